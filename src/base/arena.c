@@ -1,0 +1,133 @@
+/* Arena: a chain of blocks, the newest first; large requests get a block of their own. */
+#include "base/arena.h"
+
+#include "base/alloc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct rs_arena_block {
+    rs_arena_block *next;
+    size_t size;
+    _Alignas(16) char data[];
+};
+
+enum { first_block = 16 * 1024, largest_block = 1024 * 1024 };
+
+static bool add_block(rs_arena *arena, size_t need)
+{
+    size_t size = arena->head ? arena->head->size * 2 : first_block;
+    if (size > largest_block) size = largest_block;
+    if (size < need) size = need;
+    if (size > SIZE_MAX - sizeof(rs_arena_block)) return false;
+    rs_arena_block *block = rs_alloc(sizeof *block + size);
+    if (!block) return false;
+    block->next = arena->head;
+    block->size = size;
+    arena->head = block;
+    arena->p = block->data;
+    arena->end = block->data + size;
+    return true;
+}
+
+void rs_arena_fini(rs_arena *arena)
+{
+    for (rs_arena_block *b = arena->head, *next; b; b = next) {
+        next = b->next;
+        rs_free(b);
+    }
+    *arena = (rs_arena){0};
+}
+
+void rs_arena_reset(rs_arena *arena)
+{
+    rs_arena_block *keep = arena->head;
+    if (!keep) return;
+    for (rs_arena_block *b = keep->next, *next; b; b = next) {
+        next = b->next;
+        rs_free(b);
+    }
+    keep->next = NULL;
+    arena->p = keep->data;
+    arena->end = keep->data + keep->size;
+    arena->n_bytes = 0;
+}
+
+void *rs_arena_alloc(rs_arena *arena, size_t size)
+{
+    if (size > SIZE_MAX - 15) return NULL;
+    size = (size + 15) & ~(size_t)15;
+    if ((size_t)(arena->end - arena->p) < size && !add_block(arena, size)) return NULL;
+    void *result = arena->p;
+    arena->p += size;
+    arena->n_bytes += size;
+    return result;
+}
+
+void *rs_arena_calloc(rs_arena *arena, size_t n, size_t size)
+{
+    size_t total;
+    if (__builtin_mul_overflow(n, size, &total)) return NULL;
+    void *result = rs_arena_alloc(arena, total);
+    if (result) memset(result, 0, total);
+    return result;
+}
+
+rs_str rs_arena_str(rs_arena *arena, rs_str s)
+{
+    if (s.len == SIZE_MAX) return (rs_str){NULL, 0};
+    char *copy = rs_arena_alloc(arena, s.len + 1);
+    if (!copy) return (rs_str){NULL, 0};
+    if (s.len) memcpy(copy, s.ptr, s.len);
+    copy[s.len] = 0;
+    return (rs_str){copy, s.len};
+}
+
+const char *rs_arena_cstr(rs_arena *arena, rs_str s)
+{
+    return rs_arena_str(arena, s).ptr;
+}
+
+rs_str rs_arena_join(rs_arena *arena, rs_str a, rs_str b, rs_str c)
+{
+    size_t len;
+    if (__builtin_add_overflow(a.len, b.len, &len) || __builtin_add_overflow(len, c.len, &len) ||
+        len == SIZE_MAX)
+        return (rs_str){NULL, 0};
+    char *p = rs_arena_alloc(arena, len + 1);
+    if (!p) return (rs_str){NULL, 0};
+    if (a.len) memcpy(p, a.ptr, a.len);
+    if (b.len) memcpy(p + a.len, b.ptr, b.len);
+    if (c.len) memcpy(p + a.len + b.len, c.ptr, c.len);
+    p[len] = 0;
+    return (rs_str){p, len};
+}
+
+rs_str rs_arena_printf(rs_arena *arena, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    char *p = n < 0 ? NULL : rs_arena_alloc(arena, (size_t)n + 1);
+    if (!p) return (rs_str){NULL, 0};
+    va_start(args, fmt);
+    vsnprintf(p, (size_t)n + 1, fmt, args);
+    va_end(args);
+    return (rs_str){p, (size_t)n};
+}
+
+bool rs_arena_grow(rs_arena *arena, void **items, size_t *cap, size_t need, size_t elem)
+{
+    if (need <= *cap) return true;
+    size_t n = *cap ? *cap * 2 : 8;
+    if (n < need) n = need;
+    size_t bytes;
+    if (__builtin_mul_overflow(n, elem, &bytes)) return false;
+    void *bigger = rs_arena_alloc(arena, bytes);
+    if (!bigger) return false;
+    if (*cap) memcpy(bigger, *items, *cap * elem);
+    *items = bigger;
+    *cap = n;
+    return true;
+}

@@ -1,0 +1,110 @@
+/* Errors: fixed-size text owned by the caller, built without allocation. */
+#include "base/err.h"
+
+#include <string.h>
+
+static const char *const status_names[] = {
+    "ok",         "end",          "wrong argument",   "out of memory", "input/output error",
+    "bad format", "limit crossed", "not supported", "cancelled",
+};
+
+const char *rsift_status_name(rsift_status status)
+{
+    size_t i = (size_t)status;
+    return i < sizeof status_names / sizeof *status_names ? status_names[i] : "unknown status";
+}
+
+rsift_limits rsift_limits_default(void)
+{
+    return (rsift_limits){
+        .size = sizeof(rsift_limits),
+        .max_depth = 64,
+        .max_string = (uint64_t)16 << 20,
+        .max_record = (uint64_t)64 << 20,
+        .max_members = 50u * 1000 * 1000,
+        .max_pixels = (uint64_t)1 << 30,
+        .max_ratio = 2000,
+        .max_spool = (uint64_t)1 << 40,
+        .max_archives = 4,
+        .max_findings = 100,
+    };
+}
+
+rsift_status rs_err_set(rsift_error *err, rsift_status status, const char *fmt, ...)
+{
+    if (!err) return status;
+    va_list args;
+    err->status = status;
+    err->where[0] = 0;
+    va_start(args, fmt);
+    vsnprintf(err->message, sizeof err->message, fmt, args);
+    va_end(args);
+    return status;
+}
+
+rsift_status rs_err_nomem(rsift_error *err, const char *what)
+{
+    return rs_err_set(err, RSIFT_E_NOMEM, "out of memory while making %s", what);
+}
+
+rsift_status rs_err_errno(rsift_error *err, int errno_value, const char *fmt, ...)
+{
+    if (!err) return RSIFT_E_IO;
+    char text[160];
+    char reason[96];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    if (strerror_r(errno_value, reason, sizeof reason) != 0)
+        snprintf(reason, sizeof reason, "error %d", errno_value);
+    return rs_err_set(err, RSIFT_E_IO, "%s: %s", text, reason);
+}
+
+rsift_status rs_err_within(rsift_error *err, rsift_status status, const char *fmt, ...)
+{
+    if (!err) return status;
+    char frame[300];
+    char whole[sizeof err->where];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(frame, sizeof frame, fmt, args);
+    va_end(args);
+    size_t n = strnlen(frame, sizeof frame);
+    memcpy(whole, frame, n);
+    if (err->where[0]) {
+        size_t rest = strnlen(err->where, sizeof err->where - 1);
+        memcpy(whole + n, " > ", 3);
+        n += 3;
+        if (rest > sizeof whole - 1 - n) rest = sizeof whole - 1 - n;
+        memcpy(whole + n, err->where, rest);
+        n += rest;
+    }
+    memcpy(err->where, whole, n);
+    err->where[n] = 0;
+    return status;
+}
+
+const char *rs_err_quote(char *out, rsift_str text)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t n = text.len < 64 ? text.len : 64;
+    char *p = out;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c >= 0x20 && c < 0x7f && c != '\\') {
+            *p++ = (char)c;
+        } else {
+            *p++ = '\\';
+            *p++ = 'x';
+            *p++ = hex[c >> 4];
+            *p++ = hex[c & 15];
+        }
+    }
+    if (n < text.len) {
+        memcpy(p, "...", 3);
+        p += 3;
+    }
+    *p = 0;
+    return out;
+}

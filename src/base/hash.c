@@ -1,0 +1,86 @@
+/* One small face for xxHash. */
+#include "base/hash.h"
+
+#define XXH_STATIC_LINKING_ONLY
+#include <xxhash.h>
+
+_Static_assert(sizeof(XXH3_state_t) <= sizeof(rs_hasher), "rs_hasher is too small");
+
+uint64_t rs_hash64(const void *bytes, size_t n)
+{
+    return XXH3_64bits(bytes, n);
+}
+
+static rs_id id_of(XXH128_hash_t h)
+{
+    return (rs_id){h.high64, h.low64};
+}
+
+rs_id rs_hash128(const void *bytes, size_t n)
+{
+    return id_of(XXH3_128bits(bytes, n));
+}
+
+void rs_hash_start(rs_hasher *h)
+{
+    XXH3_INITSTATE((XXH3_state_t *)(void *)h->state);
+    XXH3_128bits_reset((XXH3_state_t *)(void *)h->state);
+}
+
+void rs_hash_bytes(rs_hasher *h, const void *bytes, size_t n)
+{
+    if (n) XXH3_128bits_update((XXH3_state_t *)(void *)h->state, bytes, n);
+}
+
+void rs_hash_u64(rs_hasher *h, uint64_t v)
+{
+    unsigned char bytes[8];
+    for (int i = 0; i < 8; i++) bytes[i] = (unsigned char)(v >> (8 * i));
+    rs_hash_bytes(h, bytes, sizeof bytes);
+}
+
+void rs_hash_field(rs_hasher *h, rs_str field)
+{
+    rs_hash_u64(h, field.len);
+    rs_hash_bytes(h, field.ptr, field.len);
+}
+
+rs_id rs_hash_end(const rs_hasher *h)
+{
+    return id_of(XXH3_128bits_digest((const XXH3_state_t *)(const void *)h->state));
+}
+
+static void put_hex(char *out, uint64_t v)
+{
+    static const char hex[] = "0123456789abcdef";
+    for (int i = 0; i < 16; i++) out[i] = hex[(v >> (60 - 4 * i)) & 15];
+}
+
+const char *rs_id_text(char out[RS_ID_TEXT], rs_id id)
+{
+    put_hex(out, id.hi);
+    put_hex(out + 16, id.lo);
+    out[32] = 0;
+    return out;
+}
+
+static bool get_hex(const char *p, uint64_t *out)
+{
+    uint64_t v = 0;
+    for (int i = 0; i < 16; i++) {
+        char c = p[i];
+        uint64_t d;
+        if (c >= '0' && c <= '9') d = (uint64_t)(c - '0');
+        else if (c >= 'a' && c <= 'f') d = (uint64_t)(c - 'a') + 10;
+        else if (c >= 'A' && c <= 'F') d = (uint64_t)(c - 'A') + 10;
+        else return false;
+        v = v << 4 | d;
+    }
+    *out = v;
+    return true;
+}
+
+bool rs_id_parse(rs_str text, rs_id *out)
+{
+    return text.len == 32 && get_hex(text.ptr, &out->hi) && get_hex(text.ptr + 16, &out->lo);
+}

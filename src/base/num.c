@@ -1,0 +1,129 @@
+/* Numbers and text. Small decimals (the usual coordinates) are read exactly without strtod:
+ * at most 15 digits and a power of ten up to 22 are exact in double arithmetic. */
+#include "base/num.h"
+
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static locale_t c_locale;
+static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
+
+static void make_c_locale(void)
+{
+    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool rs_num_i64(rs_str s, int64_t *out)
+{
+    size_t i = 0;
+    bool minus = false;
+    if (s.len && (s.ptr[0] == '-' || s.ptr[0] == '+')) {
+        minus = s.ptr[0] == '-';
+        i = 1;
+    }
+    if (i == s.len) return false;
+    int64_t v = 0;
+    for (; i < s.len; i++) {
+        if (!is_digit(s.ptr[i])) return false;
+        int digit = s.ptr[i] - '0';
+        if (__builtin_mul_overflow(v, 10, &v)) return false;
+        if (__builtin_sub_overflow(v, digit, &v)) return false; /* negative: INT64_MIN fits */
+    }
+    if (!minus && __builtin_sub_overflow((int64_t)0, v, &v)) return false;
+    *out = v;
+    return true;
+}
+
+size_t rs_num_span(rs_str s)
+{
+    size_t i = 0, n_digits = 0;
+    if (i < s.len && (s.ptr[i] == '-' || s.ptr[i] == '+')) i++;
+    while (i < s.len && is_digit(s.ptr[i])) i++, n_digits++;
+    if (i < s.len && s.ptr[i] == '.') {
+        size_t dot = i++;
+        size_t n_fraction = 0;
+        while (i < s.len && is_digit(s.ptr[i])) i++, n_fraction++;
+        if (n_digits == 0 && n_fraction == 0) return 0;
+        if (n_fraction == 0) i = dot + 1;
+        n_digits += n_fraction;
+    }
+    if (n_digits == 0) return 0;
+    if (i < s.len && (s.ptr[i] == 'e' || s.ptr[i] == 'E')) {
+        size_t j = i + 1;
+        if (j < s.len && (s.ptr[j] == '-' || s.ptr[j] == '+')) j++;
+        size_t begin = j;
+        while (j < s.len && is_digit(s.ptr[j])) j++;
+        if (j > begin) i = j;
+    }
+    return i;
+}
+
+static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+/* Plain "[-]ddd.ddd" with few digits; false = take the slow way. */
+static bool read_short(rs_str s, double *out)
+{
+    size_t i = 0;
+    bool minus = s.ptr[0] == '-';
+    if (minus || s.ptr[0] == '+') i++;
+    if (s.len - i > 16) return false;
+    uint64_t v = 0;
+    size_t n_fraction = 0;
+    bool fraction = false;
+    for (; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (c == '.') {
+            fraction = true;
+            continue;
+        }
+        if (!is_digit(c)) return false;
+        v = v * 10 + (uint64_t)(c - '0');
+        n_fraction += fraction;
+    }
+    if (v > (uint64_t)1 << 53) return false;
+    double d = (double)v / powers[n_fraction];
+    *out = minus ? -d : d;
+    return true;
+}
+
+bool rs_num_double(rs_str s, double *out)
+{
+    if (s.len == 0 || rs_num_span(s) != s.len) return false;
+    if (read_short(s, out)) return true;
+    char text[512];
+    if (s.len >= sizeof text) return false;
+    memcpy(text, s.ptr, s.len);
+    text[s.len] = 0;
+    pthread_once(&c_locale_once, make_c_locale);
+    *out = c_locale ? strtod_l(text, NULL, c_locale) : strtod(text, NULL);
+    return isfinite(*out);
+}
+
+size_t rs_num_format(char out[RS_DOUBLE_SIZE], double v)
+{
+    if (v == 0) {
+        out[0] = '0';
+        return 1;
+    }
+    if (fabs(v) < 1e15 && v == (double)(int64_t)v)
+        return (size_t)snprintf(out, RS_DOUBLE_SIZE, "%lld", (long long)v);
+    pthread_once(&c_locale_once, make_c_locale);
+    locale_t old = c_locale ? uselocale(c_locale) : (locale_t)0;
+    int n = 0;
+    for (int digits = 15; digits <= 17; digits++) {
+        n = snprintf(out, RS_DOUBLE_SIZE, "%.*g", digits, v);
+        if (strtod(out, NULL) == v) break;
+    }
+    if (old) uselocale(old);
+    return (size_t)n;
+}

@@ -1,0 +1,145 @@
+/* Borrowed text: comparing, searching, cutting. */
+#include "base/str.h"
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+int rs_str_cmp(rs_str a, rs_str b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+    int order = n ? memcmp(a.ptr, b.ptr, n) : 0;
+    if (order) return order;
+    return a.len < b.len ? -1 : a.len > b.len;
+}
+
+bool rs_str_eq_nocase(rs_str a, rs_str b)
+{
+    if (a.len != b.len) return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (lower(a.ptr[i]) != lower(b.ptr[i])) return false;
+    return true;
+}
+
+bool rs_str_starts(rs_str s, rs_str prefix)
+{
+    return s.len >= prefix.len && rs_str_eq(rs_str_make(s.ptr, prefix.len), prefix);
+}
+
+bool rs_str_ends(rs_str s, rs_str suffix)
+{
+    return s.len >= suffix.len &&
+           rs_str_eq(rs_str_make(s.ptr + s.len - suffix.len, suffix.len), suffix);
+}
+
+bool rs_str_ends_nocase(rs_str s, rs_str suffix)
+{
+    return s.len >= suffix.len &&
+           rs_str_eq_nocase(rs_str_make(s.ptr + s.len - suffix.len, suffix.len), suffix);
+}
+
+size_t rs_str_find(rs_str s, rs_str needle)
+{
+    if (needle.len == 0) return 0;
+    const char *p = s.ptr;
+    size_t left = s.len;
+    while (left >= needle.len) {
+        const char *hit = memchr(p, needle.ptr[0], left - needle.len + 1);
+        if (!hit) return RS_NPOS;
+        if (memcmp(hit, needle.ptr, needle.len) == 0) return (size_t)(hit - s.ptr);
+        left -= (size_t)(hit - p) + 1;
+        p = hit + 1;
+    }
+    return RS_NPOS;
+}
+
+size_t rs_str_find_char(rs_str s, char c)
+{
+    const char *hit = s.len ? memchr(s.ptr, c, s.len) : NULL;
+    return hit ? (size_t)(hit - s.ptr) : RS_NPOS;
+}
+
+size_t rs_str_rfind_char(rs_str s, char c)
+{
+    for (size_t i = s.len; i > 0; i--)
+        if (s.ptr[i - 1] == c) return i - 1;
+    return RS_NPOS;
+}
+
+rs_str rs_str_trim(rs_str s)
+{
+    while (s.len && is_space(s.ptr[0])) {
+        s.ptr++;
+        s.len--;
+    }
+    while (s.len && is_space(s.ptr[s.len - 1])) s.len--;
+    return s;
+}
+
+rs_str rs_str_sub(rs_str s, size_t begin, size_t end)
+{
+    if (end > s.len) end = s.len;
+    if (begin > end) begin = end;
+    return rs_str_make(s.ptr + begin, end - begin);
+}
+
+bool rs_str_split(rs_str *rest, char sep, rs_str *piece)
+{
+    if (!rest->ptr) return false;
+    size_t at = rs_str_find_char(*rest, sep);
+    if (at == RS_NPOS) {
+        *piece = *rest;
+        *rest = (rs_str){NULL, 0};
+    } else {
+        *piece = rs_str_make(rest->ptr, at);
+        rest->ptr += at + 1;
+        rest->len -= at + 1;
+    }
+    return true;
+}
+
+bool rs_str_line(rs_str *rest, rs_str *line)
+{
+    if (rest->len == 0) return false;
+    size_t at = rs_str_find_char(*rest, '\n');
+    size_t n = at == RS_NPOS ? rest->len : at;
+    *line = rs_str_make(rest->ptr, n);
+    if (line->len && line->ptr[line->len - 1] == '\r') line->len--;
+    n += at != RS_NPOS;
+    rest->ptr += n;
+    rest->len -= n;
+    return true;
+}
+
+rs_str rs_str_basename(rs_str path)
+{
+    size_t at = rs_str_rfind_char(path, '/');
+    return at == RS_NPOS ? path : rs_str_sub(path, at + 1, path.len);
+}
+
+rs_str rs_str_dirname(rs_str path)
+{
+    size_t at = rs_str_rfind_char(path, '/');
+    return at == RS_NPOS ? rs_str_make(path.ptr, 0) : rs_str_make(path.ptr, at);
+}
+
+rs_str rs_str_stem(rs_str path)
+{
+    rs_str base = rs_str_basename(path);
+    size_t at = rs_str_rfind_char(base, '.');
+    return at == RS_NPOS || at == 0 ? base : rs_str_make(base.ptr, at);
+}
+
+rs_str rs_str_extension(rs_str path)
+{
+    rs_str base = rs_str_basename(path);
+    size_t at = rs_str_rfind_char(base, '.');
+    return at == RS_NPOS || at == 0 ? rs_str_make(base.ptr + base.len, 0)
+                                    : rs_str_sub(base, at, base.len);
+}

@@ -1,0 +1,151 @@
+/* UTF-8 checking with an ASCII fast path; folding through utf8proc only for non-ASCII text. */
+#include "base/utf8.h"
+
+#include <stdlib.h>
+#include <utf8proc.h>
+
+static size_t ascii_prefix(const char *p, size_t n)
+{
+    size_t i = 0;
+    while (n - i >= 8) {
+        uint64_t w;
+        memcpy(&w, p + i, 8);
+        uint64_t zero = (w - 0x0101010101010101u) & ~w; /* high bit set where a byte is 0 */
+        if ((w | zero) & 0x8080808080808080u) break;
+        i += 8;
+    }
+    while (i < n && p[i] != 0 && (unsigned char)p[i] < 0x80) i++;
+    return i;
+}
+
+/* Length of the valid sequence at p (2..4), 0 = invalid. */
+static size_t sequence(const unsigned char *p, size_t n)
+{
+    unsigned char c = p[0];
+    size_t len = c >= 0xc2 && c < 0xe0 ? 2 : (c & 0xf0) == 0xe0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+    if (len == 0 || n < len) return 0;
+    for (size_t i = 1; i < len; i++)
+        if ((p[i] & 0xc0) != 0x80) return 0;
+    if (c == 0xe0 && p[1] < 0xa0) return 0;
+    if (c == 0xed && p[1] > 0x9f) return 0;
+    if (c == 0xf0 && p[1] < 0x90) return 0;
+    if (c == 0xf4 && p[1] > 0x8f) return 0;
+    return len;
+}
+
+size_t rs_utf8_valid(rs_str s)
+{
+    size_t i = 0;
+    while (i < s.len) {
+        i += ascii_prefix(s.ptr + i, s.len - i);
+        if (i == s.len) break;
+        size_t n = sequence((const unsigned char *)s.ptr + i, s.len - i);
+        if (n == 0) return i;
+        i += n;
+    }
+    return i;
+}
+
+rs_str rs_utf8_clean(rs_arena *arena, rs_str s, size_t *n_bad)
+{
+    if (n_bad) *n_bad = 0;
+    size_t good = rs_utf8_valid(s);
+    if (good == s.len) return s;
+    if (s.len > SIZE_MAX / 3) return (rs_str){NULL, 0};
+    char *out = rs_arena_alloc(arena, s.len * 3);
+    if (!out) return (rs_str){NULL, 0};
+    size_t n = 0, bad = 0;
+    while (s.len) {
+        memcpy(out + n, s.ptr, good);
+        n += good;
+        s.ptr += good;
+        s.len -= good;
+        if (s.len == 0) break;
+        memcpy(out + n, "\xef\xbf\xbd", 3);
+        n += 3;
+        bad++;
+        s.ptr++;
+        s.len--;
+        good = rs_utf8_valid(s);
+    }
+    if (n_bad) *n_bad = bad;
+    return (rs_str){out, n};
+}
+
+uint32_t rs_utf8_next(const char **p, const char *end)
+{
+    const unsigned char *u = (const unsigned char *)*p;
+    if (u[0] < 0x80) {
+        ++*p;
+        return u[0];
+    }
+    size_t n = sequence(u, (size_t)(end - *p));
+    *p += n ? n : 1;
+    switch (n) {
+    case 2: return (uint32_t)(u[0] & 0x1f) << 6 | (u[1] & 0x3f);
+    case 3: return (uint32_t)(u[0] & 0x0f) << 12 | (uint32_t)(u[1] & 0x3f) << 6 | (u[2] & 0x3f);
+    case 4:
+        return (uint32_t)(u[0] & 0x07) << 18 | (uint32_t)(u[1] & 0x3f) << 12 |
+               (uint32_t)(u[2] & 0x3f) << 6 | (u[3] & 0x3f);
+    default: return 0xfffd;
+    }
+}
+
+size_t rs_utf8_put(char out[4], uint32_t code)
+{
+    if (code < 0x80) {
+        out[0] = (char)code;
+        return 1;
+    }
+    if (code < 0x800) {
+        out[0] = (char)(0xc0 | code >> 6);
+        out[1] = (char)(0x80 | (code & 0x3f));
+        return 2;
+    }
+    if (code < 0x10000) {
+        out[0] = (char)(0xe0 | code >> 12);
+        out[1] = (char)(0x80 | (code >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (code & 0x3f));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | code >> 18);
+    out[1] = (char)(0x80 | (code >> 12 & 0x3f));
+    out[2] = (char)(0x80 | (code >> 6 & 0x3f));
+    out[3] = (char)(0x80 | (code & 0x3f));
+    return 4;
+}
+
+static rs_str fold_ascii(rs_arena *arena, rs_str s)
+{
+    char *out = rs_arena_alloc(arena, s.len + 1);
+    if (!out) return (rs_str){NULL, 0};
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (c == ' ' || (c >= '\t' && c <= '\r')) {
+            if (n && out[n - 1] != ' ') out[n++] = ' ';
+        } else {
+            out[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+        }
+    }
+    while (n && (out[n - 1] == ' ' || out[n - 1] == '.' || out[n - 1] == '!' || out[n - 1] == '?'))
+        n--;
+    return (rs_str){out, n};
+}
+
+rs_str rs_utf8_fold(rs_arena *arena, rs_str s)
+{
+    if (ascii_prefix(s.ptr, s.len) == s.len) return fold_ascii(arena, s);
+    utf8proc_uint8_t *mapped = NULL;
+    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s.ptr, (utf8proc_ssize_t)s.len,
+                                      &mapped,
+                                      UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                                          UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+    if (n < 0) {
+        free(mapped);
+        return n == UTF8PROC_ERROR_NOMEM ? (rs_str){NULL, 0} : fold_ascii(arena, s);
+    }
+    rs_str folded = fold_ascii(arena, (rs_str){(const char *)mapped, (size_t)n});
+    free(mapped);
+    return folded;
+}

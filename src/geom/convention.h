@@ -1,0 +1,79 @@
+/* How numbers mean a place: unit, frame, order, rounding, angle sense. One const struct per
+ * convention met in releases or wanted by models; conversion both ways through absolute float
+ * pixels of the stored image (x right, y down, origin at the top-left corner of the image).
+ * Sources: formats notes, section 0 "Coordinate conventions on one page". */
+#ifndef RS_GEOM_CONVENTION_H
+#define RS_GEOM_CONVENTION_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+
+typedef enum rs_frame {
+    RS_FRAME_IMAGE,   /* x by width, y by height */
+    RS_FRAME_PADDED,  /* square of side max(w, h), content centred */
+    RS_FRAME_RESIZED, /* absolute pixels after the model's own resize (smart_resize) */
+} rs_frame;
+
+typedef enum rs_shape {
+    RS_SHAPE_HBB_XYXY,    /* x0 y0 x1 y1 */
+    RS_SHAPE_HBB_XYWH,    /* x0 y0 w h */
+    RS_SHAPE_HBB_YXYX,    /* y0 x0 y1 x1 */
+    RS_SHAPE_OBB_XYXYA,   /* unrotated rectangle, then degrees about its centre */
+    RS_SHAPE_OBB_CXCYWHA, /* centre, size, degrees */
+    RS_SHAPE_QUAD,        /* four corners, 8 numbers */
+    RS_SHAPE_POLYGON,     /* x y x y ... */
+    RS_SHAPE_POINT,       /* x y */
+} rs_shape;
+
+typedef enum rs_rounding { RS_ROUND_NONE, RS_ROUND_EVEN, RS_ROUND_FLOOR, RS_ROUND_TRUNC } rs_rounding;
+
+typedef struct rs_convention {
+    const char *name;     /* "px", "px-xywh", "percent", "percent-obb", "fraction", "fraction-padded", ... */
+    rs_shape shape;
+    rs_frame frame;
+    double scale;         /* value of the full side (1, 100, 1000, 1024); 0 = pixels */
+    bool clamp;           /* encode clamps into [0, limit] */
+    double limit;         /* largest value written (999, 1000, ...); 0 = scale */
+    rs_rounding rounding; /* of encode */
+    int decimals;         /* digits written when rounding is NONE; -1 = shortest */
+    int angle_sense;      /* +1 = positive is clockwise on screen, -1 = counter-clockwise, 0 = none */
+    bool rotate_in_pixels; /* angle is applied after scaling to pixels */
+    const char *source;
+} rs_convention;
+
+/* Size of the stored picture and, for RESIZED, of the picture the model will see. */
+typedef struct rs_canvas {
+    double width, height;
+    double resized_width, resized_height; /* 0 = not known */
+} rs_canvas;
+
+extern const rs_convention *const rs_geom_conventions[]; /* NULL-terminated, alphabetical */
+const rs_convention *rs_geom_convention(rs_str name);    /* NULL = unknown */
+
+/* Numbers as released -> pixels.
+ *   in, n_in   numbers in the convention's order
+ *   out        HBB: {x0,y0,x1,y1}; OBB and quad: 8 numbers, corners clockwise on screen starting
+ *              where the release's first corner lies; polygon: n_in numbers; point: 2
+ *   returns    how many numbers were written, 0 when the canvas is needed and unknown, or n_in is wrong */
+size_t rs_geom_decode(const rs_convention *c, const rs_canvas *canvas, const double *in, size_t n_in,
+                      double *out, size_t cap);
+
+/* Pixels -> numbers of the convention. `in` is HBB (4), quad (8), polygon or point in pixels; the
+ * shapes that a convention cannot hold are first reduced to what it can (quad -> its HBB).
+ *   *degenerate  set when a side became zero by quantisation
+ *   returns      numbers written, 0 = impossible (size unknown) */
+size_t rs_geom_encode(const rs_convention *c, const rs_canvas *canvas, const double *in, size_t n_in,
+                      double *out, size_t cap, bool *degenerate);
+
+/* Half the width, in pixels, of one step of the convention on this canvas (x, y): the bound on
+ * |decode(encode(p)) - p|; a whole step for floor and truncation. */
+void rs_geom_quantum(const rs_convention *c, const rs_canvas *canvas, double out[2]);
+
+/* Qwen's smart_resize: sides rounded to multiples of `factor`, area kept within [min, max] pixels.
+ * false when the aspect ratio exceeds 200 or a side is 0. Source: QwenLM qwen-vl-utils. */
+bool rs_geom_smart_resize(double width, double height, int factor, double min_pixels,
+                          double max_pixels, double *out_width, double *out_height);
+
+#endif
