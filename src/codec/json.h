@@ -1,0 +1,85 @@
+/* HOW JSON spells values: cutting records out of files of any size, reading one record, writing.
+ * Reading is yyjson's; the cutter is ours and keeps memory flat (one window). Strict JSON, plus:
+ * a UTF-8 byte order mark, NaN/Infinity and lone surrogates are reported, not accepted silently.
+ * Every text that leaves this file is valid UTF-8 without NUL. */
+#ifndef RS_CODEC_JSON_H
+#define RS_CODEC_JSON_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+
+/* ---- cutting ---------------------------------------------------------------------------- */
+
+typedef struct rs_json_cut {
+    rs_str bytes;    /* the record as it stands in the file, without blanks around it */
+    rs_str key;      /* its key when the container is an object keyed by id, else ptr NULL */
+    int64_t offset;  /* of bytes[0] in the file */
+    uint32_t path;   /* which of the wanted paths it belongs to */
+} rs_json_cut;
+
+/* Bytes come from here: returns *got == 0 at the end. (An rs_io_stream behind a function.) */
+typedef rsift_status rs_json_read_fn(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err);
+
+typedef struct rs_json_cutter rs_json_cutter;
+
+/* paths[n]: where the records are:
+ *   ""        the file's own array (or JSON Lines / values one after another, found by itself)
+ *   "{}"      the file's own object, each member being a record with a key
+ *   "images"  the array (or object of objects) under this key of the top object; "a.b" goes deeper
+ * Everything else in the file is skipped (but checked for nesting). One thread. */
+rsift_status rs_json_cutter_open(rs_json_read_fn *read, void *ctx, const rs_str *paths,
+                                 size_t n_paths, const rsift_limits *limits, rs_json_cutter **out,
+                                 rsift_error *err);
+/* Cuts up to `cap` records or about max_bytes of text into `arena` (the records point into it).
+ * RSIFT_OK with *n >= 1, or RSIFT_END. An error names the byte; records cut before it are lost
+ * to the caller only if *n == 0: a truncated file first gives its whole records, then the error. */
+rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_arena *arena, rs_json_cut *cuts,
+                                 size_t cap, size_t max_bytes, size_t *n, rsift_error *err);
+void rs_json_cutter_close(rs_json_cutter *cutter);
+
+/* ---- reading one value ------------------------------------------------------------------ */
+
+typedef struct rs_json rs_json; /* a value inside a parsed document; NULL = absent */
+typedef enum rs_json_type {
+    RS_JSON_ABSENT, RS_JSON_NULL, RS_JSON_BOOL, RS_JSON_INT, RS_JSON_REAL, RS_JSON_STR,
+    RS_JSON_ARRAY, RS_JSON_OBJECT
+} rs_json_type;
+
+/* Parses `bytes`; the document lives in `arena`. Errors give the byte within `bytes`. */
+rsift_status rs_json_parse(rs_arena *arena, rs_str bytes, const rsift_limits *limits,
+                           const rs_json **root, rsift_error *err);
+rs_json_type rs_json_kind(const rs_json *v);
+const char *rs_json_kind_name(rs_json_type type);
+rs_str rs_json_str(const rs_json *v);             /* ptr NULL when not a string */
+bool rs_json_i64(const rs_json *v, int64_t *out); /* integers only, range-checked */
+bool rs_json_double(const rs_json *v, double *out); /* integers and reals, finite */
+bool rs_json_bool(const rs_json *v, bool *out);
+size_t rs_json_len(const rs_json *v);             /* elements or members; 0 for scalars */
+const rs_json *rs_json_get(const rs_json *object, const char *key);
+const rs_json *rs_json_path(const rs_json *object, rs_str dotted); /* "a.b.0.c" */
+
+typedef struct rs_json_iter {
+    const rs_json *at;
+    size_t left;
+    bool object;
+} rs_json_iter;
+rs_json_iter rs_json_each(const rs_json *array_or_object);
+/* Next element; *key (may be NULL) for objects. NULL at the end. */
+const rs_json *rs_json_next(rs_json_iter *it, rs_str *key);
+
+/* A scalar as text, whatever its type: strings as they are, numbers as spelled shortest, true /
+ * false; ptr NULL for null, arrays, objects. In the arena. (FloodNet's answers are ints.) */
+rs_str rs_json_text(rs_arena *arena, const rs_json *v);
+
+/* ---- writing ---------------------------------------------------------------------------- */
+
+void rs_json_put_str(rs_buf *buf, rs_str s);      /* quoted and escaped; non-ASCII stays UTF-8 */
+void rs_json_put_double(rs_buf *buf, double v);   /* null when not finite */
+/* `"key":` with a leading comma when the last byte is not '{' or '['. */
+void rs_json_put_key(rs_buf *buf, const char *key);
+
+#endif

@@ -1,0 +1,32 @@
+/* A batch: some hundreds of samples with their findings and counts, made by one thread, handed on
+ * whole and freed whole. Everything in it lives in its arena; nothing outside points in. */
+#ifndef RS_MODEL_BATCH_H
+#define RS_MODEL_BATCH_H
+
+#include "model/finding.h"
+#include "model/sample.h"
+
+#define RS_MAX_PASSES 4
+
+typedef struct rs_batch {
+    rs_arena arena;
+    rs_sample *samples;
+    size_t n_samples, cap_samples;
+    rs_finding *findings;
+    size_t n_findings, cap_findings;
+    rs_count counts[RS_MAX_PASSES]; /* by pass of the reader */
+} rs_batch;
+
+void rs_batch_fini(rs_batch *batch);
+void rs_batch_reset(rs_batch *batch);
+
+/* A zeroed sample appended to the batch; NULL = out of memory. The pointer is good until the next add. */
+rs_sample *rs_batch_add(rs_batch *batch);
+/* Takes the newest sample back (its record turned out to be unusable). */
+void rs_batch_drop(rs_batch *batch);
+/* Appends a finding about record `ordinal`; `sample`/`asset` -1 = none. printf-like message. */
+rsift_status rs_batch_find(rs_batch *batch, rs_finding_code code, int64_t ordinal, int32_t sample,
+                           int32_t asset, rs_str place, rsift_error *err, const char *fmt, ...)
+    RS_PRINTF(8, 9);
+
+#endif

@@ -1,0 +1,139 @@
+/* A release's own layout -> samples. One reader is one annotation family; what differs between
+ * datasets of the family comes from the catalogue as parameters. Reading a source is done in two
+ * steps so that big files are parsed by all cores and still come out in order:
+ *
+ *   cut    sequential and cheap: finds the next raw records (bytes, no meaning)
+ *   parse  pure: raw records of one chunk -> samples, findings, counts; any thread, any order
+ *
+ * The contract is replay: cut over the same source gives the same records with the same ordinals,
+ * in the same chunks (chunking depends on the bytes only). Nothing is silently skipped: for every
+ * pass seen = used + merged + skipped + set_aside, each set-aside record names one finding. */
+#ifndef RS_READERS_READER_H
+#define RS_READERS_READER_H
+
+#include "io/io.h"
+#include "model/batch.h"
+
+/* Parameters of a source, as the catalogue or the command line gives them. */
+typedef struct rs_param_value {
+    rs_str key;
+    const rs_str *values; /* a scalar is a list of one */
+    size_t n;
+} rs_param_value;
+
+/* Files of a source by what they are for: {"questions", members}, {"records", members}. */
+typedef struct rs_source_files {
+    rs_str use;
+    const size_t *members;  /* indices into the tree, ascending */
+    const rs_str *logical;  /* logical file name of each: what the catalogue's pattern matched */
+    size_t n;
+} rs_source_files;
+
+/* Picture path templates: {name} as the annotation says it, {stem}, {id}, {class}, {split}. */
+typedef struct rs_source_media {
+    rs_asset_role role;
+    rs_str template;
+} rs_source_media;
+
+/* A word of the release -> a word of ours ("[refer]" -> grounding-obb; "comp" -> comparison). */
+typedef struct rs_word_map {
+    rs_str from, to;
+} rs_word_map;
+
+typedef struct rs_source {
+    const rs_io_tree *tree;
+    const rsift_limits *limits;
+    rs_str dataset, name;            /* dataset id; source name within the release */
+    rs_task task;                    /* of samples whose task the record does not tell */
+    rs_str skill;                    /* likewise */
+    const rs_source_files *files;
+    size_t n_files;
+    const rs_source_media *media;
+    size_t n_media;
+    const rs_word_map *skills;       /* release_type -> skill */
+    size_t n_skills;
+    const rs_str *classes;           /* the dataset's class list; may be empty */
+    size_t n_classes;
+    rs_split split;                  /* of every sample of this source; scheme.ptr NULL = none */
+    const rs_param_value *params;
+    size_t n_params;
+} rs_source;
+
+/* First value of a parameter, or `otherwise`. */
+rs_str rs_source_param(const rs_source *source, const char *key, rs_str otherwise);
+const rs_param_value *rs_source_param_list(const rs_source *source, const char *key); /* or NULL */
+const rs_source_files *rs_source_files_of(const rs_source *source, const char *use);  /* or NULL */
+/* The picture's logical path for media entry `i` (or "{name}" when the source has none). */
+rs_str rs_source_media_path(rs_arena *arena, const rs_source *source, size_t i, rs_str name,
+                            rs_str id, rs_str class_name);
+rs_str rs_source_skill(const rs_source *source, rs_str release_type); /* mapped, or source->skill */
+
+/* One raw record. `content` + `extra` are what sample_id is made of; parse gets them too. */
+typedef struct rs_raw {
+    int64_t ordinal;  /* running number within the source */
+    int64_t offset;   /* of content in its file, -1 = not one place */
+    uint32_t use;     /* index into source->files */
+    uint32_t file;    /* index into that use's members */
+    rs_str key;       /* key of a keyed record, image path for folder-like readers; may be empty */
+    rs_str content;
+    rs_str extra;     /* ptr NULL = nothing */
+} rs_raw;
+
+typedef struct rs_chunk {
+    rs_arena arena;           /* holds the raw bytes */
+    rs_raw *raws;
+    size_t n, cap;
+    size_t n_bytes;
+    rs_count counts[RS_MAX_PASSES]; /* records that cutting itself decided (skipped placeholders, merged rows) */
+    rs_finding *findings;     /* likewise; sample is always -1 */
+    size_t n_findings, cap_findings;
+} rs_chunk;
+enum { RS_CHUNK_RECORDS = 1024, RS_CHUNK_BYTES = 4 << 20 };
+
+void rs_chunk_fini(rs_chunk *chunk);
+void rs_chunk_reset(rs_chunk *chunk);
+rs_raw *rs_chunk_add(rs_chunk *chunk); /* zeroed; NULL = out of memory */
+rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordinal, rs_str place,
+                           rsift_error *err, const char *fmt, ...) RS_PRINTF(6, 7);
+
+enum {
+    RS_HAS_TEXT = 1, RS_HAS_HBB = 2, RS_HAS_OBB = 4, RS_HAS_POLYGON = 8, RS_HAS_MASK = 16,
+    RS_HAS_CLASS = 32, RS_HAS_PAIRS = 64
+};
+
+typedef struct rs_param {
+    const char *name;
+    const char *type;      /* "text", "list", "bool", "int", "convention", "map" */
+    const char *otherwise; /* default */
+    const char *help;      /* one line */
+} rs_param;
+
+/* What probe sees of a candidate file: its logical name and first bytes. */
+typedef struct rs_probe_input {
+    rs_str path;
+    rs_str head; /* up to 64 KiB */
+    int64_t n_bytes;
+} rs_probe_input;
+
+typedef struct rs_reader {
+    const char *name, *summary, *source;
+    unsigned gives;
+    const char *const *uses;     /* names of the file uses it wants, the first is required; NULL-terminated */
+    const char *const *passes;   /* names of its passes, NULL-terminated, at most RS_MAX_PASSES */
+    const rs_param *params;      /* .name == NULL ends */
+    size_t state_size;           /* zeroed before open, freed after close by the framework, also on failure */
+    int (*probe)(const rs_probe_input *input); /* 0..100 from names and first bytes */
+    /* May read whole files (COCO's annotation index). Counts and findings of that go to `first`. */
+    rsift_status (*open)(void *state, const rs_source *source, rs_chunk *first, rsift_error *err);
+    /* Fills chunk (reset by the framework, except the first which open may have begun): whole records up to about RS_CHUNK_RECORDS or RS_CHUNK_BYTES. RSIFT_END
+     * when nothing was left (chunk then holds 0 raws, but perhaps counts). */
+    rsift_status (*cut)(void *state, rs_chunk *chunk, rsift_error *err);
+    /* Must not change state. Appends samples with ordinal and sub set; counts every raw once. */
+    rsift_status (*parse)(const void *state, const rs_chunk *chunk, rs_batch *batch, rsift_error *err);
+    void (*close)(void *state);
+} rs_reader;
+
+extern const rs_reader *const rs_readers[]; /* NULL-terminated, alphabetical (table.c) */
+const rs_reader *rs_reader_find(rs_str name);
+
+#endif
