@@ -1,0 +1,55 @@
+/* Batches: growable arrays in one arena. */
+#include "model/batch.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void rs_batch_fini(rs_batch *batch)
+{
+    rs_arena_fini(&batch->arena);
+    *batch = (rs_batch){0};
+}
+
+void rs_batch_reset(rs_batch *batch)
+{
+    rs_arena arena = batch->arena;
+    rs_arena_reset(&arena);
+    *batch = (rs_batch){.arena = arena};
+}
+
+rs_sample *rs_batch_add(rs_batch *batch)
+{
+    if (!rs_arena_grow(&batch->arena, (void **)&batch->samples, &batch->cap_samples,
+                       batch->n_samples + 1, sizeof *batch->samples))
+        return NULL;
+    rs_sample *sample = &batch->samples[batch->n_samples++];
+    *sample = (rs_sample){.truth = true};
+    return sample;
+}
+
+void rs_batch_drop(rs_batch *batch)
+{
+    batch->n_samples--;
+    for (size_t i = 0; i < batch->n_findings; i++)
+        if (batch->findings[i].sample == (int32_t)batch->n_samples) batch->findings[i].sample = -1;
+}
+
+rsift_status rs_batch_find(rs_batch *batch, rs_finding_code code, int64_t ordinal, int32_t sample,
+                           int32_t asset, rs_str place, rsift_error *err, const char *fmt, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
+    rs_finding finding = {.code = code, .ordinal = ordinal, .sample = sample, .asset = asset};
+    finding.place = rs_arena_str(&batch->arena, place);
+    finding.message = rs_arena_str(&batch->arena, rs_str_make(text, len));
+    if (!finding.place.ptr || !finding.message.ptr ||
+        !rs_arena_grow(&batch->arena, (void **)&batch->findings, &batch->cap_findings,
+                       batch->n_findings + 1, sizeof *batch->findings))
+        return rs_err_nomem(err, "a finding");
+    batch->findings[batch->n_findings++] = finding;
+    return RSIFT_OK;
+}

@@ -1,0 +1,222 @@
+/* Names, identities and counts of the record model. */
+#include "model/sample.h"
+
+#include "base/utf8.h"
+
+#include <stdlib.h>
+
+static const char *const task_names[] = {
+#define X(name, text) text,
+    RS_TASKS(X)
+#undef X
+};
+
+const char *rs_model_task_name(rs_task task)
+{
+    return (size_t)task < RS_N_TASKS ? task_names[task] : "unknown";
+}
+
+bool rs_model_task_parse(rs_str name, rs_task *out)
+{
+    for (size_t i = 0; i < RS_N_TASKS; i++) {
+        if (!rs_str_eq(name, rs_str_of(task_names[i]))) continue;
+        *out = (rs_task)i;
+        return true;
+    }
+    return false;
+}
+
+bool rs_model_task_is_short(rs_task task)
+{
+    switch (task) {
+    case RS_TASK_VQA:
+    case RS_TASK_CHANGE_VQA:
+    case RS_TASK_CHOICE_VQA:
+    case RS_TASK_CLASSIFICATION:
+    case RS_TASK_HALLUCINATION_PROBE:
+    case RS_TASK_MULTILABEL:
+    case RS_TASK_REGION_CLASSIFICATION:
+    case RS_TASK_REGRESSION: return true;
+    default: return false;
+    }
+}
+
+static const char *const turn_roles[] = {"user", "assistant", "system", "reference", "phrase"};
+static const char *const asset_roles[] = {"image", "before", "after", "frame", "mask", "view"};
+static const char *const region_kinds[] = {"hbb", "obb", "polygon", "point", "mask"};
+
+const char *rs_model_turn_role_name(rs_turn_role role)
+{
+    return turn_roles[role];
+}
+
+const char *rs_model_asset_role_name(rs_asset_role role)
+{
+    return asset_roles[role];
+}
+
+bool rs_model_asset_role_parse(rs_str name, rs_asset_role *out)
+{
+    for (size_t i = 0; i < sizeof asset_roles / sizeof *asset_roles; i++) {
+        if (!rs_str_eq(name, rs_str_of(asset_roles[i]))) continue;
+        *out = (rs_asset_role)i;
+        return true;
+    }
+    return false;
+}
+
+const char *rs_model_region_kind_name(rs_region_kind kind)
+{
+    return region_kinds[kind];
+}
+
+void rs_model_count_add(rs_count *to, const rs_count *from)
+{
+    to->seen += from->seen;
+    to->used += from->used;
+    to->merged += from->merged;
+    to->skipped += from->skipped;
+    to->set_aside += from->set_aside;
+}
+
+bool rs_model_count_holds(const rs_count *c)
+{
+    return c->seen == c->used + c->merged + c->skipped + c->set_aside;
+}
+
+size_t rs_model_region_pixels(const rs_region *region, double width, double height, double *out,
+                              size_t cap)
+{
+    if (!region->convention) return 0;
+    rs_canvas canvas = {.width = width, .height = height};
+    return rs_geom_decode(region->convention, &canvas, region->coords, region->n_coords, out, cap);
+}
+
+rs_id rs_model_asset_id(rs_str dataset, rs_str path)
+{
+    rs_hasher h;
+    rs_hash_start(&h);
+    rs_hash_field(&h, RS_STR("asset"));
+    rs_hash_field(&h, dataset);
+    rs_hash_field(&h, path);
+    return rs_hash_end(&h);
+}
+
+rs_id rs_model_record_hash(rs_str dataset, rs_str file, rs_str content, rs_str extra)
+{
+    rs_hasher h;
+    rs_hash_start(&h);
+    rs_hash_field(&h, dataset);
+    rs_hash_field(&h, file);
+    rs_hash_field(&h, content);
+    if (extra.ptr) rs_hash_field(&h, extra);
+    return rs_hash_end(&h);
+}
+
+rs_id rs_model_sample_id(rs_id record_hash, uint64_t occurrence, uint32_t sub)
+{
+    rs_hasher h;
+    rs_hash_start(&h);
+    rs_hash_u64(&h, record_hash.hi);
+    rs_hash_u64(&h, record_hash.lo);
+    rs_hash_u64(&h, occurrence);
+    rs_hash_u64(&h, sub);
+    return rs_hash_end(&h);
+}
+
+/* Order of labels and regions is the release's habit, not content: hashes are sorted. */
+static int by_id(const void *a, const void *b)
+{
+    return rs_id_cmp(*(const rs_id *)a, *(const rs_id *)b);
+}
+
+static rs_id region_hash(rs_arena *scratch, const rs_region *region)
+{
+    rs_hasher h;
+    rs_hash_start(&h);
+    rs_hash_u64(&h, region->kind);
+    rs_hash_u64(&h, (uint64_t)region->asset);
+    rs_hash_field(&h, rs_utf8_fold(scratch, region->label));
+    rs_hash_field(&h, region->convention ? rs_str_of(region->convention->name) : RS_STR(""));
+    for (uint32_t i = 0; i < region->n_coords; i++) {
+        double v = region->coords[i] == 0 ? 0 : region->coords[i]; /* -0 is 0 */
+        uint64_t bits;
+        memcpy(&bits, &v, sizeof bits);
+        rs_hash_u64(&h, bits);
+    }
+    return rs_hash_end(&h);
+}
+
+static void hash_ids(rs_hasher *h, rs_id *ids, size_t n)
+{
+    if (n > 1) qsort(ids, n, sizeof *ids, by_id);
+    rs_hash_u64(h, n);
+    for (size_t i = 0; i < n; i++) {
+        rs_hash_u64(h, ids[i].hi);
+        rs_hash_u64(h, ids[i].lo);
+    }
+}
+
+static void hash_assets(rs_hasher *h, const rs_sample *sample, const rs_id *asset_keys)
+{
+    rs_hash_u64(h, sample->n_assets);
+    for (uint32_t i = 0; i < sample->n_assets; i++) {
+        rs_hash_u64(h, sample->assets[i].role);
+        if (!asset_keys) continue;
+        rs_hash_u64(h, asset_keys[i].hi);
+        rs_hash_u64(h, asset_keys[i].lo);
+    }
+}
+
+static bool is_answer(const rs_turn *turn)
+{
+    return turn->role == RS_TURN_ASSISTANT || turn->role == RS_TURN_REFERENCE;
+}
+
+static void hash_turns(rs_hasher *h, rs_arena *scratch, const rs_sample *sample, bool answers)
+{
+    for (uint32_t i = 0; i < sample->n_turns; i++) {
+        const rs_turn *turn = &sample->turns[i];
+        if (!answers && is_answer(turn)) continue;
+        rs_hash_u64(h, turn->role);
+        rs_hash_field(h, rs_utf8_fold(scratch, turn->text));
+    }
+}
+
+/* Regions of the question (marks) belong to the question; the others and the labels to the answer. */
+static void hash_regions(rs_hasher *h, rs_arena *scratch, const rs_sample *sample, bool answers)
+{
+    rs_id *ids = rs_arena_alloc(scratch, ((size_t)sample->n_regions + 1) * sizeof *ids);
+    if (!ids) return;
+    size_t n = 0;
+    for (uint32_t i = 0; i < sample->n_regions; i++)
+        if (answers || sample->regions[i].flags & RS_REGION_MARK)
+            ids[n++] = region_hash(scratch, &sample->regions[i]);
+    hash_ids(h, ids, n);
+}
+
+static void hash_labels(rs_hasher *h, rs_arena *scratch, const rs_sample *sample)
+{
+    rs_id *ids = rs_arena_alloc(scratch, ((size_t)sample->n_labels + 1) * sizeof *ids);
+    if (!ids) return;
+    for (uint32_t i = 0; i < sample->n_labels; i++) {
+        rs_str folded = rs_utf8_fold(scratch, sample->labels[i]);
+        ids[i] = rs_hash128(folded.ptr, folded.len);
+    }
+    hash_ids(h, ids, sample->n_labels);
+}
+
+void rs_model_duplicate_keys(rs_arena *scratch, const rs_sample *sample, const rs_id *asset_keys,
+                             rs_id *whole, rs_id *question)
+{
+    for (int answers = 0; answers < 2; answers++) {
+        rs_hasher h;
+        rs_hash_start(&h);
+        rs_hash_u64(&h, sample->task);
+        hash_assets(&h, sample, asset_keys);
+        hash_turns(&h, scratch, sample, answers);
+        hash_regions(&h, scratch, sample, answers);
+        if (answers) hash_labels(&h, scratch, sample);
+        *(answers ? whole : question) = rs_hash_end(&h);
+    }
+}

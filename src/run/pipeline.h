@@ -1,0 +1,37 @@
+/* Ordered parallel work: one thread at a time produces items, any thread works on them, and they
+ * are consumed one by one in the order in which they were produced. Memory is bounded: at most
+ * n_threads + 2 items exist. Output therefore never depends on the number of threads. */
+#ifndef RS_RUN_PIPELINE_H
+#define RS_RUN_PIPELINE_H
+
+#include "base/err.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* Set from a signal handler or another thread; every loop of the library looks at it. */
+typedef struct rs_cancel {
+    atomic_bool requested;
+} rs_cancel;
+
+typedef struct rs_pipeline {
+    size_t item_size;   /* bytes of one item; zeroed once, then reused by produce again and again */
+    size_t n_threads;   /* 0 = one per core */
+    void *ctx;
+    rs_cancel *cancel;  /* may be NULL */
+    /* Fills the next item; RSIFT_END when there is none (the item is then not used). Never called
+     * by two threads at once. */
+    rsift_status (*produce)(void *ctx, void *item, rsift_error *err);
+    /* Works on one item; called by many threads at once, each with its own item. */
+    rsift_status (*work)(void *ctx, void *item, rsift_error *err);
+    /* Takes the result, in order; never called by two threads at once. */
+    rsift_status (*consume)(void *ctx, void *item, rsift_error *err);
+    void (*fini)(void *ctx, void *item); /* frees what an item owns; at the very end */
+} rs_pipeline;
+
+/* Runs to the end or to the first error in item order (so that errors are deterministic too). */
+rsift_status rs_run_pipeline(const rs_pipeline *pipeline, rsift_error *err);
+
+size_t rs_run_n_cores(void); /* cores this process may use (affinity and cgroup), at least 1 */
+
+#endif

@@ -1,0 +1,95 @@
+/* Progress lines. */
+#include "run/progress.h"
+
+#include "base/alloc.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+struct rs_progress {
+    pthread_mutex_t lock;
+    const char *what, *unit;
+    int64_t n, n_total;
+    double started, printed;
+    rs_progress_fn *fn;
+    void *ctx;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void amount(char *out, size_t size, double v, const char *unit)
+{
+    if (strncmp(unit, "bytes", 6) == 0)
+        snprintf(out, size, v < 1e9 ? "%.0f MB" : "%.1f GB", v < 1e9 ? v / 1e6 : v / 1e9);
+    else if (v < 1e6)
+        snprintf(out, size, "%.0f %s", v, unit);
+    else
+        snprintf(out, size, "%.2f M %s", v / 1e6, unit);
+}
+
+static void print_line(rs_progress *p, double t, int final)
+{
+    char done[48], rate[48], line[160], left[48] = "";
+    double seconds = t - p->started;
+    double per_second = seconds > 0.001 ? (double)p->n / seconds : 0;
+    amount(done, sizeof done, (double)p->n, p->unit);
+    amount(rate, sizeof rate, per_second, p->unit);
+    if (final)
+        snprintf(left, sizeof left, ", %.1f s", seconds);
+    else if (p->n_total > 0 && per_second > 0)
+        snprintf(left, sizeof left, ", %.0f %%, %.0f s left", 100.0 * (double)p->n / (double)p->n_total,
+                 (double)(p->n_total - p->n) / per_second);
+    snprintf(line, sizeof line, "%s: %s, %s/s%s", p->what, done, rate, left);
+    p->fn(p->ctx, line, final);
+}
+
+rs_progress *rs_progress_new(const char *what, const char *unit, int64_t n_total,
+                             rs_progress_fn *fn, void *ctx)
+{
+    rs_progress *p = fn ? rs_calloc(1, sizeof *p) : NULL;
+    if (!p) return NULL;
+    pthread_mutex_init(&p->lock, NULL);
+    p->what = what;
+    p->unit = unit;
+    p->n_total = n_total;
+    p->started = p->printed = now();
+    p->fn = fn;
+    p->ctx = ctx;
+    return p;
+}
+
+void rs_progress_add(rs_progress *p, int64_t n)
+{
+    if (!p) return;
+    pthread_mutex_lock(&p->lock);
+    p->n += n;
+    double t = now();
+    if (t - p->printed >= 0.1) {
+        p->printed = t;
+        print_line(p, t, 0);
+    }
+    pthread_mutex_unlock(&p->lock);
+}
+
+void rs_progress_total(rs_progress *p, int64_t n_total)
+{
+    if (!p) return;
+    pthread_mutex_lock(&p->lock);
+    p->n_total = n_total;
+    pthread_mutex_unlock(&p->lock);
+}
+
+void rs_progress_end(rs_progress *p)
+{
+    if (!p) return;
+    print_line(p, now(), 1);
+    pthread_mutex_destroy(&p->lock);
+    rs_free(p);
+}
