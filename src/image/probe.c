@@ -1,0 +1,278 @@
+/* Tells formats apart by their first bytes (never by the name), hands over to one parser each,
+ * and judges completeness. The parsers see the file through rs_image_source only. */
+#include "image/probe_parts.h"
+
+static const char *const format_names[RS_IMAGE_N_FORMATS] = {
+    [RS_IMAGE_UNKNOWN] = "unknown", [RS_IMAGE_JPEG] = "jpeg", [RS_IMAGE_PNG] = "png",
+    [RS_IMAGE_TIFF] = "tiff",       [RS_IMAGE_GIF] = "gif",   [RS_IMAGE_BMP] = "bmp",
+    [RS_IMAGE_WEBP] = "webp",       [RS_IMAGE_JP2] = "jp2",   [RS_IMAGE_NPY] = "npy",
+    [RS_IMAGE_MP4] = "mp4",         [RS_IMAGE_AVI] = "avi",   [RS_IMAGE_HDF5] = "hdf5",
+    [RS_IMAGE_NETCDF] = "netcdf",   [RS_IMAGE_HEIF] = "heif",
+};
+
+const char *rs_image_format_name(rs_image_format format)
+{
+    return (unsigned)format < RS_IMAGE_N_FORMATS ? format_names[format] : "unknown";
+}
+
+const char *rs_image_extent_name(rs_image_extent extent)
+{
+    static const char *const names[] = {"unknown", "complete", "truncated"};
+    return (unsigned)extent < 3 ? names[extent] : "unknown";
+}
+
+/* ---- the source ---- */
+
+static rs_cur no_bytes(rs_image_source *src, rsift_status status)
+{
+    if (src->status == RSIFT_OK) src->status = status;
+    return (rs_cur){.bad = true};
+}
+
+rsift_status rs_image_bad(rs_image_source *src, const char *what)
+{
+    if (src->status == RSIFT_OK) src->status = rs_err_set(src->err, RSIFT_E_FORMAT, "%s", what);
+    return src->status;
+}
+
+bool rs_image_within(const rs_image_source *src, uint64_t at, uint64_t n)
+{
+    if (at > INT64_MAX || n > INT64_MAX - at) return false;
+    return src->n_total < 0 || at + n <= (uint64_t)src->n_total;
+}
+
+static rs_cur read_window(rs_image_source *src, uint64_t at, size_t n)
+{
+    uint64_t left = (uint64_t)src->n_total - at;
+    size_t take = left < RS_IMAGE_WINDOW ? (size_t)left : RS_IMAGE_WINDOW;
+    src->window_n = 0;
+    rsift_status st = src->read(src->ctx, (int64_t)at, src->window, take, src->err);
+    if (st != RSIFT_OK) return no_bytes(src, st);
+    src->window_at = (int64_t)at;
+    src->window_n = take;
+    return rs_cur_of(src->window, n);
+}
+
+rs_cur rs_image_cur(rs_image_source *src, uint64_t at, size_t n)
+{
+    RS_ASSERT(n <= RS_IMAGE_WINDOW);
+    if (src->status != RSIFT_OK) return (rs_cur){.bad = true};
+    if (!rs_image_within(src, at, n)) {
+        rsift_status st = rs_err_set(src->err, RSIFT_E_FORMAT,
+                                     "the file ends before its header says (%llu bytes at %llu)",
+                                     (unsigned long long)n, (unsigned long long)at);
+        return no_bytes(src, st);
+    }
+    if (at + n <= src->prefix.len) return rs_cur_of(src->prefix.ptr + at, n);
+    if (src->read) {
+        uint64_t w = (uint64_t)src->window_at;
+        if (at >= w && at + n <= w + src->window_n) return rs_cur_of(src->window + (at - w), n);
+        return read_window(src, at, n);
+    }
+    /* Ask in whole windows so that a caller does not come back for every few bytes. */
+    uint64_t need = (at + n + RS_IMAGE_WINDOW - 1) / RS_IMAGE_WINDOW * RS_IMAGE_WINDOW;
+    if (src->n_total >= 0 && need > (uint64_t)src->n_total) need = (uint64_t)src->n_total;
+    if (need > src->need) src->need = (size_t)need;
+    return no_bytes(src, RSIFT_END);
+}
+
+const char *rs_image_dtype(rs_image_kind kind, uint32_t bits)
+{
+    static const char *const uints[] = {
+        "other", "uint1", "uint2",  "uint3",  "uint4",  "uint5",  "uint6",  "uint7",  "uint8",
+        "uint9", "uint10", "uint11", "uint12", "uint13", "uint14", "uint15", "uint16",
+    };
+    switch (kind) {
+    case RS_KIND_UINT:
+        if (bits <= 16) return uints[bits];
+        return bits == 32 ? "uint32" : bits == 64 ? "uint64" : bits == 24 ? "uint24" : "other";
+    case RS_KIND_INT:
+        return bits == 8    ? "int8"
+               : bits == 16 ? "int16"
+               : bits == 32 ? "int32"
+               : bits == 64 ? "int64"
+                            : "other";
+    case RS_KIND_FLOAT:
+        return bits == 16 ? "float16" : bits == 32 ? "float32" : bits == 64 ? "float64" : "other";
+    case RS_KIND_COMPLEX:
+        return bits == 64 ? "complex64" : bits == 128 ? "complex128" : "complex";
+    }
+    return "other";
+}
+
+/* ---- telling apart ---- */
+
+typedef rsift_status probe_fn(rs_image_source *src, rs_image_info *out);
+
+static rsift_status probe_codestream(rs_image_source *src, rs_image_info *out)
+{
+    return rs_image_probe_j2k(src, 0, out);
+}
+
+/* Formats whose first bytes are constant; `at` is where the magic stands. */
+static const struct {
+    rs_image_format format;
+    uint8_t at, n;
+    const char *magic;
+    probe_fn *probe; /* NULL: named only */
+} kinds[] = {
+    {RS_IMAGE_JPEG, 0, 3, "\xff\xd8\xff", rs_image_probe_jpeg},
+    {RS_IMAGE_PNG, 0, 8, "\x89PNG\r\n\x1a\n", rs_image_probe_png},
+    {RS_IMAGE_TIFF, 0, 4, "II*\0", rs_image_probe_tiff},
+    {RS_IMAGE_TIFF, 0, 4, "MM\0*", rs_image_probe_tiff},
+    {RS_IMAGE_TIFF, 0, 4, "II+\0", rs_image_probe_tiff},
+    {RS_IMAGE_TIFF, 0, 4, "MM\0+", rs_image_probe_tiff},
+    {RS_IMAGE_GIF, 0, 6, "GIF87a", rs_image_probe_gif},
+    {RS_IMAGE_GIF, 0, 6, "GIF89a", rs_image_probe_gif},
+    {RS_IMAGE_JP2, 0, 12, "\0\0\0\x0cjP  \r\n\x87\n", rs_image_probe_jp2},
+    {RS_IMAGE_JP2, 0, 4, "\xff\x4f\xff\x51", probe_codestream},
+    {RS_IMAGE_NPY, 0, 6, "\x93NUMPY", rs_image_probe_npy},
+    {RS_IMAGE_WEBP, 8, 4, "WEBP", rs_image_probe_webp},
+    {RS_IMAGE_AVI, 8, 4, "AVI ", rs_image_probe_avi},
+    {RS_IMAGE_HEIF, 4, 8, "ftypheic", NULL},
+    {RS_IMAGE_HEIF, 4, 8, "ftypheix", NULL},
+    {RS_IMAGE_HEIF, 4, 8, "ftypmif1", NULL},
+    {RS_IMAGE_HEIF, 4, 8, "ftypavif", NULL},
+    {RS_IMAGE_MP4, 4, 4, "ftyp", rs_image_probe_mp4},
+    {RS_IMAGE_MP4, 4, 4, "moov", rs_image_probe_mp4}, /* QuickTime before ftyp existed */
+    {RS_IMAGE_MP4, 4, 4, "mdat", rs_image_probe_mp4},
+    {RS_IMAGE_HDF5, 0, 8, "\x89HDF\r\n\x1a\n", NULL},
+    {RS_IMAGE_NETCDF, 0, 4, "CDF\x01", NULL},
+    {RS_IMAGE_NETCDF, 0, 4, "CDF\x02", NULL},
+    {RS_IMAGE_NETCDF, 0, 4, "CDF\x05", NULL},
+    {RS_IMAGE_BMP, 0, 2, "BM", rs_image_probe_bmp}, /* the weakest magic stands last */
+};
+
+static rsift_status not_a_picture(rs_image_source *src, const uint8_t *head, size_t n)
+{
+    char quote[RS_QUOTE_SIZE];
+    if (n > 16) n = 16;
+    src->status = rs_err_set(src->err, RSIFT_E_FORMAT, "not a known picture: begins with \"%s\"",
+                             rs_err_quote(quote, rs_str_make((const char *)head, n)));
+    return src->status;
+}
+
+static rsift_status probe_kind(rs_image_source *src, rs_image_info *out)
+{
+    enum { HEAD = 12 };
+    size_t n = HEAD;
+    if (src->n_total == 0) return rs_image_bad(src, "the file is empty");
+    if (src->n_total > 0 && src->n_total < HEAD) n = (size_t)src->n_total;
+    const rs_cur head = rs_image_cur(src, 0, n);
+    if (head.bad) return src->status;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (n < (size_t)kinds[i].at + kinds[i].n) continue;
+        if (memcmp(head.p + kinds[i].at, kinds[i].magic, kinds[i].n) != 0) continue;
+        out->format = kinds[i].format;
+        out->format_name = rs_image_format_name(out->format);
+        if (!kinds[i].probe)
+            return rs_err_set(src->err, RSIFT_E_UNSUPPORTED, "%s files are not read as pictures",
+                              out->format_name);
+        return kinds[i].probe(src, out);
+    }
+    return not_a_picture(src, head.p, n);
+}
+
+static rsift_status probe_source(rs_image_source *src, rs_image_info *out)
+{
+    *out = (rs_image_info){
+        .format_name = "unknown", .dtype = "other", .orientation = 1, .n_frames = 1};
+    rsift_status st = probe_kind(src, out);
+    if (st == RSIFT_OK && src->status != RSIFT_OK) st = src->status;
+    return st;
+}
+
+rsift_status rs_image_probe(rs_str bytes, int64_t n_total, rs_image_info *out, size_t *need,
+                            rsift_error *err)
+{
+    rs_image_source src = {.prefix = bytes, .n_total = n_total, .err = err};
+    rsift_status st = probe_source(&src, out);
+    if (need) *need = st == RSIFT_END ? src.need : bytes.len;
+    return st;
+}
+
+rsift_status rs_image_probe_at(rs_image_read_fn *read, void *ctx, int64_t n_total,
+                               rs_image_info *out, rsift_error *err)
+{
+    if (n_total < 0) {
+        *out = (rs_image_info){.format_name = "unknown", .dtype = "other"};
+        return rs_err_set(err, RSIFT_E_ARG, "probing at random needs the file's size");
+    }
+    rs_image_source src = {.n_total = n_total, .read = read, .ctx = ctx, .err = err};
+    return probe_source(&src, out);
+}
+
+/* ---- completeness ---- */
+
+/* Padding that some tools leave behind the picture. */
+static rs_str without_padding(rs_str tail)
+{
+    while (tail.len > 0) {
+        char c = tail.ptr[tail.len - 1];
+        if (c != 0 && c != '\n' && c != '\r' && c != '\xff') break;
+        tail.len--;
+    }
+    return tail;
+}
+
+static rs_image_extent holds(rs_str tail, rs_str mark, bool at_end)
+{
+    if (tail.len == 0) return RS_IMAGE_EXTENT_UNKNOWN;
+    rs_str body = without_padding(tail);
+    if (body.len == 0) return RS_IMAGE_EXTENT_UNKNOWN; /* more padding than the tail shows */
+    bool found = at_end ? rs_str_ends(body, mark) : rs_str_find(body, mark) != RS_NPOS;
+    return found ? RS_IMAGE_COMPLETE : RS_IMAGE_TRUNCATED;
+}
+
+/* Within coded data FF is always stuffed, so FF D9 behind the first SOS is the real end; only
+ * a thumbnail in the header could show another one, and that stands before data_at. */
+static rs_image_extent jpeg_extent(const rs_image_info *info, rs_str tail, int64_t n_total)
+{
+    int64_t tail_at = n_total - (int64_t)tail.len;
+    if (info->data_at > tail_at) {
+        int64_t cut = info->data_at - tail_at;
+        if (cut >= (int64_t)tail.len) return RS_IMAGE_TRUNCATED;
+        tail = rs_str_sub(tail, (size_t)cut, tail.len);
+    }
+    return holds(tail, RS_STR("\xff\xd9"), false);
+}
+
+rs_image_extent rs_image_complete(const rs_image_info *info, rs_str tail, int64_t n_total)
+{
+    if (n_total < 0 || (int64_t)tail.len > n_total) return RS_IMAGE_EXTENT_UNKNOWN;
+    if (info->n_declared > n_total) return RS_IMAGE_TRUNCATED;
+    switch (info->format) {
+    case RS_IMAGE_JPEG: return jpeg_extent(info, tail, n_total);
+    case RS_IMAGE_PNG: return holds(tail, RS_STR("IEND\xae\x42\x60\x82"), false);
+    case RS_IMAGE_GIF: return holds(tail, RS_STR(";"), true);
+    case RS_IMAGE_JP2:
+        if (info->n_declared > 0) return RS_IMAGE_COMPLETE;
+        return holds(tail, RS_STR("\xff\xd9"), false);
+    default: return info->n_declared > 0 ? RS_IMAGE_COMPLETE : RS_IMAGE_EXTENT_UNKNOWN;
+    }
+}
+
+/* ---- names ---- */
+
+static bool ends_with_one_of(rs_str path, const char *const *list)
+{
+    rs_str ext = rs_str_extension(path);
+    if (ext.len < 2) return false;
+    for (; *list; list++)
+        if (rs_str_eq_nocase(ext, rs_str_of(*list))) return true;
+    return false;
+}
+
+bool rs_image_is_video_name(rs_str path)
+{
+    static const char *const list[] = {".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", NULL};
+    return ends_with_one_of(path, list);
+}
+
+bool rs_image_is_name(rs_str path)
+{
+    static const char *const list[] = {".jpg", ".jpeg", ".jpe", ".png",  ".tif", ".tiff",
+                                       ".gif", ".bmp",  ".webp", ".jp2", ".j2k", ".jpf",
+                                       ".jpx", ".heic", ".avif", NULL};
+    return ends_with_one_of(path, list) || rs_image_is_video_name(path);
+}
