@@ -19,6 +19,7 @@ typedef enum rs_frame {
 typedef enum rs_shape {
     RS_SHAPE_HBB_XYXY,    /* x0 y0 x1 y1 */
     RS_SHAPE_HBB_XYWH,    /* x0 y0 w h */
+    RS_SHAPE_HBB_CXCYWH,  /* centre, size */
     RS_SHAPE_HBB_YXYX,    /* y0 x0 y1 x1 */
     RS_SHAPE_OBB_XYXYA,   /* unrotated rectangle, then degrees about its centre */
     RS_SHAPE_OBB_CXCYWHA, /* centre, size, degrees */
@@ -27,19 +28,40 @@ typedef enum rs_shape {
     RS_SHAPE_POINT,       /* x y */
 } rs_shape;
 
-typedef enum rs_rounding { RS_ROUND_NONE, RS_ROUND_EVEN, RS_ROUND_FLOOR, RS_ROUND_TRUNC } rs_rounding;
+/* How encode spells a rectangle's angle and a quad's corners; decode takes any spelling. */
+typedef enum rs_angle_form {
+    RS_ANGLE_OPENCV,    /* (0, 90] degrees: an upright box has 90 and its sides exchanged */
+    RS_ANGLE_LONG_EDGE, /* w >= h, [-90, 90) degrees */
+} rs_angle_form;
+typedef enum rs_corner_order {
+    RS_CORNERS_AS_GIVEN,
+    RS_CORNERS_TOP_COUNTER, /* topmost (then leftmost) first, counter-clockwise on screen */
+} rs_corner_order;
+
+typedef enum rs_rounding {
+    RS_ROUND_NONE,
+    RS_ROUND_EVEN,
+    RS_ROUND_FLOOR,
+    RS_ROUND_TRUNC
+} rs_rounding;
 
 typedef struct rs_convention {
-    const char *name;     /* "px", "px-xywh", "percent", "percent-obb", "fraction", "fraction-padded", ... */
+    const char
+        *name; /* "px", "px-xywh", "percent", "percent-obb", "fraction", "fraction-padded", ... */
     rs_shape shape;
     rs_frame frame;
     double scale;         /* value of the full side (1, 100, 1000, 1024); 0 = pixels */
     bool clamp;           /* encode clamps into [0, limit] */
-    double limit;         /* largest value written (999, 1000, ...); 0 = scale */
+    double limit;         /* largest value written (999, 1000, ...); 0 = scale, or the side when
+                             scale is 0; negative = that many below the side */
     rs_rounding rounding; /* of encode */
-    int decimals;         /* digits written when rounding is NONE; -1 = shortest */
-    int angle_sense;      /* +1 = positive is clockwise on screen, -1 = counter-clockwise, 0 = none */
+    int decimals; /* encode rounds to so many digits when rounding is NONE; -1 = not at all */
+    double decode_offset; /* added before scaling: 0.5 where a number names a bin and means its
+                             centre */
+    int angle_sense; /* +1 = positive is clockwise on screen, -1 = counter-clockwise, 0 = none */
     bool rotate_in_pixels; /* angle is applied after scaling to pixels */
+    rs_angle_form angle_form;
+    rs_corner_order corner_order;
     const char *source;
 } rs_convention;
 
@@ -54,25 +76,36 @@ const rs_convention *rs_geom_convention(rs_str name);    /* NULL = unknown */
 
 /* Numbers as released -> pixels.
  *   in, n_in   numbers in the convention's order
- *   out        HBB: {x0,y0,x1,y1}; OBB and quad: 8 numbers, corners clockwise on screen starting
- *              where the release's first corner lies; polygon: n_in numbers; point: 2
- *   returns    how many numbers were written, 0 when the canvas is needed and unknown, or n_in is wrong */
-size_t rs_geom_decode(const rs_convention *c, const rs_canvas *canvas, const double *in, size_t n_in,
-                      double *out, size_t cap);
+ *   out        HBB: {x0,y0,x1,y1}, inverted where the release is inverted; OBB and quad: 8 numbers,
+ *              corners clockwise on screen starting where the release's first corner lies; polygon:
+ *              n_in numbers; point: 2. out must not overlap in
+ *   returns    how many numbers were written; 0 when the canvas is needed and unknown, n_in is
+ * wrong, cap is too small or a number is not finite. Nothing is clamped */
+size_t rs_geom_decode(const rs_convention *c, const rs_canvas *canvas, const double *in,
+                      size_t n_in, double *out, size_t cap);
 
 /* Pixels -> numbers of the convention. `in` is HBB (4), quad (8), polygon or point in pixels; the
- * shapes that a convention cannot hold are first reduced to what it can (quad -> its HBB).
- *   *degenerate  set when a side became zero by quantisation
- *   returns      numbers written, 0 = impossible (size unknown) */
-size_t rs_geom_encode(const rs_convention *c, const rs_canvas *canvas, const double *in, size_t n_in,
-                      double *out, size_t cap, bool *degenerate);
+ * shapes that a convention cannot hold are first reduced to what it can: quad or polygon -> its HBB
+ * or the rectangle of least area, HBB -> quad, anything -> its HBB's centre. Inverted boxes are put
+ * in order first.
+ *   *degenerate  set when a side is zero after quantisation (never for points); may be NULL
+ *   returns      numbers written; 0 = impossible: size unknown, a point where an extent is needed,
+ *                cap too small, or a number is not finite */
+size_t rs_geom_encode(const rs_convention *c, const rs_canvas *canvas, const double *in,
+                      size_t n_in, double *out, size_t cap, bool *degenerate);
 
 /* Half the width, in pixels, of one step of the convention on this canvas (x, y): the bound on
- * |decode(encode(p)) - p|; a whole step for floor and truncation. */
+ * |decode(encode(p)) - p| of a coordinate that needed no clamping; a whole step for floor and
+ * truncation (half again where decode means the bin's centre). Size-carrying shapes (xywh) have
+ * twice that on their far side, and a rounded angle adds up to its half step times half the
+ * diagonal at a corner (rs_geom_quantum_angle, radians, 0 when there is no angle or no rounding).
+ * {0, 0} when nothing is rounded or the size is unknown. */
 void rs_geom_quantum(const rs_convention *c, const rs_canvas *canvas, double out[2]);
+double rs_geom_quantum_angle(const rs_convention *c);
 
-/* Qwen's smart_resize: sides rounded to multiples of `factor`, area kept within [min, max] pixels.
- * false when the aspect ratio exceeds 200 or a side is 0. Source: QwenLM qwen-vl-utils. */
+/* Qwen's smart_resize: sides rounded (half to even) to multiples of `factor`, never below one, area
+ * kept within [min, max] pixels. false when the aspect ratio exceeds 200, a side is not positive or
+ * factor < 1. Source: QwenLM/Qwen3-VL qwen-vl-utils; formats notes, section 4. */
 bool rs_geom_smart_resize(double width, double height, int factor, double min_pixels,
                           double max_pixels, double *out_width, double *out_height);
 
