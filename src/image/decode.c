@@ -1,0 +1,94 @@
+/* Chooses the decoder by the bytes; the pixel buffer and its limits. */
+#include "image/decode_parts.h"
+
+#include "base/alloc.h"
+
+uint64_t rs_image_max_pixels(const rsift_limits *given)
+{
+    return given && given->max_pixels ? given->max_pixels : rsift_limits_default().max_pixels;
+}
+
+uint32_t rs_image_max_ratio(const rsift_limits *given)
+{
+    return given && given->max_ratio ? given->max_ratio : rsift_limits_default().max_ratio;
+}
+
+void rs_pixels_fini(rs_pixels *pixels)
+{
+    rs_free(pixels->rgb);
+    *pixels = (rs_pixels){0};
+}
+
+rsift_status rs_pixels_init(rs_pixels *pixels, uint64_t width, uint64_t height,
+                            const rsift_limits *limits, rsift_error *err)
+{
+    *pixels = (rs_pixels){0};
+    if (width == 0 || height == 0 || width > INT32_MAX || height > INT32_MAX)
+        return rs_err_set(err, RSIFT_E_FORMAT, "a picture of impossible size %llu x %llu",
+                          (unsigned long long)width, (unsigned long long)height);
+    uint64_t max = rs_image_max_pixels(limits);
+    if (width * height > max || width * height > SIZE_MAX / 16)
+        return rs_err_set(err, RSIFT_E_LIMIT, "%llu x %llu pixels are above max_pixels %llu",
+                          (unsigned long long)width, (unsigned long long)height,
+                          (unsigned long long)max);
+    pixels->rgb = rs_calloc((size_t)(width * height), 3);
+    if (!pixels->rgb) return rs_err_nomem(err, "a picture");
+    pixels->width = (uint32_t)width;
+    pixels->height = (uint32_t)height;
+    return RSIFT_OK;
+}
+
+const char *rs_image_render_rule(rs_image_rule rule)
+{
+    switch (rule) {
+    case RS_RULE_AS_IS: return "8-bit pixels as stored (grey repeated to RGB)";
+    case RS_RULE_CONVERT:
+        return "converted to 8-bit RGB (palette, colour space or few bits; alpha left out)";
+    case RS_RULE_BANDS: return "first three of several 8-bit bands, or the first of two as grey";
+    case RS_RULE_STRETCH:
+        return "first three bands (or the first as grey), each stretched alone from its 2nd-98th "
+               "percentile to 0-255, no-data as 0";
+    }
+    return "unknown";
+}
+
+typedef rsift_status decode_fn(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                               rsift_error *err);
+
+static decode_fn *const decoders[RS_IMAGE_N_FORMATS] = {
+    [RS_IMAGE_JPEG] = rs_image_decode_jpeg, [RS_IMAGE_PNG] = rs_image_decode_png,
+    [RS_IMAGE_TIFF] = rs_image_decode_tiff, [RS_IMAGE_WEBP] = rs_image_decode_webp,
+    [RS_IMAGE_JP2] = rs_image_decode_jp2,   [RS_IMAGE_BMP] = rs_image_decode_bmp,
+};
+
+/* A JPEG decodes to at most some hundred times its bytes, so a tiny file of a huge size is cut
+ * short or hostile; the other formats can shrink blank pictures without bound. */
+static rsift_status check_size(const rs_image_info *info, rs_str bytes,
+                               const rsift_limits *limits, rsift_error *err)
+{
+    uint64_t n = (uint64_t)info->width * info->height, max = rs_image_max_pixels(limits);
+    if (n > max)
+        return rs_err_set(err, RSIFT_E_LIMIT, "%u x %u pixels are above max_pixels %llu",
+                          info->width, info->height, (unsigned long long)max);
+    if (info->format == RS_IMAGE_JPEG && n / rs_image_max_ratio(limits) > bytes.len)
+        return rs_err_set(err, RSIFT_E_LIMIT, "%u x %u pixels in %zu bytes are above max_ratio %u",
+                          info->width, info->height, bytes.len, rs_image_max_ratio(limits));
+    return RSIFT_OK;
+}
+
+rsift_status rs_image_decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                             rsift_error *err)
+{
+    rs_image_info info;
+    *out = (rs_pixels){0};
+    rsift_status st = rs_image_probe(bytes, (int64_t)bytes.len, &info, NULL, err);
+    if (st != RSIFT_OK) return st;
+    decode_fn *decode = decoders[info.format];
+    if (!decode)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s pictures are not decoded",
+                          info.format_name);
+    RS_TRY(check_size(&info, bytes, limits, err));
+    st = decode(bytes, limits, out, err);
+    if (st != RSIFT_OK) rs_pixels_fini(out);
+    return st;
+}

@@ -1,0 +1,33 @@
+/* One function per format behind rs_image_decode, and what they share. Private to the room. */
+#ifndef RS_IMAGE_DECODE_PARTS_H
+#define RS_IMAGE_DECODE_PARTS_H
+
+#include "image/decode.h"
+
+/* Each fills `out`, which is empty before; on failure the caller frees it. */
+rsift_status rs_image_decode_jpeg(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                                  rsift_error *err);
+rsift_status rs_image_decode_png(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                                 rsift_error *err);
+rsift_status rs_image_decode_tiff(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                                  rsift_error *err);
+rsift_status rs_image_decode_webp(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                                  rsift_error *err);
+rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                                 rsift_error *err);
+rsift_status rs_image_decode_bmp(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                                 rsift_error *err);
+
+/* Interleaved float samples (1 or 3 bands) of n pixels to 8-bit RGB by RS_RULE_STRETCH.
+ * NaN and infinity are no data; so is `no_data` (pass NAN when there is none). */
+rsift_status rs_image_stretch(const float *samples, size_t n_pixels, unsigned bands, double no_data,
+                              uint8_t *rgb, rsift_error *err);
+
+/* Float samples for a picture of pixels' size, filled with NaN; rs_free. NULL = out of memory. */
+float *rs_image_samples_new(const rs_pixels *pixels, unsigned bands);
+
+/* The limits in force: `given`, or the defaults when it is NULL; 0 fields are defaults too. */
+uint64_t rs_image_max_pixels(const rsift_limits *given);
+uint32_t rs_image_max_ratio(const rsift_limits *given);
+
+#endif

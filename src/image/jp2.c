@@ -1,0 +1,205 @@
+/* JPEG 2000 through openjpeg, from memory: Sentinel-2 tiles and products derived from them, mostly
+ * one band of 15 or 16 bits. */
+#include "image/decode_parts.h"
+
+#include "base/alloc.h"
+
+#include <math.h>
+#include <openjpeg.h>
+
+enum { MAX_COMPONENTS = 64 };
+
+typedef struct memory {
+    const uint8_t *p;
+    size_t n, at;
+    char text[128]; /* the library's first complaint */
+} memory;
+
+static OPJ_SIZE_T on_read(void *dst, OPJ_SIZE_T n, void *ctx)
+{
+    memory *m = ctx;
+    if (m->at >= m->n) return (OPJ_SIZE_T)-1;
+    size_t take = m->n - m->at < n ? m->n - m->at : n;
+    memcpy(dst, m->p + m->at, take);
+    m->at += take;
+    return take;
+}
+
+static OPJ_OFF_T on_skip(OPJ_OFF_T n, void *ctx)
+{
+    memory *m = ctx;
+    if (n < 0) return -1;
+    size_t left = m->n - m->at;
+    size_t take = (uint64_t)n < left ? (size_t)n : left;
+    m->at += take;
+    return take == (size_t)n ? n : (take ? (OPJ_OFF_T)take : -1);
+}
+
+static OPJ_BOOL on_seek(OPJ_OFF_T at, void *ctx)
+{
+    memory *m = ctx;
+    if (at < 0 || (uint64_t)at > m->n) return OPJ_FALSE;
+    m->at = (size_t)at;
+    return OPJ_TRUE;
+}
+
+static void on_error(const char *text, void *ctx)
+{
+    memory *m = ctx;
+    if (m->text[0]) return;
+    snprintf(m->text, sizeof m->text, "%s", text);
+    for (char *p = m->text; *p; p++)
+        if (*p == '\n') *p = 0;
+}
+
+static opj_stream_t *stream_of(memory *m)
+{
+    opj_stream_t *s = opj_stream_create(1 << 16, OPJ_TRUE);
+    if (!s) return NULL;
+    opj_stream_set_read_function(s, on_read);
+    opj_stream_set_skip_function(s, on_skip);
+    opj_stream_set_seek_function(s, on_seek);
+    opj_stream_set_user_data(s, m, NULL);
+    opj_stream_set_user_data_length(s, m->n);
+    return s;
+}
+
+/* ---- components to RGB ---- */
+
+typedef struct plan {
+    const opj_image_comp_t *comp[3];
+    unsigned n; /* 1 or 3 */
+    bool stretch, ycc;
+} plan;
+
+static bool make_plan(const opj_image_t *image, plan *p)
+{
+    const opj_image_comp_t *colour[3];
+    unsigned n = 0;
+    for (uint32_t i = 0; i < image->numcomps && n < 3; i++)
+        if (!image->comps[i].alpha) colour[n++] = &image->comps[i];
+    if (n == 0) return false;
+    *p = (plan){.n = n == 3 ? 3 : 1};
+    for (unsigned i = 0; i < p->n; i++) {
+        const opj_image_comp_t *c = p->comp[i] = colour[i];
+        if (!c->data || c->w == 0 || c->h == 0 || c->prec == 0 || c->prec > 31) return false;
+        if (c->prec > 8 || c->sgnd) p->stretch = true;
+    }
+    p->ycc = p->n == 3 && image->color_space == OPJ_CLRSPC_SYCC;
+    return true;
+}
+
+/* Components may be stored smaller than the picture; the nearest sample is taken. */
+static int32_t sample(const opj_image_comp_t *c, const rs_pixels *out, uint64_t x, uint64_t y)
+{
+    uint64_t cx = c->w == out->width ? x : x * c->w / out->width;
+    uint64_t cy = c->h == out->height ? y : y * c->h / out->height;
+    return c->data[cy * c->w + cx];
+}
+
+static uint8_t clamp8(int64_t v)
+{
+    return v < 0 ? 0 : v > 255 ? 255 : (uint8_t)v;
+}
+
+static void ycc_to_rgb(uint8_t *rgb)
+{
+    int64_t y = rgb[0], cb = rgb[1] - 128, cr = rgb[2] - 128; /* BT.601, scaled by 65536 */
+    rgb[0] = clamp8((65536 * y + 91881 * cr + 32768) >> 16);
+    rgb[1] = clamp8((65536 * y - 22554 * cb - 46802 * cr + 32768) >> 16);
+    rgb[2] = clamp8((65536 * y + 116130 * cb + 32768) >> 16);
+}
+
+static void fill_8bit(const plan *p, rs_pixels *out)
+{
+    uint8_t *rgb = out->rgb;
+    for (uint64_t y = 0; y < out->height; y++) {
+        for (uint64_t x = 0; x < out->width; x++, rgb += 3) {
+            for (unsigned b = 0; b < 3; b++) {
+                const opj_image_comp_t *c = p->comp[p->n == 3 ? b : 0];
+                int64_t v = sample(c, out, x, y), top = ((int64_t)1 << c->prec) - 1;
+                rgb[b] = clamp8(top == 255 ? v : (v * 255 + top / 2) / top);
+            }
+            if (p->ycc) ycc_to_rgb(rgb);
+        }
+    }
+}
+
+static rsift_status fill_stretched(const plan *p, rs_pixels *out, rsift_error *err)
+{
+    float *samples = rs_image_samples_new(out, p->n);
+    if (!samples) return rs_err_nomem(err, "samples");
+    float *to = samples;
+    for (uint64_t y = 0; y < out->height; y++)
+        for (uint64_t x = 0; x < out->width; x++)
+            for (unsigned b = 0; b < p->n; b++) *to++ = (float)sample(p->comp[b], out, x, y);
+    rsift_status st = rs_image_stretch(samples, (size_t)out->width * out->height, p->n, NAN,
+                                       out->rgb, err);
+    rs_free(samples);
+    return st;
+}
+
+static rsift_status fill(const opj_image_t *image, rs_pixels *out, rsift_error *err)
+{
+    plan p;
+    if (!make_plan(image, &p))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "a JPEG 2000 with unusual components");
+    bool whole = image->numcomps == p.n && !p.ycc && p.comp[0]->prec == 8;
+    out->rule = p.stretch             ? RS_RULE_STRETCH
+                : whole               ? RS_RULE_AS_IS
+                : image->numcomps > 4 ? RS_RULE_BANDS
+                                      : RS_RULE_CONVERT;
+    if (p.stretch) return fill_stretched(&p, out, err);
+    fill_8bit(&p, out);
+    return RSIFT_OK;
+}
+
+/* ---- the codec ---- */
+
+static rsift_status fail(const memory *m, rsift_error *err)
+{
+    return rs_err_set(err, RSIFT_E_FORMAT, "cannot decode a JPEG 2000: %s",
+                      m->text[0] ? m->text : "damaged or cut short");
+}
+
+static rsift_status read_picture(opj_codec_t *codec, opj_stream_t *stream, memory *m,
+                                 const rsift_limits *limits, opj_image_t **image, rs_pixels *out,
+                                 rsift_error *err)
+{
+    opj_dparameters_t params;
+    opj_set_default_decoder_parameters(&params);
+    if (!opj_setup_decoder(codec, &params) || !opj_read_header(stream, codec, image))
+        return fail(m, err);
+    const opj_image_t *im = *image;
+    if (im->x1 <= im->x0 || im->y1 <= im->y0) return fail(m, err);
+    uint64_t n = (uint64_t)(im->x1 - im->x0) * (im->y1 - im->y0);
+    if (im->numcomps == 0 || im->numcomps > MAX_COMPONENTS ||
+        n * im->numcomps > rs_image_max_pixels(limits) * 4)
+        return rs_err_set(err, RSIFT_E_LIMIT, "a JPEG 2000 with %u components of %llu pixels",
+                          im->numcomps, (unsigned long long)n);
+    RS_TRY(rs_pixels_init(out, im->x1 - im->x0, im->y1 - im->y0, limits, err));
+    if (!opj_decode(codec, stream, *image)) return fail(m, err);
+    out->damaged = !opj_end_decompress(codec, stream);
+    return fill(*image, out, err);
+}
+
+rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                                 rsift_error *err)
+{
+    memory m = {.p = (const uint8_t *)bytes.ptr, .n = bytes.len};
+    bool bare = bytes.len > 0 && m.p[0] == 0xff;
+    opj_image_t *image = NULL;
+    opj_codec_t *codec = opj_create_decompress(bare ? OPJ_CODEC_J2K : OPJ_CODEC_JP2);
+    opj_stream_t *stream = stream_of(&m);
+    rsift_status st = RSIFT_E_NOMEM;
+    if (codec && stream) {
+        opj_set_error_handler(codec, on_error, &m);
+        st = read_picture(codec, stream, &m, limits, &image, out, err);
+    } else {
+        rs_err_nomem(err, "a JPEG 2000 decoder");
+    }
+    if (image) opj_image_destroy(image);
+    if (stream) opj_stream_destroy(stream);
+    if (codec) opj_destroy_codec(codec);
+    return st;
+}

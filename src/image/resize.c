@@ -1,0 +1,120 @@
+/* Shrinking by area average, and turning upright. Whole numbers only. */
+#include "image/decode.h"
+
+#include "base/alloc.h"
+
+void rs_image_fit(uint32_t width, uint32_t height, uint32_t max_side, uint32_t *out_width,
+                  uint32_t *out_height)
+{
+    uint64_t w = width, h = height, side = w > h ? w : h;
+    *out_width = width;
+    *out_height = height;
+    if (side <= max_side || side == 0 || max_side == 0) return;
+    w = (w * max_side * 2 + side) / (side * 2);
+    h = (h * max_side * 2 + side) / (side * 2);
+    *out_width = w ? (uint32_t)w : 1;
+    *out_height = h ? (uint32_t)h : 1;
+}
+
+/* Along one axis of n source and m target pixels, lay both over n * m units: a source pixel is m
+ * units long, a target pixel n. The overlap in units is the weight, and the weights of one target
+ * pixel add up to n. */
+typedef struct overlap {
+    uint64_t n, m;
+} overlap;
+
+static uint64_t first_of(overlap o, uint64_t target)
+{
+    return target * o.n / o.m;
+}
+
+static uint64_t weight(overlap o, uint64_t target, uint64_t source)
+{
+    uint64_t from = target * o.n, to = from + o.n, a = source * o.m, b = a + o.m;
+    if (a < from) a = from;
+    if (b > to) b = to;
+    return b > a ? b - a : 0;
+}
+
+/* sums[x] += wy * the weighted sum of one source row. At most 255 * W * H: fits for < 2^31 sides. */
+static void add_row(const uint8_t *row, overlap across, uint64_t wy, uint64_t *sums)
+{
+    for (uint64_t x = 0; x < across.m; x++) {
+        uint64_t rgb[3] = {0};
+        for (uint64_t i = first_of(across, x); i < across.n; i++) {
+            uint64_t wx = weight(across, x, i);
+            if (wx == 0) break;
+            for (size_t b = 0; b < 3; b++) rgb[b] += wx * row[i * 3 + b];
+        }
+        for (size_t b = 0; b < 3; b++) sums[x * 3 + b] += wy * rgb[b];
+    }
+}
+
+rsift_status rs_image_shrink(const rs_pixels *src, uint32_t width, uint32_t height, rs_pixels *out,
+                             rsift_error *err)
+{
+    *out = (rs_pixels){0};
+    if (!src->rgb || width == 0 || height == 0 || width > src->width || height > src->height)
+        return rs_err_set(err, RSIFT_E_ARG, "cannot shrink %u x %u to %u x %u", src->width,
+                          src->height, width, height);
+    const rsift_limits none = {.max_pixels = UINT64_MAX};
+    RS_TRY(rs_pixels_init(out, width, height, &none, err));
+    const overlap across = {src->width, width}, down = {src->height, height};
+    const size_t n = (size_t)width * 3;
+    const uint64_t total = (uint64_t)src->width * src->height;
+    uint64_t *sums = rs_alloc(n * sizeof *sums);
+    if (!sums) {
+        rs_pixels_fini(out);
+        return rs_err_nomem(err, "a small picture");
+    }
+    for (uint64_t y = 0; y < height; y++) {
+        memset(sums, 0, n * sizeof *sums);
+        for (uint64_t i = first_of(down, y); i < down.n; i++) {
+            uint64_t wy = weight(down, y, i);
+            if (wy == 0) break;
+            add_row(src->rgb + (size_t)i * src->width * 3, across, wy, sums);
+        }
+        for (size_t k = 0; k < n; k++)
+            out->rgb[(size_t)y * n + k] = (uint8_t)((sums[k] + total / 2) / total);
+    }
+    rs_free(sums);
+    out->rule = src->rule;
+    out->damaged = src->damaged;
+    return RSIFT_OK;
+}
+
+/* Where the upright picture's pixel (x, y) is stored; w and h are the stored size. */
+static size_t stored_at(unsigned orientation, size_t x, size_t y, size_t w, size_t h)
+{
+    switch (orientation) {
+    case 2: return y * w + (w - 1 - x);
+    case 3: return (h - 1 - y) * w + (w - 1 - x);
+    case 4: return (h - 1 - y) * w + x;
+    case 5: return x * w + y;
+    case 6: return (h - 1 - x) * w + y;
+    case 7: return (h - 1 - x) * w + (w - 1 - y);
+    case 8: return x * w + (w - 1 - y);
+    default: return y * w + x;
+    }
+}
+
+rsift_status rs_image_orient(rs_pixels *pixels, unsigned orientation, rsift_error *err)
+{
+    if (orientation < 1 || orientation > 8)
+        return rs_err_set(err, RSIFT_E_ARG, "an orientation between 1 and 8 is wanted, not %u",
+                          orientation);
+    if (orientation == 1 || !pixels->rgb) return RSIFT_OK;
+    const size_t w = pixels->width, h = pixels->height;
+    const size_t new_w = orientation >= 5 ? h : w, new_h = orientation >= 5 ? w : h;
+    uint8_t *rgb = rs_alloc(w * h * 3);
+    if (!rgb) return rs_err_nomem(err, "an upright picture");
+    uint8_t *to = rgb;
+    for (size_t y = 0; y < new_h; y++)
+        for (size_t x = 0; x < new_w; x++, to += 3)
+            memcpy(to, pixels->rgb + stored_at(orientation, x, y, w, h) * 3, 3);
+    rs_free(pixels->rgb);
+    pixels->rgb = rgb;
+    pixels->width = (uint32_t)new_w;
+    pixels->height = (uint32_t)new_h;
+    return RSIFT_OK;
+}

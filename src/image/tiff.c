@@ -1,0 +1,323 @@
+/* TIFF through libtiff, from memory: plain and tiled, together or one plane per band, any whole or
+ * floating sample of 8 to 64 bits. Palettes, CMYK, Lab, odd YCbCr and fewer bits go through
+ * libtiff's own RGBA conversion. Complex samples are not shown. */
+#include "image/decode_parts.h"
+
+#include "base/alloc.h"
+#include "base/num.h"
+
+#include <math.h>
+#include <tiffio.h>
+
+enum { TAG_GDAL_NODATA = 42113 };
+
+typedef struct memory {
+    const uint8_t *p;
+    uint64_t n, at;
+    char text[128]; /* the library's first complaint */
+} memory;
+
+static tmsize_t on_read(thandle_t ctx, void *dst, tmsize_t n)
+{
+    memory *m = ctx;
+    if (n <= 0 || m->at >= m->n) return 0;
+    uint64_t take = m->n - m->at < (uint64_t)n ? m->n - m->at : (uint64_t)n;
+    memcpy(dst, m->p + m->at, (size_t)take);
+    m->at += take;
+    return (tmsize_t)take;
+}
+
+static tmsize_t on_write(thandle_t ctx, void *src, tmsize_t n)
+{
+    (void)ctx;
+    (void)src;
+    (void)n;
+    return 0;
+}
+
+static toff_t on_seek(thandle_t ctx, toff_t at, int whence)
+{
+    memory *m = ctx;
+    m->at = whence == SEEK_CUR ? m->at + at : whence == SEEK_END ? m->n + at : at;
+    return m->at;
+}
+
+static int on_close(thandle_t ctx)
+{
+    (void)ctx;
+    return 0;
+}
+
+static toff_t on_size(thandle_t ctx)
+{
+    return ((memory *)ctx)->n;
+}
+
+static int on_error(TIFF *tif, void *ctx, const char *where, const char *fmt, va_list args)
+{
+    memory *m = ctx;
+    (void)tif;
+    (void)where;
+    if (!m->text[0]) vsnprintf(m->text, sizeof m->text, fmt, args);
+    return 1;
+}
+
+static int on_warning(TIFF *tif, void *ctx, const char *where, const char *fmt, va_list args)
+{
+    (void)tif, (void)ctx, (void)where, (void)fmt, (void)args;
+    return 1;
+}
+
+static TIFF *open_memory(memory *m, uint64_t max_alloc)
+{
+    TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
+    if (!options) return NULL;
+    TIFFOpenOptionsSetMaxSingleMemAlloc(options, (tmsize_t)max_alloc);
+    TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, m);
+    TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, m);
+    TIFF *tif = TIFFClientOpenExt("memory", "rm", m, on_read, on_write, on_seek, on_close, on_size,
+                                  NULL, NULL, options);
+    TIFFOpenOptionsFree(options);
+    return tif;
+}
+
+static rsift_status fail(const memory *m, rsift_error *err)
+{
+    return rs_err_set(err, RSIFT_E_FORMAT, "cannot decode a TIFF: %s",
+                      m->text[0] ? m->text : "damaged or cut short");
+}
+
+/* ---- what is in it ---- */
+
+typedef struct shape {
+    uint32_t width, height;
+    uint16_t bits, bands, format, photometric, planar, compression, orientation;
+    bool tiled;
+    unsigned n_shown; /* bands shown: 1 or 3 */
+    double no_data;
+} shape;
+
+static double no_data_of(TIFF *tif)
+{
+    const TIFFField *field = TIFFFindField(tif, TAG_GDAL_NODATA, TIFF_ANY);
+    if (!field || TIFFFieldDataType(field) != TIFF_ASCII || !TIFFFieldPassCount(field) ||
+        TIFFFieldReadCount(field) != TIFF_VARIABLE2)
+        return NAN;
+    uint32_t n = 0;
+    const char *text = NULL;
+    double v = NAN;
+    if (!TIFFGetField(tif, TAG_GDAL_NODATA, &n, &text) || !text) return NAN;
+    rs_str s = rs_str_trim(rs_str_make(text, strnlen(text, n)));
+    return rs_num_double(s, &v) ? v : NAN;
+}
+
+static void read_shape(TIFF *tif, shape *s)
+{
+    *s = (shape){0};
+    TIFFGetField(tif, TIFFTAG_IMAGEWIDTH, &s->width);
+    TIFFGetField(tif, TIFFTAG_IMAGELENGTH, &s->height);
+    TIFFGetFieldDefaulted(tif, TIFFTAG_BITSPERSAMPLE, &s->bits);
+    TIFFGetFieldDefaulted(tif, TIFFTAG_SAMPLESPERPIXEL, &s->bands);
+    TIFFGetFieldDefaulted(tif, TIFFTAG_SAMPLEFORMAT, &s->format);
+    TIFFGetFieldDefaulted(tif, TIFFTAG_PLANARCONFIG, &s->planar);
+    TIFFGetFieldDefaulted(tif, TIFFTAG_COMPRESSION, &s->compression);
+    TIFFGetFieldDefaulted(tif, TIFFTAG_ORIENTATION, &s->orientation);
+    if (!TIFFGetField(tif, TIFFTAG_PHOTOMETRIC, &s->photometric))
+        s->photometric = s->bands >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
+    s->tiled = TIFFIsTiled(tif) != 0;
+    s->n_shown = s->bands >= 3 ? 3 : 1;
+    s->no_data = no_data_of(tif);
+}
+
+static bool is_direct(const shape *s)
+{
+    bool bits = s->bits == 8 || s->bits == 16 || s->bits == 32 || s->bits == 64;
+    bool colour = s->photometric == PHOTOMETRIC_MINISBLACK || s->photometric == PHOTOMETRIC_RGB;
+    return bits && colour;
+}
+
+/* ---- samples ---- */
+
+/* n samples of one band, `step` bytes apart. */
+static void widen(const shape *s, const uint8_t *src, size_t step, size_t n, float *dst)
+{
+    const unsigned kind = s->format == SAMPLEFORMAT_INT      ? 1
+                          : s->format == SAMPLEFORMAT_IEEEFP ? 2
+                                                             : 0;
+#define WIDEN(type)                                      \
+    for (size_t i = 0; i < n; i++, src += step) {        \
+        type v_;                                         \
+        memcpy(&v_, src, sizeof v_);                     \
+        dst[i * s->n_shown] = (float)v_;                 \
+    }                                                    \
+    return
+    switch (kind << 8 | s->bits) {
+    case 8: WIDEN(uint8_t);
+    case 16: WIDEN(uint16_t);
+    case 32: WIDEN(uint32_t);
+    case 64: WIDEN(uint64_t);
+    case 1 << 8 | 8: WIDEN(int8_t);
+    case 1 << 8 | 16: WIDEN(int16_t);
+    case 1 << 8 | 32: WIDEN(int32_t);
+    case 1 << 8 | 64: WIDEN(int64_t);
+    case 2 << 8 | 32: WIDEN(float);
+    case 2 << 8 | 64: WIDEN(double);
+    default: return; /* half floats are refused before */
+    }
+#undef WIDEN
+}
+
+typedef struct reading {
+    TIFF *tif;
+    memory *m;
+    shape s;
+    rs_pixels *out;
+    float *samples; /* NULL: 8-bit samples go straight to out->rgb */
+    uint8_t *block; /* one row or one tile */
+} reading;
+
+/* Puts a run of n pixels at (x, y). `src` holds all bands together, or band number `plane` only. */
+static void put_run(reading *r, const uint8_t *src, uint32_t x, uint32_t y, size_t n, unsigned plane)
+{
+    const shape *s = &r->s;
+    const bool together = s->planar == PLANARCONFIG_CONTIG;
+    const size_t size = s->bits / 8, step = together ? size * s->bands : size;
+    const size_t at = (size_t)y * r->out->width + x;
+    const unsigned first = together ? 0 : plane, last = together ? s->n_shown : plane + 1;
+    for (unsigned b = first; b < last; b++) {
+        const uint8_t *p = src + (together ? b * size : 0);
+        if (r->samples) {
+            widen(s, p, step, n, r->samples + at * s->n_shown + b);
+        } else {
+            uint8_t *to = r->out->rgb + at * 3 + b;
+            for (size_t i = 0; i < n; i++) to[i * 3] = p[i * step];
+        }
+    }
+}
+
+static bool read_rows(reading *r, unsigned plane)
+{
+    for (uint32_t y = 0; y < r->out->height; y++) {
+        if (TIFFReadScanline(r->tif, r->block, y, (uint16_t)plane) != 1) return false;
+        put_run(r, r->block, 0, y, r->out->width, plane);
+    }
+    return true;
+}
+
+static bool read_tiles(reading *r, unsigned plane, tmsize_t block_size)
+{
+    uint32_t tw = 0, th = 0;
+    TIFFGetField(r->tif, TIFFTAG_TILEWIDTH, &tw);
+    TIFFGetField(r->tif, TIFFTAG_TILELENGTH, &th);
+    if (tw == 0 || th == 0) return false;
+    const tmsize_t row = TIFFTileRowSize(r->tif);
+    for (uint64_t y = 0; y < r->out->height; y += th) {
+        for (uint64_t x = 0; x < r->out->width; x += tw) {
+            uint32_t i = TIFFComputeTile(r->tif, (uint32_t)x, (uint32_t)y, 0, (uint16_t)plane);
+            if (TIFFGetStrileByteCount(r->tif, i) == 0) continue; /* sparse: no data here */
+            if (TIFFReadEncodedTile(r->tif, i, r->block, block_size) != block_size) return false;
+            uint64_t w = r->out->width - x < tw ? r->out->width - x : tw;
+            uint64_t h = r->out->height - y < th ? r->out->height - y : th;
+            for (uint64_t k = 0; k < h; k++)
+                put_run(r, r->block + (tmsize_t)k * row, (uint32_t)x, (uint32_t)(y + k), (size_t)w,
+                        plane);
+        }
+    }
+    return true;
+}
+
+/* The library's row or tile must be what put_run will read from it. */
+static bool block_fits(const reading *r, uint64_t size)
+{
+    const shape *s = &r->s;
+    uint64_t bands = s->planar == PLANARCONFIG_CONTIG ? s->bands : 1;
+    uint64_t pixel = bands * (s->bits / 8), width = s->width, rows = 1;
+    if (s->tiled) {
+        uint32_t tw = 0, th = 0;
+        TIFFGetField(r->tif, TIFFTAG_TILEWIDTH, &tw);
+        TIFFGetField(r->tif, TIFFTAG_TILELENGTH, &th);
+        width = tw, rows = th;
+        if ((uint64_t)TIFFTileRowSize(r->tif) < width * pixel) return false;
+    }
+    return width <= INT32_MAX && rows <= INT32_MAX && size / rows / pixel >= width;
+}
+
+static rsift_status read_direct(reading *r, uint64_t max_alloc, rsift_error *err)
+{
+    shape *s = &r->s;
+    uint64_t size = s->tiled ? TIFFTileSize64(r->tif) : TIFFScanlineSize64(r->tif);
+    if (size == 0 || !block_fits(r, size)) return fail(r->m, err);
+    if (size > max_alloc)
+        return rs_err_set(err, RSIFT_E_LIMIT, "a TIFF row or tile of %llu bytes",
+                          (unsigned long long)size);
+    const bool wide = s->bits != 8 || s->format == SAMPLEFORMAT_INT;
+    r->block = rs_calloc((size_t)size, 1);
+    if (r->block && wide) r->samples = rs_image_samples_new(r->out, s->n_shown);
+    if (!r->block || (wide && !r->samples)) return rs_err_nomem(err, "TIFF samples");
+    unsigned planes = s->planar == PLANARCONFIG_CONTIG ? 1 : s->n_shown;
+    for (unsigned p = 0; p < planes; p++)
+        if (!(s->tiled ? read_tiles(r, p, (tmsize_t)size) : read_rows(r, p))) return fail(r->m, err);
+    const size_t n = (size_t)r->out->width * r->out->height;
+    uint8_t *rgb = r->out->rgb;
+    if (wide) {
+        r->out->rule = RS_RULE_STRETCH;
+        return rs_image_stretch(r->samples, n, s->n_shown, s->no_data, rgb, err);
+    }
+    if (s->n_shown == 1)
+        for (size_t i = 0; i < n; i++) rgb[i * 3 + 1] = rgb[i * 3 + 2] = rgb[i * 3];
+    r->out->rule = s->bands == s->n_shown ? RS_RULE_AS_IS : RS_RULE_BANDS;
+    return RSIFT_OK;
+}
+
+static rsift_status read_rgba(reading *r, rsift_error *err)
+{
+    char why[1024] = "";
+    if (!TIFFRGBAImageOK(r->tif, why))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "TIFF variant: %.100s", why);
+    size_t n = (size_t)r->out->width * r->out->height;
+    uint32_t *raster = rs_calloc(n, sizeof *raster);
+    if (!raster) return rs_err_nomem(err, "TIFF pixels");
+    /* Asking for the file's own orientation keeps the rows as stored. */
+    int turn = r->s.orientation >= 1 && r->s.orientation <= 8 ? r->s.orientation : 1;
+    int ok = TIFFReadRGBAImageOriented(r->tif, r->out->width, r->out->height, raster, turn, 1);
+    for (size_t i = 0; ok && i < n; i++) {
+        r->out->rgb[i * 3] = (uint8_t)TIFFGetR(raster[i]);
+        r->out->rgb[i * 3 + 1] = (uint8_t)TIFFGetG(raster[i]);
+        r->out->rgb[i * 3 + 2] = (uint8_t)TIFFGetB(raster[i]);
+    }
+    rs_free(raster);
+    r->out->rule = RS_RULE_CONVERT;
+    return ok ? RSIFT_OK : fail(r->m, err);
+}
+
+static rsift_status read_picture(reading *r, const rsift_limits *limits, uint64_t max_alloc,
+                                 rsift_error *err)
+{
+    read_shape(r->tif, &r->s);
+    shape *s = &r->s;
+    RS_TRY(rs_pixels_init(r->out, s->width, s->height, limits, err));
+    bool half = s->format == SAMPLEFORMAT_IEEEFP && s->bits < 32;
+    if (s->format == SAMPLEFORMAT_COMPLEXINT || s->format == SAMPLEFORMAT_COMPLEXIEEEFP || half)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "TIFF with %s samples is not shown",
+                          half ? "half-float" : "complex");
+    if (s->compression == COMPRESSION_JPEG && s->photometric == PHOTOMETRIC_YCBCR && s->bits == 8) {
+        TIFFSetField(r->tif, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+        s->photometric = PHOTOMETRIC_RGB;
+    }
+    return is_direct(s) ? read_direct(r, max_alloc, err) : read_rgba(r, err);
+}
+
+rsift_status rs_image_decode_tiff(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                                  rsift_error *err)
+{
+    memory m = {.p = (const uint8_t *)bytes.ptr, .n = bytes.len};
+    uint64_t max_alloc = rs_image_max_pixels(limits);
+    max_alloc = max_alloc > ((uint64_t)1 << 34) / 16 ? (uint64_t)1 << 34 : max_alloc * 16;
+    reading r = {.m = &m, .out = out, .tif = open_memory(&m, max_alloc)};
+    if (!r.tif) return fail(&m, err);
+    rsift_status st = read_picture(&r, limits, max_alloc, err);
+    rs_free(r.samples);
+    rs_free(r.block);
+    TIFFClose(r.tif);
+    return st;
+}
