@@ -1,6 +1,9 @@
 /* Ordered parallel work over a ring of slots. A slot goes FREE -> MADE -> DONE -> FREE; tickets
  * number the items. Every thread, whenever it is free, does the most urgent thing: consume the
  * next finished item, else work on a made one, else produce. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* sched_getaffinity */
+#endif
 #include "run/pipeline.h"
 
 #include "base/alloc.h"
