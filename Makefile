@@ -1,0 +1,51 @@
+# rsift: make builds build/rsift and build/librsift.so|.a; every target does the set-up it needs.
+#   make            make demo       make test          make install PREFIX=/usr DESTDIR=...
+#   make asan       make tsan       make fuzz FUZZ_SECONDS=300
+#   make bench      make coverage   make golden-update make clean
+# JOBS=n limits parallel work. tools/setup --help tells how to build without a network.
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 300
+
+.PHONY: all setup demo test asan tsan fuzz bench coverage golden-update install clean
+all: setup
+	@tools/build release $(JOBS)
+
+setup:
+	@tools/setup
+
+demo: all
+	build/rsift demo
+
+test: all
+	@tools/test-summary build $(JOBS)
+
+asan: setup
+	@tools/build asan $(JOBS)
+	@tools/test-summary build-asan $(JOBS)
+
+tsan: setup
+	@tools/build tsan $(JOBS)
+	@tools/test-summary build-tsan $(JOBS)
+
+fuzz:
+	@tools/setup fuzz
+	@tools/build fuzz $(JOBS)
+	@tools/fuzz build-fuzz $(FUZZ_SECONDS) $(FUZZ)
+
+bench: all
+	@sh bench/run.sh
+
+coverage: setup
+	@tools/build coverage $(JOBS)
+	@tools/test-summary build-coverage $(JOBS)
+
+golden-update: all
+	@RSIFT_BIN=$(CURDIR)/build/rsift RSIFT_SYNTH=$(CURDIR)/build/rsift-synth \
+	 RSIFT_SOURCE_DIR=$(CURDIR) RSIFT_BUILD_DIR=$(CURDIR)/build sh tests/golden/run.sh --update
+
+install: all
+	@cmake --install build --prefix $(PREFIX)
+
+clean:
+	rm -rf build build-asan build-tsan build-fuzz build-dev build-coverage

@@ -1,0 +1,54 @@
+# How our own C is compiled: the target rsift_flags carries it to everything of ours.
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+# The programs find the DuckDB beside them wherever the build folder is carried.
+set(CMAKE_BUILD_RPATH "$ORIGIN")
+set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
+set(CMAKE_C_FLAGS_RELEASE "-O2 -g1 -DNDEBUG" CACHE STRING "" FORCE)
+
+find_program(RSIFT_CCACHE ccache)
+if(RSIFT_CCACHE AND NOT CMAKE_C_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${RSIFT_CCACHE})
+endif()
+
+add_library(rsift_flags INTERFACE)
+target_include_directories(rsift_flags INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+target_compile_definitions(rsift_flags INTERFACE _POSIX_C_SOURCE=200809L _FILE_OFFSET_BITS=64)
+target_compile_options(rsift_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
+  -fno-common -ffp-contract=off
+  "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=" "-ffile-prefix-map=${PROJECT_BINARY_DIR}/=build/")
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(rsift_flags INTERFACE -fstack-protector-strong)
+  target_compile_definitions(rsift_flags INTERFACE _FORTIFY_SOURCE=2)
+endif()
+if(RSIFT_WERROR)
+  target_compile_options(rsift_flags INTERFACE -Werror)
+endif()
+
+# Sanitizers see everything we compile, the yyjson source included.
+if(RSIFT_FUZZ)
+  if(NOT CMAKE_C_COMPILER_ID MATCHES Clang)
+    message(FATAL_ERROR "RSIFT_FUZZ needs clang: tools/setup fuzz, then -DCMAKE_C_COMPILER=clang")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+elseif(RSIFT_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+elseif(RSIFT_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+elseif(RSIFT_SANITIZE)
+  message(FATAL_ERROR "RSIFT_SANITIZE: expected address or thread, found ${RSIFT_SANITIZE}")
+endif()
+if(RSIFT_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()

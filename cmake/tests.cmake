@@ -1,0 +1,87 @@
+# Everything CTest runs. A test that exits 77 was skipped and has printed why.
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka>=1.1.5)
+
+get_filename_component(samples ${PROJECT_SOURCE_DIR}/../shared/samples ABSOLUTE)
+if(DEFINED ENV{RSIFT_SAMPLES})
+  set(samples $ENV{RSIFT_SAMPLES})
+endif()
+set(RSIFT_TEST_ENVIRONMENT
+  RSIFT_BIN=${PROJECT_BINARY_DIR}/rsift RSIFT_SYNTH=${PROJECT_BINARY_DIR}/rsift-synth
+  RSIFT_LIBRARY=${PROJECT_BINARY_DIR}/librsift.so RSIFT_SOURCE_DIR=${PROJECT_SOURCE_DIR}
+  RSIFT_BUILD_DIR=${PROJECT_BINARY_DIR} RSIFT_SAMPLES=${samples}
+  PYTHONDONTWRITEBYTECODE=1
+  "ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=1"
+  UBSAN_OPTIONS=print_stacktrace=1
+  "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0"
+  "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/tsan.supp:halt_on_error=1")
+
+# rsift_test(NAME SECONDS COMMAND...)
+function(rsift_test name seconds)
+  add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT ${seconds}
+    ENVIRONMENT "${RSIFT_TEST_ENVIRONMENT}")
+endfunction()
+
+# Which room may include which.
+add_executable(check_rooms tools/check_rooms.c)
+target_link_libraries(check_rooms PRIVATE rsift_flags)
+rsift_test(rooms 60 check_rooms ${PROJECT_SOURCE_DIR}/src)
+
+# tests/unit/<room>/test_<file>.c: one program each, all that a room knows is visible to it.
+file(GLOB unit_tests CONFIGURE_DEPENDS tests/unit/*/test_*.c)
+foreach(source ${unit_tests})
+  get_filename_component(stem ${source} NAME_WE)
+  get_filename_component(folder ${source} DIRECTORY)
+  get_filename_component(room ${folder} NAME)
+  string(REGEX REPLACE "^test_" "" stem ${stem})
+  set(target unit_${room}_${stem})
+  add_executable(${target} ${source})
+  target_include_directories(${target} PRIVATE ${folder} ${PROJECT_SOURCE_DIR}/tests/unit
+    ${PROJECT_SOURCE_DIR}/tools)
+  target_link_libraries(${target} PRIVATE rsift_static PkgConfig::CMOCKA)
+  if(RSIFT_SYNTH_OBJECTS AND room STREQUAL "synth")
+    target_sources(${target} PRIVATE ${RSIFT_SYNTH_OBJECTS})
+  endif()
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests
+    BUILD_RPATH "$ORIGIN/..")
+  rsift_test(unit.${room}.${stem} 600 ${target})
+endforeach()
+
+# fuzz/fuzz_<name>.c: a libFuzzer program, or a replay of fuzz/corpus/<name>/ in the normal suite.
+file(GLOB fuzz_targets CONFIGURE_DEPENDS fuzz/fuzz_*.c)
+foreach(source ${fuzz_targets})
+  get_filename_component(target ${source} NAME_WE)
+  string(REGEX REPLACE "^fuzz_" "" stem ${target})
+  add_executable(${target} ${source})
+  target_link_libraries(${target} PRIVATE rsift_static)
+  # The entry point's name is libFuzzer's, and no header declares it.
+  target_compile_options(${target} PRIVATE -Wno-missing-prototypes)
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz
+    BUILD_RPATH "$ORIGIN/..")
+  if(RSIFT_FUZZ)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer,address,undefined)
+  else()
+    target_sources(${target} PRIVATE fuzz/replay_main.c)
+    rsift_test(fuzz.${stem} 600 ${target} ${PROJECT_SOURCE_DIR}/fuzz/corpus/${stem})
+  endif()
+endforeach()
+
+# Scripts drive the built command. Each says itself how many cases it ran, or counts as one.
+file(GLOB shell_tests CONFIGURE_DEPENDS tests/cli/*.sh tests/golden/run.sh)
+foreach(script ${shell_tests})
+  get_filename_component(stem ${script} NAME_WE)
+  if(script MATCHES "/golden/run\\.sh$")
+    rsift_test(golden 1200 sh ${script})
+  elseif(NOT stem MATCHES "^_" AND NOT stem STREQUAL "lib")
+    rsift_test(cli.${stem} 600 sh ${script})
+  endif()
+endforeach()
+find_program(RSIFT_PYTHON python3)
+if(RSIFT_PYTHON)
+  file(GLOB python_tests CONFIGURE_DEPENDS tests/python/test_*.py tests/web/test_*.py)
+  foreach(script ${python_tests})
+    get_filename_component(stem ${script} NAME_WE)
+    string(REGEX REPLACE "^test_" "" stem ${stem})
+    rsift_test(python.${stem} 600 ${RSIFT_PYTHON} ${script})
+  endforeach()
+endif()
