@@ -176,21 +176,23 @@ rsift_status rs_image_probe_mp4(rs_image_source *src, rs_image_info *out)
 {
     box b;
     uint64_t at = 0;
-    bool movie = false;
+    bool movie = false, media = false;
     describe_video(out);
     for (int i = 0; i < 4096 && read_box(src, at, file_end(src), &b); i++, at = b.end) {
         if (b.type == FOURCC('m', 'o', 'o', 'v') && !movie) {
             movie = true;
             mp4_movie(src, &b, out);
         }
+        if (b.type == FOURCC('m', 'd', 'a', 't')) media = true;
         if ((int64_t)b.end > out->n_declared && !b.to_end) out->n_declared = (int64_t)b.end;
         /* What stands behind both is free space or fragments; no need to see it. */
-        if (movie && b.type == FOURCC('m', 'd', 'a', 't')) break;
-        if (movie && src->n_total < 0) break;
+        if (movie && (media || src->n_total < 0)) break;
         if (src->n_total >= 0 && b.end > (uint64_t)src->n_total) break;
     }
     if (src->status != RSIFT_OK) return src->status;
     if (!movie) return rs_image_bad(src, "a video without its index (moov), probably cut short");
+    if (!media && src->n_total >= 0)
+        return rs_image_bad(src, "a video without its media (mdat), probably cut short");
     return RSIFT_OK;
 }
 

@@ -17,9 +17,9 @@ enum {
 enum {
     TAG_SUBFILE = 254, TAG_WIDTH = 256, TAG_HEIGHT = 257, TAG_BITS = 258, TAG_COMPRESSION = 259,
     TAG_PHOTOMETRIC = 262, TAG_STRIP_AT = 273, TAG_ORIENTATION = 274, TAG_SAMPLES = 277,
-    TAG_STRIP_LEN = 279, TAG_TILE_AT = 324, TAG_TILE_LEN = 325, TAG_EXTRA = 338,
-    TAG_SAMPLE_FORMAT = 339, TAG_GEO_SCALE = 33550, TAG_GEO_TIE = 33922, TAG_GEO_MATRIX = 34264,
-    TAG_GEO_KEYS = 34735,
+    TAG_STRIP_LEN = 279, TAG_COLOURS = 320, TAG_TILE_AT = 324, TAG_TILE_LEN = 325, TAG_EXTRA = 338,
+    TAG_SAMPLE_FORMAT = 339, TAG_JPEG_TABLES = 347, TAG_GEO_SCALE = 33550, TAG_GEO_TIE = 33922,
+    TAG_GEO_MATRIX = 34264, TAG_GEO_KEYS = 34735,
 };
 
 typedef struct field {
@@ -39,7 +39,8 @@ typedef struct tiff {
 typedef struct directory {
     field subfile, width, height, bits, compression, photometric, strip_at, strip_len, tile_at,
         tile_len, orientation, samples, extra, sample_format, scale, tie, matrix, keys;
-    uint64_t next, end;
+    uint64_t next;
+    uint64_t end; /* of the directory and the values it needs; exclusive */
 } directory;
 
 static uint16_t get16(const tiff *t, rs_cur *c)
@@ -130,6 +131,9 @@ static bool read_entry(const tiff *t, uint64_t at, directory *d)
     f.at = f.count <= inline_size / size ? at + (t->big ? 12 : 8) : value;
     field *slot = slot_of(d, f.tag);
     if (slot && slot->count == 0) *slot = f;
+    bool counts = slot || f.tag == TAG_COLOURS || f.tag == TAG_JPEG_TABLES;
+    if (counts && f.count <= UINT32_MAX && f.at <= INT64_MAX / 2 && f.at + f.count * size > d->end)
+        d->end = f.at + f.count * size;
     return true;
 }
 
@@ -145,11 +149,11 @@ static bool read_directory(tiff *t, uint64_t at, directory *d)
         rs_image_bad(t->src, "TIFF directories with too many entries");
         return false;
     }
+    const size_t link = t->big ? 8 : 4;
     uint64_t p = at + head;
+    d->end = p + n * entry + link;
     for (uint64_t i = 0; i < n; i++, p += entry)
         if (!read_entry(t, p, d)) return false;
-    const size_t link = t->big ? 8 : 4;
-    d->end = p + link;
     /* Some writers leave out the last link; that is no reason to refuse the picture. */
     if (p > t->end - t->base || link > t->end - t->base - p) return true;
     c = cur_at(t, p, link);
@@ -251,7 +255,8 @@ static double gsd_of(const tiff *t, const directory *d)
 
 /* ---- the picture ---- */
 
-static int64_t declared_bytes(const tiff *t, const directory *d)
+/* Where the directory's values and its picture's strips or tiles end. */
+static uint64_t end_of(const tiff *t, const directory *d)
 {
     uint64_t top = d->end;
     const field *at = d->tile_at.count ? &d->tile_at : &d->strip_at;
@@ -269,7 +274,7 @@ static int64_t declared_bytes(const tiff *t, const directory *d)
             if (place[k] + size > top) top = place[k] + size;
         }
     }
-    return top > INT64_MAX ? INT64_MAX : (int64_t)top;
+    return top;
 }
 
 static rs_image_kind kind_of(uint64_t sample_format)
@@ -312,15 +317,25 @@ static void describe(const tiff *t, const directory *d, rs_image_info *out)
     out->is_rgb8 = (colour || grey) && out->bits == 8 && format == 1 && out->dtype[0] == 'u';
 }
 
+static void declare(rs_image_info *out, uint64_t end)
+{
+    int64_t n = end > INT64_MAX ? INT64_MAX : (int64_t)end;
+    if (n > out->n_declared) out->n_declared = n;
+}
+
 /* Counts full pictures; reduced-resolution copies (bit 0) and masks (bit 2) are not frames.
  * 0 when the chain is broken, loops or is too long: damage there does not spoil the picture. */
-static int64_t count_pages(tiff *t, directory *d)
+static int64_t count_pages(tiff *t, directory *d, rs_image_info *out)
 {
     int64_t n = 1;
     for (int i = 1; d->next != 0; i++) {
         if (i == MAX_PAGES || d->next == t->first) return 0;
-        if (!read_directory(t, d->next, d)) return 0;
+        if (d->next < INT64_MAX) declare(out, d->next + 2);
+        bool whole_directory = read_directory(t, d->next, d);
+        declare(out, d->end);
+        if (!whole_directory) return 0;
         if ((whole(t, &d->subfile, 0, 0) & 5) == 0) n++;
+        declare(out, end_of(t, d));
     }
     return n;
 }
@@ -341,9 +356,9 @@ rsift_status rs_image_probe_tiff(rs_image_source *src, rs_image_info *out)
     describe(&t, &d, out);
     out->gsd_m = gsd_of(&t, &d);
     if (src->status != RSIFT_OK) return src->status;
-    out->n_declared = declared_bytes(&t, &d);
+    declare(out, end_of(&t, &d));
     if (src->status != RSIFT_OK) return src->status;
-    out->n_frames = count_pages(&t, &d);
+    out->n_frames = count_pages(&t, &d, out);
     if (out->n_frames > 1) out->is_rgb8 = false;
     if (src->status == RSIFT_E_FORMAT) src->status = RSIFT_OK;
     return src->status;

@@ -1,0 +1,26 @@
+/* Pixels: decoding any bytes gives an error or a whole picture that the encoders accept. The
+ * libraries' own code is under test as we configure it (limits, memory, handlers). */
+#include "image/decode.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    const rsift_limits limits = {.max_pixels = 1 << 16};
+    rs_pixels p, less;
+    rsift_error err;
+    rsift_status st = rs_image_decode((rs_str){(const char *)bytes, n}, &limits, &p, &err);
+    RS_ASSERT((st == RSIFT_OK) == (p.rgb != NULL) && st != RSIFT_END);
+    if (st != RSIFT_OK) return 0;
+    RS_ASSERT((uint64_t)p.width * p.height <= limits.max_pixels && p.width && p.height);
+    uint32_t w, h;
+    rs_image_fit(p.width, p.height, 16, &w, &h);
+    RS_ASSERT(rs_image_shrink(&p, w, h, &less, &err) == RSIFT_OK);
+    RS_ASSERT(rs_image_orient(&less, 1 + bytes[n - 1] % 8, &err) == RSIFT_OK);
+    rs_buf out = {0};
+    RS_ASSERT(rs_image_encode_png(&less, &out, &err) == RSIFT_OK);
+    rs_buf_fini(&out);
+    rs_pixels_fini(&less);
+    rs_pixels_fini(&p);
+    return 0;
+}
