@@ -39,12 +39,12 @@ static inline uint8_t rs_cur_u8(rs_cur *c)
 static inline uint16_t rs_cur_u16le(rs_cur *c)
 {
     const uint8_t *p = rs_cur_take(c, 2);
-    return p ? (uint16_t)(p[0] | p[1] << 8) : 0;
+    return (uint16_t)(p ? p[0] | p[1] << 8 : 0);
 }
 static inline uint16_t rs_cur_u16be(rs_cur *c)
 {
     const uint8_t *p = rs_cur_take(c, 2);
-    return p ? (uint16_t)(p[0] << 8 | p[1]) : 0;
+    return (uint16_t)(p ? p[0] << 8 | p[1] : 0);
 }
 static inline uint32_t rs_cur_u32le(rs_cur *c)
 {

@@ -1,4 +1,6 @@
 /* Errors: fixed-size text owned by the caller, built without allocation. */
+#undef _GNU_SOURCE /* the POSIX strerror_r is meant, which returns a number */
+#define _POSIX_C_SOURCE 200809L
 #include "base/err.h"
 
 #include <string.h>
