@@ -47,7 +47,8 @@ set_target_properties(rsift_duckdb PROPERTIES
 add_library(rsift_yyjson OBJECT ${YYJSON_DIR_FOUND_DIR}/yyjson.c)
 target_compile_definitions(rsift_yyjson PRIVATE yyjson_api=)
 target_compile_options(rsift_yyjson PRIVATE -w
-  "-ffile-prefix-map=${YYJSON_DIR_FOUND_DIR}/=yyjson/")
+  "-ffile-prefix-map=${PROJECT_BINARY_DIR}=./build"
+  "-ffile-prefix-map=${YYJSON_DIR_FOUND_DIR}=./yyjson")
 add_library(rsift_yyjson_headers INTERFACE)
 target_include_directories(rsift_yyjson_headers SYSTEM INTERFACE ${YYJSON_DIR_FOUND_DIR})
 target_compile_definitions(rsift_yyjson_headers INTERFACE yyjson_api=)

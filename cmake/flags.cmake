@@ -17,11 +17,14 @@ endif()
 
 add_library(rsift_flags INTERFACE)
 target_include_directories(rsift_flags INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
-target_compile_definitions(rsift_flags INTERFACE _POSIX_C_SOURCE=200809L _FILE_OFFSET_BITS=64)
+# POSIX 2008 with the C library's own few calls (strtod_l, sched_getaffinity, open file locks). Empty
+# as a file's own definition would be, so that the two agree.
+target_compile_definitions(rsift_flags INTERFACE _GNU_SOURCE= _FILE_OFFSET_BITS=64)
 target_compile_options(rsift_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
+  -Werror=implicit-function-declaration -Werror=incompatible-pointer-types
   -fno-common -ffp-contract=off
-  "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=" "-ffile-prefix-map=${PROJECT_BINARY_DIR}/=build/")
+  "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(rsift_flags INTERFACE -fstack-protector-strong)
   target_compile_definitions(rsift_flags INTERFACE _FORTIFY_SOURCE=2)

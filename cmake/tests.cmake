@@ -29,6 +29,9 @@ rsift_test(rooms 60 check_rooms ${PROJECT_SOURCE_DIR}/src)
 
 # tests/unit/<room>/test_<file>.c: one program each, all that a room knows is visible to it.
 file(GLOB unit_tests CONFIGURE_DEPENDS tests/unit/*/test_*.c)
+if(RSIFT_FUZZ)
+  set(unit_tests "") # the fuzz build is for the fuzz targets
+endif()
 foreach(source ${unit_tests})
   get_filename_component(stem ${source} NAME_WE)
   get_filename_component(folder ${source} DIRECTORY)
