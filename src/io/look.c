@@ -1,0 +1,183 @@
+/* Deciding whether a file is an archive, and opening it. Name and first bytes must both say so: a
+ * .docx is a zip to nobody here, and a .zip that holds a web page is damaged. */
+#include "io/archive.h"
+#include "io/disk.h"
+#include "io/name.h"
+#include "io/stream.h"
+#include "io/tar.h"
+#include "io/tree.h"
+#include "io/zip.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+
+#include <inttypes.h>
+#include <unistd.h>
+
+enum { n_head = 512 };
+
+/* The name's kind corrected by the bytes. RS_IO_PLAIN = the bytes are of no archive. */
+static rs_io_kind settle(rs_io_kind by_name, const uint8_t *head, size_t n)
+{
+    rs_io_kind by_bytes = rs_io_kind_by_bytes(head, n);
+    if (by_bytes == RS_IO_PACKED && by_name == RS_IO_PACKED_TAR) return RS_IO_PACKED_TAR;
+    if (by_bytes == RS_IO_PLAIN && by_name == RS_IO_ZIP && n > 0)
+        return RS_IO_ZIP; /* something may stand in front of it: its end decides */
+    if (by_bytes == RS_IO_PLAIN && by_name == RS_IO_TAR && n == n_head) {
+        for (size_t i = 0; i < n; i++)
+            if (head[i]) return RS_IO_PLAIN;
+        return RS_IO_TAR; /* an empty tar is nothing but zeros */
+    }
+    return by_bytes;
+}
+
+static rs_str bare_name_of(const rs_io_item *item)
+{
+    rs_str name = rs_str_basename(item->path);
+    return rs_io_kind_by_name(name) == RS_IO_PLAIN ? name : rs_str_stem(name);
+}
+
+static rsift_status add_container(rs_io_tree *tree, const rs_io_item *item, rs_io_kind kind,
+                                  uint32_t *index, rsift_error *err)
+{
+    if (!RS_VEC_RESERVE(tree->containers, tree->cap_containers, tree->n_containers + 1))
+        return rs_err_nomem(err, "the list of archives");
+    rs_io_container *c = rs_arena_calloc(&tree->arena, 1, sizeof *c);
+    if (!c) return rs_err_nomem(err, "the list of archives");
+    rs_str up = rs_str_dirname(item->path);
+    *c = (rs_io_container){
+        .kind = kind, .span = item->span, .volumes = item->volumes, .file = item->file,
+        .depth = item->depth + 1, .chain = item->chain, .bare_name = bare_name_of(item),
+        .prefix = up.len ? rs_io_text(tree, up, RS_STR("/"), RS_STR("")) : RS_STR(""),
+        .first_member = tree->n_members, .end_member = tree->n_members};
+    if (!c->prefix.ptr) return rs_err_nomem(err, "the list of archives");
+    *index = (uint32_t)tree->n_containers;
+    tree->containers[tree->n_containers++] = c;
+    return RSIFT_OK;
+}
+
+static rsift_status list(rs_io_tree *tree, uint32_t index, rsift_error *err)
+{
+    switch (tree->containers[index]->kind) {
+    case RS_IO_ZIP: return rs_io_zip_list(tree, index, err);
+    case RS_IO_TAR: return rs_io_tar_list(tree, index, err);
+    case RS_IO_PLAIN: return RSIFT_OK;
+    default: return rs_io_archive_list(tree, index, err);
+    }
+}
+
+static rsift_status note_damage(rs_io_tree *tree, rs_str chain, const rsift_error *why,
+                                rsift_error *err)
+{
+    /* frames that name the archive itself would repeat the chain */
+    return rs_io_add_note(tree, NULL, "archive-damaged", chain, err, "%s%s%s", why->message,
+                          why->where[0] ? " at " : "", why->where);
+}
+
+static rsift_status note_depth(rs_io_tree *tree, const rs_io_item *item, rsift_error *err)
+{
+    return rs_io_add_note(tree, NULL, "archive-nested", item->chain, err,
+                          "not opened: more than max_archives = %" PRIu32
+                          " archives inside each other", tree->limits.max_archives);
+}
+
+/* Damage in a folder's archive is told and the rest goes on; members before it are kept. */
+static rsift_status forgive(rs_io_tree *tree, const rs_io_item *item, rs_io_container *c,
+                            const rsift_error *why, bool *opened, rsift_error *err)
+{
+    if (c->kind == RS_IO_ZIP) tree->n_members = c->first_member;
+    c->end_member = tree->n_members;
+    *opened = tree->n_members > c->first_member;
+    return note_damage(tree, item->chain, why, err);
+}
+
+static rsift_status fail(const rs_io_item *item, const rsift_error *why, rsift_error *err)
+{
+    if (err) *err = *why;
+    return rs_err_within(err, why->status, "%.*s", RS_STR_ARG(item->chain));
+}
+
+static rsift_status open_as(rs_io_tree *tree, const rs_io_item *item, rs_io_kind kind, bool *opened,
+                            rsift_error *err)
+{
+    uint32_t index;
+    rsift_error why = {0};
+    if (item->depth >= tree->limits.max_archives) return note_depth(tree, item, err);
+    RS_TRY(add_container(tree, item, kind, &index, err));
+    rs_io_container *c = tree->containers[index];
+    rsift_status status = list(tree, index, &why);
+    c->end_member = tree->n_members;
+    *opened = status == RSIFT_OK;
+    if (status == RSIFT_OK) return RSIFT_OK;
+    if (!item->strict && (status == RSIFT_E_FORMAT || status == RSIFT_E_UNSUPPORTED))
+        return forgive(tree, item, c, &why, opened, err);
+    return fail(item, &why, err);
+}
+
+rsift_status rs_io_look_inside(rs_io_tree *tree, const rs_io_item *item, bool *opened,
+                               rsift_error *err)
+{
+    uint8_t head[n_head];
+    size_t n;
+    rsift_error why = {0};
+    rs_io_kind by_name = rs_io_kind_by_name(item->path);
+    *opened = false;
+    if (tree->keep_closed || (by_name == RS_IO_PLAIN && !item->joined)) return RSIFT_OK;
+    rsift_status status = rs_io_span_read(tree, &item->span, 0, head, n_head, &n, &why);
+    if (status != RSIFT_OK) return fail(item, &why, err);
+    rs_io_kind kind = settle(by_name, head, n);
+    if (kind != RS_IO_PLAIN) return open_as(tree, item, kind, opened, err);
+    if (by_name == RS_IO_PLAIN) return RSIFT_OK;
+    rs_err_set(&why, RSIFT_E_FORMAT, n == 0 ? "empty, though its name is that of an archive"
+                                            : "not an archive, though its name is that of one");
+    return item->strict ? fail(item, &why, err) : note_damage(tree, item->chain, &why, err);
+}
+
+/* Unpacks what `stream` has left behind `head` and looks into it. */
+static rsift_status look_inside_spooled(rs_io_tree *tree, const rs_io_item *item,
+                                        rs_io_stream *stream, rs_str head, bool *opened,
+                                        rsift_error *err)
+{
+    rs_io_item inner = *item;
+    int fd;
+    int64_t n_bytes;
+    RS_TRY(rs_io_spool(tree, head, stream, &fd, &n_bytes, err));
+    rs_io_disk *disk = rs_io_disk_of_spool(tree, fd, n_bytes);
+    if (!disk) {
+        close(fd);
+        return rs_err_nomem(err, "an archive in an archive");
+    }
+    if (!rs_io_span_of(tree, &disk, 1, &inner.span))
+        return rs_err_nomem(err, "an archive in an archive");
+    return rs_io_look_inside(tree, &inner, opened, err);
+}
+
+rsift_status rs_io_look_inside_stream(rs_io_tree *tree, const rs_io_item *item,
+                                      rs_io_stream *stream, bool *opened, rsift_error *err)
+{
+    uint8_t head[n_head];
+    size_t n = 0, got = 1;
+    *opened = false;
+    while (n < n_head && got > 0) {
+        RS_TRY(rs_io_read(stream, head + n, n_head - n, &got, err));
+        n += got;
+    }
+    if (rs_io_kind_by_bytes(head, n) == RS_IO_PLAIN) {
+        const rsift_error why = {.message = "not an archive, though its name is that of one"};
+        return note_damage(tree, item->chain, &why, err);
+    }
+    if (item->depth >= tree->limits.max_archives) return note_depth(tree, item, err);
+    return look_inside_spooled(tree, item, stream, rs_str_make((const char *)head, n), opened, err);
+}
+
+rsift_status rs_io_add_plain(rs_io_tree *tree, const rs_io_item *item, rsift_error *err)
+{
+    uint32_t index;
+    RS_TRY(add_container(tree, item, RS_IO_PLAIN, &index, err));
+    rs_io_member m = {.path = item->path, .chain = item->chain, .n_bytes = item->span.n_bytes,
+                      .file = item->file, .random = true};
+    rs_io_entry entry = {.container = index};
+    RS_TRY(rs_io_add_member(tree, &m, &entry, err));
+    tree->containers[index]->end_member = tree->n_members;
+    return RSIFT_OK;
+}
