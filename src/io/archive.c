@@ -1,0 +1,328 @@
+/* libarchive behind the room's own face. It gets its bytes through callbacks from spans, so that
+ * joined parts, volumes and archives inside archives need no code of their own.
+ *
+ * libarchive converts names through the thread's locale; in the C locale it drops names that are
+ * not ASCII. Header calls therefore run under C.UTF-8, set for this thread only. */
+#include "io/archive.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "io/disk.h"
+#include "io/name.h"
+#include "io/stream.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <locale.h>
+
+enum { window_bytes = 1 << 20 };
+
+typedef struct volume {
+    rs_io_pass *pass;
+    int64_t begin, n_bytes, at;
+} volume;
+
+struct rs_io_pass {
+    const rs_io_tree *tree;
+    const rs_io_container *container;
+    struct archive *archive;
+    struct archive_entry *entry;
+    int64_t ordinal;       /* of the current entry; -1 before the first */
+    int64_t n_decoded;     /* entry bytes handed out so far */
+    volume *volumes;
+    uint8_t *window;
+    locale_t utf8;
+    rsift_error trouble;   /* why reading bytes failed; status 0 = it did not */
+    rsift_error dead;      /* why the archive cannot be read on */
+    rs_buf name;
+};
+
+/* Bytes for libarchive ---------------------------------------------------------------------------- */
+
+static la_ssize_t give_bytes(struct archive *a, void *ctx, const void **bytes)
+{
+    volume *v = ctx;
+    rs_io_pass *pass = v->pass;
+    size_t n = window_bytes, got;
+    if ((uint64_t)n > (uint64_t)(v->n_bytes - v->at)) n = (size_t)(v->n_bytes - v->at);
+    *bytes = pass->window;
+    if (rs_io_span_read(pass->tree, &pass->container->span, v->begin + v->at, pass->window, n,
+                        &got, &pass->trouble) != RSIFT_OK) {
+        archive_set_error(a, EIO, "%s", pass->trouble.message);
+        return -1;
+    }
+    v->at += (int64_t)got;
+    return (la_ssize_t)got;
+}
+
+static la_int64_t skip_bytes(struct archive *a, void *ctx, la_int64_t n)
+{
+    volume *v = ctx;
+    (void)a;
+    if (n < 0) return 0;
+    if (n > v->n_bytes - v->at) n = v->n_bytes - v->at;
+    v->at += n;
+    return n;
+}
+
+static la_int64_t seek_bytes(struct archive *a, void *ctx, la_int64_t offset, int whence)
+{
+    volume *v = ctx;
+    (void)a;
+    int64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? v->at : v->n_bytes;
+    if (__builtin_add_overflow(base, offset, &base) || base < 0) return ARCHIVE_FATAL;
+    v->at = base < v->n_bytes ? base : v->n_bytes;
+    return v->at;
+}
+
+static int switch_volume(struct archive *a, void *from, void *to)
+{
+    (void)a;
+    (void)from;
+    ((volume *)to)->at = 0;
+    return ARCHIVE_OK;
+}
+
+/* Opening ------------------------------------------------------------------------------------------ */
+
+static void allow_formats(struct archive *a, rs_io_kind kind)
+{
+    if (kind == RS_IO_RAR) {
+        archive_read_support_format_rar(a);
+        archive_read_support_format_rar5(a);
+    } else if (kind == RS_IO_7Z) {
+        archive_read_support_format_7zip(a);
+    } else {
+        archive_read_support_filter_gzip(a);
+        archive_read_support_filter_bzip2(a);
+        archive_read_support_filter_xz(a);
+        archive_read_support_filter_zstd(a);
+        archive_read_support_format_tar(a);
+        archive_read_support_format_gnutar(a);
+        if (kind == RS_IO_PACKED) archive_read_support_format_raw(a);
+    }
+}
+
+static bool make_volumes(rs_io_pass *pass)
+{
+    const rs_io_span *span = &pass->container->span;
+    size_t n = pass->container->volumes ? span->n_segments : 1;
+    pass->volumes = rs_calloc(n, sizeof *pass->volumes);
+    if (!pass->volumes) return false;
+    for (size_t i = 0; i < n; i++) {
+        pass->volumes[i] = (volume){pass, 0, span->n_bytes, 0};
+        if (pass->container->volumes) {
+            pass->volumes[i].begin = span->segments[i].begin;
+            pass->volumes[i].n_bytes = span->segments[i].n_bytes;
+        }
+        int result = i == 0 ? archive_read_set_callback_data(pass->archive, &pass->volumes[0])
+                            : archive_read_append_callback_data(pass->archive, &pass->volumes[i]);
+        if (result != ARCHIVE_OK) return false;
+    }
+    return true;
+}
+
+/* Turns libarchive's last error into ours. */
+static rsift_status blame(rs_io_pass *pass, rsift_error *err)
+{
+    char quoted[RS_QUOTE_SIZE];
+    if (pass->trouble.status != RSIFT_OK) {
+        if (err) *err = pass->trouble;
+        return pass->trouble.status;
+    }
+    const char *text = archive_error_string(pass->archive);
+    rs_err_quote(quoted, text ? rs_str_of(text) : RS_STR("damaged archive"));
+    if (archive_errno(pass->archive) == ENOMEM) return rs_err_nomem(err, "room to unpack an archive");
+    if (text && (strstr(text, "ncrypt") || strstr(text, "nsupported")))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s: unpack it and open the folder", quoted);
+    rs_err_set(err, RSIFT_E_FORMAT, "damaged or cut short: %s", quoted);
+    int64_t at = archive_filter_bytes(pass->archive, -1);
+    return rs_err_within(err, RSIFT_E_FORMAT, "byte %" PRId64, at > 0 ? at : 0);
+}
+
+static rsift_status die(rs_io_pass *pass, rsift_error *err)
+{
+    blame(pass, &pass->dead);
+    if (err) *err = pass->dead;
+    return pass->dead.status;
+}
+
+rsift_status rs_io_pass_open(const rs_io_tree *tree, const rs_io_container *container,
+                             rs_io_pass **out, rsift_error *err)
+{
+    *out = NULL;
+    rs_io_pass *pass = rs_calloc(1, sizeof *pass);
+    if (!pass) return rs_err_nomem(err, "an archive reader");
+    pass->tree = tree;
+    pass->container = container;
+    pass->ordinal = -1;
+    pass->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    pass->window = rs_alloc(window_bytes);
+    pass->archive = archive_read_new();
+    if (!pass->window || !pass->archive || !make_volumes(pass)) {
+        rs_io_pass_close(pass);
+        return rs_err_nomem(err, "an archive reader");
+    }
+    allow_formats(pass->archive, container->kind);
+    archive_read_set_read_callback(pass->archive, give_bytes);
+    archive_read_set_skip_callback(pass->archive, skip_bytes);
+    archive_read_set_seek_callback(pass->archive, seek_bytes);
+    if (container->volumes) archive_read_set_switch_callback(pass->archive, switch_volume);
+    rs_io_span_advise(tree, &container->span, 0, container->span.n_bytes);
+    if (archive_read_open1(pass->archive) != ARCHIVE_OK) {
+        rsift_status status = blame(pass, err);
+        rs_io_pass_close(pass);
+        return status;
+    }
+    *out = pass;
+    return RSIFT_OK;
+}
+
+void rs_io_pass_close(rs_io_pass *pass)
+{
+    if (!pass) return;
+    if (pass->archive) archive_read_free(pass->archive);
+    if (pass->utf8) freelocale(pass->utf8);
+    rs_buf_fini(&pass->name);
+    rs_free(pass->volumes);
+    rs_free(pass->window);
+    rs_free(pass);
+}
+
+/* Reading ------------------------------------------------------------------------------------------- */
+
+static rsift_status check_ratio(rs_io_pass *pass, rsift_error *err)
+{
+    int64_t packed = archive_filter_bytes(pass->archive, -1);
+    int64_t decoded = archive_filter_bytes(pass->archive, 0);
+    if (pass->n_decoded > decoded) decoded = pass->n_decoded;
+    uint64_t most;
+    if (__builtin_mul_overflow((uint64_t)(packed > 0 ? packed : 0), pass->tree->limits.max_ratio,
+                               &most))
+        return RSIFT_OK;
+    if (decoded < 16 << 20 || (uint64_t)decoded - (16 << 20) <= most) return RSIFT_OK;
+    rs_err_set(&pass->dead, RSIFT_E_LIMIT,
+               "%" PRId64 " bytes have unpacked to %" PRId64 ": more than max_ratio = %" PRIu32,
+               packed, decoded, pass->tree->limits.max_ratio);
+    if (err) *err = pass->dead;
+    return RSIFT_E_LIMIT;
+}
+
+static void keep_name(rs_io_pass *pass)
+{
+    const char *name = archive_entry_pathname(pass->entry);
+    if (!name) name = archive_entry_pathname_utf8(pass->entry);
+    pass->name.len = 0;
+    rs_buf_str(&pass->name, rs_str_of(name ? name : ""));
+}
+
+/* RSIFT_END after the last entry. */
+static rsift_status next_entry(rs_io_pass *pass, rsift_error *err)
+{
+    if (pass->dead.status != RSIFT_OK) {
+        if (err) *err = pass->dead;
+        return pass->dead.status;
+    }
+    locale_t before = pass->utf8 ? uselocale(pass->utf8) : (locale_t)0;
+    int result;
+    do result = archive_read_next_header(pass->archive, &pass->entry);
+    while (result == ARCHIVE_RETRY);
+    if (result == ARCHIVE_OK || result == ARCHIVE_WARN) keep_name(pass);
+    if (before) uselocale(before);
+    if (result == ARCHIVE_EOF) return RSIFT_END;
+    if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return die(pass, err);
+    if (pass->name.failed) return rs_err_nomem(err, "a member's name");
+    pass->ordinal++;
+    return check_ratio(pass, err);
+}
+
+rsift_status rs_io_pass_seek(rs_io_pass *pass, int64_t ordinal, rsift_error *err)
+{
+    RS_ASSERT(ordinal >= pass->ordinal);
+    while (pass->ordinal < ordinal) {
+        rsift_status status = next_entry(pass, err);
+        if (status == RSIFT_END)
+            return rs_err_set(err, RSIFT_E_FORMAT, "the archive ends before this member");
+        RS_TRY(status);
+    }
+    return RSIFT_OK;
+}
+
+rsift_status rs_io_pass_read(rs_io_pass *pass, void *dst, size_t n, size_t *got,
+                             rsift_error *err)
+{
+    la_ssize_t k;
+    *got = 0;
+    if (pass->dead.status != RSIFT_OK) return die(pass, err);
+    do k = archive_read_data(pass->archive, dst, n);
+    while (k == ARCHIVE_RETRY);
+    if (k < 0) {
+        /* ARCHIVE_WARN and ARCHIVE_FAILED concern this entry only */
+        return k == ARCHIVE_FATAL ? die(pass, err) : blame(pass, err);
+    }
+    *got = (size_t)k;
+    pass->n_decoded += (int64_t)k;
+    return check_ratio(pass, err);
+}
+
+/* Listing ------------------------------------------------------------------------------------------- */
+
+static rsift_status look_inside_entry(rs_io_tree *tree, rs_io_pass *pass, const rs_io_member *m,
+                                      bool *opened, rsift_error *err)
+{
+    rs_io_item item = {.path = m->path, .chain = m->chain, .file = m->file,
+                       .depth = pass->container->depth};
+    rs_io_stream *stream = rs_io_stream_take(tree);
+    if (!stream) return rs_err_nomem(err, "a stream");
+    stream->from = RS_IO_FROM_PASS;
+    stream->chain = m->chain;
+    stream->n_bytes = m->n_bytes;
+    stream->pass = pass;
+    rsift_status status = rs_io_look_inside_stream(tree, &item, stream, opened, err);
+    rs_io_close(stream);
+    return status;
+}
+
+static rsift_status add_entry(rs_io_tree *tree, uint32_t index, rs_io_pass *pass,
+                              rsift_error *err)
+{
+    rs_io_container *c = tree->containers[index];
+    bool raw = archive_format(pass->archive) == ARCHIVE_FORMAT_RAW;
+    rs_str name = raw ? c->bare_name : rs_buf_view(&pass->name);
+    rs_io_member m = {.n_bytes = -1, .file = c->file};
+    rs_io_entry entry = {.begin = pass->ordinal, .container = index};
+    bool link = archive_entry_hardlink(pass->entry) || archive_entry_symlink(pass->entry) ||
+                archive_entry_filetype(pass->entry) == AE_IFLNK;
+    if (!link && !raw && archive_entry_filetype(pass->entry) != AE_IFREG) return RSIFT_OK;
+    if (!raw && archive_entry_size_is_set(pass->entry)) m.n_bytes = archive_entry_size(pass->entry);
+    RS_TRY(rs_io_name_member(tree, c, name, &m.path, &m.chain, err));
+    if (!m.path.ptr) return RSIFT_OK;
+    if (link)
+        return rs_io_add_note(tree, &c->tally.link, "link-skipped", m.chain, err,
+                              "a link in an archive is not followed");
+    if (archive_entry_is_encrypted(pass->entry))
+        RS_TRY(rs_io_add_note(tree, &c->tally.unsupported, "member-unsupported", m.chain, err,
+                              "encrypted: unpack it with its password and open the folder"));
+    bool opened = false;
+    if (rs_io_kind_by_name(m.path) != RS_IO_PLAIN && !archive_entry_is_encrypted(pass->entry))
+        RS_TRY(look_inside_entry(tree, pass, &m, &opened, err));
+    return opened ? RSIFT_OK : rs_io_add_member(tree, &m, &entry, err);
+}
+
+rsift_status rs_io_archive_list(rs_io_tree *tree, uint32_t container, rsift_error *err)
+{
+    rs_io_pass *pass;
+    RS_TRY(rs_io_pass_open(tree, tree->containers[container], &pass, err));
+    rsift_status status = RSIFT_OK;
+    while (status == RSIFT_OK) {
+        status = next_entry(pass, err);
+        if (status != RSIFT_OK) break;
+        status = add_entry(tree, container, pass, err);
+        /* a single compressed file is decoded when it is read, not to be counted here */
+        if (archive_format(pass->archive) == ARCHIVE_FORMAT_RAW) break;
+    }
+    rs_io_pass_close(pass);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
