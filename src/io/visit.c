@@ -1,0 +1,95 @@
+/* Visiting members in order. Containers nest like brackets, so the passes that are open form a
+ * stack: one is opened at its first wanted member and closed behind its last. */
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "io/archive.h"
+#include "io/stream.h"
+#include "io/tree.h"
+
+typedef struct open_pass {
+    const rs_io_container *container;
+    rs_io_pass *pass;       /* NULL: it could not be opened, `why` tells */
+    rsift_error why;
+} open_pass;
+
+typedef struct visit {
+    const rs_io_tree *tree;
+    rs_io_visit_fn *fn;
+    void *ctx;
+    open_pass *passes;
+    size_t n, cap;
+} visit;
+
+static void pop_passes(visit *v, size_t member)
+{
+    while (v->n && v->passes[v->n - 1].container->end_member <= member)
+        rs_io_pass_close(v->passes[--v->n].pass);
+}
+
+static rsift_status pass_for(visit *v, const rs_io_container *container, open_pass **out,
+                             rsift_error *err)
+{
+    for (size_t i = 0; i < v->n; i++) {
+        *out = &v->passes[i];
+        if (v->passes[i].container == container) return RSIFT_OK;
+    }
+    if (!RS_VEC_RESERVE(v->passes, v->cap, v->n + 1)) return rs_err_nomem(err, "a visit");
+    *out = &v->passes[v->n++];
+    **out = (open_pass){.container = container};
+    rsift_status status = rs_io_pass_open(v->tree, container, &(*out)->pass, &(*out)->why);
+    return status == RSIFT_E_NOMEM ? rs_err_nomem(err, "an archive reader") : RSIFT_OK;
+}
+
+static rsift_status open_in_pass(visit *v, size_t member, const rs_io_container *container,
+                                 rs_io_stream **stream, rsift_error *why)
+{
+    open_pass *open = NULL;
+    const rs_io_member *m = &v->tree->members[member];
+    RS_TRY(pass_for(v, container, &open, why));
+    if (!open->pass) {
+        *why = open->why;
+        return rs_err_within(why, why->status, "%.*s", RS_STR_ARG(m->chain));
+    }
+    rsift_status status = rs_io_pass_seek(open->pass, v->tree->entries[member].begin, why);
+    if (status != RSIFT_OK) return rs_err_within(why, status, "%.*s", RS_STR_ARG(m->chain));
+    *stream = rs_io_stream_take(v->tree);
+    if (!*stream) return rs_err_nomem(why, "a stream");
+    (*stream)->from = RS_IO_FROM_PASS;
+    (*stream)->chain = m->chain;
+    (*stream)->n_bytes = m->n_bytes;
+    (*stream)->pass = open->pass;
+    return RSIFT_OK;
+}
+
+static rsift_status visit_one(visit *v, size_t member, rsift_error *err)
+{
+    rs_io_stream *stream = NULL;
+    rsift_error why = {0};
+    uint32_t c = v->tree->entries[member].container;
+    bool in_pass = c != RS_IO_LOOSE && rs_io_is_sequential(v->tree->containers[c]->kind);
+    pop_passes(v, member);
+    rsift_status status = in_pass
+                              ? open_in_pass(v, member, v->tree->containers[c], &stream, &why)
+                              : rs_io_open(v->tree, member, &stream, &why);
+    if (status == RSIFT_E_NOMEM) {
+        if (err) *err = why;
+        return status;
+    }
+    status = v->fn(v->ctx, member, stream, stream ? NULL : &why, err);
+    rs_io_close(stream);
+    return status;
+}
+
+rsift_status rs_io_visit(const rs_io_tree *tree, const size_t *members, size_t n,
+                         rs_io_visit_fn *fn, void *ctx, rsift_error *err)
+{
+    visit v = {.tree = tree, .fn = fn, .ctx = ctx};
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; i < n && status == RSIFT_OK; i++) {
+        RS_ASSERT(members[i] < tree->n_members && (i == 0 || members[i] > members[i - 1]));
+        status = visit_one(&v, members[i], err);
+    }
+    while (v.n) rs_io_pass_close(v.passes[--v.n].pass);
+    rs_free(v.passes);
+    return status;
+}
