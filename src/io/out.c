@@ -1,0 +1,162 @@
+/* Output files appear under their final name only when they are complete and on disk. */
+#include "base/alloc.h"
+#include "io/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+enum { window_bytes = 256 * 1024 };
+
+struct rs_io_out {
+    char *path, *partial; /* NUL-terminated */
+    size_t n_path;
+    int fd;
+    bool failed;
+    int64_t n_bytes;
+    size_t filled;
+    rs_hasher hasher;
+    uint8_t window[window_bytes];
+};
+
+static rsift_status blame(const rs_io_out *out, rsift_status status, rsift_error *err)
+{
+    return rs_err_within(err, status, "%s", out->path);
+}
+
+static void out_free(rs_io_out *out)
+{
+    if (out->fd >= 0) close(out->fd);
+    rs_free(out->path);
+    rs_free(out->partial);
+    rs_free(out);
+}
+
+rsift_status rs_io_out_open(rs_str path, rs_io_out **result, rsift_error *err)
+{
+    *result = NULL;
+    if (path.len == 0 || path.len > 1 << 20 || memchr(path.ptr, 0, path.len))
+        return rs_err_set(err, RSIFT_E_ARG, "not a path to write to");
+    rs_io_out *out = rs_alloc(sizeof *out);
+    if (!out) return rs_err_nomem(err, "an output file");
+    size_t n_partial = path.len + 40;
+    out->fd = -1;
+    out->failed = false;
+    out->n_bytes = 0;
+    out->filled = 0;
+    out->n_path = path.len;
+    out->path = rs_alloc(path.len + 1);
+    out->partial = rs_alloc(n_partial);
+    if (!out->path || !out->partial) {
+        out_free(out);
+        return rs_err_nomem(err, "an output file");
+    }
+    memcpy(out->path, path.ptr, path.len);
+    out->path[path.len] = 0;
+    snprintf(out->partial, n_partial, "%s.partial-%ld", out->path, (long)getpid());
+    rs_hash_start(&out->hasher);
+    out->fd = open(out->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (out->fd < 0) {
+        rsift_status status = rs_err_errno(err, errno, "cannot write here");
+        blame(out, status, err);
+        out_free(out);
+        return status;
+    }
+    *result = out;
+    return RSIFT_OK;
+}
+
+static rsift_status write_all(rs_io_out *out, const uint8_t *bytes, size_t n, rsift_error *err)
+{
+    while (n > 0) {
+        ssize_t k = write(out->fd, bytes, n);
+        if (k < 0 && errno == EINTR) continue;
+        if (k < 0) {
+            out->failed = true;
+            return blame(out, rs_err_errno(err, errno, "cannot write"), err);
+        }
+        bytes += k;
+        n -= (size_t)k;
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status flush(rs_io_out *out, rsift_error *err)
+{
+    size_t n = out->filled;
+    out->filled = 0;
+    return write_all(out, out->window, n, err);
+}
+
+rsift_status rs_io_out_write(rs_io_out *out, const void *bytes, size_t n, rsift_error *err)
+{
+    if (n == 0) return RSIFT_OK;
+    rs_hash_bytes(&out->hasher, bytes, n);
+    out->n_bytes += (int64_t)n;
+    if (n > window_bytes - out->filled) RS_TRY(flush(out, err));
+    if (n >= window_bytes) return write_all(out, bytes, n, err);
+    memcpy(out->window + out->filled, bytes, n);
+    out->filled += n;
+    return RSIFT_OK;
+}
+
+rs_id rs_io_out_hash(const rs_io_out *out)
+{
+    return rs_hash_end(&out->hasher);
+}
+
+int64_t rs_io_out_size(const rs_io_out *out)
+{
+    return out->n_bytes;
+}
+
+/* The new name is only safe once the folder that holds it is on disk too. */
+static rsift_status sync_folder(const rs_io_out *out, rsift_error *err)
+{
+    size_t n = out->n_path;
+    while (n > 0 && out->path[n - 1] != '/') n--;
+    char *folder = rs_alloc(n + 2);
+    if (!folder) return rs_err_nomem(err, "a folder's name");
+    memcpy(folder, out->path, n);
+    if (n == 0) folder[n++] = '.';
+    folder[n] = 0;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    rs_free(folder);
+    if (fd < 0) return rs_err_errno(err, errno, "cannot open the folder");
+    int result = fsync(fd);
+    int reason = errno;
+    close(fd);
+    if (result != 0 && reason != EINVAL) return rs_err_errno(err, reason, "cannot sync the folder");
+    return RSIFT_OK;
+}
+
+static rsift_status finish(rs_io_out *out, rsift_error *err)
+{
+    if (out->failed) return rs_err_set(err, RSIFT_E_IO, "an earlier write failed");
+    RS_TRY(flush(out, err));
+    if (fsync(out->fd) != 0 && errno != EINVAL) return rs_err_errno(err, errno, "cannot sync");
+    int result = close(out->fd);
+    out->fd = -1;
+    if (result != 0) return rs_err_errno(err, errno, "cannot close");
+    if (rename(out->partial, out->path) != 0) return rs_err_errno(err, errno, "cannot rename into place");
+    return sync_folder(out, err);
+}
+
+rsift_status rs_io_out_commit(rs_io_out *out, rsift_error *err)
+{
+    rsift_status status = finish(out, err);
+    if (status != RSIFT_OK) {
+        if (err && !err->where[0]) blame(out, status, err);
+        unlink(out->partial);
+    }
+    out_free(out);
+    return status;
+}
+
+void rs_io_out_discard(rs_io_out *out)
+{
+    if (!out) return;
+    unlink(out->partial);
+    out_free(out);
+}
