@@ -1,5 +1,6 @@
 /* Numbers and text. Small decimals (the usual coordinates) are read exactly without strtod:
  * at most 15 digits and a power of ten up to 22 are exact in double arithmetic. */
+#define _GNU_SOURCE /* strtod_l; POSIX has it only since 2024 */
 #include "base/num.h"
 
 #include <locale.h>
