@@ -157,8 +157,27 @@ double rs_geom_polygon_iou(const double *a, size_t n_a, const double *b, size_t 
     return ratio(shared, rs_geom_area(a, n_a), rs_geom_area(b, n_b));
 }
 
+/* Four corners that all turn the same way cannot wind twice. Clockwise on entry. */
+static bool is_convex_quad(const point q[4])
+{
+    for (int i = 0; i < 4; i++) {
+        point a = q[i], b = q[(i + 1) & 3], c = q[(i + 2) & 3];
+        if ((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x) < 0) return false;
+    }
+    return true;
+}
+
 double rs_geom_quad_iou(const double a[8], const double b[8])
 {
+    point p[4], q[4];
     if (boxes_apart(a, 4, b, 4)) return 0;
-    return rs_geom_polygon_iou(a, 4, b, 4);
+    if (!comes_first(a, 4, b, 4)) {
+        const double *kept = a;
+        a = b;
+        b = kept;
+    }
+    double twice_a = load(a, 4, a[0], a[1], p), twice_b = load(b, 4, a[0], a[1], q);
+    if (!is_convex_quad(p) || !is_convex_quad(q)) return rs_geom_polygon_iou(a, 4, b, 4);
+    if (!(twice_a > 0) || !(twice_b > 0)) return 0;
+    return ratio(overlap_of(p, 4, q, 4), twice_a / 2, twice_b / 2);
 }
