@@ -52,7 +52,7 @@ static void cross(trace *t, int64_t column, int64_t y)
 static void visit(trace *t, int64_t x, int64_t y)
 {
     if (t->started && x != t->x) {
-        int64_t left = x < t->x ? x : t->x - 1; /* fine column between the two points */
+        int64_t left = x < t->x ? x : x - 1; /* fine column between the two points */
         cross(t, left, y < t->y ? y : t->y);
     }
     t->started = true;

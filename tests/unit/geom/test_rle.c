@@ -227,6 +227,18 @@ static void test_polygon_by_hand(void **state)
     EXPECT_RUNS(&rle, 20);
 }
 
+/* A slanted triangle that leaves the picture; text from pycocotools. */
+static void test_polygon_as_pycocotools(void **state)
+{
+    (void)state;
+    rs_rle rle;
+    const double triangle[6] = {6.5, -6.5, 21, 78.5, 11, -7.5};
+    assert_int_equal(rs_geom_rle_of_polygon(triangle, 3, 81, 19, &rle, NULL), RSIFT_OK);
+    expect_text(&rle, "Xd05\\26J6J5013M3M2N3M2N3MQN");
+    assert_int_equal(rs_geom_rle_area(&rle), 159);
+    rs_geom_rle_fini(&rle);
+}
+
 static void test_polygon_limits(void **state)
 {
     (void)state;
@@ -281,15 +293,11 @@ static void test_every_allocation_fails_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pixels_by_hand),
-        cmocka_unit_test(test_counts),
-        cmocka_unit_test(test_text_by_hand),
-        cmocka_unit_test(test_hostile_text),
-        cmocka_unit_test(test_against_pixels),
-        cmocka_unit_test(test_merge_errors),
-        cmocka_unit_test(test_polygon_by_hand),
-        cmocka_unit_test(test_polygon_limits),
-        cmocka_unit_test(test_every_allocation_fails_once),
+        cmocka_unit_test(test_pixels_by_hand),  cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_text_by_hand),    cmocka_unit_test(test_hostile_text),
+        cmocka_unit_test(test_against_pixels),  cmocka_unit_test(test_merge_errors),
+        cmocka_unit_test(test_polygon_by_hand), cmocka_unit_test(test_polygon_as_pycocotools),
+        cmocka_unit_test(test_polygon_limits),  cmocka_unit_test(test_every_allocation_fails_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
