@@ -1,0 +1,277 @@
+/* Records from the program and from overlay folders into one immutable catalogue. */
+#include "catalog/schema.h"
+
+#include "base/alloc.h"
+#include "base/embedded.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MAX_RECORDS = 4096, MAX_FILE = 4 << 20 };
+
+struct rs_catalog {
+    rs_arena arena;
+    rs_catalog_dataset *datasets;
+    size_t n, cap;
+};
+
+static bool id_is_fine(rs_str id)
+{
+    if (id.len == 0 || id.len > 64) return false;
+    for (size_t i = 0; i < id.len; i++) {
+        char c = id.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && i > 0))) return false;
+    }
+    return true;
+}
+
+static rsift_status check(rs_decoder *d, const rs_yaml *root, const rs_catalog_dataset *dataset)
+{
+    const rs_yaml *id = rs_yaml_get(root, "id");
+    if (!id_is_fine(dataset->id))
+        return rs_decode_expected(d, id, "an id of a-z, 0-9 and -");
+    if (!rs_str_eq(rs_str_stem(d->file), dataset->id))
+        return rs_decode_expected(d, id, "the id that the file is named after");
+    const rs_yaml *evidence = rs_yaml_get(root, "evidence");
+    if (!rs_yaml_get(evidence, "default"))
+        return rs_decode_expected(d, evidence, "the key `default` in evidence");
+    return RSIFT_OK;
+}
+
+rsift_status rs_catalog_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_catalog_dataset *out,
+                              rsift_error *err)
+{
+    *out = (rs_catalog_dataset){.sizes = {.images = -1, .samples = -1, .bytes = -1}};
+    rs_decoder decoder = {.arena = arena, .file = rs_arena_str(arena, file), .err = err};
+    rs_str copy = rs_arena_str(arena, bytes);
+    if (!decoder.file.ptr || !copy.ptr) return rs_err_nomem(err, "the catalogue");
+    rsift_limits limits = rsift_limits_default();
+    limits.max_depth = 32;
+    rs_yaml *root;
+    /* The tree stays in the record's arena too: its unescaped texts are the record's. */
+    rsift_status st = rs_yaml_parse(arena, decoder.file, copy, &limits, RS_YAML_ANY, &root, err);
+    if (st == RSIFT_OK) st = rs_decode_map(&decoder, root, rs_catalog_dataset_fields, out);
+    if (st == RSIFT_OK) st = check(&decoder, root, out);
+    out->file = decoder.file;
+    return st;
+}
+
+static rsift_status add(rs_catalog *catalog, rs_str file, rs_str bytes, rsift_error *err)
+{
+    rs_catalog_dataset dataset;
+    RS_TRY(rs_catalog_parse(&catalog->arena, file, bytes, &dataset, err));
+    for (size_t i = 0; i < catalog->n; i++) {
+        if (!rs_str_eq(catalog->datasets[i].id, dataset.id)) continue;
+        catalog->datasets[i] = dataset;
+        return RSIFT_OK;
+    }
+    if (catalog->n >= MAX_RECORDS)
+        return rs_err_set(err, RSIFT_E_LIMIT, "expected at most %d records", MAX_RECORDS);
+    if (!rs_arena_grow(&catalog->arena, (void **)&catalog->datasets, &catalog->cap, catalog->n + 1,
+                       sizeof *catalog->datasets))
+        return rs_err_nomem(err, "the catalogue");
+    catalog->datasets[catalog->n++] = dataset;
+    return RSIFT_OK;
+}
+
+static rsift_status add_embedded(rs_catalog *catalog, rsift_error *err)
+{
+    for (size_t i = 0; i < rs_n_embedded_files; i++) {
+        const rs_embedded *file = &rs_embedded_files[i];
+        rs_str name = rs_str_of(file->name);
+        if (!rs_str_starts(name, RS_STR("catalog/")) || !rs_str_ends(name, RS_STR(".yaml")))
+            continue;
+        RS_TRY(add(catalog, name, rs_str_make((const char *)file->data, file->len), err));
+    }
+    return RSIFT_OK;
+}
+
+/* ---- overlays --------------------------------------------------------------------------- */
+
+static rsift_status add_file(rs_catalog *catalog, const char *path, rsift_error *err)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file) return rs_err_errno(err, errno, "cannot open %s", path);
+    rsift_status st = RSIFT_OK;
+    char *bytes = rs_alloc(MAX_FILE + 1);
+    if (!bytes) {
+        st = rs_err_nomem(err, "a catalogue record");
+        goto done;
+    }
+    size_t n = fread(bytes, 1, MAX_FILE + 1, file);
+    if (ferror(file)) {
+        st = rs_err_errno(err, errno, "cannot read %s", path);
+        goto done;
+    }
+    if (n > MAX_FILE) {
+        rs_err_set(err, RSIFT_E_LIMIT, "expected at most %d bytes", MAX_FILE);
+        st = rs_err_within(err, RSIFT_E_LIMIT, "%s:1:1", path);
+        goto done;
+    }
+    st = add(catalog, rs_str_of(path), rs_str_make(bytes, n), err);
+done:
+    rs_free(bytes);
+    fclose(file);
+    return st;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return rs_str_cmp(*(const rs_str *)a, *(const rs_str *)b);
+}
+
+static rsift_status list_dir(rs_arena *arena, const char *dir, rs_str **out, size_t *n,
+                             rsift_error *err)
+{
+    DIR *handle = opendir(dir);
+    if (!handle) return rs_err_errno(err, errno, "cannot open the catalogue folder %s", dir);
+    rsift_status st = RSIFT_OK;
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    const struct dirent *entry;
+    while (st == RSIFT_OK && (entry = readdir(handle)) != NULL) {
+        rs_str name = rs_str_of(entry->d_name);
+        if (!rs_str_ends(name, RS_STR(".yaml")) || name.ptr[0] == '.') continue;
+        if (*n >= MAX_RECORDS) st = rs_err_set(err, RSIFT_E_LIMIT, "more than %d records in %s",
+                                               MAX_RECORDS, dir);
+        else if (!rs_arena_grow(arena, (void **)out, &cap, *n + 1, sizeof **out) ||
+                 !((*out)[*n] = rs_arena_printf(arena, "%s/%s", dir, entry->d_name)).ptr)
+            st = rs_err_nomem(err, "the catalogue");
+        else ++*n;
+    }
+    closedir(handle);
+    if (st == RSIFT_OK && *n > 1) qsort(*out, *n, sizeof **out, by_bytes);
+    return st;
+}
+
+static rsift_status add_overlay(rs_catalog *catalog, const char *dir, rsift_error *err)
+{
+    rs_str *paths;
+    size_t n;
+    RS_TRY(list_dir(&catalog->arena, dir, &paths, &n, err));
+    for (size_t i = 0; i < n; i++) RS_TRY(add_file(catalog, paths[i].ptr, err));
+    return RSIFT_OK;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return rs_str_cmp(((const rs_catalog_dataset *)a)->id, ((const rs_catalog_dataset *)b)->id);
+}
+
+rsift_status rs_catalog_load(const char *const *overlay_dirs, size_t n_dirs, rs_catalog **out,
+                             rsift_error *err)
+{
+    *out = NULL;
+    rs_catalog *catalog = rs_calloc(1, sizeof *catalog);
+    if (!catalog) return rs_err_nomem(err, "the catalogue");
+    rsift_status st = add_embedded(catalog, err);
+    for (size_t i = 0; i < n_dirs && st == RSIFT_OK; i++)
+        st = add_overlay(catalog, overlay_dirs[i], err);
+    if (st != RSIFT_OK) {
+        rs_catalog_close(catalog);
+        return st;
+    }
+    if (catalog->n > 1) qsort(catalog->datasets, catalog->n, sizeof *catalog->datasets, by_id);
+    *out = catalog;
+    return RSIFT_OK;
+}
+
+void rs_catalog_close(rs_catalog *catalog)
+{
+    if (!catalog) return;
+    rs_arena_fini(&catalog->arena);
+    rs_free(catalog);
+}
+
+/* ---- looking up ------------------------------------------------------------------------- */
+
+size_t rs_catalog_n(const rs_catalog *catalog) { return catalog->n; }
+
+const rs_catalog_dataset *rs_catalog_at(const rs_catalog *catalog, size_t i)
+{
+    return i < catalog->n ? &catalog->datasets[i] : NULL;
+}
+
+const rs_catalog_dataset *rs_catalog_find(const rs_catalog *catalog, rs_str id)
+{
+    size_t low = 0, high = catalog->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = rs_str_cmp(catalog->datasets[middle].id, id);
+        if (order == 0) return &catalog->datasets[middle];
+        if (order < 0) low = middle + 1;
+        else high = middle;
+    }
+    return NULL;
+}
+
+const rs_catalog_release *rs_catalog_release_find(const rs_catalog_dataset *dataset, rs_str id)
+{
+    for (size_t i = 0; i < dataset->releases.n; i++)
+        if (rs_str_eq(dataset->releases.items[i].id, id)) return &dataset->releases.items[i];
+    return NULL;
+}
+
+/* Levenshtein over one row; ids are at most 64 bytes. */
+static size_t edit_distance(rs_str a, rs_str b)
+{
+    size_t row[65];
+    if (a.len > 64 || b.len > 64) return 64;
+    for (size_t j = 0; j <= b.len; j++) row[j] = j;
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.len; j++) {
+            size_t best = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
+            diagonal = row[j];
+            if (row[j] + 1 < best) best = row[j] + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[b.len];
+}
+
+rs_str rs_catalog_suggest(const rs_catalog *catalog, rs_str id)
+{
+    rs_str best = {0};
+    size_t least = 4;
+    for (size_t i = 0; i < catalog->n; i++) {
+        size_t distance = edit_distance(id, catalog->datasets[i].id);
+        if (distance < least) least = distance, best = catalog->datasets[i].id;
+    }
+    return best;
+}
+
+const rs_catalog_evidence *rs_catalog_evidence_of(const rs_catalog_dataset *dataset, rs_str path)
+{
+    const rs_catalog_evidence *best = NULL, *otherwise = NULL;
+    for (size_t i = 0; i < dataset->evidence.n; i++) {
+        const rs_catalog_evidence *e = &dataset->evidence.items[i];
+        if (rs_str_eq(e->path, RS_STR("default"))) otherwise = e;
+        bool begins = rs_str_starts(path, e->path) &&
+                      (path.len == e->path.len || path.ptr[e->path.len] == '.');
+        if (begins && (!best || e->path.len > best->path.len)) best = e;
+    }
+    return best ? best : otherwise;
+}
+
+rs_licence_class rs_catalog_licence_of(const rs_catalog_licence *licence)
+{
+    rs_licence_class a = licence->annotations.class, b = licence->imagery.class;
+    if (a == RS_LICENCE_RESTRICTED || b == RS_LICENCE_RESTRICTED) return RS_LICENCE_RESTRICTED;
+    if (a == RS_LICENCE_UNKNOWN || b == RS_LICENCE_UNKNOWN) return RS_LICENCE_UNKNOWN;
+    return a > b ? a : b;
+}
+
+rs_role rs_catalog_role_in(const rs_catalog_source *source, rs_str split)
+{
+    for (size_t i = 0; split.ptr && i < source->role_by_split.n; i++)
+        if (rs_str_eq(source->role_by_split.items[i].split, split))
+            return source->role_by_split.items[i].role;
+    if (source->role != RS_ROLE_UNSET) return source->role;
+    return RS_ROLE_EVAL; /* a split nobody spoke of: the careful side, never trained on unasked */
+}

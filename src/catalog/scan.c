@@ -1,0 +1,230 @@
+/* Which releases lie in a tree: by the names of the files inside, never by a folder's title.
+ *
+ * A tree may hold a million pictures and the catalogue hundreds of patterns, so the paths are first
+ * sorted into groups by the last component of a pattern that has no wildcard ("dataset.json") and
+ * by extension; a pattern then only meets paths that can end as it does. */
+#include "catalog/catalog.h"
+
+#include "base/map.h"
+
+#include <stdlib.h>
+
+/* ---- index over the paths --------------------------------------------------------------- */
+
+struct index {
+    rs_strmap names;      /* basename -> number */
+    rs_strmap extensions;
+    size_t *name_first, *extension_first; /* per number: first path, RS_NPOS = end */
+    size_t *name_next, *extension_next;   /* per path */
+    size_t *all;          /* identity, for patterns without either */
+    const rs_str *paths;
+    size_t n;
+};
+
+static void index_fini(struct index *index)
+{
+    rs_strmap_fini(&index->names);
+    rs_strmap_fini(&index->extensions);
+}
+
+static rs_str extension_of(rs_str path) { return rs_str_extension(rs_str_basename(path)); }
+
+static rsift_status index_init(struct index *index, rs_arena *arena, const rs_str *paths, size_t n,
+                               rsift_error *err)
+{
+    *index = (struct index){.paths = paths, .n = n};
+    size_t room = n ? n : 1;
+    index->name_first = rs_arena_calloc(arena, room, sizeof(size_t));
+    index->name_next = rs_arena_calloc(arena, room, sizeof(size_t));
+    index->extension_first = rs_arena_calloc(arena, room, sizeof(size_t));
+    index->extension_next = rs_arena_calloc(arena, room, sizeof(size_t));
+    if (!index->name_first || !index->name_next || !index->extension_first ||
+        !index->extension_next)
+        return rs_err_nomem(err, "the scan");
+    for (size_t i = n; i-- > 0;) { /* backwards, so that each chain ascends */
+        bool made;
+        size_t k = rs_strmap_put(&index->names, rs_str_basename(paths[i]), &made);
+        if (k == RS_NPOS) return rs_err_nomem(err, "the scan");
+        index->name_next[i] = made ? RS_NPOS : index->name_first[k];
+        index->name_first[k] = i;
+        k = rs_strmap_put(&index->extensions, extension_of(paths[i]), &made);
+        if (k == RS_NPOS) return rs_err_nomem(err, "the scan");
+        index->extension_next[i] = made ? RS_NPOS : index->extension_first[k];
+        index->extension_first[k] = i;
+    }
+    return RSIFT_OK;
+}
+
+struct walk {
+    size_t at;
+    const size_t *next; /* NULL: every path */
+    size_t n;
+};
+
+static bool is_plain(rs_str text)
+{
+    return rs_str_find_char(text, '*') == RS_NPOS && rs_str_find_char(text, '?') == RS_NPOS;
+}
+
+static struct walk walk_start(const struct index *index, rs_str pattern)
+{
+    rs_str name = rs_str_basename(pattern), extension = rs_str_extension(name);
+    if (is_plain(name)) {
+        size_t k = rs_strmap_get(&index->names, name);
+        return (struct walk){k == RS_NPOS ? RS_NPOS : index->name_first[k], index->name_next,
+                             index->n};
+    }
+    if (extension.len > 1 && is_plain(extension)) {
+        size_t k = rs_strmap_get(&index->extensions, extension);
+        return (struct walk){k == RS_NPOS ? RS_NPOS : index->extension_first[k],
+                             index->extension_next, index->n};
+    }
+    return (struct walk){index->n ? 0 : RS_NPOS, NULL, index->n};
+}
+
+static void walk_on(struct walk *walk)
+{
+    if (walk->next) walk->at = walk->next[walk->at];
+    else walk->at = walk->at + 1 < walk->n ? walk->at + 1 : RS_NPOS;
+}
+
+static size_t count_matches(const struct index *index, rs_texts patterns)
+{
+    for (size_t i = 0; i < patterns.n; i++) {
+        size_t n = 0;
+        for (struct walk w = walk_start(index, patterns.items[i]); w.at != RS_NPOS; walk_on(&w))
+            n += rs_catalog_match(patterns.items[i], index->paths[w.at], NULL);
+        if (n > 0) return n;
+    }
+    return 0;
+}
+
+/* ---- fitting ---------------------------------------------------------------------------- */
+
+static rsift_status fit_release(rs_arena *arena, const struct index *index,
+                                const rs_catalog_dataset *dataset,
+                                const rs_catalog_release *release, rs_catalog_fit *fit,
+                                rsift_error *err)
+{
+    *fit = (rs_catalog_fit){.dataset = dataset, .release = release};
+    rs_catalog_source_fit *sources =
+        rs_arena_calloc(arena, release->sources.n ? release->sources.n : 1, sizeof *sources);
+    if (!sources) return rs_err_nomem(err, "the scan");
+    size_t uses = 0, found = 0;
+    for (size_t i = 0; i < release->sources.n; i++) {
+        const rs_catalog_source *source = &release->sources.items[i];
+        rs_catalog_source_fit *f = &sources[i];
+        f->source = source;
+        f->n_uses = source->files.n;
+        for (size_t k = 0; k < source->files.n; k++) {
+            size_t n = count_matches(index, source->files.items[k].patterns);
+            f->n_files += n;
+            f->n_uses_found += n > 0;
+        }
+        bool complete = f->n_uses_found == f->n_uses;
+        fit->n_sources_found += complete;
+        if (source->optional && !complete) continue;
+        fit->n_sources++;
+        uses += f->n_uses;
+        found += f->n_uses_found;
+    }
+    fit->n_images = count_matches(index, release->images);
+    fit->sources = sources;
+    /* Pictures alone are weak evidence: many sets have images/NNNNN.jpg. */
+    if (fit->n_sources_found > 0)
+        fit->score = uses ? (int)(10 + 90 * found / uses) : 0;
+    else if (fit->n_images > 0)
+        fit->score = 5;
+    return RSIFT_OK;
+}
+
+/* How much a release's patterns say: plain letters of the names of its files. "*.xml" says little,
+ * "LR_split_train_questions.json" settles it. */
+static size_t specificity(const rs_catalog_fit *fit)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < fit->release->sources.n; i++) {
+        if (fit->sources[i].n_uses_found < fit->sources[i].n_uses) continue;
+        const rs_catalog_source *source = &fit->release->sources.items[i];
+        for (size_t k = 0; k < source->files.n; k++) {
+            rs_str pattern = source->files.items[k].patterns.items[0];
+            for (size_t c = 0; c < pattern.len; c++)
+                letters += pattern.ptr[c] != '*' && pattern.ptr[c] != '/';
+        }
+    }
+    return letters;
+}
+
+static int fits_better(const void *a, const void *b)
+{
+    const rs_catalog_fit *x = a, *y = b;
+    if (x->score != y->score) return x->score > y->score ? -1 : 1;
+    size_t sx = specificity(x), sy = specificity(y);
+    if (sx != sy) return sx > sy ? -1 : 1;
+    if ((x->n_images > 0) != (y->n_images > 0)) return x->n_images > 0 ? -1 : 1;
+    int order = rs_str_cmp(x->dataset->id, y->dataset->id);
+    return order ? order : rs_str_cmp(x->release->id, y->release->id);
+}
+
+static bool fits_alike(const rs_catalog_fit *a, const rs_catalog_fit *b)
+{
+    return a->score == b->score && specificity(a) == specificity(b) &&
+           (a->n_images > 0) == (b->n_images > 0) && a->dataset != b->dataset;
+}
+
+rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const rs_str *paths,
+                             size_t n_paths, const rs_catalog_fit **fits, size_t *n_fits,
+                             rsift_error *err)
+{
+    *fits = NULL;
+    *n_fits = 0;
+    struct index index;
+    rsift_status st = index_init(&index, arena, paths, n_paths, err);
+    if (st != RSIFT_OK) goto done;
+    rs_catalog_fit *out = NULL;
+    size_t n = 0, cap = 0;
+    for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
+        const rs_catalog_dataset *dataset = rs_catalog_at(catalog, i);
+        for (size_t k = 0; k < dataset->releases.n; k++) {
+            rs_catalog_fit fit;
+            st = fit_release(arena, &index, dataset, &dataset->releases.items[k], &fit, err);
+            if (st != RSIFT_OK) goto done;
+            if (fit.score == 0) continue;
+            if (!rs_arena_grow(arena, (void **)&out, &cap, n + 1, sizeof *out)) {
+                st = rs_err_nomem(err, "the scan");
+                goto done;
+            }
+            out[n++] = fit;
+        }
+    }
+    if (n > 1) qsort(out, n, sizeof *out, fits_better);
+    for (size_t i = 0; i + 1 < n; i++)
+        if (fits_alike(&out[i], &out[i + 1])) out[i].tied = out[i + 1].tied = true;
+    *fits = out;
+    *n_fits = n;
+done:
+    index_fini(&index);
+    return st;
+}
+
+rsift_status rs_catalog_select(rs_arena *arena, rs_texts patterns, const rs_str *paths,
+                               size_t n_paths, size_t **members, rs_str **logical, size_t *n,
+                               rsift_error *err)
+{
+    *members = NULL;
+    *logical = NULL;
+    *n = 0;
+    size_t cap_members = 0, cap_logical = 0;
+    for (size_t i = 0; i < patterns.n && *n == 0; i++) {
+        for (size_t k = 0; k < n_paths; k++) {
+            rs_str tail;
+            if (!rs_catalog_match(patterns.items[i], paths[k], &tail)) continue;
+            if (!rs_arena_grow(arena, (void **)members, &cap_members, *n + 1, sizeof **members) ||
+                !rs_arena_grow(arena, (void **)logical, &cap_logical, *n + 1, sizeof **logical))
+                return rs_err_nomem(err, "a list of files");
+            (*members)[*n] = k;
+            (*logical)[(*n)++] = tail;
+        }
+    }
+    return RSIFT_OK;
+}
