@@ -41,7 +41,7 @@ add_library(rsift_duckdb SHARED IMPORTED)
 set_target_properties(rsift_duckdb PROPERTIES
   IMPORTED_LOCATION ${RSIFT_DUCKDB_LIBRARY}
   IMPORTED_SONAME libduckdb.so
-  INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${DUCKDB_DIR_FOUND_DIR})
+  INTERFACE_INCLUDE_DIRECTORIES ${DUCKDB_DIR_FOUND_DIR})
 
 # Not linked but compiled in, with its symbols kept inside the library.
 add_library(rsift_yyjson OBJECT ${YYJSON_DIR_FOUND_DIR}/yyjson.c)
