@@ -1,0 +1,129 @@
+/* Folders and durable files of a workspace. A name appears only when its content is on disk: data
+ * is synced, then renamed, then the folder is synced. */
+#include "store/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+rsift_status rs_path_set(rs_path *path, rsift_error *err, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(path->text, sizeof path->text, fmt, args);
+    va_end(args);
+    if (n < 0 || (size_t)n >= sizeof path->text)
+        return rs_err_set(err, RSIFT_E_LIMIT, "a path is longer than %d bytes", RS_PATH_SIZE - 1);
+    return RSIFT_OK;
+}
+
+rsift_status rs_store_check_name(const char *what, rs_str name, rsift_error *err)
+{
+    bool good = name.len > 0 && name.len <= 200 && name.ptr[0] != '.' && name.ptr[0] != '_';
+    for (size_t i = 0; good && i < name.len; i++) {
+        unsigned char c = (unsigned char)name.ptr[i];
+        good = c >= ' ' && c != 0x7f && memchr("/\\'\"*?[]{}", c, 10) == NULL;
+    }
+    if (good) return RSIFT_OK;
+    char quoted[RS_QUOTE_SIZE];
+    return rs_err_set(err, RSIFT_E_ARG, "%s \"%s\" cannot be a folder's name", what,
+                      rs_err_quote(quoted, name));
+}
+
+rsift_status rs_store_mkdirs(const char *path, rsift_error *err)
+{
+    rs_path part;
+    RS_TRY(rs_path_set(&part, err, "%s", path));
+    for (char *p = part.text + 1; *p; p++) {
+        if (*p != '/') continue;
+        *p = '\0';
+        /* a parent that cannot be made shows itself when the last one is made */
+        (void)mkdir(part.text, 0777);
+        *p = '/';
+    }
+    if (mkdir(path, 0777) == 0) return RSIFT_OK;
+    int errno_value = errno;
+    struct stat st;
+    if (errno_value == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) return RSIFT_OK;
+    return rs_err_errno(err, errno_value, "cannot make folder %s", path);
+}
+
+static rsift_status remove_entries(const char *path, DIR *dir, rsift_error *err)
+{
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        rs_str name = rs_str_of(entry->d_name);
+        if (rs_str_eq(name, RS_STR(".")) || rs_str_eq(name, RS_STR(".."))) continue;
+        rs_path child;
+        RS_TRY(rs_path_set(&child, err, "%s/%s", path, entry->d_name));
+        RS_TRY(rs_store_remove_tree(child.text, err));
+    }
+    return RSIFT_OK;
+}
+
+rsift_status rs_store_remove_tree(const char *path, rsift_error *err)
+{
+    struct stat st;
+    if (lstat(path, &st) != 0) {
+        return errno == ENOENT ? RSIFT_OK : rs_err_errno(err, errno, "cannot look at %s", path);
+    }
+    if (!S_ISDIR(st.st_mode)) {
+        if (unlink(path) == 0 || errno == ENOENT) return RSIFT_OK;
+        return rs_err_errno(err, errno, "cannot remove %s", path);
+    }
+    DIR *dir = opendir(path);
+    if (!dir) {
+        return errno == ENOENT ? RSIFT_OK : rs_err_errno(err, errno, "cannot open folder %s", path);
+    }
+    rsift_status status = remove_entries(path, dir, err);
+    (void)closedir(dir);
+    RS_TRY(status);
+    if (rmdir(path) == 0 || errno == ENOENT) return RSIFT_OK;
+    return rs_err_errno(err, errno, "cannot remove folder %s", path);
+}
+
+rsift_status rs_store_sync(const char *path, rsift_error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return rs_err_errno(err, errno, "cannot open %s", path);
+    int failed = fsync(fd) != 0 ? errno : 0;
+    (void)close(fd);
+    /* some network file systems refuse fsync on folders; there is nothing more to do then */
+    if (failed == 0 || failed == EINVAL) return RSIFT_OK;
+    return rs_err_errno(err, failed, "cannot write %s to disk", path);
+}
+
+static rsift_status write_all(int fd, const char *path, rs_str bytes, rsift_error *err)
+{
+    while (bytes.len > 0) {
+        ssize_t n = write(fd, bytes.ptr, bytes.len);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return rs_err_errno(err, errno, "cannot write %s", path);
+        bytes.ptr += n;
+        bytes.len -= (size_t)n;
+    }
+    if (fsync(fd) != 0) return rs_err_errno(err, errno, "cannot write %s to disk", path);
+    return RSIFT_OK;
+}
+
+rsift_status rs_store_write_file(const char *path, rs_str bytes, rsift_error *err)
+{
+    rs_path temporary;
+    RS_TRY(rs_path_set(&temporary, err, "%s.%ld.new", path, (long)getpid()));
+    int fd = open(temporary.text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) return rs_err_errno(err, errno, "cannot make %s", temporary.text);
+    rsift_status status = write_all(fd, temporary.text, bytes, err);
+    if (close(fd) != 0 && status == RSIFT_OK)
+        status = rs_err_errno(err, errno, "cannot write %s", temporary.text);
+    if (status == RSIFT_OK && rename(temporary.text, path) != 0)
+        status = rs_err_errno(err, errno, "cannot rename %s", temporary.text);
+    if (status != RSIFT_OK) (void)unlink(temporary.text);
+    return status;
+}
+
+bool rs_store_exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}

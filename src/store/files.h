@@ -1,0 +1,30 @@
+/* The workspace's own files: paths, folders, durable writes. Nothing here knows DuckDB. */
+#ifndef RS_STORE_FILES_H
+#define RS_STORE_FILES_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+
+#define RS_PATH_SIZE 4096
+typedef struct rs_path {
+    char text[RS_PATH_SIZE]; /* NUL-terminated */
+} rs_path;
+
+/* Formats a path; RSIFT_E_LIMIT when it does not fit. */
+rsift_status rs_path_set(rs_path *path, rsift_error *err, const char *fmt, ...) RS_PRINTF(3, 4);
+
+/* A name that may become one folder below the workspace: no '/', no control characters, no quotes or
+ * glob characters, not starting with '.' or '_' (those are ours), at most 200 bytes. */
+rsift_status rs_store_check_name(const char *what, rs_str name, rsift_error *err);
+
+rsift_status rs_store_mkdirs(const char *path, rsift_error *err); /* with parents; existing is fine */
+/* Removes a file or a folder with all below it, following no links. Absent is fine. */
+rsift_status rs_store_remove_tree(const char *path, rsift_error *err);
+rsift_status rs_store_sync(const char *path, rsift_error *err); /* fsync of a file or folder */
+/* Writes a whole file beside `path`, then renames it there: whole or not at all, also after a crash. */
+rsift_status rs_store_write_file(const char *path, rs_str bytes, rsift_error *err);
+bool rs_store_exists(const char *path);
+
+#endif
