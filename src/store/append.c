@@ -1,0 +1,69 @@
+/* Filling a table of rsift.duckdb (or a temporary one) through DuckDB's appender. */
+#include "store/internal.h"
+
+#include "base/alloc.h"
+
+typedef struct rs_append {
+    duckdb_appender appender;
+    rs_rows *rows;
+} rs_append;
+
+static rsift_status append_chunk(void *ctx, duckdb_data_chunk *chunk, rsift_error *err)
+{
+    rs_append *append = ctx;
+    if (duckdb_append_data_chunk(append->appender, *chunk) == DuckDBSuccess) return RSIFT_OK;
+    return rs_duck_fail_data(err, duckdb_appender_error_data(append->appender), "appending rows");
+}
+
+static void free_append(rs_append *append)
+{
+    if (append->appender) (void)duckdb_appender_destroy(&append->appender);
+    rs_free(append);
+}
+
+static rsift_status open_append(rs_store *store, rs_str table, rs_append *append, rsift_error *err)
+{
+    rs_path name; /* a NUL-ended copy */
+    RS_TRY(rs_path_set(&name, err, "%.*s", RS_STR_ARG(table)));
+    if (duckdb_appender_create_ext(store->con, NULL, NULL, name.text, &append->appender) !=
+        DuckDBSuccess) {
+        rsift_status status = append->appender
+                                  ? rs_duck_fail_data(err, duckdb_appender_error_data(append->appender),
+                                                      "appending rows")
+                                  : rs_err_nomem(err, "an appender");
+        return status;
+    }
+    idx_t n = duckdb_appender_column_count(append->appender);
+    duckdb_logical_type *types = rs_calloc(n, sizeof *types);
+    if (!types) return rs_err_nomem(err, "rows");
+    for (idx_t i = 0; i < n; i++) types[i] = duckdb_appender_column_type(append->appender, i);
+    return rs_rows_new(types, n, append_chunk, append, &append->rows, err);
+}
+
+rsift_status rs_store_append(rs_store *store, rs_str table, rs_rows **out, rsift_error *err)
+{
+    *out = NULL;
+    if (store->mode != RS_STORE_DECIDE)
+        return rs_err_set(err, RSIFT_E_ARG, "the workspace is not open for deciding");
+    rs_append *append = rs_calloc(1, sizeof *append);
+    if (!append) return rs_err_nomem(err, "rows");
+    rsift_status status = open_append(store, table, append, err);
+    if (status != RSIFT_OK) {
+        free_append(append);
+        return rs_err_within(err, status, "table %.*s", RS_STR_ARG(table));
+    }
+    *out = append->rows;
+    return RSIFT_OK;
+}
+
+rsift_status rs_store_append_end(rs_rows *rows, rsift_error *err)
+{
+    rs_append *append = rs_rows_context(rows);
+    rsift_status status = rs_rows_finish(rows, err);
+    if (status == RSIFT_OK && duckdb_appender_close(append->appender) != DuckDBSuccess)
+        status = rs_duck_fail_data(err, duckdb_appender_error_data(append->appender),
+                                   "appending rows");
+    rs_rows_free(rows);
+    free_append(append);
+    return status;
+}

@@ -1,0 +1,184 @@
+/* DuckDB instances. A database file opened twice in one process corrupts silently, so stores of one
+ * process that read or decide over the same workspace share one instance, found by the folder's inode.
+ * Stores that write parts attach no file and have a private instance each.
+ *
+ * The registry is the one mutable global of this room; it stands behind one mutex. */
+#include "store/internal.h"
+
+#include "base/alloc.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
+static rs_instance *registry;
+
+/* ---- making ---------------------------------------------------------------------------------- */
+
+static rsift_status own_tmp(rs_store *store, rs_instance *instance, rsift_error *err)
+{
+    rsift_error why = {0};
+    rsift_status status = rs_lock_own_tmp(&instance->owner, store->dir.text, &instance->tmp, &why);
+    if (status == RSIFT_OK) return RSIFT_OK;
+    instance->owner.fd = -1;
+    instance->tmp.text[0] = '\0';
+    if (store->mode == RS_STORE_READ) return RSIFT_OK; /* a read-only disk can still be asked */
+    if (err) *err = why;
+    return status;
+}
+
+static rsift_status config_set(duckdb_config config, const char *name, const char *value,
+                               rsift_error *err)
+{
+    if (duckdb_set_config(config, name, value) == DuckDBSuccess) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_UNSUPPORTED, "the database refuses the setting %s = %s", name,
+                      value);
+}
+
+static rsift_status configure(const rs_store *store, const rs_instance *instance,
+                              const rs_store_options *options, duckdb_config config,
+                              rsift_error *err)
+{
+    static const char *const fixed[][2] = {
+        {"autoinstall_known_extensions", "false"}, {"autoload_known_extensions", "false"},
+        {"allow_community_extensions", "false"},   {"allow_persistent_secrets", "false"},
+        {"preserve_insertion_order", "true"},
+    };
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+        RS_TRY(config_set(config, fixed[i][0], fixed[i][1], err));
+    char text[32];
+    int limit = options && options->memory_limit_mb > 0 ? options->memory_limit_mb : 1024;
+    snprintf(text, sizeof text, "%dMB", limit);
+    RS_TRY(config_set(config, "memory_limit", text, err));
+    int threads = options ? options->threads : 0;
+    if (store->mode == RS_STORE_PARTS) threads = 1; /* the callers' threads are the threads */
+    if (threads > 0) {
+        snprintf(text, sizeof text, "%d", threads);
+        RS_TRY(config_set(config, "threads", text, err));
+    }
+    rs_path spill;
+    if (instance->tmp.text[0]) {
+        RS_TRY(rs_path_set(&spill, err, "%s/duckdb", instance->tmp.text));
+    } else {
+        const char *base = getenv("TMPDIR");
+        RS_TRY(rs_path_set(&spill, err, "%s/rsift-duckdb-%ld", base && *base ? base : "/tmp",
+                           (long)getpid()));
+    }
+    return config_set(config, "temp_directory", spill.text, err);
+}
+
+static rsift_status open_database(rs_store *store, rs_instance *instance,
+                                  const rs_store_options *options, rsift_error *err)
+{
+    duckdb_config config = NULL;
+    if (duckdb_create_config(&config) != DuckDBSuccess) return rs_err_nomem(err, "the database");
+    rsift_status status = configure(store, instance, options, config, err);
+    char *message = NULL;
+    if (status == RSIFT_OK &&
+        duckdb_open_ext(NULL, &instance->db, config, &message) != DuckDBSuccess) {
+        status = rs_duck_fail(err, DUCKDB_ERROR_IO, message, "opening the database");
+        duckdb_free(message);
+    }
+    duckdb_destroy_config(&config);
+    return status;
+}
+
+static void destroy(rs_instance *instance)
+{
+    if (instance->db) duckdb_close(&instance->db);
+    if (instance->tmp.text[0]) (void)rs_store_remove_tree(instance->tmp.text, NULL);
+    rs_lock_drop(&instance->owner, true);
+    rs_free(instance);
+}
+
+static rsift_status make(rs_store *store, const rs_store_options *options, rs_instance **out,
+                         rsift_error *err)
+{
+    rs_instance *instance = rs_calloc(1, sizeof *instance);
+    if (!instance) return rs_err_nomem(err, "the database");
+    instance->mode = store->mode;
+    instance->owner.fd = -1;
+    atomic_init(&instance->n_refs, 1);
+    rsift_status status = own_tmp(store, instance, err);
+    if (status == RSIFT_OK) status = open_database(store, instance, options, err);
+    if (status != RSIFT_OK) {
+        destroy(instance);
+        return status;
+    }
+    *out = instance;
+    return RSIFT_OK;
+}
+
+/* ---- sharing --------------------------------------------------------------------------------- */
+
+static rsift_status get_shared(rs_store *store, const rs_store_options *options, rsift_error *err)
+{
+    struct stat st;
+    if (stat(store->dir.text, &st) != 0)
+        return rs_err_errno(err, errno, "cannot look at %s", store->dir.text);
+    rs_instance *found = registry;
+    while (found && (found->device != (uint64_t)st.st_dev || found->inode != (uint64_t)st.st_ino))
+        found = found->next;
+    if (found) {
+        if (store->mode == RS_STORE_DECIDE)
+            return rs_err_set(err, RSIFT_E_ARG,
+                              "%s is open for reading in this process: close it before deciding",
+                              store->dir.text);
+        atomic_fetch_add(&found->n_refs, 1);
+        store->instance = found;
+        return RSIFT_OK;
+    }
+    rs_instance *instance;
+    RS_TRY(make(store, options, &instance, err));
+    instance->device = (uint64_t)st.st_dev;
+    instance->inode = (uint64_t)st.st_ino;
+    instance->next = registry;
+    registry = instance;
+    store->instance = instance;
+    return RSIFT_OK;
+}
+
+/* Views are made once per instance, under the mutex too: a second store must not see half of them. */
+static rsift_status get_ready(rs_store *store, const rs_store_options *options, rsift_error *err)
+{
+    RS_TRY(get_shared(store, options, err));
+    if (store->instance->ready) return RSIFT_OK;
+    duckdb_connection con = NULL;
+    if (duckdb_connect(store->instance->db, &con) != DuckDBSuccess)
+        return rs_err_nomem(err, "a connection to the database");
+    rsift_status status = rs_views_make(store, con, err);
+    duckdb_disconnect(&con);
+    if (status == RSIFT_OK) store->instance->ready = true;
+    return status;
+}
+
+rsift_status rs_instance_get(rs_store *store, const rs_store_options *options, rsift_error *err)
+{
+    if (store->mode == RS_STORE_PARTS) return make(store, options, &store->instance, err);
+    pthread_mutex_lock(&registry_mutex);
+    rsift_status status = get_ready(store, options, err);
+    pthread_mutex_unlock(&registry_mutex);
+    return status;
+}
+
+void rs_instance_keep(rs_instance *instance)
+{
+    atomic_fetch_add(&instance->n_refs, 1);
+}
+
+void rs_instance_drop(rs_instance *instance)
+{
+    if (!instance) return;
+    pthread_mutex_lock(&registry_mutex);
+    bool last = atomic_fetch_sub(&instance->n_refs, 1) == 1;
+    if (last) {
+        rs_instance **at = &registry;
+        while (*at && *at != instance) at = &(*at)->next;
+        if (*at) *at = instance->next;
+        destroy(instance); /* still under the mutex: nobody may open the file meanwhile */
+    }
+    pthread_mutex_unlock(&registry_mutex);
+}

@@ -1,0 +1,131 @@
+/* Shared by the files of this room only: the store itself, its database, errors of DuckDB. */
+#ifndef RS_STORE_INTERNAL_H
+#define RS_STORE_INTERNAL_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "store/files.h"
+#include "store/lock.h"
+#include "store/schema.h"
+#include "store/store.h"
+
+#include <duckdb.h>
+#include <stdatomic.h>
+
+/* One DuckDB instance; stores of one process that read the same workspace share it (instance.c). */
+typedef struct rs_instance rs_instance;
+struct rs_instance {
+    duckdb_database db;
+    rs_store_mode mode;
+    rs_lock owner; /* keeps tmp alive; not held on a read-only disk */
+    rs_path tmp;   /* DIR/tmp/<owner>, "" on a read-only disk */
+    bool ready;    /* decisions attached and views made */
+    atomic_int n_refs;
+    uint64_t device, inode; /* of DIR: the same folder by whatever path */
+    rs_instance *next;
+};
+
+struct rs_store {
+    rs_store_mode mode;
+    rs_path dir;
+    rs_instance *instance;
+    duckdb_connection con;
+    bool views_ready;    /* on this connection */
+    bool in_transaction;
+    bool guarded;        /* reads through an instance that could write */
+    rs_result *streaming; /* the one result that still draws from `con` */
+    rs_lock decide;
+    rs_lock *locks;
+    size_t n_locks, cap_locks;
+    atomic_uint n_parts;
+};
+
+/* ---- duck.c: thin faces over the C API ------------------------------------------------------ */
+
+/* `message` of DuckDB as an error of ours: one line, the status by its type. `doing` names the purpose. */
+rsift_status rs_duck_fail(rsift_error *err, duckdb_error_type type, const char *message,
+                          const char *doing);
+rsift_status rs_duck_fail_data(rsift_error *err, duckdb_error_data data, const char *doing);
+/* Runs one or more statements of ours without results. */
+rsift_status rs_duck_run(duckdb_connection con, const char *sql, const char *doing, rsift_error *err);
+/* The same for a built statement: `sql` must not have failed; it is NUL-ended here. */
+rsift_status rs_duck_run_buf(duckdb_connection con, rs_buf *sql, const char *doing, rsift_error *err);
+/* True when the first column of the first row of `sql` is a non-zero BIGINT. */
+rsift_status rs_duck_ask(duckdb_connection con, const char *sql, bool *answer, rsift_error *err);
+
+/* ---- instance.c ------------------------------------------------------------------------------ */
+
+rsift_status rs_instance_get(rs_store *store, const rs_store_options *options, rsift_error *err);
+void rs_instance_keep(rs_instance *instance);
+void rs_instance_drop(rs_instance *instance);
+
+/* ---- views.c --------------------------------------------------------------------------------- */
+
+/* Attaches rsift.duckdb as `decisions` and makes all views; once per instance. */
+rsift_status rs_views_make(rs_store *store, duckdb_connection con, rsift_error *err);
+/* What each connection needs for itself: where the parts lie, where bare names are looked up. */
+rsift_status rs_views_connect(rs_store *store, duckdb_connection con, rsift_error *err);
+/* Zero-row files, one per table, so that a view without parts has its columns. */
+rsift_status rs_views_write_empty(rs_store *store, rsift_error *err);
+
+/* ---- rows.c ---------------------------------------------------------------------------------- */
+
+/* Takes a full chunk; *chunk is handed over when it is set to NULL, else it is reset and reused. */
+typedef rsift_status rs_rows_sink(void *ctx, duckdb_data_chunk *chunk, rsift_error *err);
+
+/* n types are taken over (destroyed with the rows). */
+rsift_status rs_rows_new(duckdb_logical_type *types, size_t n, rs_rows_sink *sink, void *ctx,
+                         rs_rows **out, rsift_error *err);
+rsift_status rs_rows_finish(rs_rows *rows, rsift_error *err); /* hands on the last rows; first error */
+void rs_rows_free(rs_rows *rows);
+void *rs_rows_context(const rs_rows *rows); /* ctx of rs_rows_new */
+/* Rows that ignore what is put: what a caller gets when memory ran out, so that it need not check. Shared,
+ * immutable. */
+rs_rows *rs_rows_dead(void);
+int64_t rs_rows_count(const rs_rows *rows);
+duckdb_logical_type rs_rows_type_of(rs_col_type type);
+
+/* ---- part.c ---------------------------------------------------------------------------------- */
+
+/* Makes the table function that COPY reads parts through known to the instance. */
+rsift_status rs_part_register(duckdb_connection con, rsift_error *err);
+
+/* ---- result.c -------------------------------------------------------------------------------- */
+
+/* Before `con` runs anything else: what the open stream still holds is taken into memory. */
+rsift_status rs_result_detach(rs_store *store, rsift_error *err);
+/* Refuses LOAD and INSTALL always, and what writes on a guarded store. */
+rsift_status rs_store_check_statement(const rs_store *store, duckdb_statement_type type,
+                                      rsift_error *err);
+
+/* ---- value.c --------------------------------------------------------------------------------- */
+
+/* A column's type, taken apart once. In an arena. */
+typedef struct rs_vtype rs_vtype;
+struct rs_vtype {
+    duckdb_type id, stored; /* stored: of the integers behind DECIMAL and ENUM */
+    uint8_t scale;
+    uint64_t array_size;
+    size_t n;           /* children: LIST, ARRAY 1; MAP 2; STRUCT, UNION n */
+    rs_vtype *children;
+    rs_str *names;      /* of STRUCT and UNION children; of ENUM words (n_words) */
+    size_t n_words;
+    rs_str word;        /* "DECIMAL(18,3)[]" */
+};
+/* RSIFT_E_UNSUPPORTED for a type that cannot be spelled as JSON here. */
+rsift_status rs_vtype_of(rs_arena *arena, duckdb_logical_type type, rs_vtype *out, rsift_error *err);
+void rs_value_json(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_buf *buf);
+/* A scalar as bare text (no quotes). */
+void rs_value_text(const rs_vtype *type, const void *data, idx_t row, rs_buf *buf);
+bool rs_value_i64(const rs_vtype *type, const void *data, idx_t row, int64_t *out);
+double rs_value_double(const rs_vtype *type, const void *data, idx_t row);
+static inline rs_id rs_id_of_uuid(duckdb_hugeint v)
+{
+    return (rs_id){(uint64_t)v.upper ^ (UINT64_C(1) << 63), v.lower};
+}
+static inline duckdb_hugeint rs_uuid_of_id(rs_id id)
+{
+    return (duckdb_hugeint){.lower = id.lo, .upper = (int64_t)(id.hi ^ (UINT64_C(1) << 63))};
+}
+
+#endif

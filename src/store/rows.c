@@ -1,0 +1,330 @@
+/* Rows put column by column into DuckDB's own vectors, 2,048 at a time. Errors stick to the rows and
+ * come out once, so that the caller's inner loop has no checks. */
+#include "store/internal.h"
+
+#include "base/alloc.h"
+#include "base/utf8.h"
+
+#include <inttypes.h>
+
+typedef struct rs_cell {
+    duckdb_type type, child; /* child of LIST */
+    duckdb_vector vector;
+    void *data;
+    uint64_t *validity; /* NULL = every row valid so far */
+    duckdb_vector child_vector;
+    idx_t n_children, cap_children;
+} rs_cell;
+
+struct rs_rows {
+    duckdb_logical_type *types;
+    rs_cell *cells;
+    size_t n_cells;
+    size_t at; /* next column */
+    idx_t row, capacity;
+    int64_t n_rows;
+    duckdb_data_chunk chunk;
+    rs_rows_sink *sink;
+    void *ctx;
+    rsift_status status; /* first error; later puts do nothing */
+    rsift_error error;
+};
+
+duckdb_logical_type rs_rows_type_of(rs_col_type type)
+{
+    static const duckdb_type ids[] = {
+        [RS_COL_UUID] = DUCKDB_TYPE_UUID,       [RS_COL_VARCHAR] = DUCKDB_TYPE_VARCHAR,
+        [RS_COL_BIGINT] = DUCKDB_TYPE_BIGINT,   [RS_COL_INTEGER] = DUCKDB_TYPE_INTEGER,
+        [RS_COL_DOUBLE] = DUCKDB_TYPE_DOUBLE,   [RS_COL_BOOLEAN] = DUCKDB_TYPE_BOOLEAN,
+        [RS_COL_VARCHAR_LIST] = DUCKDB_TYPE_VARCHAR, [RS_COL_DOUBLE_LIST] = DUCKDB_TYPE_DOUBLE,
+    };
+    duckdb_logical_type logical = duckdb_create_logical_type(ids[type]);
+    if (type != RS_COL_VARCHAR_LIST && type != RS_COL_DOUBLE_LIST) return logical;
+    duckdb_logical_type list = duckdb_create_list_type(logical);
+    duckdb_destroy_logical_type(&logical);
+    return list;
+}
+
+static void aim_cells(rs_rows *rows)
+{
+    for (size_t i = 0; i < rows->n_cells; i++) {
+        rs_cell *cell = &rows->cells[i];
+        cell->vector = duckdb_data_chunk_get_vector(rows->chunk, i);
+        cell->data = duckdb_vector_get_data(cell->vector);
+        cell->validity = NULL;
+        cell->n_children = cell->cap_children = 0;
+        if (cell->type == DUCKDB_TYPE_LIST)
+            cell->child_vector = duckdb_list_vector_get_child(cell->vector);
+    }
+    rows->row = 0;
+}
+
+rsift_status rs_rows_new(duckdb_logical_type *types, size_t n, rs_rows_sink *sink, void *ctx,
+                         rs_rows **out, rsift_error *err)
+{
+    rs_rows *rows = rs_calloc(1, sizeof *rows);
+    rs_cell *cells = rs_calloc(n, sizeof *cells);
+    if (!rows || !cells) {
+        for (size_t i = 0; i < n; i++) duckdb_destroy_logical_type(&types[i]);
+        rs_free(types);
+        rs_free(rows);
+        rs_free(cells);
+        return rs_err_nomem(err, "rows");
+    }
+    *rows = (rs_rows){.types = types, .cells = cells, .n_cells = n, .sink = sink, .ctx = ctx};
+    for (size_t i = 0; i < n; i++) {
+        cells[i].type = duckdb_get_type_id(types[i]);
+        if (cells[i].type != DUCKDB_TYPE_LIST) continue;
+        duckdb_logical_type child = duckdb_list_type_child_type(types[i]);
+        cells[i].child = duckdb_get_type_id(child);
+        duckdb_destroy_logical_type(&child);
+    }
+    rows->capacity = duckdb_vector_size();
+    rows->chunk = duckdb_create_data_chunk(types, n);
+    aim_cells(rows);
+    *out = rows;
+    return RSIFT_OK;
+}
+
+void rs_rows_free(rs_rows *rows)
+{
+    if (!rows) return;
+    if (rows->chunk) duckdb_destroy_data_chunk(&rows->chunk);
+    for (size_t i = 0; i < rows->n_cells; i++) duckdb_destroy_logical_type(&rows->types[i]);
+    rs_free(rows->types);
+    rs_free(rows->cells);
+    rs_free(rows);
+}
+
+rs_rows *rs_rows_dead(void)
+{
+    static rs_rows dead = {.status = RSIFT_E_NOMEM}; /* every put returns before it writes */
+    return &dead;
+}
+
+void *rs_rows_context(const rs_rows *rows)
+{
+    return rows->ctx;
+}
+
+int64_t rs_rows_count(const rs_rows *rows)
+{
+    return rows->n_rows;
+}
+
+static void fail(rs_rows *rows, const char *what)
+{
+    if (rows->status != RSIFT_OK) return;
+    rows->status = rs_err_set(&rows->error, RSIFT_E_ARG, "column %zu of row %" PRId64 ": %s",
+                              rows->at + 1, rows->n_rows, what);
+}
+
+static void hand_on(rs_rows *rows)
+{
+    if (rows->row == 0 || rows->status != RSIFT_OK) return;
+    duckdb_data_chunk_set_size(rows->chunk, rows->row);
+    for (size_t i = 0; i < rows->n_cells; i++) {
+        if (rows->cells[i].type == DUCKDB_TYPE_LIST)
+            duckdb_list_vector_set_size(rows->cells[i].vector, rows->cells[i].n_children);
+    }
+    rows->status = rows->sink(rows->ctx, &rows->chunk, &rows->error);
+    if (!rows->chunk) rows->chunk = duckdb_create_data_chunk(rows->types, rows->n_cells);
+    else duckdb_data_chunk_reset(rows->chunk);
+    aim_cells(rows);
+}
+
+rsift_status rs_rows_finish(rs_rows *rows, rsift_error *err)
+{
+    if (rows->at != 0) fail(rows, "the last row was not ended");
+    hand_on(rows);
+    if (rows->status != RSIFT_OK && err) *err = rows->error;
+    return rows->status;
+}
+
+/* The cell to fill, or NULL when the row is full or an error happened before. */
+static rs_cell *next_cell(rs_rows *rows)
+{
+    if (rows->status != RSIFT_OK) return NULL;
+    if (rows->at >= rows->n_cells) {
+        fail(rows, "more values than columns");
+        return NULL;
+    }
+    return &rows->cells[rows->at++];
+}
+
+static void set_null(rs_rows *rows, rs_cell *cell)
+{
+    if (!cell->validity) {
+        duckdb_vector_ensure_validity_writable(cell->vector);
+        cell->validity = duckdb_vector_get_validity(cell->vector);
+    }
+    duckdb_validity_set_row_invalid(cell->validity, rows->row);
+    /* an empty range, so that the child positions stay in order */
+    if (cell->type == DUCKDB_TYPE_LIST)
+        ((duckdb_list_entry *)cell->data)[rows->row] = (duckdb_list_entry){cell->n_children, 0};
+}
+
+static void wrong_type(rs_rows *rows, const char *given)
+{
+    char text[80];
+    snprintf(text, sizeof text, "the column does not take %s", given);
+    rows->at--;
+    fail(rows, text);
+}
+
+void rs_put_null(rs_rows *rows)
+{
+    rs_cell *cell = next_cell(rows);
+    if (cell) set_null(rows, cell);
+}
+
+void rs_put_id(rs_rows *rows, rs_id id)
+{
+    rs_cell *cell = next_cell(rows);
+    if (!cell) return;
+    if (cell->type == DUCKDB_TYPE_UUID) {
+        ((duckdb_hugeint *)cell->data)[rows->row] = rs_uuid_of_id(id);
+    } else if (cell->type == DUCKDB_TYPE_VARCHAR) {
+        char text[RS_ID_TEXT];
+        duckdb_vector_assign_string_element_len(cell->vector, rows->row, rs_id_text(text, id), 32);
+    } else {
+        wrong_type(rows, "an id");
+    }
+}
+
+static bool good_text(rs_str s)
+{
+#ifdef NDEBUG
+    (void)s;
+    return true;
+#else
+    return rs_utf8_valid(s) == s.len;
+#endif
+}
+
+void rs_put_str(rs_rows *rows, rs_str s)
+{
+    rs_cell *cell = next_cell(rows);
+    if (!cell) return;
+    if (!s.ptr) {
+        set_null(rows, cell);
+        return;
+    }
+    if (cell->type != DUCKDB_TYPE_VARCHAR) {
+        wrong_type(rows, "text");
+        return;
+    }
+    RS_ASSERT(good_text(s));
+    duckdb_vector_assign_string_element_len(cell->vector, rows->row, s.ptr, s.len);
+}
+
+void rs_put_i64(rs_rows *rows, int64_t v)
+{
+    rs_cell *cell = next_cell(rows);
+    if (!cell) return;
+    switch (cell->type) {
+    case DUCKDB_TYPE_BIGINT:
+        ((int64_t *)cell->data)[rows->row] = v;
+        return;
+    case DUCKDB_TYPE_INTEGER:
+        if (v < INT32_MIN || v > INT32_MAX) {
+            rows->at--;
+            fail(rows, "the number does not fit 32 bits");
+            return;
+        }
+        ((int32_t *)cell->data)[rows->row] = (int32_t)v;
+        return;
+    case DUCKDB_TYPE_UBIGINT:
+        ((uint64_t *)cell->data)[rows->row] = (uint64_t)v;
+        return;
+    case DUCKDB_TYPE_DOUBLE:
+        ((double *)cell->data)[rows->row] = (double)v;
+        return;
+    case DUCKDB_TYPE_BOOLEAN:
+        ((bool *)cell->data)[rows->row] = v != 0;
+        return;
+    default:
+        wrong_type(rows, "an integer");
+    }
+}
+
+void rs_put_double(rs_rows *rows, double v)
+{
+    rs_cell *cell = next_cell(rows);
+    if (!cell) return;
+    if (cell->type == DUCKDB_TYPE_DOUBLE) ((double *)cell->data)[rows->row] = v;
+    else wrong_type(rows, "a real number");
+}
+
+void rs_put_bool(rs_rows *rows, bool v)
+{
+    rs_cell *cell = next_cell(rows);
+    if (!cell) return;
+    if (cell->type == DUCKDB_TYPE_BOOLEAN) ((bool *)cell->data)[rows->row] = v;
+    else wrong_type(rows, "a truth value");
+}
+
+/* Makes room for n more children and sets the row's entry; false = error kept. */
+static bool open_list(rs_rows *rows, rs_cell *cell, duckdb_type child, size_t n, const char *given)
+{
+    if (cell->type != DUCKDB_TYPE_LIST || cell->child != child) {
+        wrong_type(rows, given);
+        return false;
+    }
+    if (n > (size_t)1 << 28) {
+        rows->at--;
+        fail(rows, "a list of more than 2^28 values");
+        return false;
+    }
+    idx_t need = cell->n_children + n;
+    if (need > cell->cap_children) {
+        idx_t cap = cell->cap_children ? cell->cap_children : rows->capacity;
+        while (cap < need) cap *= 2;
+        if (duckdb_list_vector_reserve(cell->vector, cap) != DuckDBSuccess) {
+            rows->status = rs_err_nomem(&rows->error, "a list");
+            return false;
+        }
+        cell->cap_children = cap;
+        cell->child_vector = duckdb_list_vector_get_child(cell->vector);
+    }
+    ((duckdb_list_entry *)cell->data)[rows->row] = (duckdb_list_entry){cell->n_children, n};
+    return true;
+}
+
+void rs_put_doubles(rs_rows *rows, const double *v, size_t n)
+{
+    rs_cell *cell = next_cell(rows);
+    if (!cell || !open_list(rows, cell, DUCKDB_TYPE_DOUBLE, n, "a list of numbers")) return;
+    double *child = duckdb_vector_get_data(cell->child_vector);
+    if (n > 0) memcpy(child + cell->n_children, v, n * sizeof *v);
+    cell->n_children += n;
+}
+
+void rs_put_strs(rs_rows *rows, const rs_str *v, size_t n)
+{
+    rs_cell *cell = next_cell(rows);
+    if (!cell || !open_list(rows, cell, DUCKDB_TYPE_VARCHAR, n, "a list of texts")) return;
+    for (size_t i = 0; i < n; i++) {
+        RS_ASSERT(v[i].ptr == NULL || good_text(v[i]));
+        idx_t at = cell->n_children + i;
+        if (v[i].ptr) {
+            duckdb_vector_assign_string_element_len(cell->child_vector, at, v[i].ptr, v[i].len);
+            continue;
+        }
+        duckdb_vector_ensure_validity_writable(cell->child_vector);
+        duckdb_validity_set_row_invalid(duckdb_vector_get_validity(cell->child_vector), at);
+    }
+    cell->n_children += n;
+}
+
+void rs_put_end(rs_rows *rows)
+{
+    if (rows->status != RSIFT_OK) return;
+    if (rows->at != rows->n_cells) {
+        fail(rows, "the row ends before this column");
+        return;
+    }
+    rows->at = 0;
+    rows->n_rows++;
+    if (++rows->row == rows->capacity) hand_on(rows);
+}

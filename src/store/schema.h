@@ -1,0 +1,39 @@
+/* What tables.h lists, as data: names and column types of the tables of a part. */
+#ifndef RS_STORE_SCHEMA_H
+#define RS_STORE_SCHEMA_H
+
+#include "base/buf.h"
+#include "store/store.h"
+
+typedef enum rs_col_type {
+    RS_COL_UUID, RS_COL_VARCHAR, RS_COL_BIGINT, RS_COL_INTEGER, RS_COL_DOUBLE, RS_COL_BOOLEAN,
+    RS_COL_VARCHAR_LIST, RS_COL_DOUBLE_LIST
+} rs_col_type;
+
+typedef struct rs_column {
+    const char *name;
+    rs_col_type type;
+} rs_column;
+
+typedef struct rs_table_def {
+    const char *name;
+    const rs_column *columns;
+    size_t n_columns;
+} rs_table_def;
+
+/* Static; never NULL for a valid table. */
+const rs_table_def *rs_store_table(rs_table table);
+/* DuckDB's word for a column type. */
+const char *rs_store_type_word(rs_col_type type);
+/* Columns of all tables together: grows when columns are added, which is the only change allowed. */
+size_t rs_store_n_columns(void);
+
+/* SQL pieces, appended to buf. Identifiers and literals are quoted here and nowhere else. */
+void rs_store_put_literal(rs_buf *buf, const char *text);
+void rs_store_put_name(rs_buf *buf, const char *name);
+/* "SELECT NULL::UUID AS a, ... WHERE false" */
+void rs_store_put_empty_select(rs_buf *buf, rs_table table);
+/* `text` with DuckDB's glob characters made literal. */
+void rs_store_put_glob_escaped(rs_buf *buf, const char *text);
+
+#endif

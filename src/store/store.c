@@ -1,0 +1,210 @@
+/* Opening a workspace folder in one of three modes; named locks; statements without results. */
+#include "store/internal.h"
+
+#include "base/alloc.h"
+#include "base/num.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MARK "rsift-workspace.json"
+#define MARK_START "{\"schema\": \"rsift.workspace/1\", \"columns\": "
+
+/* ---- the folder ------------------------------------------------------------------------------ */
+
+/* Only our own folders, as a process killed while making the workspace leaves them. */
+static rsift_status check_free(const char *path, rsift_error *err)
+{
+    DIR *dir = opendir(path);
+    if (!dir) {
+        if (errno == ENOENT) return RSIFT_OK;
+        return rs_err_errno(err, errno, "cannot open folder %s", path);
+    }
+    bool ours = true;
+    for (struct dirent *entry; ours && (entry = readdir(dir)) != NULL;) {
+        rs_str name = rs_str_of(entry->d_name);
+        ours = rs_str_eq(name, RS_STR(".")) || rs_str_eq(name, RS_STR("..")) ||
+               rs_str_eq(name, RS_STR("parts")) || rs_str_eq(name, RS_STR("tmp")) ||
+               rs_str_eq(name, RS_STR("locks")) || rs_str_starts(name, RS_STR(MARK));
+    }
+    (void)closedir(dir);
+    if (ours) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG, "%s is not empty and not a workspace (no " MARK ")", path);
+}
+
+/* Number of columns the workspace was made for; -1 = no mark; an unknown mark is an error. */
+static rsift_status read_mark(const rs_store *store, int64_t *n_columns, rsift_error *err)
+{
+    *n_columns = -1;
+    rs_path path;
+    RS_TRY(rs_path_set(&path, err, "%s/" MARK, store->dir.text));
+    int fd = open(path.text, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        if (errno == ENOENT || errno == ENOTDIR) return RSIFT_OK;
+        return rs_err_errno(err, errno, "cannot open %s", path.text);
+    }
+    char text[256];
+    ssize_t n = read(fd, text, sizeof text);
+    (void)close(fd);
+    if (n < 0) return rs_err_errno(err, errno, "cannot read %s", path.text);
+    rs_str mark = rs_str_trim(rs_str_make(text, (size_t)n));
+    rs_str start = RS_STR(MARK_START);
+    rs_str number = rs_str_starts(mark, start) ? rs_str_sub(mark, start.len, mark.len - 1)
+                                               : RS_STR("");
+    if (rs_num_i64(number, n_columns) && *n_columns > 0) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                      "%s is not this version's: the workspace was made by another rsift", path.text);
+}
+
+static rsift_status make_folders(rs_store *store, rsift_error *err)
+{
+    static const char *const names[] = {"parts", "tmp", "locks"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        rs_path path;
+        RS_TRY(rs_path_set(&path, err, "%s/%s", store->dir.text, names[i]));
+        RS_TRY(rs_store_mkdirs(path.text, err));
+    }
+    return RSIFT_OK;
+}
+
+/* The mark comes last: a folder with it is whole. */
+static rsift_status write_mark(rs_store *store, rsift_error *err)
+{
+    rs_path path;
+    RS_TRY(rs_path_set(&path, err, "%s/" MARK, store->dir.text));
+    char text[128];
+    int n = snprintf(text, sizeof text, MARK_START "%zu}\n", rs_store_n_columns());
+    RS_TRY(rs_store_write_file(path.text, rs_str_make(text, (size_t)n), err));
+    return rs_store_sync(store->dir.text, err);
+}
+
+static rsift_status set_dir(rs_store *store, rs_str dir, rsift_error *err)
+{
+    while (dir.len > 1 && dir.ptr[dir.len - 1] == '/') dir.len--;
+    if (dir.len == 0 || dir.len >= RS_PATH_SIZE - 600 || memchr(dir.ptr, 0, dir.len))
+        return rs_err_set(err, RSIFT_E_ARG, "the workspace needs the path of a folder");
+    memcpy(store->dir.text, dir.ptr, dir.len);
+    store->dir.text[dir.len] = '\0';
+    return RSIFT_OK;
+}
+
+static rsift_status find_folder(rs_store *store, bool create, int64_t *n_columns, rsift_error *err)
+{
+    RS_TRY(read_mark(store, n_columns, err));
+    if (*n_columns >= 0) {
+        if (store->mode == RS_STORE_READ) return RSIFT_OK;
+        return make_folders(store, err); /* tmp and locks may have been cleaned away by hand */
+    }
+    if (!create) {
+        return rs_err_set(err, RSIFT_E_ARG, "%s is not a workspace (no " MARK ")%s", store->dir.text,
+                          rs_store_exists(store->dir.text) ? "" : ": there is no such folder");
+    }
+    RS_TRY(check_free(store->dir.text, err));
+    return make_folders(store, err);
+}
+
+/* ---- open and close -------------------------------------------------------------------------- */
+
+static rsift_status open_decide_lock(rs_store *store, rsift_error *err)
+{
+    if (store->mode != RS_STORE_DECIDE) return RSIFT_OK;
+    rs_path path;
+    RS_TRY(rs_path_set(&path, err, "%s/locks/decide.lock", store->dir.text));
+    return rs_lock_take(&store->decide, path.text, "the workspace (deciding)", err);
+}
+
+/* A workspace made for fewer columns gets them; one made for more is left as it is. */
+static rsift_status bring_up_to_date(rs_store *store, int64_t n_columns, rsift_error *err)
+{
+    if (store->mode == RS_STORE_READ || n_columns >= (int64_t)rs_store_n_columns()) return RSIFT_OK;
+    RS_TRY(rs_views_write_empty(store, err));
+    return write_mark(store, err);
+}
+
+static rsift_status create_with_parts_store(rs_store *store, rsift_error *err)
+{
+    /* views need the zero-row files, and only a store that writes parts opens without views */
+    rs_store *maker = NULL;
+    RS_TRY(rs_store_open(rs_str_of(store->dir.text), RS_STORE_PARTS, true, NULL, &maker, err));
+    rs_store_close(maker);
+    return RSIFT_OK;
+}
+
+static rsift_status open_in(rs_store *store, bool create, const rs_store_options *options,
+                            rsift_error *err)
+{
+    int64_t n_columns;
+    RS_TRY(find_folder(store, create, &n_columns, err));
+    if (store->mode != RS_STORE_PARTS && n_columns < (int64_t)rs_store_n_columns() &&
+        (n_columns < 0 || store->mode == RS_STORE_DECIDE))
+        RS_TRY(create_with_parts_store(store, err));
+    else if (store->mode == RS_STORE_READ && n_columns < (int64_t)rs_store_n_columns())
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "%s was made by an older rsift: a verb that writes brings it up to date",
+                          store->dir.text);
+    RS_TRY(open_decide_lock(store, err));
+    if (store->mode != RS_STORE_READ) RS_TRY(rs_lock_sweep_tmp(store->dir.text, err));
+    RS_TRY(rs_instance_get(store, options, err));
+    store->guarded = store->mode == RS_STORE_READ && store->instance->mode == RS_STORE_DECIDE;
+    if (duckdb_connect(store->instance->db, &store->con) != DuckDBSuccess)
+        return rs_err_nomem(err, "a connection to the database");
+    if (store->mode != RS_STORE_PARTS) {
+        store->views_ready = true;
+        return rs_views_connect(store, store->con, err);
+    }
+    RS_TRY(rs_part_register(store->con, err));
+    return bring_up_to_date(store, n_columns, err);
+}
+
+rsift_status rs_store_open(rs_str dir, rs_store_mode mode, bool create,
+                           const rs_store_options *options, rs_store **out, rsift_error *err)
+{
+    *out = NULL;
+    rs_store *store = rs_calloc(1, sizeof *store);
+    if (!store) return rs_err_nomem(err, "a workspace");
+    store->mode = mode;
+    store->decide.fd = -1;
+    atomic_init(&store->n_parts, 0);
+    rsift_status status = set_dir(store, dir, err);
+    if (status == RSIFT_OK) status = open_in(store, create, options, err);
+    if (status != RSIFT_OK) {
+        rs_store_close(store);
+        return status;
+    }
+    *out = store;
+    return RSIFT_OK;
+}
+
+void rs_store_close(rs_store *store)
+{
+    if (!store) return;
+    if (store->con) duckdb_disconnect(&store->con);
+    rs_instance_drop(store->instance);
+    for (size_t i = 0; i < store->n_locks; i++) rs_lock_drop(&store->locks[i], false);
+    rs_free(store->locks);
+    rs_lock_drop(&store->decide, false);
+    rs_free(store);
+}
+
+rs_str rs_store_dir(const rs_store *store)
+{
+    return rs_str_of(store->dir.text);
+}
+
+rsift_status rs_store_lock(rs_store *store, rs_str name, rsift_error *err)
+{
+    RS_TRY(rs_store_check_name("lock", name, err));
+    if (!RS_VEC_RESERVE(store->locks, store->cap_locks, store->n_locks + 1))
+        return rs_err_nomem(err, "a lock");
+    rs_path path;
+    char what[256];
+    RS_TRY(rs_path_set(&path, err, "%s/locks/%.*s.lock", store->dir.text, RS_STR_ARG(name)));
+    snprintf(what, sizeof what, "\"%.*s\"", RS_STR_ARG(name));
+    RS_TRY(rs_lock_take(&store->locks[store->n_locks], path.text, what, err));
+    store->n_locks++;
+    return rs_lock_sweep_tmp(store->dir.text, err);
+}

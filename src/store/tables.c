@@ -1,0 +1,101 @@
+/* The lists of tables.h as arrays, and the few SQL pieces made from them. */
+#include "store/schema.h"
+#include "store/tables.h"
+
+#define COLUMN(name_, type_) {#name_, RS_COL_##type_},
+static const rs_column release_columns[] = {RS_COLUMNS_RELEASE(COLUMN)};
+static const rs_column file_columns[] = {RS_COLUMNS_FILE(COLUMN)};
+static const rs_column reading_columns[] = {RS_COLUMNS_READING(COLUMN)};
+static const rs_column asset_columns[] = {RS_COLUMNS_ASSET(COLUMN)};
+static const rs_column asset_source_columns[] = {RS_COLUMNS_ASSET_SOURCE(COLUMN)};
+static const rs_column sample_columns[] = {RS_COLUMNS_SAMPLE(COLUMN)};
+static const rs_column sample_asset_columns[] = {RS_COLUMNS_SAMPLE_ASSET(COLUMN)};
+static const rs_column split_columns[] = {RS_COLUMNS_SPLIT(COLUMN)};
+static const rs_column turn_columns[] = {RS_COLUMNS_TURN(COLUMN)};
+static const rs_column region_columns[] = {RS_COLUMNS_REGION(COLUMN)};
+static const rs_column finding_columns[] = {RS_COLUMNS_FINDING(COLUMN)};
+
+#define TABLE(enum_, name_) \
+    [enum_] = {#name_, name_##_columns, sizeof name_##_columns / sizeof name_##_columns[0]}
+static const rs_table_def tables[RS_N_TABLES] = {
+    TABLE(RS_T_RELEASE, release),
+    TABLE(RS_T_FILE, file),
+    TABLE(RS_T_READING, reading),
+    TABLE(RS_T_ASSET, asset),
+    TABLE(RS_T_ASSET_SOURCE, asset_source),
+    TABLE(RS_T_SAMPLE, sample),
+    TABLE(RS_T_SAMPLE_ASSET, sample_asset),
+    TABLE(RS_T_SPLIT, split),
+    TABLE(RS_T_TURN, turn),
+    TABLE(RS_T_REGION, region),
+    TABLE(RS_T_FINDING, finding),
+};
+
+static const char *const type_words[] = {
+    [RS_COL_UUID] = "UUID",
+    [RS_COL_VARCHAR] = "VARCHAR",
+    [RS_COL_BIGINT] = "BIGINT",
+    [RS_COL_INTEGER] = "INTEGER",
+    [RS_COL_DOUBLE] = "DOUBLE",
+    [RS_COL_BOOLEAN] = "BOOLEAN",
+    [RS_COL_VARCHAR_LIST] = "VARCHAR[]",
+    [RS_COL_DOUBLE_LIST] = "DOUBLE[]",
+};
+
+const rs_table_def *rs_store_table(rs_table table)
+{
+    return &tables[table];
+}
+
+const char *rs_store_type_word(rs_col_type type)
+{
+    return type_words[type];
+}
+
+size_t rs_store_n_columns(void)
+{
+    size_t n = 0;
+    for (int t = 0; t < RS_N_TABLES; t++) n += tables[t].n_columns;
+    return n;
+}
+
+static void put_doubled(rs_buf *buf, const char *text, char quote)
+{
+    rs_buf_char(buf, quote);
+    for (; *text; text++) {
+        if (*text == quote) rs_buf_char(buf, quote);
+        rs_buf_char(buf, *text);
+    }
+    rs_buf_char(buf, quote);
+}
+
+void rs_store_put_literal(rs_buf *buf, const char *text)
+{
+    put_doubled(buf, text, '\'');
+}
+
+void rs_store_put_name(rs_buf *buf, const char *name)
+{
+    put_doubled(buf, name, '"');
+}
+
+void rs_store_put_empty_select(rs_buf *buf, rs_table table)
+{
+    const rs_table_def *def = &tables[table];
+    rs_buf_cstr(buf, "SELECT ");
+    for (size_t i = 0; i < def->n_columns; i++) {
+        rs_buf_printf(buf, "%sNULL::%s AS ", i ? ", " : "", type_words[def->columns[i].type]);
+        rs_store_put_name(buf, def->columns[i].name);
+    }
+    rs_buf_cstr(buf, " WHERE false");
+}
+
+void rs_store_put_glob_escaped(rs_buf *buf, const char *text)
+{
+    for (; *text; text++) {
+        bool special = *text == '[' || *text == '*' || *text == '?';
+        if (special) rs_buf_char(buf, '[');
+        rs_buf_char(buf, *text);
+        if (special) rs_buf_char(buf, ']');
+    }
+}

@@ -1,0 +1,318 @@
+/* The names of design section 4 as views over the parts, and the decision tables.
+ *
+ * Binding a view opens its files, and a workspace may have thousands: so the files are named through
+ * a variable of the connection that points to the zero-row files while the views are made, and to
+ * all parts afterwards. Nothing but a query opens a part. */
+#include "store/internal.h"
+
+#include <errno.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- zero-row files -------------------------------------------------------------------------- */
+
+static rsift_status write_empty(duckdb_connection con, rs_table table, const char *made,
+                                const char *final, rsift_error *err)
+{
+    rs_buf sql = {0};
+    rs_buf_cstr(&sql, "COPY (");
+    rs_store_put_empty_select(&sql, table);
+    rs_buf_cstr(&sql, ") TO ");
+    rs_store_put_literal(&sql, made);
+    rs_buf_cstr(&sql, " (FORMAT parquet)");
+    rsift_status status = rs_duck_run_buf(con, &sql, "writing the empty tables", err);
+    rs_buf_fini(&sql);
+    RS_TRY(status);
+    RS_TRY(rs_store_sync(made, err));
+    if (rename(made, final) != 0) return rs_err_errno(err, errno, "cannot make %s", final);
+    return RSIFT_OK;
+}
+
+rsift_status rs_views_write_empty(rs_store *store, rsift_error *err)
+{
+    rs_path folder;
+    RS_TRY(rs_path_set(&folder, err, "%s/parts/_schema/_schema", store->dir.text));
+    RS_TRY(rs_store_mkdirs(folder.text, err));
+    duckdb_connection con = NULL;
+    if (duckdb_connect(store->instance->db, &con) != DuckDBSuccess)
+        return rs_err_nomem(err, "a connection to the database");
+    rsift_status status = RSIFT_OK;
+    for (int t = 0; t < RS_N_TABLES && status == RSIFT_OK; t++) {
+        const char *name = rs_store_table((rs_table)t)->name;
+        rs_path made, final;
+        status = rs_path_set(&made, err, "%s/%s.parquet", store->instance->tmp.text, name);
+        if (status == RSIFT_OK)
+            status = rs_path_set(&final, err, "%s/%s.parquet", folder.text, name);
+        if (status == RSIFT_OK)
+            status = write_empty(con, (rs_table)t, made.text, final.text, err);
+    }
+    duckdb_disconnect(&con);
+    RS_TRY(status);
+    return rs_store_sync(folder.text, err);
+}
+
+/* ---- views over the parts -------------------------------------------------------------------- */
+
+static void put_columns(rs_buf *sql, const rs_table_def *def)
+{
+    for (size_t i = 0; i < def->n_columns; i++) {
+        if (i) rs_buf_cstr(sql, ", ");
+        rs_store_put_name(sql, def->columns[i].name);
+    }
+}
+
+static void put_source(rs_buf *sql, const rs_table_def *def)
+{
+    rs_buf_printf(sql,
+                  "read_parquet(getvariable('rsift_parts') || '/%s.parquet', union_by_name = true, "
+                  "hive_partitioning = false)",
+                  def->name);
+}
+
+/* An asset may have several rows: unresolved when its release was indexed, found when it was linked
+ * later, the same picture in two parts. One is shown: found before unresolved, linked before the
+ * rest, then the last part by name. Only the narrow columns are grouped; the others stay lazy. */
+static void put_asset_select(rs_buf *sql, const rs_table_def *def)
+{
+    static const char rank[] =
+        "(CASE WHEN state = 'found' THEN 4611686018427387904 ELSE 0 END"
+        " + CASE WHEN evidence = 'linked' THEN 2305843009213693952 ELSE 0 END"
+        " + file_index::BIGINT * 4294967296 + file_row_number)";
+    rs_buf_cstr(sql, "SELECT ");
+    put_columns(sql, def);
+    rs_buf_cstr(sql, " FROM (SELECT ");
+    put_columns(sql, def);
+    rs_buf_printf(sql, ", %s AS rank_ FROM ", rank);
+    put_source(sql, def);
+    rs_buf_printf(sql, ") LEFT JOIN (SELECT asset_id AS best_id_, max(%s) AS best_rank_ FROM ", rank);
+    put_source(sql, def);
+    rs_buf_cstr(sql, " GROUP BY asset_id HAVING count(*) > 1) ON asset_id = best_id_"
+                     " WHERE best_id_ IS NULL OR rank_ = best_rank_");
+}
+
+static void put_view(rs_buf *sql, rs_table table)
+{
+    const rs_table_def *def = rs_store_table(table);
+    rs_buf_cstr(sql, "CREATE VIEW memory.main.");
+    rs_store_put_name(sql, def->name);
+    rs_buf_cstr(sql, " AS ");
+    if (table == RS_T_ASSET) {
+        put_asset_select(sql, def);
+    } else {
+        rs_buf_cstr(sql, "SELECT ");
+        put_columns(sql, def);
+        rs_buf_cstr(sql, " FROM ");
+        put_source(sql, def);
+    }
+    rs_buf_cstr(sql, ";\n");
+}
+
+static rsift_status aim(rs_store *store, duckdb_connection con, const char *below, rsift_error *err)
+{
+    rs_buf path = {0}, sql = {0};
+    rs_store_put_glob_escaped(&path, store->dir.text);
+    rs_buf_printf(&path, "/parts/%s", below);
+    rs_buf_char(&path, '\0');
+    rs_buf_cstr(&sql, "SET VARIABLE rsift_parts = ");
+    if (!path.failed) rs_store_put_literal(&sql, path.ptr);
+    rsift_status status = path.failed ? rs_err_nomem(err, "a statement")
+                                      : rs_duck_run_buf(con, &sql, "opening the workspace", err);
+    rs_buf_fini(&path);
+    rs_buf_fini(&sql);
+    return status;
+}
+
+static rsift_status make_part_views(rs_store *store, duckdb_connection con, rsift_error *err)
+{
+    RS_TRY(aim(store, con, "_schema/_schema", err));
+    rs_buf sql = {0};
+    for (int t = 0; t < RS_N_TABLES; t++) put_view(&sql, (rs_table)t);
+    rsift_status status = rs_duck_run_buf(con, &sql, "making the views", err);
+    rs_buf_fini(&sql);
+    return status;
+}
+
+/* ---- decisions ------------------------------------------------------------------------------- */
+
+typedef struct decision_table {
+    const char *name;
+    const char *columns[8][2];
+    size_t n_columns;
+} decision_table;
+
+static const decision_table decision_tables[] = {
+    {"overlap",
+     {{"kind", "VARCHAR"}, {"a", "VARCHAR"}, {"b", "VARCHAR"}, {"level", "VARCHAR"},
+      {"score", "DOUBLE"}, {"evidence", "VARCHAR"}},
+     6},
+    {"mixture",
+     {{"mixture_id", "VARCHAR"}, {"recipe_hash", "VARCHAR"}, {"seed", "BIGINT"},
+      {"version", "VARCHAR"}, {"made_at", "VARCHAR"}, {"name", "VARCHAR"}, {"recipe", "VARCHAR"}},
+     7},
+    {"ledger",
+     {{"mixture_id", "VARCHAR"}, {"sample_id", "UUID"}, {"kept", "BOOLEAN"}, {"reason", "VARCHAR"},
+      {"detail", "VARCHAR"}, {"n_repeats", "INTEGER"}, {"template", "VARCHAR"}},
+     7},
+    {"link", {{"dataset", "VARCHAR"}, {"root", "VARCHAR"}, {"made_at", "VARCHAR"}}, 3},
+};
+#define N_DECISION_TABLES (sizeof decision_tables / sizeof decision_tables[0])
+
+static rsift_status attach(rs_store *store, duckdb_connection con, bool read_only, rsift_error *err)
+{
+    rs_path file;
+    RS_TRY(rs_path_set(&file, err, "%s/rsift.duckdb", store->dir.text));
+    rs_buf sql = {0};
+    rs_buf_cstr(&sql, "ATTACH ");
+    rs_store_put_literal(&sql, file.text);
+    rs_buf_printf(&sql, " AS decisions%s", read_only ? " (READ_ONLY)" : "");
+    rsift_status status = rs_duck_run_buf(con, &sql, "opening rsift.duckdb", err);
+    rs_buf_fini(&sql);
+    return status;
+}
+
+static bool is_locked(const rsift_error *error)
+{
+    rs_str message = rs_str_of(error->message);
+    return rs_str_find(message, RS_STR("Could not set lock")) != RS_NPOS ||
+           rs_str_find(message, RS_STR("onflicting lock")) != RS_NPOS;
+}
+
+/* Readers hold the file only for the length of a question: a decision waits for them a little. */
+static rsift_status attach_to_write(rs_store *store, duckdb_connection con, rsift_error *err)
+{
+    rsift_error why = {0};
+    for (int i = 0; i < 100; i++) {
+        rsift_status status = attach(store, con, false, &why);
+        if (status == RSIFT_OK || !is_locked(&why)) {
+            if (status != RSIFT_OK && err) *err = why;
+            return status;
+        }
+        const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+        (void)nanosleep(&pause, NULL);
+    }
+    if (err) *err = why;
+    return RSIFT_E_IO;
+}
+
+static rsift_status make_decision_tables(duckdb_connection con, rsift_error *err)
+{
+    rs_buf sql = {0};
+    rs_buf_cstr(&sql, "BEGIN TRANSACTION;\n");
+    for (size_t t = 0; t < N_DECISION_TABLES; t++) {
+        const decision_table *table = &decision_tables[t];
+        rs_buf_printf(&sql, "CREATE TABLE IF NOT EXISTS decisions.main.%s (", table->name);
+        for (size_t i = 0; i < table->n_columns; i++)
+            rs_buf_printf(&sql, "%s%s %s", i ? ", " : "", table->columns[i][0],
+                          table->columns[i][1]);
+        rs_buf_cstr(&sql, ");\n");
+    }
+    rs_buf_cstr(&sql, "COMMIT;");
+    rsift_status status = rs_duck_run_buf(con, &sql, "making the decision tables", err);
+    rs_buf_fini(&sql);
+    return status;
+}
+
+/* Stands for a decision table that is absent (no rows) or being written by another process (an
+ * error when asked; an empty answer would be a wrong one). */
+static void put_stand_in(rs_buf *sql, const decision_table *table, const char *trouble)
+{
+    rs_buf_printf(sql, "CREATE VIEW IF NOT EXISTS memory.main.%s AS SELECT ", table->name);
+    for (size_t i = 0; i < table->n_columns; i++)
+        rs_buf_printf(sql, "%sNULL::%s AS %s", i ? ", " : "", table->columns[i][1],
+                      table->columns[i][0]);
+    rs_buf_cstr(sql, " FROM range(1) WHERE ");
+    if (trouble) {
+        rs_buf_cstr(sql, "error(");
+        rs_store_put_literal(sql, trouble);
+        rs_buf_cstr(sql, ") IS NULL");
+    } else {
+        rs_buf_cstr(sql, "false");
+    }
+    rs_buf_cstr(sql, ";\n");
+}
+
+/* Every table of the attached file by its bare name. */
+static rsift_status put_attached_views(duckdb_connection con, rs_buf *sql, rsift_error *err)
+{
+    duckdb_result result = {0};
+    rsift_status status = RSIFT_OK;
+    if (duckdb_query(con,
+                     "SELECT table_name FROM duckdb_tables() WHERE database_name = 'decisions'"
+                     " AND schema_name = 'main' ORDER BY table_name",
+                     &result) != DuckDBSuccess) {
+        status = rs_duck_fail(err, duckdb_result_error_type(&result), duckdb_result_error(&result),
+                              "reading rsift.duckdb");
+    }
+    for (duckdb_data_chunk chunk;
+         status == RSIFT_OK && (chunk = duckdb_fetch_chunk(result)) != NULL;) {
+        duckdb_string_t *names = duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 0));
+        for (idx_t i = 0; i < duckdb_data_chunk_get_size(chunk); i++) {
+            rs_buf name = {0};
+            rs_buf_add(&name, duckdb_string_t_data(&names[i]), duckdb_string_t_length(names[i]));
+            rs_buf_char(&name, '\0');
+            if (name.failed) status = rs_err_nomem(err, "a view");
+            else {
+                rs_buf_cstr(sql, "CREATE VIEW IF NOT EXISTS memory.main.");
+                rs_store_put_name(sql, name.ptr);
+                rs_buf_cstr(sql, " AS SELECT * FROM decisions.main.");
+                rs_store_put_name(sql, name.ptr);
+                rs_buf_cstr(sql, ";\n");
+            }
+            rs_buf_fini(&name);
+        }
+        duckdb_destroy_data_chunk(&chunk);
+    }
+    duckdb_destroy_result(&result);
+    return status;
+}
+
+static rsift_status make_decision_views(rs_store *store, duckdb_connection con, rsift_error *err)
+{
+    rs_path file;
+    RS_TRY(rs_path_set(&file, err, "%s/rsift.duckdb", store->dir.text));
+    rs_buf sql = {0};
+    rsift_status status = RSIFT_OK;
+    const char *trouble = NULL;
+    if (rs_store_exists(file.text)) {
+        rsift_error why = {0};
+        status = attach(store, con, true, &why);
+        if (status == RSIFT_OK) {
+            status = put_attached_views(con, &sql, err);
+        } else if (is_locked(&why)) {
+            trouble = "rsift.duckdb is being written by another process: ask again when it is done";
+            status = RSIFT_OK;
+        } else if (err) {
+            *err = why;
+        }
+    }
+    for (size_t t = 0; t < N_DECISION_TABLES; t++) put_stand_in(&sql, &decision_tables[t], trouble);
+    if (status == RSIFT_OK) status = rs_duck_run_buf(con, &sql, "making the views", err);
+    rs_buf_fini(&sql);
+    return status;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+rsift_status rs_views_make(rs_store *store, duckdb_connection con, rsift_error *err)
+{
+    RS_TRY(make_part_views(store, con, err));
+    switch (store->mode) {
+    case RS_STORE_PARTS:
+        return RSIFT_OK;
+    case RS_STORE_DECIDE:
+        RS_TRY(attach_to_write(store, con, err));
+        return make_decision_tables(con, err);
+    case RS_STORE_READ:
+        break;
+    }
+    RS_TRY(make_decision_views(store, con, err));
+    return rs_duck_run(con, "SET lock_configuration = true", "opening the workspace", err);
+}
+
+rsift_status rs_views_connect(rs_store *store, duckdb_connection con, rsift_error *err)
+{
+    RS_TRY(aim(store, con, "*/*", err));
+    if (store->instance->mode != RS_STORE_DECIDE) return RSIFT_OK;
+    return rs_duck_run(con, "SET search_path = 'decisions.main,memory.main'",
+                       "opening the workspace", err);
+}
