@@ -27,7 +27,7 @@
     X(state, VARCHAR) X(format, VARCHAR) X(width, INTEGER) X(height, INTEGER) X(bands, INTEGER)    \
     X(dtype, VARCHAR) X(n_bytes, BIGINT) X(n_frames, INTEGER) X(orientation, INTEGER)              \
     X(gsd_m, DOUBLE) X(content_hash, UUID) X(pixel_hash, UUID) X(phash, BIGINT)                    \
-    X(referenced, BOOLEAN) X(evidence, VARCHAR) X(member, VARCHAR) X(root, VARCHAR)
+    X(evidence, VARCHAR) X(member, VARCHAR) X(root, VARCHAR)
 #define RS_COLUMNS_ASSET_SOURCE(X)                                                                 \
     X(asset_id, UUID) X(key, VARCHAR) X(relation, VARCHAR) X(confidence, VARCHAR)                  \
     X(evidence, VARCHAR)

@@ -1,0 +1,65 @@
+/* Labels against the dataset's closed class list. Spelling differs between repacks only in case,
+ * blanks, '_' and '-', which are therefore ignored. */
+#include "checks/table.h"
+
+static bool next_letter(rs_str s, size_t *i, char *out)
+{
+    while (*i < s.len && (s.ptr[*i] == ' ' || s.ptr[*i] == '_' || s.ptr[*i] == '-')) ++*i;
+    if (*i == s.len) return false;
+    char c = s.ptr[(*i)++];
+    *out = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+    return true;
+}
+
+static bool same_class(rs_str a, rs_str b)
+{
+    size_t i = 0, j = 0;
+    for (;;) {
+        char x = 0, y = 0;
+        bool more_a = next_letter(a, &i, &x), more_b = next_letter(b, &j, &y);
+        if (more_a != more_b || x != y) return false;
+        if (!more_a) return true;
+    }
+}
+
+static bool is_known(const rs_check_input *input, rs_str name)
+{
+    for (size_t i = 0; i < input->n_classes; i++)
+        if (same_class(name, input->classes[i])) return true;
+    return false;
+}
+
+/* Only tasks whose labels are class names; phrases and captions are free text. */
+static bool has_classes(rs_task task)
+{
+    return task == RS_TASK_CLASSIFICATION || task == RS_TASK_MULTILABEL ||
+           task == RS_TASK_DETECTION_HBB || task == RS_TASK_DETECTION_OBB ||
+           task == RS_TASK_SEGMENTATION || task == RS_TASK_REGION_CLASSIFICATION;
+}
+
+static rsift_status unknown(const rs_check_input *input, rs_batch *batch, rs_str name, rs_str place,
+                            rsift_error *err)
+{
+    char quoted[RS_QUOTE_SIZE];
+    return rs_batch_find(batch, RS_F_CLASS_UNKNOWN, input->sample->ordinal, input->index, -1, place,
+                         err, "\"%s\" is not one of the %zu classes", rs_err_quote(quoted, name),
+                         input->n_classes);
+}
+
+static rsift_status check_classes(const rs_check_input *input, rs_batch *batch, rsift_error *err)
+{
+    const rs_sample *sample = input->sample;
+    if (input->n_classes == 0 || !has_classes(sample->task)) return RSIFT_OK;
+    for (uint32_t i = 0; i < sample->n_labels; i++)
+        if (!is_known(input, sample->labels[i]))
+            RS_TRY(unknown(input, batch, sample->labels[i], RS_STR("label"), err));
+    for (uint32_t i = 0; i < sample->n_regions; i++) {
+        rs_str label = sample->regions[i].label;
+        if (label.len == 0 || is_known(input, label)) continue;
+        RS_TRY(unknown(input, batch, label, RS_STR("region"), err));
+    }
+    return RSIFT_OK;
+}
+
+const rs_check rs_check_classes = {
+    .name = "classes", .summary = "classes outside the dataset's list", .run = check_classes};

@@ -1,0 +1,64 @@
+/* Empty questions, answers and captions; captions that one image repeats. */
+#include "checks/table.h"
+
+static rsift_status found(const rs_check_input *input, rs_batch *batch, rs_finding_code code,
+                          uint32_t turn, rsift_error *err, const char *what)
+{
+    char place[32];
+    int n = snprintf(place, sizeof place, "turn %u", turn);
+    return rs_batch_find(batch, code, input->sample->ordinal, input->index, -1,
+                         rs_str_make(place, (size_t)n), err, "%s", what);
+}
+
+/* A user turn that holds nothing but image tags asks nothing. */
+static rs_str without_tags(rs_str text)
+{
+    text = rs_str_trim(text);
+    while (rs_str_starts(text, RS_STR("<image>")))
+        text = rs_str_trim(rs_str_sub(text, 7, text.len));
+    return text;
+}
+
+static bool repeats(const rs_sample *sample, uint32_t at)
+{
+    for (uint32_t i = 0; i < at; i++)
+        if (sample->turns[i].role == RS_TURN_REFERENCE &&
+            rs_str_eq(rs_str_trim(sample->turns[i].text), rs_str_trim(sample->turns[at].text)))
+            return true;
+    return false;
+}
+
+static rsift_status check_turn(const rs_check_input *input, rs_batch *batch, uint32_t i,
+                               rsift_error *err)
+{
+    const rs_turn *turn = &input->sample->turns[i];
+    bool empty = rs_str_trim(turn->text).len == 0;
+    switch (turn->role) {
+    case RS_TURN_USER:
+    case RS_TURN_PHRASE:
+        if (without_tags(turn->text).len == 0)
+            return found(input, batch, RS_F_QUESTION_EMPTY, i, err, "nothing is asked");
+        return RSIFT_OK;
+    case RS_TURN_ASSISTANT:
+        if (empty && input->sample->truth)
+            return found(input, batch, RS_F_ANSWER_EMPTY, i, err, "the answer has no text");
+        return RSIFT_OK;
+    case RS_TURN_REFERENCE:
+        if (empty) return found(input, batch, RS_F_CAPTION_EMPTY, i, err, "the caption has no text");
+        if (repeats(input->sample, i))
+            return found(input, batch, RS_F_CAPTION_REPEATED, i, err, "same text as an earlier one");
+        return RSIFT_OK;
+    case RS_TURN_SYSTEM: return RSIFT_OK;
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status check_text(const rs_check_input *input, rs_batch *batch, rsift_error *err)
+{
+    for (uint32_t i = 0; i < input->sample->n_turns; i++)
+        RS_TRY(check_turn(input, batch, i, err));
+    return RSIFT_OK;
+}
+
+const rs_check rs_check_text = {
+    .name = "text", .summary = "empty questions, answers and captions", .run = check_text};

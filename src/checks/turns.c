@@ -1,0 +1,52 @@
+/* Conversations: roles alternate, and there are as many <image> tags as pictures (a released
+ * conversation without any tag is read as "pictures first", which every trainer does). */
+#include "checks/table.h"
+
+static size_t n_tags(rs_str text)
+{
+    size_t n = 0;
+    for (size_t at; (at = rs_str_find(text, RS_STR("<image>"))) != RS_NPOS; n++)
+        text = rs_str_sub(text, at + 7, text.len);
+    return n;
+}
+
+static bool is_dialogue(const rs_sample *sample)
+{
+    for (uint32_t i = 0; i < sample->n_turns; i++)
+        if (sample->turns[i].role == RS_TURN_REFERENCE || sample->turns[i].role == RS_TURN_PHRASE)
+            return false;
+    return sample->n_turns > 0;
+}
+
+static rsift_status check_roles(const rs_check_input *input, rs_batch *batch, rsift_error *err)
+{
+    const rs_sample *s = input->sample;
+    uint32_t first = s->turns[0].role == RS_TURN_SYSTEM;
+    for (uint32_t i = first; i < s->n_turns; i++) {
+        rs_turn_role due = (i - first) % 2 == 0 ? RS_TURN_USER : RS_TURN_ASSISTANT;
+        if (s->turns[i].role == due) continue;
+        return rs_batch_find(batch, RS_F_ROLES, s->ordinal, input->index, -1, RS_STR("turns"), err,
+                             "turn %u is %s, expected %s", i,
+                             rs_model_turn_role_name(s->turns[i].role), rs_model_turn_role_name(due));
+    }
+    if (s->truth && (s->n_turns - first) % 2 != 0)
+        return rs_batch_find(batch, RS_F_ROLES, s->ordinal, input->index, -1, RS_STR("turns"), err,
+                             "the last question has no answer");
+    return RSIFT_OK;
+}
+
+static rsift_status check_turns(const rs_check_input *input, rs_batch *batch, rsift_error *err)
+{
+    const rs_sample *s = input->sample;
+    if (!is_dialogue(s)) return RSIFT_OK;
+    RS_TRY(check_roles(input, batch, err));
+    size_t n = 0, n_pictures = 0;
+    for (uint32_t i = 0; i < s->n_turns; i++) n += n_tags(s->turns[i].text);
+    for (uint32_t i = 0; i < s->n_assets; i++) n_pictures += s->assets[i].role != RS_ASSET_MASK;
+    if (n == 0 || n == n_pictures) return RSIFT_OK;
+    return rs_batch_find(batch, RS_F_PLACEHOLDERS, s->ordinal, input->index, -1, RS_STR("turns"), err,
+                         "%zu <image> tags, %zu pictures", n, n_pictures);
+}
+
+const rs_check rs_check_turns = {
+    .name = "turns", .summary = "roles out of turn, image tags that do not match", .run = check_turns};

@@ -1,0 +1,221 @@
+/* Printing answers for people: errors, tables of at most 80 columns, wrapped text, numbers. */
+#include "cli/cli.h"
+
+#include "base/utf8.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { page = 80 };
+
+int cli_fail(const cli *c, const char *doing)
+{
+    fprintf(stderr, "rsift: %s: %s\n", doing,
+            c->err.message[0] ? c->err.message : rsift_status_name(c->err.status));
+    if (c->err.where[0]) fprintf(stderr, "  at %s\n", c->err.where);
+    return CLI_ERROR;
+}
+
+bool cli_print_json(const cli *c, const rsift_answer *answer)
+{
+    if (!c->json) return false;
+    fwrite(answer->json, 1, answer->len, stdout);
+    if (answer->len == 0 || answer->json[answer->len - 1] != '\n') putchar('\n');
+    return true;
+}
+
+int cli_done(rsift_answer *answer)
+{
+    int code = answer->n_findings > 0 ? CLI_FINDINGS : CLI_DONE;
+    rsift_answer_free(answer);
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "rsift: the output could not be written\n");
+        return CLI_ERROR;
+    }
+    return code;
+}
+
+const rs_json *cli_read(cli *c, const rsift_answer *answer)
+{
+    const rs_json *root = NULL;
+    rsift_limits limits = rsift_limits_default();
+    limits.max_record = UINT64_MAX;
+    limits.max_string = UINT64_MAX;
+    if (rs_json_parse(&c->arena, rs_str_make(answer->json, answer->len), &limits, &root, &c->err) !=
+        RSIFT_OK) {
+        cli_fail(c, "reading the answer");
+        return NULL;
+    }
+    return root;
+}
+
+rs_str cli_text(cli *c, const rs_json *object, const char *key, const char *otherwise)
+{
+    const rs_json *v = rs_json_path(object, rs_str_of(key));
+    rs_str text = rs_json_text(&c->arena, v);
+    return text.ptr ? text : rs_str_of(otherwise);
+}
+
+int64_t cli_int(const rs_json *object, const char *key, int64_t otherwise)
+{
+    int64_t v;
+    return rs_json_i64(rs_json_path(object, rs_str_of(key)), &v) ? v : otherwise;
+}
+
+double cli_number(const rs_json *object, const char *key, double otherwise)
+{
+    double v;
+    return rs_json_double(rs_json_path(object, rs_str_of(key)), &v) ? v : otherwise;
+}
+
+static char ring[8][64];
+static unsigned ring_at;
+
+const char *cli_count(int64_t n)
+{
+    char digits[32];
+    int len = snprintf(digits, sizeof digits, "%" PRId64, n < 0 ? -n : n);
+    char *out = ring[ring_at++ % 8], *p = out;
+    if (n < 0) *p++ = '-';
+    for (int i = 0; i < len; i++) {
+        if (i && (len - i) % 3 == 0) *p++ = ',';
+        *p++ = digits[i];
+    }
+    *p = 0;
+    return out;
+}
+
+const char *cli_bytes(int64_t n)
+{
+    static const char *const units[] = {"B", "KB", "MB", "GB", "TB", "PB"};
+    char *out = ring[ring_at++ % 8];
+    double v = (double)n;
+    size_t u = 0;
+    while (v >= 1000 && u < 5) v /= 1000, u++;
+    snprintf(out, sizeof ring[0], v < 10 && u ? "%.1f %s" : "%.0f %s", v, units[u]);
+    return out;
+}
+
+/* Code points, which is close enough to columns for names and file paths. */
+static size_t columns_of(rs_str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++) n += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
+    return n;
+}
+
+static rs_str cut_columns(rs_str s, size_t n)
+{
+    size_t i = 0;
+    while (i < s.len && (n > 0 || ((unsigned char)s.ptr[i] & 0xc0) == 0x80)) {
+        if (((unsigned char)s.ptr[i] & 0xc0) != 0x80) n--;
+        i++;
+    }
+    return rs_str_make(s.ptr, i);
+}
+
+static void put_cell(rs_str text, size_t width, bool right, bool last)
+{
+    size_t n = columns_of(text);
+    if (n > width) {
+        rs_str head = cut_columns(text, width > 1 ? width - 1 : 0);
+        printf("%.*s…", RS_STR_ARG(head));
+        n = width;
+    } else if (right) {
+        printf("%*s%.*s", (int)(width - n), "", RS_STR_ARG(text));
+        n = width;
+    } else {
+        printf("%.*s", RS_STR_ARG(text));
+    }
+    if (!last && n < width) printf("%*s", (int)(width - n), "");
+}
+
+static rs_str cell_text(rs_arena *arena, const rs_json *row, const cli_column *column)
+{
+    const rs_json *v = rs_json_path(row, rs_str_of(column->key));
+    int64_t whole;
+    if (column->right && rs_json_kind(v) == RS_JSON_INT && rs_json_i64(v, &whole))
+        return rs_arena_str(arena, rs_str_of(cli_count(whole)));
+    if (rs_json_kind(v) == RS_JSON_REAL) {
+        double real = 0;
+        rs_json_double(v, &real);
+        return rs_arena_printf(arena, "%.4g", real);
+    }
+    if (rs_json_kind(v) == RS_JSON_ARRAY) {
+        rs_buf joined = {0};
+        rs_json_iter it = rs_json_each(v);
+        for (const rs_json *e; (e = rs_json_next(&it, NULL));) {
+            if (joined.len) rs_buf_char(&joined, ' ');
+            rs_str piece = rs_json_text(arena, e);
+            if (piece.ptr) rs_buf_str(&joined, piece);
+        }
+        rs_str text = rs_arena_str(arena, rs_buf_view(&joined));
+        rs_buf_fini(&joined);
+        return text;
+    }
+    rs_str text = rs_json_text(arena, v);
+    return text.ptr ? text : RS_STR("-");
+}
+
+void cli_table(const rs_json *rows, const cli_column *columns, size_t n_columns)
+{
+    rs_arena arena = {0};
+    size_t n = rs_json_len(rows);
+    rs_str *cells = rs_arena_calloc(&arena, (n + 1) * n_columns, sizeof *cells);
+    size_t *widths = rs_arena_calloc(&arena, n_columns, sizeof *widths);
+    if (!cells || !widths) goto done;
+    for (size_t c = 0; c < n_columns; c++) widths[c] = columns_of(rs_str_of(columns[c].title));
+    rs_json_iter it = rs_json_each(rows);
+    size_t r = 0;
+    for (const rs_json *row; r < n && (row = rs_json_next(&it, NULL)); r++) {
+        for (size_t c = 0; c < n_columns; c++) {
+            rs_str text = cell_text(&arena, row, &columns[c]);
+            cells[r * n_columns + c] = text;
+            size_t width = columns_of(text);
+            if (columns[c].most && width > (size_t)columns[c].most) width = (size_t)columns[c].most;
+            if (width > widths[c]) widths[c] = width;
+        }
+    }
+    size_t total = 2 * (n_columns - 1);
+    for (size_t c = 0; c < n_columns; c++) total += widths[c];
+    for (size_t c = n_columns; total > page && c-- > 0;) { /* cut text columns from the right */
+        if (columns[c].right) continue;
+        size_t least = 8 < widths[c] ? 8 : widths[c];
+        size_t give = total - page < widths[c] - least ? total - page : widths[c] - least;
+        widths[c] -= give;
+        total -= give;
+    }
+    for (size_t c = 0; c < n_columns; c++) {
+        put_cell(rs_str_of(columns[c].title), widths[c], columns[c].right, c + 1 == n_columns);
+        fputs(c + 1 == n_columns ? "\n" : "  ", stdout);
+    }
+    for (size_t i = 0; i < r; i++) {
+        for (size_t c = 0; c < n_columns; c++) {
+            put_cell(cells[i * n_columns + c], widths[c], columns[c].right, c + 1 == n_columns);
+            fputs(c + 1 == n_columns ? "\n" : "  ", stdout);
+        }
+    }
+done:
+    rs_arena_fini(&arena);
+}
+
+void cli_wrap(const char *indent, rs_str text)
+{
+    size_t left = strnlen(indent, page), column = 0;
+    rs_str word;
+    while (rs_str_split(&text, ' ', &word)) {
+        size_t n = columns_of(word);
+        if (column && column + 1 + n > page) {
+            putchar('\n');
+            column = 0;
+        }
+        if (column == 0) {
+            printf("%s%.*s", indent, RS_STR_ARG(word));
+            column = left + n;
+        } else {
+            printf(" %.*s", RS_STR_ARG(word));
+            column += 1 + n;
+        }
+    }
+    putchar('\n');
+}
