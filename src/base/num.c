@@ -106,7 +106,9 @@ bool rs_num_double(rs_str s, double *out)
     memcpy(text, s.ptr, s.len);
     text[s.len] = 0;
     pthread_once(&c_locale_once, make_c_locale);
-    *out = c_locale ? strtod_l(text, NULL, c_locale) : strtod(text, NULL);
+    locale_t old = c_locale ? uselocale(c_locale) : (locale_t)0;
+    *out = strtod(text, NULL);
+    if (old) uselocale(old);
     return isfinite(*out);
 }
 

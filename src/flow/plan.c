@@ -1,4 +1,5 @@
 /* Plans: a catalogue record laid over what is on disk, or the command line for your own data. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "flow/plan.h"
 
 #include "base/alloc.h"

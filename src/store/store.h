@@ -64,6 +64,8 @@ void rs_put_null(rs_rows *rows);
 void rs_put_doubles(rs_rows *rows, const double *v, size_t n);  /* DOUBLE[] column */
 void rs_put_strs(rs_rows *rows, const rs_str *v, size_t n);     /* VARCHAR[] column */
 void rs_put_end(rs_rows *rows);                  /* checks that every column was put */
+/* Gives an uncommitted part its final name, when that is known late (it holds where the part ends). */
+rsift_status rs_part_rename(rs_part *part, rs_str name, rsift_error *err);
 int64_t rs_part_n_rows(const rs_part *part, rs_table table);
 
 rsift_status rs_part_commit(rs_part *part, rsift_error *err); /* frees part; the folder appears whole */
