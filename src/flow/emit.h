@@ -12,6 +12,7 @@
 #ifndef RS_FLOW_EMIT_H
 #define RS_FLOW_EMIT_H
 
+#include "base/map.h"
 #include "flow/context.h"
 #include "formats/format.h"
 #include "io/io.h"
