@@ -45,6 +45,7 @@ typedef struct cli_verb {
     const char *help;      /* a paragraph and examples */
     int (*run)(cli *c, int argc, char **argv);
     bool hidden;
+    bool makes_workspace;  /* works in ./rsift-work when there is none yet */
 } cli_verb;
 
 extern const cli_verb *const cli_verbs[]; /* NULL-terminated, in the order of the work */

@@ -209,6 +209,7 @@ int cli_parse(cli *c, const cli_verb *verb, const cli_option *options, size_t n_
     }
     c->workspace_given = c->workspace != NULL;
     if (!c->workspace) c->workspace = find_workspace(c);
+    if (!c->workspace && verb->makes_workspace) c->workspace = "rsift-work";
     rsift_context_options made = RSIFT_OPTIONS(rsift_context_options);
     made.workspace = c->workspace;
     made.catalogs = s.catalogs.items;
