@@ -142,6 +142,14 @@ rsift_status rs_part_new(rs_store *store, rs_str release_id, rs_str name, rs_par
     return RSIFT_OK;
 }
 
+rsift_status rs_part_rename(rs_part *part, rs_str name, rsift_error *err)
+{
+    RS_TRY(rs_store_check_name("part", name, err));
+    RS_TRY(rs_path_set(&part->final, err, "%s/%.*s", part->release.text, RS_STR_ARG(name)));
+    if (!rs_store_exists(part->final.text)) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG, "part %.*s exists already", RS_STR_ARG(name));
+}
+
 static rsift_status open_rows(rs_part *part, rs_table table, rsift_error *err)
 {
     const rs_table_def *def = rs_store_table(table);
