@@ -30,6 +30,7 @@ typedef struct rs_json_cutter rs_json_cutter;
  *   ""        the file's own array (or JSON Lines / values one after another, found by itself)
  *   "{}"      the file's own object, each member being a record with a key
  *   "images"  the array (or object of objects) under this key of the top object; "a.b" goes deeper
+ *   "*"       arrays under any key of the top object; that key is the key of their records
  * Everything else in the file is skipped (but checked for nesting). One thread. */
 rsift_status rs_json_cutter_open(rs_json_read_fn *read, void *ctx, const rs_str *paths,
                                  size_t n_paths, const rsift_limits *limits, rs_json_cutter **out,
@@ -39,6 +40,8 @@ rsift_status rs_json_cutter_open(rs_json_read_fn *read, void *ctx, const rs_str 
  * to the caller only if *n == 0: a truncated file first gives its whole records, then the error. */
 rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_arena *arena, rs_json_cut *cuts,
                                  size_t cap, size_t max_bytes, size_t *n, rsift_error *err);
+/* A UTF-8 byte order mark stood in front (known after the first fill); it belongs to no record. */
+bool rs_json_cutter_bom(const rs_json_cutter *cutter);
 void rs_json_cutter_close(rs_json_cutter *cutter);
 
 /* ---- reading one value ------------------------------------------------------------------ */
