@@ -1,0 +1,125 @@
+/* Raw records out of JSON files, one file after the other. */
+#include "base/alloc.h"
+#include "readers/common.h"
+
+#include <inttypes.h>
+
+rsift_status rs_chunk_broken(rs_chunk *chunk, int pass, int64_t ordinal, rsift_status status,
+                             const rsift_error *why, rsift_error *err)
+{
+    bool about_data =
+        status == RSIFT_E_FORMAT || status == RSIFT_E_LIMIT || status == RSIFT_E_UNSUPPORTED;
+    if (!about_data) {
+        if (err && why != err) *err = *why;
+        return status;
+    }
+    chunk->counts[pass].seen++;
+    chunk->counts[pass].set_aside++;
+    rs_finding_code code = status == RSIFT_E_LIMIT ? RS_F_LIMIT : RS_F_FORMAT;
+    return rs_chunk_find(chunk, code, ordinal, rs_str_of(why->where), err, "%s", why->message);
+}
+
+rsift_status rs_json_feed_open(rs_json_feed *feed, const rs_source *source, const char *use,
+                               const rs_str *paths, size_t n_paths, int pass, rsift_error *err)
+{
+    *feed = (rs_json_feed){.source = source, .pass = pass, .n_paths = n_paths};
+    for (size_t i = 0; i < n_paths; i++) feed->paths[i] = paths[i];
+    feed->files = rs_source_files_of(source, use);
+    if (!feed->files) return rs_err_set(err, RSIFT_E_ARG, "the source names no \"%s\" files", use);
+    feed->use = (uint32_t)(feed->files - source->files);
+    feed->cuts = rs_calloc(RS_CHUNK_RECORDS, sizeof *feed->cuts);
+    return feed->cuts ? RSIFT_OK : rs_err_nomem(err, "a reader");
+}
+
+static void close_file(rs_json_feed *feed)
+{
+    rs_json_cutter_close(feed->cutter);
+    rs_io_close(feed->stream);
+    feed->cutter = NULL;
+    feed->stream = NULL;
+    feed->told_bom = false;
+}
+
+void rs_json_feed_close(rs_json_feed *feed)
+{
+    close_file(feed);
+    rs_free(feed->cuts);
+    feed->cuts = NULL;
+}
+
+static rsift_status read_stream(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
+{
+    return rs_io_read(ctx, dst, n, got, err);
+}
+
+static rsift_status open_file(rs_json_feed *feed, rsift_error *err)
+{
+    size_t member = feed->files->members[feed->file];
+    RS_TRY(rs_io_open(feed->source->tree, member, &feed->stream, err));
+    return rs_json_cutter_open(read_stream, feed->stream, feed->paths, feed->n_paths,
+                               feed->source->limits, &feed->cutter, err);
+}
+
+static rs_str chain_of(const rs_json_feed *feed)
+{
+    return rs_io_member_at(feed->source->tree, feed->files->members[feed->file])->chain;
+}
+
+static rsift_status tell_bom(rs_json_feed *feed, rs_chunk *chunk, rsift_error *err)
+{
+    if (feed->told_bom || !rs_json_cutter_bom(feed->cutter)) return RSIFT_OK;
+    feed->told_bom = true;
+    return rs_chunk_find(chunk, RS_F_ENCODING, -1, chain_of(feed), err,
+                         "the file begins with a byte order mark");
+}
+
+rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *chunk, size_t cap,
+                               size_t max_bytes, size_t *n, size_t *file, rsift_error *err)
+{
+    *n = 0;
+    for (; feed->file < feed->files->n; feed->file++) {
+        rsift_error why = {0};
+        rsift_status status = feed->cutter ? RSIFT_OK : open_file(feed, &why);
+        if (status == RSIFT_OK) {
+            status = rs_json_cutter_fill(feed->cutter, arena, feed->cuts, cap, max_bytes, n, &why);
+            RS_TRY(tell_bom(feed, chunk, err));
+        }
+        if (status == RSIFT_OK) {
+            *file = feed->file;
+            return RSIFT_OK;
+        }
+        if (status != RSIFT_END) {
+            rs_err_within(&why, status, "record %" PRId64, feed->ordinal);
+            rs_str chain = chain_of(feed);
+            if (!rs_str_starts(rs_str_of(why.where), chain))
+                rs_err_within(&why, status, "%.*s", RS_STR_ARG(chain));
+            RS_TRY(rs_chunk_broken(chunk, feed->pass, feed->ordinal, status, &why, err));
+            feed->ordinal++;
+        }
+        close_file(feed);
+    }
+    return RSIFT_END;
+}
+
+rsift_status rs_json_feed_cut(rs_json_feed *feed, rs_chunk *chunk, rsift_error *err)
+{
+    while (chunk->n < RS_CHUNK_RECORDS && chunk->n_bytes < RS_CHUNK_BYTES) {
+        size_t n, file = 0;
+        rsift_status status = rs_json_feed_next(feed, &chunk->arena, chunk, RS_CHUNK_RECORDS - chunk->n,
+                                                RS_CHUNK_BYTES - chunk->n_bytes, &n, &file, err);
+        if (status == RSIFT_END) break;
+        RS_TRY(status);
+        for (size_t i = 0; i < n; i++) {
+            rs_raw *raw = rs_chunk_add(chunk);
+            if (!raw) return rs_err_nomem(err, "a raw record");
+            raw->ordinal = feed->ordinal++;
+            raw->offset = feed->cuts[i].offset;
+            raw->use = feed->use;
+            raw->file = (uint32_t)file;
+            raw->key = feed->cuts[i].key;
+            raw->content = feed->cuts[i].bytes;
+            chunk->n_bytes += raw->content.len;
+        }
+    }
+    return chunk->n ? RSIFT_OK : RSIFT_END;
+}

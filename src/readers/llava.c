@@ -1,0 +1,483 @@
+/* LLaVA / ShareGPT conversations: a JSON array, JSON Lines or an object of records, each with
+ * `conversations` [{from, value}] or `messages` [{role, content}] and `image` (text, list or absent).
+ * Box text in the turns becomes regions tied to their place in the turn; coordinate-like text whose
+ * meaning is not known is a finding, never a guess.
+ * Quirks met: ids and values that are numbers (GeoChat, FloodNet's answers), one constant id for all
+ * records (VRSBench), speakers named human/user/USER, several [refer] pairs in one record, phrases
+ * in the user's turn and the box in the answer, boxes outside 0..100. */
+#include "lang/boxtext.h"
+#include "readers/common.h"
+
+#include <stdio.h>
+
+struct llava {
+    const rs_source *source;
+    rs_json_feed feed;
+    rs_arena arena;
+    rs_words tags, task_by_text;
+    rs_str image_field, id_field, turns_field;
+    bool id_constant;
+    unsigned styles;
+    const rs_convention *const *conventions;
+    size_t n_conventions;
+};
+
+/* ---- parameters ------------------------------------------------------------------------- */
+
+static rsift_status check_tasks(const rs_words *words, const char *key, rsift_error *err)
+{
+    rs_task task;
+    for (size_t i = 0; i < words->n; i++)
+        if (!rs_model_task_parse(words->to[i], &task))
+            return rs_err_set(err, RSIFT_E_ARG, "parameter %s: \"%.*s\" is no known task", key,
+                              RS_STR_ARG(rs_str_sub(words->to[i], 0, 64)));
+    return RSIFT_OK;
+}
+
+static rsift_status read_styles(struct llava *state, rsift_error *err)
+{
+    const rs_param_value *value = rs_source_param_list(state->source, "box_style");
+    state->styles = RS_BOXTEXT_ALL;
+    if (!value || value->n == 0 || rs_str_eq(value->values[0], RS_STR("auto"))) return RSIFT_OK;
+    state->styles = 0;
+    for (size_t i = 0; i < value->n; i++) {
+        unsigned found = 0;
+        for (unsigned bit = 1; bit <= RS_BOXTEXT_SEG; bit <<= 1)
+            if (rs_str_eq(rs_str_of(rs_lang_boxtext_style_name((rs_boxtext_style)bit)), value->values[i]))
+                found = bit;
+        if (!found && !rs_str_eq(value->values[i], RS_STR("none")))
+            return rs_err_set(err, RSIFT_E_ARG, "parameter box_style: \"%.*s\" is no known style",
+                              RS_STR_ARG(rs_str_sub(value->values[i], 0, 64)));
+        state->styles |= found;
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+{
+    (void)first;
+    struct llava *state = opened;
+    state->source = source;
+    state->image_field = rs_source_param(source, "image_field", RS_STR("image"));
+    state->id_field = rs_source_param(source, "id_field", RS_STR("id"));
+    state->turns_field = rs_source_param(source, "turns_field", RS_STR(""));
+    rs_str constant = rs_source_param(source, "id_constant", RS_STR("no"));
+    state->id_constant = rs_str_eq(constant, RS_STR("yes")) || rs_str_eq(constant, RS_STR("true"));
+    RS_TRY(rs_words_of(&state->arena, source, "tags", &state->tags, err));
+    RS_TRY(check_tasks(&state->tags, "tags", err));
+    RS_TRY(rs_words_of(&state->arena, source, "task_by_text", &state->task_by_text, err));
+    RS_TRY(check_tasks(&state->task_by_text, "task_by_text", err));
+    RS_TRY(read_styles(state, err));
+    RS_TRY(rs_conventions_of(&state->arena, source, "box_convention", &state->conventions,
+                             &state->n_conventions, err));
+    rs_str path = rs_source_param(source, "path", RS_STR(""));
+    return rs_json_feed_open(&state->feed, source, "records", &path, 1, 0, err);
+}
+
+static rsift_status llava_cut(void *opened, rs_chunk *chunk, rsift_error *err)
+{
+    return rs_json_feed_cut(&((struct llava *)opened)->feed, chunk, err);
+}
+
+static void llava_close(void *opened)
+{
+    struct llava *state = opened;
+    rs_json_feed_close(&state->feed);
+    rs_arena_fini(&state->arena);
+}
+
+/* ---- turns ------------------------------------------------------------------------------- */
+
+static bool role_of(rs_str word, rs_turn_role *out)
+{
+    static const struct {
+        const char *word;
+        rs_turn_role role;
+    } words[] = {
+        {"human", RS_TURN_USER},      {"gpt", RS_TURN_ASSISTANT},   {"user", RS_TURN_USER},
+        {"assistant", RS_TURN_ASSISTANT}, {"system", RS_TURN_SYSTEM}, {"model", RS_TURN_ASSISTANT},
+        {"bot", RS_TURN_ASSISTANT},   {"chatgpt", RS_TURN_ASSISTANT}, {"bing", RS_TURN_ASSISTANT},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!rs_str_eq_nocase(word, rs_str_of(words[i].word))) continue;
+        *out = words[i].role;
+        return true;
+    }
+    return false;
+}
+
+/* OpenAI's content parts: texts are joined, a picture part stands as "<image>". */
+static rsift_status join_parts(rs_parse *p, const rs_json *parts, rs_str *out)
+{
+    rs_str text = RS_STR("");
+    rs_json_iter it = rs_json_each(parts);
+    for (const rs_json *part; (part = rs_json_next(&it, NULL));) {
+        rs_str piece = rs_json_str(rs_json_get(part, "text"));
+        if (!piece.ptr) {
+            rs_str type = rs_json_str(rs_json_get(part, "type"));
+            if (!type.ptr || rs_str_find(type, RS_STR("image")) == RS_NPOS) continue;
+            piece = RS_STR("<image>");
+        }
+        text = rs_arena_join(&p->batch->arena, text, piece, RS_STR(""));
+        if (!text.ptr) return rs_err_nomem(p->err, "a turn");
+    }
+    *out = text;
+    return RSIFT_OK;
+}
+
+static rs_str place_of(char buf[64], const char *list, size_t i, const char *field)
+{
+    int n = snprintf(buf, 64, "%s[%zu].%s", list, i, field);
+    return rs_str_make(buf, n > 0 && n < 64 ? (size_t)n : 0);
+}
+
+static rsift_status read_turn(rs_parse *p, const rs_json *item, const char *list, size_t i, rs_turn *turn,
+                              bool *bad)
+{
+    char place[64];
+    bool llava_names = rs_json_get(item, "from") != NULL;
+    rs_str speaker = rs_json_str(rs_json_get(item, llava_names ? "from" : "role"));
+    const rs_json *value = rs_json_get(item, "value");
+    const char *value_name = value ? "value" : "content";
+    if (!value) value = rs_json_get(item, "content");
+    if (!speaker.ptr || !value) {
+        *bad = true;
+        return rs_parse_find(p, RS_F_FIELD_MISSING,
+                             place_of(place, list, i, speaker.ptr ? "value" : "from"),
+                             "the turn has no %s", speaker.ptr ? "text" : "speaker");
+    }
+    if (!role_of(speaker, &turn->role)) {
+        *bad = true;
+        char quote[RS_QUOTE_SIZE];
+        return rs_parse_find(p, RS_F_FIELD_TYPE, place_of(place, list, i, "from"),
+                             "expected human or gpt, found \"%s\"", rs_err_quote(quote, speaker));
+    }
+    if (rs_json_kind(value) == RS_JSON_ARRAY) return join_parts(p, value, &turn->text);
+    RS_TRY(rs_parse_text(p, value, place_of(place, list, i, value_name), &turn->text, bad));
+    if (!turn->text.ptr) turn->text = RS_STR("");
+    return RSIFT_OK;
+}
+
+static rsift_status read_turns(rs_parse *p, const struct llava *state, const rs_json *root,
+                               rs_sample *sample, bool *bad)
+{
+    const char *list = "conversations";
+    const rs_json *items = rs_json_get(root, list);
+    if (state->turns_field.len) items = rs_json_path(root, state->turns_field);
+    else if (!items) items = rs_json_get(root, list = "messages");
+    if (rs_json_kind(items) != RS_JSON_ARRAY) {
+        *bad = true;
+        return rs_parse_find(p, items ? RS_F_FIELD_TYPE : RS_F_FIELD_MISSING, RS_STR("conversations"),
+                             "expected an array of turns, found %s", rs_json_kind_name(rs_json_kind(items)));
+    }
+    const rs_json *head = rs_json_get(root, "system");
+    rs_str system = rs_json_str(head);
+    size_t n = rs_json_len(items), at = 0;
+    rs_turn *turns;
+    RS_TRY(rs_parse_turns(p, n + 1, &turns));
+    if (system.len) {
+        turns[at].role = RS_TURN_SYSTEM;
+        RS_TRY(rs_parse_copy(p, system, &turns[at++].text));
+    }
+    rs_json_iter it = rs_json_each(items);
+    for (size_t i = 0; i < n && !*bad; i++)
+        RS_TRY(read_turn(p, rs_json_next(&it, NULL), list, i, &turns[at++], bad));
+    if (!*bad && at == 0) {
+        *bad = true;
+        return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("conversations"), "there are no turns");
+    }
+    sample->turns = turns;
+    sample->n_turns = (uint32_t)at;
+    return RSIFT_OK;
+}
+
+/* ---- pictures ---------------------------------------------------------------------------- */
+
+static rsift_status add_picture(rs_parse *p, const rs_json *value, size_t i, rs_str id,
+                                rs_asset_ref *asset, bool *bad)
+{
+    rs_str name = rs_json_str(value);
+    if (!name.ptr) name = rs_json_str(rs_json_get(value, "path")); /* {"path": ..} and {"url": ..} forms */
+    if (!name.ptr) name = rs_json_str(rs_json_get(value, "url"));
+    if (!name.len) {
+        *bad = true;
+        return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR("image"), "expected a picture's name, found %s",
+                             rs_json_kind_name(rs_json_kind(value)));
+    }
+    asset->role = i < p->source->n_media ? p->source->media[i].role : RS_ASSET_IMAGE;
+    rs_str folder = rs_str_basename(rs_str_dirname(name));
+    rs_str path = rs_source_media_path(p->scratch, p->source, i, name, id, folder);
+    if (!path.ptr) return rs_err_nomem(p->err, "a picture's path");
+    return rs_parse_copy(p, path, &asset->path);
+}
+
+static rsift_status read_pictures(rs_parse *p, const struct llava *state, const rs_json *root, rs_str id,
+                                  rs_sample *sample, bool *bad)
+{
+    const rs_json *value = rs_json_path(root, state->image_field);
+    if (!value) value = rs_json_get(root, "images");
+    rs_json_type kind = rs_json_kind(value);
+    if (kind == RS_JSON_ABSENT || kind == RS_JSON_NULL) return RSIFT_OK; /* text only */
+    size_t n = kind == RS_JSON_ARRAY ? rs_json_len(value) : 1;
+    if (n == 0) return RSIFT_OK;
+    rs_asset_ref *assets = rs_arena_calloc(&p->batch->arena, n, sizeof *assets);
+    if (!assets) return rs_err_nomem(p->err, "assets");
+    rs_json_iter it = rs_json_each(value);
+    for (size_t i = 0; i < n && !*bad; i++) {
+        const rs_json *one = kind == RS_JSON_ARRAY ? rs_json_next(&it, NULL) : value;
+        RS_TRY(add_picture(p, one, i, id, &assets[i], bad));
+    }
+    sample->assets = assets;
+    sample->n_assets = (uint32_t)n;
+    return RSIFT_OK;
+}
+
+/* ---- task -------------------------------------------------------------------------------- */
+
+/* The user's words without the picture tags in front. */
+static rs_str spoken(rs_str text)
+{
+    for (;;) {
+        text = rs_str_trim(text);
+        if (!rs_str_starts(text, RS_STR("<image>"))) return text;
+        text = rs_str_sub(text, 7, text.len);
+    }
+}
+
+static size_t tag_of(const rs_words *tags, rs_str text)
+{
+    for (size_t i = 0; i < tags->n; i++)
+        if (rs_str_starts(text, tags->from[i])) return i;
+    return RS_NPOS;
+}
+
+/* One tag for all of the user's turns decides; several different ones are a conversation. */
+static void find_task(const struct llava *state, rs_sample *sample)
+{
+    bool tagged = false, mixed = false;
+    size_t n_user = 0;
+    rs_task task = sample->task;
+    rs_str first = {0};
+    for (uint32_t i = 0; i < sample->n_turns; i++) {
+        if (sample->turns[i].role != RS_TURN_USER) continue;
+        rs_str text = spoken(sample->turns[i].text);
+        if (n_user++ == 0) first = text;
+        size_t tag = tag_of(&state->tags, text);
+        rs_task own;
+        if (tag == RS_NPOS || !rs_model_task_parse(state->tags.to[tag], &own)) continue;
+        if (tagged && own != task) mixed = true;
+        if (!tagged) sample->release_type = state->tags.from[tag];
+        task = own;
+        tagged = true;
+    }
+    if (mixed) task = RS_TASK_CONVERSATION;
+    if (!tagged && n_user > 1) task = RS_TASK_CONVERSATION;
+    if (!tagged && n_user == 1) {
+        size_t i = rs_words_contained(&state->task_by_text, first);
+        if (i != RS_NPOS) rs_model_task_parse(state->task_by_text.to[i], &task);
+    }
+    sample->task = task;
+}
+
+/* ---- box text ---------------------------------------------------------------------------- */
+
+/* What a style means where neither catalogue nor user says otherwise. Bare brackets and JSON boxes
+ * mean different things in different releases: they have no entry. */
+static const rs_convention *usual_meaning(rs_boxtext_style style, size_t n)
+{
+    static const struct {
+        rs_boxtext_style style;
+        const char *names[3];
+    } usual[] = {
+        {RS_BOXTEXT_GEOCHAT, {"percent", "percent-obb", NULL}},
+        {RS_BOXTEXT_BOX_LIST, {"permille", "permille-quad", "permille-polygon"}},
+        {RS_BOXTEXT_BOX_PAIRS, {"qwen-vl", NULL, NULL}},
+        {RS_BOXTEXT_QWEN2, {"permille", "permille-quad", NULL}},
+        {RS_BOXTEXT_FALCON, {"falcon", "falcon-quad", "falcon-polygon"}},
+        {RS_BOXTEXT_LOC, {"florence", NULL, NULL}},
+        {RS_BOXTEXT_LOC_QUAD, {"florence-quad", NULL, NULL}},
+        {RS_BOXTEXT_PALIGEMMA, {"paligemma", NULL, NULL}},
+        {RS_BOXTEXT_POINT, {"percent-point", NULL, NULL}},
+    };
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        if (usual[i].style != style) continue;
+        for (size_t k = 0; k < 3 && usual[i].names[k]; k++) {
+            const rs_convention *c = rs_geom_convention(rs_str_of(usual[i].names[k]));
+            const rs_convention *fit = c ? rs_parse_fit(&c, 1, n) : NULL;
+            if (fit) return fit;
+        }
+    }
+    return NULL;
+}
+
+static rsift_status unparsed(rs_parse *p, size_t turn, rs_str text, const rs_boxtext_span *span,
+                             const char *why)
+{
+    char place[96], quote[RS_QUOTE_SIZE];
+    int n = snprintf(place, sizeof place, "turn %zu > byte %zu", turn, span->begin);
+    return rs_parse_find(p, RS_F_BOX_TEXT_UNPARSED, rs_str_make(place, n > 0 ? (size_t)n : 0), "%s: \"%s\"",
+                         why, rs_err_quote(quote, rs_str_sub(text, span->begin, span->end)));
+}
+
+static void set_phrase(rs_region *region, rs_str text, const rs_boxtext_span *span)
+{
+    if (span->phrase == RS_BOXTEXT_NO_PHRASE) return;
+    region->label = rs_str_sub(text, span->phrase_begin, span->phrase_end);
+    if (span->phrase == RS_BOXTEXT_PHRASE_LABEL || span->phrase == RS_BOXTEXT_PHRASE_RUN) return;
+    rs_str behind = rs_str_sub(text, span->phrase_end, text.len);
+    size_t close = rs_str_find_char(behind, '>');
+    if (close == RS_NPOS) return;
+    region->phrase_begin = (uint32_t)span->phrase_outer_begin;
+    region->phrase_end = (uint32_t)(span->phrase_end + close + 1);
+}
+
+static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_sample *sample, size_t turn,
+                               const rs_boxtext_span *span, rs_region_list *list)
+{
+    rs_str text = sample->turns[turn].text;
+    if (span->shape == RS_BOXTEXT_UNPARSED)
+        return unparsed(p, turn, text, span, "looks like coordinates and cannot be read");
+    const rs_convention *convention =
+        state->n_conventions ? rs_parse_fit(state->conventions, state->n_conventions, span->n_numbers)
+                             : usual_meaning(span->style, span->n_numbers);
+    if (!convention) return unparsed(p, turn, text, span, "no convention is known for these numbers");
+    rs_region *region = rs_parse_region(p, list);
+    if (!region) return rs_err_nomem(p->err, "a region");
+    double *coords = rs_arena_alloc(&p->batch->arena, span->n_numbers * sizeof *coords);
+    if (!coords) return rs_err_nomem(p->err, "coordinates");
+    memcpy(coords, span->numbers, span->n_numbers * sizeof *coords);
+    region->kind = rs_parse_kind(convention);
+    region->coords = coords;
+    region->n_coords = (uint32_t)span->n_numbers;
+    region->convention = convention;
+    region->flags = RS_REGION_FROM_TEXT;
+    if (sample->turns[turn].role == RS_TURN_USER) region->flags |= RS_REGION_MARK;
+    region->turn = (int32_t)turn;
+    region->begin = (uint32_t)span->begin;
+    region->end = (uint32_t)span->end;
+    region->group = span->group;
+    set_phrase(region, text, span);
+    return RSIFT_OK;
+}
+
+/* `<p>..</p>` of the user's turn before an answer: what was asked for is what the boxes show. */
+static rs_str asked_phrase(const rs_sample *sample, size_t turn)
+{
+    if (turn == 0 || sample->turns[turn - 1].role != RS_TURN_USER) return (rs_str){0};
+    rs_str text = sample->turns[turn - 1].text;
+    size_t open = rs_str_find(text, RS_STR("<p>"));
+    if (open == RS_NPOS) return (rs_str){0};
+    rs_str inner = rs_str_sub(text, open + 3, text.len);
+    size_t close = rs_str_find(inner, RS_STR("</p>"));
+    return close == RS_NPOS ? (rs_str){0} : rs_str_trim(rs_str_sub(inner, 0, close));
+}
+
+static rsift_status find_regions(rs_parse *p, const struct llava *state, rs_sample *sample)
+{
+    rs_region_list list = {0};
+    for (size_t turn = 0; turn < sample->n_turns && state->styles; turn++) {
+        rs_boxtext boxes;
+        if (sample->turns[turn].text.len > UINT32_MAX) continue;
+        RS_TRY(rs_lang_boxtext_parse(p->scratch, sample->turns[turn].text, state->styles, &boxes, p->err));
+        size_t first = list.n;
+        for (size_t i = 0; i < boxes.n; i++)
+            RS_TRY(add_region(p, state, sample, turn, &boxes.spans[i], &list));
+        if (sample->turns[turn].role != RS_TURN_ASSISTANT || first == list.n) continue;
+        rs_str phrase = asked_phrase(sample, turn);
+        for (size_t i = first; i < list.n && phrase.ptr; i++)
+            if (list.items[i].label.len == 0) list.items[i].label = phrase;
+    }
+    sample->regions = list.items;
+    sample->n_regions = (uint32_t)list.n;
+    return RSIFT_OK;
+}
+
+/* ---- one record -------------------------------------------------------------------------- */
+
+static rsift_status read_id(rs_parse *p, const struct llava *state, const rs_json *root, rs_str *id)
+{
+    const rs_json *value = rs_json_path(root, state->id_field);
+    if (!value) value = rs_json_get(root, "question_id");
+    *id = RS_STR("");
+    if (state->id_constant) return RSIFT_OK;
+    if (!value || rs_json_kind(value) == RS_JSON_NULL)
+        return p->raw->key.len ? rs_parse_copy(p, p->raw->key, id) : RSIFT_OK;
+    bool bad = false;
+    RS_TRY(rs_parse_text(p, value, state->id_field, id, &bad));
+    if (!id->ptr) *id = RS_STR("");
+    return RSIFT_OK;
+}
+
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+{
+    const struct llava *state = opened;
+    const rs_json *root;
+    RS_TRY(rs_parse_json(p, p->raw->content, &root));
+    if (!root) return RSIFT_OK;
+    if (rs_json_kind(root) != RS_JSON_OBJECT)
+        return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR(""), "expected an object, found %s",
+                             rs_json_kind_name(rs_json_kind(root)));
+    rs_sample *sample;
+    bool bad = false;
+    RS_TRY(rs_parse_sample(p, &sample));
+    RS_TRY(read_id(p, state, root, &sample->original_id));
+    RS_TRY(read_turns(p, state, root, sample, &bad));
+    if (!bad) RS_TRY(read_pictures(p, state, root, sample->original_id, sample, &bad));
+    if (bad) return RSIFT_OK;
+    find_task(state, sample);
+    if (sample->release_type.ptr) RS_TRY(rs_parse_copy(p, sample->release_type, &sample->release_type));
+    if (sample->release_type.ptr) {
+        rs_str skill = rs_source_skill(p->source, sample->release_type);
+        RS_TRY(rs_parse_copy(p, skill, &sample->skill));
+    }
+    RS_TRY(find_regions(p, state, sample));
+    *fate = RS_FATE_USED;
+    return RSIFT_OK;
+}
+
+static rsift_status llava_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,
+                                rsift_error *err)
+{
+    const struct llava *state = opened;
+    return rs_parse_each(state->source, state, chunk, batch, 0, parse_one, err);
+}
+
+static int llava_probe(const rs_probe_input *input)
+{
+    bool turns = rs_probe_holds(input, "\"conversations\"") || rs_probe_holds(input, "\"messages\"");
+    if (!turns || !(rs_probe_begins(input, '[') || rs_probe_begins(input, '{'))) return 0;
+    bool names = (rs_probe_holds(input, "\"from\"") && rs_probe_holds(input, "\"value\"")) ||
+                 (rs_probe_holds(input, "\"role\"") && rs_probe_holds(input, "\"content\""));
+    return names ? 95 : 40;
+}
+
+static const char *const uses[] = {"records", NULL};
+static const char *const passes[] = {"records", NULL};
+static const rs_param params[] = {
+    {"box_convention", "convention", "auto", "what the numbers of box text mean; a list: the one that fits"},
+    {"box_style", "list", "auto", "how box text is written: geochat, box-list, bracket, ..., or none"},
+    {"id_constant", "bool", "no", "the id is the same on every record and is not kept"},
+    {"id_field", "text", "id", "field of the record's id"},
+    {"image_field", "text", "image", "field of the picture's name or names"},
+    {"path", "text", "", "where the records are: empty, {} or a dotted key"},
+    {"tags", "map", "", "word at the start of a user turn -> task"},
+    {"task_by_text", "map", "", "words in the first user turn -> task, when no tag matched"},
+    {"turns_field", "text", "", "field of the turns; empty: conversations or messages"},
+    {0},
+};
+
+const rs_reader rs_reader_llava = {
+    .name = "llava",
+    .summary = "LLaVA or ShareGPT conversations in JSON or JSON Lines, box text read into regions",
+    .source = "haotian-liu/LLaVA docs/Finetune_Custom_Data.md; dossier geochat-instruct",
+    .gives = RS_HAS_TEXT | RS_HAS_HBB | RS_HAS_OBB,
+    .uses = uses,
+    .passes = passes,
+    .params = params,
+    .state_size = sizeof(struct llava),
+    .probe = llava_probe,
+    .open = llava_open,
+    .cut = llava_cut,
+    .parse = llava_parse,
+    .close = llava_close,
+};

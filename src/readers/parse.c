@@ -1,0 +1,340 @@
+/* The loop and the small steps that every reader's parse is made of. */
+#include "base/utf8.h"
+#include "readers/common.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* ---- the loop ----------------------------------------------------------------------------- */
+
+static rsift_status settle(rs_parse *p, rs_fate fate, size_t n_samples, size_t n_findings, rs_count *count)
+{
+    count->seen++;
+    count->used += fate == RS_FATE_USED;
+    count->merged += fate == RS_FATE_MERGED;
+    count->skipped += fate == RS_FATE_SKIPPED;
+    count->set_aside += fate == RS_FATE_SET_ASIDE;
+    if (fate == RS_FATE_USED) return RSIFT_OK;
+    while (p->batch->n_samples > n_samples) rs_batch_drop(p->batch);
+    p->sample = -1;
+    if (fate != RS_FATE_SET_ASIDE || p->batch->n_findings > n_findings) return RSIFT_OK;
+    return rs_parse_find(p, RS_F_FORMAT, RS_STR(""), "the record cannot be used");
+}
+
+rsift_status rs_parse_each(const rs_source *source, const void *state, const rs_chunk *chunk,
+                           rs_batch *batch, int pass, rs_parse_fn *fn, rsift_error *err)
+{
+    rs_arena scratch = {0};
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; i < chunk->n && status == RSIFT_OK; i++) {
+        rs_arena_reset(&scratch);
+        rs_parse p = {.source = source, .chunk = chunk, .raw = &chunk->raws[i], .batch = batch,
+                      .scratch = &scratch, .sample = -1, .err = err};
+        size_t n_samples = batch->n_samples, n_findings = batch->n_findings;
+        rs_fate fate = RS_FATE_SET_ASIDE;
+        status = fn(&p, state, &fate);
+        if (status == RSIFT_OK) status = settle(&p, fate, n_samples, n_findings, &batch->counts[pass]);
+    }
+    rs_arena_fini(&scratch);
+    return status;
+}
+
+rsift_status rs_parse_find(rs_parse *p, rs_finding_code code, rs_str place, const char *fmt, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    if (n < 0) text[0] = 0;
+    return rs_batch_find(p->batch, code, p->raw->ordinal, p->sample, -1, place, p->err, "%s", text);
+}
+
+rsift_status rs_parse_sample(rs_parse *p, rs_sample **out)
+{
+    uint32_t sub = 0;
+    if (p->sample >= 0) sub = p->batch->samples[p->sample].sub + 1;
+    rs_sample *sample = rs_batch_add(p->batch);
+    if (!sample) return rs_err_nomem(p->err, "a sample");
+    p->sample = (int32_t)(p->batch->n_samples - 1);
+    sample->ordinal = p->raw->ordinal;
+    sample->sub = sub;
+    sample->task = p->source->task;
+    RS_TRY(rs_parse_copy(p, p->source->skill, &sample->skill));
+    *out = sample;
+    if (!p->source->split.scheme.ptr) return RSIFT_OK;
+    return rs_parse_split(p, sample, p->source->split.name);
+}
+
+/* ---- values -------------------------------------------------------------------------------- */
+
+rsift_status rs_parse_copy(rs_parse *p, rs_str text, rs_str *out)
+{
+    *out = rs_arena_str(&p->batch->arena, text);
+    return out->ptr ? RSIFT_OK : rs_err_nomem(p->err, "a text");
+}
+
+static rsift_status json_failed(rs_parse *p, rsift_status status, const rsift_error *why)
+{
+    if (status == RSIFT_E_NOMEM) {
+        if (p->err) *p->err = *why;
+        return status;
+    }
+    rs_finding_code code = status == RSIFT_E_LIMIT ? RS_F_LIMIT : RS_F_FORMAT;
+    return rs_parse_find(p, code, rs_str_of(why->where), "%s", why->message);
+}
+
+rsift_status rs_parse_json(rs_parse *p, rs_str text, const rs_json **root)
+{
+    rsift_error why = {0};
+    rsift_status status = rs_json_parse(p->scratch, text, p->source->limits, root, &why);
+    if (status == RSIFT_OK) return RSIFT_OK;
+    *root = NULL;
+    size_t valid = rs_utf8_valid(text), n_bad = 0;
+    if (status != RSIFT_E_FORMAT || valid == text.len) return json_failed(p, status, &why);
+    rs_str clean = rs_utf8_clean(p->scratch, text, &n_bad);
+    if (!clean.ptr) return rs_err_nomem(p->err, "a record");
+    char place[48];
+    snprintf(place, sizeof place, "byte %zu", valid);
+    RS_TRY(rs_parse_find(p, RS_F_ENCODING, rs_str_of(place), "%zu byte(s) are not valid UTF-8", n_bad));
+    status = rs_json_parse(p->scratch, clean, p->source->limits, root, &why);
+    if (status == RSIFT_OK) return RSIFT_OK;
+    *root = NULL;
+    return json_failed(p, status, &why);
+}
+
+rsift_status rs_parse_text(rs_parse *p, const rs_json *value, rs_str place, rs_str *out, bool *bad)
+{
+    *out = (rs_str){0};
+    rs_json_type kind = rs_json_kind(value);
+    if (kind == RS_JSON_ABSENT || kind == RS_JSON_NULL) return RSIFT_OK;
+    if (kind == RS_JSON_STR) return rs_parse_copy(p, rs_json_str(value), out);
+    if (kind == RS_JSON_ARRAY || kind == RS_JSON_OBJECT) {
+        *bad = true;
+        return rs_parse_find(p, RS_F_FIELD_TYPE, place, "expected a string, found %s",
+                             rs_json_kind_name(kind));
+    }
+    *out = rs_json_text(&p->batch->arena, value);
+    if (!out->ptr) return rs_err_nomem(p->err, "a text");
+    return rs_parse_find(p, RS_F_FIELD_COERCED, place, "expected a string, found %s %.*s",
+                         rs_json_kind_name(kind), RS_STR_ARG(rs_str_sub(*out, 0, 64)));
+}
+
+typedef struct rs_numbers {
+    double *items;
+    size_t n, cap, max;
+    bool bad;
+    uint32_t depth;
+} rs_numbers;
+
+/* Flattens; the parser has bounded the depth, two levels are all that geometry needs. */
+static rsift_status gather(rs_parse *p, const rs_json *array, rs_numbers *out)
+{
+    rs_json_iter it = rs_json_each(array);
+    for (const rs_json *v; (v = rs_json_next(&it, NULL));) {
+        double number;
+        if (rs_json_kind(v) == RS_JSON_ARRAY && out->depth < 3) {
+            out->depth++;
+            RS_TRY(gather(p, v, out));
+            out->depth--;
+            continue;
+        }
+        if (!rs_json_double(v, &number) || out->n == out->max) {
+            out->bad = true;
+            return RSIFT_OK;
+        }
+        if (!rs_arena_grow(&p->batch->arena, (void **)&out->items, &out->cap, out->n + 1, sizeof number))
+            return rs_err_nomem(p->err, "coordinates");
+        out->items[out->n++] = number;
+    }
+    return RSIFT_OK;
+}
+
+rsift_status rs_parse_numbers(rs_parse *p, const rs_json *array, rs_str place, size_t max,
+                              double **out, size_t *n)
+{
+    rs_numbers numbers = {.max = max};
+    *out = NULL;
+    *n = 0;
+    if (rs_json_kind(array) != RS_JSON_ARRAY)
+        return rs_parse_find(p, RS_F_NUMBER, place, "expected an array of numbers, found %s",
+                             rs_json_kind_name(rs_json_kind(array)));
+    RS_TRY(gather(p, array, &numbers));
+    if (numbers.bad)
+        return rs_parse_find(p, RS_F_NUMBER, place, "expected at most %zu finite numbers", max);
+    *out = numbers.items;
+    *n = numbers.n;
+    return RSIFT_OK;
+}
+
+/* ---- regions -------------------------------------------------------------------------------- */
+
+rs_region *rs_parse_region(rs_parse *p, rs_region_list *list)
+{
+    if (!rs_arena_grow(&p->batch->arena, (void **)&list->items, &list->cap, list->n + 1,
+                       sizeof *list->items))
+        return NULL;
+    rs_region *region = &list->items[list->n++];
+    *region = (rs_region){.turn = -1, .label = RS_STR("")};
+    return region;
+}
+
+rs_region_kind rs_parse_kind(const rs_convention *convention)
+{
+    switch (convention->shape) {
+    case RS_SHAPE_OBB_XYXYA:
+    case RS_SHAPE_OBB_CXCYWHA:
+    case RS_SHAPE_QUAD: return RS_REGION_OBB;
+    case RS_SHAPE_POLYGON: return RS_REGION_POLYGON;
+    case RS_SHAPE_POINT: return RS_REGION_POINT;
+    default: return RS_REGION_HBB;
+    }
+}
+
+size_t rs_parse_n_numbers(const rs_convention *convention)
+{
+    switch (convention->shape) {
+    case RS_SHAPE_OBB_XYXYA:
+    case RS_SHAPE_OBB_CXCYWHA: return 5;
+    case RS_SHAPE_QUAD: return 8;
+    case RS_SHAPE_POLYGON: return 0;
+    case RS_SHAPE_POINT: return 2;
+    default: return 4;
+    }
+}
+
+const rs_convention *rs_parse_fit(const rs_convention *const *list, size_t n_list, size_t n)
+{
+    for (size_t i = 0; i < n_list; i++) {
+        size_t takes = rs_parse_n_numbers(list[i]);
+        if (takes == n || (takes == 0 && n >= 6 && n % 2 == 0)) return list[i];
+    }
+    return NULL;
+}
+
+/* ---- parts of a sample ----------------------------------------------------------------------- */
+
+rsift_status rs_parse_turns(rs_parse *p, size_t n, rs_turn **out)
+{
+    *out = rs_arena_calloc(&p->batch->arena, n ? n : 1, sizeof **out);
+    return *out ? RSIFT_OK : rs_err_nomem(p->err, "turns");
+}
+
+rsift_status rs_parse_media(rs_parse *p, rs_sample *sample, rs_str name, rs_str id, rs_str class_name)
+{
+    size_t n = p->source->n_media ? p->source->n_media : 1;
+    rs_asset_ref *assets = rs_arena_calloc(&p->batch->arena, n, sizeof *assets);
+    if (!assets) return rs_err_nomem(p->err, "assets");
+    for (size_t i = 0; i < n; i++) {
+        assets[i].role = p->source->n_media ? p->source->media[i].role : RS_ASSET_IMAGE;
+        rs_str path = rs_source_media_path(p->scratch, p->source, i, name, id, class_name);
+        if (!path.ptr) return rs_err_nomem(p->err, "a picture's path");
+        RS_TRY(rs_parse_copy(p, path, &assets[i].path));
+    }
+    sample->assets = assets;
+    sample->n_assets = (uint32_t)n;
+    return RSIFT_OK;
+}
+
+rsift_status rs_parse_split(rs_parse *p, rs_sample *sample, rs_str name)
+{
+    rs_split *split = rs_arena_calloc(&p->batch->arena, 1, sizeof *split);
+    if (!split) return rs_err_nomem(p->err, "a split");
+    rs_str scheme = p->source->split.scheme.ptr ? p->source->split.scheme : RS_STR("official");
+    RS_TRY(rs_parse_copy(p, scheme, &split->scheme));
+    RS_TRY(rs_parse_copy(p, name, &split->name));
+    sample->splits = split;
+    sample->n_splits = 1;
+    return RSIFT_OK;
+}
+
+rsift_status rs_parse_label(rs_parse *p, rs_sample *sample, rs_str label)
+{
+    rs_str *labels = rs_arena_calloc(&p->batch->arena, 1, sizeof *labels);
+    if (!labels) return rs_err_nomem(p->err, "a label");
+    RS_TRY(rs_parse_copy(p, label, labels));
+    sample->labels = labels;
+    sample->n_labels = 1;
+    return RSIFT_OK;
+}
+
+rsift_status rs_parse_check_class(rs_parse *p, rs_str label, rs_str place)
+{
+    if (p->source->n_classes == 0) return RSIFT_OK;
+    for (size_t i = 0; i < p->source->n_classes; i++)
+        if (rs_str_eq(p->source->classes[i], label)) return RSIFT_OK;
+    char quote[RS_QUOTE_SIZE];
+    return rs_parse_find(p, RS_F_CLASS_UNKNOWN, place, "the class \"%s\" is not in the dataset's list",
+                         rs_err_quote(quote, label));
+}
+
+/* ---- parameters -------------------------------------------------------------------------------- */
+
+rsift_status rs_words_of(rs_arena *arena, const rs_source *source, const char *key, rs_words *out,
+                         rsift_error *err)
+{
+    *out = (rs_words){0};
+    const rs_param_value *value = rs_source_param_list(source, key);
+    if (!value || value->n == 0) return RSIFT_OK;
+    out->from = rs_arena_calloc(arena, value->n, sizeof *out->from);
+    out->to = rs_arena_calloc(arena, value->n, sizeof *out->to);
+    if (!out->from || !out->to) return rs_err_nomem(err, "a parameter");
+    for (size_t i = 0; i < value->n; i++) {
+        size_t at = rs_str_rfind_char(value->values[i], '=');
+        if (at == RS_NPOS)
+            return rs_err_set(err, RSIFT_E_ARG, "parameter %s: expected \"from=to\", found \"%.*s\"", key,
+                              RS_STR_ARG(rs_str_sub(value->values[i], 0, 64)));
+        out->from[i] = rs_str_sub(value->values[i], 0, at);
+        out->to[i] = rs_str_sub(value->values[i], at + 1, value->values[i].len);
+    }
+    out->n = value->n;
+    return RSIFT_OK;
+}
+
+rs_str rs_words_get(const rs_words *words, rs_str from)
+{
+    for (size_t i = 0; i < words->n; i++)
+        if (rs_str_eq(words->from[i], from)) return words->to[i];
+    return (rs_str){0};
+}
+
+size_t rs_words_contained(const rs_words *words, rs_str text)
+{
+    for (size_t i = 0; i < words->n; i++)
+        if (rs_str_find(text, words->from[i]) != RS_NPOS) return i;
+    return RS_NPOS;
+}
+
+rsift_status rs_conventions_of(rs_arena *arena, const rs_source *source, const char *key,
+                               const rs_convention *const **out, size_t *n, rsift_error *err)
+{
+    *out = NULL;
+    *n = 0;
+    const rs_param_value *value = rs_source_param_list(source, key);
+    if (!value || value->n == 0 || (value->n == 1 && rs_str_eq(value->values[0], RS_STR("auto"))))
+        return RSIFT_OK;
+    const rs_convention **list = rs_arena_calloc(arena, value->n, sizeof *list);
+    if (!list) return rs_err_nomem(err, "a parameter");
+    for (size_t i = 0; i < value->n; i++) {
+        list[i] = rs_geom_convention(value->values[i]);
+        if (!list[i])
+            return rs_err_set(err, RSIFT_E_ARG, "parameter %s: \"%.*s\" is no known convention", key,
+                              RS_STR_ARG(rs_str_sub(value->values[i], 0, 64)));
+    }
+    *out = list;
+    *n = value->n;
+    return RSIFT_OK;
+}
+
+bool rs_probe_begins(const rs_probe_input *input, char c)
+{
+    rs_str head = input->head;
+    if (rs_str_starts(head, RS_STR("\xEF\xBB\xBF"))) head = rs_str_sub(head, 3, head.len);
+    head = rs_str_trim(head);
+    return head.len && head.ptr[0] == c;
+}
+
+bool rs_probe_holds(const rs_probe_input *input, const char *text)
+{
+    return rs_str_find(input->head, rs_str_of(text)) != RS_NPOS;
+}

@@ -1,0 +1,133 @@
+/* What all readers share: parameters, picture paths, chunks. */
+#include "readers/reader.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const rs_param_value *param_of(const rs_source *source, const char *key)
+{
+    for (size_t i = 0; i < source->n_params; i++)
+        if (rs_str_eq(source->params[i].key, rs_str_of(key))) return &source->params[i];
+    return NULL;
+}
+
+rs_str rs_source_param(const rs_source *source, const char *key, rs_str otherwise)
+{
+    const rs_param_value *value = param_of(source, key);
+    return value && value->n ? value->values[0] : otherwise;
+}
+
+const rs_param_value *rs_source_param_list(const rs_source *source, const char *key)
+{
+    return param_of(source, key);
+}
+
+const rs_source_files *rs_source_files_of(const rs_source *source, const char *use)
+{
+    for (size_t i = 0; i < source->n_files; i++)
+        if (rs_str_eq(source->files[i].use, rs_str_of(use))) return &source->files[i];
+    return NULL;
+}
+
+rs_str rs_source_skill(const rs_source *source, rs_str release_type)
+{
+    for (size_t i = 0; i < source->n_skills; i++)
+        if (rs_str_eq(source->skills[i].from, release_type)) return source->skills[i].to;
+    return source->skill;
+}
+
+/* The value of one placeholder; ptr NULL = no such placeholder. */
+static rs_str placeholder(const rs_source *source, rs_str word, rs_str name, rs_str id, rs_str class_name)
+{
+    if (rs_str_eq(word, RS_STR("name"))) return name.ptr ? name : RS_STR("");
+    if (rs_str_eq(word, RS_STR("stem"))) return name.len ? rs_str_stem(name) : RS_STR("");
+    if (rs_str_eq(word, RS_STR("id"))) return id.ptr ? id : RS_STR("");
+    if (rs_str_eq(word, RS_STR("class"))) return class_name.ptr ? class_name : RS_STR("");
+    if (rs_str_eq(word, RS_STR("split"))) return source->split.name.ptr ? source->split.name : RS_STR("");
+    return (rs_str){0};
+}
+
+/* Annotations name pictures in any way; a logical path has no "..", no root, no backslash. */
+static rs_str clean_path(rs_arena *arena, rs_str path)
+{
+    bool odd = path.len == 0 || path.ptr[0] == '/' || rs_str_find_char(path, '\\') != RS_NPOS ||
+               rs_str_find(path, RS_STR("..")) != RS_NPOS || rs_str_find(path, RS_STR("//")) != RS_NPOS ||
+               rs_str_starts(path, RS_STR("./")) || rs_str_find(path, RS_STR("/./")) != RS_NPOS;
+    if (!odd) return path;
+    bool changed;
+    rs_str clean = rs_io_clean_name(arena, path, &changed);
+    return clean.ptr ? clean : RS_STR("_");
+}
+
+rs_str rs_source_media_path(rs_arena *arena, const rs_source *source, size_t i, rs_str name,
+                            rs_str id, rs_str class_name)
+{
+    rs_str left = source->n_media ? source->media[i < source->n_media ? i : source->n_media - 1].template
+                                  : RS_STR("{name}");
+    rs_str out = RS_STR("");
+    while (left.len) {
+        size_t open = rs_str_find_char(left, '{');
+        size_t close = open == RS_NPOS ? RS_NPOS : rs_str_find_char(rs_str_sub(left, open, left.len), '}');
+        if (close == RS_NPOS) {
+            out = rs_arena_join(arena, out, left, RS_STR(""));
+            break;
+        }
+        rs_str word = rs_str_sub(left, open + 1, open + close);
+        rs_str value = placeholder(source, word, name, id, class_name);
+        if (!value.ptr) value = rs_str_sub(left, open, open + close + 1);
+        out = rs_arena_join(arena, out, rs_str_sub(left, 0, open), value);
+        if (!out.ptr) return out;
+        left = rs_str_sub(left, open + close + 1, left.len);
+    }
+    return out.ptr ? clean_path(arena, out) : out;
+}
+
+void rs_chunk_fini(rs_chunk *chunk)
+{
+    rs_arena_fini(&chunk->arena);
+    *chunk = (rs_chunk){0};
+}
+
+void rs_chunk_reset(rs_chunk *chunk)
+{
+    rs_arena arena = chunk->arena;
+    rs_arena_reset(&arena);
+    *chunk = (rs_chunk){.arena = arena};
+}
+
+rs_raw *rs_chunk_add(rs_chunk *chunk)
+{
+    if (!rs_arena_grow(&chunk->arena, (void **)&chunk->raws, &chunk->cap, chunk->n + 1,
+                       sizeof *chunk->raws))
+        return NULL;
+    rs_raw *raw = &chunk->raws[chunk->n++];
+    *raw = (rs_raw){.offset = -1};
+    return raw;
+}
+
+rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordinal, rs_str place,
+                           rsift_error *err, const char *fmt, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
+    rs_finding finding = {.code = code, .ordinal = ordinal, .sample = -1, .asset = -1};
+    finding.place = rs_arena_str(&chunk->arena, place);
+    finding.message = rs_arena_str(&chunk->arena, rs_str_make(text, len));
+    if (!finding.place.ptr || !finding.message.ptr ||
+        !rs_arena_grow(&chunk->arena, (void **)&chunk->findings, &chunk->cap_findings,
+                       chunk->n_findings + 1, sizeof *chunk->findings))
+        return rs_err_nomem(err, "a finding");
+    chunk->findings[chunk->n_findings++] = finding;
+    return RSIFT_OK;
+}
+
+const rs_reader *rs_reader_find(rs_str name)
+{
+    for (const rs_reader *const *r = rs_readers; *r; r++)
+        if (rs_str_eq(rs_str_of((*r)->name), name)) return *r;
+    return NULL;
+}
