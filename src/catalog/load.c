@@ -54,6 +54,7 @@ rsift_status rs_catalog_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_cat
     rsift_status st = rs_yaml_parse(arena, decoder.file, copy, &limits, RS_YAML_ANY, &root, err);
     if (st == RSIFT_OK) st = rs_decode_map(&decoder, root, rs_catalog_dataset_fields, out);
     if (st == RSIFT_OK) st = check(&decoder, root, out);
+    if (st == RSIFT_OK) st = rs_catalog_fill_classes(&decoder, out);
     out->file = decoder.file;
     return st;
 }
@@ -149,8 +150,8 @@ static rsift_status list_dir(rs_arena *arena, const char *dir, rs_str **out, siz
 
 static rsift_status add_overlay(rs_catalog *catalog, const char *dir, rsift_error *err)
 {
-    rs_str *paths;
-    size_t n;
+    rs_str *paths = NULL;
+    size_t n = 0;
     RS_TRY(list_dir(&catalog->arena, dir, &paths, &n, err));
     for (size_t i = 0; i < n; i++) RS_TRY(add_file(catalog, paths[i].ptr, err));
     return RSIFT_OK;

@@ -4,9 +4,9 @@
 
 /* ---- file patterns ---------------------------------------------------------------------- */
 
-/* One component against `*` and `?`, the usual two-pointer way: linear but for backing up to the
+/* One component against `*` and `?`: the usual two-pointer way: linear but for backing up to the
  * newest star. */
-static bool match_component(rs_str pattern, rs_str name)
+static bool match_wild(rs_str pattern, rs_str name)
 {
     size_t i = 0, j = 0, star = RS_NPOS, mark = 0;
     while (j < name.len) {
@@ -24,6 +24,24 @@ static bool match_component(rs_str pattern, rs_str name)
     }
     while (i < pattern.len && pattern.ptr[i] == '*') i++;
     return i == pattern.len;
+}
+
+/* The same with one or more `{a,b,c}`: literal alternatives behind literal text. */
+static bool match_component(rs_str pattern, rs_str name)
+{
+    size_t open = rs_str_find_char(pattern, '{');
+    if (open == RS_NPOS) return match_wild(pattern, name);
+    rs_str rest = rs_str_sub(pattern, open + 1, pattern.len);
+    size_t close = rs_str_find_char(rest, '}');
+    if (close == RS_NPOS || !rs_str_starts(name, rs_str_sub(pattern, 0, open))) return false;
+    name = rs_str_sub(name, open, name.len);
+    rs_str words = rs_str_sub(rest, 0, close), word;
+    rest = rs_str_sub(rest, close + 1, rest.len);
+    while (rs_str_split(&words, ',', &word))
+        if (rs_str_starts(name, word) &&
+            match_component(rest, rs_str_sub(name, word.len, name.len)))
+            return true;
+    return false;
 }
 
 /* Splits off the last component. */

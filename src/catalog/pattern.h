@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 /* File pattern: '/'-separated, `*` and `?` within one component, `**` any number of whole
- * components. Matched against the tail of `path`; *tail (may be NULL) is the part that matched,
+ * components; `{a,b}` literal alternatives with nothing wild before them in their component. Matched against the tail of `path`; *tail (may be NULL) is the part that matched,
  * the shortest one. A leading `/` anchors the pattern at the start of the path. */
 bool rs_catalog_match(rs_str pattern, rs_str path, rs_str *tail);
 

@@ -63,7 +63,8 @@ struct walk {
 
 static bool is_plain(rs_str text)
 {
-    return rs_str_find_char(text, '*') == RS_NPOS && rs_str_find_char(text, '?') == RS_NPOS;
+    return rs_str_find_char(text, '*') == RS_NPOS && rs_str_find_char(text, '?') == RS_NPOS &&
+           rs_str_find_char(text, '{') == RS_NPOS;
 }
 
 static struct walk walk_start(const struct index *index, rs_str pattern)
@@ -148,8 +149,12 @@ static size_t specificity(const rs_catalog_fit *fit)
         const rs_catalog_source *source = &fit->release->sources.items[i];
         for (size_t k = 0; k < source->files.n; k++) {
             rs_str pattern = source->files.items[k].patterns.items[0];
-            for (size_t c = 0; c < pattern.len; c++)
-                letters += pattern.ptr[c] != '*' && pattern.ptr[c] != '/';
+            size_t depth = 0; /* a list of alternatives counts as four letters */
+            for (size_t c = 0; c < pattern.len; c++) {
+                if (pattern.ptr[c] == '{') depth = 1, letters += 4;
+                letters += depth == 0 && !strchr("*?/", pattern.ptr[c]);
+                if (pattern.ptr[c] == '}') depth = 0;
+            }
         }
     }
     return letters;

@@ -26,6 +26,8 @@ struct release_template {
 
 rsift_status rs_catalog_unroll(rs_decoder *decoder, const rs_yaml *node,
                                const struct release_template *in, rs_catalog_release *out);
+/* {class} in file patterns becomes the class list; needs the whole record. */
+rsift_status rs_catalog_fill_classes(rs_decoder *decoder, const rs_catalog_dataset *dataset);
 bool rs_catalog_is_key_function(rs_str name);
 
 #endif

@@ -6,10 +6,9 @@
 
 enum { MAX_SOURCES = 256 };
 
-/* `text` with each "{split}" replaced. */
-static rsift_status fill(rs_decoder *d, rs_str text, rs_str split, rs_str *out)
+/* `text` with each `place` replaced by `by`. */
+static rsift_status replace(rs_decoder *d, rs_str text, rs_str place, rs_str by, rs_str *out)
 {
-    const rs_str place = RS_STR("{split}");
     if (rs_str_find(text, place) == RS_NPOS) {
         *out = text;
         return RSIFT_OK;
@@ -18,13 +17,25 @@ static rsift_status fill(rs_decoder *d, rs_str text, rs_str split, rs_str *out)
     size_t at;
     while ((at = rs_str_find(text, place)) != RS_NPOS) {
         rs_buf_add(&buf, text.ptr, at);
-        rs_buf_str(&buf, split);
+        rs_buf_str(&buf, by);
         text = rs_str_sub(text, at + place.len, text.len);
     }
     rs_buf_str(&buf, text);
     *out = buf.failed ? (rs_str){0} : rs_arena_str(d->arena, rs_buf_view(&buf));
     rs_buf_fini(&buf);
     return out->ptr ? RSIFT_OK : rs_err_nomem(d->err, "the catalogue");
+}
+
+/* {split}, and {Split} with a capital. */
+static rsift_status fill(rs_decoder *d, rs_str text, rs_str split, rs_str *out)
+{
+    RS_TRY(replace(d, text, RS_STR("{split}"), split, out));
+    if (rs_str_find(*out, RS_STR("{Split}")) == RS_NPOS) return RSIFT_OK;
+    rs_str capital = rs_arena_str(d->arena, split);
+    if (!capital.ptr) return rs_err_nomem(d->err, "the catalogue");
+    char *first = (char *)capital.ptr; /* our own copy */
+    if (split.len > 0 && *first >= 'a' && *first <= 'z') *first = (char)(*first - 32);
+    return replace(d, *out, RS_STR("{Split}"), capital, out);
 }
 
 static rsift_status fill_texts(rs_decoder *d, rs_texts texts, rs_str split, rs_texts *out)
@@ -67,6 +78,7 @@ static rsift_status fill_source(rs_decoder *d, const struct source_template *t, 
         count.split = (rs_str){0};
         expect[n_expect++] = count;
     }
+    RS_TRY(fill_texts(d, t->source.image_roots, split, &out->image_roots));
     out->files.items = files;
     out->media.items = media;
     out->images_from.items = from;
@@ -131,5 +143,42 @@ rsift_status rs_catalog_unroll(rs_decoder *d, const rs_yaml *node,
     }
     out->splits.items = lists;
     out->splits.n = n;
+    return RSIFT_OK;
+}
+
+/* "{Forest,River}" of the class list; ptr NULL when there is none. */
+static rsift_status class_words(rs_decoder *d, rs_texts classes, rs_str *out)
+{
+    rs_buf buf = {0};
+    for (size_t i = 0; i < classes.n; i++) {
+        rs_buf_char(&buf, i ? ',' : '{');
+        rs_buf_str(&buf, classes.items[i]);
+    }
+    rs_buf_char(&buf, '}');
+    *out = buf.failed ? (rs_str){0} : rs_arena_str(d->arena, rs_buf_view(&buf));
+    rs_buf_fini(&buf);
+    return out->ptr ? RSIFT_OK : rs_err_nomem(d->err, "the catalogue");
+}
+
+static rsift_status fill_class(rs_decoder *d, rs_texts patterns, rs_str words)
+{
+    rs_str *items = (rs_str *)patterns.items; /* the loader's own arrays */
+    for (size_t i = 0; i < patterns.n; i++)
+        RS_TRY(replace(d, items[i], RS_STR("{class}"), words, &items[i]));
+    return RSIFT_OK;
+}
+
+rsift_status rs_catalog_fill_classes(rs_decoder *d, const rs_catalog_dataset *dataset)
+{
+    if (dataset->classes.n == 0) return RSIFT_OK;
+    rs_str words;
+    RS_TRY(class_words(d, dataset->classes, &words));
+    for (size_t r = 0; r < dataset->releases.n; r++) {
+        const rs_catalog_release *release = &dataset->releases.items[r];
+        RS_TRY(fill_class(d, release->images, words));
+        for (size_t s = 0; s < release->sources.n; s++)
+            for (size_t k = 0; k < release->sources.items[s].files.n; k++)
+                RS_TRY(fill_class(d, release->sources.items[s].files.items[k].patterns, words));
+    }
     return RSIFT_OK;
 }

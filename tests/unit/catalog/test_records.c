@@ -152,7 +152,8 @@ static void sources_are_fit(void **state)
                 for (size_t k = 0; k < source->files.n; k++)
                     for (size_t p = 0; p < source->files.items[k].patterns.n; p++) {
                         rs_str pattern = source->files.items[k].patterns.items[p];
-                        assert_int_equal(rs_str_find_char(pattern, '{'), RS_NPOS);
+                        assert_int_equal(rs_str_find(pattern, RS_STR("{split}")), RS_NPOS);
+                        assert_int_equal(rs_str_find(pattern, RS_STR("{class}")), RS_NPOS);
                     }
             }
         }
