@@ -346,17 +346,13 @@ static void released_rows(void **state)
         "vrsbench/VRSBench_EVAL_referring.json",
         "falcon-fcd78m/prompts_from_readme.txt",
     };
-    const char *roots[] = {getenv("RSIFT_SHARED"), "../shared", "../../shared", "/work/shared"};
+    const char *root = getenv("RSIFT_SAMPLES") ? getenv("RSIFT_SAMPLES") : "../shared/samples";
     size_t n_read = 0, n_unparsed = 0, n_files = 0, n_cut = 0;
     rs_arena arena = {0};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        FILE *file = NULL;
-        for (size_t r = 0; r < 4 && !file; r++) {
-            char path[512];
-            if (!roots[r]) continue;
-            snprintf(path, sizeof path, "%s/samples/%s", roots[r], files[i]);
-            file = fopen(path, "rb");
-        }
+        char path[512];
+        snprintf(path, sizeof path, "%s/%s", root, files[i]);
+        FILE *file = fopen(path, "rb");
         if (!file) continue;
         n_files++;
         char line[65536];

@@ -1,0 +1,272 @@
+/* METEOR 1.5: words, matches, statistics, score. */
+#include "metrics/meteor.h"
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/map.h"
+#include "lang/meteor_norm.h"
+#include "lang/stem.h"
+#include "lang/synonym.h"
+#include "metrics/meteor_align.h"
+
+#include <math.h>
+
+enum { max_words = 4096, n_modules = 3 };
+
+static const double module_weights[n_modules] = {1.0, 0.6, 0.8};
+
+/* What is known of a word, found out once. */
+typedef struct word_facts {
+    uint32_t stem;
+    bool function;
+    const uint32_t *sets;
+    size_t n_sets;
+} word_facts;
+
+struct rs_meteor {
+    rs_prefixes prefixes;
+    rs_strmap function_words;
+    rs_synonyms synonyms;
+    rs_strmap words, stems;
+    word_facts *facts; /* by word */
+    size_t cap_facts;
+    rs_arena arena;   /* synonym sets of the words met */
+    rs_arena scratch; /* of one segment */
+};
+
+typedef struct sentence {
+    uint32_t *words;
+    size_t n;
+} sentence;
+
+void rs_metrics_meteor_free(rs_meteor *m)
+{
+    if (!m) return;
+    rs_lang_prefixes_fini(&m->prefixes);
+    rs_lang_synonyms_fini(&m->synonyms);
+    rs_strmap_fini(&m->function_words);
+    rs_strmap_fini(&m->words);
+    rs_strmap_fini(&m->stems);
+    rs_free(m->facts);
+    rs_arena_fini(&m->arena);
+    rs_arena_fini(&m->scratch);
+    rs_free(m);
+}
+
+static rsift_status read_function_words(rs_meteor *m, rs_str text, rsift_error *err)
+{
+    for (rs_str line; rs_str_line(&text, &line);)
+        if (rs_strmap_put(&m->function_words, line, &(bool){false}) == RS_NPOS)
+            return rs_err_nomem(err, "function words");
+    return RSIFT_OK;
+}
+
+static rsift_status read_lists(rs_meteor *m, const rs_meteor_lists *lists, rsift_error *err)
+{
+    RS_TRY(read_function_words(m, lists->function_words, err));
+    RS_TRY(rs_lang_prefixes_read(&m->prefixes, lists->prefixes, err));
+    return rs_lang_synonyms_read(&m->synonyms, lists->synsets, lists->exceptions, err);
+}
+
+rsift_status rs_metrics_meteor_new(const rs_meteor_lists *lists, rs_meteor **out, rsift_error *err)
+{
+    *out = NULL;
+    rs_meteor *m = rs_calloc(1, sizeof *m);
+    if (!m) return rs_err_nomem(err, "METEOR");
+    rsift_status st = read_lists(m, lists, err);
+    if (st != RSIFT_OK) {
+        rs_metrics_meteor_free(m);
+        return st;
+    }
+    *out = m;
+    return RSIFT_OK;
+}
+
+/* Number of a word; its facts are filled in when it is new. */
+static rsift_status number_word(rs_meteor *m, rs_str word, uint32_t *out, rsift_error *err)
+{
+    bool made;
+    size_t known = m->words.n;
+    size_t id = rs_strmap_put(&m->words, word, &made);
+    if (id == RS_NPOS || !RS_VEC_RESERVE(m->facts, m->cap_facts, m->words.n))
+        return rs_err_nomem(err, "words of METEOR");
+    *out = (uint32_t)id;
+    if (id < known) return RSIFT_OK;
+    char text[RS_STEM_MAX + 8];
+    word_facts *facts = &m->facts[id];
+    *facts = (word_facts){.function = rs_strmap_get(&m->function_words, word) != RS_NPOS};
+    size_t stem = rs_strmap_put(&m->stems, rs_lang_stem_snowball(word, text), &made);
+    if (stem == RS_NPOS) return rs_err_nomem(err, "words of METEOR");
+    facts->stem = (uint32_t)stem;
+    return rs_lang_synonyms_of(&m->synonyms, &m->arena, word, &facts->sets, &facts->n_sets, err);
+}
+
+static rsift_status read_sentence(rs_meteor *m, rs_str text, sentence *out, rsift_error *err)
+{
+    rs_str *words;
+    RS_TRY(rs_lang_meteor_words(&m->scratch, &m->prefixes, text, &words, &out->n, err));
+    if (out->n > max_words)
+        return rs_err_set(err, RSIFT_E_LIMIT, "a caption of %zu words; METEOR takes %d", out->n, max_words);
+    out->words = rs_arena_calloc(&m->scratch, out->n + 1, sizeof *out->words);
+    if (!out->words) return rs_err_nomem(err, "words of METEOR");
+    for (size_t i = 0; i < out->n; i++) RS_TRY(number_word(m, words[i], &out->words[i], err));
+    return RSIFT_OK;
+}
+
+/* ---- matches ---------------------------------------------------------------------------- */
+
+static bool share_set(const word_facts *a, const word_facts *b)
+{
+    size_t i = 0, j = 0;
+    while (i < a->n_sets && j < b->n_sets) {
+        if (a->sets[i] == b->sets[j]) return true;
+        if (a->sets[i] < b->sets[j])
+            i++;
+        else
+            j++;
+    }
+    return false;
+}
+
+static bool matches(const rs_meteor *m, int module, uint32_t a, uint32_t b)
+{
+    if (module == 0) return a == b;
+    if (a == b) return false;
+    const word_facts *x = &m->facts[a], *y = &m->facts[b];
+    return module == 1 ? x->stem == y->stem : share_set(x, y);
+}
+
+/* All candidates; identical sentences use exact matches only, as the original does. */
+static rsift_status find_matches(rs_meteor *m, const sentence *p, const sentence *r,
+                                 rs_meteor_stage *out, rsift_error *err)
+{
+    bool same = p->n == r->n && (p->n == 0 || memcmp(p->words, r->words, p->n * sizeof *p->words) == 0);
+    int n_used = same ? 1 : n_modules;
+    uint32_t *first = rs_arena_calloc(&m->scratch, r->n + 1, sizeof *first);
+    rs_meteor_match *list = NULL;
+    size_t n = 0, cap = 0;
+    if (!first) return rs_err_nomem(err, "matches");
+    for (size_t i = 0; i < r->n; i++) {
+        first[i] = (uint32_t)n;
+        for (int module = 0; module < n_used; module++)
+            for (size_t j = 0; j < p->n; j++) {
+                if (!matches(m, module, p->words[j], r->words[i])) continue;
+                if (!rs_arena_grow(&m->scratch, (void **)&list, &cap, n + 1, sizeof *list))
+                    return rs_err_nomem(err, "matches");
+                list[n++] = (rs_meteor_match){(uint16_t)module, 1, (uint16_t)j, 1};
+            }
+    }
+    first[r->n] = (uint32_t)n;
+    *out = (rs_meteor_stage){list, first, p->n, r->n};
+    return RSIFT_OK;
+}
+
+/* ---- statistics ------------------------------------------------------------------------- */
+
+/* Places in the statistics line. */
+enum {
+    prediction_length, reference_length, prediction_function, reference_function,
+    first_module, /* four numbers each: content and function words, prediction and reference */
+    n_chunks = first_module + 16, prediction_words, reference_words
+};
+
+static int n_function(const rs_meteor *m, const sentence *s)
+{
+    int n = 0;
+    for (size_t i = 0; i < s->n; i++) n += m->facts[s->words[i]].function;
+    return n;
+}
+
+static void count_match(const rs_meteor *m, const sentence *p, const sentence *r, size_t at,
+                        const rs_meteor_match *match, rs_meteor_stats *out)
+{
+    double *of = out->v + first_module + 4 * match->module;
+    for (size_t j = 0; j < match->n_start; j++)
+        of[m->facts[p->words[match->start + j]].function ? 2 : 0]++;
+    for (size_t j = 0; j < match->length; j++) of[m->facts[r->words[at + j]].function ? 3 : 1]++;
+    out->v[prediction_words] += match->n_start;
+    out->v[reference_words] += match->length;
+}
+
+static void count_all(const rs_meteor *m, const sentence *p, const sentence *r,
+                      const rs_meteor_match **chosen, rs_meteor_stats *out)
+{
+    *out = (rs_meteor_stats){0};
+    out->v[prediction_length] = (double)p->n;
+    out->v[reference_length] = (double)r->n;
+    out->v[prediction_function] = n_function(m, p);
+    out->v[reference_function] = n_function(m, r);
+    int last_end = -1;
+    for (size_t at = 0; at < r->n;) {
+        const rs_meteor_match *match = chosen[at];
+        if (match) count_match(m, p, r, at, match, out);
+        if (last_end != -1 && (!match || match->start != last_end)) out->v[n_chunks]++;
+        last_end = match ? match->start + match->n_start : -1;
+        at += match ? match->length : 1;
+    }
+    out->v[n_chunks] += last_end != -1;
+}
+
+static bool is_perfect(const rs_meteor_stats *s)
+{
+    return s->v[prediction_words] == s->v[prediction_length] &&
+           s->v[reference_words] == s->v[reference_length] && s->v[n_chunks] == 1;
+}
+
+double rs_metrics_meteor_score(const rs_meteor_stats *s)
+{
+    static const double alpha = 0.85, beta = 0.2, gamma = 0.6, delta = 0.75;
+    double length[2], matched[2] = {0, 0};
+    for (int side = 0; side < 2; side++) {
+        double function = s->v[prediction_function + side];
+        length[side] = delta * (s->v[prediction_length + side] - function) + (1 - delta) * function;
+        for (int k = 0; k < n_modules; k++)
+            matched[side] += s->v[first_module + 4 * k + side] * module_weights[k] * delta;
+        for (int k = 0; k < n_modules; k++)
+            matched[side] += s->v[first_module + 4 * k + 2 + side] * module_weights[k] * (1 - delta);
+    }
+    double precision = matched[0] / length[0], recall = matched[1] / length[1];
+    double mean = 1 / ((1 - alpha) / precision + alpha / recall);
+    double fragments = is_perfect(s) ? 0 : s->v[n_chunks] / ((s->v[prediction_words] + s->v[reference_words]) / 2);
+    double score = mean * (1 - gamma * pow(fragments, beta));
+    return score > 0 ? score : 0; /* NaN too */
+}
+
+void rs_metrics_meteor_add(rs_meteor_stats *sum, const rs_meteor_stats *segment)
+{
+    for (int i = 0; i < RS_METEOR_STATS; i++)
+        if (i != n_chunks || !is_perfect(segment)) sum->v[i] += segment->v[i];
+}
+
+static rsift_status score_pair(rs_meteor *m, const sentence *p, rs_str reference, rs_meteor_stats *out,
+                               rsift_error *err)
+{
+    sentence r;
+    rs_meteor_stage stage;
+    const rs_meteor_match **chosen;
+    RS_TRY(read_sentence(m, reference, &r, err));
+    RS_TRY(find_matches(m, p, &r, &stage, err));
+    RS_TRY(rs_metrics_meteor_align(&m->scratch, &stage, &chosen, err));
+    count_all(m, p, &r, chosen, out);
+    return RSIFT_OK;
+}
+
+rsift_status rs_metrics_meteor_segment(rs_meteor *m, rs_str prediction, const rs_str *references,
+                                       size_t n_references, rs_meteor_stats *stats, double *score,
+                                       rsift_error *err)
+{
+    if (n_references == 0) return rs_err_set(err, RSIFT_E_ARG, "METEOR needs at least one reference");
+    rs_arena_reset(&m->scratch);
+    sentence p;
+    RS_TRY(read_sentence(m, prediction, &p, err));
+    for (size_t k = 0; k < n_references; k++) {
+        rs_meteor_stats here;
+        RS_TRY(score_pair(m, &p, references[k], &here, err));
+        double value = rs_metrics_meteor_score(&here);
+        if (k > 0 && !(value > *score)) continue;
+        *stats = here;
+        *score = value;
+    }
+    return RSIFT_OK;
+}

@@ -1,0 +1,51 @@
+/* METEOR 1.5 for English as `-l en -norm` runs it: exact, stem and synonym matches; alpha 0.85,
+ * beta 0.2, gamma 0.6, delta 0.75; weights 1, 0.6, 0.8. The paraphrase module is not here, so the
+ * numbers are a little lower than published ones: show them as "meteor.no_paraphrase".
+ * Source: scoring rules, section 1.5; checked against the Java program. */
+#ifndef RS_METRICS_METEOR_H
+#define RS_METRICS_METEOR_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+/* The four word lists as text (not compressed). */
+typedef struct rs_meteor_lists {
+    rs_str function_words; /* english.words */
+    rs_str prefixes;       /* english.prefixes */
+    rs_str synsets;        /* english.synsets */
+    rs_str exceptions;     /* english.exceptions */
+} rs_meteor_lists;
+
+typedef struct rs_meteor rs_meteor; /* lists and a cache of words; one per thread */
+
+/* The 23 numbers of METEOR's statistics line, in its order: tstLen refLen tstFunc refFunc; per module
+ * (exact stem synonym paraphrase) tstContent refContent tstFunction refFunction; chunks tstWordMatches
+ * refWordMatches. "tst" is the prediction. */
+enum { RS_METEOR_STATS = 23 };
+typedef struct rs_meteor_stats {
+    double v[RS_METEOR_STATS];
+} rs_meteor_stats;
+
+/* Errors: RSIFT_E_FORMAT (a list that is not what it claims), RSIFT_E_NOMEM. Lists are copied. */
+rsift_status rs_metrics_meteor_new(const rs_meteor_lists *lists, rs_meteor **out, rsift_error *err);
+
+/* Reads english.words, .prefixes, .synsets and .exceptions, plain or with ".gz", from a folder (or
+ * its subfolders as in the jar: function, nonbreaking, synonym).
+ * Errors: RSIFT_E_IO naming the missing file and what to do, and those above. */
+rsift_status rs_metrics_meteor_open(rs_str folder, rs_meteor **out, rsift_error *err);
+
+void rs_metrics_meteor_free(rs_meteor *meteor); /* NULL is fine */
+
+/* Best of the references by score, the first on ties.
+ * Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT above 4096 words, RSIFT_E_ARG without references. */
+rsift_status rs_metrics_meteor_segment(rs_meteor *meteor, rs_str prediction, const rs_str *references,
+                                       size_t n_references, rs_meteor_stats *stats, double *score,
+                                       rsift_error *err);
+
+double rs_metrics_meteor_score(const rs_meteor_stats *stats);
+
+/* Adds a segment to a corpus; the corpus score is rs_metrics_meteor_score of the sum. A segment that
+ * matches in full and in one chunk adds no chunk. */
+void rs_metrics_meteor_add(rs_meteor_stats *sum, const rs_meteor_stats *segment);
+
+#endif

@@ -1,0 +1,62 @@
+/* METEOR's word lists from a folder: plain or gzip, flat or in the jar's subfolders. */
+#include "metrics/meteor.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+
+#include <errno.h>
+#include <zlib.h>
+
+enum { max_list = 64 << 20, n_lists = 4 };
+
+static const char *const names[n_lists] = {"english.words", "english.prefixes", "english.synsets",
+                                           "english.exceptions"};
+static const char *const subfolders[n_lists] = {"function", "nonbreaking", "synonym", "synonym"};
+
+/* zlib's reader takes plain files as they are. */
+static rsift_status read_all(gzFile file, const char *path, rs_buf *out, rsift_error *err)
+{
+    for (;;) {
+        if (!rs_buf_reserve(out, 1 << 16)) return rs_err_nomem(err, "METEOR's word lists");
+        int n = gzread(file, out->ptr + out->len, 1 << 16);
+        if (n < 0) return rs_err_set(err, RSIFT_E_FORMAT, "%s: broken gzip data", path);
+        if (n == 0) return RSIFT_OK;
+        out->len += (size_t)n;
+        if (out->len > max_list) return rs_err_set(err, RSIFT_E_LIMIT, "%s: larger than 64 MiB", path);
+    }
+}
+
+static rsift_status read_list(rs_str folder, int which, rs_buf *out, rsift_error *err)
+{
+    char path[4096];
+    for (int form = 0; form < 4; form++) {
+        const char *sub = form & 2 ? subfolders[which] : ".";
+        int n = snprintf(path, sizeof path, "%.*s/%s/%s%s", RS_STR_ARG(folder), sub, names[which],
+                         form & 1 ? ".gz" : "");
+        if (n < 0 || (size_t)n >= sizeof path) return rs_err_set(err, RSIFT_E_ARG, "the folder's name is too long");
+        gzFile file = gzopen(path, "rb");
+        if (!file) continue;
+        rsift_status st = read_all(file, path, out, err);
+        gzclose(file);
+        return st;
+    }
+    return rs_err_errno(err, ENOENT,
+                        "METEOR's %s is not in \"%.*s\" (give the folder with english.words, .prefixes, "
+                        ".synsets and .exceptions of METEOR 1.5, plain or .gz)",
+                        names[which], RS_STR_ARG(folder));
+}
+
+rsift_status rs_metrics_meteor_open(rs_str folder, rs_meteor **out, rsift_error *err)
+{
+    rs_buf texts[n_lists] = {{0}};
+    rsift_status st = RSIFT_OK;
+    *out = NULL;
+    for (int i = 0; i < n_lists && st == RSIFT_OK; i++) st = read_list(folder, i, &texts[i], err);
+    if (st == RSIFT_OK) {
+        const rs_meteor_lists lists = {rs_buf_view(&texts[0]), rs_buf_view(&texts[1]), rs_buf_view(&texts[2]),
+                                       rs_buf_view(&texts[3])};
+        st = rs_metrics_meteor_new(&lists, out, err);
+    }
+    for (int i = 0; i < n_lists; i++) rs_buf_fini(&texts[i]);
+    return st;
+}
