@@ -120,13 +120,13 @@ static rs_str fold_ascii(rs_arena *arena, rs_str s)
     char *out = rs_arena_alloc(arena, s.len + 1);
     if (!out) return (rs_str){NULL, 0};
     size_t n = 0;
+    bool after_blank = true; /* blanks at the start are left out */
     for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        if (c == ' ' || (c >= '\t' && c <= '\r')) {
-            if (n && out[n - 1] != ' ') out[n++] = ' ';
-        } else {
-            out[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-        }
+        unsigned char c = (unsigned char)s.ptr[i];
+        bool blank = c == ' ' || (c >= '\t' && c <= '\r');
+        out[n] = blank ? ' ' : (char)(c | ((unsigned)(c - 'A') < 26u) << 5);
+        n += !(blank && after_blank);
+        after_blank = blank;
     }
     while (n && (out[n - 1] == ' ' || out[n - 1] == '.' || out[n - 1] == '!' || out[n - 1] == '?'))
         n--;

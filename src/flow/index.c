@@ -31,6 +31,7 @@ typedef struct item {
     rs_str *locators;
     rs_split **splits;
     size_t *n_splits;
+    uint32_t *n_serious;
 } item;
 
 typedef struct committer committer;
@@ -154,6 +155,7 @@ static rsift_status resolve_asset(const job *j, item *it, size_t s, uint32_t a, 
     }
     it->asset_ids[s][a] = rs_model_asset_id(j->plan->dataset_id, ref->path);
     it->unresolved[s][a] = 1;
+    if (j->pictures->n == 0) return RSIFT_OK; /* annotations arrived alone: a state, told by asset.state */
     char quoted[RS_QUOTE_SIZE];
     return rs_batch_find(&it->batch, how == RS_AMBIGUOUS ? RS_F_IMAGE_AMBIGUOUS : RS_F_IMAGE_MISSING,
                          it->batch.samples[s].ordinal, (int32_t)s, (int32_t)a, RS_STR("picture"), err,
@@ -217,8 +219,9 @@ static rsift_status work(void *ctx, void *slot, rsift_error *err)
     it->locators = rs_arena_alloc(arena, n * sizeof *it->locators);
     it->splits = rs_arena_alloc(arena, n * sizeof *it->splits);
     it->n_splits = rs_arena_alloc(arena, n * sizeof *it->n_splits);
+    it->n_serious = rs_arena_calloc(arena, n, sizeof *it->n_serious);
     if (!it->record_hashes || !it->key_whole || !it->key_question || !it->asset_ids ||
-        !it->unresolved || !it->locators || !it->splits || !it->n_splits)
+        !it->unresolved || !it->locators || !it->splits || !it->n_splits || !it->n_serious)
         return rs_err_nomem(err, "a batch");
     rs_arena scratch = {0};
     rsift_status status = RSIFT_OK;
@@ -227,6 +230,11 @@ static rsift_status work(void *ctx, void *slot, rsift_error *err)
         rs_arena_reset(&scratch);
     }
     rs_arena_fini(&scratch);
+    for (size_t i = 0; status == RSIFT_OK && i < it->batch.n_findings; i++) {
+        const rs_finding *finding = &it->batch.findings[i];
+        if (finding->sample >= 0 && rs_model_finding_info(finding->code)->severity == RS_SERIOUS)
+            it->n_serious[finding->sample]++;
+    }
     return status;
 }
 
@@ -290,15 +298,6 @@ static rsift_status put_assets(job *j, const item *it, size_t s, rsift_error *er
     return RSIFT_OK;
 }
 
-static int64_t n_serious(const rs_batch *batch, size_t s)
-{
-    int64_t n = 0;
-    for (size_t i = 0; i < batch->n_findings; i++)
-        n += batch->findings[i].sample == (int32_t)s &&
-             rs_model_finding_info(batch->findings[i].code)->severity == RS_SERIOUS;
-    return n;
-}
-
 static void put_text(rs_rows *rows, rs_str s)
 {
     rs_put_str(rows, s.len ? s : (rs_str){NULL, 0});
@@ -332,7 +331,7 @@ static rsift_status put_sample(job *j, const item *it, size_t s, rsift_error *er
     rs_put_id(rows, it->key_whole[s]);
     rs_put_id(rows, it->key_question[s]);
     rs_put_i64(rows, sample->n_assets);
-    rs_put_i64(rows, n_serious(&it->batch, s));
+    rs_put_i64(rows, it->n_serious[s]);
     rs_put_end(rows);
     for (size_t i = 0; i < it->n_splits[s]; i++) {
         rs_rows *splits = rs_part_rows(j->part, RS_T_SPLIT);

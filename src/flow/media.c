@@ -363,6 +363,8 @@ static void fingerprint(const rs_pictures *pictures, const rs_media_options *opt
     rs_hasher h;
     rs_hash_start(&h);
     rs_hash_u64(&h, options->no_hash);
+    for (size_t i = 0; options->family && i < pictures->n; i++) /* a choice of pictures, not all */
+        rs_hash_field(&h, pictures->items[i].canonical);
     for (size_t t = 0; t < pictures->n_trees; t++) {
         for (size_t i = 0; i < rs_io_n_files(pictures->trees[t]); i++) {
             const rs_io_file *file = rs_io_file_at(pictures->trees[t], i);
@@ -407,10 +409,11 @@ rsift_status rs_flow_media(rsift_context *context, rs_store *store, const rs_pla
     if (pictures->n == 0) return RSIFT_OK;
     char print[RS_ID_TEXT], prefix[48];
     fingerprint(pictures, options, print);
-    snprintf(prefix, sizeof prefix, "media-%.16s", print);
-    RS_TRY(rs_part_ranges_load(&j.done, store, plan->release_id, rs_str_of("media-"),
-                               rs_str_of(prefix), err));
-    if (j.done.n > 0) {
+    const char *family = options->family ? options->family : "media";
+    snprintf(prefix, sizeof prefix, "%s-%.16s", family, print);
+    rs_str sweep = options->family ? rs_str_of(prefix) : RS_STR("media-"); /* links add up */
+    RS_TRY(rs_part_ranges_load(&j.done, store, plan->release_id, sweep, rs_str_of(prefix), err));
+    if (j.done.n > 0 && !options->family) {
         rsift_status status = load_sizes(&j, err);
         if (status != RSIFT_OK) {
             rs_part_ranges_fini(&j.done);

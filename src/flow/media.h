@@ -9,6 +9,7 @@ typedef struct rs_media_options {
     int unit, n_units;  /* 1-based; 0, 0 = everything */
     bool no_hash;
     rs_str evidence;    /* of the asset rows; ptr NULL = none ("linked" for rsift link) */
+    const char *family; /* parts are named "<family>-<fingerprint>-..."; NULL = "media" */
 } rs_media_options;
 
 /* Parts `media-<fingerprint>-<begin>-<end>` of the plan's release; finished ones are not made

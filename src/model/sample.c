@@ -173,25 +173,32 @@ static bool is_answer(const rs_turn *turn)
     return turn->role == RS_TURN_ASSISTANT || turn->role == RS_TURN_REFERENCE;
 }
 
-static void hash_turns(rs_hasher *h, rs_arena *scratch, const rs_sample *sample, bool answers)
+/* Folded once for both keys. */
+typedef struct folded_parts {
+    rs_id *turns, *regions;
+} folded_parts;
+
+static void hash_turns(rs_hasher *h, const rs_sample *sample, const folded_parts *f, bool answers)
 {
     for (uint32_t i = 0; i < sample->n_turns; i++) {
         const rs_turn *turn = &sample->turns[i];
         if (!answers && is_answer(turn)) continue;
         rs_hash_u64(h, turn->role);
-        rs_hash_field(h, rs_utf8_fold(scratch, turn->text));
+        rs_hash_u64(h, f->turns[i].hi);
+        rs_hash_u64(h, f->turns[i].lo);
     }
 }
 
 /* Regions of the question (marks) belong to the question; the others and the labels to the answer. */
-static void hash_regions(rs_hasher *h, rs_arena *scratch, const rs_sample *sample, bool answers)
+static void hash_regions(rs_hasher *h, rs_arena *scratch, const rs_sample *sample, const folded_parts *f,
+                         bool answers)
 {
     rs_id *ids = rs_arena_alloc(scratch, ((size_t)sample->n_regions + 1) * sizeof *ids);
     if (!ids) return;
     size_t n = 0;
     for (uint32_t i = 0; i < sample->n_regions; i++)
         if (answers || sample->regions[i].flags & RS_REGION_MARK)
-            ids[n++] = region_hash(scratch, &sample->regions[i]);
+            ids[n++] = f->regions[i];
     hash_ids(h, ids, n);
 }
 
@@ -206,16 +213,33 @@ static void hash_labels(rs_hasher *h, rs_arena *scratch, const rs_sample *sample
     hash_ids(h, ids, sample->n_labels);
 }
 
+static bool fold_all(rs_arena *scratch, const rs_sample *sample, folded_parts *f)
+{
+    f->turns = rs_arena_alloc(scratch, ((size_t)sample->n_turns + 1) * sizeof *f->turns);
+    f->regions = rs_arena_alloc(scratch, ((size_t)sample->n_regions + 1) * sizeof *f->regions);
+    if (!f->turns || !f->regions) return false;
+    for (uint32_t i = 0; i < sample->n_turns; i++) {
+        rs_str text = rs_utf8_fold(scratch, sample->turns[i].text);
+        f->turns[i] = rs_hash128(text.ptr, text.len);
+    }
+    for (uint32_t i = 0; i < sample->n_regions; i++)
+        f->regions[i] = region_hash(scratch, &sample->regions[i]);
+    return true;
+}
+
 void rs_model_duplicate_keys(rs_arena *scratch, const rs_sample *sample, const rs_id *asset_keys,
                              rs_id *whole, rs_id *question)
 {
+    folded_parts f;
+    *whole = *question = sample->id; /* out of memory: equal to nothing else */
+    if (!fold_all(scratch, sample, &f)) return;
     for (int answers = 0; answers < 2; answers++) {
         rs_hasher h;
         rs_hash_start(&h);
         rs_hash_u64(&h, sample->task);
         hash_assets(&h, sample, asset_keys);
-        hash_turns(&h, scratch, sample, answers);
-        hash_regions(&h, scratch, sample, answers);
+        hash_turns(&h, sample, &f, answers);
+        hash_regions(&h, scratch, sample, &f, answers);
         if (answers) hash_labels(&h, scratch, sample);
         *(answers ? whole : question) = rs_hash_end(&h);
     }
