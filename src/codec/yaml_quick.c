@@ -40,7 +40,7 @@ static bool at_line_end(struct quick *q)
     const char *c = q->p;
     while (c < q->end && *c == ' ') c++;
     if (c < q->end && *c == '#' && (c == q->line_at || c[-1] == ' '))
-        while (c < q->end && *c != '\n' && *c != '\r') c++;
+        while (c < q->end && (unsigned char)*c >= 0x20 && *c != 0x7f) c++;
     if (c < q->end && *c != '\n') return false;
     q->p = c;
     return true;
@@ -68,7 +68,7 @@ static uint32_t indent_of(const struct quick *q)
 static bool starts_plain(const struct quick *q, bool flow)
 {
     unsigned char c = (unsigned char)*q->p;
-    if (c < 0x20) return false;
+    if (c <= 0x20 || c == 0x7f) return false;
     if (strchr("&*!|>%@`?,[]{}#'\"", c)) return false;
     if (c == '-' || c == ':') {
         if (q->p + 1 >= q->end) return false;
