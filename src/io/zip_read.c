@@ -1,0 +1,227 @@
+/* Reading members of a zip. Small ones take one read and one call of libdeflate; large ones are
+ * decoded by zlib while they are read. The local header is believed only in its length. */
+#include "io/zip.h"
+
+#include "base/alloc.h"
+#include "base/cur.h"
+#include "io/disk.h"
+#include "io/stream.h"
+
+#include <inttypes.h>
+#include <libdeflate.h>
+
+enum { sig_local = 0x04034b50, local_bytes = 30 };
+enum {
+    small_packed = 1 << 20,
+    small_bytes = 4 << 20,
+    guess_extra = 64,
+    inflate_window = 256 * 1024
+};
+
+static rsift_status damaged(rsift_error *err, int64_t at, const char *what)
+{
+    rs_err_set(err, RSIFT_E_FORMAT, "%s", what);
+    return rs_err_within(err, RSIFT_E_FORMAT, "byte %" PRId64, at);
+}
+
+const char *rs_io_zip_obstacle(uint16_t flags, uint16_t method)
+{
+    if (flags & 1) return "encrypted: unpack it with its password and open the folder";
+    switch (method) {
+    case 0:
+    case 8:
+        return NULL;
+    case 9:
+        return "packed with Deflate64, which rsift does not read: unpack it with 7z or unzip "
+               "and open the folder";
+    default:
+        return "packed with a method that rsift does not read: unpack it with 7z and open "
+               "the folder";
+    }
+}
+
+uint64_t rs_io_zip_most(const rs_io_tree *tree, int64_t n_packed)
+{
+    uint64_t most;
+    if (__builtin_mul_overflow((uint64_t)n_packed, (uint64_t)tree->limits.max_ratio, &most) ||
+        __builtin_add_overflow(most, (uint64_t)1 << 20, &most))
+        return UINT64_MAX;
+    return most;
+}
+
+/* Bytes of the local header with its name and extra field, from its first 30 bytes. */
+static rsift_status local_size(const uint8_t *bytes, const rs_io_container *c,
+                               const rs_io_entry *entry, int64_t *n, rsift_error *err)
+{
+    rs_cur cur = rs_cur_of(bytes, local_bytes);
+    if (rs_cur_u32le(&cur) != sig_local)
+        return damaged(err, entry->begin, "no member begins where the directory says");
+    (void)rs_cur_take(&cur, 4);
+    if (rs_cur_u16le(&cur) != entry->method)
+        return damaged(err, entry->begin, "the member's header contradicts the directory");
+    (void)rs_cur_take(&cur, 16);
+    *n = local_bytes + rs_cur_u16le(&cur);
+    *n += rs_cur_u16le(&cur);
+    if (*n > c->span.n_bytes - entry->begin ||
+        entry->n_packed > c->span.n_bytes - entry->begin - *n)
+        return damaged(err, entry->begin, "the member reaches beyond the archive");
+    return RSIFT_OK;
+}
+
+rsift_status rs_io_zip_place(const rs_io_tree *tree, const rs_io_container *container,
+                             const rs_io_entry *entry, int64_t n_bytes, bool *stored,
+                             int64_t *begin, rsift_error *err)
+{
+    uint8_t bytes[local_bytes];
+    int64_t n;
+    *stored = false;
+    RS_TRY(rs_io_span_need(tree, &container->span, entry->begin, bytes, local_bytes, err));
+    RS_TRY(local_size(bytes, container, entry, &n, err));
+    *begin = entry->begin + n;
+    *stored = entry->method == 0 && !(entry->flags & 1) && entry->n_packed == n_bytes;
+    return RSIFT_OK;
+}
+
+/* Decodes a small deflated member in one go. */
+static rsift_status inflate_small(rs_io_stream *stream, const uint8_t *packed, size_t n_packed,
+                                  size_t n_bytes, rsift_error *err)
+{
+    if (!stream->small) stream->small = libdeflate_alloc_decompressor();
+    uint8_t *out = rs_io_stream_room(&stream->out, &stream->cap_out, n_bytes);
+    if (!stream->small || !out) return rs_err_nomem(err, "a decompressor");
+    size_t n_out = 0;
+    enum libdeflate_result result =
+        libdeflate_deflate_decompress(stream->small, packed, n_packed, out, n_bytes, &n_out);
+    if (result == LIBDEFLATE_INSUFFICIENT_SPACE ||
+        (result == LIBDEFLATE_SUCCESS && n_out != n_bytes))
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "does not unpack to the %zu bytes that the archive promises", n_bytes);
+    if (result != LIBDEFLATE_SUCCESS)
+        return rs_err_set(err, RSIFT_E_FORMAT, "damaged compressed data");
+    stream->memory = out;
+    return RSIFT_OK;
+}
+
+/* Header and data with one read when the local extra field is as short as usual. */
+static rsift_status start_small(rs_io_stream *stream, const rs_io_container *c,
+                                const rs_io_entry *entry, size_t n_bytes, rsift_error *err)
+{
+    size_t n_packed = (size_t)entry->n_packed, got;
+    size_t guess = local_bytes + stream->chain.len + guess_extra + n_packed;
+    uint8_t *in = rs_io_stream_room(&stream->in, &stream->cap_in, guess);
+    if (!in) return rs_err_nomem(err, "a stream");
+    RS_TRY(rs_io_span_read(stream->tree, &c->span, entry->begin, in, guess, &got, err));
+    if (got < local_bytes) return damaged(err, entry->begin, "ends early");
+    int64_t n_header;
+    RS_TRY(local_size(in, c, entry, &n_header, err));
+    const uint8_t *packed = in + n_header;
+    if ((size_t)n_header + n_packed > got) {
+        in = rs_io_stream_room(&stream->in, &stream->cap_in, n_packed);
+        if (!in) return rs_err_nomem(err, "a stream");
+        RS_TRY(rs_io_span_need(stream->tree, &c->span, entry->begin + n_header, in, n_packed, err));
+        packed = in;
+    }
+    stream->from = RS_IO_FROM_MEMORY;
+    stream->memory = packed;
+    stream->n_bytes = (int64_t)n_bytes;
+    if (entry->method == 8) RS_TRY(inflate_small(stream, packed, n_packed, n_bytes, err));
+    uint32_t crc = libdeflate_crc32(0, stream->memory, n_bytes);
+    if (crc != entry->crc)
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "checksum is %08" PRIx32 ", the archive promises %08" PRIx32, crc,
+                          entry->crc);
+    return RSIFT_OK;
+}
+
+static void *zlib_alloc(void *ctx, unsigned n, unsigned size)
+{
+    (void)ctx;
+    return rs_calloc(n, size);
+}
+
+static void zlib_free(void *ctx, void *ptr)
+{
+    (void)ctx;
+    rs_free(ptr);
+}
+
+static rsift_status start_large(rs_io_stream *stream, const rs_io_container *c,
+                                const rs_io_entry *entry, int64_t n_bytes, rsift_error *err)
+{
+    uint8_t bytes[local_bytes];
+    int64_t n_header;
+    RS_TRY(rs_io_span_need(stream->tree, &c->span, entry->begin, bytes, local_bytes, err));
+    RS_TRY(local_size(bytes, c, entry, &n_header, err));
+    stream->span = &c->span;
+    stream->begin = stream->at = entry->begin + n_header;
+    stream->n_packed = entry->n_packed;
+    stream->n_bytes = n_bytes;
+    stream->has_crc = true;
+    stream->want_crc = entry->crc;
+    rs_io_span_advise(stream->tree, stream->span, stream->at, entry->n_packed);
+    stream->from = RS_IO_FROM_SPAN;
+    if (entry->method == 0) return RSIFT_OK;
+    stream->from = RS_IO_FROM_DEFLATE;
+    if (!rs_io_stream_room(&stream->in, &stream->cap_in, inflate_window))
+        return rs_err_nomem(err, "a stream");
+    stream->z.zalloc = zlib_alloc;
+    stream->z.zfree = zlib_free;
+    stream->z.avail_in = 0;
+    stream->z.next_in = stream->in;
+    int result = stream->z_made ? inflateReset(&stream->z) : inflateInit2(&stream->z, -15);
+    if (result != Z_OK) return rs_err_nomem(err, "a decompressor");
+    stream->z_made = true;
+    return RSIFT_OK;
+}
+
+rsift_status rs_io_zip_start(rs_io_stream *stream, const rs_io_container *container,
+                             const rs_io_entry *entry, int64_t n_bytes, rsift_error *err)
+{
+    const char *trouble = rs_io_zip_obstacle(entry->flags, entry->method);
+    if (trouble) return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s", trouble);
+    if (entry->method == 0 && entry->n_packed != n_bytes)
+        return rs_err_set(err, RSIFT_E_FORMAT, "stored with %" PRId64 " bytes, promised %" PRId64,
+                          entry->n_packed, n_bytes);
+    if ((uint64_t)n_bytes > rs_io_zip_most(stream->tree, entry->n_packed))
+        return rs_err_set(err, RSIFT_E_LIMIT,
+                          "%" PRId64 " bytes promise to unpack to %" PRId64
+                          ": more than max_ratio = %" PRIu32,
+                          entry->n_packed, n_bytes, stream->tree->limits.max_ratio);
+    if (entry->n_packed <= small_packed && n_bytes <= small_bytes)
+        return start_small(stream, container, entry, (size_t)n_bytes, err);
+    return start_large(stream, container, entry, n_bytes, err);
+}
+
+/* More compressed bytes for zlib; none are left at the member's end. */
+static rsift_status refill(rs_io_stream *stream, rsift_error *err)
+{
+    int64_t left = stream->n_packed - (stream->at - stream->begin);
+    size_t n = left < inflate_window ? (size_t)left : inflate_window;
+    RS_TRY(rs_io_span_need(stream->tree, stream->span, stream->at, stream->in, n, err));
+    stream->z.next_in = stream->in;
+    stream->z.avail_in = (unsigned)n;
+    stream->at += (int64_t)n;
+    return RSIFT_OK;
+}
+
+rsift_status rs_io_zip_inflate(rs_io_stream *stream, void *dst, size_t n, size_t *got,
+                               rsift_error *err)
+{
+    z_stream *z = &stream->z;
+    if (n > 1 << 30) n = 1 << 30;
+    z->next_out = dst;
+    z->avail_out = (unsigned)n;
+    while (z->avail_out == n && !stream->z_done) {
+        if (z->avail_in == 0) RS_TRY(refill(stream, err));
+        int result = inflate(z, Z_NO_FLUSH); /* Z_BUF_ERROR when there is nothing to go on */
+        if (result == Z_MEM_ERROR) return rs_err_nomem(err, "a decompressor");
+        if (result == Z_STREAM_END) stream->z_done = true;
+        else if (result != Z_OK) return rs_err_set(err, RSIFT_E_FORMAT, "damaged compressed data");
+    }
+    *got = n - z->avail_out;
+    if (*got == 0)
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "does not unpack to the %" PRId64 " bytes that the archive promises",
+                          stream->n_bytes);
+    return RSIFT_OK;
+}
