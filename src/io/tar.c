@@ -1,6 +1,6 @@
 /* A tar is a run of 512-byte blocks: a header, the data, the next header. Long names and sizes of
- * 8 GB and more stand in extra entries before the one they belong to (pax 'x', GNU 'L'). Two blocks
- * of zeros end it; archives that simply stop at a block's edge are accepted as well. */
+ * 8 GB and more stand in extra entries before the one they belong to (pax 'x', GNU 'L'). Blocks of
+ * zeros end it; an archive that simply stops behind a member is read, with a note. */
 #include "io/tar.h"
 
 #include "base/alloc.h"
@@ -19,7 +19,7 @@ typedef struct scan {
     uint8_t *window;
     int64_t window_at;
     size_t filled;
-    rs_buf name;     /* from 'L' or pax, for the next member */
+    rs_buf name; /* from 'L' or pax, for the next member */
     bool has_name, sparse;
     int64_t n_bytes; /* from pax; -1 = the header's */
 } scan;
@@ -140,8 +140,7 @@ static rs_str header_name(scan *s, const uint8_t *h)
     return rs_buf_view(&s->name);
 }
 
-static rsift_status add_regular(scan *s, rs_str name, int64_t at, int64_t n_bytes,
-                                rsift_error *err)
+static rsift_status add_regular(scan *s, rs_str name, int64_t at, int64_t n_bytes, rsift_error *err)
 {
     rs_io_container *c = s->container;
     rs_io_member m = {.n_bytes = n_bytes, .file = c->file, .random = true};
@@ -178,6 +177,14 @@ static rsift_status add_entry(scan *s, char type, rs_str name, int64_t at, int64
                           "a link in an archive is not followed");
 }
 
+/* Some writers leave the end mark out, and a download may have stopped right here: told, not held
+ * against it. */
+static rsift_status note_no_end(scan *s, rsift_error *err)
+{
+    return rs_io_add_note(s->tree, NULL, "archive-damaged", s->container->chain, err,
+                          "the tar has no end mark: it may be cut short");
+}
+
 static rsift_status scan_all(scan *s, rsift_error *err)
 {
     const rs_io_span *span = &s->container->span;
@@ -185,7 +192,8 @@ static rsift_status scan_all(scan *s, rsift_error *err)
     for (;;) {
         const uint8_t *h;
         RS_TRY(header_at(s, at, &h, err));
-        if (!h || is_zero(h, block)) return RSIFT_OK;
+        if (!h) return note_no_end(s, err);
+        if (is_zero(h, block)) return RSIFT_OK;
         if (!rs_io_is_tar_header(h)) return damaged(err, at, "not a tar header: wrong checksum");
         char type = (char)h[156];
         bool extra = type == 'x' || type == 'L' || type == 'K' || type == 'g' || type == 'X';
@@ -205,7 +213,8 @@ static rsift_status scan_all(scan *s, rsift_error *err)
             s->n_bytes = -1;
         }
         if (!whole) return damaged(err, at, "cut short");
-        int64_t padded = size > INT64_MAX - block ? INT64_MAX - block : (size + block - 1) / block * block;
+        int64_t padded =
+            size > INT64_MAX - block ? INT64_MAX - block : (size + block - 1) / block * block;
         if (padded > span->n_bytes - data) padded = span->n_bytes - data;
         at = data + padded;
     }
@@ -213,8 +222,8 @@ static rsift_status scan_all(scan *s, rsift_error *err)
 
 rsift_status rs_io_tar_list(rs_io_tree *tree, uint32_t container, rsift_error *err)
 {
-    scan s = {.tree = tree, .container = tree->containers[container], .index = container,
-              .n_bytes = -1};
+    scan s = {
+        .tree = tree, .container = tree->containers[container], .index = container, .n_bytes = -1};
     s.window = rs_alloc(window_bytes);
     if (!s.window) return rs_err_nomem(err, "a window");
     rsift_status status = scan_all(&s, err);
