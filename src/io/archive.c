@@ -29,17 +29,17 @@ struct rs_io_pass {
     const rs_io_container *container;
     struct archive *archive;
     struct archive_entry *entry;
-    int64_t ordinal;       /* of the current entry; -1 before the first */
-    int64_t n_decoded;     /* entry bytes handed out so far */
+    int64_t ordinal;   /* of the current entry; -1 before the first */
+    int64_t n_decoded; /* entry bytes handed out so far */
     volume *volumes;
     uint8_t *window;
     locale_t utf8;
-    rsift_error trouble;   /* why reading bytes failed; status 0 = it did not */
-    rsift_error dead;      /* why the archive cannot be read on */
+    rsift_error trouble; /* why reading bytes failed; status 0 = it did not */
+    rsift_error dead;    /* why the archive cannot be read on */
     rs_buf name;
 };
 
-/* Bytes for libarchive ---------------------------------------------------------------------------- */
+/* Bytes for libarchive ---- */
 
 static la_ssize_t give_bytes(struct archive *a, void *ctx, const void **bytes)
 {
@@ -48,8 +48,8 @@ static la_ssize_t give_bytes(struct archive *a, void *ctx, const void **bytes)
     size_t n = window_bytes, got;
     if ((uint64_t)n > (uint64_t)(v->n_bytes - v->at)) n = (size_t)(v->n_bytes - v->at);
     *bytes = pass->window;
-    if (rs_io_span_read(pass->tree, &pass->container->span, v->begin + v->at, pass->window, n,
-                        &got, &pass->trouble) != RSIFT_OK) {
+    if (rs_io_span_read(pass->tree, &pass->container->span, v->begin + v->at, pass->window, n, &got,
+                        &pass->trouble) != RSIFT_OK) {
         archive_set_error(a, EIO, "%s", pass->trouble.message);
         return -1;
     }
@@ -85,7 +85,7 @@ static int switch_volume(struct archive *a, void *from, void *to)
     return ARCHIVE_OK;
 }
 
-/* Opening ------------------------------------------------------------------------------------------ */
+/* Opening ---- */
 
 static void allow_formats(struct archive *a, rs_io_kind kind)
 {
@@ -134,7 +134,10 @@ static rsift_status blame(rs_io_pass *pass, rsift_error *err)
     }
     const char *text = archive_error_string(pass->archive);
     rs_err_quote(quoted, text ? rs_str_of(text) : RS_STR("damaged archive"));
-    if (archive_errno(pass->archive) == ENOMEM) return rs_err_nomem(err, "room to unpack an archive");
+    /* a damaged 7z asks for terabytes, which is not our memory being short */
+    if (archive_errno(pass->archive) == ENOMEM)
+        rs_err_quote(quoted, RS_STR("asks for more memory "
+                                    "than there is"));
     if (text && (strstr(text, "ncrypt") || strstr(text, "nsupported")))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s: unpack it and open the folder", quoted);
     rs_err_set(err, RSIFT_E_FORMAT, "damaged or cut short: %s", quoted);
@@ -191,7 +194,7 @@ void rs_io_pass_close(rs_io_pass *pass)
     rs_free(pass);
 }
 
-/* Reading ------------------------------------------------------------------------------------------- */
+/* Reading ---- */
 
 static rsift_status check_ratio(rs_io_pass *pass, rsift_error *err)
 {
@@ -250,8 +253,7 @@ rsift_status rs_io_pass_seek(rs_io_pass *pass, int64_t ordinal, rsift_error *err
     return RSIFT_OK;
 }
 
-rsift_status rs_io_pass_read(rs_io_pass *pass, void *dst, size_t n, size_t *got,
-                             rsift_error *err)
+rsift_status rs_io_pass_read(rs_io_pass *pass, void *dst, size_t n, size_t *got, rsift_error *err)
 {
     la_ssize_t k;
     *got = 0;
@@ -267,13 +269,13 @@ rsift_status rs_io_pass_read(rs_io_pass *pass, void *dst, size_t n, size_t *got,
     return check_ratio(pass, err);
 }
 
-/* Listing ------------------------------------------------------------------------------------------- */
+/* Listing ---- */
 
 static rsift_status look_inside_entry(rs_io_tree *tree, rs_io_pass *pass, const rs_io_member *m,
                                       bool *opened, rsift_error *err)
 {
-    rs_io_item item = {.path = m->path, .chain = m->chain, .file = m->file,
-                       .depth = pass->container->depth};
+    rs_io_item item = {
+        .path = m->path, .chain = m->chain, .file = m->file, .depth = pass->container->depth};
     rs_io_stream *stream = rs_io_stream_take(tree);
     if (!stream) return rs_err_nomem(err, "a stream");
     stream->from = RS_IO_FROM_PASS;
@@ -285,8 +287,7 @@ static rsift_status look_inside_entry(rs_io_tree *tree, rs_io_pass *pass, const 
     return status;
 }
 
-static rsift_status add_entry(rs_io_tree *tree, uint32_t index, rs_io_pass *pass,
-                              rsift_error *err)
+static rsift_status add_entry(rs_io_tree *tree, uint32_t index, rs_io_pass *pass, rsift_error *err)
 {
     rs_io_container *c = tree->containers[index];
     bool raw = archive_format(pass->archive) == ARCHIVE_FORMAT_RAW;

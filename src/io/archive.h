@@ -14,8 +14,7 @@ void rs_io_pass_close(rs_io_pass *pass);
  * archive every later call fails with the same error. */
 rsift_status rs_io_pass_seek(rs_io_pass *pass, int64_t ordinal, rsift_error *err);
 /* Bytes of the current entry; *got == 0 at its end. */
-rsift_status rs_io_pass_read(rs_io_pass *pass, void *dst, size_t n, size_t *got,
-                             rsift_error *err);
+rsift_status rs_io_pass_read(rs_io_pass *pass, void *dst, size_t n, size_t *got, rsift_error *err);
 
 /* Adds the archive's members, looking into archives among them; reads the archive once.
  * RSIFT_E_FORMAT after a damaged place leaves the members before it in the tree. */

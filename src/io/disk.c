@@ -30,8 +30,8 @@ static rs_io_disk *add_disk(rs_io_tree *tree, rs_io_disk disk)
 
 rs_io_disk *rs_io_disk_new(rs_io_tree *tree, rs_str name, int64_t n_bytes, int64_t mtime_ns)
 {
-    return add_disk(tree, (rs_io_disk){
-        .name = name.ptr, .n_bytes = n_bytes, .mtime_ns = mtime_ns, .fd = -1});
+    return add_disk(
+        tree, (rs_io_disk){.name = name.ptr, .n_bytes = n_bytes, .mtime_ns = mtime_ns, .fd = -1});
 }
 
 rs_io_disk *rs_io_disk_of_spool(rs_io_tree *tree, int fd, int64_t n_bytes)
@@ -127,7 +127,8 @@ bool rs_io_span_slice(rs_io_tree *tree, const rs_io_span *span, int64_t begin, i
               n_bytes <= span->n_bytes - begin);
     size_t first = span->n_segments ? segment_at(span, begin) : 0;
     size_t n = 0;
-    while (first + n < span->n_segments && (n == 0 || span->segments[first + n].begin < begin + n_bytes))
+    while (first + n < span->n_segments &&
+           (n == 0 || span->segments[first + n].begin < begin + n_bytes))
         n++;
     rs_io_segment *segments = rs_arena_calloc(&tree->arena, n, sizeof *segments);
     if (!segments) return false;
@@ -201,8 +202,9 @@ rsift_status rs_io_span_need(const rs_io_tree *tree, const rs_io_span *span, int
     size_t got;
     RS_TRY(rs_io_span_read(tree, span, offset, dst, n, &got, err));
     if (got < n)
-        return rs_err_set(err, RSIFT_E_FORMAT, "ends early: %zu bytes wanted at byte %" PRId64
-                          ", %zu are there", n, offset, got);
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "ends early: %zu bytes wanted at byte %" PRId64 ", %zu are there", n,
+                          offset, got);
     return RSIFT_OK;
 }
 
@@ -219,7 +221,7 @@ void rs_io_span_advise(const rs_io_tree *tree, const rs_io_span *span, int64_t o
     disk_release(tree, s->disk);
 }
 
-/* Temporary files ------------------------------------------------------------------------------ */
+/* Temporary files ---- */
 
 static rsift_status spool_create(const rs_io_tree *tree, int *fd, rsift_error *err)
 {
@@ -227,7 +229,8 @@ static rsift_status spool_create(const rs_io_tree *tree, int *fd, rsift_error *e
     char name[1024];
     int n = snprintf(name, sizeof name, "%s/rsift-XXXXXX", dir);
     if (n < 0 || (size_t)n >= sizeof name)
-        return rs_err_set(err, RSIFT_E_ARG, "the name of the folder for temporary files is too long");
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "the name of the folder for temporary files is too long");
     int made = mkstemp(name);
     if (made < 0) return rs_err_errno(err, errno, "cannot make a temporary file in %s", dir);
     unlink(name);

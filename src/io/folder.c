@@ -1,6 +1,5 @@
 /* Folders in bytewise order of the whole path, so that a listing never depends on the file system.
  * Links are followed only to regular files that lie below the root; links to folders are not. */
-#define _XOPEN_SOURCE 700 /* realpath */
 #include "io/folder.h"
 
 #include "base/alloc.h"
@@ -84,9 +83,11 @@ static rsift_status add_dirent(rs_io_tree *tree, listing *list, int dir_fd, rs_s
         return rs_err_set(err, RSIFT_E_LIMIT, "more than max_members files in one folder");
     if (!RS_VEC_RESERVE(list->items, list->cap, list->n + 1))
         return rs_err_nomem(err, "a folder's listing");
-    list->items[list->n++] = (rs_io_dirent){
-        .path = path, .name = path.len - text.len, .n_bytes = (int64_t)st.st_size,
-        .mtime_ns = rs_io_mtime_ns(&st), .is_folder = S_ISDIR(st.st_mode)};
+    list->items[list->n++] = (rs_io_dirent){.path = path,
+                                            .name = path.len - text.len,
+                                            .n_bytes = (int64_t)st.st_size,
+                                            .mtime_ns = rs_io_mtime_ns(&st),
+                                            .is_folder = S_ISDIR(st.st_mode)};
     return RSIFT_OK;
 }
 
@@ -230,8 +231,8 @@ rsift_status rs_io_folder_one(rs_io_tree *tree, rs_str name, rsift_error *err)
 {
     rs_io_part part;
     listing list = {0};
-    bool piece = !tree->keep_closed &&
-                 (rs_io_part_of(name, &part) || rs_io_part_anchor(name, &part));
+    bool piece =
+        !tree->keep_closed && (rs_io_part_of(name, &part) || rs_io_part_anchor(name, &part));
     rs_str path = rs_io_text(tree, name, RS_STR(""), RS_STR(""));
     if (!path.ptr) return rs_err_nomem(err, "a path");
     rsift_status status = RSIFT_OK;
@@ -248,11 +249,10 @@ rsift_status rs_io_folder_one(rs_io_tree *tree, rs_str name, rsift_error *err)
         i = 0;
         if (fstatat(tree->root_fd, path.ptr, &st, 0) != 0)
             status = rs_err_errno(err, errno, "cannot open the path");
-        else if (!RS_VEC_RESERVE(list.items, list.cap, 1))
-            status = rs_err_nomem(err, "a path");
+        else if (!RS_VEC_RESERVE(list.items, list.cap, 1)) status = rs_err_nomem(err, "a path");
         else
-            list.items[list.n++] = (rs_io_dirent){.path = path, .n_bytes = (int64_t)st.st_size,
-                                                  .mtime_ns = rs_io_mtime_ns(&st)};
+            list.items[list.n++] = (rs_io_dirent){
+                .path = path, .n_bytes = (int64_t)st.st_size, .mtime_ns = rs_io_mtime_ns(&st)};
     }
     if (status == RSIFT_OK) status = add_file(tree, list.items, i, true, err);
     rs_free(list.items);

@@ -38,10 +38,13 @@ static bool is_first(const rs_io_part *part)
 {
     switch (part->style) {
     case RS_IO_PART_LETTERS:
-    case RS_IO_PART_RAR_OLD: return part->number == 0;
-    case RS_IO_PART_DIGITS: return part->number <= 1;
+    case RS_IO_PART_RAR_OLD:
+        return part->number == 0;
+    case RS_IO_PART_DIGITS:
+        return part->number <= 1;
     case RS_IO_PART_RAR:
-    case RS_IO_PART_ZIP: return part->number == 1;
+    case RS_IO_PART_ZIP:
+        return part->number == 1;
     }
     return false;
 }
@@ -83,8 +86,8 @@ static rsift_status link_set(rs_io_tree *tree, rs_io_dirent *items, const piece 
                              rsift_error *err)
 {
     size_t gap;
-    bool by_anchor = pieces[0].part.style == RS_IO_PART_ZIP ||
-                     pieces[0].part.style == RS_IO_PART_RAR_OLD;
+    bool by_anchor =
+        pieces[0].part.style == RS_IO_PART_ZIP || pieces[0].part.style == RS_IO_PART_RAR_OLD;
     if (by_anchor && n == 1) return RSIFT_OK; /* a plain x.zip or x.rar, or a lone x.z01 */
     if (!is_complete(pieces, n, &gap)) return note_gap(tree, items, pieces, n, gap, err);
     rs_io_dirent *first = &items[pieces[0].item];

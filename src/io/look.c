@@ -45,11 +45,17 @@ static rsift_status add_container(rs_io_tree *tree, const rs_io_item *item, rs_i
     rs_io_container *c = rs_arena_calloc(&tree->arena, 1, sizeof *c);
     if (!c) return rs_err_nomem(err, "the list of archives");
     rs_str up = rs_str_dirname(item->path);
-    *c = (rs_io_container){
-        .kind = kind, .span = item->span, .volumes = item->volumes, .file = item->file,
-        .depth = item->depth + 1, .chain = item->chain, .bare_name = bare_name_of(item),
-        .prefix = up.len ? rs_io_text(tree, up, RS_STR("/"), RS_STR("")) : RS_STR(""),
-        .first_member = tree->n_members, .end_member = tree->n_members};
+    *c = (rs_io_container){.kind = kind,
+                           .span = item->span,
+                           .volumes = item->volumes,
+                           .file = item->file,
+                           .depth = item->depth + 1,
+                           .chain = item->chain,
+                           .bare_name = bare_name_of(item),
+                           .prefix =
+                               up.len ? rs_io_text(tree, up, RS_STR("/"), RS_STR("")) : RS_STR(""),
+                           .first_member = tree->n_members,
+                           .end_member = tree->n_members};
     if (!c->prefix.ptr) return rs_err_nomem(err, "the list of archives");
     *index = (uint32_t)tree->n_containers;
     tree->containers[tree->n_containers++] = c;
@@ -59,10 +65,14 @@ static rsift_status add_container(rs_io_tree *tree, const rs_io_item *item, rs_i
 static rsift_status list(rs_io_tree *tree, uint32_t index, rsift_error *err)
 {
     switch (tree->containers[index]->kind) {
-    case RS_IO_ZIP: return rs_io_zip_list(tree, index, err);
-    case RS_IO_TAR: return rs_io_tar_list(tree, index, err);
-    case RS_IO_PLAIN: return RSIFT_OK;
-    default: return rs_io_archive_list(tree, index, err);
+    case RS_IO_ZIP:
+        return rs_io_zip_list(tree, index, err);
+    case RS_IO_TAR:
+        return rs_io_tar_list(tree, index, err);
+    case RS_IO_PLAIN:
+        return RSIFT_OK;
+    default:
+        return rs_io_archive_list(tree, index, err);
     }
 }
 
@@ -78,7 +88,8 @@ static rsift_status note_depth(rs_io_tree *tree, const rs_io_item *item, rsift_e
 {
     return rs_io_add_note(tree, NULL, "archive-nested", item->chain, err,
                           "not opened: more than max_archives = %" PRIu32
-                          " archives inside each other", tree->limits.max_archives);
+                          " archives inside each other",
+                          tree->limits.max_archives);
 }
 
 /* Damage in a folder's archive is told and the rest goes on; members before it are kept. */
@@ -128,8 +139,9 @@ rsift_status rs_io_look_inside(rs_io_tree *tree, const rs_io_item *item, bool *o
     rs_io_kind kind = settle(by_name, head, n);
     if (kind != RS_IO_PLAIN) return open_as(tree, item, kind, opened, err);
     if (by_name == RS_IO_PLAIN) return RSIFT_OK;
-    rs_err_set(&why, RSIFT_E_FORMAT, n == 0 ? "empty, though its name is that of an archive"
-                                            : "not an archive, though its name is that of one");
+    rs_err_set(&why, RSIFT_E_FORMAT,
+               n == 0 ? "empty, though its name is that of an archive"
+                      : "not an archive, though its name is that of one");
     return item->strict ? fail(item, &why, err) : note_damage(tree, item->chain, &why, err);
 }
 
@@ -174,8 +186,11 @@ rsift_status rs_io_add_plain(rs_io_tree *tree, const rs_io_item *item, rsift_err
 {
     uint32_t index;
     RS_TRY(add_container(tree, item, RS_IO_PLAIN, &index, err));
-    rs_io_member m = {.path = item->path, .chain = item->chain, .n_bytes = item->span.n_bytes,
-                      .file = item->file, .random = true};
+    rs_io_member m = {.path = item->path,
+                      .chain = item->chain,
+                      .n_bytes = item->span.n_bytes,
+                      .file = item->file,
+                      .random = true};
     rs_io_entry entry = {.container = index};
     RS_TRY(rs_io_add_member(tree, &m, &entry, err));
     tree->containers[index]->end_member = tree->n_members;

@@ -93,7 +93,7 @@ rs_str rs_io_clean_name(rs_arena *arena, rs_str name, bool *changed)
     return (rs_str){out, (size_t)(p - out)};
 }
 
-/* Kinds ---------------------------------------------------------------------------------------- */
+/* Kinds ---- */
 
 rs_io_kind rs_io_kind_by_name(rs_str name)
 {
@@ -101,12 +101,23 @@ rs_io_kind rs_io_kind_by_name(rs_str name)
         const char *end;
         rs_io_kind kind;
     } kinds[] = {
-        {".zip", RS_IO_ZIP},           {".tar", RS_IO_TAR},           {".tar.gz", RS_IO_PACKED_TAR},
-        {".tgz", RS_IO_PACKED_TAR},    {".tar.bz2", RS_IO_PACKED_TAR}, {".tbz2", RS_IO_PACKED_TAR},
-        {".tbz", RS_IO_PACKED_TAR},    {".tar.xz", RS_IO_PACKED_TAR}, {".txz", RS_IO_PACKED_TAR},
-        {".tar.zst", RS_IO_PACKED_TAR}, {".tzst", RS_IO_PACKED_TAR},  {".gz", RS_IO_PACKED},
-        {".bz2", RS_IO_PACKED},        {".xz", RS_IO_PACKED},         {".zst", RS_IO_PACKED},
-        {".rar", RS_IO_RAR},           {".7z", RS_IO_7Z},
+        {".zip", RS_IO_ZIP},
+        {".tar", RS_IO_TAR},
+        {".tar.gz", RS_IO_PACKED_TAR},
+        {".tgz", RS_IO_PACKED_TAR},
+        {".tar.bz2", RS_IO_PACKED_TAR},
+        {".tbz2", RS_IO_PACKED_TAR},
+        {".tbz", RS_IO_PACKED_TAR},
+        {".tar.xz", RS_IO_PACKED_TAR},
+        {".txz", RS_IO_PACKED_TAR},
+        {".tar.zst", RS_IO_PACKED_TAR},
+        {".tzst", RS_IO_PACKED_TAR},
+        {".gz", RS_IO_PACKED},
+        {".bz2", RS_IO_PACKED},
+        {".xz", RS_IO_PACKED},
+        {".zst", RS_IO_PACKED},
+        {".rar", RS_IO_RAR},
+        {".7z", RS_IO_7Z},
     };
     rs_str base = rs_str_basename(name);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -147,11 +158,18 @@ rs_io_kind rs_io_kind_by_bytes(const uint8_t *bytes, size_t n)
         size_t len;
         rs_io_kind kind;
     } magics[] = {
-        {"PK\3\4", 4, RS_IO_ZIP},         {"PK\5\6", 4, RS_IO_ZIP},
-        {"PK\7\10", 4, RS_IO_ZIP},        {"PK00", 4, RS_IO_ZIP},
-        {"\x1f\x8b", 2, RS_IO_PACKED},    {"BZh", 3, RS_IO_PACKED},
-        {"\xfd" "7zXZ\0", 6, RS_IO_PACKED}, {"\x28\xb5\x2f\xfd", 4, RS_IO_PACKED},
-        {"Rar!\x1a\x07", 6, RS_IO_RAR},   {"7z\xbc\xaf\x27\x1c", 6, RS_IO_7Z},
+        {"PK\3\4", 4, RS_IO_ZIP},
+        {"PK\5\6", 4, RS_IO_ZIP},
+        {"PK\7\10", 4, RS_IO_ZIP},
+        {"PK00", 4, RS_IO_ZIP},
+        {"\x1f\x8b", 2, RS_IO_PACKED},
+        {"BZh", 3, RS_IO_PACKED},
+        {"\xfd"
+         "7zXZ\0",
+         6, RS_IO_PACKED},
+        {"\x28\xb5\x2f\xfd", 4, RS_IO_PACKED},
+        {"Rar!\x1a\x07", 6, RS_IO_RAR},
+        {"7z\xbc\xaf\x27\x1c", 6, RS_IO_7Z},
     };
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
         if (n >= magics[i].len && memcmp(bytes, magics[i].magic, magics[i].len) == 0)
@@ -159,7 +177,7 @@ rs_io_kind rs_io_kind_by_bytes(const uint8_t *bytes, size_t n)
     return n >= 512 && rs_io_is_tar_header(bytes) ? RS_IO_TAR : RS_IO_PLAIN;
 }
 
-/* Pieces --------------------------------------------------------------------------------------- */
+/* Pieces ---- */
 
 static bool is_joint(char c)
 {
@@ -207,8 +225,8 @@ static bool part_of_rar(rs_str name, rs_io_part *out)
         rs_str stem = base;
         if (digits.len == 0 || !rs_str_ends_nocase(base, RS_STR(".part")) || !drop_part_word(&base))
             return false;
-        *out = (rs_io_part){.style = RS_IO_PART_RAR, .stem = stem, .whole = base,
-                            .number = number_of(digits)};
+        *out = (rs_io_part){
+            .style = RS_IO_PART_RAR, .stem = stem, .whole = base, .number = number_of(digits)};
         return out->number >= 0;
     }
     if (name.len < 5 || !is_digit(name.ptr[name.len - 1]) || !is_digit(name.ptr[name.len - 2]) ||
@@ -219,8 +237,10 @@ static bool part_of_rar(rs_str name, rs_io_part *out)
     rs_str stem = rs_str_sub(name, 0, name.len - 4);
     int64_t number = number_of(rs_str_sub(name, name.len - 2, name.len));
     if (kind == 'r') number++; /* x.rar is the first volume, x.r00 the second */
-    *out = (rs_io_part){.style = kind == 'r' ? RS_IO_PART_RAR_OLD : RS_IO_PART_ZIP, .stem = stem,
-                        .whole = stem, .number = number};
+    *out = (rs_io_part){.style = kind == 'r' ? RS_IO_PART_RAR_OLD : RS_IO_PART_ZIP,
+                        .stem = stem,
+                        .whole = stem,
+                        .number = number};
     return true;
 }
 
@@ -228,8 +248,11 @@ bool rs_io_part_anchor(rs_str name, rs_io_part *out)
 {
     rs_str stem = name.len > 4 ? rs_str_sub(name, 0, name.len - 4) : RS_STR("");
     if (stem.len && rs_str_ends_nocase(name, RS_STR(".zip"))) {
-        *out = (rs_io_part){.style = RS_IO_PART_ZIP, .stem = stem, .whole = stem,
-                            .number = INT64_MAX, .last = true};
+        *out = (rs_io_part){.style = RS_IO_PART_ZIP,
+                            .stem = stem,
+                            .whole = stem,
+                            .number = INT64_MAX,
+                            .last = true};
         return true;
     }
     if (stem.len && rs_str_ends_nocase(name, RS_STR(".rar"))) {
@@ -250,8 +273,8 @@ static bool part_of_digits(rs_str name, rs_io_part *out)
     if (!by_word) whole = drop_joints(front);
     if (rs_io_kind_by_name(whole) == RS_IO_PLAIN) return false;
     if (!by_word && (digits.len < 2 || whole.len == front.len)) return false;
-    *out = (rs_io_part){.style = RS_IO_PART_DIGITS, .stem = front, .whole = whole,
-                        .number = number};
+    *out =
+        (rs_io_part){.style = RS_IO_PART_DIGITS, .stem = front, .whole = whole, .number = number};
     return true;
 }
 
@@ -272,8 +295,11 @@ static bool part_of_letters(rs_str name, rs_io_part *out)
         bool by_word = drop_part_word(&whole);
         if (!by_word) whole = drop_joints(front);
         if (!by_word && rs_io_kind_by_name(whole) == RS_IO_PLAIN) continue;
-        *out = (rs_io_part){.style = RS_IO_PART_LETTERS, .stem = front, .whole = whole,
-                            .width = width, .number = number};
+        *out = (rs_io_part){.style = RS_IO_PART_LETTERS,
+                            .stem = front,
+                            .whole = whole,
+                            .width = width,
+                            .number = number};
         return true;
     }
     return false;

@@ -139,7 +139,8 @@ static rsift_status finish(rs_io_out *out, rsift_error *err)
     int result = close(out->fd);
     out->fd = -1;
     if (result != 0) return rs_err_errno(err, errno, "cannot close");
-    if (rename(out->partial, out->path) != 0) return rs_err_errno(err, errno, "cannot rename into place");
+    if (rename(out->partial, out->path) != 0)
+        return rs_err_errno(err, errno, "cannot rename into place");
     return sync_folder(out, err);
 }
 

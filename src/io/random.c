@@ -82,7 +82,8 @@ rsift_status rs_io_random_open(const rs_io_tree *tree, size_t member, rs_io_rand
     rsift_status status;
     if (tree->entries[member].container == RS_IO_LOOSE) {
         const rs_io_file *file = &tree->files[m->file];
-        status = rs_io_open_listed(tree, file->path.ptr, file->n_bytes, file->mtime_ns, &r->fd, err);
+        status =
+            rs_io_open_listed(tree, file->path.ptr, file->n_bytes, file->mtime_ns, &r->fd, err);
     } else {
         status = open_container(r, member, err);
     }
@@ -105,15 +106,15 @@ rsift_status rs_io_random_read(const rs_io_random *source, int64_t offset, void 
 {
     size_t got = 0;
     rsift_status status = RSIFT_OK;
-    if (offset < 0 || offset > source->n_bytes || (uint64_t)n > (uint64_t)(source->n_bytes - offset))
-        status = rs_err_set(err, RSIFT_E_FORMAT, "ends early: %zu bytes wanted at byte %" PRId64
-                            ", it has %" PRId64, n, offset, source->n_bytes);
-    else if (source->memory)
-        memcpy(dst, source->memory + offset, n);
+    if (offset < 0 || offset > source->n_bytes ||
+        (uint64_t)n > (uint64_t)(source->n_bytes - offset))
+        status = rs_err_set(err, RSIFT_E_FORMAT,
+                            "ends early: %zu bytes wanted at byte %" PRId64 ", it has %" PRId64, n,
+                            offset, source->n_bytes);
+    else if (source->memory) memcpy(dst, source->memory + offset, n);
     else if (source->span)
         status = rs_io_span_need(source->tree, source->span, source->begin + offset, dst, n, err);
-    else
-        status = rs_io_fd_read(source->fd, offset, dst, n, &got, err);
+    else status = rs_io_fd_read(source->fd, offset, dst, n, &got, err);
     if (status == RSIFT_OK && !source->memory && !source->span && got < n)
         status = rs_err_set(err, RSIFT_E_IO, "changed since it was listed: ends early");
     return status == RSIFT_OK ? RSIFT_OK : blame(source, status, err);

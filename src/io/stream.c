@@ -15,7 +15,7 @@
 
 enum { most_idle = 64, keep_buffer = 4 << 20, large_file = 1 << 20 };
 
-/* Taking and giving back ------------------------------------------------------------------------ */
+/* Taking and giving back ---- */
 
 rs_io_stream *rs_io_stream_take(const rs_io_tree *tree)
 {
@@ -108,7 +108,7 @@ rsift_status rs_io_stream_blame(const rs_io_stream *stream, rsift_status status,
     return rs_err_within(err, status, "%.*s", RS_STR_ARG(stream->chain));
 }
 
-/* Opening --------------------------------------------------------------------------------------- */
+/* Opening ---- */
 
 static rsift_status start_loose(rs_io_stream *stream, const rs_io_file *file, rsift_error *err)
 {
@@ -116,8 +116,7 @@ static rsift_status start_loose(rs_io_stream *stream, const rs_io_file *file, rs
                              &stream->fd, err));
     stream->from = RS_IO_FROM_FILE;
     stream->n_bytes = file->n_bytes;
-    if (file->n_bytes > large_file)
-        (void)posix_fadvise(stream->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    if (file->n_bytes > large_file) (void)posix_fadvise(stream->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     return RSIFT_OK;
 }
 
@@ -133,8 +132,7 @@ rsift_status rs_io_stream_start(rs_io_stream *stream, const rs_io_container *con
     stream->begin = entry->begin;
     stream->at = entry->begin;
     stream->n_bytes = n_bytes;
-    if (n_bytes > large_file)
-        rs_io_span_advise(stream->tree, stream->span, entry->begin, n_bytes);
+    if (n_bytes > large_file) rs_io_span_advise(stream->tree, stream->span, entry->begin, n_bytes);
     return RSIFT_OK;
 }
 
@@ -148,8 +146,7 @@ static rsift_status start_sequential(rs_io_stream *stream, const rs_io_container
     return rs_io_pass_seek(stream->pass, entry->begin, err);
 }
 
-rsift_status rs_io_open(const rs_io_tree *tree, size_t member, rs_io_stream **out,
-                        rsift_error *err)
+rsift_status rs_io_open(const rs_io_tree *tree, size_t member, rs_io_stream **out, rsift_error *err)
 {
     RS_ASSERT(member < tree->n_members);
     const rs_io_member *m = &tree->members[member];
@@ -176,7 +173,7 @@ rsift_status rs_io_open(const rs_io_tree *tree, size_t member, rs_io_stream **ou
     return status;
 }
 
-/* Reading --------------------------------------------------------------------------------------- */
+/* Reading ---- */
 
 static rsift_status read_file(rs_io_stream *stream, void *dst, size_t n, size_t *got,
                               rsift_error *err)
@@ -203,14 +200,18 @@ static rsift_status read_some(rs_io_stream *stream, void *dst, size_t n, size_t 
                               rsift_error *err)
 {
     switch (stream->from) {
-    case RS_IO_FROM_FILE: return read_file(stream, dst, n, got, err);
-    case RS_IO_FROM_SPAN: return read_span(stream, dst, n, got, err);
+    case RS_IO_FROM_FILE:
+        return read_file(stream, dst, n, got, err);
+    case RS_IO_FROM_SPAN:
+        return read_span(stream, dst, n, got, err);
     case RS_IO_FROM_MEMORY:
         memcpy(dst, stream->memory + stream->n_given, n);
         *got = n;
         return RSIFT_OK;
-    case RS_IO_FROM_DEFLATE: return rs_io_zip_inflate(stream, dst, n, got, err);
-    case RS_IO_FROM_PASS: return rs_io_pass_read(stream->pass, dst, n, got, err);
+    case RS_IO_FROM_DEFLATE:
+        return rs_io_zip_inflate(stream, dst, n, got, err);
+    case RS_IO_FROM_PASS:
+        return rs_io_pass_read(stream->pass, dst, n, got, err);
     }
     return RSIFT_OK;
 }
@@ -218,8 +219,9 @@ static rsift_status read_some(rs_io_stream *stream, void *dst, size_t n, size_t 
 static rsift_status check_end(rs_io_stream *stream, rsift_error *err)
 {
     if (!stream->has_crc || stream->crc == stream->want_crc) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_FORMAT, "checksum is %08" PRIx32 ", the archive promises %08" PRIx32,
-                      stream->crc, stream->want_crc);
+    return rs_err_set(err, RSIFT_E_FORMAT,
+                      "checksum is %08" PRIx32 ", the archive promises %08" PRIx32, stream->crc,
+                      stream->want_crc);
 }
 
 /* A pass learns only by reading on that its entry is longer or shorter than it declared. */
@@ -259,7 +261,7 @@ rsift_status rs_io_read(rs_io_stream *stream, void *dst, size_t n, size_t *got, 
     return rs_io_stream_blame(stream, status, err);
 }
 
-/* Whole members --------------------------------------------------------------------------------- */
+/* Whole members ---- */
 
 static rsift_status too_large(const rs_io_tree *tree, rs_str chain, rsift_error *err)
 {
@@ -283,8 +285,8 @@ static rsift_status slurp_sized(rs_io_stream *stream, size_t n, rs_arena *arena,
     return RSIFT_OK;
 }
 
-static rsift_status slurp_growing(rs_io_stream *stream, uint64_t most, rs_arena *arena,
-                                  rs_str *out, rsift_error *err)
+static rsift_status slurp_growing(rs_io_stream *stream, uint64_t most, rs_arena *arena, rs_str *out,
+                                  rsift_error *err)
 {
     rs_buf buf = {0};
     size_t got = 1;
@@ -316,9 +318,9 @@ rsift_status rs_io_slurp(const rs_io_tree *tree, size_t member, rs_arena *arena,
     if (m->n_bytes >= 0 && (uint64_t)m->n_bytes > tree->limits.max_record)
         return too_large(tree, m->chain, err);
     RS_TRY(rs_io_open(tree, member, &stream, err));
-    rsift_status status =
-        m->n_bytes >= 0 ? slurp_sized(stream, (size_t)m->n_bytes, arena, out, err)
-                        : slurp_growing(stream, tree->limits.max_record, arena, out, err);
+    rsift_status status = m->n_bytes >= 0
+                              ? slurp_sized(stream, (size_t)m->n_bytes, arena, out, err)
+                              : slurp_growing(stream, tree->limits.max_record, arena, out, err);
     rs_io_close(stream);
     return status;
 }

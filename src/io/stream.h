@@ -23,12 +23,12 @@ struct rs_io_stream {
     const rs_io_tree *tree;
     rs_io_from from;
     rs_str chain;
-    int64_t n_given;     /* decoded bytes handed out so far */
-    int64_t n_bytes;     /* decoded bytes in all; -1 = not known */
+    int64_t n_given; /* decoded bytes handed out so far */
+    int64_t n_bytes; /* decoded bytes in all; -1 = not known */
     int fd;
     const rs_io_span *span;
-    int64_t begin, at;   /* first byte and next byte in the span */
-    int64_t n_packed;    /* FROM_DEFLATE: compressed bytes in all */
+    int64_t begin, at; /* first byte and next byte in the span */
+    int64_t n_packed;  /* FROM_DEFLATE: compressed bytes in all */
     bool has_crc;
     uint32_t crc, want_crc;
     const uint8_t *memory;

@@ -1,6 +1,5 @@
 /* The list of members: building it, asking it. What stands in it comes from folder.c and the
  * archive files; here is only what they share. */
-#define _XOPEN_SOURCE 700 /* realpath */
 #include "io/tree.h"
 
 #include "base/alloc.h"
@@ -114,7 +113,7 @@ rsift_status rs_io_name_member(rs_io_tree *tree, rs_io_container *container, rs_
                           "the name \"%s\" was changed", rs_err_quote(quoted, name));
 }
 
-/* Repeated names and the index ------------------------------------------------------------------ */
+/* Repeated names and the index ---- */
 
 static uint32_t *index_slot(const rs_io_tree *tree, rs_str path)
 {
@@ -133,7 +132,8 @@ static bool same_source(const rs_io_tree *tree, size_t i, size_t j)
 static rsift_status note_repeat(rs_io_tree *tree, size_t i, bool dropped, rsift_error *err)
 {
     uint32_t c = tree->entries[i].container;
-    uint64_t *alike = c == RS_IO_LOOSE ? &tree->tally.repeated : &tree->containers[c]->tally.repeated;
+    uint64_t *alike =
+        c == RS_IO_LOOSE ? &tree->tally.repeated : &tree->containers[c]->tally.repeated;
     return rs_io_add_note(tree, alike, "member-repeated", tree->members[i].chain, err,
                           dropped ? "stands more than once in its archive: the last one is used"
                                   : "another source has a member of the same name");
@@ -204,7 +204,7 @@ size_t rs_io_find(const rs_io_tree *tree, rs_str path)
     return slot ? slot - 1 : RS_NPOS;
 }
 
-/* Opening --------------------------------------------------------------------------------------- */
+/* Opening ---- */
 
 static rsift_limits limits_of(const rsift_limits *given)
 {
@@ -249,7 +249,8 @@ static rsift_status open_root(rs_io_tree *tree, rs_str path, rs_str *name, rsift
     if (stat(whole, &st) != 0) return rs_err_errno(err, errno, "cannot open the path");
     const char *dir = whole;
     if (!S_ISDIR(st.st_mode)) {
-        if (!S_ISREG(st.st_mode)) return rs_err_set(err, RSIFT_E_ARG, "neither a file nor a folder");
+        if (!S_ISREG(st.st_mode))
+            return rs_err_set(err, RSIFT_E_ARG, "neither a file nor a folder");
         *name = rs_str_basename(rs_str_of(whole));
         rs_str up = rs_str_sub(path, 0, path.len - name->len);
         dir = up.len ? rs_arena_cstr(&tree->arena, up) : ".";
@@ -307,7 +308,7 @@ void rs_io_tree_close(rs_io_tree *tree)
     rs_free(tree);
 }
 
-/* Asking ---------------------------------------------------------------------------------------- */
+/* Asking ---- */
 
 size_t rs_io_n_members(const rs_io_tree *tree)
 {

@@ -33,7 +33,7 @@ typedef struct rs_io_span {
 } rs_io_span;
 
 typedef enum rs_io_kind {
-    RS_IO_PLAIN,      /* no archive: one member, the span itself */
+    RS_IO_PLAIN, /* no archive: one member, the span itself */
     RS_IO_ZIP,
     RS_IO_TAR,
     RS_IO_PACKED_TAR, /* tar.gz, tar.bz2, tar.xz, tar.zst: read from the start */
@@ -55,9 +55,9 @@ typedef struct rs_io_tally {
 typedef struct rs_io_container {
     rs_io_kind kind;
     rs_io_span span;
-    bool volumes;     /* segments are volumes of a split rar or zip, not joined bytes */
-    uint32_t file;    /* first file on disk that holds it */
-    uint32_t depth;   /* archives from the disk to here: 1 for an archive in a folder */
+    bool volumes;   /* segments are volumes of a split rar or zip, not joined bytes */
+    uint32_t file;  /* first file on disk that holds it */
+    uint32_t depth; /* archives from the disk to here: 1 for an archive in a folder */
     rs_str chain;
     rs_str prefix;    /* logical folder of its members, "" or ending in '/' */
     rs_str bare_name; /* RS_IO_PACKED: the name of its single file */
@@ -82,8 +82,8 @@ typedef struct rs_io_shared {
     pthread_mutex_t lock; /* of idle */
     rs_io_stream *idle;
     size_t n_idle;
-    atomic_int n_open;               /* descriptors held by disks */
-    atomic_int_fast64_t n_spooled;   /* bytes in temporary files now */
+    atomic_int n_open;             /* descriptors held by disks */
+    atomic_int_fast64_t n_spooled; /* bytes in temporary files now */
 } rs_io_shared;
 
 struct rs_io_tree {
@@ -93,7 +93,7 @@ struct rs_io_tree {
     const char *spool_dir;
     bool keep_closed;
     int root_fd;
-    const char *root_path;  /* resolved, for links; NULL when it cannot be */
+    const char *root_path; /* resolved, for links; NULL when it cannot be */
     rs_io_shared *shared;
     rs_io_member *members;
     rs_io_entry *entries; /* [n_members] */
@@ -111,7 +111,7 @@ struct rs_io_tree {
     rs_io_tally tally; /* of the folder itself */
 };
 
-/* Building ------------------------------------------------------------------------------------ */
+/* Building ---- */
 
 /* a + b + c in the tree's text, NUL behind it; ptr == NULL when out of memory. */
 rs_str rs_io_text(rs_io_tree *tree, rs_str a, rs_str b, rs_str c);
@@ -133,10 +133,10 @@ typedef struct rs_io_item {
     rs_str path, chain; /* the names it has as a plain member */
     rs_io_span span;
     uint32_t file;
-    uint32_t depth;     /* archives around it */
-    bool joined;        /* its name need not say that it is an archive */
+    uint32_t depth; /* archives around it */
+    bool joined;    /* its name need not say that it is an archive */
     bool volumes;
-    bool strict;        /* damage is an error, not a note */
+    bool strict; /* damage is an error, not a note */
 } rs_io_item;
 
 /* Looks inside an archive and adds its members; *opened tells whether it was one (false: the

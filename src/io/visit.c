@@ -8,7 +8,7 @@
 
 typedef struct open_pass {
     const rs_io_container *container;
-    rs_io_pass *pass;       /* NULL: it could not be opened, `why` tells */
+    rs_io_pass *pass; /* NULL: it could not be opened, `why` tells */
     rsift_error why;
 } open_pass;
 
@@ -68,9 +68,8 @@ static rsift_status visit_one(visit *v, size_t member, rsift_error *err)
     uint32_t c = v->tree->entries[member].container;
     bool in_pass = c != RS_IO_LOOSE && rs_io_is_sequential(v->tree->containers[c]->kind);
     pop_passes(v, member);
-    rsift_status status = in_pass
-                              ? open_in_pass(v, member, v->tree->containers[c], &stream, &why)
-                              : rs_io_open(v->tree, member, &stream, &why);
+    rsift_status status = in_pass ? open_in_pass(v, member, v->tree->containers[c], &stream, &why)
+                                  : rs_io_open(v->tree, member, &stream, &why);
     if (status == RSIFT_E_NOMEM) {
         if (err) *err = why;
         return status;
