@@ -74,13 +74,13 @@ MAYBE_UNUSED static void write_buf(const char *name, const rs_buf *buf)
     write_file(name, buf->ptr, buf->len);
 }
 
-/* Zip ------------------------------------------------------------------------------------------- */
+/* Zip ---- */
 
 typedef struct zip_member {
     const char *name;
     const void *bytes;
     size_t n;
-    int method;              /* 0 or 8; others are written stored under that number */
+    int method; /* 0 or 8; others are written stored under that number */
     unsigned flags;
     const char *unicode;     /* a 0x7075 field with this name */
     uint32_t mode;           /* unix mode, 0 = none */
@@ -233,7 +233,7 @@ MAYBE_UNUSED static void zip_write(rs_buf *out, const zip_member *members, size_
     put16(out, 0);
 }
 
-/* Tar ------------------------------------------------------------------------------------------- */
+/* Tar ---- */
 
 /* One ustar member; `type` '0' regular. */
 MAYBE_UNUSED static void tar_add(rs_buf *out, const char *name, char type, const void *bytes,
@@ -263,7 +263,7 @@ MAYBE_UNUSED static void tar_end(rs_buf *out)
     rs_buf_add(out, zeros, sizeof zeros);
 }
 
-/* Trees ----------------------------------------------------------------------------------------- */
+/* Trees ---- */
 
 /* Where the error is and what it says, in one text. */
 MAYBE_UNUSED static const char *told(const rsift_error *err)

@@ -1,5 +1,4 @@
 /* Folders, single files, joined parts, names, and the same members whatever the container. */
-#define _XOPEN_SOURCE 700 /* symlink */
 #include "support.h"
 
 #include <sys/time.h>
@@ -48,7 +47,8 @@ static void test_odd_names(void **state)
     make_dir("odd");
     write_text("odd/\xd6\xd0.txt", "gbk");
     write_text("odd/a\nb", "line");
-    expect_listing("odd", "a%0Ab=line\n%D6%D0.txt=gbk\n! member-name a%0Ab\n! member-name %D6%D0.txt\n");
+    expect_listing("odd",
+                   "a%0Ab=line\n%D6%D0.txt=gbk\n! member-name a%0Ab\n! member-name %D6%D0.txt\n");
 }
 
 static void test_changed(void **state)
@@ -172,7 +172,8 @@ static void test_closed(void **state)
     rs_io_tree *tree;
     make_dir("closed");
     write_text("closed/a.zip", "PK\3\4");
-    assert_int_equal(rs_io_tree_open(rs_str_of(in_root("closed")), &options, &tree, NULL), RSIFT_OK);
+    assert_int_equal(rs_io_tree_open(rs_str_of(in_root("closed")), &options, &tree, NULL),
+                     RSIFT_OK);
     assert_int_equal(rs_io_n_members(tree), 1);
     assert_int_equal(rs_io_n_notes(tree), 0);
     rs_io_tree_close(tree);
@@ -189,7 +190,8 @@ static void test_slurp_limit(void **state)
     rs_str bytes;
     rsift_error err;
     write_text("five.txt", "12345");
-    assert_int_equal(rs_io_tree_open(rs_str_of(in_root("five.txt")), &options, &tree, NULL), RSIFT_OK);
+    assert_int_equal(rs_io_tree_open(rs_str_of(in_root("five.txt")), &options, &tree, NULL),
+                     RSIFT_OK);
     assert_int_equal(rs_io_slurp(tree, 0, &arena, &bytes, &err), RSIFT_E_LIMIT);
     assert_string_equal(err.where, "five.txt");
     rs_io_tree_close(tree);
@@ -203,11 +205,21 @@ static void test_clean_name(void **state)
         const char *in, *out;
         bool changed;
     } cases[] = {
-        {"a/b.txt", "a/b.txt", false},   {"./a", "a", true},       {"a//b/", "a/b", true},
-        {"../../a", "a", true},          {"a/../b", "a/b", true},  {"/", NULL, true},
-        {"", NULL, true},                {"..", NULL, true},       {"a\\b", "a/b", true},
-        {"C:/x", "x", true},             {"...", "...", false},    {"a:b", "a:b", false},
-        {"\xff", "%FF", true},           {"50%", "50%", false},    {"a\tb", "a%09b", true},
+        {"a/b.txt", "a/b.txt", false},
+        {"./a", "a", true},
+        {"a//b/", "a/b", true},
+        {"../../a", "a", true},
+        {"a/../b", "a/b", true},
+        {"/", NULL, true},
+        {"", NULL, true},
+        {"..", NULL, true},
+        {"a\\b", "a/b", true},
+        {"C:/x", "x", true},
+        {"...", "...", false},
+        {"a:b", "a:b", false},
+        {"\xff", "%FF", true},
+        {"50%", "50%", false},
+        {"a\tb", "a%09b", true},
         {"\xe4\xb8\xad/\xff\xe4", "\xe4\xb8\xad/%FF%E4", true},
     };
     rs_arena arena = {0};

@@ -171,7 +171,8 @@ static void test_overlap_and_bomb(void **state)
 static void test_limit_members(void **state)
 {
     (void)state;
-    const zip_member members[] = {{.name = "a", .bytes = "", .n = 0}, {.name = "b", .bytes = "", .n = 0}};
+    const zip_member members[] = {{.name = "a", .bytes = "", .n = 0},
+                                  {.name = "b", .bytes = "", .n = 0}};
     write_zip("two.zip", members, 2);
     rsift_limits limits = rsift_limits_default();
     limits.max_members = 1;
@@ -206,7 +207,8 @@ static void test_large(void **state)
         assert_int_equal(rs_io_open(tree, i, &stream, NULL), RSIFT_OK);
         rsift_status status = RSIFT_OK;
         while (k > 0 && status == RSIFT_OK) {
-            status = rs_io_read(stream, got + done, n + 1 - done < 77777 ? n + 1 - done : 77777, &k, &err);
+            status = rs_io_read(stream, got + done, n + 1 - done < 77777 ? n + 1 - done : 77777, &k,
+                                &err);
             done += k;
         }
         rs_io_close(stream);
@@ -255,7 +257,8 @@ static void test_every_flip(void **state)
             write_buf("flip.zip", &buf);
             buf.ptr[i] = before;
             rs_io_tree *tree;
-            if (rs_io_tree_open(rs_str_of(in_root("flip.zip")), NULL, &tree, NULL) != RSIFT_OK) continue;
+            if (rs_io_tree_open(rs_str_of(in_root("flip.zip")), NULL, &tree, NULL) != RSIFT_OK)
+                continue;
             listing(tree, &arena);
             rs_io_tree_close(tree);
             rs_arena_reset(&arena);
@@ -281,11 +284,10 @@ static void test_nested(void **state)
     make_dir("nest/sub");
     zip_write(&outer, out, N(out), false, 0);
     write_buf("nest/sub/outer.zip", &outer);
-    expect_listing("nest",
-                   "sub/first.txt=1st\nsub/ucm/x/1.txt=one\nsub/ucm/x/1.txt=one\n"
-                   "sub/page.zip=<html>\nsub/last.txt=end\n"
-                   "! archive-damaged sub/outer.zip > page.zip\n"
-                   "! member-repeated sub/outer.zip > ucm/deflated.zip > x/1.txt\n");
+    expect_listing("nest", "sub/first.txt=1st\nsub/ucm/x/1.txt=one\nsub/ucm/x/1.txt=one\n"
+                           "sub/page.zip=<html>\nsub/last.txt=end\n"
+                           "! archive-damaged sub/outer.zip > page.zip\n"
+                           "! member-repeated sub/outer.zip > ucm/deflated.zip > x/1.txt\n");
     rs_buf_fini(&inner);
     rs_buf_fini(&outer);
 }
@@ -298,7 +300,8 @@ static void test_too_deep(void **state)
     zip_write(&now, leaf, 1, false, 0);
     for (int i = 0; i < 5; i++) {
         rs_buf next = {0};
-        const zip_member m[] = {{.name = "in.zip", .bytes = now.ptr, .n = now.len, .method = i % 2 ? 8 : 0}};
+        const zip_member m[] = {
+            {.name = "in.zip", .bytes = now.ptr, .n = now.len, .method = i % 2 ? 8 : 0}};
         zip_write(&next, m, 1, false, 0);
         rs_buf_fini(&now);
         now = next;
