@@ -97,8 +97,6 @@ RSIFT_API rsift_status rsift_index(rsift_context *context, const rsift_index_opt
 /* Resolves pictures of `dataset` in a folder, an archive or another indexed dataset. */
 RSIFT_API rsift_status rsift_link(rsift_context *context, const char *dataset, const char *images,
                                   rsift_answer *out, rsift_error *err);
-RSIFT_API rsift_status rsift_relocate(rsift_context *context, const char *old_root,
-                                      const char *new_root, rsift_answer *out, rsift_error *err);
 /* One sample as understood, and its bytes at the source. `id`: 32 hex digits, with or without '-'. */
 RSIFT_API rsift_status rsift_sample(rsift_context *context, const char *id, rsift_answer *out,
                                     rsift_error *err);

@@ -1,4 +1,4 @@
-/* rsift_link: pictures that live elsewhere. rsift_relocate: folders that were moved.
+/* rsift_link: pictures that live elsewhere.
  *
  * Linking adds asset rows of state 'found' for pictures that were unresolved; the ids stay those of
  * the annotations' own names, so nothing that was decided about a sample changes its name. */
