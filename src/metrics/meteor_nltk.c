@@ -1,0 +1,144 @@
+/* NLTK's METEOR: exact, stem, synonym, each stage greedy from the last word of the prediction to the
+ * first, taking the last free word of the reference. What the stem stage leaves over goes on as
+ * stems, as in the original. */
+#include "metrics/caption_nltk.h"
+
+#include "base/arena.h"
+#include "lang/nltk_words.h"
+#include "lang/stem.h"
+
+#include <math.h>
+
+enum { unmatched = -1 };
+
+typedef struct side {
+    rs_str *words;
+    int *partner; /* in the other sentence */
+    size_t n;
+} side;
+
+static rsift_status read_side(rs_arena *arena, rs_str text, side *out, rsift_error *err)
+{
+    RS_TRY(rs_lang_nltk_words(arena, text, &out->words, &out->n, err));
+    out->partner = rs_arena_calloc(arena, out->n + 1, sizeof *out->partner);
+    if (!out->partner) return rs_err_nomem(err, "METEOR");
+    for (size_t i = 0; i < out->n; i++) {
+        out->partner[i] = unmatched;
+        char *p = rs_arena_alloc(arena, out->words[i].len + 1);
+        if (!p) return rs_err_nomem(err, "METEOR");
+        for (size_t k = 0; k < out->words[i].len; k++) {
+            char c = out->words[i].ptr[k];
+            p[k] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+        }
+        out->words[i].ptr = p;
+    }
+    return RSIFT_OK;
+}
+
+static void pair(side *p, size_t i, side *r, size_t j)
+{
+    p->partner[i] = (int)j;
+    r->partner[j] = (int)i;
+}
+
+static void match_equal(side *p, side *r)
+{
+    for (size_t i = p->n; i-- > 0;) {
+        if (p->partner[i] != unmatched) continue;
+        for (size_t j = r->n; j-- > 0;) {
+            if (r->partner[j] != unmatched || !rs_str_eq(p->words[i], r->words[j])) continue;
+            pair(p, i, r, j);
+            break;
+        }
+    }
+}
+
+static rsift_status stem_rest(rs_arena *arena, side *s, rsift_error *err)
+{
+    char stem[RS_STEM_MAX + 8];
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->partner[i] != unmatched) continue;
+        s->words[i] = rs_arena_str(arena, rs_lang_stem_porter_nltk(s->words[i], stem));
+        if (!s->words[i].ptr) return rs_err_nomem(err, "METEOR");
+    }
+    return RSIFT_OK;
+}
+
+/* Is the reference word itself (not a base form of it) in one of the sets? */
+static bool in_sets(const rs_synonyms *d, rs_str word, const uint32_t *sets, size_t n_sets)
+{
+    size_t id = rs_strmap_get(&d->words, word);
+    if (id == RS_NPOS || rs_str_find_char(word, '_') != RS_NPOS) return false;
+    for (uint32_t k = d->first[id]; k < d->first[id + 1]; k++)
+        for (size_t i = 0; i < n_sets; i++)
+            if (sets[i] == d->sets[k]) return true;
+    return false;
+}
+
+static rsift_status match_synonyms(rs_arena *arena, const rs_synonyms *d, side *p, side *r, rsift_error *err)
+{
+    for (size_t i = p->n; i-- > 0;) {
+        if (p->partner[i] != unmatched) continue;
+        const uint32_t *sets;
+        size_t n_sets;
+        RS_TRY(rs_lang_synonyms_of(d, arena, p->words[i], &sets, &n_sets, err));
+        for (size_t j = r->n; j-- > 0;) {
+            if (r->partner[j] != unmatched) continue;
+            if (!rs_str_eq(p->words[i], r->words[j]) && !in_sets(d, r->words[j], sets, n_sets)) continue;
+            pair(p, i, r, j);
+            break;
+        }
+    }
+    return RSIFT_OK;
+}
+
+static double score(const side *p, const side *r)
+{
+    static const double alpha = 0.9, beta = 3, gamma = 0.5;
+    double n = 0, chunks = 0;
+    int last_i = -2, last_j = -2;
+    for (size_t i = 0; i < p->n; i++) {
+        if (p->partner[i] == unmatched) continue;
+        chunks += n == 0 || (int)i != last_i + 1 || p->partner[i] != last_j + 1;
+        last_i = (int)i;
+        last_j = p->partner[i];
+        n++;
+    }
+    if (n == 0) return 0;
+    double precision = n / (double)p->n, recall = n / (double)r->n;
+    double mean = precision * recall / (alpha * precision + (1 - alpha) * recall);
+    return (1 - gamma * pow(chunks / n, beta)) * mean;
+}
+
+static rsift_status score_pair(rs_arena *arena, const rs_synonyms *synonyms, rs_str prediction,
+                               rs_str reference, double *out, rsift_error *err)
+{
+    side p, r;
+    RS_TRY(read_side(arena, prediction, &p, err));
+    RS_TRY(read_side(arena, reference, &r, err));
+    match_equal(&p, &r);
+    RS_TRY(stem_rest(arena, &p, err));
+    RS_TRY(stem_rest(arena, &r, err));
+    match_equal(&p, &r);
+    if (synonyms) RS_TRY(match_synonyms(arena, synonyms, &p, &r, err));
+    *out = score(&p, &r);
+    return RSIFT_OK;
+}
+
+rsift_status rs_metrics_meteor_nltk(const rs_synonyms *synonyms, rs_str prediction,
+                                    const rs_str *references, size_t n_references, double *out,
+                                    rsift_error *err)
+{
+    *out = 0;
+    if (n_references == 0) return rs_err_set(err, RSIFT_E_ARG, "METEOR needs at least one reference");
+    rs_arena arena = {0};
+    rsift_status st = RSIFT_OK;
+    for (size_t k = 0; k < n_references && st == RSIFT_OK; k++) {
+        double value = 0;
+        rs_arena_reset(&arena);
+        st = score_pair(&arena, synonyms, prediction, references[k], &value, err);
+        if (value > *out) *out = value;
+    }
+    rs_arena_fini(&arena);
+    return st;
+}
