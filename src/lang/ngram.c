@@ -1,6 +1,7 @@
 /* Words and n-grams as numbers. */
 #include "lang/ngram.h"
 
+#include "base/alloc.h"
 #include "base/utf8.h"
 
 enum { max_words = 1 << 24 };
@@ -8,13 +9,54 @@ enum { max_words = 1 << 24 };
 void rs_lang_ngrams_fini(rs_ngrams *table)
 {
     rs_strmap_fini(&table->words);
-    for (int k = 0; k < RS_NGRAM_ORDERS - 1; k++) rs_map64_fini(&table->longer[k]);
+    for (int k = 0; k < RS_NGRAM_ORDERS - 1; k++) rs_free(table->longer[k].slots);
     *table = (rs_ngrams){0};
 }
 
 size_t rs_lang_ngrams_count(const rs_ngrams *table, int order)
 {
     return order == 1 ? table->words.n : table->longer[order - 2].n;
+}
+
+static size_t place_of(const rs_gram_table *t, uint64_t key)
+{
+    uint64_t mixed = (key ^ key >> 29) * 0x9e3779b97f4a7c15u;
+    return (size_t)(mixed >> 20) & (t->cap - 1);
+}
+
+static struct rs_gram_slot *find(const rs_gram_table *t, uint64_t key)
+{
+    size_t i = place_of(t, key);
+    while (t->slots[i].used && t->slots[i].key != key) i = (i + 1) & (t->cap - 1);
+    return &t->slots[i];
+}
+
+/* Room for `extra` more grams at no more than 2/3 full. */
+static bool reserve(rs_gram_table *t, size_t extra)
+{
+    size_t cap = t->cap ? t->cap : 1024;
+    while ((t->n + extra) * 3 > cap * 2) cap *= 2;
+    if (cap == t->cap) return true;
+    rs_gram_table bigger = {rs_calloc(cap, sizeof *bigger.slots), cap, t->n};
+    if (!bigger.slots) return false;
+    for (size_t i = 0; i < t->cap; i++)
+        if (t->slots[i].used) *find(&bigger, t->slots[i].key) = t->slots[i];
+    rs_free(t->slots);
+    *t = bigger;
+    return true;
+}
+
+/* ids[i] of the shorter gram at i -> ids[i] of the gram one word longer, for n of them. */
+static void number_grams(rs_gram_table *t, uint32_t *ids, const uint32_t *last_words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        __builtin_prefetch(&t->slots[place_of(t, (uint64_t)ids[i] << 32 | last_words[i])]);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t key = (uint64_t)ids[i] << 32 | last_words[i];
+        struct rs_gram_slot *slot = find(t, key);
+        if (!slot->used) *slot = (struct rs_gram_slot){key, (uint32_t)t->n++, 1};
+        ids[i] = slot->id;
+    }
 }
 
 /* Bytes of the white space at the start of s, 0 = none. */
@@ -35,7 +77,9 @@ bool rs_lang_next_word(rs_str *rest, rs_str *word)
     while (rest->len && (n = space_at(*rest)) > 0) *rest = rs_str_sub(*rest, n, rest->len);
     if (rest->len == 0) return false;
     size_t i = 0;
-    while (i < rest->len && space_at(rs_str_sub(*rest, i, rest->len)) == 0) i++;
+    while (i < rest->len && ((unsigned char)(rest->ptr[i] - '!') < 0x5e || /* plain ASCII */
+                             space_at(rs_str_sub(*rest, i, rest->len)) == 0))
+        i++;
     *word = rs_str_make(rest->ptr, i);
     *rest = rs_str_sub(*rest, i, rest->len);
     return true;
@@ -110,13 +154,11 @@ rsift_status rs_lang_ngrams_sentence(rs_ngrams *table, rs_arena *arena, rs_str t
     uint32_t n_out = 0;
     for (size_t k = 0; k < RS_NGRAM_ORDERS; k++) {
         size_t n_here = n > k ? n - k : 0;
-        for (size_t i = 0; k > 0 && i < n_here; i++) {
-            rs_map64 *map = &table->longer[k - 1];
-            uint64_t key = (uint64_t)ids[i] << 32 | out->words[i + k];
-            if (map->n >= UINT32_MAX) return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 n-grams");
-            const uint64_t *id = rs_map64_put(map, key, map->n, &(bool){false});
-            if (!id) return rs_err_nomem(err, "n-grams of a text");
-            ids[i] = (uint32_t)*id;
+        if (k > 0) {
+            rs_gram_table *t = &table->longer[k - 1];
+            if (t->n + n_here > UINT32_MAX) return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 n-grams");
+            if (!reserve(t, n_here)) return rs_err_nomem(err, "n-grams of a text");
+            number_grams(t, ids, out->words + k, n_here);
         }
         memcpy(sorted, ids, n_here * sizeof *ids);
         n_out += count_ids(sorted, n_here, grams + n_out);

@@ -10,9 +10,19 @@
 
 enum { RS_NGRAM_ORDERS = 4 };
 
+/* (number of the first n-1 words, last word) -> number. One cache line per look-up, and places are
+ * fetched ahead for a whole sentence: with millions of n-grams, memory is what costs. */
+typedef struct rs_gram_table {
+    struct rs_gram_slot {
+        uint64_t key;
+        uint32_t id, used;
+    } *slots;
+    size_t cap, n;
+} rs_gram_table;
+
 typedef struct rs_ngrams {
     rs_strmap words;
-    rs_map64 longer[RS_NGRAM_ORDERS - 1]; /* orders 2, 3, 4 */
+    rs_gram_table longer[RS_NGRAM_ORDERS - 1]; /* orders 2, 3, 4 */
 } rs_ngrams; /* {0} is valid; one per thread */
 
 typedef struct rs_gram {

@@ -8,28 +8,34 @@ typedef struct counts {
     double test_len, reference_len;
 } counts;
 
+/* Raises most[] of the prediction's grams to their counts in one reference; both ascend by id. */
+static void raise_to(const rs_sentence *p, const rs_sentence *r, int order, uint32_t *most)
+{
+    const rs_gram *a = p->grams + p->first[order], *b = r->grams + r->first[order];
+    uint32_t n_a = p->first[order + 1] - p->first[order], n_b = r->first[order + 1] - r->first[order];
+    for (uint32_t i = 0, j = 0; i < n_a && j < n_b;) {
+        if (a[i].id == b[j].id && b[j].count > most[i]) most[i] = b[j].count;
+        uint32_t x = a[i].id, y = b[j].id;
+        i += x <= y;
+        j += y <= x;
+    }
+}
+
 /* Clipped matches of one order: min(count, largest count in any one reference). */
 static double clipped(const rs_caption_item *item, int order)
 {
+    enum { at_once = 256 };
     const rs_sentence *p = &item->prediction;
     double correct = 0;
-    for (uint32_t g = p->first[order]; g < p->first[order + 1]; g++) {
-        uint32_t most = 0;
-        for (uint32_t r = 0; r < item->n_references; r++) {
-            const rs_sentence *ref = &item->references[r];
-            uint32_t lo = ref->first[order], hi = ref->first[order + 1];
-            while (lo < hi) {
-                uint32_t mid = lo + (hi - lo) / 2;
-                if (ref->grams[mid].id < p->grams[g].id)
-                    lo = mid + 1;
-                else
-                    hi = mid;
-            }
-            if (lo < ref->first[order + 1] && ref->grams[lo].id == p->grams[g].id &&
-                ref->grams[lo].count > most)
-                most = ref->grams[lo].count;
-        }
-        correct += p->grams[g].count < most ? p->grams[g].count : most;
+    rs_sentence part = *p; /* a long prediction is taken in pieces, so that `most` stays small */
+    for (uint32_t begin = p->first[order]; begin < p->first[order + 1]; begin += at_once) {
+        uint32_t most[at_once] = {0};
+        uint32_t left = p->first[order + 1] - begin;
+        part.first[order] = begin;
+        part.first[order + 1] = begin + (left < at_once ? left : at_once);
+        for (uint32_t r = 0; r < item->n_references; r++) raise_to(&part, &item->references[r], order, most);
+        for (uint32_t g = begin; g < part.first[order + 1]; g++)
+            correct += p->grams[g].count < most[g - begin] ? p->grams[g].count : most[g - begin];
     }
     return correct;
 }

@@ -19,8 +19,25 @@ static void weights_fini(weights *w)
     }
 }
 
+/* Weights of a sentence lie all over memory: asked for ahead, they come together. */
+static void fetch(const weights *w, const rs_sentence *s)
+{
+    for (int k = 0; k < RS_NGRAM_ORDERS; k++)
+        for (uint32_t g = s->first[k]; g < s->first[k + 1]; g++) __builtin_prefetch(&w->idf[k][s->grams[g].id]);
+}
+
+static void fetch_marks(const weights *w, const rs_sentence *s)
+{
+    for (int k = 0; k < RS_NGRAM_ORDERS; k++)
+        for (uint32_t g = s->first[k]; g < s->first[k + 1]; g++) __builtin_prefetch(&w->last[k][s->grams[g].id], 1);
+}
+
 static void count_image(weights *w, const rs_caption_item *item, uint32_t mark)
 {
+    for (uint32_t r = 0; r < item->n_references; r++) {
+        fetch(w, &item->references[r]);
+        fetch_marks(w, &item->references[r]);
+    }
     for (uint32_t r = 0; r < item->n_references; r++) {
         const rs_sentence *s = &item->references[r];
         for (int k = 0; k < RS_NGRAM_ORDERS; k++)
@@ -91,6 +108,8 @@ static double score_item(const weights *w, const rs_caption_item *item)
     static const double sigma = 6;
     const rs_sentence *p = &item->prediction;
     double p_norm[RS_NGRAM_ORDERS], sums[RS_NGRAM_ORDERS] = {0};
+    fetch(w, p);
+    for (uint32_t i = 0; i < item->n_references; i++) fetch(w, &item->references[i]);
     for (int k = 0; k < RS_NGRAM_ORDERS; k++) p_norm[k] = norm(w, p, k);
     for (uint32_t i = 0; i < item->n_references; i++) {
         const rs_sentence *r = &item->references[i];
