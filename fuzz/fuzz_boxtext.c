@@ -18,8 +18,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         const rs_boxtext_span *span = &got.spans[i];
         RS_ASSERT(span->begin >= at && span->end >= span->begin && span->end <= text.len);
         RS_ASSERT(span->group < got.n_groups && (span->style & styles));
-        RS_ASSERT(!span->phrase || (span->phrase_outer_begin <= span->phrase_begin &&
-                                    span->phrase_begin <= span->phrase_end && span->phrase_end <= text.len));
+        RS_ASSERT(!span->phrase ||
+                  (span->phrase_outer_begin <= span->phrase_begin &&
+                   span->phrase_begin <= span->phrase_end && span->phrase_end <= text.len));
         for (size_t k = 0; k < span->n_numbers; k++) RS_ASSERT(isfinite(span->numbers[k]));
         n_unparsed += span->shape == RS_BOXTEXT_UNPARSED;
         RS_ASSERT((span->shape == RS_BOXTEXT_UNPARSED) == (span->n_numbers == 0));

@@ -1,4 +1,5 @@
-/* Caption tokens, METEOR's words and stems: no byte string may upset them, and tokens hold no blank. */
+/* Caption tokens, METEOR's words and stems: no byte string may upset them, and tokens hold no
+ * blank. */
 #include "lang/meteor_norm.h"
 #include "lang/ngram.h"
 #include "lang/ptb.h"
@@ -31,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     rs_ngrams table = {0};
     rs_arena arena = {0};
     rs_sentence sentence;
-    RS_ASSERT(rs_lang_ngrams_sentence(&table, &arena, rs_buf_view(&tokens), &sentence, NULL) == RSIFT_OK);
+    RS_ASSERT(rs_lang_ngrams_sentence(&table, &arena, rs_buf_view(&tokens), &sentence, NULL) ==
+              RSIFT_OK);
     rs_lang_ngrams_fini(&table);
     rs_arena_fini(&arena);
     rs_buf_fini(&tokens);

@@ -1,5 +1,6 @@
-/* METEOR's normaliser. The text is an array of code points; each rule is one pass from left to right
- * that does not look again at what it has just written, as a regular expression's replace-all. */
+/* METEOR's normaliser. The text is an array of code points; each rule is one pass from left to
+ * right that does not look again at what it has just written, as a regular expression's
+ * replace-all. */
 #include "lang/meteor_norm.h"
 
 #include "base/alloc.h"
@@ -46,8 +47,8 @@ static bool is_alpha(uint32_t c)
 {
     if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     return (c >= 0xc0 && c <= 0x17e && c != 0xd7 && c != 0xf7) || c == 0x178 ||
-           (c >= 0x400 && c <= 0x527) || (c >= 0xa640 && c <= 0xa66e) || (c >= 0xa67e && c <= 0xa697) ||
-           (c >= 0x1d00 && c <= 0x1d7f);
+           (c >= 0x400 && c <= 0x527) || (c >= 0xa640 && c <= 0xa66e) ||
+           (c >= 0xa67e && c <= 0xa697) || (c >= 0x1d00 && c <= 0x1d7f);
 }
 
 static bool is_alnum(uint32_t c)
@@ -63,8 +64,8 @@ static bool is_blank(uint32_t c)
 /* Kept next to a word by the first rule. */
 static bool is_inner(uint32_t c)
 {
-    return is_alnum(c) || is_blank(c) || c == '.' || c == '\'' || c == '`' || c == ',' || c == '-' ||
-           c == 0x2018 || c == 0x2019;
+    return is_alnum(c) || is_blank(c) || c == '.' || c == '\'' || c == '`' || c == ',' ||
+           c == '-' || c == 0x2018 || c == 0x2019;
 }
 
 static bool not_digit(uint32_t c)
@@ -95,8 +96,8 @@ static bool alnum_or_dot(uint32_t c)
 /* ---- rules ------------------------------------------------------------------------------ */
 
 /* left `mid` right -> left, optional blank, mid (0 = none), optional blank, right. */
-static void around(work *w, bool (*left)(uint32_t), uint32_t mid, bool (*right)(uint32_t), bool before,
-                   bool after, bool keep)
+static void around(work *w, bool (*left)(uint32_t), uint32_t mid, bool (*right)(uint32_t),
+                   bool before, bool after, bool keep)
 {
     const uint32_t *p = w->text.p;
     for (size_t i = 0; i < w->text.n; i++) {
@@ -122,7 +123,8 @@ static void separate_symbols(work *w)
     turn(w);
 }
 
-/* A run of dots is a word of its own; marked with 0x110000 + length so that no later rule sees it. */
+/* A run of dots is a word of its own; marked with 0x110000 + length so that no later rule sees it.
+ */
 enum { dots_mark = 0x110000 };
 
 static void mark_dots(work *w)
@@ -169,7 +171,8 @@ static void even_quotes_and_dashes(work *w)
 static void normalise(work *w, rs_str line)
 {
     add(&w->text, ' ');
-    for (const char *p = line.ptr, *end = line.ptr + line.len; p < end;) add(&w->text, rs_utf8_next(&p, end));
+    for (const char *p = line.ptr, *end = line.ptr + line.len; p < end;)
+        add(&w->text, rs_utf8_next(&p, end));
     add(&w->text, ' ');
     separate_symbols(w);
     mark_dots(w);
@@ -197,7 +200,8 @@ typedef struct words {
 static void put_word(words *out, rs_str word)
 {
     if (word.len == 0) return;
-    if (!rs_arena_grow(out->arena, (void **)&out->items, &out->cap, out->n + 1, sizeof *out->items) ||
+    if (!rs_arena_grow(out->arena, (void **)&out->items, &out->cap, out->n + 1,
+                       sizeof *out->items) ||
         !word.ptr) {
         out->failed = true;
         return;
@@ -213,8 +217,7 @@ static rs_str text_of(words *out, const codes *c, size_t begin, size_t end)
         char bytes[4];
         if (c->p[i] > dots_mark)
             for (uint32_t k = dots_mark; k < c->p[i]; k++) rs_buf_char(&buf, '.');
-        else
-            rs_buf_add(&buf, bytes, rs_utf8_put(bytes, c->p[i]));
+        else rs_buf_add(&buf, bytes, rs_utf8_put(bytes, c->p[i]));
     }
     rs_str text = buf.failed ? (rs_str){NULL, 0} : rs_arena_str(out->arena, rs_buf_view(&buf));
     out->failed |= text.ptr == NULL;
@@ -241,7 +244,8 @@ static int dot_rule(const rs_prefixes *list, const codes *c, size_t begin, size_
     return -1;
 }
 
-static void put_dotted(words *out, const rs_prefixes *list, const codes *c, size_t begin, size_t end)
+static void put_dotted(words *out, const rs_prefixes *list, const codes *c, size_t begin,
+                       size_t end)
 {
     rs_str whole = text_of(out, c, begin, end);
     if (out->failed) return;
@@ -268,16 +272,15 @@ static void split(words *out, const rs_prefixes *list, const codes *c)
         size_t begin = i;
         while (i < c->n && !is_blank(c->p[i])) i++;
         if (i == begin) break;
-        if (i - begin > 1 && c->p[i - 1] == '.')
-            put_dotted(out, list, c, begin, i);
-        else
-            put_word(out, text_of(out, c, begin, i));
+        if (i - begin > 1 && c->p[i - 1] == '.') put_dotted(out, list, c, begin, i);
+        else put_word(out, text_of(out, c, begin, i));
     }
 }
 
 static bool is_wide_blank(uint32_t c)
 {
-    return c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x3000;
+    return c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f ||
+           c == 0x3000;
 }
 
 /* Lower case, in place of each word; false when nothing is left (a blank of Unicode). */
@@ -307,7 +310,8 @@ slow:;
         uint32_t code = rs_utf8_next(&p, end);
         char bytes[4];
         any |= !is_wide_blank(code);
-        rs_buf_add(&buf, bytes, rs_utf8_put(bytes, (uint32_t)utf8proc_tolower((utf8proc_int32_t)code)));
+        rs_buf_add(&buf, bytes,
+                   rs_utf8_put(bytes, (uint32_t)utf8proc_tolower((utf8proc_int32_t)code)));
     }
     *word = buf.failed ? (rs_str){NULL, 0} : rs_arena_str(out->arena, rs_buf_view(&buf));
     out->failed |= word->ptr == NULL;

@@ -66,8 +66,9 @@ static size_t space_at(rs_str s)
     if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
     const char *p = s.ptr;
     uint32_t code = rs_utf8_next(&p, s.ptr + s.len);
-    bool space = code == 0x85 || code == 0xa0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) ||
-                 code == 0x2028 || code == 0x2029 || code == 0x202f || code == 0x205f || code == 0x3000;
+    bool space = code == 0x85 || code == 0xa0 || code == 0x1680 ||
+                 (code >= 0x2000 && code <= 0x200a) || code == 0x2028 || code == 0x2029 ||
+                 code == 0x202f || code == 0x205f || code == 0x3000;
     return space ? (size_t)(p - s.ptr) : 0;
 }
 
@@ -91,7 +92,8 @@ static rsift_status read_words(rs_ngrams *table, rs_arena *arena, rs_str text, r
     size_t cap = 0, n = 0;
     uint32_t *words = NULL;
     for (rs_str word; rs_lang_next_word(&text, &word);) {
-        if (n == max_words) return rs_err_set(err, RSIFT_E_LIMIT, "more than %d words in a text", max_words);
+        if (n == max_words)
+            return rs_err_set(err, RSIFT_E_LIMIT, "more than %d words in a text", max_words);
         size_t id = rs_strmap_put(&table->words, word, &(bool){false});
         if (id == RS_NPOS || !rs_arena_grow(arena, (void **)&words, &cap, n + 1, sizeof *words))
             return rs_err_nomem(err, "words of a text");
@@ -128,16 +130,14 @@ static uint32_t count_ids(uint32_t *ids, size_t n, rs_gram *out)
     sort_ids(ids, n);
     uint32_t n_out = 0;
     for (size_t i = 0; i < n; i++) {
-        if (n_out && out[n_out - 1].id == ids[i])
-            out[n_out - 1].count++;
-        else
-            out[n_out++] = (rs_gram){ids[i], 1};
+        if (n_out && out[n_out - 1].id == ids[i]) out[n_out - 1].count++;
+        else out[n_out++] = (rs_gram){ids[i], 1};
     }
     return n_out;
 }
 
-rsift_status rs_lang_ngrams_sentence(rs_ngrams *table, rs_arena *arena, rs_str text, rs_sentence *out,
-                                     rsift_error *err)
+rsift_status rs_lang_ngrams_sentence(rs_ngrams *table, rs_arena *arena, rs_str text,
+                                     rs_sentence *out, rsift_error *err)
 {
     *out = (rs_sentence){0};
     RS_TRY(read_words(table, arena, text, out, err));
@@ -156,7 +156,8 @@ rsift_status rs_lang_ngrams_sentence(rs_ngrams *table, rs_arena *arena, rs_str t
         size_t n_here = n > k ? n - k : 0;
         if (k > 0) {
             rs_gram_table *t = &table->longer[k - 1];
-            if (t->n + n_here > UINT32_MAX) return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 n-grams");
+            if (t->n + n_here > UINT32_MAX)
+                return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 n-grams");
             if (!reserve(t, n_here)) return rs_err_nomem(err, "n-grams of a text");
             number_grams(t, ids, out->words + k, n_here);
         }

@@ -16,14 +16,14 @@ typedef struct rs_gram_table {
     struct rs_gram_slot {
         uint64_t key;
         uint32_t id, used;
-    } *slots;
+    } * slots;
     size_t cap, n;
 } rs_gram_table;
 
 typedef struct rs_ngrams {
     rs_strmap words;
     rs_gram_table longer[RS_NGRAM_ORDERS - 1]; /* orders 2, 3, 4 */
-} rs_ngrams; /* {0} is valid; one per thread */
+} rs_ngrams;                                   /* {0} is valid; one per thread */
 
 typedef struct rs_gram {
     uint32_t id, count;
@@ -44,8 +44,8 @@ size_t rs_lang_ngrams_count(const rs_ngrams *table, int order);
 
 /* Splits at white space as Python's str.split() does and counts all n-grams.
  * `out` lies in the arena. Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT above 2^24 words. */
-rsift_status rs_lang_ngrams_sentence(rs_ngrams *table, rs_arena *arena, rs_str text, rs_sentence *out,
-                                     rsift_error *err);
+rsift_status rs_lang_ngrams_sentence(rs_ngrams *table, rs_arena *arena, rs_str text,
+                                     rs_sentence *out, rsift_error *err);
 
 /* Next piece of text between white space (Python's str.isspace); false at the end. */
 bool rs_lang_next_word(rs_str *rest, rs_str *word);

@@ -1,5 +1,5 @@
-/* NLTK's word_tokenize for captions. Each sentence is first spread out (blanks around what is a word
- * of its own), then split at blanks, then contractions are cut off. */
+/* NLTK's word_tokenize for captions. Each sentence is first spread out (blanks around what is a
+ * word of its own), then split at blanks, then contractions are cut off. */
 #include "lang/nltk_words.h"
 
 #include "base/buf.h"
@@ -16,7 +16,8 @@ static void put(words *out, rs_str word)
 {
     if (word.len == 0 || out->failed) return;
     word = rs_arena_str(out->arena, word);
-    if (!word.ptr || !rs_arena_grow(out->arena, (void **)&out->items, &out->cap, out->n + 1, sizeof *out->items)) {
+    if (!word.ptr || !rs_arena_grow(out->arena, (void **)&out->items, &out->cap, out->n + 1,
+                                    sizeof *out->items)) {
         out->failed = true;
         return;
     }
@@ -49,7 +50,8 @@ static void pad(rs_buf *out, rs_str piece)
 /* Does "'" at i begin a contraction, 's 'm 'd 't 'n 'll 're 've, with no letter behind? */
 static bool is_clitic(rs_str s, size_t i)
 {
-    static const rs_str tails[] = {{"s", 1}, {"m", 1}, {"d", 1}, {"t", 1}, {"n", 1}, {"ll", 2}, {"re", 2}, {"ve", 2}};
+    static const rs_str tails[] = {{"s", 1}, {"m", 1},  {"d", 1},  {"t", 1},
+                                   {"n", 1}, {"ll", 2}, {"re", 2}, {"ve", 2}};
     for (size_t k = 0; k < sizeof tails / sizeof *tails; k++)
         if (rs_str_eq_nocase(rs_str_sub(s, i + 1, i + 1 + tails[k].len), tails[k]) &&
             !is_word_char(at(s, i + 1 + tails[k].len)))
@@ -94,8 +96,8 @@ static void spread(rs_str s, rs_buf *out)
             pad(out, rs_str_make(&s.ptr[i], 1));
         } else if (c == '.' && is_final_dot(s, i)) {
             pad(out, RS_STR("."));
-        } else if (c == '\'' && (i == 0 || !is_word_char(s.ptr[i - 1])) && is_word_char(at(s, i + 1)) &&
-                   !is_clitic(s, i)) {
+        } else if (c == '\'' && (i == 0 || !is_word_char(s.ptr[i - 1])) &&
+                   is_word_char(at(s, i + 1)) && !is_clitic(s, i)) {
             rs_buf_cstr(out, "' ");
         } else {
             rs_buf_char(out, c);
@@ -119,10 +121,13 @@ static size_t cut_place(rs_str word)
 /* "don't" -> do n't, "it's" -> it 's, "cannot" -> can not, "dogs'" -> dogs '. */
 static void put_contracted(words *out, rs_str word)
 {
-    static const rs_str tails[] = {{"'s", 2}, {"'m", 2}, {"'d", 2}, {"'ll", 3}, {"'re", 3}, {"'ve", 3}, {"n't", 3}, {"'", 1}};
+    static const rs_str tails[] = {{"'s", 2},  {"'m", 2},  {"'d", 2},  {"'ll", 3},
+                                   {"'re", 3}, {"'ve", 3}, {"n't", 3}, {"'", 1}};
     for (size_t k = 0; k < sizeof tails / sizeof *tails; k++) {
         size_t n = tails[k].len;
-        if (word.len <= n || !rs_str_ends_nocase(word, tails[k]) || word.ptr[word.len - n - 1] == '\'') continue;
+        if (word.len <= n || !rs_str_ends_nocase(word, tails[k]) ||
+            word.ptr[word.len - n - 1] == '\'')
+            continue;
         put(out, rs_str_sub(word, 0, word.len - n));
         put(out, rs_str_sub(word, word.len - n, word.len));
         return;
@@ -145,16 +150,18 @@ static void sentence(words *out, rs_str s)
 /* "Mr.", "e.g.", "J.": the dot ends no sentence. */
 static bool is_abbreviation(rs_str word)
 {
-    static const char list[] =
-        " mr mrs ms dr st vs prof col gen lt sgt capt rev hon sen rep gov inc co corp ltd jr sr jan feb mar apr"
-        " aug sept oct nov dec no fig e.g i.e u.s u.k a.m p.m d.c ";
+    static const char list[] = " mr mrs ms dr st vs prof col gen lt sgt capt rev hon sen rep gov "
+                               "inc co corp ltd jr sr jan feb mar apr"
+                               " aug sept oct nov dec no fig e.g i.e u.s u.k a.m p.m d.c ";
     char key[16];
     if (word.len == 1) return (word.ptr[0] | 32) >= 'a' && (word.ptr[0] | 32) <= 'z';
     if (word.len > sizeof key - 2) return false;
     key[0] = key[word.len + 1] = ' ';
     for (size_t i = 0; i < word.len; i++)
-        key[i + 1] = word.ptr[i] >= 'A' && word.ptr[i] <= 'Z' ? (char)(word.ptr[i] + 32) : word.ptr[i];
-    return rs_str_find(rs_str_make(list, sizeof list - 1), rs_str_make(key, word.len + 2)) != RS_NPOS;
+        key[i + 1] =
+            word.ptr[i] >= 'A' && word.ptr[i] <= 'Z' ? (char)(word.ptr[i] + 32) : word.ptr[i];
+    return rs_str_find(rs_str_make(list, sizeof list - 1), rs_str_make(key, word.len + 2)) !=
+           RS_NPOS;
 }
 
 rsift_status rs_lang_nltk_words(rs_arena *arena, rs_str text, rs_str **items, size_t *n_items,

@@ -1,6 +1,6 @@
 /* The first Porter stemmer with NLTK's extensions: irregular words, ies/ied of four letters, y -> i
- * behind a consonant, alli first, fulli, logi. In each step the first suffix that fits decides, also
- * when its condition then fails. */
+ * behind a consonant, alli first, fulli, logi. In each step the first suffix that fits decides,
+ * also when its condition then fails. */
 #include "lang/stem.h"
 
 typedef struct word {
@@ -12,7 +12,13 @@ typedef struct rule {
     rs_str from, to;
 } rule;
 
-#define T(a, b) {{a, sizeof(a) - 1}, {b, sizeof(b) - 1}}
+#define T(a, b)                                                                                    \
+    {                                                                                              \
+        {a, sizeof(a) - 1},                                                                        \
+        {                                                                                          \
+            b, sizeof(b) - 1                                                                       \
+        }                                                                                          \
+    }
 #define N_OF(a) (sizeof(a) / sizeof *(a))
 
 static bool is_consonant(const word *w, size_t i)
@@ -22,9 +28,12 @@ static bool is_consonant(const word *w, size_t i)
     case 'e':
     case 'i':
     case 'o':
-    case 'u': return false;
-    case 'y': break;
-    default: return true;
+    case 'u':
+        return false;
+    case 'y':
+        break;
+    default:
+        return true;
     }
     bool consonant = true; /* of the first y in a run; it alternates from there */
     size_t first = i;
@@ -56,8 +65,8 @@ static bool ends_cvc(const word *w, size_t n)
     if (n == 2) return !is_consonant(w, 0) && is_consonant(w, 1);
     if (n < 3) return false;
     char last = w->p[n - 1];
-    return is_consonant(w, n - 3) && !is_consonant(w, n - 2) && is_consonant(w, n - 1) && last != 'w' &&
-           last != 'x' && last != 'y';
+    return is_consonant(w, n - 3) && !is_consonant(w, n - 2) && is_consonant(w, n - 1) &&
+           last != 'w' && last != 'x' && last != 'y';
 }
 
 static bool ends(const word *w, rs_str suffix)
@@ -132,10 +141,11 @@ static void apply(word *w, const rule *rules, size_t n, size_t more_than)
 static void step_2(word *w)
 {
     static const rule rules[] = {
-        T("ational", "ate"), T("tional", "tion"), T("enci", "ence"),  T("anci", "ance"),  T("izer", "ize"),
-        T("bli", "ble"),     T("alli", "al"),     T("entli", "ent"),  T("eli", "e"),      T("ousli", "ous"),
-        T("ization", "ize"), T("ation", "ate"),   T("ator", "ate"),   T("alism", "al"),   T("iveness", "ive"),
-        T("fulness", "ful"), T("ousness", "ous"), T("aliti", "al"),   T("iviti", "ive"),  T("biliti", "ble"),
+        T("ational", "ate"), T("tional", "tion"), T("enci", "ence"),   T("anci", "ance"),
+        T("izer", "ize"),    T("bli", "ble"),     T("alli", "al"),     T("entli", "ent"),
+        T("eli", "e"),       T("ousli", "ous"),   T("ization", "ize"), T("ation", "ate"),
+        T("ator", "ate"),    T("alism", "al"),    T("iveness", "ive"), T("fulness", "ful"),
+        T("ousness", "ous"), T("aliti", "al"),    T("iviti", "ive"),   T("biliti", "ble"),
         T("fulli", "ful"),
     };
     if (ends(w, RS_STR("alli")) && measure(w, w->n - 4) > 0) {
@@ -152,17 +162,19 @@ static void step_2(word *w)
 
 static void step_3(word *w)
 {
-    static const rule rules[] = {T("icate", "ic"), T("ative", ""), T("alize", "al"), T("iciti", "ic"),
-                                 T("ical", "ic"),  T("ful", ""),   T("ness", "")};
+    static const rule rules[] = {T("icate", "ic"), T("ative", ""),  T("alize", "al"),
+                                 T("iciti", "ic"), T("ical", "ic"), T("ful", ""),
+                                 T("ness", "")};
     apply(w, rules, N_OF(rules), 0);
 }
 
 static void step_4(word *w)
 {
     static const rule rules[] = {
-        T("al", ""),    T("ance", ""), T("ence", ""), T("er", ""),  T("ic", ""),  T("able", ""), T("ible", ""),
-        T("ant", ""),   T("ement", ""), T("ment", ""), T("ent", ""), T("ion", ""), T("ou", ""),   T("ism", ""),
-        T("ate", ""),   T("iti", ""),  T("ous", ""),  T("ive", ""), T("ize", ""),
+        T("al", ""),   T("ance", ""), T("ence", ""), T("er", ""),    T("ic", ""),
+        T("able", ""), T("ible", ""), T("ant", ""),  T("ement", ""), T("ment", ""),
+        T("ent", ""),  T("ion", ""),  T("ou", ""),   T("ism", ""),   T("ate", ""),
+        T("iti", ""),  T("ous", ""),  T("ive", ""),  T("ize", ""),
     };
     const rule *r = find(w, rules, N_OF(rules));
     if (!r) return;
@@ -182,10 +194,12 @@ static void step_5(word *w)
 }
 
 static const rule irregular[] = {
-    T("sky", "sky"),       T("skies", "sky"),     T("dying", "die"),       T("lying", "lie"),
-    T("tying", "tie"),     T("news", "news"),     T("innings", "inning"),  T("inning", "inning"),
-    T("outings", "outing"), T("outing", "outing"), T("cannings", "canning"), T("canning", "canning"),
-    T("howe", "howe"),     T("proceed", "proceed"), T("exceed", "exceed"), T("succeed", "succeed"),
+    T("sky", "sky"),         T("skies", "sky"),        T("dying", "die"),
+    T("lying", "lie"),       T("tying", "tie"),        T("news", "news"),
+    T("innings", "inning"),  T("inning", "inning"),    T("outings", "outing"),
+    T("outing", "outing"),   T("cannings", "canning"), T("canning", "canning"),
+    T("howe", "howe"),       T("proceed", "proceed"),  T("exceed", "exceed"),
+    T("succeed", "succeed"),
 };
 
 rs_str rs_lang_stem_porter_nltk(rs_str text, char out[RS_STEM_MAX + 8])

@@ -1,6 +1,6 @@
-/* PTB-style caption tokens. Each step takes the longest of the candidate tokens at one place, as the
- * generated lexer does; what needs right context (contractions, abbreviations) is decided on the
- * spot. Dropped tokens are never written. */
+/* PTB-style caption tokens. Each step takes the longest of the candidate tokens at one place, as
+ * the generated lexer does; what needs right context (contractions, abbreviations) is decided on
+ * the spot. Dropped tokens are never written. */
 #include "lang/ptb.h"
 
 #include "base/utf8.h"
@@ -92,7 +92,8 @@ static void put_lower(lexer *x, size_t begin, size_t end)
         size_t n;
         char text[4];
         uint32_t code = code_at(x, begin, &n);
-        rs_buf_add(x->out, text, rs_utf8_put(text, (uint32_t)utf8proc_tolower((utf8proc_int32_t)code)));
+        rs_buf_add(x->out, text,
+                   rs_utf8_put(text, (uint32_t)utf8proc_tolower((utf8proc_int32_t)code)));
         begin += n;
     }
 }
@@ -124,7 +125,8 @@ static size_t number_end(const lexer *x, size_t i)
     if (at(x, i) == '+' || at(x, i) == '-') i++;
     size_t end = digits_end(x, i);
     size_t last = end > i ? end : begin;
-    while ((at(x, end) == '.' || at(x, end) == ',' || at(x, end) == ':') && is_digit(at(x, end + 1)))
+    while ((at(x, end) == '.' || at(x, end) == ',' || at(x, end) == ':') &&
+           is_digit(at(x, end + 1)))
         last = end = digits_end(x, end + 1);
     return last;
 }
@@ -185,9 +187,9 @@ static size_t slashed_end(const lexer *x, size_t i)
 /* "001.jpg": a name with a well-known extension. */
 static size_t file_end(const lexer *x, size_t i)
 {
-    static const char extensions[] =
-        " bat bmp c class cgi cpp dll doc docx exe gif gz h htm html jar java jpeg jpg mov mp3 pdf php"
-        " pl png ppt ps py sql tar txt wav x xml zip wmv ";
+    static const char extensions[] = " bat bmp c class cgi cpp dll doc docx exe gif gz h htm html "
+                                     "jar java jpeg jpg mov mp3 pdf php"
+                                     " pl png ppt ps py sql tar txt wav x xml zip wmv ";
     size_t dot = alnum_end(x, i);
     if (dot == i || at(x, dot) != '.') return i;
     size_t end = alnum_end(x, dot + 1);
@@ -213,11 +215,14 @@ static size_t acronym_end(const lexer *x, size_t i)
 
 /* Lower case, sorted by hand in groups; those of the second list only before a number. */
 static const char abbreviations[] =
-    " jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri ala ariz calif"
+    " jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri ala ariz "
+    "calif"
     " colo conn ct dak fla ga ind kan kans ky md mich minn mo mont neb nev okla penn tenn va vt wis"
     " wisc wyo inc co cos corp ltd plc bancorp dept bhd assn univ intl sys ph mr mrs ms dr drs prof"
-    " profs sen sens rep reps atty lt col gen messrs gov govs adm rev maj sgt cpl pvt capt st ste ave"
-    " pres lieut hon brig cmdr comdr pfc spc supt supts det mt ft adj adv asst assoc ens insp mlle mme"
+    " profs sen sens rep reps atty lt col gen messrs gov govs adm rev maj sgt cpl pvt capt st ste "
+    "ave"
+    " pres lieut hon brig cmdr comdr pfc spc supt supts det mt ft adj adv asst assoc ens insp mlle "
+    "mme"
     " msgr sfc jr sr bros esq blvd rd etc al seq vs alex wm jos cie cf treas sq bldg ext est tel ";
 static const char abbreviations_of_numbers[] = " no nos prop fig figs art pp ca ";
 
@@ -247,7 +252,8 @@ static bool keeps_dot(lexer *x, size_t begin, size_t dot)
         x->outside = true;
         return true;
     }
-    if (!is_listed(abbreviations_of_numbers, sizeof abbreviations_of_numbers - 1, word)) return false;
+    if (!is_listed(abbreviations_of_numbers, sizeof abbreviations_of_numbers - 1, word))
+        return false;
     size_t i = dot + 1;
     while (at(x, i) == ' ') i++;
     return is_digit(at(x, i));
@@ -261,7 +267,8 @@ static size_t auxiliary(const lexer *x, size_t i)
     static const rs_str words[] = {{"s", 1}, {"m", 1}, {"d", 1}, {"re", 2}, {"ve", 2}, {"ll", 2}};
     for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
         rs_str here = rs_str_sub(x->s, i, i + words[k].len);
-        if (here.len == words[k].len && rs_str_eq_nocase(here, words[k]) && !letter_at(x, i + here.len))
+        if (here.len == words[k].len && rs_str_eq_nocase(here, words[k]) &&
+            !letter_at(x, i + here.len))
             return here.len;
     }
     return 0;
@@ -414,18 +421,31 @@ static void lex_other(lexer *x)
     size_t begin = x->i;
     x->i += n;
     x->outside = true;
-    bool blank = code == 0xa0 || (code >= 0x2000 && code <= 0x200a) || code == 0x3000 || code == 0x85;
-    bool quote = (code >= 0x2018 && code <= 0x201e) || code == 0xab || code == 0xbb || code == 0x2039 ||
-                 code == 0x203a;
+    bool blank =
+        code == 0xa0 || (code >= 0x2000 && code <= 0x200a) || code == 0x3000 || code == 0x85;
+    bool quote = (code >= 0x2018 && code <= 0x201e) || code == 0xab || code == 0xbb ||
+                 code == 0x2039 || code == 0x203a;
     bool dropped = code == 0x2026 || code == 0x2013 || code == 0x2014; /* ellipsis, dashes */
     if (blank || quote || dropped || code < 0x20 || code == 0x7f) return;
     switch (code) {
-    case 0xa3: token_str(x, RS_STR("#")); break;
-    case 0x20ac: token_str(x, RS_STR("$")); break;
-    case 0xbc: token_str(x, RS_STR("1/4")); break;
-    case 0xbd: token_str(x, RS_STR("1/2")); break;
-    case 0xbe: token_str(x, RS_STR("3/4")); break;
-    default: token(x, begin, x->i); break;
+    case 0xa3:
+        token_str(x, RS_STR("#"));
+        break;
+    case 0x20ac:
+        token_str(x, RS_STR("$"));
+        break;
+    case 0xbc:
+        token_str(x, RS_STR("1/4"));
+        break;
+    case 0xbd:
+        token_str(x, RS_STR("1/2"));
+        break;
+    case 0xbe:
+        token_str(x, RS_STR("3/4"));
+        break;
+    default:
+        token(x, begin, x->i);
+        break;
     }
 }
 
@@ -460,22 +480,43 @@ static void lex_punctuation(lexer *x)
 {
     char c = at(x, x->i);
     switch (c) {
-    case '(': token_str(x, RS_STR("-lrb-")); break;
-    case ')': token_str(x, RS_STR("-rrb-")); break;
-    case '[': token_str(x, RS_STR("-lsb-")); break;
-    case ']': token_str(x, RS_STR("-rsb-")); break;
-    case '{': token_str(x, RS_STR("-lcb-")); break;
-    case '}': token_str(x, RS_STR("-rcb-")); break;
+    case '(':
+        token_str(x, RS_STR("-lrb-"));
+        break;
+    case ')':
+        token_str(x, RS_STR("-rrb-"));
+        break;
+    case '[':
+        token_str(x, RS_STR("-lsb-"));
+        break;
+    case ']':
+        token_str(x, RS_STR("-rsb-"));
+        break;
+    case '{':
+        token_str(x, RS_STR("-lcb-"));
+        break;
+    case '}':
+        token_str(x, RS_STR("-rcb-"));
+        break;
     case '"':
     case '`':
-    case ',': break; /* dropped */
-    case '_': run_of(x, "_", 1, 0); return;
+    case ',':
+        break; /* dropped */
+    case '_':
+        run_of(x, "_", 1, 0);
+        return;
     case '?':
-    case '!': run_of(x, "?!", 2, 1); return;
+    case '!':
+        run_of(x, "?!", 2, 1);
+        return;
     case ':':
-    case ';': x->outside |= at(x, x->i + 1) == ')' || at(x, x->i + 1) == '('; break; /* smileys */
+    case ';':
+        x->outside |= at(x, x->i + 1) == ')' || at(x, x->i + 1) == '(';
+        break; /* smileys */
     case '@':
-    case '#': lex_tagged(x); return;
+    case '#':
+        lex_tagged(x);
+        return;
     case '<': {
         size_t end = markup_end(x, x->i);
         x->outside = true;
@@ -489,8 +530,13 @@ static void lex_punctuation(lexer *x)
     case '^':
     case '|':
     case '~':
-    case '>': x->outside = true; token(x, x->i, x->i + 1); break;
-    default: token(x, x->i, x->i + 1); break; /* % $ * / = */
+    case '>':
+        x->outside = true;
+        token(x, x->i, x->i + 1);
+        break;
+    default:
+        token(x, x->i, x->i + 1);
+        break; /* % $ * / = */
     }
     x->i++;
 }

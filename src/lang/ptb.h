@@ -18,9 +18,9 @@ typedef struct rs_ptb_counts {
     int64_t n_outside; /* texts with characters or words whose real tokens may differ */
 } rs_ptb_counts;
 
-/* Appends the tokens of `text`, joined with one blank, to `out` (nothing for a text without tokens).
- *   counts   may be NULL
- * Errors: RSIFT_E_NOMEM. */
-rsift_status rs_lang_ptb_tokenise(rs_str text, rs_buf *out, rs_ptb_counts *counts, rsift_error *err);
+/* Appends the tokens of `text`, joined with one blank, to `out` (nothing for a text without
+ * tokens). counts   may be NULL Errors: RSIFT_E_NOMEM. */
+rsift_status rs_lang_ptb_tokenise(rs_str text, rs_buf *out, rs_ptb_counts *counts,
+                                  rsift_error *err);
 
 #endif

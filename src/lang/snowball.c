@@ -10,7 +10,13 @@ typedef struct rule {
     rs_str from, to;
 } rule;
 
-#define T(a, b) {{a, sizeof(a) - 1}, {b, sizeof(b) - 1}}
+#define T(a, b)                                                                                    \
+    {                                                                                              \
+        {a, sizeof(a) - 1},                                                                        \
+        {                                                                                          \
+            b, sizeof(b) - 1                                                                       \
+        }                                                                                          \
+    }
 
 static bool is_vowel(char c)
 {
@@ -73,8 +79,8 @@ static bool short_syllable(const word *w, size_t end)
     if (end == 2) return is_vowel(w->p[0]) && !is_vowel(w->p[1]);
     if (end < 3) return false;
     char last = w->p[end - 1];
-    return !is_vowel(last) && last != 'w' && last != 'x' && last != 'Y' && is_vowel(w->p[end - 2]) &&
-           !is_vowel(w->p[end - 3]);
+    return !is_vowel(last) && last != 'w' && last != 'x' && last != 'Y' &&
+           is_vowel(w->p[end - 2]) && !is_vowel(w->p[end - 3]);
 }
 
 static void step_0(word *w)
@@ -86,17 +92,23 @@ static void step_0(word *w)
 
 static void step_1a(word *w)
 {
-    static const rule rules[] = {T("sses", "ss"), T("ied", ""), T("ies", ""), T("us", ""), T("ss", ""), T("s", "")};
+    static const rule rules[] = {T("sses", "ss"), T("ied", ""), T("ies", ""),
+                                 T("us", ""),     T("ss", ""),  T("s", "")};
     const rule *r = find(w, rules, sizeof rules / sizeof *rules);
     if (!r) return;
     switch (r - rules) {
-    case 0: w->n -= 2; break;
+    case 0:
+        w->n -= 2;
+        break;
     case 1:
-    case 2: replace(w, 3, w->n > 4 ? RS_STR("i") : RS_STR("ie")); break;
+    case 2:
+        replace(w, 3, w->n > 4 ? RS_STR("i") : RS_STR("ie"));
+        break;
     case 5:
         if (w->n >= 2 && has_vowel(w, w->n - 2)) w->n--;
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -105,7 +117,8 @@ static void after_1b(word *w)
     static const char doubles[] = "bdfgmnprt";
     if (ends(w, RS_STR("at")) || ends(w, RS_STR("bl")) || ends(w, RS_STR("iz"))) {
         w->p[w->n++] = 'e';
-    } else if (w->n >= 2 && w->p[w->n - 1] == w->p[w->n - 2] && memchr(doubles, w->p[w->n - 1], 9)) {
+    } else if (w->n >= 2 && w->p[w->n - 1] == w->p[w->n - 2] &&
+               memchr(doubles, w->p[w->n - 1], 9)) {
         w->n--;
     } else if (w->n <= w->r1 && short_syllable(w, w->n)) {
         w->p[w->n++] = 'e';
@@ -114,7 +127,8 @@ static void after_1b(word *w)
 
 static void step_1b(word *w)
 {
-    static const rule rules[] = {T("eedly", "ee"), T("ingly", ""), T("edly", ""), T("eed", "ee"), T("ing", ""), T("ed", "")};
+    static const rule rules[] = {T("eedly", "ee"), T("ingly", ""), T("edly", ""),
+                                 T("eed", "ee"),   T("ing", ""),   T("ed", "")};
     const rule *r = find(w, rules, sizeof rules / sizeof *rules);
     if (!r) return;
     size_t begin = w->n - r->from.len;
@@ -135,10 +149,11 @@ static void step_1c(word *w)
 static void step_2(word *w)
 {
     static const rule rules[] = {
-        T("ational", "ate"), T("fulness", "ful"), T("iveness", "ive"), T("ization", "ize"), T("ousness", "ous"),
-        T("biliti", "ble"),  T("lessli", "less"), T("tional", "tion"), T("alism", "al"),    T("aliti", "al"),
-        T("ation", "ate"),   T("entli", "ent"),   T("fulli", "ful"),   T("iviti", "ive"),   T("ousli", "ous"),
-        T("abli", "able"),   T("alli", "al"),     T("anci", "ance"),   T("ator", "ate"),    T("enci", "ence"),
+        T("ational", "ate"), T("fulness", "ful"), T("iveness", "ive"), T("ization", "ize"),
+        T("ousness", "ous"), T("biliti", "ble"),  T("lessli", "less"), T("tional", "tion"),
+        T("alism", "al"),    T("aliti", "al"),    T("ation", "ate"),   T("entli", "ent"),
+        T("fulli", "ful"),   T("iviti", "ive"),   T("ousli", "ous"),   T("abli", "able"),
+        T("alli", "al"),     T("anci", "ance"),   T("ator", "ate"),    T("enci", "ence"),
         T("izer", "ize"),    T("bli", "ble"),     T("ogi", "og"),      T("li", ""),
     };
     const rule *r = find(w, rules, sizeof rules / sizeof *rules);
@@ -153,8 +168,9 @@ static void step_2(word *w)
 static void step_3(word *w)
 {
     static const rule rules[] = {
-        T("ational", "ate"), T("tional", "tion"), T("alize", "al"), T("ative", ""), T("icate", "ic"),
-        T("iciti", "ic"),    T("ical", "ic"),     T("ness", ""),    T("ful", ""),
+        T("ational", "ate"), T("tional", "tion"), T("alize", "al"),
+        T("ative", ""),      T("icate", "ic"),    T("iciti", "ic"),
+        T("ical", "ic"),     T("ness", ""),       T("ful", ""),
     };
     const rule *r = find(w, rules, sizeof rules / sizeof *rules);
     if (!r) return;
@@ -166,15 +182,16 @@ static void step_3(word *w)
 static void step_4(word *w)
 {
     static const rule rules[] = {
-        T("ement", ""), T("able", ""), T("ance", ""), T("ence", ""), T("ible", ""), T("ment", ""), T("ant", ""),
-        T("ate", ""),   T("ent", ""),  T("ion", ""),  T("ism", ""),  T("iti", ""),  T("ive", ""),  T("ize", ""),
-        T("ous", ""),   T("al", ""),   T("er", ""),   T("ic", ""),
+        T("ement", ""), T("able", ""), T("ance", ""), T("ence", ""), T("ible", ""), T("ment", ""),
+        T("ant", ""),   T("ate", ""),  T("ent", ""),  T("ion", ""),  T("ism", ""),  T("iti", ""),
+        T("ive", ""),   T("ize", ""),  T("ous", ""),  T("al", ""),   T("er", ""),   T("ic", ""),
     };
     const rule *r = find(w, rules, sizeof rules / sizeof *rules);
     if (!r) return;
     size_t begin = w->n - r->from.len;
     if (begin < w->r2) return;
-    if (rs_str_eq(r->from, RS_STR("ion")) && (begin == 0 || !memchr("st", w->p[begin - 1], 2))) return;
+    if (rs_str_eq(r->from, RS_STR("ion")) && (begin == 0 || !memchr("st", w->p[begin - 1], 2)))
+        return;
     w->n = begin;
 }
 
@@ -190,14 +207,16 @@ static void step_5(word *w)
 }
 
 static const rule whole_words[] = {
-    T("skis", "ski"),     T("skies", "sky"),   T("dying", "die"),   T("lying", "lie"),  T("tying", "tie"),
-    T("idly", "idl"),     T("gently", "gentl"), T("ugly", "ugli"),  T("early", "earli"), T("only", "onli"),
-    T("singly", "singl"), T("sky", "sky"),     T("news", "news"),   T("howe", "howe"),  T("atlas", "atlas"),
-    T("cosmos", "cosmos"), T("bias", "bias"),  T("andes", "andes"),
+    T("skis", "ski"),    T("skies", "sky"),   T("dying", "die"),    T("lying", "lie"),
+    T("tying", "tie"),   T("idly", "idl"),    T("gently", "gentl"), T("ugly", "ugli"),
+    T("early", "earli"), T("only", "onli"),   T("singly", "singl"), T("sky", "sky"),
+    T("news", "news"),   T("howe", "howe"),   T("atlas", "atlas"),  T("cosmos", "cosmos"),
+    T("bias", "bias"),   T("andes", "andes"),
 };
 
-static const rs_str stop_after_1a[] = {{"inning", 6},  {"outing", 6},  {"canning", 7}, {"herring", 7},
-                                       {"earring", 7}, {"proceed", 7}, {"exceed", 6},  {"succeed", 7}};
+static const rs_str stop_after_1a[] = {{"inning", 6},  {"outing", 6},  {"canning", 7},
+                                       {"herring", 7}, {"earring", 7}, {"proceed", 7},
+                                       {"exceed", 6},  {"succeed", 7}};
 
 rs_str rs_lang_stem_snowball(rs_str text, char out[RS_STEM_MAX + 8])
 {

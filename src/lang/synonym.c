@@ -34,7 +34,8 @@ static rsift_status read_sets(rs_synonyms *d, rs_str text, rsift_error *err)
     size_t row = 0;
     for (rs_str word, numbers, piece; rs_str_line(&text, &word); row += 2) {
         if (!rs_str_line(&text, &numbers))
-            return rs_err_set(err, RSIFT_E_FORMAT, "synsets line %zu: a word without its sets", row + 1);
+            return rs_err_set(err, RSIFT_E_FORMAT, "synsets line %zu: a word without its sets",
+                              row + 1);
         bool made;
         size_t id = rs_strmap_put(&d->words, word, &made);
         if (id == RS_NPOS || !RS_VEC_RESERVE(d->first, d->cap_first, d->words.n + 1))
@@ -44,9 +45,11 @@ static rsift_status read_sets(rs_synonyms *d, rs_str text, rsift_error *err)
         while (next_piece(&numbers, &piece)) {
             int64_t v;
             if (!rs_num_i64(piece, &v) || v < 0 || v > UINT32_MAX)
-                return rs_err_set(err, RSIFT_E_FORMAT, "synsets line %zu: expected a set number, found \"%s\"",
-                                  row + 2, rs_err_quote(quoted, piece));
-            if (!RS_VEC_RESERVE(d->sets, d->cap_sets, d->n_sets + 1)) return rs_err_nomem(err, "synsets");
+                return rs_err_set(err, RSIFT_E_FORMAT,
+                                  "synsets line %zu: expected a set number, found \"%s\"", row + 2,
+                                  rs_err_quote(quoted, piece));
+            if (!RS_VEC_RESERVE(d->sets, d->cap_sets, d->n_sets + 1))
+                return rs_err_nomem(err, "synsets");
             d->sets[d->n_sets++] = (uint32_t)v;
         }
         d->first[id + 1] = (uint32_t)d->n_sets;
@@ -71,7 +74,8 @@ static rsift_status read_exceptions(rs_synonyms *d, rs_str text, rsift_error *er
     size_t row = 0;
     for (rs_str base, forms, form; rs_str_line(&text, &base); row += 2) {
         if (!rs_str_line(&text, &forms))
-            return rs_err_set(err, RSIFT_E_FORMAT, "exceptions line %zu: a word without its forms", row + 1);
+            return rs_err_set(err, RSIFT_E_FORMAT, "exceptions line %zu: a word without its forms",
+                              row + 1);
         base = rs_arena_str(&d->arena, base);
         if (!base.ptr) return rs_err_nomem(err, "exceptions");
         while (next_piece(&forms, &form))
@@ -80,27 +84,31 @@ static rsift_status read_exceptions(rs_synonyms *d, rs_str text, rsift_error *er
     return RSIFT_OK;
 }
 
-rsift_status rs_lang_synonyms_read(rs_synonyms *d, rs_str synsets, rs_str exceptions, rsift_error *err)
+rsift_status rs_lang_synonyms_read(rs_synonyms *d, rs_str synsets, rs_str exceptions,
+                                   rsift_error *err)
 {
     RS_TRY(read_sets(d, synsets, err));
     return read_exceptions(d, exceptions, err);
 }
 
 /* The word without an ending, when the list knows what is left; RS_NPOS = none.
- * Endings and what replaces them: WordNet's detachment rules, nouns, then verbs, then adjectives. */
+ * Endings and what replaces them: WordNet's detachment rules, nouns, then verbs, then adjectives.
+ */
 static size_t base_by_ending(const rs_synonyms *d, rs_str word)
 {
     static const struct {
         rs_str ending, instead;
     } rules[] = {
-        {{"s", 1}, {"", 0}},     {{"ses", 3}, {"s", 1}},   {{"xes", 3}, {"x", 1}},   {{"zes", 3}, {"z", 1}},
-        {{"ches", 4}, {"ch", 2}}, {{"shes", 4}, {"sh", 2}}, {{"men", 3}, {"man", 3}}, {{"ies", 3}, {"y", 1}},
-        {{"es", 2}, {"e", 1}},   {{"es", 2}, {"", 0}},     {{"ed", 2}, {"e", 1}},    {{"ed", 2}, {"", 0}},
-        {{"ing", 3}, {"e", 1}},  {{"ing", 3}, {"", 0}},    {{"er", 2}, {"", 0}},     {{"est", 3}, {"", 0}},
-        {{"er", 2}, {"e", 1}},   {{"est", 3}, {"e", 1}},
+        {{"s", 1}, {"", 0}},      {{"ses", 3}, {"s", 1}},   {{"xes", 3}, {"x", 1}},
+        {{"zes", 3}, {"z", 1}},   {{"ches", 4}, {"ch", 2}}, {{"shes", 4}, {"sh", 2}},
+        {{"men", 3}, {"man", 3}}, {{"ies", 3}, {"y", 1}},   {{"es", 2}, {"e", 1}},
+        {{"es", 2}, {"", 0}},     {{"ed", 2}, {"e", 1}},    {{"ed", 2}, {"", 0}},
+        {{"ing", 3}, {"e", 1}},   {{"ing", 3}, {"", 0}},    {{"er", 2}, {"", 0}},
+        {{"est", 3}, {"", 0}},    {{"er", 2}, {"e", 1}},    {{"est", 3}, {"e", 1}},
     };
     char text[128];
-    if (word.len <= 2 || word.len > sizeof text - 4 || rs_str_ends(word, RS_STR("ss"))) return RS_NPOS;
+    if (word.len <= 2 || word.len > sizeof text - 4 || rs_str_ends(word, RS_STR("ss")))
+        return RS_NPOS;
     for (size_t k = 0; k < sizeof rules / sizeof *rules; k++) {
         if (!rs_str_ends(word, rules[k].ending)) continue;
         size_t n = word.len - rules[k].ending.len;

@@ -65,11 +65,16 @@ size_t rs_lang_template_pick(const rs_template_set *set, uint64_t seed, rs_id id
 static rs_str value_of(const rs_template_set *set, const rs_template_values *values, int name)
 {
     switch (name) {
-    case 0: return values->class_name;
-    case 1: return values->classes;
-    case 2: return values->question;
-    case 3: return values->phrase;
-    default: return values->format.ptr ? values->format : set->format;
+    case 0:
+        return values->class_name;
+    case 1:
+        return values->classes;
+    case 2:
+        return values->question;
+    case 3:
+        return values->phrase;
+    default:
+        return values->format.ptr ? values->format : set->format;
     }
 }
 
@@ -86,8 +91,8 @@ rsift_status rs_lang_template_fill(rs_arena *arena, const rs_template_set *set, 
             rs_str value = value_of(set, values, name);
             if (!value.ptr) {
                 rs_buf_fini(&buf);
-                return rs_err_set(err, RSIFT_E_ARG, "the template needs {%s} and the sample has none",
-                                  names[name]);
+                return rs_err_set(err, RSIFT_E_ARG,
+                                  "the template needs {%s} and the sample has none", names[name]);
             }
             rs_buf_str(&buf, value);
             k += len - 1;

@@ -33,7 +33,8 @@ size_t rs_lang_template_pick(const rs_template_set *set, uint64_t seed, rs_id id
 
 /* Template `i` with its placeholders filled, in the arena. Values are copied as they are: braces in
  * them are not looked at again.
- * Errors: RSIFT_E_ARG when a placeholder's value is not known (the message names it), RSIFT_E_NOMEM. */
+ * Errors: RSIFT_E_ARG when a placeholder's value is not known (the message names it),
+ * RSIFT_E_NOMEM. */
 rsift_status rs_lang_template_fill(rs_arena *arena, const rs_template_set *set, size_t i,
                                    const rs_template_values *values, rs_str *out, rsift_error *err);
 

@@ -12,7 +12,8 @@ typedef struct counts {
 static void raise_to(const rs_sentence *p, const rs_sentence *r, int order, uint32_t *most)
 {
     const rs_gram *a = p->grams + p->first[order], *b = r->grams + r->first[order];
-    uint32_t n_a = p->first[order + 1] - p->first[order], n_b = r->first[order + 1] - r->first[order];
+    uint32_t n_a = p->first[order + 1] - p->first[order],
+             n_b = r->first[order + 1] - r->first[order];
     for (uint32_t i = 0, j = 0; i < n_a && j < n_b;) {
         if (a[i].id == b[j].id && b[j].count > most[i]) most[i] = b[j].count;
         uint32_t x = a[i].id, y = b[j].id;
@@ -33,7 +34,8 @@ static double clipped(const rs_caption_item *item, int order)
         uint32_t left = p->first[order + 1] - begin;
         part.first[order] = begin;
         part.first[order + 1] = begin + (left < at_once ? left : at_once);
-        for (uint32_t r = 0; r < item->n_references; r++) raise_to(&part, &item->references[r], order, most);
+        for (uint32_t r = 0; r < item->n_references; r++)
+            raise_to(&part, &item->references[r], order, most);
         for (uint32_t g = begin; g < part.first[order + 1]; g++)
             correct += p->grams[g].count < most[g - begin] ? p->grams[g].count : most[g - begin];
     }
@@ -50,7 +52,8 @@ static uint32_t closest_length(const rs_caption_item *item)
     uint32_t n = item->prediction.n_words, best = item->references[0].n_words;
     for (uint32_t r = 1; r < item->n_references; r++) {
         uint32_t len = item->references[r].n_words;
-        if (distance(len, n) < distance(best, n) || (distance(len, n) == distance(best, n) && len < best))
+        if (distance(len, n) < distance(best, n) ||
+            (distance(len, n) == distance(best, n) && len < best))
             best = len;
     }
     return best;
@@ -99,8 +102,6 @@ void rs_metrics_bleu(const rs_captions *set, const unsigned char *only, double c
         total.reference_len += c.reference_len;
         n_chosen++;
     }
-    if (n_chosen)
-        score(&total, corpus);
-    else
-        memset(corpus, 0, 4 * sizeof *corpus);
+    if (n_chosen) score(&total, corpus);
+    else memset(corpus, 0, 4 * sizeof *corpus);
 }

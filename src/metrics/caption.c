@@ -52,7 +52,8 @@ rsift_status rs_metrics_captions_add(rs_captions *set, rs_str prediction, const 
     RS_TRY(rs_lang_ngrams_sentence(&set->table, &set->arena, prediction, &item.prediction, err));
     bool odd = has_odd_blanks(prediction);
     for (size_t k = 0; k < n_references; k++) {
-        RS_TRY(rs_lang_ngrams_sentence(&set->table, &set->arena, references[k], &sentences[k], err));
+        RS_TRY(
+            rs_lang_ngrams_sentence(&set->table, &set->arena, references[k], &sentences[k], err));
         odd = odd || has_odd_blanks(references[k]);
     }
     item.references = sentences;
@@ -61,7 +62,8 @@ rsift_status rs_metrics_captions_add(rs_captions *set, rs_str prediction, const 
     return RSIFT_OK;
 }
 
-/* numpy: plain below 8, eight running sums up to 128, else halves (the left one a multiple of 8). */
+/* numpy: plain below 8, eight running sums up to 128, else halves (the left one a multiple of 8).
+ */
 static double pairwise_sum(const double *v, size_t n)
 {
     if (n < 8) {

@@ -14,8 +14,8 @@ typedef struct rs_caption_item {
     rs_sentence prediction;
     const rs_sentence *references;
     uint32_t n_references;
-    bool odd_blanks;        /* ROUGE-L splits at single blanks: empty tokens count there */
-    rs_str text;            /* prediction and references as given, kept only when odd_blanks */
+    bool odd_blanks; /* ROUGE-L splits at single blanks: empty tokens count there */
+    rs_str text;     /* prediction and references as given, kept only when odd_blanks */
     const rs_str *reference_texts;
 } rs_caption_item;
 
@@ -54,9 +54,9 @@ typedef enum rs_cider_variant {
 } rs_cider_variant;
 
 /* CIDEr-D, n = 4, sigma = 6, times 10.
- *   subset_idf   document frequencies and N from the chosen images only (a subset scored on its own)
- *                instead of from all images of the set; the two differ, name which one was used
- * Errors: RSIFT_E_NOMEM. Source: pycocoevalcap cider/cider_scorer.py */
+ *   subset_idf   document frequencies and N from the chosen images only (a subset scored on its
+ * own) instead of from all images of the set; the two differ, name which one was used Errors:
+ * RSIFT_E_NOMEM. Source: pycocoevalcap cider/cider_scorer.py */
 rsift_status rs_metrics_cider(const rs_captions *set, const unsigned char *only, bool subset_idf,
                               rs_cider_variant variant, double *corpus, double *per_image,
                               rsift_error *err);

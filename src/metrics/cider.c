@@ -7,7 +7,7 @@
 #include <math.h>
 
 typedef struct weights {
-    double *idf[RS_NGRAM_ORDERS]; /* by gram id */
+    double *idf[RS_NGRAM_ORDERS];    /* by gram id */
     uint32_t *last[RS_NGRAM_ORDERS]; /* image that last counted the gram, + 1 */
 } weights;
 
@@ -23,13 +23,15 @@ static void weights_fini(weights *w)
 static void fetch(const weights *w, const rs_sentence *s)
 {
     for (int k = 0; k < RS_NGRAM_ORDERS; k++)
-        for (uint32_t g = s->first[k]; g < s->first[k + 1]; g++) __builtin_prefetch(&w->idf[k][s->grams[g].id]);
+        for (uint32_t g = s->first[k]; g < s->first[k + 1]; g++)
+            __builtin_prefetch(&w->idf[k][s->grams[g].id]);
 }
 
 static void fetch_marks(const weights *w, const rs_sentence *s)
 {
     for (int k = 0; k < RS_NGRAM_ORDERS; k++)
-        for (uint32_t g = s->first[k]; g < s->first[k + 1]; g++) __builtin_prefetch(&w->last[k][s->grams[g].id], 1);
+        for (uint32_t g = s->first[k]; g < s->first[k + 1]; g++)
+            __builtin_prefetch(&w->last[k][s->grams[g].id], 1);
 }
 
 static void count_image(weights *w, const rs_caption_item *item, uint32_t mark)
@@ -113,7 +115,8 @@ static double score_item(const weights *w, const rs_caption_item *item)
     for (int k = 0; k < RS_NGRAM_ORDERS; k++) p_norm[k] = norm(w, p, k);
     for (uint32_t i = 0; i < item->n_references; i++) {
         const rs_sentence *r = &item->references[i];
-        double delta = (p->n_words ? (double)p->n_words - 1 : 0) - (r->n_words ? (double)r->n_words - 1 : 0);
+        double delta =
+            (p->n_words ? (double)p->n_words - 1 : 0) - (r->n_words ? (double)r->n_words - 1 : 0);
         double penalty = exp(-(delta * delta) / (2 * sigma * sigma));
         for (int k = 0; k < RS_NGRAM_ORDERS; k++) {
             double value = clipped_dot(w, p, r, k);

@@ -107,7 +107,8 @@ static rsift_status read_sentence(rs_meteor *m, rs_str text, sentence *out, rsif
     rs_str *words;
     RS_TRY(rs_lang_meteor_words(&m->scratch, &m->prefixes, text, &words, &out->n, err));
     if (out->n > max_words)
-        return rs_err_set(err, RSIFT_E_LIMIT, "a caption of %zu words; METEOR takes %d", out->n, max_words);
+        return rs_err_set(err, RSIFT_E_LIMIT, "a caption of %zu words; METEOR takes %d", out->n,
+                          max_words);
     out->words = rs_arena_calloc(&m->scratch, out->n + 1, sizeof *out->words);
     if (!out->words) return rs_err_nomem(err, "words of METEOR");
     for (size_t i = 0; i < out->n; i++) RS_TRY(number_word(m, words[i], &out->words[i], err));
@@ -121,10 +122,8 @@ static bool share_set(const word_facts *a, const word_facts *b)
     size_t i = 0, j = 0;
     while (i < a->n_sets && j < b->n_sets) {
         if (a->sets[i] == b->sets[j]) return true;
-        if (a->sets[i] < b->sets[j])
-            i++;
-        else
-            j++;
+        if (a->sets[i] < b->sets[j]) i++;
+        else j++;
     }
     return false;
 }
@@ -141,7 +140,8 @@ static bool matches(const rs_meteor *m, int module, uint32_t a, uint32_t b)
 static rsift_status find_matches(rs_meteor *m, const sentence *p, const sentence *r,
                                  rs_meteor_stage *out, rsift_error *err)
 {
-    bool same = p->n == r->n && (p->n == 0 || memcmp(p->words, r->words, p->n * sizeof *p->words) == 0);
+    bool same =
+        p->n == r->n && (p->n == 0 || memcmp(p->words, r->words, p->n * sizeof *p->words) == 0);
     int n_used = same ? 1 : n_modules;
     uint32_t *first = rs_arena_calloc(&m->scratch, r->n + 1, sizeof *first);
     rs_meteor_match *list = NULL;
@@ -166,9 +166,14 @@ static rsift_status find_matches(rs_meteor *m, const sentence *p, const sentence
 
 /* Places in the statistics line. */
 enum {
-    prediction_length, reference_length, prediction_function, reference_function,
+    prediction_length,
+    reference_length,
+    prediction_function,
+    reference_function,
     first_module, /* four numbers each: content and function words, prediction and reference */
-    n_chunks = first_module + 16, prediction_words, reference_words
+    n_chunks = first_module + 16,
+    prediction_words,
+    reference_words
 };
 
 static int n_function(const rs_meteor *m, const sentence *s)
@@ -224,11 +229,13 @@ double rs_metrics_meteor_score(const rs_meteor_stats *s)
         for (int k = 0; k < n_modules; k++)
             matched[side] += s->v[first_module + 4 * k + side] * module_weights[k] * delta;
         for (int k = 0; k < n_modules; k++)
-            matched[side] += s->v[first_module + 4 * k + 2 + side] * module_weights[k] * (1 - delta);
+            matched[side] +=
+                s->v[first_module + 4 * k + 2 + side] * module_weights[k] * (1 - delta);
     }
     double precision = matched[0] / length[0], recall = matched[1] / length[1];
     double mean = 1 / ((1 - alpha) / precision + alpha / recall);
-    double fragments = is_perfect(s) ? 0 : s->v[n_chunks] / ((s->v[prediction_words] + s->v[reference_words]) / 2);
+    double fragments =
+        is_perfect(s) ? 0 : s->v[n_chunks] / ((s->v[prediction_words] + s->v[reference_words]) / 2);
     double score = mean * (1 - gamma * pow(fragments, beta));
     return score > 0 ? score : 0; /* NaN too */
 }
@@ -239,8 +246,8 @@ void rs_metrics_meteor_add(rs_meteor_stats *sum, const rs_meteor_stats *segment)
         if (i != n_chunks || !is_perfect(segment)) sum->v[i] += segment->v[i];
 }
 
-static rsift_status score_pair(rs_meteor *m, const sentence *p, rs_str reference, rs_meteor_stats *out,
-                               rsift_error *err)
+static rsift_status score_pair(rs_meteor *m, const sentence *p, rs_str reference,
+                               rs_meteor_stats *out, rsift_error *err)
 {
     sentence r;
     rs_meteor_stage stage;
@@ -256,7 +263,8 @@ rsift_status rs_metrics_meteor_segment(rs_meteor *m, rs_str prediction, const rs
                                        size_t n_references, rs_meteor_stats *stats, double *score,
                                        rsift_error *err)
 {
-    if (n_references == 0) return rs_err_set(err, RSIFT_E_ARG, "METEOR needs at least one reference");
+    if (n_references == 0)
+        return rs_err_set(err, RSIFT_E_ARG, "METEOR needs at least one reference");
     rs_arena_reset(&m->scratch);
     sentence p;
     RS_TRY(read_sentence(m, prediction, &p, err));

@@ -18,9 +18,9 @@ typedef struct rs_meteor_lists {
 
 typedef struct rs_meteor rs_meteor; /* lists and a cache of words; one per thread */
 
-/* The 23 numbers of METEOR's statistics line, in its order: tstLen refLen tstFunc refFunc; per module
- * (exact stem synonym paraphrase) tstContent refContent tstFunction refFunction; chunks tstWordMatches
- * refWordMatches. "tst" is the prediction. */
+/* The 23 numbers of METEOR's statistics line, in its order: tstLen refLen tstFunc refFunc; per
+ * module (exact stem synonym paraphrase) tstContent refContent tstFunction refFunction; chunks
+ * tstWordMatches refWordMatches. "tst" is the prediction. */
 enum { RS_METEOR_STATS = 23 };
 typedef struct rs_meteor_stats {
     double v[RS_METEOR_STATS];
@@ -38,14 +38,14 @@ void rs_metrics_meteor_free(rs_meteor *meteor); /* NULL is fine */
 
 /* Best of the references by score, the first on ties.
  * Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT above 4096 words, RSIFT_E_ARG without references. */
-rsift_status rs_metrics_meteor_segment(rs_meteor *meteor, rs_str prediction, const rs_str *references,
-                                       size_t n_references, rs_meteor_stats *stats, double *score,
-                                       rsift_error *err);
+rsift_status rs_metrics_meteor_segment(rs_meteor *meteor, rs_str prediction,
+                                       const rs_str *references, size_t n_references,
+                                       rs_meteor_stats *stats, double *score, rsift_error *err);
 
 double rs_metrics_meteor_score(const rs_meteor_stats *stats);
 
-/* Adds a segment to a corpus; the corpus score is rs_metrics_meteor_score of the sum. A segment that
- * matches in full and in one chunk adds no chunk. */
+/* Adds a segment to a corpus; the corpus score is rs_metrics_meteor_score of the sum. A segment
+ * that matches in full and in one chunk adds no chunk. */
 void rs_metrics_meteor_add(rs_meteor_stats *sum, const rs_meteor_stats *segment);
 
 #endif

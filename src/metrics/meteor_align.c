@@ -1,8 +1,8 @@
 /* Beam search over reference positions, 40 paths wide. Order among paths: more matched words, fewer
- * chunks, smaller sum of position differences, first made first kept. Two habits of the original are
- * kept because scores depend on them: inexact single matches add nothing to the matched words (its
- * weight 0.5 is cut to an integer), and trying a match adds its distance to the path it came from,
- * so that later siblings inherit it. */
+ * chunks, smaller sum of position differences, first made first kept. Two habits of the original
+ * are kept because scores depend on them: inexact single matches add nothing to the matched words
+ * (its weight 0.5 is cut to an integer), and trying a match adds its distance to the path it came
+ * from, so that later siblings inherit it. */
 #include "metrics/meteor_align.h"
 
 #include "base/alloc.h"
@@ -10,10 +10,11 @@
 enum { beam = 40 };
 
 typedef struct path {
-    int matched;  /* words of both sides, weighted and cut */
+    int matched; /* words of both sides, weighted and cut */
     int chunks, distance;
     int matched_1, matched_2;
-    int index, last_end; /* next reference word; end of the last match in the prediction, -1 = none */
+    int index,
+        last_end; /* next reference word; end of the last match in the prediction, -1 = none */
     uint64_t *used_1, *used_2; /* words taken, prediction and reference */
     const rs_meteor_match **chosen;
     size_t parent;               /* candidates only: path it extends ... */
@@ -25,7 +26,7 @@ typedef struct search {
     path paths[beam], next[beam]; /* with storage of their own */
     path candidates[beam];        /* best so far, in order */
     size_t n, n_candidates;
-    size_t n_words_1, n_words_2;  /* of the bit sets */
+    size_t n_words_1, n_words_2; /* of the bit sets */
 } search;
 
 static bool bit(const uint64_t *set, size_t i)
@@ -62,7 +63,8 @@ static void offer(search *s, const path *candidate)
     } else {
         s->n_candidates++;
     }
-    for (; i > 0 && better(candidate, &s->candidates[i - 1]); i--) s->candidates[i] = s->candidates[i - 1];
+    for (; i > 0 && better(candidate, &s->candidates[i - 1]); i--)
+        s->candidates[i] = s->candidates[i - 1];
     s->candidates[i] = *candidate;
 }
 
@@ -101,7 +103,8 @@ static void extend(search *s, size_t rank, int at)
     const rs_meteor_stage *stage = s->stage;
     for (uint32_t k = stage->first[at]; k < stage->first[at + 1]; k++) {
         const rs_meteor_match *m = &stage->matches[k];
-        if (any_bit(p.used_2, (size_t)at, m->length) || any_bit(p.used_1, m->start, m->n_start)) continue;
+        if (any_bit(p.used_2, (size_t)at, m->length) || any_bit(p.used_1, m->start, m->n_start))
+            continue;
         path taken = p;
         taken.take = m;
         advance(&taken, m, at);

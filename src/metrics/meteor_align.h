@@ -7,12 +7,12 @@
 
 /* `length` reference words from the list's place on, matched with words of the prediction. */
 typedef struct rs_meteor_match {
-    uint16_t module, length;    /* module 0 is exact */
-    uint16_t start, n_start;    /* in the prediction, and how many words there */
+    uint16_t module, length; /* module 0 is exact */
+    uint16_t start, n_start; /* in the prediction, and how many words there */
 } rs_meteor_match;
 
-/* Candidate matches by reference position: matches[first[i] .. first[i + 1]) start at word i, in the
- * order in which the modules found them. */
+/* Candidate matches by reference position: matches[first[i] .. first[i + 1]) start at word i, in
+ * the order in which the modules found them. */
 typedef struct rs_meteor_stage {
     const rs_meteor_match *matches;
     const uint32_t *first;

@@ -1,5 +1,5 @@
-/* NLTK's METEOR: exact, stem, synonym, each stage greedy from the last word of the prediction to the
- * first, taking the last free word of the reference. What the stem stage leaves over goes on as
+/* NLTK's METEOR: exact, stem, synonym, each stage greedy from the last word of the prediction to
+ * the first, taking the last free word of the reference. What the stem stage leaves over goes on as
  * stems, as in the original. */
 #include "metrics/caption_nltk.h"
 
@@ -75,7 +75,8 @@ static bool in_sets(const rs_synonyms *d, rs_str word, const uint32_t *sets, siz
     return false;
 }
 
-static rsift_status match_synonyms(rs_arena *arena, const rs_synonyms *d, side *p, side *r, rsift_error *err)
+static rsift_status match_synonyms(rs_arena *arena, const rs_synonyms *d, side *p, side *r,
+                                   rsift_error *err)
 {
     for (size_t i = p->n; i-- > 0;) {
         if (p->partner[i] != unmatched) continue;
@@ -84,7 +85,8 @@ static rsift_status match_synonyms(rs_arena *arena, const rs_synonyms *d, side *
         RS_TRY(rs_lang_synonyms_of(d, arena, p->words[i], &sets, &n_sets, err));
         for (size_t j = r->n; j-- > 0;) {
             if (r->partner[j] != unmatched) continue;
-            if (!rs_str_eq(p->words[i], r->words[j]) && !in_sets(d, r->words[j], sets, n_sets)) continue;
+            if (!rs_str_eq(p->words[i], r->words[j]) && !in_sets(d, r->words[j], sets, n_sets))
+                continue;
             pair(p, i, r, j);
             break;
         }
@@ -130,7 +132,8 @@ rsift_status rs_metrics_meteor_nltk(const rs_synonyms *synonyms, rs_str predicti
                                     rsift_error *err)
 {
     *out = 0;
-    if (n_references == 0) return rs_err_set(err, RSIFT_E_ARG, "METEOR needs at least one reference");
+    if (n_references == 0)
+        return rs_err_set(err, RSIFT_E_ARG, "METEOR needs at least one reference");
     rs_arena arena = {0};
     rsift_status st = RSIFT_OK;
     for (size_t k = 0; k < n_references && st == RSIFT_OK; k++) {

@@ -22,7 +22,8 @@ static rsift_status read_all(gzFile file, const char *path, rs_buf *out, rsift_e
         if (n < 0) return rs_err_set(err, RSIFT_E_FORMAT, "%s: broken gzip data", path);
         if (n == 0) return RSIFT_OK;
         out->len += (size_t)n;
-        if (out->len > max_list) return rs_err_set(err, RSIFT_E_LIMIT, "%s: larger than 64 MiB", path);
+        if (out->len > max_list)
+            return rs_err_set(err, RSIFT_E_LIMIT, "%s: larger than 64 MiB", path);
     }
 }
 
@@ -33,17 +34,19 @@ static rsift_status read_list(rs_str folder, int which, rs_buf *out, rsift_error
         const char *sub = form & 2 ? subfolders[which] : ".";
         int n = snprintf(path, sizeof path, "%.*s/%s/%s%s", RS_STR_ARG(folder), sub, names[which],
                          form & 1 ? ".gz" : "");
-        if (n < 0 || (size_t)n >= sizeof path) return rs_err_set(err, RSIFT_E_ARG, "the folder's name is too long");
+        if (n < 0 || (size_t)n >= sizeof path)
+            return rs_err_set(err, RSIFT_E_ARG, "the folder's name is too long");
         gzFile file = gzopen(path, "rb");
         if (!file) continue;
         rsift_status st = read_all(file, path, out, err);
         gzclose(file);
         return st;
     }
-    return rs_err_errno(err, ENOENT,
-                        "METEOR's %s is not in \"%.*s\" (give the folder with english.words, .prefixes, "
-                        ".synsets and .exceptions of METEOR 1.5, plain or .gz)",
-                        names[which], RS_STR_ARG(folder));
+    return rs_err_errno(
+        err, ENOENT,
+        "METEOR's %s is not in \"%.*s\" (give the folder with english.words, .prefixes, "
+        ".synsets and .exceptions of METEOR 1.5, plain or .gz)",
+        names[which], RS_STR_ARG(folder));
 }
 
 rsift_status rs_metrics_meteor_open(rs_str folder, rs_meteor **out, rsift_error *err)
@@ -53,8 +56,8 @@ rsift_status rs_metrics_meteor_open(rs_str folder, rs_meteor **out, rsift_error 
     *out = NULL;
     for (int i = 0; i < n_lists && st == RSIFT_OK; i++) st = read_list(folder, i, &texts[i], err);
     if (st == RSIFT_OK) {
-        const rs_meteor_lists lists = {rs_buf_view(&texts[0]), rs_buf_view(&texts[1]), rs_buf_view(&texts[2]),
-                                       rs_buf_view(&texts[3])};
+        const rs_meteor_lists lists = {rs_buf_view(&texts[0]), rs_buf_view(&texts[1]),
+                                       rs_buf_view(&texts[2]), rs_buf_view(&texts[3])};
         st = rs_metrics_meteor_new(&lists, out, err);
     }
     for (int i = 0; i < n_lists; i++) rs_buf_fini(&texts[i]);

@@ -35,7 +35,8 @@ static bool split_blanks(rs_arena *arena, rs_strmap *words, rs_str text, tokens 
     if (!text.ptr) text = RS_STR("");
     while (rs_str_split(&text, ' ', &piece)) {
         size_t id = rs_strmap_put(words, piece, &(bool){false});
-        if (id == RS_NPOS || !rs_arena_grow(arena, (void **)&ids, &cap, n + 1, sizeof *ids)) return false;
+        if (id == RS_NPOS || !rs_arena_grow(arena, (void **)&ids, &cap, n + 1, sizeof *ids))
+            return false;
         ids[n++] = (uint32_t)id;
     }
     *out = (tokens){ids, n};
@@ -46,7 +47,8 @@ typedef struct best {
     double precision, recall;
 } best;
 
-static bool take_reference(best *b, tokens prediction, tokens reference, uint32_t **row, size_t *cap)
+static bool take_reference(best *b, tokens prediction, tokens reference, uint32_t **row,
+                           size_t *cap)
 {
     if (!RS_VEC_RESERVE(*row, *cap, reference.n + 1)) return false;
     double common = (double)common_length(prediction, reference, *row);

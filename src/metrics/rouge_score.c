@@ -17,7 +17,8 @@ static bool add_token(rs_arena *arena, rs_strmap *numbers, rs_str word, tokens *
     char stem[RS_STEM_MAX + 8];
     if (word.len > 3) word = rs_lang_stem_porter_nltk(word, stem);
     size_t id = rs_strmap_put(numbers, word, &(bool){false});
-    if (id == RS_NPOS || !rs_arena_grow(arena, (void **)&out->ids, &out->cap, out->n + 1, sizeof *out->ids))
+    if (id == RS_NPOS ||
+        !rs_arena_grow(arena, (void **)&out->ids, &out->cap, out->n + 1, sizeof *out->ids))
         return false;
     out->ids[out->n++] = (uint32_t)id;
     return true;
@@ -42,7 +43,8 @@ static bool add_parts(rs_arena *arena, rs_strmap *numbers, rs_str word, tokens *
     return true;
 }
 
-static rsift_status tokenise(rs_arena *arena, rs_strmap *numbers, rs_str text, tokens *out, rsift_error *err)
+static rsift_status tokenise(rs_arena *arena, rs_strmap *numbers, rs_str text, tokens *out,
+                             rsift_error *err)
 {
     rs_str *words;
     size_t n;
@@ -94,8 +96,8 @@ static double common_length(const tokens *a, const tokens *b, uint32_t *row)
     return row[b->n];
 }
 
-static rsift_status add_reference(rs_arena *arena, rs_strmap *numbers, const tokens *p, rs_str reference,
-                                  rs_rouge_score *sum, rsift_error *err)
+static rsift_status add_reference(rs_arena *arena, rs_strmap *numbers, const tokens *p,
+                                  rs_str reference, rs_rouge_score *sum, rsift_error *err)
 {
     tokens r = {0};
     RS_TRY(tokenise(arena, numbers, reference, &r, err));
@@ -104,16 +106,18 @@ static rsift_status add_reference(rs_arena *arena, rs_strmap *numbers, const tok
     if (!row || !taken) return rs_err_nomem(err, "ROUGE");
     double n_p = (double)p->n, n_r = (double)r.n;
     sum->rouge_1 += f_measure(overlap(p, &r, 1, taken), n_p, n_r);
-    sum->rouge_2 += f_measure(overlap(p, &r, 2, taken), n_p > 1 ? n_p - 1 : 0, n_r > 1 ? n_r - 1 : 0);
+    sum->rouge_2 +=
+        f_measure(overlap(p, &r, 2, taken), n_p > 1 ? n_p - 1 : 0, n_r > 1 ? n_r - 1 : 0);
     sum->rouge_l += f_measure(common_length(p, &r, row), n_p, n_r);
     return RSIFT_OK;
 }
 
-rsift_status rs_metrics_rouge_score(rs_str prediction, const rs_str *references, size_t n_references,
-                                    rs_rouge_score *out, rsift_error *err)
+rsift_status rs_metrics_rouge_score(rs_str prediction, const rs_str *references,
+                                    size_t n_references, rs_rouge_score *out, rsift_error *err)
 {
     *out = (rs_rouge_score){0};
-    if (n_references == 0) return rs_err_set(err, RSIFT_E_ARG, "ROUGE needs at least one reference");
+    if (n_references == 0)
+        return rs_err_set(err, RSIFT_E_ARG, "ROUGE needs at least one reference");
     rs_arena arena = {0};
     rs_strmap numbers = {0};
     tokens p = {0};

@@ -19,7 +19,8 @@ static rs_boxtext parse_with(fixture *f, const char *text, unsigned styles)
 {
     rsift_error err;
     rs_arena_reset(&f->arena);
-    assert_int_equal(rs_lang_boxtext_parse(&f->arena, rs_str_of(text), styles, &f->got, &err), RSIFT_OK);
+    assert_int_equal(rs_lang_boxtext_parse(&f->arena, rs_str_of(text), styles, &f->got, &err),
+                     RSIFT_OK);
     return f->got;
 }
 
@@ -28,18 +29,19 @@ static rs_boxtext parse(fixture *f, const char *text)
     return parse_with(f, text, RS_BOXTEXT_ALL);
 }
 
-static void check_span(const rs_boxtext *got, size_t i, rs_boxtext_style style, rs_boxtext_shape shape,
-                       const double *numbers, size_t n)
+static void check_span(const rs_boxtext *got, size_t i, rs_boxtext_style style,
+                       rs_boxtext_shape shape, const double *numbers, size_t n)
 {
     assert_true(i < got->n);
-    assert_string_equal(rs_lang_boxtext_style_name(got->spans[i].style), rs_lang_boxtext_style_name(style));
+    assert_string_equal(rs_lang_boxtext_style_name(got->spans[i].style),
+                        rs_lang_boxtext_style_name(style));
     assert_int_equal(got->spans[i].shape, shape);
     assert_int_equal(got->spans[i].n_numbers, n);
     for (size_t k = 0; k < n; k++) assert_true(got->spans[i].numbers[k] == numbers[k]);
 }
 
-#define CHECK(i, style, shape, ...)                                                       \
-    check_span(&got, i, style, shape, (const double[]){__VA_ARGS__},                      \
+#define CHECK(i, style, shape, ...)                                                                \
+    check_span(&got, i, style, shape, (const double[]){__VA_ARGS__},                               \
                sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
 
 static void check_text(const char *text, const rs_boxtext_span *span, const char *covered)
@@ -59,8 +61,9 @@ static void check_phrase(const char *text, const rs_boxtext_span *span, rs_boxte
 static void geochat(void **state)
 {
     fixture f = {0};
-    const char *text = "I see <p> two planes </p> {<25><33><40><51>|<90>}{<-3><0><104><7>|<-12>} near "
-                       "<p>a road</p>{ <1> <2><3> < 4 > } , {<5><6><7><8>}<delim>{<9><10><11><12>|<0>}.";
+    const char *text =
+        "I see <p> two planes </p> {<25><33><40><51>|<90>}{<-3><0><104><7>|<-12>} near "
+        "<p>a road</p>{ <1> <2><3> < 4 > } , {<5><6><7><8>}<delim>{<9><10><11><12>|<0>}.";
     rs_boxtext got = parse(&f, text);
     assert_int_equal(got.n, 5);
     assert_int_equal(got.n_unparsed, 0);
@@ -83,9 +86,10 @@ static void geochat(void **state)
 static void boxes_in_tags(void **state)
 {
     fixture f = {0};
-    const char *text = "<ref>ship</ref><box>[[1, 2, 3, 4],[5,6,7,8]]</box> "
-                       "<ref>pier</ref><box>(10,20),(30,40)</box>"
-                       "<|object_ref_start|>car<|object_ref_end|><|box_start|>(1,2),(3,4)<|box_end|>";
+    const char *text =
+        "<ref>ship</ref><box>[[1, 2, 3, 4],[5,6,7,8]]</box> "
+        "<ref>pier</ref><box>(10,20),(30,40)</box>"
+        "<|object_ref_start|>car<|object_ref_end|><|box_start|>(1,2),(3,4)<|box_end|>";
     rs_boxtext got = parse(&f, text);
     assert_int_equal(got.n, 4);
     assert_int_equal(got.n_unparsed, 0);
@@ -98,8 +102,9 @@ static void boxes_in_tags(void **state)
     check_phrase(text, &got.spans[1], RS_BOXTEXT_PHRASE_REF, "ship");
     check_phrase(text, &got.spans[3], RS_BOXTEXT_PHRASE_OBJECT, "car");
 
-    got = parse(&f, "<box>[[87, 34, 91, 35, 90]]</box><box>[1,2,3,4]</box><box>[[1,2,3,4,5,6,7,8]]</box>"
-                    "<quad>(1,2),(3,4),(5,6),(7,8)</quad><box>(1,2,3,4)</box><bbox>[1,2,3,4]</bbox>");
+    got = parse(
+        &f, "<box>[[87, 34, 91, 35, 90]]</box><box>[1,2,3,4]</box><box>[[1,2,3,4,5,6,7,8]]</box>"
+            "<quad>(1,2),(3,4),(5,6),(7,8)</quad><box>(1,2,3,4)</box><bbox>[1,2,3,4]</bbox>");
     assert_int_equal(got.n, 6);
     assert_int_equal(got.n_unparsed, 0);
     CHECK(0, RS_BOXTEXT_BOX_LIST, RS_BOXTEXT_BOX_ANGLE, 87, 34, 91, 35, 90);
@@ -144,10 +149,12 @@ static void brackets(void **state)
     CHECK(1, RS_BOXTEXT_BRACKET, RS_BOXTEXT_BOX_ANGLE, 53, 18, 57, 22, 57);
     CHECK(2, RS_BOXTEXT_BRACKET, RS_BOXTEXT_BOX, 135, 114, 1016, 672);
 
-    got = parse(&f, "[(1,2),(3,4)] [[0.635, 0.659], [0.71, 0.66], [0.713, 0.584], [0.636, 0.583]] (1, 2, 3, 4)");
+    got = parse(&f, "[(1,2),(3,4)] [[0.635, 0.659], [0.71, 0.66], [0.713, 0.584], [0.636, 0.583]] "
+                    "(1, 2, 3, 4)");
     assert_int_equal(got.n, 3);
     CHECK(0, RS_BOXTEXT_BRACKET, RS_BOXTEXT_BOX, 1, 2, 3, 4);
-    CHECK(1, RS_BOXTEXT_BRACKET, RS_BOXTEXT_QUAD, 0.635, 0.659, 0.71, 0.66, 0.713, 0.584, 0.636, 0.583);
+    CHECK(1, RS_BOXTEXT_BRACKET, RS_BOXTEXT_QUAD, 0.635, 0.659, 0.71, 0.66, 0.713, 0.584, 0.636,
+          0.583);
     CHECK(2, RS_BOXTEXT_PAREN, RS_BOXTEXT_BOX, 1, 2, 3, 4);
     rs_arena_fini(&f.arena);
     (void)state;
@@ -170,7 +177,8 @@ static void loc_tokens(void **state)
     CHECK(0, RS_BOXTEXT_LOC_QUAD, RS_BOXTEXT_QUAD, 52, 332, 932, 774, 1, 2, 3, 4);
     assert_int_equal(got.spans[1].shape, RS_BOXTEXT_UNPARSED);
 
-    const char *gemma = "<loc0332><loc0052><loc0774><loc0932> ship ; <loc0001><loc0002><loc0003><loc1023> plane";
+    const char *gemma =
+        "<loc0332><loc0052><loc0774><loc0932> ship ; <loc0001><loc0002><loc0003><loc1023> plane";
     got = parse(&f, gemma);
     assert_int_equal(got.n, 2);
     CHECK(1, RS_BOXTEXT_PALIGEMMA, RS_BOXTEXT_BOX, 1, 2, 3, 1023);
@@ -183,8 +191,9 @@ static void loc_tokens(void **state)
 static void json(void **state)
 {
     fixture f = {0};
-    const char *text = "```json\n[\n\t{\"bbox_2d\": [135, 114, 1016, 672], \"label\": \"a \\\"ship\\\"\"},\n"
-                       "\t{\"label\": \"pier\", \"bbox_2d\": [1,2,3,4]}\n]\n``` done";
+    const char *text =
+        "```json\n[\n\t{\"bbox_2d\": [135, 114, 1016, 672], \"label\": \"a \\\"ship\\\"\"},\n"
+        "\t{\"label\": \"pier\", \"bbox_2d\": [1,2,3,4]}\n]\n``` done";
     rs_boxtext got = parse(&f, text);
     assert_int_equal(got.n, 2);
     assert_int_equal(got.n_groups, 1);
@@ -208,8 +217,9 @@ static void json(void **state)
 static void points(void **state)
 {
     fixture f = {0};
-    const char *text = "<point x=\"61.5\" y=\"40.6\" alt=\"ships\">ships</point> Counting the "
-                       "<points x1=\"10.0\" y1=\"20.5\" x2=\"30.1\" y2=\"40.0\" alt=\"ships\">ships</points>.";
+    const char *text =
+        "<point x=\"61.5\" y=\"40.6\" alt=\"ships\">ships</point> Counting the "
+        "<points x1=\"10.0\" y1=\"20.5\" x2=\"30.1\" y2=\"40.0\" alt=\"ships\">ships</points>.";
     rs_boxtext got = parse(&f, text);
     assert_int_equal(got.n, 3);
     assert_int_equal(got.n_unparsed, 0);
@@ -224,13 +234,36 @@ static void points(void **state)
 static void left_alone(void **state)
 {
     static const char *const texts[] = {
-        "", "no box", "[vqa] How many ships?", "[refer] [hr_rgb_0.5] <image> \n Give me",
-        "[grounding]", "see [1] and [2, 3]", "in 2019, 2020 and 2021 (see 10.1109/TGRS.2020.1234)",
-        "doi:10.3390/rs12091444 [2019]", "covers 1,000 m2 (about 3, 4)", "{not a box}", "<image>\n<p>x</p>",
-        "a < b and b > 3", "[ships, 3 cars, 2 planes]", "Answer as [x1, y1, x2, y2].",
-        "the format is {<x1><y1><x2><y2>|<theta>}", "<box>[[x1, y1, x2, y2]]</box> please",
-        "<bbox><bbox>", "<ref-object>", "{\"count\": 3}", "(1, 2, 3)", "(x1, y1, x2, y2)", "[[", "((((",
-        "{\"a\":\"b\"", "<point>", "<1><2>", "[-1]", "<locality>", "[infrastructure, roads]", "[nano]",
+        "",
+        "no box",
+        "[vqa] How many ships?",
+        "[refer] [hr_rgb_0.5] <image> \n Give me",
+        "[grounding]",
+        "see [1] and [2, 3]",
+        "in 2019, 2020 and 2021 (see 10.1109/TGRS.2020.1234)",
+        "doi:10.3390/rs12091444 [2019]",
+        "covers 1,000 m2 (about 3, 4)",
+        "{not a box}",
+        "<image>\n<p>x</p>",
+        "a < b and b > 3",
+        "[ships, 3 cars, 2 planes]",
+        "Answer as [x1, y1, x2, y2].",
+        "the format is {<x1><y1><x2><y2>|<theta>}",
+        "<box>[[x1, y1, x2, y2]]</box> please",
+        "<bbox><bbox>",
+        "<ref-object>",
+        "{\"count\": 3}",
+        "(1, 2, 3)",
+        "(x1, y1, x2, y2)",
+        "[[",
+        "((((",
+        "{\"a\":\"b\"",
+        "<point>",
+        "<1><2>",
+        "[-1]",
+        "<locality>",
+        "[infrastructure, roads]",
+        "[nano]",
     };
     fixture f = {0};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -244,15 +277,43 @@ static void left_alone(void **state)
 static void unparsed(void **state)
 {
     static const char *const texts[] = {
-        "{<a><3><4><5>}", "{<1><2><3>}", "{<1><2><3><4><5><6>}", "{<1><2><3><4>|<90>", "{<1><2><3><4>|}",
-        "<1><2><3><4>}", "{<nan><3><4><5>}", "{<1><2><3><4", "{<1><2><inf><4>}", "<box></box>",
-        "<box>ship</box>", "<box>[[1, 2, 3]]</box>", "<box>[[1, 2, 3, 4]]", "<box>(1,2),(3,4)<box>",
-        "<box>[[1, 2, 3, 4, 5, 6]]</box>", "<quad><1><2><3><4></quad>", "<poly><1><2><3></poly>",
-        "<loc_1><loc_2><loc_3>", "<loc0001>", "<|box_start|>(1,2)<|box_end", "[1, 2, 3, 4, 5, 6]", "[0.1, 0.2, 0.3",
-        "[0.1, 0.2, 0.3, nan]", "[nan, 1, 2, 3]", "[1, 2, 3, 4", "[1,2,3,4;5,6]", "[[1,2,3,4],[5,6]]",
-        "<object><patch_index_0044><patch_index_0863></object>", "<loc_1><loc_2><loc_3><loc_4><loc_5>",
-        "{\"bbox_2d\": [1, 2, null, 4]}", "{\"bbox_2d\": [1, 2", "<point x=\"1\">", "<point y=\"1\" x=\"2\">a</point>",
-        "<seg>0*1,1*2;0*3;</seg>", "<seg000><seg001>", "[1e999, 2, 3, 4, 5]", "<box>[[nan, 1, 2, 3]]</box>",
+        "{<a><3><4><5>}",
+        "{<1><2><3>}",
+        "{<1><2><3><4><5><6>}",
+        "{<1><2><3><4>|<90>",
+        "{<1><2><3><4>|}",
+        "<1><2><3><4>}",
+        "{<nan><3><4><5>}",
+        "{<1><2><3><4",
+        "{<1><2><inf><4>}",
+        "<box></box>",
+        "<box>ship</box>",
+        "<box>[[1, 2, 3]]</box>",
+        "<box>[[1, 2, 3, 4]]",
+        "<box>(1,2),(3,4)<box>",
+        "<box>[[1, 2, 3, 4, 5, 6]]</box>",
+        "<quad><1><2><3><4></quad>",
+        "<poly><1><2><3></poly>",
+        "<loc_1><loc_2><loc_3>",
+        "<loc0001>",
+        "<|box_start|>(1,2)<|box_end",
+        "[1, 2, 3, 4, 5, 6]",
+        "[0.1, 0.2, 0.3",
+        "[0.1, 0.2, 0.3, nan]",
+        "[nan, 1, 2, 3]",
+        "[1, 2, 3, 4",
+        "[1,2,3,4;5,6]",
+        "[[1,2,3,4],[5,6]]",
+        "<object><patch_index_0044><patch_index_0863></object>",
+        "<loc_1><loc_2><loc_3><loc_4><loc_5>",
+        "{\"bbox_2d\": [1, 2, null, 4]}",
+        "{\"bbox_2d\": [1, 2",
+        "<point x=\"1\">",
+        "<point y=\"1\" x=\"2\">a</point>",
+        "<seg>0*1,1*2;0*3;</seg>",
+        "<seg000><seg001>",
+        "[1e999, 2, 3, 4, 5]",
+        "<box>[[nan, 1, 2, 3]]</box>",
     };
     fixture f = {0};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -294,7 +355,8 @@ static double seconds_for(const char *pattern, const char *lead, size_t n)
     rs_boxtext got;
     struct timespec a, b;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
-    assert_int_equal(rs_lang_boxtext_parse(&arena, rs_str_make(text, n), RS_BOXTEXT_ALL, &got, NULL), RSIFT_OK);
+    assert_int_equal(
+        rs_lang_boxtext_parse(&arena, rs_str_make(text, n), RS_BOXTEXT_ALL, &got, NULL), RSIFT_OK);
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
     rs_arena_fini(&arena);
     free(text);
@@ -304,11 +366,37 @@ static double seconds_for(const char *pattern, const char *lead, size_t n)
 static void hostile_text_is_linear(void **state)
 {
     static const char *const patterns[][2] = {
-        {"[", ""}, {"{", ""}, {"<", ""}, {"(", ""}, {"{<", ""}, {"<box>", ""}, {"[[1,2],", ""}, {"{\"", ""},
-        {"{\"a\":\"{\",", ""}, {"[(1,2)]", "[1,2,3,4]"}, {"a[1,2,3,4]", "<p>x</p>"}, {"<p>", ""}, {"</p>", ""},
-        {"{<1>", ""}, {"<loc_1>", ""}, {"<loc_1> ", ""}, {"<point x=\"1\" ", ""}, {"[1,", ""}, {"[nan", ""},
-        {"<box>x1 ", ""}, {"{\"bbox_2d\":[", ""}, {"9", ""}, {"[9", ""}, {"<seg", ""}, {"<patch_index_", ""},
-        {"{\"a\":1,", ""}, {"[{", ""}, {"((1,2),", ""}, {"<9", ""}, {"[1 2 [", ""}, {"<quad>(1,2),", ""},
+        {"[", ""},
+        {"{", ""},
+        {"<", ""},
+        {"(", ""},
+        {"{<", ""},
+        {"<box>", ""},
+        {"[[1,2],", ""},
+        {"{\"", ""},
+        {"{\"a\":\"{\",", ""},
+        {"[(1,2)]", "[1,2,3,4]"},
+        {"a[1,2,3,4]", "<p>x</p>"},
+        {"<p>", ""},
+        {"</p>", ""},
+        {"{<1>", ""},
+        {"<loc_1>", ""},
+        {"<loc_1> ", ""},
+        {"<point x=\"1\" ", ""},
+        {"[1,", ""},
+        {"[nan", ""},
+        {"<box>x1 ", ""},
+        {"{\"bbox_2d\":[", ""},
+        {"9", ""},
+        {"[9", ""},
+        {"<seg", ""},
+        {"<patch_index_", ""},
+        {"{\"a\":1,", ""},
+        {"[{", ""},
+        {"((1,2),", ""},
+        {"<9", ""},
+        {"[1 2 [", ""},
+        {"<quad>(1,2),", ""},
     };
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
         double t = seconds_for(patterns[i][0], patterns[i][1], 1 << 20);
@@ -325,7 +413,8 @@ static void every_allocation_failing(void **state)
         rs_arena arena = {0};
         rs_boxtext got;
         rs_alloc_fail_at(n);
-        rsift_status st = rs_lang_boxtext_parse(&arena, rs_str_of(text), RS_BOXTEXT_ALL, &got, NULL);
+        rsift_status st =
+            rs_lang_boxtext_parse(&arena, rs_str_of(text), RS_BOXTEXT_ALL, &got, NULL);
         rs_alloc_fail_at(0);
         rs_arena_fini(&arena);
         if (st == RSIFT_OK) break;
@@ -360,13 +449,16 @@ static void released_rows(void **state)
             rs_boxtext got;
             rs_arena_reset(&arena);
             unsigned styles = i == 3 || i == 2 ? RS_BOXTEXT_GEOCHAT : RS_BOXTEXT_ALL;
-            assert_int_equal(rs_lang_boxtext_parse(&arena, rs_str_of(line), styles, &got, NULL), RSIFT_OK);
+            assert_int_equal(rs_lang_boxtext_parse(&arena, rs_str_of(line), styles, &got, NULL),
+                             RSIFT_OK);
             n_read += got.n - got.n_unparsed;
             n_unparsed += got.n_unparsed;
-            rs_str answer = rs_str_sub(rs_str_of(line), rs_str_find(rs_str_of(line), RS_STR("\"answer\": \"")),
-                                       sizeof line);
+            rs_str answer =
+                rs_str_sub(rs_str_of(line), rs_str_find(rs_str_of(line), RS_STR("\"answer\": \"")),
+                           sizeof line);
             size_t end = rs_str_find(answer, RS_STR("\", \"gt_bbox"));
-            n_cut += i == 0 && end != RS_NPOS && !rs_str_ends(rs_str_sub(answer, 0, end), RS_STR("]]"));
+            n_cut +=
+                i == 0 && end != RS_NPOS && !rs_str_ends(rs_str_sub(answer, 0, end), RS_STR("]]"));
         }
         fclose(file);
     }

@@ -10,17 +10,20 @@
 
 #include <cmocka.h>
 
-/* Right column: PTBTokenizer 3.4.1 -preserveLines -lowerCase, then the wrapper's punctuation list. */
+/* Right column: PTBTokenizer 3.4.1 -preserveLines -lowerCase, then the wrapper's punctuation list.
+ */
 static void ptb_tokens(void **state)
 {
     static const char *const pairs[][2] = {
         {"", ""},
         {" . , ; : ! ? ' \" `` -- ... ", ""},
         {"The Two planes, parked.", "the two planes parked"},
-        {"l-shaped t-shaped two-storey medium_residential", "l-shaped t-shaped two-storey medium_residential"},
+        {"l-shaped t-shaped two-storey medium_residential",
+         "l-shaped t-shaped two-storey medium_residential"},
         {"a/b and/or n/a km/h and/or/not a/ /b", "a/b and/or n/a km/h and/or/not a / / b"},
         {"3.5 1,000 10:30 -5 +3 50% 600m 20th 2.5m", "3.5 1,000 10:30 -5 +3 50 % 600m 20th 2.5 m"},
-        {"it's don't can't cannot we'll they're I'm", "it 's do n't ca n't can not we 'll they 're i 'm"},
+        {"it's don't can't cannot we'll they're I'm",
+         "it 's do n't ca n't can not we 'll they 're i 'm"},
         {"Isn't won't gonna wanna", "is n't wo n't gon na wan na"},
         {"(a) [b] {d}", "-lrb- a -rrb- -lsb- b -rsb- -lcb- d -rcb-"},
         {"\"quoted\" 'single' `x`", "quoted single x"},
@@ -35,7 +38,8 @@ static void ptb_tokens(void **state)
         {"black&white a+b x=1 10m*10m", "black & white a + b x = 1 10m * 10m"},
         {"[hr_rgb_0.5] cc-by-4.0", "-lsb- hr_rgb_0 .5 -rsb- cc-by-4 .0"},
         {"P0001.png 001.jpg file_1.tif", "p0001.png 001.jpg file_1 tif"},
-        {"caf\xc3\xa9 \xc3\x89t\xc3\xa9 it\xe2\x80\x99s \xe2\x80\x9cq\xe2\x80\x9d", "caf\xc3\xa9 \xc3\xa9t\xc3\xa9 it 's q"},
+        {"caf\xc3\xa9 \xc3\x89t\xc3\xa9 it\xe2\x80\x99s \xe2\x80\x9cq\xe2\x80\x9d",
+         "caf\xc3\xa9 \xc3\xa9t\xc3\xa9 it 's q"},
         {"two\xc2\xa0words a\nb", "two words a b"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
@@ -53,11 +57,17 @@ static void ptb_counts_what_is_outside(void **state)
     static const struct {
         const char *text;
         int64_t outside;
-    } cases[] = {{"a plain caption .", 0}, {"5 \xc2\xb0", 1}, {"see http://a.b/c", 1}, {"a < b", 1}, {":)", 1}, {"", 0}};
+    } cases[] = {{"a plain caption .", 0},
+                 {"5 \xc2\xb0", 1},
+                 {"see http://a.b/c", 1},
+                 {"a < b", 1},
+                 {":)", 1},
+                 {"", 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         rs_ptb_counts counts = {0};
         rs_buf out = {0};
-        assert_int_equal(rs_lang_ptb_tokenise(rs_str_of(cases[i].text), &out, &counts, NULL), RSIFT_OK);
+        assert_int_equal(rs_lang_ptb_tokenise(rs_str_of(cases[i].text), &out, &counts, NULL),
+                         RSIFT_OK);
         assert_int_equal(counts.n_outside, cases[i].outside);
         assert_int_equal(counts.n_texts, 1);
         rs_buf_fini(&out);
@@ -71,22 +81,40 @@ static void ptb_counts_what_is_outside(void **state)
 
 static void stems(void **state)
 {
-    static const char *const words[][3] = { /* word, Snowball English, NLTK's Porter */
-        {"buildings", "build", "build"},     {"parked", "park", "park"},      {"planes", "plane", "plane"},
-        {"flies", "fli", "fli"},             {"dies", "die", "die"},          {"dying", "die", "die"},
-        {"skies", "sky", "sky"},             {"enjoy", "enjoy", "enjoy"},     {"happy", "happi", "happi"},
-        {"residential", "residenti", "residenti"}, {"neatly", "neat", "neatli"}, {"relational", "relat", "relat"},
-        {"agreed", "agre", "agre"},          {"hopping", "hop", "hop"},       {"generously", "generous", "gener"},
-        {"news", "news", "news"},            {"at", "at", "at"},              {"y", "y", "y"},
-        {"radically", "radic", "radic"},     {"geology", "geolog", "geolog"}, {"say", "say", "say"},
-        {"yellow", "yellow", "yellow"},      {"ship's", "ship", "ship'"},
+    static const char *const words[][3] = {
+        /* word, Snowball English, NLTK's Porter */
+        {"buildings", "build", "build"},
+        {"parked", "park", "park"},
+        {"planes", "plane", "plane"},
+        {"flies", "fli", "fli"},
+        {"dies", "die", "die"},
+        {"dying", "die", "die"},
+        {"skies", "sky", "sky"},
+        {"enjoy", "enjoy", "enjoy"},
+        {"happy", "happi", "happi"},
+        {"residential", "residenti", "residenti"},
+        {"neatly", "neat", "neatli"},
+        {"relational", "relat", "relat"},
+        {"agreed", "agre", "agre"},
+        {"hopping", "hop", "hop"},
+        {"generously", "generous", "gener"},
+        {"news", "news", "news"},
+        {"at", "at", "at"},
+        {"y", "y", "y"},
+        {"radically", "radic", "radic"},
+        {"geology", "geolog", "geolog"},
+        {"say", "say", "say"},
+        {"yellow", "yellow", "yellow"},
+        {"ship's", "ship", "ship'"},
     };
     char out[RS_STEM_MAX + 8];
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         rs_str snowball = rs_lang_stem_snowball(rs_str_of(words[i][0]), out);
-        if (!rs_str_eq(snowball, rs_str_of(words[i][1]))) fail_msg("snowball: %s, %.*s", words[i][0], RS_STR_ARG(snowball));
+        if (!rs_str_eq(snowball, rs_str_of(words[i][1])))
+            fail_msg("snowball: %s, %.*s", words[i][0], RS_STR_ARG(snowball));
         rs_str porter = rs_lang_stem_porter_nltk(rs_str_of(words[i][0]), out);
-        if (!rs_str_eq(porter, rs_str_of(words[i][2]))) fail_msg("porter: %s, %.*s", words[i][0], RS_STR_ARG(porter));
+        if (!rs_str_eq(porter, rs_str_of(words[i][2])))
+            fail_msg("porter: %s, %.*s", words[i][0], RS_STR_ARG(porter));
     }
     char longest[RS_STEM_MAX + 1];
     memset(longest, 'b', sizeof longest);
@@ -113,13 +141,16 @@ static void meteor_words(void **state)
         {"the 90's", "the 90 's"},
     };
     rs_prefixes list = {0};
-    assert_int_equal(rs_lang_prefixes_read(&list, RS_STR("#c\nMr\nNo #NUMERIC_ONLY#\n"), NULL), RSIFT_OK);
+    assert_int_equal(rs_lang_prefixes_read(&list, RS_STR("#c\nMr\nNo #NUMERIC_ONLY#\n"), NULL),
+                     RSIFT_OK);
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         rs_arena arena = {0};
         rs_str *words;
         size_t n;
         rs_buf joined = {0};
-        assert_int_equal(rs_lang_meteor_words(&arena, &list, rs_str_of(pairs[i][0]), &words, &n, NULL), RSIFT_OK);
+        assert_int_equal(
+            rs_lang_meteor_words(&arena, &list, rs_str_of(pairs[i][0]), &words, &n, NULL),
+            RSIFT_OK);
         for (size_t k = 0; k < n; k++) {
             if (k) rs_buf_char(&joined, ' ');
             rs_buf_str(&joined, words[k]);
@@ -138,11 +169,13 @@ static void ngrams(void **state)
     rs_ngrams table = {0};
     rs_arena arena = {0};
     rs_sentence a, b;
-    assert_int_equal(rs_lang_ngrams_sentence(&table, &arena, RS_STR("a b a b"), &a, NULL), RSIFT_OK);
-    assert_int_equal(rs_lang_ngrams_sentence(&table, &arena, RS_STR(" \t\n\xc2\xa0"), &b, NULL), RSIFT_OK);
+    assert_int_equal(rs_lang_ngrams_sentence(&table, &arena, RS_STR("a b a b"), &a, NULL),
+                     RSIFT_OK);
+    assert_int_equal(rs_lang_ngrams_sentence(&table, &arena, RS_STR(" \t\n\xc2\xa0"), &b, NULL),
+                     RSIFT_OK);
     assert_int_equal(a.n_words, 4);
     assert_int_equal(b.n_words, 0);
-    assert_int_equal(a.first[1], 2); /* a, b */
+    assert_int_equal(a.first[1], 2);              /* a, b */
     assert_int_equal(a.first[2] - a.first[1], 2); /* ab twice, ba once */
     assert_int_equal(a.grams[a.first[1]].count + a.grams[a.first[1] + 1].count, 3);
     assert_int_equal(rs_lang_ngrams_count(&table, 4), 1);
@@ -157,10 +190,8 @@ static void ngrams(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ptb_tokens),
-        cmocka_unit_test(ptb_counts_what_is_outside),
-        cmocka_unit_test(stems),
-        cmocka_unit_test(meteor_words),
+        cmocka_unit_test(ptb_tokens), cmocka_unit_test(ptb_counts_what_is_outside),
+        cmocka_unit_test(stems),      cmocka_unit_test(meteor_words),
         cmocka_unit_test(ngrams),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

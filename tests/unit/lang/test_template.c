@@ -38,7 +38,8 @@ static void refuses_bad_files(void **state)
         rs_arena arena = {0};
         rs_template_set set;
         rsift_error err;
-        assert_int_equal(rs_lang_template_parse(&arena, rs_str_of(bad[i]), &set, &err), RSIFT_E_FORMAT);
+        assert_int_equal(rs_lang_template_parse(&arena, rs_str_of(bad[i]), &set, &err),
+                         RSIFT_E_FORMAT);
         if (i == 2) assert_non_null(strstr(err.message, "line 2"));
         rs_arena_fini(&arena);
     }
@@ -79,16 +80,38 @@ static void every_allocation_failing(void **state)
     (void)state;
 }
 
-/* Files of prompts/ where they lie: each reads, and each template fills when all values are known. */
+/* Files of prompts/ where they lie: each reads, and each template fills when all values are known.
+ */
 static void shipped_prompts(void **state)
 {
     static const char *const tasks[] = {
-        "caption", "change-caption", "video-caption", "classification", "region-classification", "multilabel",
-        "detection-hbb", "detection-obb", "grounding-hbb", "grounding-obb", "grounding-point", "vqa",
-        "change-vqa", "choice-vqa", "hallucination-probe", "region-caption", "grounded-caption",
-        "change-detection", "segmentation", "referring-seg", "counting", "regression", "relation", "geolocation",
+        "caption",
+        "change-caption",
+        "video-caption",
+        "classification",
+        "region-classification",
+        "multilabel",
+        "detection-hbb",
+        "detection-obb",
+        "grounding-hbb",
+        "grounding-obb",
+        "grounding-point",
+        "vqa",
+        "change-vqa",
+        "choice-vqa",
+        "hallucination-probe",
+        "region-caption",
+        "grounded-caption",
+        "change-detection",
+        "segmentation",
+        "referring-seg",
+        "counting",
+        "regression",
+        "relation",
+        "geolocation",
     };
-    static const char *const roots[] = {"prompts", "../prompts", "../../prompts", "../../../prompts"};
+    static const char *const roots[] = {"prompts", "../prompts", "../../prompts",
+                                        "../../../prompts"};
     size_t n_read = 0;
     for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
         FILE *file = NULL;
@@ -104,8 +127,10 @@ static void shipped_prompts(void **state)
         rs_arena arena = {0};
         rs_template_set set;
         rsift_error err;
-        if (rs_lang_template_parse(&arena, rs_str_make(text, n), &set, &err)) fail_msg("%s: %s", tasks[i], err.message);
-        rs_template_values values = {RS_STR("C"), RS_STR("A, B"), RS_STR("Q?"), RS_STR("P"), RS_STR("F.")};
+        if (rs_lang_template_parse(&arena, rs_str_make(text, n), &set, &err))
+            fail_msg("%s: %s", tasks[i], err.message);
+        rs_template_values values = {RS_STR("C"), RS_STR("A, B"), RS_STR("Q?"), RS_STR("P"),
+                                     RS_STR("F.")};
         for (size_t k = 0; k < set.n; k++) {
             rs_str out;
             assert_int_equal(rs_lang_template_fill(&arena, &set, k, &values, &out, &err), RSIFT_OK);

@@ -1,4 +1,5 @@
-/* Just enough JSON for the shared cases: a value behind a key in a text, strings without surrogates. */
+/* Just enough JSON for the shared cases: a value behind a key in a text, strings without
+ * surrogates. */
 #ifndef CASE_LINES_H
 #define CASE_LINES_H
 
@@ -58,7 +59,8 @@ static inline rs_str case_string(rs_str *text, rs_buf *out)
         if (c != '\\') {
             rs_buf_char(out, c);
         } else if (text->ptr[++i] == 'u') {
-            char hex[5] = {text->ptr[i + 1], text->ptr[i + 2], text->ptr[i + 3], text->ptr[i + 4], 0};
+            char hex[5] = {text->ptr[i + 1], text->ptr[i + 2], text->ptr[i + 3], text->ptr[i + 4],
+                           0};
             char bytes[4];
             rs_buf_add(out, bytes, rs_utf8_put(bytes, (uint32_t)strtoul(hex, NULL, 16)));
             i += 4;

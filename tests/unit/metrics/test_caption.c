@@ -14,7 +14,8 @@
 
 static void near(double got, double expected, const char *what, size_t row)
 {
-    if (!(fabs(got - expected) <= 1e-9)) fail_msg("%s, row %zu: %.17g, expected %.17g", what, row, got, expected);
+    if (!(fabs(got - expected) <= 1e-9))
+        fail_msg("%s, row %zu: %.17g, expected %.17g", what, row, got, expected);
 }
 
 /* Prediction and references of one line {"pred": "..", "refs": ["..", ..]}. */
@@ -50,7 +51,8 @@ static bool load(const char *folder, rs_captions *set)
     rs_str rest = rs_buf_view(&file);
     for (rs_str line; rs_str_line(&rest, &line);) {
         read_row(line, &row);
-        assert_int_equal(rs_metrics_captions_add(set, row.prediction, row.references, row.n, NULL), RSIFT_OK);
+        assert_int_equal(rs_metrics_captions_add(set, row.prediction, row.references, row.n, NULL),
+                         RSIFT_OK);
     }
     rs_buf_fini(&row.text);
     rs_buf_fini(&file);
@@ -64,11 +66,12 @@ static void check_case(const char *folder)
     rs_captions set = {0};
     if (!load(folder, &set)) skip();
     double bleu[4], rouge, cider;
-    double (*bleus)[4] = calloc(set.n, sizeof *bleus);
+    double(*bleus)[4] = calloc(set.n, sizeof *bleus);
     double *rouges = calloc(set.n, sizeof *rouges), *ciders = calloc(set.n, sizeof *ciders);
     rs_metrics_bleu(&set, NULL, bleu, bleus);
     assert_int_equal(rs_metrics_rouge_l(&set, NULL, &rouge, rouges, NULL), RSIFT_OK);
-    assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_COCO, &cider, ciders, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_COCO, &cider, ciders, NULL),
+                     RSIFT_OK);
 
     rs_buf expected = case_file(folder, "expected.json");
     rs_str corpus = case_behind(rs_buf_view(&expected), "corpus");
@@ -83,7 +86,8 @@ static void check_case(const char *folder)
     size_t row = 0;
     for (rs_str line; rest.ptr && rs_str_line(&rest, &line); row++) {
         assert_true(row < set.n);
-        for (int k = 0; k < 4; k++) near(bleus[row][k], case_number(line, bleu_names[k]), bleu_names[k], row);
+        for (int k = 0; k < 4; k++)
+            near(bleus[row][k], case_number(line, bleu_names[k]), bleu_names[k], row);
         near(rouges[row], case_number(line, "ROUGE_L"), "ROUGE_L", row);
         near(ciders[row], case_number(line, "CIDEr"), "CIDEr", row);
     }
@@ -123,7 +127,8 @@ static void ucm_model_output(void **state)
 static void check_tokens(const char *folder)
 {
     rs_buf tokens = case_file(folder, "tokens.jsonl");
-    rs_buf predictions = case_file(folder, "predictions.json"), references = case_file(folder, "references.json");
+    rs_buf predictions = case_file(folder, "predictions.json"),
+           references = case_file(folder, "references.json");
     if (!tokens.ptr || !predictions.ptr || !references.ptr) {
         print_message("skipped: %s is not beside the repository\n", folder);
         skip();
@@ -145,7 +150,8 @@ static void check_tokens(const char *folder)
             *from = rs_str_trim(*from);
             assert_int_equal(rs_lang_ptb_tokenise(caption, &got, &counts, NULL), RSIFT_OK);
             if (!rs_str_eq(rs_buf_view(&got), expected))
-                fail_msg("\"%.*s\" became \"%.*s\"", RS_STR_ARG(caption), RS_STR_ARG(rs_buf_view(&got)));
+                fail_msg("\"%.*s\" became \"%.*s\"", RS_STR_ARG(caption),
+                         RS_STR_ARG(rs_buf_view(&got)));
             n++;
         }
     }
@@ -197,19 +203,26 @@ static void edges(void **state)
 static void cider_variants_and_subsets(void **state)
 {
     rs_captions set = {0};
-    const rs_str refs[][1] = {{s("a red ship")}, {s("a field near trees")}, {s("two cars near a road")}};
+    const rs_str refs[][1] = {
+        {s("a red ship")}, {s("a field near trees")}, {s("two cars near a road")}};
     double one, levir, all, full_idf, own_idf, per_image[3];
     assert_int_equal(rs_metrics_captions_add(&set, refs[0][0], refs[0], 1, NULL), RSIFT_OK);
-    assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_COCO, &one, NULL, NULL), RSIFT_OK);
-    assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_LEVIR, &levir, NULL, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_COCO, &one, NULL, NULL),
+                     RSIFT_OK);
+    assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_LEVIR, &levir, NULL, NULL),
+                     RSIFT_OK);
     near(one, 0, "one image has no idf", 0);
     near(levir, 7.5, "LEVIR-CC: three orders of four match in full", 0);
     assert_int_equal(rs_metrics_captions_add(&set, refs[1][0], refs[1], 1, NULL), RSIFT_OK);
-    assert_int_equal(rs_metrics_captions_add(&set, s("cars near trees"), refs[2], 1, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_captions_add(&set, s("cars near trees"), refs[2], 1, NULL),
+                     RSIFT_OK);
     const unsigned char only[] = {1, 0, 1};
-    assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_COCO, &all, per_image, NULL), RSIFT_OK);
-    assert_int_equal(rs_metrics_cider(&set, only, false, RS_CIDER_COCO, &full_idf, NULL, NULL), RSIFT_OK);
-    assert_int_equal(rs_metrics_cider(&set, only, true, RS_CIDER_COCO, &own_idf, NULL, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_COCO, &all, per_image, NULL),
+                     RSIFT_OK);
+    assert_int_equal(rs_metrics_cider(&set, only, false, RS_CIDER_COCO, &full_idf, NULL, NULL),
+                     RSIFT_OK);
+    assert_int_equal(rs_metrics_cider(&set, only, true, RS_CIDER_COCO, &own_idf, NULL, NULL),
+                     RSIFT_OK);
     near(all, (per_image[0] + per_image[1] + per_image[2]) / 3, "mean", 0);
     near(full_idf, (per_image[0] + per_image[2]) / 2, "subset with the idf of the whole set", 0);
     assert_true(fabs(full_idf - own_idf) > 1e-6);
@@ -228,7 +241,8 @@ static void every_allocation_failing(void **state)
         rsift_status st = rs_metrics_captions_add(&set, s("a red ship at sea"), refs, 2, NULL);
         if (st == RSIFT_OK) st = rs_metrics_rouge_l(&set, NULL, &v, NULL, NULL);
         if (st == RSIFT_OK)
-            st = rs_metrics_cider(&set, (const unsigned char *)"\1", true, RS_CIDER_COCO, &v, NULL, NULL);
+            st = rs_metrics_cider(&set, (const unsigned char *)"\1", true, RS_CIDER_COCO, &v, NULL,
+                                  NULL);
         rs_alloc_fail_at(0);
         rs_metrics_captions_fini(&set);
         if (st == RSIFT_OK) break;
@@ -247,7 +261,8 @@ static rs_meteor *open_meteor(void)
     rs_meteor *m = NULL;
     rsift_error err;
     snprintf(path, sizeof path, "%s/../metrics/resources/meteor-en", samples);
-    if (rs_metrics_meteor_open(s(path), &m, &err) != RSIFT_OK) print_message("skipped: %s\n", err.message);
+    if (rs_metrics_meteor_open(s(path), &m, &err) != RSIFT_OK)
+        print_message("skipped: %s\n", err.message);
     return m;
 }
 
@@ -258,7 +273,8 @@ static void check_stats(rs_str expected, const rs_meteor_stats *stats, size_t ro
         size_t n = rs_num_span(expected);
         double v = -1;
         rs_num_double(rs_str_sub(expected, 0, n), &v);
-        if (v != stats->v[i]) fail_msg("row %zu, number %d: %g, expected %g", row, i, stats->v[i], v);
+        if (v != stats->v[i])
+            fail_msg("row %zu, number %d: %g, expected %g", row, i, stats->v[i], v);
         expected = rs_str_sub(expected, n, expected.len);
     }
 }
@@ -277,14 +293,16 @@ static void check_meteor(rs_meteor *m, const char *folder)
         double score;
         assert_true(rs_str_line(&out, &expected));
         read_row(line, &row);
-        assert_int_equal(rs_metrics_meteor_segment(m, row.prediction, row.references, row.n, &stats, &score, NULL),
+        assert_int_equal(rs_metrics_meteor_segment(m, row.prediction, row.references, row.n, &stats,
+                                                   &score, NULL),
                          RSIFT_OK);
         rs_str line_stats = case_behind(expected, "stats");
         check_stats(rs_str_sub(line_stats, 1, line_stats.len), &stats, n);
         near(score, case_number(expected, "score"), "METEOR", n);
         rs_metrics_meteor_add(&sum, &stats);
     }
-    near(rs_metrics_meteor_score(&sum), case_number(rs_buf_view(&corpus), "corpus"), "METEOR of the corpus", n);
+    near(rs_metrics_meteor_score(&sum), case_number(rs_buf_view(&corpus), "corpus"),
+         "METEOR of the corpus", n);
     rs_buf_fini(&row.text);
     rs_buf_fini(&tokens);
     rs_buf_fini(&per_image);
@@ -309,7 +327,8 @@ static void meteor_statistics_of_800_pairs(void **state)
     rs_buf stats_file = case_file("cases/meteor-align-stats", "stats_no_paraphrase.out");
     rs_buf scores_file = case_file("cases/meteor-align-stats", "scores_no_paraphrase.out");
     if (!m || !in.ptr) skip();
-    rs_str pairs = rs_buf_view(&in), stats_rest = rs_buf_view(&stats_file), scores = rs_buf_view(&scores_file);
+    rs_str pairs = rs_buf_view(&in), stats_rest = rs_buf_view(&stats_file),
+           scores = rs_buf_view(&scores_file);
     size_t n = 0;
     for (rs_str line, expected, number; rs_str_line(&pairs, &line); n++) {
         size_t first = rs_str_find(line, RS_STR(" ||| ")) + 5;
@@ -317,8 +336,9 @@ static void meteor_statistics_of_800_pairs(void **state)
         rs_str reference = rs_str_sub(line, first, second);
         rs_meteor_stats stats;
         double score, wanted = -1;
-        assert_int_equal(rs_metrics_meteor_segment(m, rs_str_sub(line, second + 5, line.len), &reference, 1, &stats,
-                                                   &score, NULL), RSIFT_OK);
+        assert_int_equal(rs_metrics_meteor_segment(m, rs_str_sub(line, second + 5, line.len),
+                                                   &reference, 1, &stats, &score, NULL),
+                         RSIFT_OK);
         assert_true(rs_str_line(&stats_rest, &expected) && rs_str_line(&scores, &number));
         check_stats(expected, &stats, n);
         rs_num_double(rs_str_trim(number), &wanted);
@@ -346,12 +366,15 @@ static void meteor_with_lists_of_our_own(void **state)
     double score;
     assert_int_equal(rs_metrics_meteor_new(&tiny_lists, &m, NULL), RSIFT_OK);
     const rs_str refs[] = {s("boats"), s("the autos and shippen sailing")};
-    assert_int_equal(rs_metrics_meteor_segment(m, s("The cars and ships sailed"), refs, 2, &stats, &score, NULL), RSIFT_OK);
+    assert_int_equal(
+        rs_metrics_meteor_segment(m, s("The cars and ships sailed"), refs, 2, &stats, &score, NULL),
+        RSIFT_OK);
     check_stats(s("5 5 1 1 1 1 1 1 1 1 0 0 2 2 0 0 0 0 0 0 1 5 5"), &stats, 0);
     assert_true(score > 0.5 && score < 1);
     assert_int_equal(rs_metrics_meteor_segment(m, s(""), refs, 1, &stats, &score, NULL), RSIFT_OK);
     assert_true(score == 0);
-    assert_int_equal(rs_metrics_meteor_segment(m, s("a"), refs, 0, &stats, &score, NULL), RSIFT_E_ARG);
+    assert_int_equal(rs_metrics_meteor_segment(m, s("a"), refs, 0, &stats, &score, NULL),
+                     RSIFT_E_ARG);
     rs_metrics_meteor_free(m);
 
     rs_meteor_lists bad = tiny_lists;
@@ -374,7 +397,8 @@ static void meteor_allocations_failing(void **state)
         const rs_str ref = s("the autos, Mr. Smith 's ships");
         rs_alloc_fail_at(n);
         rsift_status st = rs_metrics_meteor_new(&tiny_lists, &m, NULL);
-        if (st == RSIFT_OK) st = rs_metrics_meteor_segment(m, s("cars and ships"), &ref, 1, &stats, &score, NULL);
+        if (st == RSIFT_OK)
+            st = rs_metrics_meteor_segment(m, s("cars and ships"), &ref, 1, &stats, &score, NULL);
         rs_alloc_fail_at(0);
         rs_metrics_meteor_free(m);
         if (st == RSIFT_OK) break;

@@ -42,14 +42,18 @@ static void meteor_nltk(void **state)
 {
     rs_synonyms synonyms = {0};
     double got, without;
-    assert_int_equal(rs_lang_synonyms_read(&synonyms, RS_STR("car\n1\nauto\n1\n"), RS_STR(""), NULL), RSIFT_OK);
+    assert_int_equal(
+        rs_lang_synonyms_read(&synonyms, RS_STR("car\n1\nauto\n1\n"), RS_STR(""), NULL), RSIFT_OK);
     assert_int_equal(rs_metrics_meteor_nltk(&synonyms, first, first_refs, 2, &got, NULL), RSIFT_OK);
     near(got, 0.6722222222222223);
-    assert_int_equal(rs_metrics_meteor_nltk(&synonyms, second, second_refs, 2, &got, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_meteor_nltk(&synonyms, second, second_refs, 2, &got, NULL),
+                     RSIFT_OK);
     near(got, 0.7352941176470589);
-    assert_int_equal(rs_metrics_meteor_nltk(NULL, second, second_refs, 2, &without, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_meteor_nltk(NULL, second, second_refs, 2, &without, NULL),
+                     RSIFT_OK);
     assert_true(without < got);
-    assert_int_equal(rs_metrics_meteor_nltk(NULL, RS_STR(""), second_refs, 2, &got, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_meteor_nltk(NULL, RS_STR(""), second_refs, 2, &got, NULL),
+                     RSIFT_OK);
     near(got, 0);
     assert_int_equal(rs_metrics_meteor_nltk(NULL, first, NULL, 0, &got, NULL), RSIFT_E_ARG);
     rs_lang_synonyms_fini(&synonyms);
@@ -60,7 +64,8 @@ static void words(void **state)
 {
     static const char *const pairs[][2] = {
         {"", ""},
-        {"Good muffins cost $3.88 (roughly 3,36 euros).", "Good muffins cost $ 3.88 ( roughly 3,36 euros ) ."},
+        {"Good muffins cost $3.88 (roughly 3,36 euros).",
+         "Good muffins cost $ 3.88 ( roughly 3,36 euros ) ."},
         {"Trees. The road.", "Trees . The road ."},
         {"Mr. Smith can't; he cannot!", "Mr. Smith ca n't ; he can not !"},
         {"it's \"big\" ... a--b, c:d", "it 's `` big '' ... a -- b , c : d"},
@@ -70,7 +75,8 @@ static void words(void **state)
         rs_arena arena = {0};
         rs_str *items, rest = rs_str_of(pairs[i][1]), expected;
         size_t n, k = 0;
-        assert_int_equal(rs_lang_nltk_words(&arena, rs_str_of(pairs[i][0]), &items, &n, NULL), RSIFT_OK);
+        assert_int_equal(rs_lang_nltk_words(&arena, rs_str_of(pairs[i][0]), &items, &n, NULL),
+                         RSIFT_OK);
         for (; rest.len && rs_str_split(&rest, ' ', &expected); k++)
             if (k >= n || !rs_str_eq(items[k], expected)) fail_msg("%s: word %zu", pairs[i][0], k);
         assert_int_equal(k, n);
@@ -87,7 +93,8 @@ static void every_allocation_failing(void **state)
         double meteor;
         rs_alloc_fail_at(n);
         rsift_status st = rs_metrics_rouge_score(second, second_refs, 2, &rouge, NULL);
-        if (st == RSIFT_OK) st = rs_metrics_meteor_nltk(NULL, second, second_refs, 2, &meteor, NULL);
+        if (st == RSIFT_OK)
+            st = rs_metrics_meteor_nltk(NULL, second, second_refs, 2, &meteor, NULL);
         rs_alloc_fail_at(0);
         if (st == RSIFT_OK) break;
         assert_int_equal(st, RSIFT_E_NOMEM);

@@ -1,0 +1,110 @@
+/* Inside lang/boxtext: the scan's state and the steps that its files share. An attempt adds to the
+ * state and, when it fails, takes everything back to a mark. */
+#ifndef RS_LANG_BOXTEXT_SCAN_H
+#define RS_LANG_BOXTEXT_SCAN_H
+
+#include "lang/boxtext.h"
+
+enum { max_ahead = 96, max_key = 32, max_label = 1024, max_members = 12 };
+
+#define WORD(literal)                                                                              \
+    {                                                                                              \
+        literal, sizeof(literal) - 1                                                               \
+    } /* RS_STR for static tables */
+
+typedef struct scan {
+    rs_str text;
+    size_t i;
+    rs_arena *arena;
+    unsigned styles;
+    bool nomem;
+    double *pool; /* numbers of all spans; spans hold indices until the end */
+    size_t n_pool, cap_pool;
+    rs_boxtext_span *spans;
+    size_t *first; /* index into pool per span */
+    size_t n, cap, cap_first, n_unparsed;
+    uint32_t n_groups;
+    size_t separators_from, separators_end; /* last run of separators measured */
+    struct {
+        rs_boxtext_phrase kind;
+        size_t open, begin, end, outer_end;
+        bool closed;
+    } phrase;
+} scan;
+
+/* Takes back what an attempt added. */
+typedef struct mark {
+    size_t n, n_pool;
+    uint32_t n_groups;
+} mark;
+
+static inline bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static inline bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool is_alpha(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static inline char at(const scan *s, size_t i)
+{
+    return i < s->text.len ? s->text.ptr[i] : '\0';
+}
+
+static inline size_t skip_blanks(const scan *s, size_t i)
+{
+    while (i < s->text.len && is_blank(s->text.ptr[i])) i++;
+    return i;
+}
+
+static inline bool has_at(const scan *s, size_t i, rs_str word)
+{
+    return i <= s->text.len && s->text.len - i >= word.len &&
+           memcmp(s->text.ptr + i, word.ptr, word.len) == 0;
+}
+
+/* boxtext_scan.c */
+bool rs_lang_box_any_style(const scan *s, unsigned styles);
+bool rs_lang_box_add_number(scan *s, double v);
+bool rs_lang_box_number(scan *s, size_t *i);
+bool rs_lang_box_is_description(const scan *s, size_t i);
+bool rs_lang_box_only_separators(scan *s, size_t from, size_t begin);
+bool rs_lang_box_add_region(scan *s, size_t begin, size_t end, rs_boxtext_style style,
+                            rs_boxtext_shape shape, size_t first);
+void rs_lang_box_add_unparsed(scan *s, size_t begin, size_t end, rs_boxtext_style style);
+void rs_lang_box_set_phrase(const scan *s, rs_boxtext_span *span, rs_boxtext_phrase kind,
+                            size_t begin, size_t end);
+mark rs_lang_box_mark_of(const scan *s);
+void rs_lang_box_take_back(scan *s, mark m);
+
+/* boxtext_list.c */
+bool rs_lang_box_flat_list(scan *s, size_t *i, char closer, bool *stopped);
+bool rs_lang_box_any_list(scan *s, size_t begin, size_t *i, rs_boxtext_style style);
+bool rs_lang_box_holds_pair(scan *s, size_t i);
+bool rs_lang_box_pairs(scan *s, size_t begin, size_t *i, char closer, rs_boxtext_style style);
+bool rs_lang_box_shape_of_count(size_t n, rs_boxtext_shape *shape);
+void rs_lang_box_bracket(scan *s);
+void rs_lang_box_paren(scan *s);
+
+/* boxtext_tag.c */
+bool rs_lang_box_angle_field(scan *s, size_t *i);
+void rs_lang_box_geochat(scan *s);
+bool rs_lang_box_tags(scan *s);
+bool rs_lang_box_bare_fields(scan *s);
+
+/* boxtext_token.c */
+bool rs_lang_box_loc(scan *s);
+bool rs_lang_box_named_only(scan *s);
+bool rs_lang_box_point(scan *s);
+
+/* boxtext_json.c */
+bool rs_lang_box_json(scan *s, size_t open);
+
+#endif
