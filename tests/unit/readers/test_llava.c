@@ -1,0 +1,207 @@
+/* LLaVA: record forms, speakers, pictures, tags, box text, broken records. */
+#include "harness.h"
+
+static void start(harness *h, const char *text)
+{
+    harness_init(h, "llava", RS_TASK_VQA);
+    put_file(h, "a.json", rs_str_of(text));
+    use(h, "records", "a.json");
+}
+
+static void reads_the_plain_form(void **unused)
+{
+    (void)unused;
+    harness h;
+    start(&h, "[{\"id\":\"7\",\"image\":\"x/1.png\",\"conversations\":[{\"from\":\"human\",\"value\":"
+              "\"<image>\\nHow many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}]");
+    media(&h, RS_ASSET_IMAGE, "images/{name}");
+    harness_read(&h);
+    check_counts(&h, 0, 1, 1, 0, 0, 0);
+    assert_string_equal(show(&h, 0), "vqa id=7 | user:<image>\nHow many? | assistant:3 | image=images/x/1.png");
+    check_replay(&h);
+    harness_fini(&h);
+}
+
+static void reads_other_spellings(void **unused)
+{
+    (void)unused;
+    harness h;
+    start(&h, "{\"id\":1,\"images\":[\"a.png\",\"b.png\"],\"messages\":[{\"role\":\"system\",\"content\":\"s\"},"
+              "{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":4}]}\n"
+              "{\"question_id\":\"k\",\"conversations\":[{\"from\":\"USER\",\"value\":\"q\"},{\"from\":\"GPT\","
+              "\"value\":\"a\"},{\"from\":\"human\",\"value\":\"q2\"},{\"from\":\"gpt\",\"value\":\"a2\"}]}\n"
+              "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"},{\"type\":\"text\","
+              "\"text\":\"hi\"}]},{\"role\":\"assistant\",\"content\":\"ho\"}]}");
+    harness_read(&h);
+    check_counts(&h, 0, 3, 3, 0, 0, 0);
+    assert_string_equal(show(&h, 0), "vqa id=1 | system:s | user:q | assistant:4 | image=a.png | image=b.png");
+    assert_string_equal(show(&h, 1), "conversation id=k | user:q | assistant:a | user:q2 | assistant:a2");
+    assert_string_equal(show(&h, 2), "vqa id= | user:<image>hi | assistant:ho");
+    assert_int_equal(n_findings(&h, RS_F_FIELD_COERCED), 2); /* id and value */
+    harness_fini(&h);
+}
+
+static void reads_box_text(void **unused)
+{
+    (void)unused;
+    harness h;
+    start(&h, "[{\"id\":\"r\",\"image\":\"P0.png\",\"conversations\":["
+              "{\"from\":\"human\",\"value\":\"<image>\\n[refer] where is <p>silver airplane</p>?\"},"
+              "{\"from\":\"gpt\",\"value\":\"{<16><55><24><63>|<11>}{<-3><1><2><102>|<90>}\"},"
+              "{\"from\":\"human\",\"value\":\"\\n[refer] give me <p>a ship</p>\"},"
+              "{\"from\":\"gpt\",\"value\":\"{<1><2><3><4>}\"}]},"
+              "{\"id\":\"i\",\"image\":\"P1.png\",\"conversations\":["
+              "{\"from\":\"human\",\"value\":\"<image>\\n[identify] {<51><23><63><35>|<15>}\"},"
+              "{\"from\":\"gpt\",\"value\":\"<p>1 plane at the top</p>\"}]},"
+              "{\"id\":\"g\",\"conversations\":[{\"from\":\"human\",\"value\":\"[grounding] all\"},"
+              "{\"from\":\"gpt\",\"value\":\"There is <p>a car</p> {<1><2><3><4>|<5>} here\"}]}]");
+    param(&h, "tags", "[refer]=grounding-obb|[identify]=region-caption|[grounding]=grounded-caption");
+    harness_read(&h);
+    assert_string_equal(show(&h, 0),
+        "grounding-obb id=r type=[refer] | user:<image>\n[refer] where is <p>silver airplane</p>? | "
+        "assistant:{<16><55><24><63>|<11>}{<-3><1><2><102>|<90>} | user:\n[refer] give me <p>a ship</p> | "
+        "assistant:{<1><2><3><4>} | image=P0.png | obb 'silver airplane' [16 55 24 63 11] percent-obb turn 1 0-23 | "
+        "obb 'silver airplane' [-3 1 2 102 90] percent-obb turn 1 23-45 | hbb 'a ship' [1 2 3 4] percent turn 3 0-14");
+    assert_string_equal(show(&h, 1),
+        "region-caption id=i type=[identify] | user:<image>\n[identify] {<51><23><63><35>|<15>} | "
+        "assistant:<p>1 plane at the top</p> | image=P1.png | obb '' [51 23 63 35 15] percent-obb turn 0 19-42 mark");
+    assert_string_equal(show(&h, 2),
+        "grounded-caption id=g type=[grounding] | user:[grounding] all | assistant:There is <p>a car</p> "
+        "{<1><2><3><4>|<5>} here | obb 'a car' [1 2 3 4 5] percent-obb turn 1 22-40 p 9-21");
+    assert_int_equal(h.batch.samples[0].regions[0].group, h.batch.samples[0].regions[1].group);
+    harness_fini(&h);
+}
+
+static void guesses_no_convention(void **unused)
+{
+    (void)unused;
+    const char *text = "[{\"id\":\"b\",\"conversations\":[{\"from\":\"human\",\"value\":\"where\"},"
+                       "{\"from\":\"gpt\",\"value\":\"[0.1, 0.2, 0.5, 0.75]\"}]},"
+                       "{\"id\":\"c\",\"conversations\":[{\"from\":\"human\",\"value\":\"where\"},"
+                       "{\"from\":\"gpt\",\"value\":\"{<1><2><x><4>}\"}]}]";
+    harness h;
+    start(&h, text);
+    harness_read(&h);
+    check_counts(&h, 0, 2, 2, 0, 0, 0);
+    assert_int_equal(h.batch.samples[0].n_regions, 0);
+    assert_int_equal(n_findings(&h, RS_F_BOX_TEXT_UNPARSED), 2);
+    harness_fini(&h);
+    start(&h, text);
+    param(&h, "box_convention", "fraction-quad|fraction");
+    harness_read(&h);
+    assert_non_null(strstr(show(&h, 0), "| hbb '' [0.1 0.2 0.5 0.75] fraction turn 1 0-21"));
+    assert_int_equal(n_findings(&h, RS_F_BOX_TEXT_UNPARSED), 1);
+    harness_fini(&h);
+    start(&h, text);
+    param(&h, "box_convention", "no-such");
+    assert_int_equal(harness_try(&h), RSIFT_E_ARG);
+    harness_fini(&h);
+}
+
+static void finds_tasks(void **unused)
+{
+    (void)unused;
+    harness h;
+    start(&h, "[{\"id\":\"1\",\"conversations\":[{\"from\":\"human\",\"value\":\"<image>\\nClassify the given image in "
+              "one of\"},{\"from\":\"gpt\",\"value\":\"x\"}]},"
+              "{\"id\":\"2\",\"conversations\":[{\"from\":\"human\",\"value\":\"[vqa] a\"},{\"from\":\"gpt\",\"value\":\"x\"},"
+              "{\"from\":\"human\",\"value\":\"[caption] a\"},{\"from\":\"gpt\",\"value\":\"x\"}]}]");
+    param(&h, "tags", "[vqa]=vqa|[caption]=caption");
+    param(&h, "task_by_text", "Classify the given image=classification");
+    param(&h, "id_constant", "yes");
+    harness_read(&h);
+    assert_int_equal(h.batch.samples[0].task, RS_TASK_CLASSIFICATION);
+    assert_int_equal(h.batch.samples[1].task, RS_TASK_CONVERSATION);
+    assert_int_equal(h.batch.samples[0].original_id.len, 0);
+    harness_fini(&h);
+}
+
+static void sets_bad_records_aside(void **unused)
+{
+    (void)unused;
+    harness h;
+    start(&h, "[{\"id\":\"1\"},3,{\"id\":\"2\",\"conversations\":[]},"
+              "{\"id\":\"3\",\"conversations\":[{\"from\":\"robot\",\"value\":\"x\"}]},"
+              "{\"id\":\"4\",\"conversations\":[{\"from\":\"human\"}]},"
+              "{\"id\":\"5\",\"conversations\":[{\"from\":\"human\",\"value\":{\"a\":1}}]},"
+              "{\"id\":\"6\",\"image\":[1],\"conversations\":[{\"from\":\"human\",\"value\":\"x\"}]},"
+              "{\"id\":NaN,\"conversations\":[]},"
+              "{\"id\":\"ok\",\"conversations\":[{\"from\":\"human\",\"value\":\"caf\xE9\"}]},"
+              "{\"id\":\"cut");
+    harness_read(&h);
+    check_counts(&h, 0, 10, 1, 0, 0, 9);
+    assert_string_equal(show(&h, 0), "vqa id=ok | user:caf\xEF\xBF\xBD");
+    assert_int_equal(n_findings(&h, RS_F_ENCODING), 1);
+    assert_int_equal(n_findings(&h, RS_F_FIELD_MISSING), 3);
+    assert_int_equal(n_findings(&h, RS_F_FIELD_TYPE), 4);
+    assert_int_equal(n_findings(&h, RS_F_FORMAT), 2);
+    rs_finding *last = NULL;
+    for (size_t i = 0; i < h.n_findings; i++)
+        if (h.findings[i].code == RS_F_FORMAT && rs_str_find(h.findings[i].place, RS_STR("a.json")) != RS_NPOS)
+            last = &h.findings[i];
+    assert_non_null(last);
+    assert_string_equal(last->place.ptr, "a.json > record 9 > byte 382");
+    check_replay(&h);
+    harness_fini(&h);
+}
+
+static void survives_every_truncation(void **unused)
+{
+    (void)unused;
+    const char *text = "[{\"id\":\"r\",\"image\":\"P0.png\",\"conversations\":[{\"from\":\"human\",\"value\":\"<image>\\n"
+                       "[refer] <p>a</p>\"},{\"from\":\"gpt\",\"value\":\"{<1><2><3><4>}\"}]},{\"id\":2}]";
+    rs_str all = rs_str_of(text);
+    for (size_t n = 0; n < all.len; n++) {
+        harness h;
+        harness_init(&h, "llava", RS_TASK_VQA);
+        put_file(&h, "a.json", rs_str_sub(all, 0, n));
+        use(&h, "records", "a.json");
+        harness_read(&h);
+        harness_fini(&h);
+    }
+}
+
+static void every_allocation_may_fail(void **unused)
+{
+    (void)unused;
+    harness h;
+    start(&h, "[{\"id\":5,\"image\":[\"P0.png\"],\"conversations\":[{\"from\":\"human\",\"value\":\"<image>\\n"
+              "[refer] <p>a</p>\"},{\"from\":\"gpt\",\"value\":\"{<1><2><3><4>}\"}]},{\"id\":2}]");
+    param(&h, "tags", "[refer]=grounding-hbb");
+    for (int64_t n = 1; n < 400; n++) {
+        rs_chunk chunk = {0};
+        rs_batch batch = {0};
+        void *state = rs_calloc(1, h.reader->state_size);
+        rs_alloc_fail_at(n);
+        rsift_status status = h.reader->open(state, &h.source, &chunk, NULL);
+        if (status == RSIFT_OK) status = h.reader->cut(state, &chunk, NULL);
+        if (status == RSIFT_OK) status = h.reader->parse(state, &chunk, &batch, NULL);
+        rs_alloc_fail_at(0);
+        h.reader->close(state);
+        rs_free(state);
+        rs_chunk_fini(&chunk);
+        rs_batch_fini(&batch);
+        if (status == RSIFT_OK) {
+            assert_true(n > 5);
+            harness_fini(&h);
+            return;
+        }
+        assert_int_equal(status, RSIFT_E_NOMEM);
+    }
+    fail_msg("never succeeded");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_the_plain_form),
+        cmocka_unit_test(reads_other_spellings),
+        cmocka_unit_test(reads_box_text),
+        cmocka_unit_test(guesses_no_convention),
+        cmocka_unit_test(finds_tasks),
+        cmocka_unit_test(sets_bad_records_aside),
+        cmocka_unit_test(survives_every_truncation),
+        cmocka_unit_test(every_allocation_may_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
