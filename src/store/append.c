@@ -1,9 +1,16 @@
-/* Filling a table of rsift.duckdb (or a temporary one) through DuckDB's appender. */
+/* Filling a table of rsift.duckdb (or a temporary one) through DuckDB's appender.
+ *
+ * A flush of the appender silently cuts off the stream that its connection is reading. So rows go
+ * through a connection and a transaction of their own, all or nothing; only inside the store's
+ * transaction, and into temporary tables, they must use the store's connection, and an open stream
+ * is taken into memory first. */
 #include "store/internal.h"
 
 #include "base/alloc.h"
 
 typedef struct rs_append {
+    rs_store *store;
+    duckdb_connection own; /* NULL = the store's */
     duckdb_appender appender;
     rs_rows *rows;
 } rs_append;
@@ -11,6 +18,7 @@ typedef struct rs_append {
 static rsift_status append_chunk(void *ctx, duckdb_data_chunk *chunk, rsift_error *err)
 {
     rs_append *append = ctx;
+    if (!append->own) RS_TRY(rs_result_detach(append->store, err));
     if (duckdb_append_data_chunk(append->appender, *chunk) == DuckDBSuccess) return RSIFT_OK;
     return rs_duck_fail_data(err, duckdb_appender_error_data(append->appender), "appending rows");
 }
@@ -18,20 +26,38 @@ static rsift_status append_chunk(void *ctx, duckdb_data_chunk *chunk, rsift_erro
 static void free_append(rs_append *append)
 {
     if (append->appender) (void)duckdb_appender_destroy(&append->appender);
+    if (append->own) duckdb_disconnect(&append->own); /* rolls back what was not committed */
     rs_free(append);
 }
 
-static rsift_status open_append(rs_store *store, rs_str table, rs_append *append, rsift_error *err)
+/* False when the table is not one of rsift.duckdb, or the store's own transaction must be used. */
+static bool open_own(rs_append *append, const char *table)
+{
+    if (append->store->in_transaction) return false;
+    duckdb_state state = duckdb_connect(append->store->instance->db, &append->own);
+    if (state == DuckDBSuccess)
+        state =
+            duckdb_appender_create_ext(append->own, "decisions", "main", table, &append->appender);
+    if (state == DuckDBSuccess &&
+        rs_duck_run(append->own, "BEGIN TRANSACTION", "appending rows", NULL) == RSIFT_OK)
+        return true;
+    if (append->appender) (void)duckdb_appender_destroy(&append->appender);
+    if (append->own) duckdb_disconnect(&append->own);
+    append->appender = NULL;
+    append->own = NULL;
+    return false;
+}
+
+static rsift_status open_append(rs_append *append, rs_str table, rsift_error *err)
 {
     rs_path name; /* a NUL-ended copy */
     RS_TRY(rs_path_set(&name, err, "%.*s", RS_STR_ARG(table)));
-    if (duckdb_appender_create_ext(store->con, NULL, NULL, name.text, &append->appender) !=
-        DuckDBSuccess) {
-        rsift_status status = append->appender
-                                  ? rs_duck_fail_data(err, duckdb_appender_error_data(append->appender),
-                                                      "appending rows")
-                                  : rs_err_nomem(err, "an appender");
-        return status;
+    if (!open_own(append, name.text) &&
+        duckdb_appender_create_ext(append->store->con, NULL, NULL, name.text, &append->appender) !=
+            DuckDBSuccess) {
+        if (!append->appender) return rs_err_nomem(err, "an appender");
+        return rs_duck_fail_data(err, duckdb_appender_error_data(append->appender),
+                                 "appending rows");
     }
     idx_t n = duckdb_appender_column_count(append->appender);
     duckdb_logical_type *types = rs_calloc(n, sizeof *types);
@@ -47,7 +73,8 @@ rsift_status rs_store_append(rs_store *store, rs_str table, rs_rows **out, rsift
         return rs_err_set(err, RSIFT_E_ARG, "the workspace is not open for deciding");
     rs_append *append = rs_calloc(1, sizeof *append);
     if (!append) return rs_err_nomem(err, "rows");
-    rsift_status status = open_append(store, table, append, err);
+    append->store = store;
+    rsift_status status = open_append(append, table, err);
     if (status != RSIFT_OK) {
         free_append(append);
         return rs_err_within(err, status, "table %.*s", RS_STR_ARG(table));
@@ -60,9 +87,12 @@ rsift_status rs_store_append_end(rs_rows *rows, rsift_error *err)
 {
     rs_append *append = rs_rows_context(rows);
     rsift_status status = rs_rows_finish(rows, err);
+    if (status == RSIFT_OK && !append->own) status = rs_result_detach(append->store, err);
     if (status == RSIFT_OK && duckdb_appender_close(append->appender) != DuckDBSuccess)
-        status = rs_duck_fail_data(err, duckdb_appender_error_data(append->appender),
-                                   "appending rows");
+        status =
+            rs_duck_fail_data(err, duckdb_appender_error_data(append->appender), "appending rows");
+    if (status == RSIFT_OK && append->own)
+        status = rs_duck_run(append->own, "COMMIT", "appending rows", err);
     rs_rows_free(rows);
     free_append(append);
     return status;

@@ -1,5 +1,5 @@
-/* A query's answer as an Arrow C stream, on a connection of its own: the stream outlives the store if
- * its holder wants, and disturbs no other question. */
+/* A query's answer as an Arrow C stream, on a connection of its own: the stream outlives the store
+ * if its holder wants, and disturbs no other question. */
 #include "store/arrow.h"
 #include "store/internal.h"
 
@@ -29,11 +29,16 @@ static void free_stream(arrow_stream *s)
 static int errno_of(rsift_status status)
 {
     switch (status) {
-    case RSIFT_OK: return 0;
-    case RSIFT_E_NOMEM: return ENOMEM;
-    case RSIFT_E_ARG: return EINVAL;
-    case RSIFT_E_CANCELLED: return ECANCELED;
-    default: return EIO;
+    case RSIFT_OK:
+        return 0;
+    case RSIFT_E_NOMEM:
+        return ENOMEM;
+    case RSIFT_E_ARG:
+        return EINVAL;
+    case RSIFT_E_CANCELLED:
+        return ECANCELED;
+    default:
+        return EIO;
     }
 }
 
@@ -72,8 +77,8 @@ static int stream_next(struct ArrowArrayStream *stream, struct ArrowArray *out)
     if (!chunk) {
         const char *message = duckdb_result_error(&s->result);
         if (!message || !message[0]) return 0;
-        return errno_of(rs_duck_fail(&s->error, duckdb_result_error_type(&s->result), message,
-                                     "query"));
+        return errno_of(
+            rs_duck_fail(&s->error, duckdb_result_error_type(&s->result), message, "query"));
     }
     duckdb_error_data data = duckdb_data_chunk_to_arrow(s->options, chunk, out);
     duckdb_destroy_data_chunk(&chunk);

@@ -28,8 +28,9 @@ static rsift_status status_of(duckdb_error_type type)
 static void one_line(char *out, size_t size, const char *message)
 {
     rs_str text = rs_str_of(message);
-    text.len = text.len < rs_str_find(text, RS_STR("\n\nLINE ")) ? text.len
-                                                                  : rs_str_find(text, RS_STR("\n\nLINE "));
+    text.len = text.len < rs_str_find(text, RS_STR("\n\nLINE "))
+                   ? text.len
+                   : rs_str_find(text, RS_STR("\n\nLINE "));
     size_t n = 0;
     for (size_t i = 0; i < text.len && n + 1 < size; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
@@ -46,8 +47,8 @@ rsift_status rs_duck_fail(rsift_error *err, duckdb_error_type type, const char *
     char line[400];
     one_line(line, sizeof line, message ? message : "unknown error of the database");
     /* some disk errors arrive under other types */
-    rsift_status status = rs_str_starts(rs_str_of(line), RS_STR("IO Error")) ? RSIFT_E_IO
-                                                                             : status_of(type);
+    rsift_status status =
+        rs_str_starts(rs_str_of(line), RS_STR("IO Error")) ? RSIFT_E_IO : status_of(type);
     rs_err_set(err, status, "%.255s", line);
     return rs_err_within(err, status, "%s", doing);
 }
@@ -60,7 +61,8 @@ rsift_status rs_duck_fail_data(rsift_error *err, duckdb_error_data data, const c
     return status;
 }
 
-rsift_status rs_duck_run(duckdb_connection con, const char *sql, const char *doing, rsift_error *err)
+rsift_status rs_duck_run(duckdb_connection con, const char *sql, const char *doing,
+                         rsift_error *err)
 {
     duckdb_result result = {0};
     rsift_status status = RSIFT_OK;
@@ -72,7 +74,8 @@ rsift_status rs_duck_run(duckdb_connection con, const char *sql, const char *doi
     return status;
 }
 
-rsift_status rs_duck_run_buf(duckdb_connection con, rs_buf *sql, const char *doing, rsift_error *err)
+rsift_status rs_duck_run_buf(duckdb_connection con, rs_buf *sql, const char *doing,
+                             rsift_error *err)
 {
     rs_buf_char(sql, '\0');
     if (sql->failed) return rs_err_nomem(err, "a statement");

@@ -1,6 +1,6 @@
 /* DuckDB instances. A database file opened twice in one process corrupts silently, so stores of one
- * process that read or decide over the same workspace share one instance, found by the folder's inode.
- * Stores that write parts attach no file and have a private instance each.
+ * process that read or decide over the same workspace share one instance, found by the folder's
+ * inode. Stores that write parts attach no file and have a private instance each.
  *
  * The registry is the one mutable global of this room; it stands behind one mutex. */
 #include "store/internal.h"
@@ -141,7 +141,8 @@ static rsift_status get_shared(rs_store *store, const rs_store_options *options,
     return RSIFT_OK;
 }
 
-/* Views are made once per instance, under the mutex too: a second store must not see half of them. */
+/* Views are made once per instance, under the mutex too: a second store must not see half of them.
+ */
 static rsift_status get_ready(rs_store *store, const rs_store_options *options, rsift_error *err)
 {
     RS_TRY(get_shared(store, options, err));

@@ -30,9 +30,9 @@ struct rs_store {
     rs_path dir;
     rs_instance *instance;
     duckdb_connection con;
-    bool views_ready;    /* on this connection */
+    bool views_ready; /* on this connection */
     bool in_transaction;
-    bool guarded;        /* reads through an instance that could write */
+    bool guarded;         /* reads through an instance that could write */
     rs_result *streaming; /* the one result that still draws from `con` */
     rs_lock decide;
     rs_lock *locks;
@@ -42,14 +42,17 @@ struct rs_store {
 
 /* ---- duck.c: thin faces over the C API ------------------------------------------------------ */
 
-/* `message` of DuckDB as an error of ours: one line, the status by its type. `doing` names the purpose. */
+/* `message` of DuckDB as an error of ours: one line, the status by its type. `doing` names the
+ * purpose. */
 rsift_status rs_duck_fail(rsift_error *err, duckdb_error_type type, const char *message,
                           const char *doing);
 rsift_status rs_duck_fail_data(rsift_error *err, duckdb_error_data data, const char *doing);
 /* Runs one or more statements of ours without results. */
-rsift_status rs_duck_run(duckdb_connection con, const char *sql, const char *doing, rsift_error *err);
+rsift_status rs_duck_run(duckdb_connection con, const char *sql, const char *doing,
+                         rsift_error *err);
 /* The same for a built statement: `sql` must not have failed; it is NUL-ended here. */
-rsift_status rs_duck_run_buf(duckdb_connection con, rs_buf *sql, const char *doing, rsift_error *err);
+rsift_status rs_duck_run_buf(duckdb_connection con, rs_buf *sql, const char *doing,
+                             rsift_error *err);
 /* True when the first column of the first row of `sql` is a non-zero BIGINT. */
 rsift_status rs_duck_ask(duckdb_connection con, const char *sql, bool *answer, rsift_error *err);
 
@@ -76,11 +79,12 @@ typedef rsift_status rs_rows_sink(void *ctx, duckdb_data_chunk *chunk, rsift_err
 /* n types are taken over (destroyed with the rows). */
 rsift_status rs_rows_new(duckdb_logical_type *types, size_t n, rs_rows_sink *sink, void *ctx,
                          rs_rows **out, rsift_error *err);
-rsift_status rs_rows_finish(rs_rows *rows, rsift_error *err); /* hands on the last rows; first error */
+rsift_status rs_rows_finish(rs_rows *rows,
+                            rsift_error *err); /* hands on the last rows; first error */
 void rs_rows_free(rs_rows *rows);
 void *rs_rows_context(const rs_rows *rows); /* ctx of rs_rows_new */
-/* Rows that ignore what is put: what a caller gets when memory ran out, so that it need not check. Shared,
- * immutable. */
+/* Rows that ignore what is put: what a caller gets when memory ran out, so that it need not check.
+ * Shared, immutable. */
 rs_rows *rs_rows_dead(void);
 int64_t rs_rows_count(const rs_rows *rows);
 duckdb_logical_type rs_rows_type_of(rs_col_type type);
@@ -106,14 +110,15 @@ struct rs_vtype {
     duckdb_type id, stored; /* stored: of the integers behind DECIMAL and ENUM */
     uint8_t scale;
     uint64_t array_size;
-    size_t n;           /* children: LIST, ARRAY 1; MAP 2; STRUCT, UNION n */
+    size_t n; /* children: LIST, ARRAY 1; MAP 2; STRUCT, UNION n */
     rs_vtype *children;
-    rs_str *names;      /* of STRUCT and UNION children; of ENUM words (n_words) */
+    rs_str *names; /* of STRUCT and UNION children; of ENUM words (n_words) */
     size_t n_words;
-    rs_str word;        /* "DECIMAL(18,3)[]" */
+    rs_str word; /* "DECIMAL(18,3)[]" */
 };
 /* RSIFT_E_UNSUPPORTED for a type that cannot be spelled as JSON here. */
-rsift_status rs_vtype_of(rs_arena *arena, duckdb_logical_type type, rs_vtype *out, rsift_error *err);
+rsift_status rs_vtype_of(rs_arena *arena, duckdb_logical_type type, rs_vtype *out,
+                         rsift_error *err);
 void rs_value_json(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_buf *buf);
 /* A scalar as bare text (no quotes). */
 void rs_value_text(const rs_vtype *type, const void *data, idx_t row, rs_buf *buf);

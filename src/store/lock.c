@@ -17,7 +17,8 @@
 static bool same_file(int fd, const char *path)
 {
     struct stat a, b;
-    return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
 }
 
 static void host_name(char out[128])
@@ -98,7 +99,8 @@ rsift_status rs_lock_own_tmp(rs_lock *lock, const char *dir, rs_path *tmp, rsift
     for (;;) {
         unsigned n = atomic_fetch_add(&counter, 1);
         rs_path path;
-        RS_TRY(rs_path_set(&path, err, "%s/locks/tmp-%ld-%u-%s.lock", dir, (long)getpid(), n, host));
+        RS_TRY(
+            rs_path_set(&path, err, "%s/locks/tmp-%ld-%u-%s.lock", dir, (long)getpid(), n, host));
         RS_TRY(rs_path_set(tmp, err, "%s/tmp/%ld-%u-%s", dir, (long)getpid(), n, host));
         RS_TRY(rs_lock_take(lock, path.text, "the temporary folder", err));
         if (mkdir(tmp->text, 0777) == 0) return RSIFT_OK;

@@ -1,6 +1,7 @@
 /* Locks between processes that end with their owner, and the owner's folder in tmp/.
  * They are open-file-description locks: they also hold between two stores of one process, and
- * closing another descriptor of the same file does not drop them (classic fcntl locks do both wrong). */
+ * closing another descriptor of the same file does not drop them (classic fcntl locks do both
+ * wrong). */
 #ifndef RS_STORE_LOCK_H
 #define RS_STORE_LOCK_H
 
@@ -12,7 +13,8 @@ typedef struct rs_lock {
 } rs_lock;
 #define RS_LOCK_NONE ((rs_lock){.fd = -1, .path = {""}})
 
-/* Takes the lock or fails at once: RSIFT_E_IO "... is held by pid 12 on host". `what` is for the message. */
+/* Takes the lock or fails at once: RSIFT_E_IO "... is held by pid 12 on host". `what` is for the
+ * message. */
 rsift_status rs_lock_take(rs_lock *lock, const char *path, const char *what, rsift_error *err);
 void rs_lock_drop(rs_lock *lock, bool remove_file); /* fine when not held */
 

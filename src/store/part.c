@@ -1,8 +1,8 @@
 /* A part: one Parquet file per table that has rows, in a folder that appears whole.
  *
- * Rows are kept as DuckDB's own data chunks and handed to COPY through a table function that refers to
- * them, so that they are copied into no table first. One part, one connection; the
- * instance has a single thread, so each caller's thread does its own part's work and no more. */
+ * Rows are kept as DuckDB's own data chunks and handed to COPY through a table function that refers
+ * to them, so that they are copied into no table first. One part, one connection; the instance has
+ * a single thread, so each caller's thread does its own part's work and no more. */
 #include "store/internal.h"
 
 #include "base/alloc.h"
@@ -23,8 +23,8 @@ typedef struct rs_chunks {
 struct rs_part {
     rs_store *store;
     duckdb_connection con;
-    rs_path tmp;        /* where the files are made */
-    rs_path release;    /* DIR/parts/<release> */
+    rs_path tmp;     /* where the files are made */
+    rs_path release; /* DIR/parts/<release> */
     rs_path final;
     rs_rows *rows[RS_N_TABLES];
     rs_chunks chunks[RS_N_TABLES];
@@ -84,7 +84,8 @@ rsift_status rs_part_register(duckdb_connection con, rsift_error *err)
     duckdb_destroy_logical_type(&address);
     duckdb_destroy_table_function(&function);
     if (state == DuckDBSuccess) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_UNSUPPORTED, "the database refuses the function that writes parts");
+    return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                      "the database refuses the function that writes parts");
 }
 
 /* ---- filling --------------------------------------------------------------------------------- */
@@ -111,7 +112,8 @@ static rsift_status part_paths(rs_part *part, rs_str release_id, rs_str name, rs
     rs_store *store = part->store;
     unsigned number = atomic_fetch_add(&store->n_parts, 1);
     RS_TRY(rs_path_set(&part->tmp, err, "%s/part-%u", store->instance->tmp.text, number));
-    RS_TRY(rs_path_set(&part->release, err, "%s/parts/%.*s", store->dir.text, RS_STR_ARG(release_id)));
+    RS_TRY(
+        rs_path_set(&part->release, err, "%s/parts/%.*s", store->dir.text, RS_STR_ARG(release_id)));
     RS_TRY(rs_path_set(&part->final, err, "%s/%.*s", part->release.text, RS_STR_ARG(name)));
     if (rs_store_exists(part->final.text))
         return rs_err_set(err, RSIFT_E_ARG, "part %.*s of %.*s exists already", RS_STR_ARG(name),

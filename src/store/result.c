@@ -21,16 +21,16 @@ struct rs_result {
     rs_store *store;
     duckdb_prepared_statement prepared;
     duckdb_result result;
-    bool live;                 /* draws from the connection */
-    duckdb_data_chunk *kept;   /* chunks taken into memory */
+    bool live;               /* draws from the connection */
+    duckdb_data_chunk *kept; /* chunks taken into memory */
     size_t n_kept, cap_kept, i_kept;
     duckdb_data_chunk chunk;
-    idx_t row, n_rows;         /* row + 1 is next; row == n_rows before the first */
+    idx_t row, n_rows; /* row + 1 is next; row == n_rows before the first */
     bool started;
-    rs_arena arena;            /* types and names */
+    rs_arena arena; /* types and names */
     rs_result_column *columns;
     size_t n_columns;
-    rs_buf text;               /* of a non-VARCHAR value asked as text */
+    rs_buf text; /* of a non-VARCHAR value asked as text */
     rs_str *strs;
     size_t cap_strs;
 };
@@ -72,8 +72,12 @@ static rsift_status bind_one(duckdb_prepared_statement prepared, idx_t i, const 
         state = arg->str.ptr ? duckdb_bind_varchar_length(prepared, i, arg->str.ptr, arg->str.len)
                              : duckdb_bind_null(prepared, i);
         break;
-    case RS_ARG_I64: state = duckdb_bind_int64(prepared, i, arg->i64); break;
-    case RS_ARG_DOUBLE: state = duckdb_bind_double(prepared, i, arg->real); break;
+    case RS_ARG_I64:
+        state = duckdb_bind_int64(prepared, i, arg->i64);
+        break;
+    case RS_ARG_DOUBLE:
+        state = duckdb_bind_double(prepared, i, arg->real);
+        break;
     case RS_ARG_ID: {
         duckdb_value value =
             duckdb_create_uuid((duckdb_uhugeint){.lower = arg->id.lo, .upper = arg->id.hi});
@@ -120,7 +124,8 @@ static rsift_status extract(rs_store *store, rs_str sql, duckdb_extracted_statem
     rs_buf_char(&text, '\0');
     if (text.failed) return rs_err_nomem(err, "a statement");
     rsift_status status = RSIFT_OK;
-    if (memchr(text.ptr, 0, sql.len)) status = rs_err_set(err, RSIFT_E_ARG, "a NUL byte in the query");
+    if (memchr(text.ptr, 0, sql.len))
+        status = rs_err_set(err, RSIFT_E_ARG, "a NUL byte in the query");
     if (status == RSIFT_OK) {
         *n = duckdb_extract_statements(store->con, text.ptr, out);
         const char *message = *n == 0 ? duckdb_extract_statements_error(*out) : NULL;
@@ -152,7 +157,8 @@ rsift_status rs_store_exec(rs_store *store, rs_str sql, rsift_error *err)
     duckdb_extracted_statements statements = NULL;
     idx_t n = 0;
     rsift_status status = extract(store, sql, &statements, &n, err);
-    for (idx_t i = 0; i < n && status == RSIFT_OK; i++) status = exec_one(store, statements, i, err);
+    for (idx_t i = 0; i < n && status == RSIFT_OK; i++)
+        status = exec_one(store, statements, i, err);
     if (statements) duckdb_destroy_extracted(&statements);
     return status;
 }
@@ -181,8 +187,8 @@ static rsift_status describe(rs_result *result, rsift_error *err)
     if (!result->columns) return rs_err_nomem(err, "a result");
     for (size_t i = 0; i < result->n_columns; i++) {
         rs_result_column *column = &result->columns[i];
-        column->name = rs_arena_str(&result->arena,
-                                    rs_str_of(duckdb_column_name(&result->result, i)));
+        column->name =
+            rs_arena_str(&result->arena, rs_str_of(duckdb_column_name(&result->result, i)));
         if (!column->name.ptr) return rs_err_nomem(err, "a result");
         duckdb_logical_type type = duckdb_column_logical_type(&result->result, i);
         rsift_status status = rs_vtype_of(&result->arena, type, &column->type, err);
@@ -375,8 +381,8 @@ rs_id rs_result_id(const rs_result *result, size_t column)
     return rs_id_of_uuid(((const duckdb_hugeint *)c->data)[result->row]);
 }
 
-static const rs_result_column *list_column(const rs_result *result, size_t column, duckdb_type child,
-                                           duckdb_list_entry *at)
+static const rs_result_column *list_column(const rs_result *result, size_t column,
+                                           duckdb_type child, duckdb_list_entry *at)
 {
     const rs_result_column *c = &result->columns[column];
     if (rs_result_null(result, column) || c->type.id != DUCKDB_TYPE_LIST ||

@@ -1,5 +1,5 @@
-/* Rows put column by column into DuckDB's own vectors, 2,048 at a time. Errors stick to the rows and
- * come out once, so that the caller's inner loop has no checks. */
+/* Rows put column by column into DuckDB's own vectors, 2,048 at a time. Errors stick to the rows
+ * and come out once, so that the caller's inner loop has no checks. */
 #include "store/internal.h"
 
 #include "base/alloc.h"
@@ -33,10 +33,14 @@ struct rs_rows {
 duckdb_logical_type rs_rows_type_of(rs_col_type type)
 {
     static const duckdb_type ids[] = {
-        [RS_COL_UUID] = DUCKDB_TYPE_UUID,       [RS_COL_VARCHAR] = DUCKDB_TYPE_VARCHAR,
-        [RS_COL_BIGINT] = DUCKDB_TYPE_BIGINT,   [RS_COL_INTEGER] = DUCKDB_TYPE_INTEGER,
-        [RS_COL_DOUBLE] = DUCKDB_TYPE_DOUBLE,   [RS_COL_BOOLEAN] = DUCKDB_TYPE_BOOLEAN,
-        [RS_COL_VARCHAR_LIST] = DUCKDB_TYPE_VARCHAR, [RS_COL_DOUBLE_LIST] = DUCKDB_TYPE_DOUBLE,
+        [RS_COL_UUID] = DUCKDB_TYPE_UUID,
+        [RS_COL_VARCHAR] = DUCKDB_TYPE_VARCHAR,
+        [RS_COL_BIGINT] = DUCKDB_TYPE_BIGINT,
+        [RS_COL_INTEGER] = DUCKDB_TYPE_INTEGER,
+        [RS_COL_DOUBLE] = DUCKDB_TYPE_DOUBLE,
+        [RS_COL_BOOLEAN] = DUCKDB_TYPE_BOOLEAN,
+        [RS_COL_VARCHAR_LIST] = DUCKDB_TYPE_VARCHAR,
+        [RS_COL_DOUBLE_LIST] = DUCKDB_TYPE_DOUBLE,
     };
     duckdb_logical_type logical = duckdb_create_logical_type(ids[type]);
     if (type != RS_COL_VARCHAR_LIST && type != RS_COL_DOUBLE_LIST) return logical;

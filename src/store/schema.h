@@ -6,8 +6,14 @@
 #include "store/store.h"
 
 typedef enum rs_col_type {
-    RS_COL_UUID, RS_COL_VARCHAR, RS_COL_BIGINT, RS_COL_INTEGER, RS_COL_DOUBLE, RS_COL_BOOLEAN,
-    RS_COL_VARCHAR_LIST, RS_COL_DOUBLE_LIST
+    RS_COL_UUID,
+    RS_COL_VARCHAR,
+    RS_COL_BIGINT,
+    RS_COL_INTEGER,
+    RS_COL_DOUBLE,
+    RS_COL_BOOLEAN,
+    RS_COL_VARCHAR_LIST,
+    RS_COL_DOUBLE_LIST
 } rs_col_type;
 
 typedef struct rs_column {
@@ -25,7 +31,8 @@ typedef struct rs_table_def {
 const rs_table_def *rs_store_table(rs_table table);
 /* DuckDB's word for a column type. */
 const char *rs_store_type_word(rs_col_type type);
-/* Columns of all tables together: grows when columns are added, which is the only change allowed. */
+/* Columns of all tables together: grows when columns are added, which is the only change allowed.
+ */
 size_t rs_store_n_columns(void);
 
 /* SQL pieces, appended to buf. Identifiers and literals are quoted here and nowhere else. */

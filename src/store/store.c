@@ -53,11 +53,12 @@ static rsift_status read_mark(const rs_store *store, int64_t *n_columns, rsift_e
     if (n < 0) return rs_err_errno(err, errno, "cannot read %s", path.text);
     rs_str mark = rs_str_trim(rs_str_make(text, (size_t)n));
     rs_str start = RS_STR(MARK_START);
-    rs_str number = rs_str_starts(mark, start) ? rs_str_sub(mark, start.len, mark.len - 1)
-                                               : RS_STR("");
+    rs_str number =
+        rs_str_starts(mark, start) ? rs_str_sub(mark, start.len, mark.len - 1) : RS_STR("");
     if (rs_num_i64(number, n_columns) && *n_columns > 0) return RSIFT_OK;
     return rs_err_set(err, RSIFT_E_UNSUPPORTED,
-                      "%s is not this version's: the workspace was made by another rsift", path.text);
+                      "%s is not this version's: the workspace was made by another rsift",
+                      path.text);
 }
 
 static rsift_status make_folders(rs_store *store, rsift_error *err)
@@ -87,6 +88,9 @@ static rsift_status set_dir(rs_store *store, rs_str dir, rsift_error *err)
     while (dir.len > 1 && dir.ptr[dir.len - 1] == '/') dir.len--;
     if (dir.len == 0 || dir.len >= RS_PATH_SIZE - 600 || memchr(dir.ptr, 0, dir.len))
         return rs_err_set(err, RSIFT_E_ARG, "the workspace needs the path of a folder");
+    if (memchr(dir.ptr, '?', dir.len))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "the database takes '?' in a path for something else: rename the folder");
     memcpy(store->dir.text, dir.ptr, dir.len);
     store->dir.text[dir.len] = '\0';
     return RSIFT_OK;
@@ -100,7 +104,8 @@ static rsift_status find_folder(rs_store *store, bool create, int64_t *n_columns
         return make_folders(store, err); /* tmp and locks may have been cleaned away by hand */
     }
     if (!create) {
-        return rs_err_set(err, RSIFT_E_ARG, "%s is not a workspace (no " MARK ")%s", store->dir.text,
+        return rs_err_set(err, RSIFT_E_ARG, "%s is not a workspace (no " MARK ")%s",
+                          store->dir.text,
                           rs_store_exists(store->dir.text) ? "" : ": there is no such folder");
     }
     RS_TRY(check_free(store->dir.text, err));

@@ -111,7 +111,10 @@ struct rs_buf;
 void rs_result_json(rs_result *result, size_t column, struct rs_buf *buf);
 void rs_result_close(rs_result *result);
 
-/* Fills a table of rsift.duckdb quickly (mode DECIDE): same calls as a part's rows. The table must exist. */
+/* Fills a table of rsift.duckdb quickly (mode DECIDE): same calls as a part's rows. The table must exist.
+ * Outside a transaction the rows are a transaction of their own, seen from append_end on, and streams stay
+ * streams. Between begin and end, and for temporary tables, the rest of an open result is taken into
+ * memory first: for millions of rows prefer INSERT ... SELECT there. */
 rsift_status rs_store_append(rs_store *store, rs_str table, rs_rows **out, rsift_error *err);
 rsift_status rs_store_append_end(rs_rows *rows, rsift_error *err); /* flushes and frees */
 

@@ -2,6 +2,8 @@
  * digits; dates and times as DuckDB does; NaN and infinities, which JSON has not, are null. */
 #include "store/internal.h"
 
+#include "codec/json.h"
+
 #include <inttypes.h>
 #include <math.h>
 
@@ -59,7 +61,8 @@ static rsift_status members_of(rs_arena *arena, duckdb_logical_type type, rs_vty
                                rsift_error *err)
 {
     bool is_struct = out->id == DUCKDB_TYPE_STRUCT;
-    out->n = is_struct ? duckdb_struct_type_child_count(type) : duckdb_union_type_member_count(type);
+    out->n =
+        is_struct ? duckdb_struct_type_child_count(type) : duckdb_union_type_member_count(type);
     out->children = rs_arena_calloc(arena, out->n, sizeof *out->children);
     out->names = rs_arena_calloc(arena, out->n, sizeof *out->names);
     if (!out->children || !out->names) return rs_err_nomem(err, "a column's type");
@@ -72,7 +75,8 @@ static rsift_status members_of(rs_arena *arena, duckdb_logical_type type, rs_vty
                                   : duckdb_union_type_member_type(type, i),
                         &out->children[i], err));
         rs_str pair = rs_arena_join(arena, out->names[i], RS_STR(" "), out->children[i].word);
-        out->word = rs_arena_join(arena, out->word, pair, i + 1 < out->n ? RS_STR(", ") : RS_STR(")"));
+        out->word =
+            rs_arena_join(arena, out->word, pair, i + 1 < out->n ? RS_STR(", ") : RS_STR(")"));
     }
     return RSIFT_OK;
 }
@@ -86,8 +90,8 @@ static rsift_status list_of(rs_arena *arena, duckdb_logical_type type, rs_vtype 
     if (out->id == DUCKDB_TYPE_MAP) {
         RS_TRY(child_of(arena, duckdb_map_type_key_type(type), &out->children[0], err));
         RS_TRY(child_of(arena, duckdb_map_type_value_type(type), &out->children[1], err));
-        rs_str pair = rs_arena_join(arena, out->children[0].word, RS_STR(", "),
-                                    out->children[1].word);
+        rs_str pair =
+            rs_arena_join(arena, out->children[0].word, RS_STR(", "), out->children[1].word);
         out->word = rs_arena_join(arena, RS_STR("MAP("), pair, RS_STR(")"));
         return RSIFT_OK;
     }
@@ -142,8 +146,9 @@ rsift_status rs_vtype_of(rs_arena *arena, duckdb_logical_type type, rs_vtype *ou
         break;
     default:
         if (!out->word.ptr)
-            return rs_err_set(err, RSIFT_E_UNSUPPORTED,
-                              "a type of the database that rsift does not read: cast it to VARCHAR");
+            return rs_err_set(
+                err, RSIFT_E_UNSUPPORTED,
+                "a type of the database that rsift does not read: cast it to VARCHAR");
     }
     return out->word.ptr ? RSIFT_OK : rs_err_nomem(err, "a column's type");
 }
@@ -156,15 +161,33 @@ static bool integer_at(duckdb_type stored, const void *data, idx_t row, bool *ne
     int64_t v = 0;
     *negative = false;
     switch (stored) {
-    case DUCKDB_TYPE_BOOLEAN: v = ((const bool *)data)[row]; break;
-    case DUCKDB_TYPE_TINYINT: v = ((const int8_t *)data)[row]; break;
-    case DUCKDB_TYPE_SMALLINT: v = ((const int16_t *)data)[row]; break;
-    case DUCKDB_TYPE_INTEGER: v = ((const int32_t *)data)[row]; break;
-    case DUCKDB_TYPE_BIGINT: v = ((const int64_t *)data)[row]; break;
-    case DUCKDB_TYPE_UTINYINT: v = ((const uint8_t *)data)[row]; break;
-    case DUCKDB_TYPE_USMALLINT: v = ((const uint16_t *)data)[row]; break;
-    case DUCKDB_TYPE_UINTEGER: v = ((const uint32_t *)data)[row]; break;
-    case DUCKDB_TYPE_UBIGINT: *size = ((const uint64_t *)data)[row]; return true;
+    case DUCKDB_TYPE_BOOLEAN:
+        v = ((const bool *)data)[row];
+        break;
+    case DUCKDB_TYPE_TINYINT:
+        v = ((const int8_t *)data)[row];
+        break;
+    case DUCKDB_TYPE_SMALLINT:
+        v = ((const int16_t *)data)[row];
+        break;
+    case DUCKDB_TYPE_INTEGER:
+        v = ((const int32_t *)data)[row];
+        break;
+    case DUCKDB_TYPE_BIGINT:
+        v = ((const int64_t *)data)[row];
+        break;
+    case DUCKDB_TYPE_UTINYINT:
+        v = ((const uint8_t *)data)[row];
+        break;
+    case DUCKDB_TYPE_USMALLINT:
+        v = ((const uint16_t *)data)[row];
+        break;
+    case DUCKDB_TYPE_UINTEGER:
+        v = ((const uint32_t *)data)[row];
+        break;
+    case DUCKDB_TYPE_UBIGINT:
+        *size = ((const uint64_t *)data)[row];
+        return true;
     case DUCKDB_TYPE_HUGEINT: {
         const duckdb_hugeint h = ((const duckdb_hugeint *)data)[row];
         u128 bits = (u128)(uint64_t)h.upper << 64 | h.lower;
@@ -177,7 +200,8 @@ static bool integer_at(duckdb_type stored, const void *data, idx_t row, bool *ne
         *size = (u128)h.upper << 64 | h.lower;
         return true;
     }
-    default: return false;
+    default:
+        return false;
     }
     *negative = v < 0;
     *size = v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v;
@@ -308,30 +332,6 @@ static void put_bits(rs_buf *buf, rs_str bytes)
     }
 }
 
-static void put_quoted(rs_buf *buf, rs_str s)
-{
-    rs_buf_char(buf, '"');
-    size_t done = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c >= ' ' && c != '"' && c != '\\') continue;
-        rs_buf_add(buf, s.ptr + done, i - done);
-        done = i + 1;
-        if (c == '\n') rs_buf_cstr(buf, "\\n");
-        else if (c == '\t') rs_buf_cstr(buf, "\\t");
-        else if (c < ' ') rs_buf_printf(buf, "\\u%04x", c);
-        else rs_buf_printf(buf, "\\%c", c);
-    }
-    rs_buf_add(buf, s.ptr + done, s.len - done);
-    rs_buf_char(buf, '"');
-}
-
-static void put_real(rs_buf *buf, double v)
-{
-    if (isfinite(v)) rs_buf_double(buf, v);
-    else rs_buf_cstr(buf, "null");
-}
-
 /* ---- scalars --------------------------------------------------------------------------------- */
 
 static rs_str enum_word(const rs_vtype *type, const void *data, idx_t row)
@@ -349,26 +349,44 @@ void rs_value_text(const rs_vtype *type, const void *data, idx_t row, rs_buf *bu
     bool negative;
     u128 size;
     switch (type->id) {
-    case DUCKDB_TYPE_VARCHAR: rs_buf_str(buf, string_at(data, row)); return;
-    case DUCKDB_TYPE_BLOB: put_hex(buf, string_at(data, row)); return;
-    case DUCKDB_TYPE_BIT: put_bits(buf, string_at(data, row)); return;
-    case DUCKDB_TYPE_ENUM: rs_buf_str(buf, enum_word(type, data, row)); return;
+    case DUCKDB_TYPE_VARCHAR:
+        rs_buf_str(buf, string_at(data, row));
+        return;
+    case DUCKDB_TYPE_BLOB:
+        put_hex(buf, string_at(data, row));
+        return;
+    case DUCKDB_TYPE_BIT:
+        put_bits(buf, string_at(data, row));
+        return;
+    case DUCKDB_TYPE_ENUM:
+        rs_buf_str(buf, enum_word(type, data, row));
+        return;
     case DUCKDB_TYPE_BOOLEAN:
         rs_buf_cstr(buf, ((const bool *)data)[row] ? "true" : "false");
         return;
     case DUCKDB_TYPE_FLOAT:
-    case DUCKDB_TYPE_DOUBLE: put_real(buf, rs_value_double(type, data, row)); return;
+    case DUCKDB_TYPE_DOUBLE:
+        rs_json_put_double(buf, rs_value_double(type, data, row));
+        return;
     case DUCKDB_TYPE_UUID:
         rs_buf_cstr(buf, rs_id_text(text, rs_id_of_uuid(((const duckdb_hugeint *)data)[row])));
         return;
-    case DUCKDB_TYPE_DATE: put_date(buf, ((const duckdb_date *)data)[row]); return;
-    case DUCKDB_TYPE_TIME: put_time(buf, duckdb_from_time(((const duckdb_time *)data)[row])); return;
-    case DUCKDB_TYPE_TIME_TZ: put_time_tz(((const duckdb_time_tz *)data)[row], buf); return;
+    case DUCKDB_TYPE_DATE:
+        put_date(buf, ((const duckdb_date *)data)[row]);
+        return;
+    case DUCKDB_TYPE_TIME:
+        put_time(buf, duckdb_from_time(((const duckdb_time *)data)[row]));
+        return;
+    case DUCKDB_TYPE_TIME_TZ:
+        put_time_tz(((const duckdb_time_tz *)data)[row], buf);
+        return;
     case DUCKDB_TYPE_TIMESTAMP:
     case DUCKDB_TYPE_TIMESTAMP_S:
     case DUCKDB_TYPE_TIMESTAMP_MS:
     case DUCKDB_TYPE_TIMESTAMP_NS:
-    case DUCKDB_TYPE_TIMESTAMP_TZ: put_timestamp(type->id, ((const int64_t *)data)[row], buf); return;
+    case DUCKDB_TYPE_TIMESTAMP_TZ:
+        put_timestamp(type->id, ((const int64_t *)data)[row], buf);
+        return;
     default:
         if (integer_at(type->stored, data, row, &negative, &size))
             put_integer(buf, negative, size, type->scale);
@@ -378,11 +396,20 @@ void rs_value_text(const rs_vtype *type, const void *data, idx_t row, rs_buf *bu
 static bool is_bare(duckdb_type id)
 {
     switch (id) {
-    case DUCKDB_TYPE_BOOLEAN: case DUCKDB_TYPE_TINYINT: case DUCKDB_TYPE_SMALLINT:
-    case DUCKDB_TYPE_INTEGER: case DUCKDB_TYPE_BIGINT: case DUCKDB_TYPE_UTINYINT:
-    case DUCKDB_TYPE_USMALLINT: case DUCKDB_TYPE_UINTEGER: case DUCKDB_TYPE_UBIGINT:
-    case DUCKDB_TYPE_HUGEINT: case DUCKDB_TYPE_UHUGEINT: case DUCKDB_TYPE_FLOAT:
-    case DUCKDB_TYPE_DOUBLE: case DUCKDB_TYPE_DECIMAL:
+    case DUCKDB_TYPE_BOOLEAN:
+    case DUCKDB_TYPE_TINYINT:
+    case DUCKDB_TYPE_SMALLINT:
+    case DUCKDB_TYPE_INTEGER:
+    case DUCKDB_TYPE_BIGINT:
+    case DUCKDB_TYPE_UTINYINT:
+    case DUCKDB_TYPE_USMALLINT:
+    case DUCKDB_TYPE_UINTEGER:
+    case DUCKDB_TYPE_UBIGINT:
+    case DUCKDB_TYPE_HUGEINT:
+    case DUCKDB_TYPE_UHUGEINT:
+    case DUCKDB_TYPE_FLOAT:
+    case DUCKDB_TYPE_DOUBLE:
+    case DUCKDB_TYPE_DECIMAL:
         return true;
     default:
         return false;
@@ -406,7 +433,7 @@ static void put_struct(const rs_vtype *type, duckdb_vector vector, idx_t row, rs
     rs_buf_char(buf, '{');
     for (size_t i = 0; i < type->n; i++) {
         if (i) rs_buf_char(buf, ',');
-        put_quoted(buf, type->names[i]);
+        rs_json_put_str(buf, type->names[i]);
         rs_buf_char(buf, ':');
         rs_value_json(&type->children[i], duckdb_struct_vector_get_child(vector, i), row, buf);
     }
@@ -443,7 +470,8 @@ static void put_union(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_
 void rs_value_json(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_buf *buf)
 {
     uint64_t *validity = duckdb_vector_get_validity(vector);
-    if (type->id == DUCKDB_TYPE_SQLNULL || (validity && !duckdb_validity_row_is_valid(validity, row))) {
+    if (type->id == DUCKDB_TYPE_SQLNULL ||
+        (validity && !duckdb_validity_row_is_valid(validity, row))) {
         rs_buf_cstr(buf, "null");
         return;
     }
@@ -451,7 +479,8 @@ void rs_value_json(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_buf
     switch (type->id) {
     case DUCKDB_TYPE_LIST: {
         duckdb_list_entry at = ((const duckdb_list_entry *)data)[row];
-        put_range(&type->children[0], duckdb_list_vector_get_child(vector), at.offset, at.length, buf);
+        put_range(&type->children[0], duckdb_list_vector_get_child(vector), at.offset, at.length,
+                  buf);
         return;
     }
     case DUCKDB_TYPE_ARRAY:
@@ -461,17 +490,26 @@ void rs_value_json(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_buf
     case DUCKDB_TYPE_MAP:
         put_map(type, vector, ((const duckdb_list_entry *)data)[row], buf);
         return;
-    case DUCKDB_TYPE_STRUCT: put_struct(type, vector, row, buf); return;
-    case DUCKDB_TYPE_UNION: put_union(type, vector, row, buf); return;
-    case DUCKDB_TYPE_VARCHAR: put_quoted(buf, string_at(data, row)); return;
-    case DUCKDB_TYPE_ENUM: put_quoted(buf, enum_word(type, data, row)); return;
+    case DUCKDB_TYPE_STRUCT:
+        put_struct(type, vector, row, buf);
+        return;
+    case DUCKDB_TYPE_UNION:
+        put_union(type, vector, row, buf);
+        return;
+    case DUCKDB_TYPE_VARCHAR:
+        rs_json_put_str(buf, string_at(data, row));
+        return;
+    case DUCKDB_TYPE_ENUM:
+        rs_json_put_str(buf, enum_word(type, data, row));
+        return;
     case DUCKDB_TYPE_INTERVAL: {
         duckdb_interval v = ((const duckdb_interval *)data)[row];
         rs_buf_printf(buf, "{\"months\":%d,\"days\":%d,\"micros\":%" PRId64 "}", v.months, v.days,
                       v.micros);
         return;
     }
-    default: break;
+    default:
+        break;
     }
     if (!is_bare(type->id)) rs_buf_char(buf, '"');
     rs_value_text(type, data, row, buf);

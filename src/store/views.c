@@ -1,8 +1,8 @@
 /* The names of design section 4 as views over the parts, and the decision tables.
  *
- * Binding a view opens its files, and a workspace may have thousands: so the files are named through
- * a variable of the connection that points to the zero-row files while the views are made, and to
- * all parts afterwards. Nothing but a query opens a part. */
+ * Binding a view opens its files, and a workspace may have thousands: so the files are named
+ * through a variable of the connection that points to the zero-row files while the views are made,
+ * and to all parts afterwards. Nothing but a query opens a part. */
 #include "store/internal.h"
 
 #include <errno.h>
@@ -43,8 +43,7 @@ rsift_status rs_views_write_empty(rs_store *store, rsift_error *err)
         status = rs_path_set(&made, err, "%s/%s.parquet", store->instance->tmp.text, name);
         if (status == RSIFT_OK)
             status = rs_path_set(&final, err, "%s/%s.parquet", folder.text, name);
-        if (status == RSIFT_OK)
-            status = write_empty(con, (rs_table)t, made.text, final.text, err);
+        if (status == RSIFT_OK) status = write_empty(con, (rs_table)t, made.text, final.text, err);
     }
     duckdb_disconnect(&con);
     RS_TRY(status);
@@ -84,7 +83,8 @@ static void put_asset_select(rs_buf *sql, const rs_table_def *def)
     put_columns(sql, def);
     rs_buf_printf(sql, ", %s AS rank_ FROM ", rank);
     put_source(sql, def);
-    rs_buf_printf(sql, ") LEFT JOIN (SELECT asset_id AS best_id_, max(%s) AS best_rank_ FROM ", rank);
+    rs_buf_printf(sql, ") LEFT JOIN (SELECT asset_id AS best_id_, max(%s) AS best_rank_ FROM ",
+                  rank);
     put_source(sql, def);
     rs_buf_cstr(sql, " GROUP BY asset_id HAVING count(*) > 1) ON asset_id = best_id_"
                      " WHERE best_id_ IS NULL OR rank_ = best_rank_");
@@ -142,16 +142,30 @@ typedef struct decision_table {
 
 static const decision_table decision_tables[] = {
     {"overlap",
-     {{"kind", "VARCHAR"}, {"a", "VARCHAR"}, {"b", "VARCHAR"}, {"level", "VARCHAR"},
-      {"score", "DOUBLE"}, {"evidence", "VARCHAR"}},
+     {{"kind", "VARCHAR"},
+      {"a", "VARCHAR"},
+      {"b", "VARCHAR"},
+      {"level", "VARCHAR"},
+      {"score", "DOUBLE"},
+      {"evidence", "VARCHAR"}},
      6},
     {"mixture",
-     {{"mixture_id", "VARCHAR"}, {"recipe_hash", "VARCHAR"}, {"seed", "BIGINT"},
-      {"version", "VARCHAR"}, {"made_at", "VARCHAR"}, {"name", "VARCHAR"}, {"recipe", "VARCHAR"}},
+     {{"mixture_id", "VARCHAR"},
+      {"recipe_hash", "VARCHAR"},
+      {"seed", "BIGINT"},
+      {"version", "VARCHAR"},
+      {"made_at", "VARCHAR"},
+      {"name", "VARCHAR"},
+      {"recipe", "VARCHAR"}},
      7},
     {"ledger",
-     {{"mixture_id", "VARCHAR"}, {"sample_id", "UUID"}, {"kept", "BOOLEAN"}, {"reason", "VARCHAR"},
-      {"detail", "VARCHAR"}, {"n_repeats", "INTEGER"}, {"template", "VARCHAR"}},
+     {{"mixture_id", "VARCHAR"},
+      {"sample_id", "UUID"},
+      {"kept", "BOOLEAN"},
+      {"reason", "VARCHAR"},
+      {"detail", "VARCHAR"},
+      {"n_repeats", "INTEGER"},
+      {"template", "VARCHAR"}},
      7},
     {"link", {{"dataset", "VARCHAR"}, {"root", "VARCHAR"}, {"made_at", "VARCHAR"}}, 3},
 };
