@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "catalog/catalog.h"
 #include "codec/yaml.h"
+#include "readers/reader.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -160,6 +161,41 @@ static void sources_are_fit(void **state)
     }
 }
 
+/* A parameter or file use that the reader does not know would be ignored in silence. */
+static void parameters_are_known(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
+        const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
+        for (size_t r = 0; r < d->releases.n; r++) {
+            for (size_t s = 0; s < d->releases.items[r].sources.n; s++) {
+                const rs_catalog_source *source = &d->releases.items[r].sources.items[s];
+                const rs_reader *reader = rs_reader_find(source->reader);
+                if (!reader) {
+                    print_message("skipped: no reader %.*s\n", RS_STR_ARG(source->reader));
+                    continue;
+                }
+                for (size_t k = 0; k < source->params.n; k++) {
+                    const rs_param *p = reader->params;
+                    while (p && p->name && !rs_str_eq(rs_str_of(p->name), source->params.items[k].key)) p++;
+                    if (!p || !p->name)
+                        fail_msg("%.*s > %.*s: reader %s knows no parameter %.*s", RS_STR_ARG(d->id),
+                                 RS_STR_ARG(source->name), reader->name,
+                                 RS_STR_ARG(source->params.items[k].key));
+                }
+                for (size_t k = 0; k < source->files.n; k++) {
+                    const char *const *use = reader->uses;
+                    while (*use && !rs_str_eq(rs_str_of(*use), source->files.items[k].use)) use++;
+                    if (!*use)
+                        fail_msg("%.*s > %.*s: reader %s has no files %.*s", RS_STR_ARG(d->id),
+                                 RS_STR_ARG(source->name), reader->name,
+                                 RS_STR_ARG(source->files.items[k].use));
+                }
+            }
+        }
+    }
+}
+
 /* Parents that are catalogue ids must stay spelled like them: a typo would hide a leak. */
 static void lineage_names(void **state)
 {
@@ -194,7 +230,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parsers_agree), cmocka_unit_test(words_are_known),
-        cmocka_unit_test(sources_are_fit), cmocka_unit_test(lineage_names),
+        cmocka_unit_test(sources_are_fit),
+        cmocka_unit_test(parameters_are_known), cmocka_unit_test(lineage_names),
         cmocka_unit_test(loads_fast),
     };
     return cmocka_run_group_tests(tests, load, unload);
