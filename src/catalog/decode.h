@@ -1,5 +1,6 @@
 /* A tree of YAML nodes -> C structs, steered by tables of fields, so that every map of a record is
- * read with the same strictness and the same messages. Private to src/catalog. */
+ * read with the same strictness and the same messages. For the catalogue, and for the recipes of
+ * src/decide. */
 #ifndef RS_CATALOG_DECODE_H
 #define RS_CATALOG_DECODE_H
 

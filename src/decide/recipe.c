@@ -1,0 +1,216 @@
+/* The recipe's schema as a table, its checks, and its canonical text. */
+#include "decide/recipe.h"
+
+#include "catalog/decode.h"
+
+#define AT(type, member) offsetof(type, member)
+#define TEXT(k, T, m) {.key = k, .kind = RS_D_TEXT, .at = AT(T, m)}
+#define TEXTS(k, T, m) {.key = k, .kind = RS_D_TEXTS, .at = AT(T, m)}
+#define INT(k, T, m) {.key = k, .kind = RS_D_INT, .at = AT(T, m)}
+#define BOOL(k, T, m) {.key = k, .kind = RS_D_BOOL, .at = AT(T, m)}
+#define END {.key = NULL}
+
+enum { most_repeats = 4, most_captions = 5 };
+
+static const char *const licence_words[] = {"open", "research", "any", NULL};
+
+const char *rs_recipe_licence_name(rs_recipe_licence licence)
+{
+    return licence_words[licence];
+}
+
+/* ---- fields ---------------------------------------------------------------------------------- */
+
+static void entry_init(void *item)
+{
+    rs_recipe_entry *entry = item;
+    entry->samples = -1;
+    entry->repeats = 1;
+}
+
+static rsift_status entry_check(rs_decoder *d, const rs_yaml *node, void *item)
+{
+    rs_recipe_entry *entry = item;
+    entry->line = node->line;
+    entry->column = node->column;
+    if (entry->repeats < 1 || entry->repeats > most_repeats)
+        return rs_decode_expected(d, rs_yaml_get(node, "repeats"), "repeats from 1 to 4");
+    const rs_yaml *take = rs_yaml_get(node, "take"), *weight = rs_yaml_get(node, "weight");
+    if (take && (take->kind != RS_YAML_SCALAR || !(entry->take[1] > 0) || entry->take[1] > 1))
+        return rs_decode_expected(d, take, "a share above 0 and at most 1");
+    if (weight && (weight->kind != RS_YAML_SCALAR || !(entry->weight[1] > 0) ||
+                   entry->weight[1] > 1e6))
+        return rs_decode_expected(d, weight, "a weight above 0 and at most 1000000");
+    return RSIFT_OK;
+}
+
+static const rs_field entry_fields[] = {
+    {.key = "id", .kind = RS_D_TEXT, .at = AT(rs_recipe_entry, id), .required = true},
+    {.key = "tasks", .kind = RS_D_TASKS, .at = AT(rs_recipe_entry, tasks)},
+    TEXTS("skills", rs_recipe_entry, skills),
+    TEXTS("splits", rs_recipe_entry, splits),
+    INT("samples", rs_recipe_entry, samples),
+    {.key = "take", .kind = RS_D_RANGE, .at = AT(rs_recipe_entry, take)},
+    {.key = "weight", .kind = RS_D_RANGE, .at = AT(rs_recipe_entry, weight)},
+    INT("repeats", rs_recipe_entry, repeats),
+    END,
+};
+
+static rsift_status read_budget(rs_decoder *d, const rs_yaml *node, void *field)
+{
+    rs_recipe *r = (rs_recipe *)field; /* at offset 0 of the recipe: see the table */
+    const rs_yaml *samples = rs_yaml_get(node, "samples"), *images = rs_yaml_get(node, "images");
+    if (node->kind != RS_YAML_MAP || node->n != 1 || (!samples && !images))
+        return rs_decode_expected(d, node, "{samples: N} or {images: N}");
+    int64_t *to = samples ? &r->budget_samples : &r->budget_images;
+    RS_TRY(rs_decode_int(d, samples ? samples : images, to));
+    return *to > 0 ? RSIFT_OK : rs_decode_expected(d, samples ? samples : images, "a number above 0");
+}
+
+static rsift_status read_keep(rs_decoder *d, const rs_yaml *node, bool *keep)
+{
+    if (node->kind == RS_YAML_SCALAR && rs_str_eq(node->text, RS_STR("keep"))) *keep = true;
+    else if (node->kind == RS_YAML_SCALAR && rs_str_eq(node->text, RS_STR("drop"))) *keep = false;
+    else return rs_decode_expected(d, node, "keep or drop");
+    return RSIFT_OK;
+}
+
+static rsift_status read_keep_field(rs_decoder *d, const rs_yaml *node, void *field)
+{
+    return read_keep(d, node, field);
+}
+
+static rsift_status read_leaks(rs_decoder *d, const rs_yaml *node, void *field)
+{
+    static const char *const levels[] = {NULL, "image", "crop", "scene"};
+    bool *keep = field;
+    if (node->kind != RS_YAML_MAP) {
+        RS_TRY(read_keep(d, node, &keep[1]));
+        keep[2] = keep[3] = keep[1];
+        return RSIFT_OK;
+    }
+    for (const rs_yaml *child = node->first; child; child = child->next) {
+        int level = 3;
+        while (level > 0 && !rs_str_eq(child->key->text, rs_str_of(levels[level]))) level--;
+        if (level == 0) return rs_decode_expected(d, child->key, "one of image, crop, scene");
+        RS_TRY(read_keep(d, child, &keep[level]));
+    }
+    return RSIFT_OK;
+}
+
+static const rs_field caps_fields[] = {
+    INT("per_image", rs_recipe, per_image),
+    INT("per_question_on_image", rs_recipe, per_question),
+    END,
+};
+
+/* `caps` is a map of its own whose fields lie in the recipe itself: STRUCT at offset 0. */
+static const rs_field recipe_fields[] = {
+    INT("recipe", rs_recipe, format),
+    {.key = "name", .kind = RS_D_TEXT, .at = AT(rs_recipe, name), .required = true},
+    INT("seed", rs_recipe, seed),
+    TEXT("version", rs_recipe, version),
+    TEXTS("protect", rs_recipe, protect),
+    {.key = "licence", .kind = RS_D_WORD, .at = AT(rs_recipe, licence), .words = licence_words},
+    {.key = "budget", .kind = RS_D_CUSTOM, .at = 0, .custom = read_budget},
+    {.key = "datasets", .kind = RS_D_STRUCTS, .at = AT(rs_recipe, datasets), .fields = entry_fields,
+     .size = sizeof(rs_recipe_entry), .init = entry_init, .check = entry_check, .required = true},
+    {.key = "caps", .kind = RS_D_STRUCT, .at = 0, .fields = caps_fields},
+    INT("captions_per_image", rs_recipe, captions_per_image),
+    BOOL("allow_eval", rs_recipe, allow_eval),
+    BOOL("strict", rs_recipe, strict),
+    {.key = "leaks", .kind = RS_D_CUSTOM, .at = AT(rs_recipe, keep_leaks), .custom = read_leaks},
+    {.key = "duplicates", .kind = RS_D_CUSTOM, .at = AT(rs_recipe, keep_duplicates),
+     .custom = read_keep_field},
+    {.key = "unresolved", .kind = RS_D_CUSTOM, .at = AT(rs_recipe, keep_unresolved),
+     .custom = read_keep_field},
+    END,
+};
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static bool name_is_plain(rs_str name)
+{
+    if (name.len == 0 || name.len > 100 || name.ptr[0] == '.') return false;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                    c == '-' || c == '_' || c == '.';
+        if (!fine) return false;
+    }
+    return true;
+}
+
+static rsift_status check(rs_decoder *d, const rs_yaml *root, const rs_recipe *r)
+{
+    if (r->format != 1)
+        return rs_decode_expected(d, rs_yaml_get(root, "recipe"), "recipe format 1");
+    if (!name_is_plain(r->name))
+        return rs_decode_expected(d, rs_yaml_get(root, "name"),
+                                  "a name of letters, digits, '-', '_' and '.'");
+    if (r->datasets.n == 0)
+        return rs_decode_expected(d, rs_yaml_get(root, "datasets"), "at least one dataset");
+    if (r->captions_per_image < 1 || r->captions_per_image > most_captions)
+        return rs_decode_expected(d, rs_yaml_get(root, "captions_per_image"), "a number from 1 to 5");
+    return RSIFT_OK;
+}
+
+rsift_status rs_recipe_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_recipe *out,
+                             rsift_error *err)
+{
+    static const rs_str all = {"all", 3};
+    *out = (rs_recipe){.budget_samples = -1, .budget_images = -1, .captions_per_image = 1,
+                       .licence = RS_RECIPE_RESEARCH, .format = 1,
+                       .protect = {.items = &all, .n = 1}};
+    rs_str copy = rs_arena_str(arena, bytes); /* scalars may point into it */
+    if (!copy.ptr) return rs_err_nomem(err, "a recipe");
+    rs_yaml *root = NULL;
+    RS_TRY(rs_yaml_parse(arena, file, copy, NULL, RS_YAML_ANY, &root, err));
+    rs_decoder decoder = {.arena = arena, .file = file, .err = err};
+    RS_TRY(rs_decode_map(&decoder, root, recipe_fields, out));
+    return check(&decoder, root, out);
+}
+
+/* ---- canonical text -------------------------------------------------------------------------- */
+
+static void put_texts(rs_buf *out, const char *key, rs_texts texts)
+{
+    rs_buf_printf(out, "%s", key);
+    for (size_t i = 0; i < texts.n; i++)
+        rs_buf_printf(out, " %zu:%.*s", texts.items[i].len, RS_STR_ARG(texts.items[i]));
+    rs_buf_char(out, '\n');
+}
+
+static void put_entry(rs_buf *out, const rs_recipe_entry *e)
+{
+    rs_buf_printf(out, "entry %zu:%.*s samples %lld repeats %lld take ", e->id.len, RS_STR_ARG(e->id),
+                  (long long)e->samples, (long long)e->repeats);
+    rs_buf_double(out, e->take[1]);
+    rs_buf_cstr(out, " weight ");
+    rs_buf_double(out, e->weight[1]);
+    rs_buf_cstr(out, " tasks");
+    for (size_t i = 0; i < e->tasks.n; i++)
+        rs_buf_printf(out, " %s", rs_model_task_name(e->tasks.items[i]));
+    rs_buf_char(out, '\n');
+    put_texts(out, "skills", e->skills);
+    put_texts(out, "splits", e->splits);
+}
+
+void rs_recipe_canonical(const rs_recipe *r, rs_buf *out)
+{
+    rs_buf_printf(out, "recipe 1 name %.*s seed %lld version %zu:%.*s licence %s budget %lld %lld\n",
+                  RS_STR_ARG(r->name), (long long)r->seed, r->version.len,
+                  RS_STR_ARG(r->version.ptr ? r->version : RS_STR("")), licence_words[r->licence],
+                  (long long)r->budget_samples, (long long)r->budget_images);
+    rs_buf_printf(out, "caps %lld %lld captions %lld eval %d strict %d leaks %d%d%d duplicates %d unresolved %d\n",
+                  (long long)r->per_image, (long long)r->per_question,
+                  (long long)r->captions_per_image, r->allow_eval, r->strict, r->keep_leaks[1],
+                  r->keep_leaks[2], r->keep_leaks[3], r->keep_duplicates, r->keep_unresolved);
+    put_texts(out, "protect", r->protect);
+    for (size_t i = 0; i < r->datasets.n; i++) put_entry(out, &r->datasets.items[i]);
+}
+
+bool rs_recipe_protects_all(const rs_recipe *r)
+{
+    return r->protect.n == 1 && rs_str_eq(r->protect.items[0], RS_STR("all"));
+}

@@ -1,0 +1,51 @@
+/* recipe.yaml: which mixture will be made. docs/recipe.md explains every key; this struct has the
+ * same names. Every text lives in the arena given to rs_recipe_parse. */
+#ifndef RS_DECIDE_RECIPE_H
+#define RS_DECIDE_RECIPE_H
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "catalog/catalog.h"
+
+/* One line of `datasets`. A sample belongs to the first entry that fits it. */
+typedef struct rs_recipe_entry {
+    rs_str id;
+    struct { const rs_task *items; size_t n; } tasks; /* none = any */
+    rs_texts skills;                                  /* none = any; "none" = samples without one */
+    rs_texts splits;                                  /* "train" or "scheme/train"; none = any */
+    int64_t samples;                                  /* at most, repeats counted; -1 = no bound */
+    double take[2];                                   /* share of the usable samples, 0 = all */
+    double weight[2];                                 /* of the budget; 0 = by what is there */
+    int64_t repeats;                                  /* a sample is used at most that often, 1..4 */
+    uint32_t line, column;                            /* where it stands */
+} rs_recipe_entry;
+
+typedef enum rs_recipe_licence { RS_RECIPE_OPEN, RS_RECIPE_RESEARCH, RS_RECIPE_ANY } rs_recipe_licence;
+
+typedef struct rs_recipe {
+    rs_str name, version;
+    int64_t seed;
+    rs_texts protect;        /* dataset ids or benchmark names; "all" alone = every known one */
+    rs_recipe_licence licence;
+    int64_t budget_samples, budget_images; /* -1 = no bound; at most one is given */
+    struct { const rs_recipe_entry *items; size_t n; } datasets;
+    int64_t per_image, per_question;       /* caps; 0 = none */
+    int64_t captions_per_image;
+    bool allow_eval, strict;
+    bool keep_leaks[4];      /* by level: [1] image, [2] crop, [3] scene */
+    bool keep_duplicates, keep_unresolved;
+    int64_t format;          /* version of the recipe format: 1 */
+} rs_recipe;
+
+/* Reads a recipe.
+ *   file     for messages
+ *   catalog  dataset ids are not looked up here: your own data may have any id
+ *   errors   RSIFT_E_FORMAT with where = "file:line:column" */
+rsift_status rs_recipe_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_recipe *out,
+                             rsift_error *err);
+/* The same recipe always gives the same text, however it was written; appended. */
+void rs_recipe_canonical(const rs_recipe *recipe, rs_buf *out);
+bool rs_recipe_protects_all(const rs_recipe *recipe);
+const char *rs_recipe_licence_name(rs_recipe_licence licence);
+
+#endif

@@ -1,0 +1,251 @@
+/* Shared by the tests of this room: a small workspace written through parts, sample by sample. */
+#ifndef DECIDE_WORKSPACE_H
+#define DECIDE_WORKSPACE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "base/alloc.h"
+#include "base/rng.h"
+#include "codec/json.h"
+#include "decide/decide.h"
+#include "store/files.h"
+
+#define OK(call)                                                                             \
+    do {                                                                                     \
+        rsift_error e_ = {0};                                                                \
+        rsift_error *err = &e_;                                                              \
+        if ((call) != RSIFT_OK) fail_msg("%s: %s: %s", #call, e_.where, e_.message);         \
+    } while (0)
+
+/* Expects `status`, and `part` in place or message. */
+#define FAILS(expected, part, call)                                                          \
+    do {                                                                                     \
+        rsift_error e_ = {0};                                                                \
+        rsift_error *err = &e_;                                                              \
+        assert_int_equal((call), (expected));                                                \
+        if (rs_str_find(rs_str_of(e_.message), rs_str_of(part)) == RS_NPOS &&                \
+            rs_str_find(rs_str_of(e_.where), rs_str_of(part)) == RS_NPOS)                    \
+            fail_msg("\"%s\" is not in: %s: %s", part, e_.where, e_.message);                \
+    } while (0)
+
+typedef struct world {
+    char dir[64];
+    rs_store *store; /* parts */
+    rs_part *part;
+    uint64_t n_samples;
+} world;
+
+/* Everything a test may want to say about a sample; zero = the plain case. */
+typedef struct put {
+    const char *dataset, *role, *task, *skill, *split, *source;
+    const char *question, *answer;
+    const char *picture;       /* name of its picture; NULL = own one */
+    const char *second;        /* a second picture */
+    const char *key, *relation; /* source key of the picture */
+    const char *bytes;         /* content of the picture; NULL = differs for every name */
+    const char *serious;       /* code of a serious finding */
+    bool unresolved, withheld;
+    uint64_t id;               /* 0 = the next number */
+} put;
+
+static inline rs_id number_id(uint64_t i)
+{
+    return rs_hash128(&i, sizeof i);
+}
+
+static inline rs_id text_id(const char *kind, const char *text)
+{
+    rs_hasher h;
+    rs_hash_start(&h);
+    rs_hash_field(&h, rs_str_of(kind));
+    rs_hash_field(&h, rs_str_of(text));
+    return rs_hash_end(&h);
+}
+
+static inline void world_begin(world *w)
+{
+    *w = (world){.dir = "/tmp/rsift-decide-XXXXXX"};
+    assert_non_null(mkdtemp(w->dir));
+    const rs_store_options options = {.memory_limit_mb = 256, .threads = 1};
+    OK(rs_store_open(rs_str_of(w->dir), RS_STORE_PARTS, true, &options, &w->store, err));
+    OK(rs_part_new(w->store, RS_STR("all"), RS_STR("p0"), &w->part, err));
+}
+
+static inline void world_commit(world *w)
+{
+    OK(rs_part_commit(w->part, err));
+    rs_store_close(w->store);
+    w->store = NULL;
+}
+
+static inline void world_end(world *w)
+{
+    OK(rs_store_remove_tree(w->dir, err));
+}
+
+static inline void put_text(rs_rows *rows, const char *s)
+{
+    rs_put_str(rows, s ? rs_str_of(s) : (rs_str){NULL, 0});
+}
+
+static inline void put_nulls(rs_rows *rows, int n)
+{
+    for (int i = 0; i < n; i++) rs_put_null(rows);
+}
+
+static inline void put_release(world *w, const char *dataset, const char *licence, const char *origin)
+{
+    rs_rows *r = rs_part_rows(w->part, RS_T_RELEASE);
+    put_text(r, dataset); /* release id */
+    put_text(r, dataset);
+    put_text(r, dataset);
+    put_text(r, "/nowhere");
+    put_text(r, "train");
+    put_nulls(r, 2);
+    put_text(r, licence);
+    put_text(r, "no");
+    put_text(r, origin);
+    put_text(r, "{}");
+    put_text(r, "2026-01-01T00:00:00Z");
+    rs_put_end(r);
+}
+
+static inline rs_id put_asset(world *w, const put *p, const char *name)
+{
+    rs_id id = text_id(p->dataset, name);
+    rs_rows *r = rs_part_rows(w->part, RS_T_ASSET);
+    rs_put_id(r, id);
+    put_text(r, p->dataset);
+    rs_put_null(r);
+    put_text(r, name);
+    put_text(r, p->unresolved ? "unresolved" : "found");
+    put_nulls(r, 9);
+    if (p->unresolved) rs_put_null(r);
+    else rs_put_id(r, text_id("bytes", p->bytes ? p->bytes : (char[2]){0}));
+    put_nulls(r, 5);
+    rs_put_end(r);
+    if (!p->key) return id;
+    rs_rows *k = rs_part_rows(w->part, RS_T_ASSET_SOURCE);
+    rs_put_id(k, id);
+    put_text(k, p->key);
+    put_text(k, p->relation ? p->relation : "same");
+    put_text(k, "high");
+    put_text(k, "test");
+    rs_put_end(k);
+    return id;
+}
+
+static inline void put_sample_asset(world *w, rs_id sample, int i, rs_id asset)
+{
+    rs_rows *r = rs_part_rows(w->part, RS_T_SAMPLE_ASSET);
+    rs_put_id(r, sample);
+    rs_put_i64(r, i);
+    rs_put_id(r, asset);
+    put_text(r, "image");
+    rs_put_end(r);
+}
+
+static inline void put_finding(world *w, const put *p, rs_id sample)
+{
+    if (!p->serious) return;
+    rs_rows *r = rs_part_rows(w->part, RS_T_FINDING);
+    put_text(r, p->dataset);
+    rs_put_id(r, sample);
+    rs_put_null(r);
+    put_text(r, "serious");
+    put_text(r, p->serious);
+    put_text(r, "a.json#1");
+    put_text(r, "a message");
+    rs_put_i64(r, 1);
+    put_text(r, p->source);
+    rs_put_end(r);
+}
+
+/* Writes a sample with its picture, split, key and finding; returns its id. */
+static inline rs_id put_sample(world *w, put p)
+{
+    uint64_t number = p.id ? p.id : 1000 + w->n_samples++;
+    rs_id id = number_id(number);
+    char own[32];
+    snprintf(own, sizeof own, "own-%llu.png", (unsigned long long)number);
+    const char *picture = p.picture ? p.picture : own;
+    char bytes[96];
+    snprintf(bytes, sizeof bytes, "%s/%s", p.dataset, picture);
+    if (!p.bytes) p.bytes = bytes;
+    put_sample_asset(w, id, 0, put_asset(w, &p, picture));
+    if (p.second) {
+        p.bytes = p.second;
+        put_sample_asset(w, id, 1, put_asset(w, &p, p.second));
+    }
+    char question[64], whole[128];
+    snprintf(question, sizeof question, "%s", p.question ? p.question : own);
+    snprintf(whole, sizeof whole, "%s=%s", question, p.answer ? p.answer : "yes");
+    rs_rows *r = rs_part_rows(w->part, RS_T_SAMPLE);
+    rs_put_id(r, id);
+    put_text(r, p.dataset);
+    put_text(r, p.dataset);
+    put_text(r, p.role ? p.role : "train");
+    put_text(r, p.task ? p.task : "vqa");
+    put_text(r, p.skill);
+    put_nulls(r, 2);
+    put_text(r, "a.json#1");
+    rs_put_i64(r, 2);
+    rs_put_i64(r, 0);
+    rs_put_strs(r, NULL, 0);
+    rs_put_bool(r, !p.withheld);
+    put_text(r, p.source ? p.source : "all");
+    put_text(r, "a.json");
+    rs_put_i64(r, (int64_t)number);
+    rs_put_i64(r, 0);
+    rs_put_id(r, id);
+    rs_put_id(r, text_id(p.task ? p.task : "vqa", whole));
+    rs_put_id(r, text_id(p.task ? p.task : "vqa", question));
+    rs_put_i64(r, p.second ? 2 : 1);
+    rs_put_i64(r, p.serious ? 1 : 0);
+    rs_put_end(r);
+    if (p.split) {
+        rs_rows *s = rs_part_rows(w->part, RS_T_SPLIT);
+        rs_put_id(s, id);
+        put_text(s, "official");
+        put_text(s, p.split);
+        rs_put_end(s);
+    }
+    put_finding(w, &p, id);
+    return id;
+}
+
+/* ---- catalogues and answers ------------------------------------------------------------------ */
+
+static inline rs_catalog *builtin_catalog(void)
+{
+    rs_catalog *catalog = NULL;
+    OK(rs_catalog_load(NULL, 0, &catalog, err));
+    return catalog;
+}
+
+static inline rs_store *open_world(const world *w, rs_store_mode mode, int threads)
+{
+    rs_store *store = NULL;
+    const rs_store_options options = {.memory_limit_mb = 256, .threads = threads};
+    OK(rs_store_open(rs_str_of(w->dir), mode, false, &options, &store, err));
+    return store;
+}
+
+static inline int64_t ask(rs_store *store, const char *sql)
+{
+    rs_result *result = NULL;
+    OK(rs_store_query(store, rs_str_of(sql), NULL, 0, &result, err));
+    OK(rs_result_next(result, err));
+    int64_t v = rs_result_i64(result, 0);
+    rs_result_close(result);
+    return v;
+}
+
+#endif
