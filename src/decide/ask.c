@@ -1,0 +1,127 @@
+/* Embedded SQL in sections, and rows into JSON. */
+#include "decide/ask.h"
+
+#include "base/embedded.h"
+#include "codec/json.h"
+
+static rsift_status find(const char *name, rs_str *text, rsift_error *err)
+{
+    char path[128];
+    snprintf(path, sizeof path, "src/decide/%s.sql", name);
+    const rs_embedded *file = rs_embedded_find(path);
+    if (!file) return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s is not built in", path);
+    *text = rs_str_make((const char *)file->data, file->len);
+    return RSIFT_OK;
+}
+
+static void put_inside_quotes(rs_buf *sql, rs_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\'') rs_buf_char(sql, '\'');
+        rs_buf_char(sql, text.ptr[i]);
+    }
+}
+
+static void put_replaced(rs_buf *sql, rs_str text, rs_str tmp)
+{
+    for (size_t at; (at = rs_str_find(text, RS_STR("{tmp}"))) != RS_NPOS;) {
+        rs_buf_str(sql, rs_str_sub(text, 0, at));
+        put_inside_quotes(sql, tmp);
+        text = rs_str_sub(text, at + 5, text.len);
+    }
+    rs_buf_str(sql, text);
+}
+
+rsift_status rs_decide_section(const char *name, const char *section, rs_str tmp, rs_buf *sql,
+                               rsift_error *err)
+{
+    rs_str rest, line, wanted = rs_str_of(section);
+    RS_TRY(find(name, &rest, err));
+    bool inside = false, found = false;
+    while (rs_str_line(&rest, &line)) {
+        if (rs_str_starts(line, RS_STR("-- ["))) {
+            rs_str title = rs_str_sub(line, 4, line.len);
+            inside = title.len > wanted.len && title.ptr[wanted.len] == ']' &&
+                     rs_str_starts(title, wanted);
+            found = found || inside;
+        } else if (inside) {
+            put_replaced(sql, line, tmp);
+            rs_buf_char(sql, '\n');
+        }
+    }
+    RS_ASSERT(found);
+    return sql->failed ? rs_err_nomem(err, "a statement") : RSIFT_OK;
+}
+
+rsift_status rs_decide_run(rs_store *store, const char *name, rs_str tmp, rsift_error *err)
+{
+    rs_str text;
+    RS_TRY(find(name, &text, err));
+    rs_buf sql = {0};
+    put_replaced(&sql, text, tmp);
+    rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
+                                     : rs_store_exec(store, rs_buf_view(&sql), err);
+    rs_buf_fini(&sql);
+    return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", name);
+}
+
+rsift_status rs_decide_run_section(rs_store *store, const char *name, const char *section, rs_str tmp,
+                                   rsift_error *err)
+{
+    rs_buf sql = {0};
+    rsift_status status = rs_decide_section(name, section, tmp, &sql, err);
+    if (status == RSIFT_OK) status = rs_store_exec(store, rs_buf_view(&sql), err);
+    rs_buf_fini(&sql);
+    return status == RSIFT_OK ? status : rs_err_within(err, status, "%s, %s", name, section);
+}
+
+rsift_status rs_decide_ask(rs_store *store, const char *name, const char *section, rs_str tmp,
+                           rs_result **out, rsift_error *err)
+{
+    rs_buf sql = {0};
+    rsift_status status = rs_decide_section(name, section, tmp, &sql, err);
+    if (status == RSIFT_OK) status = rs_store_query(store, rs_buf_view(&sql), NULL, 0, out, err);
+    rs_buf_fini(&sql);
+    return status == RSIFT_OK ? status : rs_err_within(err, status, "%s, %s", name, section);
+}
+
+void rs_decide_put_literal(rs_buf *sql, rs_str text)
+{
+    rs_buf_char(sql, '\'');
+    put_inside_quotes(sql, text);
+    rs_buf_char(sql, '\'');
+}
+
+rsift_status rs_decide_rows(rs_store *store, const char *name, const char *section, rs_buf *json,
+                            int64_t *n, rsift_error *err)
+{
+    rs_result *result;
+    RS_TRY(rs_decide_ask(store, name, section, RS_STR(""), &result, err));
+    rs_buf_char(json, '[');
+    rsift_status status;
+    int64_t rows = 0;
+    for (; (status = rs_result_next(result, err)) == RSIFT_OK; rows++) {
+        rs_buf_cstr(json, rows ? ",\n  {" : "\n  {");
+        for (size_t c = 0; c < rs_result_n_columns(result); c++) {
+            if (c) rs_buf_char(json, ',');
+            rs_json_put_str(json, rs_result_name(result, c));
+            rs_buf_char(json, ':');
+            rs_result_json(result, c, json);
+        }
+        rs_buf_char(json, '}');
+    }
+    rs_buf_char(json, ']');
+    rs_result_close(result);
+    if (n) *n = rows;
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+rsift_status rs_decide_number(rs_store *store, const char *sql, int64_t *out, rsift_error *err)
+{
+    rs_result *result;
+    RS_TRY(rs_store_query(store, rs_str_of(sql), NULL, 0, &result, err));
+    rsift_status status = rs_result_next(result, err);
+    if (status == RSIFT_OK) *out = rs_result_i64(result, 0);
+    rs_result_close(result);
+    return status == RSIFT_END ? rs_err_set(err, RSIFT_E_FORMAT, "an empty answer") : status;
+}

@@ -1,0 +1,112 @@
+-- A mixture: every sample of the recipe's datasets with the reason that decides it.
+-- In (temporary tables): entry_cell(dataset, task, skill, entry), entry_dataset(dataset),
+-- split_cell(dataset, task, skill, entry), recipe_split(entry, scheme, name), mix_setting,
+-- licence_ok(class), sample_leak, protected_sample.
+-- [split_entry]
+-- Entries that name splits: the first that fits a sample.
+CREATE OR REPLACE TEMP TABLE split_entry AS
+SELECT s.sample_id, min(c.entry) AS entry
+FROM sample s
+JOIN split_cell c ON c.dataset = s.dataset AND c.task = s.task AND c.skill = coalesce(s.skill, '')
+JOIN recipe_split r ON r.entry = c.entry
+JOIN split p ON p.sample_id = s.sample_id AND p.name = r.name AND (r.scheme = '' OR p.scheme = r.scheme)
+GROUP BY s.sample_id;
+-- [leaks]
+CREATE OR REPLACE TEMP TABLE mix_leak AS
+SELECT sample_id, min(level) AS level,
+       min(printf('%d %s: %s', level, benchmark, evidence))[3:] AS detail
+FROM sample_leak, mix_setting
+WHERE (NOT own OR strict)
+  AND NOT (level = 1 AND keep_image) AND NOT (level = 2 AND keep_crop) AND NOT (level = 3 AND keep_scene)
+GROUP BY sample_id;
+-- [findings]
+CREATE OR REPLACE TEMP TABLE mix_finding AS
+SELECT sample_id, min(code) AS code, bool_or(code = 'box-text-unparsed') AS unparsed
+FROM finding WHERE severity = 'serious' AND sample_id IS NOT NULL GROUP BY sample_id;
+CREATE OR REPLACE TEMP TABLE mix_eval AS
+SELECT sample_id, min(benchmark) AS benchmark FROM protected_sample GROUP BY sample_id;
+-- [pictures]
+-- Samples with several pictures: their identity is a hash of the pictures' in their roles.
+CREATE OR REPLACE TEMP TABLE many_pictures AS
+SELECT sa.sample_id,
+       CAST(md5(string_agg(sa.asset_role || CAST(coalesce(a.content_hash, sa.asset_id) AS VARCHAR), ',' ORDER BY sa.i)) AS UUID) AS picture,
+       bool_and(coalesce(a.state = 'found', false)) AS found
+FROM sample_asset sa LEFT JOIN asset a ON a.asset_id = sa.asset_id
+WHERE sa.sample_id IN (SELECT sample_id FROM sample_asset WHERE i > 0)
+GROUP BY sa.sample_id;
+-- [candidates]
+COPY (
+SELECT s.sample_id,
+  CAST(least(coalesce(se.entry, 65535), coalesce(c.entry, 65535)) AS INTEGER) AS entry,
+  CASE
+    WHEN (s.role = 'eval' OR ev.sample_id IS NOT NULL) AND NOT allow_eval THEN 'eval-role'
+    WHEN c.entry IS NULL AND se.entry IS NULL THEN CASE WHEN t.task IS NULL THEN 'task-not-wanted' ELSE 'split-not-wanted' END
+    WHEN li.class IS NULL THEN 'licence'
+    WHEN NOT s.truth THEN 'answer-withheld'
+    WHEN f.unparsed THEN 'box-text-unparsed'
+    WHEN s.n_serious > 0 THEN 'serious-finding'
+    WHEN NOT keep_unresolved AND s.n_assets > 0 AND NOT coalesce(m.found, a.state = 'found', false) THEN 'unresolved-picture'
+    WHEN l.level = 1 THEN 'leak-image'
+    WHEN l.level = 2 THEN 'leak-crop'
+    WHEN l.level = 3 THEN 'leak-scene'
+    ELSE 'kept'
+  END AS reason,
+  CASE reason
+    WHEN 'eval-role' THEN coalesce(ev.benchmark, 'role eval')
+    WHEN 'task-not-wanted' THEN s.task || coalesce(', ' || s.skill, '')
+    WHEN 'licence' THEN coalesce(r.licence_class, 'unknown')
+    WHEN 'serious-finding' THEN f.code
+    WHEN 'leak-image' THEN l.detail WHEN 'leak-crop' THEN l.detail WHEN 'leak-scene' THEN l.detail
+  END AS detail,
+  coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture,
+  s.key_question, s.key_whole,
+  CASE r.origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END AS origin
+FROM sample s
+JOIN entry_dataset d ON d.dataset = s.dataset
+CROSS JOIN mix_setting
+LEFT JOIN release_once r ON r.release_id = s.release_id
+LEFT JOIN licence_ok li ON li.class = coalesce(r.licence_class, 'unknown')
+LEFT JOIN entry_cell c ON c.dataset = s.dataset AND c.task = s.task AND c.skill = coalesce(s.skill, '')
+LEFT JOIN (SELECT DISTINCT dataset, task, skill FROM split_cell) t ON t.dataset = s.dataset AND t.task = s.task AND t.skill = coalesce(s.skill, '')
+LEFT JOIN split_entry se ON se.sample_id = s.sample_id
+LEFT JOIN mix_eval ev ON ev.sample_id = s.sample_id
+LEFT JOIN mix_finding f ON f.sample_id = s.sample_id
+LEFT JOIN mix_leak l ON l.sample_id = s.sample_id
+LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
+LEFT JOIN (SELECT sample_id, asset_id FROM sample_asset WHERE i = 0) sa ON sa.sample_id = s.sample_id
+LEFT JOIN asset a ON a.asset_id = sa.asset_id
+) TO '{tmp}/candidates.parquet' (FORMAT parquet, ROW_GROUP_SIZE 65536);
+-- [losers]
+-- Exact duplicates among what is still kept: the best origin survives, then the smallest id.
+CREATE OR REPLACE TEMP TABLE mix_group AS
+SELECT key_whole, picture FROM read_parquet('{tmp}/candidates.parquet') WHERE reason = 'kept'
+GROUP BY key_whole, picture HAVING count(*) > 1;
+COPY (
+SELECT sample_id, survivor FROM (
+  SELECT c.sample_id, first_value(c.sample_id) OVER w AS survivor
+  FROM read_parquet('{tmp}/candidates.parquet') c JOIN mix_group USING (key_whole, picture)
+  CROSS JOIN mix_setting
+  WHERE c.reason = 'kept' AND NOT keep_duplicates
+  WINDOW w AS (PARTITION BY key_whole, picture ORDER BY origin, c.sample_id))
+WHERE sample_id <> survivor
+) TO '{tmp}/losers.parquet' (FORMAT parquet);
+-- [picks]
+SELECT c.file_row_number, c.sample_id, c.entry, c.picture, c.key_question
+FROM read_parquet('{tmp}/candidates.parquet', file_row_number = true) c
+ANTI JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id
+WHERE c.reason = 'kept';
+-- [ledger]
+SELECT c.file_row_number, c.sample_id, CASE WHEN l.survivor IS NULL THEN c.reason ELSE 'duplicate' END,
+       CASE WHEN l.survivor IS NULL THEN c.detail ELSE CAST(l.survivor AS VARCHAR) END
+FROM read_parquet('{tmp}/candidates.parquet', file_row_number = true) c
+LEFT JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id;
+-- [cells]
+SELECT DISTINCT s.dataset, s.task, coalesce(s.skill, '') FROM sample s ORDER BY 1, 2, 3;
+-- [per_dataset]
+SELECT s.dataset, count(*) AS candidates, CAST(count(*) FILTER (l.kept) AS BIGINT) AS kept,
+       CAST(coalesce(sum(l.n_repeats) FILTER (l.kept), 0) AS BIGINT) AS with_repeats
+FROM ledger l JOIN sample s ON s.sample_id = l.sample_id
+WHERE l.mixture_id = getvariable('rsift_mixture') GROUP BY s.dataset ORDER BY s.dataset;
+-- [per_reason]
+SELECT reason, count(*) AS samples FROM ledger
+WHERE mixture_id = getvariable('rsift_mixture') GROUP BY reason ORDER BY reason;

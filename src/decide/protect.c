@@ -1,0 +1,137 @@
+/* The catalogue's benchmarks as rows the database can join. */
+#include "decide/protect.h"
+
+#include "base/map.h"
+#include "decide/ask.h"
+
+const char *rs_decide_level_name(int level)
+{
+    static const char *const names[] = {"", "image", "crop", "scene"};
+    return level >= 1 && level <= 3 ? names[level] : "";
+}
+
+rs_str rs_protect_slug(rs_arena *arena, rs_str benchmark)
+{
+    char *out = rs_arena_alloc(arena, benchmark.len + 1);
+    if (!out) return (rs_str){NULL, 0};
+    size_t n = 0;
+    for (size_t i = 0; i < benchmark.len && n < 100; i++) {
+        char c = benchmark.ptr[i];
+        if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
+        bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+        if (plain && !(c == '.' && n == 0)) out[n++] = c;
+        else if (n && out[n - 1] != '-') out[n++] = '-';
+    }
+    while (n && out[n - 1] == '-') n--;
+    if (n == 0) out[n++] = '_';
+    return rs_str_make(out, n);
+}
+
+/* ---- rows for want_protect ------------------------------------------------------------------- */
+
+static void put_row(rs_buf *sql, const rs_catalog_dataset *d, const rs_catalog_benchmark *b, rs_str split,
+                    rs_str source, rs_str task)
+{
+    const rs_str fields[] = {b->name, d->id, b->scheme.len ? b->scheme : RS_STR("official"), split, source, task};
+    for (size_t i = 0; i < 6; i++) {
+        rs_buf_cstr(sql, i ? ", " : "INSERT INTO want_protect VALUES (");
+        rs_decide_put_literal(sql, fields[i]);
+    }
+    rs_buf_cstr(sql, ");\n");
+}
+
+static void put_benchmark(rs_buf *sql, const rs_catalog_dataset *d, const rs_catalog_benchmark *b)
+{
+    size_t n_sources = b->sources.n ? b->sources.n : 1, n_tasks = b->tasks.n ? b->tasks.n : 1;
+    for (size_t s = 0; s < b->splits.n; s++)
+        for (size_t i = 0; i < n_sources; i++)
+            for (size_t t = 0; t < n_tasks; t++)
+                put_row(sql, d, b, b->splits.items[s], b->sources.n ? b->sources.items[i] : RS_STR(""),
+                        b->tasks.n ? rs_str_of(rs_model_task_name(b->tasks.items[t])) : RS_STR(""));
+}
+
+static void put_rest(rs_buf *sql, rs_str dataset)
+{
+    rs_buf_cstr(sql, "INSERT INTO want_rest VALUES (");
+    rs_decide_put_literal(sql, dataset);
+    rs_buf_cstr(sql, ");\n");
+}
+
+static bool is_all(rs_texts protect)
+{
+    return protect.n == 0 || (protect.n == 1 && rs_str_eq(protect.items[0], RS_STR("all")));
+}
+
+static void put_dataset(rs_buf *sql, const rs_catalog_dataset *d)
+{
+    for (size_t i = 0; i < d->benchmarks.n; i++) put_benchmark(sql, d, &d->benchmarks.items[i]);
+}
+
+/* Indexed datasets, for eval-role data that the catalogue does not name. */
+static rsift_status list_indexed(rs_store *store, rs_strmap *indexed, rsift_error *err)
+{
+    rs_result *result;
+    RS_TRY(rs_store_query(store, RS_STR("SELECT DISTINCT dataset FROM release ORDER BY dataset"), NULL, 0, &result, err));
+    rsift_status status;
+    while ((status = rs_result_next(result, err)) == RSIFT_OK)
+        if (rs_strmap_put(indexed, rs_result_str(result, 0), NULL) == RS_NPOS) {
+            rs_result_close(result);
+            return rs_err_nomem(err, "the list of datasets");
+        }
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+/* A name is a dataset's id or a benchmark's name (letters compared without case). */
+static rsift_status put_named(rs_buf *sql, const rs_catalog *catalog, const rs_strmap *indexed, rs_str name,
+                              rsift_error *err)
+{
+    const rs_catalog_dataset *d = rs_catalog_find(catalog, name);
+    bool known = d != NULL || rs_strmap_get(indexed, name) != RS_NPOS;
+    if (d) put_dataset(sql, d);
+    if (known) put_rest(sql, name);
+    for (size_t i = 0; !known && i < rs_catalog_n(catalog); i++) {
+        d = rs_catalog_at(catalog, i);
+        for (size_t k = 0; k < d->benchmarks.n; k++) {
+            if (!rs_str_eq_nocase(d->benchmarks.items[k].name, name)) continue;
+            put_benchmark(sql, d, &d->benchmarks.items[k]);
+            known = true;
+        }
+    }
+    if (known) return RSIFT_OK;
+    char quoted[RS_QUOTE_SIZE], hint[160] = "";
+    rs_str near = rs_catalog_suggest(catalog, name);
+    if (near.ptr) snprintf(hint, sizeof hint, "; did you mean %.*s?", (int)(near.len < 100 ? near.len : 100), near.ptr);
+    return rs_err_set(err, RSIFT_E_ARG, "no benchmark or dataset \"%s\" to protect%s; `rsift list` names all",
+                      rs_err_quote(quoted, name), hint);
+}
+
+static rsift_status put_all(rs_buf *sql, const rs_catalog *catalog, const rs_strmap *indexed, rs_texts protect,
+                            rsift_error *err)
+{
+    if (!is_all(protect)) {
+        for (size_t i = 0; i < protect.n; i++) RS_TRY(put_named(sql, catalog, indexed, protect.items[i], err));
+        return RSIFT_OK;
+    }
+    for (size_t i = 0; i < rs_catalog_n(catalog); i++) put_dataset(sql, rs_catalog_at(catalog, i));
+    for (size_t i = 0; i < indexed->n; i++) put_rest(sql, indexed->keys[i]);
+    return RSIFT_OK;
+}
+
+rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect, rsift_error *err)
+{
+    rs_buf sql = {0};
+    rs_strmap indexed = {0};
+    rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE want_protect(benchmark VARCHAR, dataset VARCHAR, scheme VARCHAR,"
+                      " split VARCHAR, source VARCHAR, task VARCHAR);\n"
+                      "CREATE OR REPLACE TEMP TABLE want_rest(dataset VARCHAR);\n");
+    rsift_status status = list_indexed(store, &indexed, err);
+    if (status == RSIFT_OK) status = put_all(&sql, catalog, &indexed, protect, err);
+    if (status == RSIFT_OK && sql.failed) status = rs_err_nomem(err, "a statement");
+    if (status == RSIFT_OK) status = rs_store_exec(store, rs_buf_view(&sql), err);
+    rs_buf_fini(&sql);
+    rs_strmap_fini(&indexed);
+    RS_TRY(status);
+    RS_TRY(rs_decide_run_section(store, "protect", "samples", RS_STR(""), err));
+    return rs_decide_run_section(store, "protect", "pictures", RS_STR(""), err);
+}

@@ -1,0 +1,17 @@
+/* Which evaluation data is protected, and which pictures are its. Shared by leaks, mix, duplicates
+ * and the clean lists. */
+#ifndef RS_DECIDE_PROTECT_H
+#define RS_DECIDE_PROTECT_H
+
+#include "decide/decide.h"
+
+/* Fills the temporary tables want_protect and want_rest from the catalogue and the indexed
+ * releases, then protected_sample(benchmark, dataset, sample_id), protected_key, protected_picture.
+ * A dataset's eval-role data that no named benchmark covers is a benchmark of its own, under the
+ * dataset's id. */
+rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect,
+                             rsift_error *err);
+/* "EuroSAT (CoOp split)" -> "eurosat-coop-split"; in the arena. */
+rs_str rs_protect_slug(rs_arena *arena, rs_str benchmark);
+
+#endif
