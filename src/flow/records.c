@@ -3,8 +3,6 @@
 
 #include "base/alloc.h"
 
-#include <inttypes.h>
-
 rsift_status rs_records_open(rs_records *r, const rs_plan_source *source, rsift_error *err)
 {
     *r = (rs_records){.source = source};
@@ -134,5 +132,10 @@ rs_str rs_record_locator(rs_arena *arena, const rs_records *r, const rs_raw *raw
     const rs_source *source = &r->source->source;
     size_t member = source->files[raw->use].members[raw->file];
     rs_str chain = rs_io_member_at(source->tree, member)->chain;
-    return rs_arena_printf(arena, "%.*s#%" PRId64, RS_STR_ARG(chain), raw->ordinal);
+    char digits[20];
+    size_t i = sizeof digits;
+    uint64_t v = (uint64_t)raw->ordinal;
+    do digits[--i] = (char)('0' + v % 10);
+    while (v /= 10);
+    return rs_arena_join(arena, chain, RS_STR("#"), rs_str_make(digits + i, sizeof digits - i));
 }
