@@ -84,19 +84,28 @@ static rsift_status json_failed(rs_parse *p, rsift_status status, const rsift_er
     return rs_parse_find(p, code, rs_str_of(why->where), "%s", why->message);
 }
 
+rsift_status rs_parse_utf8(rs_parse *p, rs_str text, rs_str *out)
+{
+    size_t valid = rs_utf8_valid(text), n_bad = 0;
+    *out = text;
+    if (valid == text.len) return RSIFT_OK;
+    *out = rs_utf8_clean(p->scratch, text, &n_bad);
+    if (!out->ptr) return rs_err_nomem(p->err, "a record");
+    char place[48];
+    snprintf(place, sizeof place, "byte %zu", valid);
+    return rs_parse_find(p, RS_F_ENCODING, rs_str_of(place), "%zu byte(s) are not valid UTF-8", n_bad);
+}
+
+/* yyjson validates too: our own pass is only needed once it has complained. */
 rsift_status rs_parse_json(rs_parse *p, rs_str text, const rs_json **root)
 {
     rsift_error why = {0};
     rsift_status status = rs_json_parse(p->scratch, text, p->source->limits, root, &why);
     if (status == RSIFT_OK) return RSIFT_OK;
     *root = NULL;
-    size_t valid = rs_utf8_valid(text), n_bad = 0;
-    if (status != RSIFT_E_FORMAT || valid == text.len) return json_failed(p, status, &why);
-    rs_str clean = rs_utf8_clean(p->scratch, text, &n_bad);
-    if (!clean.ptr) return rs_err_nomem(p->err, "a record");
-    char place[48];
-    snprintf(place, sizeof place, "byte %zu", valid);
-    RS_TRY(rs_parse_find(p, RS_F_ENCODING, rs_str_of(place), "%zu byte(s) are not valid UTF-8", n_bad));
+    if (status != RSIFT_E_FORMAT || rs_utf8_valid(text) == text.len) return json_failed(p, status, &why);
+    rs_str clean;
+    RS_TRY(rs_parse_utf8(p, text, &clean));
     status = rs_json_parse(p->scratch, clean, p->source->limits, root, &why);
     if (status == RSIFT_OK) return RSIFT_OK;
     *root = NULL;

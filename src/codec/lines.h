@@ -1,0 +1,28 @@
+/* HOW text files spell lines: LF or CRLF, a last line without either, of files of any size. */
+#ifndef RS_CODEC_LINES_H
+#define RS_CODEC_LINES_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+
+typedef rsift_status rs_lines_read_fn(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err);
+
+/* {0} plus read and ctx is a reader at its beginning. One thread. */
+typedef struct rs_lines {
+    rs_lines_read_fn *read;
+    void *ctx;
+    uint64_t max_line; /* bytes; 0 = 16 MiB */
+    char *window;
+    size_t cap, pos, end;
+    int64_t base; /* file offset of window[0] */
+    bool eof;
+} rs_lines;
+
+/* The next line without its end; good until the next call. RSIFT_END at the end; RSIFT_E_LIMIT when a
+ * line is longer than max_line. */
+rsift_status rs_lines_next(rs_lines *lines, rs_str *line, int64_t *offset, rsift_error *err);
+void rs_lines_fini(rs_lines *lines);
+
+#endif

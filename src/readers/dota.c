@@ -1,0 +1,170 @@
+/* DOTA's label text: one file per image; up to three header lines (imagesource:, gsd:, acquisition
+ * dates:), then `x1 y1 x2 y2 x3 y3 x4 y4 class difficult` a line. Quirks met: CRLF, no header, no
+ * difficulty (9 fields), difficulty 2 in versions 1.5 and 2.0, corners outside the picture. */
+#include "base/num.h"
+#include "readers/common.h"
+
+#include <stdio.h>
+
+enum { FILES, OBJECTS, MAX_FIELDS = 12 };
+
+struct dota {
+    const rs_source *source;
+    rs_file_feed *feed;
+    const rs_convention *const *conventions;
+    size_t n_conventions;
+    const rs_convention *quad;
+    rs_arena arena;
+};
+
+static rsift_status dota_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+{
+    (void)first;
+    struct dota *state = opened;
+    state->source = source;
+    RS_TRY(rs_conventions_of(&state->arena, source, "box_convention", &state->conventions,
+                             &state->n_conventions, err));
+    if (state->n_conventions == 0) {
+        state->quad = rs_geom_convention(RS_STR("px-quad"));
+        state->conventions = &state->quad;
+        state->n_conventions = 1;
+    }
+    return rs_file_feed_open(source, "labels", FILES, &state->feed, err);
+}
+
+static rsift_status dota_cut(void *opened, rs_chunk *chunk, rsift_error *err)
+{
+    return rs_file_feed_cut(((struct dota *)opened)->feed, chunk, err);
+}
+
+static void dota_close(void *opened)
+{
+    struct dota *state = opened;
+    rs_file_feed_close(state->feed);
+    rs_arena_fini(&state->arena);
+}
+
+static bool is_header(rs_str line)
+{
+    return rs_str_starts(line, RS_STR("imagesource:")) || rs_str_starts(line, RS_STR("gsd:")) ||
+           rs_str_starts(line, RS_STR("acquisition dates:"));
+}
+
+static size_t split_fields(rs_str line, rs_str fields[MAX_FIELDS])
+{
+    size_t n = 0, i = 0;
+    while (i < line.len && n < MAX_FIELDS) {
+        while (i < line.len && (line.ptr[i] == ' ' || line.ptr[i] == '\t')) i++;
+        size_t begin = i;
+        while (i < line.len && line.ptr[i] != ' ' && line.ptr[i] != '\t') i++;
+        if (i > begin) fields[n++] = rs_str_sub(line, begin, i);
+    }
+    return n;
+}
+
+static rsift_status bad_line(rs_parse *p, size_t number, rs_str line, const char *why)
+{
+    char place[48], quote[RS_QUOTE_SIZE];
+    snprintf(place, sizeof place, "line %zu", number);
+    p->batch->counts[OBJECTS].set_aside++;
+    return rs_parse_find(p, RS_F_NUMBER, rs_str_of(place), "%s: \"%s\"", why, rs_err_quote(quote, line));
+}
+
+static rsift_status add_line(rs_parse *p, const struct dota *state, rs_str line, size_t number,
+                             rs_region_list *list)
+{
+    rs_str fields[MAX_FIELDS];
+    size_t n = split_fields(line, fields);
+    double coords[8];
+    p->batch->counts[OBJECTS].seen++;
+    if (n != 9 && n != 10) return bad_line(p, number, line, "expected 8 numbers, a class and a difficulty");
+    for (size_t i = 0; i < 8; i++)
+        if (!rs_num_double(fields[i], &coords[i])) return bad_line(p, number, line, "expected 8 numbers");
+    const rs_convention *fit = rs_parse_fit(state->conventions, state->n_conventions, 8);
+    if (!fit) return bad_line(p, number, line, "the convention does not take 8 numbers");
+    double *kept = rs_arena_alloc(&p->batch->arena, sizeof coords);
+    rs_region *region = kept ? rs_parse_region(p, list) : NULL;
+    if (!region) return rs_err_nomem(p->err, "a region");
+    memcpy(kept, coords, sizeof coords);
+    RS_TRY(rs_parse_copy(p, fields[8], &region->label));
+    region->kind = rs_parse_kind(fit);
+    region->coords = kept;
+    region->n_coords = 8;
+    region->convention = fit;
+    if (n == 10 && !rs_str_eq(fields[9], RS_STR("0"))) region->flags = RS_REGION_DIFFICULT;
+    p->batch->counts[OBJECTS].used++;
+    char place[48];
+    snprintf(place, sizeof place, "line %zu", number);
+    return rs_parse_check_class(p, region->label, rs_str_of(place));
+}
+
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+{
+    const struct dota *state = opened;
+    rs_str text, line, stem = rs_str_stem(p->raw->key);
+    RS_TRY(rs_parse_utf8(p, p->raw->content, &text));
+    rs_sample *sample;
+    RS_TRY(rs_parse_sample(p, &sample));
+    RS_TRY(rs_parse_copy(p, stem, &sample->original_id));
+    RS_TRY(rs_parse_media(p, sample, stem, stem, (rs_str){0}));
+    rs_region_list list = {0};
+    for (size_t number = 1; rs_str_line(&text, &line); number++) {
+        line = rs_str_trim(line);
+        if (line.len && !is_header(line)) RS_TRY(add_line(p, state, line, number, &list));
+    }
+    sample->regions = list.items;
+    sample->n_regions = (uint32_t)list.n;
+    *fate = RS_FATE_USED;
+    return RSIFT_OK;
+}
+
+static rsift_status dota_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch, rsift_error *err)
+{
+    const struct dota *state = opened;
+    return rs_parse_each(state->source, state, chunk, batch, FILES, parse_one, err);
+}
+
+static int dota_probe(const rs_probe_input *input)
+{
+    if (!rs_str_ends_nocase(input->path, RS_STR(".txt"))) return 0;
+    rs_str text = input->head, line, fields[MAX_FIELDS];
+    int score = 0;
+    for (int i = 0; i < 4 && rs_str_line(&text, &line); i++) {
+        line = rs_str_trim(line);
+        if (is_header(line)) {
+            score = 60;
+            continue;
+        }
+        size_t n = split_fields(line, fields);
+        double number;
+        if (n != 9 && n != 10) return score;
+        for (size_t k = 0; k < 8; k++)
+            if (!rs_num_double(fields[k], &number)) return 0;
+        return rs_num_double(fields[8], &number) ? 0 : 95;
+    }
+    return score;
+}
+
+static const char *const uses[] = {"labels", NULL};
+static const char *const passes[] = {"files", "objects", NULL};
+static const rs_param params[] = {
+    {"box_convention", "convention", "px-quad", "what the eight numbers mean"},
+    {"version", "text", "1.0", "edition of the labels; told, not used to read them"},
+    {0},
+};
+
+const rs_reader rs_reader_dota = {
+    .name = "dota",
+    .summary = "one text file per image, eight corner numbers, class, difficulty",
+    .source = "captain-whu.github.io/DOTA/dataset.html; CAPTAIN-WHU/DOTA_devkit dota_utils.py",
+    .gives = RS_HAS_OBB | RS_HAS_CLASS,
+    .uses = uses,
+    .passes = passes,
+    .params = params,
+    .state_size = sizeof(struct dota),
+    .probe = dota_probe,
+    .open = dota_open,
+    .cut = dota_cut,
+    .parse = dota_parse,
+    .close = dota_close,
+};

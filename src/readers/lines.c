@@ -1,0 +1,280 @@
+/* Question-answer text, one item a line, spelled by a pattern such as `<image>:<question>?<answer>`
+ * (RSIVQA). What stands between two fields is matched at its first place behind the field before; a
+ * '?' or '.' behind the question belongs to its words.
+ * Quirks met: a blank behind ':' and no file extension in some files, questions whose object is
+ * missing ("How many  in the picture"), lines that stand twice, CRLF, empty lines (skipped). */
+#include "base/alloc.h"
+#include "codec/lines.h"
+#include "readers/common.h"
+
+#include <inttypes.h>
+
+enum { MAX_FIELDS = 8 };
+
+typedef enum rs_line_field { IMAGE, QUESTION, ANSWER, CAPTION, PHRASE, ID, TYPE, SKIP, N_FIELDS } rs_line_field;
+static const char *const field_names[] = {"image", "question", "answer", "caption", "phrase", "id", "type", "skip"};
+
+struct lines {
+    const rs_source *source;
+    const rs_source_files *files;
+    uint32_t use;
+    size_t file;
+    rs_io_stream *stream;
+    rs_lines reader;
+    int64_t ordinal;
+    rs_arena arena;
+    rs_str before;               /* literal in front of the first field */
+    rs_line_field fields[MAX_FIELDS];
+    rs_str behind[MAX_FIELDS];   /* literal behind each field; the last may be empty */
+    size_t n_fields;
+    bool trim;
+    rs_words task_by_text, skill_by_text;
+};
+
+/* ---- the pattern ------------------------------------------------------------------------------ */
+
+static rsift_status bad_pattern(rs_str pattern, const char *why, rsift_error *err)
+{
+    return rs_err_set(err, RSIFT_E_ARG, "parameter pattern \"%.*s\": %s",
+                      RS_STR_ARG(rs_str_sub(pattern, 0, 100)), why);
+}
+
+static rsift_status read_pattern(struct lines *state, rs_str pattern, rsift_error *err)
+{
+    rs_str left = pattern;
+    size_t open = rs_str_find_char(left, '<');
+    if (open == RS_NPOS) return bad_pattern(pattern, "expected fields such as <image>", err);
+    state->before = rs_str_sub(left, 0, open);
+    left = rs_str_sub(left, open, left.len);
+    while (left.len) {
+        size_t close = rs_str_find_char(left, '>');
+        if (close == RS_NPOS || state->n_fields == MAX_FIELDS)
+            return bad_pattern(pattern, "a '>' is missing or there are too many fields", err);
+        rs_str name = rs_str_sub(left, 1, close);
+        size_t field = 0;
+        while (field < N_FIELDS && !rs_str_eq(name, rs_str_of(field_names[field]))) field++;
+        if (field == N_FIELDS) return bad_pattern(pattern, "a field has an unknown name", err);
+        left = rs_str_sub(left, close + 1, left.len);
+        open = rs_str_find_char(left, '<');
+        if (open == RS_NPOS) open = left.len;
+        if (open == 0 && left.len) return bad_pattern(pattern, "two fields follow each other", err);
+        state->fields[state->n_fields] = (rs_line_field)field;
+        state->behind[state->n_fields++] = rs_str_sub(left, 0, open);
+        left = rs_str_sub(left, open, left.len);
+    }
+    return RSIFT_OK;
+}
+
+/* Cuts a line into its fields; false = it does not follow the pattern. */
+static bool match(const struct lines *state, rs_str line, rs_str out[N_FIELDS])
+{
+    for (size_t i = 0; i < N_FIELDS; i++) out[i] = (rs_str){0};
+    if (!rs_str_starts(line, state->before)) return false;
+    line = rs_str_sub(line, state->before.len, line.len);
+    for (size_t i = 0; i < state->n_fields; i++) {
+        rs_str literal = state->behind[i];
+        size_t at = literal.len ? rs_str_find(line, literal) : line.len;
+        if (at == RS_NPOS) return false;
+        bool mark = literal.len && (literal.ptr[0] == '?' || literal.ptr[0] == '.');
+        size_t end = state->fields[i] == QUESTION && mark ? at + 1 : at;
+        out[state->fields[i]] = rs_str_sub(line, 0, end);
+        line = rs_str_sub(line, at + literal.len, line.len);
+    }
+    return line.len == 0;
+}
+
+/* ---- cut --------------------------------------------------------------------------------------- */
+
+static rsift_status lines_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+{
+    (void)first;
+    struct lines *state = opened;
+    state->source = source;
+    state->files = rs_source_files_of(source, "lines");
+    if (!state->files) return rs_err_set(err, RSIFT_E_ARG, "the source names no \"lines\" files");
+    state->use = (uint32_t)(state->files - source->files);
+    rs_str trim = rs_source_param(source, "trim", RS_STR("yes"));
+    state->trim = rs_str_eq(trim, RS_STR("yes")) || rs_str_eq(trim, RS_STR("true"));
+    RS_TRY(read_pattern(state, rs_source_param(source, "pattern", RS_STR("<image>:<question>?<answer>")), err));
+    RS_TRY(rs_words_of(&state->arena, source, "task_by_text", &state->task_by_text, err));
+    RS_TRY(rs_words_of(&state->arena, source, "skill_by_text", &state->skill_by_text, err));
+    rs_task task;
+    for (size_t i = 0; i < state->task_by_text.n; i++)
+        if (!rs_model_task_parse(state->task_by_text.to[i], &task))
+            return rs_err_set(err, RSIFT_E_ARG, "parameter task_by_text: \"%.*s\" is no known task",
+                              RS_STR_ARG(rs_str_sub(state->task_by_text.to[i], 0, 64)));
+    return RSIFT_OK;
+}
+
+static void close_file(struct lines *state)
+{
+    rs_lines_fini(&state->reader);
+    rs_io_close(state->stream);
+    state->stream = NULL;
+}
+
+static void lines_close(void *opened)
+{
+    struct lines *state = opened;
+    close_file(state);
+    rs_arena_fini(&state->arena);
+}
+
+static rsift_status read_stream(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
+{
+    return rs_io_read(ctx, dst, n, got, err);
+}
+
+static rsift_status next_line(struct lines *state, rs_str *line, int64_t *offset, rsift_error *err)
+{
+    if (!state->stream) {
+        RS_TRY(rs_io_open(state->source->tree, state->files->members[state->file], &state->stream, err));
+        state->reader = (rs_lines){.read = read_stream, .ctx = state->stream};
+        if (state->source->limits) state->reader.max_line = state->source->limits->max_string;
+    }
+    return rs_lines_next(&state->reader, line, offset, err);
+}
+
+static rsift_status add_line(struct lines *state, rs_str line, int64_t offset, rs_chunk *chunk, rsift_error *err)
+{
+    int64_t ordinal = state->ordinal++;
+    if (offset == 0 && rs_str_starts(line, RS_STR("\xEF\xBB\xBF"))) line = rs_str_sub(line, 3, line.len);
+    if (rs_str_trim(line).len == 0) {
+        chunk->counts[0].seen++;
+        chunk->counts[0].skipped++;
+        return RSIFT_OK;
+    }
+    rs_raw *raw = rs_chunk_add(chunk);
+    if (!raw) return rs_err_nomem(err, "a raw record");
+    raw->ordinal = ordinal;
+    raw->offset = offset;
+    raw->use = state->use;
+    raw->file = (uint32_t)state->file;
+    raw->content = rs_arena_str(&chunk->arena, line);
+    chunk->n_bytes += line.len;
+    return raw->content.ptr ? RSIFT_OK : rs_err_nomem(err, "a raw record");
+}
+
+static rsift_status lines_cut(void *opened, rs_chunk *chunk, rsift_error *err)
+{
+    struct lines *state = opened;
+    while (state->file < state->files->n && chunk->n < RS_CHUNK_RECORDS && chunk->n_bytes < RS_CHUNK_BYTES) {
+        rs_str line;
+        int64_t offset = 0;
+        rsift_error why = {0};
+        rsift_status status = next_line(state, &line, &offset, &why);
+        if (status == RSIFT_OK) {
+            RS_TRY(add_line(state, line, offset, chunk, err));
+            continue;
+        }
+        if (status != RSIFT_END) {
+            rs_str chain = rs_io_member_at(state->source->tree, state->files->members[state->file])->chain;
+            if (!rs_str_starts(rs_str_of(why.where), chain)) rs_err_within(&why, status, "%.*s", RS_STR_ARG(chain));
+            RS_TRY(rs_chunk_broken(chunk, 0, state->ordinal++, status, &why, err));
+        }
+        close_file(state);
+        state->file++;
+    }
+    return chunk->n ? RSIFT_OK : RSIFT_END;
+}
+
+/* ---- parse ---------------------------------------------------------------------------------------- */
+
+static rsift_status add_turn(rs_parse *p, rs_sample *sample, rs_turn *turns, rs_turn_role role, rs_str text)
+{
+    if (!text.ptr) return RSIFT_OK;
+    turns[sample->n_turns].role = role;
+    return rs_parse_copy(p, text, &turns[sample->n_turns++].text);
+}
+
+static rsift_status fill(rs_parse *p, const struct lines *state, const rs_str fields[N_FIELDS])
+{
+    rs_sample *sample;
+    rs_turn *turns;
+    RS_TRY(rs_parse_sample(p, &sample));
+    RS_TRY(rs_parse_turns(p, 4, &turns));
+    sample->turns = turns;
+    RS_TRY(add_turn(p, sample, turns, RS_TURN_USER, fields[QUESTION]));
+    RS_TRY(add_turn(p, sample, turns, RS_TURN_PHRASE, fields[PHRASE]));
+    RS_TRY(add_turn(p, sample, turns, RS_TURN_REFERENCE, fields[CAPTION]));
+    RS_TRY(add_turn(p, sample, turns, RS_TURN_ASSISTANT, fields[ANSWER]));
+    sample->truth = fields[ANSWER].ptr != NULL || !fields[QUESTION].ptr;
+    sample->original_id = RS_STR("");
+    if (fields[ID].ptr) RS_TRY(rs_parse_copy(p, fields[ID], &sample->original_id));
+    if (fields[TYPE].ptr) {
+        RS_TRY(rs_parse_copy(p, fields[TYPE], &sample->release_type));
+        RS_TRY(rs_parse_copy(p, rs_source_skill(p->source, fields[TYPE]), &sample->skill));
+    }
+    rs_str about = fields[QUESTION].ptr ? fields[QUESTION] : RS_STR("");
+    size_t skill = rs_words_contained(&state->skill_by_text, about);
+    if (skill != RS_NPOS) RS_TRY(rs_parse_copy(p, state->skill_by_text.to[skill], &sample->skill));
+    size_t task = rs_words_contained(&state->task_by_text, about);
+    if (task != RS_NPOS) rs_model_task_parse(state->task_by_text.to[task], &sample->task);
+    if (!fields[IMAGE].ptr) return RSIFT_OK;
+    return rs_parse_media(p, sample, fields[IMAGE], fields[ID], (rs_str){0});
+}
+
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+{
+    const struct lines *state = opened;
+    rs_str line, fields[N_FIELDS];
+    RS_TRY(rs_parse_utf8(p, p->raw->content, &line));
+    if (!match(state, line, fields)) {
+        char quote[RS_QUOTE_SIZE];
+        return rs_parse_find(p, RS_F_FORMAT, RS_STR(""), "the line does not follow the pattern: \"%s\"",
+                             rs_err_quote(quote, line));
+    }
+    for (size_t i = 0; i < N_FIELDS && state->trim; i++)
+        if (fields[i].ptr) fields[i] = rs_str_trim(fields[i]);
+    fields[IMAGE] = fields[IMAGE].ptr ? rs_str_trim(fields[IMAGE]) : fields[IMAGE];
+    if (fields[IMAGE].ptr && fields[IMAGE].len == 0)
+        return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("image"), "the line names no picture");
+    RS_TRY(fill(p, state, fields));
+    *fate = RS_FATE_USED;
+    return RSIFT_OK;
+}
+
+static rsift_status lines_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch, rsift_error *err)
+{
+    const struct lines *state = opened;
+    return rs_parse_each(state->source, state, chunk, batch, 0, parse_one, err);
+}
+
+static int lines_probe(const rs_probe_input *input)
+{
+    if (!rs_str_ends_nocase(input->path, RS_STR(".txt"))) return 0;
+    rs_str text = input->head, line;
+    int n = 0;
+    while (n < 5 && rs_str_line(&text, &line)) {
+        size_t colon = rs_str_find_char(line, ':'), mark = rs_str_rfind_char(line, '?');
+        if (colon == RS_NPOS || mark == RS_NPOS || mark < colon) return 0;
+        n++;
+    }
+    return n ? 70 : 0;
+}
+
+static const char *const uses[] = {"lines", NULL};
+static const char *const passes[] = {"lines", NULL};
+static const rs_param params[] = {
+    {"pattern", "text", "<image>:<question>?<answer>", "fields and what stands between them"},
+    {"skill_by_text", "map", "", "words in the question -> skill"},
+    {"task_by_text", "map", "", "words in the question -> task"},
+    {"trim", "bool", "yes", "blanks around fields are dropped"},
+    {0},
+};
+
+const rs_reader rs_reader_lines = {
+    .name = "lines",
+    .summary = "text lines of picture, question and answer, cut by a pattern",
+    .source = "spectralpublic/RSIVQA",
+    .gives = RS_HAS_TEXT,
+    .uses = uses,
+    .passes = passes,
+    .params = params,
+    .state_size = sizeof(struct lines),
+    .probe = lines_probe,
+    .open = lines_open,
+    .cut = lines_cut,
+    .parse = lines_parse,
+    .close = lines_close,
+};

@@ -1,0 +1,303 @@
+/* Flat JSON records: one object is one item, and parameters say which field is what. Serves the
+ * question and grounding files that follow no family (VRSBench's EVAL files, FloodNet's object keyed
+ * by running number, whose counting answers are numbers and whose test part has no answers). */
+#include "lang/boxtext.h"
+#include "readers/common.h"
+
+struct records {
+    const rs_source *source;
+    rs_json_feed feed;
+    rs_arena arena;
+    rs_str id, image, question, answer, type, caption, class_name, phrase, split, box, box_text;
+    const rs_param_value *drop_types;
+    const rs_convention *const *conventions, *const *text_conventions;
+    size_t n_conventions, n_text_conventions;
+};
+
+static rsift_status records_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+{
+    (void)first;
+    struct records *state = opened;
+    const struct {
+        const char *name;
+        rs_str *field;
+    } fields[] = {
+        {"id", &state->id},         {"image", &state->image},     {"question", &state->question},
+        {"answer", &state->answer}, {"type", &state->type},       {"caption", &state->caption},
+        {"class", &state->class_name}, {"phrase", &state->phrase}, {"split", &state->split},
+        {"box", &state->box},       {"box_text", &state->box_text},
+    };
+    state->source = source;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        *fields[i].field = rs_source_param(source, fields[i].name, RS_STR(""));
+    state->drop_types = rs_source_param_list(source, "drop_types");
+    RS_TRY(rs_conventions_of(&state->arena, source, "box_convention", &state->conventions,
+                             &state->n_conventions, err));
+    RS_TRY(rs_conventions_of(&state->arena, source, "box_text_convention", &state->text_conventions,
+                             &state->n_text_conventions, err));
+    rs_str shape = rs_source_param(source, "shape", RS_STR("array"));
+    rs_str path = rs_source_param(source, "path", RS_STR(""));
+    if (rs_str_eq(shape, RS_STR("keyed")) && path.len == 0) path = RS_STR("{}");
+    return rs_json_feed_open(&state->feed, source, "records", &path, 1, 0, err);
+}
+
+static rsift_status records_cut(void *opened, rs_chunk *chunk, rsift_error *err)
+{
+    return rs_json_feed_cut(&((struct records *)opened)->feed, chunk, err);
+}
+
+static void records_close(void *opened)
+{
+    struct records *state = opened;
+    rs_json_feed_close(&state->feed);
+    rs_arena_fini(&state->arena);
+}
+
+/* The text of a field; ptr NULL when the parameter is not set or the record has none. */
+static rsift_status text_of(rs_parse *p, const rs_json *root, rs_str field, rs_str *out, bool *bad)
+{
+    *out = (rs_str){0};
+    if (field.len == 0) return RSIFT_OK;
+    return rs_parse_text(p, rs_json_path(root, field), field, out, bad);
+}
+
+static void add_turn(rs_sample *sample, rs_turn *turns, rs_turn_role role, rs_str text)
+{
+    turns[sample->n_turns++] = (rs_turn){.role = role, .text = text};
+}
+
+/* A caption field may be one text or a list of them. Behind a question it is the answer. */
+static rsift_status add_captions(rs_parse *p, const struct records *state, const rs_json *root,
+                                 rs_sample *sample, rs_turn *turns, bool *bad)
+{
+    const rs_json *value = rs_json_path(root, state->caption);
+    rs_turn_role role = sample->n_turns ? RS_TURN_ASSISTANT : RS_TURN_REFERENCE;
+    rs_str text;
+    if (rs_json_kind(value) != RS_JSON_ARRAY) {
+        RS_TRY(rs_parse_text(p, value, state->caption, &text, bad));
+        if (text.ptr) add_turn(sample, turns, role, text);
+        else sample->truth = false;
+        return RSIFT_OK;
+    }
+    rs_json_iter it = rs_json_each(value);
+    for (const rs_json *one; !*bad && (one = rs_json_next(&it, NULL));) {
+        RS_TRY(rs_parse_text(p, one, state->caption, &text, bad));
+        if (text.ptr) add_turn(sample, turns, role, text);
+        if (role == RS_TURN_ASSISTANT) break;
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status read_turns(rs_parse *p, const struct records *state, const rs_json *root,
+                               rs_sample *sample, bool *bad)
+{
+    rs_turn *turns;
+    rs_str text;
+    RS_TRY(rs_parse_turns(p, 3 + rs_json_len(rs_json_path(root, state->caption)), &turns));
+    sample->turns = turns;
+    RS_TRY(text_of(p, root, state->question, &text, bad));
+    if (text.ptr) add_turn(sample, turns, RS_TURN_USER, text);
+    else if (state->question.len && !*bad) {
+        *bad = true;
+        return rs_parse_find(p, RS_F_FIELD_MISSING, state->question, "the record has no question");
+    }
+    RS_TRY(text_of(p, root, state->phrase, &text, bad));
+    if (text.ptr) add_turn(sample, turns, RS_TURN_PHRASE, text);
+    if (state->caption.len && !*bad) RS_TRY(add_captions(p, state, root, sample, turns, bad));
+    RS_TRY(text_of(p, root, state->answer, &text, bad));
+    if (text.ptr) add_turn(sample, turns, RS_TURN_ASSISTANT, text);
+    else if (state->answer.len) sample->truth = false;
+    return RSIFT_OK;
+}
+
+/* ---- boxes ---------------------------------------------------------------------------------- */
+
+static rsift_status add_region(rs_parse *p, rs_region_list *list, const rs_convention *convention,
+                               const double *numbers, size_t n, rs_str label)
+{
+    double *coords = rs_arena_alloc(&p->batch->arena, n * sizeof *coords);
+    rs_region *region = coords ? rs_parse_region(p, list) : NULL;
+    if (!region) return rs_err_nomem(p->err, "a region");
+    memcpy(coords, numbers, n * sizeof *coords);
+    region->kind = rs_parse_kind(convention);
+    region->label = label;
+    region->coords = coords;
+    region->n_coords = (uint32_t)n;
+    region->convention = convention;
+    return RSIFT_OK;
+}
+
+/* One box, or a list of boxes. */
+static rsift_status add_numbers(rs_parse *p, const struct records *state, const rs_json *value, rs_str label,
+                                rs_region_list *list)
+{
+    rs_json_iter it = rs_json_each(value);
+    bool nested = it.left && rs_json_kind(it.at) == RS_JSON_ARRAY && rs_json_len(it.at) > 2;
+    for (size_t k = nested ? it.left : 1; k > 0; k--) {
+        double *numbers;
+        size_t n;
+        const rs_json *one = nested ? rs_json_next(&it, NULL) : value;
+        RS_TRY(rs_parse_numbers(p, one, state->box, 1 << 16, &numbers, &n));
+        if (n == 0) continue;
+        const rs_convention *fit = rs_parse_fit(state->conventions, state->n_conventions, n);
+        if (fit) RS_TRY(add_region(p, list, fit, numbers, n, label));
+        else RS_TRY(rs_parse_find(p, RS_F_NUMBER, state->box, "no convention is known for %zu numbers", n));
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status add_text(rs_parse *p, const struct records *state, rs_str text, rs_str label,
+                             rs_region_list *list)
+{
+    rs_boxtext boxes;
+    RS_TRY(rs_lang_boxtext_parse(p->scratch, text, RS_BOXTEXT_ALL, &boxes, p->err));
+    for (size_t i = 0; i < boxes.n; i++) {
+        const rs_boxtext_span *span = &boxes.spans[i];
+        const rs_convention *fit =
+            span->shape ? rs_parse_fit(state->text_conventions, state->n_text_conventions, span->n_numbers)
+                        : NULL;
+        if (fit) {
+            RS_TRY(add_region(p, list, fit, span->numbers, span->n_numbers, label));
+            continue;
+        }
+        char quote[RS_QUOTE_SIZE];
+        RS_TRY(rs_parse_find(p, RS_F_BOX_TEXT_UNPARSED, state->box_text, "cannot be read: \"%s\"",
+                             rs_err_quote(quote, rs_str_sub(text, span->begin, span->end))));
+    }
+    return RSIFT_OK;
+}
+
+/* Numbers are preferred to text: they are what the text was made of. */
+static rsift_status read_boxes(rs_parse *p, const struct records *state, const rs_json *root,
+                               rs_sample *sample, rs_str label)
+{
+    rs_region_list list = {0};
+    const rs_json *box = state->box.len ? rs_json_path(root, state->box) : NULL;
+    const rs_json *text = state->box_text.len ? rs_json_path(root, state->box_text) : NULL;
+    if (rs_json_kind(box) == RS_JSON_STR) {
+        text = box;
+        box = NULL;
+    }
+    if (box && rs_json_kind(box) != RS_JSON_NULL) RS_TRY(add_numbers(p, state, box, label, &list));
+    if (list.n == 0 && rs_json_str(text).len) RS_TRY(add_text(p, state, rs_json_str(text), label, &list));
+    if (list.n == 0 && (state->box.len || state->box_text.len)) sample->truth = false;
+    sample->regions = list.items;
+    sample->n_regions = (uint32_t)list.n;
+    return RSIFT_OK;
+}
+
+/* ---- one record ------------------------------------------------------------------------------ */
+
+static bool is_dropped(const struct records *state, rs_str type)
+{
+    for (size_t i = 0; state->drop_types && i < state->drop_types->n; i++)
+        if (rs_str_eq(state->drop_types->values[i], type)) return true;
+    return false;
+}
+
+static rsift_status read_names(rs_parse *p, const struct records *state, const rs_json *root,
+                               rs_sample *sample, rs_str class_name, bool *bad)
+{
+    rs_str name, text;
+    RS_TRY(text_of(p, root, state->id, &text, bad));
+    sample->original_id = text.ptr ? text : RS_STR("");
+    if (!text.ptr && p->raw->key.len) RS_TRY(rs_parse_copy(p, p->raw->key, &sample->original_id));
+    RS_TRY(text_of(p, root, state->split, &text, bad));
+    if (text.ptr) RS_TRY(rs_parse_split(p, sample, text));
+    RS_TRY(text_of(p, root, state->image, &name, bad));
+    if (*bad || !state->image.len) return RSIFT_OK;
+    if (name.len) return rs_parse_media(p, sample, name, sample->original_id, class_name);
+    *bad = true;
+    return rs_parse_find(p, RS_F_FIELD_MISSING, state->image, "the record names no picture");
+}
+
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+{
+    const struct records *state = opened;
+    const rs_json *root;
+    bool bad = false;
+    rs_str type, class_name, phrase;
+    RS_TRY(rs_parse_json(p, p->raw->content, &root));
+    if (!root) return RSIFT_OK;
+    if (rs_json_kind(root) != RS_JSON_OBJECT)
+        return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR(""), "expected an object, found %s",
+                             rs_json_kind_name(rs_json_kind(root)));
+    RS_TRY(text_of(p, root, state->type, &type, &bad));
+    if (type.ptr && is_dropped(state, type)) {
+        *fate = RS_FATE_SKIPPED;
+        return RSIFT_OK;
+    }
+    rs_sample *sample;
+    RS_TRY(rs_parse_sample(p, &sample));
+    if (type.ptr) {
+        sample->release_type = type;
+        RS_TRY(rs_parse_copy(p, rs_source_skill(p->source, type), &sample->skill));
+    }
+    RS_TRY(text_of(p, root, state->class_name, &class_name, &bad));
+    RS_TRY(text_of(p, root, state->phrase, &phrase, &bad));
+    if (class_name.ptr) RS_TRY(rs_parse_check_class(p, class_name, state->class_name));
+    if (!bad) RS_TRY(read_names(p, state, root, sample, class_name, &bad));
+    if (!bad) RS_TRY(read_turns(p, state, root, sample, &bad));
+    if (bad) return RSIFT_OK;
+    rs_str label = class_name.ptr ? class_name : phrase.ptr ? phrase : RS_STR("");
+    RS_TRY(read_boxes(p, state, root, sample, label));
+    if (class_name.ptr && !state->box.len && !state->box_text.len)
+        RS_TRY(rs_parse_label(p, sample, class_name));
+    *fate = RS_FATE_USED;
+    return RSIFT_OK;
+}
+
+static rsift_status records_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,
+                                  rsift_error *err)
+{
+    const struct records *state = opened;
+    return rs_parse_each(state->source, state, chunk, batch, 0, parse_one, err);
+}
+
+/* Any JSON could be meant, so this never wins against a family that knows its own. */
+static int records_probe(const rs_probe_input *input)
+{
+    bool json = rs_probe_begins(input, '[') || rs_probe_begins(input, '{');
+    return json && (rs_probe_holds(input, "\"question\"") || rs_probe_holds(input, "\"Question\"") ||
+                    rs_probe_holds(input, "\"caption\""))
+               ? 20
+               : 0;
+}
+
+static const char *const uses[] = {"records", NULL};
+static const char *const passes[] = {"records", NULL};
+static const rs_param params[] = {
+    {"answer", "text", "", "field of the answer"},
+    {"box", "text", "", "field of box numbers"},
+    {"box_convention", "convention", "", "what they mean; a list: the one that fits"},
+    {"box_text", "text", "", "field of box text, used where box is not there"},
+    {"box_text_convention", "convention", "", "what its numbers mean"},
+    {"caption", "text", "", "field of the caption or captions"},
+    {"class", "text", "", "field of the class"},
+    {"drop_types", "list", "", "question types that are skipped"},
+    {"id", "text", "", "field of the record's id; a keyed record has its key"},
+    {"image", "text", "", "field of the picture's name"},
+    {"path", "text", "", "dotted key of the list of records"},
+    {"phrase", "text", "", "field of the referring expression"},
+    {"question", "text", "", "field of the question"},
+    {"shape", "text", "array", "array, lines or keyed"},
+    {"split", "text", "", "field of the split's name"},
+    {"type", "text", "", "field of the question's type"},
+    {0},
+};
+
+const rs_reader rs_reader_records = {
+    .name = "records",
+    .summary = "flat JSON records whose fields the parameters name",
+    .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",
+    .gives = RS_HAS_TEXT | RS_HAS_HBB | RS_HAS_OBB | RS_HAS_CLASS,
+    .uses = uses,
+    .passes = passes,
+    .params = params,
+    .state_size = sizeof(struct records),
+    .probe = records_probe,
+    .open = records_open,
+    .cut = records_cut,
+    .parse = records_parse,
+    .close = records_close,
+};

@@ -1,0 +1,202 @@
+/* Pascal VOC XML: one file per image, `object` elements with a box. Boxes are `bndbox` (upright, two
+ * corners) or `robndbox`, which comes as four corners (DIOR-R: x_left_top ..) or as centre, size and
+ * angle (roLabelImg: cx cy w h angle, the angle in radians, clockwise on screen; given on in degrees).
+ * Quirks met: no `difficult` and no `truncated` (DIOR), CRLF and tabs, no declaration, `filename`
+ * without its extension or of another file (hence name_from: file), numbers written "133.0". */
+#include "base/num.h"
+#include "codec/xml.h"
+#include "readers/common.h"
+
+#include <stdio.h>
+
+enum { FILES, OBJECTS };
+
+struct voc {
+    const rs_source *source;
+    rs_file_feed *feed;
+    bool oriented, name_from_file;
+    const rs_convention *const *conventions;
+    size_t n_conventions;
+    const rs_convention *usual[3];
+    rs_words class_names;
+    rs_arena arena;
+};
+
+static rsift_status voc_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+{
+    (void)first;
+    struct voc *state = opened;
+    state->source = source;
+    state->oriented = rs_str_eq(rs_source_param(source, "box", RS_STR("hbb")), RS_STR("obb"));
+    state->name_from_file =
+        rs_str_eq(rs_source_param(source, "name_from", RS_STR("file")), RS_STR("file"));
+    RS_TRY(rs_words_of(&state->arena, source, "class_names", &state->class_names, err));
+    RS_TRY(rs_conventions_of(&state->arena, source, "box_convention", &state->conventions,
+                             &state->n_conventions, err));
+    if (state->n_conventions == 0) {
+        static const char *const names[] = {"px", "px-quad", "px-cxcywha"};
+        for (int i = 0; i < 3; i++) state->usual[i] = rs_geom_convention(rs_str_of(names[i]));
+        state->conventions = state->usual;
+        state->n_conventions = 3;
+    }
+    return rs_file_feed_open(source, "xml", FILES, &state->feed, err);
+}
+
+static rsift_status voc_cut(void *opened, rs_chunk *chunk, rsift_error *err)
+{
+    return rs_file_feed_cut(((struct voc *)opened)->feed, chunk, err);
+}
+
+static void voc_close(void *opened)
+{
+    struct voc *state = opened;
+    rs_file_feed_close(state->feed);
+    rs_arena_fini(&state->arena);
+}
+
+/* ---- boxes ------------------------------------------------------------------------------------ */
+
+static bool read_all(const rs_xml *box, const char *const *names, size_t n, double *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        rs_str text = rs_xml_text(box, names[i]);
+        if (!text.ptr || !rs_num_double(text, &out[i])) return false;
+    }
+    return true;
+}
+
+/* The numbers of an object's box; 0 = absent or not all numbers. */
+static size_t box_numbers(const rs_xml *object, bool oriented, double out[8])
+{
+    static const char *const corners[] = {"xmin", "ymin", "xmax", "ymax"};
+    static const char *const quad[] = {"x_left_top",     "y_left_top",     "x_right_top",   "y_right_top",
+                                       "x_right_bottom", "y_right_bottom", "x_left_bottom", "y_left_bottom"};
+    static const char *const centre[] = {"cx", "cy", "w", "h", "angle"};
+    const rs_xml *upright = rs_xml_get(object, "bndbox"), *rotated = rs_xml_get(object, "robndbox");
+    if (!oriented || !rotated) return upright && read_all(upright, corners, 4, out) ? 4 : 0;
+    if (rs_xml_get(rotated, "x_left_top")) return read_all(rotated, quad, 8, out) ? 8 : 0;
+    if (!read_all(rotated, centre, 5, out)) return 0;
+    out[4] *= 57.29577951308232; /* degrees in a radian */
+    return 5;
+}
+
+static bool is_set(const rs_xml *object, const char *name)
+{
+    rs_str text = rs_xml_text(object, name);
+    return text.len && !rs_str_eq(text, RS_STR("0"));
+}
+
+static rsift_status add_object(rs_parse *p, const struct voc *state, const rs_xml *object, size_t i,
+                               rs_region_list *list)
+{
+    char place[48];
+    double numbers[8];
+    snprintf(place, sizeof place, "object[%zu]", i);
+    rs_count *count = &p->batch->counts[OBJECTS];
+    count->seen++;
+    size_t n = box_numbers(object, state->oriented, numbers);
+    const rs_convention *fit = n ? rs_parse_fit(state->conventions, state->n_conventions, n) : NULL;
+    if (!fit) {
+        count->set_aside++;
+        return rs_parse_find(p, RS_F_NUMBER, rs_str_of(place), n ? "no convention is known for %zu numbers"
+                                                                 : "the box is not made of numbers (%zu)", n);
+    }
+    double *coords = rs_arena_alloc(&p->batch->arena, n * sizeof *coords);
+    rs_region *region = coords ? rs_parse_region(p, list) : NULL;
+    if (!region) return rs_err_nomem(p->err, "a region");
+    memcpy(coords, numbers, n * sizeof *coords);
+    rs_str name = rs_xml_text(object, "name");
+    rs_str mapped = name.ptr ? rs_words_get(&state->class_names, name) : name;
+    RS_TRY(rs_parse_copy(p, mapped.ptr ? mapped : name.ptr ? name : RS_STR(""), &region->label));
+    region->kind = rs_parse_kind(fit);
+    region->coords = coords;
+    region->n_coords = (uint32_t)n;
+    region->convention = fit;
+    if (is_set(object, "difficult")) region->flags |= RS_REGION_DIFFICULT;
+    if (is_set(object, "truncated")) region->flags |= RS_REGION_TRUNCATED;
+    count->used++;
+    return rs_parse_check_class(p, region->label, rs_str_of(place));
+}
+
+/* ---- one file ----------------------------------------------------------------------------------- */
+
+static rsift_status read_document(rs_parse *p, const rs_xml **root)
+{
+    rsift_error why = {0};
+    rsift_status status = rs_xml_parse(p->scratch, p->raw->content, p->source->limits, root, &why);
+    if (status == RSIFT_E_NOMEM && p->err) *p->err = why;
+    if (status == RSIFT_OK || status == RSIFT_E_NOMEM) return status;
+    return rs_parse_find(p, status == RSIFT_E_LIMIT ? RS_F_LIMIT : RS_F_FORMAT, rs_str_of(why.where), "%s",
+                         why.message);
+}
+
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+{
+    const struct voc *state = opened;
+    const rs_xml *root = NULL;
+    RS_TRY(read_document(p, &root));
+    if (!root) return RSIFT_OK;
+    if (!rs_str_eq(root->name, RS_STR("annotation")))
+        return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR(""), "expected <annotation>, found <%.*s>",
+                             RS_STR_ARG(rs_str_sub(root->name, 0, 64)));
+    rs_str stem = rs_str_stem(p->raw->key), name = stem;
+    if (!state->name_from_file && rs_xml_text(root, "filename").len) name = rs_xml_text(root, "filename");
+    rs_sample *sample;
+    RS_TRY(rs_parse_sample(p, &sample));
+    RS_TRY(rs_parse_copy(p, stem, &sample->original_id));
+    RS_TRY(rs_parse_media(p, sample, name, stem, rs_str_basename(rs_str_dirname(p->raw->key))));
+    const rs_xml *size = rs_xml_get(root, "size");
+    double width, height;
+    if (rs_num_double(rs_xml_text(size, "width"), &width) && width > 0 &&
+        rs_num_double(rs_xml_text(size, "height"), &height) && height > 0) {
+        rs_asset_ref *asset = (rs_asset_ref *)(uintptr_t)&sample->assets[0];
+        asset->width = width;
+        asset->height = height;
+    }
+    rs_region_list list = {0};
+    size_t i = 0;
+    for (const rs_xml *o = rs_xml_get(root, "object"); o; o = rs_xml_again(o))
+        RS_TRY(add_object(p, state, o, i++, &list));
+    sample->regions = list.items;
+    sample->n_regions = (uint32_t)list.n;
+    *fate = RS_FATE_USED;
+    return RSIFT_OK;
+}
+
+static rsift_status voc_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch, rsift_error *err)
+{
+    const struct voc *state = opened;
+    return rs_parse_each(state->source, state, chunk, batch, FILES, parse_one, err);
+}
+
+static int voc_probe(const rs_probe_input *input)
+{
+    if (!rs_probe_begins(input, '<') || !rs_probe_holds(input, "<annotation")) return 0;
+    return rs_probe_holds(input, "<object>") || rs_probe_holds(input, "<size>") ? 95 : 50;
+}
+
+static const char *const uses[] = {"xml", NULL};
+static const char *const passes[] = {"files", "objects", NULL};
+static const rs_param params[] = {
+    {"box", "text", "hbb", "hbb: bndbox; obb: robndbox where there is one"},
+    {"box_convention", "convention", "px", "what the numbers mean; a list: the one that fits"},
+    {"class_names", "map", "", "spelling in the file -> class"},
+    {"name_from", "text", "file", "the picture's name: file (the XML's stem) or filename (the element)"},
+    {0},
+};
+
+const rs_reader rs_reader_voc = {
+    .name = "voc",
+    .summary = "one Pascal VOC XML per image, upright or rotated boxes",
+    .source = "host.robots.ox.ac.uk/pascal/VOC; DIOR-R; roLabelImg",
+    .gives = RS_HAS_HBB | RS_HAS_OBB | RS_HAS_CLASS,
+    .uses = uses,
+    .passes = passes,
+    .params = params,
+    .state_size = sizeof(struct voc),
+    .probe = voc_probe,
+    .open = voc_open,
+    .cut = voc_cut,
+    .parse = voc_parse,
+    .close = voc_close,
+};
