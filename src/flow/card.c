@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "codec/json.h"
+#include "decide/decide.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -225,6 +226,62 @@ static rsift_status write_ledger(rs_emit_report *report, const rs_emit_facts *f,
     return status;
 }
 
+/* ---- clean lists ----------------------------------------------------------------------------- */
+
+typedef struct clean_lists {
+    rs_emit_report *report;
+    rs_arena arena;
+    rs_str benchmark; /* of the list being made */
+    rs_buf ids, table;
+    int64_t n_clean, n_all;
+} clean_lists;
+
+static rsift_status end_list(clean_lists *lists, rsift_error *err)
+{
+    if (!lists->benchmark.ptr) return RSIFT_OK;
+    rs_str name = rs_arena_join(&lists->arena, RS_STR("clean/"), lists->benchmark, RS_STR(".ids"));
+    if (!name.ptr || lists->ids.failed) return rs_err_nomem(err, "a clean list");
+    rs_buf_printf(&lists->table, "| %.*s | %" PRId64 " | %" PRId64 " |\n", RS_STR_ARG(lists->benchmark), lists->n_all, lists->n_clean);
+    rsift_status status = rs_emit_write_file(lists->report, name, lists->ids.len ? lists->ids.ptr : "", lists->ids.len, err);
+    lists->ids.len = 0;
+    lists->n_clean = lists->n_all = 0;
+    return status;
+}
+
+static rsift_status put_clean(void *ctx, rs_str benchmark, rs_id id, bool clean, rsift_error *err)
+{
+    clean_lists *lists = ctx;
+    if (!lists->benchmark.ptr || !rs_str_eq(lists->benchmark, benchmark)) {
+        RS_TRY(end_list(lists, err));
+        lists->benchmark = rs_arena_str(&lists->arena, benchmark);
+        if (!lists->benchmark.ptr) return rs_err_nomem(err, "a clean list");
+    }
+    lists->n_all++;
+    lists->n_clean += clean;
+    char text[RS_ID_TEXT];
+    if (clean) rs_buf_printf(&lists->ids, "%s\n", rs_id_text(text, id));
+    return RSIFT_OK;
+}
+
+/* clean/<benchmark>.ids: evaluation samples that share no picture with what the mixture keeps. */
+static rsift_status write_clean(rs_emit_report *report, const rs_emit_facts *f, rs_buf *card, rsift_error *err)
+{
+    const rs_catalog *catalog;
+    RS_TRY(rs_context_catalog(f->context, &catalog, err));
+    clean_lists lists = {.report = report};
+    rsift_status status = rs_decide_clean_ids(f->store, catalog, f->mixture_id, put_clean, &lists, err);
+    if (status == RSIFT_OK) status = end_list(&lists, err);
+    if (status == RSIFT_OK && lists.table.len) {
+        rs_buf_cstr(card, "\n## Benchmarks indexed beside it\n\n`clean/<benchmark>.ids` lists the evaluation samples that share no "
+                          "picture with this mixture, for `rsift score --only`.\n\n| benchmark | samples | clean |\n|---|---:|---:|\n");
+        rs_buf_str(card, rs_buf_view(&lists.table));
+    }
+    rs_buf_fini(&lists.ids);
+    rs_buf_fini(&lists.table);
+    rs_arena_fini(&lists.arena);
+    return status;
+}
+
 /* ---- the card -------------------------------------------------------------------------------- */
 
 static const char sources_sql[] =
@@ -312,6 +369,7 @@ static rsift_status write_card(rs_emit_report *report, const rs_emit_facts *f, r
                       ", failed %" PRId64 "\n",
                   report->pictures.linked, report->pictures.copied, report->pictures.rendered, report->pictures.kept,
                   report->pictures.failed);
+    if (status == RSIFT_OK && f->mixture_id.len) status = write_clean(report, f, &b, err);
     if (status == RSIFT_OK && b.failed) status = rs_err_nomem(err, "the data card");
     if (status == RSIFT_OK) status = rs_emit_write_file(report, RS_STR("README.md"), b.ptr, b.len, err);
     rs_buf_fini(&b);

@@ -1,0 +1,95 @@
+-- What is wrong, per dataset. In: want_dataset, want_expect(dataset, release_id, source, split, what, value),
+-- and pool.sql's tables.
+-- [pool_findings]
+CREATE OR REPLACE TEMP TABLE read_source AS SELECT DISTINCT release_id, source FROM reading;
+CREATE OR REPLACE TEMP TABLE split_picture AS
+SELECT s.dataset, p.scheme, coalesce(a.content_hash, sa.asset_id) AS picture, min(p.name) AS one, max(p.name) AS other,
+       min(coalesce(a.path, s.locator)) AS example
+FROM sample s
+JOIN split p ON p.sample_id = s.sample_id
+JOIN sample_asset sa ON sa.sample_id = s.sample_id AND sa.asset_role <> 'mask'
+LEFT JOIN asset a ON a.asset_id = sa.asset_id
+WHERE s.dataset IN (SELECT dataset FROM want_dataset)
+GROUP BY s.dataset, p.scheme, coalesce(a.content_hash, sa.asset_id) HAVING min(p.name) <> max(p.name);
+CREATE OR REPLACE TEMP TABLE actual AS
+WITH per_sample AS (
+  SELECT s.release_id, s.source, s.sample_id, s.n_regions FROM sample s
+  WHERE s.dataset IN (SELECT dataset FROM want_expect))
+, grouped AS (
+  SELECT release_id, source, '' AS split, sample_id, n_regions FROM per_sample
+  UNION ALL
+  SELECT release_id, source, name, sample_id, n_regions FROM per_sample JOIN (SELECT DISTINCT sample_id, name FROM split) USING (sample_id))
+SELECT release_id, source, split, 'samples' AS what, count(*) AS n FROM grouped GROUP BY ALL
+UNION ALL
+SELECT release_id, source, split, 'objects', CAST(sum(n_regions) AS BIGINT) FROM grouped GROUP BY release_id, source, split
+UNION ALL
+SELECT g.release_id, g.source, g.split, 'images', count(DISTINCT sa.asset_id)
+FROM grouped g JOIN sample_asset sa ON sa.sample_id = g.sample_id AND sa.asset_role <> 'mask'
+GROUP BY g.release_id, g.source, g.split;
+CREATE OR REPLACE TEMP TABLE count_row AS
+SELECT w.dataset, w.release_id, w.source, w.split, w.what, w.value AS expected, coalesce(a.n, 0) AS found
+FROM want_expect w
+JOIN read_source r ON r.release_id = w.release_id AND r.source = w.source
+LEFT JOIN actual a ON a.release_id = w.release_id AND a.source = w.source AND a.split = w.split AND a.what = w.what
+WHERE w.what IN ('samples', 'objects', 'images');
+CREATE OR REPLACE TEMP TABLE audit_row AS
+SELECT r.dataset, f.code, f.severity, CAST(sum(f.n) AS BIGINT) AS n, min(f.locator) AS example, arg_min(f.message, (f.locator, f.message)) AS message
+FROM finding f JOIN (SELECT DISTINCT release_id, dataset FROM release) r ON r.release_id = f.release_id
+WHERE r.dataset IN (SELECT dataset FROM want_dataset)
+GROUP BY r.dataset, f.code, f.severity
+UNION ALL
+SELECT dataset, 'duplicate', 'warning', count(*), min(locator),
+       'repeats ' || CAST(arg_min(survivor, (locator, sample_id)) AS VARCHAR) || ' of ' || arg_min(survivor_dataset, (locator, sample_id))
+FROM duplicate WHERE sample_id <> survivor AND dataset IN (SELECT dataset FROM want_dataset) GROUP BY dataset
+UNION ALL
+SELECT dataset, 'conflict', 'warning', count(*), min(locator), 'answered differently from sample ' || CAST(arg_min(first_, (locator, sample_id)) AS VARCHAR)
+FROM conflict WHERE dataset IN (SELECT dataset FROM want_dataset) GROUP BY dataset
+UNION ALL
+SELECT dataset, 'image-splits', 'warning', count(*), min(example),
+       'in ' || arg_min(one, example) || ' and ' || arg_min(other, example) || ' of the scheme ' || arg_min(scheme, example)
+FROM split_picture GROUP BY dataset
+UNION ALL
+SELECT dataset, 'count-mismatch', 'warning', count(*),
+       min(release_id || ' > ' || source || CASE split WHEN '' THEN '' ELSE ' > ' || split END || ': ' || what),
+       arg_min(printf('expected %d, found %d', expected, found), release_id || ' > ' || source || CASE split WHEN '' THEN '' ELSE ' > ' || split END || ': ' || what)
+FROM count_row WHERE expected <> found GROUP BY dataset;
+-- [findings]
+SELECT * FROM audit_row
+ORDER BY dataset, CASE severity WHEN 'serious' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, code;
+-- [datasets]
+WITH used AS (SELECT DISTINCT asset_id FROM sample_asset),
+pictures AS (
+  SELECT r.dataset, count(*) AS pictures, count(*) FILTER (a.state = 'found') AS found,
+         count(*) FILTER (a.state <> 'found') AS missing,
+         count(*) FILTER (a.state = 'found' AND u.asset_id IS NULL) AS orphans
+  FROM asset a JOIN (SELECT DISTINCT release_id, dataset FROM release) r ON r.release_id = a.release_id
+  LEFT JOIN used u ON u.asset_id = a.asset_id GROUP BY r.dataset),
+readings AS (
+  SELECT r.dataset, CAST(sum(seen) AS BIGINT) AS seen, CAST(sum(used) AS BIGINT) AS used, CAST(sum(merged) AS BIGINT) AS merged,
+         CAST(sum(skipped) AS BIGINT) AS skipped, CAST(sum(set_aside) AS BIGINT) AS set_aside
+  FROM reading g JOIN (SELECT DISTINCT release_id, dataset FROM release) r ON r.release_id = g.release_id GROUP BY r.dataset),
+samples AS (SELECT dataset, count(*) AS samples, count(*) FILTER (role = 'eval') AS eval FROM sample GROUP BY dataset),
+found AS (
+  SELECT dataset, CAST(coalesce(sum(n) FILTER (severity = 'serious'), 0) AS BIGINT) AS serious,
+         CAST(coalesce(sum(n) FILTER (severity = 'warning'), 0) AS BIGINT) AS warnings,
+         CAST(coalesce(sum(n) FILTER (severity = 'note'), 0) AS BIGINT) AS notes
+  FROM audit_row GROUP BY dataset)
+SELECT w.dataset, coalesce(s.samples, 0) AS samples, coalesce(s.eval, 0) AS eval,
+       coalesce(p.pictures, 0) AS pictures, coalesce(p.found, 0) AS found, coalesce(p.missing, 0) AS missing, coalesce(p.orphans, 0) AS orphans,
+       coalesce(g.seen, 0) AS seen, coalesce(g.used, 0) AS used, coalesce(g.merged, 0) AS merged, coalesce(g.skipped, 0) AS skipped,
+       coalesce(g.set_aside, 0) AS set_aside,
+       coalesce(g.seen, 0) = coalesce(g.used + g.merged + g.skipped + g.set_aside, 0) AS adds_up,
+       coalesce(f.serious, 0) AS serious, coalesce(f.warnings, 0) AS warnings, coalesce(f.notes, 0) AS notes
+FROM want_dataset w LEFT JOIN samples s USING (dataset) LEFT JOIN pictures p USING (dataset)
+LEFT JOIN readings g USING (dataset) LEFT JOIN found f USING (dataset)
+ORDER BY w.dataset;
+-- [readings]
+SELECT g.release_id, g.source, g.pass, CAST(sum(seen) AS BIGINT) AS seen, CAST(sum(used) AS BIGINT) AS used,
+       CAST(sum(merged) AS BIGINT) AS merged, CAST(sum(skipped) AS BIGINT) AS skipped, CAST(sum(set_aside) AS BIGINT) AS set_aside,
+       sum(seen) = sum(used) + sum(merged) + sum(skipped) + sum(set_aside) AS adds_up
+FROM reading g JOIN (SELECT DISTINCT release_id, dataset FROM release) r ON r.release_id = g.release_id
+WHERE r.dataset IN (SELECT dataset FROM want_dataset)
+GROUP BY g.release_id, g.source, g.pass ORDER BY g.release_id, g.source, g.pass;
+-- [counts]
+SELECT *, expected = found AS matches FROM count_row
+ORDER BY dataset, release_id, source, split, what;

@@ -1,0 +1,167 @@
+/* leaks: which training samples show what a benchmark will ask about. */
+#include "decide/decide.h"
+
+#include "base/map.h"
+#include "codec/json.h"
+#include "decide/ask.h"
+#include "decide/protect.h"
+
+#include <inttypes.h>
+
+static bool wanted(rs_texts protect, const rs_catalog_dataset *d, const rs_catalog_benchmark *b)
+{
+    if (protect.n == 0 || (protect.n == 1 && rs_str_eq(protect.items[0], RS_STR("all")))) return true;
+    for (size_t i = 0; i < protect.n; i++)
+        if (rs_str_eq(protect.items[i], d->id) || rs_str_eq_nocase(protect.items[i], b->name)) return true;
+    return false;
+}
+
+static rsift_status read_names(rs_store *store, const char *sql, rs_strmap *out, rsift_error *err)
+{
+    rs_result *result;
+    RS_TRY(rs_store_query(store, rs_str_of(sql), NULL, 0, &result, err));
+    rsift_status status;
+    while ((status = rs_result_next(result, err)) == RSIFT_OK)
+        if (rs_strmap_put(out, rs_result_str(result, 0), NULL) == RS_NPOS) {
+            status = rs_err_nomem(err, "a list of names");
+            break;
+        }
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+/* Does the candidate's record, or one it is made from, name the benchmark's dataset or a common source? */
+static rs_str shared_source(const rs_catalog_dataset *a, const rs_catalog_dataset *b)
+{
+    for (size_t i = 0; i < a->lineage.n; i++) {
+        if (rs_str_eq(a->lineage.items[i].source, b->id)) return b->id;
+        if (rs_str_eq(a->lineage.items[i].what, RS_STR("annotations"))) continue;
+        for (size_t k = 0; k < b->lineage.n; k++)
+            if (rs_str_eq_nocase(a->lineage.items[i].source, b->lineage.items[k].source) &&
+                !rs_str_eq(b->lineage.items[k].what, RS_STR("annotations")) &&
+                a->lineage.items[i].relation != RS_RELATION_SCENE && b->lineage.items[k].relation != RS_RELATION_SCENE)
+                return a->lineage.items[i].source;
+    }
+    for (size_t k = 0; k < b->lineage.n; k++)
+        if (rs_str_eq(b->lineage.items[k].source, a->id)) return a->id;
+    return (rs_str){NULL, 0};
+}
+
+static void put_possible(rs_buf *json, const rs_catalog_benchmark *b, rs_str dataset, rs_str source, size_t n)
+{
+    rs_buf_cstr(json, n ? ",\n  {\"benchmark\":" : "\n  {\"benchmark\":");
+    rs_json_put_str(json, b->name);
+    rs_json_put_key(json, "dataset");
+    rs_json_put_str(json, dataset);
+    rs_json_put_key(json, "source");
+    rs_json_put_str(json, source);
+    rs_buf_char(json, '}');
+}
+
+/* Benchmarks that are not indexed: the catalogue's lineage still says who may overlap them. */
+static rsift_status put_unchecked(rs_store *store, const rs_catalog *catalog, rs_texts protect, rs_buf *json, rsift_error *err)
+{
+    rs_strmap present = {0}, indexed = {0};
+    rsift_status status = read_names(store, "SELECT benchmark FROM benchmark_fact ORDER BY benchmark", &present, err);
+    if (status == RSIFT_OK) status = read_names(store, "SELECT DISTINCT dataset FROM release ORDER BY dataset", &indexed, err);
+    rs_buf possible = {0};
+    size_t n = 0, n_possible = 0;
+    rs_json_put_key(json, "not_indexed");
+    rs_buf_char(json, '[');
+    for (size_t i = 0; status == RSIFT_OK && i < rs_catalog_n(catalog); i++) {
+        const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
+        for (size_t k = 0; k < d->benchmarks.n; k++) {
+            const rs_catalog_benchmark *b = &d->benchmarks.items[k];
+            if (!wanted(protect, d, b)) continue;
+            if (rs_strmap_get(&present, b->name) == RS_NPOS) {
+                rs_buf_cstr(json, n++ ? ",\n  {\"benchmark\":" : "\n  {\"benchmark\":");
+                rs_json_put_str(json, b->name);
+                rs_json_put_key(json, "dataset");
+                rs_json_put_str(json, d->id);
+                rs_buf_cstr(json, ",\"content\":\"NOT CHECKED\",\"lineage\":\"NOT CHECKED\"}");
+            }
+            for (size_t c = 0; c < indexed.n; c++) {
+                const rs_catalog_dataset *candidate = rs_catalog_find(catalog, indexed.keys[c]);
+                if (!candidate || candidate == d) continue;
+                rs_str source = shared_source(candidate, d);
+                if (source.ptr) put_possible(&possible, b, candidate->id, source, n_possible++);
+            }
+        }
+    }
+    rs_buf_char(json, ']');
+    rs_json_put_key(json, "possible");
+    rs_buf_char(json, '[');
+    rs_buf_str(json, rs_buf_view(&possible));
+    rs_buf_char(json, ']');
+    if (status == RSIFT_OK && possible.failed) status = rs_err_nomem(err, "the answer");
+    rs_buf_fini(&possible);
+    rs_strmap_fini(&present);
+    rs_strmap_fini(&indexed);
+    return status;
+}
+
+rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_texts protect, rs_buf *json,
+                             int64_t *n_leaks, rsift_error *err)
+{
+    RS_TRY(rs_protect_make(store, catalog, protect, err));
+    RS_TRY(rs_decide_run_section(store, "protect", "leaks", RS_STR(""), err));
+    RS_TRY(rs_decide_run_section(store, "protect", "sample_leaks", RS_STR(""), err));
+    RS_TRY(rs_store_begin(store, err));
+    rsift_status status = rs_decide_run_section(store, "leaks", "store", RS_STR(""), err);
+    rsift_status end = rs_store_end(store, status == RSIFT_OK, status == RSIFT_OK ? err : NULL);
+    RS_TRY(status == RSIFT_OK ? end : status);
+    RS_TRY(rs_decide_run_section(store, "leaks", "facts", RS_STR(""), err));
+    RS_TRY(rs_decide_number(store, "SELECT count(DISTINCT sample_id) FROM sample_leak WHERE NOT own", n_leaks, err));
+    rs_buf_printf(json, "{\"schema\":\"rsift.leaks/1\",\"n_leaks\":%" PRId64, *n_leaks);
+    rs_json_put_key(json, "benchmarks");
+    RS_TRY(rs_decide_rows(store, "leaks", "table", json, NULL, err));
+    rs_json_put_key(json, "candidates");
+    RS_TRY(rs_decide_rows(store, "leaks", "candidates", json, NULL, err));
+    rs_json_put_key(json, "pairs");
+    RS_TRY(rs_decide_rows(store, "leaks", "pairs", json, NULL, err));
+    RS_TRY(put_unchecked(store, catalog, protect, json, err));
+    rs_buf_cstr(json, "}");
+    return json->failed ? rs_err_nomem(err, "the answer") : RSIFT_OK;
+}
+
+/* ---- clean lists ----------------------------------------------------------------------------- */
+
+static rsift_status make_kept(rs_store *store, rs_str mixture_id, rsift_error *err)
+{
+    static const char text[] =
+        "CREATE OR REPLACE TEMP TABLE kept_asset AS SELECT DISTINCT sa.asset_id FROM ledger l JOIN sample_asset sa ON"
+        " sa.sample_id = l.sample_id AND sa.asset_role <> 'mask' WHERE l.kept AND l.mixture_id = ";
+    static const char rest[] =
+        "CREATE OR REPLACE TEMP TABLE kept_key AS SELECT DISTINCT s.key FROM asset_source s JOIN kept_asset USING (asset_id);\n"
+        "CREATE OR REPLACE TEMP TABLE kept_hash AS SELECT DISTINCT a.content_hash FROM asset a JOIN kept_asset USING (asset_id)"
+        " WHERE a.content_hash IS NOT NULL;\n";
+    rs_buf sql = {0};
+    rs_buf_cstr(&sql, text);
+    rs_decide_put_literal(&sql, mixture_id);
+    rs_buf_cstr(&sql, ";\n");
+    rs_buf_cstr(&sql, rest);
+    rsift_status status = sql.failed ? rs_err_nomem(err, "a statement") : rs_store_exec(store, rs_buf_view(&sql), err);
+    rs_buf_fini(&sql);
+    return status;
+}
+
+rsift_status rs_decide_clean_ids(rs_store *store, const rs_catalog *catalog, rs_str mixture_id, rs_clean_id_fn *fn,
+                                 void *ctx, rsift_error *err)
+{
+    RS_TRY(rs_protect_make(store, catalog, (rs_texts){0}, err));
+    RS_TRY(make_kept(store, mixture_id, err));
+    rs_result *result;
+    RS_TRY(rs_decide_ask(store, "leaks", "clean", RS_STR(""), &result, err));
+    rs_arena arena = {0};
+    rsift_status status;
+    while ((status = rs_result_next(result, err)) == RSIFT_OK) {
+        rs_arena_reset(&arena);
+        rs_str slug = rs_protect_slug(&arena, rs_result_str(result, 0));
+        status = slug.ptr ? fn(ctx, slug, rs_result_id(result, 1), rs_result_i64(result, 2) == 0, err)
+                          : rs_err_nomem(err, "a name");
+        if (status != RSIFT_OK) break;
+    }
+    rs_arena_fini(&arena);
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}

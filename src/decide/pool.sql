@@ -1,0 +1,55 @@
+-- What only the whole pool can tell: identities of pictures, duplicates, conflicts.
+-- In: want_dataset(dataset), short_task(task).
+-- [pictures]
+-- The identity of each sample's pictures: bytes where known, else the picture's name.
+CREATE OR REPLACE TEMP TABLE many_pictures AS
+SELECT sa.sample_id,
+       CAST(md5(string_agg(sa.asset_role || CAST(coalesce(a.content_hash, sa.asset_id) AS VARCHAR), ',' ORDER BY sa.i)) AS UUID) AS picture
+FROM sample_asset sa LEFT JOIN asset a ON a.asset_id = sa.asset_id
+WHERE sa.sample_id IN (SELECT sample_id FROM sample_asset WHERE i > 0)
+GROUP BY sa.sample_id;
+CREATE OR REPLACE TEMP TABLE pool AS
+SELECT s.sample_id, s.dataset, s.release_id, s.role, s.task, s.locator, s.key_whole, s.key_question,
+       coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture
+FROM sample s
+LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
+LEFT JOIN (SELECT sample_id, asset_id FROM sample_asset WHERE i = 0) sa ON sa.sample_id = s.sample_id
+LEFT JOIN asset a ON a.asset_id = sa.asset_id;
+-- [groups]
+-- Samples that are exactly the same, over all datasets. The survivor: protected, then by origin
+-- (human, mixed, template, llm, unknown), then the smallest id.
+CREATE OR REPLACE TEMP TABLE release_once AS
+SELECT release_id, min(origin) AS origin FROM release GROUP BY release_id;
+CREATE OR REPLACE TEMP TABLE duplicate_group AS
+SELECT key_whole, picture FROM pool GROUP BY key_whole, picture HAVING count(*) > 1;
+CREATE OR REPLACE TEMP TABLE duplicate AS
+SELECT *, first_value(sample_id) OVER w AS survivor, first_value(dataset) OVER w AS survivor_dataset
+FROM (SELECT p.*, CASE WHEN p.role = 'eval' OR p.sample_id IN (SELECT sample_id FROM protected_sample) THEN 0 ELSE 1 END AS open_,
+             CASE r.origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END AS origin
+      FROM pool p JOIN duplicate_group USING (key_whole, picture) LEFT JOIN release_once r ON r.release_id = p.release_id)
+WINDOW w AS (PARTITION BY key_whole, picture ORDER BY open_, origin, sample_id);
+-- [conflicts]
+-- Same pictures and question, other answer; only where answers are short.
+CREATE OR REPLACE TEMP TABLE conflict AS
+SELECT p.*, c.first_ FROM pool p
+JOIN (SELECT key_question, picture, min(sample_id) AS first_, arg_min(key_whole, sample_id) AS first_whole FROM pool
+      WHERE task IN (SELECT task FROM short_task)
+      GROUP BY key_question, picture HAVING min(key_whole) <> max(key_whole)) c
+  ON c.key_question = p.key_question AND c.picture = p.picture AND c.first_whole <> p.key_whole;
+-- [store]
+DELETE FROM overlap WHERE kind = 'duplicate';
+INSERT INTO overlap
+SELECT 'duplicate', CAST(survivor AS VARCHAR), CAST(sample_id AS VARCHAR), 'text', 1.0, dataset || ' = ' || survivor_dataset
+FROM duplicate WHERE sample_id <> survivor
+ORDER BY survivor, sample_id;
+-- [pairs]
+SELECT survivor_dataset AS kept_in, dataset AS repeated_in, count(*) AS samples,
+       CAST(min(survivor) AS VARCHAR) AS example_kept,
+       CAST(min(struct_pack(s := survivor, d := sample_id)).d AS VARCHAR) AS example_repeated
+FROM duplicate
+WHERE sample_id <> survivor AND (dataset IN (SELECT dataset FROM want_dataset) OR survivor_dataset IN (SELECT dataset FROM want_dataset))
+GROUP BY survivor_dataset, dataset ORDER BY survivor_dataset, dataset;
+-- [largest]
+SELECT CAST(survivor AS VARCHAR) AS survivor, min(survivor_dataset) AS dataset, count(*) AS size, min(locator) AS example
+FROM duplicate WHERE dataset IN (SELECT dataset FROM want_dataset)
+GROUP BY survivor ORDER BY count(*) DESC, survivor LIMIT 10;

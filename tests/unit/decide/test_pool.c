@@ -1,0 +1,252 @@
+/* audit, duplicates, leaks and clean lists over a workspace written by hand. */
+#include "workspace.h"
+
+static const rs_json *parse(rs_arena *arena, const rs_buf *json)
+{
+    const rs_json *root = NULL;
+    OK(rs_json_parse(arena, rs_buf_view(json), NULL, &root, err));
+    return root;
+}
+
+/* The row of `rows` whose `key` is `value`. */
+static const rs_json *row_with(const rs_json *rows, const char *key, const char *value)
+{
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));)
+        if (rs_str_eq(rs_json_str(rs_json_get(row, key)), rs_str_of(value))) return row;
+    fail_msg("no row with %s = %s", key, value);
+    return NULL;
+}
+
+static int64_t number(const rs_json *row, const char *key)
+{
+    int64_t v = -1;
+    assert_true(rs_json_i64(rs_json_get(row, key), &v));
+    return v;
+}
+
+static void expect_text(const rs_json *row, const char *key, const char *text)
+{
+    rs_str found = rs_json_str(rs_json_get(row, key));
+    if (!rs_str_eq(found, rs_str_of(text))) fail_msg("%s: expected %s, found %.*s", key, text, RS_STR_ARG(found));
+}
+
+static void put_reading(world *w, const char *dataset, int64_t seen, int64_t used)
+{
+    rs_rows *r = rs_part_rows(w->part, RS_T_READING);
+    put_text(r, dataset);
+    put_text(r, "all");
+    put_text(r, "records");
+    rs_put_i64(r, seen);
+    rs_put_i64(r, used);
+    for (int i = 0; i < 3; i++) rs_put_i64(r, 0);
+    rs_put_end(r);
+}
+
+static void audit_sees_the_pool(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    world w;
+    world_begin(&w);
+    put_release(&w, "a", "open", "human");
+    put_release(&w, "b", "open", "llm");
+    put_reading(&w, "a", 5, 5);
+    put_reading(&w, "b", 5, 4);
+    put_sample(&w, (put){.dataset = "a", .picture = "1", .bytes = "p", .question = "q", .answer = "yes", .split = "train"});
+    put_sample(&w, (put){.dataset = "b", .picture = "2", .bytes = "p", .question = "q", .answer = "yes"}); /* duplicate */
+    put_sample(&w, (put){.dataset = "b", .picture = "2", .bytes = "p", .question = "q", .answer = "no"});  /* conflict */
+    put_sample(&w, (put){.dataset = "a", .picture = "1", .bytes = "p", .question = "r", .split = "test"}); /* two splits */
+    put_sample(&w, (put){.dataset = "a", .task = "caption", .picture = "1", .bytes = "p", .question = "c", .answer = "one"});
+    put_sample(&w, (put){.dataset = "a", .task = "caption", .picture = "1", .bytes = "p", .question = "c", .answer = "two"});
+    put_sample(&w, (put){.dataset = "a", .serious = "answer-empty"});
+    put_sample(&w, (put){.dataset = "b", .unresolved = true});
+    world_commit(&w);
+    rs_store *store = open_world(&w, RS_STORE_READ, 2);
+    rs_buf json = {0};
+    rs_arena arena = {0};
+    int64_t n = 0;
+    OK(rs_decide_audit(store, catalog, (rs_texts){0}, RS_WARNING, &json, &n, err));
+    const rs_json *root = parse(&arena, &json), *findings = rs_json_get(root, "findings");
+    /* both captions differ rightly: no conflict. The question's three answers: one or two differ
+     * from the first, whichever id that has */
+    assert_in_range(n, 4, 5);
+    expect_text(row_with(findings, "code", "duplicate"), "dataset", "b");
+    assert_int_equal(number(row_with(findings, "code", "duplicate"), "n"), 1);
+    assert_int_equal(number(row_with(findings, "code", "conflict"), "n") > 0, 1);
+    expect_text(row_with(findings, "code", "image-splits"), "message", "in test and train of the scheme official");
+    expect_text(row_with(findings, "code", "answer-empty"), "example", "a.json#1");
+    const rs_json *sets = rs_json_get(root, "datasets");
+    bool adds_up = true;
+    assert_true(rs_json_bool(rs_json_get(row_with(sets, "dataset", "b"), "adds_up"), &adds_up));
+    assert_false(adds_up);
+    assert_int_equal(number(row_with(sets, "dataset", "b"), "missing"), 1);
+    json.len = 0;
+    rs_str only[] = {RS_STR("a")};
+    OK(rs_decide_audit(store, catalog, (rs_texts){only, 1}, RS_SERIOUS, &json, &n, err));
+    assert_int_equal(n, 1);
+    assert_int_equal(rs_json_len(rs_json_get(parse(&arena, &json), "datasets")), 1);
+    rs_str wrong[] = {RS_STR("rsvqa-ls")};
+    FAILS(RSIFT_E_ARG, "did you mean rsvqa-lr", rs_decide_audit(store, catalog, (rs_texts){wrong, 1}, RS_NOTE, &json, &n, err));
+    rs_store_close(store);
+    rs_buf_fini(&json);
+    rs_arena_fini(&arena);
+    world_end(&w);
+    rs_catalog_close(catalog);
+}
+
+static void counts_are_compared(void **state)
+{
+    (void)state;
+    rs_arena catalog_arena = {0};
+    rs_catalog *catalog = builtin_catalog();
+    world w;
+    world_begin(&w);
+    rs_rows *r = rs_part_rows(w.part, RS_T_RELEASE);
+    put_text(r, "rsvqa-lr@zenodo");
+    put_text(r, "rsvqa-lr");
+    put_text(r, "RSVQA-LR");
+    put_text(r, "/nowhere");
+    put_nulls(r, 8);
+    rs_put_end(r);
+    r = rs_part_rows(w.part, RS_T_READING);
+    put_text(r, "rsvqa-lr@zenodo");
+    put_text(r, "test");
+    put_text(r, "questions");
+    for (int i = 0; i < 5; i++) rs_put_i64(r, 0);
+    rs_put_end(r);
+    world_commit(&w);
+    rs_store *store = open_world(&w, RS_STORE_READ, 1);
+    rs_buf json = {0};
+    int64_t n = 0;
+    OK(rs_decide_audit(store, catalog, (rs_texts){0}, RS_WARNING, &json, &n, err));
+    const rs_json *counts = rs_json_get(parse(&catalog_arena, &json), "counts");
+    assert_int_equal(rs_json_len(counts), 2); /* only the source that was read */
+    assert_int_equal(number(row_with(counts, "what", "samples"), "expected"), 10004);
+    assert_int_equal(n, 2);
+    rs_store_close(store);
+    rs_buf_fini(&json);
+    rs_arena_fini(&catalog_arena);
+    world_end(&w);
+    rs_catalog_close(catalog);
+}
+
+static void dedup_twice_equals_once(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    world w;
+    world_begin(&w);
+    put_release(&w, "t", "open", "template");
+    put_release(&w, "h", "open", "human");
+    rs_rng rng = rs_rng_of(1, number_id(1));
+    for (int i = 0; i < 400; i++) {
+        char picture[16], question[16];
+        snprintf(picture, sizeof picture, "%d", (int)rs_rng_below(&rng, 12));
+        snprintf(question, sizeof question, "%d", (int)rs_rng_below(&rng, 8));
+        put_sample(&w, (put){.dataset = i % 2 ? "t" : "h", .picture = picture, .bytes = picture, .question = question,
+                             .role = i % 50 ? "train" : "eval"});
+    }
+    world_commit(&w);
+    int64_t sums[2], counts[2];
+    rs_buf first = {0};
+    for (int i = 0; i < 2; i++) {
+        rs_store *store = open_world(&w, RS_STORE_DECIDE, i + 1);
+        rs_buf json = {0};
+        OK(rs_decide_duplicates(store, catalog, (rs_texts){0}, &json, &counts[i], err));
+        sums[i] = ask(store, "SELECT CAST(sum(hash(a, b, evidence)) % 1000000007 AS BIGINT) FROM overlap");
+        /* removing what repeats leaves nothing that repeats */
+        assert_int_equal(ask(store, "SELECT count(*) FROM (SELECT key_whole FROM pool WHERE sample_id::VARCHAR NOT IN"
+                                    " (SELECT b FROM overlap) GROUP BY key_whole, picture HAVING count(*) > 1)"), 0);
+        assert_int_equal(ask(store, "SELECT count(*) FROM overlap o JOIN sample a ON a.sample_id::VARCHAR = o.a JOIN sample b ON"
+                                    " b.sample_id::VARCHAR = o.b WHERE b.role = 'eval' AND a.role <> 'eval'"), 0);
+        if (i == 0) first = json;
+        else {
+            assert_true(rs_str_eq(rs_buf_view(&first), rs_buf_view(&json)));
+            rs_buf_fini(&json);
+        }
+        rs_store_close(store);
+    }
+    assert_int_equal(sums[0], sums[1]);
+    assert_true(counts[0] > 200 && counts[0] == counts[1]);
+    rs_buf_fini(&first);
+    world_end(&w);
+    rs_catalog_close(catalog);
+}
+
+typedef struct seen {
+    int64_t n, clean;
+    rs_id dirty;
+} seen;
+
+static rsift_status note(void *ctx, rs_str benchmark, rs_id id, bool clean, rsift_error *err)
+{
+    (void)err;
+    seen *s = ctx;
+    if (!rs_str_eq(benchmark, RS_STR("dota"))) return RSIFT_OK;
+    s->n++;
+    s->clean += clean;
+    if (!clean) s->dirty = id;
+    return RSIFT_OK;
+}
+
+static void leaks_by_level_and_method(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    world w;
+    world_begin(&w);
+    put_release(&w, "dota", "research", "human");
+    put_release(&w, "mine", "open", "human");
+    put_release(&w, "plain", "open", "human");
+    rs_id test = put_sample(&w, (put){.dataset = "dota", .role = "eval", .split = "val", .task = "detection-obb", .key = "DOTA/P1",
+                                      .bytes = "scene"});
+    put_sample(&w, (put){.dataset = "dota", .role = "eval", .split = "val", .task = "detection-obb", .key = "DOTA/P2"});
+    put_sample(&w, (put){.dataset = "dota", .split = "train", .task = "detection-obb", .key = "DOTA/P1"});
+    rs_id crop = put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P1", .relation = "crop"});
+    put_sample(&w, (put){.dataset = "mine", .bytes = "scene"});
+    put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P9"});
+    put_sample(&w, (put){.dataset = "plain", .role = "eval", .unresolved = true});
+    world_commit(&w);
+    rs_store *store = open_world(&w, RS_STORE_DECIDE, 2);
+    rs_buf json = {0};
+    rs_arena arena = {0};
+    int64_t n = 0;
+    OK(rs_decide_leaks(store, catalog, (rs_texts){0}, &json, &n, err));
+    assert_int_equal(n, 2);
+    const rs_json *root = parse(&arena, &json), *rows = rs_json_get(root, "benchmarks");
+    const rs_json *dota = row_with(rows, "benchmark", "DOTA"), *plain = row_with(rows, "benchmark", "plain");
+    expect_text(dota, "content", "leaks 1");
+    expect_text(dota, "lineage", "leaks 1");
+    assert_int_equal(number(dota, "crop"), 1);
+    assert_int_equal(number(dota, "image"), 1);
+    assert_int_equal(number(dota, "own"), 1);
+    expect_text(plain, "content", "NOT CHECKED");
+    expect_text(plain, "lineage", "NOT CHECKED");
+    assert_true(rs_json_len(rs_json_get(root, "not_indexed")) > 5);
+    assert_int_equal(ask(store, "SELECT count(*) FROM overlap WHERE kind = 'leak'"), 3);
+    /* one crop is kept by a mixture: its scene's question is not clean any more */
+    char sql[200], id[RS_ID_TEXT];
+    snprintf(sql, sizeof sql, "INSERT INTO ledger VALUES ('m', '%s', true, 'kept', NULL, 1, NULL)", rs_id_text(id, crop));
+    OK(rs_store_exec(store, rs_str_of(sql), err));
+    rs_store_close(store);
+    store = open_world(&w, RS_STORE_READ, 1);
+    seen s = {0};
+    OK(rs_decide_clean_ids(store, catalog, RS_STR("m"), note, &s, err));
+    assert_int_equal(s.n, 2);
+    assert_int_equal(s.clean, 1);
+    assert_true(rs_id_eq(s.dirty, test));
+    rs_store_close(store);
+    rs_buf_fini(&json);
+    rs_arena_fini(&arena);
+    world_end(&w);
+    rs_catalog_close(catalog);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(audit_sees_the_pool), cmocka_unit_test(counts_are_compared),
+                                       cmocka_unit_test(dedup_twice_equals_once),
+                                       cmocka_unit_test(leaks_by_level_and_method)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
