@@ -14,9 +14,17 @@
 #include <limits.h>
 #include <unistd.h>
 
+typedef struct bad_link {
+    rs_str path;
+    const char *why;
+} bad_link;
+
+/* Links that are not followed wait until the folder is read, so that their notes have an order. */
 typedef struct listing {
     rs_io_dirent *items;
     size_t n, cap;
+    bad_link *links;
+    size_t n_links, links_cap;
 } listing;
 
 /* Folders compare as if they ended in '/': then the walk visits whole paths in bytewise order. */
@@ -33,32 +41,49 @@ static int compare_items(const void *left, const void *right)
     return p < q ? -1 : p > q;
 }
 
-static rsift_status note_link(rs_io_tree *tree, rs_str path, const char *why, rsift_error *err)
+static int compare_links(const void *left, const void *right)
 {
-    bool changed;
-    rs_str clean = rs_io_clean_name(&tree->arena, path, &changed);
-    return rs_io_add_note(tree, &tree->tally.link, "link-skipped", clean.ptr ? clean : RS_STR("?"),
-                          err, "%s", why);
+    return rs_str_cmp(((const bad_link *)left)->path, ((const bad_link *)right)->path);
 }
 
-/* Whether the link's target is a regular file below the root; *st is then the target's. */
-static rsift_status follow_link(rs_io_tree *tree, rs_str path, struct stat *st, bool *good,
-                                rsift_error *err)
+static rsift_status note_links(rs_io_tree *tree, const listing *list, rsift_error *err)
+{
+    if (list->n_links) qsort(list->links, list->n_links, sizeof *list->links, compare_links);
+    for (size_t i = 0; i < list->n_links; i++) {
+        bool changed;
+        rs_str clean = rs_io_clean_name(&tree->arena, list->links[i].path, &changed);
+        RS_TRY(rs_io_add_note(tree, &tree->tally.link, "link-skipped",
+                              clean.ptr ? clean : RS_STR("?"), err, "%s", list->links[i].why));
+    }
+    return RSIFT_OK;
+}
+
+/* NULL when the link's target, then in *st, is a regular file below the root; else why it is not
+ * followed. What is neither file nor folder keeps its mode and is left to the caller. */
+static const char *follow_link(const rs_io_tree *tree, rs_str path, struct stat *st)
 {
     char outer[PATH_MAX], real[PATH_MAX];
-    *good = false;
     if (fstatat(tree->root_fd, path.ptr, st, 0) != 0)
-        return note_link(tree, path, "a link to something that is not there", err);
-    if (S_ISDIR(st->st_mode))
-        return note_link(tree, path, "a link to a folder is not followed", err);
-    if (!S_ISREG(st->st_mode)) return RSIFT_OK;
+        return "a link to something that is not there";
+    if (S_ISDIR(st->st_mode)) return "a link to a folder is not followed";
+    if (!S_ISREG(st->st_mode)) return NULL;
     const char *root = tree->root_path ? tree->root_path : ".";
     int n = snprintf(outer, sizeof outer, "%s/%s", root, path.ptr);
     size_t n_root = strnlen(root, PATH_MAX);
     if (n < 0 || (size_t)n >= sizeof outer || !realpath(outer, real) ||
         strncmp(real, root, n_root) != 0 || (real[n_root] != '/' && n_root != 1))
-        return note_link(tree, path, "a link that leads out of the folder is not followed", err);
-    *good = true;
+        return "a link that leads out of the folder is not followed";
+    return NULL;
+}
+
+static rsift_status add_bad_link(const rs_io_tree *tree, listing *list, rs_str path,
+                                 const char *why, rsift_error *err)
+{
+    if (list->n_links >= tree->limits.max_members)
+        return rs_err_set(err, RSIFT_E_LIMIT, "more than max_members links in one folder");
+    if (!RS_VEC_RESERVE(list->links, list->links_cap, list->n_links + 1))
+        return rs_err_nomem(err, "a folder's listing");
+    list->links[list->n_links++] = (bad_link){path, why};
     return RSIFT_OK;
 }
 
@@ -74,9 +99,8 @@ static rsift_status add_dirent(rs_io_tree *tree, listing *list, int dir_fd, rs_s
         return rs_err_errno(err, errno, "cannot look at \"%s\"", path.ptr);
     }
     if (S_ISLNK(st.st_mode)) {
-        bool good;
-        RS_TRY(follow_link(tree, path, &st, &good, err));
-        if (!good) return RSIFT_OK;
+        const char *why = follow_link(tree, path, &st);
+        if (why) return add_bad_link(tree, list, path, why, err);
     }
     if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) return RSIFT_OK;
     if (list->n >= tree->limits.max_members || list->n >= UINT32_MAX - 1)
@@ -113,6 +137,10 @@ static rsift_status read_folder(rs_io_tree *tree, rs_str folder, listing *list, 
         status = add_dirent(tree, list, dirfd(dir), folder, entry->d_name, err);
     }
     closedir(dir);
+    if (status == RSIFT_OK) status = note_links(tree, list, err);
+    rs_free(list->links);
+    list->links = NULL;
+    list->n_links = list->links_cap = 0;
     if (status == RSIFT_OK && list->n)
         qsort(list->items, list->n, sizeof *list->items, compare_items);
     return status;
