@@ -259,6 +259,12 @@ rsift_status rsift_capabilities(rsift_context *context, rsift_answer *out, rsift
     rs_buf_cstr(&b, "{\"schema\":\"rsift.capabilities/1\",\"version\":\"" RSIFT_VERSION "\",\"readers\":[");
     for (size_t i = 0; rs_readers[i]; i++)
         put_entry(&b, rs_readers[i]->name, rs_readers[i]->summary, rs_readers[i]->source, i == 0);
+    rs_buf_cstr(&b, "],\"formats\":[");
+    for (size_t i = 0; rs_formats[i]; i++)
+        put_entry(&b, rs_formats[i]->name, rs_formats[i]->summary, rs_formats[i]->source, i == 0);
+    rs_buf_cstr(&b, "],\"models\":[");
+    for (size_t i = 0; rs_models[i]; i++)
+        put_entry(&b, rs_models[i]->name, rs_models[i]->summary, rs_models[i]->source, i == 0);
     rs_buf_cstr(&b, "],\"conventions\":[");
     for (size_t i = 0; rs_geom_conventions[i]; i++)
         put_entry(&b, rs_geom_conventions[i]->name, rs_geom_conventions[i]->source ? rs_geom_conventions[i]->source : "", NULL, i == 0);

@@ -55,6 +55,9 @@ rsift_status synth_sink_jpeg(synth_sink *sink, const char *name, const rs_pixels
 rsift_status synth_sink_close(synth_sink *sink, rsift_error *err);
 void synth_sink_discard(synth_sink *sink);
 
+/* Removes an earlier demo's folder; refuses a folder that exists and holds no truth.json of ours. */
+rsift_status synth_clear(const char *path, rsift_error *err);
+
 /* ---- what was planted ------------------------------------------------------------------------ */
 
 /* Counts per kind and the places, written as truth.json. */

@@ -4,8 +4,8 @@
 #include "codec/json.h"
 #include "io/io.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 void synth_plant(synth_truth *truth, const char *kind, const char *place, const char *what)
 {
@@ -91,4 +91,15 @@ rsift_status synth_release(const synth_options *options, synth_truth *truth, rsi
         return status;
     }
     return rs_err_set(err, RSIFT_E_ARG, "unknown family \"%s\"; rsift-synth --help names them", options->family);
+}
+
+rsift_status synth_clear(const char *path, rsift_error *err)
+{
+    char mark[4200];
+    snprintf(mark, sizeof mark, "%s/truth.json", path);
+    if (access(path, F_OK) != 0) return rs_io_make_dirs(rs_str_of(path), err);
+    if (access(mark, F_OK) != 0 && rmdir(path) != 0)
+        return rs_err_set(err, RSIFT_E_ARG, "\"%s\" exists and is no earlier demo; say --out with another name", path);
+    RS_TRY(rs_io_remove_tree(rs_str_of(path), err));
+    return rs_io_make_dirs(rs_str_of(path), err);
 }
