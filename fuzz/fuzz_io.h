@@ -82,7 +82,7 @@ static rsift_status fuzz_see(void *ctx, size_t member, rs_io_stream *stream, con
     return RSIFT_OK;
 }
 
-static void fuzz_tree(const char *name, const uint8_t *bytes, size_t n)
+__attribute__((unused)) static void fuzz_tree(const char *name, const uint8_t *bytes, size_t n)
 {
     enum { most = 64 };
     char path[128];

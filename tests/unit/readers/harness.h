@@ -96,8 +96,8 @@ MAYBE_UNUSED static void open_tree(harness *h)
     h->source.tree = h->tree;
 }
 
-/* All members whose path ends in `tail` are files of this use. */
-MAYBE_UNUSED static size_t use(harness *h, const char *name, const char *tail)
+/* All members whose path holds `part` and ends in `tail` are files of this use. */
+MAYBE_UNUSED static size_t use_of(harness *h, const char *name, const char *part, const char *tail)
 {
     open_tree(h);
     size_t n = rs_io_n_members(h->tree), found = 0;
@@ -106,12 +106,18 @@ MAYBE_UNUSED static size_t use(harness *h, const char *name, const char *tail)
     for (size_t i = 0; i < n; i++) {
         rs_str path = rs_io_member_at(h->tree, i)->path;
         if (!rs_str_ends(path, rs_str_of(tail))) continue;
+        if (rs_str_find(path, rs_str_of(part)) == RS_NPOS) continue;
         members[found] = i;
         logical[found++] = path;
     }
     h->files[h->source.n_files++] =
         (rs_source_files){.use = rs_str_of(name), .members = members, .logical = logical, .n = found};
     return found;
+}
+
+MAYBE_UNUSED static size_t use(harness *h, const char *name, const char *tail)
+{
+    return use_of(h, name, "", tail);
 }
 
 static rs_str keep(harness *h, rs_str s)
