@@ -12,7 +12,8 @@ static void print_report(cli *c, const rs_json *r)
            cli_count(cli_int(r, "pictures.linked", 0)), cli_count(cli_int(r, "pictures.copied", 0)),
            cli_count(cli_int(r, "pictures.rendered", 0)), cli_count(cli_int(r, "pictures.left_in_place", 0)),
            cli_count(cli_int(r, "pictures.failed", 0)));
-    printf("  verified  %s records read back\n", cli_count(cli_int(r, "verified", 0)));
+    printf("  verified  %s records read back, %s boxes decoded again\n", cli_count(cli_int(r, "verified", 0)),
+           cli_count(cli_int(r, "boxes_decoded_again", 0)));
     rs_json_iter it = rs_json_each(rs_json_get(r, "dropped"));
     rs_str reason;
     for (const rs_json *v; (v = rs_json_next(&it, &reason));) {

@@ -92,6 +92,7 @@ void rs_emit_report_json(const rs_emit_report *report, const rs_str *mixture_id,
     put_count(b, "records", report->n_records);
     put_count(b, "verified", report->n_verified);
     put_count(b, "boxes", report->n_boxes);
+    put_count(b, "boxes_decoded_again", report->n_decoded);
     put_count(b, "degenerate_boxes", report->n_degenerate);
     put_dropped(report, b);
     put_pictures(&report->pictures, b);

@@ -156,7 +156,7 @@ static const char style[] =
     "background:#fff}h1{font-size:1.5rem}section{display:flex;gap:1.2rem;flex-wrap:wrap;border-top:1px solid #d5dbe1;"
     "padding:1.2rem 0}.pictures{display:flex;gap:.8rem;flex-wrap:wrap}figure{margin:0}svg{width:320px;height:auto;"
     "background:#eef1f4;display:block}polygon{fill:none;stroke:#ff3b6b;stroke-width:2;vector-effect:non-scaling-stroke}"
-    "text{fill:#ff3b6b;paint-order:stroke;stroke:#fff;stroke-width:3px}figcaption,.id{font-size:.75rem;color:#5c6873;"
+    "text{fill:#8f0030;font-weight:600;paint-order:stroke;stroke:#fff;stroke-width:.3em}figcaption,.id{font-size:.75rem;color:#5c6873;"
     "max-width:320px;overflow-wrap:anywhere}dl{flex:1 1 20rem;margin:0}dt{font-weight:600;font-size:.8rem;color:#5c6873}"
     "dd{margin:0 0 .7rem;white-space:pre-wrap;overflow-wrap:anywhere}.id{flex-basis:100%;margin:0;max-width:none}";
 

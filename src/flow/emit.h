@@ -6,7 +6,7 @@
  *   order      by hash of (seed, sample id), through a bounded spill: output bytes do not depend on
  *              threads, containers or interruptions
  *   pictures   linked, copied or rendered, each by a stated rule
- *   verify     what was written is read back by the format's own reader, boxes decoded again
+ *   verify     records are read back by the format's own reader, boxes decoded again from their text
  *
  * Every file appears under its name only when whole; manifest.json is the last one. */
 #ifndef RS_FLOW_EMIT_H
@@ -68,7 +68,7 @@ typedef struct rs_emit_shown {
 /* What an emit did, for its papers and its answer. */
 typedef struct rs_emit_report {
     rs_str out;              /* folder */
-    int64_t n_records, n_verified, n_boxes, n_degenerate, n_dropped;
+    int64_t n_records, n_verified, n_boxes, n_degenerate, n_decoded, n_dropped;
     struct rs_emit_reason {
         const char *reason;  /* static */
         int64_t n;
