@@ -1,0 +1,368 @@
+#include "metrics/answer.h"
+
+#include "base/num.h"
+#include "lang/nltk_words.h"
+#include "metrics/choice.h"
+#include "metrics/text.h"
+
+static rsift_status decide(rs_judgement *out, rs_str read, double score, rsift_error *err)
+{
+    *out = (rs_judgement){.score = score, .read = read};
+    return read.ptr ? RSIFT_OK : rs_err_nomem(err, "an answer");
+}
+
+static rsift_status compare(rs_judgement *out, rs_str read, rs_str gold, rsift_error *err)
+{
+    return gold.ptr ? decide(out, read, rs_str_eq(read, gold), err) : rs_err_nomem(err, "an answer");
+}
+
+static rs_str plain(rs_arena *arena, rs_str s)
+{
+    s = rs_metrics_lower(arena, rs_str_trim(s));
+    if (s.len && s.ptr[s.len - 1] == '.') s.len--;
+    return rs_str_trim(s);
+}
+
+rsift_status rs_judge_equal(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+{
+    return compare(out, plain(arena, a->output), plain(arena, a->gold), err);
+}
+
+rsift_status rs_judge_lower(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+{
+    return compare(out, rs_metrics_lower(arena, a->output), rs_metrics_lower(arena, a->gold), err);
+}
+
+rsift_status rs_judge_nospace(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                              rsift_error *err)
+{
+    return compare(out, rs_metrics_norm_nospace(arena, a->output),
+                   rs_metrics_norm_nospace(arena, a->gold), err);
+}
+
+/* ---- RSVQA ------------------------------------------------------------------------------------ */
+
+static const char *bin(int64_t n, bool area)
+{
+    static const char *const counts[] = {"between 0 and 10", "between 10 and 100",
+                                         "between 100 and 1000", "more than 1000"};
+    static const char *const areas[] = {"between 0m2 and 10m2", "between 10m2 and 100m2",
+                                        "between 100m2 and 1000m2", "more than 1000m2"};
+    const int k = n <= 10 ? 0 : n <= 100 ? 1 : n <= 1000 ? 2 : 3;
+    return area ? areas[k] : counts[k];
+}
+
+rs_str rs_metrics_rsvqa_class(rs_arena *arena, rs_str answer)
+{
+    rs_str s = rs_metrics_lower(arena, rs_str_trim(answer));
+    if (s.len && (s.ptr[s.len - 1] == '?' || s.ptr[s.len - 1] == '.')) s.len--;
+    const bool area = rs_str_ends(s, RS_STR("m2"));
+    const rs_str digits = rs_str_sub(s, 0, area ? s.len - 2 : s.len);
+    int64_t n;
+    if (!rs_metrics_is_number_text(digits)) return s;
+    if (!rs_num_i64(digits, &n)) n = INT64_MAX;
+    return n > 0 ? rs_str_of(bin(n, area)) : s;
+}
+
+rsift_status rs_judge_rsvqa(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+{
+    return compare(out, rs_metrics_rsvqa_class(arena, a->output),
+                   rs_metrics_rsvqa_class(arena, a->gold), err);
+}
+
+/* ---- other models' own scorers ---------------------------------------------------------------- */
+
+rsift_status rs_judge_geochat_class(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                                    rsift_error *err)
+{
+    return compare(out, rs_metrics_drop(arena, rs_metrics_lower(arena, a->output), " ."),
+                   rs_metrics_lower(arena, a->gold), err);
+}
+
+rsift_status rs_judge_teochat(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                              rsift_error *err)
+{
+    const char *drop = RS_METRICS_PUNCTUATION;
+    return compare(out, rs_metrics_drop(arena, rs_metrics_lower(arena, a->output), drop),
+                   rs_metrics_drop(arena, rs_metrics_lower(arena, a->gold), drop), err);
+}
+
+static bool among(rs_str word, const rs_str *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (rs_str_eq(word, words[i])) return true;
+    return false;
+}
+
+/* |set of output tokens and set of gold tokens| / number of gold tokens. */
+rsift_status rs_judge_earthdial(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                                rsift_error *err)
+{
+    const rs_str read = rs_metrics_norm_nospace(arena, a->output);
+    const rs_str gold = rs_metrics_norm_nospace(arena, a->gold);
+    if (!read.ptr || !gold.ptr) return rs_err_nomem(err, "an answer");
+    rs_str *said, *wanted;
+    size_t n_said, n_wanted, n = 0;
+    RS_TRY(rs_lang_nltk_words(arena, read, &said, &n_said, err));
+    RS_TRY(rs_lang_nltk_words(arena, gold, &wanted, &n_wanted, err));
+    for (size_t i = 0; i < n_wanted; i++)
+        n += !among(wanted[i], wanted, i) && among(wanted[i], said, n_said);
+    return decide(out, read, n_wanted ? (double)n / (double)n_wanted : 0, err);
+}
+
+rsift_status rs_judge_rsevalkit(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                                rsift_error *err)
+{
+    const rs_str read = rs_metrics_drop(arena, rs_metrics_lower(arena, a->output), " ");
+    const rs_str gold = rs_metrics_drop(arena, rs_metrics_lower(arena, a->gold), " ");
+    return decide(out, read, gold.ptr && read.ptr && rs_metrics_contains(gold, read), err);
+}
+
+rsift_status rs_judge_rsevalkit_mc(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                                   rsift_error *err)
+{
+    for (size_t i = 0; i < a->output.len; i++) {
+        if (a->output.ptr[i] < 'A' || a->output.ptr[i] > 'E') continue;
+        const rs_str read = rs_metrics_lower(arena, rs_str_sub(a->output, i, i + 1));
+        const rs_str gold = rs_metrics_lower(arena, a->gold);
+        return decide(out, read, read.ptr && gold.ptr && rs_metrics_contains(gold, read), err);
+    }
+    *out = (rs_judgement){.verdict = RS_VERDICT_UNPARSED, .read = RS_STR("")};
+    return RSIFT_OK;
+}
+
+/* "No" with a capital letter is not seen as no: it becomes unknown, as in the original. */
+rsift_status rs_judge_rsevalkit_presence(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                                         rsift_error *err)
+{
+    const bool yes = rs_metrics_contains_nocase(arena, a->output, RS_STR("yes"));
+    const bool no = rs_metrics_contains(a->output, RS_STR("no")) ||
+                    rs_metrics_contains(a->output, RS_STR("false"));
+    const rs_str gold = plain(arena, a->gold);
+    if (!gold.ptr) return rs_err_nomem(err, "an answer");
+    if (yes == no) {
+        *out = (rs_judgement){.verdict = RS_VERDICT_UNPARSED, .read = RS_STR("unknown")};
+        return RSIFT_OK;
+    }
+    return compare(out, yes ? RS_STR("yes") : RS_STR("no"), gold, err);
+}
+
+/* ---- LHRS-Bot and LHRS-Bench ------------------------------------------------------------------ */
+
+/* VQA's soft score: for each annotator left out, min(1, matches among the others / 3). */
+static double soft_score(rs_arena *arena, rs_str read, const rs_str *golds, size_t n)
+{
+    size_t matches = 0;
+    for (size_t i = 0; i < n; i++)
+        matches += rs_str_eq(read, rs_metrics_norm_evalai(arena, golds[i]));
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        const bool own = rs_str_eq(read, rs_metrics_norm_evalai(arena, golds[i]));
+        const double score = (double)(matches - own) / 3;
+        sum += score < 1 ? score : 1;
+    }
+    return sum / (double)n;
+}
+
+rsift_status rs_judge_lhrs(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+{
+    const rs_str read = rs_metrics_norm_evalai(arena, a->output);
+    if (!read.ptr) return rs_err_nomem(err, "an answer");
+    if (a->n_golds > 1) return decide(out, read, soft_score(arena, read, a->golds, a->n_golds), err);
+    return decide(out, read, rs_metrics_contains(a->gold, read), err);
+}
+
+rsift_status rs_judge_lhrs_bench(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                                 rsift_error *err)
+{
+    return compare(out, rs_metrics_norm_lhrs(arena, a->output), rs_metrics_norm_lhrs(arena, a->gold),
+                   err);
+}
+
+static size_t common_substring(rs_str a, rs_str b)
+{
+    size_t best = 0;
+    for (size_t i = 0; i < a.len; i++)
+        for (size_t k = 0; k < b.len; k++) {
+            size_t n = 0;
+            while (i + n < a.len && k + n < b.len && a.ptr[i + n] == b.ptr[k + n]) n++;
+            if (n > best) best = n;
+        }
+    return best;
+}
+
+rsift_status rs_judge_lhrs_class(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                                 rsift_error *err)
+{
+    const rs_str said = rs_metrics_lower(arena, rs_str_sub(rs_str_trim(a->output), 0, 4096));
+    if (!said.ptr) return rs_err_nomem(err, "an answer");
+    size_t best = 0, longest = 0;
+    for (size_t i = 0; i < a->n_options; i++) {
+        const rs_str class = rs_metrics_lower(arena, a->options[i]);
+        const size_t n = rs_str_eq(class, said) ? RS_NPOS : common_substring(class, said);
+        if (i == 0 || n > longest) {
+            longest = n;
+            best = i;
+        }
+    }
+    const rs_str read = a->n_options ? a->options[best] : said;
+    return decide(out, read, rs_str_eq_nocase(read, rs_str_trim(a->gold)), err);
+}
+
+/* ---- VRSBench --------------------------------------------------------------------------------- */
+
+static bool closed_answer(rs_str gold)
+{
+    if (rs_str_eq(gold, RS_STR("yes")) || rs_str_eq(gold, RS_STR("no"))) return true;
+    return rs_metrics_is_number_text(gold) && gold.len <= 2 && (gold.len == 1 || gold.ptr[0] != '0');
+}
+
+rsift_status rs_judge_vrsbench(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                               rsift_error *err)
+{
+    const rs_str read = rs_metrics_lower(arena, a->output), gold = rs_metrics_lower(arena, a->gold);
+    if (!read.ptr || !gold.ptr) return rs_err_nomem(err, "an answer");
+    if (rs_metrics_contains(read, gold)) return decide(out, read, 1, err);
+    if (closed_answer(gold)) return decide(out, read, 0, err);
+    *out = (rs_judgement){.verdict = RS_VERDICT_UNDECIDED, .read = read};
+    return RSIFT_OK;
+}
+
+/* ---- options ---------------------------------------------------------------------------------- */
+
+static rsift_status decide_letter(rs_arena *arena, char letter, const rs_answer *a,
+                                  rs_judgement *out, rsift_error *err)
+{
+    if (!letter) {
+        *out = (rs_judgement){.verdict = RS_VERDICT_UNPARSED, .read = RS_STR("")};
+        return RSIFT_OK;
+    }
+    const rs_str read = rs_arena_printf(arena, "%c", letter);
+    const rs_str gold = rs_metrics_strip(rs_str_trim(a->gold), "()");
+    return decide(out, read, read.ptr && rs_str_eq(read, gold), err);
+}
+
+rsift_status rs_judge_mme(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+{
+    const char c = rs_metrics_choice_mme(arena, a->output, true, a->options, a->n_options);
+    return decide_letter(arena, c, a, out, err);
+}
+
+rsift_status rs_judge_mme_harness(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                                  rsift_error *err)
+{
+    return decide_letter(arena, rs_metrics_choice_mme(arena, a->output, false, NULL, 0), a, out, err);
+}
+
+rsift_status rs_judge_xlrs(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+{
+    char letters[6];
+    const size_t n = rs_metrics_choice_xlrs(arena, a->output, letters);
+    bool seen[5] = {false};
+    for (size_t i = 0; i < a->gold.len; i++)
+        if (a->gold.ptr[i] >= 'A' && a->gold.ptr[i] <= 'E') seen[a->gold.ptr[i] - 'A'] = true;
+    char gold[6];
+    size_t n_gold = 0;
+    for (int k = 0; k < 5; k++)
+        if (seen[k]) gold[n_gold++] = (char)('A' + k);
+    const rs_str read = rs_arena_str(arena, rs_str_make(letters, n));
+    RS_TRY(decide(out, read, rs_str_eq(read, rs_str_make(gold, n_gold)), err));
+    if (!n) out->verdict = RS_VERDICT_UNPARSED;
+    return RSIFT_OK;
+}
+
+rsift_status rs_judge_urbench(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                              rsift_error *err)
+{
+    const char c = rs_metrics_choice_urbench(arena, a->output, a->options, a->n_options);
+    return decide_letter(arena, c, a, out, err);
+}
+
+rsift_status rs_judge_urbench_open(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                                   rsift_error *err)
+{
+    return decide(out, a->output, rs_metrics_urbench_open_right(arena, a->output, a->gold), err);
+}
+
+rsift_status rs_judge_first_letter(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                                   rsift_error *err)
+{
+    return decide_letter(arena, rs_metrics_choice_first(a->output), a, out, err);
+}
+
+/* ---- yes and no ------------------------------------------------------------------------------- */
+
+bool rs_metrics_pope_yes(rs_str s)
+{
+    const size_t dot = rs_str_find_char(s, '.');
+    s = rs_str_sub(s, 0, dot);
+    bool no = false;
+    for (size_t i = 0; i <= s.len;) {
+        char word[4];
+        size_t n = 0;
+        for (; i < s.len && s.ptr[i] != ' '; i++) {
+            if (s.ptr[i] == ',') continue;
+            if (n < sizeof word) word[n] = s.ptr[i];
+            n++;
+        }
+        i++;
+        const rs_str text = rs_str_make(word, n < sizeof word ? n : 0);
+        no = no || rs_str_eq(text, RS_STR("No")) || rs_str_eq(text, RS_STR("not")) ||
+             rs_str_eq(text, RS_STR("no"));
+    }
+    return !no;
+}
+
+rsift_status rs_judge_pope(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+{
+    const bool yes = rs_metrics_pope_yes(a->output);
+    return compare(out, yes ? RS_STR("yes") : RS_STR("no"), plain(arena, a->gold), err);
+}
+
+/* ---- counts ----------------------------------------------------------------------------------- */
+
+static const char *const units[] = {"zero",    "one",     "two",       "three",    "four",
+                                    "five",    "six",     "seven",     "eight",    "nine",
+                                    "ten",     "eleven",  "twelve",    "thirteen", "fourteen",
+                                    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+static const char *const tens[] = {"twenty", "thirty",  "forty",  "fifty",
+                                   "sixty",  "seventy", "eighty", "ninety"};
+
+static int unit_of(rs_str word)
+{
+    for (int i = 0; i < 20; i++)
+        if (rs_str_eq(word, rs_str_of(units[i]))) return i;
+    return -1;
+}
+
+static rs_str next_letters(rs_str *rest)
+{
+    size_t i = 0, end;
+    while (i < rest->len && !(rest->ptr[i] >= 'a' && rest->ptr[i] <= 'z')) i++;
+    for (end = i; end < rest->len && rest->ptr[end] >= 'a' && rest->ptr[end] <= 'z';) end++;
+    const rs_str word = rs_str_sub(*rest, i, end);
+    *rest = rs_str_sub(*rest, end, rest->len);
+    return word;
+}
+
+bool rs_metrics_count_of(rs_arena *arena, rs_str text, double *out)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        size_t end = i;
+        while (end < text.len && text.ptr[end] >= '0' && text.ptr[end] <= '9') end++;
+        if (end > i) return rs_num_double(rs_str_sub(text, i, end), out);
+    }
+    rs_str rest = rs_metrics_lower(arena, text);
+    for (rs_str word; (word = next_letters(&rest)).len;) {
+        const int unit = unit_of(word);
+        *out = unit;
+        if (unit >= 0) return true;
+        for (int t = 0; t < 8; t++) {
+            if (!rs_str_eq(word, rs_str_of(tens[t]))) continue;
+            const int more = unit_of(next_letters(&rest));
+            *out = 20 + 10 * t + (more > 0 && more < 10 ? more : 0);
+            return true;
+        }
+    }
+    return false;
+}

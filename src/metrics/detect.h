@@ -1,0 +1,70 @@
+/* Detection: COCO's AP and AR (boxes and masks) and VOC's AP the way DOTA_devkit computes it.
+ * Pure; the caller numbers images and classes (COCO: in ascending order of their ids). */
+#ifndef RS_METRICS_DETECT_H
+#define RS_METRICS_DETECT_H
+
+#include "base/err.h"
+#include "geom/rle.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* ---- COCO --------------------------------------------------------------------------------------- */
+
+typedef struct rs_coco_truth {
+    uint32_t image, class;
+    bool crowd;
+    bool id_zero; /* pycocotools takes a match with annotation id 0 for no match */
+    double xywh[4], area;
+    const rs_rle *mask; /* for masks; else NULL */
+} rs_coco_truth;
+
+typedef struct rs_coco_found {
+    uint32_t image, class;
+    double xywh[4], area, score;
+    const rs_rle *mask;
+} rs_coco_found;
+
+enum { RS_COCO_STATS = 12 };
+/* AP AP50 AP75 APs APm APl AR@1 AR@10 AR@100 ARs ARm ARl */
+extern const char *const rs_coco_stat_names[RS_COCO_STATS];
+
+/* Undefined values are -1, as in the original.
+ *   class_ap   [n_classes] AP of each class, or NULL
+ *   errors     RSIFT_E_NOMEM, RSIFT_E_ARG (image or class number out of range, NaN score)
+ *   source     cocodataset/cocoapi PythonAPI/pycocotools/cocoeval.py */
+rsift_status rs_metrics_coco(const rs_coco_truth *truths, size_t n_truths,
+                             const rs_coco_found *found, size_t n_found, uint32_t n_images,
+                             uint32_t n_classes, bool masks, double stats[RS_COCO_STATS],
+                             double *class_ap, rsift_error *err);
+
+/* ---- DOTA / VOC --------------------------------------------------------------------------------- */
+
+typedef struct rs_dota_box {
+    uint32_t image;
+    bool difficult;  /* truths only */
+    double score;    /* detections only */
+    double xy[8];    /* four corners; axis-aligned: x0 y0 x1 y1 in the first four */
+} rs_dota_box;
+
+typedef struct rs_dota_ap {
+    size_t n_truths; /* difficult ones left out */
+    size_t n_found, n_hits, n_false;
+    double ap07, ap12; /* NaN without truths */
+} rs_dota_ap;
+
+/* One class.
+ *   oriented          task 1 (polygons after a +1 pre-check) or task 2 (+1 boxes)
+ *   difficult_counts  as dota-v1.5_evaluation_task1.py, which clears every flag
+ *   threshold         0.5; a detection must exceed it
+ * Equal scores keep input order. Errors: RSIFT_E_NOMEM, RSIFT_E_ARG (NaN score).
+ * source CAPTAIN-WHU/DOTA_devkit dota_evaluation_task1.py, _task2.py */
+rsift_status rs_metrics_dota(const rs_dota_box *truths, size_t n_truths, const rs_dota_box *found,
+                             size_t n_found, uint32_t n_images, bool oriented, bool difficult_counts,
+                             double threshold, rs_dota_ap *out, rsift_error *err);
+
+/* VOC's two averages of a curve in order of falling score. */
+double rs_metrics_voc07(const double *recall, const double *precision, size_t n);
+double rs_metrics_voc12(const double *recall, const double *precision, size_t n);
+
+#endif

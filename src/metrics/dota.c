@@ -1,0 +1,163 @@
+/* AP as DOTA_devkit computes it: `>` on the threshold, a +1 pre-check on upright boxes, difficult
+ * truths neither right nor wrong. */
+#include "metrics/detect.h"
+
+#include "base/alloc.h"
+#include "geom/box.h"
+#include "geom/obb.h"
+
+#include <math.h>
+
+double rs_metrics_voc07(const double *recall, const double *precision, size_t n)
+{
+    double ap = 0;
+    for (int i = 0; i <= 10; i++) {
+        double p = 0;
+        for (size_t k = 0; k < n; k++)
+            if (recall[k] >= i * 0.1 && precision[k] > p) p = precision[k];
+        ap += p / 11;
+    }
+    return ap;
+}
+
+/* Monotone envelope between (0, 0) and (1, 0), area where recall steps. */
+double rs_metrics_voc12(const double *recall, const double *precision, size_t n)
+{
+    double ap = 0, best = 0;
+    for (size_t k = n; k-- > 0;) {
+        if (precision[k] > best) best = precision[k];
+        const double before = k ? recall[k - 1] : 0;
+        if (recall[k] != before) ap += (recall[k] - before) * best;
+    }
+    return ap;
+}
+
+typedef struct ranked {
+    double score;
+    size_t i;
+} ranked;
+
+static int by_score(const void *a, const void *b)
+{
+    const ranked *x = a, *y = b;
+    if (x->score != y->score) return x->score > y->score ? -1 : 1;
+    return x->i < y->i ? -1 : x->i > y->i;
+}
+
+static void upright(const rs_dota_box *b, bool oriented, double box[4])
+{
+    if (oriented) rs_geom_box_of_points(b->xy, 4, box);
+    else memcpy(box, b->xy, 4 * sizeof *box);
+}
+
+static double ratio(const rs_dota_box *found, const rs_dota_box *truth, bool oriented)
+{
+    double a[4], b[4], inter, whole;
+    upright(found, oriented, a);
+    upright(truth, oriented, b);
+    rs_geom_box_overlap(a, b, 1, &inter, &whole);
+    const double boxes = whole != 0 ? inter / whole : 0;
+    if (!oriented) return boxes;
+    return boxes > 0 ? rs_geom_polygon_iou(truth->xy, 4, found->xy, 4) : -INFINITY;
+}
+
+typedef struct dota_work {
+    ranked *order;
+    uint32_t *first; /* truths of image i: members[first[i] .. first[i + 1]) */
+    uint32_t *members;
+    unsigned char *used;
+    double *recall, *precision;
+} dota_work;
+
+static void group(const rs_dota_box *truths, size_t n, uint32_t n_images, dota_work *w)
+{
+    for (size_t i = 0; i < n; i++) w->first[truths[i].image + 2]++;
+    for (uint32_t k = 2; k < n_images + 2; k++) w->first[k] += w->first[k - 1];
+    for (size_t i = 0; i < n; i++) w->members[w->first[truths[i].image + 1]++] = (uint32_t)i;
+}
+
+static size_t best_of(const dota_work *w, const rs_dota_box *truths, const rs_dota_box *d,
+                      bool oriented, double *best)
+{
+    size_t at = RS_NPOS;
+    *best = -INFINITY;
+    for (uint32_t k = w->first[d->image]; k < w->first[d->image + 1]; k++) {
+        const double iou = ratio(d, &truths[w->members[k]], oriented);
+        if (iou > *best) {
+            *best = iou;
+            at = w->members[k];
+        }
+    }
+    return at;
+}
+
+static void run(dota_work *w, const rs_dota_box *truths, const rs_dota_box *found, size_t n_found,
+                bool oriented, bool difficult_counts, double threshold, rs_dota_ap *out)
+{
+    for (size_t r = 0; r < n_found; r++) {
+        const rs_dota_box *d = &found[w->order[r].i];
+        double best;
+        const size_t at = best_of(w, truths, d, oriented, &best);
+        if (at != RS_NPOS && best > threshold) {
+            if (difficult_counts || !truths[at].difficult) {
+                if (w->used[at]) out->n_false++;
+                else out->n_hits++;
+                w->used[at] = 1;
+            }
+        } else {
+            out->n_false++;
+        }
+        const double all = (double)(out->n_hits + out->n_false);
+        w->recall[r] = (double)out->n_hits / (double)out->n_truths;
+        w->precision[r] = (double)out->n_hits / (all > 0 ? all : 2.220446049250313e-16);
+    }
+}
+
+static rsift_status prepare(dota_work *w, const rs_dota_box *truths, size_t n_truths,
+                            const rs_dota_box *found, size_t n_found, uint32_t n_images,
+                            rsift_error *err)
+{
+    w->order = rs_calloc(n_found + 1, sizeof *w->order);
+    w->first = rs_calloc((size_t)n_images + 2, sizeof *w->first);
+    w->members = rs_calloc(n_truths + 1, sizeof *w->members);
+    w->used = rs_calloc(n_truths + 1, 1);
+    w->recall = rs_calloc(n_found + 1, sizeof *w->recall);
+    w->precision = rs_calloc(n_found + 1, sizeof *w->precision);
+    if (!w->order || !w->first || !w->members || !w->used || !w->recall || !w->precision)
+        return rs_err_nomem(err, "detections");
+    for (size_t i = 0; i < n_truths; i++)
+        if (truths[i].image >= n_images) return rs_err_set(err, RSIFT_E_ARG, "truth %zu: no such image", i);
+    for (size_t i = 0; i < n_found; i++) {
+        if (found[i].image >= n_images || !isfinite(found[i].score))
+            return rs_err_set(err, RSIFT_E_ARG,
+                              "detection %zu: no such image, or a score that is no number", i);
+        w->order[i] = (ranked){found[i].score, i};
+    }
+    if (n_found) qsort(w->order, n_found, sizeof *w->order, by_score);
+    group(truths, n_truths, n_images, w);
+    return RSIFT_OK;
+}
+
+rsift_status rs_metrics_dota(const rs_dota_box *truths, size_t n_truths, const rs_dota_box *found,
+                             size_t n_found, uint32_t n_images, bool oriented, bool difficult_counts,
+                             double threshold, rs_dota_ap *out, rsift_error *err)
+{
+    *out = (rs_dota_ap){.n_found = n_found, .ap07 = NAN, .ap12 = NAN};
+    dota_work w = {0};
+    rsift_status status = prepare(&w, truths, n_truths, found, n_found, n_images, err);
+    if (status == RSIFT_OK) {
+        for (size_t i = 0; i < n_truths; i++) out->n_truths += difficult_counts || !truths[i].difficult;
+        run(&w, truths, found, n_found, oriented, difficult_counts, threshold, out);
+        if (out->n_truths) {
+            out->ap07 = rs_metrics_voc07(w.recall, w.precision, n_found);
+            out->ap12 = rs_metrics_voc12(w.recall, w.precision, n_found);
+        }
+    }
+    rs_free(w.order);
+    rs_free(w.first);
+    rs_free(w.members);
+    rs_free(w.used);
+    rs_free(w.recall);
+    rs_free(w.precision);
+    return status;
+}

@@ -1,0 +1,73 @@
+/* Visual grounding: how a box is read from an output, which ratio of areas counts, and the sums.
+ * Published scorers differ in one pixel, in `>` against `>=` and in what they do to bad boxes; a
+ * rule holds all of that. Inverted boxes follow the formulas literally, as the originals do. */
+#ifndef RS_METRICS_GROUND_H
+#define RS_METRICS_GROUND_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+typedef enum rs_box_text {
+    RS_BOX_TEXT_DIGITS,     /* every \d+ of the text, the first four: "12.5" falls apart */
+    RS_BOX_TEXT_BRACKET,    /* first [0-9., ] list in brackets, cut to four (LHRS-Bot) */
+    RS_BOX_TEXT_OUTERMOST,  /* numbers between the first '[' and the last ']' (RSEvalKit) */
+    RS_BOX_TEXT_URBENCH,    /* first four numbers separated by commas or blanks */
+} rs_box_text;
+
+typedef struct rs_ground_rule {
+    rs_box_text reading;
+    double plus;              /* 1 = inclusive corners */
+    double eps_inter, eps_union;
+    bool strict;              /* IoU > threshold instead of >= */
+    bool gold_ordered;        /* an inverted gold box scores 0 (UrBench) */
+    bool in_valid_only;       /* meanIoU and Acc over readable outputs only */
+    bool clamp_unit;          /* prediction clamped to [0, 1] first */
+    double grid;              /* numbers are thousandths (1000) of the picture; 0 = as they stand */
+    const double *thresholds;
+    size_t n_thresholds;
+} rs_ground_rule;
+
+/* Up to `most` numbers of the text by the rule; returns how many (may be fewer). */
+size_t rs_metrics_box_numbers(rs_box_text reading, rs_str text, double *numbers, size_t most);
+
+typedef struct rs_ground_one {
+    bool valid; /* both boxes could be read */
+    double iou, inter, whole;
+} rs_ground_one;
+
+rs_ground_one rs_metrics_ground_boxes(const rs_ground_rule *rule, const double predicted[4],
+                                      const double gold[4]);
+
+enum { RS_GROUND_THRESHOLDS = 8 };
+typedef struct rs_ground_sum {
+    size_t n, n_valid;
+    size_t hits[RS_GROUND_THRESHOLDS];
+    double mean_iou;   /* over all, or over valid ones when the rule says so; 0..1 */
+    double cum_iou;    /* sum of intersections / sum of unions of valid ones */
+    double accuracy[RS_GROUND_THRESHOLDS];
+} rs_ground_sum;
+
+/* only == NULL: all. */
+void rs_metrics_ground_sum(const rs_ground_rule *rule, const rs_ground_one *ones, size_t n,
+                           const unsigned char *only, rs_ground_sum *out);
+bool rs_metrics_ground_hit(const rs_ground_rule *rule, double iou, double threshold);
+
+/* Referring segmentation (RMSIN's test.py): IoU 0 for an empty union, thresholds >=. */
+typedef struct rs_refseg_sum {
+    size_t n;
+    double precision[5]; /* at 0.5 .. 0.9 */
+    double mean_iou, overall_iou; /* 0..1; overall = sum I / sum U */
+} rs_refseg_sum;
+void rs_metrics_refseg_sum(const rs_ground_one *ones, size_t n, const unsigned char *only,
+                           rs_refseg_sum *out);
+rs_ground_one rs_metrics_refseg_areas(double inter, double whole);
+
+/* EarthDial's rotated boxes {left, top, right, bottom, angle in degrees} -> corners; the rotation is
+ * row vectors times [[c, -s], [s, c]] about the centre. */
+void rs_metrics_earthdial_quad(const double box[5], double quad[8]);
+/* Reads "[[l, t, r, b, a]][[...]]" lists; each list's length is written to lengths. Returns the
+ * number of lists (at most `most`); numbers holds 8 per list (longer lists are cut). */
+size_t rs_metrics_box_lists(rs_str text, double (*numbers)[8], size_t *lengths, size_t most);
+
+#endif
