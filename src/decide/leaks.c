@@ -30,8 +30,7 @@ static rsift_status read_names(rs_store *store, const char *sql, rs_strmap *out,
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-/* Does the candidate's record, or one it is made from, name the benchmark's dataset or a common source? */
-static rs_str shared_source(const rs_catalog_dataset *a, const rs_catalog_dataset *b)
+rs_str rs_protect_shared_source(const rs_catalog_dataset *a, const rs_catalog_dataset *b)
 {
     for (size_t i = 0; i < a->lineage.n; i++) {
         if (rs_str_eq(a->lineage.items[i].source, b->id)) return b->id;
@@ -83,7 +82,7 @@ static rsift_status put_unchecked(rs_store *store, const rs_catalog *catalog, rs
             for (size_t c = 0; c < indexed.n; c++) {
                 const rs_catalog_dataset *candidate = rs_catalog_find(catalog, indexed.keys[c]);
                 if (!candidate || candidate == d) continue;
-                rs_str source = shared_source(candidate, d);
+                rs_str source = rs_protect_shared_source(candidate, d);
                 if (source.ptr) put_possible(&possible, b, candidate->id, source, n_possible++);
             }
         }

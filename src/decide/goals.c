@@ -1,0 +1,144 @@
+/* Goals: which cells count. A goal is a task, a skill, a benchmark's name or a dataset's id. */
+#include "decide/supply.h"
+
+#include "base/embedded.h"
+#include "codec/yaml.h"
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+static rsift_status read_skills(rs_arena *arena, rs_yaml **out, rsift_error *err)
+{
+    const rs_embedded *file = rs_embedded_find("taxonomy/skills.yaml");
+    RS_ASSERT(file);
+    return rs_yaml_parse(arena, RS_STR("taxonomy/skills.yaml"), rs_str_make((const char *)file->data, file->len), NULL,
+                         RS_YAML_ANY, out, err);
+}
+
+static bool is_skill(const rs_yaml *skills, rs_str word)
+{
+    for (const rs_yaml *s = skills->first; s; s = s->next)
+        if (rs_str_eq(s->key->text, word)) return true;
+    return false;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Edits between two words, letters compared without case; at most 63 bytes count, else far away. */
+static size_t distance(rs_str a, rs_str b)
+{
+    enum { most = 64 };
+    size_t row[most];
+    if (a.len >= most || b.len >= most) return most;
+    for (size_t k = 0; k <= b.len; k++) row[k] = k;
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t k = 1; k <= b.len; k++) {
+            size_t change = diagonal + (lower(a.ptr[i - 1]) != lower(b.ptr[k - 1]));
+            diagonal = row[k];
+            size_t edit = row[k] < row[k - 1] ? row[k] + 1 : row[k - 1] + 1;
+            row[k] = change < edit ? change : edit;
+        }
+    }
+    return row[b.len];
+}
+
+static void consider(rs_str word, rs_str known, rs_str *best, size_t *least)
+{
+    size_t d = distance(word, known);
+    if (d >= *least || d * 2 > word.len) return;
+    *least = d;
+    *best = known;
+}
+
+rs_str rs_recommend_suggest(rs_arena *arena, const rs_catalog *catalog, rs_str word)
+{
+    rs_str best = {NULL, 0};
+    size_t least = 4;
+    for (int t = 0; t < RS_N_TASKS; t++) consider(word, rs_str_of(rs_model_task_name((rs_task)t)), &best, &least);
+    rs_yaml *skills = NULL;
+    if (read_skills(arena, &skills, NULL) == RSIFT_OK)
+        for (const rs_yaml *s = skills->first; s; s = s->next) consider(word, s->key->text, &best, &least);
+    for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
+        const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
+        consider(word, d->id, &best, &least);
+        for (size_t k = 0; k < d->benchmarks.n; k++) consider(word, d->benchmarks.items[k].name, &best, &least);
+    }
+    return best.ptr ? rs_arena_str(arena, best) : best;
+}
+
+/* ---- weights --------------------------------------------------------------------------------- */
+
+static bool has_skill(const rs_catalog_dataset *d, rs_str skill)
+{
+    for (size_t i = 0; i < d->skills.n; i++)
+        if (rs_str_eq(d->skills.items[i], skill)) return true;
+    return false;
+}
+
+/* A benchmark asks for its tasks, most of all with its dataset's skills at its resolution. */
+static void weigh_tasks(rs_pool *p, const rs_task *tasks, size_t n, const rs_catalog_dataset *d)
+{
+    int band = rs_recommend_band(d->gsd_m);
+    for (size_t c = 0; c < p->n_cells; c++) {
+        rs_cell *cell = &p->cells[c];
+        bool fits = false;
+        for (size_t t = 0; t < n; t++) fits = fits || tasks[t] == cell->task;
+        if (!fits) continue;
+        double weight = 1;
+        if (d->skills.n && !has_skill(d, cell->skill)) weight *= 0.5;
+        if (band && cell->band && cell->band != band) weight *= 0.5;
+        cell->weight += weight;
+    }
+}
+
+static bool weigh_benchmarks(const rs_catalog *catalog, rs_pool *p, rs_str goal)
+{
+    bool found = false;
+    for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
+        const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
+        for (size_t k = 0; k < d->benchmarks.n; k++) {
+            const rs_catalog_benchmark *b = &d->benchmarks.items[k];
+            if (!rs_str_eq_nocase(b->name, goal)) continue;
+            weigh_tasks(p, b->tasks.n ? b->tasks.items : d->tasks.items, b->tasks.n ? b->tasks.n : d->tasks.n, d);
+            found = true;
+        }
+    }
+    if (found) return true;
+    const rs_catalog_dataset *d = rs_catalog_find(catalog, goal);
+    if (d) weigh_tasks(p, d->tasks.items, d->tasks.n, d);
+    return d != NULL;
+}
+
+static rsift_status weigh_one(const rs_recommend_job *job, rs_pool *p, const rs_yaml *skills, rs_str goal, rsift_error *err)
+{
+    rs_task task;
+    if (rs_model_task_parse(goal, &task)) {
+        for (size_t c = 0; c < p->n_cells; c++) p->cells[c].weight += p->cells[c].task == task;
+        return RSIFT_OK;
+    }
+    if (is_skill(skills, goal)) {
+        for (size_t c = 0; c < p->n_cells; c++) p->cells[c].weight += rs_str_eq(p->cells[c].skill, goal);
+        return RSIFT_OK;
+    }
+    if (weigh_benchmarks(job->catalog, p, goal)) return RSIFT_OK;
+    char quoted[RS_QUOTE_SIZE], hint[160] = "";
+    rs_str near = rs_recommend_suggest(p->arena, job->catalog, goal);
+    if (near.ptr) snprintf(hint, sizeof hint, "; did you mean %.*s?", (int)(near.len < 100 ? near.len : 100), near.ptr);
+    return rs_err_set(err, RSIFT_E_ARG, "no task, skill, benchmark or dataset \"%s\"%s", rs_err_quote(quoted, goal), hint);
+}
+
+rsift_status rs_pool_weigh(const rs_recommend_job *job, rs_pool *p, rsift_error *err)
+{
+    rs_yaml *skills = NULL;
+    RS_TRY(read_skills(p->arena, &skills, err));
+    for (size_t c = 0; c < p->n_cells; c++) p->cells[c].weight = job->goals.n == 0;
+    for (size_t i = 0; i < job->goals.n; i++) RS_TRY(weigh_one(job, p, skills, job->goals.items[i], err));
+    /* nothing is asked and answered in text there */
+    for (size_t c = 0; c < p->n_cells; c++)
+        if (p->cells[c].task == RS_TASK_GENERATION || p->cells[c].task == RS_TASK_RETRIEVAL) p->cells[c].weight = 0;
+    return RSIFT_OK;
+}

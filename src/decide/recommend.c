@@ -1,0 +1,440 @@
+/* The recommendation's answer: rows with reasons, what simple rules would choose, and a recipe. */
+#include "decide/recommend.h"
+
+#include "base/alloc.h"
+#include "codec/json.h"
+#include "decide/protect.h"
+#include "decide/supply.h"
+
+#include <inttypes.h>
+
+enum { most_downloads = 12 };
+
+typedef struct plan {
+    const rs_recommend_job *job;
+    rs_arena *arena;
+    rs_pool pool;
+    rs_supply *used;      /* supplies that may be chosen: indexed ones, or all */
+    size_t n_used;
+    int64_t *of_candidate; /* taken, by candidate */
+    int64_t *simple[RS_N_RULES]; /* taken, by supply of `used` */
+    double *weights;
+    rs_allocate_rules rules;
+    int64_t allocated;
+} plan;
+
+/* ---- allocating ------------------------------------------------------------------------------ */
+
+static rsift_status set_rules(plan *p, rsift_error *err)
+{
+    p->weights = rs_arena_calloc(p->arena, p->pool.n_cells + 1, sizeof *p->weights);
+    p->of_candidate = rs_arena_calloc(p->arena, p->pool.n_candidates + 1, sizeof *p->of_candidate);
+    p->used = rs_arena_calloc(p->arena, p->pool.n_supplies + 1, sizeof *p->used);
+    if (!p->weights || !p->of_candidate || !p->used) return rs_err_nomem(err, "the recommendation");
+    for (size_t c = 0; c < p->pool.n_cells; c++) p->weights[c] = p->pool.cells[c].weight;
+    for (size_t i = 0; i < p->pool.n_supplies; i++)
+        if (!p->job->store || p->pool.candidates[p->pool.supplies[i].dataset].indexed)
+            p->used[p->n_used++] = p->pool.supplies[i];
+    p->rules = (rs_allocate_rules){.budget = p->job->budget, .n_datasets = p->pool.n_candidates, .n_cells = p->pool.n_cells,
+                                   .weights = p->weights, .related = p->pool.related, .most_of_one = 0.5};
+    return RSIFT_OK;
+}
+
+static rsift_status allocate(plan *p, rsift_error *err)
+{
+    RS_TRY(rs_allocate(p->used, p->n_used, &p->rules, err));
+    for (size_t i = 0; i < p->n_used; i++) {
+        p->of_candidate[p->used[i].dataset] += p->used[i].taken;
+        p->allocated += p->used[i].taken;
+    }
+    for (int r = 0; r < RS_N_RULES; r++) {
+        p->simple[r] = rs_arena_calloc(p->arena, p->n_used + 1, sizeof *p->simple[r]);
+        if (!p->simple[r]) return rs_err_nomem(err, "the recommendation");
+        RS_TRY(rs_allocate_simple(p->used, p->n_used, &p->rules, (rs_simple_rule)r, p->simple[r], err));
+    }
+    return RSIFT_OK;
+}
+
+/* Candidates by what they get, most first, then by id. */
+static size_t *order(const plan *p, const int64_t *taken)
+{
+    size_t n = p->pool.n_candidates, *at = rs_arena_calloc(p->arena, n + 1, sizeof *at);
+    for (size_t i = 0; at && i < n; i++) {
+        size_t k = i;
+        for (; k > 0; k--) {
+            size_t before = at[k - 1];
+            bool later = taken[before] > taken[i] ||
+                         (taken[before] == taken[i] && rs_str_cmp(p->pool.candidates[before].id, p->pool.candidates[i].id) <= 0);
+            if (later) break;
+            at[k] = before;
+        }
+        at[k] = i;
+    }
+    return at;
+}
+
+/* ---- reasons --------------------------------------------------------------------------------- */
+
+typedef struct reasons {
+    rs_buf json, sentence;
+    size_t n;
+} reasons;
+
+static void RS_PRINTF(3, 4) reason(reasons *r, rs_basis basis, const char *fmt, ...)
+{
+    char text[400];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    rs_buf_cstr(&r->json, r->n ? ",{\"text\":" : "{\"text\":");
+    rs_json_put_str(&r->json, rs_str_of(text));
+    rs_buf_printf(&r->json, ",\"basis\":\"%s\"}", rs_basis_name(basis));
+    rs_buf_printf(&r->sentence, "%s%s (%s)", r->n ? "; " : "", text, rs_basis_name(basis));
+    r->n++;
+}
+
+static void put_cells(const plan *p, size_t candidate, rs_buf *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_used; i++) {
+        if (p->used[i].dataset != candidate || p->used[i].taken == 0) continue;
+        const rs_cell *cell = &p->pool.cells[p->used[i].cell];
+        if (n == 4) {
+            rs_buf_cstr(out, " and more");
+            return;
+        }
+        rs_buf_printf(out, "%s%s", n++ ? ", " : "", rs_model_task_name(cell->task));
+        if (cell->skill.len) rs_buf_printf(out, "/%.*s", RS_STR_ARG(cell->skill));
+    }
+}
+
+static int most_repeats(const plan *p, size_t candidate)
+{
+    int64_t most = 1;
+    for (size_t i = 0; i < p->n_used; i++) {
+        const rs_supply *s = &p->used[i];
+        if (s->dataset != candidate || s->taken == 0) continue;
+        int64_t uses = (s->taken + s->n - 1) / s->n;
+        if (uses > most) most = uses;
+    }
+    return (int)most;
+}
+
+static void give_reasons(const plan *p, size_t at, reasons *r)
+{
+    static const char *const writers[] = {[RS_ORIGIN_UNKNOWN] = "nobody says who wrote it", [RS_ORIGIN_HUMAN] = "written by people",
+                                          [RS_ORIGIN_TEMPLATE] = "made from templates", [RS_ORIGIN_LLM] = "written by a language model",
+                                          [RS_ORIGIN_MIXED] = "partly written by people"};
+    const rs_candidate *c = &p->pool.candidates[at];
+    const char *unit = p->job->budget_in_images ? "pictures" : "samples";
+    if (c->indexed) reason(r, RS_MEASURED, "%" PRId64 " of %" PRId64 " samples give %" PRId64 " usable %s", c->usable, c->total, c->usable, unit);
+    else reason(r, c->size_basis, "about %" PRId64 " training %s", c->usable, unit);
+    rs_buf cells = {0};
+    put_cells(p, at, &cells);
+    if (!cells.failed) reason(r, c->indexed ? RS_MEASURED : RS_ASSUMED, "serves %.*s", RS_STR_ARG(rs_buf_view(&cells)));
+    rs_buf_fini(&cells);
+    reason(r, c->record ? RS_FROM_CATALOGUE : RS_MEASURED, "%s", writers[c->origin]);
+    reason(r, c->record ? RS_FROM_CATALOGUE : RS_MEASURED, "licence %s", rs_catalog_licence_class_name(c->licence));
+    if (c->band) reason(r, RS_FROM_CATALOGUE, "%s per pixel", rs_recommend_band_name(c->band));
+    if (c->leaks) reason(r, RS_MEASURED, "%" PRId64 " leak into protected benchmarks and stay out", c->leaks);
+    if (c->may_leak.ptr && !c->indexed)
+        reason(r, RS_FROM_CATALOGUE, "may share pictures with %.*s: run rsift leaks once it is indexed", RS_STR_ARG(c->may_leak));
+    if (c->faulty) reason(r, RS_MEASURED, "%" PRId64 " have serious findings or no answer", c->faulty);
+    if (c->unresolved) reason(r, RS_MEASURED, "%" PRId64 " lack their pictures", c->unresolved);
+    int repeats = most_repeats(p, at);
+    if (repeats > 1) reason(r, RS_ASSUMED, "scarce, used up to %d times, each further use counts half", repeats);
+}
+
+/* ---- answer ---------------------------------------------------------------------------------- */
+
+static void put_texts(rs_buf *json, const char *key, rs_texts texts)
+{
+    rs_json_put_key(json, key);
+    rs_buf_char(json, '[');
+    for (size_t i = 0; i < texts.n; i++) {
+        if (i) rs_buf_char(json, ',');
+        rs_json_put_str(json, texts.items[i]);
+    }
+    rs_buf_char(json, ']');
+}
+
+static void put_source(rs_buf *json, const rs_candidate *c)
+{
+    rs_json_put_key(json, "licence");
+    rs_json_put_str(json, rs_str_of(rs_catalog_licence_class_name(c->licence)));
+    if (!c->record) return;
+    if (c->record->sizes.bytes > 0) rs_buf_printf(json, ",\"bytes\":%" PRId64, c->record->sizes.bytes);
+    rs_json_put_key(json, "released");
+    rs_json_put_str(json, rs_str_of(rs_catalog_released_name(c->record->released)));
+    rs_json_put_key(json, "readable");
+    rs_buf_cstr(json, c->record->releases.n ? "true" : "false");
+    put_texts(json, "links", c->record->links.download.n ? c->record->links.download : c->record->links.code);
+}
+
+static void put_entries(const plan *p, size_t candidate, rs_buf *json)
+{
+    rs_json_put_key(json, "entries");
+    rs_buf_char(json, '[');
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_used; i++) {
+        const rs_supply *s = &p->used[i];
+        if (s->dataset != candidate || s->taken == 0) continue;
+        const rs_cell *cell = &p->pool.cells[s->cell];
+        rs_buf_printf(json, "%s{\"task\":\"%s\",\"skill\":", n++ ? "," : "", rs_model_task_name(cell->task));
+        rs_json_put_str(json, cell->skill);
+        rs_buf_printf(json, ",\"gsd\":\"%s\",\"samples\":%" PRId64 ",\"supply\":%" PRId64 "}", rs_recommend_band_name(cell->band),
+                      s->taken, s->n);
+    }
+    rs_buf_char(json, ']');
+}
+
+static void put_row(const plan *p, size_t at, rs_buf *json)
+{
+    const rs_candidate *c = &p->pool.candidates[at];
+    reasons r = {0};
+    give_reasons(p, at, &r);
+    rs_buf_cstr(json, "{\"dataset\":");
+    rs_json_put_str(json, c->id);
+    rs_buf_printf(json, ",\"samples\":%" PRId64 ",\"share_permille\":%" PRId64 ",\"indexed\":%s", p->of_candidate[at],
+                  p->of_candidate[at] * 1000 / p->allocated, c->indexed ? "true" : "false");
+    rs_json_put_key(json, "why");
+    rs_json_put_str(json, rs_buf_view(&r.sentence));
+    rs_json_put_key(json, "reasons");
+    rs_buf_char(json, '[');
+    rs_buf_str(json, rs_buf_view(&r.json));
+    rs_buf_char(json, ']');
+    put_entries(p, at, json);
+    put_source(json, c);
+    rs_buf_char(json, '}');
+    json->failed = json->failed || r.json.failed || r.sentence.failed;
+    rs_buf_fini(&r.json);
+    rs_buf_fini(&r.sentence);
+}
+
+static rsift_status put_rows(const plan *p, rs_buf *json, rsift_error *err)
+{
+    const size_t *at = order(p, p->of_candidate);
+    if (!at) return rs_err_nomem(err, "the recommendation");
+    rs_json_put_key(json, "rows");
+    rs_buf_char(json, '[');
+    for (size_t i = 0; i < p->pool.n_candidates && p->of_candidate[at[i]] > 0; i++) {
+        rs_buf_cstr(json, i ? ",\n  " : "\n  ");
+        put_row(p, at[i], json);
+    }
+    rs_buf_char(json, ']');
+    return RSIFT_OK;
+}
+
+/* What other rules would choose at the same budget: per dataset, and worth in per cent of ours. */
+static rsift_status put_compare(const plan *p, rs_buf *json, rsift_error *err)
+{
+    int64_t *taken = rs_arena_calloc(p->arena, p->n_used + 1, sizeof *taken);
+    if (!taken) return rs_err_nomem(err, "the recommendation");
+    for (size_t i = 0; i < p->n_used; i++) taken[i] = p->used[i].taken;
+    double ours = 0;
+    RS_TRY(rs_allocate_worth(p->used, taken, p->n_used, &p->rules, &ours, err));
+    rs_json_put_key(json, "compare");
+    rs_buf_cstr(json, "{\"worth_percent\":{\"allocation\":100");
+    for (int r = 0; r < RS_N_RULES; r++) {
+        double worth = 0;
+        RS_TRY(rs_allocate_worth(p->used, p->simple[r], p->n_used, &p->rules, &worth, err));
+        rs_buf_printf(json, ",\"%s\":%d", rs_allocate_rule_name((rs_simple_rule)r), ours > 0 ? (int)(100 * worth / ours + 0.5) : 0);
+    }
+    rs_buf_cstr(json, "},\"rows\":[");
+    size_t n = 0;
+    for (size_t c = 0; c < p->pool.n_candidates; c++) {
+        int64_t by_rule[RS_N_RULES] = {0};
+        bool any = p->of_candidate[c] > 0;
+        for (size_t i = 0; i < p->n_used; i++)
+            for (int r = 0; p->used[i].dataset == c && r < RS_N_RULES; r++) by_rule[r] += p->simple[r][i];
+        for (int r = 0; r < RS_N_RULES; r++) any = any || by_rule[r] > 0;
+        if (!any) continue;
+        rs_buf_cstr(json, n++ ? ",\n  {\"dataset\":" : "\n  {\"dataset\":");
+        rs_json_put_str(json, p->pool.candidates[c].id);
+        rs_buf_printf(json, ",\"allocation\":%" PRId64, p->of_candidate[c]);
+        for (int r = 0; r < RS_N_RULES; r++) rs_buf_printf(json, ",\"%s\":%" PRId64, rs_allocate_rule_name((rs_simple_rule)r), by_rule[r]);
+        rs_buf_char(json, '}');
+    }
+    rs_buf_cstr(json, "]}");
+    return RSIFT_OK;
+}
+
+static void put_left_out(const plan *p, rs_buf *json)
+{
+    rs_json_put_key(json, "left_out");
+    rs_buf_char(json, '[');
+    size_t n = 0;
+    for (size_t c = 0; c < p->pool.n_candidates; c++) {
+        const rs_candidate *candidate = &p->pool.candidates[c];
+        if (!candidate->left_out || (p->job->store && !candidate->indexed)) continue;
+        rs_buf_cstr(json, n++ ? ",\n  {\"dataset\":" : "\n  {\"dataset\":");
+        rs_json_put_str(json, candidate->id);
+        rs_json_put_key(json, "reason");
+        rs_json_put_str(json, rs_str_of(candidate->left_out));
+        rs_buf_char(json, '}');
+    }
+    rs_buf_char(json, ']');
+}
+
+/* With indexed data: what else would be chosen if it were here. */
+static rsift_status put_downloads(plan *p, rs_buf *json, rsift_error *err)
+{
+    rs_json_put_key(json, "download");
+    rs_buf_char(json, '[');
+    if (p->job->store) {
+        RS_TRY(rs_allocate(p->pool.supplies, p->pool.n_supplies, &p->rules, err));
+        int64_t *taken = rs_arena_calloc(p->arena, p->pool.n_candidates + 1, sizeof *taken);
+        if (!taken) return rs_err_nomem(err, "the recommendation");
+        for (size_t i = 0; i < p->pool.n_supplies; i++) {
+            const rs_supply *s = &p->pool.supplies[i];
+            if (!p->pool.candidates[s->dataset].indexed) taken[s->dataset] += s->taken;
+        }
+        const size_t *at = order(p, taken);
+        if (!at) return rs_err_nomem(err, "the recommendation");
+        for (size_t i = 0; i < p->pool.n_candidates && i < most_downloads && taken[at[i]] > 0; i++) {
+            rs_buf_cstr(json, i ? ",\n  {\"dataset\":" : "\n  {\"dataset\":");
+            rs_json_put_str(json, p->pool.candidates[at[i]].id);
+            rs_buf_printf(json, ",\"would_take\":%" PRId64, taken[at[i]]);
+            put_source(json, &p->pool.candidates[at[i]]);
+            rs_buf_char(json, '}');
+        }
+    }
+    rs_buf_char(json, ']');
+    return RSIFT_OK;
+}
+
+static rsift_status put_answer(plan *p, rs_buf *json, rsift_error *err)
+{
+    const rs_recommend_job *job = p->job;
+    rs_buf_printf(json, "{\"schema\":\"rsift.recommend/1\",\"called\":\"allocation\",\"basis\":\"%s\",\"unit\":\"%s\",\"budget\":%" PRId64
+                        ",\"allocated\":%" PRId64 ",\"seed\":%" PRId64,
+                  job->store ? "indexed" : "catalogue", job->budget_in_images ? "images" : "samples", job->budget, p->allocated, job->seed);
+    put_texts(json, "goals", job->goals);
+    put_texts(json, "protect", job->protect);
+    rs_json_put_key(json, "licence_filter");
+    rs_json_put_str(json, rs_str_of(rs_recipe_licence_name(job->licence)));
+    RS_TRY(put_rows(p, json, err));
+    RS_TRY(put_compare(p, json, err));
+    put_left_out(p, json);
+    RS_TRY(put_downloads(p, json, err));
+    rs_buf_char(json, '}');
+    return json->failed ? rs_err_nomem(err, "the answer") : RSIFT_OK;
+}
+
+/* ---- recipe ---------------------------------------------------------------------------------- */
+
+static void put_quoted(rs_buf *out, rs_str text)
+{
+    rs_json_put_str(out, text); /* a JSON string is a YAML one */
+}
+
+static void put_comment(rs_buf *out, rs_str text)
+{
+    enum { width = 108 };
+    while (text.len) {
+        size_t n = text.len <= width ? text.len : width;
+        while (n < text.len && n > 40 && text.ptr[n] != ' ') n--;
+        rs_buf_cstr(out, "  # ");
+        rs_buf_str(out, rs_str_sub(text, 0, n));
+        rs_buf_char(out, '\n');
+        text = rs_str_trim(rs_str_sub(text, n, text.len));
+    }
+}
+
+static void put_entry(rs_buf *out, const plan *p, const rs_supply *s, int64_t taken)
+{
+    const rs_candidate *c = &p->pool.candidates[s->dataset];
+    const rs_cell *cell = &p->pool.cells[s->cell];
+    rs_buf_cstr(out, "  - {id: ");
+    put_quoted(out, c->id);
+    rs_buf_printf(out, ", tasks: [%s]", rs_model_task_name(cell->task));
+    if (c->indexed) {
+        rs_buf_cstr(out, ", skills: [");
+        put_quoted(out, cell->skill.len ? cell->skill : RS_STR("none"));
+        rs_buf_char(out, ']');
+    }
+    rs_buf_printf(out, ", samples: %" PRId64, taken);
+    int64_t uses = c->indexed && s->n ? (taken + s->n - 1) / s->n : 1;
+    if (uses > 1) rs_buf_printf(out, ", repeats: %" PRId64, uses);
+    rs_buf_cstr(out, "}\n");
+}
+
+/* From the catalogue alone nobody knows how skills are spread: one entry per task. */
+static void put_candidate(rs_buf *out, const plan *p, size_t at)
+{
+    reasons r = {0};
+    give_reasons(p, at, &r);
+    put_comment(out, rs_buf_view(&r.sentence));
+    for (size_t i = 0; i < p->n_used; i++) {
+        const rs_supply *s = &p->used[i];
+        if (s->dataset != at || s->taken == 0) continue;
+        if (p->pool.candidates[at].indexed) {
+            put_entry(out, p, s, s->taken);
+            continue;
+        }
+        int64_t taken = 0;
+        bool first = true;
+        for (size_t k = 0; k < p->n_used; k++) {
+            if (p->used[k].dataset != at || p->used[k].taken == 0 ||
+                p->pool.cells[p->used[k].cell].task != p->pool.cells[s->cell].task)
+                continue;
+            first = first && k >= i;
+            taken += p->used[k].taken;
+        }
+        if (first) put_entry(out, p, s, taken);
+    }
+    out->failed = out->failed || r.sentence.failed;
+    rs_buf_fini(&r.json);
+    rs_buf_fini(&r.sentence);
+}
+
+static rsift_status put_recipe(const plan *p, rs_buf *out, rsift_error *err)
+{
+    const rs_recommend_job *job = p->job;
+    const size_t *at = order(p, p->of_candidate);
+    if (!at) return rs_err_nomem(err, "the recipe");
+    rs_buf_cstr(out, "# An allocation by rsift recommend; docs/recipe.md explains every key. Edit it as you like.\n# goals:");
+    for (size_t i = 0; i < job->goals.n; i++) rs_buf_printf(out, " %.*s", RS_STR_ARG(job->goals.items[i]));
+    rs_buf_cstr(out, job->goals.n ? "\n" : " everything alike\n");
+    if (!job->store) rs_buf_cstr(out, "# From the catalogue alone: download and index these datasets first; their numbers are assumed.\n");
+    rs_buf_cstr(out, "recipe: 1\nname: ");
+    rs_buf_str(out, job->recipe_name);
+    rs_buf_printf(out, "\nseed: %" PRId64 "\nprotect: ", job->seed);
+    if (job->protect.n == 0) rs_buf_cstr(out, "all");
+    for (size_t i = 0; i < job->protect.n; i++) {
+        rs_buf_cstr(out, i ? ", " : "[");
+        put_quoted(out, job->protect.items[i]);
+    }
+    if (job->protect.n) rs_buf_char(out, ']');
+    rs_buf_printf(out, "\nlicence: %s\nbudget: {%s: %" PRId64 "}\ndatasets:\n", rs_recipe_licence_name(job->licence),
+                  job->budget_in_images ? "images" : "samples", job->budget);
+    for (size_t i = 0; i < p->pool.n_candidates && p->of_candidate[at[i]] > 0; i++) put_candidate(out, p, at[i]);
+    return out->failed ? rs_err_nomem(err, "the recipe") : RSIFT_OK;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static rsift_status recommend(plan *p, rs_buf *json, rs_buf *recipe, rsift_error *err)
+{
+    RS_TRY(rs_pool_make(p->job, p->arena, &p->pool, err));
+    RS_TRY(rs_pool_weigh(p->job, &p->pool, err));
+    RS_TRY(set_rules(p, err));
+    RS_TRY(allocate(p, err));
+    if (p->allocated == 0)
+        return rs_err_set(err, RSIFT_E_ARG, "nothing %s serves these goals under this licence, resolution and sensors",
+                          p->job->store ? "indexed here" : "in the catalogue");
+    RS_TRY(put_answer(p, json, err));
+    return put_recipe(p, recipe, err);
+}
+
+rsift_status rs_decide_recommend(const rs_recommend_job *job, rs_buf *json, rs_buf *recipe, rsift_error *err)
+{
+    if (job->budget <= 0 || job->budget > (int64_t)1 << 40)
+        return rs_err_set(err, RSIFT_E_ARG, "the budget is a number of %s above 0", job->budget_in_images ? "images" : "samples");
+    rs_arena arena = {0};
+    plan p = {.job = job, .arena = &arena};
+    rsift_status status = recommend(&p, json, recipe, err);
+    rs_arena_fini(&arena);
+    return status;
+}

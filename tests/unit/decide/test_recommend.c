@@ -1,0 +1,147 @@
+/* The recommendation: goals, filters, recipes that mix accepts. */
+#include "workspace.h"
+
+#include "decide/recommend.h"
+
+static rs_recommend_job job_of(const rs_catalog *catalog, rs_store *store, rs_str *goals, size_t n, int64_t budget)
+{
+    return (rs_recommend_job){.catalog = catalog, .store = store, .goals = {goals, n}, .licence = RS_RECIPE_RESEARCH,
+                              .budget = budget, .recipe_name = RS_STR("rec")};
+}
+
+static const rs_json *answer(const rs_recommend_job *job, rs_arena *arena, rs_recipe *recipe)
+{
+    rs_buf json = {0}, text = {0};
+    const rs_json *root = NULL;
+    OK(rs_decide_recommend(job, &json, &text, err));
+    OK(rs_json_parse(arena, rs_arena_str(arena, rs_buf_view(&json)), NULL, &root, err));
+    OK(rs_recipe_parse(arena, RS_STR("rec.yaml"), rs_buf_view(&text), recipe, err));
+    rs_buf_fini(&json);
+    rs_buf_fini(&text);
+    return root;
+}
+
+static int64_t number(const rs_json *row, const char *key)
+{
+    int64_t v = -1;
+    assert_true(rs_json_i64(rs_json_get(row, key), &v));
+    return v;
+}
+
+static void from_the_catalogue(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    rs_arena arena = {0};
+    rs_str goals[] = {RS_STR("vqa"), RS_STR("counting")};
+    rs_recommend_job job = job_of(catalog, NULL, goals, 2, 20000);
+    rs_recipe recipe;
+    const rs_json *root = answer(&job, &arena, &recipe), *rows = rs_json_get(root, "rows");
+    assert_int_equal(number(root, "allocated"), 20000);
+    int64_t sum = 0, in_recipe = 0;
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+        sum += number(row, "samples");
+        assert_true(rs_json_len(rs_json_get(row, "reasons")) >= 3);
+        rs_json_iter reasons = rs_json_each(rs_json_get(row, "reasons"));
+        for (const rs_json *r; (r = rs_json_next(&reasons, NULL));) {
+            rs_str basis = rs_json_str(rs_json_get(r, "basis"));
+            assert_true(rs_str_eq(basis, RS_STR("catalogue")) || rs_str_eq(basis, RS_STR("assumed"))); /* nothing is measured */
+        }
+    }
+    assert_int_equal(sum, 20000);
+    for (size_t i = 0; i < recipe.datasets.n; i++) in_recipe += recipe.datasets.items[i].samples;
+    assert_int_equal(in_recipe, 20000);
+    assert_int_equal(recipe.budget_samples, 20000);
+    /* open: nothing else is taken */
+    job.licence = RS_RECIPE_OPEN;
+    root = answer(&job, &arena, &recipe);
+    it = rs_json_each(rs_json_get(root, "rows"));
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));)
+        assert_true(rs_str_eq(rs_json_str(rs_json_get(row, "licence")), RS_STR("open")));
+    rs_arena_fini(&arena);
+    rs_catalog_close(catalog);
+}
+
+static void unknown_goals(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    static const struct { const char *goal, *hint; } cases[] = {
+        {"coutning", "counting"}, {"captoin", "caption"}, {"rsvqa-lt", "rsvqa-lr"}, {"DOTTA", "dota"}, {"zzzzzzzz", "no task"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rs_str goals[] = {rs_str_of(cases[i].goal)};
+        rs_recommend_job job = job_of(catalog, NULL, goals, 1, 10);
+        rs_buf json = {0}, recipe = {0};
+        FAILS(RSIFT_E_ARG, cases[i].hint, rs_decide_recommend(&job, &json, &recipe, err));
+        rs_buf_fini(&json);
+        rs_buf_fini(&recipe);
+    }
+    rs_recommend_job job = job_of(catalog, NULL, NULL, 0, 0);
+    rs_buf json = {0}, recipe = {0};
+    FAILS(RSIFT_E_ARG, "budget", rs_decide_recommend(&job, &json, &recipe, err));
+    rs_catalog_close(catalog);
+}
+
+static void from_indexed_data_into_a_mixture(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    world w;
+    world_begin(&w);
+    put_release(&w, "a", "open", "human");
+    put_release(&w, "b", "open", "llm");
+    put_release(&w, "closed", "restricted", "human");
+    for (int i = 0; i < 300; i++) {
+        put_sample(&w, (put){.dataset = i % 3 ? "a" : "b", .skill = i % 7 ? "presence" : "counting"});
+        if (i % 10 == 0) put_sample(&w, (put){.dataset = "closed"});
+        if (i % 10 == 0) put_sample(&w, (put){.dataset = "a", .role = "eval"});
+        if (i % 10 == 0) put_sample(&w, (put){.dataset = "a", .serious = "answer-empty"});
+        if (i % 10 == 0) put_sample(&w, (put){.dataset = "b", .task = "caption"});
+    }
+    world_commit(&w);
+    rs_arena arena = {0};
+    rs_recipe recipe;
+    rs_str goals[] = {RS_STR("vqa"), RS_STR("counting")};
+    rs_store *store = open_world(&w, RS_STORE_READ, 1);
+    rs_recommend_job job = job_of(catalog, store, goals, 2, 120);
+    const rs_json *root = answer(&job, &arena, &recipe);
+    rs_store_close(store);
+    assert_int_equal(number(root, "allocated"), 120);
+    assert_int_equal(rs_json_len(rs_json_get(root, "rows")), 2);
+    assert_true(rs_json_len(rs_json_get(root, "download")) > 0);
+    /* mix gives exactly what was recommended */
+    rs_mix_job mix = {.catalog = catalog, .recipe = &recipe, .recipe_text = RS_STR("x"), .file = RS_STR("r"), .made_at = RS_STR("t")};
+    mix.store = open_world(&w, RS_STORE_DECIDE, 1);
+    mix.reader = open_world(&w, RS_STORE_READ, 1);
+    rs_buf json = {0};
+    OK(rs_decide_mix(&mix, &json, err));
+    assert_int_equal(ask(mix.store, "SELECT sum(n_repeats) FROM ledger WHERE kept"), 120);
+    rs_json_iter it = rs_json_each(rs_json_get(root, "rows"));
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+        char sql[200];
+        rs_str id = rs_json_str(rs_json_get(row, "dataset"));
+        snprintf(sql, sizeof sql, "SELECT sum(n_repeats) FROM ledger JOIN sample USING (sample_id) WHERE kept AND dataset = '%.*s'", RS_STR_ARG(id));
+        assert_int_equal(ask(mix.store, sql), number(row, "samples"));
+    }
+    rs_store_close(mix.reader);
+    rs_store_close(mix.store);
+    rs_buf_fini(&json);
+    rs_arena_fini(&arena);
+    world_end(&w);
+    rs_catalog_close(catalog);
+}
+
+static void bands(void **state)
+{
+    (void)state;
+    const double cases[][2] = {{0, 0}, {0.1, 0.2}, {0.5, 0.5}, {0.5, 8}, {10, 10}, {30, 30}};
+    for (int i = 0; i < 6; i++) assert_int_equal(rs_recommend_band(cases[i]), i);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(from_the_catalogue), cmocka_unit_test(unknown_goals),
+                                       cmocka_unit_test(from_indexed_data_into_a_mixture), cmocka_unit_test(bands)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
