@@ -90,6 +90,33 @@ const cli_verb cli_verb_duplicates = {
             "  rsift duplicates\n  rsift duplicates rsicd ucm-captions\n",
     .run = run_duplicates};
 
+/* One line per indexed dataset: whose evaluation data it may show, by the catalogue's lineage. */
+static void print_possible(cli *c, const rs_json *rows)
+{
+    rs_buf seen = {0};
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+        rs_str dataset = cli_text(c, row, "dataset", "");
+        rs_buf mark = {0};
+        rs_buf_printf(&mark, "\n%.*s\n", RS_STR_ARG(dataset));
+        bool again = rs_str_find(rs_buf_view(&seen), rs_buf_view(&mark)) != RS_NPOS;
+        if (!again) {
+            printf("%s%.*s may share pictures with\n", seen.len ? "" : "\nBy the catalogue's lineage alone\n", RS_STR_ARG(dataset));
+            rs_buf line = {0};
+            rs_json_iter others = rs_json_each(rows);
+            for (const rs_json *other; (other = rs_json_next(&others, NULL));)
+                if (rs_str_eq(cli_text(c, other, "dataset", ""), dataset))
+                    rs_buf_printf(&line, "%s%.*s (%.*s)", line.len ? ", " : "", RS_STR_ARG(cli_text(c, other, "benchmark", "")),
+                                  RS_STR_ARG(cli_text(c, other, "source", "")));
+            cli_wrap("  ", rs_buf_view(&line));
+            rs_buf_fini(&line);
+        }
+        rs_buf_str(&seen, rs_buf_view(&mark));
+        rs_buf_fini(&mark);
+    }
+    rs_buf_fini(&seen);
+}
+
 static int run_leaks(cli *c, int argc, char **argv)
 {
     cli_list protect = {0}, rest = {0};
@@ -108,17 +135,12 @@ static int run_leaks(cli *c, int argc, char **argv)
         static const cli_column pairs[] = {{"benchmark", "benchmark", false, 20}, {"from", "dataset", false, 18},
                                            {"level", "level", false, 5}, {"samples", "samples", true, 0},
                                            {"evidence", "evidence", false, 0}};
-        static const cli_column possible[] = {{"benchmark", "benchmark", false, 26}, {"dataset", "dataset", false, 20},
-                                              {"shares source", "source", false, 0}};
         if (rs_json_len(rs_json_get(root, "benchmarks"))) cli_table(rs_json_get(root, "benchmarks"), rows, 5);
         if (rs_json_len(rs_json_get(root, "pairs"))) {
             printf("\n");
             cli_table(rs_json_get(root, "pairs"), pairs, 5);
         }
-        if (rs_json_len(rs_json_get(root, "possible"))) {
-            printf("\nPossible by the catalogue's lineage alone:\n");
-            cli_table(rs_json_get(root, "possible"), possible, 3);
-        }
+        print_possible(c, rs_json_get(root, "possible"));
         printf("\n%s training samples of other datasets show pictures of protected benchmarks.\n"
                "%zu benchmarks of the catalogue are not indexed here: NOT CHECKED.\n"
                "own train: official training samples that share a picture with their own test.\n"

@@ -14,7 +14,8 @@ rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_text
 /* "EuroSAT (CoOp split)" -> "eurosat-coop-split"; in the arena. */
 rs_str rs_protect_slug(rs_arena *arena, rs_str benchmark);
 /* By the catalogue alone: the source through which two datasets may show the same pictures (one is
- * made from the other, or both from a third), else ptr NULL. Same scene alone does not count. */
-rs_str rs_protect_shared_source(const rs_catalog_dataset *a, const rs_catalog_dataset *b);
+ * made from the other, or both from a third of the catalogue), else ptr NULL. */
+rs_str rs_protect_shared_source(const rs_catalog *catalog, const rs_catalog_dataset *a,
+                                const rs_catalog_dataset *b);
 
 #endif

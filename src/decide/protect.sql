@@ -1,11 +1,12 @@
 -- Protected evaluation data and the pictures it is about.
 -- In: want_protect(benchmark, dataset, scheme, split, source, task), want_rest(dataset).
+-- A sample names its source by a part's safe name: letters, digits, '.' and '_'.
 -- [samples]
 CREATE OR REPLACE TEMP TABLE protected_sample AS
 WITH named AS (
   SELECT DISTINCT w.benchmark, w.dataset, s.sample_id
   FROM want_protect w
-  JOIN sample s ON s.dataset = w.dataset AND (w.source = '' OR s.source = w.source)
+  JOIN sample s ON s.dataset = w.dataset AND (w.source = '' OR s.source = regexp_replace(w.source, '[^0-9A-Za-z._]', '_', 'g'))
                 AND (w.task = '' OR s.task = w.task)
   JOIN split p ON p.sample_id = s.sample_id AND p.scheme = w.scheme AND p.name = w.split)
 SELECT benchmark, dataset, sample_id FROM named

@@ -251,7 +251,7 @@ static void judge(const rs_recommend_job *job, rs_candidate *c)
     }
     for (size_t i = 0; c->record && !c->may_leak.ptr && i < rs_catalog_n(job->catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(job->catalog, i);
-        if (d != c->record && protects(job, d) && rs_protect_shared_source(c->record, d).ptr) c->may_leak = d->id;
+        if (d != c->record && protects(job, d) && rs_protect_shared_source(job->catalog, c->record, d).ptr) c->may_leak = d->id;
     }
     if (c->may_leak.ptr && !c->indexed) c->quality *= 0.8;
     if (job->gsd_m[1] > 0 && c->band == 0) c->quality *= 0.8;
@@ -263,7 +263,7 @@ static void judge(const rs_recommend_job *job, rs_candidate *c)
         c->left_out = c->unresolved ? "its pictures are not here (rsift link)" : "nothing of it is usable for training";
 }
 
-static rsift_status relate(rs_pool *p, rsift_error *err)
+static rsift_status relate(const rs_catalog *catalog, rs_pool *p, rsift_error *err)
 {
     size_t n = p->n_candidates;
     p->related = rs_arena_calloc(p->arena, n * n + 1, 1);
@@ -271,7 +271,7 @@ static rsift_status relate(rs_pool *p, rsift_error *err)
     for (size_t a = 0; a < n; a++)
         for (size_t b = 0; b < n; b++)
             if (a != b && p->candidates[a].record && p->candidates[b].record)
-                p->related[a * n + b] = rs_protect_shared_source(p->candidates[a].record, p->candidates[b].record).ptr != NULL;
+                p->related[a * n + b] = rs_protect_shared_source(catalog, p->candidates[a].record, p->candidates[b].record).ptr != NULL;
     return RSIFT_OK;
 }
 
@@ -292,5 +292,5 @@ rsift_status rs_pool_make(const rs_recommend_job *job, rs_arena *arena, rs_pool 
         out->supplies[kept++].quality = c->quality;
     }
     out->n_supplies = kept;
-    return relate(out, err);
+    return relate(job->catalog, out, err);
 }
