@@ -1,0 +1,140 @@
+# Shared by the scripts of this folder: `. "$(dirname "$0")/lib.sh"`. Not a test itself.
+#
+# A script calls pass, fail, skip or one of the check_ functions per case and ends with `finish`,
+# which prints "N passed, N failed, N skipped" and exits 0, 1, or 77 when nothing but skips happened.
+set -u
+LC_ALL=C
+export LC_ALL
+: "${RSIFT_BIN:?the path of the built rsift}"
+RSIFT_SYNTH=${RSIFT_SYNTH:-$(dirname "$RSIFT_BIN")/rsift-synth}
+RSIFT_SOURCE_DIR=${RSIFT_SOURCE_DIR:-$(cd "$(dirname "$0")/../.." && pwd)}
+RSIFT_SAMPLES=${RSIFT_SAMPLES:-$RSIFT_SOURCE_DIR/../shared/samples}
+n_passed=0
+n_failed=0
+n_skipped=0
+work=$(mktemp -d "${TMPDIR:-/tmp}/rsift-test.XXXXXX") || exit 1
+at_exit=:
+trap 'eval "$at_exit"; chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM HUP
+
+pass()
+{
+    n_passed=$((n_passed + 1))
+    [ -z "${VERBOSE:-}" ] || echo "ok   $1"
+}
+
+# fail NAME [FILE...]: the files' first lines say what happened
+fail()
+{
+    n_failed=$((n_failed + 1))
+    echo "FAIL $1"
+    shift
+    for shown in "$@"; do [ ! -f "$shown" ] || sed 's/^/     /; 30q' "$shown"; done
+}
+
+skip()
+{
+    n_skipped=$((n_skipped + 1))
+    echo "skipped $1"
+}
+
+finish()
+{
+    echo "$n_passed passed, $n_failed failed, $n_skipped skipped"
+    [ "$n_failed" -eq 0 ] || exit 1
+    [ "$n_passed" -gt 0 ] || exit 77
+    exit 0
+}
+
+rsift()
+{
+    "$RSIFT_BIN" "$@"
+}
+
+# check_same NAME EXPECTED FOUND: two files
+check_same()
+{
+    if cmp -s "$2" "$3"; then
+        pass "$1"
+    else
+        diff "$2" "$3" 2>&1 | head -8 | cut -c 1-400 >"$work/.diff"
+        fail "$1" "$work/.diff"
+    fi
+}
+
+# check_is NAME EXPECTED FOUND: two words
+check_is()
+{
+    if [ "$2" = "$3" ]; then pass "$1"; else fail "$1: expected \"$2\", found \"$3\""; fi
+}
+
+# check_exit NAME "CODES" COMMAND...: runs the command; its output is $work/out and $work/err
+check_exit()
+{
+    name=$1 codes=$2
+    shift 2
+    code=0
+    "$@" >"$work/out" 2>"$work/err" </dev/null || code=$?
+    case " $codes " in
+    *" $code "*) pass "$name" ;;
+    *) fail "$name: expected exit $codes, found $code" "$work/out" "$work/err" ;;
+    esac
+}
+
+# check_says NAME WORDS: the last command's messages hold the words
+check_says()
+{
+    if cat "$work/out" "$work/err" | grep -qF -e "$2"; then
+        pass "$1"
+    else
+        fail "$1: expected \"$2\" in" "$work/out" "$work/err"
+    fi
+}
+
+# check_usable NAME WORKSPACE: it opens, and holds no leftovers and no half-made part
+check_usable()
+{
+    if rsift query --workspace "$2" "SELECT count(*) n FROM sample" >"$work/.usable" 2>&1; then
+        pass "$1: the workspace opens"
+    else
+        fail "$1: the workspace does not open" "$work/.usable"
+    fi
+}
+
+# one WORKSPACE SQL: the first value of the answer (column v)
+one()
+{
+    rsift query --workspace "$1" "$2" --json | sed 's/.*"v"://; s/^"//; s/"\{0,1\}}\{0,1\}\]\{0,1\}$//' | head -1
+}
+
+# What is the same whatever the container, root, threads, units and kills: a row is one line.
+# locator, root, member and ordinal say where a record lies, which is the container's matter.
+# Findings are compared by number, because each part stores them up to a cap.
+same_tables="
+SELECT 'sample ' || s::VARCHAR AS r FROM (SELECT * EXCLUDE (locator, release_id, ordinal) FROM sample) s
+UNION ALL SELECT 'asset ' || s::VARCHAR
+    FROM (SELECT * EXCLUDE (locator, release_id, root, member) FROM asset) s
+UNION ALL SELECT 'asset_source ' || s::VARCHAR FROM (SELECT DISTINCT * FROM asset_source) s
+UNION ALL SELECT 'sample_asset ' || s::VARCHAR FROM sample_asset s
+UNION ALL SELECT 'split ' || s::VARCHAR FROM split s
+UNION ALL SELECT 'turn ' || s::VARCHAR FROM turn s
+UNION ALL SELECT 'region ' || s::VARCHAR FROM region s
+UNION ALL SELECT 'reading ' || s::VARCHAR FROM (SELECT source, pass, sum(seen) seen, sum(used) used,
+    sum(merged) merged, sum(skipped) skipped, sum(set_aside) set_aside FROM reading GROUP BY ALL) s
+UNION ALL SELECT 'finding ' || s::VARCHAR FROM (SELECT source, severity, code, sum(n) n FROM finding
+    WHERE source IS NULL OR source <> 'files' GROUP BY ALL) s"
+
+# dump WORKSPACE FILE: every row
+dump()
+{
+    rsift query --workspace "$1" "SELECT r FROM ($same_tables) ORDER BY r" --json >"$2" 2>"$work/.dump" ||
+        { cat "$work/.dump"; return 1; }
+}
+
+# digest WORKSPACE FILE: the same as one line a table, for workspaces too big to print
+digest()
+{
+    rsift query --workspace "$1" "SELECT split_part(r, ' ', 1) t, count(*) n, bit_xor(hash(r)) x,
+        sum(hash(r) // 1024) s FROM ($same_tables) GROUP BY ALL ORDER BY ALL" --json >"$2" 2>"$work/.dump" ||
+        { cat "$work/.dump"; return 1; }
+}
