@@ -70,6 +70,18 @@ static bool holds_nul(rs_str bytes, const yyjson_doc *doc)
     return false;
 }
 
+/* A document shorter than the limit cannot hold a text above it. */
+static bool holds_long_text(rs_str bytes, const yyjson_doc *doc, uint64_t most)
+{
+    if (bytes.len <= most) return false;
+    const yyjson_val *v = doc->root;
+    for (size_t n = yyjson_doc_get_val_count((yyjson_doc *)(uintptr_t)doc); n > 0; n--, v++)
+        if (unsafe_yyjson_is_str((void *)(uintptr_t)v) &&
+            unsafe_yyjson_get_len((void *)(uintptr_t)v) > most)
+            return true;
+    return false;
+}
+
 rsift_status rs_json_parse(rs_arena *arena, rs_str bytes, const rsift_limits *limits,
                            const rs_json **root, rsift_error *err)
 {
@@ -89,6 +101,9 @@ rsift_status rs_json_parse(rs_arena *arena, rs_str bytes, const rsift_limits *li
         return rs_err_within(err, RSIFT_E_FORMAT, "byte %zu", why.pos);
     }
     if (holds_nul(bytes, doc)) return rs_err_set(err, RSIFT_E_FORMAT, "a text holds a NUL character");
+    if (limits && limits->max_string && holds_long_text(bytes, doc, limits->max_string))
+        return rs_err_set(err, RSIFT_E_LIMIT, "a text exceeds the limit max_string (%" PRIu64 " bytes)",
+                          limits->max_string);
     *root = json_of(yyjson_doc_get_root(doc));
     return RSIFT_OK;
 }
