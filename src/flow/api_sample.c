@@ -203,7 +203,10 @@ rsift_status rsift_sample(rsift_context *context, const char *id, rsift_answer *
     rs_buf b = {0};
     rsift_status status = find(store, id, &p, err);
     if (status == RSIFT_OK) status = rs_plan_remake(context, p.config, &plan, err);
-    if (status == RSIFT_OK) status = replay(plan, &p, &b, err);
+    if (status == RSIFT_OK) {
+        status = replay(plan, &p, &b, err);
+        if (status == RSIFT_E_FORMAT) rs_err_within(err, status, "%.*s", RS_STR_ARG(p.locator));
+    }
     if (status == RSIFT_OK) status = rs_context_answer(&b, out, err);
     rs_buf_fini(&b);
     rs_plan_free(plan);

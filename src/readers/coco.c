@@ -89,9 +89,10 @@ static rsift_status add_category(struct coco *state, const rs_json *value, size_
 }
 
 /* Reads the ids of one row. Anything without them is set aside. *value NULL = that happened. */
-static rsift_status read_row(struct coco *state, const rs_json_cut *cut, int pass, const rs_json **value,
-                             rs_row *row, rs_chunk *chunk, rsift_error *err)
+static rsift_status read_row(struct coco *state, const rs_json_feed *feed, size_t i, int pass,
+                             const rs_json **value, rs_row *row, rs_chunk *chunk, rsift_error *err)
 {
+    const rs_json_cut *cut = &feed->cuts[i];
     rsift_error why = {0};
     *row = (rs_row){.owner = -1, .offset = cut->offset, .len = (uint32_t)cut->bytes.len, .active = 1};
     rsift_status status = rs_json_parse(&state->scratch, cut->bytes, state->source->limits, value, &why);
@@ -102,7 +103,7 @@ static rsift_status read_row(struct coco *state, const rs_json_cut *cut, int pas
                                                                       : "the row has no id");
     if (status == RSIFT_OK) return RSIFT_OK;
     *value = NULL;
-    rs_err_within(&why, status, "byte %" PRId64, cut->offset);
+    rs_err_within(&why, status, "%.*s > byte %" PRId64, RS_STR_ARG(rs_json_feed_chain(feed)), cut->offset);
     return rs_chunk_broken(chunk, pass, -1, status, &why, err);
 }
 
@@ -122,7 +123,7 @@ static rsift_status load_categories(struct coco *state, rs_chunk *first, rsift_e
         for (size_t i = 0; i < n && status == RSIFT_OK; i++) {
             const rs_json *value;
             rs_row row;
-            status = read_row(state, &feed.cuts[i], CATEGORIES, &value, &row, first, err);
+            status = read_row(state, &feed, i, CATEGORIES, &value, &row, first, err);
             if (status == RSIFT_OK && value) status = add_category(state, value, file, row.id, first, err);
         }
     }
@@ -162,7 +163,7 @@ static rsift_status add_rows(struct coco *state, rs_json_feed *feed, size_t n, r
         const rs_json *value;
         rs_row row;
         int pass = (int)feed->cuts[i].path;
-        RS_TRY(read_row(state, &feed->cuts[i], pass, &value, &row, chunk, err));
+        RS_TRY(read_row(state, feed, i, pass, &value, &row, chunk, err));
         if (value) RS_TRY(rs_rows_add(pass == IMAGES ? &state->images : &state->annotations, &row, err));
     }
     return RSIFT_OK;

@@ -32,6 +32,8 @@ rsift_status rs_json_feed_open(rs_json_feed *feed, const rs_source *source, cons
  * end of all files (RSIFT_END). Findings and counts of broken files go to `chunk`. */
 rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *chunk, size_t cap,
                                size_t max_bytes, size_t *n, size_t *file, rsift_error *err);
+/* "release.zip > instances.json": where the records of the last rs_json_feed_next are; borrowed. */
+rs_str rs_json_feed_chain(const rs_json_feed *feed);
 /* Fills the chunk with raws (key = the record's key). RSIFT_END when there is none. */
 rsift_status rs_json_feed_cut(rs_json_feed *feed, rs_chunk *chunk, rsift_error *err);
 void rs_json_feed_close(rs_json_feed *feed);

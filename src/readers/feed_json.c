@@ -60,7 +60,7 @@ static rsift_status open_file(rs_json_feed *feed, rsift_error *err)
                                feed->source->limits, &feed->cutter, err);
 }
 
-static rs_str chain_of(const rs_json_feed *feed)
+rs_str rs_json_feed_chain(const rs_json_feed *feed)
 {
     return rs_io_member_at(feed->source->tree, feed->files->members[feed->file])->chain;
 }
@@ -69,7 +69,7 @@ static rsift_status tell_bom(rs_json_feed *feed, rs_chunk *chunk, rsift_error *e
 {
     if (feed->told_bom || !rs_json_cutter_bom(feed->cutter)) return RSIFT_OK;
     feed->told_bom = true;
-    return rs_chunk_find(chunk, RS_F_ENCODING, -1, chain_of(feed), err,
+    return rs_chunk_find(chunk, RS_F_ENCODING, -1, rs_json_feed_chain(feed), err,
                          "the file begins with a byte order mark");
 }
 
@@ -90,7 +90,7 @@ rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *ch
         }
         if (status != RSIFT_END) {
             rs_err_within(&why, status, "record %" PRId64, feed->ordinal);
-            rs_str chain = chain_of(feed);
+            rs_str chain = rs_json_feed_chain(feed);
             if (!rs_str_starts(rs_str_of(why.where), chain))
                 rs_err_within(&why, status, "%.*s", RS_STR_ARG(chain));
             RS_TRY(rs_chunk_broken(chunk, feed->pass, feed->ordinal, status, &why, err));

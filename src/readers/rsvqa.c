@@ -64,6 +64,8 @@ static rsift_status load(struct rsvqa *state, const char *use, int pass, rs_rows
             if (parsed == RSIFT_OK && !rs_row_id(rs_json_get(value, "id"), &row.id))
                 parsed = rs_err_set(&why, RSIFT_E_FORMAT, "the row has no id");
             if (parsed != RSIFT_OK) {
+                rs_err_within(&why, parsed, "%.*s > byte %" PRId64, RS_STR_ARG(rs_json_feed_chain(&feed)),
+                              cut->offset);
                 status = rs_chunk_broken(first, pass, ordinal, parsed, &why, err);
                 continue;
             }
