@@ -62,6 +62,7 @@ static void on_end(void *ctx, const XML_Char *name)
     if (b->depth == 0) return;
     rs_xml *element = b->open[--b->depth];
     size_t begin = b->text_begin[b->depth];
+    if (b->text.len == begin) return;
     rs_str text = rs_str_trim(rs_str_make(b->text.ptr + begin, b->text.len - begin));
     b->text.len = begin;
     if (text.len == 0) return;

@@ -10,6 +10,24 @@
 
 #include <stdio.h>
 
+/* What a style means where neither catalogue nor user says otherwise. Bare brackets and JSON boxes
+ * mean different things in different releases: they have no entry. */
+static const struct {
+    rs_boxtext_style style;
+    const char *names[3];
+} usual[] = {
+    {RS_BOXTEXT_GEOCHAT, {"percent", "percent-obb", NULL}},
+    {RS_BOXTEXT_BOX_LIST, {"permille", "permille-quad", "permille-polygon"}},
+    {RS_BOXTEXT_BOX_PAIRS, {"qwen-vl", NULL, NULL}},
+    {RS_BOXTEXT_QWEN2, {"permille", "permille-quad", NULL}},
+    {RS_BOXTEXT_FALCON, {"falcon", "falcon-quad", "falcon-polygon"}},
+    {RS_BOXTEXT_LOC, {"florence", NULL, NULL}},
+    {RS_BOXTEXT_LOC_QUAD, {"florence-quad", NULL, NULL}},
+    {RS_BOXTEXT_PALIGEMMA, {"paligemma", NULL, NULL}},
+    {RS_BOXTEXT_POINT, {"percent-point", NULL, NULL}},
+};
+enum { N_USUAL = sizeof usual / sizeof *usual };
+
 struct llava {
     const rs_source *source;
     rs_json_feed feed;
@@ -20,6 +38,8 @@ struct llava {
     unsigned styles;
     const rs_convention *const *conventions;
     size_t n_conventions;
+    const rs_convention *usual[N_USUAL][3];
+    size_t n_usual[N_USUAL];
 };
 
 /* ---- parameters ------------------------------------------------------------------------- */
@@ -70,6 +90,11 @@ static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *
     RS_TRY(read_styles(state, err));
     RS_TRY(rs_conventions_of(&state->arena, source, "box_convention", &state->conventions,
                              &state->n_conventions, err));
+    for (size_t i = 0; i < N_USUAL; i++)
+        for (size_t k = 0; k < 3 && usual[i].names[k]; k++) {
+            const rs_convention *c = rs_geom_convention(rs_str_of(usual[i].names[k]));
+            if (c) state->usual[i][state->n_usual[i]++] = c;
+        }
     rs_str path = rs_source_param(source, "path", RS_STR(""));
     return rs_json_feed_open(&state->feed, source, "records", &path, 1, 0, err);
 }
@@ -125,21 +150,40 @@ static rsift_status join_parts(rs_parse *p, const rs_json *parts, rs_str *out)
     return RSIFT_OK;
 }
 
+/* Where a turn's field stands; made only when it is told about. */
 static rs_str place_of(char buf[64], const char *list, size_t i, const char *field)
 {
     int n = snprintf(buf, 64, "%s[%zu].%s", list, i, field);
     return rs_str_make(buf, n > 0 && n < 64 ? (size_t)n : 0);
 }
 
+/* The fields of a turn in either spelling, found in one walk over its members. */
+typedef struct turn_fields {
+    const rs_json *from, *role, *value, *content;
+} turn_fields;
+
+static turn_fields fields_of(const rs_json *item)
+{
+    turn_fields out = {0};
+    if (rs_json_kind(item) != RS_JSON_OBJECT) return out;
+    rs_json_iter it = rs_json_each(item);
+    rs_str key;
+    for (const rs_json *v; (v = rs_json_next(&it, &key));) {
+        if (key.len == 4 && memcmp(key.ptr, "from", 4) == 0) out.from = v;
+        else if (key.len == 4 && memcmp(key.ptr, "role", 4) == 0) out.role = v;
+        else if (key.len == 5 && memcmp(key.ptr, "value", 5) == 0) out.value = v;
+        else if (key.len == 7 && memcmp(key.ptr, "content", 7) == 0) out.content = v;
+    }
+    return out;
+}
+
 static rsift_status read_turn(rs_parse *p, const rs_json *item, const char *list, size_t i, rs_turn *turn,
                               bool *bad)
 {
     char place[64];
-    bool llava_names = rs_json_get(item, "from") != NULL;
-    rs_str speaker = rs_json_str(rs_json_get(item, llava_names ? "from" : "role"));
-    const rs_json *value = rs_json_get(item, "value");
-    const char *value_name = value ? "value" : "content";
-    if (!value) value = rs_json_get(item, "content");
+    turn_fields f = fields_of(item);
+    rs_str speaker = rs_json_str(f.from ? f.from : f.role);
+    const rs_json *value = f.value ? f.value : f.content;
     if (!speaker.ptr || !value) {
         *bad = true;
         return rs_parse_find(p, RS_F_FIELD_MISSING,
@@ -152,8 +196,10 @@ static rsift_status read_turn(rs_parse *p, const rs_json *item, const char *list
         return rs_parse_find(p, RS_F_FIELD_TYPE, place_of(place, list, i, "from"),
                              "expected human or gpt, found \"%s\"", rs_err_quote(quote, speaker));
     }
+    rs_str text = rs_json_str(value);
+    if (text.ptr) return rs_parse_copy(p, text, &turn->text);
     if (rs_json_kind(value) == RS_JSON_ARRAY) return join_parts(p, value, &turn->text);
-    RS_TRY(rs_parse_text(p, value, place_of(place, list, i, value_name), &turn->text, bad));
+    RS_TRY(rs_parse_text(p, value, place_of(place, list, i, f.value ? "value" : "content"), &turn->text, bad));
     if (!turn->text.ptr) turn->text = RS_STR("");
     return RSIFT_OK;
 }
@@ -281,33 +327,25 @@ static void find_task(const struct llava *state, rs_sample *sample)
 
 /* ---- box text ---------------------------------------------------------------------------- */
 
-/* What a style means where neither catalogue nor user says otherwise. Bare brackets and JSON boxes
- * mean different things in different releases: they have no entry. */
-static const rs_convention *usual_meaning(rs_boxtext_style style, size_t n)
+static const rs_convention *usual_meaning(const struct llava *state, rs_boxtext_style style, size_t n)
 {
-    static const struct {
-        rs_boxtext_style style;
-        const char *names[3];
-    } usual[] = {
-        {RS_BOXTEXT_GEOCHAT, {"percent", "percent-obb", NULL}},
-        {RS_BOXTEXT_BOX_LIST, {"permille", "permille-quad", "permille-polygon"}},
-        {RS_BOXTEXT_BOX_PAIRS, {"qwen-vl", NULL, NULL}},
-        {RS_BOXTEXT_QWEN2, {"permille", "permille-quad", NULL}},
-        {RS_BOXTEXT_FALCON, {"falcon", "falcon-quad", "falcon-polygon"}},
-        {RS_BOXTEXT_LOC, {"florence", NULL, NULL}},
-        {RS_BOXTEXT_LOC_QUAD, {"florence-quad", NULL, NULL}},
-        {RS_BOXTEXT_PALIGEMMA, {"paligemma", NULL, NULL}},
-        {RS_BOXTEXT_POINT, {"percent-point", NULL, NULL}},
-    };
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        if (usual[i].style != style) continue;
-        for (size_t k = 0; k < 3 && usual[i].names[k]; k++) {
-            const rs_convention *c = rs_geom_convention(rs_str_of(usual[i].names[k]));
-            const rs_convention *fit = c ? rs_parse_fit(&c, 1, n) : NULL;
-            if (fit) return fit;
-        }
-    }
+    for (size_t i = 0; i < N_USUAL; i++)
+        if (usual[i].style == style) return rs_parse_fit(state->usual[i], state->n_usual[i], n);
     return NULL;
+}
+
+/* Most turns are plain words: without a digit, a brace or a tag other than the picture's there is
+ * nothing to look for. */
+static bool may_hold_boxes(rs_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if ((c >= '0' && c <= '9') || c == '{') return true;
+        if (c != '<') continue;
+        if (!rs_str_starts(rs_str_sub(text, i, text.len), RS_STR("<image>"))) return true;
+        i += 6;
+    }
+    return false;
 }
 
 static rsift_status unparsed(rs_parse *p, size_t turn, rs_str text, const rs_boxtext_span *span,
@@ -339,7 +377,7 @@ static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_
         return unparsed(p, turn, text, span, "looks like coordinates and cannot be read");
     const rs_convention *convention =
         state->n_conventions ? rs_parse_fit(state->conventions, state->n_conventions, span->n_numbers)
-                             : usual_meaning(span->style, span->n_numbers);
+                             : usual_meaning(state, span->style, span->n_numbers);
     if (!convention) return unparsed(p, turn, text, span, "no convention is known for these numbers");
     rs_region *region = rs_parse_region(p, list);
     if (!region) return rs_err_nomem(p->err, "a region");
@@ -377,7 +415,7 @@ static rsift_status find_regions(rs_parse *p, const struct llava *state, rs_samp
     rs_region_list list = {0};
     for (size_t turn = 0; turn < sample->n_turns && state->styles; turn++) {
         rs_boxtext boxes;
-        if (sample->turns[turn].text.len > UINT32_MAX) continue;
+        if (sample->turns[turn].text.len > UINT32_MAX || !may_hold_boxes(sample->turns[turn].text)) continue;
         RS_TRY(rs_lang_boxtext_parse(p->scratch, sample->turns[turn].text, state->styles, &boxes, p->err));
         size_t first = list.n;
         for (size_t i = 0; i < boxes.n; i++)

@@ -99,7 +99,7 @@ rsift_status rs_parse_utf8(rs_parse *p, rs_str text, rs_str *out)
 /* yyjson validates too: our own pass is only needed once it has complained. */
 rsift_status rs_parse_json(rs_parse *p, rs_str text, const rs_json **root)
 {
-    rsift_error why = {0};
+    rsift_error why; /* set by every failure */
     rsift_status status = rs_json_parse(p->scratch, text, p->source->limits, root, &why);
     if (status == RSIFT_OK) return RSIFT_OK;
     *root = NULL;
