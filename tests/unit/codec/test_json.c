@@ -11,6 +11,8 @@
 #include "codec/json.h"
 #include "codec/json_scan.h"
 
+#include <stdio.h>
+
 typedef struct feed {
     rs_str text;
     size_t at, step; /* bytes given at a read */
@@ -382,8 +384,40 @@ static void every_allocation_may_fail(void **unused)
     }
 }
 
-int main(void)
+/* `cut PATH`: the records of standard input as lines "offset length path", for the comparison with
+ * Python's json in tests/python/test_json_oracle.py. An error is the last line. */
+static rsift_status stdin_read(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
 {
+    (void)ctx;
+    (void)err;
+    *got = fread(dst, 1, n, stdin);
+    return RSIFT_OK;
+}
+
+static int cut_stdin(const char *path)
+{
+    rs_str p = rs_str_of(path);
+    rs_json_cutter *cutter;
+    rs_arena arena = {0};
+    rs_json_cut cuts[100];
+    size_t n;
+    rsift_error err = {0};
+    rsift_status status = rs_json_cutter_open(stdin_read, NULL, &p, 1, NULL, &cutter, &err);
+    if (status != RSIFT_OK) return 2;
+    while ((status = rs_json_cutter_fill(cutter, &arena, cuts, 100, 5000, &n, &err)) == RSIFT_OK) {
+        for (size_t i = 0; i < n; i++)
+            printf("%lld %zu %.*s\n", (long long)cuts[i].offset, cuts[i].bytes.len, RS_STR_ARG(cuts[i].key));
+        rs_arena_reset(&arena);
+    }
+    if (status != RSIFT_END) printf("error %s\n", err.where);
+    rs_json_cutter_close(cutter);
+    rs_arena_fini(&arena);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 3 && rs_str_eq(rs_str_of(argv[1]), RS_STR("cut"))) return cut_stdin(argv[2]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cuts_arrays_lines_and_values),
         cmocka_unit_test(cuts_keyed_and_named),
