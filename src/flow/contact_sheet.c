@@ -102,6 +102,13 @@ static rsift_status decode_all(sheet *s, const rs_rendered *r, const rs_emit_pic
     size_t cap = 0;
     *boxes = NULL;
     *n = 0;
+    if (r->n_boxes) { /* the format keeps boxes beside the text, in pixels */
+        *boxes = rs_arena_alloc(arena, r->n_boxes * sizeof **boxes);
+        if (!*boxes) return rs_err_nomem(err, "the contact sheet");
+        memcpy(*boxes, r->boxes, r->n_boxes * sizeof **boxes);
+        *n = r->n_boxes;
+        return RSIFT_OK;
+    }
     for (uint32_t m = 0; m < r->n_messages; m++) {
         rs_written_box *some;
         size_t n_some, n_unparsed;

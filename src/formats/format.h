@@ -22,9 +22,14 @@ typedef struct rs_model_spec {
     const char *point;       /* NULL = none */
     int resize_factor;       /* 28 for qwen2.5-vl; 0 = boxes do not depend on the resize */
     bool needs_pixels;       /* min/max pixels must be declared */
+    const char *hbb_format, *quad_format; /* told to the model in prompts of ours */
 } rs_model_spec;
 extern const rs_model_spec *const rs_models[]; /* NULL-terminated, alphabetical */
 const rs_model_spec *rs_model_find(rs_str name);
+
+/* Models without a form for oriented boxes get their upright hull, or, when asked, the four corners
+ * as eight numbers on the model's own scale (clockwise on screen, first corner as released). */
+typedef enum rs_obb_mode { RS_OBB_AS_HBB, RS_OBB_AS_QUAD_TEXT } rs_obb_mode;
 
 typedef struct rs_render_options {
     const rs_model_spec *model;
@@ -34,6 +39,7 @@ typedef struct rs_render_options {
     bool keep_release_prompts;     /* released instructions stay verbatim (default true) */
     const rs_str *classes;         /* of the sample's dataset, for prompts that list them */
     size_t n_classes;
+    rs_obb_mode obb_mode;
     bool for_eval;                 /* questions only: the assistant turn is left out, kept as `truth` */
 } rs_render_options;
 
@@ -46,9 +52,9 @@ typedef struct rs_message {
 /* A box as it was meant and as it was written: for verification, objects lists and the contact sheet. */
 typedef struct rs_written_box {
     uint32_t message, image;
-    uint32_t begin, end;        /* bytes of its text within the message */
+    uint32_t begin, end;        /* bytes of its numbers within the message, brackets included */
     rs_str label;
-    double pixels[8];           /* HBB: 4 numbers, quad: 8 */
+    double pixels[8];           /* HBB: 4 numbers, quad: 8, point: 2; clamped to the picture */
     uint32_t n_pixels;
     bool degenerate;            /* zero area after quantisation */
 } rs_written_box;

@@ -1,22 +1,22 @@
-/* LLaVA: one JSON array; `id`, `image` (a path below --image_folder), `conversations`. The key `image` is left
- * out of text-only records (its presence decides the modality). Several pictures: a list, as LLaVA-NeXT reads. */
-#include "formats/write.h"
+/* LLaVA: one JSON array; `image` is a path, or a list for the forks that take several pictures, and
+ * is absent in text-only records (its presence decides the modality). The original code moves
+ * "<image>" to the front of its turn and takes one picture a record. */
+#include "formats/record.h"
 
-rsift_status rs_write_llava(const rs_format_set *set, const rs_rendered *r, rs_buf *out, rsift_error *err)
+static rsift_status llava_record(const rs_format_set *set, const rs_rendered *r, rs_buf *out, rsift_error *err)
 {
     (void)set;
-    char id[RS_ID_TEXT];
-    rs_buf_cstr(out, "{\"id\":\"");
-    rs_buf_cstr(out, rs_id_text(id, r->id));
-    if (r->repeat) rs_buf_printf(out, "-%u", r->repeat);
-    rs_buf_char(out, '"');
-    rs_write_images("image", r, RS_STR(""), false, out);
-    rs_json_put_key(out, "conversations");
-    rs_write_conversations(r, out);
+    rs_buf_add(out, "{\"id\":", 6);
+    rs_format_put_id(out, r);
+    rs_format_put_image(out, r);
+    rs_format_put_conversations(out, r);
     rs_buf_char(out, '}');
-    return out->failed ? rs_err_nomem(err, "a record") : RSIFT_OK;
+    return rs_format_done(out, err);
 }
 
 const rs_format rs_format_llava = {
-    .name = "llava", .summary = "one JSON array of id, image, conversations", .source = "haotian-liu/LLaVA docs/Finetune_Custom_Data.md",
-    .file = "train.json", .record_separator = ",\n", .begin = "[\n", .end = "\n]\n", .record = rs_write_llava, .read = rs_read_record};
+    .name = "llava", .summary = "one JSON array of image and conversations",
+    .source = "haotian-liu/LLaVA docs/Finetune_Custom_Data.md; llava/train/train.py",
+    .file = "train.json", .record_separator = ",\n", .begin = "[\n", .end = "\n]\n",
+    .record = llava_record, .read = rs_format_read,
+};

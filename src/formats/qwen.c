@@ -1,10 +1,23 @@
-/* Qwen's own finetune code: LLaVA's record in a JSON array, image (path or list below data_path) and conversations; every <image>
- * of the human turns must match one file. Registered in Python as {"annotation_path", "data_path"}. */
-#include "formats/write.h"
+/* The official finetuning code of Qwen2-VL to Qwen3-VL: JSON Lines, LLaVA's keys. Everything that is
+ * not "human" becomes the assistant's there, and each "<image>" must match one file. */
+#include "formats/record.h"
+
+static rsift_status qwen_record(const rs_format_set *set, const rs_rendered *r, rs_buf *out, rsift_error *err)
+{
+    (void)set;
+    rs_buf_add(out, "{\"id\":", 6);
+    rs_format_put_id(out, r);
+    rs_format_put_image(out, r);
+    rs_format_put_conversations(out, r);
+    rs_buf_char(out, '}');
+    return rs_format_done(out, err);
+}
 
 static const char *const models[] = {"qwen2.5-vl", "qwen3-vl", NULL};
 
 const rs_format rs_format_qwen = {
-    .name = "qwen", .summary = "Qwen's own finetune JSON", .source = "QwenLM/Qwen3-VL qwen-vl-finetune/README.md",
-    .file = "train.json", .record_separator = ",\n", .begin = "[\n", .end = "\n]\n", .models = models, .record = rs_write_llava,
-    .read = rs_read_record};
+    .name = "qwen", .summary = "JSON Lines of Qwen's own finetuning code",
+    .source = "QwenLM/Qwen3-VL qwen-vl-finetune/README.md, qwenvl/data/data_processor.py",
+    .file = "train.jsonl", .record_separator = "\n", .begin = "", .end = "\n", .models = models,
+    .record = qwen_record, .read = rs_format_read,
+};

@@ -8,7 +8,7 @@
 
 #include "base/rng.h"
 #include "codec/json.h"
-#include "formats/write.h"
+#include "formats/record.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -139,7 +139,7 @@ static void reasons_to_drop(void **state)
     sample.n_turns = 1;
     turns[0].text = RS_STR("only a question");
     render(&f, "qwen3-vl", &sample, 100, 100);
-    assert_string_equal(f.drop, "roles");
+    assert_string_equal(f.drop, "no-answer");
     sample.truth = false;
     render(&f, "qwen3-vl", &sample, 100, 100);
     assert_string_equal(f.drop, "no-answer");
