@@ -124,7 +124,7 @@ static rs_str fold_ascii(rs_arena *arena, rs_str s)
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
         bool blank = c == ' ' || (c >= '\t' && c <= '\r');
-        out[n] = blank ? ' ' : (char)(c | ((unsigned)(c - 'A') < 26u) << 5);
+        out[n] = (char)(blank ? ' ' : c | ((unsigned)(c - 'A') < 26u) << 5);
         n += !(blank && after_blank);
         after_blank = blank;
     }

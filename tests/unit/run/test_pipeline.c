@@ -12,7 +12,8 @@
 
 typedef struct ctx {
     int n, made, fail_work_at, fail_produce_at;
-    int64_t consumed, hash;
+    int64_t consumed;
+    uint64_t hash;
     rs_cancel cancel;
     int cancel_at;
 } ctx;
@@ -50,7 +51,7 @@ static rsift_status consume(void *p, void *slot, rsift_error *err)
     item *it = slot;
     assert_int_equal(it->number, c->consumed);
     c->consumed++;
-    c->hash = c->hash * 31 + it->result;
+    c->hash = c->hash * 31u + (uint64_t)it->result;
     return RSIFT_OK;
 }
 
@@ -64,7 +65,7 @@ static rsift_status run(ctx *c, size_t n_threads, rsift_error *err)
 static void keeps_order(void **state)
 {
     (void)state;
-    int64_t first = 0;
+    uint64_t first = 0;
     for (size_t threads = 1; threads <= 6; threads++) {
         ctx c = {.n = 300};
         assert_int_equal(run(&c, threads, NULL), RSIFT_OK);
