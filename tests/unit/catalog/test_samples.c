@@ -36,6 +36,17 @@ static const struct {
     {"nwpu-vhr10", "nwpu-vhr10", NULL},
     {"images-ucmerced", "uc-merced", NULL},
     {"images-nwpu-resisc45", "nwpu-resisc45", "original"},
+    {"floodnet", "floodnet", "challenge-vqa"},
+    {"capera", "capera", "github"},
+    {"nwpu-captions", "nwpu-captions", "github"},
+    {"rsicap", "rsicap", "form"},
+    {"rsieval", "rsieval", "form"},
+    {"mme-realworld", "mme-realworld", "lite"},
+    {"ddfav", "ddfav", "github"},
+    {"coreval-choice", "coreval-choice", "tasks"},
+    {"geobench-vlm", "geobench-vlm", "hub"},
+    {"geotext", "geotext", "hub"},
+    {"cdd", "cdd", "lower-case"},
 };
 
 static void scan_folder(const char *folder, const char *dataset, const char *release)
