@@ -1,0 +1,111 @@
+/* Rows and lines: quoting, line ends, any size of read, limits. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "codec/csv.h"
+
+typedef struct feed {
+    rs_str text;
+    size_t at, step;
+} feed;
+
+static rsift_status feed_read(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
+{
+    (void)err;
+    feed *f = ctx;
+    size_t left = f->text.len - f->at, give = f->step < n ? f->step : n;
+    *got = give < left ? give : left;
+    if (*got) memcpy(dst, f->text.ptr + f->at, *got);
+    f->at += *got;
+    return RSIFT_OK;
+}
+
+static void expect_rows(const char *text, const char *wanted)
+{
+    for (size_t step = 1; step < 30; step += 7) {
+        feed f = {rs_str_of(text), 0, step};
+        rs_csv csv = {.read = feed_read, .ctx = &f};
+        rs_arena arena = {0};
+        rs_buf out = {0};
+        rs_str *fields;
+        size_t n;
+        int64_t offset;
+        rsift_error err = {0};
+        rsift_status status;
+        while ((status = rs_csv_next(&csv, &arena, &fields, &n, &offset, &err)) == RSIFT_OK) {
+            rs_buf_printf(&out, "%d:", (int)offset);
+            for (size_t i = 0; i < n; i++) rs_buf_printf(&out, "[%.*s]", RS_STR_ARG(fields[i]));
+            rs_buf_char(&out, ' ');
+        }
+        if (status != RSIFT_END) rs_buf_printf(&out, "!%s", err.where);
+        rs_buf_char(&out, 0);
+        assert_string_equal(out.ptr, wanted);
+        rs_buf_fini(&out);
+        rs_csv_fini(&csv);
+        rs_arena_fini(&arena);
+    }
+}
+
+static void reads_rows(void **unused)
+{
+    (void)unused;
+    expect_rows("", "");
+    expect_rows("a,b\r\n\r\n1,\n", "0:[a][b] 7:[1][] ");
+    expect_rows("\xEF\xBB\xBF" "a\n\"x,\"\"y\"\"\nz\",2", "0:[a] 5:[x,\"y\"\nz][2] ");
+    expect_rows("a\"b,\"\"\n", "0:[a\"b][] ");
+    expect_rows("ImageId,EncodedPixels\n0a.jpg,\n", "0:[ImageId][EncodedPixels] 22:[0a.jpg][] ");
+    expect_rows("ok\n\"open,1\n2", "0:[ok] !byte 3");
+    expect_rows("ok\n1,\"x\"y\n", "0:[ok] !byte 5");
+}
+
+static void reads_lines(void **unused)
+{
+    (void)unused;
+    for (size_t step = 1; step < 9; step++) {
+        feed f = {RS_STR("one\r\n\ntwo"), 0, step};
+        rs_lines lines = {.read = feed_read, .ctx = &f};
+        rs_str line;
+        int64_t offset;
+        assert_int_equal(rs_lines_next(&lines, &line, &offset, NULL), RSIFT_OK);
+        assert_true(rs_str_eq(line, RS_STR("one")) && offset == 0);
+        assert_int_equal(rs_lines_next(&lines, &line, &offset, NULL), RSIFT_OK);
+        assert_true(line.len == 0 && offset == 5);
+        assert_int_equal(rs_lines_next(&lines, &line, &offset, NULL), RSIFT_OK);
+        assert_true(rs_str_eq(line, RS_STR("two")) && offset == 6);
+        assert_int_equal(rs_lines_next(&lines, &line, &offset, NULL), RSIFT_END);
+        rs_lines_fini(&lines);
+    }
+}
+
+static void keeps_the_limit(void **unused)
+{
+    (void)unused;
+    rs_buf text = {0};
+    for (int i = 0; i < 2 << 20; i++) rs_buf_char(&text, 'x');
+    feed f = {rs_buf_view(&text), 0, 1 << 20};
+    rs_lines lines = {.read = feed_read, .ctx = &f, .max_line = 1 << 20};
+    rs_str line, *fields;
+    int64_t offset;
+    size_t n;
+    assert_int_equal(rs_lines_next(&lines, &line, &offset, NULL), RSIFT_E_LIMIT);
+    rs_lines_fini(&lines);
+    f.at = 0;
+    rs_csv csv = {.read = feed_read, .ctx = &f, .max_row = 1 << 20};
+    rs_arena arena = {0};
+    assert_int_equal(rs_csv_next(&csv, &arena, &fields, &n, &offset, NULL), RSIFT_E_LIMIT);
+    rs_csv_fini(&csv);
+    rs_arena_fini(&arena);
+    rs_buf_fini(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_rows), cmocka_unit_test(reads_lines),
+                                       cmocka_unit_test(keeps_the_limit)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
