@@ -94,9 +94,9 @@ static void put_settings(rs_buf *sql, const rs_recipe *r)
     static const char *const words[] = {"false", "true"};
     rs_buf_printf(sql,
                   "CREATE OR REPLACE TEMP TABLE mix_setting AS SELECT %s AS allow_eval, %s AS strict, %s AS keep_image,"
-                  " %s AS keep_crop, %s AS keep_scene, %s AS keep_duplicates, %s AS keep_unresolved;\n",
+                  " %s AS keep_crop, %s AS keep_scene, %s AS keep_duplicates, %s AS keep_unresolved, %" PRId64 " AS captions_per_image;\n",
                   words[r->allow_eval], words[r->strict], words[r->keep_leaks[1]], words[r->keep_leaks[2]],
-                  words[r->keep_leaks[3]], words[r->keep_duplicates], words[r->keep_unresolved]);
+                  words[r->keep_leaks[3]], words[r->keep_duplicates], words[r->keep_unresolved], r->captions_per_image);
     rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE licence_ok(class VARCHAR);\nINSERT INTO licence_ok VALUES ('open')");
     /* unknown is never open; a research mixture takes it and says so */
     if (r->licence != RS_RECIPE_OPEN) rs_buf_cstr(sql, ", ('research'), ('unknown')");
@@ -305,6 +305,10 @@ static rsift_status put_ledger(mix *m, rsift_error *err)
         rs_put_str(rows, reason);
         if (rs_result_null(result, 3)) rs_put_null(rows);
         else rs_put_str(rows, rs_result_str(result, 3));
+        if (m->repeats[row]) { /* at most 4 * 5 */
+            int64_t references = rs_result_i64(result, 4), most = m->job->recipe->captions_per_image;
+            m->repeats[row] = (uint8_t)(m->repeats[row] * (references < most ? references : most));
+        }
         rs_put_i64(rows, m->repeats[row]);
         rs_put_null(rows); /* template: emit's business */
         rs_put_end(rows);

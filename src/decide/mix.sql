@@ -25,6 +25,10 @@ SELECT sample_id, min(code) AS code, bool_or(code = 'box-text-unparsed') AS unpa
 FROM finding WHERE severity = 'serious' AND sample_id IS NOT NULL GROUP BY sample_id;
 CREATE OR REPLACE TEMP TABLE mix_eval AS
 SELECT sample_id, min(benchmark) AS benchmark FROM protected_sample GROUP BY sample_id;
+-- References of a caption sample, when more than one of them is to be written.
+CREATE OR REPLACE TEMP TABLE reference_count AS
+SELECT t.sample_id, count(*) AS n FROM turn t, mix_setting
+WHERE captions_per_image > 1 AND t.role = 'reference' GROUP BY t.sample_id;
 -- [pictures]
 -- Samples with several pictures: their identity is a hash of the pictures' in their roles.
 CREATE OR REPLACE TEMP TABLE many_pictures AS
@@ -60,7 +64,8 @@ SELECT s.sample_id,
   END AS detail,
   coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture,
   s.key_question, s.key_whole,
-  CASE r.origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END AS origin
+  CASE r.origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END AS origin,
+  CAST(coalesce(rc.n, 1) AS INTEGER) AS n_references
 FROM sample s
 JOIN entry_dataset d ON d.dataset = s.dataset
 CROSS JOIN mix_setting
@@ -72,6 +77,7 @@ LEFT JOIN split_entry se ON se.sample_id = s.sample_id
 LEFT JOIN mix_eval ev ON ev.sample_id = s.sample_id
 LEFT JOIN mix_finding f ON f.sample_id = s.sample_id
 LEFT JOIN mix_leak l ON l.sample_id = s.sample_id
+LEFT JOIN reference_count rc ON rc.sample_id = s.sample_id
 LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
 LEFT JOIN (SELECT sample_id, asset_id FROM sample_asset WHERE i = 0) sa ON sa.sample_id = s.sample_id
 LEFT JOIN asset a ON a.asset_id = sa.asset_id
@@ -97,7 +103,7 @@ ANTI JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id
 WHERE c.reason = 'kept';
 -- [ledger]
 SELECT c.file_row_number, c.sample_id, CASE WHEN l.survivor IS NULL THEN c.reason ELSE 'duplicate' END,
-       CASE WHEN l.survivor IS NULL THEN c.detail ELSE CAST(l.survivor AS VARCHAR) END
+       CASE WHEN l.survivor IS NULL THEN c.detail ELSE CAST(l.survivor AS VARCHAR) END, c.n_references
 FROM read_parquet('{tmp}/candidates.parquet', file_row_number = true) c
 LEFT JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id;
 -- [cells]

@@ -235,8 +235,10 @@ static rsift_status set_targets(rs_pick_entry *entries, size_t n, const rs_pick_
     double *weights = rs_calloc(n + 1, sizeof *weights);
     int64_t *limits = rs_calloc(n + 1, sizeof *limits), *targets = rs_calloc(n + 1, sizeof *targets);
     rsift_status status = weights && limits && targets ? RSIFT_OK : rs_err_nomem(err, "the selection");
+    bool any = false; /* beside entries with weights, one without weighs 1 */
+    for (size_t i = 0; i < n; i++) any = any || entries[i].weight > 0;
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
-        weights[i] = entries[i].weight;
+        weights[i] = entries[i].weight > 0 || !any ? entries[i].weight : 1;
         limits[i] = limit_of(&entries[i], rules);
     }
     if (status == RSIFT_OK) status = rs_select_shares(weights, limits, n, rules->budget, targets, err);

@@ -168,6 +168,37 @@ static void other_seed_other_choice(void **state)
     rs_catalog_close(catalog);
 }
 
+static void several_captions(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    world w;
+    world_begin(&w);
+    put_release(&w, "a", "open", "human");
+    for (int s = 0; s < 3; s++) { /* with 1, 2 and 3 references */
+        rs_id id = put_sample(&w, (put){.dataset = "a", .task = "caption"});
+        for (int i = 0; i <= s; i++) {
+            rs_rows *r = rs_part_rows(w.part, RS_T_TURN);
+            rs_put_id(r, id);
+            rs_put_i64(r, i);
+            put_text(r, "reference");
+            put_text(r, "a road");
+            rs_put_i64(r, 1);
+            rs_put_null(r);
+            rs_put_end(r);
+        }
+    }
+    world_commit(&w);
+    rs_buf json = {0};
+    mix_text(&w, catalog, "name: a\ncaptions_per_image: 2\ndatasets: [{id: a}]\n", 1, &json);
+    rs_store *store = open_world(&w, RS_STORE_READ, 1);
+    assert_int_equal(ask(store, "SELECT sum(n_repeats) FROM ledger"), 1 + 2 + 2);
+    rs_store_close(store);
+    rs_buf_fini(&json);
+    world_end(&w);
+    rs_catalog_close(catalog);
+}
+
 static void unknown_names(void **state)
 {
     (void)state;
@@ -198,6 +229,7 @@ static void unknown_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_reason), cmocka_unit_test(same_for_any_threads),
-                                       cmocka_unit_test(other_seed_other_choice), cmocka_unit_test(unknown_names)};
+                                       cmocka_unit_test(other_seed_other_choice), cmocka_unit_test(several_captions),
+                                       cmocka_unit_test(unknown_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -183,12 +183,26 @@ static void more_budget_keeps_what_was_kept(void **state)
     }
 }
 
+static void unweighted_beside_weighted_weighs_one(void **state)
+{
+    (void)state;
+    enum { n = 900 };
+    rs_pick *p = make_picks(2, n, 2, n);
+    rs_pick_entry e[2] = {{.most = -1, .repeats = 1, .weight = 3}, {.most = -1, .repeats = 1}};
+    rs_pick_rules rules = {.budget = 100, .seed = 2};
+    OK(rs_select(p, n, e, 2, &rules, err));
+    assert_int_equal(e[0].target, 75);
+    assert_int_equal(e[1].target, 25);
+    free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_add_up), cmocka_unit_test(sorting_agrees_with_qsort),
         cmocka_unit_test(equal_keys_end), cmocka_unit_test(budget_is_exact_and_order_free),
         cmocka_unit_test(caps_hold), cmocka_unit_test(a_budget_of_pictures),
-        cmocka_unit_test(more_budget_keeps_what_was_kept)};
+        cmocka_unit_test(more_budget_keeps_what_was_kept),
+        cmocka_unit_test(unweighted_beside_weighted_weighs_one)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
