@@ -1,0 +1,150 @@
+# Real release records, read where they lie ($RSIFT_SAMPLES): counts, the identity
+# seen = used + merged + skipped + set aside, and a few exact records. What is absent is said.
+. "$(dirname "$0")/lib.sh"
+if [ ! -d "$RSIFT_SAMPLES" ]; then
+    skip "everything: no folder $RSIFT_SAMPLES (RSIFT_SAMPLES says where the release records lie)"
+    finish
+fi
+cd "$work" || exit 1
+ws=
+
+# release PATH RELEASE "samples regions" "seen used merged skipped set_aside" [INDEX OPTIONS]
+# False when there is nothing to ask.
+release()
+{
+    path=$1
+    id=$2
+    expected=$3
+    records=$4
+    shift 4
+    ws=ws-$(echo "$path $id" | tr -c 'a-z0-9\n' -)
+    case $path in /*) where=$path ;; *) where=$RSIFT_SAMPLES/$path ;; esac
+    if [ ! -e "$where" ]; then
+        skip "$path: not there"
+        return 1
+    fi
+    if ! rsift index "$where" --workspace "$ws" --quiet "$@" >log 2>&1; then
+        fail "$path: index" log
+        return 1
+    fi
+    check_is "$path: release" "$id" "$(one "$ws" "SELECT release_id v FROM release")"
+    check_is "$path: samples and regions" "$expected" "$(one "$ws" "SELECT concat_ws(' ', count(*),
+        sum(n_regions)) v FROM sample")"
+    check_is "$path: records" "$records" "$(one "$ws" "SELECT concat_ws(' ', sum(seen), sum(used),
+        sum(merged), sum(skipped), sum(set_aside)) v FROM reading")"
+    check_is "$path: the identity" 0 "$(one "$ws" "SELECT count(*) v FROM reading
+        WHERE seen <> used + merged + skipped + set_aside")"
+    check_is "$path: ids are unique" 0 "$(one "$ws" "SELECT count(*) - count(DISTINCT sample_id) v FROM sample")"
+    return 0
+}
+
+# value NAME EXPECTED SQL: the column v of the answer
+value()
+{
+    check_is "$path: $1" "$2" "$(one "$ws" "$3")"
+}
+
+release rsvqa-lr rsvqa-lr@zenodo "1200 0" "2455 2412 0 43 0" && {
+    value "placeholder rows are skipped, by split" "2 20 21" "SELECT string_agg(skipped, ' ' ORDER BY
+        CASE source WHEN 'train' THEN 1 WHEN 'val' THEN 2 ELSE 3 END) v FROM reading WHERE pass = 'images'"
+    value "splits" "test 400,train 300,val 500" "SELECT string_agg(name || ' ' || n, ',' ORDER BY name) v
+        FROM (SELECT name, count(*) n FROM split GROUP BY name)"
+    value "the first question" "Is it a rural or an urban area" "SELECT text v FROM sample JOIN turn
+        USING (sample_id) WHERE original_id = '7202' AND source = 'train' AND i = 0"
+    value "its picture" "Images_LR/72.tif" "SELECT path v FROM sample JOIN sample_asset USING (sample_id)
+        JOIN asset USING (asset_id) WHERE original_id = '7202' AND source = 'train'"
+}
+release rsvqa-hr rsvqa-hr@zenodo "1201 0" "2482 2414 0 68 0" && {
+    value "two test splits" "test 300,test_phili 201" "SELECT string_agg(name || ' ' || n, ',' ORDER BY name) v
+        FROM (SELECT name, count(*) n FROM split WHERE name LIKE 'test%' GROUP BY name)"
+}
+release cdvqa cdvqa@github "809 0" "1938 1638 300 0 0" && {
+    value "16 records per pair: 20 pairs of 320" "320 20 300" "SELECT concat_ws(' ', seen, used, merged) v
+        FROM reading WHERE pass = 'images'"
+    value "before and after" "20 20" "SELECT concat_ws(' ',
+        count(DISTINCT asset_id) FILTER (asset_role = 'before'),
+        count(DISTINCT asset_id) FILTER (asset_role = 'after')) v FROM sample_asset"
+}
+release rsivqa rsivqa@github "7108 0" "7108 7108 0 0 0" && {
+    value "a line" "What is the theme of this picture?|farmland" "SELECT string_agg(text, '|' ORDER BY i) v
+        FROM sample JOIN turn USING (sample_id) WHERE source = 'ucm_human' AND ordinal = 0"
+    value "lines by source" "aid 400,dota_train 400,dota_val 400,hrrsd 400,sydney 613,ucm_human 2795,ucm_theme 2100" \
+        "SELECT string_agg(source || ' ' || n, ',' ORDER BY source) v FROM (SELECT source, count(*) n
+        FROM sample GROUP BY source)"
+}
+release images-dior/dior-annotations-full.tar.xz dior@original "46926 385036" "431962 431962 0 0 0" \
+    --dataset dior && {
+    value "192,518 objects of each kind in 23,463 files each" "23463 192518 23463 192518" "SELECT concat_ws(' ',
+        count(*) FILTER (task = 'detection-hbb'), sum(n_regions) FILTER (task = 'detection-hbb'),
+        count(*) FILTER (task = 'detection-obb'), sum(n_regions) FILTER (task = 'detection-obb')) v FROM sample"
+    value "degenerate and out-of-image boxes" "10 2575" "SELECT concat_ws(' ',
+        sum(n) FILTER (code = 'region-degenerate'), sum(n) FILTER (code = 'region-outside')) v FROM finding"
+    value "the first box" "golffield [133.0, 237.0, 684.0, 672.0] px" "SELECT concat_ws(' ', label, coords::VARCHAR,
+        convention) v FROM sample JOIN region USING (sample_id) WHERE original_id = '00001' AND kind = 'hbb'"
+    value "an oriented box" "ship [271.0, 196.0, 300.0, 177.0, 363.0, 275.0, 334.0, 293.0] px-quad" "SELECT
+        concat_ws(' ', label, coords::VARCHAR, convention) v FROM sample JOIN region USING (sample_id)
+        WHERE original_id = '00006' AND kind = 'obb' ORDER BY coords[1] LIMIT 1"
+}
+release dior dior@original "16 750" "766 766 0 0 0" && {
+    value "split lists" "test train" "SELECT string_agg(DISTINCT name, ' ' ORDER BY name) v FROM split"
+}
+release nwpu-vhr10 nwpu-vhr10@coco "650 3921" "4581 4581 0 0 0" --dataset nwpu-vhr10 --release coco && {
+    value "the first box" "airplane [563.0, 485.0, 66.0, 86.0] px-xywh" "SELECT concat_ws(' ', label,
+        coords::VARCHAR, convention) v FROM sample JOIN region USING (sample_id) ORDER BY ordinal, i LIMIT 1"
+}
+release nwpu-vhr10 nwpu-vhr10@original "1 1" "2 2 0 0 0" --dataset nwpu-vhr10 --release original
+release dota dota@labels-only "7 984" "991 991 0 0 0"
+release vrsbench vrsbench@hub "65 25" "65 65 0 0 0" && {
+    value "tasks" "caption 7,grounding-hbb 25,vqa 33" "SELECT string_agg(task || ' ' || n, ',' ORDER BY task) v
+        FROM (SELECT task, count(*) n FROM sample GROUP BY task)"
+    value "the constant id is no key" "10" "SELECT count(DISTINCT sample_id) v FROM sample WHERE source = 'train'"
+    value "the lossless corners" "8" "SELECT len(coords) v FROM sample JOIN region USING (sample_id)
+        WHERE source = 'eval_referring' AND ordinal = 0"
+}
+release rsicd rsicd@original "1 0" "1 1 0 0 0" && {
+    value "five captions of one picture" "5 1" "SELECT concat_ws(' ', max(n_turns), max(n_assets)) v FROM sample"
+}
+release nwpu-captions nwpu-captions@github "1 0" "1 1 0 0 0"
+release sydney-captions sydney-captions@original "1 0" "1 1 0 0 0" --dataset sydney-captions
+release capera capera@github "2864 0" "2864 2864 0 0 0" && {
+    value "ids restart per split" "2864" "SELECT count(DISTINCT sample_id) v FROM sample"
+}
+release floodnet floodnet@challenge-vqa "7355 0" "7355 7355 0 0 0" && {
+    value "withheld answers are kept, marked" "2844" "SELECT count(*) v FROM sample WHERE NOT truth"
+}
+release coreval-choice coreval-choice@tasks "176 8" "176 176 0 0 0"
+release mme-realworld mme-realworld@lite "150 0" "227 150 0 77 0"
+release rsicap rsicap@form "12 0" "12 12 0 0 0"
+release rsieval rsieval@form "4 0" "4 4 0 0 0"
+release images-nwpu-resisc45 nwpu-resisc45@original "150 0" "150 150 0 0 0"
+release images-ucmerced uc-merced@jpeg "2100 0" "2100 2100 0 0 0" --dataset uc-merced --release jpeg && {
+    value "classes" "21" "SELECT count(DISTINCT labels[1]) v FROM sample"
+}
+
+# EuroSAT with the pictures and the lists together, as a person would put them.
+if [ -d "$RSIFT_SAMPLES/images-eurosat/2750" ] && [ -d "$RSIFT_SAMPLES/eurosat/aitlas-arena-splits" ]; then
+    mkdir eurosat
+    cp -R "$RSIFT_SAMPLES/images-eurosat/2750" eurosat/
+    cp "$RSIFT_SAMPLES/eurosat/split_zhou_EuroSAT.json" "$RSIFT_SAMPLES/eurosat/aitlas-arena-splits/"*.csv eurosat/
+    release "$work/eurosat" eurosat@rgb "600 0" "600 600 0 0 0" && {
+        value "two public splits at once" "aitlas coop" "SELECT string_agg(DISTINCT scheme, ' ' ORDER BY scheme) v FROM split"
+        # the lists there are cut: 303 and 450 of 27,000 lines
+        value "each in its own scheme" "11 6" "SELECT concat_ws(' ', count(*) FILTER (scheme = 'coop'),
+            count(*) FILTER (scheme = 'aitlas')) v FROM split"
+    }
+else
+    skip "eurosat: pictures or lists are not there"
+fi
+
+# LEVIR-CC lies there as an excerpt with another file name: nothing may be guessed.
+if [ -d "$RSIFT_SAMPLES/levir-cc" ]; then
+    check_exit "levir-cc: an excerpt is not the release" 2 rsift index "$RSIFT_SAMPLES/levir-cc" --workspace ws-levir
+    check_says "levir-cc: what is missing" LevirCCcaptions.json
+else
+    skip "levir-cc: not there"
+fi
+for absent in geochat-instruct ucm-captions uc-merced; do
+    find "$RSIFT_SAMPLES/$absent" -name '*.json' 2>/dev/null | grep -q . ||
+        skip "$absent: no records of it are there (its reader is tested on golden and made-up data)"
+done
+finish
