@@ -1,0 +1,230 @@
+/* score: a benchmark's own number for a prediction file, and what it is worth. */
+#include "cli/verbs.h"
+
+#include "rsift/score.h"
+
+#include <stdio.h>
+
+static int print_profiles(cli *c)
+{
+    rsift_answer answer;
+    if (rsift_score_profiles(c->context, &answer, &c->err) != RSIFT_OK) return cli_fail(c, "score");
+    if (!cli_print_json(c, &answer)) {
+        static const cli_column columns[] = {{"profile", "name", false, 0},
+                                             {"verified", "verified", false, 0},
+                                             {"rule", "summary", false, 0}};
+        cli_table(rs_json_get(cli_read(c, &answer), "profiles"), columns, 3);
+        printf("verified: code = read in the code that makes the published number; paper; recalled;\n"
+               "no = no published scorer, the rule is ours\n");
+    }
+    return cli_done(&answer);
+}
+
+static const char *number(cli *c, const rs_json *m, const char *key)
+{
+    double v;
+    if (!rs_json_double(rs_json_get(m, key), &v)) return "-";
+    return rs_arena_printf(&c->arena, "%.2f", v).ptr;
+}
+
+static const char *interval(cli *c, const rs_json *m)
+{
+    double low, high;
+    if (!rs_json_double(rs_json_get(m, "low"), &low) || !rs_json_double(rs_json_get(m, "high"), &high)) return "-";
+    return rs_arena_printf(&c->arena, "%.2f to %.2f", low, high).ptr;
+}
+
+static void print_measures(cli *c, const rs_json *list, bool markdown)
+{
+    rs_json_iter it = rs_json_each(list);
+    if (markdown) printf("| measure | value | 95%% interval |\n|---|--:|---|\n");
+    else printf("  %-26s %10s   %s\n", "measure", "value", "95% interval");
+    for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
+        const rs_str name = cli_text(c, m, "name", "");
+        printf(markdown ? "| %.*s | %s | %s |\n" : "  %-26.*s %10s   %s\n", RS_STR_ARG(name),
+               number(c, m, "value"), interval(c, m));
+    }
+}
+
+/* "12 missing, 3 extra"; empty when the run is whole */
+static const char *faults(cli *c, const rs_json *r)
+{
+    static const char *const names[] = {"missing", "repeated", "extra", "unparsed", "undecided"};
+    rs_str out = RS_STR("");
+    for (int k = 0; k < 5; k++) {
+        const int64_t n = cli_int(rs_json_get(r, "counts"), names[k], 0);
+        if (n)
+            out = rs_arena_printf(&c->arena, "%.*s%s%s %s", RS_STR_ARG(out), out.len ? ", " : "", cli_count(n), names[k]);
+    }
+    return rs_arena_cstr(&c->arena, out);
+}
+
+static void print_categories(cli *c, const rs_json *r, bool markdown)
+{
+    const rs_json *list = rs_json_get(r, "categories");
+    if (!rs_json_len(list)) return;
+    const rs_str measure = cli_text(c, r, "category_measure", "");
+    rs_json_iter it = rs_json_each(list);
+    if (markdown) printf("\n| category | n | %.*s |\n|---|--:|--:|\n", RS_STR_ARG(measure));
+    else printf("\n  %-40s %9s %9.*s\n", "category", "n", RS_STR_ARG(measure));
+    for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
+        const rs_str name = cli_text(c, m, "category", "");
+        if (markdown) printf("| %.*s | %s |", RS_STR_ARG(name), cli_count(cli_int(m, "n", 0)));
+        else printf("  %-40.*s %9s", name.len > 40 ? 40 : (int)name.len, name.ptr, cli_count(cli_int(m, "n", 0)));
+        printf(markdown ? " %s |\n" : " %9s\n", number(c, m, "value"));
+    }
+}
+
+/* The last bytes of a path that is too long for its line. */
+static rs_str tail(cli *c, rs_str path, size_t most)
+{
+    if (path.len <= most) return path;
+    while (most > 1 && (path.ptr[path.len - most + 1] & 0xc0) == 0x80) most--;
+    return rs_arena_join(&c->arena, RS_STR("\xe2\x80\xa6"), rs_str_sub(path, path.len - most + 1, path.len), RS_STR(""));
+}
+
+static void print_blind(cli *c, const rs_json *r, bool markdown)
+{
+    const rs_json *b = rs_json_get(r, "blind");
+    if (rs_json_kind(b) != RS_JSON_OBJECT) return;
+    const char *head = markdown ? "\n" : "\n  ";
+    const rs_str on = cli_text(c, b, "trained_on", "");
+    printf("%sWithout the picture (trained on %.*s):\n", head, RS_STR_ARG(tail(c, on, 44)));
+    printf("%scommonest answer %s, commonest of the type %s, question's words %s\n", markdown ? "" : "    ", number(c, b, "majority"),
+           number(c, b, "majority_of_type"), number(c, b, "question_words"));
+}
+
+static void print_subset(cli *c, const rs_json *r, bool markdown)
+{
+    const rs_json *s = rs_json_get(r, "subset");
+    if (!s) return;
+    printf("%sOnly the %s samples of %.*s:\n%s", markdown ? "\n" : "\n  ", cli_count(cli_int(s, "n", 0)),
+           RS_STR_ARG(cli_text(c, s, "ids", "")), markdown ? "\n" : "");
+    const int64_t unknown = cli_int(s, "unknown_ids", 0);
+    if (unknown) printf("  %s of its ids are not in the truth\n", cli_count(unknown));
+    print_measures(c, rs_json_get(s, "measures"), markdown);
+}
+
+static void print_pair(cli *c, const rs_json *r, bool markdown)
+{
+    const rs_json *p = rs_json_get(r, "compare");
+    if (!p) return;
+    const char *head = markdown ? "\n" : "\n  ";
+    printf("%sSecond model: %.*s\n%s", head, RS_STR_ARG(cli_text(c, p, "predictions.path", "")), markdown ? "\n" : "");
+    const char *bad = faults(c, p);
+    if (bad[0]) printf("  INCOMPLETE: %s\n", bad);
+    print_measures(c, rs_json_get(p, "measures"), markdown);
+    printf("%s%.*s, first minus second: %s (95%% interval %s, bootstrap p %s)\n", head,
+           RS_STR_ARG(cli_text(c, p, "measure", "")), number(c, p, "difference"), interval(c, p),
+           number(c, p, "bootstrap_p"));
+    double mcnemar;
+    if (rs_json_double(rs_json_get(p, "mcnemar_p"), &mcnemar))
+        printf("%sonly the first right %s, only the second %s; McNemar p %.3g\n", head,
+               cli_count(cli_int(p, "only_first_right", 0)), cli_count(cli_int(p, "only_second_right", 0)), mcnemar);
+}
+
+static void print_head(cli *c, const rs_json *r, bool markdown)
+{
+    const rs_json *p = rs_json_get(r, "profile");
+    const rs_str verified = cli_text(c, p, "verified", "");
+    const bool sure = rs_str_eq(verified, RS_STR("code"));
+    printf(markdown ? "**%.*s**, version %lld, rsift %.*s. Rule: %.*s (%s%.*s).\n\n" : "%.*s version %lld, rsift %.*s\n  rule      %.*s\n  verified  %s%.*s\n",
+           RS_STR_ARG(cli_text(c, p, "name", "")), (long long)cli_int(p, "version", 1),
+           RS_STR_ARG(cli_text(c, r, "rsift", "")), RS_STR_ARG(cli_text(c, p, "source", "")),
+           sure ? "" : "UNVERIFIED: ", RS_STR_ARG(verified));
+    static const char *const files[] = {"truth", "predictions"};
+    for (int k = 0; k < 2; k++) {
+        const rs_json *f = rs_json_get(r, files[k]);
+        const rs_str path = markdown ? cli_text(c, f, "path", "") : tail(c, cli_text(c, f, "path", ""), 46);
+        printf(markdown ? "- %s: `%.*s`, %s records, XXH3-128 `%.*s`\n" : "  %-11s %.*s, %s records\n              xxh3 %.*s\n",
+               files[k], RS_STR_ARG(path), cli_count(cli_int(f, "records", 0)), RS_STR_ARG(cli_text(c, f, "xxh3_128", "")));
+    }
+    if (!markdown) return;
+    const rs_json *o = rs_json_get(r, "options");
+    printf("- seed %lld, %lld bootstrap resamples", (long long)cli_int(o, "seed", 0), (long long)cli_int(o, "resamples", 0));
+    static const char *const named[] = {"without_types", "judge_verdicts", "split"};
+    for (int k = 0; k < 3; k++) {
+        const rs_str v = cli_text(c, o, named[k], "");
+        if (v.len) printf(", %s `%.*s`", named[k], RS_STR_ARG(v));
+    }
+    putchar('\n');
+}
+
+static void print_line(cli *c, rs_str text, bool markdown)
+{
+    (void)c;
+    if (!text.len) return;
+    if (markdown) printf("- %.*s\n", RS_STR_ARG(text));
+    else cli_wrap("  ", text);
+}
+
+static void print_report(cli *c, const rs_json *r, bool markdown)
+{
+    print_head(c, r, markdown);
+    const rs_str note = cli_text(c, rs_json_get(r, "profile"), "note", ""), detail = cli_text(c, r, "detail", "");
+    print_line(c, note, markdown);
+    print_line(c, detail, markdown);
+    const int64_t left_out = cli_int(rs_json_get(r, "counts"), "left_out", 0);
+    if (left_out) printf("%s%s questions of other types left out\n", markdown ? "- " : "  ", cli_count(left_out));
+    bool position = false;
+    rs_json_bool(rs_json_get(r, "joined_by_position"), &position);
+    if (position) printf("%sjoined by position: the files have no ids in common\n", markdown ? "- " : "  ");
+    const char *bad = faults(c, r);
+    if (bad[0]) printf(markdown ? "- **INCOMPLETE: %s**\n" : "  INCOMPLETE: %s\n", bad);
+    putchar('\n');
+    print_measures(c, rs_json_get(r, "measures"), markdown);
+    print_categories(c, r, markdown);
+    print_subset(c, r, markdown);
+    print_blind(c, r, markdown);
+    print_pair(c, r, markdown);
+}
+
+static int run_score(cli *c, int argc, char **argv)
+{
+    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    cli_list words = {0};
+    bool list = false, markdown = false;
+    int64_t seed = 0, resamples = 0;
+    const cli_option options[] = {
+        {"--list", CLI_FLAG, &list, NULL, "the profiles and how sure their rules are"},
+        {"--truth", CLI_TEXT, &o.truth, "FILE", "golds: JSON lines, JSON or TSV; COCO's instances; DOTA's labelTxt"},
+        {"--dataset", CLI_TEXT, &o.dataset, "ID", "golds of an indexed dataset instead"},
+        {"--split", CLI_TEXT, &o.split, "NAME", "of that dataset"},
+        {"--predictions", CLI_TEXT, &o.predictions, "FILE", "{\"id\", \"prediction\"} lines, or a harness's result file"},
+        {"--compare", CLI_TEXT, &o.compare, "FILE", "predictions of a second model: paired tests"},
+        {"--only", CLI_TEXT, &o.only, "FILE", "ids, one a line: scored beside the full set"},
+        {"--judge-verdicts", CLI_TEXT, &o.judge_verdicts, "FILE", "{\"id\", \"verdict\"} where the rule asks a language model"},
+        {"--without-types", CLI_TEXT, &o.without_types, "A,B", "question types left out"},
+        {"--blind-train", CLI_TEXT, &o.blind_train, "FILE", "train split for the blind guessers; default: folds of the truth"},
+        {"--no-blind", CLI_FLAG, &o.no_blind, NULL, "no blind guessers"},
+        {"--meteor", CLI_TEXT, &o.meteor, "DIR", "METEOR's word lists (english.words, .synsets, ...)"},
+        {"--samples", CLI_TEXT, &o.samples, "FILE", "one result a sample, .parquet or .jsonl"},
+        {"--resamples", CLI_INT, &resamples, "N", "for the 95% intervals; default 1000, -1 = none"},
+        {"--seed", CLI_INT, &seed, "N", "of the intervals; default 0"},
+        {"--markdown", CLI_FLAG, &markdown, NULL, "tables for a paper's appendix"}};
+    int code = cli_parse(c, &cli_verb_score, options, sizeof options / sizeof *options, argc, argv, &words);
+    if (code >= 0) return code;
+    if (list) return print_profiles(c);
+    if (words.n != 1 || !o.predictions)
+        return cli_usage(&cli_verb_score, "score wants one profile and --predictions FILE");
+    if (seed < 0 || resamples < -1 || resamples > 1000000)
+        return cli_usage(&cli_verb_score, "--seed and --resamples are whole numbers within reason");
+    o.profile = words.items[0];
+    o.seed = (uint64_t)seed;
+    o.n_resamples = (int)resamples;
+    rsift_answer answer;
+    if (rsift_score(c->context, &o, &answer, &c->err) != RSIFT_OK) return cli_fail(c, "score");
+    if (!cli_print_json(c, &answer)) print_report(c, cli_read(c, &answer), markdown);
+    return cli_done(&answer);
+}
+
+const cli_verb cli_verb_score = {
+    .name = "score", .summary = "a benchmark's own number, and what it is worth",
+    .usage = "score PROFILE [--truth FILE] --predictions FILE",
+    .help = "Joins on ids. Missing, repeated, extra, unparsed and undecided predictions are counted and\n"
+            "shown, and make the exit code 1. docs/scoring.md has the profiles and the file formats.\n\n"
+            "  rsift score --list\n"
+            "  rsift score vqa.rsvqa --truth truth.jsonl --predictions out.jsonl\n"
+            "  rsift score ground.vrsbench --predictions result.jsonl --markdown\n"
+            "  rsift score det.coco.bbox --truth instances.json --predictions results.json --json\n",
+    .run = run_score};

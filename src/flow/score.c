@@ -1,0 +1,138 @@
+/* rsift_score: reads, joins, scores, says what the number is worth. */
+#include "flow/score.h"
+
+#include "base/alloc.h"
+#include "flow/score_join.h"
+#include "flow/score_report.h"
+
+static bool detection(const rs_profile *p)
+{
+    return p->family == RS_FAMILY_COCO || p->family == RS_FAMILY_DOTA;
+}
+
+static int resamples(const rsift_score_options *o)
+{
+    return o->n_resamples == 0 ? 1000 : o->n_resamples < 0 ? 0 : o->n_resamples;
+}
+
+static rsift_status worth(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
+{
+    return rs_metrics_bootstrap(run->measures, run->n_measures, job->n, job->cluster,
+                                (uint32_t)job->images.n, only, job->options->seed, resamples(job->options), err);
+}
+
+static rsift_status score_run(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
+{
+    RS_TRY(rs_score_evaluate(job, run, only, err));
+    return worth(job, run, only, err);
+}
+
+static rsift_status read_truth(rsift_context *context, rs_score_job *job, rsift_error *err)
+{
+    const rsift_score_options *o = job->options;
+    const bool json = job->profile->family == RS_FAMILY_MASK || job->profile->family == RS_FAMILY_RETRIEVAL;
+    if (o->dataset) return rs_score_indexed(context, job, err);
+    RS_TRY(rs_score_read(&job->arena, o->truth ? o->truth : o->predictions, RS_SCORE_TRUTH, json, job->limits,
+                         &job->truth, err));
+    job->truth_hash = job->truth.hash;
+    if (!o->truth && !job->truth.records[0].said.ptr && !json)
+        return rs_err_set(err, RSIFT_E_ARG, "the predictions carry no golds; name them with --truth FILE or --dataset ID");
+    return RSIFT_OK;
+}
+
+static rsift_status compare(rs_score_job *job, const rs_score_run *a, rs_score_run *b, rs_score_pair *out,
+                            rsift_error *err)
+{
+    b->path = job->options->compare;
+    RS_TRY(rs_score_join(job, b, err));
+    RS_TRY(score_run(job, b, NULL, err));
+    *out = (rs_score_pair){.known = true};
+    for (size_t i = 0; i < job->n; i++) {
+        out->only_first += a->score[i] > 0.5 && b->score[i] <= 0.5;
+        out->only_second += b->score[i] > 0.5 && a->score[i] <= 0.5;
+    }
+    const rs_family family = job->profile->family;
+    out->right_wrong = family == RS_FAMILY_ANSWER || family == RS_FAMILY_GROUND || family == RS_FAMILY_ROTATED ||
+                       family == RS_FAMILY_COUNT;
+    out->mcnemar = rs_metrics_mcnemar(out->only_first, out->only_second);
+    out->difference = a->measures[0].value - b->measures[0].value;
+    return rs_metrics_paired(&a->measures[0], &b->measures[0], job->n, job->cluster, (uint32_t)job->images.n, NULL,
+                             job->options->seed, resamples(job->options), out->interval, &out->p, err);
+}
+
+static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_score_report *r, rsift_error *err)
+{
+    const rsift_score_options *o = job->options;
+    RS_TRY(read_truth(context, job, err));
+    RS_TRY(rs_score_prepare(job, err));
+    if (o->judge_verdicts) RS_TRY(rs_score_read_verdicts(job, err));
+    if (o->only) RS_TRY(rs_score_read_only(job, err));
+    r->run.path = o->truth || o->dataset ? o->predictions : NULL;
+    RS_TRY(rs_score_join(job, &r->run, err));
+    RS_TRY(score_run(job, &r->run, NULL, err));
+    if (o->only) {
+        r->subset = r->run;
+        RS_TRY(score_run(job, &r->subset, job->only, err));
+    }
+    if (o->compare) RS_TRY(compare(job, &r->run, &r->second, &r->pair, err));
+    if (!o->no_blind && job->profile->family == RS_FAMILY_ANSWER) {
+        rs_score_file train = {0};
+        if (o->blind_train)
+            RS_TRY(rs_score_read(&job->arena, o->blind_train, RS_SCORE_TRUTH, false, job->limits, &train, err));
+        RS_TRY(rs_score_guess(job, o->blind_train ? &train : NULL, &r->blind, err));
+    }
+    return o->samples ? rs_score_write_samples(context, job, &r->run, err) : RSIFT_OK;
+}
+
+static rsift_status check(const rsift_score_options *o, const rs_profile **profile, rsift_error *err)
+{
+    char quoted[RS_QUOTE_SIZE];
+    if (!o->profile || !o->predictions)
+        return rs_err_set(err, RSIFT_E_ARG, "score wants a profile and --predictions FILE");
+    *profile = rs_metrics_profile(rs_str_of(o->profile));
+    if (!*profile)
+        return rs_err_set(err, RSIFT_E_ARG, "no profile \"%s\"; rsift score --list names them",
+                          rs_err_quote(quoted, rs_str_of(o->profile)));
+    if (o->truth && o->dataset)
+        return rs_err_set(err, RSIFT_E_ARG, "--truth and --dataset are two truths; give one");
+    if (o->n_resamples > 1000000) return rs_err_set(err, RSIFT_E_ARG, "more than a million resamples");
+    if (detection(*profile) && (o->only || o->compare || o->dataset))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes no --only, --compare or --dataset", (*profile)->name);
+    return RSIFT_OK;
+}
+
+rsift_status rsift_score(rsift_context *context, const rsift_score_options *options, rsift_answer *out,
+                         rsift_error *err)
+{
+    *out = (rsift_answer){0};
+    const rs_profile *profile;
+    RS_TRY(check(options, &profile, err));
+    rs_score_job job = {.limits = &context->limits, .options = options, .profile = profile};
+    rs_score_report report = {0};
+    report.run.path = options->predictions;
+    rsift_status status = detection(profile) ? rs_score_detection(&job, &report.run, err)
+                                             : samplewise(context, &job, &report, err);
+    if (status == RSIFT_OK) status = rs_score_answer(&job, &report, out, err);
+    rs_strmap_fini(&job.types);
+    rs_strmap_fini(&job.images);
+    rs_strmap_fini(&job.verdict_ids);
+    rs_free(job.verdicts);
+    rs_arena_fini(&job.arena);
+    return status;
+}
+
+rsift_status rsift_score_profiles(rsift_context *context, rsift_answer *out, rsift_error *err)
+{
+    (void)context;
+    *out = (rsift_answer){0};
+    rs_buf b = {0};
+    rs_buf_cstr(&b, "{\"schema\":\"rsift.score-profiles/1\",\"profiles\":[");
+    for (const rs_profile *p = rs_profiles; p->name; p++) {
+        if (p != rs_profiles) rs_buf_char(&b, ',');
+        rs_score_put_profile(&b, p);
+    }
+    rs_buf_cstr(&b, "]}");
+    const rsift_status status = rs_context_answer(&b, out, err);
+    rs_buf_fini(&b);
+    return status;
+}

@@ -1,0 +1,585 @@
+/* Columns of numbers, one row a sample, for every family that works sample by sample. */
+#include "flow/score.h"
+
+#include "base/num.h"
+#include "geom/obb.h"
+#include "geom/rle.h"
+
+#include <math.h>
+#include <stdio.h>
+
+double *rs_score_column(rs_score_job *job)
+{
+    return rs_arena_calloc(&job->arena, job->n + 1, sizeof(double));
+}
+
+rs_measure *rs_score_measure(rs_score_run *run, const char *name, double scale, const double *num,
+                             const double *den)
+{
+    RS_ASSERT(run->n_measures < RS_SCORE_MEASURES);
+    rs_measure *m = &run->measures[run->n_measures++];
+    *m = (rs_measure){.num = num, .den = den, .scale = scale};
+    snprintf(m->name, sizeof m->name, "%s", name);
+    return m;
+}
+
+rs_measure *rs_score_fixed(rs_score_run *run, const char *name, double scale, double value)
+{
+    rs_measure *m = rs_score_measure(run, name, scale, NULL, NULL);
+    m->shape = RS_MEASURE_FIXED;
+    m->value = isnan(value) ? value : scale * value;
+    m->known = !isnan(value);
+    m->given = true;
+    return m;
+}
+
+static rsift_status blame(const rs_score_job *job, const rs_score_record *r, rsift_error *err)
+{
+    const char *path = job->options->truth ? job->options->truth : job->options->predictions;
+    return rs_score_blame(path, &job->truth, r, err ? err->status : RSIFT_E_FORMAT, err);
+}
+
+static void set_state(rs_score_run *run, size_t i, rs_score_state state)
+{
+    run->state[i] = (unsigned char)state;
+    run->n_unparsed += state == RS_SCORE_UNPARSED;
+    run->n_undecided += state == RS_SCORE_UNDECIDED;
+}
+
+/* ---- answers ----------------------------------------------------------------------------------- */
+
+static void overrule(const rs_score_job *job, size_t i, const rs_score_run *run, rs_judgement *j)
+{
+    const rs_score_record *t = run->items[i].truth;
+    const bool asked = j->verdict != RS_VERDICT_DECIDED ||
+                       job->profile->judge == rs_judge_first_letter;
+    if (!asked || !t->id.ptr) return;
+    const size_t at = rs_strmap_get(&job->verdict_ids, t->id);
+    if (at == RS_NPOS) return;
+    j->score = job->verdicts[at];
+    j->verdict = RS_VERDICT_DECIDED;
+}
+
+static rsift_status one_answer(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
+                               rsift_error *err)
+{
+    const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
+    rs_answer a = {.output = p && p->said.ptr ? p->said : RS_STR(""), .gold = t->gold, .type = t->type,
+                   .golds = t->golds, .n_golds = t->n_golds, .options = t->options,
+                   .n_options = t->n_options};
+    if (!a.n_options && job->profile->judge == rs_judge_lhrs_class) {
+        a.options = job->classes;
+        a.n_options = job->n_classes;
+    }
+    if (!p) {
+        set_state(run, i, RS_SCORE_MISSING);
+        run->read[i] = RS_STR("");
+        return RSIFT_OK;
+    }
+    rs_judgement j;
+    RS_TRY(job->profile->judge(scratch, &a, &j, err));
+    overrule(job, i, run, &j);
+    run->score[i] = j.score;
+    run->read[i] = rs_arena_str(&job->arena, j.read);
+    if (!run->read[i].ptr) return rs_err_nomem(err, "answers");
+    if (j.verdict == RS_VERDICT_UNPARSED) set_state(run, i, RS_SCORE_UNPARSED);
+    if (j.verdict == RS_VERDICT_UNDECIDED) set_state(run, i, RS_SCORE_UNDECIDED);
+    return RSIFT_OK;
+}
+
+static bool says_yes(rs_str s)
+{
+    return rs_str_eq_nocase(rs_str_trim(s), RS_STR("yes"));
+}
+
+static rsift_status yes_no(rs_score_job *job, rs_score_run *run, rsift_error *err)
+{
+    double *hit = rs_score_column(job), *said = rs_score_column(job), *gold = rs_score_column(job);
+    double *both = rs_score_column(job), *twice = rs_score_column(job);
+    if (!hit || !said || !gold || !both || !twice) return rs_err_nomem(err, "answers");
+    for (size_t i = 0; i < job->n; i++) {
+        gold[i] = says_yes(run->items[i].truth->gold);
+        said[i] = says_yes(run->read[i]);
+        hit[i] = gold[i] * said[i];
+        twice[i] = 2 * hit[i];
+        both[i] = gold[i] + said[i];
+    }
+    rs_score_measure(run, "precision", 100, hit, said);
+    rs_score_measure(run, "recall", 100, hit, gold);
+    rs_score_measure(run, "F1", 100, twice, both);
+    rs_score_measure(run, "yes rate", 100, said, NULL);
+    return RSIFT_OK;
+}
+
+/* Groups by gold answer, for balanced accuracy. */
+static rsift_status by_class(rs_score_job *job, rs_score_run *run, rsift_error *err)
+{
+    uint32_t *group = rs_arena_calloc(&job->arena, job->n + 1, sizeof *group);
+    rs_strmap golds = {0};
+    bool made, good = group != NULL;
+    for (size_t i = 0; good && i < job->n; i++) {
+        const size_t at = rs_strmap_put(&golds, run->items[i].truth->gold, &made);
+        good = at != RS_NPOS;
+        if (good) group[i] = (uint32_t)at;
+    }
+    const size_t n_groups = golds.n;
+    rs_strmap_fini(&golds);
+    if (!good) return rs_err_nomem(err, "classes");
+    rs_measure *m = rs_score_measure(run, "balanced accuracy", 100, run->score, NULL);
+    m->shape = RS_MEASURE_GROUP_MEAN;
+    m->group = group;
+    m->n_groups = (uint32_t)n_groups;
+    return RSIFT_OK;
+}
+
+static void mean_over_types(const rs_score_job *job, rs_score_run *run)
+{
+    if (job->types.n < 2) return;
+    rs_measure *m = rs_score_measure(run, "mean over types", 100, run->score, NULL);
+    m->shape = RS_MEASURE_GROUP_MEAN;
+    m->group = job->type;
+    m->n_groups = (uint32_t)job->types.n;
+}
+
+static rsift_status answers(rs_score_job *job, rs_score_run *run, rsift_error *err)
+{
+    rs_arena scratch = {0};
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
+        if (!run->items[i].truth->gold.ptr) {
+            status = rs_err_set(err, RSIFT_E_FORMAT, "no answer in the truth");
+            status = blame(job, run->items[i].truth, err);
+            break;
+        }
+        status = one_answer(job, run, i, &scratch, err);
+        rs_arena_reset(&scratch);
+    }
+    rs_arena_fini(&scratch);
+    if (status != RSIFT_OK) return status;
+    const rs_profile *p = job->profile;
+    if (p->average == RS_AVERAGE_CLASSES) RS_TRY(by_class(job, run, err));
+    if (p->types_lead) mean_over_types(job, run);
+    rs_score_measure(run, "accuracy", 100, run->score, NULL);
+    if (p->average == RS_AVERAGE_TYPES && !p->types_lead) mean_over_types(job, run);
+    return p->yes_no ? yes_no(job, run, err) : RSIFT_OK;
+}
+
+/* ---- counts ------------------------------------------------------------------------------------ */
+
+static double r_squared(const rs_score_job *job, const double *gold, const double *error, const double *read)
+{
+    double n = 0, mean = 0, left = 0, all = 0;
+    for (size_t i = 0; i < job->n; i++) {
+        n += read[i];
+        mean += read[i] * gold[i];
+    }
+    if (n == 0) return NAN;
+    mean /= n;
+    for (size_t i = 0; i < job->n; i++) {
+        left += read[i] * error[i] * error[i];
+        all += read[i] * (gold[i] - mean) * (gold[i] - mean);
+    }
+    return all > 0 ? 1 - left / all : NAN;
+}
+
+static rsift_status counts(rs_score_job *job, rs_score_run *run, rsift_error *err)
+{
+    double *gold = rs_score_column(job), *read = rs_score_column(job), *error = rs_score_column(job);
+    double *off = rs_score_column(job), *square = rs_score_column(job), *share = rs_score_column(job);
+    double *shares = rs_score_column(job);
+    if (!gold || !read || !error || !off || !square || !share || !shares) return rs_err_nomem(err, "counts");
+    rs_arena scratch = {0};
+    for (size_t i = 0; i < job->n; i++) {
+        const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
+        double said;
+        if (!t->gold.ptr || !rs_metrics_count_of(&scratch, t->gold, &gold[i])) {
+            rs_arena_fini(&scratch);
+            rs_err_set(err, RSIFT_E_FORMAT, "expected a number in the truth");
+            return blame(job, t, err);
+        }
+        run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
+        if (!p) set_state(run, i, RS_SCORE_MISSING);
+        else if (!rs_metrics_count_of(&scratch, run->read[i], &said)) set_state(run, i, RS_SCORE_UNPARSED);
+        else {
+            read[i] = 1;
+            error[i] = said - gold[i];
+            off[i] = fabs(error[i]);
+            square[i] = error[i] * error[i];
+            shares[i] = gold[i] != 0;
+            share[i] = gold[i] != 0 ? off[i] / gold[i] : 0;
+            run->score[i] = error[i] == 0;
+        }
+        rs_arena_reset(&scratch);
+    }
+    rs_arena_fini(&scratch);
+    rs_score_measure(run, "accuracy", 100, run->score, NULL);
+    rs_score_measure(run, "MAE", 1, off, read);
+    rs_score_measure(run, "RMSE", 1, square, read)->shape = RS_MEASURE_ROOT;
+    rs_score_measure(run, "MAPE", 100, share, shares);
+    rs_score_fixed(run, "R2", 1, r_squared(job, gold, error, read));
+    return RSIFT_OK;
+}
+
+/* ---- boxes ------------------------------------------------------------------------------------- */
+
+/* Four numbers of a text or of a list; false = unreadable. */
+static bool box_of(const rs_ground_rule *rule, rs_str text, const double *numbers, size_t n, double box[4])
+{
+    if (n) {
+        if (n == 4) memcpy(box, numbers, 4 * sizeof *box);
+        return n == 4;
+    }
+    return text.ptr && rs_metrics_box_numbers(rule->reading, text, box, 4) == 4;
+}
+
+static rsift_status to_pixels(const rs_score_job *job, const rs_score_record *t, double box[4],
+                              rsift_error *err)
+{
+    const double grid = job->profile->ground.grid;
+    bool unit = true;
+    for (int k = 0; k < 4; k++) unit = unit && box[k] >= 0 && box[k] <= 1;
+    if (grid == 0 || (grid == 1 && !unit)) return RSIFT_OK;
+    if (!(t->width > 0) || !(t->height > 0)) {
+        rs_err_set(err, RSIFT_E_ARG, "this rule needs width and height of the picture in the truth");
+        return blame(job, t, err);
+    }
+    for (int k = 0; k < 4; k++) box[k] *= (k % 2 ? t->height : t->width) / grid;
+    return RSIFT_OK;
+}
+
+static rsift_status one_box(rs_score_job *job, rs_score_run *run, size_t i, rs_ground_one *out,
+                            rsift_error *err)
+{
+    const rs_ground_rule *rule = &job->profile->ground;
+    const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
+    double gold[4], said[4];
+    *out = (rs_ground_one){0};
+    if (!box_of(rule, t->gold, t->gold_box, t->n_gold_box, gold)) {
+        rs_err_set(err, RSIFT_E_FORMAT, "expected a box of 4 numbers in the truth, found %s%zu numbers",
+                   t->n_gold_box ? "" : "a text with fewer, ", t->n_gold_box);
+        return blame(job, t, err);
+    }
+    run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
+    if (!p) set_state(run, i, RS_SCORE_MISSING);
+    else if (!box_of(rule, p->said, p->said_box, p->n_said_box, said)) set_state(run, i, RS_SCORE_UNPARSED);
+    else {
+        RS_TRY(to_pixels(job, t, said, err));
+        *out = rs_metrics_ground_boxes(rule, said, gold);
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status one_rotated(rs_score_job *job, rs_score_run *run, size_t i, rs_ground_one *out,
+                                rsift_error *err)
+{
+    const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
+    double gold[5], said[5], a[8], b[8];
+    *out = (rs_ground_one){0};
+    if (rs_metrics_box_numbers(RS_BOX_TEXT_DIGITS, t->gold, gold, 5) != 5) {
+        rs_err_set(err, RSIFT_E_FORMAT, "expected {<x1><y1><x2><y2>|<angle>} in the truth");
+        return blame(job, t, err);
+    }
+    run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
+    if (!p) set_state(run, i, RS_SCORE_MISSING);
+    else if (rs_metrics_box_numbers(RS_BOX_TEXT_DIGITS, run->read[i], said, 5) != 5)
+        set_state(run, i, RS_SCORE_UNPARSED);
+    else {
+        rs_metrics_earthdial_quad(said, a);
+        rs_metrics_earthdial_quad(gold, b);
+        const double area = rs_geom_area(a, 4) + rs_geom_area(b, 4);
+        const double inter = rs_geom_convex_overlap(a, 4, b, 4);
+        *out = (rs_ground_one){true, rs_geom_quad_iou(a, b), inter, area - inter};
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status box_columns(rs_score_job *job, rs_score_run *run, const rs_ground_one *ones,
+                                rsift_error *err)
+{
+    const rs_ground_rule *rule = &job->profile->ground;
+    double *valid = rs_score_column(job), *iou = rs_score_column(job);
+    double *inter = rs_score_column(job), *whole = rs_score_column(job);
+    if (!valid || !iou || !inter || !whole) return rs_err_nomem(err, "boxes");
+    for (size_t i = 0; i < job->n; i++) {
+        valid[i] = ones[i].valid;
+        iou[i] = ones[i].iou;
+        inter[i] = ones[i].inter;
+        whole[i] = ones[i].whole;
+    }
+    for (size_t t = 0; t < rule->n_thresholds; t++) {
+        double *hit = t ? rs_score_column(job) : run->score;
+        if (!hit) return rs_err_nomem(err, "boxes");
+        for (size_t i = 0; i < job->n; i++)
+            hit[i] = ones[i].valid && rs_metrics_ground_hit(rule, iou[i], rule->thresholds[t]);
+        char name[RS_MEASURE_NAME];
+        snprintf(name, sizeof name, "Acc@%.2g", rule->thresholds[t]);
+        rs_score_measure(run, name, 100, hit, NULL);
+    }
+    rs_score_measure(run, "meanIoU", 100, iou, NULL);
+    rs_score_measure(run, "cumIoU", 100, inter, whole);
+    rs_score_measure(run, "Acc over readable", 100, run->score, valid);
+    return RSIFT_OK;
+}
+
+static rsift_status boxes(rs_score_job *job, rs_score_run *run, rsift_error *err)
+{
+    rs_ground_one *ones = rs_arena_calloc(&job->arena, job->n + 1, sizeof *ones);
+    if (!ones) return rs_err_nomem(err, "boxes");
+    for (size_t i = 0; i < job->n; i++)
+        RS_TRY(job->profile->family == RS_FAMILY_ROTATED ? one_rotated(job, run, i, &ones[i], err)
+                                                         : one_box(job, run, i, &ones[i], err));
+    return box_columns(job, run, ones, err);
+}
+
+/* ---- several boxes without scores --------------------------------------------------------------- */
+
+enum { MOST_BOXES = 512 };
+
+static double list_iou(bool rotated, const double *a, size_t n_a, const double *b, size_t n_b)
+{
+    const size_t due = rotated ? 5 : 4;
+    double p[5] = {0}, q[5] = {0}, qa[8], qb[8];
+    if (n_a != due || n_b != due) return 0;
+    memcpy(p, a, due * sizeof *p);
+    memcpy(q, b, due * sizeof *q);
+    rs_metrics_earthdial_quad(p, qa);
+    rs_metrics_earthdial_quad(q, qb);
+    return rs_geom_quad_iou(qa, qb);
+}
+
+static rsift_status many_boxes(rs_score_job *job, rs_score_run *run, rsift_error *err)
+{
+    const rs_ground_rule *rule = &job->profile->ground;
+    double *found = rs_score_column(job), *hits[RS_GROUND_THRESHOLDS];
+    if (!found) return rs_err_nomem(err, "boxes");
+    for (size_t t = 0; t < rule->n_thresholds; t++)
+        if (!(hits[t] = rs_score_column(job))) return rs_err_nomem(err, "boxes");
+    double(*a)[8] = rs_arena_calloc(&job->arena, 2 * MOST_BOXES, sizeof *a), (*b)[8] = a + MOST_BOXES;
+    size_t *n_a = rs_arena_calloc(&job->arena, 2 * MOST_BOXES, sizeof *n_a), *n_b = n_a + MOST_BOXES;
+    if (!a || !n_a) return rs_err_nomem(err, "boxes");
+    for (size_t i = 0; i < job->n; i++) {
+        const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
+        run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
+        const size_t n_said = rs_metrics_box_lists(run->read[i], a, n_a, MOST_BOXES);
+        const size_t n_gold = t->gold.ptr ? rs_metrics_box_lists(t->gold, b, n_b, MOST_BOXES) : 0;
+        if (!p) set_state(run, i, RS_SCORE_MISSING);
+        else if (!n_said) set_state(run, i, RS_SCORE_UNPARSED);
+        found[i] = (double)n_said;
+        for (size_t k = 0; k < n_said; k++) {
+            double best = 0;
+            for (size_t g = 0; g < n_gold; g++) {
+                const double iou = list_iou(job->profile->oriented, a[k], n_a[k], b[g], n_b[g]);
+                if (iou > best) best = iou;
+            }
+            for (size_t h = 0; h < rule->n_thresholds; h++) hits[h][i] += best >= rule->thresholds[h];
+        }
+        run->score[i] = n_said ? hits[0][i] / found[i] : 0;
+    }
+    for (size_t h = 0; h < rule->n_thresholds; h++) {
+        char name[RS_MEASURE_NAME];
+        snprintf(name, sizeof name, "precision@%.2g", rule->thresholds[h]);
+        rs_score_measure(run, name, 100, hits[h], found);
+    }
+    return RSIFT_OK;
+}
+
+/* ---- masks ------------------------------------------------------------------------------------- */
+
+static rsift_status mask_of_rows(rs_arena *arena, const rs_json *rows, rs_rle *out, rsift_error *err)
+{
+    rs_json_iter it = rs_json_each(rows);
+    const size_t height = rs_json_len(rows), width = rs_json_str(rs_json_next(&it, NULL)).len;
+    if (!width || height > 65536 || width > 65536 || height * width > (1u << 28))
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected rows of 0 and 1");
+    uint8_t *pixels = rs_arena_alloc(arena, height * width);
+    if (!pixels) return rs_err_nomem(err, "a mask");
+    it = rs_json_each(rows);
+    for (size_t y = 0; y < height; y++) {
+        const rs_str row = rs_json_str(rs_json_next(&it, NULL));
+        if (row.len != width) return rs_err_set(err, RSIFT_E_FORMAT, "row %zu of the mask has another width", y);
+        for (size_t x = 0; x < width; x++) pixels[y * width + x] = row.ptr[x] == '1';
+    }
+    return rs_geom_rle_encode(pixels, (uint32_t)height, (uint32_t)width, width, 1, out, err);
+}
+
+static rsift_status mask_of_rle(rs_arena *arena, const rs_json *v, rs_rle *out, rsift_error *err)
+{
+    int64_t height, width;
+    if (!rs_json_i64(rs_json_path(v, RS_STR("size.0")), &height) ||
+        !rs_json_i64(rs_json_path(v, RS_STR("size.1")), &width) || height < 0 || width < 0 ||
+        height > UINT32_MAX || width > UINT32_MAX)
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected a mask with \"size\": [height, width]");
+    const rs_json *counts = rs_json_get(v, "counts");
+    if (rs_json_kind(counts) == RS_JSON_STR)
+        return rs_geom_rle_of_text(rs_json_str(counts), (uint32_t)height, (uint32_t)width, out, err);
+    uint32_t *runs = rs_arena_calloc(arena, rs_json_len(counts) + 1, sizeof *runs);
+    if (!runs) return rs_err_nomem(err, "a mask");
+    size_t n = 0;
+    rs_json_iter it = rs_json_each(counts);
+    for (const rs_json *c; (c = rs_json_next(&it, NULL)); n++) {
+        int64_t run;
+        if (!rs_json_i64(c, &run) || run < 0 || run > UINT32_MAX)
+            return rs_err_set(err, RSIFT_E_FORMAT, "counts[%zu] of the mask is no length", n);
+        runs[n] = (uint32_t)run;
+    }
+    return rs_geom_rle_of_counts(runs, n, (uint32_t)height, (uint32_t)width, out, err);
+}
+
+static const rs_json *mask_field(const rs_json *record, bool truth)
+{
+    static const char *const said[] = {"prediction", "pred", "output", "mask", "segmentation", NULL};
+    static const char *const gold[] = {"ground_truth", "gt", "annotation", "mask", "segmentation", NULL};
+    const char *const *keys = truth ? gold : said;
+    for (; *keys; keys++)
+        if (rs_json_get(record, *keys)) return rs_json_get(record, *keys);
+    return rs_json_get(record, "counts") ? record : NULL;
+}
+
+static rsift_status mask_of(rs_arena *arena, const rs_score_record *r, bool truth, rs_rle *out,
+                            rsift_error *err)
+{
+    const rs_json *v = mask_field(r->json, truth);
+    if (rs_json_kind(v) == RS_JSON_ARRAY) return mask_of_rows(arena, v, out, err);
+    if (rs_json_kind(v) == RS_JSON_OBJECT) return mask_of_rle(arena, v, out, err);
+    return rs_err_set(err, RSIFT_E_FORMAT, "expected a mask: {\"size\", \"counts\"} or rows of 0 and 1");
+}
+
+typedef struct mask_columns {
+    double *iou, *inter, *whole, *said, *gold, *twice, *both;
+} mask_columns;
+
+static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
+                             mask_columns *c, rsift_error *err)
+{
+    const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
+    rs_rle gold = {0}, said = {0};
+    run->read[i] = RS_STR("");
+    if (mask_of(scratch, t, true, &gold, err) != RSIFT_OK) return blame(job, t, err);
+    c->gold[i] = (double)rs_geom_rle_area(&gold);
+    if (!p) {
+        set_state(run, i, RS_SCORE_MISSING);
+    } else if (mask_of(scratch, p, false, &said, err) != RSIFT_OK || said.height != gold.height ||
+               said.width != gold.width) {
+        set_state(run, i, RS_SCORE_UNPARSED);
+    } else {
+        c->said[i] = (double)rs_geom_rle_area(&said);
+        c->inter[i] = (double)rs_geom_rle_shared(&said, &gold);
+    }
+    c->whole[i] = c->said[i] + c->gold[i] - c->inter[i];
+    c->iou[i] = c->whole[i] > 0 ? c->inter[i] / c->whole[i] : 0;
+    c->twice[i] = 2 * c->inter[i];
+    c->both[i] = c->said[i] + c->gold[i];
+    rs_geom_rle_fini(&gold);
+    rs_geom_rle_fini(&said);
+    return RSIFT_OK;
+}
+
+static rsift_status masks(rs_score_job *job, rs_score_run *run, rsift_error *err)
+{
+    mask_columns c = {rs_score_column(job), rs_score_column(job), rs_score_column(job), rs_score_column(job),
+                      rs_score_column(job), rs_score_column(job), rs_score_column(job)};
+    if (!c.iou || !c.inter || !c.whole || !c.said || !c.gold || !c.twice || !c.both)
+        return rs_err_nomem(err, "masks");
+    rs_arena scratch = {0};
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
+        status = one_mask(job, run, i, &scratch, &c, err);
+        rs_arena_reset(&scratch);
+    }
+    rs_arena_fini(&scratch);
+    if (status != RSIFT_OK) return status;
+    memcpy(run->score, c.iou, job->n * sizeof *c.iou);
+    if (job->profile->change) {
+        rs_score_measure(run, "F1 of changed", 100, c.twice, c.both);
+        rs_score_measure(run, "IoU of changed", 100, c.inter, c.whole);
+        rs_score_measure(run, "precision", 100, c.inter, c.said);
+        rs_score_measure(run, "recall", 100, c.inter, c.gold);
+        return RSIFT_OK;
+    }
+    rs_score_measure(run, "mIoU", 100, c.iou, NULL);
+    rs_score_measure(run, "oIoU", 100, c.inter, c.whole);
+    static const double steps[] = {0.5, 0.6, 0.7, 0.8, 0.9};
+    for (int k = 0; k < 5; k++) {
+        double *hit = rs_score_column(job);
+        if (!hit) return rs_err_nomem(err, "masks");
+        for (size_t i = 0; i < job->n; i++) hit[i] = c.iou[i] >= steps[k];
+        char name[RS_MEASURE_NAME];
+        snprintf(name, sizeof name, "Pr@%.1f", steps[k]);
+        rs_score_measure(run, name, 100, hit, NULL);
+    }
+    return RSIFT_OK;
+}
+
+/* ---- retrieval --------------------------------------------------------------------------------- */
+
+static bool wanted(rs_str id, const rs_score_record *t)
+{
+    for (size_t k = 0; k < t->n_golds; k++)
+        if (rs_str_eq(id, t->golds[k])) return true;
+    return !t->n_golds && rs_str_eq(id, t->gold);
+}
+
+static rsift_status rankings(rs_score_job *job, rs_score_run *run, rsift_error *err)
+{
+    static const size_t depths[] = {1, 5, 10};
+    double *hits[3], *all = rs_score_column(job);
+    for (int k = 0; k < 3; k++)
+        if (!(hits[k] = rs_score_column(job))) return rs_err_nomem(err, "rankings");
+    if (!all) return rs_err_nomem(err, "rankings");
+    for (size_t i = 0; i < job->n; i++) {
+        const rs_score_item *item = &run->items[i];
+        run->read[i] = RS_STR("");
+        if (!item->truth->gold.ptr) {
+            rs_err_set(err, RSIFT_E_FORMAT, "expected the ids that answer the query");
+            return blame(job, item->truth, err);
+        }
+        if (!item->said) set_state(run, i, RS_SCORE_MISSING);
+        else {
+            const rs_json *list = rs_json_get(item->said->json, "ranking");
+            if (!list) list = rs_json_get(item->said->json, "prediction");
+            if (rs_json_kind(list) != RS_JSON_ARRAY) set_state(run, i, RS_SCORE_UNPARSED);
+            rs_json_iter it = rs_json_each(list);
+            size_t rank = 0;
+            for (const rs_json *v; rank < 10 && (v = rs_json_next(&it, NULL)); rank++) {
+                if (!wanted(rs_json_text(&job->arena, v), item->truth)) continue;
+                for (int k = 0; k < 3; k++)
+                    if (rank < depths[k]) hits[k][i] = 1;
+            }
+        }
+        run->score[i] = (hits[0][i] + hits[1][i] + hits[2][i]) / 3;
+    }
+    rs_score_measure(run, "mR", 100, run->score, NULL);
+    if (job->types.n > 1) { /* both directions count alike, however many queries each has */
+        rs_measure *m = &run->measures[run->n_measures - 1];
+        m->shape = RS_MEASURE_GROUP_MEAN;
+        m->group = job->type;
+        m->n_groups = (uint32_t)job->types.n;
+    }
+    rs_score_measure(run, "R@1", 100, hits[0], NULL);
+    rs_score_measure(run, "R@5", 100, hits[1], NULL);
+    rs_score_measure(run, "R@10", 100, hits[2], NULL);
+    return RSIFT_OK;
+}
+
+rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                               rsift_error *err)
+{
+    run->score = rs_score_column(job);
+    run->state = rs_arena_calloc(&job->arena, job->n + 1, 1);
+    run->read = rs_arena_calloc(&job->arena, job->n + 1, sizeof *run->read);
+    run->n_measures = run->n_unparsed = run->n_undecided = 0;
+    if (!run->score || !run->state || !run->read) return rs_err_nomem(err, "scores");
+    switch (job->profile->family) {
+    case RS_FAMILY_ANSWER: return answers(job, run, err);
+    case RS_FAMILY_COUNT: return counts(job, run, err);
+    case RS_FAMILY_GROUND:
+    case RS_FAMILY_ROTATED: return boxes(job, run, err);
+    case RS_FAMILY_BOXES: return many_boxes(job, run, err);
+    case RS_FAMILY_MASK: return masks(job, run, err);
+    case RS_FAMILY_RETRIEVAL: return rankings(job, run, err);
+    case RS_FAMILY_CAPTION: return rs_score_captions(job, run, only, err);
+    case RS_FAMILY_COCO:
+    case RS_FAMILY_DOTA: break;
+    }
+    return rs_err_set(err, RSIFT_E_ARG, "this profile is not scored sample by sample");
+}

@@ -1,0 +1,224 @@
+/* What a guesser gets who never sees a picture. Two kinds: the commonest answer (overall and of the
+ * question's type), and naive Bayes over the words and pairs of words of the question. Deterministic:
+ * ties go to the answer seen first. */
+#include "flow/score.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "lang/ngram.h"
+#include "metrics/text.h"
+
+#include <math.h>
+
+enum { MOST_ANSWERS = 256, N_FOLDS = 5 };
+
+typedef struct model {
+    rs_strmap answers, types, words, cells; /* cells: "answer word" -> count; "type answer" too */
+    uint32_t *n_answer, *n_cell, *n_tokens;
+    size_t cap_answer, cap_cell, cap_tokens, n_train;
+} model;
+
+static void model_fini(model *m)
+{
+    rs_strmap_fini(&m->answers);
+    rs_strmap_fini(&m->types);
+    rs_strmap_fini(&m->words);
+    rs_strmap_fini(&m->cells);
+    rs_free(m->n_answer);
+    rs_free(m->n_cell);
+    rs_free(m->n_tokens);
+}
+
+static bool count(rs_strmap *map, uint32_t **n, size_t *cap, rs_str key, size_t *at)
+{
+    bool made;
+    *at = rs_strmap_put(map, key, &made);
+    if (*at == RS_NPOS || !rs_vec_reserve((void **)n, cap, *at + 1, sizeof **n)) return false;
+    if (made) (*n)[*at] = 0;
+    (*n)[*at]++;
+    return true;
+}
+
+static rs_str cell_key(char out[24], char kind, size_t a, size_t b)
+{
+    out[0] = kind;
+    memcpy(out + 1, &a, sizeof a);
+    memcpy(out + 1 + sizeof a, &b, sizeof b);
+    return rs_str_make(out, 1 + sizeof a + sizeof b);
+}
+
+/* Numbers of the question's words and pairs; unknown ones are added when `learn`. */
+static bool features(model *m, rs_arena *scratch, rs_str question, bool learn, size_t *out, size_t most, size_t *n)
+{
+    rs_str rest = rs_metrics_drop(scratch, rs_metrics_lower(scratch, question), "?.,!:;\"'()");
+    rs_str before = {NULL, 0};
+    *n = 0;
+    if (!rest.ptr) return false;
+    for (rs_str word; *n + 2 <= most && rs_lang_next_word(&rest, &word); before = word) {
+        const rs_str pair = before.ptr ? rs_arena_join(scratch, before, RS_STR(" "), word) : (rs_str){NULL, 0};
+        const rs_str keys[2] = {word, pair};
+        for (int k = 0; k < 2; k++) {
+            bool made;
+            if (!keys[k].ptr) continue;
+            const size_t at = learn ? rs_strmap_put(&m->words, keys[k], &made) : rs_strmap_get(&m->words, keys[k]);
+            if (at == RS_NPOS && learn) return false;
+            if (at != RS_NPOS) out[(*n)++] = at;
+        }
+    }
+    return true;
+}
+
+static bool learn(model *m, rs_arena *scratch, const rs_score_record *r)
+{
+    size_t answer, cell, type, found[256], n;
+    bool made;
+    char key[24];
+    if (!r->gold.ptr) return true;
+    if (!count(&m->answers, &m->n_answer, &m->cap_answer, r->gold, &answer)) return false;
+    if (!RS_VEC_RESERVE(m->n_tokens, m->cap_tokens, answer + 1)) return false;
+    if (m->n_answer[answer] == 1) m->n_tokens[answer] = 0;
+    if ((type = rs_strmap_put(&m->types, r->type, &made)) == RS_NPOS) return false;
+    if (!count(&m->cells, &m->n_cell, &m->cap_cell, cell_key(key, 't', type, answer), &cell)) return false;
+    if (!features(m, scratch, r->question, true, found, 256, &n)) return false;
+    for (size_t k = 0; k < n; k++) {
+        if (!count(&m->cells, &m->n_cell, &m->cap_cell, cell_key(key, 'w', answer, found[k]), &cell)) return false;
+        m->n_tokens[answer]++;
+    }
+    m->n_train++;
+    return true;
+}
+
+static uint32_t cell_of(const model *m, char kind, size_t a, size_t b)
+{
+    char key[24];
+    const size_t at = rs_strmap_get(&m->cells, cell_key(key, kind, a, b));
+    return at == RS_NPOS ? 0 : m->n_cell[at];
+}
+
+static size_t commonest(const model *m, size_t type)
+{
+    size_t best = RS_NPOS;
+    uint32_t most = 0;
+    for (size_t a = 0; a < m->answers.n; a++) {
+        const uint32_t n = type == RS_NPOS ? m->n_answer[a] : cell_of(m, 't', type, a);
+        if (n > most) {
+            most = n;
+            best = a;
+        }
+    }
+    return best;
+}
+
+/* The MOST_ANSWERS commonest answers: rarer ones are never guessed. */
+static size_t candidates(const model *m, size_t *out)
+{
+    uint32_t floor_n = 1;
+    size_t n;
+    for (;; floor_n *= 2) {
+        n = 0;
+        for (size_t a = 0; a < m->answers.n; a++) n += m->n_answer[a] >= floor_n;
+        if (n <= MOST_ANSWERS) break;
+    }
+    n = 0;
+    for (size_t a = 0; a < m->answers.n; a++)
+        if (m->n_answer[a] >= floor_n) out[n++] = a;
+    return n;
+}
+
+static size_t likeliest(model *m, rs_arena *scratch, const size_t *list, size_t n_list, rs_str question)
+{
+    size_t found[256], n, best = RS_NPOS;
+    double most = -INFINITY;
+    if (!features(m, scratch, question, false, found, 256, &n)) n = 0;
+    for (size_t k = 0; k < n_list; k++) {
+        const size_t a = list[k];
+        const double all = (double)m->n_tokens[a] + (double)m->words.n;
+        double p = log((double)m->n_answer[a]);
+        for (size_t w = 0; w < n; w++) p += log((cell_of(m, 'w', a, found[w]) + 1) / all);
+        if (p > most) {
+            most = p;
+            best = a;
+        }
+    }
+    return best;
+}
+
+typedef struct guesses {
+    rs_score_record *said; /* three a sample: commonest, of type, by words */
+} guesses;
+
+static rs_score_record guess_of(const model *m, size_t answer)
+{
+    return (rs_score_record){.said = answer == RS_NPOS ? RS_STR("") : m->answers.keys[answer]};
+}
+
+static bool guess_fold(rs_score_job *job, model *m, int fold, guesses *g)
+{
+    size_t *list = rs_arena_calloc(&job->arena, m->answers.n + 1, sizeof *list);
+    size_t *of_type = rs_arena_calloc(&job->arena, m->types.n + 1, sizeof *of_type);
+    if (!list || !of_type) return false;
+    const size_t n_list = candidates(m, list), best = commonest(m, RS_NPOS);
+    for (size_t t = 0; t < m->types.n; t++) of_type[t] = commonest(m, t);
+    rs_arena scratch = {0};
+    bool good = true;
+    for (size_t i = 0; good && i < job->n; i++) {
+        if (fold >= 0 && job->cluster[i] % N_FOLDS != (uint32_t)fold) continue;
+        const rs_score_record *r = &job->truth.records[i];
+        const size_t t = rs_strmap_get(&m->types, r->type);
+        const size_t answers[3] = {best, t == RS_NPOS ? best : of_type[t],
+                                   likeliest(m, &scratch, list, n_list, r->question)};
+        for (int k = 0; k < 3; k++) {
+            g->said[3 * i + (size_t)k] = guess_of(m, answers[k]);
+            g->said[3 * i + (size_t)k].said = rs_arena_str(&job->arena, g->said[3 * i + (size_t)k].said);
+            good = good && g->said[3 * i + (size_t)k].said.ptr;
+        }
+        rs_arena_reset(&scratch);
+    }
+    rs_arena_fini(&scratch);
+    return good;
+}
+
+static bool train_fold(rs_score_job *job, const rs_score_file *train, int fold, model *m)
+{
+    rs_arena scratch = {0};
+    bool good = true;
+    const size_t n = train ? train->n : job->n;
+    for (size_t i = 0; good && i < n; i++) {
+        if (!train && job->cluster[i] % N_FOLDS == (uint32_t)fold) continue;
+        good = learn(m, &scratch, train ? &train->records[i] : &job->truth.records[i]);
+        rs_arena_reset(&scratch);
+    }
+    rs_arena_fini(&scratch);
+    return good;
+}
+
+static rsift_status headline(rs_score_job *job, const guesses *g, int kind, double *out, rsift_error *err)
+{
+    rs_score_run run = {0};
+    run.items = rs_arena_calloc(&job->arena, job->n + 1, sizeof *run.items);
+    double *scratch = rs_arena_calloc(&job->arena, 2 * job->n + 2, sizeof *scratch);
+    if (!run.items || !scratch) return rs_err_nomem(err, "guesses");
+    for (size_t i = 0; i < job->n; i++)
+        run.items[i] = (rs_score_item){.truth = &job->truth.records[i], .said = &g->said[3 * i + (size_t)kind]};
+    RS_TRY(rs_score_evaluate(job, &run, NULL, err));
+    *out = rs_metrics_measure(&run.measures[0], job->n, NULL, scratch);
+    return RSIFT_OK;
+}
+
+rsift_status rs_score_guess(rs_score_job *job, const rs_score_file *train, rs_score_blind *out, rsift_error *err)
+{
+    *out = (rs_score_blind){.n_train = train ? train->n : 0};
+    guesses g = {rs_arena_calloc(&job->arena, 3 * job->n + 1, sizeof *g.said)};
+    if (!g.said) return rs_err_nomem(err, "guesses");
+    for (int fold = 0; fold < (train ? 1 : N_FOLDS); fold++) {
+        model m = {0};
+        const bool good = train_fold(job, train, fold, &m) && guess_fold(job, &m, train ? -1 : fold, &g);
+        model_fini(&m);
+        if (!good) return rs_err_nomem(err, "guesses");
+    }
+    RS_TRY(headline(job, &g, 0, &out->majority, err));
+    RS_TRY(headline(job, &g, 1, &out->majority_type, err));
+    RS_TRY(headline(job, &g, 2, &out->words, err));
+    out->known = true;
+    return RSIFT_OK;
+}

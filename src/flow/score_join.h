@@ -1,0 +1,17 @@
+/* Truth and predictions side by side. */
+#ifndef RS_FLOW_SCORE_JOIN_H
+#define RS_FLOW_SCORE_JOIN_H
+
+#include "flow/score.h"
+
+/* Merges repeated truth ids (captions: more references), sets types and clusters of the samples. */
+rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err);
+/* Reads run->path and fills run->items; NULL path: the truth records carry the predictions. */
+rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *err);
+/* --only: ids, one a line. --judge-verdicts: {"id", "verdict"}. */
+rsift_status rs_score_read_only(rs_score_job *job, rsift_error *err);
+rsift_status rs_score_read_verdicts(rs_score_job *job, rsift_error *err);
+/* The question's type as the profile groups it, in the arena. */
+rs_str rs_score_type_of(const rs_score_job *job, const rs_score_record *r);
+
+#endif

@@ -1,0 +1,229 @@
+#include "flow/score_report.h"
+
+#include "io/io.h"
+
+#include <math.h>
+
+static void put_text(rs_buf *b, const char *key, const char *text)
+{
+    rs_json_put_key(b, key);
+    if (text) rs_json_put_str(b, rs_str_of(text));
+    else rs_buf_cstr(b, "null");
+}
+
+static void put_count(rs_buf *b, const char *key, size_t n)
+{
+    rs_json_put_key(b, key);
+    rs_buf_u64(b, n);
+}
+
+static void put_number(rs_buf *b, const char *key, double v)
+{
+    rs_json_put_key(b, key);
+    rs_json_put_double(b, v);
+}
+
+static void put_yes(rs_buf *b, const char *key, bool yes)
+{
+    rs_json_put_key(b, key);
+    rs_buf_cstr(b, yes ? "true" : "false");
+}
+
+void rs_score_put_profile(rs_buf *b, const rs_profile *p)
+{
+    rs_buf_char(b, '{');
+    put_text(b, "name", p->name);
+    put_count(b, "version", (size_t)p->version + 1);
+    put_text(b, "summary", p->summary);
+    put_text(b, "source", p->source);
+    put_text(b, "verified", rs_metrics_verified_name(p->verified));
+    put_text(b, "note", p->note);
+    rs_buf_char(b, '}');
+}
+
+static void put_file(rs_buf *b, const char *key, const char *path, rs_id hash, size_t n)
+{
+    char id[RS_ID_TEXT];
+    rs_json_put_key(b, key);
+    rs_buf_char(b, '{');
+    put_text(b, "path", path);
+    put_text(b, "xxh3_128", rs_id_text(id, hash));
+    put_count(b, "records", n);
+    rs_buf_char(b, '}');
+}
+
+static void put_measures(rs_buf *b, const rs_score_run *run)
+{
+    rs_json_put_key(b, "measures");
+    rs_buf_char(b, '[');
+    for (size_t k = 0; k < run->n_measures; k++) {
+        const rs_measure *m = &run->measures[k];
+        if (k) rs_buf_char(b, ',');
+        rs_buf_char(b, '{');
+        put_text(b, "name", m->name);
+        put_number(b, "value", m->known ? m->value : NAN);
+        put_number(b, "low", m->interval ? m->low : NAN);
+        put_number(b, "high", m->interval ? m->high : NAN);
+        rs_buf_char(b, '}');
+    }
+    rs_buf_char(b, ']');
+}
+
+static size_t n_faults(const rs_score_run *run)
+{
+    return run->n_missing + run->n_repeated + run->n_extra + run->n_unparsed + run->n_undecided;
+}
+
+static void put_counts(rs_buf *b, const rs_score_job *job, const rs_score_run *run)
+{
+    rs_json_put_key(b, "counts");
+    rs_buf_char(b, '{');
+    put_count(b, "truth", job->truth.n);
+    put_count(b, "predictions", run->file.n);
+    put_count(b, "left_out", job->n_left_out);
+    put_count(b, "missing", run->n_missing);
+    put_count(b, "repeated", run->n_repeated);
+    put_count(b, "extra", run->n_extra);
+    put_count(b, "unparsed", run->n_unparsed);
+    put_count(b, "undecided", run->n_undecided);
+    rs_buf_char(b, '}');
+    put_yes(b, "complete", n_faults(run) == 0);
+    put_yes(b, "joined_by_position", run->by_position);
+}
+
+/* Mean of the samples' shares of the headline, by type. */
+static void put_types(rs_buf *b, const rs_score_job *job, const rs_score_run *run)
+{
+    bool first = true;
+    for (size_t g = 0; g < job->types.n; g++) {
+        double sum = 0, n = 0;
+        for (size_t i = 0; i < job->n; i++) {
+            if (job->type[i] != g) continue;
+            const rs_measure *m = &run->measures[0];
+            const bool ratio = m->shape == RS_MEASURE_RATIO && !m->given;
+            sum += ratio ? m->num[i] : run->score[i];
+            n += ratio && m->den ? m->den[i] : 1;
+        }
+        if (job->types.n == 1 && !job->types.keys[0].len) return;
+        if (!first) rs_buf_char(b, ',');
+        first = false;
+        size_t count = 0;
+        for (size_t i = 0; i < job->n; i++) count += job->type[i] == g;
+        rs_buf_char(b, '{');
+        rs_json_put_key(b, "category");
+        rs_json_put_str(b, job->types.keys[g]);
+        put_count(b, "n", count);
+        put_number(b, "value", n > 0 ? 100 * sum / n : NAN);
+        rs_buf_char(b, '}');
+    }
+}
+
+static void put_categories(rs_buf *b, const rs_score_job *job, const rs_score_run *run)
+{
+    rs_json_put_key(b, "category_measure");
+    rs_json_put_str(b, job->class_measure ? rs_str_of(job->class_measure) : rs_str_of(run->measures[0].name));
+    rs_json_put_key(b, "categories");
+    rs_buf_char(b, '[');
+    for (size_t k = 0; k < job->n_class_table; k++) {
+        const rs_score_class *c = &job->class_table[k];
+        if (k) rs_buf_char(b, ',');
+        rs_buf_char(b, '{');
+        rs_json_put_key(b, "category");
+        rs_json_put_str(b, c->name.ptr ? c->name : RS_STR(""));
+        put_count(b, "n", c->n);
+        put_number(b, "value", c->value);
+        rs_buf_char(b, '}');
+    }
+    if (!job->n_class_table && job->n) put_types(b, job, run);
+    rs_buf_char(b, ']');
+}
+
+static void put_subset(rs_buf *b, const rs_score_job *job, const rs_score_report *r)
+{
+    if (!job->only) return;
+    rs_json_put_key(b, "subset");
+    rs_buf_char(b, '{');
+    put_text(b, "ids", job->options->only);
+    put_count(b, "n", job->n_only);
+    put_count(b, "unknown_ids", job->n_only_unknown);
+    put_measures(b, &r->subset);
+    rs_buf_char(b, '}');
+}
+
+static void put_pair(rs_buf *b, const rs_score_job *job, const rs_score_report *r)
+{
+    if (!r->pair.known) return;
+    const rs_score_pair *p = &r->pair;
+    rs_json_put_key(b, "compare");
+    rs_buf_char(b, '{');
+    put_file(b, "predictions", job->options->compare, r->second.file.hash, r->second.file.n);
+    put_counts(b, job, &r->second);
+    put_measures(b, &r->second);
+    put_text(b, "measure", r->run.measures[0].name);
+    put_number(b, "difference", p->difference);
+    put_number(b, "low", p->interval[0]);
+    put_number(b, "high", p->interval[1]);
+    put_number(b, "bootstrap_p", p->p);
+    put_count(b, "only_first_right", (size_t)p->only_first);
+    put_count(b, "only_second_right", (size_t)p->only_second);
+    put_number(b, "mcnemar_p", p->right_wrong ? p->mcnemar : NAN);
+    rs_buf_char(b, '}');
+}
+
+static void put_blind(rs_buf *b, const rs_score_job *job, const rs_score_blind *blind)
+{
+    rs_json_put_key(b, "blind");
+    if (!blind->known) {
+        rs_buf_cstr(b, "null");
+        return;
+    }
+    rs_buf_char(b, '{');
+    put_text(b, "trained_on", job->options->blind_train ? job->options->blind_train : "5 image-disjoint folds of the truth");
+    put_number(b, "majority", blind->majority);
+    put_number(b, "majority_of_type", blind->majority_type);
+    put_number(b, "question_words", blind->words);
+    rs_buf_char(b, '}');
+}
+
+static void put_options(rs_buf *b, const rs_score_job *job)
+{
+    const rsift_score_options *o = job->options;
+    rs_json_put_key(b, "options");
+    rs_buf_char(b, '{');
+    put_count(b, "seed", (size_t)o->seed);
+    put_count(b, "resamples", o->n_resamples == 0 ? 1000 : o->n_resamples < 0 ? 0 : (size_t)o->n_resamples);
+    put_text(b, "without_types", o->without_types ? o->without_types : job->profile->without_types);
+    put_text(b, "judge_verdicts", o->judge_verdicts);
+    put_text(b, "meteor", o->meteor);
+    put_text(b, "dataset", o->dataset);
+    put_text(b, "split", o->split);
+    rs_buf_char(b, '}');
+}
+
+rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, rsift_answer *out, rsift_error *err)
+{
+    const rs_score_run *run = &r->run;
+    const char *truth = job->options->truth ? job->options->truth : job->options->predictions;
+    rs_buf b = {0};
+    rs_buf_char(&b, '{');
+    put_text(&b, "schema", "rsift.score/1");
+    put_text(&b, "rsift", RSIFT_VERSION);
+    rs_json_put_key(&b, "profile");
+    rs_score_put_profile(&b, job->profile);
+    put_options(&b, job);
+    put_file(&b, "truth", job->options->dataset ? job->options->dataset : truth, job->truth_hash, job->truth.n);
+    put_file(&b, "predictions", job->options->predictions, run->file.hash, run->file.n);
+    put_counts(&b, job, run);
+    put_text(&b, "detail", job->detail);
+    put_measures(&b, run);
+    put_categories(&b, job, run);
+    put_subset(&b, job, r);
+    put_pair(&b, job, r);
+    put_blind(&b, job, &r->blind);
+    rs_buf_cstr(&b, "}");
+    const rsift_status status = rs_context_answer(&b, out, err);
+    rs_buf_fini(&b);
+    const size_t faults = n_faults(run);
+    out->n_findings = faults > 1000000 ? 1000000 : (int)faults;
+    return status;
+}

@@ -1,0 +1,63 @@
+/* Published scoring rules by name. A profile is a row of the table in profiles.c: which kernel, with
+ * which options, where the rule was read and how sure that is. The name is what a paper cites. */
+#ifndef RS_METRICS_PROFILE_H
+#define RS_METRICS_PROFILE_H
+
+#include "metrics/answer.h"
+#include "metrics/ground.h"
+
+typedef enum rs_family {
+    RS_FAMILY_ANSWER,    /* one judgement an answer */
+    RS_FAMILY_COUNT,     /* numbers: MAE, RMSE, R2, ranges */
+    RS_FAMILY_GROUND,    /* one box an answer */
+    RS_FAMILY_ROTATED,   /* one rotated box an answer */
+    RS_FAMILY_BOXES,     /* several boxes an answer, without scores */
+    RS_FAMILY_MASK,      /* one mask an answer */
+    RS_FAMILY_CAPTION,
+    RS_FAMILY_RETRIEVAL, /* a ranking an answer */
+    RS_FAMILY_COCO,      /* COCO's own files */
+    RS_FAMILY_DOTA,      /* DOTA's own folders */
+} rs_family;
+
+typedef enum rs_verified {
+    RS_VERIFIED_CODE,     /* read in the code that produces the published number */
+    RS_VERIFIED_PAPER,    /* only described */
+    RS_VERIFIED_RECALLED, /* from general knowledge */
+    RS_VERIFIED_NO,       /* no published rule found: ours */
+} rs_verified;
+const char *rs_metrics_verified_name(rs_verified verified); /* "code", "paper", "recalled", "no" */
+
+typedef enum rs_caption_kind {
+    RS_CAPTION_COCO,
+    RS_CAPTION_LEVIR,
+    RS_CAPTION_EARTHDIAL,
+    RS_CAPTION_URBENCH,
+} rs_caption_kind;
+
+typedef enum rs_average {
+    RS_AVERAGE_ALL,   /* every answer counts alike */
+    RS_AVERAGE_TYPES, /* mean over question types is shown too */
+    RS_AVERAGE_CLASSES, /* mean over gold answers (balanced accuracy) is the headline */
+} rs_average;
+
+typedef struct rs_profile {
+    const char *name, *summary, *source;
+    rs_verified verified;
+    int version;
+    rs_family family;
+    rs_judge_fn *judge;
+    rs_average average;
+    bool types_lead;           /* the mean over types is the headline */
+    bool yes_no;               /* precision, recall, F1, yes rate with yes as positive */
+    const char *without_types; /* "count,area": left out by the paper */
+    rs_ground_rule ground;
+    rs_caption_kind caption;
+    bool masks, oriented, difficult_counts; /* COCO and DOTA */
+    bool change;               /* MASK: F1 and IoU of the changed class from one matrix */
+    const char *note;          /* said with every score */
+} rs_profile;
+
+extern const rs_profile rs_profiles[]; /* alphabetical; name == NULL ends it */
+const rs_profile *rs_metrics_profile(rs_str name); /* NULL = unknown; '_' and '-' are one */
+
+#endif

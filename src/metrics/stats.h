@@ -1,0 +1,66 @@
+/* What a number is worth: measures as ratios of sums over samples, so that subsets, bootstrap
+ * intervals and paired comparisons all come from the same columns. */
+#ifndef RS_METRICS_STATS_H
+#define RS_METRICS_STATS_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum rs_measure_shape {
+    RS_MEASURE_RATIO,      /* sum num / sum den */
+    RS_MEASURE_GROUP_MEAN, /* mean over groups of (sum num / sum den) */
+    RS_MEASURE_ROOT,       /* square root of the ratio */
+    RS_MEASURE_FIXED,      /* `value` was computed elsewhere; no interval */
+} rs_measure_shape;
+
+enum { RS_MEASURE_NAME = 32 };
+typedef struct rs_measure {
+    char name[RS_MEASURE_NAME];
+    rs_measure_shape shape;
+    const double *num, *den; /* [n]; den NULL = 1 */
+    const uint32_t *group;   /* [n] for GROUP_MEAN */
+    uint32_t n_groups;
+    double scale; /* 100 for percentages */
+    double value, low, high;
+    bool known;    /* value is a number */
+    bool interval; /* low and high are set */
+    bool given;    /* value stays as the kernel computed it (numpy's order of sums) */
+} rs_measure;
+
+/* Value from the columns. weights: how often each sample counts, NULL = once.
+ *   scratch  2 * n_groups numbers for GROUP_MEAN; NaN when nothing counts */
+double rs_metrics_measure(const rs_measure *m, size_t n, const uint32_t *weights, double *scratch);
+
+/* Sets value (unless given or FIXED) and the 95 % percentile interval of every measure.
+ *   cluster      [n] samples with the same number (one image's questions) are drawn together
+ *   only         [n] 0 = left out; NULL = all
+ *   n_resamples  0 = values only
+ * Deterministic for a seed. Errors: RSIFT_E_NOMEM. */
+rsift_status rs_metrics_bootstrap(rs_measure *measures, size_t n_measures, size_t n,
+                                  const uint32_t *cluster, uint32_t n_clusters,
+                                  const unsigned char *only, uint64_t seed, int n_resamples,
+                                  rsift_error *err);
+
+/* Interval of value(a) - value(b) for two models on the same samples; columns as above.
+ * *p: two-sided share of resamples on the other side of 0. */
+rsift_status rs_metrics_paired(const rs_measure *a, const rs_measure *b, size_t n,
+                               const uint32_t *cluster, uint32_t n_clusters,
+                               const unsigned char *only, uint64_t seed, int n_resamples,
+                               double interval[2], double *p, rsift_error *err);
+
+/* McNemar's exact two-sided p for b samples that only the first and c that only the second model
+ * got right. */
+double rs_metrics_mcnemar(uint64_t b, uint64_t c);
+
+/* OA, mean IoU, mean F1, Cohen's kappa of a confusion matrix hist[gold * n + predicted].
+ *   eps   added to every denominator (BIT's float32 epsilon, TEOChat's 1e-7); 0 = none
+ * Classes that occur nowhere are left out of the means (nanmean). */
+typedef struct rs_confusion {
+    double accuracy, mean_iou, mean_f1, kappa;
+} rs_confusion;
+void rs_metrics_confusion(const double *hist, size_t n, double eps, rs_confusion *out);
+
+#endif
