@@ -7,8 +7,8 @@
 
 /* Fills the temporary tables want_protect and want_rest from the catalogue and the indexed
  * releases, then protected_sample(benchmark, dataset, sample_id), protected_key, protected_picture.
- * A dataset's eval-role data that no named benchmark covers is a benchmark of its own, under the
- * dataset's id. */
+ * A dataset's eval-role data that no named benchmark covers is a benchmark of its own: "ID", or
+ * "ID (rest)" beside named ones. */
 rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                              rsift_error *err);
 /* "EuroSAT (CoOp split)" -> "eurosat-coop-split"; in the arena. */

@@ -11,8 +11,9 @@ WITH named AS (
   JOIN split p ON p.sample_id = s.sample_id AND p.scheme = w.scheme AND p.name = w.split)
 SELECT benchmark, dataset, sample_id FROM named
 UNION ALL
-SELECT s.dataset, s.dataset, s.sample_id
+SELECT s.dataset || CASE WHEN b.dataset IS NULL THEN '' ELSE ' (rest)' END, s.dataset, s.sample_id
 FROM sample s JOIN want_rest r ON r.dataset = s.dataset
+LEFT JOIN (SELECT DISTINCT dataset FROM want_protect) b ON b.dataset = s.dataset
 WHERE s.role = 'eval' AND s.sample_id NOT IN (SELECT sample_id FROM named);
 -- [pictures]
 -- One row per benchmark and picture (masks are no pictures), with one of its samples as an example.

@@ -207,6 +207,7 @@ static void leaks_by_level_and_method(void **state)
     put_sample(&w, (put){.dataset = "mine", .bytes = "scene"});
     put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P9"});
     put_sample(&w, (put){.dataset = "plain", .role = "eval", .unresolved = true});
+    put_sample(&w, (put){.dataset = "dota", .role = "eval", .task = "vqa"}); /* not what DOTA scores */
     world_commit(&w);
     rs_store *store = open_world(&w, RS_STORE_DECIDE, 2);
     rs_buf json = {0};
@@ -221,6 +222,7 @@ static void leaks_by_level_and_method(void **state)
     assert_int_equal(number(dota, "crop"), 1);
     assert_int_equal(number(dota, "image"), 1);
     assert_int_equal(number(dota, "own"), 1);
+    assert_int_equal(number(row_with(rows, "benchmark", "dota (rest)"), "samples"), 1);
     expect_text(plain, "content", "NOT CHECKED");
     expect_text(plain, "lineage", "NOT CHECKED");
     assert_true(rs_json_len(rs_json_get(root, "not_indexed")) > 5);
