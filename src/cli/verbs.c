@@ -6,4 +6,4 @@ const cli_verb *const cli_verbs[] = {
     &cli_verb_link, &cli_verb_sample, &cli_verb_query,
     &cli_verb_audit, &cli_verb_duplicates, &cli_verb_leaks,
     &cli_verb_recommend, &cli_verb_mix, &cli_verb_emit, &cli_verb_build, &cli_verb_score,
-    NULL};
+    &cli_verb_demo, NULL};

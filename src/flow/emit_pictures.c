@@ -5,6 +5,7 @@
 #include "image/decode.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -105,6 +106,7 @@ typedef struct job {
     const want *wants;
     size_t at;
     const rs_io_tree *tree;
+    char last_folder[4200];
 } job;
 
 static bool exists(const char *path)
@@ -153,15 +155,13 @@ static rsift_status make_bytes(rsift_context *context, const rs_emit_picture *p,
     return status;
 }
 
-static rsift_status write_file(rs_str path, const rs_buf *buf, rsift_error *err)
+/* Folders are made once: most pictures lie beside the one before. */
+static rsift_status make_folder(job *j, rs_str folder, rsift_error *err)
 {
-    rs_io_out *out;
-    RS_TRY(rs_io_make_dirs(rs_str_dirname(path), err));
-    RS_TRY(rs_io_out_open(path, &out, err));
-    rsift_status status = rs_io_out_write(out, buf->ptr, buf->len, err);
-    if (status == RSIFT_OK) return rs_io_out_commit(out, err);
-    rs_io_out_discard(out);
-    return status;
+    if (rs_str_eq(folder, rs_str_of(j->last_folder))) return RSIFT_OK;
+    RS_TRY(rs_io_make_dirs(folder, err));
+    snprintf(j->last_folder, sizeof j->last_folder, "%.*s", RS_STR_ARG(folder));
+    return RSIFT_OK;
 }
 
 static rsift_status place(job *j, size_t member, rs_io_stream *stream, const rsift_error *why,
@@ -190,7 +190,8 @@ static rsift_status place(job *j, size_t member, rs_io_stream *stream, const rsi
         note_failure(j, p, &bad);
         status = RSIFT_OK;
     } else {
-        status = write_file(folder, &buf, err);
+        status = make_folder(j, rs_str_dirname(folder), err);
+        if (status == RSIFT_OK) status = rs_io_write_small(folder, buf.ptr, buf.len, err);
         j->counts->by_rule[rule]++;
         *(p->plain ? &j->counts->copied : &j->counts->rendered) += 1;
     }
@@ -212,7 +213,7 @@ static bool try_link(job *j, const rs_emit_picture *p, const rs_io_tree *tree, s
     rs_arena arena = {0};
     rs_str from = rs_arena_join(&arena, p->root, RS_STR("/"), rs_io_member_at(tree, member)->chain);
     rs_str to = rs_arena_join(&arena, j->out, RS_STR("/images/"), p->name);
-    bool ok = from.ptr && to.ptr && exists(from.ptr) && rs_io_make_dirs(rs_str_dirname(to), NULL) == RSIFT_OK;
+    bool ok = from.ptr && to.ptr && exists(from.ptr) && make_folder(j, rs_str_dirname(to), NULL) == RSIFT_OK;
     if (ok && exists(to.ptr)) unlink(to.ptr);
     ok = ok && symlink(from.ptr, to.ptr) == 0;
     rs_arena_fini(&arena);
@@ -278,6 +279,7 @@ rsift_status rs_emit_pictures_write(rsift_context *context, const rs_emit_pictur
         if (pictures->items[i].used && rs_strmap_put(&roots, pictures->items[i].root, NULL) == RS_NPOS)
             status = rs_err_nomem(err, "the list of folders");
     for (size_t i = 0; status == RSIFT_OK && i < roots.n; i++) status = write_root(&j, roots.keys[i], err);
+    if (status == RSIFT_OK && j.counts->copied + j.counts->rendered > 0) status = rs_io_sync(out, err);
     rs_progress_end(j.progress);
     rs_strmap_fini(&roots);
     return status;

@@ -562,7 +562,7 @@ static rsift_status index_source(job *j, const rs_plan_source *source, rsift_err
     memset(j->part_rest, 0, sizeof j->part_rest);
     memset(j->part_counts, 0, sizeof j->part_counts);
     char family[160];
-    snprintf(family, sizeof family, "s-%.*s-", RS_STR_ARG(source->id));
+    snprintf(family, sizeof family, "s-%.*s+", RS_STR_ARG(source->id));
     snprintf(j->prefix, sizeof j->prefix, "%s%.*s", family, RS_STR_ARG(source->fingerprint));
     RS_TRY(rs_part_ranges_load(&j->done, j->store, j->plan->release_id, rs_str_of(family),
                                rs_str_of(j->prefix), err));

@@ -136,7 +136,7 @@ rs_resolved rs_pictures_resolve(const rs_pictures *p, rs_str path, size_t *out)
         *out = any;
         return RS_BASENAME;
     }
-    return n_all > 1 ? RS_AMBIGUOUS : RS_UNRESOLVED;
+    return n_tail > 1 || (n_all > 1 && !named_folder) ? RS_AMBIGUOUS : RS_UNRESOLVED;
 }
 
 rs_resolved rs_pictures_resolve_any(const rs_pictures *p, rs_str path, const rs_str *extensions,

@@ -130,7 +130,7 @@ static rs_str fingerprint(rs_plan *plan, const rs_plan_source *s)
     return rs_arena_str(&plan->arena, rs_str_make(text, 16));
 }
 
-/* Letters, digits, '.', '_' and '-'; part names split at the dashes behind it. */
+/* Letters, digits, '.', '_' and '-'; in part names a '+' ends it. */
 static rs_str safe_id(rs_arena *arena, rs_str name)
 {
     char *out = rs_arena_alloc(arena, name.len + 1);
@@ -138,7 +138,7 @@ static rs_str safe_id(rs_arena *arena, rs_str name)
     for (size_t i = 0; i < name.len; i++) {
         char c = name.ptr[i];
         bool ok = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                  c == '.' || c == '_';
+                  c == '.' || c == '_' || c == '-';
         out[i] = ok ? c : '_';
     }
     return rs_str_make(out, name.len < 80 ? name.len : 80);

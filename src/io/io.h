@@ -115,6 +115,12 @@ int64_t rs_io_out_size(const rs_io_out *out);
 rsift_status rs_io_out_commit(rs_io_out *out, rsift_error *err); /* frees out in any case */
 void rs_io_out_discard(rs_io_out *out);
 
+/* A small file at once, under a partial name and then renamed; it is on disk for sure only after rs_io_sync.
+ * For many small files, where syncing each would cost more than writing it. */
+rsift_status rs_io_write_small(rs_str path, const void *bytes, size_t n, rsift_error *err);
+/* Everything written so far to the file system that holds `path` is on disk. */
+rsift_status rs_io_sync(rs_str path, rsift_error *err);
+
 /* Creates a folder and its parents; existing is fine. */
 rsift_status rs_io_make_dirs(rs_str path, rsift_error *err);
 /* Removes a folder and all below it (never follows links); absent is fine. */

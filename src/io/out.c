@@ -161,3 +161,41 @@ void rs_io_out_discard(rs_io_out *out)
     unlink(out->partial);
     out_free(out);
 }
+
+rsift_status rs_io_write_small(rs_str path, const void *bytes, size_t n, rsift_error *err)
+{
+    char final[4096], partial[4160];
+    if (path.len >= sizeof final) return rs_err_set(err, RSIFT_E_LIMIT, "a path of %zu bytes", path.len);
+    snprintf(final, sizeof final, "%.*s", (int)path.len, path.ptr);
+    snprintf(partial, sizeof partial, "%s.partial-%ld", final, (long)getpid());
+    int fd = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    rsift_status status = RSIFT_OK;
+    if (fd < 0) return rs_err_within(err, rs_err_errno(err, errno, "cannot create"), "%s", final);
+    const char *p = bytes;
+    while (status == RSIFT_OK && n > 0) {
+        ssize_t done = write(fd, p, n);
+        if (done < 0 && errno == EINTR) continue;
+        if (done <= 0) status = rs_err_errno(err, done ? errno : ENOSPC, "cannot write");
+        else p += done, n -= (size_t)done;
+    }
+    if (close(fd) != 0 && status == RSIFT_OK) status = rs_err_errno(err, errno, "cannot close");
+    unlink(final); /* renaming over a file makes ext4 write it out at once */
+    if (status == RSIFT_OK && rename(partial, final) != 0) status = rs_err_errno(err, errno, "cannot rename into place");
+    if (status == RSIFT_OK) return status;
+    unlink(partial);
+    return rs_err_within(err, status, "%s", final);
+}
+
+rsift_status rs_io_sync(rs_str path, rsift_error *err)
+{
+    char text[4096];
+    if (path.len >= sizeof text) return rs_err_set(err, RSIFT_E_LIMIT, "a path of %zu bytes", path.len);
+    snprintf(text, sizeof text, "%.*s", (int)path.len, path.ptr);
+    int fd = open(text, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return rs_err_within(err, rs_err_errno(err, errno, "cannot open"), "%s", text);
+    int result = syncfs(fd);
+    int reason = errno;
+    close(fd);
+    if (result == 0) return RSIFT_OK;
+    return rs_err_within(err, rs_err_errno(err, reason, "cannot sync"), "%s", text);
+}

@@ -21,8 +21,8 @@ static void put_sentence(rs_buf *b, rs_rng *rng, int n)
 static void put_record(rs_buf *b, int64_t i, uint64_t seed)
 {
     rs_rng rng = rs_rng_of(seed, (rs_id){(uint64_t)i, 1});
-    rs_buf_printf(b, "%s{\"id\": \"synth-%" PRId64 "\", \"image\": \"tiles/%06" PRId64 ".png\", \"conversations\": [{\"from\": \"human\", \"value\": \"<image>\\n",
-                  i ? ",\n" : "", i, i / 8);
+    rs_buf_printf(b, "%s{\"id\": \"synth-%" PRId64 "\", \"image\": \"tiles/%03" PRId64 "/%08" PRId64 ".png\", \"conversations\": [{\"from\": \"human\", \"value\": \"<image>\\n",
+                  i ? ",\n" : "", i, i / 8 % 100000 / 1000, i / 8 % 100000);
     put_sentence(b, &rng, 12);
     rs_buf_cstr(b, "?\"}, {\"from\": \"gpt\", \"value\": \"");
     put_sentence(b, &rng, 30);

@@ -8,6 +8,12 @@
 
 /* ---- DIOR ------------------------------------------------------------------------------------ */
 
+/* DIOR has no class for roofs; they are called what they resemble most from above. */
+static const char *dior_class(int class_number)
+{
+    return class_number == 1 ? "stadium" : synth_classes[class_number];
+}
+
 static void put_head(rs_buf *b, const char *name, int side, const char *line_end)
 {
     rs_buf_printf(b, "<annotation>%s\t<filename>%s.jpg</filename>%s\t<source><database>DIOR</database></source>%s"
@@ -27,7 +33,7 @@ static void put_obb(rs_buf *b, const synth_object *o)
     static const char *const names[] = {"left_top", "right_top", "right_bottom", "left_bottom"};
     rs_buf_printf(b, "  <object>\n    <type>robndbox</type>\n    <name>%s</name>\n    <pose>Unspecified</pose>\n    <truncated>0</truncated>\n"
                      "    <difficult>0</difficult>\n    <robndbox>",
-                  synth_classes[o->class_number]);
+                  dior_class(o->class_number));
     for (int i = 0; i < 4; i++)
         rs_buf_printf(b, "<x_%s>%.0f</x_%s><y_%s>%.0f</y_%s>", names[i], o->quad[2 * i], names[i], names[i], o->quad[2 * i + 1], names[i]);
     rs_buf_printf(b, "</robndbox>\n    <angle>%g</angle>\n  </object>\n", o->angle > 45 ? o->angle - 90 : o->angle);
@@ -86,7 +92,7 @@ static rsift_status put_dior_scene(const synth_options *o, synth_sink *sink, syn
     for (int i = 0; i < scene.n_objects; i++) {
         double box[4];
         for (int k = 0; k < 4; k++) box[k] = k < 2 ? floor(scene.objects[i].hbb[k]) : ceil(scene.objects[i].hbb[k]);
-        put_hbb(&h, synth_classes[scene.objects[i].class_number], box);
+        put_hbb(&h, dior_class(scene.objects[i].class_number), box);
         put_obb(&r, &scene.objects[scene.n_objects - 1 - i]); /* the two kinds list in another order */
     }
     if (o->faults) plant_boxes(o, number, &h, truth);
