@@ -1,0 +1,47 @@
+# The decisions through the command: exit codes, the recipe's round trip, mistakes with their places.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+
+"$RSIFT_SYNTH" release rsvqa --images 12 --side 64 --seed 5 --out data >/dev/null || { fail "synth"; finish; }
+rsift index data --workspace ws --quiet >log 2>&1 || fail "index" log
+
+# check_code NAME CODE COMMAND...
+check_code()
+{
+    name=$1
+    want=$2
+    shift 2
+    "$@" >out 2>&1
+    got=$?
+    if [ "$got" -eq "$want" ]; then pass "$name"; else echo "exit code $got, not $want" >>out; fail "$name" out; fi
+}
+
+# check_says NAME TEXT: in the last output
+check_says()
+{
+    if grep -qF -- "$2" out; then pass "$1"; else fail "$1" out; fi
+}
+
+rsift audit --workspace ws --json >audit.json 2>log
+if [ $? -le 1 ] && grep -q '"schema":"rsift.audit/1"' audit.json; then pass "audit"; else fail "audit" log audit.json; fi
+if grep -q '"adds_up":false' audit.json; then fail "every reading adds up" audit.json; else pass "every reading adds up"; fi
+check_code "audit of an unknown dataset" 2 rsift audit rsvqa-ls --workspace ws
+check_code "recommend" 0 rsift recommend --goal vqa --budget 20 --workspace ws -o rec.yaml
+check_code "an unknown goal" 2 rsift recommend --goal coutning --workspace ws
+check_says "an unknown goal gets a suggestion" "did you mean counting"
+check_code "the recommended recipe is one" 0 rsift mix rec.yaml --workspace ws
+rsift query "SELECT sum(n_repeats) AS n FROM ledger WHERE kept" --workspace ws --json >out
+check_says "the budget is met" '"n":20}'
+rsift query "SELECT count(*) = (SELECT count(*) FROM sample) AS same FROM ledger" --workspace ws --json >out
+check_says "every candidate has a row" '"same":true'
+rsift mix rec.yaml --workspace ws --json >one 2>log
+rsift mix rec.yaml --workspace ws --threads 1 --json >two 2>log
+check_same "the same recipe gives the same mixture" one two
+printf 'name: a\ndatasets:\n  - {id: rsvqa-lr, wieght: 2}\n' >bad.yaml
+check_code "a mistake in a recipe" 2 rsift mix bad.yaml --workspace ws
+check_says "a mistake has a place" "bad.yaml:3:"
+check_code "no such recipe" 2 rsift mix absent.yaml --workspace ws
+check_code "recommend without a workspace" 0 rsift recommend --goal caption --budget 1000 --catalogue-only
+check_says "nothing is measured before a download" "(assumed)"
+if grep -q '(measured)' out; then fail "no reason is measured" out; else pass "no reason is measured"; fi
+finish
