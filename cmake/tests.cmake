@@ -13,7 +13,7 @@ set(RSIFT_TEST_ENVIRONMENT
   "ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=1"
   UBSAN_OPTIONS=print_stacktrace=1
   "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0"
-  "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/tsan.supp:halt_on_error=1")
+  "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/tsan.supp:halt_on_error=1:allocator_may_return_null=1:ignore_noninstrumented_modules=1")
 
 # rsift_test(NAME SECONDS COMMAND...)
 function(rsift_test name seconds)
