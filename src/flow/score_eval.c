@@ -141,6 +141,25 @@ static void mean_over_types(const rs_score_job *job, rs_score_run *run)
     m->n_groups = (uint32_t)job->types.n;
 }
 
+/* EarthVQA: squared errors of counting questions; the reasoning type is in tenths of seven. */
+static rsift_status count_errors(rs_score_job *job, rs_score_run *run, rsift_error *err)
+{
+    double *square = rs_score_column(job), *read = rs_score_column(job);
+    if (!square || !read) return rs_err_nomem(err, "counts");
+    for (size_t i = 0; i < job->n; i++) {
+        const rs_score_record *t = run->items[i].truth;
+        double gold, said;
+        if (rs_str_find(t->type, RS_STR("ounting")) == RS_NPOS || !rs_num_double(rs_str_trim(t->gold), &gold) ||
+            !rs_num_double(rs_str_trim(run->read[i]), &said))
+            continue;
+        const double factor = rs_str_starts(t->type, RS_STR("Reasoning-based Counting")) ? 10.0 / 7 : 1;
+        square[i] = factor * factor * (said - gold) * (said - gold);
+        read[i] = 1;
+    }
+    rs_score_measure(run, "RMSE of counting", 1, square, read)->shape = RS_MEASURE_ROOT;
+    return RSIFT_OK;
+}
+
 static rsift_status answers(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {
     rs_arena scratch = {0};
@@ -161,6 +180,7 @@ static rsift_status answers(rs_score_job *job, rs_score_run *run, rsift_error *e
     if (p->types_lead) mean_over_types(job, run);
     rs_score_measure(run, "accuracy", 100, run->score, NULL);
     if (p->average == RS_AVERAGE_TYPES && !p->types_lead) mean_over_types(job, run);
+    if (p->counting) RS_TRY(count_errors(job, run, err));
     return p->yes_no ? yes_no(job, run, err) : RSIFT_OK;
 }
 

@@ -53,6 +53,7 @@ typedef struct rs_profile {
     rs_ground_rule ground;
     rs_caption_kind caption;
     bool masks, oriented, difficult_counts; /* COCO and DOTA */
+    bool counting;             /* ANSWER: RMSE over types whose name has "count" in it */
     bool change;               /* MASK: F1 and IoU of the changed class from one matrix */
     const char *note;          /* said with every score */
 } rs_profile;

@@ -214,6 +214,37 @@ static void retrieval_and_counts(void **state)
                                 file("m.jsonl", "{\"id\":1,\"prediction\":\"four cars\"}\n{\"id\":2,\"prediction\":\"12\"}\n")), 50, 1e-9);
 }
 
+/* POPE's numbers, EarthVQA's RMSE, UrBench's scaling of unit boxes. */
+static void other_measures(void **state)
+{
+    (void)state;
+    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    const rs_json *r;
+    o.profile = "pope.rspope";
+    o.truth = file("t.jsonl", "{\"id\":1,\"label\":\"yes\"}\n{\"id\":2,\"label\":\"no\"}\n{\"id\":3,\"label\":\"yes\"}\n");
+    o.predictions = file("p.jsonl", "{\"id\":1,\"prediction\":\"Yes.\"}\n{\"id\":2,\"prediction\":\"Yes, it is.\"}\n"
+                                    "{\"id\":3,\"prediction\":\"No.\"}\n");
+    assert_int_equal(run(&o, &r, NULL), RSIFT_OK);
+    assert_near(number(r, "measures.0.value"), 100.0 / 3, 1e-9);
+    for (int k = 1; k < 4; k++) { /* precision, recall, F1 */
+        char path[32];
+        snprintf(path, sizeof path, "measures.%d.value", k);
+        assert_near(number(r, path), 50, 1e-9);
+    }
+    assert_near(number(r, "measures.4.value"), 200.0 / 3, 1e-9);
+    o.profile = "vqa.earthvqa";
+    o.truth = file("e.jsonl", "{\"id\":1,\"answer\":\"4\",\"type\":\"Basic Counting\"}\n"
+                              "{\"id\":2,\"answer\":\"7\",\"type\":\"Reasoning-based Counting\"}\n");
+    o.predictions = file("f.jsonl", "{\"id\":1,\"prediction\":\"7\"}\n{\"id\":2,\"prediction\":\"0\"}\n");
+    assert_int_equal(run(&o, &r, NULL), RSIFT_OK);
+    assert_near(number(r, "measures.2.value"), sqrt((9 + 100) / 2.0), 1e-9);
+    o.profile = "ground.urbench";
+    o.truth = file("g.jsonl", "{\"id\":1,\"bbox\":[10,10,50,50],\"width\":100,\"height\":200}\n");
+    o.predictions = file("h.jsonl", "{\"id\":1,\"prediction\":\"(0.1, 0.05, 0.5, 0.25)\"}\n");
+    assert_int_equal(run(&o, &r, NULL), RSIFT_OK);
+    assert_near(number(r, "measures.1.value"), 100, 1e-9);
+}
+
 static const char *shared(const char *name)
 {
     const char *samples = getenv("RSIFT_SAMPLES") ? getenv("RSIFT_SAMPLES") : "../shared/samples";
@@ -276,7 +307,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_are_counted),   cmocka_unit_test(places), cmocka_unit_test(harnesses),
         cmocka_unit_test(judges_subsets_pairs), cmocka_unit_test(blind),  cmocka_unit_test(retrieval_and_counts),
-        cmocka_unit_test(shared_cases),
+        cmocka_unit_test(shared_cases), cmocka_unit_test(other_measures),
     };
     return cmocka_run_group_tests(tests, make, sweep);
 }
