@@ -28,7 +28,7 @@ FROM grouped g JOIN sample_asset sa ON sa.sample_id = g.sample_id AND sa.asset_r
 GROUP BY g.release_id, g.source, g.split;
 CREATE OR REPLACE TEMP TABLE count_row AS
 SELECT w.dataset, w.release_id, w.source, w.split, w.what, w.value AS expected, coalesce(a.n, 0) AS found
-FROM (SELECT * REPLACE (regexp_replace(source, '[^0-9A-Za-z._]', '_', 'g') AS source) FROM want_expect) w
+FROM (SELECT * REPLACE (regexp_replace(source, '[^0-9A-Za-z._-]', '_', 'g') AS source) FROM want_expect) w
 JOIN read_source r ON r.release_id = w.release_id AND r.source = w.source
 LEFT JOIN actual a ON a.release_id = w.release_id AND a.source = w.source AND a.split = w.split AND a.what = w.what
 WHERE w.what IN ('samples', 'objects', 'images');

@@ -6,7 +6,7 @@ CREATE OR REPLACE TEMP TABLE protected_sample AS
 WITH named AS (
   SELECT DISTINCT w.benchmark, w.dataset, s.sample_id
   FROM want_protect w
-  JOIN sample s ON s.dataset = w.dataset AND (w.source = '' OR s.source = regexp_replace(w.source, '[^0-9A-Za-z._]', '_', 'g'))
+  JOIN sample s ON s.dataset = w.dataset AND (w.source = '' OR s.source = regexp_replace(w.source, '[^0-9A-Za-z._-]', '_', 'g'))
                 AND (w.task = '' OR s.task = w.task)
   JOIN split p ON p.sample_id = s.sample_id AND p.scheme = w.scheme AND p.name = w.split)
 SELECT benchmark, dataset, sample_id FROM named
