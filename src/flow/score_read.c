@@ -54,7 +54,7 @@ static rs_str text_of(rs_arena *arena, const rs_json *v)
         v = rs_json_next(&it, NULL);
     }
     const rs_str s = rs_json_text(arena, v);
-    return s.ptr ? s : (rs_str){NULL, 0};
+    return s.ptr ? rs_arena_str(arena, s) : (rs_str){NULL, 0}; /* the document does not stay */
 }
 
 static bool list_of(rs_arena *arena, const rs_json *v, const rs_str **out, size_t *n)
@@ -111,7 +111,7 @@ static bool options_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
     const rs_json *list = first_of(v, option_keys);
     if (rs_json_kind(list) == RS_JSON_ARRAY) return list_of(arena, list, &r->options, &r->n_options);
     if (rs_json_kind(list) == RS_JSON_STR)
-        return python_list(arena, rs_json_str(list), &r->options, &r->n_options);
+        return python_list(arena, text_of(arena, list), &r->options, &r->n_options);
     return rs_json_get(v, "A") ? letter_options(arena, v, r) : true;
 }
 
@@ -195,6 +195,7 @@ typedef struct reading {
     rs_buf head; /* looked at already */
     size_t at;
     bool lines;
+    rs_arena scratch; /* documents whose fields were copied out */
 } reading;
 
 static rsift_status add(reading *in, rs_str key, const rs_json *v, rsift_error *err)
@@ -226,10 +227,13 @@ static rsift_status add(reading *in, rs_str key, const rs_json *v, rsift_error *
 static rsift_status parse_add(reading *in, rs_str key, rs_str bytes, rsift_error *err)
 {
     const rs_json *v;
-    const rs_str kept = rs_arena_str(in->arena, bytes);
+    rs_arena *arena = in->keep ? in->arena : &in->scratch;
+    const rs_str kept = in->keep ? rs_arena_str(arena, bytes) : bytes;
     if (!kept.ptr) return rs_err_nomem(err, "a record");
-    RS_TRY(rs_json_parse(in->arena, kept, in->limits, &v, err));
-    return add(in, key, v, err);
+    rsift_status status = rs_json_parse(arena, kept, in->limits, &v, err);
+    if (status == RSIFT_OK) status = add(in, key, v, err);
+    rs_arena_reset(&in->scratch);
+    return status;
 }
 
 static rsift_status feed(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
@@ -476,6 +480,7 @@ rsift_status rs_score_read(rs_arena *arena, const char *path, rs_score_role role
     out->lines = in.lines;
     out->hash = rs_hash_end(&in.hasher);
     rs_buf_fini(&in.head);
+    rs_arena_fini(&in.scratch);
     if (in.stream) rs_io_close(in.stream);
     rs_io_tree_close(tree);
     return status;
