@@ -46,16 +46,29 @@ static rsift_status unknown(const rs_check_input *input, rs_batch *batch, rs_str
                          input->n_classes);
 }
 
+/* Some readers tell of a class themselves, with a better place: once is enough. */
+static bool is_told(const rs_check_input *input, const rs_batch *batch)
+{
+    for (size_t i = 0; i < batch->n_findings; i++)
+        if (batch->findings[i].code == RS_F_CLASS_UNKNOWN && batch->findings[i].sample == input->index)
+            return true;
+    return false;
+}
+
 static rsift_status check_classes(const rs_check_input *input, rs_batch *batch, rsift_error *err)
 {
     const rs_sample *sample = input->sample;
     if (input->n_classes == 0 || !has_classes(sample->task)) return RSIFT_OK;
+    bool told = false, looked = false;
     for (uint32_t i = 0; i < sample->n_labels; i++)
         if (!is_known(input, sample->labels[i]))
             RS_TRY(unknown(input, batch, sample->labels[i], RS_STR("label"), err));
     for (uint32_t i = 0; i < sample->n_regions; i++) {
         rs_str label = sample->regions[i].label;
         if (label.len == 0 || is_known(input, label)) continue;
+        if (!looked) told = is_told(input, batch);
+        looked = true;
+        if (told) break;
         RS_TRY(unknown(input, batch, label, RS_STR("region"), err));
     }
     return RSIFT_OK;

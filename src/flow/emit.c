@@ -7,6 +7,7 @@
 #include "flow/card.h"
 #include "flow/records.h"
 #include "flow/spill.h"
+#include "store/lock.h"
 
 #include <inttypes.h>
 
@@ -629,6 +630,8 @@ static rsift_status setup(job *j, rs_arena *arena, rsift_error *err)
 {
     const rsift_emit_options *o = j->options;
     RS_TRY(rs_context_store(j->context, RS_STORE_READ, false, &j->store, err));
+    /* a killed emit leaves its spill behind; in a read-only workspace it stays */
+    (void)rs_lock_sweep_tmp(rs_store_dir(j->store).ptr, NULL);
     RS_TRY(rs_context_store(j->context, RS_STORE_READ, false, &j->cursor_store, err));
     if (o->eval) {
         j->mixture_name = rs_arena_join(arena, rs_str_of(o->eval), RS_STR("_"), rs_str_of(o->split ? o->split : "all"));

@@ -68,26 +68,26 @@ check_is()
     if [ "$2" = "$3" ]; then pass "$1"; else fail "$1: expected \"$2\", found \"$3\""; fi
 }
 
-# check_exit NAME "CODES" COMMAND...: runs the command; its output is $work/out and $work/err
+# check_exit NAME "CODES" COMMAND...: runs the command; its output is $work/.out and $work/.err
 check_exit()
 {
     name=$1 codes=$2
     shift 2
     code=0
-    "$@" >"$work/out" 2>"$work/err" </dev/null || code=$?
+    "$@" >"$work/.out" 2>"$work/.err" </dev/null || code=$?
     case " $codes " in
     *" $code "*) pass "$name" ;;
-    *) fail "$name: expected exit $codes, found $code" "$work/out" "$work/err" ;;
+    *) fail "$name: expected exit $codes, found $code" "$work/.out" "$work/.err" ;;
     esac
 }
 
 # check_says NAME WORDS: the last command's messages hold the words
 check_says()
 {
-    if cat "$work/out" "$work/err" | grep -qF -e "$2"; then
+    if cat "$work/.out" "$work/.err" | grep -qF -e "$2"; then
         pass "$1"
     else
-        fail "$1: expected \"$2\" in" "$work/out" "$work/err"
+        fail "$1: expected \"$2\" in" "$work/.out" "$work/.err"
     fi
 }
 
