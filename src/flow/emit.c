@@ -682,6 +682,7 @@ static rsift_status write_all(job *j, rsift_error *err)
         if (p->used && side > j->set.max_side) j->set.max_side = side;
     }
     rs_format_sink sink = {.ctx = &j->report, .write = write_beside};
+    rs_io_out_sweep(j->report.out);
     rsift_status status = write_main(j, &w, err);
     if (status == RSIFT_OK) status = write_truth(j, err);
     if (status == RSIFT_OK && j->format->beside) status = j->format->beside(&j->set, &sink, err);

@@ -114,6 +114,9 @@ rs_id rs_io_out_hash(const rs_io_out *out);      /* XXH3-128 of what was written
 int64_t rs_io_out_size(const rs_io_out *out);
 rsift_status rs_io_out_commit(rs_io_out *out, rsift_error *err); /* frees out in any case */
 void rs_io_out_discard(rs_io_out *out);
+/* Removes "*.partial-<pid>" of processes that are gone, below `folder` (links are not followed). Of
+ * use to a verb that owns the folder; what cannot be read or removed stays. */
+void rs_io_out_sweep(rs_str folder);
 
 /* A small file at once, under a partial name and then renamed; it is on disk for sure only after rs_io_sync.
  * For many small files, where syncing each would cost more than writing it. */

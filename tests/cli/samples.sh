@@ -67,8 +67,8 @@ release cdvqa cdvqa@github "809 0" "1938 1638 300 0 0" && {
 }
 release rsivqa rsivqa@github "7108 0" "7108 7108 0 0 0" && {
     value "a line" "What is the theme of this picture?|farmland" "SELECT string_agg(text, '|' ORDER BY i) v
-        FROM sample JOIN turn USING (sample_id) WHERE source = 'ucm_human' AND ordinal = 0"
-    value "lines by source" "aid 400,dota_train 400,dota_val 400,hrrsd 400,sydney 613,ucm_human 2795,ucm_theme 2100" \
+        FROM sample JOIN turn USING (sample_id) WHERE source = 'ucm-human' AND ordinal = 0"
+    value "lines by source" "aid 400,dota-train 400,dota-val 400,hrrsd 400,sydney 613,ucm-human 2795,ucm-theme 2100" \
         "SELECT string_agg(source || ' ' || n, ',' ORDER BY source) v FROM (SELECT source, count(*) n
         FROM sample GROUP BY source)"
 }
@@ -99,7 +99,7 @@ release vrsbench vrsbench@hub "65 25" "65 65 0 0 0" && {
         FROM (SELECT task, count(*) n FROM sample GROUP BY task)"
     value "the constant id is no key" "10" "SELECT count(DISTINCT sample_id) v FROM sample WHERE source = 'train'"
     value "the lossless corners" "8" "SELECT len(coords) v FROM sample JOIN region USING (sample_id)
-        WHERE source = 'eval_referring' AND ordinal = 0"
+        WHERE source = 'eval-referring' AND ordinal = 0"
 }
 release rsicd rsicd@original "1 0" "1 1 0 0 0" && {
     value "five captions of one picture" "5 1" "SELECT concat_ws(' ', max(n_turns), max(n_assets)) v FROM sample"
