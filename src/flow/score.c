@@ -105,7 +105,7 @@ rsift_status rsift_score(rsift_context *context, const rsift_score_options *opti
                          rsift_error *err)
 {
     *out = (rsift_answer){0};
-    const rs_profile *profile;
+    const rs_profile *profile = NULL;
     RS_TRY(check(options, &profile, err));
     rs_score_job job = {.limits = &context->limits, .options = options, .profile = profile};
     rs_score_report report = {0};

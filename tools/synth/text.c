@@ -264,7 +264,8 @@ static void talk_eval(chat *c, const char *image, const synth_scene *s)
         const synth_object *o = &s->objects[k];
         int n = snprintf(more, sizeof more, ",\"unique\":false,\"obj_corner\":[");
         for (int i = 0; i < 8; i++) n += snprintf(more + n, sizeof more - (size_t)n, "%s%.6f", i ? "," : "", o->quad[i] / s->side);
-        snprintf(more + n, sizeof more - (size_t)n, "],\"obj_cls\":\"%s\",\"obj_ids\":[0],\"size_group\":\"\"", singulars[o->class_number]);
+        snprintf(more + n, sizeof more - (size_t)n, "],\"obj_cls\":\"%s\",\"obj_ids\":[0],\"size_group\":\"\"",
+                 o->class_number == 1 ? "stadium" : singulars[o->class_number]); /* the list has no roofs */
         snprintf(question, sizeof question, "The %s at the %s.", singulars[o->class_number], where(o, s->side));
         snprintf(answer, sizeof answer, "{<%d><%d><%d><%d>}", percent(o->hbb[0], s->side), percent(o->hbb[1], s->side),
                  percent(o->hbb[2], s->side), percent(o->hbb[3], s->side));
