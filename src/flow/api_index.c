@@ -29,7 +29,45 @@ static rsift_status check_options(const rsift_index_options *o, rsift_error *err
     return RSIFT_OK;
 }
 
-/* The same release read from another folder keeps its rows apart: "@zenodo" and "@zenodo-2". */
+/* A sample has one id wherever its release lies: a second copy of a source would count it twice. */
+static rsift_status refuse_copy(rs_store *store, const rs_plan *plan, rs_str root, rsift_error *err)
+{
+    rs_arg id = {.type = RS_ARG_STR, .str = plan->release_id};
+    rs_result *result;
+    RS_TRY(rs_store_query(store, RS_STR("SELECT DISTINCT source FROM reading WHERE release_id = $1 ORDER BY source"), &id, 1,
+                          &result, err));
+    rsift_status status;
+    while ((status = rs_result_next(result, err)) == RSIFT_OK) {
+        rs_str there = rs_result_str(result, 0);
+        for (size_t i = 0; i < plan->n_sources; i++) {
+            if (!rs_str_eq(plan->sources[i].id, there)) continue;
+            status = rs_err_set(err, RSIFT_E_ARG,
+                                "\"%.*s\" of %.*s is indexed already from %.*s; index one copy, or name another --workspace",
+                                RS_STR_ARG(there), RS_STR_ARG(plan->release_id), RS_STR_ARG(root));
+            rs_result_close(result);
+            return status;
+        }
+    }
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+/* Root of the release in the workspace, when it is another one than the plan's; else ptr NULL. */
+static rsift_status other_root(rs_store *store, rs_plan *plan, rs_str *root, rsift_error *err)
+{
+    rs_arg id = {.type = RS_ARG_STR, .str = plan->release_id};
+    rs_result *result;
+    *root = (rs_str){NULL, 0};
+    RS_TRY(rs_store_query(store, RS_STR("SELECT root FROM release WHERE release_id = $1"), &id, 1, &result, err));
+    rsift_status status;
+    while ((status = rs_result_next(result, err)) == RSIFT_OK)
+        if (!rs_str_eq(rs_result_str(result, 0), plan->roots[0])) *root = rs_arena_str(&plan->arena, rs_result_str(result, 0));
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+/* Other sources of a release may lie in another folder (train here, test there): their rows are kept
+ * apart as "@zenodo" and "@zenodo-2". */
 static rsift_status settle_release_id(rsift_context *context, rs_plan *plan, rsift_error *err)
 {
     rs_store *store;
@@ -37,16 +75,11 @@ static rsift_status settle_release_id(rsift_context *context, rs_plan *plan, rsi
     rs_str base = plan->release_id;
     rsift_status status = RSIFT_OK;
     for (int n = 2; status == RSIFT_OK; n++) {
-        rs_arg id = {.type = RS_ARG_STR, .str = plan->release_id};
-        rs_result *result = NULL;
-        status = rs_store_query(store, RS_STR("SELECT root FROM release WHERE release_id = $1"), &id, 1, &result, err);
+        rs_str root;
+        status = other_root(store, plan, &root, err);
+        if (status != RSIFT_OK || !root.ptr) break;
+        status = refuse_copy(store, plan, root, err);
         if (status != RSIFT_OK) break;
-        bool other = false;
-        while ((status = rs_result_next(result, err)) == RSIFT_OK)
-            other = !rs_str_eq(rs_result_str(result, 0), plan->roots[0]);
-        rs_result_close(result);
-        if (status == RSIFT_END) status = RSIFT_OK;
-        if (!other) break;
         plan->release_id = rs_arena_printf(&plan->arena, "%.*s-%d", RS_STR_ARG(base), n);
         if (!plan->release_id.ptr) status = rs_err_nomem(err, "a plan");
     }
