@@ -12,17 +12,28 @@ typedef struct rs_csv {
     void *ctx;
     char separator;     /* 0 = ',' */
     uint64_t max_row;   /* bytes; 0 = 16 MiB */
+    int64_t line;       /* 1-based, where the row given last begins */
     char *window;
     size_t cap, pos, end;
     int64_t base;       /* file offset of window[0] */
+    int64_t next_line;  /* lines before pos */
+    size_t scanned;     /* bytes behind pos that are known not to end the row */
+    enum { RS_CSV_FRESH, RS_CSV_PLAIN, RS_CSV_QUOTED, RS_CSV_CLOSED } state; /* of the field there */
     bool eof;
 } rs_csv;
 
-/* The next row; blank lines are passed over, a byte order mark in front too.
- *   fields  [*n], in the arena, quotes taken off
+/* The next row as it stands, without its line end; good until the next call. Blank lines are passed
+ * over, a byte order mark in front too.
  *   offset  of the row's first byte
- *   returns RSIFT_END at the end; RSIFT_E_FORMAT for a quote that never closes or text behind a
- *           closing quote, RSIFT_E_LIMIT for a row above max_row; both with "byte B" */
+ *   returns RSIFT_END at the end; RSIFT_E_FORMAT for a quote that never closes, RSIFT_E_LIMIT for a row
+ *           above max_row; both with "line L > byte B" */
+rsift_status rs_csv_row(rs_csv *csv, rs_str *row, int64_t *offset, rsift_error *err);
+
+/* The fields of such a row, quotes taken off, in the arena.
+ *   errors  RSIFT_E_FORMAT "field N: ..." for text behind a closing quote */
+rsift_status rs_csv_cut(rs_str row, char separator, rs_arena *arena, rs_str **fields, size_t *n, rsift_error *err);
+
+/* Both at once; errors with "line L > byte B", B being the row's first. */
 rsift_status rs_csv_next(rs_csv *csv, rs_arena *arena, rs_str **fields, size_t *n, int64_t *offset,
                          rsift_error *err);
 void rs_csv_fini(rs_csv *csv);

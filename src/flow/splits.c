@@ -4,7 +4,9 @@
 #include "base/alloc.h"
 #include "base/map.h"
 #include "base/num.h"
+#include "codec/csv.h"
 #include "codec/json.h"
+#include "io/io.h"
 
 typedef struct entry {
     uint32_t split; /* index into splits */
@@ -60,52 +62,72 @@ static rsift_status add(rs_split_lists *lists, rs_split_key kind, rs_str key, ui
     return RSIFT_OK;
 }
 
-static rs_str column_of(rs_str line, size_t column)
-{
-    rs_str piece = {NULL, 0};
-    for (size_t i = 0; i <= column; i++)
-        if (!rs_str_split(&line, ',', &piece)) return (rs_str){NULL, 0};
-    piece = rs_str_trim(piece);
-    if (piece.len >= 2 && piece.ptr[0] == '"' && piece.ptr[piece.len - 1] == '"')
-        piece = rs_str_sub(piece, 1, piece.len - 1);
-    return piece;
-}
-
-/* A column by number, or by its name in the first line. */
-static size_t find_column(rs_str wanted, rs_str header, bool *named)
-{
-    int64_t number;
-    *named = false;
-    if (wanted.len == 0) return 0;
-    if (rs_num_i64(wanted, &number)) return number < 0 ? 0 : (size_t)number;
-    *named = true;
-    for (size_t i = 0; i < 64; i++) {
-        rs_str name = column_of(header, i);
-        if (!name.ptr) break;
-        if (rs_str_eq(name, wanted)) return i;
-    }
-    return 0;
-}
-
 static rsift_status load_lines(rs_split_lists *lists, const rs_catalog_split_list *list, rs_str text,
                                rsift_error *err)
 {
     uint32_t split;
     RS_TRY(split_number(lists, list->scheme, list->name, &split, err));
-    bool is_csv = list->format == RS_SPLIT_CSV, named = false;
-    rs_str rest = text, line;
-    size_t column = 0;
-    if (is_csv) {
-        rs_str peek = rest, header = {NULL, 0};
-        rs_str_line(&peek, &header);
-        column = find_column(list->column, header, &named);
-        if (named) rest = peek;
-    }
-    while (rs_str_line(&rest, &line)) {
-        rs_str key = is_csv ? column_of(line, column) : line;
-        if (key.ptr) RS_TRY(add(lists, list->key, key, split, err));
-    }
+    rs_str line;
+    while (rs_str_line(&text, &line)) RS_TRY(add(lists, list->key, line, split, err));
     return RSIFT_OK;
+}
+
+/* A column by number, or by its name in the first row. */
+static rsift_status find_column(rs_str wanted, const rs_str *fields, size_t n, size_t *column, bool *named,
+                                rsift_error *err)
+{
+    int64_t number;
+    *named = false;
+    *column = 0;
+    if (wanted.len == 0) return RSIFT_OK;
+    if (rs_num_i64(wanted, &number)) {
+        *column = number < 0 ? 0 : (size_t)number;
+        return RSIFT_OK;
+    }
+    *named = true;
+    for (; *column < n; ++*column)
+        if (rs_str_eq(rs_str_trim(fields[*column]), wanted)) return RSIFT_OK;
+    char quoted[RS_QUOTE_SIZE];
+    return rs_err_set(err, RSIFT_E_FORMAT, "no column \"%s\" in the first row", rs_err_quote(quoted, wanted));
+}
+
+static rsift_status read_stream(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
+{
+    return rs_io_read(ctx, dst, n, got, err);
+}
+
+static rsift_status load_rows(rs_split_lists *lists, const rs_catalog_split_list *list, rs_csv *csv,
+                              rs_arena *scratch, rsift_error *err)
+{
+    uint32_t split;
+    rs_str *fields;
+    size_t n, column = 0;
+    int64_t offset;
+    bool first = true;
+    rsift_status status;
+    RS_TRY(split_number(lists, list->scheme, list->name, &split, err));
+    while ((status = rs_csv_next(csv, scratch, &fields, &n, &offset, err)) == RSIFT_OK) {
+        bool header = false;
+        if (first) RS_TRY(find_column(list->column, fields, n, &column, &header, err));
+        first = false;
+        if (!header && column < n) RS_TRY(add(lists, list->key, fields[column], split, err));
+        rs_arena_reset(scratch);
+    }
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+static rsift_status load_csv(rs_split_lists *lists, const rs_catalog_split_list *list, const rs_io_tree *tree,
+                             size_t member, rsift_error *err)
+{
+    rs_io_stream *stream;
+    RS_TRY(rs_io_open(tree, member, &stream, err));
+    rs_csv csv = {.read = read_stream, .ctx = stream};
+    rs_arena scratch = {0};
+    const rsift_status status = load_rows(lists, list, &csv, &scratch, err);
+    rs_arena_fini(&scratch);
+    rs_csv_fini(&csv);
+    rs_io_close(stream);
+    return status;
 }
 
 static rsift_status load_coop(rs_split_lists *lists, const rs_catalog_split_list *list, rs_str text,
@@ -128,6 +150,16 @@ static rsift_status load_coop(rs_split_lists *lists, const rs_catalog_split_list
     return RSIFT_OK;
 }
 
+static rsift_status load_member(rsift_context *context, rs_split_lists *lists, const rs_catalog_split_list *list,
+                                const rs_io_tree *tree, size_t member, rs_arena *scratch, rsift_error *err)
+{
+    rs_str text;
+    if (list->format == RS_SPLIT_CSV) return load_csv(lists, list, tree, member, err);
+    RS_TRY(rs_io_slurp(tree, member, scratch, &text, err));
+    if (list->format == RS_SPLIT_COOP) return load_coop(lists, list, text, &context->limits, scratch, err);
+    return load_lines(lists, list, text, err);
+}
+
 static rsift_status load_list(rsift_context *context, rs_split_lists *lists, const rs_io_tree *tree,
                               const rs_catalog_split_list *list, const rs_str *paths, size_t n_paths,
                               rsift_error *err)
@@ -138,12 +170,7 @@ static rsift_status load_list(rsift_context *context, rs_split_lists *lists, con
     rsift_status status = rs_catalog_select(&scratch, (rs_texts){&list->file, 1}, paths, n_paths,
                                             &members, &logical, &n, err);
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
-        rs_str text;
-        status = rs_io_slurp(tree, members[i], &scratch, &text, err);
-        if (status != RSIFT_OK) break;
-        status = list->format == RS_SPLIT_COOP
-                     ? load_coop(lists, list, text, &context->limits, &scratch, err)
-                     : load_lines(lists, list, text, err);
+        status = load_member(context, lists, list, tree, members[i], &scratch, err);
         if (status != RSIFT_OK)
             rs_err_within(err, status, "%.*s", RS_STR_ARG(rs_io_member_at(tree, members[i])->chain));
     }
