@@ -53,6 +53,20 @@ void rs_arena_reset(rs_arena *arena)
     arena->n_bytes = 0;
 }
 
+void rs_arena_adopt(rs_arena *to, rs_arena *from)
+{
+    if (to->head && from->head) {
+        rs_arena_block *last = from->head;
+        while (last->next) last = last->next;
+        last->next = to->head->next;
+        to->head->next = from->head;
+        to->n_bytes += from->n_bytes;
+    } else if (from->head) {
+        *to = *from;
+    }
+    *from = (rs_arena){0};
+}
+
 void *rs_arena_alloc(rs_arena *arena, size_t size)
 {
     if (size > SIZE_MAX - 15) return NULL;

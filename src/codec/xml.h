@@ -1,13 +1,15 @@
-/* HOW XML spells a small document: elements with text, as a light tree in an arena. Entity
- * declarations are refused (no expansion attacks, nothing is ever fetched), nesting, size and count
- * are bounded; attributes, comments and processing instructions are dropped. Encodings other than
- * UTF-8, UTF-16 and Latin-1 are refused. */
+/* HOW XML spells a document: a small one as a light tree in an arena, one of any size as a stream of
+ * elements. Entity declarations are refused (no expansion attacks, nothing is ever fetched), nesting,
+ * size and count are bounded; comments and processing instructions are dropped, and attributes by the
+ * tree. Encodings other than UTF-8, UTF-16 and Latin-1 are refused. */
 #ifndef RS_CODEC_XML_H
 #define RS_CODEC_XML_H
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+
+#include <stdbool.h>
 
 typedef struct rs_xml {
     rs_str name;
@@ -27,5 +29,27 @@ const rs_xml *rs_xml_get(const rs_xml *element, const char *name);
 const rs_xml *rs_xml_again(const rs_xml *element);
 /* Text of the first child of this name; ptr NULL = no such child. */
 rs_str rs_xml_text(const rs_xml *element, const char *name);
+
+/* ---- streaming ----------------------------------------------------------------------------- */
+
+/* What the caller does with the elements as they come. Names come without their prefix, except those
+ * of attributes; attributes are name and value in turn, NULL behind them; text comes in any pieces. A
+ * status other than RSIFT_OK stops the reading. Texts live until the function returns. */
+typedef struct rs_xml_events {
+    rsift_status (*start)(void *ctx, rs_str name, const char *const *attributes, rsift_error *err);
+    rsift_status (*end)(void *ctx, rs_str name, rsift_error *err);
+    rsift_status (*text)(void *ctx, rs_str text, rsift_error *err);
+} rs_xml_events;
+
+/* One per thread. Memory: the events' own, and the largest single tag (at most max_string). */
+typedef struct rs_xml_stream rs_xml_stream;
+rsift_status rs_xml_stream_open(const rs_xml_events *events, void *ctx, const rsift_limits *limits,
+                                rs_xml_stream **out, rsift_error *err);
+/* The next bytes of the document; `last` = they are its end. After an error the stream is dead.
+ *   errors  as rs_xml_parse, or what an event returned */
+rsift_status rs_xml_stream_feed(rs_xml_stream *stream, rs_str bytes, bool last, rsift_error *err);
+void rs_xml_stream_close(rs_xml_stream *stream);
+/* The value of the attribute with this name, prefix and all; ptr NULL = absent. */
+rs_str rs_xml_attribute(const char *const *attributes, const char *name);
 
 #endif

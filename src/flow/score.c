@@ -32,7 +32,7 @@ static rsift_status read_truth(rsift_context *context, rs_score_job *job, rsift_
     const rsift_score_options *o = job->options;
     const bool json = job->profile->family == RS_FAMILY_MASK || job->profile->family == RS_FAMILY_RETRIEVAL;
     if (o->dataset) return rs_score_indexed(context, job, err);
-    RS_TRY(rs_score_read(&job->arena, o->truth ? o->truth : o->predictions, RS_SCORE_TRUTH, json, job->limits,
+    RS_TRY(rs_score_read(&job->arena, o->truth ? o->truth : o->predictions, RS_SCORE_TRUTH, json, job->context,
                          &job->truth, err));
     job->truth_hash = job->truth.hash;
     if (!o->truth && !job->truth.records[0].said.ptr && !json)
@@ -78,7 +78,7 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
     if (!o->no_blind && job->profile->family == RS_FAMILY_ANSWER) {
         rs_score_file train = {0};
         if (o->blind_train)
-            RS_TRY(rs_score_read(&job->arena, o->blind_train, RS_SCORE_TRUTH, false, job->limits, &train, err));
+            RS_TRY(rs_score_read(&job->arena, o->blind_train, RS_SCORE_TRUTH, false, job->context, &train, err));
         RS_TRY(rs_score_guess(job, o->blind_train ? &train : NULL, &r->blind, err));
     }
     return o->samples ? rs_score_write_samples(context, job, &r->run, err) : RSIFT_OK;
@@ -107,7 +107,7 @@ rsift_status rsift_score(rsift_context *context, const rsift_score_options *opti
     *out = (rsift_answer){0};
     const rs_profile *profile = NULL;
     RS_TRY(check(options, &profile, err));
-    rs_score_job job = {.limits = &context->limits, .options = options, .profile = profile};
+    rs_score_job job = {.context = context, .limits = &context->limits, .options = options, .profile = profile};
     rs_score_report report = {0};
     report.run.path = options->predictions;
     rsift_status status = detection(profile) ? rs_score_detection(&job, &report.run, err)

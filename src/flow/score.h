@@ -45,6 +45,7 @@ typedef struct rs_score_class {
 
 typedef struct rs_score_job {
     rs_arena arena;
+    rsift_context *context;
     const rsift_limits *limits;
     const rsift_score_options *options;
     const rs_profile *profile;

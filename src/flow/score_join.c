@@ -180,7 +180,7 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
                 run->items[i].said = &job->truth.records[i];
     } else {
         const bool json = job->profile->family == RS_FAMILY_MASK || job->profile->family == RS_FAMILY_RETRIEVAL;
-        RS_TRY(rs_score_read(&job->arena, run->path, RS_SCORE_PREDICTIONS, json, job->limits, &run->file, err));
+        RS_TRY(rs_score_read(&job->arena, run->path, RS_SCORE_PREDICTIONS, json, job->context, &run->file, err));
         rs_strmap ids = {0}, originals = {0};
         size_t *places = rs_arena_calloc(&job->arena, 2 * job->n + 2, sizeof *places);
         rsift_status status = places ? by_ids(job, run, &ids, &originals, places, places + job->n + 1, err)
@@ -246,7 +246,7 @@ rsift_status rs_score_read_verdicts(rs_score_job *job, rsift_error *err)
 {
     rs_score_file file;
     const char *path = job->options->judge_verdicts;
-    RS_TRY(rs_score_read(&job->arena, path, RS_SCORE_PREDICTIONS, true, job->limits, &file, err));
+    RS_TRY(rs_score_read(&job->arena, path, RS_SCORE_PREDICTIONS, true, job->context, &file, err));
     for (size_t i = 0; i < file.n; i++) {
         double v;
         bool made;

@@ -1,8 +1,10 @@
 #include "flow/score_read.h"
 
+#include "base/alloc.h"
 #include "base/buf.h"
+#include "base/map.h"
 #include "base/num.h"
-#include "io/io.h"
+#include "flow/score_source.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -185,318 +187,231 @@ static bool take_record(rs_arena *arena, const rs_json *v, rs_score_role role, r
 /* ---- records ---------------------------------------------------------------------------------- */
 
 typedef struct reading {
+    rsift_context *context;
     rs_arena *arena;
     rs_score_role role;
     bool keep;
-    const rsift_limits *limits;
+    rs_score_source *source;
     rs_score_file *out;
-    rs_io_stream *stream;
-    rs_hasher hasher;
-    rs_buf head; /* looked at already */
-    size_t at;
-    bool lines;
-    rs_arena scratch; /* documents whose fields were copied out */
+    struct piece *pieces; /* finished records, in order */
+    size_t n_pieces, cap_pieces;
 } reading;
 
-static rsift_status add(reading *in, rs_str key, const rs_json *v, rsift_error *err)
+typedef struct piece {
+    rs_score_record *records;
+    size_t n;
+} piece;
+
+/* About a megabyte of the file and what came of it. */
+typedef struct batch {
+    rs_score_chunk chunk;
+    piece made;
+    rs_arena kept, scratch; /* scratch: documents whose fields were copied out */
+} batch;
+
+/* Python's json takes the last of two equal keys and yyjson the first: nobody means either. */
+static rsift_status check_keys(const rs_json *v, rsift_error *err)
 {
-    rs_score_file *f = in->out;
-    if (!rs_arena_grow(in->arena, (void **)&f->records, &f->cap, f->n + 1, sizeof *f->records))
-        return rs_err_nomem(err, "records");
-    rs_score_record *r = &f->records[f->n];
-    *r = (rs_score_record){.question = RS_STR(""), .type = RS_STR(""), .image = RS_STR(""),
-                           .line = (int64_t)f->n + 1};
+    enum { few = 48 };
+    rs_str keys[few], key;
+    char quoted[RS_QUOTE_SIZE];
+    rs_json_iter it = rs_json_each(v);
+    bool made = true;
+    if (rs_json_len(v) <= few) {
+        for (size_t n = 0; made && rs_json_next(&it, &key); keys[n++] = key)
+            for (size_t i = 0; made && i < n; i++) made = !rs_str_eq(keys[i], key);
+    } else {
+        rs_strmap map = {0};
+        bool memory = true;
+        while (memory && made && rs_json_next(&it, &key)) memory = rs_strmap_put(&map, key, &made) != RS_NPOS;
+        rs_strmap_fini(&map);
+        if (!memory) return rs_err_nomem(err, "keys");
+    }
+    if (made) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_FORMAT, "the key \"%s\" stands twice", rs_err_quote(quoted, key));
+}
+
+/* pandas writes a column of whole numbers with a gap in it as 12.0: the id is 12. */
+static rs_str whole_id(rs_str id)
+{
+    if (id.len < 3 || !rs_str_ends(id, RS_STR(".0"))) return id;
+    for (size_t i = id.ptr[0] == '-'; i < id.len - 2; i++)
+        if (id.ptr[i] < '0' || id.ptr[i] > '9') return id;
+    return rs_str_sub(id, 0, id.len - 2);
+}
+
+static rsift_status take(const reading *in, batch *b, rs_str key, const rs_json *v, rs_score_record *r,
+                         rsift_error *err)
+{
     bool good = true;
+    *r = (rs_score_record){.question = RS_STR(""), .type = RS_STR(""), .image = RS_STR("")};
     if (rs_json_kind(v) == RS_JSON_OBJECT) {
-        good = take_record(in->arena, v, in->role, r);
+        RS_TRY(check_keys(v, err));
+        good = take_record(&b->kept, v, in->role, r);
         if (in->keep) r->json = v;
     } else if (!key.ptr) {
         return rs_err_set(err, RSIFT_E_FORMAT, "expected an object, found %s",
                           rs_json_kind_name(rs_json_kind(v)));
     } else if (in->role == RS_SCORE_PREDICTIONS) {
-        set_said(in->arena, v, r);
+        set_said(&b->kept, v, r);
     } else {
-        good = set_gold(in->arena, v, r);
+        good = set_gold(&b->kept, v, r);
     }
-    if (key.ptr && !r->id.ptr) r->id = rs_arena_str(in->arena, key);
+    if (key.ptr && !r->id.ptr) r->id = rs_arena_str(&b->kept, key);
     if (!good || (key.ptr && !r->id.ptr)) return rs_err_nomem(err, "a record");
-    f->n++;
+    if (rs_score_source_table(in->source)) {
+        r->id = whole_id(r->id);
+        r->original_id = whole_id(r->original_id);
+    }
     return RSIFT_OK;
 }
 
-static rsift_status parse_add(reading *in, rs_str key, rs_str bytes, rsift_error *err)
+static rsift_status parse(const reading *in, batch *b, const rs_score_raw *raw, rs_score_record *r, rsift_error *err)
 {
+    rs_arena *arena = in->keep ? &b->kept : &b->scratch;
     const rs_json *v;
-    rs_arena *arena = in->keep ? in->arena : &in->scratch;
-    const rs_str kept = in->keep ? rs_arena_str(arena, bytes) : bytes;
-    if (!kept.ptr) return rs_err_nomem(err, "a record");
-    rsift_status status = rs_json_parse(arena, kept, in->limits, &v, err);
-    if (status == RSIFT_OK) status = add(in, key, v, err);
-    rs_arena_reset(&in->scratch);
-    return status;
+    rs_str json;
+    RS_TRY(rs_score_source_json(in->source, &b->chunk, raw, &b->scratch, &json, err));
+    if (in->keep) json = rs_arena_str(arena, json);
+    if (!json.ptr) return rs_err_nomem(err, "a record");
+    RS_TRY(rs_json_parse(arena, json, &in->context->limits, &v, err));
+    return take(in, b, raw->key, v, r, err);
 }
 
-static rsift_status feed(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
+static rsift_status produce(void *ctx, void *item, rsift_error *err)
 {
     reading *in = ctx;
-    if (in->at < in->head.len) {
-        *got = in->head.len - in->at < n ? in->head.len - in->at : n;
-        memcpy(dst, in->head.ptr + in->at, *got);
-        in->at += *got;
-        return RSIFT_OK;
+    return rs_score_source_fill(in->source, &((batch *)item)->chunk, err);
+}
+
+static rsift_status work(void *ctx, void *item, rsift_error *err)
+{
+    const reading *in = ctx;
+    batch *b = item;
+    const size_t n = b->chunk.n;
+    b->made = (piece){rs_alloc((n + 1) * sizeof *b->made.records), 0};
+    if (!b->made.records) return rs_err_nomem(err, "records");
+    for (size_t i = 0; i < n; i++) {
+        const rs_score_raw *raw = &b->chunk.raws[i];
+        rs_score_record *r = &b->made.records[b->made.n];
+        const rsift_status status = parse(in, b, raw, r, err);
+        if (status != RSIFT_OK) return rs_score_source_blame(in->source, raw, status, err);
+        r->line = raw->number;
+        b->made.n++;
+        rs_arena_reset(&b->scratch);
     }
-    RS_TRY(rs_io_read(in->stream, dst, n, got, err));
-    rs_hash_bytes(&in->hasher, dst, *got);
-    in->out->n_bytes += (int64_t)*got;
     return RSIFT_OK;
 }
 
-static rsift_status line_of(reading *in, rs_str line, int64_t number, rsift_error *err)
+static rsift_status consume(void *ctx, void *item, rsift_error *err)
 {
-    line = rs_str_trim(line);
-    if (!line.len) return RSIFT_OK;
-    const rsift_status status = parse_add(in, (rs_str){NULL, 0}, line, err);
-    if (status != RSIFT_OK) return rs_err_within(err, status, "line %" PRId64, number);
-    in->out->records[in->out->n - 1].line = number;
+    reading *in = ctx;
+    batch *b = item;
+    if (!RS_VEC_RESERVE(in->pieces, in->cap_pieces, in->n_pieces + 1)) return rs_err_nomem(err, "records");
+    in->pieces[in->n_pieces++] = b->made;
+    in->out->n += b->made.n;
+    b->made = (piece){0};
+    rs_arena_adopt(in->arena, &b->kept);
     return RSIFT_OK;
 }
 
-static rsift_status line_room(reading *in, rs_buf *buf, int64_t number, rsift_error *err)
+static void drop(void *ctx, void *item)
 {
-    if (buf->len > in->limits->max_record) {
-        rs_err_set(err, RSIFT_E_LIMIT, "longer than max_record, %" PRIu64 " bytes", in->limits->max_record);
-        return rs_err_within(err, RSIFT_E_LIMIT, "line %" PRId64, number);
-    }
-    return rs_buf_reserve(buf, 1 << 18) ? RSIFT_OK : rs_err_nomem(err, "a line");
+    batch *b = item;
+    (void)ctx;
+    rs_score_chunk_fini(&b->chunk);
+    rs_free(b->made.records);
+    rs_arena_fini(&b->kept);
+    rs_arena_fini(&b->scratch);
 }
 
-static rsift_status read_lines(reading *in, rsift_error *err)
+/* The pieces behind each other, each freed once it is copied. */
+static rsift_status join(reading *in, rsift_error *err)
 {
-    rs_buf buf = {0};
-    int64_t number = 1;
-    rsift_status status = RSIFT_OK;
-    for (size_t got = 1; status == RSIFT_OK && got > 0;) {
-        status = line_room(in, &buf, number, err);
-        if (status == RSIFT_OK) status = feed(in, buf.ptr + buf.len, 1 << 18, &got, err);
-        if (status != RSIFT_OK) break;
-        buf.len += got;
-        size_t begin = 0;
-        for (const char *end; status == RSIFT_OK && buf.len > begin &&
-                              (end = memchr(buf.ptr + begin, '\n', buf.len - begin));) {
-            const size_t at = (size_t)(end - buf.ptr);
-            status = line_of(in, rs_str_make(buf.ptr + begin, at - begin), number++, err);
-            begin = at + 1;
-        }
-        memmove(buf.ptr, buf.ptr + begin, buf.len - begin);
-        buf.len -= begin;
+    rs_score_file *f = in->out;
+    f->cap = f->n;
+    f->records = rs_arena_calloc(in->arena, 1, f->n * sizeof *f->records);
+    if (!f->records) return rs_err_nomem(err, "records");
+    size_t at = 0;
+    for (size_t i = 0; i < in->n_pieces; i++) {
+        piece *p = &in->pieces[i];
+        if (p->n) memcpy(f->records + at, p->records, p->n * sizeof *p->records);
+        at += p->n;
+        rs_free(p->records);
+        p->records = NULL;
     }
-    if (status == RSIFT_OK) status = line_of(in, rs_str_make(buf.ptr, buf.len), number, err);
-    rs_buf_fini(&buf);
-    return status;
-}
-
-static rsift_status read_cuts(reading *in, rs_str path, rsift_error *err)
-{
-    rs_json_cutter *cutter;
-    RS_TRY(rs_json_cutter_open(feed, in, &path, 1, in->limits, &cutter, err));
-    rs_arena arena = {0};
-    rs_json_cut cuts[256];
-    size_t n;
-    rsift_status status;
-    while ((status = rs_json_cutter_fill(cutter, &arena, cuts, 256, 1 << 22, &n, err)) == RSIFT_OK) {
-        for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
-            status = parse_add(in, cuts[i].key, cuts[i].bytes, err);
-            if (status != RSIFT_OK)
-                rs_err_within(err, status, "record %zu (byte %" PRId64 ")", in->out->n + 1, cuts[i].offset);
-        }
-        if (status != RSIFT_OK) break;
-        rs_arena_reset(&arena);
-    }
-    rs_arena_fini(&arena);
-    rs_json_cutter_close(cutter);
-    return status == RSIFT_END ? RSIFT_OK : status;
-}
-
-/* Rows below a header line; quoted cells may hold tabs, commas, newlines and doubled quotes. */
-static rsift_status read_table(reading *in, char sep, rs_str text, rsift_error *err)
-{
-    rs_str names[256];
-    size_t n_names = 0, column = 0, row = 0;
-    rs_buf object = {0}, cell = {0};
-    rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < text.len;) {
-        cell.len = 0;
-        bool quoted = text.ptr[i] == '"';
-        for (i += quoted; i < text.len; i++) {
-            if (quoted && text.ptr[i] == '"') {
-                if (i + 1 < text.len && text.ptr[i + 1] == '"') i++;
-                else {
-                    quoted = false;
-                    continue;
-                }
-            } else if (!quoted && (text.ptr[i] == sep || text.ptr[i] == '\n')) {
-                break;
-            }
-            if (quoted || text.ptr[i] != '\r') rs_buf_char(&cell, text.ptr[i]);
-        }
-        const bool end = i >= text.len || text.ptr[i] == '\n';
-        i++;
-        if (row == 0 && n_names < 256) {
-            names[n_names++] = rs_arena_str(in->arena, rs_buf_view(&cell));
-        } else if (column < n_names) {
-            rs_buf_char(&object, object.len ? ',' : '{');
-            rs_json_put_str(&object, names[column]);
-            rs_buf_char(&object, ':');
-            rs_json_put_str(&object, rs_buf_view(&cell));
-        }
-        column++;
-        if (!end) continue;
-        if (object.len) {
-            rs_buf_char(&object, '}');
-            status = object.failed ? rs_err_nomem(err, "a row")
-                                   : parse_add(in, (rs_str){NULL, 0}, rs_buf_view(&object), err);
-            if (status != RSIFT_OK) rs_err_within(err, status, "row %zu", row);
-        }
-        object.len = column = 0;
-        row++;
-    }
-    rs_buf_fini(&object);
-    rs_buf_fini(&cell);
-    return status;
+    return RSIFT_OK;
 }
 
 /* ---- files ------------------------------------------------------------------------------------ */
 
-static rsift_status open_one(const char *path, rs_io_tree **tree, rs_io_stream **stream,
-                             rsift_error *err)
+static bool is_record(const rs_json *object)
 {
-    *stream = NULL;
-    RS_TRY(rs_io_tree_open(rs_str_of(path), &(rs_io_options){0}, tree, err));
-    if (rs_io_n_members(*tree) == 1) return rs_io_open(*tree, 0, stream, err);
-    rs_err_set(err, RSIFT_E_ARG, "expected one file, found %zu", rs_io_n_members(*tree));
-    return rs_err_within(err, RSIFT_E_ARG, "%s", path);
+    return first_of(object, id_keys) || first_of(object, said_keys);
 }
 
-static rsift_status peek(reading *in, rsift_error *err)
+static rsift_status read_records(reading *in, rsift_error *err)
 {
-    for (size_t got = 1; got > 0 && in->head.len < 1 << 16;) {
-        if (!rs_buf_reserve(&in->head, 1 << 16)) return rs_err_nomem(err, "a file");
-        RS_TRY(rs_io_read(in->stream, in->head.ptr + in->head.len, 1 << 16, &got, err));
-        in->head.len += got;
-    }
-    rs_hash_bytes(&in->hasher, in->head.ptr, in->head.len);
-    in->out->n_bytes = (int64_t)in->head.len;
-    return RSIFT_OK;
+    const rs_pipeline pipeline = {.item_size = sizeof(batch),
+                                  .n_threads = in->context->n_threads,
+                                  .ctx = in,
+                                  .cancel = &in->context->cancel,
+                                  .produce = produce,
+                                  .work = work,
+                                  .consume = consume,
+                                  .fini = drop};
+    RS_TRY(rs_run_pipeline(&pipeline, err));
+    if (!in->out->n) return rs_err_set(err, RSIFT_E_FORMAT, "no records in it");
+    return join(in, err);
 }
 
-static rsift_status slurp(reading *in, rs_str *out, rsift_error *err)
+rsift_status rs_score_read(rs_arena *arena, const char *path, rs_score_role role, bool keep_json,
+                           rsift_context *context, rs_score_file *out, rsift_error *err)
+{
+    *out = (rs_score_file){0};
+    reading in = {.context = context, .arena = arena, .role = role, .keep = keep_json, .out = out};
+    RS_TRY(rs_score_source_open(context, path, is_record, &in.source, err));
+    rsift_status status = read_records(&in, err);
+    if (status != RSIFT_OK) rs_err_within(err, status, "%s", path);
+    out->lines = rs_score_source_lines(in.source);
+    out->hash = rs_score_source_hash(in.source);
+    out->n_bytes = rs_score_source_size(in.source);
+    out->note = rs_score_source_note(in.source, arena);
+    for (size_t i = 0; i < in.n_pieces; i++) rs_free(in.pieces[i].records);
+    rs_free(in.pieces);
+    rs_score_source_close(in.source);
+    return status;
+}
+
+static rsift_status slurp(rs_arena *arena, rs_io_stream *stream, rs_str *out, rsift_error *err)
 {
     rs_buf all = {0};
     rsift_status status = RSIFT_OK;
     for (size_t got = 1; status == RSIFT_OK && got > 0;) {
         if (!rs_buf_reserve(&all, 1 << 20)) status = rs_err_nomem(err, "a file");
-        else status = feed(in, all.ptr + all.len, 1 << 20, &got, err);
+        else status = rs_io_read(stream, all.ptr + all.len, 1 << 20, &got, err);
         if (status == RSIFT_OK) all.len += got;
     }
     if (status == RSIFT_OK) {
-        *out = rs_arena_str(in->arena, rs_str_make(all.ptr, all.len));
+        *out = rs_arena_str(arena, rs_buf_view(&all));
         if (!out->ptr) status = rs_err_nomem(err, "a file");
     }
     rs_buf_fini(&all);
     return status;
 }
 
-/* The first line is a whole object: JSON lines. */
-static bool looks_like_lines(reading *in, rs_str head)
-{
-    rs_arena scratch = {0};
-    rs_str rest = head, line;
-    const rs_json *v;
-    bool lines = rs_str_line(&rest, &line) &&
-                 rs_json_parse(&scratch, rs_arena_str(&scratch, rs_str_trim(line)), in->limits, &v, NULL) == RSIFT_OK;
-    /* one line alone may be a map from id to answer */
-    if (lines && !rs_str_trim(rest).len) lines = first_of(v, id_keys) || first_of(v, said_keys);
-    rs_arena_fini(&scratch);
-    return lines;
-}
-
-static const char *const list_keys[] = {"logs", "annotations", "questions", "results", "data",
-                                        "predictions", "samples", NULL};
-
-static rsift_status read_object(reading *in, rsift_error *err)
-{
-    rs_str text;
-    const rs_json *root;
-    RS_TRY(slurp(in, &text, err));
-    RS_TRY(rs_json_parse(in->arena, text, in->limits, &root, err));
-    const rs_json *list = first_of(root, list_keys);
-    if (!list || rs_json_kind(list) == RS_JSON_STR) list = root;
-    rs_json_iter it = rs_json_each(list);
-    rs_str key;
-    for (const rs_json *v; (v = rs_json_next(&it, &key));) {
-        const bool array = rs_json_kind(list) == RS_JSON_ARRAY;
-        const rsift_status status = add(in, array ? (rs_str){NULL, 0} : key, v, err);
-        if (status != RSIFT_OK) return rs_err_within(err, status, "record %zu", in->out->n + 1);
-    }
-    return RSIFT_OK;
-}
-
-static rsift_status read_any(reading *in, rs_str path, rsift_error *err)
-{
-    RS_TRY(peek(in, err));
-    const rs_str ext = rs_str_extension(path);
-    rs_str text, head = rs_str_make(in->head.ptr, in->head.len);
-    if (rs_str_starts(head, RS_STR("\xef\xbb\xbf"))) head = rs_str_sub(head, 3, head.len);
-    head = rs_str_trim(head);
-    if (rs_str_eq_nocase(ext, RS_STR(".xlsx")))
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "an Excel sheet; save it as .tsv");
-    if (rs_str_eq_nocase(ext, RS_STR(".tsv")) || rs_str_eq_nocase(ext, RS_STR(".csv"))) {
-        RS_TRY(slurp(in, &text, err));
-        return read_table(in, ext.ptr[1] == 't' || ext.ptr[1] == 'T' ? '\t' : ',', text, err);
-    }
-    in->lines = rs_str_eq_nocase(ext, RS_STR(".jsonl")) || looks_like_lines(in, head);
-    if (head.len && head.ptr[0] == '[' && !rs_str_eq_nocase(ext, RS_STR(".jsonl")))
-        return read_cuts(in, RS_STR(""), err);
-    if (in->lines) return read_lines(in, err);
-    return read_object(in, err);
-}
-
-rsift_status rs_score_read(rs_arena *arena, const char *path, rs_score_role role, bool keep_json,
-                           const rsift_limits *limits, rs_score_file *out, rsift_error *err)
-{
-    *out = (rs_score_file){0};
-    reading in = {.arena = arena, .role = role, .keep = keep_json, .limits = limits, .out = out};
-    rs_hash_start(&in.hasher);
-    rs_io_tree *tree = NULL;
-    rsift_status status = open_one(path, &tree, &in.stream, err);
-    if (status == RSIFT_OK) {
-        status = read_any(&in, rs_str_of(path), err);
-        if (status != RSIFT_OK) rs_err_within(err, status, "%s", path);
-    }
-    if (status == RSIFT_OK && !out->n) {
-        rs_err_set(err, RSIFT_E_FORMAT, "no records in it");
-        status = rs_err_within(err, RSIFT_E_FORMAT, "%s", path);
-    }
-    out->lines = in.lines;
-    out->hash = rs_hash_end(&in.hasher);
-    rs_buf_fini(&in.head);
-    rs_arena_fini(&in.scratch);
-    if (in.stream) rs_io_close(in.stream);
-    rs_io_tree_close(tree);
-    return status;
-}
-
 rsift_status rs_score_bytes(rs_arena *arena, const char *path, rs_str *out, rs_id *hash,
                             rsift_error *err)
 {
-    rs_score_file file = {0};
-    reading in = {.arena = arena, .out = &file};
-    rs_hash_start(&in.hasher);
     rs_io_tree *tree = NULL;
-    rsift_status status = open_one(path, &tree, &in.stream, err);
-    if (status == RSIFT_OK) status = slurp(&in, out, err);
-    *hash = rs_hash_end(&in.hasher);
-    if (in.stream) rs_io_close(in.stream);
+    rs_io_stream *stream = NULL;
+    size_t member = 0;
+    rsift_status status = rs_score_open_one(path, NULL, &tree, &member, err);
+    if (status == RSIFT_OK) status = rs_io_open(tree, member, &stream, err);
+    if (status == RSIFT_OK) status = slurp(arena, stream, out, err);
+    if (status == RSIFT_OK) *hash = rs_hash128(out->ptr, out->len);
+    else rs_err_within(err, status, "%s", path);
+    if (stream) rs_io_close(stream);
     rs_io_tree_close(tree);
     return status;
 }

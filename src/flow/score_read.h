@@ -1,11 +1,12 @@
 /* Truth and prediction files into records: JSON lines, a JSON array, the result files of VLMEvalKit,
- * lmms-eval, GeoChat and EarthDial, a map from id to answer, and TSV. */
+ * lmms-eval, GeoChat and EarthDial, a map from id to answer, CSV, TSV and Excel sheets. */
 #ifndef RS_FLOW_SCORE_READ_H
 #define RS_FLOW_SCORE_READ_H
 
 #include "base/arena.h"
 #include "base/hash.h"
 #include "codec/json.h"
+#include "flow/context.h"
 
 enum { RS_SCORE_BOX = 8 };
 
@@ -31,7 +32,8 @@ typedef struct rs_score_file {
     size_t n, cap;
     rs_id hash;
     int64_t n_bytes;
-    bool lines; /* JSON lines: places are lines */
+    bool lines;  /* JSON lines: places are lines */
+    rs_str note; /* something to be said with the number; ptr NULL = nothing */
 } rs_score_file;
 
 typedef enum rs_score_role {
@@ -39,9 +41,11 @@ typedef enum rs_score_role {
     RS_SCORE_PREDICTIONS, /* "answer" is the prediction */
 } rs_score_role;
 
-/* Errors: RSIFT_E_IO, RSIFT_E_FORMAT with file and line or record, RSIFT_E_LIMIT. */
+/* Parses with the context's threads, with progress where it takes long; records stand in the file's
+ * order, and memory is what is kept of them and a few megabytes a thread.
+ * Errors: RSIFT_E_IO, RSIFT_E_FORMAT with file and line or record, RSIFT_E_LIMIT, RSIFT_E_CANCELLED. */
 rsift_status rs_score_read(rs_arena *arena, const char *path, rs_score_role role, bool keep_json,
-                           const rsift_limits *limits, rs_score_file *out, rsift_error *err);
+                           rsift_context *context, rs_score_file *out, rsift_error *err);
 
 /* The whole file, parsed: COCO's and other documents that are not lists of records. Not bound by
  * max_record. */

@@ -307,7 +307,7 @@ static rsift_status add_entry(rs_io_tree *tree, uint32_t index, rs_io_pass *pass
         RS_TRY(rs_io_add_note(tree, &c->tally.unsupported, "member-unsupported", m.chain, err,
                               "encrypted: unpack it with its password and open the folder"));
     bool opened = false;
-    if (rs_io_kind_by_name(m.path) != RS_IO_PLAIN && !archive_entry_is_encrypted(pass->entry))
+    if (rs_io_tree_kind(tree, m.path) != RS_IO_PLAIN && !archive_entry_is_encrypted(pass->entry))
         RS_TRY(look_inside_entry(tree, pass, &m, &opened, err));
     return opened ? RSIFT_OK : rs_io_add_member(tree, &m, &entry, err);
 }

@@ -217,7 +217,7 @@ static rsift_status add_file(rs_io_tree *tree, const rs_io_dirent *items, size_t
                              rsift_error *err)
 {
     bool may_open = !tree->keep_closed &&
-                    (items[i].is_joined || rs_io_kind_by_name(items[i].path) != RS_IO_PLAIN);
+                    (items[i].is_joined || rs_io_tree_kind(tree, items[i].path) != RS_IO_PLAIN);
     if (!may_open) return add_loose(tree, &items[i], err);
     return add_container(tree, items, i, strict, err);
 }

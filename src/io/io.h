@@ -49,6 +49,7 @@ typedef struct rs_io_options {
     const rsift_limits *limits;
     const char *spool_dir;    /* where temporary files may be made (unlinked at once); NULL = $TMPDIR */
     bool keep_archives_closed; /* list archives as plain members, do not look inside */
+    bool open_sheets;          /* look into an .xlsx as the zip that it is */
 } rs_io_options;
 
 /* Opens a folder, an archive or a plain file. A missing path is RSIFT_E_IO naming it; a damaged

@@ -31,6 +31,12 @@ static rs_io_kind settle(rs_io_kind by_name, const uint8_t *head, size_t n)
     return by_bytes;
 }
 
+rs_io_kind rs_io_tree_kind(const rs_io_tree *tree, rs_str name)
+{
+    if (tree->open_sheets && rs_str_ends_nocase(name, RS_STR(".xlsx"))) return RS_IO_ZIP;
+    return rs_io_kind_by_name(name);
+}
+
 static rs_str bare_name_of(const rs_io_item *item)
 {
     rs_str name = rs_str_basename(item->path);
@@ -131,7 +137,7 @@ rsift_status rs_io_look_inside(rs_io_tree *tree, const rs_io_item *item, bool *o
     uint8_t head[n_head];
     size_t n;
     rsift_error why = {0};
-    rs_io_kind by_name = rs_io_kind_by_name(item->path);
+    rs_io_kind by_name = rs_io_tree_kind(tree, item->path);
     *opened = false;
     if (tree->keep_closed || (by_name == RS_IO_PLAIN && !item->joined)) return RSIFT_OK;
     rsift_status status = rs_io_span_read(tree, &item->span, 0, head, n_head, &n, &why);

@@ -152,7 +152,7 @@ static rsift_status add_regular(scan *s, rs_str name, int64_t at, int64_t n_byte
                               "a sparse member, which rsift does not read: unpack it with tar and "
                               "open the folder");
     bool opened = false;
-    if (rs_io_kind_by_name(m.path) != RS_IO_PLAIN && n_bytes <= c->span.n_bytes - at) {
+    if (rs_io_tree_kind(s->tree, m.path) != RS_IO_PLAIN && n_bytes <= c->span.n_bytes - at) {
         rs_io_item item = {.path = m.path, .chain = m.chain, .file = m.file, .depth = c->depth};
         if (!rs_io_span_slice(s->tree, &c->span, at, n_bytes, &item.span))
             return rs_err_nomem(err, "an archive in an archive");

@@ -226,6 +226,7 @@ static rsift_status tree_new(const rs_io_options *options, rs_io_tree **out, rsi
     *out = tree;
     tree->limits = limits_of(options ? options->limits : NULL);
     tree->keep_closed = options && options->keep_archives_closed;
+    tree->open_sheets = options && options->open_sheets;
     const char *dir = options && options->spool_dir ? options->spool_dir : getenv("TMPDIR");
     if (!dir || !dir[0]) dir = "/tmp";
     tree->spool_dir = rs_arena_cstr(&tree->arena, rs_str_of(dir));

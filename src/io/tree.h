@@ -91,7 +91,7 @@ struct rs_io_tree {
     char *text, *text_end;
     rsift_limits limits;
     const char *spool_dir;
-    bool keep_closed;
+    bool keep_closed, open_sheets;
     int root_fd;
     const char *root_path; /* resolved, for links; NULL when it cannot be */
     rs_io_shared *shared;
@@ -147,6 +147,8 @@ rsift_status rs_io_look_inside(rs_io_tree *tree, const rs_io_item *item, bool *o
  * file when its first bytes are those of an archive. */
 rsift_status rs_io_look_inside_stream(rs_io_tree *tree, const rs_io_item *item,
                                       rs_io_stream *stream, bool *opened, rsift_error *err);
+/* The kind that the name says in this tree. */
+rs_io_kind rs_io_tree_kind(const rs_io_tree *tree, rs_str name);
 /* Adds `item` as a plain member over its span. */
 rsift_status rs_io_add_plain(rs_io_tree *tree, const rs_io_item *item, rsift_error *err);
 

@@ -157,7 +157,7 @@ static rsift_status list_entry(void *ctx, const rs_io_zip_central *e, rsift_erro
         RS_TRY(rs_io_add_note(l->tree, &l->container->tally.unsupported, "member-unsupported",
                               m.chain, err, "%s", trouble));
     bool opened = false;
-    if (!trouble && rs_io_kind_by_name(m.path) != RS_IO_PLAIN)
+    if (!trouble && rs_io_tree_kind(l->tree, m.path) != RS_IO_PLAIN)
         RS_TRY(look_inside_member(l, &m, &entry, &opened, err));
     return opened ? RSIFT_OK : rs_io_add_member(l->tree, &m, &entry, err);
 }

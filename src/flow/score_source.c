@@ -1,0 +1,611 @@
+#include "flow/score_source.h"
+
+#include "base/alloc.h"
+#include "base/map.h"
+#include "base/utf8.h"
+#include "codec/csv.h"
+
+#include <inttypes.h>
+
+enum { BLOCK = 1 << 20, CUTS = 4096, ROWS = 8192, HEAD = 64 << 10, LONG_READ = 64 << 20, MAX_COLUMNS = 16384 };
+
+typedef enum syntax { LINES, CUTS_OF_JSON, ROWS_OF_TEXT, SHEET } syntax;
+
+struct rs_score_source {
+    rsift_context *context;
+    const rsift_limits *limits;
+    rs_score_is_record_fn *is_record;
+    rs_io_tree *tree, *book_tree;
+    size_t member;
+    rs_io_stream *stream;
+    rs_progress *progress;
+    rs_hasher hasher;
+    int64_t n_bytes;
+    rs_buf head; /* looked at already */
+    size_t at;
+    bool eof;
+    syntax how;
+    int64_t n_given; /* records or rows; lines */
+    /* LINES */
+    rs_buf carry;
+    rsift_status pending;
+    rsift_error pending_err;
+    /* CUTS_OF_JSON */
+    rs_json_cutter *cutter;
+    rs_json_cut *cuts;
+    /* tables */
+    rs_csv csv;
+    rs_xlsx *book;
+    rs_arena arena; /* names of the columns */
+    rs_str *columns; /* len 0 = a column without a name, which is passed over */
+    size_t n_columns;
+};
+
+/* ---- bytes --------------------------------------------------------------------------------- */
+
+static rsift_status feed(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
+{
+    rs_score_source *s = ctx;
+    if (s->at < s->head.len) {
+        *got = s->head.len - s->at < n ? s->head.len - s->at : n;
+        memcpy(dst, s->head.ptr + s->at, *got);
+        s->at += *got;
+        return RSIFT_OK;
+    }
+    RS_TRY(rs_io_read(s->stream, dst, n, got, err));
+    rs_hash_bytes(&s->hasher, dst, *got);
+    s->n_bytes += (int64_t)*got;
+    rs_progress_add(s->progress, (int64_t)*got);
+    return RSIFT_OK;
+}
+
+static rsift_status open_stream(rs_score_source *s, rsift_error *err)
+{
+    if (s->stream) rs_io_close(s->stream);
+    s->stream = NULL;
+    return rs_io_open(s->tree, s->member, &s->stream, err);
+}
+
+/* The first bytes, which stay to be read. */
+static rsift_status peek(rs_score_source *s, rsift_error *err)
+{
+    s->head.len = s->at = 0;
+    RS_TRY(open_stream(s, err));
+    for (size_t got = 1; got > 0 && s->head.len < HEAD;) {
+        if (!rs_buf_reserve(&s->head, HEAD)) return rs_err_nomem(err, "a file");
+        RS_TRY(rs_io_read(s->stream, s->head.ptr + s->head.len, HEAD, &got, err));
+        s->head.len += got;
+    }
+    rs_hash_start(&s->hasher);
+    rs_hash_bytes(&s->hasher, s->head.ptr, s->head.len);
+    s->n_bytes = (int64_t)s->head.len;
+    return RSIFT_OK;
+}
+
+/* ---- lines --------------------------------------------------------------------------------- */
+
+static rsift_status add_raw(rs_score_chunk *chunk, rs_score_raw raw, rsift_error *err)
+{
+    if (!RS_VEC_RESERVE(chunk->raws, chunk->cap, chunk->n + 1)) return rs_err_nomem(err, "records");
+    chunk->raws[chunk->n++] = raw;
+    return RSIFT_OK;
+}
+
+static rsift_status line_too_long(const rs_score_source *s, rsift_error *err)
+{
+    rs_err_set(err, RSIFT_E_LIMIT, "longer than the limit max_record (%" PRIu64 " bytes)", s->limits->max_record);
+    return rs_err_within(err, RSIFT_E_LIMIT, "line %" PRId64, s->n_given + 1);
+}
+
+/* Reads until a line end is there; *whole = bytes up to behind the last one, all of them at the end. */
+static rsift_status read_block(rs_score_source *s, rs_buf *bytes, size_t *whole, rsift_error *err)
+{
+    if (bytes->cap > 8 * (size_t)BLOCK) rs_buf_fini(bytes); /* a giant line is over */
+    bytes->len = 0;
+    rs_buf_str(bytes, rs_buf_view(&s->carry));
+    s->carry.len = 0;
+    if (bytes->failed) return rs_err_nomem(err, "lines");
+    while (!s->eof) {
+        const size_t before = bytes->len;
+        size_t got;
+        if (before > s->limits->max_record) return line_too_long(s, err);
+        if (!rs_buf_reserve(bytes, BLOCK)) return rs_err_nomem(err, "a line");
+        RS_TRY(feed(s, bytes->ptr + before, BLOCK, &got, err));
+        bytes->len += got;
+        s->eof = got == 0;
+        size_t end = bytes->len;
+        while (end > before && bytes->ptr[end - 1] != '\n') end--;
+        if (end == before) continue;
+        *whole = end;
+        rs_buf_add(&s->carry, bytes->ptr + end, bytes->len - end);
+        return s->carry.failed ? rs_err_nomem(err, "a line") : RSIFT_OK;
+    }
+    *whole = bytes->len;
+    return RSIFT_OK;
+}
+
+static rsift_status fill_lines(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
+{
+    size_t whole = 0;
+    RS_TRY(read_block(s, &chunk->bytes, &whole, err));
+    if (!whole) return RSIFT_END;
+    rs_str rest = rs_str_make(chunk->bytes.ptr, whole);
+    if (s->n_given == 0 && rs_str_starts(rest, RS_STR("\xEF\xBB\xBF"))) rest = rs_str_sub(rest, 3, rest.len);
+    while (rest.len) {
+        const char *lf = memchr(rest.ptr, '\n', rest.len);
+        const size_t len = lf ? (size_t)(lf - rest.ptr) : rest.len;
+        const rs_str line = rs_str_trim(rs_str_sub(rest, 0, len));
+        if (len > s->limits->max_record) {
+            s->pending = line_too_long(s, &s->pending_err); /* what stands before it is looked at first */
+            return RSIFT_OK;
+        }
+        rest = rs_str_sub(rest, len + (lf != NULL), rest.len);
+        s->n_given++;
+        if (line.len) RS_TRY(add_raw(chunk, (rs_score_raw){.bytes = line, .number = s->n_given}, err));
+    }
+    return RSIFT_OK;
+}
+
+/* ---- JSON values --------------------------------------------------------------------------- */
+
+static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
+{
+    size_t n;
+    RS_TRY(rs_json_cutter_fill(s->cutter, &chunk->arena, s->cuts, CUTS, BLOCK, &n, err));
+    for (size_t i = 0; i < n; i++)
+        RS_TRY(add_raw(chunk, (rs_score_raw){.key = s->cuts[i].key, .bytes = s->cuts[i].bytes,
+                                             .number = ++s->n_given, .place = s->cuts[i].offset}, err));
+    return RSIFT_OK;
+}
+
+/* ---- tables -------------------------------------------------------------------------------- */
+
+static rsift_status fill_rows(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
+{
+    for (size_t n_bytes = 0; n_bytes < BLOCK && chunk->n < ROWS;) {
+        rs_str row;
+        int64_t offset;
+        const rsift_status status = rs_csv_row(&s->csv, &row, &offset, err);
+        if (status == RSIFT_END && chunk->n) return RSIFT_OK;
+        if (status != RSIFT_OK && status != RSIFT_END && chunk->n) {
+            if (err) s->pending_err = *err;
+            s->pending = status;
+            return RSIFT_OK;
+        }
+        RS_TRY(status);
+        const rs_str copy = rs_arena_str(&chunk->arena, row);
+        if (!copy.ptr) return rs_err_nomem(err, "a row");
+        n_bytes += row.len;
+        RS_TRY(add_raw(chunk, (rs_score_raw){.bytes = copy, .number = ++s->n_given, .place = s->csv.line}, err));
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status fill_sheet(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
+{
+    while (chunk->arena.n_bytes < BLOCK && chunk->n < ROWS) {
+        rs_score_raw raw = {0};
+        const rsift_status status =
+            rs_xlsx_next(s->book, &chunk->arena, &raw.cells, &raw.n_cells, &raw.place, err);
+        if (status == RSIFT_END && chunk->n) return RSIFT_OK;
+        if (status != RSIFT_OK && status != RSIFT_END && chunk->n) {
+            if (err) s->pending_err = *err;
+            s->pending = status;
+            return RSIFT_OK;
+        }
+        RS_TRY(status);
+        raw.number = ++s->n_given;
+        RS_TRY(add_raw(chunk, raw, err));
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status name_columns(rs_score_source *s, const rs_str *names, size_t n, rsift_error *err)
+{
+    char quoted[RS_QUOTE_SIZE];
+    if (n > MAX_COLUMNS) return rs_err_set(err, RSIFT_E_LIMIT, "more than %d columns", MAX_COLUMNS);
+    rs_strmap seen = {0};
+    rsift_status status = RSIFT_OK;
+    s->columns = rs_arena_calloc(&s->arena, n + 1, sizeof *s->columns);
+    if (!s->columns) status = rs_err_nomem(err, "columns");
+    for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
+        bool made = true;
+        s->columns[i] = rs_arena_str(&s->arena, rs_str_trim(names[i]));
+        if (!s->columns[i].ptr || (s->columns[i].len && rs_strmap_put(&seen, s->columns[i], &made) == RS_NPOS))
+            status = rs_err_nomem(err, "columns");
+        else if (!made)
+            status = rs_err_set(err, RSIFT_E_FORMAT, "two columns are named \"%s\"", rs_err_quote(quoted, s->columns[i]));
+        else if (rs_utf8_valid(s->columns[i]) != s->columns[i].len)
+            status = rs_err_set(err, RSIFT_E_FORMAT, "the name of column %zu is not UTF-8", i + 1);
+    }
+    s->n_columns = n;
+    rs_strmap_fini(&seen);
+    return status == RSIFT_OK ? status : rs_err_within(err, status, "header");
+}
+
+static rsift_status start_rows(rs_score_source *s, char separator, rsift_error *err)
+{
+    s->how = ROWS_OF_TEXT;
+    s->csv = (rs_csv){.read = feed, .ctx = s, .separator = separator, .max_row = s->limits->max_record};
+    rs_arena scratch = {0};
+    rs_str *names;
+    size_t n;
+    int64_t offset;
+    rsift_status status = rs_csv_next(&s->csv, &scratch, &names, &n, &offset, err);
+    if (status == RSIFT_OK) status = name_columns(s, names, n, err);
+    rs_arena_fini(&scratch);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+static rsift_status name_cells(rs_score_source *s, const rs_xlsx_cell *cells, size_t n, rsift_error *err)
+{
+    const size_t n_names = n ? (size_t)cells[n - 1].column + 1 : 0;
+    rs_arena scratch = {0};
+    rs_str *names = rs_arena_calloc(&scratch, n_names + 1, sizeof *names);
+    rsift_status status = names ? RSIFT_OK : rs_err_nomem(err, "columns");
+    for (size_t i = 0; names && i < n; i++)
+        if (cells[i].column < n_names) names[cells[i].column] = cells[i].text;
+    if (names) status = name_columns(s, names, n_names, err);
+    rs_arena_fini(&scratch);
+    return status;
+}
+
+/* The hash is that of the .xlsx itself; its rows are read from the zip that it is. */
+static rsift_status start_sheet(rs_score_source *s, const char *path, rsift_error *err)
+{
+    char bytes[4096];
+    s->how = SHEET;
+    for (size_t got = 1; got > 0;) RS_TRY(feed(s, bytes, sizeof bytes, &got, err));
+    RS_TRY(rs_io_tree_open(rs_str_of(path), &(rs_io_options){.limits = s->limits, .open_sheets = true},
+                           &s->book_tree, err));
+    RS_TRY(rs_xlsx_open(s->book_tree, s->limits, &s->book, err));
+    const rs_xlsx_cell *cells;
+    rs_arena scratch = {0};
+    size_t n;
+    int64_t row;
+    rsift_status status = rs_xlsx_next(s->book, &scratch, &cells, &n, &row, err);
+    if (status == RSIFT_OK) status = name_cells(s, cells, n, err);
+    rs_arena_fini(&scratch);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+/* VLMEvalKit's options in columns A, B, C ...: an empty cell there is no option (pandas: NaN), while an
+ * empty prediction is an answer. */
+static bool is_option(rs_str name)
+{
+    return name.len == 1 && name.ptr[0] >= 'A' && name.ptr[0] <= 'Z';
+}
+
+static void put_cell(rs_buf *json, rs_str name, rs_str text, rs_xlsx_kind kind)
+{
+    if (!name.len || (!text.len && is_option(name))) return;
+    rs_buf_char(json, json->len > 1 ? ',' : ' ');
+    rs_json_put_str(json, name);
+    rs_buf_char(json, ':');
+    if (kind == RS_XLSX_TEXT) rs_json_put_str(json, text);
+    else rs_buf_str(json, text);
+}
+
+static rsift_status check_text(const rs_score_source *s, size_t column, rs_str text, rsift_error *err)
+{
+    const size_t good = rs_utf8_valid(text);
+    char quoted[RS_QUOTE_SIZE];
+    if (good == text.len) return RSIFT_OK;
+    if (!text.ptr[good]) rs_err_set(err, RSIFT_E_FORMAT, "a NUL byte");
+    else rs_err_set(err, RSIFT_E_FORMAT, "expected UTF-8, found \"%s\"", rs_err_quote(quoted, rs_str_sub(text, good, good + 8)));
+    return rs_err_within(err, RSIFT_E_FORMAT, "column \"%s\"", rs_err_quote(quoted, s->columns[column]));
+}
+
+static rsift_status json_of_row(const rs_score_source *s, rs_buf *json, rs_str row, rs_arena *scratch, rsift_error *err)
+{
+    rs_str *fields;
+    size_t n;
+    RS_TRY(rs_csv_cut(row, s->csv.separator, scratch, &fields, &n, err));
+    if (n != s->n_columns)
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected %zu cells as in the header, found %zu", s->n_columns, n);
+    for (size_t i = 0; i < n; i++) {
+        RS_TRY(check_text(s, i, fields[i], err));
+        put_cell(json, s->columns[i], fields[i], RS_XLSX_TEXT);
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status json_of_cells(const rs_score_source *s, rs_buf *json, const rs_score_raw *raw, rsift_error *err)
+{
+    size_t at = 0;
+    for (size_t column = 0; column < s->n_columns; column++) {
+        const rs_xlsx_cell *cell = at < raw->n_cells ? &raw->cells[at] : NULL;
+        const bool here = cell && cell->column == column;
+        put_cell(json, s->columns[column], here ? cell->text : RS_STR(""), here ? cell->kind : RS_XLSX_TEXT);
+        at += here;
+    }
+    if (at == raw->n_cells) return RSIFT_OK;
+    char letters[4];
+    return rs_err_set(err, RSIFT_E_FORMAT, "expected %zu cells as in the header, found one in column %s", s->n_columns,
+                      rs_xlsx_letters(raw->cells[at].column, letters));
+}
+
+/* ---- how it is written --------------------------------------------------------------------- */
+
+static const char *const list_keys[] = {"logs", "annotations", "questions", "results", "data",
+                                        "predictions", "samples"};
+enum { LIST_KEYS = sizeof list_keys / sizeof *list_keys };
+
+static rsift_status start_cuts(rs_score_source *s, rs_str path, rsift_error *err)
+{
+    s->how = CUTS_OF_JSON;
+    s->cuts = rs_alloc(CUTS * sizeof *s->cuts);
+    if (!s->cuts) return rs_err_nomem(err, "records");
+    RS_TRY(peek(s, err));
+    return rs_json_cutter_open(feed, s, &path, 1, s->limits, &s->cutter, err);
+}
+
+static rsift_status start_lines(rs_score_source *s, rsift_error *err)
+{
+    s->how = LINES;
+    return peek(s, err);
+}
+
+static rsift_status read_quietly(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
+{
+    return rs_io_read(ctx, dst, n, got, err);
+}
+
+/* Which of the known keys of the file's object leads to records: the first in the order of the table.
+ * LIST_KEYS = none, so that the object is a map. Trouble in the bytes is left to the real reading. */
+static rsift_status find_list(rs_score_source *s, size_t *which, rsift_error *err)
+{
+    rs_str paths[LIST_KEYS];
+    rs_json_cutter *cutter;
+    rs_json_cut *cuts = rs_alloc(CUTS * sizeof *cuts);
+    size_t n = 0;
+    rs_arena arena = {0};
+    *which = LIST_KEYS;
+    for (size_t i = 0; i < LIST_KEYS; i++) paths[i] = rs_str_of(list_keys[i]);
+    rsift_status status = cuts ? open_stream(s, err) : rs_err_nomem(err, "records");
+    if (status == RSIFT_OK) status = rs_json_cutter_open(read_quietly, s->stream, paths, LIST_KEYS, s->limits, &cutter, err);
+    if (status == RSIFT_OK) {
+        while (*which > 0 && rs_json_cutter_fill(cutter, &arena, cuts, CUTS, BLOCK, &n, NULL) == RSIFT_OK) {
+            for (size_t i = 0; i < n; i++)
+                if (cuts[i].path < *which) *which = cuts[i].path;
+            rs_arena_reset(&arena);
+        }
+        rs_json_cutter_close(cutter);
+    }
+    rs_arena_fini(&arena);
+    rs_free(cuts);
+    return status;
+}
+
+static bool has_list(const rs_json *object)
+{
+    for (size_t i = 0; i < LIST_KEYS; i++)
+        if (rs_json_kind(rs_json_get(object, list_keys[i])) == RS_JSON_ARRAY) return true;
+    return false;
+}
+
+typedef enum shape { MANY_LINES, MANY_VALUES, ONE_RECORD, ONE_OBJECT } shape;
+
+/* The file's first value is an object. Is there a second one, and is the first a line of its own? */
+static rsift_status shape_of(rs_score_source *s, shape *out, rsift_error *err)
+{
+    rs_json_cutter *cutter;
+    rs_json_cut cut, second;
+    rs_arena arena = {0};
+    const rs_str path = RS_STR("");
+    const rs_json *v;
+    size_t n = 0;
+    *out = ONE_OBJECT;
+    RS_TRY(open_stream(s, err));
+    RS_TRY(rs_json_cutter_open(read_quietly, s->stream, &path, 1, s->limits, &cutter, err));
+    if (rs_json_cutter_fill(cutter, &arena, &cut, 1, BLOCK, &n, NULL) == RSIFT_OK) {
+        if (rs_json_cutter_fill(cutter, &arena, &second, 1, BLOCK, &n, NULL) != RSIFT_END)
+            *out = memchr(cut.bytes.ptr, '\n', cut.bytes.len) ? MANY_VALUES : MANY_LINES;
+        else if (rs_json_parse(&arena, cut.bytes, s->limits, &v, NULL) == RSIFT_OK && s->is_record(v) && !has_list(v))
+            *out = memchr(cut.bytes.ptr, '\n', cut.bytes.len) ? ONE_RECORD : MANY_LINES;
+    }
+    rs_json_cutter_close(cutter);
+    rs_arena_fini(&arena);
+    return RSIFT_OK;
+}
+
+static rsift_status start_object(rs_score_source *s, rsift_error *err)
+{
+    shape form;
+    size_t which;
+    RS_TRY(shape_of(s, &form, err));
+    if (form == MANY_LINES) return start_lines(s, err);
+    if (form != ONE_OBJECT) return start_cuts(s, RS_STR(""), err);
+    RS_TRY(find_list(s, &which, err));
+    return start_cuts(s, which < LIST_KEYS ? rs_str_of(list_keys[which]) : RS_STR("{}"), err);
+}
+
+static rsift_status refuse_others(rs_str head, rsift_error *err)
+{
+    static const struct {
+        rs_str begin;
+        const char *what;
+    } others[] = {
+        {{"\xff\xfe", 2}, "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))"},
+        {{"\xfe\xff", 2}, "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))"},
+        {{"{\0", 2}, "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))"},
+        {{"\0{", 2}, "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))"},
+        {{"[\0", 2}, "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))"},
+        {{"\0[", 2}, "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))"},
+        {{"\xd0\xcf\x11\xe0", 4}, "an old Excel file, or one with a password; save it as .xlsx without one, or .tsv"},
+        {{"PK\x03\x04", 4}, "a zip under another name; call it .xlsx or .zip, as what it is"},
+        {{"PAR1", 4}, "a Parquet file; write it as JSON lines (pandas: to_json(.., orient=\"records\", lines=True))"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (rs_str_starts(head, others[i].begin)) return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s", others[i].what);
+    return RSIFT_OK;
+}
+
+static rsift_status start(rs_score_source *s, const char *path, rsift_error *err)
+{
+    const rs_str ext = rs_str_extension(rs_io_member_at(s->tree, s->member)->path);
+    RS_TRY(peek(s, err));
+    rs_str head = rs_buf_view(&s->head);
+    if (!head.len) return rs_err_set(err, RSIFT_E_FORMAT, "the file is empty");
+    if (rs_str_eq_nocase(ext, RS_STR(".xlsx")) && rs_str_starts(head, RS_STR("PK"))) return start_sheet(s, path, err);
+    RS_TRY(refuse_others(head, err));
+    if (rs_str_eq_nocase(ext, RS_STR(".tsv"))) return start_rows(s, '\t', err);
+    if (rs_str_eq_nocase(ext, RS_STR(".csv"))) return start_rows(s, ',', err);
+    if (rs_str_starts(head, RS_STR("\xEF\xBB\xBF"))) head = rs_str_sub(head, 3, head.len);
+    head = rs_str_trim(head);
+    if (head.len && head.ptr[0] == '[') return start_cuts(s, RS_STR(""), err);
+    if (!head.len || rs_str_eq_nocase(ext, RS_STR(".jsonl"))) return start_lines(s, err);
+    if (head.ptr[0] == '{') return start_object(s, err);
+    char quoted[RS_QUOTE_SIZE];
+    return rs_err_set(err, RSIFT_E_FORMAT, "expected JSON, an object or an array, or a name in .csv, .tsv or .xlsx; found \"%s\"",
+                      rs_err_quote(quoted, rs_str_sub(head, 0, 24)));
+}
+
+/* ---- files --------------------------------------------------------------------------------- */
+
+/* What macOS puts beside every file of a zip. */
+static bool is_litter(rs_str path)
+{
+    const rs_str name = rs_str_basename(path);
+    return rs_str_starts(path, RS_STR("__MACOSX/")) || rs_str_starts(name, RS_STR("._")) ||
+           rs_str_eq(name, RS_STR(".DS_Store"));
+}
+
+rsift_status rs_score_open_one(const char *path, const rsift_limits *limits, rs_io_tree **tree, size_t *member,
+                               rsift_error *err)
+{
+    size_t n = 0;
+    *tree = NULL;
+    RS_TRY(rs_io_tree_open(rs_str_of(path), &(rs_io_options){.limits = limits}, tree, err));
+    for (size_t i = 0; i < rs_io_n_members(*tree); i++) {
+        if (is_litter(rs_io_member_at(*tree, i)->path)) continue;
+        if (!n++) *member = i;
+    }
+    if (n == 1) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG, "expected one file, found a folder or archive of %zu", n);
+}
+
+static void start_progress(rs_score_source *s, const char *path)
+{
+    const rs_io_member *m = rs_io_member_at(s->tree, s->member);
+    int64_t on_disk = 0;
+    for (size_t i = 0; i < rs_io_n_files(s->tree); i++) on_disk += rs_io_file_at(s->tree, i)->n_bytes;
+    if (m->n_bytes < LONG_READ && on_disk < LONG_READ / 8) return;
+    const char *name = rs_arena_cstr(&s->arena, rs_str_basename(rs_str_of(path)));
+    s->progress = rs_context_progress(s->context, name ? name : "reading", "bytes", m->n_bytes);
+    rs_progress_add(s->progress, (int64_t)s->head.len);
+}
+
+rsift_status rs_score_source_open(rsift_context *context, const char *path, rs_score_is_record_fn *is_record,
+                                  rs_score_source **out, rsift_error *err)
+{
+    rs_score_source *s = rs_calloc(1, sizeof *s);
+    *out = NULL;
+    if (!s) return rs_err_nomem(err, "a file");
+    s->context = context;
+    s->limits = &context->limits;
+    s->is_record = is_record;
+    rsift_status status = rs_score_open_one(path, s->limits, &s->tree, &s->member, err);
+    if (status == RSIFT_OK) status = start(s, path, err);
+    if (status != RSIFT_OK) {
+        rs_score_source_close(s);
+        return rs_err_within(err, status, "%s", path);
+    }
+    start_progress(s, path);
+    *out = s;
+    return RSIFT_OK;
+}
+
+void rs_score_source_close(rs_score_source *s)
+{
+    if (!s) return;
+    rs_progress_end(s->progress);
+    rs_json_cutter_close(s->cutter);
+    rs_free(s->cuts);
+    rs_csv_fini(&s->csv);
+    rs_xlsx_close(s->book);
+    rs_io_tree_close(s->book_tree);
+    if (s->stream) rs_io_close(s->stream);
+    rs_io_tree_close(s->tree);
+    rs_buf_fini(&s->head);
+    rs_buf_fini(&s->carry);
+    rs_arena_fini(&s->arena);
+    rs_free(s);
+}
+
+rsift_status rs_score_source_fill(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
+{
+    chunk->n = 0;
+    rs_arena_reset(&chunk->arena);
+    if (s->pending != RSIFT_OK) {
+        if (err) *err = s->pending_err;
+        return s->pending;
+    }
+    switch (s->how) {
+    case LINES: return fill_lines(s, chunk, err);
+    case CUTS_OF_JSON: return fill_cuts(s, chunk, err);
+    case ROWS_OF_TEXT: return fill_rows(s, chunk, err);
+    default: return fill_sheet(s, chunk, err);
+    }
+}
+
+void rs_score_chunk_fini(rs_score_chunk *chunk)
+{
+    rs_free(chunk->raws);
+    rs_arena_fini(&chunk->arena);
+    rs_buf_fini(&chunk->bytes);
+    rs_buf_fini(&chunk->json);
+    *chunk = (rs_score_chunk){0};
+}
+
+rsift_status rs_score_source_json(const rs_score_source *s, rs_score_chunk *chunk, const rs_score_raw *raw,
+                                  rs_arena *scratch, rs_str *json, rsift_error *err)
+{
+    *json = raw->bytes;
+    if (!rs_score_source_table(s)) return RSIFT_OK;
+    chunk->json.len = 0;
+    rs_buf_char(&chunk->json, '{');
+    if (s->how == SHEET) RS_TRY(json_of_cells(s, &chunk->json, raw, err));
+    else RS_TRY(json_of_row(s, &chunk->json, raw->bytes, scratch, err));
+    rs_buf_char(&chunk->json, '}');
+    *json = rs_buf_view(&chunk->json);
+    return chunk->json.failed ? rs_err_nomem(err, "a row") : RSIFT_OK;
+}
+
+rsift_status rs_score_source_blame(const rs_score_source *s, const rs_score_raw *raw, rsift_status status,
+                                   rsift_error *err)
+{
+    switch (s->how) {
+    case LINES: return rs_err_within(err, status, "line %" PRId64, raw->number);
+    case CUTS_OF_JSON: return rs_err_within(err, status, "record %" PRId64 " (byte %" PRId64 ")", raw->number, raw->place);
+    case ROWS_OF_TEXT: return rs_err_within(err, status, "row %" PRId64 " (line %" PRId64 ")", raw->number, raw->place);
+    default: return rs_err_within(err, status, "sheet row %" PRId64, raw->place);
+    }
+}
+
+bool rs_score_source_lines(const rs_score_source *s)
+{
+    return s->how == LINES;
+}
+
+bool rs_score_source_table(const rs_score_source *s)
+{
+    return s->how == ROWS_OF_TEXT || s->how == SHEET;
+}
+
+rs_id rs_score_source_hash(const rs_score_source *s)
+{
+    return rs_hash_end(&s->hasher);
+}
+
+int64_t rs_score_source_size(const rs_score_source *s)
+{
+    return s->n_bytes;
+}
+
+rs_str rs_score_source_note(const rs_score_source *s, rs_arena *arena)
+{
+    if (!s->book || rs_xlsx_n_sheets(s->book) < 2) return (rs_str){NULL, 0};
+    return rs_arena_printf(arena, "only \"%.*s\", the first of %zu worksheets, was read",
+                           RS_STR_ARG(rs_xlsx_sheet(s->book)), rs_xlsx_n_sheets(s->book));
+}
