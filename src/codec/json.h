@@ -19,6 +19,7 @@ typedef struct rs_json_cut {
     rs_str key;      /* its key when the container is an object keyed by id, else ptr NULL */
     int64_t offset;  /* of bytes[0] in the file */
     uint32_t path;   /* which of the wanted paths it belongs to */
+    bool bad_key;    /* the key was no valid text and has been mended */
 } rs_json_cut;
 
 /* Bytes come from here: returns *got == 0 at the end. (An rs_io_stream behind a function.) */
@@ -42,6 +43,8 @@ rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_arena *arena, rs_jso
                                  size_t cap, size_t max_bytes, size_t *n, rsift_error *err);
 /* A UTF-8 byte order mark stood in front (known after the first fill); it belongs to no record. */
 bool rs_json_cutter_bom(const rs_json_cutter *cutter);
+/* Where the second value at the top begins, -1 = nowhere so far: an error to who expects one document. */
+int64_t rs_json_cutter_second(const rs_json_cutter *cutter);
 void rs_json_cutter_close(rs_json_cutter *cutter);
 
 /* ---- reading one value ------------------------------------------------------------------ */

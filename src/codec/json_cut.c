@@ -61,6 +61,8 @@ struct rs_json_cutter {
     rs_buf key;           /* its raw text with quotes */
     rs_buf label;         /* nearest key that names the coming records */
     size_t key_begin;
+    size_t n_roots;       /* values at the top so far */
+    int64_t second;       /* where the second begins */
     rsift_error kept;     /* an error met after whole records: given by the next fill */
 };
 
@@ -128,6 +130,11 @@ rsift_status rs_json_cutter_open(rs_json_read_fn *read, void *ctx, const rs_str 
 bool rs_json_cutter_bom(const rs_json_cutter *cutter)
 {
     return cutter->bom;
+}
+
+int64_t rs_json_cutter_second(const rs_json_cutter *cutter)
+{
+    return cutter->n_roots > 1 ? cutter->second : -1;
 }
 
 static rsift_status bad(const rs_json_cutter *c, rsift_error *err, const char *expected)
@@ -259,21 +266,25 @@ static rsift_status refill(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *er
 
 /* ---- values ----------------------------------------------------------------------------- */
 
-static rsift_status record_label(const rs_json_cutter *c, rs_cut_sink *sink, rs_str *out,
+static rsift_status record_label(const rs_json_cutter *c, rs_cut_sink *sink, rs_str *out, bool *mended,
                                  rsift_error *err)
 {
     *out = (rs_str){0};
+    *mended = false;
     if (c->n_levels == 0 || !c->levels[c->n_levels - 1].named) return RSIFT_OK;
     rs_str raw = rs_buf_view(&c->label);
     const rs_json *key = NULL;
-    if (rs_str_find_char(raw, '\\') != RS_NPOS &&
-        rs_json_parse(sink->arena, raw, &c->limits, &key, NULL) == RSIFT_OK) {
-        *out = rs_json_str(key);
-        return RSIFT_OK;
+    if (rs_str_find_char(raw, '\\') != RS_NPOS) {
+        if (rs_json_parse(sink->arena, raw, &c->limits, &key, NULL) == RSIFT_OK) {
+            *out = rs_json_str(key);
+            return RSIFT_OK;
+        }
+        *mended = true;
     }
     size_t n_bad = 0;
     rs_str copy = rs_arena_str(sink->arena, rs_str_sub(raw, 1, raw.len - 1));
     if (copy.ptr) *out = rs_utf8_clean(sink->arena, copy, &n_bad);
+    *mended = *mended || n_bad > 0;
     return out->ptr ? RSIFT_OK : rs_err_nomem(err, "a key");
 }
 
@@ -281,7 +292,7 @@ static rsift_status end_record(rs_json_cutter *c, rs_cut_sink *sink, size_t end,
 {
     rs_json_cut cut = {.offset = c->base + (int64_t)c->begin, .path = c->path};
     cut.bytes.len = end - c->begin;
-    RS_TRY(record_label(c, sink, &cut.key, err));
+    RS_TRY(record_label(c, sink, &cut.key, &cut.bad_key, err));
     if (sink->run_first != sink->n && c->begin - sink->run_end > MAX_GAP) RS_TRY(flush_run(c, sink, err));
     if (sink->run_first == sink->n) sink->run = c->begin;
     sink->run_end = end;
@@ -306,6 +317,7 @@ static rsift_status begin_value(rs_json_cutter *c, rsift_error *err)
     bool container = first == '{' || first == '[';
     if (first == ',' || first == ':' || first == ']' || first == '}') return bad(c, err, "a value");
     if (c->n_levels == 0 && !c->plain_root && first != '{') return bad(c, err, "an object");
+    if (c->n_levels == 0 && ++c->n_roots == 2) c->second = c->base + (int64_t)c->pos;
     bool record = wants_record(c, first);
     rs_level level;
     if (!record && container && enters(c, first, &level)) {

@@ -372,7 +372,7 @@ rsift_status rs_score_read(rs_arena *arena, const char *path, rs_score_role role
     reading in = {.context = context, .arena = arena, .role = role, .keep = keep_json, .out = out};
     RS_TRY(rs_score_source_open(context, path, is_record, &in.source, err));
     rsift_status status = read_records(&in, err);
-    if (status != RSIFT_OK) rs_err_within(err, status, "%s", path);
+    if (status != RSIFT_OK) rs_score_within(path, status, err);
     out->lines = rs_score_source_lines(in.source);
     out->hash = rs_score_source_hash(in.source);
     out->n_bytes = rs_score_source_size(in.source);
@@ -410,7 +410,7 @@ rsift_status rs_score_bytes(rs_arena *arena, const char *path, rs_str *out, rs_i
     if (status == RSIFT_OK) status = rs_io_open(tree, member, &stream, err);
     if (status == RSIFT_OK) status = slurp(arena, stream, out, err);
     if (status == RSIFT_OK) *hash = rs_hash128(out->ptr, out->len);
-    else rs_err_within(err, status, "%s", path);
+    else rs_score_within(path, status, err);
     if (stream) rs_io_close(stream);
     rs_io_tree_close(tree);
     return status;

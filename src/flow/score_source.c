@@ -33,6 +33,7 @@ struct rs_score_source {
     /* CUTS_OF_JSON */
     rs_json_cutter *cutter;
     rs_json_cut *cuts;
+    bool one_document; /* anything behind its end is an error */
     /* tables */
     rs_csv csv;
     rs_xlsx *book;
@@ -124,6 +125,15 @@ static rsift_status read_block(rs_score_source *s, rs_buf *bytes, size_t *whole,
     return RSIFT_OK;
 }
 
+/* Trouble kept in pending_err, to be told once the whole records before it were looked at. */
+static rsift_status put_off(rs_score_source *s, const rs_score_chunk *chunk, rsift_status status, rsift_error *err)
+{
+    s->pending = status;
+    if (chunk->n) return RSIFT_OK;
+    if (err) *err = s->pending_err;
+    return status;
+}
+
 static rsift_status fill_lines(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
 {
     size_t whole = 0;
@@ -136,8 +146,7 @@ static rsift_status fill_lines(rs_score_source *s, rs_score_chunk *chunk, rsift_
         const size_t len = lf ? (size_t)(lf - rest.ptr) : rest.len;
         const rs_str line = rs_str_trim(rs_str_sub(rest, 0, len));
         if (len > s->limits->max_record) {
-            s->pending = line_too_long(s, &s->pending_err); /* what stands before it is looked at first */
-            return RSIFT_OK;
+            return put_off(s, chunk, line_too_long(s, &s->pending_err), err);
         }
         rest = rs_str_sub(rest, len + (lf != NULL), rest.len);
         s->n_given++;
@@ -148,14 +157,29 @@ static rsift_status fill_lines(rs_score_source *s, rs_score_chunk *chunk, rsift_
 
 /* ---- JSON values --------------------------------------------------------------------------- */
 
+static rsift_status bad_key(rs_score_source *s, const rs_score_chunk *chunk, const rs_score_raw *raw, rsift_error *err)
+{
+    char quoted[RS_QUOTE_SIZE];
+    rs_err_set(&s->pending_err, RSIFT_E_FORMAT, "its key is no valid UTF-8: \"%s\"", rs_err_quote(quoted, raw->key));
+    rs_score_source_blame(s, raw, RSIFT_E_FORMAT, &s->pending_err);
+    return put_off(s, chunk, RSIFT_E_FORMAT, err);
+}
+
 static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
 {
     size_t n;
     RS_TRY(rs_json_cutter_fill(s->cutter, &chunk->arena, s->cuts, CUTS, BLOCK, &n, err));
-    for (size_t i = 0; i < n; i++)
-        RS_TRY(add_raw(chunk, (rs_score_raw){.key = s->cuts[i].key, .bytes = s->cuts[i].bytes,
-                                             .number = ++s->n_given, .place = s->cuts[i].offset}, err));
-    return RSIFT_OK;
+    const int64_t second = s->one_document ? rs_json_cutter_second(s->cutter) : -1;
+    for (size_t i = 0; i < n; i++) {
+        const rs_json_cut *cut = &s->cuts[i];
+        if (second >= 0 && cut->offset >= second) break;
+        const rs_score_raw raw = {.key = cut->key, .bytes = cut->bytes, .number = ++s->n_given, .place = cut->offset};
+        if (cut->bad_key) return bad_key(s, chunk, &raw, err);
+        RS_TRY(add_raw(chunk, raw, err));
+    }
+    if (second < 0) return RSIFT_OK;
+    return put_off(s, chunk, rs_err_within(&s->pending_err, rs_err_set(&s->pending_err, RSIFT_E_FORMAT,
+                   "something stands behind the end of the JSON document"), "byte %" PRId64, second), err);
 }
 
 /* ---- tables -------------------------------------------------------------------------------- */
@@ -165,14 +189,8 @@ static rsift_status fill_rows(rs_score_source *s, rs_score_chunk *chunk, rsift_e
     for (size_t n_bytes = 0; n_bytes < BLOCK && chunk->n < ROWS;) {
         rs_str row;
         int64_t offset;
-        const rsift_status status = rs_csv_row(&s->csv, &row, &offset, err);
-        if (status == RSIFT_END && chunk->n) return RSIFT_OK;
-        if (status != RSIFT_OK && status != RSIFT_END && chunk->n) {
-            if (err) s->pending_err = *err;
-            s->pending = status;
-            return RSIFT_OK;
-        }
-        RS_TRY(status);
+        const rsift_status status = rs_csv_row(&s->csv, &row, &offset, &s->pending_err);
+        if (status != RSIFT_OK) return put_off(s, chunk, status, err);
         const rs_str copy = rs_arena_str(&chunk->arena, row);
         if (!copy.ptr) return rs_err_nomem(err, "a row");
         n_bytes += row.len;
@@ -186,14 +204,8 @@ static rsift_status fill_sheet(rs_score_source *s, rs_score_chunk *chunk, rsift_
     while (chunk->arena.n_bytes < BLOCK && chunk->n < ROWS) {
         rs_score_raw raw = {0};
         const rsift_status status =
-            rs_xlsx_next(s->book, &chunk->arena, &raw.cells, &raw.n_cells, &raw.place, err);
-        if (status == RSIFT_END && chunk->n) return RSIFT_OK;
-        if (status != RSIFT_OK && status != RSIFT_END && chunk->n) {
-            if (err) s->pending_err = *err;
-            s->pending = status;
-            return RSIFT_OK;
-        }
-        RS_TRY(status);
+            rs_xlsx_next(s->book, &chunk->arena, &raw.cells, &raw.n_cells, &raw.place, &s->pending_err);
+        if (status != RSIFT_OK) return put_off(s, chunk, status, err);
         raw.number = ++s->n_given;
         RS_TRY(add_raw(chunk, raw, err));
     }
@@ -331,9 +343,10 @@ static const char *const list_keys[] = {"logs", "annotations", "questions", "res
                                         "predictions", "samples"};
 enum { LIST_KEYS = sizeof list_keys / sizeof *list_keys };
 
-static rsift_status start_cuts(rs_score_source *s, rs_str path, rsift_error *err)
+static rsift_status start_cuts(rs_score_source *s, rs_str path, bool one_document, rsift_error *err)
 {
     s->how = CUTS_OF_JSON;
+    s->one_document = one_document;
     s->cuts = rs_alloc(CUTS * sizeof *s->cuts);
     if (!s->cuts) return rs_err_nomem(err, "records");
     RS_TRY(peek(s, err));
@@ -415,29 +428,29 @@ static rsift_status start_object(rs_score_source *s, rsift_error *err)
     size_t which;
     RS_TRY(shape_of(s, &form, err));
     if (form == MANY_LINES) return start_lines(s, err);
-    if (form != ONE_OBJECT) return start_cuts(s, RS_STR(""), err);
+    if (form != ONE_OBJECT) return start_cuts(s, RS_STR(""), false, err);
     RS_TRY(find_list(s, &which, err));
-    return start_cuts(s, which < LIST_KEYS ? rs_str_of(list_keys[which]) : RS_STR("{}"), err);
+    return start_cuts(s, which < LIST_KEYS ? rs_str_of(list_keys[which]) : RS_STR("{}"), true, err);
 }
 
 static rsift_status refuse_others(rs_str head, rsift_error *err)
 {
+    static const char utf16[] = "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))";
     static const struct {
         rs_str begin;
         const char *what;
     } others[] = {
-        {{"\xff\xfe", 2}, "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))"},
-        {{"\xfe\xff", 2}, "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))"},
-        {{"{\0", 2}, "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))"},
-        {{"\0{", 2}, "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))"},
-        {{"[\0", 2}, "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))"},
-        {{"\0[", 2}, "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))"},
+        {{"\xff\xfe", 2}, utf16},
+        {{"\xfe\xff", 2}, utf16},
         {{"\xd0\xcf\x11\xe0", 4}, "an old Excel file, or one with a password; save it as .xlsx without one, or .tsv"},
         {{"PK\x03\x04", 4}, "a zip under another name; call it .xlsx or .zip, as what it is"},
         {{"PAR1", 4}, "a Parquet file; write it as JSON lines (pandas: to_json(.., orient=\"records\", lines=True))"},
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (rs_str_starts(head, others[i].begin)) return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s", others[i].what);
+    const char *p = head.ptr; /* without its mark: every other byte of ASCII is 0 */
+    if (head.len >= 4 && ((p[0] && !p[1] && p[2] && !p[3]) || (!p[0] && p[1] && !p[2] && p[3])))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s", utf16);
     return RSIFT_OK;
 }
 
@@ -449,11 +462,12 @@ static rsift_status start(rs_score_source *s, const char *path, rsift_error *err
     if (!head.len) return rs_err_set(err, RSIFT_E_FORMAT, "the file is empty");
     if (rs_str_eq_nocase(ext, RS_STR(".xlsx")) && rs_str_starts(head, RS_STR("PK"))) return start_sheet(s, path, err);
     RS_TRY(refuse_others(head, err));
+    if (rs_str_eq_nocase(ext, RS_STR(".xlsx"))) return rs_err_set(err, RSIFT_E_FORMAT, "not an Excel sheet: expected a zip");
     if (rs_str_eq_nocase(ext, RS_STR(".tsv"))) return start_rows(s, '\t', err);
     if (rs_str_eq_nocase(ext, RS_STR(".csv"))) return start_rows(s, ',', err);
     if (rs_str_starts(head, RS_STR("\xEF\xBB\xBF"))) head = rs_str_sub(head, 3, head.len);
     head = rs_str_trim(head);
-    if (head.len && head.ptr[0] == '[') return start_cuts(s, RS_STR(""), err);
+    if (head.len && head.ptr[0] == '[') return start_cuts(s, RS_STR(""), true, err);
     if (!head.len || rs_str_eq_nocase(ext, RS_STR(".jsonl"))) return start_lines(s, err);
     if (head.ptr[0] == '{') return start_object(s, err);
     char quoted[RS_QUOTE_SIZE];
@@ -485,6 +499,19 @@ rsift_status rs_score_open_one(const char *path, const rsift_limits *limits, rs_
     return rs_err_set(err, RSIFT_E_ARG, "expected one file, found a folder or archive of %zu", n);
 }
 
+rsift_status rs_score_within(const char *path, rsift_status status, rsift_error *err)
+{
+    const rs_str whole = rs_str_of(path), where = rs_str_of(err ? err->where : "");
+    const rs_str name = rs_str_starts(where, whole) ? whole : rs_str_basename(whole);
+    if (err && name.len && rs_str_starts(where, name)) { /* room io names a file by its last name */
+        rs_str rest = rs_str_sub(where, name.len, where.len);
+        if (rs_str_starts(rest, RS_STR(" > "))) rest = rs_str_sub(rest, 3, rest.len);
+        memmove(err->where, rest.ptr, rest.len);
+        err->where[rest.len] = 0;
+    }
+    return rs_err_within(err, status, "%s", path);
+}
+
 static void start_progress(rs_score_source *s, const char *path)
 {
     const rs_io_member *m = rs_io_member_at(s->tree, s->member);
@@ -509,7 +536,7 @@ rsift_status rs_score_source_open(rsift_context *context, const char *path, rs_s
     if (status == RSIFT_OK) status = start(s, path, err);
     if (status != RSIFT_OK) {
         rs_score_source_close(s);
-        return rs_err_within(err, status, "%s", path);
+        return rs_score_within(path, status, err);
     }
     start_progress(s, path);
     *out = s;

@@ -60,6 +60,9 @@ int64_t rs_score_source_size(const rs_score_source *source);
 /* Something to be said with the number, in the arena (a workbook of several sheets); ptr NULL = nothing. */
 rs_str rs_score_source_note(const rs_score_source *source, rs_arena *arena);
 
+/* Puts the path before the place, once. */
+rsift_status rs_score_within(const char *path, rsift_status status, rsift_error *err);
+
 /* The one file at `path`: an archive's or folder's only member. *tree is to be closed in any case. */
 rsift_status rs_score_open_one(const char *path, const rsift_limits *limits, rs_io_tree **tree, size_t *member,
                                rsift_error *err);
