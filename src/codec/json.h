@@ -47,6 +47,14 @@ bool rs_json_cutter_bom(const rs_json_cutter *cutter);
 int64_t rs_json_cutter_second(const rs_json_cutter *cutter);
 void rs_json_cutter_close(rs_json_cutter *cutter);
 
+/* The first value of a file, when it begins with a bracket; nothing of it is kept. */
+typedef struct rs_json_head {
+    int64_t n_bytes; /* of it and what stands before it; -1 = it goes on behind `most` or the file ends in it */
+    bool lines;      /* it holds no line end */
+    bool more;       /* something but blanks stands behind it */
+} rs_json_head;
+rsift_status rs_json_first(rs_json_read_fn *read, void *ctx, int64_t most, rs_json_head *out, rsift_error *err);
+
 /* ---- reading one value ------------------------------------------------------------------ */
 
 typedef struct rs_json rs_json; /* a value inside a parsed document; NULL = absent */

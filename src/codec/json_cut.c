@@ -498,3 +498,46 @@ rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_arena *arena, rs_jso
     if (status != RSIFT_END && err) *err = why;
     return status == RSIFT_OK ? RSIFT_END : status;
 }
+
+/* ---- the first value ----------------------------------------------------------------------- */
+
+static bool begins(char ch)
+{
+    return ch == '{' || ch == '[';
+}
+
+rsift_status rs_json_first(rs_json_read_fn *read, void *ctx, int64_t most, rs_json_head *out, rsift_error *err)
+{
+    enum { PIECE = 64 << 10 };
+    rs_json_nest_fn *nest_fn = rs_json_nest_best();
+    rs_json_nest nest = {0};
+    char *piece = rs_alloc(PIECE);
+    size_t got = 1;
+    int64_t n = 0;
+    bool over = false;
+    rsift_status status = piece ? RSIFT_OK : rs_err_nomem(err, "a window");
+    *out = (rs_json_head){.n_bytes = -1, .lines = true};
+    while (status == RSIFT_OK && got > 0 && !out->more && (over || n < most)) {
+        status = read(ctx, piece, PIECE, &got, err);
+        if (status != RSIFT_OK) break;
+        const char *p = piece, *end = piece + got;
+        if (!nest.depth && !over) { /* the mark and blanks before it */
+            while (p < end && !begins(*p)) p++;
+            if (p < end) nest = (rs_json_nest){.depth = 1, .max_depth = 1};
+            p += p < end;
+        }
+        if (nest.depth) {
+            const char *from = p;
+            p = nest_fn(&nest, p, end);
+            over = nest.depth == 0;
+            out->lines = out->lines && !memchr(from, '\n', (size_t)(p - from));
+            if (over) out->n_bytes = n + (p - piece);
+        }
+        if (over)
+            while (p < end && is_blank(*p)) p++;
+        out->more = over && p < end;
+        n += (int64_t)got;
+    }
+    rs_free(piece);
+    return status;
+}

@@ -7,7 +7,8 @@
 
 #include <inttypes.h>
 
-enum { BLOCK = 1 << 20, CUTS = 4096, ROWS = 8192, HEAD = 64 << 10, LONG_READ = 64 << 20, MAX_COLUMNS = 16384 };
+enum { BLOCK = 1 << 20, CUTS = 4096, ROWS = 8192, HEAD = 64 << 10, LONG_READ = 64 << 20, MAX_COLUMNS = 16384,
+       LONE_RECORD = 4 << 20 };
 
 typedef enum syntax { LINES, CUTS_OF_JSON, ROWS_OF_TEXT, SHEET } syntax;
 
@@ -399,36 +400,38 @@ static bool has_list(const rs_json *object)
 
 typedef enum shape { MANY_LINES, MANY_VALUES, ONE_RECORD, ONE_OBJECT } shape;
 
-/* The file's first value is an object. Is there a second one, and is the first a line of its own? */
-static rsift_status shape_of(rs_score_source *s, shape *out, rsift_error *err)
+/* A lone record: an object with an id or a prediction and no list in it. Larger ones are maps. */
+static rsift_status is_lone_record(rs_score_source *s, int64_t n_bytes, bool *yes, rsift_error *err)
 {
-    rs_json_cutter *cutter;
-    rs_json_cut cut, second;
     rs_arena arena = {0};
-    const rs_str path = RS_STR("");
     const rs_json *v;
-    size_t n = 0;
-    *out = ONE_OBJECT;
-    RS_TRY(open_stream(s, err));
-    RS_TRY(rs_json_cutter_open(read_quietly, s->stream, &path, 1, s->limits, &cutter, err));
-    if (rs_json_cutter_fill(cutter, &arena, &cut, 1, BLOCK, &n, NULL) == RSIFT_OK) {
-        if (rs_json_cutter_fill(cutter, &arena, &second, 1, BLOCK, &n, NULL) != RSIFT_END)
-            *out = memchr(cut.bytes.ptr, '\n', cut.bytes.len) ? MANY_VALUES : MANY_LINES;
-        else if (rs_json_parse(&arena, cut.bytes, s->limits, &v, NULL) == RSIFT_OK && s->is_record(v) && !has_list(v))
-            *out = memchr(cut.bytes.ptr, '\n', cut.bytes.len) ? ONE_RECORD : MANY_LINES;
+    size_t got = 1, n = 0;
+    *yes = false;
+    if (n_bytes > LONE_RECORD) return RSIFT_OK;
+    char *text = rs_arena_alloc(&arena, (size_t)n_bytes);
+    rsift_status status = text ? open_stream(s, err) : rs_err_nomem(err, "a record");
+    while (status == RSIFT_OK && got > 0 && n < (size_t)n_bytes) {
+        status = rs_io_read(s->stream, text + n, (size_t)n_bytes - n, &got, err);
+        n += got;
     }
-    rs_json_cutter_close(cutter);
+    if (status == RSIFT_OK) {
+        rs_str bytes = rs_str_make(text, n);
+        if (rs_str_starts(bytes, RS_STR("\xEF\xBB\xBF"))) bytes = rs_str_sub(bytes, 3, bytes.len);
+        *yes = rs_json_parse(&arena, bytes, s->limits, &v, NULL) == RSIFT_OK && s->is_record(v) && !has_list(v);
+    }
     rs_arena_fini(&arena);
-    return RSIFT_OK;
+    return status;
 }
 
 static rsift_status start_object(rs_score_source *s, rsift_error *err)
 {
-    shape form;
+    rs_json_head head;
+    bool lone = false;
     size_t which;
-    RS_TRY(shape_of(s, &form, err));
-    if (form == MANY_LINES) return start_lines(s, err);
-    if (form != ONE_OBJECT) return start_cuts(s, RS_STR(""), false, err);
+    RS_TRY(open_stream(s, err));
+    RS_TRY(rs_json_first(read_quietly, s->stream, (int64_t)s->limits->max_record, &head, err));
+    if (head.n_bytes >= 0 && !head.more) RS_TRY(is_lone_record(s, head.n_bytes, &lone, err));
+    if (head.more || lone) return head.lines ? start_lines(s, err) : start_cuts(s, RS_STR(""), false, err);
     RS_TRY(find_list(s, &which, err));
     return start_cuts(s, which < LIST_KEYS ? rs_str_of(list_keys[which]) : RS_STR("{}"), true, err);
 }
