@@ -148,8 +148,10 @@ static rsift_status find_target(const rs_xlsx *x, rs_str target, size_t *member,
     rs_arena scratch = {0};
     rs_str path = target.len && target.ptr[0] == '/' ? rs_str_sub(target, 1, target.len)
                                                      : rs_arena_join(&scratch, RS_STR("xl/"), target, RS_STR(""));
-    *member = path.ptr ? find(x, x->prefix, path) : RS_NPOS;
+    const bool memory = path.ptr != NULL;
+    *member = memory ? find(x, x->prefix, path) : RS_NPOS;
     rs_arena_fini(&scratch);
+    if (!memory) return rs_err_nomem(err, "a name");
     if (*member != RS_NPOS) return RSIFT_OK;
     return rs_err_set(err, RSIFT_E_FORMAT, "the workbook names \"%s\", which is not in it", rs_err_quote(quoted, target));
 }

@@ -60,6 +60,15 @@ static rsift_status compare(rs_score_job *job, const rs_score_run *a, rs_score_r
                              job->options->seed, resamples(job->options), out->interval, &out->p, err);
 }
 
+/* Adds what a file has to say to the detail. */
+static rsift_status say(rs_score_job *job, rs_str note, rsift_error *err)
+{
+    if (!note.ptr) return RSIFT_OK;
+    job->detail = rs_arena_printf(&job->arena, "%s%s%.*s", job->detail ? job->detail : "", job->detail ? "; " : "",
+                                  RS_STR_ARG(note)).ptr;
+    return job->detail ? RSIFT_OK : rs_err_nomem(err, "a note");
+}
+
 static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_score_report *r, rsift_error *err)
 {
     const rsift_score_options *o = job->options;
@@ -81,6 +90,8 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
             RS_TRY(rs_score_read(&job->arena, o->blind_train, RS_SCORE_TRUTH, false, job->context, &train, err));
         RS_TRY(rs_score_guess(job, o->blind_train ? &train : NULL, &r->blind, err));
     }
+    RS_TRY(say(job, job->truth.note, err));
+    if (r->run.path) RS_TRY(say(job, r->run.file.note, err));
     return o->samples ? rs_score_write_samples(context, job, &r->run, err) : RSIFT_OK;
 }
 

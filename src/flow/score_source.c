@@ -636,6 +636,8 @@ int64_t rs_score_source_size(const rs_score_source *s)
 rs_str rs_score_source_note(const rs_score_source *s, rs_arena *arena)
 {
     if (!s->book || rs_xlsx_n_sheets(s->book) < 2) return (rs_str){NULL, 0};
-    return rs_arena_printf(arena, "only \"%.*s\", the first of %zu worksheets, was read",
-                           RS_STR_ARG(rs_xlsx_sheet(s->book)), rs_xlsx_n_sheets(s->book));
+    const rs_str file = rs_io_member_at(s->tree, s->member)->path;
+    return rs_arena_printf(arena, "%.*s: only \"%.*s\", the first of %zu worksheets, was read",
+                           RS_STR_ARG(rs_str_basename(file)), RS_STR_ARG(rs_xlsx_sheet(s->book)),
+                           rs_xlsx_n_sheets(s->book));
 }
