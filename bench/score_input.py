@@ -23,11 +23,21 @@ def logits(n_bytes):
 
 def prose(n_bytes):
     rng = random.Random(8)
-    words = ["roof", "river", "the", "north", "of", "ship", "a", "runway", "\\u00e9t\\u00e9", "field,"]
+    words = [w + str(i) for w in ("roof", "river", "the", "\\u00e9t\\u00e9", "field,") for i in range(200)]
     text = ""
     while len(text) < n_bytes:
         text += " ".join(rng.choice(words) for _ in range(500)) + " "
     return text[:n_bytes].rstrip("\\u00e9t ")
+
+
+def vary(text, i):
+    """The text turned at its i-th blank or comma, so that packers find less to do."""
+    at = i * 7919 % max(1, len(text))
+    if text[:1] == "[":
+        at = text.find(",", at)
+        return text if at < 0 else "[" + text[at + 1 : -1] + "," + text[1:at] + "]"
+    at = text.find(" ", at)
+    return text if at < 0 else text[at + 1 :] + " %d " % (i * 2654435761 % 2**32) + text[:at]
 
 
 def parts(kind, size):
@@ -55,7 +65,7 @@ def parts(kind, size):
     yield n
     yield ends[0]
     for i in range(0, n, 100):
-        rows = [each % (k, answer(k), extra) for k in range(i, min(n, i + 100))]
+        rows = [each % (k, answer(k), vary(extra, k)) for k in range(i, min(n, i + 100))]
         yield (ends[1] if i else "") + ends[1].join(rows)
     yield {"array-cut": "", "array-trailing": "] and so on"}.get(kind, ends[2])
 

@@ -94,8 +94,9 @@ static size_t escape_at(rs_str s, size_t i, uint32_t *code)
 /* Undoes the escapes of buf[begin..] in place. */
 static void unescape(rs_buf *buf, size_t begin)
 {
+    if (buf->len == begin) return;
     const rs_str s = rs_str_make(buf->ptr + begin, buf->len - begin);
-    if (!s.len || rs_str_find(s, RS_STR("_x")) == RS_NPOS) return;
+    if (rs_str_find(s, RS_STR("_x")) == RS_NPOS) return;
     size_t n = 0;
     for (size_t i = 0; i < s.len;) {
         uint32_t code;
