@@ -184,7 +184,7 @@ static int run_score(cli *c, int argc, char **argv)
     rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
     cli_list words = {0};
     bool list = false, markdown = false;
-    int64_t seed = 0, resamples = 0;
+    int64_t seed = 0, resamples = 0, min_pixels = 0, max_pixels = 0;
     const cli_option options[] = {
         {"--list", CLI_FLAG, &list, NULL, "the profiles and how sure their rules are"},
         {"--truth", CLI_TEXT, &o.truth, "FILE", "golds: JSON lines, JSON or TSV; COCO's instances; DOTA's labelTxt"},
@@ -195,6 +195,10 @@ static int run_score(cli *c, int argc, char **argv)
         {"--only", CLI_TEXT, &o.only, "FILE", "ids, one a line: scored beside the full set"},
         {"--judge-verdicts", CLI_TEXT, &o.judge_verdicts, "FILE", "{\"id\", \"verdict\"} where the rule asks a language model"},
         {"--without-types", CLI_TEXT, &o.without_types, "A,B", "question types left out"},
+        {"--by", CLI_TEXT, &o.by, "A,B", "fields of the truth to show categories by; default: the profile's"},
+        {"--boxes", CLI_TEXT, &o.boxes, "NAME", "model or convention of the predictions' boxes, where the truth does not say"},
+        {"--min-pixels", CLI_INT, &min_pixels, "N", "qwen2.5-vl: as in your run, where the truth does not say"},
+        {"--max-pixels", CLI_INT, &max_pixels, "N", "qwen2.5-vl: as in your run, where the truth does not say"},
         {"--blind-train", CLI_TEXT, &o.blind_train, "FILE", "train split for the blind guessers; default: folds of the truth"},
         {"--no-blind", CLI_FLAG, &o.no_blind, NULL, "no blind guessers"},
         {"--meteor", CLI_TEXT, &o.meteor, "DIR", "METEOR's word lists (english.words, .synsets, ...)"},
@@ -212,6 +216,8 @@ static int run_score(cli *c, int argc, char **argv)
     o.profile = words.items[0];
     o.seed = (uint64_t)seed;
     o.n_resamples = (int)resamples;
+    o.min_pixels = (double)min_pixels;
+    o.max_pixels = (double)max_pixels;
     rsift_answer answer;
     if (rsift_score(c->context, &o, &answer, &c->err) != RSIFT_OK) return cli_fail(c, "score");
     if (!cli_print_json(c, &answer)) print_report(c, cli_read(c, &answer), markdown);

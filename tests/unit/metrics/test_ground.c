@@ -138,8 +138,8 @@ static void earthdial_boxes(void **state)
     for (size_t i = 0; i < n; i++) {
         double p[64][8], g[64][8];
         size_t lp[64], lg[64];
-        const size_t np = rs_metrics_box_lists(case_text(lines[i], "answer"), p, lp, 64);
-        const size_t ng = rs_metrics_box_lists(case_text(lines[i], "gt_bbox"), g, lg, 64);
+        const size_t np = rs_metrics_box_lists(RS_BOX_TEXT_INTEGERS, case_text(lines[i], "answer"), p, lp, 64);
+        const size_t ng = rs_metrics_box_lists(RS_BOX_TEXT_INTEGERS, case_text(lines[i], "gt_bbox"), g, lg, 64);
         for (int k = 0; k < 3; k++) {
             if (!rs_str_eq(case_text(lines[i], "size_group"), rs_str_of(groups[k]))) continue;
             n_boxes[k] += (double)np;
