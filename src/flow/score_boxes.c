@@ -108,33 +108,41 @@ static rsift_status restate(rs_arena *scratch, rs_str text, const rs_convention 
     return out->failed ? rs_err_nomem(err, "boxes") : RSIFT_OK;
 }
 
-/* The output of sample i as the rule reads it, in the truth's convention. */
-static rsift_status output_of(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch, rs_buf *buf,
-                              rsift_error *err)
+/* A text's boxes in the benchmark's own convention; the text itself where it follows that already. */
+static rsift_status in_frame(rs_score_job *job, const rs_score_record *t, rs_str convention, const char *whose,
+                             rs_arena *scratch, rs_buf *buf, rs_str *text, rsift_error *err)
 {
-    const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
-    run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
-    const rs_str spoken = job->options->boxes ? rs_str_of(job->options->boxes) : t->spoken;
-    if (!p || !spoken.len || p->n_said_box) return RSIFT_OK;
-    const rs_str own = t->convention.len ? t->convention : rs_str_of(job->profile->frame);
-    if (rs_str_eq(own, spoken)) return RSIFT_OK;
     const rs_convention *from, *to;
     rs_canvas canvas;
-    RS_TRY(need(spoken, "the predictions", &from, err));
-    RS_TRY(need(own, "the truth", &to, err));
+    if (!job->profile->frame || !convention.len || rs_str_eq(convention, rs_str_of(job->profile->frame))) return RSIFT_OK;
+    RS_TRY(need(convention, whose, &from, err));
+    RS_TRY(need(rs_str_of(job->profile->frame), "the profile", &to, err));
     if (!canvas_of(job, t, from, to, &canvas)) {
-        rs_err_set(err, RSIFT_E_ARG, "boxes in \"%s\" need width and height of the picture in the truth%s", from->name,
+        rs_err_set(err, RSIFT_E_ARG, "%s in \"%s\" need width and height of the picture in the truth%s", whose, from->name,
                    from->frame == RS_FRAME_RESIZED ? ", and --min-pixels and --max-pixels" : "");
         return rs_score_blame_truth(job, t, err);
     }
-    RS_TRY(restate(scratch, run->read[i], from, to, &canvas, buf, err));
-    run->read[i] = rs_arena_str(&job->arena, rs_str_make(buf->len ? buf->ptr : "", buf->len));
-    return run->read[i].ptr ? RSIFT_OK : rs_err_nomem(err, "boxes");
+    RS_TRY(restate(scratch, *text, from, to, &canvas, buf, err));
+    *text = rs_arena_str(&job->arena, rs_str_make(buf->len ? buf->ptr : "", buf->len));
+    return text->ptr ? RSIFT_OK : rs_err_nomem(err, "boxes");
 }
 
-static rs_str gold_of(const rs_score_record *t)
+static bool speaks(const rs_score_job *job, const rs_score_record *t)
 {
-    return t->boxes.ptr ? t->boxes : t->gold.ptr ? t->gold : RS_STR("");
+    return job->options->boxes || t->spoken.len;
+}
+
+/* Output and gold of sample i as the rule reads them. */
+static rsift_status texts_of(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch, rs_buf *buf,
+                             rs_str *gold, rsift_error *err)
+{
+    const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
+    *gold = t->boxes.ptr ? t->boxes : t->gold.ptr ? t->gold : RS_STR("");
+    run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
+    if (t->boxes.ptr) RS_TRY(in_frame(job, t, t->convention, "boxes of the truth", scratch, buf, gold, err));
+    if (!p || p->n_said_box || !speaks(job, t)) return RSIFT_OK;
+    const rs_str spoken = job->options->boxes ? rs_str_of(job->options->boxes) : t->spoken;
+    return in_frame(job, t, spoken, "boxes of the predictions", scratch, buf, &run->read[i], err);
 }
 
 /* ---- one box an answer ------------------------------------------------------------------------- */
@@ -167,29 +175,31 @@ static rsift_status to_pixels(const rs_score_job *job, const rs_score_record *t,
     return RSIFT_OK;
 }
 
-static rsift_status bad_gold(const rs_score_job *job, const rs_score_record *t, const char *expected, rsift_error *err)
+static rsift_status bad_gold(const rs_score_job *job, const rs_score_record *t, rs_str gold, const char *expected,
+                             rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
     if (t->n_gold_box)
         rs_err_set(err, RSIFT_E_FORMAT, "expected %s in the truth, found %zu numbers", expected, t->n_gold_box);
     else
         rs_err_set(err, RSIFT_E_FORMAT, "expected %s in the truth, found \"%s\"", expected,
-                   rs_err_quote(quoted, rs_str_sub(gold_of(t), 0, 40)));
+                   rs_err_quote(quoted, rs_str_sub(gold, 0, 40)));
     return rs_score_blame_truth(job, t, err);
 }
 
-static rsift_status one_upright(rs_score_job *job, rs_score_run *run, size_t i, rs_ground_one *out, rsift_error *err)
+static rsift_status one_upright(rs_score_job *job, rs_score_run *run, size_t i, rs_str text, rs_ground_one *out,
+                                rsift_error *err)
 {
     const rs_ground_rule *rule = &job->profile->ground;
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     double gold[4], said[4];
-    if (!box_of(rule, gold_of(t), t->gold_box, t->n_gold_box, gold)) return bad_gold(job, t, "a box of 4 numbers", err);
+    if (!box_of(rule, text, t->gold_box, t->n_gold_box, gold)) return bad_gold(job, t, text, "a box of 4 numbers", err);
     if (!p) return RSIFT_OK;
     if (!box_of(rule, run->read[i], p->said_box, p->n_said_box, said)) {
         rs_score_set_state(run, i, RS_SCORE_UNPARSED);
         return RSIFT_OK;
     }
-    if (!job->options->boxes && !t->spoken.len) RS_TRY(to_pixels(job, t, said, err));
+    if (!speaks(job, t)) RS_TRY(to_pixels(job, t, said, err));
     if (rule->clamp) rs_metrics_ground_clamp(said, gold, t->width, t->height);
     *out = rs_metrics_ground_boxes(rule, said, gold);
     return RSIFT_OK;
@@ -203,15 +213,16 @@ static size_t turned_numbers(rs_str text, const double *list, size_t n_list, dou
     return n_list;
 }
 
-static rsift_status one_turned(rs_score_job *job, rs_score_run *run, size_t i, rs_ground_one *out, rsift_error *err)
+static rsift_status one_turned(rs_score_job *job, rs_score_run *run, size_t i, rs_str text, rs_ground_one *out,
+                               rsift_error *err)
 {
     const rs_ground_rule *rule = &job->profile->ground;
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     double gold[9], said[9], a[8], b[8];
     const bool geochat = rule->turned == RS_TURNED_GEOCHAT;
-    const size_t n_gold = turned_numbers(gold_of(t), t->gold_box, t->n_gold_box, gold);
+    const size_t n_gold = turned_numbers(text, t->gold_box, t->n_gold_box, gold);
     if (n_gold < 5 && !(rule->turned == RS_TURNED_VRSBENCH_V1 && n_gold == 4))
-        return bad_gold(job, t, "a box of 5 numbers, the last an angle,", err);
+        return bad_gold(job, t, text, "a box of 5 numbers, the last an angle,", err);
     if (!p) return RSIFT_OK;
     const size_t n_said = turned_numbers(run->read[i], p->said_box, p->n_said_box, said);
     if (geochat && n_said >= 5) {
@@ -234,11 +245,12 @@ static bool columns(rs_score_job *job, rs_score_run *run, box_columns *c)
     return good;
 }
 
-static rsift_status one_ground(rs_score_job *job, rs_score_run *run, size_t i, box_columns *c, rsift_error *err)
+static rsift_status one_ground(rs_score_job *job, rs_score_run *run, size_t i, rs_str gold, box_columns *c,
+                               rsift_error *err)
 {
     const rs_ground_rule *rule = &job->profile->ground;
     rs_ground_one one = {0};
-    RS_TRY(rule->turned ? one_turned(job, run, i, &one, err) : one_upright(job, run, i, &one, err));
+    RS_TRY(rule->turned ? one_turned(job, run, i, gold, &one, err) : one_upright(job, run, i, gold, &one, err));
     c->valid[i] = one.valid;
     c->iou[i] = one.iou;
     c->inter[i] = one.inter;
@@ -248,12 +260,13 @@ static rsift_status one_ground(rs_score_job *job, rs_score_run *run, size_t i, b
     return RSIFT_OK;
 }
 
-static rsift_status one_zipped(rs_score_job *job, rs_score_run *run, size_t i, box_columns *c, rsift_error *err)
+static rsift_status one_zipped(rs_score_job *job, rs_score_run *run, size_t i, rs_str gold, box_columns *c,
+                               rsift_error *err)
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     rs_ground_pairs pairs;
-    if (!rs_metrics_ground_pairs(&job->profile->ground, run->read[i], gold_of(t), &pairs))
-        return bad_gold(job, t, "boxes [x1, y1, x2, y2]", err);
+    if (!rs_metrics_ground_pairs(&job->profile->ground, run->read[i], gold, &pairs))
+        return bad_gold(job, t, gold, "boxes [x1, y1, x2, y2]", err);
     if (p && pairs.n_failed) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
     c->valid[i] = (double)pairs.n_pairs;
     c->failed[i] = (double)(pairs.n_pairs + pairs.n_failed);
@@ -284,9 +297,11 @@ static rsift_status ground(rs_score_job *job, rs_score_run *run, rs_arena *scrat
     box_columns c;
     if (!columns(job, run, &c)) return rs_err_nomem(err, "boxes");
     for (size_t i = 0; i < job->n; i++) {
-        RS_TRY(output_of(job, run, i, scratch, buf, err));
+        rs_str gold;
+        RS_TRY(texts_of(job, run, i, scratch, buf, &gold, err));
         if (!run->items[i].said) rs_score_set_state(run, i, RS_SCORE_MISSING);
-        RS_TRY(job->profile->ground.pairs ? one_zipped(job, run, i, &c, err) : one_ground(job, run, i, &c, err));
+        RS_TRY(job->profile->ground.pairs ? one_zipped(job, run, i, gold, &c, err)
+                                          : one_ground(job, run, i, gold, &c, err));
         rs_arena_reset(scratch);
     }
     measures(job, run, &c);
@@ -327,9 +342,10 @@ static rsift_status many_boxes(rs_score_job *job, rs_score_run *run, rs_arena *s
     size_t *n_a = rs_arena_calloc(&job->arena, 2 * MOST_BOXES, sizeof *n_a), *n_b = n_a + MOST_BOXES;
     if (!a || !n_a) return rs_err_nomem(err, "boxes");
     for (size_t i = 0; i < job->n; i++) {
-        RS_TRY(output_of(job, run, i, scratch, buf, err));
+        rs_str gold;
+        RS_TRY(texts_of(job, run, i, scratch, buf, &gold, err));
         const size_t n_said = rs_metrics_box_lists(rule->reading, run->read[i], a, n_a, MOST_BOXES);
-        const size_t n_gold = rs_metrics_box_lists(rule->reading, gold_of(run->items[i].truth), b, n_b, MOST_BOXES);
+        const size_t n_gold = rs_metrics_box_lists(rule->reading, gold, b, n_b, MOST_BOXES);
         if (n_said == MOST_BOXES || n_gold == MOST_BOXES) {
             rs_err_set(err, RSIFT_E_LIMIT, "an answer of %d boxes or more", MOST_BOXES);
             return rs_score_blame_truth(job, run->items[i].truth, err);

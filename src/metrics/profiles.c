@@ -175,7 +175,7 @@ const rs_profile rs_profiles[] = {
      .ground = {.reading = RS_BOX_TEXT_DIGITS, .plus = 1, STEPS(at_half_and_more)}},
     {.name = "ground.vrsbench.obb", .summary = "oriented boxes, centre, size and angle (obb_v1)",
      .source = "lx709/VRSBench compute_metrics.ipynb; jbwang1997/BboxToolkit", .verified = RS_VERIFIED_CODE,
-     .family = RS_FAMILY_GROUND, .by = "is_unique|unique,size_group",
+     .family = RS_FAMILY_GROUND, .by = "is_unique|unique,size_group", .frame = "percent-cxcywha",
      .ground = {.turned = RS_TURNED_VRSBENCH_V1, STEPS(at_half_and_more)},
      .note = "the notebook hands degrees to a function that takes radians, reproduced here; "
              "ground.geochat turns by degrees"},
