@@ -97,6 +97,10 @@ static rsift_status check(const rsift_score_options *o, const rs_profile **profi
     if (o->truth && o->dataset)
         return rs_err_set(err, RSIFT_E_ARG, "--truth and --dataset are two truths; give one");
     if (o->n_resamples > 1000000) return rs_err_set(err, RSIFT_E_ARG, "more than a million resamples");
+    if (o->dataset && ((*profile)->family == RS_FAMILY_MASK || (*profile)->family == RS_FAMILY_RETRIEVAL))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes its truth from a file: masks and rankings are not in the "
+                          "workspace; give --truth FILE", (*profile)->name);
+    if (o->split && !o->dataset) return rs_err_set(err, RSIFT_E_ARG, "--split is of a --dataset");
     if (detection(*profile) && (o->only || o->compare || o->dataset))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes no --only, --compare or --dataset", (*profile)->name);
     return RSIFT_OK;
