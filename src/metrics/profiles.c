@@ -259,6 +259,10 @@ static bool same_name(rs_str a, rs_str b)
 
 const rs_profile *rs_metrics_profile(rs_str name)
 {
+    /* names of the scoring rules for what is listed under its kind here */
+    static const char *const also[][2] = {{"mc.rsevalkit", "choice.rsevalkit"}, {"vqa.rsvqa-lr", "vqa.rsvqa"}};
+    for (size_t i = 0; i < sizeof also / sizeof *also; i++)
+        if (same_name(rs_str_of(also[i][0]), name)) name = rs_str_of(also[i][1]);
     for (const rs_profile *p = rs_profiles; p->name; p++)
         if (same_name(rs_str_of(p->name), name)) return p;
     return NULL;
