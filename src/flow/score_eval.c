@@ -165,17 +165,30 @@ static void mean_over_types(const rs_score_job *job, rs_score_run *run)
     m->n_groups = (uint32_t)job->types.n;
 }
 
-/* EarthVQA: squared errors of counting questions; the reasoning type is in tenths of seven. */
+/* EarthVQA's class of an answer to a counting question: counts 0 to 6, then area shares "0%-10%" to
+ * "90%-100%"; -1 = any other class. Source: Junjue-Wang/EarthVQA data/earthvqa.py, ANSWER_VOC */
+static double count_class(rs_str answer)
+{
+    double n;
+    const rs_str s = rs_str_trim(answer);
+    if (rs_num_double(s, &n)) return n >= 0 && n <= 6 && n == floor(n) ? n : -1;
+    const size_t percent = rs_str_find_char(s, '%');
+    if (percent == RS_NPOS || !rs_num_double(rs_str_sub(s, 0, percent), &n) || n < 0 || n > 90 || fmod(n, 10) != 0) return -1;
+    char expected[16];
+    snprintf(expected, sizeof expected, "%d%%-%d%%", (int)n, (int)n + 10);
+    return rs_str_eq(s, rs_str_of(expected)) ? 7 + n / 10 : -1;
+}
+
+/* EarthVQA: squared distances between the classes of counting questions, those of the reasoning kind
+ * stretched by 10/7. Source: utils/metric.py, Count_RMSE_Metric */
 static rsift_status count_errors(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {
     double *square = rs_score_column(job), *read = rs_score_column(job);
     if (!square || !read) return rs_err_nomem(err, "counts");
     for (size_t i = 0; i < job->n; i++) {
         const rs_score_record *t = run->items[i].truth;
-        double gold, said;
-        if (rs_str_find(t->type, RS_STR("ounting")) == RS_NPOS || !rs_num_double(rs_str_trim(t->gold), &gold) ||
-            !rs_num_double(rs_str_trim(run->read[i]), &said))
-            continue;
+        const double gold = count_class(t->gold), said = count_class(run->read[i]);
+        if (rs_str_find(t->type, RS_STR("ounting")) == RS_NPOS || gold < 0 || said < 0) continue;
         const double factor = rs_str_starts(t->type, RS_STR("Reasoning-based Counting")) ? 10.0 / 7 : 1;
         square[i] = factor * factor * (said - gold) * (said - gold);
         read[i] = 1;

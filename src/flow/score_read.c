@@ -24,7 +24,8 @@ static const char *const type_keys[] = {"type", "vqa_type", "question_type", "ca
                                         "l2-category", "size_group", "task_type", "Task", "task", NULL};
 static const char *const image_keys[] = {"image", "image_id", "image_name", "filename", "img", NULL};
 static const char *const question_keys[] = {"question", "Text", "prompt", "query", NULL};
-static const char *const option_keys[] = {"options", "choices", "Answer choices", "options_list", NULL};
+static const char *const option_keys[] = {"options", "choices", "Answer choices", "options_list",
+                                          "multi-choice options", NULL};
 
 static const rs_json *first_of(const rs_json *object, const char *const *keys)
 {
@@ -33,6 +34,13 @@ static const rs_json *first_of(const rs_json *object, const char *const *keys)
         if (v && rs_json_kind(v) != RS_JSON_NULL) return v;
     }
     return NULL;
+}
+
+/* lmms-eval keeps the benchmark's record below "doc". */
+static const rs_json *field_of(const rs_json *object, const char *const *keys)
+{
+    const rs_json *v = first_of(object, keys);
+    return v ? v : first_of(rs_json_get(object, "doc"), keys);
 }
 
 /* A flat list of at most RS_SCORE_BOX numbers; *out NULL otherwise. false = out of memory. */
@@ -141,7 +149,7 @@ static bool letter_options(rs_arena *arena, const rs_json *v, rs_score_record *r
 
 static bool options_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
-    const rs_json *list = first_of(v, option_keys);
+    const rs_json *list = field_of(v, option_keys);
     if (rs_json_kind(list) == RS_JSON_ARRAY) return list_of(arena, list, &r->options, &r->n_options);
     if (rs_json_kind(list) == RS_JSON_STR)
         return python_list(arena, text_of(arena, list), &r->options, &r->n_options);
@@ -185,11 +193,10 @@ static bool set_said(rs_arena *arena, const rs_json *v, rs_score_record *r)
 
 static rs_str some_text(rs_arena *arena, const rs_json *v, const char *const *keys)
 {
-    const rs_str s = text_of(arena, first_of(v, keys));
+    const rs_str s = text_of(arena, field_of(v, keys));
     return s.ptr ? s : RS_STR("");
 }
 
-/* lmms-eval keeps the benchmark's record below "doc". */
 static const rs_json *gold_of_doc(const rs_json *v)
 {
     return rs_json_get(rs_json_get(v, "doc"), "answer");
@@ -197,7 +204,7 @@ static const rs_json *gold_of_doc(const rs_json *v)
 
 static bool types_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
-    const rs_json *types = first_of(v, type_keys);
+    const rs_json *types = field_of(v, type_keys);
     const rs_str type = text_of(arena, types), task = text_of(arena, rs_json_get(v, "task"));
     rs_task known;
     r->type = type.ptr ? type : RS_STR("");
@@ -211,7 +218,7 @@ static void by_fields(rs_arena *arena, const rs_json *v, const rs_score_wants *w
     for (int k = 0; k < RS_SCORE_BY; k++) {
         r->by[k] = RS_STR("");
         if (!wants->by[k]) continue;
-        const rs_str text = text_of(arena, first_of(v, wants->by[k]));
+        const rs_str text = text_of(arena, field_of(v, wants->by[k]));
         if (text.ptr) r->by[k] = text;
     }
 }

@@ -212,7 +212,7 @@ const rs_profile rs_profiles[] = {
     {.name = "vqa.earthvqa", .summary = "closed answers; OA and per question type",
      .source = "Junjue-Wang/EarthVQA utils/metric.py", .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER, .judge = rs_judge_equal, .average = RS_AVERAGE_TYPES,
-     .counting = true, .note = "RMSE leaves out answers that are no number; the original takes their class index"},
+     .counting = true, .note = "RMSE is between class numbers, as in the original; answers outside counts and shares are left out"},
     {.name = "vqa.fit-rsfg", .summary = "equality in lower case, nothing stripped",
      .source = "Luo-Z13/SkySenseGPT Eval_scripts", .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER, .judge = rs_judge_lower, .average = RS_AVERAGE_TYPES},

@@ -126,6 +126,24 @@ score choice.geobench-vlm --predictions geo.json --json >g.json
 is "GEOBench-VLM, mean over wordings" 83.333333 "$(value accuracy g.json)"
 is "GEOBench-VLM, any wording" 100.000000 "$(value 'any wording right' g.json)"
 
+cat >earth.jsonl <<'JSON'
+{"id":1,"type":"Basic Counting","answer":2,"prediction":4}
+{"id":2,"type":"Basic Counting","answer":"0%-10%","prediction":"20%-30%"}
+{"id":3,"type":"Reasoning-based Counting","answer":"90%-100%","prediction":"80%-90%"}
+{"id":4,"type":"Basic Counting","answer":1,"prediction":"many"}
+{"id":5,"type":"Basic Judging","answer":"Yes","prediction":"yes"}
+JSON
+score vqa.earthvqa --predictions earth.jsonl --json >e.json
+# squares 4, 4 and (10/7)^2 of three readable pairs
+is "EarthVQA's error between classes" 1.829464 "$(value 'RMSE of counting' e.json)"
+
+cat >lmms.jsonl <<'JSON'
+{"doc_id":0,"doc":{"question":"what?","answer":"A","category":"Position","l2-category":"OCR","multi-choice options":["(A) x","(B) y"]},"target":"A","resps":[["The answer is A"]],"filtered_resps":["The answer is A"]}
+{"doc_id":1,"doc":{"question":"where?","answer":"B","category":"Count","l2-category":"RS","multi-choice options":["(A) x","(B) y"]},"target":"B","resps":[["A"]],"filtered_resps":["A"]}
+JSON
+score choice.mme-realworld-harness --predictions lmms.jsonl --json >h.json
+is "lmms-eval keeps the benchmark's record below doc" "position RS" "$(field categories.0.category h.json) $(field by.0.categories.1.category h.json)"
+
 cat >lhrs.jsonl <<'JSON'
 {"id":1,"answer":"A.","type":["1","5"]}
 {"id":2,"answer":"B.","type":["5"]}
