@@ -165,13 +165,13 @@ static void mean_over_types(const rs_score_job *job, rs_score_run *run)
     m->n_groups = (uint32_t)job->types.n;
 }
 
-/* EarthVQA's class of an answer to a counting question: counts 0 to 6, then area shares "0%-10%" to
- * "90%-100%"; -1 = any other class. Source: Junjue-Wang/EarthVQA data/earthvqa.py, ANSWER_VOC */
+/* EarthVQA's class of an answer to a counting question: a count is its own number (the release has 0 to
+ * 6), area shares "0%-10%" to "90%-100%" follow as 7 to 16; -1 = any other class. Source: Junjue-Wang/EarthVQA data/earthvqa.py, ANSWER_VOC */
 static double count_class(rs_str answer)
 {
     double n;
     const rs_str s = rs_str_trim(answer);
-    if (rs_num_double(s, &n)) return n >= 0 && n <= 6 && n == floor(n) ? n : -1;
+    if (rs_num_double(s, &n)) return n;
     const size_t percent = rs_str_find_char(s, '%');
     if (percent == RS_NPOS || !rs_num_double(rs_str_sub(s, 0, percent), &n) || n < 0 || n > 90 || fmod(n, 10) != 0) return -1;
     char expected[16];
