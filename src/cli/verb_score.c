@@ -182,15 +182,26 @@ static rs_str tail(cli *c, rs_str path, size_t most)
     return rs_arena_join(&c->arena, RS_STR("\xe2\x80\xa6"), rs_str_sub(path, path.len - most + 1, path.len), RS_STR(""));
 }
 
+/* What a guesser is called depends on what the profile asks for. */
 static void print_blind(cli *c, const rs_json *r, bool markdown)
 {
     const rs_json *b = rs_json_get(r, "blind");
+    static const char *const keys[] = {"majority", "majority_of_type", "question_words"};
+    static const char *const names[][3] = {{"commonest answer", "commonest of the type", "question's words"},
+                                           {"average box", "average of the type", ""},
+                                           {"commonest caption", "", ""}};
     if (rs_json_kind(b) != RS_JSON_OBJECT) return;
-    const char *head = markdown ? "\n" : "\n  ";
-    const rs_str on = cli_text(c, b, "trained_on", "");
-    printf("%sWithout the picture (trained on %.*s):\n", head, RS_STR_ARG(tail(c, on, 44)));
-    printf("%scommonest answer %s, commonest of the type %s, question's words %s\n", markdown ? "" : "    ", number(c, b, "majority"),
-           number(c, b, "majority_of_type"), number(c, b, "question_words"));
+    const rs_str profile = cli_text(c, r, "profile.name", "");
+    const int kind = rs_str_starts(profile, RS_STR("ground.")) ? 1 : rs_str_starts(profile, RS_STR("caption.")) ? 2 : 0;
+    printf("%sWithout the picture (trained on %.*s), %.*s:\n%s", markdown ? "\n" : "\n  ",
+           RS_STR_ARG(tail(c, cli_text(c, b, "trained_on", ""), 44)), RS_STR_ARG(measure_name(c, rs_json_get(r, "measures"), 0)),
+           markdown ? "" : "    ");
+    for (int k = 0, n = 0; k < 3; k++) {
+        double v;
+        if (!rs_json_double(rs_json_get(b, keys[k]), &v)) continue;
+        printf("%s%s %.2f", n++ ? ", " : "", names[kind][k], v);
+    }
+    putchar('\n');
 }
 
 static void print_subset(cli *c, const rs_json *r, bool markdown)

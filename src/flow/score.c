@@ -76,7 +76,7 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
         RS_TRY(score_run(job, &r->subset, job->only, err));
     }
     if (o->compare) RS_TRY(compare(job, &r->run, &r->second, &r->pair, err));
-    if (!o->no_blind && job->profile->family == RS_FAMILY_ANSWER) {
+    if (!o->no_blind && rs_score_can_guess(job->profile)) {
         rs_score_file train = {0};
         const rs_score_wants wants = {.role = RS_SCORE_TRUTH};
         if (o->blind_train) RS_TRY(rs_score_read(&job->arena, o->blind_train, &wants, job->limits, &train, err));

@@ -81,6 +81,7 @@ typedef struct rs_score_job {
 rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                rsift_error *err);
 /* One box or several an answer: GROUND and BOXES. */
+rsift_status rs_score_boxes_prepare(rs_score_job *job, rsift_error *err); /* golds into the profile's frame, once */
 rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, rsift_error *err);
 rsift_status rs_score_captions(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                rsift_error *err);
@@ -96,14 +97,20 @@ void rs_score_set_state(rs_score_run *run, size_t i, rs_score_state state);
 rsift_status rs_score_blame_truth(const rs_score_job *job, const rs_score_record *r, rsift_error *err);
 double *rs_score_column(rs_score_job *job); /* [n] zeros in the arena; NULL = out of memory */
 
+/* The mean gold box of the samples marked in `of` [n], as text in the profile's frame; empty without any.
+ * false = out of memory. */
+bool rs_score_average_box(const rs_score_job *job, const unsigned char *of, rs_arena *arena, rs_str *text);
+
 /* Answers of guessers that see only the question: the commonest answer and naive Bayes over words
- * and pairs of words. Trained on `train`, or on the other four of five image-disjoint folds.
- * Values are the headline of the same rule. Errors: RSIFT_E_NOMEM. */
+ * and pairs of words; for grounding the average box, for captions the commonest caption. Trained on
+ * `train`, or on the other four of five image-disjoint folds. Values are the headline of the same rule,
+ * NaN where a guesser does not exist. Errors: RSIFT_E_NOMEM. */
 typedef struct rs_score_blind {
     bool known;
     double majority, majority_type, words;
     size_t n_train; /* 0 = folds */
 } rs_score_blind;
+bool rs_score_can_guess(const rs_profile *profile);
 rsift_status rs_score_guess(rs_score_job *job, const rs_score_file *train, rs_score_blind *out,
                             rsift_error *err);
 

@@ -132,17 +132,75 @@ static bool speaks(const rs_score_job *job, const rs_score_record *t)
     return job->options->boxes || t->spoken.len;
 }
 
-/* Output and gold of sample i as the rule reads them. */
-static rsift_status texts_of(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch, rs_buf *buf,
-                             rs_str *gold, rsift_error *err)
+static rs_str gold_of(const rs_score_record *t)
+{
+    return t->boxes.ptr ? t->boxes : t->gold.ptr ? t->gold : RS_STR("");
+}
+
+rsift_status rs_score_boxes_prepare(rs_score_job *job, rsift_error *err)
+{
+    rs_arena scratch = {0};
+    rs_buf buf = {0};
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
+        rs_score_record *t = &job->truth.records[i];
+        if (!t->boxes.ptr) continue;
+        status = in_frame(job, t, t->convention, "boxes of the truth", &scratch, &buf, &t->boxes, err);
+        rs_arena_reset(&scratch);
+    }
+    rs_buf_fini(&buf);
+    rs_arena_fini(&scratch);
+    return status;
+}
+
+/* The output of sample i as the rule reads it. */
+static rsift_status output_of(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch, rs_buf *buf,
+                              rsift_error *err)
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
-    *gold = t->boxes.ptr ? t->boxes : t->gold.ptr ? t->gold : RS_STR("");
     run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
-    if (t->boxes.ptr) RS_TRY(in_frame(job, t, t->convention, "boxes of the truth", scratch, buf, gold, err));
-    if (!p || p->n_said_box || !speaks(job, t)) return RSIFT_OK;
+    if (!p || p->guessed || p->n_said_box || !speaks(job, t)) return RSIFT_OK;
     const rs_str spoken = job->options->boxes ? rs_str_of(job->options->boxes) : t->spoken;
     return in_frame(job, t, spoken, "boxes of the predictions", scratch, buf, &run->read[i], err);
+}
+
+/* ---- the average box --------------------------------------------------------------------------- */
+
+/* How many numbers a gold of the profile has: 4, or 5 with an angle. */
+static size_t numbers_due(const rs_score_job *job)
+{
+    return job->profile->ground.turned ? 5 : 4;
+}
+
+static bool gold_numbers(const rs_score_job *job, const rs_score_record *t, double out[8])
+{
+    const size_t due = numbers_due(job);
+    if (t->n_gold_box) {
+        if (t->n_gold_box == due) memcpy(out, t->gold_box, due * sizeof *out);
+        return t->n_gold_box == due;
+    }
+    return rs_metrics_box_numbers(job->profile->ground.reading, gold_of(t), out, 8) >= due;
+}
+
+bool rs_score_average_box(const rs_score_job *job, const unsigned char *of, rs_arena *arena, rs_str *text)
+{
+    const rs_convention *frame = job->profile->frame ? rs_geom_convention(rs_str_of(job->profile->frame)) : NULL;
+    const bool whole = job->profile->ground.reading == RS_BOX_TEXT_DIGITS || (frame && frame->rounding != RS_ROUND_NONE);
+    const size_t due = numbers_due(job);
+    double sum[5] = {0}, n = 0;
+    for (size_t i = 0; i < job->n; i++) {
+        double numbers[8];
+        if (!of[i] || !gold_numbers(job, &job->truth.records[i], numbers)) continue;
+        for (size_t k = 0; k < due; k++) sum[k] += numbers[k];
+        n++;
+    }
+    for (size_t k = 0; k < due && n > 0; k++) sum[k] = whole ? rint(sum[k] / n) : sum[k] / n;
+    rs_buf b = {0};
+    if (n > 0) put_list(&b, sum, due);
+    *text = rs_arena_str(arena, rs_str_make(b.len ? b.ptr : "", b.len));
+    const bool good = !b.failed && text->ptr;
+    rs_buf_fini(&b);
+    return good;
 }
 
 /* ---- one box an answer ------------------------------------------------------------------------- */
@@ -199,7 +257,7 @@ static rsift_status one_upright(rs_score_job *job, rs_score_run *run, size_t i, 
         rs_score_set_state(run, i, RS_SCORE_UNPARSED);
         return RSIFT_OK;
     }
-    if (!speaks(job, t)) RS_TRY(to_pixels(job, t, said, err));
+    if (!speaks(job, t) && !p->guessed) RS_TRY(to_pixels(job, t, said, err));
     if (rule->clamp) rs_metrics_ground_clamp(said, gold, t->width, t->height);
     *out = rs_metrics_ground_boxes(rule, said, gold);
     return RSIFT_OK;
@@ -297,8 +355,8 @@ static rsift_status ground(rs_score_job *job, rs_score_run *run, rs_arena *scrat
     box_columns c;
     if (!columns(job, run, &c)) return rs_err_nomem(err, "boxes");
     for (size_t i = 0; i < job->n; i++) {
-        rs_str gold;
-        RS_TRY(texts_of(job, run, i, scratch, buf, &gold, err));
+        const rs_str gold = gold_of(run->items[i].truth);
+        RS_TRY(output_of(job, run, i, scratch, buf, err));
         if (!run->items[i].said) rs_score_set_state(run, i, RS_SCORE_MISSING);
         RS_TRY(job->profile->ground.pairs ? one_zipped(job, run, i, gold, &c, err)
                                           : one_ground(job, run, i, gold, &c, err));
@@ -342,8 +400,8 @@ static rsift_status many_boxes(rs_score_job *job, rs_score_run *run, rs_arena *s
     size_t *n_a = rs_arena_calloc(&job->arena, 2 * MOST_BOXES, sizeof *n_a), *n_b = n_a + MOST_BOXES;
     if (!a || !n_a) return rs_err_nomem(err, "boxes");
     for (size_t i = 0; i < job->n; i++) {
-        rs_str gold;
-        RS_TRY(texts_of(job, run, i, scratch, buf, &gold, err));
+        const rs_str gold = gold_of(run->items[i].truth);
+        RS_TRY(output_of(job, run, i, scratch, buf, err));
         const size_t n_said = rs_metrics_box_lists(rule->reading, run->read[i], a, n_a, MOST_BOXES);
         const size_t n_gold = rs_metrics_box_lists(rule->reading, gold, b, n_b, MOST_BOXES);
         if (n_said == MOST_BOXES || n_gold == MOST_BOXES) {

@@ -221,6 +221,8 @@ rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err)
     rs_strmap_fini(&golds);
     if (!good) return rs_err_nomem(err, "samples");
     qsort(job->classes, job->n_classes, sizeof *job->classes, by_text); /* as folders of classes are listed */
+    if (job->profile->family == RS_FAMILY_GROUND || job->profile->family == RS_FAMILY_BOXES)
+        RS_TRY(rs_score_boxes_prepare(job, err));
     return group_by(job, err);
 }
 

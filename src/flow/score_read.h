@@ -34,6 +34,7 @@ typedef struct rs_score_record {
     double width, height; /* 0 = unknown */
     double resized[2];    /* as the model sees the picture; 0 = unknown */
     const rs_json *json;  /* the record, kept on request */
+    bool guessed;         /* not from a file: a box stands in the profile's frame already */
     int64_t line;         /* 1-based record or line number */
     size_t place;         /* 0-based, among all records of its file */
 } rs_score_record;
