@@ -22,6 +22,9 @@ typedef struct rsift_score_options {
     const char *meteor;         /* folder with METEOR's word lists */
     const char *without_types;  /* "count,area": question types left out; NULL = the profile's own */
     const char *samples;        /* file to write: one result a sample, .parquet or JSON lines */
+    const char *by;             /* "Task,Subtask": fields of the truth to show categories by; NULL = the profile's */
+    const char *boxes;          /* model or convention whose boxes the predictions hold; NULL = as the truth says */
+    double min_pixels, max_pixels; /* of qwen2.5-vl, when the truth does not say how pictures were resized */
     uint64_t seed;
     int n_resamples;            /* bootstrap; 0 = 1000, -1 = none */
     bool no_blind;

@@ -115,6 +115,27 @@ size_t rs_utf8_put(char out[4], uint32_t code)
     return 4;
 }
 
+rs_str rs_utf8_lower(rs_arena *arena, rs_str s)
+{
+    char *out = rs_arena_alloc(arena, 2 * s.len + 4); /* a lower form is at most one byte longer */
+    if (!out) return (rs_str){NULL, 0};
+    size_t n = 0;
+    for (size_t i = 0; i < s.len;) {
+        const char c = s.ptr[i];
+        const size_t len = (unsigned char)c < 0x80 ? 1 : sequence((const unsigned char *)s.ptr + i, s.len - i);
+        if (len < 2) {
+            out[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+            i++;
+            continue;
+        }
+        const char *p = s.ptr + i;
+        const utf8proc_int32_t lower = utf8proc_tolower((utf8proc_int32_t)rs_utf8_next(&p, s.ptr + s.len));
+        n += rs_utf8_put(out + n, (uint32_t)lower);
+        i += len;
+    }
+    return rs_str_make(out, n);
+}
+
 static rs_str fold_ascii(rs_arena *arena, rs_str s)
 {
     char *out = rs_arena_alloc(arena, s.len + 1);

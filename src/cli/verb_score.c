@@ -5,18 +5,42 @@
 
 #include <stdio.h>
 
-static int print_profiles(cli *c)
+static void print_profile(cli *c, const rs_json *p)
+{
+    static const char *const rows[][2] = {{"rule", "summary"}, {"source", "source"}, {"verified", "verified"}, {"note", "note"}};
+    printf("%.*s, version %lld\n", RS_STR_ARG(cli_text(c, p, "name", "")), (long long)cli_int(p, "version", 1));
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        const rs_str text = rs_arena_str(&c->arena, cli_text(c, p, rows[k][1], ""));
+        if (!text.len) continue;
+        printf("  %s\n", rows[k][0]);
+        cli_wrap("      ", text);
+    }
+}
+
+/* All in a table, or each whose name begins with one of the words in full. */
+static int print_profiles(cli *c, const cli_list *words)
 {
     rsift_answer answer;
     if (rsift_score_profiles(c->context, &answer, &c->err) != RSIFT_OK) return cli_fail(c, "score");
-    if (!cli_print_json(c, &answer)) {
-        static const cli_column columns[] = {{"profile", "name", false, 0},
-                                             {"verified", "verified", false, 0},
-                                             {"rule", "summary", false, 0}};
-        cli_table(rs_json_get(cli_read(c, &answer), "profiles"), columns, 3);
-        printf("verified: code = read in the code that makes the published number; paper; recalled;\n"
-               "no = no published scorer, the rule is ours\n");
-    }
+    if (cli_print_json(c, &answer)) return cli_done(&answer);
+    const rs_json *list = rs_json_get(cli_read(c, &answer), "profiles");
+    size_t n = 0;
+    rs_json_iter it = rs_json_each(list);
+    for (const rs_json *p; words->n && (p = rs_json_next(&it, NULL));)
+        for (int k = 0; k < (int)words->n; k++) {
+            if (!rs_str_starts(cli_text(c, p, "name", ""), rs_str_of(words->items[k]))) continue;
+            if (n++) putchar('\n');
+            print_profile(c, p);
+            break;
+        }
+    if (words->n && !n) return cli_usage(&cli_verb_score, "no profile begins so; score --list shows all");
+    if (words->n) return cli_done(&answer);
+    static const cli_column columns[] = {{"profile", "name", false, 0},
+                                         {"verified", "verified", false, 0},
+                                         {"rule", "summary", false, 0}};
+    cli_table(list, columns, 3);
+    printf("verified: code = read in the code that makes the published number; paper; recalled;\n"
+           "no = no published scorer, the rule is ours. score --list NAME tells more of one.\n");
     return cli_done(&answer);
 }
 
@@ -59,12 +83,75 @@ static const char *faults(cli *c, const rs_json *r)
     return rs_arena_cstr(&c->arena, out);
 }
 
-static void print_categories(cli *c, const rs_json *r, bool markdown)
+enum { SHOWN_MEASURES = 4 };
+
+/* Measures that have a value of at least one category, at most four (all in Markdown). */
+static size_t shown_measures(const rs_json *list, const rs_json *measures, bool markdown, size_t *out, size_t most)
 {
-    const rs_json *list = rs_json_get(r, "categories");
+    size_t n = 0;
+    if (!markdown && most > SHOWN_MEASURES) most = SHOWN_MEASURES;
+    for (size_t k = 0; k < rs_json_len(measures) && n < most; k++) {
+        bool any = false;
+        rs_json_iter it = rs_json_each(list);
+        char path[32];
+        snprintf(path, sizeof path, "values.%zu", k);
+        for (const rs_json *m; (m = rs_json_next(&it, NULL)) && !any;) {
+            double v;
+            any = rs_json_double(rs_json_path(m, rs_str_of(path)), &v);
+        }
+        if (any) out[n++] = k;
+    }
+    return n;
+}
+
+static rs_str measure_name(cli *c, const rs_json *measures, size_t k)
+{
+    char path[32];
+    snprintf(path, sizeof path, "%zu.name", k);
+    return cli_text(c, measures, path, "");
+}
+
+static void print_group(cli *c, const rs_json *m, const size_t *shown, size_t n, bool markdown)
+{
+    const rs_str name = cli_text(c, m, "category", ""), label = name.len ? name : RS_STR("(none)");
+    if (markdown) printf("| %.*s | %s |", RS_STR_ARG(label), cli_count(cli_int(m, "n", 0)));
+    else printf("  %-28.*s %8s", label.len > 28 ? 28 : (int)label.len, label.ptr, cli_count(cli_int(m, "n", 0)));
+    for (size_t k = 0; k < n; k++) {
+        char path[32];
+        snprintf(path, sizeof path, "values.%zu", shown[k]);
+        double v;
+        const char *text = rs_json_double(rs_json_path(m, rs_str_of(path)), &v) ? rs_arena_printf(&c->arena, "%.2f", v).ptr : "-";
+        printf(markdown ? " %s |" : " %9s", text);
+    }
+    putchar('\n');
+}
+
+static void print_groups(cli *c, const rs_json *list, const rs_json *measures, const char *head, bool markdown)
+{
+    size_t shown[64];
     if (!rs_json_len(list)) return;
-    const rs_str measure = cli_text(c, r, "category_measure", "");
+    const size_t n = shown_measures(list, measures, markdown, shown, sizeof shown / sizeof *shown);
+    printf(markdown ? "\n| %s | n |" : "\n  %-28s %8s", head, "n");
+    for (size_t k = 0; k < n; k++) {
+        const rs_str name = measure_name(c, measures, shown[k]);
+        if (markdown) printf(" %.*s |", RS_STR_ARG(name));
+        else printf(" %9.*s", name.len > 9 ? 9 : (int)name.len, name.ptr);
+    }
+    putchar('\n');
+    if (markdown) {
+        printf("|---|--:|");
+        for (size_t k = 0; k < n; k++) printf("--:|");
+        putchar('\n');
+    }
     rs_json_iter it = rs_json_each(list);
+    for (const rs_json *m; (m = rs_json_next(&it, NULL));) print_group(c, m, shown, n, markdown);
+}
+
+/* One value a class, as detection has it. */
+static void print_classes(cli *c, const rs_json *r, bool markdown)
+{
+    const rs_str measure = cli_text(c, r, "category_measure", "");
+    rs_json_iter it = rs_json_each(rs_json_get(r, "categories"));
     if (markdown) printf("\n| category | n | %.*s |\n|---|--:|--:|\n", RS_STR_ARG(measure));
     else printf("\n  %-40s %9s %9.*s\n", "category", "n", RS_STR_ARG(measure));
     for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
@@ -72,6 +159,18 @@ static void print_categories(cli *c, const rs_json *r, bool markdown)
         if (markdown) printf("| %.*s | %s |", RS_STR_ARG(name), cli_count(cli_int(m, "n", 0)));
         else printf("  %-40.*s %9s", name.len > 40 ? 40 : (int)name.len, name.ptr, cli_count(cli_int(m, "n", 0)));
         printf(markdown ? " %s |\n" : " %9s\n", number(c, m, "value"));
+    }
+}
+
+static void print_categories(cli *c, const rs_json *r, bool markdown)
+{
+    const rs_json *list = rs_json_get(r, "categories"), *measures = rs_json_get(r, "measures");
+    if (rs_json_len(list) && !rs_json_path(list, RS_STR("0.values"))) print_classes(c, r, markdown);
+    else print_groups(c, list, measures, "category", markdown);
+    rs_json_iter it = rs_json_each(rs_json_get(r, "by"));
+    for (const rs_json *by; (by = rs_json_next(&it, NULL));) {
+        const rs_str field = rs_arena_str(&c->arena, cli_text(c, by, "field", ""));
+        print_groups(c, rs_json_get(by, "categories"), measures, rs_arena_cstr(&c->arena, field), markdown);
     }
 }
 
@@ -83,15 +182,26 @@ static rs_str tail(cli *c, rs_str path, size_t most)
     return rs_arena_join(&c->arena, RS_STR("\xe2\x80\xa6"), rs_str_sub(path, path.len - most + 1, path.len), RS_STR(""));
 }
 
+/* What a guesser is called depends on what the profile asks for. */
 static void print_blind(cli *c, const rs_json *r, bool markdown)
 {
     const rs_json *b = rs_json_get(r, "blind");
+    static const char *const keys[] = {"majority", "majority_of_type", "question_words"};
+    static const char *const names[][3] = {{"commonest answer", "commonest of the type", "question's words"},
+                                           {"average box", "average of the type", ""},
+                                           {"commonest caption", "", ""}};
     if (rs_json_kind(b) != RS_JSON_OBJECT) return;
-    const char *head = markdown ? "\n" : "\n  ";
-    const rs_str on = cli_text(c, b, "trained_on", "");
-    printf("%sWithout the picture (trained on %.*s):\n", head, RS_STR_ARG(tail(c, on, 44)));
-    printf("%scommonest answer %s, commonest of the type %s, question's words %s\n", markdown ? "" : "    ", number(c, b, "majority"),
-           number(c, b, "majority_of_type"), number(c, b, "question_words"));
+    const rs_str profile = cli_text(c, r, "profile.name", "");
+    const int kind = rs_str_starts(profile, RS_STR("ground.")) ? 1 : rs_str_starts(profile, RS_STR("caption.")) ? 2 : 0;
+    printf("%sWithout the picture (trained on %.*s), %.*s:\n%s", markdown ? "\n" : "\n  ",
+           RS_STR_ARG(tail(c, cli_text(c, b, "trained_on", ""), 44)), RS_STR_ARG(measure_name(c, rs_json_get(r, "measures"), 0)),
+           markdown ? "" : "    ");
+    for (int k = 0, n = 0; k < 3; k++) {
+        double v;
+        if (!rs_json_double(rs_json_get(b, keys[k]), &v)) continue;
+        printf("%s%s %.2f", n++ ? ", " : "", names[kind][k], v);
+    }
+    putchar('\n');
 }
 
 static void print_subset(cli *c, const rs_json *r, bool markdown)
@@ -165,7 +275,9 @@ static void print_report(cli *c, const rs_json *r, bool markdown)
     print_line(c, note, markdown);
     print_line(c, detail, markdown);
     const int64_t left_out = cli_int(rs_json_get(r, "counts"), "left_out", 0);
+    const int64_t other = cli_int(rs_json_get(r, "counts"), "other_tasks", 0);
     if (left_out) printf("%s%s questions of other types left out\n", markdown ? "- " : "  ", cli_count(left_out));
+    if (other) printf("%s%s truths of other tasks left out\n", markdown ? "- " : "  ", cli_count(other));
     bool position = false;
     rs_json_bool(rs_json_get(r, "joined_by_position"), &position);
     if (position) printf("%sjoined by position: the files have no ids in common\n", markdown ? "- " : "  ");
@@ -184,9 +296,9 @@ static int run_score(cli *c, int argc, char **argv)
     rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
     cli_list words = {0};
     bool list = false, markdown = false;
-    int64_t seed = 0, resamples = 0;
+    int64_t seed = 0, resamples = 0, min_pixels = 0, max_pixels = 0;
     const cli_option options[] = {
-        {"--list", CLI_FLAG, &list, NULL, "the profiles and how sure their rules are"},
+        {"--list", CLI_FLAG, &list, NULL, "the profiles and how sure their rules are; with names, in full"},
         {"--truth", CLI_TEXT, &o.truth, "FILE", "golds: JSON lines, JSON or TSV; COCO's instances; DOTA's labelTxt"},
         {"--dataset", CLI_TEXT, &o.dataset, "ID", "golds of an indexed dataset instead"},
         {"--split", CLI_TEXT, &o.split, "NAME", "of that dataset"},
@@ -195,6 +307,10 @@ static int run_score(cli *c, int argc, char **argv)
         {"--only", CLI_TEXT, &o.only, "FILE", "ids, one a line: scored beside the full set"},
         {"--judge-verdicts", CLI_TEXT, &o.judge_verdicts, "FILE", "{\"id\", \"verdict\"} where the rule asks a language model"},
         {"--without-types", CLI_TEXT, &o.without_types, "A,B", "question types left out"},
+        {"--by", CLI_TEXT, &o.by, "A,B", "fields of the truth to show categories by; default: the profile's"},
+        {"--boxes", CLI_TEXT, &o.boxes, "NAME", "model or convention of the predictions' boxes, where the truth does not say"},
+        {"--min-pixels", CLI_INT, &min_pixels, "N", "qwen2.5-vl: as in your run, where the truth does not say"},
+        {"--max-pixels", CLI_INT, &max_pixels, "N", "qwen2.5-vl: as in your run, where the truth does not say"},
         {"--blind-train", CLI_TEXT, &o.blind_train, "FILE", "train split for the blind guessers; default: folds of the truth"},
         {"--no-blind", CLI_FLAG, &o.no_blind, NULL, "no blind guessers"},
         {"--meteor", CLI_TEXT, &o.meteor, "DIR", "METEOR's word lists (english.words, .synsets, ...)"},
@@ -204,7 +320,7 @@ static int run_score(cli *c, int argc, char **argv)
         {"--markdown", CLI_FLAG, &markdown, NULL, "tables for a paper's appendix"}};
     int code = cli_parse(c, &cli_verb_score, options, sizeof options / sizeof *options, argc, argv, &words);
     if (code >= 0) return code;
-    if (list) return print_profiles(c);
+    if (list) return print_profiles(c, &words);
     if (words.n != 1 || !o.predictions)
         return cli_usage(&cli_verb_score, "score wants one profile and --predictions FILE");
     if (seed < 0 || resamples < -1 || resamples > 1000000)
@@ -212,6 +328,8 @@ static int run_score(cli *c, int argc, char **argv)
     o.profile = words.items[0];
     o.seed = (uint64_t)seed;
     o.n_resamples = (int)resamples;
+    o.min_pixels = (double)min_pixels;
+    o.max_pixels = (double)max_pixels;
     rsift_answer answer;
     if (rsift_score(c->context, &o, &answer, &c->err) != RSIFT_OK) return cli_fail(c, "score");
     if (!cli_print_json(c, &answer)) print_report(c, cli_read(c, &answer), markdown);

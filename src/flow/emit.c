@@ -162,40 +162,6 @@ static bool masks_last(const rs_sample *sample)
     return true;
 }
 
-static rsift_status put_truth(job *j, item *it, const rs_sample *sample, const rs_rendered *r,
-                              rsift_error *err)
-{
-    if (j->mixture_id.len) return RSIFT_OK;
-    char id[RS_ID_TEXT];
-    rs_buf *b = &it->truths;
-    rs_buf_cstr(b, "{\"id\":\"");
-    rs_buf_cstr(b, rs_id_text(id, sample->id));
-    rs_buf_cstr(b, "\"");
-    if (sample->original_id.len) {
-        rs_json_put_key(b, "original_id");
-        rs_json_put_str(b, sample->original_id);
-    }
-    rs_json_put_key(b, "task");
-    rs_json_put_str(b, rs_str_of(rs_model_task_name(sample->task)));
-    rs_json_put_key(b, "type");
-    rs_json_put_str(b, sample->release_type);
-    rs_json_put_key(b, "images");
-    rs_buf_char(b, '[');
-    for (uint32_t i = 0; i < r->n_images; i++) {
-        if (i) rs_buf_char(b, ',');
-        rs_json_put_str(b, r->images[i]);
-    }
-    rs_buf_char(b, ']');
-    rs_json_put_key(b, "question");
-    rs_json_put_str(b, r->n_messages ? r->messages[r->n_messages - 1].text : RS_STR(""));
-    bool many = rs_str_ends(r->task, RS_STR("caption")) && rs_str_starts(r->truth, RS_STR("[\""));
-    rs_json_put_key(b, many ? "references" : "answer");
-    if (many) rs_buf_str(b, r->truth); /* JSON of all reference captions */
-    else rs_json_put_str(b, r->truth);
-    rs_buf_cstr(b, "}\n");
-    return b->failed ? rs_err_nomem(err, "the truth") : RSIFT_OK;
-}
-
 /* Every 16th sample's boxes are decoded again from the written text: as many as were meant must come back. */
 static rsift_status decode_again(job *j, item *it, const rs_rendered *r, rsift_error *err)
 {
@@ -250,7 +216,9 @@ static rsift_status render_one(job *j, item *it, const rs_sample *sample, uint32
     for (size_t i = 0; i < n; i++) it->used[it->n_used++] = numbers[i];
     it->n_boxes += r.n_boxes;
     for (uint32_t i = 0; i < r.n_boxes; i++) it->n_degenerate += r.boxes[i].degenerate;
-    return put_truth(j, it, sample, &r, err);
+    if (j->mixture_id.len) return RSIFT_OK;
+    rs_emit_put_truth(&j->render, sample, &r, &it->truths);
+    return it->truths.failed ? rs_err_nomem(err, "the truth") : RSIFT_OK;
 }
 
 static rsift_status work(void *ctx, void *slot, rsift_error *err)
@@ -656,6 +624,29 @@ static rsift_status setup(job *j, rs_arena *arena, rsift_error *err)
     return rs_emit_begin_output(&j->report, err);
 }
 
+/* A split that the dataset does not have would be an empty output. */
+static rsift_status check_split(job *j, rs_arena *arena, rsift_error *err)
+{
+    static const char sql[] = "SELECT DISTINCT p.name FROM split p JOIN sample s USING (sample_id) WHERE s.dataset = $1 "
+                              "ORDER BY p.name";
+    const rs_arg arg = {.type = RS_ARG_STR, .str = rs_str_of(j->options->eval)};
+    rs_result *rows = NULL;
+    rs_str names = RS_STR("");
+    bool found = false;
+    rsift_status status = rs_store_query(j->store, rs_str_of(sql), &arg, 1, &rows, err);
+    while (status == RSIFT_OK && (status = rs_result_next(rows, err)) == RSIFT_OK) {
+        const rs_str name = rs_result_str(rows, 0);
+        found = found || rs_str_eq(name, rs_str_of(j->options->split));
+        names = rs_arena_printf(arena, "%.*s%s%.*s", RS_STR_ARG(names), names.len ? ", " : "", RS_STR_ARG(name));
+        if (!names.ptr) status = rs_err_nomem(err, "splits");
+    }
+    if (rows) rs_result_close(rows);
+    if (status != RSIFT_END) return status;
+    if (found) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG, "%s has no split \"%.64s\" here; it has %.*s", j->options->eval, j->options->split,
+                      (int)(names.len < 120 ? names.len : 120), names.len ? names.ptr : "none");
+}
+
 static rsift_status replay_all(job *j, rs_arena *arena, rsift_error *err)
 {
     release_row *rows = NULL;
@@ -663,6 +654,7 @@ static rsift_status replay_all(job *j, rs_arena *arena, rsift_error *err)
     RS_TRY(list_releases(j, arena, &rows, &n, err));
     if (n == 0 && j->options->eval)
         return rs_err_set(err, RSIFT_E_ARG, "\"%s\" is not indexed here", j->options->eval);
+    if (j->options->eval && j->options->split) RS_TRY(check_split(j, arena, err));
     j->progress = rs_context_progress(j->context, "emit", "samples", -1);
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < n; i++)

@@ -90,6 +90,11 @@ rsift_status rs_emit_note_file(rs_emit_report *report, rs_str name, int64_t n_by
 rsift_status rs_emit_write_file(rs_emit_report *report, rs_str name, const void *bytes, size_t n,
                                 rsift_error *err);
 
+/* One line of truth.jsonl for `rsift score`, appended to b (b->failed = out of memory): ids, task, type,
+ * pictures and their size, question, answer or references; boxes as released with their convention's name
+ * ("boxes", "labels", "convention"), and what the model was asked for ("prediction_boxes", "resized"). */
+void rs_emit_put_truth(const rs_render_options *render, const rs_sample *sample, const rs_rendered *r, rs_buf *b);
+
 /* contact-sheet.html: pictures with the boxes decoded back from the written text. */
 rsift_status rs_emit_contact_sheet(rsift_context *context, const rs_format *format,
                                    const rs_render_options *render, const rs_emit_pictures *pictures,

@@ -31,9 +31,11 @@ static rsift_status read_truth(rsift_context *context, rs_score_job *job, rsift_
 {
     const rsift_score_options *o = job->options;
     const bool json = job->profile->family == RS_FAMILY_MASK || job->profile->family == RS_FAMILY_RETRIEVAL;
+    rs_score_wants wants;
+    RS_TRY(rs_score_wanted(job, &wants, err));
     if (o->dataset) return rs_score_indexed(context, job, err);
-    RS_TRY(rs_score_read(&job->arena, o->truth ? o->truth : o->predictions, RS_SCORE_TRUTH, json, job->context,
-                         &job->truth, err));
+    wants.json = json;
+    RS_TRY(rs_score_read(&job->arena, o->truth ? o->truth : o->predictions, &wants, job->context, &job->truth, err));
     job->truth_hash = job->truth.hash;
     if (!o->truth && !job->truth.records[0].said.ptr && !json)
         return rs_err_set(err, RSIFT_E_ARG, "the predictions carry no golds; name them with --truth FILE or --dataset ID");
@@ -52,8 +54,7 @@ static rsift_status compare(rs_score_job *job, const rs_score_run *a, rs_score_r
         out->only_second += b->score[i] > 0.5 && a->score[i] <= 0.5;
     }
     const rs_family family = job->profile->family;
-    out->right_wrong = family == RS_FAMILY_ANSWER || family == RS_FAMILY_GROUND || family == RS_FAMILY_ROTATED ||
-                       family == RS_FAMILY_COUNT;
+    out->right_wrong = family == RS_FAMILY_ANSWER || family == RS_FAMILY_GROUND || family == RS_FAMILY_COUNT;
     out->mcnemar = rs_metrics_mcnemar(out->only_first, out->only_second);
     out->difference = a->measures[0].value - b->measures[0].value;
     return rs_metrics_paired(&a->measures[0], &b->measures[0], job->n, job->cluster, (uint32_t)job->images.n, NULL,
@@ -84,10 +85,10 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
         RS_TRY(score_run(job, &r->subset, job->only, err));
     }
     if (o->compare) RS_TRY(compare(job, &r->run, &r->second, &r->pair, err));
-    if (!o->no_blind && job->profile->family == RS_FAMILY_ANSWER) {
+    if (!o->no_blind && rs_score_can_guess(job->profile)) {
         rs_score_file train = {0};
-        if (o->blind_train)
-            RS_TRY(rs_score_read(&job->arena, o->blind_train, RS_SCORE_TRUTH, false, job->context, &train, err));
+        const rs_score_wants wants = {.role = RS_SCORE_TRUTH};
+        if (o->blind_train) RS_TRY(rs_score_read(&job->arena, o->blind_train, &wants, job->context, &train, err));
         RS_TRY(rs_score_guess(job, o->blind_train ? &train : NULL, &r->blind, err));
     }
     RS_TRY(say(job, job->truth.note, err));
@@ -107,6 +108,10 @@ static rsift_status check(const rsift_score_options *o, const rs_profile **profi
     if (o->truth && o->dataset)
         return rs_err_set(err, RSIFT_E_ARG, "--truth and --dataset are two truths; give one");
     if (o->n_resamples > 1000000) return rs_err_set(err, RSIFT_E_ARG, "more than a million resamples");
+    if (o->dataset && ((*profile)->family == RS_FAMILY_MASK || (*profile)->family == RS_FAMILY_RETRIEVAL))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes its truth from a file: masks and rankings are not in the "
+                          "workspace; give --truth FILE", (*profile)->name);
+    if (o->split && !o->dataset) return rs_err_set(err, RSIFT_E_ARG, "--split is of a --dataset");
     if (detection(*profile) && (o->only || o->compare || o->dataset))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes no --only, --compare or --dataset", (*profile)->name);
     return RSIFT_OK;
@@ -127,6 +132,8 @@ rsift_status rsift_score(rsift_context *context, const rsift_score_options *opti
     rs_strmap_fini(&job.types);
     rs_strmap_fini(&job.images);
     rs_strmap_fini(&job.verdict_ids);
+    rs_strmap_fini(&job.left_out);
+    for (size_t k = 0; k < job.n_by; k++) rs_strmap_fini(&job.by[k].groups);
     rs_free(job.verdicts);
     rs_arena_fini(&job.arena);
     return status;

@@ -9,11 +9,10 @@
 #include "metrics/stats.h"
 #include "rsift/score.h"
 
-enum { RS_SCORE_MEASURES = 24 };
+enum { RS_SCORE_MEASURES = 40 };
 
 typedef struct rs_score_item {
     const rs_score_record *truth, *said; /* said NULL = missing */
-    bool left_out;                       /* its type does not count in this profile */
 } rs_score_item;
 
 typedef enum rs_score_state {
@@ -43,6 +42,14 @@ typedef struct rs_score_class {
     double value; /* NaN = undefined */
 } rs_score_class;
 
+/* Categories by a field of the records, or by something computed from the gold. */
+typedef struct rs_score_by {
+    const char *field;        /* as shown: the first spelling */
+    const char *const *names; /* spellings, NULL-terminated; NULL = computed */
+    rs_strmap groups;
+    uint32_t *of; /* [n] group of each sample */
+} rs_score_by;
+
 typedef struct rs_score_job {
     rs_arena arena;
     rsift_context *context;
@@ -57,7 +64,11 @@ typedef struct rs_score_job {
     size_t cap_verdicts;
     uint32_t *type, *cluster; /* [n] */
     unsigned char *only;      /* NULL = no --only */
-    size_t n_only, n_only_unknown, n_left_out;
+    size_t n_only, n_only_unknown;
+    size_t n_left_out, n_other_tasks; /* truths of question types, of tasks that do not count here */
+    rs_strmap left_out;               /* their ids */
+    rs_score_by by[RS_SCORE_BY];
+    size_t n_by;
     rs_str *classes; /* distinct golds, for rules that want them */
     size_t n_classes;
     const rs_score_class *class_table; /* detection */
@@ -70,6 +81,9 @@ typedef struct rs_score_job {
  * Errors: RSIFT_E_FORMAT or RSIFT_E_ARG with the place in the truth file, RSIFT_E_NOMEM. */
 rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                rsift_error *err);
+/* One box or several an answer: GROUND and BOXES. */
+rsift_status rs_score_boxes_prepare(rs_score_job *job, rsift_error *err); /* golds into the profile's frame, once */
+rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, rsift_error *err);
 rsift_status rs_score_captions(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                rsift_error *err);
 /* COCO and DOTA: read their own files, fill FIXED measures and the class table. */
@@ -79,16 +93,25 @@ rsift_status rs_score_detection(rs_score_job *job, rs_score_run *run, rsift_erro
 rs_measure *rs_score_measure(rs_score_run *run, const char *name, double scale, const double *num,
                              const double *den);
 rs_measure *rs_score_fixed(rs_score_run *run, const char *name, double scale, double value);
+void rs_score_set_state(rs_score_run *run, size_t i, rs_score_state state);
+/* "file > line 17" of the truth before err's message. */
+rsift_status rs_score_blame_truth(const rs_score_job *job, const rs_score_record *r, rsift_error *err);
 double *rs_score_column(rs_score_job *job); /* [n] zeros in the arena; NULL = out of memory */
 
+/* The mean gold box of the samples marked in `of` [n], as text in the profile's frame; empty without any.
+ * false = out of memory. */
+bool rs_score_average_box(const rs_score_job *job, const unsigned char *of, rs_arena *arena, rs_str *text);
+
 /* Answers of guessers that see only the question: the commonest answer and naive Bayes over words
- * and pairs of words. Trained on `train`, or on the other four of five image-disjoint folds.
- * Values are the headline of the same rule. Errors: RSIFT_E_NOMEM. */
+ * and pairs of words; for grounding the average box, for captions the commonest caption. Trained on
+ * `train`, or on the other four of five image-disjoint folds. Values are the headline of the same rule,
+ * NaN where a guesser does not exist. Errors: RSIFT_E_NOMEM. */
 typedef struct rs_score_blind {
     bool known;
     double majority, majority_type, words;
     size_t n_train; /* 0 = folds */
 } rs_score_blind;
+bool rs_score_can_guess(const rs_profile *profile);
 rsift_status rs_score_guess(rs_score_job *job, const rs_score_file *train, rs_score_blind *out,
                             rsift_error *err);
 

@@ -2,7 +2,6 @@
 #include "flow/score.h"
 
 #include "base/num.h"
-#include "geom/obb.h"
 #include "geom/rle.h"
 
 #include <math.h>
@@ -33,13 +32,14 @@ rs_measure *rs_score_fixed(rs_score_run *run, const char *name, double scale, do
     return m;
 }
 
-static rsift_status blame(const rs_score_job *job, const rs_score_record *r, rsift_error *err)
+rsift_status rs_score_blame_truth(const rs_score_job *job, const rs_score_record *r, rsift_error *err)
 {
-    const char *path = job->options->truth ? job->options->truth : job->options->predictions;
+    const rsift_score_options *o = job->options;
+    const char *path = o->truth ? o->truth : o->dataset ? o->dataset : o->predictions;
     return rs_score_blame(path, &job->truth, r, err ? err->status : RSIFT_E_FORMAT, err);
 }
 
-static void set_state(rs_score_run *run, size_t i, rs_score_state state)
+void rs_score_set_state(rs_score_run *run, size_t i, rs_score_state state)
 {
     run->state[i] = (unsigned char)state;
     run->n_unparsed += state == RS_SCORE_UNPARSED;
@@ -60,7 +60,26 @@ static void overrule(const rs_score_job *job, size_t i, const rs_score_run *run,
     j->verdict = RS_VERDICT_DECIDED;
 }
 
-static rsift_status one_answer(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
+/* Answers to several wordings of one question: the mean of their scores, and whether any is right. */
+static rsift_status all_wordings(const rs_score_job *job, const rs_score_record *p, rs_answer a, rs_arena *scratch,
+                                 rs_judgement *out, double *any, rsift_error *err)
+{
+    double sum = 0;
+    *any = 0;
+    for (size_t k = 0; k < p->n_saids; k++) {
+        a.output = p->saids[k];
+        rs_judgement j;
+        RS_TRY(job->profile->judge(scratch, &a, &j, err));
+        sum += j.score;
+        if (j.score > *any) *any = j.score;
+        if (k == 0) *out = j;
+        if (j.verdict != RS_VERDICT_DECIDED) out->verdict = j.verdict;
+    }
+    out->score = sum / (double)p->n_saids;
+    return RSIFT_OK;
+}
+
+static rsift_status one_answer(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch, double *any,
                                rsift_error *err)
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
@@ -72,18 +91,23 @@ static rsift_status one_answer(rs_score_job *job, rs_score_run *run, size_t i, r
         a.n_options = job->n_classes;
     }
     if (!p) {
-        set_state(run, i, RS_SCORE_MISSING);
+        rs_score_set_state(run, i, RS_SCORE_MISSING);
         run->read[i] = RS_STR("");
         return RSIFT_OK;
     }
     rs_judgement j;
-    RS_TRY(job->profile->judge(scratch, &a, &j, err));
-    overrule(job, i, run, &j);
+    if (any && p->n_saids) {
+        RS_TRY(all_wordings(job, p, a, scratch, &j, &any[i], err));
+    } else {
+        RS_TRY(job->profile->judge(scratch, &a, &j, err));
+        overrule(job, i, run, &j);
+        if (any) any[i] = j.score;
+    }
     run->score[i] = j.score;
     run->read[i] = rs_arena_str(&job->arena, j.read);
     if (!run->read[i].ptr) return rs_err_nomem(err, "answers");
-    if (j.verdict == RS_VERDICT_UNPARSED) set_state(run, i, RS_SCORE_UNPARSED);
-    if (j.verdict == RS_VERDICT_UNDECIDED) set_state(run, i, RS_SCORE_UNDECIDED);
+    if (j.verdict == RS_VERDICT_UNPARSED) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+    if (j.verdict == RS_VERDICT_UNDECIDED) rs_score_set_state(run, i, RS_SCORE_UNDECIDED);
     return RSIFT_OK;
 }
 
@@ -141,17 +165,31 @@ static void mean_over_types(const rs_score_job *job, rs_score_run *run)
     m->n_groups = (uint32_t)job->types.n;
 }
 
-/* EarthVQA: squared errors of counting questions; the reasoning type is in tenths of seven. */
+/* EarthVQA's class of an answer to a counting question: a count is its own number (the release has 0 to
+ * 6), area shares "0%-10%" to "90%-100%" follow as 7 to 16; -1 = any other class. Source: Junjue-Wang/EarthVQA data/earthvqa.py, ANSWER_VOC */
+static double count_class(rs_str answer)
+{
+    double n;
+    const rs_str s = rs_str_trim(answer);
+    if (rs_num_double(s, &n)) return n;
+    const size_t percent = rs_str_find_char(s, '%');
+    if (percent == RS_NPOS || !rs_num_double(rs_str_sub(s, 0, percent), &n) || n < 0 || n > 90 || fmod(n, 10) != 0) return -1;
+    char expected[16];
+    snprintf(expected, sizeof expected, "%d%%-%d%%", (int)n, (int)n + 10);
+    return rs_str_eq(s, rs_str_of(expected)) ? 7 + n / 10 : -1;
+}
+
+/* EarthVQA: squared distances between the classes of counting questions, those of the reasoning kind
+ * stretched by 10/7. Source: utils/metric.py, Count_RMSE_Metric */
 static rsift_status count_errors(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {
     double *square = rs_score_column(job), *read = rs_score_column(job);
     if (!square || !read) return rs_err_nomem(err, "counts");
     for (size_t i = 0; i < job->n; i++) {
         const rs_score_record *t = run->items[i].truth;
-        double gold, said;
-        if (rs_str_find(t->type, RS_STR("ounting")) == RS_NPOS || !rs_num_double(rs_str_trim(t->gold), &gold) ||
-            !rs_num_double(rs_str_trim(run->read[i]), &said))
-            continue;
+        const double gold = count_class(t->gold), said = count_class(run->read[i]);
+        if (rs_str_find(t->type, RS_STR("ounting")) == RS_NPOS || gold < 0 || gold >= 26 || said < 0)
+            continue; /* the original counts golds below class 26 */
         const double factor = rs_str_starts(t->type, RS_STR("Reasoning-based Counting")) ? 10.0 / 7 : 1;
         square[i] = factor * factor * (said - gold) * (said - gold);
         read[i] = 1;
@@ -160,17 +198,54 @@ static rsift_status count_errors(rs_score_job *job, rs_score_run *run, rsift_err
     return RSIFT_OK;
 }
 
+/* The key of a question whose rotations stand in several records. */
+static rs_str round_of(rs_arena *scratch, const rs_score_record *t)
+{
+    const rs_str id = t->original_id.ptr ? t->original_id : t->id.ptr ? t->id : RS_STR("");
+    return rs_arena_join(scratch, id, RS_STR("\x01"), t->type);
+}
+
+/* A question counts once, at its first record, and is right when all its rotations are. */
+static rsift_status circular(rs_score_job *job, rs_score_run *run, rsift_error *err)
+{
+    double *right = rs_score_column(job), *once = rs_score_column(job);
+    size_t *first = rs_arena_calloc(&job->arena, job->n + 1, sizeof *first);
+    rs_strmap rounds = {0};
+    rs_arena scratch = {0};
+    bool good = right && once && first;
+    for (size_t i = 0; good && i < job->n; i++) {
+        bool made = false;
+        const rs_str key = round_of(&scratch, run->items[i].truth);
+        const size_t at = key.ptr ? rs_strmap_put(&rounds, key, &made) : RS_NPOS;
+        good = at != RS_NPOS;
+        if (!good) break;
+        if (made) {
+            first[at] = i;
+            once[i] = right[i] = 1;
+        }
+        if (run->score[i] < 1) right[first[at]] = 0;
+        rs_arena_reset(&scratch);
+    }
+    rs_arena_fini(&scratch);
+    rs_strmap_fini(&rounds);
+    if (!good) return rs_err_nomem(err, "rotations");
+    rs_score_measure(run, "circular accuracy", 100, right, once);
+    return RSIFT_OK;
+}
+
 static rsift_status answers(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {
     rs_arena scratch = {0};
+    double *any = job->profile->wordings ? rs_score_column(job) : NULL;
+    if (job->profile->wordings && !any) return rs_err_nomem(err, "answers");
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
         if (!run->items[i].truth->gold.ptr) {
             status = rs_err_set(err, RSIFT_E_FORMAT, "no answer in the truth");
-            status = blame(job, run->items[i].truth, err);
+            status = rs_score_blame_truth(job, run->items[i].truth, err);
             break;
         }
-        status = one_answer(job, run, i, &scratch, err);
+        status = one_answer(job, run, i, &scratch, any, err);
         rs_arena_reset(&scratch);
     }
     rs_arena_fini(&scratch);
@@ -178,7 +253,9 @@ static rsift_status answers(rs_score_job *job, rs_score_run *run, rsift_error *e
     const rs_profile *p = job->profile;
     if (p->average == RS_AVERAGE_CLASSES) RS_TRY(by_class(job, run, err));
     if (p->types_lead) mean_over_types(job, run);
+    if (p->circular) RS_TRY(circular(job, run, err));
     rs_score_measure(run, "accuracy", 100, run->score, NULL);
+    if (any) rs_score_measure(run, "any wording right", 100, any, NULL);
     if (p->average == RS_AVERAGE_TYPES && !p->types_lead) mean_over_types(job, run);
     if (p->counting) RS_TRY(count_errors(job, run, err));
     return p->yes_no ? yes_no(job, run, err) : RSIFT_OK;
@@ -206,8 +283,8 @@ static rsift_status counts(rs_score_job *job, rs_score_run *run, rsift_error *er
 {
     double *gold = rs_score_column(job), *read = rs_score_column(job), *error = rs_score_column(job);
     double *off = rs_score_column(job), *square = rs_score_column(job), *share = rs_score_column(job);
-    double *shares = rs_score_column(job);
-    if (!gold || !read || !error || !off || !square || !share || !shares) return rs_err_nomem(err, "counts");
+    double *shares = rs_score_column(job), *refused = rs_score_column(job);
+    if (!gold || !read || !error || !off || !square || !share || !shares || !refused) return rs_err_nomem(err, "counts");
     rs_arena scratch = {0};
     for (size_t i = 0; i < job->n; i++) {
         const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
@@ -215,12 +292,14 @@ static rsift_status counts(rs_score_job *job, rs_score_run *run, rsift_error *er
         if (!t->gold.ptr || !rs_metrics_count_of(&scratch, t->gold, &gold[i])) {
             rs_arena_fini(&scratch);
             rs_err_set(err, RSIFT_E_FORMAT, "expected a number in the truth");
-            return blame(job, t, err);
+            return rs_score_blame_truth(job, t, err);
         }
         run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
-        if (!p) set_state(run, i, RS_SCORE_MISSING);
-        else if (!rs_metrics_count_of(&scratch, run->read[i], &said)) set_state(run, i, RS_SCORE_UNPARSED);
+        refused[i] = 1;
+        if (!p) rs_score_set_state(run, i, RS_SCORE_MISSING);
+        else if (!rs_metrics_count_of(&scratch, run->read[i], &said)) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
         else {
+            refused[i] = 0;
             read[i] = 1;
             error[i] = said - gold[i];
             off[i] = fabs(error[i]);
@@ -237,169 +316,7 @@ static rsift_status counts(rs_score_job *job, rs_score_run *run, rsift_error *er
     rs_score_measure(run, "RMSE", 1, square, read)->shape = RS_MEASURE_ROOT;
     rs_score_measure(run, "MAPE", 100, share, shares);
     rs_score_fixed(run, "R2", 1, r_squared(job, gold, error, read));
-    return RSIFT_OK;
-}
-
-/* ---- boxes ------------------------------------------------------------------------------------- */
-
-/* Four numbers of a text or of a list; false = unreadable. */
-static bool box_of(const rs_ground_rule *rule, rs_str text, const double *numbers, size_t n, double box[4])
-{
-    if (n) {
-        if (n == 4) memcpy(box, numbers, 4 * sizeof *box);
-        return n == 4;
-    }
-    return text.ptr && rs_metrics_box_numbers(rule->reading, text, box, 4) == 4;
-}
-
-static rsift_status to_pixels(const rs_score_job *job, const rs_score_record *t, double box[4],
-                              rsift_error *err)
-{
-    const double grid = job->profile->ground.grid;
-    bool unit = true;
-    for (int k = 0; k < 4; k++) unit = unit && box[k] >= 0 && box[k] <= 1;
-    if (grid == 0 || (grid == 1 && !unit)) return RSIFT_OK;
-    if (!(t->width > 0) || !(t->height > 0)) {
-        rs_err_set(err, RSIFT_E_ARG, "this rule needs width and height of the picture in the truth");
-        return blame(job, t, err);
-    }
-    for (int k = 0; k < 4; k++) box[k] *= (k % 2 ? t->height : t->width) / grid;
-    return RSIFT_OK;
-}
-
-static rsift_status one_box(rs_score_job *job, rs_score_run *run, size_t i, rs_ground_one *out,
-                            rsift_error *err)
-{
-    const rs_ground_rule *rule = &job->profile->ground;
-    const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
-    double gold[4], said[4];
-    *out = (rs_ground_one){0};
-    if (!box_of(rule, t->gold, t->gold_box, t->n_gold_box, gold)) {
-        rs_err_set(err, RSIFT_E_FORMAT, "expected a box of 4 numbers in the truth, found %s%zu numbers",
-                   t->n_gold_box ? "" : "a text with fewer, ", t->n_gold_box);
-        return blame(job, t, err);
-    }
-    run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
-    if (!p) set_state(run, i, RS_SCORE_MISSING);
-    else if (!box_of(rule, p->said, p->said_box, p->n_said_box, said)) set_state(run, i, RS_SCORE_UNPARSED);
-    else {
-        RS_TRY(to_pixels(job, t, said, err));
-        *out = rs_metrics_ground_boxes(rule, said, gold);
-    }
-    return RSIFT_OK;
-}
-
-static rsift_status one_rotated(rs_score_job *job, rs_score_run *run, size_t i, rs_ground_one *out,
-                                rsift_error *err)
-{
-    const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
-    double gold[5], said[5], a[8], b[8];
-    *out = (rs_ground_one){0};
-    if (rs_metrics_box_numbers(RS_BOX_TEXT_DIGITS, t->gold, gold, 5) != 5) {
-        rs_err_set(err, RSIFT_E_FORMAT, "expected {<x1><y1><x2><y2>|<angle>} in the truth");
-        return blame(job, t, err);
-    }
-    run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
-    if (!p) set_state(run, i, RS_SCORE_MISSING);
-    else if (rs_metrics_box_numbers(RS_BOX_TEXT_DIGITS, run->read[i], said, 5) != 5)
-        set_state(run, i, RS_SCORE_UNPARSED);
-    else {
-        rs_metrics_earthdial_quad(said, a);
-        rs_metrics_earthdial_quad(gold, b);
-        const double area = rs_geom_area(a, 4) + rs_geom_area(b, 4);
-        const double inter = rs_geom_convex_overlap(a, 4, b, 4);
-        *out = (rs_ground_one){true, rs_geom_quad_iou(a, b), inter, area - inter};
-    }
-    return RSIFT_OK;
-}
-
-static rsift_status box_columns(rs_score_job *job, rs_score_run *run, const rs_ground_one *ones,
-                                rsift_error *err)
-{
-    const rs_ground_rule *rule = &job->profile->ground;
-    double *valid = rs_score_column(job), *iou = rs_score_column(job);
-    double *inter = rs_score_column(job), *whole = rs_score_column(job);
-    if (!valid || !iou || !inter || !whole) return rs_err_nomem(err, "boxes");
-    for (size_t i = 0; i < job->n; i++) {
-        valid[i] = ones[i].valid;
-        iou[i] = ones[i].iou;
-        inter[i] = ones[i].inter;
-        whole[i] = ones[i].whole;
-    }
-    for (size_t t = 0; t < rule->n_thresholds; t++) {
-        double *hit = t ? rs_score_column(job) : run->score;
-        if (!hit) return rs_err_nomem(err, "boxes");
-        for (size_t i = 0; i < job->n; i++)
-            hit[i] = ones[i].valid && rs_metrics_ground_hit(rule, iou[i], rule->thresholds[t]);
-        char name[RS_MEASURE_NAME];
-        snprintf(name, sizeof name, "Acc@%.2g", rule->thresholds[t]);
-        rs_score_measure(run, name, 100, hit, NULL);
-    }
-    rs_score_measure(run, "meanIoU", 100, iou, NULL);
-    rs_score_measure(run, "cumIoU", 100, inter, whole);
-    rs_score_measure(run, "Acc over readable", 100, run->score, valid);
-    return RSIFT_OK;
-}
-
-static rsift_status boxes(rs_score_job *job, rs_score_run *run, rsift_error *err)
-{
-    rs_ground_one *ones = rs_arena_calloc(&job->arena, job->n + 1, sizeof *ones);
-    if (!ones) return rs_err_nomem(err, "boxes");
-    for (size_t i = 0; i < job->n; i++)
-        RS_TRY(job->profile->family == RS_FAMILY_ROTATED ? one_rotated(job, run, i, &ones[i], err)
-                                                         : one_box(job, run, i, &ones[i], err));
-    return box_columns(job, run, ones, err);
-}
-
-/* ---- several boxes without scores --------------------------------------------------------------- */
-
-enum { MOST_BOXES = 512 };
-
-static double list_iou(bool rotated, const double *a, size_t n_a, const double *b, size_t n_b)
-{
-    const size_t due = rotated ? 5 : 4;
-    double p[5] = {0}, q[5] = {0}, qa[8], qb[8];
-    if (n_a != due || n_b != due) return 0;
-    memcpy(p, a, due * sizeof *p);
-    memcpy(q, b, due * sizeof *q);
-    rs_metrics_earthdial_quad(p, qa);
-    rs_metrics_earthdial_quad(q, qb);
-    return rs_geom_quad_iou(qa, qb);
-}
-
-static rsift_status many_boxes(rs_score_job *job, rs_score_run *run, rsift_error *err)
-{
-    const rs_ground_rule *rule = &job->profile->ground;
-    double *found = rs_score_column(job), *hits[RS_GROUND_THRESHOLDS];
-    if (!found) return rs_err_nomem(err, "boxes");
-    for (size_t t = 0; t < rule->n_thresholds; t++)
-        if (!(hits[t] = rs_score_column(job))) return rs_err_nomem(err, "boxes");
-    double(*a)[8] = rs_arena_calloc(&job->arena, 2 * MOST_BOXES, sizeof *a), (*b)[8] = a + MOST_BOXES;
-    size_t *n_a = rs_arena_calloc(&job->arena, 2 * MOST_BOXES, sizeof *n_a), *n_b = n_a + MOST_BOXES;
-    if (!a || !n_a) return rs_err_nomem(err, "boxes");
-    for (size_t i = 0; i < job->n; i++) {
-        const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
-        run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
-        const size_t n_said = rs_metrics_box_lists(run->read[i], a, n_a, MOST_BOXES);
-        const size_t n_gold = t->gold.ptr ? rs_metrics_box_lists(t->gold, b, n_b, MOST_BOXES) : 0;
-        if (!p) set_state(run, i, RS_SCORE_MISSING);
-        else if (!n_said) set_state(run, i, RS_SCORE_UNPARSED);
-        found[i] = (double)n_said;
-        for (size_t k = 0; k < n_said; k++) {
-            double best = 0;
-            for (size_t g = 0; g < n_gold; g++) {
-                const double iou = list_iou(job->profile->oriented, a[k], n_a[k], b[g], n_b[g]);
-                if (iou > best) best = iou;
-            }
-            for (size_t h = 0; h < rule->n_thresholds; h++) hits[h][i] += best >= rule->thresholds[h];
-        }
-        run->score[i] = n_said ? hits[0][i] / found[i] : 0;
-    }
-    for (size_t h = 0; h < rule->n_thresholds; h++) {
-        char name[RS_MEASURE_NAME];
-        snprintf(name, sizeof name, "precision@%.2g", rule->thresholds[h]);
-        rs_score_measure(run, name, 100, hits[h], found);
-    }
+    rs_score_measure(run, "without a number", 100, refused, NULL);
     return RSIFT_OK;
 }
 
@@ -474,13 +391,13 @@ static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     rs_rle gold = {0}, said = {0};
     run->read[i] = RS_STR("");
-    if (mask_of(scratch, t, true, &gold, err) != RSIFT_OK) return blame(job, t, err);
+    if (mask_of(scratch, t, true, &gold, err) != RSIFT_OK) return rs_score_blame_truth(job, t, err);
     c->gold[i] = (double)rs_geom_rle_area(&gold);
     if (!p) {
-        set_state(run, i, RS_SCORE_MISSING);
+        rs_score_set_state(run, i, RS_SCORE_MISSING);
     } else if (mask_of(scratch, p, false, &said, err) != RSIFT_OK || said.height != gold.height ||
                said.width != gold.width) {
-        set_state(run, i, RS_SCORE_UNPARSED);
+        rs_score_set_state(run, i, RS_SCORE_UNPARSED);
     } else {
         c->said[i] = (double)rs_geom_rle_area(&said);
         c->inter[i] = (double)rs_geom_rle_shared(&said, &gold);
@@ -551,13 +468,13 @@ static rsift_status rankings(rs_score_job *job, rs_score_run *run, rsift_error *
         run->read[i] = RS_STR("");
         if (!item->truth->gold.ptr) {
             rs_err_set(err, RSIFT_E_FORMAT, "expected the ids that answer the query");
-            return blame(job, item->truth, err);
+            return rs_score_blame_truth(job, item->truth, err);
         }
-        if (!item->said) set_state(run, i, RS_SCORE_MISSING);
+        if (!item->said) rs_score_set_state(run, i, RS_SCORE_MISSING);
         else {
             const rs_json *list = rs_json_get(item->said->json, "ranking");
             if (!list) list = rs_json_get(item->said->json, "prediction");
-            if (rs_json_kind(list) != RS_JSON_ARRAY) set_state(run, i, RS_SCORE_UNPARSED);
+            if (rs_json_kind(list) != RS_JSON_ARRAY) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
             rs_json_iter it = rs_json_each(list);
             size_t rank = 0;
             for (const rs_json *v; rank < 10 && (v = rs_json_next(&it, NULL)); rank++) {
@@ -593,8 +510,7 @@ rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsig
     case RS_FAMILY_ANSWER: return answers(job, run, err);
     case RS_FAMILY_COUNT: return counts(job, run, err);
     case RS_FAMILY_GROUND:
-    case RS_FAMILY_ROTATED: return boxes(job, run, err);
-    case RS_FAMILY_BOXES: return many_boxes(job, run, err);
+    case RS_FAMILY_BOXES: return rs_score_boxes(job, run, err);
     case RS_FAMILY_MASK: return masks(job, run, err);
     case RS_FAMILY_RETRIEVAL: return rankings(job, run, err);
     case RS_FAMILY_CAPTION: return rs_score_captions(job, run, only, err);

@@ -1,6 +1,6 @@
-/* What a guesser gets who never sees a picture. Two kinds: the commonest answer (overall and of the
- * question's type), and naive Bayes over the words and pairs of words of the question. Deterministic:
- * ties go to the answer seen first. */
+/* What a guesser gets who never sees a picture: the commonest answer (overall and of the question's
+ * type), and naive Bayes over the words and pairs of words of the question; for grounding the average
+ * box, for captions the commonest caption. Deterministic: ties go to what was seen first. */
 #include "flow/score.h"
 
 #include "base/alloc.h"
@@ -149,7 +149,7 @@ typedef struct guesses {
 
 static rs_score_record guess_of(const model *m, size_t answer)
 {
-    return (rs_score_record){.said = answer == RS_NPOS ? RS_STR("") : m->answers.keys[answer]};
+    return (rs_score_record){.said = answer == RS_NPOS ? RS_STR("") : m->answers.keys[answer], .guessed = true};
 }
 
 static bool guess_fold(rs_score_job *job, model *m, int fold, guesses *g)
@@ -192,6 +192,65 @@ static bool train_fold(rs_score_job *job, const rs_score_file *train, int fold, 
     return good;
 }
 
+/* ---- captions and boxes -------------------------------------------------------------------------- */
+
+static bool commonest_caption(const rs_score_job *job, const rs_score_file *train, int fold, rs_arena *arena, rs_str *out)
+{
+    rs_strmap captions = {0};
+    uint32_t *n = NULL;
+    size_t cap = 0, best = 0, at;
+    bool good = true;
+    const rs_score_file *from = train ? train : &job->truth;
+    for (size_t i = 0; good && i < from->n; i++) {
+        const rs_score_record *r = &from->records[i];
+        if (!train && job->cluster[i] % N_FOLDS == (uint32_t)fold) continue;
+        for (size_t k = 0; good && k < r->n_golds; k++) good = count(&captions, &n, &cap, r->golds[k], &at);
+        if (good && !r->n_golds && r->gold.ptr) good = count(&captions, &n, &cap, r->gold, &at);
+    }
+    for (size_t k = 1; k < captions.n; k++)
+        if (n[k] > n[best]) best = k;
+    *out = rs_arena_str(arena, captions.n ? captions.keys[best] : RS_STR(""));
+    rs_strmap_fini(&captions);
+    rs_free(n);
+    return good && out->ptr;
+}
+
+/* Marks what a fold learns from: all other folds' samples, of one type or of all (RS_NPOS). */
+static void mark(const rs_score_job *job, int fold, size_t type, unsigned char *of)
+{
+    for (size_t i = 0; i < job->n; i++)
+        of[i] = job->cluster[i] % N_FOLDS != (uint32_t)fold && (type == RS_NPOS || job->type[i] == type);
+}
+
+static bool guess_boxes(rs_score_job *job, int fold, unsigned char *of, guesses *g)
+{
+    rs_str all, own;
+    mark(job, fold, RS_NPOS, of);
+    if (!rs_score_average_box(job, of, &job->arena, &all)) return false;
+    for (size_t t = 0; t < job->types.n; t++) {
+        mark(job, fold, t, of);
+        if (!rs_score_average_box(job, of, &job->arena, &own)) return false;
+        for (size_t i = 0; i < job->n; i++) {
+            if (job->cluster[i] % N_FOLDS != (uint32_t)fold || job->type[i] != t) continue;
+            g->said[3 * i] = (rs_score_record){.said = all, .guessed = true};
+            g->said[3 * i + 1] = (rs_score_record){.said = own.len ? own : all, .guessed = true};
+        }
+    }
+    return true;
+}
+
+static bool guess_captions(rs_score_job *job, const rs_score_file *train, int fold, guesses *g)
+{
+    rs_str caption;
+    if (!commonest_caption(job, train, fold, &job->arena, &caption)) return false;
+    for (size_t i = 0; i < job->n; i++)
+        if (train || job->cluster[i] % N_FOLDS == (uint32_t)fold)
+            g->said[3 * i] = (rs_score_record){.said = caption, .guessed = true};
+    return true;
+}
+
+/* ---- worth -------------------------------------------------------------------------------------- */
+
 static rsift_status headline(rs_score_job *job, const guesses *g, int kind, double *out, rsift_error *err)
 {
     rs_score_run run = {0};
@@ -201,24 +260,40 @@ static rsift_status headline(rs_score_job *job, const guesses *g, int kind, doub
     for (size_t i = 0; i < job->n; i++)
         run.items[i] = (rs_score_item){.truth = &job->truth.records[i], .said = &g->said[3 * i + (size_t)kind]};
     RS_TRY(rs_score_evaluate(job, &run, NULL, err));
-    *out = rs_metrics_measure(&run.measures[0], job->n, NULL, scratch);
+    const rs_measure *m = &run.measures[0];
+    *out = m->given ? m->value : rs_metrics_measure(m, job->n, NULL, scratch);
     return RSIFT_OK;
+}
+
+bool rs_score_can_guess(const rs_profile *p)
+{
+    return p->family == RS_FAMILY_ANSWER || p->family == RS_FAMILY_COUNT || p->family == RS_FAMILY_GROUND ||
+           p->family == RS_FAMILY_CAPTION;
+}
+
+static bool guess_one(rs_score_job *job, const rs_score_file *train, int fold, unsigned char *of, guesses *g)
+{
+    if (job->profile->family == RS_FAMILY_GROUND) return guess_boxes(job, fold, of, g);
+    if (job->profile->family == RS_FAMILY_CAPTION) return guess_captions(job, train, fold, g);
+    model m = {0};
+    const bool good = train_fold(job, train, fold, &m) && guess_fold(job, &m, train ? -1 : fold, g);
+    model_fini(&m);
+    return good;
 }
 
 rsift_status rs_score_guess(rs_score_job *job, const rs_score_file *train, rs_score_blind *out, rsift_error *err)
 {
-    *out = (rs_score_blind){.n_train = train ? train->n : 0};
+    const rs_family family = job->profile->family;
+    if (family == RS_FAMILY_GROUND) train = NULL; /* boxes of other pictures have no frame here */
+    *out = (rs_score_blind){.n_train = train ? train->n : 0, .majority = NAN, .majority_type = NAN, .words = NAN};
     guesses g = {rs_arena_calloc(&job->arena, 3 * job->n + 1, sizeof *g.said)};
-    if (!g.said) return rs_err_nomem(err, "guesses");
-    for (int fold = 0; fold < (train ? 1 : N_FOLDS); fold++) {
-        model m = {0};
-        const bool good = train_fold(job, train, fold, &m) && guess_fold(job, &m, train ? -1 : fold, &g);
-        model_fini(&m);
-        if (!good) return rs_err_nomem(err, "guesses");
-    }
+    unsigned char *of = rs_arena_calloc(&job->arena, job->n + 1, 1);
+    if (!g.said || !of) return rs_err_nomem(err, "guesses");
+    for (int fold = 0; fold < (train ? 1 : N_FOLDS); fold++)
+        if (!guess_one(job, train, fold, of, &g)) return rs_err_nomem(err, "guesses");
     RS_TRY(headline(job, &g, 0, &out->majority, err));
-    RS_TRY(headline(job, &g, 1, &out->majority_type, err));
-    RS_TRY(headline(job, &g, 2, &out->words, err));
+    if (family != RS_FAMILY_CAPTION) RS_TRY(headline(job, &g, 1, &out->majority_type, err));
+    if (family == RS_FAMILY_ANSWER || family == RS_FAMILY_COUNT) RS_TRY(headline(job, &g, 2, &out->words, err));
     out->known = true;
     return RSIFT_OK;
 }

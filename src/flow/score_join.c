@@ -1,9 +1,12 @@
 #include "flow/score_join.h"
 
-#include "base/buf.h"
+#include "base/num.h"
+#include "geom/box.h"
 #include "metrics/text.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 static bool listed(const char *list, rs_str name)
 {
@@ -65,40 +68,165 @@ static rsift_status merge_references(rs_score_job *job, rsift_error *err)
     return status;
 }
 
-rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err)
+/* ---- categories --------------------------------------------------------------------------------- */
+
+static bool computed(const char *field)
 {
-    if (job->profile->family == RS_FAMILY_CAPTION && job->options->truth)
-        RS_TRY(merge_references(job, err));
+    const rs_str s = rs_str_of(field);
+    return rs_str_eq(s, RS_STR(RS_BY_OBJECTS)) || rs_str_eq(s, RS_STR(RS_BY_AREA)) || rs_str_eq(s, RS_STR(RS_BY_RANGE));
+}
+
+/* "is_unique|unique" -> {"is_unique", "unique", NULL} */
+static const char *const *spellings(rs_arena *arena, rs_str field)
+{
+    const char **names = rs_arena_calloc(arena, field.len + 2, sizeof *names);
+    rs_str piece;
+    for (size_t n = 0; names && rs_str_split(&field, '|', &piece); n++)
+        if (!(names[n] = rs_arena_cstr(arena, rs_str_trim(piece)))) return NULL;
+    return names;
+}
+
+rsift_status rs_score_wanted(rs_score_job *job, rs_score_wants *wants, rsift_error *err)
+{
+    const char *list = job->options->by ? job->options->by : job->profile->by;
+    rs_str rest = list ? rs_str_of(list) : RS_STR(""), field;
+    *wants = (rs_score_wants){.role = RS_SCORE_TRUTH};
+    while (list && rs_str_split(&rest, ',', &field)) {
+        if (job->n_by == RS_SCORE_BY) return rs_err_set(err, RSIFT_E_ARG, "more than %d fields in --by", RS_SCORE_BY);
+        const char *const *names = spellings(&job->arena, field);
+        if (!names) return rs_err_nomem(err, "fields");
+        if (!names[0][0]) return rs_err_set(err, RSIFT_E_ARG, "an empty field in --by");
+        rs_score_by *by = &job->by[job->n_by];
+        *by = (rs_score_by){.field = names[0], .names = computed(names[0]) ? NULL : names};
+        wants->by[job->n_by++] = by->names;
+    }
+    return RSIFT_OK;
+}
+
+static rs_str objects_of(const rs_score_job *job, const rs_score_record *r)
+{
+    const rs_str gold = r->boxes.ptr ? r->boxes : r->gold.ptr ? r->gold : RS_STR("");
+    const size_t n = rs_metrics_box_lists(job->profile->ground.reading, gold, NULL, NULL, 2);
+    return n == 1 ? RS_STR("single") : RS_STR("multiple");
+}
+
+static rs_str area_of(const rs_score_job *job, const rs_score_record *r)
+{
+    double box[4];
+    const rs_str gold = r->boxes.ptr ? r->boxes : r->gold.ptr ? r->gold : RS_STR("");
+    if (r->n_gold_box == 4) memcpy(box, r->gold_box, sizeof box);
+    else if (rs_metrics_box_numbers(job->profile->ground.reading, gold, box, 4) != 4) return RS_STR("");
+    const double area = rs_geom_box_area(box);
+    return area <= 32 * 32 ? RS_STR("S") : area <= 96 * 96 ? RS_STR("M") : RS_STR("L");
+}
+
+static rs_str range_of(const rs_score_record *r)
+{
+    double n;
+    if (!r->gold.ptr || !rs_num_double(rs_str_trim(r->gold), &n)) return RS_STR("");
+    return n <= 2 ? RS_STR("(0, 2]") : n <= 6 ? RS_STR("(2, 6]") : n <= 12 ? RS_STR("(6, 12]") : RS_STR("(12, inf]");
+}
+
+static rs_str group_of(const rs_score_job *job, size_t k, const rs_score_record *r)
+{
+    const rs_str field = rs_str_of(job->by[k].field);
+    if (job->by[k].names) return r->by[k];
+    if (rs_str_eq(field, RS_STR(RS_BY_OBJECTS))) return objects_of(job, r);
+    return rs_str_eq(field, RS_STR(RS_BY_AREA)) ? area_of(job, r) : range_of(r);
+}
+
+/* Fields that no record has show nothing. */
+static rsift_status group_by(rs_score_job *job, rsift_error *err)
+{
+    size_t n_kept = 0;
+    for (size_t k = 0; k < job->n_by; k++) {
+        rs_score_by by = job->by[k];
+        bool made, any = false;
+        by.of = rs_arena_calloc(&job->arena, job->n + 1, sizeof *by.of);
+        for (size_t i = 0; by.of && i < job->n; i++) {
+            const rs_str name = group_of(job, k, &job->truth.records[i]);
+            const size_t at = rs_strmap_put(&by.groups, name, &made);
+            any = any || name.len > 0;
+            if (at != RS_NPOS) by.of[i] = (uint32_t)at;
+            else by.of = NULL;
+        }
+        if (any) job->by[n_kept++] = by;
+        else rs_strmap_fini(&by.groups);
+        if (!by.of) {
+            job->n_by = n_kept;
+            return rs_err_nomem(err, "categories");
+        }
+    }
+    job->n_by = n_kept;
+    return RSIFT_OK;
+}
+
+/* ---- samples ------------------------------------------------------------------------------------ */
+
+/* Types and tasks that do not count here go; their ids stay known, so that answers to them are not extra. */
+static rsift_status leave_out(rs_score_job *job, rsift_error *err)
+{
     size_t kept = 0;
     for (size_t i = 0; i < job->truth.n; i++) {
         rs_score_record *r = &job->truth.records[i];
         r->type = rs_score_type_of(job, r);
-        if (job->profile->judge == rs_judge_geochat_class && !r->gold.ptr && r->id.ptr)
-            r->gold = rs_str_dirname(r->id);
-        if (listed(without(job), r->type)) job->n_left_out++;
-        else job->truth.records[kept++] = *r;
+        if (job->profile->judge == rs_judge_geochat_class && !r->gold.ptr && r->id.ptr) r->gold = rs_str_dirname(r->id);
+        const bool other = !rs_metrics_profile_takes(job->profile, r->task);
+        if (!other && !listed(without(job), r->type)) {
+            job->truth.records[kept++] = *r;
+            continue;
+        }
+        job->n_other_tasks += other;
+        job->n_left_out += !other;
+        bool made;
+        if ((r->id.ptr && rs_strmap_put(&job->left_out, r->id, &made) == RS_NPOS) ||
+            (r->original_id.ptr && rs_strmap_put(&job->left_out, r->original_id, &made) == RS_NPOS))
+            return rs_err_nomem(err, "ids");
     }
+    if (!kept)
+        return rs_err_set(err, RSIFT_E_ARG, "none of the %zu truths is for %s: %zu are of other tasks, %zu of types left out",
+                          job->truth.n, job->profile->name, job->n_other_tasks, job->n_left_out);
     job->n = job->truth.n = kept;
-    job->type = rs_arena_calloc(&job->arena, kept + 1, sizeof *job->type);
-    job->cluster = rs_arena_calloc(&job->arena, kept + 1, sizeof *job->cluster);
-    job->classes = rs_arena_calloc(&job->arena, kept + 1, sizeof *job->classes);
+    return RSIFT_OK;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return rs_str_cmp(*(const rs_str *)a, *(const rs_str *)b);
+}
+
+rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err)
+{
+    if (job->profile->family == RS_FAMILY_CAPTION && job->options->truth)
+        RS_TRY(merge_references(job, err));
+    RS_TRY(leave_out(job, err));
+    const size_t n = job->n;
+    job->type = rs_arena_calloc(&job->arena, n + 1, sizeof *job->type);
+    job->cluster = rs_arena_calloc(&job->arena, n + 1, sizeof *job->cluster);
+    job->classes = rs_arena_calloc(&job->arena, n + 1, sizeof *job->classes);
     if (!job->type || !job->cluster || !job->classes) return rs_err_nomem(err, "samples");
     rs_strmap golds = {0};
     bool made, good = true;
-    for (size_t i = 0; good && i < kept; i++) {
+    for (size_t i = 0; good && i < n; i++) {
         const rs_score_record *r = &job->truth.records[i];
-        const rs_str own = rs_arena_printf(&job->arena, "\x01%zu", i);
+        char own[24];
+        const int len = snprintf(own, sizeof own, "\x01%zu", i);
         const size_t type = rs_strmap_put(&job->types, r->type, &made);
-        const size_t image = rs_strmap_put(&job->images, r->image.len ? r->image : own, &made);
+        const size_t image = rs_strmap_put(&job->images, r->image.len ? r->image : rs_str_make(own, (size_t)len), &made);
         job->type[i] = (uint32_t)type;
         job->cluster[i] = (uint32_t)image;
-        good = type != RS_NPOS && image != RS_NPOS && own.ptr &&
-               (!r->gold.ptr || rs_strmap_put(&golds, r->gold, &made) != RS_NPOS);
+        good = type != RS_NPOS && image != RS_NPOS && (!r->gold.ptr || rs_strmap_put(&golds, r->gold, &made) != RS_NPOS);
         if (good && r->gold.ptr && made) job->classes[job->n_classes++] = r->gold;
     }
     rs_strmap_fini(&golds);
-    return good ? RSIFT_OK : rs_err_nomem(err, "samples");
+    if (!good) return rs_err_nomem(err, "samples");
+    qsort(job->classes, job->n_classes, sizeof *job->classes, by_text); /* as folders of classes are listed */
+    if (job->profile->family == RS_FAMILY_GROUND || job->profile->family == RS_FAMILY_BOXES)
+        RS_TRY(rs_score_boxes_prepare(job, err));
+    return group_by(job, err);
 }
+
+/* ---- join --------------------------------------------------------------------------------------- */
 
 /* id -> sample; false when an id stands twice */
 static rsift_status index_truth(const rs_score_job *job, rs_strmap *ids, size_t *places, bool *unique,
@@ -120,9 +248,9 @@ static rsift_status index_truth(const rs_score_job *job, rs_strmap *ids, size_t 
 
 static bool same_order(const rs_score_job *job, const rs_score_run *run)
 {
-    if (job->n + job->n_left_out != run->file.n || job->n_left_out) return false;
+    if (job->n + job->n_left_out + job->n_other_tasks != run->file.n || run->file.n < job->n) return false;
     for (size_t i = 0; i < job->n; i++) {
-        const rs_score_record *t = &job->truth.records[i], *p = &run->file.records[i];
+        const rs_score_record *t = &job->truth.records[i], *p = &run->file.records[t->place];
         if (t->id.ptr && p->id.ptr && !rs_str_eq(t->id, p->id)) return false;
     }
     return true;
@@ -146,7 +274,7 @@ static rsift_status by_ids(rs_score_job *job, rs_score_run *run, rs_strmap *ids,
                               "%s, and the files do not go in step: %zu truths, %zu predictions",
                               ids->n ? "ids stand twice in the truth" : "the truth has no ids", job->n, run->file.n);
         run->by_position = true;
-        for (size_t i = 0; i < job->n; i++) run->items[i].said = &run->file.records[i];
+        for (size_t i = 0; i < job->n; i++) run->items[i].said = &run->file.records[job->truth.records[i].place];
         return RSIFT_OK;
     }
     size_t n_matched = 0;
@@ -156,7 +284,7 @@ static rsift_status by_ids(rs_score_job *job, rs_score_run *run, rs_strmap *ids,
         if (at != RS_NPOS) put(run, places[at], p);
         else if (p->id.ptr && unique_original && (at = rs_strmap_get(originals, p->id)) != RS_NPOS)
             put(run, original_places[at], p);
-        else run->n_extra++;
+        else run->n_extra += !p->id.ptr || rs_strmap_get(&job->left_out, p->id) == RS_NPOS;
         n_matched += at != RS_NPOS;
     }
     if (n_matched) return RSIFT_OK;
@@ -179,8 +307,10 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
             if (job->truth.records[i].said.ptr || job->truth.records[i].json)
                 run->items[i].said = &job->truth.records[i];
     } else {
-        const bool json = job->profile->family == RS_FAMILY_MASK || job->profile->family == RS_FAMILY_RETRIEVAL;
-        RS_TRY(rs_score_read(&job->arena, run->path, RS_SCORE_PREDICTIONS, json, job->context, &run->file, err));
+        const rs_score_wants wants = {
+            .role = RS_SCORE_PREDICTIONS,
+            .json = job->profile->family == RS_FAMILY_MASK || job->profile->family == RS_FAMILY_RETRIEVAL};
+        RS_TRY(rs_score_read(&job->arena, run->path, &wants, job->context, &run->file, err));
         rs_strmap ids = {0}, originals = {0};
         size_t *places = rs_arena_calloc(&job->arena, 2 * job->n + 2, sizeof *places);
         rsift_status status = places ? by_ids(job, run, &ids, &originals, places, places + job->n + 1, err)
@@ -188,8 +318,6 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
         rs_strmap_fini(&ids);
         rs_strmap_fini(&originals);
         if (status != RSIFT_OK) return rs_err_within(err, status, "%s", run->path);
-        if (job->n_left_out && run->n_extra) /* answers to the types left out are not extra */
-            run->n_extra -= run->n_extra < job->n_left_out ? run->n_extra : job->n_left_out;
     }
     for (size_t i = 0; i < job->n; i++) run->n_missing += run->items[i].said == NULL;
     return RSIFT_OK;
@@ -246,7 +374,8 @@ rsift_status rs_score_read_verdicts(rs_score_job *job, rsift_error *err)
 {
     rs_score_file file;
     const char *path = job->options->judge_verdicts;
-    RS_TRY(rs_score_read(&job->arena, path, RS_SCORE_PREDICTIONS, true, job->context, &file, err));
+    const rs_score_wants wants = {.role = RS_SCORE_PREDICTIONS, .json = true};
+    RS_TRY(rs_score_read(&job->arena, path, &wants, job->context, &file, err));
     for (size_t i = 0; i < file.n; i++) {
         double v;
         bool made;

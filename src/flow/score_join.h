@@ -4,6 +4,8 @@
 
 #include "flow/score.h"
 
+/* Which fields the categories need: job->by and what the readers must keep. Errors: RSIFT_E_ARG. */
+rsift_status rs_score_wanted(rs_score_job *job, rs_score_wants *wants, rsift_error *err);
 /* Merges repeated truth ids (captions: more references), sets types and clusters of the samples. */
 rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err);
 /* Reads run->path and fills run->items; NULL path: the truth records carry the predictions. */

@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "base/num.h"
 #include "flow/score_source.h"
+#include "model/sample.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -13,18 +14,20 @@
 
 static const char *const id_keys[] = {"id", "question_id", "questionId", "qid", "Question_id", "index",
                                       "doc_id", "sample_id", "image_id", "image", "filename", "key", NULL};
-static const char *const said_keys[] = {"prediction", "output", "response", "pred", "filtered_resps",
-                                        "resps", "generated", "generated_text", NULL};
+static const char *const said_keys[] = {"prediction", "output", "Output", "response", "pred", "predicted",
+                                        "predicted_answers", "filtered_resps", "resps", "generated",
+                                        "generated_text", NULL};
 static const char *const gold_keys[] = {"ground_truth", "annotation", "gt_bbox", "target", "gt",
-                                        "gt_answer", "Ground truth", "references", "refs", "captions",
-                                        "answers", NULL};
+                                        "gt_answer", "Ground truth", "ground_truth_option", "references",
+                                        "refs", "captions", "answers", NULL};
 static const char *const own_keys[] = {"answer", "text", "caption", "label", "bbox", "box", "ranking",
                                        "segmentation", "mask", "size", NULL};
 static const char *const type_keys[] = {"type", "vqa_type", "question_type", "category", "Category",
                                         "l2-category", "size_group", "task_type", "Task", "task", NULL};
 static const char *const image_keys[] = {"image", "image_id", "image_name", "filename", "img", NULL};
 static const char *const question_keys[] = {"question", "Text", "prompt", "query", NULL};
-static const char *const option_keys[] = {"options", "choices", "Answer choices", NULL};
+static const char *const option_keys[] = {"options", "choices", "Answer choices", "options_list",
+                                          "multi-choice options", NULL};
 
 static const rs_json *first_of(const rs_json *object, const char *const *keys)
 {
@@ -35,17 +38,55 @@ static const rs_json *first_of(const rs_json *object, const char *const *keys)
     return NULL;
 }
 
-static size_t numbers_of(const rs_json *v, double out[RS_SCORE_BOX])
+/* lmms-eval keeps the benchmark's record below "doc". */
+static const rs_json *field_of(const rs_json *object, const char *const *keys)
 {
-    size_t n = 0;
+    const rs_json *v = first_of(object, keys);
+    return v ? v : first_of(rs_json_get(object, "doc"), keys);
+}
+
+/* A flat list of at most RS_SCORE_BOX numbers; *out NULL otherwise. false = out of memory. */
+static bool numbers_of(rs_arena *arena, const rs_json *v, const double **out, size_t *n)
+{
+    double numbers[RS_SCORE_BOX];
+    size_t count = 0;
     rs_json_iter it = rs_json_each(v);
-    if (rs_json_kind(v) != RS_JSON_ARRAY) return 0;
-    for (const rs_json *e; (e = rs_json_next(&it, NULL));) {
+    *out = NULL;
+    *n = 0;
+    if (rs_json_kind(v) != RS_JSON_ARRAY) return true;
+    for (const rs_json *e; (e = rs_json_next(&it, NULL)); count++)
+        if (count == RS_SCORE_BOX || !rs_json_double(e, &numbers[count])) return true;
+    double *kept = count ? rs_arena_calloc(arena, count, sizeof *kept) : NULL;
+    if (count && !kept) return false;
+    if (count) memcpy(kept, numbers, count * sizeof *kept);
+    *out = kept;
+    *n = count;
+    return true;
+}
+
+static void put_lists(rs_buf *b, const rs_json *v)
+{
+    rs_json_iter it = rs_json_each(v);
+    const char *between = "[";
+    for (const rs_json *e; (e = rs_json_next(&it, NULL)); between = ", ") {
         double number;
-        if (n == RS_SCORE_BOX || !rs_json_double(e, &number)) return 0;
-        out[n++] = number;
+        rs_buf_cstr(b, between);
+        if (rs_json_kind(e) == RS_JSON_ARRAY) put_lists(b, e);
+        else if (rs_json_double(e, &number)) rs_json_put_double(b, number);
+        else b->failed = true; /* no list of numbers */
     }
-    return n;
+    rs_buf_cstr(b, rs_json_len(v) ? "]" : "[]");
+}
+
+/* Lists of numbers, nested or not, as text; ptr NULL when it is something else. */
+static rs_str lists_of(rs_arena *arena, const rs_json *v)
+{
+    rs_buf b = {0};
+    if (rs_json_kind(v) != RS_JSON_ARRAY) return (rs_str){NULL, 0};
+    put_lists(&b, v);
+    const rs_str text = b.failed ? (rs_str){NULL, 0} : rs_arena_str(arena, rs_buf_view(&b));
+    rs_buf_fini(&b);
+    return text;
 }
 
 /* A scalar as text; of a list the first text (lmms-eval wraps answers in one or two lists). */
@@ -110,7 +151,7 @@ static bool letter_options(rs_arena *arena, const rs_json *v, rs_score_record *r
 
 static bool options_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
-    const rs_json *list = first_of(v, option_keys);
+    const rs_json *list = field_of(v, option_keys);
     if (rs_json_kind(list) == RS_JSON_ARRAY) return list_of(arena, list, &r->options, &r->n_options);
     if (rs_json_kind(list) == RS_JSON_STR)
         return python_list(arena, text_of(arena, list), &r->options, &r->n_options);
@@ -133,55 +174,92 @@ static bool captions_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
 
 static bool set_gold(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
-    r->gold = text_of(arena, v);
-    r->n_gold_box = numbers_of(v, r->gold_box);
+    if (!numbers_of(arena, v, &r->gold_box, &r->n_gold_box)) return false;
+    r->gold = lists_of(arena, v);
+    if (!r->gold.ptr || !r->gold.len || rs_str_eq(r->gold, RS_STR("[]"))) r->gold = text_of(arena, v);
     if (rs_json_kind(v) != RS_JSON_ARRAY) return true;
     return list_of(arena, v, &r->golds, &r->n_golds);
 }
 
-static void set_said(rs_arena *arena, const rs_json *v, rs_score_record *r)
+static bool set_said(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
-    r->said = text_of(arena, v);
-    r->n_said_box = numbers_of(v, r->said_box);
+    if (!numbers_of(arena, v, &r->said_box, &r->n_said_box)) return false;
+    r->said = lists_of(arena, v);
+    if (!r->said.ptr || rs_str_eq(r->said, RS_STR("[]"))) r->said = text_of(arena, v);
     if (!r->said.ptr && v) r->said = RS_STR("");
+    rs_json_iter it = rs_json_each(v);
+    if (rs_json_len(v) < 2 || rs_json_kind(v) != RS_JSON_ARRAY || rs_json_kind(rs_json_next(&it, NULL)) != RS_JSON_STR)
+        return true;
+    return list_of(arena, v, &r->saids, &r->n_saids);
 }
 
 static rs_str some_text(rs_arena *arena, const rs_json *v, const char *const *keys)
 {
-    const rs_str s = text_of(arena, first_of(v, keys));
+    const rs_str s = text_of(arena, field_of(v, keys));
     return s.ptr ? s : RS_STR("");
 }
 
-static void last_turns(const rs_json *v, const rs_json **said, const rs_json **gold)
+static const rs_json *gold_of_doc(const rs_json *v)
 {
-    const rs_json *doc = rs_json_get(v, "doc");
-    if (!*gold && doc) *gold = rs_json_get(doc, "answer");
-    (void)said;
+    return rs_json_get(rs_json_get(v, "doc"), "answer");
 }
 
-/* Which field is the truth and which the prediction depends on what else is there: "answer" is the
- * prediction beside "annotation" or "ground_truth", and the truth beside "prediction". */
-static bool take_record(rs_arena *arena, const rs_json *v, rs_score_role role, rs_score_record *r)
+static bool types_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
-    const rs_json *said = first_of(v, said_keys), *gold = first_of(v, gold_keys);
-    const rs_json *own = first_of(v, own_keys);
-    last_turns(v, &said, &gold);
-    const bool captions = rs_json_get(v, "caption0") != NULL;
-    if (!said && (gold || captions || role == RS_SCORE_PREDICTIONS)) said = own == gold ? NULL : own;
-    if (!gold && !captions && own != said) gold = own;
-    if (captions && !captions_of(arena, v, r)) return false;
-    if (said) set_said(arena, said, r);
-    if (gold && !set_gold(arena, gold, r)) return false;
-    r->id = text_of(arena, first_of(v, id_keys));
-    r->original_id = text_of(arena, rs_json_get(v, "original_id"));
-    r->question = some_text(arena, v, question_keys);
-    r->type = some_text(arena, v, type_keys);
+    const rs_json *types = field_of(v, type_keys);
+    const rs_str type = text_of(arena, types), task = text_of(arena, rs_json_get(v, "task"));
+    rs_task known;
+    r->type = type.ptr ? type : RS_STR("");
+    r->task = task.ptr && rs_model_task_parse(task, &known) ? task : RS_STR("");
+    if (rs_json_kind(types) != RS_JSON_ARRAY || rs_json_len(types) < 2) return true;
+    return list_of(arena, types, &r->types, &r->n_types);
+}
+
+static void by_fields(rs_arena *arena, const rs_json *v, const rs_score_wants *wants, rs_score_record *r)
+{
+    for (int k = 0; k < RS_SCORE_BY; k++) {
+        r->by[k] = RS_STR("");
+        if (!wants->by[k]) continue;
+        const rs_str text = text_of(arena, field_of(v, wants->by[k]));
+        if (text.ptr) r->by[k] = text;
+    }
+}
+
+static void picture_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
+{
     r->image = some_text(arena, v, image_keys);
     if (!r->image.len) r->image = text_of(arena, rs_json_get(v, "images"));
     if (!r->image.ptr) r->image = RS_STR("");
     rs_json_double(rs_json_get(v, "width"), &r->width);
     rs_json_double(rs_json_get(v, "height"), &r->height);
-    return options_of(arena, v, r);
+    rs_json_double(rs_json_path(v, RS_STR("resized.0")), &r->resized[0]);
+    rs_json_double(rs_json_path(v, RS_STR("resized.1")), &r->resized[1]);
+    const rs_str convention = text_of(arena, rs_json_get(v, "convention"));
+    const rs_str spoken = text_of(arena, rs_json_get(v, "prediction_boxes"));
+    r->convention = convention.ptr ? convention : RS_STR("");
+    r->spoken = spoken.ptr ? spoken : RS_STR("");
+    r->boxes = lists_of(arena, rs_json_get(v, "boxes"));
+}
+
+/* Which field is the truth and which the prediction depends on what else is there: "answer" is the
+ * prediction beside "annotation" or "ground_truth", and the truth beside "prediction". */
+static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants *wants, rs_score_record *r)
+{
+    const rs_json *said = first_of(v, said_keys), *gold = first_of(v, gold_keys);
+    const rs_json *own = first_of(v, own_keys);
+    if (!gold) gold = gold_of_doc(v);
+    const bool captions = rs_json_get(v, "caption0") != NULL;
+    if (!said && (gold || captions || wants->role == RS_SCORE_PREDICTIONS)) said = own == gold ? NULL : own;
+    if (!gold && !captions && own != said) gold = own;
+    if (captions && !captions_of(arena, v, r)) return false;
+    if (said && !set_said(arena, said, r)) return false;
+    if (gold && !set_gold(arena, gold, r)) return false;
+    r->id = text_of(arena, first_of(v, id_keys));
+    r->original_id = text_of(arena, rs_json_get(v, "original_id"));
+    r->question = some_text(arena, v, question_keys);
+    picture_of(arena, v, r);
+    by_fields(arena, v, wants, r);
+    return types_of(arena, v, r) && options_of(arena, v, r);
 }
 
 /* ---- records ---------------------------------------------------------------------------------- */
@@ -189,8 +267,7 @@ static bool take_record(rs_arena *arena, const rs_json *v, rs_score_role role, r
 typedef struct reading {
     rsift_context *context;
     rs_arena *arena;
-    rs_score_role role;
-    bool keep;
+    const rs_score_wants *wants;
     rs_score_source *source;
     rs_score_file *out;
     struct piece *pieces; /* finished records, in order */
@@ -244,16 +321,17 @@ static rsift_status take(const reading *in, batch *b, rs_str key, const rs_json 
                          rsift_error *err)
 {
     bool good = true;
-    *r = (rs_score_record){.question = RS_STR(""), .type = RS_STR(""), .image = RS_STR("")};
+    *r = (rs_score_record){.question = RS_STR(""), .type = RS_STR(""), .image = RS_STR(""),
+                           .task = RS_STR(""), .convention = RS_STR(""), .spoken = RS_STR("")};
     if (rs_json_kind(v) == RS_JSON_OBJECT) {
         RS_TRY(check_keys(v, err));
-        good = take_record(&b->kept, v, in->role, r);
-        if (in->keep) r->json = v;
+        good = take_record(&b->kept, v, in->wants, r);
+        if (in->wants->json) r->json = v;
     } else if (!key.ptr) {
         return rs_err_set(err, RSIFT_E_FORMAT, "expected an object, found %s",
                           rs_json_kind_name(rs_json_kind(v)));
-    } else if (in->role == RS_SCORE_PREDICTIONS) {
-        set_said(&b->kept, v, r);
+    } else if (in->wants->role == RS_SCORE_PREDICTIONS) {
+        good = set_said(&b->kept, v, r);
     } else {
         good = set_gold(&b->kept, v, r);
     }
@@ -268,11 +346,11 @@ static rsift_status take(const reading *in, batch *b, rs_str key, const rs_json 
 
 static rsift_status parse(const reading *in, batch *b, const rs_score_raw *raw, rs_score_record *r, rsift_error *err)
 {
-    rs_arena *arena = in->keep ? &b->kept : &b->scratch;
+    rs_arena *arena = in->wants->json ? &b->kept : &b->scratch;
     const rs_json *v;
     rs_str json;
     RS_TRY(rs_score_source_json(in->source, &b->chunk, raw, &b->scratch, &json, err));
-    if (in->keep) json = rs_arena_str(arena, json);
+    if (in->wants->json) json = rs_arena_str(arena, json);
     if (!json.ptr) return rs_err_nomem(err, "a record");
     RS_TRY(rs_json_parse(arena, json, &in->context->limits, &v, err));
     return take(in, b, raw->key, v, r, err);
@@ -340,6 +418,7 @@ static rsift_status join(reading *in, rsift_error *err)
         rs_free(p->records);
         p->records = NULL;
     }
+    for (size_t i = 0; i < f->n; i++) f->records[i].place = i;
     return RSIFT_OK;
 }
 
@@ -365,11 +444,11 @@ static rsift_status read_records(reading *in, rsift_error *err)
     return join(in, err);
 }
 
-rsift_status rs_score_read(rs_arena *arena, const char *path, rs_score_role role, bool keep_json,
+rsift_status rs_score_read(rs_arena *arena, const char *path, const rs_score_wants *wants,
                            rsift_context *context, rs_score_file *out, rsift_error *err)
 {
     *out = (rs_score_file){0};
-    reading in = {.context = context, .arena = arena, .role = role, .keep = keep_json, .out = out};
+    reading in = {.context = context, .arena = arena, .wants = wants, .out = out};
     RS_TRY(rs_score_source_open(context, path, is_record, &in.source, err));
     rsift_status status = read_records(&in, err);
     if (status != RSIFT_OK) rs_score_within(path, status, err);

@@ -8,23 +8,36 @@
 #include "codec/json.h"
 #include "flow/context.h"
 
-enum { RS_SCORE_BOX = 8 };
+enum { RS_SCORE_BOX = 8, RS_SCORE_BY = 4 };
 
+/* Absent texts have ptr NULL unless said otherwise. */
 typedef struct rs_score_record {
-    rs_str id;            /* ptr NULL = none */
+    rs_str id;
     rs_str original_id;   /* the benchmark's own, where rsift emit wrote both */
-    rs_str said;          /* what looks like a prediction; ptr NULL = none */
-    rs_str gold;          /* what looks like a truth; ptr NULL = none */
+    rs_str said;          /* what looks like a prediction */
+    rs_str gold;          /* what looks like a truth */
     const rs_str *golds;  /* several truths: captions, annotators */
     size_t n_golds;
+    const rs_str *saids;  /* answers to several wordings of the question */
+    size_t n_saids;
     const rs_str *options;
     size_t n_options;
-    rs_str question, type, image;
-    double said_box[RS_SCORE_BOX], gold_box[RS_SCORE_BOX]; /* given as numbers, not as text */
+    rs_str question, type, image; /* empty, never NULL */
+    const rs_str *types;  /* a question of several types; type is the first */
+    size_t n_types;
+    rs_str task;          /* rsift's word for it; empty = not said */
+    rs_str by[RS_SCORE_BY]; /* fields asked for with rs_score_wants.by */
+    const double *said_box, *gold_box; /* given as numbers, not as text */
     size_t n_said_box, n_gold_box;
+    rs_str boxes;         /* truth of rsift emit: "[[..], ..]" as released */
+    rs_str convention;    /* of `boxes`; empty = the profile's */
+    rs_str spoken;        /* the model or convention whose boxes were asked for; empty = the truth's */
     double width, height; /* 0 = unknown */
+    double resized[2];    /* as the model sees the picture; 0 = unknown */
     const rs_json *json;  /* the record, kept on request */
+    bool guessed;         /* not from a file: a box stands in the profile's frame already */
     int64_t line;         /* 1-based record or line number */
+    size_t place;         /* 0-based, among all records of its file */
 } rs_score_record;
 
 typedef struct rs_score_file {
@@ -41,10 +54,17 @@ typedef enum rs_score_role {
     RS_SCORE_PREDICTIONS, /* "answer" is the prediction */
 } rs_score_role;
 
+/* What to keep of a file. */
+typedef struct rs_score_wants {
+    rs_score_role role;
+    bool json; /* the whole records */
+    const char *const *by[RS_SCORE_BY]; /* spellings of a field, NULL-terminated; NULL = none */
+} rs_score_wants;
+
 /* Parses with the context's threads, with progress where it takes long; records stand in the file's
  * order, and memory is what is kept of them and a few megabytes a thread.
  * Errors: RSIFT_E_IO, RSIFT_E_FORMAT with file and line or record, RSIFT_E_LIMIT, RSIFT_E_CANCELLED. */
-rsift_status rs_score_read(rs_arena *arena, const char *path, rs_score_role role, bool keep_json,
+rsift_status rs_score_read(rs_arena *arena, const char *path, const rs_score_wants *wants,
                            rsift_context *context, rs_score_file *out, rsift_error *err);
 
 /* The whole file, parsed: COCO's and other documents that are not lists of records. Not bound by

@@ -1,5 +1,6 @@
 #include "flow/score_report.h"
 
+#include "base/alloc.h"
 #include "io/io.h"
 
 #include <math.h>
@@ -81,6 +82,7 @@ static void put_counts(rs_buf *b, const rs_score_job *job, const rs_score_run *r
     put_count(b, "truth", job->truth.n);
     put_count(b, "predictions", run->file.n);
     put_count(b, "left_out", job->n_left_out);
+    put_count(b, "other_tasks", job->n_other_tasks);
     put_count(b, "missing", run->n_missing);
     put_count(b, "repeated", run->n_repeated);
     put_count(b, "extra", run->n_extra);
@@ -91,31 +93,93 @@ static void put_counts(rs_buf *b, const rs_score_job *job, const rs_score_run *r
     put_yes(b, "joined_by_position", run->by_position);
 }
 
-/* Mean of the samples' shares of the headline, by type. */
-static void put_types(rs_buf *b, const rs_score_job *job, const rs_score_run *run)
+/* ---- categories -------------------------------------------------------------------------------- */
+
+typedef struct group_sums {
+    size_t n;
+    double num[RS_SCORE_MEASURES], den[RS_SCORE_MEASURES];
+} group_sums;
+
+static void add_sample(group_sums *g, const rs_score_run *run, size_t i)
 {
-    bool first = true;
-    for (size_t g = 0; g < job->types.n; g++) {
-        double sum = 0, n = 0;
-        for (size_t i = 0; i < job->n; i++) {
-            if (job->type[i] != g) continue;
-            const rs_measure *m = &run->measures[0];
-            const bool ratio = m->shape == RS_MEASURE_RATIO && !m->given;
-            sum += ratio ? m->num[i] : run->score[i];
-            n += ratio && m->den ? m->den[i] : 1;
+    g->n++;
+    for (size_t k = 0; k < run->n_measures; k++) {
+        const rs_measure *m = &run->measures[k];
+        if (m->shape == RS_MEASURE_FIXED) continue;
+        g->num[k] += m->num[i];
+        g->den[k] += m->den ? m->den[i] : 1;
+    }
+}
+
+/* A corpus number (BLEU, a mean over groups) has no value of one category. */
+static double value_of(const rs_measure *m, const group_sums *g, size_t k)
+{
+    if (m->shape == RS_MEASURE_FIXED || g->den[k] == 0) return NAN;
+    const double v = g->num[k] / g->den[k];
+    return m->scale * (m->shape == RS_MEASURE_ROOT ? sqrt(v) : v);
+}
+
+static void put_group(rs_buf *b, const rs_score_run *run, rs_str name, const group_sums *g)
+{
+    rs_buf_char(b, '{');
+    rs_json_put_key(b, "category");
+    rs_json_put_str(b, name);
+    put_count(b, "n", g->n);
+    put_number(b, "value", value_of(&run->measures[0], g, 0));
+    rs_json_put_key(b, "values");
+    rs_buf_char(b, '[');
+    for (size_t k = 0; k < run->n_measures; k++) {
+        if (k) rs_buf_char(b, ',');
+        rs_json_put_double(b, value_of(&run->measures[k], g, k));
+    }
+    rs_buf_cstr(b, "]}");
+}
+
+/* `of` NULL: by type, where a question may have several. */
+static void sum_groups(const rs_score_job *job, const rs_score_run *run, const rs_strmap *names, const uint32_t *of,
+                       group_sums *sums)
+{
+    for (size_t i = 0; i < job->n; i++) {
+        const rs_score_record *r = &job->truth.records[i];
+        if (of) add_sample(&sums[of[i]], run, i);
+        else if (r->n_types < 2) add_sample(&sums[job->type[i]], run, i);
+        for (size_t t = 0; !of && r->n_types > 1 && t < r->n_types; t++) {
+            const size_t at = rs_strmap_get(names, r->types[t]);
+            if (at != RS_NPOS) add_sample(&sums[at], run, i);
         }
-        if (job->types.n == 1 && !job->types.keys[0].len) return;
-        if (!first) rs_buf_char(b, ',');
-        first = false;
-        size_t count = 0;
-        for (size_t i = 0; i < job->n; i++) count += job->type[i] == g;
+    }
+}
+
+static void put_groups(rs_buf *b, const rs_score_job *job, const rs_score_run *run, const rs_strmap *names,
+                       const uint32_t *of)
+{
+    group_sums *sums = rs_calloc(names->n + 1, sizeof *sums);
+    rs_buf_char(b, '[');
+    if (!sums) b->failed = true;
+    else if (names->n > 1 || (names->n == 1 && names->keys[0].len)) {
+        sum_groups(job, run, names, of, sums);
+        for (size_t g = 0; g < names->n; g++) {
+            if (g) rs_buf_char(b, ',');
+            put_group(b, run, names->keys[g], &sums[g]);
+        }
+    }
+    rs_buf_char(b, ']');
+    rs_free(sums);
+}
+
+static void put_by(rs_buf *b, const rs_score_job *job, const rs_score_run *run)
+{
+    rs_json_put_key(b, "by");
+    rs_buf_char(b, '[');
+    for (size_t k = 0; k < job->n_by; k++) {
+        if (k) rs_buf_char(b, ',');
         rs_buf_char(b, '{');
-        rs_json_put_key(b, "category");
-        rs_json_put_str(b, job->types.keys[g]);
-        put_count(b, "n", count);
-        put_number(b, "value", n > 0 ? 100 * sum / n : NAN);
+        put_text(b, "field", job->by[k].field);
+        rs_json_put_key(b, "categories");
+        put_groups(b, job, run, &job->by[k].groups, job->by[k].of);
         rs_buf_char(b, '}');
     }
+    rs_buf_char(b, ']');
 }
 
 static void put_categories(rs_buf *b, const rs_score_job *job, const rs_score_run *run)
@@ -123,6 +187,10 @@ static void put_categories(rs_buf *b, const rs_score_job *job, const rs_score_ru
     rs_json_put_key(b, "category_measure");
     rs_json_put_str(b, job->class_measure ? rs_str_of(job->class_measure) : rs_str_of(run->measures[0].name));
     rs_json_put_key(b, "categories");
+    if (!job->n_class_table && job->n) {
+        put_groups(b, job, run, &job->types, NULL);
+        return;
+    }
     rs_buf_char(b, '[');
     for (size_t k = 0; k < job->n_class_table; k++) {
         const rs_score_class *c = &job->class_table[k];
@@ -134,7 +202,6 @@ static void put_categories(rs_buf *b, const rs_score_job *job, const rs_score_ru
         put_number(b, "value", c->value);
         rs_buf_char(b, '}');
     }
-    if (!job->n_class_table && job->n) put_types(b, job, run);
     rs_buf_char(b, ']');
 }
 
@@ -195,6 +262,8 @@ static void put_options(rs_buf *b, const rs_score_job *job)
     put_text(b, "without_types", o->without_types ? o->without_types : job->profile->without_types);
     put_text(b, "judge_verdicts", o->judge_verdicts);
     put_text(b, "meteor", o->meteor);
+    put_text(b, "by", o->by);
+    put_text(b, "boxes", o->boxes);
     put_text(b, "dataset", o->dataset);
     put_text(b, "split", o->split);
     rs_buf_char(b, '}');
@@ -217,6 +286,7 @@ rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, 
     put_text(&b, "detail", job->detail);
     put_measures(&b, run);
     put_categories(&b, job, run);
+    put_by(&b, job, run);
     put_subset(&b, job, r);
     put_pair(&b, job, r);
     put_blind(&b, job, &r->blind);

@@ -4,23 +4,35 @@
 #include "base/alloc.h"
 #include "flow/score_join.h"
 #include "io/io.h"
+#include "model/sample.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
+/* One row a sample. Boxes are those asked for (not marks of the question; of the first expression where a
+ * sample has several), as released, whole numbers without a fraction; several conventions = no boxes. */
 static const char truth_sql[] =
     "WITH chosen AS (SELECT * FROM sample s WHERE s.dataset = $1 AND ($2 = '' OR EXISTS "
     "(SELECT 1 FROM split p WHERE p.sample_id = s.sample_id AND p.name = $2))), "
     "answers AS (SELECT sample_id, list(text ORDER BY i) AS texts FROM turn WHERE role IN ('assistant', 'reference') "
     "GROUP BY sample_id), "
-    "questions AS (SELECT sample_id, first(text ORDER BY i) AS text FROM turn WHERE role = 'user' "
+    "questions AS (SELECT sample_id, first(text ORDER BY i) AS text FROM turn WHERE role IN ('user', 'phrase') "
     "GROUP BY sample_id), "
-    "pictures AS (SELECT sample_id, min(asset_id::VARCHAR) AS asset FROM sample_asset GROUP BY sample_id) "
-    "SELECT c.sample_id, c.original_id, coalesce(c.release_type, ''), coalesce(q.text, ''), a.texts, "
-    "coalesce(p.asset, '') FROM chosen c LEFT JOIN questions q USING (sample_id) "
-    "LEFT JOIN answers a USING (sample_id) LEFT JOIN pictures p USING (sample_id) "
-    "ORDER BY c.release_id, c.source, c.ordinal, c.sub, c.sample_id";
+    "phrases AS (SELECT sample_id, count(*) AS n, min(i) AS first FROM turn WHERE role = 'phrase' GROUP BY sample_id), "
+    "pictures AS (SELECT sample_id, arg_min(asset_id, i) AS asset_id FROM sample_asset WHERE asset_role <> 'mask' "
+    "GROUP BY sample_id), "
+    "regions AS (SELECT r.sample_id, min(r.convention) AS convention, '[' || string_agg('[' || array_to_string("
+    "list_transform(r.coords, x -> regexp_replace(x::VARCHAR, '\\.0$', '')), ', ') || ']', ', ' ORDER BY r.i) || ']' AS boxes "
+    "FROM region r JOIN chosen USING (sample_id) LEFT JOIN phrases p USING (sample_id) "
+    "WHERE (r.flags & $3) = 0 AND r.convention IS NOT NULL AND len(r.coords) > 0 "
+    "AND (coalesce(p.n, 0) < 2 OR r.turn < 0 OR r.turn = p.first) "
+    "GROUP BY r.sample_id HAVING count(DISTINCT r.convention) = 1) "
+    "SELECT c.sample_id, c.original_id, coalesce(c.release_type, ''), coalesce(q.text, ''), "
+    "coalesce(a.texts, c.labels), coalesce(p.asset_id::VARCHAR, ''), c.task, g.boxes, g.convention, "
+    "coalesce(x.width, 0), coalesce(x.height, 0) FROM chosen c LEFT JOIN questions q USING (sample_id) "
+    "LEFT JOIN answers a USING (sample_id) LEFT JOIN pictures p USING (sample_id) LEFT JOIN regions g USING (sample_id) "
+    "LEFT JOIN asset x ON x.asset_id = p.asset_id ORDER BY c.release_id, c.source, c.ordinal, c.sub, c.sample_id";
 
 static rs_str kept(rs_arena *arena, rs_str s)
 {
@@ -35,7 +47,8 @@ static bool take_row(rs_score_job *job, rs_result *row, rs_hasher *hasher)
     rs_score_record *r = &f->records[f->n];
     char id[RS_ID_TEXT];
     const rs_str *texts;
-    *r = (rs_score_record){.line = (int64_t)f->n + 1};
+    *r = (rs_score_record){.spoken = RS_STR(""), .convention = RS_STR(""), .line = (int64_t)f->n + 1, .place = f->n};
+    for (int k = 0; k < RS_SCORE_BY; k++) r->by[k] = RS_STR("");
     r->id = rs_arena_str(arena, rs_str_of(rs_id_text(id, rs_result_id(row, 0))));
     if (!rs_result_null(row, 1)) r->original_id = kept(arena, rs_result_str(row, 1));
     r->type = kept(arena, rs_result_str(row, 2));
@@ -48,10 +61,18 @@ static bool take_row(rs_score_job *job, rs_result *row, rs_hasher *hasher)
     r->golds = golds;
     if (r->n_golds) r->gold = golds[0];
     if (job->profile->family != RS_FAMILY_CAPTION) r->n_golds = 0;
+    r->task = kept(arena, rs_result_str(row, 6));
+    if (!rs_result_null(row, 7)) {
+        r->boxes = kept(arena, rs_result_str(row, 7));
+        r->convention = kept(arena, rs_result_str(row, 8));
+    }
+    r->width = rs_result_double(row, 9);
+    r->height = rs_result_double(row, 10);
     rs_hash_field(hasher, r->id);
     rs_hash_field(hasher, r->gold.ptr ? r->gold : RS_STR(""));
+    rs_hash_field(hasher, r->boxes.ptr ? r->boxes : RS_STR(""));
     f->n++;
-    return r->id.ptr && r->type.ptr && r->question.ptr && r->image.ptr;
+    return r->id.ptr && r->type.ptr && r->question.ptr && r->image.ptr && r->task.ptr && r->convention.ptr;
 }
 
 rsift_status rs_score_indexed(rsift_context *context, rs_score_job *job, rsift_error *err)
@@ -59,12 +80,13 @@ rsift_status rs_score_indexed(rsift_context *context, rs_score_job *job, rsift_e
     const rsift_score_options *o = job->options;
     rs_store *store;
     RS_TRY(rs_context_store(context, RS_STORE_READ, false, &store, err));
-    const rs_arg args[2] = {{.type = RS_ARG_STR, .str = rs_str_of(o->dataset)},
-                            {.type = RS_ARG_STR, .str = rs_str_of(o->split ? o->split : "")}};
+    const rs_arg args[3] = {{.type = RS_ARG_STR, .str = rs_str_of(o->dataset)},
+                            {.type = RS_ARG_STR, .str = rs_str_of(o->split ? o->split : "")},
+                            {.type = RS_ARG_I64, .i64 = RS_REGION_MARK}};
     rs_result *rows = NULL;
     rs_hasher hasher;
     rs_hash_start(&hasher);
-    rsift_status status = rs_store_query(store, rs_str_of(truth_sql), args, 2, &rows, err);
+    rsift_status status = rs_store_query(store, rs_str_of(truth_sql), args, 3, &rows, err);
     while (status == RSIFT_OK && (status = rs_result_next(rows, err)) == RSIFT_OK)
         if (!take_row(job, rows, &hasher)) status = rs_err_nomem(err, "the truth");
     if (rows) rs_result_close(rows);

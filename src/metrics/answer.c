@@ -1,6 +1,7 @@
 #include "metrics/answer.h"
 
 #include "base/num.h"
+#include "lang/ngram.h"
 #include "lang/nltk_words.h"
 #include "metrics/choice.h"
 #include "metrics/text.h"
@@ -18,9 +19,9 @@ static rsift_status compare(rs_judgement *out, rs_str read, rs_str gold, rsift_e
 
 static rs_str plain(rs_arena *arena, rs_str s)
 {
-    s = rs_metrics_lower(arena, rs_str_trim(s));
+    s = rs_metrics_lower(arena, rs_metrics_trim(s));
     if (s.len && s.ptr[s.len - 1] == '.') s.len--;
-    return rs_str_trim(s);
+    return rs_metrics_trim(s);
 }
 
 rsift_status rs_judge_equal(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
@@ -52,22 +53,45 @@ static const char *bin(int64_t n, bool area)
     return area ? areas[k] : counts[k];
 }
 
-rs_str rs_metrics_rsvqa_class(rs_arena *arena, rs_str answer)
+static bool is_bin_name(rs_str s)
 {
-    rs_str s = rs_metrics_lower(arena, rs_str_trim(answer));
-    if (s.len && (s.ptr[s.len - 1] == '?' || s.ptr[s.len - 1] == '.')) s.len--;
+    for (int area = 0; area < 2; area++)
+        for (int64_t n = 1; n <= 10000; n *= 100)
+            if (rs_str_eq(s, rs_str_of(bin(n, area))) || rs_str_eq(s, rs_str_of(bin(10 * n, area)))) return true;
+    return false;
+}
+
+static rs_str last_word(rs_str s)
+{
+    rs_str word, last = s;
+    while (rs_lang_next_word(&s, &word)) last = word;
+    return last;
+}
+
+rs_str rs_metrics_rsvqa_class(rs_arena *arena, rs_str answer, bool bins)
+{
+    rs_str s = rs_metrics_lower(arena, rs_metrics_trim(answer));
+    if (s.len && (s.ptr[s.len - 1] == '?' || s.ptr[s.len - 1] == '.')) s = rs_metrics_trim(rs_str_sub(s, 0, s.len - 1));
+    if (!s.ptr || is_bin_name(s)) return s;
+    s = last_word(s);
     const bool area = rs_str_ends(s, RS_STR("m2"));
     const rs_str digits = rs_str_sub(s, 0, area ? s.len - 2 : s.len);
     int64_t n;
-    if (!rs_metrics_is_number_text(digits)) return s;
+    if (!rs_metrics_is_number_text(digits) || (!area && !bins)) return s;
     if (!rs_num_i64(digits, &n)) n = INT64_MAX;
     return n > 0 ? rs_str_of(bin(n, area)) : s;
 }
 
 rsift_status rs_judge_rsvqa(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
 {
-    return compare(out, rs_metrics_rsvqa_class(arena, a->output),
-                   rs_metrics_rsvqa_class(arena, a->gold), err);
+    return compare(out, rs_metrics_rsvqa_class(arena, a->output, true),
+                   rs_metrics_rsvqa_class(arena, a->gold, true), err);
+}
+
+rsift_status rs_judge_rsvqa_hr(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+{
+    return compare(out, rs_metrics_rsvqa_class(arena, a->output, false),
+                   rs_metrics_rsvqa_class(arena, a->gold, false), err);
 }
 
 /* ---- other models' own scorers ---------------------------------------------------------------- */
@@ -164,12 +188,15 @@ static double soft_score(rs_arena *arena, rs_str read, const rs_str *golds, size
     return sum / (double)n;
 }
 
+/* A list of golds gives the soft score, and a full one where that is 0 and the list holds the answer
+ * as it stands; one gold counts when the answer stands in it. */
 rsift_status rs_judge_lhrs(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
 {
     const rs_str read = rs_metrics_norm_evalai(arena, a->output);
     if (!read.ptr) return rs_err_nomem(err, "an answer");
-    if (a->n_golds > 1) return decide(out, read, soft_score(arena, read, a->golds, a->n_golds), err);
-    return decide(out, read, rs_metrics_contains(a->gold, read), err);
+    if (!a->n_golds) return decide(out, read, rs_metrics_contains(a->gold, read), err);
+    const double score = soft_score(arena, read, a->golds, a->n_golds);
+    return decide(out, read, score > 0 ? score : among(read, a->golds, a->n_golds), err);
 }
 
 rsift_status rs_judge_lhrs_bench(rs_arena *arena, const rs_answer *a, rs_judgement *out,
@@ -177,6 +204,16 @@ rsift_status rs_judge_lhrs_bench(rs_arena *arena, const rs_answer *a, rs_judgeme
 {
     return compare(out, rs_metrics_norm_lhrs(arena, a->output), rs_metrics_norm_lhrs(arena, a->gold),
                    err);
+}
+
+/* The script takes the output's first character only: an index too many. */
+rsift_status rs_judge_lhrs_bench_first(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                                       rsift_error *err)
+{
+    size_t n = a->output.len ? 1 : 0;
+    while (n && n < a->output.len && ((unsigned char)a->output.ptr[n] & 0xc0) == 0x80) n++;
+    return compare(out, rs_metrics_norm_lhrs(arena, rs_str_sub(a->output, 0, n)),
+                   rs_metrics_norm_lhrs(arena, a->gold), err);
 }
 
 static size_t common_substring(rs_str a, rs_str b)
@@ -191,22 +228,28 @@ static size_t common_substring(rs_str a, rs_str b)
     return best;
 }
 
+/* Class names as the script has them: lower case, '_' as blanks. */
+static rs_str lhrs_class_name(rs_arena *arena, rs_str class)
+{
+    return rs_metrics_replace(arena, rs_metrics_lower(arena, rs_str_trim(class)), RS_STR("_"), RS_STR(" "));
+}
+
+/* The output is not put into lower case. Nothing in common with any class means the last class, as an
+ * index of -1 does in the original. */
 rsift_status rs_judge_lhrs_class(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                  rsift_error *err)
 {
-    const rs_str said = rs_metrics_lower(arena, rs_str_sub(rs_str_trim(a->output), 0, 4096));
-    if (!said.ptr) return rs_err_nomem(err, "an answer");
-    size_t best = 0, longest = 0;
+    const rs_str said = rs_str_sub(rs_metrics_trim(a->output), 0, 4096), gold = lhrs_class_name(arena, a->gold);
+    rs_str read = said;
+    size_t longest = 0;
     for (size_t i = 0; i < a->n_options; i++) {
-        const rs_str class = rs_metrics_lower(arena, a->options[i]);
-        const size_t n = rs_str_eq(class, said) ? RS_NPOS : common_substring(class, said);
-        if (i == 0 || n > longest) {
-            longest = n;
-            best = i;
-        }
+        const rs_str class = lhrs_class_name(arena, a->options[i]);
+        if (!class.ptr) return rs_err_nomem(err, "classes");
+        const size_t n = rs_str_eq(class, said) ? RS_NPOS : common_substring(said, class);
+        if (n > longest || (!longest && i + 1 == a->n_options)) read = class;
+        if (n > longest) longest = n;
     }
-    const rs_str read = a->n_options ? a->options[best] : said;
-    return decide(out, read, rs_str_eq_nocase(read, rs_str_trim(a->gold)), err);
+    return compare(out, read, gold, err);
 }
 
 /* ---- VRSBench --------------------------------------------------------------------------------- */
@@ -271,17 +314,47 @@ rsift_status rs_judge_xlrs(rs_arena *arena, const rs_answer *a, rs_judgement *ou
     return RSIFT_OK;
 }
 
+/* Any of several golds will do. */
 rsift_status rs_judge_urbench(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                               rsift_error *err)
 {
     const char c = rs_metrics_choice_urbench(arena, a->output, a->options, a->n_options);
-    return decide_letter(arena, c, a, out, err);
+    RS_TRY(decide_letter(arena, c, a, out, err));
+    if (c && a->n_golds && among(out->read, a->golds, a->n_golds)) out->score = 1;
+    return RSIFT_OK;
 }
 
 rsift_status rs_judge_urbench_open(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                    rsift_error *err)
 {
-    return decide(out, a->output, rs_metrics_urbench_open_right(arena, a->output, a->gold), err);
+    bool right = !a->n_golds && rs_metrics_urbench_open_right(arena, a->output, a->gold);
+    for (size_t i = 0; i < a->n_golds && !right; i++)
+        right = rs_metrics_urbench_open_right(arena, a->output, a->golds[i]);
+    return decide(out, a->output, right, err);
+}
+
+/* FIT-RSRC: equal in lower case, else the first capital A..E that is a word of its own. */
+rsift_status rs_judge_fit_rsrc(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+{
+    const rs_str said = rs_metrics_lower(arena, a->output), gold = rs_metrics_lower(arena, a->gold);
+    if (!said.ptr || !gold.ptr) return rs_err_nomem(err, "an answer");
+    if (rs_str_eq(said, gold)) return decide(out, said, 1, err);
+    const char letter = rs_metrics_choice_word(a->output);
+    if (letter) return compare(out, rs_metrics_lower(arena, rs_str_make(&letter, 1)), gold, err);
+    *out = (rs_judgement){.verdict = RS_VERDICT_UNPARSED, .read = RS_STR("")};
+    return RSIFT_OK;
+}
+
+/* Share of the gold's colours, parted by commas, that stand in the output. */
+rsift_status rs_judge_rsevalkit_color(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                                      rsift_error *err)
+{
+    const rs_str said = rs_metrics_drop(arena, rs_metrics_lower(arena, a->output), " ");
+    rs_str rest = rs_metrics_drop(arena, rs_metrics_lower(arena, a->gold), " "), color;
+    if (!said.ptr || !rest.ptr) return rs_err_nomem(err, "an answer");
+    double n = 0, n_found = 0;
+    for (; rs_str_split(&rest, ',', &color); n++) n_found += rs_metrics_contains(said, color);
+    return decide(out, said, n > 0 ? n_found / n : 0, err);
 }
 
 rsift_status rs_judge_first_letter(rs_arena *arena, const rs_answer *a, rs_judgement *out,
@@ -328,21 +401,26 @@ static const char *const units[] = {"zero",    "one",     "two",       "three", 
 static const char *const tens[] = {"twenty", "thirty",  "forty",  "fifty",
                                    "sixty",  "seventy", "eighty", "ninety"};
 
-static int unit_of(rs_str word)
+static int unit_of(rs_str word, int first)
 {
-    for (int i = 0; i < 20; i++)
+    for (int i = first; i < 20; i++)
         if (rs_str_eq(word, rs_str_of(units[i]))) return i;
     return -1;
 }
 
-static rs_str next_letters(rs_str *rest)
+/* "zero" .. "nineteen", "twenty", "twenty-one" .. "ninety-nine"; -1 = no number word */
+static int number_word(rs_str word)
 {
-    size_t i = 0, end;
-    while (i < rest->len && !(rest->ptr[i] >= 'a' && rest->ptr[i] <= 'z')) i++;
-    for (end = i; end < rest->len && rest->ptr[end] >= 'a' && rest->ptr[end] <= 'z';) end++;
-    const rs_str word = rs_str_sub(*rest, i, end);
-    *rest = rs_str_sub(*rest, end, rest->len);
-    return word;
+    const int unit = unit_of(word, 0);
+    if (unit >= 0) return unit;
+    for (int t = 0; t < 8; t++) {
+        const rs_str ten = rs_str_of(tens[t]);
+        if (!rs_str_starts(word, ten)) continue;
+        if (word.len == ten.len) return 20 + 10 * t;
+        const int more = word.ptr[ten.len] == '-' ? unit_of(rs_str_sub(word, ten.len + 1, word.len), 1) : -1;
+        if (more > 0 && more < 10) return 20 + 10 * t + more;
+    }
+    return -1;
 }
 
 bool rs_metrics_count_of(rs_arena *arena, rs_str text, double *out)
@@ -353,16 +431,10 @@ bool rs_metrics_count_of(rs_arena *arena, rs_str text, double *out)
         if (end > i) return rs_num_double(rs_str_sub(text, i, end), out);
     }
     rs_str rest = rs_metrics_lower(arena, text);
-    for (rs_str word; (word = next_letters(&rest)).len;) {
-        const int unit = unit_of(word);
-        *out = unit;
-        if (unit >= 0) return true;
-        for (int t = 0; t < 8; t++) {
-            if (!rs_str_eq(word, rs_str_of(tens[t]))) continue;
-            const int more = unit_of(next_letters(&rest));
-            *out = 20 + 10 * t + (more > 0 && more < 10 ? more : 0);
-            return true;
-        }
+    for (rs_str word; rs_lang_next_word(&rest, &word);) {
+        const int n = number_word(word);
+        *out = n;
+        if (n >= 0) return true;
     }
     return false;
 }

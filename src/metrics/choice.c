@@ -18,7 +18,7 @@ static const char *const proper[] = {"The best answer is",
 
 static rs_str without(rs_arena *arena, rs_str s, const char *const *prefixes)
 {
-    s = rs_str_trim(s);
+    s = rs_metrics_trim(s);
     for (; *prefixes; prefixes++) s = rs_metrics_replace(arena, s, rs_str_of(*prefixes), RS_STR(""));
     return s;
 }
@@ -80,6 +80,20 @@ char rs_metrics_choice_first(rs_str s)
         const bool alone = !((before | 32) >= 'a' && (before | 32) <= 'z') &&
                            !((after | 32) >= 'a' && (after | 32) <= 'z');
         if (alone && s.ptr[i] >= 'A' && s.ptr[i] <= 'E') return s.ptr[i];
+    }
+    return 0;
+}
+
+static bool word_byte(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+char rs_metrics_choice_word(rs_str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] < 'A' || s.ptr[i] > 'E') continue;
+        if ((i == 0 || !word_byte(s.ptr[i - 1])) && (i + 1 == s.len || !word_byte(s.ptr[i + 1]))) return s.ptr[i];
     }
     return 0;
 }

@@ -26,6 +26,10 @@ char rs_metrics_choice_urbench(rs_arena *arena, rs_str output, const rs_str *opt
 /* First letter A..E that stands alone (our own rule for benchmarks that ship no scorer). */
 char rs_metrics_choice_first(rs_str output);
 
+/* First letter A..E that is a word of its own (\b([A-E])\b).
+ * Source: Luo-Z13/SkySenseGPT Eval_scripts/batch_fitrsrc_single_choice_qa.py */
+char rs_metrics_choice_word(rs_str output);
+
 /* UrBench's open answers: what was understood, numbers rounded to two decimals. */
 typedef struct rs_urbench_value {
     bool number;

@@ -98,7 +98,7 @@ static double round2(double v)
 
 static void normalise(rs_arena *arena, rs_str s, rs_urbench_value *values, size_t *n)
 {
-    s = rs_str_trim(s);
+    s = rs_metrics_trim(s);
     double number;
     if (rs_num_double(rs_metrics_drop(arena, s, ","), &number)) {
         add(values, n, (rs_urbench_value){true, round2(number), {NULL, 0}});
@@ -133,7 +133,7 @@ static rs_str key_part(rs_str s, bool last)
         const rs_str indicator = rs_str_of(indicators[i]);
         const ptrdiff_t at = rs_metrics_rfind(s, indicator);
         if (at < 0) continue;
-        const rs_str tail = rs_str_trim(rs_str_sub(s, (size_t)at + indicator.len, s.len));
+        const rs_str tail = rs_metrics_trim(rs_str_sub(s, (size_t)at + indicator.len, s.len));
         if (!best.len || tail.len < best.len) best = tail;
     }
     if (!best.len || (best.len == 1 && rs_str_find_char(RS_STR(":,.!?;'"), best.ptr[0]) != RS_NPOS))
@@ -144,7 +144,7 @@ static rs_str key_part(rs_str s, bool last)
 size_t rs_metrics_urbench_open(rs_arena *arena, rs_str output,
                                rs_urbench_value values[RS_URBENCH_MOST])
 {
-    const rs_str s = rs_metrics_lower(arena, rs_metrics_strip(rs_str_trim(output), "."));
+    const rs_str s = rs_metrics_lower(arena, rs_metrics_strip(rs_metrics_trim(output), "."));
     size_t n = 0;
     bool any = false;
     rs_str rest = s;

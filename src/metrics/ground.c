@@ -2,6 +2,7 @@
 
 #include "base/num.h"
 #include "geom/box.h"
+#include "geom/obb.h"
 
 #include <math.h>
 
@@ -40,9 +41,11 @@ static size_t loose_numbers(rs_str s, double *numbers, size_t most)
     return n;
 }
 
-static size_t bracket_list(rs_str s, double *numbers, size_t most)
+/* One [0-9., ]+ list in brackets at or behind *at, its numbers cut at commas as float() reads them.
+ * false = no more lists; *n == RS_NPOS when a piece is no number. */
+static bool next_bracket(rs_str s, size_t *at, double *numbers, size_t most, size_t *n)
 {
-    for (size_t begin = 0; begin < s.len; begin++) {
+    for (size_t begin = *at; begin < s.len; begin++) {
         if (s.ptr[begin] != '[') continue;
         size_t end = begin + 1;
         while (end < s.len &&
@@ -50,43 +53,101 @@ static size_t bracket_list(rs_str s, double *numbers, size_t most)
             end++;
         if (end == begin + 1 || end >= s.len || s.ptr[end] != ']') continue;
         rs_str rest = rs_str_sub(s, begin + 1, end), piece;
-        size_t n = 0;
-        while (n < most && rs_str_split(&rest, ',', &piece))
-            if (!rs_num_double(rs_str_trim(piece), &numbers[n++])) return 0;
-        return n;
+        *at = end + 1;
+        *n = 0;
+        while (rs_str_split(&rest, ',', &piece)) {
+            double v;
+            if (!rs_num_double(rs_str_trim(piece), &v)) {
+                *n = RS_NPOS;
+                return true;
+            }
+            if (*n < most) numbers[*n] = v;
+            ++*n;
+        }
+        return true;
+    }
+    return false;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool is_word(rs_str s, size_t i)
+{
+    const char c = i < s.len ? s.ptr[i] : ' ';
+    return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* [-+]?\d*\.?\d+ at i: the longest reading that ends where it may (before a separator, or, for the
+ * last number, at a word's end); 0 = none. */
+static size_t number_end(rs_str s, size_t i, bool last)
+{
+    if (i < s.len && (s.ptr[i] == '-' || s.ptr[i] == '+')) i++;
+    size_t whole = i;
+    while (whole < s.len && is_digit(s.ptr[whole])) whole++;
+    size_t ends[2] = {whole, whole}, n = whole > i;
+    if (whole + 1 < s.len && s.ptr[whole] == '.' && is_digit(s.ptr[whole + 1])) {
+        size_t end = whole + 1;
+        while (end < s.len && is_digit(s.ptr[end])) end++;
+        ends[0] = end;
+        n++;
+    }
+    for (size_t k = 0; k < n; k++) {
+        const char next = ends[k] < s.len ? s.ptr[ends[k]] : 0;
+        if (last ? !is_word(s, ends[k]) : next == ',' || is_space(next)) return ends[k];
     }
     return 0;
 }
 
-/* Four numbers with nothing but commas and blanks between them. */
+/* UrBench: \b, four numbers parted by commas and blanks, \b. The boundary costs a leading minus. */
 static size_t four_in_a_row(rs_str s, double *numbers, size_t most)
 {
-    for (size_t i = 0; i < s.len; i++) {
-        if (!is_digit(s.ptr[i]) && s.ptr[i] != '-') continue;
+    for (size_t i = 0; i < s.len && most >= 4; i++) {
+        if ((i > 0 && is_word(s, i - 1)) == is_word(s, i)) continue;
         size_t at = i, n = 0;
-        while (n < most && n < 4) {
-            size_t end = at + (at < s.len && s.ptr[at] == '-');
-            const size_t digits = end;
-            while (end < s.len && is_digit(s.ptr[end])) end++;
-            if (end == digits) break;
-            if (end < s.len && s.ptr[end] == '.')
-                for (end++; end < s.len && is_digit(s.ptr[end]);) end++;
-            if (!rs_num_double(rs_str_sub(s, at, end), &numbers[n])) break;
-            n++;
-            for (at = end; at < s.len && (s.ptr[at] == ',' || s.ptr[at] == ' ' || s.ptr[at] == '\n');) at++;
-            if (at == end) break;
+        for (; n < 4; n++) {
+            const size_t end = number_end(s, at, n == 3);
+            const size_t begin = at + (end && s.ptr[at] == '+');
+            if (!end || !rs_num_double(rs_str_sub(s, begin, end), &numbers[n])) break;
+            for (at = end; at < s.len && (s.ptr[at] == ',' || is_space(s.ptr[at])); at++) continue;
         }
         if (n == 4) return 4;
     }
     return 0;
 }
 
+/* \[\s*(\d+(?:,\s*\d+)*)\s*\] at i; returns the byte behind it, 0 = not here. */
+static size_t integer_list(rs_str s, size_t i, double *numbers, size_t most, size_t *n)
+{
+    *n = 0;
+    for (i++; i < s.len && is_space(s.ptr[i]);) i++;
+    for (;;) {
+        size_t end = i;
+        double v;
+        while (end < s.len && is_digit(s.ptr[end])) end++;
+        if (end == i || !rs_num_double(rs_str_sub(s, i, end), &v)) return 0;
+        if (*n < most) numbers[*n] = v;
+        ++*n;
+        if (end >= s.len || s.ptr[end] != ',') {
+            while (end < s.len && is_space(s.ptr[end])) end++;
+            return end < s.len && s.ptr[end] == ']' ? end + 1 : 0;
+        }
+        for (i = end + 1; i < s.len && is_space(s.ptr[i]);) i++;
+    }
+}
+
 size_t rs_metrics_box_numbers(rs_box_text reading, rs_str s, double *numbers, size_t most)
 {
     switch (reading) {
     case RS_BOX_TEXT_DIGITS: return digit_runs(s, numbers, most);
-    case RS_BOX_TEXT_BRACKET: return bracket_list(s, numbers, most);
+    case RS_BOX_TEXT_BRACKET: {
+        size_t at = 0, n = 0;
+        return next_bracket(s, &at, numbers, most, &n) && n != RS_NPOS ? (n < most ? n : most) : 0;
+    }
     case RS_BOX_TEXT_URBENCH: return four_in_a_row(s, numbers, most);
+    case RS_BOX_TEXT_INTEGERS:
     case RS_BOX_TEXT_OUTERMOST: break;
     }
     const size_t begin = rs_str_find_char(s, '['), end = rs_str_rfind_char(s, ']');
@@ -97,17 +158,23 @@ size_t rs_metrics_box_numbers(rs_box_text reading, rs_str s, double *numbers, si
 rs_ground_one rs_metrics_ground_boxes(const rs_ground_rule *rule, const double predicted[4],
                                       const double gold[4])
 {
-    double p[4];
-    for (int k = 0; k < 4; k++) {
-        p[k] = predicted[k];
-        if (rule->clamp_unit) p[k] = p[k] < 0 ? 0 : p[k] > 1 ? 1 : p[k];
-    }
     rs_ground_one one = {.valid = true};
-    rs_geom_box_overlap(p, gold, rule->plus, &one.inter, &one.whole);
+    rs_geom_box_overlap(predicted, gold, rule->plus, &one.inter, &one.whole);
     if (rule->gold_ordered && (gold[2] < gold[0] || gold[3] < gold[1])) return one;
     const double whole = one.whole + rule->eps_union;
     if (whole != 0) one.iou = (one.inter + rule->eps_inter) / whole;
     return one;
+}
+
+void rs_metrics_ground_clamp(double predicted[4], const double gold[4], double width, double height)
+{
+    bool unit = true;
+    for (int k = 0; k < 4; k++) unit = unit && gold[k] >= 0 && gold[k] <= 1;
+    const double limits[2] = {unit ? 1 : width, unit ? 1 : height};
+    for (int k = 0; k < 4; k++) {
+        if (!(limits[k % 2] > 0)) continue;
+        predicted[k] = predicted[k] < 0 ? 0 : predicted[k] > limits[k % 2] ? limits[k % 2] : predicted[k];
+    }
 }
 
 bool rs_metrics_ground_hit(const rs_ground_rule *rule, double iou, double threshold)
@@ -176,17 +243,135 @@ void rs_metrics_earthdial_quad(const double box[5], double quad[8])
     }
 }
 
-size_t rs_metrics_box_lists(rs_str s, double (*numbers)[8], size_t *lengths, size_t most)
+size_t rs_metrics_box_lists(rs_box_text reading, rs_str s, double (*numbers)[8], size_t *lengths, size_t most)
 {
     size_t n = 0;
-    for (size_t begin = 0; begin < s.len && n < most; begin++) {
+    for (size_t begin = 0, end; begin < s.len && n < most; begin = end) {
+        double spare[8], *row = numbers ? numbers[n] : spare;
+        size_t length = 0;
+        end = begin + 1;
         if (s.ptr[begin] != '[') continue;
-        size_t end = begin + 1;
-        while (end < s.len && s.ptr[end] != '[' && s.ptr[end] != ']') end++;
-        if (end >= s.len || s.ptr[end] != ']') continue;
-        lengths[n] = loose_numbers(rs_str_sub(s, begin + 1, end), numbers[n], 8);
-        if (lengths[n]) n++;
-        begin = end;
+        if (reading == RS_BOX_TEXT_INTEGERS) {
+            const size_t behind = integer_list(s, begin, row, 8, &length);
+            end = behind ? behind : end;
+            length = behind ? length : 0;
+        } else {
+            while (end < s.len && s.ptr[end] != '[' && s.ptr[end] != ']') end++;
+            if (end < s.len && s.ptr[end] == ']') length = loose_numbers(rs_str_sub(s, begin + 1, end), row, 8);
+        }
+        if (!length) continue;
+        if (lengths) lengths[n] = length;
+        n++;
     }
     return n;
+}
+
+/* ---- LHRS-Bot ---------------------------------------------------------------------------------- */
+
+static rs_ground_pairs pairs_of(const rs_ground_rule *rule, const double (*said)[4], const size_t *n_said, size_t n,
+                                const double (*gold)[4], size_t n_gold)
+{
+    rs_ground_pairs out = {0};
+    for (size_t i = 0; i < n && i < n_gold; i++) {
+        if (n_said[i] < 4) {
+            out.n_failed++;
+            continue;
+        }
+        const rs_ground_one one = rs_metrics_ground_boxes(rule, said[i], gold[i]);
+        out.n_pairs++;
+        out.n_hits += rs_metrics_ground_hit(rule, one.iou, rule->thresholds[0]);
+        out.iou += one.iou;
+        out.inter += one.inter;
+        out.whole += one.whole;
+    }
+    return out;
+}
+
+bool rs_metrics_ground_pairs(const rs_ground_rule *rule, rs_str output, rs_str gold, rs_ground_pairs *out)
+{
+    double said[RS_GROUND_PAIRS][4], golds[RS_GROUND_PAIRS][4];
+    size_t n_said[RS_GROUND_PAIRS], n = 0, n_gold = 0, at = 0, numbers;
+    *out = (rs_ground_pairs){0};
+    for (; n_gold < RS_GROUND_PAIRS && next_bracket(gold, &at, golds[n_gold], 4, &numbers); n_gold++)
+        if (numbers != 4) return false;
+    if (!n_gold) return false;
+    bool broken = false;
+    for (at = 0; n < RS_GROUND_PAIRS && next_bracket(output, &at, said[n], 4, &n_said[n]); n++)
+        broken = broken || n_said[n] == RS_NPOS;
+    if (broken || !n) out->n_failed = 1; /* nothing of such an output is compared */
+    else *out = pairs_of(rule, (const double(*)[4])said, n_said, n, (const double(*)[4])golds, n_gold);
+    return true;
+}
+
+/* ---- turned boxes ------------------------------------------------------------------------------ */
+
+/* Corners of {cx, cy, w, h, theta}, theta counter-clockwise on screen and taken as radians. */
+static void bbox_toolkit_quad(const double b[5], double quad[8])
+{
+    const double c = cos(b[4]), s = sin(b[4]);
+    const double ux = b[2] / 2 * c, uy = -b[2] / 2 * s, vx = -b[3] / 2 * s, vy = -b[3] / 2 * c;
+    const double signs[4][2] = {{1, 1}, {1, -1}, {-1, -1}, {-1, 1}};
+    for (int k = 0; k < 4; k++) {
+        quad[2 * k] = b[0] + signs[k][0] * ux + signs[k][1] * vx;
+        quad[2 * k + 1] = b[1] + signs[k][0] * uy + signs[k][1] * vy;
+    }
+}
+
+/* Two corners and an angle in degrees -> centre, longer and shorter side; the angle stays in degrees. */
+static void corner_to_obb(const double in[5], double out[5])
+{
+    const double pi = 3.14159265358979323846;
+    const double angle = in[4] - 180 * floor(in[4] / 180), theta = angle * pi / 180;
+    const double dx = in[2] - in[0], dy = in[3] - in[1], diagonal = sqrt(dx * dx + dy * dy);
+    const double w = fabs(diagonal * cos(theta)), h = fabs(diagonal * sin(theta));
+    const double made[5] = {(in[0] + in[2]) / 2, (in[1] + in[3]) / 2, w > h ? w : h, w > h ? h : w, angle};
+    for (int k = 0; k < 5; k++) out[k] = made[k];
+}
+
+/* Numbers -> corners by their count, as BboxToolkit's bbox2type does it; false = no such type. */
+static bool vrsbench_quad(rs_turned turned, const double *numbers, size_t n, double quad[8])
+{
+    double obb[5];
+    if (turned == RS_TURNED_VRSBENCH_V2) {
+        if (n < 5) return false;
+        corner_to_obb(numbers, obb);
+        bbox_toolkit_quad(obb, quad);
+        return true;
+    }
+    if (n == 4) rs_geom_quad_of_box(numbers, quad);
+    else if (n == 5) bbox_toolkit_quad(numbers, quad);
+    else if (n == 8)
+        for (int k = 0; k < 8; k++) quad[k] = numbers[k];
+    return n == 4 || n == 5 || n == 8;
+}
+
+bool rs_metrics_ground_turned(rs_turned turned, const double *said, size_t n_said, const double *gold,
+                              size_t n_gold, rs_ground_one *out)
+{
+    double a[8], b[8], hull_a[4], hull_b[4];
+    *out = (rs_ground_one){0};
+    if (n_said < 5 || !vrsbench_quad(turned, said, n_said, a) || !vrsbench_quad(turned, gold, n_gold, b))
+        return false;
+    rs_geom_box_of_points(a, 4, hull_a);
+    rs_geom_box_of_points(b, 4, hull_b);
+    double hull_inter, whole, inter = 0, both = 0;
+    rs_geom_box_overlap(hull_a, hull_b, 0, &hull_inter, &whole);
+    if (hull_inter > 0) {
+        inter = rs_geom_polygon_overlap(a, 4, b, 4);
+        both = rs_geom_area(a, 4) + rs_geom_area(b, 4) - inter;
+    }
+    const double eps = 1e-6;
+    both = both < eps ? eps : (double)(float)both; /* the original keeps unions as float32 */
+    *out = (rs_ground_one){true, inter / both, inter, both};
+    return true;
+}
+
+void rs_metrics_geochat_quad(const double box[5], double width, double height, double quad[8])
+{
+    const double pi = 3.14159265358979323846, sx = width > 0 && height > 0 ? width / 100 : 1;
+    const double sy = width > 0 && height > 0 ? height / 100 : 1;
+    const rs_obb obb = {.cx = (box[0] + box[2]) / 2 * sx, .cy = (box[1] + box[3]) / 2 * sy,
+                        .w = (box[2] - box[0]) * sx, .h = (box[3] - box[1]) * sy,
+                        .angle_rad = box[4] * pi / 180};
+    rs_geom_obb_quad(&obb, quad);
 }

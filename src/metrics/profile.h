@@ -9,8 +9,7 @@
 typedef enum rs_family {
     RS_FAMILY_ANSWER,    /* one judgement an answer */
     RS_FAMILY_COUNT,     /* numbers: MAE, RMSE, R2, ranges */
-    RS_FAMILY_GROUND,    /* one box an answer */
-    RS_FAMILY_ROTATED,   /* one rotated box an answer */
+    RS_FAMILY_GROUND,    /* one box an answer, upright or turned */
     RS_FAMILY_BOXES,     /* several boxes an answer, without scores */
     RS_FAMILY_MASK,      /* one mask an answer */
     RS_FAMILY_CAPTION,
@@ -49,8 +48,13 @@ typedef struct rs_profile {
     rs_average average;
     bool types_lead;           /* the mean over types is the headline */
     bool yes_no;               /* precision, recall, F1, yes rate with yes as positive */
+    bool circular;             /* all rotations of a question must be right */
+    bool wordings;             /* several answers a question: their mean, and whether any is right */
     const char *without_types; /* "count,area": left out by the paper */
+    const char *by;            /* fields of the records that categories are shown by, besides the type:
+                                  "Subtask,Task"; '|' parts spellings; RS_BY_* are computed */
     rs_ground_rule ground;
+    const char *frame;         /* convention of the benchmark's own boxes */
     rs_caption_kind caption;
     bool masks, oriented, difficult_counts; /* COCO and DOTA */
     bool counting;             /* ANSWER: RMSE over types whose name has "count" in it */
@@ -58,7 +62,16 @@ typedef struct rs_profile {
     const char *note;          /* said with every score */
 } rs_profile;
 
+#define RS_BY_OBJECTS "objects"   /* single or multiple golds */
+#define RS_BY_AREA "size of gold" /* S, M, L at 32 x 32 and 96 x 96 pixels */
+#define RS_BY_RANGE "range"       /* of the gold count: (0, 2], (2, 6], (6, 12], (12, inf] */
+
 extern const rs_profile rs_profiles[]; /* alphabetical; name == NULL ends it */
 const rs_profile *rs_metrics_profile(rs_str name); /* NULL = unknown; '_' and '-' are one */
+
+
+/* Whether samples of an rsift task ("vqa", "grounding-hbb", ...) belong to the profile; a task that
+ * nobody states does. */
+bool rs_metrics_profile_takes(const rs_profile *profile, rs_str task);
 
 #endif

@@ -1,21 +1,23 @@
 #include "metrics/text.h"
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "lang/ngram.h"
 
 static const rs_str none = {NULL, 0};
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 rs_str rs_metrics_lower(rs_arena *arena, rs_str s)
 {
-    char *out = rs_arena_alloc(arena, s.len + 1);
-    if (!out) return none;
-    for (size_t i = 0; i < s.len; i++) out[i] = lower(s.ptr[i]);
-    return rs_str_make(out, s.len);
+    return rs_utf8_lower(arena, s);
+}
+
+rs_str rs_metrics_trim(rs_str s)
+{
+    rs_str rest = s, word;
+    const char *begin = NULL, *end = NULL;
+    for (; rs_lang_next_word(&rest, &word); end = word.ptr + word.len)
+        if (!begin) begin = word.ptr;
+    return begin ? rs_str_make(begin, (size_t)(end - begin)) : rs_str_sub(s, 0, 0);
 }
 
 /* Takes the buffer over into the arena. */
@@ -107,7 +109,7 @@ bool rs_metrics_is_number_text(rs_str s)
 
 rs_str rs_metrics_norm_nospace(rs_arena *arena, rs_str text)
 {
-    return rs_metrics_drop(arena, rs_metrics_lower(arena, rs_str_trim(text)), " ");
+    return rs_metrics_drop(arena, rs_metrics_lower(arena, rs_metrics_trim(text)), " ");
 }
 
 static bool is_word_byte(char c)

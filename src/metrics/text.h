@@ -1,5 +1,5 @@
 /* Small text steps that published scorers are made of. All results lie in the arena; a NULL pointer
- * in a result means out of memory. Case is folded for ASCII letters, as answers need it. */
+ * in a result means out of memory. */
 #ifndef RS_METRICS_TEXT_H
 #define RS_METRICS_TEXT_H
 
@@ -8,6 +8,8 @@
 #include "base/str.h"
 
 rs_str rs_metrics_lower(rs_arena *arena, rs_str s);
+/* White space of every script taken off both ends (Python's strip); a view. */
+rs_str rs_metrics_trim(rs_str s);
 /* Every occurrence of `what` replaced, left to right, as Python's str.replace does it. */
 rs_str rs_metrics_replace(rs_arena *arena, rs_str s, rs_str what, rs_str with);
 /* Bytes that occur in `set` are dropped. */

@@ -1,6 +1,7 @@
 /* The VQA answer normaliser (EvalAIAnswerProcessor, which LHRS-Bot main_vqa.py carries).
  * Quirks kept: whether a sign is deleted or becomes a blank depends on the text as it came in; the
- * look-behind that should protect "3." is malformed, so every dot not followed by a digit goes. */
+ * look-behind that should protect "3." is malformed, so every dot not followed by a digit goes (the
+ * first 32 of them: a flag stands where the count belongs). */
 #include "metrics/text.h"
 
 #include "base/buf.h"
@@ -92,9 +93,9 @@ static rs_str punctuation(rs_arena *arena, rs_str s)
         const char c = plan[(unsigned char)s.ptr[i]];
         if (c) first[n_first++] = c;
     }
-    for (size_t i = 0; i < n_first; i++) {
+    for (size_t i = 0, n_dots = 0; i < n_first; i++) {
         const bool number = i + 1 < n_first && first[i + 1] >= '0' && first[i + 1] <= '9';
-        if (first[i] != '.' || number) out[n++] = first[i];
+        if (first[i] != '.' || number || n_dots++ >= 32) out[n++] = first[i];
     }
     return rs_str_make(out, n);
 }
@@ -116,9 +117,9 @@ rs_str rs_metrics_norm_evalai(rs_arena *arena, rs_str text)
     rs_str s = rs_metrics_lower(arena, text);
     s = rs_metrics_drop(arena, s, ",?");
     s = rs_metrics_replace(arena, s, RS_STR("'s"), RS_STR(" 's"));
-    s = rs_metrics_replace(arena, rs_str_trim(s), RS_STR("\n"), RS_STR(" "));
+    s = rs_metrics_replace(arena, rs_metrics_trim(s), RS_STR("\n"), RS_STR(" "));
     s = rs_metrics_replace(arena, s, RS_STR("\t"), RS_STR(" "));
-    if (s.ptr) s = punctuation(arena, rs_str_trim(s));
+    if (s.ptr) s = punctuation(arena, rs_metrics_trim(s));
     if (!s.ptr) return s;
     rs_buf out = {0};
     for (rs_str word; rs_lang_next_word(&s, &word);) {

@@ -190,6 +190,21 @@ static void traps(void **state)
     assert_true(judge(rs_judge_rsvqa, "11m2", "between 10m2 and 100m2") == 1);
     assert_true(judge(rs_judge_rsvqa, "99999999999999999999", "more than 1000") == 1);
     assert_true(judge(rs_judge_rsvqa, "Rural?", "rural") == 1);
+    assert_true(judge(rs_judge_rsvqa, "The answer is Yes.", "yes") == 1); /* last word */
+    assert_true(judge(rs_judge_rsvqa, "more than 1000", "5000") == 1);
+    assert_true(judge(rs_judge_rsvqa, "between 100m2 and 1000m2", "101m2") == 1);
+    assert_true(judge(rs_judge_rsvqa_hr, "7", "8") == 0); /* HR has no bins of counts */
+    assert_true(judge(rs_judge_rsvqa_hr, "7m2", "8m2") == 1);
+    assert_true(judge(rs_judge_lhrs_bench, "B. Park", "B.") == 0);
+    assert_true(judge(rs_judge_lhrs_bench_first, "B. Park", "B.") == 1);
+    assert_true(judge(rs_judge_lhrs_bench_first, "", "A.") == 1);
+    assert_true(judge(rs_judge_fit_rsrc, "b", "B") == 1);
+    assert_true(judge(rs_judge_fit_rsrc, "The answer: C", "C") == 1);
+    assert_true(judge(rs_judge_fit_rsrc, "(D)", "C") == 0);
+    assert_true(judge(rs_judge_fit_rsrc, "AB_ C3", "C") == 0); /* letters inside words */
+    assert_true(judge(rs_judge_rsevalkit_color, "Red and grey", "red, light blue") == 0.5);
+    assert_true(judge(rs_judge_geochat_class, "\xc3\x89glise.", "\xc3\xa9glise") == 1); /* lower() beyond ASCII */
+    assert_true(judge(rs_judge_equal, "\xc2\xa0yes\xe2\x80\x83", "yes") == 1);      /* strip() beyond ASCII */
 }
 
 static void yes_no_and_counts(void **state)
@@ -206,6 +221,9 @@ static void yes_no_and_counts(void **state)
     assert_true(rs_metrics_count_of(&arena, RS_STR("there are 12 or 13"), &n) && n == 12);
     assert_true(rs_metrics_count_of(&arena, RS_STR("Forty-two ships"), &n) && n == 42);
     assert_true(rs_metrics_count_of(&arena, RS_STR("ninety"), &n) && n == 90);
+    assert_true(rs_metrics_count_of(&arena, RS_STR("forty two ships"), &n) && n == 40); /* whole words only */
+    assert_false(rs_metrics_count_of(&arena, RS_STR("I see three."), &n)); /* "three." is no number word */
+    assert_false(rs_metrics_count_of(&arena, RS_STR("sixty-zero"), &n));
     assert_false(rs_metrics_count_of(&arena, RS_STR("many"), &n));
     assert_int_equal(rs_metrics_choice_first(RS_STR("ABC then (C)")), 'C');
     assert_int_equal(rs_metrics_choice_first(RS_STR("none")), 0);
@@ -221,11 +239,25 @@ static void soft_and_classes(void **state)
     rs_judgement out;
     assert_int_equal(rs_judge_lhrs(&arena, &a, &out, NULL), RSIFT_OK);
     assert_near(out.score, (3 * (2.0 / 3) + 1.0) / 4, 1e-15);
-    const rs_str classes[] = {RS_STR("Forest"), RS_STR("Harbor"), RS_STR("Port")};
-    a = (rs_answer){.output = RS_STR("the harbour"), .gold = RS_STR("harbor"), .options = classes,
-                    .n_options = 3};
-    assert_int_equal(rs_judge_lhrs_class(&arena, &a, &out, NULL), RSIFT_OK);
+    a = (rs_answer){.output = RS_STR("no"), .gold = RS_STR("yes"), .golds = golds, .n_golds = 4};
+    assert_int_equal(rs_judge_lhrs(&arena, &a, &out, NULL), RSIFT_OK);
+    assert_near(out.score, 3 * (1.0 / 3) / 4, 1e-15);
+    a.n_golds = 1; /* nobody else to agree with: 0, but the list holds the answer */
+    a.output = RS_STR("yes");
+    assert_int_equal(rs_judge_lhrs(&arena, &a, &out, NULL), RSIFT_OK);
     assert_true(out.score == 1);
+    const rs_str classes[] = {RS_STR("Forest"), RS_STR("Harbor_area"), RS_STR("Port")};
+    const struct {
+        const char *said, *gold;
+        double score;
+    } cases[] = {{"the harbour", "Harbor_area", 1}, {"harbor area", "Harbor_area", 1}, {"FOREST", "Forest", 0},
+                 {"QQQ", "Port", 1}, {"", "Port", 1}, {"forest", "Forest", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        a = (rs_answer){.output = rs_str_of(cases[i].said), .gold = rs_str_of(cases[i].gold), .options = classes,
+                        .n_options = 3};
+        assert_int_equal(rs_judge_lhrs_class(&arena, &a, &out, NULL), RSIFT_OK);
+        if (out.score != cases[i].score) fail_msg("\"%s\" for %s: %g", cases[i].said, cases[i].gold, out.score);
+    }
     rs_arena_fini(&arena);
 }
 

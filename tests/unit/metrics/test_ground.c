@@ -138,8 +138,8 @@ static void earthdial_boxes(void **state)
     for (size_t i = 0; i < n; i++) {
         double p[64][8], g[64][8];
         size_t lp[64], lg[64];
-        const size_t np = rs_metrics_box_lists(case_text(lines[i], "answer"), p, lp, 64);
-        const size_t ng = rs_metrics_box_lists(case_text(lines[i], "gt_bbox"), g, lg, 64);
+        const size_t np = rs_metrics_box_lists(RS_BOX_TEXT_INTEGERS, case_text(lines[i], "answer"), p, lp, 64);
+        const size_t ng = rs_metrics_box_lists(RS_BOX_TEXT_INTEGERS, case_text(lines[i], "gt_bbox"), g, lg, 64);
         for (int k = 0; k < 3; k++) {
             if (!rs_str_eq(case_text(lines[i], "size_group"), rs_str_of(groups[k]))) continue;
             n_boxes[k] += (double)np;
@@ -205,9 +205,137 @@ static void one_pixel(void **state)
     assert_true(rs_metrics_ground_hit(&lpva, 0.5, 0.5));
 }
 
+/* Expected by running the original's pattern. */
+static void urbench_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t n;
+        double numbers[4];
+    } cases[] = {{"[-5, 2, 3, 4]", 4, {5, 2, 3, 4}}, /* the boundary costs the first minus */
+                 {"a10, 20, 30, 40, 50", 4, {20, 30, 40, 50}},
+                 {"10., 20, 30, 40, 50", 4, {20, 30, 40, 50}},
+                 {".5 .6 .7 .8", 4, {5, 0.6, 0.7, 0.8}},
+                 {"0.1,0.2,0.3,0.4px", 4, {0.1, 0.2, 0.3, 0}},
+                 {"1 2 3 4.5px", 4, {1, 2, 3, 4}},
+                 {"1 2 3 4px 5 6 7 8", 4, {5, 6, 7, 8}},
+                 {"1, -2, +3, -4.", 4, {1, -2, 3, -4}},
+                 {"1,2;3,4,5,6", 4, {3, 4, 5, 6}},
+                 {"1\n2\t3, ,4", 4, {1, 2, 3, 4}},
+                 {"1, 2, 3", 0, {0}},
+                 {"", 0, {0}}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double got[4];
+        const size_t n = rs_metrics_box_numbers(RS_BOX_TEXT_URBENCH, rs_str_of(cases[i].text), got, 4);
+        if (n != cases[i].n) fail_msg("\"%s\": %zu numbers", cases[i].text, n);
+        for (size_t k = 0; k < n; k++)
+            if (got[k] != cases[i].numbers[k]) fail_msg("\"%s\"[%zu] = %g", cases[i].text, k, got[k]);
+    }
+}
+
+static void check_pairs(const char *said, const char *gold, size_t n_pairs, size_t n_hits, size_t n_failed)
+{
+    const rs_ground_rule rule = {.reading = RS_BOX_TEXT_BRACKET, .pairs = true, .plus = 1, .strict = true,
+                                 .thresholds = half_and_more, .n_thresholds = 1};
+    rs_ground_pairs out;
+    assert_true(rs_metrics_ground_pairs(&rule, rs_str_of(said), rs_str_of(gold), &out));
+    if (out.n_pairs != n_pairs || out.n_hits != n_hits || out.n_failed != n_failed)
+        fail_msg("\"%s\": %zu pairs, %zu hits, %zu failed", said, out.n_pairs, out.n_hits, out.n_failed);
+}
+
+static void lhrs_pairs(void **state)
+{
+    (void)state;
+    const char *gold = "[0.1, 0.1, 0.5, 0.5] and [10, 10, 20, 20]";
+    check_pairs("[0.1, 0.1, 0.5, 0.5]", gold, 1, 1, 0);
+    check_pairs("[0.9,0.9,0.95,0.95] [10,10,20,20,7] [1,1,1,1]", gold, 2, 1, 0); /* 0.36 / 2.7025; cut to four */
+    check_pairs("[90, 90, 95, 95] [1, 2, 3]", gold, 1, 0, 1);
+    check_pairs("nothing", gold, 0, 0, 1);
+    check_pairs("[10 10 20 20] [10, 10, 20, 20]", gold, 0, 0, 1); /* no float(): the whole output fails */
+    check_pairs("[-1, 2, 3, 4]", gold, 0, 0, 1);                  /* a minus is not in the pattern */
+    check_pairs("[0., .5, 1, 1.]", gold, 1, 0, 0); /* read as Python reads them; 1.4 / 3.56 */
+    rs_ground_pairs out;
+    const rs_ground_rule rule = {.plus = 1, .thresholds = half_and_more, .n_thresholds = 1};
+    assert_false(rs_metrics_ground_pairs(&rule, RS_STR("[1,2,3,4]"), RS_STR("none"), &out));
+    assert_false(rs_metrics_ground_pairs(&rule, RS_STR("[1,2,3,4]"), RS_STR("[1,2,3,4,5]"), &out));
+}
+
+/* Expected by the notebook's arithmetic with shapely 2. */
+static void vrsbench_turned(void **state)
+{
+    (void)state;
+    static const struct {
+        rs_turned turned;
+        double said[5], gold[5], iou, inter, whole;
+    } cases[] = {
+        {RS_TURNED_VRSBENCH_V1, {50, 50, 40, 20, 30}, {52, 49, 38, 22, 25}, 0.38979444629516663, 458.84749361941874, 1177.1524658203125},
+        {RS_TURNED_VRSBENCH_V1, {20, 30, 10, 5, 0}, {80, 80, 10, 5, 90}, 0, 0, 1e-6},
+        {RS_TURNED_VRSBENCH_V1, {50, 50, 40, 20, 45}, {50, 50, 40, 20, 45}, 1, 800, 800},
+        {RS_TURNED_VRSBENCH_V1, {30, 30, 30, 12, 135}, {33, 31, 28, 14, 120}, 0.45986386714799854, 236.88347313165781, 515.11651611328125},
+        {RS_TURNED_VRSBENCH_V2, {30, 40, 70, 60, 27}, {31, 41, 69, 62, 30}, 0.81458808989739617, 729.59036698853993, 895.65557861328125},
+        {RS_TURNED_VRSBENCH_V2, {10, 10, 30, 40, 200}, {12, 11, 33, 38, 20}, 0.6521894658743248, 313.36348424414564, 480.47921752929688},
+        {RS_TURNED_VRSBENCH_V2, {10, 10, 20, 20, 0}, {60, 60, 90, 90, 10}, 0, 0, 1e-6}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rs_ground_one one;
+        assert_true(rs_metrics_ground_turned(cases[i].turned, cases[i].said, 5, cases[i].gold, 5, &one));
+        assert_near(one.iou, cases[i].iou, 1e-9);
+        assert_near(one.inter, cases[i].inter, 1e-9);
+        assert_near(one.whole, cases[i].whole, 1e-9);
+    }
+    rs_ground_one one;
+    const double eight[8] = {0, 0, 10, 0, 10, 10, 0, 10}, upright[4] = {0, 0, 10, 5};
+    assert_true(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V1, eight, 8, upright, 4, &one));
+    assert_near(one.iou, 0.5, 1e-12);
+    assert_false(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V1, eight, 6, upright, 4, &one)); /* no such type */
+    assert_false(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V1, upright, 4, eight, 8, &one)); /* four are too few */
+    assert_true(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V2, eight, 7, eight, 8, &one));    /* the first five count */
+}
+
+/* GeoChat's angles turn clockwise on screen: a box pointing right and down meets one along that way. */
+static void geochat_turns_clockwise(void **state)
+{
+    (void)state;
+    const double box[5] = {40, 48, 60, 52, 45};
+    double quad[8];
+    rs_metrics_geochat_quad(box, 0, 0, quad);
+    assert_true(rs_geom_contains(quad, 4, 56, 56));
+    assert_false(rs_geom_contains(quad, 4, 56, 44));
+    rs_metrics_geochat_quad(box, 200, 100, quad); /* turned in pixels of a wide picture */
+    assert_true(rs_geom_contains(quad, 4, 100 + 12, 50 + 12));
+}
+
+static void earthdial_lists(void **state)
+{
+    (void)state;
+    double numbers[4][8];
+    size_t lengths[4];
+    const rs_str text = RS_STR("[[1, 2, 3, 4, 5],[6,7,8,9,10]][ 1.5, 2, 3 ] [-1, 2] [12 , 3] [ 7 ]");
+    assert_int_equal(rs_metrics_box_lists(RS_BOX_TEXT_INTEGERS, text, numbers, lengths, 4), 3);
+    assert_true(lengths[0] == 5 && lengths[1] == 5 && lengths[2] == 1 && numbers[1][4] == 10 && numbers[2][0] == 7);
+    assert_int_equal(rs_metrics_box_lists(RS_BOX_TEXT_OUTERMOST, text, NULL, NULL, 9), 6);
+}
+
+static void clamping(void **state)
+{
+    (void)state;
+    const double unit[4] = {0.1, 0.1, 0.9, 0.9}, pixels[4] = {10, 10, 90, 90};
+    double box[4] = {-1, 0.2, 1.5, 0.8};
+    rs_metrics_ground_clamp(box, unit, 640, 480);
+    assert_true(box[0] == 0 && box[2] == 1 && box[3] == 0.8);
+    double far[4] = {-5, -5, 700, 500};
+    rs_metrics_ground_clamp(far, pixels, 640, 480);
+    assert_true(far[0] == 0 && far[1] == 0 && far[2] == 640 && far[3] == 480);
+    double free_box[4] = {-5, 1, 2, 3};
+    rs_metrics_ground_clamp(free_box, pixels, 0, 0);
+    assert_true(free_box[0] == -5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(urbench_numbers), cmocka_unit_test(lhrs_pairs), cmocka_unit_test(vrsbench_turned),
+        cmocka_unit_test(geochat_turns_clockwise), cmocka_unit_test(earthdial_lists), cmocka_unit_test(clamping),
         cmocka_unit_test(grounding),     cmocka_unit_test(refseg),   cmocka_unit_test(earthdial_boxes),
         cmocka_unit_test(urbench_boxes), cmocka_unit_test(readings), cmocka_unit_test(one_pixel),
     };

@@ -126,7 +126,7 @@ static void profiles(void **state)
         assert_true(p->summary && p->source);
         assert_true(!p[1].name || strcmp(p->name, p[1].name) < 0); /* alphabetical, so unique */
         assert_true((p->family == RS_FAMILY_ANSWER) == (p->judge != NULL));
-        const bool boxes = p->family == RS_FAMILY_GROUND || p->family == RS_FAMILY_ROTATED || p->family == RS_FAMILY_BOXES;
+        const bool boxes = p->family == RS_FAMILY_GROUND || p->family == RS_FAMILY_BOXES;
         assert_true(boxes == (p->ground.n_thresholds > 0));
         assert_ptr_equal(rs_metrics_profile(rs_str_of(p->name)), p);
     }
