@@ -356,6 +356,78 @@ static void writes_and_reads_back(void **unused)
     rs_buf_fini(&buf);
 }
 
+static rs_json_head first_of(const char *text, size_t step, int64_t most)
+{
+    feed f = {.text = rs_str_of(text), .step = step};
+    rs_json_head head;
+    assert_int_equal(rs_json_first(feed_read, &f, most, &head, NULL), RSIFT_OK);
+    return head;
+}
+
+static void looks_at_the_first_value(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        int n_bytes;
+        bool lines, more;
+    } cases[] = {
+        {"{\"a\":\"}\\\"\"}", 11, true, false},
+        {"\xEF\xBB\xBF {\"a\":[{}]}\n\n ", 14, true, false},
+        {"{\"a\":\n1}\n{", 9, false, true},
+        {"[1]x", 3, true, true},
+        {"{\"a\":[1", -1, true, false},
+        {"", -1, true, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (size_t step = 1; step < 20; step += 3) {
+            const rs_json_head head = first_of(cases[i].text, step, 1000);
+            if (head.n_bytes != cases[i].n_bytes || head.lines != cases[i].lines || head.more != cases[i].more)
+                fail_msg("%s: %d %d %d", cases[i].text, (int)head.n_bytes, head.lines, head.more);
+        }
+    }
+    assert_int_equal(first_of("{\"a\":[1,2,3,4]}", 4, 8).n_bytes, -1); /* it is looked at no further */
+}
+
+/* Where a second document begins, and which keys had to be mended. */
+static void tells_what_is_not_one_document(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text, *path;
+        int second;
+    } cases[] = {
+        {"[1,2] ", "", -1}, {"[1] [2]", "", 4}, {"[1] x", "", 4}, {"{\"a\":1}", "{}", -1}, {" {\"a\":1}\n{}", "{}", 9},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (size_t step = 1; step < 12; step += 2) {
+            feed f = {.text = rs_str_of(cases[i].text), .step = step};
+            const rs_str path = rs_str_of(cases[i].path);
+            rs_json_cutter *cutter;
+            rs_json_cut cuts[8];
+            rs_arena arena = {0};
+            size_t n;
+            assert_int_equal(rs_json_cutter_open(feed_read, &f, &path, 1, NULL, &cutter, NULL), RSIFT_OK);
+            while (rs_json_cutter_fill(cutter, &arena, cuts, 8, 1000, &n, NULL) == RSIFT_OK) continue;
+            assert_int_equal(rs_json_cutter_second(cutter), cases[i].second);
+            rs_json_cutter_close(cutter);
+            rs_arena_fini(&arena);
+        }
+    }
+    feed f = {.text = RS_STR("{\"\\u0061\":1,\"\xE9\":2,\"\\ud800\":3,\"b\":4}"), .step = 100};
+    const rs_str path = RS_STR("{}");
+    rs_json_cutter *cutter;
+    rs_json_cut cuts[8];
+    rs_arena arena = {0};
+    size_t n;
+    assert_int_equal(rs_json_cutter_open(feed_read, &f, &path, 1, NULL, &cutter, NULL), RSIFT_OK);
+    assert_int_equal(rs_json_cutter_fill(cutter, &arena, cuts, 8, 1000, &n, NULL), RSIFT_OK);
+    assert_true(n == 4 && !cuts[0].bad_key && cuts[1].bad_key && cuts[2].bad_key && !cuts[3].bad_key);
+    assert_true(rs_str_eq(cuts[0].key, RS_STR("a")));
+    rs_json_cutter_close(cutter);
+    rs_arena_fini(&arena);
+}
+
 static void every_allocation_may_fail(void **unused)
 {
     (void)unused;
@@ -421,6 +493,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cuts_arrays_lines_and_values),
         cmocka_unit_test(cuts_keyed_and_named),
+        cmocka_unit_test(looks_at_the_first_value),
+        cmocka_unit_test(tells_what_is_not_one_document),
         cmocka_unit_test(cuts_several_paths),
         cmocka_unit_test(names_the_byte_of_what_is_wrong),
         cmocka_unit_test(keeps_the_limits),
