@@ -114,7 +114,7 @@ def main():
     wanted = sys.argv[3:]
     rsift = os.environ.get("RSIFT_BIN", "build/rsift")
     os.makedirs(folder, exist_ok=True)
-    print("%-16s %9s %8s %7s %7s %9s  %s" % ("file", "MB", "records", "s", "MB/s", "peak MB", "result"))
+    print("%-16s %6s %8s %6s %6s %6s %8s  %s" % ("file", "MB", "records", "s", "cpu s", "MB/s", "peak MB", "result"))
     for name, kind in FILES:
         if wanted and name not in wanted:
             continue
@@ -141,7 +141,7 @@ def main():
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.time() - begin
         result = text.strip()[:150] if not text.startswith("{") else "%g" % json.loads(text)["measures"][0]["value"]
-        print("%-16s %9.0f %8d %7.2f %7.0f %9.0f  %d: %s" % (name, size_of / 1e6, n, seconds, size_of / 1e6 / seconds,
+        print("%-16s %6.0f %8d %6.2f %6.2f %6.0f %8.0f  %d: %s" % (name, size_of / 1e6, n, seconds, usage.ru_utime + usage.ru_stime, size_of / 1e6 / seconds,
               usage.ru_maxrss / 1e3, os.waitstatus_to_exitcode(status), result), flush=True)
 
 

@@ -158,12 +158,27 @@ static rsift_status fill_lines(rs_score_source *s, rs_score_chunk *chunk, rsift_
 
 /* ---- JSON values --------------------------------------------------------------------------- */
 
+static const char *const list_keys[] = {"logs", "annotations", "questions", "results", "data",
+                                        "predictions", "samples"};
+enum { LIST_KEYS = sizeof list_keys / sizeof *list_keys };
+
 static rsift_status bad_key(rs_score_source *s, const rs_score_chunk *chunk, const rs_score_raw *raw, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
     rs_err_set(&s->pending_err, RSIFT_E_FORMAT, "its key is no valid UTF-8: \"%s\"", rs_err_quote(quoted, raw->key));
     rs_score_source_blame(s, raw, RSIFT_E_FORMAT, &s->pending_err);
     return put_off(s, chunk, RSIFT_E_FORMAT, err);
+}
+
+/* {"logs": []}: nothing lies under a known key, which makes it no answer of that name. */
+static bool is_empty_list(const rs_json_cut *cut)
+{
+    const rs_str v = cut->bytes;
+    const bool list = v.len >= 2 && (v.ptr[0] == '[' || v.ptr[0] == '{');
+    if (!cut->key.ptr || !list || rs_str_trim(rs_str_sub(v, 1, v.len - 1)).len) return false;
+    for (size_t i = 0; i < LIST_KEYS; i++)
+        if (rs_str_eq(cut->key, rs_str_of(list_keys[i]))) return true;
+    return false;
 }
 
 static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
@@ -175,6 +190,7 @@ static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_e
         const rs_json_cut *cut = &s->cuts[i];
         if (second >= 0 && cut->offset >= second) break;
         const rs_score_raw raw = {.key = cut->key, .bytes = cut->bytes, .number = ++s->n_given, .place = cut->offset};
+        if (is_empty_list(cut)) continue;
         if (cut->bad_key) return bad_key(s, chunk, &raw, err);
         RS_TRY(add_raw(chunk, raw, err));
     }
@@ -339,10 +355,6 @@ static rsift_status json_of_cells(const rs_score_source *s, rs_buf *json, const 
 }
 
 /* ---- how it is written --------------------------------------------------------------------- */
-
-static const char *const list_keys[] = {"logs", "annotations", "questions", "results", "data",
-                                        "predictions", "samples"};
-enum { LIST_KEYS = sizeof list_keys / sizeof *list_keys };
 
 static rsift_status start_cuts(rs_score_source *s, rs_str path, bool one_document, rsift_error *err)
 {

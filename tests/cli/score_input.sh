@@ -137,6 +137,8 @@ put("utf16le.csv", "id,prediction\n1,yes\n".encode("utf-16-le"))
 put("empty.json", "")
 put("blank.jsonl", "\n \n")
 put("none.json", "[]")
+put("nologs.json", '{"logs": [ ], "note": {}}')
+put("nothing.json", '{"logs": []}')
 put("header.csv", "id,prediction\n")
 put("word.txt", "hello")
 put("number.jsonl", good[0] + "\n7\n")
@@ -237,6 +239,8 @@ vqa "UTF-16 without its mark" 2 utf16le.csv "write it as UTF-8"
 vqa "an empty file" 2 empty.json "the file is empty"
 vqa "blank lines" 2 blank.jsonl "no records"
 vqa "an empty array" 2 none.json "no records"
+vqa "an empty list of logs" 2 nothing.json "no records"
+vqa "a note beside an empty list" 2 nologs.json "no prediction has an id of the truth"
 vqa "a header alone" 2 header.csv "no records"
 vqa "a word" 2 word.txt "expected JSON"
 vqa "a number" 2 number.jsonl "number.jsonl > line 2"
@@ -268,7 +272,9 @@ with open("giant.json", "w") as f:
 PY
 vqa "a giant line" 2 giant.jsonl "longer than the limit max_record (67108864 bytes)" "giant.jsonl > line 2"
 vqa "a giant record" 2 giant.json "a record exceeds the limit max_record"
-if (ulimit -v 1500000; rsift score vqa.floodnet --truth truth.jsonl --predictions giant.jsonl >.out 2>&1; [ $? = 2 ]) &&
+if grep -q -e __asan_init -e __tsan_init "$RSIFT_BIN"; then
+    skip "a giant line in bounded memory: a sanitizer's own memory is not bounded"
+elif (ulimit -v 1500000; rsift score vqa.floodnet --truth truth.jsonl --predictions giant.jsonl >.out 2>&1; [ $? = 2 ]) &&
     grep -q "line 2" .out; then
     pass "a giant line in bounded memory"
 else

@@ -374,7 +374,7 @@ static void looks_at_the_first_value(void **unused)
     } cases[] = {
         {"{\"a\":\"}\\\"\"}", 11, true, false},
         {"\xEF\xBB\xBF {\"a\":[{}]}\n\n ", 14, true, false},
-        {"{\"a\":\n1}\n{", 9, false, true},
+        {"{\"a\":\n1}\n{", 8, false, true},
         {"[1]x", 3, true, true},
         {"{\"a\":[1", -1, true, false},
         {"", -1, true, false},
