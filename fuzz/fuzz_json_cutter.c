@@ -54,6 +54,15 @@ static rs_id cut_all(rs_str path, const uint8_t *bytes, size_t n, size_t step, s
     return rs_hash_end(&hasher);
 }
 
+static rs_json_head first_value(const uint8_t *bytes, size_t n, size_t step)
+{
+    input in = {bytes, n, 0, step};
+    rs_json_head head;
+    RS_ASSERT(rs_json_first(input_read, &in, INT64_MAX, &head, NULL) == RSIFT_OK);
+    RS_ASSERT(head.n_bytes <= (int64_t)n && (!head.more || head.n_bytes > 0));
+    return head;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
@@ -66,6 +75,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     n--;
     rs_id one = cut_all(path, bytes, n, n + 1, 16, 1 << 20);
     RS_ASSERT(rs_id_eq(one, cut_all(path, bytes, n, step, 1 + step % 3, step)));
+    const rs_json_head whole = first_value(bytes, n, n + 1), pieces = first_value(bytes, n, step);
+    RS_ASSERT(whole.n_bytes == pieces.n_bytes && whole.lines == pieces.lines && whole.more == pieces.more);
     rs_json_nest want = {.depth = 1, .max_depth = 1};
     const char *text = (const char *)bytes, *end = rs_json_nest_plain(&want, text, text + n);
     for (rs_json_nest_fn *const *fn = rs_json_nest_all(); *fn; fn++) {

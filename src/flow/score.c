@@ -93,6 +93,7 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
     }
     RS_TRY(say(job, job->truth.note, err));
     if (r->run.path) RS_TRY(say(job, r->run.file.note, err));
+    if (o->compare) RS_TRY(say(job, r->second.file.note, err));
     return o->samples ? rs_score_write_samples(context, job, &r->run, err) : RSIFT_OK;
 }
 
