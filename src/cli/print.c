@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 
 #include <inttypes.h>
+#include <errno.h>
 #include <stdio.h>
 
 enum { page = 80 };
@@ -28,8 +29,8 @@ int cli_done(rsift_answer *answer)
 {
     int code = answer->n_findings > 0 ? CLI_FINDINGS : CLI_DONE;
     rsift_answer_free(answer);
-    if (fflush(stdout) != 0) {
-        fprintf(stderr, "rsift: the output could not be written\n");
+    if (fflush(stdout) != 0 || ferror(stdout)) { /* a reader that has seen enough (| head) is no news */
+        if (errno != EPIPE) fprintf(stderr, "rsift: the output could not be written\n");
         return CLI_ERROR;
     }
     return code;

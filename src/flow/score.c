@@ -2,6 +2,7 @@
 #include "flow/score.h"
 
 #include "base/alloc.h"
+#include "flow/score_detect.h"
 #include "flow/score_join.h"
 #include "flow/score_report.h"
 
@@ -10,7 +11,7 @@ static bool detection(const rs_profile *p)
     return p->family == RS_FAMILY_COCO || p->family == RS_FAMILY_DOTA;
 }
 
-static int resamples(const rsift_score_options *o)
+int rs_score_n_resamples(const rsift_score_options *o)
 {
     return o->n_resamples == 0 ? 1000 : o->n_resamples < 0 ? 0 : o->n_resamples;
 }
@@ -18,7 +19,7 @@ static int resamples(const rsift_score_options *o)
 static rsift_status worth(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
 {
     return rs_metrics_bootstrap(run->measures, run->n_measures, job->n, job->cluster,
-                                (uint32_t)job->images.n, only, job->options->seed, resamples(job->options), err);
+                                (uint32_t)job->images.n, only, job->options->seed, rs_score_n_resamples(job->options), err);
 }
 
 static rsift_status score_run(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
@@ -58,7 +59,7 @@ static rsift_status compare(rs_score_job *job, const rs_score_run *a, rs_score_r
     out->mcnemar = rs_metrics_mcnemar(out->only_first, out->only_second);
     out->difference = a->measures[0].value - b->measures[0].value;
     return rs_metrics_paired(&a->measures[0], &b->measures[0], job->n, job->cluster, (uint32_t)job->images.n, NULL,
-                             job->options->seed, resamples(job->options), out->interval, &out->p, err);
+                             job->options->seed, rs_score_n_resamples(job->options), out->interval, &out->p, err);
 }
 
 /* Adds what a file has to say to the detail. */
@@ -113,8 +114,12 @@ static rsift_status check(const rsift_score_options *o, const rs_profile **profi
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes its truth from a file: masks and rankings are not in the "
                           "workspace; give --truth FILE", (*profile)->name);
     if (o->split && !o->dataset) return rs_err_set(err, RSIFT_E_ARG, "--split is of a --dataset");
-    if (detection(*profile) && (o->only || o->compare || o->dataset))
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes no --only, --compare or --dataset", (*profile)->name);
+    if (detection(*profile) && (o->samples || o->by || o->boxes || o->without_types))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s ranks all detections together: it takes no --samples, --by, --boxes or "
+                          "--without-types", (*profile)->name);
+    if (detection(*profile) && o->dataset)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes its truth from the benchmark's own files; give --truth",
+                          (*profile)->name);
     return RSIFT_OK;
 }
 
@@ -124,10 +129,10 @@ rsift_status rsift_score(rsift_context *context, const rsift_score_options *opti
     *out = (rsift_answer){0};
     const rs_profile *profile = NULL;
     RS_TRY(check(options, &profile, err));
-    rs_score_job job = {.context = context, .limits = &context->limits, .options = options, .profile = profile};
+    rs_score_job job = {.context = context, .limits = &context->limits, .n_threads = context->n_threads, .cancel = &context->cancel, .options = options, .profile = profile};
     rs_score_report report = {0};
     report.run.path = options->predictions;
-    rsift_status status = detection(profile) ? rs_score_detection(&job, &report.run, err)
+    rsift_status status = detection(profile) ? rs_score_detection(&job, &report, err)
                                              : samplewise(context, &job, &report, err);
     if (status == RSIFT_OK) status = rs_score_answer(&job, &report, out, err);
     rs_strmap_fini(&job.types);

@@ -54,6 +54,8 @@ typedef struct rs_score_job {
     rs_arena arena;
     rsift_context *context;
     const rsift_limits *limits;
+    size_t n_threads; /* 0 = one per core */
+    rs_cancel *cancel;
     const rsift_score_options *options;
     const rs_profile *profile;
     rs_score_file truth;
@@ -86,13 +88,11 @@ rsift_status rs_score_boxes_prepare(rs_score_job *job, rsift_error *err); /* gol
 rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, rsift_error *err);
 rsift_status rs_score_captions(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                rsift_error *err);
-/* COCO and DOTA: read their own files, fill FIXED measures and the class table. */
-rsift_status rs_score_detection(rs_score_job *job, rs_score_run *run, rsift_error *err);
-
 /* A new measure; columns may be NULL until set. NULL = table full (our bug). */
 rs_measure *rs_score_measure(rs_score_run *run, const char *name, double scale, const double *num,
                              const double *den);
 rs_measure *rs_score_fixed(rs_score_run *run, const char *name, double scale, double value);
+int rs_score_n_resamples(const rsift_score_options *options); /* 0 = none wanted */
 void rs_score_set_state(rs_score_run *run, size_t i, rs_score_state state);
 /* "file > line 17" of the truth before err's message. */
 rsift_status rs_score_blame_truth(const rs_score_job *job, const rs_score_record *r, rsift_error *err);

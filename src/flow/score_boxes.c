@@ -370,20 +370,44 @@ static rsift_status ground(rs_score_job *job, rs_score_run *run, rs_arena *scrat
 
 enum { MOST_BOXES = 512 };
 
-/* Best overlap of one predicted list with the golds; a gold of another length ends the search where
- * the original stops with an exception. */
-static double best_overlap(bool turned, const double *said, size_t n_said, const double (*gold)[8],
-                           const size_t *n_gold, size_t n)
+typedef struct box_list {
+    double (*numbers)[8], (*quads)[8], (*hulls)[4];
+    size_t *lengths, n;
+} box_list;
+
+static bool new_list(rs_arena *arena, box_list *list)
 {
-    const size_t due = turned ? 5 : 4;
-    double p[5] = {0}, q[5] = {0}, a[8], b[8], best = 0;
-    if (n_said != due) return 0;
-    memcpy(p, said, due * sizeof *p);
-    rs_metrics_earthdial_quad(p, a);
-    for (size_t g = 0; g < n && n_gold[g] == due; g++) {
-        memcpy(q, gold[g], due * sizeof *q);
-        rs_metrics_earthdial_quad(q, b);
-        const double iou = rs_geom_quad_iou(a, b);
+    *list = (box_list){rs_arena_calloc(arena, MOST_BOXES, sizeof *list->numbers),
+                       rs_arena_calloc(arena, MOST_BOXES, sizeof *list->quads),
+                       rs_arena_calloc(arena, MOST_BOXES, sizeof *list->hulls),
+                       rs_arena_calloc(arena, MOST_BOXES, sizeof *list->lengths), 0};
+    return list->numbers && list->quads && list->hulls && list->lengths;
+}
+
+/* Lists of `due` numbers get corners; others stay and overlap with nothing. */
+static void read_list(const rs_ground_rule *rule, rs_str text, size_t due, box_list *list)
+{
+    list->n = rs_metrics_box_lists(rule->reading, text, list->numbers, list->lengths, MOST_BOXES);
+    for (size_t i = 0; i < list->n; i++) {
+        if (list->lengths[i] != due) continue;
+        double box[5] = {0};
+        memcpy(box, list->numbers[i], due * sizeof *box);
+        rs_metrics_earthdial_quad(box, list->quads[i]);
+        rs_geom_box_of_points(list->quads[i], 4, list->hulls[i]);
+    }
+}
+
+/* Best overlap of one prediction with the golds; a gold of another length ends the search where the
+ * original stops with an exception. */
+static double best_overlap(const box_list *said, size_t k, const box_list *golds, size_t due)
+{
+    double best = 0;
+    if (said->lengths[k] != due) return 0;
+    const double *a = said->hulls[k];
+    for (size_t g = 0; g < golds->n && golds->lengths[g] == due; g++) {
+        const double *b = golds->hulls[g];
+        if (a[0] >= b[2] || b[0] >= a[2] || a[1] >= b[3] || b[1] >= a[3]) continue;
+        const double iou = rs_geom_quad_iou(said->quads[k], golds->quads[g]);
         if (iou > best) best = iou;
     }
     return best;
@@ -392,30 +416,28 @@ static double best_overlap(bool turned, const double *said, size_t n_said, const
 static rsift_status many_boxes(rs_score_job *job, rs_score_run *run, rs_arena *scratch, rs_buf *buf, rsift_error *err)
 {
     const rs_ground_rule *rule = &job->profile->ground;
+    const size_t due = job->profile->oriented ? 5 : 4;
     double *found = rs_score_column(job), *hits[RS_GROUND_THRESHOLDS];
-    if (!found) return rs_err_nomem(err, "boxes");
+    box_list said, golds;
+    if (!found || !new_list(&job->arena, &said) || !new_list(&job->arena, &golds)) return rs_err_nomem(err, "boxes");
     for (size_t t = 0; t < rule->n_thresholds; t++)
         if (!(hits[t] = rs_score_column(job))) return rs_err_nomem(err, "boxes");
-    double(*a)[8] = rs_arena_calloc(&job->arena, 2 * MOST_BOXES, sizeof *a), (*b)[8] = a + MOST_BOXES;
-    size_t *n_a = rs_arena_calloc(&job->arena, 2 * MOST_BOXES, sizeof *n_a), *n_b = n_a + MOST_BOXES;
-    if (!a || !n_a) return rs_err_nomem(err, "boxes");
     for (size_t i = 0; i < job->n; i++) {
-        const rs_str gold = gold_of(run->items[i].truth);
         RS_TRY(output_of(job, run, i, scratch, buf, err));
-        const size_t n_said = rs_metrics_box_lists(rule->reading, run->read[i], a, n_a, MOST_BOXES);
-        const size_t n_gold = rs_metrics_box_lists(rule->reading, gold, b, n_b, MOST_BOXES);
-        if (n_said == MOST_BOXES || n_gold == MOST_BOXES) {
+        read_list(rule, run->read[i], due, &said);
+        read_list(rule, gold_of(run->items[i].truth), due, &golds);
+        if (said.n == MOST_BOXES || golds.n == MOST_BOXES) {
             rs_err_set(err, RSIFT_E_LIMIT, "an answer of %d boxes or more", MOST_BOXES);
             return rs_score_blame_truth(job, run->items[i].truth, err);
         }
         if (!run->items[i].said) rs_score_set_state(run, i, RS_SCORE_MISSING);
-        else if (!n_said) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
-        found[i] = (double)n_said;
-        for (size_t k = 0; k < n_said; k++) {
-            const double best = best_overlap(job->profile->oriented, a[k], n_a[k], (const double(*)[8])b, n_b, n_gold);
+        else if (!said.n) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+        found[i] = (double)said.n;
+        for (size_t k = 0; k < said.n; k++) {
+            const double best = best_overlap(&said, k, &golds, due);
             for (size_t h = 0; h < rule->n_thresholds; h++) hits[h][i] += best >= rule->thresholds[h];
         }
-        run->score[i] = n_said ? hits[0][i] / found[i] : 0;
+        run->score[i] = said.n ? hits[0][i] / found[i] : 0;
         rs_arena_reset(scratch);
     }
     for (size_t h = 0; h < rule->n_thresholds; h++) {

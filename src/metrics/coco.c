@@ -26,7 +26,7 @@ static const struct {
 
 typedef struct scored {
     double score;
-    uint32_t rank;                            /* within its image */
+    uint32_t rank, image;                     /* rank within its image */
     uint16_t hit[N_AREAS], ignored[N_AREAS]; /* a bit per threshold */
     uint32_t at;                              /* keeps the order of equal scores */
 } scored;
@@ -57,6 +57,7 @@ typedef struct work {
     size_t n_counted[N_AREAS]; /* truths of the class that are not ignored */
     double sum_ap[N_AREAS][N_THRESHOLDS], sum_recall[N_CURVES];
     size_t n_ap, n_ap_area[N_AREAS];
+    rs_ap_set *set; /* NULL = not wanted */
 } work;
 
 static int by_group(const void *a, const void *b)
@@ -152,10 +153,11 @@ static bool match_image(work *w, const key *t, size_t n, const key *f, size_t n_
     if (!room(w, n, n_found)) return false;
     scored *first = w->scored + w->n_scored;
     for (size_t d = 0; d < n_found; d++) {
-        first[d] = (scored){.score = f[d].score, .rank = (uint32_t)d, .at = (uint32_t)(w->n_scored + d)};
+        first[d] = (scored){.score = f[d].score, .rank = (uint32_t)d, .image = (uint32_t)f[d].group, .at = (uint32_t)(w->n_scored + d)};
         for (size_t i = 0; i < n; i++)
             w->ious[d * n + i] = iou_of(w, &w->found[f[d].i], &w->truths[t[i].i]);
     }
+    const size_t n_before = w->n_counted[0];
     for (int range = 0; range < N_AREAS; range++) {
         match_range(w, t, n, first, n_found, range);
         for (size_t d = 0; d < n_found; d++)
@@ -163,7 +165,7 @@ static bool match_image(work *w, const key *t, size_t n, const key *f, size_t n_
                 first[d].ignored[range] |= (uint16_t)~first[d].hit[range];
     }
     w->n_scored += n_found;
-    return true;
+    return !w->set || !n || rs_metrics_ap_truths(w->set, (uint32_t)t->group, (uint32_t)(w->n_counted[0] - n_before));
 }
 
 /* recall and precision over the class's detections; returns their number */
@@ -219,6 +221,17 @@ static void accumulate(work *w, double *class_ap)
     if (class_ap) *class_ap = w->n_counted[0] ? own / (N_THRESHOLDS * N_RECALLS) : -1;
 }
 
+/* The class's detections over all areas, sorted. */
+static bool keep(const work *w)
+{
+    for (size_t d = 0; w->set && d < w->n_scored; d++) {
+        const scored *s = &w->scored[d];
+        const uint16_t counts = (uint16_t)~s->ignored[0];
+        if (!rs_metrics_ap_add(w->set, (rs_ap_mark){s->image, counts, s->hit[0]})) return false;
+    }
+    return true;
+}
+
 static size_t group_end(const key *keys, size_t i, size_t n, uint64_t group)
 {
     while (i < n && keys[i].group == group) i++;
@@ -230,6 +243,7 @@ static rsift_status one_class(work *w, uint32_t class, size_t *t, size_t *f, dou
 {
     w->n_scored = 0;
     memset(w->n_counted, 0, sizeof w->n_counted);
+    if (w->set && !rs_metrics_ap_class(w->set)) return rs_err_nomem(err, "matches");
     for (;;) {
         uint64_t next = UINT64_MAX;
         if (*t < w->n_truths) next = w->truth_keys[*t].group;
@@ -246,7 +260,7 @@ static rsift_status one_class(work *w, uint32_t class, size_t *t, size_t *f, dou
         return rs_err_nomem(err, "curves");
     if (w->n_scored) qsort(w->scored, w->n_scored, sizeof *w->scored, by_score);
     accumulate(w, class_ap);
-    return RSIFT_OK;
+    return keep(w) ? RSIFT_OK : rs_err_nomem(err, "matches");
 }
 
 static rsift_status make_keys(work *w, uint32_t n_images, uint32_t n_classes, rsift_error *err)
@@ -303,11 +317,11 @@ static void finish(const work *w, double stats[RS_COCO_STATS])
 rsift_status rs_metrics_coco(const rs_coco_truth *truths, size_t n_truths,
                              const rs_coco_found *found, size_t n_found, uint32_t n_images,
                              uint32_t n_classes, bool masks, double stats[RS_COCO_STATS],
-                             double *class_ap, rsift_error *err)
+                             double *class_ap, rs_ap_set *set, rsift_error *err)
 {
     if (n_truths > UINT32_MAX || n_found > UINT32_MAX)
         return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 boxes");
-    work w = {.truths = truths, .found = found, .n_truths = n_truths, .n_found = n_found, .masks = masks};
+    work w = {.truths = truths, .found = found, .n_truths = n_truths, .n_found = n_found, .masks = masks, .set = set};
     make_steps(&w);
     rsift_status status = make_keys(&w, n_images, n_classes, err);
     size_t t = 0, f = 0;

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "geom/rle.h"
+#include "metrics/ap.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,12 +32,13 @@ extern const char *const rs_coco_stat_names[RS_COCO_STATS];
 
 /* Undefined values are -1, as in the original.
  *   class_ap   [n_classes] AP of each class, or NULL
+ *   set        gets the matched detections of all areas, ten thresholds, for rs_metrics_ap; or NULL
  *   errors     RSIFT_E_NOMEM, RSIFT_E_ARG (image or class number out of range, NaN score)
  *   source     cocodataset/cocoapi PythonAPI/pycocotools/cocoeval.py */
 rsift_status rs_metrics_coco(const rs_coco_truth *truths, size_t n_truths,
                              const rs_coco_found *found, size_t n_found, uint32_t n_images,
                              uint32_t n_classes, bool masks, double stats[RS_COCO_STATS],
-                             double *class_ap, rsift_error *err);
+                             double *class_ap, rs_ap_set *set, rsift_error *err);
 
 /* ---- DOTA / VOC --------------------------------------------------------------------------------- */
 
@@ -53,15 +55,22 @@ typedef struct rs_dota_ap {
     double ap07, ap12; /* NaN without truths */
 } rs_dota_ap;
 
+typedef enum rs_dota_rule {
+    RS_DOTA_TASK1,       /* polygons whose upright hulls overlap, +1; above the threshold */
+    RS_DOTA_TASK1_V15,   /* the same, difficult truths count like others */
+    RS_DOTA_TASK2,       /* upright boxes, +1; above the threshold */
+    RS_DOTA_MMROTATE,    /* polygons; at or above the threshold */
+} rs_dota_rule;
+
 /* One class.
- *   oriented          task 1 (polygons after a +1 pre-check) or task 2 (+1 boxes)
- *   difficult_counts  as dota-v1.5_evaluation_task1.py, which clears every flag
- *   threshold         0.5; a detection must exceed it
+ *   threshold  0.5; see rs_dota_rule for whether it must be exceeded
+ *   set        gets a class with its matched detections for rs_metrics_ap; or NULL
  * Equal scores keep input order. Errors: RSIFT_E_NOMEM, RSIFT_E_ARG (NaN score).
- * source CAPTAIN-WHU/DOTA_devkit dota_evaluation_task1.py, _task2.py */
+ * source CAPTAIN-WHU/DOTA_devkit dota_evaluation_task1.py, dota-v1.5_evaluation_task1.py, _task2.py;
+ *        open-mmlab/mmrotate mmrotate/core/evaluation/eval_map.py, in double instead of float */
 rsift_status rs_metrics_dota(const rs_dota_box *truths, size_t n_truths, const rs_dota_box *found,
-                             size_t n_found, uint32_t n_images, bool oriented, bool difficult_counts,
-                             double threshold, rs_dota_ap *out, rsift_error *err);
+                             size_t n_found, uint32_t n_images, rs_dota_rule rule, double threshold,
+                             rs_dota_ap *out, rs_ap_set *set, rsift_error *err);
 
 /* VOC's two averages of a curve in order of falling score. */
 double rs_metrics_voc07(const double *recall, const double *precision, size_t n);

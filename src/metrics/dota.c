@@ -1,5 +1,5 @@
-/* AP as DOTA_devkit computes it: `>` on the threshold, a +1 pre-check on upright boxes, difficult
- * truths neither right nor wrong. */
+/* AP as DOTA_devkit and mmrotate compute it: difficult truths are neither right nor wrong; the devkit's
+ * `>` on the threshold and its +1 pre-check on upright boxes against mmrotate's plain `>=`. */
 #include "metrics/detect.h"
 
 #include "base/alloc.h"
@@ -50,9 +50,11 @@ static void upright(const rs_dota_box *b, bool oriented, double box[4])
     else memcpy(box, b->xy, 4 * sizeof *box);
 }
 
-static double ratio(const rs_dota_box *found, const rs_dota_box *truth, bool oriented)
+static double ratio(const rs_dota_box *found, const rs_dota_box *truth, rs_dota_rule rule)
 {
+    const bool oriented = rule != RS_DOTA_TASK2;
     double a[4], b[4], inter, whole;
+    if (rule == RS_DOTA_MMROTATE) return rs_geom_polygon_iou(truth->xy, 4, found->xy, 4);
     upright(found, oriented, a);
     upright(truth, oriented, b);
     rs_geom_box_overlap(a, b, 1, &inter, &whole);
@@ -61,11 +63,13 @@ static double ratio(const rs_dota_box *found, const rs_dota_box *truth, bool ori
     return boxes > 0 ? rs_geom_polygon_iou(truth->xy, 4, found->xy, 4) : -INFINITY;
 }
 
+enum outcome { IGNORED, WRONG, RIGHT };
+
 typedef struct dota_work {
     ranked *order;
     uint32_t *first; /* truths of image i: members[first[i] .. first[i + 1]) */
     uint32_t *members;
-    unsigned char *used;
+    unsigned char *used, *outcome;
     double *recall, *precision;
 } dota_work;
 
@@ -77,12 +81,12 @@ static void group(const rs_dota_box *truths, size_t n, uint32_t n_images, dota_w
 }
 
 static size_t best_of(const dota_work *w, const rs_dota_box *truths, const rs_dota_box *d,
-                      bool oriented, double *best)
+                      rs_dota_rule rule, double *best)
 {
     size_t at = RS_NPOS;
     *best = -INFINITY;
     for (uint32_t k = w->first[d->image]; k < w->first[d->image + 1]; k++) {
-        const double iou = ratio(d, &truths[w->members[k]], oriented);
+        const double iou = ratio(d, &truths[w->members[k]], rule);
         if (iou > *best) {
             *best = iou;
             at = w->members[k];
@@ -92,21 +96,24 @@ static size_t best_of(const dota_work *w, const rs_dota_box *truths, const rs_do
 }
 
 static void run(dota_work *w, const rs_dota_box *truths, const rs_dota_box *found, size_t n_found,
-                bool oriented, bool difficult_counts, double threshold, rs_dota_ap *out)
+                rs_dota_rule rule, double threshold, rs_dota_ap *out)
 {
+    const bool difficult_counts = rule == RS_DOTA_TASK1_V15;
     for (size_t r = 0; r < n_found; r++) {
         const rs_dota_box *d = &found[w->order[r].i];
         double best;
-        const size_t at = best_of(w, truths, d, oriented, &best);
-        if (at != RS_NPOS && best > threshold) {
+        const size_t at = best_of(w, truths, d, rule, &best);
+        w->outcome[r] = IGNORED;
+        if (at != RS_NPOS && (rule == RS_DOTA_MMROTATE ? best >= threshold : best > threshold)) {
             if (difficult_counts || !truths[at].difficult) {
-                if (w->used[at]) out->n_false++;
-                else out->n_hits++;
+                w->outcome[r] = w->used[at] ? WRONG : RIGHT;
                 w->used[at] = 1;
             }
         } else {
-            out->n_false++;
+            w->outcome[r] = WRONG;
         }
+        out->n_hits += w->outcome[r] == RIGHT;
+        out->n_false += w->outcome[r] == WRONG;
         const double all = (double)(out->n_hits + out->n_false);
         w->recall[r] = (double)out->n_hits / (double)out->n_truths;
         w->precision[r] = (double)out->n_hits / (all > 0 ? all : 2.220446049250313e-16);
@@ -121,9 +128,10 @@ static rsift_status prepare(dota_work *w, const rs_dota_box *truths, size_t n_tr
     w->first = rs_calloc((size_t)n_images + 2, sizeof *w->first);
     w->members = rs_calloc(n_truths + 1, sizeof *w->members);
     w->used = rs_calloc(n_truths + 1, 1);
+    w->outcome = rs_calloc(n_found + 1, 1);
     w->recall = rs_calloc(n_found + 1, sizeof *w->recall);
     w->precision = rs_calloc(n_found + 1, sizeof *w->precision);
-    if (!w->order || !w->first || !w->members || !w->used || !w->recall || !w->precision)
+    if (!w->order || !w->first || !w->members || !w->used || !w->outcome || !w->recall || !w->precision)
         return rs_err_nomem(err, "detections");
     for (size_t i = 0; i < n_truths; i++)
         if (truths[i].image >= n_images) return rs_err_set(err, RSIFT_E_ARG, "truth %zu: no such image", i);
@@ -138,25 +146,46 @@ static rsift_status prepare(dota_work *w, const rs_dota_box *truths, size_t n_tr
     return RSIFT_OK;
 }
 
-rsift_status rs_metrics_dota(const rs_dota_box *truths, size_t n_truths, const rs_dota_box *found,
-                             size_t n_found, uint32_t n_images, bool oriented, bool difficult_counts,
-                             double threshold, rs_dota_ap *out, rsift_error *err)
+static bool keep(const dota_work *w, const rs_dota_box *truths, const rs_dota_box *found, size_t n_found,
+                 uint32_t n_images, bool difficult_counts, rs_ap_set *set)
 {
+    if (!rs_metrics_ap_class(set)) return false;
+    for (size_t r = 0; r < n_found; r++) {
+        const rs_ap_mark mark = {found[w->order[r].i].image, w->outcome[r] != IGNORED, w->outcome[r] == RIGHT};
+        if (!rs_metrics_ap_add(set, mark)) return false;
+    }
+    for (uint32_t image = 0; image < n_images; image++) {
+        uint32_t n = 0;
+        for (uint32_t k = w->first[image]; k < w->first[image + 1]; k++)
+            n += difficult_counts || !truths[w->members[k]].difficult;
+        if (!rs_metrics_ap_truths(set, image, n)) return false;
+    }
+    return true;
+}
+
+rsift_status rs_metrics_dota(const rs_dota_box *truths, size_t n_truths, const rs_dota_box *found,
+                             size_t n_found, uint32_t n_images, rs_dota_rule rule, double threshold,
+                             rs_dota_ap *out, rs_ap_set *set, rsift_error *err)
+{
+    const bool difficult_counts = rule == RS_DOTA_TASK1_V15;
     *out = (rs_dota_ap){.n_found = n_found, .ap07 = NAN, .ap12 = NAN};
     dota_work w = {0};
     rsift_status status = prepare(&w, truths, n_truths, found, n_found, n_images, err);
     if (status == RSIFT_OK) {
         for (size_t i = 0; i < n_truths; i++) out->n_truths += difficult_counts || !truths[i].difficult;
-        run(&w, truths, found, n_found, oriented, difficult_counts, threshold, out);
+        run(&w, truths, found, n_found, rule, threshold, out);
         if (out->n_truths) {
             out->ap07 = rs_metrics_voc07(w.recall, w.precision, n_found);
             out->ap12 = rs_metrics_voc12(w.recall, w.precision, n_found);
         }
+        if (set && !keep(&w, truths, found, n_found, n_images, difficult_counts, set))
+            status = rs_err_nomem(err, "matches");
     }
     rs_free(w.order);
     rs_free(w.first);
     rs_free(w.members);
     rs_free(w.used);
+    rs_free(w.outcome);
     rs_free(w.recall);
     rs_free(w.precision);
     return status;

@@ -4,6 +4,7 @@
 #define RS_METRICS_PROFILE_H
 
 #include "metrics/answer.h"
+#include "metrics/detect.h"
 #include "metrics/ground.h"
 
 typedef enum rs_family {
@@ -56,7 +57,9 @@ typedef struct rs_profile {
     rs_ground_rule ground;
     const char *frame;         /* convention of the benchmark's own boxes */
     rs_caption_kind caption;
-    bool masks, oriented, difficult_counts; /* COCO and DOTA */
+    bool masks;                /* COCO */
+    bool oriented;             /* BOXES */
+    rs_dota_rule dota;
     bool counting;             /* ANSWER: RMSE over types whose name has "count" in it */
     bool change;               /* MASK: F1 and IoU of the changed class from one matrix */
     const char *note;          /* said with every score */

@@ -125,6 +125,25 @@ static size_t drop_nan(double *values, size_t n)
     return kept;
 }
 
+bool rs_metrics_interval(double *values, size_t n, double bounds[2], double *p)
+{
+    const size_t kept = drop_nan(values, n);
+    bounds[0] = bounds[1] = NAN;
+    if (!kept) return false;
+    qsort(values, kept, sizeof *values, by_value);
+    bounds[0] = percentile(values, kept, 0.025);
+    bounds[1] = percentile(values, kept, 0.975);
+    if (!p) return true;
+    size_t below = 0, above = 0;
+    for (size_t i = 0; i < kept; i++) {
+        below += values[i] <= 0;
+        above += values[i] >= 0;
+    }
+    const double share = 2 * (double)(below < above ? below : above) / (double)kept;
+    *p = share < 1 ? share : 1;
+    return true;
+}
+
 rsift_status rs_metrics_bootstrap(rs_measure *measures, size_t n_measures, size_t n,
                                   const uint32_t *cluster, uint32_t n_clusters,
                                   const unsigned char *only, uint64_t seed, int n_resamples,
@@ -152,12 +171,12 @@ rsift_status rs_metrics_bootstrap(rs_measure *measures, size_t n_measures, size_
     }
     for (size_t k = 0; n_resamples > 0 && k < n_measures; k++) {
         rs_measure *m = &measures[k];
-        double *values = s.values + k * n_draws;
-        const size_t kept = drop_nan(values, n_draws);
-        if (m->shape == RS_MEASURE_FIXED || !m->known || !kept) continue;
-        qsort(values, kept, sizeof *values, by_value);
-        m->low = percentile(values, kept, 0.025);
-        m->high = percentile(values, kept, 0.975);
+        double bounds[2];
+        if (m->shape == RS_MEASURE_FIXED || !m->known ||
+            !rs_metrics_interval(s.values + k * n_draws, n_draws, bounds, NULL))
+            continue;
+        m->low = bounds[0];
+        m->high = bounds[1];
         m->interval = true;
     }
     sampler_fini(&s);
@@ -179,19 +198,7 @@ rsift_status rs_metrics_paired(const rs_measure *a, const rs_measure *b, size_t 
         s.values[r] = rs_metrics_measure(a, n, s.weights, s.scratch) -
                       rs_metrics_measure(b, n, s.weights, s.scratch);
     }
-    const size_t kept = drop_nan(s.values, (size_t)n_resamples);
-    if (kept && s.n_members > 1) {
-        qsort(s.values, kept, sizeof *s.values, by_value);
-        interval[0] = percentile(s.values, kept, 0.025);
-        interval[1] = percentile(s.values, kept, 0.975);
-        size_t below = 0, above = 0;
-        for (size_t i = 0; i < kept; i++) {
-            below += s.values[i] <= 0;
-            above += s.values[i] >= 0;
-        }
-        const double share = 2 * (double)(below < above ? below : above) / (double)kept;
-        *p = share < 1 ? share : 1;
-    }
+    if (s.n_members > 1) rs_metrics_interval(s.values, (size_t)n_resamples, interval, p);
     sampler_fini(&s);
     return RSIFT_OK;
 }

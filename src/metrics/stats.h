@@ -51,6 +51,10 @@ rsift_status rs_metrics_paired(const rs_measure *a, const rs_measure *b, size_t 
                                const unsigned char *only, uint64_t seed, int n_resamples,
                                double interval[2], double *p, rsift_error *err);
 
+/* 95 % percentile interval of n resampled values, which are sorted in place; NaN values are left out.
+ * *p (may be NULL): two-sided share on the other side of 0. false = no value is a number. */
+bool rs_metrics_interval(double *values, size_t n, double bounds[2], double *p);
+
 /* McNemar's exact two-sided p for b samples that only the first and c that only the second model
  * got right. */
 double rs_metrics_mcnemar(uint64_t b, uint64_t c);

@@ -152,6 +152,40 @@ printf '{"id":1,"prediction":""}\n{"id":2,"prediction":"C."}\n' >lp.jsonl
 score choice.lhrs-bench --truth lhrs.jsonl --predictions lp.jsonl --json >l.json
 is "a question of two types counts in both" "1 2" "$(field categories.0.n l.json) $(field categories.1.n l.json)"
 
+# ---- average precision ----------------------------------------------------------------------------------
+
+python3 - <<'PY'
+import json, random
+rng = random.Random(4)
+images = [{"id": i, "file_name": f"{i:03d}.png", "height": 400, "width": 400} for i in range(1, 41)]
+truths, good, poor = [], [], []
+for image in images:
+    for _ in range(3):
+        box = [rng.randint(0, 300), rng.randint(0, 300), rng.randint(20, 90), rng.randint(20, 90)]
+        truths.append({"id": len(truths) + 1, "image_id": image["id"], "category_id": rng.randint(1, 2), "bbox": box,
+                       "area": box[2] * box[3], "iscrowd": 0})
+        for found, off in ((good, 3), (poor, 14)):
+            found.append({"image_id": image["id"], "category_id": truths[-1]["category_id"], "score": rng.random(),
+                          "bbox": [box[0] + rng.randint(-off, off), box[1] + rng.randint(-off, off), box[2], box[3]]})
+json.dump({"images": images, "categories": [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}], "annotations": truths}, open("ct.json", "w"))
+json.dump(good, open("cp.json", "w"))
+json.dump(poor, open("cq.json", "w"))
+half = {i["id"] for i in images[:20]}
+json.dump({"images": images[:20], "categories": [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}],
+           "annotations": [t for t in truths if t["image_id"] in half]}, open("ct2.json", "w"))
+json.dump([d for d in good if d["image_id"] in half], open("cp2.json", "w"))
+open("half.ids", "w").write("\n".join(["1", "002.png"] + [str(i) for i in range(3, 21)]) + "\n")
+PY
+"$RSIFT_BIN" score det.coco.bbox --truth ct.json --predictions cp.json --compare cq.json --only half.ids --json --quiet --threads 1 >d1.json
+"$RSIFT_BIN" score det.coco.bbox --truth ct.json --predictions cp.json --compare cq.json --only half.ids --json --quiet --threads 2 >d2.json
+check_same "AP's intervals do not depend on threads" d1.json d2.json
+score det.coco.bbox --truth ct2.json --predictions cp2.json --json >d3.json
+is "AP of a subset is that of its files" "$(value AP d3.json)" "$(python3 -c 'import json; print("%.6f" % json.load(open("d1.json"))["subset"]["measures"][0]["value"])')"
+is "AP has an interval around its value" True "$(python3 -c 'import json; m = json.load(open("d1.json"))["measures"][0]; print(m["low"] < m["value"] < m["high"])')"
+is "the better detector is better" True "$(python3 -c 'import json; c = json.load(open("d1.json"))["compare"]; print(c["low"] > 0 and c["bootstrap_p"] < 0.05)')"
+score det.coco.bbox --truth ct.json --predictions cp.json --samples x.jsonl >out 2>err
+is "what a profile does not do is refused" 2 $?
+
 # ---- faults and exit codes ------------------------------------------------------------------------------
 
 printf '{"id":1,"answer":"yes"}\n{"id":2,"answer":"no"}\n' >t.jsonl

@@ -3,6 +3,7 @@
 #include "metrics/detect.h"
 
 #include "base/alloc.h"
+#include "base/rng.h"
 #include "base/map.h"
 
 #include "case_json.h"
@@ -114,9 +115,16 @@ static void coco_case(const char *folder, const char *gold, const char *results,
     }
     double stats[RS_COCO_STATS];
     rsift_error err = {0};
+    rs_ap_set set = {0};
+    double weighed[RS_AP_THRESHOLDS], mean = 0;
     if (rs_metrics_coco(truths, n_truths, found, n_found, (uint32_t)n_images, (uint32_t)n_classes, segm,
-                        stats, NULL, &err) != RSIFT_OK)
+                        stats, NULL, &set, &err) != RSIFT_OK)
         fail_msg("%s", err.message);
+    assert_int_equal(rs_metrics_ap(&set, RS_AP_COCO, NULL, 10, weighed, NULL), RSIFT_OK);
+    for (int t = 0; t < 10; t++) mean += weighed[t] / 10;
+    near(mean, stats[0], 1e-10, "AP of the matched set");
+    near(weighed[5], stats[2], 1e-10, "AP75 of the matched set");
+    rs_metrics_ap_fini(&set);
     for (int k = 0; k < RS_COCO_STATS; k++)
         near(stats[k], case_value(rs_json_get(expected, "stats"), rs_coco_stat_names[k]), 1e-10,
              rs_coco_stat_names[k]);
@@ -142,24 +150,24 @@ static void coco_edges(void **state)
     double stats[RS_COCO_STATS], class_ap[2];
     const rs_coco_truth t = {.xywh = {0, 0, 10, 10}, .area = 100};
     rs_coco_found d = {.xywh = {0, 0, 10, 10}, .area = 100, .score = 0.5};
-    assert_int_equal(rs_metrics_coco(NULL, 0, NULL, 0, 1, 1, false, stats, NULL, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_coco(NULL, 0, NULL, 0, 1, 1, false, stats, NULL, NULL, NULL), RSIFT_OK);
     for (int k = 0; k < RS_COCO_STATS; k++) assert_true(stats[k] == -1);
-    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 2, false, stats, class_ap, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 2, false, stats, class_ap, NULL, NULL), RSIFT_OK);
     near(stats[0], 1, 1e-12, "AP");
     assert_true(stats[4] == -1 && class_ap[1] == -1);
     rs_coco_truth zero = t;
     zero.id_zero = true; /* pycocotools loses the match */
-    assert_int_equal(rs_metrics_coco(&zero, 1, &d, 1, 1, 1, false, stats, NULL, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_coco(&zero, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL), RSIFT_OK);
     assert_true(stats[0] == 0);
     d.score = NAN;
-    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL), RSIFT_E_ARG);
+    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL), RSIFT_E_ARG);
     d.score = 1;
     d.image = 1;
-    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL), RSIFT_E_ARG);
+    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL), RSIFT_E_ARG);
     d.image = 0;
     for (int64_t n = 1;; n++) {
         rs_alloc_fail_at(n);
-        const rsift_status status = rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL);
+        const rsift_status status = rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL);
         rs_alloc_fail_at(0);
         if (status == RSIFT_OK) break;
         assert_int_equal(status, RSIFT_E_NOMEM);
@@ -226,7 +234,7 @@ static size_t read_boxes(int task, rs_str class)
     return n;
 }
 
-static void check_task(const rs_json *expected, int task, bool difficult_counts)
+static void check_task(const rs_json *expected, int task, rs_dota_rule rule)
 {
     rs_json_iter it = rs_json_each(expected);
     rs_str class;
@@ -235,8 +243,16 @@ static void check_task(const rs_json *expected, int task, bool difficult_counts)
         const size_t n = read_golds(task == 1 ? "labelTxt" : "RecLabelTxt", class, task == 1);
         const size_t n_boxes = read_boxes(task, class);
         rs_dota_ap ap;
-        assert_int_equal(rs_metrics_dota(golds, n, boxes, n_boxes, N_IMAGES, task == 1,
-                                         difficult_counts, 0.5, &ap, NULL), RSIFT_OK);
+        rs_ap_set set = {0};
+        double weighed[RS_AP_THRESHOLDS];
+        assert_int_equal(rs_metrics_dota(golds, n, boxes, n_boxes, N_IMAGES, rule, 0.5, &ap, &set, NULL), RSIFT_OK);
+        if (ap.n_truths) {
+            assert_int_equal(rs_metrics_ap(&set, RS_AP_VOC07, NULL, 1, weighed, NULL), RSIFT_OK);
+            near(weighed[0], ap.ap07, 1e-12, "ap07 of the matched set");
+            assert_int_equal(rs_metrics_ap(&set, RS_AP_VOC12, NULL, 1, weighed, NULL), RSIFT_OK);
+            near(weighed[0], ap.ap12, 1e-12, "ap12 of the matched set");
+        }
+        rs_metrics_ap_fini(&set);
         assert_int_equal(ap.n_truths, (size_t)case_value(v, "npos"));
         assert_int_equal(ap.n_found, (size_t)case_value(v, "ndet"));
         assert_int_equal(ap.n_hits, (size_t)case_value(v, "tp"));
@@ -256,9 +272,9 @@ static void dota(void **state)
         print_message("skipped: dota-ap is not beside the repository\n");
         skip();
     }
-    check_task(rs_json_get(expected, "task1"), 1, false);
-    check_task(rs_json_get(expected, "task2"), 2, false);
-    check_task(rs_json_get(expected, "task1_difficult_as_positive"), 1, true);
+    check_task(rs_json_get(expected, "task1"), 1, RS_DOTA_TASK1);
+    check_task(rs_json_get(expected, "task2"), 2, RS_DOTA_TASK2);
+    check_task(rs_json_get(expected, "task1_difficult_as_positive"), 1, RS_DOTA_TASK1_V15);
     static const rs_json *pairs[MOST];
     const size_t n = case_lines(&arena, "cases/dota-ap", "poly_iou.jsonl", pairs, MOST);
     for (size_t i = 0; i < n; i++) {
@@ -276,22 +292,68 @@ static void dota_edges(void **state)
     rs_dota_ap ap;
     const rs_dota_box g = {.xy = {0, 0, 9, 9}};
     rs_dota_box d[2] = {{.score = 1, .xy = {0, 0, 9, 9}}, {.score = 0.5, .xy = {0, 0, 9, 9}}};
-    assert_int_equal(rs_metrics_dota(&g, 1, d, 2, 1, false, false, 0.5, &ap, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_dota(&g, 1, d, 2, 1, RS_DOTA_TASK2, 0.5, &ap, NULL, NULL), RSIFT_OK);
     assert_true(ap.n_hits == 1 && ap.n_false == 1); /* the second match is false */
     near(ap.ap12, 1, 0, "ap12");
-    assert_int_equal(rs_metrics_dota(&g, 0, d, 2, 1, false, false, 0.5, &ap, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_dota(&g, 0, d, 2, 1, RS_DOTA_TASK2, 0.5, &ap, NULL, NULL), RSIFT_OK);
     assert_true(isnan(ap.ap07) && ap.n_false == 2);
-    assert_int_equal(rs_metrics_dota(&g, 1, d, 1, 1, false, false, 1.0, &ap, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_dota(&g, 1, d, 1, 1, RS_DOTA_TASK2, 1.0, &ap, NULL, NULL), RSIFT_OK);
     assert_int_equal(ap.n_hits, 0); /* strictly above */
     d[0].score = NAN;
-    assert_int_equal(rs_metrics_dota(&g, 1, d, 1, 1, false, false, 0.5, &ap, NULL), RSIFT_E_ARG);
+    assert_int_equal(rs_metrics_dota(&g, 1, d, 1, 1, RS_DOTA_TASK2, 0.5, &ap, NULL, NULL), RSIFT_E_ARG);
+}
+
+/* mmrotate: at the threshold is enough, and no pixel is added. */
+static void mmrotate(void **state)
+{
+    (void)state;
+    rs_dota_ap ap;
+    const rs_dota_box g = {.xy = {0, 0, 10, 0, 10, 10, 0, 10}};
+    const rs_dota_box half = {.score = 1, .xy = {0, 0, 5, 0, 5, 10, 0, 10}};
+    assert_int_equal(rs_metrics_dota(&g, 1, &half, 1, 1, RS_DOTA_MMROTATE, 0.5, &ap, NULL, NULL), RSIFT_OK);
+    assert_int_equal(ap.n_hits, 1);
+    assert_int_equal(rs_metrics_dota(&g, 1, &half, 1, 1, RS_DOTA_TASK1, 0.5, &ap, NULL, NULL), RSIFT_OK);
+    assert_int_equal(ap.n_hits, 0);
+}
+
+/* Weights of 0 and 1 are a subset; twice everything changes nothing but a curve's steps. */
+static void weighed_images(void **state)
+{
+    (void)state;
+    enum { N = 6 };
+    rs_dota_box golds_of[N], found_of[2 * N];
+    rs_rng rng = rs_rng_of(5, (rs_id){1, 2});
+    for (uint32_t i = 0; i < N; i++) {
+        const double x = rs_rng_unit(&rng) * 5;
+        golds_of[i] = (rs_dota_box){.image = i, .xy = {x, 0, x + 20, 20}};
+        for (int k = 0; k < 2; k++) {
+            const double shift = rs_rng_unit(&rng) * 12;
+            found_of[2 * i + (uint32_t)k] =
+                (rs_dota_box){.image = i, .score = rs_rng_unit(&rng), .xy = {x + shift, 0, x + 20 + shift, 20}};
+        }
+    }
+    rs_ap_set set = {0}, part = {0};
+    rs_dota_ap whole, half;
+    double got[RS_AP_THRESHOLDS];
+    const uint32_t some[N] = {1, 1, 1, 0, 0, 0}, twice[N] = {2, 2, 2, 2, 2, 2}, none[N] = {0};
+    assert_int_equal(rs_metrics_dota(golds_of, N, found_of, 2 * N, N, RS_DOTA_TASK2, 0.5, &whole, &set, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_dota(golds_of, N / 2, found_of, N, N, RS_DOTA_TASK2, 0.5, &half, &part, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_ap(&set, RS_AP_VOC12, some, 1, got, NULL), RSIFT_OK);
+    near(got[0], half.ap12, 1e-12, "half of the images");
+    assert_int_equal(rs_metrics_ap(&set, RS_AP_VOC12, twice, 1, got, NULL), RSIFT_OK);
+    near(got[0], whole.ap12, 1e-12, "all images twice");
+    assert_int_equal(rs_metrics_ap(&set, RS_AP_VOC12, none, 1, got, NULL), RSIFT_OK);
+    assert_true(isnan(got[0]));
+    rs_metrics_ap_fini(&set);
+    rs_metrics_ap_fini(&part);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(coco_boxes), cmocka_unit_test(coco_masks), cmocka_unit_test(coco_edges),
-        cmocka_unit_test(dota),       cmocka_unit_test(dota_edges),
+        cmocka_unit_test(dota),       cmocka_unit_test(dota_edges), cmocka_unit_test(mmrotate),
+        cmocka_unit_test(weighed_images),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,116 @@
+#include "metrics/ap.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+
+#include <math.h>
+
+bool rs_metrics_ap_class(rs_ap_set *set)
+{
+    if (!RS_VEC_RESERVE(set->classes, set->cap_classes, set->n_classes + 1)) return false;
+    set->classes[set->n_classes++] = (struct rs_ap_class){set->n_marks, set->n_truths};
+    return true;
+}
+
+bool rs_metrics_ap_add(rs_ap_set *set, rs_ap_mark mark)
+{
+    if (!RS_VEC_RESERVE(set->marks, set->cap_marks, set->n_marks + 1)) return false;
+    set->marks[set->n_marks++] = mark;
+    return true;
+}
+
+bool rs_metrics_ap_truths(rs_ap_set *set, uint32_t image, uint32_t n)
+{
+    if (!n) return true;
+    if (!RS_VEC_RESERVE(set->truths, set->cap_truths, set->n_truths + 1)) return false;
+    set->truths[set->n_truths++] = (rs_ap_truths){image, n};
+    return true;
+}
+
+void rs_metrics_ap_fini(rs_ap_set *set)
+{
+    rs_free(set->marks);
+    rs_free(set->truths);
+    rs_free(set->classes);
+    *set = (rs_ap_set){0};
+}
+
+/* The curve's points where recall grows; precision elsewhere is never the best at a recall. */
+typedef struct curve {
+    double *recall, *precision;
+    size_t n;
+} curve;
+
+static void trace(const rs_ap_mark *marks, size_t n, const uint32_t *weights, int threshold, double n_truths, curve *out)
+{
+    const unsigned bit = 1u << threshold;
+    double hits = 0, all = 0;
+    out->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double w = weights ? weights[marks[i].image] : 1;
+        if (w == 0 || !(marks[i].counts & bit)) continue;
+        all += w;
+        if (!(marks[i].hit & bit)) continue;
+        hits += w;
+        out->recall[out->n] = hits / n_truths;
+        out->precision[out->n++] = hits / all;
+    }
+}
+
+/* Mean of the best precision at or beyond each of n + 1 recalls k / n. */
+static double at_recalls(const curve *c, int n)
+{
+    double sum = 0, best = 0;
+    size_t k = c->n;
+    for (int r = n; r >= 0; r--) {
+        const double recall = r == n ? 1 : r * (1.0 / n);
+        while (k > 0 && c->recall[k - 1] >= recall) {
+            k--;
+            if (c->precision[k] > best) best = c->precision[k];
+        }
+        sum += best;
+    }
+    return sum / (n + 1);
+}
+
+static double area(const curve *c)
+{
+    double sum = 0, best = 0;
+    for (size_t k = c->n; k-- > 0;) {
+        if (c->precision[k] > best) best = c->precision[k];
+        sum += (c->recall[k] - (k ? c->recall[k - 1] : 0)) * best;
+    }
+    return sum;
+}
+
+static double truths_of(const rs_ap_set *set, size_t first, size_t end, const uint32_t *weights)
+{
+    double n = 0;
+    for (size_t i = first; i < end; i++)
+        n += (double)set->truths[i].n * (weights ? weights[set->truths[i].image] : 1);
+    return n;
+}
+
+rsift_status rs_metrics_ap(const rs_ap_set *set, rs_ap_rule rule, const uint32_t *weights, int n_thresholds,
+                           double out[RS_AP_THRESHOLDS], rsift_error *err)
+{
+    curve c = {rs_calloc(set->n_marks + 1, sizeof *c.recall), rs_calloc(set->n_marks + 1, sizeof *c.precision), 0};
+    double sums[RS_AP_THRESHOLDS] = {0}, n_counted = 0;
+    const bool good = c.recall && c.precision;
+    for (size_t k = 0; good && k < set->n_classes; k++) {
+        const bool last = k + 1 == set->n_classes;
+        const size_t first = set->classes[k].first_mark, end = last ? set->n_marks : set->classes[k + 1].first_mark;
+        const double n = truths_of(set, set->classes[k].first_truth,
+                                   last ? set->n_truths : set->classes[k + 1].first_truth, weights);
+        if (n == 0) continue;
+        n_counted++;
+        for (int t = 0; t < n_thresholds; t++) {
+            trace(set->marks + first, end - first, weights, t, n, &c);
+            sums[t] += rule == RS_AP_COCO ? at_recalls(&c, 100) : rule == RS_AP_VOC07 ? at_recalls(&c, 10) : area(&c);
+        }
+    }
+    for (int t = 0; t < n_thresholds; t++) out[t] = n_counted > 0 ? sums[t] / n_counted : NAN;
+    rs_free(c.recall);
+    rs_free(c.precision);
+    return good ? RSIFT_OK : rs_err_nomem(err, "curves");
+}
