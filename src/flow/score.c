@@ -129,7 +129,8 @@ rsift_status rsift_score(rsift_context *context, const rsift_score_options *opti
     *out = (rsift_answer){0};
     const rs_profile *profile = NULL;
     RS_TRY(check(options, &profile, err));
-    rs_score_job job = {.context = context, .limits = &context->limits, .n_threads = context->n_threads, .cancel = &context->cancel, .options = options, .profile = profile};
+    rs_score_job job = {.context = context, .limits = &context->limits, .n_threads = context->n_threads,
+                        .cancel = &context->cancel, .options = options, .profile = profile};
     rs_score_report report = {0};
     report.run.path = options->predictions;
     rsift_status status = detection(profile) ? rs_score_detection(&job, &report, err)
