@@ -312,7 +312,9 @@ static rsift_status check_keys(const rs_json *v, rsift_error *err)
 static rs_str whole_id(rs_str id)
 {
     if (id.len < 3 || !rs_str_ends(id, RS_STR(".0"))) return id;
-    for (size_t i = id.ptr[0] == '-'; i < id.len - 2; i++)
+    const size_t begin = id.ptr[0] == '-';
+    if (begin == id.len - 2) return id;
+    for (size_t i = begin; i < id.len - 2; i++)
         if (id.ptr[i] < '0' || id.ptr[i] > '9') return id;
     return rs_str_sub(id, 0, id.len - 2);
 }
