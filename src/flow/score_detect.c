@@ -240,7 +240,7 @@ static rsift_status score_coco(rs_score_job *job, rs_score_run *run, rsift_error
     rs_score_class *table = status == RSIFT_OK ? rs_arena_calloc(arena, c.n_classes + 1, sizeof *table) : NULL;
     if (status == RSIFT_OK && !table) status = rs_err_nomem(err, "classes");
     for (uint32_t k = 0; status == RSIFT_OK && k < c.n_classes; k++)
-        table[k] = (rs_score_class){c.names[k], 0, class_ap[k] < 0 ? NAN : 100 * class_ap[k]};
+        table[k] = (rs_score_class){.name = c.names[k], .value = class_ap[k] < 0 ? NAN : 100 * class_ap[k]};
     for (size_t i = 0; status == RSIFT_OK && i < c.n_truths; i++) table[c.truths[i].class].n++;
     for (int k = 0; status == RSIFT_OK && k < RS_COCO_STATS; k++)
         rs_score_fixed(run, rs_coco_stat_names[k], 100, stats[k] < 0 ? NAN : stats[k]);
@@ -387,7 +387,8 @@ static rsift_status dota_table(rs_score_job *job, rs_score_run *run, dota *d, rs
         rs_dota_ap ap;
         RS_TRY(rs_metrics_dota(c->truths, c->n_truths, c->found, c->n_found, (uint32_t)d->images.n, d->oriented,
                                job->profile->difficult_counts, 0.5, &ap, err));
-        table[k] = (rs_score_class){rs_arena_str(&job->arena, d->classes.keys[k]), ap.n_truths, 100 * ap.ap07};
+        table[k] = (rs_score_class){.name = rs_arena_str(&job->arena, d->classes.keys[k]), .n = ap.n_truths,
+                                    .value = 100 * ap.ap07};
         if (!ap.n_truths) continue;
         sum07 += ap.ap07;
         sum12 += ap.ap12;

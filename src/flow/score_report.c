@@ -100,7 +100,7 @@ static void put_types(rs_buf *b, const rs_score_job *job, const rs_score_run *ru
         for (size_t i = 0; i < job->n; i++) {
             if (job->type[i] != g) continue;
             const rs_measure *m = &run->measures[0];
-            const bool ratio = m->shape == RS_MEASURE_RATIO && !m->given;
+            const bool ratio = m->shape == RS_MEASURE_RATIO && (!m->given || m->den);
             sum += ratio ? m->num[i] : run->score[i];
             n += ratio && m->den ? m->den[i] : 1;
         }
@@ -118,6 +118,37 @@ static void put_types(rs_buf *b, const rs_score_job *job, const rs_score_run *ru
     }
 }
 
+/* Names of what stands beside "value" in each category. */
+static void put_more(rs_buf *b, const rs_score_job *job)
+{
+    if (!job->class_more) return;
+    rs_json_put_key(b, "category_more");
+    rs_buf_char(b, '[');
+    for (int m = 0; m < RS_SCORE_CLASS_MORE; m++) {
+        if (m) rs_buf_char(b, ',');
+        rs_json_put_str(b, rs_str_of(job->class_more[m]));
+    }
+    rs_buf_char(b, ']');
+}
+
+/* Pixels, truth by row in the order of the categories; the last column holds predictions of no class. */
+static void put_matrix(rs_buf *b, const rs_score_job *job)
+{
+    if (!job->matrix) return;
+    const size_t n = job->n_class_table;
+    rs_json_put_key(b, "matrix");
+    rs_buf_char(b, '[');
+    for (size_t t = 0; t < n; t++) {
+        rs_buf_cstr(b, t ? ",[" : "[");
+        for (size_t p = 0; p <= n; p++) {
+            if (p) rs_buf_char(b, ',');
+            rs_buf_u64(b, (uint64_t)job->matrix[t * (n + 1) + p]);
+        }
+        rs_buf_char(b, ']');
+    }
+    rs_buf_char(b, ']');
+}
+
 static void put_categories(rs_buf *b, const rs_score_job *job, const rs_score_run *run)
 {
     rs_json_put_key(b, "category_measure");
@@ -132,6 +163,7 @@ static void put_categories(rs_buf *b, const rs_score_job *job, const rs_score_ru
         rs_json_put_str(b, c->name.ptr ? c->name : RS_STR(""));
         put_count(b, "n", c->n);
         put_number(b, "value", c->value);
+        for (int m = 0; job->class_more && m < RS_SCORE_CLASS_MORE; m++) put_number(b, job->class_more[m], c->more[m]);
         rs_buf_char(b, '}');
     }
     if (!job->n_class_table && job->n) put_types(b, job, run);
@@ -197,6 +229,11 @@ static void put_options(rs_buf *b, const rs_score_job *job)
     put_text(b, "meteor", o->meteor);
     put_text(b, "dataset", o->dataset);
     put_text(b, "split", o->split);
+    if (job->profile->family == RS_FAMILY_LABELS) {
+        put_text(b, "classes", o->classes);
+        put_text(b, "ignore_labels", o->ignore_labels);
+        put_number(b, "prediction_offset", o->prediction_offset);
+    }
     rs_buf_char(b, '}');
 }
 
@@ -216,7 +253,9 @@ rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, 
     put_counts(&b, job, run);
     put_text(&b, "detail", job->detail);
     put_measures(&b, run);
+    put_more(&b, job);
     put_categories(&b, job, run);
+    put_matrix(&b, job);
     put_subset(&b, job, r);
     put_pair(&b, job, r);
     put_blind(&b, job, &r->blind);
