@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "base/num.h"
 #include "image/decode_parts.h"
 
 #include <math.h>
@@ -132,10 +133,33 @@ static rsift_status of_rgb(numbering *n, const uint8_t *rgb, bool by_colour, rsi
 
 typedef struct npy {
     const uint8_t *data;
-    size_t item;
+    size_t item, width, height;
     char kind; /* u, i, f, b */
     bool swap, columns;
 } npy;
+
+/* Rows and columns; axes of one before or behind them do not matter. */
+static bool npy_shape(rs_str header, npy *out)
+{
+    const size_t at = rs_str_find(header, RS_STR("'shape':"));
+    const size_t open = at == RS_NPOS ? at : at + rs_str_find_char(rs_str_sub(header, at, header.len), '(');
+    rs_str rest = rs_str_sub(header, open == RS_NPOS ? header.len : open + 1, header.len), piece;
+    int64_t dim[4];
+    size_t n = 0, first = 0;
+    rest = rs_str_sub(rest, 0, rs_str_find_char(rest, ')'));
+    while (rs_str_split(&rest, ',', &piece)) {
+        piece = rs_str_trim(piece);
+        if (!piece.len) continue;
+        if (n == 4 || !rs_num_i64(piece, &dim[n]) || dim[n] < 1 || dim[n] > INT32_MAX) return false;
+        n++;
+    }
+    while (n - first > 2 && dim[first] == 1) first++;
+    while (n - first > 2 && dim[n - 1] == 1) n--;
+    if (n - first != 2) return false;
+    out->height = (size_t)dim[first];
+    out->width = (size_t)dim[first + 1];
+    return true;
+}
 
 static rsift_status npy_header(rs_str bytes, const rs_image_info *info, npy *out, rsift_error *err)
 {
@@ -150,12 +174,12 @@ static rsift_status npy_header(rs_str bytes, const rs_image_info *info, npy *out
     const bool whole = (out->kind == 'u' || out->kind == 'i' || out->kind == 'b') &&
                        (out->item == 1 || out->item == 2 || out->item == 4 || out->item == 8);
     const bool real = out->kind == 'f' && (out->item == 4 || out->item == 8);
-    if (info->bands != 1 || !info->width || !info->height || !(whole || real))
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
-                          "expected an array of rows and columns of numbers, found %u x %u x %u %s", info->height,
-                          info->width, info->bands, info->dtype);
-    if ((bytes.len - at) / out->item / info->width < info->height)
-        return rs_err_set(err, RSIFT_E_FORMAT, "an array of %u x %u that ends early", info->height, info->width);
+    if (!npy_shape(header, out))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "expected an array of rows and columns, found another shape");
+    if (!whole && !real)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "expected an array of whole numbers, found %s", info->dtype);
+    if (bytes.len < at || (bytes.len - at) / out->item / out->width < out->height)
+        return rs_err_set(err, RSIFT_E_FORMAT, "an array of %zu x %zu that ends early", out->height, out->width);
     out->data = (const uint8_t *)bytes.ptr + at;
     return RSIFT_OK;
 }
@@ -184,9 +208,9 @@ static rsift_status read_npy(rs_str bytes, const rs_image_info *info, const rsif
 {
     npy a = {0};
     RS_TRY(npy_header(bytes, info, &a, err));
-    RS_TRY(rs_image_check_pixels(info->width, info->height, limits, err));
-    RS_TRY(numbering_init(n, out, info->width, info->height, err));
-    const size_t width = info->width, height = info->height;
+    RS_TRY(rs_image_check_pixels(a.width, a.height, limits, err));
+    RS_TRY(numbering_init(n, out, (uint32_t)a.width, (uint32_t)a.height, err));
+    const size_t width = a.width, height = a.height;
     for (size_t i = 0; i < width * height; i++) {
         const size_t from = a.columns ? i % width * height + i / width : i;
         RS_TRY(place_number(n, i, npy_value(&a, from), err));
