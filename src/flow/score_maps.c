@@ -4,13 +4,12 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "flow/spool.h"
 #include "io/io.h"
 
-#include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 
-enum { MOST_BYTES = 1 << 30, READ_BYTES = 1 << 20 };
+enum { MOST_BYTES = 1 << 30 }; /* of one file */
 
 /* ---- names ---------------------------------------------------------------------------------------- */
 
@@ -22,6 +21,7 @@ typedef struct map_name {
 typedef struct map_list {
     const char *root;
     rs_io_tree *tree;
+    rs_spool *spool;
     map_name *items;
     size_t n;
     bool repeats; /* two of one key */
@@ -164,22 +164,6 @@ static rsift_status produce(void *ctx, void *item, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status read_bytes(const map_list *l, size_t member, rs_buf *out, rsift_error *err)
-{
-    rs_io_stream *stream;
-    RS_TRY(rs_io_open(l->tree, member, &stream, err));
-    rsift_status status = RSIFT_OK;
-    out->len = 0;
-    for (size_t got = 1; status == RSIFT_OK && got > 0;) {
-        if (out->len > MOST_BYTES) status = rs_err_set(err, RSIFT_E_LIMIT, "a label map of more than 1 GiB");
-        else if (!rs_buf_reserve(out, READ_BYTES)) status = rs_err_nomem(err, "a label map");
-        else status = rs_io_read(stream, out->ptr + out->len, READ_BYTES, &got, err);
-        if (status == RSIFT_OK) out->len += got;
-    }
-    rs_io_close(stream);
-    return status;
-}
-
 static rsift_status within(const map_list *l, size_t place, rsift_status status, rsift_error *err)
 {
     const rs_str path = l->items[place].path;
@@ -189,10 +173,10 @@ static rsift_status within(const map_list *l, size_t place, rsift_status status,
 
 static rsift_status read_map(const maps *m, const map_list *l, size_t place, pair_item *p, int which, rsift_error *err)
 {
-    RS_TRY(read_bytes(l, l->items[place].member, &p->bytes, err));
+    rsift_status status = rs_spool_read(l->spool, l->tree, l->items[place].member, MOST_BYTES, &p->bytes, err);
+    if (status != RSIFT_OK) return rs_err_within(err, status, "%s", l->root); /* the chain is named */
     p->hashes[which] = rs_hash128(p->bytes.ptr, p->bytes.len);
-    const rsift_status status = rs_image_labels(rs_buf_view(&p->bytes), m->job->limits, m->tally.by_colour,
-                                                &p->maps[which], err);
+    status = rs_image_labels(rs_buf_view(&p->bytes), m->job->limits, m->tally.by_colour, &p->maps[which], err);
     return status == RSIFT_OK ? status : within(l, place, status, err);
 }
 
@@ -287,11 +271,22 @@ static rsift_status open_lists(maps *m, rsift_error *err)
     return pair_up(m, err);
 }
 
+static rsift_status copy_out(rs_score_job *job, map_list *l, rsift_error *err)
+{
+    size_t *members = rs_arena_calloc(&job->arena, l->n + 1, sizeof *members);
+    if (!members) return rs_err_nomem(err, "the list of maps");
+    for (size_t i = 0; i < l->n; i++) members[i] = l->items[i].member;
+    const rsift_status status = rs_spool_new(l->tree, members, l->n, job->limits, &l->spool, err);
+    return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", l->root);
+}
+
 static rsift_status score_maps(rsift_context *context, maps *m, rsift_error *err)
 {
     RS_TRY(rs_score_tally_init(&m->tally, m->job, err));
     RS_TRY(open_lists(m, err));
     RS_TRY(make_samples(m, err));
+    RS_TRY(copy_out(m->job, &m->truth, err));
+    RS_TRY(copy_out(m->job, &m->said, err));
     m->run->file.n = m->said.n;
     rs_hash_start(&m->hash_truth);
     rs_hash_start(&m->hash_said);
@@ -315,6 +310,8 @@ rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_r
     m->run = run;
     const rsift_status status = score_maps(context, m, err);
     rs_score_tally_fini(&m->tally);
+    rs_spool_free(m->truth.spool);
+    rs_spool_free(m->said.spool);
     if (m->truth.tree) rs_io_tree_close(m->truth.tree);
     if (m->said.tree) rs_io_tree_close(m->said.tree);
     rs_free(m);
