@@ -455,6 +455,14 @@ const rs_json *rs_score_mask_field(const rs_json *record, bool truth)
     return rs_json_get(record, "counts") ? record : NULL;
 }
 
+rsift_status rs_score_two_masks(const rs_score_record *truth, const rs_score_record *said, rsift_error *err)
+{
+    if (!said || said->json != truth->json ||
+        rs_score_mask_field(truth->json, true) != rs_score_mask_field(said->json, false))
+        return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG, "one mask in it, which cannot be truth and prediction; name the golds with --truth FILE");
+}
+
 static rsift_status mask_of(rs_arena *arena, const rs_score_record *r, bool truth, rs_rle *out,
                             rsift_error *err)
 {
@@ -474,7 +482,8 @@ static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     rs_rle gold = {0}, said = {0};
     run->read[i] = RS_STR("");
-    if (mask_of(scratch, t, true, &gold, err) != RSIFT_OK) return blame(job, t, err);
+    if (rs_score_two_masks(t, p, err) != RSIFT_OK || mask_of(scratch, t, true, &gold, err) != RSIFT_OK)
+        return blame(job, t, err);
     c->gold[i] = (double)rs_geom_rle_area(&gold);
     c->pixels[i] = (double)gold.height * gold.width;
     if (!p) {

@@ -135,7 +135,8 @@ static rsift_status one_record(rs_score_tally *t, rs_score_job *job, rs_score_ru
     int64_t *cross = NULL;
     run->read[i] = RS_STR("");
     run->score[i] = NAN;
-    rsift_status status = map_of(t, scratch, truth, true, &maps[0], err);
+    rsift_status status = rs_score_two_masks(truth, said, err);
+    if (status == RSIFT_OK) status = map_of(t, scratch, truth, true, &maps[0], err);
     if (status != RSIFT_OK) {
         status = blame(job, truth, status, err);
     } else if (!said) {

@@ -68,6 +68,8 @@ rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_r
 /* Records joined before. */
 rsift_status rs_score_label_records(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err);
 
+/* RSIFT_E_ARG when one record's one mask would be both truth and prediction. */
+rsift_status rs_score_two_masks(const rs_score_record *truth, const rs_score_record *said, rsift_error *err);
 /* The mask or map of a record, and COCO's {"size", "counts"}. */
 const rs_json *rs_score_mask_field(const rs_json *record, bool truth);
 rsift_status rs_score_mask_of_rle(rs_arena *arena, const rs_json *v, rs_rle *out, rsift_error *err);

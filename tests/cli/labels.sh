@@ -74,6 +74,10 @@ for n in 1 2 5; do
     check_same "threads $n give the same answer" folder.json .out
 done
 
+head -c 120 t.tar.gz >cut.tar.gz
+check_exit "a cut archive" 2 score seg.miou --truth cut.tar.gz --predictions p.zip
+check_says "a cut archive is named" "cut.tar.gz"
+
 # options
 check_exit "classes" 0 score seg.miou --truth t --predictions p --classes "sea,land,ice" --markdown
 check_says "classes are named" "| land | 8 | 80.00 |"
@@ -165,6 +169,13 @@ check_says "an odd value is said" "1 values of masks were neither 0, 1 nor 255: 
 echo '{"id":1,"ground_truth":["0110"],"prediction":["0100"]}' >c.jsonl
 check_exit "change in records" 0 score change.bit --predictions c.jsonl
 check_says "change in records: recall" "recall                          50.00"
+
+echo '{"id":1,"mask":["0110"]}' >one.jsonl
+for profile in change.bit seg.miou refseg.rrsis-d; do
+    check_exit "one mask is no pair: $profile" 2 score $profile --predictions one.jsonl
+    check_says "one mask is no pair: $profile, where" "one.jsonl > line 1"
+done
+check_exit "one mask and a truth" 0 score change.bit --truth one.jsonl --predictions one.jsonl
 
 # maps in records: rows of digits, rows of labels, one mask a class
 cat >t.jsonl <<'JSON'
