@@ -106,8 +106,13 @@ static rsift_status place_number(numbering *n, size_t i, double v, rsift_error *
 static rsift_status of_shorts(numbering *n, rsift_error *err)
 {
     const size_t n_pixels = (size_t)n->map->width * n->map->height;
+    const uint16_t *small = n->small;
     uint16_t *at = n->map->at;
-    for (size_t i = 0; i < n_pixels; i++) RS_TRY(place_of(n, at[i], &at[i], err));
+    for (size_t i = 0; i < n_pixels; i++) {
+        const uint16_t known = small[at[i]];
+        if (known) at[i] = (uint16_t)(known - 1);
+        else RS_TRY(place_of(n, at[i], &at[i], err));
+    }
     return RSIFT_OK;
 }
 
