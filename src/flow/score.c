@@ -92,7 +92,7 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
 
 static rsift_status maps(rsift_context *context, rs_score_job *job, rs_score_report *r, rsift_error *err)
 {
-    RS_TRY(rs_score_maps(context, job, &r->run, err));
+    RS_TRY(rs_score_maps(context, job, r, err));
     return job->options->samples ? rs_score_write_samples(context, job, &r->run, err) : RSIFT_OK;
 }
 
@@ -107,10 +107,8 @@ static rsift_status check_labels(const rsift_score_options *o, const rs_profile 
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "masks in records take no --classes, --ignore-label or --prediction-offset");
     if (o->prediction_offset < -65535 || o->prediction_offset > 65535)
         return rs_err_set(err, RSIFT_E_ARG, "--prediction-offset lies between -65535 and 65535");
-    const bool columns = p->change && !label_maps(p, o);
-    if (!columns && (o->compare || (o->only && label_maps(p, o))))
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes no --compare%s", p->name,
-                          label_maps(p, o) ? " or --only of pictures" : "");
+    if (o->compare && !p->change && !label_maps(p, o))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes no --compare of records", p->name);
     return RSIFT_OK;
 }
 

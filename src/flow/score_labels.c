@@ -464,6 +464,11 @@ static void put_measures(rs_score_run *run, bool change, const double *value, co
     }
 }
 
+rs_confusion_set rs_score_tally_set(const rs_score_tally *t)
+{
+    return (rs_confusion_set){t->parts, t->begin, t->pixels, t->forgot ? 0 : t->n_maps, t->n};
+}
+
 rsift_status rs_score_tally_report(rs_score_tally *t, rs_score_job *job, rs_score_run *run, const char *how,
                                    rsift_error *err)
 {
@@ -475,7 +480,7 @@ rsift_status rs_score_tally_report(rs_score_tally *t, rs_score_job *job, rs_scor
     if (!to) return rs_err_nomem(err, "classes");
     RS_TRY(order(t, to, err));
     rs_metrics_confusion(t->sums, t->n, t->n_pixels, rule, focus, value);
-    const rs_confusion_set set = {t->parts, t->begin, t->pixels, t->forgot ? 0 : t->n_maps, t->n};
+    const rs_confusion_set set = rs_score_tally_set(t);
     RS_TRY(rs_metrics_confusion_bootstrap(&set, rule, focus, job->options->seed, n_resamples, low, high, err));
     put_measures(run, job->profile->change, value, low, high);
     if (job->class_table) return RSIFT_OK;

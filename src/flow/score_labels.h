@@ -3,7 +3,7 @@
 #ifndef RS_FLOW_SCORE_LABELS_H
 #define RS_FLOW_SCORE_LABELS_H
 
-#include "flow/score.h"
+#include "flow/score_report.h"
 #include "geom/rle.h"
 #include "image/labels.h"
 
@@ -61,10 +61,13 @@ bool rs_score_tally_label(const rs_score_tally *tally, rs_str name, int32_t *out
 rsift_status rs_score_tally_report(rs_score_tally *tally, rs_score_job *job, rs_score_run *run, const char *how,
                                    rsift_error *err);
 
+/* The sums of single maps after the report; n == 0 when they were not kept. */
+rs_confusion_set rs_score_tally_set(const rs_score_tally *tally);
+
 /* Are truth and predictions pictures (folders, archives), not records? Told by the names. */
 bool rs_score_are_maps(const rsift_score_options *options);
-/* Pictures in folders or archives. Fills the run's counts, states and measures. */
-rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_run *run, rsift_error *err);
+/* Pictures in folders or archives: options->predictions, and of --only and --compare what is asked. */
+rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_report *report, rsift_error *err);
 /* Records joined before. */
 rsift_status rs_score_label_records(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err);
 

@@ -4,9 +4,11 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "flow/score_join.h"
 #include "flow/spool.h"
 #include "io/io.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { MOST_BYTES = 1 << 30 }; /* of one file */
@@ -109,7 +111,7 @@ typedef struct maps {
     rs_score_run *run;
     map_list truth, said;
     size_t *pair; /* [truth.n] place in said.items, RS_NPOS = missing */
-    rs_score_tally tally;
+    rs_score_tally tally, subset; /* subset: of --only */
     rs_hasher hash_truth, hash_said;
     size_t next;
     bool by_path;
@@ -157,7 +159,6 @@ static rsift_status produce(void *ctx, void *item, rsift_error *err)
     maps *m = ctx;
     pair_item *p = item;
     (void)err;
-    while (m->next < m->truth.n && m->pair[m->next] == RS_NPOS) m->next++;
     if (m->next == m->truth.n) return RSIFT_END;
     p->truth = m->next;
     p->said = m->pair[m->next++];
@@ -185,6 +186,7 @@ static rsift_status work(void *ctx, void *item, rsift_error *err)
     const maps *m = ctx;
     pair_item *p = item;
     RS_TRY(read_map(m, &m->truth, p->truth, p, 0, err));
+    if (p->said == RS_NPOS) return RSIFT_OK; /* the truth is hashed whole, whatever is predicted */
     RS_TRY(read_map(m, &m->said, p->said, p, 1, err));
     const rsift_status status = rs_score_cross(&p->maps[0], &p->maps[1], &p->cross, err);
     rs_free(p->maps[0].at); /* the pixels are done with */
@@ -215,12 +217,18 @@ static rsift_status consume(void *ctx, void *item, rsift_error *err)
     const rs_label_map *t = &p->maps[0], *s = &p->maps[1];
     const rs_str key = m->truth.items[p->truth].key;
     hash_one(&m->hash_truth, key, p->hashes[0]);
-    hash_one(&m->hash_said, key, p->hashes[1]);
-    double share;
-    const rsift_status status = rs_score_tally_add(&m->tally, t->labels, t->n, s->labels, s->n, p->cross, &share, err);
+    double share = NAN;
+    rsift_status status = RSIFT_OK;
+    if (p->said != RS_NPOS) {
+        hash_one(&m->hash_said, key, p->hashes[1]);
+        status = rs_score_tally_add(&m->tally, t->labels, t->n, s->labels, s->n, p->cross, &share, err);
+        if (status == RSIFT_OK && m->job->only && m->job->only[p->truth])
+            status = rs_score_tally_add(&m->subset, t->labels, t->n, s->labels, s->n, p->cross, &share, err);
+        if (status != RSIFT_OK) within(&m->said, p->said, status, err);
+    }
     m->run->score[p->truth] = share;
     drop(p);
-    return status == RSIFT_OK ? status : within(&m->said, p->said, status, err);
+    return status;
 }
 
 static void fini(void *ctx, void *item)
@@ -280,14 +288,8 @@ static rsift_status copy_out(rs_score_job *job, map_list *l, rsift_error *err)
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", l->root);
 }
 
-static rsift_status score_maps(rsift_context *context, maps *m, rsift_error *err)
+static rsift_status read_pairs(rsift_context *context, maps *m, rsift_error *err)
 {
-    RS_TRY(rs_score_tally_init(&m->tally, m->job, err));
-    RS_TRY(open_lists(m, err));
-    RS_TRY(make_samples(m, err));
-    RS_TRY(copy_out(m->job, &m->truth, err));
-    RS_TRY(copy_out(m->job, &m->said, err));
-    m->run->file.n = m->said.n;
     rs_hash_start(&m->hash_truth);
     rs_hash_start(&m->hash_said);
     const rs_pipeline pipeline = {.item_size = sizeof(pair_item), .n_threads = context->n_threads, .ctx = m,
@@ -296,24 +298,72 @@ static rsift_status score_maps(rsift_context *context, maps *m, rsift_error *err
     RS_TRY(rs_run_pipeline(&pipeline, err));
     m->job->truth_hash = rs_hash_end(&m->hash_truth);
     m->run->file.hash = rs_hash_end(&m->hash_said);
-    if (!m->tally.n_pixels)
-        return rs_err_set(err, RSIFT_E_FORMAT, "no pixel of the truth counts: --ignore-label or the classes leave all out");
-    const char *how = m->by_path ? "Paired by path below the shared folder, as names repeat. " : "Paired by name. ";
-    return rs_score_tally_report(&m->tally, m->job, m->run, how, err);
+    if (m->tally.n_pixels) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_FORMAT, "no pixel of the truth counts: --ignore-label or the classes leave all out");
 }
 
-rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_run *run, rsift_error *err)
+/* One model's predictions. subset: its numbers for the maps of --only, NULL = not asked. */
+static rsift_status one_model(rsift_context *context, maps *m, rs_score_run *subset, rsift_error *err)
 {
-    maps *m = rs_calloc(1, sizeof *m);
-    if (!m) return rs_err_nomem(err, "maps");
-    m->job = job;
-    m->run = run;
-    const rsift_status status = score_maps(context, m, err);
+    rs_score_job *job = m->job;
+    RS_TRY(rs_score_tally_init(&m->tally, job, err));
+    RS_TRY(rs_score_tally_init(&m->subset, job, err));
+    RS_TRY(open_lists(m, err));
+    RS_TRY(make_samples(m, err));
+    if (subset) RS_TRY(rs_score_read_only(job, err));
+    RS_TRY(copy_out(job, &m->truth, err));
+    RS_TRY(copy_out(job, &m->said, err));
+    m->run->file.n = m->said.n;
+    RS_TRY(read_pairs(context, m, err));
+    const char *how = m->by_path ? "Paired by path below the shared folder, as names repeat. " : "Paired by name. ";
+    RS_TRY(rs_score_tally_report(&m->tally, job, m->run, how, err));
+    if (!subset) return RSIFT_OK;
+    *subset = *m->run;
+    subset->n_measures = 0;
+    return rs_score_tally_report(&m->subset, job, subset, NULL, err);
+}
+
+static void maps_fini(maps *m)
+{
     rs_score_tally_fini(&m->tally);
+    rs_score_tally_fini(&m->subset);
     rs_spool_free(m->truth.spool);
     rs_spool_free(m->said.spool);
     if (m->truth.tree) rs_io_tree_close(m->truth.tree);
     if (m->said.tree) rs_io_tree_close(m->said.tree);
+}
+
+/* Of two models: the difference of the headline. Its interval wants the same maps in both. */
+static rsift_status compare(const maps *a, const maps *b, rs_score_pair *out, rsift_error *err)
+{
+    const rs_score_job *job = a->job;
+    const bool change = job->profile->change;
+    const rs_confusion_set first = rs_score_tally_set(&a->tally), second = rs_score_tally_set(&b->tally);
+    const int asked = job->options->n_resamples;
+    *out = (rs_score_pair){.known = true, .difference = a->run->measures[0].value - b->run->measures[0].value,
+                           .interval = {NAN, NAN}, .p = NAN};
+    if (a->run->n_missing || b->run->n_missing) return RSIFT_OK;
+    RS_TRY(rs_metrics_confusion_paired(&first, &second, &job->profile->confusion, change ? 1 : RS_NPOS,
+                                       change ? RS_CONFUSION_F1 : RS_CONFUSION_MEAN_IOU, job->options->seed,
+                                       asked == 0 ? 1000 : asked, out->interval, &out->p, err));
+    out->interval[0] *= 100;
+    out->interval[1] *= 100;
+    return RSIFT_OK;
+}
+
+rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_report *report, rsift_error *err)
+{
+    const rsift_score_options *o = job->options;
+    maps *m = rs_calloc(2, sizeof *m);
+    if (!m) return rs_err_nomem(err, "maps");
+    m[0] = (maps){.job = job, .run = &report->run};
+    m[1] = (maps){.job = job, .run = &report->second};
+    report->second.path = o->compare;
+    rsift_status status = one_model(context, &m[0], o->only ? &report->subset : NULL, err);
+    if (status == RSIFT_OK && o->compare) status = one_model(context, &m[1], NULL, err);
+    if (status == RSIFT_OK && o->compare) status = compare(&m[0], &m[1], &report->pair, err);
+    maps_fini(&m[0]);
+    maps_fini(&m[1]);
     rs_free(m);
     return status;
 }

@@ -99,16 +99,21 @@ void rs_metrics_confusion(const rs_confusion_sums *classes, size_t n, int64_t n_
 
 /* ---- intervals ------------------------------------------------------------------------------------- */
 
-static void draw(const rs_confusion_set *set, rs_rng *rng, uint32_t *drawn, rs_confusion_sums *sums, int64_t *n_pixels)
+static void draw(rs_rng *rng, size_t n, uint32_t *drawn)
 {
-    memset(drawn, 0, set->n * sizeof *drawn);
+    memset(drawn, 0, n * sizeof *drawn);
+    for (size_t i = 0; i < n; i++) drawn[rs_rng_below(rng, n)]++;
+}
+
+static void measure_drawn(const rs_confusion_set *set, const uint32_t *drawn, const rs_confusion_rule *rule,
+                          size_t focus, rs_confusion_sums *sums, double out[RS_CONFUSION_N])
+{
+    int64_t n_pixels = 0;
     memset(sums, 0, set->n_classes * sizeof *sums);
-    *n_pixels = 0;
-    for (size_t i = 0; i < set->n; i++) drawn[rs_rng_below(rng, set->n)]++;
     for (size_t i = 0; i < set->n; i++) {
         const int64_t times = drawn[i];
         if (!times) continue;
-        *n_pixels += times * set->n_pixels[i];
+        n_pixels += times * set->n_pixels[i];
         for (size_t k = set->begin[i]; k < set->begin[i + 1]; k++) {
             const rs_confusion_part *p = &set->parts[k];
             rs_confusion_sums *s = &sums[p->class];
@@ -117,6 +122,32 @@ static void draw(const rs_confusion_set *set, rs_rng *rng, uint32_t *drawn, rs_c
             s->both += times * p->sums.both;
         }
     }
+    rs_metrics_confusion(sums, set->n_classes, n_pixels, rule, focus, out);
+}
+
+typedef struct resampler {
+    double *values; /* [n_values] */
+    uint32_t *drawn;
+    rs_confusion_sums *sums;
+    rs_rng rng;
+} resampler;
+
+static void resampler_fini(resampler *r)
+{
+    rs_free(r->values);
+    rs_free(r->drawn);
+    rs_free(r->sums);
+}
+
+static rsift_status resampler_init(resampler *r, size_t n, size_t n_classes, size_t n_values, uint64_t seed,
+                                   rsift_error *err)
+{
+    *r = (resampler){.values = rs_calloc(n_values, sizeof *r->values), .drawn = rs_calloc(n, sizeof *r->drawn),
+                     .sums = rs_calloc(n_classes + 1, sizeof *r->sums)};
+    r->rng = rs_rng_of(seed, rs_hash128("bootstrap", 9));
+    if (r->values && r->drawn && r->sums) return RSIFT_OK;
+    resampler_fini(r);
+    return rs_err_nomem(err, "resamples");
 }
 
 rsift_status rs_metrics_confusion_bootstrap(const rs_confusion_set *set, const rs_confusion_rule *rule, size_t focus,
@@ -126,26 +157,56 @@ rsift_status rs_metrics_confusion_bootstrap(const rs_confusion_set *set, const r
     for (int k = 0; k < RS_CONFUSION_N; k++) low[k] = high[k] = NAN;
     if (n_resamples < 1 || set->n < 2) return RSIFT_OK;
     const size_t n = (size_t)n_resamples;
-    double *values = rs_calloc(n * RS_CONFUSION_N, sizeof *values);
-    uint32_t *drawn = rs_calloc(set->n, sizeof *drawn);
-    rs_confusion_sums *sums = rs_calloc(set->n_classes + 1, sizeof *sums);
-    const bool good = values && drawn && sums;
-    rs_rng rng = rs_rng_of(seed, rs_hash128("bootstrap", 9));
-    for (size_t r = 0; good && r < n; r++) {
-        int64_t n_pixels;
+    resampler r;
+    RS_TRY(resampler_init(&r, set->n, set->n_classes, n * RS_CONFUSION_N, seed, err));
+    for (size_t i = 0; i < n; i++) {
         double one[RS_CONFUSION_N];
-        draw(set, &rng, drawn, sums, &n_pixels);
-        rs_metrics_confusion(sums, set->n_classes, n_pixels, rule, focus, one);
-        for (size_t k = 0; k < RS_CONFUSION_N; k++) values[k * n + r] = one[k];
+        draw(&r.rng, set->n, r.drawn);
+        measure_drawn(set, r.drawn, rule, focus, r.sums, one);
+        for (size_t k = 0; k < RS_CONFUSION_N; k++) r.values[k * n + i] = one[k];
     }
-    for (size_t k = 0; good && k < RS_CONFUSION_N; k++) {
+    for (size_t k = 0; k < RS_CONFUSION_N; k++) {
         double ends[2];
-        if (!rs_metrics_interval(values + k * n, n, ends)) continue;
+        if (!rs_metrics_interval(r.values + k * n, n, ends)) continue;
         low[k] = ends[0];
         high[k] = ends[1];
     }
-    rs_free(values);
-    rs_free(drawn);
-    rs_free(sums);
-    return good ? RSIFT_OK : rs_err_nomem(err, "resamples");
+    resampler_fini(&r);
+    return RSIFT_OK;
+}
+
+static double share_beyond(const double *values, size_t n)
+{
+    size_t below = 0, above = 0, kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(values[i])) continue;
+        kept++;
+        below += values[i] <= 0;
+        above += values[i] >= 0;
+    }
+    const double share = kept ? 2 * (double)(below < above ? below : above) / (double)kept : NAN;
+    return share > 1 ? 1 : share;
+}
+
+rsift_status rs_metrics_confusion_paired(const rs_confusion_set *a, const rs_confusion_set *b,
+                                         const rs_confusion_rule *rule, size_t focus, rs_confusion_measure measure,
+                                         uint64_t seed, int n_resamples, double interval[2], double *p,
+                                         rsift_error *err)
+{
+    interval[0] = interval[1] = *p = NAN;
+    if (n_resamples < 1 || a->n < 2 || a->n != b->n) return RSIFT_OK;
+    const size_t n = (size_t)n_resamples;
+    resampler r;
+    RS_TRY(resampler_init(&r, a->n, a->n_classes > b->n_classes ? a->n_classes : b->n_classes, n, seed, err));
+    for (size_t i = 0; i < n; i++) {
+        double first[RS_CONFUSION_N], second[RS_CONFUSION_N];
+        draw(&r.rng, a->n, r.drawn);
+        measure_drawn(a, r.drawn, rule, focus, r.sums, first);
+        measure_drawn(b, r.drawn, rule, focus, r.sums, second);
+        r.values[i] = first[measure] - second[measure];
+    }
+    *p = share_beyond(r.values, n);
+    if (!rs_metrics_interval(r.values, n, interval)) interval[0] = interval[1] = NAN;
+    resampler_fini(&r);
+    return RSIFT_OK;
 }

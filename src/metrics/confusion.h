@@ -72,4 +72,11 @@ rsift_status rs_metrics_confusion_bootstrap(const rs_confusion_set *set, const r
                                             uint64_t seed, int n_resamples, double low[RS_CONFUSION_N],
                                             double high[RS_CONFUSION_N], rsift_error *err);
 
+/* Interval of measure(a) - measure(b) for two models on the same pictures in the same order, and the two-sided share
+ * of resamples on the other side of 0. NaN as above. Errors: RSIFT_E_NOMEM. */
+rsift_status rs_metrics_confusion_paired(const rs_confusion_set *a, const rs_confusion_set *b,
+                                         const rs_confusion_rule *rule, size_t focus, rs_confusion_measure measure,
+                                         uint64_t seed, int n_resamples, double interval[2], double *p,
+                                         rsift_error *err);
+
 #endif

@@ -102,13 +102,35 @@ check_exit "options of others" 2 score vqa.floodnet --truth t --predictions p --
 check_exit "colours of numbers" 2 score seg.miou --truth t --predictions p --classes "a=#000000,b=#010101"
 check_says "an array has no colours" "b.npy"
 check_exit "two classes only" 2 score change.bit --truth t --predictions p --classes a,b
-check_exit "no comparison" 2 score seg.miou --truth t --predictions p --compare p
 check_exit "no dataset" 2 score seg.miou --dataset x --predictions p
 check_exit "samples" 0 score seg.miou --truth t --predictions p --samples rows.jsonl
 check_is "a row a map" 3 "$(wc -l <rows.jsonl | tr -d ' ')"
 check_is "the share of right pixels" 2 "$(grep -c '"score":0.875' rows.jsonl)"
 check_exit "an offset" 0 score seg.miou --truth t --predictions p --prediction-offset 1 --json
 check_is "an offset shifts: one pixel is right" "4.166666667" "$(value OA .out)"
+
+
+# a second model, a subset
+map q/a.png 0011 0011
+map q/b.png 2200 2222
+map q/c.png 0000 1111
+check_exit "a second model" 0 score seg.miou --truth t --predictions p --compare q --json
+cp .out pair.json
+first=$(python3 -c 'import json; r = json.load(open("pair.json"))["compare"]; print("%.9f %.9f" % (r["measures"][0]["value"], r["difference"]))')
+check_exit "the second alone" 0 score seg.miou --truth t --predictions q --json
+second=$(value mIoU .out)
+check_is "its number and the difference" "$first" "$second $(python3 -c "print('%.9f' % (85 - $second))")"
+check_is "the first is as it was" 1 "$(python3 -c 'import json
+a, b = json.load(open("pair.json")), json.load(open("folder.json"))
+print(int(a["measures"] == b["measures"] and a["categories"] == b["categories"] and a["truth"] == b["truth"]))')"
+check_exit "a model against itself" 0 score seg.miou --truth t --predictions p --compare p.zip --json
+check_says "no difference" '"difference":0,"low":0,"high":0,"bootstrap_p":1'
+printf 'a\nc\nnowhere\n' >only.ids
+check_exit "a subset" 0 score seg.miou --truth t --predictions p --only only.ids --json
+check_is "a subset's number" "93.750000000 1" "$(python3 -c 'import json
+s = json.load(open(".out"))["subset"]
+print("%.9f" % s["measures"][1]["value"], s["unknown_ids"])')"
+check_is "the whole is as it was" "$(value mIoU folder.json)" "$(value mIoU .out)"
 
 # faults of the pairing
 mkdir -p few more
@@ -117,6 +139,8 @@ cp p/* more/ && cp p/a.png more/z.png && cp p/a.png more/a.bmp.png && map more/a
 check_exit "a missing map" 1 score seg.miou --truth t --predictions few
 check_says "a missing map is shown" "INCOMPLETE: 1 missing"
 check_says "its pixels do not count" "2 maps, 16 pixels"
+check_exit "a comparison with a missing map" "0 1" score seg.miou --truth t --predictions p --compare few --json
+check_says "no interval of the difference then" '"low":null,"high":null,"bootstrap_p":null'
 check_exit "extra maps" 1 score seg.miou --truth t --predictions more
 check_says "extra and repeated maps" "1 repeated, 2 extra"
 mkdir -p t2/x t2/y p2/x p2/y
@@ -191,6 +215,7 @@ JSON
 check_exit "records" 0 score seg.miou --truth t.jsonl --predictions p.jsonl --classes sea,land,ice --json
 check_is "records: mIoU" "$(value mIoU folder.json)" "$(value mIoU .out)"
 check_is "records have intervals" 1 "$(grep -c '"name":"mIoU","value":85,"low":[0-9]' .out)"
+check_exit "no comparison of records" 2 score seg.miou --truth t.jsonl --predictions p.jsonl --compare p.jsonl
 printf 'a\nc\n' >only.ids
 check_exit "a subset of records" 0 score seg.miou --truth t.jsonl --predictions p.jsonl --classes sea,land,ice --only only.ids
 check_says "a subset of records is shown" "Only the 2 samples"

@@ -2,7 +2,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "codec/json.h"
-#include "rsift/score.h"
+#include "flow/score_labels.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -133,6 +133,37 @@ static void many_classes(void **state)
     free(a);
 }
 
+/* Sums of single maps beyond the bound are dropped: the numbers stay, the intervals go, and it is said. */
+static void too_many_sums(void **state)
+{
+    (void)state;
+    static int32_t labels[RS_SCORE_CLASSES];
+    static int64_t cross[RS_SCORE_CLASSES];
+    for (int k = 0; k < RS_SCORE_CLASSES; k++) {
+        labels[k] = k;
+        cross[k] = 1;
+    }
+    const rsift_score_options o = options_of("seg.miou");
+    rs_score_job job = {.options = &o, .profile = rs_metrics_profile(RS_STR("seg.miou"))};
+    const size_t fit = RS_SCORE_LABEL_BYTES / (RS_SCORE_CLASSES * sizeof(rs_confusion_part));
+    for (int more = 0; more < 2; more++) {
+        rs_score_tally tally;
+        rs_score_run r = {0};
+        double share;
+        job.class_table = NULL;
+        assert_int_equal(rs_score_tally_init(&tally, &job, &err), RSIFT_OK);
+        for (size_t i = 0; i < (more ? fit + 1 : 3); i++)
+            assert_int_equal(rs_score_tally_add(&tally, labels, RS_SCORE_CLASSES, labels, 1, cross, &share, &err), RSIFT_OK);
+        assert_true(tally.forgot == (more == 1) && share == 1.0 / RS_SCORE_CLASSES);
+        assert_int_equal(rs_score_tally_report(&tally, &job, &r, NULL, &err), RSIFT_OK);
+        assert_true(r.measures[1].known && fabs(r.measures[1].value - 100.0 / RS_SCORE_CLASSES) < 1e-12);
+        assert_true(r.measures[1].interval == (more == 0));
+        assert_true((strstr(job.detail, "No intervals") != NULL) == (more == 1));
+        rs_score_tally_fini(&tally);
+    }
+    rs_arena_fini(&job.arena);
+}
+
 static int remove_all(void **state)
 {
     (void)state;
@@ -144,7 +175,8 @@ static int remove_all(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(memory_runs_out), cmocka_unit_test(many_classes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(memory_runs_out), cmocka_unit_test(many_classes),
+                                       cmocka_unit_test(too_many_sums)};
     if (!mkdtemp(folder)) return 1;
     snprintf(truth, sizeof truth, "%s/t", folder);
     snprintf(said, sizeof said, "%s/p", folder);

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -158,6 +159,26 @@ static void intervals(void **state)
     assert_true(isnan(low[RS_CONFUSION_F1]));
 }
 
+static void pairs(void **state)
+{
+    (void)state;
+    static rs_confusion_part others[2 * N];
+    rs_confusion_set a = some_maps(true);
+    memcpy(others, parts, sizeof parts);
+    const rs_confusion_set right = {others, begin, pixels, N, 2};
+    double interval[2], p;
+    assert_int_equal(rs_metrics_confusion_paired(&right, &right, &plain, 1, RS_CONFUSION_F1, 1, 500, interval, &p, NULL), RSIFT_OK);
+    assert_true(interval[0] == 0 && interval[1] == 0 && p == 1);
+    a = some_maps(false);
+    assert_int_equal(rs_metrics_confusion_paired(&right, &a, &plain, 1, RS_CONFUSION_ACCURACY, 1, 2000, interval, &p, NULL), RSIFT_OK);
+    assert_near(interval[0], 0.5 - 0.1265, 0.02);
+    assert_near(interval[1], 0.5 + 0.1265, 0.02);
+    assert_true(p == 0);
+    a.n = N - 1; /* not the same pictures */
+    assert_int_equal(rs_metrics_confusion_paired(&right, &a, &plain, 1, RS_CONFUSION_F1, 1, 500, interval, &p, NULL), RSIFT_OK);
+    assert_true(isnan(interval[0]) && isnan(p));
+}
+
 static void memory_runs_out(void **state)
 {
     (void)state;
@@ -177,7 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_hand), cmocka_unit_test(of_no_class), cmocka_unit_test(nothing),
         cmocka_unit_test(bit),     cmocka_unit_test(teochat),     cmocka_unit_test(ever),
-        cmocka_unit_test(intervals), cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(intervals), cmocka_unit_test(pairs), cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
