@@ -100,11 +100,13 @@ static rsift_status check_labels(const rsift_score_options *o, const rs_profile 
 {
     const bool asked = o->classes || o->ignore_labels || o->prediction_offset;
     if (p->family != RS_FAMILY_LABELS)
-        return asked ? rs_err_set(err, RSIFT_E_ARG, "%s scores no label maps: no --classes, --ignore-label or "
-                                                    "--prediction-offset", p->name) : RSIFT_OK;
+        return !asked ? RSIFT_OK
+                      : rs_err_set(err, RSIFT_E_ARG, "%s scores no label maps: no --classes, --ignore-label or "
+                                                     "--prediction-offset", p->name);
     if (o->dataset) return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes no --dataset", p->name);
     if (p->change && asked && !label_maps(p, o))
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "masks in records take no --classes, --ignore-label or --prediction-offset");
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "masks in records take no --classes, --ignore-label or --prediction-offset");
     if (o->prediction_offset < -65535 || o->prediction_offset > 65535)
         return rs_err_set(err, RSIFT_E_ARG, "--prediction-offset lies between -65535 and 65535");
     if (o->compare && !p->change && !label_maps(p, o))

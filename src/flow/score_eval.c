@@ -460,7 +460,8 @@ rsift_status rs_score_two_masks(const rs_score_record *truth, const rs_score_rec
     if (!said || said->json != truth->json ||
         rs_score_mask_field(truth->json, true) != rs_score_mask_field(said->json, false))
         return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_ARG, "one mask in it, which cannot be truth and prediction; name the golds with --truth FILE");
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "one mask in it, which cannot be truth and prediction; name the golds with --truth FILE");
 }
 
 static rsift_status mask_of(rs_arena *arena, const rs_score_record *r, bool truth, rs_rle *out,
@@ -504,9 +505,10 @@ static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_
     return RSIFT_OK;
 }
 
-/* Columns carry the intervals, subsets and comparisons; the values are the original's, with what it adds to its
- * denominators. */
-static void change_measures(const rs_score_job *job, rs_score_run *run, const mask_columns *c, const unsigned char *only)
+/* Columns carry the intervals, subsets and comparisons; the values are the original's, with what it adds
+ * to its denominators. */
+static void change_measures(const rs_score_job *job, rs_score_run *run, const mask_columns *c,
+                            const unsigned char *only)
 {
     double all = 0, gold = 0, said = 0, both = 0, value[RS_CONFUSION_N];
     for (size_t i = 0; i < job->n; i++) {

@@ -13,7 +13,8 @@ static rsift_status put_label(rs_label_map *map, size_t i, int32_t label, rsift_
 {
     size_t k = 0;
     while (k < map->n && map->labels[k] != label) k++;
-    if (k == RS_LABELS_MAX) return rs_err_set(err, RSIFT_E_FORMAT, "more than %d different labels", RS_LABELS_MAX);
+    if (k == RS_LABELS_MAX)
+        return rs_err_set(err, RSIFT_E_FORMAT, "more than %d different labels", RS_LABELS_MAX);
     if (k == map->n) map->labels[map->n++] = label;
     map->at[i] = (uint16_t)k;
     return RSIFT_OK;
@@ -66,13 +67,15 @@ static rsift_status map_of_rows(const rs_json *rows, rs_label_map *out, rsift_er
         const rs_json *row = rs_json_next(&it, NULL);
         if (row_len(row) != out->width)
             return rs_err_set(err, RSIFT_E_FORMAT, "row %zu of the map has another width", y);
-        RS_TRY(rs_json_kind(row) == RS_JSON_STR ? digits_of(out, y, rs_json_str(row), err) : numbers_of(out, y, row, err));
+        RS_TRY(rs_json_kind(row) == RS_JSON_STR ? digits_of(out, y, rs_json_str(row), err)
+                                                : numbers_of(out, y, row, err));
     }
     return RSIFT_OK;
 }
 
 /* Pixels of a mask take its label; label 0 is what no mask covers. */
-static rsift_status lay_mask(rs_arena *scratch, const rs_json *v, int32_t label, rs_label_map *out, rsift_error *err)
+static rsift_status lay_mask(rs_arena *scratch, const rs_json *v, int32_t label, rs_label_map *out,
+                             rsift_error *err)
 {
     rs_rle rle = {0};
     RS_TRY(rs_score_mask_of_rle(scratch, v, &rle, err));
@@ -82,13 +85,15 @@ static rsift_status lay_mask(rs_arena *scratch, const rs_json *v, int32_t label,
         if (status == RSIFT_OK) out->labels[out->n++] = 0;
     }
     if (status == RSIFT_OK && (rle.height != out->height || rle.width != out->width))
-        status = rs_err_set(err, RSIFT_E_FORMAT, "masks of %u x %u and %u x %u", out->height, out->width, rle.height, rle.width);
+        status = rs_err_set(err, RSIFT_E_FORMAT, "masks of %u x %u and %u x %u", out->height, out->width,
+                            rle.height, rle.width);
     size_t k = 0;
     for (size_t r = 0; status == RSIFT_OK && r < rle.n; k += rle.runs[r++]) {
         for (size_t i = k; r % 2 && status == RSIFT_OK && i < k + rle.runs[r]; i++) {
             const size_t at = i % rle.height * rle.width + i / rle.height;
             if (out->at[at])
-                status = rs_err_set(err, RSIFT_E_FORMAT, "column %zu, row %zu lies in two masks", i / rle.height, i % rle.height);
+                status = rs_err_set(err, RSIFT_E_FORMAT, "column %zu, row %zu lies in two masks",
+                                    i / rle.height, i % rle.height);
             else status = put_label(out, at, label, err);
         }
     }
@@ -96,8 +101,8 @@ static rsift_status lay_mask(rs_arena *scratch, const rs_json *v, int32_t label,
     return status;
 }
 
-static rsift_status map_of_masks(const rs_score_tally *t, rs_arena *scratch, const rs_json *v, rs_label_map *out,
-                                 rsift_error *err)
+static rsift_status map_of_masks(const rs_score_tally *t, rs_arena *scratch, const rs_json *v,
+                                 rs_label_map *out, rsift_error *err)
 {
     if (rs_json_get(v, "counts")) return lay_mask(scratch, v, 1, out, err);
     rs_json_iter it = rs_json_each(v);
@@ -106,7 +111,8 @@ static rsift_status map_of_masks(const rs_score_tally *t, rs_arena *scratch, con
         char quoted[RS_QUOTE_SIZE];
         int32_t label;
         if (!rs_score_tally_label(t, key, &label))
-            return rs_err_set(err, RSIFT_E_FORMAT, "expected masks by label or class name, found \"%s\"", rs_err_quote(quoted, key));
+            return rs_err_set(err, RSIFT_E_FORMAT, "expected masks by label or class name, found \"%s\"",
+                              rs_err_quote(quoted, key));
         const rsift_status status = lay_mask(scratch, mask, label, out, err);
         if (status != RSIFT_OK) return rs_err_within(err, status, "%.*s", RS_STR_ARG(key));
     }
@@ -119,16 +125,19 @@ static rsift_status map_of(const rs_score_tally *t, rs_arena *scratch, const rs_
     const rs_json *v = rs_score_mask_field(r->json, truth);
     if (rs_json_kind(v) == RS_JSON_ARRAY) return map_of_rows(v, out, err);
     if (rs_json_kind(v) == RS_JSON_OBJECT) return map_of_masks(t, scratch, v, out, err);
-    return rs_err_set(err, RSIFT_E_FORMAT, "expected rows of digits, rows of labels, or {\"1\": {\"size\", \"counts\"}, ...}");
+    return rs_err_set(err, RSIFT_E_FORMAT,
+                      "expected rows of digits, rows of labels, or {\"1\": {\"size\", \"counts\"}, ...}");
 }
 
-static rsift_status blame(const rs_score_job *job, const rs_score_record *r, rsift_status status, rsift_error *err)
+static rsift_status blame(const rs_score_job *job, const rs_score_record *r, rsift_status status,
+                          rsift_error *err)
 {
-    return rs_score_blame(job->options->truth ? job->options->truth : job->options->predictions, &job->truth, r, status, err);
+    return rs_score_blame(job->options->truth ? job->options->truth : job->options->predictions, &job->truth,
+                          r, status, err);
 }
 
-static rsift_status one_record(rs_score_tally *t, rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
-                               rsift_error *err)
+static rsift_status one_record(rs_score_tally *t, rs_score_job *job, rs_score_run *run, size_t i,
+                               rs_arena *scratch, rsift_error *err)
 {
     const rs_score_record *truth = run->items[i].truth, *said = run->items[i].said;
     rs_label_map maps[2] = {{0}, {0}};
@@ -146,7 +155,8 @@ static rsift_status one_record(rs_score_tally *t, rs_score_job *job, rs_score_ru
         run->state[i] = RS_SCORE_UNPARSED;
         run->n_unparsed++;
     } else {
-        status = rs_score_tally_add(t, maps[0].labels, maps[0].n, maps[1].labels, maps[1].n, cross, &run->score[i], err);
+        status = rs_score_tally_add(t, maps[0].labels, maps[0].n, maps[1].labels, maps[1].n, cross,
+                                    &run->score[i], err);
         if (status != RSIFT_OK) status = blame(job, truth, status, err);
     }
     rs_label_map_fini(&maps[0]);
@@ -155,7 +165,8 @@ static rsift_status one_record(rs_score_tally *t, rs_score_job *job, rs_score_ru
     return status;
 }
 
-rsift_status rs_score_label_records(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
+rsift_status rs_score_label_records(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                                    rsift_error *err)
 {
     rs_score_tally tally;
     rs_arena scratch = {0};

@@ -1,5 +1,5 @@
-/* Classes of label maps, one matrix over the whole set, and its report. Maps are added one after another in the order
- * of their names, so that every number and every name is the same whatever the threads do. */
+/* Classes of label maps, one matrix over the whole set, and its report. Maps are added one after another in
+ * the order of their names, so that every number and every name is the same whatever the threads do. */
 #include "flow/score_labels.h"
 
 #include "base/alloc.h"
@@ -16,8 +16,10 @@ enum { OF_NO_CLASS = UINT32_MAX >> 1, MATRIX_CLASSES = 64 };
 static rsift_status add_class(rs_score_tally *t, int32_t label, rs_str name, bool *made, rsift_error *err)
 {
     if (t->n == RS_SCORE_CLASSES)
-        return rs_err_set(err, RSIFT_E_FORMAT, "more than %d different classes: these are no label maps", RS_SCORE_CLASSES);
-    if (!RS_VEC_RESERVE(t->labels, t->cap_labels, t->n + 1) || !RS_VEC_RESERVE(t->names, t->cap_names, t->n + 1) ||
+        return rs_err_set(err, RSIFT_E_FORMAT, "more than %d different classes: these are no label maps",
+                          RS_SCORE_CLASSES);
+    if (!RS_VEC_RESERVE(t->labels, t->cap_labels, t->n + 1) ||
+        !RS_VEC_RESERVE(t->names, t->cap_names, t->n + 1) ||
         !rs_map64_put(&t->class_of, (uint64_t)(int64_t)label, t->n, made))
         return rs_err_nomem(err, "classes");
     if (!*made) return RSIFT_OK;
@@ -79,7 +81,8 @@ static rsift_status one_class(rs_score_tally *t, rs_str item, rsift_error *err)
     if (!kept.ptr) return rs_err_nomem(err, "classes");
     RS_TRY(add_class(t, label, kept, &made, err));
     if (made) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_ARG, "class \"%s\" has the number or colour of another", rs_err_quote(quoted, name));
+    return rs_err_set(err, RSIFT_E_ARG, "class \"%s\" has the number or colour of another",
+                      rs_err_quote(quoted, name));
 }
 
 static rsift_status listed_classes(rs_score_tally *t, const char *given, rsift_error *err)
@@ -136,7 +139,8 @@ static rsift_status ignored_labels(rs_score_tally *t, const char *given, rsift_e
         int32_t label;
         piece = rs_str_trim(piece);
         if (!label_of(piece, &label) && !rs_score_tally_label(t, piece, &label))
-            return rs_err_set(err, RSIFT_E_ARG, "--ignore-label: expected a number, #rrggbb or a class, found \"%s\"",
+            return rs_err_set(err, RSIFT_E_ARG,
+                              "--ignore-label: expected a number, #rrggbb or a class, found \"%s\"",
                               rs_err_quote(quoted, piece));
         label = as_read(t, label);
         t->ignored[t->n_ignored++] = label;
@@ -170,7 +174,8 @@ static rsift_status make_classes(rs_score_tally *t, const rsift_score_options *o
     const rs_profile *p = t->profile;
     const rs_label_list list = p->change ? (rs_label_list){change, 2, 0} : p->labels;
     t->binary = p->change;
-    if (p->change && o->classes) return rs_err_set(err, RSIFT_E_ARG, "%s has its two classes: no --classes", p->name);
+    if (p->change && o->classes)
+        return rs_err_set(err, RSIFT_E_ARG, "%s has its two classes: no --classes", p->name);
     if (o->classes) RS_TRY(listed_classes(t, o->classes, err));
     for (size_t k = 0; !o->classes && k < list.n; k++) {
         bool made;
@@ -208,12 +213,13 @@ void rs_score_tally_fini(rs_score_tally *t)
 
 /* ---- maps ----------------------------------------------------------------------------------------- */
 
-rsift_status rs_score_cross(const rs_label_map *truth, const rs_label_map *said, int64_t **out, rsift_error *err)
+rsift_status rs_score_cross(const rs_label_map *truth, const rs_label_map *said, int64_t **out,
+                            rsift_error *err)
 {
     *out = NULL;
     if (truth->width != said->width || truth->height != said->height)
-        return rs_err_set(err, RSIFT_E_FORMAT, "the truth has %u x %u pixels, the prediction %u x %u", truth->width,
-                          truth->height, said->width, said->height);
+        return rs_err_set(err, RSIFT_E_FORMAT, "the truth has %u x %u pixels, the prediction %u x %u",
+                          truth->width, truth->height, said->width, said->height);
     int64_t *cross = rs_calloc(truth->n * said->n + 1, sizeof *cross);
     if (!cross) return rs_err_nomem(err, "a label map");
     const size_t n_pixels = (size_t)truth->width * truth->height, stride = said->n;
@@ -233,7 +239,8 @@ static rsift_status class_of(rs_score_tally *t, int32_t label, size_t *out, rsif
     return RSIFT_OK;
 }
 
-/* The label that a change mask's value stands for. BIT divides by 255, so that what lies between is unchanged. */
+/* The label that a change mask's value stands for. BIT divides by 255, so that what lies between is
+ * unchanged. */
 static int32_t of_mask(rs_score_tally *t, int32_t label, int64_t n)
 {
     if (!t->binary) return label;
@@ -246,7 +253,8 @@ static rsift_status count_cell(rs_score_tally *t, size_t truth, size_t said, int
     bool made;
     const uint64_t key = (uint64_t)truth << 32 | (said == RS_NPOS ? OF_NO_CLASS : said);
     uint64_t *at = rs_map64_put(&t->cells, key, t->n_counts, &made);
-    if (!at || (made && !RS_VEC_RESERVE(t->counts, t->cap_counts, t->n_counts + 1))) return rs_err_nomem(err, "classes");
+    if (!at || (made && !RS_VEC_RESERVE(t->counts, t->cap_counts, t->n_counts + 1)))
+        return rs_err_nomem(err, "classes");
     if (made) t->counts[t->n_counts++] = 0;
     t->counts[*at] += n;
     t->one[truth].truth += n;
@@ -256,8 +264,8 @@ static rsift_status count_cell(rs_score_tally *t, size_t truth, size_t said, int
     return RSIFT_OK;
 }
 
-static rsift_status count_row(rs_score_tally *t, size_t truth, const int32_t *said, size_t n_said, const int64_t *row,
-                              rsift_error *err)
+static rsift_status count_row(rs_score_tally *t, size_t truth, const int32_t *said, size_t n_said,
+                              const int64_t *row, rsift_error *err)
 {
     for (size_t p = 0; p < n_said; p++) {
         if (!row[p]) continue;
@@ -374,7 +382,8 @@ static rs_str name_of(rs_score_tally *t, rs_arena *arena, size_t class, bool col
     const int32_t label = t->labels[class];
     if (t->names[class].ptr) return rs_arena_str(arena, t->names[class]);
     if (label >= RS_LABEL_COLOUR) return rs_arena_printf(arena, "#%06x", (unsigned)(label - RS_LABEL_COLOUR));
-    if (colours && label >= 0 && label < 256) return rs_arena_printf(arena, "#%06x", (unsigned)label * 0x10101u);
+    if (colours && label >= 0 && label < 256)
+        return rs_arena_printf(arena, "#%06x", (unsigned)label * 0x10101u);
     return rs_arena_printf(arena, "%d", label);
 }
 
@@ -386,9 +395,11 @@ static rsift_status class_table(rs_score_tally *t, rs_score_job *job, rsift_erro
     for (size_t c = 0; c < t->n; c++) colours = colours || t->labels[c] >= RS_LABEL_COLOUR;
     for (size_t c = 0; c < t->n; c++) {
         const rs_confusion_rates r = rs_metrics_confusion_class(t->sums[c], &t->profile->confusion);
-        table[c] = (rs_score_class){.name = name_of(t, &job->arena, c, colours), .n = (size_t)t->sums[c].truth,
-                                    .value = 100 * r.iou,
-                                    .more = {100 * r.f1, 100 * r.precision, 100 * r.recall, (double)t->sums[c].said}};
+        table[c] = (rs_score_class){
+            .name = name_of(t, &job->arena, c, colours),
+            .n = (size_t)t->sums[c].truth,
+            .value = 100 * r.iou,
+            .more = {100 * r.f1, 100 * r.precision, 100 * r.recall, (double)t->sums[c].said}};
         if (!table[c].name.ptr) return rs_err_nomem(err, "classes");
     }
     static const char *const more[RS_SCORE_CLASS_MORE] = {"F1", "precision", "recall", "predicted"};
@@ -425,7 +436,8 @@ static void say(rs_buf *b, int64_t n, const char *what)
 static rsift_status detail(const rs_score_tally *t, rs_score_job *job, const char *how, rsift_error *err)
 {
     rs_buf b = {0};
-    rs_buf_printf(&b, "%s%zu maps, %" PRId64 " pixels, %zu classes.", how ? how : "", t->n_maps, t->n_pixels, t->n);
+    rs_buf_printf(&b, "%s%zu maps, %" PRId64 " pixels, %zu classes.", how ? how : "", t->n_maps, t->n_pixels,
+                  t->n);
     int64_t nowhere = 0;
     for (size_t c = 0; c < t->n; c++) nowhere += !t->sums[c].truth && !t->sums[c].said;
     if (t->profile->confusion.eps_mean_iou > 0)
@@ -435,7 +447,8 @@ static rsift_status detail(const rs_score_tally *t, rs_score_job *job, const cha
     say(&b, t->n_astray, "pixels wrong with a predicted label that is none of the classes");
     say(&b, t->n_odd, "values of masks were neither 0, 1 nor 255: read as unchanged");
     if (t->forgot)
-        rs_buf_printf(&b, " No intervals: the sums of single maps need more than %d MiB.", RS_SCORE_LABEL_BYTES >> 20);
+        rs_buf_printf(&b, " No intervals: the sums of single maps need more than %d MiB.",
+                      RS_SCORE_LABEL_BYTES >> 20);
     const rs_str text = rs_arena_str(&job->arena, rs_buf_view(&b));
     const bool good = !b.failed && text.ptr;
     rs_buf_fini(&b);
@@ -443,7 +456,8 @@ static rsift_status detail(const rs_score_tally *t, rs_score_job *job, const cha
     return good ? RSIFT_OK : rs_err_nomem(err, "a note");
 }
 
-static void put_measures(rs_score_run *run, bool change, const double *value, const double *low, const double *high)
+static void put_measures(rs_score_run *run, bool change, const double *value, const double *low,
+                         const double *high)
 {
     static const struct {
         rs_confusion_measure of;
@@ -481,7 +495,8 @@ rsift_status rs_score_tally_report(rs_score_tally *t, rs_score_job *job, rs_scor
     RS_TRY(order(t, to, err));
     rs_metrics_confusion(t->sums, t->n, t->n_pixels, rule, focus, value);
     const rs_confusion_set set = rs_score_tally_set(t);
-    RS_TRY(rs_metrics_confusion_bootstrap(&set, rule, focus, job->options->seed, n_resamples, low, high, err));
+    RS_TRY(
+        rs_metrics_confusion_bootstrap(&set, rule, focus, job->options->seed, n_resamples, low, high, err));
     put_measures(run, job->profile->change, value, low, high);
     if (job->class_table) return RSIFT_OK;
     RS_TRY(class_table(t, job, err));

@@ -1,5 +1,5 @@
-/* Label maps as pictures: a folder or archive of truths, one of predictions, paired by name. A pair is read, crossed
- * and dropped by one thread; what stays of it are the sums of its classes. */
+/* Label maps as pictures: a folder or archive of truths, one of predictions, paired by name. A pair is read,
+ * crossed and dropped by one thread; what stays of it are the sums of its classes. */
 #include "flow/score_labels.h"
 
 #include "base/alloc.h"
@@ -40,7 +40,8 @@ static void sort_keys(map_list *l)
 {
     qsort(l->items, l->n, sizeof *l->items, by_key);
     l->repeats = false;
-    for (size_t i = 1; i < l->n; i++) l->repeats = l->repeats || rs_str_eq(l->items[i - 1].key, l->items[i].key);
+    for (size_t i = 1; i < l->n; i++)
+        l->repeats = l->repeats || rs_str_eq(l->items[i - 1].key, l->items[i].key);
 }
 
 static bool is_map(rs_str path)
@@ -110,7 +111,7 @@ typedef struct maps {
     rs_score_job *job;
     rs_score_run *run;
     map_list truth, said;
-    size_t *pair; /* [truth.n] place in said.items, RS_NPOS = missing */
+    size_t *pair;                 /* [truth.n] place in said.items, RS_NPOS = missing */
     rs_score_tally tally, subset; /* subset: of --only */
     rs_hasher hash_truth, hash_said;
     size_t next;
@@ -172,12 +173,15 @@ static rsift_status within(const map_list *l, size_t place, rsift_status status,
     return rs_err_within(err, status, "%s", l->root);
 }
 
-static rsift_status read_map(const maps *m, const map_list *l, size_t place, pair_item *p, int which, rsift_error *err)
+static rsift_status read_map(const maps *m, const map_list *l, size_t place, pair_item *p, int which,
+                             rsift_error *err)
 {
-    rsift_status status = rs_spool_read(l->spool, l->tree, l->items[place].member, MOST_BYTES, &p->bytes, err);
+    rsift_status status =
+        rs_spool_read(l->spool, l->tree, l->items[place].member, MOST_BYTES, &p->bytes, err);
     if (status != RSIFT_OK) return rs_err_within(err, status, "%s", l->root); /* the chain is named */
     p->hashes[which] = rs_hash128(p->bytes.ptr, p->bytes.len);
-    status = rs_image_labels(rs_buf_view(&p->bytes), m->job->limits, m->tally.by_colour, &p->maps[which], err);
+    status =
+        rs_image_labels(rs_buf_view(&p->bytes), m->job->limits, m->tally.by_colour, &p->maps[which], err);
     return status == RSIFT_OK ? status : within(l, place, status, err);
 }
 
@@ -253,12 +257,14 @@ static rsift_status make_samples(maps *m, rsift_error *err)
     run->score = rs_arena_calloc(&job->arena, n + 1, sizeof *run->score);
     run->state = rs_arena_calloc(&job->arena, n + 1, 1);
     run->read = rs_arena_calloc(&job->arena, n + 1, sizeof *run->read);
-    if (!job->truth.records || !run->items || !run->score || !run->state || !run->read) return rs_err_nomem(err, "maps");
+    if (!job->truth.records || !run->items || !run->score || !run->state || !run->read)
+        return rs_err_nomem(err, "maps");
     for (size_t i = 0; i < n; i++) {
         const rs_str path = rs_arena_str(&job->arena, m->truth.items[i].path);
         const rs_str key = rs_arena_str(&job->arena, m->truth.items[i].key);
         if (!path.ptr || !key.ptr) return rs_err_nomem(err, "maps");
-        job->truth.records[i] = (rs_score_record){.id = key, .image = path, .type = RS_STR(""), .question = RS_STR("")};
+        job->truth.records[i] =
+            (rs_score_record){.id = key, .image = path, .type = RS_STR(""), .question = RS_STR("")};
         run->items[i].truth = &job->truth.records[i];
         run->state[i] = m->pair[i] == RS_NPOS ? RS_SCORE_MISSING : RS_SCORE_OK;
         run->read[i] = RS_STR("");
@@ -292,14 +298,20 @@ static rsift_status read_pairs(rsift_context *context, maps *m, rsift_error *err
 {
     rs_hash_start(&m->hash_truth);
     rs_hash_start(&m->hash_said);
-    const rs_pipeline pipeline = {.item_size = sizeof(pair_item), .n_threads = context->n_threads, .ctx = m,
-                                  .cancel = &context->cancel, .produce = produce, .work = work, .consume = consume,
+    const rs_pipeline pipeline = {.item_size = sizeof(pair_item),
+                                  .n_threads = context->n_threads,
+                                  .ctx = m,
+                                  .cancel = &context->cancel,
+                                  .produce = produce,
+                                  .work = work,
+                                  .consume = consume,
                                   .fini = fini};
     RS_TRY(rs_run_pipeline(&pipeline, err));
     m->job->truth_hash = rs_hash_end(&m->hash_truth);
     m->run->file.hash = rs_hash_end(&m->hash_said);
     if (m->tally.n_pixels) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_FORMAT, "no pixel of the truth counts: --ignore-label or the classes leave all out");
+    return rs_err_set(err, RSIFT_E_FORMAT,
+                      "no pixel of the truth counts: --ignore-label or the classes leave all out");
 }
 
 /* One model's predictions. subset: its numbers for the maps of --only, NULL = not asked. */
@@ -315,7 +327,8 @@ static rsift_status one_model(rsift_context *context, maps *m, rs_score_run *sub
     RS_TRY(copy_out(job, &m->said, err));
     m->run->file.n = m->said.n;
     RS_TRY(read_pairs(context, m, err));
-    const char *how = m->by_path ? "Paired by path below the shared folder, as names repeat. " : "Paired by name. ";
+    const char *how =
+        m->by_path ? "Paired by path below the shared folder, as names repeat. " : "Paired by name. ";
     RS_TRY(rs_score_tally_report(&m->tally, job, m->run, how, err));
     if (!subset) return RSIFT_OK;
     *subset = *m->run;
@@ -340,8 +353,10 @@ static rsift_status compare(const maps *a, const maps *b, rs_score_pair *out, rs
     const bool change = job->profile->change;
     const rs_confusion_set first = rs_score_tally_set(&a->tally), second = rs_score_tally_set(&b->tally);
     const int asked = job->options->n_resamples;
-    *out = (rs_score_pair){.known = true, .difference = a->run->measures[0].value - b->run->measures[0].value,
-                           .interval = {NAN, NAN}, .p = NAN};
+    *out = (rs_score_pair){.known = true,
+                           .difference = a->run->measures[0].value - b->run->measures[0].value,
+                           .interval = {NAN, NAN},
+                           .p = NAN};
     if (a->run->n_missing || b->run->n_missing) return RSIFT_OK;
     RS_TRY(rs_metrics_confusion_paired(&first, &second, &job->profile->confusion, change ? 1 : RS_NPOS,
                                        change ? RS_CONFUSION_F1 : RS_CONFUSION_MEAN_IOU, job->options->seed,
@@ -351,7 +366,8 @@ static rsift_status compare(const maps *a, const maps *b, rs_score_pair *out, rs
     return RSIFT_OK;
 }
 
-rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_report *report, rsift_error *err)
+rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_report *report,
+                           rsift_error *err)
 {
     const rsift_score_options *o = job->options;
     maps *m = rs_calloc(2, sizeof *m);

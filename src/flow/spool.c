@@ -37,7 +37,9 @@ static rsift_status open_file(rs_spool *s, rsift_error *err)
     const char *dir = getenv("TMPDIR");
     snprintf(path, sizeof path, "%s/rsift-spool-XXXXXX", dir && dir[0] ? dir : "/tmp");
     s->fd = mkstemp(path);
-    if (s->fd < 0) return rs_err_errno(err, errno, "cannot make a temporary file in %.200s", dir && dir[0] ? dir : "/tmp");
+    if (s->fd < 0)
+        return rs_err_errno(err, errno, "cannot make a temporary file in %.200s",
+                            dir && dir[0] ? dir : "/tmp");
     unlink(path);
     return RSIFT_OK;
 }
@@ -45,7 +47,8 @@ static rsift_status open_file(rs_spool *s, rsift_error *err)
 static rsift_status write_all(rs_spool *s, const char *bytes, size_t n, rsift_error *err)
 {
     if (s->most && (uint64_t)s->end + n > s->most)
-        return rs_err_set(err, RSIFT_E_LIMIT, "an archive that unpacks to more than max_spool = %" PRIu64 " bytes", s->most);
+        return rs_err_set(err, RSIFT_E_LIMIT,
+                          "an archive that unpacks to more than max_spool = %" PRIu64 " bytes", s->most);
     while (n > 0) {
         const ssize_t done = write(s->fd, bytes, n);
         if (done < 0 && errno == EINTR) continue;
@@ -57,7 +60,8 @@ static rsift_status write_all(rs_spool *s, const char *bytes, size_t n, rsift_er
     return RSIFT_OK;
 }
 
-static rsift_status take(void *ctx, size_t member, rs_io_stream *stream, const rsift_error *why, rsift_error *err)
+static rsift_status take(void *ctx, size_t member, rs_io_stream *stream, const rsift_error *why,
+                         rsift_error *err)
 {
     rs_spool *s = ctx;
     while (s->next < s->n && s->copies[s->next].member != member) s->next++;
@@ -122,7 +126,8 @@ static rsift_status read_copy(const rs_spool *s, const copy *c, size_t most, rs_
     if ((uint64_t)c->n > most) return rs_err_set(err, RSIFT_E_LIMIT, "more than %zu bytes", most);
     if (!rs_buf_reserve(out, (size_t)c->n + 1)) return rs_err_nomem(err, "a member");
     while (out->len < (size_t)c->n) {
-        const ssize_t got = pread(s->fd, out->ptr + out->len, (size_t)c->n - out->len, c->at + (int64_t)out->len);
+        const ssize_t got =
+            pread(s->fd, out->ptr + out->len, (size_t)c->n - out->len, c->at + (int64_t)out->len);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return rs_err_errno(err, errno, "cannot read a temporary file");
         out->len += (size_t)got;
@@ -130,7 +135,8 @@ static rsift_status read_copy(const rs_spool *s, const copy *c, size_t most, rs_
     return RSIFT_OK;
 }
 
-static rsift_status read_stream(const rs_io_tree *tree, size_t member, size_t most, rs_buf *out, rsift_error *err)
+static rsift_status read_stream(const rs_io_tree *tree, size_t member, size_t most, rs_buf *out,
+                                rsift_error *err)
 {
     rs_io_stream *stream;
     RS_TRY(rs_io_open(tree, member, &stream, err));

@@ -1,6 +1,6 @@
-/* Label maps. Releases store them as 8-bit grey (LoveDA), as palettes (predictions of most tools), as RGB with
- * three equal channels (copies of EarthVQA and FloodNet), as class colours (ISPRS), as 1-bit or 0/255 masks
- * (LEVIR-CD) and as arrays. */
+/* Label maps. Releases store them as 8-bit grey (LoveDA), as palettes (predictions of most tools), as RGB
+ * with three equal channels (copies of EarthVQA and FloodNet), as class colours (ISPRS), as 1-bit or 0/255
+ * masks (LEVIR-CD) and as arrays. */
 #include "image/labels.h"
 
 #include "base/alloc.h"
@@ -57,7 +57,8 @@ static void numbering_fini(numbering *n)
 
 static rsift_status too_many(rsift_error *err)
 {
-    return rs_err_set(err, RSIFT_E_FORMAT, "expected a label map, found more than %d different values", RS_LABELS_MAX);
+    return rs_err_set(err, RSIFT_E_FORMAT, "expected a label map, found more than %d different values",
+                      RS_LABELS_MAX);
 }
 
 static rsift_status add_label(numbering *n, int32_t label, uint16_t *place, rsift_error *err)
@@ -98,7 +99,8 @@ static rsift_status place_of(numbering *n, int32_t label, uint16_t *place, rsift
 static rsift_status place_number(numbering *n, size_t i, double v, rsift_error *err)
 {
     if (!(v > -RS_LABEL_COLOUR && v < RS_LABEL_COLOUR) || v != floor(v))
-        return rs_err_set(err, RSIFT_E_FORMAT, "expected whole numbers below 2^24, found %.9g at column %zu, row %zu", v,
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "expected whole numbers below 2^24, found %.9g at column %zu, row %zu", v,
                           i % n->map->width, i / n->map->width);
     return place_of(n, (int32_t)v, &n->map->at[i], err);
 }
@@ -173,18 +175,22 @@ static rsift_status npy_header(rs_str bytes, const rs_image_info *info, npy *out
     const size_t descr = rs_str_find(header, RS_STR("'descr':"));
     rs_str rest = descr == RS_NPOS ? RS_STR("") : rs_str_trim(rs_str_sub(header, descr + 8, header.len));
     const size_t order = rs_str_find(header, RS_STR("'fortran_order':"));
-    if (rest.len < 4 || order == RS_NPOS) return rs_err_set(err, RSIFT_E_FORMAT, "an NPY header without type or order");
+    if (rest.len < 4 || order == RS_NPOS)
+        return rs_err_set(err, RSIFT_E_FORMAT, "an NPY header without type or order");
     *out = (npy){.item = info->bits / 8, .kind = rest.ptr[2], .swap = rest.ptr[1] == '>'};
     out->columns = rs_str_starts(rs_str_trim(rs_str_sub(header, order + 16, header.len)), RS_STR("True"));
     const bool whole = (out->kind == 'u' || out->kind == 'i' || out->kind == 'b') &&
                        (out->item == 1 || out->item == 2 || out->item == 4 || out->item == 8);
     const bool real = out->kind == 'f' && (out->item == 4 || out->item == 8);
     if (!npy_shape(header, out))
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "expected an array of rows and columns, found another shape");
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "expected an array of rows and columns, found another shape");
     if (!whole && !real)
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "expected an array of whole numbers, found %s", info->dtype);
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "expected an array of whole numbers, found %s",
+                          info->dtype);
     if (bytes.len < at || (bytes.len - at) / out->item / out->width < out->height)
-        return rs_err_set(err, RSIFT_E_FORMAT, "an array of %zu x %zu that ends early", out->height, out->width);
+        return rs_err_set(err, RSIFT_E_FORMAT, "an array of %zu x %zu that ends early", out->height,
+                          out->width);
     out->data = (const uint8_t *)bytes.ptr + at;
     return RSIFT_OK;
 }
@@ -208,8 +214,8 @@ static double npy_value(const npy *a, size_t i)
     return (double)((int64_t)(v << unused) >> unused);
 }
 
-static rsift_status read_npy(rs_str bytes, const rs_image_info *info, const rsift_limits *limits, numbering *n,
-                             rs_label_map *out, rsift_error *err)
+static rsift_status read_npy(rs_str bytes, const rs_image_info *info, const rsift_limits *limits,
+                             numbering *n, rs_label_map *out, rsift_error *err)
 {
     npy a = {0};
     RS_TRY(npy_header(bytes, info, &a, err));
@@ -233,22 +239,22 @@ static rsift_status read_colours(rs_str bytes, const rsift_limits *limits, bool 
     rsift_status status = RSIFT_OK;
     if (pixels.rule == RS_RULE_STRETCH)
         status = rs_err_set(err, RSIFT_E_UNSUPPORTED, "expected colours of 8 bits, found wider samples");
-    else if (pixels.damaged)
-        status = rs_err_set(err, RSIFT_E_FORMAT, "a damaged picture");
+    else if (pixels.damaged) status = rs_err_set(err, RSIFT_E_FORMAT, "a damaged picture");
     if (status == RSIFT_OK) status = numbering_init(n, out, pixels.width, pixels.height, err);
     if (status == RSIFT_OK) status = of_rgb(n, pixels.rgb, by_colour, err);
     rs_pixels_fini(&pixels);
     return status;
 }
 
-static rsift_status read_numbers(rs_str bytes, rs_image_format format, const rsift_limits *limits, numbering *n,
-                                 rs_label_map *out, rsift_error *err)
+static rsift_status read_numbers(rs_str bytes, rs_image_format format, const rsift_limits *limits,
+                                 numbering *n, rs_label_map *out, rsift_error *err)
 {
     uint32_t width = 0, height = 0;
     float *values = NULL;
-    rsift_status status = format == RS_IMAGE_PNG   ? rs_image_values_png(bytes, limits, &out->at, &width, &height, err)
-                          : format == RS_IMAGE_BMP ? rs_image_values_bmp(bytes, limits, &out->at, &width, &height, err)
-                                                   : rs_image_values_tiff(bytes, limits, &values, &width, &height, err);
+    rsift_status status =
+        format == RS_IMAGE_PNG   ? rs_image_values_png(bytes, limits, &out->at, &width, &height, err)
+        : format == RS_IMAGE_BMP ? rs_image_values_bmp(bytes, limits, &out->at, &width, &height, err)
+                                 : rs_image_values_tiff(bytes, limits, &values, &width, &height, err);
     if (status == RSIFT_OK) status = numbering_init(n, out, width, height, err);
     if (status == RSIFT_OK) status = values ? of_floats(n, values, err) : of_shorts(n, err);
     rs_free(values);
@@ -262,7 +268,8 @@ rsift_status rs_image_labels(rs_str bytes, const rsift_limits *limits, bool by_c
     *out = (rs_label_map){0};
     RS_TRY(rs_image_probe(bytes, (int64_t)bytes.len, &info, NULL, err));
     if (info.format == RS_IMAGE_JPEG)
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "a JPEG does not keep class numbers; expected PNG, TIFF, BMP or NPY");
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "a JPEG does not keep class numbers; expected PNG, TIFF, BMP or NPY");
     if (info.format != RS_IMAGE_PNG && info.format != RS_IMAGE_TIFF && info.format != RS_IMAGE_BMP &&
         info.format != RS_IMAGE_NPY)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "expected a label map as PNG, TIFF, BMP or NPY, found %s",

@@ -38,8 +38,7 @@ rs_confusion_rates rs_metrics_confusion_class(rs_confusion_sums s, const rs_conf
                               .recall = ratio((double)s.both, (double)s.truth + rule->eps_rates)};
     if (rule->f1_of_rates)
         out.f1 = ratio(2 * out.recall * out.precision, out.recall + out.precision + rule->eps_rates);
-    else
-        out.f1 = ratio(2 * (double)s.both, (double)(s.truth + s.said));
+    else out.f1 = ratio(2 * (double)s.both, (double)(s.truth + s.said));
     return out;
 }
 
@@ -67,8 +66,8 @@ static double kappa_of(double right, double chance, double all, double eps)
     return 1 - ratio(all - right, (all * all - chance) / (all + eps) + eps);
 }
 
-void rs_metrics_confusion(const rs_confusion_sums *classes, size_t n, int64_t n_pixels, const rs_confusion_rule *rule,
-                          size_t focus, double out[RS_CONFUSION_N])
+void rs_metrics_confusion(const rs_confusion_sums *classes, size_t n, int64_t n_pixels,
+                          const rs_confusion_rule *rule, size_t focus, double out[RS_CONFUSION_N])
 {
     const double all = (double)n_pixels;
     double right = 0, chance = 0, weighted = 0;
@@ -142,7 +141,8 @@ static void resampler_fini(resampler *r)
 static rsift_status resampler_init(resampler *r, size_t n, size_t n_classes, size_t n_values, uint64_t seed,
                                    rsift_error *err)
 {
-    *r = (resampler){.values = rs_calloc(n_values, sizeof *r->values), .drawn = rs_calloc(n, sizeof *r->drawn),
+    *r = (resampler){.values = rs_calloc(n_values, sizeof *r->values),
+                     .drawn = rs_calloc(n, sizeof *r->drawn),
                      .sums = rs_calloc(n_classes + 1, sizeof *r->sums)};
     r->rng = rs_rng_of(seed, rs_hash128("bootstrap", 9));
     if (r->values && r->drawn && r->sums) return RSIFT_OK;
@@ -150,9 +150,10 @@ static rsift_status resampler_init(resampler *r, size_t n, size_t n_classes, siz
     return rs_err_nomem(err, "resamples");
 }
 
-rsift_status rs_metrics_confusion_bootstrap(const rs_confusion_set *set, const rs_confusion_rule *rule, size_t focus,
-                                            uint64_t seed, int n_resamples, double low[RS_CONFUSION_N],
-                                            double high[RS_CONFUSION_N], rsift_error *err)
+rsift_status rs_metrics_confusion_bootstrap(const rs_confusion_set *set, const rs_confusion_rule *rule,
+                                            size_t focus, uint64_t seed, int n_resamples,
+                                            double low[RS_CONFUSION_N], double high[RS_CONFUSION_N],
+                                            rsift_error *err)
 {
     for (int k = 0; k < RS_CONFUSION_N; k++) low[k] = high[k] = NAN;
     if (n_resamples < 1 || set->n < 2) return RSIFT_OK;
@@ -189,9 +190,9 @@ static double share_beyond(const double *values, size_t n)
 }
 
 rsift_status rs_metrics_confusion_paired(const rs_confusion_set *a, const rs_confusion_set *b,
-                                         const rs_confusion_rule *rule, size_t focus, rs_confusion_measure measure,
-                                         uint64_t seed, int n_resamples, double interval[2], double *p,
-                                         rsift_error *err)
+                                         const rs_confusion_rule *rule, size_t focus,
+                                         rs_confusion_measure measure, uint64_t seed, int n_resamples,
+                                         double interval[2], double *p, rsift_error *err)
 {
     interval[0] = interval[1] = *p = NAN;
     if (n_resamples < 1 || a->n < 2 || a->n != b->n) return RSIFT_OK;

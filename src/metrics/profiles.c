@@ -49,7 +49,8 @@ const rs_profile rs_profiles[] = {
     {.name = "change.teochat", .summary = "F1, IoU, precision, recall of the changed class; OA, mIoU, kappa, fwIoU",
      .source = "ermongroup/TEOChat videollava/eval/detection.py", .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_LABELS, .change = true, .confusion = {.eps_mean_iou = 1e-7, .f1_of_rates = true},
-     .note = "1e-7 is added for mIoU alone, as in the original; mF1 is ours. It rasterises boxes to 256 x 256; give masks"},
+     .note = "1e-7 is added for mIoU alone, as in the original; mF1 is ours. It rasterises boxes to "
+             "256 x 256; give masks"},
     {.name = "choice.choice", .summary = "CHOICE: option letter, first standalone A-E",
      .source = "CHOICE benchmark paper", .verified = RS_VERIFIED_NO, .family = RS_FAMILY_ANSWER,
      .judge = rs_judge_first_letter, .average = RS_AVERAGE_TYPES,
@@ -194,8 +195,8 @@ const rs_profile rs_profiles[] = {
     {.name = "seg.loveda", .summary = "mIoU, OA, mF1, kappa over labels 1..7, 0 is no data",
      .source = "Junjue-Wang/LoveDA Semantic_Segmentation/eval.py, data/loveda.py; Z-Zheng/ever metric/pixel.py",
      .verified = RS_VERIFIED_CODE, .family = RS_FAMILY_LABELS, EVER, LABELS(loveda, 1),
-     .note = "exact counts; the original adds pixels in float32 and rounds to 5 decimals. fwIoU is ours. Its predict.py "
-             "numbers classes from 0: --prediction-offset 1"},
+     .note = "exact counts; the original adds pixels in float32 and rounds to 5 decimals. fwIoU is ours. "
+             "Its predict.py numbers classes from 0: --prediction-offset 1"},
     {.name = "seg.miou", .summary = "mIoU, OA, mF1, kappa, fwIoU over the classes seen",
      .source = "one matrix over the whole set, nothing added to denominators", .verified = RS_VERIFIED_NO,
      .family = RS_FAMILY_LABELS, .note = "classes that occur nowhere are left out of the means"},

@@ -25,7 +25,8 @@ static void map(const char *where, const char *name, const int32_t *labels, int 
 {
     char path[128], head[129];
     snprintf(path, sizeof path, "%s/%s", where, name);
-    const int n = snprintf(head, sizeof head, "{'descr': '<i4', 'fortran_order': False, 'shape': (%d, %d), }", side, side);
+    const int n = snprintf(head, sizeof head, "{'descr': '<i4', 'fortran_order': False, 'shape': (%d, %d), }",
+                           side, side);
     memset(head + n, ' ', (size_t)(117 - n));
     head[117] = '\n';
     FILE *f = fopen(path, "wb");
@@ -153,7 +154,9 @@ static void too_many_sums(void **state)
         job.class_table = NULL;
         assert_int_equal(rs_score_tally_init(&tally, &job, &err), RSIFT_OK);
         for (size_t i = 0; i < (more ? fit + 1 : 3); i++)
-            assert_int_equal(rs_score_tally_add(&tally, labels, RS_SCORE_CLASSES, labels, 1, cross, &share, &err), RSIFT_OK);
+            assert_int_equal(
+                rs_score_tally_add(&tally, labels, RS_SCORE_CLASSES, labels, 1, cross, &share, &err),
+                RSIFT_OK);
         assert_true(tally.forgot == (more == 1) && share == 1.0 / RS_SCORE_CLASSES);
         assert_int_equal(rs_score_tally_report(&tally, &job, &r, NULL, &err), RSIFT_OK);
         assert_true(r.measures[1].known && fabs(r.measures[1].value - 100.0 / RS_SCORE_CLASSES) < 1e-12);

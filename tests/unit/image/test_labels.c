@@ -106,8 +106,9 @@ static void test_what_is_no_map(void **state)
     static const struct {
         const char *name, *says;
         bool by_colour;
-    } bad[] = {{"rgb.jpg", "JPEG", false},        {"lossless.webp", "found webp", false}, {"palette.gif", "found gif", false},
-               {"grey16.png", "wider", true},     {"complex.tif", "complex", false},      {"video.avi", "found avi", false},
+    } bad[] = {{"rgb.jpg", "JPEG", false},          {"lossless.webp", "found webp", false},
+               {"palette.gif", "found gif", false}, {"grey16.png", "wider", true},
+               {"complex.tif", "complex", false},   {"video.avi", "found avi", false},
                {"hwc.npy", "another shape", false}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_int_not_equal(read_map(bad[i].name, bad[i].by_colour), RSIFT_OK);
@@ -120,10 +121,12 @@ static void test_what_is_no_map(void **state)
 }
 
 /* A small array with its header, by hand. */
-static size_t array(uint8_t *out, const char *descr, const char *order, const char *shape, const void *data, size_t n)
+static size_t array(uint8_t *out, const char *descr, const char *order, const char *shape, const void *data,
+                    size_t n)
 {
     char head[128];
-    const int len = snprintf(head, sizeof head, "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }\n", descr, order, shape);
+    const int len = snprintf(head, sizeof head, "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }\n",
+                             descr, order, shape);
     memcpy(out, "\x93NUMPY\1\0", 8);
     out[8] = (uint8_t)len;
     out[9] = 0;
@@ -144,7 +147,8 @@ static void test_arrays(void **state)
     assert_true(map.width == 3 && map.height == 2 && map.n == 4);
     for (int k = 0; k < 6; k++) assert_int_equal(map.labels[map.at[k]], values[k]);
     rs_label_map_fini(&map);
-    assert_int_equal(rs_image_labels(rs_str_make((char *)bytes, n - 1), NULL, false, &map, &err), RSIFT_E_FORMAT);
+    assert_int_equal(rs_image_labels(rs_str_make((char *)bytes, n - 1), NULL, false, &map, &err),
+                     RSIFT_E_FORMAT);
     n = array(bytes, "<i4", "True", "(1, 2, 3, 1)", values, sizeof values); /* column by column */
     assert_int_equal(rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err), RSIFT_OK);
     const int32_t turned[6] = {-1, 7, -1, 7, 300, 16777215};
@@ -157,10 +161,12 @@ static void test_arrays(void **state)
     n = array(bytes, "<f4", "False", "(1, 2)", halves, sizeof halves);
     assert_int_equal(rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err), RSIFT_E_FORMAT);
     assert_string_equal(err.message, "expected whole numbers below 2^24, found 1.5 at column 1, row 0");
-    static const char *const shapes[] = {"(6,)", "(0, 6)", "(-2, 3)", "(2, 3, 2)", "(99999999999, 3)", "()", "2, 3"};
+    static const char *const shapes[] = {"(6,)", "(0, 6)", "(-2, 3)", "(2, 3, 2)", "(99999999999, 3)",
+                                         "()",   "2, 3"};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         n = array(bytes, "<i4", "False", shapes[i], values, sizeof values);
-        assert_int_not_equal(rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err), RSIFT_OK);
+        assert_int_not_equal(rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err),
+                             RSIFT_OK);
     }
 }
 
@@ -182,7 +188,8 @@ static void test_damaged_bytes(void **state)
             *byte = (uint8_t)(old ^ 0x81);
             st = rs_image_labels(bytes, &small, i % 2, &map, NULL);
             assert_true((st == RSIFT_OK) == (map.at != NULL));
-            for (size_t j = 0; map.at && j < (size_t)map.width * map.height; j++) assert_true(map.at[j] < map.n);
+            for (size_t j = 0; map.at && j < (size_t)map.width * map.height; j++)
+                assert_true(map.at[j] < map.n);
             rs_label_map_fini(&map);
             *byte = old;
         }
@@ -212,8 +219,9 @@ static void test_memory_runs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),       cmocka_unit_test(test_palettes),      cmocka_unit_test(test_colours),
-        cmocka_unit_test(test_what_is_no_map), cmocka_unit_test(test_arrays),       cmocka_unit_test(test_damaged_bytes),
+        cmocka_unit_test(test_numbers),         cmocka_unit_test(test_palettes),
+        cmocka_unit_test(test_colours),         cmocka_unit_test(test_what_is_no_map),
+        cmocka_unit_test(test_arrays),          cmocka_unit_test(test_damaged_bytes),
         cmocka_unit_test(test_memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

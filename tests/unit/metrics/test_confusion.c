@@ -65,9 +65,11 @@ static void nothing(void **state)
     for (int k = 0; k < RS_CONFUSION_N; k++) assert_true(isnan(out[k]));
     score((const int64_t[4]){7, 0, 0, 0}, 2, 2, &plain, 1); /* one class only, always right */
     assert_true(out[RS_CONFUSION_ACCURACY] == 1 && out[RS_CONFUSION_MEAN_IOU] == 1);
-    assert_true(isnan(out[RS_CONFUSION_KAPPA]) && isnan(out[RS_CONFUSION_F1]) && isnan(out[RS_CONFUSION_RECALL]));
+    assert_true(isnan(out[RS_CONFUSION_KAPPA]) && isnan(out[RS_CONFUSION_F1]) &&
+                isnan(out[RS_CONFUSION_RECALL]));
     score((const int64_t[4]){0, 7, 0, 0}, 2, 2, &plain, 1); /* always wrong */
-    assert_true(out[RS_CONFUSION_MEAN_IOU] == 0 && out[RS_CONFUSION_MEAN_F1] == 0 && out[RS_CONFUSION_KAPPA] == 0);
+    assert_true(out[RS_CONFUSION_MEAN_IOU] == 0 && out[RS_CONFUSION_MEAN_F1] == 0 &&
+                out[RS_CONFUSION_KAPPA] == 0);
 }
 
 /* BIT's epsilon makes a class that occurs nowhere 0, and counts it. */
@@ -84,7 +86,8 @@ static void bit(void **state)
     assert_near(out[RS_CONFUSION_PRECISION], q, 1e-16);
     assert_near(out[RS_CONFUSION_IOU], 5 / (8 + e), 1e-16);
     assert_near(out[RS_CONFUSION_ACCURACY], 13 / (16 + e), 1e-16);
-    assert_near(out[RS_CONFUSION_MEAN_F1], (2 * r * q / (r + q + e) + 2 * r0 * q0 / (r0 + q0 + e)) / 2, 1e-15);
+    assert_near(out[RS_CONFUSION_MEAN_F1], (2 * r * q / (r + q + e) + 2 * r0 * q0 / (r0 + q0 + e)) / 2,
+                1e-15);
     score((const int64_t[4]){16, 0, 0, 0}, 2, 2, &p->confusion, 1); /* nothing changed, nothing said */
     assert_true(out[RS_CONFUSION_F1] == 0 && out[RS_CONFUSION_IOU] == 0);
     assert_near(out[RS_CONFUSION_MEAN_IOU], 0.5, 1e-7);
@@ -154,7 +157,8 @@ static void intervals(void **state)
     assert_int_equal(rs_metrics_confusion_bootstrap(&set, &plain, 1, 3, 100, low, high, NULL), RSIFT_OK);
     assert_true(isnan(low[RS_CONFUSION_ACCURACY]));
     set = some_maps(true);
-    assert_int_equal(rs_metrics_confusion_bootstrap(&set, &plain, RS_NPOS, 3, 100, low, high, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_confusion_bootstrap(&set, &plain, RS_NPOS, 3, 100, low, high, NULL),
+                     RSIFT_OK);
     assert_true(low[RS_CONFUSION_MEAN_IOU] == 1 && high[RS_CONFUSION_MEAN_IOU] == 1);
     assert_true(isnan(low[RS_CONFUSION_F1]));
 }
@@ -167,15 +171,21 @@ static void pairs(void **state)
     memcpy(others, parts, sizeof parts);
     const rs_confusion_set right = {others, begin, pixels, N, 2};
     double interval[2], p;
-    assert_int_equal(rs_metrics_confusion_paired(&right, &right, &plain, 1, RS_CONFUSION_F1, 1, 500, interval, &p, NULL), RSIFT_OK);
+    assert_int_equal(
+        rs_metrics_confusion_paired(&right, &right, &plain, 1, RS_CONFUSION_F1, 1, 500, interval, &p, NULL),
+        RSIFT_OK);
     assert_true(interval[0] == 0 && interval[1] == 0 && p == 1);
     a = some_maps(false);
-    assert_int_equal(rs_metrics_confusion_paired(&right, &a, &plain, 1, RS_CONFUSION_ACCURACY, 1, 2000, interval, &p, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_confusion_paired(&right, &a, &plain, 1, RS_CONFUSION_ACCURACY, 1, 2000,
+                                                 interval, &p, NULL),
+                     RSIFT_OK);
     assert_near(interval[0], 0.5 - 0.1265, 0.02);
     assert_near(interval[1], 0.5 + 0.1265, 0.02);
     assert_true(p == 0);
     a.n = N - 1; /* not the same pictures */
-    assert_int_equal(rs_metrics_confusion_paired(&right, &a, &plain, 1, RS_CONFUSION_F1, 1, 500, interval, &p, NULL), RSIFT_OK);
+    assert_int_equal(
+        rs_metrics_confusion_paired(&right, &a, &plain, 1, RS_CONFUSION_F1, 1, 500, interval, &p, NULL),
+        RSIFT_OK);
     assert_true(isnan(interval[0]) && isnan(p));
 }
 
@@ -196,9 +206,9 @@ static void memory_runs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_hand), cmocka_unit_test(of_no_class), cmocka_unit_test(nothing),
-        cmocka_unit_test(bit),     cmocka_unit_test(teochat),     cmocka_unit_test(ever),
-        cmocka_unit_test(intervals), cmocka_unit_test(pairs), cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(by_hand),   cmocka_unit_test(of_no_class), cmocka_unit_test(nothing),
+        cmocka_unit_test(bit),       cmocka_unit_test(teochat),     cmocka_unit_test(ever),
+        cmocka_unit_test(intervals), cmocka_unit_test(pairs),       cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
