@@ -126,6 +126,13 @@ static rsift_status no_pair(const maps *m, rsift_error *err)
     return rs_err_within(err, RSIFT_E_ARG, "%s", m->said.root);
 }
 
+/* Two pictures named one by one need not have one name. */
+static void pair_files(map_list *t, map_list *s)
+{
+    const bool files = rs_image_is_label_name(rs_str_of(t->root)) && rs_image_is_label_name(rs_str_of(s->root));
+    if (files && t->n == 1 && s->n == 1) s->items[0].key = t->items[0].key;
+}
+
 /* Both lists are sorted. Of two predictions of one key the first path counts. */
 static rsift_status pair_up(maps *m, rsift_error *err)
 {
@@ -282,6 +289,7 @@ static rsift_status open_lists(maps *m, rsift_error *err)
         key_by_path(&m->said);
     }
     RS_TRY(check_truths(&m->truth, err));
+    pair_files(&m->truth, &m->said);
     return pair_up(m, err);
 }
 

@@ -109,6 +109,8 @@ check_is "the share of right pixels" 2 "$(grep -c '"score":0.875' rows.jsonl)"
 check_exit "an offset" 0 score seg.miou --truth t --predictions p --prediction-offset 1 --json
 check_is "an offset shifts: one pixel is right" "4.166666667" "$(value OA .out)"
 
+check_exit "two pictures" 0 score seg.miou --truth t/a.png --predictions p/c.png --json
+check_is "two pictures pair" "50.000000000" "$(value OA .out)"
 
 # a second model, a subset
 map q/a.png 0011 0011
@@ -139,6 +141,8 @@ cp p/* more/ && cp p/a.png more/z.png && cp p/a.png more/a.bmp.png && map more/a
 check_exit "a missing map" 1 score seg.miou --truth t --predictions few
 check_says "a missing map is shown" "INCOMPLETE: 1 missing"
 check_says "its pixels do not count" "2 maps, 16 pixels"
+check_exit "samples with a missing map" 1 score seg.miou --truth t --predictions few --samples few.jsonl
+check_is "a missing map has no share" 1 "$(grep -c '"id":"c".*"state":"missing","score":null' few.jsonl)"
 check_exit "a comparison with a missing map" "0 1" score seg.miou --truth t --predictions p --compare few --json
 check_says "no interval of the difference then" '"low":null,"high":null,"bootstrap_p":null'
 check_exit "extra maps" 1 score seg.miou --truth t --predictions more
