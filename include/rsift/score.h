@@ -11,7 +11,7 @@ extern "C" {
 typedef struct rsift_score_options {
     size_t size;
     const char *profile;        /* "vqa.rsvqa", ... (rsift_score_profiles) */
-    const char *truth;          /* file with the golds; NULL = the predictions carry them */
+    const char *truth;          /* file (or folder) with the golds; NULL = the predictions carry them */
     const char *dataset;        /* instead of `truth`: an indexed dataset of the workspace */
     const char *split;          /* of that dataset; NULL = all its samples */
     const char *predictions;
@@ -28,6 +28,10 @@ typedef struct rsift_score_options {
     uint64_t seed;
     int n_resamples;            /* bootstrap; 0 = 1000, -1 = none */
     bool no_blind;
+    /* label maps */
+    const char *classes;        /* "road,water" or "road=#ff0000,..." in order, or a file of such lines */
+    const char *ignore_labels;  /* "0,255": pixels of the truth that do not count */
+    int prediction_offset;      /* added to the predictions' labels */
 } rsift_score_options;
 
 /* Answer "rsift.score/1". Counts of missing, repeated, extra, unparsed and undecided predictions

@@ -3,6 +3,7 @@
 
 #include "rsift/score.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 static void print_profile(cli *c, const rs_json *p)
@@ -147,19 +148,37 @@ static void print_groups(cli *c, const rs_json *list, const rs_json *measures, c
     for (const rs_json *m; (m = rs_json_next(&it, NULL));) print_group(c, m, shown, n, markdown);
 }
 
-/* One value a class, as detection has it. */
+static void print_category(cli *c, const rs_json *r, const rs_json *m, bool markdown)
+{
+    const rs_str name = cli_text(c, m, "category", "");
+    if (markdown) printf("| %.*s | %s | %s |", RS_STR_ARG(name), cli_count(cli_int(m, "n", 0)), number(c, m, "value"));
+    else
+        printf("  %-40.*s %9s %9s", name.len > 40 ? 40 : (int)name.len, name.ptr, cli_count(cli_int(m, "n", 0)),
+               number(c, m, "value"));
+    rs_json_iter it = rs_json_each(rs_json_get(r, "category_more"));
+    for (const rs_json *key; (key = rs_json_next(&it, NULL));) {
+        const char *text = rs_arena_cstr(&c->arena, rs_json_str(key));
+        const int64_t count = text && strcmp(text, "predicted") == 0 ? cli_int(m, text, 0) : -1;
+        printf(markdown ? " %s |" : " %9s", count >= 0 ? cli_count(count) : text ? number(c, m, text) : "-");
+    }
+    putchar('\n');
+}
+
+/* One value a class, as detection has it; label maps have more. */
 static void print_classes(cli *c, const rs_json *r, bool markdown)
 {
+    const rs_json *list = rs_json_get(r, "categories"), *more = rs_json_get(r, "category_more");
     const rs_str measure = cli_text(c, r, "category_measure", "");
-    rs_json_iter it = rs_json_each(rs_json_get(r, "categories"));
-    if (markdown) printf("\n| category | n | %.*s |\n|---|--:|--:|\n", RS_STR_ARG(measure));
-    else printf("\n  %-40s %9s %9.*s\n", "category", "n", RS_STR_ARG(measure));
-    for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
-        const rs_str name = cli_text(c, m, "category", "");
-        if (markdown) printf("| %.*s | %s |", RS_STR_ARG(name), cli_count(cli_int(m, "n", 0)));
-        else printf("  %-40.*s %9s", name.len > 40 ? 40 : (int)name.len, name.ptr, cli_count(cli_int(m, "n", 0)));
-        printf(markdown ? " %s |\n" : " %9s\n", number(c, m, "value"));
-    }
+    if (markdown) printf("\n| category | n | %.*s |", RS_STR_ARG(measure));
+    else printf("\n  %-40s %9s %9.*s", "category", "n", RS_STR_ARG(measure));
+    rs_json_iter it = rs_json_each(more);
+    for (const rs_json *key; (key = rs_json_next(&it, NULL));)
+        printf(markdown ? " %.*s |" : " %9.*s", RS_STR_ARG(rs_json_str(key)));
+    if (markdown) printf("\n|---|--:|--:|");
+    for (size_t k = 0; markdown && k < rs_json_len(more); k++) printf("--:|");
+    putchar('\n');
+    it = rs_json_each(list);
+    for (const rs_json *m; (m = rs_json_next(&it, NULL));) print_category(c, r, m, markdown);
 }
 
 static void print_categories(cli *c, const rs_json *r, bool markdown)
@@ -296,13 +315,13 @@ static int run_score(cli *c, int argc, char **argv)
     rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
     cli_list words = {0};
     bool list = false, markdown = false;
-    int64_t seed = 0, resamples = 0, min_pixels = 0, max_pixels = 0;
+    int64_t seed = 0, resamples = 0, min_pixels = 0, max_pixels = 0, offset = 0;
     const cli_option options[] = {
         {"--list", CLI_FLAG, &list, NULL, "the profiles and how sure their rules are; with names, in full"},
-        {"--truth", CLI_TEXT, &o.truth, "FILE", "golds: JSON lines, JSON or TSV; COCO's instances; DOTA's labelTxt"},
+        {"--truth", CLI_TEXT, &o.truth, "FILE", "golds: JSON lines, JSON or TSV; COCO's instances; DOTA's labelTxt; a folder of label maps"},
         {"--dataset", CLI_TEXT, &o.dataset, "ID", "golds of an indexed dataset instead"},
         {"--split", CLI_TEXT, &o.split, "NAME", "of that dataset"},
-        {"--predictions", CLI_TEXT, &o.predictions, "FILE", "{\"id\", \"prediction\"} lines, or a harness's result file"},
+        {"--predictions", CLI_TEXT, &o.predictions, "FILE", "{\"id\", \"prediction\"} lines, a harness's result file, a folder of label maps"},
         {"--compare", CLI_TEXT, &o.compare, "FILE", "predictions of a second model: paired tests"},
         {"--only", CLI_TEXT, &o.only, "FILE", "ids, one a line: scored beside the full set"},
         {"--judge-verdicts", CLI_TEXT, &o.judge_verdicts, "FILE", "{\"id\", \"verdict\"} where the rule asks a language model"},
@@ -317,7 +336,10 @@ static int run_score(cli *c, int argc, char **argv)
         {"--samples", CLI_TEXT, &o.samples, "FILE", "one result a sample, .parquet or .jsonl"},
         {"--resamples", CLI_INT, &resamples, "N", "for the 95% intervals; default 1000, -1 = none"},
         {"--seed", CLI_INT, &seed, "N", "of the intervals; default 0"},
-        {"--markdown", CLI_FLAG, &markdown, NULL, "tables for a paper's appendix"}};
+        {"--markdown", CLI_FLAG, &markdown, NULL, "tables for a paper's appendix"},
+        {"--classes", CLI_TEXT, &o.classes, "LIST|FILE", "label maps: \"road,water\" or \"road=#ff0000,...\" in order"},
+        {"--ignore-label", CLI_TEXT, &o.ignore_labels, "N,N", "label maps: truth pixels of these do not count"},
+        {"--prediction-offset", CLI_INT, &offset, "N", "label maps: added to the predictions' labels"}};
     int code = cli_parse(c, &cli_verb_score, options, sizeof options / sizeof *options, argc, argv, &words);
     if (code >= 0) return code;
     if (list) return print_profiles(c, &words);
@@ -330,6 +352,7 @@ static int run_score(cli *c, int argc, char **argv)
     o.n_resamples = (int)resamples;
     o.min_pixels = (double)min_pixels;
     o.max_pixels = (double)max_pixels;
+    o.prediction_offset = (int)(offset < INT_MIN ? INT_MIN : offset > INT_MAX ? INT_MAX : offset);
     rsift_answer answer;
     if (rsift_score(c->context, &o, &answer, &c->err) != RSIFT_OK) return cli_fail(c, "score");
     if (!cli_print_json(c, &answer)) print_report(c, cli_read(c, &answer), markdown);
@@ -344,5 +367,6 @@ const cli_verb cli_verb_score = {
             "  rsift score --list\n"
             "  rsift score vqa.rsvqa --truth truth.jsonl --predictions out.jsonl\n"
             "  rsift score ground.vrsbench --predictions result.jsonl --markdown\n"
+            "  rsift score seg.miou --truth masks/ --predictions out.zip --ignore-label 255\n"
             "  rsift score det.coco.bbox --truth instances.json --predictions results.json --json\n",
     .run = run_score};

@@ -4,11 +4,17 @@
 #include "base/alloc.h"
 #include "flow/score_detect.h"
 #include "flow/score_join.h"
+#include "flow/score_labels.h"
 #include "flow/score_report.h"
 
 static bool detection(const rs_profile *p)
 {
     return p->family == RS_FAMILY_COCO || p->family == RS_FAMILY_DOTA;
+}
+
+static bool label_maps(const rs_profile *p, const rsift_score_options *o)
+{
+    return p->family == RS_FAMILY_LABELS && rs_score_are_maps(o);
 }
 
 int rs_score_n_resamples(const rsift_score_options *o)
@@ -31,7 +37,7 @@ static rsift_status score_run(rs_score_job *job, rs_score_run *run, const unsign
 static rsift_status read_truth(rsift_context *context, rs_score_job *job, rsift_error *err)
 {
     const rsift_score_options *o = job->options;
-    const bool json = job->profile->family == RS_FAMILY_MASK || job->profile->family == RS_FAMILY_RETRIEVAL;
+    const bool json = rs_score_keeps_json(job->profile);
     rs_score_wants wants;
     RS_TRY(rs_score_wanted(job, &wants, err));
     if (o->dataset) return rs_score_indexed(context, job, err);
@@ -98,6 +104,30 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
     return o->samples ? rs_score_write_samples(context, job, &r->run, err) : RSIFT_OK;
 }
 
+static rsift_status maps(rsift_context *context, rs_score_job *job, rs_score_report *r, rsift_error *err)
+{
+    RS_TRY(rs_score_maps(context, job, r, err));
+    return job->options->samples ? rs_score_write_samples(context, job, &r->run, err) : RSIFT_OK;
+}
+
+static rsift_status check_labels(const rsift_score_options *o, const rs_profile *p, rsift_error *err)
+{
+    const bool asked = o->classes || o->ignore_labels || o->prediction_offset;
+    if (p->family != RS_FAMILY_LABELS)
+        return !asked ? RSIFT_OK
+                      : rs_err_set(err, RSIFT_E_ARG, "%s scores no label maps: no --classes, --ignore-label or "
+                                                     "--prediction-offset", p->name);
+    if (o->dataset) return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes no --dataset", p->name);
+    if (p->change && asked && !label_maps(p, o))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "masks in records take no --classes, --ignore-label or --prediction-offset");
+    if (o->prediction_offset < -65535 || o->prediction_offset > 65535)
+        return rs_err_set(err, RSIFT_E_ARG, "--prediction-offset lies between -65535 and 65535");
+    if (o->compare && !p->change && !label_maps(p, o))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes no --compare of records", p->name);
+    return RSIFT_OK;
+}
+
 static rsift_status check(const rsift_score_options *o, const rs_profile **profile, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
@@ -120,7 +150,7 @@ static rsift_status check(const rsift_score_options *o, const rs_profile **profi
     if (detection(*profile) && o->dataset)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes its truth from the benchmark's own files; give --truth",
                           (*profile)->name);
-    return RSIFT_OK;
+    return check_labels(o, *profile, err);
 }
 
 rsift_status rsift_score(rsift_context *context, const rsift_score_options *options, rsift_answer *out,
@@ -133,8 +163,9 @@ rsift_status rsift_score(rsift_context *context, const rsift_score_options *opti
                         .cancel = &context->cancel, .options = options, .profile = profile};
     rs_score_report report = {0};
     report.run.path = options->predictions;
-    rsift_status status = detection(profile) ? rs_score_detection(&job, &report, err)
-                                             : samplewise(context, &job, &report, err);
+    rsift_status status = detection(profile)             ? rs_score_detection(&job, &report, err)
+                          : label_maps(profile, options) ? maps(context, &job, &report, err)
+                                                         : samplewise(context, &job, &report, err);
     if (status == RSIFT_OK) status = rs_score_answer(&job, &report, out, err);
     rs_strmap_fini(&job.types);
     rs_strmap_fini(&job.images);

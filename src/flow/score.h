@@ -9,7 +9,7 @@
 #include "metrics/stats.h"
 #include "rsift/score.h"
 
-enum { RS_SCORE_MEASURES = 40 };
+enum { RS_SCORE_MEASURES = 40, RS_SCORE_CLASS_MORE = 4 };
 
 typedef struct rs_score_item {
     const rs_score_record *truth, *said; /* said NULL = missing */
@@ -40,6 +40,7 @@ typedef struct rs_score_class {
     rs_str name;
     size_t n;
     double value; /* NaN = undefined */
+    double more[RS_SCORE_CLASS_MORE]; /* shown when the job names them */
 } rs_score_class;
 
 /* Categories by a field of the records, or by something computed from the gold. */
@@ -76,6 +77,8 @@ typedef struct rs_score_job {
     const rs_score_class *class_table; /* detection */
     size_t n_class_table;
     const char *class_measure;
+    const char *const *class_more; /* [RS_SCORE_CLASS_MORE] names; NULL = the value alone */
+    const int64_t *matrix;         /* [n_class_table * (n_class_table + 1)] pixels, truth by row; NULL = none */
     const char *detail; /* something to be said with the numbers, or NULL */
 } rs_score_job;
 

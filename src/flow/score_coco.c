@@ -268,7 +268,7 @@ static rsift_status table_of(rs_score_job *job, const coco *c, const double *cla
     rs_score_class *table = rs_arena_calloc(&job->arena, c->n_classes + 1, sizeof *table);
     if (!table) return rs_err_nomem(err, "classes");
     for (uint32_t k = 0; k < c->n_classes; k++)
-        table[k] = (rs_score_class){c->names[k], 0, class_ap[k] < 0 ? NAN : 100 * class_ap[k]};
+        table[k] = (rs_score_class){.name = c->names[k], .value = class_ap[k] < 0 ? NAN : 100 * class_ap[k]};
     for (size_t i = 0; i < c->n_truths; i++) table[c->truths[i].class].n++;
     job->class_table = table;
     job->n_class_table = c->n_classes;

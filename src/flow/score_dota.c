@@ -183,7 +183,7 @@ static rsift_status dota_run(rs_score_job *job, void *detection, rs_score_run *r
         const size_t n_found = choose(truths + n_truths, c->found, c->n_found, d, only);
         RS_TRY(rs_metrics_dota(truths, n_truths, truths + n_truths, n_found, (uint32_t)d->images.n, job->profile->dota,
                                0.5, &ap, set, err));
-        table[k] = (rs_score_class){rs_arena_str(&job->arena, d->classes.keys[k]), ap.n_truths, 100 * ap.ap07};
+        table[k] = (rs_score_class){.name = rs_arena_str(&job->arena, d->classes.keys[k]), .n = ap.n_truths, .value = 100 * ap.ap07};
         if (!ap.n_truths) continue;
         sum07 += ap.ap07;
         sum12 += ap.ap12;

@@ -1,5 +1,5 @@
 /* Columns of numbers, one row a sample, for every family that works sample by sample. */
-#include "flow/score.h"
+#include "flow/score_labels.h"
 
 #include "base/num.h"
 #include "geom/rle.h"
@@ -339,7 +339,7 @@ static rsift_status mask_of_rows(rs_arena *arena, const rs_json *rows, rs_rle *o
     return rs_geom_rle_encode(pixels, (uint32_t)height, (uint32_t)width, width, 1, out, err);
 }
 
-static rsift_status mask_of_rle(rs_arena *arena, const rs_json *v, rs_rle *out, rsift_error *err)
+rsift_status rs_score_mask_of_rle(rs_arena *arena, const rs_json *v, rs_rle *out, rsift_error *err)
 {
     int64_t height, width;
     if (!rs_json_i64(rs_json_path(v, RS_STR("size.0")), &height) ||
@@ -362,27 +362,36 @@ static rsift_status mask_of_rle(rs_arena *arena, const rs_json *v, rs_rle *out, 
     return rs_geom_rle_of_counts(runs, n, (uint32_t)height, (uint32_t)width, out, err);
 }
 
-static const rs_json *mask_field(const rs_json *record, bool truth)
+const rs_json *rs_score_mask_field(const rs_json *record, bool truth)
 {
-    static const char *const said[] = {"prediction", "pred", "output", "mask", "segmentation", NULL};
-    static const char *const gold[] = {"ground_truth", "gt", "annotation", "mask", "segmentation", NULL};
+    static const char *const said[] = {"prediction", "pred", "output", "mask", "segmentation", "labels", NULL};
+    static const char *const gold[] = {"ground_truth", "gt", "annotation", "mask", "segmentation", "labels", NULL};
     const char *const *keys = truth ? gold : said;
     for (; *keys; keys++)
         if (rs_json_get(record, *keys)) return rs_json_get(record, *keys);
     return rs_json_get(record, "counts") ? record : NULL;
 }
 
+rsift_status rs_score_two_masks(const rs_score_record *truth, const rs_score_record *said, rsift_error *err)
+{
+    if (!said || said->json != truth->json ||
+        rs_score_mask_field(truth->json, true) != rs_score_mask_field(said->json, false))
+        return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "one mask in it, which cannot be truth and prediction; name the golds with --truth FILE");
+}
+
 static rsift_status mask_of(rs_arena *arena, const rs_score_record *r, bool truth, rs_rle *out,
                             rsift_error *err)
 {
-    const rs_json *v = mask_field(r->json, truth);
+    const rs_json *v = rs_score_mask_field(r->json, truth);
     if (rs_json_kind(v) == RS_JSON_ARRAY) return mask_of_rows(arena, v, out, err);
-    if (rs_json_kind(v) == RS_JSON_OBJECT) return mask_of_rle(arena, v, out, err);
+    if (rs_json_kind(v) == RS_JSON_OBJECT) return rs_score_mask_of_rle(arena, v, out, err);
     return rs_err_set(err, RSIFT_E_FORMAT, "expected a mask: {\"size\", \"counts\"} or rows of 0 and 1");
 }
 
 typedef struct mask_columns {
-    double *iou, *inter, *whole, *said, *gold, *twice, *both;
+    double *iou, *inter, *whole, *said, *gold, *twice, *both, *pixels;
 } mask_columns;
 
 static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
@@ -391,8 +400,10 @@ static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     rs_rle gold = {0}, said = {0};
     run->read[i] = RS_STR("");
-    if (mask_of(scratch, t, true, &gold, err) != RSIFT_OK) return rs_score_blame_truth(job, t, err);
+    if (rs_score_two_masks(t, p, err) != RSIFT_OK || mask_of(scratch, t, true, &gold, err) != RSIFT_OK)
+        return rs_score_blame_truth(job, t, err);
     c->gold[i] = (double)rs_geom_rle_area(&gold);
+    c->pixels[i] = (double)gold.height * gold.width;
     if (!p) {
         rs_score_set_state(run, i, RS_SCORE_MISSING);
     } else if (mask_of(scratch, p, false, &said, err) != RSIFT_OK || said.height != gold.height ||
@@ -411,11 +422,48 @@ static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_
     return RSIFT_OK;
 }
 
-static rsift_status masks(rs_score_job *job, rs_score_run *run, rsift_error *err)
+/* Columns carry the intervals, subsets and comparisons; the values are the original's, with what it adds
+ * to its denominators. */
+static void change_measures(const rs_score_job *job, rs_score_run *run, const mask_columns *c,
+                            const unsigned char *only)
+{
+    double all = 0, gold = 0, said = 0, both = 0, value[RS_CONFUSION_N];
+    for (size_t i = 0; i < job->n; i++) {
+        if (only && !only[i]) continue;
+        all += c->pixels[i];
+        gold += c->gold[i];
+        said += c->said[i];
+        both += c->inter[i];
+    }
+    const rs_confusion_sums sums[2] = {
+        {(int64_t)(all - gold), (int64_t)(all - said), (int64_t)(all - gold - said + both)},
+        {(int64_t)gold, (int64_t)said, (int64_t)both}};
+    rs_metrics_confusion(sums, 2, (int64_t)all, &job->profile->confusion, 1, value);
+    const struct {
+        const char *name;
+        const double *num, *den;
+        rs_confusion_measure of;
+    } list[] = {{"F1 of changed", c->twice, c->both, RS_CONFUSION_F1},
+                {"IoU of changed", c->inter, c->whole, RS_CONFUSION_IOU},
+                {"precision", c->inter, c->said, RS_CONFUSION_PRECISION},
+                {"recall", c->inter, c->gold, RS_CONFUSION_RECALL}};
+    for (size_t k = 0; k < 4; k++) {
+        rs_measure *m = rs_score_measure(run, list[k].name, 100, list[k].num, list[k].den);
+        m->value = 100 * value[list[k].of];
+        m->given = true;
+    }
+    rs_score_fixed(run, "mIoU", 100, value[RS_CONFUSION_MEAN_IOU]);
+    rs_score_fixed(run, "OA", 100, value[RS_CONFUSION_ACCURACY]);
+    rs_score_fixed(run, "mF1", 100, value[RS_CONFUSION_MEAN_F1]);
+    rs_score_fixed(run, "kappa", 100, value[RS_CONFUSION_KAPPA]);
+    rs_score_fixed(run, "fwIoU", 100, value[RS_CONFUSION_WEIGHTED_IOU]);
+}
+
+static rsift_status masks(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
 {
     mask_columns c = {rs_score_column(job), rs_score_column(job), rs_score_column(job), rs_score_column(job),
-                      rs_score_column(job), rs_score_column(job), rs_score_column(job)};
-    if (!c.iou || !c.inter || !c.whole || !c.said || !c.gold || !c.twice || !c.both)
+                      rs_score_column(job), rs_score_column(job), rs_score_column(job), rs_score_column(job)};
+    if (!c.iou || !c.inter || !c.whole || !c.said || !c.gold || !c.twice || !c.both || !c.pixels)
         return rs_err_nomem(err, "masks");
     rs_arena scratch = {0};
     rsift_status status = RSIFT_OK;
@@ -427,10 +475,7 @@ static rsift_status masks(rs_score_job *job, rs_score_run *run, rsift_error *err
     if (status != RSIFT_OK) return status;
     memcpy(run->score, c.iou, job->n * sizeof *c.iou);
     if (job->profile->change) {
-        rs_score_measure(run, "F1 of changed", 100, c.twice, c.both);
-        rs_score_measure(run, "IoU of changed", 100, c.inter, c.whole);
-        rs_score_measure(run, "precision", 100, c.inter, c.said);
-        rs_score_measure(run, "recall", 100, c.inter, c.gold);
+        change_measures(job, run, &c, only);
         return RSIFT_OK;
     }
     rs_score_measure(run, "mIoU", 100, c.iou, NULL);
@@ -511,7 +556,9 @@ rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsig
     case RS_FAMILY_COUNT: return counts(job, run, err);
     case RS_FAMILY_GROUND:
     case RS_FAMILY_BOXES: return rs_score_boxes(job, run, err);
-    case RS_FAMILY_MASK: return masks(job, run, err);
+    case RS_FAMILY_MASK: return masks(job, run, only, err);
+    case RS_FAMILY_LABELS:
+        return job->profile->change ? masks(job, run, only, err) : rs_score_label_records(job, run, only, err);
     case RS_FAMILY_RETRIEVAL: return rankings(job, run, err);
     case RS_FAMILY_CAPTION: return rs_score_captions(job, run, only, err);
     case RS_FAMILY_COCO:

@@ -295,6 +295,11 @@ static rsift_status by_ids(rs_score_job *job, rs_score_run *run, rs_strmap *ids,
                       rs_err_quote(second, b.ptr ? rs_str_sub(b, 0, 24) : RS_STR("")));
 }
 
+bool rs_score_keeps_json(const rs_profile *p)
+{
+    return p->family == RS_FAMILY_MASK || p->family == RS_FAMILY_RETRIEVAL || p->family == RS_FAMILY_LABELS;
+}
+
 rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {
     run->items = rs_arena_calloc(&job->arena, job->n + 1, sizeof *run->items);
@@ -309,7 +314,7 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
     } else {
         const rs_score_wants wants = {
             .role = RS_SCORE_PREDICTIONS,
-            .json = job->profile->family == RS_FAMILY_MASK || job->profile->family == RS_FAMILY_RETRIEVAL};
+            .json = rs_score_keeps_json(job->profile)};
         RS_TRY(rs_score_read(&job->arena, run->path, &wants, job->context, &run->file, err));
         rs_strmap ids = {0}, originals = {0};
         size_t *places = rs_arena_calloc(&job->arena, 2 * job->n + 2, sizeof *places);

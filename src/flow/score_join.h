@@ -16,4 +16,7 @@ rsift_status rs_score_read_verdicts(rs_score_job *job, rsift_error *err);
 /* The question's type as the profile groups it, in the arena. */
 rs_str rs_score_type_of(const rs_score_job *job, const rs_score_record *r);
 
+/* Does scoring need whole records (masks, rankings), not only the answer? */
+bool rs_score_keeps_json(const rs_profile *profile);
+
 #endif

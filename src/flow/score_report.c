@@ -182,6 +182,37 @@ static void put_by(rs_buf *b, const rs_score_job *job, const rs_score_run *run)
     rs_buf_char(b, ']');
 }
 
+/* Names of what stands beside "value" in each category. */
+static void put_more(rs_buf *b, const rs_score_job *job)
+{
+    if (!job->class_more) return;
+    rs_json_put_key(b, "category_more");
+    rs_buf_char(b, '[');
+    for (int m = 0; m < RS_SCORE_CLASS_MORE; m++) {
+        if (m) rs_buf_char(b, ',');
+        rs_json_put_str(b, rs_str_of(job->class_more[m]));
+    }
+    rs_buf_char(b, ']');
+}
+
+/* Pixels, truth by row in the order of the categories; the last column holds predictions of no class. */
+static void put_matrix(rs_buf *b, const rs_score_job *job)
+{
+    if (!job->matrix) return;
+    const size_t n = job->n_class_table;
+    rs_json_put_key(b, "matrix");
+    rs_buf_char(b, '[');
+    for (size_t t = 0; t < n; t++) {
+        rs_buf_cstr(b, t ? ",[" : "[");
+        for (size_t p = 0; p <= n; p++) {
+            if (p) rs_buf_char(b, ',');
+            rs_buf_u64(b, (uint64_t)job->matrix[t * (n + 1) + p]);
+        }
+        rs_buf_char(b, ']');
+    }
+    rs_buf_char(b, ']');
+}
+
 static void put_categories(rs_buf *b, const rs_score_job *job, const rs_score_run *run)
 {
     rs_json_put_key(b, "category_measure");
@@ -200,6 +231,7 @@ static void put_categories(rs_buf *b, const rs_score_job *job, const rs_score_ru
         rs_json_put_str(b, c->name.ptr ? c->name : RS_STR(""));
         put_count(b, "n", c->n);
         put_number(b, "value", c->value);
+        for (int m = 0; job->class_more && m < RS_SCORE_CLASS_MORE; m++) put_number(b, job->class_more[m], c->more[m]);
         rs_buf_char(b, '}');
     }
     rs_buf_char(b, ']');
@@ -266,6 +298,11 @@ static void put_options(rs_buf *b, const rs_score_job *job)
     put_text(b, "boxes", o->boxes);
     put_text(b, "dataset", o->dataset);
     put_text(b, "split", o->split);
+    if (job->profile->family == RS_FAMILY_LABELS) {
+        put_text(b, "classes", o->classes);
+        put_text(b, "ignore_labels", o->ignore_labels);
+        put_number(b, "prediction_offset", o->prediction_offset);
+    }
     rs_buf_char(b, '}');
 }
 
@@ -285,15 +322,17 @@ rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, 
     put_counts(&b, job, run);
     put_text(&b, "detail", job->detail);
     put_measures(&b, run);
+    put_more(&b, job);
     put_categories(&b, job, run);
     put_by(&b, job, run);
+    put_matrix(&b, job);
     put_subset(&b, job, r);
     put_pair(&b, job, r);
     put_blind(&b, job, &r->blind);
     rs_buf_cstr(&b, "}");
     const rsift_status status = rs_context_answer(&b, out, err);
     rs_buf_fini(&b);
-    const size_t faults = n_faults(run);
+    const size_t faults = n_faults(run) + (r->pair.known ? n_faults(&r->second) : 0);
     out->n_findings = faults > 1000000 ? 1000000 : (int)faults;
     return status;
 }

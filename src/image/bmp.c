@@ -2,6 +2,7 @@
  * to four bytes and stand bottom to top unless the height is negative. */
 #include "image/decode_parts.h"
 
+#include "base/alloc.h"
 #include "base/cur.h"
 
 typedef struct bmp {
@@ -63,14 +64,18 @@ static bool plain_masks(rs_str bytes)
     return rs_cur_u32le(&c) == 0xff0000 && rs_cur_u32le(&c) == 0xff00 && rs_cur_u32le(&c) == 0xff;
 }
 
+static unsigned index_at(const bmp *b, const uint8_t *row, int64_t x)
+{
+    const uint64_t bit = (uint64_t)x * b->depth;
+    return (unsigned)row[bit / 8] >> (8 - b->depth - bit % 8) & ((1u << b->depth) - 1);
+}
+
 static void read_row(const bmp *b, const uint8_t *src, uint8_t *dst)
 {
     for (int64_t x = 0; x < b->width; x++) {
         const uint8_t *bgr = src + x * (b->depth / 8);
         if (b->depth <= 8) {
-            unsigned bit = (unsigned)x * b->depth;
-            unsigned i = (unsigned)src[bit / 8] >> (8 - b->depth - bit % 8);
-            i &= (1u << b->depth) - 1;
+            unsigned i = index_at(b, src, x);
             bgr = b->palette + (i < b->n_colours ? i : 0) * b->entry_size;
         }
         dst[x * 3] = bgr[2];
@@ -79,19 +84,26 @@ static void read_row(const bmp *b, const uint8_t *src, uint8_t *dst)
     }
 }
 
+static rsift_status read_start(rs_str bytes, bmp *b, uint64_t *row, rsift_error *err)
+{
+    RS_TRY(read_header(bytes, b, err));
+    bool packed = b->depth == 1 || b->depth == 4 || b->depth == 8;
+    if (!packed && b->depth != 24 && b->depth != 32) return unsupported(b, err);
+    bool fields = b->method == 3 && b->depth == 32 && plain_masks(bytes);
+    if (b->method != 0 && !fields) return unsupported(b, err);
+    RS_TRY(read_palette(bytes, b, err));
+    *row = ((uint64_t)b->width * b->depth + 31) / 32 * 4;
+    if (b->data_at > bytes.len || (bytes.len - b->data_at) / *row < (uint64_t)b->height)
+        return rs_err_set(err, RSIFT_E_FORMAT, "a BMP that ends before its last row");
+    return RSIFT_OK;
+}
+
 rsift_status rs_image_decode_bmp(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
                                  rsift_error *err)
 {
     bmp b = {0};
-    RS_TRY(read_header(bytes, &b, err));
-    bool packed = b.depth == 1 || b.depth == 4 || b.depth == 8;
-    if (!packed && b.depth != 24 && b.depth != 32) return unsupported(&b, err);
-    bool fields = b.method == 3 && b.depth == 32 && plain_masks(bytes);
-    if (b.method != 0 && !fields) return unsupported(&b, err);
-    RS_TRY(read_palette(bytes, &b, err));
-    uint64_t row = ((uint64_t)b.width * b.depth + 31) / 32 * 4;
-    if (b.data_at > bytes.len || (bytes.len - b.data_at) / row < (uint64_t)b.height)
-        return rs_err_set(err, RSIFT_E_FORMAT, "a BMP that ends before its last row");
+    uint64_t row;
+    RS_TRY(read_start(bytes, &b, &row, err));
     RS_TRY(rs_pixels_init(out, (uint64_t)b.width, (uint64_t)b.height, limits, err));
     const uint8_t *data = (const uint8_t *)bytes.ptr + b.data_at;
     for (uint64_t y = 0; y < out->height; y++) {
@@ -99,5 +111,26 @@ rsift_status rs_image_decode_bmp(rs_str bytes, const rsift_limits *limits, rs_pi
         read_row(&b, data + from * row, out->rgb + y * out->width * 3);
     }
     out->rule = b.depth == 24 ? RS_RULE_AS_IS : RS_RULE_CONVERT;
+    return RSIFT_OK;
+}
+
+rsift_status rs_image_values_bmp(rs_str bytes, const rsift_limits *limits, uint16_t **out, uint32_t *width,
+                                 uint32_t *height, rsift_error *err)
+{
+    bmp b = {0};
+    uint64_t row;
+    *out = NULL;
+    RS_TRY(read_start(bytes, &b, &row, err));
+    if (b.depth > 8) return rs_err_set(err, RSIFT_E_UNSUPPORTED, "a BMP of colours stores no numbers");
+    RS_TRY(rs_image_check_pixels((uint64_t)b.width, (uint64_t)b.height, limits, err));
+    *out = rs_alloc((size_t)b.width * (size_t)b.height * sizeof **out);
+    if (!*out) return rs_err_nomem(err, "a label map");
+    *width = (uint32_t)b.width;
+    *height = (uint32_t)b.height;
+    const uint8_t *data = (const uint8_t *)bytes.ptr + b.data_at;
+    for (uint64_t y = 0; y < *height; y++) {
+        const uint8_t *from = data + (b.top_down ? y : *height - 1 - y) * row;
+        for (int64_t x = 0; x < b.width; x++) (*out)[y * *width + (uint64_t)x] = (uint16_t)index_at(&b, from, x);
+    }
     return RSIFT_OK;
 }

@@ -19,10 +19,8 @@ void rs_pixels_fini(rs_pixels *pixels)
     *pixels = (rs_pixels){0};
 }
 
-rsift_status rs_pixels_init(rs_pixels *pixels, uint64_t width, uint64_t height,
-                            const rsift_limits *limits, rsift_error *err)
+rsift_status rs_image_check_pixels(uint64_t width, uint64_t height, const rsift_limits *limits, rsift_error *err)
 {
-    *pixels = (rs_pixels){0};
     if (width == 0 || height == 0 || width > INT32_MAX || height > INT32_MAX)
         return rs_err_set(err, RSIFT_E_FORMAT, "a picture of impossible size %llu x %llu",
                           (unsigned long long)width, (unsigned long long)height);
@@ -31,6 +29,14 @@ rsift_status rs_pixels_init(rs_pixels *pixels, uint64_t width, uint64_t height,
         return rs_err_set(err, RSIFT_E_LIMIT, "%llu x %llu pixels are above max_pixels %llu",
                           (unsigned long long)width, (unsigned long long)height,
                           (unsigned long long)max);
+    return RSIFT_OK;
+}
+
+rsift_status rs_pixels_init(rs_pixels *pixels, uint64_t width, uint64_t height,
+                            const rsift_limits *limits, rsift_error *err)
+{
+    *pixels = (rs_pixels){0};
+    RS_TRY(rs_image_check_pixels(width, height, limits, err));
     pixels->rgb = rs_calloc((size_t)(width * height), 3);
     if (!pixels->rgb) return rs_err_nomem(err, "a picture");
     pixels->width = (uint32_t)width;

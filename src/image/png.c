@@ -58,6 +58,8 @@ typedef struct reading {
     rs_pixels *out;
     uint8_t *raw;   /* 16-bit samples as stored */
     float *samples;
+    bool numbers;   /* stored numbers are wanted, not pixels */
+    uint16_t *values;
     rsift_status status;
 } reading;
 
@@ -110,6 +112,32 @@ static void read_16bit(reading *r, int colour, rsift_error *err)
     r->status = rs_image_stretch(r->samples, n_pixels, bands, NAN, r->out->rgb, err);
 }
 
+/* Grey of 1 to 16 bits and palette indices as they are stored. */
+static void read_numbers(reading *r, int depth, int colour, const rsift_limits *limits, rsift_error *err)
+{
+    rs_pixels *out = r->out;
+    out->width = png_get_image_width(r->png, r->info);
+    out->height = png_get_image_height(r->png, r->info);
+    r->status = rs_image_check_pixels(out->width, out->height, limits, err);
+    if (r->status != RSIFT_OK) return;
+    if (colour == PNG_COLOR_TYPE_RGB || colour == PNG_COLOR_TYPE_RGBA) {
+        r->status = rs_err_set(err, RSIFT_E_UNSUPPORTED, "a PNG of colours stores no numbers");
+        return;
+    }
+    const size_t n = (size_t)out->width * out->height, size = depth == 16 ? 2 : 1;
+    r->raw = rs_alloc(n * size);
+    r->values = r->raw ? rs_alloc(n * sizeof *r->values) : NULL;
+    if (!r->values) {
+        r->status = rs_err_nomem(err, "a label map");
+        return;
+    }
+    if (depth < 8) png_set_packing(r->png);
+    png_set_strip_alpha(r->png);
+    read_rows(r, r->raw, out->width * size);
+    for (size_t i = 0; i < n; i++)
+        r->values[i] = (uint16_t)(size == 2 ? r->raw[i * 2] << 8 | r->raw[i * 2 + 1] : r->raw[i]);
+}
+
 static void read_picture(reading *r, const rsift_limits *limits, rsift_error *err)
 {
     png_set_read_fn(r->png, r, on_read);
@@ -117,6 +145,10 @@ static void read_picture(reading *r, const rsift_limits *limits, rsift_error *er
     png_set_chunk_malloc_max(r->png, MAX_CHUNK);
     png_set_chunk_cache_max(r->png, 128);
     png_read_info(r->png, r->info);
+    if (r->numbers) {
+        read_numbers(r, png_get_bit_depth(r->png, r->info), png_get_color_type(r->png, r->info), limits, err);
+        return;
+    }
     r->status = rs_pixels_init(r->out, png_get_image_width(r->png, r->info),
                                png_get_image_height(r->png, r->info), limits, err);
     if (r->status != RSIFT_OK) return;
@@ -128,13 +160,15 @@ static void read_picture(reading *r, const rsift_limits *limits, rsift_error *er
     }
 }
 
-rsift_status rs_image_decode_png(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                                 rsift_error *err)
+/* values NULL: pixels into `out`; else numbers, and `out` only takes the size. */
+static rsift_status decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out, uint16_t **values,
+                           rsift_error *err)
 {
     reading *r = rs_calloc(1, sizeof *r);
     if (!r) return rs_err_nomem(err, "a PNG decoder");
     r->rest = bytes;
     r->out = out;
+    r->numbers = values != NULL;
     r->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r->face, on_error, on_warning,
                                       &r->face, on_alloc, on_free);
     r->info = r->png ? png_create_info_struct(r->png) : NULL;
@@ -147,10 +181,29 @@ rsift_status rs_image_decode_png(rs_str bytes, const rsift_limits *limits, rs_pi
     }
     png_destroy_read_struct(&r->png, &r->info, NULL);
     rsift_status st = r->status;
+    if (values && st == RSIFT_OK) *values = r->values;
+    else rs_free(r->values);
     rs_free(r->raw);
     rs_free(r->samples);
     rs_free(r);
     return st;
+}
+
+rsift_status rs_image_decode_png(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                                 rsift_error *err)
+{
+    return decode(bytes, limits, out, NULL, err);
+}
+
+rsift_status rs_image_values_png(rs_str bytes, const rsift_limits *limits, uint16_t **out, uint32_t *width,
+                                 uint32_t *height, rsift_error *err)
+{
+    rs_pixels size = {0};
+    *out = NULL;
+    RS_TRY(decode(bytes, limits, &size, out, err));
+    *width = size.width;
+    *height = size.height;
+    return RSIFT_OK;
 }
 
 /* ---- encode ---- */

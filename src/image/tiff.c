@@ -242,7 +242,8 @@ static bool block_fits(const reading *r, uint64_t size)
     return width <= INT32_MAX && rows <= INT32_MAX && size / rows / pixel >= width;
 }
 
-static rsift_status read_direct(reading *r, uint64_t max_alloc, rsift_error *err)
+/* Samples of the bands shown: into r->samples when `wide`, else straight to the pixels. */
+static rsift_status read_samples(reading *r, bool wide, uint64_t max_alloc, rsift_error *err)
 {
     shape *s = &r->s;
     uint64_t size = s->tiled ? TIFFTileSize64(r->tif) : TIFFScanlineSize64(r->tif);
@@ -250,13 +251,20 @@ static rsift_status read_direct(reading *r, uint64_t max_alloc, rsift_error *err
     if (size > max_alloc)
         return rs_err_set(err, RSIFT_E_LIMIT, "a TIFF row or tile of %llu bytes",
                           (unsigned long long)size);
-    const bool wide = s->bits != 8 || s->format == SAMPLEFORMAT_INT;
     r->block = rs_calloc((size_t)size, 1);
     if (r->block && wide) r->samples = rs_image_samples_new(r->out, s->n_shown);
     if (!r->block || (wide && !r->samples)) return rs_err_nomem(err, "TIFF samples");
     unsigned planes = s->planar == PLANARCONFIG_CONTIG ? 1 : s->n_shown;
     for (unsigned p = 0; p < planes; p++)
         if (!(s->tiled ? read_tiles(r, p, (tmsize_t)size) : read_rows(r, p))) return fail(r->m, err);
+    return RSIFT_OK;
+}
+
+static rsift_status read_direct(reading *r, uint64_t max_alloc, rsift_error *err)
+{
+    shape *s = &r->s;
+    const bool wide = s->bits != 8 || s->format == SAMPLEFORMAT_INT;
+    RS_TRY(read_samples(r, wide, max_alloc, err));
     const size_t n = (size_t)r->out->width * r->out->height;
     uint8_t *rgb = r->out->rgb;
     if (wide) {
@@ -290,16 +298,22 @@ static rsift_status read_rgba(reading *r, rsift_error *err)
     return ok ? RSIFT_OK : fail(r->m, err);
 }
 
+static rsift_status check_samples(const shape *s, rsift_error *err)
+{
+    bool half = s->format == SAMPLEFORMAT_IEEEFP && s->bits < 32;
+    if (s->format == SAMPLEFORMAT_COMPLEXINT || s->format == SAMPLEFORMAT_COMPLEXIEEEFP || half)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "TIFF with %s samples is not shown",
+                          half ? "half-float" : "complex");
+    return RSIFT_OK;
+}
+
 static rsift_status read_picture(reading *r, const rsift_limits *limits, uint64_t max_alloc,
                                  rsift_error *err)
 {
     read_shape(r->tif, &r->s);
     shape *s = &r->s;
     RS_TRY(rs_pixels_init(r->out, s->width, s->height, limits, err));
-    bool half = s->format == SAMPLEFORMAT_IEEEFP && s->bits < 32;
-    if (s->format == SAMPLEFORMAT_COMPLEXINT || s->format == SAMPLEFORMAT_COMPLEXIEEEFP || half)
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "TIFF with %s samples is not shown",
-                          half ? "half-float" : "complex");
+    RS_TRY(check_samples(s, err));
     if (s->compression == COMPRESSION_JPEG && s->photometric == PHOTOMETRIC_YCBCR && s->bits == 8) {
         TIFFSetField(r->tif, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
         s->photometric = PHOTOMETRIC_RGB;
@@ -307,16 +321,81 @@ static rsift_status read_picture(reading *r, const rsift_limits *limits, uint64_
     return is_direct(s) ? read_direct(r, max_alloc, err) : read_rgba(r, err);
 }
 
+static uint64_t alloc_limit(const rsift_limits *limits)
+{
+    const uint64_t pixels = rs_image_max_pixels(limits);
+    return pixels > ((uint64_t)1 << 34) / 16 ? (uint64_t)1 << 34 : pixels * 16;
+}
+
 rsift_status rs_image_decode_tiff(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
                                   rsift_error *err)
 {
     memory m = {.p = (const uint8_t *)bytes.ptr, .n = bytes.len};
-    uint64_t max_alloc = rs_image_max_pixels(limits);
-    max_alloc = max_alloc > ((uint64_t)1 << 34) / 16 ? (uint64_t)1 << 34 : max_alloc * 16;
+    const uint64_t max_alloc = alloc_limit(limits);
     reading r = {.m = &m, .out = out, .tif = open_memory(&m, max_alloc)};
     if (!r.tif) return fail(&m, err);
     rsift_status st = read_picture(&r, limits, max_alloc, err);
     rs_free(r.samples);
+    rs_free(r.block);
+    TIFFClose(r.tif);
+    return st;
+}
+
+/* ---- numbers as stored ---- */
+
+/* 1, 2 and 4 bits, rows of whole bytes, the first pixel in the high bits. */
+static rsift_status read_packed(reading *r, rsift_error *err)
+{
+    const shape *s = &r->s;
+    const uint64_t size = TIFFScanlineSize64(r->tif);
+    if (s->tiled) return rs_err_set(err, RSIFT_E_UNSUPPORTED, "a tiled TIFF of %u bits", s->bits);
+    if (size > INT32_MAX || size * 8 / s->bits < s->width) return fail(r->m, err);
+    r->block = rs_calloc((size_t)size, 1);
+    r->samples = rs_image_samples_new(r->out, 1);
+    if (!r->block || !r->samples) return rs_err_nomem(err, "TIFF samples");
+    for (uint32_t y = 0; y < s->height; y++) {
+        if (TIFFReadScanline(r->tif, r->block, y, 0) != 1) return fail(r->m, err);
+        float *to = r->samples + (size_t)y * s->width;
+        for (size_t x = 0; x < s->width; x++) {
+            const size_t bit = x * s->bits;
+            to[x] = (float)(r->block[bit / 8] >> (8 - s->bits - bit % 8) & ((1u << s->bits) - 1));
+        }
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status read_numbers(reading *r, const rsift_limits *limits, uint64_t max_alloc, rsift_error *err)
+{
+    read_shape(r->tif, &r->s);
+    const shape *s = &r->s;
+    r->out->width = s->width;
+    r->out->height = s->height;
+    RS_TRY(rs_image_check_pixels(s->width, s->height, limits, err));
+    RS_TRY(check_samples(s, err));
+    const bool few = s->bits == 1 || s->bits == 2 || s->bits == 4;
+    const bool many = s->bits == 8 || s->bits == 16 || s->bits == 32 || s->bits == 64;
+    const bool plain = s->photometric == PHOTOMETRIC_MINISBLACK || s->photometric == PHOTOMETRIC_PALETTE;
+    if (s->bands != 1 || !plain || !(few || many))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "a TIFF of %u bands of %u bits, photometric %u, stores no class numbers", s->bands, s->bits,
+                          s->photometric);
+    return few ? read_packed(r, err) : read_samples(r, true, max_alloc, err);
+}
+
+rsift_status rs_image_values_tiff(rs_str bytes, const rsift_limits *limits, float **out, uint32_t *width,
+                                  uint32_t *height, rsift_error *err)
+{
+    memory m = {.p = (const uint8_t *)bytes.ptr, .n = bytes.len};
+    const uint64_t max_alloc = alloc_limit(limits);
+    rs_pixels size = {0};
+    reading r = {.m = &m, .out = &size, .tif = open_memory(&m, max_alloc)};
+    *out = NULL;
+    if (!r.tif) return fail(&m, err);
+    const rsift_status st = read_numbers(&r, limits, max_alloc, err);
+    if (st == RSIFT_OK) *out = r.samples;
+    else rs_free(r.samples);
+    *width = size.width;
+    *height = size.height;
     rs_free(r.block);
     TIFFClose(r.tif);
     return st;

@@ -4,6 +4,7 @@
 #define RS_METRICS_PROFILE_H
 
 #include "metrics/answer.h"
+#include "metrics/confusion.h"
 #include "metrics/detect.h"
 #include "metrics/ground.h"
 
@@ -17,6 +18,7 @@ typedef enum rs_family {
     RS_FAMILY_RETRIEVAL, /* a ranking an answer */
     RS_FAMILY_COCO,      /* COCO's own files */
     RS_FAMILY_DOTA,      /* DOTA's own folders */
+    RS_FAMILY_LABELS,    /* label maps: pictures in folders or archives, or one record a map */
 } rs_family;
 
 typedef enum rs_verified {
@@ -40,6 +42,13 @@ typedef enum rs_average {
     RS_AVERAGE_CLASSES, /* mean over gold answers (balanced accuracy) is the headline */
 } rs_average;
 
+/* Classes of a label map in order; the label of names[i] is first + i, and all other labels are no data. */
+typedef struct rs_label_list {
+    const char *const *names;
+    size_t n;
+    int32_t first;
+} rs_label_list;
+
 typedef struct rs_profile {
     const char *name, *summary, *source;
     rs_verified verified;
@@ -61,7 +70,9 @@ typedef struct rs_profile {
     bool oriented;             /* BOXES */
     rs_dota_rule dota;
     bool counting;             /* ANSWER: RMSE over types whose name has "count" in it */
-    bool change;               /* MASK: F1 and IoU of the changed class from one matrix */
+    bool change;               /* LABELS: two classes, F1 and IoU of the changed one lead */
+    rs_confusion_rule confusion; /* LABELS */
+    rs_label_list labels;      /* LABELS: n == 0 = the classes are those seen */
     const char *note;          /* said with every score */
 } rs_profile;
 

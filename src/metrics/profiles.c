@@ -6,6 +6,19 @@ static const double at_five[] = {0.5, 0.6, 0.7, 0.8, 0.9};
 static const double at_fifth[] = {0.2};
 static const double at_quarter_and_half[] = {0.5, 0.25};
 
+/* float32's epsilon, np.finfo(np.float32).eps */
+#define FLOAT_EPS 1.1920928955078125e-07
+
+static const char *const loveda[] = {"background", "building", "road",   "water",
+                                     "barren",     "forest",   "agriculture"};
+static const char *const earthvqa[] = {"background", "building", "road",        "water",
+                                       "barren",     "forest",   "agriculture", "playground"};
+static const char *const floodnet[] = {"background", "building-flooded", "building-non-flooded", "road-flooded",
+                                       "road-non-flooded", "water", "tree", "vehicle", "pool", "grass"};
+
+#define LABELS(list, from) .labels = {(list), sizeof(list) / sizeof *(list), (from)}
+/* ever's PixelMetric adds 1e-7 everywhere */
+#define EVER .confusion = {1e-7, 1e-7, 1e-7, 1e-7, 1e-7, .f1_of_rates = true}
 #define STEPS(list) .thresholds = (list), .n_thresholds = sizeof(list) / sizeof *(list)
 
 const rs_profile rs_profiles[] = {
@@ -28,10 +41,16 @@ const rs_profile rs_profiles[] = {
      .source = "lx709/VRSBench, vsubhashini/caption-eval", .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_CAPTION, .caption = RS_CAPTION_COCO,
      .note = "METEOR is without the paraphrase table (meteor.no_paraphrase): a little lower than published"},
-    {.name = "change.bit", .summary = "F1, IoU, precision, recall of the changed class",
-     .source = "justchenhao/BIT_CD misc/metric_tool.py", .verified = RS_VERIFIED_CODE,
-     .family = RS_FAMILY_MASK, .change = true,
-     .note = "float64; the original's float32 epsilon of 1.2e-07 is left out"},
+    {.name = "change.bit", .summary = "F1, IoU, precision, recall of the changed class; OA, mIoU, mF1",
+     .source = "justchenhao/BIT_CD misc/metric_tool.py", .verified = RS_VERIFIED_CODE, .version = 1,
+     .family = RS_FAMILY_LABELS, .change = true,
+     .confusion = {FLOAT_EPS, FLOAT_EPS, FLOAT_EPS, FLOAT_EPS, 0, .f1_of_rates = true},
+     .note = "a pixel is changed where the map is 255 or 1; kappa and fwIoU are ours, the original prints none"},
+    {.name = "change.teochat", .summary = "F1, IoU, precision, recall of the changed class; OA, mIoU, kappa, fwIoU",
+     .source = "ermongroup/TEOChat videollava/eval/detection.py", .verified = RS_VERIFIED_CODE,
+     .family = RS_FAMILY_LABELS, .change = true, .confusion = {.eps_mean_iou = 1e-7, .f1_of_rates = true},
+     .note = "1e-7 is added for mIoU alone, as in the original; mF1 is ours. It rasterises boxes to "
+             "256 x 256; give masks"},
     {.name = "choice.choice", .summary = "CHOICE: option letter, first standalone A-E",
      .source = "CHOICE benchmark paper", .verified = RS_VERIFIED_NO, .family = RS_FAMILY_ANSWER,
      .judge = rs_judge_first_letter, .average = RS_AVERAGE_TYPES,
@@ -205,6 +224,21 @@ const rs_profile rs_profiles[] = {
     {.name = "retrieval.rsitmd", .summary = "R@1, R@5, R@10 per direction and their mean",
      .source = "ChenDelong1999/RemoteCLIP README", .verified = RS_VERIFIED_RECALLED,
      .family = RS_FAMILY_RETRIEVAL, .note = "the ranking given is used as it stands"},
+    {.name = "seg.earthvqa", .summary = "mIoU, OA, mF1, kappa over labels 1..8, 0 is no data",
+     .source = "Junjue-Wang/EarthVQA train_lovedav2_seg.py, data/lovedav2.py; Z-Zheng/ever metric/pixel.py",
+     .verified = RS_VERIFIED_CODE, .family = RS_FAMILY_LABELS, EVER, LABELS(earthvqa, 1),
+     .note = "exact counts; the original adds pixels in float32 and rounds to 5 decimals. fwIoU is ours"},
+    {.name = "seg.floodnet", .summary = "mIoU over labels 0..9", .source = "FloodNet paper, arXiv 2012.02951",
+     .verified = RS_VERIFIED_PAPER, .family = RS_FAMILY_LABELS, LABELS(floodnet, 0),
+     .note = "whether background counts was not read in code: --ignore-label 0 leaves it out"},
+    {.name = "seg.loveda", .summary = "mIoU, OA, mF1, kappa over labels 1..7, 0 is no data",
+     .source = "Junjue-Wang/LoveDA Semantic_Segmentation/eval.py, data/loveda.py; Z-Zheng/ever metric/pixel.py",
+     .verified = RS_VERIFIED_CODE, .family = RS_FAMILY_LABELS, EVER, LABELS(loveda, 1),
+     .note = "exact counts; the original adds pixels in float32 and rounds to 5 decimals. fwIoU is ours. "
+             "Its predict.py numbers classes from 0: --prediction-offset 1"},
+    {.name = "seg.miou", .summary = "mIoU, OA, mF1, kappa, fwIoU over the classes seen",
+     .source = "one matrix over the whole set, nothing added to denominators", .verified = RS_VERIFIED_NO,
+     .family = RS_FAMILY_LABELS, .note = "classes that occur nowhere are left out of the means"},
     {.name = "vqa.cdvqa", .summary = "closed answers; OA and mean over question types",
      .source = "YZHJessica/CDVQA paper", .verified = RS_VERIFIED_PAPER, .family = RS_FAMILY_ANSWER,
      .judge = rs_judge_equal, .average = RS_AVERAGE_TYPES},

@@ -159,7 +159,7 @@ rsift_status rs_metrics_bootstrap(rs_measure *measures, size_t n_measures, size_
         rs_measure *m = &measures[k];
         if (!m->given) m->value = rs_metrics_measure(m, n, plain_weights(&s), s.scratch);
         m->known = !isnan(m->value);
-        m->interval = false;
+        if (m->shape != RS_MEASURE_FIXED) m->interval = false; /* a fixed one may bring its own */
     }
     if (s.n_members < 2) n_resamples = 0;
     for (int r = 0; r < n_resamples; r++) {
@@ -211,32 +211,4 @@ double rs_metrics_mcnemar(uint64_t b, uint64_t c)
     for (double k = 0; k <= few; k++)
         p += exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) - n * log(2));
     return p < 0.5 ? 2 * p : 1;
-}
-
-void rs_metrics_confusion(const double *hist, size_t n, double eps, rs_confusion *out)
-{
-    double all = 0, right = 0, chance = 0, iou = 0, f1 = 0;
-    size_t n_seen = 0;
-    for (size_t i = 0; i < n * n; i++) all += hist[i];
-    for (size_t c = 0; c < n; c++) {
-        double row = 0, column = 0;
-        for (size_t k = 0; k < n; k++) {
-            row += hist[c * n + k];
-            column += hist[k * n + c];
-        }
-        const double own = hist[c * n + c];
-        right += own;
-        chance += row * column;
-        if (row + column == 0) continue;
-        n_seen++;
-        iou += own / (row + column - own + eps);
-        f1 += 2 * own / (row + column + eps);
-    }
-    *out = (rs_confusion){0};
-    if (!n_seen) return;
-    const double expected = chance / (all * all);
-    out->accuracy = right / (all + eps);
-    out->mean_iou = iou / (double)n_seen;
-    out->mean_f1 = f1 / (double)n_seen;
-    out->kappa = expected < 1 ? (right / all - expected) / (1 - expected) : 1;
 }

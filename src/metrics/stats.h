@@ -13,7 +13,7 @@ typedef enum rs_measure_shape {
     RS_MEASURE_RATIO,      /* sum num / sum den */
     RS_MEASURE_GROUP_MEAN, /* mean over groups of (sum num / sum den) */
     RS_MEASURE_ROOT,       /* square root of the ratio */
-    RS_MEASURE_FIXED,      /* `value` was computed elsewhere; no interval */
+    RS_MEASURE_FIXED,      /* `value` was computed elsewhere, and so was its interval if it has one */
 } rs_measure_shape;
 
 enum { RS_MEASURE_NAME = 32 };
@@ -34,7 +34,7 @@ typedef struct rs_measure {
  *   scratch  2 * n_groups numbers for GROUP_MEAN; NaN when nothing counts */
 double rs_metrics_measure(const rs_measure *m, size_t n, const uint32_t *weights, double *scratch);
 
-/* Sets value (unless given or FIXED) and the 95 % percentile interval of every measure.
+/* Sets value (unless given or FIXED) and the 95 % percentile interval (unless FIXED) of every measure.
  *   cluster      [n] samples with the same number (one image's questions) are drawn together
  *   only         [n] 0 = left out; NULL = all
  *   n_resamples  0 = values only
@@ -58,13 +58,5 @@ bool rs_metrics_interval(double *values, size_t n, double bounds[2], double *p);
 /* McNemar's exact two-sided p for b samples that only the first and c that only the second model
  * got right. */
 double rs_metrics_mcnemar(uint64_t b, uint64_t c);
-
-/* OA, mean IoU, mean F1, Cohen's kappa of a confusion matrix hist[gold * n + predicted].
- *   eps   added to every denominator (BIT's float32 epsilon, TEOChat's 1e-7); 0 = none
- * Classes that occur nowhere are left out of the means (nanmean). */
-typedef struct rs_confusion {
-    double accuracy, mean_iou, mean_f1, kappa;
-} rs_confusion;
-void rs_metrics_confusion(const double *hist, size_t n, double eps, rs_confusion *out);
 
 #endif

@@ -1,0 +1,199 @@
+#include "metrics/confusion.h"
+
+#include "base/alloc.h"
+#include "base/rng.h"
+#include "metrics/stats.h"
+
+#include <math.h>
+#include <string.h>
+
+void rs_metrics_confusion_add(const int64_t *hist, size_t n, size_t stride, rs_confusion_sums *classes,
+                              int64_t *n_pixels)
+{
+    for (size_t t = 0; t < n; t++) {
+        for (size_t p = 0; p < stride; p++) {
+            const int64_t v = hist[t * stride + p];
+            classes[t].truth += v;
+            if (p < n) classes[p].said += v;
+            *n_pixels += v;
+        }
+        classes[t].both += hist[t * stride + t];
+    }
+}
+
+static double ratio(double num, double den)
+{
+    return den == 0 ? NAN : num / den;
+}
+
+static double iou_of(rs_confusion_sums s, double eps)
+{
+    return ratio((double)s.both, (double)(s.truth + s.said - s.both) + eps);
+}
+
+rs_confusion_rates rs_metrics_confusion_class(rs_confusion_sums s, const rs_confusion_rule *rule)
+{
+    rs_confusion_rates out = {.iou = iou_of(s, rule->eps_iou),
+                              .precision = ratio((double)s.both, (double)s.said + rule->eps_rates),
+                              .recall = ratio((double)s.both, (double)s.truth + rule->eps_rates)};
+    if (rule->f1_of_rates)
+        out.f1 = ratio(2 * out.recall * out.precision, out.recall + out.precision + rule->eps_rates);
+    else out.f1 = ratio(2 * (double)s.both, (double)(s.truth + s.said));
+    return out;
+}
+
+typedef struct mean {
+    double sum;
+    size_t n;
+} mean;
+
+static void take(mean *m, double v)
+{
+    if (isnan(v)) return;
+    m->sum += v;
+    m->n++;
+}
+
+static double of(const mean *m)
+{
+    return m->n ? m->sum / (double)m->n : NAN;
+}
+
+/* 1 - observed / expected disagreement; undefined when chance alone is always right.
+ *   chance  sum over classes of truth * said */
+static double kappa_of(double right, double chance, double all, double eps)
+{
+    return 1 - ratio(all - right, (all * all - chance) / (all + eps) + eps);
+}
+
+void rs_metrics_confusion(const rs_confusion_sums *classes, size_t n, int64_t n_pixels,
+                          const rs_confusion_rule *rule, size_t focus, double out[RS_CONFUSION_N])
+{
+    const double all = (double)n_pixels;
+    double right = 0, chance = 0, weighted = 0;
+    mean iou = {0}, f1 = {0};
+    for (size_t c = 0; c < n; c++) {
+        const rs_confusion_sums s = classes[c];
+        const rs_confusion_rates rates = rs_metrics_confusion_class(s, rule);
+        right += (double)s.both;
+        chance += (double)s.truth * (double)s.said;
+        take(&iou, iou_of(s, rule->eps_mean_iou));
+        take(&f1, rates.f1);
+        if (s.truth > 0) weighted += (double)s.truth / (all + rule->eps_accuracy) * rates.iou;
+    }
+    for (int k = 0; k < RS_CONFUSION_N; k++) out[k] = NAN;
+    if (n_pixels <= 0) return;
+    out[RS_CONFUSION_MEAN_IOU] = of(&iou);
+    out[RS_CONFUSION_ACCURACY] = right / (all + rule->eps_accuracy);
+    out[RS_CONFUSION_MEAN_F1] = of(&f1);
+    out[RS_CONFUSION_KAPPA] = kappa_of(right, chance, all, rule->eps_kappa);
+    out[RS_CONFUSION_WEIGHTED_IOU] = weighted;
+    if (focus >= n) return;
+    const rs_confusion_rates rates = rs_metrics_confusion_class(classes[focus], rule);
+    out[RS_CONFUSION_F1] = rates.f1;
+    out[RS_CONFUSION_IOU] = rates.iou;
+    out[RS_CONFUSION_PRECISION] = rates.precision;
+    out[RS_CONFUSION_RECALL] = rates.recall;
+}
+
+/* ---- intervals ------------------------------------------------------------------------------------- */
+
+static void draw(rs_rng *rng, size_t n, uint32_t *drawn)
+{
+    memset(drawn, 0, n * sizeof *drawn);
+    for (size_t i = 0; i < n; i++) drawn[rs_rng_below(rng, n)]++;
+}
+
+static void measure_drawn(const rs_confusion_set *set, const uint32_t *drawn, const rs_confusion_rule *rule,
+                          size_t focus, rs_confusion_sums *sums, double out[RS_CONFUSION_N])
+{
+    int64_t n_pixels = 0;
+    memset(sums, 0, set->n_classes * sizeof *sums);
+    for (size_t i = 0; i < set->n; i++) {
+        const int64_t times = drawn[i];
+        if (!times) continue;
+        n_pixels += times * set->n_pixels[i];
+        for (size_t k = set->begin[i]; k < set->begin[i + 1]; k++) {
+            const rs_confusion_part *p = &set->parts[k];
+            rs_confusion_sums *s = &sums[p->class];
+            s->truth += times * p->sums.truth;
+            s->said += times * p->sums.said;
+            s->both += times * p->sums.both;
+        }
+    }
+    rs_metrics_confusion(sums, set->n_classes, n_pixels, rule, focus, out);
+}
+
+typedef struct resampler {
+    double *values; /* [n_values] */
+    uint32_t *drawn;
+    rs_confusion_sums *sums;
+    rs_rng rng;
+} resampler;
+
+static void resampler_fini(resampler *r)
+{
+    rs_free(r->values);
+    rs_free(r->drawn);
+    rs_free(r->sums);
+}
+
+static rsift_status resampler_init(resampler *r, size_t n, size_t n_classes, size_t n_values, uint64_t seed,
+                                   rsift_error *err)
+{
+    *r = (resampler){.values = rs_calloc(n_values, sizeof *r->values),
+                     .drawn = rs_calloc(n, sizeof *r->drawn),
+                     .sums = rs_calloc(n_classes + 1, sizeof *r->sums)};
+    r->rng = rs_rng_of(seed, rs_hash128("bootstrap", 9));
+    if (r->values && r->drawn && r->sums) return RSIFT_OK;
+    resampler_fini(r);
+    return rs_err_nomem(err, "resamples");
+}
+
+rsift_status rs_metrics_confusion_bootstrap(const rs_confusion_set *set, const rs_confusion_rule *rule,
+                                            size_t focus, uint64_t seed, int n_resamples,
+                                            double low[RS_CONFUSION_N], double high[RS_CONFUSION_N],
+                                            rsift_error *err)
+{
+    for (int k = 0; k < RS_CONFUSION_N; k++) low[k] = high[k] = NAN;
+    if (n_resamples < 1 || set->n < 2) return RSIFT_OK;
+    const size_t n = (size_t)n_resamples;
+    resampler r;
+    RS_TRY(resampler_init(&r, set->n, set->n_classes, n * RS_CONFUSION_N, seed, err));
+    for (size_t i = 0; i < n; i++) {
+        double one[RS_CONFUSION_N];
+        draw(&r.rng, set->n, r.drawn);
+        measure_drawn(set, r.drawn, rule, focus, r.sums, one);
+        for (size_t k = 0; k < RS_CONFUSION_N; k++) r.values[k * n + i] = one[k];
+    }
+    for (size_t k = 0; k < RS_CONFUSION_N; k++) {
+        double ends[2];
+        if (!rs_metrics_interval(r.values + k * n, n, ends, NULL)) continue;
+        low[k] = ends[0];
+        high[k] = ends[1];
+    }
+    resampler_fini(&r);
+    return RSIFT_OK;
+}
+
+rsift_status rs_metrics_confusion_paired(const rs_confusion_set *a, const rs_confusion_set *b,
+                                         const rs_confusion_rule *rule, size_t focus,
+                                         rs_confusion_measure measure, uint64_t seed, int n_resamples,
+                                         double interval[2], double *p, rsift_error *err)
+{
+    interval[0] = interval[1] = *p = NAN;
+    if (n_resamples < 1 || a->n < 2 || a->n != b->n) return RSIFT_OK;
+    const size_t n = (size_t)n_resamples;
+    resampler r;
+    RS_TRY(resampler_init(&r, a->n, a->n_classes > b->n_classes ? a->n_classes : b->n_classes, n, seed, err));
+    for (size_t i = 0; i < n; i++) {
+        double first[RS_CONFUSION_N], second[RS_CONFUSION_N];
+        draw(&r.rng, a->n, r.drawn);
+        measure_drawn(a, r.drawn, rule, focus, r.sums, first);
+        measure_drawn(b, r.drawn, rule, focus, r.sums, second);
+        r.values[i] = first[measure] - second[measure];
+    }
+    rs_metrics_interval(r.values, n, interval, p);
+    resampler_fini(&r);
+    return RSIFT_OK;
+}
