@@ -137,7 +137,8 @@ static bool quoted_field(rs_str text, size_t *at, char separator, char *out, rs_
     return *at == text.len || text.ptr[*at] == separator;
 }
 
-rsift_status rs_csv_cut(rs_str row, char separator, rs_arena *arena, rs_str **fields, size_t *n, rsift_error *err)
+rsift_status rs_csv_cut(rs_str row, char separator, rs_arena *arena, rs_str **fields, size_t *n,
+                        rsift_error *err)
 {
     size_t cap = 1, at = 0;
     for (size_t i = 0; i < row.len; i++) cap += row.ptr[i] == separator;

@@ -10,14 +10,14 @@
 typedef struct rs_csv {
     rs_lines_read_fn *read;
     void *ctx;
-    char separator;     /* 0 = ',' */
-    uint64_t max_row;   /* bytes; 0 = 16 MiB */
-    int64_t line;       /* 1-based, where the row given last begins */
+    char separator;   /* 0 = ',' */
+    uint64_t max_row; /* bytes; 0 = 16 MiB */
+    int64_t line;     /* 1-based, where the row given last begins */
     char *window;
     size_t cap, pos, end;
-    int64_t base;       /* file offset of window[0] */
-    int64_t next_line;  /* lines before pos */
-    size_t scanned;     /* bytes behind pos that are known not to end the row */
+    int64_t base;      /* file offset of window[0] */
+    int64_t next_line; /* lines before pos */
+    size_t scanned;    /* bytes behind pos that are known not to end the row */
     enum { RS_CSV_FRESH, RS_CSV_PLAIN, RS_CSV_QUOTED, RS_CSV_CLOSED } state; /* of the field there */
     bool eof;
 } rs_csv;
@@ -31,7 +31,8 @@ rsift_status rs_csv_row(rs_csv *csv, rs_str *row, int64_t *offset, rsift_error *
 
 /* The fields of such a row, quotes taken off, in the arena.
  *   errors  RSIFT_E_FORMAT "field N: ..." for text behind a closing quote */
-rsift_status rs_csv_cut(rs_str row, char separator, rs_arena *arena, rs_str **fields, size_t *n, rsift_error *err);
+rsift_status rs_csv_cut(rs_str row, char separator, rs_arena *arena, rs_str **fields, size_t *n,
+                        rsift_error *err);
 
 /* Both at once; errors with "line L > byte B", B being the row's first. */
 rsift_status rs_csv_next(rs_csv *csv, rs_arena *arena, rs_str **fields, size_t *n, int64_t *offset,

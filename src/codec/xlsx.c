@@ -31,8 +31,8 @@ typedef struct queued {
 struct rs_xlsx {
     const rs_io_tree *tree;
     rsift_limits limits;
-    rs_arena arena; /* names */
-    rs_str prefix;  /* of the workbook's members in the tree */
+    rs_arena arena;                     /* names */
+    rs_str prefix;                      /* of the workbook's members in the tree */
     sheet *sheets, *last_sheet, *first; /* first = the first worksheet */
     size_t n_listed, n_relations, n_sheets;
     rs_str worksheet, strings; /* targets */
@@ -147,14 +147,16 @@ static rsift_status find_target(const rs_xlsx *x, rs_str target, size_t *member,
 {
     char quoted[RS_QUOTE_SIZE];
     rs_arena scratch = {0};
-    rs_str path = target.len && target.ptr[0] == '/' ? rs_str_sub(target, 1, target.len)
-                                                     : rs_arena_join(&scratch, RS_STR("xl/"), target, RS_STR(""));
+    rs_str path = target.len && target.ptr[0] == '/'
+                      ? rs_str_sub(target, 1, target.len)
+                      : rs_arena_join(&scratch, RS_STR("xl/"), target, RS_STR(""));
     const bool memory = path.ptr != NULL;
     *member = memory ? find(x, x->prefix, path) : RS_NPOS;
     rs_arena_fini(&scratch);
     if (!memory) return rs_err_nomem(err, "a name");
     if (*member != RS_NPOS) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_FORMAT, "the workbook names \"%s\", which is not in it", rs_err_quote(quoted, target));
+    return rs_err_set(err, RSIFT_E_FORMAT, "the workbook names \"%s\", which is not in it",
+                      rs_err_quote(quoted, target));
 }
 
 static rsift_status parse_member(rs_xlsx *x, size_t member, const rs_xml_events *events, rsift_error *err)
@@ -225,7 +227,8 @@ static rsift_status relation_start(void *ctx, rs_str name, const char *const *at
 {
     rs_xlsx *x = ctx;
     if (!rs_str_eq(name, RS_STR("Relationship"))) return RSIFT_OK;
-    if (x->n_relations++ == MAX_RELATIONS) return rs_err_set(err, RSIFT_E_LIMIT, "more than %d relations", MAX_RELATIONS);
+    if (x->n_relations++ == MAX_RELATIONS)
+        return rs_err_set(err, RSIFT_E_LIMIT, "more than %d relations", MAX_RELATIONS);
     const rs_str type = rs_xml_attribute(attributes, "Type"), id = rs_xml_attribute(attributes, "Id");
     const rs_str target = rs_xml_attribute(attributes, "Target");
     const bool strings = rs_str_ends(type, RS_STR("/sharedStrings"));
@@ -292,7 +295,8 @@ static rsift_status strings_end(void *ctx, rs_str name, rsift_error *err)
     if (!rs_str_eq(name, RS_STR("si"))) return RSIFT_OK;
     unescape(&x->text, 0);
     if (x->table.len + x->text.len > TABLE_RECORDS * x->limits.max_record)
-        return rs_err_set(err, RSIFT_E_LIMIT, "the shared texts exceed %d times the limit max_record (%" PRIu64 " bytes)",
+        return rs_err_set(err, RSIFT_E_LIMIT,
+                          "the shared texts exceed %d times the limit max_record (%" PRIu64 " bytes)",
                           TABLE_RECORDS, x->limits.max_record);
     rs_buf_str(&x->table, rs_buf_view(&x->text));
     if (x->table.failed || !RS_VEC_RESERVE(x->ends, x->cap_strings, x->n_strings + 1))
@@ -356,8 +360,8 @@ static rsift_status row_start(rs_xlsx *x, const char *const *attributes, rsift_e
     int64_t row = x->row + 1;
     if (number.ptr && (!rs_num_i64(number, &row) || row <= x->row)) {
         char quoted[RS_QUOTE_SIZE];
-        return rs_err_set(err, RSIFT_E_FORMAT, "expected a row number above %" PRId64 ", found \"%s\"", x->row,
-                          rs_err_quote(quoted, number));
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected a row number above %" PRId64 ", found \"%s\"",
+                          x->row, rs_err_quote(quoted, number));
     }
     x->row = row;
     x->next_column = 0;
@@ -371,7 +375,8 @@ static rsift_status cell_start(rs_xlsx *x, const char *const *attributes, rsift_
     x->column = x->next_column;
     uint32_t column = x->column;
     if (place.ptr && !column_of(place, &column)) return bad_cell(x, "a place such as C5", place, err);
-    if (column < x->next_column || column >= MAX_COLUMNS) return bad_cell(x, "cells from left to right", place, err);
+    if (column < x->next_column || column >= MAX_COLUMNS)
+        return bad_cell(x, "cells from left to right", place, err);
     x->column = column;
     x->next_column = column + 1;
     if (type.len >= sizeof x->type) return bad_cell(x, "a type of cell", type, err);
@@ -387,7 +392,8 @@ static rsift_status put_text(rs_xlsx *x, draft *d, rs_str text, rsift_error *err
     d->begin = x->row_text.len;
     d->cell.text.len = text.len;
     if (x->row_text.len + text.len > x->limits.max_record) {
-        rs_err_set(err, RSIFT_E_LIMIT, "a row exceeds the limit max_record (%" PRIu64 " bytes)", x->limits.max_record);
+        rs_err_set(err, RSIFT_E_LIMIT, "a row exceeds the limit max_record (%" PRIu64 " bytes)",
+                   x->limits.max_record);
         return blame_cell(x, RSIFT_E_LIMIT, err);
     }
     rs_buf_str(&x->row_text, text);
@@ -447,7 +453,8 @@ static rsift_status put_value(rs_xlsx *x, draft *d, rsift_error *err)
 static rsift_status cell_end(rs_xlsx *x, rsift_error *err)
 {
     if (x->has_formula && !x->text.len) {
-        rs_err_set(err, RSIFT_E_FORMAT, "a formula without a saved value; a text that begins with '=' must be written as text");
+        rs_err_set(err, RSIFT_E_FORMAT,
+                   "a formula without a saved value; a text that begins with '=' must be written as text");
         return blame_cell(x, RSIFT_E_FORMAT, err);
     }
     if (!x->has_value || (!x->text.len && !rs_str_eq(rs_str_of(x->type), RS_STR("inlineStr")) &&
@@ -561,7 +568,8 @@ static rsift_status feed(rs_xlsx *x, rsift_error *err)
     return rs_err_within(err, status, "sheet \"%.*s\"", RS_STR_ARG(rs_str_sub(x->first->name, 0, 64)));
 }
 
-static rsift_status give(const queued *q, rs_arena *arena, const rs_xlsx *x, const rs_xlsx_cell **cells, rsift_error *err)
+static rsift_status give(const queued *q, rs_arena *arena, const rs_xlsx *x, const rs_xlsx_cell **cells,
+                         rsift_error *err)
 {
     const char *begin = x->table.ptr, *end = begin ? begin + x->table.len : NULL;
     rs_xlsx_cell *copy = rs_arena_alloc(arena, q->n * sizeof *copy);

@@ -22,9 +22,10 @@ typedef struct rs_xlsx rs_xlsx; /* one thread */
 /* Opens the workbook among the tree's members (see rs_io_options.open_sheets); the shared texts are
  * read and held, at most 16 times max_record. The tree must outlive it.
  *   errors  RSIFT_E_FORMAT, RSIFT_E_LIMIT with the member and the place in it */
-rsift_status rs_xlsx_open(const rs_io_tree *tree, const rsift_limits *limits, rs_xlsx **out, rsift_error *err);
-rs_str rs_xlsx_sheet(const rs_xlsx *book);     /* name of the sheet that is read */
-size_t rs_xlsx_n_sheets(const rs_xlsx *book);  /* worksheets in it */
+rsift_status rs_xlsx_open(const rs_io_tree *tree, const rsift_limits *limits, rs_xlsx **out,
+                          rsift_error *err);
+rs_str rs_xlsx_sheet(const rs_xlsx *book);    /* name of the sheet that is read */
+size_t rs_xlsx_n_sheets(const rs_xlsx *book); /* worksheets in it */
 
 /* The next row that holds a cell.
  *   cells   [*n], in the arena; shared texts live as long as the workbook

@@ -111,7 +111,8 @@ static rsift_status check_tag(rs_xml_stream *s)
 {
     const int64_t at = XML_GetCurrentByteIndex(s->parser);
     if (at < 0 || (uint64_t)(s->n_fed - at) <= s->max_tag) return RSIFT_OK;
-    return rs_err_set(&s->err, RSIFT_E_LIMIT, "a tag exceeds the limit max_string (%" PRIu64 " bytes)", s->max_tag);
+    return rs_err_set(&s->err, RSIFT_E_LIMIT, "a tag exceeds the limit max_string (%" PRIu64 " bytes)",
+                      s->max_tag);
 }
 
 rsift_status rs_xml_stream_feed(rs_xml_stream *stream, rs_str bytes, bool last, rsift_error *err)

@@ -323,8 +323,12 @@ static rsift_status take(const reading *in, batch *b, rs_str key, const rs_json 
                          rsift_error *err)
 {
     bool good = true;
-    *r = (rs_score_record){.question = RS_STR(""), .type = RS_STR(""), .image = RS_STR(""),
-                           .task = RS_STR(""), .convention = RS_STR(""), .spoken = RS_STR("")};
+    *r = (rs_score_record){.question = RS_STR(""),
+                           .type = RS_STR(""),
+                           .image = RS_STR(""),
+                           .task = RS_STR(""),
+                           .convention = RS_STR(""),
+                           .spoken = RS_STR("")};
     if (rs_json_kind(v) == RS_JSON_OBJECT) {
         RS_TRY(check_keys(v, err));
         good = take_record(&b->kept, v, in->wants, r);
@@ -346,7 +350,8 @@ static rsift_status take(const reading *in, batch *b, rs_str key, const rs_json 
     return RSIFT_OK;
 }
 
-static rsift_status parse(const reading *in, batch *b, const rs_score_raw *raw, rs_score_record *r, rsift_error *err)
+static rsift_status parse(const reading *in, batch *b, const rs_score_raw *raw, rs_score_record *r,
+                          rsift_error *err)
 {
     rs_arena *arena = in->wants->json ? &b->kept : &b->scratch;
     const rs_json *v;
@@ -481,8 +486,7 @@ static rsift_status slurp(rs_arena *arena, rs_io_stream *stream, rs_str *out, rs
     return status;
 }
 
-rsift_status rs_score_bytes(rs_arena *arena, const char *path, rs_str *out, rs_id *hash,
-                            rsift_error *err)
+rsift_status rs_score_bytes(rs_arena *arena, const char *path, rs_str *out, rs_id *hash, rsift_error *err)
 {
     rs_io_tree *tree = NULL;
     rs_io_stream *stream = NULL;

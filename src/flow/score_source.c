@@ -7,8 +7,15 @@
 
 #include <inttypes.h>
 
-enum { BLOCK = 1 << 20, CUTS = 4096, ROWS = 8192, HEAD = 64 << 10, LONG_READ = 64 << 20, MAX_COLUMNS = 16384,
-       LONE_RECORD = 4 << 20 };
+enum {
+    BLOCK = 1 << 20,
+    CUTS = 4096,
+    ROWS = 8192,
+    HEAD = 64 << 10,
+    LONG_READ = 64 << 20,
+    MAX_COLUMNS = 16384,
+    LONE_RECORD = 4 << 20
+};
 
 typedef enum syntax { LINES, CUTS_OF_JSON, ROWS_OF_TEXT, SHEET } syntax;
 
@@ -38,7 +45,7 @@ struct rs_score_source {
     /* tables */
     rs_csv csv;
     rs_xlsx *book;
-    rs_arena arena; /* names of the columns */
+    rs_arena arena;  /* names of the columns */
     rs_str *columns; /* len 0 = a column without a name, which is passed over */
     size_t n_columns;
 };
@@ -95,7 +102,8 @@ static rsift_status add_raw(rs_score_chunk *chunk, rs_score_raw raw, rsift_error
 
 static rsift_status line_too_long(const rs_score_source *s, rsift_error *err)
 {
-    rs_err_set(err, RSIFT_E_LIMIT, "longer than the limit max_record (%" PRIu64 " bytes)", s->limits->max_record);
+    rs_err_set(err, RSIFT_E_LIMIT, "longer than the limit max_record (%" PRIu64 " bytes)",
+               s->limits->max_record);
     return rs_err_within(err, RSIFT_E_LIMIT, "line %" PRId64, s->n_given + 1);
 }
 
@@ -127,7 +135,8 @@ static rsift_status read_block(rs_score_source *s, rs_buf *bytes, size_t *whole,
 }
 
 /* Trouble kept in pending_err, to be told once the whole records before it were looked at. */
-static rsift_status put_off(rs_score_source *s, const rs_score_chunk *chunk, rsift_status status, rsift_error *err)
+static rsift_status put_off(rs_score_source *s, const rs_score_chunk *chunk, rsift_status status,
+                            rsift_error *err)
 {
     s->pending = status;
     if (chunk->n) return RSIFT_OK;
@@ -158,14 +167,16 @@ static rsift_status fill_lines(rs_score_source *s, rs_score_chunk *chunk, rsift_
 
 /* ---- JSON values --------------------------------------------------------------------------- */
 
-static const char *const list_keys[] = {"logs", "annotations", "questions", "results", "data",
-                                        "predictions", "samples"};
+static const char *const list_keys[] = {"logs", "annotations", "questions", "results",
+                                        "data", "predictions", "samples"};
 enum { LIST_KEYS = sizeof list_keys / sizeof *list_keys };
 
-static rsift_status bad_key(rs_score_source *s, const rs_score_chunk *chunk, const rs_score_raw *raw, rsift_error *err)
+static rsift_status bad_key(rs_score_source *s, const rs_score_chunk *chunk, const rs_score_raw *raw,
+                            rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
-    rs_err_set(&s->pending_err, RSIFT_E_FORMAT, "its key is no valid UTF-8: \"%s\"", rs_err_quote(quoted, raw->key));
+    rs_err_set(&s->pending_err, RSIFT_E_FORMAT, "its key is no valid UTF-8: \"%s\"",
+               rs_err_quote(quoted, raw->key));
     rs_score_source_blame(s, raw, RSIFT_E_FORMAT, &s->pending_err);
     return put_off(s, chunk, RSIFT_E_FORMAT, err);
 }
@@ -189,14 +200,16 @@ static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_e
     for (size_t i = 0; i < n; i++) {
         const rs_json_cut *cut = &s->cuts[i];
         if (second >= 0 && cut->offset >= second) break;
-        const rs_score_raw raw = {.key = cut->key, .bytes = cut->bytes, .number = ++s->n_given, .place = cut->offset};
+        const rs_score_raw raw = {
+            .key = cut->key, .bytes = cut->bytes, .number = ++s->n_given, .place = cut->offset};
         if (is_empty_list(cut)) continue;
         if (cut->bad_key) return bad_key(s, chunk, &raw, err);
         RS_TRY(add_raw(chunk, raw, err));
     }
     if (second < 0) return RSIFT_OK;
-    return put_off(s, chunk, rs_err_within(&s->pending_err, rs_err_set(&s->pending_err, RSIFT_E_FORMAT,
-                   "something stands behind the end of the JSON document"), "byte %" PRId64, second), err);
+    rs_err_set(&s->pending_err, RSIFT_E_FORMAT, "something stands behind the end of the JSON document");
+    rs_err_within(&s->pending_err, RSIFT_E_FORMAT, "byte %" PRId64, second);
+    return put_off(s, chunk, RSIFT_E_FORMAT, err);
 }
 
 /* ---- tables -------------------------------------------------------------------------------- */
@@ -211,7 +224,8 @@ static rsift_status fill_rows(rs_score_source *s, rs_score_chunk *chunk, rsift_e
         const rs_str copy = rs_arena_str(&chunk->arena, row);
         if (!copy.ptr) return rs_err_nomem(err, "a row");
         n_bytes += row.len;
-        RS_TRY(add_raw(chunk, (rs_score_raw){.bytes = copy, .number = ++s->n_given, .place = s->csv.line}, err));
+        RS_TRY(
+            add_raw(chunk, (rs_score_raw){.bytes = copy, .number = ++s->n_given, .place = s->csv.line}, err));
     }
     return RSIFT_OK;
 }
@@ -240,10 +254,12 @@ static rsift_status name_columns(rs_score_source *s, const rs_str *names, size_t
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         bool made = true;
         s->columns[i] = rs_arena_str(&s->arena, rs_str_trim(names[i]));
-        if (!s->columns[i].ptr || (s->columns[i].len && rs_strmap_put(&seen, s->columns[i], &made) == RS_NPOS))
+        if (!s->columns[i].ptr ||
+            (s->columns[i].len && rs_strmap_put(&seen, s->columns[i], &made) == RS_NPOS))
             status = rs_err_nomem(err, "columns");
         else if (!made)
-            status = rs_err_set(err, RSIFT_E_FORMAT, "two columns are named \"%s\"", rs_err_quote(quoted, s->columns[i]));
+            status = rs_err_set(err, RSIFT_E_FORMAT, "two columns are named \"%s\"",
+                                rs_err_quote(quoted, s->columns[i]));
         else if (rs_utf8_valid(s->columns[i]) != s->columns[i].len)
             status = rs_err_set(err, RSIFT_E_FORMAT, "the name of column %zu is not UTF-8", i + 1);
     }
@@ -321,17 +337,21 @@ static rsift_status check_text(const rs_score_source *s, size_t column, rs_str t
     char quoted[RS_QUOTE_SIZE];
     if (good == text.len) return RSIFT_OK;
     if (!text.ptr[good]) rs_err_set(err, RSIFT_E_FORMAT, "a NUL byte");
-    else rs_err_set(err, RSIFT_E_FORMAT, "expected UTF-8, found \"%s\"", rs_err_quote(quoted, rs_str_sub(text, good, good + 8)));
+    else
+        rs_err_set(err, RSIFT_E_FORMAT, "expected UTF-8, found \"%s\"",
+                   rs_err_quote(quoted, rs_str_sub(text, good, good + 8)));
     return rs_err_within(err, RSIFT_E_FORMAT, "column \"%s\"", rs_err_quote(quoted, s->columns[column]));
 }
 
-static rsift_status json_of_row(const rs_score_source *s, rs_buf *json, rs_str row, rs_arena *scratch, rsift_error *err)
+static rsift_status json_of_row(const rs_score_source *s, rs_buf *json, rs_str row, rs_arena *scratch,
+                                rsift_error *err)
 {
     rs_str *fields;
     size_t n;
     RS_TRY(rs_csv_cut(row, s->csv.separator, scratch, &fields, &n, err));
     if (n != s->n_columns)
-        return rs_err_set(err, RSIFT_E_FORMAT, "expected %zu cells as in the header, found %zu", s->n_columns, n);
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected %zu cells as in the header, found %zu", s->n_columns,
+                          n);
     for (size_t i = 0; i < n; i++) {
         RS_TRY(check_text(s, i, fields[i], err));
         put_cell(json, s->columns[i], fields[i], RS_XLSX_TEXT);
@@ -339,7 +359,8 @@ static rsift_status json_of_row(const rs_score_source *s, rs_buf *json, rs_str r
     return RSIFT_OK;
 }
 
-static rsift_status json_of_cells(const rs_score_source *s, rs_buf *json, const rs_score_raw *raw, rsift_error *err)
+static rsift_status json_of_cells(const rs_score_source *s, rs_buf *json, const rs_score_raw *raw,
+                                  rsift_error *err)
 {
     size_t at = 0;
     for (size_t column = 0; column < s->n_columns; column++) {
@@ -350,8 +371,8 @@ static rsift_status json_of_cells(const rs_score_source *s, rs_buf *json, const 
     }
     if (at == raw->n_cells) return RSIFT_OK;
     char letters[4];
-    return rs_err_set(err, RSIFT_E_FORMAT, "expected %zu cells as in the header, found one in column %s", s->n_columns,
-                      rs_xlsx_letters(raw->cells[at].column, letters));
+    return rs_err_set(err, RSIFT_E_FORMAT, "expected %zu cells as in the header, found one in column %s",
+                      s->n_columns, rs_xlsx_letters(raw->cells[at].column, letters));
 }
 
 /* ---- how it is written --------------------------------------------------------------------- */
@@ -389,7 +410,8 @@ static rsift_status find_list(rs_score_source *s, size_t *which, rsift_error *er
     *which = LIST_KEYS;
     for (size_t i = 0; i < LIST_KEYS; i++) paths[i] = rs_str_of(list_keys[i]);
     rsift_status status = cuts ? open_stream(s, err) : rs_err_nomem(err, "records");
-    if (status == RSIFT_OK) status = rs_json_cutter_open(read_quietly, s->stream, paths, LIST_KEYS, s->limits, &cutter, err);
+    if (status == RSIFT_OK)
+        status = rs_json_cutter_open(read_quietly, s->stream, paths, LIST_KEYS, s->limits, &cutter, err);
     if (status == RSIFT_OK) {
         while (*which > 0 && rs_json_cutter_fill(cutter, &arena, cuts, CUTS, BLOCK, &n, NULL) == RSIFT_OK) {
             for (size_t i = 0; i < n; i++)
@@ -429,7 +451,8 @@ static rsift_status is_lone_record(rs_score_source *s, int64_t n_bytes, bool *ye
     if (status == RSIFT_OK) {
         rs_str bytes = rs_str_make(text, n);
         if (rs_str_starts(bytes, RS_STR("\xEF\xBB\xBF"))) bytes = rs_str_sub(bytes, 3, bytes.len);
-        *yes = rs_json_parse(&arena, bytes, s->limits, &v, NULL) == RSIFT_OK && s->is_record(v) && !has_list(v);
+        *yes =
+            rs_json_parse(&arena, bytes, s->limits, &v, NULL) == RSIFT_OK && s->is_record(v) && !has_list(v);
     }
     rs_arena_fini(&arena);
     return status;
@@ -457,12 +480,15 @@ static rsift_status refuse_others(rs_str head, rsift_error *err)
     } others[] = {
         {{"\xff\xfe", 2}, utf16},
         {{"\xfe\xff", 2}, utf16},
-        {{"\xd0\xcf\x11\xe0", 4}, "an old Excel file, or one with a password; save it as .xlsx without one, or .tsv"},
+        {{"\xd0\xcf\x11\xe0", 4},
+         "an old Excel file, or one with a password; save it as .xlsx without one, or .tsv"},
         {{"PK\x03\x04", 4}, "a zip under another name; call it .xlsx or .zip, as what it is"},
-        {{"PAR1", 4}, "a Parquet file; write it as JSON lines (pandas: to_json(.., orient=\"records\", lines=True))"},
+        {{"PAR1", 4},
+         "a Parquet file; write it as JSON lines (pandas: to_json(.., orient=\"records\", lines=True))"},
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (rs_str_starts(head, others[i].begin)) return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s", others[i].what);
+        if (rs_str_starts(head, others[i].begin))
+            return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s", others[i].what);
     const char *p = head.ptr; /* without its mark: every other byte of ASCII is 0 */
     if (head.len >= 4 && ((p[0] && !p[1] && p[2] && !p[3]) || (!p[0] && p[1] && !p[2] && p[3])))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s", utf16);
@@ -475,9 +501,11 @@ static rsift_status start(rs_score_source *s, const char *path, rsift_error *err
     RS_TRY(peek(s, err));
     rs_str head = rs_buf_view(&s->head);
     if (!head.len) return rs_err_set(err, RSIFT_E_FORMAT, "the file is empty");
-    if (rs_str_eq_nocase(ext, RS_STR(".xlsx")) && rs_str_starts(head, RS_STR("PK"))) return start_sheet(s, path, err);
+    if (rs_str_eq_nocase(ext, RS_STR(".xlsx")) && rs_str_starts(head, RS_STR("PK")))
+        return start_sheet(s, path, err);
     RS_TRY(refuse_others(head, err));
-    if (rs_str_eq_nocase(ext, RS_STR(".xlsx"))) return rs_err_set(err, RSIFT_E_FORMAT, "not an Excel sheet: expected a zip");
+    if (rs_str_eq_nocase(ext, RS_STR(".xlsx")))
+        return rs_err_set(err, RSIFT_E_FORMAT, "not an Excel sheet: expected a zip");
     if (rs_str_eq_nocase(ext, RS_STR(".tsv"))) return start_rows(s, '\t', err);
     if (rs_str_eq_nocase(ext, RS_STR(".csv"))) return start_rows(s, ',', err);
     if (rs_str_starts(head, RS_STR("\xEF\xBB\xBF"))) head = rs_str_sub(head, 3, head.len);
@@ -486,7 +514,8 @@ static rsift_status start(rs_score_source *s, const char *path, rsift_error *err
     if (!head.len || rs_str_eq_nocase(ext, RS_STR(".jsonl"))) return start_lines(s, err);
     if (head.ptr[0] == '{') return start_object(s, err);
     char quoted[RS_QUOTE_SIZE];
-    return rs_err_set(err, RSIFT_E_FORMAT, "expected JSON, an object or an array, or a name in .csv, .tsv or .xlsx; found \"%s\"",
+    return rs_err_set(err, RSIFT_E_FORMAT,
+                      "expected JSON, an object or an array, or a name in .csv, .tsv or .xlsx; found \"%s\"",
                       rs_err_quote(quoted, rs_str_sub(head, 0, 24)));
 }
 
@@ -500,8 +529,8 @@ static bool is_litter(rs_str path)
            rs_str_eq(name, RS_STR(".DS_Store"));
 }
 
-rsift_status rs_score_open_one(const char *path, const rsift_limits *limits, rs_io_tree **tree, size_t *member,
-                               rsift_error *err)
+rsift_status rs_score_open_one(const char *path, const rsift_limits *limits, rs_io_tree **tree,
+                               size_t *member, rsift_error *err)
 {
     size_t n = 0;
     *tree = NULL;
@@ -584,10 +613,14 @@ rsift_status rs_score_source_fill(rs_score_source *s, rs_score_chunk *chunk, rsi
         return s->pending;
     }
     switch (s->how) {
-    case LINES: return fill_lines(s, chunk, err);
-    case CUTS_OF_JSON: return fill_cuts(s, chunk, err);
-    case ROWS_OF_TEXT: return fill_rows(s, chunk, err);
-    default: return fill_sheet(s, chunk, err);
+    case LINES:
+        return fill_lines(s, chunk, err);
+    case CUTS_OF_JSON:
+        return fill_cuts(s, chunk, err);
+    case ROWS_OF_TEXT:
+        return fill_rows(s, chunk, err);
+    default:
+        return fill_sheet(s, chunk, err);
     }
 }
 
@@ -618,10 +651,14 @@ rsift_status rs_score_source_blame(const rs_score_source *s, const rs_score_raw 
                                    rsift_error *err)
 {
     switch (s->how) {
-    case LINES: return rs_err_within(err, status, "line %" PRId64, raw->number);
-    case CUTS_OF_JSON: return rs_err_within(err, status, "record %" PRId64 " (byte %" PRId64 ")", raw->number, raw->place);
-    case ROWS_OF_TEXT: return rs_err_within(err, status, "row %" PRId64 " (line %" PRId64 ")", raw->number, raw->place);
-    default: return rs_err_within(err, status, "sheet row %" PRId64, raw->place);
+    case LINES:
+        return rs_err_within(err, status, "line %" PRId64, raw->number);
+    case CUTS_OF_JSON:
+        return rs_err_within(err, status, "record %" PRId64 " (byte %" PRId64 ")", raw->number, raw->place);
+    case ROWS_OF_TEXT:
+        return rs_err_within(err, status, "row %" PRId64 " (line %" PRId64 ")", raw->number, raw->place);
+    default:
+        return rs_err_within(err, status, "sheet row %" PRId64, raw->place);
     }
 }
 

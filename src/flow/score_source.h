@@ -16,8 +16,8 @@ typedef struct rs_score_raw {
     rs_str bytes;              /* the record's JSON, or the row's text */
     const rs_xlsx_cell *cells; /* of a sheet's row */
     size_t n_cells;
-    int64_t number;            /* 1-based: the line of JSON lines, else a running number */
-    int64_t place;             /* byte of a JSON value; line of a row; row as the sheet numbers it */
+    int64_t number; /* 1-based: the line of JSON lines, else a running number */
+    int64_t place;  /* byte of a JSON value; line of a row; row as the sheet numbers it */
 } rs_score_raw;
 
 /* About a megabyte of records, used again and again; {0} is empty. */
@@ -47,11 +47,11 @@ void rs_score_chunk_fini(rs_score_chunk *chunk);
 /* The record as JSON: as it stands, or made of a row; good until the next call with this chunk.
  *   scratch  for the row's fields
  *   errors   RSIFT_E_FORMAT: cells missing or too many, bytes that are no UTF-8. Any thread. */
-rsift_status rs_score_source_json(const rs_score_source *source, rs_score_chunk *chunk, const rs_score_raw *raw,
-                                  rs_arena *scratch, rs_str *json, rsift_error *err);
+rsift_status rs_score_source_json(const rs_score_source *source, rs_score_chunk *chunk,
+                                  const rs_score_raw *raw, rs_arena *scratch, rs_str *json, rsift_error *err);
 /* Puts "line 17", "record 3 (byte 88)" or "row 4 (line 6)" or "sheet row 5" before the place. */
-rsift_status rs_score_source_blame(const rs_score_source *source, const rs_score_raw *raw, rsift_status status,
-                                   rsift_error *err);
+rsift_status rs_score_source_blame(const rs_score_source *source, const rs_score_raw *raw,
+                                   rsift_status status, rsift_error *err);
 
 bool rs_score_source_lines(const rs_score_source *source); /* places are lines */
 bool rs_score_source_table(const rs_score_source *source); /* CSV, TSV or a sheet */
@@ -64,7 +64,7 @@ rs_str rs_score_source_note(const rs_score_source *source, rs_arena *arena);
 rsift_status rs_score_within(const char *path, rsift_status status, rsift_error *err);
 
 /* The one file at `path`: an archive's or folder's only member. *tree is to be closed in any case. */
-rsift_status rs_score_open_one(const char *path, const rsift_limits *limits, rs_io_tree **tree, size_t *member,
-                               rsift_error *err);
+rsift_status rs_score_open_one(const char *path, const rsift_limits *limits, rs_io_tree **tree,
+                               size_t *member, rsift_error *err);
 
 #endif

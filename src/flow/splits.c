@@ -150,8 +150,8 @@ static rsift_status load_coop(rs_split_lists *lists, const rs_catalog_split_list
     return RSIFT_OK;
 }
 
-static rsift_status load_member(rsift_context *context, rs_split_lists *lists, const rs_catalog_split_list *list,
-                                const rs_io_tree *tree, size_t member, rs_arena *scratch, rsift_error *err)
+static rsift_status load_member(rsift_context *context, rs_split_lists *lists,
+                                const rs_catalog_split_list *list, const rs_io_tree *tree, size_t member, rs_arena *scratch, rsift_error *err)
 {
     rs_str text;
     if (list->format == RS_SPLIT_CSV) return load_csv(lists, list, tree, member, err);
