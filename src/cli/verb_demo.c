@@ -1,6 +1,9 @@
 /* demo: three small related releases with planted faults, and the whole flow over them. Every figure
  * that is printed as found was asked of the workspace; a planted fault that is not found fails. */
 #include "cli/verbs.h"
+
+#include "base/buf.h"
+#include "rsift/score.h"
 #include "synth/synth.h"
 
 #include <inttypes.h>
@@ -189,6 +192,94 @@ static int build(demo *d, const char *recipe, const char *out)
     return -1;
 }
 
+/* ---- 8. score ----------------------------------------------------------------------------------- */
+
+enum { WRONG_ONE_IN = 4 };
+
+/* A model that answers like the truth, but every fourth question of a task with nonsense. Counts both. */
+static bool answer_line(demo *d, rs_str line, FILE *out, int64_t asked[2], int64_t right[2])
+{
+    const rs_json *r;
+    rs_buf b = {0};
+    if (rs_json_parse(&d->c->arena, line, NULL, &r, &d->c->err) != RSIFT_OK) return false;
+    const int kind = rs_str_eq(cli_text(d->c, r, "task", ""), RS_STR("grounding-hbb")) ? 0
+                     : rs_str_eq(cli_text(d->c, r, "task", ""), RS_STR("vqa"))         ? 1
+                                                                                       : -1;
+    if (kind < 0) return true;
+    const bool wrong = asked[kind]++ % WRONG_ONE_IN == 0;
+    right[kind] += !wrong;
+    rs_buf_char(&b, '{');
+    rs_json_put_key(&b, "id");
+    rs_json_put_str(&b, cli_text(d->c, r, "id", ""));
+    rs_json_put_key(&b, "prediction");
+    rs_json_put_str(&b, !wrong ? cli_text(d->c, r, "answer", "") : kind ? RS_STR("no idea") : RS_STR("{\"bbox_2d\": [0, 0, 9, 9]}"));
+    rs_buf_cstr(&b, "}\n");
+    const bool good = !b.failed && fwrite(b.ptr, 1, b.len, out) == b.len;
+    rs_buf_fini(&b);
+    return good;
+}
+
+static bool answer_all(demo *d, const char *truth, const char *path, int64_t asked[2], int64_t right[2])
+{
+    FILE *in = fopen(truth, "rb"), *out = fopen(path, "wb");
+    rs_buf all = {0};
+    bool good = in && out;
+    for (size_t got = 1; good && got > 0 && (good = rs_buf_reserve(&all, 1 << 16));) {
+        got = fread(all.ptr + all.len, 1, 1 << 16, in);
+        all.len += got;
+    }
+    rs_str rest = rs_buf_view(&all), line;
+    while (good && rs_str_line(&rest, &line)) good = answer_line(d, line, out, asked, right);
+    if (in) fclose(in);
+    if (out && fclose(out) != 0) good = false;
+    rs_buf_fini(&all);
+    return good;
+}
+
+static int score_one(demo *d, const char *profile, const char *truth, const char *predictions, int64_t asked, int64_t right)
+{
+    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    o.profile = profile;
+    o.truth = truth;
+    o.predictions = predictions;
+    rsift_answer answer;
+    if (rsift_score(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK) return cli_fail(d->c, "score");
+    const rs_json *r = cli_read(d->c, &answer), *m = rs_json_path(r, RS_STR("measures.0"));
+    double value = -1, low = 0, high = 0, blind = 0;
+    rs_json_double(rs_json_get(m, "value"), &value);
+    rs_json_double(rs_json_get(m, "low"), &low);
+    rs_json_double(rs_json_get(m, "high"), &high);
+    rs_json_double(rs_json_path(r, RS_STR("blind.majority")), &blind);
+    const double expected = 100 * (double)right / (double)asked;
+    const bool ok = value > expected - 1e-9 && value < expected + 1e-9;
+    printf("   %-15s %-8.*s %6.2f planted %6.2f found (%.0f to %.0f), blind %.2f%s\n", profile,
+           RS_STR_ARG(cli_text(d->c, m, "name", "")), expected, value, low, high, blind, ok ? "" : "   MISSED");
+    d->n_missed += !ok;
+    rsift_answer_free(&answer);
+    return -1;
+}
+
+static int score(demo *d)
+{
+    rsift_emit_options o = RSIFT_OPTIONS(rsift_emit_options);
+    const char *truth = path_of(d, "questions/truth.jsonl"), *said = path_of(d, "answers.jsonl");
+    int64_t asked[2] = {0}, right[2] = {0};
+    o.format = "ms-swift";
+    o.model = "qwen3-vl";
+    o.eval = "vrsbench";
+    o.split = "val";
+    o.out = path_of(d, "questions");
+    rsift_answer answer;
+    if (rsift_emit(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK) return cli_fail(d->c, "emit --eval");
+    rsift_answer_free(&answer);
+    printf("8. rsift emit --eval, rsift score: a made-up model, one answer in %d wrong\n", WRONG_ONE_IN);
+    if (!answer_all(d, truth, said, asked, right)) return cli_fail(d->c, "answering");
+    int code = score_one(d, "ground.vrsbench", truth, said, asked[0], right[0]);
+    if (code < 0) code = score_one(d, "vqa.vrsbench", truth, said, asked[1], right[1]);
+    if (code < 0) printf("\n");
+    return code;
+}
+
 static int run_all(demo *d)
 {
     const char *recipe = path_of(d, "recipe.yaml"), *out = path_of(d, "train");
@@ -198,6 +289,7 @@ static int run_all(demo *d)
     if (code < 0) code = leaks(d);
     if (code < 0) code = recommend(d, recipe);
     if (code < 0) code = build(d, recipe, out);
+    if (code < 0) code = score(d);
     if (code >= 0) return code;
     printf("Look at   %s/train/contact-sheet.html   boxes as the trainer will see them\n"
            "          %s/train/README.md            the data card\n"
@@ -229,5 +321,5 @@ static int run_demo(cli *c, int argc, char **argv)
 const cli_verb cli_verb_demo = {
     .name = "demo", .summary = "the whole flow on small made-up releases with planted faults", .usage = "demo [--out DIR]",
     .help = "Makes three related releases, plants faults and leaks, runs scan, index, audit, leaks,\n"
-            "recommend, mix and emit, and says what was planted and what was found.\n\n  rsift demo\n",
+            "recommend, mix, emit and score, and says what was planted and what was found.\n\n  rsift demo\n",
     .run = run_demo};
