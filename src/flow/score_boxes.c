@@ -55,12 +55,13 @@ static bool relative(const rs_convention *c)
 static bool canvas_of(const rs_score_job *job, const rs_score_record *t, const rs_convention *from,
                       const rs_convention *to, rs_canvas *out)
 {
-    *out = (rs_canvas){t->width, t->height, t->resized[0], t->resized[1]};
+    const rs_score_more *m = rs_score_more_of(t);
+    *out = (rs_canvas){m->width, m->height, m->resized[0], m->resized[1]};
     const rsift_score_options *o = job->options;
-    if (t->width > 0 && t->height > 0) {
-        if (from->frame != RS_FRAME_RESIZED || t->resized[0] > 0) return true;
+    if (m->width > 0 && m->height > 0) {
+        if (from->frame != RS_FRAME_RESIZED || m->resized[0] > 0) return true;
         return o->min_pixels > 0 && o->max_pixels > 0 &&
-               rs_geom_smart_resize(t->width, t->height, 28, o->min_pixels, o->max_pixels, &out->resized_width,
+               rs_geom_smart_resize(m->width, m->height, 28, o->min_pixels, o->max_pixels, &out->resized_width,
                                     &out->resized_height);
     }
     *out = (rs_canvas){.width = 1000, .height = 1000}; /* between two relative conventions any size will do */
@@ -129,12 +130,13 @@ static rsift_status in_frame(rs_score_job *job, const rs_score_record *t, rs_str
 
 static bool speaks(const rs_score_job *job, const rs_score_record *t)
 {
-    return job->options->boxes || t->spoken.len;
+    return job->options->boxes || rs_score_more_of(t)->spoken.len;
 }
 
 static rs_str gold_of(const rs_score_record *t)
 {
-    return t->boxes.ptr ? t->boxes : t->gold.ptr ? t->gold : RS_STR("");
+    const rs_str boxes = rs_score_more_of(t)->boxes;
+    return boxes.ptr ? boxes : t->gold.ptr ? t->gold : RS_STR("");
 }
 
 rsift_status rs_score_boxes_prepare(rs_score_job *job, rsift_error *err)
@@ -144,8 +146,8 @@ rsift_status rs_score_boxes_prepare(rs_score_job *job, rsift_error *err)
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
         rs_score_record *t = &job->truth.records[i];
-        if (!t->boxes.ptr) continue;
-        status = in_frame(job, t, t->convention, "boxes of the truth", &scratch, &buf, &t->boxes, err);
+        if (!t->more || !t->more->boxes.ptr) continue;
+        status = in_frame(job, t, t->more->convention, "boxes of the truth", &scratch, &buf, &t->more->boxes, err);
         rs_arena_reset(&scratch);
     }
     rs_buf_fini(&buf);
@@ -160,7 +162,7 @@ static rsift_status output_of(rs_score_job *job, rs_score_run *run, size_t i, rs
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
     if (!p || p->guessed || p->n_said_box || !speaks(job, t)) return RSIFT_OK;
-    const rs_str spoken = job->options->boxes ? rs_str_of(job->options->boxes) : t->spoken;
+    const rs_str spoken = job->options->boxes ? rs_str_of(job->options->boxes) : rs_score_more_of(t)->spoken;
     return in_frame(job, t, spoken, "boxes of the predictions", scratch, buf, &run->read[i], err);
 }
 
@@ -225,11 +227,12 @@ static rsift_status to_pixels(const rs_score_job *job, const rs_score_record *t,
     bool unit = true;
     for (int k = 0; k < 4; k++) unit = unit && box[k] >= 0 && box[k] <= 1;
     if (grid == 0 || (grid == 1 && !unit)) return RSIFT_OK;
-    if (!(t->width > 0) || !(t->height > 0)) {
+    const rs_score_more *m = rs_score_more_of(t);
+    if (!(m->width > 0) || !(m->height > 0)) {
         rs_err_set(err, RSIFT_E_ARG, "this rule needs width and height of the picture in the truth");
         return rs_score_blame_truth(job, t, err);
     }
-    for (int k = 0; k < 4; k++) box[k] *= (k % 2 ? t->height : t->width) / grid;
+    for (int k = 0; k < 4; k++) box[k] *= (k % 2 ? m->height : m->width) / grid;
     return RSIFT_OK;
 }
 
@@ -238,7 +241,7 @@ static rsift_status bad_gold(const rs_score_job *job, const rs_score_record *t, 
 {
     char quoted[RS_QUOTE_SIZE];
     if (t->n_gold_box)
-        rs_err_set(err, RSIFT_E_FORMAT, "expected %s in the truth, found %zu numbers", expected, t->n_gold_box);
+        rs_err_set(err, RSIFT_E_FORMAT, "expected %s in the truth, found %u numbers", expected, t->n_gold_box);
     else
         rs_err_set(err, RSIFT_E_FORMAT, "expected %s in the truth, found \"%s\"", expected,
                    rs_err_quote(quoted, rs_str_sub(gold, 0, 40)));
@@ -258,7 +261,7 @@ static rsift_status one_upright(rs_score_job *job, rs_score_run *run, size_t i, 
         return RSIFT_OK;
     }
     if (!speaks(job, t) && !p->guessed) RS_TRY(to_pixels(job, t, said, err));
-    if (rule->clamp) rs_metrics_ground_clamp(said, gold, t->width, t->height);
+    if (rule->clamp) rs_metrics_ground_clamp(said, gold, rs_score_more_of(t)->width, rs_score_more_of(t)->height);
     *out = rs_metrics_ground_boxes(rule, said, gold);
     return RSIFT_OK;
 }
@@ -284,8 +287,9 @@ static rsift_status one_turned(rs_score_job *job, rs_score_run *run, size_t i, r
     if (!p) return RSIFT_OK;
     const size_t n_said = turned_numbers(run->read[i], p->said_box, p->n_said_box, said);
     if (geochat && n_said >= 5) {
-        rs_metrics_geochat_quad(said, t->width, t->height, a);
-        rs_metrics_geochat_quad(gold, t->width, t->height, b);
+        const rs_score_more *m = rs_score_more_of(t);
+        rs_metrics_geochat_quad(said, m->width, m->height, a);
+        rs_metrics_geochat_quad(gold, m->width, m->height, b);
         const double area = rs_geom_area(a, 4) + rs_geom_area(b, 4), inter = rs_geom_convex_overlap(a, 4, b, 4);
         *out = (rs_ground_one){true, rs_geom_quad_iou(a, b), inter, area - inter};
     } else if (geochat || !rs_metrics_ground_turned(rule->turned, said, n_said, gold, n_gold, out)) {

@@ -64,10 +64,11 @@ static void overrule(const rs_score_job *job, size_t i, const rs_score_run *run,
 static rsift_status all_wordings(const rs_score_job *job, const rs_score_record *p, rs_answer a, rs_arena *scratch,
                                  rs_judgement *out, double *any, rsift_error *err)
 {
+    const rs_score_more *m = rs_score_more_of(p);
     double sum = 0;
     *any = 0;
-    for (size_t k = 0; k < p->n_saids; k++) {
-        a.output = p->saids[k];
+    for (size_t k = 0; k < m->n_saids; k++) {
+        a.output = m->saids[k];
         rs_judgement j;
         RS_TRY(job->profile->judge(scratch, &a, &j, err));
         sum += j.score;
@@ -75,7 +76,7 @@ static rsift_status all_wordings(const rs_score_job *job, const rs_score_record 
         if (k == 0) *out = j;
         if (j.verdict != RS_VERDICT_DECIDED) out->verdict = j.verdict;
     }
-    out->score = sum / (double)p->n_saids;
+    out->score = sum / (double)m->n_saids;
     return RSIFT_OK;
 }
 
@@ -84,8 +85,8 @@ static rsift_status one_answer(rs_score_job *job, rs_score_run *run, size_t i, r
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     rs_answer a = {.output = p && p->said.ptr ? p->said : RS_STR(""), .gold = t->gold, .type = t->type,
-                   .golds = t->golds, .n_golds = t->n_golds, .options = t->options,
-                   .n_options = t->n_options};
+                   .golds = t->golds, .n_golds = t->n_golds, .options = rs_score_more_of(t)->options,
+                   .n_options = rs_score_more_of(t)->n_options};
     if (!a.n_options && job->profile->judge == rs_judge_lhrs_class) {
         a.options = job->classes;
         a.n_options = job->n_classes;
@@ -96,7 +97,7 @@ static rsift_status one_answer(rs_score_job *job, rs_score_run *run, size_t i, r
         return RSIFT_OK;
     }
     rs_judgement j;
-    if (any && p->n_saids) {
+    if (any && rs_score_more_of(p)->n_saids) {
         RS_TRY(all_wordings(job, p, a, scratch, &j, &any[i], err));
     } else {
         RS_TRY(job->profile->judge(scratch, &a, &j, err));

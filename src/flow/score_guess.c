@@ -144,38 +144,45 @@ static size_t likeliest(model *m, rs_arena *scratch, const size_t *list, size_t 
 }
 
 typedef struct guesses {
-    rs_score_record *said; /* three a sample: commonest, of type, by words */
+    const rs_score_record **said; /* three a sample: commonest, of type, by words; NULL = none */
 } guesses;
 
-static rs_score_record guess_of(const model *m, size_t answer)
+static const rs_score_record *guess_of(rs_arena *arena, rs_str text)
 {
-    return (rs_score_record){.said = answer == RS_NPOS ? RS_STR("") : m->answers.keys[answer], .guessed = true};
+    rs_score_record *r = rs_arena_calloc(arena, 1, sizeof *r);
+    if (r) *r = (rs_score_record){.said = rs_arena_str(arena, text), .guessed = true};
+    return r && r->said.ptr ? r : NULL;
+}
+
+/* One record for each answer that the model knows, and one that says nothing at the end. */
+static const rs_score_record **guesses_of(rs_arena *arena, const model *m)
+{
+    const rs_score_record **all = rs_arena_calloc(arena, m->answers.n + 1, sizeof *all);
+    for (size_t a = 0; all && a <= m->answers.n; a++)
+        if (!(all[a] = guess_of(arena, a < m->answers.n ? m->answers.keys[a] : RS_STR("")))) return NULL;
+    return all;
 }
 
 static bool guess_fold(rs_score_job *job, model *m, int fold, guesses *g)
 {
     size_t *list = rs_arena_calloc(&job->arena, m->answers.n + 1, sizeof *list);
     size_t *of_type = rs_arena_calloc(&job->arena, m->types.n + 1, sizeof *of_type);
-    if (!list || !of_type) return false;
+    const rs_score_record **all = guesses_of(&job->arena, m);
+    if (!list || !of_type || !all) return false;
     const size_t n_list = candidates(m, list), best = commonest(m, RS_NPOS);
     for (size_t t = 0; t < m->types.n; t++) of_type[t] = commonest(m, t);
     rs_arena scratch = {0};
-    bool good = true;
-    for (size_t i = 0; good && i < job->n; i++) {
+    for (size_t i = 0; i < job->n; i++) {
         if (fold >= 0 && job->cluster[i] % N_FOLDS != (uint32_t)fold) continue;
         const rs_score_record *r = &job->truth.records[i];
         const size_t t = rs_strmap_get(&m->types, r->type);
         const size_t answers[3] = {best, t == RS_NPOS ? best : of_type[t],
                                    likeliest(m, &scratch, list, n_list, r->question)};
-        for (int k = 0; k < 3; k++) {
-            g->said[3 * i + (size_t)k] = guess_of(m, answers[k]);
-            g->said[3 * i + (size_t)k].said = rs_arena_str(&job->arena, g->said[3 * i + (size_t)k].said);
-            good = good && g->said[3 * i + (size_t)k].said.ptr;
-        }
+        for (size_t k = 0; k < 3; k++) g->said[3 * i + k] = all[answers[k] == RS_NPOS ? m->answers.n : answers[k]];
         rs_arena_reset(&scratch);
     }
     rs_arena_fini(&scratch);
-    return good;
+    return true;
 }
 
 static bool train_fold(rs_score_job *job, const rs_score_file *train, int fold, model *m)
@@ -227,13 +234,17 @@ static bool guess_boxes(rs_score_job *job, int fold, unsigned char *of, guesses 
     rs_str all, own;
     mark(job, fold, RS_NPOS, of);
     if (!rs_score_average_box(job, of, &job->arena, &all)) return false;
+    const rs_score_record *average = guess_of(&job->arena, all);
+    if (!average) return false;
     for (size_t t = 0; t < job->types.n; t++) {
         mark(job, fold, t, of);
         if (!rs_score_average_box(job, of, &job->arena, &own)) return false;
+        const rs_score_record *of_type = own.len ? guess_of(&job->arena, own) : average;
+        if (!of_type) return false;
         for (size_t i = 0; i < job->n; i++) {
             if (job->cluster[i] % N_FOLDS != (uint32_t)fold || job->type[i] != t) continue;
-            g->said[3 * i] = (rs_score_record){.said = all, .guessed = true};
-            g->said[3 * i + 1] = (rs_score_record){.said = own.len ? own : all, .guessed = true};
+            g->said[3 * i] = average;
+            g->said[3 * i + 1] = of_type;
         }
     }
     return true;
@@ -243,9 +254,11 @@ static bool guess_captions(rs_score_job *job, const rs_score_file *train, int fo
 {
     rs_str caption;
     if (!commonest_caption(job, train, fold, &job->arena, &caption)) return false;
+    const rs_score_record *guess = guess_of(&job->arena, caption);
+    if (!guess) return false;
     for (size_t i = 0; i < job->n; i++)
         if (train || job->cluster[i] % N_FOLDS == (uint32_t)fold)
-            g->said[3 * i] = (rs_score_record){.said = caption, .guessed = true};
+            g->said[3 * i] = guess;
     return true;
 }
 
@@ -258,7 +271,7 @@ static rsift_status headline(rs_score_job *job, const guesses *g, int kind, doub
     double *scratch = rs_arena_calloc(&job->arena, 2 * job->n + 2, sizeof *scratch);
     if (!run.items || !scratch) return rs_err_nomem(err, "guesses");
     for (size_t i = 0; i < job->n; i++)
-        run.items[i] = (rs_score_item){.truth = &job->truth.records[i], .said = &g->said[3 * i + (size_t)kind]};
+        run.items[i] = (rs_score_item){.truth = &job->truth.records[i], .said = g->said[3 * i + (size_t)kind]};
     RS_TRY(rs_score_evaluate(job, &run, NULL, err));
     const rs_measure *m = &run.measures[0];
     *out = m->given ? m->value : rs_metrics_measure(m, job->n, NULL, scratch);

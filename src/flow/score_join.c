@@ -105,7 +105,7 @@ rsift_status rs_score_wanted(rs_score_job *job, rs_score_wants *wants, rsift_err
 
 static rs_str objects_of(const rs_score_job *job, const rs_score_record *r)
 {
-    const rs_str gold = r->boxes.ptr ? r->boxes : r->gold.ptr ? r->gold : RS_STR("");
+    const rs_str boxes = rs_score_more_of(r)->boxes, gold = boxes.ptr ? boxes : r->gold.ptr ? r->gold : RS_STR("");
     const size_t n = rs_metrics_box_lists(job->profile->ground.reading, gold, NULL, NULL, 2);
     return n == 1 ? RS_STR("single") : RS_STR("multiple");
 }
@@ -113,7 +113,7 @@ static rs_str objects_of(const rs_score_job *job, const rs_score_record *r)
 static rs_str area_of(const rs_score_job *job, const rs_score_record *r)
 {
     double box[4];
-    const rs_str gold = r->boxes.ptr ? r->boxes : r->gold.ptr ? r->gold : RS_STR("");
+    const rs_str boxes = rs_score_more_of(r)->boxes, gold = boxes.ptr ? boxes : r->gold.ptr ? r->gold : RS_STR("");
     if (r->n_gold_box == 4) memcpy(box, r->gold_box, sizeof box);
     else if (rs_metrics_box_numbers(job->profile->ground.reading, gold, box, 4) != 4) return RS_STR("");
     const double area = rs_geom_box_area(box);
@@ -130,7 +130,7 @@ static rs_str range_of(const rs_score_record *r)
 static rs_str group_of(const rs_score_job *job, size_t k, const rs_score_record *r)
 {
     const rs_str field = rs_str_of(job->by[k].field);
-    if (job->by[k].names) return r->by[k];
+    if (job->by[k].names) return rs_score_more_of(r)->by[k].ptr ? r->more->by[k] : RS_STR("");
     if (rs_str_eq(field, RS_STR(RS_BY_OBJECTS))) return objects_of(job, r);
     return rs_str_eq(field, RS_STR(RS_BY_AREA)) ? area_of(job, r) : range_of(r);
 }

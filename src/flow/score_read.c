@@ -38,6 +38,18 @@ static const rs_json *first_of(const rs_json *object, const char *const *keys)
     return NULL;
 }
 
+const rs_score_more *rs_score_more_of(const rs_score_record *r)
+{
+    static const rs_score_more none;
+    return r->more ? r->more : &none;
+}
+
+rs_score_more *rs_score_own_more(rs_arena *arena, rs_score_record *r)
+{
+    if (!r->more) r->more = rs_arena_calloc(arena, 1, sizeof *r->more);
+    return r->more;
+}
+
 /* lmms-eval keeps the benchmark's record below "doc". */
 static const rs_json *field_of(const rs_json *object, const char *const *keys)
 {
@@ -46,10 +58,10 @@ static const rs_json *field_of(const rs_json *object, const char *const *keys)
 }
 
 /* A flat list of at most RS_SCORE_BOX numbers; *out NULL otherwise. false = out of memory. */
-static bool numbers_of(rs_arena *arena, const rs_json *v, const double **out, size_t *n)
+static bool numbers_of(rs_arena *arena, const rs_json *v, const double **out, uint32_t *n)
 {
     double numbers[RS_SCORE_BOX];
-    size_t count = 0;
+    uint32_t count = 0;
     rs_json_iter it = rs_json_each(v);
     *out = NULL;
     *n = 0;
@@ -144,17 +156,20 @@ static bool letter_options(rs_arena *arena, const rs_json *v, rs_score_record *r
         if (!text.ptr) break;
         items[n] = text;
     }
-    r->options = items;
-    r->n_options = n;
-    return true;
+    rs_score_more *more = n ? rs_score_own_more(arena, r) : NULL;
+    if (more) more->options = items;
+    if (more) more->n_options = n;
+    return more || !n;
 }
 
 static bool options_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
     const rs_json *list = field_of(v, option_keys);
-    if (rs_json_kind(list) == RS_JSON_ARRAY) return list_of(arena, list, &r->options, &r->n_options);
+    rs_score_more *more = list ? rs_score_own_more(arena, r) : NULL;
+    if (list && !more) return false;
+    if (rs_json_kind(list) == RS_JSON_ARRAY) return list_of(arena, list, &more->options, &more->n_options);
     if (rs_json_kind(list) == RS_JSON_STR)
-        return python_list(arena, text_of(arena, list), &r->options, &r->n_options);
+        return python_list(arena, text_of(arena, list), &more->options, &more->n_options);
     return rs_json_get(v, "A") ? letter_options(arena, v, r) : true;
 }
 
@@ -190,7 +205,8 @@ static bool set_said(rs_arena *arena, const rs_json *v, rs_score_record *r)
     rs_json_iter it = rs_json_each(v);
     if (rs_json_len(v) < 2 || rs_json_kind(v) != RS_JSON_ARRAY || rs_json_kind(rs_json_next(&it, NULL)) != RS_JSON_STR)
         return true;
-    return list_of(arena, v, &r->saids, &r->n_saids);
+    rs_score_more *more = rs_score_own_more(arena, r);
+    return more && list_of(arena, v, &more->saids, &more->n_saids);
 }
 
 static rs_str some_text(rs_arena *arena, const rs_json *v, const char *const *keys)
@@ -212,33 +228,56 @@ static bool types_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
     r->type = type.ptr ? type : RS_STR("");
     r->task = task.ptr && rs_model_task_parse(task, &known) ? task : RS_STR("");
     if (rs_json_kind(types) != RS_JSON_ARRAY || rs_json_len(types) < 2) return true;
-    return list_of(arena, types, &r->types, &r->n_types);
+    rs_score_more *more = rs_score_own_more(arena, r);
+    return more && list_of(arena, types, &more->types, &more->n_types);
 }
 
-static void by_fields(rs_arena *arena, const rs_json *v, const rs_score_wants *wants, rs_score_record *r)
+static bool by_fields(rs_arena *arena, const rs_json *v, const rs_score_wants *wants, rs_score_record *r)
 {
     for (int k = 0; k < RS_SCORE_BY; k++) {
-        r->by[k] = RS_STR("");
-        if (!wants->by[k]) continue;
-        const rs_str text = text_of(arena, field_of(v, wants->by[k]));
-        if (text.ptr) r->by[k] = text;
+        const rs_str text = wants->by[k] ? text_of(arena, field_of(v, wants->by[k])) : (rs_str){NULL, 0};
+        if (!text.ptr) continue;
+        if (!rs_score_own_more(arena, r)) return false;
+        r->more->by[k] = text;
     }
+    return true;
 }
 
-static void picture_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
+/* A number, or a text that is one (tables hold nothing else). */
+static double number_of(const rs_json *v)
+{
+    double number = 0;
+    if (!rs_json_double(v, &number) && rs_json_kind(v) == RS_JSON_STR && !rs_num_double(rs_str_trim(rs_json_str(v)), &number))
+        number = 0;
+    return number;
+}
+
+static bool picture_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
     r->image = some_text(arena, v, image_keys);
     if (!r->image.len) r->image = text_of(arena, rs_json_get(v, "images"));
     if (!r->image.ptr) r->image = RS_STR("");
-    rs_json_double(rs_json_get(v, "width"), &r->width);
-    rs_json_double(rs_json_get(v, "height"), &r->height);
-    rs_json_double(rs_json_path(v, RS_STR("resized.0")), &r->resized[0]);
-    rs_json_double(rs_json_path(v, RS_STR("resized.1")), &r->resized[1]);
-    const rs_str convention = text_of(arena, rs_json_get(v, "convention"));
-    const rs_str spoken = text_of(arena, rs_json_get(v, "prediction_boxes"));
-    r->convention = convention.ptr ? convention : RS_STR("");
-    r->spoken = spoken.ptr ? spoken : RS_STR("");
-    r->boxes = lists_of(arena, rs_json_get(v, "boxes"));
+    const rs_json *boxes = rs_json_get(v, "boxes");
+    const double width = number_of(rs_json_get(v, "width")), height = number_of(rs_json_get(v, "height"));
+    if (!boxes && width == 0 && height == 0) return true;
+    rs_score_more *more = rs_score_own_more(arena, r);
+    if (!more) return false;
+    more->width = width;
+    more->height = height;
+    more->resized[0] = number_of(rs_json_path(v, RS_STR("resized.0")));
+    more->resized[1] = number_of(rs_json_path(v, RS_STR("resized.1")));
+    more->convention = text_of(arena, rs_json_get(v, "convention"));
+    more->spoken = text_of(arena, rs_json_get(v, "prediction_boxes"));
+    more->boxes = lists_of(arena, boxes);
+    return true;
+}
+
+/* The first of the keys that is there, be it null. */
+static bool has_any(const rs_json *object, const char *const *keys)
+{
+    for (; *keys; keys++)
+        if (rs_json_get(object, *keys)) return true;
+    return false;
 }
 
 /* Which field is the truth and which the prediction depends on what else is there: "answer" is the
@@ -249,7 +288,9 @@ static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants 
     const rs_json *own = first_of(v, own_keys);
     if (!gold) gold = gold_of_doc(v);
     const bool captions = rs_json_get(v, "caption0") != NULL;
-    if (!said && (gold || captions || wants->role == RS_SCORE_PREDICTIONS)) said = own == gold ? NULL : own;
+    const bool unsaid = !said && has_any(v, said_keys); /* null: an empty answer */
+    if (unsaid) r->said = RS_STR("");
+    else if (!said && (gold || captions || wants->role == RS_SCORE_PREDICTIONS)) said = own == gold ? NULL : own;
     if (!gold && !captions && own != said) gold = own;
     if (captions && !captions_of(arena, v, r)) return false;
     if (said && !set_said(arena, said, r)) return false;
@@ -257,9 +298,7 @@ static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants 
     r->id = text_of(arena, first_of(v, id_keys));
     r->original_id = text_of(arena, rs_json_get(v, "original_id"));
     r->question = some_text(arena, v, question_keys);
-    picture_of(arena, v, r);
-    by_fields(arena, v, wants, r);
-    return types_of(arena, v, r) && options_of(arena, v, r);
+    return picture_of(arena, v, r) && by_fields(arena, v, wants, r) && types_of(arena, v, r) && options_of(arena, v, r);
 }
 
 /* ---- records ---------------------------------------------------------------------------------- */
@@ -326,9 +365,7 @@ static rsift_status take(const reading *in, batch *b, rs_str key, const rs_json 
     *r = (rs_score_record){.question = RS_STR(""),
                            .type = RS_STR(""),
                            .image = RS_STR(""),
-                           .task = RS_STR(""),
-                           .convention = RS_STR(""),
-                           .spoken = RS_STR("")};
+                           .task = RS_STR("")};
     if (rs_json_kind(v) == RS_JSON_OBJECT) {
         RS_TRY(check_keys(v, err));
         good = take_record(&b->kept, v, in->wants, r);

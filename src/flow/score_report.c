@@ -140,7 +140,7 @@ static void sum_groups(const rs_score_job *job, const rs_score_run *run, const r
                        group_sums *sums)
 {
     for (size_t i = 0; i < job->n; i++) {
-        const rs_score_record *r = &job->truth.records[i];
+        const rs_score_more *r = rs_score_more_of(&job->truth.records[i]);
         if (of) add_sample(&sums[of[i]], run, i);
         else if (r->n_types < 2) add_sample(&sums[job->type[i]], run, i);
         for (size_t t = 0; !of && r->n_types > 1 && t < r->n_types; t++) {

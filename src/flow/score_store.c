@@ -47,8 +47,9 @@ static bool take_row(rs_score_job *job, rs_result *row, rs_hasher *hasher)
     rs_score_record *r = &f->records[f->n];
     char id[RS_ID_TEXT];
     const rs_str *texts;
-    *r = (rs_score_record){.spoken = RS_STR(""), .convention = RS_STR(""), .line = (int64_t)f->n + 1, .place = f->n};
-    for (int k = 0; k < RS_SCORE_BY; k++) r->by[k] = RS_STR("");
+    *r = (rs_score_record){.line = (int64_t)f->n + 1, .place = f->n};
+    rs_score_more *more = rs_score_own_more(arena, r);
+    if (!more) return false;
     r->id = rs_arena_str(arena, rs_str_of(rs_id_text(id, rs_result_id(row, 0))));
     if (!rs_result_null(row, 1)) r->original_id = kept(arena, rs_result_str(row, 1));
     r->type = kept(arena, rs_result_str(row, 2));
@@ -63,16 +64,16 @@ static bool take_row(rs_score_job *job, rs_result *row, rs_hasher *hasher)
     if (job->profile->family != RS_FAMILY_CAPTION) r->n_golds = 0;
     r->task = kept(arena, rs_result_str(row, 6));
     if (!rs_result_null(row, 7)) {
-        r->boxes = kept(arena, rs_result_str(row, 7));
-        r->convention = kept(arena, rs_result_str(row, 8));
+        more->boxes = kept(arena, rs_result_str(row, 7));
+        more->convention = kept(arena, rs_result_str(row, 8));
     }
-    r->width = rs_result_double(row, 9);
-    r->height = rs_result_double(row, 10);
+    more->width = rs_result_double(row, 9);
+    more->height = rs_result_double(row, 10);
     rs_hash_field(hasher, r->id);
     rs_hash_field(hasher, r->gold.ptr ? r->gold : RS_STR(""));
-    rs_hash_field(hasher, r->boxes.ptr ? r->boxes : RS_STR(""));
+    rs_hash_field(hasher, more->boxes.ptr ? more->boxes : RS_STR(""));
     f->n++;
-    return r->id.ptr && r->type.ptr && r->question.ptr && r->image.ptr && r->task.ptr && r->convention.ptr;
+    return r->id.ptr && r->type.ptr && r->question.ptr && r->image.ptr && r->task.ptr;
 }
 
 rsift_status rs_score_indexed(rsift_context *context, rs_score_job *job, rsift_error *err)

@@ -196,6 +196,11 @@ check_in "and never a bare number" "INCOMPLETE: 1 missing, 1 extra" out
 printf '{"id":1,"answer":"yes"}\n' >x.jsonl
 score vqa.floodnet --truth t.jsonl --predictions t.jsonl >out 2>err
 is "a whole run is exit code 0" 0 $?
+printf '{"id":1,"answer":"yes","prediction":null}\n{"id":2,"answer":"no","prediction":"no"}\n' >n.jsonl
+is "null is an empty answer, not the gold beside it" 50.000000 "$(score vqa.floodnet --truth t.jsonl --predictions n.jsonl --json >n.json; value accuracy n.json)"
+printf 'id,bbox,width,height\n1,"[100, 100, 200, 200]",1000,500\n' >b.csv
+printf '{"id":1,"prediction":"[100, 200, 200, 400]"}\n' >bp.jsonl
+is "sizes in tables are numbers too" 100.000000 "$(score ground.rsevalkit --truth b.csv --predictions bp.jsonl --json >n.json; value Acc@0.5 n.json)"
 score vqa.nothing --truth t.jsonl --predictions t.jsonl >out 2>err
 is "an unknown profile is exit code 2" 2 $?
 score refseg.rrsis-d --dataset dior --predictions t.jsonl $space >out 2>err
