@@ -61,6 +61,7 @@ class Scores:
         self.folder = Path(tempfile.mkdtemp(prefix="rsift-oracle-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
         self.lines = []
         self.samples = []
+        self.n_files = 0
 
     def __enter__(self):
         return self
@@ -70,8 +71,10 @@ class Scores:
 
     def file(self, value, name=None, suffix=".jsonl"):
         """A list becomes JSON lines unless the suffix says otherwise, a text stays as it is."""
-        path = self.folder / (name or f"f{len(os.listdir(self.folder))}{suffix}")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self.n_files += 1
+        path = self.folder / (name or f"f{self.n_files}{suffix}")
+        if name:
+            path.parent.mkdir(parents=True, exist_ok=True)
         if not isinstance(value, str):
             value = json.dumps(value) if suffix == ".json" else "".join(json.dumps(v) + "\n" for v in value)
         path.write_text(value, encoding="utf-8")

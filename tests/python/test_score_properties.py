@@ -151,7 +151,7 @@ def order(rng):
             same(one, two, within, f"{name}, a sample's score")
             assert first["counts"] == second["counts"], name
             n += 1
-    return f"{n} sets in two orders, {len(PROFILES)} profiles"
+    return f"{n} sets in two orders, {len(PROFILES)} profiles; not tried here: {not_tried()}"
 
 
 # What the rule makes of a perfect answer where that is not 100.
@@ -322,6 +322,5 @@ def not_tried():
     return ", ".join(p for p in known if p not in PROFILES) or "none"
 
 
-print(f"profiles not tried here: {not_tried()}")
 sys.exit(run([("order", order), ("perfect", perfect), ("subset", subset), ("seeds", seeds), ("larger", larger),
               ("detection files", detection_files)]))

@@ -227,8 +227,8 @@ static void test_driver(void **state)
     expect("maskiou 2 3 0 2111 06", "0.5\n");
     expect("overlap 4 0 0 2 0 2 2 0 2 1 0 3 0 3 2 1 2", "2 0.33333333333333331 0.33333333333333331\n");
     expect("turned 1 1 2 2 0 2 1 2 2 0", "0.33333333333333331 0.33333333333333331\n");
-    expect("pixels 2 3 001101", "2211 2211\n");
-    expect("counts 2 3 2 2 1 1", "2211\n");
+    expect("pixels 2 3 001101", "221O 221O\n");
+    expect("counts 2 3 2 2 1 1", "221O\n");
     expect("counts 2 3 2 2", "bad format\n");
     expect("rect 0 0 4 0 4 2 0 2", "2 1 4 2 0\n");
     expect("assign 2 2 0.5 0.25 1 0.5", "1.25\n");
