@@ -184,7 +184,7 @@ def perfect(rng):
 
 
 def subset(rng):
-    """--only with every id is the whole; with half of them it is a file of that half."""
+    """--only with every id is the whole; with half of them it is a file of that half, intervals included."""
     n = 0
     with Scores() as scores:
         for profile in PROFILES:
@@ -193,9 +193,9 @@ def subset(rng):
             a, b = scores.file(truth), scores.file(said)
             scores.ask(profile, a, b, only=scores.file("".join(f"{i}\n" for i in rng.sample(ids, len(ids))), suffix=".txt"))
             half = set(rng.sample(ids, 20))
-            scores.ask(profile, a, b, only=scores.file("".join(f"{i}\n" for i in half), suffix=".txt"))
+            scores.ask(profile, a, b, only=scores.file("".join(f"{i}\n" for i in half), suffix=".txt"), resamples=50)
             scores.ask(profile, scores.file([t for t in truth if t["id"] in half]),
-                       scores.file([s for s in said if s["id"] in half]))
+                       scores.file([s for s in said if s["id"] in half]), resamples=50)
         answers = scores.answers()
         for whole, part, alone in zip(answers[::3], answers[1::3], answers[2::3]):
             name = whole["profile"]["name"]
@@ -205,13 +205,12 @@ def subset(rng):
                 got["CIDEr"] = got.pop("CIDEr (idf of subset)")
             if name != "count.rsevalkit":  # R2 is given once, of all
                 assert got == whole["values"], f"{name}: {got} and {whole['values']}"
-            got = {m["name"]: m["value"] for m in part["subset"]["measures"]}
-            if "CIDEr" in alone["values"]:
-                got.pop("CIDEr (idf of all)")
-                got["CIDEr"] = got.pop("CIDEr (idf of subset)")
-            if "R2" in got:
-                got.pop("R2"), alone["values"].pop("R2")
-            same(got, alone["values"], 1e-12, f"{name}, half")
+            for end in ("value", "low", "high"):
+                got, want = ({m["name"]: m[end] for m in measures if m["name"] not in ("R2", "CIDEr (idf of all)")}
+                             for measures in (part["subset"]["measures"], alone["measures"]))
+                if "CIDEr" in want:
+                    got["CIDEr"] = got.pop("CIDEr (idf of subset)")
+                same(got, want, 1e-12, f"{name}, half, {end}")
             n += 1
     return f"{n} profiles, all ids and half of them"
 
