@@ -1,6 +1,7 @@
 """Boxes in sentences against references written from the text of the rules: what counts as a number, how
 many there must be, with or without +1, and which side of the threshold is a hit. Every answer is scored by
 itself, so its ratio is compared and not only whether it hits."""
+import math
 import re
 import sys
 
@@ -128,4 +129,77 @@ def check(profile):
     return compare
 
 
-sys.exit(run([(profile, check(profile)) for profile in RULES]))
+# ---- rotated boxes --------------------------------------------------------------------------------
+
+
+def turned(box):
+    """[left, top, right, bottom, degrees]: corners about the centre as row vectors times [[c, -s], [s, c]]."""
+    from shapely.geometry import Polygon
+    left, top, right, bottom, degrees = box
+    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    x, y = (left + right) / 2, (top + bottom) / 2
+    corners = [(left - x, top - y), (right - x, top - y), (right - x, bottom - y), (left - x, bottom - y)]
+    return Polygon([(dx * c + dy * s + x, -dx * s + dy * c + y) for dx, dy in corners])
+
+
+def ratio(a, b):
+    p, q = turned(a), turned(b)
+    if not (p.is_valid and q.is_valid):
+        return 0.0  # no area
+    shared = p.intersection(q).area
+    return shared / (p.area + q.area - shared)
+
+
+def some_turned(rng, flat=True):
+    x, y, w, h = rng.randint(0, 60), rng.randint(0, 60), rng.randint(1, 40), rng.randint(1, 40)
+    if flat and rng.random() < 0.05:
+        w = 0
+    return [x, y, x + w, y + h, rng.choice([0, 45, 90, 135, 180, rng.randint(0, 180)])]
+
+
+def near_it(rng, box):
+    said = [max(0, v + rng.choice([0, 0, 1, -1, 4])) for v in box[:4]] + [max(0, box[4] + rng.choice([0, 0, 180, 90, 7]))]
+    return said[:2] + [max(said[0], said[2]), max(said[1], said[3]), said[4]]
+
+
+def earthdial(rng):
+    """Share of the predicted boxes that hit any gold, each answer by itself."""
+    doubtful, near, cases = 0, Near(), []
+    with Scores() as scores:
+        while len(cases) < ROUNDS:
+            golds = [some_turned(rng) for _ in range(rng.choice([1, 1, 2, 4]))]
+            said = [near_it(rng, rng.choice(golds)) if rng.random() < 0.8 else some_turned(rng) for _ in range(rng.choice([1, 1, 2, 3]))]
+            ratios = [[ratio(s, g) for g in golds] for s in said]
+            if any(abs(v - 0.5) < 1e-9 for row in ratios for v in row):
+                doubtful += 1
+                continue
+            cases.append((golds, said, sum(max(row) >= 0.5 for row in ratios) / len(said)))
+        for i, (golds, said, _) in enumerate(cases):
+            cases[i] += ({"id": i, "answer": str(golds)}, {"id": i, "prediction": str(said)})
+        scores.ask("det.earthdial", scores.file([c[3] for c in cases]), scores.file([c[4] for c in cases]), samples=True)
+        answer = scores.answers()[0]
+        for row, (golds, said, want, *_) in zip(answer["samples"], cases):
+            near(row["score"], want, 1e-12, f"{said} against {golds}")
+        n = sum(len(c[1]) for c in cases)
+        near(answer["values"]["precision@0.5"], 100 * sum(c[2] * len(c[1]) for c in cases) / n, 1e-9, "precision")
+    return f"{ROUNDS} answers, {near}, {doubtful} left out as rounding decides them"
+
+
+def geochat(rng):
+    near, cases = Near(), []
+    with Scores() as scores:
+        for _ in range(ROUNDS):
+            gold = some_turned(rng, flat=False)
+            said = near_it(rng, gold)
+            spell = "{{<{}><{}><{}><{}>|<{}>}}"
+            cases.append((ratio(said, gold), said, gold))
+            scores.ask("ground.geochat", scores.file([{"id": 1, "answer": spell.format(*gold)}]),
+                       scores.file([{"id": 1, "prediction": rng.choice(["", "It is ", "<p>roof</p> "]) + spell.format(*said)}]))
+        for answer, (want, said, gold) in zip(scores.answers(), cases):
+            near(answer["values"]["meanIoU"] / 100, want, 1e-12, f"{said} against {gold}")
+            if abs(want - 0.5) > 1e-9:
+                assert answer["values"]["Acc@0.5"] == 100 * (want >= 0.5), f"{said} against {gold}: {want}"
+    return f"{ROUNDS} answers, {near}"
+
+
+sys.exit(run([(profile, check(profile)) for profile in RULES] + [("det.earthdial", earthdial), ("ground.geochat", geochat)]))
