@@ -383,13 +383,15 @@ def main():
     if not driver:
         print(f"skipped: no {NAME} in $RSIFT_BUILD_DIR/tests")
         return 77
-    results = []
+    results, skipped = [], 0
     for check in (check_masks, check_pixels, check_hard_polygons, check_exact_ratios, check_turned, check_polygons,
                   check_assignments, check_released_pairs):
         try:
             results.append(check(driver))
         except ImportError as missing:
             print(f"skipped {check.__name__}: {missing}")
+            skipped += 1
+    print(f"{sum(results)} passed, {len(results) - sum(results)} failed, {skipped} skipped")
     if not results:
         return 77
     return 0 if all(results) else 1
