@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-SEED = 20260119
+SEED = int(os.environ.get("RSIFT_SEED", "20260119"))  # another one looks elsewhere
 SOURCE = Path(os.environ.get("RSIFT_SOURCE_DIR", Path(__file__).resolve().parents[2]))
 BUILD = Path(os.environ.get("RSIFT_BUILD_DIR", SOURCE / "build"))
 SKIPPED = 77

@@ -7,7 +7,7 @@ import random
 import sys
 import warnings
 
-from oracle import Near, Scores, driver, in_parallel, run
+from oracle import SEED, Near, Scores, driver, in_parallel, run
 
 ROUNDS = 1000
 WORDS = ("a the red two many planes plane roof roofs building buildings river rivers near road roads trees green is are "
@@ -41,7 +41,7 @@ def coco_part(begin, end):
     with Scores() as scores:
         sets = []
         for k in range(begin, end):
-            rng = random.Random(f"captions {k}")
+            rng = random.Random(f"{SEED} captions {k}")
             sets.append(some_captions(rng, rng.choice([1, 1, 2, 3, 8, 30])))
             ask_captions(scores, "caption.coco", *sets[-1], samples=True)
         for k, (answer, (golds, said)) in enumerate(zip(scores.answers(), sets)):
