@@ -2,7 +2,8 @@
  * request a line, blank-separated key=value (paths without blanks), and read one answer a line: what
  * rsift_score answers, or {"error": where > message}. A process for each of a thousand inputs would
  * take minutes. Without an argument it tests itself.
- *   profile=P truth=F predictions=F [samples=F] [only=F] [compare=F] [verdicts=F] [seed=N] [resamples=N] [blind=1] */
+ *   profile=P truth=F predictions=F [samples=F] [only=F] [compare=F] [verdicts=F]
+ *   [seed=N] [resamples=N] [blind=1] */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/num.h"

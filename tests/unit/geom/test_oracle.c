@@ -4,7 +4,7 @@
  *   box      H W x y w h             -> the same
  *   merge    H W text text           -> union-text shared-text
  *   maskiou  H W crowd text text     -> ratio
- *   pixels   H W 0101...             -> text text            (column by column; the second went there and back)
+ *   pixels   H W 0101...             -> text text  (column by column; the second went there and back)
  *   counts   H W n n ...             -> text, or the name of the error
  *   overlap  n_a x y ... x y ...     -> shared-area ratio, ratio the other way round (a has n_a points)
  *   turned   cx cy w h degrees  (twice) -> ratio, ratio the other way round
@@ -132,8 +132,8 @@ static void answer_pixels(request *r)
     size_t begin = r->out->len;
     rs_geom_rle_to_text(&rle, r->out);
     rs_geom_rle_fini(&rle);
-    if (rs_geom_rle_of_text(rs_str_sub(rs_buf_view(r->out), begin, r->out->len), h, w, &back, NULL) != RSIFT_OK)
-        goto done;
+    const rs_str text = rs_str_sub(rs_buf_view(r->out), begin, r->out->len);
+    if (rs_geom_rle_of_text(text, h, w, &back, NULL) != RSIFT_OK) goto done;
     rs_geom_rle_decode(&back, pixels, 1, h);
     if (rs_geom_rle_encode(pixels, h, w, 1, h, &rle, NULL) != RSIFT_OK) goto done;
     rs_buf_char(r->out, ' ');
@@ -167,7 +167,8 @@ static void answer_turned(request *r)
         rs_obb obb = {v[0], v[1], v[2], v[3], v[4] * (3.14159265358979323846 / 180)};
         rs_geom_obb_quad(&obb, quads[i]);
     }
-    rs_buf_printf(r->out, "%.17g %.17g", rs_geom_quad_iou(quads[0], quads[1]), rs_geom_quad_iou(quads[1], quads[0]));
+    rs_buf_printf(r->out, "%.17g %.17g", rs_geom_quad_iou(quads[0], quads[1]),
+                  rs_geom_quad_iou(quads[1], quads[0]));
 }
 
 static void answer_rect(request *r)

@@ -29,9 +29,9 @@ static double within(rs_rng *rng, double low, double high)
     return low + (high - low) * rs_rng_unit(rng);
 }
 
-#define CHECK(round, condition)                                                                                        \
-    do {                                                                                                               \
-        if (!(condition)) fail_msg("round %d: %s", (round), #condition);                                               \
+#define CHECK(round, condition) \
+    do { \
+        if (!(condition)) fail_msg("round %d: %s", (round), #condition); \
     } while (0)
 
 /* On a grid of a quarter, so that doubling and shifting are exact; now and then inverted or empty. */
@@ -84,9 +84,10 @@ static void test_turned_boxes(void **state)
         rs_obb obb[2], twice[2];
         double quad[2][8], big[2][8];
         for (int i = 0; i < 2; i++) {
-            const double degrees = rs_rng_below(&rng, 2) ? turns[rs_rng_below(&rng, 6)] : within(&rng, -360, 360);
-            obb[i] = (rs_obb){within(&rng, 0, 60), within(&rng, 0, 60), within(&rng, 1, 50), within(&rng, 1, 50),
-                              degrees / 57.295779513082323};
+            const bool plain = rs_rng_below(&rng, 2);
+            const double degrees = plain ? turns[rs_rng_below(&rng, 6)] : within(&rng, -360, 360);
+            obb[i] = (rs_obb){within(&rng, 0, 60), within(&rng, 0, 60), within(&rng, 1, 50),
+                              within(&rng, 1, 50), degrees / 57.295779513082323};
             twice[i] = (rs_obb){2 * obb[i].cx, 2 * obb[i].cy, 2 * obb[i].w, 2 * obb[i].h, obb[i].angle_rad};
             rs_geom_obb_quad(&obb[i], quad[i]);
             rs_geom_obb_quad(&twice[i], big[i]);
@@ -140,7 +141,8 @@ static void test_larger_picture(void **state)
         for (const rs_convention *const *c = rs_geom_conventions; *c; c++) {
             if ((*c)->scale == 0) continue; /* pixels are pixels */
             /* even sides: padding is a whole number of pixels on either side */
-            const double w = 2 + 2 * (double)rs_rng_below(&rng, 2000), h = 2 + 2 * (double)rs_rng_below(&rng, 2000);
+            const double w = 2 + 2 * (double)rs_rng_below(&rng, 2000);
+            const double h = 2 + 2 * (double)rs_rng_below(&rng, 2000);
             const rs_canvas one = {w, h, 28 * (1 + floor(w / 28)), 28 * (1 + floor(h / 28))};
             const rs_canvas two = {2 * w, 2 * h, 2 * one.resized_width, 2 * one.resized_height};
             double in[16], small[16], large[16];
@@ -209,8 +211,9 @@ static void test_masks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_boxes),          cmocka_unit_test(test_turned_boxes), cmocka_unit_test(test_wild_polygons),
-        cmocka_unit_test(test_larger_picture), cmocka_unit_test(test_masks),
+        cmocka_unit_test(test_boxes),         cmocka_unit_test(test_turned_boxes),
+        cmocka_unit_test(test_wild_polygons), cmocka_unit_test(test_larger_picture),
+        cmocka_unit_test(test_masks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
