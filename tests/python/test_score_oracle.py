@@ -127,7 +127,7 @@ def classes(rng):
 
 
 def yes_no(rng):
-    from sklearn.metrics import f1_score, precision_score, recall_score
+    from sklearn.metrics import precision_recall_fscore_support
     near = Near()
     with Scores() as scores:
         sets = []
@@ -137,14 +137,15 @@ def yes_no(rng):
             sets.append((gold, [g if rng.random() < 0.7 else rng.choice(["yes", "no"]) for g in gold]))
             ask_answers(scores, "pope.rspope", *sets[-1])
         for answer, pair in zip(scores.answers(), sets):
-            for name, theirs in (("precision", precision_score), ("recall", recall_score), ("F1", f1_score)):
-                want = theirs(*pair, pos_label="yes", zero_division=math.nan)
-                near(answer["values"][name], None if math.isnan(want) else 100 * want, 1e-9, f"{name} of {pair}")
+            theirs = precision_recall_fscore_support(*pair, labels=["yes"], zero_division=math.nan)
+            for name, want in zip(("precision", "recall", "F1"), theirs):
+                want = None if math.isnan(want[0]) else 100 * want[0]
+                near(answer["values"][name], want, 1e-9, f"{name} of {pair}")
     return f"{ROUNDS} sets against scikit-learn, {near}"
 
 
 def changed_pixels(rng):
-    from sklearn.metrics import f1_score, jaccard_score, precision_score, recall_score
+    from sklearn.metrics import confusion_matrix
     near = Near()
     with Scores() as scores:
         sets = []
@@ -158,9 +159,10 @@ def changed_pixels(rng):
                        scores.file([{"id": i, "prediction": r} for i, r in enumerate(rows[1])]))
             sets.append([[v for m in maps for v in m] for maps in (truth, said)])
         for answer, pair in zip(scores.answers(), sets):
-            for name, theirs in (("F1 of changed", f1_score), ("IoU of changed", jaccard_score),
-                                 ("precision", precision_score), ("recall", recall_score)):
-                near(answer["values"][name], 100 * theirs(*pair), 1e-4, name)
+            (_, false), (missed, hit) = confusion_matrix(*pair, labels=[False, True]).tolist()
+            for name, want in (("F1 of changed", 2 * hit / (2 * hit + false + missed)), ("recall", hit / (hit + missed)),
+                               ("IoU of changed", hit / (hit + false + missed)), ("precision", hit / (hit + false))):
+                near(answer["values"][name], 100 * want, 1e-4, name)
     return f"{ROUNDS} sets against scikit-learn, {near}"
 
 
