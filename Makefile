@@ -18,6 +18,7 @@ demo: all
 	build/rsift demo
 
 test: all
+	@tools/setup test
 	@tools/test-summary build $(JOBS)
 
 asan: setup

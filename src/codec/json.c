@@ -271,7 +271,7 @@ void rs_json_put_str(rs_buf *buf, rs_str s)
         }
         i++;
     }
-    rs_buf_add(buf, s.ptr + run, s.len - run);
+    if (run < s.len) rs_buf_add(buf, s.ptr + run, s.len - run); /* NULL has no place to count from */
     rs_buf_char(buf, '"');
 }
 

@@ -1,222 +1,260 @@
-"""Compares `rsift score` with pycocotools, pycocoevalcap, rouge-score and shapely on random inputs.
-
-What cannot be imported is named and left out; exit 77 when nothing is left.
-"""
-import json
+"""Caption and count scores and what a number is worth, against pycocoevalcap, rouge-score, NLTK,
+scikit-learn and scipy on random inputs."""
+import contextlib
+import io
 import math
-import os
 import random
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
+import warnings
 
-SEED = 20260119
-RSIFT = os.environ.get("RSIFT_BIN", "build/rsift")
-WORDS = "a the red two many planes roof roofs building river rivers near road trees green is are".split()
+from oracle import SEED, Near, Scores, driver, in_parallel, run
 
+ROUNDS = 1000
+WORDS = ("a the red two many planes plane roof roofs building buildings river rivers near road roads trees green is are "
+         "parked parking neatly quickly happier flies dying ties l-shaped relational generously agreed plastered").split()
 
-def score(profile, truth, predictions, *more):
-    done = subprocess.run([RSIFT, "score", profile, "--truth", str(truth), "--predictions", str(predictions),
-                           "--json", "--quiet", "--no-blind", "--resamples", "-1", *more],
-                          text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert done.returncode in (0, 1), done.stderr
-    answer = json.loads(done.stdout)
-    return {m["name"]: m["value"] for m in answer["measures"]}
-
-
-def near(got, expected, within, what):
-    if expected is None or (isinstance(expected, float) and math.isnan(expected)) or expected == -100:
-        assert got is None, f"{what}: {got}, expected nothing"
-    else:
-        assert got is not None and abs(got - expected) <= within, f"{what}: {got!r}, expected {expected!r}"
-
-
-def write(folder, name, value, lines=False):
-    path = Path(folder) / name
-    path.write_text("".join(json.dumps(v) + "\n" for v in value) if lines else json.dumps(value))
-    return path
-
-
-# ---- COCO -----------------------------------------------------------------------------------------
-
-def some_box(rng):
-    if rng.random() < 0.03:
-        return [rng.randint(0, 300), rng.randint(0, 300), 0, rng.choice([0, 5])]  # zero area
-    side = rng.choice([10, 60, 200])
-    return [rng.randint(0, 300), rng.randint(0, 300), rng.randint(1, side), rng.randint(1, side)]
-
-
-def some_coco(rng, masks):
-    n_images, n_classes = rng.randint(1, 8), rng.randint(1, 4)
-    images = [{"id": i * 3 + 1, "height": 600, "width": 600} for i in range(n_images)]
-    classes = [{"id": c + 5, "name": str(c)} for c in range(n_classes)]
-    truths, found = [], []
-    for image in images:
-        for _ in range(rng.randint(0, 8)):
-            box, crowd = some_box(rng), int(rng.random() < 0.1)
-            t = {"id": len(truths) + 1, "image_id": image["id"], "category_id": rng.choice(classes)["id"],
-                 "bbox": box, "area": box[2] * box[3], "iscrowd": crowd}
-            if masks:
-                t["segmentation"] = polygon(rng, box)
-                t["iscrowd"] = 0
-            truths.append(t)
-            for _ in range(rng.choice([0, 1, 1, 2])):
-                near_box = [max(0, v + rng.randint(-4, 4)) if k < 2 else max(1, v + rng.randint(-4, 4))
-                            for k, v in enumerate(box)]
-                d = {"image_id": image["id"], "category_id": t["category_id"], "bbox": near_box,
-                     "score": rng.choice([0.5, 0.25, round(rng.random(), 2)])}  # ties
-                found.append(d)
-        for _ in range(rng.randint(0, 3)):
-            found.append({"image_id": image["id"], "category_id": rng.choice(classes)["id"],
-                          "bbox": some_box(rng), "score": round(rng.random(), 2)})
-    return {"images": images, "categories": classes, "annotations": truths}, found
-
-
-def polygon(rng, box):
-    x, y, w, h = box[0], box[1], max(box[2], 2), max(box[3], 2)
-    return [[x, y, x + w, y + rng.randint(0, 2), x + w, y + h, x, y + h]]
-
-
-def coco(rng, rounds):
-    import contextlib
-    import io
-    import numpy as np
-    from pycocotools import mask as mask_tools
-    from pycocotools.coco import COCO
-    from pycocotools.cocoeval import COCOeval
-    names = ["AP", "AP50", "AP75", "AP_small", "AP_medium", "AP_large", "AR@1", "AR@10", "AR@100", "AR_small",
-             "AR_medium", "AR_large"]
-    done = 0
-    for k in range(rounds):
-        masks = k % 4 == 3
-        truth, found = some_coco(rng, masks)
-        if masks:
-            for d in found:
-                rle = mask_tools.merge(mask_tools.frPyObjects(polygon(rng, d.pop("bbox")), 600, 600))
-                d["segmentation"] = {"size": rle["size"], "counts": rle["counts"].decode()}
-        if not found or not truth["annotations"]:
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            a, b = write(folder, "t.json", truth), write(folder, "p.json", found)
-            with contextlib.redirect_stdout(io.StringIO()):
-                gold = COCO(str(a))
-                run = COCOeval(gold, gold.loadRes(str(b)), "segm" if masks else "bbox")
-                run.evaluate()
-                run.accumulate()
-                run.summarize()
-            got = score("det.coco.segm" if masks else "det.coco.bbox", a, b)
-        for name, expected in zip(names, run.stats):
-            near(got[name], 100 * float(expected), 1e-7, f"round {k}, {name}")
-        done += 1
-    assert done > rounds // 2 and np is not None
-    return done
-
-
-# ---- captions -------------------------------------------------------------------------------------
 
 def some_caption(rng):
-    return " ".join(rng.choice(WORDS) for _ in range(rng.choice([0, 1, 1, 3, 6, 12])))
+    return " ".join(rng.choice(WORDS) for _ in range(rng.choice([0, 1, 1, 2, 3, 6, 12, 25])))
 
 
-def captions(rng, rounds):
+def some_captions(rng, n, least=""):
+    golds = [[some_caption(rng) for _ in range(rng.choice([1, 1, 2, 5]))] for _ in range(n)]
+    golds[0][0] = golds[0][0] or "trees"  # without any word the originals stop
+    said = [rng.choice(g) if rng.random() < 0.2 else some_caption(rng) for g in golds]
+    return [[g or least for g in gold] for gold in golds], said
+
+
+def ask_captions(scores, profile, golds, said, **more):
+    return scores.ask(profile, scores.file([{"id": i, "references": g} for i, g in enumerate(golds)]),
+                      scores.file([{"id": i, "prediction": s} for i, s in enumerate(said)]), **more)
+
+
+# ---- captions ---------------------------------------------------------------------------------------
+
+
+def coco_part(begin, end):
     from pycocoevalcap.bleu.bleu import Bleu
     from pycocoevalcap.cider.cider import Cider
     from pycocoevalcap.rouge.rouge import Rouge
-    import contextlib
-    import io
-    for k in range(rounds):
-        n = rng.choice([1, 2, 20])
-        golds = {i: [some_caption(rng) for _ in range(rng.randint(1, 5))] for i in range(n)}
-        golds[0][0] = golds[0][0] or "trees"  # without any word the original stops
-        said = {i: [rng.choice(golds[i]) if rng.random() < 0.3 else some_caption(rng)] for i in range(n)}
-        with tempfile.TemporaryDirectory() as folder:
-            a = write(folder, "t.jsonl", [{"id": i, "references": golds[i]} for i in golds], True)
-            b = write(folder, "p.jsonl", [{"id": i, "prediction": said[i][0]} for i in said], True)
-            got = score("caption.coco", a, b)
-        with contextlib.redirect_stdout(io.StringIO()):
-            bleu, _ = Bleu(4).compute_score(golds, said, verbose=0)
-            rouge, _ = Rouge().compute_score(golds, said)
-            cider, _ = Cider().compute_score(golds, said)
-        for order in range(4):
-            near(got[f"BLEU-{order + 1}"], 100 * bleu[order], 1e-7, f"round {k}, BLEU-{order + 1}")
-        near(got["ROUGE-L"], 100 * rouge, 1e-7, f"round {k}, ROUGE-L")
-        near(got["CIDEr"], 100 * cider, 1e-6, f"round {k}, CIDEr")
-    return rounds
+    near = Near()
+    with Scores() as scores:
+        sets = []
+        for k in range(begin, end):
+            rng = random.Random(f"{SEED} captions {k}")
+            sets.append(some_captions(rng, rng.choice([1, 1, 2, 3, 8, 30])))
+            ask_captions(scores, "caption.coco", *sets[-1], samples=True)
+        for k, (answer, (golds, said)) in enumerate(zip(scores.answers(), sets)):
+            golds, said = dict(enumerate(golds)), {i: [s] for i, s in enumerate(said)}
+            with contextlib.redirect_stdout(io.StringIO()):
+                bleu, _ = Bleu(4).compute_score(golds, said, verbose=0)
+                rouge, _ = Rouge().compute_score(golds, said)
+                cider, each = Cider().compute_score(golds, said)
+            got = answer["values"]
+            for order in range(4):
+                near(got[f"BLEU-{order + 1}"], 100 * bleu[order], 1e-9, f"set {begin + k}, BLEU-{order + 1}")
+            near(got["ROUGE-L"], 100 * rouge, 1e-9, f"set {begin + k}, ROUGE-L")
+            near(got["CIDEr"], 100 * cider, 1e-9, f"set {begin + k}, CIDEr")
+            for row, value in zip(answer["samples"], each):
+                near(row["score"], value, 1e-9, f"set {begin + k}, CIDEr of {row['id']}")
+    return near.worst, near.n
 
 
-def rouge_score(rng, rounds):
+def coco(_):
+    import pycocoevalcap.cider.cider  # noqa: F401
+    return f"{ROUNDS} sets against pycocoevalcap, {in_parallel(coco_part, ROUNDS)}"
+
+
+def rouge_score(rng):
     from rouge_score import rouge_scorer
-    scorer = rouge_scorer.RougeScorer(["rouge1", "rougeL"], use_stemmer=True)
-    rows = [{"id": i, "references": [some_caption(rng) or "x" for _ in range(rng.randint(1, 5))],
-             "said": some_caption(rng)} for i in range(rounds)]
-    with tempfile.TemporaryDirectory() as folder:
-        a = write(folder, "t.jsonl", [{"id": r["id"], "references": r["references"]} for r in rows], True)
-        b = write(folder, "p.jsonl", [{"id": r["id"], "prediction": r["said"]} for r in rows], True)
-        got = score("caption.earthdial", a, b)
-    for name, key in (("rouge1", "rouge1"), ("rougeL", "rougeL")):
-        each = [sum(scorer.score(g, r["said"])[key].fmeasure for g in r["references"]) / len(r["references"])
-                for r in rows]
-        near(got[name], 100 * sum(each) / len(each), 1e-7, name)
-    return rounds
+    scorer, near = rouge_scorer.RougeScorer(["rouge1", "rougeL"], use_stemmer=True), Near()
+    golds, said = some_captions(rng, 2 * ROUNDS, "x")
+    with Scores() as scores:
+        ask_captions(scores, "caption.earthdial", golds, said, samples=True)
+        answer = scores.answers()[0]
+    means = []
+    for row, gold, s in zip(answer["samples"], golds, said):
+        each = [scorer.score(g, s) for g in gold]
+        means.append([sum(e[key].fmeasure for e in each) / len(each) for key in ("rouge1", "rougeL")])
+        near(row["score"], means[-1][1], 1e-12, f"rougeL of {s!r} against {gold}")
+    for k, name in enumerate(("rouge1", "rougeL")):
+        near(answer["values"][name], 100 * sum(m[k] for m in means) / len(means), 1e-9, name)
+    return f"{len(said)} captions, {near}"
 
 
-# ---- rotated boxes --------------------------------------------------------------------------------
+def nltk_meteor(rng):
+    from nltk.translate.meteor_score import meteor_score
 
-def rotated(rng, rounds):
-    from shapely.geometry import Polygon
-    total = hits = doubtful = 0
-    rows = []
+    class Nothing:  # the profile leaves synonyms out
+        @staticmethod
+        def synsets(_):
+            return []
 
-    def corners(box):
-        left, top, right, bottom, angle = box
-        c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-        x, y = (left + right) / 2, (top + bottom) / 2
-        out = []
-        for px, py in ((left, top), (right, top), (right, bottom), (left, bottom)):
-            dx, dy = px - x, py - y
-            out.append((dx * c + dy * s + x, -dx * s + dy * c + y))
-        return Polygon(out)
-
-    for i in range(rounds):
-        left, top = rng.randint(0, 60), rng.randint(0, 60)
-        gold = [left, top, left + rng.randint(1, 40), top + rng.randint(1, 40), rng.choice([0, 45, 90, 180, rng.randint(0, 180)])]
-        said = [v + rng.randint(-2, 2) for v in gold[:4]] + [gold[4] + rng.choice([0, 0, 180, 10])]
-        a, b = corners(gold), corners(said)
-        if a.is_valid and b.is_valid and a.area > 0 and b.area > 0:
-            inter = a.intersection(b).area
-            iou = inter / (a.area + b.area - inter)
-        else:
-            iou = 0
-        doubtful += abs(iou - 0.5) < 1e-9
-        hits += iou >= 0.5
-        total += 1
-        rows.append((i, gold, said))
-    with tempfile.TemporaryDirectory() as folder:
-        a = write(folder, "t.jsonl", [{"id": i, "answer": f"[{g}]"} for i, g, _ in rows], True)
-        b = write(folder, "p.jsonl", [{"id": i, "prediction": f"[{p}]"} for i, _, p in rows], True)
-        got = score("det.earthdial", a, b)["precision@0.5"]
-    assert abs(got - 100 * hits / total) <= 100 * doubtful / total + 1e-9, f"{got}, expected {100 * hits / total}"
-    return rounds
+    near = Near()
+    with Scores() as scores:
+        sets = [some_captions(rng, 1, "x") for _ in range(ROUNDS)]
+        for golds, said in sets:
+            ask_captions(scores, "caption.earthdial", golds, said)
+        for answer, (golds, said) in zip(scores.answers(), sets):
+            want = meteor_score([g.split() for g in golds[0]], said[0].split(), wordnet=Nothing)
+            near(answer["values"]["NLTK METEOR, no synonyms"], 100 * want, 1e-9, f"{said[0]!r} against {golds[0]}")
+    return f"{ROUNDS} captions, {near}"
 
 
-def main():
-    if not Path(RSIFT).is_file():
-        print("skipped: rsift is not built")
-        return 77
-    passed = skipped = 0
-    for name, run, rounds in (("pycocotools", coco, 150), ("pycocoevalcap", captions, 120),
-                              ("rouge_score", rouge_score, 1000), ("shapely", rotated, 1000)):
-        try:
-            n = run(random.Random(SEED), rounds)
-        except ImportError as why:
-            print(f"skipped: {name} ({why})")
-            skipped += 1
-            continue
-        print(f"{name}: {n} inputs agree, seed {SEED}")
-        passed += 1
-    print(f"{passed} passed, 0 failed, {skipped} skipped")
-    return 0 if passed else 77
+# ---- classes, yes and no, counts ----------------------------------------------------------------------
 
 
-sys.exit(main())
+def ask_answers(scores, profile, gold, said, **more):
+    return scores.ask(profile, scores.file([{"id": i, "answer": g} for i, g in enumerate(gold)]),
+                      scores.file([{"id": i, "prediction": s} for i, s in enumerate(said)]), **more)
+
+
+def classes(rng):
+    """Equal names, so that the longest common substring has nothing to decide."""
+    from sklearn.metrics import accuracy_score, balanced_accuracy_score
+    names, near = ["airport", "beach", "forest", "harbor", "meadow"], Near()
+    with Scores() as scores:
+        sets = []
+        for _ in range(ROUNDS):
+            used = names[:rng.randint(2, 5)]
+            gold = used + [rng.choice(used) for _ in range(rng.randint(0, 40))]
+            sets.append((gold, [g if rng.random() < 0.5 else rng.choice(used) for g in gold]))
+            ask_answers(scores, "cls.lhrs", *sets[-1])
+        for answer, (gold, said) in zip(scores.answers(), sets):
+            near(answer["values"]["balanced accuracy"], 100 * balanced_accuracy_score(gold, said), 1e-9, "balanced accuracy")
+            near(answer["values"]["accuracy"], 100 * accuracy_score(gold, said), 1e-9, "accuracy")
+    return f"{ROUNDS} sets against scikit-learn, {near}"
+
+
+def yes_no(rng):
+    from sklearn.metrics import precision_recall_fscore_support
+    near = Near()
+    with Scores() as scores:
+        sets = []
+        for _ in range(ROUNDS):
+            share = rng.random()
+            gold = ["yes" if rng.random() < share else "no" for _ in range(rng.randint(1, 60))]
+            sets.append((gold, [g if rng.random() < 0.7 else rng.choice(["yes", "no"]) for g in gold]))
+            ask_answers(scores, "pope.rspope", *sets[-1])
+        for answer, pair in zip(scores.answers(), sets):
+            theirs = precision_recall_fscore_support(*pair, labels=["yes"], zero_division=math.nan)
+            for name, want in zip(("precision", "recall", "F1"), theirs):
+                want = None if math.isnan(want[0]) else 100 * want[0]
+                near(answer["values"][name], want, 1e-9, f"{name} of {pair}")
+    return f"{ROUNDS} sets against scikit-learn, {near}"
+
+
+def changed_pixels(rng):
+    from sklearn.metrics import confusion_matrix
+    near = Near()
+    with Scores() as scores:
+        sets = []
+        for _ in range(ROUNDS):
+            n, h, w = rng.randint(1, 4), rng.randint(1, 8), rng.randint(1, 8)
+            truth = [[rng.random() < 0.4 for _ in range(h * w)] for _ in range(n)]
+            said = [[v if rng.random() < 0.8 else not v for v in t] for t in truth]
+            truth[0][0] = said[0][0] = True
+            rows = [[["".join("01"[v] for v in m[y * w:y * w + w]) for y in range(h)] for m in maps] for maps in (truth, said)]
+            scores.ask("change.bit", scores.file([{"id": i, "ground_truth": r} for i, r in enumerate(rows[0])]),
+                       scores.file([{"id": i, "prediction": r} for i, r in enumerate(rows[1])]))
+            sets.append([[v for m in maps for v in m] for maps in (truth, said)])
+        for answer, pair in zip(scores.answers(), sets):
+            (_, false), (missed, hit) = confusion_matrix(*pair, labels=[False, True]).tolist()
+            for name, want in (("F1 of changed", 2 * hit / (2 * hit + false + missed)), ("recall", hit / (hit + missed)),
+                               ("IoU of changed", hit / (hit + false + missed)), ("precision", hit / (hit + false))):
+                near(answer["values"][name], 100 * want, 1e-4, name)
+    return f"{ROUNDS} sets against scikit-learn, {near}"
+
+
+def counts(rng):
+    from sklearn.metrics import mean_absolute_error, mean_absolute_percentage_error, mean_squared_error, r2_score
+    near = Near()
+    with Scores() as scores:
+        sets = []
+        for _ in range(ROUNDS):
+            gold = [rng.randint(1, 30) for _ in range(rng.randint(2, 50))]
+            gold[0] = gold[1] + 1  # R2 wants two values
+            sets.append((gold, [max(0, g + rng.choice([0, 0, 0, 1, -1, 5])) for g in gold]))
+            ask_answers(scores, "count.rsevalkit", *([str(v) for v in side] for side in sets[-1]))
+        for answer, (gold, said) in zip(scores.answers(), sets):
+            got = answer["values"]
+            near(got["MAE"], mean_absolute_error(gold, said), 1e-9, "MAE")
+            near(got["RMSE"], math.sqrt(mean_squared_error(gold, said)), 1e-9, "RMSE")
+            near(got["MAPE"], 100 * mean_absolute_percentage_error(gold, said), 1e-9, "MAPE")
+            near(got["R2"], r2_score(gold, said), 1e-9, "R2")
+    return f"{ROUNDS} sets against scikit-learn, {near}"
+
+
+# ---- what a number is worth ---------------------------------------------------------------------------
+
+
+def mcnemar(rng):
+    """Two models' right answers; the p of the exact test is the binomial test's."""
+    from scipy.stats import binomtest
+    near = Near()
+    with Scores() as scores:
+        pairs = []
+        for _ in range(ROUNDS):
+            n = rng.choice([1, 5, 20, 200])
+            gold = [rng.choice(["yes", "no"]) for _ in range(n)]
+            skill = rng.random(), rng.random()
+            said = [[g if rng.random() < s else "x" for g in gold] for s in skill]
+            second = scores.file([{"id": i, "prediction": s} for i, s in enumerate(said[1])])
+            ask_answers(scores, "vqa.floodnet", gold, said[0], compare=second)
+            right = [[s == g for s, g in zip(one, gold)] for one in said]
+            pairs.append((sum(a > b for a, b in zip(*right)), sum(b > a for a, b in zip(*right))))
+        for answer, (first, second) in zip(scores.answers(), pairs):
+            got = answer["compare"]
+            assert (got["only_first_right"], got["only_second_right"]) == (first, second)
+            want = binomtest(first, first + second, 0.5).pvalue if first + second else 1.0
+            near(got["mcnemar_p"], want, 1e-9, f"McNemar of {first} and {second}")
+    return f"{ROUNDS} pairs against scipy's binomial test, {near}"
+
+
+def intervals(rng):
+    """An accuracy of n answers: the percentile bootstrap's ends are quantiles of a binomial distribution,
+    up to the noise of 1,000 resamples, and hold the true value about as often as they say."""
+    from scipy.stats import binom
+    n, true, rounds, held, off = 150, 0.7, ROUNDS, 0, {"low": [], "high": []}
+    with Scores() as scores:
+        truth = scores.file([{"id": i, "answer": "yes"} for i in range(n)])
+        for k in range(rounds):
+            said = [{"id": i, "prediction": "yes" if rng.random() < true else "no"} for i in range(n)]
+            scores.ask("vqa.floodnet", truth, scores.file(said), resamples=1000, seed=k)
+        for answer in scores.answers():
+            m = answer["measures"][0]
+            assert m["name"] == "accuracy" and m["low"] <= m["value"] <= m["high"]
+            share = m["value"] / 100
+            for end, quantile in (("low", 0.025), ("high", 0.975)):
+                off[end].append(m[end] / 100 - binom.ppf(quantile, n, share) / n)
+            held += m["low"] <= 100 * true <= m["high"]
+    widest = max(abs(v) for ends in off.values() for v in ends)
+    means = [sum(ends) / len(ends) for ends in off.values()]
+    assert widest <= 2.5 / n, f"an end is {widest:.4f} from the binomial quantile"
+    assert max(map(abs, means)) <= 0.4 / n, f"the ends are {means} from the binomial quantiles on average"
+    assert 0.92 <= held / rounds <= 0.97, f"{held} of {rounds} intervals hold the true value"
+    return f"{rounds} intervals, {held} hold the true value; ends within {widest:.4f} of binomial quantiles, on average {max(map(abs, means)):.5f}"
+
+
+def clusters(rng):
+    """Questions that come in images: drawn together, so the interval is that of the images' means."""
+    n_images, each, held = 60, 5, 0
+    with Scores() as scores:
+        truth = scores.file([{"id": i, "answer": "yes", "image": str(i // each)} for i in range(n_images * each)])
+        for k in range(300):
+            said = []
+            for image in range(n_images):
+                right = rng.random() < 0.6  # all questions of an image stand or fall together
+                said += [{"id": image * each + q, "prediction": "yes" if right else "no"} for q in range(each)]
+            scores.ask("vqa.floodnet", truth, scores.file(said), resamples=500, seed=k)
+        for answer in scores.answers():
+            held += answer["measures"][0]["low"] <= 60 <= answer["measures"][0]["high"]
+    assert 0.90 <= held / 300 <= 0.98, f"{held} of 300 intervals hold the true value"
+    return f"300 intervals of clustered answers, {held} hold the true value"
+
+
+warnings.simplefilter("ignore")
+assert driver([]) == []
+sys.exit(run([("coco captions", coco), ("rouge-score", rouge_score), ("nltk meteor", nltk_meteor), ("classes", classes),
+              ("yes and no", yes_no), ("changed pixels", changed_pixels), ("counts", counts), ("mcnemar", mcnemar),
+              ("intervals", intervals), ("clusters", clusters)]))

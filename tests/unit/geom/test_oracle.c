@@ -4,7 +4,10 @@
  *   box      H W x y w h             -> the same
  *   merge    H W text text           -> union-text shared-text
  *   maskiou  H W crowd text text     -> ratio
- *   overlap  n_a x y ... x y ...     -> shared-area ratio     (polygon a has n_a points)
+ *   pixels   H W 0101...             -> text text  (column by column; the second went there and back)
+ *   counts   H W n n ...             -> text, or the name of the error
+ *   overlap  n_a x y ... x y ...     -> shared-area ratio, ratio the other way round (a has n_a points)
+ *   turned   cx cy w h degrees  (twice) -> ratio, ratio the other way round
  *   rect     x y ...                 -> cx cy w h degrees     (rectangle of least area)
  *   assign   rows cols score ...     -> total */
 #include "base/alloc.h"
@@ -111,7 +114,61 @@ static void answer_overlap(request *r)
                         : rs_geom_polygon_overlap(r->numbers, n_a, b, n_b);
     double iou = n_a == 4 && n_b == 4 ? rs_geom_quad_iou(r->numbers, b)
                                       : rs_geom_polygon_iou(r->numbers, n_a, b, n_b);
-    rs_buf_printf(r->out, "%.17g %.17g", shared, iou);
+    double back = n_a == 4 && n_b == 4 ? rs_geom_quad_iou(b, r->numbers)
+                                       : rs_geom_polygon_iou(b, n_b, r->numbers, n_a);
+    rs_buf_printf(r->out, "%.17g %.17g %.17g", shared, iou, back);
+}
+
+/* Encode, write as text, read, decode, encode again. */
+static void answer_pixels(request *r)
+{
+    uint32_t h = (uint32_t)number(r), w = (uint32_t)number(r);
+    rs_str bits = word(r);
+    rs_rle rle = {0}, back = {0};
+    uint8_t *pixels = rs_alloc(bits.len + 1);
+    if (!pixels || bits.len != (size_t)h * w) goto done;
+    for (size_t i = 0; i < bits.len; i++) pixels[i] = bits.ptr[i] == '1' ? (uint8_t)(1 + i % 255) : 0;
+    if (rs_geom_rle_encode(pixels, h, w, 1, h, &rle, NULL) != RSIFT_OK) goto done;
+    size_t begin = r->out->len;
+    rs_geom_rle_to_text(&rle, r->out);
+    rs_geom_rle_fini(&rle);
+    const rs_str text = rs_str_sub(rs_buf_view(r->out), begin, r->out->len);
+    if (rs_geom_rle_of_text(text, h, w, &back, NULL) != RSIFT_OK) goto done;
+    rs_geom_rle_decode(&back, pixels, 1, h);
+    if (rs_geom_rle_encode(pixels, h, w, 1, h, &rle, NULL) != RSIFT_OK) goto done;
+    rs_buf_char(r->out, ' ');
+    rs_geom_rle_to_text(&rle, r->out);
+done:
+    rs_free(pixels);
+    rs_geom_rle_fini(&rle);
+    rs_geom_rle_fini(&back);
+}
+
+static void answer_counts(request *r)
+{
+    static uint32_t counts[NUMBERS_MAX];
+    uint32_t h = (uint32_t)number(r), w = (uint32_t)number(r);
+    rs_rle rle;
+    all_numbers(r);
+    for (size_t i = 0; i < r->n; i++) counts[i] = (uint32_t)r->numbers[i];
+    rsift_status st = rs_geom_rle_of_counts(counts, r->n, h, w, &rle, NULL);
+    if (st != RSIFT_OK) rs_buf_cstr(r->out, rsift_status_name(st));
+    else rs_geom_rle_to_text(&rle, r->out);
+    rs_geom_rle_fini(&rle);
+}
+
+static void answer_turned(request *r)
+{
+    double quads[2][8];
+    all_numbers(r);
+    if (r->n != 10) return;
+    for (int i = 0; i < 2; i++) {
+        const double *v = r->numbers + 5 * i;
+        rs_obb obb = {v[0], v[1], v[2], v[3], v[4] * (3.14159265358979323846 / 180)};
+        rs_geom_obb_quad(&obb, quads[i]);
+    }
+    rs_buf_printf(r->out, "%.17g %.17g", rs_geom_quad_iou(quads[0], quads[1]),
+                  rs_geom_quad_iou(quads[1], quads[0]));
 }
 
 static void answer_rect(request *r)
@@ -142,6 +199,9 @@ static void answer(request *r, rs_str line)
     if (rs_str_eq(kind, RS_STR("box"))) answer_mask(r, true);
     if (rs_str_eq(kind, RS_STR("merge"))) answer_two_masks(r, false);
     if (rs_str_eq(kind, RS_STR("maskiou"))) answer_two_masks(r, true);
+    if (rs_str_eq(kind, RS_STR("pixels"))) answer_pixels(r);
+    if (rs_str_eq(kind, RS_STR("counts"))) answer_counts(r);
+    if (rs_str_eq(kind, RS_STR("turned"))) answer_turned(r);
     if (rs_str_eq(kind, RS_STR("overlap"))) answer_overlap(r);
     if (rs_str_eq(kind, RS_STR("rect"))) answer_rect(r);
     if (rs_str_eq(kind, RS_STR("assign"))) answer_assign(r);
@@ -166,7 +226,11 @@ static void test_driver(void **state)
     expect("box 5 4 1 1 2 3", "63204 6 1 1 2 3\n");
     expect("merge 2 3 2111 06", "06 2111\n");
     expect("maskiou 2 3 0 2111 06", "0.5\n");
-    expect("overlap 4 0 0 2 0 2 2 0 2 1 0 3 0 3 2 1 2", "2 0.33333333333333331\n");
+    expect("overlap 4 0 0 2 0 2 2 0 2 1 0 3 0 3 2 1 2", "2 0.33333333333333331 0.33333333333333331\n");
+    expect("turned 1 1 2 2 0 2 1 2 2 0", "0.33333333333333331 0.33333333333333331\n");
+    expect("pixels 2 3 001101", "221O 221O\n");
+    expect("counts 2 3 2 2 1 1", "221O\n");
+    expect("counts 2 3 2 2", "bad format\n");
     expect("rect 0 0 4 0 4 2 0 2", "2 1 4 2 0\n");
     expect("assign 2 2 0.5 0.25 1 0.5", "1.25\n");
     expect("nonsense", "\n");
