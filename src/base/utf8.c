@@ -115,6 +115,13 @@ size_t rs_utf8_put(char out[4], uint32_t code)
     return 4;
 }
 
+bool rs_utf8_is_word(uint32_t code)
+{
+    if (code < 0x80) return (code >= '0' && code <= '9') || ((code | 32) >= 'a' && (code | 32) <= 'z') || code == '_';
+    const utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)code);
+    return (c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO) || (c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO);
+}
+
 rs_str rs_utf8_lower(rs_arena *arena, rs_str s)
 {
     char *out = rs_arena_alloc(arena, 2 * s.len + 4); /* a lower form is at most one byte longer */

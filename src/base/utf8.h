@@ -21,6 +21,9 @@ size_t rs_utf8_put(char out[4], uint32_t code);
  * ptr NULL = out of memory. */
 rs_str rs_utf8_lower(rs_arena *arena, rs_str s);
 
+/* A letter, a number of any script, or '_': what \w means to Python's re. */
+bool rs_utf8_is_word(uint32_t code);
+
 /* Text in normal form for comparing: NFKC, lower case, blanks folded to one space, trimmed,
  * final '.', '!' and '?' and blanks before them removed. In the arena; ptr NULL = out of memory. */
 rs_str rs_utf8_fold(rs_arena *arena, rs_str s);

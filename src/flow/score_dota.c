@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/num.h"
+#include "base/utf8.h"
 #include "io/io.h"
 #include "metrics/detect.h"
 
@@ -54,6 +55,7 @@ static rsift_status truth_line(dota *d, rs_str image, rs_str line, rsift_error *
     const size_t n = fields(line, f, 11);
     if (n < 9) return RSIFT_OK; /* header lines, as in the original */
     bool made;
+    if (rs_utf8_valid(f[8]) != f[8].len) return rs_err_set(err, RSIFT_E_FORMAT, "the class name is not UTF-8");
     const size_t i = rs_strmap_put(&d->images, image, &made);
     dota_class *c = class_of(d, f[8]);
     if (i == RS_NPOS || !c || !RS_VEC_RESERVE(c->truths, c->cap_truths, c->n_truths + 1))

@@ -54,14 +54,18 @@ static rsift_status merge_references(rs_score_job *job, rsift_error *err)
 {
     rs_strmap ids = {0};
     rsift_status status = RSIFT_OK;
-    size_t kept = 0;
+    size_t kept = 0, *place = rs_arena_calloc(&job->arena, job->truth.n + 1, sizeof *place);
+    if (!place) return rs_err_nomem(err, "ids");
     for (size_t i = 0; status == RSIFT_OK && i < job->truth.n; i++) {
         rs_score_record *r = &job->truth.records[i];
         bool made = true;
         const size_t at = r->id.ptr ? rs_strmap_put(&ids, r->id, &made) : RS_NPOS;
         if (r->id.ptr && at == RS_NPOS) status = rs_err_nomem(err, "ids");
-        else if (!made) status = add_references(job, &job->truth.records[at], r, err);
-        else job->truth.records[kept++] = *r;
+        else if (!made) status = add_references(job, &job->truth.records[place[at]], r, err);
+        else {
+            if (at != RS_NPOS) place[at] = kept;
+            job->truth.records[kept++] = *r;
+        }
     }
     job->truth.n = kept;
     rs_strmap_fini(&ids);

@@ -112,10 +112,16 @@ rs_str rs_metrics_norm_nospace(rs_arena *arena, rs_str text)
     return rs_metrics_drop(arena, rs_metrics_lower(arena, rs_metrics_trim(text)), " ");
 }
 
-static bool is_word_byte(char c)
+/* Bytes of the word characters at the start of s, 0 = none. */
+static size_t word_at(rs_str s)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           (unsigned char)c >= 0x80;
+    const char *p = s.ptr, *end = s.ptr + s.len;
+    while (p < end) {
+        const char *next = p;
+        if (!rs_utf8_is_word(rs_utf8_next(&next, end))) break;
+        p = next;
+    }
+    return (size_t)(p - s.ptr);
 }
 
 static bool is_article(rs_str word)
@@ -133,9 +139,8 @@ rs_str rs_metrics_norm_lhrs(rs_arena *arena, rs_str text)
     if (!out) return none;
     size_t n = 0;
     for (size_t i = 0, end; i < s.len; i = end) {
-        end = i + 1;
-        if (is_word_byte(s.ptr[i]))
-            while (end < s.len && is_word_byte(s.ptr[end])) end++;
+        const size_t word = word_at(rs_str_sub(s, i, s.len));
+        end = i + (word ? word : 1);
         const rs_str run = rs_str_sub(s, i, end);
         if (is_article(run)) {
             out[n++] = ' ';

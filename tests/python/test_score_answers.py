@@ -167,12 +167,12 @@ def evalai(text):
 
 def lhrs(r):
     said = evalai(r["said"])
-    golds = [evalai(g) for g in r["golds"]] if "golds" in r else []
-    if len(golds) > 1:
+    if "golds" in r:  # a list: the soft score, and where that is 0 whether the list holds the answer as it stands
+        golds = [evalai(g) for g in r["golds"]]
         others = [golds[:i] + golds[i + 1:] for i in range(len(golds))]
-        return sum(min(1, rest.count(said) / 3) for rest in others) / len(golds)
-    gold = r["golds"][0] if "golds" in r else r["gold"]
-    return said == gold or said in gold
+        soft = sum(min(1, rest.count(said) / 3) for rest in others) / len(golds)
+        return soft or said in r["golds"]
+    return said == r["gold"] or said in r["gold"]
 
 
 def longest(a, b):
@@ -184,11 +184,11 @@ def longest(a, b):
 
 
 def lhrs_class(r):
-    said, classes = r["said"], r["classes"]
+    said, classes = r["said"].strip(), [c.lower().replace("_", " ") for c in r["classes"]]
     if said not in classes:
         lengths = [longest(c, said) for c in classes]
-        said = classes[lengths.index(max(lengths))]
-    return said == r["gold"]
+        said = classes[lengths.index(max(lengths))] if any(lengths) else classes[-1]
+    return said == r["gold"].lower().replace("_", " ")
 
 
 def pope(r):
@@ -215,18 +215,14 @@ UNITS = ("zero one two three four five six seven eight nine ten eleven twelve th
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 COUNT_WORDS = {w: i for i, w in enumerate(UNITS)}
 COUNT_WORDS.update({t: 20 + 10 * i for i, t in enumerate(TENS)})
-COUNT_WORDS.update({f"{t} {u}": 20 + 10 * i + k for i, t in enumerate(TENS) for k, u in enumerate(UNITS[1:10], 1)})
+COUNT_WORDS.update({f"{t}-{u}": 20 + 10 * i + k for i, t in enumerate(TENS) for k, u in enumerate(UNITS[1:10], 1)})
 
 
 def count_of(text):
     digits = re.search("[0-9]+", text)
     if digits:
         return float(digits.group())
-    words = re.findall("[a-z]+", text.lower())
-    for i, word in enumerate(words):
-        if word in COUNT_WORDS:
-            return COUNT_WORDS.get(" ".join(words[i:i + 2]), COUNT_WORDS[word])
-    return None
+    return next((COUNT_WORDS[w] for w in text.lower().split() if w in COUNT_WORDS), None)
 
 
 def rsevalkit_count(r):
@@ -255,7 +251,9 @@ def vrsbench(r):
 
 def rsvqa_class(text):
     text = text.strip().lower()
-    text = text[:-1] if text[-1:] in ("?", ".") else text
+    text = (text[:-1] if text[-1:] in ("?", ".") else text).strip()
+    if not re.fullmatch("between (0|10|100)(m2)? and (10|100|1000)(m2)?|more than 1000(m2)?", text):
+        text = (text.split() or [""])[-1]
     area = re.fullmatch("([0-9]+)(m2)?", text)
     n = int(area.group(1)) if area else 0
     if n == 0:
@@ -405,8 +403,6 @@ def lower_case(r):
 DIFFERS = {
     "cls.earthdial": ("quotes of all kinds, and commas in pairs, for NLTK's tokeniser", plain_signs),
     "vqa.earthdial": ("quotes of all kinds, and commas in pairs, for NLTK's tokeniser", plain_signs),
-    "choice.lhrs-bench": ("signs beyond ASCII end a word for the article rule", ascii_only),
-    "cls.lhrs": ("the rule lowers and trims nothing", lower_case),
 }
 
 PROFILES = [

@@ -24,11 +24,12 @@ def between_brackets(text):
 
 
 def first_list(text):
-    found = re.search(r"\[([0-9., ]+)\]", text)
+    """All lists are read, and one that is no numbers spoils the answer; the first meets the only gold."""
     try:
-        return [float(v) for v in found.group(1).split(",")] if found else []
+        lists = [[float(v) for v in part.split(",")] for part in re.findall(r"\[([0-9., ]+)\]", text)]
     except ValueError:
         return []
+    return lists[0] if lists else []
 
 
 def digit_runs(text):
@@ -36,8 +37,7 @@ def digit_runs(text):
 
 
 def four_in_a_row(text):
-    number = r"-?\d+(?:\.\d*)?"
-    found = re.search(rf"({number})[,\s]+({number})[,\s]+({number})[,\s]+({number})", text)
+    found = re.search(rf"\b({FLOAT})[,\s]+({FLOAT})[,\s]+({FLOAT})[,\s]+({FLOAT})\b", text)
     return [float(v) for v in found.groups()] if found else []
 
 
@@ -86,6 +86,8 @@ def wanted(profile, text, gold):
         return None
     if grid and (grid > 1 or all(0 <= v <= 1 for v in said)):
         said = [v * (50 if k % 2 else 80) / grid for k, v in enumerate(said)]
+    if profile in ("ground.dior-rsvg", "ground.opt-rsvg"):  # predictions are cut to the picture
+        said = [min(max(v, 0), 50 if k % 2 else 80) for k, v in enumerate(said)]
     inter, whole = overlap(said, gold, plus)
     ratio = (inter + eps[0]) / (whole + eps[1]) if whole + eps[1] != 0 else 0
     return ratio, [ratio > t if strict else ratio >= t for t in thresholds], said
@@ -118,9 +120,11 @@ def check(profile):
             for answer, (text, gold, want) in zip(scores.answers(), cases):
                 what = f"{text!r} against {gold}"
                 assert answer["counts"]["unparsed"] == (want is None), f"{what}: read {want}, counted {answer['counts']}"
-                near(answer["values"]["meanIoU"] / 100, want[0] if want else 0, 1e-12, what)
+                zipped = profile == "ground.lhrs"  # over the pairs that could be compared: none has no number
+                if want or not zipped:
+                    near(answer["values"]["meanIoU"] / 100, want[0] if want else 0, 1e-12, what)
                 for t, k in zip(RULES[profile][4], range(9)):
-                    got = answer["values"][f"Acc@{t:.2g}"]
+                    got = answer["values"]["Acc with failed" if zipped else f"Acc@{t:.2g}"]
                     assert got == (100 if want and want[1][k] else 0), f"{what}: ratio {want}, Acc@{t} {got}"
                 unread += want is None
                 hits += bool(want and want[1][0])
@@ -132,18 +136,19 @@ def check(profile):
 # ---- rotated boxes --------------------------------------------------------------------------------
 
 
-def turned(box):
-    """[left, top, right, bottom, degrees]: corners about the centre as row vectors times [[c, -s], [s, c]]."""
+def turned(box, clockwise=False):
+    """[left, top, right, bottom, degrees]: corners about the centre as row vectors times [[c, -s], [s, c]];
+    clockwise on screen for GeoChat."""
     from shapely.geometry import Polygon
     left, top, right, bottom, degrees = box
-    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees)) * (-1 if clockwise else 1)
     x, y = (left + right) / 2, (top + bottom) / 2
     corners = [(left - x, top - y), (right - x, top - y), (right - x, bottom - y), (left - x, bottom - y)]
     return Polygon([(dx * c + dy * s + x, -dx * s + dy * c + y) for dx, dy in corners])
 
 
-def ratio(a, b):
-    p, q = turned(a), turned(b)
+def ratio(a, b, clockwise=False):
+    p, q = turned(a, clockwise), turned(b, clockwise)
     if not (p.is_valid and q.is_valid):
         return 0.0  # no area
     shared = p.intersection(q).area
@@ -192,7 +197,7 @@ def geochat(rng):
             gold = some_turned(rng, flat=False)
             said = near_it(rng, gold)
             spell = "{{<{}><{}><{}><{}>|<{}>}}"
-            cases.append((ratio(said, gold), said, gold))
+            cases.append((ratio(said, gold, clockwise=True), said, gold))
             scores.ask("ground.geochat", scores.file([{"id": 1, "answer": spell.format(*gold)}]),
                        scores.file([{"id": 1, "prediction": rng.choice(["", "It is ", "<p>roof</p> "]) + spell.format(*said)}]))
         for answer, (want, said, gold) in zip(scores.answers(), cases):

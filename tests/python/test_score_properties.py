@@ -155,7 +155,7 @@ def order(rng):
 
 
 # What the rule makes of a perfect answer where that is not 100.
-LESS = {"CIDEr": 1000, "MAE": 0, "RMSE": 0, "MAPE": 0, "R2": 1, "RMSE of counting": None, "yes rate": None,
+LESS = {"CIDEr": 1000, "MAE": 0, "RMSE": 0, "MAPE": 0, "R2": 1, "RMSE of counting": None, "yes rate": None, "without a number": 0,
         "NLTK METEOR, no synonyms": None, "rouge1": None, "rougeL": None, "R@1": None}
 
 
