@@ -11,10 +11,9 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { MOST_REFERENCES = 64 };
-
 typedef struct caption_texts {
-    rs_str prediction, references[MOST_REFERENCES];
+    rs_str prediction;
+    const rs_str *references; /* as the truth file has them, or a copy that may be worked on */
     size_t n;
 } caption_texts;
 
@@ -22,22 +21,33 @@ static rsift_status texts_of(rs_score_job *job, rs_score_run *run, size_t i, cap
                              rsift_error *err)
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
-    out->prediction = p && p->said.ptr ? p->said : RS_STR("");
-    out->n = 0;
-    for (size_t k = 0; k < t->n_golds && out->n < MOST_REFERENCES; k++)
-        out->references[out->n++] = t->golds[k];
-    if (!t->n_golds && t->gold.ptr) out->references[out->n++] = t->gold;
+    *out = (caption_texts){p && p->said.ptr ? p->said : RS_STR(""), t->golds, t->n_golds};
+    if (!out->n && t->gold.ptr) *out = (caption_texts){out->prediction, &t->gold, 1};
     if (out->n) return RSIFT_OK;
     const char *path = job->options->truth ? job->options->truth : job->options->predictions;
     rs_err_set(err, RSIFT_E_FORMAT, "no reference captions");
     return rs_score_blame(path, &job->truth, t, RSIFT_E_FORMAT, err);
 }
 
-static rsift_status tokens_of(rs_arena *arena, rs_str text, rs_ptb_counts *counts, rs_str *out,
+/* What vsubhashini/caption-eval does to a line before tokenising: bytes outside ASCII are dropped
+ * (so that the letters beside them touch), and ends of lines are blanks. */
+static rs_str plain_ascii(rs_arena *arena, rs_str text)
+{
+    char *p = rs_arena_alloc(arena, text.len + 1);
+    size_t n = 0;
+    if (!p) return (rs_str){NULL, 0};
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] < 0x80)
+            p[n++] = text.ptr[i] == '\n' || text.ptr[i] == '\r' ? ' ' : text.ptr[i];
+    return rs_str_trim(rs_str_make(p, n));
+}
+
+static rsift_status tokens_of(rs_arena *arena, rs_str text, bool ascii, rs_ptb_counts *counts, rs_str *out,
                               rsift_error *err)
 {
     rs_buf buf = {0};
-    rsift_status status = rs_lang_ptb_tokenise(text, &buf, counts, err);
+    if (ascii) text = plain_ascii(arena, text);
+    rsift_status status = text.ptr ? rs_lang_ptb_tokenise(text, &buf, counts, err) : rs_err_nomem(err, "a caption");
     if (status == RSIFT_OK) {
         *out = rs_arena_str(arena, rs_str_make(buf.ptr ? buf.ptr : "", buf.len));
         if (!out->ptr) status = rs_err_nomem(err, "tokens");
@@ -46,19 +56,31 @@ static rsift_status tokens_of(rs_arena *arena, rs_str text, rs_ptb_counts *count
     return status;
 }
 
+/* Prediction and references as strings of tokens, in the arena. */
+static rsift_status tokens_of_all(rs_arena *arena, const caption_texts *texts, bool ascii, rs_ptb_counts *counts,
+                                  caption_texts *out, rsift_error *err)
+{
+    rs_str *references = rs_arena_calloc(arena, texts->n, sizeof *references);
+    if (!references) return rs_err_nomem(err, "tokens");
+    *out = (caption_texts){.references = references, .n = texts->n};
+    RS_TRY(tokens_of(arena, texts->prediction, ascii, counts, &out->prediction, err));
+    for (size_t k = 0; k < texts->n; k++)
+        RS_TRY(tokens_of(arena, texts->references[k], ascii, counts, &references[k], err));
+    return RSIFT_OK;
+}
+
 static rsift_status tokenise(rs_score_job *job, rs_score_run *run, rs_captions *set, rs_meteor *meteor,
                              double *meteors, rs_meteor_stats *sum, const unsigned char *only,
                              rsift_error *err)
 {
+    const bool ascii = job->profile->caption == RS_CAPTION_VRSBENCH;
     rs_arena scratch = {0};
     rs_ptb_counts counts = {0};
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
-        caption_texts c;
-        status = texts_of(job, run, i, &c, err);
-        if (status == RSIFT_OK) status = tokens_of(&scratch, c.prediction, &counts, &c.prediction, err);
-        for (size_t k = 0; status == RSIFT_OK && k < c.n; k++)
-            status = tokens_of(&scratch, c.references[k], &counts, &c.references[k], err);
+        caption_texts texts, c;
+        status = texts_of(job, run, i, &texts, err);
+        if (status == RSIFT_OK) status = tokens_of_all(&scratch, &texts, ascii, &counts, &c, err);
         if (status == RSIFT_OK) status = rs_metrics_captions_add(set, c.prediction, c.references, c.n, err);
         if (status == RSIFT_OK && meteor) {
             rs_meteor_stats one;

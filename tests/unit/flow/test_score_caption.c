@@ -1,0 +1,151 @@
+/* Caption profiles through the public call: what each does to texts and pairs before the kernels. */
+#include "base/arena.h"
+#include "base/buf.h"
+#include "codec/json.h"
+#include "rsift/score.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/rsift-caption-XXXXXX";
+static char truth[64], said[64];
+static rs_arena arena;
+static rsift_error err;
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    fputs(text, f);
+    assert_int_equal(fclose(f), 0);
+}
+
+static rsift_status run(const char *profile, int threads, const char *only, const rs_json **root)
+{
+    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
+    rsift_context *context;
+    rsift_answer answer;
+    o.profile = profile;
+    o.truth = truth;
+    o.predictions = said;
+    o.only = only;
+    o.n_resamples = -1;
+    options.threads = threads;
+    assert_int_equal(rsift_context_new(&options, &context, &err), RSIFT_OK);
+    err = (rsift_error){0};
+    const rsift_status status = rsift_score(context, &o, &answer, &err);
+    if (status == RSIFT_OK) {
+        rsift_limits limits = rsift_limits_default();
+        const rs_str text = rs_arena_str(&arena, rs_str_make(answer.json, answer.len));
+        assert_int_equal(rs_json_parse(&arena, text, &limits, root, &err), RSIFT_OK);
+        rsift_answer_free(&answer);
+    }
+    rsift_context_free(context);
+    return status;
+}
+
+/* A measure of "measures" or "subset.measures" by name; -1 = not there. */
+static double measure(const rs_json *root, const char *list, const char *name)
+{
+    rs_json_iter it = rs_json_each(rs_json_path(root, rs_str_of(list)));
+    for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
+        double v;
+        if (!rs_str_eq(rs_json_str(rs_json_get(m, "name")), rs_str_of(name))) continue;
+        return rs_json_double(rs_json_get(m, "value"), &v) ? v : NAN;
+    }
+    return -1;
+}
+
+static void near(const rs_json *root, const char *name, double expected)
+{
+    const double got = measure(root, "measures", name);
+    if (!(fabs(got - expected) <= 1e-7)) fail_msg("%s: %.17g, expected %.17g", name, got, expected);
+}
+
+static double headline(const char *profile)
+{
+    const rs_json *root;
+    if (run(profile, 1, NULL, &root) != RSIFT_OK) fail_msg("%s: %s", err.where, err.message);
+    double v = NAN;
+    rs_json_double(rs_json_path(root, RS_STR("measures.0.value")), &v);
+    return v;
+}
+
+/* The 70th reference is the only one that fits: references are never cut off. */
+static void many_references(void **state)
+{
+    (void)state;
+    rs_buf b = {0};
+    rs_buf_cstr(&b, "{\"id\":1,\"references\":[");
+    for (int k = 0; k < 69; k++) rs_buf_cstr(&b, "\"x y z v w\",");
+    rs_buf_cstr(&b, "\"two ships at sea\"]}\n");
+    rs_buf_char(&b, '\0');
+    write_file(truth, b.ptr);
+    rs_buf_fini(&b);
+    write_file(said, "{\"id\":1,\"prediction\":\"two ships at sea\"}\n");
+    const rs_json *root;
+    assert_int_equal(run("caption.coco", 1, NULL, &root), RSIFT_OK);
+    near(root, "ROUGE-L", 100);
+    assert_int_equal(run("caption.earthdial", 1, NULL, &root), RSIFT_OK);
+    near(root, "rougeL", 100.0 / 70);
+}
+
+/* vsubhashini/caption-eval: the bytes of U+00E9, U+2014 and of both quotes vanish, "\n" is a blank. */
+static void vrsbench_is_ascii(void **state)
+{
+    (void)state;
+    write_file(truth, "{\"id\":1,\"references\":[\"  a cafe near\\nthe road\"]}\n{\"id\":2,\"references\":[\"seaport\"]}\n");
+    write_file(said, "{\"id\":1,\"prediction\":\"a caf\\u00e9e near the \\u201croad\\u201d\"}\n"
+                     "{\"id\":2,\"prediction\":\"sea\\u2014port\"}\n");
+    const rs_json *root;
+    assert_int_equal(run("caption.vrsbench", 1, NULL, &root), RSIFT_OK);
+    near(root, "ROUGE-L", 100);
+    assert_int_equal(run("caption.coco", 1, NULL, &root), RSIFT_OK);
+    assert_true(measure(root, "measures", "ROUGE-L") < 50);
+}
+
+static void rsieval_is_the_coco_family(void **state)
+{
+    (void)state;
+    write_file(truth, "{\"id\":1,\"references\":[\"a ship at sea\"]}\n{\"id\":2,\"references\":[\"many cars\"]}\n");
+    write_file(said, "{\"id\":1,\"prediction\":\"a ship near land\"}\n{\"id\":2,\"prediction\":\"many cars\"}\n");
+    const double expected = headline("caption.coco"), got = headline("caption.rsieval");
+    assert_true(expected > 0 && got == expected);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    if (!mkdtemp(folder)) return -1;
+    snprintf(truth, sizeof truth, "%s/t.jsonl", folder);
+    snprintf(said, sizeof said, "%s/p.jsonl", folder);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    unlink(truth);
+    unlink(said);
+    rmdir(folder);
+    rs_arena_fini(&arena);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(many_references),
+        cmocka_unit_test(vrsbench_is_ascii),
+        cmocka_unit_test(rsieval_is_the_coco_family),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
