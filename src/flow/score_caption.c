@@ -164,27 +164,17 @@ static rsift_status earthdial_captions(rs_score_job *job, rs_score_run *run, rsi
     return RSIFT_OK;
 }
 
-/* NLTK's sentence_bleu: clipped counts against all references, closest length, no smoothing: a
- * missing order makes the score about 0. */
-static double sentence_bleu(const double bleu[4], bool all_orders)
-{
-    return all_orders ? bleu[3] : 0;
-}
-
 static rsift_status urbench_captions(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {
     rs_captions set = {0};
-    double(*bleus)[4] = rs_arena_calloc(&job->arena, job->n + 1, sizeof *bleus), corpus_bleu[4];
-    rsift_status status = bleus ? RSIFT_OK : rs_err_nomem(err, "captions");
+    rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
         caption_texts c;
         status = texts_of(job, run, i, &c, err);
         if (status == RSIFT_OK) status = rs_metrics_captions_add(&set, c.prediction, c.references, c.n, err);
     }
     if (status == RSIFT_OK) {
-        rs_metrics_bleu(&set, NULL, corpus_bleu, bleus);
-        /* no common 4-gram leaves about 1e-4 in the COCO formula and nothing in NLTK's */
-        for (size_t i = 0; i < job->n; i++) run->score[i] = sentence_bleu(bleus[i], bleus[i][3] > 2e-3);
+        rs_metrics_bleu_nltk(&set, run->score);
         rs_score_measure(run, "sentence BLEU-4", 100, run->score, NULL);
     }
     rs_metrics_captions_fini(&set);

@@ -1,6 +1,7 @@
 /* BLEU-1..4 of pycocoevalcap: no smoothing but the two tiny constants of its scorer. */
 #include "metrics/caption.h"
 
+#include <float.h>
 #include <math.h>
 
 typedef struct counts {
@@ -80,6 +81,28 @@ static void score(const counts *c, double out[4])
     double ratio = (c->test_len + tiny) / (c->reference_len + small);
     if (ratio < 1)
         for (int k = 0; k < 4; k++) out[k] *= exp(1 - 1 / ratio);
+}
+
+/* NLTK's corpus_bleu for one sentence: fractions over max(1, n-grams), a zero order counts as the
+ * smallest normal double (method0), fsum of the weighted logarithms. */
+static double sentence_score(const counts *c)
+{
+    if (c->correct[0] == 0) return 0; /* an empty prediction too */
+    long double sum = 0;
+    for (int k = 0; k < 4; k++) {
+        const double precision = c->correct[k] > 0 ? c->correct[k] / fmax(1, c->guess[k]) : DBL_MIN;
+        sum += 0.25 * log(precision);
+    }
+    const double penalty = c->test_len > c->reference_len ? 1 : exp(1 - c->reference_len / c->test_len);
+    return penalty * exp((double)sum);
+}
+
+void rs_metrics_bleu_nltk(const rs_captions *set, double *per_image)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        const counts c = count(&set->items[i]);
+        per_image[i] = sentence_score(&c);
+    }
 }
 
 void rs_metrics_bleu(const rs_captions *set, const unsigned char *only, double corpus[4],

@@ -43,6 +43,10 @@ rsift_status rs_metrics_captions_add(rs_captions *set, rs_str prediction, const 
 void rs_metrics_bleu(const rs_captions *set, const unsigned char *only, double corpus[4],
                      double (*per_image)[4]);
 
+/* NLTK's sentence_bleu with its default weights (0.25 each, no smoothing), by image.
+ *   source      nltk 3.9 translate/bleu_score.py, as UrBench calls it */
+void rs_metrics_bleu_nltk(const rs_captions *set, double *per_image);
+
 /* ROUGE-L with beta 1.2; precision and recall are maximised over references independently.
  * Errors: RSIFT_E_NOMEM. Source: pycocoevalcap rouge/rouge.py */
 rsift_status rs_metrics_rouge_l(const rs_captions *set, const unsigned char *only, double *corpus,
