@@ -103,6 +103,10 @@ static void words(void **state)
         {"Mr. Smith can't; he cannot!", "Mr. Smith ca n't ; he can not !"},
         {"it's \"big\" ... a--b, c:d", "it 's `` big '' ... a -- b , c : d"},
         {"the dogs' park", "the dogs ' park"},
+        {"a \xe2\x80\x9c" "b\xe2\x80\x9d it\xe2\x80\x99s", "a \xe2\x80\x9c b \xe2\x80\x9d it \xe2\x80\x99 s"},
+        {"cannot-x 'single' 'a more'n", "can not -x 'single ' ' a more 'n"},
+        {"wanna gottas wanna", "wan na gottas wan na"},
+        {"a, b,1 c:,", "a , b,1 c : ,"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         rs_arena arena = {0};

@@ -1,0 +1,117 @@
+"""Compares the caption profiles with NLTK and rouge_score on random texts: words, contractions, punctuation, Unicode.
+
+What cannot be imported is named and left out; exit 77 when nothing is left. One sentence a text where NLTK's words
+matter: its trained sentence splitter is data that cannot be installed as a package.
+"""
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+SEED = 20261128
+RSIFT = os.environ.get("RSIFT_BIN", "build/rsift")
+WORDS = ("a the red two many planes roof roofs building buildings river rivers near road trees green is are parked "
+         "parking neatly quickly happier flies dying ties generations relational hopping agreed plastered").split()
+ODD = ("don't it's they're we've I'll dogs' can't cannot gonna wanna o'clock 'tis isn't ISN'T John's rock'n'roll "
+       "l-shaped two-storey 3.5 1,000 10:30 50% $3.88 (left) [right] {x} <b> \"quoted\" 'single' ``tick'' a--b ... "
+       "U.S. e.g. Mr. No. A/B a;b c:d x=y #tag @name it's, end! what? so!? café naïve Straße “curly” it’s — – … "
+       "日本 ñandú É ﬁ ° m² 5km/h semi; colon: comma, and&or * ~ ^ | \\ _ snake_case I'm He'd d'accord l'eau "
+       "more'n I'd've y'all c'mon '90s 's n't \u0130stanbul \u212aelvin ÀÉÎ 'a 'ab x'y'z d'ye <x>' (\"a\") ''two'' "
+       ",a :b 1,2 1:2 a,b, e.g., cannot-x gottas 't 'T 'twas \u00a0").split(" ")
+
+
+def score(profile, rows):
+    with tempfile.TemporaryDirectory() as folder:
+        truth, said, each = (Path(folder) / name for name in ("t.jsonl", "p.jsonl", "s.jsonl"))
+        truth.write_text("".join(json.dumps({"id": i, "references": r}) + "\n" for i, (_, r) in enumerate(rows)))
+        said.write_text("".join(json.dumps({"id": i, "prediction": p}) + "\n" for i, (p, _) in enumerate(rows)))
+        done = subprocess.run([RSIFT, "score", profile, "--truth", str(truth), "--predictions", str(said), "--json", "--quiet",
+                               "--resamples", "-1", "--samples", str(each)], text=True, capture_output=True)
+        assert done.returncode in (0, 1), done.stderr
+        return ({m["name"]: m["value"] for m in json.loads(done.stdout)["measures"]},
+                [json.loads(line)["score"] for line in each.read_text().splitlines()])
+
+
+def text(rng, odd):
+    pieces = [rng.choice(ODD if rng.random() < odd else WORDS) for _ in range(rng.choice([0, 1, 2, 4, 8, 12]))]
+    return rng.choice([" ", " ", " ", "  "]).join(pieces) + rng.choice(["", "", ".", " .", "!", "?\n"])
+
+
+def bleu(rng, rounds):
+    from nltk.translate.bleu_score import sentence_bleu
+    warnings.simplefilter("ignore")
+    rows = []
+    for _ in range(rounds):
+        references = [text(rng, 0.1) or "x" for _ in range(rng.choice([1, 1, 3]))]
+        said = rng.choice(references) if rng.random() < 0.2 else text(rng, 0.1)
+        cut = said.split()
+        rows.append((" ".join(cut[:rng.randint(0, len(cut))]) if rng.random() < 0.3 else said, references))
+    got, each = score("caption.urbench", rows)
+    expected = [float(sentence_bleu([r.split() for r in refs], said.split())) for said, refs in rows]
+    for (said, refs), a, b in zip(rows, each, expected):
+        assert abs(a - b) <= 1e-12 * b, f"{said!r} {refs!r}: {a!r}, expected {b!r}"
+    mean = 100 * sum(expected) / len(expected)
+    assert abs(got["sentence BLEU-4"] - mean) <= 1e-9, f"{got}, expected {mean}"
+    return rounds
+
+
+def earthdial(rng, rounds):
+    import nltk
+    from nltk.tokenize import word_tokenize
+    from nltk.translate.meteor_score import meteor_score
+    from rouge_score import rouge_scorer
+
+    if not nltk.__version__.startswith("3.9"):
+        raise ImportError(f"the rules for quotes and dashes are another in nltk {nltk.__version__}; the profile follows 3.9")
+
+    class NoWordNet:  # the profile says "no synonyms"
+        @staticmethod
+        def synsets(word):
+            return []
+
+    words = lambda s: word_tokenize(s, preserve_line=True)
+    scorer = rouge_scorer.RougeScorer(["rouge1", "rougeL"], use_stemmer=True)
+    for k in range(rounds):
+        refs = [one_sentence(rng) for _ in range(rng.randint(1, 3))]
+        said = rng.choice(refs) if rng.random() < 0.1 else one_sentence(rng)
+        got, _ = score("caption.earthdial", [(said, refs)])
+        rouge = [scorer.score(" ".join(words(r)), " ".join(words(said))) for r in refs]
+        expected = {"rouge1": sum(r["rouge1"].fmeasure for r in rouge) / len(refs),
+                    "rougeL": sum(r["rougeL"].fmeasure for r in rouge) / len(refs),
+                    "NLTK METEOR, no synonyms": meteor_score([words(r) for r in refs], words(said), wordnet=NoWordNet)}
+        for name, value in expected.items():
+            assert abs(got[name] - 100 * value) <= 1e-9, \
+                f"round {k}, {name}: {got[name]!r}, expected {100 * value!r}\n{said!r} {words(said)}\n" + \
+                "\n".join(f"{r!r} {words(r)}" for r in refs)
+    return rounds
+
+
+def one_sentence(rng):
+    pieces = [rng.choice(ODD if rng.random() < 0.25 else WORDS) for _ in range(rng.choice([1, 2, 4, 8, 12]))]
+    pieces = [p for p in pieces if p not in ("Mr.", "No.", "U.S.", "e.g.", "...", "end!", "what?", "so!?")] or ["x"]
+    return " ".join(pieces) + rng.choice(["", "", ".", " .", "!", "?"])
+
+
+def main():
+    if not Path(RSIFT).is_file():
+        print("skipped: rsift is not built")
+        return 77
+    passed = skipped = 0
+    for name, run, rounds in (("nltk sentence_bleu", bleu, 2000), ("rouge_score and nltk METEOR", earthdial, 150)):
+        try:
+            n = run(random.Random(SEED), rounds)
+        except ImportError as why:
+            print(f"skipped: {name} ({why})")
+            skipped += 1
+            continue
+        print(f"{name}: {n} inputs agree, seed {SEED}")
+        passed += 1
+    print(f"{passed} passed, 0 failed, {skipped} skipped")
+    return 0 if passed else 77
+
+
+sys.exit(main())
