@@ -9,7 +9,7 @@
 #include "metrics/stats.h"
 #include "rsift/score.h"
 
-enum { RS_SCORE_MEASURES = 24 };
+enum { RS_SCORE_MEASURES = 40 };
 
 typedef struct rs_score_item {
     const rs_score_record *truth, *said; /* said NULL = missing */

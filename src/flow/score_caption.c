@@ -69,81 +69,202 @@ static rsift_status tokens_of_all(rs_arena *arena, const caption_texts *texts, b
     return RSIFT_OK;
 }
 
-static rsift_status tokenise(rs_score_job *job, rs_score_run *run, rs_captions *set, rs_meteor *meteor,
-                             double *meteors, rs_meteor_stats *sum, const unsigned char *only,
-                             rsift_error *err)
+/* ---- the COCO family --------------------------------------------------------------------------- */
+
+typedef struct family {
+    rs_score_job *job;
+    rs_score_run *run;
+    rs_captions set;
+    rs_meteor *meteor;      /* NULL = no word lists given */
+    rs_meteor_stats *stats; /* [n] with the lists; [n] on word numbers for LEVIR-CC */
+    unsigned char *unchanged, *says_unchanged; /* [n], LEVIR-CC */
+} family;
+
+/* A pair of pictures is unchanged when its second reference is one of these: RSICC eval.py. */
+static bool is_no_change(rs_str tokens)
 {
-    const bool ascii = job->profile->caption == RS_CAPTION_VRSBENCH;
+    static const rs_str sentences[] = {{"the scene is the same as before", 31},
+                                       {"there is no difference", 22},
+                                       {"the two scenes seem identical", 29},
+                                       {"no change has occurred", 22},
+                                       {"almost nothing has changed", 26}};
+    for (size_t k = 0; k < sizeof sentences / sizeof *sentences; k++)
+        if (rs_str_eq(tokens, sentences[k])) return true;
+    return false;
+}
+
+/* RSICC gives METEOR the captions as word numbers, so that only equal words can match. */
+static rsift_status meteor_of_numbers(family *f, size_t i, rs_arena *scratch, rsift_error *err)
+{
+    const rs_caption_item *item = &f->set.items[i];
+    const rs_meteor_ids prediction = {item->prediction.words, item->prediction.n_words};
+    rs_meteor_ids *references = rs_arena_calloc(scratch, item->n_references, sizeof *references);
+    double score;
+    if (!references) return rs_err_nomem(err, "METEOR");
+    for (uint32_t k = 0; k < item->n_references; k++)
+        references[k] = (rs_meteor_ids){item->references[k].words, item->references[k].n_words};
+    return rs_metrics_meteor_numbers(scratch, &prediction, references, item->n_references, &f->stats[i], &score, err);
+}
+
+static rsift_status take_one(family *f, size_t i, rs_arena *scratch, rs_ptb_counts *counts, rsift_error *err)
+{
+    const bool ascii = f->job->profile->caption == RS_CAPTION_VRSBENCH;
+    caption_texts texts, c;
+    double score;
+    RS_TRY(texts_of(f->job, f->run, i, &texts, err));
+    RS_TRY(tokens_of_all(scratch, &texts, ascii, counts, &c, err));
+    RS_TRY(rs_metrics_captions_add(&f->set, c.prediction, c.references, c.n, err));
+    if (f->unchanged) {
+        f->unchanged[i] = is_no_change(c.references[c.n > 1]);
+        f->says_unchanged[i] = is_no_change(c.prediction);
+        return meteor_of_numbers(f, i, scratch, err);
+    }
+    if (!f->meteor) return RSIFT_OK;
+    return rs_metrics_meteor_segment(f->meteor, c.prediction, c.references, c.n, &f->stats[i], &score, err);
+}
+
+static rsift_status take_all(family *f, rsift_error *err)
+{
     rs_arena scratch = {0};
     rs_ptb_counts counts = {0};
     rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
-        caption_texts texts, c;
-        status = texts_of(job, run, i, &texts, err);
-        if (status == RSIFT_OK) status = tokens_of_all(&scratch, &texts, ascii, &counts, &c, err);
-        if (status == RSIFT_OK) status = rs_metrics_captions_add(set, c.prediction, c.references, c.n, err);
-        if (status == RSIFT_OK && meteor) {
-            rs_meteor_stats one;
-            status = rs_metrics_meteor_segment(meteor, c.prediction, c.references, c.n, &one, &meteors[i], err);
-            if (status == RSIFT_OK && (!only || only[i])) rs_metrics_meteor_add(sum, &one);
-        }
+    for (size_t i = 0; status == RSIFT_OK && i < f->job->n; i++) {
+        status = take_one(f, i, &scratch, &counts, err);
         rs_arena_reset(&scratch);
     }
     rs_arena_fini(&scratch);
     if (status == RSIFT_OK && counts.n_outside)
-        job->detail = rs_arena_printf(&job->arena, "%lld of %lld texts use words or signs whose tokens may differ from the original tokeniser's",
-                                      (long long)counts.n_outside, (long long)counts.n_texts).ptr;
+        f->job->detail = rs_arena_printf(&f->job->arena, "%lld of %lld texts use words or signs whose tokens may differ from the original tokeniser's",
+                                         (long long)counts.n_outside, (long long)counts.n_texts).ptr;
     return status;
 }
 
-static void given(rs_measure *m, double value)
+/* Which samples a block of measures is about. */
+typedef struct group {
+    const char *prefix;        /* of the measures' names */
+    const unsigned char *only; /* NULL = all */
+    const double *members;     /* the same as a column; NULL = the bootstrap knows */
+    bool empty;
+} group;
+
+static const char *named(char name[RS_MEASURE_NAME], const group *g, const char *what)
 {
-    m->value = m->scale * value;
+    snprintf(name, RS_MEASURE_NAME, "%s%s", g->prefix, what);
+    return name;
+}
+
+/* A column of values whose mean the kernel has computed in numpy's order. */
+static void put_mean(family *f, const group *g, const char *what, const double *values, double mean)
+{
+    char name[RS_MEASURE_NAME];
+    rs_measure *m = rs_score_measure(f->run, named(name, g, what), 100, values, g->members);
+    if (g->empty) return; /* stays without a value */
+    m->value = m->scale * mean;
     m->known = m->given = true;
 }
 
-static rsift_status corpus(rs_score_job *job, rs_score_run *run, const rs_captions *set,
-                           const unsigned char *only, bool subset_idf, const char *cider_name,
-                           rsift_error *err)
+static void put_fixed(family *f, const group *g, const char *what, double value)
 {
-    double value, *cider = rs_score_column(job);
-    if (!cider) return rs_err_nomem(err, "captions");
-    const rs_cider_variant variant = job->profile->caption == RS_CAPTION_LEVIR ? RS_CIDER_LEVIR : RS_CIDER_COCO;
-    RS_TRY(rs_metrics_cider(set, only, subset_idf, variant, &value, cider, err));
-    given(rs_score_measure(run, cider_name, 100, cider, NULL), value);
+    char name[RS_MEASURE_NAME];
+    rs_score_fixed(f->run, named(name, g, what), 100, g->empty ? NAN : value);
+}
+
+static rsift_status put_cider(family *f, const group *g, const char *what, bool subset_idf, rsift_error *err)
+{
+    const rs_cider_variant variant = f->job->profile->caption == RS_CAPTION_LEVIR ? RS_CIDER_LEVIR : RS_CIDER_COCO;
+    double mean, *values = rs_score_column(f->job);
+    if (!values) return rs_err_nomem(err, "captions");
+    RS_TRY(rs_metrics_cider(&f->set, g->only, subset_idf, variant, &mean, values, err));
+    put_mean(f, g, what, values, mean);
     return RSIFT_OK;
+}
+
+static void put_meteor(family *f, const group *g)
+{
+    if (!f->stats) return;
+    rs_meteor_stats sum = {0};
+    for (size_t i = 0; i < f->job->n; i++)
+        if (!g->only || g->only[i]) rs_metrics_meteor_add(&sum, &f->stats[i]);
+    put_fixed(f, g, f->unchanged ? "METEOR of word ids" : "meteor.no_paraphrase", rs_metrics_meteor_score(&sum));
+}
+
+static rsift_status put_group(family *f, const group *g, rsift_error *err)
+{
+    static const char *const bleu_names[] = {"BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4"};
+    double bleu[4], mean, *rouge = rs_score_column(f->job);
+    if (!rouge) return rs_err_nomem(err, "captions");
+    rs_metrics_bleu(&f->set, g->only, bleu, NULL);
+    for (int k = 0; k < 4; k++) put_fixed(f, g, bleu_names[k], bleu[k]);
+    RS_TRY(rs_metrics_rouge_l(&f->set, g->only, &mean, rouge, err));
+    put_mean(f, g, "ROUGE-L", rouge, mean);
+    put_meteor(f, g);
+    return RSIFT_OK;
+}
+
+/* One side of LEVIR-CC's split, scored by itself, and how often the prediction is on that side. */
+static rsift_status put_side(family *f, bool unchanged, const unsigned char *only, rsift_error *err)
+{
+    const size_t n = f->job->n;
+    unsigned char *chosen = rs_arena_calloc(&f->job->arena, n + 1, 1);
+    double *members = rs_score_column(f->job), *right = rs_score_column(f->job);
+    if (!chosen || !members || !right) return rs_err_nomem(err, "captions");
+    group g = {unchanged ? "unchanged: " : "changed: ", chosen, members, true};
+    for (size_t i = 0; i < n; i++) {
+        chosen[i] = f->unchanged[i] == unchanged && (!only || only[i]);
+        members[i] = chosen[i];
+        right[i] = chosen[i] && f->says_unchanged[i] == unchanged;
+        g.empty &= !chosen[i];
+    }
+    char name[RS_MEASURE_NAME];
+    rs_score_measure(f->run, named(name, &g, "accuracy"), 100, right, members);
+    RS_TRY(put_cider(f, &g, "CIDEr", true, err));
+    return put_group(f, &g, err);
+}
+
+static rsift_status put_all(family *f, const unsigned char *only, rsift_error *err)
+{
+    const group all = {.prefix = "", .only = only};
+    RS_TRY(put_cider(f, &all, only ? "CIDEr (idf of all)" : "CIDEr", false, err));
+    memcpy(f->run->score, f->run->measures[0].num, f->job->n * sizeof *f->run->score);
+    if (only) RS_TRY(put_cider(f, &all, "CIDEr (idf of subset)", true, err));
+    RS_TRY(put_group(f, &all, err));
+    if (!f->unchanged) return RSIFT_OK;
+    RS_TRY(put_side(f, false, only, err));
+    return put_side(f, true, only, err);
+}
+
+static rsift_status family_init(family *f, rsift_error *err)
+{
+    rs_score_job *job = f->job;
+    const bool levir = job->profile->caption == RS_CAPTION_LEVIR;
+    if (levir) {
+        f->unchanged = rs_arena_calloc(&job->arena, job->n + 1, 1);
+        f->says_unchanged = rs_arena_calloc(&job->arena, job->n + 1, 1);
+        if (!f->unchanged || !f->says_unchanged) return rs_err_nomem(err, "captions");
+    } else if (job->options->meteor) {
+        RS_TRY(rs_metrics_meteor_open(rs_str_of(job->options->meteor), &f->meteor, err));
+    } else {
+        return RSIFT_OK;
+    }
+    f->stats = rs_arena_calloc(&job->arena, job->n + 1, sizeof *f->stats);
+    return f->stats ? RSIFT_OK : rs_err_nomem(err, "captions");
 }
 
 static rsift_status coco_captions(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                   rsift_error *err)
 {
-    rs_captions set = {0};
-    rs_meteor *meteor = NULL;
-    rs_meteor_stats sum = {0};
-    double *meteors = rs_score_column(job), *rouge = rs_score_column(job), bleu[4], value;
-    if (!meteors || !rouge) return rs_err_nomem(err, "captions");
-    rsift_status status = RSIFT_OK;
-    if (job->options->meteor) status = rs_metrics_meteor_open(rs_str_of(job->options->meteor), &meteor, err);
-    if (status == RSIFT_OK) status = tokenise(job, run, &set, meteor, meteors, &sum, only, err);
-    if (status == RSIFT_OK)
-        status = corpus(job, run, &set, only, false, only ? "CIDEr (idf of all)" : "CIDEr", err);
-    if (status == RSIFT_OK && only) status = corpus(job, run, &set, only, true, "CIDEr (idf of subset)", err);
-    if (status == RSIFT_OK) {
-        memcpy(run->score, run->measures[0].num, job->n * sizeof *run->score);
-        rs_metrics_bleu(&set, only, bleu, NULL);
-        for (int k = 0; k < 4; k++)
-            rs_score_fixed(run, (const char[7]){'B', 'L', 'E', 'U', '-', (char)('1' + k), 0}, 100, bleu[k]);
-        status = rs_metrics_rouge_l(&set, only, &value, rouge, err);
-    }
-    if (status == RSIFT_OK) given(rs_score_measure(run, "ROUGE-L", 100, rouge, NULL), value);
-    if (status == RSIFT_OK && meteor)
-        rs_score_fixed(run, "meteor.no_paraphrase", 100, rs_metrics_meteor_score(&sum));
-    if (status == RSIFT_OK && !meteor && !job->detail)
+    family f = {.job = job, .run = run};
+    rsift_status status = family_init(&f, err);
+    if (status == RSIFT_OK) status = take_all(&f, err);
+    if (status == RSIFT_OK) status = put_all(&f, only, err);
+    if (status == RSIFT_OK && !f.stats && !job->detail)
         job->detail = "METEOR was left out: name a folder with its word lists (--meteor DIR)";
-    rs_metrics_meteor_free(meteor);
-    rs_metrics_captions_fini(&set);
+    rs_metrics_meteor_free(f.meteor);
+    rs_metrics_captions_fini(&f.set);
     return status;
 }
+
+/* ---- other definitions ------------------------------------------------------------------------- */
 
 static rsift_status earthdial_captions(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {

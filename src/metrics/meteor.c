@@ -35,10 +35,14 @@ struct rs_meteor {
     rs_arena scratch; /* of one segment */
 };
 
-typedef struct sentence {
-    uint32_t *words;
-    size_t n;
-} sentence;
+typedef rs_meteor_ids sentence;
+
+/* One pair of sentences; without a dictionary only equal words match and none is a function word. */
+typedef struct pair {
+    const rs_meteor *m; /* may be NULL */
+    rs_arena *arena;
+    const sentence *p, *r;
+} pair;
 
 void rs_metrics_meteor_free(rs_meteor *m)
 {
@@ -109,9 +113,10 @@ static rsift_status read_sentence(rs_meteor *m, rs_str text, sentence *out, rsif
     if (out->n > max_words)
         return rs_err_set(err, RSIFT_E_LIMIT, "a caption of %zu words; METEOR takes %d", out->n,
                           max_words);
-    out->words = rs_arena_calloc(&m->scratch, out->n + 1, sizeof *out->words);
-    if (!out->words) return rs_err_nomem(err, "words of METEOR");
-    for (size_t i = 0; i < out->n; i++) RS_TRY(number_word(m, words[i], &out->words[i], err));
+    uint32_t *numbers = rs_arena_calloc(&m->scratch, out->n + 1, sizeof *numbers);
+    if (!numbers) return rs_err_nomem(err, "words of METEOR");
+    for (size_t i = 0; i < out->n; i++) RS_TRY(number_word(m, words[i], &numbers[i], err));
+    out->words = numbers;
     return RSIFT_OK;
 }
 
@@ -137,13 +142,13 @@ static bool matches(const rs_meteor *m, int module, uint32_t a, uint32_t b)
 }
 
 /* All candidates; identical sentences use exact matches only, as the original does. */
-static rsift_status find_matches(rs_meteor *m, const sentence *p, const sentence *r,
-                                 rs_meteor_stage *out, rsift_error *err)
+static rsift_status find_matches(const pair *c, rs_meteor_stage *out, rsift_error *err)
 {
+    const sentence *p = c->p, *r = c->r;
     bool same =
         p->n == r->n && (p->n == 0 || memcmp(p->words, r->words, p->n * sizeof *p->words) == 0);
-    int n_used = same ? 1 : n_modules;
-    uint32_t *first = rs_arena_calloc(&m->scratch, r->n + 1, sizeof *first);
+    int n_used = same || !c->m ? 1 : n_modules;
+    uint32_t *first = rs_arena_calloc(c->arena, r->n + 1, sizeof *first);
     rs_meteor_match *list = NULL;
     size_t n = 0, cap = 0;
     if (!first) return rs_err_nomem(err, "matches");
@@ -151,8 +156,8 @@ static rsift_status find_matches(rs_meteor *m, const sentence *p, const sentence
         first[i] = (uint32_t)n;
         for (int module = 0; module < n_used; module++)
             for (size_t j = 0; j < p->n; j++) {
-                if (!matches(m, module, p->words[j], r->words[i])) continue;
-                if (!rs_arena_grow(&m->scratch, (void **)&list, &cap, n + 1, sizeof *list))
+                if (!matches(c->m, module, p->words[j], r->words[i])) continue;
+                if (!rs_arena_grow(c->arena, (void **)&list, &cap, n + 1, sizeof *list))
                     return rs_err_nomem(err, "matches");
                 list[n++] = (rs_meteor_match){(uint16_t)module, 1, (uint16_t)j, 1};
             }
@@ -176,36 +181,39 @@ enum {
     reference_words
 };
 
-static int n_function(const rs_meteor *m, const sentence *s)
+static bool is_function(const pair *c, uint32_t word)
+{
+    return c->m && c->m->facts[word].function;
+}
+
+static int n_function(const pair *c, const sentence *s)
 {
     int n = 0;
-    for (size_t i = 0; i < s->n; i++) n += m->facts[s->words[i]].function;
+    for (size_t i = 0; i < s->n; i++) n += is_function(c, s->words[i]);
     return n;
 }
 
-static void count_match(const rs_meteor *m, const sentence *p, const sentence *r, size_t at,
-                        const rs_meteor_match *match, rs_meteor_stats *out)
+static void count_match(const pair *c, size_t at, const rs_meteor_match *match, rs_meteor_stats *out)
 {
     double *of = out->v + first_module + 4 * match->module;
     for (size_t j = 0; j < match->n_start; j++)
-        of[m->facts[p->words[match->start + j]].function ? 2 : 0]++;
-    for (size_t j = 0; j < match->length; j++) of[m->facts[r->words[at + j]].function ? 3 : 1]++;
+        of[is_function(c, c->p->words[match->start + j]) ? 2 : 0]++;
+    for (size_t j = 0; j < match->length; j++) of[is_function(c, c->r->words[at + j]) ? 3 : 1]++;
     out->v[prediction_words] += match->n_start;
     out->v[reference_words] += match->length;
 }
 
-static void count_all(const rs_meteor *m, const sentence *p, const sentence *r,
-                      const rs_meteor_match **chosen, rs_meteor_stats *out)
+static void count_all(const pair *c, const rs_meteor_match **chosen, rs_meteor_stats *out)
 {
     *out = (rs_meteor_stats){0};
-    out->v[prediction_length] = (double)p->n;
-    out->v[reference_length] = (double)r->n;
-    out->v[prediction_function] = n_function(m, p);
-    out->v[reference_function] = n_function(m, r);
+    out->v[prediction_length] = (double)c->p->n;
+    out->v[reference_length] = (double)c->r->n;
+    out->v[prediction_function] = n_function(c, c->p);
+    out->v[reference_function] = n_function(c, c->r);
     int last_end = -1;
-    for (size_t at = 0; at < r->n;) {
+    for (size_t at = 0; at < c->r->n;) {
         const rs_meteor_match *match = chosen[at];
-        if (match) count_match(m, p, r, at, match, out);
+        if (match) count_match(c, at, match, out);
         if (last_end != -1 && (!match || match->start != last_end)) out->v[n_chunks]++;
         last_end = match ? match->start + match->n_start : -1;
         at += match ? match->length : 1;
@@ -246,17 +254,22 @@ void rs_metrics_meteor_add(rs_meteor_stats *sum, const rs_meteor_stats *segment)
         if (i != n_chunks || !is_perfect(segment)) sum->v[i] += segment->v[i];
 }
 
-static rsift_status score_pair(rs_meteor *m, const sentence *p, rs_str reference,
-                               rs_meteor_stats *out, rsift_error *err)
+static rsift_status score_pair(const pair *c, rs_meteor_stats *out, rsift_error *err)
 {
-    sentence r;
     rs_meteor_stage stage;
     const rs_meteor_match **chosen;
-    RS_TRY(read_sentence(m, reference, &r, err));
-    RS_TRY(find_matches(m, p, &r, &stage, err));
-    RS_TRY(rs_metrics_meteor_align(&m->scratch, &stage, &chosen, err));
-    count_all(m, p, &r, chosen, out);
+    RS_TRY(find_matches(c, &stage, err));
+    RS_TRY(rs_metrics_meteor_align(c->arena, &stage, &chosen, err));
+    count_all(c, chosen, out);
     return RSIFT_OK;
+}
+
+static void keep_best(size_t k, const rs_meteor_stats *here, rs_meteor_stats *stats, double *score)
+{
+    const double value = rs_metrics_meteor_score(here);
+    if (k > 0 && !(value > *score)) return;
+    *stats = *here;
+    *score = value;
 }
 
 rsift_status rs_metrics_meteor_segment(rs_meteor *m, rs_str prediction, const rs_str *references,
@@ -269,12 +282,27 @@ rsift_status rs_metrics_meteor_segment(rs_meteor *m, rs_str prediction, const rs
     sentence p;
     RS_TRY(read_sentence(m, prediction, &p, err));
     for (size_t k = 0; k < n_references; k++) {
+        sentence r;
         rs_meteor_stats here;
-        RS_TRY(score_pair(m, &p, references[k], &here, err));
-        double value = rs_metrics_meteor_score(&here);
-        if (k > 0 && !(value > *score)) continue;
-        *stats = here;
-        *score = value;
+        RS_TRY(read_sentence(m, references[k], &r, err));
+        RS_TRY(score_pair(&(pair){m, &m->scratch, &p, &r}, &here, err));
+        keep_best(k, &here, stats, score);
+    }
+    return RSIFT_OK;
+}
+
+rsift_status rs_metrics_meteor_numbers(rs_arena *scratch, const rs_meteor_ids *prediction,
+                                       const rs_meteor_ids *references, size_t n_references,
+                                       rs_meteor_stats *stats, double *score, rsift_error *err)
+{
+    if (n_references == 0)
+        return rs_err_set(err, RSIFT_E_ARG, "METEOR needs at least one reference");
+    for (size_t k = 0; k < n_references; k++) {
+        rs_meteor_stats here;
+        if (prediction->n > max_words || references[k].n > max_words)
+            return rs_err_set(err, RSIFT_E_LIMIT, "a caption of more than %d words for METEOR", max_words);
+        RS_TRY(score_pair(&(pair){NULL, scratch, prediction, &references[k]}, &here, err));
+        keep_best(k, &here, stats, score);
     }
     return RSIFT_OK;
 }

@@ -5,8 +5,8 @@
 #ifndef RS_METRICS_METEOR_H
 #define RS_METRICS_METEOR_H
 
+#include "base/arena.h"
 #include "base/err.h"
-#include "base/str.h"
 
 /* The four word lists as text (not compressed). */
 typedef struct rs_meteor_lists {
@@ -40,6 +40,17 @@ void rs_metrics_meteor_free(rs_meteor *meteor); /* NULL is fine */
  * Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT above 4096 words, RSIFT_E_ARG without references. */
 rsift_status rs_metrics_meteor_segment(rs_meteor *meteor, rs_str prediction,
                                        const rs_str *references, size_t n_references,
+                                       rs_meteor_stats *stats, double *score, rsift_error *err);
+
+/* The same on numbers in place of words: equal ones match, nothing else does, none is a function
+ * word. This is what METEOR comes to where a scorer hands it word ids as text (RSICC), and it needs
+ * no lists. Errors: as above. */
+typedef struct rs_meteor_ids {
+    const uint32_t *words;
+    size_t n;
+} rs_meteor_ids;
+rsift_status rs_metrics_meteor_numbers(rs_arena *scratch, const rs_meteor_ids *prediction,
+                                       const rs_meteor_ids *references, size_t n_references,
                                        rs_meteor_stats *stats, double *score, rsift_error *err);
 
 double rs_metrics_meteor_score(const rs_meteor_stats *stats);

@@ -17,10 +17,12 @@ const rs_profile rs_profiles[] = {
      .source = "hiyamdebary/EarthDial rs_image_caption/eval.py", .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_CAPTION, .caption = RS_CAPTION_EARTHDIAL,
      .note = "not comparable with the COCO caption numbers of the same names"},
-    {.name = "caption.levir-cc", .summary = "COCO family; CIDEr's ln(N) is 1 for one image",
-     .source = "Chen-Yang-Liu/RSICC eval_func", .verified = RS_VERIFIED_CODE,
+    {.name = "caption.levir-cc", .summary = "COCO family on all, changed and unchanged pairs; accuracies",
+     .source = "Chen-Yang-Liu/RSICC eval.py, utils.py, eval_func", .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_CAPTION, .caption = RS_CAPTION_LEVIR,
-     .note = "the original works on word ids: rare words must be <unk> in the files given"},
+     .note = "the original works on word ids of the release's token lists: rare words must be <unk> in the files "
+             "given; METEOR of word ids is that of equal ids alone (paraphrases that ids of the original hit by accident "
+             "are left out); CIDEr's ln(N) is 1 for one pair"},
     {.name = "caption.rsieval", .summary = "COCO family, as RSGPT's paper describes it",
      .source = "arXiv 2307.15266", .verified = RS_VERIFIED_PAPER, .family = RS_FAMILY_CAPTION,
      .caption = RS_CAPTION_COCO,

@@ -1,4 +1,5 @@
-"""Compares the caption profiles with NLTK and rouge_score on random texts: words, contractions, punctuation, Unicode.
+"""Compares the caption profiles with NLTK, rouge_score and pycocoevalcap on random texts: words, contractions, punctuation,
+Unicode.
 
 What cannot be imported is named and left out; exit 77 when nothing is left. One sentence a text where NLTK's words
 matter: its trained sentence splitter is data that cannot be installed as a package.
@@ -11,6 +12,8 @@ import sys
 import tempfile
 import warnings
 from pathlib import Path
+
+from meteor_jar import EXACT, Jar
 
 SEED = 20261128
 RSIFT = os.environ.get("RSIFT_BIN", "build/rsift")
@@ -90,6 +93,50 @@ def earthdial(rng, rounds):
     return rounds
 
 
+NO_CHANGE = ["the scene is the same as before", "there is no difference", "the two scenes seem identical",
+             "no change has occurred", "almost nothing has changed"]
+
+
+def levir(rng, rounds):
+    import contextlib
+    import io
+    from pycocoevalcap.bleu.bleu import Bleu
+    from pycocoevalcap.cider.cider import Cider
+    from pycocoevalcap.rouge.rouge import Rouge
+    meteor = Jar(*EXACT)  # the table of paraphrases holds pairs of numbers, which ids hit by accident
+    plain = lambda: " ".join(rng.choice(WORDS) for _ in range(rng.randint(1, 9)))
+    for k in range(rounds):
+        rows = []
+        for _ in range(rng.choice([2, 3, 12, 40])):
+            changed = rng.random() < 0.5
+            refs = [plain() if changed else rng.choice(NO_CHANGE) for _ in range(5)]
+            rows.append((rng.choice([plain(), rng.choice(refs), rng.choice(NO_CHANGE)]), refs))
+        got, _ = score("caption.levir-cc", rows)
+        sides = {"": rows, "changed: ": [r for r in rows if r[1][1] not in NO_CHANGE],
+                 "unchanged: ": [r for r in rows if r[1][1] in NO_CHANGE]}
+        ids = {}
+        numbers = lambda s: " ".join(str(ids.setdefault(w, len(ids) + 1)) for w in s.split())
+        for side, part in sides.items():
+            if not part:
+                assert got[side + "CIDEr"] is None and got[side + "BLEU-4"] is None and got[side + "accuracy"] is None
+                continue
+            golds = {i: [numbers(r) for r in refs] for i, (_, refs) in enumerate(part)}
+            said = {i: [numbers(p)] for i, (p, _) in enumerate(part)}
+            with contextlib.redirect_stdout(io.StringIO()):
+                expected = dict(zip(("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4"), Bleu(4).compute_score(golds, said, verbose=0)[0]))
+                expected["ROUGE-L"] = Rouge().compute_score(golds, said)[0]
+                if len(part) > 1:  # RSICC differs for one pair
+                    expected["CIDEr"] = Cider().compute_score(golds, said)[0]
+                expected["METEOR of word ids"] = meteor.corpus(golds, said)
+            if side:
+                expected["accuracy"] = sum((p in NO_CHANGE) == (side == "unchanged: ") for p, _ in part) / len(part)
+            for name, value in expected.items():
+                assert abs(got[side + name] - 100 * value) <= 1e-6, \
+                    f"round {k}, {side}{name}: {got[side + name]!r}, expected {100 * value!r}"
+    meteor.close()
+    return rounds
+
+
 def one_sentence(rng):
     pieces = [rng.choice(ODD if rng.random() < 0.25 else WORDS) for _ in range(rng.choice([1, 2, 4, 8, 12]))]
     pieces = [p for p in pieces if p not in ("Mr.", "No.", "U.S.", "e.g.", "...", "end!", "what?", "so!?")] or ["x"]
@@ -101,7 +148,8 @@ def main():
         print("skipped: rsift is not built")
         return 77
     passed = skipped = 0
-    for name, run, rounds in (("nltk sentence_bleu", bleu, 2000), ("rouge_score and nltk METEOR", earthdial, 150)):
+    for name, run, rounds in (("nltk sentence_bleu", bleu, 2000), ("rouge_score and nltk METEOR", earthdial, 150),
+                              ("pycocoevalcap on the sides of LEVIR-CC", levir, 40)):
         try:
             n = run(random.Random(SEED), rounds)
         except ImportError as why:

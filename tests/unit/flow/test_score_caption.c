@@ -121,6 +121,39 @@ static void rsieval_is_the_coco_family(void **state)
     assert_true(expected > 0 && got == expected);
 }
 
+/* RSICC eval.py: the second reference decides; each side is scored by itself. */
+static void levir_sides(void **state)
+{
+    (void)state;
+    write_file(truth, "{\"id\":1,\"references\":[\"a road\",\"No change has occurred.\"]}\n"
+                      "{\"id\":2,\"references\":[\"there is no difference\",\"many houses appear\"]}\n"
+                      "{\"id\":3,\"references\":[\"x\",\"there is no difference\"]}\n"
+                      "{\"id\":4,\"references\":[\"a new road is there\"]}\n");
+    write_file(said, "{\"id\":1,\"prediction\":\"The scene is the same as before\"}\n"
+                     "{\"id\":2,\"prediction\":\"almost nothing has changed\"}\n"
+                     "{\"id\":3,\"prediction\":\"x\"}\n{\"id\":4,\"prediction\":\"a new road is there\"}\n");
+    const rs_json *root;
+    assert_int_equal(run("caption.levir-cc", 1, NULL, &root), RSIFT_OK);
+    near(root, "unchanged: accuracy", 50);
+    near(root, "changed: accuracy", 50);
+    near(root, "changed: ROUGE-L", 50);
+    near(root, "unchanged: ROUGE-L", 50);
+    /* one of two pairs matches in four orders: 10 * mean(1, 0), idf ln 2 all over */
+    near(root, "changed: CIDEr", 500);
+    near(root, "unchanged: CIDEr", 62.5); /* "x": one order of four, one reference of two */
+    assert_true(measure(root, "measures", "meteor.no_paraphrase") == -1);
+
+    /* one changed pair alone: RSICC's ln(N) is 1 */
+    write_file(truth, "{\"id\":1,\"references\":[\"a\",\"a b c d\"]}\n");
+    write_file(said, "{\"id\":1,\"prediction\":\"a b c d\"}\n");
+    assert_int_equal(run("caption.levir-cc", 1, NULL, &root), RSIFT_OK);
+    assert_true(measure(root, "measures", "changed: CIDEr") > 500);
+    assert_true(isnan(measure(root, "measures", "unchanged: CIDEr")));
+    assert_true(isnan(measure(root, "measures", "unchanged: BLEU-1")));
+    assert_true(isnan(measure(root, "measures", "unchanged: accuracy")));
+    near(root, "METEOR of word ids", 100);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -146,6 +179,7 @@ int main(void)
         cmocka_unit_test(many_references),
         cmocka_unit_test(vrsbench_is_ascii),
         cmocka_unit_test(rsieval_is_the_coco_family),
+        cmocka_unit_test(levir_sides),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
