@@ -310,6 +310,10 @@ slow:;
         uint32_t code = rs_utf8_next(&p, end);
         char bytes[4];
         any |= !is_wide_blank(code);
+        if (code == 0x130) { /* dotted capital I: two code points in lower case */
+            rs_buf_cstr(&buf, "i\xcc\x87");
+            continue;
+        }
         rs_buf_add(&buf, bytes,
                    rs_utf8_put(bytes, (uint32_t)utf8proc_tolower((utf8proc_int32_t)code)));
     }

@@ -106,6 +106,10 @@ static void stems(void **state)
         {"say", "say", "say"},
         {"yellow", "yellow", "yellow"},
         {"ship's", "ship", "ship'"},
+        {"stra\xc3\x9f" "e", "stra\xc3\x9f" "e", "stra\xc3\x9f" "e"}, /* letters count, not bytes */
+        {"stra\xc3\x9f" "eed", "stra\xc3\x9f" "e", "stra\xc3\x9f" "e"},
+        {"n\xc3\xa9" "e", "n\xc3\xa9" "e", "n\xc3\xa9" "e"},
+        {"na\xc3\xafvely", "na\xc3\xafv", "na\xc3\xafv"},
     };
     char out[RS_STEM_MAX + 8];
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
