@@ -46,6 +46,8 @@ typedef struct rs_score_class {
 typedef struct rs_score_job {
     rs_arena arena;
     const rsift_limits *limits;
+    size_t n_threads;  /* of captions; 0 = one a core */
+    rs_cancel *cancel; /* may be NULL */
     const rsift_score_options *options;
     const rs_profile *profile;
     rs_score_file truth;

@@ -42,39 +42,14 @@ static rs_str plain_ascii(rs_arena *arena, rs_str text)
     return rs_str_trim(rs_str_make(p, n));
 }
 
-static rsift_status tokens_of(rs_arena *arena, rs_str text, bool ascii, rs_ptb_counts *counts, rs_str *out,
-                              rsift_error *err)
-{
-    rs_buf buf = {0};
-    if (ascii) text = plain_ascii(arena, text);
-    rsift_status status = text.ptr ? rs_lang_ptb_tokenise(text, &buf, counts, err) : rs_err_nomem(err, "a caption");
-    if (status == RSIFT_OK) {
-        *out = rs_arena_str(arena, rs_str_make(buf.ptr ? buf.ptr : "", buf.len));
-        if (!out->ptr) status = rs_err_nomem(err, "tokens");
-    }
-    rs_buf_fini(&buf);
-    return status;
-}
-
-/* Prediction and references as strings of tokens, in the arena. */
-static rsift_status tokens_of_all(rs_arena *arena, const caption_texts *texts, bool ascii, rs_ptb_counts *counts,
-                                  caption_texts *out, rsift_error *err)
-{
-    rs_str *references = rs_arena_calloc(arena, texts->n, sizeof *references);
-    if (!references) return rs_err_nomem(err, "tokens");
-    *out = (caption_texts){.references = references, .n = texts->n};
-    RS_TRY(tokens_of(arena, texts->prediction, ascii, counts, &out->prediction, err));
-    for (size_t k = 0; k < texts->n; k++)
-        RS_TRY(tokens_of(arena, texts->references[k], ascii, counts, &references[k], err));
-    return RSIFT_OK;
-}
-
 /* ---- the COCO family --------------------------------------------------------------------------- */
 
 typedef struct family {
     rs_score_job *job;
     rs_score_run *run;
     rs_captions set;
+    rs_ptb_counts counts;
+    size_t next;            /* the first caption that nobody has taken */
     rs_meteor *meteor;      /* NULL = no word lists given */
     rs_meteor_stats *stats; /* [n] with the lists; [n] on word numbers for LEVIR-CC */
     unsigned char *unchanged, *says_unchanged; /* [n], LEVIR-CC */
@@ -93,50 +68,135 @@ static bool is_no_change(rs_str tokens)
     return false;
 }
 
-/* RSICC gives METEOR the captions as word numbers, so that only equal words can match. */
-static rsift_status meteor_of_numbers(family *f, size_t i, rs_arena *scratch, rsift_error *err)
+/* Captions [begin, end) of the job; what it holds is used again by the next ones. */
+typedef struct part {
+    size_t begin, end;
+    rs_caption_batch batch;
+    rs_arena scratch;
+    rs_buf tokens;
+    rs_ptb_counts counts;
+    rs_meteor_cache *meteor;
+} part;
+
+enum { PART = 256 };
+
+static rsift_status next_part(void *ctx, void *item, rsift_error *err)
 {
-    const rs_caption_item *item = &f->set.items[i];
-    const rs_meteor_ids prediction = {item->prediction.words, item->prediction.n_words};
-    rs_meteor_ids *references = rs_arena_calloc(scratch, item->n_references, sizeof *references);
-    double score;
-    if (!references) return rs_err_nomem(err, "METEOR");
-    for (uint32_t k = 0; k < item->n_references; k++)
-        references[k] = (rs_meteor_ids){item->references[k].words, item->references[k].n_words};
-    return rs_metrics_meteor_numbers(scratch, &prediction, references, item->n_references, &f->stats[i], &score, err);
+    family *f = ctx;
+    part *p = item;
+    (void)err;
+    if (f->next >= f->job->n) return RSIFT_END;
+    p->begin = f->next;
+    p->end = f->next = p->begin + (f->job->n - p->begin < PART ? f->job->n - p->begin : PART);
+    p->counts = (rs_ptb_counts){0};
+    return RSIFT_OK;
 }
 
-static rsift_status take_one(family *f, size_t i, rs_arena *scratch, rs_ptb_counts *counts, rsift_error *err)
+/* All texts of an image as strings of tokens in one buffer, cut up at the end because it moves. */
+static rsift_status tokens_of(family *f, part *p, const caption_texts *texts, caption_texts *out, rsift_error *err)
 {
     const bool ascii = f->job->profile->caption == RS_CAPTION_VRSBENCH;
-    caption_texts texts, c;
+    rs_str *references = rs_arena_alloc(&p->scratch, texts->n * sizeof *references);
+    size_t *ends = rs_arena_alloc(&p->scratch, (texts->n + 1) * sizeof *ends);
+    if (!references || !ends) return rs_err_nomem(err, "tokens");
+    p->tokens.len = 0;
+    for (size_t k = 0; k <= texts->n; k++) {
+        rs_str text = k ? texts->references[k - 1] : texts->prediction;
+        if (ascii) text = plain_ascii(&p->scratch, text);
+        if (!text.ptr) return rs_err_nomem(err, "a caption");
+        RS_TRY(rs_lang_ptb_tokenise(text, &p->tokens, &p->counts, err));
+        ends[k] = p->tokens.len;
+    }
+    const char *bytes = p->tokens.ptr ? p->tokens.ptr : "";
+    for (size_t k = 0; k < texts->n; k++) references[k] = rs_str_make(bytes + ends[k], ends[k + 1] - ends[k]);
+    *out = (caption_texts){rs_str_make(bytes, ends[0]), references, texts->n};
+    return RSIFT_OK;
+}
+
+static rsift_status read_one(family *f, part *p, size_t i, rsift_error *err)
+{
+    caption_texts texts, c = {0};
     double score;
     RS_TRY(texts_of(f->job, f->run, i, &texts, err));
-    RS_TRY(tokens_of_all(scratch, &texts, ascii, counts, &c, err));
-    RS_TRY(rs_metrics_captions_add(&f->set, c.prediction, c.references, c.n, err));
+    RS_TRY(tokens_of(f, p, &texts, &c, err));
+    RS_TRY(rs_metrics_caption_batch_add(&p->batch, c.prediction, c.references, c.n, err));
     if (f->unchanged) {
         f->unchanged[i] = is_no_change(c.references[c.n > 1]);
         f->says_unchanged[i] = is_no_change(c.prediction);
-        return meteor_of_numbers(f, i, scratch, err);
     }
     if (!f->meteor) return RSIFT_OK;
-    return rs_metrics_meteor_segment(f->meteor, c.prediction, c.references, c.n, &f->stats[i], &score, err);
+    return rs_metrics_meteor_segment(p->meteor, c.prediction, c.references, c.n, &f->stats[i], &score, err);
+}
+
+static rsift_status read_part(void *ctx, void *item, rsift_error *err)
+{
+    family *f = ctx;
+    part *p = item;
+    if (f->meteor && !p->meteor && !(p->meteor = rs_metrics_meteor_cache_new(f->meteor)))
+        return rs_err_nomem(err, "METEOR");
+    for (size_t i = p->begin; i < p->end; i++) {
+        RS_TRY(read_one(f, p, i, err));
+        rs_arena_reset(&p->scratch);
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status take_part(void *ctx, void *item, rsift_error *err)
+{
+    family *f = ctx;
+    part *p = item;
+    f->counts.n_texts += p->counts.n_texts;
+    f->counts.n_outside += p->counts.n_outside;
+    return rs_metrics_captions_take(&f->set, &p->batch, err);
+}
+
+static void part_fini(void *ctx, void *item)
+{
+    part *p = item;
+    (void)ctx;
+    rs_metrics_caption_batch_fini(&p->batch);
+    rs_arena_fini(&p->scratch);
+    rs_buf_fini(&p->tokens);
+    rs_metrics_meteor_cache_free(p->meteor);
+}
+
+/* RSICC gives METEOR the captions as word numbers, so that only equal words can match. */
+static rsift_status meteor_of_numbers(family *f, rsift_error *err)
+{
+    rs_arena scratch = {0};
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; status == RSIFT_OK && i < f->set.n; i++) {
+        const rs_caption_item *item = &f->set.items[i];
+        const rs_meteor_ids prediction = {item->prediction.words, item->prediction.n_words};
+        rs_meteor_ids *references = rs_arena_alloc(&scratch, item->n_references * sizeof *references);
+        double score;
+        if (!references) status = rs_err_nomem(err, "METEOR");
+        for (uint32_t k = 0; references && k < item->n_references; k++)
+            references[k] = (rs_meteor_ids){item->references[k].words, item->references[k].n_words};
+        if (status == RSIFT_OK)
+            status = rs_metrics_meteor_numbers(&scratch, &prediction, references, item->n_references, &f->stats[i],
+                                               &score, err);
+        rs_arena_reset(&scratch);
+    }
+    rs_arena_fini(&scratch);
+    return status;
 }
 
 static rsift_status take_all(family *f, rsift_error *err)
 {
-    rs_arena scratch = {0};
-    rs_ptb_counts counts = {0};
-    rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < f->job->n; i++) {
-        status = take_one(f, i, &scratch, &counts, err);
-        rs_arena_reset(&scratch);
-    }
-    rs_arena_fini(&scratch);
-    if (status == RSIFT_OK && counts.n_outside)
-        f->job->detail = rs_arena_printf(&f->job->arena, "%lld of %lld texts use words or signs whose tokens may differ from the original tokeniser's",
-                                         (long long)counts.n_outside, (long long)counts.n_texts).ptr;
-    return status;
+    rs_score_job *job = f->job;
+    const rs_pipeline pipeline = {.item_size = sizeof(part), .n_threads = job->n <= PART ? 1 : job->n_threads,
+                                  .ctx = f, .cancel = job->cancel, .produce = next_part, .work = read_part,
+                                  .consume = take_part, .fini = part_fini};
+    f->set.n_threads = job->n_threads;
+    f->set.cancel = job->cancel;
+    RS_TRY(rs_run_pipeline(&pipeline, err));
+    RS_TRY(rs_metrics_captions_count(&f->set, err));
+    if (f->unchanged) RS_TRY(meteor_of_numbers(f, err));
+    if (f->counts.n_outside)
+        job->detail = rs_arena_printf(&job->arena, "%lld of %lld texts use words or signs whose tokens may differ from the original tokeniser's",
+                                      (long long)f->counts.n_outside, (long long)f->counts.n_texts).ptr;
+    return RSIFT_OK;
 }
 
 /* Which samples a block of measures is about. */
@@ -294,6 +354,8 @@ static rsift_status urbench_captions(rs_score_job *job, rs_score_run *run, rsift
         status = texts_of(job, run, i, &c, err);
         if (status == RSIFT_OK) status = rs_metrics_captions_add(&set, c.prediction, c.references, c.n, err);
     }
+    set.n_threads = job->n_threads;
+    if (status == RSIFT_OK) status = rs_metrics_captions_count(&set, err);
     if (status == RSIFT_OK) {
         rs_metrics_bleu_nltk(&set, run->score);
         rs_score_measure(run, "sentence BLEU-4", 100, run->score, NULL);

@@ -28,6 +28,10 @@ struct rs_meteor {
     rs_prefixes prefixes;
     rs_strmap function_words;
     rs_synonyms synonyms;
+};
+
+struct rs_meteor_cache {
+    const rs_meteor *lists;
     rs_strmap words, stems;
     word_facts *facts; /* by word */
     size_t cap_facts;
@@ -37,9 +41,9 @@ struct rs_meteor {
 
 typedef rs_meteor_ids sentence;
 
-/* One pair of sentences; without a dictionary only equal words match and none is a function word. */
+/* One pair of sentences; without word lists only equal words match and none is a function word. */
 typedef struct pair {
-    const rs_meteor *m; /* may be NULL */
+    const rs_meteor_cache *m; /* may be NULL */
     rs_arena *arena;
     const sentence *p, *r;
 } pair;
@@ -50,6 +54,19 @@ void rs_metrics_meteor_free(rs_meteor *m)
     rs_lang_prefixes_fini(&m->prefixes);
     rs_lang_synonyms_fini(&m->synonyms);
     rs_strmap_fini(&m->function_words);
+    rs_free(m);
+}
+
+rs_meteor_cache *rs_metrics_meteor_cache_new(const rs_meteor *lists)
+{
+    rs_meteor_cache *cache = rs_calloc(1, sizeof *cache);
+    if (cache) cache->lists = lists;
+    return cache;
+}
+
+void rs_metrics_meteor_cache_free(rs_meteor_cache *m)
+{
+    if (!m) return;
     rs_strmap_fini(&m->words);
     rs_strmap_fini(&m->stems);
     rs_free(m->facts);
@@ -88,7 +105,7 @@ rsift_status rs_metrics_meteor_new(const rs_meteor_lists *lists, rs_meteor **out
 }
 
 /* Number of a word; its facts are filled in when it is new. */
-static rsift_status number_word(rs_meteor *m, rs_str word, uint32_t *out, rsift_error *err)
+static rsift_status number_word(rs_meteor_cache *m, rs_str word, uint32_t *out, rsift_error *err)
 {
     bool made;
     size_t known = m->words.n;
@@ -99,17 +116,17 @@ static rsift_status number_word(rs_meteor *m, rs_str word, uint32_t *out, rsift_
     if (id < known) return RSIFT_OK;
     char text[RS_STEM_MAX + 8];
     word_facts *facts = &m->facts[id];
-    *facts = (word_facts){.function = rs_strmap_get(&m->function_words, word) != RS_NPOS};
+    *facts = (word_facts){.function = rs_strmap_get(&m->lists->function_words, word) != RS_NPOS};
     size_t stem = rs_strmap_put(&m->stems, rs_lang_stem_snowball(word, text), &made);
     if (stem == RS_NPOS) return rs_err_nomem(err, "words of METEOR");
     facts->stem = (uint32_t)stem;
-    return rs_lang_synonyms_of(&m->synonyms, &m->arena, word, &facts->sets, &facts->n_sets, err);
+    return rs_lang_synonyms_of(&m->lists->synonyms, &m->arena, word, &facts->sets, &facts->n_sets, err);
 }
 
-static rsift_status read_sentence(rs_meteor *m, rs_str text, sentence *out, rsift_error *err)
+static rsift_status read_sentence(rs_meteor_cache *m, rs_str text, sentence *out, rsift_error *err)
 {
     rs_str *words;
-    RS_TRY(rs_lang_meteor_words(&m->scratch, &m->prefixes, text, &words, &out->n, err));
+    RS_TRY(rs_lang_meteor_words(&m->scratch, &m->lists->prefixes, text, &words, &out->n, err));
     if (out->n > max_words)
         return rs_err_set(err, RSIFT_E_LIMIT, "a caption of %zu words; METEOR takes %d", out->n,
                           max_words);
@@ -133,7 +150,7 @@ static bool share_set(const word_facts *a, const word_facts *b)
     return false;
 }
 
-static bool matches(const rs_meteor *m, int module, uint32_t a, uint32_t b)
+static bool matches(const rs_meteor_cache *m, int module, uint32_t a, uint32_t b)
 {
     if (module == 0) return a == b;
     if (a == b) return false;
@@ -272,7 +289,7 @@ static void keep_best(size_t k, const rs_meteor_stats *here, rs_meteor_stats *st
     *score = value;
 }
 
-rsift_status rs_metrics_meteor_segment(rs_meteor *m, rs_str prediction, const rs_str *references,
+rsift_status rs_metrics_meteor_segment(rs_meteor_cache *m, rs_str prediction, const rs_str *references,
                                        size_t n_references, rs_meteor_stats *stats, double *score,
                                        rsift_error *err)
 {

@@ -16,7 +16,8 @@ typedef struct rs_meteor_lists {
     rs_str exceptions;     /* english.exceptions */
 } rs_meteor_lists;
 
-typedef struct rs_meteor rs_meteor; /* lists and a cache of words; one per thread */
+typedef struct rs_meteor rs_meteor;             /* the lists; shared, immutable */
+typedef struct rs_meteor_cache rs_meteor_cache; /* words met so far; one per thread */
 
 /* The 23 numbers of METEOR's statistics line, in its order: tstLen refLen tstFunc refFunc; per
  * module (exact stem synonym paraphrase) tstContent refContent tstFunction refFunction; chunks
@@ -36,9 +37,13 @@ rsift_status rs_metrics_meteor_open(rs_str folder, rs_meteor **out, rsift_error 
 
 void rs_metrics_meteor_free(rs_meteor *meteor); /* NULL is fine */
 
+/* The lists must outlive the cache. NULL = out of memory. */
+rs_meteor_cache *rs_metrics_meteor_cache_new(const rs_meteor *lists);
+void rs_metrics_meteor_cache_free(rs_meteor_cache *cache); /* NULL is fine */
+
 /* Best of the references by score, the first on ties.
  * Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT above 4096 words, RSIFT_E_ARG without references. */
-rsift_status rs_metrics_meteor_segment(rs_meteor *meteor, rs_str prediction,
+rsift_status rs_metrics_meteor_segment(rs_meteor_cache *cache, rs_str prediction,
                                        const rs_str *references, size_t n_references,
                                        rs_meteor_stats *stats, double *score, rsift_error *err);
 

@@ -93,6 +93,34 @@ def earthdial(rng, rounds):
     return rounds
 
 
+def coco(rng, rounds):
+    """Enough images for several threads; some predictions of more than 64 words, some empty."""
+    import contextlib
+    import io
+    from pycocoevalcap.bleu.bleu import Bleu
+    from pycocoevalcap.cider.cider import Cider
+    from pycocoevalcap.rouge.rouge import Rouge
+    for k in range(rounds):
+        plain = lambda: " ".join(rng.choice(WORDS) for _ in range(rng.choice([1, 2, 5, 9, 9, 14, 70])))
+        rows = []
+        for _ in range(900):
+            refs = [plain() for _ in range(rng.randint(1, 6))]
+            words = rng.choice(refs).split()
+            cut = rng.randint(0, len(words))
+            rows.append((rng.choice(["", plain(), " ".join(words), " ".join(words[cut:] + words[:cut])]), refs))
+        got, each = score("caption.coco", rows)
+        golds, said = {i: r for i, (_, r) in enumerate(rows)}, {i: [p] for i, (p, _) in enumerate(rows)}
+        with contextlib.redirect_stdout(io.StringIO()):
+            bleu = Bleu(4).compute_score(golds, said, verbose=0)[0]
+            rouge = Rouge().compute_score(golds, said)[0]
+            cider, ciders = Cider().compute_score(golds, said)
+        for name, value in [*((f"BLEU-{n + 1}", b) for n, b in enumerate(bleu)), ("ROUGE-L", rouge), ("CIDEr", cider)]:
+            assert abs(got[name] - 100 * value) <= 1e-7, f"round {k}, {name}: {got[name]!r}, expected {100 * value!r}"
+        for i, (a, b) in enumerate(zip(each, ciders)):
+            assert abs(a - b) <= 1e-9, f"round {k}, CIDEr of {rows[i]}: {a!r}, expected {b!r}"
+    return rounds * 900
+
+
 NO_CHANGE = ["the scene is the same as before", "there is no difference", "the two scenes seem identical",
              "no change has occurred", "almost nothing has changed"]
 
@@ -149,6 +177,7 @@ def main():
         return 77
     passed = skipped = 0
     for name, run, rounds in (("nltk sentence_bleu", bleu, 2000), ("rouge_score and nltk METEOR", earthdial, 150),
+                              ("pycocoevalcap on many captions", coco, 3),
                               ("pycocoevalcap on the sides of LEVIR-CC", levir, 40)):
         try:
             n = run(random.Random(SEED), rounds)

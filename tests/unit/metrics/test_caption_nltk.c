@@ -85,6 +85,7 @@ static void bleu_nltk(void **state)
         assert_int_equal(rs_metrics_captions_add(&set, rs_str_of(rows[i].prediction), references,
                                                  rows[i].references[1] ? 2 : 1, NULL), RSIFT_OK);
     }
+    assert_int_equal(rs_metrics_captions_count(&set, NULL), RSIFT_OK);
     rs_metrics_bleu_nltk(&set, got);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (!(fabs(got[i] - rows[i].expected) <= 1e-12 * rows[i].expected))
