@@ -130,6 +130,11 @@ size_t rs_lang_gram_index_get(const rs_gram_index *index, rs_gram_key key)
     return slot->used ? slot->id : RS_NPOS;
 }
 
+void rs_lang_gram_index_fetch(const rs_gram_index *index, rs_gram_key key)
+{
+    if (index->cap) __builtin_prefetch(&index->slots[place_of(key, index->cap)]);
+}
+
 /* ---- words ------------------------------------------------------------------------------------ */
 
 /* Bytes of the white space at the start of s, 0 = none. */

@@ -95,7 +95,10 @@ static rsift_status count_part(void *ctx, rs_caption_part *part, rsift_error *er
 static rsift_status keep_needed(void *ctx, rs_caption_part *part, rsift_error *err)
 {
     rs_captions *set = ctx;
-    for (size_t k = 0; k < part->n_keys; k++) RS_TRY(rs_lang_gram_index_put(&set->needed, part->keys[k], err));
+    for (size_t k = 0; k < part->n_keys; k++) {
+        if (k + 16 < part->n_keys) rs_lang_gram_index_fetch(&set->needed, part->keys[k + 16]);
+        RS_TRY(rs_lang_gram_index_put(&set->needed, part->keys[k], err));
+    }
     return RSIFT_OK;
 }
 

@@ -24,11 +24,22 @@ static void note(rs_caption_part *part, uint32_t mark, size_t id)
     part->numbers[part->n_numbers++] = (uint32_t)id;
 }
 
+static void find_in(const cider *c, rs_caption_part *part, uint32_t mark, const rs_sentence *s)
+{
+    const rs_gram_index *needed = &c->set->needed;
+    for (int k = 1; k < c->n_orders; k++)
+        for (uint32_t w = 0; w + (uint32_t)k < s->n_words; w++)
+            rs_lang_gram_index_fetch(needed, rs_lang_gram_key(s->words + w, k + 1));
+    for (uint32_t w = 0; w < s->n_words; w++) note(part, mark, s->words[w]);
+    for (int k = 1; k < c->n_orders; k++)
+        for (uint32_t w = 0; w + (uint32_t)k < s->n_words; w++)
+            note(part, mark, rs_lang_gram_index_get(needed, rs_lang_gram_key(s->words + w, k + 1)));
+}
+
 static rsift_status find_part(void *ctx, rs_caption_part *part, rsift_error *err)
 {
     const cider *c = ctx;
-    const rs_gram_index *needed = &c->set->needed;
-    if (!part->marks && !(part->marks = rs_calloc(needed->n + 1, sizeof *part->marks)))
+    if (!part->marks && !(part->marks = rs_calloc(c->set->needed.n + 1, sizeof *part->marks)))
         return rs_err_nomem(err, "document frequencies");
     for (size_t i = part->begin; i < part->end; i++) {
         const rs_caption_item *item = &c->set->items[i];
@@ -37,13 +48,7 @@ static rsift_status find_part(void *ctx, rs_caption_part *part, rsift_error *err
         for (uint32_t r = 0; r < item->n_references; r++) most += item->references[r].n_words;
         if (!RS_VEC_RESERVE(part->numbers, part->cap_numbers, part->n_numbers + RS_NGRAM_ORDERS * most))
             return rs_err_nomem(err, "document frequencies");
-        for (uint32_t r = 0; r < item->n_references; r++) {
-            const rs_sentence *s = &item->references[r];
-            for (uint32_t w = 0; w < s->n_words; w++) note(part, (uint32_t)i + 1, s->words[w]);
-            for (int k = 1; k < c->n_orders; k++)
-                for (uint32_t w = 0; w + (uint32_t)k < s->n_words; w++)
-                    note(part, (uint32_t)i + 1, rs_lang_gram_index_get(needed, rs_lang_gram_key(s->words + w, k + 1)));
-        }
+        for (uint32_t r = 0; r < item->n_references; r++) find_in(c, part, (uint32_t)i + 1, &item->references[r]);
     }
     return RSIFT_OK;
 }
@@ -103,6 +108,7 @@ static bool look_up(const cider *c, rs_caption_part *part)
 {
     const rs_ngrams *t = &part->ngrams;
     if (!RS_VEC_RESERVE(part->values, part->cap_values, t->n + 1)) return false;
+    for (size_t id = 0; id < t->n; id++) rs_lang_gram_index_fetch(&c->set->needed, t->keys[id]);
     for (size_t id = 0; id < t->n; id++) {
         const rs_gram_key key = t->keys[id];
         const bool word = (uint32_t)key.front == 0;
