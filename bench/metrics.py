@@ -94,9 +94,10 @@ def run(name, command):
         last = bad.strip().splitlines()[-1:] or ["failed"]
         print(f"  {name:<28} left out: {last[0][:60]}")
         return None
-    print(f"  {name:<28} {seconds:9.2f} s {usage.ru_maxrss / 1024:9.0f} MB peak   {out.strip().splitlines()[-1][:40] if name[0] != 'r' else ''}",
+    cpu = usage.ru_utime + usage.ru_stime  # of its children too
+    print(f"  {name:<28} {seconds:9.2f} s {cpu:9.2f} s CPU {usage.ru_maxrss / 1024:9.0f} MB peak   {out.strip().splitlines()[-1][:40] if name[0] != 'r' else ''}",
           flush=True)
-    return seconds
+    return seconds, cpu
 
 
 def beside(title, rsift, profile, truth, predictions, peers, *more):
@@ -104,9 +105,9 @@ def beside(title, rsift, profile, truth, predictions, peers, *more):
     own = run("rsift score", [rsift, "score", profile, "--truth", truth, "--predictions", predictions, "--json",
                               "--quiet", "--resamples", "-1", "--no-blind", *more])
     for peer in peers:
-        seconds = run(peer, [sys.executable, "-c", PEERS[peer], truth, predictions])
-        if own and seconds:
-            print(f"  {'':<28} {seconds / own:9.1f} x")
+        other = run(peer, [sys.executable, "-c", PEERS[peer], truth, predictions])
+        if own and other:
+            print(f"  {'':<28} {other[0] / own[0]:9.1f} x {other[1] / own[1]:9.1f} x")
 
 
 def caption(rng):
