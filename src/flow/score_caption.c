@@ -51,6 +51,7 @@ typedef struct family {
     rs_ptb_counts counts;
     size_t next;            /* the first caption that nobody has taken */
     rs_meteor *meteor;      /* NULL = no word lists given */
+    bool paraphrases;       /* its table was found */
     rs_meteor_stats *stats; /* [n] with the lists; [n] on word numbers for LEVIR-CC */
     unsigned char *unchanged, *says_unchanged; /* [n], LEVIR-CC */
 } family;
@@ -76,6 +77,7 @@ typedef struct part {
     rs_buf tokens;
     rs_ptb_counts counts;
     rs_meteor_cache *meteor;
+    rs_strmap words; /* of METEOR, for its vocabulary */
 } part;
 
 enum { PART = 256 };
@@ -158,6 +160,49 @@ static void part_fini(void *ctx, void *item)
     rs_arena_fini(&p->scratch);
     rs_buf_fini(&p->tokens);
     rs_metrics_meteor_cache_free(p->meteor);
+    rs_strmap_fini(&p->words);
+}
+
+static rsift_status words_of_part(void *ctx, void *item, rsift_error *err)
+{
+    family *f = ctx;
+    part *p = item;
+    for (size_t i = p->begin; i < p->end; i++) {
+        caption_texts texts, c = {0};
+        RS_TRY(texts_of(f->job, f->run, i, &texts, err));
+        RS_TRY(tokens_of(f, p, &texts, &c, err));
+        for (size_t k = 0; k <= c.n; k++)
+            RS_TRY(rs_metrics_meteor_note_words(f->meteor, &p->scratch, k ? c.references[k - 1] : c.prediction,
+                                                &p->words, err));
+        rs_arena_reset(&p->scratch);
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status take_words(void *ctx, void *item, rsift_error *err)
+{
+    family *f = ctx;
+    part *p = item;
+    for (size_t k = 0; k < p->words.n; k++)
+        if (rs_strmap_put(rs_metrics_meteor_vocabulary(f->meteor), p->words.keys[k], &(bool){false}) == RS_NPOS)
+            return rs_err_nomem(err, "words of METEOR");
+    rs_strmap_fini(&p->words);
+    return RSIFT_OK;
+}
+
+/* Runs over the captions once before METEOR does, because the table is far larger than what a set of
+ * captions can use of it. */
+static rsift_status read_paraphrases(family *f, const rs_pipeline *like, rsift_error *err)
+{
+    char path[4096];
+    if (!f->meteor || !rs_metrics_meteor_table(rs_str_of(f->job->options->meteor), path)) return RSIFT_OK;
+    rs_pipeline pipeline = *like;
+    pipeline.work = words_of_part;
+    pipeline.consume = take_words;
+    RS_TRY(rs_run_pipeline(&pipeline, err));
+    f->next = 0;
+    f->paraphrases = true;
+    return rs_metrics_meteor_read_table(f->meteor, path, err);
 }
 
 /* RSICC gives METEOR the captions as word numbers, so that only equal words can match. */
@@ -190,6 +235,7 @@ static rsift_status take_all(family *f, rsift_error *err)
                                   .consume = take_part, .fini = part_fini};
     f->set.n_threads = job->n_threads;
     f->set.cancel = job->cancel;
+    RS_TRY(read_paraphrases(f, &pipeline, err));
     RS_TRY(rs_run_pipeline(&pipeline, err));
     RS_TRY(rs_metrics_captions_count(&f->set, err));
     if (f->unchanged) RS_TRY(meteor_of_numbers(f, err));
@@ -245,7 +291,8 @@ static void put_meteor(family *f, const group *g)
     rs_meteor_stats sum = {0};
     for (size_t i = 0; i < f->job->n; i++)
         if (!g->only || g->only[i]) rs_metrics_meteor_add(&sum, &f->stats[i]);
-    put_fixed(f, g, f->unchanged ? "METEOR of word ids" : "meteor.no_paraphrase", rs_metrics_meteor_score(&sum));
+    const char *name = f->unchanged ? "METEOR of word ids" : f->paraphrases ? "METEOR" : "meteor.no_paraphrase";
+    put_fixed(f, g, name, rs_metrics_meteor_score(&sum));
 }
 
 static rsift_status put_group(family *f, const group *g, rsift_error *err)

@@ -6,15 +6,16 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "lang/meteor_norm.h"
+#include "lang/paraphrase.h"
 #include "lang/stem.h"
 #include "lang/synonym.h"
 #include "metrics/meteor_align.h"
 
 #include <math.h>
 
-enum { max_words = 4096, n_modules = 3 };
+enum { max_words = 4096, n_modules = 4, paraphrase_module = 3 };
 
-static const double module_weights[n_modules] = {1.0, 0.6, 0.8};
+static const double module_weights[n_modules] = {1.0, 0.6, 0.8, 0.6};
 
 /* What is known of a word, found out once. */
 typedef struct word_facts {
@@ -22,12 +23,14 @@ typedef struct word_facts {
     bool function;
     const uint32_t *sets;
     size_t n_sets;
+    uint32_t in_table; /* number among the table's words; UINT32_MAX = not there */
 } word_facts;
 
 struct rs_meteor {
     rs_prefixes prefixes;
     rs_strmap function_words;
     rs_synonyms synonyms;
+    rs_paraphrases table; /* empty without the file */
 };
 
 struct rs_meteor_cache {
@@ -35,6 +38,8 @@ struct rs_meteor_cache {
     rs_strmap words, stems;
     word_facts *facts; /* by word */
     size_t cap_facts;
+    uint32_t *present; /* by word of the table: the sentence that has it */
+    uint32_t n_sentences;
     rs_arena arena;   /* synonym sets of the words met */
     rs_arena scratch; /* of one segment */
 };
@@ -43,7 +48,7 @@ typedef rs_meteor_ids sentence;
 
 /* One pair of sentences; without word lists only equal words match and none is a function word. */
 typedef struct pair {
-    const rs_meteor_cache *m; /* may be NULL */
+    rs_meteor_cache *m; /* may be NULL */
     rs_arena *arena;
     const sentence *p, *r;
 } pair;
@@ -54,13 +59,19 @@ void rs_metrics_meteor_free(rs_meteor *m)
     rs_lang_prefixes_fini(&m->prefixes);
     rs_lang_synonyms_fini(&m->synonyms);
     rs_strmap_fini(&m->function_words);
+    rs_lang_paraphrases_fini(&m->table);
     rs_free(m);
 }
 
 rs_meteor_cache *rs_metrics_meteor_cache_new(const rs_meteor *lists)
 {
     rs_meteor_cache *cache = rs_calloc(1, sizeof *cache);
-    if (cache) cache->lists = lists;
+    if (!cache) return NULL;
+    cache->lists = lists;
+    if (lists->table.n_items && !(cache->present = rs_calloc(lists->table.words.n, sizeof *cache->present))) {
+        rs_free(cache);
+        return NULL;
+    }
     return cache;
 }
 
@@ -70,6 +81,7 @@ void rs_metrics_meteor_cache_free(rs_meteor_cache *m)
     rs_strmap_fini(&m->words);
     rs_strmap_fini(&m->stems);
     rs_free(m->facts);
+    rs_free(m->present);
     rs_arena_fini(&m->arena);
     rs_arena_fini(&m->scratch);
     rs_free(m);
@@ -120,6 +132,8 @@ static rsift_status number_word(rs_meteor_cache *m, rs_str word, uint32_t *out, 
     size_t stem = rs_strmap_put(&m->stems, rs_lang_stem_snowball(word, text), &made);
     if (stem == RS_NPOS) return rs_err_nomem(err, "words of METEOR");
     facts->stem = (uint32_t)stem;
+    const size_t in_table = rs_strmap_get(&m->lists->table.words, word);
+    facts->in_table = in_table == RS_NPOS ? UINT32_MAX : (uint32_t)in_table;
     return rs_lang_synonyms_of(&m->lists->synonyms, &m->arena, word, &facts->sets, &facts->n_sets, err);
 }
 
@@ -135,6 +149,27 @@ static rsift_status read_sentence(rs_meteor_cache *m, rs_str text, sentence *out
     for (size_t i = 0; i < out->n; i++) RS_TRY(number_word(m, words[i], &numbers[i], err));
     out->words = numbers;
     return RSIFT_OK;
+}
+
+rsift_status rs_metrics_meteor_note_words(const rs_meteor *m, rs_arena *scratch, rs_str text, rs_strmap *out,
+                                          rsift_error *err)
+{
+    rs_str *words;
+    size_t n;
+    RS_TRY(rs_lang_meteor_words(scratch, &m->prefixes, text, &words, &n, err));
+    for (size_t i = 0; i < n; i++)
+        if (rs_strmap_put(out, words[i], &(bool){false}) == RS_NPOS) return rs_err_nomem(err, "words of METEOR");
+    return RSIFT_OK;
+}
+
+rsift_status rs_metrics_meteor_paraphrase(rs_meteor *m, rs_str phrase, rs_str paraphrase, rsift_error *err)
+{
+    return rs_lang_paraphrases_add(&m->table, phrase, paraphrase, err);
+}
+
+rs_strmap *rs_metrics_meteor_vocabulary(rs_meteor *m)
+{
+    return &m->table.words;
 }
 
 /* ---- matches ---------------------------------------------------------------------------- */
@@ -158,27 +193,104 @@ static bool matches(const rs_meteor_cache *m, int module, uint32_t a, uint32_t b
     return module == 1 ? x->stem == y->stem : share_set(x, y);
 }
 
+/* A match and the reference word that it begins at. */
+typedef struct placed {
+    size_t at;
+    rs_meteor_match match;
+} placed;
+
+typedef struct placed_list {
+    placed *items;
+    size_t n, cap;
+} placed_list;
+
+static uint32_t table_word(const pair *c, const sentence *s, size_t i)
+{
+    return i < s->n ? c->m->facts[s->words[i]].in_table : UINT32_MAX;
+}
+
+static bool reads(const pair *c, const sentence *s, size_t at, const rs_paraphrase *text)
+{
+    const uint32_t *words = c->m->lists->table.texts + text->begin;
+    for (uint32_t k = 0; k < text->n; k++)
+        if (table_word(c, s, at + k) != words[k]) return false;
+    return true;
+}
+
+/* Phrases of `from` that begin at word i and have a paraphrase in `to`, shorter phrases first. */
+static bool add_paraphrases(const pair *c, const sentence *from, const sentence *to, size_t i, placed_list *out)
+{
+    const rs_paraphrases *table = &c->m->lists->table;
+    size_t phrase = 0, length = 0;
+    for (uint32_t word; (word = table_word(c, from, i + length)) != UINT32_MAX;) {
+        phrase = rs_lang_paraphrases_longer(table, phrase, word);
+        if (phrase == RS_NPOS) break;
+        length++;
+        for (uint32_t k = table->firsts[phrase]; k; k = table->items[k - 1].next) {
+            const rs_paraphrase *text = &table->items[k - 1];
+            if (c->m->present[text->first] != c->m->n_sentences) continue;
+            for (size_t j = 0; j < to->n; j++) {
+                if (!reads(c, to, j, text)) continue;
+                if (!rs_arena_grow(c->arena, (void **)&out->items, &out->cap, out->n + 1, sizeof *out->items))
+                    return false;
+                const bool reference = from == c->r;
+                out->items[out->n++] =
+                    (placed){reference ? i : j,
+                             {paraphrase_module, (uint16_t)(reference ? length : text->n),
+                              (uint16_t)(reference ? j : i), (uint16_t)(reference ? text->n : length)}};
+            }
+        }
+    }
+    return true;
+}
+
+/* First the reference's phrases, then the prediction's: one pair may be found from both sides, and
+ * then counts twice as a candidate. */
+static rsift_status find_paraphrases(const pair *c, placed_list *out, rsift_error *err)
+{
+    const sentence *sides[] = {c->r, c->p};
+    if (!c->m->lists->table.n_items) return RSIFT_OK;
+    for (int side = 0; side < 2; side++) {
+        const sentence *from = sides[side], *to = sides[1 - side];
+        if (++c->m->n_sentences == 0) return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 captions");
+        for (size_t j = 0; j < to->n; j++)
+            if (table_word(c, to, j) != UINT32_MAX) c->m->present[table_word(c, to, j)] = c->m->n_sentences;
+        for (size_t i = 0; i < from->n; i++)
+            if (!add_paraphrases(c, from, to, i, out)) return rs_err_nomem(err, "matches");
+    }
+    return RSIFT_OK;
+}
+
+static bool add_match(const pair *c, rs_meteor_match **list, size_t *n, size_t *cap, rs_meteor_match match)
+{
+    if (!rs_arena_grow(c->arena, (void **)list, cap, *n + 1, sizeof **list)) return false;
+    (*list)[(*n)++] = match;
+    return true;
+}
+
 /* All candidates; identical sentences use exact matches only, as the original does. */
 static rsift_status find_matches(const pair *c, rs_meteor_stage *out, rsift_error *err)
 {
     const sentence *p = c->p, *r = c->r;
     bool same =
         p->n == r->n && (p->n == 0 || memcmp(p->words, r->words, p->n * sizeof *p->words) == 0);
-    int n_used = same || !c->m ? 1 : n_modules;
+    int n_used = same || !c->m ? 1 : paraphrase_module;
     uint32_t *first = rs_arena_calloc(c->arena, r->n + 1, sizeof *first);
     rs_meteor_match *list = NULL;
+    placed_list phrases = {0};
     size_t n = 0, cap = 0;
-    if (!first) return rs_err_nomem(err, "matches");
-    for (size_t i = 0; i < r->n; i++) {
+    bool ok = first != NULL;
+    if (ok && n_used > 1) RS_TRY(find_paraphrases(c, &phrases, err));
+    for (size_t i = 0; ok && i < r->n; i++) {
         first[i] = (uint32_t)n;
-        for (int module = 0; module < n_used; module++)
-            for (size_t j = 0; j < p->n; j++) {
-                if (!matches(c->m, module, p->words[j], r->words[i])) continue;
-                if (!rs_arena_grow(c->arena, (void **)&list, &cap, n + 1, sizeof *list))
-                    return rs_err_nomem(err, "matches");
-                list[n++] = (rs_meteor_match){(uint16_t)module, 1, (uint16_t)j, 1};
-            }
+        for (int module = 0; ok && module < n_used; module++)
+            for (size_t j = 0; ok && j < p->n; j++)
+                if (matches(c->m, module, p->words[j], r->words[i]))
+                    ok = add_match(c, &list, &n, &cap, (rs_meteor_match){(uint16_t)module, 1, (uint16_t)j, 1});
+        for (size_t k = 0; ok && k < phrases.n; k++)
+            if (phrases.items[k].at == i) ok = add_match(c, &list, &n, &cap, phrases.items[k].match);
     }
+    if (!ok) return rs_err_nomem(err, "matches");
     first[r->n] = (uint32_t)n;
     *out = (rs_meteor_stage){list, first, p->n, r->n};
     return RSIFT_OK;

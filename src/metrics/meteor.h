@@ -1,12 +1,14 @@
-/* METEOR 1.5 for English as `-l en -norm` runs it: exact, stem and synonym matches; alpha 0.85,
- * beta 0.2, gamma 0.6, delta 0.75; weights 1, 0.6, 0.8. The paraphrase module is not here, so the
- * numbers are a little lower than published ones: show them as "meteor.no_paraphrase".
+/* METEOR 1.5 for English as `-l en -norm` runs it: exact, stem, synonym and paraphrase matches;
+ * alpha 0.85, beta 0.2, gamma 0.6, delta 0.75; weights 1, 0.6, 0.8, 0.6. Without the paraphrase table
+ * (60 MB, beside the jar in pycocoevalcap) the numbers are a little lower than published ones: show
+ * them as "meteor.no_paraphrase".
  * Source: scoring rules, section 1.5; checked against the Java program. */
 #ifndef RS_METRICS_METEOR_H
 #define RS_METRICS_METEOR_H
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/map.h"
 
 /* The four word lists as text (not compressed). */
 typedef struct rs_meteor_lists {
@@ -36,6 +38,19 @@ rsift_status rs_metrics_meteor_new(const rs_meteor_lists *lists, rs_meteor **out
 rsift_status rs_metrics_meteor_open(rs_str folder, rs_meteor **out, rsift_error *err);
 
 void rs_metrics_meteor_free(rs_meteor *meteor); /* NULL is fine */
+
+/* The paraphrase table, in two steps because only pairs whose words the captions have are kept: the
+ * words of all captions go into the vocabulary, then the file is read. Both before the first cache.
+ *   path   of paraphrase-en.gz in the folder, its "data" or beside the lists; false = not there */
+bool rs_metrics_meteor_table(rs_str folder, char path[4096]);
+rs_strmap *rs_metrics_meteor_vocabulary(rs_meteor *meteor);
+/* Puts METEOR's words of a text into `out` (a part of the vocabulary). Errors: RSIFT_E_NOMEM. */
+rsift_status rs_metrics_meteor_note_words(const rs_meteor *meteor, rs_arena *scratch, rs_str text, rs_strmap *out,
+                                          rsift_error *err);
+/* Errors: RSIFT_E_FORMAT with the line, RSIFT_E_IO, RSIFT_E_NOMEM. */
+rsift_status rs_metrics_meteor_read_table(rs_meteor *meteor, const char *path, rsift_error *err);
+/* One pair of it. Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT. */
+rsift_status rs_metrics_meteor_paraphrase(rs_meteor *meteor, rs_str phrase, rs_str paraphrase, rsift_error *err);
 
 /* The lists must outlive the cache. NULL = out of memory. */
 rs_meteor_cache *rs_metrics_meteor_cache_new(const rs_meteor *lists);

@@ -5,6 +5,8 @@
 #include "base/buf.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <unistd.h>
 #include <zlib.h>
 
 enum { max_list = 64 << 20, n_lists = 4 };
@@ -62,4 +64,70 @@ rsift_status rs_metrics_meteor_open(rs_str folder, rs_meteor **out, rsift_error 
     }
     for (int i = 0; i < n_lists; i++) rs_buf_fini(&texts[i]);
     return st;
+}
+
+bool rs_metrics_meteor_table(rs_str folder, char path[4096])
+{
+    static const char *const names_of_table[] = {"paraphrase-en.gz", "data/paraphrase-en.gz", "../data/paraphrase-en.gz"};
+    for (size_t k = 0; k < sizeof names_of_table / sizeof *names_of_table; k++) {
+        const int n = snprintf(path, 4096, "%.*s/%s", RS_STR_ARG(folder), names_of_table[k]);
+        if (n > 0 && n < 4096 && access(path, R_OK) == 0) return true;
+    }
+    return false;
+}
+
+/* Three lines a pair: a number that nobody reads, the phrase, its paraphrase. */
+static rsift_status take_lines(rs_meteor *m, rs_str *rest, bool last, int64_t *line, rsift_error *err)
+{
+    for (;;) {
+        rs_str left = *rest, number, phrase, paraphrase;
+        if (!last) { /* whole triples only */
+            const char *end = left.ptr;
+            for (int k = 0; k < 3 && end; k++) {
+                end = memchr(end, '\n', (size_t)(left.ptr + left.len - end));
+                end = end ? end + 1 : NULL;
+            }
+            if (!end) return RSIFT_OK;
+        }
+        if (!rs_str_line(&left, &number)) return RSIFT_OK;
+        if (!rs_str_line(&left, &phrase) || !rs_str_line(&left, &paraphrase))
+            return rs_err_set(err, RSIFT_E_FORMAT, "line %" PRId64 ": expected a number, a phrase and its paraphrase", *line);
+        RS_TRY(rs_metrics_meteor_paraphrase(m, phrase, paraphrase, err));
+        *rest = left;
+        *line += 3;
+    }
+}
+
+static rsift_status read_table(rs_meteor *m, gzFile file, rs_buf *buf, rsift_error *err)
+{
+    enum { piece = 1 << 18, longest = 1 << 20 };
+    int64_t line = 1;
+    for (int n = 1; n > 0;) {
+        if (!rs_buf_reserve(buf, piece)) return rs_err_nomem(err, "paraphrases");
+        n = gzread(file, buf->ptr + buf->len, piece);
+        if (n < 0) return rs_err_set(err, RSIFT_E_FORMAT, "broken gzip data");
+        buf->len += (size_t)n;
+        rs_str rest = rs_buf_view(buf);
+        RS_TRY(take_lines(m, &rest, n == 0, &line, err));
+        if (rest.len > longest)
+            return rs_err_set(err, RSIFT_E_LIMIT, "line %" PRId64 ": longer than %d bytes", line, longest);
+        memmove(buf->ptr, rest.ptr, rest.len);
+        buf->len = rest.len;
+    }
+    return RSIFT_OK;
+}
+
+rsift_status rs_metrics_meteor_read_table(rs_meteor *m, const char *path, rsift_error *err)
+{
+    rs_buf buf = {0};
+    gzFile file = gzopen(path, "rb");
+    if (!file) {
+        rs_err_errno(err, errno, "the paraphrase table");
+        return rs_err_within(err, RSIFT_E_IO, "%s", path);
+    }
+    gzbuffer(file, 1 << 18);
+    const rsift_status status = read_table(m, file, &buf, err);
+    gzclose(file);
+    rs_buf_fini(&buf);
+    return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", path);
 }

@@ -16,6 +16,7 @@
 
 static char folder[] = "/tmp/rsift-caption-XXXXXX";
 static char truth[64], said[64];
+static const char *meteor; /* folder of word lists, or NULL */
 static rs_arena arena;
 static rsift_error err;
 
@@ -37,6 +38,7 @@ static rsift_status run(const char *profile, int threads, const char *only, cons
     o.truth = truth;
     o.predictions = said;
     o.only = only;
+    o.meteor = meteor;
     o.n_resamples = -1;
     options.threads = threads;
     assert_int_equal(rsift_context_new(&options, &context, &err), RSIFT_OK);
@@ -154,6 +156,38 @@ static void levir_sides(void **state)
     near(root, "METEOR of word ids", 100);
 }
 
+/* With a table the number is METEOR's own; without one it has another name. */
+static void meteor_lists(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *text;
+    } lists[] = {{"english.words", "the\n"},
+                 {"english.prefixes", "Mr\n"},
+                 {"english.synsets", "car\n1\nauto\n1\n"},
+                 {"english.exceptions", "ship\nshippen\n"},
+                 {"paraphrase-en.gz", "0.5\nmany\na lot of\n"}};
+    char paths[5][96];
+    for (size_t k = 0; k < 5; k++) snprintf(paths[k], sizeof paths[k], "%s/%s", folder, lists[k].name);
+    write_file(truth, "{\"id\":1,\"references\":[\"a lot of autos\"]}\n");
+    write_file(said, "{\"id\":1,\"prediction\":\"many cars\"}\n");
+    for (size_t k = 0; k < 4; k++) write_file(paths[k], lists[k].text);
+    const rs_json *root;
+    meteor = folder;
+    assert_int_equal(run("caption.coco", 1, NULL, &root), RSIFT_OK);
+    const double without = measure(root, "measures", "meteor.no_paraphrase");
+    assert_true(without > 0 && measure(root, "measures", "METEOR") == -1);
+    write_file(paths[4], lists[4].text);
+    assert_int_equal(run("caption.coco", 1, NULL, &root), RSIFT_OK);
+    assert_true(measure(root, "measures", "METEOR") > without);
+    assert_true(measure(root, "measures", "meteor.no_paraphrase") == -1);
+    write_file(paths[4], "0.5\nmany\n");
+    assert_int_equal(run("caption.coco", 1, NULL, &root), RSIFT_E_FORMAT);
+    assert_non_null(strstr(err.where, "paraphrase-en.gz"));
+    for (size_t k = 0; k < 5; k++) unlink(paths[k]);
+    meteor = NULL;
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -180,6 +214,7 @@ int main(void)
         cmocka_unit_test(vrsbench_is_ascii),
         cmocka_unit_test(rsieval_is_the_coco_family),
         cmocka_unit_test(levir_sides),
+        cmocka_unit_test(meteor_lists),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -9,6 +9,9 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -436,6 +439,84 @@ static void meteor_with_lists_of_our_own(void **state)
     (void)state;
 }
 
+static rsift_status add_pairs(rs_meteor *m)
+{
+    static const char *const words[] = {"big", "boat", "a", "ship", "of", "size", "large", "in", "the"};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (rs_strmap_put(rs_metrics_meteor_vocabulary(m), s(words[k]), &(bool){false}) == RS_NPOS)
+            return RSIFT_E_NOMEM;
+    rsift_status st = rs_metrics_meteor_paraphrase(m, s("big"), s("of large size"), NULL);
+    if (st == RSIFT_OK) st = rs_metrics_meteor_paraphrase(m, s("big"), s("enormous"), NULL); /* no such word */
+    if (st == RSIFT_OK) st = rs_metrics_meteor_paraphrase(m, s("in the"), s("a"), NULL);
+    return st;
+}
+
+/* Values of METEOR 1.5's own program with a table of these pairs (-a), its lists and -norm. */
+static void meteor_paraphrases(void **state)
+{
+    rs_meteor *m;
+    rs_meteor_stats stats;
+    double score;
+    rs_meteor_lists lists = tiny_lists;
+    lists.function_words = RS_STR("the\na\nof\nin\n");
+    assert_int_equal(rs_metrics_meteor_new(&lists, &m, NULL), RSIFT_OK);
+    assert_int_equal(add_pairs(m), RSIFT_OK);
+    rs_meteor_cache *cache = rs_metrics_meteor_cache_new(m);
+    const rs_str refs[] = {s("boat of large size in the")};
+    assert_int_equal(rs_metrics_meteor_segment(cache, s("big boat a"), refs, 1, &stats, &score, NULL), RSIFT_OK);
+    check_stats(s("3 6 1 3 1 1 0 0 0 0 0 0 0 0 0 0 1 2 1 3 3 3 6"), &stats, 0);
+    near(score, 0.3171191092505993, "one side has the phrase, the other its paraphrase", 0);
+    const rs_str turned[] = {s("a big ship")};
+    assert_int_equal(rs_metrics_meteor_segment(cache, s("in the of large size ship"), turned, 1, &stats, &score, NULL),
+                     RSIFT_OK);
+    check_stats(s("6 3 3 1 1 1 0 0 0 0 0 0 0 0 0 0 2 1 3 1 1 6 3"), &stats, 1);
+    near(score, 0.7597989949748742, "and the other way round", 1);
+    rs_metrics_meteor_cache_free(cache);
+    rs_metrics_meteor_free(m);
+    (void)state;
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static void meteor_table_files(void **state)
+{
+    char folder[] = "/tmp/rsift-meteor-XXXXXX", file[64], path[4096];
+    rs_meteor *m;
+    rsift_error err;
+    assert_non_null(mkdtemp(folder));
+    assert_false(rs_metrics_meteor_table(s(folder), path));
+    snprintf(file, sizeof file, "%s/paraphrase-en.gz", folder);
+    write_text(file, "0.5\nbig\nlarge\n0.1\nbig\nunknown\n0.25\nbig\nof size"); /* plain is fine */
+    assert_true(rs_metrics_meteor_table(s(folder), path));
+    assert_int_equal(rs_metrics_meteor_new(&tiny_lists, &m, NULL), RSIFT_OK);
+    static const char *const words[] = {"big", "large", "of", "size"};
+    for (int k = 0; k < 4; k++) rs_strmap_put(rs_metrics_meteor_vocabulary(m), s(words[k]), &(bool){false});
+    assert_int_equal(rs_metrics_meteor_read_table(m, path, &err), RSIFT_OK);
+    rs_meteor_cache *cache = rs_metrics_meteor_cache_new(m);
+    rs_meteor_stats stats;
+    double score;
+    const rs_str large = s("large"), of_size = s("of size");
+    assert_int_equal(rs_metrics_meteor_segment(cache, s("big"), &large, 1, &stats, &score, NULL), RSIFT_OK);
+    assert_true(stats.v[16] == 1 && score > 0);
+    assert_int_equal(rs_metrics_meteor_segment(cache, s("big"), &of_size, 1, &stats, &score, NULL), RSIFT_OK);
+    assert_true(stats.v[16] == 1 && stats.v[17] == 2);
+    rs_metrics_meteor_cache_free(cache);
+    write_text(file, "0.5\nbig\nlarge\n0.1\nbig\n");
+    assert_int_equal(rs_metrics_meteor_read_table(m, path, &err), RSIFT_E_FORMAT);
+    assert_true(strstr(err.where, "paraphrase-en.gz") && strstr(err.message, "line 4"));
+    assert_int_equal(rs_metrics_meteor_read_table(m, "/nowhere/table", &err), RSIFT_E_IO);
+    rs_metrics_meteor_free(m);
+    unlink(file);
+    rmdir(folder);
+    (void)state;
+}
+
 static void meteor_allocations_failing(void **state)
 {
     int64_t n = 1;
@@ -443,13 +524,14 @@ static void meteor_allocations_failing(void **state)
         rs_meteor *m = NULL;
         rs_meteor_stats stats;
         double score;
-        const rs_str ref = s("the autos, Mr. Smith 's ships");
+        const rs_str ref = s("of large size, Mr. a Smith 's ships");
         rs_alloc_fail_at(n);
         rsift_status st = rs_metrics_meteor_new(&tiny_lists, &m, NULL);
+        if (st == RSIFT_OK) st = add_pairs(m);
         rs_meteor_cache *cache = st == RSIFT_OK ? rs_metrics_meteor_cache_new(m) : NULL;
         if (st == RSIFT_OK && !cache) st = RSIFT_E_NOMEM;
         if (st == RSIFT_OK)
-            st = rs_metrics_meteor_segment(cache, s("cars and ships"), &ref, 1, &stats, &score, NULL);
+            st = rs_metrics_meteor_segment(cache, s("big cars in the ships"), &ref, 1, &stats, &score, NULL);
         rs_alloc_fail_at(0);
         rs_metrics_meteor_cache_free(cache);
         rs_metrics_meteor_free(m);
@@ -475,6 +557,8 @@ int main(void)
         cmocka_unit_test(meteor_cases),
         cmocka_unit_test(meteor_statistics_of_800_pairs),
         cmocka_unit_test(meteor_with_lists_of_our_own),
+        cmocka_unit_test(meteor_paraphrases),
+        cmocka_unit_test(meteor_table_files),
         cmocka_unit_test(meteor_allocations_failing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
