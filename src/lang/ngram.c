@@ -65,17 +65,19 @@ static uint32_t number_of(rs_ngrams *t, rs_gram_key key)
     return (uint32_t)t->n++;
 }
 
-void rs_lang_ngrams_add(rs_ngrams *t, const rs_sentence *s, int n_orders, rs_gram_list *out)
+void rs_lang_ngrams_add(rs_ngrams *t, const rs_sentence *s, int n_orders, uint32_t n_shared, rs_gram_list *out)
 {
     const size_t begin = t->n_grams;
     *out = (rs_gram_list){.grams = t->grams + begin, .words = t->words + t->n_words};
     for (int k = 0; k < RS_NGRAM_ORDERS; k++) {
         const size_t first = t->n_grams - begin;
         const size_t n = k < n_orders && s->n_words > (uint32_t)k ? s->n_words - (size_t)k : 0;
+        bool shared = n_shared == 0;
         for (size_t i = 0; i < n; i++) {
             const uint32_t id = number_of(t, rs_lang_gram_key(s->words + i, k + 1));
             const size_t place = t->places[id]; /* where a sentence has it, perhaps an earlier one */
             if (k == 0) t->words[t->n_words++] = id;
+            shared |= id < n_shared;
             if (place >= begin + first && place < t->n_grams) {
                 t->grams[place].count++;
                 continue;
@@ -84,6 +86,7 @@ void rs_lang_ngrams_add(rs_ngrams *t, const rs_sentence *s, int n_orders, rs_gra
             t->grams[t->n_grams++] = (rs_gram){id, 1};
         }
         out->first[k + 1] = (uint32_t)(t->n_grams - begin);
+        if (!shared) n_orders = 0;
     }
 }
 

@@ -54,8 +54,11 @@ void rs_lang_ngrams_fini(rs_ngrams *table);
  * the next group. Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT above 2^26 words. */
 rsift_status rs_lang_ngrams_start(rs_ngrams *table, size_t n_words, rsift_error *err);
 
-/* n-grams of one sentence of the group, of orders 1..n_orders; higher ones come out empty. */
-void rs_lang_ngrams_add(rs_ngrams *table, const rs_sentence *sentence, int n_orders, rs_gram_list *out);
+/* n-grams of one sentence of the group, of orders 1..n_orders; higher ones come out empty.
+ *   n_shared   orders end with the first in which no number is below this one (a sentence that shares
+ *              no pair of words with the first of the group shares no longer n-gram); 0 = all */
+void rs_lang_ngrams_add(rs_ngrams *table, const rs_sentence *sentence, int n_orders, uint32_t n_shared,
+                        rs_gram_list *out);
 
 /* n-gram -> running number. {0} is empty; shared and immutable once filled. */
 typedef struct rs_gram_index {

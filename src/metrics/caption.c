@@ -204,9 +204,11 @@ rsift_status rs_metrics_caption_grams(rs_caption_part *part, const rs_caption_it
     RS_TRY(rs_lang_ngrams_start(&part->ngrams, n_words, err));
     if (!RS_VEC_RESERVE(part->lists, part->cap_lists, (size_t)item->n_references + 1))
         return rs_err_nomem(err, "n-grams");
-    rs_lang_ngrams_add(&part->ngrams, &item->prediction, n_orders, &part->lists[0]);
-    for (uint32_t k = 0; k < item->n_references; k++)
-        rs_lang_ngrams_add(&part->ngrams, &item->references[k], n_orders, &part->lists[k + 1]);
+    rs_lang_ngrams_add(&part->ngrams, &item->prediction, n_orders, 0, &part->lists[0]);
+    const uint32_t n = (uint32_t)part->ngrams.n;
+    for (uint32_t k = 0; n && k < item->n_references; k++)
+        rs_lang_ngrams_add(&part->ngrams, &item->references[k], n_orders, n, &part->lists[k + 1]);
+    for (uint32_t k = 0; !n && k < item->n_references; k++) part->lists[k + 1] = (rs_gram_list){0};
     return RSIFT_OK;
 }
 

@@ -127,7 +127,8 @@ typedef struct rs_caption_work {
 } rs_caption_work;
 rsift_status rs_metrics_caption_parts(rs_caption_work *work, rsift_error *err);
 
-/* Numbers the n-grams of one image up to an order: part->lists[0] is the prediction's.
+/* Numbers the n-grams of one image up to an order: part->lists[0] is the prediction's, the others have
+ * those of orders that can be shared with it.
  * Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT. */
 rsift_status rs_metrics_caption_grams(rs_caption_part *part, const rs_caption_item *item, int n_orders,
                                       rsift_error *err);

@@ -19,21 +19,26 @@ typedef struct cider {
 /* Once an image: numbers of its references' n-grams among the needed ones. */
 static void note(rs_caption_part *part, uint32_t mark, size_t id)
 {
-    if (id == RS_NPOS || part->marks[id] == mark) return;
+    if (part->marks[id] == mark) return;
     part->marks[id] = mark;
     part->numbers[part->n_numbers++] = (uint32_t)id;
 }
 
+/* With an n-gram its beginning is needed too (whoever shares n words shares n - 1), so that the search
+ * at a word ends with the first that is not. */
 static void find_in(const cider *c, rs_caption_part *part, uint32_t mark, const rs_sentence *s)
 {
     const rs_gram_index *needed = &c->set->needed;
-    for (int k = 1; k < c->n_orders; k++)
-        for (uint32_t w = 0; w + (uint32_t)k < s->n_words; w++)
-            rs_lang_gram_index_fetch(needed, rs_lang_gram_key(s->words + w, k + 1));
-    for (uint32_t w = 0; w < s->n_words; w++) note(part, mark, s->words[w]);
-    for (int k = 1; k < c->n_orders; k++)
-        for (uint32_t w = 0; w + (uint32_t)k < s->n_words; w++)
-            note(part, mark, rs_lang_gram_index_get(needed, rs_lang_gram_key(s->words + w, k + 1)));
+    const uint32_t n = s->n_words;
+    for (uint32_t w = 0; w + 1 < n; w++) rs_lang_gram_index_fetch(needed, rs_lang_gram_key(s->words + w, 2));
+    for (uint32_t w = 0; w < n; w++) {
+        note(part, mark, s->words[w]);
+        for (int k = 2; k <= c->n_orders && w + (uint32_t)k <= n; k++) {
+            const size_t id = rs_lang_gram_index_get(needed, rs_lang_gram_key(s->words + w, k));
+            if (id == RS_NPOS) break;
+            note(part, mark, id);
+        }
+    }
 }
 
 static rsift_status find_part(void *ctx, rs_caption_part *part, rsift_error *err)

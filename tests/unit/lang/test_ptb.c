@@ -176,20 +176,27 @@ static void ngrams(void **state)
     const rs_sentence first = {abab, 4}, second = {ba, 2}, none = {NULL, 0};
     for (int group = 0; group < 3; group++) { /* each group begins anew */
         assert_int_equal(rs_lang_ngrams_start(&table, 6, NULL), RSIFT_OK);
-        rs_lang_ngrams_add(&table, &first, 4, &a);
+        rs_lang_ngrams_add(&table, &first, 4, 0, &a);
         assert_int_equal(a.first[1], 2);              /* a, b */
         assert_int_equal(a.first[2] - a.first[1], 2); /* ab twice, ba once */
         assert_int_equal(a.first[4], 7);              /* aba, bab, abab */
         assert_true(a.grams[0].id == 0 && a.grams[0].count == 2 && a.grams[2].count == 2 && a.grams[3].count == 1);
         assert_true(a.words[0] == 0 && a.words[1] == 1 && a.words[2] == 0);
-        rs_lang_ngrams_add(&table, &second, group == 1 ? 1 : 4, &b);
+        rs_lang_ngrams_add(&table, &second, group == 1 ? 1 : 4, 0, &b);
         assert_int_equal(b.first[4], group == 1 ? 2 : 3);
         assert_true(b.grams[0].id == 1 && b.words[1] == 0);
         if (group != 1) assert_int_equal(b.grams[2].id, 3); /* ba again */
-        rs_lang_ngrams_add(&table, &none, 4, &b);
+        rs_lang_ngrams_add(&table, &none, 4, 0, &b);
         assert_int_equal(b.first[4], 0);
         assert_int_equal(table.n, 7);
     }
+    static const uint32_t axb[] = {7, 8, 9, 7};
+    const rs_sentence third = {axb, 4};
+    assert_int_equal(rs_lang_ngrams_start(&table, 8, NULL), RSIFT_OK);
+    rs_lang_ngrams_add(&table, &first, 4, 0, &a);
+    rs_lang_ngrams_add(&table, &third, 4, (uint32_t)table.n, &b); /* shares ba: up to order 3 */
+    assert_int_equal(b.first[3] - b.first[2], 2);
+    assert_int_equal(b.first[4], b.first[3]);
     assert_int_equal(rs_lang_ngrams_start(&table, (size_t)1 << 40, NULL), RSIFT_E_LIMIT);
     rs_lang_ngrams_fini(&table);
 
