@@ -338,11 +338,39 @@ static void spread(work *w)
     for (size_t k = 0; k < sizeof cuts / sizeof *cuts; k++) cut_word(w, cuts[k].whole, cuts[k].at, cuts[k].blank);
 }
 
+static bool is_cut(rs_str word)
+{
+    static const rs_str whole[] = {{"cannot", 6}, {"gimme", 5}, {"gonna", 5}, {"gotta", 5}, {"lemme", 5}, {"wanna", 5}};
+    for (size_t k = 0; k < sizeof whole / sizeof *whole; k++)
+        if (rs_str_eq_nocase(word, whole[k])) return true;
+    return false;
+}
+
+/* Letters, digits and blanks, perhaps with a last dot: no rule but that of the dot has anything to do.
+ * False, and nothing put, for other sentences. */
+static bool put_plain(words *out, rs_str s)
+{
+    const bool dot = s.len > 1 && s.ptr[s.len - 1] == '.';
+    const rs_str inner = rs_str_sub(s, 0, s.len - dot);
+    for (size_t i = 0; i < inner.len; i++) {
+        const char c = inner.ptr[i];
+        if (c != ' ' && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9')) return false;
+    }
+    rs_str rest = inner;
+    for (rs_str word; rs_str_split(&rest, ' ', &word);)
+        if (is_cut(word)) return false;
+    rest = inner;
+    for (rs_str word; rs_str_split(&rest, ' ', &word);) put(out, word);
+    if (dot) put(out, RS_STR("."));
+    return true;
+}
+
 static void sentence(words *out, rs_str s)
 {
     work w = {0};
     rs_buf text = {0};
     s = rs_str_trim(s);
+    if (put_plain(out, s)) return;
     for (const char *p = s.ptr, *end = s.ptr + s.len; p < end;) add(&w, rs_utf8_next(&p, end));
     turn(&w);
     spread(&w);
