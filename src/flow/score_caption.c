@@ -240,8 +240,8 @@ static rsift_status take_all(family *f, rsift_error *err)
     RS_TRY(rs_metrics_captions_count(&f->set, err));
     if (f->unchanged) RS_TRY(meteor_of_numbers(f, err));
     if (f->counts.n_outside)
-        job->detail = rs_arena_printf(&job->arena, "%lld of %lld texts use words or signs whose tokens may differ from the original tokeniser's",
-                                      (long long)f->counts.n_outside, (long long)f->counts.n_texts).ptr;
+        job->detail = rs_arena_printf(&job->arena, "%lld of %lld texts use words or signs whose tokens may differ from "
+                                      "the original tokeniser's", (long long)f->counts.n_outside, (long long)f->counts.n_texts).ptr;
     return RSIFT_OK;
 }
 
@@ -373,22 +373,63 @@ static rsift_status coco_captions(rs_score_job *job, rs_score_run *run, const un
 
 /* ---- other definitions ------------------------------------------------------------------------- */
 
-static rsift_status earthdial_captions(rs_score_job *job, rs_score_run *run, rsift_error *err)
+typedef struct earthdial {
+    rs_score_job *job;
+    rs_score_run *run;
+    double *rouge_1, *rouge_l, *meteor;
+    size_t next;
+} earthdial;
+
+typedef struct range {
+    size_t begin, end;
+} range;
+
+static rsift_status next_range(void *ctx, void *item, rsift_error *err)
 {
-    double *one = rs_score_column(job), *l = rs_score_column(job), *meteor = rs_score_column(job);
-    if (!one || !l || !meteor) return rs_err_nomem(err, "captions");
-    for (size_t i = 0; i < job->n; i++) {
+    earthdial *e = ctx;
+    const size_t left = e->job->n - e->next;
+    (void)err;
+    if (!left) return RSIFT_END;
+    *(range *)item = (range){e->next, e->next + (left < PART ? left : PART)};
+    e->next += left < PART ? left : PART;
+    return RSIFT_OK;
+}
+
+static rsift_status work_range(void *ctx, void *item, rsift_error *err)
+{
+    earthdial *e = ctx;
+    const range *r = item;
+    for (size_t i = r->begin; i < r->end; i++) {
         caption_texts c;
         rs_rouge_score rouge;
-        RS_TRY(texts_of(job, run, i, &c, err));
+        RS_TRY(texts_of(e->job, e->run, i, &c, err));
         RS_TRY(rs_metrics_rouge_score(c.prediction, c.references, c.n, &rouge, err));
-        RS_TRY(rs_metrics_meteor_nltk(NULL, c.prediction, c.references, c.n, &meteor[i], err));
-        one[i] = rouge.rouge_1;
-        l[i] = run->score[i] = rouge.rouge_l;
+        RS_TRY(rs_metrics_meteor_nltk(NULL, c.prediction, c.references, c.n, &e->meteor[i], err));
+        e->rouge_1[i] = rouge.rouge_1;
+        e->rouge_l[i] = e->run->score[i] = rouge.rouge_l;
     }
-    rs_score_measure(run, "rougeL", 100, l, NULL);
-    rs_score_measure(run, "rouge1", 100, one, NULL);
-    rs_score_measure(run, "NLTK METEOR, no synonyms", 100, meteor, NULL);
+    return RSIFT_OK;
+}
+
+static rsift_status take_range(void *ctx, void *item, rsift_error *err)
+{
+    (void)ctx;
+    (void)item;
+    (void)err;
+    return RSIFT_OK; /* each sample has its own places */
+}
+
+static rsift_status earthdial_captions(rs_score_job *job, rs_score_run *run, rsift_error *err)
+{
+    earthdial e = {job, run, rs_score_column(job), rs_score_column(job), rs_score_column(job), 0};
+    if (!e.rouge_1 || !e.rouge_l || !e.meteor) return rs_err_nomem(err, "captions");
+    const rs_pipeline pipeline = {.item_size = sizeof(range), .n_threads = job->n <= PART ? 1 : job->n_threads,
+                                  .ctx = &e, .cancel = job->cancel, .produce = next_range, .work = work_range,
+                                  .consume = take_range};
+    RS_TRY(rs_run_pipeline(&pipeline, err));
+    rs_score_measure(run, "rougeL", 100, e.rouge_l, NULL);
+    rs_score_measure(run, "rouge1", 100, e.rouge_1, NULL);
+    rs_score_measure(run, "NLTK METEOR, no synonyms", 100, e.meteor, NULL);
     return RSIFT_OK;
 }
 

@@ -20,7 +20,8 @@ RSIFT = os.environ.get("RSIFT_BIN", "build/rsift")
 COMMON = "a the of in on is are there many some near and with two this that".split()
 TWO = "cannot gonna gotta wanna gimme lemme".split()  # PTB cuts them
 # what METEOR's own rules take apart; PTB tokens of these are the texts themselves
-ODD = "n't 's l-shaped two-storey x-y-z 3.5 1,000 10:30 1-2 % $ # @ u.s. e.g. mr. etc. st. a_b = * 90 b2 é café straße straßees straßing".split()
+ODD = ("n't 's l-shaped two-storey x-y-z 3.5 1,000 10:30 1-2 % $ # @ "
+       "u.s. e.g. mr. etc. st. a_b = * 90 b2 é café straße straßees straßing").split()
 
 
 class Lists:
