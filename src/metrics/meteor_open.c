@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "run/pipeline.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -98,36 +99,73 @@ static rsift_status take_lines(rs_meteor *m, rs_str *rest, bool last, int64_t *l
     }
 }
 
-static rsift_status read_table(rs_meteor *m, gzFile file, rs_buf *buf, rsift_error *err)
+/* One thread unpacks while another reads lines: unpacking takes most of the time. */
+typedef struct table {
+    rs_meteor *meteor;
+    gzFile file;
+    rs_buf lines; /* not taken yet */
+    int64_t line;
+} table;
+
+enum { piece_size = 1 << 18, longest_line = 1 << 20 };
+
+static rsift_status unpack(void *ctx, void *item, rsift_error *err)
 {
-    enum { piece = 1 << 18, longest = 1 << 20 };
-    int64_t line = 1;
-    for (int n = 1; n > 0;) {
-        if (!rs_buf_reserve(buf, piece)) return rs_err_nomem(err, "paraphrases");
-        n = gzread(file, buf->ptr + buf->len, piece);
-        if (n < 0) return rs_err_set(err, RSIFT_E_FORMAT, "broken gzip data");
-        buf->len += (size_t)n;
-        rs_str rest = rs_buf_view(buf);
-        RS_TRY(take_lines(m, &rest, n == 0, &line, err));
-        if (rest.len > longest)
-            return rs_err_set(err, RSIFT_E_LIMIT, "line %" PRId64 ": longer than %d bytes", line, longest);
-        memmove(buf->ptr, rest.ptr, rest.len);
-        buf->len = rest.len;
-    }
+    table *t = ctx;
+    rs_buf *piece = item;
+    piece->len = 0;
+    if (!rs_buf_reserve(piece, piece_size)) return rs_err_nomem(err, "paraphrases");
+    const int n = gzread(t->file, piece->ptr, piece_size);
+    int code = Z_OK;
+    if (n <= 0) gzerror(t->file, &code); /* a file that is cut off ends quietly, but for this */
+    if (n < 0 || code < 0) return rs_err_set(err, RSIFT_E_FORMAT, "broken gzip data");
+    piece->len = (size_t)n;
+    return n ? RSIFT_OK : RSIFT_END;
+}
+
+static rsift_status pass_on(void *ctx, void *item, rsift_error *err)
+{
+    (void)ctx;
+    (void)item;
+    (void)err;
     return RSIFT_OK;
+}
+
+static rsift_status take_piece(void *ctx, void *item, rsift_error *err)
+{
+    table *t = ctx;
+    const rs_buf *piece = item;
+    rs_buf_add(&t->lines, piece->ptr, piece->len);
+    if (t->lines.failed) return rs_err_nomem(err, "paraphrases");
+    rs_str rest = rs_buf_view(&t->lines);
+    RS_TRY(take_lines(t->meteor, &rest, false, &t->line, err));
+    if (rest.len > longest_line)
+        return rs_err_set(err, RSIFT_E_LIMIT, "line %" PRId64 ": longer than %d bytes", t->line, longest_line);
+    memmove(t->lines.ptr, rest.ptr, rest.len);
+    t->lines.len = rest.len;
+    return RSIFT_OK;
+}
+
+static void free_piece(void *ctx, void *item)
+{
+    (void)ctx;
+    rs_buf_fini(item);
 }
 
 rsift_status rs_metrics_meteor_read_table(rs_meteor *m, const char *path, rsift_error *err)
 {
-    rs_buf buf = {0};
-    gzFile file = gzopen(path, "rb");
-    if (!file) {
+    table t = {.meteor = m, .file = gzopen(path, "rb"), .line = 1};
+    if (!t.file) {
         rs_err_errno(err, errno, "the paraphrase table");
         return rs_err_within(err, RSIFT_E_IO, "%s", path);
     }
-    gzbuffer(file, 1 << 18);
-    const rsift_status status = read_table(m, file, &buf, err);
-    gzclose(file);
-    rs_buf_fini(&buf);
+    gzbuffer(t.file, piece_size);
+    const rs_pipeline pipeline = {.item_size = sizeof(rs_buf), .n_threads = 2, .ctx = &t, .produce = unpack,
+                                  .work = pass_on, .consume = take_piece, .fini = free_piece};
+    rsift_status status = rs_run_pipeline(&pipeline, err);
+    rs_str rest = rs_buf_view(&t.lines);
+    if (status == RSIFT_OK) status = take_lines(m, &rest, true, &t.line, err);
+    gzclose(t.file);
+    rs_buf_fini(&t.lines);
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", path);
 }

@@ -511,6 +511,12 @@ static void meteor_table_files(void **state)
     assert_int_equal(rs_metrics_meteor_read_table(m, path, &err), RSIFT_E_FORMAT);
     assert_true(strstr(err.where, "paraphrase-en.gz") && strstr(err.message, "line 4"));
     assert_int_equal(rs_metrics_meteor_read_table(m, "/nowhere/table", &err), RSIFT_E_IO);
+    FILE *cut = fopen(file, "wb"); /* gzip of "1\nbig\nlarge\n" without its end */
+    static const unsigned char bytes[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x33, 0xe4, 0x4a, 0xca, 0x4c, 0xe7};
+    assert_int_equal(fwrite(bytes, 1, sizeof bytes, cut), sizeof bytes);
+    fclose(cut);
+    assert_int_equal(rs_metrics_meteor_read_table(m, path, &err), RSIFT_E_FORMAT);
+    assert_non_null(strstr(err.message, "broken gzip"));
     rs_metrics_meteor_free(m);
     unlink(file);
     rmdir(folder);
