@@ -2,8 +2,8 @@
 
     python bench/metrics.py RSIFT FOLDER [--captions N] [--images N]
 
-Needs a Python that has pycocoevalcap, pycocotools, faster-coco-eval and shapely for the peers; what is
-missing is left out. Made-up inputs, seed 1. Nothing is asserted.
+Needs a Python that has pycocoevalcap, pycocotools, faster-coco-eval and shapely for the peers, and java for METEOR;
+what is missing is left out. Made-up inputs, seed 1. Nothing is asserted.
 """
 import argparse
 import json
@@ -13,9 +13,30 @@ import resource
 import subprocess
 import sys
 import time
+import zipfile
+from importlib import util
 from pathlib import Path
 
 WORDS = [f"{a}{b}" for a in "ba de fo gu ki lo me nu pa ro se ti".split() for b in "n r st l m x".split()]
+
+# As pycocoevalcap's wrapper does it: one line a caption through the program's pipe, then all statistics for the sum.
+METEOR = """
+import json, os, resource, subprocess, sys
+import pycocoevalcap
+gts = {r["id"]: r["references"] for r in map(json.loads, open(sys.argv[1]))}
+res = {r["id"]: r["prediction"] for r in map(json.loads, open(sys.argv[2]))}
+folder = os.path.join(list(pycocoevalcap.__path__)[0], "meteor")
+java = subprocess.Popen(["java", "-Xmx2G", "-jar", "meteor-1.5.jar", "-", "-", "-stdio", "-l", "en", "-norm", OPTIONS], cwd=folder,
+                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+def ask(line):
+    java.stdin.write((line + "\\n").encode()); java.stdin.flush()
+    return java.stdout.readline().decode().strip()
+stats = [ask(" ||| ".join(["SCORE", *gts[i], res[i]])) for i in gts]
+ask(" ||| ".join(["EVAL", *stats]))
+for _ in stats: score = float(java.stdout.readline())
+java.stdin.close(); java.wait()
+print(score, f"java {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB")
+"""
 
 PEERS = {
     "pycocoevalcap": """
@@ -27,6 +48,8 @@ gts = {r["id"]: r["references"] for r in map(json.loads, open(sys.argv[1]))}
 res = {r["id"]: [r["prediction"]] for r in map(json.loads, open(sys.argv[2]))}
 print(Bleu(4).compute_score(gts, res, verbose=0)[0][3], Rouge().compute_score(gts, res)[0], Cider().compute_score(gts, res)[0])
 """,
+    "METEOR 1.5, java": METEOR.replace("OPTIONS", '"-m", "exact stem synonym", "-w", "1.0 0.6 0.8"'),
+    "METEOR 1.5 as called by pycocoevalcap": METEOR.replace("OPTIONS", ""),
     "pycocotools": """
 import sys
 from pycocotools.coco import COCO
@@ -69,21 +92,22 @@ def run(name, command):
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode not in (0, 1) or (child.returncode and "Error" in bad):
         last = bad.strip().splitlines()[-1:] or ["failed"]
-        print(f"  {name:<28} left out: {last[0][:60]}")
+        print(f"  {name:<38} left out: {last[0][:60]}")
         return None
-    print(f"  {name:<28} {seconds:9.2f} s {usage.ru_maxrss / 1024:9.0f} MB peak   {out.strip().splitlines()[-1][:40] if name[0] != 'r' else ''}",
+    cpu = usage.ru_utime + usage.ru_stime  # of its children too
+    print(f"  {name:<38} {seconds:9.2f} s {cpu:9.2f} s CPU {usage.ru_maxrss / 1024:9.0f} MB peak   {out.strip().splitlines()[-1][:40] if name[0] != 'r' else ''}",
           flush=True)
-    return seconds
+    return seconds, cpu
 
 
-def beside(title, rsift, profile, truth, predictions, peers):
+def beside(title, rsift, profile, truth, predictions, peers, *more):
     print(f"\n{title}")
     own = run("rsift score", [rsift, "score", profile, "--truth", truth, "--predictions", predictions, "--json",
-                              "--quiet", "--resamples", "-1", "--no-blind"])
+                              "--quiet", "--resamples", "-1", "--no-blind", *more])
     for peer in peers:
-        seconds = run(peer, [sys.executable, "-c", PEERS[peer], truth, predictions])
-        if own and seconds:
-            print(f"  {'':<28} {seconds / own:9.1f} x")
+        other = run(peer, [sys.executable, "-c", PEERS[peer], truth, predictions])
+        if own and other:
+            print(f"  {'':<38} {other[0] / own[0]:9.1f} x {other[1] / own[1]:9.1f} x")
 
 
 def caption(rng):
@@ -95,6 +119,56 @@ def make_captions(rng, folder, n):
         for i in range(n):
             t.write(json.dumps({"id": i, "references": [caption(rng) for _ in range(5)]}) + "\n")
             p.write(json.dumps({"id": i, "prediction": caption(rng)}) + "\n")
+
+
+def meteor_lists(folder):
+    """METEOR's word lists out of its own jar; None without pycocoevalcap."""
+    found = util.find_spec("pycocoevalcap")
+    if not found:
+        return None
+    out = folder / "meteor-en"
+    with zipfile.ZipFile(Path(found.submodule_search_locations[0]) / "meteor" / "meteor-1.5.jar") as jar:
+        for name in ("function/english.words", "nonbreaking/english.prefixes", "synonym/english.synsets", "synonym/english.exceptions"):
+            jar.extract(name, out)
+    return out
+
+
+def with_paraphrases(folder, lists):
+    out = folder / "meteor-full"
+    out.mkdir(exist_ok=True)
+    for source in [*lists.rglob("english.*"),
+                   Path(util.find_spec("pycocoevalcap").submodule_search_locations[0]) / "meteor" / "data" / "paraphrase-en.gz"]:
+        (out / source.name).unlink(missing_ok=True)
+        (out / source.name).symlink_to(source.resolve())
+    return out
+
+
+def make_english(rng, folder, lists, n):
+    """Captions of 2,000 of WordNet's words: references vary one sentence by synonyms, endings and order."""
+    lines = (lists / "synonym/english.synsets").read_text().splitlines()
+    known = {w: s.split() for w, s in zip(lines[0::2], lines[1::2]) if w.isalpha() and len(w) < 9}
+    members = {}
+    for w, sets in known.items():
+        for k in sets:
+            members.setdefault(k, []).append(w)
+    words = rng.sample(sorted(known), 2000)
+    small = "a the of in on is are there many some near and with two".split()
+
+    def vary(w):
+        kind = rng.random()
+        if w in small or kind < 0.6:
+            return w
+        return w + rng.choice(["s", "ed", "ing"]) if kind < 0.75 else rng.choice(members[rng.choice(known[w])])
+
+    with open(folder / "eng_t.jsonl", "w") as t, open(folder / "eng_p.jsonl", "w") as p:
+        for i in range(n):
+            base = [rng.choice(small) if rng.random() < 0.4 else rng.choice(words) for _ in range(rng.randint(6, 16))]
+            refs = []
+            for _ in range(5):
+                cut = rng.randint(0, len(base)) if rng.random() < 0.3 else 0
+                refs.append(" ".join(vary(w) for w in base[cut:] + base[:cut]))
+            t.write(json.dumps({"id": i, "references": refs}) + "\n")
+            p.write(json.dumps({"id": i, "prediction": " ".join(vary(w) for w in base)}) + "\n")
 
 
 def make_coco(rng, folder, n):
@@ -143,6 +217,13 @@ def main():
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; page size {resource.getpagesize()}")
     beside(f"captions: BLEU, ROUGE-L, CIDEr, {a.captions:,} images x 5 references", a.rsift, "caption.coco",
            at("cap_t.jsonl"), at("cap_p.jsonl"), ["pycocoevalcap"])
+    lists = meteor_lists(a.folder)
+    if lists:
+        make_english(random.Random(2), a.folder, lists, a.captions)
+        beside(f"METEOR without paraphrases (beside BLEU, ROUGE-L, CIDEr on our side), {a.captions:,} images x 5 references", a.rsift, "caption.coco",
+               at("eng_t.jsonl"), at("eng_p.jsonl"), ["METEOR 1.5, java"], "--meteor", str(lists))
+        beside("the same with the table of paraphrases", a.rsift, "caption.coco", at("eng_t.jsonl"), at("eng_p.jsonl"),
+               ["METEOR 1.5 as called by pycocoevalcap"], "--meteor", str(with_paraphrases(a.folder, lists)))
     beside(f"COCO bbox AP: {a.images:,} images x 100 detections", a.rsift, "det.coco.bbox", at("coco_t.json"),
            at("coco_p.json"), ["pycocotools", "faster-coco-eval"])
     beside("rotated IoU: 1,024,000 pairs", a.rsift, "det.earthdial", at("rot_t.jsonl"), at("rot_p.jsonl"), ["shapely"])

@@ -1,9 +1,9 @@
 /* Caption tokens, METEOR's words and stems: no byte string may upset them, and tokens hold no
  * blank. */
 #include "lang/meteor_norm.h"
-#include "lang/ngram.h"
 #include "lang/ptb.h"
 #include "lang/stem.h"
+#include "metrics/caption.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -29,13 +29,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     rs_buf tokens = {0};
     rs_ptb_counts counts = {0};
     RS_ASSERT(rs_lang_ptb_tokenise(text, &tokens, &counts, NULL) == RSIFT_OK);
-    rs_ngrams table = {0};
-    rs_arena arena = {0};
-    rs_sentence sentence;
-    RS_ASSERT(rs_lang_ngrams_sentence(&table, &arena, rs_buf_view(&tokens), &sentence, NULL) ==
-              RSIFT_OK);
-    rs_lang_ngrams_fini(&table);
-    rs_arena_fini(&arena);
+    const rs_str joined = rs_buf_view(&tokens);
+    rs_captions set = {0};
+    double bleu[4], rouge, cider;
+    RS_ASSERT(rs_metrics_captions_add(&set, joined, (rs_str[]){joined, text}, 2, NULL) == RSIFT_OK);
+    RS_ASSERT(rs_metrics_captions_count(&set, NULL) == RSIFT_OK);
+    rs_metrics_bleu(&set, NULL, bleu, NULL);
+    RS_ASSERT(rs_metrics_rouge_l(&set, NULL, &rouge, NULL, NULL) == RSIFT_OK && rouge == 1);
+    RS_ASSERT(rs_metrics_cider(&set, NULL, false, RS_CIDER_LEVIR, &cider, NULL, NULL) == RSIFT_OK && cider >= 0);
+    rs_metrics_captions_fini(&set);
     rs_buf_fini(&tokens);
     check_words(text);
     return 0;

@@ -332,7 +332,7 @@ static int run_score(cli *c, int argc, char **argv)
         {"--max-pixels", CLI_INT, &max_pixels, "N", "qwen2.5-vl: as in your run, where the truth does not say"},
         {"--blind-train", CLI_TEXT, &o.blind_train, "FILE", "train split for the blind guessers; default: folds of the truth"},
         {"--no-blind", CLI_FLAG, &o.no_blind, NULL, "no blind guessers"},
-        {"--meteor", CLI_TEXT, &o.meteor, "DIR", "METEOR's word lists (english.words, .synsets, ...)"},
+        {"--meteor", CLI_TEXT, &o.meteor, "DIR", "METEOR's word lists, and paraphrase-en.gz if at hand"},
         {"--samples", CLI_TEXT, &o.samples, "FILE", "one result a sample, .parquet or .jsonl"},
         {"--resamples", CLI_INT, &resamples, "N", "for the 95% intervals; default 1000, -1 = none"},
         {"--seed", CLI_INT, &seed, "N", "of the intervals; default 0"},

@@ -55,8 +55,8 @@ typedef struct rs_score_job {
     rs_arena arena;
     rsift_context *context;
     const rsift_limits *limits;
-    size_t n_threads; /* 0 = one per core */
-    rs_cancel *cancel;
+    size_t n_threads;  /* 0 = one a core */
+    rs_cancel *cancel; /* may be NULL */
     const rsift_score_options *options;
     const rs_profile *profile;
     rs_score_file truth;

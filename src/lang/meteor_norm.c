@@ -310,6 +310,10 @@ slow:;
         uint32_t code = rs_utf8_next(&p, end);
         char bytes[4];
         any |= !is_wide_blank(code);
+        if (code == 0x130) { /* dotted capital I: two code points in lower case */
+            rs_buf_cstr(&buf, "i\xcc\x87");
+            continue;
+        }
         rs_buf_add(&buf, bytes,
                    rs_utf8_put(bytes, (uint32_t)utf8proc_tolower((utf8proc_int32_t)code)));
     }
@@ -319,11 +323,28 @@ slow:;
     return any;
 }
 
+/* Small letters, digits and blanks alone: no rule has anything to do. The words are pieces of `line`. */
+static bool put_plain(words *out, rs_str line)
+{
+    for (size_t i = 0; i < line.len; i++) {
+        const char c = line.ptr[i];
+        if (c != ' ' && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9')) return false;
+    }
+    for (rs_str word; rs_str_split(&line, ' ', &word);) put_word(out, word);
+    return true;
+}
+
 rsift_status rs_lang_meteor_words(rs_arena *arena, const rs_prefixes *list, rs_str line,
                                   rs_str **items, size_t *n_items, rsift_error *err)
 {
     work w = {0};
     words out = {.arena = arena};
+    *items = NULL;
+    if (put_plain(&out, line)) {
+        *items = out.items;
+        *n_items = out.n;
+        return out.failed ? rs_err_nomem(err, "words for METEOR") : RSIFT_OK;
+    }
     normalise(&w, line);
     out.failed = w.text.failed;
     if (!out.failed) split(&out, list, &w.text);

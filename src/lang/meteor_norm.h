@@ -21,7 +21,7 @@ typedef struct rs_prefixes {
 rsift_status rs_lang_prefixes_read(rs_prefixes *list, rs_str text, rsift_error *err);
 void rs_lang_prefixes_fini(rs_prefixes *list);
 
-/* Words of `line` in the arena. Errors: RSIFT_E_NOMEM. */
+/* Words of `line`, in the arena or pieces of the line itself. Errors: RSIFT_E_NOMEM. */
 rsift_status rs_lang_meteor_words(rs_arena *arena, const rs_prefixes *list, rs_str line,
                                   rs_str **words, size_t *n_words, rsift_error *err);
 

@@ -2,62 +2,143 @@
 #include "lang/ngram.h"
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/utf8.h"
 
-enum { max_words = 1 << 24 };
+enum { max_words = 1 << 26 };
 
-void rs_lang_ngrams_fini(rs_ngrams *table)
+static size_t place_of(rs_gram_key key, size_t cap)
 {
-    rs_strmap_fini(&table->words);
-    for (int k = 0; k < RS_NGRAM_ORDERS - 1; k++) rs_free(table->longer[k].slots);
-    *table = (rs_ngrams){0};
+    uint64_t mixed = (key.front ^ key.front >> 29) * 0x9e3779b97f4a7c15u;
+    mixed ^= (key.back ^ key.back >> 31) * 0xc2b2ae3d27d4eb4fu;
+    return (size_t)(mixed ^ mixed >> 32) & (cap - 1);
 }
 
-size_t rs_lang_ngrams_count(const rs_ngrams *table, int order)
+static bool same(rs_gram_key a, rs_gram_key b)
 {
-    return order == 1 ? table->words.n : table->longer[order - 2].n;
+    return a.front == b.front && a.back == b.back;
 }
 
-static size_t place_of(const rs_gram_table *t, uint64_t key)
-{
-    uint64_t mixed = (key ^ key >> 29) * 0x9e3779b97f4a7c15u;
-    return (size_t)(mixed >> 20) & (t->cap - 1);
-}
+/* ---- those of a group ---------------------------------------------------------------------- */
 
-static struct rs_gram_slot *find(const rs_gram_table *t, uint64_t key)
+void rs_lang_ngrams_fini(rs_ngrams *t)
 {
-    size_t i = place_of(t, key);
-    while (t->slots[i].used && t->slots[i].key != key) i = (i + 1) & (t->cap - 1);
-    return &t->slots[i];
-}
-
-/* Room for `extra` more grams at no more than 2/3 full. */
-static bool reserve(rs_gram_table *t, size_t extra)
-{
-    size_t cap = t->cap ? t->cap : 1024;
-    while ((t->n + extra) * 3 > cap * 2) cap *= 2;
-    if (cap == t->cap) return true;
-    rs_gram_table bigger = {rs_calloc(cap, sizeof *bigger.slots), cap, t->n};
-    if (!bigger.slots) return false;
-    for (size_t i = 0; i < t->cap; i++)
-        if (t->slots[i].used) *find(&bigger, t->slots[i].key) = t->slots[i];
     rs_free(t->slots);
-    *t = bigger;
+    rs_free(t->keys);
+    rs_free(t->places);
+    rs_free(t->grams);
+    rs_free(t->words);
+    *t = (rs_ngrams){0};
+}
+
+rsift_status rs_lang_ngrams_start(rs_ngrams *t, size_t n_words, rsift_error *err)
+{
+    if (n_words > max_words)
+        return rs_err_set(err, RSIFT_E_LIMIT, "more than %d words in the captions of one image", max_words);
+    const size_t most = RS_NGRAM_ORDERS * n_words + 1;
+    size_t cap = t->cap ? t->cap : 512;
+    while (cap < 2 * most) cap *= 2;
+    if (cap > t->cap || t->group == UINT32_MAX) {
+        struct rs_ngram_slot *slots = rs_calloc(cap, sizeof *slots);
+        if (!slots) return rs_err_nomem(err, "n-grams");
+        rs_free(t->slots);
+        t->slots = slots;
+        t->cap = cap;
+        t->group = 0;
+    }
+    if (!RS_VEC_RESERVE(t->keys, t->cap_keys, most) || !RS_VEC_RESERVE(t->places, t->cap_places, most) ||
+        !RS_VEC_RESERVE(t->grams, t->cap_grams, most) || !RS_VEC_RESERVE(t->words, t->cap_words, n_words + 1))
+        return rs_err_nomem(err, "n-grams");
+    t->group++;
+    t->n = t->n_grams = t->n_words = 0;
+    return RSIFT_OK;
+}
+
+static uint32_t number_of(rs_ngrams *t, rs_gram_key key)
+{
+    size_t i = place_of(key, t->cap);
+    for (; t->slots[i].group == t->group; i = (i + 1) & (t->cap - 1))
+        if (same(t->slots[i].key, key)) return t->slots[i].id;
+    t->slots[i] = (struct rs_ngram_slot){key, t->group, (uint32_t)t->n};
+    t->keys[t->n] = key;
+    t->places[t->n] = UINT32_MAX;
+    return (uint32_t)t->n++;
+}
+
+void rs_lang_ngrams_add(rs_ngrams *t, const rs_sentence *s, int n_orders, uint32_t n_shared, rs_gram_list *out)
+{
+    const size_t begin = t->n_grams;
+    *out = (rs_gram_list){.grams = t->grams + begin, .words = t->words + t->n_words};
+    for (int k = 0; k < RS_NGRAM_ORDERS; k++) {
+        const size_t first = t->n_grams - begin;
+        const size_t n = k < n_orders && s->n_words > (uint32_t)k ? s->n_words - (size_t)k : 0;
+        bool shared = n_shared == 0;
+        for (size_t i = 0; i < n; i++) {
+            const uint32_t id = number_of(t, rs_lang_gram_key(s->words + i, k + 1));
+            const size_t place = t->places[id]; /* where a sentence has it, perhaps an earlier one */
+            if (k == 0) t->words[t->n_words++] = id;
+            shared |= id < n_shared;
+            if (place >= begin + first && place < t->n_grams) {
+                t->grams[place].count++;
+                continue;
+            }
+            t->places[id] = (uint32_t)t->n_grams;
+            t->grams[t->n_grams++] = (rs_gram){id, 1};
+        }
+        out->first[k + 1] = (uint32_t)(t->n_grams - begin);
+        if (!shared) n_orders = 0;
+    }
+}
+
+/* ---- those kept ---------------------------------------------------------------------------- */
+
+void rs_lang_gram_index_fini(rs_gram_index *index)
+{
+    rs_free(index->slots);
+    *index = (rs_gram_index){0};
+}
+
+static struct rs_gram_slot *find(const rs_gram_index *index, rs_gram_key key)
+{
+    size_t i = place_of(key, index->cap);
+    while (index->slots[i].used && !same(index->slots[i].key, key)) i = (i + 1) & (index->cap - 1);
+    return &index->slots[i];
+}
+
+static bool grow(rs_gram_index *index)
+{
+    rs_gram_index bigger = {.cap = index->cap ? 2 * index->cap : 1024, .n = index->n};
+    bigger.slots = rs_calloc(bigger.cap, sizeof *bigger.slots);
+    if (!bigger.slots) return false;
+    for (size_t i = 0; i < index->cap; i++)
+        if (index->slots[i].used) *find(&bigger, index->slots[i].key) = index->slots[i];
+    rs_free(index->slots);
+    *index = bigger;
     return true;
 }
 
-/* ids[i] of the shorter gram at i -> ids[i] of the gram one word longer, for n of them. */
-static void number_grams(rs_gram_table *t, uint32_t *ids, const uint32_t *last_words, size_t n)
+rsift_status rs_lang_gram_index_put(rs_gram_index *index, rs_gram_key key, rsift_error *err)
 {
-    for (size_t i = 0; i < n; i++)
-        __builtin_prefetch(&t->slots[place_of(t, (uint64_t)ids[i] << 32 | last_words[i])]);
-    for (size_t i = 0; i < n; i++) {
-        uint64_t key = (uint64_t)ids[i] << 32 | last_words[i];
-        struct rs_gram_slot *slot = find(t, key);
-        if (!slot->used) *slot = (struct rs_gram_slot){key, (uint32_t)t->n++, 1};
-        ids[i] = slot->id;
-    }
+    if (index->n >= UINT32_MAX - 1) return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 n-grams");
+    if ((index->n + 1) * 3 > index->cap * 2 && !grow(index)) return rs_err_nomem(err, "n-grams");
+    struct rs_gram_slot *slot = find(index, key);
+    if (!slot->used) *slot = (struct rs_gram_slot){key, (uint32_t)index->n++, 1};
+    return RSIFT_OK;
 }
+
+size_t rs_lang_gram_index_get(const rs_gram_index *index, rs_gram_key key)
+{
+    if (!index->n) return RS_NPOS;
+    const struct rs_gram_slot *slot = find(index, key);
+    return slot->used ? slot->id : RS_NPOS;
+}
+
+void rs_lang_gram_index_fetch(const rs_gram_index *index, rs_gram_key key)
+{
+    if (index->cap) __builtin_prefetch(&index->slots[place_of(key, index->cap)]);
+}
+
+/* ---- words ------------------------------------------------------------------------------------ */
 
 /* Bytes of the white space at the start of s, 0 = none. */
 static size_t space_at(rs_str s)
@@ -84,87 +165,4 @@ bool rs_lang_next_word(rs_str *rest, rs_str *word)
     *word = rs_str_make(rest->ptr, i);
     *rest = rs_str_sub(*rest, i, rest->len);
     return true;
-}
-
-static rsift_status read_words(rs_ngrams *table, rs_arena *arena, rs_str text, rs_sentence *out,
-                               rsift_error *err)
-{
-    size_t cap = 0, n = 0;
-    uint32_t *words = NULL;
-    for (rs_str word; rs_lang_next_word(&text, &word);) {
-        if (n == max_words)
-            return rs_err_set(err, RSIFT_E_LIMIT, "more than %d words in a text", max_words);
-        size_t id = rs_strmap_put(&table->words, word, &(bool){false});
-        if (id == RS_NPOS || !rs_arena_grow(arena, (void **)&words, &cap, n + 1, sizeof *words))
-            return rs_err_nomem(err, "words of a text");
-        words[n++] = (uint32_t)id;
-    }
-    out->words = words;
-    out->n_words = (uint32_t)n;
-    return RSIFT_OK;
-}
-
-static int by_id(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-static void sort_ids(uint32_t *ids, size_t n)
-{
-    if (n > 32) {
-        qsort(ids, n, sizeof *ids, by_id);
-        return;
-    }
-    for (size_t i = 1; i < n; i++) {
-        uint32_t id = ids[i];
-        size_t j = i;
-        for (; j > 0 && ids[j - 1] > id; j--) ids[j] = ids[j - 1];
-        ids[j] = id;
-    }
-}
-
-/* Sorted ids -> (id, count); returns how many. */
-static uint32_t count_ids(uint32_t *ids, size_t n, rs_gram *out)
-{
-    sort_ids(ids, n);
-    uint32_t n_out = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (n_out && out[n_out - 1].id == ids[i]) out[n_out - 1].count++;
-        else out[n_out++] = (rs_gram){ids[i], 1};
-    }
-    return n_out;
-}
-
-rsift_status rs_lang_ngrams_sentence(rs_ngrams *table, rs_arena *arena, rs_str text,
-                                     rs_sentence *out, rsift_error *err)
-{
-    *out = (rs_sentence){0};
-    RS_TRY(read_words(table, arena, text, out, err));
-    size_t n = out->n_words;
-    if (n == 0) return RSIFT_OK;
-    size_t n_grams = 0;
-    for (size_t k = 0; k < RS_NGRAM_ORDERS && k < n; k++) n_grams += n - k;
-    rs_gram *grams = rs_arena_calloc(arena, n_grams, sizeof *grams);
-    /* gram numbers at each start, of the current order; and a copy to sort */
-    uint32_t *ids = rs_arena_calloc(arena, 2 * n, sizeof *ids);
-    if (!grams || !ids) return rs_err_nomem(err, "n-grams of a text");
-    uint32_t *sorted = ids + n;
-    memcpy(ids, out->words, n * sizeof *ids);
-    uint32_t n_out = 0;
-    for (size_t k = 0; k < RS_NGRAM_ORDERS; k++) {
-        size_t n_here = n > k ? n - k : 0;
-        if (k > 0) {
-            rs_gram_table *t = &table->longer[k - 1];
-            if (t->n + n_here > UINT32_MAX)
-                return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 n-grams");
-            if (!reserve(t, n_here)) return rs_err_nomem(err, "n-grams of a text");
-            number_grams(t, ids, out->words + k, n_here);
-        }
-        memcpy(sorted, ids, n_here * sizeof *ids);
-        n_out += count_ids(sorted, n_here, grams + n_out);
-        out->first[k + 1] = n_out;
-    }
-    out->grams = grams;
-    return RSIFT_OK;
 }

@@ -1,9 +1,13 @@
-/* NLTK's word_tokenize for captions. Each sentence is first spread out (blanks around what is a
- * word of its own), then split at blanks, then contractions are cut off. */
+/* NLTK's word_tokenize for captions. Each sentence is spread out by the tokeniser's rules in its order
+ * (blanks around what is a word of its own), then split at blanks. */
 #include "lang/nltk_words.h"
 
+#include "base/alloc.h"
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "lang/ngram.h"
+
+#include <utf8proc.h>
 
 typedef struct words {
     rs_arena *arena;
@@ -29,122 +33,357 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static bool is_word_char(char c)
+/* ---- rules: each is one pass from left to right over code points ------------------------------- */
+
+typedef struct codes {
+    uint32_t *p;
+    size_t n, cap;
+} codes;
+
+typedef struct work {
+    codes text, next;
+    bool failed;
+} work;
+
+static void add(work *w, uint32_t code)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           (unsigned char)c >= 0x80;
+    if (!RS_VEC_RESERVE(w->next.p, w->next.cap, w->next.n + 1)) {
+        w->failed = true;
+        return;
+    }
+    w->next.p[w->next.n++] = code;
 }
 
-static char at(rs_str s, size_t i)
+static void add_padded(work *w, const char *piece)
 {
-    return i < s.len ? s.ptr[i] : '\0';
+    add(w, ' ');
+    for (; *piece; piece++) add(w, (unsigned char)*piece);
+    add(w, ' ');
 }
 
-static void pad(rs_buf *out, rs_str piece)
+static void turn(work *w)
 {
-    rs_buf_char(out, ' ');
-    rs_buf_str(out, piece);
-    rs_buf_char(out, ' ');
+    const codes done = w->text;
+    w->text = w->next;
+    w->next = (codes){.p = done.p, .cap = done.cap};
 }
 
-/* Does "'" at i begin a contraction, 's 'm 'd 't 'n 'll 're 've, with no letter behind? */
-static bool is_clitic(rs_str s, size_t i)
+static uint32_t code(const work *w, size_t i)
 {
-    static const rs_str tails[] = {{"s", 1}, {"m", 1},  {"d", 1},  {"t", 1},
-                                   {"n", 1}, {"ll", 2}, {"re", 2}, {"ve", 2}};
-    for (size_t k = 0; k < sizeof tails / sizeof *tails; k++)
-        if (rs_str_eq_nocase(rs_str_sub(s, i + 1, i + 1 + tails[k].len), tails[k]) &&
-            !is_word_char(at(s, i + 1 + tails[k].len)))
-            return true;
+    return i < w->text.n ? w->text.p[i] : 0;
+}
+
+static uint32_t lower(uint32_t c)
+{
+    return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+/* Python's \w: letters, numbers of any kind, '_'. */
+static bool is_word(uint32_t c)
+{
+    if (c < 0x80) return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '_';
+    const utf8proc_category_t kind = utf8proc_category((utf8proc_int32_t)c);
+    return (kind >= UTF8PROC_CATEGORY_LU && kind <= UTF8PROC_CATEGORY_LO) ||
+           (kind >= UTF8PROC_CATEGORY_ND && kind <= UTF8PROC_CATEGORY_NO);
+}
+
+static bool is_digit(uint32_t c)
+{
+    if (c < 0x80) return c >= '0' && c <= '9';
+    return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_ND;
+}
+
+static bool is_space(uint32_t c)
+{
+    char text[4];
+    rs_str rest = rs_str_make(text, rs_utf8_put(text, c)), word;
+    if (c >= '!' && c < 0x80) return false;
+    return !rs_lang_next_word(&rest, &word);
+}
+
+static bool one_of(uint32_t c, const char *set)
+{
+    for (; *set; set++)
+        if ((unsigned char)*set == c) return true;
     return false;
 }
 
-/* The last dot of a sentence: only closing marks and blanks follow, and no dot stands before it. */
-static bool is_final_dot(rs_str s, size_t i)
+/* Is the text at i these (lower case) letters, in any case? */
+static bool reads(const work *w, size_t i, rs_str letters)
 {
-    if (i == 0 || s.ptr[i - 1] == '.') return false;
-    for (size_t k = i + 1; k < s.len; k++)
-        if (!is_blank(s.ptr[k]) && !memchr("])}>\"'", s.ptr[k], 6)) return false;
+    for (size_t k = 0; k < letters.len; k++)
+        if (lower(code(w, i + k)) != (unsigned char)letters.ptr[k]) return false;
     return true;
 }
 
-static size_t run_of(rs_str s, size_t i)
+static void opening_quotes(work *w)
 {
-    size_t end = i;
-    while (at(s, end) == s.ptr[i] && end < s.len) end++;
-    return end - i;
-}
-
-static void spread(rs_str s, rs_buf *out)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        size_t n = 1;
-        bool after_opener = i == 0 || memchr(" ([{<", s.ptr[i - 1], 5) != NULL;
-        if (memchr(";@#$%&?!*()[]{}<>", c, 17)) {
-            pad(out, rs_str_make(&s.ptr[i], 1));
-        } else if (c == '"' || (c == '\'' && at(s, i + 1) == '\'')) {
-            n = c == '"' ? 1 : 2;
-            pad(out, after_opener && (n == 1 || i > 0) ? RS_STR("``") : RS_STR("''"));
-        } else if (c == '`' || (c == '.' && run_of(s, i) >= 2)) {
-            n = run_of(s, i);
-            pad(out, rs_str_make(&s.ptr[i], n));
-        } else if (c == '-' && at(s, i + 1) == '-') {
-            n = 2;
-            pad(out, RS_STR("--"));
-        } else if ((c == ',' || c == ':') && !(at(s, i + 1) >= '0' && at(s, i + 1) <= '9')) {
-            pad(out, rs_str_make(&s.ptr[i], 1));
-        } else if (c == '.' && is_final_dot(s, i)) {
-            pad(out, RS_STR("."));
-        } else if (c == '\'' && (i == 0 || !is_word_char(s.ptr[i - 1])) &&
-                   is_word_char(at(s, i + 1)) && !is_clitic(s, i)) {
-            rs_buf_cstr(out, "' ");
-        } else {
-            rs_buf_char(out, c);
+    for (size_t i = 0; i < w->text.n; i++) {
+        const uint32_t c = w->text.p[i];
+        if (c != '`' && c != 0xab && c != 0x201c && c != 0x2018 && c != 0x201e) {
+            add(w, c);
+            continue;
         }
-        i += n - 1;
+        add(w, ' ');
+        add(w, c);
+        while (c == '`' && code(w, i + 1) == '`') add(w, w->text.p[++i]);
+        add(w, ' ');
     }
+    turn(w);
+    for (size_t i = 0; i < w->text.n; i++) { /* a quote that opens the text */
+        if (i == 0 && w->text.p[0] == '"') add_padded(w, "``");
+        else add(w, w->text.p[i]);
+    }
+    turn(w);
+    for (size_t i = 0; i < w->text.n; i++) { /* pairs out of longer runs */
+        const bool pair = w->text.p[i] == '`' && code(w, i + 1) == '`';
+        if (pair) add_padded(w, "``");
+        else add(w, w->text.p[i]);
+        i += pair;
+    }
+    turn(w);
+    for (size_t i = 0; i < w->text.n; i++) {
+        add(w, w->text.p[i]);
+        const bool twice = code(w, i + 1) == '\'' && code(w, i + 2) == '\'';
+        if (!one_of(w->text.p[i], " ([{<") || (!twice && code(w, i + 1) != '"')) continue;
+        add_padded(w, "``");
+        i += twice ? 2 : 1;
+    }
+    turn(w);
+    for (size_t i = 0; i < w->text.n; i++) { /* 'x: one letter that is no clitic */
+        add(w, w->text.p[i]);
+        if (w->text.p[i] == '\'' && i + 1 < w->text.n && is_word(code(w, i + 1)) && !is_word(code(w, i + 2)) &&
+            !one_of(lower(code(w, i + 1)), "mtsdn"))
+            add(w, ' ');
+    }
+    turn(w);
 }
 
-static size_t cut_place(rs_str word)
+/* The last dot: only closing marks and blanks follow, and no dot stands before it. */
+static void final_dot(work *w)
 {
-    static const struct {
-        rs_str word;
-        size_t at;
-    } cuts[] = {{{"cannot", 6}, 3}, {{"gimme", 5}, 3}, {{"gonna", 5}, 3}, {{"gotta", 5}, 3},
-                {{"lemme", 5}, 3},  {{"wanna", 5}, 3}, {{"'tis", 4}, 2},  {{"'twas", 5}, 2}};
-    for (size_t k = 0; k < sizeof cuts / sizeof *cuts; k++)
-        if (rs_str_eq_nocase(word, cuts[k].word)) return cuts[k].at;
+    size_t dot = w->text.n;
+    while (dot > 0) {
+        const uint32_t c = w->text.p[dot - 1];
+        if (!one_of(c, "])}>\"'") && c != 0xbb && c != 0x201d && c != 0x2019 && !is_space(c)) break;
+        dot--;
+    }
+    if (dot < 2 || w->text.p[dot - 1] != '.' || w->text.p[dot - 2] == '.') return;
+    for (size_t i = 0; i < w->text.n; i++) {
+        if (i + 1 == dot) add_padded(w, ".");
+        else add(w, w->text.p[i]);
+    }
+    turn(w);
+}
+
+/* ',' and ':' that no digit follows; the character behind one is passed over. */
+static void commas(work *w)
+{
+    for (size_t i = 0; i < w->text.n; i++) {
+        const uint32_t c = w->text.p[i];
+        if ((c != ',' && c != ':') || is_digit(code(w, i + 1))) {
+            add(w, c);
+            continue;
+        }
+        add_padded(w, (const char[]){(char)c, 0});
+        if (i + 1 < w->text.n) add(w, w->text.p[++i]);
+    }
+    turn(w);
+    const uint32_t last = w->text.n ? w->text.p[w->text.n - 1] : 0; /* passed over above */
+    if (last != ',' && last != ':') return;
+    w->text.n--;
+    for (size_t i = 0; i < w->text.n; i++) add(w, w->text.p[i]);
+    add_padded(w, (const char[]){(char)last, 0});
+    turn(w);
+}
+
+static void pad_each(work *w, const char *set)
+{
+    for (size_t i = 0; i < w->text.n; i++) {
+        if (one_of(w->text.p[i], set)) add_padded(w, (const char[]){(char)w->text.p[i], 0});
+        else add(w, w->text.p[i]);
+    }
+    turn(w);
+}
+
+static void dots(work *w)
+{
+    for (size_t i = 0; i < w->text.n; i++) {
+        const bool run = w->text.p[i] == '.' && code(w, i + 1) == '.';
+        if (run) add(w, ' ');
+        add(w, w->text.p[i]);
+        while (run && code(w, i + 1) == '.') add(w, w->text.p[++i]);
+        if (run) add(w, ' ');
+    }
+    turn(w);
+}
+
+static void pad_pairs(work *w, uint32_t of, const char *as)
+{
+    for (size_t i = 0; i < w->text.n; i++) {
+        const bool pair = w->text.p[i] == of && code(w, i + 1) == of;
+        if (pair) add_padded(w, as);
+        else add(w, w->text.p[i]);
+        i += pair;
+    }
+    turn(w);
+}
+
+/* x' before a blank */
+static void lone_quotes(work *w)
+{
+    for (size_t i = 0; i < w->text.n; i++) {
+        add(w, w->text.p[i]);
+        if (w->text.p[i] == '\'' || code(w, i + 1) != '\'' || code(w, i + 2) != ' ') continue;
+        add_padded(w, "'");
+        i += 2;
+    }
+    turn(w);
+}
+
+static void closing_quotes(work *w)
+{
+    add(w, ' ');
+    for (size_t i = 0; i < w->text.n; i++) {
+        const uint32_t c = w->text.p[i];
+        const bool closes = c == 0xbb || c == 0x201d || c == 0x2019;
+        if (closes) add(w, ' ');
+        add(w, c);
+        if (closes) add(w, ' ');
+    }
+    add(w, ' ');
+    turn(w);
+    pad_pairs(w, '\'', "''");
+    for (size_t i = 0; i < w->text.n; i++) {
+        if (w->text.p[i] == '"') add_padded(w, "''");
+        else if (!is_space(w->text.p[i])) add(w, w->text.p[i]);
+        else if (!w->next.n || w->next.p[w->next.n - 1] != ' ') add(w, ' ');
+    }
+    turn(w);
+}
+
+/* Length of the clitic at i that a blank follows, 0 = none; n't and N'T only as written. */
+static size_t clitic(const work *w, size_t i, bool long_ones)
+{
+    static const char *const brief[] = {"'s", "'S", "'m", "'M", "'d", "'D", "'"};
+    static const char *const more[] = {"'ll", "'LL", "'re", "'RE", "'ve", "'VE", "n't", "N'T"};
+    const char *const *list = long_ones ? more : brief;
+    for (size_t k = 0; k < (long_ones ? 8u : 7u); k++) {
+        size_t n = 0;
+        while (list[k][n] && code(w, i + n) == (unsigned char)list[k][n]) n++;
+        if (!list[k][n] && code(w, i + n) == ' ') return n;
+    }
     return 0;
 }
 
-/* "don't" -> do n't, "it's" -> it 's, "cannot" -> can not, "dogs'" -> dogs '. */
-static void put_contracted(words *out, rs_str word)
+static void clitics(work *w, bool long_ones)
 {
-    static const rs_str tails[] = {{"'s", 2},  {"'m", 2},  {"'d", 2},  {"'ll", 3},
-                                   {"'re", 3}, {"'ve", 3}, {"n't", 3}, {"'", 1}};
-    for (size_t k = 0; k < sizeof tails / sizeof *tails; k++) {
-        size_t n = tails[k].len;
-        if (word.len <= n || !rs_str_ends_nocase(word, tails[k]) ||
-            word.ptr[word.len - n - 1] == '\'')
-            continue;
-        put(out, rs_str_sub(word, 0, word.len - n));
-        put(out, rs_str_sub(word, word.len - n, word.len));
-        return;
+    for (size_t i = 0; i < w->text.n; i++) {
+        add(w, w->text.p[i]);
+        size_t n = w->text.p[i] == '\'' || w->text.p[i] == ' ' ? 0 : clitic(w, i + 1, long_ones);
+        if (!n) continue;
+        add(w, ' ');
+        for (; n > 0; n--) add(w, w->text.p[++i]);
+        add(w, ' ');
+        i++;
     }
-    size_t cut = cut_place(word);
-    put(out, rs_str_sub(word, 0, cut));
-    put(out, rs_str_sub(word, cut, word.len));
+    turn(w);
+}
+
+/* Two words written as one. `blank`: what has to stand before it; wanna wants a blank behind. */
+static void cut_word(work *w, rs_str whole, size_t at, bool blank)
+{
+    const size_t n = whole.len;
+    for (size_t i = 0; i < w->text.n; i++) {
+        const bool begins = blank ? i > 0 && w->text.p[i - 1] == ' ' : i == 0 || !is_word(w->text.p[i - 1]);
+        const bool ends = whole.ptr[0] == 'w' ? is_space(code(w, i + n)) : !is_word(code(w, i + n));
+        if (!begins || !ends || !reads(w, i, whole)) {
+            add(w, w->text.p[i]);
+            continue;
+        }
+        add(w, ' ');
+        for (size_t k = 0; k < n; k++) {
+            if (k == at) add(w, ' ');
+            add(w, w->text.p[i + k]);
+        }
+        add(w, ' ');
+        i += n - 1;
+    }
+    turn(w);
+}
+
+static void spread(work *w)
+{
+    static const struct {
+        rs_str whole;
+        size_t at;
+        bool blank;
+    } cuts[] = {{{"cannot", 6}, 3, false}, {{"d'ye", 4}, 1, false},  {{"gimme", 5}, 3, false},
+                {{"gonna", 5}, 3, false},  {{"gotta", 5}, 3, false}, {{"lemme", 5}, 3, false},
+                {{"more'n", 6}, 4, false}, {{"wanna", 5}, 3, false}, {{"'tis", 4}, 2, true},
+                {{"'twas", 5}, 2, true}};
+    opening_quotes(w);
+    final_dot(w);
+    commas(w);
+    dots(w);
+    pad_each(w, ";@#$%&");
+    pad_each(w, "?!");
+    lone_quotes(w);
+    pad_each(w, "*");
+    pad_each(w, "][(){}<>");
+    pad_pairs(w, '-', "--");
+    closing_quotes(w);
+    clitics(w, false);
+    clitics(w, true);
+    for (size_t k = 0; k < sizeof cuts / sizeof *cuts; k++) cut_word(w, cuts[k].whole, cuts[k].at, cuts[k].blank);
+}
+
+static bool is_cut(rs_str word)
+{
+    static const rs_str whole[] = {{"cannot", 6}, {"gimme", 5}, {"gonna", 5}, {"gotta", 5}, {"lemme", 5}, {"wanna", 5}};
+    for (size_t k = 0; k < sizeof whole / sizeof *whole; k++)
+        if (rs_str_eq_nocase(word, whole[k])) return true;
+    return false;
+}
+
+/* Letters, digits and blanks, perhaps with a last dot: no rule but that of the dot has anything to do.
+ * False, and nothing put, for other sentences. */
+static bool put_plain(words *out, rs_str s)
+{
+    const bool dot = s.len > 1 && s.ptr[s.len - 1] == '.';
+    const rs_str inner = rs_str_sub(s, 0, s.len - dot);
+    for (size_t i = 0; i < inner.len; i++) {
+        const char c = inner.ptr[i];
+        if (c != ' ' && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9')) return false;
+    }
+    rs_str rest = inner;
+    for (rs_str word; rs_str_split(&rest, ' ', &word);)
+        if (is_cut(word)) return false;
+    rest = inner;
+    for (rs_str word; rs_str_split(&rest, ' ', &word);) put(out, word);
+    if (dot) put(out, RS_STR("."));
+    return true;
 }
 
 static void sentence(words *out, rs_str s)
 {
-    rs_buf spaced = {0};
-    spread(rs_str_trim(s), &spaced);
-    rs_str rest = rs_buf_view(&spaced);
-    for (rs_str word; !spaced.failed && rs_lang_next_word(&rest, &word);) put_contracted(out, word);
-    out->failed |= spaced.failed;
-    rs_buf_fini(&spaced);
+    work w = {0};
+    rs_buf text = {0};
+    s = rs_str_trim(s);
+    if (put_plain(out, s)) return;
+    for (const char *p = s.ptr, *end = s.ptr + s.len; p < end;) add(&w, rs_utf8_next(&p, end));
+    turn(&w);
+    spread(&w);
+    for (size_t i = 0; i < w.text.n; i++) {
+        char bytes[4];
+        rs_buf_add(&text, bytes, rs_utf8_put(bytes, w.text.p[i]));
+    }
+    out->failed |= w.failed || text.failed;
+    rs_str rest = rs_buf_view(&text);
+    for (rs_str word; !out->failed && rs_lang_next_word(&rest, &word);) put(out, word);
+    rs_free(w.text.p);
+    rs_free(w.next.p);
+    rs_buf_fini(&text);
 }
 
 /* "Mr.", "e.g.", "J.": the dot ends no sentence. */

@@ -202,7 +202,7 @@ static const rule irregular[] = {
     T("succeed", "succeed"),
 };
 
-rs_str rs_lang_stem_porter_nltk(rs_str text, char out[RS_STEM_MAX + 8])
+static rs_str stem(rs_str text, char *out)
 {
     if (text.len > RS_STEM_MAX || text.len <= 2) return text;
     for (size_t k = 0; k < N_OF(irregular); k++)
@@ -217,4 +217,9 @@ rs_str rs_lang_stem_porter_nltk(rs_str text, char out[RS_STEM_MAX + 8])
     step_4(&w);
     step_5(&w);
     return rs_str_make(out, w.n);
+}
+
+rs_str rs_lang_stem_porter_nltk(rs_str text, char out[RS_STEM_MAX + 8])
+{
+    return rs_lang_stem_is_wide(text) ? rs_lang_stem_wide(text, out, stem) : stem(text, out);
 }

@@ -541,8 +541,23 @@ static void lex_punctuation(lexer *x)
     x->i++;
 }
 
+/* A word of small letters with a blank or nothing behind it, which no other rule can take: most of
+ * what captions are made of. Those that lex_word cuts in two begin with c, g, l or w. */
+static bool lex_plain(lexer *x)
+{
+    const char *p = x->s.ptr + x->i, *end = x->s.ptr + x->s.len, *begin = p;
+    if (*p == 'c' || *p == 'g' || *p == 'l' || *p == 'w') return false;
+    while (p < end && *p >= 'a' && *p <= 'z') p++;
+    if (p == begin || (p < end && *p != ' ')) return false;
+    separate(x);
+    rs_buf_add(x->out, begin, (size_t)(p - begin));
+    x->i += (size_t)(p - begin);
+    return true;
+}
+
 static void lex_one(lexer *x)
 {
+    if (lex_plain(x)) return;
     char c = at(x, x->i);
     size_t apostrophe;
     if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v') {

@@ -218,7 +218,7 @@ static const rs_str stop_after_1a[] = {{"inning", 6},  {"outing", 6},  {"canning
                                        {"herring", 7}, {"earring", 7}, {"proceed", 7},
                                        {"exceed", 6},  {"succeed", 7}};
 
-rs_str rs_lang_stem_snowball(rs_str text, char out[RS_STEM_MAX + 8])
+static rs_str stem(rs_str text, char *out)
 {
     if (text.len > RS_STEM_MAX || text.len <= 2) return text;
     for (size_t k = 0; k < sizeof whole_words / sizeof *whole_words; k++)
@@ -244,4 +244,9 @@ rs_str rs_lang_stem_snowball(rs_str text, char out[RS_STEM_MAX + 8])
     for (size_t i = 0; i < w.n; i++)
         if (out[i] == 'Y') out[i] = 'y';
     return rs_str_make(out, w.n);
+}
+
+rs_str rs_lang_stem_snowball(rs_str text, char out[RS_STEM_MAX + 8])
+{
+    return rs_lang_stem_is_wide(text) ? rs_lang_stem_wide(text, out, stem) : stem(text, out);
 }

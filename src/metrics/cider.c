@@ -6,144 +6,173 @@
 
 #include <math.h>
 
-typedef struct weights {
-    double *idf[RS_NGRAM_ORDERS];    /* by gram id */
-    uint32_t *last[RS_NGRAM_ORDERS]; /* image that last counted the gram, + 1 */
-} weights;
+typedef struct cider {
+    const rs_captions *set;
+    const unsigned char *only, *only_df; /* NULL = all; of scores and of document frequencies */
+    uint32_t *frequencies;               /* by number in set->needed */
+    double *idf, *scores;
+    int n_orders; /* the most that any image shares */
+} cider;
 
-static void weights_fini(weights *w)
+/* ---- document frequencies ---------------------------------------------------------------------- */
+
+/* Once an image: numbers of its references' n-grams among the needed ones. */
+static void note(rs_caption_part *part, uint32_t mark, size_t id)
 {
-    for (int k = 0; k < RS_NGRAM_ORDERS; k++) {
-        rs_free(w->idf[k]);
-        rs_free(w->last[k]);
+    if (part->marks[id] == mark) return;
+    part->marks[id] = mark;
+    part->numbers[part->n_numbers++] = (uint32_t)id;
+}
+
+/* With an n-gram its beginning is needed too (whoever shares n words shares n - 1), so that the search
+ * at a word ends with the first that is not. */
+static void find_in(const cider *c, rs_caption_part *part, uint32_t mark, const rs_sentence *s)
+{
+    const rs_gram_index *needed = &c->set->needed;
+    const uint32_t n = s->n_words;
+    for (uint32_t w = 0; w + 1 < n; w++) rs_lang_gram_index_fetch(needed, rs_lang_gram_key(s->words + w, 2));
+    for (uint32_t w = 0; w < n; w++) {
+        note(part, mark, s->words[w]);
+        for (int k = 2; k <= c->n_orders && w + (uint32_t)k <= n; k++) {
+            const size_t id = rs_lang_gram_index_get(needed, rs_lang_gram_key(s->words + w, k));
+            if (id == RS_NPOS) break;
+            note(part, mark, id);
+        }
     }
 }
 
-/* Weights of a sentence lie all over memory: asked for ahead, they come together. */
-static void fetch(const weights *w, const rs_sentence *s)
+static rsift_status find_part(void *ctx, rs_caption_part *part, rsift_error *err)
 {
-    for (int k = 0; k < RS_NGRAM_ORDERS; k++)
-        for (uint32_t g = s->first[k]; g < s->first[k + 1]; g++)
-            __builtin_prefetch(&w->idf[k][s->grams[g].id]);
-}
-
-static void fetch_marks(const weights *w, const rs_sentence *s)
-{
-    for (int k = 0; k < RS_NGRAM_ORDERS; k++)
-        for (uint32_t g = s->first[k]; g < s->first[k + 1]; g++)
-            __builtin_prefetch(&w->last[k][s->grams[g].id], 1);
-}
-
-static void count_image(weights *w, const rs_caption_item *item, uint32_t mark)
-{
-    for (uint32_t r = 0; r < item->n_references; r++) {
-        fetch(w, &item->references[r]);
-        fetch_marks(w, &item->references[r]);
-    }
-    for (uint32_t r = 0; r < item->n_references; r++) {
-        const rs_sentence *s = &item->references[r];
-        for (int k = 0; k < RS_NGRAM_ORDERS; k++)
-            for (uint32_t g = s->first[k]; g < s->first[k + 1]; g++) {
-                uint32_t id = s->grams[g].id;
-                if (w->last[k][id] == mark) continue;
-                w->last[k][id] = mark;
-                w->idf[k][id]++;
-            }
-    }
-}
-
-/* Document frequencies, then turned into ln(N) - ln(max(1, df)). */
-static rsift_status make_weights(weights *w, const rs_captions *set, const unsigned char *only,
-                                 rs_cider_variant variant, rsift_error *err)
-{
-    for (int k = 0; k < RS_NGRAM_ORDERS; k++) {
-        size_t n = rs_lang_ngrams_count(&set->table, k + 1);
-        w->idf[k] = rs_calloc(n, sizeof *w->idf[k]);
-        w->last[k] = rs_calloc(n, sizeof *w->last[k]);
-        if (!w->idf[k] || !w->last[k]) return rs_err_nomem(err, "document frequencies");
-    }
-    size_t n_images = 0;
-    for (size_t i = 0; i < set->n; i++) {
-        if (only && !only[i]) continue;
-        count_image(w, &set->items[i], (uint32_t)++n_images);
-    }
-    double log_n = n_images ? log((double)n_images) : 0;
-    if (variant == RS_CIDER_LEVIR && n_images == 1) log_n = 1;
-    for (int k = 0; k < RS_NGRAM_ORDERS; k++) {
-        size_t n = rs_lang_ngrams_count(&set->table, k + 1);
-        for (size_t g = 0; g < n; g++) w->idf[k][g] = log_n - log(fmax(1, w->idf[k][g]));
+    const cider *c = ctx;
+    if (!part->marks && !(part->marks = rs_calloc(c->set->needed.n + 1, sizeof *part->marks)))
+        return rs_err_nomem(err, "document frequencies");
+    for (size_t i = part->begin; i < part->end; i++) {
+        const rs_caption_item *item = &c->set->items[i];
+        if (c->only_df && !c->only_df[i]) continue;
+        size_t most = 0;
+        for (uint32_t r = 0; r < item->n_references; r++) most += item->references[r].n_words;
+        if (!RS_VEC_RESERVE(part->numbers, part->cap_numbers, part->n_numbers + RS_NGRAM_ORDERS * most))
+            return rs_err_nomem(err, "document frequencies");
+        for (uint32_t r = 0; r < item->n_references; r++) find_in(c, part, (uint32_t)i + 1, &item->references[r]);
     }
     return RSIFT_OK;
 }
 
-static double norm(const weights *w, const rs_sentence *s, int k)
+static rsift_status sum_part(void *ctx, rs_caption_part *part, rsift_error *err)
+{
+    const cider *c = ctx;
+    (void)err;
+    for (size_t k = 0; k < part->n_numbers; k++) c->frequencies[part->numbers[k]]++;
+    return RSIFT_OK;
+}
+
+/* Document frequencies, then ln(N) - ln(max(1, df)). */
+static rsift_status make_weights(cider *c, rs_cider_variant variant, rsift_error *err)
+{
+    const size_t n = c->set->needed.n;
+    c->frequencies = rs_calloc(n + 1, sizeof *c->frequencies);
+    c->idf = rs_calloc(n + 1, sizeof *c->idf);
+    if (!c->frequencies || !c->idf) return rs_err_nomem(err, "document frequencies");
+    rs_caption_work work = {.set = c->set, .ctx = c, .work = find_part, .consume = sum_part};
+    RS_TRY(rs_metrics_caption_parts(&work, err));
+    size_t n_images = 0;
+    for (size_t i = 0; i < c->set->n; i++) n_images += !c->only_df || c->only_df[i];
+    double log_n = n_images ? log((double)n_images) : 0;
+    if (variant == RS_CIDER_LEVIR && n_images == 1) log_n = 1;
+    for (size_t g = 0; g < n; g++) c->idf[g] = log_n - log(fmax(1, c->frequencies[g]));
+    return RSIFT_OK;
+}
+
+/* ---- scores ---------------------------------------------------------------------------------- */
+
+static double norm(const double *weights, const rs_gram_list *list, int k)
 {
     double sum = 0;
-    for (uint32_t g = s->first[k]; g < s->first[k + 1]; g++) {
-        double v = s->grams[g].count * w->idf[k][s->grams[g].id];
+    for (uint32_t g = list->first[k]; g < list->first[k + 1]; g++) {
+        const double v = list->grams[g].count * weights[list->grams[g].id];
         sum += v * v;
     }
     return sqrt(sum);
 }
 
 /* Sum of min(prediction, reference) * reference over the common grams of one order. */
-static double clipped_dot(const weights *w, const rs_sentence *p, const rs_sentence *r, int k)
+static double clipped_dot(const double *weights, const rs_gram_list *p, const rs_gram_list *r, int k)
 {
     double sum = 0;
-    uint32_t a = p->first[k], b = r->first[k];
-    while (a < p->first[k + 1] && b < r->first[k + 1]) {
-        if (p->grams[a].id < r->grams[b].id) {
-            a++;
-        } else if (p->grams[a].id > r->grams[b].id) {
-            b++;
-        } else {
-            double idf = w->idf[k][p->grams[a].id];
-            double vp = p->grams[a++].count * idf, vr = r->grams[b++].count * idf;
-            sum += fmin(vp, vr) * vr;
-        }
+    for (uint32_t g = r->first[k]; g < r->first[k + 1]; g++) {
+        const rs_gram gram = r->grams[g];
+        if (gram.id >= p->first[k + 1]) continue; /* the prediction's come first, in its order */
+        const double vp = p->grams[gram.id].count * weights[gram.id], vr = gram.count * weights[gram.id];
+        sum += fmin(vp, vr) * vr;
     }
     return sum;
 }
 
-static double score_item(const weights *w, const rs_caption_item *item)
+/* Weights of the image's n-grams; 0 where nobody asks. */
+static bool look_up(const cider *c, rs_caption_part *part)
+{
+    const rs_ngrams *t = &part->ngrams;
+    if (!RS_VEC_RESERVE(part->values, part->cap_values, t->n + 1)) return false;
+    for (size_t id = 0; id < t->n; id++) rs_lang_gram_index_fetch(&c->set->needed, t->keys[id]);
+    for (size_t id = 0; id < t->n; id++) {
+        const rs_gram_key key = t->keys[id];
+        const bool word = (uint32_t)key.front == 0;
+        const size_t at = word ? (size_t)(key.front >> 32) - 1 : rs_lang_gram_index_get(&c->set->needed, key);
+        part->values[id] = at == RS_NPOS ? 0 : c->idf[at];
+    }
+    return true;
+}
+
+static double score_item(const rs_caption_part *part, const rs_caption_item *item, int n_orders)
 {
     static const double sigma = 6;
-    const rs_sentence *p = &item->prediction;
+    const rs_gram_list *p = &part->lists[0];
     double p_norm[RS_NGRAM_ORDERS], sums[RS_NGRAM_ORDERS] = {0};
-    fetch(w, p);
-    for (uint32_t i = 0; i < item->n_references; i++) fetch(w, &item->references[i]);
-    for (int k = 0; k < RS_NGRAM_ORDERS; k++) p_norm[k] = norm(w, p, k);
+    const double n_p = item->prediction.n_words ? (double)item->prediction.n_words - 1 : 0;
+    for (int k = 0; k < n_orders; k++) p_norm[k] = norm(part->values, p, k);
     for (uint32_t i = 0; i < item->n_references; i++) {
-        const rs_sentence *r = &item->references[i];
-        double delta =
-            (p->n_words ? (double)p->n_words - 1 : 0) - (r->n_words ? (double)r->n_words - 1 : 0);
-        double penalty = exp(-(delta * delta) / (2 * sigma * sigma));
-        for (int k = 0; k < RS_NGRAM_ORDERS; k++) {
-            double value = clipped_dot(w, p, r, k);
-            double r_norm = value != 0 ? norm(w, r, k) : 0;
+        const rs_gram_list *r = &part->lists[i + 1];
+        const double delta = n_p - (item->references[i].n_words ? (double)item->references[i].n_words - 1 : 0);
+        const double penalty = exp(-(delta * delta) / (2 * sigma * sigma));
+        for (int k = 0; k < n_orders; k++) {
+            double value = clipped_dot(part->values, p, r, k);
+            const double r_norm = value != 0 ? norm(part->values, r, k) : 0;
             if (p_norm[k] != 0 && r_norm != 0) value /= p_norm[k] * r_norm;
             sums[k] += value * penalty;
         }
     }
-    double mean = (sums[0] + sums[1] + sums[2] + sums[3]) / RS_NGRAM_ORDERS;
+    const double mean = (sums[0] + sums[1] + sums[2] + sums[3]) / RS_NGRAM_ORDERS;
     return mean / item->n_references * 10;
+}
+
+static rsift_status score_part(void *ctx, rs_caption_part *part, rsift_error *err)
+{
+    const cider *c = ctx;
+    for (size_t i = part->begin; i < part->end; i++) {
+        const int n_orders = c->set->counts[i].n_orders;
+        if ((c->only && !c->only[i]) || n_orders == 0) continue;
+        RS_TRY(rs_metrics_caption_grams(part, &c->set->items[i], n_orders, err));
+        if (!look_up(c, part)) return rs_err_nomem(err, "CIDEr");
+        c->scores[i] = score_item(part, &c->set->items[i], n_orders);
+    }
+    return RSIFT_OK;
 }
 
 rsift_status rs_metrics_cider(const rs_captions *set, const unsigned char *only, bool subset_idf,
                               rs_cider_variant variant, double *corpus, double *per_image,
                               rsift_error *err)
 {
-    weights w = {0};
-    double *scores = rs_calloc(set->n, sizeof *scores);
-    rsift_status st = scores ? make_weights(&w, set, subset_idf ? only : NULL, variant, err)
-                             : rs_err_nomem(err, "CIDEr");
-    if (st == RSIFT_OK) {
-        for (size_t i = 0; i < set->n; i++)
-            if (!only || only[i]) scores[i] = score_item(&w, &set->items[i]);
-        st = rs_metrics_caption_mean(scores, set->n, only, corpus, err);
-    }
-    if (st == RSIFT_OK && per_image && set->n) memcpy(per_image, scores, set->n * sizeof *scores);
-    weights_fini(&w);
-    rs_free(scores);
+    cider c = {.set = set, .only = only, .only_df = subset_idf ? only : NULL};
+    for (size_t i = 0; i < set->n; i++)
+        if (set->counts[i].n_orders > c.n_orders) c.n_orders = set->counts[i].n_orders;
+    c.scores = rs_calloc(set->n + 1, sizeof *c.scores);
+    rsift_status st = c.scores ? make_weights(&c, variant, err) : rs_err_nomem(err, "CIDEr");
+    rs_caption_work work = {.set = set, .ctx = &c, .work = score_part};
+    if (st == RSIFT_OK) st = rs_metrics_caption_parts(&work, err);
+    if (st == RSIFT_OK) st = rs_metrics_caption_mean(c.scores, set->n, only, corpus, err);
+    if (st == RSIFT_OK && per_image && set->n) memcpy(per_image, c.scores, set->n * sizeof *c.scores);
+    rs_free(c.frequencies);
+    rs_free(c.idf);
+    rs_free(c.scores);
     return st;
 }

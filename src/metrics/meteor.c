@@ -6,15 +6,16 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "lang/meteor_norm.h"
+#include "lang/paraphrase.h"
 #include "lang/stem.h"
 #include "lang/synonym.h"
 #include "metrics/meteor_align.h"
 
 #include <math.h>
 
-enum { max_words = 4096, n_modules = 3 };
+enum { max_words = 4096, n_modules = 4, paraphrase_module = 3 };
 
-static const double module_weights[n_modules] = {1.0, 0.6, 0.8};
+static const double module_weights[n_modules] = {1.0, 0.6, 0.8, 0.6};
 
 /* What is known of a word, found out once. */
 typedef struct word_facts {
@@ -22,23 +23,35 @@ typedef struct word_facts {
     bool function;
     const uint32_t *sets;
     size_t n_sets;
+    uint32_t in_table; /* number among the table's words; UINT32_MAX = not there */
 } word_facts;
 
 struct rs_meteor {
     rs_prefixes prefixes;
     rs_strmap function_words;
     rs_synonyms synonyms;
+    rs_paraphrases table; /* empty without the file */
+};
+
+struct rs_meteor_cache {
+    const rs_meteor *lists;
     rs_strmap words, stems;
     word_facts *facts; /* by word */
     size_t cap_facts;
+    uint32_t *present; /* by word of the table: the sentence that has it */
+    uint32_t n_sentences;
     rs_arena arena;   /* synonym sets of the words met */
     rs_arena scratch; /* of one segment */
 };
 
-typedef struct sentence {
-    uint32_t *words;
-    size_t n;
-} sentence;
+typedef rs_meteor_ids sentence;
+
+/* One pair of sentences; without word lists only equal words match and none is a function word. */
+typedef struct pair {
+    rs_meteor_cache *m; /* may be NULL */
+    rs_arena *arena;
+    const sentence *p, *r;
+} pair;
 
 void rs_metrics_meteor_free(rs_meteor *m)
 {
@@ -46,9 +59,29 @@ void rs_metrics_meteor_free(rs_meteor *m)
     rs_lang_prefixes_fini(&m->prefixes);
     rs_lang_synonyms_fini(&m->synonyms);
     rs_strmap_fini(&m->function_words);
+    rs_lang_paraphrases_fini(&m->table);
+    rs_free(m);
+}
+
+rs_meteor_cache *rs_metrics_meteor_cache_new(const rs_meteor *lists)
+{
+    rs_meteor_cache *cache = rs_calloc(1, sizeof *cache);
+    if (!cache) return NULL;
+    cache->lists = lists;
+    if (lists->table.n_items && !(cache->present = rs_calloc(lists->table.words.n, sizeof *cache->present))) {
+        rs_free(cache);
+        return NULL;
+    }
+    return cache;
+}
+
+void rs_metrics_meteor_cache_free(rs_meteor_cache *m)
+{
+    if (!m) return;
     rs_strmap_fini(&m->words);
     rs_strmap_fini(&m->stems);
     rs_free(m->facts);
+    rs_free(m->present);
     rs_arena_fini(&m->arena);
     rs_arena_fini(&m->scratch);
     rs_free(m);
@@ -84,7 +117,7 @@ rsift_status rs_metrics_meteor_new(const rs_meteor_lists *lists, rs_meteor **out
 }
 
 /* Number of a word; its facts are filled in when it is new. */
-static rsift_status number_word(rs_meteor *m, rs_str word, uint32_t *out, rsift_error *err)
+static rsift_status number_word(rs_meteor_cache *m, rs_str word, uint32_t *out, rsift_error *err)
 {
     bool made;
     size_t known = m->words.n;
@@ -95,24 +128,48 @@ static rsift_status number_word(rs_meteor *m, rs_str word, uint32_t *out, rsift_
     if (id < known) return RSIFT_OK;
     char text[RS_STEM_MAX + 8];
     word_facts *facts = &m->facts[id];
-    *facts = (word_facts){.function = rs_strmap_get(&m->function_words, word) != RS_NPOS};
+    *facts = (word_facts){.function = rs_strmap_get(&m->lists->function_words, word) != RS_NPOS};
     size_t stem = rs_strmap_put(&m->stems, rs_lang_stem_snowball(word, text), &made);
     if (stem == RS_NPOS) return rs_err_nomem(err, "words of METEOR");
     facts->stem = (uint32_t)stem;
-    return rs_lang_synonyms_of(&m->synonyms, &m->arena, word, &facts->sets, &facts->n_sets, err);
+    const size_t in_table = rs_strmap_get(&m->lists->table.words, word);
+    facts->in_table = in_table == RS_NPOS ? UINT32_MAX : (uint32_t)in_table;
+    return rs_lang_synonyms_of(&m->lists->synonyms, &m->arena, word, &facts->sets, &facts->n_sets, err);
 }
 
-static rsift_status read_sentence(rs_meteor *m, rs_str text, sentence *out, rsift_error *err)
+static rsift_status read_sentence(rs_meteor_cache *m, rs_str text, sentence *out, rsift_error *err)
 {
     rs_str *words;
-    RS_TRY(rs_lang_meteor_words(&m->scratch, &m->prefixes, text, &words, &out->n, err));
+    RS_TRY(rs_lang_meteor_words(&m->scratch, &m->lists->prefixes, text, &words, &out->n, err));
     if (out->n > max_words)
         return rs_err_set(err, RSIFT_E_LIMIT, "a caption of %zu words; METEOR takes %d", out->n,
                           max_words);
-    out->words = rs_arena_calloc(&m->scratch, out->n + 1, sizeof *out->words);
-    if (!out->words) return rs_err_nomem(err, "words of METEOR");
-    for (size_t i = 0; i < out->n; i++) RS_TRY(number_word(m, words[i], &out->words[i], err));
+    uint32_t *numbers = rs_arena_calloc(&m->scratch, out->n + 1, sizeof *numbers);
+    if (!numbers) return rs_err_nomem(err, "words of METEOR");
+    for (size_t i = 0; i < out->n; i++) RS_TRY(number_word(m, words[i], &numbers[i], err));
+    out->words = numbers;
     return RSIFT_OK;
+}
+
+rsift_status rs_metrics_meteor_note_words(const rs_meteor *m, rs_arena *scratch, rs_str text, rs_strmap *out,
+                                          rsift_error *err)
+{
+    rs_str *words;
+    size_t n;
+    RS_TRY(rs_lang_meteor_words(scratch, &m->prefixes, text, &words, &n, err));
+    for (size_t i = 0; i < n; i++)
+        if (rs_strmap_put(out, words[i], &(bool){false}) == RS_NPOS) return rs_err_nomem(err, "words of METEOR");
+    return RSIFT_OK;
+}
+
+rsift_status rs_metrics_meteor_paraphrase(rs_meteor *m, rs_str phrase, rs_str paraphrase, rsift_error *err)
+{
+    return rs_lang_paraphrases_add(&m->table, phrase, paraphrase, err);
+}
+
+rs_strmap *rs_metrics_meteor_vocabulary(rs_meteor *m)
+{
+    return &m->table.words;
 }
 
 /* ---- matches ---------------------------------------------------------------------------- */
@@ -128,7 +185,7 @@ static bool share_set(const word_facts *a, const word_facts *b)
     return false;
 }
 
-static bool matches(const rs_meteor *m, int module, uint32_t a, uint32_t b)
+static bool matches(const rs_meteor_cache *m, int module, uint32_t a, uint32_t b)
 {
     if (module == 0) return a == b;
     if (a == b) return false;
@@ -136,27 +193,104 @@ static bool matches(const rs_meteor *m, int module, uint32_t a, uint32_t b)
     return module == 1 ? x->stem == y->stem : share_set(x, y);
 }
 
-/* All candidates; identical sentences use exact matches only, as the original does. */
-static rsift_status find_matches(rs_meteor *m, const sentence *p, const sentence *r,
-                                 rs_meteor_stage *out, rsift_error *err)
+/* A match and the reference word that it begins at. */
+typedef struct placed {
+    size_t at;
+    rs_meteor_match match;
+} placed;
+
+typedef struct placed_list {
+    placed *items;
+    size_t n, cap;
+} placed_list;
+
+static uint32_t table_word(const pair *c, const sentence *s, size_t i)
 {
+    return i < s->n ? c->m->facts[s->words[i]].in_table : UINT32_MAX;
+}
+
+static bool reads(const pair *c, const sentence *s, size_t at, const rs_paraphrase *text)
+{
+    const uint32_t *words = c->m->lists->table.texts + text->begin;
+    for (uint32_t k = 0; k < text->n; k++)
+        if (table_word(c, s, at + k) != words[k]) return false;
+    return true;
+}
+
+/* Phrases of `from` that begin at word i and have a paraphrase in `to`, shorter phrases first. */
+static bool add_paraphrases(const pair *c, const sentence *from, const sentence *to, size_t i, placed_list *out)
+{
+    const rs_paraphrases *table = &c->m->lists->table;
+    size_t phrase = 0, length = 0;
+    for (uint32_t word; (word = table_word(c, from, i + length)) != UINT32_MAX;) {
+        phrase = rs_lang_paraphrases_longer(table, phrase, word);
+        if (phrase == RS_NPOS) break;
+        length++;
+        for (uint32_t k = table->firsts[phrase]; k; k = table->items[k - 1].next) {
+            const rs_paraphrase *text = &table->items[k - 1];
+            if (c->m->present[text->first] != c->m->n_sentences) continue;
+            for (size_t j = 0; j < to->n; j++) {
+                if (!reads(c, to, j, text)) continue;
+                if (!rs_arena_grow(c->arena, (void **)&out->items, &out->cap, out->n + 1, sizeof *out->items))
+                    return false;
+                const bool reference = from == c->r;
+                out->items[out->n++] =
+                    (placed){reference ? i : j,
+                             {paraphrase_module, (uint16_t)(reference ? length : text->n),
+                              (uint16_t)(reference ? j : i), (uint16_t)(reference ? text->n : length)}};
+            }
+        }
+    }
+    return true;
+}
+
+/* First the reference's phrases, then the prediction's: one pair may be found from both sides, and
+ * then counts twice as a candidate. */
+static rsift_status find_paraphrases(const pair *c, placed_list *out, rsift_error *err)
+{
+    const sentence *sides[] = {c->r, c->p};
+    if (!c->m->lists->table.n_items) return RSIFT_OK;
+    for (int side = 0; side < 2; side++) {
+        const sentence *from = sides[side], *to = sides[1 - side];
+        if (++c->m->n_sentences == 0) return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 captions");
+        for (size_t j = 0; j < to->n; j++)
+            if (table_word(c, to, j) != UINT32_MAX) c->m->present[table_word(c, to, j)] = c->m->n_sentences;
+        for (size_t i = 0; i < from->n; i++)
+            if (!add_paraphrases(c, from, to, i, out)) return rs_err_nomem(err, "matches");
+    }
+    return RSIFT_OK;
+}
+
+static bool add_match(const pair *c, rs_meteor_match **list, size_t *n, size_t *cap, rs_meteor_match match)
+{
+    if (!rs_arena_grow(c->arena, (void **)list, cap, *n + 1, sizeof **list)) return false;
+    (*list)[(*n)++] = match;
+    return true;
+}
+
+/* All candidates; identical sentences use exact matches only, as the original does. */
+static rsift_status find_matches(const pair *c, rs_meteor_stage *out, rsift_error *err)
+{
+    const sentence *p = c->p, *r = c->r;
     bool same =
         p->n == r->n && (p->n == 0 || memcmp(p->words, r->words, p->n * sizeof *p->words) == 0);
-    int n_used = same ? 1 : n_modules;
-    uint32_t *first = rs_arena_calloc(&m->scratch, r->n + 1, sizeof *first);
+    int n_used = same || !c->m ? 1 : paraphrase_module;
+    uint32_t *first = rs_arena_calloc(c->arena, r->n + 1, sizeof *first);
     rs_meteor_match *list = NULL;
+    placed_list phrases = {0};
     size_t n = 0, cap = 0;
-    if (!first) return rs_err_nomem(err, "matches");
-    for (size_t i = 0; i < r->n; i++) {
+    bool ok = first != NULL;
+    if (ok && n_used > 1) RS_TRY(find_paraphrases(c, &phrases, err));
+    for (size_t i = 0; ok && i < r->n; i++) {
         first[i] = (uint32_t)n;
-        for (int module = 0; module < n_used; module++)
-            for (size_t j = 0; j < p->n; j++) {
-                if (!matches(m, module, p->words[j], r->words[i])) continue;
-                if (!rs_arena_grow(&m->scratch, (void **)&list, &cap, n + 1, sizeof *list))
-                    return rs_err_nomem(err, "matches");
-                list[n++] = (rs_meteor_match){(uint16_t)module, 1, (uint16_t)j, 1};
-            }
+        for (int module = 0; ok && module < n_used; module++)
+            for (size_t j = 0; ok && j < p->n; j++)
+                if (matches(c->m, module, p->words[j], r->words[i]))
+                    ok = add_match(c, &list, &n, &cap, (rs_meteor_match){(uint16_t)module, 1, (uint16_t)j, 1});
+        for (size_t k = 0; ok && k < phrases.n; k++)
+            if (phrases.items[k].at == i) ok = add_match(c, &list, &n, &cap, phrases.items[k].match);
     }
+    if (!ok) return rs_err_nomem(err, "matches");
     first[r->n] = (uint32_t)n;
     *out = (rs_meteor_stage){list, first, p->n, r->n};
     return RSIFT_OK;
@@ -176,36 +310,39 @@ enum {
     reference_words
 };
 
-static int n_function(const rs_meteor *m, const sentence *s)
+static bool is_function(const pair *c, uint32_t word)
+{
+    return c->m && c->m->facts[word].function;
+}
+
+static int n_function(const pair *c, const sentence *s)
 {
     int n = 0;
-    for (size_t i = 0; i < s->n; i++) n += m->facts[s->words[i]].function;
+    for (size_t i = 0; i < s->n; i++) n += is_function(c, s->words[i]);
     return n;
 }
 
-static void count_match(const rs_meteor *m, const sentence *p, const sentence *r, size_t at,
-                        const rs_meteor_match *match, rs_meteor_stats *out)
+static void count_match(const pair *c, size_t at, const rs_meteor_match *match, rs_meteor_stats *out)
 {
     double *of = out->v + first_module + 4 * match->module;
     for (size_t j = 0; j < match->n_start; j++)
-        of[m->facts[p->words[match->start + j]].function ? 2 : 0]++;
-    for (size_t j = 0; j < match->length; j++) of[m->facts[r->words[at + j]].function ? 3 : 1]++;
+        of[is_function(c, c->p->words[match->start + j]) ? 2 : 0]++;
+    for (size_t j = 0; j < match->length; j++) of[is_function(c, c->r->words[at + j]) ? 3 : 1]++;
     out->v[prediction_words] += match->n_start;
     out->v[reference_words] += match->length;
 }
 
-static void count_all(const rs_meteor *m, const sentence *p, const sentence *r,
-                      const rs_meteor_match **chosen, rs_meteor_stats *out)
+static void count_all(const pair *c, const rs_meteor_match **chosen, rs_meteor_stats *out)
 {
     *out = (rs_meteor_stats){0};
-    out->v[prediction_length] = (double)p->n;
-    out->v[reference_length] = (double)r->n;
-    out->v[prediction_function] = n_function(m, p);
-    out->v[reference_function] = n_function(m, r);
+    out->v[prediction_length] = (double)c->p->n;
+    out->v[reference_length] = (double)c->r->n;
+    out->v[prediction_function] = n_function(c, c->p);
+    out->v[reference_function] = n_function(c, c->r);
     int last_end = -1;
-    for (size_t at = 0; at < r->n;) {
+    for (size_t at = 0; at < c->r->n;) {
         const rs_meteor_match *match = chosen[at];
-        if (match) count_match(m, p, r, at, match, out);
+        if (match) count_match(c, at, match, out);
         if (last_end != -1 && (!match || match->start != last_end)) out->v[n_chunks]++;
         last_end = match ? match->start + match->n_start : -1;
         at += match ? match->length : 1;
@@ -246,20 +383,25 @@ void rs_metrics_meteor_add(rs_meteor_stats *sum, const rs_meteor_stats *segment)
         if (i != n_chunks || !is_perfect(segment)) sum->v[i] += segment->v[i];
 }
 
-static rsift_status score_pair(rs_meteor *m, const sentence *p, rs_str reference,
-                               rs_meteor_stats *out, rsift_error *err)
+static rsift_status score_pair(const pair *c, rs_meteor_stats *out, rsift_error *err)
 {
-    sentence r;
     rs_meteor_stage stage;
     const rs_meteor_match **chosen;
-    RS_TRY(read_sentence(m, reference, &r, err));
-    RS_TRY(find_matches(m, p, &r, &stage, err));
-    RS_TRY(rs_metrics_meteor_align(&m->scratch, &stage, &chosen, err));
-    count_all(m, p, &r, chosen, out);
+    RS_TRY(find_matches(c, &stage, err));
+    RS_TRY(rs_metrics_meteor_align(c->arena, &stage, &chosen, err));
+    count_all(c, chosen, out);
     return RSIFT_OK;
 }
 
-rsift_status rs_metrics_meteor_segment(rs_meteor *m, rs_str prediction, const rs_str *references,
+static void keep_best(size_t k, const rs_meteor_stats *here, rs_meteor_stats *stats, double *score)
+{
+    const double value = rs_metrics_meteor_score(here);
+    if (k > 0 && !(value > *score)) return;
+    *stats = *here;
+    *score = value;
+}
+
+rsift_status rs_metrics_meteor_segment(rs_meteor_cache *m, rs_str prediction, const rs_str *references,
                                        size_t n_references, rs_meteor_stats *stats, double *score,
                                        rsift_error *err)
 {
@@ -269,12 +411,27 @@ rsift_status rs_metrics_meteor_segment(rs_meteor *m, rs_str prediction, const rs
     sentence p;
     RS_TRY(read_sentence(m, prediction, &p, err));
     for (size_t k = 0; k < n_references; k++) {
+        sentence r;
         rs_meteor_stats here;
-        RS_TRY(score_pair(m, &p, references[k], &here, err));
-        double value = rs_metrics_meteor_score(&here);
-        if (k > 0 && !(value > *score)) continue;
-        *stats = here;
-        *score = value;
+        RS_TRY(read_sentence(m, references[k], &r, err));
+        RS_TRY(score_pair(&(pair){m, &m->scratch, &p, &r}, &here, err));
+        keep_best(k, &here, stats, score);
+    }
+    return RSIFT_OK;
+}
+
+rsift_status rs_metrics_meteor_numbers(rs_arena *scratch, const rs_meteor_ids *prediction,
+                                       const rs_meteor_ids *references, size_t n_references,
+                                       rs_meteor_stats *stats, double *score, rsift_error *err)
+{
+    if (n_references == 0)
+        return rs_err_set(err, RSIFT_E_ARG, "METEOR needs at least one reference");
+    for (size_t k = 0; k < n_references; k++) {
+        rs_meteor_stats here;
+        if (prediction->n > max_words || references[k].n > max_words)
+            return rs_err_set(err, RSIFT_E_LIMIT, "a caption of more than %d words for METEOR", max_words);
+        RS_TRY(score_pair(&(pair){NULL, scratch, prediction, &references[k]}, &here, err));
+        keep_best(k, &here, stats, score);
     }
     return RSIFT_OK;
 }

@@ -1,12 +1,14 @@
-/* METEOR 1.5 for English as `-l en -norm` runs it: exact, stem and synonym matches; alpha 0.85,
- * beta 0.2, gamma 0.6, delta 0.75; weights 1, 0.6, 0.8. The paraphrase module is not here, so the
- * numbers are a little lower than published ones: show them as "meteor.no_paraphrase".
+/* METEOR 1.5 for English as `-l en -norm` runs it: exact, stem, synonym and paraphrase matches;
+ * alpha 0.85, beta 0.2, gamma 0.6, delta 0.75; weights 1, 0.6, 0.8, 0.6. Without the paraphrase table
+ * (60 MB, beside the jar in pycocoevalcap) the numbers are a little lower than published ones: show
+ * them as "meteor.no_paraphrase".
  * Source: scoring rules, section 1.5; checked against the Java program. */
 #ifndef RS_METRICS_METEOR_H
 #define RS_METRICS_METEOR_H
 
+#include "base/arena.h"
 #include "base/err.h"
-#include "base/str.h"
+#include "base/map.h"
 
 /* The four word lists as text (not compressed). */
 typedef struct rs_meteor_lists {
@@ -16,7 +18,8 @@ typedef struct rs_meteor_lists {
     rs_str exceptions;     /* english.exceptions */
 } rs_meteor_lists;
 
-typedef struct rs_meteor rs_meteor; /* lists and a cache of words; one per thread */
+typedef struct rs_meteor rs_meteor;             /* the lists; shared, immutable */
+typedef struct rs_meteor_cache rs_meteor_cache; /* words met so far; one per thread */
 
 /* The 23 numbers of METEOR's statistics line, in its order: tstLen refLen tstFunc refFunc; per
  * module (exact stem synonym paraphrase) tstContent refContent tstFunction refFunction; chunks
@@ -36,10 +39,38 @@ rsift_status rs_metrics_meteor_open(rs_str folder, rs_meteor **out, rsift_error 
 
 void rs_metrics_meteor_free(rs_meteor *meteor); /* NULL is fine */
 
+/* The paraphrase table, in two steps because only pairs whose words the captions have are kept: the
+ * words of all captions go into the vocabulary, then the file is read. Both before the first cache.
+ *   path   of paraphrase-en.gz in the folder, its "data" or beside the lists; false = not there */
+bool rs_metrics_meteor_table(rs_str folder, char path[4096]);
+rs_strmap *rs_metrics_meteor_vocabulary(rs_meteor *meteor);
+/* Puts METEOR's words of a text into `out` (a part of the vocabulary). Errors: RSIFT_E_NOMEM. */
+rsift_status rs_metrics_meteor_note_words(const rs_meteor *meteor, rs_arena *scratch, rs_str text, rs_strmap *out,
+                                          rsift_error *err);
+/* Errors: RSIFT_E_FORMAT with the line, RSIFT_E_IO, RSIFT_E_NOMEM. */
+rsift_status rs_metrics_meteor_read_table(rs_meteor *meteor, const char *path, rsift_error *err);
+/* One pair of it. Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT. */
+rsift_status rs_metrics_meteor_paraphrase(rs_meteor *meteor, rs_str phrase, rs_str paraphrase, rsift_error *err);
+
+/* The lists must outlive the cache. NULL = out of memory. */
+rs_meteor_cache *rs_metrics_meteor_cache_new(const rs_meteor *lists);
+void rs_metrics_meteor_cache_free(rs_meteor_cache *cache); /* NULL is fine */
+
 /* Best of the references by score, the first on ties.
  * Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT above 4096 words, RSIFT_E_ARG without references. */
-rsift_status rs_metrics_meteor_segment(rs_meteor *meteor, rs_str prediction,
+rsift_status rs_metrics_meteor_segment(rs_meteor_cache *cache, rs_str prediction,
                                        const rs_str *references, size_t n_references,
+                                       rs_meteor_stats *stats, double *score, rsift_error *err);
+
+/* The same on numbers in place of words: equal ones match, nothing else does, none is a function
+ * word. This is what METEOR comes to where a scorer hands it word ids as text (RSICC), and it needs
+ * no lists. Errors: as above. */
+typedef struct rs_meteor_ids {
+    const uint32_t *words;
+    size_t n;
+} rs_meteor_ids;
+rsift_status rs_metrics_meteor_numbers(rs_arena *scratch, const rs_meteor_ids *prediction,
+                                       const rs_meteor_ids *references, size_t n_references,
                                        rs_meteor_stats *stats, double *score, rsift_error *err);
 
 double rs_metrics_meteor_score(const rs_meteor_stats *stats);

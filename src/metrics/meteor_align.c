@@ -2,32 +2,59 @@
  * chunks, smaller sum of position differences, first made first kept. Two habits of the original
  * are kept because scores depend on them: inexact single matches add nothing to the matched words
  * (its weight 0.5 is cut to an integer), and trying a match adds its distance to the path it came
- * from, so that later siblings inherit it. */
+ * from, so that later siblings inherit it.
+ *
+ * A path does not hold its matches but the number of its last step, and each step its predecessor;
+ * candidates of a position are ranked by number, so that nothing large is moved. */
 #include "metrics/meteor_align.h"
 
 #include "base/alloc.h"
 
 enum { beam = 40 };
+static const uint32_t no_step = UINT32_MAX;
 
 typedef struct path {
     int matched; /* words of both sides, weighted and cut */
     int chunks, distance;
     int matched_1, matched_2;
-    int index,
-        last_end; /* next reference word; end of the last match in the prediction, -1 = none */
-    uint64_t *used_1, *used_2; /* words taken, prediction and reference */
-    const rs_meteor_match **chosen;
-    size_t parent;               /* candidates only: path it extends ... */
-    const rs_meteor_match *take; /* ... and with what; NULL = goes on without a match */
+    int index, last_end; /* next reference word; end of the last match in the prediction, -1 = none */
+    uint32_t step;       /* the last match taken, beside the certain ones */
+    uint32_t slot;       /* of the words taken */
 } path;
+
+typedef struct candidate {
+    path path;
+    const rs_meteor_match *take; /* NULL = goes on without a match */
+} candidate;
+
+typedef struct step {
+    const rs_meteor_match *match;
+    uint32_t at, before;
+} step;
 
 typedef struct search {
     const rs_meteor_stage *stage;
-    path paths[beam], next[beam]; /* with storage of their own */
-    path candidates[beam];        /* best so far, in order */
+    const rs_meteor_match **certain; /* by reference position */
+    path paths[beam];
+    candidate candidates[beam];
+    uint32_t rank[beam]; /* candidates, best first */
     size_t n, n_candidates;
-    size_t n_words_1, n_words_2; /* of the bit sets */
+    step *steps;
+    uint32_t n_steps, cap_steps;
+    uint64_t *used; /* words taken, prediction then reference, by slot: 2 * beam of them */
+    size_t n_words_1, n_words;
+    uint32_t half; /* slots of the paths are in this half */
 } search;
+
+static uint64_t *used_1(const search *s, const path *p)
+{
+    return s->used + p->slot * s->n_words;
+}
+
+static uint64_t *used_2(const search *s, const path *p)
+{
+    return s->used + p->slot * s->n_words + s->n_words_1;
+}
 
 static bool bit(const uint64_t *set, size_t i)
 {
@@ -54,18 +81,19 @@ static bool better(const path *a, const path *b)
 }
 
 /* Keeps the best `beam` candidates, ties in order of arrival. */
-static void offer(search *s, const path *candidate)
+static void offer(search *s, const path *p, const rs_meteor_match *take)
 {
     size_t i = s->n_candidates;
+    uint32_t place = (uint32_t)i;
     if (i == beam) {
-        if (!better(candidate, &s->candidates[beam - 1])) return;
-        i = beam - 1;
+        place = s->rank[--i]; /* the worst one makes room */
+        if (!better(p, &s->candidates[place].path)) return;
     } else {
         s->n_candidates++;
     }
-    for (; i > 0 && better(candidate, &s->candidates[i - 1]); i--)
-        s->candidates[i] = s->candidates[i - 1];
-    s->candidates[i] = *candidate;
+    s->candidates[place] = (candidate){*p, take};
+    for (; i > 0 && better(p, &s->candidates[s->rank[i - 1]].path); i--) s->rank[i] = s->rank[i - 1];
+    s->rank[i] = place;
 }
 
 static int distance_of(const rs_meteor_match *m, int at)
@@ -73,12 +101,12 @@ static int distance_of(const rs_meteor_match *m, int at)
     return at > m->start ? at - m->start : m->start - at;
 }
 
-/* Takes m at reference word `at`: everything but the distance. */
+/* Takes m at reference word `at`: everything but the distance. A word of an inexact match counts
+ * half, and the sum is cut after each match. */
 static void advance(path *p, const rs_meteor_match *m, int at)
 {
-    double weight = m->module == 0 ? 1 : 0.5;
-    p->matched_1 = (int)(p->matched_1 + m->n_start * weight);
-    p->matched_2 = (int)(p->matched_2 + m->length * weight);
+    p->matched_1 += m->module == 0 ? m->n_start : m->n_start / 2;
+    p->matched_2 += m->module == 0 ? m->length : m->length / 2;
     p->matched = p->matched_1 + p->matched_2;
     if (p->last_end != -1 && m->start != p->last_end) p->chunks++;
     p->index = at + m->length;
@@ -88,27 +116,24 @@ static void advance(path *p, const rs_meteor_match *m, int at)
 static void extend(search *s, size_t rank, int at)
 {
     path p = s->paths[rank];
-    p.parent = rank;
-    p.take = NULL;
-    if (bit(p.used_2, (size_t)at)) {
+    const uint64_t *taken_1 = used_1(s, &p), *taken_2 = used_2(s, &p);
+    if (bit(taken_2, (size_t)at)) {
         if (at >= p.index) {
-            const rs_meteor_match *fixed = p.chosen[p.index];
-            if (!fixed) return;
-            advance(&p, fixed, p.index);
-            p.distance += distance_of(fixed, p.index - fixed->length);
+            const rs_meteor_match *m = s->certain[p.index];
+            if (!m) return;
+            advance(&p, m, p.index);
+            p.distance += distance_of(m, p.index - m->length);
         }
-        offer(s, &p);
+        offer(s, &p, NULL);
         return;
     }
     const rs_meteor_stage *stage = s->stage;
     for (uint32_t k = stage->first[at]; k < stage->first[at + 1]; k++) {
         const rs_meteor_match *m = &stage->matches[k];
-        if (any_bit(p.used_2, (size_t)at, m->length) || any_bit(p.used_1, m->start, m->n_start))
-            continue;
+        if (any_bit(taken_2, (size_t)at, m->length) || any_bit(taken_1, m->start, m->n_start)) continue;
         path taken = p;
-        taken.take = m;
         advance(&taken, m, at);
-        offer(s, &taken);
+        offer(s, &taken, m);
         p.distance += distance_of(m, at);
     }
     if (p.last_end != -1) {
@@ -116,47 +141,38 @@ static void extend(search *s, size_t rank, int at)
         p.last_end = -1;
     }
     p.index++;
-    offer(s, &p);
+    offer(s, &p, NULL);
 }
 
-/* Candidates become the paths of the next position; each copies what it extends. */
+/* Candidates become the paths of the next position; each copies the words taken by what it extends. */
 static void settle(search *s, int at)
 {
-    for (size_t i = 0; i < s->n_candidates; i++) {
-        const path *c = &s->candidates[i], *parent = &s->paths[c->parent];
-        path made = *c;
-        made.used_1 = s->next[i].used_1;
-        made.used_2 = s->next[i].used_2;
-        made.chosen = s->next[i].chosen;
-        memcpy(made.used_1, parent->used_1, s->n_words_1 * sizeof *made.used_1);
-        memcpy(made.used_2, parent->used_2, s->n_words_2 * sizeof *made.used_2);
-        memcpy(made.chosen, parent->chosen, s->stage->n_reference * sizeof *made.chosen);
-        if (c->take) {
-            set_bits(made.used_1, c->take->start, c->take->n_start);
-            set_bits(made.used_2, (size_t)at, c->take->length);
-            made.chosen[at] = c->take;
-        }
-        s->next[i] = made;
-    }
     if (s->n_candidates == 0) { /* nothing could go on: the best path waits here */
         s->n = 1;
         return;
     }
+    s->half = beam - s->half;
     for (size_t i = 0; i < s->n_candidates; i++) {
-        path old = s->paths[i];
-        s->paths[i] = s->next[i];
-        s->next[i] = old;
+        const candidate *c = &s->candidates[s->rank[i]];
+        path *made = &s->paths[i];
+        *made = c->path;
+        made->slot = s->half + (uint32_t)i;
+        memcpy(used_1(s, made), used_1(s, &c->path), s->n_words * sizeof *s->used);
+        if (!c->take) continue;
+        set_bits(used_1(s, made), c->take->start, c->take->n_start);
+        set_bits(used_2(s, made), (size_t)at, c->take->length);
+        s->steps[s->n_steps] = (step){c->take, (uint32_t)at, made->step};
+        made->step = s->n_steps++;
     }
     s->n = s->n_candidates;
 }
 
-/* A match that is alone at its place, and whose words no other match touches, is certain. */
-static bool fix_certain(search *s, path *start, rs_arena *arena)
+/* A match that is alone at its place, and whose words no other match touches, is certain. Returns
+ * how many. */
+static size_t fix_certain(search *s, uint32_t *cover_1, uint32_t *cover_2)
 {
     const rs_meteor_stage *stage = s->stage;
-    uint32_t *cover_1 = rs_arena_calloc(arena, stage->n_prediction + 1, sizeof *cover_1);
-    uint32_t *cover_2 = rs_arena_calloc(arena, stage->n_reference + 1, sizeof *cover_2);
-    if (!cover_1 || !cover_2) return false;
+    size_t n_certain = 0;
     for (size_t at = 0; at < stage->n_reference; at++)
         for (uint32_t k = stage->first[at]; k < stage->first[at + 1]; k++) {
             const rs_meteor_match *m = &stage->matches[k];
@@ -170,48 +186,65 @@ static bool fix_certain(search *s, path *start, rs_arena *arena)
         for (size_t j = 0; j < m->n_start; j++) overlap |= cover_1[m->start + j] != 1;
         for (size_t j = 0; j < m->length; j++) overlap |= cover_2[at + j] != 1;
         if (overlap) continue;
-        start->chosen[at] = m;
-        set_bits(start->used_1, m->start, m->n_start);
-        set_bits(start->used_2, at, m->length);
+        s->certain[at] = m;
+        n_certain++;
+    }
+    return n_certain;
+}
+
+static bool start(search *s, rs_arena *arena)
+{
+    const rs_meteor_stage *stage = s->stage;
+    s->n_words_1 = stage->n_prediction / 64 + 1;
+    s->n_words = s->n_words_1 + stage->n_reference / 64 + 1;
+    s->used = rs_arena_alloc(arena, 2 * beam * s->n_words * sizeof *s->used);
+    s->steps = rs_arena_alloc(arena, beam * (stage->n_reference + 1) * sizeof *s->steps);
+    if (!s->used || !s->steps) return false;
+    s->n_candidates = s->n_steps = 0;
+    s->half = 0;
+    s->n = 1;
+    path *first = &s->paths[0];
+    *first = (path){.last_end = -1, .step = no_step};
+    memset(used_1(s, first), 0, s->n_words * sizeof *s->used);
+    for (size_t at = 0; at < stage->n_reference; at++) {
+        const rs_meteor_match *m = s->certain[at];
+        if (!m) continue;
+        set_bits(used_1(s, first), m->start, m->n_start);
+        set_bits(used_2(s, first), at, m->length);
     }
     return true;
 }
 
-static bool make_storage(search *s, rs_arena *arena)
+/* The best path's matches join the certain ones. */
+static void finish(search *s)
 {
-    for (size_t i = 0; i < 2 * (size_t)beam; i++) {
-        path *p = i < beam ? &s->paths[i] : &s->next[i - beam];
-        p->used_1 = rs_arena_calloc(arena, s->n_words_1, sizeof *p->used_1);
-        p->used_2 = rs_arena_calloc(arena, s->n_words_2, sizeof *p->used_2);
-        p->chosen = rs_arena_calloc(arena, s->stage->n_reference + 1, sizeof *p->chosen);
-        if (!p->used_1 || !p->used_2 || !p->chosen) return false;
-        p->last_end = -1;
+    s->n_candidates = 0;
+    for (size_t rank = 0; rank < s->n; rank++) {
+        path p = s->paths[rank];
+        p.chunks += p.last_end != -1; /* the last chunk closes */
+        offer(s, &p, NULL);
     }
-    return true;
+    for (uint32_t k = s->candidates[s->rank[0]].path.step; k != no_step; k = s->steps[k].before)
+        s->certain[s->steps[k].at] = s->steps[k].match;
 }
 
 rsift_status rs_metrics_meteor_align(rs_arena *arena, const rs_meteor_stage *stage,
                                      const rs_meteor_match ***chosen, rsift_error *err)
 {
-    search *s = rs_arena_calloc(arena, 1, sizeof *s);
-    if (!s) return rs_err_nomem(err, "an alignment");
+    search *s = rs_arena_alloc(arena, sizeof *s);
+    const size_t n_1 = stage->n_prediction, n_2 = stage->n_reference;
+    const rs_meteor_match **certain = rs_arena_calloc(arena, n_2 + 1, sizeof *certain);
+    uint32_t *cover = rs_arena_calloc(arena, n_1 + n_2 + 1, sizeof *cover);
+    if (!s || !certain || !cover) return rs_err_nomem(err, "an alignment");
     s->stage = stage;
-    s->n_words_1 = stage->n_prediction / 64 + 1;
-    s->n_words_2 = stage->n_reference / 64 + 1;
-    if (!make_storage(s, arena) || !fix_certain(s, &s->paths[0], arena))
-        return rs_err_nomem(err, "an alignment");
-    s->n = 1;
-    for (size_t at = 0; at < stage->n_reference; at++) {
+    *chosen = s->certain = certain;
+    if (fix_certain(s, cover, cover + n_1) == stage->first[n_2]) return RSIFT_OK; /* no choice is left */
+    if (!start(s, arena)) return rs_err_nomem(err, "an alignment");
+    for (size_t at = 0; at < n_2; at++) {
         s->n_candidates = 0;
         for (size_t rank = 0; rank < s->n; rank++) extend(s, rank, (int)at);
         settle(s, (int)at);
     }
-    s->n_candidates = 0; /* the last chunk of each path closes, then the best one wins */
-    for (size_t rank = 0; rank < s->n; rank++) {
-        path p = s->paths[rank];
-        p.chunks += p.last_end != -1;
-        offer(s, &p);
-    }
-    *chosen = s->candidates[0].chosen;
+    finish(s);
     return RSIFT_OK;
 }

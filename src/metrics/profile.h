@@ -34,6 +34,7 @@ typedef enum rs_caption_kind {
     RS_CAPTION_LEVIR,
     RS_CAPTION_EARTHDIAL,
     RS_CAPTION_URBENCH,
+    RS_CAPTION_VRSBENCH, /* COCO family on ASCII */
 } rs_caption_kind;
 
 typedef enum rs_average {

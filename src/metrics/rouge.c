@@ -47,16 +47,12 @@ typedef struct best {
     double precision, recall;
 } best;
 
-static bool take_reference(best *b, tokens prediction, tokens reference, uint32_t **row,
-                           size_t *cap)
+static void take(best *b, size_t common, size_t n_prediction, size_t n_reference)
 {
-    if (!RS_VEC_RESERVE(*row, *cap, reference.n + 1)) return false;
-    double common = (double)common_length(prediction, reference, *row);
-    double precision = prediction.n ? common / (double)prediction.n : 0;
-    double recall = reference.n ? common / (double)reference.n : 0;
+    const double precision = n_prediction ? (double)common / (double)n_prediction : 0;
+    const double recall = n_reference ? (double)common / (double)n_reference : 0;
     if (precision > b->precision) b->precision = precision;
     if (recall > b->recall) b->recall = recall;
-    return true;
 }
 
 static double f_measure(best b)
@@ -66,50 +62,74 @@ static double f_measure(best b)
     return (1 + beta * beta) * b.precision * b.recall / (b.recall + beta * beta * b.precision);
 }
 
-static bool score_odd(const rs_caption_item *item, best *b, uint32_t **row, size_t *cap)
+static bool score_odd(rs_caption_part *part, const rs_caption_item *item, best *b)
 {
     rs_arena arena = {0};
     rs_strmap words = {0};
     tokens prediction, reference;
     bool ok = split_blanks(&arena, &words, item->text, &prediction);
-    for (uint32_t r = 0; ok && r < item->n_references; r++)
+    for (uint32_t r = 0; ok && r < item->n_references; r++) {
         ok = split_blanks(&arena, &words, item->reference_texts[r], &reference) &&
-             take_reference(b, prediction, reference, row, cap);
+             RS_VEC_RESERVE(part->row, part->cap_row, reference.n + 1);
+        if (ok) take(b, common_length(prediction, reference, part->row), prediction.n, reference.n);
+    }
     rs_strmap_fini(&words);
     rs_arena_fini(&arena);
     return ok;
 }
 
-static bool score_item(const rs_caption_item *item, double *out, uint32_t **row, size_t *cap)
+/* At most 64 words: the row of the table is one word of bits, a 0 where the length grows by one.
+ * Source: H. Hyyro, "Bit-parallel LCS-length computation revisited" (2004). */
+static void score_short(const rs_caption_part *part, const rs_caption_item *item, best *b)
+{
+    const rs_gram_list *p = &part->lists[0];
+    const size_t n = item->prediction.n_words;
+    uint64_t places[64] = {0}; /* of each different word of the prediction */
+    for (size_t i = 0; i < n; i++) places[p->words[i]] |= (uint64_t)1 << i;
+    for (uint32_t r = 0; r < item->n_references; r++) {
+        const uint32_t *words = part->lists[r + 1].words, n_words = item->references[r].n_words;
+        uint64_t row = ~(uint64_t)0;
+        for (uint32_t j = 0; j < n_words; j++) {
+            if (words[j] >= p->first[1]) continue;
+            const uint64_t matched = row & places[words[j]];
+            row = (row + matched) | (row - matched);
+        }
+        const uint64_t used = n < 64 ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
+        take(b, (size_t)__builtin_popcountll(~row & used), n, n_words);
+    }
+}
+
+static bool score_long(rs_caption_part *part, const rs_caption_item *item, best *b)
+{
+    const tokens prediction = {item->prediction.words, item->prediction.n_words};
+    for (uint32_t r = 0; r < item->n_references; r++) {
+        const tokens reference = {item->references[r].words, item->references[r].n_words};
+        if (!RS_VEC_RESERVE(part->row, part->cap_row, reference.n + 1)) return false;
+        take(b, common_length(prediction, reference, part->row), prediction.n, reference.n);
+    }
+    return true;
+}
+
+rsift_status rs_metrics_rouge_l_one(rs_caption_part *part, const rs_caption_item *item, double *out,
+                                    rsift_error *err)
 {
     best b = {0};
     bool ok = true;
-    if (item->odd_blanks) {
-        ok = score_odd(item, &b, row, cap);
-    } else {
-        tokens prediction = {item->prediction.words, item->prediction.n_words};
-        for (uint32_t r = 0; ok && r < item->n_references; r++) {
-            tokens reference = {item->references[r].words, item->references[r].n_words};
-            ok = take_reference(&b, prediction, reference, row, cap);
-        }
-    }
+    if (item->odd_blanks) ok = score_odd(part, item, &b);
+    else if (item->prediction.n_words <= 64) score_short(part, item, &b);
+    else ok = score_long(part, item, &b);
     *out = f_measure(b);
-    return ok;
+    return ok ? RSIFT_OK : rs_err_nomem(err, "ROUGE-L");
 }
 
 rsift_status rs_metrics_rouge_l(const rs_captions *set, const unsigned char *only, double *corpus,
                                 double *per_image, rsift_error *err)
 {
-    double *scores = rs_calloc(set->n, sizeof *scores);
-    uint32_t *row = NULL;
-    size_t cap = 0;
-    bool ok = scores != NULL;
-    for (size_t i = 0; ok && i < set->n; i++)
-        if (!only || only[i]) ok = score_item(&set->items[i], &scores[i], &row, &cap);
-    rsift_status st = ok ? rs_metrics_caption_mean(scores, set->n, only, corpus, err)
-                         : rs_err_nomem(err, "ROUGE-L");
-    if (st == RSIFT_OK && per_image && set->n) memcpy(per_image, scores, set->n * sizeof *scores);
+    double *scores = rs_calloc(set->n + 1, sizeof *scores);
+    if (!scores) return rs_err_nomem(err, "ROUGE-L");
+    for (size_t i = 0; i < set->n; i++) scores[i] = !only || only[i] ? set->counts[i].rouge_l : 0;
+    const rsift_status status = rs_metrics_caption_mean(scores, set->n, only, corpus, err);
+    if (status == RSIFT_OK && per_image && set->n) memcpy(per_image, scores, set->n * sizeof *scores);
     rs_free(scores);
-    rs_free(row);
-    return st;
+    return status;
 }

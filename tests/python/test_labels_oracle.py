@@ -13,6 +13,8 @@ import warnings
 import zipfile
 from pathlib import Path
 
+import oracle  # puts the packages of tools/setup test on the path
+
 SEED = 20261128
 RSIFT = os.environ.get("RSIFT_BIN", "build/rsift")
 try:

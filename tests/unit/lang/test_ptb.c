@@ -106,6 +106,10 @@ static void stems(void **state)
         {"say", "say", "say"},
         {"yellow", "yellow", "yellow"},
         {"ship's", "ship", "ship'"},
+        {"stra\xc3\x9f" "e", "stra\xc3\x9f" "e", "stra\xc3\x9f" "e"}, /* letters count, not bytes */
+        {"stra\xc3\x9f" "eed", "stra\xc3\x9f" "e", "stra\xc3\x9f" "e"},
+        {"n\xc3\xa9" "e", "n\xc3\xa9" "e", "n\xc3\xa9" "e"},
+        {"na\xc3\xafvely", "na\xc3\xafv", "na\xc3\xafv"},
     };
     char out[RS_STEM_MAX + 8];
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -167,23 +171,51 @@ static void meteor_words(void **state)
 static void ngrams(void **state)
 {
     rs_ngrams table = {0};
-    rs_arena arena = {0};
-    rs_sentence a, b;
-    assert_int_equal(rs_lang_ngrams_sentence(&table, &arena, RS_STR("a b a b"), &a, NULL),
-                     RSIFT_OK);
-    assert_int_equal(rs_lang_ngrams_sentence(&table, &arena, RS_STR(" \t\n\xc2\xa0"), &b, NULL),
-                     RSIFT_OK);
-    assert_int_equal(a.n_words, 4);
-    assert_int_equal(b.n_words, 0);
-    assert_int_equal(a.first[1], 2);              /* a, b */
-    assert_int_equal(a.first[2] - a.first[1], 2); /* ab twice, ba once */
-    assert_int_equal(a.grams[a.first[1]].count + a.grams[a.first[1] + 1].count, 3);
-    assert_int_equal(rs_lang_ngrams_count(&table, 4), 1);
-    assert_int_equal(rs_lang_ngrams_sentence(&table, &arena, RS_STR("b"), &b, NULL), RSIFT_OK);
-    assert_int_equal(b.first[4], 1);
-    assert_int_equal(rs_lang_ngrams_count(&table, 1), 2);
+    rs_gram_list a, b;
+    static const uint32_t abab[] = {7, 9, 7, 9}, ba[] = {9, 7};
+    const rs_sentence first = {abab, 4}, second = {ba, 2}, none = {NULL, 0};
+    for (int group = 0; group < 3; group++) { /* each group begins anew */
+        assert_int_equal(rs_lang_ngrams_start(&table, 6, NULL), RSIFT_OK);
+        rs_lang_ngrams_add(&table, &first, 4, 0, &a);
+        assert_int_equal(a.first[1], 2);              /* a, b */
+        assert_int_equal(a.first[2] - a.first[1], 2); /* ab twice, ba once */
+        assert_int_equal(a.first[4], 7);              /* aba, bab, abab */
+        assert_true(a.grams[0].id == 0 && a.grams[0].count == 2 && a.grams[2].count == 2 && a.grams[3].count == 1);
+        assert_true(a.words[0] == 0 && a.words[1] == 1 && a.words[2] == 0);
+        rs_lang_ngrams_add(&table, &second, group == 1 ? 1 : 4, 0, &b);
+        assert_int_equal(b.first[4], group == 1 ? 2 : 3);
+        assert_true(b.grams[0].id == 1 && b.words[1] == 0);
+        if (group != 1) assert_int_equal(b.grams[2].id, 3); /* ba again */
+        rs_lang_ngrams_add(&table, &none, 4, 0, &b);
+        assert_int_equal(b.first[4], 0);
+        assert_int_equal(table.n, 7);
+    }
+    static const uint32_t axb[] = {7, 8, 9, 7};
+    const rs_sentence third = {axb, 4};
+    assert_int_equal(rs_lang_ngrams_start(&table, 8, NULL), RSIFT_OK);
+    rs_lang_ngrams_add(&table, &first, 4, 0, &a);
+    rs_lang_ngrams_add(&table, &third, 4, (uint32_t)table.n, &b); /* shares ba: up to order 3 */
+    assert_int_equal(b.first[3] - b.first[2], 2);
+    assert_int_equal(b.first[4], b.first[3]);
+    assert_int_equal(rs_lang_ngrams_start(&table, (size_t)1 << 40, NULL), RSIFT_E_LIMIT);
     rs_lang_ngrams_fini(&table);
-    rs_arena_fini(&arena);
+
+    rs_gram_index index = {0};
+    assert_true(rs_lang_gram_index_get(&index, rs_lang_gram_key(abab, 1)) == RS_NPOS);
+    for (uint32_t w = 0; w < 5000; w++) {
+        const uint32_t words[] = {w, w / 2, w / 3, w / 5};
+        for (int n = 1; n <= 4; n++)
+            assert_int_equal(rs_lang_gram_index_put(&index, rs_lang_gram_key(words, n), NULL), RSIFT_OK);
+        assert_int_equal(rs_lang_gram_index_put(&index, rs_lang_gram_key(words, 3), NULL), RSIFT_OK);
+    }
+    assert_int_equal(index.n, 20000);
+    for (uint32_t w = 0; w < 5000; w++) {
+        const uint32_t words[] = {w, w / 2, w / 3, w / 5}, other[] = {w, w / 2, w / 3, w / 5 + 1};
+        for (int n = 1; n <= 4; n++)
+            assert_int_equal(rs_lang_gram_index_get(&index, rs_lang_gram_key(words, n)), 4 * w + (uint32_t)n - 1);
+        assert_true(rs_lang_gram_index_get(&index, rs_lang_gram_key(other, 4)) == RS_NPOS);
+    }
+    rs_lang_gram_index_fini(&index);
     (void)state;
 }
 

@@ -9,6 +9,9 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -56,6 +59,7 @@ static bool load(const char *folder, rs_captions *set)
     }
     rs_buf_fini(&row.text);
     rs_buf_fini(&file);
+    assert_int_equal(rs_metrics_captions_count(set, NULL), RSIFT_OK);
     return true;
 }
 
@@ -181,6 +185,7 @@ static void edges(void **state)
 {
     rs_captions set = {0};
     double bleu[4], value, per_image[4];
+    assert_int_equal(rs_metrics_captions_count(&set, NULL), RSIFT_OK);
     rs_metrics_bleu(&set, NULL, bleu, NULL);
     assert_true(bleu[3] == 0);
     assert_int_equal(rs_metrics_rouge_l(&set, NULL, &value, NULL, NULL), RSIFT_OK);
@@ -191,6 +196,7 @@ static void edges(void **state)
     assert_int_equal(rs_metrics_captions_add(&set, s(""), empty, 2, NULL), RSIFT_OK);
     assert_int_equal(rs_metrics_captions_add(&set, s("a ship at sea"), ship, 1, NULL), RSIFT_OK);
     assert_int_equal(rs_metrics_captions_add(&set, s("a b"), spaced, 1, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_captions_count(&set, NULL), RSIFT_OK);
     assert_int_equal(rs_metrics_rouge_l(&set, NULL, &value, per_image, NULL), RSIFT_OK);
     near(per_image[0], 1, "two empty captions match as one empty token", 0);
     near(per_image[1], 1, "equal captions", 1);
@@ -207,6 +213,7 @@ static void cider_variants_and_subsets(void **state)
         {s("a red ship")}, {s("a field near trees")}, {s("two cars near a road")}};
     double one, levir, all, full_idf, own_idf, per_image[3];
     assert_int_equal(rs_metrics_captions_add(&set, refs[0][0], refs[0], 1, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_captions_count(&set, NULL), RSIFT_OK);
     assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_COCO, &one, NULL, NULL),
                      RSIFT_OK);
     assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_LEVIR, &levir, NULL, NULL),
@@ -216,6 +223,7 @@ static void cider_variants_and_subsets(void **state)
     assert_int_equal(rs_metrics_captions_add(&set, refs[1][0], refs[1], 1, NULL), RSIFT_OK);
     assert_int_equal(rs_metrics_captions_add(&set, s("cars near trees"), refs[2], 1, NULL),
                      RSIFT_OK);
+    assert_int_equal(rs_metrics_captions_count(&set, NULL), RSIFT_OK);
     const unsigned char only[] = {1, 0, 1};
     assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_COCO, &all, per_image, NULL),
                      RSIFT_OK);
@@ -239,6 +247,7 @@ static void every_allocation_failing(void **state)
         double v;
         rs_alloc_fail_at(n);
         rsift_status st = rs_metrics_captions_add(&set, s("a red ship at sea"), refs, 2, NULL);
+        if (st == RSIFT_OK) st = rs_metrics_captions_count(&set, NULL);
         if (st == RSIFT_OK) st = rs_metrics_rouge_l(&set, NULL, &v, NULL, NULL);
         if (st == RSIFT_OK)
             st = rs_metrics_cider(&set, (const unsigned char *)"\1", true, RS_CIDER_COCO, &v, NULL,
@@ -249,6 +258,43 @@ static void every_allocation_failing(void **state)
         assert_int_equal(st, RSIFT_E_NOMEM);
     }
     assert_true(n > 10 && n < 500);
+    (void)state;
+}
+
+/* Several parts, several threads: the same bytes. */
+static void threads_do_not_matter(void **state)
+{
+    enum { images = 1100, most = 3 };
+    static const char *const words[] = {"a", "ship", "road", "near", "the", "sea", "two", "cars", "red", "field"};
+    static double ciders[3][images], rouges[3][images], bleus[3][images][4];
+    for (size_t run = 0; run < 3; run++) {
+        rs_captions set = {.n_threads = run == 0 ? 1 : run == 1 ? 2 : 5};
+        uint64_t seed = 7;
+        for (int i = 0; i < images; i++) {
+            rs_buf texts[4] = {{0}};
+            for (int k = 0; k < 4; k++) {
+                seed = seed * 6364136223846793005u + 1442695040888963407u;
+                for (uint64_t w = 0, bits = seed >> 20; w < 3 + (seed >> 60); w++, bits = bits * 31 + 7) {
+                    if (w) rs_buf_char(&texts[k], ' ');
+                    rs_buf_cstr(&texts[k], words[(bits >> 3) % 10]);
+                }
+            }
+            const rs_str references[] = {rs_buf_view(&texts[1]), rs_buf_view(&texts[2]), rs_buf_view(&texts[3])};
+            assert_int_equal(rs_metrics_captions_add(&set, rs_buf_view(&texts[0]), references, 1 + (size_t)i % most, NULL),
+                             RSIFT_OK);
+            for (int k = 0; k < 4; k++) rs_buf_fini(&texts[k]);
+        }
+        double v, bleu[4];
+        assert_int_equal(rs_metrics_captions_count(&set, NULL), RSIFT_OK);
+        rs_metrics_bleu(&set, NULL, bleu, bleus[run]);
+        assert_int_equal(rs_metrics_rouge_l(&set, NULL, &v, rouges[run], NULL), RSIFT_OK);
+        assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_COCO, &v, ciders[run], NULL), RSIFT_OK);
+        assert_true(v > 0.1 && bleu[3] > 0);
+        rs_metrics_captions_fini(&set);
+        assert_memory_equal(ciders[run], ciders[0], sizeof ciders[0]);
+        assert_memory_equal(rouges[run], rouges[0], sizeof rouges[0]);
+        assert_memory_equal(bleus[run], bleus[0], sizeof bleus[0]);
+    }
     (void)state;
 }
 
@@ -279,7 +325,7 @@ static void check_stats(rs_str expected, const rs_meteor_stats *stats, size_t ro
     }
 }
 
-static void check_meteor(rs_meteor *m, const char *folder)
+static void check_meteor(rs_meteor_cache *m, const char *folder)
 {
     rs_buf tokens = case_file(folder, "tokens.jsonl");
     rs_buf per_image = case_file(folder, "expected_meteor_no_paraphrase_per_image.jsonl");
@@ -313,9 +359,11 @@ static void meteor_cases(void **state)
 {
     rs_meteor *m = open_meteor();
     if (!m) skip();
-    check_meteor(m, "cases/caption-corner");
-    check_meteor(m, "cases/caption-single-image");
-    check_meteor(m, "cases/caption-rsitmd-loo");
+    rs_meteor_cache *cache = rs_metrics_meteor_cache_new(m);
+    check_meteor(cache, "cases/caption-corner");
+    check_meteor(cache, "cases/caption-single-image");
+    check_meteor(cache, "cases/caption-rsitmd-loo");
+    rs_metrics_meteor_cache_free(cache);
     rs_metrics_meteor_free(m);
     (void)state;
 }
@@ -327,6 +375,7 @@ static void meteor_statistics_of_800_pairs(void **state)
     rs_buf stats_file = case_file("cases/meteor-align-stats", "stats_no_paraphrase.out");
     rs_buf scores_file = case_file("cases/meteor-align-stats", "scores_no_paraphrase.out");
     if (!m || !in.ptr) skip();
+    rs_meteor_cache *cache = rs_metrics_meteor_cache_new(m);
     rs_str pairs = rs_buf_view(&in), stats_rest = rs_buf_view(&stats_file),
            scores = rs_buf_view(&scores_file);
     size_t n = 0;
@@ -336,7 +385,7 @@ static void meteor_statistics_of_800_pairs(void **state)
         rs_str reference = rs_str_sub(line, first, second);
         rs_meteor_stats stats;
         double score, wanted = -1;
-        assert_int_equal(rs_metrics_meteor_segment(m, rs_str_sub(line, second + 5, line.len),
+        assert_int_equal(rs_metrics_meteor_segment(cache, rs_str_sub(line, second + 5, line.len),
                                                    &reference, 1, &stats, &score, NULL),
                          RSIFT_OK);
         assert_true(rs_str_line(&stats_rest, &expected) && rs_str_line(&scores, &number));
@@ -348,6 +397,7 @@ static void meteor_statistics_of_800_pairs(void **state)
     rs_buf_fini(&in);
     rs_buf_fini(&stats_file);
     rs_buf_fini(&scores_file);
+    rs_metrics_meteor_cache_free(cache);
     rs_metrics_meteor_free(m);
     (void)state;
 }
@@ -365,16 +415,18 @@ static void meteor_with_lists_of_our_own(void **state)
     rs_meteor_stats stats;
     double score;
     assert_int_equal(rs_metrics_meteor_new(&tiny_lists, &m, NULL), RSIFT_OK);
+    rs_meteor_cache *cache = rs_metrics_meteor_cache_new(m);
     const rs_str refs[] = {s("boats"), s("the autos and shippen sailing")};
     assert_int_equal(
-        rs_metrics_meteor_segment(m, s("The cars and ships sailed"), refs, 2, &stats, &score, NULL),
+        rs_metrics_meteor_segment(cache, s("The cars and ships sailed"), refs, 2, &stats, &score, NULL),
         RSIFT_OK);
     check_stats(s("5 5 1 1 1 1 1 1 1 1 0 0 2 2 0 0 0 0 0 0 1 5 5"), &stats, 0);
     assert_true(score > 0.5 && score < 1);
-    assert_int_equal(rs_metrics_meteor_segment(m, s(""), refs, 1, &stats, &score, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_meteor_segment(cache, s(""), refs, 1, &stats, &score, NULL), RSIFT_OK);
     assert_true(score == 0);
-    assert_int_equal(rs_metrics_meteor_segment(m, s("a"), refs, 0, &stats, &score, NULL),
+    assert_int_equal(rs_metrics_meteor_segment(cache, s("a"), refs, 0, &stats, &score, NULL),
                      RSIFT_E_ARG);
+    rs_metrics_meteor_cache_free(cache);
     rs_metrics_meteor_free(m);
 
     rs_meteor_lists bad = tiny_lists;
@@ -387,6 +439,90 @@ static void meteor_with_lists_of_our_own(void **state)
     (void)state;
 }
 
+static rsift_status add_pairs(rs_meteor *m)
+{
+    static const char *const words[] = {"big", "boat", "a", "ship", "of", "size", "large", "in", "the"};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (rs_strmap_put(rs_metrics_meteor_vocabulary(m), s(words[k]), &(bool){false}) == RS_NPOS)
+            return RSIFT_E_NOMEM;
+    rsift_status st = rs_metrics_meteor_paraphrase(m, s("big"), s("of large size"), NULL);
+    if (st == RSIFT_OK) st = rs_metrics_meteor_paraphrase(m, s("big"), s("enormous"), NULL); /* no such word */
+    if (st == RSIFT_OK) st = rs_metrics_meteor_paraphrase(m, s("in the"), s("a"), NULL);
+    return st;
+}
+
+/* Values of METEOR 1.5's own program with a table of these pairs (-a), its lists and -norm. */
+static void meteor_paraphrases(void **state)
+{
+    rs_meteor *m;
+    rs_meteor_stats stats;
+    double score;
+    rs_meteor_lists lists = tiny_lists;
+    lists.function_words = RS_STR("the\na\nof\nin\n");
+    assert_int_equal(rs_metrics_meteor_new(&lists, &m, NULL), RSIFT_OK);
+    assert_int_equal(add_pairs(m), RSIFT_OK);
+    rs_meteor_cache *cache = rs_metrics_meteor_cache_new(m);
+    const rs_str refs[] = {s("boat of large size in the")};
+    assert_int_equal(rs_metrics_meteor_segment(cache, s("big boat a"), refs, 1, &stats, &score, NULL), RSIFT_OK);
+    check_stats(s("3 6 1 3 1 1 0 0 0 0 0 0 0 0 0 0 1 2 1 3 3 3 6"), &stats, 0);
+    near(score, 0.3171191092505993, "one side has the phrase, the other its paraphrase", 0);
+    const rs_str turned[] = {s("a big ship")};
+    assert_int_equal(rs_metrics_meteor_segment(cache, s("in the of large size ship"), turned, 1, &stats, &score, NULL),
+                     RSIFT_OK);
+    check_stats(s("6 3 3 1 1 1 0 0 0 0 0 0 0 0 0 0 2 1 3 1 1 6 3"), &stats, 1);
+    near(score, 0.7597989949748742, "and the other way round", 1);
+    rs_metrics_meteor_cache_free(cache);
+    rs_metrics_meteor_free(m);
+    (void)state;
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static void meteor_table_files(void **state)
+{
+    char folder[] = "/tmp/rsift-meteor-XXXXXX", file[64], path[4096];
+    rs_meteor *m;
+    rsift_error err;
+    assert_non_null(mkdtemp(folder));
+    assert_false(rs_metrics_meteor_table(s(folder), path));
+    snprintf(file, sizeof file, "%s/paraphrase-en.gz", folder);
+    write_text(file, "0.5\nbig\nlarge\n0.1\nbig\nunknown\n0.25\nbig\nof size"); /* plain is fine */
+    assert_true(rs_metrics_meteor_table(s(folder), path));
+    assert_int_equal(rs_metrics_meteor_new(&tiny_lists, &m, NULL), RSIFT_OK);
+    static const char *const words[] = {"big", "large", "of", "size"};
+    for (int k = 0; k < 4; k++) rs_strmap_put(rs_metrics_meteor_vocabulary(m), s(words[k]), &(bool){false});
+    assert_int_equal(rs_metrics_meteor_read_table(m, path, &err), RSIFT_OK);
+    rs_meteor_cache *cache = rs_metrics_meteor_cache_new(m);
+    rs_meteor_stats stats;
+    double score;
+    const rs_str large = s("large"), of_size = s("of size");
+    assert_int_equal(rs_metrics_meteor_segment(cache, s("big"), &large, 1, &stats, &score, NULL), RSIFT_OK);
+    assert_true(stats.v[16] == 1 && score > 0);
+    assert_int_equal(rs_metrics_meteor_segment(cache, s("big"), &of_size, 1, &stats, &score, NULL), RSIFT_OK);
+    assert_true(stats.v[16] == 1 && stats.v[17] == 2);
+    rs_metrics_meteor_cache_free(cache);
+    write_text(file, "0.5\nbig\nlarge\n0.1\nbig\n");
+    assert_int_equal(rs_metrics_meteor_read_table(m, path, &err), RSIFT_E_FORMAT);
+    assert_true(strstr(err.where, "paraphrase-en.gz") && strstr(err.message, "line 4"));
+    assert_int_equal(rs_metrics_meteor_read_table(m, "/nowhere/table", &err), RSIFT_E_IO);
+    FILE *cut = fopen(file, "wb"); /* gzip of "1\nbig\nlarge\n" without its end */
+    static const unsigned char bytes[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x33, 0xe4, 0x4a, 0xca, 0x4c, 0xe7};
+    assert_int_equal(fwrite(bytes, 1, sizeof bytes, cut), sizeof bytes);
+    fclose(cut);
+    assert_int_equal(rs_metrics_meteor_read_table(m, path, &err), RSIFT_E_FORMAT);
+    assert_non_null(strstr(err.message, "broken gzip"));
+    rs_metrics_meteor_free(m);
+    unlink(file);
+    rmdir(folder);
+    (void)state;
+}
+
 static void meteor_allocations_failing(void **state)
 {
     int64_t n = 1;
@@ -394,12 +530,16 @@ static void meteor_allocations_failing(void **state)
         rs_meteor *m = NULL;
         rs_meteor_stats stats;
         double score;
-        const rs_str ref = s("the autos, Mr. Smith 's ships");
+        const rs_str ref = s("of large size, Mr. a Smith 's ships");
         rs_alloc_fail_at(n);
         rsift_status st = rs_metrics_meteor_new(&tiny_lists, &m, NULL);
+        if (st == RSIFT_OK) st = add_pairs(m);
+        rs_meteor_cache *cache = st == RSIFT_OK ? rs_metrics_meteor_cache_new(m) : NULL;
+        if (st == RSIFT_OK && !cache) st = RSIFT_E_NOMEM;
         if (st == RSIFT_OK)
-            st = rs_metrics_meteor_segment(m, s("cars and ships"), &ref, 1, &stats, &score, NULL);
+            st = rs_metrics_meteor_segment(cache, s("big cars in the ships"), &ref, 1, &stats, &score, NULL);
         rs_alloc_fail_at(0);
+        rs_metrics_meteor_cache_free(cache);
         rs_metrics_meteor_free(m);
         if (st == RSIFT_OK) break;
         assert_int_equal(st, RSIFT_E_NOMEM);
@@ -419,9 +559,12 @@ int main(void)
         cmocka_unit_test(edges),
         cmocka_unit_test(cider_variants_and_subsets),
         cmocka_unit_test(every_allocation_failing),
+        cmocka_unit_test(threads_do_not_matter),
         cmocka_unit_test(meteor_cases),
         cmocka_unit_test(meteor_statistics_of_800_pairs),
         cmocka_unit_test(meteor_with_lists_of_our_own),
+        cmocka_unit_test(meteor_paraphrases),
+        cmocka_unit_test(meteor_table_files),
         cmocka_unit_test(meteor_allocations_failing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
  * WordNet of one set, car = auto). */
 #include "base/alloc.h"
 #include "lang/nltk_words.h"
+#include "metrics/caption.h"
 #include "metrics/caption_nltk.h"
 
 #include <math.h>
@@ -60,6 +61,39 @@ static void meteor_nltk(void **state)
     (void)state;
 }
 
+/* Values printed by nltk 3.10.4, sentence_bleu([r.split() for r in refs], p.split()). */
+static void bleu_nltk(void **state)
+{
+    static const struct {
+        const char *prediction, *references[2];
+        double expected;
+    } rows[] = {
+        {"a b c d e", {"a b c d e", NULL}, 1.0},
+        {"a b c d", {"a b c d e f", NULL}, 0.6065306597126334},
+        {"a b c", {"a b c", NULL}, 1.2213386697554703e-77},
+        {"the road", {"a road near the sea", "road"}, 1.821831989445342e-231},
+        {"a x b y c z", {"a b c", "a x b q r s t"}, 5.253283993027542e-78},
+        {"a a a a a", {"a a b a a a", NULL}, 7.070696784820904e-78},
+        {"", {"a", NULL}, 0},
+        {"b", {"a", ""}, 0},
+    };
+    rs_captions set = {0};
+    double got[sizeof rows / sizeof *rows];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const rs_str references[2] = {rs_str_of(rows[i].references[0]),
+                                      rs_str_of(rows[i].references[1] ? rows[i].references[1] : "")};
+        assert_int_equal(rs_metrics_captions_add(&set, rs_str_of(rows[i].prediction), references,
+                                                 rows[i].references[1] ? 2 : 1, NULL), RSIFT_OK);
+    }
+    assert_int_equal(rs_metrics_captions_count(&set, NULL), RSIFT_OK);
+    rs_metrics_bleu_nltk(&set, got);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (!(fabs(got[i] - rows[i].expected) <= 1e-12 * rows[i].expected))
+            fail_msg("row %zu: %.17g, expected %.17g", i, got[i], rows[i].expected);
+    rs_metrics_captions_fini(&set);
+    (void)state;
+}
+
 static void words(void **state)
 {
     static const char *const pairs[][2] = {
@@ -70,6 +104,10 @@ static void words(void **state)
         {"Mr. Smith can't; he cannot!", "Mr. Smith ca n't ; he can not !"},
         {"it's \"big\" ... a--b, c:d", "it 's `` big '' ... a -- b , c : d"},
         {"the dogs' park", "the dogs ' park"},
+        {"a \xe2\x80\x9c" "b\xe2\x80\x9d it\xe2\x80\x99s", "a \xe2\x80\x9c b \xe2\x80\x9d it \xe2\x80\x99 s"},
+        {"cannot-x 'single' 'a more'n", "can not -x 'single ' ' a more 'n"},
+        {"wanna gottas wanna", "wan na gottas wan na"},
+        {"a, b,1 c:,", "a , b,1 c : ,"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         rs_arena arena = {0};
@@ -108,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rouge_score),
         cmocka_unit_test(meteor_nltk),
+        cmocka_unit_test(bleu_nltk),
         cmocka_unit_test(words),
         cmocka_unit_test(every_allocation_failing),
     };
