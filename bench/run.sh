@@ -2,6 +2,7 @@
 # Measures rsift beside its peers on the same data in the same run. Nothing here is asserted.
 #   BENCH_DIR   where data and workspaces go (default build/bench; up to 15 GB for --full)
 #   --full      also the 4 GB array, 300,000 members and 10 million samples
+#   SCORING=0   leaves out the scorers and their peers (10 minutes)
 # Needs python3; installs orjson into BENCH_DIR/venv when pip can.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -90,6 +91,21 @@ pictures folder 100000
 [ $full = 1 ] && pictures zip 300000
 mix "$dir/work" 1900000
 [ $full = 1 ] && array 4 7600000
+scoring() { # beside the peers of tools/setup test, faster-coco-eval and METEOR's own program
+    "$dir/venv/bin/python" -c 'import faster_coco_eval, pycocoevalcap, pycocotools, shapely' 2>/dev/null ||
+        "$dir/venv/bin/pip" -q install faster-coco-eval pycocoevalcap pycocotools shapely xlsxwriter 'nltk==3.9.1' 2>/dev/null ||
+        echo "scoring   some peers are not installed: left out"
+    echo
+    echo "scoring, JSON loading counted on all sides"
+    "$dir/venv/bin/python" "$here/bench/metrics.py" "$rsift" "$dir/score"
+    echo
+    echo "prediction files of 2 GB"
+    RSIFT_BIN=$rsift "$dir/venv/bin/python" "$here/bench/score_input.py" "$dir/input" 2000
+    rm -rf "$dir/input"
+}
+
+[ "${SCORING:-1}" = 1 ] && scoring
+
 echo
 echo "start of the command"
 measure "rsift list, 20 times" 20 runs -- sh -c "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do '$rsift' list >/dev/null; done"
