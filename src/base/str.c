@@ -143,3 +143,27 @@ rs_str rs_str_extension(rs_str path)
     return at == RS_NPOS || at == 0 ? rs_str_make(base.ptr + base.len, 0)
                                     : rs_str_sub(base, at, base.len);
 }
+
+static char folded(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* Levenshtein over one row. */
+size_t rs_str_distance(rs_str a, rs_str b)
+{
+    size_t row[65];
+    if (a.len > 64 || b.len > 64) return 64;
+    for (size_t k = 0; k <= b.len; k++) row[k] = k;
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t k = 1; k <= b.len; k++) {
+            const size_t change = diagonal + (folded(a.ptr[i - 1]) != folded(b.ptr[k - 1]));
+            diagonal = row[k];
+            const size_t edit = row[k] < row[k - 1] ? row[k] + 1 : row[k - 1] + 1;
+            row[k] = change < edit ? change : edit;
+        }
+    }
+    return row[b.len];
+}

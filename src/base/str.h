@@ -32,6 +32,8 @@ size_t rs_str_find(rs_str s, rs_str needle);    /* first place, or RS_NPOS */
 size_t rs_str_find_char(rs_str s, char c);
 size_t rs_str_rfind_char(rs_str s, char c);
 #define RS_NPOS ((size_t)-1)
+/* Letters inserted, deleted or changed between two names, ASCII case aside; 64 when one is longer than that. */
+size_t rs_str_distance(rs_str a, rs_str b);
 rs_str rs_str_trim(rs_str s);                   /* ASCII space, tab, CR, LF, VT, FF at both ends */
 rs_str rs_str_sub(rs_str s, size_t begin, size_t end); /* clamped */
 

@@ -216,32 +216,12 @@ const rs_catalog_release *rs_catalog_release_find(const rs_catalog_dataset *data
     return NULL;
 }
 
-/* Levenshtein over one row; ids are at most 64 bytes. */
-static size_t edit_distance(rs_str a, rs_str b)
-{
-    size_t row[65];
-    if (a.len > 64 || b.len > 64) return 64;
-    for (size_t j = 0; j <= b.len; j++) row[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t best = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
-            diagonal = row[j];
-            if (row[j] + 1 < best) best = row[j] + 1;
-            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-            row[j] = best;
-        }
-    }
-    return row[b.len];
-}
-
 rs_str rs_catalog_suggest(const rs_catalog *catalog, rs_str id)
 {
     rs_str best = {0};
     size_t least = 4;
     for (size_t i = 0; i < catalog->n; i++) {
-        size_t distance = edit_distance(id, catalog->datasets[i].id);
+        size_t distance = rs_str_distance(id, catalog->datasets[i].id);
         if (distance < least) least = distance, best = catalog->datasets[i].id;
     }
     return best;

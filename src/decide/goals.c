@@ -21,34 +21,9 @@ static bool is_skill(const rs_yaml *skills, rs_str word)
     return false;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/* Edits between two words, letters compared without case; at most 63 bytes count, else far away. */
-static size_t distance(rs_str a, rs_str b)
-{
-    enum { most = 64 };
-    size_t row[most];
-    if (a.len >= most || b.len >= most) return most;
-    for (size_t k = 0; k <= b.len; k++) row[k] = k;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t k = 1; k <= b.len; k++) {
-            size_t change = diagonal + (lower(a.ptr[i - 1]) != lower(b.ptr[k - 1]));
-            diagonal = row[k];
-            size_t edit = row[k] < row[k - 1] ? row[k] + 1 : row[k - 1] + 1;
-            row[k] = change < edit ? change : edit;
-        }
-    }
-    return row[b.len];
-}
-
 static void consider(rs_str word, rs_str known, rs_str *best, size_t *least)
 {
-    size_t d = distance(word, known);
+    size_t d = rs_str_distance(word, known);
     if (d >= *least || d * 2 > word.len) return;
     *least = d;
     *best = known;

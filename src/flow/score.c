@@ -7,6 +7,8 @@
 #include "flow/score_labels.h"
 #include "flow/score_report.h"
 
+#include <stdio.h>
+
 static bool detection(const rs_profile *p)
 {
     return p->family == RS_FAMILY_COCO || p->family == RS_FAMILY_DOTA;
@@ -128,15 +130,23 @@ static rsift_status check_labels(const rsift_score_options *o, const rs_profile 
     return RSIFT_OK;
 }
 
+static rsift_status unknown_profile(rs_str name, rsift_error *err)
+{
+    const char *near[6];
+    char quoted[RS_QUOTE_SIZE], hint[160] = "";
+    const size_t n = rs_metrics_profile_suggest(name, near, 6);
+    for (size_t i = 0, at = 0; i < n && at < sizeof hint; i++)
+        at += (size_t)snprintf(hint + at, sizeof hint - at, "%s%s", i ? ", " : "; did you mean ", near[i]);
+    return rs_err_set(err, RSIFT_E_ARG, "no profile \"%s\"%s%s (rsift score --list names all)",
+                      rs_err_quote(quoted, name), hint, n ? "?" : "");
+}
+
 static rsift_status check(const rsift_score_options *o, const rs_profile **profile, rsift_error *err)
 {
-    char quoted[RS_QUOTE_SIZE];
     if (!o->profile || !o->predictions)
         return rs_err_set(err, RSIFT_E_ARG, "score wants a profile and --predictions FILE");
     *profile = rs_metrics_profile(rs_str_of(o->profile));
-    if (!*profile)
-        return rs_err_set(err, RSIFT_E_ARG, "no profile \"%s\"; rsift score --list names them",
-                          rs_err_quote(quoted, rs_str_of(o->profile)));
+    if (!*profile) return unknown_profile(rs_str_of(o->profile), err);
     if (o->truth && o->dataset)
         return rs_err_set(err, RSIFT_E_ARG, "--truth and --dataset are two truths; give one");
     if (o->n_resamples > 1000000) return rs_err_set(err, RSIFT_E_ARG, "more than a million resamples");

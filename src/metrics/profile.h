@@ -89,4 +89,7 @@ const rs_profile *rs_metrics_profile(rs_str name); /* NULL = unknown; '_' and '-
  * nobody states does. */
 bool rs_metrics_profile_takes(const rs_profile *profile, rs_str task);
 
+/* Names that may have been meant, at most `most`: those that hold the word, else the nearest one. */
+size_t rs_metrics_profile_suggest(rs_str name, const char **out, size_t most);
+
 #endif

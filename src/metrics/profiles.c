@@ -342,3 +342,18 @@ bool rs_metrics_profile_takes(const rs_profile *p, rs_str task)
         if (rs_str_starts(rs_str_of(p->name), rs_str_of(of[i].prefix))) return listed(of[i].tasks, task);
     return true;
 }
+
+size_t rs_metrics_profile_suggest(rs_str name, const char **out, size_t most)
+{
+    size_t n = 0, least = 4;
+    for (const rs_profile *p = rs_profiles; p->name && n < most && name.len > 1; p++)
+        if (rs_str_find(rs_str_of(p->name), name) != RS_NPOS) out[n++] = p->name;
+    for (const rs_profile *p = rs_profiles; p->name && most > 0 && !(n > 0 && least == 4); p++) {
+        const size_t distance = rs_str_distance(name, rs_str_of(p->name));
+        if (distance >= least) continue;
+        least = distance;
+        out[0] = p->name;
+        n = 1;
+    }
+    return n;
+}

@@ -309,7 +309,7 @@ MAYBE_UNUSED static bool harness_samples(harness *h, const char *reader, rs_task
     const char *path = samples_folder(folder);
     if (!path) return false;
     *h = (harness){.limits = rsift_limits_default()};
-    snprintf(h->root, sizeof h->root, "%s", path);
+    assert_true(snprintf(h->root, sizeof h->root, "%s", path) < (int)sizeof h->root);
     h->reader = rs_reader_find(rs_str_of(reader));
     assert_non_null(h->reader);
     h->source = (rs_source){.limits = &h->limits, .dataset = RS_STR("set"), .name = RS_STR("all"),
