@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "flow/context.h"
 #include "flow/score_read.h"
+#include "geom/rle.h"
 #include "metrics/profile.h"
 #include "metrics/stats.h"
 #include "rsift/score.h"
@@ -89,6 +90,10 @@ rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsig
 /* One box or several an answer: GROUND and BOXES. */
 rsift_status rs_score_boxes_prepare(rs_score_job *job, rsift_error *err); /* golds into the profile's frame, once */
 rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, rsift_error *err);
+rsift_status rs_score_masks(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err);
+/* COCO's counts, a text or a list of lengths -> a mask. Errors: RSIFT_E_FORMAT, RSIFT_E_NOMEM. */
+rsift_status rs_score_rle(rs_arena *arena, const rs_json *counts, uint32_t height, uint32_t width, rs_rle *out,
+                          rsift_error *err);
 rsift_status rs_score_captions(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                rsift_error *err);
 /* A new measure; columns may be NULL until set. NULL = table full (our bug). */

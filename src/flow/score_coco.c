@@ -99,26 +99,9 @@ static rsift_status mask_of(rs_arena *arena, coco *c, const rs_json *v, uint32_t
 {
     rs_rle *mask = &c->masks[c->n_masks];
     const uint32_t height = (uint32_t)c->sizes[image][0], width = (uint32_t)c->sizes[image][1];
-    const rs_json *counts = rs_json_get(v, "counts");
-    rsift_status status;
-    if (rs_json_kind(v) == RS_JSON_ARRAY) status = polygons(arena, v, height, width, mask, err);
-    else if (rs_json_kind(counts) == RS_JSON_STR)
-        status = rs_geom_rle_of_text(rs_json_str(counts), height, width, mask, err);
-    else if (rs_json_kind(counts) == RS_JSON_ARRAY) {
-        uint32_t *runs = rs_arena_calloc(arena, rs_json_len(counts) + 1, sizeof *runs);
-        if (!runs) return rs_err_nomem(err, "a mask");
-        size_t n = 0;
-        rs_json_iter it = rs_json_each(counts);
-        for (const rs_json *e; (e = rs_json_next(&it, NULL)); n++) {
-            int64_t run;
-            if (!rs_json_i64(e, &run) || run < 0 || run > UINT32_MAX)
-                return rs_err_set(err, RSIFT_E_FORMAT, "counts[%zu] is no length", n);
-            runs[n] = (uint32_t)run;
-        }
-        status = rs_geom_rle_of_counts(runs, n, height, width, mask, err);
-    } else {
-        return rs_err_set(err, RSIFT_E_FORMAT, "expected a segmentation");
-    }
+    const rsift_status status = rs_json_kind(v) == RS_JSON_ARRAY
+                                    ? polygons(arena, v, height, width, mask, err)
+                                    : rs_score_rle(arena, rs_json_get(v, "counts"), height, width, mask, err);
     if (status != RSIFT_OK) return status;
     c->n_masks++;
     *out = mask;
