@@ -1,9 +1,6 @@
 #include "flow/score_source.h"
 
 #include "base/alloc.h"
-#include "base/map.h"
-#include "base/utf8.h"
-#include "codec/csv.h"
 
 #include <inttypes.h>
 
@@ -13,17 +10,16 @@ enum {
     ROWS = 8192,
     HEAD = 64 << 10,
     LONG_READ = 64 << 20,
-    MAX_COLUMNS = 16384,
     LONE_RECORD = 4 << 20
 };
 
-typedef enum syntax { LINES, CUTS_OF_JSON, ROWS_OF_TEXT, SHEET } syntax;
+typedef enum syntax { LINES, CUTS_OF_JSON, TABLE } syntax;
 
 struct rs_score_source {
     rsift_context *context;
     const rsift_limits *limits;
     rs_score_is_record_fn *is_record;
-    rs_io_tree *tree, *book_tree;
+    rs_io_tree *tree;
     size_t member;
     rs_io_stream *stream;
     rs_progress *progress;
@@ -42,12 +38,8 @@ struct rs_score_source {
     rs_json_cutter *cutter;
     rs_json_cut *cuts;
     bool one_document; /* anything behind its end is an error */
-    /* tables */
-    rs_csv csv;
-    rs_xlsx *book;
-    rs_arena arena;  /* names of the columns */
-    rs_str *columns; /* len 0 = a column without a name, which is passed over */
-    size_t n_columns;
+    rs_score_table table;
+    rs_arena arena; /* the progress's name */
 };
 
 /* ---- bytes --------------------------------------------------------------------------------- */
@@ -214,165 +206,34 @@ static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_e
 
 /* ---- tables -------------------------------------------------------------------------------- */
 
-static rsift_status fill_rows(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
-{
-    for (size_t n_bytes = 0; n_bytes < BLOCK && chunk->n < ROWS;) {
-        rs_str row;
-        int64_t offset;
-        const rsift_status status = rs_csv_row(&s->csv, &row, &offset, &s->pending_err);
-        if (status != RSIFT_OK) return put_off(s, chunk, status, err);
-        const rs_str copy = rs_arena_str(&chunk->arena, row);
-        if (!copy.ptr) return rs_err_nomem(err, "a row");
-        n_bytes += row.len;
-        RS_TRY(
-            add_raw(chunk, (rs_score_raw){.bytes = copy, .number = ++s->n_given, .place = s->csv.line}, err));
-    }
-    return RSIFT_OK;
-}
-
-static rsift_status fill_sheet(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
+static rsift_status fill_table(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
 {
     while (chunk->arena.n_bytes < BLOCK && chunk->n < ROWS) {
         rs_score_raw raw = {0};
-        const rsift_status status =
-            rs_xlsx_next(s->book, &chunk->arena, &raw.cells, &raw.n_cells, &raw.place, &s->pending_err);
+        const rsift_status status = rs_score_table_next(&s->table, &chunk->arena, &raw.row, &s->pending_err);
         if (status != RSIFT_OK) return put_off(s, chunk, status, err);
         raw.number = ++s->n_given;
+        raw.place = raw.row.place;
         RS_TRY(add_raw(chunk, raw, err));
     }
     return RSIFT_OK;
 }
 
-static rsift_status name_columns(rs_score_source *s, const rs_str *names, size_t n, rsift_error *err)
+static rsift_status start_text(rs_score_source *s, char separator, rsift_error *err)
 {
-    char quoted[RS_QUOTE_SIZE];
-    if (n > MAX_COLUMNS) return rs_err_set(err, RSIFT_E_LIMIT, "more than %d columns", MAX_COLUMNS);
-    rs_strmap seen = {0};
-    rsift_status status = RSIFT_OK;
-    s->columns = rs_arena_calloc(&s->arena, n + 1, sizeof *s->columns);
-    if (!s->columns) status = rs_err_nomem(err, "columns");
-    for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
-        bool made = true;
-        s->columns[i] = rs_arena_str(&s->arena, rs_str_trim(names[i]));
-        if (!s->columns[i].ptr ||
-            (s->columns[i].len && rs_strmap_put(&seen, s->columns[i], &made) == RS_NPOS))
-            status = rs_err_nomem(err, "columns");
-        else if (!made)
-            status = rs_err_set(err, RSIFT_E_FORMAT, "two columns are named \"%s\"",
-                                rs_err_quote(quoted, s->columns[i]));
-        else if (rs_utf8_valid(s->columns[i]) != s->columns[i].len)
-            status = rs_err_set(err, RSIFT_E_FORMAT, "the name of column %zu is not UTF-8", i + 1);
-    }
-    s->n_columns = n;
-    rs_strmap_fini(&seen);
-    return status == RSIFT_OK ? status : rs_err_within(err, status, "header");
-}
-
-static rsift_status start_rows(rs_score_source *s, char separator, rsift_error *err)
-{
-    s->how = ROWS_OF_TEXT;
-    s->csv = (rs_csv){.read = feed, .ctx = s, .separator = separator, .max_row = s->limits->max_record};
-    rs_arena scratch = {0};
-    rs_str *names;
-    size_t n;
-    int64_t offset;
-    rsift_status status = rs_csv_next(&s->csv, &scratch, &names, &n, &offset, err);
-    if (status == RSIFT_OK) status = name_columns(s, names, n, err);
-    rs_arena_fini(&scratch);
-    return status == RSIFT_END ? RSIFT_OK : status;
-}
-
-static rsift_status name_cells(rs_score_source *s, const rs_xlsx_cell *cells, size_t n, rsift_error *err)
-{
-    const size_t n_names = n ? (size_t)cells[n - 1].column + 1 : 0;
-    rs_arena scratch = {0};
-    rs_str *names = rs_arena_calloc(&scratch, n_names + 1, sizeof *names);
-    rsift_status status = names ? RSIFT_OK : rs_err_nomem(err, "columns");
-    for (size_t i = 0; names && i < n; i++)
-        if (cells[i].column < n_names) names[cells[i].column] = cells[i].text;
-    if (names) status = name_columns(s, names, n_names, err);
-    rs_arena_fini(&scratch);
-    return status;
+    s->how = TABLE;
+    const rs_csv text = {
+        .read = feed, .ctx = s, .separator = separator, .max_row = s->limits->max_record};
+    return rs_score_table_text(&s->table, text, err);
 }
 
 /* The hash is that of the .xlsx itself; its rows are read from the zip that it is. */
 static rsift_status start_sheet(rs_score_source *s, const char *path, rsift_error *err)
 {
     char bytes[4096];
-    s->how = SHEET;
+    s->how = TABLE;
     for (size_t got = 1; got > 0;) RS_TRY(feed(s, bytes, sizeof bytes, &got, err));
-    RS_TRY(rs_io_tree_open(rs_str_of(path), &(rs_io_options){.limits = s->limits, .open_sheets = true},
-                           &s->book_tree, err));
-    RS_TRY(rs_xlsx_open(s->book_tree, s->limits, &s->book, err));
-    const rs_xlsx_cell *cells;
-    rs_arena scratch = {0};
-    size_t n;
-    int64_t row;
-    rsift_status status = rs_xlsx_next(s->book, &scratch, &cells, &n, &row, err);
-    if (status == RSIFT_OK) status = name_cells(s, cells, n, err);
-    rs_arena_fini(&scratch);
-    return status == RSIFT_END ? RSIFT_OK : status;
-}
-
-/* VLMEvalKit's options in columns A, B, C ...: an empty cell there is no option (pandas: NaN), while an
- * empty prediction is an answer. */
-static bool is_option(rs_str name)
-{
-    return name.len == 1 && name.ptr[0] >= 'A' && name.ptr[0] <= 'Z';
-}
-
-static void put_cell(rs_buf *json, rs_str name, rs_str text, rs_xlsx_kind kind)
-{
-    if (!name.len || (!text.len && is_option(name))) return;
-    rs_buf_char(json, json->len > 1 ? ',' : ' ');
-    rs_json_put_str(json, name);
-    rs_buf_char(json, ':');
-    if (kind == RS_XLSX_TEXT) rs_json_put_str(json, text);
-    else rs_buf_str(json, text);
-}
-
-static rsift_status check_text(const rs_score_source *s, size_t column, rs_str text, rsift_error *err)
-{
-    const size_t good = rs_utf8_valid(text);
-    char quoted[RS_QUOTE_SIZE];
-    if (good == text.len) return RSIFT_OK;
-    if (!text.ptr[good]) rs_err_set(err, RSIFT_E_FORMAT, "a NUL byte");
-    else
-        rs_err_set(err, RSIFT_E_FORMAT, "expected UTF-8, found \"%s\"",
-                   rs_err_quote(quoted, rs_str_sub(text, good, good + 8)));
-    return rs_err_within(err, RSIFT_E_FORMAT, "column \"%s\"", rs_err_quote(quoted, s->columns[column]));
-}
-
-static rsift_status json_of_row(const rs_score_source *s, rs_buf *json, rs_str row, rs_arena *scratch,
-                                rsift_error *err)
-{
-    rs_str *fields;
-    size_t n;
-    RS_TRY(rs_csv_cut(row, s->csv.separator, scratch, &fields, &n, err));
-    if (n != s->n_columns)
-        return rs_err_set(err, RSIFT_E_FORMAT, "expected %zu cells as in the header, found %zu", s->n_columns,
-                          n);
-    for (size_t i = 0; i < n; i++) {
-        RS_TRY(check_text(s, i, fields[i], err));
-        put_cell(json, s->columns[i], fields[i], RS_XLSX_TEXT);
-    }
-    return RSIFT_OK;
-}
-
-static rsift_status json_of_cells(const rs_score_source *s, rs_buf *json, const rs_score_raw *raw,
-                                  rsift_error *err)
-{
-    size_t at = 0;
-    for (size_t column = 0; column < s->n_columns; column++) {
-        const rs_xlsx_cell *cell = at < raw->n_cells ? &raw->cells[at] : NULL;
-        const bool here = cell && cell->column == column;
-        put_cell(json, s->columns[column], here ? cell->text : RS_STR(""), here ? cell->kind : RS_XLSX_TEXT);
-        at += here;
-    }
-    if (at == raw->n_cells) return RSIFT_OK;
-    char letters[4];
-    return rs_err_set(err, RSIFT_E_FORMAT, "expected %zu cells as in the header, found one in column %s",
-                      s->n_columns, rs_xlsx_letters(raw->cells[at].column, letters));
+    return rs_score_table_sheet(&s->table, path, s->limits, err);
 }
 
 /* ---- how it is written --------------------------------------------------------------------- */
@@ -506,8 +367,8 @@ static rsift_status start(rs_score_source *s, const char *path, rsift_error *err
     RS_TRY(refuse_others(head, err));
     if (rs_str_eq_nocase(ext, RS_STR(".xlsx")))
         return rs_err_set(err, RSIFT_E_FORMAT, "not an Excel sheet: expected a zip");
-    if (rs_str_eq_nocase(ext, RS_STR(".tsv"))) return start_rows(s, '\t', err);
-    if (rs_str_eq_nocase(ext, RS_STR(".csv"))) return start_rows(s, ',', err);
+    if (rs_str_eq_nocase(ext, RS_STR(".tsv"))) return start_text(s, '\t', err);
+    if (rs_str_eq_nocase(ext, RS_STR(".csv"))) return start_text(s, ',', err);
     if (rs_str_starts(head, RS_STR("\xEF\xBB\xBF"))) head = rs_str_sub(head, 3, head.len);
     head = rs_str_trim(head);
     if (head.len && head.ptr[0] == '[') return start_cuts(s, RS_STR(""), true, err);
@@ -593,9 +454,7 @@ void rs_score_source_close(rs_score_source *s)
     rs_progress_end(s->progress);
     rs_json_cutter_close(s->cutter);
     rs_free(s->cuts);
-    rs_csv_fini(&s->csv);
-    rs_xlsx_close(s->book);
-    rs_io_tree_close(s->book_tree);
+    rs_score_table_fini(&s->table);
     if (s->stream) rs_io_close(s->stream);
     rs_io_tree_close(s->tree);
     rs_buf_fini(&s->head);
@@ -617,10 +476,8 @@ rsift_status rs_score_source_fill(rs_score_source *s, rs_score_chunk *chunk, rsi
         return fill_lines(s, chunk, err);
     case CUTS_OF_JSON:
         return fill_cuts(s, chunk, err);
-    case ROWS_OF_TEXT:
-        return fill_rows(s, chunk, err);
     default:
-        return fill_sheet(s, chunk, err);
+        return fill_table(s, chunk, err);
     }
 }
 
@@ -637,14 +494,11 @@ rsift_status rs_score_source_json(const rs_score_source *s, rs_score_chunk *chun
                                   rs_arena *scratch, rs_str *json, rsift_error *err)
 {
     *json = raw->bytes;
-    if (!rs_score_source_table(s)) return RSIFT_OK;
+    if (s->how != TABLE) return RSIFT_OK;
     chunk->json.len = 0;
-    rs_buf_char(&chunk->json, '{');
-    if (s->how == SHEET) RS_TRY(json_of_cells(s, &chunk->json, raw, err));
-    else RS_TRY(json_of_row(s, &chunk->json, raw->bytes, scratch, err));
-    rs_buf_char(&chunk->json, '}');
+    RS_TRY(rs_score_table_json(&s->table, &raw->row, scratch, &chunk->json, err));
     *json = rs_buf_view(&chunk->json);
-    return chunk->json.failed ? rs_err_nomem(err, "a row") : RSIFT_OK;
+    return RSIFT_OK;
 }
 
 rsift_status rs_score_source_blame(const rs_score_source *s, const rs_score_raw *raw, rsift_status status,
@@ -655,10 +509,9 @@ rsift_status rs_score_source_blame(const rs_score_source *s, const rs_score_raw 
         return rs_err_within(err, status, "line %" PRId64, raw->number);
     case CUTS_OF_JSON:
         return rs_err_within(err, status, "record %" PRId64 " (byte %" PRId64 ")", raw->number, raw->place);
-    case ROWS_OF_TEXT:
-        return rs_err_within(err, status, "row %" PRId64 " (line %" PRId64 ")", raw->number, raw->place);
     default:
-        return rs_err_within(err, status, "sheet row %" PRId64, raw->place);
+        if (s->table.book) return rs_err_within(err, status, "sheet row %" PRId64, raw->place);
+        return rs_err_within(err, status, "row %" PRId64 " (line %" PRId64 ")", raw->number, raw->place);
     }
 }
 
@@ -669,7 +522,7 @@ bool rs_score_source_lines(const rs_score_source *s)
 
 bool rs_score_source_table(const rs_score_source *s)
 {
-    return s->how == ROWS_OF_TEXT || s->how == SHEET;
+    return s->how == TABLE;
 }
 
 rs_id rs_score_source_hash(const rs_score_source *s)
@@ -684,9 +537,10 @@ int64_t rs_score_source_size(const rs_score_source *s)
 
 rs_str rs_score_source_note(const rs_score_source *s, rs_arena *arena)
 {
-    if (!s->book || rs_xlsx_n_sheets(s->book) < 2) return (rs_str){NULL, 0};
+    const rs_xlsx *book = s->table.book;
+    if (!book || rs_xlsx_n_sheets(book) < 2) return (rs_str){NULL, 0};
     const rs_str file = rs_io_member_at(s->tree, s->member)->path;
     return rs_arena_printf(arena, "%.*s: only \"%.*s\", the first of %zu worksheets, was read",
-                           RS_STR_ARG(rs_str_basename(file)), RS_STR_ARG(rs_xlsx_sheet(s->book)),
-                           rs_xlsx_n_sheets(s->book));
+                           RS_STR_ARG(rs_str_basename(file)), RS_STR_ARG(rs_xlsx_sheet(book)),
+                           rs_xlsx_n_sheets(book));
 }

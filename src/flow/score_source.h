@@ -6,18 +6,17 @@
 
 #include "base/hash.h"
 #include "codec/json.h"
-#include "codec/xlsx.h"
 #include "flow/context.h"
+#include "flow/score_table.h"
 
 typedef struct rs_score_source rs_score_source;
 
 typedef struct rs_score_raw {
-    rs_str key;                /* of a map; ptr NULL = none */
-    rs_str bytes;              /* the record's JSON, or the row's text */
-    const rs_xlsx_cell *cells; /* of a sheet's row */
-    size_t n_cells;
-    int64_t number; /* 1-based: the line of JSON lines, else a running number */
-    int64_t place;  /* byte of a JSON value; line of a row; row as the sheet numbers it */
+    rs_str key;       /* of a map; ptr NULL = none */
+    rs_str bytes;     /* the record's JSON */
+    rs_score_row row; /* of a table */
+    int64_t number;   /* 1-based: the line of JSON lines, else a running number */
+    int64_t place;    /* byte of a JSON value; line of a row; row as the sheet numbers it */
 } rs_score_raw;
 
 /* About a megabyte of records, used again and again; {0} is empty. */
