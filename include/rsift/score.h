@@ -24,6 +24,7 @@ typedef struct rsift_score_options {
     const char *samples;        /* file to write: one result a sample, .parquet or JSON lines */
     const char *by;             /* "Task,Subtask": fields of the truth to show categories by; NULL = the profile's */
     const char *boxes;          /* model or convention whose boxes the predictions hold; NULL = as the truth says */
+    const char *compare_boxes;  /* the same for `compare`; NULL = as `boxes` */
     double min_pixels, max_pixels; /* of qwen2.5-vl, when the truth does not say how pictures were resized */
     uint64_t seed;
     int n_resamples;            /* bootstrap; 0 = 1000, -1 = none */

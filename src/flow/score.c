@@ -44,23 +44,30 @@ static rsift_status read_truth(rsift_context *context, rs_score_job *job, rsift_
     RS_TRY(rs_score_wanted(job, &wants, err));
     if (o->dataset) return rs_score_indexed(context, job, err);
     wants.json = json;
+    if (job->profile->judge == rs_judge_geochat_class && !o->truth) wants.role = RS_SCORE_PREDICTIONS; /* golds: ids */
     RS_TRY(rs_score_read(&job->arena, o->truth ? o->truth : o->predictions, &wants, job->context, &job->truth, err));
     job->truth_hash = job->truth.hash;
-    if (!o->truth && !job->truth.records[0].said.ptr && !json)
-        return rs_err_set(err, RSIFT_E_ARG, "the predictions carry no golds; name them with --truth FILE or --dataset ID");
-    return RSIFT_OK;
+    if (o->truth || json) return RSIFT_OK;
+    for (size_t i = 0; i < job->truth.n; i++)
+        if (job->truth.records[i].said.ptr) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG, "no record carries both a gold and a prediction; name the golds with --truth FILE or "
+                                            "--dataset ID");
 }
 
 static rsift_status compare(rs_score_job *job, const rs_score_run *a, rs_score_run *b, rs_score_pair *out,
                             rsift_error *err)
 {
     b->path = job->options->compare;
+    b->boxes = job->options->compare_boxes ? job->options->compare_boxes : job->options->boxes;
     RS_TRY(rs_score_join(job, b, err));
     RS_TRY(score_run(job, b, NULL, err));
     *out = (rs_score_pair){.known = true};
+    const bool rounds = job->profile->circular; /* a question counts once, at its first rotation */
+    const double *first = rounds ? a->measures[0].num : a->score, *second = rounds ? b->measures[0].num : b->score;
     for (size_t i = 0; i < job->n; i++) {
-        out->only_first += a->score[i] > 0.5 && b->score[i] <= 0.5;
-        out->only_second += b->score[i] > 0.5 && a->score[i] <= 0.5;
+        if (rounds && a->measures[0].den[i] == 0) continue;
+        out->only_first += first[i] > 0.5 && second[i] <= 0.5;
+        out->only_second += second[i] > 0.5 && first[i] <= 0.5;
     }
     const rs_family family = job->profile->family;
     out->right_wrong = family == RS_FAMILY_ANSWER || family == RS_FAMILY_GROUND || family == RS_FAMILY_COUNT;
@@ -70,13 +77,26 @@ static rsift_status compare(rs_score_job *job, const rs_score_run *a, rs_score_r
                              job->options->seed, rs_score_n_resamples(job->options), out->interval, &out->p, err);
 }
 
-/* Adds what a file has to say to the detail. */
-static rsift_status say(rs_score_job *job, rs_str note, rsift_error *err)
+rsift_status rs_score_say(rs_score_job *job, rs_str note, rsift_error *err)
 {
     if (!note.ptr) return RSIFT_OK;
     job->detail = rs_arena_printf(&job->arena, "%s%s%.*s", job->detail ? job->detail : "", job->detail ? "; " : "",
                                   RS_STR_ARG(note)).ptr;
     return job->detail ? RSIFT_OK : rs_err_nomem(err, "a note");
+}
+
+/* What a guesser may learn from: the train split, prepared as the truth is. */
+static rsift_status read_train(rs_score_job *job, rs_score_file *train, rsift_error *err)
+{
+    const char *path = job->options->blind_train;
+    const rs_score_wants wants = {.role = RS_SCORE_TRUTH};
+    size_t n_golds = 0;
+    RS_TRY(rs_score_read(&job->arena, path, &wants, job->context, train, err));
+    RS_TRY(rs_score_fit(job, train, err));
+    for (size_t i = 0; i < train->n; i++) n_golds += train->records[i].gold.ptr || train->records[i].n_golds;
+    if (n_golds) return RSIFT_OK;
+    rs_err_set(err, RSIFT_E_FORMAT, "no record with an answer to learn from, of the questions that count here");
+    return rs_err_within(err, RSIFT_E_FORMAT, "%s", path);
 }
 
 static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_score_report *r, rsift_error *err)
@@ -87,6 +107,7 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
     if (o->judge_verdicts) RS_TRY(rs_score_read_verdicts(job, err));
     if (o->only) RS_TRY(rs_score_read_only(job, err));
     r->run.path = o->truth || o->dataset ? o->predictions : NULL;
+    r->run.boxes = o->boxes;
     RS_TRY(rs_score_join(job, &r->run, err));
     RS_TRY(score_run(job, &r->run, NULL, err));
     if (o->only) {
@@ -96,13 +117,13 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
     if (o->compare) RS_TRY(compare(job, &r->run, &r->second, &r->pair, err));
     if (!o->no_blind && rs_score_can_guess(job->profile)) {
         rs_score_file train = {0};
-        const rs_score_wants wants = {.role = RS_SCORE_TRUTH};
-        if (o->blind_train) RS_TRY(rs_score_read(&job->arena, o->blind_train, &wants, job->context, &train, err));
+        if (o->blind_train) RS_TRY(read_train(job, &train, err));
         RS_TRY(rs_score_guess(job, o->blind_train ? &train : NULL, &r->blind, err));
     }
-    RS_TRY(say(job, job->truth.note, err));
-    if (r->run.path) RS_TRY(say(job, r->run.file.note, err));
-    if (o->compare) RS_TRY(say(job, r->second.file.note, err));
+    RS_TRY(rs_score_boxes_say(job, &r->run, err));
+    RS_TRY(rs_score_say(job, job->truth.note, err));
+    if (r->run.path) RS_TRY(rs_score_say(job, r->run.file.note, err));
+    if (o->compare) RS_TRY(rs_score_say(job, r->second.file.note, err));
     return o->samples ? rs_score_write_samples(context, job, &r->run, err) : RSIFT_OK;
 }
 
@@ -115,10 +136,7 @@ static rsift_status maps(rsift_context *context, rs_score_job *job, rs_score_rep
 static rsift_status check_labels(const rsift_score_options *o, const rs_profile *p, rsift_error *err)
 {
     const bool asked = o->classes || o->ignore_labels || o->prediction_offset;
-    if (p->family != RS_FAMILY_LABELS)
-        return !asked ? RSIFT_OK
-                      : rs_err_set(err, RSIFT_E_ARG, "%s scores no label maps: no --classes, --ignore-label or "
-                                                     "--prediction-offset", p->name);
+    if (p->family != RS_FAMILY_LABELS) return RSIFT_OK;
     if (o->dataset) return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes no --dataset", p->name);
     if (p->change && asked && !label_maps(p, o))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED,
@@ -141,6 +159,37 @@ static rsift_status unknown_profile(rs_str name, rsift_error *err)
                       rs_err_quote(quoted, name), hint, n ? "?" : "");
 }
 
+#define FAMILY(f) (1u << RS_FAMILY_##f)
+
+/* An option that would do nothing is refused: the number would not be what was asked for. */
+static rsift_status check_use(const rsift_score_options *o, const rs_profile *p, rsift_error *err)
+{
+    const unsigned records = FAMILY(ANSWER) | FAMILY(COUNT) | FAMILY(GROUND) | FAMILY(BOXES) | FAMILY(MASK) |
+                             FAMILY(CAPTION) | FAMILY(RETRIEVAL) | (label_maps(p, o) ? 0 : FAMILY(LABELS));
+    const struct {
+        const char *option;
+        bool given;
+        unsigned families;
+    } uses[] = {{"--samples", o->samples, records | FAMILY(LABELS)},
+                {"--by", o->by, records},
+                {"--without-types", o->without_types, records},
+                {"--judge-verdicts", o->judge_verdicts, p->wordings ? 0 : FAMILY(ANSWER)},
+                {"--meteor", o->meteor, p->caption == RS_CAPTION_EARTHDIAL ? 0 : FAMILY(CAPTION)},
+                {"--blind-train", o->blind_train, FAMILY(ANSWER) | FAMILY(COUNT) | FAMILY(CAPTION)},
+                {"--classes", o->classes, FAMILY(LABELS)},
+                {"--ignore-label", o->ignore_labels, FAMILY(LABELS)},
+                {"--prediction-offset", o->prediction_offset, FAMILY(LABELS)}};
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+        if (uses[i].given && !(uses[i].families >> p->family & 1))
+            return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s %stakes no %s: it would change nothing", p->name,
+                              label_maps(p, o) ? "on label maps " : "", uses[i].option);
+    if (o->blind_train && o->no_blind)
+        return rs_err_set(err, RSIFT_E_ARG, "--blind-train and --no-blind exclude each other");
+    if (o->compare_boxes && !o->compare)
+        return rs_err_set(err, RSIFT_E_ARG, "--compare-boxes is of the predictions of --compare");
+    return rs_score_boxes_check(o, p, err);
+}
+
 static rsift_status check(const rsift_score_options *o, const rs_profile **profile, rsift_error *err)
 {
     if (!o->profile || !o->predictions)
@@ -153,10 +202,9 @@ static rsift_status check(const rsift_score_options *o, const rs_profile **profi
     if (o->dataset && ((*profile)->family == RS_FAMILY_MASK || (*profile)->family == RS_FAMILY_RETRIEVAL))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes its truth from a file: masks and rankings are not in the "
                           "workspace; give --truth FILE", (*profile)->name);
+    RS_TRY(check_use(o, *profile, err));
+    if (o->samples) RS_TRY(rs_score_check_samples(o, err));
     if (o->split && !o->dataset) return rs_err_set(err, RSIFT_E_ARG, "--split is of a --dataset");
-    if (detection(*profile) && (o->samples || o->by || o->boxes || o->without_types))
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s ranks all detections together: it takes no --samples, --by, --boxes or "
-                          "--without-types", (*profile)->name);
     if (detection(*profile) && o->dataset)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes its truth from the benchmark's own files; give --truth",
                           (*profile)->name);

@@ -25,7 +25,7 @@ typedef enum rs_score_state {
 
 /* One prediction file against the truth. Arrays in the job's arena, [n] each. */
 typedef struct rs_score_run {
-    const char *path;
+    const char *path, *boxes; /* boxes: the convention of its boxes, if an option says it */
     rs_score_file file;
     rs_score_item *items;
     size_t n_missing, n_repeated, n_extra, n_unparsed, n_undecided;
@@ -89,35 +89,42 @@ rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsig
                                rsift_error *err);
 /* One box or several an answer: GROUND and BOXES. */
 rsift_status rs_score_boxes_prepare(rs_score_job *job, rsift_error *err); /* golds into the profile's frame, once */
+rsift_status rs_score_boxes_say(rs_score_job *job, const rs_score_run *run, rsift_error *err); /* how they were read */
 rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, rsift_error *err);
+/* The options about boxes: RSIFT_E_ARG where the profile has no use for them or does not know the name. */
+rsift_status rs_score_boxes_check(const rsift_score_options *o, const rs_profile *profile, rsift_error *err);
 rsift_status rs_score_masks(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err);
 /* COCO's counts, a text or a list of lengths -> a mask. Errors: RSIFT_E_FORMAT, RSIFT_E_NOMEM. */
 rsift_status rs_score_rle(rs_arena *arena, const rs_json *counts, uint32_t height, uint32_t width, rs_rle *out,
                           rsift_error *err);
 rsift_status rs_score_captions(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                rsift_error *err);
-/* A new measure; columns may be NULL until set. NULL = table full (our bug). */
+/* A new measure; den NULL = every sample counts once. */
 rs_measure *rs_score_measure(rs_score_run *run, const char *name, double scale, const double *num,
                              const double *den);
 rs_measure *rs_score_fixed(rs_score_run *run, const char *name, double scale, double value);
 int rs_score_n_resamples(const rsift_score_options *options); /* 0 = none wanted */
 void rs_score_set_state(rs_score_run *run, size_t i, rs_score_state state);
-/* "file > line 17" of the truth before err's message. */
+/* "file > line 17" of the truth or of the run's predictions before err's message. */
 rsift_status rs_score_blame_truth(const rs_score_job *job, const rs_score_record *r, rsift_error *err);
+rsift_status rs_score_blame_said(const rs_score_run *run, const rs_score_record *r, rsift_error *err);
+rsift_status rs_score_say(rs_score_job *job, rs_str note, rsift_error *err); /* adds to the job's detail */
+rsift_status rs_score_goes_on(const rs_score_job *job, rsift_error *err); /* RSIFT_E_CANCELLED when asked to stop */
 double *rs_score_column(rs_score_job *job); /* [n] zeros in the arena; NULL = out of memory */
 
-/* The mean gold box of the samples marked in `of` [n], as text in the profile's frame; empty without any.
- * false = out of memory. */
-bool rs_score_average_box(const rs_score_job *job, const unsigned char *of, rs_arena *arena, rs_str *text);
+/* The mean gold box of the samples marked in `of` [n], and of those of each type [types.n], as text in the
+ * profile's frame; empty without any. false = out of memory. */
+bool rs_score_average_boxes(const rs_score_job *job, const unsigned char *of, rs_arena *arena, rs_str *all,
+                            rs_str *of_type);
 
 /* Answers of guessers that see only the question: the commonest answer and naive Bayes over words
  * and pairs of words; for grounding the average box, for captions the commonest caption. Trained on
- * `train`, or on the other four of five image-disjoint folds. Values are the headline of the same rule,
- * NaN where a guesser does not exist. Errors: RSIFT_E_NOMEM. */
+ * `train` (not for boxes: they have no frame here), or on the other four of five image-disjoint folds.
+ * Values are the headline of the same rule, NaN where a guesser does not exist. Errors: RSIFT_E_NOMEM,
+ * RSIFT_E_CANCELLED. */
 typedef struct rs_score_blind {
     bool known;
     double majority, majority_type, words;
-    size_t n_train; /* 0 = folds */
 } rs_score_blind;
 bool rs_score_can_guess(const rs_profile *profile);
 rsift_status rs_score_guess(rs_score_job *job, const rs_score_file *train, rs_score_blind *out,

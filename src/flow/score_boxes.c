@@ -109,13 +109,20 @@ static rsift_status restate(rs_arena *scratch, rs_str text, const rs_convention 
     return out->failed ? rs_err_nomem(err, "boxes") : RSIFT_OK;
 }
 
+/* Whether numbers of that convention have to be restated for the profile. */
+static bool foreign(const rs_score_job *job, rs_str convention)
+{
+    const char *frame = job->profile->frame;
+    return frame && convention.len && !rs_str_eq(convention, rs_str_of(frame));
+}
+
 /* A text's boxes in the benchmark's own convention; the text itself where it follows that already. */
-static rsift_status in_frame(rs_score_job *job, const rs_score_record *t, rs_str convention, const char *whose,
-                             rs_arena *scratch, rs_buf *buf, rs_str *text, rsift_error *err)
+static rsift_status in_frame(rs_score_job *job, const rs_score_record *t, rs_str convention,
+                             const char *whose, rs_arena *scratch, rs_buf *buf, rs_str *text, rsift_error *err)
 {
     const rs_convention *from, *to;
     rs_canvas canvas;
-    if (!job->profile->frame || !convention.len || rs_str_eq(convention, rs_str_of(job->profile->frame))) return RSIFT_OK;
+    if (!foreign(job, convention)) return RSIFT_OK;
     RS_TRY(need(convention, whose, &from, err));
     RS_TRY(need(rs_str_of(job->profile->frame), "the profile", &to, err));
     if (!canvas_of(job, t, from, to, &canvas)) {
@@ -128,9 +135,44 @@ static rsift_status in_frame(rs_score_job *job, const rs_score_record *t, rs_str
     return text->ptr ? RSIFT_OK : rs_err_nomem(err, "boxes");
 }
 
-static bool speaks(const rs_score_job *job, const rs_score_record *t)
+/* The convention of the answers to a truth, where somebody says it; empty = the benchmark's own. */
+static rs_str spoken_of(const rs_score_run *run, const rs_score_record *t)
 {
-    return job->options->boxes || rs_score_more_of(t)->spoken.len;
+    return run->boxes ? rs_str_of(run->boxes) : rs_score_more_of(t)->spoken;
+}
+
+/* An answer given as a list of numbers, which its text then only repeats; 0 = read the text. */
+static size_t n_listed(const rs_score_job *job, const rs_score_run *run, const rs_score_record *t,
+                       const rs_score_record *p)
+{
+    return foreign(job, spoken_of(run, t)) ? 0 : p->n_said_box;
+}
+
+rsift_status rs_score_boxes_check(const rsift_score_options *o, const rs_profile *p, rsift_error *err)
+{
+    const rs_convention *found;
+    if (!o->boxes && !o->compare_boxes && !(o->min_pixels > 0) && !(o->max_pixels > 0)) return RSIFT_OK;
+    if (!p->frame)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "%s restates no boxes: --boxes, --min-pixels and --max-pixels would change nothing", p->name);
+    if (o->boxes) RS_TRY(need(rs_str_of(o->boxes), "--boxes", &found, err));
+    return o->compare_boxes ? need(rs_str_of(o->compare_boxes), "--compare-boxes", &found, err) : RSIFT_OK;
+}
+
+rsift_status rs_score_boxes_say(rs_score_job *job, const rs_score_run *run, rsift_error *err)
+{
+    const rs_family family = job->profile->family;
+    rs_str own = {NULL, 0};
+    if ((family != RS_FAMILY_GROUND && family != RS_FAMILY_BOXES) || !job->profile->frame) return RSIFT_OK;
+    for (size_t i = 0; i < job->n && !own.len; i++) own = rs_score_more_of(&job->truth.records[i])->spoken;
+    const rs_str read = run->boxes ? rs_str_of(run->boxes) : own;
+    if (!read.len)
+        return rs_score_say(job, RS_STR("boxes of the predictions are read as the benchmark has its own; --boxes "
+                                        "names another model or convention"), err);
+    const bool against = own.len && run->boxes && !rs_str_eq(own, read);
+    return rs_score_say(job, rs_arena_printf(&job->arena, "boxes of the predictions are read in \"%.*s\"%s%.*s%s",
+                        RS_STR_ARG(read), against ? ", not \"" : "", RS_STR_ARG(against ? own : RS_STR("")),
+                        against ? "\" as the truth says" : ""), err);
 }
 
 static rs_str gold_of(const rs_score_record *t)
@@ -147,6 +189,7 @@ rsift_status rs_score_boxes_prepare(rs_score_job *job, rsift_error *err)
     for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
         rs_score_record *t = &job->truth.records[i];
         if (!t->more || !t->more->boxes.ptr) continue;
+        t->n_gold_box = 0; /* boxes with a convention go before numbers without one */
         status = in_frame(job, t, t->more->convention, "boxes of the truth", &scratch, &buf, &t->more->boxes, err);
         rs_arena_reset(&scratch);
     }
@@ -161,9 +204,14 @@ static rsift_status output_of(rs_score_job *job, rs_score_run *run, size_t i, rs
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
-    if (!p || p->guessed || p->n_said_box || !speaks(job, t)) return RSIFT_OK;
-    const rs_str spoken = job->options->boxes ? rs_str_of(job->options->boxes) : rs_score_more_of(t)->spoken;
-    return in_frame(job, t, spoken, "boxes of the predictions", scratch, buf, &run->read[i], err);
+    if (!p || p->guessed || !foreign(job, spoken_of(run, t))) return RSIFT_OK;
+    if (p->n_said_box) {
+        buf->len = 0;
+        put_list(buf, p->said_box, p->n_said_box);
+        run->read[i] = rs_arena_str(scratch, rs_buf_view(buf));
+        if (buf->failed || !run->read[i].ptr) return rs_err_nomem(err, "boxes");
+    }
+    return in_frame(job, t, spoken_of(run, t), "boxes of the predictions", scratch, buf, &run->read[i], err);
 }
 
 /* ---- the average box --------------------------------------------------------------------------- */
@@ -184,25 +232,46 @@ static bool gold_numbers(const rs_score_job *job, const rs_score_record *t, doub
     return rs_metrics_box_numbers(job->profile->ground.reading, gold_of(t), out, 8) >= due;
 }
 
-bool rs_score_average_box(const rs_score_job *job, const unsigned char *of, rs_arena *arena, rs_str *text)
+typedef struct box_mean {
+    double sum[5], n;
+} box_mean;
+
+static rs_str text_of_mean(const rs_score_job *job, const box_mean *m, rs_arena *arena)
 {
-    const rs_convention *frame = job->profile->frame ? rs_geom_convention(rs_str_of(job->profile->frame)) : NULL;
-    const bool whole = job->profile->ground.reading == RS_BOX_TEXT_DIGITS || (frame && frame->rounding != RS_ROUND_NONE);
+    const char *name = job->profile->frame;
+    const rs_convention *frame = name ? rs_geom_convention(rs_str_of(name)) : NULL;
+    const bool whole = job->profile->ground.reading == RS_BOX_TEXT_DIGITS ||
+                       (frame && frame->rounding != RS_ROUND_NONE);
     const size_t due = numbers_due(job);
-    double sum[5] = {0}, n = 0;
-    for (size_t i = 0; i < job->n; i++) {
+    double mean[5];
+    for (size_t k = 0; k < due; k++) mean[k] = whole ? rint(m->sum[k] / m->n) : m->sum[k] / m->n;
+    rs_buf b = {0};
+    if (m->n > 0) put_list(&b, mean, due);
+    const rs_str text = b.failed ? (rs_str){NULL, 0} : rs_arena_str(arena, rs_str_make(b.len ? b.ptr : "", b.len));
+    rs_buf_fini(&b);
+    return text;
+}
+
+bool rs_score_average_boxes(const rs_score_job *job, const unsigned char *of, rs_arena *arena, rs_str *all,
+                            rs_str *of_type)
+{
+    const size_t due = numbers_due(job), n_types = job->types.n;
+    box_mean *means = rs_arena_calloc(arena, n_types + 1, sizeof *means); /* the last: of all */
+    for (size_t i = 0; means && i < job->n; i++) {
         double numbers[8];
         if (!of[i] || !gold_numbers(job, &job->truth.records[i], numbers)) continue;
-        for (size_t k = 0; k < due; k++) sum[k] += numbers[k];
-        n++;
+        box_mean *own = &means[job->type[i]], *whole = &means[n_types];
+        for (size_t k = 0; k < due; k++) {
+            own->sum[k] += numbers[k];
+            whole->sum[k] += numbers[k];
+        }
+        own->n++;
+        whole->n++;
     }
-    for (size_t k = 0; k < due && n > 0; k++) sum[k] = whole ? rint(sum[k] / n) : sum[k] / n;
-    rs_buf b = {0};
-    if (n > 0) put_list(&b, sum, due);
-    *text = rs_arena_str(arena, rs_str_make(b.len ? b.ptr : "", b.len));
-    const bool good = !b.failed && text->ptr;
-    rs_buf_fini(&b);
-    return good;
+    if (!means || !(*all = text_of_mean(job, &means[n_types], arena)).ptr) return false;
+    for (size_t t = 0; t < n_types; t++)
+        if (!(of_type[t] = text_of_mean(job, &means[t], arena)).ptr) return false;
+    return true;
 }
 
 /* ---- one box an answer ------------------------------------------------------------------------- */
@@ -256,11 +325,11 @@ static rsift_status one_upright(rs_score_job *job, rs_score_run *run, size_t i, 
     double gold[4], said[4];
     if (!box_of(rule, text, t->gold_box, t->n_gold_box, gold)) return bad_gold(job, t, text, "a box of 4 numbers", err);
     if (!p) return RSIFT_OK;
-    if (!box_of(rule, run->read[i], p->said_box, p->n_said_box, said)) {
+    if (!box_of(rule, run->read[i], p->said_box, n_listed(job, run, t, p), said)) {
         rs_score_set_state(run, i, RS_SCORE_UNPARSED);
         return RSIFT_OK;
     }
-    if (!speaks(job, t) && !p->guessed) RS_TRY(to_pixels(job, t, said, err));
+    if (!spoken_of(run, t).len && !p->guessed) RS_TRY(to_pixels(job, t, said, err));
     if (rule->clamp) rs_metrics_ground_clamp(said, gold, rs_score_more_of(t)->width, rs_score_more_of(t)->height);
     *out = rs_metrics_ground_boxes(rule, said, gold);
     return RSIFT_OK;
@@ -282,10 +351,11 @@ static rsift_status one_turned(rs_score_job *job, rs_score_run *run, size_t i, r
     double gold[9], said[9], a[8], b[8];
     const bool geochat = rule->turned == RS_TURNED_GEOCHAT;
     const size_t n_gold = turned_numbers(text, t->gold_box, t->n_gold_box, gold);
-    if (n_gold < 5 && !(rule->turned == RS_TURNED_VRSBENCH_V1 && n_gold == 4))
-        return bad_gold(job, t, text, "a box of 5 numbers, the last an angle,", err);
+    if ((geochat ? n_gold != 5 : n_gold < 5) && !(rule->turned == RS_TURNED_VRSBENCH_V1 && n_gold == 4))
+        return bad_gold(job, t, text, geochat ? "one box {<x1><y1><x2><y2>|<angle>} on the 0-100 grid"
+                                              : "a box of 5 numbers, the last an angle,", err);
     if (!p) return RSIFT_OK;
-    const size_t n_said = turned_numbers(run->read[i], p->said_box, p->n_said_box, said);
+    const size_t n_said = turned_numbers(run->read[i], p->said_box, n_listed(job, run, t, p), said);
     if (geochat && n_said >= 5) {
         const rs_score_more *m = rs_score_more_of(t);
         rs_metrics_geochat_quad(said, m->width, m->height, a);
@@ -372,33 +442,33 @@ static rsift_status ground(rs_score_job *job, rs_score_run *run, rs_arena *scrat
 
 /* ---- several boxes without scores --------------------------------------------------------------- */
 
-enum { MOST_BOXES = 512 };
+enum { MOST_BOXES = 1 << 20 };
 
 typedef struct box_list {
     double (*numbers)[8], (*quads)[8], (*hulls)[4];
     size_t *lengths, n;
 } box_list;
 
-static bool new_list(rs_arena *arena, box_list *list)
-{
-    *list = (box_list){rs_arena_calloc(arena, MOST_BOXES, sizeof *list->numbers),
-                       rs_arena_calloc(arena, MOST_BOXES, sizeof *list->quads),
-                       rs_arena_calloc(arena, MOST_BOXES, sizeof *list->hulls),
-                       rs_arena_calloc(arena, MOST_BOXES, sizeof *list->lengths), 0};
-    return list->numbers && list->quads && list->hulls && list->lengths;
-}
-
 /* Lists of `due` numbers get corners; others stay and overlap with nothing. */
-static void read_list(const rs_ground_rule *rule, rs_str text, size_t due, box_list *list)
+static rsift_status read_list(rs_arena *arena, const rs_ground_rule *rule, rs_str text, size_t due,
+                              box_list *list, rsift_error *err)
 {
-    list->n = rs_metrics_box_lists(rule->reading, text, list->numbers, list->lengths, MOST_BOXES);
-    for (size_t i = 0; i < list->n; i++) {
+    const size_t n = rs_metrics_box_lists(rule->reading, text, NULL, NULL, MOST_BOXES + 1);
+    if (n > MOST_BOXES) return rs_err_set(err, RSIFT_E_LIMIT, "more than %d boxes", MOST_BOXES);
+    *list = (box_list){rs_arena_calloc(arena, n + 1, sizeof *list->numbers),
+                       rs_arena_calloc(arena, n + 1, sizeof *list->quads),
+                       rs_arena_calloc(arena, n + 1, sizeof *list->hulls),
+                       rs_arena_calloc(arena, n + 1, sizeof *list->lengths), n};
+    if (!list->numbers || !list->quads || !list->hulls || !list->lengths) return rs_err_nomem(err, "boxes");
+    rs_metrics_box_lists(rule->reading, text, list->numbers, list->lengths, n);
+    for (size_t i = 0; i < n; i++) {
         if (list->lengths[i] != due) continue;
         double box[5] = {0};
         memcpy(box, list->numbers[i], due * sizeof *box);
         rs_metrics_earthdial_quad(box, list->quads[i]);
         rs_geom_box_of_points(list->quads[i], 4, list->hulls[i]);
     }
+    return RSIFT_OK;
 }
 
 /* Best overlap of one prediction with the golds; a gold of another length ends the search where the
@@ -417,25 +487,32 @@ static double best_overlap(const box_list *said, size_t k, const box_list *golds
     return best;
 }
 
+static rsift_status one_list(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
+                             box_list *said, box_list *golds, rsift_error *err)
+{
+    const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
+    const size_t due = job->profile->oriented ? 5 : 4;
+    rsift_status status = read_list(scratch, &job->profile->ground, gold_of(t), due, golds, err);
+    if (status != RSIFT_OK) return rs_score_blame_truth(job, t, err);
+    status = read_list(scratch, &job->profile->ground, run->read[i], due, said, err);
+    if (status != RSIFT_OK) return rs_score_blame_said(run, p, err);
+    if (!p) rs_score_set_state(run, i, RS_SCORE_MISSING);
+    else if (!said->n) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+    return RSIFT_OK;
+}
+
 static rsift_status many_boxes(rs_score_job *job, rs_score_run *run, rs_arena *scratch, rs_buf *buf, rsift_error *err)
 {
     const rs_ground_rule *rule = &job->profile->ground;
     const size_t due = job->profile->oriented ? 5 : 4;
     double *found = rs_score_column(job), *hits[RS_GROUND_THRESHOLDS];
-    box_list said, golds;
-    if (!found || !new_list(&job->arena, &said) || !new_list(&job->arena, &golds)) return rs_err_nomem(err, "boxes");
+    if (!found) return rs_err_nomem(err, "boxes");
     for (size_t t = 0; t < rule->n_thresholds; t++)
         if (!(hits[t] = rs_score_column(job))) return rs_err_nomem(err, "boxes");
     for (size_t i = 0; i < job->n; i++) {
+        box_list said, golds;
         RS_TRY(output_of(job, run, i, scratch, buf, err));
-        read_list(rule, run->read[i], due, &said);
-        read_list(rule, gold_of(run->items[i].truth), due, &golds);
-        if (said.n == MOST_BOXES || golds.n == MOST_BOXES) {
-            rs_err_set(err, RSIFT_E_LIMIT, "an answer of %d boxes or more", MOST_BOXES);
-            return rs_score_blame_truth(job, run->items[i].truth, err);
-        }
-        if (!run->items[i].said) rs_score_set_state(run, i, RS_SCORE_MISSING);
-        else if (!said.n) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+        RS_TRY(one_list(job, run, i, scratch, &said, &golds, err));
         found[i] = (double)said.n;
         for (size_t k = 0; k < said.n; k++) {
             const double best = best_overlap(&said, k, &golds, due);

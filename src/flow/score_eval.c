@@ -38,6 +38,17 @@ rsift_status rs_score_blame_truth(const rs_score_job *job, const rs_score_record
     return rs_score_blame(path, &job->truth, r, err ? err->status : RSIFT_E_FORMAT, err);
 }
 
+rsift_status rs_score_blame_said(const rs_score_run *run, const rs_score_record *r, rsift_error *err)
+{
+    return rs_score_blame(run->path, &run->file, r, err ? err->status : RSIFT_E_FORMAT, err);
+}
+
+rsift_status rs_score_goes_on(const rs_score_job *job, rsift_error *err)
+{
+    if (!job->cancel || !atomic_load(&job->cancel->requested)) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
+}
+
 void rs_score_set_state(rs_score_run *run, size_t i, rs_score_state state)
 {
     run->state[i] = (unsigned char)state;
@@ -52,8 +63,9 @@ static void overrule(const rs_score_job *job, size_t i, const rs_score_run *run,
     const rs_score_record *t = run->items[i].truth;
     const bool asked = j->verdict != RS_VERDICT_DECIDED ||
                        job->profile->judge == rs_judge_first_letter;
-    if (!asked || !t->id.ptr) return;
-    const size_t at = rs_strmap_get(&job->verdict_ids, t->id);
+    if (!asked) return;
+    size_t at = t->id.ptr ? rs_strmap_get(&job->verdict_ids, t->id) : RS_NPOS;
+    if (at == RS_NPOS && t->original_id.ptr) at = rs_strmap_get(&job->verdict_ids, t->original_id);
     if (at == RS_NPOS) return;
     j->score = job->verdicts[at];
     j->verdict = RS_VERDICT_DECIDED;
@@ -198,15 +210,16 @@ static rsift_status count_errors(rs_score_job *job, rs_score_run *run, rsift_err
     return RSIFT_OK;
 }
 
-/* The key of a question whose rotations stand in several records. */
-static rs_str round_of(rs_arena *scratch, const rs_score_record *t)
+/* The key of a question whose rotations stand in several records; one without an id is its own. */
+static rs_str round_of(rs_arena *scratch, const rs_score_record *t, size_t i)
 {
-    const rs_str id = t->original_id.ptr ? t->original_id : t->id.ptr ? t->id : RS_STR("");
+    const rs_str id = t->original_id.ptr ? t->original_id : t->id;
+    if (!id.ptr) return rs_arena_printf(scratch, "\x01%zu", i);
     return rs_arena_join(scratch, id, RS_STR("\x01"), t->type);
 }
 
-/* A question counts once, at its first record, and is right when all its rotations are. */
-static rsift_status circular(rs_score_job *job, rs_score_run *run, rsift_error *err)
+/* A question counts once, at its first record of those that count, and is right when all of them are. */
+static rsift_status circular(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
 {
     double *right = rs_score_column(job), *once = rs_score_column(job);
     size_t *first = rs_arena_calloc(&job->arena, job->n + 1, sizeof *first);
@@ -215,7 +228,8 @@ static rsift_status circular(rs_score_job *job, rs_score_run *run, rsift_error *
     bool good = right && once && first;
     for (size_t i = 0; good && i < job->n; i++) {
         bool made = false;
-        const rs_str key = round_of(&scratch, run->items[i].truth);
+        if (only && !only[i]) continue;
+        const rs_str key = round_of(&scratch, run->items[i].truth, i);
         const size_t at = key.ptr ? rs_strmap_put(&rounds, key, &made) : RS_NPOS;
         good = at != RS_NPOS;
         if (!good) break;
@@ -233,19 +247,20 @@ static rsift_status circular(rs_score_job *job, rs_score_run *run, rsift_error *
     return RSIFT_OK;
 }
 
-static rsift_status answers(rs_score_job *job, rs_score_run *run, rsift_error *err)
+static rsift_status answers(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
 {
     rs_arena scratch = {0};
     double *any = job->profile->wordings ? rs_score_column(job) : NULL;
     if (job->profile->wordings && !any) return rs_err_nomem(err, "answers");
     rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
+    for (size_t i = 0; i < job->n && (status = rs_score_goes_on(job, err)) == RSIFT_OK; i++) {
         if (!run->items[i].truth->gold.ptr) {
             status = rs_err_set(err, RSIFT_E_FORMAT, "no answer in the truth");
             status = rs_score_blame_truth(job, run->items[i].truth, err);
             break;
         }
         status = one_answer(job, run, i, &scratch, any, err);
+        if (status != RSIFT_OK) break;
         rs_arena_reset(&scratch);
     }
     rs_arena_fini(&scratch);
@@ -253,7 +268,7 @@ static rsift_status answers(rs_score_job *job, rs_score_run *run, rsift_error *e
     const rs_profile *p = job->profile;
     if (p->average == RS_AVERAGE_CLASSES) RS_TRY(by_class(job, run, err));
     if (p->types_lead) mean_over_types(job, run);
-    if (p->circular) RS_TRY(circular(job, run, err));
+    if (p->circular) RS_TRY(circular(job, run, only, err));
     rs_score_measure(run, "accuracy", 100, run->score, NULL);
     if (any) rs_score_measure(run, "any wording right", 100, any, NULL);
     if (p->average == RS_AVERAGE_TYPES && !p->types_lead) mean_over_types(job, run);
@@ -263,23 +278,26 @@ static rsift_status answers(rs_score_job *job, rs_score_run *run, rsift_error *e
 
 /* ---- counts ------------------------------------------------------------------------------------ */
 
-static double r_squared(const rs_score_job *job, const double *gold, const double *error, const double *read)
+static double r_squared(const rs_score_job *job, const unsigned char *only, const double *gold,
+                        const double *error, const double *read)
 {
     double n = 0, mean = 0, left = 0, all = 0;
     for (size_t i = 0; i < job->n; i++) {
+        if (only && !only[i]) continue;
         n += read[i];
         mean += read[i] * gold[i];
     }
     if (n == 0) return NAN;
     mean /= n;
     for (size_t i = 0; i < job->n; i++) {
+        if (only && !only[i]) continue;
         left += read[i] * error[i] * error[i];
         all += read[i] * (gold[i] - mean) * (gold[i] - mean);
     }
     return all > 0 ? 1 - left / all : NAN;
 }
 
-static rsift_status counts(rs_score_job *job, rs_score_run *run, rsift_error *err)
+static rsift_status counts(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
 {
     double *gold = rs_score_column(job), *read = rs_score_column(job), *error = rs_score_column(job);
     double *off = rs_score_column(job), *square = rs_score_column(job), *share = rs_score_column(job);
@@ -315,7 +333,7 @@ static rsift_status counts(rs_score_job *job, rs_score_run *run, rsift_error *er
     rs_score_measure(run, "MAE", 1, off, read);
     rs_score_measure(run, "RMSE", 1, square, read)->shape = RS_MEASURE_ROOT;
     rs_score_measure(run, "MAPE", 100, share, shares);
-    rs_score_fixed(run, "R2", 1, r_squared(job, gold, error, read));
+    rs_score_fixed(run, "R2", 1, r_squared(job, only, gold, error, read));
     rs_score_measure(run, "without a number", 100, refused, NULL);
     return RSIFT_OK;
 }
@@ -380,8 +398,8 @@ rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsig
     run->n_measures = run->n_unparsed = run->n_undecided = 0;
     if (!run->score || !run->state || !run->read) return rs_err_nomem(err, "scores");
     switch (job->profile->family) {
-    case RS_FAMILY_ANSWER: return answers(job, run, err);
-    case RS_FAMILY_COUNT: return counts(job, run, err);
+    case RS_FAMILY_ANSWER: return answers(job, run, only, err);
+    case RS_FAMILY_COUNT: return counts(job, run, only, err);
     case RS_FAMILY_GROUND:
     case RS_FAMILY_BOXES: return rs_score_boxes(job, run, err);
     case RS_FAMILY_MASK: return rs_score_masks(job, run, only, err);

@@ -15,7 +15,7 @@ enum { MOST_ANSWERS = 256, N_FOLDS = 5 };
 typedef struct model {
     rs_strmap answers, types, words, cells; /* cells: "answer word" -> count; "type answer" too */
     uint32_t *n_answer, *n_cell, *n_tokens;
-    size_t cap_answer, cap_cell, cap_tokens, n_train;
+    size_t cap_answer, cap_cell, cap_tokens;
 } model;
 
 static void model_fini(model *m)
@@ -84,7 +84,6 @@ static bool learn(model *m, rs_arena *scratch, const rs_score_record *r)
         if (!count(&m->cells, &m->n_cell, &m->cap_cell, cell_key(key, 'w', answer, found[k]), &cell)) return false;
         m->n_tokens[answer]++;
     }
-    m->n_train++;
     return true;
 }
 
@@ -95,18 +94,30 @@ static uint32_t cell_of(const model *m, char kind, size_t a, size_t b)
     return at == RS_NPOS ? 0 : m->n_cell[at];
 }
 
-static size_t commonest(const model *m, size_t type)
+static size_t commonest(const model *m)
 {
     size_t best = RS_NPOS;
-    uint32_t most = 0;
-    for (size_t a = 0; a < m->answers.n; a++) {
-        const uint32_t n = type == RS_NPOS ? m->n_answer[a] : cell_of(m, 't', type, a);
-        if (n > most) {
-            most = n;
-            best = a;
-        }
-    }
+    for (size_t a = 0; a < m->answers.n; a++)
+        if (best == RS_NPOS || m->n_answer[a] > m->n_answer[best]) best = a;
     return best;
+}
+
+/* The commonest answer of each type [types.n + 1]; of two alike the one seen first. */
+static bool commonest_of_types(const model *m, size_t *best)
+{
+    uint32_t *most = rs_calloc(m->types.n + 1, sizeof *most);
+    for (size_t c = 0; most && c < m->cells.n; c++) {
+        size_t type, answer;
+        const char *key = m->cells.keys[c].ptr;
+        if (key[0] != 't') continue;
+        memcpy(&type, key + 1, sizeof type);
+        memcpy(&answer, key + 1 + sizeof type, sizeof answer);
+        if (m->n_cell[c] < most[type] || (m->n_cell[c] == most[type] && answer > best[type])) continue;
+        most[type] = m->n_cell[c];
+        best[type] = answer;
+    }
+    rs_free(most);
+    return most != NULL;
 }
 
 /* The MOST_ANSWERS commonest answers: rarer ones are never guessed. */
@@ -163,26 +174,27 @@ static const rs_score_record **guesses_of(rs_arena *arena, const model *m)
     return all;
 }
 
-static bool guess_fold(rs_score_job *job, model *m, int fold, guesses *g)
+static rsift_status guess_fold(rs_score_job *job, model *m, int fold, guesses *g, rsift_error *err)
 {
     size_t *list = rs_arena_calloc(&job->arena, m->answers.n + 1, sizeof *list);
     size_t *of_type = rs_arena_calloc(&job->arena, m->types.n + 1, sizeof *of_type);
     const rs_score_record **all = guesses_of(&job->arena, m);
-    if (!list || !of_type || !all) return false;
-    const size_t n_list = candidates(m, list), best = commonest(m, RS_NPOS);
-    for (size_t t = 0; t < m->types.n; t++) of_type[t] = commonest(m, t);
+    if (!list || !of_type || !all || !commonest_of_types(m, of_type)) return rs_err_nomem(err, "guesses");
+    const size_t n_list = candidates(m, list), best = commonest(m);
     rs_arena scratch = {0};
-    for (size_t i = 0; i < job->n; i++) {
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; i < job->n && (status = rs_score_goes_on(job, err)) == RSIFT_OK; i++) {
         if (fold >= 0 && job->cluster[i] % N_FOLDS != (uint32_t)fold) continue;
         const rs_score_record *r = &job->truth.records[i];
         const size_t t = rs_strmap_get(&m->types, r->type);
         const size_t answers[3] = {best, t == RS_NPOS ? best : of_type[t],
                                    likeliest(m, &scratch, list, n_list, r->question)};
-        for (size_t k = 0; k < 3; k++) g->said[3 * i + k] = all[answers[k] == RS_NPOS ? m->answers.n : answers[k]];
+        for (size_t k = 0; k < 3; k++)
+            g->said[3 * i + k] = all[answers[k] == RS_NPOS ? m->answers.n : answers[k]];
         rs_arena_reset(&scratch);
     }
     rs_arena_fini(&scratch);
-    return true;
+    return status;
 }
 
 static bool train_fold(rs_score_job *job, const rs_score_file *train, int fold, model *m)
@@ -222,30 +234,19 @@ static bool commonest_caption(const rs_score_job *job, const rs_score_file *trai
     return good && out->ptr;
 }
 
-/* Marks what a fold learns from: all other folds' samples, of one type or of all (RS_NPOS). */
-static void mark(const rs_score_job *job, int fold, size_t type, unsigned char *of)
-{
-    for (size_t i = 0; i < job->n; i++)
-        of[i] = job->cluster[i] % N_FOLDS != (uint32_t)fold && (type == RS_NPOS || job->type[i] == type);
-}
-
 static bool guess_boxes(rs_score_job *job, int fold, unsigned char *of, guesses *g)
 {
-    rs_str all, own;
-    mark(job, fold, RS_NPOS, of);
-    if (!rs_score_average_box(job, of, &job->arena, &all)) return false;
+    rs_str all, *own = rs_arena_calloc(&job->arena, job->types.n + 1, sizeof *own);
+    const rs_score_record **of_type = rs_arena_calloc(&job->arena, job->types.n + 1, sizeof *of_type);
+    for (size_t i = 0; i < job->n; i++) of[i] = job->cluster[i] % N_FOLDS != (uint32_t)fold;
+    if (!own || !of_type || !rs_score_average_boxes(job, of, &job->arena, &all, own)) return false;
     const rs_score_record *average = guess_of(&job->arena, all);
-    if (!average) return false;
-    for (size_t t = 0; t < job->types.n; t++) {
-        mark(job, fold, t, of);
-        if (!rs_score_average_box(job, of, &job->arena, &own)) return false;
-        const rs_score_record *of_type = own.len ? guess_of(&job->arena, own) : average;
-        if (!of_type) return false;
-        for (size_t i = 0; i < job->n; i++) {
-            if (job->cluster[i] % N_FOLDS != (uint32_t)fold || job->type[i] != t) continue;
-            g->said[3 * i] = average;
-            g->said[3 * i + 1] = of_type;
-        }
+    for (size_t t = 0; t < job->types.n; t++)
+        if (!(of_type[t] = own[t].len ? guess_of(&job->arena, own[t]) : average)) return false;
+    for (size_t i = 0; i < job->n; i++) {
+        if (of[i]) continue;
+        g->said[3 * i] = average;
+        g->said[3 * i + 1] = of_type[job->type[i]];
     }
     return true;
 }
@@ -284,26 +285,29 @@ bool rs_score_can_guess(const rs_profile *p)
            p->family == RS_FAMILY_CAPTION;
 }
 
-static bool guess_one(rs_score_job *job, const rs_score_file *train, int fold, unsigned char *of, guesses *g)
+static rsift_status guess_one(rs_score_job *job, const rs_score_file *train, int fold, unsigned char *of,
+                              guesses *g, rsift_error *err)
 {
-    if (job->profile->family == RS_FAMILY_GROUND) return guess_boxes(job, fold, of, g);
-    if (job->profile->family == RS_FAMILY_CAPTION) return guess_captions(job, train, fold, g);
+    const rs_family family = job->profile->family;
+    if (family == RS_FAMILY_GROUND) return guess_boxes(job, fold, of, g) ? RSIFT_OK : rs_err_nomem(err, "guesses");
+    if (family == RS_FAMILY_CAPTION)
+        return guess_captions(job, train, fold, g) ? RSIFT_OK : rs_err_nomem(err, "guesses");
     model m = {0};
-    const bool good = train_fold(job, train, fold, &m) && guess_fold(job, &m, train ? -1 : fold, g);
+    rsift_status status = train_fold(job, train, fold, &m) ? RSIFT_OK : rs_err_nomem(err, "guesses");
+    if (status == RSIFT_OK) status = guess_fold(job, &m, train ? -1 : fold, g, err);
     model_fini(&m);
-    return good;
+    return status;
 }
 
 rsift_status rs_score_guess(rs_score_job *job, const rs_score_file *train, rs_score_blind *out, rsift_error *err)
 {
     const rs_family family = job->profile->family;
-    if (family == RS_FAMILY_GROUND) train = NULL; /* boxes of other pictures have no frame here */
-    *out = (rs_score_blind){.n_train = train ? train->n : 0, .majority = NAN, .majority_type = NAN, .words = NAN};
+    *out = (rs_score_blind){.majority = NAN, .majority_type = NAN, .words = NAN};
     guesses g = {rs_arena_calloc(&job->arena, 3 * job->n + 1, sizeof *g.said)};
     unsigned char *of = rs_arena_calloc(&job->arena, job->n + 1, 1);
     if (!g.said || !of) return rs_err_nomem(err, "guesses");
     for (int fold = 0; fold < (train ? 1 : N_FOLDS); fold++)
-        if (!guess_one(job, train, fold, of, &g)) return rs_err_nomem(err, "guesses");
+        RS_TRY(guess_one(job, train, fold, of, &g, err));
     RS_TRY(headline(job, &g, 0, &out->majority, err));
     if (family != RS_FAMILY_CAPTION) RS_TRY(headline(job, &g, 1, &out->majority_type, err));
     if (family == RS_FAMILY_ANSWER || family == RS_FAMILY_COUNT) RS_TRY(headline(job, &g, 2, &out->words, err));

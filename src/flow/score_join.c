@@ -8,31 +8,37 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool listed(const char *list, rs_str name)
+/* Which of "count, area" is the name; RS_NPOS = none. */
+static size_t place_in(const char *list, rs_str name)
 {
-    rs_str rest = rs_str_of(list), piece;
-    while (list && rs_str_split(&rest, ',', &piece))
-        if (rs_str_eq_nocase(rs_str_trim(piece), name)) return true;
-    return false;
+    rs_str rest = list ? rs_str_of(list) : RS_STR(""), piece;
+    for (size_t i = 0; list && rs_str_split(&rest, ',', &piece); i++)
+        if (rs_str_eq_nocase(rs_str_trim(piece), name)) return i;
+    return RS_NPOS;
 }
 
-static const char *without(const rs_score_job *job)
+static const char *types_without(const rs_score_job *job)
 {
     return job->options->without_types ? job->options->without_types : job->profile->without_types;
 }
 
-/* VRSBench counts two kinds as scene type; MME-RealWorld cuts attribute categories. */
-rs_str rs_score_type_of(const rs_score_job *job, const rs_score_record *r)
+static rsift_status say_useless(rs_score_job *job, const char *option, rs_str name, rsift_error *err)
+{
+    return rs_score_say(job, rs_arena_printf(&job->arena, "%s %.*s: no truth has it", option, RS_STR_ARG(name)), err);
+}
+
+/* VRSBench counts two kinds as scene type; MME-RealWorld cuts attribute categories. ptr NULL = no memory. */
+static rs_str type_of(rs_score_job *job, rs_str own)
 {
     rs_judge_fn *judge = job->profile->judge;
-    rs_arena *arena = (rs_arena *)&job->arena;
     if (judge == rs_judge_vrsbench &&
-        (rs_str_eq_nocase(r->type, RS_STR("image")) || rs_str_eq_nocase(r->type, RS_STR("rural or urban"))))
+        (rs_str_eq_nocase(own, RS_STR("image")) || rs_str_eq_nocase(own, RS_STR("rural or urban"))))
         return RS_STR("scene type");
-    if (judge != rs_judge_mme && judge != rs_judge_mme_harness) return r->type;
-    const rs_str type = rs_metrics_lower(arena, r->type);
+    if (judge != rs_judge_mme && judge != rs_judge_mme_harness) return own;
+    const rs_str type = rs_metrics_lower(&job->arena, own);
     if (!type.ptr || !rs_metrics_contains(type, RS_STR("attribute"))) return type;
-    return rs_arena_join(arena, rs_str_sub(type, 0, rs_str_find_char(type, '/')), RS_STR("/attribute"), RS_STR(""));
+    return rs_arena_join(&job->arena, rs_str_sub(type, 0, rs_str_find_char(type, '/')), RS_STR("/attribute"),
+                         RS_STR(""));
 }
 
 static rsift_status add_references(rs_score_job *job, rs_score_record *to, const rs_score_record *from,
@@ -139,7 +145,7 @@ static rs_str group_of(const rs_score_job *job, size_t k, const rs_score_record 
     return rs_str_eq(field, RS_STR(RS_BY_AREA)) ? area_of(job, r) : range_of(r);
 }
 
-/* Fields that no record has show nothing. */
+/* Fields that no record has show nothing, which is said where the user asked for one. */
 static rsift_status group_by(rs_score_job *job, rsift_error *err)
 {
     size_t n_kept = 0;
@@ -156,6 +162,7 @@ static rsift_status group_by(rs_score_job *job, rsift_error *err)
         }
         if (any) job->by[n_kept++] = by;
         else rs_strmap_fini(&by.groups);
+        if (!any && job->options->by) RS_TRY(say_useless(job, "--by", rs_str_of(by.field), err));
         if (!by.of) {
             job->n_by = n_kept;
             return rs_err_nomem(err, "categories");
@@ -167,19 +174,69 @@ static rsift_status group_by(rs_score_job *job, rsift_error *err)
 
 /* ---- samples ------------------------------------------------------------------------------------ */
 
+/* Golds and types as the profile has them. false = out of memory. */
+static bool fit(rs_score_job *job, rs_score_record *r)
+{
+    if (!(r->type = type_of(job, r->type)).ptr) return false;
+    if (job->profile->judge == rs_judge_geochat_class && !r->gold.ptr && r->id.ptr) r->gold = rs_str_dirname(r->id);
+    const size_t n = rs_score_more_of(r)->n_types;
+    if (n < 2) return true;
+    rs_str *types = rs_arena_calloc(&job->arena, n, sizeof *types);
+    if (!types) return false;
+    for (size_t t = 0; t < n; t++)
+        if (!(types[t] = type_of(job, r->more->types[t])).ptr) return false;
+    r->more->types = types;
+    return true;
+}
+
+/* Which of the types left out the record has; RS_NPOS = none. */
+static size_t left_out_as(const rs_score_job *job, const rs_score_record *r)
+{
+    size_t at = place_in(types_without(job), r->type);
+    for (size_t t = 1; at == RS_NPOS && t < rs_score_more_of(r)->n_types; t++)
+        at = place_in(types_without(job), r->more->types[t]);
+    return at;
+}
+
+rsift_status rs_score_fit(rs_score_job *job, rs_score_file *file, rsift_error *err)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < file->n; i++) {
+        rs_score_record *r = &file->records[i];
+        if (!fit(job, r)) return rs_err_nomem(err, "samples");
+        if (rs_metrics_profile_takes(job->profile, r->task) && left_out_as(job, r) == RS_NPOS)
+            file->records[kept++] = *r;
+    }
+    file->n = kept;
+    return RSIFT_OK;
+}
+
+/* Names of --without-types that no truth has; seen: a bit for each of the first 64. */
+static rsift_status say_unseen_types(rs_score_job *job, uint64_t seen, rsift_error *err)
+{
+    const char *list = job->options->without_types;
+    rs_str rest = list ? rs_str_of(list) : RS_STR(""), name;
+    for (size_t i = 0; list && i < 64 && rs_str_split(&rest, ',', &name); i++)
+        if (rs_str_trim(name).len && !(seen >> i & 1))
+            RS_TRY(say_useless(job, "--without-types", rs_str_trim(name), err));
+    return RSIFT_OK;
+}
+
 /* Types and tasks that do not count here go; their ids stay known, so that answers to them are not extra. */
 static rsift_status leave_out(rs_score_job *job, rsift_error *err)
 {
     size_t kept = 0;
+    uint64_t seen = 0;
     for (size_t i = 0; i < job->truth.n; i++) {
         rs_score_record *r = &job->truth.records[i];
-        r->type = rs_score_type_of(job, r);
-        if (job->profile->judge == rs_judge_geochat_class && !r->gold.ptr && r->id.ptr) r->gold = rs_str_dirname(r->id);
+        if (!fit(job, r)) return rs_err_nomem(err, "samples");
         const bool other = !rs_metrics_profile_takes(job->profile, r->task);
-        if (!other && !listed(without(job), r->type)) {
+        const size_t without = other ? RS_NPOS : left_out_as(job, r);
+        if (!other && without == RS_NPOS) {
             job->truth.records[kept++] = *r;
             continue;
         }
+        if (without < 64) seen |= UINT64_C(1) << without;
         job->n_other_tasks += other;
         job->n_left_out += !other;
         bool made;
@@ -187,6 +244,7 @@ static rsift_status leave_out(rs_score_job *job, rsift_error *err)
             (r->original_id.ptr && rs_strmap_put(&job->left_out, r->original_id, &made) == RS_NPOS))
             return rs_err_nomem(err, "ids");
     }
+    RS_TRY(say_unseen_types(job, seen, err));
     if (!kept)
         return rs_err_set(err, RSIFT_E_ARG, "none of the %zu truths is for %s: %zu are of other tasks, %zu of types left out",
                           job->truth.n, job->profile->name, job->n_other_tasks, job->n_left_out);
@@ -222,6 +280,11 @@ rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err)
         good = type != RS_NPOS && image != RS_NPOS && (!r->gold.ptr || rs_strmap_put(&golds, r->gold, &made) != RS_NPOS);
         if (good && r->gold.ptr && made) job->classes[job->n_classes++] = r->gold;
     }
+    for (size_t i = 0; good && i < n; i++) { /* those that only ever stand second */
+        const rs_score_more *more = rs_score_more_of(&job->truth.records[i]);
+        for (size_t t = 1; good && t < more->n_types; t++)
+            good = rs_strmap_put(&job->types, more->types[t], &made) != RS_NPOS;
+    }
     rs_strmap_fini(&golds);
     if (!good) return rs_err_nomem(err, "samples");
     qsort(job->classes, job->n_classes, sizeof *job->classes, by_text); /* as folders of classes are listed */
@@ -232,7 +295,7 @@ rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err)
 
 /* ---- join --------------------------------------------------------------------------------------- */
 
-/* id -> sample; false when an id stands twice */
+/* id -> sample, RS_NPOS for an id that stands twice */
 static rsift_status index_truth(const rs_score_job *job, rs_strmap *ids, size_t *places, bool *unique,
                                 bool original, rsift_error *err)
 {
@@ -244,8 +307,8 @@ static rsift_status index_truth(const rs_score_job *job, rs_strmap *ids, size_t 
         if (!id.ptr) continue;
         const size_t at = rs_strmap_put(ids, id, &made);
         if (at == RS_NPOS) return rs_err_nomem(err, "ids");
-        if (made) places[at] = i;
-        else *unique = false;
+        places[at] = made ? i : RS_NPOS;
+        *unique = *unique && made;
     }
     return RSIFT_OK;
 }
@@ -260,10 +323,23 @@ static bool same_order(const rs_score_job *job, const rs_score_run *run)
     return true;
 }
 
+/* A record without any prediction is none. */
+static const rs_score_record *if_said(const rs_score_record *p)
+{
+    return p->said.ptr || p->json ? p : NULL;
+}
+
 static void put(rs_score_run *run, size_t place, const rs_score_record *p)
 {
+    if (!if_said(p)) return;
     if (run->items[place].said) run->n_repeated++;
     else run->items[place].said = p;
+}
+
+static size_t place_of(const rs_strmap *ids, const size_t *places, rs_str id)
+{
+    const size_t at = id.ptr ? rs_strmap_get(ids, id) : RS_NPOS;
+    return at == RS_NPOS ? RS_NPOS : places[at];
 }
 
 static rsift_status by_ids(rs_score_job *job, rs_score_run *run, rs_strmap *ids, rs_strmap *originals,
@@ -278,18 +354,18 @@ static rsift_status by_ids(rs_score_job *job, rs_score_run *run, rs_strmap *ids,
                               "%s, and the files do not go in step: %zu truths, %zu predictions",
                               ids->n ? "ids stand twice in the truth" : "the truth has no ids", job->n, run->file.n);
         run->by_position = true;
-        for (size_t i = 0; i < job->n; i++) run->items[i].said = &run->file.records[job->truth.records[i].place];
+        for (size_t i = 0; i < job->n; i++)
+            run->items[i].said = if_said(&run->file.records[job->truth.records[i].place]);
         return RSIFT_OK;
     }
     size_t n_matched = 0;
     for (size_t i = 0; i < run->file.n; i++) {
         const rs_score_record *p = &run->file.records[i];
-        size_t at = p->id.ptr ? rs_strmap_get(ids, p->id) : RS_NPOS;
-        if (at != RS_NPOS) put(run, places[at], p);
-        else if (p->id.ptr && unique_original && (at = rs_strmap_get(originals, p->id)) != RS_NPOS)
-            put(run, original_places[at], p);
+        const size_t at = place_of(ids, places, p->id);
+        const size_t place = at != RS_NPOS ? at : place_of(originals, original_places, p->id);
+        if (place != RS_NPOS) put(run, place, p);
         else run->n_extra += !p->id.ptr || rs_strmap_get(&job->left_out, p->id) == RS_NPOS;
-        n_matched += at != RS_NPOS;
+        n_matched += place != RS_NPOS;
     }
     if (n_matched) return RSIFT_OK;
     const rs_str a = job->truth.records[0].id, b = run->file.records[0].id;
@@ -297,6 +373,16 @@ static rsift_status by_ids(rs_score_job *job, rs_score_run *run, rs_strmap *ids,
     return rs_err_set(err, RSIFT_E_ARG, "no prediction has an id of the truth (\"%s\" there, \"%s\" here)",
                       rs_err_quote(first, a.ptr ? rs_str_sub(a, 0, 24) : RS_STR("")),
                       rs_err_quote(second, b.ptr ? rs_str_sub(b, 0, 24) : RS_STR("")));
+}
+
+static rsift_status check_said(const rs_score_run *run, rsift_error *err)
+{
+    char quoted[RS_QUOTE_SIZE];
+    if (!run->file.n_bare || run->file.n_bare < run->file.n) return RSIFT_OK;
+    rs_err_set(err, RSIFT_E_FORMAT,
+               "no record has a prediction: expected a field like \"prediction\", \"output\", \"response\" or "
+               "\"answer\", found \"%s\"", rs_err_quote(quoted, run->file.bare));
+    return rs_err_within(err, RSIFT_E_FORMAT, "%s", run->path);
 }
 
 bool rs_score_keeps_json(const rs_profile *p)
@@ -320,6 +406,7 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
             .role = RS_SCORE_PREDICTIONS,
             .json = rs_score_keeps_json(job->profile)};
         RS_TRY(rs_score_read(&job->arena, run->path, &wants, job->context, &run->file, err));
+        RS_TRY(check_said(run, err));
         rs_strmap ids = {0}, originals = {0};
         size_t *places = rs_arena_calloc(&job->arena, 2 * job->n + 2, sizeof *places);
         rsift_status status = places ? by_ids(job, run, &ids, &originals, places, places + job->n + 1, err)
@@ -379,9 +466,32 @@ static bool verdict_of(const rs_score_record *r, double *out)
     return *out >= 0 && *out <= 1;
 }
 
+/* Verdicts for ids that the truth does not have, and second ones for an id, which do not count. */
+static rsift_status say_verdicts(rs_score_job *job, size_t n_again, rsift_error *err)
+{
+    size_t n_unknown = job->verdict_ids.n;
+    rs_strmap known = {0};
+    bool made = false, good = true;
+    for (size_t i = 0; good && i < job->n; i++) {
+        const rs_score_record *r = &job->truth.records[i];
+        rs_str id = r->id.ptr && rs_strmap_get(&job->verdict_ids, r->id) != RS_NPOS ? r->id : r->original_id;
+        if (!id.ptr || rs_strmap_get(&job->verdict_ids, id) == RS_NPOS) continue;
+        good = rs_strmap_put(&known, id, &made) != RS_NPOS;
+    }
+    n_unknown -= known.n;
+    rs_strmap_fini(&known);
+    if (!good) return rs_err_nomem(err, "verdicts");
+    if (n_unknown)
+        RS_TRY(rs_score_say(job, rs_arena_printf(&job->arena, "%zu verdicts are for ids that the truth does not have",
+                                                 n_unknown), err));
+    if (!n_again) return RSIFT_OK;
+    return rs_score_say(job, rs_arena_printf(&job->arena, "%zu verdicts repeat an id: its first counts", n_again), err);
+}
+
 rsift_status rs_score_read_verdicts(rs_score_job *job, rsift_error *err)
 {
     rs_score_file file;
+    size_t n_again = 0;
     const char *path = job->options->judge_verdicts;
     const rs_score_wants wants = {.role = RS_SCORE_PREDICTIONS, .json = true};
     RS_TRY(rs_score_read(&job->arena, path, &wants, job->context, &file, err));
@@ -395,7 +505,8 @@ rsift_status rs_score_read_verdicts(rs_score_job *job, rsift_error *err)
         const size_t at = rs_strmap_put(&job->verdict_ids, file.records[i].id, &made);
         if (at == RS_NPOS || !RS_VEC_RESERVE(job->verdicts, job->cap_verdicts, at + 1))
             return rs_err_nomem(err, "verdicts");
-        job->verdicts[at] = v;
+        if (made) job->verdicts[at] = v;
+        n_again += !made;
     }
-    return RSIFT_OK;
+    return say_verdicts(job, n_again, err);
 }

@@ -13,8 +13,9 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
 /* --only: ids, one a line. --judge-verdicts: {"id", "verdict"}. */
 rsift_status rs_score_read_only(rs_score_job *job, rsift_error *err);
 rsift_status rs_score_read_verdicts(rs_score_job *job, rsift_error *err);
-/* The question's type as the profile groups it, in the arena. */
-rs_str rs_score_type_of(const rs_score_job *job, const rs_score_record *r);
+/* Another file of truths (a train split) as the truth itself is prepared: types and golds as the profile has
+ * them, without what does not count. Errors: RSIFT_E_NOMEM. */
+rsift_status rs_score_fit(rs_score_job *job, rs_score_file *file, rsift_error *err);
 
 /* Does scoring need whole records (masks, rankings), not only the answer? */
 bool rs_score_keeps_json(const rs_profile *profile);

@@ -22,10 +22,14 @@ static const char *const gold_keys[] = {"ground_truth", "annotation", "gt_bbox",
                                         "refs", "captions", "answers", NULL};
 static const char *const own_keys[] = {"answer", "text", "caption", "label", "bbox", "box", "ranking",
                                        "segmentation", "mask", "size", NULL};
+/* POPE's truth: "text" asks beside "label". */
+static const char *const truth_keys[] = {"answer", "caption", "label", "bbox", "box", "ranking",
+                                         "segmentation", "mask", "size", "text", NULL};
 static const char *const type_keys[] = {"type", "vqa_type", "question_type", "category", "Category",
                                         "l2-category", "size_group", "task_type", "Task", "task", NULL};
 static const char *const image_keys[] = {"image", "image_id", "image_name", "filename", "img", NULL};
 static const char *const question_keys[] = {"question", "Text", "prompt", "query", NULL};
+static const char *const asked_keys[] = {"text", NULL}; /* when it is no answer */
 static const char *const option_keys[] = {"options", "choices", "Answer choices", "options_list",
                                           "multi-choice options", NULL};
 
@@ -96,6 +100,42 @@ static rs_str lists_of(rs_arena *arena, const rs_json *v)
     rs_buf b = {0};
     if (rs_json_kind(v) != RS_JSON_ARRAY) return (rs_str){NULL, 0};
     put_lists(&b, v);
+    const rs_str text = b.failed ? (rs_str){NULL, 0} : rs_arena_str(arena, rs_buf_view(&b));
+    rs_buf_fini(&b);
+    return text;
+}
+
+static void put_value(rs_buf *b, const rs_json *v)
+{
+    const rs_json_type kind = rs_json_kind(v);
+    double number;
+    bool yes;
+    if (kind == RS_JSON_ARRAY || kind == RS_JSON_OBJECT) {
+        const bool object = kind == RS_JSON_OBJECT;
+        rs_json_iter it = rs_json_each(v);
+        rs_str key;
+        rs_buf_char(b, object ? '{' : '[');
+        const char *between = "";
+        for (const rs_json *e; (e = rs_json_next(&it, &key)); between = ", ") {
+            rs_buf_cstr(b, between);
+            if (object) rs_json_put_str(b, key);
+            if (object) rs_buf_cstr(b, ": ");
+            put_value(b, e);
+        }
+        rs_buf_char(b, object ? '}' : ']');
+    } else if (kind == RS_JSON_STR) rs_json_put_str(b, rs_json_str(v));
+    else if (rs_json_double(v, &number)) rs_json_put_double(b, number);
+    else rs_buf_cstr(b, rs_json_bool(v, &yes) ? (yes ? "true" : "false") : "null");
+}
+
+/* An answer that was parsed already ([{"bbox_2d": [..]}]) as the text that it was; ptr NULL = no such one. */
+static rs_str parsed_of(rs_arena *arena, const rs_json *v)
+{
+    rs_json_iter it = rs_json_each(v);
+    const bool list = rs_json_kind(v) == RS_JSON_ARRAY && rs_json_kind(rs_json_next(&it, NULL)) == RS_JSON_OBJECT;
+    if (!list && rs_json_kind(v) != RS_JSON_OBJECT) return (rs_str){NULL, 0};
+    rs_buf b = {0};
+    put_value(&b, v);
     const rs_str text = b.failed ? (rs_str){NULL, 0} : rs_arena_str(arena, rs_buf_view(&b));
     rs_buf_fini(&b);
     return text;
@@ -196,10 +236,11 @@ static bool set_gold(rs_arena *arena, const rs_json *v, rs_score_record *r)
     return list_of(arena, v, &r->golds, &r->n_golds);
 }
 
-static bool set_said(rs_arena *arena, const rs_json *v, rs_score_record *r)
+static bool set_said(rs_arena *arena, const rs_json *v, const rs_score_wants *wants, rs_score_record *r)
 {
     if (!numbers_of(arena, v, &r->said_box, &r->n_said_box)) return false;
     r->said = lists_of(arena, v);
+    if (!r->said.ptr && !wants->json) r->said = parsed_of(arena, v);
     if (!r->said.ptr || rs_str_eq(r->said, RS_STR("[]"))) r->said = text_of(arena, v);
     if (!r->said.ptr && v) r->said = RS_STR("");
     rs_json_iter it = rs_json_each(v);
@@ -285,7 +326,7 @@ static bool has_any(const rs_json *object, const char *const *keys)
 static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants *wants, rs_score_record *r)
 {
     const rs_json *said = first_of(v, said_keys), *gold = first_of(v, gold_keys);
-    const rs_json *own = first_of(v, own_keys);
+    const rs_json *own = first_of(v, wants->role == RS_SCORE_TRUTH ? truth_keys : own_keys);
     if (!gold) gold = gold_of_doc(v);
     const bool captions = rs_json_get(v, "caption0") != NULL;
     const bool unsaid = !said && has_any(v, said_keys); /* null: an empty answer */
@@ -293,11 +334,13 @@ static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants 
     else if (!said && (gold || captions || wants->role == RS_SCORE_PREDICTIONS)) said = own == gold ? NULL : own;
     if (!gold && !captions && own != said) gold = own;
     if (captions && !captions_of(arena, v, r)) return false;
-    if (said && !set_said(arena, said, r)) return false;
+    if (said && !set_said(arena, said, wants, r)) return false;
     if (gold && !set_gold(arena, gold, r)) return false;
     r->id = text_of(arena, first_of(v, id_keys));
     r->original_id = text_of(arena, rs_json_get(v, "original_id"));
     r->question = some_text(arena, v, question_keys);
+    if (!r->question.len && gold && gold != rs_json_get(v, "text") && wants->role == RS_SCORE_TRUTH)
+        r->question = some_text(arena, v, asked_keys);
     return picture_of(arena, v, r) && by_fields(arena, v, wants, r) && types_of(arena, v, r) && options_of(arena, v, r);
 }
 
@@ -315,7 +358,8 @@ typedef struct reading {
 
 typedef struct piece {
     rs_score_record *records;
-    size_t n;
+    size_t n, n_bare;
+    rs_str bare;
 } piece;
 
 /* About a megabyte of the file and what came of it. */
@@ -374,7 +418,7 @@ static rsift_status take(const reading *in, batch *b, rs_str key, const rs_json 
         return rs_err_set(err, RSIFT_E_FORMAT, "expected an object, found %s",
                           rs_json_kind_name(rs_json_kind(v)));
     } else if (in->wants->role == RS_SCORE_PREDICTIONS) {
-        good = set_said(&b->kept, v, r);
+        good = set_said(&b->kept, v, in->wants, r);
     } else {
         good = set_gold(&b->kept, v, r);
     }
@@ -387,6 +431,25 @@ static rsift_status take(const reading *in, batch *b, rs_str key, const rs_json 
     return RSIFT_OK;
 }
 
+/* The fields of a record that has no prediction: "id, model_answer". */
+static bool note_bare(const reading *in, batch *b, const rs_json *v, const rs_score_record *r)
+{
+    if (in->wants->role != RS_SCORE_PREDICTIONS || in->wants->json || r->said.ptr) return true;
+    if (rs_json_kind(v) != RS_JSON_OBJECT) return true;
+    b->made.n_bare++;
+    if (b->made.bare.ptr) return true;
+    rs_buf names = {0};
+    rs_str key;
+    rs_json_iter it = rs_json_each(v);
+    for (size_t k = 0; k < 8 && rs_json_next(&it, &key); k++) {
+        if (k) rs_buf_cstr(&names, ", ");
+        rs_buf_str(&names, rs_str_sub(key, 0, key.len < 40 ? key.len : 40));
+    }
+    b->made.bare = names.failed ? (rs_str){NULL, 0} : rs_arena_str(&b->kept, rs_buf_view(&names));
+    rs_buf_fini(&names);
+    return b->made.bare.ptr != NULL;
+}
+
 static rsift_status parse(const reading *in, batch *b, const rs_score_raw *raw, rs_score_record *r,
                           rsift_error *err)
 {
@@ -397,7 +460,8 @@ static rsift_status parse(const reading *in, batch *b, const rs_score_raw *raw, 
     if (in->wants->json) json = rs_arena_str(arena, json);
     if (!json.ptr) return rs_err_nomem(err, "a record");
     RS_TRY(rs_json_parse(arena, json, &in->context->limits, &v, err));
-    return take(in, b, raw->key, v, r, err);
+    RS_TRY(take(in, b, raw->key, v, r, err));
+    return note_bare(in, b, v, r) ? RSIFT_OK : rs_err_nomem(err, "a record");
 }
 
 static rsift_status produce(void *ctx, void *item, rsift_error *err)
@@ -411,7 +475,7 @@ static rsift_status work(void *ctx, void *item, rsift_error *err)
     const reading *in = ctx;
     batch *b = item;
     const size_t n = b->chunk.n;
-    b->made = (piece){rs_alloc((n + 1) * sizeof *b->made.records), 0};
+    b->made = (piece){.records = rs_alloc((n + 1) * sizeof *b->made.records)};
     if (!b->made.records) return rs_err_nomem(err, "records");
     for (size_t i = 0; i < n; i++) {
         const rs_score_raw *raw = &b->chunk.raws[i];
@@ -432,6 +496,8 @@ static rsift_status consume(void *ctx, void *item, rsift_error *err)
     if (!RS_VEC_RESERVE(in->pieces, in->cap_pieces, in->n_pieces + 1)) return rs_err_nomem(err, "records");
     in->pieces[in->n_pieces++] = b->made;
     in->out->n += b->made.n;
+    in->out->n_bare += b->made.n_bare;
+    if (!in->out->bare.ptr) in->out->bare = b->made.bare;
     b->made = (piece){0};
     rs_arena_adopt(in->arena, &b->kept);
     return RSIFT_OK;

@@ -56,6 +56,8 @@ typedef struct rs_score_file {
     rs_id hash;
     int64_t n_bytes;
     bool lines;  /* JSON lines: places are lines */
+    size_t n_bare; /* predictions without a field that is known for one */
+    rs_str bare;   /* the fields of the first of them */
     rs_str note; /* something to be said with the number; ptr NULL = nothing */
 } rs_score_file;
 

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* One row a sample. Boxes are those asked for (not marks of the question; of the first expression where a
@@ -174,6 +175,30 @@ static rsift_status to_parquet(rs_str lines, rs_str workspace, rs_str path, rsif
     rs_buf_fini(&sql);
     rs_store_close(store);
     return status;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return a && b && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+rsift_status rs_score_check_samples(const rsift_score_options *o, rsift_error *err)
+{
+    const rs_str path = rs_str_of(o->samples);
+    const char *const read[] = {o->truth, o->predictions, o->compare, o->only, o->judge_verdicts, o->blind_train};
+    struct stat st;
+    rsift_status status = RSIFT_OK;
+    if (path.len && path.ptr[0] == '-')
+        status = rs_err_set(err, RSIFT_E_ARG, "--samples wants a FILE (a name with '-' in front: ./%s)", path.ptr);
+    else if (!rs_str_ends_nocase(path, RS_STR(".parquet")) && !rs_str_ends_nocase(path, RS_STR(".jsonl")))
+        status = rs_err_set(err, RSIFT_E_ARG, "--samples wants a name in .jsonl or .parquet");
+    else if (lstat(o->samples, &st) == 0 && !S_ISREG(st.st_mode))
+        status = rs_err_set(err, RSIFT_E_ARG, "--samples writes a file, and there is something else");
+    for (size_t i = 0; status == RSIFT_OK && i < sizeof read / sizeof *read; i++)
+        if (same_file(o->samples, read[i]))
+            status = rs_err_set(err, RSIFT_E_ARG, "--samples would overwrite this input; name another file");
+    return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", o->samples);
 }
 
 rsift_status rs_score_write_samples(rsift_context *context, rs_score_job *job, const rs_score_run *run,

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { window_bytes = 256 * 1024 };
@@ -33,6 +34,14 @@ static void out_free(rs_io_out *out)
     rs_free(out);
 }
 
+/* A rename would put a file in the place of a device, a pipe or a folder. */
+static rsift_status check_target(const char *path, rsift_error *err)
+{
+    struct stat st;
+    if (lstat(path, &st) != 0 || S_ISREG(st.st_mode) || S_ISLNK(st.st_mode)) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG, "there is something that is no file; name a file to write to");
+}
+
 rsift_status rs_io_out_open(rs_str path, rs_io_out **result, rsift_error *err)
 {
     *result = NULL;
@@ -56,9 +65,10 @@ rsift_status rs_io_out_open(rs_str path, rs_io_out **result, rsift_error *err)
     out->path[path.len] = 0;
     snprintf(out->partial, n_partial, "%s.partial-%ld", out->path, (long)getpid());
     rs_hash_start(&out->hasher);
-    out->fd = open(out->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    rsift_status status = check_target(out->path, err);
+    if (status == RSIFT_OK) out->fd = open(out->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (out->fd < 0) {
-        rsift_status status = rs_err_errno(err, errno, "cannot write here");
+        if (status == RSIFT_OK) status = rs_err_errno(err, errno, "cannot write here");
         blame(out, status, err);
         out_free(out);
         return status;

@@ -138,6 +138,53 @@ static size_t integer_list(rs_str s, size_t i, double *numbers, size_t most, siz
     }
 }
 
+/* -?(\d+(\.\d+)?|\.\d+) at i; returns the byte behind it, 0 = not here. */
+static size_t plain_number(rs_str s, size_t i)
+{
+    const size_t begin = i + (s.ptr[i] == '-');
+    size_t end = begin;
+    while (end < s.len && is_digit(s.ptr[end])) end++;
+    if (end + 1 < s.len && s.ptr[end] == '.' && is_digit(s.ptr[end + 1]))
+        for (end++; end < s.len && is_digit(s.ptr[end]);) end++;
+    return end > begin ? end : 0;
+}
+
+/* Numbers of a text that are no part of a word: "bbox_2d" has none. */
+static size_t free_numbers(rs_str s, double *numbers, size_t most)
+{
+    size_t n = 0;
+    for (size_t i = 0, end; i < s.len && n < most; i = end) {
+        end = i + 1;
+        if (i > 0 && is_word(s, i - 1)) continue;
+        const size_t behind = plain_number(s, i);
+        if (!behind) continue;
+        n += rs_num_double(rs_str_sub(s, i, behind), &numbers[n]);
+        end = behind;
+    }
+    return n;
+}
+
+/* The first innermost list of four numbers; without any list, four free numbers. */
+static size_t first_list(rs_str s, double *numbers, size_t most)
+{
+    double row[5];
+    bool any = false;
+    for (size_t begin = 0, end; most >= 4 && begin < s.len; begin = end) {
+        end = begin + 1;
+        if (s.ptr[begin] != '[') continue;
+        while (end < s.len && s.ptr[end] != '[' && s.ptr[end] != ']') end++;
+        if (end >= s.len || s.ptr[end] == '[') continue;
+        const size_t n = free_numbers(rs_str_sub(s, begin + 1, end), row, 5);
+        any = any || n;
+        if (n != 4) continue;
+        memcpy(numbers, row, 4 * sizeof *numbers);
+        return 4;
+    }
+    if (any || free_numbers(s, row, 5) != 4) return 0;
+    memcpy(numbers, row, 4 * sizeof *numbers);
+    return 4;
+}
+
 size_t rs_metrics_box_numbers(rs_box_text reading, rs_str s, double *numbers, size_t most)
 {
     switch (reading) {
@@ -146,6 +193,7 @@ size_t rs_metrics_box_numbers(rs_box_text reading, rs_str s, double *numbers, si
         size_t at = 0, n = 0;
         return next_bracket(s, &at, numbers, most, &n) && n != RS_NPOS ? (n < most ? n : most) : 0;
     }
+    case RS_BOX_TEXT_FIRST_LIST: return first_list(s, numbers, most);
     case RS_BOX_TEXT_URBENCH: return four_in_a_row(s, numbers, most);
     case RS_BOX_TEXT_INTEGERS:
     case RS_BOX_TEXT_OUTERMOST: break;
@@ -180,29 +228,6 @@ void rs_metrics_ground_clamp(double predicted[4], const double gold[4], double w
 bool rs_metrics_ground_hit(const rs_ground_rule *rule, double iou, double threshold)
 {
     return rule->strict ? iou > threshold : iou >= threshold;
-}
-
-void rs_metrics_ground_sum(const rs_ground_rule *rule, const rs_ground_one *ones, size_t n,
-                           const unsigned char *only, rs_ground_sum *out)
-{
-    *out = (rs_ground_sum){0};
-    double inter = 0, whole = 0, iou = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (only && !only[i]) continue;
-        out->n++;
-        if (!ones[i].valid) continue;
-        out->n_valid++;
-        iou += ones[i].iou;
-        inter += ones[i].inter;
-        whole += ones[i].whole;
-        for (size_t t = 0; t < rule->n_thresholds && t < RS_GROUND_THRESHOLDS; t++)
-            out->hits[t] += rs_metrics_ground_hit(rule, ones[i].iou, rule->thresholds[t]);
-    }
-    const size_t over = rule->in_valid_only ? out->n_valid : out->n;
-    if (over) out->mean_iou = iou / (double)over;
-    if (whole != 0) out->cum_iou = inter / whole;
-    for (size_t t = 0; over && t < rule->n_thresholds && t < RS_GROUND_THRESHOLDS; t++)
-        out->accuracy[t] = (double)out->hits[t] / (double)over;
 }
 
 rs_ground_one rs_metrics_refseg_areas(double inter, double whole)
@@ -268,38 +293,38 @@ size_t rs_metrics_box_lists(rs_box_text reading, rs_str s, double (*numbers)[8],
 
 /* ---- LHRS-Bot ---------------------------------------------------------------------------------- */
 
-static rs_ground_pairs pairs_of(const rs_ground_rule *rule, const double (*said)[4], const size_t *n_said, size_t n,
-                                const double (*gold)[4], size_t n_gold)
+static void add_pair(const rs_ground_rule *rule, const double said[4], size_t n_said, const double gold[4],
+                     rs_ground_pairs *out)
 {
-    rs_ground_pairs out = {0};
-    for (size_t i = 0; i < n && i < n_gold; i++) {
-        if (n_said[i] < 4) {
-            out.n_failed++;
-            continue;
-        }
-        const rs_ground_one one = rs_metrics_ground_boxes(rule, said[i], gold[i]);
-        out.n_pairs++;
-        out.n_hits += rs_metrics_ground_hit(rule, one.iou, rule->thresholds[0]);
-        out.iou += one.iou;
-        out.inter += one.inter;
-        out.whole += one.whole;
+    if (n_said < 4) {
+        out->n_failed++;
+        return;
     }
-    return out;
+    const rs_ground_one one = rs_metrics_ground_boxes(rule, said, gold);
+    out->n_pairs++;
+    out->n_hits += rs_metrics_ground_hit(rule, one.iou, rule->thresholds[0]);
+    out->iou += one.iou;
+    out->inter += one.inter;
+    out->whole += one.whole;
 }
 
 bool rs_metrics_ground_pairs(const rs_ground_rule *rule, rs_str output, rs_str gold, rs_ground_pairs *out)
 {
-    double said[RS_GROUND_PAIRS][4], golds[RS_GROUND_PAIRS][4];
-    size_t n_said[RS_GROUND_PAIRS], n = 0, n_gold = 0, at = 0, numbers;
-    *out = (rs_ground_pairs){0};
-    for (; n_gold < RS_GROUND_PAIRS && next_bracket(gold, &at, golds[n_gold], 4, &numbers); n_gold++)
-        if (numbers != 4) return false;
-    if (!n_gold) return false;
+    double said[4], due[4];
+    size_t n_said, n_due, n = 0, n_gold = 0, at, at_gold;
     bool broken = false;
-    for (at = 0; n < RS_GROUND_PAIRS && next_bracket(output, &at, said[n], 4, &n_said[n]); n++)
-        broken = broken || n_said[n] == RS_NPOS;
-    if (broken || !n) out->n_failed = 1; /* nothing of such an output is compared */
-    else *out = pairs_of(rule, (const double(*)[4])said, n_said, n, (const double(*)[4])golds, n_gold);
+    *out = (rs_ground_pairs){0};
+    for (at = 0; next_bracket(gold, &at, due, 4, &n_due); n_gold++)
+        if (n_due != 4) return false;
+    if (!n_gold) return false;
+    for (at = 0; next_bracket(output, &at, said, 4, &n_said); n++) broken = broken || n_said == RS_NPOS;
+    if (broken || !n) { /* nothing of such an output is compared */
+        out->n_failed = 1;
+        return true;
+    }
+    for (at = at_gold = 0; next_bracket(output, &at, said, 4, &n_said) &&
+                           next_bracket(gold, &at_gold, due, 4, &n_due);)
+        add_pair(rule, said, n_said, due, out);
     return true;
 }
 

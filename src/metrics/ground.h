@@ -13,6 +13,9 @@ typedef enum rs_box_text {
     RS_BOX_TEXT_BRACKET,    /* [0-9., ] lists in brackets, cut to four (LHRS-Bot) */
     RS_BOX_TEXT_OUTERMOST,  /* numbers between the first '[' and the last ']' (RSEvalKit) */
     RS_BOX_TEXT_URBENCH,    /* first four numbers separated by commas or blanks */
+    RS_BOX_TEXT_FIRST_LIST, /* the first innermost list of four numbers; without any list, the four numbers
+                               of the text; a key like "bbox_2d" holds none (ours, where the original's
+                               model gives numbers and no text) */
     RS_BOX_TEXT_INTEGERS,   /* lists of whole numbers in brackets; others do not exist (EarthDial) */
 } rs_box_text;
 
@@ -31,9 +34,9 @@ typedef struct rs_ground_rule {
     double eps_inter, eps_union;
     bool strict;              /* IoU > threshold instead of >= */
     bool gold_ordered;        /* an inverted gold box scores 0 (UrBench) */
-    bool in_valid_only;       /* meanIoU and Acc over readable outputs only */
     bool clamp;               /* prediction clamped to the picture first; to [0, 1] when the gold lies there */
-    double grid;              /* numbers are thousandths (1000) of the picture; 0 = as they stand */
+    double grid;              /* outputs in pixels = numbers * size / grid: 1000 = thousandths, 1 = shares
+                                 unless a number lies outside 0..1; 0 = as they stand */
     const double *thresholds;
     size_t n_thresholds;
 } rs_ground_rule;
@@ -54,17 +57,6 @@ rs_ground_one rs_metrics_ground_boxes(const rs_ground_rule *rule, const double p
 void rs_metrics_ground_clamp(double predicted[4], const double gold[4], double width, double height);
 
 enum { RS_GROUND_THRESHOLDS = 8 };
-typedef struct rs_ground_sum {
-    size_t n, n_valid;
-    size_t hits[RS_GROUND_THRESHOLDS];
-    double mean_iou;   /* over all, or over valid ones when the rule says so; 0..1 */
-    double cum_iou;    /* sum of intersections / sum of unions of valid ones */
-    double accuracy[RS_GROUND_THRESHOLDS];
-} rs_ground_sum;
-
-/* only == NULL: all. */
-void rs_metrics_ground_sum(const rs_ground_rule *rule, const rs_ground_one *ones, size_t n,
-                           const unsigned char *only, rs_ground_sum *out);
 bool rs_metrics_ground_hit(const rs_ground_rule *rule, double iou, double threshold);
 
 /* Referring segmentation (RMSIN's test.py): IoU 0 for an empty union, thresholds >=. */
@@ -89,7 +81,6 @@ size_t rs_metrics_box_lists(rs_box_text reading, rs_str text, double (*numbers)[
  * numbers, fails once and is not compared; a list of fewer than four fails by itself.
  *   returns  false when the gold has no list or one that is not four numbers
  *   source   NJU-LHRS/LHRS-Bot main_vg.py */
-enum { RS_GROUND_PAIRS = 64 };
 typedef struct rs_ground_pairs {
     size_t n_pairs, n_hits, n_failed;
     double iou, inter, whole; /* sums over pairs */

@@ -70,7 +70,7 @@ typedef struct rs_profile {
     bool masks;                /* COCO */
     bool oriented;             /* BOXES */
     rs_dota_rule dota;
-    bool counting;             /* ANSWER: RMSE over types whose name has "count" in it */
+    bool counting;             /* ANSWER: RMSE over types with "ounting" in the name */
     bool change;               /* LABELS: two classes, F1 and IoU of the changed one lead */
     rs_confusion_rule confusion; /* LABELS */
     rs_label_list labels;      /* LABELS: n == 0 = the classes are those seen */

@@ -161,7 +161,7 @@ const rs_profile rs_profiles[] = {
     {.name = "ground.dior-rsvg", .summary = "exclusive IoU, >=; Pr@0.5..0.9, meanIoU, cumIoU",
      .source = "like413/OPT-RSVG utils/eval_utils.py (MGVLF family)", .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_GROUND, .frame = "px",
-     .ground = {.reading = RS_BOX_TEXT_OUTERMOST, .eps_union = 1e-16, .clamp = true, STEPS(at_five)},
+     .ground = {.reading = RS_BOX_TEXT_FIRST_LIST, .eps_union = 1e-16, .clamp = true, STEPS(at_five)},
      .note = "float64 where the original has float32; predictions are cut to the picture when its size is known"},
     {.name = "ground.geochat", .summary = "GeoChat's rotated boxes on the 0-100 grid, acc@0.5",
      .source = "GeoChat paper (no scorer in the repository)", .verified = RS_VERIFIED_PAPER,
@@ -170,7 +170,7 @@ const rs_profile rs_profiles[] = {
      .note = "angles turn clockwise on screen, in pixels when the picture's size is known"},
     {.name = "ground.hbb", .summary = "upright boxes in pixels, IoU >= 0.5 to 0.9: our plain rule",
      .source = "the usual definition", .verified = RS_VERIFIED_NO, .family = RS_FAMILY_GROUND,
-     .frame = "px", .ground = {.reading = RS_BOX_TEXT_OUTERMOST, STEPS(at_five)}},
+     .frame = "px", .ground = {.reading = RS_BOX_TEXT_FIRST_LIST, STEPS(at_five)}},
     {.name = "ground.lhrs", .summary = "IoU with +1, strictly above 0.5",
      .source = "NJU-LHRS/LHRS-Bot main_vg.py", .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_GROUND, .frame = "fraction",
@@ -179,7 +179,7 @@ const rs_profile rs_profiles[] = {
     {.name = "ground.opt-rsvg", .summary = "exclusive IoU, >=; Pr@0.5..0.9, meanIoU, cumIoU",
      .source = "like413/OPT-RSVG utils/eval_utils.py", .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_GROUND, .frame = "px",
-     .ground = {.reading = RS_BOX_TEXT_OUTERMOST, .eps_union = 1e-16, .clamp = true, STEPS(at_five)},
+     .ground = {.reading = RS_BOX_TEXT_FIRST_LIST, .eps_union = 1e-16, .clamp = true, STEPS(at_five)},
      .note = "float64 where the original has float32; predictions are cut to the picture when its size is known"},
     {.name = "ground.rsevalkit", .summary = "exclusive IoU >= 0.5, outputs in thousandths",
      .source = "fitzpchao/RSEvalKit model_eval_mp.py", .verified = RS_VERIFIED_CODE,
@@ -188,7 +188,7 @@ const rs_profile rs_profiles[] = {
     {.name = "ground.rsvg-hr", .summary = "exclusive IoU + 1e-6, strictly above 0.5..0.9",
      .source = "LANMNG/LQVG inference_rsvg.py", .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_GROUND, .frame = "px",
-     .ground = {.reading = RS_BOX_TEXT_OUTERMOST, .eps_inter = 1e-6, .eps_union = 1e-6,
+     .ground = {.reading = RS_BOX_TEXT_FIRST_LIST, .eps_inter = 1e-6, .eps_union = 1e-6,
                 .strict = true, STEPS(at_five)}},
     {.name = "ground.urbench", .summary = "exclusive IoU >= 0.2",
      .source = "opendatalab/UrBench lmms_eval/tasks/urbench/utils.py", .verified = RS_VERIFIED_CODE,
@@ -196,7 +196,7 @@ const rs_profile rs_profiles[] = {
      .ground = {.reading = RS_BOX_TEXT_URBENCH, .gold_ordered = true, .grid = 1, STEPS(at_fifth)}},
     {.name = "ground.vleo", .summary = "VLEO-Bench: upright boxes, IoU >= 0.5, meanIoU",
      .source = "arXiv 2401.17600", .verified = RS_VERIFIED_PAPER, .family = RS_FAMILY_GROUND,
-     .frame = "px", .ground = {.reading = RS_BOX_TEXT_OUTERMOST, STEPS(at_half)},
+     .frame = "px", .ground = {.reading = RS_BOX_TEXT_FIRST_LIST, STEPS(at_half)},
      .note = "no code seen"},
     {.name = "ground.vrsbench", .summary = "IoU with +1 on integers of the text, >= 0.5 and 0.7",
      .source = "lx709/VRSBench eval_utils.py, compute_metrics.ipynb", .verified = RS_VERIFIED_CODE,
@@ -336,7 +336,8 @@ bool rs_metrics_profile_takes(const rs_profile *p, rs_str task)
               {"refseg.", "referring-seg"}};
     const bool turned = p->ground.turned != RS_TURNED_NO || p->oriented;
     if (!task.len) return true;
-    if (p->family == RS_FAMILY_GROUND || p->family == RS_FAMILY_BOXES)
+    if (p->family == RS_FAMILY_GROUND) return listed(turned ? "grounding-obb" : "grounding-hbb", task);
+    if (p->family == RS_FAMILY_BOXES)
         return listed(turned ? "grounding-obb,detection-obb" : "grounding-hbb,detection-hbb", task);
     for (size_t i = 0; i < sizeof of / sizeof *of; i++)
         if (rs_str_starts(rs_str_of(p->name), rs_str_of(of[i].prefix))) return listed(of[i].tasks, task);

@@ -32,6 +32,14 @@ def first_list(text):
     return lists[0] if lists else []
 
 
+def plain_box(text):
+    """Our own: the first innermost list of four numbers, or the four numbers of a text without lists."""
+    number = r"(?<!\w)-?(?:\d+(?:\.\d+)?|\.\d+)"
+    lists = [re.findall(number, part) for part in re.findall(r"\[([^\[\]]*)\]", text)]
+    lists = [part for part in lists if part] or [re.findall(number, text)]
+    return next(([float(v) for v in part] for part in lists if len(part) == 4), [])
+
+
 def digit_runs(text):
     return [float(v) for v in re.findall("[0-9]+", text)]
 
@@ -46,9 +54,10 @@ RULES = {
     "ground.vrsbench": (digit_runs, 1, (0, 0), False, (0.5, 0.7), 0),
     "ground.lhrs": (first_list, 1, (0, 0), True, (0.5,), 0),
     "ground.rsevalkit": (between_brackets, 0, (0, 0), False, (0.5,), 1000),
-    "ground.dior-rsvg": (between_brackets, 0, (0, 1e-16), False, (0.5, 0.6, 0.7, 0.8, 0.9), 0),
-    "ground.opt-rsvg": (between_brackets, 0, (0, 1e-16), False, (0.5, 0.6, 0.7, 0.8, 0.9), 0),
-    "ground.rsvg-hr": (between_brackets, 0, (1e-6, 1e-6), True, (0.5, 0.6, 0.7, 0.8, 0.9), 0),
+    "ground.dior-rsvg": (plain_box, 0, (0, 1e-16), False, (0.5, 0.6, 0.7, 0.8, 0.9), 0),
+    "ground.opt-rsvg": (plain_box, 0, (0, 1e-16), False, (0.5, 0.6, 0.7, 0.8, 0.9), 0),
+    "ground.rsvg-hr": (plain_box, 0, (1e-6, 1e-6), True, (0.5, 0.6, 0.7, 0.8, 0.9), 0),
+    "ground.hbb": (plain_box, 0, (0, 0), False, (0.5, 0.6, 0.7, 0.8, 0.9), 0),
     "ground.urbench": (four_in_a_row, 0, (0, 0), False, (0.2,), 1),
 }
 
