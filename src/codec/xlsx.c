@@ -51,6 +51,7 @@ struct rs_xlsx {
     int64_t row;
     rs_buf text;
     rs_buf row_text;
+    uint64_t n_row; /* bytes of the row's texts, shared ones as often as they stand in it */
     draft *drafts;
     size_t n_drafts, cap_drafts;
     rs_arena queue_arena;
@@ -366,6 +367,7 @@ static rsift_status row_start(rs_xlsx *x, const char *const *attributes, rsift_e
     x->row = row;
     x->next_column = 0;
     x->n_drafts = x->row_text.len = 0;
+    x->n_row = 0;
     return RSIFT_OK;
 }
 
@@ -387,15 +389,21 @@ static rsift_status cell_start(rs_xlsx *x, const char *const *attributes, rsift_
     return RSIFT_OK;
 }
 
+/* A shared text costs the file a few bytes wherever it stands, and whoever takes the row its whole length. */
+static rsift_status count_text(rs_xlsx *x, size_t n, rsift_error *err)
+{
+    x->n_row += n;
+    if (x->n_row <= x->limits.max_record) return RSIFT_OK;
+    rs_err_set(err, RSIFT_E_LIMIT, "a row exceeds the limit max_record (%" PRIu64 " bytes)",
+               x->limits.max_record);
+    return blame_cell(x, RSIFT_E_LIMIT, err);
+}
+
 static rsift_status put_text(rs_xlsx *x, draft *d, rs_str text, rsift_error *err)
 {
     d->begin = x->row_text.len;
     d->cell.text.len = text.len;
-    if (x->row_text.len + text.len > x->limits.max_record) {
-        rs_err_set(err, RSIFT_E_LIMIT, "a row exceeds the limit max_record (%" PRIu64 " bytes)",
-                   x->limits.max_record);
-        return blame_cell(x, RSIFT_E_LIMIT, err);
-    }
+    RS_TRY(count_text(x, text.len, err));
     rs_buf_str(&x->row_text, text);
     return x->row_text.failed ? rs_err_nomem(err, "a row") : RSIFT_OK;
 }
@@ -408,7 +416,7 @@ static rsift_status put_shared(rs_xlsx *x, draft *d, rs_str value, rsift_error *
     const size_t begin = i ? x->ends[i - 1] : 0;
     d->shared = true;
     d->cell.text = rs_str_make(x->table.ptr ? x->table.ptr + begin : "", x->ends[i] - begin);
-    return RSIFT_OK;
+    return count_text(x, d->cell.text.len, err);
 }
 
 /* Whole numbers of any length stay as they are (openpyxl writes long ids digit by digit). */

@@ -28,7 +28,8 @@ rs_str rs_xlsx_sheet(const rs_xlsx *book);    /* name of the sheet that is read 
 size_t rs_xlsx_n_sheets(const rs_xlsx *book); /* worksheets in it */
 
 /* The next row that holds a cell.
- *   cells   [*n], in the arena; shared texts live as long as the workbook
+ *   cells   [*n], in the arena; shared texts live as long as the workbook; all texts of a row together are
+ *           at most max_record bytes, a shared one counted wherever it stands
  *   row     1-based, as the sheet numbers it
  *   returns RSIFT_END at the end; errors with "row R > cell C5" where it is one cell's */
 rsift_status rs_xlsx_next(rs_xlsx *book, rs_arena *arena, const rs_xlsx_cell **cells, size_t *n, int64_t *row,
