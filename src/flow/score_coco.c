@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "metrics/detect.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -116,6 +117,15 @@ static bool name_image(coco *c, rs_str name, uint32_t image, bool *made)
     return true;
 }
 
+static rsift_status bad_size(const rs_json *image, const double size[2], rsift_error *err)
+{
+    int64_t id = 0;
+    rs_json_i64(rs_json_get(image, "id"), &id);
+    rs_err_set(err, RSIFT_E_LIMIT, "expected a height and width from 0 to 65535, found %g and %g", size[0],
+               size[1]);
+    return rs_err_within(err, RSIFT_E_LIMIT, "image %" PRId64, id);
+}
+
 static rsift_status read_sizes(rs_arena *arena, coco *c, const rs_json *root, rsift_error *err)
 {
     c->sizes = rs_arena_calloc(arena, c->n_images, sizeof *c->sizes);
@@ -131,7 +141,7 @@ static rsift_status read_sizes(rs_arena *arena, coco *c, const rs_json *root, rs
         rs_json_double(rs_json_get(v, "height"), &c->sizes[i][0]);
         rs_json_double(rs_json_get(v, "width"), &c->sizes[i][1]);
         if (!(c->sizes[i][0] >= 0 && c->sizes[i][0] < 65536 && c->sizes[i][1] >= 0 && c->sizes[i][1] < 65536))
-            return rs_err_set(err, RSIFT_E_LIMIT, "image %u is larger than 65535 pixels a side", i);
+            return bad_size(v, c->sizes[i], err);
     }
     it = rs_json_each(rs_json_get(root, "categories"));
     for (const rs_json *v; (v = rs_json_next(&it, NULL));)
@@ -214,6 +224,9 @@ static rsift_status coco_open(rs_score_job *job, void **out, rsift_error *err)
     if (status == RSIFT_OK)
         status = number_ids(arena, rs_json_get(root, "categories"), "categories", &c->class_of, &c->n_classes, err);
     if (status == RSIFT_OK) status = read_sizes(arena, c, root, err);
+    if (status == RSIFT_OK && rs_json_kind(annotations) != RS_JSON_ARRAY)
+        status = rs_err_set(err, RSIFT_E_FORMAT, "expected \"annotations\", a list, in the truth; found %s",
+                            rs_json_kind_name(rs_json_kind(annotations)));
     if (status != RSIFT_OK) return rs_err_within(err, status, "%s", path);
     const size_t n = rs_json_len(annotations);
     c->truths = rs_arena_calloc(arena, n + 1, sizeof *c->truths);
@@ -232,6 +245,12 @@ static rsift_status load_found(rs_score_job *job, rs_score_run *run, coco *c, rs
     rs_arena *arena = &job->arena;
     RS_TRY(rs_score_document(arena, run->path, job->limits, &dets, &run->file.hash, err));
     if (rs_json_kind(dets) == RS_JSON_OBJECT) dets = rs_json_get(dets, "annotations");
+    if (rs_json_kind(dets) != RS_JSON_ARRAY) { /* an empty list is a model that finds nothing */
+        rs_err_set(err, RSIFT_E_FORMAT,
+                   "expected a list of results, or an object with one in \"annotations\"; found %s",
+                   rs_json_kind_name(rs_json_kind(dets)));
+        return rs_err_within(err, RSIFT_E_FORMAT, "%s", run->path);
+    }
     const size_t n = rs_json_len(dets);
     free_masks(c, c->n_truth_masks);
     c->found = rs_arena_calloc(arena, n + 1, sizeof *c->found);

@@ -101,6 +101,14 @@ static rs_str class_name(rs_str path)
     return stem;
 }
 
+static rsift_status no_files(const char *path, bool truth, rsift_error *err)
+{
+    rs_err_set(err, RSIFT_E_FORMAT,
+               truth ? "no .txt in it: expected one an image, P0000.txt (labelTxt)"
+                     : "no .txt in it: expected one a class, Task1_plane.txt, empty where none is found");
+    return rs_err_within(err, RSIFT_E_FORMAT, "%s", path);
+}
+
 static rsift_status read_folder(rs_score_job *job, dota *d, const char *path, bool truth, rs_id *hash,
                                 rsift_error *err)
 {
@@ -108,11 +116,13 @@ static rsift_status read_folder(rs_score_job *job, dota *d, const char *path, bo
     RS_TRY(rs_io_tree_open(rs_str_of(path), &(rs_io_options){.limits = job->limits}, &tree, err));
     rsift_status status = RSIFT_OK;
     rs_hasher hasher;
+    size_t n_files = 0;
     rs_hash_start(&hasher);
     for (size_t m = 0; status == RSIFT_OK && m < rs_io_n_members(tree); m++) {
         const rs_io_member *member = rs_io_member_at(tree, m);
         rs_str text, line;
         if (!rs_str_ends(member->path, RS_STR(".txt"))) continue;
+        n_files++;
         status = rs_io_slurp(tree, m, &job->arena, &text, err);
         if (status != RSIFT_OK) break;
         rs_hash_field(&hasher, member->path);
@@ -131,7 +141,7 @@ static rsift_status read_folder(rs_score_job *job, dota *d, const char *path, bo
     }
     *hash = rs_hash_end(&hasher);
     rs_io_tree_close(tree);
-    return status;
+    return status != RSIFT_OK || n_files ? status : no_files(path, truth, err);
 }
 
 static rsift_status dota_open(rs_score_job *job, void **out, rsift_error *err)
@@ -144,7 +154,8 @@ static rsift_status dota_open(rs_score_job *job, void **out, rsift_error *err)
     d->n_images = d->images.n;
     job->truth.n = d->n_truths;
     if (d->n_truths) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_FORMAT, "no labels under %s", job->options->truth);
+    rs_err_set(err, RSIFT_E_FORMAT, "no labels in it: expected lines of 8 numbers and a class");
+    return rs_err_within(err, RSIFT_E_FORMAT, "%s", job->options->truth);
 }
 
 static rsift_status load_found(rs_score_job *job, rs_score_run *run, dota *d, rsift_error *err)
