@@ -97,7 +97,9 @@ static rsift_status intervals(rs_score_job *job, const rs_score_detector *detect
     for (int k = 0; run && k < detector->n_aps; k++) {
         rs_measure *m = &run->measures[k];
         double bounds[2];
-        m->interval = m->known && rs_metrics_interval(r.values + (size_t)k * (size_t)r.n, (size_t)r.n, bounds, NULL);
+        double *values = r.values + (size_t)k * (size_t)r.n;
+        m->interval = m->known && rs_metrics_interval(values, (size_t)r.n, bounds, NULL);
+        if (!m->interval) continue; /* no bounds then */
         m->low = m->scale * bounds[0];
         m->high = m->scale * bounds[1];
     }
