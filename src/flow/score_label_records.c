@@ -129,11 +129,13 @@ static rsift_status map_of(const rs_score_tally *t, rs_arena *scratch, const rs_
                       "expected rows of digits, rows of labels, or {\"1\": {\"size\", \"counts\"}, ...}");
 }
 
-static rsift_status blame(const rs_score_job *job, const rs_score_record *r, rsift_status status,
-                          rsift_error *err)
+/* cross: NULL = the prediction could not be read; to be freed with maps[1] whatever is returned. */
+static rsift_status cross_with(const rs_score_tally *t, const rs_score_record *said, rs_arena *scratch,
+                               rs_label_map maps[2], int64_t **cross, rsift_error *err)
 {
-    return rs_score_blame(job->options->truth ? job->options->truth : job->options->predictions, &job->truth,
-                          r, status, err);
+    rsift_status status = map_of(t, scratch, said, false, &maps[1], err);
+    if (status == RSIFT_OK) status = rs_score_cross(&maps[0], &maps[1], cross, err);
+    return rs_score_is_bad_input(status) ? RSIFT_OK : status;
 }
 
 static rsift_status one_record(rs_score_tally *t, rs_score_job *job, rs_score_run *run, size_t i,
@@ -146,19 +148,12 @@ static rsift_status one_record(rs_score_tally *t, rs_score_job *job, rs_score_ru
     run->score[i] = NAN;
     rsift_status status = rs_score_two_masks(truth, said, err);
     if (status == RSIFT_OK) status = map_of(t, scratch, truth, true, &maps[0], err);
-    if (status != RSIFT_OK) {
-        status = blame(job, truth, status, err);
-    } else if (!said) {
-        run->state[i] = RS_SCORE_MISSING;
-    } else if (map_of(t, scratch, said, false, &maps[1], err) != RSIFT_OK ||
-               rs_score_cross(&maps[0], &maps[1], &cross, err) != RSIFT_OK) {
-        run->state[i] = RS_SCORE_UNPARSED;
-        run->n_unparsed++;
-    } else {
+    if (status == RSIFT_OK && said) status = cross_with(t, said, scratch, maps, &cross, err);
+    if (status == RSIFT_OK && cross)
         status = rs_score_tally_add(t, maps[0].labels, maps[0].n, maps[1].labels, maps[1].n, cross,
                                     &run->score[i], err);
-        if (status != RSIFT_OK) status = blame(job, truth, status, err);
-    }
+    else if (status == RSIFT_OK) rs_score_set_state(run, i, said ? RS_SCORE_UNPARSED : RS_SCORE_MISSING);
+    if (rs_score_is_bad_input(status)) rs_score_blame_truth(job, truth, err);
     rs_label_map_fini(&maps[0]);
     rs_label_map_fini(&maps[1]);
     rs_free(cross);

@@ -489,7 +489,7 @@ rsift_status rs_score_tally_report(rs_score_tally *t, rs_score_job *job, rs_scor
     double value[RS_CONFUSION_N], low[RS_CONFUSION_N], high[RS_CONFUSION_N];
     const size_t focus = job->profile->change ? 1 : RS_NPOS;
     const rs_confusion_rule *rule = &job->profile->confusion;
-    const int asked = job->options->n_resamples, n_resamples = asked == 0 ? 1000 : asked;
+    const int n_resamples = rs_score_n_resamples(job->options);
     uint32_t *to = rs_arena_calloc(&t->arena, t->n + 1, sizeof *to);
     if (!to) return rs_err_nomem(err, "classes");
     RS_TRY(order(t, to, err));

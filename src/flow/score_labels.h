@@ -76,6 +76,9 @@ rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_r
 rsift_status rs_score_label_records(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                     rsift_error *err);
 
+/* Whether a failure lies in what was read: a bad prediction is counted, a bad truth is named. Else (no
+ * memory, cancelled) it lies in no file and ends the call. */
+bool rs_score_is_bad_input(rsift_status status);
 /* RSIFT_E_ARG when one record's one mask would be both truth and prediction. */
 rsift_status rs_score_two_masks(const rs_score_record *truth, const rs_score_record *said, rsift_error *err);
 /* The mask or map of a record, and COCO's {"size", "counts"}. */

@@ -360,7 +360,6 @@ static rsift_status compare(const maps *a, const maps *b, rs_score_pair *out, rs
     const rs_score_job *job = a->job;
     const bool change = job->profile->change;
     const rs_confusion_set first = rs_score_tally_set(&a->tally), second = rs_score_tally_set(&b->tally);
-    const int asked = job->options->n_resamples;
     *out = (rs_score_pair){.known = true,
                            .difference = a->run->measures[0].value - b->run->measures[0].value,
                            .interval = {NAN, NAN},
@@ -368,7 +367,7 @@ static rsift_status compare(const maps *a, const maps *b, rs_score_pair *out, rs
     if (a->run->n_missing || b->run->n_missing) return RSIFT_OK;
     RS_TRY(rs_metrics_confusion_paired(&first, &second, &job->profile->confusion, change ? 1 : RS_NPOS,
                                        change ? RS_CONFUSION_F1 : RS_CONFUSION_MEAN_IOU, job->options->seed,
-                                       asked == 0 ? 1000 : asked, out->interval, &out->p, err));
+                                       rs_score_n_resamples(job->options), out->interval, &out->p, err));
     out->interval[0] *= 100;
     out->interval[1] *= 100;
     return RSIFT_OK;

@@ -79,25 +79,41 @@ static rsift_status mask_of(rs_arena *arena, const rs_score_record *r, bool trut
     return rs_err_set(err, RSIFT_E_FORMAT, "expected a mask: {\"size\", \"counts\"} or rows of 0 and 1");
 }
 
+bool rs_score_is_bad_input(rsift_status status)
+{
+    return status != RSIFT_OK && status != RSIFT_E_NOMEM && status != RSIFT_E_CANCELLED;
+}
+
 typedef struct mask_columns {
     double *iou, *inter, *whole, *said, *gold, *twice, *both, *pixels;
 } mask_columns;
+
+/* fits: the prediction has a mask of the truth's size. */
+static rsift_status two_masks(const rs_score_record *t, const rs_score_record *p, rs_arena *scratch,
+                              rs_rle *gold, rs_rle *said, bool *fits, rsift_error *err)
+{
+    *fits = false;
+    RS_TRY(rs_score_two_masks(t, p, err));
+    RS_TRY(mask_of(scratch, t, true, gold, err));
+    if (!p) return RSIFT_OK;
+    const rsift_status status = mask_of(scratch, p, false, said, err);
+    *fits = status == RSIFT_OK && said->height == gold->height && said->width == gold->width;
+    return rs_score_is_bad_input(status) ? RSIFT_OK : status;
+}
 
 static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
                              mask_columns *c, rsift_error *err)
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     rs_rle gold = {0}, said = {0};
+    bool fits;
     run->read[i] = RS_STR("");
-    if (rs_score_two_masks(t, p, err) != RSIFT_OK || mask_of(scratch, t, true, &gold, err) != RSIFT_OK)
-        return rs_score_blame_truth(job, t, err);
+    const rsift_status status = two_masks(t, p, scratch, &gold, &said, &fits, err);
+    if (rs_score_is_bad_input(status)) rs_score_blame_truth(job, t, err);
     c->gold[i] = (double)rs_geom_rle_area(&gold);
     c->pixels[i] = (double)gold.height * gold.width;
-    if (!p) {
-        rs_score_set_state(run, i, RS_SCORE_MISSING);
-    } else if (mask_of(scratch, p, false, &said, err) != RSIFT_OK || said.height != gold.height ||
-               said.width != gold.width) {
-        rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+    if (!fits) {
+        rs_score_set_state(run, i, p ? RS_SCORE_UNPARSED : RS_SCORE_MISSING);
     } else {
         c->said[i] = (double)rs_geom_rle_area(&said);
         c->inter[i] = (double)rs_geom_rle_shared(&said, &gold);
@@ -108,7 +124,7 @@ static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_
     c->both[i] = c->said[i] + c->gold[i];
     rs_geom_rle_fini(&gold);
     rs_geom_rle_fini(&said);
-    return RSIFT_OK;
+    return status;
 }
 
 /* Columns carry the intervals, subsets and comparisons; the values are the original's, with what it adds
