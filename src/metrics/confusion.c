@@ -7,20 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-void rs_metrics_confusion_add(const int64_t *hist, size_t n, size_t stride, rs_confusion_sums *classes,
-                              int64_t *n_pixels)
-{
-    for (size_t t = 0; t < n; t++) {
-        for (size_t p = 0; p < stride; p++) {
-            const int64_t v = hist[t * stride + p];
-            classes[t].truth += v;
-            if (p < n) classes[p].said += v;
-            *n_pixels += v;
-        }
-        classes[t].both += hist[t * stride + t];
-    }
-}
-
 static double ratio(double num, double den)
 {
     return den == 0 ? NAN : num / den;

@@ -37,11 +37,6 @@ typedef struct rs_confusion_sums {
     int64_t truth, said, both; /* pixels */
 } rs_confusion_sums;
 
-/* Rows of a confusion matrix hist[truth * stride + said] to sums, added to `classes` and *n_pixels. Columns
- * from n on are predictions outside the classes: wrong, and of no class. */
-void rs_metrics_confusion_add(const int64_t *hist, size_t n, size_t stride, rs_confusion_sums *classes,
-                              int64_t *n_pixels);
-
 /* All measures as ratios, NaN = undefined.
  *   focus  the class of the last four; RS_NPOS = they are NaN
  *   source Cohen 1960 for kappa; profiles.c names the published code of each rule */
