@@ -331,7 +331,8 @@ static int drop_folder(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(kinds_of_cells), cmocka_unit_test(refuses), cmocka_unit_test(counts_shared_texts),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(kinds_of_cells), cmocka_unit_test(refuses),
+                                       cmocka_unit_test(counts_shared_texts),
                                        cmocka_unit_test(which_sheet), cmocka_unit_test(survives_want_of_memory),
                                        cmocka_unit_test(streams_elements)};
     return cmocka_run_group_tests(tests, make_folder, drop_folder);

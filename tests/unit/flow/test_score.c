@@ -219,7 +219,8 @@ static double measure(const rs_json *root, const char *name)
 {
     rs_json_iter it = rs_json_each(rs_json_get(root, "measures"));
     for (const rs_json *m; (m = rs_json_next(&it, NULL));)
-        if (rs_str_eq(rs_json_str(rs_json_get(m, "name")), rs_str_of(name))) return number(m, "value");
+        if (rs_str_eq(rs_json_str(rs_json_get(m, "name")), rs_str_of(name)))
+            return number(m, "value");
     return NAN;
 }
 
@@ -280,7 +281,7 @@ static void referring_masks(void **state)
     rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
     const rs_json *r;
     o.profile = "refseg.rrsis-d";
-    /* half; three of five; both empty, which is 0; the same. A threshold counts as reached by itself. */
+    /* half; three of five; both empty, which is 0; the same. A ratio of the threshold reaches it. */
     o.predictions = file("m.jsonl", "{\"id\":1,\"gt\":[\"0111\"],\"pred\":[\"1110\"]}\n"
                                     "{\"id\":2,\"gt\":[\"01111\"],\"pred\":[\"11110\"]}\n"
                                     "{\"id\":3,\"gt\":[\"00\"],\"pred\":[\"00\"]}\n"
@@ -298,11 +299,12 @@ static void referring_masks(void **state)
     fclose(f);
     const rsift_limits limits = rsift_limits_default();
     const rs_json *theirs;
-    assert_int_equal(rs_json_parse(&arena, rs_arena_str(&arena, rs_str_make(text, n)), &limits, &theirs, &err),
-                     RSIFT_OK);
+    const rs_str kept = rs_arena_str(&arena, rs_str_make(text, n));
+    assert_int_equal(rs_json_parse(&arena, kept, &limits, &theirs, &err), RSIFT_OK);
     o.predictions = shared("refseg-masks/masks.jsonl");
     assert_int_equal(run(&o, &r, NULL), RSIFT_OK);
-    for (int k = 0; k < 7; k++) assert_near(measure(r, names[k]), expected_of(theirs, names[k]), 1e-9);
+    for (int k = 0; k < 7; k++)
+        assert_near(measure(r, names[k]), expected_of(theirs, names[k]), 1e-9);
 }
 
 /* Headlines of the shared cases, from file to number. */
@@ -357,7 +359,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_are_counted),   cmocka_unit_test(places), cmocka_unit_test(harnesses),
         cmocka_unit_test(judges_subsets_pairs), cmocka_unit_test(blind),  cmocka_unit_test(retrieval_and_counts),
-        cmocka_unit_test(shared_cases), cmocka_unit_test(referring_masks), cmocka_unit_test(other_measures),
+        cmocka_unit_test(shared_cases), cmocka_unit_test(referring_masks),
+        cmocka_unit_test(other_measures),
     };
     return cmocka_run_group_tests(tests, make, sweep);
 }
