@@ -1,5 +1,5 @@
 /* Worksheets: whatever the bytes, the workbook opens or refuses, rows and columns ascend, texts are
- * valid UTF-8 and numbers are numbers. Bytes that begin with PK are the zip itself; all others are
+ * valid UTF-8, numbers are numbers and no row is above its limit. Bytes that begin with PK are the zip itself; all others are
  * its members, sheet, shared texts, workbook and relations, parted by "%%": checksums of a zip would
  * stop nearly every mutation. */
 #include "fuzz_io.h"
@@ -77,14 +77,18 @@ static void split(rs_str text, rs_str parts[N_PARTS])
     }
 }
 
-static void check_row(const rs_xlsx_cell *cells, size_t n)
+static void check_row(const rs_xlsx_cell *cells, size_t n, const rsift_limits *limits)
 {
+    uint64_t n_bytes = 0; /* shared texts too, wherever they stand */
     for (size_t i = 0; i < n; i++) {
         double v;
         RS_ASSERT(i == 0 || cells[i].column > cells[i - 1].column);
         RS_ASSERT(cells[i].column < 16384 && rs_utf8_valid(cells[i].text) == cells[i].text.len);
         RS_ASSERT(cells[i].kind != RS_XLSX_NUMBER || rs_num_double(cells[i].text, &v));
+        RS_ASSERT(cells[i].text.len <= limits->max_string);
+        n_bytes += cells[i].text.len;
     }
+    RS_ASSERT(n_bytes <= limits->max_record);
 }
 
 static void read_book(const rs_io_tree *tree, const rsift_limits *limits)
@@ -104,7 +108,7 @@ static void read_book(const rs_io_tree *tree, const rsift_limits *limits)
     while ((status = rs_xlsx_next(book, &arena, &cells, &n, &row, &err)) == RSIFT_OK) {
         RS_ASSERT(n >= 1 && row > before);
         before = row;
-        check_row(cells, n);
+        check_row(cells, n, limits);
         rs_arena_reset(&arena);
     }
     RS_ASSERT(status == RSIFT_END || err.message[0]);
@@ -119,8 +123,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     rsift_limits limits = rsift_limits_default();
     limits.max_spool = 4 << 20;
     limits.max_members = 1000;
-    limits.max_record = 1 << 20;
-    limits.max_string = 1 << 16;
+    limits.max_record = 1 << 12; /* so low that inputs of the fuzzer's size reach it */
+    limits.max_string = 1 << 11;
     rs_buf zip = {0};
     const rs_str text = rs_str_make((const char *)bytes, n);
     if (rs_str_starts(text, RS_STR("PK"))) {

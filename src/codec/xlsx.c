@@ -8,7 +8,13 @@
 
 #include <inttypes.h>
 
-enum { PIECE = 64 << 10, MAX_COLUMNS = 16384, MAX_SHEETS = 1000, MAX_RELATIONS = 10000, TABLE_RECORDS = 16 };
+enum {
+    PIECE = 64 << 10,
+    MAX_COLUMNS = 16384,
+    MAX_SHEETS = 1000,
+    MAX_RELATIONS = 10000,
+    TABLE_RECORDS = 16
+};
 
 typedef struct sheet {
     rs_str name, rid;
@@ -51,6 +57,7 @@ struct rs_xlsx {
     int64_t row;
     rs_buf text;
     rs_buf row_text;
+    uint64_t n_row; /* bytes of the row's texts, shared ones as often as they stand in it */
     draft *drafts;
     size_t n_drafts, cap_drafts;
     rs_arena queue_arena;
@@ -62,7 +69,8 @@ const char *rs_xlsx_letters(uint32_t column, char out[4])
 {
     char letters[4];
     size_t n = 0;
-    for (uint32_t c = column + 1; c > 0 && n < 3; c = (c - 1) / 26) letters[n++] = (char)('A' + (c - 1) % 26);
+    for (uint32_t c = column + 1; c > 0 && n < 3; c = (c - 1) / 26)
+        letters[n++] = (char)('A' + (c - 1) % 26);
     for (size_t i = 0; i < n; i++) out[i] = letters[n - 1 - i];
     out[n] = 0;
     return out;
@@ -77,8 +85,8 @@ static int hex_of(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* "_x000D_": a character that XML cannot hold (ECMA-376 part 1, 22.9.2.19). NUL stays as it is spelled:
- * no text of ours holds one. Surrogates come in pairs of such escapes and stay too. */
+/* "_x000D_": a character that XML cannot hold (ECMA-376 part 1, 22.9.2.19). NUL stays as it is
+ * spelled: no text of ours holds one. Surrogates come in pairs of such escapes and stay too. */
 static size_t escape_at(rs_str s, size_t i, uint32_t *code)
 {
     if (s.len - i < 7 || s.ptr[i] != '_' || s.ptr[i + 1] != 'x' || s.ptr[i + 6] != '_') return 0;
@@ -117,7 +125,8 @@ static void unescape(rs_buf *buf, size_t begin)
 static rsift_status add_text(const rs_xlsx *x, rs_buf *buf, rs_str text, rsift_error *err)
 {
     if (buf->len + text.len > x->limits.max_string)
-        return rs_err_set(err, RSIFT_E_LIMIT, "a text exceeds the limit max_string (%" PRIu64 " bytes)",
+        return rs_err_set(err, RSIFT_E_LIMIT,
+                          "a text exceeds the limit max_string (%" PRIu64 " bytes)",
                           x->limits.max_string);
     rs_buf_str(buf, text);
     return buf->failed ? rs_err_nomem(err, "a cell") : RSIFT_OK;
@@ -159,7 +168,8 @@ static rsift_status find_target(const rs_xlsx *x, rs_str target, size_t *member,
                       rs_err_quote(quoted, target));
 }
 
-static rsift_status parse_member(rs_xlsx *x, size_t member, const rs_xml_events *events, rsift_error *err)
+static rsift_status parse_member(rs_xlsx *x, size_t member, const rs_xml_events *events,
+                                 rsift_error *err)
 {
     rs_io_stream *stream;
     rs_xml_stream *xml = NULL;
@@ -200,11 +210,13 @@ static rs_str relation_id(const char *const *attributes)
     return RS_STR("");
 }
 
-static rsift_status book_start(void *ctx, rs_str name, const char *const *attributes, rsift_error *err)
+static rsift_status book_start(void *ctx, rs_str name, const char *const *attributes,
+                               rsift_error *err)
 {
     rs_xlsx *x = ctx;
     if (!rs_str_eq(name, RS_STR("sheet"))) return RSIFT_OK;
-    if (x->n_listed++ == MAX_SHEETS) return rs_err_set(err, RSIFT_E_LIMIT, "more than %d sheets", MAX_SHEETS);
+    if (x->n_listed++ == MAX_SHEETS)
+        return rs_err_set(err, RSIFT_E_LIMIT, "more than %d sheets", MAX_SHEETS);
     sheet *s = rs_arena_calloc(&x->arena, 1, sizeof *s);
     if (!s) return rs_err_nomem(err, "a sheet");
     s->name = rs_arena_str(&x->arena, rs_xml_attribute(attributes, "name"));
@@ -223,16 +235,19 @@ static bool before(const sheet *one, const sheet *other)
     return one == other || !other;
 }
 
-static rsift_status relation_start(void *ctx, rs_str name, const char *const *attributes, rsift_error *err)
+static rsift_status relation_start(void *ctx, rs_str name, const char *const *attributes,
+                                   rsift_error *err)
 {
     rs_xlsx *x = ctx;
     if (!rs_str_eq(name, RS_STR("Relationship"))) return RSIFT_OK;
     if (x->n_relations++ == MAX_RELATIONS)
         return rs_err_set(err, RSIFT_E_LIMIT, "more than %d relations", MAX_RELATIONS);
-    const rs_str type = rs_xml_attribute(attributes, "Type"), id = rs_xml_attribute(attributes, "Id");
+    const rs_str type = rs_xml_attribute(attributes, "Type");
+    const rs_str id = rs_xml_attribute(attributes, "Id");
     const rs_str target = rs_xml_attribute(attributes, "Target");
     const bool strings = rs_str_ends(type, RS_STR("/sharedStrings"));
-    if (!target.ptr || !id.ptr || (!strings && !rs_str_ends(type, RS_STR("/worksheet")))) return RSIFT_OK;
+    if (!target.ptr || !id.ptr || (!strings && !rs_str_ends(type, RS_STR("/worksheet"))))
+        return RSIFT_OK;
     sheet *s = x->sheets;
     while (s && !rs_str_eq(s->rid, id)) s = s->next;
     if (!strings && !s) return RSIFT_OK;
@@ -277,7 +292,8 @@ static rsift_status read_book(rs_xlsx *x, rsift_error *err)
 
 /* ---- shared texts -------------------------------------------------------------------------- */
 
-static rsift_status strings_start(void *ctx, rs_str name, const char *const *attributes, rsift_error *err)
+static rsift_status strings_start(void *ctx, rs_str name, const char *const *attributes,
+                                  rsift_error *err)
 {
     rs_xlsx *x = ctx;
     (void)attributes, (void)err;
@@ -296,7 +312,8 @@ static rsift_status strings_end(void *ctx, rs_str name, rsift_error *err)
     unescape(&x->text, 0);
     if (x->table.len + x->text.len > TABLE_RECORDS * x->limits.max_record)
         return rs_err_set(err, RSIFT_E_LIMIT,
-                          "the shared texts exceed %d times the limit max_record (%" PRIu64 " bytes)",
+                          "the shared texts exceed %d times the limit max_record (%" PRIu64
+                          " bytes)",
                           TABLE_RECORDS, x->limits.max_record);
     rs_buf_str(&x->table, rs_buf_view(&x->text));
     if (x->table.failed || !RS_VEC_RESERVE(x->ends, x->cap_strings, x->n_strings + 1))
@@ -336,7 +353,8 @@ static rsift_status blame_cell(const rs_xlsx *x, rsift_status status, rsift_erro
 static rsift_status bad_cell(const rs_xlsx *x, const char *expected, rs_str found, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
-    rs_err_set(err, RSIFT_E_FORMAT, "expected %s, found \"%s\"", expected, rs_err_quote(quoted, found));
+    rs_err_set(err, RSIFT_E_FORMAT, "expected %s, found \"%s\"", expected,
+               rs_err_quote(quoted, found));
     return blame_cell(x, RSIFT_E_FORMAT, err);
 }
 
@@ -360,21 +378,25 @@ static rsift_status row_start(rs_xlsx *x, const char *const *attributes, rsift_e
     int64_t row = x->row + 1;
     if (number.ptr && (!rs_num_i64(number, &row) || row <= x->row)) {
         char quoted[RS_QUOTE_SIZE];
-        return rs_err_set(err, RSIFT_E_FORMAT, "expected a row number above %" PRId64 ", found \"%s\"",
-                          x->row, rs_err_quote(quoted, number));
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "expected a row number above %" PRId64 ", found \"%s\"", x->row,
+                          rs_err_quote(quoted, number));
     }
     x->row = row;
     x->next_column = 0;
     x->n_drafts = x->row_text.len = 0;
+    x->n_row = 0;
     return RSIFT_OK;
 }
 
 static rsift_status cell_start(rs_xlsx *x, const char *const *attributes, rsift_error *err)
 {
-    const rs_str place = rs_xml_attribute(attributes, "r"), type = rs_xml_attribute(attributes, "t");
+    const rs_str place = rs_xml_attribute(attributes, "r");
+    const rs_str type = rs_xml_attribute(attributes, "t");
     x->column = x->next_column;
     uint32_t column = x->column;
-    if (place.ptr && !column_of(place, &column)) return bad_cell(x, "a place such as C5", place, err);
+    if (place.ptr && !column_of(place, &column))
+        return bad_cell(x, "a place such as C5", place, err);
     if (column < x->next_column || column >= MAX_COLUMNS)
         return bad_cell(x, "cells from left to right", place, err);
     x->column = column;
@@ -387,15 +409,21 @@ static rsift_status cell_start(rs_xlsx *x, const char *const *attributes, rsift_
     return RSIFT_OK;
 }
 
+/* A shared text costs the file a few bytes wherever it stands, and who takes the row its length. */
+static rsift_status count_text(rs_xlsx *x, size_t n, rsift_error *err)
+{
+    x->n_row += n;
+    if (x->n_row <= x->limits.max_record) return RSIFT_OK;
+    rs_err_set(err, RSIFT_E_LIMIT, "a row exceeds the limit max_record (%" PRIu64 " bytes)",
+               x->limits.max_record);
+    return blame_cell(x, RSIFT_E_LIMIT, err);
+}
+
 static rsift_status put_text(rs_xlsx *x, draft *d, rs_str text, rsift_error *err)
 {
     d->begin = x->row_text.len;
     d->cell.text.len = text.len;
-    if (x->row_text.len + text.len > x->limits.max_record) {
-        rs_err_set(err, RSIFT_E_LIMIT, "a row exceeds the limit max_record (%" PRIu64 " bytes)",
-                   x->limits.max_record);
-        return blame_cell(x, RSIFT_E_LIMIT, err);
-    }
+    RS_TRY(count_text(x, text.len, err));
     rs_buf_str(&x->row_text, text);
     return x->row_text.failed ? rs_err_nomem(err, "a row") : RSIFT_OK;
 }
@@ -408,7 +436,7 @@ static rsift_status put_shared(rs_xlsx *x, draft *d, rs_str value, rsift_error *
     const size_t begin = i ? x->ends[i - 1] : 0;
     d->shared = true;
     d->cell.text = rs_str_make(x->table.ptr ? x->table.ptr + begin : "", x->ends[i] - begin);
-    return RSIFT_OK;
+    return count_text(x, d->cell.text.len, err);
 }
 
 /* Whole numbers of any length stay as they are (openpyxl writes long ids digit by digit). */
@@ -453,14 +481,16 @@ static rsift_status put_value(rs_xlsx *x, draft *d, rsift_error *err)
 static rsift_status cell_end(rs_xlsx *x, rsift_error *err)
 {
     if (x->has_formula && !x->text.len) {
-        rs_err_set(err, RSIFT_E_FORMAT,
-                   "a formula without a saved value; a text that begins with '=' must be written as text");
+        rs_err_set(
+            err, RSIFT_E_FORMAT,
+            "a formula without a saved value; a text that begins with '=' must be written as text");
         return blame_cell(x, RSIFT_E_FORMAT, err);
     }
     if (!x->has_value || (!x->text.len && !rs_str_eq(rs_str_of(x->type), RS_STR("inlineStr")) &&
                           !rs_str_eq(rs_str_of(x->type), RS_STR("str"))))
         return RSIFT_OK;
-    if (!RS_VEC_RESERVE(x->drafts, x->cap_drafts, x->n_drafts + 1)) return rs_err_nomem(err, "a row");
+    if (!RS_VEC_RESERVE(x->drafts, x->cap_drafts, x->n_drafts + 1))
+        return rs_err_nomem(err, "a row");
     draft *d = &x->drafts[x->n_drafts];
     *d = (draft){.cell = {.column = x->column, .kind = RS_XLSX_TEXT}};
     RS_TRY(put_value(x, d, err));
@@ -485,7 +515,8 @@ static rsift_status row_end(rs_xlsx *x, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status sheet_start(void *ctx, rs_str name, const char *const *attributes, rsift_error *err)
+static rsift_status sheet_start(void *ctx, rs_str name, const char *const *attributes,
+                                rsift_error *err)
 {
     rs_xlsx *x = ctx;
     if (rs_str_eq(name, RS_STR("sheetData"))) x->in_data = true;
@@ -523,7 +554,8 @@ static rsift_status sheet_text(void *ctx, rs_str text, rsift_error *err)
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
-rsift_status rs_xlsx_open(const rs_io_tree *tree, const rsift_limits *limits, rs_xlsx **out, rsift_error *err)
+rsift_status rs_xlsx_open(const rs_io_tree *tree, const rsift_limits *limits, rs_xlsx **out,
+                          rsift_error *err)
 {
     static const rs_xml_events events = {sheet_start, sheet_end, sheet_text};
     *out = NULL;
@@ -563,13 +595,15 @@ static rsift_status feed(rs_xlsx *x, rsift_error *err)
     x->n_queue = x->at_queue = 0;
     RS_TRY(rs_io_read(x->stream, x->piece, PIECE, &got, err));
     x->ended = got == 0;
-    const rsift_status status = rs_xml_stream_feed(x->xml, rs_str_make(x->piece, got), x->ended, err);
+    const rsift_status status =
+        rs_xml_stream_feed(x->xml, rs_str_make(x->piece, got), x->ended, err);
     if (status == RSIFT_OK) return status;
-    return rs_err_within(err, status, "sheet \"%.*s\"", RS_STR_ARG(rs_str_sub(x->first->name, 0, 64)));
+    return rs_err_within(err, status, "sheet \"%.*s\"",
+                         RS_STR_ARG(rs_str_sub(x->first->name, 0, 64)));
 }
 
-static rsift_status give(const queued *q, rs_arena *arena, const rs_xlsx *x, const rs_xlsx_cell **cells,
-                         rsift_error *err)
+static rsift_status give(const queued *q, rs_arena *arena, const rs_xlsx *x,
+                         const rs_xlsx_cell **cells, rsift_error *err)
 {
     const char *begin = x->table.ptr, *end = begin ? begin + x->table.len : NULL;
     rs_xlsx_cell *copy = rs_arena_alloc(arena, q->n * sizeof *copy);
@@ -584,8 +618,8 @@ static rsift_status give(const queued *q, rs_arena *arena, const rs_xlsx *x, con
     return RSIFT_OK;
 }
 
-rsift_status rs_xlsx_next(rs_xlsx *book, rs_arena *arena, const rs_xlsx_cell **cells, size_t *n, int64_t *row,
-                          rsift_error *err)
+rsift_status rs_xlsx_next(rs_xlsx *book, rs_arena *arena, const rs_xlsx_cell **cells, size_t *n,
+                          int64_t *row, rsift_error *err)
 {
     while (book->at_queue == book->n_queue) {
         if (book->ended) return RSIFT_END;

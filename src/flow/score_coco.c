@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "metrics/detect.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -30,8 +31,8 @@ static int by_id(const void *a, const void *b)
 }
 
 /* Numbers for the ids of a list, ascending; ids that stand twice count once. */
-static rsift_status number_ids(rs_arena *arena, const rs_json *list, const char *what, rs_map64 *map,
-                               uint32_t *n_out, rsift_error *err)
+static rsift_status number_ids(rs_arena *arena, const rs_json *list, const char *what,
+                               rs_map64 *map, uint32_t *n_out, rsift_error *err)
 {
     int64_t *ids = rs_arena_calloc(arena, rs_json_len(list) + 1, sizeof *ids);
     if (!ids) return rs_err_nomem(err, "ids");
@@ -77,7 +78,8 @@ static rsift_status polygons(rs_arena *arena, const rs_json *v, uint32_t height,
     rs_rle *parts = rs_arena_calloc(arena, n + 1, sizeof *parts);
     const rs_rle **list = rs_arena_calloc(arena, n + 1, sizeof *list);
     if (!parts || !list) return rs_err_nomem(err, "a mask");
-    rsift_status status = n ? RSIFT_OK : rs_err_set(err, RSIFT_E_FORMAT, "a segmentation without polygons");
+    rsift_status status =
+        n ? RSIFT_OK : rs_err_set(err, RSIFT_E_FORMAT, "a segmentation without polygons");
     rs_json_iter it = rs_json_each(v);
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         const rs_json *p = rs_json_next(&it, NULL);
@@ -85,8 +87,10 @@ static rsift_status polygons(rs_arena *arena, const rs_json *v, uint32_t height,
         if (!xy) status = rs_err_nomem(err, "a mask");
         rs_json_iter each = rs_json_each(p);
         size_t k = 0;
-        for (const rs_json *e; xy && (e = rs_json_next(&each, NULL));) k += rs_json_double(e, &xy[k]);
-        if (status == RSIFT_OK) status = rs_geom_rle_of_polygon(xy, k / 2, height, width, &parts[i], err);
+        for (const rs_json *e; xy && (e = rs_json_next(&each, NULL));)
+            k += rs_json_double(e, &xy[k]);
+        if (status == RSIFT_OK)
+            status = rs_geom_rle_of_polygon(xy, k / 2, height, width, &parts[i], err);
         list[i] = &parts[i];
     }
     if (status == RSIFT_OK) status = rs_geom_rle_merge(list, n, false, out, err);
@@ -99,9 +103,10 @@ static rsift_status mask_of(rs_arena *arena, coco *c, const rs_json *v, uint32_t
 {
     rs_rle *mask = &c->masks[c->n_masks];
     const uint32_t height = (uint32_t)c->sizes[image][0], width = (uint32_t)c->sizes[image][1];
-    const rsift_status status = rs_json_kind(v) == RS_JSON_ARRAY
-                                    ? polygons(arena, v, height, width, mask, err)
-                                    : rs_score_rle(arena, rs_json_get(v, "counts"), height, width, mask, err);
+    const rsift_status status =
+        rs_json_kind(v) == RS_JSON_ARRAY
+            ? polygons(arena, v, height, width, mask, err)
+            : rs_score_rle(arena, rs_json_get(v, "counts"), height, width, mask, err);
     if (status != RSIFT_OK) return status;
     c->n_masks++;
     *out = mask;
@@ -114,6 +119,15 @@ static bool name_image(coco *c, rs_str name, uint32_t image, bool *made)
     if (at == RS_NPOS || !RS_VEC_RESERVE(c->file_image, c->cap_files, at + 1)) return false;
     if (*made) c->file_image[at] = image;
     return true;
+}
+
+static rsift_status bad_size(const rs_json *image, const double size[2], rsift_error *err)
+{
+    int64_t id = 0;
+    rs_json_i64(rs_json_get(image, "id"), &id);
+    rs_err_set(err, RSIFT_E_LIMIT, "expected a height and width from 0 to 65535, found %g and %g",
+               size[0], size[1]);
+    return rs_err_within(err, RSIFT_E_LIMIT, "image %" PRId64, id);
 }
 
 static rsift_status read_sizes(rs_arena *arena, coco *c, const rs_json *root, rsift_error *err)
@@ -130,12 +144,14 @@ static rsift_status read_sizes(rs_arena *arena, coco *c, const rs_json *root, rs
         if (name.len && !name_image(c, name, i, &made)) return rs_err_nomem(err, "images");
         rs_json_double(rs_json_get(v, "height"), &c->sizes[i][0]);
         rs_json_double(rs_json_get(v, "width"), &c->sizes[i][1]);
-        if (!(c->sizes[i][0] >= 0 && c->sizes[i][0] < 65536 && c->sizes[i][1] >= 0 && c->sizes[i][1] < 65536))
-            return rs_err_set(err, RSIFT_E_LIMIT, "image %u is larger than 65535 pixels a side", i);
+        if (!(c->sizes[i][0] >= 0 && c->sizes[i][0] < 65536 && c->sizes[i][1] >= 0 &&
+              c->sizes[i][1] < 65536))
+            return bad_size(v, c->sizes[i], err);
     }
     it = rs_json_each(rs_json_get(root, "categories"));
     for (const rs_json *v; (v = rs_json_next(&it, NULL));)
-        if (number_of(&c->class_of, v, "id", &i)) c->names[i] = rs_json_text(arena, rs_json_get(v, "name"));
+        if (number_of(&c->class_of, v, "id", &i))
+            c->names[i] = rs_json_text(arena, rs_json_get(v, "name"));
     return RSIFT_OK;
 }
 
@@ -146,9 +162,11 @@ static rsift_status one_truth(rs_arena *arena, coco *c, const rs_json *v, rsift_
     *t = (rs_coco_truth){0};
     if (!number_of(&c->image_of, v, "image_id", &t->image))
         return rs_err_set(err, RSIFT_E_FORMAT, "image_id is not among the images");
-    if (!number_of(&c->class_of, v, "category_id", &t->class)) return RSIFT_OK; /* never evaluated */
+    if (!number_of(&c->class_of, v, "category_id", &t->class))
+        return RSIFT_OK; /* never evaluated */
     if (!box_of(rs_json_get(v, "bbox"), t->xywh) && !c->segm)
-        return rs_err_set(err, RSIFT_E_FORMAT, "expected bbox with 4 numbers, found %zu", rs_json_len(rs_json_get(v, "bbox")));
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected bbox with 4 numbers, found %zu",
+                          rs_json_len(rs_json_get(v, "bbox")));
     rs_json_i64(rs_json_get(v, "id"), &id);
     rs_json_i64(rs_json_get(v, "iscrowd"), &crowd);
     t->id_zero = id == 0;
@@ -170,7 +188,8 @@ static rsift_status one_found(rs_arena *arena, coco *c, const rs_json *v, rsift_
     if (!number_of(&c->class_of, v, "category_id", &d->class)) return RSIFT_OK;
     const bool box = box_of(rs_json_get(v, "bbox"), d->xywh);
     if (!box && !c->segm)
-        return rs_err_set(err, RSIFT_E_FORMAT, "expected bbox with 4 numbers, found %zu", rs_json_len(rs_json_get(v, "bbox")));
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected bbox with 4 numbers, found %zu",
+                          rs_json_len(rs_json_get(v, "bbox")));
     d->area = d->xywh[2] * d->xywh[3];
     if (c->segm) {
         RS_TRY(mask_of(arena, c, rs_json_get(v, "segmentation"), d->image, &d->mask, err));
@@ -180,13 +199,14 @@ static rsift_status one_found(rs_arena *arena, coco *c, const rs_json *v, rsift_
     return RSIFT_OK;
 }
 
-static rsift_status read_list(rs_arena *arena, coco *c, const rs_json *list, const char *path, bool truth,
-                              rsift_error *err)
+static rsift_status read_list(rs_arena *arena, coco *c, const rs_json *list, const char *path,
+                              bool truth, rsift_error *err)
 {
     rs_json_iter it = rs_json_each(list);
     size_t i = 0;
     for (const rs_json *v; (v = rs_json_next(&it, NULL)); i++) {
-        const rsift_status status = truth ? one_truth(arena, c, v, err) : one_found(arena, c, v, err);
+        const rsift_status status =
+            truth ? one_truth(arena, c, v, err) : one_found(arena, c, v, err);
         if (status == RSIFT_OK) continue;
         rs_err_within(err, status, "%s %zu", truth ? "annotation" : "record", i + 1);
         return rs_err_within(err, status, "%s", path);
@@ -210,10 +230,16 @@ static rsift_status coco_open(rs_score_job *job, void **out, rsift_error *err)
     c->segm = job->profile->masks;
     RS_TRY(rs_score_document(arena, path, job->limits, &root, &job->truth_hash, err));
     const rs_json *annotations = rs_json_get(root, "annotations");
-    rsift_status status = number_ids(arena, rs_json_get(root, "images"), "images", &c->image_of, &c->n_images, err);
+    rsift_status status =
+        number_ids(arena, rs_json_get(root, "images"), "images", &c->image_of, &c->n_images, err);
     if (status == RSIFT_OK)
-        status = number_ids(arena, rs_json_get(root, "categories"), "categories", &c->class_of, &c->n_classes, err);
+        status = number_ids(arena, rs_json_get(root, "categories"), "categories", &c->class_of,
+                            &c->n_classes, err);
     if (status == RSIFT_OK) status = read_sizes(arena, c, root, err);
+    if (status == RSIFT_OK && rs_json_kind(annotations) != RS_JSON_ARRAY)
+        status = rs_err_set(err, RSIFT_E_FORMAT,
+                            "expected \"annotations\", a list, in the truth; found %s",
+                            rs_json_kind_name(rs_json_kind(annotations)));
     if (status != RSIFT_OK) return rs_err_within(err, status, "%s", path);
     const size_t n = rs_json_len(annotations);
     c->truths = rs_arena_calloc(arena, n + 1, sizeof *c->truths);
@@ -232,10 +258,17 @@ static rsift_status load_found(rs_score_job *job, rs_score_run *run, coco *c, rs
     rs_arena *arena = &job->arena;
     RS_TRY(rs_score_document(arena, run->path, job->limits, &dets, &run->file.hash, err));
     if (rs_json_kind(dets) == RS_JSON_OBJECT) dets = rs_json_get(dets, "annotations");
+    if (rs_json_kind(dets) != RS_JSON_ARRAY) { /* an empty list is a model that finds nothing */
+        rs_err_set(err, RSIFT_E_FORMAT,
+                   "expected a list of results, or an object with one in \"annotations\"; found %s",
+                   rs_json_kind_name(rs_json_kind(dets)));
+        return rs_err_within(err, RSIFT_E_FORMAT, "%s", run->path);
+    }
     const size_t n = rs_json_len(dets);
     free_masks(c, c->n_truth_masks);
     c->found = rs_arena_calloc(arena, n + 1, sizeof *c->found);
-    rs_rle *masks = c->segm ? rs_arena_calloc(arena, c->n_truth_masks + n + 1, sizeof *masks) : NULL;
+    rs_rle *masks =
+        c->segm ? rs_arena_calloc(arena, c->n_truth_masks + n + 1, sizeof *masks) : NULL;
     if (!c->found || (c->segm && !masks)) return rs_err_nomem(err, "annotations");
     for (size_t i = 0; masks && i < c->n_truth_masks; i++) masks[i] = c->masks[i];
     for (size_t i = 0, k = 0; masks && i < c->n_truths; i++)
@@ -246,12 +279,14 @@ static rsift_status load_found(rs_score_job *job, rs_score_run *run, coco *c, rs
     return read_list(arena, c, dets, run->path, false, err);
 }
 
-static rsift_status table_of(rs_score_job *job, const coco *c, const double *class_ap, rsift_error *err)
+static rsift_status table_of(rs_score_job *job, const coco *c, const double *class_ap,
+                             rsift_error *err)
 {
     rs_score_class *table = rs_arena_calloc(&job->arena, c->n_classes + 1, sizeof *table);
     if (!table) return rs_err_nomem(err, "classes");
     for (uint32_t k = 0; k < c->n_classes; k++)
-        table[k] = (rs_score_class){.name = c->names[k], .value = class_ap[k] < 0 ? NAN : 100 * class_ap[k]};
+        table[k] = (rs_score_class){.name = c->names[k],
+                                    .value = class_ap[k] < 0 ? NAN : 100 * class_ap[k]};
     for (size_t i = 0; i < c->n_truths; i++) table[c->truths[i].class].n++;
     job->class_table = table;
     job->n_class_table = c->n_classes;
@@ -259,12 +294,13 @@ static rsift_status table_of(rs_score_job *job, const coco *c, const double *cla
     return RSIFT_OK;
 }
 
-static rsift_status coco_run(rs_score_job *job, void *detection, rs_score_run *run, const unsigned char *only,
-                             rs_ap_set *set, rsift_error *err)
+static rsift_status coco_run(rs_score_job *job, void *detection, rs_score_run *run,
+                             const unsigned char *only, rs_ap_set *set, rsift_error *err)
 {
     coco *c = detection;
     if (!only) RS_TRY(load_found(job, run, c, err));
-    double stats[RS_COCO_STATS], *class_ap = rs_arena_calloc(&job->arena, c->n_classes + 1, sizeof *class_ap);
+    double stats[RS_COCO_STATS];
+    double *class_ap = rs_arena_calloc(&job->arena, c->n_classes + 1, sizeof *class_ap);
     rs_coco_truth *truths = rs_arena_calloc(&job->arena, c->n_truths + 1, sizeof *truths);
     rs_coco_found *found = rs_arena_calloc(&job->arena, c->n_found + 1, sizeof *found);
     if (!class_ap || !truths || !found) return rs_err_nomem(err, "annotations");
@@ -273,7 +309,8 @@ static rsift_status coco_run(rs_score_job *job, void *detection, rs_score_run *r
         if (!only || only[c->truths[i].image]) truths[n++] = c->truths[i];
     for (size_t i = 0; i < c->n_found; i++)
         if (!only || only[c->found[i].image]) found[n_found++] = c->found[i];
-    RS_TRY(rs_metrics_coco(truths, n, found, n_found, c->n_images, c->n_classes, c->segm, stats, class_ap, set, err));
+    RS_TRY(rs_metrics_coco(truths, n, found, n_found, c->n_images, c->n_classes, c->segm, stats,
+                           class_ap, set, err));
     run->n_measures = 0;
     for (int k = 0; k < RS_COCO_STATS; k++)
         rs_score_fixed(run, rs_coco_stat_names[k], 100, stats[k] < 0 ? NAN : stats[k]);
@@ -306,7 +343,8 @@ static void coco_close(void *detection)
     rs_free(c->file_image);
 }
 
-static rsift_status coco_aps(const rs_ap_set *set, const uint32_t *weights, double out[RS_SCORE_APS], rsift_error *err)
+static rsift_status coco_aps(const rs_ap_set *set, const uint32_t *weights,
+                             double out[RS_SCORE_APS], rsift_error *err)
 {
     double ap[RS_AP_THRESHOLDS];
     RS_TRY(rs_metrics_ap(set, RS_AP_COCO, weights, RS_AP_THRESHOLDS, ap, err));
@@ -317,6 +355,11 @@ static rsift_status coco_aps(const rs_ap_set *set, const uint32_t *weights, doub
     return RSIFT_OK;
 }
 
-const rs_score_detector rs_score_coco = {
-    .n_aps = 3, .truth_is = "instances.json", .open = coco_open, .run = coco_run, .n_images = coco_n_images,
-    .image = coco_image, .aps = coco_aps, .close = coco_close};
+const rs_score_detector rs_score_coco = {.n_aps = 3,
+                                         .truth_is = "instances.json",
+                                         .open = coco_open,
+                                         .run = coco_run,
+                                         .n_images = coco_n_images,
+                                         .image = coco_image,
+                                         .aps = coco_aps,
+                                         .close = coco_close};

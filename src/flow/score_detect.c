@@ -1,5 +1,5 @@
-/* Detection: average precision and what it is worth. Images are resampled; matching is done once, and the
- * matched detections are weighed again for every resample. */
+/* Detection: average precision and what it is worth. Images are resampled; matching is done once,
+ * and the matched detections are weighed again for every resample. */
 #include "flow/score_detect.h"
 
 #include "base/alloc.h"
@@ -9,13 +9,14 @@
 
 #include <math.h>
 
-/* ---- resampling --------------------------------------------------------------------------------- */
+/* ---- resampling ------------------------------------------------------------------------------ */
 
 typedef struct resampling {
     const rs_score_detector *detector;
     const rs_ap_set *sets[2]; /* [1] NULL = one model */
     const uint32_t *members;  /* images that may be drawn */
-    size_t n_members, n_images; /* n_images: weights reach so far; images beyond the truth count once */
+    size_t n_members;
+    size_t n_images; /* weights reach so far; images beyond the truth count once */
     uint64_t seed;
     int n, next, n_done;
     double *values; /* [n_aps][n], then [n] differences of the first */
@@ -45,8 +46,10 @@ static rsift_status work(void *ctx, void *item, rsift_error *err)
     for (size_t i = 0; i < r->n_images; i++) one->weights[i] = 1;
     for (size_t k = 0; k < r->n_members; k++) one->weights[r->members[k]] = 0;
     rs_rng rng = rs_rng_of(r->seed, (rs_id){(uint64_t)one->number, 0x6170});
-    for (size_t k = 0; k < r->n_members; k++) one->weights[r->members[rs_rng_below(&rng, r->n_members)]]++;
-    for (int m = 0; m < 2 && r->sets[m]; m++) RS_TRY(r->detector->aps(r->sets[m], one->weights, one->aps[m], err));
+    for (size_t k = 0; k < r->n_members; k++)
+        one->weights[r->members[rs_rng_below(&rng, r->n_members)]]++;
+    for (int m = 0; m < 2 && r->sets[m]; m++)
+        RS_TRY(r->detector->aps(r->sets[m], one->weights, one->aps[m], err));
     return RSIFT_OK;
 }
 
@@ -77,38 +80,53 @@ static uint32_t highest_image(const rs_ap_set *set)
 
 /* Intervals of the run's first measures; with a second set, of the difference too. */
 static rsift_status intervals(rs_score_job *job, const rs_score_detector *detector, void *detection,
-                              const unsigned char *only, const rs_ap_set *a, const rs_ap_set *b, rs_score_run *run,
-                              rs_score_pair *pair, rsift_error *err)
+                              const unsigned char *only, const rs_ap_set *a, const rs_ap_set *b,
+                              rs_score_run *run, rs_score_pair *pair, rsift_error *err)
 {
     const size_t n_truth_images = detector->n_images(detection);
-    resampling r = {.detector = detector, .sets = {a, b}, .seed = job->options->seed, .n = rs_score_n_resamples(job->options)};
+    resampling r = {.detector = detector,
+                    .sets = {a, b},
+                    .seed = job->options->seed,
+                    .n = rs_score_n_resamples(job->options)};
     uint32_t *members = rs_arena_calloc(&job->arena, n_truth_images + 1, sizeof *members);
-    r.values = rs_arena_calloc(&job->arena, (size_t)(detector->n_aps + 1) * (size_t)r.n + 1, sizeof *r.values);
+    r.values = rs_arena_calloc(&job->arena, (size_t)(detector->n_aps + 1) * (size_t)r.n + 1,
+                               sizeof *r.values);
     if (!members || !r.values) return rs_err_nomem(err, "resamples");
     for (size_t i = 0; i < n_truth_images; i++)
         if (!only || only[i]) members[r.n_members++] = (uint32_t)i;
-    const uint32_t high_a = highest_image(a), high_b = highest_image(b), high = high_a > high_b ? high_a : high_b;
+    const uint32_t high_a = highest_image(a), high_b = highest_image(b);
+    const uint32_t high = high_a > high_b ? high_a : high_b;
     r.members = members;
     r.n_images = n_truth_images > high ? n_truth_images : (size_t)high + 1;
     if (r.n < 1 || r.n_members < 2) return RSIFT_OK;
-    const rs_pipeline pipeline = {.item_size = sizeof(resample), .n_threads = job->n_threads, .ctx = &r, .cancel = job->cancel,
-                                  .produce = produce, .work = work, .consume = consume, .fini = forget};
+    const rs_pipeline pipeline = {.item_size = sizeof(resample),
+                                  .n_threads = job->n_threads,
+                                  .ctx = &r,
+                                  .cancel = job->cancel,
+                                  .produce = produce,
+                                  .work = work,
+                                  .consume = consume,
+                                  .fini = forget};
     RS_TRY(rs_run_pipeline(&pipeline, err));
     for (int k = 0; run && k < detector->n_aps; k++) {
         rs_measure *m = &run->measures[k];
         double bounds[2];
-        m->interval = m->known && rs_metrics_interval(r.values + (size_t)k * (size_t)r.n, (size_t)r.n, bounds, NULL);
+        double *values = r.values + (size_t)k * (size_t)r.n;
+        m->interval = m->known && rs_metrics_interval(values, (size_t)r.n, bounds, NULL);
+        if (!m->interval) continue; /* no bounds then */
         m->low = m->scale * bounds[0];
         m->high = m->scale * bounds[1];
     }
-    if (pair && rs_metrics_interval(r.values + (size_t)detector->n_aps * (size_t)r.n, (size_t)r.n, pair->interval, &pair->p))
+    if (pair && rs_metrics_interval(r.values + (size_t)detector->n_aps * (size_t)r.n, (size_t)r.n,
+                                    pair->interval, &pair->p))
         for (int k = 0; k < 2; k++) pair->interval[k] *= 100;
     return RSIFT_OK;
 }
 
-/* ---- driver ------------------------------------------------------------------------------------- */
+/* ---- driver ---------------------------------------------------------------------------------- */
 
-static rsift_status read_only(rs_score_job *job, const rs_score_detector *detector, void *detection, rsift_error *err)
+static rsift_status read_only(rs_score_job *job, const rs_score_detector *detector, void *detection,
+                              rsift_error *err)
 {
     rs_str text, line;
     rs_id hash;
@@ -127,48 +145,58 @@ static rsift_status read_only(rs_score_job *job, const rs_score_detector *detect
     return rs_err_within(err, RSIFT_E_ARG, "%s", job->options->only);
 }
 
-static rsift_status subset(rs_score_job *job, const rs_score_detector *detector, void *detection, rs_score_run *run,
-                           rsift_error *err)
+static rsift_status subset(rs_score_job *job, const rs_score_detector *detector, void *detection,
+                           rs_score_run *run, rsift_error *err)
 {
     rs_ap_set set = {0};
     rsift_status status = read_only(job, detector, detection, err);
     if (status == RSIFT_OK) status = detector->run(job, detection, run, job->only, &set, err);
-    if (status == RSIFT_OK) status = intervals(job, detector, detection, job->only, &set, NULL, run, NULL, err);
+    if (status == RSIFT_OK)
+        status = intervals(job, detector, detection, job->only, &set, NULL, run, NULL, err);
     rs_metrics_ap_fini(&set);
     return status;
 }
 
-static rsift_status second_model(rs_score_job *job, const rs_score_detector *detector, void *detection,
-                                 const rs_ap_set *first, rs_score_report *r, rsift_error *err)
+static rsift_status second_model(rs_score_job *job, const rs_score_detector *detector,
+                                 void *detection, const rs_ap_set *first, rs_score_report *r,
+                                 rsift_error *err)
 {
     rs_ap_set set = {0};
     r->second.path = job->options->compare;
     rsift_status status = detector->run(job, detection, &r->second, NULL, &set, err);
     r->pair = (rs_score_pair){.known = true, .interval = {NAN, NAN}, .p = NAN};
-    if (status == RSIFT_OK) status = intervals(job, detector, detection, NULL, &set, NULL, &r->second, NULL, err);
-    if (status == RSIFT_OK) status = intervals(job, detector, detection, NULL, first, &set, NULL, &r->pair, err);
-    if (status == RSIFT_OK) r->pair.difference = r->run.measures[0].value - r->second.measures[0].value;
+    if (status == RSIFT_OK)
+        status = intervals(job, detector, detection, NULL, &set, NULL, &r->second, NULL, err);
+    if (status == RSIFT_OK)
+        status = intervals(job, detector, detection, NULL, first, &set, NULL, &r->pair, err);
+    if (status == RSIFT_OK)
+        r->pair.difference = r->run.measures[0].value - r->second.measures[0].value;
     rs_metrics_ap_fini(&set);
     return status;
 }
 
-static rsift_status all_runs(rs_score_job *job, const rs_score_detector *detector, void *detection, rs_score_report *r,
-                             rsift_error *err)
+static rsift_status all_runs(rs_score_job *job, const rs_score_detector *detector, void *detection,
+                             rs_score_report *r, rsift_error *err)
 {
     rs_ap_set set = {0};
     rsift_status status = detector->run(job, detection, &r->run, NULL, &set, err);
-    if (status == RSIFT_OK) status = intervals(job, detector, detection, NULL, &set, NULL, &r->run, NULL, err);
-    if (status == RSIFT_OK && job->options->only) status = subset(job, detector, detection, &r->subset, err);
-    if (status == RSIFT_OK && job->options->compare) status = second_model(job, detector, detection, &set, r, err);
+    if (status == RSIFT_OK)
+        status = intervals(job, detector, detection, NULL, &set, NULL, &r->run, NULL, err);
+    if (status == RSIFT_OK && job->options->only)
+        status = subset(job, detector, detection, &r->subset, err);
+    if (status == RSIFT_OK && job->options->compare)
+        status = second_model(job, detector, detection, &set, r, err);
     rs_metrics_ap_fini(&set);
     return status;
 }
 
 rsift_status rs_score_detection(rs_score_job *job, rs_score_report *report, rsift_error *err)
 {
-    const rs_score_detector *detector = job->profile->family == RS_FAMILY_COCO ? &rs_score_coco : &rs_score_dota;
+    const rs_score_detector *detector =
+        job->profile->family == RS_FAMILY_COCO ? &rs_score_coco : &rs_score_dota;
     if (!job->options->truth)
-        return rs_err_set(err, RSIFT_E_ARG, "this profile wants the truth: --truth %s", detector->truth_is);
+        return rs_err_set(err, RSIFT_E_ARG, "this profile wants the truth: --truth %s",
+                          detector->truth_is);
     void *detection = NULL;
     rsift_status status = detector->open(job, &detection, err);
     if (status == RSIFT_OK) status = all_runs(job, detector, detection, report, err);

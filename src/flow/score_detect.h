@@ -12,14 +12,16 @@ enum { RS_SCORE_APS = 3 };
 typedef struct rs_score_detector {
     int n_aps; /* the first measures of a run, which have intervals */
     const char *truth_is;
-    rsift_status (*open)(rs_score_job *job, void **detection, rsift_error *err); /* reads the truth */
+    rsift_status (*open)(rs_score_job *job, void **detection,
+                         rsift_error *err); /* reads the truth */
     /* Reads run->path (only == NULL; else the predictions read last count on the images chosen) and
      * fills the measures; set gets the matched detections unless NULL. */
-    rsift_status (*run)(rs_score_job *job, void *detection, rs_score_run *run, const unsigned char *only,
-                        rs_ap_set *set, rsift_error *err);
+    rsift_status (*run)(rs_score_job *job, void *detection, rs_score_run *run,
+                        const unsigned char *only, rs_ap_set *set, rsift_error *err);
     size_t (*n_images)(void *detection);            /* of the truth */
     size_t (*image)(void *detection, rs_str name);  /* number of an image; RS_NPOS = unknown */
-    rsift_status (*aps)(const rs_ap_set *set, const uint32_t *weights, double out[RS_SCORE_APS], rsift_error *err);
+    rsift_status (*aps)(const rs_ap_set *set, const uint32_t *weights, double out[RS_SCORE_APS],
+                        rsift_error *err);
     void (*close)(void *detection);
 } rs_score_detector;
 extern const rs_score_detector rs_score_coco, rs_score_dota;

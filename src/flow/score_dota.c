@@ -55,14 +55,16 @@ static rsift_status truth_line(dota *d, rs_str image, rs_str line, rsift_error *
     const size_t n = fields(line, f, 11);
     if (n < 9) return RSIFT_OK; /* header lines, as in the original */
     bool made;
-    if (rs_utf8_valid(f[8]) != f[8].len) return rs_err_set(err, RSIFT_E_FORMAT, "the class name is not UTF-8");
+    if (rs_utf8_valid(f[8]) != f[8].len)
+        return rs_err_set(err, RSIFT_E_FORMAT, "the class name is not UTF-8");
     const size_t i = rs_strmap_put(&d->images, image, &made);
     dota_class *c = class_of(d, f[8]);
     if (i == RS_NPOS || !c || !RS_VEC_RESERVE(c->truths, c->cap_truths, c->n_truths + 1))
         return rs_err_nomem(err, "labels");
     rs_dota_box *b = &c->truths[c->n_truths];
     *b = (rs_dota_box){.image = (uint32_t)i, .difficult = n > 9 && !rs_str_eq(f[9], RS_STR("0"))};
-    if (!corners(f, 8, b->xy)) return rs_err_set(err, RSIFT_E_FORMAT, "expected 8 numbers and a class");
+    if (!corners(f, 8, b->xy))
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected 8 numbers and a class");
     if (!d->oriented) {
         const double box[4] = {trunc(b->xy[0]), trunc(b->xy[1]), trunc(b->xy[4]), trunc(b->xy[5])};
         memcpy(b->xy, box, sizeof box);
@@ -79,8 +81,9 @@ static rsift_status found_line(dota *d, rs_str class, rs_str line, rsift_error *
     if (!n) return RSIFT_OK;
     rs_dota_box b = {0};
     if (n != due || !rs_num_double(f[1], &b.score) || !corners(f + 2, due - 2, b.xy))
-        return rs_err_set(err, RSIFT_E_FORMAT, "expected an image, a score and %zu numbers, found %zu fields",
-                          due - 2, n);
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "expected an image, a score and %zu numbers, found %zu fields", due - 2,
+                          n);
     bool made;
     const size_t i = rs_strmap_put(&d->images, f[0], &made);
     dota_class *c = class_of(d, class);
@@ -97,29 +100,42 @@ static rs_str class_name(rs_str path)
 {
     rs_str stem = rs_str_stem(path);
     const size_t at = rs_str_find_char(stem, '_');
-    if (rs_str_starts(stem, RS_STR("Task")) && at != RS_NPOS) stem = rs_str_sub(stem, at + 1, stem.len);
+    if (rs_str_starts(stem, RS_STR("Task")) && at != RS_NPOS)
+        stem = rs_str_sub(stem, at + 1, stem.len);
     return stem;
 }
 
-static rsift_status read_folder(rs_score_job *job, dota *d, const char *path, bool truth, rs_id *hash,
-                                rsift_error *err)
+static rsift_status no_files(const char *path, bool truth, rsift_error *err)
+{
+    rs_err_set(
+        err, RSIFT_E_FORMAT,
+        truth ? "no .txt in it: expected one an image, P0000.txt (labelTxt)"
+              : "no .txt in it: expected one a class, Task1_plane.txt, empty where none is found");
+    return rs_err_within(err, RSIFT_E_FORMAT, "%s", path);
+}
+
+static rsift_status read_folder(rs_score_job *job, dota *d, const char *path, bool truth,
+                                rs_id *hash, rsift_error *err)
 {
     rs_io_tree *tree;
     RS_TRY(rs_io_tree_open(rs_str_of(path), &(rs_io_options){.limits = job->limits}, &tree, err));
     rsift_status status = RSIFT_OK;
     rs_hasher hasher;
+    size_t n_files = 0;
     rs_hash_start(&hasher);
     for (size_t m = 0; status == RSIFT_OK && m < rs_io_n_members(tree); m++) {
         const rs_io_member *member = rs_io_member_at(tree, m);
         rs_str text, line;
         if (!rs_str_ends(member->path, RS_STR(".txt"))) continue;
+        n_files++;
         status = rs_io_slurp(tree, m, &job->arena, &text, err);
         if (status != RSIFT_OK) break;
         rs_hash_field(&hasher, member->path);
         rs_hash_field(&hasher, text);
         const rs_str name = truth ? rs_str_stem(member->path) : class_name(member->path);
         bool made; /* an image without objects is an image of the truth too */
-        if (truth && rs_strmap_put(&d->images, name, &made) == RS_NPOS) status = rs_err_nomem(err, "labels");
+        if (truth && rs_strmap_put(&d->images, name, &made) == RS_NPOS)
+            status = rs_err_nomem(err, "labels");
         for (size_t n = 1; status == RSIFT_OK && rs_str_line(&text, &line); n++) {
             status = truth ? truth_line(d, name, line, err) : found_line(d, name, line, err);
             if (status != RSIFT_OK) {
@@ -131,7 +147,7 @@ static rsift_status read_folder(rs_score_job *job, dota *d, const char *path, bo
     }
     *hash = rs_hash_end(&hasher);
     rs_io_tree_close(tree);
-    return status;
+    return status != RSIFT_OK || n_files ? status : no_files(path, truth, err);
 }
 
 static rsift_status dota_open(rs_score_job *job, void **out, rsift_error *err)
@@ -144,7 +160,8 @@ static rsift_status dota_open(rs_score_job *job, void **out, rsift_error *err)
     d->n_images = d->images.n;
     job->truth.n = d->n_truths;
     if (d->n_truths) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_FORMAT, "no labels under %s", job->options->truth);
+    rs_err_set(err, RSIFT_E_FORMAT, "no labels in it: expected lines of 8 numbers and a class");
+    return rs_err_within(err, RSIFT_E_FORMAT, "%s", job->options->truth);
 }
 
 static rsift_status load_found(rs_score_job *job, rs_score_run *run, dota *d, rsift_error *err)
@@ -155,11 +172,13 @@ static rsift_status load_found(rs_score_job *job, rs_score_run *run, dota *d, rs
     run->file.n = d->n_found;
     run->n_extra = 0;
     for (size_t k = 0; k < d->classes.n; k++)
-        for (size_t i = 0; i < d->of[k].n_found; i++) run->n_extra += d->of[k].found[i].image >= d->n_images;
+        for (size_t i = 0; i < d->of[k].n_found; i++)
+            run->n_extra += d->of[k].found[i].image >= d->n_images;
     return RSIFT_OK;
 }
 
-static size_t choose(rs_dota_box *to, const rs_dota_box *from, size_t n, const dota *d, const unsigned char *only)
+static size_t choose(rs_dota_box *to, const rs_dota_box *from, size_t n, const dota *d,
+                     const unsigned char *only)
 {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
@@ -167,8 +186,8 @@ static size_t choose(rs_dota_box *to, const rs_dota_box *from, size_t n, const d
     return kept;
 }
 
-static rsift_status dota_run(rs_score_job *job, void *detection, rs_score_run *run, const unsigned char *only,
-                             rs_ap_set *set, rsift_error *err)
+static rsift_status dota_run(rs_score_job *job, void *detection, rs_score_run *run,
+                             const unsigned char *only, rs_ap_set *set, rsift_error *err)
 {
     dota *d = detection;
     if (!only) RS_TRY(load_found(job, run, d, err));
@@ -179,13 +198,16 @@ static rsift_status dota_run(rs_score_job *job, void *detection, rs_score_run *r
     for (size_t k = 0; k < d->classes.n; k++) {
         const dota_class *c = &d->of[k];
         rs_dota_ap ap;
-        rs_dota_box *truths = rs_arena_calloc(&job->arena, c->n_truths + c->n_found + 1, sizeof *truths);
+        rs_dota_box *truths =
+            rs_arena_calloc(&job->arena, c->n_truths + c->n_found + 1, sizeof *truths);
         if (!truths) return rs_err_nomem(err, "labels");
         const size_t n_truths = choose(truths, c->truths, c->n_truths, d, only);
         const size_t n_found = choose(truths + n_truths, c->found, c->n_found, d, only);
-        RS_TRY(rs_metrics_dota(truths, n_truths, truths + n_truths, n_found, (uint32_t)d->images.n, job->profile->dota,
-                               0.5, &ap, set, err));
-        table[k] = (rs_score_class){.name = rs_arena_str(&job->arena, d->classes.keys[k]), .n = ap.n_truths, .value = 100 * ap.ap07};
+        RS_TRY(rs_metrics_dota(truths, n_truths, truths + n_truths, n_found, (uint32_t)d->images.n,
+                               job->profile->dota, 0.5, &ap, set, err));
+        table[k] = (rs_score_class){.name = rs_arena_str(&job->arena, d->classes.keys[k]),
+                                    .n = ap.n_truths,
+                                    .value = 100 * ap.ap07};
         if (!ap.n_truths) continue;
         sum07 += ap.ap07;
         sum12 += ap.ap12;
@@ -213,7 +235,8 @@ static size_t dota_image(void *detection, rs_str name)
     return at < d->n_images ? at : RS_NPOS;
 }
 
-static rsift_status dota_aps(const rs_ap_set *set, const uint32_t *weights, double out[RS_SCORE_APS], rsift_error *err)
+static rsift_status dota_aps(const rs_ap_set *set, const uint32_t *weights,
+                             double out[RS_SCORE_APS], rsift_error *err)
 {
     double ap[RS_AP_THRESHOLDS];
     RS_TRY(rs_metrics_ap(set, RS_AP_VOC07, weights, 1, ap, err));
@@ -235,6 +258,11 @@ static void dota_close(void *detection)
     rs_strmap_fini(&d->classes);
 }
 
-const rs_score_detector rs_score_dota = {
-    .n_aps = 2, .truth_is = "labelTxt", .open = dota_open, .run = dota_run, .n_images = dota_n_images,
-    .image = dota_image, .aps = dota_aps, .close = dota_close};
+const rs_score_detector rs_score_dota = {.n_aps = 2,
+                                         .truth_is = "labelTxt",
+                                         .open = dota_open,
+                                         .run = dota_run,
+                                         .n_images = dota_n_images,
+                                         .image = dota_image,
+                                         .aps = dota_aps,
+                                         .close = dota_close};

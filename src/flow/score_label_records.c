@@ -22,8 +22,10 @@ static rsift_status put_label(rs_label_map *map, size_t i, int32_t label, rsift_
 
 static rsift_status make_map(size_t height, size_t width, rs_label_map *out, rsift_error *err)
 {
-    if (!width || !height || height > MOST_SIDE || width > MOST_SIDE || height * width > MOST_PIXELS)
-        return rs_err_set(err, RSIFT_E_FORMAT, "expected a label map, found %zu rows of %zu", height, width);
+    if (!width || !height || height > MOST_SIDE || width > MOST_SIDE ||
+        height * width > MOST_PIXELS)
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected a label map, found %zu rows of %zu",
+                          height, width);
     out->width = (uint32_t)width;
     out->height = (uint32_t)height;
     out->at = rs_calloc(height * width, sizeof *out->at);
@@ -40,7 +42,8 @@ static rsift_status digits_of(rs_label_map *map, size_t y, rs_str row, rsift_err
 {
     for (size_t x = 0; x < map->width; x++) {
         if (row.ptr[x] < '0' || row.ptr[x] > '9')
-            return rs_err_set(err, RSIFT_E_FORMAT, "row %zu of the map, column %zu: expected a digit", y, x);
+            return rs_err_set(err, RSIFT_E_FORMAT,
+                              "row %zu of the map, column %zu: expected a digit", y, x);
         RS_TRY(put_label(map, y * map->width + x, row.ptr[x] - '0', err));
     }
     return RSIFT_OK;
@@ -51,8 +54,10 @@ static rsift_status numbers_of(rs_label_map *map, size_t y, const rs_json *row, 
     rs_json_iter it = rs_json_each(row);
     for (size_t x = 0; x < map->width; x++) {
         int64_t v;
-        if (!rs_json_i64(rs_json_next(&it, NULL), &v) || v <= -RS_LABEL_COLOUR || v >= RS_LABEL_COLOUR)
-            return rs_err_set(err, RSIFT_E_FORMAT, "row %zu of the map, column %zu: expected a label", y, x);
+        if (!rs_json_i64(rs_json_next(&it, NULL), &v) || v <= -RS_LABEL_COLOUR ||
+            v >= RS_LABEL_COLOUR)
+            return rs_err_set(err, RSIFT_E_FORMAT,
+                              "row %zu of the map, column %zu: expected a label", y, x);
         RS_TRY(put_label(map, y * map->width + x, (int32_t)v, err));
     }
     return RSIFT_OK;
@@ -85,8 +90,8 @@ static rsift_status lay_mask(rs_arena *scratch, const rs_json *v, int32_t label,
         if (status == RSIFT_OK) out->labels[out->n++] = 0;
     }
     if (status == RSIFT_OK && (rle.height != out->height || rle.width != out->width))
-        status = rs_err_set(err, RSIFT_E_FORMAT, "masks of %u x %u and %u x %u", out->height, out->width,
-                            rle.height, rle.width);
+        status = rs_err_set(err, RSIFT_E_FORMAT, "masks of %u x %u and %u x %u", out->height,
+                            out->width, rle.height, rle.width);
     size_t k = 0;
     for (size_t r = 0; status == RSIFT_OK && r < rle.n; k += rle.runs[r++]) {
         for (size_t i = k; r % 2 && status == RSIFT_OK && i < k + rle.runs[r]; i++) {
@@ -111,29 +116,35 @@ static rsift_status map_of_masks(const rs_score_tally *t, rs_arena *scratch, con
         char quoted[RS_QUOTE_SIZE];
         int32_t label;
         if (!rs_score_tally_label(t, key, &label))
-            return rs_err_set(err, RSIFT_E_FORMAT, "expected masks by label or class name, found \"%s\"",
+            return rs_err_set(err, RSIFT_E_FORMAT,
+                              "expected masks by label or class name, found \"%s\"",
                               rs_err_quote(quoted, key));
         const rsift_status status = lay_mask(scratch, mask, label, out, err);
         if (status != RSIFT_OK) return rs_err_within(err, status, "%.*s", RS_STR_ARG(key));
     }
-    return out->at ? RSIFT_OK : rs_err_set(err, RSIFT_E_FORMAT, "expected masks, found an empty object");
+    return out->at ? RSIFT_OK
+                   : rs_err_set(err, RSIFT_E_FORMAT, "expected masks, found an empty object");
 }
 
-static rsift_status map_of(const rs_score_tally *t, rs_arena *scratch, const rs_score_record *r, bool truth,
-                           rs_label_map *out, rsift_error *err)
+static rsift_status map_of(const rs_score_tally *t, rs_arena *scratch, const rs_score_record *r,
+                           bool truth, rs_label_map *out, rsift_error *err)
 {
     const rs_json *v = rs_score_mask_field(r->json, truth);
     if (rs_json_kind(v) == RS_JSON_ARRAY) return map_of_rows(v, out, err);
     if (rs_json_kind(v) == RS_JSON_OBJECT) return map_of_masks(t, scratch, v, out, err);
-    return rs_err_set(err, RSIFT_E_FORMAT,
-                      "expected rows of digits, rows of labels, or {\"1\": {\"size\", \"counts\"}, ...}");
+    return rs_err_set(
+        err, RSIFT_E_FORMAT,
+        "expected rows of digits, rows of labels, or {\"1\": {\"size\", \"counts\"}, ...}");
 }
 
-static rsift_status blame(const rs_score_job *job, const rs_score_record *r, rsift_status status,
-                          rsift_error *err)
+/* cross: NULL = the prediction could not be read; to be freed with maps[1] whatever is returned. */
+static rsift_status cross_with(const rs_score_tally *t, const rs_score_record *said,
+                               rs_arena *scratch, rs_label_map maps[2], int64_t **cross,
+                               rsift_error *err)
 {
-    return rs_score_blame(job->options->truth ? job->options->truth : job->options->predictions, &job->truth,
-                          r, status, err);
+    rsift_status status = map_of(t, scratch, said, false, &maps[1], err);
+    if (status == RSIFT_OK) status = rs_score_cross(&maps[0], &maps[1], cross, err);
+    return rs_score_is_bad_input(status) ? RSIFT_OK : status;
 }
 
 static rsift_status one_record(rs_score_tally *t, rs_score_job *job, rs_score_run *run, size_t i,
@@ -146,19 +157,13 @@ static rsift_status one_record(rs_score_tally *t, rs_score_job *job, rs_score_ru
     run->score[i] = NAN;
     rsift_status status = rs_score_two_masks(truth, said, err);
     if (status == RSIFT_OK) status = map_of(t, scratch, truth, true, &maps[0], err);
-    if (status != RSIFT_OK) {
-        status = blame(job, truth, status, err);
-    } else if (!said) {
-        run->state[i] = RS_SCORE_MISSING;
-    } else if (map_of(t, scratch, said, false, &maps[1], err) != RSIFT_OK ||
-               rs_score_cross(&maps[0], &maps[1], &cross, err) != RSIFT_OK) {
-        run->state[i] = RS_SCORE_UNPARSED;
-        run->n_unparsed++;
-    } else {
+    if (status == RSIFT_OK && said) status = cross_with(t, said, scratch, maps, &cross, err);
+    if (status == RSIFT_OK && cross)
         status = rs_score_tally_add(t, maps[0].labels, maps[0].n, maps[1].labels, maps[1].n, cross,
                                     &run->score[i], err);
-        if (status != RSIFT_OK) status = blame(job, truth, status, err);
-    }
+    else if (status == RSIFT_OK)
+        rs_score_set_state(run, i, said ? RS_SCORE_UNPARSED : RS_SCORE_MISSING);
+    if (rs_score_is_bad_input(status)) rs_score_blame_truth(job, truth, err);
     rs_label_map_fini(&maps[0]);
     rs_label_map_fini(&maps[1]);
     rs_free(cross);

@@ -1,5 +1,6 @@
-/* Classes of label maps, one matrix over the whole set, and its report. Maps are added one after another in
- * the order of their names, so that every number and every name is the same whatever the threads do. */
+/* Classes of label maps, one matrix over the whole set, and its report. Maps are added one after
+ * another in the order of their names, so that every number and every name is the same whatever the
+ * threads do. */
 #include "flow/score_labels.h"
 
 #include "base/alloc.h"
@@ -11,12 +12,14 @@
 
 enum { OF_NO_CLASS = UINT32_MAX >> 1, MATRIX_CLASSES = 64 };
 
-/* ---- classes -------------------------------------------------------------------------------------- */
+/* ---- classes --------------------------------------------------------------------------------- */
 
-static rsift_status add_class(rs_score_tally *t, int32_t label, rs_str name, bool *made, rsift_error *err)
+static rsift_status add_class(rs_score_tally *t, int32_t label, rs_str name, bool *made,
+                              rsift_error *err)
 {
     if (t->n == RS_SCORE_CLASSES)
-        return rs_err_set(err, RSIFT_E_FORMAT, "more than %d different classes: these are no label maps",
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "more than %d different classes: these are no label maps",
                           RS_SCORE_CLASSES);
     if (!RS_VEC_RESERVE(t->labels, t->cap_labels, t->n + 1) ||
         !RS_VEC_RESERVE(t->names, t->cap_names, t->n + 1) ||
@@ -66,7 +69,8 @@ static rsift_status one_class(rs_score_tally *t, rs_str item, rsift_error *err)
     int32_t label = (int32_t)t->n;
     if (!name.len) return rs_err_set(err, RSIFT_E_ARG, "a class without a name");
     if (at != RS_NPOS && !label_of(rs_str_trim(rs_str_sub(item, at + 1, item.len)), &label))
-        return rs_err_set(err, RSIFT_E_ARG, "expected NAME, NAME=#rrggbb or NAME=NUMBER, found \"%s\"",
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "expected NAME, NAME=#rrggbb or NAME=NUMBER, found \"%s\"",
                           rs_err_quote(quoted, item));
     const bool colour = label >= RS_LABEL_COLOUR;
     if (t->n && colour != t->by_colour)
@@ -75,7 +79,8 @@ static rsift_status one_class(rs_score_tally *t, rs_str item, rsift_error *err)
     t->by_colour = colour;
     for (size_t k = 0; k < t->n; k++)
         if (rs_str_eq(t->names[k], name))
-            return rs_err_set(err, RSIFT_E_ARG, "class \"%s\" stands twice", rs_err_quote(quoted, name));
+            return rs_err_set(err, RSIFT_E_ARG, "class \"%s\" stands twice",
+                              rs_err_quote(quoted, name));
     const rs_str kept = rs_arena_str(&t->arena, name);
     bool made;
     if (!kept.ptr) return rs_err_nomem(err, "classes");
@@ -88,7 +93,8 @@ static rsift_status one_class(rs_score_tally *t, rs_str item, rsift_error *err)
 static rsift_status listed_classes(rs_score_tally *t, const char *given, rsift_error *err)
 {
     rs_str text = rs_str_of(given), piece;
-    const bool list = rs_str_find_char(text, ',') != RS_NPOS || rs_str_find_char(text, '=') != RS_NPOS;
+    const bool list =
+        rs_str_find_char(text, ',') != RS_NPOS || rs_str_find_char(text, '=') != RS_NPOS;
     rs_id hash;
     if (!list) RS_TRY(rs_score_bytes(&t->arena, given, &text, &hash, err));
     for (size_t n = 1; list ? rs_str_split(&text, ',', &piece) : rs_str_line(&text, &piece); n++) {
@@ -211,15 +217,16 @@ void rs_score_tally_fini(rs_score_tally *t)
     *t = (rs_score_tally){0};
 }
 
-/* ---- maps ----------------------------------------------------------------------------------------- */
+/* ---- maps ------------------------------------------------------------------------------------ */
 
 rsift_status rs_score_cross(const rs_label_map *truth, const rs_label_map *said, int64_t **out,
                             rsift_error *err)
 {
     *out = NULL;
     if (truth->width != said->width || truth->height != said->height)
-        return rs_err_set(err, RSIFT_E_FORMAT, "the truth has %u x %u pixels, the prediction %u x %u",
-                          truth->width, truth->height, said->width, said->height);
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "the truth has %u x %u pixels, the prediction %u x %u", truth->width,
+                          truth->height, said->width, said->height);
     int64_t *cross = rs_calloc(truth->n * said->n + 1, sizeof *cross);
     if (!cross) return rs_err_nomem(err, "a label map");
     const size_t n_pixels = (size_t)truth->width * truth->height, stride = said->n;
@@ -248,7 +255,8 @@ static int32_t of_mask(rs_score_tally *t, int32_t label, int64_t n)
     return label == 1 || label == 255;
 }
 
-static rsift_status count_cell(rs_score_tally *t, size_t truth, size_t said, int64_t n, rsift_error *err)
+static rsift_status count_cell(rs_score_tally *t, size_t truth, size_t said, int64_t n,
+                               rsift_error *err)
 {
     bool made;
     const uint64_t key = (uint64_t)truth << 32 | (said == RS_NPOS ? OF_NO_CLASS : said);
@@ -269,7 +277,8 @@ static rsift_status count_row(rs_score_tally *t, size_t truth, const int32_t *sa
 {
     for (size_t p = 0; p < n_said; p++) {
         if (!row[p]) continue;
-        int32_t label = of_mask(t, said[p] < RS_LABEL_COLOUR ? said[p] + t->offset : said[p], row[p]);
+        int32_t label =
+            of_mask(t, said[p] < RS_LABEL_COLOUR ? said[p] + t->offset : said[p], row[p]);
         size_t class = RS_NPOS;
         if (t->binary || !is_ignored(t, label)) RS_TRY(class_of(t, label, &class, err));
         RS_TRY(count_cell(t, truth, class, row[p], err));
@@ -307,18 +316,21 @@ static rsift_status close_map(rs_score_tally *t, int64_t n_pixels, rsift_error *
         t->sums[c].both += s.both;
         t->one[c] = (rs_confusion_sums){0};
         if (t->forgot) continue;
-        if (!RS_VEC_RESERVE(t->parts, t->cap_parts, t->n_parts + 1)) return rs_err_nomem(err, "sums");
+        if (!RS_VEC_RESERVE(t->parts, t->cap_parts, t->n_parts + 1))
+            return rs_err_nomem(err, "sums");
         t->parts[t->n_parts++] = (rs_confusion_part){(uint32_t)c, s};
     }
     t->n_pixels += n_pixels;
     t->n_maps++;
     if (!t->forgot) t->begin[t->n_maps] = t->n_parts;
-    if (!t->forgot && t->n_parts * sizeof *t->parts + t->n_maps * 16 > RS_SCORE_LABEL_BYTES) forget(t);
+    if (!t->forgot && t->n_parts * sizeof *t->parts + t->n_maps * 16 > RS_SCORE_LABEL_BYTES)
+        forget(t);
     return RSIFT_OK;
 }
 
-rsift_status rs_score_tally_add(rs_score_tally *t, const int32_t *truth, size_t n_truth, const int32_t *said,
-                                size_t n_said, const int64_t *cross, double *share, rsift_error *err)
+rsift_status rs_score_tally_add(rs_score_tally *t, const int32_t *truth, size_t n_truth,
+                                const int32_t *said, size_t n_said, const int64_t *cross,
+                                double *share, rsift_error *err)
 {
     int64_t counted = 0, right = 0;
     for (size_t k = 0; k < n_truth; k++) {
@@ -343,7 +355,7 @@ rsift_status rs_score_tally_add(rs_score_tally *t, const int32_t *truth, size_t 
     return close_map(t, counted, err);
 }
 
-/* ---- report --------------------------------------------------------------------------------------- */
+/* ---- report ---------------------------------------------------------------------------------- */
 
 typedef struct place {
     int32_t label;
@@ -381,7 +393,8 @@ static rs_str name_of(rs_score_tally *t, rs_arena *arena, size_t class, bool col
 {
     const int32_t label = t->labels[class];
     if (t->names[class].ptr) return rs_arena_str(arena, t->names[class]);
-    if (label >= RS_LABEL_COLOUR) return rs_arena_printf(arena, "#%06x", (unsigned)(label - RS_LABEL_COLOUR));
+    if (label >= RS_LABEL_COLOUR)
+        return rs_arena_printf(arena, "#%06x", (unsigned)(label - RS_LABEL_COLOUR));
     if (colours && label >= 0 && label < 256)
         return rs_arena_printf(arena, "#%06x", (unsigned)label * 0x10101u);
     return rs_arena_printf(arena, "%d", label);
@@ -411,7 +424,8 @@ static rsift_status class_table(rs_score_tally *t, rs_score_job *job, rsift_erro
 }
 
 /* Rows are truths; the last column holds predictions of no class. */
-static rsift_status matrix(rs_score_tally *t, const uint32_t *to, rs_score_job *job, rsift_error *err)
+static rsift_status matrix(rs_score_tally *t, const uint32_t *to, rs_score_job *job,
+                           rsift_error *err)
 {
     if (t->n > MATRIX_CLASSES) return RSIFT_OK;
     const size_t stride = t->n + 1;
@@ -433,11 +447,12 @@ static void say(rs_buf *b, int64_t n, const char *what)
     if (n) rs_buf_printf(b, " %" PRId64 " %s.", n, what);
 }
 
-static rsift_status detail(const rs_score_tally *t, rs_score_job *job, const char *how, rsift_error *err)
+static rsift_status detail(const rs_score_tally *t, rs_score_job *job, const char *how,
+                           rsift_error *err)
 {
     rs_buf b = {0};
-    rs_buf_printf(&b, "%s%zu maps, %" PRId64 " pixels, %zu classes.", how ? how : "", t->n_maps, t->n_pixels,
-                  t->n);
+    rs_buf_printf(&b, "%s%zu maps, %" PRId64 " pixels, %zu classes.", how ? how : "", t->n_maps,
+                  t->n_pixels, t->n);
     int64_t nowhere = 0;
     for (size_t c = 0; c < t->n; c++) nowhere += !t->sums[c].truth && !t->sums[c].said;
     if (t->profile->confusion.eps_mean_iou > 0)
@@ -463,11 +478,12 @@ static void put_measures(rs_score_run *run, bool change, const double *value, co
         rs_confusion_measure of;
         const char *name;
         bool change; /* only there */
-    } list[] = {{RS_CONFUSION_F1, "F1 of changed", true},    {RS_CONFUSION_IOU, "IoU of changed", true},
-                {RS_CONFUSION_PRECISION, "precision", true}, {RS_CONFUSION_RECALL, "recall", true},
-                {RS_CONFUSION_MEAN_IOU, "mIoU", false},      {RS_CONFUSION_ACCURACY, "OA", false},
-                {RS_CONFUSION_MEAN_F1, "mF1", false},        {RS_CONFUSION_KAPPA, "kappa", false},
-                {RS_CONFUSION_WEIGHTED_IOU, "fwIoU", false}};
+    } list[] = {
+        {RS_CONFUSION_F1, "F1 of changed", true},    {RS_CONFUSION_IOU, "IoU of changed", true},
+        {RS_CONFUSION_PRECISION, "precision", true}, {RS_CONFUSION_RECALL, "recall", true},
+        {RS_CONFUSION_MEAN_IOU, "mIoU", false},      {RS_CONFUSION_ACCURACY, "OA", false},
+        {RS_CONFUSION_MEAN_F1, "mF1", false},        {RS_CONFUSION_KAPPA, "kappa", false},
+        {RS_CONFUSION_WEIGHTED_IOU, "fwIoU", false}};
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
         if (list[k].change && !change) continue;
         rs_measure *m = rs_score_fixed(run, list[k].name, 100, value[list[k].of]);
@@ -483,20 +499,20 @@ rs_confusion_set rs_score_tally_set(const rs_score_tally *t)
     return (rs_confusion_set){t->parts, t->begin, t->pixels, t->forgot ? 0 : t->n_maps, t->n};
 }
 
-rsift_status rs_score_tally_report(rs_score_tally *t, rs_score_job *job, rs_score_run *run, const char *how,
-                                   rsift_error *err)
+rsift_status rs_score_tally_report(rs_score_tally *t, rs_score_job *job, rs_score_run *run,
+                                   const char *how, rsift_error *err)
 {
     double value[RS_CONFUSION_N], low[RS_CONFUSION_N], high[RS_CONFUSION_N];
     const size_t focus = job->profile->change ? 1 : RS_NPOS;
     const rs_confusion_rule *rule = &job->profile->confusion;
-    const int asked = job->options->n_resamples, n_resamples = asked == 0 ? 1000 : asked;
+    const int n_resamples = rs_score_n_resamples(job->options);
     uint32_t *to = rs_arena_calloc(&t->arena, t->n + 1, sizeof *to);
     if (!to) return rs_err_nomem(err, "classes");
     RS_TRY(order(t, to, err));
     rs_metrics_confusion(t->sums, t->n, t->n_pixels, rule, focus, value);
     const rs_confusion_set set = rs_score_tally_set(t);
-    RS_TRY(
-        rs_metrics_confusion_bootstrap(&set, rule, focus, job->options->seed, n_resamples, low, high, err));
+    RS_TRY(rs_metrics_confusion_bootstrap(&set, rule, focus, job->options->seed, n_resamples, low,
+                                          high, err));
     put_measures(run, job->profile->change, value, low, high);
     if (job->class_table) return RSIFT_OK;
     RS_TRY(class_table(t, job, err));

@@ -1,5 +1,5 @@
-/* Label maps scored: classes, the sums over all maps, and what the report shows of them. score_maps.c brings
- * pairs of pictures, score_label_records.c brings records. */
+/* Label maps scored: classes, the sums over all maps, and what the report shows of them.
+ * score_maps.c brings pairs of pictures, score_label_records.c brings records. */
 #ifndef RS_FLOW_SCORE_LABELS_H
 #define RS_FLOW_SCORE_LABELS_H
 
@@ -40,7 +40,8 @@ typedef struct rs_score_tally {
     rs_arena arena;
 } rs_score_tally;
 
-/* Classes and ignored labels of the profile and the options. Errors: RSIFT_E_ARG, RSIFT_E_FORMAT in the file.
+/* Classes and ignored labels of the profile and the options. Errors: RSIFT_E_ARG, RSIFT_E_FORMAT in
+ * the file.
  */
 rsift_status rs_score_tally_init(rs_score_tally *tally, const rs_score_job *job, rsift_error *err);
 void rs_score_tally_fini(rs_score_tally *tally);
@@ -52,14 +53,14 @@ rsift_status rs_score_cross(const rs_label_map *truth, const rs_label_map *said,
 
 /* One map more. cross: as above. *share: right pixels of those that count, NaN = none counts. */
 rsift_status rs_score_tally_add(rs_score_tally *tally, const int32_t *truth, size_t n_truth,
-                                const int32_t *said, size_t n_said, const int64_t *cross, double *share,
-                                rsift_error *err);
+                                const int32_t *said, size_t n_said, const int64_t *cross,
+                                double *share, rsift_error *err);
 
 /* Label of a class name of --classes or of digits. */
 bool rs_score_tally_label(const rs_score_tally *tally, rs_str name, int32_t *out);
 
-/* Measures with intervals into the run; class table, matrix and detail into the job, which a second report (a
- * subset's) leaves alone.
+/* Measures with intervals into the run; class table, matrix and detail into the job, which a second
+ * report (a subset's) leaves alone.
  *   how  said first in the detail, or NULL */
 rsift_status rs_score_tally_report(rs_score_tally *tally, rs_score_job *job, rs_score_run *run,
                                    const char *how, rsift_error *err);
@@ -69,15 +70,20 @@ rs_confusion_set rs_score_tally_set(const rs_score_tally *tally);
 
 /* Are truth and predictions pictures (folders, archives), not records? Told by the names. */
 bool rs_score_are_maps(const rsift_score_options *options);
-/* Pictures in folders or archives: options->predictions, and of --only and --compare what is asked. */
+/* Pictures in folders or archives: options->predictions, and of --only and --compare what is
+ * asked. */
 rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_report *report,
                            rsift_error *err);
 /* Records joined before. */
 rsift_status rs_score_label_records(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                     rsift_error *err);
 
+/* Whether a failure lies in what was read: a bad prediction is counted, a bad truth is named. Else
+ * (no memory, cancelled) it lies in no file and ends the call. */
+bool rs_score_is_bad_input(rsift_status status);
 /* RSIFT_E_ARG when one record's one mask would be both truth and prediction. */
-rsift_status rs_score_two_masks(const rs_score_record *truth, const rs_score_record *said, rsift_error *err);
+rsift_status rs_score_two_masks(const rs_score_record *truth, const rs_score_record *said,
+                                rsift_error *err);
 /* The mask or map of a record, and COCO's {"size", "counts"}. */
 const rs_json *rs_score_mask_field(const rs_json *record, bool truth);
 rsift_status rs_score_mask_of_rle(rs_arena *arena, const rs_json *v, rs_rle *out, rsift_error *err);

@@ -1,5 +1,5 @@
-/* Label maps as pictures: a folder or archive of truths, one of predictions, paired by name. A pair is read,
- * crossed and dropped by one thread; what stays of it are the sums of its classes. */
+/* Label maps as pictures: a folder or archive of truths, one of predictions, paired by name. A pair
+ * is read, crossed and dropped by one thread; what stays of it are the sums of its classes. */
 #include "flow/score_labels.h"
 
 #include "base/alloc.h"
@@ -13,7 +13,7 @@
 
 enum { MOST_BYTES = 1 << 30 }; /* of one file */
 
-/* ---- names ---------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 typedef struct map_name {
     rs_str key, path;
@@ -54,7 +54,8 @@ static bool is_map(rs_str path)
 static rsift_status list_maps(rs_score_job *job, const char *root, map_list *l, rsift_error *err)
 {
     *l = (map_list){.root = root};
-    RS_TRY(rs_io_tree_open(rs_str_of(root), &(rs_io_options){.limits = job->limits}, &l->tree, err));
+    RS_TRY(
+        rs_io_tree_open(rs_str_of(root), &(rs_io_options){.limits = job->limits}, &l->tree, err));
     const size_t n = rs_io_n_members(l->tree);
     l->items = rs_arena_calloc(&job->arena, n + 1, sizeof *l->items);
     if (!l->items) return rs_err_nomem(err, "the list of maps");
@@ -105,7 +106,7 @@ static rsift_status check_truths(const map_list *l, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* ---- pairs ---------------------------------------------------------------------------------------- */
+/* ---- pairs ----------------------------------------------------------------------------------- */
 
 typedef struct maps {
     rs_score_job *job;
@@ -121,7 +122,8 @@ typedef struct maps {
 static rsift_status no_pair(const maps *m, rsift_error *err)
 {
     char a[RS_QUOTE_SIZE], b[RS_QUOTE_SIZE];
-    rs_err_set(err, RSIFT_E_ARG, "no prediction has the name of a truth (\"%.60s\" there, \"%.60s\" here)",
+    rs_err_set(err, RSIFT_E_ARG,
+               "no prediction has the name of a truth (\"%.60s\" there, \"%.60s\" here)",
                rs_err_quote(a, m->truth.items[0].key), rs_err_quote(b, m->said.items[0].key));
     return rs_err_within(err, RSIFT_E_ARG, "%s", m->said.root);
 }
@@ -129,7 +131,8 @@ static rsift_status no_pair(const maps *m, rsift_error *err)
 /* Two pictures named one by one need not have one name. */
 static void pair_files(map_list *t, map_list *s)
 {
-    const bool files = rs_image_is_label_name(rs_str_of(t->root)) && rs_image_is_label_name(rs_str_of(s->root));
+    const bool files =
+        rs_image_is_label_name(rs_str_of(t->root)) && rs_image_is_label_name(rs_str_of(s->root));
     if (files && t->n == 1 && s->n == 1) s->items[0].key = t->items[0].key;
 }
 
@@ -180,15 +183,16 @@ static rsift_status within(const map_list *l, size_t place, rsift_status status,
     return rs_err_within(err, status, "%s", l->root);
 }
 
-static rsift_status read_map(const maps *m, const map_list *l, size_t place, pair_item *p, int which,
-                             rsift_error *err)
+static rsift_status read_map(const maps *m, const map_list *l, size_t place, pair_item *p,
+                             int which, rsift_error *err)
 {
     rsift_status status =
         rs_spool_read(l->spool, l->tree, l->items[place].member, MOST_BYTES, &p->bytes, err);
-    if (status != RSIFT_OK) return rs_err_within(err, status, "%s", l->root); /* the chain is named */
+    if (status != RSIFT_OK)
+        return rs_err_within(err, status, "%s", l->root); /* the chain is named */
     p->hashes[which] = rs_hash128(p->bytes.ptr, p->bytes.len);
-    status =
-        rs_image_labels(rs_buf_view(&p->bytes), m->job->limits, m->tally.by_colour, &p->maps[which], err);
+    status = rs_image_labels(rs_buf_view(&p->bytes), m->job->limits, m->tally.by_colour,
+                             &p->maps[which], err);
     return status == RSIFT_OK ? status : within(l, place, status, err);
 }
 
@@ -232,9 +236,11 @@ static rsift_status consume(void *ctx, void *item, rsift_error *err)
     rsift_status status = RSIFT_OK;
     if (p->said != RS_NPOS) {
         hash_one(&m->hash_said, key, p->hashes[1]);
-        status = rs_score_tally_add(&m->tally, t->labels, t->n, s->labels, s->n, p->cross, &share, err);
+        status =
+            rs_score_tally_add(&m->tally, t->labels, t->n, s->labels, s->n, p->cross, &share, err);
         if (status == RSIFT_OK && m->job->only && m->job->only[p->truth])
-            status = rs_score_tally_add(&m->subset, t->labels, t->n, s->labels, s->n, p->cross, &share, err);
+            status = rs_score_tally_add(&m->subset, t->labels, t->n, s->labels, s->n, p->cross,
+                                        &share, err);
         if (status != RSIFT_OK) within(&m->said, p->said, status, err);
     }
     m->run->score[p->truth] = share;
@@ -250,7 +256,7 @@ static void fini(void *ctx, void *item)
     rs_buf_fini(&p->bytes);
 }
 
-/* ---- the job -------------------------------------------------------------------------------------- */
+/* ---- the job --------------------------------------------------------------------------------- */
 
 /* One row a map for --samples. */
 static rsift_status make_samples(maps *m, rsift_error *err)
@@ -323,7 +329,8 @@ static rsift_status read_pairs(rsift_context *context, maps *m, rsift_error *err
 }
 
 /* One model's predictions. subset: its numbers for the maps of --only, NULL = not asked. */
-static rsift_status one_model(rsift_context *context, maps *m, rs_score_run *subset, rsift_error *err)
+static rsift_status one_model(rsift_context *context, maps *m, rs_score_run *subset,
+                              rsift_error *err)
 {
     rs_score_job *job = m->job;
     RS_TRY(rs_score_tally_init(&m->tally, job, err));
@@ -335,8 +342,8 @@ static rsift_status one_model(rsift_context *context, maps *m, rs_score_run *sub
     RS_TRY(copy_out(job, &m->said, err));
     m->run->file.n = m->said.n;
     RS_TRY(read_pairs(context, m, err));
-    const char *how =
-        m->by_path ? "Paired by path below the shared folder, as names repeat. " : "Paired by name. ";
+    const char *how = m->by_path ? "Paired by path below the shared folder, as names repeat. "
+                                 : "Paired by name. ";
     RS_TRY(rs_score_tally_report(&m->tally, job, m->run, how, err));
     if (!subset) return RSIFT_OK;
     *subset = *m->run;
@@ -359,16 +366,17 @@ static rsift_status compare(const maps *a, const maps *b, rs_score_pair *out, rs
 {
     const rs_score_job *job = a->job;
     const bool change = job->profile->change;
-    const rs_confusion_set first = rs_score_tally_set(&a->tally), second = rs_score_tally_set(&b->tally);
-    const int asked = job->options->n_resamples;
+    const rs_confusion_set first = rs_score_tally_set(&a->tally);
+    const rs_confusion_set second = rs_score_tally_set(&b->tally);
     *out = (rs_score_pair){.known = true,
                            .difference = a->run->measures[0].value - b->run->measures[0].value,
                            .interval = {NAN, NAN},
                            .p = NAN};
     if (a->run->n_missing || b->run->n_missing) return RSIFT_OK;
-    RS_TRY(rs_metrics_confusion_paired(&first, &second, &job->profile->confusion, change ? 1 : RS_NPOS,
-                                       change ? RS_CONFUSION_F1 : RS_CONFUSION_MEAN_IOU, job->options->seed,
-                                       asked == 0 ? 1000 : asked, out->interval, &out->p, err));
+    RS_TRY(rs_metrics_confusion_paired(
+        &first, &second, &job->profile->confusion, change ? 1 : RS_NPOS,
+        change ? RS_CONFUSION_F1 : RS_CONFUSION_MEAN_IOU, job->options->seed,
+        rs_score_n_resamples(job->options), out->interval, &out->p, err));
     out->interval[0] *= 100;
     out->interval[1] *= 100;
     return RSIFT_OK;
@@ -398,7 +406,8 @@ static bool is_records(const char *path)
     static const char *const records[] = {".json", ".jsonl", ".ndjson", ".tsv", ".csv", NULL};
     rs_str name = rs_str_of(path);
     for (const char *const *p = packed; *p; p++)
-        if (rs_str_ends_nocase(name, rs_str_of(*p))) name = rs_str_sub(name, 0, name.len - rs_str_of(*p).len);
+        if (rs_str_ends_nocase(name, rs_str_of(*p)))
+            name = rs_str_sub(name, 0, name.len - rs_str_of(*p).len);
     for (const char *const *r = records; *r; r++)
         if (rs_str_ends_nocase(name, rs_str_of(*r))) return true;
     return false;

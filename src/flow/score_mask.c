@@ -1,4 +1,4 @@
-/* Masks of records: one an answer (referring segmentation), or changed pixels from one matrix over all. */
+/* Masks of records: one an answer (referring segmentation), or changed pixels summed over all. */
 #include "flow/score_labels.h"
 
 #include "geom/rle.h"
@@ -6,7 +6,8 @@
 
 #include <stdio.h>
 
-static rsift_status mask_of_rows(rs_arena *arena, const rs_json *rows, rs_rle *out, rsift_error *err)
+static rsift_status mask_of_rows(rs_arena *arena, const rs_json *rows, rs_rle *out,
+                                 rsift_error *err)
 {
     rs_json_iter it = rs_json_each(rows);
     const size_t height = rs_json_len(rows), width = rs_json_str(rs_json_next(&it, NULL)).len;
@@ -17,17 +18,20 @@ static rsift_status mask_of_rows(rs_arena *arena, const rs_json *rows, rs_rle *o
     it = rs_json_each(rows);
     for (size_t y = 0; y < height; y++) {
         const rs_str row = rs_json_str(rs_json_next(&it, NULL));
-        if (row.len != width) return rs_err_set(err, RSIFT_E_FORMAT, "row %zu of the mask has another width", y);
+        if (row.len != width)
+            return rs_err_set(err, RSIFT_E_FORMAT, "row %zu of the mask has another width", y);
         for (size_t x = 0; x < width; x++) pixels[y * width + x] = row.ptr[x] == '1';
     }
     return rs_geom_rle_encode(pixels, (uint32_t)height, (uint32_t)width, width, 1, out, err);
 }
 
-rsift_status rs_score_rle(rs_arena *arena, const rs_json *counts, uint32_t height, uint32_t width, rs_rle *out,
-                          rsift_error *err)
+rsift_status rs_score_rle(rs_arena *arena, const rs_json *counts, uint32_t height, uint32_t width,
+                          rs_rle *out, rsift_error *err)
 {
-    if (rs_json_kind(counts) == RS_JSON_STR) return rs_geom_rle_of_text(rs_json_str(counts), height, width, out, err);
-    if (rs_json_kind(counts) != RS_JSON_ARRAY) return rs_err_set(err, RSIFT_E_FORMAT, "expected a mask with \"counts\"");
+    if (rs_json_kind(counts) == RS_JSON_STR)
+        return rs_geom_rle_of_text(rs_json_str(counts), height, width, out, err);
+    if (rs_json_kind(counts) != RS_JSON_ARRAY)
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected a mask with \"counts\"");
     uint32_t *runs = rs_arena_calloc(arena, rs_json_len(counts) + 1, sizeof *runs);
     if (!runs) return rs_err_nomem(err, "a mask");
     size_t n = 0;
@@ -48,26 +52,31 @@ rsift_status rs_score_mask_of_rle(rs_arena *arena, const rs_json *v, rs_rle *out
         !rs_json_i64(rs_json_path(v, RS_STR("size.1")), &width) || height < 0 || width < 0 ||
         height > UINT32_MAX || width > UINT32_MAX)
         return rs_err_set(err, RSIFT_E_FORMAT, "expected a mask with \"size\": [height, width]");
-    return rs_score_rle(arena, rs_json_get(v, "counts"), (uint32_t)height, (uint32_t)width, out, err);
+    return rs_score_rle(arena, rs_json_get(v, "counts"), (uint32_t)height, (uint32_t)width, out,
+                        err);
 }
 
 const rs_json *rs_score_mask_field(const rs_json *record, bool truth)
 {
-    static const char *const said[] = {"prediction", "pred", "output", "mask", "segmentation", "labels", NULL};
-    static const char *const gold[] = {"ground_truth", "gt", "annotation", "mask", "segmentation", "labels", NULL};
+    static const char *const said[] = {"prediction",   "pred",   "output", "mask",
+                                       "segmentation", "labels", NULL};
+    static const char *const gold[] = {"ground_truth", "gt",     "annotation", "mask",
+                                       "segmentation", "labels", NULL};
     const char *const *keys = truth ? gold : said;
     for (; *keys; keys++)
         if (rs_json_get(record, *keys)) return rs_json_get(record, *keys);
     return rs_json_get(record, "counts") ? record : NULL;
 }
 
-rsift_status rs_score_two_masks(const rs_score_record *truth, const rs_score_record *said, rsift_error *err)
+rsift_status rs_score_two_masks(const rs_score_record *truth, const rs_score_record *said,
+                                rsift_error *err)
 {
     if (!said || said->json != truth->json ||
         rs_score_mask_field(truth->json, true) != rs_score_mask_field(said->json, false))
         return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_ARG,
-                      "one mask in it, which cannot be truth and prediction; name the golds with --truth FILE");
+    return rs_err_set(
+        err, RSIFT_E_ARG,
+        "one mask in it, which cannot be truth and prediction; name the golds with --truth FILE");
 }
 
 static rsift_status mask_of(rs_arena *arena, const rs_score_record *r, bool truth, rs_rle *out,
@@ -76,28 +85,45 @@ static rsift_status mask_of(rs_arena *arena, const rs_score_record *r, bool trut
     const rs_json *v = rs_score_mask_field(r->json, truth);
     if (rs_json_kind(v) == RS_JSON_ARRAY) return mask_of_rows(arena, v, out, err);
     if (rs_json_kind(v) == RS_JSON_OBJECT) return rs_score_mask_of_rle(arena, v, out, err);
-    return rs_err_set(err, RSIFT_E_FORMAT, "expected a mask: {\"size\", \"counts\"} or rows of 0 and 1");
+    return rs_err_set(err, RSIFT_E_FORMAT,
+                      "expected a mask: {\"size\", \"counts\"} or rows of 0 and 1");
+}
+
+bool rs_score_is_bad_input(rsift_status status)
+{
+    return status != RSIFT_OK && status != RSIFT_E_NOMEM && status != RSIFT_E_CANCELLED;
 }
 
 typedef struct mask_columns {
     double *iou, *inter, *whole, *said, *gold, *twice, *both, *pixels;
 } mask_columns;
 
+/* fits: the prediction has a mask of the truth's size. */
+static rsift_status two_masks(const rs_score_record *t, const rs_score_record *p, rs_arena *scratch,
+                              rs_rle *gold, rs_rle *said, bool *fits, rsift_error *err)
+{
+    *fits = false;
+    RS_TRY(rs_score_two_masks(t, p, err));
+    RS_TRY(mask_of(scratch, t, true, gold, err));
+    if (!p) return RSIFT_OK;
+    const rsift_status status = mask_of(scratch, p, false, said, err);
+    *fits = status == RSIFT_OK && said->height == gold->height && said->width == gold->width;
+    return rs_score_is_bad_input(status) ? RSIFT_OK : status;
+}
+
 static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
                              mask_columns *c, rsift_error *err)
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     rs_rle gold = {0}, said = {0};
+    bool fits;
     run->read[i] = RS_STR("");
-    if (rs_score_two_masks(t, p, err) != RSIFT_OK || mask_of(scratch, t, true, &gold, err) != RSIFT_OK)
-        return rs_score_blame_truth(job, t, err);
+    const rsift_status status = two_masks(t, p, scratch, &gold, &said, &fits, err);
+    if (rs_score_is_bad_input(status)) rs_score_blame_truth(job, t, err);
     c->gold[i] = (double)rs_geom_rle_area(&gold);
     c->pixels[i] = (double)gold.height * gold.width;
-    if (!p) {
-        rs_score_set_state(run, i, RS_SCORE_MISSING);
-    } else if (mask_of(scratch, p, false, &said, err) != RSIFT_OK || said.height != gold.height ||
-               said.width != gold.width) {
-        rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+    if (!fits) {
+        rs_score_set_state(run, i, p ? RS_SCORE_UNPARSED : RS_SCORE_MISSING);
     } else {
         c->said[i] = (double)rs_geom_rle_area(&said);
         c->inter[i] = (double)rs_geom_rle_shared(&said, &gold);
@@ -108,11 +134,11 @@ static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_
     c->both[i] = c->said[i] + c->gold[i];
     rs_geom_rle_fini(&gold);
     rs_geom_rle_fini(&said);
-    return RSIFT_OK;
+    return status;
 }
 
-/* Columns carry the intervals, subsets and comparisons; the values are the original's, with what it adds
- * to its denominators. */
+/* Columns carry the intervals, subsets and comparisons; the values are the original's, with what it
+ * adds to its denominators. */
 static void change_measures(const rs_score_job *job, rs_score_run *run, const mask_columns *c,
                             const unsigned char *only)
 {
@@ -148,10 +174,12 @@ static void change_measures(const rs_score_job *job, rs_score_run *run, const ma
     rs_score_fixed(run, "fwIoU", 100, value[RS_CONFUSION_WEIGHTED_IOU]);
 }
 
-rsift_status rs_score_masks(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
+rsift_status rs_score_masks(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                            rsift_error *err)
 {
-    mask_columns c = {rs_score_column(job), rs_score_column(job), rs_score_column(job), rs_score_column(job),
-                      rs_score_column(job), rs_score_column(job), rs_score_column(job), rs_score_column(job)};
+    mask_columns c = {rs_score_column(job), rs_score_column(job), rs_score_column(job),
+                      rs_score_column(job), rs_score_column(job), rs_score_column(job),
+                      rs_score_column(job), rs_score_column(job)};
     if (!c.iou || !c.inter || !c.whole || !c.said || !c.gold || !c.twice || !c.both || !c.pixels)
         return rs_err_nomem(err, "masks");
     rs_arena scratch = {0};

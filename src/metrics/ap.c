@@ -41,7 +41,8 @@ typedef struct curve {
     size_t n;
 } curve;
 
-static void trace(const rs_ap_mark *marks, size_t n, const uint32_t *weights, int threshold, double n_truths, curve *out)
+static void trace(const rs_ap_mark *marks, size_t n, const uint32_t *weights, int threshold,
+                  double n_truths, curve *out)
 {
     const unsigned bit = 1u << threshold;
     double hits = 0, all = 0;
@@ -91,22 +92,26 @@ static double truths_of(const rs_ap_set *set, size_t first, size_t end, const ui
     return n;
 }
 
-rsift_status rs_metrics_ap(const rs_ap_set *set, rs_ap_rule rule, const uint32_t *weights, int n_thresholds,
-                           double out[RS_AP_THRESHOLDS], rsift_error *err)
+rsift_status rs_metrics_ap(const rs_ap_set *set, rs_ap_rule rule, const uint32_t *weights,
+                           int n_thresholds, double out[RS_AP_THRESHOLDS], rsift_error *err)
 {
-    curve c = {rs_calloc(set->n_marks + 1, sizeof *c.recall), rs_calloc(set->n_marks + 1, sizeof *c.precision), 0};
+    curve c = {rs_calloc(set->n_marks + 1, sizeof *c.recall),
+               rs_calloc(set->n_marks + 1, sizeof *c.precision), 0};
     double sums[RS_AP_THRESHOLDS] = {0}, n_counted = 0;
     const bool good = c.recall && c.precision;
     for (size_t k = 0; good && k < set->n_classes; k++) {
         const bool last = k + 1 == set->n_classes;
-        const size_t first = set->classes[k].first_mark, end = last ? set->n_marks : set->classes[k + 1].first_mark;
+        const size_t first = set->classes[k].first_mark,
+                     end = last ? set->n_marks : set->classes[k + 1].first_mark;
         const double n = truths_of(set, set->classes[k].first_truth,
                                    last ? set->n_truths : set->classes[k + 1].first_truth, weights);
         if (n == 0) continue;
         n_counted++;
         for (int t = 0; t < n_thresholds; t++) {
             trace(set->marks + first, end - first, weights, t, n, &c);
-            sums[t] += rule == RS_AP_COCO ? at_recalls(&c, 100) : rule == RS_AP_VOC07 ? at_recalls(&c, 10) : area(&c);
+            sums[t] += rule == RS_AP_COCO    ? at_recalls(&c, 100)
+                       : rule == RS_AP_VOC07 ? at_recalls(&c, 10)
+                                             : area(&c);
         }
     }
     for (int t = 0; t < n_thresholds; t++) out[t] = n_counted > 0 ? sums[t] / n_counted : NAN;

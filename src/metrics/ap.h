@@ -1,6 +1,6 @@
 /* Average precision when images count several times or not at all: what bootstrap intervals, paired
- * comparisons and subsets of detection benchmarks are made of. Matching depends on one image alone, so a
- * set of matched detections is made once and weighed as often as wanted. */
+ * comparisons and subsets of detection benchmarks are made of. Matching depends on one image alone,
+ * so a set of matched detections is made once and weighed as often as wanted. */
 #ifndef RS_METRICS_AP_H
 #define RS_METRICS_AP_H
 
@@ -49,7 +49,7 @@ typedef enum rs_ap_rule {
  *   out      [n_thresholds]; NaN when no truth counts
  *   errors   RSIFT_E_NOMEM
  * With weights NULL the same as rs_metrics_coco and rs_metrics_dota, up to their epsilons. */
-rsift_status rs_metrics_ap(const rs_ap_set *set, rs_ap_rule rule, const uint32_t *weights, int n_thresholds,
-                           double out[RS_AP_THRESHOLDS], rsift_error *err);
+rsift_status rs_metrics_ap(const rs_ap_set *set, rs_ap_rule rule, const uint32_t *weights,
+                           int n_thresholds, double out[RS_AP_THRESHOLDS], rsift_error *err);
 
 #endif

@@ -153,7 +153,10 @@ static bool match_image(work *w, const key *t, size_t n, const key *f, size_t n_
     if (!room(w, n, n_found)) return false;
     scored *first = w->scored + w->n_scored;
     for (size_t d = 0; d < n_found; d++) {
-        first[d] = (scored){.score = f[d].score, .rank = (uint32_t)d, .image = (uint32_t)f[d].group, .at = (uint32_t)(w->n_scored + d)};
+        first[d] = (scored){.score = f[d].score,
+                            .rank = (uint32_t)d,
+                            .image = (uint32_t)f[d].group,
+                            .at = (uint32_t)(w->n_scored + d)};
         for (size_t i = 0; i < n; i++)
             w->ious[d * n + i] = iou_of(w, &w->found[f[d].i], &w->truths[t[i].i]);
     }
@@ -165,7 +168,8 @@ static bool match_image(work *w, const key *t, size_t n, const key *f, size_t n_
                 first[d].ignored[range] |= (uint16_t)~first[d].hit[range];
     }
     w->n_scored += n_found;
-    return !w->set || !n || rs_metrics_ap_truths(w->set, (uint32_t)t->group, (uint32_t)(w->n_counted[0] - n_before));
+    return !w->set || !n ||
+           rs_metrics_ap_truths(w->set, (uint32_t)t->group, (uint32_t)(w->n_counted[0] - n_before));
 }
 
 /* recall and precision over the class's detections; returns their number */
@@ -272,14 +276,16 @@ static rsift_status make_keys(work *w, uint32_t n_images, uint32_t n_classes, rs
     for (size_t i = 0; i < w->n_truths; i++) {
         const rs_coco_truth *t = &w->truths[i];
         if (t->image >= n_images || t->class >= n_classes)
-            return rs_err_set(err, RSIFT_E_ARG, "annotation %zu names an unknown image or class", i);
+            return rs_err_set(err, RSIFT_E_ARG, "annotation %zu names an unknown image or class",
+                              i);
         w->truth_keys[i] = (key){(uint64_t)t->class << 32 | t->image, 0, (uint32_t)i};
     }
     for (size_t i = 0; i < w->n_found; i++) {
         const rs_coco_found *d = &w->found[i];
         if (d->image >= n_images || d->class >= n_classes || !isfinite(d->score))
-            return rs_err_set(err, RSIFT_E_ARG,
-                              "detection %zu has an unknown image or class or a score that is no number", i);
+            return rs_err_set(
+                err, RSIFT_E_ARG,
+                "detection %zu has an unknown image or class or a score that is no number", i);
         w->found_keys[i] = (key){(uint64_t)d->class << 32 | d->image, d->score, (uint32_t)i};
     }
     if (w->n_truths) qsort(w->truth_keys, w->n_truths, sizeof *w->truth_keys, by_group);
@@ -321,7 +327,12 @@ rsift_status rs_metrics_coco(const rs_coco_truth *truths, size_t n_truths,
 {
     if (n_truths > UINT32_MAX || n_found > UINT32_MAX)
         return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 boxes");
-    work w = {.truths = truths, .found = found, .n_truths = n_truths, .n_found = n_found, .masks = masks, .set = set};
+    work w = {.truths = truths,
+              .found = found,
+              .n_truths = n_truths,
+              .n_found = n_found,
+              .masks = masks,
+              .set = set};
     make_steps(&w);
     rsift_status status = make_keys(&w, n_images, n_classes, err);
     size_t t = 0, f = 0;

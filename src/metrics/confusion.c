@@ -7,20 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-void rs_metrics_confusion_add(const int64_t *hist, size_t n, size_t stride, rs_confusion_sums *classes,
-                              int64_t *n_pixels)
-{
-    for (size_t t = 0; t < n; t++) {
-        for (size_t p = 0; p < stride; p++) {
-            const int64_t v = hist[t * stride + p];
-            classes[t].truth += v;
-            if (p < n) classes[p].said += v;
-            *n_pixels += v;
-        }
-        classes[t].both += hist[t * stride + t];
-    }
-}
-
 static double ratio(double num, double den)
 {
     return den == 0 ? NAN : num / den;
@@ -37,7 +23,8 @@ rs_confusion_rates rs_metrics_confusion_class(rs_confusion_sums s, const rs_conf
                               .precision = ratio((double)s.both, (double)s.said + rule->eps_rates),
                               .recall = ratio((double)s.both, (double)s.truth + rule->eps_rates)};
     if (rule->f1_of_rates)
-        out.f1 = ratio(2 * out.recall * out.precision, out.recall + out.precision + rule->eps_rates);
+        out.f1 =
+            ratio(2 * out.recall * out.precision, out.recall + out.precision + rule->eps_rates);
     else out.f1 = ratio(2 * (double)s.both, (double)(s.truth + s.said));
     return out;
 }
@@ -96,7 +83,7 @@ void rs_metrics_confusion(const rs_confusion_sums *classes, size_t n, int64_t n_
     out[RS_CONFUSION_RECALL] = rates.recall;
 }
 
-/* ---- intervals ------------------------------------------------------------------------------------- */
+/* ---- intervals ------------------------------------------------------------------------------- */
 
 static void draw(rs_rng *rng, size_t n, uint32_t *drawn)
 {
@@ -104,8 +91,9 @@ static void draw(rs_rng *rng, size_t n, uint32_t *drawn)
     for (size_t i = 0; i < n; i++) drawn[rs_rng_below(rng, n)]++;
 }
 
-static void measure_drawn(const rs_confusion_set *set, const uint32_t *drawn, const rs_confusion_rule *rule,
-                          size_t focus, rs_confusion_sums *sums, double out[RS_CONFUSION_N])
+static void measure_drawn(const rs_confusion_set *set, const uint32_t *drawn,
+                          const rs_confusion_rule *rule, size_t focus, rs_confusion_sums *sums,
+                          double out[RS_CONFUSION_N])
 {
     int64_t n_pixels = 0;
     memset(sums, 0, set->n_classes * sizeof *sums);
@@ -138,8 +126,8 @@ static void resampler_fini(resampler *r)
     rs_free(r->sums);
 }
 
-static rsift_status resampler_init(resampler *r, size_t n, size_t n_classes, size_t n_values, uint64_t seed,
-                                   rsift_error *err)
+static rsift_status resampler_init(resampler *r, size_t n, size_t n_classes, size_t n_values,
+                                   uint64_t seed, rsift_error *err)
 {
     *r = (resampler){.values = rs_calloc(n_values, sizeof *r->values),
                      .drawn = rs_calloc(n, sizeof *r->drawn),
@@ -150,8 +138,9 @@ static rsift_status resampler_init(resampler *r, size_t n, size_t n_classes, siz
     return rs_err_nomem(err, "resamples");
 }
 
-rsift_status rs_metrics_confusion_bootstrap(const rs_confusion_set *set, const rs_confusion_rule *rule,
-                                            size_t focus, uint64_t seed, int n_resamples,
+rsift_status rs_metrics_confusion_bootstrap(const rs_confusion_set *set,
+                                            const rs_confusion_rule *rule, size_t focus,
+                                            uint64_t seed, int n_resamples,
                                             double low[RS_CONFUSION_N], double high[RS_CONFUSION_N],
                                             rsift_error *err)
 {
@@ -178,14 +167,16 @@ rsift_status rs_metrics_confusion_bootstrap(const rs_confusion_set *set, const r
 
 rsift_status rs_metrics_confusion_paired(const rs_confusion_set *a, const rs_confusion_set *b,
                                          const rs_confusion_rule *rule, size_t focus,
-                                         rs_confusion_measure measure, uint64_t seed, int n_resamples,
-                                         double interval[2], double *p, rsift_error *err)
+                                         rs_confusion_measure measure, uint64_t seed,
+                                         int n_resamples, double interval[2], double *p,
+                                         rsift_error *err)
 {
     interval[0] = interval[1] = *p = NAN;
     if (n_resamples < 1 || a->n < 2 || a->n != b->n) return RSIFT_OK;
     const size_t n = (size_t)n_resamples;
     resampler r;
-    RS_TRY(resampler_init(&r, a->n, a->n_classes > b->n_classes ? a->n_classes : b->n_classes, n, seed, err));
+    RS_TRY(resampler_init(&r, a->n, a->n_classes > b->n_classes ? a->n_classes : b->n_classes, n,
+                          seed, err));
     for (size_t i = 0; i < n; i++) {
         double first[RS_CONFUSION_N], second[RS_CONFUSION_N];
         draw(&r.rng, a->n, r.drawn);

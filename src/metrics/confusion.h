@@ -1,5 +1,6 @@
-/* Scores of label maps: everything comes from three sums a class (pixels of the truth, of the prediction, of
- * both) and the number of pixels, so per-picture sums are all that has to be kept for a bootstrap. */
+/* Scores of label maps: everything comes from three sums a class (pixels of the truth, of the
+ * prediction, of both) and the number of pixels, so per-picture sums are all that has to be kept
+ * for a bootstrap. */
 #ifndef RS_METRICS_CONFUSION_H
 #define RS_METRICS_CONFUSION_H
 
@@ -22,8 +23,8 @@ typedef enum rs_confusion_measure {
     RS_CONFUSION_N
 } rs_confusion_measure;
 
-/* What published code adds to its denominators. With 0 a ratio of nothing is undefined and left out of the
- * means (nanmean); with more it is 0 and counts. */
+/* What published code adds to its denominators. With 0 a ratio of nothing is undefined and left out
+ * of the means (nanmean); with more it is 0 and counts. */
 typedef struct rs_confusion_rule {
     double eps_mean_iou; /* IoU of each class where the mean is taken */
     double eps_iou;      /* IoU of a class by itself, and in the weighted mean */
@@ -37,11 +38,6 @@ typedef struct rs_confusion_sums {
     int64_t truth, said, both; /* pixels */
 } rs_confusion_sums;
 
-/* Rows of a confusion matrix hist[truth * stride + said] to sums, added to `classes` and *n_pixels. Columns
- * from n on are predictions outside the classes: wrong, and of no class. */
-void rs_metrics_confusion_add(const int64_t *hist, size_t n, size_t stride, rs_confusion_sums *classes,
-                              int64_t *n_pixels);
-
 /* All measures as ratios, NaN = undefined.
  *   focus  the class of the last four; RS_NPOS = they are NaN
  *   source Cohen 1960 for kappa; profiles.c names the published code of each rule */
@@ -51,7 +47,8 @@ void rs_metrics_confusion(const rs_confusion_sums *classes, size_t n, int64_t n_
 typedef struct rs_confusion_rates {
     double iou, f1, precision, recall; /* NaN = undefined */
 } rs_confusion_rates;
-rs_confusion_rates rs_metrics_confusion_class(rs_confusion_sums sums, const rs_confusion_rule *rule);
+rs_confusion_rates rs_metrics_confusion_class(rs_confusion_sums sums,
+                                              const rs_confusion_rule *rule);
 
 /* Sums of many pictures, kept one by one: only the classes that a picture has. */
 typedef struct rs_confusion_part {
@@ -66,19 +63,22 @@ typedef struct rs_confusion_set {
     size_t n, n_classes;
 } rs_confusion_set;
 
-/* 95 % percentile intervals of all measures, pictures drawn with replacement. low, high: NaN where undefined
- * or when there are fewer than two pictures or no resamples. Deterministic for a seed. Errors: RSIFT_E_NOMEM.
+/* 95 % percentile intervals of all measures, pictures drawn with replacement. low, high: NaN where
+ * undefined or when there are fewer than two pictures or no resamples. Deterministic for a seed.
+ * Errors: RSIFT_E_NOMEM.
  */
-rsift_status rs_metrics_confusion_bootstrap(const rs_confusion_set *set, const rs_confusion_rule *rule,
-                                            size_t focus, uint64_t seed, int n_resamples,
+rsift_status rs_metrics_confusion_bootstrap(const rs_confusion_set *set,
+                                            const rs_confusion_rule *rule, size_t focus,
+                                            uint64_t seed, int n_resamples,
                                             double low[RS_CONFUSION_N], double high[RS_CONFUSION_N],
                                             rsift_error *err);
 
-/* Interval of measure(a) - measure(b) for two models on the same pictures in the same order, and the
- * two-sided share of resamples on the other side of 0. NaN as above. Errors: RSIFT_E_NOMEM. */
+/* Interval of measure(a) - measure(b) for two models on the same pictures in the same order, and
+ * the two-sided share of resamples on the other side of 0. NaN as above. Errors: RSIFT_E_NOMEM. */
 rsift_status rs_metrics_confusion_paired(const rs_confusion_set *a, const rs_confusion_set *b,
                                          const rs_confusion_rule *rule, size_t focus,
-                                         rs_confusion_measure measure, uint64_t seed, int n_resamples,
-                                         double interval[2], double *p, rsift_error *err);
+                                         rs_confusion_measure measure, uint64_t seed,
+                                         int n_resamples, double interval[2], double *p,
+                                         rsift_error *err);
 
 #endif

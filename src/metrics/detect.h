@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* ---- COCO --------------------------------------------------------------------------------------- */
+/* ---- COCO ------------------------------------------------------------------------------------ */
 
 typedef struct rs_coco_truth {
     uint32_t image, class;
@@ -40,7 +40,7 @@ rsift_status rs_metrics_coco(const rs_coco_truth *truths, size_t n_truths,
                              uint32_t n_classes, bool masks, double stats[RS_COCO_STATS],
                              double *class_ap, rs_ap_set *set, rsift_error *err);
 
-/* ---- DOTA / VOC --------------------------------------------------------------------------------- */
+/* ---- DOTA / VOC ------------------------------------------------------------------------------ */
 
 typedef struct rs_dota_box {
     uint32_t image;
@@ -66,7 +66,8 @@ typedef enum rs_dota_rule {
  *   threshold  0.5; see rs_dota_rule for whether it must be exceeded
  *   set        gets a class with its matched detections for rs_metrics_ap; or NULL
  * Equal scores keep input order. Errors: RSIFT_E_NOMEM, RSIFT_E_ARG (NaN score).
- * source CAPTAIN-WHU/DOTA_devkit dota_evaluation_task1.py, dota-v1.5_evaluation_task1.py, _task2.py;
+ * source CAPTAIN-WHU/DOTA_devkit dota_evaluation_task1.py, dota-v1.5_evaluation_task1.py,
+ * _task2.py;
  *        open-mmlab/mmrotate mmrotate/core/evaluation/eval_map.py, in double instead of float */
 rsift_status rs_metrics_dota(const rs_dota_box *truths, size_t n_truths, const rs_dota_box *found,
                              size_t n_found, uint32_t n_images, rs_dota_rule rule, double threshold,

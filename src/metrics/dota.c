@@ -1,5 +1,6 @@
-/* AP as DOTA_devkit and mmrotate compute it: difficult truths are neither right nor wrong; the devkit's
- * `>` on the threshold and its +1 pre-check on upright boxes against mmrotate's plain `>=`. */
+/* AP as DOTA_devkit and mmrotate compute it: difficult truths are neither right nor wrong; the
+ * devkit's `>` on the threshold and its +1 pre-check on upright boxes against mmrotate's plain
+ * `>=`. */
 #include "metrics/detect.h"
 
 #include "base/alloc.h"
@@ -131,10 +132,12 @@ static rsift_status prepare(dota_work *w, const rs_dota_box *truths, size_t n_tr
     w->outcome = rs_calloc(n_found + 1, 1);
     w->recall = rs_calloc(n_found + 1, sizeof *w->recall);
     w->precision = rs_calloc(n_found + 1, sizeof *w->precision);
-    if (!w->order || !w->first || !w->members || !w->used || !w->outcome || !w->recall || !w->precision)
+    if (!w->order || !w->first || !w->members || !w->used || !w->outcome || !w->recall ||
+        !w->precision)
         return rs_err_nomem(err, "detections");
     for (size_t i = 0; i < n_truths; i++)
-        if (truths[i].image >= n_images) return rs_err_set(err, RSIFT_E_ARG, "truth %zu: no such image", i);
+        if (truths[i].image >= n_images)
+            return rs_err_set(err, RSIFT_E_ARG, "truth %zu: no such image", i);
     for (size_t i = 0; i < n_found; i++) {
         if (found[i].image >= n_images || !isfinite(found[i].score))
             return rs_err_set(err, RSIFT_E_ARG,
@@ -146,12 +149,13 @@ static rsift_status prepare(dota_work *w, const rs_dota_box *truths, size_t n_tr
     return RSIFT_OK;
 }
 
-static bool keep(const dota_work *w, const rs_dota_box *truths, const rs_dota_box *found, size_t n_found,
-                 uint32_t n_images, bool difficult_counts, rs_ap_set *set)
+static bool keep(const dota_work *w, const rs_dota_box *truths, const rs_dota_box *found,
+                 size_t n_found, uint32_t n_images, bool difficult_counts, rs_ap_set *set)
 {
     if (!rs_metrics_ap_class(set)) return false;
     for (size_t r = 0; r < n_found; r++) {
-        const rs_ap_mark mark = {found[w->order[r].i].image, w->outcome[r] != IGNORED, w->outcome[r] == RIGHT};
+        const rs_ap_mark mark = {found[w->order[r].i].image, w->outcome[r] != IGNORED,
+                                 w->outcome[r] == RIGHT};
         if (!rs_metrics_ap_add(set, mark)) return false;
     }
     for (uint32_t image = 0; image < n_images; image++) {
@@ -172,7 +176,8 @@ rsift_status rs_metrics_dota(const rs_dota_box *truths, size_t n_truths, const r
     dota_work w = {0};
     rsift_status status = prepare(&w, truths, n_truths, found, n_found, n_images, err);
     if (status == RSIFT_OK) {
-        for (size_t i = 0; i < n_truths; i++) out->n_truths += difficult_counts || !truths[i].difficult;
+        for (size_t i = 0; i < n_truths; i++)
+            out->n_truths += difficult_counts || !truths[i].difficult;
         run(&w, truths, found, n_found, rule, threshold, out);
         if (out->n_truths) {
             out->ap07 = rs_metrics_voc07(w.recall, w.precision, n_found);

@@ -230,31 +230,6 @@ bool rs_metrics_ground_hit(const rs_ground_rule *rule, double iou, double thresh
     return rule->strict ? iou > threshold : iou >= threshold;
 }
 
-rs_ground_one rs_metrics_refseg_areas(double inter, double whole)
-{
-    return (rs_ground_one){true, whole > 0 ? inter / whole : 0, inter, whole};
-}
-
-void rs_metrics_refseg_sum(const rs_ground_one *ones, size_t n, const unsigned char *only,
-                           rs_refseg_sum *out)
-{
-    static const double thresholds[] = {0.5, 0.6, 0.7, 0.8, 0.9};
-    *out = (rs_refseg_sum){0};
-    double inter = 0, whole = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (only && !only[i]) continue;
-        out->n++;
-        out->mean_iou += ones[i].iou;
-        inter += ones[i].inter;
-        whole += ones[i].whole;
-        for (int t = 0; t < 5; t++) out->precision[t] += ones[i].iou >= thresholds[t];
-    }
-    if (!out->n) return;
-    out->mean_iou /= (double)out->n;
-    out->overall_iou = whole > 0 ? inter / whole : 0;
-    for (int t = 0; t < 5; t++) out->precision[t] /= (double)out->n;
-}
-
 void rs_metrics_earthdial_quad(const double box[5], double quad[8])
 {
     const double pi = 3.14159265358979323846;

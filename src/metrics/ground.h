@@ -59,16 +59,6 @@ void rs_metrics_ground_clamp(double predicted[4], const double gold[4], double w
 enum { RS_GROUND_THRESHOLDS = 8 };
 bool rs_metrics_ground_hit(const rs_ground_rule *rule, double iou, double threshold);
 
-/* Referring segmentation (RMSIN's test.py): IoU 0 for an empty union, thresholds >=. */
-typedef struct rs_refseg_sum {
-    size_t n;
-    double precision[5]; /* at 0.5 .. 0.9 */
-    double mean_iou, overall_iou; /* 0..1; overall = sum I / sum U */
-} rs_refseg_sum;
-void rs_metrics_refseg_sum(const rs_ground_one *ones, size_t n, const unsigned char *only,
-                           rs_refseg_sum *out);
-rs_ground_one rs_metrics_refseg_areas(double inter, double whole);
-
 /* EarthDial's rotated boxes {left, top, right, bottom, angle in degrees} -> corners; the rotation is
  * row vectors times [[c, -s], [s, c]] about the centre. */
 void rs_metrics_earthdial_quad(const double box[5], double quad[8]);

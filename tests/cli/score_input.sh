@@ -155,6 +155,11 @@ cells("number.xlsx", '<row r="5"><c r="A5"><v>1x</v></c></row>')
 cells("index.xlsx", '<row r="5"><c r="B5" t="s"><v>1</v></c></row>', ["only"])
 cells("wide.xlsx", '<row r="5"><c r="D5"><v>1</v></c></row>')
 cells("cached.xlsx", '<row r="5"><c r="A5"><f>2-1</f><v>1</v></c><c r="B5" t="str"><f>"y"&amp;"es"</f><v>yes</v></c></row>')
+# 1 MB shared by 80 cells; a row whose JSON its escapes make too long; a long header over many rows
+filler = "<c><v>1</v></c>" + '<c t="s"><v>0</v></c>' * 80
+cells("bomb.xlsx", '<row r="5">' + filler + "</row>", ["A" * 1000000])
+put("escapes.csv", "id,prediction,x\n1,yes,\n2,yes," + "\1" * 11500000 + "\n")
+put("names.tsv", "id\tprediction\t" + "n" * 7000000 + "\t" + "\1" * 10300000 + "\n1\tyes\t\t\n")
 book("entity.xlsx", ['<!DOCTYPE w [<!ENTITY a "b">]><worksheet><sheetData/></worksheet>'])
 book("cut.xlsx", [sheet()[:2000]])
 with zipfile.ZipFile("several.zip", "w") as z:
@@ -256,8 +261,73 @@ vqa "a formula without a value" 2 formula.xlsx "row 5 > cell B5"
 vqa "no number" 2 number.xlsx "row 5 > cell A5"
 vqa "no such shared text" 2 index.xlsx "row 5 > cell B5"
 vqa "a cell beyond the header" 2 wide.xlsx "found one in column D" "wide.xlsx > sheet row 5"
+vqa "a shared text in many cells" 2 bomb.xlsx "row 5 > cell BQ5" \
+    "a row exceeds the limit max_record (67108864 bytes)"
+for table in escapes.csv names.tsv; do
+    vqa "JSON above the limit: $table" 2 $table "the row as JSON exceeds the limit max_record (67108864 bytes)"
+done
+vqa "JSON above the limit: its row" 2 escapes.csv 'escapes.csv > row 2 (line 3) > column "x"'
 vqa "an entity" 2 entity.xlsx "declares an entity"
 vqa "a cut sheet" 2 cut.xlsx "cut.xlsx > sheet \"S1\" > line "
+
+# detection has files of its own kind: what is no list of results is refused, an empty list found nothing
+python3 - <<'PY'
+import json
+def put(name, data):
+    open(name, "w").write(data if isinstance(data, str) else json.dumps(data))
+image, kind = {"id": 1700, "height": 50, "width": 50}, {"id": 3, "name": "plane"}
+gold = {"id": 1, "image_id": 1700, "category_id": 3, "bbox": [0, 0, 9, 9], "area": 81, "iscrowd": 0}
+truth = {"images": [image], "categories": [kind], "annotations": [gold]}
+put("instances.json", truth)
+put("results.json", [{"image_id": 1700, "category_id": 3, "bbox": [0, 0, 9, 9], "score": 0.5}])
+put("boxed.json", {"annotations": [{"image_id": 1700, "category_id": 3, "bbox": [0, 0, 9, 9], "score": 0.5}]})
+put("nolist.json", {})
+put("list.json", {"annotations": {"a": 1}})
+put("text.json", '"abc"')
+put("found-nothing.json", [])
+put("unannotated.json", {"images": [image], "categories": [kind]})
+put("nulls.json", dict(truth, annotations=None))
+put("large.json", dict(truth, images=[dict(image, id=1), dict(image, width=70000)]))
+put("crowds.json", dict(truth, annotations=[dict(gold, iscrowd=1)]))
+PY
+# coco NAME CODES TRUTH FILE [WORDS...]
+coco()
+{
+    called=$1
+    check_exit "$1" "$2" rsift score det.coco.bbox --truth "$3" --predictions "$4" --json
+    shift 4
+    for words in "$@"; do check_says "$called: named" "$words"; done
+}
+coco "a list of results" 0 instances.json results.json '"name":"AR@1","value":100,'
+coco "results in an object" 0 instances.json boxed.json '"name":"AR@1","value":100,'
+coco "an empty list of results" 0 instances.json found-nothing.json '"name":"AP","value":0,'
+coco "results that are an empty object" 2 instances.json nolist.json \
+    'expected a list of results, or an object with one in "annotations"; found nothing' "at nolist.json"
+coco "results in an object of objects" 2 instances.json list.json "at list.json" "found an object"
+coco "results that are a text" 2 instances.json text.json "at text.json" "found a string"
+coco "a truth without annotations" 2 unannotated.json results.json \
+    'expected "annotations", a list, in the truth; found nothing' "at unannotated.json"
+coco "annotations that are null" 2 nulls.json results.json "at nulls.json" "found null"
+coco "an image too large" 2 large.json results.json \
+    "expected a height and width from 0 to 65535, found 50 and 70000" "at large.json > image 1700"
+coco "nothing but crowds" 0 crowds.json results.json '"name":"AP","value":null,"low":null,"high":null'
+
+mkdir -p dota dota-no dota-none dota-all
+echo '0 0 10 0 10 10 0 10 plane 0' >dota/P1.txt
+echo 'imagesource:none' >dota-none/P1.txt
+echo words >dota-no/readme.md
+: >dota-all/Task1_plane.txt
+dota() # as coco
+{
+    called=$1
+    check_exit "$1" "$2" rsift score det.dota.task1 --truth "$3" --predictions "$4" --json
+    shift 4
+    for words in "$@"; do check_says "$called: named" "$words"; done
+}
+dota "an empty file of results" 0 dota dota-all '"name":"mAP (VOC07)","value":0,'
+dota "a folder without results" 2 dota dota-no "no .txt in it: expected one a class, Task1_plane.txt" "at dota-no"
+dota "a folder without labels" 2 dota-no dota-all "no .txt in it: expected one an image, P0000.txt" "at dota-no"
+dota "labels that name no box" 2 dota-none dota-all "no labels in it: expected lines of 8 numbers" "at dota-none"
 
 # a line without an end is refused by its number and in bounded memory; a record of an array too
 python3 - <<'PY'

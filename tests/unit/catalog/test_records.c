@@ -206,7 +206,7 @@ static void lineage_names(void **state)
             rs_str source = d->lineage.items[k].source;
             if (rs_catalog_find(catalog, source)) continue;
             rs_str near = rs_catalog_suggest(catalog, source);
-            if (near.ptr && source.len > 6 && near.len > 6)
+            if (near.ptr && rs_str_distance(source, near) < 3 && source.len > 6 && near.len > 6)
                 fail_msg("%.*s: lineage %.*s, perhaps %.*s", RS_STR_ARG(d->id), RS_STR_ARG(source),
                          RS_STR_ARG(near));
         }

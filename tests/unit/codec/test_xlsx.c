@@ -195,6 +195,30 @@ static void refuses(void **unused)
     rs_buf_fini(&out);
 }
 
+/* A row of shared texts is as long as they are, however short it is in the file. */
+static void counts_shared_texts(void **unused)
+{
+    (void)unused;
+    rsift_limits limits = rsift_limits_default();
+    limits.max_record = 9;
+    refused(SHEET("<row r='3'><c t='s'><v>0</v></c><c t='s'><v>0</v></c><c t='s'><v>0</v></c>"
+                  "<c t='s'><v>0</v></c></row>"),
+            &limits, RSIFT_E_LIMIT, "row 3 > cell D3",
+            "a row exceeds the limit max_record (9 bytes)");
+    refused(SHEET("<row><c t='s'><v>0</v></c><c t='str'><v>1234567</v></c></row>"), &limits,
+            RSIFT_E_LIMIT, "row 1 > cell B1", "max_record");
+    refused(SHEET("<row><c><v>1234567</v></c><c t='s'><v>0</v></c></row>"), &limits, RSIFT_E_LIMIT,
+            "row 1 > cell B1", "max_record");
+    rs_buf out = {0};
+    rsift_error err = {0};
+    write_book(SHEET("<row><c t='s'><v>0</v></c><c t='s'><v>0</v></c><c t='s'><v>0</v></c></row>"
+                     "<row><c t='s'><v>0</v></c><c t='str'><v>123456</v></c></row>"),
+               "<sst><si><t>one</t></si></sst>"); /* each row counts by itself */
+    assert_int_equal(show(&limits, &out, &err), RSIFT_END);
+    assert_string_equal(out.ptr, "1: A=one B=one C=one\n2: A=one B=123456\n");
+    rs_buf_fini(&out);
+}
+
 static void which_sheet(void **unused)
 {
     (void)unused;
@@ -308,6 +332,7 @@ static int drop_folder(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(kinds_of_cells), cmocka_unit_test(refuses),
+                                       cmocka_unit_test(counts_shared_texts),
                                        cmocka_unit_test(which_sheet), cmocka_unit_test(survives_want_of_memory),
                                        cmocka_unit_test(streams_elements)};
     return cmocka_run_group_tests(tests, make_folder, drop_folder);

@@ -104,6 +104,50 @@ static void memory_runs_out(void **state)
     assert_int_equal(rs_json_len(rs_json_get(r, "categories")), 3);
 }
 
+static const char *lines(const char *name, const char *text)
+{
+    static char path[2][96];
+    static int n;
+    char *out = path[n++ % 2];
+    snprintf(out, sizeof path[0], "%s/%s", folder, name);
+    FILE *f = fopen(out, "wb");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    return out;
+}
+
+/* Want of memory is no fault of the prediction: the call ends, nothing is counted as unread. */
+static void memory_runs_out_of_records(const char *profile, const char *gold, const char *answer)
+{
+    rsift_score_options o = options_of(profile);
+    o.truth = lines("t.jsonl", gold);
+    o.predictions = lines("p.jsonl", answer);
+    o.n_resamples = 10;
+    const rs_json *r = NULL;
+    int64_t n = 1;
+    for (rsift_status status = RSIFT_E_NOMEM; status != RSIFT_OK; n++) {
+        assert_true(n < 5000);
+        rs_alloc_fail_at(n);
+        status = run(&o, &r);
+        rs_alloc_fail_at(0);
+        if (status == RSIFT_OK || status == RSIFT_E_NOMEM) continue;
+        fail_msg("%s, allocation %d: %s: %s", profile, (int)n, err.where, err.message);
+    }
+    assert_true(n > 30);
+    if (number(r, "counts.unparsed") != 0 || number(r, "measures.0.value") != 100)
+        fail_msg("%s, allocation %d: the prediction was not read", profile, (int)n - 1);
+}
+
+static void records_run_out_of_memory(void **state)
+{
+    (void)state;
+    memory_runs_out_of_records("seg.miou", "{\"id\":1,\"labels\":[[0,1],[1,1]]}\n",
+                               "{\"id\":1,\"labels\":{\"1\":{\"size\":[2,2],\"counts\":[1,3]}}}\n");
+    memory_runs_out_of_records("refseg.rrsis-d", "{\"id\":1,\"mask\":[\"01\",\"11\"]}\n",
+                               "{\"id\":1,\"mask\":{\"size\":[2,2],\"counts\":[1,3]}}\n");
+}
+
 static void many_classes(void **state)
 {
     (void)state;
@@ -179,6 +223,7 @@ static int remove_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(memory_runs_out), cmocka_unit_test(many_classes),
+                                       cmocka_unit_test(records_run_out_of_memory),
                                        cmocka_unit_test(too_many_sums)};
     if (!mkdtemp(folder)) return 1;
     snprintf(truth, sizeof truth, "%s/t", folder);

@@ -215,6 +215,15 @@ static void retrieval_and_counts(void **state)
 }
 
 /* POPE's numbers, EarthVQA's RMSE, UrBench's scaling of unit boxes. */
+static double measure(const rs_json *root, const char *name)
+{
+    rs_json_iter it = rs_json_each(rs_json_get(root, "measures"));
+    for (const rs_json *m; (m = rs_json_next(&it, NULL));)
+        if (rs_str_eq(rs_json_str(rs_json_get(m, "name")), rs_str_of(name)))
+            return number(m, "value");
+    return NAN;
+}
+
 static void other_measures(void **state)
 {
     (void)state;
@@ -253,6 +262,49 @@ static const char *shared(const char *name)
     char *path = out[n++ % 4];
     snprintf(path, sizeof out[0], "%s/../metrics/cases/%s", samples, name);
     return path;
+}
+
+/* By its whole name, which may hold dots. */
+static double expected_of(const rs_json *object, const char *name)
+{
+    double v = NAN;
+    rs_json_double(rs_json_get(object, name), &v);
+    return v;
+}
+
+static void referring_masks(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"mIoU",   "oIoU",   "Pr@0.5", "Pr@0.6",
+                                        "Pr@0.7", "Pr@0.8", "Pr@0.9"};
+    static const double expected[] = {100 * (0.5 + 0.6 + 0 + 1) / 4, 60, 75, 50, 25, 25, 25};
+    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    const rs_json *r;
+    o.profile = "refseg.rrsis-d";
+    /* half; three of five; both empty, which is 0; the same. A ratio of the threshold reaches it. */
+    o.predictions = file("m.jsonl", "{\"id\":1,\"gt\":[\"0111\"],\"pred\":[\"1110\"]}\n"
+                                    "{\"id\":2,\"gt\":[\"01111\"],\"pred\":[\"11110\"]}\n"
+                                    "{\"id\":3,\"gt\":[\"00\"],\"pred\":[\"00\"]}\n"
+                                    "{\"id\":4,\"gt\":[\"01\"],\"pred\":[\"01\"]}\n");
+    assert_int_equal(run(&o, &r, NULL), RSIFT_OK);
+    for (int k = 0; k < 7; k++) assert_near(measure(r, names[k]), expected[k], 1e-9);
+    const char *path = shared("refseg-masks/expected.json");
+    char text[1024];
+    FILE *f = fopen(path, "rb");
+    if (!f) {
+        print_message("skipped: refseg-masks is not beside the repository\n");
+        skip();
+    }
+    const size_t n = fread(text, 1, sizeof text, f);
+    fclose(f);
+    const rsift_limits limits = rsift_limits_default();
+    const rs_json *theirs;
+    const rs_str kept = rs_arena_str(&arena, rs_str_make(text, n));
+    assert_int_equal(rs_json_parse(&arena, kept, &limits, &theirs, &err), RSIFT_OK);
+    o.predictions = shared("refseg-masks/masks.jsonl");
+    assert_int_equal(run(&o, &r, NULL), RSIFT_OK);
+    for (int k = 0; k < 7; k++)
+        assert_near(measure(r, names[k]), expected_of(theirs, names[k]), 1e-9);
 }
 
 /* Headlines of the shared cases, from file to number. */
@@ -307,7 +359,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_are_counted),   cmocka_unit_test(places), cmocka_unit_test(harnesses),
         cmocka_unit_test(judges_subsets_pairs), cmocka_unit_test(blind),  cmocka_unit_test(retrieval_and_counts),
-        cmocka_unit_test(shared_cases), cmocka_unit_test(other_measures),
+        cmocka_unit_test(shared_cases), cmocka_unit_test(referring_masks),
+        cmocka_unit_test(other_measures),
     };
     return cmocka_run_group_tests(tests, make, sweep);
 }

@@ -104,43 +104,6 @@ static void grounding(void **state)
     rs_arena_fini(&arena);
 }
 
-static void masks_of(const rs_json *line, double *inter, double *whole)
-{
-    rs_json_iter p = rs_json_each(rs_json_get(line, "pred")), g = rs_json_each(rs_json_get(line, "gt"));
-    *inter = *whole = 0;
-    for (const rs_json *row; (row = rs_json_next(&p, NULL));) {
-        const rs_str a = rs_json_str(row), b = rs_json_str(rs_json_next(&g, NULL));
-        for (size_t i = 0; i < a.len; i++) {
-            *inter += a.ptr[i] == '1' && b.ptr[i] == '1';
-            *whole += a.ptr[i] == '1' || b.ptr[i] == '1';
-        }
-    }
-}
-
-static void refseg(void **state)
-{
-    (void)state;
-    rs_arena arena = {0};
-    const rs_json *expected = case_json(&arena, "cases/refseg-masks", "expected.json");
-    const size_t n = case_lines(&arena, "cases/refseg-masks", "masks.jsonl", lines, MOST);
-    if (!n) {
-        print_message("skipped: refseg-masks is not beside the repository\n");
-        skip();
-    }
-    for (size_t i = 0; i < n; i++) {
-        double inter, whole;
-        masks_of(lines[i], &inter, &whole);
-        ones[i] = rs_metrics_refseg_areas(inter, whole);
-    }
-    rs_refseg_sum sum;
-    rs_metrics_refseg_sum(ones, n, NULL, &sum);
-    near(100 * sum.mean_iou, case_value(expected, "mIoU"), "mIoU");
-    near(100 * sum.overall_iou, case_value(expected, "oIoU"), "oIoU");
-    static const char *const names[] = {"Pr@0.5", "Pr@0.6", "Pr@0.7", "Pr@0.8", "Pr@0.9"};
-    for (int k = 0; k < 5; k++) near(100 * sum.precision[k], case_value(expected, names[k]), names[k]);
-    rs_arena_fini(&arena);
-}
-
 static void earthdial_boxes(void **state)
 {
     (void)state;
@@ -355,7 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(urbench_numbers), cmocka_unit_test(lhrs_pairs), cmocka_unit_test(vrsbench_turned),
         cmocka_unit_test(geochat_turns_clockwise), cmocka_unit_test(earthdial_lists), cmocka_unit_test(clamping),
-        cmocka_unit_test(grounding),     cmocka_unit_test(refseg),   cmocka_unit_test(earthdial_boxes),
+        cmocka_unit_test(grounding),     cmocka_unit_test(earthdial_boxes),
         cmocka_unit_test(urbench_boxes), cmocka_unit_test(readings), cmocka_unit_test(one_pixel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
