@@ -58,6 +58,7 @@ struct rs_xlsx {
     rs_buf text;
     rs_buf row_text;
     uint64_t n_row; /* bytes of the row's texts, shared ones as often as they stand in it */
+    uint64_t n_all, most; /* of all rows; at most */
     draft *drafts;
     size_t n_drafts, cap_drafts;
     rs_arena queue_arena;
@@ -413,8 +414,12 @@ static rsift_status cell_start(rs_xlsx *x, const char *const *attributes, rsift_
 static rsift_status count_text(rs_xlsx *x, size_t n, rsift_error *err)
 {
     x->n_row += n;
-    if (x->n_row <= x->limits.max_record) return RSIFT_OK;
-    rs_err_set(err, RSIFT_E_LIMIT, "a row exceeds the limit max_record (%" PRIu64 " bytes)",
+    x->n_all += n;
+    if (x->n_row <= x->limits.max_record && x->n_all <= x->most) return RSIFT_OK;
+    if (x->n_row <= x->limits.max_record)
+        rs_err_set(err, RSIFT_E_LIMIT, "the cells hold more than max_ratio = %" PRIu32 " times the file's bytes",
+                   x->limits.max_ratio);
+    else rs_err_set(err, RSIFT_E_LIMIT, "a row exceeds the limit max_record (%" PRIu64 " bytes)",
                x->limits.max_record);
     return blame_cell(x, RSIFT_E_LIMIT, err);
 }
@@ -554,6 +559,15 @@ static rsift_status sheet_text(void *ctx, rs_str text, rsift_error *err)
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
+/* What all cells may hold: the workbook's bytes on disk times max_ratio, and a record. */
+static uint64_t most_text(const rs_io_tree *tree, const rsift_limits *limits)
+{
+    uint64_t n = 0, most;
+    for (size_t i = 0; i < rs_io_n_files(tree); i++) n += (uint64_t)rs_io_file_at(tree, i)->n_bytes;
+    if (__builtin_mul_overflow(n, limits->max_ratio, &most)) return UINT64_MAX;
+    return most > UINT64_MAX - limits->max_record ? UINT64_MAX : most + limits->max_record;
+}
+
 rsift_status rs_xlsx_open(const rs_io_tree *tree, const rsift_limits *limits, rs_xlsx **out,
                           rsift_error *err)
 {
@@ -563,6 +577,7 @@ rsift_status rs_xlsx_open(const rs_io_tree *tree, const rsift_limits *limits, rs
     if (!x) return rs_err_nomem(err, "a workbook");
     x->tree = tree;
     x->limits = limits ? *limits : rsift_limits_default();
+    x->most = most_text(tree, &x->limits);
     x->piece = rs_alloc(PIECE);
     size_t member = 0;
     rsift_status status = x->piece ? read_book(x, err) : rs_err_nomem(err, "a workbook");

@@ -493,9 +493,15 @@ static rsift_status one_list(rs_score_job *job, rs_score_run *run, size_t i, rs_
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     const size_t due = job->profile->oriented ? 5 : 4;
     rsift_status status = read_list(scratch, &job->profile->ground, gold_of(t), due, golds, err);
-    if (status != RSIFT_OK) return rs_score_blame_truth(job, t, err);
+    if (status != RSIFT_OK) {
+        rs_score_blame_truth(job, t, err);
+        return status;
+    }
     status = read_list(scratch, &job->profile->ground, run->read[i], due, said, err);
-    if (status != RSIFT_OK) return rs_score_blame_said(run, p, err);
+    if (status != RSIFT_OK) {
+        rs_score_blame_said(run, p, err);
+        return status;
+    }
     if (!p) rs_score_set_state(run, i, RS_SCORE_MISSING);
     else if (!said->n) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
     return RSIFT_OK;

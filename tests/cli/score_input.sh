@@ -158,6 +158,7 @@ cells("cached.xlsx", '<row r="5"><c r="A5"><f>2-1</f><v>1</v></c><c r="B5" t="st
 # 1 MB shared by 80 cells; a row whose JSON its escapes make too long; a long header over many rows
 filler = "<c><v>1</v></c>" + '<c t="s"><v>0</v></c>' * 80
 cells("bomb.xlsx", '<row r="5">' + filler + "</row>", ["A" * 1000000])
+cells("rows.xlsx", '<row><c><v>1</v></c><c t="s"><v>0</v></c></row>' * 200, ["A" * 1000000])
 put("escapes.csv", "id,prediction,x\n1,yes,\n2,yes," + "\1" * 11500000 + "\n")
 put("names.tsv", "id\tprediction\t" + "n" * 7000000 + "\t" + "\1" * 10300000 + "\n1\tyes\t\t\n")
 book("entity.xlsx", ['<!DOCTYPE w [<!ENTITY a "b">]><worksheet><sheetData/></worksheet>'])
@@ -261,6 +262,7 @@ vqa "a formula without a value" 2 formula.xlsx "row 5 > cell B5"
 vqa "no number" 2 number.xlsx "row 5 > cell A5"
 vqa "no such shared text" 2 index.xlsx "row 5 > cell B5"
 vqa "a cell beyond the header" 2 wide.xlsx "found one in column D" "wide.xlsx > sheet row 5"
+vqa "a shared text in many rows" 2 rows.xlsx "more than max_ratio = 2000 times" "rows.xlsx > sheet"
 vqa "a shared text in many cells" 2 bomb.xlsx "row 5 > cell BQ5" \
     "a row exceeds the limit max_record (67108864 bytes)"
 for table in escapes.csv names.tsv; do
