@@ -81,6 +81,9 @@ typedef struct cli_column {
  * fit. Integers get thousands separators. */
 void cli_table(const rs_json *rows, const cli_column *columns, size_t n_columns);
 
+/* The same for cells [n_rows * n_columns] that are texts already; columns[].key is not used. */
+void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli_column *columns, size_t n_columns);
+
 /* Small accessors with defaults, for printing. */
 rs_str cli_text(cli *c, const rs_json *object, const char *key, const char *otherwise);
 int64_t cli_int(const rs_json *object, const char *key, int64_t otherwise);

@@ -50,11 +50,26 @@ const rs_json *cli_read(cli *c, const rsift_answer *answer)
     return root;
 }
 
+/* Text of files may hold what moves a terminal's cursor: control characters, C1 too, become '?'. */
+static rs_str harmless(rs_arena *arena, rs_str text)
+{
+    rs_str out = {NULL, 0};
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i], next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0;
+        const bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
+        if (!c1 && c != 0x7f && (c >= 0x20 || c == '\n' || c == '\t')) continue;
+        if (!out.ptr) out = rs_arena_str(arena, text);
+        if (!out.ptr) return RS_STR("?");
+        memset((char *)out.ptr + i, '?', c1 ? 2 : 1);
+    }
+    return out.ptr ? out : text;
+}
+
 rs_str cli_text(cli *c, const rs_json *object, const char *key, const char *otherwise)
 {
     const rs_json *v = rs_json_path(object, rs_str_of(key));
     rs_str text = rs_json_text(&c->arena, v);
-    return text.ptr ? text : rs_str_of(otherwise);
+    return text.ptr ? harmless(&c->arena, text) : rs_str_of(otherwise);
 }
 
 int64_t cli_int(const rs_json *object, const char *key, int64_t otherwise)
@@ -131,6 +146,17 @@ static void put_cell(rs_str text, size_t width, bool right, bool last)
     if (!last && n < width) printf("%*s", (int)(width - n), "");
 }
 
+/* A cell is one line. */
+static rs_str one_line(rs_arena *arena, rs_str text)
+{
+    text = harmless(arena, text);
+    if (rs_str_find_char(text, '\n') == RS_NPOS && rs_str_find_char(text, '\t') == RS_NPOS) return text;
+    const rs_str out = rs_arena_str(arena, text);
+    for (size_t i = 0; out.ptr && i < out.len; i++)
+        if (out.ptr[i] == '\n' || out.ptr[i] == '\t') ((char *)out.ptr)[i] = ' ';
+    return out.ptr ? out : RS_STR("?");
+}
+
 static rs_str cell_text(rs_arena *arena, const rs_json *row, const cli_column *column)
 {
     const rs_json *v = rs_json_path(row, rs_str_of(column->key));
@@ -158,45 +184,58 @@ static rs_str cell_text(rs_arena *arena, const rs_json *row, const cli_column *c
     return text.ptr ? text : RS_STR("-");
 }
 
-void cli_table(const rs_json *rows, const cli_column *columns, size_t n_columns)
+static void put_row(const char *indent, const rs_str *cells, const size_t *widths, const cli_column *columns,
+                    size_t n)
+{
+    fputs(indent, stdout);
+    for (size_t c = 0; c < n; c++) {
+        put_cell(cells[c], widths[c], columns[c].right, c + 1 == n);
+        fputs(c + 1 == n ? "\n" : "  ", stdout);
+    }
+}
+
+void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli_column *columns, size_t n)
 {
     rs_arena arena = {0};
-    size_t n = rs_json_len(rows);
-    rs_str *cells = rs_arena_calloc(&arena, (n + 1) * n_columns, sizeof *cells);
-    size_t *widths = rs_arena_calloc(&arena, n_columns, sizeof *widths);
-    if (!cells || !widths) goto done;
-    for (size_t c = 0; c < n_columns; c++) widths[c] = columns_of(rs_str_of(columns[c].title));
-    rs_json_iter it = rs_json_each(rows);
-    size_t r = 0;
-    for (const rs_json *row; r < n && (row = rs_json_next(&it, NULL)); r++) {
-        for (size_t c = 0; c < n_columns; c++) {
-            rs_str text = cell_text(&arena, row, &columns[c]);
-            cells[r * n_columns + c] = text;
-            size_t width = columns_of(text);
+    size_t *widths = rs_arena_calloc(&arena, n, sizeof *widths);
+    rs_str *titles = rs_arena_calloc(&arena, n, sizeof *titles);
+    rs_str *lines = rs_arena_calloc(&arena, n_rows * n + 1, sizeof *lines);
+    const bool good = widths && titles && lines;
+    size_t total = strnlen(indent, page) + 2 * (n - 1);
+    for (size_t c = 0; good && c < n; c++) {
+        titles[c] = rs_str_of(columns[c].title);
+        widths[c] = columns_of(titles[c]);
+        for (size_t r = 0; r < n_rows; r++) {
+            lines[r * n + c] = one_line(&arena, cells[r * n + c]);
+            size_t width = columns_of(lines[r * n + c]);
             if (columns[c].most && width > (size_t)columns[c].most) width = (size_t)columns[c].most;
             if (width > widths[c]) widths[c] = width;
         }
+        total += widths[c];
     }
-    size_t total = 2 * (n_columns - 1);
-    for (size_t c = 0; c < n_columns; c++) total += widths[c];
-    for (size_t c = n_columns; total > page && c-- > 0;) { /* cut text columns from the right */
+    for (size_t c = n; good && total > page && c-- > 0;) { /* cut text columns from the right */
         if (columns[c].right) continue;
         size_t least = 8 < widths[c] ? 8 : widths[c];
         size_t give = total - page < widths[c] - least ? total - page : widths[c] - least;
         widths[c] -= give;
         total -= give;
     }
-    for (size_t c = 0; c < n_columns; c++) {
-        put_cell(rs_str_of(columns[c].title), widths[c], columns[c].right, c + 1 == n_columns);
-        fputs(c + 1 == n_columns ? "\n" : "  ", stdout);
-    }
-    for (size_t i = 0; i < r; i++) {
-        for (size_t c = 0; c < n_columns; c++) {
-            put_cell(cells[i * n_columns + c], widths[c], columns[c].right, c + 1 == n_columns);
-            fputs(c + 1 == n_columns ? "\n" : "  ", stdout);
-        }
-    }
-done:
+    if (good) put_row(indent, titles, widths, columns, n);
+    for (size_t r = 0; good && r < n_rows; r++) put_row(indent, lines + r * n, widths, columns, n);
+    rs_arena_fini(&arena);
+}
+
+void cli_table(const rs_json *rows, const cli_column *columns, size_t n_columns)
+{
+    rs_arena arena = {0};
+    const size_t n = rs_json_len(rows);
+    rs_str *cells = rs_arena_calloc(&arena, (n + 1) * n_columns, sizeof *cells);
+    rs_json_iter it = rs_json_each(rows);
+    size_t r = 0;
+    for (const rs_json *row; cells && r < n && (row = rs_json_next(&it, NULL)); r++)
+        for (size_t c = 0; c < n_columns; c++)
+            cells[r * n_columns + c] = cell_text(&arena, row, &columns[c]);
+    if (cells) cli_cells("", cells, r, columns, n_columns);
     rs_arena_fini(&arena);
 }
 

@@ -59,16 +59,71 @@ static const char *interval(cli *c, const rs_json *m)
     return rs_arena_printf(&c->arena, "%.2f to %.2f", low, high).ptr;
 }
 
+/* ---- tables: columns of at most 80, or Markdown ------------------------------------------------------- */
+
+enum { MOST_COLUMNS = 48, NAME_COLUMNS = 34, SHOWN_COLUMNS = 76 };
+
+typedef struct grid {
+    cli_column columns[MOST_COLUMNS];
+    size_t n_columns, n_rows;
+    rs_str *cells; /* [n_rows * n_columns] */
+} grid;
+
+/* A cell of Markdown: one line, nothing in it that is markup. */
+static void put_markdown(rs_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        const char ch = text.ptr[i];
+        if (ch && strchr("|<>`*_[]\\", ch)) putchar('\\');
+        putchar(ch == '\n' || ch == '\t' ? ' ' : ch);
+    }
+}
+
+static void print_grid(const grid *g, bool markdown)
+{
+    if (!markdown) {
+        cli_cells("  ", g->cells, g->n_rows, g->columns, g->n_columns);
+        return;
+    }
+    putchar('\n');
+    for (size_t k = 0; k < g->n_columns; k++) {
+        printf(k ? " " : "| ");
+        put_markdown(rs_str_of(g->columns[k].title));
+        printf(" |");
+    }
+    putchar('\n');
+    for (size_t k = 0; k < g->n_columns; k++) printf("%s%s|", k ? "" : "|", g->columns[k].right ? "--:" : "---");
+    putchar('\n');
+    for (size_t at = 0; at < g->n_rows * g->n_columns; at++) {
+        printf(at % g->n_columns ? " " : "| ");
+        put_markdown(g->cells[at]);
+        printf((at + 1) % g->n_columns ? " |" : " |\n");
+    }
+}
+
+static bool new_grid(cli *c, grid *g, size_t n_rows, size_t n_columns)
+{
+    *g = (grid){.n_rows = n_rows, .n_columns = n_columns};
+    g->cells = rs_arena_calloc(&c->arena, n_rows * n_columns + 1, sizeof *g->cells);
+    return g->cells != NULL;
+}
+
 static void print_measures(cli *c, const rs_json *list, bool markdown)
 {
+    grid g;
+    if (!new_grid(c, &g, rs_json_len(list), 4)) return;
+    const cli_column columns[] = {{"measure", NULL, false, 0}, {"value", NULL, true, 0}, {"", NULL, false, 0},
+                                  {"95% interval", NULL, false, 0}};
+    memcpy(g.columns, columns, sizeof columns);
     rs_json_iter it = rs_json_each(list);
-    if (markdown) printf("| measure | value | 95%% interval |\n|---|--:|---|\n");
-    else printf("  %-26s %10s   %s\n", "measure", "value", "95% interval");
+    rs_str *cell = g.cells;
     for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
-        const rs_str name = cli_text(c, m, "name", "");
-        printf(markdown ? "| %.*s | %s | %s |\n" : "  %-26.*s %10s   %s\n", RS_STR_ARG(name),
-               number(c, m, "value"), interval(c, m));
+        *cell++ = cli_text(c, m, "name", "");
+        *cell++ = rs_str_of(number(c, m, "value"));
+        *cell++ = cli_text(c, m, "unit", "");
+        *cell++ = rs_str_of(interval(c, m));
     }
+    print_grid(&g, markdown);
 }
 
 /* "12 missing, 3 extra"; empty when the run is whole */
@@ -84,84 +139,62 @@ static const char *faults(cli *c, const rs_json *r)
     return rs_arena_cstr(&c->arena, out);
 }
 
-enum { SHOWN_MEASURES = 4 };
-
-/* Measures that have a value of at least one category, at most four (all in Markdown). */
-static size_t shown_measures(const rs_json *list, const rs_json *measures, bool markdown, size_t *out, size_t most)
+static const char *measure_name(cli *c, const rs_json *measures, size_t k)
 {
-    size_t n = 0;
-    if (!markdown && most > SHOWN_MEASURES) most = SHOWN_MEASURES;
-    for (size_t k = 0; k < rs_json_len(measures) && n < most; k++) {
+    char path[32];
+    snprintf(path, sizeof path, "%zu.name", k);
+    return rs_arena_cstr(&c->arena, cli_text(c, measures, path, ""));
+}
+
+static const char *value_of(cli *c, const rs_json *group, size_t k)
+{
+    char path[32];
+    double v;
+    snprintf(path, sizeof path, "values.%zu", k);
+    if (!rs_json_double(rs_json_path(group, rs_str_of(path)), &v)) return "-";
+    return rs_arena_printf(&c->arena, "%.2f", v).ptr;
+}
+
+/* Measures that have a value of at least one group, as many as have room (all in Markdown). */
+static size_t shown_measures(cli *c, const rs_json *list, const rs_json *measures, bool markdown, size_t *out,
+                             size_t *n_hidden)
+{
+    size_t n = 0, width = NAME_COLUMNS + 9;
+    *n_hidden = 0;
+    for (size_t k = 0; k < rs_json_len(measures); k++) {
         bool any = false;
         rs_json_iter it = rs_json_each(list);
-        char path[32];
-        snprintf(path, sizeof path, "values.%zu", k);
-        for (const rs_json *m; (m = rs_json_next(&it, NULL)) && !any;) {
-            double v;
-            any = rs_json_double(rs_json_path(m, rs_str_of(path)), &v);
-        }
-        if (any) out[n++] = k;
+        for (const rs_json *m; !any && (m = rs_json_next(&it, NULL));) any = value_of(c, m, k)[0] != '-';
+        if (!any) continue;
+        const size_t own = strlen(measure_name(c, measures, k)), least = 6;
+        width += 2 + (own > least ? own : least);
+        if (n + 2 < MOST_COLUMNS && (markdown || (width <= SHOWN_COLUMNS && !*n_hidden))) out[n++] = k;
+        else ++*n_hidden;
     }
     return n;
 }
 
-static rs_str measure_name(cli *c, const rs_json *measures, size_t k)
-{
-    char path[32];
-    snprintf(path, sizeof path, "%zu.name", k);
-    return cli_text(c, measures, path, "");
-}
-
-static void print_group(cli *c, const rs_json *m, const size_t *shown, size_t n, bool markdown)
-{
-    const rs_str name = cli_text(c, m, "category", ""), label = name.len ? name : RS_STR("(none)");
-    if (markdown) printf("| %.*s | %s |", RS_STR_ARG(label), cli_count(cli_int(m, "n", 0)));
-    else printf("  %-28.*s %8s", label.len > 28 ? 28 : (int)label.len, label.ptr, cli_count(cli_int(m, "n", 0)));
-    for (size_t k = 0; k < n; k++) {
-        char path[32];
-        snprintf(path, sizeof path, "values.%zu", shown[k]);
-        double v;
-        const char *text = rs_json_double(rs_json_path(m, rs_str_of(path)), &v) ? rs_arena_printf(&c->arena, "%.2f", v).ptr : "-";
-        printf(markdown ? " %s |" : " %9s", text);
-    }
-    putchar('\n');
-}
-
 static void print_groups(cli *c, const rs_json *list, const rs_json *measures, const char *head, bool markdown)
 {
-    size_t shown[64];
+    size_t shown[MOST_COLUMNS], n_hidden;
+    grid g;
     if (!rs_json_len(list)) return;
-    const size_t n = shown_measures(list, measures, markdown, shown, sizeof shown / sizeof *shown);
-    printf(markdown ? "\n| %s | n |" : "\n  %-28s %8s", head, "n");
-    for (size_t k = 0; k < n; k++) {
-        const rs_str name = measure_name(c, measures, shown[k]);
-        if (markdown) printf(" %.*s |", RS_STR_ARG(name));
-        else printf(" %9.*s", name.len > 9 ? 9 : (int)name.len, name.ptr);
-    }
-    putchar('\n');
-    if (markdown) {
-        printf("|---|--:|");
-        for (size_t k = 0; k < n; k++) printf("--:|");
-        putchar('\n');
-    }
+    const size_t n = shown_measures(c, list, measures, markdown, shown, &n_hidden);
+    if (!new_grid(c, &g, rs_json_len(list), n + 2)) return;
+    g.columns[0] = (cli_column){head, NULL, false, markdown ? 0 : NAME_COLUMNS};
+    g.columns[1] = (cli_column){"n", NULL, true, 0};
+    for (size_t k = 0; k < n; k++) g.columns[k + 2] = (cli_column){measure_name(c, measures, shown[k]), NULL, true, 0};
     rs_json_iter it = rs_json_each(list);
-    for (const rs_json *m; (m = rs_json_next(&it, NULL));) print_group(c, m, shown, n, markdown);
-}
-
-static void print_category(cli *c, const rs_json *r, const rs_json *m, bool markdown)
-{
-    const rs_str name = cli_text(c, m, "category", "");
-    if (markdown) printf("| %.*s | %s | %s |", RS_STR_ARG(name), cli_count(cli_int(m, "n", 0)), number(c, m, "value"));
-    else
-        printf("  %-40.*s %9s %9s", name.len > 40 ? 40 : (int)name.len, name.ptr, cli_count(cli_int(m, "n", 0)),
-               number(c, m, "value"));
-    rs_json_iter it = rs_json_each(rs_json_get(r, "category_more"));
-    for (const rs_json *key; (key = rs_json_next(&it, NULL));) {
-        const char *text = rs_arena_cstr(&c->arena, rs_json_str(key));
-        const int64_t count = text && strcmp(text, "predicted") == 0 ? cli_int(m, text, 0) : -1;
-        printf(markdown ? " %s |" : " %9s", count >= 0 ? cli_count(count) : text ? number(c, m, text) : "-");
+    rs_str *cell = g.cells;
+    for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
+        const rs_str name = cli_text(c, m, "category", "");
+        *cell++ = name.len ? name : RS_STR("(none)");
+        *cell++ = rs_arena_str(&c->arena, rs_str_of(cli_count(cli_int(m, "n", 0))));
+        for (size_t k = 0; k < n; k++) *cell++ = rs_str_of(value_of(c, m, shown[k]));
     }
-    putchar('\n');
+    if (!markdown) putchar('\n');
+    print_grid(&g, markdown);
+    if (n_hidden) printf("  (%zu more measures: --markdown or --json)\n", n_hidden);
 }
 
 /* One value a class, as detection has it; label maps have more. */
@@ -169,16 +202,29 @@ static void print_classes(cli *c, const rs_json *r, bool markdown)
 {
     const rs_json *list = rs_json_get(r, "categories"), *more = rs_json_get(r, "category_more");
     const rs_str measure = cli_text(c, r, "category_measure", "");
-    if (markdown) printf("\n| category | n | %.*s |", RS_STR_ARG(measure));
-    else printf("\n  %-40s %9s %9.*s", "category", "n", RS_STR_ARG(measure));
-    rs_json_iter it = rs_json_each(more);
-    for (const rs_json *key; (key = rs_json_next(&it, NULL));)
-        printf(markdown ? " %.*s |" : " %9.*s", RS_STR_ARG(rs_json_str(key)));
-    if (markdown) printf("\n|---|--:|--:|");
-    for (size_t k = 0; markdown && k < rs_json_len(more); k++) printf("--:|");
-    putchar('\n');
-    it = rs_json_each(list);
-    for (const rs_json *m; (m = rs_json_next(&it, NULL));) print_category(c, r, m, markdown);
+    grid g;
+    if (!new_grid(c, &g, rs_json_len(list), 3 + rs_json_len(more))) return;
+    g.columns[0] = (cli_column){"category", NULL, false, markdown ? 0 : NAME_COLUMNS};
+    g.columns[1] = (cli_column){"n", NULL, true, 0};
+    g.columns[2] = (cli_column){rs_arena_cstr(&c->arena, measure), NULL, true, 0};
+    rs_json_iter keys = rs_json_each(more);
+    for (size_t k = 3; k < g.n_columns; k++)
+        g.columns[k] = (cli_column){rs_arena_cstr(&c->arena, rs_json_str(rs_json_next(&keys, NULL))), NULL, true, 0};
+    rs_json_iter it = rs_json_each(list);
+    rs_str *cell = g.cells;
+    for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
+        *cell++ = cli_text(c, m, "category", "");
+        *cell++ = rs_arena_str(&c->arena, rs_str_of(cli_count(cli_int(m, "n", 0))));
+        *cell++ = rs_str_of(number(c, m, "value"));
+        for (size_t k = 3; k < g.n_columns; k++) {
+            const char *key = g.columns[k].title;
+            const bool count = strcmp(key, "predicted") == 0;
+            *cell++ = count ? rs_arena_str(&c->arena, rs_str_of(cli_count(cli_int(m, key, 0))))
+                            : rs_str_of(number(c, m, key));
+        }
+    }
+    if (!markdown) putchar('\n');
+    print_grid(&g, markdown);
 }
 
 static void print_categories(cli *c, const rs_json *r, bool markdown)
@@ -201,6 +247,15 @@ static rs_str tail(cli *c, rs_str path, size_t most)
     return rs_arena_join(&c->arena, RS_STR("\xe2\x80\xa6"), rs_str_sub(path, path.len - most + 1, path.len), RS_STR(""));
 }
 
+/* "  text" wrapped, or a paragraph of Markdown. */
+static void say(cli *c, bool markdown, rs_str text)
+{
+    putchar('\n');
+    if (!markdown) cli_wrap("  ", text);
+    else printf("%.*s\n", RS_STR_ARG(text));
+    (void)c;
+}
+
 /* What a guesser is called depends on what the profile asks for. */
 static void print_blind(cli *c, const rs_json *r, bool markdown)
 {
@@ -212,25 +267,27 @@ static void print_blind(cli *c, const rs_json *r, bool markdown)
     if (rs_json_kind(b) != RS_JSON_OBJECT) return;
     const rs_str profile = cli_text(c, r, "profile.name", "");
     const int kind = rs_str_starts(profile, RS_STR("ground.")) ? 1 : rs_str_starts(profile, RS_STR("caption.")) ? 2 : 0;
-    printf("%sWithout the picture (trained on %.*s), %.*s:\n%s", markdown ? "\n" : "\n  ",
-           RS_STR_ARG(tail(c, cli_text(c, b, "trained_on", ""), 44)), RS_STR_ARG(measure_name(c, rs_json_get(r, "measures"), 0)),
-           markdown ? "" : "    ");
+    rs_str text = rs_arena_printf(&c->arena, "Without the picture (trained on %.*s), %s:",
+                                  RS_STR_ARG(cli_text(c, b, "trained_on", "")),
+                                  measure_name(c, rs_json_get(r, "measures"), 0));
     for (int k = 0, n = 0; k < 3; k++) {
         double v;
         if (!rs_json_double(rs_json_get(b, keys[k]), &v)) continue;
-        printf("%s%s %.2f", n++ ? ", " : "", names[kind][k], v);
+        text = rs_arena_printf(&c->arena, "%.*s%s %s %.2f", RS_STR_ARG(text), n++ ? "," : "", names[kind][k], v);
     }
-    putchar('\n');
+    say(c, markdown, text);
 }
 
 static void print_subset(cli *c, const rs_json *r, bool markdown)
 {
     const rs_json *s = rs_json_get(r, "subset");
     if (!s) return;
-    printf("%sOnly the %s samples of %.*s:\n%s", markdown ? "\n" : "\n  ", cli_count(cli_int(s, "n", 0)),
-           RS_STR_ARG(cli_text(c, s, "ids", "")), markdown ? "\n" : "");
+    rs_str text = rs_arena_printf(&c->arena, "Only the %s samples of %.*s", cli_count(cli_int(s, "n", 0)),
+                                  RS_STR_ARG(cli_text(c, s, "ids", "")));
     const int64_t unknown = cli_int(s, "unknown_ids", 0);
-    if (unknown) printf("  %s of its ids are not in the truth\n", cli_count(unknown));
+    if (unknown)
+        text = rs_arena_printf(&c->arena, "%.*s (%s of its ids are not in the truth)", RS_STR_ARG(text), cli_count(unknown));
+    say(c, markdown, rs_arena_join(&c->arena, text, RS_STR(":"), RS_STR("")));
     print_measures(c, rs_json_get(s, "measures"), markdown);
 }
 
@@ -238,52 +295,102 @@ static void print_pair(cli *c, const rs_json *r, bool markdown)
 {
     const rs_json *p = rs_json_get(r, "compare");
     if (!p) return;
-    const char *head = markdown ? "\n" : "\n  ";
-    printf("%sSecond model: %.*s\n%s", head, RS_STR_ARG(cli_text(c, p, "predictions.path", "")), markdown ? "\n" : "");
+    say(c, markdown, rs_arena_printf(&c->arena, "Second model: %.*s", RS_STR_ARG(cli_text(c, p, "predictions.path", ""))));
+    const rs_str detail = cli_text(c, p, "detail", "");
+    if (detail.len) say(c, markdown, detail);
     const char *bad = faults(c, p);
-    if (bad[0]) printf("  INCOMPLETE: %s\n", bad);
+    if (bad[0]) say(c, markdown, rs_arena_printf(&c->arena, markdown ? "**INCOMPLETE: %s**" : "INCOMPLETE: %s", bad));
     print_measures(c, rs_json_get(p, "measures"), markdown);
-    printf("%s%.*s, first minus second: %s (95%% interval %s, bootstrap p %s)\n", head,
-           RS_STR_ARG(cli_text(c, p, "measure", "")), number(c, p, "difference"), interval(c, p),
-           number(c, p, "bootstrap_p"));
-    double mcnemar;
+    rs_str text = rs_arena_printf(&c->arena, "%.*s, first minus second: %s", RS_STR_ARG(cli_text(c, p, "measure", "")),
+                                  number(c, p, "difference"));
+    double mcnemar, bootstrap;
+    if (rs_json_double(rs_json_get(p, "bootstrap_p"), &bootstrap))
+        text = rs_arena_printf(&c->arena, "%.*s (95%% interval %s, bootstrap p %.3g)", RS_STR_ARG(text), interval(c, p),
+                               bootstrap);
     if (rs_json_double(rs_json_get(p, "mcnemar_p"), &mcnemar))
-        printf("%sonly the first right %s, only the second %s; McNemar p %.3g\n", head,
-               cli_count(cli_int(p, "only_first_right", 0)), cli_count(cli_int(p, "only_second_right", 0)), mcnemar);
+        text = rs_arena_printf(&c->arena, "%.*s; only the first right %s, only the second %s, McNemar p %.3g",
+                               RS_STR_ARG(text), cli_count(cli_int(p, "only_first_right", 0)),
+                               cli_count(cli_int(p, "only_second_right", 0)), mcnemar);
+    say(c, markdown, text);
+}
+
+/* ---- head ------------------------------------------------------------------------------------------- */
+
+/* How sure the rule is, in words. */
+static const char *sure(cli *c, const rs_json *profile)
+{
+    static const char *const words[][2] = {{"code", "read in the code that makes the published number"},
+                                           {"paper", "UNVERIFIED: as the paper describes it, no code seen"},
+                                           {"recalled", "UNVERIFIED: from general knowledge"},
+                                           {"no", "UNVERIFIED: no published scorer, the rule is ours"}};
+    const rs_str verified = cli_text(c, profile, "verified", "");
+    for (int k = 0; k < 4; k++)
+        if (rs_str_eq(verified, rs_str_of(words[k][0]))) return words[k][1];
+    return "UNVERIFIED";
+}
+
+static void print_file(cli *c, const char *what, const rs_json *f, bool markdown)
+{
+    if (rs_json_kind(f) != RS_JSON_OBJECT) return;
+    const rs_str path = cli_text(c, f, "path", ""), hash = cli_text(c, f, "xxh3_128", "");
+    if (markdown)
+        printf("- %s: `%.*s`, %s records, XXH3-128 `%.*s`\n", what, RS_STR_ARG(path),
+               cli_count(cli_int(f, "records", 0)), RS_STR_ARG(hash));
+    else
+        printf("  %-11s %.*s, %s records\n              xxh3 %.*s\n", what, RS_STR_ARG(tail(c, path, 46)),
+               cli_count(cli_int(f, "records", 0)), RS_STR_ARG(hash));
+}
+
+/* Every option that was given. */
+static void print_options(cli *c, const rs_json *o)
+{
+    printf("- seed %lld, %lld bootstrap resamples", (long long)cli_int(o, "seed", 0), (long long)cli_int(o, "resamples", 0));
+    rs_json_iter it = rs_json_each(o);
+    rs_str key;
+    for (const rs_json *v; (v = rs_json_next(&it, &key));) {
+        double value;
+        if (rs_str_eq(key, RS_STR("seed")) || rs_str_eq(key, RS_STR("resamples"))) continue;
+        if (rs_json_kind(v) == RS_JSON_NULL || (rs_json_double(v, &value) && value == 0)) continue;
+        const rs_str text = rs_json_text(&c->arena, v);
+        printf(", %.*s `%.*s`", RS_STR_ARG(key), RS_STR_ARG(text.ptr ? text : RS_STR("")));
+    }
+    putchar('\n');
 }
 
 static void print_head(cli *c, const rs_json *r, bool markdown)
 {
     const rs_json *p = rs_json_get(r, "profile");
-    const rs_str verified = cli_text(c, p, "verified", "");
-    const bool sure = rs_str_eq(verified, RS_STR("code"));
-    printf(markdown ? "**%.*s**, version %lld, rsift %.*s. Rule: %.*s (%s%.*s).\n\n" : "%.*s version %lld, rsift %.*s\n  rule      %.*s\n  verified  %s%.*s\n",
-           RS_STR_ARG(cli_text(c, p, "name", "")), (long long)cli_int(p, "version", 1),
-           RS_STR_ARG(cli_text(c, r, "rsift", "")), RS_STR_ARG(cli_text(c, p, "source", "")),
-           sure ? "" : "UNVERIFIED: ", RS_STR_ARG(verified));
-    static const char *const files[] = {"truth", "predictions"};
-    for (int k = 0; k < 2; k++) {
-        const rs_json *f = rs_json_get(r, files[k]);
-        const rs_str path = markdown ? cli_text(c, f, "path", "") : tail(c, cli_text(c, f, "path", ""), 46);
-        printf(markdown ? "- %s: `%.*s`, %s records, XXH3-128 `%.*s`\n" : "  %-11s %.*s, %s records\n              xxh3 %.*s\n",
-               files[k], RS_STR_ARG(path), cli_count(cli_int(f, "records", 0)), RS_STR_ARG(cli_text(c, f, "xxh3_128", "")));
+    const rs_str name = cli_text(c, p, "name", ""), summary = cli_text(c, p, "summary", ""),
+                 source = cli_text(c, p, "source", ""), rsift = cli_text(c, r, "rsift", "");
+    const long long version = (long long)cli_int(p, "version", 1);
+    if (markdown) {
+        printf("**%.*s**, version %lld, rsift %.*s. Rule: %.*s; ", RS_STR_ARG(name), version, RS_STR_ARG(rsift),
+               RS_STR_ARG(summary));
+        printf("%.*s (%s).\n\n", RS_STR_ARG(source), sure(c, p));
+    } else {
+        printf("%.*s version %lld, rsift %.*s\n", RS_STR_ARG(name), version, RS_STR_ARG(rsift));
+        cli_wrap("  ", rs_arena_printf(&c->arena, "%.*s", RS_STR_ARG(summary)));
+        cli_wrap("  ", rs_arena_printf(&c->arena, "rule from: %.*s", RS_STR_ARG(source)));
+        cli_wrap("  ", rs_str_of(sure(c, p)));
     }
+    print_file(c, "truth", rs_json_get(r, "truth"), markdown);
+    print_file(c, "predictions", rs_json_get(r, "predictions"), markdown);
     if (!markdown) return;
-    const rs_json *o = rs_json_get(r, "options");
-    printf("- seed %lld, %lld bootstrap resamples", (long long)cli_int(o, "seed", 0), (long long)cli_int(o, "resamples", 0));
-    static const char *const named[] = {"without_types", "judge_verdicts", "split"};
-    for (int k = 0; k < 3; k++) {
-        const rs_str v = cli_text(c, o, named[k], "");
-        if (v.len) printf(", %s `%.*s`", named[k], RS_STR_ARG(v));
-    }
-    putchar('\n');
+    print_file(c, "second model", rs_json_path(r, RS_STR("compare.predictions")), true);
+    print_file(c, "only", rs_json_path(r, RS_STR("subset.file")), true);
+    print_file(c, "verdicts", rs_json_get(r, "verdicts"), true);
+    print_options(c, rs_json_get(r, "options"));
 }
 
 static void print_line(cli *c, rs_str text, bool markdown)
 {
     (void)c;
     if (!text.len) return;
-    if (markdown) printf("- %.*s\n", RS_STR_ARG(text));
+    if (markdown) {
+        printf("- ");
+        put_markdown(text);
+        putchar('\n');
+    }
     else cli_wrap("  ", text);
 }
 
@@ -299,10 +406,10 @@ static void print_report(cli *c, const rs_json *r, bool markdown)
     if (other) printf("%s%s truths of other tasks left out\n", markdown ? "- " : "  ", cli_count(other));
     bool position = false;
     rs_json_bool(rs_json_get(r, "joined_by_position"), &position);
-    if (position) printf("%sjoined by position: the files have no ids in common\n", markdown ? "- " : "  ");
+    if (position) printf("%sjoined by position: ids of the truth are missing or stand twice\n", markdown ? "- " : "  ");
     const char *bad = faults(c, r);
     if (bad[0]) printf(markdown ? "- **INCOMPLETE: %s**\n" : "  INCOMPLETE: %s\n", bad);
-    putchar('\n');
+    if (!markdown) putchar('\n');
     print_measures(c, rs_json_get(r, "measures"), markdown);
     print_categories(c, r, markdown);
     print_subset(c, r, markdown);
@@ -315,7 +422,7 @@ static int run_score(cli *c, int argc, char **argv)
     rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
     cli_list words = {0};
     bool list = false, markdown = false;
-    int64_t seed = 0, resamples = 0, min_pixels = 0, max_pixels = 0, offset = 0;
+    int64_t seed = 0, resamples = 1000, min_pixels = 0, max_pixels = 0, offset = 0;
     const cli_option options[] = {
         {"--list", CLI_FLAG, &list, NULL, "the profiles and how sure their rules are; with names, in full"},
         {"--truth", CLI_TEXT, &o.truth, "FILE", "golds: JSON lines, JSON or TSV; COCO's instances; DOTA's labelTxt; a folder of label maps"},
@@ -327,14 +434,15 @@ static int run_score(cli *c, int argc, char **argv)
         {"--judge-verdicts", CLI_TEXT, &o.judge_verdicts, "FILE", "{\"id\", \"verdict\"} where the rule asks a language model"},
         {"--without-types", CLI_TEXT, &o.without_types, "A,B", "question types left out"},
         {"--by", CLI_TEXT, &o.by, "A,B", "fields of the truth to show categories by; default: the profile's"},
-        {"--boxes", CLI_TEXT, &o.boxes, "NAME", "model or convention of the predictions' boxes, where the truth does not say"},
+        {"--boxes", CLI_TEXT, &o.boxes, "NAME", "model or convention of the predictions' boxes; default: what the truth says"},
+        {"--compare-boxes", CLI_TEXT, &o.compare_boxes, "NAME", "the same for --compare's; default: as --boxes"},
         {"--min-pixels", CLI_INT, &min_pixels, "N", "qwen2.5-vl: as in your run, where the truth does not say"},
         {"--max-pixels", CLI_INT, &max_pixels, "N", "qwen2.5-vl: as in your run, where the truth does not say"},
         {"--blind-train", CLI_TEXT, &o.blind_train, "FILE", "train split for the blind guessers; default: folds of the truth"},
         {"--no-blind", CLI_FLAG, &o.no_blind, NULL, "no blind guessers"},
         {"--meteor", CLI_TEXT, &o.meteor, "DIR", "METEOR's word lists, and paraphrase-en.gz if at hand"},
         {"--samples", CLI_TEXT, &o.samples, "FILE", "one result a sample, .parquet or .jsonl"},
-        {"--resamples", CLI_INT, &resamples, "N", "for the 95% intervals; default 1000, -1 = none"},
+        {"--resamples", CLI_INT, &resamples, "N", "for the 95% intervals; default 1000, 0 = none"},
         {"--seed", CLI_INT, &seed, "N", "of the intervals; default 0"},
         {"--markdown", CLI_FLAG, &markdown, NULL, "tables for a paper's appendix"},
         {"--classes", CLI_TEXT, &o.classes, "LIST|FILE", "label maps: \"road,water\" or \"road=#ff0000,...\" in order"},
@@ -343,13 +451,15 @@ static int run_score(cli *c, int argc, char **argv)
     int code = cli_parse(c, &cli_verb_score, options, sizeof options / sizeof *options, argc, argv, &words);
     if (code >= 0) return code;
     if (list) return print_profiles(c, &words);
+    if (words.n > 1) return cli_usage(&cli_verb_score, "score wants one profile: what is \"%s\"?", words.items[1]);
     if (words.n != 1 || !o.predictions)
         return cli_usage(&cli_verb_score, "score wants one profile and --predictions FILE");
+    if (markdown && c->json) return cli_usage(&cli_verb_score, "--markdown and --json are two outputs: name one");
     if (seed < 0 || resamples < -1 || resamples > 1000000)
-        return cli_usage(&cli_verb_score, "--seed and --resamples are whole numbers within reason");
+        return cli_usage(&cli_verb_score, "--seed is 0 or more, --resamples 0 to 1,000,000");
     o.profile = words.items[0];
     o.seed = (uint64_t)seed;
-    o.n_resamples = (int)resamples;
+    o.n_resamples = resamples > 0 ? (int)resamples : -1;
     o.min_pixels = (double)min_pixels;
     o.max_pixels = (double)max_pixels;
     o.prediction_offset = (int)(offset < INT_MIN ? INT_MIN : offset > INT_MAX ? INT_MAX : offset);

@@ -69,6 +69,7 @@ typedef struct rs_score_job {
     uint32_t *type, *cluster; /* [n] */
     unsigned char *only;      /* NULL = no --only */
     size_t n_only, n_only_unknown;
+    rs_id only_hash, verdicts_hash;
     size_t n_left_out, n_other_tasks; /* truths of question types, of tasks that do not count here */
     rs_strmap left_out;               /* their ids */
     rs_score_by by[RS_SCORE_BY];

@@ -422,8 +422,7 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
 rsift_status rs_score_read_only(rs_score_job *job, rsift_error *err)
 {
     rs_str text, line;
-    rs_id hash;
-    RS_TRY(rs_score_bytes(&job->arena, job->options->only, &text, &hash, err));
+    RS_TRY(rs_score_bytes(&job->arena, job->options->only, &text, &job->only_hash, err));
     rs_strmap ids = {0}, seen = {0};
     bool made, good = true;
     while (good && rs_str_line(&text, &line))
@@ -495,6 +494,7 @@ rsift_status rs_score_read_verdicts(rs_score_job *job, rsift_error *err)
     const char *path = job->options->judge_verdicts;
     const rs_score_wants wants = {.role = RS_SCORE_PREDICTIONS, .json = true};
     RS_TRY(rs_score_read(&job->arena, path, &wants, job->context, &file, err));
+    job->verdicts_hash = file.hash;
     for (size_t i = 0; i < file.n; i++) {
         double v;
         bool made;

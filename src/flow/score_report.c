@@ -53,6 +53,13 @@ static void put_file(rs_buf *b, const char *key, const char *path, rs_id hash, s
     rs_buf_char(b, '}');
 }
 
+/* Percentages, CIDEr times a hundred, or the numbers themselves (counts, their errors, R2). */
+static const char *unit_of(const rs_measure *m)
+{
+    if (m->scale == 1) return "";
+    return rs_str_find(rs_str_of(m->name), RS_STR("CIDEr")) == RS_NPOS ? "%" : "x100";
+}
+
 static void put_measures(rs_buf *b, const rs_score_run *run)
 {
     rs_json_put_key(b, "measures");
@@ -65,6 +72,7 @@ static void put_measures(rs_buf *b, const rs_score_run *run)
         put_number(b, "value", m->known ? m->value : NAN);
         put_number(b, "low", m->interval ? m->low : NAN);
         put_number(b, "high", m->interval ? m->high : NAN);
+        put_text(b, "unit", unit_of(m));
         rs_buf_char(b, '}');
     }
     rs_buf_char(b, ']');
@@ -111,10 +119,11 @@ static void add_sample(group_sums *g, const rs_score_run *run, size_t i)
     }
 }
 
-/* A corpus number (BLEU, a mean over groups) has no value of one category. */
+/* A corpus number (BLEU) has no value of one category, nor has a mean over groups, except that as the
+ * headline it is the ratio of this category. */
 static double value_of(const rs_measure *m, const group_sums *g, size_t k)
 {
-    if (m->shape == RS_MEASURE_FIXED || g->den[k] == 0) return NAN;
+    if (m->shape == RS_MEASURE_FIXED || (m->shape == RS_MEASURE_GROUP_MEAN && k > 0) || g->den[k] == 0) return NAN;
     const double v = g->num[k] / g->den[k];
     return m->scale * (m->shape == RS_MEASURE_ROOT ? sqrt(v) : v);
 }
@@ -243,6 +252,7 @@ static void put_subset(rs_buf *b, const rs_score_job *job, const rs_score_report
     rs_json_put_key(b, "subset");
     rs_buf_char(b, '{');
     put_text(b, "ids", job->options->only);
+    put_file(b, "file", job->options->only, job->only_hash, job->n_only + job->n_only_unknown);
     put_count(b, "n", job->n_only);
     put_count(b, "unknown_ids", job->n_only_unknown);
     put_measures(b, &r->subset);
@@ -290,12 +300,16 @@ static void put_options(rs_buf *b, const rs_score_job *job)
     rs_json_put_key(b, "options");
     rs_buf_char(b, '{');
     put_count(b, "seed", (size_t)o->seed);
-    put_count(b, "resamples", o->n_resamples == 0 ? 1000 : o->n_resamples < 0 ? 0 : (size_t)o->n_resamples);
+    put_count(b, "resamples", (size_t)rs_score_n_resamples(o));
     put_text(b, "without_types", o->without_types ? o->without_types : job->profile->without_types);
     put_text(b, "judge_verdicts", o->judge_verdicts);
     put_text(b, "meteor", o->meteor);
     put_text(b, "by", o->by);
     put_text(b, "boxes", o->boxes);
+    put_text(b, "compare_boxes", o->compare_boxes);
+    put_number(b, "min_pixels", o->min_pixels);
+    put_number(b, "max_pixels", o->max_pixels);
+    put_text(b, "blind_train", o->blind_train);
     put_text(b, "dataset", o->dataset);
     put_text(b, "split", o->split);
     if (job->profile->family == RS_FAMILY_LABELS) {
@@ -319,6 +333,8 @@ rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, 
     put_options(&b, job);
     put_file(&b, "truth", job->options->dataset ? job->options->dataset : truth, job->truth_hash, job->truth.n);
     put_file(&b, "predictions", job->options->predictions, run->file.hash, run->file.n);
+    if (job->options->judge_verdicts)
+        put_file(&b, "verdicts", job->options->judge_verdicts, job->verdicts_hash, job->verdict_ids.n);
     put_counts(&b, job, run);
     put_text(&b, "detail", job->detail);
     put_measures(&b, run);

@@ -190,13 +190,13 @@ bad "a JPEG" "a JPEG does not keep class numbers"
 map c/a.png 0110
 map d/a.png 0100
 check_exit "change" 0 score change.bit --truth c --predictions d
-check_says "change: recall" "recall                          50.00"
+check_says "change: recall" "recall           50.00  %"
 map d/a.png 0190
 check_exit "an odd value" 0 score change.bit --truth c --predictions d --json
 check_says "an odd value is said" "1 values of masks were neither 0, 1 nor 255: read as unchanged"
 echo '{"id":1,"ground_truth":["0110"],"prediction":["0100"]}' >c.jsonl
 check_exit "change in records" 0 score change.bit --predictions c.jsonl
-check_says "change in records: recall" "recall                          50.00"
+check_says "change in records: recall" "recall           50.00  %"
 
 echo '{"id":1,"mask":["0110"]}' >one.jsonl
 for profile in change.bit seg.miou refseg.rrsis-d; do

@@ -1,0 +1,167 @@
+# What score refuses, what it says beside a number, and records that nearly are what they should be.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+
+score() { "$RSIFT_BIN" score "$@" --quiet; }
+# value MEASURE FILE: of the report
+value() { python3 -c 'import json, sys; print(next("%.2f" % m["value"] for m in json.load(open(sys.argv[2]))["measures"] if m["name"] == sys.argv[1]))' "$@"; }
+# measure NAME EXPECTED PROFILE...: the first measure of a run
+measure()
+{
+    name=$1 expected=$2
+    shift 2
+    score "$@" --json >r.json 2>err
+    is "$name" "$expected" "$(python3 -c 'import json; v = json.load(open("r.json"))["measures"][0]["value"]; print(v if v is None else "%.2f" % v)' 2>>err)"
+}
+is() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1: expected $2, found $3" err; fi; }
+# refused NAME TEXT PROFILE...: exit code 2 and what is said
+refused()
+{
+    name=$1 text=$2
+    shift 2
+    score "$@" >out 2>err
+    code=$?
+    if [ $code -eq 2 ] && grep -qF -- "$text" err; then pass "$name"; else fail "$name: exit code $code, expected \"$text\"" err; fi
+}
+# says NAME TEXT PROFILE...
+says()
+{
+    name=$1 text=$2
+    shift 2
+    score "$@" >out 2>err
+    if tr '\n' ' ' <out | tr -s ' ' | grep -qF -- "$text"; then pass "$name"; else fail "$name: expected \"$text\"" out err; fi
+}
+
+python3 - <<'PY'
+import json
+def lines(name, records):
+    with open(name, "w") as f:
+        f.writelines(json.dumps(r) + "\n" for r in records)
+lines("t.jsonl", [{"id": i, "answer": "yes" if i % 2 else "no", "type": "presence", "question": "is it?"} for i in range(10)])
+lines("p.jsonl", [{"id": i, "prediction": "yes"} for i in range(10)])
+lines("unknown.jsonl", [{"id": i, "model_answer": "yes"} for i in range(10)])
+lines("some.jsonl", [{"id": i, "prediction": "yes"} for i in range(9)] + [{"id": 9, "model_answer": "yes"}])
+# counts: all right in the subset, far off elsewhere
+lines("ct.jsonl", [{"id": i, "answer": i % 7} for i in range(20)])
+lines("cp.jsonl", [{"id": i, "prediction": i % 7 if i < 10 else 50} for i in range(20)])
+open("ten.ids", "w").write("\n".join(map(str, range(10))))
+# types that only ever stand second
+lines("lt.jsonl", [{"id": i, "answer": "A", "type": ["1", "2"] if i else ["1", "3"]} for i in range(4)])
+lines("lp.jsonl", [{"id": i, "prediction": "A"} for i in range(4)])
+# boxes
+box = [100, 100, 200, 200]
+lines("bt.jsonl", [{"id": 1, "bbox": box, "width": 500, "height": 500}])
+for name, said in (("text", "[200, 200, 400, 400]"), ("list", [200, 200, 400, 400]), ("nested", [[200, 200, 400, 400]]),
+                   ("parsed", [{"bbox_2d": [200, 200, 400, 400], "label": "a"}]), ("plain", "```json [{\"bbox_2d\": [100, 100, 200, 200]}]```"),
+                   ("pixels", box)):
+    lines("b-%s.jsonl" % name, [{"id": 1, "prediction": said}])
+lines("many.jsonl", [{"id": 2, "bbox": box, "task": "detection-hbb"}, {"id": 1, "bbox": box, "task": "grounding-hbb"}])
+lines("et.jsonl", [{"id": i, "answer": "[[10, 10, 20, 20, 0]]"} for i in range(2)])
+lines("ep.jsonl", [{"id": 0, "prediction": "[[10, 10, 20, 20, 0]]"}, {"id": 1, "prediction": "[1, 1, 2, 2, 0]" * 600}])
+lines("gt.jsonl", [{"question_id": 1, "ground_truth": [[[58, 33], [61, 31], [60, 28], [56, 30]]], "answer": "{<10><10><20><20>|<0>}"}])
+# rounds
+lines("rt.jsonl", [{"question": "q%d" % (i // 2), "answer": "A", "type": "t"} for i in range(8)])
+lines("rp.jsonl", [{"prediction": "A" if i < 6 else "B"} for i in range(8)])
+lines("rt2.jsonl", [{"id": "o%d-%d" % (i, k), "original_id": "o%d" % i, "answer": "A", "type": "t"} for i in range(4) for k in range(2)])
+lines("rp2.jsonl", [{"id": "o%d-%d" % (i, k), "prediction": "A" if k == 0 else "B"} for i in range(4) for k in range(2)])
+open("first.ids", "w").write("\n".join("o%d-0" % i for i in range(4)))
+# original ids, one of them twice
+lines("ot.jsonl", [{"id": "a", "original_id": "o1", "answer": "yes"}, {"id": "b", "original_id": "o2", "answer": "yes"},
+                   {"id": "c", "original_id": "o2", "answer": "yes"}])
+lines("op.jsonl", [{"id": "o1", "prediction": "yes"}, {"id": "o2", "prediction": "yes"}])
+# verdicts
+lines("vt.jsonl", [{"id": "s%d" % i, "original_id": "o%d" % i, "answer": "blue roof"} for i in range(4)])
+lines("vp.jsonl", [{"id": "o%d" % i, "prediction": "the roof is azure"} for i in range(4)])
+lines("vv.jsonl", [{"id": "o%d" % i, "verdict": 1} for i in range(4)] + [{"id": "o0", "verdict": 0}, {"id": "zz", "verdict": 1}])
+# a train split
+lines("gct.jsonl", [{"question_id": "%s/%d.jpg" % (c, i), "answer": "airport"} for c in ("airport", "beach") for i in range(4)])
+lines("tr.jsonl", [{"id": i, "answer": "12", "type": "count", "question": "how many?"} for i in range(30)] +
+                  [{"id": 100 + i, "answer": "yes", "type": "presence", "question": "is it?"} for i in range(10)])
+lines("ty.jsonl", [{"id": i, "answer": "yes", "type": "presence", "question": "is it?"} for i in range(6)])
+lines("bare.jsonl", [{"id": 1, "question": "is it?"}])
+# POPE: "text" asks
+lines("pope.jsonl", [{"question_id": i, "text": "Is there a ship?", "label": "yes" if i else "no"} for i in range(4)])
+lines("pp.jsonl", [{"question_id": i, "text": "Yes"} for i in range(4)])
+lines("odd.jsonl", [{"id": 1, "answer": "a", "type": "x|y\n<b>\x1b[31m", "prediction": "a"}, {"id": 2, "answer": "a", "type": "z", "prediction": "a"}])
+lines("first.jsonl", [{"id": 1, "answer": "yes"}, {"id": 2, "answer": "no", "prediction": "no"}])
+lines("rle.jsonl", [{"id": 1, "answer": {"size": [2, 2], "counts": [0, 4]}}])
+lines("rlep.jsonl", [{"id": 1, "prediction": {"size": [2, 2], "counts": [0, 4]}}])
+PY
+
+# ---- numbers ------------------------------------------------------------------------------------------
+
+score count.rsevalkit --truth ct.jsonl --predictions cp.jsonl --only ten.ids --json >r.json 2>err
+is "R2 of a subset is its own" 1.00 "$(python3 -c 'import json; print("%.2f" % next(m["value"] for m in json.load(open("r.json"))["subset"]["measures"] if m["name"] == "R2"))' 2>>err)"
+score choice.lhrs-bench --truth lt.jsonl --predictions lp.jsonl --json >r.json 2>err
+is "a type that only stands second is shown" "1:4 2:3 3:1" "$(python3 -c 'import json; print(*sorted("%s:%d" % (c["category"], c["n"]) for c in json.load(open("r.json"))["categories"]))')"
+says "any type of a question leaves it out" "3 questions of other types left out" choice.lhrs-bench --truth lt.jsonl --predictions lp.jsonl --without-types 2
+for how in text list nested parsed; do
+    measure "--boxes of a $how" 100.00 ground.hbb --truth bt.jsonl --predictions b-$how.jsonl --boxes qwen3-vl
+done
+measure "the second model's boxes have a convention of their own" 100.00 ground.hbb --truth bt.jsonl --predictions b-text.jsonl --boxes qwen3-vl --compare b-pixels.jsonl --compare-boxes px
+is "and are read in it" 100.00 "$(python3 -c 'import json; print("%.2f" % json.load(open("r.json"))["compare"]["measures"][0]["value"])')"
+measure "the digit of bbox_2d is no number" 100.00 ground.hbb --truth bt.jsonl --predictions b-plain.jsonl
+says "how boxes were read is said" 'read as the benchmark has its own' ground.hbb --truth bt.jsonl --predictions b-pixels.jsonl
+says "detections are another task than grounding" "1 truths of other tasks left out" ground.hbb --truth many.jsonl --predictions b-pixels.jsonl
+measure "600 boxes in one answer" 0.17 det.earthdial --truth et.jsonl --predictions ep.jsonl
+refused "polygons are no GeoChat box" "one box {<x1><y1><x2><y2>|<angle>}" ground.geochat --predictions gt.jsonl
+measure "questions without ids are rounds of their own" 75.00 choice.fit-rsrc --truth rt.jsonl --predictions rp.jsonl
+score choice.fit-rsrc --truth rt2.jsonl --predictions rp2.jsonl --only first.ids --json >r.json 2>err
+is "rotations outside the subset do not count in it" 100.00 "$(python3 -c 'import json; print("%.2f" % json.load(open("r.json"))["subset"]["measures"][0]["value"])')"
+score vqa.floodnet --truth ot.jsonl --predictions op.jsonl --json >r.json 2>err
+is "an original id of two truths joins neither, others do" "2 1" "$(python3 -c 'import json; c = json.load(open("r.json"))["counts"]; print(c["missing"], c["extra"])')"
+measure "POPE's text asks, its label is the gold" 75.00 pope.rspope --truth pope.jsonl --predictions pp.jsonl
+measure "GeoChat's scenes carry their golds in the id" 50.00 cls.geochat --predictions gct.jsonl
+measure "a mask under answer" 100.00 refseg.rrsis-d --truth rle.jsonl --predictions rlep.jsonl
+
+# ---- verdicts, train splits -----------------------------------------------------------------------------
+
+measure "verdicts join on original ids" 100.00 vqa.vrsbench --truth vt.jsonl --predictions vp.jsonl --judge-verdicts vv.jsonl
+says "verdicts of unknown ids are counted" "1 verdicts are for ids that the truth does not have" vqa.vrsbench --truth vt.jsonl --predictions vp.jsonl --judge-verdicts vv.jsonl
+says "and second ones" "1 verdicts repeat an id" vqa.vrsbench --truth vt.jsonl --predictions vp.jsonl --judge-verdicts vv.jsonl
+score vqa.geochat --truth ty.jsonl --predictions ty.jsonl --blind-train tr.jsonl --json >r.json 2>err
+is "a train split is prepared as the truth is" 100.00 "$(python3 -c 'import json; print("%.2f" % json.load(open("r.json"))["blind"]["majority"])')"
+refused "nothing to learn from" "no record with an answer to learn from" vqa.floodnet --truth t.jsonl --predictions p.jsonl --blind-train bare.jsonl
+
+# ---- refused ----------------------------------------------------------------------------------------------
+
+refused "no known field" 'found "id, model_answer"' vqa.floodnet --truth t.jsonl --predictions unknown.jsonl
+says "one without it is missing" "INCOMPLETE: 1 missing" vqa.floodnet --truth t.jsonl --predictions some.jsonl
+refused "--boxes of a question" "would change nothing" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --boxes fraction
+refused "an unknown convention" 'no box convention "nonsense"' ground.hbb --truth bt.jsonl --predictions b-list.jsonl --boxes nonsense
+refused "--meteor of a question" "takes no --meteor" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --meteor .
+refused "--judge-verdicts of boxes" "takes no --judge-verdicts" ground.hbb --truth bt.jsonl --predictions b-list.jsonl --judge-verdicts vv.jsonl
+refused "--blind-train of boxes" "takes no --blind-train" ground.hbb --truth bt.jsonl --predictions b-list.jsonl --blind-train bt.jsonl
+refused "--blind-train beside --no-blind" "exclude each other" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --blind-train t.jsonl --no-blind
+refused "--by of detections" "takes no --by" det.coco.bbox --truth t.jsonl --predictions p.jsonl --by type
+refused "two outputs" "name one" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --markdown --json
+says "a type that nobody has" "--without-types cuont: no truth has it" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --without-types cuont
+says "a field that nobody has" "--by nosuch: no truth has it" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --by nosuch
+score vqa.floodnet --predictions first.jsonl >out 2>err
+is "the first record need not have an answer" 1 $?
+
+# ---- results of samples never take the place of something else -----------------------------------------------
+
+cp p.jsonl kept.jsonl
+refused "an input" "would overwrite this input" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --samples p.jsonl
+check_same "is still there" kept.jsonl p.jsonl
+mkfifo pipe.jsonl
+refused "a pipe" "there is something else" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --samples pipe.jsonl
+ln -s p.jsonl link.jsonl
+refused "a link" "there is something else" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --samples link.jsonl
+refused "an option for a name" "wants a FILE" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --samples --no-blind
+refused "another kind" ".jsonl or .parquet" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --samples x.csv
+
+# ---- print --------------------------------------------------------------------------------------------------
+
+score vqa.floodnet --predictions odd.jsonl --markdown >out 2>err
+is "Markdown of odd names" '| x\|y \<b\>?\[31m | 1 | 100.00 |' "$(grep '^. x' out)"
+is "no escape reaches the terminal" 0 "$(score vqa.floodnet --predictions odd.jsonl | grep -c "$(printf '\033')")"
+score ground.hbb --truth bt.jsonl --predictions b-list.jsonl --boxes qwen3-vl --markdown >out
+if grep -qF 'boxes `qwen3-vl`' out; then pass "options stand in the appendix"; else fail "options stand in the appendix" out; fi
+is "80 columns" 0 "$(for f in "vqa.rsvqa --truth t.jsonl --predictions p.jsonl" "ground.hbb --truth bt.jsonl --predictions b-list.jsonl --compare b-text.jsonl" \
+    "choice.mme-realworld-harness --truth lt.jsonl --predictions lp.jsonl" "det.earthdial --truth et.jsonl --predictions ep.jsonl"; do
+    score $f 2>/dev/null; done | awk 'length($0) > 80' | wc -l)"
+is "no intervals without resamples" 0 "$(score vqa.rsvqa --truth t.jsonl --predictions p.jsonl --resamples 0 | grep -c ' to ')"
+
+finish
