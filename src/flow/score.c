@@ -24,16 +24,18 @@ int rs_score_n_resamples(const rsift_score_options *o)
     return o->n_resamples == 0 ? 1000 : o->n_resamples < 0 ? 0 : o->n_resamples;
 }
 
-static rsift_status worth(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
+static rs_draw draw_of(const rs_score_job *job, const unsigned char *only)
 {
-    return rs_metrics_bootstrap(run->measures, run->n_measures, job->n, job->cluster,
-                                (uint32_t)job->images.n, only, job->options->seed, rs_score_n_resamples(job->options), err);
+    return (rs_draw){.n = job->n, .cluster = job->cluster, .n_clusters = (uint32_t)job->images.n, .only = only,
+                     .seed = job->options->seed, .n_resamples = rs_score_n_resamples(job->options),
+                     .n_threads = job->n_threads, .cancel = job->cancel};
 }
 
 static rsift_status score_run(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
 {
     RS_TRY(rs_score_evaluate(job, run, only, err));
-    return worth(job, run, only, err);
+    const rs_draw draw = draw_of(job, only);
+    return rs_metrics_bootstrap(run->measures, run->n_measures, &draw, err);
 }
 
 static rsift_status read_truth(rsift_context *context, rs_score_job *job, rsift_error *err)
@@ -73,8 +75,8 @@ static rsift_status compare(rs_score_job *job, const rs_score_run *a, rs_score_r
     out->right_wrong = family == RS_FAMILY_ANSWER || family == RS_FAMILY_GROUND || family == RS_FAMILY_COUNT;
     out->mcnemar = rs_metrics_mcnemar(out->only_first, out->only_second);
     out->difference = a->measures[0].value - b->measures[0].value;
-    return rs_metrics_paired(&a->measures[0], &b->measures[0], job->n, job->cluster, (uint32_t)job->images.n, NULL,
-                             job->options->seed, rs_score_n_resamples(job->options), out->interval, &out->p, err);
+    const rs_draw draw = draw_of(job, NULL);
+    return rs_metrics_paired(&a->measures[0], &b->measures[0], &draw, out->interval, &out->p, err);
 }
 
 rsift_status rs_score_say(rs_score_job *job, rs_str note, rsift_error *err)

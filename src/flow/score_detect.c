@@ -2,72 +2,27 @@
  * and the matched detections are weighed again for every resample. */
 #include "flow/score_detect.h"
 
-#include "base/alloc.h"
-#include "base/rng.h"
 #include "flow/score_join.h"
-#include "run/pipeline.h"
+#include "metrics/resample.h"
 
 #include <math.h>
 
 /* ---- resampling ------------------------------------------------------------------------------ */
 
-typedef struct resampling {
+typedef struct detectors {
     const rs_score_detector *detector;
     const rs_ap_set *sets[2]; /* [1] NULL = one model */
-    const uint32_t *members;  /* images that may be drawn */
-    size_t n_members;
-    size_t n_images; /* weights reach so far; images beyond the truth count once */
-    uint64_t seed;
-    int n, next, n_done;
-    double *values; /* [n_aps][n], then [n] differences of the first */
-} resampling;
+} detectors;
 
-typedef struct resample {
-    int number;
-    uint32_t *weights;
-    double aps[2][RS_SCORE_APS];
-} resample;
-
-static rsift_status produce(void *ctx, void *item, rsift_error *err)
+/* All APs of the first, then how much its first one is above the second's. */
+static rsift_status aps_of(void *ctx, const uint32_t *weights, double *values, rsift_error *err)
 {
-    (void)err;
-    resampling *r = ctx;
-    if (r->next == r->n) return RSIFT_END;
-    ((resample *)item)->number = r->next++;
+    const detectors *d = ctx;
+    double aps[2][RS_SCORE_APS] = {{0}};
+    for (int m = 0; m < 2 && d->sets[m]; m++) RS_TRY(d->detector->aps(d->sets[m], weights, aps[m], err));
+    for (int k = 0; k < d->detector->n_aps; k++) values[k] = aps[0][k];
+    values[d->detector->n_aps] = aps[0][0] - aps[1][0];
     return RSIFT_OK;
-}
-
-static rsift_status work(void *ctx, void *item, rsift_error *err)
-{
-    const resampling *r = ctx;
-    resample *one = item;
-    if (!one->weights) one->weights = rs_calloc(r->n_images + 1, sizeof *one->weights);
-    if (!one->weights) return rs_err_nomem(err, "resamples");
-    for (size_t i = 0; i < r->n_images; i++) one->weights[i] = 1;
-    for (size_t k = 0; k < r->n_members; k++) one->weights[r->members[k]] = 0;
-    rs_rng rng = rs_rng_of(r->seed, (rs_id){(uint64_t)one->number, 0x6170});
-    for (size_t k = 0; k < r->n_members; k++)
-        one->weights[r->members[rs_rng_below(&rng, r->n_members)]]++;
-    for (int m = 0; m < 2 && r->sets[m]; m++)
-        RS_TRY(r->detector->aps(r->sets[m], one->weights, one->aps[m], err));
-    return RSIFT_OK;
-}
-
-static rsift_status consume(void *ctx, void *item, rsift_error *err)
-{
-    (void)err;
-    resampling *r = ctx;
-    const resample *one = item;
-    const size_t i = (size_t)r->n_done++, n = (size_t)r->n;
-    for (int k = 0; k < r->detector->n_aps; k++) r->values[(size_t)k * n + i] = one->aps[0][k];
-    r->values[(size_t)r->detector->n_aps * n + i] = one->aps[0][0] - one->aps[1][0];
-    return RSIFT_OK;
-}
-
-static void forget(void *ctx, void *item)
-{
-    (void)ctx;
-    rs_free(((resample *)item)->weights);
 }
 
 static uint32_t highest_image(const rs_ap_set *set)
@@ -84,41 +39,35 @@ static rsift_status intervals(rs_score_job *job, const rs_score_detector *detect
                               rs_score_run *run, rs_score_pair *pair, rsift_error *err)
 {
     const size_t n_truth_images = detector->n_images(detection);
-    resampling r = {.detector = detector,
-                    .sets = {a, b},
-                    .seed = job->options->seed,
-                    .n = rs_score_n_resamples(job->options)};
+    const size_t n = (size_t)rs_score_n_resamples(job->options), n_aps = (size_t)detector->n_aps;
+    detectors d = {detector, {a, b}};
+    rs_resampling how = {.seed = job->options->seed,
+                         .n = (int)n,
+                         .n_threads = job->n_threads,
+                         .cancel = job->cancel,
+                         .values_of = aps_of,
+                         .ctx = &d,
+                         .n_values = n_aps + 1};
     uint32_t *members = rs_arena_calloc(&job->arena, n_truth_images + 1, sizeof *members);
-    r.values = rs_arena_calloc(&job->arena, (size_t)(detector->n_aps + 1) * (size_t)r.n + 1,
-                               sizeof *r.values);
-    if (!members || !r.values) return rs_err_nomem(err, "resamples");
+    double *values = rs_arena_calloc(&job->arena, (n_aps + 1) * n + 1, sizeof *values);
+    if (!members || !values) return rs_err_nomem(err, "resamples");
     for (size_t i = 0; i < n_truth_images; i++)
-        if (!only || only[i]) members[r.n_members++] = (uint32_t)i;
+        if (!only || only[i]) members[how.n_members++] = (uint32_t)i;
     const uint32_t high_a = highest_image(a), high_b = highest_image(b);
     const uint32_t high = high_a > high_b ? high_a : high_b;
-    r.members = members;
-    r.n_images = n_truth_images > high ? n_truth_images : (size_t)high + 1;
-    if (r.n < 1 || r.n_members < 2) return RSIFT_OK;
-    const rs_pipeline pipeline = {.item_size = sizeof(resample),
-                                  .n_threads = job->n_threads,
-                                  .ctx = &r,
-                                  .cancel = job->cancel,
-                                  .produce = produce,
-                                  .work = work,
-                                  .consume = consume,
-                                  .fini = forget};
-    RS_TRY(rs_run_pipeline(&pipeline, err));
-    for (int k = 0; run && k < detector->n_aps; k++) {
+    how.members = members; /* images beyond the truth count once */
+    how.n_clusters = n_truth_images > high ? n_truth_images : (size_t)high + 1;
+    if (n < 1 || how.n_members < 2) return RSIFT_OK;
+    RS_TRY(rs_metrics_resample(&how, values, err));
+    for (size_t k = 0; run && k < n_aps; k++) {
         rs_measure *m = &run->measures[k];
         double bounds[2];
-        double *values = r.values + (size_t)k * (size_t)r.n;
-        m->interval = m->known && rs_metrics_interval(values, (size_t)r.n, bounds, NULL);
+        m->interval = m->known && rs_metrics_interval(values + k * n, n, bounds, NULL);
         if (!m->interval) continue; /* no bounds then */
         m->low = m->scale * bounds[0];
         m->high = m->scale * bounds[1];
     }
-    if (pair && rs_metrics_interval(r.values + (size_t)detector->n_aps * (size_t)r.n, (size_t)r.n,
-                                    pair->interval, &pair->p))
+    if (pair && rs_metrics_interval(values + n_aps * n, n, pair->interval, &pair->p))
         for (int k = 0; k < 2; k++) pair->interval[k] *= 100;
     return RSIFT_OK;
 }
@@ -129,8 +78,7 @@ static rsift_status read_only(rs_score_job *job, const rs_score_detector *detect
                               rsift_error *err)
 {
     rs_str text, line;
-    rs_id hash;
-    RS_TRY(rs_score_bytes(&job->arena, job->options->only, &text, &hash, err));
+    RS_TRY(rs_score_bytes(&job->arena, job->options->only, &text, &job->only_hash, err));
     job->only = rs_arena_calloc(&job->arena, detector->n_images(detection) + 1, 1);
     if (!job->only) return rs_err_nomem(err, "ids");
     while (rs_str_line(&text, &line)) {

@@ -275,7 +275,7 @@ static rsift_status headline(rs_score_job *job, const guesses *g, int kind, doub
         run.items[i] = (rs_score_item){.truth = &job->truth.records[i], .said = g->said[3 * i + (size_t)kind]};
     RS_TRY(rs_score_evaluate(job, &run, NULL, err));
     const rs_measure *m = &run.measures[0];
-    *out = m->given ? m->value : rs_metrics_measure(m, job->n, NULL, scratch);
+    *out = m->given ? m->value : rs_metrics_measure(m, job->n, NULL, NULL, scratch);
     return RSIFT_OK;
 }
 

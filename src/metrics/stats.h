@@ -3,7 +3,7 @@
 #ifndef RS_METRICS_STATS_H
 #define RS_METRICS_STATS_H
 
-#include "base/err.h"
+#include "metrics/resample.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,30 +30,34 @@ typedef struct rs_measure {
     bool given;    /* value stays as the kernel computed it (numpy's order of sums) */
 } rs_measure;
 
-/* Value from the columns. weights: how often each sample counts, NULL = once.
+/* What is drawn from. */
+typedef struct rs_draw {
+    size_t n;                  /* samples */
+    const uint32_t *cluster;   /* [n] samples with the same number (one image's questions) are drawn together */
+    uint32_t n_clusters;
+    const unsigned char *only; /* [n] 0 = left out; NULL = all */
+    uint64_t seed;
+    int n_resamples; /* 0 = values only */
+    size_t n_threads;
+    rs_cancel *cancel; /* may be NULL */
+} rs_draw;
+
+/* Value from the columns.
+ *   draw     NULL = every sample once; else those of `only`
+ *   weights  [n_clusters] how often each cluster counts, NULL = once
  *   scratch  2 * n_groups numbers for GROUP_MEAN; NaN when nothing counts */
-double rs_metrics_measure(const rs_measure *m, size_t n, const uint32_t *weights, double *scratch);
+double rs_metrics_measure(const rs_measure *m, size_t n, const rs_draw *draw, const uint32_t *weights,
+                          double *scratch);
 
 /* Sets value (unless given or FIXED) and the 95 % percentile interval (unless FIXED) of every measure.
- *   cluster      [n] samples with the same number (one image's questions) are drawn together
- *   only         [n] 0 = left out; NULL = all
- *   n_resamples  0 = values only
- * Deterministic for a seed. Errors: RSIFT_E_NOMEM. */
-rsift_status rs_metrics_bootstrap(rs_measure *measures, size_t n_measures, size_t n,
-                                  const uint32_t *cluster, uint32_t n_clusters,
-                                  const unsigned char *only, uint64_t seed, int n_resamples,
+ * Deterministic for a seed. Errors: RSIFT_E_NOMEM, RSIFT_E_CANCELLED. */
+rsift_status rs_metrics_bootstrap(rs_measure *measures, size_t n_measures, const rs_draw *draw,
                                   rsift_error *err);
 
 /* Interval of value(a) - value(b) for two models on the same samples; columns as above.
  * *p: two-sided share of resamples on the other side of 0. */
-rsift_status rs_metrics_paired(const rs_measure *a, const rs_measure *b, size_t n,
-                               const uint32_t *cluster, uint32_t n_clusters,
-                               const unsigned char *only, uint64_t seed, int n_resamples,
+rsift_status rs_metrics_paired(const rs_measure *a, const rs_measure *b, const rs_draw *draw,
                                double interval[2], double *p, rsift_error *err);
-
-/* 95 % percentile interval of n resampled values, which are sorted in place; NaN values are left out.
- * *p (may be NULL): two-sided share on the other side of 0. false = no value is a number. */
-bool rs_metrics_interval(double *values, size_t n, double bounds[2], double *p);
 
 /* McNemar's exact two-sided p for b samples that only the first and c that only the second model
  * got right. */

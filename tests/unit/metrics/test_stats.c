@@ -35,26 +35,40 @@ static void fill(void)
     }
 }
 
+static rsift_status bootstrap(rs_measure *m, size_t n_measures, const uint32_t *cluster, uint32_t n_clusters,
+                              const unsigned char *chosen, int n_resamples)
+{
+    const rs_draw draw = {.n = N, .cluster = cluster, .n_clusters = n_clusters, .only = chosen, .seed = 1,
+                          .n_resamples = n_resamples};
+    return rs_metrics_bootstrap(m, n_measures, &draw, NULL);
+}
+
+static rsift_status paired(const rs_measure *a, const rs_measure *b, int n_resamples, double interval[2], double *p)
+{
+    const rs_draw draw = {.n = N, .cluster = own, .n_clusters = N, .seed = 7, .n_resamples = n_resamples, .n_threads = 3};
+    return rs_metrics_paired(a, b, &draw, interval, p, NULL);
+}
+
 static void intervals(void **state)
 {
     (void)state;
     fill();
     rs_measure m[2] = {{.num = right, .scale = 100},
                        {.num = right, .scale = 100, .shape = RS_MEASURE_GROUP_MEAN, .group = group, .n_groups = 3}};
-    assert_int_equal(rs_metrics_bootstrap(m, 2, N, own, N, NULL, 1, 1000, NULL), RSIFT_OK);
+    assert_int_equal(bootstrap(m, 2, own, N, NULL, 1000), RSIFT_OK);
     assert_near(m[0].value, 75, 1e-12);
     /* the normal interval is 75 -+ 1.96 * 100 * sqrt(.75 * .25 / 400) = 4.24 */
     assert_true(m[0].interval && fabs(m[0].low - 70.76) < 0.8 && fabs(m[0].high - 79.24) < 0.8);
     assert_near(m[1].value, (70 + 100 * 293.0 / 390) / 2, 1e-9); /* the empty group is left out */
     const double low = m[0].low;
-    assert_int_equal(rs_metrics_bootstrap(m, 1, N, own, N, NULL, 1, 1000, NULL), RSIFT_OK);
+    assert_int_equal(bootstrap(m, 1, own, N, NULL, 1000), RSIFT_OK);
     assert_true(m[0].low == low); /* a seed is a result */
-    assert_int_equal(rs_metrics_bootstrap(m, 1, N, own, N, only, 1, 100, NULL), RSIFT_OK);
+    assert_int_equal(bootstrap(m, 1, own, N, only, 100), RSIFT_OK);
     assert_near(m[0].value, 75, 1e-12);
-    assert_int_equal(rs_metrics_bootstrap(m, 1, N, own, N, NULL, 1, 0, NULL), RSIFT_OK);
+    assert_int_equal(bootstrap(m, 1, own, N, NULL, 0), RSIFT_OK);
     assert_false(m[0].interval);
     for (uint32_t i = 0; i < N; i++) own[i] = 0; /* one image: nothing to draw from */
-    assert_int_equal(rs_metrics_bootstrap(m, 1, N, own, 1, NULL, 1, 100, NULL), RSIFT_OK);
+    assert_int_equal(bootstrap(m, 1, own, 1, NULL, 100), RSIFT_OK);
     assert_false(m[0].interval);
 }
 
@@ -69,9 +83,9 @@ static void clusters(void **state)
         right[i] = images[i] % 2;
     }
     rs_measure m = {.num = right, .scale = 1};
-    assert_int_equal(rs_metrics_bootstrap(&m, 1, N, own, N, NULL, 1, 500, NULL), RSIFT_OK);
+    assert_int_equal(bootstrap(&m, 1, own, N, NULL, 500), RSIFT_OK);
     const double apart = m.high - m.low;
-    assert_int_equal(rs_metrics_bootstrap(&m, 1, N, images, N / 10, NULL, 1, 500, NULL), RSIFT_OK);
+    assert_int_equal(bootstrap(&m, 1, images, N / 10, NULL, 500), RSIFT_OK);
     assert_true(m.high - m.low > 2 * apart);
 }
 
@@ -81,12 +95,13 @@ static void shapes(void **state)
     const double num[2] = {9, 16}, none[2] = {0, 0};
     double scratch[2];
     rs_measure m = {.num = num, .scale = 1, .shape = RS_MEASURE_ROOT};
-    assert_near(rs_metrics_measure(&m, 2, NULL, scratch), sqrt(12.5), 1e-15);
+    assert_near(rs_metrics_measure(&m, 2, NULL, NULL, scratch), sqrt(12.5), 1e-15);
     m.den = none;
-    assert_true(isnan(rs_metrics_measure(&m, 2, NULL, scratch)));
-    const uint32_t weights[2] = {3, 1};
+    assert_true(isnan(rs_metrics_measure(&m, 2, NULL, NULL, scratch)));
+    const uint32_t weights[2] = {3, 1}, each[2] = {0, 1};
+    const rs_draw draw = {.n = 2, .cluster = each, .n_clusters = 2};
     m = (rs_measure){.num = num, .scale = 1};
-    assert_near(rs_metrics_measure(&m, 2, weights, scratch), 43.0 / 4, 1e-15);
+    assert_near(rs_metrics_measure(&m, 2, &draw, weights, scratch), 43.0 / 4, 1e-15);
 }
 
 static void pairs(void **state)
@@ -95,9 +110,9 @@ static void pairs(void **state)
     fill();
     double interval[2], p;
     const rs_measure a = {.num = right, .scale = 100}, b = {.num = other, .scale = 100};
-    assert_int_equal(rs_metrics_paired(&a, &b, N, own, N, NULL, 7, 1000, interval, &p, NULL), RSIFT_OK);
+    assert_int_equal(paired(&a, &b, 1000, interval, &p), RSIFT_OK);
     assert_true(interval[0] > 15 && interval[1] < 35 && p < 0.01);
-    assert_int_equal(rs_metrics_paired(&a, &a, N, own, N, NULL, 7, 100, interval, &p, NULL), RSIFT_OK);
+    assert_int_equal(paired(&a, &a, 100, interval, &p), RSIFT_OK);
     assert_true(interval[0] == 0 && interval[1] == 0 && p == 1);
     assert_true(rs_metrics_mcnemar(0, 0) == 1);
     assert_near(rs_metrics_mcnemar(0, 5), 2 * 0.03125, 1e-12);
@@ -128,7 +143,7 @@ static void memory_runs_out(void **state)
     for (int64_t n = 1;; n++) {
         rs_measure m = {.num = right, .scale = 100};
         rs_alloc_fail_at(n);
-        const rsift_status status = rs_metrics_bootstrap(&m, 1, N, own, N, NULL, 1, 10, NULL);
+        const rsift_status status = bootstrap(&m, 1, own, N, NULL, 10);
         rs_alloc_fail_at(0);
         if (status == RSIFT_OK) break;
         assert_int_equal(status, RSIFT_E_NOMEM);
