@@ -101,6 +101,38 @@ static rsift_status read_train(rs_score_job *job, rs_score_file *train, rsift_er
     return rs_err_within(err, RSIFT_E_FORMAT, "%s", path);
 }
 
+/* Lists of several where the rule takes one, and ids that stand twice in a file of both: the number is not
+ * what it seems. */
+static rsift_status say_lists(rs_score_job *job, const rs_score_run *run, rsift_error *err)
+{
+    const rs_profile *p = job->profile;
+    const bool takes_golds = p->judge == rs_judge_lhrs || p->judge == rs_judge_urbench || p->judge == rs_judge_urbench_open;
+    size_t n_golds = 0, n_saids = 0, n_again = 0;
+    rs_strmap ids = {0};
+    bool good = true;
+    for (size_t i = 0; good && i < job->n; i++) {
+        const rs_score_record *t = run->items[i].truth, *s = run->items[i].said;
+        bool made = true;
+        n_golds += t->n_golds > 1;
+        n_saids += s && rs_score_more_of(s)->n_saids > 1;
+        if (s == t && t->id.ptr && !p->circular) good = rs_strmap_put(&ids, t->id, &made) != RS_NPOS;
+        n_again += !made;
+    }
+    rs_strmap_fini(&ids);
+    if (!good) return rs_err_nomem(err, "ids");
+    const struct {
+        size_t n;
+        const char *text;
+    } notes[] = {{p->family == RS_FAMILY_ANSWER && !takes_golds ? n_golds : 0,
+                  "%zu truths have several answers, of which the rule knows the first"},
+                 {p->family == RS_FAMILY_ANSWER && !p->wordings ? n_saids : 0,
+                  "%zu predictions are lists, of which the first text was scored"},
+                 {n_again, "%zu records repeat an id: every record counts"}};
+    for (int k = 0; k < 3; k++)
+        if (notes[k].n) RS_TRY(rs_score_say(job, rs_arena_printf(&job->arena, notes[k].text, notes[k].n), err));
+    return RSIFT_OK;
+}
+
 static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_score_report *r, rsift_error *err)
 {
     const rsift_score_options *o = job->options;
@@ -123,6 +155,7 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
         RS_TRY(rs_score_guess(job, o->blind_train ? &train : NULL, &r->blind, err));
     }
     RS_TRY(rs_score_boxes_say(job, &r->run, err));
+    RS_TRY(say_lists(job, &r->run, err));
     RS_TRY(rs_score_say(job, job->truth.note, err));
     if (r->run.path) RS_TRY(rs_score_say(job, r->run.file.note, err));
     if (o->compare) RS_TRY(rs_score_say(job, r->second.file.note, err));

@@ -84,6 +84,9 @@ lines("pope.jsonl", [{"question_id": i, "text": "Is there a ship?", "label": "ye
 lines("pp.jsonl", [{"question_id": i, "text": "Yes"} for i in range(4)])
 lines("odd.jsonl", [{"id": 1, "answer": "a", "type": "x|y\n<b>\x1b[31m", "prediction": "a"}, {"id": 2, "answer": "a", "type": "z", "prediction": "a"}])
 lines("first.jsonl", [{"id": 1, "answer": "yes"}, {"id": 2, "answer": "no", "prediction": "no"}])
+lines("two.jsonl", [{"id": 1, "answers": ["no", "yes"]}])
+lines("twop.jsonl", [{"id": 1, "prediction": ["no", "yes"]}])
+lines("again.jsonl", [{"id": i // 2, "answer": "a", "prediction": "a"} for i in range(4)])
 lines("rle.jsonl", [{"id": 1, "answer": {"size": [2, 2], "counts": [0, 4]}}])
 lines("rlep.jsonl", [{"id": 1, "prediction": {"size": [2, 2], "counts": [0, 4]}}])
 PY
@@ -113,6 +116,10 @@ is "an original id of two truths joins neither, others do" "2 1" "$(python3 -c '
 measure "POPE's text asks, its label is the gold" 75.00 pope.rspope --truth pope.jsonl --predictions pp.jsonl
 measure "GeoChat's scenes carry their golds in the id" 50.00 cls.geochat --predictions gct.jsonl
 measure "a mask under answer" 100.00 refseg.rrsis-d --truth rle.jsonl --predictions rlep.jsonl
+
+says "several golds are told" "1 truths have several answers" vqa.floodnet --truth two.jsonl --predictions twop.jsonl
+says "and several predictions" "1 predictions are lists" vqa.floodnet --truth two.jsonl --predictions twop.jsonl
+says "and ids twice in one file" "2 records repeat an id" vqa.floodnet --predictions again.jsonl
 
 # ---- verdicts, train splits -----------------------------------------------------------------------------
 
