@@ -1,5 +1,6 @@
 /* The driver of emit: replay, render, spill, write, verify. */
 #include "flow/emit.h"
+#include "flow/indexed.h"
 
 #include "base/alloc.h"
 #include "base/rng.h"
@@ -602,6 +603,7 @@ static rsift_status setup(job *j, rs_arena *arena, rsift_error *err)
     (void)rs_lock_sweep_tmp(rs_store_dir(j->store).ptr, NULL);
     RS_TRY(rs_context_store(j->context, RS_STORE_READ, false, &j->cursor_store, err));
     if (o->eval) {
+        RS_TRY(rs_flow_check_indexed(j->store, o->eval, o->split, err)); /* else the output would be empty */
         j->mixture_name = rs_arena_join(arena, rs_str_of(o->eval), RS_STR("_"), rs_str_of(o->split ? o->split : "all"));
         j->seed = o->seed;
     } else {
@@ -624,37 +626,11 @@ static rsift_status setup(job *j, rs_arena *arena, rsift_error *err)
     return rs_emit_begin_output(&j->report, err);
 }
 
-/* A split that the dataset does not have would be an empty output. */
-static rsift_status check_split(job *j, rs_arena *arena, rsift_error *err)
-{
-    static const char sql[] = "SELECT DISTINCT p.name FROM split p JOIN sample s USING (sample_id) WHERE s.dataset = $1 "
-                              "ORDER BY p.name";
-    const rs_arg arg = {.type = RS_ARG_STR, .str = rs_str_of(j->options->eval)};
-    rs_result *rows = NULL;
-    rs_str names = RS_STR("");
-    bool found = false;
-    rsift_status status = rs_store_query(j->store, rs_str_of(sql), &arg, 1, &rows, err);
-    while (status == RSIFT_OK && (status = rs_result_next(rows, err)) == RSIFT_OK) {
-        const rs_str name = rs_result_str(rows, 0);
-        found = found || rs_str_eq(name, rs_str_of(j->options->split));
-        names = rs_arena_printf(arena, "%.*s%s%.*s", RS_STR_ARG(names), names.len ? ", " : "", RS_STR_ARG(name));
-        if (!names.ptr) status = rs_err_nomem(err, "splits");
-    }
-    if (rows) rs_result_close(rows);
-    if (status != RSIFT_END) return status;
-    if (found) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_ARG, "%s has no split \"%.64s\" here; it has %.*s", j->options->eval, j->options->split,
-                      (int)(names.len < 120 ? names.len : 120), names.len ? names.ptr : "none");
-}
-
 static rsift_status replay_all(job *j, rs_arena *arena, rsift_error *err)
 {
     release_row *rows = NULL;
     size_t n = 0;
     RS_TRY(list_releases(j, arena, &rows, &n, err));
-    if (n == 0 && j->options->eval)
-        return rs_err_set(err, RSIFT_E_ARG, "\"%s\" is not indexed here", j->options->eval);
-    if (j->options->eval && j->options->split) RS_TRY(check_split(j, arena, err));
     j->progress = rs_context_progress(j->context, "emit", "samples", -1);
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < n; i++)

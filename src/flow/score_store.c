@@ -2,6 +2,7 @@
 #include "flow/score_report.h"
 
 #include "base/alloc.h"
+#include "flow/indexed.h"
 #include "flow/score_join.h"
 #include "io/io.h"
 #include "model/sample.h"
@@ -88,7 +89,8 @@ rsift_status rs_score_indexed(rsift_context *context, rs_score_job *job, rsift_e
     rs_result *rows = NULL;
     rs_hasher hasher;
     rs_hash_start(&hasher);
-    rsift_status status = rs_store_query(store, rs_str_of(truth_sql), args, 3, &rows, err);
+    rsift_status status = rs_flow_check_indexed(store, o->dataset, o->split, err);
+    if (status == RSIFT_OK) status = rs_store_query(store, rs_str_of(truth_sql), args, 3, &rows, err);
     while (status == RSIFT_OK && (status = rs_result_next(rows, err)) == RSIFT_OK)
         if (!take_row(job, rows, &hasher)) status = rs_err_nomem(err, "the truth");
     if (rows) rs_result_close(rows);
@@ -96,8 +98,7 @@ rsift_status rs_score_indexed(rsift_context *context, rs_score_job *job, rsift_e
     if (status != RSIFT_END) return status;
     job->truth_hash = rs_hash_end(&hasher);
     if (job->truth.n) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_ARG, "nothing of \"%.64s\"%s%.64s is indexed here", o->dataset,
-                      o->split ? ", split " : "", o->split ? o->split : "");
+    return rs_err_set(err, RSIFT_E_ARG, "\"%.64s\" has no sample for this profile", o->dataset);
 }
 
 /* ---- results of samples ---------------------------------------------------------------------------- */
