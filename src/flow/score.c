@@ -79,6 +79,15 @@ static rsift_status say(rs_score_job *job, rs_str note, rsift_error *err)
     return job->detail ? RSIFT_OK : rs_err_nomem(err, "a note");
 }
 
+/* Beside a second model's, what a run has to say goes under its file's name. */
+static rsift_status say_of(rs_score_job *job, const rs_score_run *run, rsift_error *err)
+{
+    if (!run->detail) return RSIFT_OK;
+    if (!job->options->compare) return say(job, rs_str_of(run->detail), err);
+    const rs_str named = rs_arena_printf(&job->arena, "%s: %s", run->path, run->detail);
+    return named.ptr ? say(job, named, err) : rs_err_nomem(err, "a note");
+}
+
 static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_score_report *r, rsift_error *err)
 {
     const rsift_score_options *o = job->options;
@@ -100,6 +109,10 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
         if (o->blind_train) RS_TRY(rs_score_read(&job->arena, o->blind_train, &wants, job->context, &train, err));
         RS_TRY(rs_score_guess(job, o->blind_train ? &train : NULL, &r->blind, err));
     }
+    const char *note = rs_score_captions_note(job);
+    if (note) RS_TRY(say(job, rs_str_of(note), err));
+    RS_TRY(say_of(job, &r->run, err));
+    if (o->compare) RS_TRY(say_of(job, &r->second, err));
     RS_TRY(say(job, job->truth.note, err));
     if (r->run.path) RS_TRY(say(job, r->run.file.note, err));
     if (o->compare) RS_TRY(say(job, r->second.file.note, err));
