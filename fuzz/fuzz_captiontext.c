@@ -1,9 +1,10 @@
-/* Caption tokens, METEOR's words and stems: no byte string may upset them, and tokens hold no
- * blank. */
+/* Caption tokens, METEOR's words, stems and search: no byte string may upset them, tokens hold no
+ * blank, and a caption that is its own reference scores 1. */
 #include "lang/meteor_norm.h"
 #include "lang/ptb.h"
 #include "lang/stem.h"
 #include "metrics/caption.h"
+#include "metrics/meteor.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -23,6 +24,25 @@ static void check_words(rs_str text)
     rs_arena_fini(&arena);
 }
 
+static rs_meteor_ids ids_of(const rs_sentence *s)
+{
+    return (rs_meteor_ids){s->words, s->n_words};
+}
+
+static void check_search(const rs_caption_item *item)
+{
+    rs_arena arena = {0};
+    rs_meteor_stats stats;
+    double own, other;
+    const rs_meteor_ids p = ids_of(&item->prediction), r[2] = {ids_of(&item->references[0]), ids_of(&item->references[1])};
+    RS_ASSERT(rs_metrics_meteor_numbers(&arena, &p, &r[0], 1, &stats, &own, NULL) == RSIFT_OK);
+    RS_ASSERT(p.n == 0 ? own == 0 : own > 0.999999 && own < 1.000001);
+    RS_ASSERT(rs_metrics_meteor_numbers(&arena, &p, &r[1], 1, &stats, &other, NULL) == RSIFT_OK);
+    RS_ASSERT(other >= 0 && other < 1.000001 && stats.v[0] == (double)p.n && stats.v[1] == (double)r[1].n);
+    RS_ASSERT(stats.v[21] <= (double)p.n && stats.v[21] == stats.v[22] && stats.v[20] <= stats.v[21]);
+    rs_arena_fini(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     rs_str text = {(const char *)bytes, n};
@@ -37,6 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     rs_metrics_bleu(&set, NULL, bleu, NULL);
     RS_ASSERT(rs_metrics_rouge_l(&set, NULL, &rouge, NULL, NULL) == RSIFT_OK && rouge == 1);
     RS_ASSERT(rs_metrics_cider(&set, NULL, false, RS_CIDER_LEVIR, &cider, NULL, NULL) == RSIFT_OK && cider >= 0);
+    check_search(&set.items[0]);
     rs_metrics_captions_fini(&set);
     rs_buf_fini(&tokens);
     check_words(text);

@@ -133,6 +133,15 @@ static rsift_status say_lists(rs_score_job *job, const rs_score_run *run, rsift_
     return RSIFT_OK;
 }
 
+/* Beside a second model's, what a run has to say goes under its file's name. */
+static rsift_status say_of(rs_score_job *job, const rs_score_run *run, rsift_error *err)
+{
+    if (!run->detail) return RSIFT_OK;
+    if (!job->options->compare) return rs_score_say(job, rs_str_of(run->detail), err);
+    const rs_str named = rs_arena_printf(&job->arena, "%s: %s", run->path, run->detail);
+    return named.ptr ? rs_score_say(job, named, err) : rs_err_nomem(err, "a note");
+}
+
 static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_score_report *r, rsift_error *err)
 {
     const rsift_score_options *o = job->options;
@@ -156,8 +165,12 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
     }
     RS_TRY(rs_score_boxes_say(job, &r->run, err));
     RS_TRY(say_lists(job, &r->run, err));
+    const char *note = rs_score_captions_note(job);
+    if (note) RS_TRY(rs_score_say(job, rs_str_of(note), err));
+    RS_TRY(say_of(job, &r->run, err));
+    if (o->compare) RS_TRY(say_of(job, &r->second, err));
     RS_TRY(rs_score_say(job, job->truth.note, err));
-    if (r->run.path) RS_TRY(rs_score_say(job, r->run.file.note, err));
+    if (o->truth || o->dataset) RS_TRY(rs_score_say(job, r->run.file.note, err));
     if (o->compare) RS_TRY(rs_score_say(job, r->second.file.note, err));
     return o->samples ? rs_score_write_samples(context, job, &r->run, err) : RSIFT_OK;
 }

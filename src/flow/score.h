@@ -35,6 +35,7 @@ typedef struct rs_score_run {
     rs_str *read;
     rs_measure measures[RS_SCORE_MEASURES];
     size_t n_measures;
+    const char *detail; /* something to be said with this run's numbers, or NULL */
 } rs_score_run;
 
 typedef struct rs_score_class {
@@ -100,6 +101,8 @@ rsift_status rs_score_rle(rs_arena *arena, const rs_json *counts, uint32_t heigh
                           rsift_error *err);
 rsift_status rs_score_captions(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                rsift_error *err);
+/* What is to be said of any run of a caption profile; NULL = nothing, also for other profiles. */
+const char *rs_score_captions_note(const rs_score_job *job);
 /* A new measure; den NULL = every sample counts once. */
 rs_measure *rs_score_measure(rs_score_run *run, const char *name, double scale, const double *num,
                              const double *den);

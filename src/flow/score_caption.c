@@ -24,9 +24,19 @@ static rsift_status texts_of(rs_score_job *job, rs_score_run *run, size_t i, cap
     *out = (caption_texts){p && p->said.ptr ? p->said : RS_STR(""), t->golds, t->n_golds};
     if (!out->n && t->gold.ptr) *out = (caption_texts){out->prediction, &t->gold, 1};
     if (out->n) return RSIFT_OK;
-    const char *path = job->options->truth ? job->options->truth : job->options->predictions;
     rs_err_set(err, RSIFT_E_FORMAT, "no reference captions");
-    return rs_score_blame(path, &job->truth, t, RSIFT_E_FORMAT, err);
+    return rs_score_blame_truth(job, t, err);
+}
+
+/* Puts the place of the prediction before an error about a sample's texts; that of the truth where
+ * no file holds the prediction. */
+static rsift_status blame(const rs_score_job *job, const rs_score_run *run, size_t i,
+                          rsift_status status, rsift_error *err)
+{
+    const rs_score_record *p = run->items[i].said;
+    if (status != RSIFT_E_FORMAT && status != RSIFT_E_LIMIT) return status;
+    if (!p || p->guessed) return rs_score_blame_truth(job, run->items[i].truth, err);
+    return rs_score_blame(run->path, &run->file, p, status, err);
 }
 
 /* What vsubhashini/caption-eval does to a line before tokenising: bytes outside ASCII are dropped
@@ -42,14 +52,15 @@ static rs_str plain_ascii(rs_arena *arena, rs_str text)
     return rs_str_trim(rs_str_make(p, n));
 }
 
-/* ---- the COCO family --------------------------------------------------------------------------- */
+enum { MOST = 256 }; /* captions that one thread takes at once */
+
+/* ---- the COCO family ------------------------------------------------------------------------- */
 
 typedef struct family {
     rs_score_job *job;
     rs_score_run *run;
     rs_captions set;
     rs_ptb_counts counts;
-    size_t next;            /* the first caption that nobody has taken */
     rs_meteor *meteor;      /* NULL = no word lists given */
     bool paraphrases;       /* its table was found */
     rs_meteor_stats *stats; /* [n] with the lists; [n] on word numbers for LEVIR-CC */
@@ -69,9 +80,9 @@ static bool is_no_change(rs_str tokens)
     return false;
 }
 
-/* Captions [begin, end) of the job; what it holds is used again by the next ones. */
+/* Some captions of the job; what it holds is used again by the next ones. */
 typedef struct part {
-    size_t begin, end;
+    rs_range range;
     rs_caption_batch batch;
     rs_arena scratch;
     rs_buf tokens;
@@ -80,22 +91,9 @@ typedef struct part {
     rs_strmap words; /* of METEOR, for its vocabulary */
 } part;
 
-enum { PART = 256 };
-
-static rsift_status next_part(void *ctx, void *item, rsift_error *err)
-{
-    family *f = ctx;
-    part *p = item;
-    (void)err;
-    if (f->next >= f->job->n) return RSIFT_END;
-    p->begin = f->next;
-    p->end = f->next = p->begin + (f->job->n - p->begin < PART ? f->job->n - p->begin : PART);
-    p->counts = (rs_ptb_counts){0};
-    return RSIFT_OK;
-}
-
 /* All texts of an image as strings of tokens in one buffer, cut up at the end because it moves. */
-static rsift_status tokens_of(family *f, part *p, const caption_texts *texts, caption_texts *out, rsift_error *err)
+static rsift_status tokens_of(family *f, part *p, const caption_texts *texts, caption_texts *out,
+                              rsift_error *err)
 {
     const bool ascii = f->job->profile->caption == RS_CAPTION_VRSBENCH;
     rs_str *references = rs_arena_alloc(&p->scratch, texts->n * sizeof *references);
@@ -110,24 +108,54 @@ static rsift_status tokens_of(family *f, part *p, const caption_texts *texts, ca
         ends[k] = p->tokens.len;
     }
     const char *bytes = p->tokens.ptr ? p->tokens.ptr : "";
-    for (size_t k = 0; k < texts->n; k++) references[k] = rs_str_make(bytes + ends[k], ends[k + 1] - ends[k]);
+    for (size_t k = 0; k < texts->n; k++)
+        references[k] = rs_str_make(bytes + ends[k], ends[k + 1] - ends[k]);
     *out = (caption_texts){rs_str_make(bytes, ends[0]), references, texts->n};
     return RSIFT_OK;
 }
 
-static rsift_status read_one(family *f, part *p, size_t i, rsift_error *err)
+static rsift_status read_texts(family *f, part *p, size_t i, const caption_texts *texts,
+                               rsift_error *err)
 {
-    caption_texts texts, c = {0};
+    caption_texts c = {0};
     double score;
-    RS_TRY(texts_of(f->job, f->run, i, &texts, err));
-    RS_TRY(tokens_of(f, p, &texts, &c, err));
+    RS_TRY(tokens_of(f, p, texts, &c, err));
     RS_TRY(rs_metrics_caption_batch_add(&p->batch, c.prediction, c.references, c.n, err));
     if (f->unchanged) {
         f->unchanged[i] = is_no_change(c.references[c.n > 1]);
         f->says_unchanged[i] = is_no_change(c.prediction);
     }
     if (!f->meteor) return RSIFT_OK;
-    return rs_metrics_meteor_segment(p->meteor, c.prediction, c.references, c.n, &f->stats[i], &score, err);
+    return rs_metrics_meteor_segment(p->meteor, c.prediction, c.references, c.n, &f->stats[i],
+                                     &score, err);
+}
+
+static rsift_status note_words(family *f, part *p, size_t i, const caption_texts *texts,
+                               rsift_error *err)
+{
+    caption_texts c = {0};
+    (void)i;
+    RS_TRY(tokens_of(f, p, texts, &c, err));
+    for (size_t k = 0; k <= c.n; k++) {
+        const rs_str text = k ? c.references[k - 1] : c.prediction;
+        RS_TRY(rs_metrics_meteor_note_words(f->meteor, &p->scratch, text, &p->words, err));
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status each_of_part(family *f, part *p,
+                                 rsift_status (*one)(family *f, part *p, size_t i,
+                                                     const caption_texts *texts, rsift_error *err),
+                                 rsift_error *err)
+{
+    p->counts = (rs_ptb_counts){0};
+    for (size_t i = p->range.begin; i < p->range.end; i++) {
+        caption_texts texts;
+        RS_TRY(texts_of(f->job, f->run, i, &texts, err));
+        RS_TRY(blame(f->job, f->run, i, one(f, p, i, &texts, err), err));
+        rs_arena_reset(&p->scratch);
+    }
+    return RSIFT_OK;
 }
 
 static rsift_status read_part(void *ctx, void *item, rsift_error *err)
@@ -136,11 +164,7 @@ static rsift_status read_part(void *ctx, void *item, rsift_error *err)
     part *p = item;
     if (f->meteor && !p->meteor && !(p->meteor = rs_metrics_meteor_cache_new(f->meteor)))
         return rs_err_nomem(err, "METEOR");
-    for (size_t i = p->begin; i < p->end; i++) {
-        RS_TRY(read_one(f, p, i, err));
-        rs_arena_reset(&p->scratch);
-    }
-    return RSIFT_OK;
+    return each_of_part(f, p, read_texts, err);
 }
 
 static rsift_status take_part(void *ctx, void *item, rsift_error *err)
@@ -165,84 +189,99 @@ static void part_fini(void *ctx, void *item)
 
 static rsift_status words_of_part(void *ctx, void *item, rsift_error *err)
 {
-    family *f = ctx;
-    part *p = item;
-    for (size_t i = p->begin; i < p->end; i++) {
-        caption_texts texts, c = {0};
-        RS_TRY(texts_of(f->job, f->run, i, &texts, err));
-        RS_TRY(tokens_of(f, p, &texts, &c, err));
-        for (size_t k = 0; k <= c.n; k++)
-            RS_TRY(rs_metrics_meteor_note_words(f->meteor, &p->scratch, k ? c.references[k - 1] : c.prediction,
-                                                &p->words, err));
-        rs_arena_reset(&p->scratch);
-    }
-    return RSIFT_OK;
+    return each_of_part(ctx, item, note_words, err);
 }
 
 static rsift_status take_words(void *ctx, void *item, rsift_error *err)
 {
     family *f = ctx;
     part *p = item;
+    rs_strmap *all = rs_metrics_meteor_vocabulary(f->meteor);
     for (size_t k = 0; k < p->words.n; k++)
-        if (rs_strmap_put(rs_metrics_meteor_vocabulary(f->meteor), p->words.keys[k], &(bool){false}) == RS_NPOS)
+        if (rs_strmap_put(all, p->words.keys[k], &(bool){false}) == RS_NPOS)
             return rs_err_nomem(err, "words of METEOR");
     rs_strmap_fini(&p->words);
     return RSIFT_OK;
 }
 
-/* Runs over the captions once before METEOR does, because the table is far larger than what a set of
- * captions can use of it. */
-static rsift_status read_paraphrases(family *f, const rs_pipeline *like, rsift_error *err)
+/* RSICC gives METEOR the captions as word numbers, so that only equal words can match. */
+static rsift_status numbers_of(family *f, rs_arena *scratch, size_t i, rsift_error *err)
 {
-    char path[4096];
-    if (!f->meteor || !rs_metrics_meteor_table(rs_str_of(f->job->options->meteor), path)) return RSIFT_OK;
-    rs_pipeline pipeline = *like;
-    pipeline.work = words_of_part;
-    pipeline.consume = take_words;
-    RS_TRY(rs_run_pipeline(&pipeline, err));
-    f->next = 0;
-    f->paraphrases = true;
-    return rs_metrics_meteor_read_table(f->meteor, path, err);
+    const rs_caption_item *item = &f->set.items[i];
+    const rs_meteor_ids prediction = {item->prediction.words, item->prediction.n_words};
+    rs_meteor_ids *references = rs_arena_alloc(scratch, item->n_references * sizeof *references);
+    double score;
+    if (!references) return rs_err_nomem(err, "METEOR");
+    for (uint32_t k = 0; k < item->n_references; k++)
+        references[k] = (rs_meteor_ids){item->references[k].words, item->references[k].n_words};
+    return rs_metrics_meteor_numbers(scratch, &prediction, references, item->n_references,
+                                     &f->stats[i], &score, err);
 }
 
-/* RSICC gives METEOR the captions as word numbers, so that only equal words can match. */
-static rsift_status meteor_of_numbers(family *f, rsift_error *err)
+static rsift_status numbers_of_part(void *ctx, void *item, rsift_error *err)
 {
-    rs_arena scratch = {0};
-    rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < f->set.n; i++) {
-        const rs_caption_item *item = &f->set.items[i];
-        const rs_meteor_ids prediction = {item->prediction.words, item->prediction.n_words};
-        rs_meteor_ids *references = rs_arena_alloc(&scratch, item->n_references * sizeof *references);
-        double score;
-        if (!references) status = rs_err_nomem(err, "METEOR");
-        for (uint32_t k = 0; references && k < item->n_references; k++)
-            references[k] = (rs_meteor_ids){item->references[k].words, item->references[k].n_words};
-        if (status == RSIFT_OK)
-            status = rs_metrics_meteor_numbers(&scratch, &prediction, references, item->n_references, &f->stats[i],
-                                               &score, err);
-        rs_arena_reset(&scratch);
+    family *f = ctx;
+    part *p = item;
+    for (size_t i = p->range.begin; i < p->range.end; i++) {
+        RS_TRY(blame(f->job, f->run, i, numbers_of(f, &p->scratch, i, err), err));
+        rs_arena_reset(&p->scratch);
     }
-    rs_arena_fini(&scratch);
+    return RSIFT_OK;
+}
+
+/* consume may be NULL */
+static rsift_status over_all(family *f, rsift_status (*work)(void *, void *, rsift_error *),
+                             rsift_status (*consume)(void *, void *, rsift_error *),
+                             rsift_error *err)
+{
+    const rs_pipeline pipeline = {.item_size = sizeof(part), .n_threads = f->job->n_threads,
+                                  .ctx = f, .cancel = f->job->cancel, .work = work,
+                                  .consume = consume, .fini = part_fini};
+    return rs_run_ranges(&pipeline, f->job->n, MOST, err);
+}
+
+/* Runs over the captions once before METEOR does, because the table is far larger than what a set
+ * of captions can use of it. */
+static rsift_status read_table(family *f, const rs_io_tree *tree, rsift_error *err)
+{
+    rs_score_job *job = f->job;
+    RS_TRY(over_all(f, words_of_part, take_words, err));
+    rs_progress *progress = rs_context_progress(job->context, "METEOR's paraphrases", "bytes", -1);
+    const rsift_status status =
+        rs_metrics_meteor_read_table(f->meteor, tree, job->cancel, progress, err);
+    rs_progress_end(progress);
+    f->paraphrases = true;
+    if (status == RSIFT_OK || status == RSIFT_E_CANCELLED) return status;
+    return rs_err_within(err, status, "%s", job->options->meteor);
+}
+
+static rsift_status read_paraphrases(family *f, rsift_error *err)
+{
+    rs_io_tree *tree;
+    if (!f->meteor) return RSIFT_OK;
+    RS_TRY(rs_metrics_meteor_table(rs_str_of(f->job->options->meteor), f->job->limits, &tree, err));
+    const rsift_status status = tree ? read_table(f, tree, err) : RSIFT_OK;
+    rs_io_tree_close(tree);
     return status;
 }
 
 static rsift_status take_all(family *f, rsift_error *err)
 {
     rs_score_job *job = f->job;
-    const rs_pipeline pipeline = {.item_size = sizeof(part), .n_threads = job->n <= PART ? 1 : job->n_threads,
-                                  .ctx = f, .cancel = job->cancel, .produce = next_part, .work = read_part,
-                                  .consume = take_part, .fini = part_fini};
     f->set.n_threads = job->n_threads;
     f->set.cancel = job->cancel;
-    RS_TRY(read_paraphrases(f, &pipeline, err));
-    RS_TRY(rs_run_pipeline(&pipeline, err));
+    RS_TRY(read_paraphrases(f, err));
+    RS_TRY(over_all(f, read_part, take_part, err));
     RS_TRY(rs_metrics_captions_count(&f->set, err));
-    if (f->unchanged) RS_TRY(meteor_of_numbers(f, err));
-    if (f->counts.n_outside)
-        job->detail = rs_arena_printf(&job->arena, "%lld of %lld texts use words or signs whose tokens may differ from "
-                                      "the original tokeniser's", (long long)f->counts.n_outside, (long long)f->counts.n_texts).ptr;
-    return RSIFT_OK;
+    if (f->unchanged) RS_TRY(over_all(f, numbers_of_part, NULL, err));
+    if (!f->counts.n_outside) return RSIFT_OK;
+    const rs_str note = rs_arena_printf(
+        &job->arena,
+        "%lld of %lld texts use words or signs whose tokens may differ from the original "
+        "tokeniser's",
+        (long long)f->counts.n_outside, (long long)f->counts.n_texts);
+    f->run->detail = note.ptr;
+    return note.ptr ? RSIFT_OK : rs_err_nomem(err, "a note");
 }
 
 /* Which samples a block of measures is about. */
@@ -275,9 +314,11 @@ static void put_fixed(family *f, const group *g, const char *what, double value)
     rs_score_fixed(f->run, named(name, g, what), 100, g->empty ? NAN : value);
 }
 
-static rsift_status put_cider(family *f, const group *g, const char *what, bool subset_idf, rsift_error *err)
+static rsift_status put_cider(family *f, const group *g, const char *what, bool subset_idf,
+                              rsift_error *err)
 {
-    const rs_cider_variant variant = f->job->profile->caption == RS_CAPTION_LEVIR ? RS_CIDER_LEVIR : RS_CIDER_COCO;
+    const bool levir = f->job->profile->caption == RS_CAPTION_LEVIR;
+    const rs_cider_variant variant = levir ? RS_CIDER_LEVIR : RS_CIDER_COCO;
     double mean, *values = rs_score_column(f->job);
     if (!values) return rs_err_nomem(err, "captions");
     RS_TRY(rs_metrics_cider(&f->set, g->only, subset_idf, variant, &mean, values, err));
@@ -291,7 +332,9 @@ static void put_meteor(family *f, const group *g)
     rs_meteor_stats sum = {0};
     for (size_t i = 0; i < f->job->n; i++)
         if (!g->only || g->only[i]) rs_metrics_meteor_add(&sum, &f->stats[i]);
-    const char *name = f->unchanged ? "METEOR of word ids" : f->paraphrases ? "METEOR" : "meteor.no_paraphrase";
+    const char *name = f->unchanged     ? "METEOR of word ids"
+                       : f->paraphrases ? "METEOR"
+                                        : "meteor.no_paraphrase";
     put_fixed(f, g, name, rs_metrics_meteor_score(&sum));
 }
 
@@ -349,7 +392,8 @@ static rsift_status family_init(family *f, rsift_error *err)
         f->says_unchanged = rs_arena_calloc(&job->arena, job->n + 1, 1);
         if (!f->unchanged || !f->says_unchanged) return rs_err_nomem(err, "captions");
     } else if (job->options->meteor) {
-        RS_TRY(rs_metrics_meteor_open(rs_str_of(job->options->meteor), &f->meteor, err));
+        const rs_str folder = rs_str_of(job->options->meteor);
+        RS_TRY(rs_metrics_meteor_open(folder, job->limits, &f->meteor, err));
     } else {
         return RSIFT_OK;
     }
@@ -364,85 +408,69 @@ static rsift_status coco_captions(rs_score_job *job, rs_score_run *run, const un
     rsift_status status = family_init(&f, err);
     if (status == RSIFT_OK) status = take_all(&f, err);
     if (status == RSIFT_OK) status = put_all(&f, only, err);
-    if (status == RSIFT_OK && !f.stats && !job->detail)
-        job->detail = "METEOR was left out: name a folder with its word lists (--meteor DIR)";
     rs_metrics_meteor_free(f.meteor);
     rs_metrics_captions_fini(&f.set);
     return status;
 }
 
-/* ---- other definitions ------------------------------------------------------------------------- */
+/* ---- other definitions ----------------------------------------------------------------------- */
 
 typedef struct earthdial {
     rs_score_job *job;
     rs_score_run *run;
     double *rouge_1, *rouge_l, *meteor;
-    size_t next;
 } earthdial;
 
-typedef struct range {
-    size_t begin, end;
-} range;
-
-static rsift_status next_range(void *ctx, void *item, rsift_error *err)
+static rsift_status earthdial_one(earthdial *e, size_t i, const caption_texts *c, rsift_error *err)
 {
-    earthdial *e = ctx;
-    const size_t left = e->job->n - e->next;
-    (void)err;
-    if (!left) return RSIFT_END;
-    *(range *)item = (range){e->next, e->next + (left < PART ? left : PART)};
-    e->next += left < PART ? left : PART;
+    rs_rouge_score rouge;
+    RS_TRY(rs_metrics_rouge_score(c->prediction, c->references, c->n, &rouge, err));
+    RS_TRY(rs_metrics_meteor_nltk(NULL, c->prediction, c->references, c->n, &e->meteor[i], err));
+    e->rouge_1[i] = rouge.rouge_1;
+    e->rouge_l[i] = e->run->score[i] = rouge.rouge_l;
     return RSIFT_OK;
 }
 
-static rsift_status work_range(void *ctx, void *item, rsift_error *err)
+static rsift_status earthdial_range(void *ctx, void *item, rsift_error *err)
 {
     earthdial *e = ctx;
-    const range *r = item;
+    const rs_range *r = item;
     for (size_t i = r->begin; i < r->end; i++) {
         caption_texts c;
-        rs_rouge_score rouge;
         RS_TRY(texts_of(e->job, e->run, i, &c, err));
-        RS_TRY(rs_metrics_rouge_score(c.prediction, c.references, c.n, &rouge, err));
-        RS_TRY(rs_metrics_meteor_nltk(NULL, c.prediction, c.references, c.n, &e->meteor[i], err));
-        e->rouge_1[i] = rouge.rouge_1;
-        e->rouge_l[i] = e->run->score[i] = rouge.rouge_l;
+        RS_TRY(blame(e->job, e->run, i, earthdial_one(e, i, &c, err), err));
     }
     return RSIFT_OK;
 }
 
-static rsift_status take_range(void *ctx, void *item, rsift_error *err)
-{
-    (void)ctx;
-    (void)item;
-    (void)err;
-    return RSIFT_OK; /* each sample has its own places */
-}
-
 static rsift_status earthdial_captions(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {
-    earthdial e = {job, run, rs_score_column(job), rs_score_column(job), rs_score_column(job), 0};
+    earthdial e = {job, run, rs_score_column(job), rs_score_column(job), rs_score_column(job)};
     if (!e.rouge_1 || !e.rouge_l || !e.meteor) return rs_err_nomem(err, "captions");
-    const rs_pipeline pipeline = {.item_size = sizeof(range), .n_threads = job->n <= PART ? 1 : job->n_threads,
-                                  .ctx = &e, .cancel = job->cancel, .produce = next_range, .work = work_range,
-                                  .consume = take_range};
-    RS_TRY(rs_run_pipeline(&pipeline, err));
+    const rs_pipeline pipeline = {.item_size = sizeof(rs_range), .n_threads = job->n_threads,
+                                  .ctx = &e, .cancel = job->cancel, .work = earthdial_range};
+    RS_TRY(rs_run_ranges(&pipeline, job->n, MOST, err));
     rs_score_measure(run, "rougeL", 100, e.rouge_l, NULL);
     rs_score_measure(run, "rouge1", 100, e.rouge_1, NULL);
     rs_score_measure(run, "NLTK METEOR, no synonyms", 100, e.meteor, NULL);
     return RSIFT_OK;
 }
 
+static rsift_status urbench_one(rs_score_job *job, rs_score_run *run, size_t i, rs_captions *set,
+                                rsift_error *err)
+{
+    caption_texts c;
+    RS_TRY(texts_of(job, run, i, &c, err));
+    return blame(job, run, i,
+                 rs_metrics_captions_add(set, c.prediction, c.references, c.n, err), err);
+}
+
 static rsift_status urbench_captions(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {
-    rs_captions set = {0};
+    rs_captions set = {.n_threads = job->n_threads, .cancel = job->cancel};
     rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
-        caption_texts c;
-        status = texts_of(job, run, i, &c, err);
-        if (status == RSIFT_OK) status = rs_metrics_captions_add(&set, c.prediction, c.references, c.n, err);
-    }
-    set.n_threads = job->n_threads;
+    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++)
+        status = urbench_one(job, run, i, &set, err);
     if (status == RSIFT_OK) status = rs_metrics_captions_count(&set, err);
     if (status == RSIFT_OK) {
         rs_metrics_bleu_nltk(&set, run->score);
@@ -450,6 +478,16 @@ static rsift_status urbench_captions(rs_score_job *job, rs_score_run *run, rsift
     }
     rs_metrics_captions_fini(&set);
     return status;
+}
+
+const char *rs_score_captions_note(const rs_score_job *job)
+{
+    const rs_profile *p = job->profile;
+    if (p->family != RS_FAMILY_CAPTION || job->options->meteor) return NULL;
+    if (p->caption == RS_CAPTION_LEVIR || p->caption == RS_CAPTION_EARTHDIAL ||
+        p->caption == RS_CAPTION_URBENCH)
+        return NULL;
+    return "METEOR was left out: name a folder with its word lists (--meteor DIR)";
 }
 
 rsift_status rs_score_captions(rs_score_job *job, rs_score_run *run, const unsigned char *only,

@@ -396,6 +396,7 @@ rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsig
     run->state = rs_arena_calloc(&job->arena, job->n + 1, 1);
     run->read = rs_arena_calloc(&job->arena, job->n + 1, sizeof *run->read);
     run->n_measures = run->n_unparsed = run->n_undecided = 0;
+    run->detail = NULL;
     if (!run->score || !run->state || !run->read) return rs_err_nomem(err, "scores");
     switch (job->profile->family) {
     case RS_FAMILY_ANSWER: return answers(job, run, only, err);

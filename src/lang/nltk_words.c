@@ -1,5 +1,5 @@
-/* NLTK's word_tokenize for captions. Each sentence is spread out by the tokeniser's rules in its order
- * (blanks around what is a word of its own), then split at blanks. */
+/* NLTK's word_tokenize for captions. Each sentence is spread out by the tokeniser's rules in its
+ * order (blanks around what is a word of its own), then split at blanks. */
 #include "lang/nltk_words.h"
 
 #include "base/alloc.h"
@@ -33,7 +33,7 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* ---- rules: each is one pass from left to right over code points ------------------------------- */
+/* ---- rules: each is one pass from left to right over code points ----------------------------- */
 
 typedef struct codes {
     uint32_t *p;
@@ -76,15 +76,6 @@ static uint32_t code(const work *w, size_t i)
 static uint32_t lower(uint32_t c)
 {
     return c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
-
-/* Python's \w: letters, numbers of any kind, '_'. */
-static bool is_word(uint32_t c)
-{
-    if (c < 0x80) return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '_';
-    const utf8proc_category_t kind = utf8proc_category((utf8proc_int32_t)c);
-    return (kind >= UTF8PROC_CATEGORY_LU && kind <= UTF8PROC_CATEGORY_LO) ||
-           (kind >= UTF8PROC_CATEGORY_ND && kind <= UTF8PROC_CATEGORY_NO);
 }
 
 static bool is_digit(uint32_t c)
@@ -152,8 +143,10 @@ static void opening_quotes(work *w)
     turn(w);
     for (size_t i = 0; i < w->text.n; i++) { /* 'x: one letter that is no clitic */
         add(w, w->text.p[i]);
-        if (w->text.p[i] == '\'' && i + 1 < w->text.n && is_word(code(w, i + 1)) && !is_word(code(w, i + 2)) &&
-            !one_of(lower(code(w, i + 1)), "mtsdn"))
+        if (w->text.p[i] != '\'' || i + 1 >= w->text.n) continue;
+        const uint32_t letter = code(w, i + 1);
+        if (rs_utf8_is_word(letter) && !rs_utf8_is_word(code(w, i + 2)) &&
+            !one_of(lower(letter), "mtsdn"))
             add(w, ' ');
     }
     turn(w);
@@ -295,8 +288,10 @@ static void cut_word(work *w, rs_str whole, size_t at, bool blank)
 {
     const size_t n = whole.len;
     for (size_t i = 0; i < w->text.n; i++) {
-        const bool begins = blank ? i > 0 && w->text.p[i - 1] == ' ' : i == 0 || !is_word(w->text.p[i - 1]);
-        const bool ends = whole.ptr[0] == 'w' ? is_space(code(w, i + n)) : !is_word(code(w, i + n));
+        const bool begins = blank ? i > 0 && w->text.p[i - 1] == ' '
+                                  : i == 0 || !rs_utf8_is_word(w->text.p[i - 1]);
+        const bool ends = whole.ptr[0] == 'w' ? is_space(code(w, i + n))
+                                              : !rs_utf8_is_word(code(w, i + n));
         if (!begins || !ends || !reads(w, i, whole)) {
             add(w, w->text.p[i]);
             continue;
@@ -335,18 +330,20 @@ static void spread(work *w)
     closing_quotes(w);
     clitics(w, false);
     clitics(w, true);
-    for (size_t k = 0; k < sizeof cuts / sizeof *cuts; k++) cut_word(w, cuts[k].whole, cuts[k].at, cuts[k].blank);
+    for (size_t k = 0; k < sizeof cuts / sizeof *cuts; k++)
+        cut_word(w, cuts[k].whole, cuts[k].at, cuts[k].blank);
 }
 
 static bool is_cut(rs_str word)
 {
-    static const rs_str whole[] = {{"cannot", 6}, {"gimme", 5}, {"gonna", 5}, {"gotta", 5}, {"lemme", 5}, {"wanna", 5}};
+    static const rs_str whole[] = {{"cannot", 6}, {"gimme", 5}, {"gonna", 5},
+                                   {"gotta", 5},  {"lemme", 5}, {"wanna", 5}};
     for (size_t k = 0; k < sizeof whole / sizeof *whole; k++)
         if (rs_str_eq_nocase(word, whole[k])) return true;
     return false;
 }
 
-/* Letters, digits and blanks, perhaps with a last dot: no rule but that of the dot has anything to do.
+/* Letters, digits and blanks, perhaps with a last dot: no rule but the dot's has anything to do.
  * False, and nothing put, for other sentences. */
 static bool put_plain(words *out, rs_str s)
 {
@@ -354,7 +351,8 @@ static bool put_plain(words *out, rs_str s)
     const rs_str inner = rs_str_sub(s, 0, s.len - dot);
     for (size_t i = 0; i < inner.len; i++) {
         const char c = inner.ptr[i];
-        if (c != ' ' && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9')) return false;
+        const bool letter = lower((unsigned char)c) >= 'a' && lower((unsigned char)c) <= 'z';
+        if (c != ' ' && !letter && !(c >= '0' && c <= '9')) return false;
     }
     rs_str rest = inner;
     for (rs_str word; rs_str_split(&rest, ' ', &word);)

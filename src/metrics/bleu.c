@@ -42,7 +42,8 @@ static double sentence_score(const counts *c)
         const double precision = c->correct[k] > 0 ? c->correct[k] / fmax(1, c->guess[k]) : DBL_MIN;
         sum += 0.25 * log(precision);
     }
-    const double penalty = c->test_len > c->reference_len ? 1 : exp(1 - c->reference_len / c->test_len);
+    const double penalty =
+        c->test_len > c->reference_len ? 1 : exp(1 - c->reference_len / c->test_len);
     return penalty * exp((double)sum);
 }
 

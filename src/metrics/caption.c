@@ -28,7 +28,7 @@ void rs_metrics_caption_batch_fini(rs_caption_batch *b)
     *b = (rs_caption_batch){0};
 }
 
-/* ---- adding ------------------------------------------------------------------------------------ */
+/* ---- adding ---------------------------------------------------------------------------------- */
 
 /* Blanks other than one between two tokens: then split(" ") gives empty or glued tokens. */
 static bool has_odd_blanks(rs_str s)
@@ -48,26 +48,30 @@ static rsift_status add_sentence(rs_caption_batch *b, rs_str text, bool *odd, rs
     size_t n = 0;
     *odd = *odd || has_odd_blanks(text);
     for (rs_str word; rs_lang_next_word(&text, &word); n++) {
-        if (n == max_words) return rs_err_set(err, RSIFT_E_LIMIT, "more than %d words in a text", max_words);
+        if (n == max_words)
+            return rs_err_set(err, RSIFT_E_LIMIT, "more than %d words in a text", max_words);
         const size_t id = rs_strmap_put(&b->words, word, &(bool){false});
         if (id == RS_NPOS || !RS_VEC_RESERVE(b->numbers, b->cap_numbers, b->n_numbers + 1))
             return rs_err_nomem(err, "words of a text");
         b->numbers[b->n_numbers++] = (uint32_t)id;
     }
-    if (!RS_VEC_RESERVE(b->lengths, b->cap_lengths, b->n_lengths + 1)) return rs_err_nomem(err, "captions");
+    if (!RS_VEC_RESERVE(b->lengths, b->cap_lengths, b->n_lengths + 1))
+        return rs_err_nomem(err, "captions");
     b->lengths[b->n_lengths++] = (uint32_t)n;
     return RSIFT_OK;
 }
 
 static rsift_status keep_text(rs_caption_batch *b, rs_str text, rsift_error *err)
 {
-    if (!RS_VEC_RESERVE(b->texts, b->cap_texts, b->n_texts + 1)) return rs_err_nomem(err, "captions");
+    if (!RS_VEC_RESERVE(b->texts, b->cap_texts, b->n_texts + 1))
+        return rs_err_nomem(err, "captions");
     b->texts[b->n_texts] = rs_arena_str(&b->arena, text);
     return b->texts[b->n_texts++].ptr ? RSIFT_OK : rs_err_nomem(err, "captions");
 }
 
-rsift_status rs_metrics_caption_batch_add(rs_caption_batch *b, rs_str prediction, const rs_str *references,
-                                          size_t n_references, rsift_error *err)
+rsift_status rs_metrics_caption_batch_add(rs_caption_batch *b, rs_str prediction,
+                                          const rs_str *references, size_t n_references,
+                                          rsift_error *err)
 {
     if (n_references == 0 || n_references >= odd_bit)
         return rs_err_set(err, RSIFT_E_ARG, "an image needs at least one reference caption");
@@ -76,7 +80,8 @@ rsift_status rs_metrics_caption_batch_add(rs_caption_batch *b, rs_str prediction
     for (size_t k = 0; k < n_references; k++) RS_TRY(add_sentence(b, references[k], &odd, err));
     if (odd) RS_TRY(keep_text(b, prediction, err));
     for (size_t k = 0; odd && k < n_references; k++) RS_TRY(keep_text(b, references[k], err));
-    if (!RS_VEC_RESERVE(b->images, b->cap_images, b->n_images + 1)) return rs_err_nomem(err, "captions");
+    if (!RS_VEC_RESERVE(b->images, b->cap_images, b->n_images + 1))
+        return rs_err_nomem(err, "captions");
     b->images[b->n_images++] = (uint32_t)n_references | (odd ? odd_bit : 0);
     return RSIFT_OK;
 }
@@ -97,7 +102,8 @@ static uint32_t *renumbered(rs_captions *set, const rs_caption_batch *b)
     return ok ? out : NULL;
 }
 
-static rsift_status take_odd(rs_captions *set, rs_caption_item *item, const rs_str *texts, rsift_error *err)
+static rsift_status take_odd(rs_captions *set, rs_caption_item *item, const rs_str *texts,
+                             rsift_error *err)
 {
     rs_str *copies = rs_arena_calloc(&set->arena, item->n_references, sizeof *copies);
     item->text = rs_arena_str(&set->arena, texts[0]);
@@ -119,7 +125,8 @@ rsift_status rs_metrics_captions_take(rs_captions *set, rs_caption_batch *b, rsi
     if (!words || !sentences || !RS_VEC_RESERVE(set->items, set->cap, set->n + b->n_images))
         return rs_err_nomem(err, "captions");
     for (size_t i = 0; i < b->n_images; i++) {
-        rs_caption_item item = {.n_references = b->images[i] & ~odd_bit, .references = sentences + 1};
+        rs_caption_item item = {.n_references = b->images[i] & ~odd_bit,
+                                .references = sentences + 1};
         for (uint32_t k = 0; k <= item.n_references; k++, words += *length++)
             sentences[k] = (rs_sentence){words, *length};
         item.prediction = sentences[0];
@@ -140,38 +147,14 @@ rsift_status rs_metrics_captions_add(rs_captions *set, rs_str prediction, const 
                                      size_t n_references, rsift_error *err)
 {
     rs_caption_batch batch = {0};
-    rsift_status status = rs_metrics_caption_batch_add(&batch, prediction, references, n_references, err);
+    rsift_status status =
+        rs_metrics_caption_batch_add(&batch, prediction, references, n_references, err);
     if (status == RSIFT_OK) status = rs_metrics_captions_take(set, &batch, err);
     rs_metrics_caption_batch_fini(&batch);
     return status;
 }
 
-/* ---- parts ------------------------------------------------------------------------------------ */
-
-static rsift_status next_part(void *ctx, void *item, rsift_error *err)
-{
-    rs_caption_work *w = ctx;
-    rs_caption_part *part = item;
-    (void)err;
-    if (w->next >= w->set->n) return RSIFT_END;
-    const size_t left = w->set->n - w->next;
-    part->begin = w->next;
-    part->end = w->next = part->begin + (left < part_images ? left : part_images);
-    part->n_keys = part->n_numbers = 0;
-    return RSIFT_OK;
-}
-
-static rsift_status work_part(void *ctx, void *item, rsift_error *err)
-{
-    const rs_caption_work *w = ctx;
-    return w->work(w->ctx, item, err);
-}
-
-static rsift_status consume_part(void *ctx, void *item, rsift_error *err)
-{
-    const rs_caption_work *w = ctx;
-    return w->consume ? w->consume(w->ctx, item, err) : RSIFT_OK;
-}
+/* ---- parts ----------------------------------------------------------------------------------- */
 
 static void part_fini(void *ctx, void *item)
 {
@@ -186,18 +169,17 @@ static void part_fini(void *ctx, void *item)
     rs_free(part->row);
 }
 
-rsift_status rs_metrics_caption_parts(rs_caption_work *work, rsift_error *err)
+rsift_status rs_metrics_caption_parts(const rs_captions *set, rs_caption_part_fn *work,
+                                      rs_caption_part_fn *consume, void *ctx, rsift_error *err)
 {
-    work->next = 0;
-    const size_t n_threads = work->set->n <= part_images ? 1 : work->set->n_threads;
-    const rs_pipeline pipeline = {.item_size = sizeof(rs_caption_part), .n_threads = n_threads,
-                                  .ctx = work, .cancel = work->set->cancel, .produce = next_part,
-                                  .work = work_part, .consume = consume_part, .fini = part_fini};
-    return rs_run_pipeline(&pipeline, err);
+    const rs_pipeline pipeline = {.item_size = sizeof(rs_caption_part), .n_threads = set->n_threads,
+                                  .ctx = ctx, .cancel = set->cancel, .work = work,
+                                  .consume = consume, .fini = part_fini};
+    return rs_run_ranges(&pipeline, set->n, part_images, err);
 }
 
-rsift_status rs_metrics_caption_grams(rs_caption_part *part, const rs_caption_item *item, int n_orders,
-                                      rsift_error *err)
+rsift_status rs_metrics_caption_grams(rs_caption_part *part, const rs_caption_item *item,
+                                      int n_orders, rsift_error *err)
 {
     size_t n_words = item->prediction.n_words;
     for (uint32_t k = 0; k < item->n_references; k++) n_words += item->references[k].n_words;
@@ -208,11 +190,12 @@ rsift_status rs_metrics_caption_grams(rs_caption_part *part, const rs_caption_it
     const uint32_t n = (uint32_t)part->ngrams.n;
     for (uint32_t k = 0; n && k < item->n_references; k++)
         rs_lang_ngrams_add(&part->ngrams, &item->references[k], n_orders, n, &part->lists[k + 1]);
-    for (uint32_t k = 0; !n && k < item->n_references; k++) part->lists[k + 1] = (rs_gram_list){0};
+    for (uint32_t k = 0; !n && k < item->n_references; k++)
+        part->lists[k + 1] = (rs_gram_list){0};
     return RSIFT_OK;
 }
 
-/* ---- numpy's mean ------------------------------------------------------------------------------ */
+/* ---- numpy's mean ---------------------------------------------------------------------------- */
 
 /* numpy: plain below 8, eight running sums up to 128, else halves (the left one a multiple of 8).
  */

@@ -26,7 +26,7 @@ typedef struct rs_caption_item {
 typedef struct rs_caption_counts {
     uint32_t correct[RS_NGRAM_ORDERS]; /* clipped common n-grams */
     uint32_t length, reference_length; /* words; of the closest reference */
-    int n_orders;                      /* orders in which any reference has an n-gram of the prediction */
+    int n_orders; /* orders in which any reference has an n-gram of the prediction */
     double rouge_l;
 } rs_caption_counts;
 
@@ -59,8 +59,9 @@ typedef struct rs_caption_batch {
 
 /* Adds one image. Texts are tokenised already; what is needed is copied.
  * Errors: RSIFT_E_ARG without references, RSIFT_E_NOMEM, RSIFT_E_LIMIT above 2^24 words a text. */
-rsift_status rs_metrics_caption_batch_add(rs_caption_batch *batch, rs_str prediction, const rs_str *references,
-                                          size_t n_references, rsift_error *err);
+rsift_status rs_metrics_caption_batch_add(rs_caption_batch *batch, rs_str prediction,
+                                          const rs_str *references, size_t n_references,
+                                          rsift_error *err);
 void rs_metrics_caption_batch_fini(rs_caption_batch *batch);
 
 /* Appends a batch's images to the set and empties the batch. Errors: RSIFT_E_NOMEM. */
@@ -75,9 +76,9 @@ rsift_status rs_metrics_captions_add(rs_captions *set, rs_str prediction, const 
  * Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT, RSIFT_E_CANCELLED. */
 rsift_status rs_metrics_captions_count(rs_captions *set, rsift_error *err);
 
-/* Scores of a counted set. Which images count: only == NULL is all, else those with only[i] != 0. Corpus values of an empty
- * choice are 0. Per-image arrays have one value per image of the set and may be NULL; values of
- * images left out are 0. */
+/* Scores of a counted set. Which images count: only == NULL is all, else those with only[i] != 0.
+ * Corpus values of an empty choice are 0. Per-image arrays have one value per image of the set and
+ * may be NULL; values of images left out are 0. */
 
 /* BLEU-1..4, closest reference length (ties go to the shorter).
  *   per_image   [n][4] or NULL
@@ -101,15 +102,15 @@ typedef enum rs_cider_variant {
 
 /* CIDEr-D, n = 4, sigma = 6, times 10.
  *   subset_idf   document frequencies and N from the chosen images only (a subset scored on its
- *                own) instead of from all images of the set; the two differ, name which one was used
+ *                own) instead of from all images of the set; the two differ, name which was used
  * Errors: RSIFT_E_NOMEM, RSIFT_E_CANCELLED. Source: pycocoevalcap cider/cider_scorer.py */
 rsift_status rs_metrics_cider(const rs_captions *set, const unsigned char *only, bool subset_idf,
                               rs_cider_variant variant, double *corpus, double *per_image,
                               rsift_error *err);
 
-/* Work on images [begin, end) in parallel, results in order: for the scorers of this room. */
+/* Work on some images in parallel, results in order: for the scorers of this room. */
 typedef struct rs_caption_part {
-    size_t begin, end;
+    rs_range images;
     rs_ngrams ngrams;
     rs_gram_list *lists; /* of one image: the prediction, then the references */
     rs_gram_key *keys;
@@ -118,20 +119,17 @@ typedef struct rs_caption_part {
     uint32_t *row; /* of the longest common subsequence */
     size_t n_keys, n_numbers, cap_lists, cap_keys, cap_numbers, cap_marks, cap_values, cap_row;
 } rs_caption_part;
-typedef struct rs_caption_work {
-    const rs_captions *set;
-    void *ctx;
-    rsift_status (*work)(void *ctx, rs_caption_part *part, rsift_error *err);
-    rsift_status (*consume)(void *ctx, rs_caption_part *part, rsift_error *err); /* NULL = nothing */
-    size_t next;
-} rs_caption_work;
-rsift_status rs_metrics_caption_parts(rs_caption_work *work, rsift_error *err);
+/* `work` and `consume` (NULL = nothing to take) get the part with n_keys and n_numbers as they left
+ * them. */
+typedef rsift_status rs_caption_part_fn(void *ctx, void *part, rsift_error *err);
+rsift_status rs_metrics_caption_parts(const rs_captions *set, rs_caption_part_fn *work,
+                                      rs_caption_part_fn *consume, void *ctx, rsift_error *err);
 
-/* Numbers the n-grams of one image up to an order: part->lists[0] is the prediction's, the others have
- * those of orders that can be shared with it.
+/* Numbers the n-grams of one image up to an order: part->lists[0] is the prediction's, the others
+ * have those of orders that can be shared with it.
  * Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT. */
-rsift_status rs_metrics_caption_grams(rs_caption_part *part, const rs_caption_item *item, int n_orders,
-                                      rsift_error *err);
+rsift_status rs_metrics_caption_grams(rs_caption_part *part, const rs_caption_item *item,
+                                      int n_orders, rsift_error *err);
 
 /* ROUGE-L of one image whose words are numbered. Errors: RSIFT_E_NOMEM. */
 rsift_status rs_metrics_rouge_l_one(rs_caption_part *part, const rs_caption_item *item, double *out,

@@ -1,6 +1,6 @@
 /* What BLEU, ROUGE-L and CIDEr need of each image by itself, in one pass over the captions. The
- * prediction is numbered first, so that its n-grams are numbers 0..n in the order of its list and any
- * smaller number in a reference is a common n-gram. */
+ * prediction is numbered first, so that its n-grams are numbers 0..n in the order of its list and
+ * any smaller number in a reference is a common n-gram. */
 #include "metrics/caption.h"
 
 #include "base/alloc.h"
@@ -23,8 +23,8 @@ static uint32_t closest_length(const rs_caption_item *item)
     return best;
 }
 
-/* Clipped matches: min(count, largest count in any one reference). Leaves marks[] of the prediction's
- * n-grams at that largest count. */
+/* Clipped matches: min(count, largest count in any one reference). Leaves marks[] of the
+ * prediction's n-grams at that largest count. */
 static void count_common(const rs_caption_part *part, uint32_t n_references, rs_caption_counts *out)
 {
     const rs_gram_list *p = &part->lists[0];
@@ -53,7 +53,8 @@ static bool shares(const rs_gram_list *list, int order, uint32_t n)
 
 /* Norms are asked for only where something is common: of most images with random captions that is
  * one order or two, and a table of all n-grams would be the largest thing in memory. */
-static rsift_status note_needed(rs_caption_part *part, uint32_t n_references, int n_orders, rsift_error *err)
+static rsift_status note_needed(rs_caption_part *part, uint32_t n_references, int n_orders,
+                                rsift_error *err)
 {
     const uint32_t n = part->lists[0].first[RS_NGRAM_ORDERS];
     if (!RS_VEC_RESERVE(part->keys, part->cap_keys, part->n_keys + part->ngrams.n))
@@ -75,16 +76,20 @@ static rsift_status note_needed(rs_caption_part *part, uint32_t n_references, in
     return RSIFT_OK;
 }
 
-static rsift_status count_part(void *ctx, rs_caption_part *part, rsift_error *err)
+static rsift_status count_part(void *ctx, void *of, rsift_error *err)
 {
     const rs_captions *set = ctx;
-    for (size_t i = part->begin; i < part->end; i++) {
+    rs_caption_part *part = of;
+    part->n_keys = 0;
+    for (size_t i = part->images.begin; i < part->images.end; i++) {
         const rs_caption_item *item = &set->items[i];
         rs_caption_counts *out = &set->counts[i];
         RS_TRY(rs_metrics_caption_grams(part, item, RS_NGRAM_ORDERS, err));
-        if (!RS_VEC_RESERVE(part->marks, part->cap_marks, part->ngrams.n + 1)) return rs_err_nomem(err, "n-grams");
+        if (!RS_VEC_RESERVE(part->marks, part->cap_marks, part->ngrams.n + 1))
+            return rs_err_nomem(err, "n-grams");
         memset(part->marks, 0, part->ngrams.n * sizeof *part->marks);
-        *out = (rs_caption_counts){.length = item->prediction.n_words, .reference_length = closest_length(item)};
+        *out = (rs_caption_counts){.length = item->prediction.n_words,
+                                   .reference_length = closest_length(item)};
         count_common(part, item->n_references, out);
         RS_TRY(note_needed(part, item->n_references, out->n_orders, err));
         RS_TRY(rs_metrics_rouge_l_one(part, item, &out->rouge_l, err));
@@ -92,9 +97,10 @@ static rsift_status count_part(void *ctx, rs_caption_part *part, rsift_error *er
     return RSIFT_OK;
 }
 
-static rsift_status keep_needed(void *ctx, rs_caption_part *part, rsift_error *err)
+static rsift_status keep_needed(void *ctx, void *of, rsift_error *err)
 {
     rs_captions *set = ctx;
+    const rs_caption_part *part = of;
     for (size_t k = 0; k < part->n_keys; k++) {
         if (k + 16 < part->n_keys) rs_lang_gram_index_fetch(&set->needed, part->keys[k + 16]);
         RS_TRY(rs_lang_gram_index_put(&set->needed, part->keys[k], err));
@@ -110,6 +116,5 @@ rsift_status rs_metrics_captions_count(rs_captions *set, rsift_error *err)
     if (!set->counts) return rs_err_nomem(err, "captions");
     for (uint32_t w = 0; w < set->words.n; w++)
         RS_TRY(rs_lang_gram_index_put(&set->needed, rs_lang_gram_key(&w, 1), err));
-    rs_caption_work work = {.set = set, .ctx = set, .work = count_part, .consume = keep_needed};
-    return rs_metrics_caption_parts(&work, err);
+    return rs_metrics_caption_parts(set, count_part, keep_needed, set, err);
 }

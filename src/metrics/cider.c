@@ -14,7 +14,7 @@ typedef struct cider {
     int n_orders; /* the most that any image shares */
 } cider;
 
-/* ---- document frequencies ---------------------------------------------------------------------- */
+/* ---- document frequencies -------------------------------------------------------------------- */
 
 /* Once an image: numbers of its references' n-grams among the needed ones. */
 static void note(rs_caption_part *part, uint32_t mark, size_t id)
@@ -24,13 +24,14 @@ static void note(rs_caption_part *part, uint32_t mark, size_t id)
     part->numbers[part->n_numbers++] = (uint32_t)id;
 }
 
-/* With an n-gram its beginning is needed too (whoever shares n words shares n - 1), so that the search
- * at a word ends with the first that is not. */
+/* With an n-gram its beginning is needed too (whoever shares n words shares n - 1), so that the
+ * search at a word ends with the first that is not. */
 static void find_in(const cider *c, rs_caption_part *part, uint32_t mark, const rs_sentence *s)
 {
     const rs_gram_index *needed = &c->set->needed;
     const uint32_t n = s->n_words;
-    for (uint32_t w = 0; w + 1 < n; w++) rs_lang_gram_index_fetch(needed, rs_lang_gram_key(s->words + w, 2));
+    for (uint32_t w = 0; w + 1 < n; w++)
+        rs_lang_gram_index_fetch(needed, rs_lang_gram_key(s->words + w, 2));
     for (uint32_t w = 0; w < n; w++) {
         note(part, mark, s->words[w]);
         for (int k = 2; k <= c->n_orders && w + (uint32_t)k <= n; k++) {
@@ -41,26 +42,31 @@ static void find_in(const cider *c, rs_caption_part *part, uint32_t mark, const 
     }
 }
 
-static rsift_status find_part(void *ctx, rs_caption_part *part, rsift_error *err)
+static rsift_status find_part(void *ctx, void *of, rsift_error *err)
 {
     const cider *c = ctx;
+    rs_caption_part *part = of;
+    part->n_numbers = 0;
     if (!part->marks && !(part->marks = rs_calloc(c->set->needed.n + 1, sizeof *part->marks)))
         return rs_err_nomem(err, "document frequencies");
-    for (size_t i = part->begin; i < part->end; i++) {
+    for (size_t i = part->images.begin; i < part->images.end; i++) {
         const rs_caption_item *item = &c->set->items[i];
         if (c->only_df && !c->only_df[i]) continue;
         size_t most = 0;
         for (uint32_t r = 0; r < item->n_references; r++) most += item->references[r].n_words;
-        if (!RS_VEC_RESERVE(part->numbers, part->cap_numbers, part->n_numbers + RS_NGRAM_ORDERS * most))
+        most = part->n_numbers + RS_NGRAM_ORDERS * most;
+        if (!RS_VEC_RESERVE(part->numbers, part->cap_numbers, most))
             return rs_err_nomem(err, "document frequencies");
-        for (uint32_t r = 0; r < item->n_references; r++) find_in(c, part, (uint32_t)i + 1, &item->references[r]);
+        for (uint32_t r = 0; r < item->n_references; r++)
+            find_in(c, part, (uint32_t)i + 1, &item->references[r]);
     }
     return RSIFT_OK;
 }
 
-static rsift_status sum_part(void *ctx, rs_caption_part *part, rsift_error *err)
+static rsift_status sum_part(void *ctx, void *of, rsift_error *err)
 {
     const cider *c = ctx;
+    const rs_caption_part *part = of;
     (void)err;
     for (size_t k = 0; k < part->n_numbers; k++) c->frequencies[part->numbers[k]]++;
     return RSIFT_OK;
@@ -73,8 +79,7 @@ static rsift_status make_weights(cider *c, rs_cider_variant variant, rsift_error
     c->frequencies = rs_calloc(n + 1, sizeof *c->frequencies);
     c->idf = rs_calloc(n + 1, sizeof *c->idf);
     if (!c->frequencies || !c->idf) return rs_err_nomem(err, "document frequencies");
-    rs_caption_work work = {.set = c->set, .ctx = c, .work = find_part, .consume = sum_part};
-    RS_TRY(rs_metrics_caption_parts(&work, err));
+    RS_TRY(rs_metrics_caption_parts(c->set, find_part, sum_part, c, err));
     size_t n_images = 0;
     for (size_t i = 0; i < c->set->n; i++) n_images += !c->only_df || c->only_df[i];
     double log_n = n_images ? log((double)n_images) : 0;
@@ -96,13 +101,15 @@ static double norm(const double *weights, const rs_gram_list *list, int k)
 }
 
 /* Sum of min(prediction, reference) * reference over the common grams of one order. */
-static double clipped_dot(const double *weights, const rs_gram_list *p, const rs_gram_list *r, int k)
+static double clipped_dot(const double *weights, const rs_gram_list *p, const rs_gram_list *r,
+                          int k)
 {
     double sum = 0;
     for (uint32_t g = r->first[k]; g < r->first[k + 1]; g++) {
         const rs_gram gram = r->grams[g];
         if (gram.id >= p->first[k + 1]) continue; /* the prediction's come first, in its order */
-        const double vp = p->grams[gram.id].count * weights[gram.id], vr = gram.count * weights[gram.id];
+        const double weight = weights[gram.id];
+        const double vp = p->grams[gram.id].count * weight, vr = gram.count * weight;
         sum += fmin(vp, vr) * vr;
     }
     return sum;
@@ -113,11 +120,13 @@ static bool look_up(const cider *c, rs_caption_part *part)
 {
     const rs_ngrams *t = &part->ngrams;
     if (!RS_VEC_RESERVE(part->values, part->cap_values, t->n + 1)) return false;
-    for (size_t id = 0; id < t->n; id++) rs_lang_gram_index_fetch(&c->set->needed, t->keys[id]);
+    const rs_gram_index *needed = &c->set->needed;
+    for (size_t id = 0; id < t->n; id++) rs_lang_gram_index_fetch(needed, t->keys[id]);
     for (size_t id = 0; id < t->n; id++) {
         const rs_gram_key key = t->keys[id];
         const bool word = (uint32_t)key.front == 0;
-        const size_t at = word ? (size_t)(key.front >> 32) - 1 : rs_lang_gram_index_get(&c->set->needed, key);
+        const size_t at =
+            word ? (size_t)(key.front >> 32) - 1 : rs_lang_gram_index_get(needed, key);
         part->values[id] = at == RS_NPOS ? 0 : c->idf[at];
     }
     return true;
@@ -132,7 +141,8 @@ static double score_item(const rs_caption_part *part, const rs_caption_item *ite
     for (int k = 0; k < n_orders; k++) p_norm[k] = norm(part->values, p, k);
     for (uint32_t i = 0; i < item->n_references; i++) {
         const rs_gram_list *r = &part->lists[i + 1];
-        const double delta = n_p - (item->references[i].n_words ? (double)item->references[i].n_words - 1 : 0);
+        const double n_words = item->references[i].n_words;
+        const double delta = n_p - (n_words ? n_words - 1 : 0);
         const double penalty = exp(-(delta * delta) / (2 * sigma * sigma));
         for (int k = 0; k < n_orders; k++) {
             double value = clipped_dot(part->values, p, r, k);
@@ -145,10 +155,11 @@ static double score_item(const rs_caption_part *part, const rs_caption_item *ite
     return mean / item->n_references * 10;
 }
 
-static rsift_status score_part(void *ctx, rs_caption_part *part, rsift_error *err)
+static rsift_status score_part(void *ctx, void *of, rsift_error *err)
 {
     const cider *c = ctx;
-    for (size_t i = part->begin; i < part->end; i++) {
+    rs_caption_part *part = of;
+    for (size_t i = part->images.begin; i < part->images.end; i++) {
         const int n_orders = c->set->counts[i].n_orders;
         if ((c->only && !c->only[i]) || n_orders == 0) continue;
         RS_TRY(rs_metrics_caption_grams(part, &c->set->items[i], n_orders, err));
@@ -167,10 +178,10 @@ rsift_status rs_metrics_cider(const rs_captions *set, const unsigned char *only,
         if (set->counts[i].n_orders > c.n_orders) c.n_orders = set->counts[i].n_orders;
     c.scores = rs_calloc(set->n + 1, sizeof *c.scores);
     rsift_status st = c.scores ? make_weights(&c, variant, err) : rs_err_nomem(err, "CIDEr");
-    rs_caption_work work = {.set = set, .ctx = &c, .work = score_part};
-    if (st == RSIFT_OK) st = rs_metrics_caption_parts(&work, err);
+    if (st == RSIFT_OK) st = rs_metrics_caption_parts(set, score_part, NULL, &c, err);
     if (st == RSIFT_OK) st = rs_metrics_caption_mean(c.scores, set->n, only, corpus, err);
-    if (st == RSIFT_OK && per_image && set->n) memcpy(per_image, c.scores, set->n * sizeof *c.scores);
+    if (st == RSIFT_OK && per_image && set->n)
+        memcpy(per_image, c.scores, set->n * sizeof *c.scores);
     rs_free(c.frequencies);
     rs_free(c.idf);
     rs_free(c.scores);

@@ -13,7 +13,11 @@
 
 #include <math.h>
 
-enum { max_words = 4096, n_modules = 4, paraphrase_module = 3 };
+/* A sentence may have any length. What grows with two of them is bounded: pairs of their words,
+ * which are looked at once (16 million words against a reference of 16), and matches, at each of
+ * which the search looks 40 times. */
+enum { max_pairs = 1 << 28, max_matches = 1 << 26, max_phrases = 1 << 22 };
+enum { n_modules = 4, paraphrase_module = 3 };
 
 static const double module_weights[n_modules] = {1.0, 0.6, 0.8, 0.6};
 
@@ -68,11 +72,11 @@ rs_meteor_cache *rs_metrics_meteor_cache_new(const rs_meteor *lists)
     rs_meteor_cache *cache = rs_calloc(1, sizeof *cache);
     if (!cache) return NULL;
     cache->lists = lists;
-    if (lists->table.n_items && !(cache->present = rs_calloc(lists->table.words.n, sizeof *cache->present))) {
-        rs_free(cache);
-        return NULL;
-    }
-    return cache;
+    if (!lists->table.n_items) return cache;
+    cache->present = rs_calloc(lists->table.words.n, sizeof *cache->present);
+    if (cache->present) return cache;
+    rs_free(cache);
+    return NULL;
 }
 
 void rs_metrics_meteor_cache_free(rs_meteor_cache *m)
@@ -134,16 +138,14 @@ static rsift_status number_word(rs_meteor_cache *m, rs_str word, uint32_t *out, 
     facts->stem = (uint32_t)stem;
     const size_t in_table = rs_strmap_get(&m->lists->table.words, word);
     facts->in_table = in_table == RS_NPOS ? UINT32_MAX : (uint32_t)in_table;
-    return rs_lang_synonyms_of(&m->lists->synonyms, &m->arena, word, &facts->sets, &facts->n_sets, err);
+    return rs_lang_synonyms_of(&m->lists->synonyms, &m->arena, word, &facts->sets, &facts->n_sets,
+                               err);
 }
 
 static rsift_status read_sentence(rs_meteor_cache *m, rs_str text, sentence *out, rsift_error *err)
 {
     rs_str *words;
     RS_TRY(rs_lang_meteor_words(&m->scratch, &m->lists->prefixes, text, &words, &out->n, err));
-    if (out->n > max_words)
-        return rs_err_set(err, RSIFT_E_LIMIT, "a caption of %zu words; METEOR takes %d", out->n,
-                          max_words);
     uint32_t *numbers = rs_arena_calloc(&m->scratch, out->n + 1, sizeof *numbers);
     if (!numbers) return rs_err_nomem(err, "words of METEOR");
     for (size_t i = 0; i < out->n; i++) RS_TRY(number_word(m, words[i], &numbers[i], err));
@@ -151,18 +153,20 @@ static rsift_status read_sentence(rs_meteor_cache *m, rs_str text, sentence *out
     return RSIFT_OK;
 }
 
-rsift_status rs_metrics_meteor_note_words(const rs_meteor *m, rs_arena *scratch, rs_str text, rs_strmap *out,
-                                          rsift_error *err)
+rsift_status rs_metrics_meteor_note_words(const rs_meteor *m, rs_arena *scratch, rs_str text,
+                                          rs_strmap *out, rsift_error *err)
 {
     rs_str *words;
     size_t n;
     RS_TRY(rs_lang_meteor_words(scratch, &m->prefixes, text, &words, &n, err));
     for (size_t i = 0; i < n; i++)
-        if (rs_strmap_put(out, words[i], &(bool){false}) == RS_NPOS) return rs_err_nomem(err, "words of METEOR");
+        if (rs_strmap_put(out, words[i], &(bool){false}) == RS_NPOS)
+            return rs_err_nomem(err, "words of METEOR");
     return RSIFT_OK;
 }
 
-rsift_status rs_metrics_meteor_paraphrase(rs_meteor *m, rs_str phrase, rs_str paraphrase, rsift_error *err)
+rsift_status rs_metrics_meteor_paraphrase(rs_meteor *m, rs_str phrase, rs_str paraphrase,
+                                          rsift_error *err)
 {
     return rs_lang_paraphrases_add(&m->table, phrase, paraphrase, err);
 }
@@ -173,6 +177,13 @@ rs_strmap *rs_metrics_meteor_vocabulary(rs_meteor *m)
 }
 
 /* ---- matches ---------------------------------------------------------------------------- */
+
+static rsift_status too_long(const pair *c, rsift_error *err)
+{
+    return rs_err_set(err, RSIFT_E_LIMIT,
+                      "a prediction of %zu words and a reference of %zu: too many for METEOR",
+                      c->p->n, c->r->n);
+}
 
 static bool share_set(const word_facts *a, const word_facts *b)
 {
@@ -217,8 +228,18 @@ static bool reads(const pair *c, const sentence *s, size_t at, const rs_paraphra
     return true;
 }
 
+static rsift_status put_phrase(const pair *c, placed_list *out, placed phrase, rsift_error *err)
+{
+    if (out->n == max_phrases) return too_long(c, err);
+    if (!rs_arena_grow(c->arena, (void **)&out->items, &out->cap, out->n + 1, sizeof *out->items))
+        return rs_err_nomem(err, "matches");
+    out->items[out->n++] = phrase;
+    return RSIFT_OK;
+}
+
 /* Phrases of `from` that begin at word i and have a paraphrase in `to`, shorter phrases first. */
-static bool add_paraphrases(const pair *c, const sentence *from, const sentence *to, size_t i, placed_list *out)
+static rsift_status add_paraphrases(const pair *c, const sentence *from, const sentence *to,
+                                    size_t i, placed_list *out, rsift_error *err)
 {
     const rs_paraphrases *table = &c->m->lists->table;
     size_t phrase = 0, length = 0;
@@ -231,17 +252,16 @@ static bool add_paraphrases(const pair *c, const sentence *from, const sentence 
             if (c->m->present[text->first] != c->m->n_sentences) continue;
             for (size_t j = 0; j < to->n; j++) {
                 if (!reads(c, to, j, text)) continue;
-                if (!rs_arena_grow(c->arena, (void **)&out->items, &out->cap, out->n + 1, sizeof *out->items))
-                    return false;
                 const bool reference = from == c->r;
-                out->items[out->n++] =
-                    (placed){reference ? i : j,
-                             {paraphrase_module, (uint16_t)(reference ? length : text->n),
-                              (uint16_t)(reference ? j : i), (uint16_t)(reference ? text->n : length)}};
+                const rs_meteor_match match = {.start = (uint32_t)(reference ? j : i),
+                                               .module = paraphrase_module,
+                                               .length = (uint16_t)(reference ? length : text->n),
+                                               .n_start = (uint16_t)(reference ? text->n : length)};
+                RS_TRY(put_phrase(c, out, (placed){reference ? i : j, match}, err));
             }
         }
     }
-    return true;
+    return RSIFT_OK;
 }
 
 /* First the reference's phrases, then the prediction's: one pair may be found from both sides, and
@@ -252,48 +272,99 @@ static rsift_status find_paraphrases(const pair *c, placed_list *out, rsift_erro
     if (!c->m->lists->table.n_items) return RSIFT_OK;
     for (int side = 0; side < 2; side++) {
         const sentence *from = sides[side], *to = sides[1 - side];
-        if (++c->m->n_sentences == 0) return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 captions");
-        for (size_t j = 0; j < to->n; j++)
-            if (table_word(c, to, j) != UINT32_MAX) c->m->present[table_word(c, to, j)] = c->m->n_sentences;
-        for (size_t i = 0; i < from->n; i++)
-            if (!add_paraphrases(c, from, to, i, out)) return rs_err_nomem(err, "matches");
+        if (++c->m->n_sentences == 0)
+            return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 captions");
+        for (size_t j = 0; j < to->n; j++) {
+            const uint32_t word = table_word(c, to, j);
+            if (word != UINT32_MAX) c->m->present[word] = c->m->n_sentences;
+        }
+        for (size_t i = 0; i < from->n; i++) RS_TRY(add_paraphrases(c, from, to, i, out, err));
     }
     return RSIFT_OK;
 }
 
-static bool add_match(const pair *c, rs_meteor_match **list, size_t *n, size_t *cap, rs_meteor_match match)
+/* Matches of single words. */
+typedef struct found {
+    rs_meteor_match *items;
+    size_t n, cap;
+} found;
+
+static bool find_word(const pair *c, uint32_t word, int n_used, found *out)
 {
-    if (!rs_arena_grow(c->arena, (void **)list, cap, *n + 1, sizeof **list)) return false;
-    (*list)[(*n)++] = match;
+    for (int module = 0; module < n_used; module++)
+        for (size_t j = 0; j < c->p->n; j++) {
+            if (!matches(c->m, module, c->p->words[j], word)) continue;
+            if (!rs_arena_grow(c->arena, (void **)&out->items, &out->cap, out->n + 1,
+                               sizeof *out->items))
+                return false;
+            out->items[out->n++] = (rs_meteor_match){
+                .start = (uint32_t)j, .module = (uint16_t)module, .length = 1, .n_start = 1};
+        }
     return true;
+}
+
+static size_t first_place_of(const sentence *s, size_t i)
+{
+    size_t k = 0;
+    while (s->words[k] != s->words[i]) k++;
+    return k;
+}
+
+/* What equal words match is found once. */
+static rsift_status place_words(const pair *c, int n_used, rs_meteor_place *places,
+                                rsift_error *err)
+{
+    const sentence *r = c->r;
+    found list = {0};
+    size_t *begin = rs_arena_alloc(c->arena, (r->n + 1) * sizeof *begin);
+    if (!begin) return rs_err_nomem(err, "matches");
+    for (size_t i = 0; i < r->n; i++) {
+        const size_t before = first_place_of(r, i);
+        begin[i] = before < i ? begin[before] : list.n;
+        if (before == i && !find_word(c, r->words[i], n_used, &list))
+            return rs_err_nomem(err, "matches");
+        places[i].n[0] = before < i ? places[before].n[0] : (uint32_t)(list.n - begin[i]);
+    }
+    for (size_t i = 0; i < r->n; i++)
+        if (places[i].n[0]) places[i].lists[0] = list.items + begin[i];
+    return RSIFT_OK;
+}
+
+/* By place, in order of arrival. */
+static rsift_status place_phrases(const pair *c, const placed_list *phrases,
+                                  rs_meteor_place *places, rsift_error *err)
+{
+    if (!phrases->n) return RSIFT_OK;
+    rs_meteor_match *sorted = rs_arena_alloc(c->arena, phrases->n * sizeof *sorted);
+    size_t *next = rs_arena_alloc(c->arena, (c->r->n + 1) * sizeof *next), n = 0;
+    if (!sorted || !next) return rs_err_nomem(err, "matches");
+    for (size_t k = 0; k < phrases->n; k++) places[phrases->items[k].at].n[1]++;
+    for (size_t i = 0; i < c->r->n; i++) {
+        places[i].lists[1] = sorted + n;
+        next[i] = n;
+        n += places[i].n[1];
+    }
+    for (size_t k = 0; k < phrases->n; k++)
+        sorted[next[phrases->items[k].at]++] = phrases->items[k].match;
+    return RSIFT_OK;
 }
 
 /* All candidates; identical sentences use exact matches only, as the original does. */
 static rsift_status find_matches(const pair *c, rs_meteor_stage *out, rsift_error *err)
 {
     const sentence *p = c->p, *r = c->r;
-    bool same =
+    const bool same =
         p->n == r->n && (p->n == 0 || memcmp(p->words, r->words, p->n * sizeof *p->words) == 0);
-    int n_used = same || !c->m ? 1 : paraphrase_module;
-    uint32_t *first = rs_arena_calloc(c->arena, r->n + 1, sizeof *first);
-    rs_meteor_match *list = NULL;
+    const int n_used = same || !c->m ? 1 : paraphrase_module;
+    rs_meteor_place *places = rs_arena_calloc(c->arena, r->n + 1, sizeof *places);
     placed_list phrases = {0};
-    size_t n = 0, cap = 0;
-    bool ok = first != NULL;
-    if (ok && n_used > 1) RS_TRY(find_paraphrases(c, &phrases, err));
-    for (size_t i = 0; ok && i < r->n; i++) {
-        first[i] = (uint32_t)n;
-        for (int module = 0; ok && module < n_used; module++)
-            for (size_t j = 0; ok && j < p->n; j++)
-                if (matches(c->m, module, p->words[j], r->words[i]))
-                    ok = add_match(c, &list, &n, &cap, (rs_meteor_match){(uint16_t)module, 1, (uint16_t)j, 1});
-        for (size_t k = 0; ok && k < phrases.n; k++)
-            if (phrases.items[k].at == i) ok = add_match(c, &list, &n, &cap, phrases.items[k].match);
-    }
-    if (!ok) return rs_err_nomem(err, "matches");
-    first[r->n] = (uint32_t)n;
-    *out = (rs_meteor_stage){list, first, p->n, r->n};
-    return RSIFT_OK;
+    if (!places) return rs_err_nomem(err, "matches");
+    *out = (rs_meteor_stage){.places = places, .n_prediction = p->n, .n_reference = r->n};
+    RS_TRY(place_words(c, n_used, places, err));
+    if (n_used > 1) RS_TRY(find_paraphrases(c, &phrases, err));
+    RS_TRY(place_phrases(c, &phrases, places, err));
+    for (size_t i = 0; i < r->n; i++) out->n_matches += (size_t)places[i].n[0] + places[i].n[1];
+    return out->n_matches <= max_matches ? RSIFT_OK : too_long(c, err);
 }
 
 /* ---- statistics ------------------------------------------------------------------------- */
@@ -322,7 +393,8 @@ static int n_function(const pair *c, const sentence *s)
     return n;
 }
 
-static void count_match(const pair *c, size_t at, const rs_meteor_match *match, rs_meteor_stats *out)
+static void count_match(const pair *c, size_t at, const rs_meteor_match *match,
+                        rs_meteor_stats *out)
 {
     double *of = out->v + first_module + 4 * match->module;
     for (size_t j = 0; j < match->n_start; j++)
@@ -339,12 +411,12 @@ static void count_all(const pair *c, const rs_meteor_match **chosen, rs_meteor_s
     out->v[reference_length] = (double)c->r->n;
     out->v[prediction_function] = n_function(c, c->p);
     out->v[reference_function] = n_function(c, c->r);
-    int last_end = -1;
+    int64_t last_end = -1;
     for (size_t at = 0; at < c->r->n;) {
         const rs_meteor_match *match = chosen[at];
         if (match) count_match(c, at, match, out);
         if (last_end != -1 && (!match || match->start != last_end)) out->v[n_chunks]++;
-        last_end = match ? match->start + match->n_start : -1;
+        last_end = match ? (int64_t)match->start + match->n_start : -1;
         at += match ? match->length : 1;
     }
     out->v[n_chunks] += last_end != -1;
@@ -387,13 +459,15 @@ static rsift_status score_pair(const pair *c, rs_meteor_stats *out, rsift_error 
 {
     rs_meteor_stage stage;
     const rs_meteor_match **chosen;
+    if (c->r->n && c->p->n + c->r->n > max_pairs / c->r->n) return too_long(c, err);
     RS_TRY(find_matches(c, &stage, err));
     RS_TRY(rs_metrics_meteor_align(c->arena, &stage, &chosen, err));
     count_all(c, chosen, out);
     return RSIFT_OK;
 }
 
-static void keep_best(size_t k, const rs_meteor_stats *here, rs_meteor_stats *stats, double *score)
+static void keep_best(size_t k, const rs_meteor_stats *here, rs_meteor_stats *stats,
+                      double *score)
 {
     const double value = rs_metrics_meteor_score(here);
     if (k > 0 && !(value > *score)) return;
@@ -401,9 +475,9 @@ static void keep_best(size_t k, const rs_meteor_stats *here, rs_meteor_stats *st
     *score = value;
 }
 
-rsift_status rs_metrics_meteor_segment(rs_meteor_cache *m, rs_str prediction, const rs_str *references,
-                                       size_t n_references, rs_meteor_stats *stats, double *score,
-                                       rsift_error *err)
+rsift_status rs_metrics_meteor_segment(rs_meteor_cache *m, rs_str prediction,
+                                       const rs_str *references, size_t n_references,
+                                       rs_meteor_stats *stats, double *score, rsift_error *err)
 {
     if (n_references == 0)
         return rs_err_set(err, RSIFT_E_ARG, "METEOR needs at least one reference");
@@ -428,8 +502,6 @@ rsift_status rs_metrics_meteor_numbers(rs_arena *scratch, const rs_meteor_ids *p
         return rs_err_set(err, RSIFT_E_ARG, "METEOR needs at least one reference");
     for (size_t k = 0; k < n_references; k++) {
         rs_meteor_stats here;
-        if (prediction->n > max_words || references[k].n > max_words)
-            return rs_err_set(err, RSIFT_E_LIMIT, "a caption of more than %d words for METEOR", max_words);
         RS_TRY(score_pair(&(pair){NULL, scratch, prediction, &references[k]}, &here, err));
         keep_best(k, &here, stats, score);
     }

@@ -1,7 +1,7 @@
 /* METEOR 1.5 for English as `-l en -norm` runs it: exact, stem, synonym and paraphrase matches;
- * alpha 0.85, beta 0.2, gamma 0.6, delta 0.75; weights 1, 0.6, 0.8, 0.6. Without the paraphrase table
- * (60 MB, beside the jar in pycocoevalcap) the numbers are a little lower than published ones: show
- * them as "meteor.no_paraphrase".
+ * alpha 0.85, beta 0.2, gamma 0.6, delta 0.75; weights 1, 0.6, 0.8, 0.6. Without the paraphrase
+ * table (60 MB, beside the jar in pycocoevalcap) the numbers are a little lower than published
+ * ones: show them as "meteor.no_paraphrase".
  * Source: scoring rules, section 1.5; checked against the Java program. */
 #ifndef RS_METRICS_METEOR_H
 #define RS_METRICS_METEOR_H
@@ -9,6 +9,9 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/map.h"
+#include "io/io.h"
+#include "run/pipeline.h"
+#include "run/progress.h"
 
 /* The four word lists as text (not compressed). */
 typedef struct rs_meteor_lists {
@@ -34,30 +37,41 @@ rsift_status rs_metrics_meteor_new(const rs_meteor_lists *lists, rs_meteor **out
 
 /* Reads english.words, .prefixes, .synsets and .exceptions, plain or with ".gz", from a folder (or
  * its subfolders as in the jar: function, nonbreaking, synonym).
- * Errors: RSIFT_E_IO naming the missing file and what to do, and those above. */
-rsift_status rs_metrics_meteor_open(rs_str folder, rs_meteor **out, rsift_error *err);
+ *   limits  max_record bounds each list; NULL = defaults
+ *   errors  RSIFT_E_IO naming the missing file and what to do, RSIFT_E_LIMIT, and those above */
+rsift_status rs_metrics_meteor_open(rs_str folder, const rsift_limits *limits, rs_meteor **out,
+                                    rsift_error *err);
 
 void rs_metrics_meteor_free(rs_meteor *meteor); /* NULL is fine */
 
 /* The paraphrase table, in two steps because only pairs whose words the captions have are kept: the
  * words of all captions go into the vocabulary, then the file is read. Both before the first cache.
- *   path   of paraphrase-en.gz in the folder, its "data" or beside the lists; false = not there */
-bool rs_metrics_meteor_table(rs_str folder, char path[4096]);
+ *   out     paraphrase-en.gz or paraphrase-en in the folder, its "data" or the "data" beside it,
+ *           to be closed with rs_io_tree_close; NULL = not there, which is no error
+ *   errors  RSIFT_E_FORMAT (no file), RSIFT_E_NOMEM */
+rsift_status rs_metrics_meteor_table(rs_str folder, const rsift_limits *limits, rs_io_tree **out,
+                                     rsift_error *err);
 rs_strmap *rs_metrics_meteor_vocabulary(rs_meteor *meteor);
 /* Puts METEOR's words of a text into `out` (a part of the vocabulary). Errors: RSIFT_E_NOMEM. */
-rsift_status rs_metrics_meteor_note_words(const rs_meteor *meteor, rs_arena *scratch, rs_str text, rs_strmap *out,
+rsift_status rs_metrics_meteor_note_words(const rs_meteor *meteor, rs_arena *scratch, rs_str text,
+                                          rs_strmap *out, rsift_error *err);
+/* cancel and progress (of unpacked bytes) may be NULL.
+ * Errors: RSIFT_E_FORMAT with the line, RSIFT_E_LIMIT, RSIFT_E_IO, RSIFT_E_NOMEM,
+ * RSIFT_E_CANCELLED; they name the file, not its folder. */
+rsift_status rs_metrics_meteor_read_table(rs_meteor *meteor, const rs_io_tree *table,
+                                          rs_cancel *cancel, rs_progress *progress,
                                           rsift_error *err);
-/* Errors: RSIFT_E_FORMAT with the line, RSIFT_E_IO, RSIFT_E_NOMEM. */
-rsift_status rs_metrics_meteor_read_table(rs_meteor *meteor, const char *path, rsift_error *err);
 /* One pair of it. Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT. */
-rsift_status rs_metrics_meteor_paraphrase(rs_meteor *meteor, rs_str phrase, rs_str paraphrase, rsift_error *err);
+rsift_status rs_metrics_meteor_paraphrase(rs_meteor *meteor, rs_str phrase, rs_str paraphrase,
+                                          rsift_error *err);
 
 /* The lists must outlive the cache. NULL = out of memory. */
 rs_meteor_cache *rs_metrics_meteor_cache_new(const rs_meteor *lists);
 void rs_metrics_meteor_cache_free(rs_meteor_cache *cache); /* NULL is fine */
 
 /* Best of the references by score, the first on ties.
- * Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT above 4096 words, RSIFT_E_ARG without references. */
+ * Errors: RSIFT_E_NOMEM, RSIFT_E_ARG without references, RSIFT_E_LIMIT where prediction and
+ * reference are both so long that more than 2^28 pairs of words or 2^26 matches came of it. */
 rsift_status rs_metrics_meteor_segment(rs_meteor_cache *cache, rs_str prediction,
                                        const rs_str *references, size_t n_references,
                                        rs_meteor_stats *stats, double *score, rsift_error *err);

@@ -15,9 +15,10 @@ static const uint32_t no_step = UINT32_MAX;
 
 typedef struct path {
     int matched; /* words of both sides, weighted and cut */
-    int chunks, distance;
+    int chunks;
+    int32_t distance;
     int matched_1, matched_2;
-    int index, last_end; /* next reference word; end of the last match in the prediction, -1 = none */
+    int index, last_end; /* next reference word; end of the last match there, -1 = none */
     uint32_t step;       /* the last match taken, beside the certain ones */
     uint32_t slot;       /* of the words taken */
 } path;
@@ -92,13 +93,18 @@ static void offer(search *s, const path *p, const rs_meteor_match *take)
         s->n_candidates++;
     }
     s->candidates[place] = (candidate){*p, take};
-    for (; i > 0 && better(p, &s->candidates[s->rank[i - 1]].path); i--) s->rank[i] = s->rank[i - 1];
+    for (; i > 0 && better(p, &s->candidates[s->rank[i - 1]].path); i--)
+        s->rank[i] = s->rank[i - 1];
     s->rank[i] = place;
 }
 
-static int distance_of(const rs_meteor_match *m, int at)
+/* Long captions go round, as the original's numbers of 32 bits do. */
+static void add_distance(path *p, const rs_meteor_match *m, int at)
 {
-    return at > m->start ? at - m->start : m->start - at;
+    const uint32_t place = (uint32_t)at;
+    const uint32_t far = place > m->start ? place - m->start : m->start - place;
+    const uint32_t sum = (uint32_t)p->distance + far;
+    memcpy(&p->distance, &sum, sizeof sum);
 }
 
 /* Takes m at reference word `at`: everything but the distance. A word of an inexact match counts
@@ -108,9 +114,14 @@ static void advance(path *p, const rs_meteor_match *m, int at)
     p->matched_1 += m->module == 0 ? m->n_start : m->n_start / 2;
     p->matched_2 += m->module == 0 ? m->length : m->length / 2;
     p->matched = p->matched_1 + p->matched_2;
-    if (p->last_end != -1 && m->start != p->last_end) p->chunks++;
+    if (p->last_end != -1 && (int)m->start != p->last_end) p->chunks++;
     p->index = at + m->length;
-    p->last_end = m->start + m->n_start;
+    p->last_end = (int)m->start + m->n_start;
+}
+
+static const rs_meteor_match *match_of(const rs_meteor_place *place, uint32_t k)
+{
+    return k < place->n[0] ? &place->lists[0][k] : &place->lists[1][k - place->n[0]];
 }
 
 static void extend(search *s, size_t rank, int at)
@@ -122,19 +133,20 @@ static void extend(search *s, size_t rank, int at)
             const rs_meteor_match *m = s->certain[p.index];
             if (!m) return;
             advance(&p, m, p.index);
-            p.distance += distance_of(m, p.index - m->length);
+            add_distance(&p, m, p.index - m->length);
         }
         offer(s, &p, NULL);
         return;
     }
-    const rs_meteor_stage *stage = s->stage;
-    for (uint32_t k = stage->first[at]; k < stage->first[at + 1]; k++) {
-        const rs_meteor_match *m = &stage->matches[k];
-        if (any_bit(taken_2, (size_t)at, m->length) || any_bit(taken_1, m->start, m->n_start)) continue;
+    const rs_meteor_place *place = &s->stage->places[at];
+    for (uint32_t k = 0; k < place->n[0] + place->n[1]; k++) {
+        const rs_meteor_match *m = match_of(place, k);
+        if (any_bit(taken_2, (size_t)at, m->length)) continue;
+        if (any_bit(taken_1, m->start, m->n_start)) continue;
         path taken = p;
         advance(&taken, m, at);
         offer(s, &taken, m);
-        p.distance += distance_of(m, at);
+        add_distance(&p, m, at);
     }
     if (p.last_end != -1) {
         p.chunks++;
@@ -144,7 +156,8 @@ static void extend(search *s, size_t rank, int at)
     offer(s, &p, NULL);
 }
 
-/* Candidates become the paths of the next position; each copies the words taken by what it extends. */
+/* Candidates become the paths of the next position; each copies the words taken by what it
+ * extends. */
 static void settle(search *s, int at)
 {
     if (s->n_candidates == 0) { /* nothing could go on: the best path waits here */
@@ -173,15 +186,18 @@ static size_t fix_certain(search *s, uint32_t *cover_1, uint32_t *cover_2)
 {
     const rs_meteor_stage *stage = s->stage;
     size_t n_certain = 0;
-    for (size_t at = 0; at < stage->n_reference; at++)
-        for (uint32_t k = stage->first[at]; k < stage->first[at + 1]; k++) {
-            const rs_meteor_match *m = &stage->matches[k];
+    for (size_t at = 0; at < stage->n_reference; at++) {
+        const rs_meteor_place *place = &stage->places[at];
+        for (uint32_t k = 0; k < place->n[0] + place->n[1]; k++) {
+            const rs_meteor_match *m = match_of(place, k);
             for (size_t j = 0; j < m->n_start; j++) cover_1[m->start + j]++;
             for (size_t j = 0; j < m->length; j++) cover_2[at + j]++;
         }
+    }
     for (size_t at = 0; at < stage->n_reference; at++) {
-        if (stage->first[at + 1] - stage->first[at] != 1) continue;
-        const rs_meteor_match *m = &stage->matches[stage->first[at]];
+        const rs_meteor_place *place = &stage->places[at];
+        if (place->n[0] + place->n[1] != 1) continue;
+        const rs_meteor_match *m = match_of(place, 0);
         bool overlap = false;
         for (size_t j = 0; j < m->n_start; j++) overlap |= cover_1[m->start + j] != 1;
         for (size_t j = 0; j < m->length; j++) overlap |= cover_2[at + j] != 1;
@@ -238,7 +254,7 @@ rsift_status rs_metrics_meteor_align(rs_arena *arena, const rs_meteor_stage *sta
     if (!s || !certain || !cover) return rs_err_nomem(err, "an alignment");
     s->stage = stage;
     *chosen = s->certain = certain;
-    if (fix_certain(s, cover, cover + n_1) == stage->first[n_2]) return RSIFT_OK; /* no choice is left */
+    if (fix_certain(s, cover, cover + n_1) == stage->n_matches) return RSIFT_OK; /* no choice */
     if (!start(s, arena)) return rs_err_nomem(err, "an alignment");
     for (size_t at = 0; at < n_2; at++) {
         s->n_candidates = 0;

@@ -5,18 +5,25 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* `length` reference words from the list's place on, matched with words of the prediction. */
+/* `length` reference words from the match's place on, matched with words of the prediction. */
 typedef struct rs_meteor_match {
-    uint16_t module, length; /* module 0 is exact */
-    uint16_t start, n_start; /* in the prediction, and how many words there */
+    uint32_t start;  /* in the prediction */
+    uint16_t module; /* 0 is exact */
+    uint16_t length, n_start; /* words of the reference, words of the prediction */
 } rs_meteor_match;
 
-/* Candidate matches by reference position: matches[first[i] .. first[i + 1]) start at word i, in
- * the order in which the modules found them. */
+/* Candidates of one reference word: single words, then phrases that begin there, each in the order
+ * in which the modules found them. Equal words share a list, so that a caption that repeats a word
+ * does not take the square of its length. */
+typedef struct rs_meteor_place {
+    const rs_meteor_match *lists[2];
+    uint32_t n[2];
+} rs_meteor_place;
+
 typedef struct rs_meteor_stage {
-    const rs_meteor_match *matches;
-    const uint32_t *first;
+    const rs_meteor_place *places; /* [n_reference] */
     size_t n_prediction, n_reference;
+    size_t n_matches; /* of all places */
 } rs_meteor_stage;
 
 /* Chosen match by reference position (NULL = none), in the arena.

@@ -9,7 +9,6 @@
 #include "lang/stem.h"
 
 #include <math.h>
-#include <utf8proc.h>
 
 enum { unmatched = -1 };
 
@@ -19,19 +18,6 @@ typedef struct side {
     size_t n;
 } side;
 
-/* Lower case of all scripts, in the arena; ptr NULL = out of memory. */
-static rs_str lower(rs_arena *arena, rs_str word)
-{
-    char *p = rs_arena_alloc(arena, 2 * word.len + 4); /* a two-byte letter may need three */
-    size_t n = 0;
-    for (const char *at = word.ptr, *end = at + word.len; p && at < end;) {
-        const uint32_t code = rs_utf8_next(&at, end);
-        if (code < 0x80) p[n++] = code >= 'A' && code <= 'Z' ? (char)(code + 32) : (char)code;
-        else n += rs_utf8_put(p + n, (uint32_t)utf8proc_tolower((utf8proc_int32_t)code));
-    }
-    return rs_str_make(p, n);
-}
-
 static rsift_status read_side(rs_arena *arena, rs_str text, side *out, rsift_error *err)
 {
     RS_TRY(rs_lang_nltk_words(arena, text, &out->words, &out->n, err));
@@ -39,7 +25,7 @@ static rsift_status read_side(rs_arena *arena, rs_str text, side *out, rsift_err
     if (!out->partner) return rs_err_nomem(err, "METEOR");
     for (size_t i = 0; i < out->n; i++) {
         out->partner[i] = unmatched;
-        out->words[i] = lower(arena, out->words[i]);
+        out->words[i] = rs_utf8_lower(arena, out->words[i]);
         if (!out->words[i].ptr) return rs_err_nomem(err, "METEOR");
     }
     return RSIFT_OK;

@@ -129,7 +129,8 @@ rsift_status rs_metrics_rouge_l(const rs_captions *set, const unsigned char *onl
     if (!scores) return rs_err_nomem(err, "ROUGE-L");
     for (size_t i = 0; i < set->n; i++) scores[i] = !only || only[i] ? set->counts[i].rouge_l : 0;
     const rsift_status status = rs_metrics_caption_mean(scores, set->n, only, corpus, err);
-    if (status == RSIFT_OK && per_image && set->n) memcpy(per_image, scores, set->n * sizeof *scores);
+    if (status == RSIFT_OK && per_image && set->n)
+        memcpy(per_image, scores, set->n * sizeof *scores);
     rs_free(scores);
     return status;
 }

@@ -32,11 +32,12 @@ static bool add_parts(rs_arena *arena, rs_strmap *numbers, rs_str word, tokens *
     size_t n = 0;
     for (size_t i = 0; i <= word.len; i++) {
         char c = i < word.len ? word.ptr[i] : ' ';
-        if (rs_str_eq(rs_str_sub(word, i, i + 3), RS_STR("\xe2\x84\xaa"))) { /* Kelvin's sign, in lower case */
-            c = 'k';
+        if (rs_str_eq(rs_str_sub(word, i, i + 3), RS_STR("\xe2\x84\xaa"))) {
+            c = 'k'; /* lower case of Kelvin's sign */
             i += 2;
         }
-        if (c == '\xc4' && i + 1 < word.len && word.ptr[i + 1] == '\xb0') c = 'i'; /* lower case of dotted I */
+        if (c == '\xc4' && i + 1 < word.len && word.ptr[i + 1] == '\xb0')
+            c = 'i'; /* lower case of dotted I */
         if (c >= 'A' && c <= 'Z') c = (char)(c + 32);
         if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
             text[n++] = c;

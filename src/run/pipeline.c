@@ -174,6 +174,54 @@ done:
     return status;
 }
 
+typedef struct ranges {
+    const rs_pipeline *p;
+    size_t n, most, next;
+} ranges;
+
+static rsift_status next_range(void *ctx, void *item, rsift_error *err)
+{
+    ranges *r = ctx;
+    const size_t left = r->n - r->next, begin = r->next;
+    (void)err;
+    if (!left) return RSIFT_END;
+    r->next += left < r->most ? left : r->most;
+    *(rs_range *)item = (rs_range){begin, r->next};
+    return RSIFT_OK;
+}
+
+static rsift_status work_range(void *ctx, void *item, rsift_error *err)
+{
+    const ranges *r = ctx;
+    return r->p->work(r->p->ctx, item, err);
+}
+
+static rsift_status consume_range(void *ctx, void *item, rsift_error *err)
+{
+    const ranges *r = ctx;
+    return r->p->consume ? r->p->consume(r->p->ctx, item, err) : RSIFT_OK;
+}
+
+static void fini_range(void *ctx, void *item)
+{
+    const ranges *r = ctx;
+    if (r->p->fini) r->p->fini(r->p->ctx, item);
+}
+
+rsift_status rs_run_ranges(const rs_pipeline *p, size_t n, size_t most, rsift_error *err)
+{
+    ranges r = {.p = p, .n = n, .most = most};
+    const rs_pipeline pipeline = {.item_size = p->item_size,
+                                  .n_threads = n <= most ? 1 : p->n_threads,
+                                  .ctx = &r,
+                                  .cancel = p->cancel,
+                                  .produce = next_range,
+                                  .work = work_range,
+                                  .consume = consume_range,
+                                  .fini = fini_range};
+    return rs_run_pipeline(&pipeline, err);
+}
+
 size_t rs_run_n_cores(void)
 {
     cpu_set_t set;

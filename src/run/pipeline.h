@@ -32,6 +32,15 @@ typedef struct rs_pipeline {
 /* Runs to the end or to the first error in item order (so that errors are deterministic too). */
 rsift_status rs_run_pipeline(const rs_pipeline *pipeline, rsift_error *err);
 
+/* What the item of rs_run_ranges begins with: the numbers [begin, end). */
+typedef struct rs_range {
+    size_t begin, end;
+} rs_range;
+
+/* The same work on the numbers [0, n), `most` of them an item; one thread when one item holds all.
+ * `produce` is not called, `consume` may be NULL; item_size is at least that of an rs_range. */
+rsift_status rs_run_ranges(const rs_pipeline *pipeline, size_t n, size_t most, rsift_error *err);
+
 size_t rs_run_n_cores(void); /* cores this process may use (affinity and cgroup), at least 1 */
 
 #endif

@@ -218,4 +218,46 @@ score ground.vrsbench --truth q/truth.jsonl --predictions p.jsonl --markdown >md
 check_in "Markdown has the hashes" "XXH3-128" md
 check_in "and every measure of the categories" "| category | n | Acc@0.5 | Acc@0.7 | meanIoU | cumIoU | Acc over readable |" md
 
+# ---- captions: what is said of which run, lengths, whose fault ------------------------------------------
+
+python3 - <<'PY'
+import json
+def lines(name, rows): open(name, "w").write("".join(json.dumps(r) + "\n" for r in rows))
+lines("nt.jsonl", [{"id": i, "references": ["a red house number %d" % i, "a house"]} for i in range(10)])
+lines("odd.jsonl", [{"id": i, "prediction": "the caf\u00e9 \u2603 \u6f22 don't"} for i in range(10)])
+lines("plain.jsonl", [{"id": i, "prediction": "a house"} for i in range(10)])
+lines("same.jsonl", [{"id": i, "references": ["the scene is the same as before", "no change has occurred"]} for i in range(3)])
+lines("long.jsonl", [{"id": i, "prediction": "the scene " * (2500 if i == 1 else 1)} for i in range(3)])
+lines("lt.jsonl", [{"id": 1, "references": ["a"]}, {"id": 2, "references": ["b", "the " * 20000]}])
+lines("lp.jsonl", [{"id": 2, "prediction": "the " * 20001}, {"id": 1, "prediction": "a"}])
+PY
+tokens="10 of 30 texts use words or signs whose tokens may differ from the original tokeniser's"
+left_out="METEOR was left out: name a folder with its word lists (--meteor DIR)"
+score caption.coco --truth nt.jsonl --predictions plain.jsonl --compare odd.jsonl --json >n.json
+is "a warning about the second model names it" "$left_out; odd.jsonl: $tokens" "$(field detail n.json)"
+score caption.coco --truth nt.jsonl --predictions odd.jsonl --compare plain.jsonl --json >n.json
+is "and one about the first" "$left_out; odd.jsonl: $tokens" "$(field detail n.json)"
+score caption.coco --truth nt.jsonl --predictions odd.jsonl --json >n.json
+is "guessing leaves what is said of the model" "$left_out; $tokens" "$(field detail n.json)"
+score caption.coco --truth nt.jsonl --predictions plain.jsonl --json >n.json
+is "and adds nothing" "$left_out" "$(field detail n.json)"
+score caption.levir-cc --truth same.jsonl --predictions long.jsonl --json >n.json 2>err || fail "5,000 words" err
+is "a caption of 5,000 words has the METEOR of the Java program" 0.422243 "$(value "METEOR of word ids" n.json)"
+score caption.levir-cc --truth lt.jsonl --predictions lp.jsonl >out 2>err
+is "two that METEOR cannot match" 2 $?
+check_in "are named by the prediction's line" "lp.jsonl > line 1" err
+cp -r vrs vrs2
+python3 - <<'PY'
+import re
+text = open("vrs2/VRSBench_EVAL_Cap.json").read()
+open("vrs2/VRSBench_EVAL_Cap.json", "w").write(re.sub(r'"ground_truth":"[^"]*",', "", text, count=1))
+PY
+"$RSIFT_BIN" index vrs2 --workspace ws2 --quiet >/dev/null 2>err || fail "index" err
+"$RSIFT_BIN" query "SELECT sample_id AS id, 'a' AS prediction FROM sample WHERE task = 'caption' AND role = 'eval'" \
+    --workspace ws2 --json >ip.json
+score caption.coco --dataset vrsbench --split val --workspace ws2 --predictions ip.json >out 2>err
+is "an indexed caption without references" 2 $?
+check_in "is the dataset's fault" "at vrsbench > record" err
+check_in "and says what is missing" "no reference captions" err
+
 finish

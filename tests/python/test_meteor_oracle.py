@@ -25,6 +25,12 @@ TWO = "cannot gonna gotta wanna gimme lemme".split()  # PTB cuts them
 ODD = ("n't 's l-shaped two-storey x-y-z 3.5 1,000 10:30 1-2 % $ # @ "
        "u.s. e.g. mr. etc. st. a_b = * 90 b2 é café straße straßees straßing").split()
 
+# models that repeat themselves, up to 8,000 words
+LONG = [(" ".join(["the scene"] * 2500), ["the scene is the same as before"]),
+        (" ".join(["there are many trees near a road and"] * 1000), ["many trees are near the road", "a road near trees"]),
+        (" ".join(["the"] * 400), [" ".join(["the"] * 380)]),
+        (" ".join(["a red house near the road"] * 60), [" ".join(["a house near the red road"] * 50)])]
+
 
 class Lists:
     """The program's lists, unpacked, and some pairs of its table of paraphrases."""
@@ -135,8 +141,11 @@ def main():
         lists = Lists(jar, folder)
         for _ in range(10):
             compare([some_row(rng, lists) for _ in range(30)], jar, folder)
+        for row in LONG:
+            compare([row], jar, folder)
         jar.close()
-        print(f"10 corpora of 30 captions agree with METEOR 1.5 without paraphrases to 1e-9, seed {SEED}")
+        print(f"10 corpora of 30 captions and {len(LONG)} long captions agree with METEOR 1.5 without "
+              f"paraphrases to 1e-9, seed {SEED}")
         table = jar.folder / "data" / "paraphrase-en.gz"
         if not table.is_file():
             print("skipped: the table of paraphrases is not in this pycocoevalcap")

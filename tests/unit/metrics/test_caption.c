@@ -11,7 +11,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -307,7 +309,7 @@ static rs_meteor *open_meteor(void)
     rs_meteor *m = NULL;
     rsift_error err;
     snprintf(path, sizeof path, "%s/../metrics/resources/meteor-en", samples);
-    if (rs_metrics_meteor_open(s(path), &m, &err) != RSIFT_OK)
+    if (rs_metrics_meteor_open(s(path), NULL, &m, &err) != RSIFT_OK)
         print_message("skipped: %s\n", err.message);
     return m;
 }
@@ -434,7 +436,7 @@ static void meteor_with_lists_of_our_own(void **state)
     bad.synsets = RS_STR("car\n1 x\n");
     assert_int_equal(rs_metrics_meteor_new(&bad, &m, &err), RSIFT_E_FORMAT);
     assert_non_null(strstr(err.message, "line 2"));
-    assert_int_equal(rs_metrics_meteor_open(s("no-such-folder"), &m, &err), RSIFT_E_IO);
+    assert_int_equal(rs_metrics_meteor_open(s("no-such-folder"), NULL, &m, &err), RSIFT_E_IO);
     assert_non_null(strstr(err.message, "english.words"));
     (void)state;
 }
@@ -484,20 +486,98 @@ static void write_text(const char *path, const char *text)
     fclose(f);
 }
 
+static void write_packed(const char *path, const char *text)
+{
+    gzFile f = gzopen(path, "wb");
+    assert_non_null(f);
+    assert_true(gzputs(f, text) > 0);
+    gzclose(f);
+}
+
+static bool has_table(rs_str folder)
+{
+    rs_io_tree *tree;
+    assert_int_equal(rs_metrics_meteor_table(folder, NULL, &tree, NULL), RSIFT_OK);
+    const bool has = tree != NULL;
+    rs_io_tree_close(tree);
+    return has;
+}
+
+static rsift_status read_table(rs_meteor *m, rs_str folder, rs_cancel *cancel, rsift_error *err)
+{
+    rs_io_tree *tree;
+    *err = (rsift_error){0};
+    rsift_status status = rs_metrics_meteor_table(folder, NULL, &tree, err);
+    if (status == RSIFT_OK) status = rs_metrics_meteor_read_table(m, tree, cancel, NULL, err);
+    rs_io_tree_close(tree);
+    return status;
+}
+
+/* A model that repeats itself: any length is scored, however often a word stands on both sides. */
+static void meteor_long_sentences(void **state)
+{
+    enum { n = 200000, n_both = 3000 };
+    rs_arena arena = {0};
+    uint32_t *words = rs_arena_calloc(&arena, n, sizeof *words);
+    rs_meteor_stats stats;
+    double score;
+    rsift_error err = {0};
+    for (size_t i = 0; i < n; i++) words[i] = (uint32_t)(i % 2);
+    static const uint32_t said[] = {1, 0, 1, 7};
+    const rs_meteor_ids prediction = {words, n}, reference = {said, 4}, both = {words + 1, n_both},
+                        all = {words + 1, n - 1};
+    assert_int_equal(rs_metrics_meteor_numbers(&arena, &prediction, &reference, 1, &stats, &score, &err),
+                     RSIFT_OK);
+    assert_true(stats.v[0] == n && stats.v[1] == 4 && stats.v[21] == 3 && stats.v[20] == 1);
+    const rs_meteor_ids shorter = {words, n_both};
+    assert_int_equal(rs_metrics_meteor_numbers(&arena, &shorter, &both, 1, &stats, &score, &err), RSIFT_OK);
+    assert_true(stats.v[21] >= n_both - 1 && score > 0.5);
+    assert_int_equal(rs_metrics_meteor_numbers(&arena, &prediction, &all, 1, &stats, &score, &err),
+                     RSIFT_E_LIMIT);
+    assert_non_null(strstr(err.message, "200000 words"));
+    rs_arena_fini(&arena);
+    (void)state;
+}
+
+/* A list larger than max_record is refused by that name; a folder of the list's name is no list. */
+static void meteor_limits_of_lists(void **state)
+{
+    char folder[] = "/tmp/rsift-meteor-XXXXXX", file[64];
+    rs_meteor *m;
+    rsift_error err = {0};
+    rsift_limits limits = rsift_limits_default();
+    limits.max_record = 8;
+    assert_non_null(mkdtemp(folder));
+    snprintf(file, sizeof file, "%s/english.words", folder);
+    write_text(file, "a\nthe\nof\nin\n");
+    assert_int_equal(rs_metrics_meteor_open(s(folder), &limits, &m, &err), RSIFT_E_LIMIT);
+    assert_non_null(strstr(err.message, "max_record"));
+    assert_true(strstr(err.where, folder) && strstr(err.where, "english.words"));
+    unlink(file);
+    assert_int_equal(mkdir(file, 0700), 0);
+    assert_int_equal(rs_metrics_meteor_open(s(folder), NULL, &m, &err), RSIFT_E_FORMAT);
+    rmdir(file);
+    rmdir(folder);
+    (void)state;
+}
+
 static void meteor_table_files(void **state)
 {
-    char folder[] = "/tmp/rsift-meteor-XXXXXX", file[64], path[4096];
+    char folder[] = "/tmp/rsift-meteor-XXXXXX", file[64];
     rs_meteor *m;
     rsift_error err;
     assert_non_null(mkdtemp(folder));
-    assert_false(rs_metrics_meteor_table(s(folder), path));
+    assert_false(has_table(s(folder)));
     snprintf(file, sizeof file, "%s/paraphrase-en.gz", folder);
-    write_text(file, "0.5\nbig\nlarge\n0.1\nbig\nunknown\n0.25\nbig\nof size"); /* plain is fine */
-    assert_true(rs_metrics_meteor_table(s(folder), path));
+    write_packed(file, "0.5\nbig\nlarge\n0.1\nbig\nunknown\n0.25\nbig\nof size");
+    assert_true(has_table(s(folder)));
     assert_int_equal(rs_metrics_meteor_new(&tiny_lists, &m, NULL), RSIFT_OK);
     static const char *const words[] = {"big", "large", "of", "size"};
     for (int k = 0; k < 4; k++) rs_strmap_put(rs_metrics_meteor_vocabulary(m), s(words[k]), &(bool){false});
-    assert_int_equal(rs_metrics_meteor_read_table(m, path, &err), RSIFT_OK);
+    rs_cancel cancel = {false};
+    assert_int_equal(read_table(m, s(folder), &cancel, &err), RSIFT_OK);
+    atomic_store(&cancel.requested, true);
+    assert_int_equal(read_table(m, s(folder), &cancel, &err), RSIFT_E_CANCELLED);
     rs_meteor_cache *cache = rs_metrics_meteor_cache_new(m);
     rs_meteor_stats stats;
     double score;
@@ -507,16 +587,18 @@ static void meteor_table_files(void **state)
     assert_int_equal(rs_metrics_meteor_segment(cache, s("big"), &of_size, 1, &stats, &score, NULL), RSIFT_OK);
     assert_true(stats.v[16] == 1 && stats.v[17] == 2);
     rs_metrics_meteor_cache_free(cache);
-    write_text(file, "0.5\nbig\nlarge\n0.1\nbig\n");
-    assert_int_equal(rs_metrics_meteor_read_table(m, path, &err), RSIFT_E_FORMAT);
+    write_packed(file, "0.5\nbig\nlarge\n0.1\nbig\n");
+    assert_int_equal(read_table(m, s(folder), NULL, &err), RSIFT_E_FORMAT);
     assert_true(strstr(err.where, "paraphrase-en.gz") && strstr(err.message, "line 4"));
-    assert_int_equal(rs_metrics_meteor_read_table(m, "/nowhere/table", &err), RSIFT_E_IO);
     FILE *cut = fopen(file, "wb"); /* gzip of "1\nbig\nlarge\n" without its end */
     static const unsigned char bytes[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x33, 0xe4, 0x4a, 0xca, 0x4c, 0xe7};
     assert_int_equal(fwrite(bytes, 1, sizeof bytes, cut), sizeof bytes);
     fclose(cut);
-    assert_int_equal(rs_metrics_meteor_read_table(m, path, &err), RSIFT_E_FORMAT);
-    assert_non_null(strstr(err.message, "broken gzip"));
+    assert_int_equal(read_table(m, s(folder), NULL, &err), RSIFT_E_FORMAT);
+    assert_non_null(strstr(err.where, "paraphrase-en.gz"));
+    assert_non_null(strstr(err.message, "damaged or cut short"));
+    write_text(file, "0.5\nbig\nlarge\n"); /* the name promises more */
+    assert_int_equal(read_table(m, s(folder), NULL, &err), RSIFT_E_FORMAT);
     rs_metrics_meteor_free(m);
     unlink(file);
     rmdir(folder);
@@ -564,6 +646,8 @@ int main(void)
         cmocka_unit_test(meteor_statistics_of_800_pairs),
         cmocka_unit_test(meteor_with_lists_of_our_own),
         cmocka_unit_test(meteor_paraphrases),
+        cmocka_unit_test(meteor_limits_of_lists),
+        cmocka_unit_test(meteor_long_sentences),
         cmocka_unit_test(meteor_table_files),
         cmocka_unit_test(meteor_allocations_failing),
     };

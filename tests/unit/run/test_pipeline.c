@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "base/rng.h"
@@ -102,9 +103,61 @@ static void can_be_cancelled(void **state)
     assert_true(c.consumed <= 21);
 }
 
+typedef struct sums {
+    size_t n_taken, next;
+    int64_t of[700];
+} sums;
+
+typedef struct sum_item {
+    rs_range range;
+    size_t n_pieces; /* that this item has seen */
+} sum_item;
+
+static rsift_status square(void *context, void *slot, rsift_error *err)
+{
+    sums *s = context;
+    sum_item *it = slot;
+    (void)err;
+    it->n_pieces++;
+    for (size_t i = it->range.begin; i < it->range.end; i++) s->of[i] = (int64_t)(i * i);
+    return RSIFT_OK;
+}
+
+static rsift_status take_square(void *context, void *slot, rsift_error *err)
+{
+    sums *s = context;
+    const sum_item *it = slot;
+    (void)err;
+    assert_int_equal(it->range.begin, s->next);
+    assert_true(it->n_pieces > 0 && it->range.end > it->range.begin && it->range.end - it->range.begin <= 64);
+    s->next = it->range.end;
+    s->n_taken++;
+    return RSIFT_OK;
+}
+
+static void ranges(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, 63, 64, 65, 640, 700};
+    for (size_t threads = 1; threads <= 3; threads++)
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+            sums s = {0};
+            rs_pipeline pipeline = {.item_size = sizeof(sum_item), .n_threads = threads, .ctx = &s,
+                                    .work = square, .consume = take_square};
+            assert_int_equal(rs_run_ranges(&pipeline, sizes[k], 64, NULL), RSIFT_OK);
+            assert_int_equal(s.next, sizes[k]);
+            assert_int_equal(s.n_taken, (sizes[k] + 63) / 64);
+            for (size_t i = 0; i < sizes[k]; i++) assert_int_equal(s.of[i], i * i);
+            pipeline.consume = NULL; /* nothing to take */
+            memset(&s, 0, sizeof s);
+            assert_int_equal(rs_run_ranges(&pipeline, sizes[k], 64, NULL), RSIFT_OK);
+            if (sizes[k] > 1) assert_int_equal(s.of[sizes[k] - 1], (sizes[k] - 1) * (sizes[k] - 1));
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(keeps_order), cmocka_unit_test(first_error_wins),
-                                       cmocka_unit_test(can_be_cancelled)};
+                                       cmocka_unit_test(can_be_cancelled), cmocka_unit_test(ranges)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
