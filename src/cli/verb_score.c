@@ -8,8 +8,10 @@
 
 static void print_profile(cli *c, const rs_json *p)
 {
-    static const char *const rows[][2] = {{"rule", "summary"}, {"source", "source"}, {"verified", "verified"}, {"note", "note"}};
-    printf("%.*s, version %lld\n", RS_STR_ARG(cli_text(c, p, "name", "")), (long long)cli_int(p, "version", 1));
+    static const char *const rows[][2] = {
+        {"rule", "summary"}, {"source", "source"}, {"verified", "verified"}, {"note", "note"}};
+    printf("%.*s, version %lld\n", RS_STR_ARG(cli_text(c, p, "name", "")),
+           (long long)cli_int(p, "version", 1));
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
         const rs_str text = rs_arena_str(&c->arena, cli_text(c, p, rows[k][1], ""));
         if (!text.len) continue;
@@ -34,7 +36,8 @@ static int print_profiles(cli *c, const cli_list *words)
             print_profile(c, p);
             break;
         }
-    if (words->n && !n) return cli_usage(&cli_verb_score, "no profile begins so; score --list shows all");
+    if (words->n && !n)
+        return cli_usage(&cli_verb_score, "no profile begins so; score --list shows all");
     if (words->n) return cli_done(&answer);
     static const cli_column columns[] = {{"profile", "name", false, 0},
                                          {"verified", "verified", false, 0},
@@ -55,11 +58,13 @@ static const char *number(cli *c, const rs_json *m, const char *key)
 static const char *interval(cli *c, const rs_json *m)
 {
     double low, high;
-    if (!rs_json_double(rs_json_get(m, "low"), &low) || !rs_json_double(rs_json_get(m, "high"), &high)) return "-";
+    if (!rs_json_double(rs_json_get(m, "low"), &low) ||
+        !rs_json_double(rs_json_get(m, "high"), &high))
+        return "-";
     return rs_arena_printf(&c->arena, "%.2f to %.2f", low, high).ptr;
 }
 
-/* ---- tables: columns of at most 80, or Markdown ------------------------------------------------------- */
+/* ---- tables: columns of at most 80, or Markdown ---------------------------------------------- */
 
 enum { MOST_COLUMNS = 48, NAME_COLUMNS = 34, SHOWN_COLUMNS = 76 };
 
@@ -92,7 +97,8 @@ static void print_grid(const grid *g, bool markdown)
         printf(" |");
     }
     putchar('\n');
-    for (size_t k = 0; k < g->n_columns; k++) printf("%s%s|", k ? "" : "|", g->columns[k].right ? "--:" : "---");
+    for (size_t k = 0; k < g->n_columns; k++)
+        printf("%s%s|", k ? "" : "|", g->columns[k].right ? "--:" : "---");
     putchar('\n');
     for (size_t at = 0; at < g->n_rows * g->n_columns; at++) {
         printf(at % g->n_columns ? " " : "| ");
@@ -112,7 +118,9 @@ static void print_measures(cli *c, const rs_json *list, bool markdown)
 {
     grid g;
     if (!new_grid(c, &g, rs_json_len(list), 4)) return;
-    const cli_column columns[] = {{"measure", NULL, false, 0}, {"value", NULL, true, 0}, {"", NULL, false, 0},
+    const cli_column columns[] = {{"measure", NULL, false, 0},
+                                  {"value", NULL, true, 0},
+                                  {"", NULL, false, 0},
                                   {"95% interval", NULL, false, 0}};
     memcpy(g.columns, columns, sizeof columns);
     rs_json_iter it = rs_json_each(list);
@@ -134,7 +142,8 @@ static const char *faults(cli *c, const rs_json *r)
     for (int k = 0; k < 5; k++) {
         const int64_t n = cli_int(rs_json_get(r, "counts"), names[k], 0);
         if (n)
-            out = rs_arena_printf(&c->arena, "%.*s%s%s %s", RS_STR_ARG(out), out.len ? ", " : "", cli_count(n), names[k]);
+            out = rs_arena_printf(&c->arena, "%.*s%s%s %s", RS_STR_ARG(out), out.len ? ", " : "",
+                                  cli_count(n), names[k]);
     }
     return rs_arena_cstr(&c->arena, out);
 }
@@ -156,25 +165,28 @@ static const char *value_of(cli *c, const rs_json *group, size_t k)
 }
 
 /* Measures that have a value of at least one group, as many as have room (all in Markdown). */
-static size_t shown_measures(cli *c, const rs_json *list, const rs_json *measures, bool markdown, size_t *out,
-                             size_t *n_hidden)
+static size_t shown_measures(cli *c, const rs_json *list, const rs_json *measures, bool markdown,
+                             size_t *out, size_t *n_hidden)
 {
     size_t n = 0, width = NAME_COLUMNS + 9;
     *n_hidden = 0;
     for (size_t k = 0; k < rs_json_len(measures); k++) {
         bool any = false;
         rs_json_iter it = rs_json_each(list);
-        for (const rs_json *m; !any && (m = rs_json_next(&it, NULL));) any = value_of(c, m, k)[0] != '-';
+        for (const rs_json *m; !any && (m = rs_json_next(&it, NULL));)
+            any = value_of(c, m, k)[0] != '-';
         if (!any) continue;
         const size_t own = strlen(measure_name(c, measures, k)), least = 6;
         width += 2 + (own > least ? own : least);
-        if (n + 2 < MOST_COLUMNS && (markdown || (width <= SHOWN_COLUMNS && !*n_hidden))) out[n++] = k;
+        if (n + 2 < MOST_COLUMNS && (markdown || (width <= SHOWN_COLUMNS && !*n_hidden)))
+            out[n++] = k;
         else ++*n_hidden;
     }
     return n;
 }
 
-static void print_groups(cli *c, const rs_json *list, const rs_json *measures, const char *head, bool markdown)
+static void print_groups(cli *c, const rs_json *list, const rs_json *measures, const char *head,
+                         bool markdown)
 {
     size_t shown[MOST_COLUMNS], n_hidden;
     grid g;
@@ -183,7 +195,8 @@ static void print_groups(cli *c, const rs_json *list, const rs_json *measures, c
     if (!new_grid(c, &g, rs_json_len(list), n + 2)) return;
     g.columns[0] = (cli_column){head, NULL, false, markdown ? 0 : NAME_COLUMNS};
     g.columns[1] = (cli_column){"n", NULL, true, 0};
-    for (size_t k = 0; k < n; k++) g.columns[k + 2] = (cli_column){measure_name(c, measures, shown[k]), NULL, true, 0};
+    for (size_t k = 0; k < n; k++)
+        g.columns[k + 2] = (cli_column){measure_name(c, measures, shown[k]), NULL, true, 0};
     rs_json_iter it = rs_json_each(list);
     rs_str *cell = g.cells;
     for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
@@ -209,7 +222,8 @@ static void print_classes(cli *c, const rs_json *r, bool markdown)
     g.columns[2] = (cli_column){rs_arena_cstr(&c->arena, measure), NULL, true, 0};
     rs_json_iter keys = rs_json_each(more);
     for (size_t k = 3; k < g.n_columns; k++)
-        g.columns[k] = (cli_column){rs_arena_cstr(&c->arena, rs_json_str(rs_json_next(&keys, NULL))), NULL, true, 0};
+        g.columns[k] = (cli_column){
+            rs_arena_cstr(&c->arena, rs_json_str(rs_json_next(&keys, NULL))), NULL, true, 0};
     rs_json_iter it = rs_json_each(list);
     rs_str *cell = g.cells;
     for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
@@ -235,7 +249,8 @@ static void print_categories(cli *c, const rs_json *r, bool markdown)
     rs_json_iter it = rs_json_each(rs_json_get(r, "by"));
     for (const rs_json *by; (by = rs_json_next(&it, NULL));) {
         const rs_str field = rs_arena_str(&c->arena, cli_text(c, by, "field", ""));
-        print_groups(c, rs_json_get(by, "categories"), measures, rs_arena_cstr(&c->arena, field), markdown);
+        print_groups(c, rs_json_get(by, "categories"), measures, rs_arena_cstr(&c->arena, field),
+                     markdown);
     }
 }
 
@@ -244,7 +259,8 @@ static rs_str tail(cli *c, rs_str path, size_t most)
 {
     if (path.len <= most) return path;
     while (most > 1 && (path.ptr[path.len - most + 1] & 0xc0) == 0x80) most--;
-    return rs_arena_join(&c->arena, RS_STR("\xe2\x80\xa6"), rs_str_sub(path, path.len - most + 1, path.len), RS_STR(""));
+    return rs_arena_join(&c->arena, RS_STR("\xe2\x80\xa6"),
+                         rs_str_sub(path, path.len - most + 1, path.len), RS_STR(""));
 }
 
 /* "  text" wrapped, or a paragraph of Markdown. */
@@ -261,19 +277,23 @@ static void print_blind(cli *c, const rs_json *r, bool markdown)
 {
     const rs_json *b = rs_json_get(r, "blind");
     static const char *const keys[] = {"majority", "majority_of_type", "question_words"};
-    static const char *const names[][3] = {{"commonest answer", "commonest of the type", "question's words"},
-                                           {"average box", "average of the type", ""},
-                                           {"commonest caption", "", ""}};
+    static const char *const names[][3] = {
+        {"commonest answer", "commonest of the type", "question's words"},
+        {"average box", "average of the type", ""},
+        {"commonest caption", "", ""}};
     if (rs_json_kind(b) != RS_JSON_OBJECT) return;
     const rs_str profile = cli_text(c, r, "profile.name", "");
-    const int kind = rs_str_starts(profile, RS_STR("ground.")) ? 1 : rs_str_starts(profile, RS_STR("caption.")) ? 2 : 0;
+    const int kind = rs_str_starts(profile, RS_STR("ground."))    ? 1
+                     : rs_str_starts(profile, RS_STR("caption.")) ? 2
+                                                                  : 0;
     rs_str text = rs_arena_printf(&c->arena, "Without the picture (trained on %.*s), %s:",
                                   RS_STR_ARG(cli_text(c, b, "trained_on", "")),
                                   measure_name(c, rs_json_get(r, "measures"), 0));
     for (int k = 0, n = 0; k < 3; k++) {
         double v;
         if (!rs_json_double(rs_json_get(b, keys[k]), &v)) continue;
-        text = rs_arena_printf(&c->arena, "%.*s%s %s %.2f", RS_STR_ARG(text), n++ ? "," : "", names[kind][k], v);
+        text = rs_arena_printf(&c->arena, "%.*s%s %s %.2f", RS_STR_ARG(text), n++ ? "," : "",
+                               names[kind][k], v);
     }
     say(c, markdown, text);
 }
@@ -282,11 +302,13 @@ static void print_subset(cli *c, const rs_json *r, bool markdown)
 {
     const rs_json *s = rs_json_get(r, "subset");
     if (!s) return;
-    rs_str text = rs_arena_printf(&c->arena, "Only the %s samples of %.*s", cli_count(cli_int(s, "n", 0)),
-                                  RS_STR_ARG(cli_text(c, s, "ids", "")));
+    rs_str text =
+        rs_arena_printf(&c->arena, "Only the %s samples of %.*s", cli_count(cli_int(s, "n", 0)),
+                        RS_STR_ARG(cli_text(c, s, "ids", "")));
     const int64_t unknown = cli_int(s, "unknown_ids", 0);
     if (unknown)
-        text = rs_arena_printf(&c->arena, "%.*s (%s of its ids are not in the truth)", RS_STR_ARG(text), cli_count(unknown));
+        text = rs_arena_printf(&c->arena, "%.*s (%s of its ids are not in the truth)",
+                               RS_STR_ARG(text), cli_count(unknown));
     say(c, markdown, rs_arena_join(&c->arena, text, RS_STR(":"), RS_STR("")));
     print_measures(c, rs_json_get(s, "measures"), markdown);
 }
@@ -295,34 +317,41 @@ static void print_pair(cli *c, const rs_json *r, bool markdown)
 {
     const rs_json *p = rs_json_get(r, "compare");
     if (!p) return;
-    say(c, markdown, rs_arena_printf(&c->arena, "Second model: %.*s", RS_STR_ARG(cli_text(c, p, "predictions.path", ""))));
+    say(c, markdown,
+        rs_arena_printf(&c->arena, "Second model: %.*s",
+                        RS_STR_ARG(cli_text(c, p, "predictions.path", ""))));
     const rs_str detail = cli_text(c, p, "detail", "");
     if (detail.len) say(c, markdown, detail);
     const char *bad = faults(c, p);
-    if (bad[0]) say(c, markdown, rs_arena_printf(&c->arena, markdown ? "**INCOMPLETE: %s**" : "INCOMPLETE: %s", bad));
+    if (bad[0])
+        say(c, markdown,
+            rs_arena_printf(&c->arena, markdown ? "**INCOMPLETE: %s**" : "INCOMPLETE: %s", bad));
     print_measures(c, rs_json_get(p, "measures"), markdown);
-    rs_str text = rs_arena_printf(&c->arena, "%.*s, first minus second: %s", RS_STR_ARG(cli_text(c, p, "measure", "")),
-                                  number(c, p, "difference"));
+    rs_str text =
+        rs_arena_printf(&c->arena, "%.*s, first minus second: %s",
+                        RS_STR_ARG(cli_text(c, p, "measure", "")), number(c, p, "difference"));
     double mcnemar, bootstrap;
     if (rs_json_double(rs_json_get(p, "bootstrap_p"), &bootstrap))
-        text = rs_arena_printf(&c->arena, "%.*s (95%% interval %s, bootstrap p %.3g)", RS_STR_ARG(text), interval(c, p),
-                               bootstrap);
+        text = rs_arena_printf(&c->arena, "%.*s (95%% interval %s, bootstrap p %.3g)",
+                               RS_STR_ARG(text), interval(c, p), bootstrap);
     if (rs_json_double(rs_json_get(p, "mcnemar_p"), &mcnemar))
-        text = rs_arena_printf(&c->arena, "%.*s; only the first right %s, only the second %s, McNemar p %.3g",
+        text = rs_arena_printf(&c->arena,
+                               "%.*s; only the first right %s, only the second %s, McNemar p %.3g",
                                RS_STR_ARG(text), cli_count(cli_int(p, "only_first_right", 0)),
                                cli_count(cli_int(p, "only_second_right", 0)), mcnemar);
     say(c, markdown, text);
 }
 
-/* ---- head ------------------------------------------------------------------------------------------- */
+/* ---- head ------------------------------------------------------------------------------------ */
 
 /* How sure the rule is, in words. */
 static const char *sure(cli *c, const rs_json *profile)
 {
-    static const char *const words[][2] = {{"code", "read in the code that makes the published number"},
-                                           {"paper", "UNVERIFIED: as the paper describes it, no code seen"},
-                                           {"recalled", "UNVERIFIED: from general knowledge"},
-                                           {"no", "UNVERIFIED: no published scorer, the rule is ours"}};
+    static const char *const words[][2] = {
+        {"code", "read in the code that makes the published number"},
+        {"paper", "UNVERIFIED: as the paper describes it, no code seen"},
+        {"recalled", "UNVERIFIED: from general knowledge"},
+        {"no", "UNVERIFIED: no published scorer, the rule is ours"}};
     const rs_str verified = cli_text(c, profile, "verified", "");
     for (int k = 0; k < 4; k++)
         if (rs_str_eq(verified, rs_str_of(words[k][0]))) return words[k][1];
@@ -337,14 +366,16 @@ static void print_file(cli *c, const char *what, const rs_json *f, bool markdown
         printf("- %s: `%.*s`, %s records, XXH3-128 `%.*s`\n", what, RS_STR_ARG(path),
                cli_count(cli_int(f, "records", 0)), RS_STR_ARG(hash));
     else
-        printf("  %-11s %.*s, %s records\n              xxh3 %.*s\n", what, RS_STR_ARG(tail(c, path, 46)),
-               cli_count(cli_int(f, "records", 0)), RS_STR_ARG(hash));
+        printf("  %-11s %.*s, %s records\n              xxh3 %.*s\n", what,
+               RS_STR_ARG(tail(c, path, 46)), cli_count(cli_int(f, "records", 0)),
+               RS_STR_ARG(hash));
 }
 
 /* Every option that was given. */
 static void print_options(cli *c, const rs_json *o)
 {
-    printf("- seed %lld, %lld bootstrap resamples", (long long)cli_int(o, "seed", 0), (long long)cli_int(o, "resamples", 0));
+    printf("- seed %lld, %lld bootstrap resamples", (long long)cli_int(o, "seed", 0),
+           (long long)cli_int(o, "resamples", 0));
     rs_json_iter it = rs_json_each(o);
     rs_str key;
     for (const rs_json *v; (v = rs_json_next(&it, &key));) {
@@ -364,8 +395,8 @@ static void print_head(cli *c, const rs_json *r, bool markdown)
                  source = cli_text(c, p, "source", ""), rsift = cli_text(c, r, "rsift", "");
     const long long version = (long long)cli_int(p, "version", 1);
     if (markdown) {
-        printf("**%.*s**, version %lld, rsift %.*s. Rule: %.*s; ", RS_STR_ARG(name), version, RS_STR_ARG(rsift),
-               RS_STR_ARG(summary));
+        printf("**%.*s**, version %lld, rsift %.*s. Rule: %.*s; ", RS_STR_ARG(name), version,
+               RS_STR_ARG(rsift), RS_STR_ARG(summary));
         printf("%.*s (%s).\n\n", RS_STR_ARG(source), sure(c, p));
     } else {
         printf("%.*s version %lld, rsift %.*s\n", RS_STR_ARG(name), version, RS_STR_ARG(rsift));
@@ -390,23 +421,28 @@ static void print_line(cli *c, rs_str text, bool markdown)
         printf("- ");
         put_markdown(text);
         putchar('\n');
-    }
-    else cli_wrap("  ", text);
+    } else cli_wrap("  ", text);
 }
 
 static void print_report(cli *c, const rs_json *r, bool markdown)
 {
     print_head(c, r, markdown);
-    const rs_str note = cli_text(c, rs_json_get(r, "profile"), "note", ""), detail = cli_text(c, r, "detail", "");
+    const rs_str note = cli_text(c, rs_json_get(r, "profile"), "note", ""),
+                 detail = cli_text(c, r, "detail", "");
     print_line(c, note, markdown);
     print_line(c, detail, markdown);
     const int64_t left_out = cli_int(rs_json_get(r, "counts"), "left_out", 0);
     const int64_t other = cli_int(rs_json_get(r, "counts"), "other_tasks", 0);
-    if (left_out) printf("%s%s questions of other types left out\n", markdown ? "- " : "  ", cli_count(left_out));
-    if (other) printf("%s%s truths of other tasks left out\n", markdown ? "- " : "  ", cli_count(other));
+    if (left_out)
+        printf("%s%s questions of other types left out\n", markdown ? "- " : "  ",
+               cli_count(left_out));
+    if (other)
+        printf("%s%s truths of other tasks left out\n", markdown ? "- " : "  ", cli_count(other));
     bool position = false;
     rs_json_bool(rs_json_get(r, "joined_by_position"), &position);
-    if (position) printf("%sjoined by position: ids of the truth are missing or stand twice\n", markdown ? "- " : "  ");
+    if (position)
+        printf("%sjoined by position: ids of the truth are missing or stand twice\n",
+               markdown ? "- " : "  ");
     const char *bad = faults(c, r);
     if (bad[0]) printf(markdown ? "- **INCOMPLETE: %s**\n" : "  INCOMPLETE: %s\n", bad);
     if (!markdown) putchar('\n');
@@ -424,37 +460,56 @@ static int run_score(cli *c, int argc, char **argv)
     bool list = false, markdown = false;
     int64_t seed = 0, resamples = 1000, min_pixels = 0, max_pixels = 0, offset = 0;
     const cli_option options[] = {
-        {"--list", CLI_FLAG, &list, NULL, "the profiles and how sure their rules are; with names, in full"},
-        {"--truth", CLI_TEXT, &o.truth, "FILE", "golds: JSON lines, JSON or TSV; COCO's instances; DOTA's labelTxt; a folder of label maps"},
+        {"--list", CLI_FLAG, &list, NULL,
+         "the profiles and how sure their rules are; with names, in full"},
+        {"--truth", CLI_TEXT, &o.truth, "FILE",
+         "golds: JSON lines, JSON or TSV; COCO's instances; DOTA's labelTxt; a folder of label "
+         "maps"},
         {"--dataset", CLI_TEXT, &o.dataset, "ID", "golds of an indexed dataset instead"},
         {"--split", CLI_TEXT, &o.split, "NAME", "of that dataset"},
-        {"--predictions", CLI_TEXT, &o.predictions, "FILE", "{\"id\", \"prediction\"} lines, a harness's result file, a folder of label maps"},
+        {"--predictions", CLI_TEXT, &o.predictions, "FILE",
+         "{\"id\", \"prediction\"} lines, a harness's result file, a folder of label maps"},
         {"--compare", CLI_TEXT, &o.compare, "FILE", "predictions of a second model: paired tests"},
         {"--only", CLI_TEXT, &o.only, "FILE", "ids, one a line: scored beside the full set"},
-        {"--judge-verdicts", CLI_TEXT, &o.judge_verdicts, "FILE", "{\"id\", \"verdict\"} where the rule asks a language model"},
+        {"--judge-verdicts", CLI_TEXT, &o.judge_verdicts, "FILE",
+         "{\"id\", \"verdict\"} where the rule asks a language model"},
         {"--without-types", CLI_TEXT, &o.without_types, "A,B", "question types left out"},
-        {"--by", CLI_TEXT, &o.by, "A,B", "fields of the truth to show categories by; default: the profile's"},
-        {"--boxes", CLI_TEXT, &o.boxes, "NAME", "model or convention of the predictions' boxes; default: what the truth says"},
-        {"--compare-boxes", CLI_TEXT, &o.compare_boxes, "NAME", "the same for --compare's; default: as --boxes"},
-        {"--min-pixels", CLI_INT, &min_pixels, "N", "qwen2.5-vl: as in your run, where the truth does not say"},
-        {"--max-pixels", CLI_INT, &max_pixels, "N", "qwen2.5-vl: as in your run, where the truth does not say"},
-        {"--blind-train", CLI_TEXT, &o.blind_train, "FILE", "train split for the blind guessers; default: folds of the truth"},
+        {"--by", CLI_TEXT, &o.by, "A,B",
+         "fields of the truth to show categories by; default: the profile's"},
+        {"--boxes", CLI_TEXT, &o.boxes, "NAME",
+         "model or convention of the predictions' boxes; default: what the truth says"},
+        {"--compare-boxes", CLI_TEXT, &o.compare_boxes, "NAME",
+         "the same for --compare's; default: as --boxes"},
+        {"--min-pixels", CLI_INT, &min_pixels, "N",
+         "qwen2.5-vl: as in your run, where the truth does not say"},
+        {"--max-pixels", CLI_INT, &max_pixels, "N",
+         "qwen2.5-vl: as in your run, where the truth does not say"},
+        {"--blind-train", CLI_TEXT, &o.blind_train, "FILE",
+         "train split for the blind guessers; default: folds of the truth"},
         {"--no-blind", CLI_FLAG, &o.no_blind, NULL, "no blind guessers"},
-        {"--meteor", CLI_TEXT, &o.meteor, "DIR", "METEOR's word lists, and paraphrase-en.gz if at hand"},
+        {"--meteor", CLI_TEXT, &o.meteor, "DIR",
+         "METEOR's word lists, and paraphrase-en.gz if at hand"},
         {"--samples", CLI_TEXT, &o.samples, "FILE", "one result a sample, .parquet or .jsonl"},
         {"--resamples", CLI_INT, &resamples, "N", "for the 95% intervals; default 1000, 0 = none"},
         {"--seed", CLI_INT, &seed, "N", "of the intervals; default 0"},
         {"--markdown", CLI_FLAG, &markdown, NULL, "tables for a paper's appendix"},
-        {"--classes", CLI_TEXT, &o.classes, "LIST|FILE", "label maps: \"road,water\" or \"road=#ff0000,...\" in order"},
-        {"--ignore-label", CLI_TEXT, &o.ignore_labels, "N,N", "label maps: truth pixels of these do not count"},
-        {"--prediction-offset", CLI_INT, &offset, "N", "label maps: added to the predictions' labels"}};
-    int code = cli_parse(c, &cli_verb_score, options, sizeof options / sizeof *options, argc, argv, &words);
+        {"--classes", CLI_TEXT, &o.classes, "LIST|FILE",
+         "label maps: \"road,water\" or \"road=#ff0000,...\" in order"},
+        {"--ignore-label", CLI_TEXT, &o.ignore_labels, "N,N",
+         "label maps: truth pixels of these do not count"},
+        {"--prediction-offset", CLI_INT, &offset, "N",
+         "label maps: added to the predictions' labels"}};
+    int code = cli_parse(c, &cli_verb_score, options, sizeof options / sizeof *options, argc, argv,
+                         &words);
     if (code >= 0) return code;
     if (list) return print_profiles(c, &words);
-    if (words.n > 1) return cli_usage(&cli_verb_score, "score wants one profile: what is \"%s\"?", words.items[1]);
+    if (words.n > 1)
+        return cli_usage(&cli_verb_score, "score wants one profile: what is \"%s\"?",
+                         words.items[1]);
     if (words.n != 1 || !o.predictions)
         return cli_usage(&cli_verb_score, "score wants one profile and --predictions FILE");
-    if (markdown && c->json) return cli_usage(&cli_verb_score, "--markdown and --json are two outputs: name one");
+    if (markdown && c->json)
+        return cli_usage(&cli_verb_score, "--markdown and --json are two outputs: name one");
     if (seed < 0 || resamples < -1 || resamples > 1000000)
         return cli_usage(&cli_verb_score, "--seed is 0 or more, --resamples 0 to 1,000,000");
     o.profile = words.items[0];
@@ -470,13 +525,17 @@ static int run_score(cli *c, int argc, char **argv)
 }
 
 const cli_verb cli_verb_score = {
-    .name = "score", .summary = "a benchmark's own number, and what it is worth",
+    .name = "score",
+    .summary = "a benchmark's own number, and what it is worth",
     .usage = "score PROFILE [--truth FILE] --predictions FILE",
-    .help = "Joins on ids. Missing, repeated, extra, unparsed and undecided predictions are counted and\n"
-            "shown, and make the exit code 1. docs/scoring.md has the profiles and the file formats.\n\n"
-            "  rsift score --list\n"
-            "  rsift score vqa.rsvqa --truth truth.jsonl --predictions out.jsonl\n"
-            "  rsift score ground.vrsbench --predictions result.jsonl --markdown\n"
-            "  rsift score seg.miou --truth masks/ --predictions out.zip --ignore-label 255\n"
-            "  rsift score det.coco.bbox --truth instances.json --predictions results.json --json\n",
+    .help =
+        "Joins on ids. Missing, repeated, extra, unparsed and undecided predictions are counted "
+        "and\n"
+        "shown, and make the exit code 1. docs/scoring.md has the profiles and the file "
+        "formats.\n\n"
+        "  rsift score --list\n"
+        "  rsift score vqa.rsvqa --truth truth.jsonl --predictions out.jsonl\n"
+        "  rsift score ground.vrsbench --predictions result.jsonl --markdown\n"
+        "  rsift score seg.miou --truth masks/ --predictions out.zip --ignore-label 255\n"
+        "  rsift score det.coco.bbox --truth instances.json --predictions results.json --json\n",
     .run = run_score};

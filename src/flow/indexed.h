@@ -4,8 +4,9 @@
 
 #include "store/store.h"
 
-/* RSIFT_E_ARG when the workspace holds no sample of the dataset, or (split not NULL) has no split of that
- * name for it; the message says which there are. */
-rsift_status rs_flow_check_indexed(rs_store *store, const char *dataset, const char *split, rsift_error *err);
+/* RSIFT_E_ARG when the workspace holds no sample of the dataset, or (split not NULL) has no split
+ * of that name for it; the message says which there are. */
+rsift_status rs_flow_check_indexed(rs_store *store, const char *dataset, const char *split,
+                                   rsift_error *err);
 
 #endif

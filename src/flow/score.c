@@ -26,12 +26,18 @@ int rs_score_n_resamples(const rsift_score_options *o)
 
 static rs_draw draw_of(const rs_score_job *job, const unsigned char *only)
 {
-    return (rs_draw){.n = job->n, .cluster = job->cluster, .n_clusters = (uint32_t)job->images.n, .only = only,
-                     .seed = job->options->seed, .n_resamples = rs_score_n_resamples(job->options),
-                     .n_threads = job->n_threads, .cancel = job->cancel};
+    return (rs_draw){.n = job->n,
+                     .cluster = job->cluster,
+                     .n_clusters = (uint32_t)job->images.n,
+                     .only = only,
+                     .seed = job->options->seed,
+                     .n_resamples = rs_score_n_resamples(job->options),
+                     .n_threads = job->n_threads,
+                     .cancel = job->cancel};
 }
 
-static rsift_status score_run(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
+static rsift_status score_run(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                              rsift_error *err)
 {
     RS_TRY(rs_score_evaluate(job, run, only, err));
     const rs_draw draw = draw_of(job, only);
@@ -46,18 +52,22 @@ static rsift_status read_truth(rsift_context *context, rs_score_job *job, rsift_
     RS_TRY(rs_score_wanted(job, &wants, err));
     if (o->dataset) return rs_score_indexed(context, job, err);
     wants.json = json;
-    if (job->profile->judge == rs_judge_geochat_class && !o->truth) wants.role = RS_SCORE_PREDICTIONS; /* golds: ids */
-    RS_TRY(rs_score_read(&job->arena, o->truth ? o->truth : o->predictions, &wants, job->context, &job->truth, err));
+    if (job->profile->judge == rs_judge_geochat_class && !o->truth)
+        wants.role = RS_SCORE_PREDICTIONS; /* golds: ids */
+    RS_TRY(rs_score_read(&job->arena, o->truth ? o->truth : o->predictions, &wants, job->context,
+                         &job->truth, err));
     job->truth_hash = job->truth.hash;
     if (o->truth || json) return RSIFT_OK;
     for (size_t i = 0; i < job->truth.n; i++)
         if (job->truth.records[i].said.ptr) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_ARG, "no record carries both a gold and a prediction; name the golds with --truth FILE or "
-                                            "--dataset ID");
+    return rs_err_set(
+        err, RSIFT_E_ARG,
+        "no record carries both a gold and a prediction; name the golds with --truth FILE or "
+        "--dataset ID");
 }
 
-static rsift_status compare(rs_score_job *job, const rs_score_run *a, rs_score_run *b, rs_score_pair *out,
-                            rsift_error *err)
+static rsift_status compare(rs_score_job *job, const rs_score_run *a, rs_score_run *b,
+                            rs_score_pair *out, rsift_error *err)
 {
     b->path = job->options->compare;
     b->boxes = job->options->compare_boxes ? job->options->compare_boxes : job->options->boxes;
@@ -65,14 +75,16 @@ static rsift_status compare(rs_score_job *job, const rs_score_run *a, rs_score_r
     RS_TRY(score_run(job, b, NULL, err));
     *out = (rs_score_pair){.known = true};
     const bool rounds = job->profile->circular; /* a question counts once, at its first rotation */
-    const double *first = rounds ? a->measures[0].num : a->score, *second = rounds ? b->measures[0].num : b->score;
+    const double *first = rounds ? a->measures[0].num : a->score,
+                 *second = rounds ? b->measures[0].num : b->score;
     for (size_t i = 0; i < job->n; i++) {
         if (rounds && a->measures[0].den[i] == 0) continue;
         out->only_first += first[i] > 0.5 && second[i] <= 0.5;
         out->only_second += second[i] > 0.5 && first[i] <= 0.5;
     }
     const rs_family family = job->profile->family;
-    out->right_wrong = family == RS_FAMILY_ANSWER || family == RS_FAMILY_GROUND || family == RS_FAMILY_COUNT;
+    out->right_wrong =
+        family == RS_FAMILY_ANSWER || family == RS_FAMILY_GROUND || family == RS_FAMILY_COUNT;
     out->mcnemar = rs_metrics_mcnemar(out->only_first, out->only_second);
     out->difference = a->measures[0].value - b->measures[0].value;
     const rs_draw draw = draw_of(job, NULL);
@@ -82,8 +94,9 @@ static rsift_status compare(rs_score_job *job, const rs_score_run *a, rs_score_r
 rsift_status rs_score_say(rs_score_job *job, rs_str note, rsift_error *err)
 {
     if (!note.ptr) return RSIFT_OK;
-    job->detail = rs_arena_printf(&job->arena, "%s%s%.*s", job->detail ? job->detail : "", job->detail ? "; " : "",
-                                  RS_STR_ARG(note)).ptr;
+    job->detail = rs_arena_printf(&job->arena, "%s%s%.*s", job->detail ? job->detail : "",
+                                  job->detail ? "; " : "", RS_STR_ARG(note))
+                      .ptr;
     return job->detail ? RSIFT_OK : rs_err_nomem(err, "a note");
 }
 
@@ -95,18 +108,21 @@ static rsift_status read_train(rs_score_job *job, rs_score_file *train, rsift_er
     size_t n_golds = 0;
     RS_TRY(rs_score_read(&job->arena, path, &wants, job->context, train, err));
     RS_TRY(rs_score_fit(job, train, err));
-    for (size_t i = 0; i < train->n; i++) n_golds += train->records[i].gold.ptr || train->records[i].n_golds;
+    for (size_t i = 0; i < train->n; i++)
+        n_golds += train->records[i].gold.ptr || train->records[i].n_golds;
     if (n_golds) return RSIFT_OK;
-    rs_err_set(err, RSIFT_E_FORMAT, "no record with an answer to learn from, of the questions that count here");
+    rs_err_set(err, RSIFT_E_FORMAT,
+               "no record with an answer to learn from, of the questions that count here");
     return rs_err_within(err, RSIFT_E_FORMAT, "%s", path);
 }
 
-/* Lists of several where the rule takes one, and ids that stand twice in a file of both: the number is not
- * what it seems. */
+/* Lists of several where the rule takes one, and ids that stand twice in a file of both: the number
+ * is not what it seems. */
 static rsift_status say_lists(rs_score_job *job, const rs_score_run *run, rsift_error *err)
 {
     const rs_profile *p = job->profile;
-    const bool takes_golds = p->judge == rs_judge_lhrs || p->judge == rs_judge_urbench || p->judge == rs_judge_urbench_open;
+    const bool takes_golds = p->judge == rs_judge_lhrs || p->judge == rs_judge_urbench ||
+                             p->judge == rs_judge_urbench_open;
     size_t n_golds = 0, n_saids = 0, n_again = 0;
     rs_strmap ids = {0};
     bool good = true;
@@ -115,7 +131,8 @@ static rsift_status say_lists(rs_score_job *job, const rs_score_run *run, rsift_
         bool made = true;
         n_golds += t->n_golds > 1;
         n_saids += s && rs_score_more_of(s)->n_saids > 1;
-        if (s == t && t->id.ptr && !p->circular) good = rs_strmap_put(&ids, t->id, &made) != RS_NPOS;
+        if (s == t && t->id.ptr && !p->circular)
+            good = rs_strmap_put(&ids, t->id, &made) != RS_NPOS;
         n_again += !made;
     }
     rs_strmap_fini(&ids);
@@ -129,7 +146,8 @@ static rsift_status say_lists(rs_score_job *job, const rs_score_run *run, rsift_
                   "%zu predictions are lists, of which the first text was scored"},
                  {n_again, "%zu records repeat an id: every record counts"}};
     for (int k = 0; k < 3; k++)
-        if (notes[k].n) RS_TRY(rs_score_say(job, rs_arena_printf(&job->arena, notes[k].text, notes[k].n), err));
+        if (notes[k].n)
+            RS_TRY(rs_score_say(job, rs_arena_printf(&job->arena, notes[k].text, notes[k].n), err));
     return RSIFT_OK;
 }
 
@@ -142,7 +160,8 @@ static rsift_status say_of(rs_score_job *job, const rs_score_run *run, rsift_err
     return named.ptr ? rs_score_say(job, named, err) : rs_err_nomem(err, "a note");
 }
 
-static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_score_report *r, rsift_error *err)
+static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_score_report *r,
+                               rsift_error *err)
 {
     const rsift_score_options *o = job->options;
     RS_TRY(read_truth(context, job, err));
@@ -175,20 +194,23 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
     return o->samples ? rs_score_write_samples(context, job, &r->run, err) : RSIFT_OK;
 }
 
-static rsift_status maps(rsift_context *context, rs_score_job *job, rs_score_report *r, rsift_error *err)
+static rsift_status maps(rsift_context *context, rs_score_job *job, rs_score_report *r,
+                         rsift_error *err)
 {
     RS_TRY(rs_score_maps(context, job, r, err));
     return job->options->samples ? rs_score_write_samples(context, job, &r->run, err) : RSIFT_OK;
 }
 
-static rsift_status check_labels(const rsift_score_options *o, const rs_profile *p, rsift_error *err)
+static rsift_status check_labels(const rsift_score_options *o, const rs_profile *p,
+                                 rsift_error *err)
 {
     const bool asked = o->classes || o->ignore_labels || o->prediction_offset;
     if (p->family != RS_FAMILY_LABELS) return RSIFT_OK;
     if (o->dataset) return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes no --dataset", p->name);
     if (p->change && asked && !label_maps(p, o))
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
-                          "masks in records take no --classes, --ignore-label or --prediction-offset");
+        return rs_err_set(
+            err, RSIFT_E_UNSUPPORTED,
+            "masks in records take no --classes, --ignore-label or --prediction-offset");
     if (o->prediction_offset < -65535 || o->prediction_offset > 65535)
         return rs_err_set(err, RSIFT_E_ARG, "--prediction-offset lies between -65535 and 65535");
     if (o->compare && !p->change && !label_maps(p, o))
@@ -202,7 +224,8 @@ static rsift_status unknown_profile(rs_str name, rsift_error *err)
     char quoted[RS_QUOTE_SIZE], hint[160] = "";
     const size_t n = rs_metrics_profile_suggest(name, near, 6);
     for (size_t i = 0, at = 0; i < n && at < sizeof hint; i++)
-        at += (size_t)snprintf(hint + at, sizeof hint - at, "%s%s", i ? ", " : "; did you mean ", near[i]);
+        at += (size_t)snprintf(hint + at, sizeof hint - at, "%s%s", i ? ", " : "; did you mean ",
+                               near[i]);
     return rs_err_set(err, RSIFT_E_ARG, "no profile \"%s\"%s%s (rsift score --list names all)",
                       rs_err_quote(quoted, name), hint, n ? "?" : "");
 }
@@ -212,8 +235,9 @@ static rsift_status unknown_profile(rs_str name, rsift_error *err)
 /* An option that would do nothing is refused: the number would not be what was asked for. */
 static rsift_status check_use(const rsift_score_options *o, const rs_profile *p, rsift_error *err)
 {
-    const unsigned records = FAMILY(ANSWER) | FAMILY(COUNT) | FAMILY(GROUND) | FAMILY(BOXES) | FAMILY(MASK) |
-                             FAMILY(CAPTION) | FAMILY(RETRIEVAL) | (label_maps(p, o) ? 0 : FAMILY(LABELS));
+    const unsigned records = FAMILY(ANSWER) | FAMILY(COUNT) | FAMILY(GROUND) | FAMILY(BOXES) |
+                             FAMILY(MASK) | FAMILY(CAPTION) | FAMILY(RETRIEVAL) |
+                             (label_maps(p, o) ? 0 : FAMILY(LABELS));
     const struct {
         const char *option;
         bool given;
@@ -229,8 +253,8 @@ static rsift_status check_use(const rsift_score_options *o, const rs_profile *p,
                 {"--prediction-offset", o->prediction_offset, FAMILY(LABELS)}};
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
         if (uses[i].given && !(uses[i].families >> p->family & 1))
-            return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s %stakes no %s: it would change nothing", p->name,
-                              label_maps(p, o) ? "on label maps " : "", uses[i].option);
+            return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s %stakes no %s: it would change nothing",
+                              p->name, label_maps(p, o) ? "on label maps " : "", uses[i].option);
     if (o->blind_train && o->no_blind)
         return rs_err_set(err, RSIFT_E_ARG, "--blind-train and --no-blind exclude each other");
     if (o->compare_boxes && !o->compare)
@@ -238,7 +262,8 @@ static rsift_status check_use(const rsift_score_options *o, const rs_profile *p,
     return rs_score_boxes_check(o, p, err);
 }
 
-static rsift_status check(const rsift_score_options *o, const rs_profile **profile, rsift_error *err)
+static rsift_status check(const rsift_score_options *o, const rs_profile **profile,
+                          rsift_error *err)
 {
     if (!o->profile || !o->predictions)
         return rs_err_set(err, RSIFT_E_ARG, "score wants a profile and --predictions FILE");
@@ -246,27 +271,36 @@ static rsift_status check(const rsift_score_options *o, const rs_profile **profi
     if (!*profile) return unknown_profile(rs_str_of(o->profile), err);
     if (o->truth && o->dataset)
         return rs_err_set(err, RSIFT_E_ARG, "--truth and --dataset are two truths; give one");
-    if (o->n_resamples > 1000000) return rs_err_set(err, RSIFT_E_ARG, "more than a million resamples");
-    if (o->dataset && ((*profile)->family == RS_FAMILY_MASK || (*profile)->family == RS_FAMILY_RETRIEVAL))
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes its truth from a file: masks and rankings are not in the "
-                          "workspace; give --truth FILE", (*profile)->name);
+    if (o->n_resamples > 1000000)
+        return rs_err_set(err, RSIFT_E_ARG, "more than a million resamples");
+    if (o->dataset &&
+        ((*profile)->family == RS_FAMILY_MASK || (*profile)->family == RS_FAMILY_RETRIEVAL))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "%s takes its truth from a file: masks and rankings are not in the "
+                          "workspace; give --truth FILE",
+                          (*profile)->name);
     RS_TRY(check_use(o, *profile, err));
     if (o->samples) RS_TRY(rs_score_check_samples(o, err));
     if (o->split && !o->dataset) return rs_err_set(err, RSIFT_E_ARG, "--split is of a --dataset");
     if (detection(*profile) && o->dataset)
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes its truth from the benchmark's own files; give --truth",
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "%s takes its truth from the benchmark's own files; give --truth",
                           (*profile)->name);
     return check_labels(o, *profile, err);
 }
 
-rsift_status rsift_score(rsift_context *context, const rsift_score_options *options, rsift_answer *out,
-                         rsift_error *err)
+rsift_status rsift_score(rsift_context *context, const rsift_score_options *options,
+                         rsift_answer *out, rsift_error *err)
 {
     *out = (rsift_answer){0};
     const rs_profile *profile = NULL;
     RS_TRY(check(options, &profile, err));
-    rs_score_job job = {.context = context, .limits = &context->limits, .n_threads = context->n_threads,
-                        .cancel = &context->cancel, .options = options, .profile = profile};
+    rs_score_job job = {.context = context,
+                        .limits = &context->limits,
+                        .n_threads = context->n_threads,
+                        .cancel = &context->cancel,
+                        .options = options,
+                        .profile = profile};
     rs_score_report report = {0};
     report.run.path = options->predictions;
     rsift_status status = detection(profile)             ? rs_score_detection(&job, &report, err)

@@ -41,7 +41,7 @@ typedef struct rs_score_run {
 typedef struct rs_score_class {
     rs_str name;
     size_t n;
-    double value; /* NaN = undefined */
+    double value;                     /* NaN = undefined */
     double more[RS_SCORE_CLASS_MORE]; /* shown when the job names them */
 } rs_score_class;
 
@@ -71,8 +71,9 @@ typedef struct rs_score_job {
     unsigned char *only;      /* NULL = no --only */
     size_t n_only, n_only_unknown;
     rs_id only_hash, verdicts_hash;
-    size_t n_left_out, n_other_tasks; /* truths of question types, of tasks that do not count here */
-    rs_strmap left_out;               /* their ids */
+    size_t n_left_out,
+        n_other_tasks;  /* truths of question types, of tasks that do not count here */
+    rs_strmap left_out; /* their ids */
     rs_score_by by[RS_SCORE_BY];
     size_t n_by;
     rs_str *classes; /* distinct golds, for rules that want them */
@@ -81,7 +82,8 @@ typedef struct rs_score_job {
     size_t n_class_table;
     const char *class_measure;
     const char *const *class_more; /* [RS_SCORE_CLASS_MORE] names; NULL = the value alone */
-    const int64_t *matrix;         /* [n_class_table * (n_class_table + 1)] pixels, truth by row; NULL = none */
+    const int64_t
+        *matrix; /* [n_class_table * (n_class_table + 1)] pixels, truth by row; NULL = none */
     const char *detail; /* something to be said with the numbers, or NULL */
 } rs_score_job;
 
@@ -90,15 +92,20 @@ typedef struct rs_score_job {
 rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                rsift_error *err);
 /* One box or several an answer: GROUND and BOXES. */
-rsift_status rs_score_boxes_prepare(rs_score_job *job, rsift_error *err); /* golds into the profile's frame, once */
-rsift_status rs_score_boxes_say(rs_score_job *job, const rs_score_run *run, rsift_error *err); /* how they were read */
+rsift_status rs_score_boxes_prepare(rs_score_job *job,
+                                    rsift_error *err); /* golds into the profile's frame, once */
+rsift_status rs_score_boxes_say(rs_score_job *job, const rs_score_run *run,
+                                rsift_error *err); /* how they were read */
 rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, rsift_error *err);
-/* The options about boxes: RSIFT_E_ARG where the profile has no use for them or does not know the name. */
-rsift_status rs_score_boxes_check(const rsift_score_options *o, const rs_profile *profile, rsift_error *err);
-rsift_status rs_score_masks(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err);
+/* The options about boxes: RSIFT_E_ARG where the profile has no use for them or does not know the
+ * name. */
+rsift_status rs_score_boxes_check(const rsift_score_options *o, const rs_profile *profile,
+                                  rsift_error *err);
+rsift_status rs_score_masks(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                            rsift_error *err);
 /* COCO's counts, a text or a list of lengths -> a mask. Errors: RSIFT_E_FORMAT, RSIFT_E_NOMEM. */
-rsift_status rs_score_rle(rs_arena *arena, const rs_json *counts, uint32_t height, uint32_t width, rs_rle *out,
-                          rsift_error *err);
+rsift_status rs_score_rle(rs_arena *arena, const rs_json *counts, uint32_t height, uint32_t width,
+                          rs_rle *out, rsift_error *err);
 rsift_status rs_score_captions(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                rsift_error *err);
 /* What is to be said of any run of a caption profile; NULL = nothing, also for other profiles. */
@@ -110,22 +117,26 @@ rs_measure *rs_score_fixed(rs_score_run *run, const char *name, double scale, do
 int rs_score_n_resamples(const rsift_score_options *options); /* 0 = none wanted */
 void rs_score_set_state(rs_score_run *run, size_t i, rs_score_state state);
 /* "file > line 17" of the truth or of the run's predictions before err's message. */
-rsift_status rs_score_blame_truth(const rs_score_job *job, const rs_score_record *r, rsift_error *err);
-rsift_status rs_score_blame_said(const rs_score_run *run, const rs_score_record *r, rsift_error *err);
-rsift_status rs_score_say(rs_score_job *job, rs_str note, rsift_error *err); /* adds to the job's detail */
-rsift_status rs_score_goes_on(const rs_score_job *job, rsift_error *err); /* RSIFT_E_CANCELLED when asked to stop */
-double *rs_score_column(rs_score_job *job); /* [n] zeros in the arena; NULL = out of memory */
+rsift_status rs_score_blame_truth(const rs_score_job *job, const rs_score_record *r,
+                                  rsift_error *err);
+rsift_status rs_score_blame_said(const rs_score_run *run, const rs_score_record *r,
+                                 rsift_error *err);
+rsift_status rs_score_say(rs_score_job *job, rs_str note,
+                          rsift_error *err); /* adds to the job's detail */
+rsift_status rs_score_goes_on(const rs_score_job *job,
+                              rsift_error *err); /* RSIFT_E_CANCELLED when asked to stop */
+double *rs_score_column(rs_score_job *job);      /* [n] zeros in the arena; NULL = out of memory */
 
-/* The mean gold box of the samples marked in `of` [n], and of those of each type [types.n], as text in the
- * profile's frame; empty without any. false = out of memory. */
-bool rs_score_average_boxes(const rs_score_job *job, const unsigned char *of, rs_arena *arena, rs_str *all,
-                            rs_str *of_type);
+/* The mean gold box of the samples marked in `of` [n], and of those of each type [types.n], as text
+ * in the profile's frame; empty without any. false = out of memory. */
+bool rs_score_average_boxes(const rs_score_job *job, const unsigned char *of, rs_arena *arena,
+                            rs_str *all, rs_str *of_type);
 
 /* Answers of guessers that see only the question: the commonest answer and naive Bayes over words
  * and pairs of words; for grounding the average box, for captions the commonest caption. Trained on
- * `train` (not for boxes: they have no frame here), or on the other four of five image-disjoint folds.
- * Values are the headline of the same rule, NaN where a guesser does not exist. Errors: RSIFT_E_NOMEM,
- * RSIFT_E_CANCELLED. */
+ * `train` (not for boxes: they have no frame here), or on the other four of five image-disjoint
+ * folds. Values are the headline of the same rule, NaN where a guesser does not exist. Errors:
+ * RSIFT_E_NOMEM, RSIFT_E_CANCELLED. */
 typedef struct rs_score_blind {
     bool known;
     double majority, majority_type, words;

@@ -13,7 +13,7 @@
 #include <math.h>
 #include <stdio.h>
 
-/* ---- conventions ------------------------------------------------------------------------------- */
+/* ---- conventions ----------------------------------------------------------------------------- */
 
 /* A model's name or a convention's. */
 static const rs_convention *convention_of(rs_str name)
@@ -27,7 +27,8 @@ static rsift_status need(rs_str name, const char *what, const rs_convention **ou
     char quoted[RS_QUOTE_SIZE];
     *out = convention_of(name);
     if (*out) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_ARG, "no box convention \"%s\" for %s; docs/scoring.md lists them",
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "no box convention \"%s\" for %s; docs/scoring.md lists them",
                       rs_err_quote(quoted, name), what);
 }
 
@@ -36,7 +37,8 @@ static rs_convention for_count(const rs_convention *c, size_t n)
 {
     rs_convention out = *c;
     const bool turned = c->shape == RS_SHAPE_OBB_XYXYA || c->shape == RS_SHAPE_OBB_CXCYWHA;
-    const bool upright = !turned && c->shape != RS_SHAPE_QUAD && c->shape != RS_SHAPE_POLYGON && c->shape != RS_SHAPE_POINT;
+    const bool upright = !turned && c->shape != RS_SHAPE_QUAD && c->shape != RS_SHAPE_POLYGON &&
+                         c->shape != RS_SHAPE_POINT;
     if (n == 4 && !upright) out.shape = RS_SHAPE_HBB_XYXY;
     if (n == 5 && !turned) {
         out.shape = RS_SHAPE_OBB_XYXYA;
@@ -61,10 +63,11 @@ static bool canvas_of(const rs_score_job *job, const rs_score_record *t, const r
     if (m->width > 0 && m->height > 0) {
         if (from->frame != RS_FRAME_RESIZED || m->resized[0] > 0) return true;
         return o->min_pixels > 0 && o->max_pixels > 0 &&
-               rs_geom_smart_resize(m->width, m->height, 28, o->min_pixels, o->max_pixels, &out->resized_width,
-                                    &out->resized_height);
+               rs_geom_smart_resize(m->width, m->height, 28, o->min_pixels, o->max_pixels,
+                                    &out->resized_width, &out->resized_height);
     }
-    *out = (rs_canvas){.width = 1000, .height = 1000}; /* between two relative conventions any size will do */
+    *out = (rs_canvas){.width = 1000,
+                       .height = 1000}; /* between two relative conventions any size will do */
     return relative(from) && relative(to);
 }
 
@@ -88,8 +91,9 @@ static void put_list(rs_buf *b, const double *numbers, size_t n)
 }
 
 /* "[[..], [..]]": every box of the text in the convention `to`; empty when there is none. */
-static rsift_status restate(rs_arena *scratch, rs_str text, const rs_convention *from, const rs_convention *to,
-                            const rs_canvas *canvas, rs_buf *out, rsift_error *err)
+static rsift_status restate(rs_arena *scratch, rs_str text, const rs_convention *from,
+                            const rs_convention *to, const rs_canvas *canvas, rs_buf *out,
+                            rsift_error *err)
 {
     rs_boxtext found;
     RS_TRY(rs_lang_boxtext_parse(scratch, text, RS_BOXTEXT_ALL, &found, err));
@@ -116,9 +120,11 @@ static bool foreign(const rs_score_job *job, rs_str convention)
     return frame && convention.len && !rs_str_eq(convention, rs_str_of(frame));
 }
 
-/* A text's boxes in the benchmark's own convention; the text itself where it follows that already. */
+/* A text's boxes in the benchmark's own convention; the text itself where it follows that
+ * already. */
 static rsift_status in_frame(rs_score_job *job, const rs_score_record *t, rs_str convention,
-                             const char *whose, rs_arena *scratch, rs_buf *buf, rs_str *text, rsift_error *err)
+                             const char *whose, rs_arena *scratch, rs_buf *buf, rs_str *text,
+                             rsift_error *err)
 {
     const rs_convention *from, *to;
     rs_canvas canvas;
@@ -126,7 +132,9 @@ static rsift_status in_frame(rs_score_job *job, const rs_score_record *t, rs_str
     RS_TRY(need(convention, whose, &from, err));
     RS_TRY(need(rs_str_of(job->profile->frame), "the profile", &to, err));
     if (!canvas_of(job, t, from, to, &canvas)) {
-        rs_err_set(err, RSIFT_E_ARG, "%s in \"%s\" need width and height of the picture in the truth%s", whose, from->name,
+        rs_err_set(err, RSIFT_E_ARG,
+                   "%s in \"%s\" need width and height of the picture in the truth%s", whose,
+                   from->name,
                    from->frame == RS_FRAME_RESIZED ? ", and --min-pixels and --max-pixels" : "");
         return rs_score_blame_truth(job, t, err);
     }
@@ -148,31 +156,45 @@ static size_t n_listed(const rs_score_job *job, const rs_score_run *run, const r
     return foreign(job, spoken_of(run, t)) ? 0 : p->n_said_box;
 }
 
-rsift_status rs_score_boxes_check(const rsift_score_options *o, const rs_profile *p, rsift_error *err)
+rsift_status rs_score_boxes_check(const rsift_score_options *o, const rs_profile *p,
+                                  rsift_error *err)
 {
     const rs_convention *found;
-    if (!o->boxes && !o->compare_boxes && !(o->min_pixels > 0) && !(o->max_pixels > 0)) return RSIFT_OK;
+    if (!o->boxes && !o->compare_boxes && !(o->min_pixels > 0) && !(o->max_pixels > 0))
+        return RSIFT_OK;
     if (!p->frame)
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
-                          "%s restates no boxes: --boxes, --min-pixels and --max-pixels would change nothing", p->name);
+        return rs_err_set(
+            err, RSIFT_E_UNSUPPORTED,
+            "%s restates no boxes: --boxes, --min-pixels and --max-pixels would change nothing",
+            p->name);
     if (o->boxes) RS_TRY(need(rs_str_of(o->boxes), "--boxes", &found, err));
-    return o->compare_boxes ? need(rs_str_of(o->compare_boxes), "--compare-boxes", &found, err) : RSIFT_OK;
+    return o->compare_boxes ? need(rs_str_of(o->compare_boxes), "--compare-boxes", &found, err)
+                            : RSIFT_OK;
 }
 
 rsift_status rs_score_boxes_say(rs_score_job *job, const rs_score_run *run, rsift_error *err)
 {
     const rs_family family = job->profile->family;
     rs_str own = {NULL, 0};
-    if ((family != RS_FAMILY_GROUND && family != RS_FAMILY_BOXES) || !job->profile->frame) return RSIFT_OK;
-    for (size_t i = 0; i < job->n && !own.len; i++) own = rs_score_more_of(&job->truth.records[i])->spoken;
+    if ((family != RS_FAMILY_GROUND && family != RS_FAMILY_BOXES) || !job->profile->frame)
+        return RSIFT_OK;
+    for (size_t i = 0; i < job->n && !own.len; i++)
+        own = rs_score_more_of(&job->truth.records[i])->spoken;
     const rs_str read = run->boxes ? rs_str_of(run->boxes) : own;
     if (!read.len)
-        return rs_score_say(job, RS_STR("boxes of the predictions are read as the benchmark has its own; --boxes "
-                                        "names another model or convention"), err);
+        return rs_score_say(
+            job,
+            RS_STR("boxes of the predictions are read as the benchmark has its own; --boxes "
+                   "names another model or convention"),
+            err);
     const bool against = own.len && run->boxes && !rs_str_eq(own, read);
-    return rs_score_say(job, rs_arena_printf(&job->arena, "boxes of the predictions are read in \"%.*s\"%s%.*s%s",
-                        RS_STR_ARG(read), against ? ", not \"" : "", RS_STR_ARG(against ? own : RS_STR("")),
-                        against ? "\" as the truth says" : ""), err);
+    return rs_score_say(job,
+                        rs_arena_printf(&job->arena,
+                                        "boxes of the predictions are read in \"%.*s\"%s%.*s%s",
+                                        RS_STR_ARG(read), against ? ", not \"" : "",
+                                        RS_STR_ARG(against ? own : RS_STR("")),
+                                        against ? "\" as the truth says" : ""),
+                        err);
 }
 
 static rs_str gold_of(const rs_score_record *t)
@@ -190,7 +212,8 @@ rsift_status rs_score_boxes_prepare(rs_score_job *job, rsift_error *err)
         rs_score_record *t = &job->truth.records[i];
         if (!t->more || !t->more->boxes.ptr) continue;
         t->n_gold_box = 0; /* boxes with a convention go before numbers without one */
-        status = in_frame(job, t, t->more->convention, "boxes of the truth", &scratch, &buf, &t->more->boxes, err);
+        status = in_frame(job, t, t->more->convention, "boxes of the truth", &scratch, &buf,
+                          &t->more->boxes, err);
         rs_arena_reset(&scratch);
     }
     rs_buf_fini(&buf);
@@ -199,8 +222,8 @@ rsift_status rs_score_boxes_prepare(rs_score_job *job, rsift_error *err)
 }
 
 /* The output of sample i as the rule reads it. */
-static rsift_status output_of(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch, rs_buf *buf,
-                              rsift_error *err)
+static rsift_status output_of(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
+                              rs_buf *buf, rsift_error *err)
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
@@ -211,10 +234,11 @@ static rsift_status output_of(rs_score_job *job, rs_score_run *run, size_t i, rs
         run->read[i] = rs_arena_str(scratch, rs_buf_view(buf));
         if (buf->failed || !run->read[i].ptr) return rs_err_nomem(err, "boxes");
     }
-    return in_frame(job, t, spoken_of(run, t), "boxes of the predictions", scratch, buf, &run->read[i], err);
+    return in_frame(job, t, spoken_of(run, t), "boxes of the predictions", scratch, buf,
+                    &run->read[i], err);
 }
 
-/* ---- the average box --------------------------------------------------------------------------- */
+/* ---- the average box ------------------------------------------------------------------------- */
 
 /* How many numbers a gold of the profile has: 4, or 5 with an angle. */
 static size_t numbers_due(const rs_score_job *job)
@@ -247,13 +271,14 @@ static rs_str text_of_mean(const rs_score_job *job, const box_mean *m, rs_arena 
     for (size_t k = 0; k < due; k++) mean[k] = whole ? rint(m->sum[k] / m->n) : m->sum[k] / m->n;
     rs_buf b = {0};
     if (m->n > 0) put_list(&b, mean, due);
-    const rs_str text = b.failed ? (rs_str){NULL, 0} : rs_arena_str(arena, rs_str_make(b.len ? b.ptr : "", b.len));
+    const rs_str text =
+        b.failed ? (rs_str){NULL, 0} : rs_arena_str(arena, rs_str_make(b.len ? b.ptr : "", b.len));
     rs_buf_fini(&b);
     return text;
 }
 
-bool rs_score_average_boxes(const rs_score_job *job, const unsigned char *of, rs_arena *arena, rs_str *all,
-                            rs_str *of_type)
+bool rs_score_average_boxes(const rs_score_job *job, const unsigned char *of, rs_arena *arena,
+                            rs_str *all, rs_str *of_type)
 {
     const size_t due = numbers_due(job), n_types = job->types.n;
     box_mean *means = rs_arena_calloc(arena, n_types + 1, sizeof *means); /* the last: of all */
@@ -274,14 +299,15 @@ bool rs_score_average_boxes(const rs_score_job *job, const unsigned char *of, rs
     return true;
 }
 
-/* ---- one box an answer ------------------------------------------------------------------------- */
+/* ---- one box an answer ----------------------------------------------------------------------- */
 
 typedef struct box_columns {
     double *valid, *iou, *inter, *whole, *failed, *hits[RS_GROUND_THRESHOLDS];
 } box_columns;
 
 /* Four numbers of a text or of a list; false = unreadable. */
-static bool box_of(const rs_ground_rule *rule, rs_str text, const double *numbers, size_t n, double box[4])
+static bool box_of(const rs_ground_rule *rule, rs_str text, const double *numbers, size_t n,
+                   double box[4])
 {
     if (n) {
         if (n == 4) memcpy(box, numbers, 4 * sizeof *box);
@@ -290,7 +316,8 @@ static bool box_of(const rs_ground_rule *rule, rs_str text, const double *number
     return text.ptr && rs_metrics_box_numbers(rule->reading, text, box, 4) == 4;
 }
 
-static rsift_status to_pixels(const rs_score_job *job, const rs_score_record *t, double box[4], rsift_error *err)
+static rsift_status to_pixels(const rs_score_job *job, const rs_score_record *t, double box[4],
+                              rsift_error *err)
 {
     const double grid = job->profile->ground.grid;
     bool unit = true;
@@ -298,39 +325,44 @@ static rsift_status to_pixels(const rs_score_job *job, const rs_score_record *t,
     if (grid == 0 || (grid == 1 && !unit)) return RSIFT_OK;
     const rs_score_more *m = rs_score_more_of(t);
     if (!(m->width > 0) || !(m->height > 0)) {
-        rs_err_set(err, RSIFT_E_ARG, "this rule needs width and height of the picture in the truth");
+        rs_err_set(err, RSIFT_E_ARG,
+                   "this rule needs width and height of the picture in the truth");
         return rs_score_blame_truth(job, t, err);
     }
     for (int k = 0; k < 4; k++) box[k] *= (k % 2 ? m->height : m->width) / grid;
     return RSIFT_OK;
 }
 
-static rsift_status bad_gold(const rs_score_job *job, const rs_score_record *t, rs_str gold, const char *expected,
-                             rsift_error *err)
+static rsift_status bad_gold(const rs_score_job *job, const rs_score_record *t, rs_str gold,
+                             const char *expected, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
     if (t->n_gold_box)
-        rs_err_set(err, RSIFT_E_FORMAT, "expected %s in the truth, found %u numbers", expected, t->n_gold_box);
+        rs_err_set(err, RSIFT_E_FORMAT, "expected %s in the truth, found %u numbers", expected,
+                   t->n_gold_box);
     else
         rs_err_set(err, RSIFT_E_FORMAT, "expected %s in the truth, found \"%s\"", expected,
                    rs_err_quote(quoted, rs_str_sub(gold, 0, 40)));
     return rs_score_blame_truth(job, t, err);
 }
 
-static rsift_status one_upright(rs_score_job *job, rs_score_run *run, size_t i, rs_str text, rs_ground_one *out,
-                                rsift_error *err)
+static rsift_status one_upright(rs_score_job *job, rs_score_run *run, size_t i, rs_str text,
+                                rs_ground_one *out, rsift_error *err)
 {
     const rs_ground_rule *rule = &job->profile->ground;
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     double gold[4], said[4];
-    if (!box_of(rule, text, t->gold_box, t->n_gold_box, gold)) return bad_gold(job, t, text, "a box of 4 numbers", err);
+    if (!box_of(rule, text, t->gold_box, t->n_gold_box, gold))
+        return bad_gold(job, t, text, "a box of 4 numbers", err);
     if (!p) return RSIFT_OK;
     if (!box_of(rule, run->read[i], p->said_box, n_listed(job, run, t, p), said)) {
         rs_score_set_state(run, i, RS_SCORE_UNPARSED);
         return RSIFT_OK;
     }
     if (!spoken_of(run, t).len && !p->guessed) RS_TRY(to_pixels(job, t, said, err));
-    if (rule->clamp) rs_metrics_ground_clamp(said, gold, rs_score_more_of(t)->width, rs_score_more_of(t)->height);
+    if (rule->clamp)
+        rs_metrics_ground_clamp(said, gold, rs_score_more_of(t)->width,
+                                rs_score_more_of(t)->height);
     *out = rs_metrics_ground_boxes(rule, said, gold);
     return RSIFT_OK;
 }
@@ -343,26 +375,31 @@ static size_t turned_numbers(rs_str text, const double *list, size_t n_list, dou
     return n_list;
 }
 
-static rsift_status one_turned(rs_score_job *job, rs_score_run *run, size_t i, rs_str text, rs_ground_one *out,
-                               rsift_error *err)
+static rsift_status one_turned(rs_score_job *job, rs_score_run *run, size_t i, rs_str text,
+                               rs_ground_one *out, rsift_error *err)
 {
     const rs_ground_rule *rule = &job->profile->ground;
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     double gold[9], said[9], a[8], b[8];
     const bool geochat = rule->turned == RS_TURNED_GEOCHAT;
     const size_t n_gold = turned_numbers(text, t->gold_box, t->n_gold_box, gold);
-    if ((geochat ? n_gold != 5 : n_gold < 5) && !(rule->turned == RS_TURNED_VRSBENCH_V1 && n_gold == 4))
-        return bad_gold(job, t, text, geochat ? "one box {<x1><y1><x2><y2>|<angle>} on the 0-100 grid"
-                                              : "a box of 5 numbers, the last an angle,", err);
+    if ((geochat ? n_gold != 5 : n_gold < 5) &&
+        !(rule->turned == RS_TURNED_VRSBENCH_V1 && n_gold == 4))
+        return bad_gold(job, t, text,
+                        geochat ? "one box {<x1><y1><x2><y2>|<angle>} on the 0-100 grid"
+                                : "a box of 5 numbers, the last an angle,",
+                        err);
     if (!p) return RSIFT_OK;
     const size_t n_said = turned_numbers(run->read[i], p->said_box, n_listed(job, run, t, p), said);
     if (geochat && n_said >= 5) {
         const rs_score_more *m = rs_score_more_of(t);
         rs_metrics_geochat_quad(said, m->width, m->height, a);
         rs_metrics_geochat_quad(gold, m->width, m->height, b);
-        const double area = rs_geom_area(a, 4) + rs_geom_area(b, 4), inter = rs_geom_convex_overlap(a, 4, b, 4);
+        const double area = rs_geom_area(a, 4) + rs_geom_area(b, 4),
+                     inter = rs_geom_convex_overlap(a, 4, b, 4);
         *out = (rs_ground_one){true, rs_geom_quad_iou(a, b), inter, area - inter};
-    } else if (geochat || !rs_metrics_ground_turned(rule->turned, said, n_said, gold, n_gold, out)) {
+    } else if (geochat ||
+               !rs_metrics_ground_turned(rule->turned, said, n_said, gold, n_gold, out)) {
         rs_score_set_state(run, i, RS_SCORE_UNPARSED);
     }
     return RSIFT_OK;
@@ -370,19 +407,21 @@ static rsift_status one_turned(rs_score_job *job, rs_score_run *run, size_t i, r
 
 static bool columns(rs_score_job *job, rs_score_run *run, box_columns *c)
 {
-    *c = (box_columns){rs_score_column(job), rs_score_column(job), rs_score_column(job), rs_score_column(job),
-                       rs_score_column(job), {run->score}};
+    *c = (box_columns){rs_score_column(job), rs_score_column(job), rs_score_column(job),
+                       rs_score_column(job), rs_score_column(job), {run->score}};
     bool good = c->valid && c->iou && c->inter && c->whole && c->failed;
-    for (size_t t = 1; good && t < job->profile->ground.n_thresholds; t++) good = (c->hits[t] = rs_score_column(job)) != NULL;
+    for (size_t t = 1; good && t < job->profile->ground.n_thresholds; t++)
+        good = (c->hits[t] = rs_score_column(job)) != NULL;
     return good;
 }
 
-static rsift_status one_ground(rs_score_job *job, rs_score_run *run, size_t i, rs_str gold, box_columns *c,
-                               rsift_error *err)
+static rsift_status one_ground(rs_score_job *job, rs_score_run *run, size_t i, rs_str gold,
+                               box_columns *c, rsift_error *err)
 {
     const rs_ground_rule *rule = &job->profile->ground;
     rs_ground_one one = {0};
-    RS_TRY(rule->turned ? one_turned(job, run, i, gold, &one, err) : one_upright(job, run, i, gold, &one, err));
+    RS_TRY(rule->turned ? one_turned(job, run, i, gold, &one, err)
+                        : one_upright(job, run, i, gold, &one, err));
     c->valid[i] = one.valid;
     c->iou[i] = one.iou;
     c->inter[i] = one.inter;
@@ -392,8 +431,8 @@ static rsift_status one_ground(rs_score_job *job, rs_score_run *run, size_t i, r
     return RSIFT_OK;
 }
 
-static rsift_status one_zipped(rs_score_job *job, rs_score_run *run, size_t i, rs_str gold, box_columns *c,
-                               rsift_error *err)
+static rsift_status one_zipped(rs_score_job *job, rs_score_run *run, size_t i, rs_str gold,
+                               box_columns *c, rsift_error *err)
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
     rs_ground_pairs pairs;
@@ -424,7 +463,8 @@ static void measures(const rs_score_job *job, rs_score_run *run, const box_colum
     if (!rule->pairs) rs_score_measure(run, "Acc over readable", 100, run->score, c->valid);
 }
 
-static rsift_status ground(rs_score_job *job, rs_score_run *run, rs_arena *scratch, rs_buf *buf, rsift_error *err)
+static rsift_status ground(rs_score_job *job, rs_score_run *run, rs_arena *scratch, rs_buf *buf,
+                           rsift_error *err)
 {
     box_columns c;
     if (!columns(job, run, &c)) return rs_err_nomem(err, "boxes");
@@ -440,7 +480,7 @@ static rsift_status ground(rs_score_job *job, rs_score_run *run, rs_arena *scrat
     return RSIFT_OK;
 }
 
-/* ---- several boxes without scores --------------------------------------------------------------- */
+/* ---- several boxes without scores ------------------------------------------------------------ */
 
 enum { MOST_BOXES = 1 << 20 };
 
@@ -459,7 +499,8 @@ static rsift_status read_list(rs_arena *arena, const rs_ground_rule *rule, rs_st
                        rs_arena_calloc(arena, n + 1, sizeof *list->quads),
                        rs_arena_calloc(arena, n + 1, sizeof *list->hulls),
                        rs_arena_calloc(arena, n + 1, sizeof *list->lengths), n};
-    if (!list->numbers || !list->quads || !list->hulls || !list->lengths) return rs_err_nomem(err, "boxes");
+    if (!list->numbers || !list->quads || !list->hulls || !list->lengths)
+        return rs_err_nomem(err, "boxes");
     rs_metrics_box_lists(rule->reading, text, list->numbers, list->lengths, n);
     for (size_t i = 0; i < n; i++) {
         if (list->lengths[i] != due) continue;
@@ -507,7 +548,8 @@ static rsift_status one_list(rs_score_job *job, rs_score_run *run, size_t i, rs_
     return RSIFT_OK;
 }
 
-static rsift_status many_boxes(rs_score_job *job, rs_score_run *run, rs_arena *scratch, rs_buf *buf, rsift_error *err)
+static rsift_status many_boxes(rs_score_job *job, rs_score_run *run, rs_arena *scratch, rs_buf *buf,
+                               rsift_error *err)
 {
     const rs_ground_rule *rule = &job->profile->ground;
     const size_t due = job->profile->oriented ? 5 : 4;
@@ -522,7 +564,8 @@ static rsift_status many_boxes(rs_score_job *job, rs_score_run *run, rs_arena *s
         found[i] = (double)said.n;
         for (size_t k = 0; k < said.n; k++) {
             const double best = best_overlap(&said, k, &golds, due);
-            for (size_t h = 0; h < rule->n_thresholds; h++) hits[h][i] += best >= rule->thresholds[h];
+            for (size_t h = 0; h < rule->n_thresholds; h++)
+                hits[h][i] += best >= rule->thresholds[h];
         }
         run->score[i] = said.n ? hits[0][i] / found[i] : 0;
         rs_arena_reset(scratch);
@@ -539,8 +582,9 @@ rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, rsift_error *e
 {
     rs_arena scratch = {0};
     rs_buf buf = {0};
-    const rsift_status status = job->profile->family == RS_FAMILY_BOXES ? many_boxes(job, run, &scratch, &buf, err)
-                                                                        : ground(job, run, &scratch, &buf, err);
+    const rsift_status status = job->profile->family == RS_FAMILY_BOXES
+                                    ? many_boxes(job, run, &scratch, &buf, err)
+                                    : ground(job, run, &scratch, &buf, err);
     rs_buf_fini(&buf);
     rs_arena_fini(&scratch);
     return status;

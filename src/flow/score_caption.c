@@ -234,9 +234,13 @@ static rsift_status over_all(family *f, rsift_status (*work)(void *, void *, rsi
                              rsift_status (*consume)(void *, void *, rsift_error *),
                              rsift_error *err)
 {
-    const rs_pipeline pipeline = {.item_size = sizeof(part), .n_threads = f->job->n_threads,
-                                  .ctx = f, .cancel = f->job->cancel, .work = work,
-                                  .consume = consume, .fini = part_fini};
+    const rs_pipeline pipeline = {.item_size = sizeof(part),
+                                  .n_threads = f->job->n_threads,
+                                  .ctx = f,
+                                  .cancel = f->job->cancel,
+                                  .work = work,
+                                  .consume = consume,
+                                  .fini = part_fini};
     return rs_run_ranges(&pipeline, f->job->n, MOST, err);
 }
 
@@ -447,8 +451,11 @@ static rsift_status earthdial_captions(rs_score_job *job, rs_score_run *run, rsi
 {
     earthdial e = {job, run, rs_score_column(job), rs_score_column(job), rs_score_column(job)};
     if (!e.rouge_1 || !e.rouge_l || !e.meteor) return rs_err_nomem(err, "captions");
-    const rs_pipeline pipeline = {.item_size = sizeof(rs_range), .n_threads = job->n_threads,
-                                  .ctx = &e, .cancel = job->cancel, .work = earthdial_range};
+    const rs_pipeline pipeline = {.item_size = sizeof(rs_range),
+                                  .n_threads = job->n_threads,
+                                  .ctx = &e,
+                                  .cancel = job->cancel,
+                                  .work = earthdial_range};
     RS_TRY(rs_run_ranges(&pipeline, job->n, MOST, err));
     rs_score_measure(run, "rougeL", 100, e.rouge_l, NULL);
     rs_score_measure(run, "rouge1", 100, e.rouge_1, NULL);
@@ -461,8 +468,8 @@ static rsift_status urbench_one(rs_score_job *job, rs_score_run *run, size_t i, 
 {
     caption_texts c;
     RS_TRY(texts_of(job, run, i, &c, err));
-    return blame(job, run, i,
-                 rs_metrics_captions_add(set, c.prediction, c.references, c.n, err), err);
+    return blame(job, run, i, rs_metrics_captions_add(set, c.prediction, c.references, c.n, err),
+                 err);
 }
 
 static rsift_status urbench_captions(rs_score_job *job, rs_score_run *run, rsift_error *err)

@@ -19,7 +19,8 @@ static rsift_status aps_of(void *ctx, const uint32_t *weights, double *values, r
 {
     const detectors *d = ctx;
     double aps[2][RS_SCORE_APS] = {{0}};
-    for (int m = 0; m < 2 && d->sets[m]; m++) RS_TRY(d->detector->aps(d->sets[m], weights, aps[m], err));
+    for (int m = 0; m < 2 && d->sets[m]; m++)
+        RS_TRY(d->detector->aps(d->sets[m], weights, aps[m], err));
     for (int k = 0; k < d->detector->n_aps; k++) values[k] = aps[0][k];
     values[d->detector->n_aps] = aps[0][0] - aps[1][0];
     return RSIFT_OK;

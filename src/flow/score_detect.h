@@ -18,8 +18,8 @@ typedef struct rs_score_detector {
      * fills the measures; set gets the matched detections unless NULL. */
     rsift_status (*run)(rs_score_job *job, void *detection, rs_score_run *run,
                         const unsigned char *only, rs_ap_set *set, rsift_error *err);
-    size_t (*n_images)(void *detection);            /* of the truth */
-    size_t (*image)(void *detection, rs_str name);  /* number of an image; RS_NPOS = unknown */
+    size_t (*n_images)(void *detection);           /* of the truth */
+    size_t (*image)(void *detection, rs_str name); /* number of an image; RS_NPOS = unknown */
     rsift_status (*aps)(const rs_ap_set *set, const uint32_t *weights, double out[RS_SCORE_APS],
                         rsift_error *err);
     void (*close)(void *detection);

@@ -31,14 +31,16 @@ rs_measure *rs_score_fixed(rs_score_run *run, const char *name, double scale, do
     return m;
 }
 
-rsift_status rs_score_blame_truth(const rs_score_job *job, const rs_score_record *r, rsift_error *err)
+rsift_status rs_score_blame_truth(const rs_score_job *job, const rs_score_record *r,
+                                  rsift_error *err)
 {
     const rsift_score_options *o = job->options;
     const char *path = o->truth ? o->truth : o->dataset ? o->dataset : o->predictions;
     return rs_score_blame(path, &job->truth, r, err ? err->status : RSIFT_E_FORMAT, err);
 }
 
-rsift_status rs_score_blame_said(const rs_score_run *run, const rs_score_record *r, rsift_error *err)
+rsift_status rs_score_blame_said(const rs_score_run *run, const rs_score_record *r,
+                                 rsift_error *err)
 {
     return rs_score_blame(run->path, &run->file, r, err ? err->status : RSIFT_E_FORMAT, err);
 }
@@ -56,13 +58,13 @@ void rs_score_set_state(rs_score_run *run, size_t i, rs_score_state state)
     run->n_undecided += state == RS_SCORE_UNDECIDED;
 }
 
-/* ---- answers ----------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static void overrule(const rs_score_job *job, size_t i, const rs_score_run *run, rs_judgement *j)
 {
     const rs_score_record *t = run->items[i].truth;
-    const bool asked = j->verdict != RS_VERDICT_DECIDED ||
-                       job->profile->judge == rs_judge_first_letter;
+    const bool asked =
+        j->verdict != RS_VERDICT_DECIDED || job->profile->judge == rs_judge_first_letter;
     if (!asked) return;
     size_t at = t->id.ptr ? rs_strmap_get(&job->verdict_ids, t->id) : RS_NPOS;
     if (at == RS_NPOS && t->original_id.ptr) at = rs_strmap_get(&job->verdict_ids, t->original_id);
@@ -71,9 +73,11 @@ static void overrule(const rs_score_job *job, size_t i, const rs_score_run *run,
     j->verdict = RS_VERDICT_DECIDED;
 }
 
-/* Answers to several wordings of one question: the mean of their scores, and whether any is right. */
-static rsift_status all_wordings(const rs_score_job *job, const rs_score_record *p, rs_answer a, rs_arena *scratch,
-                                 rs_judgement *out, double *any, rsift_error *err)
+/* Answers to several wordings of one question: the mean of their scores, and whether any is
+ * right. */
+static rsift_status all_wordings(const rs_score_job *job, const rs_score_record *p, rs_answer a,
+                                 rs_arena *scratch, rs_judgement *out, double *any,
+                                 rsift_error *err)
 {
     const rs_score_more *m = rs_score_more_of(p);
     double sum = 0;
@@ -91,12 +95,16 @@ static rsift_status all_wordings(const rs_score_job *job, const rs_score_record 
     return RSIFT_OK;
 }
 
-static rsift_status one_answer(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch, double *any,
-                               rsift_error *err)
+static rsift_status one_answer(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
+                               double *any, rsift_error *err)
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
-    rs_answer a = {.output = p && p->said.ptr ? p->said : RS_STR(""), .gold = t->gold, .type = t->type,
-                   .golds = t->golds, .n_golds = t->n_golds, .options = rs_score_more_of(t)->options,
+    rs_answer a = {.output = p && p->said.ptr ? p->said : RS_STR(""),
+                   .gold = t->gold,
+                   .type = t->type,
+                   .golds = t->golds,
+                   .n_golds = t->n_golds,
+                   .options = rs_score_more_of(t)->options,
                    .n_options = rs_score_more_of(t)->n_options};
     if (!a.n_options && job->profile->judge == rs_judge_lhrs_class) {
         a.options = job->classes;
@@ -177,22 +185,25 @@ static void mean_over_types(const rs_score_job *job, rs_score_run *run)
     m->n_groups = (uint32_t)job->types.n;
 }
 
-/* EarthVQA's class of an answer to a counting question: a count is its own number (the release has 0 to
- * 6), area shares "0%-10%" to "90%-100%" follow as 7 to 16; -1 = any other class. Source: Junjue-Wang/EarthVQA data/earthvqa.py, ANSWER_VOC */
+/* EarthVQA's class of an answer to a counting question: a count is its own number (the release has
+ * 0 to 6), area shares "0%-10%" to "90%-100%" follow as 7 to 16; -1 = any other class. Source:
+ * Junjue-Wang/EarthVQA data/earthvqa.py, ANSWER_VOC */
 static double count_class(rs_str answer)
 {
     double n;
     const rs_str s = rs_str_trim(answer);
     if (rs_num_double(s, &n)) return n;
     const size_t percent = rs_str_find_char(s, '%');
-    if (percent == RS_NPOS || !rs_num_double(rs_str_sub(s, 0, percent), &n) || n < 0 || n > 90 || fmod(n, 10) != 0) return -1;
+    if (percent == RS_NPOS || !rs_num_double(rs_str_sub(s, 0, percent), &n) || n < 0 || n > 90 ||
+        fmod(n, 10) != 0)
+        return -1;
     char expected[16];
     snprintf(expected, sizeof expected, "%d%%-%d%%", (int)n, (int)n + 10);
     return rs_str_eq(s, rs_str_of(expected)) ? 7 + n / 10 : -1;
 }
 
-/* EarthVQA: squared distances between the classes of counting questions, those of the reasoning kind
- * stretched by 10/7. Source: utils/metric.py, Count_RMSE_Metric */
+/* EarthVQA: squared distances between the classes of counting questions, those of the reasoning
+ * kind stretched by 10/7. Source: utils/metric.py, Count_RMSE_Metric */
 static rsift_status count_errors(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {
     double *square = rs_score_column(job), *read = rs_score_column(job);
@@ -200,9 +211,11 @@ static rsift_status count_errors(rs_score_job *job, rs_score_run *run, rsift_err
     for (size_t i = 0; i < job->n; i++) {
         const rs_score_record *t = run->items[i].truth;
         const double gold = count_class(t->gold), said = count_class(run->read[i]);
-        if (rs_str_find(t->type, RS_STR("ounting")) == RS_NPOS || gold < 0 || gold >= 26 || said < 0)
+        if (rs_str_find(t->type, RS_STR("ounting")) == RS_NPOS || gold < 0 || gold >= 26 ||
+            said < 0)
             continue; /* the original counts golds below class 26 */
-        const double factor = rs_str_starts(t->type, RS_STR("Reasoning-based Counting")) ? 10.0 / 7 : 1;
+        const double factor =
+            rs_str_starts(t->type, RS_STR("Reasoning-based Counting")) ? 10.0 / 7 : 1;
         square[i] = factor * factor * (said - gold) * (said - gold);
         read[i] = 1;
     }
@@ -218,8 +231,10 @@ static rs_str round_of(rs_arena *scratch, const rs_score_record *t, size_t i)
     return rs_arena_join(scratch, id, RS_STR("\x01"), t->type);
 }
 
-/* A question counts once, at its first record of those that count, and is right when all of them are. */
-static rsift_status circular(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
+/* A question counts once, at its first record of those that count, and is right when all of them
+ * are. */
+static rsift_status circular(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                             rsift_error *err)
 {
     double *right = rs_score_column(job), *once = rs_score_column(job);
     size_t *first = rs_arena_calloc(&job->arena, job->n + 1, sizeof *first);
@@ -247,7 +262,8 @@ static rsift_status circular(rs_score_job *job, rs_score_run *run, const unsigne
     return RSIFT_OK;
 }
 
-static rsift_status answers(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
+static rsift_status answers(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                            rsift_error *err)
 {
     rs_arena scratch = {0};
     double *any = job->profile->wordings ? rs_score_column(job) : NULL;
@@ -276,7 +292,7 @@ static rsift_status answers(rs_score_job *job, rs_score_run *run, const unsigned
     return p->yes_no ? yes_no(job, run, err) : RSIFT_OK;
 }
 
-/* ---- counts ------------------------------------------------------------------------------------ */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 static double r_squared(const rs_score_job *job, const unsigned char *only, const double *gold,
                         const double *error, const double *read)
@@ -297,12 +313,16 @@ static double r_squared(const rs_score_job *job, const unsigned char *only, cons
     return all > 0 ? 1 - left / all : NAN;
 }
 
-static rsift_status counts(rs_score_job *job, rs_score_run *run, const unsigned char *only, rsift_error *err)
+static rsift_status counts(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                           rsift_error *err)
 {
-    double *gold = rs_score_column(job), *read = rs_score_column(job), *error = rs_score_column(job);
-    double *off = rs_score_column(job), *square = rs_score_column(job), *share = rs_score_column(job);
+    double *gold = rs_score_column(job), *read = rs_score_column(job),
+           *error = rs_score_column(job);
+    double *off = rs_score_column(job), *square = rs_score_column(job),
+           *share = rs_score_column(job);
     double *shares = rs_score_column(job), *refused = rs_score_column(job);
-    if (!gold || !read || !error || !off || !square || !share || !shares || !refused) return rs_err_nomem(err, "counts");
+    if (!gold || !read || !error || !off || !square || !share || !shares || !refused)
+        return rs_err_nomem(err, "counts");
     rs_arena scratch = {0};
     for (size_t i = 0; i < job->n; i++) {
         const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
@@ -315,7 +335,8 @@ static rsift_status counts(rs_score_job *job, rs_score_run *run, const unsigned 
         run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
         refused[i] = 1;
         if (!p) rs_score_set_state(run, i, RS_SCORE_MISSING);
-        else if (!rs_metrics_count_of(&scratch, run->read[i], &said)) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+        else if (!rs_metrics_count_of(&scratch, run->read[i], &said))
+            rs_score_set_state(run, i, RS_SCORE_UNPARSED);
         else {
             refused[i] = 0;
             read[i] = 1;
@@ -338,7 +359,7 @@ static rsift_status counts(rs_score_job *job, rs_score_run *run, const unsigned 
     return RSIFT_OK;
 }
 
-/* ---- retrieval --------------------------------------------------------------------------------- */
+/* ---- retrieval ------------------------------------------------------------------------------- */
 
 static bool wanted(rs_str id, const rs_score_record *t)
 {
@@ -399,17 +420,25 @@ rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsig
     run->detail = NULL;
     if (!run->score || !run->state || !run->read) return rs_err_nomem(err, "scores");
     switch (job->profile->family) {
-    case RS_FAMILY_ANSWER: return answers(job, run, only, err);
-    case RS_FAMILY_COUNT: return counts(job, run, only, err);
+    case RS_FAMILY_ANSWER:
+        return answers(job, run, only, err);
+    case RS_FAMILY_COUNT:
+        return counts(job, run, only, err);
     case RS_FAMILY_GROUND:
-    case RS_FAMILY_BOXES: return rs_score_boxes(job, run, err);
-    case RS_FAMILY_MASK: return rs_score_masks(job, run, only, err);
+    case RS_FAMILY_BOXES:
+        return rs_score_boxes(job, run, err);
+    case RS_FAMILY_MASK:
+        return rs_score_masks(job, run, only, err);
     case RS_FAMILY_LABELS:
-        return job->profile->change ? rs_score_masks(job, run, only, err) : rs_score_label_records(job, run, only, err);
-    case RS_FAMILY_RETRIEVAL: return rankings(job, run, err);
-    case RS_FAMILY_CAPTION: return rs_score_captions(job, run, only, err);
+        return job->profile->change ? rs_score_masks(job, run, only, err)
+                                    : rs_score_label_records(job, run, only, err);
+    case RS_FAMILY_RETRIEVAL:
+        return rankings(job, run, err);
+    case RS_FAMILY_CAPTION:
+        return rs_score_captions(job, run, only, err);
     case RS_FAMILY_COCO:
-    case RS_FAMILY_DOTA: break;
+    case RS_FAMILY_DOTA:
+        break;
     }
     return rs_err_set(err, RSIFT_E_ARG, "this profile is not scored sample by sample");
 }

@@ -1,6 +1,7 @@
 /* What a guesser gets who never sees a picture: the commonest answer (overall and of the question's
- * type), and naive Bayes over the words and pairs of words of the question; for grounding the average
- * box, for captions the commonest caption. Deterministic: ties go to what was seen first. */
+ * type), and naive Bayes over the words and pairs of words of the question; for grounding the
+ * average box, for captions the commonest caption. Deterministic: ties go to what was seen
+ * first. */
 #include "flow/score.h"
 
 #include "base/alloc.h"
@@ -48,19 +49,22 @@ static rs_str cell_key(char out[24], char kind, size_t a, size_t b)
 }
 
 /* Numbers of the question's words and pairs; unknown ones are added when `learn`. */
-static bool features(model *m, rs_arena *scratch, rs_str question, bool learn, size_t *out, size_t most, size_t *n)
+static bool features(model *m, rs_arena *scratch, rs_str question, bool learn, size_t *out,
+                     size_t most, size_t *n)
 {
     rs_str rest = rs_metrics_drop(scratch, rs_metrics_lower(scratch, question), "?.,!:;\"'()");
     rs_str before = {NULL, 0};
     *n = 0;
     if (!rest.ptr) return false;
     for (rs_str word; *n + 2 <= most && rs_lang_next_word(&rest, &word); before = word) {
-        const rs_str pair = before.ptr ? rs_arena_join(scratch, before, RS_STR(" "), word) : (rs_str){NULL, 0};
+        const rs_str pair =
+            before.ptr ? rs_arena_join(scratch, before, RS_STR(" "), word) : (rs_str){NULL, 0};
         const rs_str keys[2] = {word, pair};
         for (int k = 0; k < 2; k++) {
             bool made;
             if (!keys[k].ptr) continue;
-            const size_t at = learn ? rs_strmap_put(&m->words, keys[k], &made) : rs_strmap_get(&m->words, keys[k]);
+            const size_t at = learn ? rs_strmap_put(&m->words, keys[k], &made)
+                                    : rs_strmap_get(&m->words, keys[k]);
             if (at == RS_NPOS && learn) return false;
             if (at != RS_NPOS) out[(*n)++] = at;
         }
@@ -78,10 +82,13 @@ static bool learn(model *m, rs_arena *scratch, const rs_score_record *r)
     if (!RS_VEC_RESERVE(m->n_tokens, m->cap_tokens, answer + 1)) return false;
     if (m->n_answer[answer] == 1) m->n_tokens[answer] = 0;
     if ((type = rs_strmap_put(&m->types, r->type, &made)) == RS_NPOS) return false;
-    if (!count(&m->cells, &m->n_cell, &m->cap_cell, cell_key(key, 't', type, answer), &cell)) return false;
+    if (!count(&m->cells, &m->n_cell, &m->cap_cell, cell_key(key, 't', type, answer), &cell))
+        return false;
     if (!features(m, scratch, r->question, true, found, 256, &n)) return false;
     for (size_t k = 0; k < n; k++) {
-        if (!count(&m->cells, &m->n_cell, &m->cap_cell, cell_key(key, 'w', answer, found[k]), &cell)) return false;
+        if (!count(&m->cells, &m->n_cell, &m->cap_cell, cell_key(key, 'w', answer, found[k]),
+                   &cell))
+            return false;
         m->n_tokens[answer]++;
     }
     return true;
@@ -112,7 +119,8 @@ static bool commonest_of_types(const model *m, size_t *best)
         if (key[0] != 't') continue;
         memcpy(&type, key + 1, sizeof type);
         memcpy(&answer, key + 1 + sizeof type, sizeof answer);
-        if (m->n_cell[c] < most[type] || (m->n_cell[c] == most[type] && answer > best[type])) continue;
+        if (m->n_cell[c] < most[type] || (m->n_cell[c] == most[type] && answer > best[type]))
+            continue;
         most[type] = m->n_cell[c];
         best[type] = answer;
     }
@@ -136,7 +144,8 @@ static size_t candidates(const model *m, size_t *out)
     return n;
 }
 
-static size_t likeliest(model *m, rs_arena *scratch, const size_t *list, size_t n_list, rs_str question)
+static size_t likeliest(model *m, rs_arena *scratch, const size_t *list, size_t n_list,
+                        rs_str question)
 {
     size_t found[256], n, best = RS_NPOS;
     double most = -INFINITY;
@@ -170,7 +179,8 @@ static const rs_score_record **guesses_of(rs_arena *arena, const model *m)
 {
     const rs_score_record **all = rs_arena_calloc(arena, m->answers.n + 1, sizeof *all);
     for (size_t a = 0; all && a <= m->answers.n; a++)
-        if (!(all[a] = guess_of(arena, a < m->answers.n ? m->answers.keys[a] : RS_STR("")))) return NULL;
+        if (!(all[a] = guess_of(arena, a < m->answers.n ? m->answers.keys[a] : RS_STR(""))))
+            return NULL;
     return all;
 }
 
@@ -179,7 +189,8 @@ static rsift_status guess_fold(rs_score_job *job, model *m, int fold, guesses *g
     size_t *list = rs_arena_calloc(&job->arena, m->answers.n + 1, sizeof *list);
     size_t *of_type = rs_arena_calloc(&job->arena, m->types.n + 1, sizeof *of_type);
     const rs_score_record **all = guesses_of(&job->arena, m);
-    if (!list || !of_type || !all || !commonest_of_types(m, of_type)) return rs_err_nomem(err, "guesses");
+    if (!list || !of_type || !all || !commonest_of_types(m, of_type))
+        return rs_err_nomem(err, "guesses");
     const size_t n_list = candidates(m, list), best = commonest(m);
     rs_arena scratch = {0};
     rsift_status status = RSIFT_OK;
@@ -211,9 +222,10 @@ static bool train_fold(rs_score_job *job, const rs_score_file *train, int fold, 
     return good;
 }
 
-/* ---- captions and boxes -------------------------------------------------------------------------- */
+/* ---- captions and boxes ---------------------------------------------------------------------- */
 
-static bool commonest_caption(const rs_score_job *job, const rs_score_file *train, int fold, rs_arena *arena, rs_str *out)
+static bool commonest_caption(const rs_score_job *job, const rs_score_file *train, int fold,
+                              rs_arena *arena, rs_str *out)
 {
     rs_strmap captions = {0};
     uint32_t *n = NULL;
@@ -223,7 +235,8 @@ static bool commonest_caption(const rs_score_job *job, const rs_score_file *trai
     for (size_t i = 0; good && i < from->n; i++) {
         const rs_score_record *r = &from->records[i];
         if (!train && job->cluster[i] % N_FOLDS == (uint32_t)fold) continue;
-        for (size_t k = 0; good && k < r->n_golds; k++) good = count(&captions, &n, &cap, r->golds[k], &at);
+        for (size_t k = 0; good && k < r->n_golds; k++)
+            good = count(&captions, &n, &cap, r->golds[k], &at);
         if (good && !r->n_golds && r->gold.ptr) good = count(&captions, &n, &cap, r->gold, &at);
     }
     for (size_t k = 1; k < captions.n; k++)
@@ -237,7 +250,8 @@ static bool commonest_caption(const rs_score_job *job, const rs_score_file *trai
 static bool guess_boxes(rs_score_job *job, int fold, unsigned char *of, guesses *g)
 {
     rs_str all, *own = rs_arena_calloc(&job->arena, job->types.n + 1, sizeof *own);
-    const rs_score_record **of_type = rs_arena_calloc(&job->arena, job->types.n + 1, sizeof *of_type);
+    const rs_score_record **of_type =
+        rs_arena_calloc(&job->arena, job->types.n + 1, sizeof *of_type);
     for (size_t i = 0; i < job->n; i++) of[i] = job->cluster[i] % N_FOLDS != (uint32_t)fold;
     if (!own || !of_type || !rs_score_average_boxes(job, of, &job->arena, &all, own)) return false;
     const rs_score_record *average = guess_of(&job->arena, all);
@@ -258,21 +272,22 @@ static bool guess_captions(rs_score_job *job, const rs_score_file *train, int fo
     const rs_score_record *guess = guess_of(&job->arena, caption);
     if (!guess) return false;
     for (size_t i = 0; i < job->n; i++)
-        if (train || job->cluster[i] % N_FOLDS == (uint32_t)fold)
-            g->said[3 * i] = guess;
+        if (train || job->cluster[i] % N_FOLDS == (uint32_t)fold) g->said[3 * i] = guess;
     return true;
 }
 
-/* ---- worth -------------------------------------------------------------------------------------- */
+/* ---- worth ----------------------------------------------------------------------------------- */
 
-static rsift_status headline(rs_score_job *job, const guesses *g, int kind, double *out, rsift_error *err)
+static rsift_status headline(rs_score_job *job, const guesses *g, int kind, double *out,
+                             rsift_error *err)
 {
     rs_score_run run = {0};
     run.items = rs_arena_calloc(&job->arena, job->n + 1, sizeof *run.items);
     double *scratch = rs_arena_calloc(&job->arena, 2 * job->n + 2, sizeof *scratch);
     if (!run.items || !scratch) return rs_err_nomem(err, "guesses");
     for (size_t i = 0; i < job->n; i++)
-        run.items[i] = (rs_score_item){.truth = &job->truth.records[i], .said = g->said[3 * i + (size_t)kind]};
+        run.items[i] =
+            (rs_score_item){.truth = &job->truth.records[i], .said = g->said[3 * i + (size_t)kind]};
     RS_TRY(rs_score_evaluate(job, &run, NULL, err));
     const rs_measure *m = &run.measures[0];
     *out = m->given ? m->value : rs_metrics_measure(m, job->n, NULL, NULL, scratch);
@@ -281,25 +296,28 @@ static rsift_status headline(rs_score_job *job, const guesses *g, int kind, doub
 
 bool rs_score_can_guess(const rs_profile *p)
 {
-    return p->family == RS_FAMILY_ANSWER || p->family == RS_FAMILY_COUNT || p->family == RS_FAMILY_GROUND ||
-           p->family == RS_FAMILY_CAPTION;
+    return p->family == RS_FAMILY_ANSWER || p->family == RS_FAMILY_COUNT ||
+           p->family == RS_FAMILY_GROUND || p->family == RS_FAMILY_CAPTION;
 }
 
-static rsift_status guess_one(rs_score_job *job, const rs_score_file *train, int fold, unsigned char *of,
-                              guesses *g, rsift_error *err)
+static rsift_status guess_one(rs_score_job *job, const rs_score_file *train, int fold,
+                              unsigned char *of, guesses *g, rsift_error *err)
 {
     const rs_family family = job->profile->family;
-    if (family == RS_FAMILY_GROUND) return guess_boxes(job, fold, of, g) ? RSIFT_OK : rs_err_nomem(err, "guesses");
+    if (family == RS_FAMILY_GROUND)
+        return guess_boxes(job, fold, of, g) ? RSIFT_OK : rs_err_nomem(err, "guesses");
     if (family == RS_FAMILY_CAPTION)
         return guess_captions(job, train, fold, g) ? RSIFT_OK : rs_err_nomem(err, "guesses");
     model m = {0};
-    rsift_status status = train_fold(job, train, fold, &m) ? RSIFT_OK : rs_err_nomem(err, "guesses");
+    rsift_status status =
+        train_fold(job, train, fold, &m) ? RSIFT_OK : rs_err_nomem(err, "guesses");
     if (status == RSIFT_OK) status = guess_fold(job, &m, train ? -1 : fold, g, err);
     model_fini(&m);
     return status;
 }
 
-rsift_status rs_score_guess(rs_score_job *job, const rs_score_file *train, rs_score_blind *out, rsift_error *err)
+rsift_status rs_score_guess(rs_score_job *job, const rs_score_file *train, rs_score_blind *out,
+                            rsift_error *err)
 {
     const rs_family family = job->profile->family;
     *out = (rs_score_blind){.majority = NAN, .majority_type = NAN, .words = NAN};
@@ -310,7 +328,8 @@ rsift_status rs_score_guess(rs_score_job *job, const rs_score_file *train, rs_sc
         RS_TRY(guess_one(job, train, fold, of, &g, err));
     RS_TRY(headline(job, &g, 0, &out->majority, err));
     if (family != RS_FAMILY_CAPTION) RS_TRY(headline(job, &g, 1, &out->majority_type, err));
-    if (family == RS_FAMILY_ANSWER || family == RS_FAMILY_COUNT) RS_TRY(headline(job, &g, 2, &out->words, err));
+    if (family == RS_FAMILY_ANSWER || family == RS_FAMILY_COUNT)
+        RS_TRY(headline(job, &g, 2, &out->words, err));
     out->known = true;
     return RSIFT_OK;
 }

@@ -22,12 +22,16 @@ static const char *types_without(const rs_score_job *job)
     return job->options->without_types ? job->options->without_types : job->profile->without_types;
 }
 
-static rsift_status say_useless(rs_score_job *job, const char *option, rs_str name, rsift_error *err)
+static rsift_status say_useless(rs_score_job *job, const char *option, rs_str name,
+                                rsift_error *err)
 {
-    return rs_score_say(job, rs_arena_printf(&job->arena, "%s %.*s: no truth has it", option, RS_STR_ARG(name)), err);
+    return rs_score_say(
+        job, rs_arena_printf(&job->arena, "%s %.*s: no truth has it", option, RS_STR_ARG(name)),
+        err);
 }
 
-/* VRSBench counts two kinds as scene type; MME-RealWorld cuts attribute categories. ptr NULL = no memory. */
+/* VRSBench counts two kinds as scene type; MME-RealWorld cuts attribute categories. ptr NULL = no
+ * memory. */
 static rs_str type_of(rs_score_job *job, rs_str own)
 {
     rs_judge_fn *judge = job->profile->judge;
@@ -37,19 +41,20 @@ static rs_str type_of(rs_score_job *job, rs_str own)
     if (judge != rs_judge_mme && judge != rs_judge_mme_harness) return own;
     const rs_str type = rs_metrics_lower(&job->arena, own);
     if (!type.ptr || !rs_metrics_contains(type, RS_STR("attribute"))) return type;
-    return rs_arena_join(&job->arena, rs_str_sub(type, 0, rs_str_find_char(type, '/')), RS_STR("/attribute"),
-                         RS_STR(""));
+    return rs_arena_join(&job->arena, rs_str_sub(type, 0, rs_str_find_char(type, '/')),
+                         RS_STR("/attribute"), RS_STR(""));
 }
 
-static rsift_status add_references(rs_score_job *job, rs_score_record *to, const rs_score_record *from,
-                                   rsift_error *err)
+static rsift_status add_references(rs_score_job *job, rs_score_record *to,
+                                   const rs_score_record *from, rsift_error *err)
 {
     const size_t n_to = to->n_golds ? to->n_golds : to->gold.ptr != NULL;
     const size_t n_from = from->n_golds ? from->n_golds : from->gold.ptr != NULL;
     rs_str *golds = rs_arena_calloc(&job->arena, n_to + n_from + 1, sizeof *golds);
     if (!golds) return rs_err_nomem(err, "references");
     for (size_t k = 0; k < n_to; k++) golds[k] = to->n_golds ? to->golds[k] : to->gold;
-    for (size_t k = 0; k < n_from; k++) golds[n_to + k] = from->n_golds ? from->golds[k] : from->gold;
+    for (size_t k = 0; k < n_from; k++)
+        golds[n_to + k] = from->n_golds ? from->golds[k] : from->gold;
     to->golds = golds;
     to->n_golds = n_to + n_from;
     return RSIFT_OK;
@@ -78,12 +83,13 @@ static rsift_status merge_references(rs_score_job *job, rsift_error *err)
     return status;
 }
 
-/* ---- categories --------------------------------------------------------------------------------- */
+/* ---- categories ------------------------------------------------------------------------------ */
 
 static bool computed(const char *field)
 {
     const rs_str s = rs_str_of(field);
-    return rs_str_eq(s, RS_STR(RS_BY_OBJECTS)) || rs_str_eq(s, RS_STR(RS_BY_AREA)) || rs_str_eq(s, RS_STR(RS_BY_RANGE));
+    return rs_str_eq(s, RS_STR(RS_BY_OBJECTS)) || rs_str_eq(s, RS_STR(RS_BY_AREA)) ||
+           rs_str_eq(s, RS_STR(RS_BY_RANGE));
 }
 
 /* "is_unique|unique" -> {"is_unique", "unique", NULL} */
@@ -102,7 +108,8 @@ rsift_status rs_score_wanted(rs_score_job *job, rs_score_wants *wants, rsift_err
     rs_str rest = list ? rs_str_of(list) : RS_STR(""), field;
     *wants = (rs_score_wants){.role = RS_SCORE_TRUTH};
     while (list && rs_str_split(&rest, ',', &field)) {
-        if (job->n_by == RS_SCORE_BY) return rs_err_set(err, RSIFT_E_ARG, "more than %d fields in --by", RS_SCORE_BY);
+        if (job->n_by == RS_SCORE_BY)
+            return rs_err_set(err, RSIFT_E_ARG, "more than %d fields in --by", RS_SCORE_BY);
         const char *const *names = spellings(&job->arena, field);
         if (!names) return rs_err_nomem(err, "fields");
         if (!names[0][0]) return rs_err_set(err, RSIFT_E_ARG, "an empty field in --by");
@@ -115,7 +122,9 @@ rsift_status rs_score_wanted(rs_score_job *job, rs_score_wants *wants, rsift_err
 
 static rs_str objects_of(const rs_score_job *job, const rs_score_record *r)
 {
-    const rs_str boxes = rs_score_more_of(r)->boxes, gold = boxes.ptr ? boxes : r->gold.ptr ? r->gold : RS_STR("");
+    const rs_str boxes = rs_score_more_of(r)->boxes, gold = boxes.ptr     ? boxes
+                                                            : r->gold.ptr ? r->gold
+                                                                          : RS_STR("");
     const size_t n = rs_metrics_box_lists(job->profile->ground.reading, gold, NULL, NULL, 2);
     return n == 1 ? RS_STR("single") : RS_STR("multiple");
 }
@@ -123,9 +132,12 @@ static rs_str objects_of(const rs_score_job *job, const rs_score_record *r)
 static rs_str area_of(const rs_score_job *job, const rs_score_record *r)
 {
     double box[4];
-    const rs_str boxes = rs_score_more_of(r)->boxes, gold = boxes.ptr ? boxes : r->gold.ptr ? r->gold : RS_STR("");
+    const rs_str boxes = rs_score_more_of(r)->boxes, gold = boxes.ptr     ? boxes
+                                                            : r->gold.ptr ? r->gold
+                                                                          : RS_STR("");
     if (r->n_gold_box == 4) memcpy(box, r->gold_box, sizeof box);
-    else if (rs_metrics_box_numbers(job->profile->ground.reading, gold, box, 4) != 4) return RS_STR("");
+    else if (rs_metrics_box_numbers(job->profile->ground.reading, gold, box, 4) != 4)
+        return RS_STR("");
     const double area = rs_geom_box_area(box);
     return area <= 32 * 32 ? RS_STR("S") : area <= 96 * 96 ? RS_STR("M") : RS_STR("L");
 }
@@ -134,7 +146,10 @@ static rs_str range_of(const rs_score_record *r)
 {
     double n;
     if (!r->gold.ptr || !rs_num_double(rs_str_trim(r->gold), &n)) return RS_STR("");
-    return n <= 2 ? RS_STR("(0, 2]") : n <= 6 ? RS_STR("(2, 6]") : n <= 12 ? RS_STR("(6, 12]") : RS_STR("(12, inf]");
+    return n <= 2    ? RS_STR("(0, 2]")
+           : n <= 6  ? RS_STR("(2, 6]")
+           : n <= 12 ? RS_STR("(6, 12]")
+                     : RS_STR("(12, inf]");
 }
 
 static rs_str group_of(const rs_score_job *job, size_t k, const rs_score_record *r)
@@ -172,13 +187,14 @@ static rsift_status group_by(rs_score_job *job, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* ---- samples ------------------------------------------------------------------------------------ */
+/* ---- samples --------------------------------------------------------------------------------- */
 
 /* Golds and types as the profile has them. false = out of memory. */
 static bool fit(rs_score_job *job, rs_score_record *r)
 {
     if (!(r->type = type_of(job, r->type)).ptr) return false;
-    if (job->profile->judge == rs_judge_geochat_class && !r->gold.ptr && r->id.ptr) r->gold = rs_str_dirname(r->id);
+    if (job->profile->judge == rs_judge_geochat_class && !r->gold.ptr && r->id.ptr)
+        r->gold = rs_str_dirname(r->id);
     const size_t n = rs_score_more_of(r)->n_types;
     if (n < 2) return true;
     rs_str *types = rs_arena_calloc(&job->arena, n, sizeof *types);
@@ -222,7 +238,8 @@ static rsift_status say_unseen_types(rs_score_job *job, uint64_t seen, rsift_err
     return RSIFT_OK;
 }
 
-/* Types and tasks that do not count here go; their ids stay known, so that answers to them are not extra. */
+/* Types and tasks that do not count here go; their ids stay known, so that answers to them are not
+ * extra. */
 static rsift_status leave_out(rs_score_job *job, rsift_error *err)
 {
     size_t kept = 0;
@@ -246,8 +263,10 @@ static rsift_status leave_out(rs_score_job *job, rsift_error *err)
     }
     RS_TRY(say_unseen_types(job, seen, err));
     if (!kept)
-        return rs_err_set(err, RSIFT_E_ARG, "none of the %zu truths is for %s: %zu are of other tasks, %zu of types left out",
-                          job->truth.n, job->profile->name, job->n_other_tasks, job->n_left_out);
+        return rs_err_set(
+            err, RSIFT_E_ARG,
+            "none of the %zu truths is for %s: %zu are of other tasks, %zu of types left out",
+            job->truth.n, job->profile->name, job->n_other_tasks, job->n_left_out);
     job->n = job->truth.n = kept;
     return RSIFT_OK;
 }
@@ -274,10 +293,12 @@ rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err)
         char own[24];
         const int len = snprintf(own, sizeof own, "\x01%zu", i);
         const size_t type = rs_strmap_put(&job->types, r->type, &made);
-        const size_t image = rs_strmap_put(&job->images, r->image.len ? r->image : rs_str_make(own, (size_t)len), &made);
+        const size_t image = rs_strmap_put(
+            &job->images, r->image.len ? r->image : rs_str_make(own, (size_t)len), &made);
         job->type[i] = (uint32_t)type;
         job->cluster[i] = (uint32_t)image;
-        good = type != RS_NPOS && image != RS_NPOS && (!r->gold.ptr || rs_strmap_put(&golds, r->gold, &made) != RS_NPOS);
+        good = type != RS_NPOS && image != RS_NPOS &&
+               (!r->gold.ptr || rs_strmap_put(&golds, r->gold, &made) != RS_NPOS);
         if (good && r->gold.ptr && made) job->classes[job->n_classes++] = r->gold;
     }
     for (size_t i = 0; good && i < n; i++) { /* those that only ever stand second */
@@ -287,17 +308,18 @@ rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err)
     }
     rs_strmap_fini(&golds);
     if (!good) return rs_err_nomem(err, "samples");
-    qsort(job->classes, job->n_classes, sizeof *job->classes, by_text); /* as folders of classes are listed */
+    qsort(job->classes, job->n_classes, sizeof *job->classes,
+          by_text); /* as folders of classes are listed */
     if (job->profile->family == RS_FAMILY_GROUND || job->profile->family == RS_FAMILY_BOXES)
         RS_TRY(rs_score_boxes_prepare(job, err));
     return group_by(job, err);
 }
 
-/* ---- join --------------------------------------------------------------------------------------- */
+/* ---- join ------------------------------------------------------------------------------------ */
 
 /* id -> sample, RS_NPOS for an id that stands twice */
-static rsift_status index_truth(const rs_score_job *job, rs_strmap *ids, size_t *places, bool *unique,
-                                bool original, rsift_error *err)
+static rsift_status index_truth(const rs_score_job *job, rs_strmap *ids, size_t *places,
+                                bool *unique, bool original, rsift_error *err)
 {
     *unique = true;
     for (size_t i = 0; i < job->n; i++) {
@@ -315,7 +337,8 @@ static rsift_status index_truth(const rs_score_job *job, rs_strmap *ids, size_t 
 
 static bool same_order(const rs_score_job *job, const rs_score_run *run)
 {
-    if (job->n + job->n_left_out + job->n_other_tasks != run->file.n || run->file.n < job->n) return false;
+    if (job->n + job->n_left_out + job->n_other_tasks != run->file.n || run->file.n < job->n)
+        return false;
     for (size_t i = 0; i < job->n; i++) {
         const rs_score_record *t = &job->truth.records[i], *p = &run->file.records[t->place];
         if (t->id.ptr && p->id.ptr && !rs_str_eq(t->id, p->id)) return false;
@@ -342,8 +365,9 @@ static size_t place_of(const rs_strmap *ids, const size_t *places, rs_str id)
     return at == RS_NPOS ? RS_NPOS : places[at];
 }
 
-static rsift_status by_ids(rs_score_job *job, rs_score_run *run, rs_strmap *ids, rs_strmap *originals,
-                           size_t *places, size_t *original_places, rsift_error *err)
+static rsift_status by_ids(rs_score_job *job, rs_score_run *run, rs_strmap *ids,
+                           rs_strmap *originals, size_t *places, size_t *original_places,
+                           rsift_error *err)
 {
     bool unique, unique_original;
     RS_TRY(index_truth(job, ids, places, &unique, false, err));
@@ -352,7 +376,8 @@ static rsift_status by_ids(rs_score_job *job, rs_score_run *run, rs_strmap *ids,
         if (!same_order(job, run))
             return rs_err_set(err, RSIFT_E_ARG,
                               "%s, and the files do not go in step: %zu truths, %zu predictions",
-                              ids->n ? "ids stand twice in the truth" : "the truth has no ids", job->n, run->file.n);
+                              ids->n ? "ids stand twice in the truth" : "the truth has no ids",
+                              job->n, run->file.n);
         run->by_position = true;
         for (size_t i = 0; i < job->n; i++)
             run->items[i].said = if_said(&run->file.records[job->truth.records[i].place]);
@@ -370,7 +395,8 @@ static rsift_status by_ids(rs_score_job *job, rs_score_run *run, rs_strmap *ids,
     if (n_matched) return RSIFT_OK;
     const rs_str a = job->truth.records[0].id, b = run->file.records[0].id;
     char first[RS_QUOTE_SIZE], second[RS_QUOTE_SIZE];
-    return rs_err_set(err, RSIFT_E_ARG, "no prediction has an id of the truth (\"%s\" there, \"%s\" here)",
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "no prediction has an id of the truth (\"%s\" there, \"%s\" here)",
                       rs_err_quote(first, a.ptr ? rs_str_sub(a, 0, 24) : RS_STR("")),
                       rs_err_quote(second, b.ptr ? rs_str_sub(b, 0, 24) : RS_STR("")));
 }
@@ -380,14 +406,17 @@ static rsift_status check_said(const rs_score_run *run, rsift_error *err)
     char quoted[RS_QUOTE_SIZE];
     if (!run->file.n_bare || run->file.n_bare < run->file.n) return RSIFT_OK;
     rs_err_set(err, RSIFT_E_FORMAT,
-               "no record has a prediction: expected a field like \"prediction\", \"output\", \"response\" or "
-               "\"answer\", found \"%s\"", rs_err_quote(quoted, run->file.bare));
+               "no record has a prediction: expected a field like \"prediction\", \"output\", "
+               "\"response\" or "
+               "\"answer\", found \"%s\"",
+               rs_err_quote(quoted, run->file.bare));
     return rs_err_within(err, RSIFT_E_FORMAT, "%s", run->path);
 }
 
 bool rs_score_keeps_json(const rs_profile *p)
 {
-    return p->family == RS_FAMILY_MASK || p->family == RS_FAMILY_RETRIEVAL || p->family == RS_FAMILY_LABELS;
+    return p->family == RS_FAMILY_MASK || p->family == RS_FAMILY_RETRIEVAL ||
+           p->family == RS_FAMILY_LABELS;
 }
 
 rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *err)
@@ -402,15 +431,15 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
             if (job->truth.records[i].said.ptr || job->truth.records[i].json)
                 run->items[i].said = &job->truth.records[i];
     } else {
-        const rs_score_wants wants = {
-            .role = RS_SCORE_PREDICTIONS,
-            .json = rs_score_keeps_json(job->profile)};
+        const rs_score_wants wants = {.role = RS_SCORE_PREDICTIONS,
+                                      .json = rs_score_keeps_json(job->profile)};
         RS_TRY(rs_score_read(&job->arena, run->path, &wants, job->context, &run->file, err));
         RS_TRY(check_said(run, err));
         rs_strmap ids = {0}, originals = {0};
         size_t *places = rs_arena_calloc(&job->arena, 2 * job->n + 2, sizeof *places);
-        rsift_status status = places ? by_ids(job, run, &ids, &originals, places, places + job->n + 1, err)
-                                     : rs_err_nomem(err, "ids");
+        rsift_status status =
+            places ? by_ids(job, run, &ids, &originals, places, places + job->n + 1, err)
+                   : rs_err_nomem(err, "ids");
         rs_strmap_fini(&ids);
         rs_strmap_fini(&originals);
         if (status != RSIFT_OK) return rs_err_within(err, status, "%s", run->path);
@@ -455,7 +484,8 @@ static bool verdict_of(const rs_score_record *r, double *out)
     if (rs_json_bool(v, &yes)) *out = yes;
     else if (!rs_json_double(v, out)) {
         const rs_str s = rs_str_trim(rs_json_str(v).ptr ? rs_json_str(v) : RS_STR(""));
-        if (rs_str_eq(s, RS_STR("1")) || rs_str_eq_nocase(s, RS_STR("yes")) || rs_str_eq_nocase(s, RS_STR("correct")))
+        if (rs_str_eq(s, RS_STR("1")) || rs_str_eq_nocase(s, RS_STR("yes")) ||
+            rs_str_eq_nocase(s, RS_STR("correct")))
             *out = 1;
         else if (rs_str_eq(s, RS_STR("0")) || rs_str_eq_nocase(s, RS_STR("no")) ||
                  rs_str_eq_nocase(s, RS_STR("incorrect")))
@@ -473,7 +503,9 @@ static rsift_status say_verdicts(rs_score_job *job, size_t n_again, rsift_error 
     bool made = false, good = true;
     for (size_t i = 0; good && i < job->n; i++) {
         const rs_score_record *r = &job->truth.records[i];
-        rs_str id = r->id.ptr && rs_strmap_get(&job->verdict_ids, r->id) != RS_NPOS ? r->id : r->original_id;
+        rs_str id = r->id.ptr && rs_strmap_get(&job->verdict_ids, r->id) != RS_NPOS
+                        ? r->id
+                        : r->original_id;
         if (!id.ptr || rs_strmap_get(&job->verdict_ids, id) == RS_NPOS) continue;
         good = rs_strmap_put(&known, id, &made) != RS_NPOS;
     }
@@ -481,10 +513,15 @@ static rsift_status say_verdicts(rs_score_job *job, size_t n_again, rsift_error 
     rs_strmap_fini(&known);
     if (!good) return rs_err_nomem(err, "verdicts");
     if (n_unknown)
-        RS_TRY(rs_score_say(job, rs_arena_printf(&job->arena, "%zu verdicts are for ids that the truth does not have",
-                                                 n_unknown), err));
+        RS_TRY(rs_score_say(job,
+                            rs_arena_printf(&job->arena,
+                                            "%zu verdicts are for ids that the truth does not have",
+                                            n_unknown),
+                            err));
     if (!n_again) return RSIFT_OK;
-    return rs_score_say(job, rs_arena_printf(&job->arena, "%zu verdicts repeat an id: its first counts", n_again), err);
+    return rs_score_say(
+        job, rs_arena_printf(&job->arena, "%zu verdicts repeat an id: its first counts", n_again),
+        err);
 }
 
 rsift_status rs_score_read_verdicts(rs_score_job *job, rsift_error *err)

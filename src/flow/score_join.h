@@ -13,8 +13,8 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
 /* --only: ids, one a line. --judge-verdicts: {"id", "verdict"}. */
 rsift_status rs_score_read_only(rs_score_job *job, rsift_error *err);
 rsift_status rs_score_read_verdicts(rs_score_job *job, rsift_error *err);
-/* Another file of truths (a train split) as the truth itself is prepared: types and golds as the profile has
- * them, without what does not count. Errors: RSIFT_E_NOMEM. */
+/* Another file of truths (a train split) as the truth itself is prepared: types and golds as the
+ * profile has them, without what does not count. Errors: RSIFT_E_NOMEM. */
 rsift_status rs_score_fit(rs_score_job *job, rs_score_file *file, rsift_error *err);
 
 /* Does scoring need whole records (masks, rankings), not only the answer? */

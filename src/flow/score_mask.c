@@ -61,7 +61,7 @@ const rs_json *rs_score_mask_field(const rs_json *record, bool truth)
     static const char *const said[] = {"prediction",   "pred",   "output", "mask",
                                        "segmentation", "labels", NULL};
     static const char *const gold[] = {"ground_truth", "gt",     "annotation", "mask",
-                                       "segmentation", "labels", "answer",   NULL};
+                                       "segmentation", "labels", "answer",     NULL};
     const char *const *keys = truth ? gold : said;
     for (; *keys; keys++)
         if (rs_json_get(record, *keys)) return rs_json_get(record, *keys);

@@ -10,28 +10,42 @@
 #include <inttypes.h>
 #include <math.h>
 
-/* ---- fields ----------------------------------------------------------------------------------- */
+/* ---- fields ---------------------------------------------------------------------------------- */
 
-static const char *const id_keys[] = {"id", "question_id", "questionId", "qid", "Question_id", "index",
-                                      "doc_id", "sample_id", "image_id", "image", "filename", "key", NULL};
-static const char *const said_keys[] = {"prediction", "output", "Output", "response", "pred", "predicted",
-                                        "predicted_answers", "filtered_resps", "resps", "generated",
-                                        "generated_text", NULL};
-static const char *const gold_keys[] = {"ground_truth", "annotation", "gt_bbox", "target", "gt",
-                                        "gt_answer", "Ground truth", "ground_truth_option", "references",
-                                        "refs", "captions", "answers", NULL};
-static const char *const own_keys[] = {"answer", "text", "caption", "label", "bbox", "box", "ranking",
-                                       "segmentation", "mask", "size", NULL};
+static const char *const id_keys[] = {
+    "id",        "question_id", "questionId", "qid",      "Question_id", "index", "doc_id",
+    "sample_id", "image_id",    "image",      "filename", "key",         NULL};
+static const char *const said_keys[] = {
+    "prediction",        "output",         "Output", "response",  "pred",           "predicted",
+    "predicted_answers", "filtered_resps", "resps",  "generated", "generated_text", NULL};
+static const char *const gold_keys[] = {"ground_truth",
+                                        "annotation",
+                                        "gt_bbox",
+                                        "target",
+                                        "gt",
+                                        "gt_answer",
+                                        "Ground truth",
+                                        "ground_truth_option",
+                                        "references",
+                                        "refs",
+                                        "captions",
+                                        "answers",
+                                        NULL};
+static const char *const own_keys[] = {"answer",  "text",         "caption", "label", "bbox", "box",
+                                       "ranking", "segmentation", "mask",    "size",  NULL};
 /* POPE's truth: "text" asks beside "label". */
-static const char *const truth_keys[] = {"answer", "caption", "label", "bbox", "box", "ranking",
-                                         "segmentation", "mask", "size", "text", NULL};
-static const char *const type_keys[] = {"type", "vqa_type", "question_type", "category", "Category",
-                                        "l2-category", "size_group", "task_type", "Task", "task", NULL};
-static const char *const image_keys[] = {"image", "image_id", "image_name", "filename", "img", NULL};
+static const char *const truth_keys[] = {"answer",  "caption",      "label", "bbox", "box",
+                                         "ranking", "segmentation", "mask",  "size", "text",
+                                         NULL};
+static const char *const type_keys[] = {
+    "type",       "vqa_type",  "question_type", "category", "Category", "l2-category",
+    "size_group", "task_type", "Task",          "task",     NULL};
+static const char *const image_keys[] = {"image",    "image_id", "image_name",
+                                         "filename", "img",      NULL};
 static const char *const question_keys[] = {"question", "Text", "prompt", "query", NULL};
 static const char *const asked_keys[] = {"text", NULL}; /* when it is no answer */
-static const char *const option_keys[] = {"options", "choices", "Answer choices", "options_list",
-                                          "multi-choice options", NULL};
+static const char *const option_keys[] = {
+    "options", "choices", "Answer choices", "options_list", "multi-choice options", NULL};
 
 static const rs_json *first_of(const rs_json *object, const char *const *keys)
 {
@@ -128,11 +142,13 @@ static void put_value(rs_buf *b, const rs_json *v)
     else rs_buf_cstr(b, rs_json_bool(v, &yes) ? (yes ? "true" : "false") : "null");
 }
 
-/* An answer that was parsed already ([{"bbox_2d": [..]}]) as the text that it was; ptr NULL = no such one. */
+/* An answer that was parsed already ([{"bbox_2d": [..]}]) as the text that it was; ptr NULL = no
+ * such one. */
 static rs_str parsed_of(rs_arena *arena, const rs_json *v)
 {
     rs_json_iter it = rs_json_each(v);
-    const bool list = rs_json_kind(v) == RS_JSON_ARRAY && rs_json_kind(rs_json_next(&it, NULL)) == RS_JSON_OBJECT;
+    const bool list =
+        rs_json_kind(v) == RS_JSON_ARRAY && rs_json_kind(rs_json_next(&it, NULL)) == RS_JSON_OBJECT;
     if (!list && rs_json_kind(v) != RS_JSON_OBJECT) return (rs_str){NULL, 0};
     rs_buf b = {0};
     put_value(&b, v);
@@ -207,7 +223,8 @@ static bool options_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
     const rs_json *list = field_of(v, option_keys);
     rs_score_more *more = list ? rs_score_own_more(arena, r) : NULL;
     if (list && !more) return false;
-    if (rs_json_kind(list) == RS_JSON_ARRAY) return list_of(arena, list, &more->options, &more->n_options);
+    if (rs_json_kind(list) == RS_JSON_ARRAY)
+        return list_of(arena, list, &more->options, &more->n_options);
     if (rs_json_kind(list) == RS_JSON_STR)
         return python_list(arena, text_of(arena, list), &more->options, &more->n_options);
     return rs_json_get(v, "A") ? letter_options(arena, v, r) : true;
@@ -231,12 +248,14 @@ static bool set_gold(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
     if (!numbers_of(arena, v, &r->gold_box, &r->n_gold_box)) return false;
     r->gold = lists_of(arena, v);
-    if (!r->gold.ptr || !r->gold.len || rs_str_eq(r->gold, RS_STR("[]"))) r->gold = text_of(arena, v);
+    if (!r->gold.ptr || !r->gold.len || rs_str_eq(r->gold, RS_STR("[]")))
+        r->gold = text_of(arena, v);
     if (rs_json_kind(v) != RS_JSON_ARRAY) return true;
     return list_of(arena, v, &r->golds, &r->n_golds);
 }
 
-static bool set_said(rs_arena *arena, const rs_json *v, const rs_score_wants *wants, rs_score_record *r)
+static bool set_said(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,
+                     rs_score_record *r)
 {
     if (!numbers_of(arena, v, &r->said_box, &r->n_said_box)) return false;
     r->said = lists_of(arena, v);
@@ -244,7 +263,8 @@ static bool set_said(rs_arena *arena, const rs_json *v, const rs_score_wants *wa
     if (!r->said.ptr || rs_str_eq(r->said, RS_STR("[]"))) r->said = text_of(arena, v);
     if (!r->said.ptr && v) r->said = RS_STR("");
     rs_json_iter it = rs_json_each(v);
-    if (rs_json_len(v) < 2 || rs_json_kind(v) != RS_JSON_ARRAY || rs_json_kind(rs_json_next(&it, NULL)) != RS_JSON_STR)
+    if (rs_json_len(v) < 2 || rs_json_kind(v) != RS_JSON_ARRAY ||
+        rs_json_kind(rs_json_next(&it, NULL)) != RS_JSON_STR)
         return true;
     rs_score_more *more = rs_score_own_more(arena, r);
     return more && list_of(arena, v, &more->saids, &more->n_saids);
@@ -273,10 +293,12 @@ static bool types_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
     return more && list_of(arena, types, &more->types, &more->n_types);
 }
 
-static bool by_fields(rs_arena *arena, const rs_json *v, const rs_score_wants *wants, rs_score_record *r)
+static bool by_fields(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,
+                      rs_score_record *r)
 {
     for (int k = 0; k < RS_SCORE_BY; k++) {
-        const rs_str text = wants->by[k] ? text_of(arena, field_of(v, wants->by[k])) : (rs_str){NULL, 0};
+        const rs_str text =
+            wants->by[k] ? text_of(arena, field_of(v, wants->by[k])) : (rs_str){NULL, 0};
         if (!text.ptr) continue;
         if (!rs_score_own_more(arena, r)) return false;
         r->more->by[k] = text;
@@ -288,7 +310,8 @@ static bool by_fields(rs_arena *arena, const rs_json *v, const rs_score_wants *w
 static double number_of(const rs_json *v)
 {
     double number = 0;
-    if (!rs_json_double(v, &number) && rs_json_kind(v) == RS_JSON_STR && !rs_num_double(rs_str_trim(rs_json_str(v)), &number))
+    if (!rs_json_double(v, &number) && rs_json_kind(v) == RS_JSON_STR &&
+        !rs_num_double(rs_str_trim(rs_json_str(v)), &number))
         number = 0;
     return number;
 }
@@ -299,7 +322,8 @@ static bool picture_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
     if (!r->image.len) r->image = text_of(arena, rs_json_get(v, "images"));
     if (!r->image.ptr) r->image = RS_STR("");
     const rs_json *boxes = rs_json_get(v, "boxes");
-    const double width = number_of(rs_json_get(v, "width")), height = number_of(rs_json_get(v, "height"));
+    const double width = number_of(rs_json_get(v, "width")),
+                 height = number_of(rs_json_get(v, "height"));
     if (!boxes && width == 0 && height == 0) return true;
     rs_score_more *more = rs_score_own_more(arena, r);
     if (!more) return false;
@@ -323,7 +347,8 @@ static bool has_any(const rs_json *object, const char *const *keys)
 
 /* Which field is the truth and which the prediction depends on what else is there: "answer" is the
  * prediction beside "annotation" or "ground_truth", and the truth beside "prediction". */
-static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants *wants, rs_score_record *r)
+static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,
+                        rs_score_record *r)
 {
     const rs_json *said = first_of(v, said_keys), *gold = first_of(v, gold_keys);
     const rs_json *own = first_of(v, wants->role == RS_SCORE_TRUTH ? truth_keys : own_keys);
@@ -331,7 +356,8 @@ static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants 
     const bool captions = rs_json_get(v, "caption0") != NULL;
     const bool unsaid = !said && has_any(v, said_keys); /* null: an empty answer */
     if (unsaid) r->said = RS_STR("");
-    else if (!said && (gold || captions || wants->role == RS_SCORE_PREDICTIONS)) said = own == gold ? NULL : own;
+    else if (!said && (gold || captions || wants->role == RS_SCORE_PREDICTIONS))
+        said = own == gold ? NULL : own;
     if (!gold && !captions && own != said) gold = own;
     if (captions && !captions_of(arena, v, r)) return false;
     if (said && !set_said(arena, said, wants, r)) return false;
@@ -341,10 +367,11 @@ static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants 
     r->question = some_text(arena, v, question_keys);
     if (!r->question.len && gold && gold != rs_json_get(v, "text") && wants->role == RS_SCORE_TRUTH)
         r->question = some_text(arena, v, asked_keys);
-    return picture_of(arena, v, r) && by_fields(arena, v, wants, r) && types_of(arena, v, r) && options_of(arena, v, r);
+    return picture_of(arena, v, r) && by_fields(arena, v, wants, r) && types_of(arena, v, r) &&
+           options_of(arena, v, r);
 }
 
-/* ---- records ---------------------------------------------------------------------------------- */
+/* ---- records --------------------------------------------------------------------------------- */
 
 typedef struct reading {
     rsift_context *context;
@@ -383,12 +410,14 @@ static rsift_status check_keys(const rs_json *v, rsift_error *err)
     } else {
         rs_strmap map = {0};
         bool memory = true;
-        while (memory && made && rs_json_next(&it, &key)) memory = rs_strmap_put(&map, key, &made) != RS_NPOS;
+        while (memory && made && rs_json_next(&it, &key))
+            memory = rs_strmap_put(&map, key, &made) != RS_NPOS;
         rs_strmap_fini(&map);
         if (!memory) return rs_err_nomem(err, "keys");
     }
     if (made) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_FORMAT, "the key \"%s\" stands twice", rs_err_quote(quoted, key));
+    return rs_err_set(err, RSIFT_E_FORMAT, "the key \"%s\" stands twice",
+                      rs_err_quote(quoted, key));
 }
 
 /* pandas writes a column of whole numbers with a gap in it as 12.0: the id is 12. */
@@ -402,14 +431,12 @@ static rs_str whole_id(rs_str id)
     return rs_str_sub(id, 0, id.len - 2);
 }
 
-static rsift_status take(const reading *in, batch *b, rs_str key, const rs_json *v, rs_score_record *r,
-                         rsift_error *err)
+static rsift_status take(const reading *in, batch *b, rs_str key, const rs_json *v,
+                         rs_score_record *r, rsift_error *err)
 {
     bool good = true;
-    *r = (rs_score_record){.question = RS_STR(""),
-                           .type = RS_STR(""),
-                           .image = RS_STR(""),
-                           .task = RS_STR("")};
+    *r = (rs_score_record){
+        .question = RS_STR(""), .type = RS_STR(""), .image = RS_STR(""), .task = RS_STR("")};
     if (rs_json_kind(v) == RS_JSON_OBJECT) {
         RS_TRY(check_keys(v, err));
         good = take_record(&b->kept, v, in->wants, r);
@@ -493,7 +520,8 @@ static rsift_status consume(void *ctx, void *item, rsift_error *err)
 {
     reading *in = ctx;
     batch *b = item;
-    if (!RS_VEC_RESERVE(in->pieces, in->cap_pieces, in->n_pieces + 1)) return rs_err_nomem(err, "records");
+    if (!RS_VEC_RESERVE(in->pieces, in->cap_pieces, in->n_pieces + 1))
+        return rs_err_nomem(err, "records");
     in->pieces[in->n_pieces++] = b->made;
     in->out->n += b->made.n;
     in->out->n_bare += b->made.n_bare;
@@ -532,7 +560,7 @@ static rsift_status join(reading *in, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* ---- files ------------------------------------------------------------------------------------ */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static bool is_record(const rs_json *object)
 {
@@ -589,7 +617,8 @@ static rsift_status slurp(rs_arena *arena, rs_io_stream *stream, rs_str *out, rs
     return status;
 }
 
-rsift_status rs_score_bytes(rs_arena *arena, const char *path, rs_str *out, rs_id *hash, rsift_error *err)
+rsift_status rs_score_bytes(rs_arena *arena, const char *path, rs_str *out, rs_id *hash,
+                            rsift_error *err)
 {
     rs_io_tree *tree = NULL;
     rs_io_stream *stream = NULL;

@@ -1,5 +1,6 @@
-/* Truth and prediction files into records: JSON lines, a JSON array, the result files of VLMEvalKit,
- * lmms-eval, GeoChat and EarthDial, a map from id to answer, CSV, TSV and Excel sheets. */
+/* Truth and prediction files into records: JSON lines, a JSON array, the result files of
+ * VLMEvalKit, lmms-eval, GeoChat and EarthDial, a map from id to answer, CSV, TSV and Excel
+ * sheets. */
 #ifndef RS_FLOW_SCORE_READ_H
 #define RS_FLOW_SCORE_READ_H
 
@@ -34,9 +35,9 @@ typedef struct rs_score_record {
     rs_str gold;         /* what looks like a truth */
     const rs_str *golds; /* several truths: captions, annotators */
     size_t n_golds;
-    rs_str question, type, image;        /* empty, never NULL */
-    rs_str task;                         /* rsift's word for it; empty = not said */
-    const double *said_box, *gold_box;   /* given as numbers, not as text */
+    rs_str question, type, image;      /* empty, never NULL */
+    rs_str task;                       /* rsift's word for it; empty = not said */
+    const double *said_box, *gold_box; /* given as numbers, not as text */
     uint32_t n_said_box, n_gold_box;
     bool guessed;        /* not from a file: a box stands in the profile's frame already */
     rs_score_more *more; /* NULL = nothing; see rs_score_more_of */
@@ -55,10 +56,10 @@ typedef struct rs_score_file {
     size_t n, cap;
     rs_id hash;
     int64_t n_bytes;
-    bool lines;  /* JSON lines: places are lines */
+    bool lines;    /* JSON lines: places are lines */
     size_t n_bare; /* predictions without a field that is known for one */
     rs_str bare;   /* the fields of the first of them */
-    rs_str note; /* something to be said with the number; ptr NULL = nothing */
+    rs_str note;   /* something to be said with the number; ptr NULL = nothing */
 } rs_score_file;
 
 typedef enum rs_score_role {
@@ -69,13 +70,14 @@ typedef enum rs_score_role {
 /* What to keep of a file. */
 typedef struct rs_score_wants {
     rs_score_role role;
-    bool json; /* the whole records */
+    bool json;                          /* the whole records */
     const char *const *by[RS_SCORE_BY]; /* spellings of a field, NULL-terminated; NULL = none */
 } rs_score_wants;
 
 /* Parses with the context's threads, with progress where it takes long; records stand in the file's
  * order, and memory is what is kept of them and a few megabytes a thread.
- * Errors: RSIFT_E_IO, RSIFT_E_FORMAT with file and line or record, RSIFT_E_LIMIT, RSIFT_E_CANCELLED. */
+ * Errors: RSIFT_E_IO, RSIFT_E_FORMAT with file and line or record, RSIFT_E_LIMIT,
+ * RSIFT_E_CANCELLED. */
 rsift_status rs_score_read(rs_arena *arena, const char *path, const rs_score_wants *wants,
                            rsift_context *context, rs_score_file *out, rsift_error *err);
 

@@ -101,7 +101,7 @@ static void put_counts(rs_buf *b, const rs_score_job *job, const rs_score_run *r
     put_yes(b, "joined_by_position", run->by_position);
 }
 
-/* ---- categories -------------------------------------------------------------------------------- */
+/* ---- categories ------------------------------------------------------------------------------ */
 
 typedef struct group_sums {
     size_t n;
@@ -119,11 +119,13 @@ static void add_sample(group_sums *g, const rs_score_run *run, size_t i)
     }
 }
 
-/* A corpus number (BLEU) has no value of one category, nor has a mean over groups, except that as the
- * headline it is the ratio of this category. */
+/* A corpus number (BLEU) has no value of one category, nor has a mean over groups, except that as
+ * the headline it is the ratio of this category. */
 static double value_of(const rs_measure *m, const group_sums *g, size_t k)
 {
-    if (m->shape == RS_MEASURE_FIXED || (m->shape == RS_MEASURE_GROUP_MEAN && k > 0) || g->den[k] == 0) return NAN;
+    if (m->shape == RS_MEASURE_FIXED || (m->shape == RS_MEASURE_GROUP_MEAN && k > 0) ||
+        g->den[k] == 0)
+        return NAN;
     const double v = g->num[k] / g->den[k];
     return m->scale * (m->shape == RS_MEASURE_ROOT ? sqrt(v) : v);
 }
@@ -145,8 +147,8 @@ static void put_group(rs_buf *b, const rs_score_run *run, rs_str name, const gro
 }
 
 /* `of` NULL: by type, where a question may have several. */
-static void sum_groups(const rs_score_job *job, const rs_score_run *run, const rs_strmap *names, const uint32_t *of,
-                       group_sums *sums)
+static void sum_groups(const rs_score_job *job, const rs_score_run *run, const rs_strmap *names,
+                       const uint32_t *of, group_sums *sums)
 {
     for (size_t i = 0; i < job->n; i++) {
         const rs_score_more *r = rs_score_more_of(&job->truth.records[i]);
@@ -159,8 +161,8 @@ static void sum_groups(const rs_score_job *job, const rs_score_run *run, const r
     }
 }
 
-static void put_groups(rs_buf *b, const rs_score_job *job, const rs_score_run *run, const rs_strmap *names,
-                       const uint32_t *of)
+static void put_groups(rs_buf *b, const rs_score_job *job, const rs_score_run *run,
+                       const rs_strmap *names, const uint32_t *of)
 {
     group_sums *sums = rs_calloc(names->n + 1, sizeof *sums);
     rs_buf_char(b, '[');
@@ -204,7 +206,8 @@ static void put_more(rs_buf *b, const rs_score_job *job)
     rs_buf_char(b, ']');
 }
 
-/* Pixels, truth by row in the order of the categories; the last column holds predictions of no class. */
+/* Pixels, truth by row in the order of the categories; the last column holds predictions of no
+ * class. */
 static void put_matrix(rs_buf *b, const rs_score_job *job)
 {
     if (!job->matrix) return;
@@ -225,7 +228,8 @@ static void put_matrix(rs_buf *b, const rs_score_job *job)
 static void put_categories(rs_buf *b, const rs_score_job *job, const rs_score_run *run)
 {
     rs_json_put_key(b, "category_measure");
-    rs_json_put_str(b, job->class_measure ? rs_str_of(job->class_measure) : rs_str_of(run->measures[0].name));
+    rs_json_put_str(b, job->class_measure ? rs_str_of(job->class_measure)
+                                          : rs_str_of(run->measures[0].name));
     rs_json_put_key(b, "categories");
     if (!job->n_class_table && job->n) {
         put_groups(b, job, run, &job->types, NULL);
@@ -240,7 +244,8 @@ static void put_categories(rs_buf *b, const rs_score_job *job, const rs_score_ru
         rs_json_put_str(b, c->name.ptr ? c->name : RS_STR(""));
         put_count(b, "n", c->n);
         put_number(b, "value", c->value);
-        for (int m = 0; job->class_more && m < RS_SCORE_CLASS_MORE; m++) put_number(b, job->class_more[m], c->more[m]);
+        for (int m = 0; job->class_more && m < RS_SCORE_CLASS_MORE; m++)
+            put_number(b, job->class_more[m], c->more[m]);
         rs_buf_char(b, '}');
     }
     rs_buf_char(b, ']');
@@ -287,7 +292,9 @@ static void put_blind(rs_buf *b, const rs_score_job *job, const rs_score_blind *
         return;
     }
     rs_buf_char(b, '{');
-    put_text(b, "trained_on", job->options->blind_train ? job->options->blind_train : "5 image-disjoint folds of the truth");
+    put_text(b, "trained_on",
+             job->options->blind_train ? job->options->blind_train
+                                       : "5 image-disjoint folds of the truth");
     put_number(b, "majority", blind->majority);
     put_number(b, "majority_of_type", blind->majority_type);
     put_number(b, "question_words", blind->words);
@@ -320,7 +327,8 @@ static void put_options(rs_buf *b, const rs_score_job *job)
     rs_buf_char(b, '}');
 }
 
-rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, rsift_answer *out, rsift_error *err)
+rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, rsift_answer *out,
+                             rsift_error *err)
 {
     const rs_score_run *run = &r->run;
     const char *truth = job->options->truth ? job->options->truth : job->options->predictions;
@@ -331,10 +339,12 @@ rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, 
     rs_json_put_key(&b, "profile");
     rs_score_put_profile(&b, job->profile);
     put_options(&b, job);
-    put_file(&b, "truth", job->options->dataset ? job->options->dataset : truth, job->truth_hash, job->truth.n);
+    put_file(&b, "truth", job->options->dataset ? job->options->dataset : truth, job->truth_hash,
+             job->truth.n);
     put_file(&b, "predictions", job->options->predictions, run->file.hash, run->file.n);
     if (job->options->judge_verdicts)
-        put_file(&b, "verdicts", job->options->judge_verdicts, job->verdicts_hash, job->verdict_ids.n);
+        put_file(&b, "verdicts", job->options->judge_verdicts, job->verdicts_hash,
+                 job->verdict_ids.n);
     put_counts(&b, job, run);
     put_text(&b, "detail", job->detail);
     put_measures(&b, run);

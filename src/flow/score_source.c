@@ -99,7 +99,8 @@ static rsift_status line_too_long(const rs_score_source *s, rsift_error *err)
     return rs_err_within(err, RSIFT_E_LIMIT, "line %" PRId64, s->n_given + 1);
 }
 
-/* Reads until a line end is there; *whole = bytes up to behind the last one, all of them at the end. */
+/* Reads until a line end is there; *whole = bytes up to behind the last one, all of them at the
+ * end. */
 static rsift_status read_block(rs_score_source *s, rs_buf *bytes, size_t *whole, rsift_error *err)
 {
     if (bytes->cap > 8 * (size_t)BLOCK) rs_buf_fini(bytes); /* a giant line is over */
@@ -142,7 +143,8 @@ static rsift_status fill_lines(rs_score_source *s, rs_score_chunk *chunk, rsift_
     RS_TRY(read_block(s, &chunk->bytes, &whole, err));
     if (!whole) return RSIFT_END;
     rs_str rest = rs_str_make(chunk->bytes.ptr, whole);
-    if (s->n_given == 0 && rs_str_starts(rest, RS_STR("\xEF\xBB\xBF"))) rest = rs_str_sub(rest, 3, rest.len);
+    if (s->n_given == 0 && rs_str_starts(rest, RS_STR("\xEF\xBB\xBF")))
+        rest = rs_str_sub(rest, 3, rest.len);
     while (rest.len) {
         const char *lf = memchr(rest.ptr, '\n', rest.len);
         const size_t len = lf ? (size_t)(lf - rest.ptr) : rest.len;
@@ -152,7 +154,8 @@ static rsift_status fill_lines(rs_score_source *s, rs_score_chunk *chunk, rsift_
         }
         rest = rs_str_sub(rest, len + (lf != NULL), rest.len);
         s->n_given++;
-        if (line.len) RS_TRY(add_raw(chunk, (rs_score_raw){.bytes = line, .number = s->n_given}, err));
+        if (line.len)
+            RS_TRY(add_raw(chunk, (rs_score_raw){.bytes = line, .number = s->n_given}, err));
     }
     return RSIFT_OK;
 }
@@ -163,8 +166,8 @@ static const char *const list_keys[] = {"logs", "annotations", "questions", "res
                                         "data", "predictions", "samples"};
 enum { LIST_KEYS = sizeof list_keys / sizeof *list_keys };
 
-static rsift_status bad_key(rs_score_source *s, const rs_score_chunk *chunk, const rs_score_raw *raw,
-                            rsift_error *err)
+static rsift_status bad_key(rs_score_source *s, const rs_score_chunk *chunk,
+                            const rs_score_raw *raw, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
     rs_err_set(&s->pending_err, RSIFT_E_FORMAT, "its key is no valid UTF-8: \"%s\"",
@@ -199,7 +202,8 @@ static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_e
         RS_TRY(add_raw(chunk, raw, err));
     }
     if (second < 0) return RSIFT_OK;
-    rs_err_set(&s->pending_err, RSIFT_E_FORMAT, "something stands behind the end of the JSON document");
+    rs_err_set(&s->pending_err, RSIFT_E_FORMAT,
+               "something stands behind the end of the JSON document");
     rs_err_within(&s->pending_err, RSIFT_E_FORMAT, "byte %" PRId64, second);
     return put_off(s, chunk, RSIFT_E_FORMAT, err);
 }
@@ -210,7 +214,8 @@ static rsift_status fill_table(rs_score_source *s, rs_score_chunk *chunk, rsift_
 {
     while (chunk->arena.n_bytes < BLOCK && chunk->n < ROWS) {
         rs_score_raw raw = {0};
-        const rsift_status status = rs_score_table_next(&s->table, &chunk->arena, &raw.row, &s->pending_err);
+        const rsift_status status =
+            rs_score_table_next(&s->table, &chunk->arena, &raw.row, &s->pending_err);
         if (status != RSIFT_OK) return put_off(s, chunk, status, err);
         raw.number = ++s->n_given;
         raw.place = raw.row.place;
@@ -259,8 +264,9 @@ static rsift_status read_quietly(void *ctx, void *dst, size_t n, size_t *got, rs
     return rs_io_read(ctx, dst, n, got, err);
 }
 
-/* Which of the known keys of the file's object leads to records: the first in the order of the table.
- * LIST_KEYS = none, so that the object is a map. Trouble in the bytes is left to the real reading. */
+/* Which of the known keys of the file's object leads to records: the first in the order of the
+ * table. LIST_KEYS = none, so that the object is a map. Trouble in the bytes is left to the real
+ * reading. */
 static rsift_status find_list(rs_score_source *s, size_t *which, rsift_error *err)
 {
     rs_str paths[LIST_KEYS];
@@ -272,9 +278,11 @@ static rsift_status find_list(rs_score_source *s, size_t *which, rsift_error *er
     for (size_t i = 0; i < LIST_KEYS; i++) paths[i] = rs_str_of(list_keys[i]);
     rsift_status status = cuts ? open_stream(s, err) : rs_err_nomem(err, "records");
     if (status == RSIFT_OK)
-        status = rs_json_cutter_open(read_quietly, s->stream, paths, LIST_KEYS, s->limits, &cutter, err);
+        status =
+            rs_json_cutter_open(read_quietly, s->stream, paths, LIST_KEYS, s->limits, &cutter, err);
     if (status == RSIFT_OK) {
-        while (*which > 0 && rs_json_cutter_fill(cutter, &arena, cuts, CUTS, BLOCK, &n, NULL) == RSIFT_OK) {
+        while (*which > 0 &&
+               rs_json_cutter_fill(cutter, &arena, cuts, CUTS, BLOCK, &n, NULL) == RSIFT_OK) {
             for (size_t i = 0; i < n; i++)
                 if (cuts[i].path < *which) *which = cuts[i].path;
             rs_arena_reset(&arena);
@@ -312,8 +320,8 @@ static rsift_status is_lone_record(rs_score_source *s, int64_t n_bytes, bool *ye
     if (status == RSIFT_OK) {
         rs_str bytes = rs_str_make(text, n);
         if (rs_str_starts(bytes, RS_STR("\xEF\xBB\xBF"))) bytes = rs_str_sub(bytes, 3, bytes.len);
-        *yes =
-            rs_json_parse(&arena, bytes, s->limits, &v, NULL) == RSIFT_OK && s->is_record(v) && !has_list(v);
+        *yes = rs_json_parse(&arena, bytes, s->limits, &v, NULL) == RSIFT_OK && s->is_record(v) &&
+               !has_list(v);
     }
     rs_arena_fini(&arena);
     return status;
@@ -327,14 +335,16 @@ static rsift_status start_object(rs_score_source *s, rsift_error *err)
     RS_TRY(open_stream(s, err));
     RS_TRY(rs_json_first(read_quietly, s->stream, (int64_t)s->limits->max_record, &head, err));
     if (head.n_bytes >= 0 && !head.more) RS_TRY(is_lone_record(s, head.n_bytes, &lone, err));
-    if (head.more || lone) return head.lines ? start_lines(s, err) : start_cuts(s, RS_STR(""), false, err);
+    if (head.more || lone)
+        return head.lines ? start_lines(s, err) : start_cuts(s, RS_STR(""), false, err);
     RS_TRY(find_list(s, &which, err));
     return start_cuts(s, which < LIST_KEYS ? rs_str_of(list_keys[which]) : RS_STR("{}"), true, err);
 }
 
 static rsift_status refuse_others(rs_str head, rsift_error *err)
 {
-    static const char utf16[] = "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))";
+    static const char utf16[] =
+        "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))";
     static const struct {
         rs_str begin;
         const char *what;
@@ -345,7 +355,8 @@ static rsift_status refuse_others(rs_str head, rsift_error *err)
          "an old Excel file, or one with a password; save it as .xlsx without one, or .tsv"},
         {{"PK\x03\x04", 4}, "a zip under another name; call it .xlsx or .zip, as what it is"},
         {{"PAR1", 4},
-         "a Parquet file; write it as JSON lines (pandas: to_json(.., orient=\"records\", lines=True))"},
+         "a Parquet file; write it as JSON lines (pandas: to_json(.., orient=\"records\", "
+         "lines=True))"},
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (rs_str_starts(head, others[i].begin))
@@ -375,9 +386,10 @@ static rsift_status start(rs_score_source *s, const char *path, rsift_error *err
     if (!head.len || rs_str_eq_nocase(ext, RS_STR(".jsonl"))) return start_lines(s, err);
     if (head.ptr[0] == '{') return start_object(s, err);
     char quoted[RS_QUOTE_SIZE];
-    return rs_err_set(err, RSIFT_E_FORMAT,
-                      "expected JSON, an object or an array, or a name in .csv, .tsv or .xlsx; found \"%s\"",
-                      rs_err_quote(quoted, rs_str_sub(head, 0, 24)));
+    return rs_err_set(
+        err, RSIFT_E_FORMAT,
+        "expected JSON, an object or an array, or a name in .csv, .tsv or .xlsx; found \"%s\"",
+        rs_err_quote(quoted, rs_str_sub(head, 0, 24)));
 }
 
 /* ---- files --------------------------------------------------------------------------------- */
@@ -421,15 +433,17 @@ static void start_progress(rs_score_source *s, const char *path)
 {
     const rs_io_member *m = rs_io_member_at(s->tree, s->member);
     int64_t on_disk = 0;
-    for (size_t i = 0; i < rs_io_n_files(s->tree); i++) on_disk += rs_io_file_at(s->tree, i)->n_bytes;
+    for (size_t i = 0; i < rs_io_n_files(s->tree); i++)
+        on_disk += rs_io_file_at(s->tree, i)->n_bytes;
     if (m->n_bytes < LONG_READ && on_disk < LONG_READ / 8) return;
     const char *name = rs_arena_cstr(&s->arena, rs_str_basename(rs_str_of(path)));
     s->progress = rs_context_progress(s->context, name ? name : "reading", "bytes", m->n_bytes);
     rs_progress_add(s->progress, (int64_t)s->head.len);
 }
 
-rsift_status rs_score_source_open(rsift_context *context, const char *path, rs_score_is_record_fn *is_record,
-                                  rs_score_source **out, rsift_error *err)
+rsift_status rs_score_source_open(rsift_context *context, const char *path,
+                                  rs_score_is_record_fn *is_record, rs_score_source **out,
+                                  rsift_error *err)
 {
     rs_score_source *s = rs_calloc(1, sizeof *s);
     *out = NULL;
@@ -490,8 +504,9 @@ void rs_score_chunk_fini(rs_score_chunk *chunk)
     *chunk = (rs_score_chunk){0};
 }
 
-rsift_status rs_score_source_json(const rs_score_source *s, rs_score_chunk *chunk, const rs_score_raw *raw,
-                                  rs_arena *scratch, rs_str *json, rsift_error *err)
+rsift_status rs_score_source_json(const rs_score_source *s, rs_score_chunk *chunk,
+                                  const rs_score_raw *raw, rs_arena *scratch, rs_str *json,
+                                  rsift_error *err)
 {
     *json = raw->bytes;
     if (s->how != TABLE) return RSIFT_OK;
@@ -501,17 +516,19 @@ rsift_status rs_score_source_json(const rs_score_source *s, rs_score_chunk *chun
     return RSIFT_OK;
 }
 
-rsift_status rs_score_source_blame(const rs_score_source *s, const rs_score_raw *raw, rsift_status status,
-                                   rsift_error *err)
+rsift_status rs_score_source_blame(const rs_score_source *s, const rs_score_raw *raw,
+                                   rsift_status status, rsift_error *err)
 {
     switch (s->how) {
     case LINES:
         return rs_err_within(err, status, "line %" PRId64, raw->number);
     case CUTS_OF_JSON:
-        return rs_err_within(err, status, "record %" PRId64 " (byte %" PRId64 ")", raw->number, raw->place);
+        return rs_err_within(err, status, "record %" PRId64 " (byte %" PRId64 ")", raw->number,
+                             raw->place);
     default:
         if (s->table.book) return rs_err_within(err, status, "sheet row %" PRId64, raw->place);
-        return rs_err_within(err, status, "row %" PRId64 " (line %" PRId64 ")", raw->number, raw->place);
+        return rs_err_within(err, status, "row %" PRId64 " (line %" PRId64 ")", raw->number,
+                             raw->place);
     }
 }
 

@@ -1,6 +1,6 @@
 /* Where the records of a truth or prediction file stand, whatever it is packed in and however it is
- * written: JSON lines, JSON values one behind another, a JSON array, a list under a known key, a map
- * from id to answer, CSV, TSV, an Excel sheet. Memory is a window and what the caller holds. */
+ * written: JSON lines, JSON values one behind another, a JSON array, a list under a known key, a
+ * map from id to answer, CSV, TSV, an Excel sheet. Memory is a window and what the caller holds. */
 #ifndef RS_FLOW_SCORE_SOURCE_H
 #define RS_FLOW_SCORE_SOURCE_H
 
@@ -34,12 +34,13 @@ typedef bool rs_score_is_record_fn(const rs_json *object);
 /* Opens the one file at `path`, packed or not, and finds out how it is written.
  *   errors  RSIFT_E_IO, RSIFT_E_ARG for a folder or archive of several files, RSIFT_E_FORMAT,
  *           RSIFT_E_UNSUPPORTED with what to do; all name the path */
-rsift_status rs_score_source_open(rsift_context *context, const char *path, rs_score_is_record_fn *is_record,
-                                  rs_score_source **out, rsift_error *err);
+rsift_status rs_score_source_open(rsift_context *context, const char *path,
+                                  rs_score_is_record_fn *is_record, rs_score_source **out,
+                                  rsift_error *err);
 void rs_score_source_close(rs_score_source *source);
 
-/* The next records; RSIFT_END behind the last. One thread at a time. An error is given when the whole
- * records before it were. */
+/* The next records; RSIFT_END behind the last. One thread at a time. An error is given when the
+ * whole records before it were. */
 rsift_status rs_score_source_fill(rs_score_source *source, rs_score_chunk *chunk, rsift_error *err);
 void rs_score_chunk_fini(rs_score_chunk *chunk);
 
@@ -47,22 +48,26 @@ void rs_score_chunk_fini(rs_score_chunk *chunk);
  *   scratch  for the row's fields
  *   errors   RSIFT_E_FORMAT: cells missing or too many, bytes that are no UTF-8. Any thread. */
 rsift_status rs_score_source_json(const rs_score_source *source, rs_score_chunk *chunk,
-                                  const rs_score_raw *raw, rs_arena *scratch, rs_str *json, rsift_error *err);
+                                  const rs_score_raw *raw, rs_arena *scratch, rs_str *json,
+                                  rsift_error *err);
 /* Puts "line 17", "record 3 (byte 88)" or "row 4 (line 6)" or "sheet row 5" before the place. */
 rsift_status rs_score_source_blame(const rs_score_source *source, const rs_score_raw *raw,
                                    rsift_status status, rsift_error *err);
 
 bool rs_score_source_lines(const rs_score_source *source); /* places are lines */
 bool rs_score_source_table(const rs_score_source *source); /* CSV, TSV or a sheet */
-rs_id rs_score_source_hash(const rs_score_source *source); /* of the file's bytes, unpacked; at the end */
+rs_id rs_score_source_hash(
+    const rs_score_source *source); /* of the file's bytes, unpacked; at the end */
 int64_t rs_score_source_size(const rs_score_source *source);
-/* Something to be said with the number, in the arena (a workbook of several sheets); ptr NULL = nothing. */
+/* Something to be said with the number, in the arena (a workbook of several sheets); ptr NULL =
+ * nothing. */
 rs_str rs_score_source_note(const rs_score_source *source, rs_arena *arena);
 
 /* Puts the path before the place, once. */
 rsift_status rs_score_within(const char *path, rsift_status status, rsift_error *err);
 
-/* The one file at `path`: an archive's or folder's only member. *tree is to be closed in any case. */
+/* The one file at `path`: an archive's or folder's only member. *tree is to be closed in any
+ * case. */
 rsift_status rs_score_open_one(const char *path, const rsift_limits *limits, rs_io_tree **tree,
                                size_t *member, rsift_error *err);
 

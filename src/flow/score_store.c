@@ -12,29 +12,40 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* One row a sample. Boxes are those asked for (not marks of the question; of the first expression where a
- * sample has several), as released, whole numbers without a fraction; several conventions = no boxes. */
+/* One row a sample. Boxes are those asked for (not marks of the question; of the first expression
+ * where a sample has several), as released, whole numbers without a fraction; several conventions =
+ * no boxes. */
 static const char truth_sql[] =
     "WITH chosen AS (SELECT * FROM sample s WHERE s.dataset = $1 AND ($2 = '' OR EXISTS "
     "(SELECT 1 FROM split p WHERE p.sample_id = s.sample_id AND p.name = $2))), "
-    "answers AS (SELECT sample_id, list(text ORDER BY i) AS texts FROM turn WHERE role IN ('assistant', 'reference') "
+    "answers AS (SELECT sample_id, list(text ORDER BY i) AS texts FROM turn WHERE role IN "
+    "('assistant', 'reference') "
     "GROUP BY sample_id), "
-    "questions AS (SELECT sample_id, first(text ORDER BY i) AS text FROM turn WHERE role IN ('user', 'phrase') "
+    "questions AS (SELECT sample_id, first(text ORDER BY i) AS text FROM turn WHERE role IN "
+    "('user', 'phrase') "
     "GROUP BY sample_id), "
-    "phrases AS (SELECT sample_id, count(*) AS n, min(i) AS first FROM turn WHERE role = 'phrase' GROUP BY sample_id), "
-    "pictures AS (SELECT sample_id, arg_min(asset_id, i) AS asset_id FROM sample_asset WHERE asset_role <> 'mask' "
+    "phrases AS (SELECT sample_id, count(*) AS n, min(i) AS first FROM turn WHERE role = 'phrase' "
     "GROUP BY sample_id), "
-    "regions AS (SELECT r.sample_id, min(r.convention) AS convention, '[' || string_agg('[' || array_to_string("
-    "list_transform(r.coords, x -> regexp_replace(x::VARCHAR, '\\.0$', '')), ', ') || ']', ', ' ORDER BY r.i) || ']' AS boxes "
+    "pictures AS (SELECT sample_id, arg_min(asset_id, i) AS asset_id FROM sample_asset WHERE "
+    "asset_role <> 'mask' "
+    "GROUP BY sample_id), "
+    "regions AS (SELECT r.sample_id, min(r.convention) AS convention, '[' || string_agg('[' || "
+    "array_to_string("
+    "list_transform(r.coords, x -> regexp_replace(x::VARCHAR, '\\.0$', '')), ', ') || ']', ', ' "
+    "ORDER BY r.i) || ']' AS boxes "
     "FROM region r JOIN chosen USING (sample_id) LEFT JOIN phrases p USING (sample_id) "
     "WHERE (r.flags & $3) = 0 AND r.convention IS NOT NULL AND len(r.coords) > 0 "
     "AND (coalesce(p.n, 0) < 2 OR r.turn < 0 OR r.turn = p.first) "
     "GROUP BY r.sample_id HAVING count(DISTINCT r.convention) = 1) "
     "SELECT c.sample_id, c.original_id, coalesce(c.release_type, ''), coalesce(q.text, ''), "
-    "coalesce(a.texts, c.labels), coalesce(p.asset_id::VARCHAR, ''), c.task, g.boxes, g.convention, "
-    "coalesce(x.width, 0), coalesce(x.height, 0) FROM chosen c LEFT JOIN questions q USING (sample_id) "
-    "LEFT JOIN answers a USING (sample_id) LEFT JOIN pictures p USING (sample_id) LEFT JOIN regions g USING (sample_id) "
-    "LEFT JOIN asset x ON x.asset_id = p.asset_id ORDER BY c.release_id, c.source, c.ordinal, c.sub, c.sample_id";
+    "coalesce(a.texts, c.labels), coalesce(p.asset_id::VARCHAR, ''), c.task, g.boxes, "
+    "g.convention, "
+    "coalesce(x.width, 0), coalesce(x.height, 0) FROM chosen c LEFT JOIN questions q USING "
+    "(sample_id) "
+    "LEFT JOIN answers a USING (sample_id) LEFT JOIN pictures p USING (sample_id) LEFT JOIN "
+    "regions g USING (sample_id) "
+    "LEFT JOIN asset x ON x.asset_id = p.asset_id ORDER BY c.release_id, c.source, c.ordinal, "
+    "c.sub, c.sample_id";
 
 static rs_str kept(rs_arena *arena, rs_str s)
 {
@@ -45,7 +56,8 @@ static bool take_row(rs_score_job *job, rs_result *row, rs_hasher *hasher)
 {
     rs_arena *arena = &job->arena;
     rs_score_file *f = &job->truth;
-    if (!rs_arena_grow(arena, (void **)&f->records, &f->cap, f->n + 1, sizeof *f->records)) return false;
+    if (!rs_arena_grow(arena, (void **)&f->records, &f->cap, f->n + 1, sizeof *f->records))
+        return false;
     rs_score_record *r = &f->records[f->n];
     char id[RS_ID_TEXT];
     const rs_str *texts;
@@ -90,7 +102,8 @@ rsift_status rs_score_indexed(rsift_context *context, rs_score_job *job, rsift_e
     rs_hasher hasher;
     rs_hash_start(&hasher);
     rsift_status status = rs_flow_check_indexed(store, o->dataset, o->split, err);
-    if (status == RSIFT_OK) status = rs_store_query(store, rs_str_of(truth_sql), args, 3, &rows, err);
+    if (status == RSIFT_OK)
+        status = rs_store_query(store, rs_str_of(truth_sql), args, 3, &rows, err);
     while (status == RSIFT_OK && (status = rs_result_next(rows, err)) == RSIFT_OK)
         if (!take_row(job, rows, &hasher)) status = rs_err_nomem(err, "the truth");
     if (rows) rs_result_close(rows);
@@ -101,7 +114,7 @@ rsift_status rs_score_indexed(rsift_context *context, rs_score_job *job, rsift_e
     return rs_err_set(err, RSIFT_E_ARG, "\"%.64s\" has no sample for this profile", o->dataset);
 }
 
-/* ---- results of samples ---------------------------------------------------------------------------- */
+/* ---- results of samples ---------------------------------------------------------------------- */
 
 static const char *const state_names[] = {"ok", "missing", "unparsed", "undecided"};
 
@@ -112,8 +125,10 @@ static void put_sample(rs_buf *b, const rs_score_job *job, const rs_score_run *r
     const struct {
         const char *key;
         rs_str text;
-    } fields[] = {{"id", t->id}, {"category", t->type}, {"image", t->image}, {"question", t->question},
-                  {"gold", t->gold}, {"prediction", p ? p->said : none}, {"read", run->read[i]}};
+    } fields[] = {{"id", t->id},         {"category", t->type},
+                  {"image", t->image},   {"question", t->question},
+                  {"gold", t->gold},     {"prediction", p ? p->said : none},
+                  {"read", run->read[i]}};
     (void)job;
     rs_buf_char(b, '{');
     for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
@@ -128,7 +143,8 @@ static void put_sample(rs_buf *b, const rs_score_job *job, const rs_score_run *r
     rs_buf_cstr(b, "}\n");
 }
 
-static rsift_status write_lines(const rs_score_job *job, const rs_score_run *run, rs_str path, rsift_error *err)
+static rsift_status write_lines(const rs_score_job *job, const rs_score_run *run, rs_str path,
+                                rsift_error *err)
 {
     rs_io_out *out;
     RS_TRY(rs_io_out_open(path, &out, err));
@@ -166,9 +182,11 @@ static rsift_status to_parquet(rs_str lines, rs_str workspace, rs_str path, rsif
     rs_buf sql = {0};
     rs_buf_cstr(&sql, "COPY (SELECT * FROM read_json(");
     put_quoted(&sql, lines);
-    rs_buf_cstr(&sql, ", format = 'newline_delimited', columns = {id: 'VARCHAR', category: 'VARCHAR', image: "
-                      "'VARCHAR', question: 'VARCHAR', gold: 'VARCHAR', prediction: 'VARCHAR', read: 'VARCHAR', "
-                      "state: 'VARCHAR', score: 'DOUBLE'})) TO ");
+    rs_buf_cstr(
+        &sql,
+        ", format = 'newline_delimited', columns = {id: 'VARCHAR', category: 'VARCHAR', image: "
+        "'VARCHAR', question: 'VARCHAR', gold: 'VARCHAR', prediction: 'VARCHAR', read: 'VARCHAR', "
+        "state: 'VARCHAR', score: 'DOUBLE'})) TO ");
     put_quoted(&sql, path);
     rs_buf_cstr(&sql, " (FORMAT parquet, COMPRESSION zstd)");
     const rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
@@ -181,29 +199,35 @@ static rsift_status to_parquet(rs_str lines, rs_str workspace, rs_str path, rsif
 static bool same_file(const char *a, const char *b)
 {
     struct stat x, y;
-    return a && b && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+    return a && b && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
 }
 
 rsift_status rs_score_check_samples(const rsift_score_options *o, rsift_error *err)
 {
     const rs_str path = rs_str_of(o->samples);
-    const char *const read[] = {o->truth, o->predictions, o->compare, o->only, o->judge_verdicts, o->blind_train};
+    const char *const read[] = {o->truth, o->predictions,    o->compare,
+                                o->only,  o->judge_verdicts, o->blind_train};
     struct stat st;
     rsift_status status = RSIFT_OK;
     if (path.len && path.ptr[0] == '-')
-        status = rs_err_set(err, RSIFT_E_ARG, "--samples wants a FILE (a name with '-' in front: ./%s)", path.ptr);
-    else if (!rs_str_ends_nocase(path, RS_STR(".parquet")) && !rs_str_ends_nocase(path, RS_STR(".jsonl")))
+        status = rs_err_set(err, RSIFT_E_ARG,
+                            "--samples wants a FILE (a name with '-' in front: ./%s)", path.ptr);
+    else if (!rs_str_ends_nocase(path, RS_STR(".parquet")) &&
+             !rs_str_ends_nocase(path, RS_STR(".jsonl")))
         status = rs_err_set(err, RSIFT_E_ARG, "--samples wants a name in .jsonl or .parquet");
     else if (lstat(o->samples, &st) == 0 && !S_ISREG(st.st_mode))
-        status = rs_err_set(err, RSIFT_E_ARG, "--samples writes a file, and there is something else");
+        status =
+            rs_err_set(err, RSIFT_E_ARG, "--samples writes a file, and there is something else");
     for (size_t i = 0; status == RSIFT_OK && i < sizeof read / sizeof *read; i++)
         if (same_file(o->samples, read[i]))
-            status = rs_err_set(err, RSIFT_E_ARG, "--samples would overwrite this input; name another file");
+            status = rs_err_set(err, RSIFT_E_ARG,
+                                "--samples would overwrite this input; name another file");
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", o->samples);
 }
 
-rsift_status rs_score_write_samples(rsift_context *context, rs_score_job *job, const rs_score_run *run,
-                                    rsift_error *err)
+rsift_status rs_score_write_samples(rsift_context *context, rs_score_job *job,
+                                    const rs_score_run *run, rsift_error *err)
 {
     (void)context;
     const rs_str path = rs_str_of(job->options->samples);

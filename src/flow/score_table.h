@@ -16,7 +16,7 @@ typedef struct rs_score_table {
     rs_str *columns; /* len 0 = a column without a name, which is passed over */
     size_t n_columns;
     uint64_t max_record; /* bytes of a row's JSON: escapes and the header's names count */
-} rs_score_table; /* {0} is empty */
+} rs_score_table;        /* {0} is empty */
 
 typedef struct rs_score_row {
     rs_str text;               /* of text: the row as it is written */

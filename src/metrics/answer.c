@@ -14,7 +14,8 @@ static rsift_status decide(rs_judgement *out, rs_str read, double score, rsift_e
 
 static rsift_status compare(rs_judgement *out, rs_str read, rs_str gold, rsift_error *err)
 {
-    return gold.ptr ? decide(out, read, rs_str_eq(read, gold), err) : rs_err_nomem(err, "an answer");
+    return gold.ptr ? decide(out, read, rs_str_eq(read, gold), err)
+                    : rs_err_nomem(err, "an answer");
 }
 
 static rs_str plain(rs_arena *arena, rs_str s)
@@ -24,12 +25,14 @@ static rs_str plain(rs_arena *arena, rs_str s)
     return rs_metrics_trim(s);
 }
 
-rsift_status rs_judge_equal(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+rsift_status rs_judge_equal(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                            rsift_error *err)
 {
     return compare(out, plain(arena, a->output), plain(arena, a->gold), err);
 }
 
-rsift_status rs_judge_lower(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+rsift_status rs_judge_lower(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                            rsift_error *err)
 {
     return compare(out, rs_metrics_lower(arena, a->output), rs_metrics_lower(arena, a->gold), err);
 }
@@ -41,7 +44,7 @@ rsift_status rs_judge_nospace(rs_arena *arena, const rs_answer *a, rs_judgement 
                    rs_metrics_norm_nospace(arena, a->gold), err);
 }
 
-/* ---- RSVQA ------------------------------------------------------------------------------------ */
+/* ---- RSVQA ----------------------------------------------------------------------------------- */
 
 static const char *bin(int64_t n, bool area)
 {
@@ -57,7 +60,8 @@ static bool is_bin_name(rs_str s)
 {
     for (int area = 0; area < 2; area++)
         for (int64_t n = 1; n <= 10000; n *= 100)
-            if (rs_str_eq(s, rs_str_of(bin(n, area))) || rs_str_eq(s, rs_str_of(bin(10 * n, area)))) return true;
+            if (rs_str_eq(s, rs_str_of(bin(n, area))) || rs_str_eq(s, rs_str_of(bin(10 * n, area))))
+                return true;
     return false;
 }
 
@@ -71,7 +75,8 @@ static rs_str last_word(rs_str s)
 rs_str rs_metrics_rsvqa_class(rs_arena *arena, rs_str answer, bool bins)
 {
     rs_str s = rs_metrics_lower(arena, rs_metrics_trim(answer));
-    if (s.len && (s.ptr[s.len - 1] == '?' || s.ptr[s.len - 1] == '.')) s = rs_metrics_trim(rs_str_sub(s, 0, s.len - 1));
+    if (s.len && (s.ptr[s.len - 1] == '?' || s.ptr[s.len - 1] == '.'))
+        s = rs_metrics_trim(rs_str_sub(s, 0, s.len - 1));
     if (!s.ptr || is_bin_name(s)) return s;
     s = last_word(s);
     const bool area = rs_str_ends(s, RS_STR("m2"));
@@ -82,19 +87,21 @@ rs_str rs_metrics_rsvqa_class(rs_arena *arena, rs_str answer, bool bins)
     return n > 0 ? rs_str_of(bin(n, area)) : s;
 }
 
-rsift_status rs_judge_rsvqa(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+rsift_status rs_judge_rsvqa(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                            rsift_error *err)
 {
     return compare(out, rs_metrics_rsvqa_class(arena, a->output, true),
                    rs_metrics_rsvqa_class(arena, a->gold, true), err);
 }
 
-rsift_status rs_judge_rsvqa_hr(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+rsift_status rs_judge_rsvqa_hr(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                               rsift_error *err)
 {
     return compare(out, rs_metrics_rsvqa_class(arena, a->output, false),
                    rs_metrics_rsvqa_class(arena, a->gold, false), err);
 }
 
-/* ---- other models' own scorers ---------------------------------------------------------------- */
+/* ---- other models' own scorers --------------------------------------------------------------- */
 
 rsift_status rs_judge_geochat_class(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                     rsift_error *err)
@@ -171,7 +178,7 @@ rsift_status rs_judge_rsevalkit_presence(rs_arena *arena, const rs_answer *a, rs
     return compare(out, yes ? RS_STR("yes") : RS_STR("no"), gold, err);
 }
 
-/* ---- LHRS-Bot and LHRS-Bench ------------------------------------------------------------------ */
+/* ---- LHRS-Bot and LHRS-Bench ----------------------------------------------------------------- */
 
 /* VQA's soft score: for each annotator left out, min(1, matches among the others / 3). */
 static double soft_score(rs_arena *arena, rs_str read, const rs_str *golds, size_t n)
@@ -188,8 +195,8 @@ static double soft_score(rs_arena *arena, rs_str read, const rs_str *golds, size
     return sum / (double)n;
 }
 
-/* A list of golds gives the soft score, and a full one where that is 0 and the list holds the answer
- * as it stands; one gold counts when the answer stands in it. */
+/* A list of golds gives the soft score, and a full one where that is 0 and the list holds the
+ * answer as it stands; one gold counts when the answer stands in it. */
 rsift_status rs_judge_lhrs(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
 {
     const rs_str read = rs_metrics_norm_evalai(arena, a->output);
@@ -202,8 +209,8 @@ rsift_status rs_judge_lhrs(rs_arena *arena, const rs_answer *a, rs_judgement *ou
 rsift_status rs_judge_lhrs_bench(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                  rsift_error *err)
 {
-    return compare(out, rs_metrics_norm_lhrs(arena, a->output), rs_metrics_norm_lhrs(arena, a->gold),
-                   err);
+    return compare(out, rs_metrics_norm_lhrs(arena, a->output),
+                   rs_metrics_norm_lhrs(arena, a->gold), err);
 }
 
 /* The script takes the output's first character only: an index too many. */
@@ -231,15 +238,17 @@ static size_t common_substring(rs_str a, rs_str b)
 /* Class names as the script has them: lower case, '_' as blanks. */
 static rs_str lhrs_class_name(rs_arena *arena, rs_str class)
 {
-    return rs_metrics_replace(arena, rs_metrics_lower(arena, rs_str_trim(class)), RS_STR("_"), RS_STR(" "));
+    return rs_metrics_replace(arena, rs_metrics_lower(arena, rs_str_trim(class)), RS_STR("_"),
+                              RS_STR(" "));
 }
 
-/* The output is not put into lower case. Nothing in common with any class means the last class, as an
- * index of -1 does in the original. */
+/* The output is not put into lower case. Nothing in common with any class means the last class, as
+ * an index of -1 does in the original. */
 rsift_status rs_judge_lhrs_class(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                  rsift_error *err)
 {
-    const rs_str said = rs_str_sub(rs_metrics_trim(a->output), 0, 4096), gold = lhrs_class_name(arena, a->gold);
+    const rs_str said = rs_str_sub(rs_metrics_trim(a->output), 0, 4096),
+                 gold = lhrs_class_name(arena, a->gold);
     rs_str read = said;
     size_t longest = 0;
     for (size_t i = 0; i < a->n_options; i++) {
@@ -252,12 +261,13 @@ rsift_status rs_judge_lhrs_class(rs_arena *arena, const rs_answer *a, rs_judgeme
     return compare(out, read, gold, err);
 }
 
-/* ---- VRSBench --------------------------------------------------------------------------------- */
+/* ---- VRSBench -------------------------------------------------------------------------------- */
 
 static bool closed_answer(rs_str gold)
 {
     if (rs_str_eq(gold, RS_STR("yes")) || rs_str_eq(gold, RS_STR("no"))) return true;
-    return rs_metrics_is_number_text(gold) && gold.len <= 2 && (gold.len == 1 || gold.ptr[0] != '0');
+    return rs_metrics_is_number_text(gold) && gold.len <= 2 &&
+           (gold.len == 1 || gold.ptr[0] != '0');
 }
 
 rsift_status rs_judge_vrsbench(rs_arena *arena, const rs_answer *a, rs_judgement *out,
@@ -271,7 +281,7 @@ rsift_status rs_judge_vrsbench(rs_arena *arena, const rs_answer *a, rs_judgement
     return RSIFT_OK;
 }
 
-/* ---- options ---------------------------------------------------------------------------------- */
+/* ---- options --------------------------------------------------------------------------------- */
 
 static rsift_status decide_letter(rs_arena *arena, char letter, const rs_answer *a,
                                   rs_judgement *out, rsift_error *err)
@@ -294,7 +304,8 @@ rsift_status rs_judge_mme(rs_arena *arena, const rs_answer *a, rs_judgement *out
 rsift_status rs_judge_mme_harness(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                   rsift_error *err)
 {
-    return decide_letter(arena, rs_metrics_choice_mme(arena, a->output, false, NULL, 0), a, out, err);
+    return decide_letter(arena, rs_metrics_choice_mme(arena, a->output, false, NULL, 0), a, out,
+                         err);
 }
 
 rsift_status rs_judge_xlrs(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
@@ -334,7 +345,8 @@ rsift_status rs_judge_urbench_open(rs_arena *arena, const rs_answer *a, rs_judge
 }
 
 /* FIT-RSRC: equal in lower case, else the first capital A..E that is a word of its own. */
-rsift_status rs_judge_fit_rsrc(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
+rsift_status rs_judge_fit_rsrc(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                               rsift_error *err)
 {
     const rs_str said = rs_metrics_lower(arena, a->output), gold = rs_metrics_lower(arena, a->gold);
     if (!said.ptr || !gold.ptr) return rs_err_nomem(err, "an answer");
@@ -363,7 +375,7 @@ rsift_status rs_judge_first_letter(rs_arena *arena, const rs_answer *a, rs_judge
     return decide_letter(arena, rs_metrics_choice_first(a->output), a, out, err);
 }
 
-/* ---- yes and no ------------------------------------------------------------------------------- */
+/* ---- yes and no ------------------------------------------------------------------------------ */
 
 bool rs_metrics_pope_yes(rs_str s)
 {
@@ -392,7 +404,7 @@ rsift_status rs_judge_pope(rs_arena *arena, const rs_answer *a, rs_judgement *ou
     return compare(out, yes ? RS_STR("yes") : RS_STR("no"), plain(arena, a->gold), err);
 }
 
-/* ---- counts ----------------------------------------------------------------------------------- */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 static const char *const units[] = {"zero",    "one",     "two",       "three",    "four",
                                     "five",    "six",     "seven",     "eight",    "nine",
@@ -417,7 +429,8 @@ static int number_word(rs_str word)
         const rs_str ten = rs_str_of(tens[t]);
         if (!rs_str_starts(word, ten)) continue;
         if (word.len == ten.len) return 20 + 10 * t;
-        const int more = word.ptr[ten.len] == '-' ? unit_of(rs_str_sub(word, ten.len + 1, word.len), 1) : -1;
+        const int more =
+            word.ptr[ten.len] == '-' ? unit_of(rs_str_sub(word, ten.len + 1, word.len), 1) : -1;
         if (more > 0 && more < 10) return 20 + 10 * t + more;
     }
     return -1;

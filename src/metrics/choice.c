@@ -3,23 +3,23 @@
 #include "metrics/text.h"
 
 /* In the original a comma is missing twice, so the last two entries never match in practice. */
-static const char *const glued[] = {"The best answer is", "The correct answer is", "The answer is",
-                                    "The answer", "The best option isThe correct option is",
-                                    "Best answer:Best option:", NULL};
-static const char *const proper[] = {"The best answer is",
-                                     "The correct answer is",
-                                     "The answer is",
-                                     "The answer",
-                                     "The best option is",
-                                     "The correct option is",
-                                     "Best answer:",
-                                     "Best option:",
-                                     NULL};
+static const char *const glued[] = {"The best answer is",
+                                    "The correct answer is",
+                                    "The answer is",
+                                    "The answer",
+                                    "The best option isThe correct option is",
+                                    "Best answer:Best option:",
+                                    NULL};
+static const char *const proper[] = {
+    "The best answer is", "The correct answer is", "The answer is",
+    "The answer",         "The best option is",    "The correct option is",
+    "Best answer:",       "Best option:",          NULL};
 
 static rs_str without(rs_arena *arena, rs_str s, const char *const *prefixes)
 {
     s = rs_metrics_trim(s);
-    for (; *prefixes; prefixes++) s = rs_metrics_replace(arena, s, rs_str_of(*prefixes), RS_STR(""));
+    for (; *prefixes; prefixes++)
+        s = rs_metrics_replace(arena, s, rs_str_of(*prefixes), RS_STR(""));
     return s;
 }
 
@@ -86,19 +86,21 @@ char rs_metrics_choice_first(rs_str s)
 
 static bool word_byte(char c)
 {
-    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' || (unsigned char)c >= 0x80;
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' ||
+           (unsigned char)c >= 0x80;
 }
 
 char rs_metrics_choice_word(rs_str s)
 {
     for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] < 'A' || s.ptr[i] > 'E') continue;
-        if ((i == 0 || !word_byte(s.ptr[i - 1])) && (i + 1 == s.len || !word_byte(s.ptr[i + 1]))) return s.ptr[i];
+        if ((i == 0 || !word_byte(s.ptr[i - 1])) && (i + 1 == s.len || !word_byte(s.ptr[i + 1])))
+            return s.ptr[i];
     }
     return 0;
 }
 
-/* ---- UrBench ---------------------------------------------------------------------------------- */
+/* ---- UrBench --------------------------------------------------------------------------------- */
 
 typedef enum spelling { BRACKET, BLANK, DOT, TEXT } spelling;
 
@@ -136,10 +138,8 @@ char rs_metrics_choice_urbench(rs_arena *arena, rs_str output, const rs_str *opt
         ptrdiff_t at;
         if (how == TEXT)
             at = rs_metrics_rfind(rs_metrics_lower(arena, s), rs_metrics_lower(arena, options[i]));
-        else if (how == BRACKET)
-            at = rs_metrics_rfind(s, spelled(arena, BRACKET, i));
-        else
-            at = rs_metrics_rfind(s, rs_arena_printf(arena, " %c ", (char)('A' + i)));
+        else if (how == BRACKET) at = rs_metrics_rfind(s, spelled(arena, BRACKET, i));
+        else at = rs_metrics_rfind(s, rs_arena_printf(arena, " %c ", (char)('A' + i)));
         if (at > best) {
             best = at;
             chosen = i;

@@ -43,7 +43,8 @@ static size_t comma_number(rs_str s, size_t i)
     if (!digit(s, i) || (i > 0 && word(s, i - 1))) return 0;
     size_t at = digits_end(s, i), good = 0;
     if (at - i > 3) return 0;
-    while (at < s.len && s.ptr[at] == ',' && digit(s, at + 1) && digit(s, at + 2) && digit(s, at + 3)) {
+    while (at < s.len && s.ptr[at] == ',' && digit(s, at + 1) && digit(s, at + 2) &&
+           digit(s, at + 3)) {
         at += 4;
         if (!word(s, at)) good = at;
     }
@@ -106,7 +107,8 @@ static void normalise(rs_arena *arena, rs_str s, rs_urbench_value *values, size_
     }
     s = rs_metrics_lower(arena, s);
     if (s.len == 1) {
-        add(values, n, (rs_urbench_value){false, 0, rs_arena_join(arena, RS_STR(" "), s, RS_STR(""))});
+        add(values, n,
+            (rs_urbench_value){false, 0, rs_arena_join(arena, RS_STR(" "), s, RS_STR(""))});
         s = rs_arena_join(arena, s, RS_STR(" "), RS_STR(""));
     }
     add(values, n, (rs_urbench_value){false, 0, s});
@@ -126,8 +128,8 @@ static void numbers(rs_arena *arena, rs_str s, rs_urbench_value *values, size_t 
 /* The shortest text behind the last of an indicator; ptr NULL = none. */
 static rs_str key_part(rs_str s, bool last)
 {
-    static const char *const indicators[] = {"could be ", "so ",    "is ",     "thus ", "therefore ",
-                                             "final ",    "answer ", "result ", "="};
+    static const char *const indicators[] = {
+        "could be ", "so ", "is ", "thus ", "therefore ", "final ", "answer ", "result ", "="};
     rs_str best = {NULL, 0};
     for (size_t i = 0; i < 8 + (size_t)last; i++) {
         const rs_str indicator = rs_str_of(indicators[i]);

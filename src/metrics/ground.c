@@ -48,8 +48,8 @@ static bool next_bracket(rs_str s, size_t *at, double *numbers, size_t most, siz
     for (size_t begin = *at; begin < s.len; begin++) {
         if (s.ptr[begin] != '[') continue;
         size_t end = begin + 1;
-        while (end < s.len &&
-               (is_digit(s.ptr[end]) || s.ptr[end] == '.' || s.ptr[end] == ',' || s.ptr[end] == ' '))
+        while (end < s.len && (is_digit(s.ptr[end]) || s.ptr[end] == '.' || s.ptr[end] == ',' ||
+                               s.ptr[end] == ' '))
             end++;
         if (end == begin + 1 || end >= s.len || s.ptr[end] != ']') continue;
         rs_str rest = rs_str_sub(s, begin + 1, end), piece;
@@ -77,7 +77,8 @@ static bool is_space(char c)
 static bool is_word(rs_str s, size_t i)
 {
     const char c = i < s.len ? s.ptr[i] : ' ';
-    return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' || (unsigned char)c >= 0x80;
+    return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' ||
+           (unsigned char)c >= 0x80;
 }
 
 /* [-+]?\d*\.?\d+ at i: the longest reading that ends where it may (before a separator, or, for the
@@ -188,15 +189,19 @@ static size_t first_list(rs_str s, double *numbers, size_t most)
 size_t rs_metrics_box_numbers(rs_box_text reading, rs_str s, double *numbers, size_t most)
 {
     switch (reading) {
-    case RS_BOX_TEXT_DIGITS: return digit_runs(s, numbers, most);
+    case RS_BOX_TEXT_DIGITS:
+        return digit_runs(s, numbers, most);
     case RS_BOX_TEXT_BRACKET: {
         size_t at = 0, n = 0;
         return next_bracket(s, &at, numbers, most, &n) && n != RS_NPOS ? (n < most ? n : most) : 0;
     }
-    case RS_BOX_TEXT_FIRST_LIST: return first_list(s, numbers, most);
-    case RS_BOX_TEXT_URBENCH: return four_in_a_row(s, numbers, most);
+    case RS_BOX_TEXT_FIRST_LIST:
+        return first_list(s, numbers, most);
+    case RS_BOX_TEXT_URBENCH:
+        return four_in_a_row(s, numbers, most);
     case RS_BOX_TEXT_INTEGERS:
-    case RS_BOX_TEXT_OUTERMOST: break;
+    case RS_BOX_TEXT_OUTERMOST:
+        break;
     }
     const size_t begin = rs_str_find_char(s, '['), end = rs_str_rfind_char(s, ']');
     if (begin == RS_NPOS || end == RS_NPOS || end < begin) return 0;
@@ -221,7 +226,9 @@ void rs_metrics_ground_clamp(double predicted[4], const double gold[4], double w
     const double limits[2] = {unit ? 1 : width, unit ? 1 : height};
     for (int k = 0; k < 4; k++) {
         if (!(limits[k % 2] > 0)) continue;
-        predicted[k] = predicted[k] < 0 ? 0 : predicted[k] > limits[k % 2] ? limits[k % 2] : predicted[k];
+        predicted[k] = predicted[k] < 0               ? 0
+                       : predicted[k] > limits[k % 2] ? limits[k % 2]
+                                                      : predicted[k];
     }
 }
 
@@ -243,7 +250,8 @@ void rs_metrics_earthdial_quad(const double box[5], double quad[8])
     }
 }
 
-size_t rs_metrics_box_lists(rs_box_text reading, rs_str s, double (*numbers)[8], size_t *lengths, size_t most)
+size_t rs_metrics_box_lists(rs_box_text reading, rs_str s, double (*numbers)[8], size_t *lengths,
+                            size_t most)
 {
     size_t n = 0;
     for (size_t begin = 0, end; begin < s.len && n < most; begin = end) {
@@ -257,7 +265,8 @@ size_t rs_metrics_box_lists(rs_box_text reading, rs_str s, double (*numbers)[8],
             length = behind ? length : 0;
         } else {
             while (end < s.len && s.ptr[end] != '[' && s.ptr[end] != ']') end++;
-            if (end < s.len && s.ptr[end] == ']') length = loose_numbers(rs_str_sub(s, begin + 1, end), row, 8);
+            if (end < s.len && s.ptr[end] == ']')
+                length = loose_numbers(rs_str_sub(s, begin + 1, end), row, 8);
         }
         if (!length) continue;
         if (lengths) lengths[n] = length;
@@ -266,10 +275,10 @@ size_t rs_metrics_box_lists(rs_box_text reading, rs_str s, double (*numbers)[8],
     return n;
 }
 
-/* ---- LHRS-Bot ---------------------------------------------------------------------------------- */
+/* ---- LHRS-Bot -------------------------------------------------------------------------------- */
 
-static void add_pair(const rs_ground_rule *rule, const double said[4], size_t n_said, const double gold[4],
-                     rs_ground_pairs *out)
+static void add_pair(const rs_ground_rule *rule, const double said[4], size_t n_said,
+                     const double gold[4], rs_ground_pairs *out)
 {
     if (n_said < 4) {
         out->n_failed++;
@@ -283,7 +292,8 @@ static void add_pair(const rs_ground_rule *rule, const double said[4], size_t n_
     out->whole += one.whole;
 }
 
-bool rs_metrics_ground_pairs(const rs_ground_rule *rule, rs_str output, rs_str gold, rs_ground_pairs *out)
+bool rs_metrics_ground_pairs(const rs_ground_rule *rule, rs_str output, rs_str gold,
+                             rs_ground_pairs *out)
 {
     double said[4], due[4];
     size_t n_said, n_due, n = 0, n_gold = 0, at, at_gold;
@@ -292,7 +302,8 @@ bool rs_metrics_ground_pairs(const rs_ground_rule *rule, rs_str output, rs_str g
     for (at = 0; next_bracket(gold, &at, due, 4, &n_due); n_gold++)
         if (n_due != 4) return false;
     if (!n_gold) return false;
-    for (at = 0; next_bracket(output, &at, said, 4, &n_said); n++) broken = broken || n_said == RS_NPOS;
+    for (at = 0; next_bracket(output, &at, said, 4, &n_said); n++)
+        broken = broken || n_said == RS_NPOS;
     if (broken || !n) { /* nothing of such an output is compared */
         out->n_failed = 1;
         return true;
@@ -303,7 +314,7 @@ bool rs_metrics_ground_pairs(const rs_ground_rule *rule, rs_str output, rs_str g
     return true;
 }
 
-/* ---- turned boxes ------------------------------------------------------------------------------ */
+/* ---- turned boxes ---------------------------------------------------------------------------- */
 
 /* Corners of {cx, cy, w, h, theta}, theta counter-clockwise on screen and taken as radians. */
 static void bbox_toolkit_quad(const double b[5], double quad[8])
@@ -317,14 +328,16 @@ static void bbox_toolkit_quad(const double b[5], double quad[8])
     }
 }
 
-/* Two corners and an angle in degrees -> centre, longer and shorter side; the angle stays in degrees. */
+/* Two corners and an angle in degrees -> centre, longer and shorter side; the angle stays in
+ * degrees. */
 static void corner_to_obb(const double in[5], double out[5])
 {
     const double pi = 3.14159265358979323846;
     const double angle = in[4] - 180 * floor(in[4] / 180), theta = angle * pi / 180;
     const double dx = in[2] - in[0], dy = in[3] - in[1], diagonal = sqrt(dx * dx + dy * dy);
     const double w = fabs(diagonal * cos(theta)), h = fabs(diagonal * sin(theta));
-    const double made[5] = {(in[0] + in[2]) / 2, (in[1] + in[3]) / 2, w > h ? w : h, w > h ? h : w, angle};
+    const double made[5] = {(in[0] + in[2]) / 2, (in[1] + in[3]) / 2, w > h ? w : h, w > h ? h : w,
+                            angle};
     for (int k = 0; k < 5; k++) out[k] = made[k];
 }
 
@@ -345,12 +358,13 @@ static bool vrsbench_quad(rs_turned turned, const double *numbers, size_t n, dou
     return n == 4 || n == 5 || n == 8;
 }
 
-bool rs_metrics_ground_turned(rs_turned turned, const double *said, size_t n_said, const double *gold,
-                              size_t n_gold, rs_ground_one *out)
+bool rs_metrics_ground_turned(rs_turned turned, const double *said, size_t n_said,
+                              const double *gold, size_t n_gold, rs_ground_one *out)
 {
     double a[8], b[8], hull_a[4], hull_b[4];
     *out = (rs_ground_one){0};
-    if (n_said < 5 || !vrsbench_quad(turned, said, n_said, a) || !vrsbench_quad(turned, gold, n_gold, b))
+    if (n_said < 5 || !vrsbench_quad(turned, said, n_said, a) ||
+        !vrsbench_quad(turned, gold, n_gold, b))
         return false;
     rs_geom_box_of_points(a, 4, hull_a);
     rs_geom_box_of_points(b, 4, hull_b);
@@ -370,8 +384,10 @@ void rs_metrics_geochat_quad(const double box[5], double width, double height, d
 {
     const double pi = 3.14159265358979323846, sx = width > 0 && height > 0 ? width / 100 : 1;
     const double sy = width > 0 && height > 0 ? height / 100 : 1;
-    const rs_obb obb = {.cx = (box[0] + box[2]) / 2 * sx, .cy = (box[1] + box[3]) / 2 * sy,
-                        .w = (box[2] - box[0]) * sx, .h = (box[3] - box[1]) * sy,
+    const rs_obb obb = {.cx = (box[0] + box[2]) / 2 * sx,
+                        .cy = (box[1] + box[3]) / 2 * sy,
+                        .w = (box[2] - box[0]) * sx,
+                        .h = (box[3] - box[1]) * sy,
                         .angle_rad = box[4] * pi / 180};
     rs_geom_obb_quad(&obb, quad);
 }

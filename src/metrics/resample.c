@@ -73,7 +73,7 @@ rsift_status rs_metrics_resample(const rs_resampling *how, double *values, rsift
     return rs_run_pipeline(&pipeline, err);
 }
 
-/* ---- intervals --------------------------------------------------------------------------------- */
+/* ---- intervals ------------------------------------------------------------------------------- */
 
 static int by_value(const void *a, const void *b)
 {

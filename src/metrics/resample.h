@@ -1,5 +1,5 @@
-/* The bootstrap: clusters (pictures) drawn with replacement, again and again, on all threads. The k-th
- * resample depends on the seed and k alone, never on threads. */
+/* The bootstrap: clusters (pictures) drawn with replacement, again and again, on all threads. The
+ * k-th resample depends on the seed and k alone, never on threads. */
 #ifndef RS_METRICS_RESAMPLE_H
 #define RS_METRICS_RESAMPLE_H
 
@@ -8,13 +8,14 @@
 #include <stdint.h>
 
 /* Values of one resample. weights [n_clusters]: how often each was drawn. Any thread. */
-typedef rsift_status rs_resample_fn(void *ctx, const uint32_t *weights, double *values, rsift_error *err);
+typedef rsift_status rs_resample_fn(void *ctx, const uint32_t *weights, double *values,
+                                    rsift_error *err);
 
 typedef struct rs_resampling {
     const uint32_t *members; /* [n_members] clusters that may be drawn; all others count once */
     size_t n_members, n_clusters;
     uint64_t seed;
-    int n; /* resamples */
+    int n;             /* resamples */
     size_t n_threads;  /* 0 = one a core */
     rs_cancel *cancel; /* may be NULL */
     rs_resample_fn *values_of;
@@ -25,8 +26,8 @@ typedef struct rs_resampling {
 /* values [n_values][n]. Errors: RSIFT_E_NOMEM, RSIFT_E_CANCELLED, those of values_of. */
 rsift_status rs_metrics_resample(const rs_resampling *how, double *values, rsift_error *err);
 
-/* 95 % percentile interval of n resampled values, which are sorted in place; NaN values are left out.
- * *p (may be NULL): two-sided share on the other side of 0. false = no value is a number. */
+/* 95 % percentile interval of n resampled values, which are sorted in place; NaN values are left
+ * out. *p (may be NULL): two-sided share on the other side of 0. false = no value is a number. */
 bool rs_metrics_interval(double *values, size_t n, double bounds[2], double *p);
 
 #endif

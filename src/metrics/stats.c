@@ -20,8 +20,8 @@ static double weight_of(const rs_draw *draw, const uint32_t *weights, size_t i)
     return weights ? weights[draw->cluster[i]] : 1;
 }
 
-static double group_mean(const rs_measure *m, size_t n, const rs_draw *draw, const uint32_t *weights,
-                         double *scratch)
+static double group_mean(const rs_measure *m, size_t n, const rs_draw *draw,
+                         const uint32_t *weights, double *scratch)
 {
     memset(scratch, 0, 2 * m->n_groups * sizeof *scratch);
     for (size_t i = 0; i < n; i++) {
@@ -40,8 +40,8 @@ static double group_mean(const rs_measure *m, size_t n, const rs_draw *draw, con
     return n_groups ? m->scale * sum / (double)n_groups : NAN;
 }
 
-double rs_metrics_measure(const rs_measure *m, size_t n, const rs_draw *draw, const uint32_t *weights,
-                          double *scratch)
+double rs_metrics_measure(const rs_measure *m, size_t n, const rs_draw *draw,
+                          const uint32_t *weights, double *scratch)
 {
     if (m->shape == RS_MEASURE_FIXED) return m->value;
     if (m->shape == RS_MEASURE_GROUP_MEAN) return group_mean(m, n, draw, weights, scratch);
@@ -55,7 +55,7 @@ double rs_metrics_measure(const rs_measure *m, size_t n, const rs_draw *draw, co
     return finish(m, num, den);
 }
 
-/* ---- resampling ---------------------------------------------------------------------------------- */
+/* ---- resampling ------------------------------------------------------------------------------ */
 
 typedef struct columns {
     const rs_measure *measures;
@@ -78,22 +78,30 @@ static rsift_status values_of(void *ctx, const uint32_t *weights, double *values
     double *scratch = rs_alloc((2 * (size_t)c->most_groups + 2) * sizeof *scratch);
     if (!scratch) return rs_err_nomem(err, "resamples");
     for (size_t k = 0; k < c->n_measures; k++)
-        values[k] = c->measures[k].shape == RS_MEASURE_FIXED
-                        ? NAN
-                        : rs_metrics_measure(&c->measures[k], c->draw->n, c->draw, weights, scratch);
+        values[k] =
+            c->measures[k].shape == RS_MEASURE_FIXED
+                ? NAN
+                : rs_metrics_measure(&c->measures[k], c->draw->n, c->draw, weights, scratch);
     rs_free(scratch);
     return RSIFT_OK;
 }
 
-/* values [n_measures][n_resamples]; *drawn = false when there are fewer than two clusters to draw from. */
+/* values [n_measures][n_resamples]; *drawn = false when there are fewer than two clusters to draw
+ * from. */
 static rsift_status resample(columns *c, double *values, bool *drawn, rsift_error *err)
 {
     const rs_draw *d = c->draw;
     uint32_t *members = rs_calloc((size_t)d->n_clusters + 1, sizeof *members);
     unsigned char *seen = rs_calloc((size_t)d->n_clusters + 1, 1);
     rsift_status status = members && seen ? RSIFT_OK : rs_err_nomem(err, "resamples");
-    rs_resampling how = {.members = members, .n_clusters = d->n_clusters, .seed = d->seed, .n = d->n_resamples,
-                         .n_threads = d->n_threads, .cancel = d->cancel, .values_of = values_of, .ctx = c,
+    rs_resampling how = {.members = members,
+                         .n_clusters = d->n_clusters,
+                         .seed = d->seed,
+                         .n = d->n_resamples,
+                         .n_threads = d->n_threads,
+                         .cancel = d->cancel,
+                         .values_of = values_of,
+                         .ctx = c,
                          .n_values = c->n_measures};
     for (size_t i = 0; status == RSIFT_OK && i < d->n; i++)
         if (!d->only || d->only[i]) seen[d->cluster[i]] = 1;
@@ -133,7 +141,8 @@ rsift_status rs_metrics_bootstrap(rs_measure *measures, size_t n_measures, const
     for (size_t k = 0; status == RSIFT_OK && drawn && k < n_measures; k++) {
         rs_measure *m = &measures[k];
         double bounds[2];
-        if (m->shape == RS_MEASURE_FIXED || !m->known || !rs_metrics_interval(values + k * n, n, bounds, NULL))
+        if (m->shape == RS_MEASURE_FIXED || !m->known ||
+            !rs_metrics_interval(values + k * n, n, bounds, NULL))
             continue;
         m->low = bounds[0];
         m->high = bounds[1];

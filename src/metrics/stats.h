@@ -13,7 +13,7 @@ typedef enum rs_measure_shape {
     RS_MEASURE_RATIO,      /* sum num / sum den */
     RS_MEASURE_GROUP_MEAN, /* mean over groups of (sum num / sum den) */
     RS_MEASURE_ROOT,       /* square root of the ratio */
-    RS_MEASURE_FIXED,      /* `value` was computed elsewhere, and so was its interval if it has one */
+    RS_MEASURE_FIXED, /* `value` was computed elsewhere, and so was its interval if it has one */
 } rs_measure_shape;
 
 enum { RS_MEASURE_NAME = 32 };
@@ -32,8 +32,9 @@ typedef struct rs_measure {
 
 /* What is drawn from. */
 typedef struct rs_draw {
-    size_t n;                  /* samples */
-    const uint32_t *cluster;   /* [n] samples with the same number (one image's questions) are drawn together */
+    size_t n; /* samples */
+    const uint32_t
+        *cluster; /* [n] samples with the same number (one image's questions) are drawn together */
     uint32_t n_clusters;
     const unsigned char *only; /* [n] 0 = left out; NULL = all */
     uint64_t seed;
@@ -46,11 +47,11 @@ typedef struct rs_draw {
  *   draw     NULL = every sample once; else those of `only`
  *   weights  [n_clusters] how often each cluster counts, NULL = once
  *   scratch  2 * n_groups numbers for GROUP_MEAN; NaN when nothing counts */
-double rs_metrics_measure(const rs_measure *m, size_t n, const rs_draw *draw, const uint32_t *weights,
-                          double *scratch);
+double rs_metrics_measure(const rs_measure *m, size_t n, const rs_draw *draw,
+                          const uint32_t *weights, double *scratch);
 
-/* Sets value (unless given or FIXED) and the 95 % percentile interval (unless FIXED) of every measure.
- * Deterministic for a seed. Errors: RSIFT_E_NOMEM, RSIFT_E_CANCELLED. */
+/* Sets value (unless given or FIXED) and the 95 % percentile interval (unless FIXED) of every
+ * measure. Deterministic for a seed. Errors: RSIFT_E_NOMEM, RSIFT_E_CANCELLED. */
 rsift_status rs_metrics_bootstrap(rs_measure *measures, size_t n_measures, const rs_draw *draw,
                                   rsift_error *err);
 
