@@ -18,6 +18,7 @@ typedef struct coco {
     rs_coco_found *found; /* of the predictions read last */
     rs_rle *masks;
     size_t n_truths, n_found, n_masks, n_truth_masks;
+    size_t n_unknown; /* detections of categories that the truth does not have */
     rs_strmap files; /* file_name -> place in file_image */
     uint32_t *file_image;
     size_t cap_files;
@@ -181,11 +182,19 @@ static rsift_status one_found(rs_arena *arena, coco *c, const rs_json *v, rsift_
 {
     rs_coco_found *d = &c->found[c->n_found];
     *d = (rs_coco_found){0};
-    if (!number_of(&c->image_of, v, "image_id", &d->image))
+    if (!number_of(&c->image_of, v, "image_id", &d->image)) {
+        const rs_json *id = rs_json_get(v, "image_id");
+        if (id && rs_json_kind(id) != RS_JSON_INT)
+            return rs_err_set(err, RSIFT_E_FORMAT, "expected image_id, a whole number, found %s",
+                              rs_json_kind_name(rs_json_kind(id)));
         return rs_err_set(err, RSIFT_E_FORMAT, "image_id is not among the truth's images");
+    }
     if (!rs_json_double(rs_json_get(v, "score"), &d->score))
         return rs_err_set(err, RSIFT_E_FORMAT, "expected a finite score");
-    if (!number_of(&c->class_of, v, "category_id", &d->class)) return RSIFT_OK;
+    if (!number_of(&c->class_of, v, "category_id", &d->class)) {
+        c->n_unknown++;
+        return RSIFT_OK;
+    }
     const bool box = box_of(rs_json_get(v, "bbox"), d->xywh);
     if (!box && !c->segm)
         return rs_err_set(err, RSIFT_E_FORMAT, "expected bbox with 4 numbers, found %zu",
@@ -251,6 +260,30 @@ static rsift_status coco_open(rs_score_job *job, void **out, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* What was not looked at, or does not count; both are usual and both may be a mistake. */
+static rsift_status say_absent(rs_score_job *job, const rs_score_run *run, const coco *c,
+                               rsift_error *err)
+{
+    unsigned char *seen = rs_arena_calloc(&job->arena, (size_t)c->n_images + 1, 1);
+    size_t n_absent = c->n_images;
+    if (!seen) return rs_err_nomem(err, "images");
+    for (size_t i = 0; i < c->n_found; i++) {
+        n_absent -= !seen[c->found[i].image];
+        seen[c->found[i].image] = 1;
+    }
+    const struct {
+        size_t n, of;
+        const char *text;
+    } notes[] = {{n_absent, c->n_images, "%s: no detection in %zu of %zu images"},
+                 {c->n_unknown, c->n_found + c->n_unknown,
+                  "%s: %zu of %zu detections are of categories that the truth does not have"}};
+    for (int k = 0; k < 2; k++)
+        if (notes[k].n)
+            RS_TRY(rs_score_say(job, rs_arena_printf(&job->arena, notes[k].text, run->path,
+                                                     notes[k].n, notes[k].of), err));
+    return RSIFT_OK;
+}
+
 /* Masks of truths move to the front of an array that has room for the predictions' too. */
 static rsift_status load_found(rs_score_job *job, rs_score_run *run, coco *c, rsift_error *err)
 {
@@ -274,9 +307,10 @@ static rsift_status load_found(rs_score_job *job, rs_score_run *run, coco *c, rs
     for (size_t i = 0, k = 0; masks && i < c->n_truths; i++)
         if (c->truths[i].mask) c->truths[i].mask = &masks[k++];
     c->masks = masks;
-    c->n_found = 0;
+    c->n_found = c->n_unknown = 0;
     run->file.n = n;
-    return read_list(arena, c, dets, run->path, false, err);
+    RS_TRY(read_list(arena, c, dets, run->path, false, err));
+    return say_absent(job, run, c, err);
 }
 
 static rsift_status table_of(rs_score_job *job, const coco *c, const double *class_ap,

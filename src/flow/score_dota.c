@@ -12,6 +12,7 @@
 typedef struct dota_class {
     rs_dota_box *truths, *found;
     size_t n_truths, cap_truths, n_found, cap_found;
+    bool given; /* there is a file of predictions for it */
 } dota_class;
 
 typedef struct dota {
@@ -80,10 +81,16 @@ static rsift_status found_line(dota *d, rs_str class, rs_str line, rsift_error *
     const size_t due = d->oriented ? 10 : 6, n = fields(line, f, 11);
     if (!n) return RSIFT_OK;
     rs_dota_box b = {0};
-    if (n != due || !rs_num_double(f[1], &b.score) || !corners(f + 2, due - 2, b.xy))
+    if (n != due)
         return rs_err_set(err, RSIFT_E_FORMAT,
                           "expected an image, a score and %zu numbers, found %zu fields", due - 2,
                           n);
+    for (size_t k = 1; k < due; k++) {
+        char quoted[RS_QUOTE_SIZE];
+        if (!rs_num_double(f[k], k == 1 ? &b.score : &b.xy[k - 2]))
+            return rs_err_set(err, RSIFT_E_FORMAT, "field %zu is no finite number: \"%s\"", k + 1,
+                              rs_err_quote(quoted, rs_str_sub(f[k], 0, 24)));
+    }
     bool made;
     const size_t i = rs_strmap_put(&d->images, f[0], &made);
     dota_class *c = class_of(d, class);
@@ -136,6 +143,8 @@ static rsift_status read_folder(rs_score_job *job, dota *d, const char *path, bo
         bool made; /* an image without objects is an image of the truth too */
         if (truth && rs_strmap_put(&d->images, name, &made) == RS_NPOS)
             status = rs_err_nomem(err, "labels");
+        const size_t class = truth ? RS_NPOS : rs_strmap_get(&d->classes, name);
+        if (class != RS_NPOS) d->of[class].given = true;
         for (size_t n = 1; status == RSIFT_OK && rs_str_line(&text, &line); n++) {
             status = truth ? truth_line(d, name, line, err) : found_line(d, name, line, err);
             if (status != RSIFT_OK) {
@@ -164,9 +173,28 @@ static rsift_status dota_open(rs_score_job *job, void **out, rsift_error *err)
     return rs_err_within(err, RSIFT_E_FORMAT, "%s", job->options->truth);
 }
 
+/* Classes of the truth that nobody looked for: their AP is 0 all the same. */
+static rsift_status say_absent(rs_score_job *job, const rs_score_run *run, const dota *d,
+                               rsift_error *err)
+{
+    size_t n = 0, n_absent = 0;
+    for (size_t k = 0; k < d->classes.n; k++) {
+        n += d->of[k].n_truths > 0;
+        n_absent += d->of[k].n_truths > 0 && !d->of[k].given;
+    }
+    if (!n_absent) return RSIFT_OK;
+    return rs_score_say(job,
+                        rs_arena_printf(&job->arena, "%s: no file for %zu of %zu classes, whose AP is 0",
+                                        run->path, n_absent, n),
+                        err);
+}
+
 static rsift_status load_found(rs_score_job *job, rs_score_run *run, dota *d, rsift_error *err)
 {
-    for (size_t k = 0; k < d->classes.n; k++) d->of[k].n_found = 0;
+    for (size_t k = 0; k < d->classes.n; k++) {
+        d->of[k].n_found = 0;
+        d->of[k].given = false;
+    }
     d->n_found = 0;
     RS_TRY(read_folder(job, d, run->path, false, &run->file.hash, err));
     run->file.n = d->n_found;
@@ -174,7 +202,7 @@ static rsift_status load_found(rs_score_job *job, rs_score_run *run, dota *d, rs
     for (size_t k = 0; k < d->classes.n; k++)
         for (size_t i = 0; i < d->of[k].n_found; i++)
             run->n_extra += d->of[k].found[i].image >= d->n_images;
-    return RSIFT_OK;
+    return say_absent(job, run, d, err);
 }
 
 static size_t choose(rs_dota_box *to, const rs_dota_box *from, size_t n, const dota *d,

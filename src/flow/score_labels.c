@@ -457,6 +457,8 @@ static rsift_status detail(const rs_score_tally *t, rs_score_job *job, const cha
     for (size_t c = 0; c < t->n; c++) nowhere += !t->sums[c].truth && !t->sums[c].said;
     if (t->profile->confusion.eps_mean_iou > 0)
         say(&b, nowhere, "without any pixel: 0 in the means, as in the original");
+    if (job->options->classes && t->profile->labels.n)
+        rs_buf_cstr(&b, " Classes and their numbers are those of --classes, not the benchmark's.");
     say(&b, t->n_ignored_pixels, "pixels left out by --ignore-label");
     say(&b, t->n_outside, "pixels left out: the truth's label is none of the classes");
     say(&b, t->n_astray, "pixels wrong with a predicted label that is none of the classes");

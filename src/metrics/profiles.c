@@ -283,7 +283,7 @@ const rs_profile rs_profiles[] = {
     {.name = "vqa.vrsbench", .summary = "containment, closed answers, else a judge",
      .source = "lx709/VRSBench eval_fianl/eval_vqa_gpt.ipynb", .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER, .judge = rs_judge_vrsbench, .average = RS_AVERAGE_TYPES,
-     .note = "without --judge-verdicts undecided answers count 0: a lower bound"},
+     .note = "answers that no verdict (--judge-verdicts) decides count 0: a lower bound"},
     {.name = NULL},
 };
 

@@ -89,6 +89,18 @@ lines("twop.jsonl", [{"id": 1, "prediction": ["no", "yes"]}])
 lines("again.jsonl", [{"id": i // 2, "answer": "a", "prediction": "a"} for i in range(4)])
 lines("rle.jsonl", [{"id": 1, "answer": {"size": [2, 2], "counts": [0, 4]}}])
 lines("rlep.jsonl", [{"id": 1, "prediction": {"size": [2, 2], "counts": [0, 4]}}])
+import os
+for folder, files in (("dt", {"P1.txt": "0 0 9 0 9 9 0 9 plane 0\n20 20 29 20 29 29 20 29 ship 0\n"}), ("dp", {"Task1_plane.txt": "P1 0.9 0 0 9 0 9 9 0 9\n"}),
+                      ("dn", {"Task1_plane.txt": "P1 nan 0 0 9 0 9 9 0 9\n"})):
+    os.mkdir(folder)
+    for name, text in files.items():
+        open(folder + "/" + name, "w").write(text)
+coco = {"images": [{"id": 1}, {"id": 2}], "categories": [{"id": 1, "name": "a"}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [0, 0, 9, 9], "area": 81, "iscrowd": 0}]}
+json.dump(coco, open("coco.json", "w"))
+found = {"image_id": 1, "category_id": 1, "bbox": [0, 0, 9, 9], "score": 0.9}
+json.dump([found, dict(found, category_id=7)], open("found.json", "w"))
+json.dump([dict(found, image_id="1")], open("named.json", "w"))
 PY
 
 # ---- numbers ------------------------------------------------------------------------------------------
@@ -120,6 +132,12 @@ measure "a mask under answer" 100.00 refseg.rrsis-d --truth rle.jsonl --predicti
 says "several golds are told" "1 truths have several answers" vqa.floodnet --truth two.jsonl --predictions twop.jsonl
 says "and several predictions" "1 predictions are lists" vqa.floodnet --truth two.jsonl --predictions twop.jsonl
 says "and ids twice in one file" "2 records repeat an id" vqa.floodnet --predictions again.jsonl
+
+says "classes that nobody looked for are told" "no file for 1 of 2 classes, whose AP is 0" det.dota.task1 --truth dt --predictions dp
+says "images too" "no detection in 1 of 2 images" det.coco.bbox --truth coco.json --predictions found.json
+says "and unknown categories" "1 of 2 detections are of categories that the truth does not have" det.coco.bbox --truth coco.json --predictions found.json
+refused "a score that is no number" 'field 2 is no finite number: "nan"' det.dota.task1 --truth dt --predictions dn
+refused "an image_id that is a text" "expected image_id, a whole number, found a string" det.coco.bbox --truth coco.json --predictions named.json
 
 # ---- verdicts, train splits -----------------------------------------------------------------------------
 
