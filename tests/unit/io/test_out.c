@@ -54,13 +54,18 @@ static void test_no_room(void **state)
     assert_null(out);
     assert_string_equal(err.where, in_root("no/such/folder"));
     assert_int_equal(rs_io_out_open(RS_STR(""), &out, &err), RSIFT_E_ARG);
-    /* a folder stands where the file should go: told at commit, the partial file is gone */
-    make_dir("taken/full");
+    /* a folder comes to stand where the file should go: told at commit, the partial file is gone */
     assert_int_equal(rs_io_out_open(rs_str_of(in_root("taken")), &out, &err), RSIFT_OK);
     assert_int_equal(rs_io_out_write(out, "x", 1, NULL), RSIFT_OK);
+    make_dir("taken/full");
     assert_int_equal(rs_io_out_commit(out, &err), RSIFT_E_IO);
     assert_string_equal(err.where, in_root("taken"));
     expect_listing("taken", "");
+    /* what is there already is told at once: a folder, a device */
+    assert_int_equal(rs_io_out_open(rs_str_of(in_root("taken")), &out, &err), RSIFT_E_ARG);
+    assert_string_equal(err.where, in_root("taken"));
+    assert_int_equal(rs_io_out_open(RS_STR("/dev/null"), &out, &err), RSIFT_E_ARG);
+    assert_null(out);
 }
 
 static void test_full_disk(void **state)
