@@ -183,6 +183,7 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
         RS_TRY(rs_score_guess(job, o->blind_train ? &train : NULL, &r->blind, err));
     }
     RS_TRY(rs_score_boxes_say(job, &r->run, err));
+    if (o->compare) RS_TRY(rs_score_boxes_say(job, &r->second, err));
     RS_TRY(say_lists(job, &r->run, err));
     const char *note = rs_score_captions_note(job);
     if (note) RS_TRY(rs_score_say(job, rs_str_of(note), err));
@@ -238,15 +239,16 @@ static rsift_status check_use(const rsift_score_options *o, const rs_profile *p,
     const unsigned records = FAMILY(ANSWER) | FAMILY(COUNT) | FAMILY(GROUND) | FAMILY(BOXES) |
                              FAMILY(MASK) | FAMILY(CAPTION) | FAMILY(RETRIEVAL) |
                              (label_maps(p, o) ? 0 : FAMILY(LABELS));
+    const bool takes_lists = p->caption == RS_CAPTION_COCO || p->caption == RS_CAPTION_VRSBENCH;
     const struct {
         const char *option;
         bool given;
         unsigned families;
     } uses[] = {{"--samples", o->samples, records | FAMILY(LABELS)},
-                {"--by", o->by, records},
+                {"--by", o->by, records & ~FAMILY(LABELS)},
                 {"--without-types", o->without_types, records},
                 {"--judge-verdicts", o->judge_verdicts, p->wordings ? 0 : FAMILY(ANSWER)},
-                {"--meteor", o->meteor, p->caption == RS_CAPTION_EARTHDIAL ? 0 : FAMILY(CAPTION)},
+                {"--meteor", o->meteor, takes_lists ? FAMILY(CAPTION) : 0},
                 {"--blind-train", o->blind_train, FAMILY(ANSWER) | FAMILY(COUNT) | FAMILY(CAPTION)},
                 {"--classes", o->classes, FAMILY(LABELS)},
                 {"--ignore-label", o->ignore_labels, FAMILY(LABELS)},

@@ -68,6 +68,8 @@ typedef struct rs_score_job {
     double *verdicts;
     size_t cap_verdicts;
     uint32_t *type, *cluster; /* [n] */
+    uint32_t *all_types;      /* of sample i: all_types[types_at[i]] ... */
+    size_t *types_at;         /* [n + 1]; NULL = every sample has one type */
     unsigned char *only;      /* NULL = no --only */
     size_t n_only, n_only_unknown;
     rs_id only_hash, verdicts_hash;
@@ -123,6 +125,8 @@ rsift_status rs_score_blame_said(const rs_score_run *run, const rs_score_record 
                                  rsift_error *err);
 rsift_status rs_score_say(rs_score_job *job, rs_str note,
                           rsift_error *err); /* adds to the job's detail */
+/* Makes m the mean over types of its ratio. */
+void rs_score_over_types(const rs_score_job *job, rs_measure *m);
 rsift_status rs_score_goes_on(const rs_score_job *job,
                               rsift_error *err); /* RSIFT_E_CANCELLED when asked to stop */
 double *rs_score_column(rs_score_job *job);      /* [n] zeros in the arena; NULL = out of memory */

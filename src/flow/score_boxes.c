@@ -73,7 +73,7 @@ static bool canvas_of(const rs_score_job *job, const rs_score_record *t, const r
 
 static void put_number(rs_buf *b, double v)
 {
-    char text[64];
+    char text[352]; /* DBL_MAX has 309 digits before the point */
     int n = snprintf(text, sizeof text, "%.9f", v);
     while (n > 1 && text[n - 1] == '0') n--;
     if (n > 1 && text[n - 1] == '.') n--;
@@ -175,26 +175,26 @@ rsift_status rs_score_boxes_check(const rsift_score_options *o, const rs_profile
 rsift_status rs_score_boxes_say(rs_score_job *job, const rs_score_run *run, rsift_error *err)
 {
     const rs_family family = job->profile->family;
+    rs_arena *arena = &job->arena;
     rs_str own = {NULL, 0};
-    if ((family != RS_FAMILY_GROUND && family != RS_FAMILY_BOXES) || !job->profile->frame)
-        return RSIFT_OK;
+    if ((family != RS_FAMILY_GROUND && family != RS_FAMILY_BOXES) || !job->profile->frame) return RSIFT_OK;
     for (size_t i = 0; i < job->n && !own.len; i++)
         own = rs_score_more_of(&job->truth.records[i])->spoken;
     const rs_str read = run->boxes ? rs_str_of(run->boxes) : own;
+    const rs_str whose = job->options->compare ? rs_arena_printf(arena, "%s: ", run->path) : RS_STR("");
     if (!read.len)
-        return rs_score_say(
-            job,
-            RS_STR("boxes of the predictions are read as the benchmark has its own; --boxes "
-                   "names another model or convention"),
-            err);
+        return rs_score_say(job, rs_arena_join(arena, whose,
+                                               RS_STR("boxes are read as the benchmark has its own; --boxes "
+                                                      "names another model or convention"),
+                                               RS_STR("")), err);
     const bool against = own.len && run->boxes && !rs_str_eq(own, read);
-    return rs_score_say(job,
-                        rs_arena_printf(&job->arena,
-                                        "boxes of the predictions are read in \"%.*s\"%s%.*s%s",
-                                        RS_STR_ARG(read), against ? ", not \"" : "",
-                                        RS_STR_ARG(against ? own : RS_STR("")),
-                                        against ? "\" as the truth says" : ""),
-                        err);
+    RS_TRY(rs_score_say(job, rs_arena_printf(arena, "%.*sboxes are read in \"%.*s\"%s%.*s%s", RS_STR_ARG(whose),
+                                             RS_STR_ARG(read), against ? ", not \"" : "",
+                                             RS_STR_ARG(against ? own : RS_STR("")),
+                                             against ? "\" as the truth says" : ""), err));
+    const rs_convention *c = convention_of(read);
+    if (!c || c->frame == RS_FRAME_RESIZED || !(job->options->min_pixels > 0)) return RSIFT_OK;
+    return rs_score_say(job, RS_STR("--min-pixels and --max-pixels change nothing here"), err);
 }
 
 static rs_str gold_of(const rs_score_record *t)

@@ -114,11 +114,13 @@ static rsift_status mask_of(rs_arena *arena, coco *c, const rs_json *v, uint32_t
     return RSIFT_OK;
 }
 
-static bool name_image(coco *c, rs_str name, uint32_t image, bool *made)
+/* A name that several images have leads to none. */
+static bool name_image(coco *c, rs_str name, uint32_t image)
 {
-    const size_t at = rs_strmap_put(&c->files, name, made);
+    bool made;
+    const size_t at = rs_strmap_put(&c->files, name, &made);
     if (at == RS_NPOS || !RS_VEC_RESERVE(c->file_image, c->cap_files, at + 1)) return false;
-    if (*made) c->file_image[at] = image;
+    c->file_image[at] = made || c->file_image[at] == image ? image : UINT32_MAX;
     return true;
 }
 
@@ -141,8 +143,9 @@ static rsift_status read_sizes(rs_arena *arena, coco *c, const rs_json *root, rs
     for (const rs_json *v; (v = rs_json_next(&it, NULL));) {
         if (!number_of(&c->image_of, v, "id", &i)) continue;
         const rs_str name = rs_json_text(arena, rs_json_get(v, "file_name"));
-        bool made;
-        if (name.len && !name_image(c, name, i, &made)) return rs_err_nomem(err, "images");
+        if (name.len && (!name_image(c, name, i) || !name_image(c, rs_str_basename(name), i) ||
+                         !name_image(c, rs_str_stem(name), i)))
+            return rs_err_nomem(err, "images");
         rs_json_double(rs_json_get(v, "height"), &c->sizes[i][0]);
         rs_json_double(rs_json_get(v, "width"), &c->sizes[i][1]);
         if (!(c->sizes[i][0] >= 0 && c->sizes[i][0] < 65536 && c->sizes[i][1] >= 0 &&
@@ -364,7 +367,7 @@ static size_t coco_image(void *detection, rs_str name)
     const uint64_t *at = rs_num_i64(name, &id) ? rs_map64_get(&c->image_of, (uint64_t)id) : NULL;
     if (at) return (size_t)*at;
     const size_t file = rs_strmap_get(&c->files, name);
-    return file == RS_NPOS ? RS_NPOS : c->file_image[file];
+    return file == RS_NPOS || c->file_image[file] == UINT32_MAX ? RS_NPOS : c->file_image[file];
 }
 
 static void coco_close(void *detection)

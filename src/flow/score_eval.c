@@ -176,13 +176,18 @@ static rsift_status by_class(rs_score_job *job, rs_score_run *run, rsift_error *
     return RSIFT_OK;
 }
 
+void rs_score_over_types(const rs_score_job *job, rs_measure *m)
+{
+    m->shape = RS_MEASURE_GROUP_MEAN;
+    m->group = job->types_at ? job->all_types : job->type;
+    m->group_at = job->types_at;
+    m->n_groups = (uint32_t)job->types.n;
+}
+
 static void mean_over_types(const rs_score_job *job, rs_score_run *run)
 {
     if (job->types.n < 2) return;
-    rs_measure *m = rs_score_measure(run, "mean over types", 100, run->score, NULL);
-    m->shape = RS_MEASURE_GROUP_MEAN;
-    m->group = job->type;
-    m->n_groups = (uint32_t)job->types.n;
+    rs_score_over_types(job, rs_score_measure(run, "mean over types", 100, run->score, NULL));
 }
 
 /* EarthVQA's class of an answer to a counting question: a count is its own number (the release has
@@ -398,12 +403,8 @@ static rsift_status rankings(rs_score_job *job, rs_score_run *run, rsift_error *
         run->score[i] = (hits[0][i] + hits[1][i] + hits[2][i]) / 3;
     }
     rs_score_measure(run, "mR", 100, run->score, NULL);
-    if (job->types.n > 1) { /* both directions count alike, however many queries each has */
-        rs_measure *m = &run->measures[run->n_measures - 1];
-        m->shape = RS_MEASURE_GROUP_MEAN;
-        m->group = job->type;
-        m->n_groups = (uint32_t)job->types.n;
-    }
+    if (job->types.n > 1) /* both directions count alike, however many queries each has */
+        rs_score_over_types(job, &run->measures[run->n_measures - 1]);
     rs_score_measure(run, "R@1", 100, hits[0], NULL);
     rs_score_measure(run, "R@5", 100, hits[1], NULL);
     rs_score_measure(run, "R@10", 100, hits[2], NULL);

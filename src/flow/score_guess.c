@@ -283,13 +283,14 @@ static rsift_status headline(rs_score_job *job, const guesses *g, int kind, doub
 {
     rs_score_run run = {0};
     run.items = rs_arena_calloc(&job->arena, job->n + 1, sizeof *run.items);
-    double *scratch = rs_arena_calloc(&job->arena, 2 * job->n + 2, sizeof *scratch);
-    if (!run.items || !scratch) return rs_err_nomem(err, "guesses");
+    if (!run.items) return rs_err_nomem(err, "guesses");
     for (size_t i = 0; i < job->n; i++)
         run.items[i] =
             (rs_score_item){.truth = &job->truth.records[i], .said = g->said[3 * i + (size_t)kind]};
     RS_TRY(rs_score_evaluate(job, &run, NULL, err));
     const rs_measure *m = &run.measures[0];
+    double *scratch = rs_arena_calloc(&job->arena, 2 * (size_t)m->n_groups + 2, sizeof *scratch);
+    if (!scratch) return rs_err_nomem(err, "guesses");
     *out = m->given ? m->value : rs_metrics_measure(m, job->n, NULL, NULL, scratch);
     return RSIFT_OK;
 }

@@ -8,13 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Which of "count, area" is the name; RS_NPOS = none. */
-static size_t place_in(const char *list, rs_str name)
+/* A bit for each of "count, area" that is the name, the last one for all behind the 63rd. */
+static uint64_t places_in(const char *list, rs_str name)
 {
     rs_str rest = list ? rs_str_of(list) : RS_STR(""), piece;
+    uint64_t places = 0;
     for (size_t i = 0; list && rs_str_split(&rest, ',', &piece); i++)
-        if (rs_str_eq_nocase(rs_str_trim(piece), name)) return i;
-    return RS_NPOS;
+        if (rs_str_eq_nocase(rs_str_trim(piece), name)) places |= UINT64_C(1) << (i < 63 ? i : 63);
+    return places;
 }
 
 static const char *types_without(const rs_score_job *job)
@@ -106,7 +107,9 @@ rsift_status rs_score_wanted(rs_score_job *job, rs_score_wants *wants, rsift_err
 {
     const char *list = job->options->by ? job->options->by : job->profile->by;
     rs_str rest = list ? rs_str_of(list) : RS_STR(""), field;
+    const rs_str name = rs_str_of(job->profile->name);
     *wants = (rs_score_wants){.role = RS_SCORE_TRUTH};
+    wants->text_asks = rs_str_starts(name, RS_STR("pope.")) || rs_str_starts(name, RS_STR("presence."));
     while (list && rs_str_split(&rest, ',', &field)) {
         if (job->n_by == RS_SCORE_BY)
             return rs_err_set(err, RSIFT_E_ARG, "more than %d fields in --by", RS_SCORE_BY);
@@ -189,12 +192,25 @@ static rsift_status group_by(rs_score_job *job, rsift_error *err)
 
 /* ---- samples --------------------------------------------------------------------------------- */
 
+static rs_str joined(rs_arena *arena, const rs_str *items, size_t n)
+{
+    rs_str out = items[0];
+    for (size_t k = 1; k < n && out.ptr; k++) out = rs_arena_join(arena, out, RS_STR(", "), items[k]);
+    return out;
+}
+
 /* Golds and types as the profile has them. false = out of memory. */
 static bool fit(rs_score_job *job, rs_score_record *r)
 {
     if (!(r->type = type_of(job, r->type)).ptr) return false;
-    if (job->profile->judge == rs_judge_geochat_class && !r->gold.ptr && r->id.ptr)
+    if (job->profile->judge == rs_judge_geochat_class && !r->gold.ptr && r->id.ptr &&
+        rs_str_dirname(r->id).len)
         r->gold = rs_str_dirname(r->id);
+    if (job->profile->judge == rs_judge_xlrs && r->n_golds > 1) { /* letters: a list is a set of them */
+        r->gold = joined(&job->arena, r->golds, r->n_golds);
+        r->n_golds = 0;
+        if (!r->gold.ptr) return false;
+    }
     const size_t n = rs_score_more_of(r)->n_types;
     if (n < 2) return true;
     rs_str *types = rs_arena_calloc(&job->arena, n, sizeof *types);
@@ -205,13 +221,22 @@ static bool fit(rs_score_job *job, rs_score_record *r)
     return true;
 }
 
-/* Which of the types left out the record has; RS_NPOS = none. */
-static size_t left_out_as(const rs_score_job *job, const rs_score_record *r)
+/* Which of the types left out the record has, by its own names or the profile's. */
+static uint64_t left_out_as(const rs_score_job *job, const rs_score_record *r)
 {
-    size_t at = place_in(types_without(job), r->type);
-    for (size_t t = 1; at == RS_NPOS && t < rs_score_more_of(r)->n_types; t++)
-        at = place_in(types_without(job), r->more->types[t]);
-    return at;
+    uint64_t places = places_in(types_without(job), r->type);
+    for (size_t t = 1; t < rs_score_more_of(r)->n_types; t++)
+        places |= places_in(types_without(job), r->more->types[t]);
+    return places;
+}
+
+/* Prepares a record; *without: the places of the types for which it is left out. */
+static rsift_status fit_record(rs_score_job *job, rs_score_record *r, uint64_t *without, rsift_error *err)
+{
+    *without = left_out_as(job, r);
+    if (!fit(job, r)) return rs_err_nomem(err, "samples");
+    *without |= left_out_as(job, r);
+    return RSIFT_OK;
 }
 
 rsift_status rs_score_fit(rs_score_job *job, rs_score_file *file, rsift_error *err)
@@ -219,20 +244,21 @@ rsift_status rs_score_fit(rs_score_job *job, rs_score_file *file, rsift_error *e
     size_t kept = 0;
     for (size_t i = 0; i < file->n; i++) {
         rs_score_record *r = &file->records[i];
-        if (!fit(job, r)) return rs_err_nomem(err, "samples");
-        if (rs_metrics_profile_takes(job->profile, r->task) && left_out_as(job, r) == RS_NPOS)
+        uint64_t without;
+        RS_TRY(fit_record(job, r, &without, err));
+        if (rs_metrics_profile_takes(job->profile, r->task) && !without)
             file->records[kept++] = *r;
     }
     file->n = kept;
     return RSIFT_OK;
 }
 
-/* Names of --without-types that no truth has; seen: a bit for each of the first 64. */
+/* Names of --without-types that no truth has; seen: a bit for each of the first 63. */
 static rsift_status say_unseen_types(rs_score_job *job, uint64_t seen, rsift_error *err)
 {
     const char *list = job->options->without_types;
     rs_str rest = list ? rs_str_of(list) : RS_STR(""), name;
-    for (size_t i = 0; list && i < 64 && rs_str_split(&rest, ',', &name); i++)
+    for (size_t i = 0; list && i < 63 && rs_str_split(&rest, ',', &name); i++)
         if (rs_str_trim(name).len && !(seen >> i & 1))
             RS_TRY(say_useless(job, "--without-types", rs_str_trim(name), err));
     return RSIFT_OK;
@@ -246,14 +272,14 @@ static rsift_status leave_out(rs_score_job *job, rsift_error *err)
     uint64_t seen = 0;
     for (size_t i = 0; i < job->truth.n; i++) {
         rs_score_record *r = &job->truth.records[i];
-        if (!fit(job, r)) return rs_err_nomem(err, "samples");
+        uint64_t without;
+        RS_TRY(fit_record(job, r, &without, err));
         const bool other = !rs_metrics_profile_takes(job->profile, r->task);
-        const size_t without = other ? RS_NPOS : left_out_as(job, r);
-        if (!other && without == RS_NPOS) {
+        seen |= without;
+        if (!other && !without) {
             job->truth.records[kept++] = *r;
             continue;
         }
-        if (without < 64) seen |= UINT64_C(1) << without;
         job->n_other_tasks += other;
         job->n_left_out += !other;
         bool made;
@@ -274,6 +300,31 @@ static rsift_status leave_out(rs_score_job *job, rsift_error *err)
 static int by_text(const void *a, const void *b)
 {
     return rs_str_cmp(*(const rs_str *)a, *(const rs_str *)b);
+}
+
+/* Every type of every sample, where any has several; some only ever stand second. */
+static bool all_types(rs_score_job *job)
+{
+    size_t n = 0, at = 0;
+    for (size_t i = 0; i < job->n; i++) n += rs_score_more_of(&job->truth.records[i])->n_types > 1;
+    if (!n) return true;
+    n = 0;
+    for (size_t i = 0; i < job->n; i++) n += rs_score_more_of(&job->truth.records[i])->n_types + 1;
+    job->types_at = rs_arena_calloc(&job->arena, job->n + 1, sizeof *job->types_at);
+    job->all_types = rs_arena_calloc(&job->arena, n + 1, sizeof *job->all_types);
+    if (!job->types_at || !job->all_types) return false;
+    for (size_t i = 0; i < job->n; i++) {
+        const rs_score_more *more = rs_score_more_of(&job->truth.records[i]);
+        bool made;
+        job->all_types[at++] = job->type[i];
+        for (size_t t = 1; t < more->n_types; t++) {
+            const size_t type = rs_strmap_put(&job->types, more->types[t], &made);
+            if (type == RS_NPOS) return false;
+            job->all_types[at++] = (uint32_t)type;
+        }
+        job->types_at[i + 1] = at;
+    }
+    return true;
 }
 
 rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err)
@@ -301,11 +352,7 @@ rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err)
                (!r->gold.ptr || rs_strmap_put(&golds, r->gold, &made) != RS_NPOS);
         if (good && r->gold.ptr && made) job->classes[job->n_classes++] = r->gold;
     }
-    for (size_t i = 0; good && i < n; i++) { /* those that only ever stand second */
-        const rs_score_more *more = rs_score_more_of(&job->truth.records[i]);
-        for (size_t t = 1; good && t < more->n_types; t++)
-            good = rs_strmap_put(&job->types, more->types[t], &made) != RS_NPOS;
-    }
+    good = good && all_types(job);
     rs_strmap_fini(&golds);
     if (!good) return rs_err_nomem(err, "samples");
     qsort(job->classes, job->n_classes, sizeof *job->classes,
@@ -467,6 +514,9 @@ rsift_status rs_score_read_only(rs_score_job *job, rsift_error *err)
         good = rs_strmap_put(&seen, ids.keys[at], &made) != RS_NPOS;
     }
     job->n_only_unknown = ids.n - seen.n;
+    for (size_t k = 0; k < ids.n; k++)
+        job->n_only_unknown -= rs_strmap_get(&seen, ids.keys[k]) == RS_NPOS &&
+                               rs_strmap_get(&job->left_out, ids.keys[k]) != RS_NPOS;
     rs_strmap_fini(&ids);
     rs_strmap_fini(&seen);
     if (!good || !job->only) return rs_err_nomem(err, "ids");
@@ -510,6 +560,9 @@ static rsift_status say_verdicts(rs_score_job *job, size_t n_again, rsift_error 
         good = rs_strmap_put(&known, id, &made) != RS_NPOS;
     }
     n_unknown -= known.n;
+    for (size_t k = 0; k < job->verdict_ids.n; k++)
+        n_unknown -= rs_strmap_get(&known, job->verdict_ids.keys[k]) == RS_NPOS &&
+                     rs_strmap_get(&job->left_out, job->verdict_ids.keys[k]) != RS_NPOS;
     rs_strmap_fini(&known);
     if (!good) return rs_err_nomem(err, "verdicts");
     if (n_unknown)

@@ -94,6 +94,20 @@ static bool numbers_of(rs_arena *arena, const rs_json *v, const double **out, ui
     return true;
 }
 
+/* Without an exponent, which no rule for box text knows. */
+static void put_decimal(rs_buf *b, double v)
+{
+    char text[352]; /* DBL_MAX has 309 digits before the point */
+    if (v == 0 || (fabs(v) >= 1e-4 && fabs(v) < 1e15)) {
+        rs_json_put_double(b, v);
+        return;
+    }
+    int n = snprintf(text, sizeof text, "%.20f", v);
+    while (n > 1 && text[n - 1] == '0') n--;
+    if (n > 1 && text[n - 1] == '.') n--;
+    rs_buf_add(b, text, (size_t)n);
+}
+
 static void put_lists(rs_buf *b, const rs_json *v)
 {
     rs_json_iter it = rs_json_each(v);
@@ -102,7 +116,7 @@ static void put_lists(rs_buf *b, const rs_json *v)
         double number;
         rs_buf_cstr(b, between);
         if (rs_json_kind(e) == RS_JSON_ARRAY) put_lists(b, e);
-        else if (rs_json_double(e, &number)) rs_json_put_double(b, number);
+        else if (rs_json_double(e, &number)) put_decimal(b, number);
         else b->failed = true; /* no list of numbers */
     }
     rs_buf_cstr(b, rs_json_len(v) ? "]" : "[]");
@@ -142,6 +156,29 @@ static void put_value(rs_buf *b, const rs_json *v)
     else rs_buf_cstr(b, rs_json_bool(v, &yes) ? (yes ? "true" : "false") : "null");
 }
 
+/* Boxes of an answer that was parsed already: [{"bbox_2d": [..]}, ..] as "[[..], ..]"; ptr NULL = a part has
+ * none. */
+static rs_str parsed_boxes(rs_arena *arena, const rs_json *v)
+{
+    static const char *const keys[] = {"bbox_2d", "bbox", "box", NULL};
+    const bool many = rs_json_kind(v) == RS_JSON_ARRAY;
+    rs_json_iter it = rs_json_each(v);
+    rs_buf b = {0};
+    if (many) rs_buf_char(&b, '[');
+    const char *between = "";
+    for (const rs_json *e = many ? rs_json_next(&it, NULL) : v; e && !b.failed;
+         e = many ? rs_json_next(&it, NULL) : NULL, between = ", ") {
+        const rs_json *box = rs_json_kind(e) == RS_JSON_OBJECT ? first_of(e, keys) : NULL;
+        rs_buf_cstr(&b, between);
+        if (rs_json_kind(box) == RS_JSON_ARRAY) put_lists(&b, box);
+        else b.failed = true;
+    }
+    if (many) rs_buf_char(&b, ']');
+    const rs_str text = b.failed ? (rs_str){NULL, 0} : rs_arena_str(arena, rs_buf_view(&b));
+    rs_buf_fini(&b);
+    return text;
+}
+
 /* An answer that was parsed already ([{"bbox_2d": [..]}]) as the text that it was; ptr NULL = no
  * such one. */
 static rs_str parsed_of(rs_arena *arena, const rs_json *v)
@@ -150,6 +187,8 @@ static rs_str parsed_of(rs_arena *arena, const rs_json *v)
     const bool list =
         rs_json_kind(v) == RS_JSON_ARRAY && rs_json_kind(rs_json_next(&it, NULL)) == RS_JSON_OBJECT;
     if (!list && rs_json_kind(v) != RS_JSON_OBJECT) return (rs_str){NULL, 0};
+    const rs_str boxes = parsed_boxes(arena, v);
+    if (boxes.ptr) return boxes;
     rs_buf b = {0};
     put_value(&b, v);
     const rs_str text = b.failed ? (rs_str){NULL, 0} : rs_arena_str(arena, rs_buf_view(&b));
@@ -351,7 +390,8 @@ static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants 
                         rs_score_record *r)
 {
     const rs_json *said = first_of(v, said_keys), *gold = first_of(v, gold_keys);
-    const rs_json *own = first_of(v, wants->role == RS_SCORE_TRUTH ? truth_keys : own_keys);
+    const bool asks = wants->text_asks && !gold; /* else "text" may be the prediction */
+    const rs_json *own = first_of(v, asks ? truth_keys : own_keys);
     if (!gold) gold = gold_of_doc(v);
     const bool captions = rs_json_get(v, "caption0") != NULL;
     const bool unsaid = !said && has_any(v, said_keys); /* null: an empty answer */
@@ -365,7 +405,7 @@ static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants 
     r->id = text_of(arena, first_of(v, id_keys));
     r->original_id = text_of(arena, rs_json_get(v, "original_id"));
     r->question = some_text(arena, v, question_keys);
-    if (!r->question.len && gold && gold != rs_json_get(v, "text") && wants->role == RS_SCORE_TRUTH)
+    if (!r->question.len && gold && gold != rs_json_get(v, "text") && asks)
         r->question = some_text(arena, v, asked_keys);
     return picture_of(arena, v, r) && by_fields(arena, v, wants, r) && types_of(arena, v, r) &&
            options_of(arena, v, r);

@@ -38,7 +38,7 @@ static void out_free(rs_io_out *out)
 static rsift_status check_target(const char *path, rsift_error *err)
 {
     struct stat st;
-    if (lstat(path, &st) != 0 || S_ISREG(st.st_mode) || S_ISLNK(st.st_mode)) return RSIFT_OK;
+    if (stat(path, &st) != 0 || S_ISREG(st.st_mode)) return RSIFT_OK; /* also behind a link */
     return rs_err_set(err, RSIFT_E_ARG, "there is something that is no file; name a file to write to");
 }
 

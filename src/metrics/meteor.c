@@ -289,18 +289,19 @@ typedef struct found {
     size_t n, cap;
 } found;
 
-static bool find_word(const pair *c, uint32_t word, int n_used, found *out)
+static rsift_status find_word(const pair *c, uint32_t word, int n_used, found *out)
 {
     for (int module = 0; module < n_used; module++)
         for (size_t j = 0; j < c->p->n; j++) {
             if (!matches(c->m, module, c->p->words[j], word)) continue;
             if (!rs_arena_grow(c->arena, (void **)&out->items, &out->cap, out->n + 1,
                                sizeof *out->items))
-                return false;
+                return RSIFT_E_NOMEM;
+            if (out->n == max_matches) return RSIFT_E_LIMIT;
             out->items[out->n++] = (rs_meteor_match){
                 .start = (uint32_t)j, .module = (uint16_t)module, .length = 1, .n_start = 1};
         }
-    return true;
+    return RSIFT_OK;
 }
 
 static size_t first_place_of(const sentence *s, size_t i)
@@ -321,8 +322,10 @@ static rsift_status place_words(const pair *c, int n_used, rs_meteor_place *plac
     for (size_t i = 0; i < r->n; i++) {
         const size_t before = first_place_of(r, i);
         begin[i] = before < i ? begin[before] : list.n;
-        if (before == i && !find_word(c, r->words[i], n_used, &list))
-            return rs_err_nomem(err, "matches");
+        const rsift_status status =
+            before == i ? find_word(c, r->words[i], n_used, &list) : RSIFT_OK;
+        if (status == RSIFT_E_NOMEM) return rs_err_nomem(err, "matches");
+        if (status != RSIFT_OK) return too_long(c, err);
         places[i].n[0] = before < i ? places[before].n[0] : (uint32_t)(list.n - begin[i]);
     }
     for (size_t i = 0; i < r->n; i++)

@@ -27,8 +27,12 @@ static double group_mean(const rs_measure *m, size_t n, const rs_draw *draw,
     for (size_t i = 0; i < n; i++) {
         const double w = weight_of(draw, weights, i);
         if (w == 0) continue;
-        scratch[2 * m->group[i]] += w * m->num[i];
-        scratch[2 * m->group[i] + 1] += w * (m->den ? m->den[i] : 1);
+        const size_t begin = m->group_at ? m->group_at[i] : i;
+        const size_t end = m->group_at ? m->group_at[i + 1] : i + 1;
+        for (size_t k = begin; k < end; k++) {
+            scratch[2 * m->group[k]] += w * m->num[i];
+            scratch[2 * m->group[k] + 1] += w * (m->den ? m->den[i] : 1);
+        }
     }
     double sum = 0;
     size_t n_groups = 0;

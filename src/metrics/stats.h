@@ -22,6 +22,7 @@ typedef struct rs_measure {
     rs_measure_shape shape;
     const double *num, *den; /* [n]; den NULL = 1 */
     const uint32_t *group;   /* [n] for GROUP_MEAN */
+    const size_t *group_at;  /* [n + 1] not NULL: groups of sample i are group[group_at[i]] ... */
     uint32_t n_groups;
     double scale; /* 100 for percentages */
     double value, low, high;

@@ -87,6 +87,20 @@ lines("first.jsonl", [{"id": 1, "answer": "yes"}, {"id": 2, "answer": "no", "pre
 lines("two.jsonl", [{"id": 1, "answers": ["no", "yes"]}])
 lines("twop.jsonl", [{"id": 1, "prediction": ["no", "yes"]}])
 lines("again.jsonl", [{"id": i // 2, "answer": "a", "prediction": "a"} for i in range(4)])
+lines("wide.jsonl", [{"id": i, "answer": "a", "prediction": "a", "type": ["t%d-%d" % (i, k) for k in range(4000)]} for i in range(3)])
+lines("mm.jsonl", [{"id": i, "answer": "a", "prediction": "b" if i else "a", "type": ["1", "3" if i else "2"]} for i in range(3)])
+lines("huge.jsonl", [{"id": "1", "prediction": [1e300, 10, 20, 20]}])
+lines("vb.jsonl", [{"id": "1", "ground_truth": "{<10><10><20><20>}", "width": 100, "height": 100}])
+lines("object.jsonl", [{"id": "1", "prediction": {"bbox_2d": [10, 10, 20, 20]}}])
+lines("tiny.jsonl", [{"id": 1, "bbox": [0.00001, 0.1, 0.5, 0.5], "prediction": [[0.00001, 0.1, 0.5, 0.5]]}])
+lines("own.jsonl", [{"question_id": 1, "text": "yes", "ground_truth": "yes", "size": "small", "label": "car"}])
+lines("cap.jsonl", [{"id": 1, "text": "a caption of an airport", "label": "airport"}])
+lines("capp.jsonl", [{"id": 1, "prediction": "a caption of an airport"}])
+lines("both.jsonl", [{"id": 1, "answer": "a", "prediction": "a", "type": ["count", "area"]}, {"id": 2, "answer": "a", "prediction": "a", "type": "x"}])
+lines("vt2.jsonl", [{"id": 1, "answer": "a", "type": "image"}, {"id": 2, "answer": "a", "type": "x"}])
+lines("scene.jsonl", [{"question_id": "1.png", "answer": ""}])
+lines("set.jsonl", [{"id": 1, "answer": ["A", "C"], "prediction": "A, C"}])
+open("two.ids", "w").write("1\n2\n")
 lines("rle.jsonl", [{"id": 1, "answer": {"size": [2, 2], "counts": [0, 4]}}])
 lines("rlep.jsonl", [{"id": 1, "prediction": {"size": [2, 2], "counts": [0, 4]}}])
 import os
@@ -116,7 +130,7 @@ done
 measure "the second model's boxes have a convention of their own" 100.00 ground.hbb --truth bt.jsonl --predictions b-text.jsonl --boxes qwen3-vl --compare b-pixels.jsonl --compare-boxes px
 is "and are read in it" 100.00 "$(python3 -c 'import json; print("%.2f" % json.load(open("r.json"))["compare"]["measures"][0]["value"])')"
 measure "the digit of bbox_2d is no number" 100.00 ground.hbb --truth bt.jsonl --predictions b-plain.jsonl
-says "how boxes were read is said" 'read as the benchmark has its own' ground.hbb --truth bt.jsonl --predictions b-pixels.jsonl
+says "how boxes were read is said" 'boxes are read as the benchmark has its own' ground.hbb --truth bt.jsonl --predictions b-pixels.jsonl
 says "detections are another task than grounding" "1 truths of other tasks left out" ground.hbb --truth many.jsonl --predictions b-pixels.jsonl
 measure "600 boxes in one answer" 0.17 det.earthdial --truth et.jsonl --predictions ep.jsonl
 refused "polygons are no GeoChat box" "one box {<x1><y1><x2><y2>|<angle>}" ground.geochat --predictions gt.jsonl
@@ -138,6 +152,21 @@ says "images too" "no detection in 1 of 2 images" det.coco.bbox --truth coco.jso
 says "and unknown categories" "1 of 2 detections are of categories that the truth does not have" det.coco.bbox --truth coco.json --predictions found.json
 refused "a score that is no number" 'field 2 is no finite number: "nan"' det.dota.task1 --truth dt --predictions dn
 refused "an image_id that is a text" "expected image_id, a whole number, found a string" det.coco.bbox --truth coco.json --predictions named.json
+
+score vqa.geochat --predictions wide.jsonl --json >r.json 2>err
+is "more types than questions" 0 $?
+measure "a question counts once in the accuracy" 33.33 vqa.floodnet --predictions mm.jsonl
+is "and in each of its types in their mean" 44.44 "$(value "mean over types" r.json)"
+measure "a number of 300 digits" 0.00 ground.vrsbench --truth vb.jsonl --predictions huge.jsonl --boxes fraction
+measure "an object's box under a rule for digits" 100.00 ground.vrsbench --truth vb.jsonl --predictions object.jsonl
+measure "small numbers of lists" 100.00 ground.hbb --predictions tiny.jsonl
+measure "beside a gold the text is the prediction" 100.00 vqa.fit-rsfg --predictions own.jsonl
+measure "and the caption in a truth of captions" 100.00 caption.urbench --truth cap.jsonl --predictions capp.jsonl
+is "both types left out, nothing else told" 0 "$(score vqa.floodnet --predictions both.jsonl --without-types count,area | grep -c 'no truth has it')"
+says "a type by the name that it has in the file" "1 questions of other types left out" vqa.vrsbench --truth vt2.jsonl --predictions vt2.jsonl --without-types image
+says "an id left out is known" "Only the 1 samples of two.ids:" vqa.vrsbench --truth vt2.jsonl --predictions vt2.jsonl --without-types image --only two.ids
+refused "a scene without a folder" "no answer in the truth" cls.geochat --predictions scene.jsonl
+measure "a list of letters is a set" 100.00 choice.xlrs --predictions set.jsonl
 
 # ---- verdicts, train splits -----------------------------------------------------------------------------
 
@@ -173,6 +202,7 @@ check_same "is still there" kept.jsonl p.jsonl
 mkfifo pipe.jsonl
 refused "a pipe" "there is something else" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --samples pipe.jsonl
 ln -s p.jsonl link.jsonl
+refused "no lists here" "takes no --meteor" caption.levir-cc --truth cap.jsonl --predictions capp.jsonl --meteor .
 refused "a link" "there is something else" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --samples link.jsonl
 refused "an option for a name" "wants a FILE" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --samples --no-blind
 refused "another kind" ".jsonl or .parquet" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --samples x.csv
