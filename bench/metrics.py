@@ -1,9 +1,9 @@
 """Scoring beside its peers on the same files in one run; JSON loading counted on all sides.
 
-    python bench/metrics.py RSIFT FOLDER [--captions N] [--images N]
+    python bench/metrics.py RSIFT FOLDER [--captions N] [--images N] [--maps N]
 
-Needs a Python that has pycocoevalcap, pycocotools, faster-coco-eval and shapely for the peers, and java for METEOR;
-what is missing is left out. Made-up inputs, seed 1. Nothing is asserted.
+Needs a Python that has pycocoevalcap, pycocotools, faster-coco-eval, shapely, numpy and Pillow for the peers, and java for
+METEOR; what is missing is left out. Made-up inputs, seed 1. Nothing is asserted.
 """
 import argparse
 import json
@@ -79,6 +79,17 @@ for g, p in zip(open(sys.argv[1]), open(sys.argv[2])):
             i = k.intersection(q).area; best = max(best, i / (k.area + q.area - i))
         hit += best >= .5; n += 1
 print(hit / n)
+""",
+    "numpy, Pillow": """
+import sys
+import numpy as np
+from pathlib import Path
+from PIL import Image
+m = np.zeros((8, 8), np.int64)
+for gold in sorted(Path(sys.argv[1]).glob("*.png")):
+    t = np.asarray(Image.open(gold)).astype(np.int64).ravel(); p = np.asarray(Image.open(Path(sys.argv[2]) / gold.name)).ravel()
+    m += np.bincount(8 * t + p, minlength=64).reshape(8, 8)
+print((np.diag(m) / (m.sum(0) + m.sum(1) - np.diag(m))).mean())
 """,
 }
 
@@ -201,25 +212,50 @@ def make_rotated(rng, folder, n):
             p.write(json.dumps({"id": i, "prediction": json.dumps(boxes())}) + "\n")
 
 
+def make_maps(folder, n):
+    """Blocks of 8 classes of 1024 x 1024 pixels, predictions with other blocks here and there."""
+    import numpy as np
+    from PIL import Image
+    rng = np.random.default_rng(1)
+    for name in ("maps_t", "maps_p"):
+        (folder / name).mkdir(exist_ok=True)
+    for i in range(n):
+        blocks = rng.integers(0, 8, (64, 64), dtype=np.uint8)
+        said = np.where(rng.random((64, 64)) < 0.2, rng.integers(0, 8, (64, 64), dtype=np.uint8), blocks)
+        for name, map in (("maps_t", blocks), ("maps_p", said)):
+            Image.fromarray(np.kron(map, np.ones((16, 16), np.uint8))).save(folder / name / f"{i:04}.png")
+
+
+def make_inputs(a, lists):
+    a.folder.mkdir(parents=True, exist_ok=True)
+    rng = random.Random(1)
+    make_captions(rng, a.folder, a.captions)
+    make_coco(rng, a.folder, a.images)
+    make_rotated(rng, a.folder, 1000)
+    if lists:
+        make_english(random.Random(2), a.folder, lists, a.captions)
+    if util.find_spec("numpy") and util.find_spec("PIL"):
+        make_maps(a.folder, a.maps)
+
+
 def main():
     ask = argparse.ArgumentParser()
     ask.add_argument("rsift")
     ask.add_argument("folder", type=Path)
     ask.add_argument("--captions", type=int, default=100000)
     ask.add_argument("--images", type=int, default=5000)
+    ask.add_argument("--maps", type=int, default=200)
+    ask.add_argument("--made", action="store_true", help=argparse.SUPPRESS)
     a = ask.parse_args()
-    a.folder.mkdir(parents=True, exist_ok=True)
-    rng = random.Random(1)
-    make_captions(rng, a.folder, a.captions)
-    make_coco(rng, a.folder, a.images)
-    make_rotated(rng, a.folder, 1000)
+    lists = meteor_lists(a.folder)
+    if not a.made:
+        make_inputs(a, lists)
+        os.execv(sys.executable, [sys.executable, *sys.argv, "--made"])  # a child's peak begins with its parent's
     at = lambda name: str(a.folder / name)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; page size {resource.getpagesize()}")
     beside(f"captions: BLEU, ROUGE-L, CIDEr, {a.captions:,} images x 5 references", a.rsift, "caption.coco",
            at("cap_t.jsonl"), at("cap_p.jsonl"), ["pycocoevalcap"])
-    lists = meteor_lists(a.folder)
     if lists:
-        make_english(random.Random(2), a.folder, lists, a.captions)
         beside(f"METEOR without paraphrases (beside BLEU, ROUGE-L, CIDEr on our side), {a.captions:,} images x 5 references", a.rsift, "caption.coco",
                at("eng_t.jsonl"), at("eng_p.jsonl"), ["METEOR 1.5, java"], "--meteor", str(lists))
         beside("the same with the table of paraphrases", a.rsift, "caption.coco", at("eng_t.jsonl"), at("eng_p.jsonl"),
@@ -227,6 +263,8 @@ def main():
     beside(f"COCO bbox AP: {a.images:,} images x 100 detections", a.rsift, "det.coco.bbox", at("coco_t.json"),
            at("coco_p.json"), ["pycocotools", "faster-coco-eval"])
     beside("rotated IoU: 1,024,000 pairs", a.rsift, "det.earthdial", at("rot_t.jsonl"), at("rot_p.jsonl"), ["shapely"])
+    if (a.folder / "maps_t").is_dir():
+        beside(f"label maps: {a.maps} of 1024 x 1024 pixels, 8 classes", a.rsift, "seg.miou", at("maps_t"), at("maps_p"), ["numpy, Pillow"])
 
 
 main()
