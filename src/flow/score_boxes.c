@@ -9,6 +9,7 @@
 #include "geom/obb.h"
 #include "lang/boxtext.h"
 #include "metrics/ground.h"
+#include "run/pipeline.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -177,21 +178,29 @@ rsift_status rs_score_boxes_say(rs_score_job *job, const rs_score_run *run, rsif
     const rs_family family = job->profile->family;
     rs_arena *arena = &job->arena;
     rs_str own = {NULL, 0};
-    if ((family != RS_FAMILY_GROUND && family != RS_FAMILY_BOXES) || !job->profile->frame) return RSIFT_OK;
+    if ((family != RS_FAMILY_GROUND && family != RS_FAMILY_BOXES) || !job->profile->frame)
+        return RSIFT_OK;
     for (size_t i = 0; i < job->n && !own.len; i++)
         own = rs_score_more_of(&job->truth.records[i])->spoken;
     const rs_str read = run->boxes ? rs_str_of(run->boxes) : own;
-    const rs_str whose = job->options->compare ? rs_arena_printf(arena, "%s: ", run->path) : RS_STR("");
+    const rs_str whose =
+        job->options->compare ? rs_arena_printf(arena, "%s: ", run->path) : RS_STR("");
     if (!read.len)
-        return rs_score_say(job, rs_arena_join(arena, whose,
-                                               RS_STR("boxes are read as the benchmark has its own; --boxes "
-                                                      "names another model or convention"),
-                                               RS_STR("")), err);
+        return rs_score_say(
+            job,
+            rs_arena_join(arena, whose,
+                          RS_STR("boxes are read as the benchmark has its own; --boxes "
+                                 "names another model or convention"),
+                          RS_STR("")),
+            err);
     const bool against = own.len && run->boxes && !rs_str_eq(own, read);
-    RS_TRY(rs_score_say(job, rs_arena_printf(arena, "%.*sboxes are read in \"%.*s\"%s%.*s%s", RS_STR_ARG(whose),
-                                             RS_STR_ARG(read), against ? ", not \"" : "",
-                                             RS_STR_ARG(against ? own : RS_STR("")),
-                                             against ? "\" as the truth says" : ""), err));
+    RS_TRY(
+        rs_score_say(job,
+                     rs_arena_printf(arena, "%.*sboxes are read in \"%.*s\"%s%.*s%s",
+                                     RS_STR_ARG(whose), RS_STR_ARG(read), against ? ", not \"" : "",
+                                     RS_STR_ARG(against ? own : RS_STR("")),
+                                     against ? "\" as the truth says" : ""),
+                     err));
     const rs_convention *c = convention_of(read);
     if (!c || c->frame == RS_FRAME_RESIZED || !(job->options->min_pixels > 0)) return RSIFT_OK;
     return rs_score_say(job, RS_STR("--min-pixels and --max-pixels change nothing here"), err);
@@ -528,52 +537,90 @@ static double best_overlap(const box_list *said, size_t k, const box_list *golds
     return best;
 }
 
-static rsift_status one_list(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
-                             box_list *said, box_list *golds, rsift_error *err)
+typedef struct lists_of_boxes {
+    const rs_score_job *job;
+    const rs_score_run *run;
+    size_t due; /* numbers of a box */
+    double *found, *hits[RS_GROUND_THRESHOLDS];
+} lists_of_boxes;
+
+typedef struct part {
+    rs_range range;
+    rs_arena scratch;
+} part;
+
+static rsift_status one_list(const lists_of_boxes *all, size_t i, rs_arena *scratch,
+                             rsift_error *err)
 {
-    const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
-    const size_t due = job->profile->oriented ? 5 : 4;
-    rsift_status status = read_list(scratch, &job->profile->ground, gold_of(t), due, golds, err);
+    const rs_score_run *run = all->run;
+    const rs_ground_rule *rule = &all->job->profile->ground;
+    const rs_score_record *t = run->items[i].truth;
+    box_list said, golds;
+    rsift_status status = read_list(scratch, rule, gold_of(t), all->due, &golds, err);
     if (status != RSIFT_OK) {
-        rs_score_blame_truth(job, t, err);
+        rs_score_blame_truth(all->job, t, err);
         return status;
     }
-    status = read_list(scratch, &job->profile->ground, run->read[i], due, said, err);
+    status = read_list(scratch, rule, run->read[i], all->due, &said, err);
     if (status != RSIFT_OK) {
-        rs_score_blame_said(run, p, err);
+        rs_score_blame_said(run, run->items[i].said, err);
         return status;
     }
-    if (!p) rs_score_set_state(run, i, RS_SCORE_MISSING);
-    else if (!said->n) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+    all->found[i] = (double)said.n;
+    for (size_t k = 0; k < said.n; k++) {
+        const double best = best_overlap(&said, k, &golds, all->due);
+        for (size_t h = 0; h < rule->n_thresholds; h++)
+            all->hits[h][i] += best >= rule->thresholds[h];
+    }
     return RSIFT_OK;
+}
+
+static rsift_status work_part(void *ctx, void *item, rsift_error *err)
+{
+    part *p = item;
+    for (size_t i = p->range.begin; i < p->range.end; i++) {
+        RS_TRY(one_list(ctx, i, &p->scratch, err));
+        rs_arena_reset(&p->scratch);
+    }
+    return RSIFT_OK;
+}
+
+static void forget_part(void *ctx, void *item)
+{
+    (void)ctx;
+    rs_arena_fini(&((part *)item)->scratch);
 }
 
 static rsift_status many_boxes(rs_score_job *job, rs_score_run *run, rs_arena *scratch, rs_buf *buf,
                                rsift_error *err)
 {
+    enum { SAMPLES = 64 };
     const rs_ground_rule *rule = &job->profile->ground;
-    const size_t due = job->profile->oriented ? 5 : 4;
-    double *found = rs_score_column(job), *hits[RS_GROUND_THRESHOLDS];
-    if (!found) return rs_err_nomem(err, "boxes");
+    lists_of_boxes all = {.job = job, .run = run, .due = job->profile->oriented ? 5 : 4};
+    const rs_pipeline pipeline = {.item_size = sizeof(part),
+                                  .n_threads = job->n_threads,
+                                  .ctx = &all,
+                                  .cancel = job->cancel,
+                                  .work = work_part,
+                                  .fini = forget_part};
+    all.found = rs_score_column(job);
+    if (!all.found) return rs_err_nomem(err, "boxes");
     for (size_t t = 0; t < rule->n_thresholds; t++)
-        if (!(hits[t] = rs_score_column(job))) return rs_err_nomem(err, "boxes");
+        if (!(all.hits[t] = rs_score_column(job))) return rs_err_nomem(err, "boxes");
     for (size_t i = 0; i < job->n; i++) {
-        box_list said, golds;
         RS_TRY(output_of(job, run, i, scratch, buf, err));
-        RS_TRY(one_list(job, run, i, scratch, &said, &golds, err));
-        found[i] = (double)said.n;
-        for (size_t k = 0; k < said.n; k++) {
-            const double best = best_overlap(&said, k, &golds, due);
-            for (size_t h = 0; h < rule->n_thresholds; h++)
-                hits[h][i] += best >= rule->thresholds[h];
-        }
-        run->score[i] = said.n ? hits[0][i] / found[i] : 0;
         rs_arena_reset(scratch);
+    }
+    RS_TRY(rs_run_ranges(&pipeline, job->n, SAMPLES, err));
+    for (size_t i = 0; i < job->n; i++) {
+        if (!run->items[i].said) rs_score_set_state(run, i, RS_SCORE_MISSING);
+        else if (all.found[i] == 0) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+        run->score[i] = all.found[i] > 0 ? all.hits[0][i] / all.found[i] : 0;
     }
     for (size_t h = 0; h < rule->n_thresholds; h++) {
         char name[RS_MEASURE_NAME];
         snprintf(name, sizeof name, "precision@%.2g", rule->thresholds[h]);
-        rs_score_measure(run, name, 100, hits[h], found);
+        rs_score_measure(run, name, 100, all.hits[h], all.found);
     }
     return RSIFT_OK;
 }

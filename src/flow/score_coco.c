@@ -19,7 +19,7 @@ typedef struct coco {
     rs_rle *masks;
     size_t n_truths, n_found, n_masks, n_truth_masks;
     size_t n_unknown; /* detections of categories that the truth does not have */
-    rs_strmap files; /* file_name -> place in file_image */
+    rs_strmap files;  /* file_name -> place in file_image */
     uint32_t *file_image;
     size_t cap_files;
     bool segm;
@@ -282,8 +282,10 @@ static rsift_status say_absent(rs_score_job *job, const rs_score_run *run, const
                   "%s: %zu of %zu detections are of categories that the truth does not have"}};
     for (int k = 0; k < 2; k++)
         if (notes[k].n)
-            RS_TRY(rs_score_say(job, rs_arena_printf(&job->arena, notes[k].text, run->path,
-                                                     notes[k].n, notes[k].of), err));
+            RS_TRY(rs_score_say(
+                job,
+                rs_arena_printf(&job->arena, notes[k].text, run->path, notes[k].n, notes[k].of),
+                err));
     return RSIFT_OK;
 }
 

@@ -184,7 +184,8 @@ static rsift_status say_absent(rs_score_job *job, const rs_score_run *run, const
     }
     if (!n_absent) return RSIFT_OK;
     return rs_score_say(job,
-                        rs_arena_printf(&job->arena, "%s: no file for %zu of %zu classes, whose AP is 0",
+                        rs_arena_printf(&job->arena,
+                                        "%s: no file for %zu of %zu classes, whose AP is 0",
                                         run->path, n_absent, n),
                         err);
 }

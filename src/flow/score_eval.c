@@ -276,7 +276,8 @@ static rsift_status answers(rs_score_job *job, rs_score_run *run, const unsigned
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; i < job->n && (status = rs_score_goes_on(job, err)) == RSIFT_OK; i++) {
         if (!run->items[i].truth->gold.ptr) {
-            status = rs_err_set(err, RSIFT_E_FORMAT, "no answer in the truth (or are truth and predictions swapped?)");
+            status = rs_err_set(err, RSIFT_E_FORMAT,
+                                "no answer in the truth (or are truth and predictions swapped?)");
             status = rs_score_blame_truth(job, run->items[i].truth, err);
             break;
         }

@@ -109,7 +109,8 @@ rsift_status rs_score_wanted(rs_score_job *job, rs_score_wants *wants, rsift_err
     rs_str rest = list ? rs_str_of(list) : RS_STR(""), field;
     const rs_str name = rs_str_of(job->profile->name);
     *wants = (rs_score_wants){.role = RS_SCORE_TRUTH};
-    wants->text_asks = rs_str_starts(name, RS_STR("pope.")) || rs_str_starts(name, RS_STR("presence."));
+    wants->text_asks =
+        rs_str_starts(name, RS_STR("pope.")) || rs_str_starts(name, RS_STR("presence."));
     while (list && rs_str_split(&rest, ',', &field)) {
         if (job->n_by == RS_SCORE_BY)
             return rs_err_set(err, RSIFT_E_ARG, "more than %d fields in --by", RS_SCORE_BY);
@@ -195,7 +196,8 @@ static rsift_status group_by(rs_score_job *job, rsift_error *err)
 static rs_str joined(rs_arena *arena, const rs_str *items, size_t n)
 {
     rs_str out = items[0];
-    for (size_t k = 1; k < n && out.ptr; k++) out = rs_arena_join(arena, out, RS_STR(", "), items[k]);
+    for (size_t k = 1; k < n && out.ptr; k++)
+        out = rs_arena_join(arena, out, RS_STR(", "), items[k]);
     return out;
 }
 
@@ -206,7 +208,8 @@ static bool fit(rs_score_job *job, rs_score_record *r)
     if (job->profile->judge == rs_judge_geochat_class && !r->gold.ptr && r->id.ptr &&
         rs_str_dirname(r->id).len)
         r->gold = rs_str_dirname(r->id);
-    if (job->profile->judge == rs_judge_xlrs && r->n_golds > 1) { /* letters: a list is a set of them */
+    if (job->profile->judge == rs_judge_xlrs &&
+        r->n_golds > 1) { /* letters: a list is a set of them */
         r->gold = joined(&job->arena, r->golds, r->n_golds);
         r->n_golds = 0;
         if (!r->gold.ptr) return false;
@@ -231,7 +234,8 @@ static uint64_t left_out_as(const rs_score_job *job, const rs_score_record *r)
 }
 
 /* Prepares a record; *without: the places of the types for which it is left out. */
-static rsift_status fit_record(rs_score_job *job, rs_score_record *r, uint64_t *without, rsift_error *err)
+static rsift_status fit_record(rs_score_job *job, rs_score_record *r, uint64_t *without,
+                               rsift_error *err)
 {
     *without = left_out_as(job, r);
     if (!fit(job, r)) return rs_err_nomem(err, "samples");
@@ -246,8 +250,7 @@ rsift_status rs_score_fit(rs_score_job *job, rs_score_file *file, rsift_error *e
         rs_score_record *r = &file->records[i];
         uint64_t without;
         RS_TRY(fit_record(job, r, &without, err));
-        if (rs_metrics_profile_takes(job->profile, r->task) && !without)
-            file->records[kept++] = *r;
+        if (rs_metrics_profile_takes(job->profile, r->task) && !without) file->records[kept++] = *r;
     }
     file->n = kept;
     return RSIFT_OK;

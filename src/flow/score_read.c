@@ -156,8 +156,8 @@ static void put_value(rs_buf *b, const rs_json *v)
     else rs_buf_cstr(b, rs_json_bool(v, &yes) ? (yes ? "true" : "false") : "null");
 }
 
-/* Boxes of an answer that was parsed already: [{"bbox_2d": [..]}, ..] as "[[..], ..]"; ptr NULL = a part has
- * none. */
+/* Boxes of an answer that was parsed already: [{"bbox_2d": [..]}, ..] as "[[..], ..]"; ptr NULL = a
+ * part has none. */
 static rs_str parsed_boxes(rs_arena *arena, const rs_json *v)
 {
     static const char *const keys[] = {"bbox_2d", "bbox", "box", NULL};

@@ -70,7 +70,7 @@ typedef enum rs_score_role {
 /* What to keep of a file. */
 typedef struct rs_score_wants {
     rs_score_role role;
-    bool json;                          /* the whole records */
+    bool json;      /* the whole records */
     bool text_asks; /* POPE's truth: "text" is the question, "label" the answer */
     const char *const *by[RS_SCORE_BY]; /* spellings of a field, NULL-terminated; NULL = none */
 } rs_score_wants;
