@@ -170,6 +170,7 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
     if (o->only) RS_TRY(rs_score_read_only(job, err));
     r->run.path = o->truth || o->dataset ? o->predictions : NULL;
     r->run.boxes = o->boxes;
+    r->run.judged = o->judge_verdicts != NULL;
     RS_TRY(rs_score_join(job, &r->run, err));
     RS_TRY(score_run(job, &r->run, NULL, err));
     if (o->only) {
@@ -185,6 +186,9 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
     RS_TRY(rs_score_boxes_say(job, &r->run, err));
     if (o->compare) RS_TRY(rs_score_boxes_say(job, &r->second, err));
     RS_TRY(say_lists(job, &r->run, err));
+    if (o->judge_verdicts && !r->run.n_verdicts)
+        RS_TRY(rs_score_say(
+            job, RS_STR("no verdict was used: the rule decides these answers itself"), err));
     const char *note = rs_score_captions_note(job);
     if (note) RS_TRY(rs_score_say(job, rs_str_of(note), err));
     RS_TRY(say_of(job, &r->run, err));
@@ -259,6 +263,10 @@ static rsift_status check_use(const rsift_score_options *o, const rs_profile *p,
                               p->name, label_maps(p, o) ? "on label maps " : "", uses[i].option);
     if (o->blind_train && o->no_blind)
         return rs_err_set(err, RSIFT_E_ARG, "--blind-train and --no-blind exclude each other");
+    if (o->judge_verdicts && o->compare)
+        return rs_err_set(
+            err, RSIFT_E_UNSUPPORTED,
+            "--judge-verdicts are of one model's answers: score the two apart, without --compare");
     if (o->compare_boxes && !o->compare)
         return rs_err_set(err, RSIFT_E_ARG, "--compare-boxes is of the predictions of --compare");
     return rs_score_boxes_check(o, p, err);

@@ -29,6 +29,8 @@ typedef struct rs_score_run {
     rs_score_file file;
     rs_score_item *items;
     size_t n_missing, n_repeated, n_extra, n_unparsed, n_undecided;
+    bool judged;       /* --judge-verdicts are of its answers */
+    size_t n_verdicts; /* of them that were asked for */
     bool by_position;
     double *score; /* each sample's share of the headline, 0..1 (IoU hit, correctness, CIDEr) */
     unsigned char *state;

@@ -60,15 +60,17 @@ void rs_score_set_state(rs_score_run *run, size_t i, rs_score_state state)
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
-static void overrule(const rs_score_job *job, size_t i, const rs_score_run *run, rs_judgement *j)
+/* Verdicts are of one model's answers: not of a second one's, nor of a guesser's. */
+static void overrule(const rs_score_job *job, size_t i, rs_score_run *run, rs_judgement *j)
 {
     const rs_score_record *t = run->items[i].truth;
     const bool asked =
         j->verdict != RS_VERDICT_DECIDED || job->profile->judge == rs_judge_first_letter;
-    if (!asked) return;
+    if (!asked || !run->judged) return;
     size_t at = t->id.ptr ? rs_strmap_get(&job->verdict_ids, t->id) : RS_NPOS;
     if (at == RS_NPOS && t->original_id.ptr) at = rs_strmap_get(&job->verdict_ids, t->original_id);
     if (at == RS_NPOS) return;
+    run->n_verdicts++;
     j->score = job->verdicts[at];
     j->verdict = RS_VERDICT_DECIDED;
 }
@@ -418,7 +420,7 @@ rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsig
     run->score = rs_score_column(job);
     run->state = rs_arena_calloc(&job->arena, job->n + 1, 1);
     run->read = rs_arena_calloc(&job->arena, job->n + 1, sizeof *run->read);
-    run->n_measures = run->n_unparsed = run->n_undecided = 0;
+    run->n_measures = run->n_unparsed = run->n_undecided = run->n_verdicts = 0;
     run->detail = NULL;
     if (!run->score || !run->state || !run->read) return rs_err_nomem(err, "scores");
     switch (job->profile->family) {

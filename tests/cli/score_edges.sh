@@ -70,7 +70,7 @@ lines("ot.jsonl", [{"id": "a", "original_id": "o1", "answer": "yes"}, {"id": "b"
                    {"id": "c", "original_id": "o2", "answer": "yes"}])
 lines("op.jsonl", [{"id": "o1", "prediction": "yes"}, {"id": "o2", "prediction": "yes"}])
 # verdicts
-lines("vt.jsonl", [{"id": "s%d" % i, "original_id": "o%d" % i, "answer": "blue roof"} for i in range(4)])
+lines("vt.jsonl", [{"id": "s%d" % i, "original_id": "o%d" % i, "answer": "%s roof" % c, "image": c} for i, c in enumerate(["blue", "red", "grey", "green"])])
 lines("vp.jsonl", [{"id": "o%d" % i, "prediction": "the roof is azure"} for i in range(4)])
 lines("vv.jsonl", [{"id": "o%d" % i, "verdict": 1} for i in range(4)] + [{"id": "o0", "verdict": 0}, {"id": "zz", "verdict": 1}])
 # a train split
@@ -171,6 +171,9 @@ measure "a list of letters is a set" 100.00 choice.xlrs --predictions set.jsonl
 # ---- verdicts, train splits -----------------------------------------------------------------------------
 
 measure "verdicts join on original ids" 100.00 vqa.vrsbench --truth vt.jsonl --predictions vp.jsonl --judge-verdicts vv.jsonl
+is "but are not a guesser's" 0.00 "$(python3 -c 'import json; print("%.2f" % json.load(open("r.json"))["blind"]["majority"])')"
+refused "nor a second model's" "score the two apart" vqa.vrsbench --truth vt.jsonl --predictions vp.jsonl --judge-verdicts vv.jsonl --compare vp.jsonl
+says "verdicts that nobody asked for" "no verdict was used" vqa.rsvqa --truth vt.jsonl --predictions vp.jsonl --judge-verdicts vv.jsonl
 says "verdicts of unknown ids are counted" "1 verdicts are for ids that the truth does not have" vqa.vrsbench --truth vt.jsonl --predictions vp.jsonl --judge-verdicts vv.jsonl
 says "and second ones" "1 verdicts repeat an id" vqa.vrsbench --truth vt.jsonl --predictions vp.jsonl --judge-verdicts vv.jsonl
 score vqa.geochat --truth ty.jsonl --predictions ty.jsonl --blind-train tr.jsonl --json >r.json 2>err
