@@ -164,12 +164,15 @@ static void judges_subsets_pairs(void **state)
     assert_true(number(r, "counts.undecided") == 1);
     o.judge_verdicts = file("v.jsonl", "{\"id\":1,\"verdict\":true}\n{\"id\":2,\"verdict\":0}\n");
     o.only = file("only", "1\n2\n8\n");
-    o.compare = file("q.jsonl", "{\"id\":1,\"prediction\":\"vessel\"}\n{\"id\":2,\"prediction\":\"no\"}\n{\"id\":3,\"prediction\":\"no\"}\n");
     assert_int_equal(run(&o, &r, NULL), RSIFT_OK);
     assert_near(number(r, "measures.0.value"), 200.0 / 3, 1e-9); /* decided answers keep their score */
     assert_true(number(r, "counts.undecided") == 0 && number(r, "subset.unknown_ids") == 1);
     assert_near(number(r, "subset.measures.0.value"), 100, 1e-9);
-    assert_true(number(r, "compare.only_first_right") == 1 && number(r, "compare.only_second_right") == 1);
+    o.compare = file("q.jsonl", "{\"id\":1,\"prediction\":\"vessel\"}\n{\"id\":2,\"prediction\":\"no\"}\n{\"id\":3,\"prediction\":\"no\"}\n");
+    assert_int_equal(run(&o, &r, NULL), RSIFT_E_UNSUPPORTED); /* whose verdicts? */
+    o.judge_verdicts = NULL;
+    assert_int_equal(run(&o, &r, NULL), RSIFT_OK);
+    assert_true(number(r, "compare.only_first_right") == 1 && number(r, "compare.only_second_right") == 2);
     assert_true(number(r, "compare.mcnemar_p") == 1);
 }
 
