@@ -394,7 +394,9 @@ static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants 
     const rs_json *own = first_of(v, asks ? truth_keys : own_keys);
     if (!gold) gold = gold_of_doc(v);
     const bool captions = rs_json_get(v, "caption0") != NULL;
-    const bool unsaid = !said && has_any(v, said_keys); /* null: an empty answer */
+    const bool predicts = wants->role == RS_SCORE_PREDICTIONS && !own;
+    const bool unsaid = /* null: an empty answer */
+        !said && (has_any(v, said_keys) || (predicts && has_any(v, own_keys)));
     if (unsaid) r->said = RS_STR("");
     else if (!said && (gold || captions || wants->role == RS_SCORE_PREDICTIONS))
         said = own == gold ? NULL : own;

@@ -101,6 +101,7 @@ lines("vt2.jsonl", [{"id": 1, "answer": "a", "type": "image"}, {"id": 2, "answer
 lines("scene.jsonl", [{"question_id": "1.png", "answer": ""}])
 lines("set.jsonl", [{"id": 1, "answer": ["A", "C"], "prediction": "A, C"}])
 open("two.ids", "w").write("1\n2\n")
+lines("null.jsonl", [{"id": i, "answer": None if i else "yes"} for i in range(10)])
 lines("rle.jsonl", [{"id": 1, "answer": {"size": [2, 2], "counts": [0, 4]}}])
 lines("rlep.jsonl", [{"id": 1, "prediction": {"size": [2, 2], "counts": [0, 4]}}])
 import os
@@ -167,6 +168,9 @@ says "a type by the name that it has in the file" "1 questions of other types le
 says "an id left out is known" "Only the 1 samples of two.ids:" vqa.vrsbench --truth vt2.jsonl --predictions vt2.jsonl --without-types image --only two.ids
 refused "a scene without a folder" "no answer in the truth" cls.geochat --predictions scene.jsonl
 measure "a list of letters is a set" 100.00 choice.xlrs --predictions set.jsonl
+
+score vqa.floodnet --truth t.jsonl --predictions null.jsonl --json >r.json 2>err
+is "null is an empty answer, not a missing one" 0 "$(python3 -c 'import json; print(json.load(open("r.json"))["counts"]["missing"])')"
 
 # ---- verdicts, train splits -----------------------------------------------------------------------------
 
