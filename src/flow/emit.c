@@ -612,8 +612,6 @@ static rsift_status setup(job *j, rs_arena *arena, rsift_error *err)
     j->render.min_pixels = o->min_pixels;
     j->render.max_pixels = o->max_pixels;
     j->render.seed = j->seed;
-    j->render.captions_per_image = 1;
-    j->render.keep_release_prompts = true;
     j->render.for_eval = o->eval != NULL;
     j->report.out = rs_str_of(o->out);
     j->set = (rs_format_set){.name = j->mixture_name, .render = &j->render,

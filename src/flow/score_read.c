@@ -681,7 +681,9 @@ rsift_status rs_score_document(rs_arena *arena, const char *path, const rsift_li
     rs_str text;
     RS_TRY(rs_score_bytes(arena, path, &text, hash, err));
     const rsift_status status = rs_json_parse(arena, text, limits, root, err);
-    return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", path);
+    if (status == RSIFT_OK) return status;
+    rs_err_within(err, status, "as one JSON document, not lines");
+    return rs_err_within(err, status, "%s", path);
 }
 
 rsift_status rs_score_blame(const char *path, const rs_score_file *file, const rs_score_record *r,

@@ -35,8 +35,6 @@ typedef struct rs_render_options {
     const rs_model_spec *model;
     double min_pixels, max_pixels;
     uint64_t seed;
-    uint32_t captions_per_image;   /* k of n references, default 1 */
-    bool keep_release_prompts;     /* released instructions stay verbatim (default true) */
     const rs_str *classes;         /* of the sample's dataset, for prompts that list them */
     size_t n_classes;
     rs_obb_mode obb_mode;

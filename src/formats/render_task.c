@@ -199,9 +199,8 @@ static rsift_status truth_references(rs_render_job *job, const rs_str *refs, uin
     return job->truth.ptr ? RSIFT_OK : rs_err_nomem(job->err, "the truth");
 }
 
-/* One reference is the answer: the references in an order drawn by (seed, sample id), the r-th
- * repeat taking the r-th of the first k of them (k = captions_per_image when there are fewer
- * repeats than that, all otherwise: a repeat that says the same again teaches nothing). */
+/* One reference is the answer: the references in an order drawn by (seed, sample id), the r-th repeat
+ * taking the r-th of them: a repeat that says the same again teaches nothing. */
 static rsift_status caption(rs_render_job *job)
 {
     const rs_sample *s = job->sample;

@@ -208,6 +208,9 @@ refused "an input" "would overwrite this input" vqa.rsvqa --truth t.jsonl --pred
 check_same "is still there" kept.jsonl p.jsonl
 mkfifo pipe.jsonl
 refused "a pipe" "there is something else" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --samples pipe.jsonl
+refused "JSON lines for COCO" "as one JSON document, not lines" det.coco.bbox --truth t.jsonl --predictions p.jsonl
+refused "no folder for the rows: the name given, not one of ours" "at nodir/x.parquet" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --samples nodir/x.parquet
+is "and no other" 1 "$(grep -c '^  at nodir/x.parquet$' err)"
 ln -s p.jsonl link.jsonl
 refused "no lists here" "takes no --meteor" caption.levir-cc --truth cap.jsonl --predictions capp.jsonl --meteor .
 refused "a link" "there is something else" vqa.rsvqa --truth t.jsonl --predictions p.jsonl --samples link.jsonl

@@ -1,24 +1,11 @@
 /* Label maps through the public call: every allocation failed once, labels of many classes, intervals. */
-#include "base/alloc.h"
-#include "base/arena.h"
-#include "codec/json.h"
 #include "flow/score_labels.h"
+#include "score_run.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 static char folder[] = "/tmp/rsift-labels-XXXXXX";
 static char truth[64], said[64];
-static rs_arena arena;
-static rsift_error err;
 
 /* side x side labels as an array of 32 bits. */
 static void map(const char *where, const char *name, const int32_t *labels, int side)
@@ -39,29 +26,7 @@ static void map(const char *where, const char *name, const int32_t *labels, int 
 
 static rsift_status run(const rsift_score_options *o, const rs_json **root)
 {
-    rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
-    options.threads = 1; /* the failing allocation is counted over all threads */
-    rsift_context *context;
-    rsift_status status = rsift_context_new(&options, &context, &err);
-    if (status != RSIFT_OK) return status;
-    rsift_answer answer;
-    status = rsift_score(context, o, &answer, &err);
-    rs_alloc_fail_at(0);
-    if (status == RSIFT_OK) {
-        rsift_limits limits = rsift_limits_default();
-        const rs_str text = rs_arena_str(&arena, rs_str_make(answer.json, answer.len));
-        assert_int_equal(rs_json_parse(&arena, text, &limits, root, &err), RSIFT_OK);
-        rsift_answer_free(&answer);
-    }
-    rsift_context_free(context);
-    return status;
-}
-
-static double number(const rs_json *root, const char *path)
-{
-    double v = NAN;
-    rs_json_double(rs_json_path(root, rs_str_of(path)), &v);
-    return v;
+    return score(o, 1, root, NULL); /* a failing allocation is counted over all threads */
 }
 
 static rsift_score_options options_of(const char *profile)
@@ -82,6 +47,23 @@ static void two_maps(void)
     map(said, "b.npy", a, 2);
 }
 
+/* Fails each allocation once, until the call ends well; the answer. */
+static const rs_json *score_without_memory(const rsift_score_options *o)
+{
+    const rs_json *r = NULL;
+    int64_t n = 1;
+    for (rsift_status status = RSIFT_E_NOMEM; status != RSIFT_OK; n++) {
+        assert_true(n < 5000);
+        rs_alloc_fail_at(n);
+        status = run(o, &r);
+        rs_alloc_fail_at(0);
+        if (status == RSIFT_OK || status == RSIFT_E_NOMEM) continue;
+        fail_msg("%s, allocation %d: %s: %s", o->profile, (int)n, err.where, err.message);
+    }
+    assert_true(n > 30);
+    return r;
+}
+
 static void memory_runs_out(void **state)
 {
     (void)state;
@@ -90,16 +72,7 @@ static void memory_runs_out(void **state)
     o.classes = "sky=0,sea=1,land=300,ice=7";
     o.ignore_labels = "-1,ice";
     o.n_resamples = 10;
-    const rs_json *r = NULL;
-    int64_t n = 1;
-    for (rsift_status status = RSIFT_E_NOMEM; status != RSIFT_OK; n++) {
-        assert_true(n < 5000);
-        rs_alloc_fail_at(n);
-        status = run(&o, &r);
-        rs_alloc_fail_at(0);
-        if (status != RSIFT_OK && status != RSIFT_E_NOMEM) fail_msg("allocation %d: %s", (int)n, err.message);
-    }
-    assert_true(n > 30);
+    const rs_json *r = score_without_memory(&o);
     assert_true(fabs(number(r, "measures.1.value") - 100 * 5.0 / 7) < 1e-9); /* OA */
     assert_int_equal(rs_json_len(rs_json_get(r, "categories")), 3);
 }
@@ -110,10 +83,7 @@ static const char *lines(const char *name, const char *text)
     static int n;
     char *out = path[n++ % 2];
     snprintf(out, sizeof path[0], "%s/%s", folder, name);
-    FILE *f = fopen(out, "wb");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
+    write_file(out, text);
     return out;
 }
 
@@ -124,19 +94,9 @@ static void memory_runs_out_of_records(const char *profile, const char *gold, co
     o.truth = lines("t.jsonl", gold);
     o.predictions = lines("p.jsonl", answer);
     o.n_resamples = 10;
-    const rs_json *r = NULL;
-    int64_t n = 1;
-    for (rsift_status status = RSIFT_E_NOMEM; status != RSIFT_OK; n++) {
-        assert_true(n < 5000);
-        rs_alloc_fail_at(n);
-        status = run(&o, &r);
-        rs_alloc_fail_at(0);
-        if (status == RSIFT_OK || status == RSIFT_E_NOMEM) continue;
-        fail_msg("%s, allocation %d: %s: %s", profile, (int)n, err.where, err.message);
-    }
-    assert_true(n > 30);
+    const rs_json *r = score_without_memory(&o);
     if (number(r, "counts.unparsed") != 0 || number(r, "measures.0.value") != 100)
-        fail_msg("%s, allocation %d: the prediction was not read", profile, (int)n - 1);
+        fail_msg("%s: the prediction was not read", profile);
 }
 
 static void records_run_out_of_memory(void **state)

@@ -1,17 +1,5 @@
 /* rsift_score from files: every way in, every fault, against the shared cases through the public call. */
-#include "base/arena.h"
-#include "codec/json.h"
-#include "rsift/score.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "score_run.h"
 
 static void assert_near(double got, double expected, double within)
 {
@@ -21,44 +9,18 @@ static void assert_near(double got, double expected, double within)
 static char folder[] = "/tmp/rsift-score-XXXXXX";
 static char paths[16][128];
 static int n_paths;
-static rs_arena arena;
-static rsift_error err;
 
 static const char *file(const char *name, const char *text)
 {
     char *path = paths[n_paths++ % 16];
     snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-    FILE *f = fopen(path, "wb");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
+    write_file(path, text);
     return path;
 }
 
 static rsift_status run(const rsift_score_options *o, const rs_json **root, int *n_findings)
 {
-    rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
-    rsift_context *context;
-    assert_int_equal(rsift_context_new(&options, &context, &err), RSIFT_OK);
-    rsift_answer answer;
-    err = (rsift_error){0};
-    const rsift_status status = rsift_score(context, o, &answer, &err);
-    if (status == RSIFT_OK) {
-        rsift_limits limits = rsift_limits_default();
-        const rs_str text = rs_arena_str(&arena, rs_str_make(answer.json, answer.len));
-        assert_int_equal(rs_json_parse(&arena, text, &limits, root, &err), RSIFT_OK);
-        if (n_findings) *n_findings = answer.n_findings;
-        rsift_answer_free(&answer);
-    }
-    rsift_context_free(context);
-    return status;
-}
-
-static double number(const rs_json *root, const char *path)
-{
-    double v = NAN;
-    rs_json_double(rs_json_path(root, rs_str_of(path)), &v);
-    return v;
+    return score(o, 0, root, n_findings);
 }
 
 static void faults_are_counted(void **state)

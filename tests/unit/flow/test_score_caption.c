@@ -1,57 +1,21 @@
 /* Caption profiles through the public call: what each does to texts and pairs before the kernels. */
-#include "base/arena.h"
 #include "base/buf.h"
-#include "codec/json.h"
-#include "rsift/score.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "score_run.h"
 
 static char folder[] = "/tmp/rsift-caption-XXXXXX";
 static char truth[64], said[64];
 static const char *meteor; /* folder of word lists, or NULL */
-static rs_arena arena;
-static rsift_error err;
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "wb");
-    assert_non_null(f);
-    fputs(text, f);
-    assert_int_equal(fclose(f), 0);
-}
 
 static rsift_status run(const char *profile, int threads, const char *only, const rs_json **root)
 {
     rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
-    rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
-    rsift_context *context;
-    rsift_answer answer;
     o.profile = profile;
     o.truth = truth;
     o.predictions = said;
     o.only = only;
     o.meteor = meteor;
     o.n_resamples = -1;
-    options.threads = threads;
-    assert_int_equal(rsift_context_new(&options, &context, &err), RSIFT_OK);
-    err = (rsift_error){0};
-    const rsift_status status = rsift_score(context, &o, &answer, &err);
-    if (status == RSIFT_OK) {
-        rsift_limits limits = rsift_limits_default();
-        const rs_str text = rs_arena_str(&arena, rs_str_make(answer.json, answer.len));
-        assert_int_equal(rs_json_parse(&arena, text, &limits, root, &err), RSIFT_OK);
-        rsift_answer_free(&answer);
-    }
-    rsift_context_free(context);
-    return status;
+    return score(&o, threads, root, NULL);
 }
 
 /* A measure of "measures" or "subset.measures" by name; -1 = not there. */
@@ -76,9 +40,7 @@ static double headline(const char *profile)
 {
     const rs_json *root;
     if (run(profile, 1, NULL, &root) != RSIFT_OK) fail_msg("%s: %s", err.where, err.message);
-    double v = NAN;
-    rs_json_double(rs_json_path(root, RS_STR("measures.0.value")), &v);
-    return v;
+    return number(root, "measures.0.value");
 }
 
 /* The 70th reference is the only one that fits: references are never cut off. */

@@ -30,7 +30,7 @@ typedef struct rig {
 static inline rig rig_of(const char *model, rs_task task, double width, double height)
 {
     rig r = {.options = {.model = rs_model_find(rs_str_of(model)), .min_pixels = 3136, .max_pixels = 1003520,
-                         .seed = 7, .captions_per_image = 1, .keep_release_prompts = true}};
+                         .seed = 7}};
     assert_non_null(r.options.model);
     r.sample.task = task;
     r.sample.truth = true;
