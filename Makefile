@@ -1,13 +1,13 @@
 # rsift: make builds build/rsift and build/librsift.so|.a; every target does the set-up it needs.
 #   make            make demo       make test          make install PREFIX=/usr DESTDIR=...
 #   make asan       make tsan       make fuzz FUZZ_SECONDS=300
-#   make bench      make coverage   make golden-update make clean
+#   make format     make bench  make coverage  make golden-update  make clean
 # JOBS=n limits parallel work. tools/setup --help tells how to build without a network.
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 300
 
-.PHONY: all setup demo test asan tsan fuzz bench coverage golden-update install clean
+.PHONY: all setup demo test format asan tsan fuzz bench coverage golden-update install clean
 all: setup
 	@tools/build release $(JOBS)
 
@@ -20,6 +20,9 @@ demo: all
 test: all
 	@tools/setup test
 	@tools/test-summary build $(JOBS)
+
+format:
+	@tools/format
 
 asan: setup
 	@tools/build asan $(JOBS)

@@ -34,12 +34,15 @@ static void check_search(const rs_caption_item *item)
     rs_arena arena = {0};
     rs_meteor_stats stats;
     double own, other;
-    const rs_meteor_ids p = ids_of(&item->prediction), r[2] = {ids_of(&item->references[0]), ids_of(&item->references[1])};
+    const rs_meteor_ids p = ids_of(&item->prediction),
+                        r[2] = {ids_of(&item->references[0]), ids_of(&item->references[1])};
     RS_ASSERT(rs_metrics_meteor_numbers(&arena, &p, &r[0], 1, &stats, &own, NULL) == RSIFT_OK);
     RS_ASSERT(p.n == 0 ? own == 0 : own > 0.999999 && own < 1.000001);
     RS_ASSERT(rs_metrics_meteor_numbers(&arena, &p, &r[1], 1, &stats, &other, NULL) == RSIFT_OK);
-    RS_ASSERT(other >= 0 && other < 1.000001 && stats.v[0] == (double)p.n && stats.v[1] == (double)r[1].n);
-    RS_ASSERT(stats.v[21] <= (double)p.n && stats.v[21] == stats.v[22] && stats.v[20] <= stats.v[21]);
+    RS_ASSERT(other >= 0 && other < 1.000001 && stats.v[0] == (double)p.n &&
+              stats.v[1] == (double)r[1].n);
+    RS_ASSERT(stats.v[21] <= (double)p.n && stats.v[21] == stats.v[22] &&
+              stats.v[20] <= stats.v[21]);
     rs_arena_fini(&arena);
 }
 
@@ -56,7 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     RS_ASSERT(rs_metrics_captions_count(&set, NULL) == RSIFT_OK);
     rs_metrics_bleu(&set, NULL, bleu, NULL);
     RS_ASSERT(rs_metrics_rouge_l(&set, NULL, &rouge, NULL, NULL) == RSIFT_OK && rouge == 1);
-    RS_ASSERT(rs_metrics_cider(&set, NULL, false, RS_CIDER_LEVIR, &cider, NULL, NULL) == RSIFT_OK && cider >= 0);
+    RS_ASSERT(rs_metrics_cider(&set, NULL, false, RS_CIDER_LEVIR, &cider, NULL, NULL) == RSIFT_OK &&
+              cider >= 0);
     check_search(&set.items[0]);
     rs_metrics_captions_fini(&set);
     rs_buf_fini(&tokens);

@@ -12,7 +12,8 @@ static void as_labels(rs_str bytes, const rsift_limits *limits, bool by_colour)
     rsift_error err;
     const rsift_status st = rs_image_labels(bytes, limits, by_colour, &map, &err);
     RS_ASSERT((st == RSIFT_OK) == (map.at != NULL) && st != RSIFT_END);
-    for (size_t i = 0; map.at && i < (size_t)map.width * map.height; i++) RS_ASSERT(map.at[i] < map.n);
+    for (size_t i = 0; map.at && i < (size_t)map.width * map.height; i++)
+        RS_ASSERT(map.at[i] < map.n);
     rs_label_map_fini(&map);
 }
 

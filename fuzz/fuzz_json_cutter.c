@@ -1,5 +1,5 @@
-/* The cutter: whatever the bytes and however they are read, the same records at the same places, each
- * of them bytes of the file; kernels and their plain twin agree. */
+/* The cutter: whatever the bytes and however they are read, the same records at the same places,
+ * each of them bytes of the file; kernels and their plain twin agree. */
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "codec/json.h"
@@ -21,7 +21,8 @@ static rsift_status input_read(void *ctx, void *dst, size_t n, size_t *got, rsif
     return RSIFT_OK;
 }
 
-static rs_id cut_all(rs_str path, const uint8_t *bytes, size_t n, size_t step, size_t cap, size_t max_bytes)
+static rs_id cut_all(rs_str path, const uint8_t *bytes, size_t n, size_t step, size_t cap,
+                     size_t max_bytes)
 {
     input in = {bytes, n, 0, step};
     rs_json_cutter *cutter;
@@ -33,7 +34,8 @@ static rs_id cut_all(rs_str path, const uint8_t *bytes, size_t n, size_t step, s
     RS_ASSERT(rs_json_cutter_open(input_read, &in, &path, 1, NULL, &cutter, NULL) == RSIFT_OK);
     rsift_error err = {0};
     rsift_status status;
-    while ((status = rs_json_cutter_fill(cutter, &arena, cuts, cap, max_bytes, &got, &err)) == RSIFT_OK) {
+    while ((status = rs_json_cutter_fill(cutter, &arena, cuts, cap, max_bytes, &got, &err)) ==
+           RSIFT_OK) {
         RS_ASSERT(got >= 1 && got <= cap);
         for (size_t i = 0; i < got; i++) {
             size_t at = (size_t)cuts[i].offset;
@@ -76,7 +78,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     rs_id one = cut_all(path, bytes, n, n + 1, 16, 1 << 20);
     RS_ASSERT(rs_id_eq(one, cut_all(path, bytes, n, step, 1 + step % 3, step)));
     const rs_json_head whole = first_value(bytes, n, n + 1), pieces = first_value(bytes, n, step);
-    RS_ASSERT(whole.n_bytes == pieces.n_bytes && whole.lines == pieces.lines && whole.more == pieces.more);
+    RS_ASSERT(whole.n_bytes == pieces.n_bytes && whole.lines == pieces.lines &&
+              whole.more == pieces.more);
     rs_json_nest want = {.depth = 1, .max_depth = 1};
     const char *text = (const char *)bytes, *end = rs_json_nest_plain(&want, text, text + n);
     for (rs_json_nest_fn *const *fn = rs_json_nest_all(); *fn; fn++) {

@@ -26,7 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     rs_arena arena = {0};
     rs_recipe recipe;
     rsift_error err = {0};
-    rsift_status status = rs_recipe_parse(&arena, RS_STR("r.yaml"), rs_str_make((const char *)bytes, n), &recipe, &err);
+    rsift_status status = rs_recipe_parse(&arena, RS_STR("r.yaml"),
+                                          rs_str_make((const char *)bytes, n), &recipe, &err);
     if (status == RSIFT_OK) check(&recipe);
     else RS_ASSERT(err.message[0]);
     rs_arena_fini(&arena);

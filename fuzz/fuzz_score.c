@@ -1,7 +1,8 @@
-/* rsift_score over hostile truth and prediction files. The first byte picks the profile, the second the
- * kind of file and the extras, the rest is the files, parted by 0xFE (a byte that UTF-8 does not have):
- * truth, predictions, ids of a subset, a second model, verdicts. Whatever the bytes: the call answers
- * with JSON whose numbers are finite and in range, twice the same, or says what is wrong and where. */
+/* rsift_score over hostile truth and prediction files. The first byte picks the profile, the second
+ * the kind of file and the extras, the rest is the files, parted by 0xFE (a byte that UTF-8 does
+ * not have): truth, predictions, ids of a subset, a second model, verdicts. Whatever the bytes: the
+ * call answers with JSON whose numbers are finite and in range, twice the same, or says what is
+ * wrong and where. */
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "codec/json.h"
@@ -45,7 +46,8 @@ static void check_measures(const rs_json *measures)
     for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
         double value, low, high;
         if (!rs_json_double(rs_json_get(m, "value"), &value)) continue;
-        if (rs_json_double(rs_json_get(m, "low"), &low) && rs_json_double(rs_json_get(m, "high"), &high))
+        if (rs_json_double(rs_json_get(m, "low"), &low) &&
+            rs_json_double(rs_json_get(m, "high"), &high))
             RS_ASSERT(low <= high);
     }
 }
@@ -56,7 +58,8 @@ static void check_answer(const rsift_answer *answer)
     const rs_json *root;
     rsift_limits limits = rsift_limits_default();
     rsift_error err = {0};
-    if (rs_json_parse(&arena, rs_str_make(answer->json, answer->len), &limits, &root, &err) != RSIFT_OK) {
+    if (rs_json_parse(&arena, rs_str_make(answer->json, answer->len), &limits, &root, &err) !=
+        RSIFT_OK) {
         fprintf(stderr, "%s %s: %s\n", err.where, err.message, answer->json);
         abort();
     }

@@ -1,7 +1,7 @@
 /* Worksheets: whatever the bytes, the workbook opens or refuses, rows and columns ascend, texts are
- * valid UTF-8, numbers are numbers and no row is above its limit. Bytes that begin with PK are the zip itself; all others are
- * its members, sheet, shared texts, workbook and relations, parted by "%%": checksums of a zip would
- * stop nearly every mutation. */
+ * valid UTF-8, numbers are numbers and no row is above its limit. Bytes that begin with PK are the
+ * zip itself; all others are its members, sheet, shared texts, workbook and relations, parted by
+ * "%%": checksums of a zip would stop nearly every mutation. */
 #include "fuzz_io.h"
 
 #include "base/buf.h"
@@ -13,13 +13,16 @@
 
 enum { N_PARTS = 4 };
 
-static const char *const names[N_PARTS] = {"xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml",
-                                           "xl/_rels/workbook.xml.rels"};
-static const char *const usual[N_PARTS] = {
-    "<worksheet><sheetData/></worksheet>", "<sst><si><t>one</t></si><si><t>two</t></si></sst>",
-    "<workbook xmlns:r=\"r\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
-    "<Relationships><Relationship Id=\"rId1\" Type=\"/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
-    "<Relationship Id=\"rId2\" Type=\"/sharedStrings\" Target=\"/xl/sharedStrings.xml\"/></Relationships>"};
+static const char *const names[N_PARTS] = {"xl/worksheets/sheet1.xml", "xl/sharedStrings.xml",
+                                           "xl/workbook.xml", "xl/_rels/workbook.xml.rels"};
+static const char *const usual[N_PARTS] = {"<worksheet><sheetData/></worksheet>",
+                                           "<sst><si><t>one</t></si><si><t>two</t></si></sst>",
+                                           "<workbook xmlns:r=\"r\"><sheets><sheet name=\"S\" "
+                                           "sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
+                                           "<Relationships><Relationship Id=\"rId1\" "
+                                           "Type=\"/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
+                                           "<Relationship Id=\"rId2\" Type=\"/sharedStrings\" "
+                                           "Target=\"/xl/sharedStrings.xml\"/></Relationships>"};
 
 static void put_le(rs_buf *b, uint64_t v, int n)
 {

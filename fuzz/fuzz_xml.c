@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     rs_arena arena = {0};
     const rs_xml *root;
     rsift_error err = {0};
-    rsift_status status = rs_xml_parse(&arena, rs_str_make((const char *)bytes, n), NULL, &root, &err);
+    rsift_status status =
+        rs_xml_parse(&arena, rs_str_make((const char *)bytes, n), NULL, &root, &err);
     RS_ASSERT(status == RSIFT_OK ? walk(root, 1) >= 1 : err.message[0] != 0 && !root);
     rs_arena_fini(&arena);
     return 0;

@@ -1,7 +1,7 @@
-/* Shared by the fuzz targets of the readers: the bytes become the files of a source (0xFE parts them, a
- * byte that UTF-8 does not have), one file for each use, which a reader then opens, cuts and parses.
- * Whatever the bytes: the identity of every pass holds, texts are valid UTF-8, numbers finite, places
- * inside their texts, and the same bytes give the same records again. */
+/* Shared by the fuzz targets of the readers: the bytes become the files of a source (0xFE parts
+ * them, a byte that UTF-8 does not have), one file for each use, which a reader then opens, cuts
+ * and parses. Whatever the bytes: the identity of every pass holds, texts are valid UTF-8, numbers
+ * finite, places inside their texts, and the same bytes give the same records again. */
 #ifndef RS_FUZZ_READER_HARNESS_H
 #define RS_FUZZ_READER_HARNESS_H
 
@@ -46,7 +46,8 @@ static void fuzz_sample(const rs_sample *s)
         if (r->turn < 0) continue;
         RS_ASSERT((uint32_t)r->turn < s->n_turns);
         size_t n = s->turns[r->turn].text.len;
-        RS_ASSERT(r->begin < r->end && r->end <= n && r->phrase_begin <= r->phrase_end && r->phrase_end <= n);
+        RS_ASSERT(r->begin < r->end && r->end <= n && r->phrase_begin <= r->phrase_end &&
+                  r->phrase_end <= n);
     }
 }
 
@@ -120,13 +121,21 @@ static int fuzz_reader(const fuzz_setup *setup, const uint8_t *bytes, size_t n)
     rs_io_options options = {.limits = &limits};
     rs_io_tree *tree;
     RS_ASSERT(rs_io_tree_open(rs_str_of(fuzz_root), &options, &tree, NULL) == RSIFT_OK);
-    rs_source source = {.tree = tree, .limits = &limits, .dataset = RS_STR("set"), .name = RS_STR("fuzz"),
-                        .task = setup->task, .skill = RS_STR(""), .files = files, .n_files = n_files,
-                        .params = setup->params, .n_params = setup->n_params};
+    rs_source source = {.tree = tree,
+                        .limits = &limits,
+                        .dataset = RS_STR("set"),
+                        .name = RS_STR("fuzz"),
+                        .task = setup->task,
+                        .skill = RS_STR(""),
+                        .files = files,
+                        .n_files = n_files,
+                        .params = setup->params,
+                        .n_params = setup->n_params};
     for (size_t i = 0; i < n_files; i++) {
         logical[i] = rs_str_of(names[i]);
         members[i] = rs_io_find(tree, logical[i]);
-        files[i] = (rs_source_files){rs_str_of(reader->uses[i]), &members[i], &logical[i], members[i] != RS_NPOS};
+        files[i] = (rs_source_files){rs_str_of(reader->uses[i]), &members[i], &logical[i],
+                                     members[i] != RS_NPOS};
     }
     rs_id first = fuzz_pass(reader, &source), second = fuzz_pass(reader, &source);
     RS_ASSERT(rs_id_eq(first, second));

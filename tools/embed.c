@@ -82,8 +82,7 @@ int main(int argc, char **argv)
     FILE *out = fopen(argv[1], "w");
     if (!lengths || !out) die(strerror(errno), argv[1]);
     fprintf(out, "/* Written by tools/embed.c. */\n#include \"base/embedded.h\"\n\n");
-    for (size_t i = 0; i < names.n; i++)
-        lengths[i] = write_bytes(out, i, argv[2], names.items[i]);
+    for (size_t i = 0; i < names.n; i++) lengths[i] = write_bytes(out, i, argv[2], names.items[i]);
     write_table(out, &names, lengths);
     if (fclose(out) != 0) die(strerror(errno), argv[1]);
     for (size_t i = 0; i < names.n; i++) free(names.items[i]);

@@ -20,8 +20,8 @@ typedef struct rsift_str {
 
 typedef enum rsift_status {
     RSIFT_OK = 0,
-    RSIFT_END,           /* nothing more to read; not an error */
-    RSIFT_E_ARG,         /* the caller asked for something that makes no sense */
+    RSIFT_END,   /* nothing more to read; not an error */
+    RSIFT_E_ARG, /* the caller asked for something that makes no sense */
     RSIFT_E_NOMEM,
     RSIFT_E_IO,          /* the disk or the operating system */
     RSIFT_E_FORMAT,      /* bytes that are not what they claim to be */
@@ -39,16 +39,16 @@ typedef struct rsift_error {
 
 /* Bounds on what an input may make rsift do. A field of 0 means the default. */
 typedef struct rsift_limits {
-    size_t size;             /* sizeof(rsift_limits), set by rsift_limits_default */
-    uint32_t max_depth;      /* nesting of JSON, XML, YAML and of archives in bytes: 64 */
-    uint64_t max_string;     /* bytes of one text value: 16 MiB */
-    uint64_t max_record;     /* bytes of one record: 64 MiB */
-    uint64_t max_members;    /* members of one archive, files of one folder: 50 million */
-    uint64_t max_pixels;     /* of a picture to be decoded: 1 Gpx */
-    uint32_t max_ratio;      /* decoded bytes per compressed byte: 2000 (deflate's own bound is 1032) */
-    uint64_t max_spool;      /* bytes that may be unpacked to temporary files: 1 TiB */
-    uint32_t max_archives;   /* archives inside archives: 4 */
-    uint64_t max_findings;   /* findings stored per code and file; all are counted: 100 */
+    size_t size;          /* sizeof(rsift_limits), set by rsift_limits_default */
+    uint32_t max_depth;   /* nesting of JSON, XML, YAML and of archives in bytes: 64 */
+    uint64_t max_string;  /* bytes of one text value: 16 MiB */
+    uint64_t max_record;  /* bytes of one record: 64 MiB */
+    uint64_t max_members; /* members of one archive, files of one folder: 50 million */
+    uint64_t max_pixels;  /* of a picture to be decoded: 1 Gpx */
+    uint32_t max_ratio; /* decoded bytes per compressed byte: 2000 (deflate's own bound is 1032) */
+    uint64_t max_spool; /* bytes that may be unpacked to temporary files: 1 TiB */
+    uint32_t max_archives; /* archives inside archives: 4 */
+    uint64_t max_findings; /* findings stored per code and file; all are counted: 100 */
 } rsift_limits;
 
 RSIFT_API rsift_limits rsift_limits_default(void);

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void *rs_alloc(size_t size);                 /* NULL when out of memory */
-void *rs_calloc(size_t n, size_t size);      /* zeroed */
-void *rs_realloc(void *ptr, size_t size);    /* keeps ptr on failure */
+void *rs_alloc(size_t size);              /* NULL when out of memory */
+void *rs_calloc(size_t n, size_t size);   /* zeroed */
+void *rs_realloc(void *ptr, size_t size); /* keeps ptr on failure */
 void rs_free(void *ptr);
 
 /* Tests only: the n-th allocation from now (1 = the next) and all later ones fail; 0 = never. */

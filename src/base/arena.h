@@ -14,11 +14,11 @@ typedef struct rs_arena {
     size_t n_bytes; /* handed out in all */
 } rs_arena;
 
-void rs_arena_fini(rs_arena *arena);                 /* frees everything; {0} is a valid arena */
+void rs_arena_fini(rs_arena *arena); /* frees everything; {0} is a valid arena */
 /* Everything of `from` lives in `to` from now on, where it lies; `from` is empty. */
 void rs_arena_adopt(rs_arena *to, rs_arena *from);
-void rs_arena_reset(rs_arena *arena);                /* empties, keeps the newest block */
-void *rs_arena_alloc(rs_arena *arena, size_t size);  /* 16-byte aligned; NULL = out of memory */
+void rs_arena_reset(rs_arena *arena);               /* empties, keeps the newest block */
+void *rs_arena_alloc(rs_arena *arena, size_t size); /* 16-byte aligned; NULL = out of memory */
 void *rs_arena_calloc(rs_arena *arena, size_t n, size_t size);
 /* Copy with a NUL behind it (not counted). ptr == NULL when out of memory. */
 rs_str rs_arena_str(rs_arena *arena, rs_str s);

@@ -49,12 +49,14 @@ static inline uint16_t rs_cur_u16be(rs_cur *c)
 static inline uint32_t rs_cur_u32le(rs_cur *c)
 {
     const uint8_t *p = rs_cur_take(c, 4);
-    return p ? (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24 : 0;
+    return p ? (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24
+             : 0;
 }
 static inline uint32_t rs_cur_u32be(rs_cur *c)
 {
     const uint8_t *p = rs_cur_take(c, 4);
-    return p ? (uint32_t)p[3] | (uint32_t)p[2] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[0] << 24 : 0;
+    return p ? (uint32_t)p[3] | (uint32_t)p[2] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[0] << 24
+             : 0;
 }
 static inline uint64_t rs_cur_u64le(rs_cur *c)
 {

@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const char *const status_names[] = {
-    "ok",         "end",          "wrong argument",   "out of memory", "input/output error",
-    "bad format", "limit crossed", "not supported", "cancelled",
+    "ok",         "end",           "wrong argument", "out of memory", "input/output error",
+    "bad format", "limit crossed", "not supported",  "cancelled",
 };
 
 const char *rsift_status_name(rsift_status status)

@@ -10,20 +10,19 @@
 
 #define RS_PRINTF(fmt_at, args_at) __attribute__((format(printf, fmt_at, args_at)))
 
-#define RS_TRY(call)                            \
-    do {                                        \
-        rsift_status st_ = (call);              \
-        if (st_ != RSIFT_OK) return st_;        \
+#define RS_TRY(call)                     \
+    do {                                 \
+        rsift_status st_ = (call);       \
+        if (st_ != RSIFT_OK) return st_; \
     } while (0)
 
 /* Broken invariants of ours only; never for input. */
-#define RS_ASSERT(cond)                                                             \
-    do {                                                                            \
-        if (!(cond)) {                                                              \
-            fprintf(stderr, "rsift: internal error: %s (%s:%d)\n", #cond, __FILE__, \
-                    __LINE__);                                                      \
-            abort();                                                                \
-        }                                                                           \
+#define RS_ASSERT(cond)                                                                        \
+    do {                                                                                       \
+        if (!(cond)) {                                                                         \
+            fprintf(stderr, "rsift: internal error: %s (%s:%d)\n", #cond, __FILE__, __LINE__); \
+            abort();                                                                           \
+        }                                                                                      \
     } while (0)
 
 /* Sets status and message, empties `where`. Returns status, so that `return rs_err_set(...)`. */

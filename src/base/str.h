@@ -23,18 +23,19 @@ static inline bool rs_str_eq(rs_str a, rs_str b)
 {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
-int rs_str_cmp(rs_str a, rs_str b);             /* bytewise, like strcmp */
-bool rs_str_eq_nocase(rs_str a, rs_str b);      /* ASCII letters only */
+int rs_str_cmp(rs_str a, rs_str b);        /* bytewise, like strcmp */
+bool rs_str_eq_nocase(rs_str a, rs_str b); /* ASCII letters only */
 bool rs_str_starts(rs_str s, rs_str prefix);
 bool rs_str_ends(rs_str s, rs_str suffix);
 bool rs_str_ends_nocase(rs_str s, rs_str suffix);
-size_t rs_str_find(rs_str s, rs_str needle);    /* first place, or RS_NPOS */
+size_t rs_str_find(rs_str s, rs_str needle); /* first place, or RS_NPOS */
 size_t rs_str_find_char(rs_str s, char c);
 size_t rs_str_rfind_char(rs_str s, char c);
 #define RS_NPOS ((size_t)-1)
-/* Letters inserted, deleted or changed between two names, ASCII case aside; 64 when one is longer than that. */
+/* Letters inserted, deleted or changed between two names, ASCII case aside; 64 when one is longer
+ * than that. */
 size_t rs_str_distance(rs_str a, rs_str b);
-rs_str rs_str_trim(rs_str s);                   /* ASCII space, tab, CR, LF, VT, FF at both ends */
+rs_str rs_str_trim(rs_str s); /* ASCII space, tab, CR, LF, VT, FF at both ends */
 rs_str rs_str_sub(rs_str s, size_t begin, size_t end); /* clamped */
 
 /* Next piece up to `sep`; *rest moves behind it. false when *rest is used up (ptr == NULL). */
@@ -44,8 +45,8 @@ bool rs_str_line(rs_str *rest, rs_str *line);
 
 /* Paths with '/' */
 rs_str rs_str_basename(rs_str path);
-rs_str rs_str_dirname(rs_str path);             /* "" when there is none, no trailing '/' */
-rs_str rs_str_stem(rs_str path);                /* basename without its last extension */
-rs_str rs_str_extension(rs_str path);           /* ".jpg" with the dot, or "" */
+rs_str rs_str_dirname(rs_str path);   /* "" when there is none, no trailing '/' */
+rs_str rs_str_stem(rs_str path);      /* basename without its last extension */
+rs_str rs_str_extension(rs_str path); /* ".jpg" with the dot, or "" */
 
 #endif

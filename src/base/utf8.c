@@ -117,9 +117,12 @@ size_t rs_utf8_put(char out[4], uint32_t code)
 
 bool rs_utf8_is_word(uint32_t code)
 {
-    if (code < 0x80) return (code >= '0' && code <= '9') || ((code | 32) >= 'a' && (code | 32) <= 'z') || code == '_';
+    if (code < 0x80)
+        return (code >= '0' && code <= '9') || ((code | 32) >= 'a' && (code | 32) <= 'z') ||
+               code == '_';
     const utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)code);
-    return (c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO) || (c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO);
+    return (c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO) ||
+           (c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO);
 }
 
 rs_str rs_utf8_lower(rs_arena *arena, rs_str s)
@@ -129,14 +132,16 @@ rs_str rs_utf8_lower(rs_arena *arena, rs_str s)
     size_t n = 0;
     for (size_t i = 0; i < s.len;) {
         const char c = s.ptr[i];
-        const size_t len = (unsigned char)c < 0x80 ? 1 : sequence((const unsigned char *)s.ptr + i, s.len - i);
+        const size_t len =
+            (unsigned char)c < 0x80 ? 1 : sequence((const unsigned char *)s.ptr + i, s.len - i);
         if (len < 2) {
             out[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
             i++;
             continue;
         }
         const char *p = s.ptr + i;
-        const utf8proc_int32_t lower = utf8proc_tolower((utf8proc_int32_t)rs_utf8_next(&p, s.ptr + s.len));
+        const utf8proc_int32_t lower =
+            utf8proc_tolower((utf8proc_int32_t)rs_utf8_next(&p, s.ptr + s.len));
         n += rs_utf8_put(out + n, (uint32_t)lower);
         i += len;
     }
@@ -165,10 +170,9 @@ rs_str rs_utf8_fold(rs_arena *arena, rs_str s)
 {
     if (ascii_prefix(s.ptr, s.len) == s.len) return fold_ascii(arena, s);
     utf8proc_uint8_t *mapped = NULL;
-    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s.ptr, (utf8proc_ssize_t)s.len,
-                                      &mapped,
-                                      UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                                          UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+    utf8proc_ssize_t n = utf8proc_map(
+        (const utf8proc_uint8_t *)s.ptr, (utf8proc_ssize_t)s.len, &mapped,
+        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
     if (n < 0) {
         free(mapped);
         return n == UTF8PROC_ERROR_NOMEM ? (rs_str){NULL, 0} : fold_ascii(arena, s);

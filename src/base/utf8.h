@@ -17,8 +17,8 @@ uint32_t rs_utf8_next(const char **p, const char *end);
 /* Writes one code point, returns the number of bytes (1..4). */
 size_t rs_utf8_put(char out[4], uint32_t code);
 
-/* Each code point in lower case (Unicode's simple mapping); bytes that are no UTF-8 stay. In the arena;
- * ptr NULL = out of memory. */
+/* Each code point in lower case (Unicode's simple mapping); bytes that are no UTF-8 stay. In the
+ * arena; ptr NULL = out of memory. */
 rs_str rs_utf8_lower(rs_arena *arena, rs_str s);
 
 /* A letter, a number of any script, or '_': what \w means to Python's re. */

@@ -10,80 +10,169 @@
 #include "catalog/pattern.h"
 #include "model/sample.h"
 
-typedef enum rs_released { RS_RELEASED_NO, RS_RELEASED_YES, RS_RELEASED_PARTIAL, RS_RELEASED_MIRROR } rs_released;
+typedef enum rs_released {
+    RS_RELEASED_NO,
+    RS_RELEASED_YES,
+    RS_RELEASED_PARTIAL,
+    RS_RELEASED_MIRROR
+} rs_released;
 /* In order of what they allow; unknown is never treated as open. */
-typedef enum rs_licence_class { RS_LICENCE_UNKNOWN, RS_LICENCE_OPEN, RS_LICENCE_RESEARCH, RS_LICENCE_RESTRICTED } rs_licence_class;
-typedef enum rs_redistribution { RS_REDISTRIBUTION_UNKNOWN, RS_REDISTRIBUTION_YES, RS_REDISTRIBUTION_NO } rs_redistribution;
-typedef enum rs_origin { RS_ORIGIN_UNKNOWN, RS_ORIGIN_HUMAN, RS_ORIGIN_TEMPLATE, RS_ORIGIN_LLM, RS_ORIGIN_MIXED } rs_origin;
+typedef enum rs_licence_class {
+    RS_LICENCE_UNKNOWN,
+    RS_LICENCE_OPEN,
+    RS_LICENCE_RESEARCH,
+    RS_LICENCE_RESTRICTED
+} rs_licence_class;
+typedef enum rs_redistribution {
+    RS_REDISTRIBUTION_UNKNOWN,
+    RS_REDISTRIBUTION_YES,
+    RS_REDISTRIBUTION_NO
+} rs_redistribution;
+typedef enum rs_origin {
+    RS_ORIGIN_UNKNOWN,
+    RS_ORIGIN_HUMAN,
+    RS_ORIGIN_TEMPLATE,
+    RS_ORIGIN_LLM,
+    RS_ORIGIN_MIXED
+} rs_origin;
 typedef enum rs_role { RS_ROLE_UNSET, RS_ROLE_TRAIN, RS_ROLE_EVAL } rs_role;
-typedef enum rs_relation { RS_RELATION_SAME, RS_RELATION_CROP, RS_RELATION_SCENE, RS_RELATION_PAIR } rs_relation;
+typedef enum rs_relation {
+    RS_RELATION_SAME,
+    RS_RELATION_CROP,
+    RS_RELATION_SCENE,
+    RS_RELATION_PAIR
+} rs_relation;
 typedef enum rs_sureness { RS_SURE_LOW, RS_SURE_MEDIUM, RS_SURE_HIGH } rs_sureness;
 
-const char *rs_catalog_released_name(rs_released v);             /* yes no partial mirror */
-const char *rs_catalog_licence_class_name(rs_licence_class v);   /* open research restricted unknown */
+const char *rs_catalog_released_name(rs_released v); /* yes no partial mirror */
+const char *rs_catalog_licence_class_name(
+    rs_licence_class v); /* open research restricted unknown */
 const char *rs_catalog_redistribution_name(rs_redistribution v); /* yes no unknown */
 const char *rs_catalog_origin_name(rs_origin v);
-const char *rs_catalog_role_name(rs_role v);                     /* train eval, "" when unset */
+const char *rs_catalog_role_name(rs_role v); /* train eval, "" when unset */
 const char *rs_catalog_relation_name(rs_relation v);
 const char *rs_catalog_sureness_name(rs_sureness v);
 
-typedef struct rs_texts { const rs_str *items; size_t n; } rs_texts;
+typedef struct rs_texts {
+    const rs_str *items;
+    size_t n;
+} rs_texts;
 
 /* A word of the release -> a word of ours. */
-typedef struct rs_catalog_word { rs_str from, to; } rs_catalog_word;
-typedef struct rs_catalog_words { const rs_catalog_word *items; size_t n; } rs_catalog_words;
+typedef struct rs_catalog_word {
+    rs_str from, to;
+} rs_catalog_word;
+typedef struct rs_catalog_words {
+    const rs_catalog_word *items;
+    size_t n;
+} rs_catalog_words;
 
 /* A reader parameter; a scalar is a list of one, a map a list of "from=to". */
-typedef struct rs_catalog_param { rs_str key; rs_texts values; } rs_catalog_param;
-typedef struct rs_catalog_params { const rs_catalog_param *items; size_t n; } rs_catalog_params;
+typedef struct rs_catalog_param {
+    rs_str key;
+    rs_texts values;
+} rs_catalog_param;
+typedef struct rs_catalog_params {
+    const rs_catalog_param *items;
+    size_t n;
+} rs_catalog_params;
 
-typedef struct rs_catalog_licence_part { rs_str id; rs_licence_class class; rs_str note; } rs_catalog_licence_part;
+typedef struct rs_catalog_licence_part {
+    rs_str id;
+    rs_licence_class class;
+    rs_str note;
+} rs_catalog_licence_part;
 typedef struct rs_catalog_licence {
     rs_catalog_licence_part annotations, imagery;
     rs_redistribution redistribution;
     rs_str note;
 } rs_catalog_licence;
 
-typedef struct rs_catalog_split_size { rs_str name; int64_t images, samples; } rs_catalog_split_size;
+typedef struct rs_catalog_split_size {
+    rs_str name;
+    int64_t images, samples;
+} rs_catalog_split_size;
 typedef struct rs_catalog_sizes {
     int64_t images, samples, bytes; /* -1 = not known */
-    struct { const rs_catalog_split_size *items; size_t n; } splits;
+    struct {
+        const rs_catalog_split_size *items;
+        size_t n;
+    } splits;
 } rs_catalog_sizes;
 
-typedef struct rs_catalog_lineage { rs_str source, what; rs_relation relation; rs_str note; } rs_catalog_lineage;
+typedef struct rs_catalog_lineage {
+    rs_str source, what;
+    rs_relation relation;
+    rs_str note;
+} rs_catalog_lineage;
 
 /* What others score on: protected by default. */
 typedef struct rs_catalog_benchmark {
     rs_str name, scheme; /* scheme "official" when not said */
     rs_texts splits, sources;
-    struct { const rs_task *items; size_t n; } tasks;
+    struct {
+        const rs_task *items;
+        size_t n;
+    } tasks;
     rs_texts metrics;
 } rs_catalog_benchmark;
 
-typedef struct rs_catalog_evidence { rs_str path, from; rs_sureness sure; } rs_catalog_evidence;
+typedef struct rs_catalog_evidence {
+    rs_str path, from;
+    rs_sureness sure;
+} rs_catalog_evidence;
 
-typedef struct rs_catalog_files { rs_str use; rs_texts patterns; } rs_catalog_files;
-typedef struct rs_catalog_media { rs_str role_name, template; rs_asset_role role; } rs_catalog_media;
-typedef struct rs_catalog_images_from { rs_str dataset, path; } rs_catalog_images_from;
-typedef struct rs_catalog_role_of { rs_str split; rs_role role; } rs_catalog_role_of;
-typedef struct rs_catalog_count { rs_str split, what; int64_t value; } rs_catalog_count; /* split ptr NULL = whole source */
+typedef struct rs_catalog_files {
+    rs_str use;
+    rs_texts patterns;
+} rs_catalog_files;
+typedef struct rs_catalog_media {
+    rs_str role_name, template;
+    rs_asset_role role;
+} rs_catalog_media;
+typedef struct rs_catalog_images_from {
+    rs_str dataset, path;
+} rs_catalog_images_from;
+typedef struct rs_catalog_role_of {
+    rs_str split;
+    rs_role role;
+} rs_catalog_role_of;
+typedef struct rs_catalog_count {
+    rs_str split, what;
+    int64_t value;
+} rs_catalog_count; /* split ptr NULL = whole source */
 
 /* One annotation reading. `each_split` is already unrolled. */
 typedef struct rs_catalog_source {
     rs_str name, reader;
-    rs_role role;                 /* of the source; RS_ROLE_UNSET only with role_by_split */
-    struct { const rs_catalog_role_of *items; size_t n; } role_by_split;
-    rs_split split;               /* scheme.ptr NULL = records or lists tell */
+    rs_role role; /* of the source; RS_ROLE_UNSET only with role_by_split */
+    struct {
+        const rs_catalog_role_of *items;
+        size_t n;
+    } role_by_split;
+    rs_split split; /* scheme.ptr NULL = records or lists tell */
     rs_task task;
     bool has_task;
     rs_str skill;
     rs_catalog_words skill_by_type;
-    struct { const rs_catalog_files *items; size_t n; } files;
-    struct { const rs_catalog_media *items; size_t n; } media;
+    struct {
+        const rs_catalog_files *items;
+        size_t n;
+    } files;
+    struct {
+        const rs_catalog_media *items;
+        size_t n;
+    } media;
     rs_texts image_roots, image_extensions;
-    struct { const rs_catalog_images_from *items; size_t n; } images_from;
+    struct {
+        const rs_catalog_images_from *items;
+        size_t n;
+    } images_from;
     rs_catalog_params params;
-    struct { const rs_catalog_count *items; size_t n; } expect;
+    struct {
+        const rs_catalog_count *items;
+        size_t n;
+    } expect;
     bool optional, truth;
 } rs_catalog_source;
 
@@ -93,7 +182,7 @@ typedef struct rs_catalog_split_list {
     rs_str scheme, name, file; /* name ptr NULL: the file tells (coop-json); `each` is unrolled */
     rs_split_format format;
     rs_split_key key;
-    rs_str column;             /* csv: number from 0, or a name */
+    rs_str column; /* csv: number from 0, or a name */
 } rs_catalog_split_list;
 
 typedef struct rs_catalog_key_rule {
@@ -106,29 +195,55 @@ typedef struct rs_catalog_key_rule {
 typedef struct rs_catalog_release {
     rs_str id, note;
     rs_texts images;
-    struct { const rs_catalog_source *items; size_t n; } sources;
-    struct { const rs_catalog_split_list *items; size_t n; } splits;
-    struct { const rs_catalog_key_rule *items; size_t n; } keys;
+    struct {
+        const rs_catalog_source *items;
+        size_t n;
+    } sources;
+    struct {
+        const rs_catalog_split_list *items;
+        size_t n;
+    } splits;
+    struct {
+        const rs_catalog_key_rule *items;
+        size_t n;
+    } keys;
 } rs_catalog_release;
 
 typedef struct rs_catalog_dataset {
     rs_str id, name, section, venue, title, paper;
     int64_t year;
-    struct { rs_texts code, download; } links;
+    struct {
+        rs_texts code, download;
+    } links;
     rs_released released;
     rs_catalog_licence licence;
-    struct { const rs_task *items; size_t n; } tasks;
+    struct {
+        const rs_task *items;
+        size_t n;
+    } tasks;
     rs_texts skills, sensors, classes;
     double gsd_m[2];      /* {0, 0} = unknown */
     double image_size[2]; /* smallest and largest side in pixels */
     rs_origin origin;
     rs_catalog_sizes sizes;
-    struct { const rs_catalog_lineage *items; size_t n; } lineage;
-    struct { const rs_catalog_benchmark *items; size_t n; } benchmarks;
+    struct {
+        const rs_catalog_lineage *items;
+        size_t n;
+    } lineage;
+    struct {
+        const rs_catalog_benchmark *items;
+        size_t n;
+    } benchmarks;
     rs_texts known_defects, notes, tips;
-    struct { const rs_catalog_evidence *items; size_t n; } evidence;
-    struct { const rs_catalog_release *items; size_t n; } releases; /* none = short record */
-    rs_str file;          /* "catalog/rsicd.yaml", or the overlay's path */
+    struct {
+        const rs_catalog_evidence *items;
+        size_t n;
+    } evidence;
+    struct {
+        const rs_catalog_release *items;
+        size_t n;
+    } releases;  /* none = short record */
+    rs_str file; /* "catalog/rsicd.yaml", or the overlay's path */
 } rs_catalog_dataset;
 
 typedef struct rs_catalog rs_catalog;
@@ -145,7 +260,8 @@ rsift_status rs_catalog_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_cat
                               rsift_error *err);
 
 size_t rs_catalog_n(const rs_catalog *catalog);
-const rs_catalog_dataset *rs_catalog_at(const rs_catalog *catalog, size_t i); /* alphabetical by id */
+const rs_catalog_dataset *rs_catalog_at(const rs_catalog *catalog,
+                                        size_t i); /* alphabetical by id */
 const rs_catalog_dataset *rs_catalog_find(const rs_catalog *catalog, rs_str id); /* NULL = none */
 /* The id that differs least from a mistyped one (edit distance up to 3), or ptr NULL. */
 rs_str rs_catalog_suggest(const rs_catalog *catalog, rs_str id);
@@ -183,7 +299,10 @@ rs_str rs_catalog_media_rest(rs_str template, rs_str path);
 
 /* ---- search ----------------------------------------------------------------------------- */
 
-typedef struct rs_catalog_hit { const rs_catalog_dataset *dataset; int score; } rs_catalog_hit;
+typedef struct rs_catalog_hit {
+    const rs_catalog_dataset *dataset;
+    int score;
+} rs_catalog_hit;
 
 /* Datasets that contain every word (blank-separated, ASCII case ignored) somewhere in id, name,
  * tasks, skills, sensors, section, title, venue, origin, licence or lineage; best first, then id.
@@ -201,11 +320,12 @@ typedef struct rs_catalog_source_fit {
 typedef struct rs_catalog_fit {
     const rs_catalog_dataset *dataset;
     const rs_catalog_release *release;
-    int score;                /* 0..100: weighted share of the release that is there */
-    bool tied;                /* another dataset fits equally well */
+    int score;                         /* 0..100: weighted share of the release that is there */
+    bool tied;                         /* another dataset fits equally well */
     size_t n_sources, n_sources_found; /* complete ones; optional ones count when found */
-    size_t n_images;          /* members that match the release's picture patterns */
-    const rs_catalog_source_fit *sources; /* [release->sources.n], in the arena of rs_catalog_scan */
+    size_t n_images;                   /* members that match the release's picture patterns */
+    const rs_catalog_source_fit
+        *sources; /* [release->sources.n], in the arena of rs_catalog_scan */
 } rs_catalog_fit;
 
 /* Which releases the logical paths of a tree fit, best first (score, then specific before general,

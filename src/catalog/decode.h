@@ -41,7 +41,7 @@ typedef struct rs_field {
     const char *const *words;      /* WORD: NULL-terminated; the value is the index */
     size_t flag;                   /* TASK: offset of a bool, 0 = none */
     bool required;
-    void (*init)(void *item);      /* defaults of a T that are not zero */
+    void (*init)(void *item); /* defaults of a T that are not zero */
     rsift_status (*custom)(rs_decoder *decoder, const rs_yaml *node, void *field);
     rsift_status (*check)(rs_decoder *decoder, const rs_yaml *node, void *item); /* after a T */
 } rs_field;

@@ -7,10 +7,27 @@
  * (k - 1) mod 100 of class (k - 1) / 100. The order is confirmed by RSIVQA's class answers; the
  * index within the class is inferred from the file order. */
 static const char *const ucm_classes[21] = {
-    "agricultural", "airplane", "baseballdiamond", "beach", "buildings", "chaparral",
-    "denseresidential", "forest", "freeway", "golfcourse", "harbor", "intersection",
-    "mediumresidential", "mobilehomepark", "overpass", "parkinglot", "river", "runway",
-    "sparseresidential", "storagetanks", "tenniscourt",
+    "agricultural",
+    "airplane",
+    "baseballdiamond",
+    "beach",
+    "buildings",
+    "chaparral",
+    "denseresidential",
+    "forest",
+    "freeway",
+    "golfcourse",
+    "harbor",
+    "intersection",
+    "mediumresidential",
+    "mobilehomepark",
+    "overpass",
+    "parkinglot",
+    "river",
+    "runway",
+    "sparseresidential",
+    "storagetanks",
+    "tenniscourt",
 };
 
 bool rs_catalog_is_key_function(rs_str name)
@@ -80,7 +97,8 @@ rsift_status rs_catalog_keys_of(rs_arena *arena, const rs_catalog_release *relea
             if (!applies) continue;
             if (!groups[1].ptr) return rs_err_nomem(err, "a source key");
         }
-        rs_catalog_key key = {.relation = rule->relation, .confidence = rule->confidence,
+        rs_catalog_key key = {.relation = rule->relation,
+                              .confidence = rule->confidence,
                               .evidence = rule->match.ptr ? rule->match : rule->match_path,
                               .key = expand(arena, rule->key, groups)};
         if (!key.key.ptr) return rs_err_nomem(err, "a source key");

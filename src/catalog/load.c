@@ -22,7 +22,8 @@ static bool id_is_fine(rs_str id)
     if (id.len == 0 || id.len > 64) return false;
     for (size_t i = 0; i < id.len; i++) {
         char c = id.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && i > 0))) return false;
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && i > 0)))
+            return false;
     }
     return true;
 }
@@ -30,8 +31,7 @@ static bool id_is_fine(rs_str id)
 static rsift_status check(rs_decoder *d, const rs_yaml *root, const rs_catalog_dataset *dataset)
 {
     const rs_yaml *id = rs_yaml_get(root, "id");
-    if (!id_is_fine(dataset->id))
-        return rs_decode_expected(d, id, "an id of a-z, 0-9 and -");
+    if (!id_is_fine(dataset->id)) return rs_decode_expected(d, id, "an id of a-z, 0-9 and -");
     if (!rs_str_eq(rs_str_stem(d->file), dataset->id))
         return rs_decode_expected(d, id, "the id that the file is named after");
     const rs_yaml *evidence = rs_yaml_get(root, "evidence");
@@ -136,8 +136,8 @@ static rsift_status list_dir(rs_arena *arena, const char *dir, rs_str **out, siz
     while (st == RSIFT_OK && (entry = readdir(handle)) != NULL) {
         rs_str name = rs_str_of(entry->d_name);
         if (!rs_str_ends(name, RS_STR(".yaml")) || name.ptr[0] == '.') continue;
-        if (*n >= MAX_RECORDS) st = rs_err_set(err, RSIFT_E_LIMIT, "more than %d records in %s",
-                                               MAX_RECORDS, dir);
+        if (*n >= MAX_RECORDS)
+            st = rs_err_set(err, RSIFT_E_LIMIT, "more than %d records in %s", MAX_RECORDS, dir);
         else if (!rs_arena_grow(arena, (void **)out, &cap, *n + 1, sizeof **out) ||
                  !((*out)[*n] = rs_arena_printf(arena, "%s/%s", dir, entry->d_name)).ptr)
             st = rs_err_nomem(err, "the catalogue");
@@ -189,7 +189,10 @@ void rs_catalog_close(rs_catalog *catalog)
 
 /* ---- looking up ------------------------------------------------------------------------- */
 
-size_t rs_catalog_n(const rs_catalog *catalog) { return catalog->n; }
+size_t rs_catalog_n(const rs_catalog *catalog)
+{
+    return catalog->n;
+}
 
 const rs_catalog_dataset *rs_catalog_at(const rs_catalog *catalog, size_t i)
 {

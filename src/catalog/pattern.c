@@ -72,7 +72,10 @@ bool rs_catalog_match(rs_str pattern, rs_str path, rs_str *tail)
             p = p_next, p_done = p_last;
             star = true, star_p = p, star_s = s, star_s_done = s_done;
             if (p_done && !whole) break; /* `**` at the front adds nothing to a tail */
-            if (p_done) { s_done = true; break; }
+            if (p_done) {
+                s_done = true;
+                break;
+            }
             continue;
         }
         rs_str name = s_done ? (rs_str){0} : pop(&s_next, &s_last);
@@ -101,8 +104,8 @@ enum op { OP_SET, OP_SPLIT, OP_JUMP, OP_SAVE, OP_MATCH };
 
 struct instruction {
     enum op op;
-    uint16_t x, y;    /* SPLIT: first and second choice; JUMP: x; SAVE: x = slot */
-    uint32_t set[8];  /* SET: bytes that match */
+    uint16_t x, y;   /* SPLIT: first and second choice; JUMP: x; SAVE: x = slot */
+    uint32_t set[8]; /* SET: bytes that match */
 };
 
 struct rs_catalog_regex {
@@ -134,8 +137,14 @@ static rsift_status emit(struct compiler *c, struct instruction instruction)
     return RSIFT_OK;
 }
 
-static bool more(const struct compiler *c) { return c->at < c->pattern.len; }
-static char peek(const struct compiler *c) { return c->pattern.ptr[c->at]; }
+static bool more(const struct compiler *c)
+{
+    return c->at < c->pattern.len;
+}
+static char peek(const struct compiler *c)
+{
+    return c->pattern.ptr[c->at];
+}
 
 static void set_range(struct instruction *i, unsigned char from, unsigned char to)
 {

@@ -12,11 +12,11 @@
 /* ---- index over the paths --------------------------------------------------------------- */
 
 struct index {
-    rs_strmap names;      /* basename -> number */
+    rs_strmap names; /* basename -> number */
     rs_strmap extensions;
     size_t *name_first, *extension_first; /* per number: first path, RS_NPOS = end */
     size_t *name_next, *extension_next;   /* per path */
-    size_t *all;          /* identity, for patterns without either */
+    size_t *all;                          /* identity, for patterns without either */
     const rs_str *paths;
     size_t n;
 };
@@ -27,7 +27,10 @@ static void index_fini(struct index *index)
     rs_strmap_fini(&index->extensions);
 }
 
-static rs_str extension_of(rs_str path) { return rs_str_extension(rs_str_basename(path)); }
+static rs_str extension_of(rs_str path)
+{
+    return rs_str_extension(rs_str_basename(path));
+}
 
 static rsift_status index_init(struct index *index, rs_arena *arena, const rs_str *paths, size_t n,
                                rsift_error *err)
@@ -132,10 +135,8 @@ static rsift_status fit_release(rs_arena *arena, const struct index *index,
     fit->n_images = count_matches(index, release->images);
     fit->sources = sources;
     /* Pictures alone are weak evidence: many sets have images/NNNNN.jpg. */
-    if (fit->n_sources_found > 0)
-        fit->score = uses ? (int)(10 + 90 * found / uses) : 0;
-    else if (fit->n_images > 0)
-        fit->score = 5;
+    if (fit->n_sources_found > 0) fit->score = uses ? (int)(10 + 90 * found / uses) : 0;
+    else if (fit->n_images > 0) fit->score = 5;
     return RSIFT_OK;
 }
 

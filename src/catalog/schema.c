@@ -19,13 +19,34 @@ static const char *const split_formats[] = {"lines", "csv", "coop-json", NULL};
 static const char *const split_keys[] = {"path", "name", "stem", NULL};
 static const char *const what_words[] = {"images", "annotations", "both", NULL};
 
-const char *rs_catalog_released_name(rs_released v) { return released_words[v]; }
-const char *rs_catalog_licence_class_name(rs_licence_class v) { return class_words[v]; }
-const char *rs_catalog_redistribution_name(rs_redistribution v) { return redistribution_words[v]; }
-const char *rs_catalog_origin_name(rs_origin v) { return origin_words[v]; }
-const char *rs_catalog_role_name(rs_role v) { return role_words[v]; }
-const char *rs_catalog_relation_name(rs_relation v) { return relation_words[v]; }
-const char *rs_catalog_sureness_name(rs_sureness v) { return sure_words[v]; }
+const char *rs_catalog_released_name(rs_released v)
+{
+    return released_words[v];
+}
+const char *rs_catalog_licence_class_name(rs_licence_class v)
+{
+    return class_words[v];
+}
+const char *rs_catalog_redistribution_name(rs_redistribution v)
+{
+    return redistribution_words[v];
+}
+const char *rs_catalog_origin_name(rs_origin v)
+{
+    return origin_words[v];
+}
+const char *rs_catalog_role_name(rs_role v)
+{
+    return role_words[v];
+}
+const char *rs_catalog_relation_name(rs_relation v)
+{
+    return relation_words[v];
+}
+const char *rs_catalog_sureness_name(rs_sureness v)
+{
+    return sure_words[v];
+}
 
 /* ---- small parts ------------------------------------------------------------------------ */
 
@@ -37,18 +58,29 @@ static const rs_field links_fields[] = {
 
 static const rs_field licence_part_fields[] = {
     {.key = "id", .kind = RS_D_TEXT, .at = AT(rs_catalog_licence_part, id), .required = true},
-    {.key = "class", .kind = RS_D_WORD, .at = AT(rs_catalog_licence_part, class),
-     .words = class_words, .required = true},
+    {.key = "class",
+     .kind = RS_D_WORD,
+     .at = AT(rs_catalog_licence_part, class),
+     .words = class_words,
+     .required = true},
     TEXT("note", rs_catalog_licence_part, note),
     END,
 };
 
 static const rs_field licence_fields[] = {
-    {.key = "annotations", .kind = RS_D_STRUCT, .at = AT(rs_catalog_licence, annotations),
-     .fields = licence_part_fields, .required = true},
-    {.key = "imagery", .kind = RS_D_STRUCT, .at = AT(rs_catalog_licence, imagery),
-     .fields = licence_part_fields, .required = true},
-    {.key = "redistribution", .kind = RS_D_WORD, .at = AT(rs_catalog_licence, redistribution),
+    {.key = "annotations",
+     .kind = RS_D_STRUCT,
+     .at = AT(rs_catalog_licence, annotations),
+     .fields = licence_part_fields,
+     .required = true},
+    {.key = "imagery",
+     .kind = RS_D_STRUCT,
+     .at = AT(rs_catalog_licence, imagery),
+     .fields = licence_part_fields,
+     .required = true},
+    {.key = "redistribution",
+     .kind = RS_D_WORD,
+     .at = AT(rs_catalog_licence, redistribution),
      .words = redistribution_words},
     TEXT("note", rs_catalog_licence, note),
     END,
@@ -70,8 +102,12 @@ static const rs_field sizes_fields[] = {
     INT("images", rs_catalog_sizes, images),
     INT("samples", rs_catalog_sizes, samples),
     INT("bytes", rs_catalog_sizes, bytes),
-    {.key = "splits", .kind = RS_D_NAMED, .at = AT(rs_catalog_sizes, splits),
-     .fields = split_size_fields, .size = sizeof(rs_catalog_split_size), .init = split_size_init},
+    {.key = "splits",
+     .kind = RS_D_NAMED,
+     .at = AT(rs_catalog_sizes, splits),
+     .fields = split_size_fields,
+     .size = sizeof(rs_catalog_split_size),
+     .init = split_size_init},
     END,
 };
 
@@ -90,7 +126,9 @@ static rsift_status decode_what(rs_decoder *d, const rs_yaml *node, void *field)
 static const rs_field lineage_fields[] = {
     {.key = "source", .kind = RS_D_TEXT, .at = AT(rs_catalog_lineage, source), .required = true},
     {.key = "what", .kind = RS_D_CUSTOM, .at = AT(rs_catalog_lineage, what), .custom = decode_what},
-    {.key = "relation", .kind = RS_D_WORD, .at = AT(rs_catalog_lineage, relation),
+    {.key = "relation",
+     .kind = RS_D_WORD,
+     .at = AT(rs_catalog_lineage, relation),
      .words = relation_words},
     TEXT("note", rs_catalog_lineage, note),
     END,
@@ -113,7 +151,10 @@ static const rs_field benchmark_fields[] = {
 
 static const rs_field evidence_fields[] = {
     {.key = "from", .kind = RS_D_TEXT, .at = AT(rs_catalog_evidence, from), .required = true},
-    {.key = "sure", .kind = RS_D_WORD, .at = AT(rs_catalog_evidence, sure), .words = sure_words,
+    {.key = "sure",
+     .kind = RS_D_WORD,
+     .at = AT(rs_catalog_evidence, sure),
+     .words = sure_words,
      .required = true},
     END,
 };
@@ -131,7 +172,10 @@ static rsift_status decode_files(rs_decoder *d, const rs_yaml *node, void *field
         files[n].use = c->key->text;
         RS_TRY(rs_decode_texts(d, c, &files[n].patterns));
     }
-    struct { const rs_catalog_files *items; size_t n; } out = {files, n};
+    struct {
+        const rs_catalog_files *items;
+        size_t n;
+    } out = {files, n};
     memcpy(field, &out, sizeof out);
     return RSIFT_OK;
 }
@@ -148,7 +192,10 @@ static rsift_status decode_media(rs_decoder *d, const rs_yaml *node, void *field
             return rs_decode_expected(d, c->key, "one of image, before, after, frame, mask, view");
         RS_TRY(rs_decode_text(d, c, &media[n].template));
     }
-    struct { const rs_catalog_media *items; size_t n; } out = {media, n};
+    struct {
+        const rs_catalog_media *items;
+        size_t n;
+    } out = {media, n};
     memcpy(field, &out, sizeof out);
     return RSIFT_OK;
 }
@@ -166,7 +213,10 @@ static rsift_status decode_roles(rs_decoder *d, const rs_yaml *node, void *field
         if (!train && !eval) return rs_decode_expected(d, c, "one of train, eval");
         roles[n].role = train ? RS_ROLE_TRAIN : RS_ROLE_EVAL;
     }
-    struct { const rs_catalog_role_of *items; size_t n; } out = {roles, n};
+    struct {
+        const rs_catalog_role_of *items;
+        size_t n;
+    } out = {roles, n};
     memcpy(field, &out, sizeof out);
     return RSIFT_OK;
 }
@@ -223,7 +273,9 @@ static rsift_status decode_split(rs_decoder *d, const rs_yaml *node, void *field
 }
 
 static const rs_field images_from_fields[] = {
-    {.key = "dataset", .kind = RS_D_TEXT, .at = AT(rs_catalog_images_from, dataset),
+    {.key = "dataset",
+     .kind = RS_D_TEXT,
+     .at = AT(rs_catalog_images_from, dataset),
      .required = true},
     {.key = "path", .kind = RS_D_TEXT, .at = AT(rs_catalog_images_from, path), .required = true},
     END,
@@ -242,13 +294,19 @@ static const rs_field source_fields[] = {
     {.key = "task", .kind = RS_D_TASK, .at = SRC(task), .flag = SRC(has_task)},
     {.key = "skill", .kind = RS_D_TEXT, .at = SRC(skill)},
     {.key = "skill_by_type", .kind = RS_D_WORDS, .at = SRC(skill_by_type)},
-    {.key = "files", .kind = RS_D_CUSTOM, .at = SRC(files), .custom = decode_files,
+    {.key = "files",
+     .kind = RS_D_CUSTOM,
+     .at = SRC(files),
+     .custom = decode_files,
      .required = true},
     {.key = "media", .kind = RS_D_CUSTOM, .at = SRC(media), .custom = decode_media},
     {.key = "image_roots", .kind = RS_D_TEXTS, .at = SRC(image_roots)},
     {.key = "image_extensions", .kind = RS_D_TEXTS, .at = SRC(image_extensions)},
-    {.key = "images_from", .kind = RS_D_STRUCTS, .at = SRC(images_from),
-     .fields = images_from_fields, .size = sizeof(rs_catalog_images_from)},
+    {.key = "images_from",
+     .kind = RS_D_STRUCTS,
+     .at = SRC(images_from),
+     .fields = images_from_fields,
+     .size = sizeof(rs_catalog_images_from)},
     {.key = "params", .kind = RS_D_PARAMS, .at = SRC(params)},
     {.key = "expect", .kind = RS_D_CUSTOM, .at = SRC(expect), .custom = decode_expect},
     {.key = "optional", .kind = RS_D_BOOL, .at = SRC(optional)},
@@ -280,7 +338,10 @@ static const rs_field split_list_fields[] = {
     {.key = "name", .kind = RS_D_TEXT, .at = LIST(name)},
     TEXTS("each", struct split_template, each),
     {.key = "file", .kind = RS_D_TEXT, .at = LIST(file), .required = true},
-    {.key = "format", .kind = RS_D_WORD, .at = LIST(format), .words = split_formats,
+    {.key = "format",
+     .kind = RS_D_WORD,
+     .at = LIST(format),
+     .words = split_formats,
      .required = true},
     {.key = "key", .kind = RS_D_WORD, .at = LIST(key), .words = split_keys},
     {.key = "column", .kind = RS_D_TEXT, .at = LIST(column)},
@@ -308,10 +369,16 @@ static const rs_field key_fields[] = {
     TEXT("match_path", rs_catalog_key_rule, match_path),
     {.key = "key", .kind = RS_D_TEXT, .at = AT(rs_catalog_key_rule, key), .required = true},
     TEXT("fn", rs_catalog_key_rule, fn),
-    {.key = "relation", .kind = RS_D_WORD, .at = AT(rs_catalog_key_rule, relation),
-     .words = relation_words, .required = true},
-    {.key = "confidence", .kind = RS_D_WORD, .at = AT(rs_catalog_key_rule, confidence),
-     .words = sure_words, .required = true},
+    {.key = "relation",
+     .kind = RS_D_WORD,
+     .at = AT(rs_catalog_key_rule, relation),
+     .words = relation_words,
+     .required = true},
+    {.key = "confidence",
+     .kind = RS_D_WORD,
+     .at = AT(rs_catalog_key_rule, confidence),
+     .words = sure_words,
+     .required = true},
     END,
 };
 
@@ -339,21 +406,38 @@ static const rs_field release_fields[] = {
     {.key = "id", .kind = RS_D_TEXT, .at = REL(release.id), .required = true},
     {.key = "note", .kind = RS_D_TEXT, .at = REL(release.note)},
     {.key = "images", .kind = RS_D_TEXTS, .at = REL(release.images)},
-    {.key = "sources", .kind = RS_D_STRUCTS, .at = REL(sources), .fields = source_fields,
-     .size = sizeof(struct source_template), .init = source_init, .check = source_check,
+    {.key = "sources",
+     .kind = RS_D_STRUCTS,
+     .at = REL(sources),
+     .fields = source_fields,
+     .size = sizeof(struct source_template),
+     .init = source_init,
+     .check = source_check,
      .required = true},
-    {.key = "splits", .kind = RS_D_STRUCTS, .at = REL(splits), .fields = split_list_fields,
-     .size = sizeof(struct split_template), .init = split_list_init, .check = split_list_check},
-    {.key = "keys", .kind = RS_D_STRUCTS, .at = REL(release.keys), .fields = key_fields,
-     .size = sizeof(rs_catalog_key_rule), .check = key_check},
+    {.key = "splits",
+     .kind = RS_D_STRUCTS,
+     .at = REL(splits),
+     .fields = split_list_fields,
+     .size = sizeof(struct split_template),
+     .init = split_list_init,
+     .check = split_list_check},
+    {.key = "keys",
+     .kind = RS_D_STRUCTS,
+     .at = REL(release.keys),
+     .fields = key_fields,
+     .size = sizeof(rs_catalog_key_rule),
+     .check = key_check},
     END,
 };
 
 static rsift_status decode_releases(rs_decoder *d, const rs_yaml *node, void *field)
 {
-    static const rs_field list = {.kind = RS_D_STRUCTS, .fields = release_fields,
-                                  .size = sizeof(struct release_template)};
-    struct { struct release_template *items; size_t n; } read = {0};
+    static const rs_field list = {
+        .kind = RS_D_STRUCTS, .fields = release_fields, .size = sizeof(struct release_template)};
+    struct {
+        struct release_template *items;
+        size_t n;
+    } read = {0};
     RS_TRY(rs_decode_list(d, node, &list, &read));
     rs_catalog_release *releases = rs_decode_alloc(d, read.n, sizeof *releases);
     if (!releases) return RSIFT_E_NOMEM;
@@ -364,7 +448,10 @@ static rsift_status decode_releases(rs_decoder *d, const rs_yaml *node, void *fi
                 return rs_decode_expected(d, rs_yaml_get(at, "id"), "an id of its own");
         RS_TRY(rs_catalog_unroll(d, at, &read.items[i], &releases[i]));
     }
-    struct { const rs_catalog_release *items; size_t n; } out = {releases, read.n};
+    struct {
+        const rs_catalog_release *items;
+        size_t n;
+    } out = {releases, read.n};
     memcpy(field, &out, sizeof out);
     return RSIFT_OK;
 }
@@ -380,9 +467,15 @@ const rs_field rs_catalog_dataset_fields[] = {
     TEXT("title", rs_catalog_dataset, title),
     TEXT("paper", rs_catalog_dataset, paper),
     {.key = "links", .kind = RS_D_STRUCT, .at = 0, .fields = links_fields},
-    {.key = "released", .kind = RS_D_WORD, .at = DS(released), .words = released_words,
+    {.key = "released",
+     .kind = RS_D_WORD,
+     .at = DS(released),
+     .words = released_words,
      .required = true},
-    {.key = "licence", .kind = RS_D_STRUCT, .at = DS(licence), .fields = licence_fields,
+    {.key = "licence",
+     .kind = RS_D_STRUCT,
+     .at = DS(licence),
+     .fields = licence_fields,
      .required = true},
     {.key = "tasks", .kind = RS_D_TASKS, .at = DS(tasks), .required = true},
     TEXTS("skills", rs_catalog_dataset, skills),
@@ -392,15 +485,26 @@ const rs_field rs_catalog_dataset_fields[] = {
     TEXTS("classes", rs_catalog_dataset, classes),
     {.key = "origin", .kind = RS_D_WORD, .at = DS(origin), .words = origin_words},
     {.key = "sizes", .kind = RS_D_STRUCT, .at = DS(sizes), .fields = sizes_fields},
-    {.key = "lineage", .kind = RS_D_STRUCTS, .at = DS(lineage), .fields = lineage_fields,
+    {.key = "lineage",
+     .kind = RS_D_STRUCTS,
+     .at = DS(lineage),
+     .fields = lineage_fields,
      .size = sizeof(rs_catalog_lineage)},
-    {.key = "benchmarks", .kind = RS_D_STRUCTS, .at = DS(benchmarks), .fields = benchmark_fields,
-     .size = sizeof(rs_catalog_benchmark), .init = benchmark_init},
+    {.key = "benchmarks",
+     .kind = RS_D_STRUCTS,
+     .at = DS(benchmarks),
+     .fields = benchmark_fields,
+     .size = sizeof(rs_catalog_benchmark),
+     .init = benchmark_init},
     TEXTS("known_defects", rs_catalog_dataset, known_defects),
     TEXTS("notes", rs_catalog_dataset, notes),
     TEXTS("tips", rs_catalog_dataset, tips),
-    {.key = "evidence", .kind = RS_D_NAMED, .at = DS(evidence), .fields = evidence_fields,
-     .size = sizeof(rs_catalog_evidence), .required = true},
+    {.key = "evidence",
+     .kind = RS_D_NAMED,
+     .at = DS(evidence),
+     .fields = evidence_fields,
+     .size = sizeof(rs_catalog_evidence),
+     .required = true},
     {.key = "releases", .kind = RS_D_CUSTOM, .at = DS(releases), .custom = decode_releases},
     END,
 };

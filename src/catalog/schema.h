@@ -20,8 +20,14 @@ struct split_template {
 
 struct release_template {
     rs_catalog_release release; /* all but sources and splits */
-    struct { const struct source_template *items; size_t n; } sources;
-    struct { const struct split_template *items; size_t n; } splits;
+    struct {
+        const struct source_template *items;
+        size_t n;
+    } sources;
+    struct {
+        const struct split_template *items;
+        size_t n;
+    } splits;
 };
 
 rsift_status rs_catalog_unroll(rs_decoder *decoder, const rs_yaml *node,

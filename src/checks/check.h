@@ -9,8 +9,8 @@
  * the dataset's class list. */
 typedef struct rs_check_input {
     const rs_sample *sample;
-    int32_t index;              /* of the sample in its batch */
-    const uint32_t *widths;     /* [sample->n_assets] */
+    int32_t index;          /* of the sample in its batch */
+    const uint32_t *widths; /* [sample->n_assets] */
     const uint32_t *heights;
     const rs_str *classes;
     size_t n_classes;

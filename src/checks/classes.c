@@ -50,7 +50,8 @@ static rsift_status unknown(const rs_check_input *input, rs_batch *batch, rs_str
 static bool is_told(const rs_check_input *input, const rs_batch *batch)
 {
     for (size_t i = 0; i < batch->n_findings; i++)
-        if (batch->findings[i].code == RS_F_CLASS_UNKNOWN && batch->findings[i].sample == input->index)
+        if (batch->findings[i].code == RS_F_CLASS_UNKNOWN &&
+            batch->findings[i].sample == input->index)
             return true;
     return false;
 }

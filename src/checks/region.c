@@ -1,6 +1,7 @@
 /* Regions: degenerate, inverted or out-of-image. Judged in absolute pixels where the picture's size
  * is known, else in the release's own numbers (inverted and degenerate only). A region may touch
- * the border: outside means more than half a pixel, or half of the convention's own step, beyond. */
+ * the border: outside means more than half a pixel, or half of the convention's own step, beyond.
+ */
 #include "checks/table.h"
 
 #include <math.h>
@@ -57,8 +58,8 @@ static rsift_status check_shape(const look *l, const double *p, size_t n, rsift_
 {
     const rs_region *r = l->region;
     if (is_xyxy(r) && (r->coords[2] < r->coords[0] || r->coords[3] < r->coords[1]))
-        return found(l, RS_F_REGION_INVERTED, err, "width %g, height %g", r->coords[2] - r->coords[0],
-                     r->coords[3] - r->coords[1]);
+        return found(l, RS_F_REGION_INVERTED, err, "width %g, height %g",
+                     r->coords[2] - r->coords[0], r->coords[3] - r->coords[1]);
     if (r->kind == RS_REGION_POINT) return RSIFT_OK;
     double area = area_of(p, n);
     if (!(area > 0)) return found(l, RS_F_REGION_DEGENERATE, err, "area %g px", area, 0);
@@ -76,7 +77,8 @@ static rsift_status check_inside(const look *l, const double *p, size_t n, doubl
         bool out_x = p[i] < -slack_x || p[i] > width + slack_x;
         bool out_y = p[i + 1] < -slack_y || p[i + 1] > height + slack_y;
         if (out_x || out_y)
-            return found(l, RS_F_REGION_OUTSIDE, err, "corner %g, %g px lies outside", p[i], p[i + 1]);
+            return found(l, RS_F_REGION_OUTSIDE, err, "corner %g, %g px lies outside", p[i],
+                         p[i + 1]);
     }
     return RSIFT_OK;
 }
@@ -108,7 +110,8 @@ static rsift_status check_one(const look *l, rsift_error *err)
 static rsift_status check_region(const rs_check_input *input, rs_batch *batch, rsift_error *err)
 {
     for (uint32_t i = 0; i < input->sample->n_regions; i++) {
-        look l = {.input = input, .batch = batch, .region = &input->sample->regions[i], .number = i};
+        look l = {
+            .input = input, .batch = batch, .region = &input->sample->regions[i], .number = i};
         RS_TRY(check_one(&l, err));
     }
     return RSIFT_OK;

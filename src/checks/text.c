@@ -44,9 +44,11 @@ static rsift_status check_turn(const rs_check_input *input, rs_batch *batch, uin
             return found(input, batch, RS_F_ANSWER_EMPTY, i, err, "the answer has no text");
         return RSIFT_OK;
     case RS_TURN_REFERENCE:
-        if (empty) return found(input, batch, RS_F_CAPTION_EMPTY, i, err, "the caption has no text");
+        if (empty)
+            return found(input, batch, RS_F_CAPTION_EMPTY, i, err, "the caption has no text");
         if (repeats(input->sample, i))
-            return found(input, batch, RS_F_CAPTION_REPEATED, i, err, "same text as an earlier one");
+            return found(input, batch, RS_F_CAPTION_REPEATED, i, err,
+                         "same text as an earlier one");
         return RSIFT_OK;
     case RS_TURN_SYSTEM: return RSIFT_OK;
     }
@@ -55,8 +57,7 @@ static rsift_status check_turn(const rs_check_input *input, rs_batch *batch, uin
 
 static rsift_status check_text(const rs_check_input *input, rs_batch *batch, rsift_error *err)
 {
-    for (uint32_t i = 0; i < input->sample->n_turns; i++)
-        RS_TRY(check_turn(input, batch, i, err));
+    for (uint32_t i = 0; i < input->sample->n_turns; i++) RS_TRY(check_turn(input, batch, i, err));
     return RSIFT_OK;
 }
 

@@ -27,7 +27,8 @@ static rsift_status check_roles(const rs_check_input *input, rs_batch *batch, rs
         if (s->turns[i].role == due) continue;
         return rs_batch_find(batch, RS_F_ROLES, s->ordinal, input->index, -1, RS_STR("turns"), err,
                              "turn %u is %s, expected %s", i,
-                             rs_model_turn_role_name(s->turns[i].role), rs_model_turn_role_name(due));
+                             rs_model_turn_role_name(s->turns[i].role),
+                             rs_model_turn_role_name(due));
     }
     if (s->truth && (s->n_turns - first) % 2 != 0)
         return rs_batch_find(batch, RS_F_ROLES, s->ordinal, input->index, -1, RS_STR("turns"), err,
@@ -44,9 +45,10 @@ static rsift_status check_turns(const rs_check_input *input, rs_batch *batch, rs
     for (uint32_t i = 0; i < s->n_turns; i++) n += n_tags(s->turns[i].text);
     for (uint32_t i = 0; i < s->n_assets; i++) n_pictures += s->assets[i].role != RS_ASSET_MASK;
     if (n == 0 || n == n_pictures) return RSIFT_OK;
-    return rs_batch_find(batch, RS_F_PLACEHOLDERS, s->ordinal, input->index, -1, RS_STR("turns"), err,
-                         "%zu <image> tags, %zu pictures", n, n_pictures);
+    return rs_batch_find(batch, RS_F_PLACEHOLDERS, s->ordinal, input->index, -1, RS_STR("turns"),
+                         err, "%zu <image> tags, %zu pictures", n, n_pictures);
 }
 
-const rs_check rs_check_turns = {
-    .name = "turns", .summary = "roles out of turn, image tags that do not match", .run = check_turns};
+const rs_check rs_check_turns = {.name = "turns",
+                                 .summary = "roles out of turn, image tags that do not match",
+                                 .run = check_turns};

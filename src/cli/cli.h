@@ -16,7 +16,7 @@ typedef struct cli {
     rs_arena arena;
     rsift_context *context;
     bool json, quiet;
-    const char *workspace;        /* given, found upwards, or NULL */
+    const char *workspace; /* given, found upwards, or NULL */
     bool workspace_given;
     const char **catalogs;
     size_t n_catalogs;
@@ -28,10 +28,10 @@ typedef enum cli_kind { CLI_FLAG, CLI_TEXT, CLI_LIST, CLI_INT, CLI_NUMBER } cli_
 
 /* An option of a verb; `value` points to bool, const char *, cli_list, int64_t or double. */
 typedef struct cli_option {
-    const char *name;      /* "--dataset" */
+    const char *name; /* "--dataset" */
     cli_kind kind;
     void *value;
-    const char *argument;  /* "ID", shown in help; NULL for flags */
+    const char *argument; /* "ID", shown in help; NULL for flags */
     const char *help;
 } cli_option;
 
@@ -42,10 +42,10 @@ typedef struct cli_list {
 
 typedef struct cli_verb {
     const char *name, *summary, *usage;
-    const char *help;      /* a paragraph and examples */
+    const char *help; /* a paragraph and examples */
     int (*run)(cli *c, int argc, char **argv);
     bool hidden;
-    bool makes_workspace;  /* works in ./rsift-work when there is none yet */
+    bool makes_workspace; /* works in ./rsift-work when there is none yet */
 } cli_verb;
 
 extern const cli_verb *const cli_verbs[]; /* NULL-terminated, in the order of the work */
@@ -72,9 +72,9 @@ int cli_done(rsift_answer *answer);
 
 typedef struct cli_column {
     const char *title;
-    const char *key;      /* dotted path in each row object */
-    bool right;           /* numbers */
-    int most;             /* widest, 0 = as needed; longer text is cut with an ellipsis */
+    const char *key; /* dotted path in each row object */
+    bool right;      /* numbers */
+    int most;        /* widest, 0 = as needed; longer text is cut with an ellipsis */
 } cli_column;
 
 /* Prints rows (array of objects) as a table of at most 80 columns; the last text column is cut to
@@ -82,7 +82,8 @@ typedef struct cli_column {
 void cli_table(const rs_json *rows, const cli_column *columns, size_t n_columns);
 
 /* The same for cells [n_rows * n_columns] that are texts already; columns[].key is not used. */
-void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli_column *columns, size_t n_columns);
+void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli_column *columns,
+               size_t n_columns);
 
 /* Small accessors with defaults, for printing. */
 rs_str cli_text(cli *c, const rs_json *object, const char *key, const char *otherwise);

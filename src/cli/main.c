@@ -32,7 +32,8 @@ int main(int argc, char **argv)
 {
     if (argc < 2) return help(stderr);
     rs_str word = rs_str_of(argv[1]);
-    if (rs_str_eq(word, RS_STR("--help")) || rs_str_eq(word, RS_STR("-h")) || rs_str_eq(word, RS_STR("help")))
+    if (rs_str_eq(word, RS_STR("--help")) || rs_str_eq(word, RS_STR("-h")) ||
+        rs_str_eq(word, RS_STR("help")))
         return help(stdout);
     if (rs_str_eq(word, RS_STR("--version"))) {
         printf("rsift %s\n", rsift_version());

@@ -1,4 +1,5 @@
-/* Options: the common ones once, a verb's own ones from its table. `--name value` and `--name=value`. */
+/* Options: the common ones once, a verb's own ones from its table. `--name value` and
+ * `--name=value`. */
 #include "cli/cli.h"
 
 #include "base/alloc.h"
@@ -35,7 +36,8 @@ int cli_usage(const cli_verb *verb, const char *fmt, ...)
     va_start(args, fmt);
     vfprintf(stderr, fmt, args);
     va_end(args);
-    fprintf(stderr, "\nusage: rsift %s\n       rsift %s --help says more\n", verb->usage, verb->name);
+    fprintf(stderr, "\nusage: rsift %s\n       rsift %s --help says more\n", verb->usage,
+            verb->name);
     return CLI_ERROR;
 }
 
@@ -65,7 +67,8 @@ static void print_help(const cli_verb *verb, const cli_option *options, size_t n
     printf("rsift %s: %s\n\nusage: rsift %s\n\n%s\n", verb->name, verb->summary, verb->usage,
            verb->help ? verb->help : "");
     if (n) printf("options:\n");
-    for (size_t i = 0; i < n; i++) print_option(options[i].name, options[i].argument, options[i].help);
+    for (size_t i = 0; i < n; i++)
+        print_option(options[i].name, options[i].argument, options[i].help);
     printf("\ncommon options:\n");
     print_option("--workspace", "DIR", "default: rsift-work here or in a folder above");
     print_option("--catalog", "DIR", "your own catalogue records; may be given again");
@@ -164,8 +167,7 @@ static const cli_option *find_option(const cli_option *options, size_t n, rs_str
 static int scan_one(scanner *s, cli_list *positional)
 {
     const char *word = s->argv[s->at++];
-    if (word[0] != '-' || word[1] == 0)
-        return push(s->c, positional, word) ? -1 : CLI_ERROR;
+    if (word[0] != '-' || word[1] == 0) return push(s->c, positional, word) ? -1 : CLI_ERROR;
     const cli_option common[] = {
         {"--workspace", CLI_TEXT, &s->c->workspace, "DIR", ""},
         {"--catalog", CLI_LIST, &s->catalogs, "DIR", ""},
@@ -197,7 +199,11 @@ static int scan_one(scanner *s, cli_list *positional)
 int cli_parse(cli *c, const cli_verb *verb, const cli_option *options, size_t n_options, int argc,
               char **argv, cli_list *positional)
 {
-    scanner s = {.c = c, .verb = verb, .options = options, .n_options = n_options, .argc = argc,
+    scanner s = {.c = c,
+                 .verb = verb,
+                 .options = options,
+                 .n_options = n_options,
+                 .argc = argc,
                  .argv = argv};
     while (s.at < argc) {
         int code = scan_one(&s, positional);

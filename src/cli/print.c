@@ -29,7 +29,8 @@ int cli_done(rsift_answer *answer)
 {
     int code = answer->n_findings > 0 ? CLI_FINDINGS : CLI_DONE;
     rsift_answer_free(answer);
-    if (fflush(stdout) != 0 || ferror(stdout)) { /* a reader that has seen enough (| head) is no news */
+    if (fflush(stdout) != 0 ||
+        ferror(stdout)) { /* a reader that has seen enough (| head) is no news */
         if (errno != EPIPE) fprintf(stderr, "rsift: the output could not be written\n");
         return CLI_ERROR;
     }
@@ -55,7 +56,8 @@ static rs_str harmless(rs_arena *arena, rs_str text)
 {
     rs_str out = {NULL, 0};
     for (size_t i = 0; i < text.len; i++) {
-        const unsigned char c = (unsigned char)text.ptr[i], next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0;
+        const unsigned char c = (unsigned char)text.ptr[i],
+                            next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0;
         const bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
         if (!c1 && c != 0x7f && (c >= 0x20 || c == '\n' || c == '\t')) continue;
         if (!out.ptr) out = rs_arena_str(arena, text);
@@ -150,7 +152,8 @@ static void put_cell(rs_str text, size_t width, bool right, bool last)
 static rs_str one_line(rs_arena *arena, rs_str text)
 {
     text = harmless(arena, text);
-    if (rs_str_find_char(text, '\n') == RS_NPOS && rs_str_find_char(text, '\t') == RS_NPOS) return text;
+    if (rs_str_find_char(text, '\n') == RS_NPOS && rs_str_find_char(text, '\t') == RS_NPOS)
+        return text;
     const rs_str out = rs_arena_str(arena, text);
     for (size_t i = 0; out.ptr && i < out.len; i++)
         if (out.ptr[i] == '\n' || out.ptr[i] == '\t') ((char *)out.ptr)[i] = ' ';
@@ -184,8 +187,8 @@ static rs_str cell_text(rs_arena *arena, const rs_json *row, const cli_column *c
     return text.ptr ? text : RS_STR("-");
 }
 
-static void put_row(const char *indent, const rs_str *cells, const size_t *widths, const cli_column *columns,
-                    size_t n)
+static void put_row(const char *indent, const rs_str *cells, const size_t *widths,
+                    const cli_column *columns, size_t n)
 {
     fputs(indent, stdout);
     for (size_t c = 0; c < n; c++) {
@@ -194,7 +197,8 @@ static void put_row(const char *indent, const rs_str *cells, const size_t *width
     }
 }
 
-void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli_column *columns, size_t n)
+void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli_column *columns,
+               size_t n)
 {
     rs_arena arena = {0};
     size_t *widths = rs_arena_calloc(&arena, n, sizeof *widths);

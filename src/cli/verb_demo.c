@@ -1,5 +1,6 @@
-/* demo: three small related releases with planted faults, and the whole flow over them. Every figure
- * that is printed as found was asked of the workspace; a planted fault that is not found fails. */
+/* demo: three small related releases with planted faults, and the whole flow over them. Every
+ * figure that is printed as found was asked of the workspace; a planted fault that is not found
+ * fails. */
 #include "cli/verbs.h"
 
 #include "base/buf.h"
@@ -29,9 +30,12 @@ typedef struct piece {
 } piece;
 
 static const piece pieces[] = {
-    {"dior", "folder", "DIOR", "dior", "detection boxes, as DIOR publishes them: a folder of XML", 48, 256},
-    {"vrsbench", "zip", "VRSBench.zip", "vrsbench", "conversations with boxes, cut from the same scenes: one zip", 24, 128},
-    {"rsvqa", "tar.gz", "RSVQA_LR.tar.gz", "rsvqa-lr", "questions and answers: one tar.gz", 32, 128},
+    {"dior", "folder", "DIOR", "dior", "detection boxes, as DIOR publishes them: a folder of XML",
+     48, 256},
+    {"vrsbench", "zip", "VRSBench.zip", "vrsbench",
+     "conversations with boxes, cut from the same scenes: one zip", 24, 128},
+    {"rsvqa", "tar.gz", "RSVQA_LR.tar.gz", "rsvqa-lr", "questions and answers: one tar.gz", 32,
+     128},
 };
 enum { n_pieces = sizeof pieces / sizeof *pieces };
 
@@ -40,12 +44,19 @@ static int make_data(demo *d)
     printf("1. Three made-up releases with planted faults\n");
     for (size_t i = 0; i < n_pieces; i++) {
         const piece *p = &pieces[i];
-        synth_options o = {.family = p->family, .container = p->container, .path = path_of(d, p->name), .n_images = p->n_images,
-                           .side = p->side, .seed = 7, .faults = true};
-        if (!o.path || synth_release(&o, &d->truth, &d->c->err) != RSIFT_OK) return cli_fail(d->c, "making the data");
+        synth_options o = {.family = p->family,
+                           .container = p->container,
+                           .path = path_of(d, p->name),
+                           .n_images = p->n_images,
+                           .side = p->side,
+                           .seed = 7,
+                           .faults = true};
+        if (!o.path || synth_release(&o, &d->truth, &d->c->err) != RSIFT_OK)
+            return cli_fail(d->c, "making the data");
         printf("   %-16s %s\n", p->name, p->says);
     }
-    if (synth_truth_write(&d->truth, path_of(d, "truth.json"), &d->c->err) != RSIFT_OK) return cli_fail(d->c, "making the data");
+    if (synth_truth_write(&d->truth, path_of(d, "truth.json"), &d->c->err) != RSIFT_OK)
+        return cli_fail(d->c, "making the data");
     printf("   truth.json       what was planted, and where\n\n");
     return -1;
 }
@@ -58,25 +69,29 @@ static int index_data(demo *d)
     for (size_t i = 0; i < n_pieces; i++) {
         const char *path = path_of(d, pieces[i].name);
         rsift_answer answer;
-        if (rsift_scan(d->c->context, &path, 1, &answer, &d->c->err) != RSIFT_OK) return cli_fail(d->c, "scan");
+        if (rsift_scan(d->c->context, &path, 1, &answer, &d->c->err) != RSIFT_OK)
+            return cli_fail(d->c, "scan");
         rs_json_iter it = rs_json_each(rs_json_get(cli_read(d->c, &answer), "found"));
         const rs_json *best = rs_json_next(&it, NULL);
         rs_str dataset = cli_text(d->c, best, "dataset", "?");
-        printf("   %-16s is %.*s (%lld %% of the release)", pieces[i].name, RS_STR_ARG(dataset), (long long)cli_int(best, "score", 0));
+        printf("   %-16s is %.*s (%lld %% of the release)", pieces[i].name, RS_STR_ARG(dataset),
+               (long long)cli_int(best, "score", 0));
         d->n_missed += !rs_str_eq(dataset, rs_str_of(pieces[i].dataset));
         rsift_answer_free(&answer);
         rsift_index_options o = RSIFT_OPTIONS(rsift_index_options);
         o.path = path;
-        if (rsift_index(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK) return cli_fail(d->c, "index");
+        if (rsift_index(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK)
+            return cli_fail(d->c, "index");
         const rs_json *r = cli_read(d->c, &answer);
-        printf(": %s samples, %s pictures\n", cli_count(cli_int(r, "samples", 0)), cli_count(cli_int(r, "pictures", 0)));
+        printf(": %s samples, %s pictures\n", cli_count(cli_int(r, "samples", 0)),
+               cli_count(cli_int(r, "pictures", 0)));
         rsift_answer_free(&answer);
     }
     printf("\n");
     return -1;
 }
 
-/* ---- 3. what was planted, what was found ------------------------------------------------------ */
+/* ---- 3. what was planted, what was found ----------------------------------------------------- */
 
 /* The one number of a query; -1 on failure. */
 static int64_t ask(demo *d, const char *sql)
@@ -96,7 +111,8 @@ static void compare(demo *d, const char *kind, const char *says, const char *sql
 {
     int64_t planted = synth_planted(&d->truth, kind), found = ask(d, sql);
     bool ok = found >= planted;
-    printf("   %-44s %3" PRId64 " planted  %3" PRId64 " found%s\n", says, planted, found, ok ? "" : "   MISSED");
+    printf("   %-44s %3" PRId64 " planted  %3" PRId64 " found%s\n", says, planted, found,
+           ok ? "" : "   MISSED");
     d->n_missed += !ok;
 }
 
@@ -104,23 +120,34 @@ static int audit(demo *d)
 {
     printf("3. rsift audit\n");
     rsift_answer answer;
-    if (rsift_audit(d->c->context, NULL, 0, NULL, &answer, &d->c->err) != RSIFT_OK) return cli_fail(d->c, "audit");
+    if (rsift_audit(d->c->context, NULL, 0, NULL, &answer, &d->c->err) != RSIFT_OK)
+        return cli_fail(d->c, "audit");
     rsift_answer_free(&answer);
-    static const char by_code[] = "SELECT CAST(coalesce(sum(n), 0) AS BIGINT) AS n FROM finding WHERE code = '%s'";
+    static const char by_code[] =
+        "SELECT CAST(coalesce(sum(n), 0) AS BIGINT) AS n FROM finding WHERE code = '%s'";
     static const struct {
         const char *kind, *says;
-    } rows[] = {{"region-degenerate", "boxes without area"},        {"region-outside", "boxes that leave their picture"},
-                {"class-unknown", "classes outside the list"},      {"image-truncated", "truncated pictures"},
-                {"answer-empty", "empty answers"},                  {"box-text-unparsed", "box text that cannot be read"}};
+    } rows[] = {{"region-degenerate", "boxes without area"},
+                {"region-outside", "boxes that leave their picture"},
+                {"class-unknown", "classes outside the list"},
+                {"image-truncated", "truncated pictures"},
+                {"answer-empty", "empty answers"},
+                {"box-text-unparsed", "box text that cannot be read"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        compare(d, rows[i].kind, rows[i].says, rs_arena_printf(&d->c->arena, by_code, rows[i].kind).ptr);
-    compare(d, "image-missing", "pictures that are not there", "SELECT count(*) AS n FROM asset WHERE state = 'unresolved'");
+        compare(d, rows[i].kind, rows[i].says,
+                rs_arena_printf(&d->c->arena, by_code, rows[i].kind).ptr);
+    compare(d, "image-missing", "pictures that are not there",
+            "SELECT count(*) AS n FROM asset WHERE state = 'unresolved'");
     compare(d, "duplicate", "exact duplicates",
-            "SELECT CAST(coalesce(sum(k - 1), 0) AS BIGINT) AS n FROM (SELECT count(*) AS k FROM sample s JOIN sample_asset a USING (sample_id) "
-            "WHERE s.role = 'train' AND s.dataset = 'vrsbench' GROUP BY s.key_whole, a.asset_id HAVING k > 1)");
+            "SELECT CAST(coalesce(sum(k - 1), 0) AS BIGINT) AS n FROM (SELECT count(*) AS k FROM "
+            "sample s JOIN sample_asset a USING (sample_id) "
+            "WHERE s.role = 'train' AND s.dataset = 'vrsbench' GROUP BY s.key_whole, a.asset_id "
+            "HAVING k > 1)");
     compare(d, "conflict", "same question, other answer",
-            "SELECT count(*) AS n FROM (SELECT s.key_question FROM sample s JOIN sample_asset a USING (sample_id) WHERE s.task = 'vqa' AND "
-            "s.dataset = 'vrsbench' AND s.role = 'train' GROUP BY s.key_question, a.asset_id HAVING count(DISTINCT s.key_whole) > 1)");
+            "SELECT count(*) AS n FROM (SELECT s.key_question FROM sample s JOIN sample_asset a "
+            "USING (sample_id) WHERE s.task = 'vqa' AND "
+            "s.dataset = 'vrsbench' AND s.role = 'train' GROUP BY s.key_question, a.asset_id "
+            "HAVING count(DISTINCT s.key_whole) > 1)");
     printf("\n");
     return -1;
 }
@@ -129,19 +156,24 @@ static int leaks(demo *d)
 {
     printf("4. rsift leaks: does training data show test pictures?\n");
     rsift_answer answer;
-    if (rsift_leaks(d->c->context, NULL, 0, &answer, &d->c->err) != RSIFT_OK) return cli_fail(d->c, "leaks");
+    if (rsift_leaks(d->c->context, NULL, 0, &answer, &d->c->err) != RSIFT_OK)
+        return cli_fail(d->c, "leaks");
     rsift_answer_free(&answer);
-    compare(d, "leak-lineage", "crops of DIOR test pictures in VRSBench train",
-            "SELECT count(DISTINCT a.asset_id) AS n FROM overlap o JOIN sample s ON replace(o.a, '-', '') = replace(CAST(s.sample_id AS VARCHAR), '-', '') "
-            "JOIN sample_asset a USING (sample_id) WHERE o.kind = 'leak' AND s.dataset = 'vrsbench'");
+    compare(
+        d, "leak-lineage", "crops of DIOR test pictures in VRSBench train",
+        "SELECT count(DISTINCT a.asset_id) AS n FROM overlap o JOIN sample s ON replace(o.a, '-', "
+        "'') = replace(CAST(s.sample_id AS VARCHAR), '-', '') "
+        "JOIN sample_asset a USING (sample_id) WHERE o.kind = 'leak' AND s.dataset = 'vrsbench'");
     compare(d, "leak-image", "byte copies of test pictures in RSVQA train",
-            "SELECT count(DISTINCT a.asset_id) AS n FROM overlap o JOIN sample s ON replace(o.a, '-', '') = replace(CAST(s.sample_id AS VARCHAR), '-', '') "
-            "JOIN sample_asset a USING (sample_id) WHERE o.kind = 'leak' AND o.level = 'image' AND s.dataset = 'rsvqa-lr'");
+            "SELECT count(DISTINCT a.asset_id) AS n FROM overlap o JOIN sample s ON replace(o.a, "
+            "'-', '') = replace(CAST(s.sample_id AS VARCHAR), '-', '') "
+            "JOIN sample_asset a USING (sample_id) WHERE o.kind = 'leak' AND o.level = 'image' AND "
+            "s.dataset = 'rsvqa-lr'");
     printf("\n");
     return -1;
 }
 
-/* ---- 5. recommend, mix, emit ------------------------------------------------------------------- */
+/* ---- 5. recommend, mix, emit ----------------------------------------------------------------- */
 
 static int recommend(demo *d, const char *recipe)
 {
@@ -154,11 +186,13 @@ static int recommend(demo *d, const char *recipe)
     o.seed = 7;
     o.recipe = recipe;
     rsift_answer answer;
-    if (rsift_recommend(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK) return cli_fail(d->c, "recommend");
+    if (rsift_recommend(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK)
+        return cli_fail(d->c, "recommend");
     printf("5. rsift recommend --goal vqa,grounding-hbb,caption --budget 120\n");
     rs_json_iter it = rs_json_each(rs_json_get(cli_read(d->c, &answer), "rows"));
     for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
-        printf("   %-12.*s %4s samples, because\n", RS_STR_ARG(cli_text(d->c, row, "dataset", "?")), cli_count(cli_int(row, "samples", 0)));
+        printf("   %-12.*s %4s samples, because\n", RS_STR_ARG(cli_text(d->c, row, "dataset", "?")),
+               cli_count(cli_int(row, "samples", 0)));
         cli_wrap("      ", cli_text(d->c, row, "why", "?"));
     }
     printf("\n");
@@ -169,34 +203,42 @@ static int recommend(demo *d, const char *recipe)
 static int build(demo *d, const char *recipe, const char *out)
 {
     rsift_answer answer;
-    if (rsift_mix(d->c->context, recipe, &answer, &d->c->err) != RSIFT_OK) return cli_fail(d->c, "mix");
+    if (rsift_mix(d->c->context, recipe, &answer, &d->c->err) != RSIFT_OK)
+        return cli_fail(d->c, "mix");
     printf("6. rsift mix: why samples were left out\n");
     rsift_answer_free(&answer);
-    if (rsift_query(d->c->context, "SELECT reason, count(*) AS n FROM ledger WHERE NOT kept GROUP BY reason ORDER BY n DESC, reason", &answer,
-                    &d->c->err) != RSIFT_OK)
+    if (rsift_query(d->c->context,
+                    "SELECT reason, count(*) AS n FROM ledger WHERE NOT kept GROUP BY reason ORDER "
+                    "BY n DESC, reason",
+                    &answer, &d->c->err) != RSIFT_OK)
         return cli_fail(d->c, "query");
     rs_json_iter it = rs_json_each(cli_read(d->c, &answer));
     for (const rs_json *row; (row = rs_json_next(&it, NULL));)
-        printf("   %5s  %.*s\n", cli_count(cli_int(row, "n", 0)), RS_STR_ARG(cli_text(d->c, row, "reason", "?")));
+        printf("   %5s  %.*s\n", cli_count(cli_int(row, "n", 0)),
+               RS_STR_ARG(cli_text(d->c, row, "reason", "?")));
     rsift_answer_free(&answer);
     rsift_emit_options o = RSIFT_OPTIONS(rsift_emit_options);
     o.format = "llava";
     o.model = "llava-1.5";
     o.out = out;
-    if (rsift_emit(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK) return cli_fail(d->c, "emit");
+    if (rsift_emit(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK)
+        return cli_fail(d->c, "emit");
     const rs_json *r = cli_read(d->c, &answer);
-    printf("\n7. rsift emit --format llava --model llava-1.5\n   %s records, %s boxes, %s read back and found whole\n\n",
-           cli_count(cli_int(r, "records", 0)), cli_count(cli_int(r, "boxes", 0)), cli_count(cli_int(r, "verified", 0)));
+    printf("\n7. rsift emit --format llava --model llava-1.5\n   %s records, %s boxes, %s read "
+           "back and found whole\n\n",
+           cli_count(cli_int(r, "records", 0)), cli_count(cli_int(r, "boxes", 0)),
+           cli_count(cli_int(r, "verified", 0)));
     d->n_missed += cli_int(r, "records", 0) <= 0;
     rsift_answer_free(&answer);
     return -1;
 }
 
-/* ---- 8. score ----------------------------------------------------------------------------------- */
+/* ---- 8. score -------------------------------------------------------------------------------- */
 
 enum { WRONG_ONE_IN = 4 };
 
-/* A model that answers like the truth, but every fourth question of a task with nonsense. Counts both. */
+/* A model that answers like the truth, but every fourth question of a task with nonsense. Counts
+ * both. */
 static bool answer_line(demo *d, rs_str line, FILE *out, int64_t asked[2], int64_t right[2])
 {
     const rs_json *r;
@@ -212,14 +254,17 @@ static bool answer_line(demo *d, rs_str line, FILE *out, int64_t asked[2], int64
     rs_json_put_key(&b, "id");
     rs_json_put_str(&b, cli_text(d->c, r, "id", ""));
     rs_json_put_key(&b, "prediction");
-    rs_json_put_str(&b, !wrong ? cli_text(d->c, r, "answer", "") : kind ? RS_STR("no idea") : RS_STR("{\"bbox_2d\": [0, 0, 9, 9]}"));
+    rs_json_put_str(&b, !wrong ? cli_text(d->c, r, "answer", "")
+                        : kind ? RS_STR("no idea")
+                               : RS_STR("{\"bbox_2d\": [0, 0, 9, 9]}"));
     rs_buf_cstr(&b, "}\n");
     const bool good = !b.failed && fwrite(b.ptr, 1, b.len, out) == b.len;
     rs_buf_fini(&b);
     return good;
 }
 
-static bool answer_all(demo *d, const char *truth, const char *path, int64_t asked[2], int64_t right[2])
+static bool answer_all(demo *d, const char *truth, const char *path, int64_t asked[2],
+                       int64_t right[2])
 {
     FILE *in = fopen(truth, "rb"), *out = fopen(path, "wb");
     rs_buf all = {0};
@@ -236,14 +281,16 @@ static bool answer_all(demo *d, const char *truth, const char *path, int64_t ask
     return good;
 }
 
-static int score_one(demo *d, const char *profile, const char *truth, const char *predictions, int64_t asked, int64_t right)
+static int score_one(demo *d, const char *profile, const char *truth, const char *predictions,
+                     int64_t asked, int64_t right)
 {
     rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
     o.profile = profile;
     o.truth = truth;
     o.predictions = predictions;
     rsift_answer answer;
-    if (rsift_score(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK) return cli_fail(d->c, "score");
+    if (rsift_score(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK)
+        return cli_fail(d->c, "score");
     const rs_json *r = cli_read(d->c, &answer), *m = rs_json_path(r, RS_STR("measures.0"));
     double value = -1, low = 0, high = 0, blind = 0;
     rs_json_double(rs_json_get(m, "value"), &value);
@@ -253,7 +300,8 @@ static int score_one(demo *d, const char *profile, const char *truth, const char
     const double expected = 100 * (double)right / (double)asked;
     const bool ok = value > expected - 1e-9 && value < expected + 1e-9;
     printf("   %-15s %-8.*s %6.2f planted %6.2f found (%.0f to %.0f), blind %.2f%s\n", profile,
-           RS_STR_ARG(cli_text(d->c, m, "name", "")), expected, value, low, high, blind, ok ? "" : "   MISSED");
+           RS_STR_ARG(cli_text(d->c, m, "name", "")), expected, value, low, high, blind,
+           ok ? "" : "   MISSED");
     d->n_missed += !ok;
     rsift_answer_free(&answer);
     return -1;
@@ -270,9 +318,11 @@ static int score(demo *d)
     o.split = "val";
     o.out = path_of(d, "questions");
     rsift_answer answer;
-    if (rsift_emit(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK) return cli_fail(d->c, "emit --eval");
+    if (rsift_emit(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK)
+        return cli_fail(d->c, "emit --eval");
     rsift_answer_free(&answer);
-    printf("8. rsift emit --eval, rsift score: a made-up model, one answer in %d wrong\n", WRONG_ONE_IN);
+    printf("8. rsift emit --eval, rsift score: a made-up model, one answer in %d wrong\n",
+           WRONG_ONE_IN);
     if (!answer_all(d, truth, said, asked, right)) return cli_fail(d->c, "answering");
     int code = score_one(d, "ground.vrsbench", truth, said, asked[0], right[0]);
     if (code < 0) code = score_one(d, "vqa.vrsbench", truth, said, asked[1], right[1]);
@@ -304,14 +354,16 @@ static int run_demo(cli *c, int argc, char **argv)
 {
     demo d = {.c = c, .out = "rsift-demo"};
     cli_list rest = {0};
-    const cli_option options[] = {{"--out", CLI_TEXT, &d.out, "DIR", "folder to make; default rsift-demo (must be new or a demo's)"}};
+    const cli_option options[] = {{"--out", CLI_TEXT, &d.out, "DIR",
+                                   "folder to make; default rsift-demo (must be new or a demo's)"}};
     int code = cli_parse(c, &cli_verb_demo, options, 1, argc, argv, &rest);
     if (code >= 0) return code;
     rsift_context_free(c->context); /* the demo has a workspace of its own */
     c->context = NULL;
     rsift_context_options made = RSIFT_OPTIONS(rsift_context_options);
     made.workspace = path_of(&d, "work");
-    if (synth_clear(d.out, &c->err) != RSIFT_OK || rsift_context_new(&made, &c->context, &c->err) != RSIFT_OK)
+    if (synth_clear(d.out, &c->err) != RSIFT_OK ||
+        rsift_context_new(&made, &c->context, &c->err) != RSIFT_OK)
         return cli_fail(c, "demo");
     code = run_all(&d);
     synth_truth_fini(&d.truth);
@@ -319,7 +371,11 @@ static int run_demo(cli *c, int argc, char **argv)
 }
 
 const cli_verb cli_verb_demo = {
-    .name = "demo", .summary = "the whole flow on small made-up releases with planted faults", .usage = "demo [--out DIR]",
-    .help = "Makes three related releases, plants faults and leaks, runs scan, index, audit, leaks,\n"
-            "recommend, mix, emit and score, and says what was planted and what was found.\n\n  rsift demo\n",
+    .name = "demo",
+    .summary = "the whole flow on small made-up releases with planted faults",
+    .usage = "demo [--out DIR]",
+    .help =
+        "Makes three related releases, plants faults and leaks, runs scan, index, audit, leaks,\n"
+        "recommend, mix, emit and score, and says what was planted and what was found.\n\n  rsift "
+        "demo\n",
     .run = run_demo};

@@ -5,15 +5,17 @@
 
 static void print_report(cli *c, const rs_json *r)
 {
-    printf("%s records in %.*s\n", cli_count(cli_int(r, "records", 0)), RS_STR_ARG(cli_text(c, r, "out", "")));
-    printf("  boxes     %s (%s without area at this model's step)\n", cli_count(cli_int(r, "boxes", 0)),
-           cli_count(cli_int(r, "degenerate_boxes", 0)));
+    printf("%s records in %.*s\n", cli_count(cli_int(r, "records", 0)),
+           RS_STR_ARG(cli_text(c, r, "out", "")));
+    printf("  boxes     %s (%s without area at this model's step)\n",
+           cli_count(cli_int(r, "boxes", 0)), cli_count(cli_int(r, "degenerate_boxes", 0)));
     printf("  pictures  %s linked, %s copied, %s rendered, %s left in place, %s failed\n",
            cli_count(cli_int(r, "pictures.linked", 0)), cli_count(cli_int(r, "pictures.copied", 0)),
-           cli_count(cli_int(r, "pictures.rendered", 0)), cli_count(cli_int(r, "pictures.left_in_place", 0)),
+           cli_count(cli_int(r, "pictures.rendered", 0)),
+           cli_count(cli_int(r, "pictures.left_in_place", 0)),
            cli_count(cli_int(r, "pictures.failed", 0)));
-    printf("  verified  %s records read back, %s boxes decoded again\n", cli_count(cli_int(r, "verified", 0)),
-           cli_count(cli_int(r, "boxes_decoded_again", 0)));
+    printf("  verified  %s records read back, %s boxes decoded again\n",
+           cli_count(cli_int(r, "verified", 0)), cli_count(cli_int(r, "boxes_decoded_again", 0)));
     rs_json_iter it = rs_json_each(rs_json_get(r, "dropped"));
     rs_str reason;
     for (const rs_json *v; (v = rs_json_next(&it, &reason));) {
@@ -21,7 +23,8 @@ static void print_report(cli *c, const rs_json *r)
         rs_json_i64(v, &n);
         printf("  not written  %s: %.*s\n", cli_count(n), RS_STR_ARG(reason));
     }
-    printf("Look at %.*s/contact-sheet.html before you train.\n", RS_STR_ARG(cli_text(c, r, "out", "")));
+    printf("Look at %.*s/contact-sheet.html before you train.\n",
+           RS_STR_ARG(cli_text(c, r, "out", "")));
 }
 
 static int run_emit(cli *c, int argc, char **argv)
@@ -34,14 +37,18 @@ static int run_emit(cli *c, int argc, char **argv)
         {"--format", CLI_TEXT, &o.format, "F", "llava, ms-swift, llama-factory, qwen, internvl"},
         {"--model", CLI_TEXT, &o.model, "M", "llava-1.5, qwen2.5-vl, qwen3-vl, internvl"},
         {"-o", CLI_TEXT, &o.out, "DIR", "folder to write"},
-        {"--images", CLI_TEXT, &o.images, "HOW", "auto (link what may be linked), link, copy, path"},
-        {"--image-root", CLI_TEXT, &o.image_root, "P", "prefix of picture paths for trainers that want one"},
+        {"--images", CLI_TEXT, &o.images, "HOW",
+         "auto (link what may be linked), link, copy, path"},
+        {"--image-root", CLI_TEXT, &o.image_root, "P",
+         "prefix of picture paths for trainers that want one"},
         {"--min-pixels", CLI_NUMBER, &o.min_pixels, "N", "qwen2.5-vl: as in your training run"},
         {"--max-pixels", CLI_NUMBER, &o.max_pixels, "N", "qwen2.5-vl: as in your training run"},
-        {"--eval", CLI_TEXT, &o.eval, "ID", "write this dataset's questions as prompts, with truth.jsonl"},
+        {"--eval", CLI_TEXT, &o.eval, "ID",
+         "write this dataset's questions as prompts, with truth.jsonl"},
         {"--split", CLI_TEXT, &o.split, "S", "of --eval: its split; default all"},
         {"--seed", CLI_INT, &seed, "N", "of --eval: order and templates"}};
-    int code = cli_parse(c, &cli_verb_emit, options, sizeof options / sizeof *options, argc, argv, &rest);
+    int code =
+        cli_parse(c, &cli_verb_emit, options, sizeof options / sizeof *options, argc, argv, &rest);
     if (code >= 0) return code;
     if (!o.out) return cli_usage(&cli_verb_emit, "emit wants -o DIR");
     if (!o.format || !o.model) return cli_usage(&cli_verb_emit, "emit wants --format and --model");
@@ -56,11 +63,14 @@ static int run_emit(cli *c, int argc, char **argv)
 }
 
 const cli_verb cli_verb_emit = {
-    .name = "emit", .summary = "writes a mixture, or a benchmark's questions, for a trainer",
+    .name = "emit",
+    .summary = "writes a mixture, or a benchmark's questions, for a trainer",
     .usage = "emit --format F --model M -o DIR [--mixture ID | --eval ID --split S]",
-    .help = "Reads the kept samples from their releases again, writes boxes in the model's own\n"
-            "convention, and draws a contact sheet from what was written.\n\n"
-            "  rsift emit --format llava --model llava-1.5 -o out\n"
-            "  rsift emit --format qwen --model qwen2.5-vl --min-pixels 3136 --max-pixels 1003520 -o out\n"
-            "  rsift emit --eval rsvqa-lr --split test --format llava --model llava-1.5 -o questions\n",
+    .help =
+        "Reads the kept samples from their releases again, writes boxes in the model's own\n"
+        "convention, and draws a contact sheet from what was written.\n\n"
+        "  rsift emit --format llava --model llava-1.5 -o out\n"
+        "  rsift emit --format qwen --model qwen2.5-vl --min-pixels 3136 --max-pixels 1003520 -o "
+        "out\n"
+        "  rsift emit --eval rsvqa-lr --split test --format llava --model llava-1.5 -o questions\n",
     .run = run_emit};

@@ -10,7 +10,8 @@ static int run_query(cli *c, int argc, char **argv)
     if (code >= 0) return code;
     if (words.n != 1) return cli_usage(&cli_verb_query, "query wants one SQL text in quotes");
     rsift_answer answer;
-    if (rsift_query(c->context, words.items[0], &answer, &c->err) != RSIFT_OK) return cli_fail(c, "query");
+    if (rsift_query(c->context, words.items[0], &answer, &c->err) != RSIFT_OK)
+        return cli_fail(c, "query");
     if (!cli_print_json(c, &answer)) {
         const rs_json *rows = cli_read(c, &answer);
         cli_column columns[32];
@@ -31,9 +32,12 @@ static int run_query(cli *c, int argc, char **argv)
 }
 
 const cli_verb cli_verb_query = {
-    .name = "query", .summary = "SQL over everything that was indexed and decided", .usage = "query \"SQL\"",
+    .name = "query",
+    .summary = "SQL over everything that was indexed and decided",
+    .usage = "query \"SQL\"",
     .help = "Views: release file reading asset asset_source sample sample_asset split turn region\n"
             "finding overlap mixture ledger. Read-only. --json gives a bare array of objects.\n\n"
-            "  rsift query \"SELECT dataset, task, count(*) n FROM sample GROUP BY ALL ORDER BY n DESC\"\n"
+            "  rsift query \"SELECT dataset, task, count(*) n FROM sample GROUP BY ALL ORDER BY n "
+            "DESC\"\n"
             "  rsift query \"SELECT code, sum(n) FROM finding GROUP BY code\" --json\n",
     .run = run_query};

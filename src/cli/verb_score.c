@@ -528,13 +528,12 @@ const cli_verb cli_verb_score = {
     .name = "score",
     .summary = "a benchmark's own number, and what it is worth",
     .usage = "score PROFILE [--truth FILE] --predictions FILE",
-    .help =
-        "Joins on ids. Missing, repeated, extra, unparsed and undecided predictions are\n"
+    .help = "Joins on ids. Missing, repeated, extra, unparsed and undecided predictions are\n"
             "counted and shown, and make the exit code 1. docs/scoring.md has the profiles\n"
             "and the file formats.\n\n"
             "  rsift score --list\n"
-        "  rsift score vqa.rsvqa --truth truth.jsonl --predictions out.jsonl\n"
-        "  rsift score ground.vrsbench --predictions result.jsonl --markdown\n"
-        "  rsift score seg.miou --truth masks/ --predictions out.zip --ignore-label 255\n"
-        "  rsift score det.coco.bbox --truth gt.json --predictions found.json --json\n",
+            "  rsift score vqa.rsvqa --truth truth.jsonl --predictions out.jsonl\n"
+            "  rsift score ground.vrsbench --predictions result.jsonl --markdown\n"
+            "  rsift score seg.miou --truth masks/ --predictions out.zip --ignore-label 255\n"
+            "  rsift score det.coco.bbox --truth gt.json --predictions found.json --json\n",
     .run = run_score};

@@ -41,8 +41,9 @@ static rsift_status refill(rs_csv *c, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* The slow way through a row that holds quotes; goes on where it stopped. A field is quoted when its
- * first byte is a quote; a doubled quote closes it and opens it again, which comes to the same here. */
+/* The slow way through a row that holds quotes; goes on where it stopped. A field is quoted when
+ * its first byte is a quote; a doubled quote closes it and opens it again, which comes to the same
+ * here. */
 static size_t quoted_end(rs_csv *c, const char *p, size_t n, char separator)
 {
     for (size_t i = c->scanned; i < n; i++) {
@@ -82,7 +83,9 @@ static size_t row_end(rs_csv *c, char separator)
 static int64_t count_lines(rs_str text)
 {
     int64_t n = 0;
-    for (const char *p = text.ptr, *end = p + text.len; (p = memchr(p, '\n', (size_t)(end - p))); p++) n++;
+    for (const char *p = text.ptr, *end = p + text.len; (p = memchr(p, '\n', (size_t)(end - p)));
+         p++)
+        n++;
     return n;
 }
 
@@ -151,7 +154,8 @@ rsift_status rs_csv_cut(rs_str row, char separator, rs_arena *arena, rs_str **fi
         const size_t begin = at;
         if (at < row.len && row.ptr[at] == '"') {
             if (!quoted_field(row, &at, separator, copy + begin, field))
-                return rs_err_set(err, RSIFT_E_FORMAT, "field %zu: text stands behind its closing quote", *n);
+                return rs_err_set(err, RSIFT_E_FORMAT,
+                                  "field %zu: text stands behind its closing quote", *n);
         } else {
             const char *end = at < row.len ? memchr(row.ptr + at, separator, row.len - at) : NULL;
             at = end ? (size_t)(end - row.ptr) : row.len;
@@ -167,7 +171,8 @@ rsift_status rs_csv_next(rs_csv *csv, rs_arena *arena, rs_str **fields, size_t *
 {
     rs_str row;
     RS_TRY(rs_csv_row(csv, &row, offset, err));
-    const rsift_status status = rs_csv_cut(row, csv->separator ? csv->separator : ',', arena, fields, n, err);
+    const rsift_status status =
+        rs_csv_cut(row, csv->separator ? csv->separator : ',', arena, fields, n, err);
     if (status == RSIFT_OK) return status;
     return rs_err_within(err, status, "line %" PRId64 " > byte %" PRId64, csv->line, *offset);
 }

@@ -1,5 +1,6 @@
-/* HOW comma-separated text spells rows (RFC 4180): quoted fields may hold separators, doubled quotes
- * and line ends; LF or CRLF; of files of any size. A quote inside an unquoted field is kept as it is. */
+/* HOW comma-separated text spells rows (RFC 4180): quoted fields may hold separators, doubled
+ * quotes and line ends; LF or CRLF; of files of any size. A quote inside an unquoted field is kept
+ * as it is. */
 #ifndef RS_CODEC_CSV_H
 #define RS_CODEC_CSV_H
 
@@ -18,15 +19,20 @@ typedef struct rs_csv {
     int64_t base;      /* file offset of window[0] */
     int64_t next_line; /* lines before pos */
     size_t scanned;    /* bytes behind pos that are known not to end the row */
-    enum { RS_CSV_FRESH, RS_CSV_PLAIN, RS_CSV_QUOTED, RS_CSV_CLOSED } state; /* of the field there */
+    enum {
+        RS_CSV_FRESH,
+        RS_CSV_PLAIN,
+        RS_CSV_QUOTED,
+        RS_CSV_CLOSED
+    } state; /* of the field there */
     bool eof;
 } rs_csv;
 
 /* The next row as it stands, without its line end; good until the next call. Blank lines are passed
  * over, a byte order mark in front too.
  *   offset  of the row's first byte
- *   returns RSIFT_END at the end; RSIFT_E_FORMAT for a quote that never closes, RSIFT_E_LIMIT for a row
- *           above max_row; both with "line L > byte B" */
+ *   returns RSIFT_END at the end; RSIFT_E_FORMAT for a quote that never closes, RSIFT_E_LIMIT for a
+ * row above max_row; both with "line L > byte B" */
 rsift_status rs_csv_row(rs_csv *csv, rs_str *row, int64_t *offset, rsift_error *err);
 
 /* The fields of such a row, quotes taken off, in the arena.

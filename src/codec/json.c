@@ -88,21 +88,25 @@ rsift_status rs_json_parse(rs_arena *arena, rs_str bytes, const rsift_limits *li
     *root = NULL;
     uint64_t depth = limits ? limits->max_depth : 64;
     if (too_deep(bytes, depth))
-        return rs_err_set(err, RSIFT_E_LIMIT, "nesting exceeds the limit max_depth (%" PRIu64 ")", depth);
+        return rs_err_set(err, RSIFT_E_LIMIT, "nesting exceeds the limit max_depth (%" PRIu64 ")",
+                          depth);
     yyjson_alc pool = {pool_malloc, pool_realloc, pool_free, arena};
     yyjson_read_err why;
-    yyjson_doc *doc = yyjson_read_opts((char *)(uintptr_t)bytes.ptr, bytes.len, YYJSON_READ_NOFLAG,
-                                       &pool, &why);
+    yyjson_doc *doc =
+        yyjson_read_opts((char *)(uintptr_t)bytes.ptr, bytes.len, YYJSON_READ_NOFLAG, &pool, &why);
     if (!doc) {
-        if (why.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION) return rs_err_nomem(err, "a JSON value");
+        if (why.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
+            return rs_err_nomem(err, "a JSON value");
         char quote[RS_QUOTE_SIZE];
         rs_str found = rs_str_sub(bytes, why.pos, why.pos + 24);
         rs_err_set(err, RSIFT_E_FORMAT, "%s, found \"%s\"", why.msg, rs_err_quote(quote, found));
         return rs_err_within(err, RSIFT_E_FORMAT, "byte %zu", why.pos);
     }
-    if (holds_nul(bytes, doc)) return rs_err_set(err, RSIFT_E_FORMAT, "a text holds a NUL character");
+    if (holds_nul(bytes, doc))
+        return rs_err_set(err, RSIFT_E_FORMAT, "a text holds a NUL character");
     if (limits && limits->max_string && holds_long_text(bytes, doc, limits->max_string))
-        return rs_err_set(err, RSIFT_E_LIMIT, "a text exceeds the limit max_string (%" PRIu64 " bytes)",
+        return rs_err_set(err, RSIFT_E_LIMIT,
+                          "a text exceeds the limit max_string (%" PRIu64 " bytes)",
                           limits->max_string);
     *root = json_of(yyjson_doc_get_root(doc));
     return RSIFT_OK;
@@ -124,8 +128,8 @@ rs_json_type rs_json_kind(const rs_json *v)
 
 const char *rs_json_kind_name(rs_json_type type)
 {
-    static const char *const names[] = {"nothing", "null",   "a boolean", "an integer",
-                                        "a number", "a string", "an array", "an object"};
+    static const char *const names[] = {"nothing",  "null",     "a boolean", "an integer",
+                                        "a number", "a string", "an array",  "an object"};
     return names[type];
 }
 
@@ -222,7 +226,8 @@ rs_str rs_json_text(rs_arena *arena, const rs_json *v)
             return rs_arena_printf(arena, "%" PRIu64, unsafe_yyjson_get_uint(raw_of(v)));
         return rs_arena_printf(arena, "%" PRId64, unsafe_yyjson_get_sint(raw_of(v)));
     case RS_JSON_REAL:
-        return rs_arena_str(arena, rs_str_make(text, rs_num_format(text, unsafe_yyjson_get_real(raw_of(v)))));
+        return rs_arena_str(
+            arena, rs_str_make(text, rs_num_format(text, unsafe_yyjson_get_real(raw_of(v)))));
     default: return (rs_str){0};
     }
 }
@@ -271,7 +276,8 @@ void rs_json_put_str(rs_buf *buf, rs_str s)
         }
         i++;
     }
-    if (run < s.len) rs_buf_add(buf, s.ptr + run, s.len - run); /* NULL has no place to count from */
+    if (run < s.len)
+        rs_buf_add(buf, s.ptr + run, s.len - run); /* NULL has no place to count from */
     rs_buf_char(buf, '"');
 }
 

@@ -15,11 +15,11 @@
 /* ---- cutting ---------------------------------------------------------------------------- */
 
 typedef struct rs_json_cut {
-    rs_str bytes;    /* the record as it stands in the file, without blanks around it */
-    rs_str key;      /* its key when the container is an object keyed by id, else ptr NULL */
-    int64_t offset;  /* of bytes[0] in the file */
-    uint32_t path;   /* which of the wanted paths it belongs to */
-    bool bad_key;    /* the key was no valid text and has been mended */
+    rs_str bytes;   /* the record as it stands in the file, without blanks around it */
+    rs_str key;     /* its key when the container is an object keyed by id, else ptr NULL */
+    int64_t offset; /* of bytes[0] in the file */
+    uint32_t path;  /* which of the wanted paths it belongs to */
+    bool bad_key;   /* the key was no valid text and has been mended */
 } rs_json_cut;
 
 /* Bytes come from here: returns *got == 0 at the end. (An rs_io_stream behind a function.) */
@@ -43,24 +43,33 @@ rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_arena *arena, rs_jso
                                  size_t cap, size_t max_bytes, size_t *n, rsift_error *err);
 /* A UTF-8 byte order mark stood in front (known after the first fill); it belongs to no record. */
 bool rs_json_cutter_bom(const rs_json_cutter *cutter);
-/* Where the second value at the top begins, -1 = nowhere so far: an error to who expects one document. */
+/* Where the second value at the top begins, -1 = nowhere so far: an error to who expects one
+ * document. */
 int64_t rs_json_cutter_second(const rs_json_cutter *cutter);
 void rs_json_cutter_close(rs_json_cutter *cutter);
 
 /* The first value of a file, when it begins with a bracket; nothing of it is kept. */
 typedef struct rs_json_head {
-    int64_t n_bytes; /* of it and what stands before it; -1 = it goes on behind `most` or the file ends in it */
+    int64_t n_bytes; /* of it and what stands before it; -1 = it goes on behind `most` or the file
+                        ends in it */
     bool lines;      /* it holds no line end */
     bool more;       /* something but blanks stands behind it */
 } rs_json_head;
-rsift_status rs_json_first(rs_json_read_fn *read, void *ctx, int64_t most, rs_json_head *out, rsift_error *err);
+rsift_status rs_json_first(rs_json_read_fn *read, void *ctx, int64_t most, rs_json_head *out,
+                           rsift_error *err);
 
 /* ---- reading one value ------------------------------------------------------------------ */
 
 typedef struct rs_json rs_json; /* a value inside a parsed document; NULL = absent */
 typedef enum rs_json_type {
-    RS_JSON_ABSENT, RS_JSON_NULL, RS_JSON_BOOL, RS_JSON_INT, RS_JSON_REAL, RS_JSON_STR,
-    RS_JSON_ARRAY, RS_JSON_OBJECT
+    RS_JSON_ABSENT,
+    RS_JSON_NULL,
+    RS_JSON_BOOL,
+    RS_JSON_INT,
+    RS_JSON_REAL,
+    RS_JSON_STR,
+    RS_JSON_ARRAY,
+    RS_JSON_OBJECT
 } rs_json_type;
 
 /* Parses `bytes`; the document lives in `arena`. Errors give the byte within `bytes`. */
@@ -68,11 +77,11 @@ rsift_status rs_json_parse(rs_arena *arena, rs_str bytes, const rsift_limits *li
                            const rs_json **root, rsift_error *err);
 rs_json_type rs_json_kind(const rs_json *v);
 const char *rs_json_kind_name(rs_json_type type);
-rs_str rs_json_str(const rs_json *v);             /* ptr NULL when not a string */
-bool rs_json_i64(const rs_json *v, int64_t *out); /* integers only, range-checked */
+rs_str rs_json_str(const rs_json *v);               /* ptr NULL when not a string */
+bool rs_json_i64(const rs_json *v, int64_t *out);   /* integers only, range-checked */
 bool rs_json_double(const rs_json *v, double *out); /* integers and reals, finite */
 bool rs_json_bool(const rs_json *v, bool *out);
-size_t rs_json_len(const rs_json *v);             /* elements or members; 0 for scalars */
+size_t rs_json_len(const rs_json *v); /* elements or members; 0 for scalars */
 const rs_json *rs_json_get(const rs_json *object, const char *key);
 const rs_json *rs_json_path(const rs_json *object, rs_str dotted); /* "a.b.0.c" */
 
@@ -91,8 +100,8 @@ rs_str rs_json_text(rs_arena *arena, const rs_json *v);
 
 /* ---- writing ---------------------------------------------------------------------------- */
 
-void rs_json_put_str(rs_buf *buf, rs_str s);      /* quoted and escaped; non-ASCII stays UTF-8 */
-void rs_json_put_double(rs_buf *buf, double v);   /* null when not finite */
+void rs_json_put_str(rs_buf *buf, rs_str s);    /* quoted and escaped; non-ASCII stays UTF-8 */
+void rs_json_put_double(rs_buf *buf, double v); /* null when not finite */
 /* `"key":` with a leading comma when the last byte is not '{' or '['. */
 void rs_json_put_key(rs_buf *buf, const char *key);
 

@@ -13,28 +13,31 @@
 
 enum {
     WINDOW = 1 << 20,
-    MAX_WALK = 8,      /* containers above a record */
+    MAX_WALK = 8, /* containers above a record */
     MAX_PATHS = 32,
     MAX_KEY = 1 << 16,
-    MAX_GAP = 256,     /* bytes between two records that are copied rather than starting a new copy */
+    MAX_GAP = 256, /* bytes between two records that are copied rather than starting a new copy */
 };
 
 typedef enum rs_cut_state {
-    AT_VALUE,       /* a value is due */
-    AT_FIRST,       /* behind '[': a value or ']' */
-    AT_FIRST_KEY,   /* behind '{': a key or '}' */
-    AT_KEY,         /* behind ',' in an object */
+    AT_VALUE,     /* a value is due */
+    AT_FIRST,     /* behind '[': a value or ']' */
+    AT_FIRST_KEY, /* behind '{': a key or '}' */
+    AT_KEY,       /* behind ',' in an object */
     AT_COLON,
-    AT_COMMA,       /* behind a value inside a container */
-    IN_KEY, IN_STRING, IN_SCALAR, IN_NEST,
+    AT_COMMA, /* behind a value inside a container */
+    IN_KEY,
+    IN_STRING,
+    IN_SCALAR,
+    IN_NEST,
 } rs_cut_state;
 
 typedef struct rs_level {
     bool object;
-    bool records;        /* its elements are records */
-    bool named;          /* the nearest key is the records' key */
-    uint32_t path;       /* of its records */
-    uint32_t live;       /* bit i: paths[i] agrees with the keys up to here */
+    bool records;  /* its elements are records */
+    bool named;    /* the nearest key is the records' key */
+    uint32_t path; /* of its records */
+    uint32_t live; /* bit i: paths[i] agrees with the keys up to here */
 } rs_level;
 
 struct rs_json_cutter {
@@ -47,23 +50,23 @@ struct rs_json_cutter {
     bool keyed_root, plain_root; /* paths "{}" and "" */
     char *window;
     size_t cap, pos, end;
-    int64_t base;         /* file offset of window[0] */
+    int64_t base; /* file offset of window[0] */
     bool eof, bom, failed;
     rs_cut_state state;
     rs_json_nest nest;
     bool escaped;
-    bool capture;         /* the value being read is a record */
-    size_t begin;         /* its place in the window */
+    bool capture; /* the value being read is a record */
+    size_t begin; /* its place in the window */
     uint32_t path;
     rs_level levels[MAX_WALK];
     size_t n_levels;
-    uint32_t live_key;    /* paths that agree with the key just read */
-    rs_buf key;           /* its raw text with quotes */
-    rs_buf label;         /* nearest key that names the coming records */
+    uint32_t live_key; /* paths that agree with the key just read */
+    rs_buf key;        /* its raw text with quotes */
+    rs_buf label;      /* nearest key that names the coming records */
     size_t key_begin;
-    size_t n_roots;       /* values at the top so far */
-    int64_t second;       /* where the second begins */
-    rsift_error kept;     /* an error met after whole records: given by the next fill */
+    size_t n_roots;   /* values at the top so far */
+    int64_t second;   /* where the second begins */
+    rsift_error kept; /* an error met after whole records: given by the next fill */
 };
 
 /* One call of fill: where the records go. Records lying close together are copied as one run. */
@@ -106,7 +109,8 @@ rsift_status rs_json_cutter_open(rs_json_read_fn *read, void *ctx, const rs_str 
                                  rsift_error *err)
 {
     if (n_paths == 0 || n_paths > MAX_PATHS)
-        return rs_err_set(err, RSIFT_E_ARG, "expected 1 to %d record paths, found %zu", MAX_PATHS, n_paths);
+        return rs_err_set(err, RSIFT_E_ARG, "expected 1 to %d record paths, found %zu", MAX_PATHS,
+                          n_paths);
     rs_json_cutter *c = rs_calloc(1, sizeof *c);
     if (!c) return rs_err_nomem(err, "a JSON cutter");
     c->read = read;
@@ -118,7 +122,8 @@ rsift_status rs_json_cutter_open(rs_json_read_fn *read, void *ctx, const rs_str 
     c->cap = WINDOW;
     if (status == RSIFT_OK && !c->window) status = rs_err_nomem(err, "a window");
     if (status == RSIFT_OK && (c->plain_root || c->keyed_root) && n_paths > 1)
-        status = rs_err_set(err, RSIFT_E_ARG, "the file's own records leave no room for other paths");
+        status =
+            rs_err_set(err, RSIFT_E_ARG, "the file's own records leave no room for other paths");
     if (status != RSIFT_OK) {
         rs_json_cutter_close(c);
         return status;
@@ -142,7 +147,8 @@ static rsift_status bad(const rs_json_cutter *c, rsift_error *err, const char *e
     char quote[RS_QUOTE_SIZE];
     size_t left = c->end - c->pos;
     rs_str found = rs_str_make(c->window + c->pos, left < 24 ? left : 24);
-    rs_err_set(err, RSIFT_E_FORMAT, "expected %s, found \"%s\"", expected, rs_err_quote(quote, found));
+    rs_err_set(err, RSIFT_E_FORMAT, "expected %s, found \"%s\"", expected,
+               rs_err_quote(quote, found));
     return rs_err_within(err, RSIFT_E_FORMAT, "byte %" PRId64, c->base + (int64_t)c->pos);
 }
 
@@ -198,7 +204,8 @@ static bool enters(rs_json_cutter *c, char first, rs_level *level)
     if (ending != RS_NPOS) {
         level->records = true;
         level->path = (uint32_t)ending;
-        if (rs_str_eq(component(c->paths[ending], c->n_levels - 1), RS_STR("*"))) level->named = true;
+        if (rs_str_eq(component(c->paths[ending], c->n_levels - 1), RS_STR("*")))
+            level->named = true;
         return true;
     }
     level->live = c->live_key;
@@ -243,7 +250,8 @@ static rsift_status refill(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *er
     c->end -= keep;
     if (c->end == c->cap) {
         if (c->cap >= c->limits.max_record) {
-            rs_err_set(err, RSIFT_E_LIMIT, "a record exceeds the limit max_record (%" PRIu64 " bytes)",
+            rs_err_set(err, RSIFT_E_LIMIT,
+                       "a record exceeds the limit max_record (%" PRIu64 " bytes)",
                        c->limits.max_record);
             return rs_err_within(err, RSIFT_E_LIMIT, "byte %" PRId64, c->base);
         }
@@ -266,8 +274,8 @@ static rsift_status refill(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *er
 
 /* ---- values ----------------------------------------------------------------------------- */
 
-static rsift_status record_label(const rs_json_cutter *c, rs_cut_sink *sink, rs_str *out, bool *mended,
-                                 rsift_error *err)
+static rsift_status record_label(const rs_json_cutter *c, rs_cut_sink *sink, rs_str *out,
+                                 bool *mended, rsift_error *err)
 {
     *out = (rs_str){0};
     *mended = false;
@@ -293,7 +301,8 @@ static rsift_status end_record(rs_json_cutter *c, rs_cut_sink *sink, size_t end,
     rs_json_cut cut = {.offset = c->base + (int64_t)c->begin, .path = c->path};
     cut.bytes.len = end - c->begin;
     RS_TRY(record_label(c, sink, &cut.key, &cut.bad_key, err));
-    if (sink->run_first != sink->n && c->begin - sink->run_end > MAX_GAP) RS_TRY(flush_run(c, sink, err));
+    if (sink->run_first != sink->n && c->begin - sink->run_end > MAX_GAP)
+        RS_TRY(flush_run(c, sink, err));
     if (sink->run_first == sink->n) sink->run = c->begin;
     sink->run_end = end;
     sink->cuts[sink->n++] = cut;
@@ -372,7 +381,8 @@ static bool string_ends(rs_json_cutter *c)
 
 static bool ends_scalar(char ch)
 {
-    return ch == ',' || ch == ']' || ch == '}' || ch == ' ' || ch == '\n' || ch == '\r' || ch == '\t';
+    return ch == ',' || ch == ']' || ch == '}' || ch == ' ' || ch == '\n' || ch == '\r' ||
+           ch == '\t';
 }
 
 static bool is_blank(char ch)
@@ -387,7 +397,8 @@ static rsift_status step_inside(rs_json_cutter *c, rs_cut_sink *sink, rsift_erro
         const char *p = c->nest_fn(&c->nest, c->window + c->pos, c->window + c->end);
         c->pos = (size_t)(p - c->window);
         if (!c->capture && c->nest.max_depth > (uint64_t)c->limits.max_depth + 64) {
-            rs_err_set(err, RSIFT_E_LIMIT, "nesting exceeds the limit max_depth (%u)", c->limits.max_depth);
+            rs_err_set(err, RSIFT_E_LIMIT, "nesting exceeds the limit max_depth (%u)",
+                       c->limits.max_depth);
             return rs_err_within(err, RSIFT_E_LIMIT, "byte %" PRId64, c->base + (int64_t)c->pos);
         }
         return c->nest.depth == 0 ? end_value(c, sink, c->pos, err) : RSIFT_OK;
@@ -450,9 +461,12 @@ static rsift_status at_end(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *er
     if (c->n_levels == 0 && c->state == AT_VALUE) return RSIFT_END;
     int64_t at = c->base + (int64_t)c->end;
     if (c->capture)
-        rs_err_set(err, RSIFT_E_FORMAT, "the file ends inside the record that begins at byte %" PRId64,
+        rs_err_set(err, RSIFT_E_FORMAT,
+                   "the file ends inside the record that begins at byte %" PRId64,
                    c->base + (int64_t)c->begin);
-    else rs_err_set(err, RSIFT_E_FORMAT, "the file ends early, %zu bracket(s) are open", c->n_levels);
+    else
+        rs_err_set(err, RSIFT_E_FORMAT, "the file ends early, %zu bracket(s) are open",
+                   c->n_levels);
     return rs_err_within(err, RSIFT_E_FORMAT, "byte %" PRId64, at);
 }
 
@@ -482,10 +496,12 @@ rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_arena *arena, rs_jso
         if (err) *err = cutter->kept;
         return cutter->kept.status;
     }
-    rs_cut_sink sink = {.arena = arena, .cuts = cuts, .cap = cap, .max_bytes = max_bytes ? max_bytes : 1};
+    rs_cut_sink sink = {
+        .arena = arena, .cuts = cuts, .cap = cap, .max_bytes = max_bytes ? max_bytes : 1};
     rsift_error why = {0};
     rsift_status status = RSIFT_OK;
-    if (cutter->base == 0 && cutter->end == 0 && !cutter->eof) status = skip_bom(cutter, &sink, &why);
+    if (cutter->base == 0 && cutter->end == 0 && !cutter->eof)
+        status = skip_bom(cutter, &sink, &why);
     if (status == RSIFT_OK) status = cut_some(cutter, &sink, &why);
     if (flush_run(cutter, &sink, err) != RSIFT_OK) return RSIFT_E_NOMEM;
     if (status != RSIFT_OK && status != RSIFT_END) {
@@ -506,7 +522,8 @@ static bool begins(char ch)
     return ch == '{' || ch == '[';
 }
 
-rsift_status rs_json_first(rs_json_read_fn *read, void *ctx, int64_t most, rs_json_head *out, rsift_error *err)
+rsift_status rs_json_first(rs_json_read_fn *read, void *ctx, int64_t most, rs_json_head *out,
+                           rsift_error *err)
 {
     enum { PIECE = 64 << 10 };
     rs_json_nest_fn *nest_fn = rs_json_nest_best();

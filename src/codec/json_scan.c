@@ -99,11 +99,10 @@ RS_FORCE_INLINE unsigned block_end(rs_json_nest *nest, const rs_masks *m)
     return 0;
 }
 
-/* The loop of every kernel; inlined with its mask function into a function of that instruction set. */
-RS_FORCE_INLINE const char *nest_blocks(rs_json_nest *nest, const char *p,
-                                                                     const char *end,
-                                                                     void (*masks)(const char *,
-                                                                                   rs_masks *))
+/* The loop of every kernel; inlined with its mask function into a function of that instruction set.
+ */
+RS_FORCE_INLINE const char *nest_blocks(rs_json_nest *nest, const char *p, const char *end,
+                                        void (*masks)(const char *, rs_masks *))
 {
     while (end - p >= 64) {
         rs_masks m;
@@ -130,18 +129,19 @@ __attribute__((target("sse2"))) static inline void masks_sse2(const char *p, rs_
         __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
         __m128i low = _mm_or_si128(v, _mm_set1_epi8(0x20));
         unsigned at = 16 * i;
-        m->quote |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('"'))) << at;
+        m->quote |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')))
+                    << at;
         m->backslash |=
             (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))) << at;
-        m->open |=
-            (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, _mm_set1_epi8('{'))) << at;
-        m->close |=
-            (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, _mm_set1_epi8('}'))) << at;
+        m->open |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, _mm_set1_epi8('{')))
+                   << at;
+        m->close |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, _mm_set1_epi8('}')))
+                    << at;
     }
 }
 
 __attribute__((target("sse2"))) static const char *nest_sse2(rs_json_nest *nest, const char *p,
-                                                              const char *end)
+                                                             const char *end)
 {
     return nest_blocks(nest, p, end, masks_sse2);
 }
@@ -154,7 +154,8 @@ __attribute__((target("avx2,popcnt,bmi"))) static inline void masks_avx2(const c
         __m256i low = _mm256_or_si256(v, _mm256_set1_epi8(0x20));
         unsigned at = 32 * i;
         m->quote |=
-            (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('"'))) << at;
+            (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('"')))
+            << at;
         m->backslash |=
             (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\')))
             << at;

@@ -12,14 +12,14 @@ typedef struct rs_json_nest {
     uint64_t depth;     /* open brackets; 0 = the value is over */
     uint64_t max_depth; /* at least the deepest met; never above the true one plus 64 */
     bool in_string;
-    bool escaped;       /* the next byte follows an odd run of backslashes */
+    bool escaped; /* the next byte follows an odd run of backslashes */
 } rs_json_nest;
 
 /* Moves from p towards end; returns the byte behind the closing bracket (depth is then 0), or end.
  * Kinds of brackets are not told apart: the parser of the record does that. */
 typedef const char *rs_json_nest_fn(rs_json_nest *nest, const char *p, const char *end);
 
-rs_json_nest_fn rs_json_nest_plain; /* the twin in plain C */
+rs_json_nest_fn rs_json_nest_plain;       /* the twin in plain C */
 rs_json_nest_fn *rs_json_nest_best(void); /* the fastest this machine has */
 
 /* All that are built in and usable here; for the test that they agree. NULL-terminated. */

@@ -15,7 +15,8 @@ static rsift_status refill(rs_lines *l, rsift_error *err)
     l->pos = 0;
     if (l->end == l->cap) {
         if (l->cap > most) {
-            rs_err_set(err, RSIFT_E_LIMIT, "a line exceeds the limit max_string (%" PRIu64 " bytes)", most);
+            rs_err_set(err, RSIFT_E_LIMIT,
+                       "a line exceeds the limit max_string (%" PRIu64 " bytes)", most);
             return rs_err_within(err, RSIFT_E_LIMIT, "byte %" PRId64, l->base);
         }
         size_t cap = l->cap ? l->cap * 2 : WINDOW;

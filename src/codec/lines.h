@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-typedef rsift_status rs_lines_read_fn(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err);
+typedef rsift_status rs_lines_read_fn(void *ctx, void *dst, size_t n, size_t *got,
+                                      rsift_error *err);
 
 /* {0} plus read and ctx is a reader at its beginning. One thread. */
 typedef struct rs_lines {
@@ -20,8 +21,8 @@ typedef struct rs_lines {
     bool eof;
 } rs_lines;
 
-/* The next line without its end; good until the next call. RSIFT_END at the end; RSIFT_E_LIMIT when a
- * line is longer than max_line. */
+/* The next line without its end; good until the next call. RSIFT_END at the end; RSIFT_E_LIMIT when
+ * a line is longer than max_line. */
 rsift_status rs_lines_next(rs_lines *lines, rs_str *line, int64_t *offset, rsift_error *err);
 void rs_lines_fini(rs_lines *lines);
 

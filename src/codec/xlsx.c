@@ -57,7 +57,7 @@ struct rs_xlsx {
     int64_t row;
     rs_buf text;
     rs_buf row_text;
-    uint64_t n_row; /* bytes of the row's texts, shared ones as often as they stand in it */
+    uint64_t n_row;       /* bytes of the row's texts, shared ones as often as they stand in it */
     uint64_t n_all, most; /* of all rows; at most */
     draft *drafts;
     size_t n_drafts, cap_drafts;
@@ -417,10 +417,12 @@ static rsift_status count_text(rs_xlsx *x, size_t n, rsift_error *err)
     x->n_all += n;
     if (x->n_row <= x->limits.max_record && x->n_all <= x->most) return RSIFT_OK;
     if (x->n_row <= x->limits.max_record)
-        rs_err_set(err, RSIFT_E_LIMIT, "the cells hold more than max_ratio = %" PRIu32 " times the file's bytes",
+        rs_err_set(err, RSIFT_E_LIMIT,
+                   "the cells hold more than max_ratio = %" PRIu32 " times the file's bytes",
                    x->limits.max_ratio);
-    else rs_err_set(err, RSIFT_E_LIMIT, "a row exceeds the limit max_record (%" PRIu64 " bytes)",
-               x->limits.max_record);
+    else
+        rs_err_set(err, RSIFT_E_LIMIT, "a row exceeds the limit max_record (%" PRIu64 " bytes)",
+                   x->limits.max_record);
     return blame_cell(x, RSIFT_E_LIMIT, err);
 }
 

@@ -78,8 +78,8 @@ static void on_text(void *ctx, const XML_Char *text, int n)
     if (b->text.failed) stop(b, RSIFT_E_NOMEM, "out of memory");
 }
 
-static void on_entity(void *ctx, const XML_Char *name, int is_parameter, const XML_Char *value, int n,
-                      const XML_Char *base, const XML_Char *system, const XML_Char *public,
+static void on_entity(void *ctx, const XML_Char *name, int is_parameter, const XML_Char *value,
+                      int n, const XML_Char *base, const XML_Char *system, const XML_Char *public,
                       const XML_Char *notation)
 {
     (void)name, (void)is_parameter, (void)value, (void)n, (void)base, (void)system, (void)public;
@@ -103,12 +103,13 @@ static rsift_status failed(const builder *b, rsift_error *err)
                          (long long)XML_GetCurrentByteIndex(b->parser));
 }
 
-rsift_status rs_xml_parse(rs_arena *arena, rs_str bytes, const rsift_limits *limits, const rs_xml **root,
-                          rsift_error *err)
+rsift_status rs_xml_parse(rs_arena *arena, rs_str bytes, const rsift_limits *limits,
+                          const rs_xml **root, rsift_error *err)
 {
     static const XML_Memory_Handling_Suite memory = {rs_alloc, rs_realloc, rs_free};
     *root = NULL;
-    if (bytes.len > MAX_BYTES) return rs_err_set(err, RSIFT_E_LIMIT, "an XML document exceeds 16 MiB");
+    if (bytes.len > MAX_BYTES)
+        return rs_err_set(err, RSIFT_E_LIMIT, "an XML document exceeds 16 MiB");
     builder b = {.arena = arena, .max_depth = MAX_DEPTH};
     if (limits && limits->max_depth < MAX_DEPTH) b.max_depth = limits->max_depth;
     b.parser = XML_ParserCreate_MM(NULL, &memory, NULL);

@@ -1,7 +1,7 @@
-/* HOW XML spells a document: a small one as a light tree in an arena, one of any size as a stream of
- * elements. Entity declarations are refused (no expansion attacks, nothing is ever fetched), nesting,
- * size and count are bounded; comments and processing instructions are dropped, and attributes by the
- * tree. Encodings other than UTF-8, UTF-16 and Latin-1 are refused. */
+/* HOW XML spells a document: a small one as a light tree in an arena, one of any size as a stream
+ * of elements. Entity declarations are refused (no expansion attacks, nothing is ever fetched),
+ * nesting, size and count are bounded; comments and processing instructions are dropped, and
+ * attributes by the tree. Encodings other than UTF-8, UTF-16 and Latin-1 are refused. */
 #ifndef RS_CODEC_XML_H
 #define RS_CODEC_XML_H
 
@@ -20,8 +20,8 @@ typedef struct rs_xml {
 /* Parses a whole document of at most 16 MiB.
  *   root    in the arena
  *   errors  RSIFT_E_FORMAT or RSIFT_E_LIMIT with "line L > byte B"; RSIFT_E_NOMEM */
-rsift_status rs_xml_parse(rs_arena *arena, rs_str bytes, const rsift_limits *limits, const rs_xml **root,
-                          rsift_error *err);
+rsift_status rs_xml_parse(rs_arena *arena, rs_str bytes, const rsift_limits *limits,
+                          const rs_xml **root, rsift_error *err);
 
 /* First child of this name, NULL = none (also of a NULL element). */
 const rs_xml *rs_xml_get(const rs_xml *element, const char *name);
@@ -32,9 +32,9 @@ rs_str rs_xml_text(const rs_xml *element, const char *name);
 
 /* ---- streaming ----------------------------------------------------------------------------- */
 
-/* What the caller does with the elements as they come. Names come without their prefix, except those
- * of attributes; attributes are name and value in turn, NULL behind them; text comes in any pieces. A
- * status other than RSIFT_OK stops the reading. Texts live until the function returns. */
+/* What the caller does with the elements as they come. Names come without their prefix, except
+ * those of attributes; attributes are name and value in turn, NULL behind them; text comes in any
+ * pieces. A status other than RSIFT_OK stops the reading. Texts live until the function returns. */
 typedef struct rs_xml_events {
     rsift_status (*start)(void *ctx, rs_str name, const char *const *attributes, rsift_error *err);
     rsift_status (*end)(void *ctx, rs_str name, rsift_error *err);

@@ -62,8 +62,8 @@ static void on_text(void *ctx, const XML_Char *text, int n)
     if (status != RSIFT_OK) stop(s, status);
 }
 
-static void on_entity(void *ctx, const XML_Char *name, int is_parameter, const XML_Char *value, int n,
-                      const XML_Char *base, const XML_Char *system, const XML_Char *public,
+static void on_entity(void *ctx, const XML_Char *name, int is_parameter, const XML_Char *value,
+                      int n, const XML_Char *base, const XML_Char *system, const XML_Char *public,
                       const XML_Char *notation)
 {
     rs_xml_stream *s = ctx;
@@ -111,8 +111,8 @@ static rsift_status check_tag(rs_xml_stream *s)
 {
     const int64_t at = XML_GetCurrentByteIndex(s->parser);
     if (at < 0 || (uint64_t)(s->n_fed - at) <= s->max_tag) return RSIFT_OK;
-    return rs_err_set(&s->err, RSIFT_E_LIMIT, "a tag exceeds the limit max_string (%" PRIu64 " bytes)",
-                      s->max_tag);
+    return rs_err_set(&s->err, RSIFT_E_LIMIT,
+                      "a tag exceeds the limit max_string (%" PRIu64 " bytes)", s->max_tag);
 }
 
 rsift_status rs_xml_stream_feed(rs_xml_stream *stream, rs_str bytes, bool last, rsift_error *err)
@@ -120,7 +120,8 @@ rsift_status rs_xml_stream_feed(rs_xml_stream *stream, rs_str bytes, bool last, 
     rs_xml_stream *s = stream;
     if (s->status == RSIFT_OK) {
         RS_ASSERT(bytes.len <= 1 << 30);
-        const enum XML_Status done = XML_Parse(s->parser, bytes.ptr ? bytes.ptr : "", (int)bytes.len, last);
+        const enum XML_Status done =
+            XML_Parse(s->parser, bytes.ptr ? bytes.ptr : "", (int)bytes.len, last);
         s->n_fed += (int64_t)bytes.len;
         if (s->status == RSIFT_OK && done != XML_STATUS_OK) s->status = malformed(s);
         if (s->status == RSIFT_OK && !last) s->status = check_tag(s);

@@ -73,8 +73,12 @@ rsift_status rs_yaml_parse(rs_arena *arena, rs_str file, rs_str bytes, const rsi
     *out = NULL;
     rsift_limits defaults = rsift_limits_default();
     if (!limits) limits = &defaults;
-    rs_yaml_tree tree = {.arena = arena, .file = file, .bytes = bytes, .err = err,
-                         .max_depth = limits->max_depth, .max_string = limits->max_string};
+    rs_yaml_tree tree = {.arena = arena,
+                         .file = file,
+                         .bytes = bytes,
+                         .err = err,
+                         .max_depth = limits->max_depth,
+                         .max_string = limits->max_string};
     if (tree.max_depth == 0 || tree.max_depth > defaults.max_depth)
         tree.max_depth = defaults.max_depth; /* the quick parser recurses */
     if (tree.max_string == 0) tree.max_string = defaults.max_string;

@@ -19,13 +19,13 @@ typedef enum rs_yaml_kind { RS_YAML_SCALAR, RS_YAML_LIST, RS_YAML_MAP } rs_yaml_
 
 typedef struct rs_yaml {
     rs_yaml_kind kind;
-    bool quoted;            /* scalar in quotes or a block scalar: never null, never a number */
-    uint32_t line, column;  /* from 1; columns count code points */
-    uint32_t n;             /* children */
-    rs_str text;            /* scalar */
-    struct rs_yaml *first;  /* children of a list or map, in order */
-    struct rs_yaml *next;   /* sibling */
-    struct rs_yaml *key;    /* of a map's child: its key, a scalar */
+    bool quoted;           /* scalar in quotes or a block scalar: never null, never a number */
+    uint32_t line, column; /* from 1; columns count code points */
+    uint32_t n;            /* children */
+    rs_str text;           /* scalar */
+    struct rs_yaml *first; /* children of a list or map, in order */
+    struct rs_yaml *next;  /* sibling */
+    struct rs_yaml *key;   /* of a map's child: its key, a scalar */
 } rs_yaml;
 
 typedef enum rs_yaml_parser { RS_YAML_ANY, RS_YAML_QUICK, RS_YAML_LIBFYAML } rs_yaml_parser;
@@ -34,9 +34,9 @@ typedef enum rs_yaml_parser { RS_YAML_ANY, RS_YAML_QUICK, RS_YAML_LIBFYAML } rs_
  *   file     name for error places, not opened
  *   bytes    must stay as long as the tree: scalars may point into it
  *   limits   max_depth and max_string count; NULL = defaults. Files above 4 MiB are refused
- *   parser   RS_YAML_ANY, except in tests; RS_YAML_QUICK answers RSIFT_E_UNSUPPORTED when it declines
- *   *out     the root, in the arena; an empty document is an empty scalar
- *   errors   RSIFT_E_FORMAT, RSIFT_E_LIMIT; where = "file:line:column" */
+ *   parser   RS_YAML_ANY, except in tests; RS_YAML_QUICK answers RSIFT_E_UNSUPPORTED when it
+ * declines *out     the root, in the arena; an empty document is an empty scalar errors
+ * RSIFT_E_FORMAT, RSIFT_E_LIMIT; where = "file:line:column" */
 rsift_status rs_yaml_parse(rs_arena *arena, rs_str file, rs_str bytes, const rsift_limits *limits,
                            rs_yaml_parser parser, rs_yaml **out, rsift_error *err);
 

@@ -46,8 +46,8 @@ static rsift_status place_node(struct build *b, rs_yaml *node)
 static rsift_status begin(struct build *b, rs_yaml_kind kind, uint32_t line, uint32_t column)
 {
     if (b->depth >= b->tree->max_depth)
-        return rs_yaml_fail(b->tree, RSIFT_E_LIMIT, line, column,
-                            "nested deeper than max_depth %u", b->tree->max_depth);
+        return rs_yaml_fail(b->tree, RSIFT_E_LIMIT, line, column, "nested deeper than max_depth %u",
+                            b->tree->max_depth);
     rs_yaml *node = rs_yaml_node(b->tree, kind, line, column);
     if (!node) return b->tree->err ? b->tree->err->status : RSIFT_E_NOMEM;
     RS_TRY(place_node(b, node));
@@ -132,8 +132,8 @@ rsift_status rs_yaml_parse_fy(rs_yaml_tree *tree, rs_yaml **out)
     struct fy_diag *diag = fy_diag_create(&diag_cfg);
     if (!diag) return rs_err_nomem(tree->err, "a YAML parser");
     fy_diag_set_collect_errors(diag, true);
-    struct fy_parse_cfg cfg = {.flags = FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_VERSION_AUTO |
-                                        FYPCF_JSON_NONE, .diag = diag};
+    struct fy_parse_cfg cfg = {
+        .flags = FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_VERSION_AUTO | FYPCF_JSON_NONE, .diag = diag};
     struct fy_parser *parser = fy_parser_create(&cfg);
     rsift_status st = RSIFT_OK;
     if (!parser) {

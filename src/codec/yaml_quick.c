@@ -8,8 +8,8 @@
 
 struct quick {
     rs_yaml_tree *tree;
-    const char *p, *end;  /* p: start of the content to be read next */
-    const char *line_at;  /* first byte of the current line */
+    const char *p, *end; /* p: start of the content to be read next */
+    const char *line_at; /* first byte of the current line */
     uint32_t line;
     uint32_t depth;
     uint32_t block_indent; /* of the innermost block: what goes on must stand deeper */
@@ -366,7 +366,10 @@ static rsift_status block(struct quick *q, uint32_t indent, rs_yaml **out)
 
 rsift_status rs_yaml_parse_quick(rs_yaml_tree *tree, rs_yaml **out)
 {
-    struct quick q = {.tree = tree, .p = tree->bytes.ptr, .line = 1, .line_at = tree->bytes.ptr,
+    struct quick q = {.tree = tree,
+                      .p = tree->bytes.ptr,
+                      .line = 1,
+                      .line_at = tree->bytes.ptr,
                       .end = tree->bytes.ptr + tree->bytes.len};
     if (tree->bytes.len == 0 || memchr(tree->bytes.ptr, '\r', tree->bytes.len)) return DECLINE;
     if (at_line_end(&q)) {

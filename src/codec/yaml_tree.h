@@ -17,7 +17,8 @@ typedef struct rs_yaml_tree {
 
 /* NULL = out of memory or too many nodes; the error is set. */
 rs_yaml *rs_yaml_node(rs_yaml_tree *tree, rs_yaml_kind kind, uint32_t line, uint32_t column);
-/* Appends to a list (key NULL) or map; *last is the parent's newest child. Refuses repeated keys. */
+/* Appends to a list (key NULL) or map; *last is the parent's newest child. Refuses repeated keys.
+ */
 rsift_status rs_yaml_append(rs_yaml_tree *tree, rs_yaml *parent, rs_yaml **last, rs_yaml *key,
                             rs_yaml *child);
 rsift_status rs_yaml_fail(rs_yaml_tree *tree, rsift_status status, uint32_t line, uint32_t column,

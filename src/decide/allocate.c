@@ -7,10 +7,11 @@
 #include <math.h>
 
 enum { steps_per_whole = 100 };
-static const double related_worth = 0.7; /* guess: pictures seen under another annotation are worth less */
+static const double related_worth =
+    0.7; /* guess: pictures seen under another annotation are worth less */
 
 typedef struct state {
-    double *value;       /* of each cell */
+    double *value; /* of each cell */
     int64_t *of_dataset;
 } state;
 
@@ -47,8 +48,8 @@ static int64_t room_of(const rs_supply *supply, int64_t step)
 }
 
 /* The supply whose next samples add most each; ties go to the first. RS_NPOS-like n = none. */
-static size_t best(const rs_supply *supplies, size_t n, const state *s, const rs_allocate_rules *rules,
-                   int64_t allocated, int64_t step, bool bounded)
+static size_t best(const rs_supply *supplies, size_t n, const state *s,
+                   const rs_allocate_rules *rules, int64_t allocated, int64_t step, bool bounded)
 {
     size_t at = n;
     double most = 0;
@@ -70,7 +71,8 @@ static size_t best(const rs_supply *supplies, size_t n, const state *s, const rs
     return at;
 }
 
-rsift_status rs_allocate(rs_supply *supplies, size_t n, const rs_allocate_rules *rules, rsift_error *err)
+rsift_status rs_allocate(rs_supply *supplies, size_t n, const rs_allocate_rules *rules,
+                         rsift_error *err)
 {
     for (size_t i = 0; i < n; i++) {
         supplies[i].taken = 0;
@@ -104,10 +106,13 @@ rsift_status rs_allocate_worth(const rs_supply *supplies, const int64_t *taken, 
     *out = 0;
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         double quality = supplies[i].quality;
-        for (int64_t left = taken[i]; left > 0 && supplies[i].n > 0; left -= supplies[i].n, quality /= 2)
-            s.value[supplies[i].cell] += quality * (double)(left < supplies[i].n ? left : supplies[i].n);
+        for (int64_t left = taken[i]; left > 0 && supplies[i].n > 0;
+             left -= supplies[i].n, quality /= 2)
+            s.value[supplies[i].cell] +=
+                quality * (double)(left < supplies[i].n ? left : supplies[i].n);
     }
-    for (size_t c = 0; status == RSIFT_OK && c < rules->n_cells; c++) *out += rules->weights[c] * sqrt(s.value[c]);
+    for (size_t c = 0; status == RSIFT_OK && c < rules->n_cells; c++)
+        *out += rules->weights[c] * sqrt(s.value[c]);
     end(&s);
     return status;
 }
@@ -137,15 +142,18 @@ static uint32_t group_of(const rs_supply *supply, bool by_cell)
 }
 
 /* Within a group every sample alike. */
-static rsift_status share_within(const rs_supply *supplies, size_t n, const rs_allocate_rules *rules, bool by_cell,
-                                 const groups *g, int64_t *taken, rsift_error *err)
+static rsift_status share_within(const rs_supply *supplies, size_t n,
+                                 const rs_allocate_rules *rules, bool by_cell, const groups *g,
+                                 int64_t *taken, rsift_error *err)
 {
     double *weights = rs_calloc(n + 1, sizeof *weights);
     int64_t *limits = rs_calloc(n + 1, sizeof *limits), *shares = rs_calloc(n + 1, sizeof *shares);
-    rsift_status status = weights && limits && shares ? RSIFT_OK : rs_err_nomem(err, "the allocation");
+    rsift_status status =
+        weights && limits && shares ? RSIFT_OK : rs_err_nomem(err, "the allocation");
     for (size_t group = 0; status == RSIFT_OK && group < g->n; group++) {
         for (size_t i = 0; i < n; i++) {
-            bool in = group_of(&supplies[i], by_cell) == group && rules->weights[supplies[i].cell] > 0;
+            bool in =
+                group_of(&supplies[i], by_cell) == group && rules->weights[supplies[i].cell] > 0;
             limits[i] = in ? supplies[i].n : 0;
             weights[i] = (double)limits[i];
         }
@@ -173,12 +181,15 @@ rsift_status rs_allocate_simple(const rs_supply *supplies, size_t n, const rs_al
     g.weights = rs_calloc(g.n + 1, sizeof *g.weights);
     g.limits = rs_calloc(g.n + 1, sizeof *g.limits);
     g.shares = rs_calloc(g.n + 1, sizeof *g.shares);
-    rsift_status status = g.weights && g.limits && g.shares ? RSIFT_OK : rs_err_nomem(err, "the allocation");
+    rsift_status status =
+        g.weights && g.limits && g.shares ? RSIFT_OK : rs_err_nomem(err, "the allocation");
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         taken[i] = 0;
-        if (rules->weights[supplies[i].cell] > 0) g.limits[group_of(&supplies[i], by_cell)] += supplies[i].n;
+        if (rules->weights[supplies[i].cell] > 0)
+            g.limits[group_of(&supplies[i], by_cell)] += supplies[i].n;
     }
-    for (size_t i = 0; status == RSIFT_OK && i < g.n; i++) g.weights[i] = weight_by(rule, g.limits[i]);
+    for (size_t i = 0; status == RSIFT_OK && i < g.n; i++)
+        g.weights[i] = weight_by(rule, g.limits[i]);
     if (status == RSIFT_OK) status = share_groups(&g, rules->budget, err);
     if (status == RSIFT_OK) status = share_within(supplies, n, rules, by_cell, &g, taken, err);
     rs_free(g.weights);

@@ -16,22 +16,23 @@ enum { RS_ALLOCATE_REPEATS = 4 };
 
 typedef struct rs_supply {
     uint32_t dataset, cell;
-    int64_t n;       /* usable samples (or pictures) */
-    double quality;  /* 0..1: what one is worth; each further use of a sample is worth half */
-    int repeats;     /* 1..4 */
-    int64_t taken;   /* out, repeats counted */
+    int64_t n;      /* usable samples (or pictures) */
+    double quality; /* 0..1: what one is worth; each further use of a sample is worth half */
+    int repeats;    /* 1..4 */
+    int64_t taken;  /* out, repeats counted */
 } rs_supply;
 
 typedef struct rs_allocate_rules {
     int64_t budget;
     size_t n_datasets, n_cells;
-    const double *weights;     /* [n_cells], 0 = not wanted */
-    const uint8_t *related;    /* [n_datasets * n_datasets] or NULL: made of the same pictures */
-    double most_of_one;        /* a dataset's share of what is allocated, while others can serve; 0.5 */
+    const double *weights;  /* [n_cells], 0 = not wanted */
+    const uint8_t *related; /* [n_datasets * n_datasets] or NULL: made of the same pictures */
+    double most_of_one; /* a dataset's share of what is allocated, while others can serve; 0.5 */
 } rs_allocate_rules;
 
 /* Fills `taken` of every supply. Never above the budget, nor n * repeats. Errors: out of memory. */
-rsift_status rs_allocate(rs_supply *supplies, size_t n, const rs_allocate_rules *rules, rsift_error *err);
+rsift_status rs_allocate(rs_supply *supplies, size_t n, const rs_allocate_rules *rules,
+                         rsift_error *err);
 
 /* What a choice is worth under the same rules (without the bound on one dataset). `taken[i]` of
  * supplies[i]; above n the further uses count half, a quarter... */

@@ -65,8 +65,8 @@ rsift_status rs_decide_run(rs_store *store, const char *name, rs_str tmp, rsift_
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", name);
 }
 
-rsift_status rs_decide_run_section(rs_store *store, const char *name, const char *section, rs_str tmp,
-                                   rsift_error *err)
+rsift_status rs_decide_run_section(rs_store *store, const char *name, const char *section,
+                                   rs_str tmp, rsift_error *err)
 {
     rs_buf sql = {0};
     rsift_status status = rs_decide_section(name, section, tmp, &sql, err);

@@ -13,8 +13,8 @@ rsift_status rs_decide_run(rs_store *store, const char *name, rs_str tmp, rsift_
 rsift_status rs_decide_section(const char *name, const char *section, rs_str tmp, rs_buf *sql,
                                rsift_error *err);
 /* Runs one section. */
-rsift_status rs_decide_run_section(rs_store *store, const char *name, const char *section, rs_str tmp,
-                                   rsift_error *err);
+rsift_status rs_decide_run_section(rs_store *store, const char *name, const char *section,
+                                   rs_str tmp, rsift_error *err);
 /* Opens one section as a question. */
 rsift_status rs_decide_ask(rs_store *store, const char *name, const char *section, rs_str tmp,
                            rs_result **out, rsift_error *err);
@@ -22,7 +22,8 @@ rsift_status rs_decide_ask(rs_store *store, const char *name, const char *sectio
 /* 'text' with quotes doubled. */
 void rs_decide_put_literal(rs_buf *sql, rs_str text);
 
-/* Every row of the section as a JSON array of objects, one row per line; appended. *n counts them. */
+/* Every row of the section as a JSON array of objects, one row per line; appended. *n counts them.
+ */
 rsift_status rs_decide_rows(rs_store *store, const char *name, const char *section, rs_buf *json,
                             int64_t *n, rsift_error *err);
 

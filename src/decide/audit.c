@@ -17,29 +17,39 @@ static void put_insert(rs_buf *sql, const char *table, rs_str value)
 }
 
 /* want_dataset: the given ones, or all that are indexed. */
-static rsift_status want_datasets(rs_store *store, const rs_catalog *catalog, rs_texts datasets, rsift_error *err)
+static rsift_status want_datasets(rs_store *store, const rs_catalog *catalog, rs_texts datasets,
+                                  rsift_error *err)
 {
     rs_buf sql = {0};
     rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE want_dataset(dataset VARCHAR);\n"
                       "CREATE OR REPLACE TEMP TABLE short_task(task VARCHAR);\n");
     for (int t = 0; t < RS_N_TASKS; t++)
-        if (rs_model_task_is_short((rs_task)t)) put_insert(&sql, "short_task", rs_str_of(rs_model_task_name((rs_task)t)));
-    if (datasets.n == 0) rs_buf_cstr(&sql, "INSERT INTO want_dataset SELECT DISTINCT dataset FROM release;\n");
+        if (rs_model_task_is_short((rs_task)t))
+            put_insert(&sql, "short_task", rs_str_of(rs_model_task_name((rs_task)t)));
+    if (datasets.n == 0)
+        rs_buf_cstr(&sql, "INSERT INTO want_dataset SELECT DISTINCT dataset FROM release;\n");
     for (size_t i = 0; i < datasets.n; i++) put_insert(&sql, "want_dataset", datasets.items[i]);
-    rsift_status status = sql.failed ? rs_err_nomem(err, "a statement") : rs_store_exec(store, rs_buf_view(&sql), err);
+    rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
+                                     : rs_store_exec(store, rs_buf_view(&sql), err);
     rs_buf_fini(&sql);
     for (size_t i = 0; status == RSIFT_OK && i < datasets.n; i++) {
         rs_arg arg = {.type = RS_ARG_STR, .str = datasets.items[i]};
         rs_result *result;
-        RS_TRY(rs_store_query(store, RS_STR("SELECT count(*) FROM release WHERE dataset = $1"), &arg, 1, &result, err));
+        RS_TRY(rs_store_query(store, RS_STR("SELECT count(*) FROM release WHERE dataset = $1"),
+                              &arg, 1, &result, err));
         status = rs_result_next(result, err);
         bool known = status == RSIFT_OK && rs_result_i64(result, 0) > 0;
         rs_result_close(result);
         if (status != RSIFT_OK || known) continue;
         char quoted[RS_QUOTE_SIZE], hint[160] = "";
-        rs_str near = rs_catalog_find(catalog, datasets.items[i]) ? (rs_str){NULL, 0} : rs_catalog_suggest(catalog, datasets.items[i]);
-        if (near.ptr) snprintf(hint, sizeof hint, "; did you mean %.*s?", (int)(near.len < 100 ? near.len : 100), near.ptr);
-        status = rs_err_set(err, RSIFT_E_ARG, "dataset \"%s\" is not indexed here%s", rs_err_quote(quoted, datasets.items[i]), hint);
+        rs_str near = rs_catalog_find(catalog, datasets.items[i])
+                          ? (rs_str){NULL, 0}
+                          : rs_catalog_suggest(catalog, datasets.items[i]);
+        if (near.ptr)
+            snprintf(hint, sizeof hint, "; did you mean %.*s?",
+                     (int)(near.len < 100 ? near.len : 100), near.ptr);
+        status = rs_err_set(err, RSIFT_E_ARG, "dataset \"%s\" is not indexed here%s",
+                            rs_err_quote(quoted, datasets.items[i]), hint);
     }
     return status;
 }
@@ -48,7 +58,8 @@ static rsift_status want_datasets(rs_store *store, const rs_catalog *catalog, rs
 static bool is_edition(rs_str release_id, rs_str dataset, rs_str release)
 {
     size_t n = dataset.len + 1 + release.len;
-    if (release_id.len < n || !rs_str_starts(release_id, dataset) || release_id.ptr[dataset.len] != '@' ||
+    if (release_id.len < n || !rs_str_starts(release_id, dataset) ||
+        release_id.ptr[dataset.len] != '@' ||
         !rs_str_eq(rs_str_sub(release_id, dataset.len + 1, n), release))
         return false;
     rs_str rest = rs_str_sub(release_id, n, release_id.len);
@@ -59,14 +70,16 @@ static bool is_edition(rs_str release_id, rs_str dataset, rs_str release)
     return true;
 }
 
-static void put_expected(rs_buf *sql, const rs_catalog_dataset *d, rs_str release_id, const rs_catalog_release *release)
+static void put_expected(rs_buf *sql, const rs_catalog_dataset *d, rs_str release_id,
+                         const rs_catalog_release *release)
 {
     for (size_t s = 0; s < release->sources.n; s++) {
         const rs_catalog_source *source = &release->sources.items[s];
         for (size_t i = 0; i < source->expect.n; i++) {
             const rs_catalog_count *count = &source->expect.items[i];
             rs_buf_cstr(sql, "INSERT INTO want_expect VALUES (");
-            const rs_str fields[] = {d->id, release_id, source->name, count->split.ptr ? count->split : RS_STR(""), count->what};
+            const rs_str fields[] = {d->id, release_id, source->name,
+                                     count->split.ptr ? count->split : RS_STR(""), count->what};
             for (size_t f = 0; f < 5; f++) {
                 rs_decide_put_literal(sql, fields[f]);
                 rs_buf_cstr(sql, ", ");
@@ -79,11 +92,14 @@ static void put_expected(rs_buf *sql, const rs_catalog_dataset *d, rs_str releas
 static rsift_status want_expected(rs_store *store, const rs_catalog *catalog, rsift_error *err)
 {
     rs_buf sql = {0};
-    rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE want_expect(dataset VARCHAR, release_id VARCHAR, source VARCHAR,"
+    rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE want_expect(dataset VARCHAR, release_id "
+                      "VARCHAR, source VARCHAR,"
                       " split VARCHAR, what VARCHAR, value BIGINT);\n");
     rs_result *result;
-    RS_TRY(rs_store_query(store, RS_STR("SELECT DISTINCT release_id, dataset FROM release WHERE dataset IN"
-                                        " (SELECT dataset FROM want_dataset) ORDER BY release_id"), NULL, 0, &result, err));
+    RS_TRY(rs_store_query(store,
+                          RS_STR("SELECT DISTINCT release_id, dataset FROM release WHERE dataset IN"
+                                 " (SELECT dataset FROM want_dataset) ORDER BY release_id"),
+                          NULL, 0, &result, err));
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         rs_str release_id = rs_result_str(result, 0);
@@ -95,7 +111,9 @@ static rsift_status want_expected(rs_store *store, const rs_catalog *catalog, rs
             }
     }
     rs_result_close(result);
-    if (status == RSIFT_END) status = sql.failed ? rs_err_nomem(err, "a statement") : rs_store_exec(store, rs_buf_view(&sql), err);
+    if (status == RSIFT_END)
+        status = sql.failed ? rs_err_nomem(err, "a statement")
+                            : rs_store_exec(store, rs_buf_view(&sql), err);
     rs_buf_fini(&sql);
     return status;
 }
@@ -107,7 +125,8 @@ static rsift_status make_pool(rs_store *store, const rs_catalog *catalog, rsift_
     return rs_decide_run_section(store, "pool", "groups", RS_STR(""), err);
 }
 
-static rsift_status put_section(rs_store *store, const char *file, const char *name, rs_buf *json, rsift_error *err)
+static rsift_status put_section(rs_store *store, const char *file, const char *name, rs_buf *json,
+                                rsift_error *err)
 {
     rs_json_put_key(json, name);
     return rs_decide_rows(store, file, name, json, NULL, err);
@@ -115,17 +134,19 @@ static rsift_status put_section(rs_store *store, const char *file, const char *n
 
 /* ---- audit ----------------------------------------------------------------------------------- */
 
-rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_texts datasets, rs_severity level,
-                             rs_buf *json, int64_t *n_findings, rsift_error *err)
+rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_texts datasets,
+                             rs_severity level, rs_buf *json, int64_t *n_findings, rsift_error *err)
 {
     RS_TRY(want_datasets(store, catalog, datasets, err));
     RS_TRY(want_expected(store, catalog, err));
     RS_TRY(make_pool(store, catalog, err));
     RS_TRY(rs_decide_run_section(store, "pool", "conflicts", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "audit", "pool_findings", RS_STR(""), err));
-    static const char *const counted[] = {"", " WHERE severity <> 'note'", " WHERE severity = 'serious'"};
+    static const char *const counted[] = {"", " WHERE severity <> 'note'",
+                                          " WHERE severity = 'serious'"};
     char sql[128];
-    snprintf(sql, sizeof sql, "SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM audit_row%s", counted[level]);
+    snprintf(sql, sizeof sql, "SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM audit_row%s",
+             counted[level]);
     RS_TRY(rs_decide_number(store, sql, n_findings, err));
     rs_buf_cstr(json, "{\"schema\":\"rsift.audit/1\"");
     rs_json_put_key(json, "level");
@@ -140,8 +161,8 @@ rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_text
 
 /* ---- duplicates ------------------------------------------------------------------------------ */
 
-rsift_status rs_decide_duplicates(rs_store *store, const rs_catalog *catalog, rs_texts datasets, rs_buf *json,
-                                  int64_t *n_duplicates, rsift_error *err)
+rsift_status rs_decide_duplicates(rs_store *store, const rs_catalog *catalog, rs_texts datasets,
+                                  rs_buf *json, int64_t *n_duplicates, rsift_error *err)
 {
     RS_TRY(want_datasets(store, catalog, datasets, err));
     RS_TRY(make_pool(store, catalog, err));
@@ -149,9 +170,13 @@ rsift_status rs_decide_duplicates(rs_store *store, const rs_catalog *catalog, rs
     rsift_status status = rs_decide_run_section(store, "pool", "store", RS_STR(""), err);
     rsift_status end = rs_store_end(store, status == RSIFT_OK, status == RSIFT_OK ? err : NULL);
     RS_TRY(status == RSIFT_OK ? end : status);
-    RS_TRY(rs_decide_number(store, "SELECT count(*) FROM duplicate WHERE sample_id <> survivor AND dataset IN"
-                                   " (SELECT dataset FROM want_dataset)", n_duplicates, err));
-    rs_buf_printf(json, "{\"schema\":\"rsift.duplicates/1\",\"n_duplicates\":%" PRId64, *n_duplicates);
+    RS_TRY(
+        rs_decide_number(store,
+                         "SELECT count(*) FROM duplicate WHERE sample_id <> survivor AND dataset IN"
+                         " (SELECT dataset FROM want_dataset)",
+                         n_duplicates, err));
+    rs_buf_printf(json, "{\"schema\":\"rsift.duplicates/1\",\"n_duplicates\":%" PRId64,
+                  *n_duplicates);
     RS_TRY(put_section(store, "pool", "pairs", json, err));
     RS_TRY(put_section(store, "pool", "largest", json, err));
     rs_buf_cstr(json, "}");

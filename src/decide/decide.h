@@ -1,6 +1,7 @@
 /* Questions to the whole pool. The relational part of each is a .sql file beside its C; the kernels
- * that are ours (selection, allocation) are plain C over arrays. Results go into rsift.duckdb in one
- * transaction. Nothing here depends on threads or on the order in which the database gives rows. */
+ * that are ours (selection, allocation) are plain C over arrays. Results go into rsift.duckdb in
+ * one transaction. Nothing here depends on threads or on the order in which the database gives
+ * rows. */
 #ifndef RS_DECIDE_DECIDE_H
 #define RS_DECIDE_DECIDE_H
 
@@ -17,16 +18,17 @@ const char *rs_decide_level_name(int level); /* image crop scene */
 /* ---- leaks ----------------------------------------------------------------------------------- */
 
 /* Finds candidates that share pictures with protected evaluation data and stores the pairs as
- * overlaps of kind 'leak'. `protect`: dataset ids or benchmark names; n 0 or "all" = every known one.
- * Appends the JSON answer (docs/cli.md, rsift.leaks/1). *n_leaks counts candidates of other
+ * overlaps of kind 'leak'. `protect`: dataset ids or benchmark names; n 0 or "all" = every known
+ * one. Appends the JSON answer (docs/cli.md, rsift.leaks/1). *n_leaks counts candidates of other
  * datasets. Errors: RSIFT_E_ARG for a name nobody knows, with a suggestion. */
-rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_texts protect, rs_buf *json,
-                             int64_t *n_leaks, rsift_error *err);
+rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_texts protect,
+                             rs_buf *json, int64_t *n_leaks, rsift_error *err);
 
 /* Calls back with every protected sample that shares no picture with what the mixture keeps, by
- * benchmark and id: what clean/<benchmark>.ids lists. `benchmark` is a file-name-safe word. Works on
- * a store that only reads. */
-typedef rsift_status rs_clean_id_fn(void *ctx, rs_str benchmark, rs_id id, bool clean, rsift_error *err);
+ * benchmark and id: what clean/<benchmark>.ids lists. `benchmark` is a file-name-safe word. Works
+ * on a store that only reads. */
+typedef rsift_status rs_clean_id_fn(void *ctx, rs_str benchmark, rs_id id, bool clean,
+                                    rsift_error *err);
 rsift_status rs_decide_clean_ids(rs_store *store, const rs_catalog *catalog, rs_str mixture_id,
                                  rs_clean_id_fn *fn, void *ctx, rsift_error *err);
 
@@ -37,13 +39,14 @@ rsift_status rs_decide_duplicates(rs_store *store, const rs_catalog *catalog, rs
                                   rs_buf *json, int64_t *n_duplicates, rsift_error *err);
 /* level: findings at or above it count for *n_findings. Reads only. */
 rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_texts datasets,
-                             rs_severity level, rs_buf *json, int64_t *n_findings, rsift_error *err);
+                             rs_severity level, rs_buf *json, int64_t *n_findings,
+                             rsift_error *err);
 
 /* ---- mix ------------------------------------------------------------------------------------- */
 
 typedef struct rs_mix_job {
-    rs_store *store;   /* RS_STORE_DECIDE */
-    rs_store *reader;  /* RS_STORE_READ on the same workspace, opened after `store` */
+    rs_store *store;  /* RS_STORE_DECIDE */
+    rs_store *reader; /* RS_STORE_READ on the same workspace, opened after `store` */
     const rs_catalog *catalog;
     const rs_recipe *recipe;
     rs_str file;        /* the recipe, for messages */

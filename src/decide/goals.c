@@ -10,8 +10,9 @@ static rsift_status read_skills(rs_arena *arena, rs_yaml **out, rsift_error *err
 {
     const rs_embedded *file = rs_embedded_find("taxonomy/skills.yaml");
     RS_ASSERT(file);
-    return rs_yaml_parse(arena, RS_STR("taxonomy/skills.yaml"), rs_str_make((const char *)file->data, file->len), NULL,
-                         RS_YAML_ANY, out, err);
+    return rs_yaml_parse(arena, RS_STR("taxonomy/skills.yaml"),
+                         rs_str_make((const char *)file->data, file->len), NULL, RS_YAML_ANY, out,
+                         err);
 }
 
 static bool is_skill(const rs_yaml *skills, rs_str word)
@@ -33,14 +34,17 @@ rs_str rs_recommend_suggest(rs_arena *arena, const rs_catalog *catalog, rs_str w
 {
     rs_str best = {NULL, 0};
     size_t least = 4;
-    for (int t = 0; t < RS_N_TASKS; t++) consider(word, rs_str_of(rs_model_task_name((rs_task)t)), &best, &least);
+    for (int t = 0; t < RS_N_TASKS; t++)
+        consider(word, rs_str_of(rs_model_task_name((rs_task)t)), &best, &least);
     rs_yaml *skills = NULL;
     if (read_skills(arena, &skills, NULL) == RSIFT_OK)
-        for (const rs_yaml *s = skills->first; s; s = s->next) consider(word, s->key->text, &best, &least);
+        for (const rs_yaml *s = skills->first; s; s = s->next)
+            consider(word, s->key->text, &best, &least);
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
         consider(word, d->id, &best, &least);
-        for (size_t k = 0; k < d->benchmarks.n; k++) consider(word, d->benchmarks.items[k].name, &best, &least);
+        for (size_t k = 0; k < d->benchmarks.n; k++)
+            consider(word, d->benchmarks.items[k].name, &best, &least);
     }
     return best.ptr ? rs_arena_str(arena, best) : best;
 }
@@ -78,7 +82,8 @@ static bool weigh_benchmarks(const rs_catalog *catalog, rs_pool *p, rs_str goal)
         for (size_t k = 0; k < d->benchmarks.n; k++) {
             const rs_catalog_benchmark *b = &d->benchmarks.items[k];
             if (!rs_str_eq_nocase(b->name, goal)) continue;
-            weigh_tasks(p, b->tasks.n ? b->tasks.items : d->tasks.items, b->tasks.n ? b->tasks.n : d->tasks.n, d);
+            weigh_tasks(p, b->tasks.n ? b->tasks.items : d->tasks.items,
+                        b->tasks.n ? b->tasks.n : d->tasks.n, d);
             found = true;
         }
     }
@@ -88,7 +93,8 @@ static bool weigh_benchmarks(const rs_catalog *catalog, rs_pool *p, rs_str goal)
     return d != NULL;
 }
 
-static rsift_status weigh_one(const rs_recommend_job *job, rs_pool *p, const rs_yaml *skills, rs_str goal, rsift_error *err)
+static rsift_status weigh_one(const rs_recommend_job *job, rs_pool *p, const rs_yaml *skills,
+                              rs_str goal, rsift_error *err)
 {
     rs_task task;
     if (rs_model_task_parse(goal, &task)) {
@@ -96,14 +102,18 @@ static rsift_status weigh_one(const rs_recommend_job *job, rs_pool *p, const rs_
         return RSIFT_OK;
     }
     if (is_skill(skills, goal)) {
-        for (size_t c = 0; c < p->n_cells; c++) p->cells[c].weight += rs_str_eq(p->cells[c].skill, goal);
+        for (size_t c = 0; c < p->n_cells; c++)
+            p->cells[c].weight += rs_str_eq(p->cells[c].skill, goal);
         return RSIFT_OK;
     }
     if (weigh_benchmarks(job->catalog, p, goal)) return RSIFT_OK;
     char quoted[RS_QUOTE_SIZE], hint[160] = "";
     rs_str near = rs_recommend_suggest(p->arena, job->catalog, goal);
-    if (near.ptr) snprintf(hint, sizeof hint, "; did you mean %.*s?", (int)(near.len < 100 ? near.len : 100), near.ptr);
-    return rs_err_set(err, RSIFT_E_ARG, "no task, skill, benchmark or dataset \"%s\"%s", rs_err_quote(quoted, goal), hint);
+    if (near.ptr)
+        snprintf(hint, sizeof hint, "; did you mean %.*s?", (int)(near.len < 100 ? near.len : 100),
+                 near.ptr);
+    return rs_err_set(err, RSIFT_E_ARG, "no task, skill, benchmark or dataset \"%s\"%s",
+                      rs_err_quote(quoted, goal), hint);
 }
 
 rsift_status rs_pool_weigh(const rs_recommend_job *job, rs_pool *p, rsift_error *err)
@@ -111,9 +121,11 @@ rsift_status rs_pool_weigh(const rs_recommend_job *job, rs_pool *p, rsift_error 
     rs_yaml *skills = NULL;
     RS_TRY(read_skills(p->arena, &skills, err));
     for (size_t c = 0; c < p->n_cells; c++) p->cells[c].weight = job->goals.n == 0;
-    for (size_t i = 0; i < job->goals.n; i++) RS_TRY(weigh_one(job, p, skills, job->goals.items[i], err));
+    for (size_t i = 0; i < job->goals.n; i++)
+        RS_TRY(weigh_one(job, p, skills, job->goals.items[i], err));
     /* nothing is asked and answered in text there */
     for (size_t c = 0; c < p->n_cells; c++)
-        if (p->cells[c].task == RS_TASK_GENERATION || p->cells[c].task == RS_TASK_RETRIEVAL) p->cells[c].weight = 0;
+        if (p->cells[c].task == RS_TASK_GENERATION || p->cells[c].task == RS_TASK_RETRIEVAL)
+            p->cells[c].weight = 0;
     return RSIFT_OK;
 }

@@ -10,9 +10,11 @@
 
 static bool wanted(rs_texts protect, const rs_catalog_dataset *d, const rs_catalog_benchmark *b)
 {
-    if (protect.n == 0 || (protect.n == 1 && rs_str_eq(protect.items[0], RS_STR("all")))) return true;
+    if (protect.n == 0 || (protect.n == 1 && rs_str_eq(protect.items[0], RS_STR("all"))))
+        return true;
     for (size_t i = 0; i < protect.n; i++)
-        if (rs_str_eq(protect.items[i], d->id) || rs_str_eq_nocase(protect.items[i], b->name)) return true;
+        if (rs_str_eq(protect.items[i], d->id) || rs_str_eq_nocase(protect.items[i], b->name))
+            return true;
     return false;
 }
 
@@ -31,14 +33,17 @@ static rsift_status read_names(rs_store *store, const char *sql, rs_strmap *out,
 }
 
 /* Only datasets of the catalogue count as a third: "Google Earth" is behind half of them. */
-rs_str rs_protect_shared_source(const rs_catalog *catalog, const rs_catalog_dataset *a, const rs_catalog_dataset *b)
+rs_str rs_protect_shared_source(const rs_catalog *catalog, const rs_catalog_dataset *a,
+                                const rs_catalog_dataset *b)
 {
     for (size_t i = 0; i < a->lineage.n; i++) {
         const rs_catalog_lineage *from = &a->lineage.items[i];
         if (rs_str_eq(from->source, b->id)) return b->id;
-        if (rs_str_eq(from->what, RS_STR("annotations")) || !rs_catalog_find(catalog, from->source)) continue;
+        if (rs_str_eq(from->what, RS_STR("annotations")) || !rs_catalog_find(catalog, from->source))
+            continue;
         for (size_t k = 0; k < b->lineage.n; k++)
-            if (rs_str_eq(from->source, b->lineage.items[k].source) && !rs_str_eq(b->lineage.items[k].what, RS_STR("annotations")))
+            if (rs_str_eq(from->source, b->lineage.items[k].source) &&
+                !rs_str_eq(b->lineage.items[k].what, RS_STR("annotations")))
                 return from->source;
     }
     for (size_t k = 0; k < b->lineage.n; k++)
@@ -46,8 +51,10 @@ rs_str rs_protect_shared_source(const rs_catalog *catalog, const rs_catalog_data
     return (rs_str){NULL, 0};
 }
 
-/* Datasets with wanted benchmarks against the indexed ones: by lineage alone, who may overlap whom. */
-static void put_possible(const rs_catalog *catalog, rs_texts protect, const rs_strmap *indexed, rs_buf *json)
+/* Datasets with wanted benchmarks against the indexed ones: by lineage alone, who may overlap whom.
+ */
+static void put_possible(const rs_catalog *catalog, rs_texts protect, const rs_strmap *indexed,
+                         rs_buf *json)
 {
     size_t n = 0;
     rs_json_put_key(json, "possible");
@@ -55,10 +62,13 @@ static void put_possible(const rs_catalog *catalog, rs_texts protect, const rs_s
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
         bool any = false;
-        for (size_t k = 0; k < d->benchmarks.n; k++) any = any || wanted(protect, d, &d->benchmarks.items[k]);
+        for (size_t k = 0; k < d->benchmarks.n; k++)
+            any = any || wanted(protect, d, &d->benchmarks.items[k]);
         for (size_t c = 0; any && c < indexed->n; c++) {
             const rs_catalog_dataset *candidate = rs_catalog_find(catalog, indexed->keys[c]);
-            rs_str source = candidate && candidate != d ? rs_protect_shared_source(catalog, candidate, d) : (rs_str){NULL, 0};
+            rs_str source = candidate && candidate != d
+                                ? rs_protect_shared_source(catalog, candidate, d)
+                                : (rs_str){NULL, 0};
             if (!source.ptr) continue;
             rs_buf_cstr(json, n++ ? ",\n  {\"benchmark\":" : "\n  {\"benchmark\":");
             rs_json_put_str(json, d->id);
@@ -72,7 +82,8 @@ static void put_possible(const rs_catalog *catalog, rs_texts protect, const rs_s
     rs_buf_char(json, ']');
 }
 
-static void put_not_indexed(const rs_catalog *catalog, rs_texts protect, const rs_strmap *present, rs_buf *json)
+static void put_not_indexed(const rs_catalog *catalog, rs_texts protect, const rs_strmap *present,
+                            rs_buf *json)
 {
     size_t n = 0;
     rs_json_put_key(json, "not_indexed");
@@ -92,11 +103,15 @@ static void put_not_indexed(const rs_catalog *catalog, rs_texts protect, const r
     rs_buf_char(json, ']');
 }
 
-static rsift_status put_unchecked(rs_store *store, const rs_catalog *catalog, rs_texts protect, rs_buf *json, rsift_error *err)
+static rsift_status put_unchecked(rs_store *store, const rs_catalog *catalog, rs_texts protect,
+                                  rs_buf *json, rsift_error *err)
 {
     rs_strmap present = {0}, indexed = {0};
-    rsift_status status = read_names(store, "SELECT benchmark FROM benchmark_fact ORDER BY benchmark", &present, err);
-    if (status == RSIFT_OK) status = read_names(store, "SELECT DISTINCT dataset FROM release ORDER BY dataset", &indexed, err);
+    rsift_status status =
+        read_names(store, "SELECT benchmark FROM benchmark_fact ORDER BY benchmark", &present, err);
+    if (status == RSIFT_OK)
+        status = read_names(store, "SELECT DISTINCT dataset FROM release ORDER BY dataset",
+                            &indexed, err);
     if (status == RSIFT_OK) {
         put_not_indexed(catalog, protect, &present, json);
         put_possible(catalog, protect, &indexed, json);
@@ -106,8 +121,8 @@ static rsift_status put_unchecked(rs_store *store, const rs_catalog *catalog, rs
     return status;
 }
 
-rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_texts protect, rs_buf *json,
-                             int64_t *n_leaks, rsift_error *err)
+rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_texts protect,
+                             rs_buf *json, int64_t *n_leaks, rsift_error *err)
 {
     RS_TRY(rs_protect_make(store, catalog, protect, err));
     RS_TRY(rs_decide_run_section(store, "protect", "leaks", RS_STR(""), err));
@@ -117,7 +132,8 @@ rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_text
     rsift_status end = rs_store_end(store, status == RSIFT_OK, status == RSIFT_OK ? err : NULL);
     RS_TRY(status == RSIFT_OK ? end : status);
     RS_TRY(rs_decide_run_section(store, "leaks", "facts", RS_STR(""), err));
-    RS_TRY(rs_decide_number(store, "SELECT count(DISTINCT sample_id) FROM sample_leak WHERE NOT own", n_leaks, err));
+    RS_TRY(rs_decide_number(
+        store, "SELECT count(DISTINCT sample_id) FROM sample_leak WHERE NOT own", n_leaks, err));
     rs_buf_printf(json, "{\"schema\":\"rsift.leaks/1\",\"n_leaks\":%" PRId64, *n_leaks);
     rs_json_put_key(json, "benchmarks");
     RS_TRY(rs_decide_rows(store, "leaks", "table", json, NULL, err));
@@ -135,24 +151,27 @@ rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_text
 static rsift_status make_kept(rs_store *store, rs_str mixture_id, rsift_error *err)
 {
     static const char text[] =
-        "CREATE OR REPLACE TEMP TABLE kept_asset AS SELECT DISTINCT sa.asset_id FROM ledger l JOIN sample_asset sa ON"
+        "CREATE OR REPLACE TEMP TABLE kept_asset AS SELECT DISTINCT sa.asset_id FROM ledger l JOIN "
+        "sample_asset sa ON"
         " sa.sample_id = l.sample_id AND sa.asset_role <> 'mask' WHERE l.kept AND l.mixture_id = ";
-    static const char rest[] =
-        "CREATE OR REPLACE TEMP TABLE kept_key AS SELECT DISTINCT s.key FROM asset_source s JOIN kept_asset USING (asset_id);\n"
-        "CREATE OR REPLACE TEMP TABLE kept_hash AS SELECT DISTINCT a.content_hash FROM asset a JOIN kept_asset USING (asset_id)"
-        " WHERE a.content_hash IS NOT NULL;\n";
+    static const char rest[] = "CREATE OR REPLACE TEMP TABLE kept_key AS SELECT DISTINCT s.key "
+                               "FROM asset_source s JOIN kept_asset USING (asset_id);\n"
+                               "CREATE OR REPLACE TEMP TABLE kept_hash AS SELECT DISTINCT "
+                               "a.content_hash FROM asset a JOIN kept_asset USING (asset_id)"
+                               " WHERE a.content_hash IS NOT NULL;\n";
     rs_buf sql = {0};
     rs_buf_cstr(&sql, text);
     rs_decide_put_literal(&sql, mixture_id);
     rs_buf_cstr(&sql, ";\n");
     rs_buf_cstr(&sql, rest);
-    rsift_status status = sql.failed ? rs_err_nomem(err, "a statement") : rs_store_exec(store, rs_buf_view(&sql), err);
+    rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
+                                     : rs_store_exec(store, rs_buf_view(&sql), err);
     rs_buf_fini(&sql);
     return status;
 }
 
-rsift_status rs_decide_clean_ids(rs_store *store, const rs_catalog *catalog, rs_str mixture_id, rs_clean_id_fn *fn,
-                                 void *ctx, rsift_error *err)
+rsift_status rs_decide_clean_ids(rs_store *store, const rs_catalog *catalog, rs_str mixture_id,
+                                 rs_clean_id_fn *fn, void *ctx, rsift_error *err)
 {
     RS_TRY(rs_protect_make(store, catalog, (rs_texts){0}, err));
     RS_TRY(make_kept(store, mixture_id, err));
@@ -163,8 +182,9 @@ rsift_status rs_decide_clean_ids(rs_store *store, const rs_catalog *catalog, rs_
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         rs_arena_reset(&arena);
         rs_str slug = rs_protect_slug(&arena, rs_result_str(result, 0));
-        status = slug.ptr ? fn(ctx, slug, rs_result_id(result, 1), rs_result_i64(result, 2) == 0, err)
-                          : rs_err_nomem(err, "a name");
+        status = slug.ptr
+                     ? fn(ctx, slug, rs_result_id(result, 1), rs_result_i64(result, 2) == 0, err)
+                     : rs_err_nomem(err, "a name");
         if (status != RSIFT_OK) break;
     }
     rs_arena_fini(&arena);

@@ -1,7 +1,8 @@
 /* recipe -> ledger. The database decides what a sample by itself decides (role, licence, findings,
  * leaks, duplicates) and writes the candidates to a temporary file; the selection (caps, shares,
  * budget) is made over flat arrays of what is left; then the file is read once more, in the same
- * order of rows, into the ledger. 48 bytes a kept candidate stay in memory, nothing a dropped one. */
+ * order of rows, into the ledger. 48 bytes a kept candidate stay in memory, nothing a dropped one.
+ */
 #include "decide/decide.h"
 
 #include "base/alloc.h"
@@ -24,10 +25,10 @@ typedef struct mix {
     rs_pick *picks;
     size_t n_picks, cap_picks;
     rs_pick_entry *entries;
-    uint8_t *outcomes;   /* by row of the file: rs_pick_outcome + 1, 0 = not a pick */
+    uint8_t *outcomes; /* by row of the file: rs_pick_outcome + 1, 0 = not a pick */
     uint8_t *repeats;
     int64_t n_rows;
-    rs_id content;       /* of what was chosen from */
+    rs_id content; /* of what was chosen from */
     char mixture_id[RS_ID_TEXT], recipe_hash[RS_ID_TEXT];
 } mix;
 
@@ -50,7 +51,8 @@ static bool entry_fits(const rs_recipe_entry *e, rs_str dataset, rs_str task, rs
     return false;
 }
 
-static void put_cell(rs_buf *sql, const char *table, rs_str dataset, rs_str task, rs_str skill, size_t entry)
+static void put_cell(rs_buf *sql, const char *table, rs_str dataset, rs_str task, rs_str skill,
+                     size_t entry)
 {
     rs_buf_printf(sql, "INSERT INTO %s VALUES (", table);
     rs_decide_put_literal(sql, dataset);
@@ -92,21 +94,31 @@ static void put_splits(rs_buf *sql, const rs_recipe_entry *e, size_t entry)
 static void put_settings(rs_buf *sql, const rs_recipe *r)
 {
     static const char *const words[] = {"false", "true"};
-    rs_buf_printf(sql,
-                  "CREATE OR REPLACE TEMP TABLE mix_setting AS SELECT %s AS allow_eval, %s AS strict, %s AS keep_image,"
-                  " %s AS keep_crop, %s AS keep_scene, %s AS keep_duplicates, %s AS keep_unresolved, %" PRId64 " AS captions_per_image;\n",
-                  words[r->allow_eval], words[r->strict], words[r->keep_leaks[1]], words[r->keep_leaks[2]],
-                  words[r->keep_leaks[3]], words[r->keep_duplicates], words[r->keep_unresolved], r->captions_per_image);
-    rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE licence_ok(class VARCHAR);\nINSERT INTO licence_ok VALUES ('open')");
+    rs_buf_printf(
+        sql,
+        "CREATE OR REPLACE TEMP TABLE mix_setting AS SELECT %s AS allow_eval, %s AS strict, %s AS "
+        "keep_image,"
+        " %s AS keep_crop, %s AS keep_scene, %s AS keep_duplicates, %s AS keep_unresolved, %" PRId64
+        " AS captions_per_image;\n",
+        words[r->allow_eval], words[r->strict], words[r->keep_leaks[1]], words[r->keep_leaks[2]],
+        words[r->keep_leaks[3]], words[r->keep_duplicates], words[r->keep_unresolved],
+        r->captions_per_image);
+    rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE licence_ok(class VARCHAR);\nINSERT INTO "
+                     "licence_ok VALUES ('open')");
     /* unknown is never open; a research mixture takes it and says so */
     if (r->licence != RS_RECIPE_OPEN) rs_buf_cstr(sql, ", ('research'), ('unknown')");
     if (r->licence == RS_RECIPE_ANY) rs_buf_cstr(sql, ", ('restricted')");
-    rs_buf_cstr(sql, ";\nCREATE OR REPLACE TEMP TABLE release_once AS SELECT release_id, min(licence_class) AS licence_class,"
-                     " min(origin) AS origin FROM release GROUP BY release_id;\n"
-                     "CREATE OR REPLACE TEMP TABLE entry_cell(dataset VARCHAR, task VARCHAR, skill VARCHAR, entry INTEGER);\n"
-                     "CREATE OR REPLACE TEMP TABLE split_cell(dataset VARCHAR, task VARCHAR, skill VARCHAR, entry INTEGER);\n"
-                     "CREATE OR REPLACE TEMP TABLE recipe_split(entry INTEGER, scheme VARCHAR, name VARCHAR);\n"
-                     "CREATE OR REPLACE TEMP TABLE entry_dataset(dataset VARCHAR);\n");
+    rs_buf_cstr(
+        sql,
+        ";\nCREATE OR REPLACE TEMP TABLE release_once AS SELECT release_id, min(licence_class) AS "
+        "licence_class,"
+        " min(origin) AS origin FROM release GROUP BY release_id;\n"
+        "CREATE OR REPLACE TEMP TABLE entry_cell(dataset VARCHAR, task VARCHAR, skill VARCHAR, "
+        "entry INTEGER);\n"
+        "CREATE OR REPLACE TEMP TABLE split_cell(dataset VARCHAR, task VARCHAR, skill VARCHAR, "
+        "entry INTEGER);\n"
+        "CREATE OR REPLACE TEMP TABLE recipe_split(entry INTEGER, scheme VARCHAR, name VARCHAR);\n"
+        "CREATE OR REPLACE TEMP TABLE entry_dataset(dataset VARCHAR);\n");
 }
 
 static rsift_status put_found_cells(mix *m, rs_buf *sql, rsift_error *err)
@@ -116,7 +128,8 @@ static rsift_status put_found_cells(mix *m, rs_buf *sql, rsift_error *err)
     rsift_status status;
     rs_arena arena = {0};
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
-        rs_str d = rs_arena_str(&arena, rs_result_str(result, 0)), t = rs_arena_str(&arena, rs_result_str(result, 1));
+        rs_str d = rs_arena_str(&arena, rs_result_str(result, 0)),
+               t = rs_arena_str(&arena, rs_result_str(result, 1));
         rs_str s = rs_arena_str(&arena, rs_result_str(result, 2));
         if (!d.ptr || !t.ptr || !s.ptr) {
             status = rs_err_nomem(err, "the recipe");
@@ -135,23 +148,31 @@ static rsift_status check_dataset(mix *m, const rs_recipe_entry *e, rsift_error 
 {
     rs_arg arg = {.type = RS_ARG_STR, .str = e->id};
     rs_result *result;
-    RS_TRY(rs_store_query(m->job->store, RS_STR("SELECT count(*) FROM release WHERE dataset = $1"), &arg, 1, &result, err));
+    RS_TRY(rs_store_query(m->job->store, RS_STR("SELECT count(*) FROM release WHERE dataset = $1"),
+                          &arg, 1, &result, err));
     rsift_status status = rs_result_next(result, err);
     int64_t n = status == RSIFT_OK ? rs_result_i64(result, 0) : 0;
     rs_result_close(result);
     RS_TRY(status);
     if (n) return RSIFT_OK;
     char quoted[RS_QUOTE_SIZE], hint[160] = "; `rsift index PATH` reads it";
-    rs_str near = rs_catalog_find(m->job->catalog, e->id) ? (rs_str){NULL, 0} : rs_catalog_suggest(m->job->catalog, e->id);
-    if (near.ptr) snprintf(hint, sizeof hint, "; did you mean %.*s?", (int)(near.len < 100 ? near.len : 100), near.ptr);
-    status = rs_err_set(err, RSIFT_E_ARG, "dataset \"%s\" is not indexed here%s", rs_err_quote(quoted, e->id), hint);
-    return rs_err_within(err, status, "%.*s:%" PRIu32 ":%" PRIu32, RS_STR_ARG(m->job->file), e->line, e->column);
+    rs_str near = rs_catalog_find(m->job->catalog, e->id)
+                      ? (rs_str){NULL, 0}
+                      : rs_catalog_suggest(m->job->catalog, e->id);
+    if (near.ptr)
+        snprintf(hint, sizeof hint, "; did you mean %.*s?", (int)(near.len < 100 ? near.len : 100),
+                 near.ptr);
+    status = rs_err_set(err, RSIFT_E_ARG, "dataset \"%s\" is not indexed here%s",
+                        rs_err_quote(quoted, e->id), hint);
+    return rs_err_within(err, status, "%.*s:%" PRIu32 ":%" PRIu32, RS_STR_ARG(m->job->file),
+                         e->line, e->column);
 }
 
 static rsift_status make_tables(mix *m, rsift_error *err)
 {
     const rs_recipe *r = m->job->recipe;
-    if (r->datasets.n > most_entries) return rs_err_set(err, RSIFT_E_LIMIT, "a recipe has at most %d entries", most_entries);
+    if (r->datasets.n > most_entries)
+        return rs_err_set(err, RSIFT_E_LIMIT, "a recipe has at most %d entries", most_entries);
     rs_buf sql = {0};
     put_settings(&sql, r);
     rsift_status status = RSIFT_OK;
@@ -182,7 +203,8 @@ static rsift_status make_candidates(mix *m, rsift_error *err)
     RS_TRY(rs_protect_make(store, m->job->catalog, m->job->recipe->protect, err));
     RS_TRY(rs_decide_run_section(store, "protect", "leaks", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "protect", "sample_leaks", RS_STR(""), err));
-    static const char *const steps[] = {"split_entry", "leaks", "findings", "pictures", "candidates", "losers"};
+    static const char *const steps[] = {"split_entry", "leaks",      "findings",
+                                        "pictures",    "candidates", "losers"};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) RS_TRY(section(m, steps[i], err));
     rs_buf sql = {0};
     rs_buf_cstr(&sql, "SELECT count(*) FROM read_parquet(");
@@ -193,13 +215,15 @@ static rsift_status make_candidates(mix *m, rsift_error *err)
     rs_decide_put_literal(&sql, rs_buf_view(&path));
     rs_buf_cstr(&sql, ")");
     rs_buf_char(&sql, 0);
-    rsift_status status = sql.failed || path.failed ? rs_err_nomem(err, "a statement")
-                                                    : rs_decide_number(store, sql.ptr, &m->n_rows, err);
+    rsift_status status = sql.failed || path.failed
+                              ? rs_err_nomem(err, "a statement")
+                              : rs_decide_number(store, sql.ptr, &m->n_rows, err);
     rs_buf_fini(&path);
     rs_buf_fini(&sql);
     RS_TRY(status);
     if (m->n_rows > (int64_t)most_rows)
-        return rs_err_set(err, RSIFT_E_LIMIT, "a mixture has at most %" PRIu32 " candidates", (uint32_t)most_rows);
+        return rs_err_set(err, RSIFT_E_LIMIT, "a mixture has at most %" PRIu32 " candidates",
+                          (uint32_t)most_rows);
     return RSIFT_OK;
 }
 
@@ -223,11 +247,12 @@ static rsift_status read_picks(mix *m, rsift_error *err)
         }
         rs_id id = rs_result_id(result, 1);
         uint64_t key = rs_rng_key(seed, id);
-        m->picks[m->n_picks++] = (rs_pick){.key = key,
-                                           .row = (uint32_t)rs_result_i64(result, 0),
-                                           .entry = (uint16_t)rs_result_i64(result, 2),
-                                           .picture = folded(rs_result_id(result, 3)),
-                                           .question = (uint32_t)(folded(rs_result_id(result, 4)) >> 16)};
+        m->picks[m->n_picks++] =
+            (rs_pick){.key = key,
+                      .row = (uint32_t)rs_result_i64(result, 0),
+                      .entry = (uint16_t)rs_result_i64(result, 2),
+                      .picture = folded(rs_result_id(result, 3)),
+                      .question = (uint32_t)(folded(rs_result_id(result, 4)) >> 16)};
         m->content.hi += id.hi * 3 + id.lo; /* sums: the rows come in any order */
         m->content.lo += key ^ (uint64_t)rs_result_i64(result, 2);
     }
@@ -242,9 +267,12 @@ static rsift_status select_all(mix *m, rsift_error *err)
     if (!m->entries) return rs_err_nomem(err, "the selection");
     for (size_t i = 0; i < r->datasets.n; i++) {
         const rs_recipe_entry *e = &r->datasets.items[i];
-        m->entries[i] = (rs_pick_entry){.most = e->samples, .take = e->take[1], .weight = e->weight[1], .repeats = e->repeats};
+        m->entries[i] = (rs_pick_entry){
+            .most = e->samples, .take = e->take[1], .weight = e->weight[1], .repeats = e->repeats};
     }
-    rs_pick_rules rules = {.per_image = r->per_image, .per_question = r->per_question, .seed = (uint64_t)r->seed,
+    rs_pick_rules rules = {.per_image = r->per_image,
+                           .per_question = r->per_question,
+                           .seed = (uint64_t)r->seed,
                            .budget = r->budget_images >= 0 ? r->budget_images : r->budget_samples,
                            .budget_in_images = r->budget_images >= 0};
     RS_TRY(rs_select(m->picks, m->n_picks, m->entries, r->datasets.n, &rules, err));
@@ -270,7 +298,8 @@ static void name_mixture(mix *m)
     rs_buf_fini(&text);
     rs_hasher h;
     rs_hash_start(&h);
-    const uint64_t parts[] = {recipe.hi, recipe.lo, m->content.hi, m->content.lo, (uint64_t)m->n_rows};
+    const uint64_t parts[] = {recipe.hi, recipe.lo, m->content.hi, m->content.lo,
+                              (uint64_t)m->n_rows};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) rs_hash_u64(&h, parts[i]);
     (void)rs_id_text(m->recipe_hash, recipe);
     (void)rs_id_text(m->mixture_id, rs_hash_end(&h));
@@ -278,7 +307,8 @@ static void name_mixture(mix *m)
 
 static rs_str reason_of(const mix *m, int64_t row, rs_str reason, bool *kept)
 {
-    static const char *const names[] = {"", "kept", "cap-image", "cap-question", "over-budget", "over-limit"};
+    static const char *const names[] = {
+        "", "kept", "cap-image", "cap-question", "over-budget", "over-limit"};
     uint8_t outcome = m->outcomes[row];
     *kept = outcome == RS_PICK_KEPT + 1;
     return outcome ? rs_str_of(names[outcome]) : reason;
@@ -306,7 +336,8 @@ static rsift_status put_ledger(mix *m, rsift_error *err)
         if (rs_result_null(result, 3)) rs_put_null(rows);
         else rs_put_str(rows, rs_result_str(result, 3));
         if (m->repeats[row]) { /* at most 4 * 5 */
-            int64_t references = rs_result_i64(result, 4), most = m->job->recipe->captions_per_image;
+            int64_t references = rs_result_i64(result, 4),
+                    most = m->job->recipe->captions_per_image;
             m->repeats[row] = (uint8_t)(m->repeats[row] * (references < most ? references : most));
         }
         rs_put_i64(rows, m->repeats[row]);
@@ -322,9 +353,13 @@ static rsift_status put_mixture(mix *m, rsift_error *err)
 {
     rs_store *store = m->job->store;
     rs_buf sql = {0};
-    rs_buf_printf(&sql, "DELETE FROM ledger WHERE mixture_id = '%s'; DELETE FROM mixture WHERE mixture_id = '%s'; "
-                        "SET VARIABLE rsift_mixture = '%s';", m->mixture_id, m->mixture_id, m->mixture_id);
-    rsift_status status = sql.failed ? rs_err_nomem(err, "a statement") : rs_store_exec(store, rs_buf_view(&sql), err);
+    rs_buf_printf(
+        &sql,
+        "DELETE FROM ledger WHERE mixture_id = '%s'; DELETE FROM mixture WHERE mixture_id = '%s'; "
+        "SET VARIABLE rsift_mixture = '%s';",
+        m->mixture_id, m->mixture_id, m->mixture_id);
+    rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
+                                     : rs_store_exec(store, rs_buf_view(&sql), err);
     rs_buf_fini(&sql);
     RS_TRY(status);
     RS_TRY(put_ledger(m, err));
@@ -345,7 +380,8 @@ static rsift_status write_all(mix *m, rsift_error *err)
 {
     RS_TRY(rs_store_begin(m->job->store, err));
     rsift_status status = put_mixture(m, err);
-    rsift_status end = rs_store_end(m->job->store, status == RSIFT_OK, status == RSIFT_OK ? err : NULL);
+    rsift_status end =
+        rs_store_end(m->job->store, status == RSIFT_OK, status == RSIFT_OK ? err : NULL);
     return status == RSIFT_OK ? end : status;
 }
 
@@ -369,22 +405,32 @@ static rsift_status put_warnings(mix *m, rs_buf *json, rsift_error *err)
 {
     int64_t unknown = 0, own = 0;
     char sql[400];
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM ledger l JOIN sample s ON s.sample_id = l.sample_id JOIN release_once r ON"
-                              " r.release_id = s.release_id WHERE l.mixture_id = '%s' AND l.kept AND"
-                              " coalesce(r.licence_class, 'unknown') = 'unknown'", m->mixture_id);
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM ledger l JOIN sample s ON s.sample_id = l.sample_id JOIN "
+             "release_once r ON"
+             " r.release_id = s.release_id WHERE l.mixture_id = '%s' AND l.kept AND"
+             " coalesce(r.licence_class, 'unknown') = 'unknown'",
+             m->mixture_id);
     RS_TRY(rs_decide_number(m->job->store, sql, &unknown, err));
-    snprintf(sql, sizeof sql, "SELECT count(DISTINCT o.sample_id) FROM sample_leak o JOIN ledger l ON l.sample_id = o.sample_id"
-                              " WHERE o.own AND l.mixture_id = '%s' AND l.kept", m->mixture_id);
+    snprintf(sql, sizeof sql,
+             "SELECT count(DISTINCT o.sample_id) FROM sample_leak o JOIN ledger l ON l.sample_id = "
+             "o.sample_id"
+             " WHERE o.own AND l.mixture_id = '%s' AND l.kept",
+             m->mixture_id);
     RS_TRY(rs_decide_number(m->job->store, sql, &own, err));
     rs_json_put_key(json, "warnings");
     rs_buf_char(json, '[');
     if (unknown)
-        rs_buf_printf(json, "\n  {\"code\":\"licence-unknown\",\"samples\":%" PRId64
-                            ",\"text\":\"kept, but nobody states their licence\"}", unknown);
+        rs_buf_printf(json,
+                      "\n  {\"code\":\"licence-unknown\",\"samples\":%" PRId64
+                      ",\"text\":\"kept, but nobody states their licence\"}",
+                      unknown);
     if (own)
-        rs_buf_printf(json, "%s\n  {\"code\":\"own-overlap\",\"samples\":%" PRId64
-                            ",\"text\":\"kept: official training samples that share pictures with their own benchmark;"
-                            " clean/<benchmark>.ids lists what stays clean, strict: yes drops them\"}",
+        rs_buf_printf(json,
+                      "%s\n  {\"code\":\"own-overlap\",\"samples\":%" PRId64
+                      ",\"text\":\"kept: official training samples that share pictures with their "
+                      "own benchmark;"
+                      " clean/<benchmark>.ids lists what stays clean, strict: yes drops them\"}",
                       unknown ? "," : "", own);
     rs_buf_char(json, ']');
     return RSIFT_OK;
@@ -397,7 +443,8 @@ static rsift_status put_answer(mix *m, rs_buf *json, rsift_error *err)
     rs_json_put_str(json, rs_str_of(m->mixture_id));
     rs_json_put_key(json, "name");
     rs_json_put_str(json, m->job->recipe->name);
-    rs_buf_printf(json, ",\"seed\":%" PRId64 ",\"candidates\":%" PRId64, m->job->recipe->seed, m->n_rows);
+    rs_buf_printf(json, ",\"seed\":%" PRId64 ",\"candidates\":%" PRId64, m->job->recipe->seed,
+                  m->n_rows);
     int64_t kept = 0, used = 0;
     for (int64_t i = 0; i < m->n_rows; i++) {
         kept += m->repeats[i] > 0;

@@ -29,10 +29,11 @@ rs_str rs_protect_slug(rs_arena *arena, rs_str benchmark)
 
 /* ---- rows for want_protect ------------------------------------------------------------------- */
 
-static void put_row(rs_buf *sql, const rs_catalog_dataset *d, const rs_catalog_benchmark *b, rs_str split,
-                    rs_str source, rs_str task)
+static void put_row(rs_buf *sql, const rs_catalog_dataset *d, const rs_catalog_benchmark *b,
+                    rs_str split, rs_str source, rs_str task)
 {
-    const rs_str fields[] = {b->name, d->id, b->scheme.len ? b->scheme : RS_STR("official"), split, source, task};
+    const rs_str fields[] = {b->name, d->id,  b->scheme.len ? b->scheme : RS_STR("official"),
+                             split,   source, task};
     for (size_t i = 0; i < 6; i++) {
         rs_buf_cstr(sql, i ? ", " : "INSERT INTO want_protect VALUES (");
         rs_decide_put_literal(sql, fields[i]);
@@ -46,7 +47,8 @@ static void put_benchmark(rs_buf *sql, const rs_catalog_dataset *d, const rs_cat
     for (size_t s = 0; s < b->splits.n; s++)
         for (size_t i = 0; i < n_sources; i++)
             for (size_t t = 0; t < n_tasks; t++)
-                put_row(sql, d, b, b->splits.items[s], b->sources.n ? b->sources.items[i] : RS_STR(""),
+                put_row(sql, d, b, b->splits.items[s],
+                        b->sources.n ? b->sources.items[i] : RS_STR(""),
                         b->tasks.n ? rs_str_of(rs_model_task_name(b->tasks.items[t])) : RS_STR(""));
 }
 
@@ -71,7 +73,8 @@ static void put_dataset(rs_buf *sql, const rs_catalog_dataset *d)
 static rsift_status list_indexed(rs_store *store, rs_strmap *indexed, rsift_error *err)
 {
     rs_result *result;
-    RS_TRY(rs_store_query(store, RS_STR("SELECT DISTINCT dataset FROM release ORDER BY dataset"), NULL, 0, &result, err));
+    RS_TRY(rs_store_query(store, RS_STR("SELECT DISTINCT dataset FROM release ORDER BY dataset"),
+                          NULL, 0, &result, err));
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK)
         if (rs_strmap_put(indexed, rs_result_str(result, 0), NULL) == RS_NPOS) {
@@ -83,8 +86,8 @@ static rsift_status list_indexed(rs_store *store, rs_strmap *indexed, rsift_erro
 }
 
 /* A name is a dataset's id or a benchmark's name (letters compared without case). */
-static rsift_status put_named(rs_buf *sql, const rs_catalog *catalog, const rs_strmap *indexed, rs_str name,
-                              rsift_error *err)
+static rsift_status put_named(rs_buf *sql, const rs_catalog *catalog, const rs_strmap *indexed,
+                              rs_str name, rsift_error *err)
 {
     const rs_catalog_dataset *d = rs_catalog_find(catalog, name);
     bool known = d != NULL || rs_strmap_get(indexed, name) != RS_NPOS;
@@ -101,16 +104,20 @@ static rsift_status put_named(rs_buf *sql, const rs_catalog *catalog, const rs_s
     if (known) return RSIFT_OK;
     char quoted[RS_QUOTE_SIZE], hint[160] = "";
     rs_str near = rs_catalog_suggest(catalog, name);
-    if (near.ptr) snprintf(hint, sizeof hint, "; did you mean %.*s?", (int)(near.len < 100 ? near.len : 100), near.ptr);
-    return rs_err_set(err, RSIFT_E_ARG, "no benchmark or dataset \"%s\" to protect%s; `rsift list` names all",
+    if (near.ptr)
+        snprintf(hint, sizeof hint, "; did you mean %.*s?", (int)(near.len < 100 ? near.len : 100),
+                 near.ptr);
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "no benchmark or dataset \"%s\" to protect%s; `rsift list` names all",
                       rs_err_quote(quoted, name), hint);
 }
 
-static rsift_status put_all(rs_buf *sql, const rs_catalog *catalog, const rs_strmap *indexed, rs_texts protect,
-                            rsift_error *err)
+static rsift_status put_all(rs_buf *sql, const rs_catalog *catalog, const rs_strmap *indexed,
+                            rs_texts protect, rsift_error *err)
 {
     if (!is_all(protect)) {
-        for (size_t i = 0; i < protect.n; i++) RS_TRY(put_named(sql, catalog, indexed, protect.items[i], err));
+        for (size_t i = 0; i < protect.n; i++)
+            RS_TRY(put_named(sql, catalog, indexed, protect.items[i], err));
         return RSIFT_OK;
     }
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) put_dataset(sql, rs_catalog_at(catalog, i));
@@ -118,11 +125,13 @@ static rsift_status put_all(rs_buf *sql, const rs_catalog *catalog, const rs_str
     return RSIFT_OK;
 }
 
-rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect, rsift_error *err)
+rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect,
+                             rsift_error *err)
 {
     rs_buf sql = {0};
     rs_strmap indexed = {0};
-    rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE want_protect(benchmark VARCHAR, dataset VARCHAR, scheme VARCHAR,"
+    rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE want_protect(benchmark VARCHAR, dataset "
+                      "VARCHAR, scheme VARCHAR,"
                       " split VARCHAR, source VARCHAR, task VARCHAR);\n"
                       "CREATE OR REPLACE TEMP TABLE want_rest(dataset VARCHAR);\n");
     rsift_status status = list_indexed(store, &indexed, err);

@@ -38,8 +38,8 @@ static rsift_status entry_check(rs_decoder *d, const rs_yaml *node, void *item)
     const rs_yaml *take = rs_yaml_get(node, "take"), *weight = rs_yaml_get(node, "weight");
     if (take && (take->kind != RS_YAML_SCALAR || !(entry->take[1] > 0) || entry->take[1] > 1))
         return rs_decode_expected(d, take, "a share above 0 and at most 1");
-    if (weight && (weight->kind != RS_YAML_SCALAR || !(entry->weight[1] > 0) ||
-                   entry->weight[1] > 1e6))
+    if (weight &&
+        (weight->kind != RS_YAML_SCALAR || !(entry->weight[1] > 0) || entry->weight[1] > 1e6))
         return rs_decode_expected(d, weight, "a weight above 0 and at most 1000000");
     return RSIFT_OK;
 }
@@ -64,7 +64,8 @@ static rsift_status read_budget(rs_decoder *d, const rs_yaml *node, void *field)
         return rs_decode_expected(d, node, "{samples: N} or {images: N}");
     int64_t *to = samples ? &r->budget_samples : &r->budget_images;
     RS_TRY(rs_decode_int(d, samples ? samples : images, to));
-    return *to > 0 ? RSIFT_OK : rs_decode_expected(d, samples ? samples : images, "a number above 0");
+    return *to > 0 ? RSIFT_OK
+                   : rs_decode_expected(d, samples ? samples : images, "a number above 0");
 }
 
 static rsift_status read_keep(rs_decoder *d, const rs_yaml *node, bool *keep)
@@ -113,16 +114,26 @@ static const rs_field recipe_fields[] = {
     TEXTS("protect", rs_recipe, protect),
     {.key = "licence", .kind = RS_D_WORD, .at = AT(rs_recipe, licence), .words = licence_words},
     {.key = "budget", .kind = RS_D_CUSTOM, .at = 0, .custom = read_budget},
-    {.key = "datasets", .kind = RS_D_STRUCTS, .at = AT(rs_recipe, datasets), .fields = entry_fields,
-     .size = sizeof(rs_recipe_entry), .init = entry_init, .check = entry_check, .required = true},
+    {.key = "datasets",
+     .kind = RS_D_STRUCTS,
+     .at = AT(rs_recipe, datasets),
+     .fields = entry_fields,
+     .size = sizeof(rs_recipe_entry),
+     .init = entry_init,
+     .check = entry_check,
+     .required = true},
     {.key = "caps", .kind = RS_D_STRUCT, .at = 0, .fields = caps_fields},
     INT("captions_per_image", rs_recipe, captions_per_image),
     BOOL("allow_eval", rs_recipe, allow_eval),
     BOOL("strict", rs_recipe, strict),
     {.key = "leaks", .kind = RS_D_CUSTOM, .at = AT(rs_recipe, keep_leaks), .custom = read_leaks},
-    {.key = "duplicates", .kind = RS_D_CUSTOM, .at = AT(rs_recipe, keep_duplicates),
+    {.key = "duplicates",
+     .kind = RS_D_CUSTOM,
+     .at = AT(rs_recipe, keep_duplicates),
      .custom = read_keep_field},
-    {.key = "unresolved", .kind = RS_D_CUSTOM, .at = AT(rs_recipe, keep_unresolved),
+    {.key = "unresolved",
+     .kind = RS_D_CUSTOM,
+     .at = AT(rs_recipe, keep_unresolved),
      .custom = read_keep_field},
     END,
 };
@@ -151,7 +162,8 @@ static rsift_status check(rs_decoder *d, const rs_yaml *root, const rs_recipe *r
     if (r->datasets.n == 0)
         return rs_decode_expected(d, rs_yaml_get(root, "datasets"), "at least one dataset");
     if (r->captions_per_image < 1 || r->captions_per_image > most_captions)
-        return rs_decode_expected(d, rs_yaml_get(root, "captions_per_image"), "a number from 1 to 5");
+        return rs_decode_expected(d, rs_yaml_get(root, "captions_per_image"),
+                                  "a number from 1 to 5");
     return RSIFT_OK;
 }
 
@@ -159,8 +171,11 @@ rsift_status rs_recipe_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_reci
                              rsift_error *err)
 {
     static const rs_str all = {"all", 3};
-    *out = (rs_recipe){.budget_samples = -1, .budget_images = -1, .captions_per_image = 1,
-                       .licence = RS_RECIPE_RESEARCH, .format = 1,
+    *out = (rs_recipe){.budget_samples = -1,
+                       .budget_images = -1,
+                       .captions_per_image = 1,
+                       .licence = RS_RECIPE_RESEARCH,
+                       .format = 1,
                        .protect = {.items = &all, .n = 1}};
     rs_str copy = rs_arena_str(arena, bytes); /* scalars may point into it */
     if (!copy.ptr) return rs_err_nomem(err, "a recipe");
@@ -183,8 +198,8 @@ static void put_texts(rs_buf *out, const char *key, rs_texts texts)
 
 static void put_entry(rs_buf *out, const rs_recipe_entry *e)
 {
-    rs_buf_printf(out, "entry %zu:%.*s samples %lld repeats %lld take ", e->id.len, RS_STR_ARG(e->id),
-                  (long long)e->samples, (long long)e->repeats);
+    rs_buf_printf(out, "entry %zu:%.*s samples %lld repeats %lld take ", e->id.len,
+                  RS_STR_ARG(e->id), (long long)e->samples, (long long)e->repeats);
     rs_buf_double(out, e->take[1]);
     rs_buf_cstr(out, " weight ");
     rs_buf_double(out, e->weight[1]);
@@ -198,14 +213,17 @@ static void put_entry(rs_buf *out, const rs_recipe_entry *e)
 
 void rs_recipe_canonical(const rs_recipe *r, rs_buf *out)
 {
-    rs_buf_printf(out, "recipe 1 name %.*s seed %lld version %zu:%.*s licence %s budget %lld %lld\n",
+    rs_buf_printf(out,
+                  "recipe 1 name %.*s seed %lld version %zu:%.*s licence %s budget %lld %lld\n",
                   RS_STR_ARG(r->name), (long long)r->seed, r->version.len,
                   RS_STR_ARG(r->version.ptr ? r->version : RS_STR("")), licence_words[r->licence],
                   (long long)r->budget_samples, (long long)r->budget_images);
-    rs_buf_printf(out, "caps %lld %lld captions %lld eval %d strict %d leaks %d%d%d duplicates %d unresolved %d\n",
-                  (long long)r->per_image, (long long)r->per_question,
-                  (long long)r->captions_per_image, r->allow_eval, r->strict, r->keep_leaks[1],
-                  r->keep_leaks[2], r->keep_leaks[3], r->keep_duplicates, r->keep_unresolved);
+    rs_buf_printf(
+        out,
+        "caps %lld %lld captions %lld eval %d strict %d leaks %d%d%d duplicates %d unresolved %d\n",
+        (long long)r->per_image, (long long)r->per_question, (long long)r->captions_per_image,
+        r->allow_eval, r->strict, r->keep_leaks[1], r->keep_leaks[2], r->keep_leaks[3],
+        r->keep_duplicates, r->keep_unresolved);
     put_texts(out, "protect", r->protect);
     for (size_t i = 0; i < r->datasets.n; i++) put_entry(out, &r->datasets.items[i]);
 }

@@ -10,31 +10,41 @@
 /* One line of `datasets`. A sample belongs to the first entry that fits it. */
 typedef struct rs_recipe_entry {
     rs_str id;
-    struct { const rs_task *items; size_t n; } tasks; /* none = any */
-    rs_texts skills;                                  /* none = any; "none" = samples without one */
-    rs_texts splits;                                  /* "train" or "scheme/train"; none = any */
-    int64_t samples;                                  /* at most, repeats counted; -1 = no bound */
-    double take[2];                                   /* share of the usable samples, 0 = all */
-    double weight[2];                                 /* of the budget; 0 = by what is there */
-    int64_t repeats;                                  /* a sample is used at most that often, 1..4 */
-    uint32_t line, column;                            /* where it stands */
+    struct {
+        const rs_task *items;
+        size_t n;
+    } tasks;               /* none = any */
+    rs_texts skills;       /* none = any; "none" = samples without one */
+    rs_texts splits;       /* "train" or "scheme/train"; none = any */
+    int64_t samples;       /* at most, repeats counted; -1 = no bound */
+    double take[2];        /* share of the usable samples, 0 = all */
+    double weight[2];      /* of the budget; 0 = by what is there */
+    int64_t repeats;       /* a sample is used at most that often, 1..4 */
+    uint32_t line, column; /* where it stands */
 } rs_recipe_entry;
 
-typedef enum rs_recipe_licence { RS_RECIPE_OPEN, RS_RECIPE_RESEARCH, RS_RECIPE_ANY } rs_recipe_licence;
+typedef enum rs_recipe_licence {
+    RS_RECIPE_OPEN,
+    RS_RECIPE_RESEARCH,
+    RS_RECIPE_ANY
+} rs_recipe_licence;
 
 typedef struct rs_recipe {
     rs_str name, version;
     int64_t seed;
-    rs_texts protect;        /* dataset ids or benchmark names; "all" alone = every known one */
+    rs_texts protect; /* dataset ids or benchmark names; "all" alone = every known one */
     rs_recipe_licence licence;
     int64_t budget_samples, budget_images; /* -1 = no bound; at most one is given */
-    struct { const rs_recipe_entry *items; size_t n; } datasets;
-    int64_t per_image, per_question;       /* caps; 0 = none */
+    struct {
+        const rs_recipe_entry *items;
+        size_t n;
+    } datasets;
+    int64_t per_image, per_question; /* caps; 0 = none */
     int64_t captions_per_image;
     bool allow_eval, strict;
-    bool keep_leaks[4];      /* by level: [1] image, [2] crop, [3] scene */
+    bool keep_leaks[4]; /* by level: [1] image, [2] crop, [3] scene */
     bool keep_duplicates, keep_unresolved;
-    int64_t format;          /* version of the recipe format: 1 */
+    int64_t format; /* version of the recipe format: 1 */
 } rs_recipe;
 
 /* Reads a recipe.

@@ -14,9 +14,9 @@ typedef struct plan {
     const rs_recommend_job *job;
     rs_arena *arena;
     rs_pool pool;
-    rs_supply *used;      /* supplies that may be chosen: indexed ones, or all */
+    rs_supply *used; /* supplies that may be chosen: indexed ones, or all */
     size_t n_used;
-    int64_t *of_candidate; /* taken, by candidate */
+    int64_t *of_candidate;       /* taken, by candidate */
     int64_t *simple[RS_N_RULES]; /* taken, by supply of `used` */
     double *weights;
     rs_allocate_rules rules;
@@ -35,8 +35,12 @@ static rsift_status set_rules(plan *p, rsift_error *err)
     for (size_t i = 0; i < p->pool.n_supplies; i++)
         if (!p->job->store || p->pool.candidates[p->pool.supplies[i].dataset].indexed)
             p->used[p->n_used++] = p->pool.supplies[i];
-    p->rules = (rs_allocate_rules){.budget = p->job->budget, .n_datasets = p->pool.n_candidates, .n_cells = p->pool.n_cells,
-                                   .weights = p->weights, .related = p->pool.related, .most_of_one = 0.5};
+    p->rules = (rs_allocate_rules){.budget = p->job->budget,
+                                   .n_datasets = p->pool.n_candidates,
+                                   .n_cells = p->pool.n_cells,
+                                   .weights = p->weights,
+                                   .related = p->pool.related,
+                                   .most_of_one = 0.5};
     return RSIFT_OK;
 }
 
@@ -50,7 +54,8 @@ static rsift_status allocate(plan *p, rsift_error *err)
     for (int r = 0; r < RS_N_RULES; r++) {
         p->simple[r] = rs_arena_calloc(p->arena, p->n_used + 1, sizeof *p->simple[r]);
         if (!p->simple[r]) return rs_err_nomem(err, "the recommendation");
-        RS_TRY(rs_allocate_simple(p->used, p->n_used, &p->rules, (rs_simple_rule)r, p->simple[r], err));
+        RS_TRY(rs_allocate_simple(p->used, p->n_used, &p->rules, (rs_simple_rule)r, p->simple[r],
+                                  err));
     }
     return RSIFT_OK;
 }
@@ -64,7 +69,8 @@ static size_t *order(const plan *p, const int64_t *taken)
         for (; k > 0; k--) {
             size_t before = at[k - 1];
             bool later = taken[before] > taken[i] ||
-                         (taken[before] == taken[i] && rs_str_cmp(p->pool.candidates[before].id, p->pool.candidates[i].id) <= 0);
+                         (taken[before] == taken[i] &&
+                          rs_str_cmp(p->pool.candidates[before].id, p->pool.candidates[i].id) <= 0);
             if (later) break;
             at[k] = before;
         }
@@ -123,27 +129,39 @@ static int most_repeats(const plan *p, size_t candidate)
 
 static void give_reasons(const plan *p, size_t at, reasons *r)
 {
-    static const char *const writers[] = {[RS_ORIGIN_UNKNOWN] = "nobody says who wrote it", [RS_ORIGIN_HUMAN] = "written by people",
-                                          [RS_ORIGIN_TEMPLATE] = "made from templates", [RS_ORIGIN_LLM] = "written by a language model",
+    static const char *const writers[] = {[RS_ORIGIN_UNKNOWN] = "nobody says who wrote it",
+                                          [RS_ORIGIN_HUMAN] = "written by people",
+                                          [RS_ORIGIN_TEMPLATE] = "made from templates",
+                                          [RS_ORIGIN_LLM] = "written by a language model",
                                           [RS_ORIGIN_MIXED] = "partly written by people"};
     const rs_candidate *c = &p->pool.candidates[at];
     const char *unit = p->job->budget_in_images ? "pictures" : "samples";
-    if (c->indexed) reason(r, RS_MEASURED, "%" PRId64 " of %" PRId64 " samples give %" PRId64 " usable %s", c->usable, c->total, c->usable, unit);
+    if (c->indexed)
+        reason(r, RS_MEASURED, "%" PRId64 " of %" PRId64 " samples give %" PRId64 " usable %s",
+               c->usable, c->total, c->usable, unit);
     else reason(r, c->size_basis, "about %" PRId64 " training %s", c->usable, unit);
     rs_buf cells = {0};
     put_cells(p, at, &cells);
-    if (!cells.failed) reason(r, c->indexed ? RS_MEASURED : RS_ASSUMED, "serves %.*s", RS_STR_ARG(rs_buf_view(&cells)));
+    if (!cells.failed)
+        reason(r, c->indexed ? RS_MEASURED : RS_ASSUMED, "serves %.*s",
+               RS_STR_ARG(rs_buf_view(&cells)));
     rs_buf_fini(&cells);
     reason(r, c->record ? RS_FROM_CATALOGUE : RS_MEASURED, "%s", writers[c->origin]);
-    reason(r, c->record ? RS_FROM_CATALOGUE : RS_MEASURED, "licence %s", rs_catalog_licence_class_name(c->licence));
+    reason(r, c->record ? RS_FROM_CATALOGUE : RS_MEASURED, "licence %s",
+           rs_catalog_licence_class_name(c->licence));
     if (c->band) reason(r, RS_FROM_CATALOGUE, "%s per pixel", rs_recommend_band_name(c->band));
-    if (c->leaks) reason(r, RS_MEASURED, "%" PRId64 " leak into protected benchmarks and stay out", c->leaks);
+    if (c->leaks)
+        reason(r, RS_MEASURED, "%" PRId64 " leak into protected benchmarks and stay out", c->leaks);
     if (c->may_leak.ptr && !c->indexed)
-        reason(r, RS_FROM_CATALOGUE, "may share pictures with %.*s: run rsift leaks once it is indexed", RS_STR_ARG(c->may_leak));
-    if (c->faulty) reason(r, RS_MEASURED, "%" PRId64 " have serious findings or no answer", c->faulty);
+        reason(r, RS_FROM_CATALOGUE,
+               "may share pictures with %.*s: run rsift leaks once it is indexed",
+               RS_STR_ARG(c->may_leak));
+    if (c->faulty)
+        reason(r, RS_MEASURED, "%" PRId64 " have serious findings or no answer", c->faulty);
     if (c->unresolved) reason(r, RS_MEASURED, "%" PRId64 " lack their pictures", c->unresolved);
     int repeats = most_repeats(p, at);
-    if (repeats > 1) reason(r, RS_ASSUMED, "scarce, used up to %d times, each further use counts half", repeats);
+    if (repeats > 1)
+        reason(r, RS_ASSUMED, "scarce, used up to %d times, each further use counts half", repeats);
 }
 
 /* ---- answer ---------------------------------------------------------------------------------- */
@@ -164,12 +182,14 @@ static void put_source(rs_buf *json, const rs_candidate *c)
     rs_json_put_key(json, "licence");
     rs_json_put_str(json, rs_str_of(rs_catalog_licence_class_name(c->licence)));
     if (!c->record) return;
-    if (c->record->sizes.bytes > 0) rs_buf_printf(json, ",\"bytes\":%" PRId64, c->record->sizes.bytes);
+    if (c->record->sizes.bytes > 0)
+        rs_buf_printf(json, ",\"bytes\":%" PRId64, c->record->sizes.bytes);
     rs_json_put_key(json, "released");
     rs_json_put_str(json, rs_str_of(rs_catalog_released_name(c->record->released)));
     rs_json_put_key(json, "readable");
     rs_buf_cstr(json, c->record->releases.n ? "true" : "false");
-    put_texts(json, "links", c->record->links.download.n ? c->record->links.download : c->record->links.code);
+    put_texts(json, "links",
+              c->record->links.download.n ? c->record->links.download : c->record->links.code);
 }
 
 static void put_entries(const plan *p, size_t candidate, rs_buf *json)
@@ -181,10 +201,11 @@ static void put_entries(const plan *p, size_t candidate, rs_buf *json)
         const rs_supply *s = &p->used[i];
         if (s->dataset != candidate || s->taken == 0) continue;
         const rs_cell *cell = &p->pool.cells[s->cell];
-        rs_buf_printf(json, "%s{\"task\":\"%s\",\"skill\":", n++ ? "," : "", rs_model_task_name(cell->task));
+        rs_buf_printf(json, "%s{\"task\":\"%s\",\"skill\":", n++ ? "," : "",
+                      rs_model_task_name(cell->task));
         rs_json_put_str(json, cell->skill);
-        rs_buf_printf(json, ",\"gsd\":\"%s\",\"samples\":%" PRId64 ",\"supply\":%" PRId64 "}", rs_recommend_band_name(cell->band),
-                      s->taken, s->n);
+        rs_buf_printf(json, ",\"gsd\":\"%s\",\"samples\":%" PRId64 ",\"supply\":%" PRId64 "}",
+                      rs_recommend_band_name(cell->band), s->taken, s->n);
     }
     rs_buf_char(json, ']');
 }
@@ -196,8 +217,9 @@ static void put_row(const plan *p, size_t at, rs_buf *json)
     give_reasons(p, at, &r);
     rs_buf_cstr(json, "{\"dataset\":");
     rs_json_put_str(json, c->id);
-    rs_buf_printf(json, ",\"samples\":%" PRId64 ",\"share_permille\":%" PRId64 ",\"indexed\":%s", p->of_candidate[at],
-                  p->of_candidate[at] * 1000 / p->allocated, c->indexed ? "true" : "false");
+    rs_buf_printf(json, ",\"samples\":%" PRId64 ",\"share_permille\":%" PRId64 ",\"indexed\":%s",
+                  p->of_candidate[at], p->of_candidate[at] * 1000 / p->allocated,
+                  c->indexed ? "true" : "false");
     rs_json_put_key(json, "why");
     rs_json_put_str(json, rs_buf_view(&r.sentence));
     rs_json_put_key(json, "reasons");
@@ -239,7 +261,8 @@ static rsift_status put_compare(const plan *p, rs_buf *json, rsift_error *err)
     for (int r = 0; r < RS_N_RULES; r++) {
         double worth = 0;
         RS_TRY(rs_allocate_worth(p->used, p->simple[r], p->n_used, &p->rules, &worth, err));
-        rs_buf_printf(json, ",\"%s\":%d", rs_allocate_rule_name((rs_simple_rule)r), ours > 0 ? (int)(100 * worth / ours + 0.5) : 0);
+        rs_buf_printf(json, ",\"%s\":%d", rs_allocate_rule_name((rs_simple_rule)r),
+                      ours > 0 ? (int)(100 * worth / ours + 0.5) : 0);
     }
     rs_buf_cstr(json, "},\"rows\":[");
     size_t n = 0;
@@ -247,13 +270,16 @@ static rsift_status put_compare(const plan *p, rs_buf *json, rsift_error *err)
         int64_t by_rule[RS_N_RULES] = {0};
         bool any = p->of_candidate[c] > 0;
         for (size_t i = 0; i < p->n_used; i++)
-            for (int r = 0; p->used[i].dataset == c && r < RS_N_RULES; r++) by_rule[r] += p->simple[r][i];
+            for (int r = 0; p->used[i].dataset == c && r < RS_N_RULES; r++)
+                by_rule[r] += p->simple[r][i];
         for (int r = 0; r < RS_N_RULES; r++) any = any || by_rule[r] > 0;
         if (!any) continue;
         rs_buf_cstr(json, n++ ? ",\n  {\"dataset\":" : "\n  {\"dataset\":");
         rs_json_put_str(json, p->pool.candidates[c].id);
         rs_buf_printf(json, ",\"allocation\":%" PRId64, p->of_candidate[c]);
-        for (int r = 0; r < RS_N_RULES; r++) rs_buf_printf(json, ",\"%s\":%" PRId64, rs_allocate_rule_name((rs_simple_rule)r), by_rule[r]);
+        for (int r = 0; r < RS_N_RULES; r++)
+            rs_buf_printf(json, ",\"%s\":%" PRId64, rs_allocate_rule_name((rs_simple_rule)r),
+                          by_rule[r]);
         rs_buf_char(json, '}');
     }
     rs_buf_cstr(json, "]}");
@@ -292,7 +318,8 @@ static rsift_status put_downloads(plan *p, rs_buf *json, rsift_error *err)
         }
         const size_t *at = order(p, taken);
         if (!at) return rs_err_nomem(err, "the recommendation");
-        for (size_t i = 0; i < p->pool.n_candidates && i < most_downloads && taken[at[i]] > 0; i++) {
+        for (size_t i = 0; i < p->pool.n_candidates && i < most_downloads && taken[at[i]] > 0;
+             i++) {
             rs_buf_cstr(json, i ? ",\n  {\"dataset\":" : "\n  {\"dataset\":");
             rs_json_put_str(json, p->pool.candidates[at[i]].id);
             rs_buf_printf(json, ",\"would_take\":%" PRId64, taken[at[i]]);
@@ -307,9 +334,13 @@ static rsift_status put_downloads(plan *p, rs_buf *json, rsift_error *err)
 static rsift_status put_answer(plan *p, rs_buf *json, rsift_error *err)
 {
     const rs_recommend_job *job = p->job;
-    rs_buf_printf(json, "{\"schema\":\"rsift.recommend/1\",\"called\":\"allocation\",\"basis\":\"%s\",\"unit\":\"%s\",\"budget\":%" PRId64
-                        ",\"allocated\":%" PRId64 ",\"seed\":%" PRId64,
-                  job->store ? "indexed" : "catalogue", job->budget_in_images ? "images" : "samples", job->budget, p->allocated, job->seed);
+    rs_buf_printf(
+        json,
+        "{\"schema\":\"rsift.recommend/"
+        "1\",\"called\":\"allocation\",\"basis\":\"%s\",\"unit\":\"%s\",\"budget\":%" PRId64
+        ",\"allocated\":%" PRId64 ",\"seed\":%" PRId64,
+        job->store ? "indexed" : "catalogue", job->budget_in_images ? "images" : "samples",
+        job->budget, p->allocated, job->seed);
     put_texts(json, "goals", job->goals);
     put_texts(json, "protect", job->protect);
     rs_json_put_key(json, "licence_filter");
@@ -394,10 +425,14 @@ static rsift_status put_recipe(const plan *p, rs_buf *out, rsift_error *err)
     const rs_recommend_job *job = p->job;
     const size_t *at = order(p, p->of_candidate);
     if (!at) return rs_err_nomem(err, "the recipe");
-    rs_buf_cstr(out, "# An allocation by rsift recommend; docs/recipe.md explains every key. Edit it as you like.\n# goals:");
-    for (size_t i = 0; i < job->goals.n; i++) rs_buf_printf(out, " %.*s", RS_STR_ARG(job->goals.items[i]));
+    rs_buf_cstr(out, "# An allocation by rsift recommend; docs/recipe.md explains every key. Edit "
+                     "it as you like.\n# goals:");
+    for (size_t i = 0; i < job->goals.n; i++)
+        rs_buf_printf(out, " %.*s", RS_STR_ARG(job->goals.items[i]));
     rs_buf_cstr(out, job->goals.n ? "\n" : " everything alike\n");
-    if (!job->store) rs_buf_cstr(out, "# From the catalogue alone: download and index these datasets first; their numbers are assumed.\n");
+    if (!job->store)
+        rs_buf_cstr(out, "# From the catalogue alone: download and index these datasets first; "
+                         "their numbers are assumed.\n");
     rs_buf_cstr(out, "recipe: 1\nname: ");
     rs_buf_str(out, job->recipe_name);
     rs_buf_printf(out, "\nseed: %" PRId64 "\nprotect: ", job->seed);
@@ -407,9 +442,11 @@ static rsift_status put_recipe(const plan *p, rs_buf *out, rsift_error *err)
         put_quoted(out, job->protect.items[i]);
     }
     if (job->protect.n) rs_buf_char(out, ']');
-    rs_buf_printf(out, "\nlicence: %s\nbudget: {%s: %" PRId64 "}\ndatasets:\n", rs_recipe_licence_name(job->licence),
+    rs_buf_printf(out, "\nlicence: %s\nbudget: {%s: %" PRId64 "}\ndatasets:\n",
+                  rs_recipe_licence_name(job->licence),
                   job->budget_in_images ? "images" : "samples", job->budget);
-    for (size_t i = 0; i < p->pool.n_candidates && p->of_candidate[at[i]] > 0; i++) put_candidate(out, p, at[i]);
+    for (size_t i = 0; i < p->pool.n_candidates && p->of_candidate[at[i]] > 0; i++)
+        put_candidate(out, p, at[i]);
     return out->failed ? rs_err_nomem(err, "the recipe") : RSIFT_OK;
 }
 
@@ -422,16 +459,20 @@ static rsift_status recommend(plan *p, rs_buf *json, rs_buf *recipe, rsift_error
     RS_TRY(set_rules(p, err));
     RS_TRY(allocate(p, err));
     if (p->allocated == 0)
-        return rs_err_set(err, RSIFT_E_ARG, "nothing %s serves these goals under this licence, resolution and sensors",
-                          p->job->store ? "indexed here" : "in the catalogue");
+        return rs_err_set(
+            err, RSIFT_E_ARG,
+            "nothing %s serves these goals under this licence, resolution and sensors",
+            p->job->store ? "indexed here" : "in the catalogue");
     RS_TRY(put_answer(p, json, err));
     return put_recipe(p, recipe, err);
 }
 
-rsift_status rs_decide_recommend(const rs_recommend_job *job, rs_buf *json, rs_buf *recipe, rsift_error *err)
+rsift_status rs_decide_recommend(const rs_recommend_job *job, rs_buf *json, rs_buf *recipe,
+                                 rsift_error *err)
 {
     if (job->budget <= 0 || job->budget > (int64_t)1 << 40)
-        return rs_err_set(err, RSIFT_E_ARG, "the budget is a number of %s above 0", job->budget_in_images ? "images" : "samples");
+        return rs_err_set(err, RSIFT_E_ARG, "the budget is a number of %s above 0",
+                          job->budget_in_images ? "images" : "samples");
     rs_arena arena = {0};
     plan p = {.job = job, .arena = &arena};
     rsift_status status = recommend(&p, json, recipe, err);

@@ -75,8 +75,10 @@ static size_t partition(rs_pick *p, size_t n, rs_pick_order order, uint64_t seed
     const rs_pick pivot = p[n - 2];
     size_t i = 0, j = n - 2;
     for (;;) {
-        while (compare(&p[++i], &pivot, order, seed) < 0) {}
-        while (compare(&p[--j], &pivot, order, seed) > 0) {}
+        while (compare(&p[++i], &pivot, order, seed) < 0) {
+        }
+        while (compare(&p[--j], &pivot, order, seed) > 0) {
+        }
         if (i >= j) break;
         swap(&p[i], &p[j]);
     }
@@ -154,8 +156,8 @@ static void hand_out_rest(const int64_t *limits, size_t n, int64_t left, int64_t
     }
 }
 
-rsift_status rs_select_shares(const double *weights, const int64_t *limits, size_t n, int64_t budget,
-                              int64_t *out, rsift_error *err)
+rsift_status rs_select_shares(const double *weights, const int64_t *limits, size_t n,
+                              int64_t budget, int64_t *out, rsift_error *err)
 {
     int64_t total = 0;
     for (size_t i = 0; i < n; i++) {
@@ -173,7 +175,8 @@ rsift_status rs_select_shares(const double *weights, const int64_t *limits, size
     for (size_t round = 0; round <= n && left > 0; round++) {
         double sum = 0;
         for (size_t i = 0; i < n; i++)
-            if (out[i] < limits[i]) sum += weights[i] > 0 ? weights[i] : (double)limits[i] / (double)total;
+            if (out[i] < limits[i])
+                sum += weights[i] > 0 ? weights[i] : (double)limits[i] / (double)total;
         int64_t pool = left;
         bool filled = false;
         for (size_t i = 0; i < n; i++) {
@@ -211,10 +214,11 @@ static void count_usable(const rs_pick *picks, size_t n, rs_pick_entry *entries,
             continue;
         }
         size_t k = i; /* the first usable one of its picture counts for the picture */
-        while (k > 0 && picks[k - 1].entry == picks[i].entry && picks[k - 1].picture == picks[i].picture &&
-               picks[k - 1].outcome != RS_PICK_KEPT)
+        while (k > 0 && picks[k - 1].entry == picks[i].entry &&
+               picks[k - 1].picture == picks[i].picture && picks[k - 1].outcome != RS_PICK_KEPT)
             k--;
-        bool first = k == 0 || picks[k - 1].entry != picks[i].entry || picks[k - 1].picture != picks[i].picture;
+        bool first = k == 0 || picks[k - 1].entry != picks[i].entry ||
+                     picks[k - 1].picture != picks[i].picture;
         entries[picks[i].entry].n_usable += first;
     }
 }
@@ -230,18 +234,22 @@ static int64_t limit_of(const rs_pick_entry *e, const rs_pick_rules *rules)
     return e->most >= 0 && e->most < supply ? e->most : supply;
 }
 
-static rsift_status set_targets(rs_pick_entry *entries, size_t n, const rs_pick_rules *rules, rsift_error *err)
+static rsift_status set_targets(rs_pick_entry *entries, size_t n, const rs_pick_rules *rules,
+                                rsift_error *err)
 {
     double *weights = rs_calloc(n + 1, sizeof *weights);
-    int64_t *limits = rs_calloc(n + 1, sizeof *limits), *targets = rs_calloc(n + 1, sizeof *targets);
-    rsift_status status = weights && limits && targets ? RSIFT_OK : rs_err_nomem(err, "the selection");
+    int64_t *limits = rs_calloc(n + 1, sizeof *limits),
+            *targets = rs_calloc(n + 1, sizeof *targets);
+    rsift_status status =
+        weights && limits && targets ? RSIFT_OK : rs_err_nomem(err, "the selection");
     bool any = false; /* beside entries with weights, one without weighs 1 */
     for (size_t i = 0; i < n; i++) any = any || entries[i].weight > 0;
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         weights[i] = entries[i].weight > 0 || !any ? entries[i].weight : 1;
         limits[i] = limit_of(&entries[i], rules);
     }
-    if (status == RSIFT_OK) status = rs_select_shares(weights, limits, n, rules->budget, targets, err);
+    if (status == RSIFT_OK)
+        status = rs_select_shares(weights, limits, n, rules->budget, targets, err);
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) entries[i].target = targets[i];
     rs_free(weights);
     rs_free(limits);
@@ -294,16 +302,19 @@ rsift_status rs_select(rs_pick *picks, size_t n, rs_pick_entry *entries, size_t 
     }
     cap_runs(picks, n, RS_BY_QUESTION, rules->per_question, rules->seed, RS_PICK_CAP_QUESTION);
     cap_runs(picks, n, RS_BY_IMAGE, rules->per_image, rules->seed, RS_PICK_CAP_IMAGE);
-    rs_select_sort(picks, n, rules->budget_in_images ? RS_BY_ENTRY_IMAGE : RS_BY_ENTRY, rules->seed);
-    for (size_t e = 0; e < n_entries; e++) entries[e].n_usable = entries[e].n_kept = entries[e].target = 0;
+    rs_select_sort(picks, n, rules->budget_in_images ? RS_BY_ENTRY_IMAGE : RS_BY_ENTRY,
+                   rules->seed);
+    for (size_t e = 0; e < n_entries; e++)
+        entries[e].n_usable = entries[e].n_kept = entries[e].target = 0;
     count_usable(picks, n, entries, rules->budget_in_images);
     RS_TRY(set_targets(entries, n_entries, rules, err));
     for (size_t begin = 0, end; begin < n; begin = end) {
-        for (end = begin; end < n && picks[end].entry == picks[begin].entry; end++) {}
+        for (end = begin; end < n && picks[end].entry == picks[begin].entry; end++) {
+        }
         rs_pick_entry *e = &entries[picks[begin].entry];
         bool own = e->take > 0 || e->most >= 0; /* its own bound, not the budget, may be why */
-        uint8_t over = own && e->target == limit_of(e, rules) ? RS_PICK_OVER_SHARE
-                                                                                : RS_PICK_OVER_BUDGET;
+        uint8_t over =
+            own && e->target == limit_of(e, rules) ? RS_PICK_OVER_SHARE : RS_PICK_OVER_BUDGET;
         if (rules->budget_in_images) take_pictures(picks, begin, end, e, over);
         else take_samples(picks, begin, end, e, over);
     }

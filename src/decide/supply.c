@@ -1,5 +1,5 @@
-/* Candidates and supplies. Measured where data is indexed; else the catalogue's sizes, shared evenly
- * among a dataset's tasks and skills, which is an assumption and marked as one. */
+/* Candidates and supplies. Measured where data is indexed; else the catalogue's sizes, shared
+ * evenly among a dataset's tasks and skills, which is an assumption and marked as one. */
 #include "decide/supply.h"
 
 #include "decide/ask.h"
@@ -18,13 +18,15 @@ int rs_recommend_band(const double gsd_m[2])
     double low = gsd_m[0] > 0 ? gsd_m[0] : gsd_m[1];
     int band = 1;
     /* the geometric middle, without a root: low * high against bound * bound */
-    for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) band += low * gsd_m[1] >= bounds[i] * bounds[i];
+    for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++)
+        band += low * gsd_m[1] >= bounds[i] * bounds[i];
     return band;
 }
 
 const char *rs_recommend_band_name(int band)
 {
-    static const char *const names[] = {"unknown", "below 0.3 m", "0.3-1 m", "1-4 m", "4-15 m", "15 m and more"};
+    static const char *const names[] = {"unknown", "below 0.3 m", "0.3-1 m",
+                                        "1-4 m",   "4-15 m",      "15 m and more"};
     return names[band];
 }
 
@@ -32,7 +34,8 @@ const char *rs_recommend_band_name(int band)
 
 static rs_candidate *add_candidate(rs_pool *p, rs_str id, rsift_error *err)
 {
-    if (!rs_arena_grow(p->arena, (void **)&p->candidates, &p->cap_candidates, p->n_candidates + 1, sizeof *p->candidates)) {
+    if (!rs_arena_grow(p->arena, (void **)&p->candidates, &p->cap_candidates, p->n_candidates + 1,
+                       sizeof *p->candidates)) {
         rs_err_nomem(err, "the candidates");
         return NULL;
     }
@@ -53,21 +56,29 @@ static rs_candidate *find_candidate(rs_pool *p, rs_str id)
 static size_t cell_of(rs_pool *p, rs_task task, rs_str skill, int band)
 {
     for (size_t i = 0; i < p->n_cells; i++)
-        if (p->cells[i].task == task && p->cells[i].band == band && rs_str_eq(p->cells[i].skill, skill)) return i;
-    if (!rs_arena_grow(p->arena, (void **)&p->cells, &p->cap_cells, p->n_cells + 1, sizeof *p->cells)) return RS_NPOS;
+        if (p->cells[i].task == task && p->cells[i].band == band &&
+            rs_str_eq(p->cells[i].skill, skill))
+            return i;
+    if (!rs_arena_grow(p->arena, (void **)&p->cells, &p->cap_cells, p->n_cells + 1,
+                       sizeof *p->cells))
+        return RS_NPOS;
     rs_str copy = rs_arena_str(p->arena, skill);
     if (!copy.ptr) return RS_NPOS;
     p->cells[p->n_cells] = (rs_cell){.task = task, .skill = copy, .band = band};
     return p->n_cells++;
 }
 
-static rsift_status add_supply(rs_pool *p, size_t candidate, rs_task task, rs_str skill, int64_t n, rsift_error *err)
+static rsift_status add_supply(rs_pool *p, size_t candidate, rs_task task, rs_str skill, int64_t n,
+                               rsift_error *err)
 {
     if (n <= 0) return RSIFT_OK;
     size_t cell = cell_of(p, task, skill, p->candidates[candidate].band);
-    if (cell == RS_NPOS || !rs_arena_grow(p->arena, (void **)&p->supplies, &p->cap_supplies, p->n_supplies + 1, sizeof *p->supplies))
+    if (cell == RS_NPOS || !rs_arena_grow(p->arena, (void **)&p->supplies, &p->cap_supplies,
+                                          p->n_supplies + 1, sizeof *p->supplies))
         return rs_err_nomem(err, "the supplies");
-    p->supplies[p->n_supplies++] = (rs_supply){.dataset = (uint32_t)candidate, .cell = (uint32_t)cell, .n = n,
+    p->supplies[p->n_supplies++] = (rs_supply){.dataset = (uint32_t)candidate,
+                                               .cell = (uint32_t)cell,
+                                               .n = n,
                                                .repeats = RS_ALLOCATE_REPEATS};
     return RSIFT_OK;
 }
@@ -77,7 +88,8 @@ static rsift_status add_supply(rs_pool *p, size_t candidate, rs_task task, rs_st
 static rs_licence_class licence_of_word(rs_str word)
 {
     for (int i = RS_LICENCE_UNKNOWN; i <= RS_LICENCE_RESTRICTED; i++)
-        if (rs_str_eq(word, rs_str_of(rs_catalog_licence_class_name((rs_licence_class)i)))) return (rs_licence_class)i;
+        if (rs_str_eq(word, rs_str_of(rs_catalog_licence_class_name((rs_licence_class)i))))
+            return (rs_licence_class)i;
     return RS_LICENCE_UNKNOWN;
 }
 
@@ -125,7 +137,8 @@ static rsift_status read_supply(const rs_recommend_job *job, rs_pool *p, rsift_e
         c->unresolved += rs_result_i64(result, 7);
         int64_t usable = rs_result_i64(result, job->budget_in_images ? 9 : 8);
         c->usable += usable;
-        status = add_supply(p, (size_t)(c - p->candidates), task, rs_result_str(result, 2), usable, err);
+        status =
+            add_supply(p, (size_t)(c - p->candidates), task, rs_result_str(result, 2), usable, err);
         if (status != RSIFT_OK) break;
     }
     rs_result_close(result);
@@ -172,7 +185,8 @@ static int64_t train_size(const rs_catalog_dataset *d, bool images, rs_basis *ba
     if (images && images_known) return train_images;
     if (!images && known) return in_train;
     if (!images && images_known && d->sizes.samples <= 0) return train_images;
-    if (d->sizes.splits.n && !known && !images_known) return 0; /* splits are known and none is for training */
+    if (d->sizes.splits.n && !known && !images_known)
+        return 0; /* splits are known and none is for training */
     *basis = RS_ASSUMED;
     int64_t all = images || d->sizes.samples <= 0 ? d->sizes.images : d->sizes.samples;
     if (all <= 0) return -1;
@@ -181,7 +195,8 @@ static int64_t train_size(const rs_catalog_dataset *d, bool images, rs_basis *ba
     return d->benchmarks.n ? all / 10 * 8 : all; /* guess: four fifths are for training */
 }
 
-static rsift_status add_from_catalogue(const rs_recommend_job *job, rs_pool *p, const rs_catalog_dataset *d, rsift_error *err)
+static rsift_status add_from_catalogue(const rs_recommend_job *job, rs_pool *p,
+                                       const rs_catalog_dataset *d, rsift_error *err)
 {
     rs_candidate *c = add_candidate(p, d->id, err);
     if (!c) return RSIFT_E_NOMEM;
@@ -196,10 +211,13 @@ static rsift_status add_from_catalogue(const rs_recommend_job *job, rs_pool *p, 
     else if (n == 0) c->left_out = "for evaluation only";
     if (c->left_out || d->tasks.n == 0) return RSIFT_OK;
     size_t at = p->n_candidates - 1, n_skills = d->skills.n ? d->skills.n : 1;
-    int64_t share = n / (int64_t)(d->tasks.n * n_skills), rest = n - share * (int64_t)(d->tasks.n * n_skills);
+    int64_t share = n / (int64_t)(d->tasks.n * n_skills),
+            rest = n - share * (int64_t)(d->tasks.n * n_skills);
     for (size_t t = 0; t < d->tasks.n; t++)
         for (size_t s = 0; s < n_skills; s++) {
-            RS_TRY(add_supply(p, at, d->tasks.items[t], d->skills.n ? d->skills.items[s] : RS_STR(""), share + (rest > 0), err));
+            RS_TRY(add_supply(p, at, d->tasks.items[t],
+                              d->skills.n ? d->skills.items[s] : RS_STR(""), share + (rest > 0),
+                              err));
             rest -= rest > 0;
         }
     return RSIFT_OK;
@@ -231,7 +249,9 @@ static bool gsd_fits(const double want[2], const rs_catalog_dataset *d)
 static bool protects(const rs_recommend_job *job, const rs_catalog_dataset *d)
 {
     if (d->benchmarks.n == 0) return false;
-    if (job->protect.n == 0 || (job->protect.n == 1 && rs_str_eq(job->protect.items[0], RS_STR("all")))) return true;
+    if (job->protect.n == 0 ||
+        (job->protect.n == 1 && rs_str_eq(job->protect.items[0], RS_STR("all"))))
+        return true;
     for (size_t i = 0; i < job->protect.n; i++) {
         if (rs_str_eq(job->protect.items[i], d->id)) return true;
         for (size_t k = 0; k < d->benchmarks.n; k++)
@@ -242,8 +262,11 @@ static bool protects(const rs_recommend_job *job, const rs_catalog_dataset *d)
 
 static void judge(const rs_recommend_job *job, rs_candidate *c)
 {
-    static const double by_origin[] = {[RS_ORIGIN_UNKNOWN] = 0.5, [RS_ORIGIN_HUMAN] = 1, [RS_ORIGIN_TEMPLATE] = 0.7,
-                                       [RS_ORIGIN_LLM] = 0.6, [RS_ORIGIN_MIXED] = 0.85}; /* guess */
+    static const double by_origin[] = {[RS_ORIGIN_UNKNOWN] = 0.5,
+                                       [RS_ORIGIN_HUMAN] = 1,
+                                       [RS_ORIGIN_TEMPLATE] = 0.7,
+                                       [RS_ORIGIN_LLM] = 0.6,
+                                       [RS_ORIGIN_MIXED] = 0.85}; /* guess */
     c->quality = by_origin[c->origin];
     if (c->indexed && c->total > 0) {
         double share = (double)c->warnings / (double)c->total;
@@ -251,7 +274,9 @@ static void judge(const rs_recommend_job *job, rs_candidate *c)
     }
     for (size_t i = 0; c->record && !c->may_leak.ptr && i < rs_catalog_n(job->catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(job->catalog, i);
-        if (d != c->record && protects(job, d) && rs_protect_shared_source(job->catalog, c->record, d).ptr) c->may_leak = d->id;
+        if (d != c->record && protects(job, d) &&
+            rs_protect_shared_source(job->catalog, c->record, d).ptr)
+            c->may_leak = d->id;
     }
     if (c->may_leak.ptr && !c->indexed) c->quality *= 0.8;
     if (job->gsd_m[1] > 0 && c->band == 0) c->quality *= 0.8;
@@ -260,7 +285,8 @@ static void judge(const rs_recommend_job *job, rs_candidate *c)
     else if (!sensors_fit(job->sensors, c->record)) c->left_out = "other sensors";
     else if (!gsd_fits(job->gsd_m, c->record)) c->left_out = "another ground sample distance";
     else if (c->indexed && c->usable == 0)
-        c->left_out = c->unresolved ? "its pictures are not here (rsift link)" : "nothing of it is usable for training";
+        c->left_out = c->unresolved ? "its pictures are not here (rsift link)"
+                                    : "nothing of it is usable for training";
 }
 
 static rsift_status relate(const rs_catalog *catalog, rs_pool *p, rsift_error *err)
@@ -271,11 +297,14 @@ static rsift_status relate(const rs_catalog *catalog, rs_pool *p, rsift_error *e
     for (size_t a = 0; a < n; a++)
         for (size_t b = 0; b < n; b++)
             if (a != b && p->candidates[a].record && p->candidates[b].record)
-                p->related[a * n + b] = rs_protect_shared_source(catalog, p->candidates[a].record, p->candidates[b].record).ptr != NULL;
+                p->related[a * n + b] = rs_protect_shared_source(catalog, p->candidates[a].record,
+                                                                 p->candidates[b].record)
+                                            .ptr != NULL;
     return RSIFT_OK;
 }
 
-rsift_status rs_pool_make(const rs_recommend_job *job, rs_arena *arena, rs_pool *out, rsift_error *err)
+rsift_status rs_pool_make(const rs_recommend_job *job, rs_arena *arena, rs_pool *out,
+                          rsift_error *err)
 {
     *out = (rs_pool){.arena = arena};
     if (job->store) RS_TRY(measure(job, out, err));

@@ -14,18 +14,23 @@ typedef struct rs_candidate {
     rs_str id;
     const rs_catalog_dataset *record; /* NULL: own data */
     bool indexed;
-    const char *left_out;             /* why it cannot be chosen, NULL = it can */
+    const char *left_out; /* why it cannot be chosen, NULL = it can */
     rs_licence_class licence;
     rs_origin origin;
     rs_str origin_word;
     int band;
     rs_basis size_basis;
     int64_t total, eval, leaks, faulty, unresolved, usable, warnings;
-    rs_str may_leak;                  /* protected dataset that may share pictures, by the catalogue */
+    rs_str may_leak; /* protected dataset that may share pictures, by the catalogue */
     double quality;
 } rs_candidate;
 
-typedef struct rs_cell { rs_task task; rs_str skill; int band; double weight; } rs_cell;
+typedef struct rs_cell {
+    rs_task task;
+    rs_str skill;
+    int band;
+    double weight;
+} rs_cell;
 
 typedef struct rs_pool {
     rs_arena *arena;
@@ -35,11 +40,12 @@ typedef struct rs_pool {
     size_t n_cells, cap_cells;
     rs_supply *supplies;
     size_t n_supplies, cap_supplies;
-    uint8_t *related;                 /* [n_candidates^2] */
+    uint8_t *related; /* [n_candidates^2] */
 } rs_pool;
 
 /* Everything that could be chosen: indexed datasets as measured, the others from the catalogue. */
-rsift_status rs_pool_make(const rs_recommend_job *job, rs_arena *arena, rs_pool *out, rsift_error *err);
+rsift_status rs_pool_make(const rs_recommend_job *job, rs_arena *arena, rs_pool *out,
+                          rsift_error *err);
 /* Cell weights out of the goals. */
 rsift_status rs_pool_weigh(const rs_recommend_job *job, rs_pool *pool, rsift_error *err);
 

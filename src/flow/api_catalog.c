@@ -52,7 +52,8 @@ static void put_short(rs_buf *b, const rs_catalog_dataset *d)
     put_number(b, "year", d->year);
     put_text(b, "venue", d->venue);
     put_text(b, "released", rs_str_of(rs_catalog_released_name(d->released)));
-    put_text(b, "licence", rs_str_of(rs_catalog_licence_class_name(rs_catalog_licence_of(&d->licence))));
+    put_text(b, "licence",
+             rs_str_of(rs_catalog_licence_class_name(rs_catalog_licence_of(&d->licence))));
     rs_json_put_key(b, "tasks");
     rs_buf_char(b, '[');
     for (size_t i = 0; i < d->tasks.n; i++) {
@@ -191,7 +192,8 @@ rsift_status rsift_show(rsift_context *context, const char *id, rsift_answer *ou
     if (!d) {
         rs_str near = rs_catalog_suggest(catalog, rs_str_of(id));
         return rs_err_set(err, RSIFT_E_ARG, "no dataset \"%s\" in the catalogue%s%.*s%s", id,
-                          near.ptr ? "; did you mean \"" : "", RS_STR_ARG(near), near.ptr ? "\"?" : "");
+                          near.ptr ? "; did you mean \"" : "", RS_STR_ARG(near),
+                          near.ptr ? "\"?" : "");
     }
     rs_buf b = {0};
     rs_buf_cstr(&b, "{\"schema\":\"rsift.show/1\"");
@@ -202,7 +204,8 @@ rsift_status rsift_show(rsift_context *context, const char *id, rsift_answer *ou
     put_texts(&b, "download", d->links.download);
     put_licence_part(&b, "licence_annotations", &d->licence.annotations);
     put_licence_part(&b, "licence_imagery", &d->licence.imagery);
-    put_text(&b, "redistribution", rs_str_of(rs_catalog_redistribution_name(d->licence.redistribution)));
+    put_text(&b, "redistribution",
+             rs_str_of(rs_catalog_redistribution_name(d->licence.redistribution)));
     put_texts(&b, "skills", d->skills);
     put_texts(&b, "sensors", d->sensors);
     put_range(&b, "gsd_m", d->gsd_m);
@@ -221,7 +224,8 @@ rsift_status rsift_show(rsift_context *context, const char *id, rsift_answer *ou
     return rs_context_answer(&b, out, err);
 }
 
-rsift_status rsift_search(rsift_context *context, const char *words, rsift_answer *out, rsift_error *err)
+rsift_status rsift_search(rsift_context *context, const char *words, rsift_answer *out,
+                          rsift_error *err)
 {
     *out = (rsift_answer){0};
     const rs_catalog *catalog;
@@ -242,7 +246,8 @@ rsift_status rsift_search(rsift_context *context, const char *words, rsift_answe
     return rs_context_answer(&b, out, err);
 }
 
-static void put_entry(rs_buf *b, const char *name, const char *summary, const char *source, bool first)
+static void put_entry(rs_buf *b, const char *name, const char *summary, const char *source,
+                      bool first)
 {
     rs_buf_cstr(b, first ? "\n{" : ",\n{");
     put_text(b, "name", rs_str_of(name));
@@ -256,7 +261,8 @@ rsift_status rsift_capabilities(rsift_context *context, rsift_answer *out, rsift
     (void)context;
     *out = (rsift_answer){0};
     rs_buf b = {0};
-    rs_buf_cstr(&b, "{\"schema\":\"rsift.capabilities/1\",\"version\":\"" RSIFT_VERSION "\",\"readers\":[");
+    rs_buf_cstr(&b, "{\"schema\":\"rsift.capabilities/1\",\"version\":\"" RSIFT_VERSION
+                    "\",\"readers\":[");
     for (size_t i = 0; rs_readers[i]; i++)
         put_entry(&b, rs_readers[i]->name, rs_readers[i]->summary, rs_readers[i]->source, i == 0);
     rs_buf_cstr(&b, "],\"formats\":[");
@@ -267,7 +273,9 @@ rsift_status rsift_capabilities(rsift_context *context, rsift_answer *out, rsift
         put_entry(&b, rs_models[i]->name, rs_models[i]->summary, rs_models[i]->source, i == 0);
     rs_buf_cstr(&b, "],\"conventions\":[");
     for (size_t i = 0; rs_geom_conventions[i]; i++)
-        put_entry(&b, rs_geom_conventions[i]->name, rs_geom_conventions[i]->source ? rs_geom_conventions[i]->source : "", NULL, i == 0);
+        put_entry(&b, rs_geom_conventions[i]->name,
+                  rs_geom_conventions[i]->source ? rs_geom_conventions[i]->source : "", NULL,
+                  i == 0);
     rs_buf_cstr(&b, "]}");
     return rs_context_answer(&b, out, err);
 }
@@ -297,8 +305,8 @@ static void put_fit(rs_buf *b, const rs_catalog_fit *fit, rs_str path)
     rs_buf_char(b, ']');
 }
 
-static rsift_status scan_path(rsift_context *context, const rs_catalog *catalog, rs_str path, rs_buf *b,
-                              bool *any, rsift_error *err)
+static rsift_status scan_path(rsift_context *context, const rs_catalog *catalog, rs_str path,
+                              rs_buf *b, bool *any, rsift_error *err)
 {
     rs_io_options options = {.limits = &context->limits};
     rs_io_tree *tree;
@@ -309,7 +317,8 @@ static rsift_status scan_path(rsift_context *context, const rs_catalog *catalog,
     const rs_catalog_fit *fits = NULL;
     rsift_status status = paths ? RSIFT_OK : rs_err_nomem(err, "the scan");
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) paths[i] = rs_io_member_at(tree, i)->path;
-    if (status == RSIFT_OK) status = rs_catalog_scan(&arena, catalog, paths, n, &fits, &n_fits, err);
+    if (status == RSIFT_OK)
+        status = rs_catalog_scan(&arena, catalog, paths, n, &fits, &n_fits, err);
     for (size_t i = 0; status == RSIFT_OK && i < n_fits; i++) {
         rs_buf_cstr(b, *any ? ",\n{" : "\n{");
         *any = true;

@@ -14,7 +14,8 @@ static rsift_status check_options(const rsift_index_options *o, rsift_error *err
 {
     if (!o->path) return rs_err_set(err, RSIFT_E_ARG, "index wants a path");
     if (o->n_units < 0 || (o->n_units > 0 && (o->unit < 1 || o->unit > o->n_units)))
-        return rs_err_set(err, RSIFT_E_ARG, "--unit %d/%d: the unit goes from 1 to N", o->unit, o->n_units);
+        return rs_err_set(err, RSIFT_E_ARG, "--unit %d/%d: the unit goes from 1 to N", o->unit,
+                          o->n_units);
     if (o->role && !rs_str_eq(given(o->role), RS_STR("train")) &&
         !rs_str_eq(given(o->role), RS_STR("eval")))
         return rs_err_set(err, RSIFT_E_ARG, "--role is train or eval, found \"%s\"", o->role);
@@ -22,8 +23,11 @@ static rsift_status check_options(const rsift_index_options *o, rsift_error *err
         rs_str name = given(o->name);
         for (size_t i = 0; i < name.len; i++) {
             char c = name.ptr[i];
-            if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.') continue;
-            return rs_err_set(err, RSIFT_E_ARG, "--name may hold a-z, 0-9, '-', '_' and '.', found \"%s\"", o->name);
+            if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+                c == '.')
+                continue;
+            return rs_err_set(err, RSIFT_E_ARG,
+                              "--name may hold a-z, 0-9, '-', '_' and '.', found \"%s\"", o->name);
         }
     }
     return RSIFT_OK;
@@ -34,15 +38,17 @@ static rsift_status refuse_copy(rs_store *store, const rs_plan *plan, rs_str roo
 {
     rs_arg id = {.type = RS_ARG_STR, .str = plan->release_id};
     rs_result *result;
-    RS_TRY(rs_store_query(store, RS_STR("SELECT DISTINCT source FROM reading WHERE release_id = $1 ORDER BY source"), &id, 1,
-                          &result, err));
+    RS_TRY(rs_store_query(
+        store, RS_STR("SELECT DISTINCT source FROM reading WHERE release_id = $1 ORDER BY source"),
+        &id, 1, &result, err));
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         rs_str there = rs_result_str(result, 0);
         for (size_t i = 0; i < plan->n_sources; i++) {
             if (!rs_str_eq(plan->sources[i].id, there)) continue;
             status = rs_err_set(err, RSIFT_E_ARG,
-                                "\"%.*s\" of %.*s is indexed already from %.*s; index one copy, or name another --workspace",
+                                "\"%.*s\" of %.*s is indexed already from %.*s; index one copy, or "
+                                "name another --workspace",
                                 RS_STR_ARG(there), RS_STR_ARG(plan->release_id), RS_STR_ARG(root));
             rs_result_close(result);
             return status;
@@ -58,16 +64,18 @@ static rsift_status other_root(rs_store *store, rs_plan *plan, rs_str *root, rsi
     rs_arg id = {.type = RS_ARG_STR, .str = plan->release_id};
     rs_result *result;
     *root = (rs_str){NULL, 0};
-    RS_TRY(rs_store_query(store, RS_STR("SELECT root FROM release WHERE release_id = $1"), &id, 1, &result, err));
+    RS_TRY(rs_store_query(store, RS_STR("SELECT root FROM release WHERE release_id = $1"), &id, 1,
+                          &result, err));
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK)
-        if (!rs_str_eq(rs_result_str(result, 0), plan->roots[0])) *root = rs_arena_str(&plan->arena, rs_result_str(result, 0));
+        if (!rs_str_eq(rs_result_str(result, 0), plan->roots[0]))
+            *root = rs_arena_str(&plan->arena, rs_result_str(result, 0));
     rs_result_close(result);
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-/* Other sources of a release may lie in another folder (train here, test there): their rows are kept
- * apart as "@zenodo" and "@zenodo-2". */
+/* Other sources of a release may lie in another folder (train here, test there): their rows are
+ * kept apart as "@zenodo" and "@zenodo-2". */
 static rsift_status settle_release_id(rsift_context *context, rs_plan *plan, rsift_error *err)
 {
     rs_store *store;
@@ -139,10 +147,14 @@ rsift_status rsift_index(rsift_context *context, const rsift_index_options *o, r
     *out = (rsift_answer){0};
     RS_TRY(check_options(o, err));
     rs_arena arena = {0};
-    rs_plan_choice choice = {.path = given(o->path), .dataset = given(o->dataset),
-                             .release = given(o->release), .reader = given(o->reader),
-                             .name = given(o->name), .images = given(o->images),
-                             .licence = given(o->licence), .role = given(o->role),
+    rs_plan_choice choice = {.path = given(o->path),
+                             .dataset = given(o->dataset),
+                             .release = given(o->release),
+                             .reader = given(o->reader),
+                             .name = given(o->name),
+                             .images = given(o->images),
+                             .licence = given(o->licence),
+                             .role = given(o->role),
                              .split = given(o->split)};
     rs_str *params = rs_arena_calloc(&arena, o->n_params + 1, sizeof *params);
     rs_plan *plan = NULL;
@@ -155,8 +167,8 @@ rsift_status rsift_index(rsift_context *context, const rsift_index_options *o, r
     if (status == RSIFT_OK) status = rs_plan_make(context, &choice, &plan, err);
     if (status == RSIFT_OK) status = rs_context_store(context, RS_STORE_PARTS, true, &store, err);
     if (status == RSIFT_OK) status = settle_release_id(context, plan, err);
-    rs_flow_index_options options = {.unit = o->unit, .n_units = o->n_units, .no_text = o->no_text,
-                                     .no_hash = o->no_hash};
+    rs_flow_index_options options = {
+        .unit = o->unit, .n_units = o->n_units, .no_text = o->no_text, .no_hash = o->no_hash};
     rs_index_report report;
     if (status == RSIFT_OK) status = rs_flow_index(context, store, plan, &options, &report, err);
     if (status == RSIFT_OK) {

@@ -31,10 +31,11 @@ static rsift_status load_missing(linker *l, rsift_error *err)
 {
     rs_arg arg = {.type = RS_ARG_STR, .str = l->dataset};
     rs_result *result;
-    RS_TRY(rs_store_query(l->reading,
-                          RS_STR("SELECT a.release_id, a.path FROM asset a JOIN release r USING (release_id) "
-                                 "WHERE r.dataset = $1 AND a.state = 'unresolved' ORDER BY 1, 2"),
-                          &arg, 1, &result, err));
+    RS_TRY(rs_store_query(
+        l->reading,
+        RS_STR("SELECT a.release_id, a.path FROM asset a JOIN release r USING (release_id) "
+               "WHERE r.dataset = $1 AND a.state = 'unresolved' ORDER BY 1, 2"),
+        &arg, 1, &result, err));
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         if (!RS_VEC_RESERVE(l->items, l->cap, l->n + 1)) {
@@ -53,7 +54,7 @@ static rsift_status load_missing(linker *l, rsift_error *err)
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-/* ---- pictures in a folder or an archive ------------------------------------------------------- */
+/* ---- pictures in a folder or an archive ------------------------------------------------------ */
 
 static int by_place(const void *a, const void *b)
 {
@@ -94,7 +95,9 @@ static rsift_status link_tree(linker *l, rs_str path, rsift_error *err)
     char *real = realpath(path.ptr, NULL);
     rs_str root = real ? rs_arena_str(&l->arena, rs_str_of(real)) : (rs_str){NULL, 0};
     free(real);
-    if (!root.ptr) return rs_err_errno(err, errno, "\"%s\" is neither a path nor an indexed dataset", path.ptr);
+    if (!root.ptr)
+        return rs_err_errno(err, errno, "\"%s\" is neither a path nor an indexed dataset",
+                            path.ptr);
     rs_io_options options = {.limits = &l->context->limits};
     rs_io_tree *tree;
     RS_TRY(rs_io_tree_open(root, &options, &tree, err));
@@ -123,11 +126,11 @@ static rsift_status link_tree(linker *l, rs_str path, rsift_error *err)
     return status;
 }
 
-/* ---- pictures of another indexed dataset ------------------------------------------------------ */
+/* ---- pictures of another indexed dataset ----------------------------------------------------- */
 
-static const char copy_columns[] =
-    "path, locator, format, width, height, bands, dtype, n_bytes, n_frames, orientation, gsd_m, content_hash, "
-    "member, root";
+static const char copy_columns[] = "path, locator, format, width, height, bands, dtype, n_bytes, "
+                                   "n_frames, orientation, gsd_m, content_hash, "
+                                   "member, root";
 
 /* "Images/{stem}.jpg" for a picture's name. */
 static rs_str fill(rs_arena *arena, rs_str template, rs_str path)
@@ -151,7 +154,8 @@ static rs_str fill(rs_arena *arena, rs_str template, rs_str path)
 }
 
 /* Templates by which the record says where its pictures lie in `other`. */
-static rsift_status templates_of(linker *l, rs_str other, rs_str **templates, size_t *n, rsift_error *err)
+static rsift_status templates_of(linker *l, rs_str other, rs_str **templates, size_t *n,
+                                 rsift_error *err)
 {
     const rs_catalog *catalog;
     RS_TRY(rs_context_catalog(l->context, &catalog, err));
@@ -182,7 +186,8 @@ static rsift_status wait_for(waiting *w, rs_str name, uint32_t number, rsift_err
 {
     bool made;
     size_t at = rs_strmap_put(&w->names, name, &made);
-    if (at == RS_NPOS || !RS_VEC_RESERVE(w->heads, w->cap, at + 1)) return rs_err_nomem(err, "the links");
+    if (at == RS_NPOS || !RS_VEC_RESERVE(w->heads, w->cap, at + 1))
+        return rs_err_nomem(err, "the links");
     w->next[number] = made ? UINT32_MAX : w->heads[at];
     w->heads[at] = number;
     return RSIFT_OK;
@@ -218,19 +223,25 @@ static void put_copy(rs_part *part, rs_str dataset, const missing *m, rs_result 
     rs_put_end(rows);
 }
 
-static rsift_status copy_matches(linker *l, const waiting *w, rs_str other, rs_part **parts, rsift_error *err)
+static rsift_status copy_matches(linker *l, const waiting *w, rs_str other, rs_part **parts,
+                                 rsift_error *err)
 {
     rs_arena sql = {0};
-    rs_str text = rs_arena_printf(&sql, "SELECT %s FROM asset a JOIN release r USING (release_id) WHERE r.dataset = $1 "
-                                        "AND a.state = 'found' ORDER BY path", copy_columns);
+    rs_str text = rs_arena_printf(
+        &sql,
+        "SELECT %s FROM asset a JOIN release r USING (release_id) WHERE r.dataset = $1 "
+        "AND a.state = 'found' ORDER BY path",
+        copy_columns);
     rs_arg arg = {.type = RS_ARG_STR, .str = other};
     rs_result *result;
-    rsift_status status = text.ptr ? rs_store_query(l->reading, text, &arg, 1, &result, err) : rs_err_nomem(err, "a question");
+    rsift_status status = text.ptr ? rs_store_query(l->reading, text, &arg, 1, &result, err)
+                                   : rs_err_nomem(err, "a question");
     while (status == RSIFT_OK && (status = rs_result_next(result, err)) == RSIFT_OK) {
         rs_str path = rs_result_str(result, 0);
         for (;;) { /* the whole path, then every tail of it */
             size_t at = rs_strmap_get(&w->names, path);
-            for (uint32_t i = at == RS_NPOS ? UINT32_MAX : w->heads[at]; i != UINT32_MAX; i = w->next[i]) {
+            for (uint32_t i = at == RS_NPOS ? UINT32_MAX : w->heads[at]; i != UINT32_MAX;
+                 i = w->next[i]) {
                 if (!l->items[i].path.ptr) continue; /* linked by an earlier picture */
                 put_copy(parts[i], l->dataset, &l->items[i], result);
                 l->items[i].path.ptr = NULL;
@@ -246,8 +257,8 @@ static rsift_status copy_matches(linker *l, const waiting *w, rs_str other, rs_p
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-static rsift_status link_release(linker *l, rs_str other, const rs_str *templates, size_t n_templates,
-                                 size_t begin, size_t end, rsift_error *err)
+static rsift_status link_release(linker *l, rs_str other, const rs_str *templates,
+                                 size_t n_templates, size_t begin, size_t end, rsift_error *err)
 {
     linker one = *l;
     one.items = l->items + begin;
@@ -263,11 +274,14 @@ static rsift_status link_release(linker *l, rs_str other, const rs_str *template
     snprintf(name, sizeof name, "link-%.16s-0-1", rs_id_text(print, rs_hash_end(&h)));
     rsift_status status = w.next && parts ? RSIFT_OK : rs_err_nomem(err, "the links");
     for (size_t i = 0; status == RSIFT_OK && i < one.n; i++) {
-        rs_str wanted = n_templates ? fill(&l->arena, templates[0], one.items[i].path) : one.items[i].path;
-        status = wanted.ptr ? wait_for(&w, wanted, (uint32_t)i, err) : rs_err_nomem(err, "the links");
+        rs_str wanted =
+            n_templates ? fill(&l->arena, templates[0], one.items[i].path) : one.items[i].path;
+        status =
+            wanted.ptr ? wait_for(&w, wanted, (uint32_t)i, err) : rs_err_nomem(err, "the links");
     }
     int64_t before = one.n_linked;
-    if (status == RSIFT_OK) status = rs_part_new(l->writing, one.items[0].release_id, rs_str_of(name), &part, err);
+    if (status == RSIFT_OK)
+        status = rs_part_new(l->writing, one.items[0].release_id, rs_str_of(name), &part, err);
     for (size_t i = 0; status == RSIFT_OK && i < one.n; i++) parts[i] = part;
     if (status == RSIFT_OK) status = copy_matches(&one, &w, other, parts, err);
     if (part && status == RSIFT_OK && one.n_linked > before) status = rs_part_commit(part, err);
@@ -286,7 +300,9 @@ static rsift_status link_dataset(linker *l, rs_str other, rsift_error *err)
     size_t n_templates = 0;
     RS_TRY(templates_of(l, other, &templates, &n_templates, err));
     for (size_t begin = 0, end; begin < l->n; begin = end) {
-        for (end = begin + 1; end < l->n && rs_str_eq(l->items[end].release_id, l->items[begin].release_id);) end++;
+        for (end = begin + 1;
+             end < l->n && rs_str_eq(l->items[end].release_id, l->items[begin].release_id);)
+            end++;
         RS_TRY(link_release(l, other, templates, n_templates, begin, end, err));
     }
     return RSIFT_OK;
@@ -296,15 +312,16 @@ static rsift_status is_indexed(rs_store *store, rs_str dataset, bool *out, rsift
 {
     rs_arg arg = {.type = RS_ARG_STR, .str = dataset};
     rs_result *result;
-    RS_TRY(rs_store_query(store, RS_STR("SELECT 1 FROM release WHERE dataset = $1 LIMIT 1"), &arg, 1, &result, err));
+    RS_TRY(rs_store_query(store, RS_STR("SELECT 1 FROM release WHERE dataset = $1 LIMIT 1"), &arg,
+                          1, &result, err));
     rsift_status status = rs_result_next(result, err);
     *out = status == RSIFT_OK;
     rs_result_close(result);
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-rsift_status rsift_link(rsift_context *context, const char *dataset, const char *images, rsift_answer *out,
-                        rsift_error *err)
+rsift_status rsift_link(rsift_context *context, const char *dataset, const char *images,
+                        rsift_answer *out, rsift_error *err)
 {
     *out = (rsift_answer){0};
     linker l = {.context = context, .dataset = rs_str_of(dataset)};
@@ -312,18 +329,23 @@ rsift_status rsift_link(rsift_context *context, const char *dataset, const char 
     rsift_status status = rs_context_store(context, RS_STORE_READ, false, &l.reading, err);
     if (status == RSIFT_OK) status = is_indexed(l.reading, l.dataset, &indexed, err);
     if (status == RSIFT_OK && !indexed)
-        status = rs_err_set(err, RSIFT_E_ARG, "\"%s\" is not indexed here; `rsift index` it first", dataset);
+        status = rs_err_set(err, RSIFT_E_ARG, "\"%s\" is not indexed here; `rsift index` it first",
+                            dataset);
     if (status == RSIFT_OK) status = load_missing(&l, err);
     if (status == RSIFT_OK) status = is_indexed(l.reading, rs_str_of(images), &other, err);
-    if (status == RSIFT_OK) status = rs_context_store(context, RS_STORE_PARTS, false, &l.writing, err);
+    if (status == RSIFT_OK)
+        status = rs_context_store(context, RS_STORE_PARTS, false, &l.writing, err);
     int64_t n_missing = (int64_t)l.n;
     if (status == RSIFT_OK)
-        status = other ? link_dataset(&l, rs_str_of(images), err) : link_tree(&l, rs_str_of(images), err);
+        status = other ? link_dataset(&l, rs_str_of(images), err)
+                       : link_tree(&l, rs_str_of(images), err);
     if (status == RSIFT_OK) {
         rs_buf b = {0};
         rs_buf_cstr(&b, "{\"schema\":\"rsift.link/1\",\"dataset\":");
         rs_json_put_str(&b, l.dataset);
-        rs_buf_printf(&b, ",\"unresolved\":%" PRId64 ",\"linked\":%" PRId64 ",\"ambiguous\":%" PRId64 ",\"left\":%" PRId64 "}",
+        rs_buf_printf(&b,
+                      ",\"unresolved\":%" PRId64 ",\"linked\":%" PRId64 ",\"ambiguous\":%" PRId64
+                      ",\"left\":%" PRId64 "}",
                       n_missing, l.n_linked, l.n_ambiguous, n_missing - l.n_linked);
         status = rs_context_answer(&b, out, err);
         rs_buf_fini(&b);

@@ -23,11 +23,13 @@ static rs_str now_text(rs_arena *arena)
     char text[32];
     time_t now = time(NULL);
     struct tm tm;
-    if (!gmtime_r(&now, &tm) || strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0) return (rs_str){NULL, 0};
+    if (!gmtime_r(&now, &tm) || strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+        return (rs_str){NULL, 0};
     return rs_arena_str(arena, rs_str_of(text));
 }
 
-static rsift_status mix(rsift_context *context, rs_arena *arena, const char *path, rs_buf *json, rsift_error *err)
+static rsift_status mix(rsift_context *context, rs_arena *arena, const char *path, rs_buf *json,
+                        rsift_error *err)
 {
     rs_mix_job job = {0};
     rs_recipe recipe;
@@ -38,14 +40,16 @@ static rsift_status mix(rsift_context *context, rs_arena *arena, const char *pat
     job.file = rs_str_of(path);
     job.made_at = now_text(arena);
     rsift_status status = rs_context_store(context, RS_STORE_DECIDE, false, &job.store, err);
-    if (status == RSIFT_OK) status = rs_context_store(context, RS_STORE_READ, false, &job.reader, err);
+    if (status == RSIFT_OK)
+        status = rs_context_store(context, RS_STORE_READ, false, &job.reader, err);
     if (status == RSIFT_OK) status = rs_decide_mix(&job, json, err);
     rs_store_close(job.reader);
     rs_store_close(job.store);
     return status;
 }
 
-rsift_status rsift_mix(rsift_context *context, const char *recipe, rsift_answer *out, rsift_error *err)
+rsift_status rsift_mix(rsift_context *context, const char *recipe, rsift_answer *out,
+                       rsift_error *err)
 {
     *out = (rsift_answer){0};
     if (!recipe) return rs_err_set(err, RSIFT_E_ARG, "mix wants a recipe file");

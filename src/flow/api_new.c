@@ -17,7 +17,7 @@ enum { head_bytes = 64 << 10, most_sources = 64, probes_per_group = 3 };
 /* Files of one folder with one extension. */
 typedef struct group {
     rs_str folder, extension;
-    size_t first, n;         /* first member; how many */
+    size_t first, n; /* first member; how many */
     const rs_reader *reader;
     int score;
     bool tied;
@@ -34,7 +34,8 @@ typedef struct draft {
     rs_buf yaml;
 } draft;
 
-static rsift_status head_of(const draft *d, size_t member, rs_arena *arena, rs_str *out, rsift_error *err)
+static rsift_status head_of(const draft *d, size_t member, rs_arena *arena, rs_str *out,
+                            rsift_error *err)
 {
     rs_io_stream *stream;
     RS_TRY(rs_io_open(d->tree, member, &stream, err));
@@ -71,7 +72,8 @@ static rsift_status probe_group(draft *d, group *g, rsift_error *err)
 /* One JSON is a source of its own; many small files of a folder are one. */
 static bool stands_alone(rs_str extension)
 {
-    return rs_str_eq_nocase(extension, RS_STR(".json")) || rs_str_eq_nocase(extension, RS_STR(".jsonl"));
+    return rs_str_eq_nocase(extension, RS_STR(".json")) ||
+           rs_str_eq_nocase(extension, RS_STR(".jsonl"));
 }
 
 static void add_member(draft *d, size_t i)
@@ -80,17 +82,21 @@ static void add_member(draft *d, size_t i)
     rs_str folder = rs_str_dirname(path), extension = rs_str_extension(path);
     if (rs_image_is_name(path)) {
         d->n_pictures++;
-        if (d->n_picture_folders == 0 || !rs_str_eq(folder, d->picture_folder)) d->n_picture_folders++;
+        if (d->n_picture_folders == 0 || !rs_str_eq(folder, d->picture_folder))
+            d->n_picture_folders++;
         d->picture_folder = folder;
         return;
     }
     for (size_t g = 0; g < d->n_groups && !stands_alone(extension); g++) {
-        if (!rs_str_eq(d->groups[g].folder, folder) || !rs_str_eq(d->groups[g].extension, extension)) continue;
+        if (!rs_str_eq(d->groups[g].folder, folder) ||
+            !rs_str_eq(d->groups[g].extension, extension))
+            continue;
         d->groups[g].n++;
         return;
     }
     if (d->n_groups < most_sources)
-        d->groups[d->n_groups++] = (group){.folder = folder, .extension = extension, .first = i, .n = 1};
+        d->groups[d->n_groups++] =
+            (group){.folder = folder, .extension = extension, .first = i, .n = 1};
 }
 
 static void put_pattern(draft *d, const group *g)
@@ -114,9 +120,10 @@ static const char *task_of(const rs_reader *reader)
 {
     static const struct {
         const char *reader, *task;
-    } usual[] = {{"llava", "conversation"}, {"karpathy", "caption"},      {"coco", "detection-hbb"}, {"voc", "detection-hbb"},
-                 {"vhr", "detection-hbb"},  {"dota", "detection-obb"},    {"folder", "classification"},
-                 {"pairs", "change-detection"}};
+    } usual[] = {{"llava", "conversation"},    {"karpathy", "caption"},
+                 {"coco", "detection-hbb"},    {"voc", "detection-hbb"},
+                 {"vhr", "detection-hbb"},     {"dota", "detection-obb"},
+                 {"folder", "classification"}, {"pairs", "change-detection"}};
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
         if (rs_str_eq(rs_str_of(reader->name), rs_str_of(usual[i].reader))) return usual[i].task;
     return "vqa";
@@ -125,12 +132,16 @@ static const char *task_of(const rs_reader *reader)
 static void put_source(draft *d, const group *g, size_t number)
 {
     rs_buf *y = &d->yaml;
-    rs_buf_printf(y, "      - name: source-%zu        # TODO: a word\n        reader: %s%s\n        role: train           # TODO: train or eval\n"
-                     "        task: %s\n        files: {%s: ",
-                  number, g->reader->name, g->tied ? "   # another reader fits as well" : "", task_of(g->reader), g->reader->uses[0]);
+    rs_buf_printf(y,
+                  "      - name: source-%zu        # TODO: a word\n        reader: %s%s\n        "
+                  "role: train           # TODO: train or eval\n"
+                  "        task: %s\n        files: {%s: ",
+                  number, g->reader->name, g->tied ? "   # another reader fits as well" : "",
+                  task_of(g->reader), g->reader->uses[0]);
     put_pattern(d, g);
     rs_buf_cstr(y, "}\n");
-    if (d->n_picture_folders == 1 && d->picture_folder.len && !rs_str_eq(rs_str_of(g->reader->name), RS_STR("folder"))) {
+    if (d->n_picture_folders == 1 && d->picture_folder.len &&
+        !rs_str_eq(rs_str_of(g->reader->name), RS_STR("folder"))) {
         rs_buf media = {0};
         rs_buf_str(&media, rs_str_basename(d->picture_folder));
         rs_buf_cstr(&media, "/{name}");
@@ -151,12 +162,17 @@ static void put_head(draft *d, rs_str id, const char *task)
     rs_buf_str(y, id);
     rs_buf_cstr(y, "\nname: ");
     rs_buf_str(y, id);
-    rs_buf_printf(y, "           # TODO: as people write it\nsection: Comprehensive   # TODO\nyear: %d               # TODO\nreleased: yes\n"
-                     "licence:\n  annotations: {id: none-stated, class: unknown}   # TODO: the owner's terms\n"
-                     "  imagery: {id: none-stated, class: unknown}\n  redistribution: unknown\ntasks: [%s]\norigin: unknown        # TODO: human, template, llm or mixed\n",
-                  utc.tm_year + 1900, task);
+    rs_buf_printf(
+        y,
+        "           # TODO: as people write it\nsection: Comprehensive   # TODO\nyear: %d          "
+        "     # TODO\nreleased: yes\n"
+        "licence:\n  annotations: {id: none-stated, class: unknown}   # TODO: the owner's terms\n"
+        "  imagery: {id: none-stated, class: unknown}\n  redistribution: unknown\ntasks: "
+        "[%s]\norigin: unknown        # TODO: human, template, llm or mixed\n",
+        utc.tm_year + 1900, task);
     if (d->n_pictures) rs_buf_printf(y, "sizes: {images: %zu}\n", d->n_pictures);
-    rs_buf_cstr(y, "evidence:\n  default: {from: \"drafted by rsift new\", sure: low}\nreleases:\n  - id: local\n    sources:\n");
+    rs_buf_cstr(y, "evidence:\n  default: {from: \"drafted by rsift new\", sure: low}\nreleases:\n "
+                   " - id: local\n    sources:\n");
 }
 
 static rsift_status write_draft(draft *d, rs_str id, rsift_error *err)
@@ -171,12 +187,16 @@ static rsift_status write_draft(draft *d, rs_str id, rsift_error *err)
         first = folder.reader ? &folder : NULL;
     }
     if (!first)
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "no reader recognises what lies here; `rsift list --readers` names what they read");
+        return rs_err_set(
+            err, RSIFT_E_UNSUPPORTED,
+            "no reader recognises what lies here; `rsift list --readers` names what they read");
     put_head(d, id, task_of(first->reader));
     size_t number = 1;
     if (first == &folder) {
-        rs_buf_printf(&d->yaml, "      - name: scenes\n        reader: folder\n        role: train           # TODO: train or eval\n        task: classification\n"
-                                "        files: {images: [\"*/*.jpg\", \"*/*.png\", \"*/*.tif\"]}\n");
+        rs_buf_printf(&d->yaml,
+                      "      - name: scenes\n        reader: folder\n        role: train           "
+                      "# TODO: train or eval\n        task: classification\n"
+                      "        files: {images: [\"*/*.jpg\", \"*/*.png\", \"*/*.tif\"]}\n");
     } else {
         for (size_t i = 0; i < d->n_groups; i++)
             if (d->groups[i].reader) put_source(d, &d->groups[i], number++);
@@ -189,7 +209,8 @@ static rsift_status write_draft(draft *d, rs_str id, rsift_error *err)
     return status == RSIFT_OK ? status : rs_err_within(err, status, "the draft itself");
 }
 
-rsift_status rsift_new(rsift_context *context, const char *id, const char *path, rsift_answer *out, rsift_error *err)
+rsift_status rsift_new(rsift_context *context, const char *id, const char *path, rsift_answer *out,
+                       rsift_error *err)
 {
     *out = (rsift_answer){0};
     draft d = {.context = context};
@@ -197,7 +218,8 @@ rsift_status rsift_new(rsift_context *context, const char *id, const char *path,
     RS_TRY(rs_io_tree_open(rs_str_of(path), &options, &d.tree, err));
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; i < rs_io_n_members(d.tree); i++) add_member(&d, i);
-    for (size_t i = 0; status == RSIFT_OK && i < d.n_groups; i++) status = probe_group(&d, &d.groups[i], err);
+    for (size_t i = 0; status == RSIFT_OK && i < d.n_groups; i++)
+        status = probe_group(&d, &d.groups[i], err);
     if (status == RSIFT_OK) status = write_draft(&d, rs_str_of(id), err);
     if (status == RSIFT_OK) {
         rs_buf b = {0};

@@ -30,7 +30,8 @@ static rsift_status query_json(rs_store *store, rs_str sql, rs_buf *b, rsift_err
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-rsift_status rsift_query(rsift_context *context, const char *sql, rsift_answer *out, rsift_error *err)
+rsift_status rsift_query(rsift_context *context, const char *sql, rsift_answer *out,
+                         rsift_error *err)
 {
     *out = (rsift_answer){0};
     rs_store *store;

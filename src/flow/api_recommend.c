@@ -6,7 +6,8 @@
 
 enum { default_budget = 100000 };
 
-static rsift_status texts_of(rs_arena *arena, const char *const *names, size_t n, rs_texts *out, rsift_error *err)
+static rsift_status texts_of(rs_arena *arena, const char *const *names, size_t n, rs_texts *out,
+                             rsift_error *err)
 {
     rs_str *items = rs_arena_alloc(arena, (n + 1) * sizeof *items);
     if (!items) return rs_err_nomem(err, "a list of names");
@@ -20,7 +21,8 @@ static rsift_status licence_of(const char *word, rs_recipe_licence *out, rsift_e
     *out = RS_RECIPE_RESEARCH;
     if (!word) return RSIFT_OK;
     for (int i = RS_RECIPE_OPEN; i <= RS_RECIPE_ANY; i++) {
-        if (!rs_str_eq(rs_str_of(word), rs_str_of(rs_recipe_licence_name((rs_recipe_licence)i)))) continue;
+        if (!rs_str_eq(rs_str_of(word), rs_str_of(rs_recipe_licence_name((rs_recipe_licence)i))))
+            continue;
         *out = (rs_recipe_licence)i;
         return RSIFT_OK;
     }
@@ -36,20 +38,23 @@ static rs_str name_of(rs_arena *arena, const char *path)
     if (!out) return (rs_str){NULL, 0};
     for (size_t i = 0; i < stem.len; i++) {
         char c = stem.ptr[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '-' || c == '_' || c == '.';
         out[i] = plain ? c : '-';
     }
     return rs_str_make(out, stem.len);
 }
 
-static rsift_status make_job(const rsift_recommend_options *o, rs_arena *arena, rs_recommend_job *job, rsift_error *err)
+static rsift_status make_job(const rsift_recommend_options *o, rs_arena *arena,
+                             rs_recommend_job *job, rsift_error *err)
 {
     RS_TRY(texts_of(arena, o->goals, o->n_goals, &job->goals, err));
     RS_TRY(texts_of(arena, o->protect, o->n_protect, &job->protect, err));
     RS_TRY(texts_of(arena, o->sensors, o->n_sensors, &job->sensors, err));
     RS_TRY(licence_of(o->licence, &job->licence, err));
     if (o->gsd_min_m < 0 || o->gsd_max_m < o->gsd_min_m)
-        return rs_err_set(err, RSIFT_E_ARG, "the ground sample distance is a range from small to large");
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "the ground sample distance is a range from small to large");
     job->gsd_m[0] = o->gsd_min_m;
     job->gsd_m[1] = o->gsd_max_m;
     job->budget = o->budget ? o->budget : default_budget;
@@ -69,8 +74,8 @@ static rsift_status write_recipe(const char *path, const rs_buf *recipe, rsift_e
     return status;
 }
 
-rsift_status rsift_recommend(rsift_context *context, const rsift_recommend_options *options, rsift_answer *out,
-                             rsift_error *err)
+rsift_status rsift_recommend(rsift_context *context, const rsift_recommend_options *options,
+                             rsift_answer *out, rsift_error *err)
 {
     *out = (rsift_answer){0};
     rs_arena arena = {0};

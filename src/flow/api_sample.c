@@ -34,14 +34,18 @@ static rsift_status find(rs_store *store, const char *text, place *p, rsift_erro
         return rs_err_set(err, RSIFT_E_ARG, "a sample id has 32 hex digits, found \"%s\"", text);
     rs_arg arg = {.type = RS_ARG_ID, .id = p->id};
     rs_result *result;
-    RS_TRY(rs_store_query(store,
-                          RS_STR("SELECT s.release_id, s.source, r.config, s.locator, s.dataset, s.role, s.ordinal, s.sub "
-                                 "FROM sample s JOIN release r USING (release_id) WHERE s.sample_id = $1 LIMIT 1"),
-                          &arg, 1, &result, err));
+    RS_TRY(rs_store_query(
+        store,
+        RS_STR("SELECT s.release_id, s.source, r.config, s.locator, s.dataset, s.role, s.ordinal, "
+               "s.sub "
+               "FROM sample s JOIN release r USING (release_id) WHERE s.sample_id = $1 LIMIT 1"),
+        &arg, 1, &result, err));
     rsift_status status = rs_result_next(result, err);
     if (status == RSIFT_OK) {
-        rs_str *const texts[] = {&p->release_id, &p->source, &p->config, &p->locator, &p->dataset, &p->role};
-        for (size_t i = 0; i < 6; i++) *texts[i] = rs_arena_str(&p->arena, rs_result_str(result, i));
+        rs_str *const texts[] = {&p->release_id, &p->source,  &p->config,
+                                 &p->locator,    &p->dataset, &p->role};
+        for (size_t i = 0; i < 6; i++)
+            *texts[i] = rs_arena_str(&p->arena, rs_result_str(result, i));
         p->ordinal = rs_result_i64(result, 6);
         p->sub = rs_result_i64(result, 7);
     } else if (status == RSIFT_END) {
@@ -156,8 +160,9 @@ static void put_answer(rs_buf *b, const place *p, const rs_sample *s, const rs_r
     rs_buf_char(b, '}');
 }
 
-static rsift_status answer_chunk(const place *p, const rs_records *records, const rs_record_chunk *chunk,
-                                 const rs_raw *raw, rs_buf *b, rsift_error *err)
+static rsift_status answer_chunk(const place *p, const rs_records *records,
+                                 const rs_record_chunk *chunk, const rs_raw *raw, rs_buf *b,
+                                 rsift_error *err)
 {
     rs_batch batch = {0};
     rsift_status status = rs_records_parse(records, chunk, &batch, err);
@@ -165,7 +170,9 @@ static rsift_status answer_chunk(const place *p, const rs_records *records, cons
     for (size_t i = 0; status == RSIFT_OK && i < batch.n_samples; i++)
         if (rs_id_eq(batch.samples[i].id, p->id)) found = &batch.samples[i];
     if (status == RSIFT_OK && !found)
-        status = rs_err_set(err, RSIFT_E_FORMAT, "record %" PRId64 " is another one now: changed since the index", p->ordinal);
+        status = rs_err_set(err, RSIFT_E_FORMAT,
+                            "record %" PRId64 " is another one now: changed since the index",
+                            p->ordinal);
     if (status == RSIFT_OK) put_answer(b, p, found, raw);
     rs_batch_fini(&batch);
     return status;
@@ -176,7 +183,9 @@ static rsift_status replay(const rs_plan *plan, const place *p, rs_buf *b, rsift
     const rs_plan_source *source = NULL;
     for (size_t i = 0; i < plan->n_sources; i++)
         if (rs_str_eq(plan->sources[i].id, p->source)) source = &plan->sources[i];
-    if (!source) return rs_err_set(err, RSIFT_E_FORMAT, "the source \"%.*s\" is no longer there", RS_STR_ARG(p->source));
+    if (!source)
+        return rs_err_set(err, RSIFT_E_FORMAT, "the source \"%.*s\" is no longer there",
+                          RS_STR_ARG(p->source));
     rs_records records;
     RS_TRY(rs_records_open(&records, source, err));
     rs_record_chunk chunk = {0};
@@ -187,13 +196,16 @@ static rsift_status replay(const rs_plan *plan, const place *p, rs_buf *b, rsift
         if ((raw = rs_record_of(&chunk, p->ordinal, &at))) break;
     if (status == RSIFT_OK) status = answer_chunk(p, &records, &chunk, raw, b, err);
     else if (status == RSIFT_END)
-        status = rs_err_set(err, RSIFT_E_FORMAT, "the source ends before record %" PRId64 ": changed since the index", p->ordinal);
+        status = rs_err_set(err, RSIFT_E_FORMAT,
+                            "the source ends before record %" PRId64 ": changed since the index",
+                            p->ordinal);
     rs_record_chunk_fini(&chunk);
     rs_records_close(&records);
     return status;
 }
 
-rsift_status rsift_sample(rsift_context *context, const char *id, rsift_answer *out, rsift_error *err)
+rsift_status rsift_sample(rsift_context *context, const char *id, rsift_answer *out,
+                          rsift_error *err)
 {
     *out = (rsift_answer){0};
     rs_store *store;

@@ -170,7 +170,8 @@ static rsift_status write_manifest(rs_emit_report *report, const rs_emit_facts *
     }
     rs_buf_cstr(&b, "]}\n");
     rsift_status status = b.failed ? rs_err_nomem(err, "the manifest") : RSIFT_OK;
-    if (status == RSIFT_OK) status = rs_emit_write_file(report, RS_STR("manifest.json"), b.ptr, b.len, err);
+    if (status == RSIFT_OK)
+        status = rs_emit_write_file(report, RS_STR("manifest.json"), b.ptr, b.len, err);
     rs_buf_fini(&b);
     return status;
 }
@@ -189,7 +190,8 @@ static rsift_status note_written(rs_emit_report *report, rs_str name, rs_str pat
     rs_hash_start(&h);
     int64_t size = 0;
     char *window = rs_alloc(window_bytes);
-    rsift_status status = window ? rs_io_open(tree, 0, &stream, err) : rs_err_nomem(err, "a window");
+    rsift_status status =
+        window ? rs_io_open(tree, 0, &stream, err) : rs_err_nomem(err, "a window");
     for (size_t got = 1; status == RSIFT_OK && got;) {
         status = rs_io_read(stream, window, window_bytes, &got, err);
         rs_hash_bytes(&h, window, got);
@@ -209,7 +211,8 @@ static rsift_status write_ledger(rs_emit_report *report, const rs_emit_facts *f,
     rs_str final = rs_arena_join(&arena, report->out, RS_STR("/ledger.parquet"), RS_STR(""));
     rs_str partial = rs_arena_join(&arena, final, RS_STR(".partial"), RS_STR(""));
     rs_buf sql = {0};
-    rs_buf_cstr(&sql, "COPY (SELECT sample_id, kept, reason, detail, n_repeats, template FROM ledger WHERE mixture_id = '");
+    rs_buf_cstr(&sql, "COPY (SELECT sample_id, kept, reason, detail, n_repeats, template FROM "
+                      "ledger WHERE mixture_id = '");
     rs_buf_str(&sql, f->mixture_id);
     rs_buf_cstr(&sql, "' ORDER BY sample_id) TO '");
     for (size_t i = 0; i < partial.len; i++) {
@@ -217,8 +220,9 @@ static rsift_status write_ledger(rs_emit_report *report, const rs_emit_facts *f,
         rs_buf_char(&sql, partial.ptr[i]);
     }
     rs_buf_cstr(&sql, "' (FORMAT parquet, COMPRESSION zstd)");
-    rsift_status status = sql.failed || !final.ptr || !partial.ptr ? rs_err_nomem(err, "the ledger")
-                                                                   : rs_store_exec(f->store, rs_buf_view(&sql), err);
+    rsift_status status = sql.failed || !final.ptr || !partial.ptr
+                              ? rs_err_nomem(err, "the ledger")
+                              : rs_store_exec(f->store, rs_buf_view(&sql), err);
     if (status == RSIFT_OK && rename(partial.ptr, final.ptr) != 0)
         status = rs_err_errno(err, errno, "cannot rename %s", partial.ptr);
     if (status == RSIFT_OK) status = note_written(report, RS_STR("ledger.parquet"), final, err);
@@ -242,8 +246,10 @@ static rsift_status end_list(clean_lists *lists, rsift_error *err)
     if (!lists->benchmark.ptr) return RSIFT_OK;
     rs_str name = rs_arena_join(&lists->arena, RS_STR("clean/"), lists->benchmark, RS_STR(".ids"));
     if (!name.ptr || lists->ids.failed) return rs_err_nomem(err, "a clean list");
-    rs_buf_printf(&lists->table, "| %.*s | %" PRId64 " | %" PRId64 " |\n", RS_STR_ARG(lists->benchmark), lists->n_all, lists->n_clean);
-    rsift_status status = rs_emit_write_file(lists->report, name, lists->ids.len ? lists->ids.ptr : "", lists->ids.len, err);
+    rs_buf_printf(&lists->table, "| %.*s | %" PRId64 " | %" PRId64 " |\n",
+                  RS_STR_ARG(lists->benchmark), lists->n_all, lists->n_clean);
+    rsift_status status = rs_emit_write_file(
+        lists->report, name, lists->ids.len ? lists->ids.ptr : "", lists->ids.len, err);
     lists->ids.len = 0;
     lists->n_clean = lists->n_all = 0;
     return status;
@@ -265,16 +271,20 @@ static rsift_status put_clean(void *ctx, rs_str benchmark, rs_id id, bool clean,
 }
 
 /* clean/<benchmark>.ids: evaluation samples that share no picture with what the mixture keeps. */
-static rsift_status write_clean(rs_emit_report *report, const rs_emit_facts *f, rs_buf *card, rsift_error *err)
+static rsift_status write_clean(rs_emit_report *report, const rs_emit_facts *f, rs_buf *card,
+                                rsift_error *err)
 {
     const rs_catalog *catalog;
     RS_TRY(rs_context_catalog(f->context, &catalog, err));
     clean_lists lists = {.report = report};
-    rsift_status status = rs_decide_clean_ids(f->store, catalog, f->mixture_id, put_clean, &lists, err);
+    rsift_status status =
+        rs_decide_clean_ids(f->store, catalog, f->mixture_id, put_clean, &lists, err);
     if (status == RSIFT_OK) status = end_list(&lists, err);
     if (status == RSIFT_OK && lists.table.len) {
-        rs_buf_cstr(card, "\n## Benchmarks indexed beside it\n\n`clean/<benchmark>.ids` lists the evaluation samples that share no "
-                          "picture with this mixture, for `rsift score --only`.\n\n| benchmark | samples | clean |\n|---|---:|---:|\n");
+        rs_buf_cstr(card, "\n## Benchmarks indexed beside it\n\n`clean/<benchmark>.ids` lists the "
+                          "evaluation samples that share no "
+                          "picture with this mixture, for `rsift score --only`.\n\n| benchmark | "
+                          "samples | clean |\n|---|---:|---:|\n");
         rs_buf_str(card, rs_buf_view(&lists.table));
     }
     rs_buf_fini(&lists.ids);
@@ -286,17 +296,20 @@ static rsift_status write_clean(rs_emit_report *report, const rs_emit_facts *f, 
 /* ---- the card -------------------------------------------------------------------------------- */
 
 static const char sources_sql[] =
-    "SELECT r.dataset, any_value(r.licence_annotations), any_value(r.licence_imagery), any_value(r.licence_class), "
+    "SELECT r.dataset, any_value(r.licence_annotations), any_value(r.licence_imagery), "
+    "any_value(r.licence_class), "
     "any_value(r.redistribution), any_value(r.origin), count(*), "
     "CAST(sum(l.n_repeats) AS BIGINT) FROM ledger l JOIN sample s USING (sample_id) "
-    "JOIN release r USING (release_id) WHERE l.mixture_id = $1 AND l.kept GROUP BY r.dataset ORDER BY r.dataset";
-static const char reasons_sql[] =
-    "SELECT reason, count(*) FROM ledger WHERE mixture_id = $1 AND NOT kept GROUP BY reason ORDER BY reason";
-static const char tasks_sql[] =
-    "SELECT s.task, count(*) FROM ledger l JOIN sample s USING (sample_id) WHERE l.mixture_id = $1 AND l.kept "
-    "GROUP BY s.task ORDER BY s.task";
+    "JOIN release r USING (release_id) WHERE l.mixture_id = $1 AND l.kept GROUP BY r.dataset ORDER "
+    "BY r.dataset";
+static const char reasons_sql[] = "SELECT reason, count(*) FROM ledger WHERE mixture_id = $1 AND "
+                                  "NOT kept GROUP BY reason ORDER BY reason";
+static const char tasks_sql[] = "SELECT s.task, count(*) FROM ledger l JOIN sample s USING "
+                                "(sample_id) WHERE l.mixture_id = $1 AND l.kept "
+                                "GROUP BY s.task ORDER BY s.task";
 
-/* One Markdown table row per result row; counts collects the column before the last for one purpose. */
+/* One Markdown table row per result row; counts collects the column before the last for one
+ * purpose. */
 static rsift_status put_table(const rs_emit_facts *f, const char *sql, rs_buf *b, rsift_error *err)
 {
     rs_arg arg = {.type = RS_ARG_STR, .str = f->mixture_id};
@@ -308,7 +321,8 @@ static rsift_status put_table(const rs_emit_facts *f, const char *sql, rs_buf *b
         for (size_t c = 0; c < rs_result_n_columns(result); c++) {
             rs_buf_char(b, ' ');
             if (rs_result_null(result, c)) rs_buf_cstr(b, "unknown");
-            else if (rs_str_eq(rs_result_type(result, c), RS_STR("VARCHAR"))) rs_buf_str(b, rs_result_str(result, c));
+            else if (rs_str_eq(rs_result_type(result, c), RS_STR("VARCHAR")))
+                rs_buf_str(b, rs_result_str(result, c));
             else rs_buf_i64(b, rs_result_i64(result, c));
             rs_buf_cstr(b, " |");
         }
@@ -333,46 +347,61 @@ static rsift_status write_card(rs_emit_report *report, const rs_emit_facts *f, r
     rs_buf b = {0};
     rs_buf_cstr(&b, "---\npretty_name: ");
     rs_json_put_str(&b, f->name);
-    rs_buf_cstr(&b, "\nlicense: other\ntask_categories:\n- visual-question-answering\n- image-to-text\nlanguage:\n- en\n"
+    rs_buf_cstr(&b, "\nlicense: other\ntask_categories:\n- visual-question-answering\n- "
+                    "image-to-text\nlanguage:\n- en\n"
                     "tags:\n- remote-sensing\n- rsift\nsize_categories:\n- ");
     rs_buf_cstr(&b, size_category(report->n_records));
     rs_buf_cstr(&b, "\n---\n\n# ");
     rs_buf_str(&b, f->name);
-    rs_buf_printf(&b, "\n\n%" PRId64 " records in the format `%s`, boxes as `%s` reads them (`%s`). Made by rsift " RSIFT_VERSION
-                      ", seed %" PRIu64 ".\n",
-                  report->n_records, f->format->name, f->render->model->name, f->render->model->hbb, f->seed);
+    rs_buf_printf(
+        &b,
+        "\n\n%" PRId64
+        " records in the format `%s`, boxes as `%s` reads them (`%s`). Made by rsift " RSIFT_VERSION
+        ", seed %" PRIu64 ".\n",
+        report->n_records, f->format->name, f->render->model->name, f->render->model->hbb, f->seed);
     if (f->render->model->needs_pixels)
-        rs_buf_printf(&b, "\n**Boxes are valid only for min_pixels = %.0f and max_pixels = %.0f.** Train with exactly these.\n",
+        rs_buf_printf(&b,
+                      "\n**Boxes are valid only for min_pixels = %.0f and max_pixels = %.0f.** "
+                      "Train with exactly these.\n",
                       f->render->min_pixels, f->render->max_pixels);
-    rs_buf_cstr(&b, "\n`contact-sheet.html` shows samples with their boxes decoded back from the written text; "
-                    "`manifest.json` holds the hash of every file.\n");
+    rs_buf_cstr(
+        &b,
+        "\n`contact-sheet.html` shows samples with their boxes decoded back from the written text; "
+        "`manifest.json` holds the hash of every file.\n");
     rsift_status status = RSIFT_OK;
     if (f->mixture_id.len) {
-        rs_buf_cstr(&b, "\n## Sources and licences\n\nThe mixture is under the terms of every source. Where redistribution is "
+        rs_buf_cstr(&b, "\n## Sources and licences\n\nThe mixture is under the terms of every "
+                        "source. Where redistribution is "
                         "`no` or `unknown`, do not redistribute its pictures or texts.\n\n"
-                        "| dataset | annotations | imagery | class | redistribution | written by | samples | with repeats |\n"
+                        "| dataset | annotations | imagery | class | redistribution | written by | "
+                        "samples | with repeats |\n"
                         "|---|---|---|---|---|---|---:|---:|\n");
         status = put_table(f, sources_sql, &b, err);
         rs_buf_cstr(&b, "\n## Tasks\n\n| task | samples |\n|---|---:|\n");
         if (status == RSIFT_OK) status = put_table(f, tasks_sql, &b, err);
-        rs_buf_cstr(&b, "\n## Left out by the mixture\n\n`ledger.parquet` has a line for every candidate.\n\n| reason | samples |\n|---|---:|\n");
+        rs_buf_cstr(&b, "\n## Left out by the mixture\n\n`ledger.parquet` has a line for every "
+                        "candidate.\n\n| reason | samples |\n|---|---:|\n");
         if (status == RSIFT_OK) status = put_table(f, reasons_sql, &b, err);
     }
     if (report->n_dropped) {
-        rs_buf_cstr(&b, "\n## Kept by the mixture, but not writable for this model\n\n`dropped.jsonl` names each.\n\n| reason | samples |\n|---|---:|\n");
+        rs_buf_cstr(&b,
+                    "\n## Kept by the mixture, but not writable for this model\n\n`dropped.jsonl` "
+                    "names each.\n\n| reason | samples |\n|---|---:|\n");
         struct rs_emit_reason sorted[sizeof report->reasons / sizeof *report->reasons];
         memcpy(sorted, report->reasons, sizeof sorted);
         qsort(sorted, report->n_reasons, sizeof *sorted, by_reason);
         for (size_t i = 0; i < report->n_reasons; i++)
             rs_buf_printf(&b, "| %s | %" PRId64 " |\n", sorted[i].reason, sorted[i].n);
     }
-    rs_buf_printf(&b, "\n## Pictures\n\nlinked %" PRId64 ", copied %" PRId64 ", rendered to PNG %" PRId64 ", left in place %" PRId64
-                      ", failed %" PRId64 "\n",
-                  report->pictures.linked, report->pictures.copied, report->pictures.rendered, report->pictures.kept,
-                  report->pictures.failed);
+    rs_buf_printf(&b,
+                  "\n## Pictures\n\nlinked %" PRId64 ", copied %" PRId64
+                  ", rendered to PNG %" PRId64 ", left in place %" PRId64 ", failed %" PRId64 "\n",
+                  report->pictures.linked, report->pictures.copied, report->pictures.rendered,
+                  report->pictures.kept, report->pictures.failed);
     if (status == RSIFT_OK && f->mixture_id.len) status = write_clean(report, f, &b, err);
     if (status == RSIFT_OK && b.failed) status = rs_err_nomem(err, "the data card");
-    if (status == RSIFT_OK) status = rs_emit_write_file(report, RS_STR("README.md"), b.ptr, b.len, err);
+    if (status == RSIFT_OK)
+        status = rs_emit_write_file(report, RS_STR("README.md"), b.ptr, b.len, err);
     rs_buf_fini(&b);
     return status;
 }

@@ -22,18 +22,20 @@ static void put_html(rs_buf *b, rs_str text)
 
 static void put_base64(rs_buf *b, const unsigned char *p, size_t n)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (size_t i = 0; i < n; i += 3) {
-        uint32_t v = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) | (i + 2 < n ? p[i + 2] : 0);
-        char four[4] = {letters[v >> 18], letters[v >> 12 & 63], i + 1 < n ? letters[v >> 6 & 63] : '=',
-                        i + 2 < n ? letters[v & 63] : '='};
+        uint32_t v = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
+                     (i + 2 < n ? p[i + 2] : 0);
+        char four[4] = {letters[v >> 18], letters[v >> 12 & 63],
+                        i + 1 < n ? letters[v >> 6 & 63] : '=', i + 2 < n ? letters[v & 63] : '='};
         rs_buf_add(b, four, 4);
     }
 }
 
 /* The picture as a data URI; false = it cannot be shown (the sheet says so). */
-static bool put_picture(rsift_context *context, const rs_emit_picture *p, rs_images_mode mode, rs_str out,
-                        rs_buf *b)
+static bool put_picture(rsift_context *context, const rs_emit_picture *p, rs_images_mode mode,
+                        rs_str out, rs_buf *b)
 {
     rs_arena arena = {0};
     rs_str bytes;
@@ -73,12 +75,13 @@ static void put_boxes(rs_buf *b, const rs_written_box *boxes, size_t n, double w
         const double *p = boxes[i].pixels;
         rs_buf_cstr(b, "<polygon points=\"");
         if (boxes[i].n_pixels == 4)
-            rs_buf_printf(b, "%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f", p[0], p[1], p[2], p[1], p[2], p[3], p[0], p[3]);
+            rs_buf_printf(b, "%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f", p[0], p[1], p[2], p[1],
+                          p[2], p[3], p[0], p[3]);
         for (uint32_t k = 0; boxes[i].n_pixels == 8 && k < 8; k += 2)
             rs_buf_printf(b, "%s%.1f,%.1f", k ? " " : "", p[k], p[k + 1]);
         rs_buf_cstr(b, "\"/>");
-        rs_buf_printf(b, "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.1f\">", p[0], p[1] > 12 ? p[1] - 3 : p[1] + 12,
-                      (width > height ? width : height) / 40);
+        rs_buf_printf(b, "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.1f\">", p[0],
+                      p[1] > 12 ? p[1] - 3 : p[1] + 12, (width > height ? width : height) / 40);
         put_html(b, boxes[i].label);
         rs_buf_cstr(b, "</text>");
     }
@@ -96,8 +99,8 @@ typedef struct sheet {
 } sheet;
 
 /* All boxes of the record, decoded from the text of its messages against its first picture. */
-static rsift_status decode_all(sheet *s, const rs_rendered *r, const rs_emit_picture *p, rs_arena *arena,
-                               rs_written_box **boxes, size_t *n, rsift_error *err)
+static rsift_status decode_all(sheet *s, const rs_rendered *r, const rs_emit_picture *p,
+                               rs_arena *arena, rs_written_box **boxes, size_t *n, rsift_error *err)
 {
     size_t cap = 0;
     *boxes = NULL;
@@ -112,8 +115,8 @@ static rsift_status decode_all(sheet *s, const rs_rendered *r, const rs_emit_pic
     for (uint32_t m = 0; m < r->n_messages; m++) {
         rs_written_box *some;
         size_t n_some, n_unparsed;
-        RS_TRY(rs_model_decode(s->render, r->messages[m].text, p->width, p->height, arena, &some, &n_some,
-                               &n_unparsed, err));
+        RS_TRY(rs_model_decode(s->render, r->messages[m].text, p->width, p->height, arena, &some,
+                               &n_some, &n_unparsed, err));
         if (!rs_arena_grow(arena, (void **)boxes, &cap, *n + n_some, sizeof **boxes))
             return rs_err_nomem(err, "the contact sheet");
         if (n_some) memcpy(*boxes + *n, some, n_some * sizeof *some);
@@ -137,14 +140,16 @@ static rsift_status put_one(sheet *s, const rs_emit_shown *shown, rsift_error *e
         size_t n = 0;
         if (i == 0) status = decode_all(s, &r, p, &arena, &boxes, &n, err);
         s->n_boxes += n;
-        rs_buf_printf(b, "<figure><svg viewBox=\"0 0 %u %u\"><image width=\"%u\" height=\"%u\" href=\"", p->width,
-                      p->height, p->width, p->height);
+        rs_buf_printf(
+            b, "<figure><svg viewBox=\"0 0 %u %u\"><image width=\"%u\" height=\"%u\" href=\"",
+            p->width, p->height, p->width, p->height);
         bool ok = put_picture(s->context, p, s->mode, s->out, b);
         rs_buf_cstr(b, "\"/>");
         put_boxes(b, boxes, n, p->width, p->height);
         rs_buf_cstr(b, "</svg><figcaption>");
         put_html(b, p->name);
-        rs_buf_printf(b, " · %u × %u px%s</figcaption></figure>", p->width, p->height, ok ? "" : " · cannot be shown");
+        rs_buf_printf(b, " · %u × %u px%s</figcaption></figure>", p->width, p->height,
+                      ok ? "" : " · cannot be shown");
     }
     rs_buf_cstr(b, "</div><dl>");
     for (uint32_t m = 0; status == RSIFT_OK && m < r.n_messages; m++) {
@@ -153,42 +158,62 @@ static rsift_status put_one(sheet *s, const rs_emit_shown *shown, rsift_error *e
         put_html(b, r.messages[m].text);
         rs_buf_cstr(b, "</dd>");
     }
-    rs_buf_printf(b, "</dl><p class=\"id\">rsift sample %s</p></section>\n", rs_id_text(id, shown->id));
+    rs_buf_printf(b, "</dl><p class=\"id\">rsift sample %s</p></section>\n",
+                  rs_id_text(id, shown->id));
     rs_arena_fini(&arena);
     return status;
 }
 
 static const char style[] =
-    "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1d2329;"
-    "background:#fff}h1{font-size:1.5rem}section{display:flex;gap:1.2rem;flex-wrap:wrap;border-top:1px solid #d5dbe1;"
-    "padding:1.2rem 0}.pictures{display:flex;gap:.8rem;flex-wrap:wrap}figure{margin:0}svg{width:320px;height:auto;"
-    "background:#eef1f4;display:block}polygon{fill:none;stroke:#ff3b6b;stroke-width:2;vector-effect:non-scaling-stroke}"
-    "text{fill:#8f0030;font-weight:600;paint-order:stroke;stroke:#fff;stroke-width:.3em}figcaption,.id{font-size:.75rem;color:#5c6873;"
-    "max-width:320px;overflow-wrap:anywhere}dl{flex:1 1 20rem;margin:0}dt{font-weight:600;font-size:.8rem;color:#5c6873}"
-    "dd{margin:0 0 .7rem;white-space:pre-wrap;overflow-wrap:anywhere}.id{flex-basis:100%;margin:0;max-width:none}";
+    "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 "
+    "1rem;color:#1d2329;"
+    "background:#fff}h1{font-size:1.5rem}section{display:flex;gap:1.2rem;flex-wrap:wrap;border-top:"
+    "1px solid #d5dbe1;"
+    "padding:1.2rem "
+    "0}.pictures{display:flex;gap:.8rem;flex-wrap:wrap}figure{margin:0}svg{width:320px;height:auto;"
+    "background:#eef1f4;display:block}polygon{fill:none;stroke:#ff3b6b;stroke-width:2;vector-"
+    "effect:non-scaling-stroke}"
+    "text{fill:#8f0030;font-weight:600;paint-order:stroke;stroke:#fff;stroke-width:.3em}figcaption,"
+    ".id{font-size:.75rem;color:#5c6873;"
+    "max-width:320px;overflow-wrap:anywhere}dl{flex:1 1 "
+    "20rem;margin:0}dt{font-weight:600;font-size:.8rem;color:#5c6873}"
+    "dd{margin:0 0 "
+    ".7rem;white-space:pre-wrap;overflow-wrap:anywhere}.id{flex-basis:100%;margin:0;max-width:"
+    "none}";
 
 rsift_status rs_emit_contact_sheet(rsift_context *context, const rs_format *format,
-                                   const rs_render_options *render, const rs_emit_pictures *pictures,
-                                   rs_images_mode mode, rs_str out, const rs_emit_shown *shown,
-                                   size_t n_shown, rs_str title, rs_emit_report *report, rsift_error *err)
+                                   const rs_render_options *render,
+                                   const rs_emit_pictures *pictures, rs_images_mode mode,
+                                   rs_str out, const rs_emit_shown *shown, size_t n_shown,
+                                   rs_str title, rs_emit_report *report, rsift_error *err)
 {
-    sheet s = {.context = context, .format = format, .render = render, .pictures = pictures, .mode = mode, .out = out};
+    sheet s = {.context = context,
+               .format = format,
+               .render = render,
+               .pictures = pictures,
+               .mode = mode,
+               .out = out};
     rs_buf *b = &s.b;
-    rs_buf_cstr(b, "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
-                   "content=\"width=device-width\"><title>");
+    rs_buf_cstr(b,
+                "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
+                "content=\"width=device-width\"><title>");
     put_html(b, title);
     rs_buf_cstr(b, " · contact sheet</title><style>");
     rs_buf_cstr(b, style);
     rs_buf_cstr(b, "</style><h1>");
     put_html(b, title);
-    rs_buf_printf(b, "</h1><p>%zu of the emitted samples, format %s, model %s. Every box below was decoded back from the "
-                     "written text by the model's own convention (%s), then drawn on the picture that the trainer reads.</p>\n",
+    rs_buf_printf(b,
+                  "</h1><p>%zu of the emitted samples, format %s, model %s. Every box below was "
+                  "decoded back from the "
+                  "written text by the model's own convention (%s), then drawn on the picture that "
+                  "the trainer reads.</p>\n",
                   n_shown, format->name, render->model->name, render->model->hbb);
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < n_shown; i++) status = put_one(&s, &shown[i], err);
     rs_buf_printf(b, "<p>%zu boxes drawn.</p></html>\n", s.n_boxes);
     if (status == RSIFT_OK && b->failed) status = rs_err_nomem(err, "the contact sheet");
-    if (status == RSIFT_OK) status = rs_emit_write_file(report, RS_STR("contact-sheet.html"), b->ptr, b->len, err);
+    if (status == RSIFT_OK)
+        status = rs_emit_write_file(report, RS_STR("contact-sheet.html"), b->ptr, b->len, err);
     rs_buf_fini(b);
     return status;
 }

@@ -87,8 +87,9 @@ rsift_status rs_context_store(rsift_context *context, rs_store_mode mode, bool c
 {
     *out = NULL;
     if (!context->workspace.ptr)
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "no workspace here; `rsift index PATH` makes one, --workspace DIR names one");
+        return rs_err_set(
+            err, RSIFT_E_ARG,
+            "no workspace here; `rsift index PATH` makes one, --workspace DIR names one");
     rs_store_options options = {.memory_limit_mb = context->memory_mb,
                                 .threads = (int)context->n_threads};
     return rs_store_open(context->workspace, mode, create, &options, out, err);

@@ -25,10 +25,10 @@ typedef struct wanted {
 typedef struct item {
     rs_record_chunk records;
     rs_batch batch;
-    rs_arena arena;       /* rendering */
-    wanted *wants;        /* of this chunk */
+    rs_arena arena; /* rendering */
+    wanted *wants;  /* of this chunk */
     size_t n_wants, cap_wants;
-    rs_buf text;          /* records one after another */
+    rs_buf text; /* records one after another */
     struct piece {
         rs_id id;
         uint32_t repeat;
@@ -40,22 +40,22 @@ typedef struct item {
         const char *reason;
     } *dropped;
     size_t n_dropped, cap_dropped;
-    rs_buf truths;        /* for eval: JSON lines, same order as pieces */
-    uint32_t *used;       /* numbers of pictures */
+    rs_buf truths;  /* for eval: JSON lines, same order as pieces */
+    uint32_t *used; /* numbers of pictures */
     size_t n_used, cap_used;
     int64_t n_boxes, n_degenerate, n_decoded;
 } item;
 
 typedef struct job {
     rsift_context *context;
-    rs_store *store;          /* rows of the mixture */
-    rs_store *cursor_store;   /* the cursor over wanted samples */
+    rs_store *store;        /* rows of the mixture */
+    rs_store *cursor_store; /* the cursor over wanted samples */
     const rsift_emit_options *options;
     const rs_format *format;
     rs_render_options render;
     rs_format_set set;
     rs_images_mode mode;
-    rs_str mixture_id;        /* empty: eval */
+    rs_str mixture_id; /* empty: eval */
     rs_str mixture_name;
     uint64_t seed;
     rs_emit_pictures pictures;
@@ -69,7 +69,7 @@ typedef struct job {
     wanted next;
     bool has_next;
     rs_emit_report report;
-    rs_buf dropped;           /* JSON lines */
+    rs_buf dropped; /* JSON lines */
 } job;
 
 static rsift_status advance(job *j, rsift_error *err)
@@ -97,7 +97,8 @@ static rsift_status produce(void *ctx, void *slot, rsift_error *err)
         rsift_status status = rs_records_next(&j->records, &it->records, err);
         if (status == RSIFT_END)
             return rs_err_set(err, RSIFT_E_FORMAT,
-                              "%.*s ends before record %" PRId64 ": changed since the index; index it again",
+                              "%.*s ends before record %" PRId64
+                              ": changed since the index; index it again",
                               RS_STR_ARG(j->records.source->source.name), j->next.ordinal);
         RS_TRY(status);
         const rs_chunk *chunk = &it->records.chunk;
@@ -119,10 +120,12 @@ static const rs_sample *find_sample(const rs_batch *batch, const wanted *want)
     while (low < high) {
         size_t mid = low + (high - low) / 2;
         const rs_sample *s = &batch->samples[mid];
-        if (s->ordinal < want->ordinal || (s->ordinal == want->ordinal && s->sub < want->sub)) low = mid + 1;
+        if (s->ordinal < want->ordinal || (s->ordinal == want->ordinal && s->sub < want->sub))
+            low = mid + 1;
         else high = mid;
     }
-    if (low < batch->n_samples && rs_id_eq(batch->samples[low].id, want->id)) return &batch->samples[low];
+    if (low < batch->n_samples && rs_id_eq(batch->samples[low].id, want->id))
+        return &batch->samples[low];
     return NULL;
 }
 
@@ -145,7 +148,8 @@ static size_t pictures_of(const job *j, const rs_sample *sample, uint32_t *numbe
                                                   j->records.source->image_extensions,
                                                   j->records.source->n_image_extensions, &at);
         rs_str path = how >= RS_EXACT ? j->names.items[at].canonical : sample->assets[a].path;
-        size_t number = rs_idmap_get(&j->pictures.ids, rs_model_asset_id(j->plan->dataset_id, path));
+        size_t number =
+            rs_idmap_get(&j->pictures.ids, rs_model_asset_id(j->plan->dataset_id, path));
         if (number == RS_NPOS) return RS_NPOS;
         numbers[n++] = (uint32_t)number;
     }
@@ -163,7 +167,8 @@ static bool masks_last(const rs_sample *sample)
     return true;
 }
 
-/* Every 16th sample's boxes are decoded again from the written text: as many as were meant must come back. */
+/* Every 16th sample's boxes are decoded again from the written text: as many as were meant must
+ * come back. */
 static rsift_status decode_again(job *j, item *it, const rs_rendered *r, rsift_error *err)
 {
     if (r->n_boxes == 0 || r->n_images == 0 || r->id.lo % decode_one_in != 0) return RSIFT_OK;
@@ -172,15 +177,15 @@ static rsift_status decode_again(job *j, item *it, const rs_rendered *r, rsift_e
     for (uint32_t m = 0; m < r->n_messages; m++) {
         rs_written_box *boxes;
         size_t n_here, n_unparsed;
-        RS_TRY(rs_model_decode(&j->render, r->messages[m].text, r->widths[0], r->heights[0], &it->arena, &boxes, &n_here,
-                               &n_unparsed, err));
+        RS_TRY(rs_model_decode(&j->render, r->messages[m].text, r->widths[0], r->heights[0],
+                               &it->arena, &boxes, &n_here, &n_unparsed, err));
         n += n_here;
     }
     it->n_decoded += r->n_boxes;
     if (n == r->n_boxes) return RSIFT_OK;
     char id[RS_ID_TEXT];
-    return rs_err_set(err, RSIFT_E_FORMAT, "sample %s: %u boxes were written, %zu can be read back", rs_id_text(id, r->id),
-                      r->n_boxes, n);
+    return rs_err_set(err, RSIFT_E_FORMAT, "sample %s: %u boxes were written, %zu can be read back",
+                      rs_id_text(id, r->id), r->n_boxes, n);
 }
 
 static rsift_status render_one(job *j, item *it, const rs_sample *sample, uint32_t repeat,
@@ -234,10 +239,12 @@ static rsift_status work(void *ctx, void *slot, rsift_error *err)
         const rs_sample *sample = find_sample(&it->batch, &it->wants[i]);
         if (!sample)
             return rs_err_set(err, RSIFT_E_FORMAT,
-                              "%.*s: record %" PRId64 " is another one now: changed since the index; index it again",
+                              "%.*s: record %" PRId64
+                              " is another one now: changed since the index; index it again",
                               RS_STR_ARG(j->records.source->source.name), it->wants[i].ordinal);
         rs_arena_reset(&it->arena);
-        for (uint32_t k = 0; k < it->wants[i].n_repeats; k++) RS_TRY(render_one(j, it, sample, k, err));
+        for (uint32_t k = 0; k < it->wants[i].n_repeats; k++)
+            RS_TRY(render_one(j, it, sample, k, err));
     }
     return RSIFT_OK;
 }
@@ -292,12 +299,14 @@ static void fini(void *ctx, void *slot)
 
 /* ---- one release ---------------------------------------------------------------------------- */
 
-static const char eval_sql[] =
-    "SELECT s.ordinal, s.sub, s.sample_id, 1 FROM sample s WHERE s.release_id = $1 AND s.source = $2 "
-    "AND ($3 = '' OR EXISTS (SELECT 1 FROM split p WHERE p.sample_id = s.sample_id AND p.name = $3)) "
-    "ORDER BY s.ordinal, s.sub, s.sample_id";
+static const char eval_sql[] = "SELECT s.ordinal, s.sub, s.sample_id, 1 FROM sample s WHERE "
+                               "s.release_id = $1 AND s.source = $2 "
+                               "AND ($3 = '' OR EXISTS (SELECT 1 FROM split p WHERE p.sample_id = "
+                               "s.sample_id AND p.name = $3)) "
+                               "ORDER BY s.ordinal, s.sub, s.sample_id";
 static const char mixture_sql[] =
-    "SELECT s.ordinal, s.sub, s.sample_id, l.n_repeats FROM ledger l JOIN sample s USING (sample_id) "
+    "SELECT s.ordinal, s.sub, s.sample_id, l.n_repeats FROM ledger l JOIN sample s USING "
+    "(sample_id) "
     "WHERE s.release_id = $1 AND s.source = $2 AND l.mixture_id = $3 AND l.kept "
     "ORDER BY s.ordinal, s.sub, s.sample_id";
 
@@ -308,7 +317,8 @@ static rsift_status open_cursor(job *j, rs_str release_id, rs_str source, rsift_
     rs_arg args[3] = {{.type = RS_ARG_STR, .str = release_id},
                       {.type = RS_ARG_STR, .str = source},
                       {.type = RS_ARG_STR, .str = third}};
-    RS_TRY(rs_store_query(j->cursor_store, rs_str_of(eval ? eval_sql : mixture_sql), args, 3, &j->cursor, err));
+    RS_TRY(rs_store_query(j->cursor_store, rs_str_of(eval ? eval_sql : mixture_sql), args, 3,
+                          &j->cursor, err));
     return advance(j, err);
 }
 
@@ -318,9 +328,14 @@ static rsift_status emit_source(job *j, const rs_plan_source *source, rsift_erro
     rsift_status status = RSIFT_OK;
     if (j->has_next) {
         status = rs_records_open(&j->records, source, err);
-        rs_pipeline pipeline = {.item_size = sizeof(item), .n_threads = j->context->n_threads,
-                                .ctx = j, .cancel = &j->context->cancel, .produce = produce,
-                                .work = work, .consume = consume, .fini = fini};
+        rs_pipeline pipeline = {.item_size = sizeof(item),
+                                .n_threads = j->context->n_threads,
+                                .ctx = j,
+                                .cancel = &j->context->cancel,
+                                .produce = produce,
+                                .work = work,
+                                .consume = consume,
+                                .fini = fini};
         if (status == RSIFT_OK) {
             status = rs_run_pipeline(&pipeline, err);
             rs_records_close(&j->records);
@@ -336,7 +351,8 @@ static rsift_status check_files(job *j, rsift_error *err)
 {
     rs_arg release = {.type = RS_ARG_STR, .str = j->plan->release_id};
     rs_result *result;
-    RS_TRY(rs_store_query(j->store, RS_STR("SELECT path, n_bytes, mtime FROM file WHERE release_id = $1"),
+    RS_TRY(rs_store_query(j->store,
+                          RS_STR("SELECT path, n_bytes, mtime FROM file WHERE release_id = $1"),
                           &release, 1, &result, err));
     rs_strmap known = {0};
     int64_t *facts = NULL;
@@ -357,9 +373,13 @@ static rsift_status check_files(job *j, rsift_error *err)
         for (size_t i = 0; status == RSIFT_OK && i < rs_io_n_files(j->plan->trees[t]); i++) {
             const rs_io_file *file = rs_io_file_at(j->plan->trees[t], i);
             size_t at = rs_strmap_get(&known, file->path);
-            if (at == RS_NPOS || (facts[2 * at] == file->n_bytes && facts[2 * at + 1] == file->mtime_ns)) continue;
-            status = rs_err_set(err, RSIFT_E_FORMAT, "changed since the index; run `rsift index` on it again");
-            rs_err_within(err, status, "%.*s/%.*s", RS_STR_ARG(j->plan->roots[t]), RS_STR_ARG(file->path));
+            if (at == RS_NPOS ||
+                (facts[2 * at] == file->n_bytes && facts[2 * at + 1] == file->mtime_ns))
+                continue;
+            status = rs_err_set(err, RSIFT_E_FORMAT,
+                                "changed since the index; run `rsift index` on it again");
+            rs_err_within(err, status, "%.*s/%.*s", RS_STR_ARG(j->plan->roots[t]),
+                          RS_STR_ARG(file->path));
         }
     }
     rs_strmap_fini(&known);
@@ -378,7 +398,8 @@ static rsift_status emit_release(job *j, rs_str release_id, rs_str config, rsift
         status = rs_pictures_open(&j->names, trees, j->plan->n_trees, j->plan->media_patterns,
                                   j->plan->n_media_patterns, err);
     if (status == RSIFT_OK)
-        status = rs_emit_pictures_load(&j->pictures, j->store, release_id, j->plan->dataset_id, j->mode, err);
+        status = rs_emit_pictures_load(&j->pictures, j->store, release_id, j->plan->dataset_id,
+                                       j->mode, err);
     j->render.classes = j->plan->dataset ? j->plan->dataset->classes.items : NULL;
     j->render.n_classes = j->plan->dataset ? j->plan->dataset->classes.n : 0;
     for (size_t i = 0; status == RSIFT_OK && i < j->plan->n_sources; i++)
@@ -393,14 +414,20 @@ typedef struct release_row {
     rs_str id, config;
 } release_row;
 
-static rsift_status list_releases(job *j, rs_arena *arena, release_row **rows, size_t *n, rsift_error *err)
+static rsift_status list_releases(job *j, rs_arena *arena, release_row **rows, size_t *n,
+                                  rsift_error *err)
 {
     bool eval = j->mixture_id.len == 0;
     rs_arg arg = {.type = RS_ARG_STR, .str = eval ? rs_str_of(j->options->eval) : j->mixture_id};
-    rs_str sql = eval ? RS_STR("SELECT release_id, config FROM release WHERE dataset = $1 ORDER BY release_id")
-                      : RS_STR("SELECT release_id, config FROM release WHERE release_id IN (SELECT s.release_id "
-                               "FROM ledger l JOIN sample s USING (sample_id) WHERE l.mixture_id = $1 AND l.kept) "
-                               "ORDER BY release_id");
+    rs_str sql =
+        eval
+            ? RS_STR(
+                  "SELECT release_id, config FROM release WHERE dataset = $1 ORDER BY release_id")
+            : RS_STR(
+                  "SELECT release_id, config FROM release WHERE release_id IN (SELECT s.release_id "
+                  "FROM ledger l JOIN sample s USING (sample_id) WHERE l.mixture_id = $1 AND "
+                  "l.kept) "
+                  "ORDER BY release_id");
     rs_result *result;
     RS_TRY(rs_store_query(j->store, sql, &arg, 1, &result, err));
     size_t cap = 0;
@@ -424,7 +451,7 @@ typedef struct writer {
     job *j;
     rs_io_out *out;
     int64_t n;
-    rs_arena arena;       /* records shown */
+    rs_arena arena; /* records shown */
     rs_emit_shown shown[n_shown_most];
     size_t n_shown;
     int64_t show_every;
@@ -448,16 +475,19 @@ static rsift_status verify(writer *w, rs_id id, rs_str record, rsift_error *err)
             rest = rs_str_sub(rest, at + 7, rest.len);
     }
     if (n_tags == back.n_images) return RSIFT_OK;
-    rs_err_set(err, RSIFT_E_FORMAT, "wrote %zu <image> tags for %u pictures", n_tags, back.n_images);
+    rs_err_set(err, RSIFT_E_FORMAT, "wrote %zu <image> tags for %u pictures", n_tags,
+               back.n_images);
     return rs_err_within(err, RSIFT_E_FORMAT, "verifying sample %s", rs_id_text(text, id));
 }
 
-static rsift_status write_record(void *ctx, rs_id id, uint32_t repeat, rs_str record, rsift_error *err)
+static rsift_status write_record(void *ctx, rs_id id, uint32_t repeat, rs_str record,
+                                 rsift_error *err)
 {
     (void)repeat;
     writer *w = ctx;
     const rs_format *f = w->j->format;
-    if (w->n > 0) RS_TRY(rs_io_out_write(w->out, f->record_separator, strnlen(f->record_separator, 8), err));
+    if (w->n > 0)
+        RS_TRY(rs_io_out_write(w->out, f->record_separator, strnlen(f->record_separator, 8), err));
     RS_TRY(rs_io_out_write(w->out, record.ptr, record.len, err));
     if (w->n % w->show_every == 0 && w->n_shown < n_shown_most) {
         rs_str copy = rs_arena_str(&w->arena, record);
@@ -501,7 +531,8 @@ static rsift_status write_main(job *j, writer *w, rsift_error *err)
     return status;
 }
 
-static rsift_status write_line(void *ctx, rs_id id, uint32_t repeat, rs_str record, rsift_error *err)
+static rsift_status write_line(void *ctx, rs_id id, uint32_t repeat, rs_str record,
+                               rsift_error *err)
 {
     (void)id;
     (void)repeat;
@@ -524,7 +555,8 @@ static rsift_status write_truth(job *j, rsift_error *err)
     return status;
 }
 
-static rsift_status write_beside(void *ctx, rs_str file, const void *bytes, size_t n, rsift_error *err)
+static rsift_status write_beside(void *ctx, rs_str file, const void *bytes, size_t n,
+                                 rsift_error *err)
 {
     return rs_emit_write_file(ctx, file, bytes, n, err);
 }
@@ -554,16 +586,27 @@ static rsift_status check_options(job *j, rsift_error *err)
     const rsift_emit_options *o = j->options;
     if (!o->out) return rs_err_set(err, RSIFT_E_ARG, "emit wants -o DIR");
     j->format = rs_format_find(rs_str_of(o->format ? o->format : ""));
-    if (!j->format) return rs_err_set(err, RSIFT_E_ARG, "unknown format \"%s\"; --format is one of llama-factory, llava, ms-swift, qwen, internvl", o->format ? o->format : "");
+    if (!j->format)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "unknown format \"%s\"; --format is one of llama-factory, llava, "
+                          "ms-swift, qwen, internvl",
+                          o->format ? o->format : "");
     j->render.model = rs_model_find(rs_str_of(o->model ? o->model : ""));
-    if (!j->render.model) return rs_err_set(err, RSIFT_E_ARG, "unknown model \"%s\"; --model is one of internvl, llava-1.5, qwen2.5-vl, qwen3-vl", o->model ? o->model : "");
+    if (!j->render.model)
+        return rs_err_set(
+            err, RSIFT_E_ARG,
+            "unknown model \"%s\"; --model is one of internvl, llava-1.5, qwen2.5-vl, qwen3-vl",
+            o->model ? o->model : "");
     bool fits = j->format->models == NULL;
     for (size_t i = 0; !fits && j->format->models[i]; i++)
         fits = rs_str_eq(rs_str_of(j->format->models[i]), rs_str_of(j->render.model->name));
-    if (!fits) return rs_err_set(err, RSIFT_E_ARG, "the format %s cannot be read by %s", j->format->name, j->render.model->name);
+    if (!fits)
+        return rs_err_set(err, RSIFT_E_ARG, "the format %s cannot be read by %s", j->format->name,
+                          j->render.model->name);
     if (j->render.model->needs_pixels && !(o->min_pixels > 0 && o->max_pixels >= o->min_pixels))
         return rs_err_set(err, RSIFT_E_ARG,
-                          "%s writes absolute pixels of the resized picture: say --min-pixels and --max-pixels of your training run",
+                          "%s writes absolute pixels of the resized picture: say --min-pixels and "
+                          "--max-pixels of your training run",
                           j->render.model->name);
     static const char *const modes[] = {"auto", "link", "copy", "path"};
     if (!o->images) return RSIFT_OK;
@@ -572,15 +615,18 @@ static rsift_status check_options(job *j, rsift_error *err)
         j->mode = (rs_images_mode)i;
         return RSIFT_OK;
     }
-    return rs_err_set(err, RSIFT_E_ARG, "--images is auto, link, copy or path, found \"%s\"", o->images);
+    return rs_err_set(err, RSIFT_E_ARG, "--images is auto, link, copy or path, found \"%s\"",
+                      o->images);
 }
 
 static rsift_status find_mixture(job *j, rs_arena *arena, rsift_error *err)
 {
-    rs_arg arg = {.type = RS_ARG_STR, .str = rs_str_of(j->options->mixture ? j->options->mixture : "")};
+    rs_arg arg = {.type = RS_ARG_STR,
+                  .str = rs_str_of(j->options->mixture ? j->options->mixture : "")};
     rs_result *result;
     RS_TRY(rs_store_query(j->store,
-                          RS_STR("SELECT mixture_id, name, seed FROM mixture WHERE $1 = '' OR mixture_id = $1 OR name = $1 "
+                          RS_STR("SELECT mixture_id, name, seed FROM mixture WHERE $1 = '' OR "
+                                 "mixture_id = $1 OR name = $1 "
                                  "ORDER BY made_at DESC, mixture_id LIMIT 1"),
                           &arg, 1, &result, err));
     rsift_status status = rs_result_next(result, err);
@@ -589,7 +635,9 @@ static rsift_status find_mixture(job *j, rs_arena *arena, rsift_error *err)
         j->mixture_name = rs_arena_str(arena, rs_result_str(result, 1));
         j->seed = (uint64_t)rs_result_i64(result, 2);
     } else if (status == RSIFT_END) {
-        status = rs_err_set(err, RSIFT_E_ARG, "no mixture \"%s\" in the workspace; `rsift mix recipe.yaml` makes one", arg.str.ptr);
+        status = rs_err_set(err, RSIFT_E_ARG,
+                            "no mixture \"%s\" in the workspace; `rsift mix recipe.yaml` makes one",
+                            arg.str.ptr);
     }
     rs_result_close(result);
     return status;
@@ -603,8 +651,10 @@ static rsift_status setup(job *j, rs_arena *arena, rsift_error *err)
     (void)rs_lock_sweep_tmp(rs_store_dir(j->store).ptr, NULL);
     RS_TRY(rs_context_store(j->context, RS_STORE_READ, false, &j->cursor_store, err));
     if (o->eval) {
-        RS_TRY(rs_flow_check_indexed(j->store, o->eval, o->split, err)); /* else the output would be empty */
-        j->mixture_name = rs_arena_join(arena, rs_str_of(o->eval), RS_STR("_"), rs_str_of(o->split ? o->split : "all"));
+        RS_TRY(rs_flow_check_indexed(j->store, o->eval, o->split,
+                                     err)); /* else the output would be empty */
+        j->mixture_name = rs_arena_join(arena, rs_str_of(o->eval), RS_STR("_"),
+                                        rs_str_of(o->split ? o->split : "all"));
         j->seed = o->seed;
     } else {
         RS_TRY(find_mixture(j, arena, err));
@@ -614,8 +664,10 @@ static rsift_status setup(job *j, rs_arena *arena, rsift_error *err)
     j->render.seed = j->seed;
     j->render.for_eval = o->eval != NULL;
     j->report.out = rs_str_of(o->out);
-    j->set = (rs_format_set){.name = j->mixture_name, .render = &j->render,
-                             .image_root = o->image_root ? rs_str_of(o->image_root) : RS_STR("images")};
+    j->set =
+        (rs_format_set){.name = j->mixture_name,
+                        .render = &j->render,
+                        .image_root = o->image_root ? rs_str_of(o->image_root) : RS_STR("images")};
     rs_str tmp = rs_arena_join(arena, rs_store_dir(j->store), RS_STR("/tmp"), RS_STR(""));
     RS_TRY(rs_io_make_dirs(tmp, err));
     RS_TRY(rs_io_make_dirs(j->report.out, err));
@@ -657,25 +709,35 @@ static rsift_status write_all(job *j, rsift_error *err)
         status = rs_emit_pictures_write(j->context, &j->pictures, j->mode, j->report.out,
                                         &j->report.pictures, &failures, err);
     if (status == RSIFT_OK && failures.len)
-        status = rs_emit_write_file(&j->report, RS_STR("pictures-failed.txt"), failures.ptr, failures.len, err);
+        status = rs_emit_write_file(&j->report, RS_STR("pictures-failed.txt"), failures.ptr,
+                                    failures.len, err);
     rs_buf_fini(&failures);
     if (status == RSIFT_OK && j->dropped.len)
-        status = rs_emit_write_file(&j->report, RS_STR("dropped.jsonl"), j->dropped.ptr, j->dropped.len, err);
+        status = rs_emit_write_file(&j->report, RS_STR("dropped.jsonl"), j->dropped.ptr,
+                                    j->dropped.len, err);
     if (status == RSIFT_OK)
         status = rs_emit_contact_sheet(j->context, j->format, &j->render, &j->pictures, j->mode,
-                                       j->report.out, w.shown, w.n_shown, j->mixture_name, &j->report, err);
-    rs_emit_facts facts = {.context = j->context, .store = j->store, .format = j->format,
-                           .render = &j->render, .mixture_id = j->mixture_id,
-                           .name = j->mixture_name, .seed = j->seed, .mode = j->mode,
-                           .set = &j->set, .eval = j->options->eval, .split = j->options->split};
+                                       j->report.out, w.shown, w.n_shown, j->mixture_name,
+                                       &j->report, err);
+    rs_emit_facts facts = {.context = j->context,
+                           .store = j->store,
+                           .format = j->format,
+                           .render = &j->render,
+                           .mixture_id = j->mixture_id,
+                           .name = j->mixture_name,
+                           .seed = j->seed,
+                           .mode = j->mode,
+                           .set = &j->set,
+                           .eval = j->options->eval,
+                           .split = j->options->split};
     if (status == RSIFT_OK) status = rs_emit_papers(&j->report, &facts, err);
     rs_arena_fini(&w.arena);
     rs_arena_fini(&w.scratch);
     return status;
 }
 
-rsift_status rsift_emit(rsift_context *context, const rsift_emit_options *options, rsift_answer *out,
-                        rsift_error *err)
+rsift_status rsift_emit(rsift_context *context, const rsift_emit_options *options,
+                        rsift_answer *out, rsift_error *err)
 {
     *out = (rsift_answer){0};
     rs_arena arena = {0};

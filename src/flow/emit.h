@@ -6,7 +6,8 @@
  *   order      by hash of (seed, sample id), through a bounded spill: output bytes do not depend on
  *              threads, containers or interruptions
  *   pictures   linked, copied or rendered, each by a stated rule
- *   verify     records are read back by the format's own reader, boxes decoded again from their text
+ *   verify     records are read back by the format's own reader, boxes decoded again from their
+ * text
  *
  * Every file appears under its name only when whole; manifest.json is the last one. */
 #ifndef RS_FLOW_EMIT_H
@@ -17,21 +18,26 @@
 #include "formats/format.h"
 #include "io/io.h"
 
-typedef enum rs_images_mode { RS_IMAGES_AUTO, RS_IMAGES_LINK, RS_IMAGES_COPY, RS_IMAGES_PATH } rs_images_mode;
+typedef enum rs_images_mode {
+    RS_IMAGES_AUTO,
+    RS_IMAGES_LINK,
+    RS_IMAGES_COPY,
+    RS_IMAGES_PATH
+} rs_images_mode;
 
 /* A picture that the output needs: where it is and what it will be called. */
 typedef struct rs_emit_picture {
     rs_id asset_id;
     rs_str dataset;
-    rs_str path;       /* canonical, within the dataset */
-    rs_str root;       /* tree it lies in */
-    rs_str member;     /* logical path there */
+    rs_str path;   /* canonical, within the dataset */
+    rs_str root;   /* tree it lies in */
+    rs_str member; /* logical path there */
     uint32_t width, height;
     uint8_t orientation;
-    bool plain;        /* 8-bit RGB or grey in a format that every trainer opens: may be linked */
-    bool loose;        /* a file of its own on disk */
+    bool plain; /* 8-bit RGB or grey in a format that every trainer opens: may be linked */
+    bool loose; /* a file of its own on disk */
     bool used;
-    rs_str name;       /* as written in records, relative to the image root */
+    rs_str name; /* as written in records, relative to the image root */
 } rs_emit_picture;
 
 typedef struct rs_emit_pictures {
@@ -67,10 +73,10 @@ typedef struct rs_emit_shown {
 
 /* What an emit did, for its papers and its answer. */
 typedef struct rs_emit_report {
-    rs_str out;              /* folder */
+    rs_str out; /* folder */
     int64_t n_records, n_verified, n_boxes, n_degenerate, n_decoded, n_dropped;
     struct rs_emit_reason {
-        const char *reason;  /* static */
+        const char *reason; /* static */
         int64_t n;
     } reasons[24];
     size_t n_reasons;
@@ -90,16 +96,19 @@ rsift_status rs_emit_note_file(rs_emit_report *report, rs_str name, int64_t n_by
 rsift_status rs_emit_write_file(rs_emit_report *report, rs_str name, const void *bytes, size_t n,
                                 rsift_error *err);
 
-/* One line of truth.jsonl for `rsift score`, appended to b (b->failed = out of memory): ids, task, type,
- * pictures and their size, question, answer or references; boxes as released with their convention's name
- * ("boxes", "labels", "convention"), and what the model was asked for ("prediction_boxes", "resized"). */
-void rs_emit_put_truth(const rs_render_options *render, const rs_sample *sample, const rs_rendered *r, rs_buf *b);
+/* One line of truth.jsonl for `rsift score`, appended to b (b->failed = out of memory): ids, task,
+ * type, pictures and their size, question, answer or references; boxes as released with their
+ * convention's name
+ * ("boxes", "labels", "convention"), and what the model was asked for ("prediction_boxes",
+ * "resized"). */
+void rs_emit_put_truth(const rs_render_options *render, const rs_sample *sample,
+                       const rs_rendered *r, rs_buf *b);
 
 /* contact-sheet.html: pictures with the boxes decoded back from the written text. */
 rsift_status rs_emit_contact_sheet(rsift_context *context, const rs_format *format,
-                                   const rs_render_options *render, const rs_emit_pictures *pictures,
-                                   rs_images_mode mode, rs_str out, const rs_emit_shown *shown,
-                                   size_t n_shown, rs_str title, rs_emit_report *report,
-                                   rsift_error *err);
+                                   const rs_render_options *render,
+                                   const rs_emit_pictures *pictures, rs_images_mode mode,
+                                   rs_str out, const rs_emit_shown *shown, size_t n_shown,
+                                   rs_str title, rs_emit_report *report, rsift_error *err);
 
 #endif

@@ -19,7 +19,8 @@ void rs_emit_pictures_fini(rs_emit_pictures *p)
 }
 
 /* Formats that every trainer's Image.open(..).convert("RGB") reads without loss. */
-static bool is_plain(rs_str format, rs_str dtype, int64_t bands, int64_t n_frames, int64_t orientation)
+static bool is_plain(rs_str format, rs_str dtype, int64_t bands, int64_t n_frames,
+                     int64_t orientation)
 {
     static const char *const formats[] = {"jpeg", "png", "bmp", "webp", "tiff"};
     bool known = false;
@@ -47,11 +48,12 @@ rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, 
 {
     rs_arg release = {.type = RS_ARG_STR, .str = release_id};
     rs_result *result;
-    RS_TRY(rs_store_query(store,
-                          RS_STR("SELECT asset_id, path, root, member, locator, format, dtype, bands, n_frames, "
-                                 "orientation, width, height FROM asset WHERE release_id = $1 AND "
-                                 "state = 'found' AND format <> 'unreadable'"),
-                          &release, 1, &result, err));
+    RS_TRY(rs_store_query(
+        store,
+        RS_STR("SELECT asset_id, path, root, member, locator, format, dtype, bands, n_frames, "
+               "orientation, width, height FROM asset WHERE release_id = $1 AND "
+               "state = 'found' AND format <> 'unreadable'"),
+        &release, 1, &result, err));
     rs_arena *arena = &pictures->arena;
     rs_str set = rs_arena_str(arena, dataset);
     rs_strmap roots = {0};
@@ -60,7 +62,8 @@ rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, 
         bool made;
         size_t at = rs_idmap_put(&pictures->ids, rs_result_id(result, 0), &made);
         size_t root = rs_strmap_put(&roots, rs_result_str(result, 2), NULL);
-        if (at == RS_NPOS || root == RS_NPOS || !RS_VEC_RESERVE(pictures->items, pictures->cap, at + 1)) {
+        if (at == RS_NPOS || root == RS_NPOS ||
+            !RS_VEC_RESERVE(pictures->items, pictures->cap, at + 1)) {
             status = rs_err_nomem(err, "the list of pictures");
             break;
         }
@@ -73,8 +76,9 @@ rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, 
         p.width = (uint32_t)rs_result_i64(result, 10);
         p.height = (uint32_t)rs_result_i64(result, 11);
         p.orientation = (uint8_t)rs_result_i64(result, 9);
-        p.plain = is_plain(rs_result_str(result, 5), rs_result_str(result, 6), rs_result_i64(result, 7),
-                           rs_result_i64(result, 8), rs_result_i64(result, 9));
+        p.plain =
+            is_plain(rs_result_str(result, 5), rs_result_str(result, 6), rs_result_i64(result, 7),
+                     rs_result_i64(result, 8), rs_result_i64(result, 9));
         p.loose = rs_str_find(chain, RS_STR(" > ")) == RS_NPOS;
         if (p.plain && p.orientation > 1) p.plain = false;
         p.name = name_of(arena, &p, mode, chain);
@@ -124,8 +128,8 @@ static void note_failure(job *j, const rs_emit_picture *p, const rsift_error *wh
     rs_buf_char(j->failures, '\n');
 }
 
-static rsift_status read_all(const rs_io_tree *tree, size_t member, rs_io_stream *stream, rs_buf *buf,
-                             rsift_error *err)
+static rsift_status read_all(const rs_io_tree *tree, size_t member, rs_io_stream *stream,
+                             rs_buf *buf, rsift_error *err)
 {
     int64_t stated = rs_io_member_at(tree, member)->n_bytes;
     if (stated > 0 && stated < (int64_t)1 << 30) rs_buf_reserve(buf, (size_t)stated + 1);
@@ -182,7 +186,8 @@ static rsift_status place(job *j, size_t member, rs_io_stream *stream, const rsi
     rsift_error bad = {0};
     rs_image_rule rule = RS_RULE_AS_IS;
     rs_str folder = rs_arena_join(&arena, j->out, RS_STR("/images/"), p->name);
-    rsift_status status = folder.ptr ? read_all(j->tree, member, stream, &buf, &bad) : rs_err_nomem(&bad, "a path");
+    rsift_status status =
+        folder.ptr ? read_all(j->tree, member, stream, &buf, &bad) : rs_err_nomem(&bad, "a path");
     if (status == RSIFT_OK) status = make_bytes(j->context, p, &buf, &rule, &bad);
     if (status == RSIFT_E_NOMEM || status == RSIFT_E_IO) {
         if (err) *err = bad;
@@ -213,7 +218,8 @@ static bool try_link(job *j, const rs_emit_picture *p, const rs_io_tree *tree, s
     rs_arena arena = {0};
     rs_str from = rs_arena_join(&arena, p->root, RS_STR("/"), rs_io_member_at(tree, member)->chain);
     rs_str to = rs_arena_join(&arena, j->out, RS_STR("/images/"), p->name);
-    bool ok = from.ptr && to.ptr && exists(from.ptr) && make_folder(j, rs_str_dirname(to), NULL) == RSIFT_OK;
+    bool ok = from.ptr && to.ptr && exists(from.ptr) &&
+              make_folder(j, rs_str_dirname(to), NULL) == RSIFT_OK;
     if (ok && exists(to.ptr)) unlink(to.ptr);
     ok = ok && symlink(from.ptr, to.ptr) == 0;
     rs_arena_fini(&arena);
@@ -270,23 +276,31 @@ rsift_status rs_emit_pictures_write(rsift_context *context, const rs_emit_pictur
                                     rs_images_mode mode, rs_str out, rs_emit_picture_counts *counts,
                                     rs_buf *failures, rsift_error *err)
 {
-    job j = {.context = context, .pictures = pictures, .mode = mode, .out = out, .counts = counts,
+    job j = {.context = context,
+             .pictures = pictures,
+             .mode = mode,
+             .out = out,
+             .counts = counts,
              .failures = failures};
     rs_strmap roots = {0};
     rsift_status status = RSIFT_OK;
     j.progress = rs_context_progress(context, "pictures", "files", -1);
     for (size_t i = 0; status == RSIFT_OK && i < pictures->ids.n; i++)
-        if (pictures->items[i].used && rs_strmap_put(&roots, pictures->items[i].root, NULL) == RS_NPOS)
+        if (pictures->items[i].used &&
+            rs_strmap_put(&roots, pictures->items[i].root, NULL) == RS_NPOS)
             status = rs_err_nomem(err, "the list of folders");
-    for (size_t i = 0; status == RSIFT_OK && i < roots.n; i++) status = write_root(&j, roots.keys[i], err);
-    if (status == RSIFT_OK && j.counts->copied + j.counts->rendered > 0) status = rs_io_sync(out, err);
+    for (size_t i = 0; status == RSIFT_OK && i < roots.n; i++)
+        status = write_root(&j, roots.keys[i], err);
+    if (status == RSIFT_OK && j.counts->copied + j.counts->rendered > 0)
+        status = rs_io_sync(out, err);
     rs_progress_end(j.progress);
     rs_strmap_fini(&roots);
     return status;
 }
 
-rsift_status rs_emit_picture_read(rsift_context *context, const rs_emit_picture *p, rs_images_mode mode,
-                                  rs_str out, rs_arena *arena, rs_str *bytes, rsift_error *err)
+rsift_status rs_emit_picture_read(rsift_context *context, const rs_emit_picture *p,
+                                  rs_images_mode mode, rs_str out, rs_arena *arena, rs_str *bytes,
+                                  rsift_error *err)
 {
     (void)context;
     rs_str path = mode == RS_IMAGES_PATH && p->loose && p->plain

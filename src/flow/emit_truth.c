@@ -1,13 +1,13 @@
-/* One line of truth.jsonl: what `rsift score` needs to hold a model's answer against a sample. Boxes stand
- * there as released, with the name of their convention and of the model that was asked, so that scoring
- * can bring the model's boxes into the benchmark's own numbers. */
+/* One line of truth.jsonl: what `rsift score` needs to hold a model's answer against a sample.
+ * Boxes stand there as released, with the name of their convention and of the model that was asked,
+ * so that scoring can bring the model's boxes into the benchmark's own numbers. */
 #include "flow/emit.h"
 
 #include "codec/json.h"
 #include "formats/render.h"
 
-/* The regions that the question asks for: those of the first expression where the sample has several
- * (one question a sample is asked), else all that are not marks of the question. */
+/* The regions that the question asks for: those of the first expression where the sample has
+ * several (one question a sample is asked), else all that are not marks of the question. */
 static bool asked_for(const rs_sample *sample, const rs_region *region)
 {
     int32_t first = -1;
@@ -20,18 +20,21 @@ static bool asked_for(const rs_sample *sample, const rs_region *region)
 
 static bool wants_boxes(rs_task task)
 {
-    return task == RS_TASK_GROUNDING_HBB || task == RS_TASK_GROUNDING_OBB || task == RS_TASK_DETECTION_HBB ||
-           task == RS_TASK_DETECTION_OBB;
+    return task == RS_TASK_GROUNDING_HBB || task == RS_TASK_GROUNDING_OBB ||
+           task == RS_TASK_DETECTION_HBB || task == RS_TASK_DETECTION_OBB;
 }
 
 /* Boxes as released, in one convention; regions of several conventions are left to "answer". */
-static void put_boxes(const rs_render_options *render, rs_buf *b, const rs_sample *sample, const rs_rendered *r)
+static void put_boxes(const rs_render_options *render, rs_buf *b, const rs_sample *sample,
+                      const rs_rendered *r)
 {
     const rs_convention *convention = NULL;
     for (uint32_t i = 0; i < sample->n_regions; i++) {
         const rs_region *region = &sample->regions[i];
         if (!asked_for(sample, region)) continue;
-        if (!region->convention || !region->n_coords || (convention && convention != region->convention)) return;
+        if (!region->convention || !region->n_coords ||
+            (convention && convention != region->convention))
+            return;
         convention = region->convention;
     }
     if (!convention) return;
@@ -62,7 +65,9 @@ static void put_boxes(const rs_render_options *render, rs_buf *b, const rs_sampl
     rs_json_put_key(b, "prediction_boxes");
     rs_json_put_str(b, rs_str_of(render->model->name));
     rs_canvas canvas;
-    if (!r->n_images || !(r->widths[0] > 0) || !rs_model_canvas(render, r->widths[0], r->heights[0], &canvas)) return;
+    if (!r->n_images || !(r->widths[0] > 0) ||
+        !rs_model_canvas(render, r->widths[0], r->heights[0], &canvas))
+        return;
     if (!(canvas.resized_width > 0)) return;
     rs_json_put_key(b, "resized");
     rs_buf_char(b, '[');
@@ -72,7 +77,8 @@ static void put_boxes(const rs_render_options *render, rs_buf *b, const rs_sampl
     rs_buf_char(b, ']');
 }
 
-void rs_emit_put_truth(const rs_render_options *render, const rs_sample *sample, const rs_rendered *r, rs_buf *b)
+void rs_emit_put_truth(const rs_render_options *render, const rs_sample *sample,
+                       const rs_rendered *r, rs_buf *b)
 {
     char id[RS_ID_TEXT];
     rs_buf_cstr(b, "{\"id\":\"");

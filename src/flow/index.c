@@ -23,10 +23,10 @@ enum { part_bytes = 64 << 20 };
 typedef struct item {
     rs_record_chunk records;
     rs_batch batch;
-    bool skip;               /* in a finished part, or another unit's */
-    rs_id *record_hashes;    /* per sample; in the batch's arena, like all below */
+    bool skip;            /* in a finished part, or another unit's */
+    rs_id *record_hashes; /* per sample; in the batch's arena, like all below */
     rs_id *key_whole, *key_question;
-    rs_id **asset_ids;       /* per sample, per asset */
+    rs_id **asset_ids; /* per sample, per asset */
     uint8_t **unresolved;
     rs_str *locators;
     rs_split **splits;
@@ -109,8 +109,8 @@ static bool is_mine(const job *j, int64_t chunk)
 {
     int n = j->options->n_units;
     if (n <= 1) return true;
-    uint64_t block = (uint64_t)(chunk / unit_block) +
-                     rs_hash64(j->source->id.ptr, j->source->id.len);
+    uint64_t block =
+        (uint64_t)(chunk / unit_block) + rs_hash64(j->source->id.ptr, j->source->id.len);
     return block % (uint64_t)n + 1 == (uint64_t)j->options->unit;
 }
 
@@ -148,19 +148,21 @@ static rsift_status resolve_asset(const job *j, item *it, size_t s, uint32_t a, 
             if (differs)
                 return rs_batch_find(&it->batch, RS_F_IMAGE_SIZE, it->batch.samples[s].ordinal,
                                      (int32_t)s, (int32_t)a, RS_STR("picture"), err,
-                                     "annotation says %.0f x %.0f, the file has %u x %u", ref->width,
-                                     ref->height, picture->width, picture->height);
+                                     "annotation says %.0f x %.0f, the file has %u x %u",
+                                     ref->width, ref->height, picture->width, picture->height);
         }
         return RSIFT_OK;
     }
     it->asset_ids[s][a] = rs_model_asset_id(j->plan->dataset_id, ref->path);
     it->unresolved[s][a] = 1;
-    if (j->pictures->n == 0) return RSIFT_OK; /* annotations arrived alone: a state, told by asset.state */
+    if (j->pictures->n == 0)
+        return RSIFT_OK; /* annotations arrived alone: a state, told by asset.state */
     char quoted[RS_QUOTE_SIZE];
-    return rs_batch_find(&it->batch, how == RS_AMBIGUOUS ? RS_F_IMAGE_AMBIGUOUS : RS_F_IMAGE_MISSING,
-                         it->batch.samples[s].ordinal, (int32_t)s, (int32_t)a, RS_STR("picture"), err,
-                         how == RS_AMBIGUOUS ? "several files end in \"%s\"" : "no file \"%s\"",
-                         rs_err_quote(quoted, ref->path));
+    return rs_batch_find(
+        &it->batch, how == RS_AMBIGUOUS ? RS_F_IMAGE_AMBIGUOUS : RS_F_IMAGE_MISSING,
+        it->batch.samples[s].ordinal, (int32_t)s, (int32_t)a, RS_STR("picture"), err,
+        how == RS_AMBIGUOUS ? "several files end in \"%s\"" : "no file \"%s\"",
+        rs_err_quote(quoted, ref->path));
 }
 
 static rsift_status join_splits(const job *j, item *it, size_t s, rsift_error *err)
@@ -188,8 +190,11 @@ static rsift_status look_at(const job *j, item *it, size_t s, rs_arena *scratch,
         RS_TRY(resolve_asset(j, it, s, a, &sizes[a], &sizes[n_assets + a], err));
 
     const rs_source *source = &j->source->source;
-    rs_check_input input = {.sample = &it->batch.samples[s], .index = (int32_t)s, .widths = sizes,
-                            .heights = sizes + n_assets, .classes = source->classes,
+    rs_check_input input = {.sample = &it->batch.samples[s],
+                            .index = (int32_t)s,
+                            .widths = sizes,
+                            .heights = sizes + n_assets,
+                            .classes = source->classes,
                             .n_classes = source->n_classes};
     RS_TRY(rs_checks_run(&input, &it->batch, err));
     RS_TRY(join_splits(j, it, s, err));
@@ -271,7 +276,8 @@ static void put_regions(job *j, const rs_sample *sample, const rs_id *asset_ids)
         rs_put_str(rows, rs_str_of(rs_model_region_kind_name(region->kind)));
         rs_put_str(rows, region->label);
         rs_put_doubles(rows, region->coords, region->n_coords);
-        rs_put_str(rows, region->convention ? rs_str_of(region->convention->name) : (rs_str){NULL, 0});
+        rs_put_str(rows,
+                   region->convention ? rs_str_of(region->convention->name) : (rs_str){NULL, 0});
         rs_put_i64(rows, region->flags);
         rs_put_end(rows);
     }
@@ -349,7 +355,8 @@ static rsift_status put_sample(job *j, const item *it, size_t s, rsift_error *er
 static rs_str finding_locator(job *j, const item *it, const rs_finding *finding, rs_arena *scratch)
 {
     size_t at = 0;
-    const rs_raw *raw = finding->ordinal >= 0 ? rs_record_of(&it->records, finding->ordinal, &at) : NULL;
+    const rs_raw *raw =
+        finding->ordinal >= 0 ? rs_record_of(&it->records, finding->ordinal, &at) : NULL;
     rs_str place = raw ? rs_record_locator(scratch, &j->records, raw) : j->source->source.name;
     if (!raw && finding->ordinal >= 0)
         place = rs_arena_printf(scratch, "%.*s#%" PRId64, RS_STR_ARG(place), finding->ordinal);
@@ -509,7 +516,8 @@ static rsift_status finish_source(job *j, rsift_error *err)
     return end_part(j, end, true, err);
 }
 
-/* Findings that finished parts hold count towards the cap, so that a resumed run stores the same. */
+/* Findings that finished parts hold count towards the cap, so that a resumed run stores the same.
+ */
 static rsift_status load_stored(job *j, rsift_error *err)
 {
     rs_store *reading;
@@ -538,9 +546,14 @@ static rsift_status run_source(job *j, rsift_error *err)
     RS_TRY(rs_records_open(&j->records, j->source, err));
     committer background = {0};
     j->committer = &background;
-    rs_pipeline pipeline = {.item_size = sizeof(item), .n_threads = j->context->n_threads, .ctx = j,
-                            .cancel = &j->context->cancel, .produce = produce, .work = work,
-                            .consume = consume, .fini = fini};
+    rs_pipeline pipeline = {.item_size = sizeof(item),
+                            .n_threads = j->context->n_threads,
+                            .ctx = j,
+                            .cancel = &j->context->cancel,
+                            .produce = produce,
+                            .work = work,
+                            .consume = consume,
+                            .fini = fini};
     rsift_status status = rs_run_pipeline(&pipeline, err);
     if (status == RSIFT_OK) status = finish_source(j, err);
     if (j->part) rs_part_discard(j->part);
@@ -629,9 +642,9 @@ static void put_notes(rs_part *part, const rs_plan *plan)
         }
     }
     for (size_t i = 0; i < plan->n_missing; i++)
-        put_release_finding(part, plan, RS_F_FILE_MISSING, plan->missing[i].source,
-                            plan->missing[i].pattern,
-                            RS_STR("the catalogue's source has no such file here; it was not read"));
+        put_release_finding(
+            part, plan, RS_F_FILE_MISSING, plan->missing[i].source, plan->missing[i].pattern,
+            RS_STR("the catalogue's source has no such file here; it was not read"));
 }
 
 static void put_release_row(rs_part *part, const rs_plan *plan)
@@ -705,11 +718,15 @@ rsift_status rs_flow_index(rsift_context *context, rs_store *store, const rs_pla
     RS_TRY(rs_pictures_open(&pictures, trees, plan->n_trees, plan->media_patterns,
                             plan->n_media_patterns, err));
     report->n_pictures = (int64_t)pictures.n;
-    rs_media_options media = {.unit = options->unit, .n_units = options->n_units,
-                              .no_hash = options->no_hash};
+    rs_media_options media = {
+        .unit = options->unit, .n_units = options->n_units, .no_hash = options->no_hash};
     rsift_status status = rs_flow_media(context, store, plan, &pictures, &media, err);
-    job j = {.context = context, .store = store, .plan = plan, .pictures = &pictures,
-             .options = options, .report = report};
+    job j = {.context = context,
+             .store = store,
+             .plan = plan,
+             .pictures = &pictures,
+             .options = options,
+             .report = report};
     for (size_t i = 0; status == RSIFT_OK && i < plan->n_sources; i++) {
         status = index_source(&j, &plan->sources[i], err);
         report->n_sources++;

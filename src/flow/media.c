@@ -170,7 +170,8 @@ static void put_number(rs_rows *rows, int64_t v)
 static void put_found(const job *j, const rs_picture *picture, const looked *r)
 {
     const rs_plan *plan = j->plan;
-    const rs_io_member *member = rs_io_member_at(j->pictures->trees[picture->tree], picture->member);
+    const rs_io_member *member =
+        rs_io_member_at(j->pictures->trees[picture->tree], picture->member);
     rs_id asset_id = rs_model_asset_id(plan->dataset_id, picture->canonical);
     rs_rows *rows = rs_part_rows(j->part, RS_T_ASSET);
     rs_put_id(rows, asset_id);
@@ -310,9 +311,14 @@ static rsift_status run_random(job *j, size_t begin, size_t end, rsift_error *er
 {
     j->next = begin;
     j->end = end;
-    rs_pipeline pipeline = {.item_size = sizeof(group), .n_threads = j->context->n_threads,
-                            .ctx = j, .cancel = &j->context->cancel, .produce = produce_group,
-                            .work = work_group, .consume = consume_group, .fini = fini_group};
+    rs_pipeline pipeline = {.item_size = sizeof(group),
+                            .n_threads = j->context->n_threads,
+                            .ctx = j,
+                            .cancel = &j->context->cancel,
+                            .produce = produce_group,
+                            .work = work_group,
+                            .consume = consume_group,
+                            .fini = fini_group};
     return rs_run_pipeline(&pipeline, err);
 }
 
@@ -329,9 +335,11 @@ static size_t block_end(const job *j, size_t begin)
     bool random = is_random(j, begin);
     uint32_t file = rs_io_member_at(p->trees[p->items[begin].tree], p->items[begin].member)->file;
     size_t end = begin;
-    while (end < p->n && p->items[end].tree == p->items[begin].tree && is_random(j, end) == random) {
+    while (end < p->n && p->items[end].tree == p->items[begin].tree &&
+           is_random(j, end) == random) {
         if (random && end - begin == media_block) break;
-        if (!random && rs_io_member_at(p->trees[p->items[end].tree], p->items[end].member)->file != file)
+        if (!random &&
+            rs_io_member_at(p->trees[p->items[end].tree], p->items[end].member)->file != file)
             break;
         end++;
     }
@@ -340,7 +348,8 @@ static size_t block_end(const job *j, size_t begin)
 
 static rsift_status run_block(job *j, size_t begin, size_t end, rsift_error *err)
 {
-    return is_random(j, begin) ? run_random(j, begin, end, err) : run_sequential(j, begin, end, err);
+    return is_random(j, begin) ? run_random(j, begin, end, err)
+                               : run_sequential(j, begin, end, err);
 }
 
 static rsift_status make_block(job *j, rs_str name, size_t begin, size_t end, rsift_error *err)
@@ -368,7 +377,8 @@ static void fingerprint(const rs_pictures *pictures, const rs_media_options *opt
     for (size_t t = 0; t < pictures->n_trees; t++) {
         for (size_t i = 0; i < rs_io_n_files(pictures->trees[t]); i++) {
             const rs_io_file *file = rs_io_file_at(pictures->trees[t], i);
-            if (rs_image_is_name(file->path) == false && rs_str_ends_nocase(file->path, RS_STR(".json")))
+            if (rs_image_is_name(file->path) == false &&
+                rs_str_ends_nocase(file->path, RS_STR(".json")))
                 continue; /* annotations may change without the pictures being read again */
             rs_hash_field(&h, file->path);
             rs_hash_u64(&h, (uint64_t)file->n_bytes);
@@ -404,8 +414,8 @@ static rsift_status load_sizes(job *j, rsift_error *err)
 rsift_status rs_flow_media(rsift_context *context, rs_store *store, const rs_plan *plan,
                            rs_pictures *pictures, const rs_media_options *options, rsift_error *err)
 {
-    job j = {.context = context, .store = store, .plan = plan, .pictures = pictures,
-             .options = options};
+    job j = {
+        .context = context, .store = store, .plan = plan, .pictures = pictures, .options = options};
     if (pictures->n == 0) return RSIFT_OK;
     char print[RS_ID_TEXT], prefix[48];
     fingerprint(pictures, options, print);
@@ -425,7 +435,8 @@ rsift_status rs_flow_media(rsift_context *context, rs_store *store, const rs_pla
     size_t number = 0;
     for (size_t begin = 0, end; status == RSIFT_OK && begin < pictures->n; begin = end, number++) {
         end = block_end(&j, begin);
-        bool mine = options->n_units <= 1 || number % (size_t)options->n_units + 1 == (size_t)options->unit;
+        bool mine =
+            options->n_units <= 1 || number % (size_t)options->n_units + 1 == (size_t)options->unit;
         if (rs_part_ranges_has(&j.done, (int64_t)begin)) continue;
         if (!mine) {
             j.part = NULL;

@@ -6,7 +6,7 @@
 #include "flow/plan.h"
 
 typedef struct rs_media_options {
-    int unit, n_units;  /* 1-based; 0, 0 = everything */
+    int unit, n_units; /* 1-based; 0, 0 = everything */
     bool no_hash;
     rs_str evidence;    /* of the asset rows; ptr NULL = none ("linked" for rsift link) */
     const char *family; /* parts are named "<family>-<fingerprint>-..."; NULL = "media" */
@@ -15,7 +15,8 @@ typedef struct rs_media_options {
 /* Parts `media-<fingerprint>-<begin>-<end>` of the plan's release; finished ones are not made
  * again. Fills width and height of `pictures`. */
 rsift_status rs_flow_media(rsift_context *context, rs_store *store, const rs_plan *plan,
-                           rs_pictures *pictures, const rs_media_options *options, rsift_error *err);
+                           rs_pictures *pictures, const rs_media_options *options,
+                           rsift_error *err);
 
 /* One row of asset for a picture that is not here, and its lineage keys. */
 void rs_media_put_unresolved(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path);

@@ -15,7 +15,8 @@ static bool range_of(rs_str name, rs_part_range *out)
         name.len -= 4;
     }
     size_t dash = rs_str_rfind_char(name, '-');
-    if (dash == RS_NPOS || !rs_num_i64(rs_str_sub(name, dash + 1, name.len), &out->end)) return false;
+    if (dash == RS_NPOS || !rs_num_i64(rs_str_sub(name, dash + 1, name.len), &out->end))
+        return false;
     name.len = dash;
     dash = rs_str_rfind_char(name, '-');
     return dash != RS_NPOS && rs_num_i64(rs_str_sub(name, dash + 1, name.len), &out->begin);
@@ -43,8 +44,7 @@ rsift_status rs_part_ranges_load(rs_part_ranges *ranges, rs_store *store, rs_str
         } else if (range_of(names[i], &range)) {
             if (!RS_VEC_RESERVE(ranges->items, ranges->cap, ranges->n + 1))
                 status = rs_err_nomem(err, "the list of parts");
-            else
-                ranges->items[ranges->n++] = range;
+            else ranges->items[ranges->n++] = range;
         }
     }
     if (ranges->n) qsort(ranges->items, ranges->n, sizeof *ranges->items, by_begin);

@@ -13,7 +13,8 @@ static rs_str canonical_of(rs_arena *arena, rs_str path, const rs_media_pattern 
         rs_str tail;
         if (!rs_catalog_match(patterns[i].pattern, path, &tail)) continue;
         rs_str rest = rs_str_sub(tail, patterns[i].head, tail.len);
-        if (rs_str_eq(rs_str_sub(tail, 0, patterns[i].head), patterns[i].canonical_head)) return tail;
+        if (rs_str_eq(rs_str_sub(tail, 0, patterns[i].head), patterns[i].canonical_head))
+            return tail;
         return rs_arena_join(arena, patterns[i].canonical_head, rest, RS_STR(""));
     }
     return path;
@@ -43,8 +44,10 @@ static rsift_status add_picture(rs_pictures *p, uint32_t tree, size_t member,
                                 rsift_error *err)
 {
     rs_str path = rs_io_member_at(p->trees[tree], member)->path;
-    if (p->n >= UINT32_MAX - 1) return rs_err_set(err, RSIFT_E_LIMIT, "more than 4 billion pictures");
-    if (!RS_VEC_RESERVE(p->items, p->cap, p->n + 1)) return rs_err_nomem(err, "the list of pictures");
+    if (p->n >= UINT32_MAX - 1)
+        return rs_err_set(err, RSIFT_E_LIMIT, "more than 4 billion pictures");
+    if (!RS_VEC_RESERVE(p->items, p->cap, p->n + 1))
+        return rs_err_nomem(err, "the list of pictures");
     uint32_t number = (uint32_t)p->n;
     rs_picture picture = {.tree = tree, .member = member, .next = UINT32_MAX};
     picture.canonical = canonical_of(&p->arena, path, patterns, n_patterns);
@@ -69,7 +72,8 @@ rsift_status rs_pictures_open(rs_pictures *p, const rs_io_tree *const *trees, si
         size_t n = rs_io_n_members(trees[t]);
         for (size_t i = 0; i < n; i++) {
             rs_str path = rs_io_member_at(trees[t], i)->path;
-            if (!rs_image_is_name(path) || rs_str_find(path, RS_STR("__MACOSX/")) != RS_NPOS) continue;
+            if (!rs_image_is_name(path) || rs_str_find(path, RS_STR("__MACOSX/")) != RS_NPOS)
+                continue;
             rsift_status status = add_picture(p, (uint32_t)t, i, patterns, n_patterns, err);
             if (status != RSIFT_OK) {
                 rs_pictures_fini(p);
@@ -100,7 +104,8 @@ static bool ends_with_path(rs_str path, rs_str tail)
 
 static rs_str without_dot_slash(rs_str path)
 {
-    while (path.len >= 2 && path.ptr[0] == '.' && path.ptr[1] == '/') path = rs_str_sub(path, 2, path.len);
+    while (path.len >= 2 && path.ptr[0] == '.' && path.ptr[1] == '/')
+        path = rs_str_sub(path, 2, path.len);
     while (path.len && path.ptr[0] == '/') path = rs_str_sub(path, 1, path.len);
     return path;
 }

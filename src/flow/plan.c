@@ -13,14 +13,14 @@
 
 /* ---- choice <-> JSON ----------------------------------------------------------------------- */
 
-static const char *const choice_keys[] = {"path", "dataset", "release", "reader", "name",
-                                          "images", "licence", "role", "split"};
+static const char *const choice_keys[] = {"path",   "dataset", "release", "reader", "name",
+                                          "images", "licence", "role",    "split"};
 enum { n_choice_keys = sizeof choice_keys / sizeof *choice_keys };
 
 static rs_str *choice_field(rs_plan_choice *c, size_t i)
 {
-    rs_str *const fields[] = {&c->path, &c->dataset, &c->release, &c->reader, &c->name,
-                              &c->images, &c->licence, &c->role, &c->split};
+    rs_str *const fields[] = {&c->path,   &c->dataset, &c->release, &c->reader, &c->name,
+                              &c->images, &c->licence, &c->role,    &c->split};
     return fields[i];
 }
 
@@ -49,7 +49,8 @@ static rs_str choice_json(rs_arena *arena, rs_plan_choice *choice)
     return text;
 }
 
-static rsift_status choice_parse(rs_arena *arena, rs_str config, rs_plan_choice *out, rsift_error *err)
+static rsift_status choice_parse(rs_arena *arena, rs_str config, rs_plan_choice *out,
+                                 rsift_error *err)
 {
     rsift_limits limits = rsift_limits_default();
     const rs_json *root;
@@ -71,8 +72,7 @@ static rsift_status choice_parse(rs_arena *arena, rs_str config, rs_plan_choice 
 static rsift_status absolute(rs_plan *plan, rs_str path, rs_str *out, rsift_error *err)
 {
     char *real = realpath(rs_arena_cstr(&plan->arena, path), NULL);
-    if (!real)
-        return rs_err_errno(err, errno, "cannot open \"%.*s\"", RS_STR_ARG(path));
+    if (!real) return rs_err_errno(err, errno, "cannot open \"%.*s\"", RS_STR_ARG(path));
     *out = rs_arena_str(&plan->arena, rs_str_of(real));
     free(real);
     return out->ptr ? RSIFT_OK : rs_err_nomem(err, "a plan");
@@ -146,8 +146,7 @@ static rs_str safe_id(rs_arena *arena, rs_str name)
 
 static rsift_status add_source(rs_plan *plan, rs_plan_source **out, rsift_error *err)
 {
-    rs_plan_source *bigger =
-        rs_arena_calloc(&plan->arena, plan->n_sources + 1, sizeof *bigger);
+    rs_plan_source *bigger = rs_arena_calloc(&plan->arena, plan->n_sources + 1, sizeof *bigger);
     if (!bigger) return rs_err_nomem(err, "a plan");
     if (plan->n_sources) memcpy(bigger, plan->sources, plan->n_sources * sizeof *bigger);
     plan->sources = bigger;
@@ -170,7 +169,8 @@ static rsift_status select_files(rs_plan *plan, const rs_catalog_source *from, c
                                  &files[i].n, err));
         files[i].members = members;
         files[i].logical = logical;
-        if (files[i].n == 0 && !missing->ptr && wanted->patterns.n) *missing = wanted->patterns.items[0];
+        if (files[i].n == 0 && !missing->ptr && wanted->patterns.n)
+            *missing = wanted->patterns.items[0];
     }
     to->files = files;
     to->n_files = from->files.n;
@@ -186,10 +186,12 @@ static rsift_status copy_words(rs_plan *plan, const rs_catalog_source *from, rs_
     rs_source_media *media = rs_arena_calloc(&plan->arena, from->media.n + 1, sizeof *media);
     if (!skills || !roles || !params || !media) return rs_err_nomem(err, "a plan");
     for (size_t i = 0; i < from->skill_by_type.n; i++)
-        skills[i] = (rs_word_map){from->skill_by_type.items[i].from, from->skill_by_type.items[i].to};
+        skills[i] =
+            (rs_word_map){from->skill_by_type.items[i].from, from->skill_by_type.items[i].to};
     for (size_t i = 0; i < from->role_by_split.n; i++)
-        roles[i] = (rs_word_map){from->role_by_split.items[i].split,
-                                 rs_str_of(rs_catalog_role_name(from->role_by_split.items[i].role))};
+        roles[i] =
+            (rs_word_map){from->role_by_split.items[i].split,
+                          rs_str_of(rs_catalog_role_name(from->role_by_split.items[i].role))};
     for (size_t i = 0; i < from->params.n; i++)
         params[i] = (rs_param_value){from->params.items[i].key, from->params.items[i].values.items,
                                      from->params.items[i].values.n};
@@ -208,7 +210,8 @@ static rsift_status copy_words(rs_plan *plan, const rs_catalog_source *from, rs_
 
 static rsift_status note_missing(rs_plan *plan, rs_str source, rs_str pattern, rsift_error *err)
 {
-    rs_plan_file_missing *bigger = rs_arena_calloc(&plan->arena, plan->n_missing + 1, sizeof *bigger);
+    rs_plan_file_missing *bigger =
+        rs_arena_calloc(&plan->arena, plan->n_missing + 1, sizeof *bigger);
     if (!bigger) return rs_err_nomem(err, "a plan");
     if (plan->n_missing) memcpy(bigger, plan->missing, plan->n_missing * sizeof *bigger);
     bigger[plan->n_missing++] = (rs_plan_file_missing){source, pattern};
@@ -216,21 +219,30 @@ static rsift_status note_missing(rs_plan *plan, rs_str source, rs_str pattern, r
     return RSIFT_OK;
 }
 
-static rsift_status plan_source(rsift_context *context, rs_plan *plan, const rs_catalog_source *from,
-                                const rs_str *paths, size_t n_paths, rsift_error *err)
+static rsift_status plan_source(rsift_context *context, rs_plan *plan,
+                                const rs_catalog_source *from, const rs_str *paths, size_t n_paths,
+                                rsift_error *err)
 {
     const rs_reader *reader = rs_reader_find(from->reader);
     if (!reader)
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "source \"%.*s\" wants the reader \"%.*s\", which is not there",
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "source \"%.*s\" wants the reader \"%.*s\", which is not there",
                           RS_STR_ARG(from->name), RS_STR_ARG(from->reader));
-    rs_source source = {.tree = plan->trees[0], .limits = &context->limits,
-                        .dataset = plan->dataset_id, .name = from->name, .task = from->task,
-                        .skill = from->skill, .split = from->split,
-                        .classes = plan->dataset->classes.items, .n_classes = plan->dataset->classes.n};
-    if (!from->has_task) source.task = plan->dataset->tasks.n ? plan->dataset->tasks.items[0] : RS_TASK_VQA;
+    rs_source source = {.tree = plan->trees[0],
+                        .limits = &context->limits,
+                        .dataset = plan->dataset_id,
+                        .name = from->name,
+                        .task = from->task,
+                        .skill = from->skill,
+                        .split = from->split,
+                        .classes = plan->dataset->classes.items,
+                        .n_classes = plan->dataset->classes.n};
+    if (!from->has_task)
+        source.task = plan->dataset->tasks.n ? plan->dataset->tasks.items[0] : RS_TASK_VQA;
     rs_str missing = {NULL, 0};
     RS_TRY(select_files(plan, from, paths, n_paths, &source, &missing, err));
-    if (missing.ptr) return from->optional ? RSIFT_OK : note_missing(plan, from->name, missing, err);
+    if (missing.ptr)
+        return from->optional ? RSIFT_OK : note_missing(plan, from->name, missing, err);
     rs_plan_source *to;
     RS_TRY(add_source(plan, &to, err));
     to->reader = reader;
@@ -281,7 +293,8 @@ static rs_str pattern_of(rs_arena *arena, rs_str template)
 static rs_str head_of(rs_str template)
 {
     size_t brace = rs_str_find_char(template, '{');
-    size_t slash = rs_str_rfind_char(rs_str_make(template.ptr, brace == RS_NPOS ? template.len : brace), '/');
+    size_t slash =
+        rs_str_rfind_char(rs_str_make(template.ptr, brace == RS_NPOS ? template.len : brace), '/');
     return rs_str_make(template.ptr, slash == RS_NPOS ? 0 : slash + 1);
 }
 
@@ -292,15 +305,18 @@ static rsift_status plan_media(rs_plan *plan, const rs_catalog_source *from, rsi
         rs_str head = head_of(template);
         if (head.len == 0) continue;
         rs_str rest = rs_str_sub(template, head.len, template.len);
-        RS_TRY(add_pattern(plan, (rs_media_pattern){pattern_of(&plan->arena, template), head.len, head}, err));
+        RS_TRY(add_pattern(
+            plan, (rs_media_pattern){pattern_of(&plan->arena, template), head.len, head}, err));
         for (size_t r = 0; r < from->image_roots.n; r++) {
             rs_str root = from->image_roots.items[r];
             rs_str slash = root.len && !rs_str_ends(root, RS_STR("/")) ? RS_STR("/") : RS_STR("");
             rs_str whole = rs_arena_join(&plan->arena, root, slash, rest);
             if (!whole.ptr) return rs_err_nomem(err, "a plan");
             if (root.len == 0) continue; /* a flat copy: resolved by its file names */
-            RS_TRY(add_pattern(plan, (rs_media_pattern){pattern_of(&plan->arena, whole),
-                                                        root.len + slash.len, head}, err));
+            RS_TRY(add_pattern(
+                plan,
+                (rs_media_pattern){pattern_of(&plan->arena, whole), root.len + slash.len, head},
+                err));
         }
     }
     return RSIFT_OK;
@@ -323,7 +339,8 @@ static rsift_status choose_release(rsift_context *context, rs_plan *plan, const 
     if (choice->release.ptr) {
         plan->release = rs_catalog_release_find(plan->dataset, choice->release);
         if (plan->release) return RSIFT_OK;
-        return rs_err_set(err, RSIFT_E_ARG, "%.*s has no release \"%.*s\"; `rsift show %.*s` lists them",
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "%.*s has no release \"%.*s\"; `rsift show %.*s` lists them",
                           RS_STR_ARG(plan->dataset->id), RS_STR_ARG(choice->release),
                           RS_STR_ARG(plan->dataset->id));
     }
@@ -334,22 +351,27 @@ static rsift_status choose_release(rsift_context *context, rs_plan *plan, const 
     for (size_t i = 0; i < n && !best; i++)
         if (!plan->dataset || fits[i].dataset == plan->dataset) best = &fits[i];
     if (best && !plan->dataset && best->tied)
-        return rs_err_set(err, RSIFT_E_ARG, "several datasets fit equally well; say --dataset ID (`rsift scan` lists them)");
+        return rs_err_set(
+            err, RSIFT_E_ARG,
+            "several datasets fit equally well; say --dataset ID (`rsift scan` lists them)");
     if (best) {
         plan->dataset = best->dataset;
         plan->release = best->release;
         return RSIFT_OK;
     }
     if (!plan->dataset)
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "no dataset of the catalogue lies here; for your own data say --reader and --name");
+        return rs_err_set(
+            err, RSIFT_E_ARG,
+            "no dataset of the catalogue lies here; for your own data say --reader and --name");
     if (plan->dataset->releases.n == 0)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED,
                           "the record of %.*s describes no release yet; say --reader and --name",
                           RS_STR_ARG(plan->dataset->id));
-    return rs_err_set(err, RSIFT_E_FORMAT, "none of the files of %.*s lie here; its first source wants \"%.*s\"",
-                      RS_STR_ARG(plan->dataset->id),
-                      RS_STR_ARG(plan->dataset->releases.items[0].sources.items[0].files.items[0].patterns.items[0]));
+    return rs_err_set(
+        err, RSIFT_E_FORMAT, "none of the files of %.*s lie here; its first source wants \"%.*s\"",
+        RS_STR_ARG(plan->dataset->id),
+        RS_STR_ARG(
+            plan->dataset->releases.items[0].sources.items[0].files.items[0].patterns.items[0]));
 }
 
 static rsift_status plan_dataset(rsift_context *context, rs_plan *plan, const rs_catalog *catalog,
@@ -363,7 +385,8 @@ static rsift_status plan_dataset(rsift_context *context, rs_plan *plan, const rs
     plan->choice.release = plan->release->id;
     plan->licence_annotations = d->licence.annotations.id;
     plan->licence_imagery = d->licence.imagery.id;
-    plan->licence_class = rs_str_of(rs_catalog_licence_class_name(rs_catalog_licence_of(&d->licence)));
+    plan->licence_class =
+        rs_str_of(rs_catalog_licence_class_name(rs_catalog_licence_of(&d->licence)));
     plan->redistribution = rs_str_of(rs_catalog_redistribution_name(d->licence.redistribution));
     plan->origin = rs_str_of(rs_catalog_origin_name(d->origin));
     plan->role = RS_STR("train");
@@ -374,9 +397,12 @@ static rsift_status plan_dataset(rsift_context *context, rs_plan *plan, const rs
     }
     RS_TRY(plan_images(plan, plan->release->images, err));
     if (plan->n_sources == 0)
-        return rs_err_set(err, RSIFT_E_FORMAT, "no source of %.*s is complete here; the first lacks \"%.*s\"",
-                          RS_STR_ARG(d->id), RS_STR_ARG(plan->n_missing ? plan->missing[0].pattern : RS_STR("?")));
-    return rs_split_lists_load(context, plan->trees[0], plan->release, paths, n_paths, &plan->splits, err);
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "no source of %.*s is complete here; the first lacks \"%.*s\"",
+                          RS_STR_ARG(d->id),
+                          RS_STR_ARG(plan->n_missing ? plan->missing[0].pattern : RS_STR("?")));
+    return rs_split_lists_load(context, plan->trees[0], plan->release, paths, n_paths,
+                               &plan->splits, err);
 }
 
 /* ---- your own data -------------------------------------------------------------------------- */
@@ -438,8 +464,9 @@ static rsift_status own_params(rs_plan *plan, rs_source *source, rsift_error *er
 /* SPDX ids that people give; anything else is unknown, which is never treated as open. */
 static rs_str licence_class_of(rs_str id)
 {
-    static const char *const open[] = {"CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "MIT", "Apache-2.0",
-                                       "BSD-3-Clause", "PDDL-1.0", "ODbL-1.0", "CDLA-Permissive-1.0"};
+    static const char *const open[] = {"CC0-1.0",  "CC-BY-4.0",  "CC-BY-SA-4.0",
+                                       "MIT",      "Apache-2.0", "BSD-3-Clause",
+                                       "PDDL-1.0", "ODbL-1.0",   "CDLA-Permissive-1.0"};
     for (size_t i = 0; i < sizeof open / sizeof *open; i++)
         if (rs_str_eq_nocase(id, rs_str_of(open[i]))) return RS_STR("open");
     return rs_str_find(id, RS_STR("-NC")) != RS_NPOS ? RS_STR("research") : RS_STR("unknown");
@@ -451,10 +478,12 @@ static rsift_status plan_own(rsift_context *context, rs_plan *plan, const rs_str
     const rs_plan_choice *choice = &plan->choice;
     const rs_reader *reader = rs_reader_find(choice->reader);
     if (!reader)
-        return rs_err_set(err, RSIFT_E_ARG, "unknown reader \"%.*s\"; `rsift list --readers` names them",
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "unknown reader \"%.*s\"; `rsift list --readers` names them",
                           RS_STR_ARG(choice->reader));
     if (!choice->name.ptr)
-        return rs_err_set(err, RSIFT_E_ARG, "--reader needs --name: the id that your data shall have");
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "--reader needs --name: the id that your data shall have");
     plan->dataset_id = choice->name;
     plan->name = choice->name;
     plan->licence_annotations = choice->licence.ptr ? choice->licence : RS_STR("unknown");
@@ -469,8 +498,10 @@ static rsift_status plan_own(rsift_context *context, rs_plan *plan, const rs_str
     rs_plan_source *to;
     RS_TRY(add_source(plan, &to, err));
     to->reader = reader;
-    to->source = (rs_source){.tree = plan->trees[0], .limits = &context->limits,
-                             .dataset = plan->dataset_id, .name = RS_STR("own"),
+    to->source = (rs_source){.tree = plan->trees[0],
+                             .limits = &context->limits,
+                             .dataset = plan->dataset_id,
+                             .name = RS_STR("own"),
                              .task = RS_TASK_CONVERSATION};
     if (rs_str_eq(choice->reader, RS_STR("folder"))) to->source.task = RS_TASK_CLASSIFICATION;
     if (rs_str_eq(choice->reader, RS_STR("karpathy"))) to->source.task = RS_TASK_CAPTION;
@@ -507,7 +538,8 @@ static rsift_status copy_choice(rs_plan *plan, const rs_plan_choice *from, rsift
     }
     rs_str *params = rs_arena_calloc(&plan->arena, from->n_params + 1, sizeof *params);
     if (!params) return rs_err_nomem(err, "a plan");
-    for (size_t i = 0; i < from->n_params; i++) params[i] = rs_arena_str(&plan->arena, from->params[i]);
+    for (size_t i = 0; i < from->n_params; i++)
+        params[i] = rs_arena_str(&plan->arena, from->params[i]);
     plan->choice.params = params;
     return RSIFT_OK;
 }
@@ -519,7 +551,8 @@ static rsift_status make(rsift_context *context, rs_plan *plan, rsift_error *err
     RS_TRY(rs_context_catalog(context, &catalog, err));
     if (choice->dataset.ptr) {
         plan->dataset = rs_catalog_find(catalog, choice->dataset);
-        rs_str near = plan->dataset ? (rs_str){NULL, 0} : rs_catalog_suggest(catalog, choice->dataset);
+        rs_str near =
+            plan->dataset ? (rs_str){NULL, 0} : rs_catalog_suggest(catalog, choice->dataset);
         if (!plan->dataset)
             return rs_err_set(err, RSIFT_E_ARG, "no dataset \"%.*s\" in the catalogue%s%.*s%s",
                               RS_STR_ARG(choice->dataset), near.ptr ? "; did you mean \"" : "",
@@ -534,8 +567,9 @@ static rsift_status make(rsift_context *context, rs_plan *plan, rsift_error *err
     size_t n_paths;
     rs_str *paths = paths_of(plan, &n_paths);
     if (!paths) return rs_err_nomem(err, "a plan");
-    rsift_status status = choice->reader.ptr ? plan_own(context, plan, paths, n_paths, err)
-                                             : plan_dataset(context, plan, catalog, paths, n_paths, err);
+    rsift_status status = choice->reader.ptr
+                              ? plan_own(context, plan, paths, n_paths, err)
+                              : plan_dataset(context, plan, catalog, paths, n_paths, err);
     rs_free(paths);
     RS_TRY(status);
     plan->config = choice_json(&plan->arena, choice);

@@ -19,14 +19,14 @@ typedef struct rs_plan_choice {
 typedef struct rs_plan_source {
     const rs_reader *reader;
     rs_source source;
-    rs_str id;                     /* safe in file names, unique in the release */
-    rs_str fingerprint;            /* 16 hex digits: files, their sizes and times, parameters */
-    rs_str role;                   /* train or eval */
+    rs_str id;                        /* safe in file names, unique in the release */
+    rs_str fingerprint;               /* 16 hex digits: files, their sizes and times, parameters */
+    rs_str role;                      /* train or eval */
     const rs_word_map *role_by_split; /* split name -> role; overrides role */
     size_t n_roles;
     const rs_str *image_extensions; /* tried when the named picture is not there */
     size_t n_image_extensions;
-    bool truth;                    /* false: answers are withheld in this source */
+    bool truth; /* false: answers are withheld in this source */
 } rs_plan_source;
 
 /* Membership lists: key (as the list spells it) -> splits. */
@@ -39,8 +39,8 @@ typedef struct rs_plan_file_missing {
 typedef struct rs_plan {
     rs_arena arena;
     rs_plan_choice choice;
-    rs_io_tree *trees[2];          /* [0] the release, [1] separate pictures */
-    rs_str roots[2];               /* absolute paths */
+    rs_io_tree *trees[2]; /* [0] the release, [1] separate pictures */
+    rs_str roots[2];      /* absolute paths */
     size_t n_trees;
     const rs_catalog_dataset *dataset; /* NULL = own data */
     const rs_catalog_release *release;
@@ -53,7 +53,7 @@ typedef struct rs_plan {
     rs_split_lists *splits;        /* may be NULL */
     rs_plan_file_missing *missing; /* sources of the record that are not here */
     size_t n_missing;
-    rs_str config;                 /* JSON of choice */
+    rs_str config; /* JSON of choice */
 } rs_plan;
 
 rsift_status rs_plan_make(rsift_context *context, const rs_plan_choice *choice, rs_plan **out,

@@ -9,17 +9,17 @@
 typedef struct rs_records {
     const rs_plan_source *source;
     void *state;
-    rs_map64 *occurrences;   /* one per file of the first use */
+    rs_map64 *occurrences; /* one per file of the first use */
     bool opened, begun, ended;
-    rs_chunk first;          /* what open found; handed out with the first chunk */
+    rs_chunk first; /* what open found; handed out with the first chunk */
     int64_t n_chunks;
 } rs_records;
 
 typedef struct rs_record_chunk {
     int64_t number;
     rs_chunk chunk;
-    rs_id *hashes;           /* [chunk.n], in the chunk's arena */
-    uint32_t *occurrences;   /* [chunk.n] */
+    rs_id *hashes;         /* [chunk.n], in the chunk's arena */
+    uint32_t *occurrences; /* [chunk.n] */
 } rs_record_chunk;
 
 rsift_status rs_records_open(rs_records *records, const rs_plan_source *source, rsift_error *err);

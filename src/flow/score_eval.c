@@ -424,25 +424,18 @@ rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsig
     run->detail = NULL;
     if (!run->score || !run->state || !run->read) return rs_err_nomem(err, "scores");
     switch (job->profile->family) {
-    case RS_FAMILY_ANSWER:
-        return answers(job, run, only, err);
-    case RS_FAMILY_COUNT:
-        return counts(job, run, only, err);
+    case RS_FAMILY_ANSWER: return answers(job, run, only, err);
+    case RS_FAMILY_COUNT: return counts(job, run, only, err);
     case RS_FAMILY_GROUND:
-    case RS_FAMILY_BOXES:
-        return rs_score_boxes(job, run, err);
-    case RS_FAMILY_MASK:
-        return rs_score_masks(job, run, only, err);
+    case RS_FAMILY_BOXES: return rs_score_boxes(job, run, err);
+    case RS_FAMILY_MASK: return rs_score_masks(job, run, only, err);
     case RS_FAMILY_LABELS:
         return job->profile->change ? rs_score_masks(job, run, only, err)
                                     : rs_score_label_records(job, run, only, err);
-    case RS_FAMILY_RETRIEVAL:
-        return rankings(job, run, err);
-    case RS_FAMILY_CAPTION:
-        return rs_score_captions(job, run, only, err);
+    case RS_FAMILY_RETRIEVAL: return rankings(job, run, err);
+    case RS_FAMILY_CAPTION: return rs_score_captions(job, run, only, err);
     case RS_FAMILY_COCO:
-    case RS_FAMILY_DOTA:
-        break;
+    case RS_FAMILY_DOTA: break;
     }
     return rs_err_set(err, RSIFT_E_ARG, "this profile is not scored sample by sample");
 }

@@ -486,12 +486,9 @@ rsift_status rs_score_source_fill(rs_score_source *s, rs_score_chunk *chunk, rsi
         return s->pending;
     }
     switch (s->how) {
-    case LINES:
-        return fill_lines(s, chunk, err);
-    case CUTS_OF_JSON:
-        return fill_cuts(s, chunk, err);
-    default:
-        return fill_table(s, chunk, err);
+    case LINES: return fill_lines(s, chunk, err);
+    case CUTS_OF_JSON: return fill_cuts(s, chunk, err);
+    default: return fill_table(s, chunk, err);
     }
 }
 
@@ -520,8 +517,7 @@ rsift_status rs_score_source_blame(const rs_score_source *s, const rs_score_raw 
                                    rsift_status status, rsift_error *err)
 {
     switch (s->how) {
-    case LINES:
-        return rs_err_within(err, status, "line %" PRId64, raw->number);
+    case LINES: return rs_err_within(err, status, "line %" PRId64, raw->number);
     case CUTS_OF_JSON:
         return rs_err_within(err, status, "record %" PRId64 " (byte %" PRId64 ")", raw->number,
                              raw->place);

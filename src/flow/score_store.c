@@ -236,7 +236,8 @@ rsift_status rs_score_write_samples(rsift_context *context, rs_score_job *job,
     const rs_str workspace = rs_arena_printf(&job->arena, "%s.work-%d", path.ptr, (int)getpid());
     if (!lines.ptr || !workspace.ptr) return rs_err_nomem(err, "a name");
     rsift_status status = write_lines(job, run, lines, err);
-    if (status != RSIFT_OK && err) snprintf(err->where, sizeof err->where, "%s", path.ptr); /* not the lines' */
+    if (status != RSIFT_OK && err)
+        snprintf(err->where, sizeof err->where, "%s", path.ptr); /* not the lines' */
     if (status == RSIFT_OK) status = to_parquet(lines, workspace, path, err);
     unlink(lines.ptr);
     rs_io_remove_tree(workspace, NULL);

@@ -27,10 +27,10 @@ typedef struct item {
 
 typedef struct run {
     int fd;
-    int64_t n_left;       /* bytes not yet read into the window */
+    int64_t n_left; /* bytes not yet read into the window */
     char *window;
     size_t cap, begin, end;
-    head h;               /* current record */
+    head h; /* current record */
     bool done;
 } run;
 
@@ -117,7 +117,8 @@ static rsift_status write_items(rs_spill *s, int fd, int64_t *n_bytes, rsift_err
 static rsift_status flush(rs_spill *s, rsift_error *err)
 {
     if (s->n_items == 0) return RSIFT_OK;
-    if (s->n_runs == most_runs) return rs_err_set(err, RSIFT_E_LIMIT, "more than %d sorted runs", most_runs);
+    if (s->n_runs == most_runs)
+        return rs_err_set(err, RSIFT_E_LIMIT, "more than %d sorted runs", most_runs);
     if (!RS_VEC_RESERVE(s->runs, s->cap_runs, s->n_runs + 1)) return rs_err_nomem(err, "a run");
     qsort(s->items, s->n_items, sizeof *s->items, by_head);
     char path[sizeof s->dir + 32];
@@ -144,7 +145,8 @@ rsift_status rs_spill_add(rs_spill *s, uint64_t key, rs_id id, uint32_t repeat, 
     if (record.len > UINT32_MAX) return rs_err_set(err, RSIFT_E_LIMIT, "a record above 4 GiB");
     size_t used = s->records.len + s->n_items * sizeof *s->items;
     if (s->n_items && used + record.len > s->memory) RS_TRY(flush(s, err));
-    if (!RS_VEC_RESERVE(s->items, s->cap_items, s->n_items + 1)) return rs_err_nomem(err, "a sorter");
+    if (!RS_VEC_RESERVE(s->items, s->cap_items, s->n_items + 1))
+        return rs_err_nomem(err, "a sorter");
     item *it = &s->items[s->n_items];
     it->h = (head){.key = key, .id = id, .repeat = repeat, .n = (uint32_t)record.len};
     it->at = s->records.len;
@@ -172,7 +174,8 @@ static rsift_status refill(run *r, size_t need, rsift_error *err)
     while (r->end < need) {
         ssize_t got = read(r->fd, r->window + r->end, r->cap - r->end);
         if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return rs_err_errno(err, got ? errno : EIO, "cannot read a temporary file back");
+        if (got <= 0)
+            return rs_err_errno(err, got ? errno : EIO, "cannot read a temporary file back");
         r->end += (size_t)got;
         r->n_left -= got;
     }
@@ -196,7 +199,8 @@ static rsift_status merge(rs_spill *s, rs_spill_fn *fn, void *ctx, rsift_error *
     for (;;) {
         run *least = NULL;
         for (size_t i = 0; i < s->n_runs; i++)
-            if (!s->runs[i].done && (!least || compare(&s->runs[i].h, &least->h) < 0)) least = &s->runs[i];
+            if (!s->runs[i].done && (!least || compare(&s->runs[i].h, &least->h) < 0))
+                least = &s->runs[i];
         if (!least) return RSIFT_OK;
         rs_str record = {least->window + least->begin + sizeof least->h, least->h.n};
         RS_TRY(fn(ctx, least->h.id, least->h.repeat, record, err));

@@ -16,7 +16,8 @@ rsift_status rs_spill_add(rs_spill *spill, uint64_t key, rs_id id, uint32_t repe
                           rsift_error *err);
 
 /* All records in order; `fn`'s error stops. May be called once, after the last add. */
-typedef rsift_status rs_spill_fn(void *ctx, rs_id id, uint32_t repeat, rs_str record, rsift_error *err);
+typedef rsift_status rs_spill_fn(void *ctx, rs_id id, uint32_t repeat, rs_str record,
+                                 rsift_error *err);
 rsift_status rs_spill_each(rs_spill *spill, rs_spill_fn *fn, void *ctx, rsift_error *err);
 int64_t rs_spill_n(const rs_spill *spill);
 

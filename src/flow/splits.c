@@ -62,8 +62,8 @@ static rsift_status add(rs_split_lists *lists, rs_split_key kind, rs_str key, ui
     return RSIFT_OK;
 }
 
-static rsift_status load_lines(rs_split_lists *lists, const rs_catalog_split_list *list, rs_str text,
-                               rsift_error *err)
+static rsift_status load_lines(rs_split_lists *lists, const rs_catalog_split_list *list,
+                               rs_str text, rsift_error *err)
 {
     uint32_t split;
     RS_TRY(split_number(lists, list->scheme, list->name, &split, err));
@@ -73,8 +73,8 @@ static rsift_status load_lines(rs_split_lists *lists, const rs_catalog_split_lis
 }
 
 /* A column by number, or by its name in the first row. */
-static rsift_status find_column(rs_str wanted, const rs_str *fields, size_t n, size_t *column, bool *named,
-                                rsift_error *err)
+static rsift_status find_column(rs_str wanted, const rs_str *fields, size_t n, size_t *column,
+                                bool *named, rsift_error *err)
 {
     int64_t number;
     *named = false;
@@ -88,7 +88,8 @@ static rsift_status find_column(rs_str wanted, const rs_str *fields, size_t n, s
     for (; *column < n; ++*column)
         if (rs_str_eq(rs_str_trim(fields[*column]), wanted)) return RSIFT_OK;
     char quoted[RS_QUOTE_SIZE];
-    return rs_err_set(err, RSIFT_E_FORMAT, "no column \"%s\" in the first row", rs_err_quote(quoted, wanted));
+    return rs_err_set(err, RSIFT_E_FORMAT, "no column \"%s\" in the first row",
+                      rs_err_quote(quoted, wanted));
 }
 
 static rsift_status read_stream(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
@@ -116,8 +117,8 @@ static rsift_status load_rows(rs_split_lists *lists, const rs_catalog_split_list
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-static rsift_status load_csv(rs_split_lists *lists, const rs_catalog_split_list *list, const rs_io_tree *tree,
-                             size_t member, rsift_error *err)
+static rsift_status load_csv(rs_split_lists *lists, const rs_catalog_split_list *list,
+                             const rs_io_tree *tree, size_t member, rsift_error *err)
 {
     rs_io_stream *stream;
     RS_TRY(rs_io_open(tree, member, &stream, err));
@@ -151,18 +152,20 @@ static rsift_status load_coop(rs_split_lists *lists, const rs_catalog_split_list
 }
 
 static rsift_status load_member(rsift_context *context, rs_split_lists *lists,
-                                const rs_catalog_split_list *list, const rs_io_tree *tree, size_t member, rs_arena *scratch, rsift_error *err)
+                                const rs_catalog_split_list *list, const rs_io_tree *tree,
+                                size_t member, rs_arena *scratch, rsift_error *err)
 {
     rs_str text;
     if (list->format == RS_SPLIT_CSV) return load_csv(lists, list, tree, member, err);
     RS_TRY(rs_io_slurp(tree, member, scratch, &text, err));
-    if (list->format == RS_SPLIT_COOP) return load_coop(lists, list, text, &context->limits, scratch, err);
+    if (list->format == RS_SPLIT_COOP)
+        return load_coop(lists, list, text, &context->limits, scratch, err);
     return load_lines(lists, list, text, err);
 }
 
 static rsift_status load_list(rsift_context *context, rs_split_lists *lists, const rs_io_tree *tree,
-                              const rs_catalog_split_list *list, const rs_str *paths, size_t n_paths,
-                              rsift_error *err)
+                              const rs_catalog_split_list *list, const rs_str *paths,
+                              size_t n_paths, rsift_error *err)
 {
     rs_arena scratch = {0};
     size_t *members, n = 0;
@@ -172,7 +175,8 @@ static rsift_status load_list(rsift_context *context, rs_split_lists *lists, con
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         status = load_member(context, lists, list, tree, members[i], &scratch, err);
         if (status != RSIFT_OK)
-            rs_err_within(err, status, "%.*s", RS_STR_ARG(rs_io_member_at(tree, members[i])->chain));
+            rs_err_within(err, status, "%.*s",
+                          RS_STR_ARG(rs_io_member_at(tree, members[i])->chain));
     }
     rs_arena_fini(&scratch);
     return status;
@@ -210,8 +214,8 @@ void rs_split_lists_free(rs_split_lists *lists)
     rs_free(lists);
 }
 
-static rsift_status take(const rs_split_lists *lists, rs_split_key kind, rs_str key, rs_arena *arena,
-                         rs_split **splits, size_t *n, rsift_error *err)
+static rsift_status take(const rs_split_lists *lists, rs_split_key kind, rs_str key,
+                         rs_arena *arena, rs_split **splits, size_t *n, rsift_error *err)
 {
     size_t at = rs_strmap_get(&lists->keys[kind], key);
     if (at == RS_NPOS) return RSIFT_OK;

@@ -48,7 +48,8 @@ static rsift_status write_all(rs_spool *s, const char *bytes, size_t n, rsift_er
 {
     if (s->most && (uint64_t)s->end + n > s->most)
         return rs_err_set(err, RSIFT_E_LIMIT,
-                          "an archive that unpacks to more than max_spool = %" PRIu64 " bytes", s->most);
+                          "an archive that unpacks to more than max_spool = %" PRIu64 " bytes",
+                          s->most);
     while (n > 0) {
         const ssize_t done = write(s->fd, bytes, n);
         if (done < 0 && errno == EINTR) continue;
@@ -84,7 +85,8 @@ static rsift_status fill(rs_spool *s, rsift_error *err)
 {
     size_t *members = rs_calloc(s->n + 1, sizeof *members);
     s->window = rs_alloc(READ_BYTES);
-    rsift_status status = members && s->window ? open_file(s, err) : rs_err_nomem(err, "a temporary copy");
+    rsift_status status =
+        members && s->window ? open_file(s, err) : rs_err_nomem(err, "a temporary copy");
     for (size_t i = 0; status == RSIFT_OK && i < s->n; i++) members[i] = s->copies[i].member;
     if (status == RSIFT_OK) status = rs_io_visit(s->tree, members, s->n, take, s, err);
     rs_free(members);
@@ -93,8 +95,8 @@ static rsift_status fill(rs_spool *s, rsift_error *err)
     return status;
 }
 
-rsift_status rs_spool_new(const rs_io_tree *tree, const size_t *members, size_t n, const rsift_limits *limits,
-                          rs_spool **out, rsift_error *err)
+rsift_status rs_spool_new(const rs_io_tree *tree, const size_t *members, size_t n,
+                          const rsift_limits *limits, rs_spool **out, rsift_error *err)
 {
     *out = NULL;
     rs_spool *s = rs_calloc(1, sizeof *s);
@@ -121,7 +123,8 @@ void rs_spool_free(rs_spool *s)
     rs_free(s);
 }
 
-static rsift_status read_copy(const rs_spool *s, const copy *c, size_t most, rs_buf *out, rsift_error *err)
+static rsift_status read_copy(const rs_spool *s, const copy *c, size_t most, rs_buf *out,
+                              rsift_error *err)
 {
     if ((uint64_t)c->n > most) return rs_err_set(err, RSIFT_E_LIMIT, "more than %zu bytes", most);
     if (!rs_buf_reserve(out, (size_t)c->n + 1)) return rs_err_nomem(err, "a member");
@@ -151,8 +154,8 @@ static rsift_status read_stream(const rs_io_tree *tree, size_t member, size_t mo
     return status;
 }
 
-rsift_status rs_spool_read(const rs_spool *s, const rs_io_tree *tree, size_t member, size_t most, rs_buf *out,
-                           rsift_error *err)
+rsift_status rs_spool_read(const rs_spool *s, const rs_io_tree *tree, size_t member, size_t most,
+                           rs_buf *out, rsift_error *err)
 {
     out->len = 0;
     const copy key = {.member = member};

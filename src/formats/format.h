@@ -17,11 +17,11 @@
 
 typedef struct rs_model_spec {
     const char *name, *summary, *source;
-    const char *hbb;         /* name of the convention of its boxes */
-    const char *obb;         /* of oriented boxes, NULL = written as their HBB unless asked for text */
-    const char *point;       /* NULL = none */
-    int resize_factor;       /* 28 for qwen2.5-vl; 0 = boxes do not depend on the resize */
-    bool needs_pixels;       /* min/max pixels must be declared */
+    const char *hbb;   /* name of the convention of its boxes */
+    const char *obb;   /* of oriented boxes, NULL = written as their HBB unless asked for text */
+    const char *point; /* NULL = none */
+    int resize_factor; /* 28 for qwen2.5-vl; 0 = boxes do not depend on the resize */
+    bool needs_pixels; /* min/max pixels must be declared */
     const char *hbb_format, *quad_format; /* told to the model in prompts of ours */
 } rs_model_spec;
 extern const rs_model_spec *const rs_models[]; /* NULL-terminated, alphabetical */
@@ -35,47 +35,53 @@ typedef struct rs_render_options {
     const rs_model_spec *model;
     double min_pixels, max_pixels;
     uint64_t seed;
-    const rs_str *classes;         /* of the sample's dataset, for prompts that list them */
+    const rs_str *classes; /* of the sample's dataset, for prompts that list them */
     size_t n_classes;
     rs_obb_mode obb_mode;
-    bool for_eval;                 /* questions only: the assistant turn is left out, kept as `truth` */
+    bool for_eval; /* questions only: the assistant turn is left out, kept as `truth` */
 } rs_render_options;
 
-typedef enum rs_message_role { RS_MESSAGE_SYSTEM, RS_MESSAGE_USER, RS_MESSAGE_ASSISTANT } rs_message_role;
+typedef enum rs_message_role {
+    RS_MESSAGE_SYSTEM,
+    RS_MESSAGE_USER,
+    RS_MESSAGE_ASSISTANT
+} rs_message_role;
 typedef struct rs_message {
     rs_message_role role;
-    rs_str text;       /* user text holds one "<image>" per picture, where the picture stands */
+    rs_str text; /* user text holds one "<image>" per picture, where the picture stands */
 } rs_message;
 
-/* A box as it was meant and as it was written: for verification, objects lists and the contact sheet. */
+/* A box as it was meant and as it was written: for verification, objects lists and the contact
+ * sheet. */
 typedef struct rs_written_box {
     uint32_t message, image;
-    uint32_t begin, end;        /* bytes of its numbers within the message, brackets included */
+    uint32_t begin, end; /* bytes of its numbers within the message, brackets included */
     rs_str label;
-    double pixels[8];           /* HBB: 4 numbers, quad: 8, point: 2; clamped to the picture */
+    double pixels[8]; /* HBB: 4 numbers, quad: 8, point: 2; clamped to the picture */
     uint32_t n_pixels;
-    bool degenerate;            /* zero area after quantisation */
+    bool degenerate; /* zero area after quantisation */
 } rs_written_box;
 
 typedef struct rs_rendered {
-    rs_id id;                   /* sample id, k-th rendering of it: see repeat */
+    rs_id id; /* sample id, k-th rendering of it: see repeat */
     uint32_t repeat;
     rs_str dataset, task, source_split;
-    const rs_str *images;       /* paths to be written, relative to the image root */
+    const rs_str *images;           /* paths to be written, relative to the image root */
     const double *widths, *heights; /* stored pixels; 0 = unknown */
     uint32_t n_images;
     const rs_message *messages;
     uint32_t n_messages;
     const rs_written_box *boxes;
     uint32_t n_boxes;
-    rs_str truth;               /* for_eval: the answer (or JSON of answers, boxes); else empty */
-    rs_str template_id;         /* "vqa#3" when a prompt of ours was used, else empty */
+    rs_str truth;       /* for_eval: the answer (or JSON of answers, boxes); else empty */
+    rs_str template_id; /* "vqa#3" when a prompt of ours was used, else empty */
 } rs_rendered;
 
-/* Renders one sample. `images`, `widths`, `heights` stand for sample->assets that are pictures (masks
- * left out). *drop is NULL, or a static reason code for the ledger when the sample cannot be written for
- * this model: "box-text-unparsed", "size-unknown", "task-not-text", "no-answer", "empty-turn",
- * "roles", "placeholders", "special-token", "degenerate-box". Everything in the arena. */
+/* Renders one sample. `images`, `widths`, `heights` stand for sample->assets that are pictures
+ * (masks left out). *drop is NULL, or a static reason code for the ledger when the sample cannot be
+ * written for this model: "box-text-unparsed", "size-unknown", "task-not-text", "no-answer",
+ * "empty-turn", "roles", "placeholders", "special-token", "degenerate-box". Everything in the
+ * arena. */
 rsift_status rs_render(const rs_render_options *options, const rs_sample *sample, rs_str dataset,
                        const rs_str *images, const double *widths, const double *heights,
                        uint32_t repeat, rs_arena *arena, rs_rendered *out, const char **drop,
@@ -96,21 +102,22 @@ typedef struct rs_format_sink {
 } rs_format_sink;
 
 typedef struct rs_format_set {
-    rs_str name;            /* of the mixture, a word */
-    rs_str image_root;      /* as the trainer will resolve pictures against; may be empty */
-    int64_t n_records;      /* known in advance */
+    rs_str name;       /* of the mixture, a word */
+    rs_str image_root; /* as the trainer will resolve pictures against; may be empty */
+    int64_t n_records; /* known in advance */
     const rs_render_options *render;
-    int64_t max_side;       /* largest picture side, for InternVL's max_dynamic_patch; 0 = unknown */
+    int64_t max_side; /* largest picture side, for InternVL's max_dynamic_patch; 0 = unknown */
 } rs_format_set;
 
 typedef struct rs_format {
     const char *name, *summary, *source;
-    const char *file;       /* main file: "train.json", "train.jsonl" */
+    const char *file;             /* main file: "train.json", "train.jsonl" */
     const char *record_separator; /* ",\n" for arrays, "\n" for JSON Lines */
     const char *begin, *end;      /* "[\n", "\n]\n"; "" for JSON Lines */
     const char *const *models;    /* models it may be combined with, NULL-terminated; NULL = all */
     /* Appends one record (no separator). Pure; any thread. */
-    rsift_status (*record)(const rs_format_set *set, const rs_rendered *r, rs_buf *out, rsift_error *err);
+    rsift_status (*record)(const rs_format_set *set, const rs_rendered *r, rs_buf *out,
+                           rsift_error *err);
     /* Files beside the main one (dataset_info.json, InternVL's meta file); may be NULL. */
     rsift_status (*beside)(const rs_format_set *set, const rs_format_sink *sink, rsift_error *err);
     /* Reads one record back as messages and images, for verification; in the arena. */

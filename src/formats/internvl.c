@@ -24,7 +24,8 @@ static bool all_known(const rs_rendered *r)
     return r->n_images > 0;
 }
 
-static rsift_status internvl_record(const rs_format_set *set, const rs_rendered *r, rs_buf *out, rsift_error *err)
+static rsift_status internvl_record(const rs_format_set *set, const rs_rendered *r, rs_buf *out,
+                                    rsift_error *err)
 {
     (void)set;
     rs_buf_add(out, "{\"id\":", 6);
@@ -47,14 +48,16 @@ static int64_t n_tiles(int64_t max_side)
     return side < 1 ? 1 : side * side;
 }
 
-static rsift_status internvl_beside(const rs_format_set *set, const rs_format_sink *sink, rsift_error *err)
+static rsift_status internvl_beside(const rs_format_set *set, const rs_format_sink *sink,
+                                    rsift_error *err)
 {
     rs_buf b = {0};
     rs_buf_cstr(&b, "{\n  ");
     rs_json_put_str(&b, set->name);
     rs_buf_cstr(&b, ": {\n    \"root\": ");
     rs_json_put_str(&b, set->image_root);
-    rs_buf_cstr(&b, ",\n    \"annotation\": \"train.jsonl\",\n    \"data_augment\": false,\n    \"max_dynamic_patch\": ");
+    rs_buf_cstr(&b, ",\n    \"annotation\": \"train.jsonl\",\n    \"data_augment\": false,\n    "
+                    "\"max_dynamic_patch\": ");
     rs_buf_i64(&b, n_tiles(set->max_side));
     rs_buf_cstr(&b, ",\n    \"repeat_time\": 1,\n    \"length\": ");
     rs_buf_i64(&b, set->n_records);
@@ -68,8 +71,16 @@ static rsift_status internvl_beside(const rs_format_set *set, const rs_format_si
 static const char *const models[] = {"internvl", NULL};
 
 const rs_format rs_format_internvl = {
-    .name = "internvl", .summary = "JSON Lines with sizes, and a meta file",
-    .source = "OpenGVLab/InternVL internvl_chat/shell/data, internvl/train/internvl_chat_finetune.py",
-    .file = "train.jsonl", .record_separator = "\n", .begin = "", .end = "\n", .models = models,
-    .record = internvl_record, .beside = internvl_beside, .read = rs_format_read,
+    .name = "internvl",
+    .summary = "JSON Lines with sizes, and a meta file",
+    .source =
+        "OpenGVLab/InternVL internvl_chat/shell/data, internvl/train/internvl_chat_finetune.py",
+    .file = "train.jsonl",
+    .record_separator = "\n",
+    .begin = "",
+    .end = "\n",
+    .models = models,
+    .record = internvl_record,
+    .beside = internvl_beside,
+    .read = rs_format_read,
 };

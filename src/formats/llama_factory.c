@@ -5,7 +5,8 @@
  * turns do not alternate. */
 #include "formats/record.h"
 
-static rsift_status factory_record(const rs_format_set *set, const rs_rendered *r, rs_buf *out, rsift_error *err)
+static rsift_status factory_record(const rs_format_set *set, const rs_rendered *r, rs_buf *out,
+                                   rsift_error *err)
 {
     rs_rendered rest = *r;
     rs_str system = RS_STR("");
@@ -23,24 +24,34 @@ static rsift_status factory_record(const rs_format_set *set, const rs_rendered *
     return rs_format_done(out, err);
 }
 
-static rsift_status factory_beside(const rs_format_set *set, const rs_format_sink *sink, rsift_error *err)
+static rsift_status factory_beside(const rs_format_set *set, const rs_format_sink *sink,
+                                   rsift_error *err)
 {
     rs_buf b = {0};
     rs_buf_cstr(&b, "{\n  ");
     rs_json_put_str(&b, set->name);
     rs_buf_cstr(&b, ": {\n    \"file_name\": \"train.json\",\n    \"formatting\": \"sharegpt\",\n"
-                    "    \"columns\": {\"messages\": \"conversations\", \"images\": \"images\", \"system\": \"system\"},\n"
-                    "    \"tags\": {\"role_tag\": \"from\", \"content_tag\": \"value\", \"user_tag\": \"human\", "
+                    "    \"columns\": {\"messages\": \"conversations\", \"images\": \"images\", "
+                    "\"system\": \"system\"},\n"
+                    "    \"tags\": {\"role_tag\": \"from\", \"content_tag\": \"value\", "
+                    "\"user_tag\": \"human\", "
                     "\"assistant_tag\": \"gpt\"}\n  }\n}\n");
     rsift_status status = rs_format_done(&b, err);
-    if (status == RSIFT_OK) status = sink->write(sink->ctx, RS_STR("dataset_info.json"), b.ptr, b.len, err);
+    if (status == RSIFT_OK)
+        status = sink->write(sink->ctx, RS_STR("dataset_info.json"), b.ptr, b.len, err);
     rs_buf_fini(&b);
     return status;
 }
 
 const rs_format rs_format_llama_factory = {
-    .name = "llama-factory", .summary = "ShareGPT records and dataset_info.json",
+    .name = "llama-factory",
+    .summary = "ShareGPT records and dataset_info.json",
     .source = "hiyouga/LLaMA-Factory data/README.md, src/llamafactory/data/mm_plugin.py",
-    .file = "train.json", .record_separator = ",\n", .begin = "[\n", .end = "\n]\n",
-    .record = factory_record, .beside = factory_beside, .read = rs_format_read,
+    .file = "train.json",
+    .record_separator = ",\n",
+    .begin = "[\n",
+    .end = "\n]\n",
+    .record = factory_record,
+    .beside = factory_beside,
+    .read = rs_format_read,
 };

@@ -3,7 +3,8 @@
  * "<image>" to the front of its turn and takes one picture a record. */
 #include "formats/record.h"
 
-static rsift_status llava_record(const rs_format_set *set, const rs_rendered *r, rs_buf *out, rsift_error *err)
+static rsift_status llava_record(const rs_format_set *set, const rs_rendered *r, rs_buf *out,
+                                 rsift_error *err)
 {
     (void)set;
     rs_buf_add(out, "{\"id\":", 6);
@@ -15,8 +16,13 @@ static rsift_status llava_record(const rs_format_set *set, const rs_rendered *r,
 }
 
 const rs_format rs_format_llava = {
-    .name = "llava", .summary = "one JSON array of image and conversations",
+    .name = "llava",
+    .summary = "one JSON array of image and conversations",
     .source = "haotian-liu/LLaVA docs/Finetune_Custom_Data.md; llava/train/train.py",
-    .file = "train.json", .record_separator = ",\n", .begin = "[\n", .end = "\n]\n",
-    .record = llava_record, .read = rs_format_read,
+    .file = "train.json",
+    .record_separator = ",\n",
+    .begin = "[\n",
+    .end = "\n]\n",
+    .record = llava_record,
+    .read = rs_format_read,
 };

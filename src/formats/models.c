@@ -5,7 +5,8 @@
  *   qwen       {"bbox_2d": [135, 114, 1016, 672], "label": "ship"}
  *   internvl   <ref>ship</ref><box>[[253, 231, 733, 787]]</box>
  *
- * Facts: formats notes, sections 0, 1, 4, 7; the key "quadrant bbox" for four corners is RSCoVLM's. */
+ * Facts: formats notes, sections 0, 1, 4, 7; the key "quadrant bbox" for four corners is RSCoVLM's.
+ */
 #include "formats/render.h"
 
 #include "codec/json.h"
@@ -20,9 +21,11 @@ static const rs_model_spec internvl = {
     .summary = "InternVL 1.2 to 3.5: per mille in <box>[[x1, y1, x2, y2]]</box>",
     .source = "OpenGVLab/InternVL#1009, #844; docs of the chat data format",
     .hbb = "permille",
-    .hbb_format = "Write boxes as <box>[[x1, y1, x2, y2]]</box> in thousandths of the image's width and height.",
-    .quad_format = "Write boxes as <box>[[x1, y1, x2, y2, x3, y3, x4, y4]]</box>, the four corners in "
-                   "thousandths of the image's width and height.",
+    .hbb_format = "Write boxes as <box>[[x1, y1, x2, y2]]</box> in thousandths of the image's "
+                  "width and height.",
+    .quad_format =
+        "Write boxes as <box>[[x1, y1, x2, y2, x3, y3, x4, y4]]</box>, the four corners in "
+        "thousandths of the image's width and height.",
 };
 static const rs_model_spec llava15 = {
     .name = "llava-1.5",
@@ -30,8 +33,9 @@ static const rs_model_spec llava15 = {
     .source = "haotian-liu/LLaVA#606, #822; decimals recalled",
     .hbb = "fraction-padded",
     .hbb_format = "Write boxes as [x1, y1, x2, y2], fractions of the image padded to a square.",
-    .quad_format = "Write boxes as [x1, y1, x2, y2, x3, y3, x4, y4], the four corners as fractions of "
-                   "the image padded to a square.",
+    .quad_format =
+        "Write boxes as [x1, y1, x2, y2, x3, y3, x4, y4], the four corners as fractions of "
+        "the image padded to a square.",
 };
 static const rs_model_spec qwen25 = {
     .name = "qwen2.5-vl",
@@ -109,8 +113,8 @@ static void clamp_points(double *xy, size_t n, const rs_canvas *canvas)
 }
 
 /* Pixels of the shape that will be written: point, quad or upright box. Returns their count. */
-static size_t shape_for(const rs_render_job *job, const rs_region *region, const double *px, size_t n,
-                        double out[8])
+static size_t shape_for(const rs_render_job *job, const rs_region *region, const double *px,
+                        size_t n, double out[8])
 {
     if (region->kind == RS_REGION_POINT) {
         out[0] = px[0];
@@ -135,16 +139,21 @@ const char *rs_render_measure(const rs_render_job *job, const rs_region *region,
     size_t cap = region->n_coords < 8 ? 8 : region->n_coords;
     if (cap > sizeof few / sizeof *few) px = rs_arena_alloc(job->arena, cap * sizeof *px);
     if (!px) return "degenerate-box";
-    uint32_t image = region->asset >= 0 && (uint32_t)region->asset < job->n_images ? (uint32_t)region->asset : 0;
+    uint32_t image =
+        region->asset >= 0 && (uint32_t)region->asset < job->n_images ? (uint32_t)region->asset : 0;
     out->box.image = image;
-    double width = job->n_images ? job->widths[image] : 0, height = job->n_images ? job->heights[image] : 0;
+    double width = job->n_images ? job->widths[image] : 0,
+           height = job->n_images ? job->heights[image] : 0;
     bool sized = width > 0 && height > 0, known = false, flat = false;
-    rs_convention to = rs_model_convention(job->options, region->kind == RS_REGION_POINT ? 2 : 4, &known);
+    rs_convention to =
+        rs_model_convention(job->options, region->kind == RS_REGION_POINT ? 2 : 4, &known);
     if (!known) return "task-not-text";
     rs_canvas canvas;
-    if (sized ? !rs_model_canvas(job->options, width, height, &canvas) : !any_canvas(region, &to, &canvas))
+    if (sized ? !rs_model_canvas(job->options, width, height, &canvas)
+              : !any_canvas(region, &to, &canvas))
         return "size-unknown";
-    size_t n = rs_geom_decode(region->convention, &canvas, region->coords, region->n_coords, px, cap);
+    size_t n =
+        rs_geom_decode(region->convention, &canvas, region->coords, region->n_coords, px, cap);
     if (n == 0) return region->flags & RS_REGION_FROM_TEXT ? "box-text-unparsed" : "degenerate-box";
     size_t n_px = shape_for(job, region, px, n, out->box.pixels);
     if (n_px == 8) to.shape = RS_SHAPE_QUAD;
@@ -173,14 +182,16 @@ static void put_number(rs_buf *b, double v, bool fraction)
         return;
     }
     unsigned cents = (unsigned)rint(v * 100); /* 0.29 * 100 is not 29 */
-    char text[4] = {(char)('0' + cents / 100), '.', (char)('0' + cents / 10 % 10), (char)('0' + cents % 10)};
+    char text[4] = {(char)('0' + cents / 100), '.', (char)('0' + cents / 10 % 10),
+                    (char)('0' + cents % 10)};
     rs_buf_add(b, text, sizeof text);
 }
 
 /* "[1, 2, 3, 4]", and where it stands. */
 static rsift_status put_numbers(rs_render_job *job, const rs_measured *item)
 {
-    if (!rs_arena_grow(job->arena, (void **)&job->boxes, &job->cap_boxes, job->n_boxes + 1, sizeof *job->boxes))
+    if (!rs_arena_grow(job->arena, (void **)&job->boxes, &job->cap_boxes, job->n_boxes + 1,
+                       sizeof *job->boxes))
         return rs_err_nomem(job->err, "boxes");
     rs_buf *b = &job->text;
     bool fraction = spelling_of(job->options->model) == SPELL_LLAVA;
@@ -211,8 +222,9 @@ static rsift_status put_list(rs_render_job *job, const rs_measured *items, size_
 static rsift_status put_qwen_object(rs_render_job *job, const rs_measured *item, rs_str label)
 {
     rs_buf *b = &job->text;
-    rs_buf_cstr(b, item->n_numbers == 2 ? "{\"point_2d\": " :
-                   item->n_numbers == 8 ? "{\"quadrant bbox\": " : "{\"bbox_2d\": ");
+    rs_buf_cstr(b, item->n_numbers == 2   ? "{\"point_2d\": "
+                   : item->n_numbers == 8 ? "{\"quadrant bbox\": "
+                                          : "{\"bbox_2d\": ");
     RS_TRY(put_numbers(job, item));
     if (label.len) {
         rs_buf_cstr(b, ", \"label\": ");
@@ -222,8 +234,8 @@ static rsift_status put_qwen_object(rs_render_job *job, const rs_measured *item,
     return RSIFT_OK;
 }
 
-static rsift_status put_qwen(rs_render_job *job, const rs_measured *items, size_t n, rs_box_place place,
-                             rs_str phrase)
+static rsift_status put_qwen(rs_render_job *job, const rs_measured *items, size_t n,
+                             rs_box_place place, rs_str phrase)
 {
     rs_buf *b = &job->text;
     bool list = place == RS_BOX_ALONE || place == RS_BOX_LABELLED;
@@ -235,17 +247,19 @@ static rsift_status put_qwen(rs_render_job *job, const rs_measured *items, size_
     if (many) rs_buf_cstr(b, list ? "[\n\t" : "[");
     for (size_t i = 0; i < n; i++) {
         if (i) rs_buf_cstr(b, list ? ",\n\t" : ", ");
-        RS_TRY(put_qwen_object(job, &items[i], place == RS_BOX_ASKED ? RS_STR("") : items[i].box.label));
+        RS_TRY(put_qwen_object(job, &items[i],
+                               place == RS_BOX_ASKED ? RS_STR("") : items[i].box.label));
     }
     if (many) rs_buf_cstr(b, list ? "\n]" : "]");
     return RSIFT_OK;
 }
 
-static rsift_status put_llava(rs_render_job *job, const rs_measured *items, size_t n, rs_box_place place,
-                              rs_str phrase)
+static rsift_status put_llava(rs_render_job *job, const rs_measured *items, size_t n,
+                              rs_box_place place, rs_str phrase)
 {
-    rs_str words = place == RS_BOX_LABELLED ? items[0].box.label :
-                   place == RS_BOX_ALONE ? RS_STR("") : phrase;
+    rs_str words = place == RS_BOX_LABELLED ? items[0].box.label
+                   : place == RS_BOX_ALONE  ? RS_STR("")
+                                            : phrase;
     if (words.len) {
         rs_buf_str(&job->text, words);
         rs_buf_char(&job->text, ' ');
@@ -253,8 +267,8 @@ static rsift_status put_llava(rs_render_job *job, const rs_measured *items, size
     return put_list(job, items, n);
 }
 
-static rsift_status put_internvl(rs_render_job *job, const rs_measured *items, size_t n, rs_box_place place,
-                                 rs_str phrase)
+static rsift_status put_internvl(rs_render_job *job, const rs_measured *items, size_t n,
+                                 rs_box_place place, rs_str phrase)
 {
     rs_buf *b = &job->text;
     rs_str words = phrase.len ? phrase : place == RS_BOX_ASKED ? RS_STR("") : items[0].box.label;
@@ -335,7 +349,8 @@ static bool decode_span(const rs_render_options *options, const rs_canvas *canva
     size_t n_px = rs_geom_decode(&c, canvas, span->numbers, n, out->pixels, 8);
     if (n_px == 0) return false;
     out->n_pixels = (uint32_t)n_px;
-    out->degenerate = n == 4 && (span->numbers[0] == span->numbers[2] || span->numbers[1] == span->numbers[3]);
+    out->degenerate =
+        n == 4 && (span->numbers[0] == span->numbers[2] || span->numbers[1] == span->numbers[3]);
     if (span->phrase != RS_BOXTEXT_NO_PHRASE)
         out->label = unescape(arena, rs_str_sub(text, span->phrase_begin, span->phrase_end));
     return true;
@@ -352,8 +367,8 @@ rsift_status rs_model_decode(const rs_render_options *options, rs_str text, doub
     if (found.n == 0) return RSIFT_OK;
     rs_canvas canvas;
     if (!rs_model_canvas(options, width, height, &canvas))
-        return rs_err_set(err, RSIFT_E_ARG, "a picture of %g x %g pixels cannot be resized for %s", width,
-                          height, options->model->name);
+        return rs_err_set(err, RSIFT_E_ARG, "a picture of %g x %g pixels cannot be resized for %s",
+                          width, height, options->model->name);
     *boxes = rs_arena_calloc(arena, found.n, sizeof **boxes);
     if (!*boxes) return rs_err_nomem(err, "boxes");
     for (size_t i = 0; i < found.n; i++) {

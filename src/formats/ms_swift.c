@@ -2,19 +2,19 @@
  * through `objects` in stored pixels: each one's numbers are replaced by "<bbox>" in the text, and
  * swift writes them for the model and its own resize at load. What it prints for "<bbox>" is the
  * model's form, so that the text around it stays as it is:
- *   internvl            "<box>[[x1, y1, x2, y2]]</box>", hence our own <box> tags go with the numbers
- *   qwen2.5-vl, -3-vl   "[x1, y1, x2, y2]" when QWENVL_BBOX_FORMAT=new is set, which these records
- *                       want; without it swift prints <|box_start|> tokens into the JSON
- * LLaVA's fractions, four corners and points are nothing that it converts: they stay text.
- * `channel` is the dataset: --enable_channel_loss gives a curve for each. */
+ *   internvl            "<box>[[x1, y1, x2, y2]]</box>", hence our own <box> tags go with the
+ * numbers qwen2.5-vl, -3-vl   "[x1, y1, x2, y2]" when QWENVL_BBOX_FORMAT=new is set, which these
+ * records want; without it swift prints <|box_start|> tokens into the JSON LLaVA's fractions, four
+ * corners and points are nothing that it converts: they stay text. `channel` is the dataset:
+ * --enable_channel_loss gives a curve for each. */
 #include "formats/record.h"
 
 #include <math.h>
 
-
 static bool through_objects(const rs_format_set *set, const rs_rendered *r)
 {
-    if (!set->render || rs_str_eq(rs_str_of(set->render->model->name), RS_STR("llava-1.5"))) return false;
+    if (!set->render || rs_str_eq(rs_str_of(set->render->model->name), RS_STR("llava-1.5")))
+        return false;
     for (uint32_t i = 0; i < r->n_boxes; i++)
         if (r->boxes[i].n_pixels != 4) return false; /* all or none: placeholders are counted */
     return r->n_boxes > 0;
@@ -95,7 +95,8 @@ static void put_objects(rs_buf *out, const rs_rendered *r)
     rs_buf_cstr(out, "]}");
 }
 
-static rsift_status swift_record(const rs_format_set *set, const rs_rendered *r, rs_buf *out, rsift_error *err)
+static rsift_status swift_record(const rs_format_set *set, const rs_rendered *r, rs_buf *out,
+                                 rsift_error *err)
 {
     bool objects = through_objects(set, r);
     rs_buf_char(out, '{');
@@ -136,7 +137,8 @@ static bool next_place(const rs_rendered *r, uint32_t *message, size_t *at, rs_w
     return false;
 }
 
-static rsift_status read_objects(rs_arena *arena, const rs_json *objects, rs_rendered *out, rsift_error *err)
+static rsift_status read_objects(rs_arena *arena, const rs_json *objects, rs_rendered *out,
+                                 rsift_error *err)
 {
     const rs_json *list = rs_json_get(objects, "bbox"), *ids = rs_json_get(objects, "image_id");
     size_t n = rs_json_len(list), at = 0;
@@ -173,8 +175,13 @@ static rsift_status swift_read(rs_arena *arena, rs_str record, rs_rendered *out,
 }
 
 const rs_format rs_format_ms_swift = {
-    .name = "ms-swift", .summary = "JSON Lines of messages, images and objects",
+    .name = "ms-swift",
+    .summary = "JSON Lines of messages, images and objects",
     .source = "modelscope/ms-swift docs/source_en/Customization/Custom-dataset.md; swift/template",
-    .file = "train.jsonl", .record_separator = "\n", .begin = "", .end = "\n",
-    .record = swift_record, .read = swift_read,
+    .file = "train.jsonl",
+    .record_separator = "\n",
+    .begin = "",
+    .end = "\n",
+    .record = swift_record,
+    .read = swift_read,
 };

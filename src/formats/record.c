@@ -95,13 +95,15 @@ rsift_status rs_format_done(const rs_buf *out, rsift_error *err)
 static bool role_of(rs_str word, rs_message_role *out)
 {
     if (rs_str_eq(word, RS_STR("human")) || rs_str_eq(word, RS_STR("user"))) *out = RS_MESSAGE_USER;
-    else if (rs_str_eq(word, RS_STR("gpt")) || rs_str_eq(word, RS_STR("assistant"))) *out = RS_MESSAGE_ASSISTANT;
+    else if (rs_str_eq(word, RS_STR("gpt")) || rs_str_eq(word, RS_STR("assistant")))
+        *out = RS_MESSAGE_ASSISTANT;
     else if (rs_str_eq(word, RS_STR("system"))) *out = RS_MESSAGE_SYSTEM;
     else return false;
     return true;
 }
 
-static rsift_status read_messages(rs_arena *arena, const rs_json *root, rs_rendered *out, rsift_error *err)
+static rsift_status read_messages(rs_arena *arena, const rs_json *root, rs_rendered *out,
+                                  rsift_error *err)
 {
     const rs_json *list = rs_json_get(root, "conversations");
     bool llava = list != NULL;
@@ -126,7 +128,8 @@ static rsift_status read_messages(rs_arena *arena, const rs_json *root, rs_rende
     return RSIFT_OK;
 }
 
-static rsift_status read_images(rs_arena *arena, const rs_json *root, rs_rendered *out, rsift_error *err)
+static rsift_status read_images(rs_arena *arena, const rs_json *root, rs_rendered *out,
+                                rsift_error *err)
 {
     const rs_json *value = rs_json_get(root, "image");
     if (!value) value = rs_json_get(root, "images");
@@ -151,7 +154,8 @@ static void read_id(rs_str id, rs_rendered *out)
     (void)rs_id_parse(rs_str_sub(id, 0, dash == RS_NPOS ? id.len : dash), &out->id);
     uint32_t repeat = 0;
     for (size_t i = dash + 1; dash != RS_NPOS && i < id.len && repeat < 100000000; i++)
-        repeat = repeat * 10 + (uint32_t)(id.ptr[i] >= '0' && id.ptr[i] <= '9' ? id.ptr[i] - '0' : 0);
+        repeat =
+            repeat * 10 + (uint32_t)(id.ptr[i] >= '0' && id.ptr[i] <= '9' ? id.ptr[i] - '0' : 0);
     out->repeat = repeat ? repeat - 1 : 0;
 }
 
@@ -159,10 +163,12 @@ rsift_status rs_format_parse(rs_arena *arena, rs_str record, const rs_json **roo
 {
     RS_TRY(rs_json_parse(arena, record, NULL, root, err));
     if (rs_json_kind(*root) == RS_JSON_OBJECT) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_FORMAT, "expected an object, found %s", rs_json_kind_name(rs_json_kind(*root)));
+    return rs_err_set(err, RSIFT_E_FORMAT, "expected an object, found %s",
+                      rs_json_kind_name(rs_json_kind(*root)));
 }
 
-rsift_status rs_format_read_root(rs_arena *arena, const rs_json *root, rs_rendered *out, rsift_error *err)
+rsift_status rs_format_read_root(rs_arena *arena, const rs_json *root, rs_rendered *out,
+                                 rsift_error *err)
 {
     *out = (rs_rendered){0};
     rs_str id = rs_json_str(rs_json_get(root, "id"));

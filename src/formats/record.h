@@ -1,4 +1,5 @@
-/* What the record formats share: the LLaVA-like list of {from, value} turns and its reading back. */
+/* What the record formats share: the LLaVA-like list of {from, value} turns and its reading back.
+ */
 #ifndef RS_FORMATS_RECORD_H
 #define RS_FORMATS_RECORD_H
 
@@ -9,7 +10,8 @@
 void rs_format_put_id(rs_buf *out, const rs_rendered *r);
 /* `"image": "a.jpg"`, a list when there are several, nothing when there is none. */
 void rs_format_put_image(rs_buf *out, const rs_rendered *r);
-/* `"images": [..]`, also for one; relative paths stand below `root`, which these trainers do not add. */
+/* `"images": [..]`, also for one; relative paths stand below `root`, which these trainers do not
+ * add. */
 void rs_format_put_images(rs_buf *out, const rs_rendered *r, rs_str root);
 /* `"conversations": [{"from": "human", "value": ..}, ..]`. Trainers that know no system turn take
  * anything that is not human for an answer, so its text is put in front of the first question. */
@@ -19,8 +21,10 @@ rsift_status rs_format_done(const rs_buf *out, rsift_error *err); /* out of memo
 /* Reads `conversations` or `messages`, `image` or `images` back. */
 rsift_status rs_format_read(rs_arena *arena, rs_str record, rs_rendered *out, rsift_error *err);
 /* Parses the record, which must be an object. */
-rsift_status rs_format_parse(rs_arena *arena, rs_str record, const rs_json **root, rsift_error *err);
-rsift_status rs_format_read_root(rs_arena *arena, const rs_json *root, rs_rendered *out, rsift_error *err);
+rsift_status rs_format_parse(rs_arena *arena, rs_str record, const rs_json **root,
+                             rsift_error *err);
+rsift_status rs_format_read_root(rs_arena *arena, const rs_json *root, rs_rendered *out,
+                                 rsift_error *err);
 
 extern const rs_format rs_format_internvl, rs_format_llama_factory, rs_format_llava,
     rs_format_ms_swift, rs_format_qwen;

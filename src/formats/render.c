@@ -12,9 +12,10 @@
 bool rs_render_reserved(rs_str text, bool image_too)
 {
     static const char *const words[] = {
-        "<box>", "</box>", "<ref>", "</ref>", "<quad>", "</quad>", "<bbox>", "<ref-object>", "<video>",
-        "<audio>", "<loc_", "<loc0", "<loc1", "<img>", "</img>", "<IMG_CONTEXT>", "<|", "<s>", "</s>",
-        "<seg>", "<patch_index_", "<point>", "<im_start>", "<im_end>",
+        "<box>",  "</box>",       "<ref>",         "</ref>",        "<quad>",     "</quad>",
+        "<bbox>", "<ref-object>", "<video>",       "<audio>",       "<loc_",      "<loc0",
+        "<loc1",  "<img>",        "</img>",        "<IMG_CONTEXT>", "<|",         "<s>",
+        "</s>",   "<seg>",        "<patch_index_", "<point>",       "<im_start>", "<im_end>",
     };
     for (size_t at; (at = rs_str_find_char(text, '<')) != RS_NPOS;) {
         text = rs_str_sub(text, at, text.len);
@@ -30,9 +31,8 @@ bool rs_render_reserved(rs_str text, bool image_too)
 
 rsift_status rs_render_end_message(rs_render_job *job, rs_message_role role)
 {
-    if (job->text.failed ||
-        !rs_arena_grow(job->arena, (void **)&job->messages, &job->cap_messages, job->n_messages + 1,
-                       sizeof *job->messages))
+    if (job->text.failed || !rs_arena_grow(job->arena, (void **)&job->messages, &job->cap_messages,
+                                           job->n_messages + 1, sizeof *job->messages))
         return rs_err_nomem(job->err, "a message");
     rs_str text = rs_buf_view(&job->text);
     while (text.len && memchr(" \t\r\n", text.ptr[text.len - 1], 4)) text.len--;
@@ -46,7 +46,8 @@ rsift_status rs_render_end_message(rs_render_job *job, rs_message_role role)
 void rs_render_images(rs_render_job *job)
 {
     for (uint32_t i = 0; i < job->n_images; i++) {
-        rs_asset_role role = i < job->sample->n_assets ? job->sample->assets[i].role : RS_ASSET_IMAGE;
+        rs_asset_role role =
+            i < job->sample->n_assets ? job->sample->assets[i].role : RS_ASSET_IMAGE;
         if (role == RS_ASSET_BEFORE) rs_buf_cstr(&job->text, "Before: ");
         if (role == RS_ASSET_AFTER) rs_buf_cstr(&job->text, "After: ");
         rs_buf_cstr(&job->text, "<image>\n");
@@ -62,7 +63,8 @@ rsift_status rs_render_no_images(rs_render_job *job, rs_str text)
 
 /* ---- prompts --------------------------------------------------------------------------------- */
 
-static rsift_status load_prompts(rs_render_job *job, const char *set, bool open, rs_template_set *out)
+static rsift_status load_prompts(rs_render_job *job, const char *set, bool open,
+                                 rs_template_set *out)
 {
     char name[96];
     int n = snprintf(name, sizeof name, "prompts/%s%s.txt", set, open ? "-open" : "");
@@ -92,8 +94,8 @@ rsift_status rs_render_prompt(rs_render_job *job, const char *set, const rs_temp
         return RSIFT_OK;
     }
     /* Each repeat of a sample may meet another wording. */
-    size_t i = rs_lang_template_pick(&prompts, job->options->seed + job->repeat * 0x9e3779b97f4a7c15u,
-                                     job->sample->id);
+    size_t i = rs_lang_template_pick(
+        &prompts, job->options->seed + job->repeat * 0x9e3779b97f4a7c15u, job->sample->id);
     rsift_status status = rs_lang_template_fill(job->arena, &prompts, i, values, out, job->err);
     if (status == RSIFT_E_ARG) { /* the sample lacks what every wording of the task names */
         job->drop = "empty-turn";
@@ -123,12 +125,14 @@ rs_str rs_render_class_words(rs_arena *arena, rs_str label)
     if (!out) return (rs_str){0};
     size_t n = 0;
     for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i], before = i ? s.ptr[i - 1] : ' ', after = i + 1 < s.len ? s.ptr[i + 1] : ' ';
+        char c = s.ptr[i], before = i ? s.ptr[i - 1] : ' ',
+             after = i + 1 < s.len ? s.ptr[i + 1] : ' ';
         if (c == '_' || c == '-') c = ' ';
         if (c == ' ' && (n == 0 || out[n - 1] == ' ')) continue;
         bool starts = is_upper(c) && (is_lower(before) || (is_upper(before) && is_lower(after)));
         if (starts && n && out[n - 1] != ' ') out[n++] = ' ';
-        bool abbreviation = is_upper(c) && ((is_upper(before) && !is_lower(after)) || is_upper(after));
+        bool abbreviation =
+            is_upper(c) && ((is_upper(before) && !is_lower(after)) || is_upper(after));
         if (is_upper(c) && !abbreviation) c = (char)(c - 'A' + 'a');
         out[n++] = c;
     }
@@ -157,7 +161,8 @@ static bool says_nothing(rs_str text)
 /* The checks that every trainer's loader makes too late or not at all. */
 static const char *judge(const rs_render_job *job)
 {
-    size_t first = job->n_messages && job->messages[0].role == RS_MESSAGE_SYSTEM, n_tags = 0, n_flat = 0;
+    size_t first = job->n_messages && job->messages[0].role == RS_MESSAGE_SYSTEM, n_tags = 0,
+           n_flat = 0;
     if (job->n_messages <= first) return "no-answer";
     for (size_t i = first; i < job->n_messages; i++) {
         const rs_message *m = &job->messages[i];
@@ -170,7 +175,8 @@ static const char *judge(const rs_render_job *job)
     }
     if (n_tags != job->n_images) return "placeholders";
     bool ends_with_answer = (job->n_messages - first) % 2 == 0;
-    if (ends_with_answer == job->options->for_eval) return job->options->for_eval ? "roles" : "no-answer";
+    if (ends_with_answer == job->options->for_eval)
+        return job->options->for_eval ? "roles" : "no-answer";
     for (size_t i = 0; i < job->n_boxes; i++) n_flat += job->boxes[i].degenerate;
     return job->n_boxes && n_flat == job->n_boxes ? "degenerate-box" : NULL;
 }
@@ -183,7 +189,8 @@ static bool is_dialogue(const rs_sample *sample)
     for (uint32_t i = 0; i < sample->n_turns; i++) {
         n_user += sample->turns[i].role == RS_TURN_USER;
         n_assistant += sample->turns[i].role == RS_TURN_ASSISTANT;
-        n_other += sample->turns[i].role == RS_TURN_REFERENCE || sample->turns[i].role == RS_TURN_PHRASE;
+        n_other +=
+            sample->turns[i].role == RS_TURN_REFERENCE || sample->turns[i].role == RS_TURN_PHRASE;
     }
     if (n_user == 0) return false;
     return n_assistant > 0 || (n_other == 0 && sample->n_labels == 0 && sample->n_regions == 0);
@@ -192,7 +199,8 @@ static bool is_dialogue(const rs_sample *sample)
 /* The last answer, as a training record would give it, is what a prediction is compared with. */
 static void hide_answer(rs_render_job *job)
 {
-    if (job->n_messages == 0 || job->messages[job->n_messages - 1].role != RS_MESSAGE_ASSISTANT) return;
+    if (job->n_messages == 0 || job->messages[job->n_messages - 1].role != RS_MESSAGE_ASSISTANT)
+        return;
     job->truth = job->messages[--job->n_messages].text;
     while (job->n_boxes && job->boxes[job->n_boxes - 1].message == job->n_messages) job->n_boxes--;
 }
@@ -220,19 +228,35 @@ rsift_status rs_render(const rs_render_options *options, const rs_sample *sample
                        rsift_error *err)
 {
     uint32_t n_images = 0;
-    for (uint32_t i = 0; i < sample->n_assets; i++) n_images += sample->assets[i].role != RS_ASSET_MASK;
-    rs_render_job job = {.options = options, .sample = sample, .widths = widths, .heights = heights,
-                         .n_images = n_images, .repeat = repeat, .arena = arena,
-                         .template_id = RS_STR(""), .truth = RS_STR(""), .err = err};
+    for (uint32_t i = 0; i < sample->n_assets; i++)
+        n_images += sample->assets[i].role != RS_ASSET_MASK;
+    rs_render_job job = {.options = options,
+                         .sample = sample,
+                         .widths = widths,
+                         .heights = heights,
+                         .n_images = n_images,
+                         .repeat = repeat,
+                         .arena = arena,
+                         .template_id = RS_STR(""),
+                         .truth = RS_STR(""),
+                         .err = err};
     rsift_status status = render(&job);
     rs_buf_fini(&job.text);
     *drop = job.drop;
-    *out = (rs_rendered){.id = sample->id, .repeat = repeat, .dataset = dataset,
+    *out = (rs_rendered){.id = sample->id,
+                         .repeat = repeat,
+                         .dataset = dataset,
                          .task = rs_str_of(rs_model_task_name(sample->task)),
-                         .source_split = training_split(sample), .images = images, .widths = widths,
-                         .heights = heights, .n_images = n_images, .messages = job.messages,
-                         .n_messages = (uint32_t)job.n_messages, .boxes = job.boxes,
-                         .n_boxes = (uint32_t)job.n_boxes, .truth = job.truth,
+                         .source_split = training_split(sample),
+                         .images = images,
+                         .widths = widths,
+                         .heights = heights,
+                         .n_images = n_images,
+                         .messages = job.messages,
+                         .n_messages = (uint32_t)job.n_messages,
+                         .boxes = job.boxes,
+                         .n_boxes = (uint32_t)job.n_boxes,
+                         .truth = job.truth,
                          .template_id = job.template_id};
     return status;
 }

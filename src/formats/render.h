@@ -12,12 +12,12 @@ typedef struct rs_render_job {
     const double *widths, *heights;
     uint32_t n_images, repeat;
     rs_arena *arena;
-    rs_buf text;              /* the message being written */
+    rs_buf text; /* the message being written */
     rs_message *messages;
     size_t n_messages, cap_messages;
     rs_written_box *boxes;
     size_t n_boxes, cap_boxes;
-    const char *drop;         /* static reason code */
+    const char *drop; /* static reason code */
     rs_str template_id, truth;
     rsift_error *err;
 } rs_render_job;
@@ -51,25 +51,31 @@ void rs_render_phrase(rs_render_job *job, rs_str phrase);
 
 /* render.c */
 rsift_status rs_render_end_message(rs_render_job *job, rs_message_role role);
-void rs_render_images(rs_render_job *job);           /* one "<image>" each, to the front */
-rsift_status rs_render_no_images(rs_render_job *job, rs_str text); /* drops what holds reserved words */
+void rs_render_images(rs_render_job *job); /* one "<image>" each, to the front */
+rsift_status rs_render_no_images(rs_render_job *job,
+                                 rs_str text);        /* drops what holds reserved words */
 bool rs_render_reserved(rs_str text, bool image_too); /* a trainer's or model's own token in it */
-/* Prompt of prompts/<set>.txt, or of <set>-open.txt when it needs a class list and there is none. */
+/* Prompt of prompts/<set>.txt, or of <set>-open.txt when it needs a class list and there is none.
+ */
 rsift_status rs_render_prompt(rs_render_job *job, const char *set, const rs_template_values *values,
                               rs_str *out);
-rs_str rs_render_class_words(rs_arena *arena, rs_str label); /* "BaseballField" -> "baseball field" */
+rs_str rs_render_class_words(rs_arena *arena,
+                             rs_str label); /* "BaseballField" -> "baseball field" */
 
 /* render_text.c: samples with the release's own questions. */
 rsift_status rs_render_dialogue(rs_render_job *job);
 /* A turn as the model wants it, appended to job->text; strips the release's task tag. *alone tells
  * that nothing but boxes was there. */
 rsift_status rs_render_turn(rs_render_job *job, uint32_t turn, bool *alone);
-bool rs_render_turn_is_bare(const rs_render_job *job, uint32_t turn); /* only tags, phrase and boxes */
-rs_str rs_render_asked(const rs_render_job *job, uint32_t turn); /* words of its first phrase, or empty */
+bool rs_render_turn_is_bare(const rs_render_job *job,
+                            uint32_t turn); /* only tags, phrase and boxes */
+rs_str rs_render_asked(const rs_render_job *job,
+                       uint32_t turn); /* words of its first phrase, or empty */
 
 /* render_task.c: samples whose question is missing. */
 rsift_status rs_render_task(rs_render_job *job);
-/* The question for a task whose subject is `phrase` (box text or words) in place of the release's. */
+/* The question for a task whose subject is `phrase` (box text or words) in place of the release's.
+ */
 rsift_status rs_render_question(rs_render_job *job, const char *set, const rs_measured *marks,
                                 size_t n_marks, const rs_template_values *values);
 

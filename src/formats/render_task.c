@@ -28,23 +28,28 @@ rsift_status rs_render_question(rs_render_job *job, const char *set, const rs_me
     if (n_marks) { /* the boxes are the phrase: spelled first, then looked up in the prompt */
         RS_TRY(rs_render_boxes(job, marks, n_marks, RS_BOX_ASKED, RS_STR("")));
         if (job->text.failed) return rs_err_nomem(job->err, "a prompt");
-        all.phrase = rs_arena_str(job->arena, rs_str_sub(rs_buf_view(&job->text), begin, job->text.len));
+        all.phrase =
+            rs_arena_str(job->arena, rs_str_sub(rs_buf_view(&job->text), begin, job->text.len));
         job->text.len = begin;
         if (!all.phrase.ptr) return rs_err_nomem(job->err, "a prompt");
     } else if (all.phrase.len) {
         if (rs_render_reserved(all.phrase, true)) job->drop = "special-token";
         rs_render_phrase(job, all.phrase);
         if (job->text.failed) return rs_err_nomem(job->err, "a prompt");
-        all.phrase = rs_arena_str(job->arena, rs_str_sub(rs_buf_view(&job->text), begin, job->text.len));
+        all.phrase =
+            rs_arena_str(job->arena, rs_str_sub(rs_buf_view(&job->text), begin, job->text.len));
         job->text.len = begin;
         if (!all.phrase.ptr) return rs_err_nomem(job->err, "a prompt");
     }
-    bool boxed = rs_str_starts(rs_str_of(set), RS_STR("grounding")) || rs_str_starts(rs_str_of(set), RS_STR("detection")) ||
+    bool boxed = rs_str_starts(rs_str_of(set), RS_STR("grounding")) ||
+                 rs_str_starts(rs_str_of(set), RS_STR("detection")) ||
                  rs_str_eq(rs_str_of(set), RS_STR("grounded-caption"));
     const rs_model_spec *model = job->options->model;
-    bool quads = job->options->obb_mode == RS_OBB_AS_QUAD_TEXT && rs_str_ends(rs_str_of(set), RS_STR("-obb"));
+    bool quads = job->options->obb_mode == RS_OBB_AS_QUAD_TEXT &&
+                 rs_str_ends(rs_str_of(set), RS_STR("-obb"));
     if (boxed) all.format = rs_str_of(quads ? model->quad_format : model->hbb_format);
-    if (rs_str_eq(rs_str_of(set), RS_STR("grounding-point"))) all.format = RS_STR("Output the point coordinates in JSON format.");
+    if (rs_str_eq(rs_str_of(set), RS_STR("grounding-point")))
+        all.format = RS_STR("Output the point coordinates in JSON format.");
     if (job->drop) return RSIFT_OK;
     rs_str prompt;
     RS_TRY(rs_render_prompt(job, set, &all, &prompt));
@@ -88,8 +93,8 @@ static rs_str user_text(const rs_sample *s)
     return (rs_str){0};
 }
 
-static rsift_status ask(rs_render_job *job, const char *set, const rs_measured *marks, size_t n_marks,
-                        rs_template_values values)
+static rsift_status ask(rs_render_job *job, const char *set, const rs_measured *marks,
+                        size_t n_marks, rs_template_values values)
 {
     rs_str own = user_text(job->sample);
     if (!own.ptr || rs_str_find(own, RS_STR("<image>")) == RS_NPOS) rs_render_images(job);
@@ -130,11 +135,13 @@ static int by_class_y_x(const void *a, const void *b)
     return 0; /* equal boxes are written equally */
 }
 
-static rsift_status answer_boxes(rs_render_job *job, rs_measured *items, size_t n, rs_box_place place)
+static rsift_status answer_boxes(rs_render_job *job, rs_measured *items, size_t n,
+                                 rs_box_place place)
 {
     if (n) qsort(items, n, sizeof *items, by_class_y_x);
     for (size_t i = 0; i < n; i++)
-        if (items[i].n_numbers == 0) return RSIFT_OK; /* for_eval only: asked, its truth not known */
+        if (items[i].n_numbers == 0)
+            return RSIFT_OK; /* for_eval only: asked, its truth not known */
     if (n == 0 && !job->sample->truth) return RSIFT_OK;
     if (n == 0) rs_buf_cstr(&job->text, "There are none.");
     RS_TRY(rs_render_boxes(job, items, n, place, RS_STR("")));
@@ -143,8 +150,10 @@ static rsift_status answer_boxes(rs_render_job *job, rs_measured *items, size_t 
 
 /* ---- regions --------------------------------------------------------------------------------- */
 
-/* Regions of one turn (or all, turn < 0), measured; labels become `label` when given, else words. */
-static rsift_status measure(rs_render_job *job, int32_t turn, rs_str label, rs_measured **items, size_t *n)
+/* Regions of one turn (or all, turn < 0), measured; labels become `label` when given, else words.
+ */
+static rsift_status measure(rs_render_job *job, int32_t turn, rs_str label, rs_measured **items,
+                            size_t *n)
 {
     const rs_sample *s = job->sample;
     *n = 0;
@@ -176,7 +185,9 @@ static uint32_t distinct_references(const rs_render_job *job, rs_str *out)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < job->sample->n_turns; i++) {
-        if (job->sample->turns[i].role == RS_TURN_USER || job->sample->turns[i].role == RS_TURN_SYSTEM) continue;
+        if (job->sample->turns[i].role == RS_TURN_USER ||
+            job->sample->turns[i].role == RS_TURN_SYSTEM)
+            continue;
         rs_str text = rs_str_trim(job->sample->turns[i].text);
         bool seen = text.len == 0;
         for (uint32_t k = 0; k < n && !seen; k++) seen = rs_str_eq(out[k], text);
@@ -199,8 +210,8 @@ static rsift_status truth_references(rs_render_job *job, const rs_str *refs, uin
     return job->truth.ptr ? RSIFT_OK : rs_err_nomem(job->err, "the truth");
 }
 
-/* One reference is the answer: the references in an order drawn by (seed, sample id), the r-th repeat
- * taking the r-th of them: a repeat that says the same again teaches nothing. */
+/* One reference is the answer: the references in an order drawn by (seed, sample id), the r-th
+ * repeat taking the r-th of them: a repeat that says the same again teaches nothing. */
 static rsift_status caption(rs_render_job *job)
 {
     const rs_sample *s = job->sample;
@@ -226,7 +237,8 @@ static int32_t answer_turn(const rs_sample *s)
 {
     int32_t found = -1;
     for (uint32_t i = 0; i < s->n_turns; i++)
-        if (s->turns[i].role == RS_TURN_ASSISTANT || (s->turns[i].role == RS_TURN_REFERENCE && found < 0))
+        if (s->turns[i].role == RS_TURN_ASSISTANT ||
+            (s->turns[i].role == RS_TURN_REFERENCE && found < 0))
             found = (int32_t)i;
     return found;
 }
@@ -304,8 +316,9 @@ static rsift_status about_region(rs_render_job *job)
     for (uint32_t i = 0; i < s->n_turns; i++)
         if (s->turns[i].role != RS_TURN_USER && s->turns[i].role != RS_TURN_SYSTEM)
             return answer_words(job, s->turns[i].text);
-    rs_str words = s->n_labels ? rs_render_class_words(job->arena, s->labels[0]) :
-                   n ? marks[0].box.label : RS_STR("");
+    rs_str words = s->n_labels ? rs_render_class_words(job->arena, s->labels[0])
+                   : n         ? marks[0].box.label
+                               : RS_STR("");
     return answer_words(job, words);
 }
 
@@ -338,10 +351,13 @@ static rsift_status about_words(rs_render_job *job)
     for (uint32_t i = 0; i < s->n_turns; i++)
         if (s->turns[i].role == RS_TURN_PHRASE) subject = s->turns[i].text;
     subject = rs_str_trim(subject);
-    RS_TRY(ask(job, set_of(job), NULL, 0, (rs_template_values){.phrase = subject.len ? subject : (rs_str){0}}));
+    RS_TRY(ask(job, set_of(job), NULL, 0,
+               (rs_template_values){.phrase = subject.len ? subject : (rs_str){0}}));
     if (job->drop) return RSIFT_OK;
     int32_t turn = answer_turn(s);
-    return answer_words(job, turn >= 0 ? s->turns[turn].text : s->n_labels ? s->labels[0] : RS_STR(""));
+    return answer_words(job, turn >= 0     ? s->turns[turn].text
+                             : s->n_labels ? s->labels[0]
+                                           : RS_STR(""));
 }
 
 rsift_status rs_render_task(rs_render_job *job)

@@ -12,7 +12,8 @@
 static bool blank_only(rs_str s, const char *also)
 {
     for (size_t i = 0; i < s.len; i++)
-        if (!memchr(" \t\r\n", s.ptr[i], 4) && !(also && s.ptr[i] && strchr(also, s.ptr[i]))) return false;
+        if (!memchr(" \t\r\n", s.ptr[i], 4) && !(also && s.ptr[i] && strchr(also, s.ptr[i])))
+            return false;
     return true;
 }
 
@@ -29,9 +30,10 @@ static size_t skip_tags(rs_str text, size_t i)
 /* Length of a task word at `i` with the blanks behind it; 0 = none. */
 static size_t task_word(const rs_sample *sample, rs_str text, size_t i)
 {
-    static const char *const words[] = {"refer", "grounding", "identify", "vqa", "caption", "detection",
-                                        "reg", "referring", "cls", "classification", "region", "obb",
-                                        "hbb", "change", "changedet", "scene", "counting"};
+    static const char *const words[] = {
+        "refer",     "grounding", "identify",       "vqa",    "caption", "detection", "reg",
+        "referring", "cls",       "classification", "region", "obb",     "hbb",       "change",
+        "changedet", "scene",     "counting"};
     if (i >= text.len || text.ptr[i] != '[') return 0;
     size_t close = rs_str_find_char(rs_str_sub(text, i, i + 24), ']');
     if (close == RS_NPOS) return 0;
@@ -81,9 +83,9 @@ rs_str rs_render_asked(const rs_render_job *job, uint32_t turn)
 /* ---- groups of boxes ------------------------------------------------------------------------- */
 
 typedef struct group {
-    size_t begin, end;    /* bytes of the turn that are replaced */
-    size_t first, n;      /* measured boxes */
-    rs_str phrase;        /* words that were tagged before them */
+    size_t begin, end; /* bytes of the turn that are replaced */
+    size_t first, n;   /* measured boxes */
+    rs_str phrase;     /* words that were tagged before them */
 } group;
 
 typedef struct turn_boxes {
@@ -121,9 +123,11 @@ static bool add_group(turn_boxes *t, rs_str text, size_t first, size_t n, size_t
     const rs_region *a = t->regions[first], *z = t->regions[first + n - 1];
     group g = {.begin = a->begin, .end = z->end, .first = first, .n = n};
     if (a->begin >= z->end || z->end > text.len || a->begin < floor) return false;
-    bool tagged = a->phrase_end > a->phrase_begin && a->phrase_end <= a->begin && a->phrase_begin >= floor &&
+    bool tagged = a->phrase_end > a->phrase_begin && a->phrase_end <= a->begin &&
+                  a->phrase_begin >= floor &&
                   blank_only(rs_str_sub(text, a->phrase_end, a->begin), NULL);
-    if (tagged && phrase_at(rs_str_sub(text, a->phrase_begin, a->phrase_end), &g.phrase)) g.begin = a->phrase_begin;
+    if (tagged && phrase_at(rs_str_sub(text, a->phrase_begin, a->phrase_end), &g.phrase))
+        g.begin = a->phrase_begin;
     t->groups[t->n_groups++] = g;
     return true;
 }
@@ -140,7 +144,8 @@ static rsift_status find_groups(rs_render_job *job, uint32_t turn, turn_boxes *t
         t->items = rs_arena_alloc(job->arena, n * sizeof *t->items);
         t->regions = rs_arena_alloc(job->arena, n * sizeof *t->regions);
         t->groups = rs_arena_alloc(job->arena, n * sizeof *t->groups);
-        if (!t->items || !t->regions || !t->groups) return rs_err_nomem(job->err, "boxes of a turn");
+        if (!t->items || !t->regions || !t->groups)
+            return rs_err_nomem(job->err, "boxes of a turn");
         t->n = 0;
         for (uint32_t i = 0; i < s->n_regions; i++)
             if (s->regions[i].turn == (int32_t)turn && (s->regions[i].flags & RS_REGION_FROM_TEXT))
@@ -156,7 +161,8 @@ static rsift_status find_groups(rs_render_job *job, uint32_t turn, turn_boxes *t
         floor = t->groups[t->n_groups - 1].end;
     }
     RS_TRY(check_leftovers(job, text, t));
-    for (size_t i = 0; i < t->n && !job->drop; i++) job->drop = rs_render_measure(job, t->regions[i], &t->items[i]);
+    for (size_t i = 0; i < t->n && !job->drop; i++)
+        job->drop = rs_render_measure(job, t->regions[i], &t->items[i]);
     for (size_t i = 0; i < t->n_groups && !job->drop; i++)
         for (size_t k = t->groups[i].first; k < t->groups[i].first + t->groups[i].n; k++)
             if (!t->items[k].box.label.len) t->items[k].box.label = t->groups[i].phrase;
@@ -222,7 +228,9 @@ bool rs_render_turn_is_bare(const rs_render_job *job, uint32_t turn)
     for (uint32_t i = 0; i < job->sample->n_regions; i++) {
         const rs_region *r = &job->sample->regions[i];
         if (r->turn != (int32_t)turn || !(r->flags & RS_REGION_FROM_TEXT)) continue;
-        if (r->end > text.len || r->begin < end || !blank_only(rs_str_sub(text, end, r->begin), ",;.")) return false;
+        if (r->end > text.len || r->begin < end ||
+            !blank_only(rs_str_sub(text, end, r->begin), ",;."))
+            return false;
         end = r->end;
     }
     return blank_only(rs_str_sub(text, end, text.len), ",;.");
@@ -242,7 +250,8 @@ rsift_status rs_render_turn(rs_render_job *job, uint32_t turn, bool *alone)
     for (size_t i = 0; i < t.n_groups && !job->drop; i++) {
         const group *g = &t.groups[i];
         put_plain(job, rs_str_sub(source->text, begin, g->begin), user);
-        RS_TRY(rs_render_boxes(job, t.items + g->first, g->n, user ? RS_BOX_ASKED : RS_BOX_INLINE, g->phrase));
+        RS_TRY(rs_render_boxes(job, t.items + g->first, g->n, user ? RS_BOX_ASKED : RS_BOX_INLINE,
+                               g->phrase));
         begin = g->end;
     }
     put_plain(job, rs_str_sub(source->text, begin, source->text.len), user);
@@ -260,7 +269,9 @@ static rsift_status bare_question(rs_render_job *job, uint32_t turn)
     RS_TRY(find_groups(job, turn, &t));
     if (job->drop) return RSIFT_OK;
     rs_task task = job->sample->task;
-    const char *set = t.n ? "region-caption" : phrase.len ? "grounding-hbb" : rs_model_task_name(task);
+    const char *set = t.n          ? "region-caption"
+                      : phrase.len ? "grounding-hbb"
+                                   : rs_model_task_name(task);
     if (t.n && task == RS_TASK_REGION_CLASSIFICATION) set = "region-classification";
     if (!t.n && task == RS_TASK_GROUNDING_OBB) set = "grounding-obb";
     rs_template_values values = {.phrase = phrase.len ? phrase : (rs_str){0}};
@@ -284,14 +295,17 @@ static const char *format_set(const rs_render_job *job, uint32_t user, rs_str an
     answer = rs_str_trim(answer);
     if (s->n_turns > 2 || !rs_model_task_is_short(s->task)) return NULL;
     if (body_begin(job, user) != 0) return NULL; /* an instruction ready for training: verbatim */
-    static const char *const told[] = {"Answer", "answer", "single word", "one word", "Choose", "Reply", "Respond"};
+    static const char *const told[] = {"Answer", "answer", "single word", "one word",
+                                       "Choose", "Reply",  "Respond"};
     for (size_t i = 0; i < sizeof told / sizeof *told; i++)
         if (rs_str_find(question, rs_str_of(told[i])) != RS_NPOS) return NULL;
     switch (s->task) {
     case RS_TASK_CHOICE_VQA: return answer.len <= 2 ? "choice-vqa" : NULL;
     case RS_TASK_HALLUCINATION_PROBE:
         return !answer.len || rs_str_eq_nocase(rs_str_sub(answer, 0, 3), RS_STR("yes")) ||
-               rs_str_eq_nocase(rs_str_sub(answer, 0, 2), RS_STR("no")) ? "hallucination-probe" : NULL;
+                       rs_str_eq_nocase(rs_str_sub(answer, 0, 2), RS_STR("no"))
+                   ? "hallucination-probe"
+                   : NULL;
     case RS_TASK_CHANGE_VQA: return n_words(answer) <= 4 ? "change-vqa" : NULL;
     case RS_TASK_VQA: return n_words(answer) <= 4 ? "vqa" : NULL;
     default: return NULL;
@@ -329,7 +343,8 @@ static size_t n_tags_of(const rs_sample *s)
     return n;
 }
 
-/* The question stands, whatever its answer looks like: the truth is then the release's own words. */
+/* The question stands, whatever its answer looks like: the truth is then the release's own words.
+ */
 static rsift_status without_answer(rs_render_job *job, rs_str truth)
 {
     while (job->n_boxes && job->boxes[job->n_boxes - 1].message == job->n_messages) job->n_boxes--;
@@ -359,7 +374,8 @@ rsift_status rs_render_dialogue(rs_render_job *job)
             job->drop = "roles";
         } else {
             RS_TRY(rs_render_turn(job, i, &alone));
-            if (job->drop && i == last && job->options->for_eval) return without_answer(job, s->turns[i].text);
+            if (job->drop && i == last && job->options->for_eval)
+                return without_answer(job, s->turns[i].text);
             if (!job->drop) RS_TRY(rs_render_end_message(job, RS_MESSAGE_ASSISTANT));
         }
     }

@@ -1,8 +1,9 @@
 /* All record formats. */
 #include "formats/record.h"
 
-const rs_format *const rs_formats[] = {&rs_format_internvl, &rs_format_llama_factory, &rs_format_llava,
-                                       &rs_format_ms_swift, &rs_format_qwen, NULL};
+const rs_format *const rs_formats[] = {&rs_format_internvl, &rs_format_llama_factory,
+                                       &rs_format_llava,    &rs_format_ms_swift,
+                                       &rs_format_qwen,     NULL};
 
 const rs_format *rs_format_find(rs_str name)
 {

@@ -58,14 +58,10 @@ static double round_number(const rs_convention *c, double v)
 {
     static const double tens[] = {1, 10, 100, 1e3, 1e4, 1e5, 1e6};
     switch (c->rounding) {
-    case RS_ROUND_EVEN:
-        return rint(v);
-    case RS_ROUND_FLOOR:
-        return floor(v);
-    case RS_ROUND_TRUNC:
-        return trunc(v);
-    case RS_ROUND_NONE:
-        break;
+    case RS_ROUND_EVEN: return rint(v);
+    case RS_ROUND_FLOOR: return floor(v);
+    case RS_ROUND_TRUNC: return trunc(v);
+    case RS_ROUND_NONE: break;
     }
     if (c->decimals < 0 || c->decimals > 6) return v;
     return rint(v * tens[c->decimals]) / tens[c->decimals];
@@ -126,17 +122,12 @@ static bool count_fits(rs_shape shape, size_t n)
     case RS_SHAPE_HBB_XYXY:
     case RS_SHAPE_HBB_XYWH:
     case RS_SHAPE_HBB_CXCYWH:
-    case RS_SHAPE_HBB_YXYX:
-        return n == 4;
+    case RS_SHAPE_HBB_YXYX: return n == 4;
     case RS_SHAPE_OBB_XYXYA:
-    case RS_SHAPE_OBB_CXCYWHA:
-        return n == 5;
-    case RS_SHAPE_QUAD:
-        return n == 8;
-    case RS_SHAPE_POLYGON:
-        return n >= 6 && n % 2 == 0;
-    case RS_SHAPE_POINT:
-        return n == 2;
+    case RS_SHAPE_OBB_CXCYWHA: return n == 5;
+    case RS_SHAPE_QUAD: return n == 8;
+    case RS_SHAPE_POLYGON: return n >= 6 && n % 2 == 0;
+    case RS_SHAPE_POINT: return n == 2;
     }
     return false;
 }
@@ -313,17 +304,12 @@ static size_t encode_obb(const rs_convention *c, const frame *f, double quad[8],
 static size_t n_numbers(rs_shape shape, size_t n_in)
 {
     switch (shape) {
-    case RS_SHAPE_POINT:
-        return 2;
+    case RS_SHAPE_POINT: return 2;
     case RS_SHAPE_OBB_XYXYA:
-    case RS_SHAPE_OBB_CXCYWHA:
-        return 5;
-    case RS_SHAPE_QUAD:
-        return 8;
-    case RS_SHAPE_POLYGON:
-        return n_in == 4 ? 8 : n_in;
-    default:
-        return 4;
+    case RS_SHAPE_OBB_CXCYWHA: return 5;
+    case RS_SHAPE_QUAD: return 8;
+    case RS_SHAPE_POLYGON: return n_in == 4 ? 8 : n_in;
+    default: return 4;
     }
 }
 
@@ -346,8 +332,7 @@ static size_t encode_shape(const rs_convention *c, const frame *f, const double 
     case RS_SHAPE_OBB_XYXYA:
     case RS_SHAPE_OBB_CXCYWHA:
         return quad_of(in, n_in, quad) ? encode_obb(c, f, quad, out, degenerate) : 0;
-    default:
-        return box_of(in, n_in, box) ? encode_box(c, f, box, out, degenerate) : 0;
+    default: return box_of(in, n_in, box) ? encode_box(c, f, box, out, degenerate) : 0;
     }
 }
 

@@ -4,7 +4,7 @@
 
 #define EXACT .rounding = RS_ROUND_NONE, .decimals = -1
 #define GEOCHAT "mbzuai-oryx/GeoChat geochat_demo.py [9]; angle sense checked on benchmark truth"
-#define QWEN3                                                                                      \
+#define QWEN3 \
     "QwenLM/Qwen3-VL qwen-vl-finetune/tools/process_bbox.ipynb [4]; OpenGVLab/InternVL [7]"
 #define QWEN25 "QwenLM/Qwen3-VL qwen-vl-finetune/tools/process_bbox.ipynb [4]"
 #define FLORENCE "transformers models/florence2/processing_florence2.py [11]"
@@ -14,7 +14,7 @@
 #define FRACTION "fraction of the image's own width and height"
 
 /* name, shape, and what differs from zero */
-#define ENTRY(id, text, kind, ...)                                                                 \
+#define ENTRY(id, text, kind, ...) \
     static const rs_convention id = {.name = text, .shape = kind, __VA_ARGS__}
 
 ENTRY(falcon, "falcon", RS_SHAPE_HBB_XYXY, .scale = 1000, .clamp = true, .rounding = RS_ROUND_EVEN,

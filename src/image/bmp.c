@@ -114,14 +114,15 @@ rsift_status rs_image_decode_bmp(rs_str bytes, const rsift_limits *limits, rs_pi
     return RSIFT_OK;
 }
 
-rsift_status rs_image_values_bmp(rs_str bytes, const rsift_limits *limits, uint16_t **out, uint32_t *width,
-                                 uint32_t *height, rsift_error *err)
+rsift_status rs_image_values_bmp(rs_str bytes, const rsift_limits *limits, uint16_t **out,
+                                 uint32_t *width, uint32_t *height, rsift_error *err)
 {
     bmp b = {0};
     uint64_t row;
     *out = NULL;
     RS_TRY(read_start(bytes, &b, &row, err));
-    if (b.depth > 8) return rs_err_set(err, RSIFT_E_UNSUPPORTED, "a BMP of colours stores no numbers");
+    if (b.depth > 8)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "a BMP of colours stores no numbers");
     RS_TRY(rs_image_check_pixels((uint64_t)b.width, (uint64_t)b.height, limits, err));
     *out = rs_alloc((size_t)b.width * (size_t)b.height * sizeof **out);
     if (!*out) return rs_err_nomem(err, "a label map");
@@ -130,7 +131,8 @@ rsift_status rs_image_values_bmp(rs_str bytes, const rsift_limits *limits, uint1
     const uint8_t *data = (const uint8_t *)bytes.ptr + b.data_at;
     for (uint64_t y = 0; y < *height; y++) {
         const uint8_t *from = data + (b.top_down ? y : *height - 1 - y) * row;
-        for (int64_t x = 0; x < b.width; x++) (*out)[y * *width + (uint64_t)x] = (uint16_t)index_at(&b, from, x);
+        for (int64_t x = 0; x < b.width; x++)
+            (*out)[y * *width + (uint64_t)x] = (uint16_t)index_at(&b, from, x);
     }
     return RSIFT_OK;
 }

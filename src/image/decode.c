@@ -19,7 +19,8 @@ void rs_pixels_fini(rs_pixels *pixels)
     *pixels = (rs_pixels){0};
 }
 
-rsift_status rs_image_check_pixels(uint64_t width, uint64_t height, const rsift_limits *limits, rsift_error *err)
+rsift_status rs_image_check_pixels(uint64_t width, uint64_t height, const rsift_limits *limits,
+                                   rsift_error *err)
 {
     if (width == 0 || height == 0 || width > INT32_MAX || height > INT32_MAX)
         return rs_err_set(err, RSIFT_E_FORMAT, "a picture of impossible size %llu x %llu",
@@ -69,8 +70,8 @@ static decode_fn *const decoders[RS_IMAGE_N_FORMATS] = {
 
 /* A JPEG decodes to at most some hundred times its bytes, so a tiny file of a huge size is cut
  * short or hostile; the other formats can shrink blank pictures without bound. */
-static rsift_status check_size(const rs_image_info *info, rs_str bytes,
-                               const rsift_limits *limits, rsift_error *err)
+static rsift_status check_size(const rs_image_info *info, rs_str bytes, const rsift_limits *limits,
+                               rsift_error *err)
 {
     uint64_t n = (uint64_t)info->width * info->height, max = rs_image_max_pixels(limits);
     if (n > max)

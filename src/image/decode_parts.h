@@ -26,18 +26,19 @@ rsift_status rs_image_stretch(const float *samples, size_t n_pixels, unsigned ba
 /* Float samples for a picture of pixels' size, filled with NaN; rs_free. NULL = out of memory. */
 float *rs_image_samples_new(const rs_pixels *pixels, unsigned bands);
 
-/* Stored numbers of a picture of one band, before any conversion: grey of any depth, or palette indices. On
- * success the array ([width * height]) is the caller's, rs_free; on failure NULL.
+/* Stored numbers of a picture of one band, before any conversion: grey of any depth, or palette
+ * indices. On success the array ([width * height]) is the caller's, rs_free; on failure NULL.
  * RSIFT_E_UNSUPPORTED for what stores no such numbers. */
-rsift_status rs_image_values_png(rs_str bytes, const rsift_limits *limits, uint16_t **out, uint32_t *width,
-                                 uint32_t *height, rsift_error *err);
-rsift_status rs_image_values_bmp(rs_str bytes, const rsift_limits *limits, uint16_t **out, uint32_t *width,
-                                 uint32_t *height, rsift_error *err);
-rsift_status rs_image_values_tiff(rs_str bytes, const rsift_limits *limits, float **out, uint32_t *width,
-                                  uint32_t *height, rsift_error *err);
+rsift_status rs_image_values_png(rs_str bytes, const rsift_limits *limits, uint16_t **out,
+                                 uint32_t *width, uint32_t *height, rsift_error *err);
+rsift_status rs_image_values_bmp(rs_str bytes, const rsift_limits *limits, uint16_t **out,
+                                 uint32_t *width, uint32_t *height, rsift_error *err);
+rsift_status rs_image_values_tiff(rs_str bytes, const rsift_limits *limits, float **out,
+                                  uint32_t *width, uint32_t *height, rsift_error *err);
 
 /* Is a picture of this size possible and within max_pixels? */
-rsift_status rs_image_check_pixels(uint64_t width, uint64_t height, const rsift_limits *limits, rsift_error *err);
+rsift_status rs_image_check_pixels(uint64_t width, uint64_t height, const rsift_limits *limits,
+                                   rsift_error *err);
 
 /* The limits in force: `given`, or the defaults when it is NULL; 0 fields are defaults too. */
 uint64_t rs_image_max_pixels(const rsift_limits *given);

@@ -37,8 +37,10 @@ void rs_draw_line(rs_pixels *pixels, double x0, double y0, double x1, double y1,
     const double edge = thick, dx = x1 - x0, dy = y1 - y0;
     if (!isfinite(dx) || !isfinite(dy)) return;
     double t0 = 0, t1 = 1;
-    if (!clip_side(-dx, x0 + edge, &t0, &t1) || !clip_side(dx, pixels->width + edge - x0, &t0, &t1) ||
-        !clip_side(-dy, y0 + edge, &t0, &t1) || !clip_side(dy, pixels->height + edge - y0, &t0, &t1))
+    if (!clip_side(-dx, x0 + edge, &t0, &t1) ||
+        !clip_side(dx, pixels->width + edge - x0, &t0, &t1) ||
+        !clip_side(-dy, y0 + edge, &t0, &t1) ||
+        !clip_side(dy, pixels->height + edge - y0, &t0, &t1))
         return;
     const double ax = x0 + t0 * dx, ay = y0 + t0 * dy, lx = (t1 - t0) * dx, ly = (t1 - t0) * dy;
     const int64_t n = (int64_t)ceil(fmax(fabs(lx), fabs(ly)));

@@ -133,8 +133,8 @@ static rsift_status fill_stretched(const plan *p, rs_pixels *out, rsift_error *e
     for (uint64_t y = 0; y < out->height; y++)
         for (uint64_t x = 0; x < out->width; x++)
             for (unsigned b = 0; b < p->n; b++) *to++ = (float)sample(p->comp[b], out, x, y);
-    rsift_status st = rs_image_stretch(samples, (size_t)out->width * out->height, p->n, NAN,
-                                       out->rgb, err);
+    rsift_status st =
+        rs_image_stretch(samples, (size_t)out->width * out->height, p->n, NAN, out->rgb, err);
     rs_free(samples);
     return st;
 }

@@ -1,6 +1,6 @@
-/* Label maps. Releases store them as 8-bit grey (LoveDA), as palettes (predictions of most tools), as RGB
- * with three equal channels (copies of EarthVQA and FloodNet), as class colours (ISPRS), as 1-bit or 0/255
- * masks (LEVIR-CD) and as arrays. */
+/* Label maps. Releases store them as 8-bit grey (LoveDA), as palettes (predictions of most tools),
+ * as RGB with three equal channels (copies of EarthVQA and FloodNet), as class colours (ISPRS), as
+ * 1-bit or 0/255 masks (LEVIR-CD) and as arrays. */
 #include "image/labels.h"
 
 #include "base/alloc.h"
@@ -27,7 +27,8 @@ bool rs_image_is_label_name(rs_str path)
     return false;
 }
 
-/* ---- values to places ----------------------------------------------------------------------------- */
+/* ---- values to places
+ * ----------------------------------------------------------------------------- */
 
 typedef struct numbering {
     rs_label_map *map;
@@ -57,8 +58,8 @@ static void numbering_fini(numbering *n)
 
 static rsift_status too_many(rsift_error *err)
 {
-    return rs_err_set(err, RSIFT_E_FORMAT, "expected a label map, found more than %d different values",
-                      RS_LABELS_MAX);
+    return rs_err_set(err, RSIFT_E_FORMAT,
+                      "expected a label map, found more than %d different values", RS_LABELS_MAX);
 }
 
 static rsift_status add_label(numbering *n, int32_t label, uint16_t *place, rsift_error *err)
@@ -136,7 +137,8 @@ static rsift_status of_rgb(numbering *n, const uint8_t *rgb, bool by_colour, rsi
     return RSIFT_OK;
 }
 
-/* ---- NPY ------------------------------------------------------------------------------------------ */
+/* ---- NPY
+ * ------------------------------------------------------------------------------------------ */
 
 typedef struct npy {
     const uint8_t *data;
@@ -149,7 +151,8 @@ typedef struct npy {
 static bool npy_shape(rs_str header, npy *out)
 {
     const size_t at = rs_str_find(header, RS_STR("'shape':"));
-    const size_t open = at == RS_NPOS ? at : at + rs_str_find_char(rs_str_sub(header, at, header.len), '(');
+    const size_t open =
+        at == RS_NPOS ? at : at + rs_str_find_char(rs_str_sub(header, at, header.len), '(');
     rs_str rest = rs_str_sub(header, open == RS_NPOS ? header.len : open + 1, header.len), piece;
     int64_t dim[4];
     size_t n = 0, first = 0;
@@ -173,12 +176,14 @@ static rsift_status npy_header(rs_str bytes, const rs_image_info *info, npy *out
     const size_t at = (size_t)info->data_at;
     const rs_str header = rs_str_sub(bytes, 0, at);
     const size_t descr = rs_str_find(header, RS_STR("'descr':"));
-    rs_str rest = descr == RS_NPOS ? RS_STR("") : rs_str_trim(rs_str_sub(header, descr + 8, header.len));
+    rs_str rest =
+        descr == RS_NPOS ? RS_STR("") : rs_str_trim(rs_str_sub(header, descr + 8, header.len));
     const size_t order = rs_str_find(header, RS_STR("'fortran_order':"));
     if (rest.len < 4 || order == RS_NPOS)
         return rs_err_set(err, RSIFT_E_FORMAT, "an NPY header without type or order");
     *out = (npy){.item = info->bits / 8, .kind = rest.ptr[2], .swap = rest.ptr[1] == '>'};
-    out->columns = rs_str_starts(rs_str_trim(rs_str_sub(header, order + 16, header.len)), RS_STR("True"));
+    out->columns =
+        rs_str_starts(rs_str_trim(rs_str_sub(header, order + 16, header.len)), RS_STR("True"));
     const bool whole = (out->kind == 'u' || out->kind == 'i' || out->kind == 'b') &&
                        (out->item == 1 || out->item == 2 || out->item == 4 || out->item == 8);
     const bool real = out->kind == 'f' && (out->item == 4 || out->item == 8);
@@ -198,7 +203,8 @@ static rsift_status npy_header(rs_str bytes, const rs_image_info *info, npy *out
 static double npy_value(const npy *a, size_t i)
 {
     uint8_t raw[8] = {0};
-    for (size_t k = 0; k < a->item; k++) raw[k] = a->data[i * a->item + (a->swap ? a->item - 1 - k : k)];
+    for (size_t k = 0; k < a->item; k++)
+        raw[k] = a->data[i * a->item + (a->swap ? a->item - 1 - k : k)];
     uint64_t v = 0;
     for (size_t k = 0; k < a->item; k++) v |= (uint64_t)raw[k] << (8 * k);
     if (a->kind == 'f') {
@@ -229,16 +235,18 @@ static rsift_status read_npy(rs_str bytes, const rs_image_info *info, const rsif
     return RSIFT_OK;
 }
 
-/* ---- pictures ------------------------------------------------------------------------------------- */
+/* ---- pictures
+ * ------------------------------------------------------------------------------------- */
 
-static rsift_status read_colours(rs_str bytes, const rsift_limits *limits, bool by_colour, numbering *n,
-                                 rs_label_map *out, rsift_error *err)
+static rsift_status read_colours(rs_str bytes, const rsift_limits *limits, bool by_colour,
+                                 numbering *n, rs_label_map *out, rsift_error *err)
 {
     rs_pixels pixels;
     RS_TRY(rs_image_decode(bytes, limits, &pixels, err));
     rsift_status status = RSIFT_OK;
     if (pixels.rule == RS_RULE_STRETCH)
-        status = rs_err_set(err, RSIFT_E_UNSUPPORTED, "expected colours of 8 bits, found wider samples");
+        status =
+            rs_err_set(err, RSIFT_E_UNSUPPORTED, "expected colours of 8 bits, found wider samples");
     else if (pixels.damaged) status = rs_err_set(err, RSIFT_E_FORMAT, "a damaged picture");
     if (status == RSIFT_OK) status = numbering_init(n, out, pixels.width, pixels.height, err);
     if (status == RSIFT_OK) status = of_rgb(n, pixels.rgb, by_colour, err);
@@ -251,18 +259,19 @@ static rsift_status read_numbers(rs_str bytes, rs_image_format format, const rsi
 {
     uint32_t width = 0, height = 0;
     float *values = NULL;
-    rsift_status status =
-        format == RS_IMAGE_PNG   ? rs_image_values_png(bytes, limits, &out->at, &width, &height, err)
-        : format == RS_IMAGE_BMP ? rs_image_values_bmp(bytes, limits, &out->at, &width, &height, err)
-                                 : rs_image_values_tiff(bytes, limits, &values, &width, &height, err);
+    rsift_status status = format == RS_IMAGE_PNG
+                              ? rs_image_values_png(bytes, limits, &out->at, &width, &height, err)
+                          : format == RS_IMAGE_BMP
+                              ? rs_image_values_bmp(bytes, limits, &out->at, &width, &height, err)
+                              : rs_image_values_tiff(bytes, limits, &values, &width, &height, err);
     if (status == RSIFT_OK) status = numbering_init(n, out, width, height, err);
     if (status == RSIFT_OK) status = values ? of_floats(n, values, err) : of_shorts(n, err);
     rs_free(values);
     return status;
 }
 
-rsift_status rs_image_labels(rs_str bytes, const rsift_limits *limits, bool by_colour, rs_label_map *out,
-                             rsift_error *err)
+rsift_status rs_image_labels(rs_str bytes, const rsift_limits *limits, bool by_colour,
+                             rs_label_map *out, rsift_error *err)
 {
     rs_image_info info;
     *out = (rs_label_map){0};
@@ -270,16 +279,18 @@ rsift_status rs_image_labels(rs_str bytes, const rsift_limits *limits, bool by_c
     if (info.format == RS_IMAGE_JPEG)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED,
                           "a JPEG does not keep class numbers; expected PNG, TIFF, BMP or NPY");
-    if (info.format != RS_IMAGE_PNG && info.format != RS_IMAGE_TIFF && info.format != RS_IMAGE_BMP &&
-        info.format != RS_IMAGE_NPY)
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "expected a label map as PNG, TIFF, BMP or NPY, found %s",
+    if (info.format != RS_IMAGE_PNG && info.format != RS_IMAGE_TIFF &&
+        info.format != RS_IMAGE_BMP && info.format != RS_IMAGE_NPY)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "expected a label map as PNG, TIFF, BMP or NPY, found %s",
                           info.format_name);
     numbering n = {0};
     const bool one_band = info.bands == 1 || (info.bands == 2 && info.has_alpha);
     rsift_status status;
     if (info.format == RS_IMAGE_NPY)
-        status = by_colour ? rs_err_set(err, RSIFT_E_UNSUPPORTED, "an array holds numbers, not colours")
-                           : read_npy(bytes, &info, limits, &n, out, err);
+        status = by_colour
+                     ? rs_err_set(err, RSIFT_E_UNSUPPORTED, "an array holds numbers, not colours")
+                     : read_npy(bytes, &info, limits, &n, out, err);
     else if (by_colour || !one_band) status = read_colours(bytes, limits, by_colour, &n, out, err);
     else status = read_numbers(bytes, info.format, limits, &n, out, err);
     numbering_fini(&n);

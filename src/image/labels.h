@@ -1,5 +1,6 @@
-/* Label maps: pictures whose pixels are class numbers or class colours, read without any of the conversions
- * that make pictures visible. One call per thread at a time is safe; nothing is shared. */
+/* Label maps: pictures whose pixels are class numbers or class colours, read without any of the
+ * conversions that make pictures visible. One call per thread at a time is safe; nothing is shared.
+ */
 #ifndef RS_IMAGE_LABELS_H
 #define RS_IMAGE_LABELS_H
 
@@ -23,15 +24,15 @@ typedef struct rs_label_map {
 void rs_label_map_fini(rs_label_map *map);
 
 /* Reads one map.
- *   PNG, BMP, TIFF of one band   the stored number: 1 to 16 bits grey, or the INDEX into a palette; TIFF and
- * NPY also signed, 32 and 64 bits and floats that are whole numbers three bands of 8 bits        (v, v, v) is
- * the number v, as many tools store an index map; any other colour is RS_LABEL_COLOUR + 0xrrggbb by_colour
- * palettes give their colours, and a grey v is the colour (v, v, v) alpha                        left out out
- * rs_label_map_fini in any case errors   RSIFT_E_FORMAT damaged, a fraction, a number of 2^24 or more, too
- * many labels; RSIFT_E_UNSUPPORTED JPEG (lossy) and formats that hold no label maps; RSIFT_E_LIMIT;
- * RSIFT_E_NOMEM */
-rsift_status rs_image_labels(rs_str bytes, const rsift_limits *limits, bool by_colour, rs_label_map *out,
-                             rsift_error *err);
+ *   PNG, BMP, TIFF of one band   the stored number: 1 to 16 bits grey, or the INDEX into a palette;
+ * TIFF and NPY also signed, 32 and 64 bits and floats that are whole numbers three bands of 8 bits
+ * (v, v, v) is the number v, as many tools store an index map; any other colour is RS_LABEL_COLOUR
+ * + 0xrrggbb by_colour palettes give their colours, and a grey v is the colour (v, v, v) alpha left
+ * out out rs_label_map_fini in any case errors   RSIFT_E_FORMAT damaged, a fraction, a number of
+ * 2^24 or more, too many labels; RSIFT_E_UNSUPPORTED JPEG (lossy) and formats that hold no label
+ * maps; RSIFT_E_LIMIT; RSIFT_E_NOMEM */
+rsift_status rs_image_labels(rs_str bytes, const rsift_limits *limits, bool by_colour,
+                             rs_label_map *out, rsift_error *err);
 
 /* Does the extension look like a label map this file can read? Case does not matter. */
 bool rs_image_is_label_name(rs_str path);

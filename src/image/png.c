@@ -56,9 +56,9 @@ typedef struct reading {
     png_infop info;
     rs_str rest;
     rs_pixels *out;
-    uint8_t *raw;   /* 16-bit samples as stored */
+    uint8_t *raw; /* 16-bit samples as stored */
     float *samples;
-    bool numbers;   /* stored numbers are wanted, not pixels */
+    bool numbers; /* stored numbers are wanted, not pixels */
     uint16_t *values;
     rsift_status status;
 } reading;
@@ -113,7 +113,8 @@ static void read_16bit(reading *r, int colour, rsift_error *err)
 }
 
 /* Grey of 1 to 16 bits and palette indices as they are stored. */
-static void read_numbers(reading *r, int depth, int colour, const rsift_limits *limits, rsift_error *err)
+static void read_numbers(reading *r, int depth, int colour, const rsift_limits *limits,
+                         rsift_error *err)
 {
     rs_pixels *out = r->out;
     out->width = png_get_image_width(r->png, r->info);
@@ -146,7 +147,8 @@ static void read_picture(reading *r, const rsift_limits *limits, rsift_error *er
     png_set_chunk_cache_max(r->png, 128);
     png_read_info(r->png, r->info);
     if (r->numbers) {
-        read_numbers(r, png_get_bit_depth(r->png, r->info), png_get_color_type(r->png, r->info), limits, err);
+        read_numbers(r, png_get_bit_depth(r->png, r->info), png_get_color_type(r->png, r->info),
+                     limits, err);
         return;
     }
     r->status = rs_pixels_init(r->out, png_get_image_width(r->png, r->info),
@@ -161,8 +163,8 @@ static void read_picture(reading *r, const rsift_limits *limits, rsift_error *er
 }
 
 /* values NULL: pixels into `out`; else numbers, and `out` only takes the size. */
-static rsift_status decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out, uint16_t **values,
-                           rsift_error *err)
+static rsift_status decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                           uint16_t **values, rsift_error *err)
 {
     reading *r = rs_calloc(1, sizeof *r);
     if (!r) return rs_err_nomem(err, "a PNG decoder");
@@ -195,8 +197,8 @@ rsift_status rs_image_decode_png(rs_str bytes, const rsift_limits *limits, rs_pi
     return decode(bytes, limits, out, NULL, err);
 }
 
-rsift_status rs_image_values_png(rs_str bytes, const rsift_limits *limits, uint16_t **out, uint32_t *width,
-                                 uint32_t *height, rsift_error *err)
+rsift_status rs_image_values_png(rs_str bytes, const rsift_limits *limits, uint16_t **out,
+                                 uint32_t *width, uint32_t *height, rsift_error *err)
 {
     rs_pixels size = {0};
     *out = NULL;

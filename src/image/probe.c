@@ -79,7 +79,7 @@ rs_cur rs_image_cur(rs_image_source *src, uint64_t at, size_t n)
 const char *rs_image_dtype(rs_image_kind kind, uint32_t bits)
 {
     static const char *const uints[] = {
-        "other", "uint1", "uint2",  "uint3",  "uint4",  "uint5",  "uint6",  "uint7",  "uint8",
+        "other", "uint1",  "uint2",  "uint3",  "uint4",  "uint5",  "uint6",  "uint7",  "uint8",
         "uint9", "uint10", "uint11", "uint12", "uint13", "uint14", "uint15", "uint16",
     };
     switch (kind) {
@@ -94,8 +94,7 @@ const char *rs_image_dtype(rs_image_kind kind, uint32_t bits)
                             : "other";
     case RS_KIND_FLOAT:
         return bits == 16 ? "float16" : bits == 32 ? "float32" : bits == 64 ? "float64" : "other";
-    case RS_KIND_COMPLEX:
-        return bits == 64 ? "complex64" : bits == 128 ? "complex128" : "complex";
+    case RS_KIND_COMPLEX: return bits == 64 ? "complex64" : bits == 128 ? "complex128" : "complex";
     }
     return "other";
 }
@@ -271,7 +270,7 @@ bool rs_image_is_video_name(rs_str path)
 
 bool rs_image_is_name(rs_str path)
 {
-    static const char *const list[] = {".jpg", ".jpeg", ".jpe", ".png",  ".tif", ".tiff",
+    static const char *const list[] = {".jpg", ".jpeg", ".jpe",  ".png", ".tif", ".tiff",
                                        ".gif", ".bmp",  ".webp", ".jp2", ".j2k", ".jpf",
                                        ".jpx", ".heic", ".avif", NULL};
     return ends_with_one_of(path, list) || rs_image_is_video_name(path);

@@ -47,16 +47,16 @@ typedef struct rs_image_info {
     int64_t n_frames;        /* pages, frames; 0 = not counted (GIF, animated WebP) */
     uint8_t orientation;     /* 1..8 as EXIF and TIFF number it; 1 when absent */
     bool has_alpha, has_palette;
-    bool is_rgb8;            /* plain 8-bit RGB or grey: one frame, no palette, alpha, CMYK or Lab */
-    bool is_progressive;     /* progressive JPEG, interlaced PNG or GIF */
+    bool is_rgb8;        /* plain 8-bit RGB or grey: one frame, no palette, alpha, CMYK or Lab */
+    bool is_progressive; /* progressive JPEG, interlaced PNG or GIF */
     bool is_video;
     /* Ground sampling distance in metres; 0 = not known. Only from a GeoTIFF whose CRS is projected
      * and whose linear unit is known (Web Mercator is corrected by the latitude of the tie point).
      * Degrees are not turned into metres. */
     double gsd_m;
     /* For rs_image_complete: */
-    int64_t data_at;         /* where coded data begin (JPEG: behind the first SOS); 0 = not known */
-    int64_t n_declared;      /* the header accounts for at least this many bytes; 0 = not known */
+    int64_t data_at;    /* where coded data begin (JPEG: behind the first SOS); 0 = not known */
+    int64_t n_declared; /* the header accounts for at least this many bytes; 0 = not known */
 } rs_image_info;
 
 /* Probes the first bytes of a file.
@@ -71,8 +71,7 @@ rsift_status rs_image_probe(rs_str bytes, int64_t n_total, rs_image_info *out, s
                             rsift_error *err);
 
 /* Reads exactly n bytes at `at` (within the size given); rs_io_random_read has this shape. */
-typedef rsift_status rs_image_read_fn(void *ctx, int64_t at, void *dst, size_t n,
-                                      rsift_error *err);
+typedef rsift_status rs_image_read_fn(void *ctx, int64_t at, void *dst, size_t n, rsift_error *err);
 
 /* The same with random access: a few reads of at most 4096 bytes each. n_total must be known. */
 rsift_status rs_image_probe_at(rs_image_read_fn *read, void *ctx, int64_t n_total,

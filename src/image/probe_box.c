@@ -6,7 +6,7 @@
 typedef struct box {
     uint64_t at, body, end; /* absolute; end is exclusive */
     uint32_t type;
-    bool to_end;            /* length 0: up to the end of the file */
+    bool to_end; /* length 0: up to the end of the file */
 } box;
 
 #define FOURCC(a, b, c, d) \
@@ -61,9 +61,9 @@ rsift_status rs_image_probe_j2k(rs_image_source *src, uint64_t at, rs_image_info
     out->height = (uint32_t)(y1 - y0);
     out->bands = bands;
     out->bits = (depth & 0x7f) + 1;
-    out->dtype = out->bits > 16 ? "other"
-                                : rs_image_dtype(depth & 0x80 ? RS_KIND_INT : RS_KIND_UINT,
-                                                 out->bits);
+    out->dtype = out->bits > 16
+                     ? "other"
+                     : rs_image_dtype(depth & 0x80 ? RS_KIND_INT : RS_KIND_UINT, out->bits);
     if (depth & 0x80 && out->bits > 8 && out->bits <= 16) out->dtype = "int16";
     out->is_rgb8 = out->bits == 8 && !(depth & 0x80) && (bands == 1 || bands == 3);
     out->data_at = (int64_t)at;
@@ -142,8 +142,8 @@ static void mp4_track(rs_image_source *src, const box *outer, int depth, track *
             if (t->handler == 0) t->handler = handler;
         } else if (b.type == FOURCC('s', 't', 'b', 'l')) {
             mp4_stbl(src, &b, t);
-        } else if (depth < 3 && (b.type == FOURCC('m', 'd', 'i', 'a') ||
-                                 b.type == FOURCC('m', 'i', 'n', 'f'))) {
+        } else if (depth < 3 &&
+                   (b.type == FOURCC('m', 'd', 'i', 'a') || b.type == FOURCC('m', 'i', 'n', 'f'))) {
             mp4_track(src, &b, depth + 1, t);
         }
     }

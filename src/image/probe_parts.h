@@ -28,7 +28,12 @@ rs_cur rs_image_cur(rs_image_source *src, uint64_t at, size_t n);
 bool rs_image_within(const rs_image_source *src, uint64_t at, uint64_t n);
 rsift_status rs_image_bad(rs_image_source *src, const char *what);
 
-typedef enum rs_image_kind { RS_KIND_UINT, RS_KIND_INT, RS_KIND_FLOAT, RS_KIND_COMPLEX } rs_image_kind;
+typedef enum rs_image_kind {
+    RS_KIND_UINT,
+    RS_KIND_INT,
+    RS_KIND_FLOAT,
+    RS_KIND_COMPLEX
+} rs_image_kind;
 const char *rs_image_dtype(rs_image_kind kind, uint32_t bits);
 
 rsift_status rs_image_probe_tiff(rs_image_source *src, rs_image_info *out);

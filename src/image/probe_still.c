@@ -101,8 +101,8 @@ static rsift_status png_header(rs_image_source *src, rs_image_info *out)
     unsigned colour = rs_cur_u8(&c);
     rs_cur_take(&c, 2);
     out->is_progressive = rs_cur_u8(&c) != 0;
-    bool bits_ok = out->bits == 8 || out->bits == 16 || out->bits == 1 || out->bits == 2 ||
-                   out->bits == 4;
+    bool bits_ok =
+        out->bits == 8 || out->bits == 16 || out->bits == 1 || out->bits == 2 || out->bits == 4;
     if (out->width == 0 || out->height == 0 || out->width > INT32_MAX || out->height > INT32_MAX ||
         colour > 6 || bands_of[colour] == 0 || !bits_ok)
         return rs_image_bad(src, "a PNG header with an impossible size, depth or colour type");
@@ -195,8 +195,8 @@ rsift_status rs_image_probe_bmp(rs_image_source *src, rs_image_info *out)
     uint32_t data_at = rs_cur_u32le(&c);
     RS_TRY(bmp_core(src, &c, out, &method));
     uint32_t depth = out->bits;
-    bool depth_ok = depth == 1 || depth == 4 || depth == 8 || depth == 16 || depth == 24 ||
-                    depth == 32;
+    bool depth_ok =
+        depth == 1 || depth == 4 || depth == 8 || depth == 16 || depth == 24 || depth == 32;
     if (out->width == 0 || out->width > INT32_MAX || out->height == 0 || !depth_ok)
         return rs_image_bad(src, "a BMP header with an impossible size or depth");
     out->has_palette = depth <= 8;

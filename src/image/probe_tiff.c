@@ -15,11 +15,26 @@ enum {
 };
 
 enum {
-    TAG_SUBFILE = 254, TAG_WIDTH = 256, TAG_HEIGHT = 257, TAG_BITS = 258, TAG_COMPRESSION = 259,
-    TAG_PHOTOMETRIC = 262, TAG_STRIP_AT = 273, TAG_ORIENTATION = 274, TAG_SAMPLES = 277,
-    TAG_STRIP_LEN = 279, TAG_COLOURS = 320, TAG_TILE_AT = 324, TAG_TILE_LEN = 325, TAG_EXTRA = 338,
-    TAG_SAMPLE_FORMAT = 339, TAG_JPEG_TABLES = 347, TAG_GEO_SCALE = 33550, TAG_GEO_TIE = 33922,
-    TAG_GEO_MATRIX = 34264, TAG_GEO_KEYS = 34735,
+    TAG_SUBFILE = 254,
+    TAG_WIDTH = 256,
+    TAG_HEIGHT = 257,
+    TAG_BITS = 258,
+    TAG_COMPRESSION = 259,
+    TAG_PHOTOMETRIC = 262,
+    TAG_STRIP_AT = 273,
+    TAG_ORIENTATION = 274,
+    TAG_SAMPLES = 277,
+    TAG_STRIP_LEN = 279,
+    TAG_COLOURS = 320,
+    TAG_TILE_AT = 324,
+    TAG_TILE_LEN = 325,
+    TAG_EXTRA = 338,
+    TAG_SAMPLE_FORMAT = 339,
+    TAG_JPEG_TABLES = 347,
+    TAG_GEO_SCALE = 33550,
+    TAG_GEO_TIE = 33922,
+    TAG_GEO_MATRIX = 34264,
+    TAG_GEO_KEYS = 34735,
 };
 
 typedef struct field {
@@ -173,7 +188,7 @@ static uint64_t whole(const tiff *t, const field *f, uint64_t i, uint64_t otherw
     if (i > UINT32_MAX || f->at > UINT64_MAX - i * size) return otherwise;
     rs_cur c = cur_at(t, f->at + i * size, size);
     if (c.bad) return otherwise;
-    return size == 1 ? rs_cur_u8(&c)
+    return size == 1   ? rs_cur_u8(&c)
            : size == 2 ? get16(t, &c)
            : size == 4 ? get32(t, &c)
                        : get64(t, &c);
@@ -303,8 +318,8 @@ static void describe(const tiff *t, const directory *d, rs_image_info *out)
     uint64_t turn = whole(t, &d->orientation, 0, 1);
     out->bands = samples > UINT16_MAX ? UINT16_MAX : (uint32_t)samples;
     out->bits = bits > 1024 ? 0 : (uint32_t)bits;
-    out->dtype = all_bits_equal(t, &d->bits, bits) ? rs_image_dtype(kind_of(format), out->bits)
-                                                   : "other";
+    out->dtype =
+        all_bits_equal(t, &d->bits, bits) ? rs_image_dtype(kind_of(format), out->bits) : "other";
     if (format == 5) out->dtype = out->bits == 32 ? "complex_int16" : "complex_int32";
     if (turn >= 1 && turn <= 8) out->orientation = (uint8_t)turn;
     out->has_palette = photometric == 3;

@@ -144,12 +144,12 @@ static void widen(const shape *s, const uint8_t *src, size_t step, size_t n, flo
     const unsigned kind = s->format == SAMPLEFORMAT_INT      ? 1
                           : s->format == SAMPLEFORMAT_IEEEFP ? 2
                                                              : 0;
-#define WIDEN(type)                                      \
-    for (size_t i = 0; i < n; i++, src += step) {        \
-        type v_;                                         \
-        memcpy(&v_, src, sizeof v_);                     \
-        dst[i * s->n_shown] = (float)v_;                 \
-    }                                                    \
+#define WIDEN(type)                               \
+    for (size_t i = 0; i < n; i++, src += step) { \
+        type v_;                                  \
+        memcpy(&v_, src, sizeof v_);              \
+        dst[i * s->n_shown] = (float)v_;          \
+    }                                             \
     return
     switch (kind << 8 | s->bits) {
     case 8: WIDEN(uint8_t);
@@ -177,7 +177,8 @@ typedef struct reading {
 } reading;
 
 /* Puts a run of n pixels at (x, y). `src` holds all bands together, or band number `plane` only. */
-static void put_run(reading *r, const uint8_t *src, uint32_t x, uint32_t y, size_t n, unsigned plane)
+static void put_run(reading *r, const uint8_t *src, uint32_t x, uint32_t y, size_t n,
+                    unsigned plane)
 {
     const shape *s = &r->s;
     const bool together = s->planar == PLANARCONFIG_CONTIG;
@@ -256,7 +257,8 @@ static rsift_status read_samples(reading *r, bool wide, uint64_t max_alloc, rsif
     if (!r->block || (wide && !r->samples)) return rs_err_nomem(err, "TIFF samples");
     unsigned planes = s->planar == PLANARCONFIG_CONTIG ? 1 : s->n_shown;
     for (unsigned p = 0; p < planes; p++)
-        if (!(s->tiled ? read_tiles(r, p, (tmsize_t)size) : read_rows(r, p))) return fail(r->m, err);
+        if (!(s->tiled ? read_tiles(r, p, (tmsize_t)size) : read_rows(r, p)))
+            return fail(r->m, err);
     return RSIFT_OK;
 }
 
@@ -364,7 +366,8 @@ static rsift_status read_packed(reading *r, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status read_numbers(reading *r, const rsift_limits *limits, uint64_t max_alloc, rsift_error *err)
+static rsift_status read_numbers(reading *r, const rsift_limits *limits, uint64_t max_alloc,
+                                 rsift_error *err)
 {
     read_shape(r->tif, &r->s);
     const shape *s = &r->s;
@@ -374,16 +377,17 @@ static rsift_status read_numbers(reading *r, const rsift_limits *limits, uint64_
     RS_TRY(check_samples(s, err));
     const bool few = s->bits == 1 || s->bits == 2 || s->bits == 4;
     const bool many = s->bits == 8 || s->bits == 16 || s->bits == 32 || s->bits == 64;
-    const bool plain = s->photometric == PHOTOMETRIC_MINISBLACK || s->photometric == PHOTOMETRIC_PALETTE;
+    const bool plain =
+        s->photometric == PHOTOMETRIC_MINISBLACK || s->photometric == PHOTOMETRIC_PALETTE;
     if (s->bands != 1 || !plain || !(few || many))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED,
-                          "a TIFF of %u bands of %u bits, photometric %u, stores no class numbers", s->bands, s->bits,
-                          s->photometric);
+                          "a TIFF of %u bands of %u bits, photometric %u, stores no class numbers",
+                          s->bands, s->bits, s->photometric);
     return few ? read_packed(r, err) : read_samples(r, true, max_alloc, err);
 }
 
-rsift_status rs_image_values_tiff(rs_str bytes, const rsift_limits *limits, float **out, uint32_t *width,
-                                  uint32_t *height, rsift_error *err)
+rsift_status rs_image_values_tiff(rs_str bytes, const rsift_limits *limits, float **out,
+                                  uint32_t *width, uint32_t *height, rsift_error *err)
 {
     memory m = {.p = (const uint8_t *)bytes.ptr, .n = bytes.len};
     const uint64_t max_alloc = alloc_limit(limits);

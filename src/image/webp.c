@@ -14,8 +14,8 @@ rsift_status rs_image_decode_webp(rs_str bytes, const rsift_limits *limits, rs_p
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "animated WebP is not decoded");
     RS_TRY(rs_pixels_init(out, (uint64_t)f.width, (uint64_t)f.height, limits, err));
     size_t stride = (size_t)out->width * 3;
-    if (stride > INT32_MAX || !WebPDecodeRGBInto(p, bytes.len, out->rgb, stride * out->height,
-                                                 (int)stride))
+    if (stride > INT32_MAX ||
+        !WebPDecodeRGBInto(p, bytes.len, out->rgb, stride * out->height, (int)stride))
         return rs_err_set(err, RSIFT_E_FORMAT, "cannot decode a WebP: damaged or cut short");
     out->rule = f.has_alpha ? RS_RULE_CONVERT : RS_RULE_AS_IS;
     return RSIFT_OK;

@@ -23,16 +23,16 @@ typedef struct rs_io_tree rs_io_tree;
 typedef struct rs_io_stream rs_io_stream;
 
 typedef struct rs_io_member {
-    rs_str path;       /* logical */
-    rs_str chain;      /* source chain from the opened path, " > " between containers */
-    int64_t n_bytes;   /* decoded size; -1 when the container does not say */
-    uint32_t file;     /* index of the file on disk that holds it (rs_io_file) */
-    bool random;       /* can be opened by itself without reading what stands before it */
+    rs_str path;     /* logical */
+    rs_str chain;    /* source chain from the opened path, " > " between containers */
+    int64_t n_bytes; /* decoded size; -1 when the container does not say */
+    uint32_t file;   /* index of the file on disk that holds it (rs_io_file) */
+    bool random;     /* can be opened by itself without reading what stands before it */
 } rs_io_member;
 
 /* A file on disk that the tree depends on; checked at every re-read. */
 typedef struct rs_io_file {
-    rs_str path;      /* relative to the tree's root, as on disk */
+    rs_str path; /* relative to the tree's root, as on disk */
     int64_t n_bytes;
     int64_t mtime_ns;
 } rs_io_file;
@@ -40,14 +40,16 @@ typedef struct rs_io_file {
 /* Something about a container that is worth telling but did not stop the opening: a damaged
  * archive, a member name that had to be changed, two members of one name, an unsupported method. */
 typedef struct rs_io_note {
-    const char *code;   /* "archive-damaged", "member-name", "member-repeated", "member-unsupported", "link-skipped" */
+    const char *code; /* "archive-damaged", "member-name", "member-repeated", "member-unsupported",
+                         "link-skipped" */
     rs_str chain;
     rs_str message;
 } rs_io_note;
 
 typedef struct rs_io_options {
     const rsift_limits *limits;
-    const char *spool_dir;    /* where temporary files may be made (unlinked at once); NULL = $TMPDIR */
+    const char
+        *spool_dir; /* where temporary files may be made (unlinked at once); NULL = $TMPDIR */
     bool keep_archives_closed; /* list archives as plain members, do not look inside */
     bool open_sheets;          /* look into an .xlsx as the zip that it is */
 } rs_io_options;
@@ -111,7 +113,7 @@ rs_str rs_io_clean_name(rs_arena *arena, rs_str name, bool *changed);
 typedef struct rs_io_out rs_io_out;
 rsift_status rs_io_out_open(rs_str path, rs_io_out **out, rsift_error *err);
 rsift_status rs_io_out_write(rs_io_out *out, const void *bytes, size_t n, rsift_error *err);
-rs_id rs_io_out_hash(const rs_io_out *out);      /* XXH3-128 of what was written so far */
+rs_id rs_io_out_hash(const rs_io_out *out); /* XXH3-128 of what was written so far */
 int64_t rs_io_out_size(const rs_io_out *out);
 rsift_status rs_io_out_commit(rs_io_out *out, rsift_error *err); /* frees out in any case */
 void rs_io_out_discard(rs_io_out *out);
@@ -119,8 +121,8 @@ void rs_io_out_discard(rs_io_out *out);
  * use to a verb that owns the folder; what cannot be read or removed stays. */
 void rs_io_out_sweep(rs_str folder);
 
-/* A small file at once, under a partial name and then renamed; it is on disk for sure only after rs_io_sync.
- * For many small files, where syncing each would cost more than writing it. */
+/* A small file at once, under a partial name and then renamed; it is on disk for sure only after
+ * rs_io_sync. For many small files, where syncing each would cost more than writing it. */
 rsift_status rs_io_write_small(rs_str path, const void *bytes, size_t n, rsift_error *err);
 /* Everything written so far to the file system that holds `path` is on disk. */
 rsift_status rs_io_sync(rs_str path, rsift_error *err);

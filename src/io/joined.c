@@ -38,13 +38,10 @@ static bool is_first(const rs_io_part *part)
 {
     switch (part->style) {
     case RS_IO_PART_LETTERS:
-    case RS_IO_PART_RAR_OLD:
-        return part->number == 0;
-    case RS_IO_PART_DIGITS:
-        return part->number <= 1;
+    case RS_IO_PART_RAR_OLD: return part->number == 0;
+    case RS_IO_PART_DIGITS: return part->number <= 1;
     case RS_IO_PART_RAR:
-    case RS_IO_PART_ZIP:
-        return part->number == 1;
+    case RS_IO_PART_ZIP: return part->number == 1;
     }
     return false;
 }

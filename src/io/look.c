@@ -71,14 +71,10 @@ static rsift_status add_container(rs_io_tree *tree, const rs_io_item *item, rs_i
 static rsift_status list(rs_io_tree *tree, uint32_t index, rsift_error *err)
 {
     switch (tree->containers[index]->kind) {
-    case RS_IO_ZIP:
-        return rs_io_zip_list(tree, index, err);
-    case RS_IO_TAR:
-        return rs_io_tar_list(tree, index, err);
-    case RS_IO_PLAIN:
-        return RSIFT_OK;
-    default:
-        return rs_io_archive_list(tree, index, err);
+    case RS_IO_ZIP: return rs_io_zip_list(tree, index, err);
+    case RS_IO_TAR: return rs_io_tar_list(tree, index, err);
+    case RS_IO_PLAIN: return RSIFT_OK;
+    default: return rs_io_archive_list(tree, index, err);
     }
 }
 

@@ -39,7 +39,8 @@ static rsift_status check_target(const char *path, rsift_error *err)
 {
     struct stat st;
     if (stat(path, &st) != 0 || S_ISREG(st.st_mode)) return RSIFT_OK; /* also behind a link */
-    return rs_err_set(err, RSIFT_E_ARG, "there is something that is no file; name a file to write to");
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "there is something that is no file; name a file to write to");
 }
 
 rsift_status rs_io_out_open(rs_str path, rs_io_out **result, rsift_error *err)
@@ -66,7 +67,8 @@ rsift_status rs_io_out_open(rs_str path, rs_io_out **result, rsift_error *err)
     snprintf(out->partial, n_partial, "%s.partial-%ld", out->path, (long)getpid());
     rs_hash_start(&out->hasher);
     rsift_status status = check_target(out->path, err);
-    if (status == RSIFT_OK) out->fd = open(out->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (status == RSIFT_OK)
+        out->fd = open(out->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (out->fd < 0) {
         if (status == RSIFT_OK) status = rs_err_errno(err, errno, "cannot write here");
         blame(out, status, err);
@@ -175,7 +177,8 @@ void rs_io_out_discard(rs_io_out *out)
 rsift_status rs_io_write_small(rs_str path, const void *bytes, size_t n, rsift_error *err)
 {
     char final[4096], partial[4160];
-    if (path.len >= sizeof final) return rs_err_set(err, RSIFT_E_LIMIT, "a path of %zu bytes", path.len);
+    if (path.len >= sizeof final)
+        return rs_err_set(err, RSIFT_E_LIMIT, "a path of %zu bytes", path.len);
     snprintf(final, sizeof final, "%.*s", (int)path.len, path.ptr);
     snprintf(partial, sizeof partial, "%s.partial-%ld", final, (long)getpid());
     int fd = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -190,7 +193,8 @@ rsift_status rs_io_write_small(rs_str path, const void *bytes, size_t n, rsift_e
     }
     if (close(fd) != 0 && status == RSIFT_OK) status = rs_err_errno(err, errno, "cannot close");
     unlink(final); /* renaming over a file makes ext4 write it out at once */
-    if (status == RSIFT_OK && rename(partial, final) != 0) status = rs_err_errno(err, errno, "cannot rename into place");
+    if (status == RSIFT_OK && rename(partial, final) != 0)
+        status = rs_err_errno(err, errno, "cannot rename into place");
     if (status == RSIFT_OK) return status;
     unlink(partial);
     return rs_err_within(err, status, "%s", final);
@@ -199,7 +203,8 @@ rsift_status rs_io_write_small(rs_str path, const void *bytes, size_t n, rsift_e
 rsift_status rs_io_sync(rs_str path, rsift_error *err)
 {
     char text[4096];
-    if (path.len >= sizeof text) return rs_err_set(err, RSIFT_E_LIMIT, "a path of %zu bytes", path.len);
+    if (path.len >= sizeof text)
+        return rs_err_set(err, RSIFT_E_LIMIT, "a path of %zu bytes", path.len);
     snprintf(text, sizeof text, "%.*s", (int)path.len, path.ptr);
     int fd = open(text, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return rs_err_within(err, rs_err_errno(err, errno, "cannot open"), "%s", text);

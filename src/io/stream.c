@@ -200,18 +200,14 @@ static rsift_status read_some(rs_io_stream *stream, void *dst, size_t n, size_t 
                               rsift_error *err)
 {
     switch (stream->from) {
-    case RS_IO_FROM_FILE:
-        return read_file(stream, dst, n, got, err);
-    case RS_IO_FROM_SPAN:
-        return read_span(stream, dst, n, got, err);
+    case RS_IO_FROM_FILE: return read_file(stream, dst, n, got, err);
+    case RS_IO_FROM_SPAN: return read_span(stream, dst, n, got, err);
     case RS_IO_FROM_MEMORY:
         memcpy(dst, stream->memory + stream->n_given, n);
         *got = n;
         return RSIFT_OK;
-    case RS_IO_FROM_DEFLATE:
-        return rs_io_zip_inflate(stream, dst, n, got, err);
-    case RS_IO_FROM_PASS:
-        return rs_io_pass_read(stream->pass, dst, n, got, err);
+    case RS_IO_FROM_DEFLATE: return rs_io_zip_inflate(stream, dst, n, got, err);
+    case RS_IO_FROM_PASS: return rs_io_pass_read(stream->pass, dst, n, got, err);
     }
     return RSIFT_OK;
 }

@@ -32,7 +32,8 @@ static void sweep(const char *folder, int depth)
         char path[4096];
         struct stat info;
         int n = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (name.ptr[0] == '.' || n < 0 || (size_t)n >= sizeof path || lstat(path, &info) != 0) continue;
+        if (name.ptr[0] == '.' || n < 0 || (size_t)n >= sizeof path || lstat(path, &info) != 0)
+            continue;
         if (S_ISDIR(info.st_mode)) sweep(path, depth + 1);
         else if (S_ISREG(info.st_mode) && is_leftover(name)) (void)unlink(path);
     }

@@ -72,21 +72,11 @@ rsift_status rs_lang_boxtext_parse(rs_arena *arena, rs_str text, unsigned styles
     *out = (rs_boxtext){0};
     while (s.i < text.len && !s.nomem) {
         switch (text.ptr[s.i]) {
-        case '{':
-            try_brace(&s);
-            break;
-        case '<':
-            try_angle(&s);
-            break;
-        case '[':
-            rs_lang_box_bracket(&s);
-            break;
-        case '(':
-            rs_lang_box_paren(&s);
-            break;
-        default:
-            s.i++;
-            break;
+        case '{': try_brace(&s); break;
+        case '<': try_angle(&s); break;
+        case '[': rs_lang_box_bracket(&s); break;
+        case '(': rs_lang_box_paren(&s); break;
+        default: s.i++; break;
         }
     }
     if (s.nomem) return rs_err_nomem(err, "box text");
@@ -99,34 +89,20 @@ rsift_status rs_lang_boxtext_parse(rs_arena *arena, rs_str text, unsigned styles
 const char *rs_lang_boxtext_style_name(rs_boxtext_style style)
 {
     switch (style) {
-    case RS_BOXTEXT_GEOCHAT:
-        return "geochat";
-    case RS_BOXTEXT_BOX_LIST:
-        return "box-list";
-    case RS_BOXTEXT_BOX_PAIRS:
-        return "box-pairs";
-    case RS_BOXTEXT_QWEN2:
-        return "qwen2";
-    case RS_BOXTEXT_FALCON:
-        return "falcon";
-    case RS_BOXTEXT_BRACKET:
-        return "bracket";
-    case RS_BOXTEXT_LOC:
-        return "loc";
-    case RS_BOXTEXT_LOC_QUAD:
-        return "loc-quad";
-    case RS_BOXTEXT_PALIGEMMA:
-        return "paligemma";
-    case RS_BOXTEXT_JSON:
-        return "json";
-    case RS_BOXTEXT_POINT:
-        return "point";
-    case RS_BOXTEXT_PAREN:
-        return "paren";
-    case RS_BOXTEXT_KOSMOS:
-        return "kosmos";
-    case RS_BOXTEXT_SEG:
-        return "seg";
+    case RS_BOXTEXT_GEOCHAT: return "geochat";
+    case RS_BOXTEXT_BOX_LIST: return "box-list";
+    case RS_BOXTEXT_BOX_PAIRS: return "box-pairs";
+    case RS_BOXTEXT_QWEN2: return "qwen2";
+    case RS_BOXTEXT_FALCON: return "falcon";
+    case RS_BOXTEXT_BRACKET: return "bracket";
+    case RS_BOXTEXT_LOC: return "loc";
+    case RS_BOXTEXT_LOC_QUAD: return "loc-quad";
+    case RS_BOXTEXT_PALIGEMMA: return "paligemma";
+    case RS_BOXTEXT_JSON: return "json";
+    case RS_BOXTEXT_POINT: return "point";
+    case RS_BOXTEXT_PAREN: return "paren";
+    case RS_BOXTEXT_KOSMOS: return "kosmos";
+    case RS_BOXTEXT_SEG: return "seg";
     }
     return "?";
 }

@@ -21,12 +21,12 @@ typedef enum rs_boxtext_style {
     RS_BOXTEXT_FALCON = 1 << 4,  /* <box><855><297><891><355></box>, <quad> + 8, <poly> + 2n */
     RS_BOXTEXT_BRACKET = 1 << 5, /* [x1, y1, x2, y2], [..;..], [[..]][[..]], [(x1,y1),(x2,y2)] */
     RS_BOXTEXT_LOC = 1 << 6,     /* label<loc_52> x 4 per box  (Florence-2) */
-    RS_BOXTEXT_LOC_QUAD =
-        1 << 7, /* the same tokens, 8 per box; not in ALL: a run of 8 is ambiguous */
+    RS_BOXTEXT_LOC_QUAD = 1
+        << 7, /* the same tokens, 8 per box; not in ALL: a run of 8 is ambiguous */
     RS_BOXTEXT_PALIGEMMA = 1 << 8, /* <loc0332> x 4 label, y first */
     RS_BOXTEXT_JSON = 1 << 9, /* {"bbox_2d": [..], "label": ".."}, point_2d, "oriented bbox" .. */
-    RS_BOXTEXT_POINT =
-        1 << 10, /* <point x="61.5" y="40.6" alt="..">..</point>, <points x1=..> (Molmo) */
+    RS_BOXTEXT_POINT = 1
+        << 10, /* <point x="61.5" y="40.6" alt="..">..</point>, <points x1=..> (Molmo) */
     RS_BOXTEXT_PAREN = 1 << 11,  /* (x1, y1, x2, y2): exactly four numbers, else left alone */
     RS_BOXTEXT_KOSMOS = 1 << 12, /* <patch_index_0044>: named, never read; always UNPARSED */
     RS_BOXTEXT_SEG = 1 << 13,    /* <seg..> mask tokens: named, never read; always UNPARSED */

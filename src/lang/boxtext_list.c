@@ -45,17 +45,10 @@ bool rs_lang_box_flat_list(scan *s, size_t *i, char closer, bool *stopped)
 bool rs_lang_box_shape_of_count(size_t n, rs_boxtext_shape *shape)
 {
     switch (n) {
-    case 4:
-        *shape = RS_BOXTEXT_BOX;
-        return true;
-    case 5:
-        *shape = RS_BOXTEXT_BOX_ANGLE;
-        return true;
-    case 8:
-        *shape = RS_BOXTEXT_QUAD;
-        return true;
-    default:
-        return false;
+    case 4: *shape = RS_BOXTEXT_BOX; return true;
+    case 5: *shape = RS_BOXTEXT_BOX_ANGLE; return true;
+    case 8: *shape = RS_BOXTEXT_QUAD; return true;
+    default: return false;
     }
 }
 

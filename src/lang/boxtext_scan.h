@@ -7,10 +7,7 @@
 
 enum { max_ahead = 96, max_key = 32, max_label = 1024, max_members = 12 };
 
-#define WORD(literal)                                                                              \
-    {                                                                                              \
-        literal, sizeof(literal) - 1                                                               \
-    } /* RS_STR for static tables */
+#define WORD(literal) {literal, sizeof(literal) - 1} /* RS_STR for static tables */
 
 typedef struct scan {
     rs_str text;

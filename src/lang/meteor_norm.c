@@ -323,7 +323,8 @@ slow:;
     return any;
 }
 
-/* Small letters, digits and blanks alone: no rule has anything to do. The words are pieces of `line`. */
+/* Small letters, digits and blanks alone: no rule has anything to do. The words are pieces of
+ * `line`. */
 static bool put_plain(words *out, rs_str line)
 {
     for (size_t i = 0; i < line.len; i++) {

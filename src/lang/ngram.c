@@ -34,7 +34,8 @@ void rs_lang_ngrams_fini(rs_ngrams *t)
 rsift_status rs_lang_ngrams_start(rs_ngrams *t, size_t n_words, rsift_error *err)
 {
     if (n_words > max_words)
-        return rs_err_set(err, RSIFT_E_LIMIT, "more than %d words in the captions of one image", max_words);
+        return rs_err_set(err, RSIFT_E_LIMIT, "more than %d words in the captions of one image",
+                          max_words);
     const size_t most = RS_NGRAM_ORDERS * n_words + 1;
     size_t cap = t->cap ? t->cap : 512;
     while (cap < 2 * most) cap *= 2;
@@ -46,8 +47,10 @@ rsift_status rs_lang_ngrams_start(rs_ngrams *t, size_t n_words, rsift_error *err
         t->cap = cap;
         t->group = 0;
     }
-    if (!RS_VEC_RESERVE(t->keys, t->cap_keys, most) || !RS_VEC_RESERVE(t->places, t->cap_places, most) ||
-        !RS_VEC_RESERVE(t->grams, t->cap_grams, most) || !RS_VEC_RESERVE(t->words, t->cap_words, n_words + 1))
+    if (!RS_VEC_RESERVE(t->keys, t->cap_keys, most) ||
+        !RS_VEC_RESERVE(t->places, t->cap_places, most) ||
+        !RS_VEC_RESERVE(t->grams, t->cap_grams, most) ||
+        !RS_VEC_RESERVE(t->words, t->cap_words, n_words + 1))
         return rs_err_nomem(err, "n-grams");
     t->group++;
     t->n = t->n_grams = t->n_words = 0;
@@ -65,7 +68,8 @@ static uint32_t number_of(rs_ngrams *t, rs_gram_key key)
     return (uint32_t)t->n++;
 }
 
-void rs_lang_ngrams_add(rs_ngrams *t, const rs_sentence *s, int n_orders, uint32_t n_shared, rs_gram_list *out)
+void rs_lang_ngrams_add(rs_ngrams *t, const rs_sentence *s, int n_orders, uint32_t n_shared,
+                        rs_gram_list *out)
 {
     const size_t begin = t->n_grams;
     *out = (rs_gram_list){.grams = t->grams + begin, .words = t->words + t->n_words};
@@ -75,7 +79,8 @@ void rs_lang_ngrams_add(rs_ngrams *t, const rs_sentence *s, int n_orders, uint32
         bool shared = n_shared == 0;
         for (size_t i = 0; i < n; i++) {
             const uint32_t id = number_of(t, rs_lang_gram_key(s->words + i, k + 1));
-            const size_t place = t->places[id]; /* where a sentence has it, perhaps an earlier one */
+            const size_t place =
+                t->places[id]; /* where a sentence has it, perhaps an earlier one */
             if (k == 0) t->words[t->n_words++] = id;
             shared |= id < n_shared;
             if (place >= begin + first && place < t->n_grams) {
@@ -138,7 +143,7 @@ void rs_lang_gram_index_fetch(const rs_gram_index *index, rs_gram_key key)
     if (index->cap) __builtin_prefetch(&index->slots[place_of(key, index->cap)]);
 }
 
-/* ---- words ------------------------------------------------------------------------------------ */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 /* Bytes of the white space at the start of s, 0 = none. */
 static size_t space_at(rs_str s)

@@ -1,6 +1,6 @@
-/* Words and n-grams as numbers, exactly: an n-gram is known by its words' numbers, no hash stands for
- * one. rs_ngrams numbers those of a few sentences (one image's captions) and forgets them again; a
- * rs_gram_index numbers chosen ones for good. */
+/* Words and n-grams as numbers, exactly: an n-gram is known by its words' numbers, no hash stands
+ * for one. rs_ngrams numbers those of a few sentences (one image's captions) and forgets them
+ * again; a rs_gram_index numbers chosen ones for good. */
 #ifndef RS_LANG_NGRAM_H
 #define RS_LANG_NGRAM_H
 
@@ -39,7 +39,7 @@ typedef struct rs_ngrams {
     struct rs_ngram_slot {
         rs_gram_key key;
         uint32_t group, id; /* of another group: free */
-    } * slots;
+    } *slots;
     rs_gram_key *keys; /* [n] by number */
     uint32_t *places;  /* [n] where the present sentence's list has it */
     rs_gram *grams;    /* of all sentences of the group */
@@ -55,17 +55,17 @@ void rs_lang_ngrams_fini(rs_ngrams *table);
 rsift_status rs_lang_ngrams_start(rs_ngrams *table, size_t n_words, rsift_error *err);
 
 /* n-grams of one sentence of the group, of orders 1..n_orders; higher ones come out empty.
- *   n_shared   orders end with the first in which no number is below this one (a sentence that shares
- *              no pair of words with the first of the group shares no longer n-gram); 0 = all */
-void rs_lang_ngrams_add(rs_ngrams *table, const rs_sentence *sentence, int n_orders, uint32_t n_shared,
-                        rs_gram_list *out);
+ *   n_shared   orders end with the first in which no number is below this one (a sentence that
+ * shares no pair of words with the first of the group shares no longer n-gram); 0 = all */
+void rs_lang_ngrams_add(rs_ngrams *table, const rs_sentence *sentence, int n_orders,
+                        uint32_t n_shared, rs_gram_list *out);
 
 /* n-gram -> running number. {0} is empty; shared and immutable once filled. */
 typedef struct rs_gram_index {
     struct rs_gram_slot {
         rs_gram_key key;
         uint32_t id, used;
-    } * slots;
+    } *slots;
     size_t cap, n;
 } rs_gram_index;
 

@@ -288,10 +288,10 @@ static void cut_word(work *w, rs_str whole, size_t at, bool blank)
 {
     const size_t n = whole.len;
     for (size_t i = 0; i < w->text.n; i++) {
-        const bool begins = blank ? i > 0 && w->text.p[i - 1] == ' '
-                                  : i == 0 || !rs_utf8_is_word(w->text.p[i - 1]);
-        const bool ends = whole.ptr[0] == 'w' ? is_space(code(w, i + n))
-                                              : !rs_utf8_is_word(code(w, i + n));
+        const bool begins =
+            blank ? i > 0 && w->text.p[i - 1] == ' ' : i == 0 || !rs_utf8_is_word(w->text.p[i - 1]);
+        const bool ends =
+            whole.ptr[0] == 'w' ? is_space(code(w, i + n)) : !rs_utf8_is_word(code(w, i + n));
         if (!begins || !ends || !reads(w, i, whole)) {
             add(w, w->text.p[i]);
             continue;

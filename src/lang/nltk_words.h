@@ -1,5 +1,6 @@
 /* Words as NLTK's word_tokenize gives them, for captions: sentences first (so that each one's last
- * dot is a word of its own), then the Treebank rules. Sentence ends are found by rule (a '.', '?' or
+ * dot is a word of its own), then the Treebank rules. Sentence ends are found by rule (a '.', '?'
+ * or
  * '!' before a blank, unless the word is an initial or a known abbreviation) instead of NLTK's
  * trained model, which is not needed for the plain sentences of captions.
  * Source: behaviour of nltk.tokenize.NLTKWordTokenizer 3.9.1; 3.10 treats single opening quotes and

@@ -38,17 +38,20 @@ static uint64_t edge(size_t phrase, uint32_t word)
 static bool node(rs_paraphrases *t, size_t number)
 {
     if (number < t->n_phrases) return true;
-    if (!RS_VEC_RESERVE(t->firsts, t->cap_firsts, number + 1) || !RS_VEC_RESERVE(t->lasts, t->cap_lasts, number + 1))
+    if (!RS_VEC_RESERVE(t->firsts, t->cap_firsts, number + 1) ||
+        !RS_VEC_RESERVE(t->lasts, t->cap_lasts, number + 1))
         return false;
     t->firsts[number] = t->lasts[number] = 0;
     t->n_phrases = number + 1;
     return true;
 }
 
-rsift_status rs_lang_paraphrases_add(rs_paraphrases *t, rs_str phrase, rs_str paraphrase, rsift_error *err)
+rsift_status rs_lang_paraphrases_add(rs_paraphrases *t, rs_str phrase, rs_str paraphrase,
+                                     rsift_error *err)
 {
     uint32_t from[most_words], to[most_words];
-    const size_t n_from = numbers_of(t, phrase, from), n_to = n_from ? numbers_of(t, paraphrase, to) : 0;
+    const size_t n_from = numbers_of(t, phrase, from),
+                 n_to = n_from ? numbers_of(t, paraphrase, to) : 0;
     if (!n_to) return RSIFT_OK;
     if (t->n_phrases > UINT32_MAX - most_words || t->n_texts > UINT32_MAX - most_words)
         return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 paraphrases");

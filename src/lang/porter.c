@@ -12,13 +12,7 @@ typedef struct rule {
     rs_str from, to;
 } rule;
 
-#define T(a, b)                                                                                    \
-    {                                                                                              \
-        {a, sizeof(a) - 1},                                                                        \
-        {                                                                                          \
-            b, sizeof(b) - 1                                                                       \
-        }                                                                                          \
-    }
+#define T(a, b) {{a, sizeof(a) - 1}, {b, sizeof(b) - 1}}
 #define N_OF(a) (sizeof(a) / sizeof *(a))
 
 static bool is_consonant(const word *w, size_t i)
@@ -28,12 +22,9 @@ static bool is_consonant(const word *w, size_t i)
     case 'e':
     case 'i':
     case 'o':
-    case 'u':
-        return false;
-    case 'y':
-        break;
-    default:
-        return true;
+    case 'u': return false;
+    case 'y': break;
+    default: return true;
     }
     bool consonant = true; /* of the first y in a run; it alternates from there */
     size_t first = i;

@@ -428,24 +428,12 @@ static void lex_other(lexer *x)
     bool dropped = code == 0x2026 || code == 0x2013 || code == 0x2014; /* ellipsis, dashes */
     if (blank || quote || dropped || code < 0x20 || code == 0x7f) return;
     switch (code) {
-    case 0xa3:
-        token_str(x, RS_STR("#"));
-        break;
-    case 0x20ac:
-        token_str(x, RS_STR("$"));
-        break;
-    case 0xbc:
-        token_str(x, RS_STR("1/4"));
-        break;
-    case 0xbd:
-        token_str(x, RS_STR("1/2"));
-        break;
-    case 0xbe:
-        token_str(x, RS_STR("3/4"));
-        break;
-    default:
-        token(x, begin, x->i);
-        break;
+    case 0xa3: token_str(x, RS_STR("#")); break;
+    case 0x20ac: token_str(x, RS_STR("$")); break;
+    case 0xbc: token_str(x, RS_STR("1/4")); break;
+    case 0xbd: token_str(x, RS_STR("1/2")); break;
+    case 0xbe: token_str(x, RS_STR("3/4")); break;
+    default: token(x, begin, x->i); break;
     }
 }
 
@@ -480,43 +468,22 @@ static void lex_punctuation(lexer *x)
 {
     char c = at(x, x->i);
     switch (c) {
-    case '(':
-        token_str(x, RS_STR("-lrb-"));
-        break;
-    case ')':
-        token_str(x, RS_STR("-rrb-"));
-        break;
-    case '[':
-        token_str(x, RS_STR("-lsb-"));
-        break;
-    case ']':
-        token_str(x, RS_STR("-rsb-"));
-        break;
-    case '{':
-        token_str(x, RS_STR("-lcb-"));
-        break;
-    case '}':
-        token_str(x, RS_STR("-rcb-"));
-        break;
+    case '(': token_str(x, RS_STR("-lrb-")); break;
+    case ')': token_str(x, RS_STR("-rrb-")); break;
+    case '[': token_str(x, RS_STR("-lsb-")); break;
+    case ']': token_str(x, RS_STR("-rsb-")); break;
+    case '{': token_str(x, RS_STR("-lcb-")); break;
+    case '}': token_str(x, RS_STR("-rcb-")); break;
     case '"':
     case '`':
-    case ',':
-        break; /* dropped */
-    case '_':
-        run_of(x, "_", 1, 0);
-        return;
+    case ',': break; /* dropped */
+    case '_': run_of(x, "_", 1, 0); return;
     case '?':
-    case '!':
-        run_of(x, "?!", 2, 1);
-        return;
+    case '!': run_of(x, "?!", 2, 1); return;
     case ':':
-    case ';':
-        x->outside |= at(x, x->i + 1) == ')' || at(x, x->i + 1) == '(';
-        break; /* smileys */
+    case ';': x->outside |= at(x, x->i + 1) == ')' || at(x, x->i + 1) == '('; break; /* smileys */
     case '@':
-    case '#':
-        lex_tagged(x);
-        return;
+    case '#': lex_tagged(x); return;
     case '<': {
         size_t end = markup_end(x, x->i);
         x->outside = true;
@@ -534,9 +501,7 @@ static void lex_punctuation(lexer *x)
         x->outside = true;
         token(x, x->i, x->i + 1);
         break;
-    default:
-        token(x, x->i, x->i + 1);
-        break; /* % $ * / = */
+    default: token(x, x->i, x->i + 1); break; /* % $ * / = */
     }
     x->i++;
 }

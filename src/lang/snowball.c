@@ -10,13 +10,7 @@ typedef struct rule {
     rs_str from, to;
 } rule;
 
-#define T(a, b)                                                                                    \
-    {                                                                                              \
-        {a, sizeof(a) - 1},                                                                        \
-        {                                                                                          \
-            b, sizeof(b) - 1                                                                       \
-        }                                                                                          \
-    }
+#define T(a, b) {{a, sizeof(a) - 1}, {b, sizeof(b) - 1}}
 
 static bool is_vowel(char c)
 {
@@ -97,18 +91,13 @@ static void step_1a(word *w)
     const rule *r = find(w, rules, sizeof rules / sizeof *rules);
     if (!r) return;
     switch (r - rules) {
-    case 0:
-        w->n -= 2;
-        break;
+    case 0: w->n -= 2; break;
     case 1:
-    case 2:
-        replace(w, 3, w->n > 4 ? RS_STR("i") : RS_STR("ie"));
-        break;
+    case 2: replace(w, 3, w->n > 4 ? RS_STR("i") : RS_STR("ie")); break;
     case 5:
         if (w->n >= 2 && has_vowel(w, w->n - 2)) w->n--;
         break;
-    default:
-        break;
+    default: break;
     }
 }
 

@@ -19,15 +19,18 @@ rs_str rs_lang_stem_wide(rs_str word, char out[RS_STEM_MAX + 8], rs_str (*stem)(
     size_t n = 0;
     if (word.len > RS_STEM_MAX) return word;
     for (size_t i = 0; i < word.len; i++)
-        if (!continues(word.ptr[i]) || i == 0) narrow[n++] = (unsigned char)word.ptr[i] < 0x80 ? word.ptr[i] : '\x80';
+        if (!continues(word.ptr[i]) || i == 0)
+            narrow[n++] = (unsigned char)word.ptr[i] < 0x80 ? word.ptr[i] : '\x80';
     const rs_str made = stem(rs_str_make(narrow, n), stemmed);
     size_t at = 0;
     n = 0;
-    for (size_t i = 0; i < made.len; i++) { /* endings change, what is outside ASCII stays in place */
+    for (size_t i = 0; i < made.len;
+         i++) { /* endings change, what is outside ASCII stays in place */
         const size_t begin = at++;
         while (at < word.len && continues(word.ptr[at])) at++;
         if (made.ptr[i] != '\x80') out[n++] = made.ptr[i];
-        else for (size_t k = begin; k < at; k++) out[n++] = word.ptr[k];
+        else
+            for (size_t k = begin; k < at; k++) out[n++] = word.ptr[k];
     }
     return rs_str_make(out, n);
 }

@@ -17,7 +17,7 @@ typedef struct rs_synonyms {
     struct rs_base {
         rs_str word;   /* in the arena */
         uint32_t next; /* + 1, 0 = last */
-    } * bases;
+    } *bases;
     uint32_t *chains; /* by inflected form: first base + 1 */
     size_t n_bases, cap_bases, cap_chains;
     rs_arena arena;

@@ -65,16 +65,11 @@ size_t rs_lang_template_pick(const rs_template_set *set, uint64_t seed, rs_id id
 static rs_str value_of(const rs_template_set *set, const rs_template_values *values, int name)
 {
     switch (name) {
-    case 0:
-        return values->class_name;
-    case 1:
-        return values->classes;
-    case 2:
-        return values->question;
-    case 3:
-        return values->phrase;
-    default:
-        return values->format.ptr ? values->format : set->format;
+    case 0: return values->class_name;
+    case 1: return values->classes;
+    case 2: return values->question;
+    case 3: return values->phrase;
+    default: return values->format.ptr ? values->format : set->format;
     }
 }
 

@@ -1,5 +1,6 @@
 /* Whether one free-text answer is right, by each benchmark's own rule; plus yes/no and counts.
- * Pure: one answer in, one judgement out; `arena` is scratch and the judgement's text lies in it. */
+ * Pure: one answer in, one judgement out; `arena` is scratch and the judgement's text lies in it.
+ */
 #ifndef RS_METRICS_ANSWER_H
 #define RS_METRICS_ANSWER_H
 
@@ -33,30 +34,30 @@ typedef rsift_status rs_judge_fn(rs_arena *arena, const rs_answer *a, rs_judgeme
                                  rsift_error *err);
 
 /* Closed vocabularies and plain comparisons. */
-rs_judge_fn rs_judge_equal;          /* strip, lower, one final dot off: our own plain rule */
-rs_judge_fn rs_judge_lower;          /* lower only (FIT-RSFG) */
-rs_judge_fn rs_judge_nospace;        /* strip, lower, no blanks (EarthDial's rule for one token) */
-rs_judge_fn rs_judge_rsvqa;          /* syvlo/RSVQA VQA_model/VocabEncoder.py: binned classes (LR) */
-rs_judge_fn rs_judge_rsvqa_hr;       /* the same without bins of counts (HR); areas are binned */
-rs_judge_fn rs_judge_geochat_class;  /* GeoChat geochat/eval/batch_geochat_scene.py */
-rs_judge_fn rs_judge_teochat;        /* TEOChat videollava/eval/classification.py */
-rs_judge_fn rs_judge_earthdial;      /* EarthDial: share of the gold's NLTK tokens found */
-rs_judge_fn rs_judge_rsevalkit;      /* output contained in gold; the empty output is right */
-rs_judge_fn rs_judge_rsevalkit_mc;   /* first letter A-E, contained in gold */
+rs_judge_fn rs_judge_equal;         /* strip, lower, one final dot off: our own plain rule */
+rs_judge_fn rs_judge_lower;         /* lower only (FIT-RSFG) */
+rs_judge_fn rs_judge_nospace;       /* strip, lower, no blanks (EarthDial's rule for one token) */
+rs_judge_fn rs_judge_rsvqa;         /* syvlo/RSVQA VQA_model/VocabEncoder.py: binned classes (LR) */
+rs_judge_fn rs_judge_rsvqa_hr;      /* the same without bins of counts (HR); areas are binned */
+rs_judge_fn rs_judge_geochat_class; /* GeoChat geochat/eval/batch_geochat_scene.py */
+rs_judge_fn rs_judge_teochat;       /* TEOChat videollava/eval/classification.py */
+rs_judge_fn rs_judge_earthdial;     /* EarthDial: share of the gold's NLTK tokens found */
+rs_judge_fn rs_judge_rsevalkit;     /* output contained in gold; the empty output is right */
+rs_judge_fn rs_judge_rsevalkit_mc;  /* first letter A-E, contained in gold */
 rs_judge_fn rs_judge_rsevalkit_presence;
 rs_judge_fn rs_judge_rsevalkit_color; /* share of the gold's colours found in the output */
-rs_judge_fn rs_judge_lhrs;           /* EvalAI normaliser; equal to or contained in the raw gold */
-rs_judge_fn rs_judge_lhrs_bench;     /* normalised equality, the article rule included */
+rs_judge_fn rs_judge_lhrs;            /* EvalAI normaliser; equal to or contained in the raw gold */
+rs_judge_fn rs_judge_lhrs_bench;      /* normalised equality, the article rule included */
 rs_judge_fn rs_judge_lhrs_bench_first; /* of the output's first character, as the script has it */
-rs_judge_fn rs_judge_lhrs_class;     /* class with the longest common substring; options = classes */
-rs_judge_fn rs_judge_vrsbench;       /* containment, closed answers, else a judge */
-rs_judge_fn rs_judge_mme;            /* choice.h */
+rs_judge_fn rs_judge_lhrs_class; /* class with the longest common substring; options = classes */
+rs_judge_fn rs_judge_vrsbench;   /* containment, closed answers, else a judge */
+rs_judge_fn rs_judge_mme;        /* choice.h */
 rs_judge_fn rs_judge_mme_harness;
 rs_judge_fn rs_judge_xlrs;
 rs_judge_fn rs_judge_urbench;
 rs_judge_fn rs_judge_urbench_open;
 rs_judge_fn rs_judge_first_letter;
-rs_judge_fn rs_judge_fit_rsrc;       /* Luo-Z13/SkySenseGPT batch_fitrsrc_single_choice_qa.py */
+rs_judge_fn rs_judge_fit_rsrc; /* Luo-Z13/SkySenseGPT batch_fitrsrc_single_choice_qa.py */
 rs_judge_fn rs_judge_pope;
 
 /* RSVQA's class of an answer: a bin's name as it stands, else the last word of the answer, areas

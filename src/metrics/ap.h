@@ -29,7 +29,7 @@ typedef struct rs_ap_set {
     rs_ap_truths *truths;
     struct rs_ap_class {
         size_t first_mark, first_truth;
-    } * classes;
+    } *classes;
     size_t n_marks, cap_marks, n_truths, cap_truths, n_classes, cap_classes;
 } rs_ap_set;
 

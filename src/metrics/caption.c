@@ -172,9 +172,13 @@ static void part_fini(void *ctx, void *item)
 rsift_status rs_metrics_caption_parts(const rs_captions *set, rs_caption_part_fn *work,
                                       rs_caption_part_fn *consume, void *ctx, rsift_error *err)
 {
-    const rs_pipeline pipeline = {.item_size = sizeof(rs_caption_part), .n_threads = set->n_threads,
-                                  .ctx = ctx, .cancel = set->cancel, .work = work,
-                                  .consume = consume, .fini = part_fini};
+    const rs_pipeline pipeline = {.item_size = sizeof(rs_caption_part),
+                                  .n_threads = set->n_threads,
+                                  .ctx = ctx,
+                                  .cancel = set->cancel,
+                                  .work = work,
+                                  .consume = consume,
+                                  .fini = part_fini};
     return rs_run_ranges(&pipeline, set->n, part_images, err);
 }
 
@@ -190,8 +194,7 @@ rsift_status rs_metrics_caption_grams(rs_caption_part *part, const rs_caption_it
     const uint32_t n = (uint32_t)part->ngrams.n;
     for (uint32_t k = 0; n && k < item->n_references; k++)
         rs_lang_ngrams_add(&part->ngrams, &item->references[k], n_orders, n, &part->lists[k + 1]);
-    for (uint32_t k = 0; !n && k < item->n_references; k++)
-        part->lists[k + 1] = (rs_gram_list){0};
+    for (uint32_t k = 0; !n && k < item->n_references; k++) part->lists[k + 1] = (rs_gram_list){0};
     return RSIFT_OK;
 }
 

@@ -10,7 +10,8 @@
 /* MME-RealWorld. `official` keeps its two prefixes that a missing comma glued together, and looks
  * the output up in the question's own choices "(A) ..."; otherwise lmms-eval's and VLMEvalKit's
  * rule, which looks it up in "(A)".."(E)". The empty output is choice 1 in both.
- * Source: yfzhang114/MME-RealWorld evaluation/eval_your_results.py; lmms-eval mme_realworld/utils.py */
+ * Source: yfzhang114/MME-RealWorld evaluation/eval_your_results.py; lmms-eval
+ * mme_realworld/utils.py */
 char rs_metrics_choice_mme(rs_arena *arena, rs_str output, bool official, const rs_str *choices,
                            size_t n_choices);
 

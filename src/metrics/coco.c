@@ -26,9 +26,9 @@ static const struct {
 
 typedef struct scored {
     double score;
-    uint32_t rank, image;                     /* rank within its image */
+    uint32_t rank, image;                    /* rank within its image */
     uint16_t hit[N_AREAS], ignored[N_AREAS]; /* a bit per threshold */
-    uint32_t at;                              /* keeps the order of equal scores */
+    uint32_t at;                             /* keeps the order of equal scores */
 } scored;
 
 typedef struct key {
@@ -336,7 +336,7 @@ rsift_status rs_metrics_coco(const rs_coco_truth *truths, size_t n_truths,
     make_steps(&w);
     rsift_status status = make_keys(&w, n_images, n_classes, err);
     size_t t = 0, f = 0;
-    for (uint32_t class = 0; status == RSIFT_OK && class < n_classes; class ++)
+    for (uint32_t class = 0; status == RSIFT_OK && class < n_classes; class++)
         status = one_class(&w, class, &t, &f, class_ap ? &class_ap[class] : NULL, err);
     if (status == RSIFT_OK) finish(&w, stats);
     rs_free(w.truth_keys);

@@ -44,9 +44,9 @@ rsift_status rs_metrics_coco(const rs_coco_truth *truths, size_t n_truths,
 
 typedef struct rs_dota_box {
     uint32_t image;
-    bool difficult;  /* truths only */
-    double score;    /* detections only */
-    double xy[8];    /* four corners; axis-aligned: x0 y0 x1 y1 in the first four */
+    bool difficult; /* truths only */
+    double score;   /* detections only */
+    double xy[8];   /* four corners; axis-aligned: x0 y0 x1 y1 in the first four */
 } rs_dota_box;
 
 typedef struct rs_dota_ap {
@@ -56,10 +56,10 @@ typedef struct rs_dota_ap {
 } rs_dota_ap;
 
 typedef enum rs_dota_rule {
-    RS_DOTA_TASK1,       /* polygons whose upright hulls overlap, +1; above the threshold */
-    RS_DOTA_TASK1_V15,   /* the same, difficult truths count like others */
-    RS_DOTA_TASK2,       /* upright boxes, +1; above the threshold */
-    RS_DOTA_MMROTATE,    /* polygons; at or above the threshold */
+    RS_DOTA_TASK1,     /* polygons whose upright hulls overlap, +1; above the threshold */
+    RS_DOTA_TASK1_V15, /* the same, difficult truths count like others */
+    RS_DOTA_TASK2,     /* upright boxes, +1; above the threshold */
+    RS_DOTA_MMROTATE,  /* polygons; at or above the threshold */
 } rs_dota_rule;
 
 /* One class.

@@ -189,19 +189,15 @@ static size_t first_list(rs_str s, double *numbers, size_t most)
 size_t rs_metrics_box_numbers(rs_box_text reading, rs_str s, double *numbers, size_t most)
 {
     switch (reading) {
-    case RS_BOX_TEXT_DIGITS:
-        return digit_runs(s, numbers, most);
+    case RS_BOX_TEXT_DIGITS: return digit_runs(s, numbers, most);
     case RS_BOX_TEXT_BRACKET: {
         size_t at = 0, n = 0;
         return next_bracket(s, &at, numbers, most, &n) && n != RS_NPOS ? (n < most ? n : most) : 0;
     }
-    case RS_BOX_TEXT_FIRST_LIST:
-        return first_list(s, numbers, most);
-    case RS_BOX_TEXT_URBENCH:
-        return four_in_a_row(s, numbers, most);
+    case RS_BOX_TEXT_FIRST_LIST: return first_list(s, numbers, most);
+    case RS_BOX_TEXT_URBENCH: return four_in_a_row(s, numbers, most);
     case RS_BOX_TEXT_INTEGERS:
-    case RS_BOX_TEXT_OUTERMOST:
-        break;
+    case RS_BOX_TEXT_OUTERMOST: break;
     }
     const size_t begin = rs_str_find_char(s, '['), end = rs_str_rfind_char(s, ']');
     if (begin == RS_NPOS || end == RS_NPOS || end < begin) return 0;

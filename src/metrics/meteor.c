@@ -469,8 +469,7 @@ static rsift_status score_pair(const pair *c, rs_meteor_stats *out, rsift_error 
     return RSIFT_OK;
 }
 
-static void keep_best(size_t k, const rs_meteor_stats *here, rs_meteor_stats *stats,
-                      double *score)
+static void keep_best(size_t k, const rs_meteor_stats *here, rs_meteor_stats *stats, double *score)
 {
     const double value = rs_metrics_meteor_score(here);
     if (k > 0 && !(value > *score)) return;

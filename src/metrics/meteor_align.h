@@ -7,8 +7,8 @@
 
 /* `length` reference words from the match's place on, matched with words of the prediction. */
 typedef struct rs_meteor_match {
-    uint32_t start;  /* in the prediction */
-    uint16_t module; /* 0 is exact */
+    uint32_t start;           /* in the prediction */
+    uint16_t module;          /* 0 is exact */
     uint16_t length, n_start; /* words of the reference, words of the prediction */
 } rs_meteor_match;
 

@@ -50,8 +50,7 @@ static rsift_status read_list(rs_str folder, int which, const rsift_limits *limi
             names[which], RS_STR_ARG(folder));
     const rsift_status status = rs_io_slurp(tree, 0, arena, out, err);
     rs_io_tree_close(tree);
-    return status == RSIFT_OK ? status
-                              : rs_err_within(err, status, "%.*s", RS_STR_ARG(folder));
+    return status == RSIFT_OK ? status : rs_err_within(err, status, "%.*s", RS_STR_ARG(folder));
 }
 
 rsift_status rs_metrics_meteor_open(rs_str folder, const rsift_limits *limits, rs_meteor **out,
@@ -162,9 +161,14 @@ static void free_piece(void *ctx, void *item)
 
 static rsift_status read_pieces(table *t, rs_cancel *cancel, rsift_error *err)
 {
-    const rs_pipeline pipeline = {.item_size = sizeof(rs_buf), .n_threads = 2, .ctx = t,
-                                  .cancel = cancel, .produce = unpack, .work = pass_on,
-                                  .consume = take_piece, .fini = free_piece};
+    const rs_pipeline pipeline = {.item_size = sizeof(rs_buf),
+                                  .n_threads = 2,
+                                  .ctx = t,
+                                  .cancel = cancel,
+                                  .produce = unpack,
+                                  .work = pass_on,
+                                  .consume = take_piece,
+                                  .fini = free_piece};
     RS_TRY(rs_run_pipeline(&pipeline, err));
     rs_str rest = rs_buf_view(&t->lines);
     return take_lines(t->meteor, &rest, true, &t->line, err);

@@ -1,5 +1,6 @@
-/* Published scoring rules by name. A profile is a row of the table in profiles.c: which kernel, with
- * which options, where the rule was read and how sure that is. The name is what a paper cites. */
+/* Published scoring rules by name. A profile is a row of the table in profiles.c: which kernel,
+ * with which options, where the rule was read and how sure that is. The name is what a paper cites.
+ */
 #ifndef RS_METRICS_PROFILE_H
 #define RS_METRICS_PROFILE_H
 
@@ -9,11 +10,11 @@
 #include "metrics/ground.h"
 
 typedef enum rs_family {
-    RS_FAMILY_ANSWER,    /* one judgement an answer */
-    RS_FAMILY_COUNT,     /* numbers: MAE, RMSE, R2, ranges */
-    RS_FAMILY_GROUND,    /* one box an answer, upright or turned */
-    RS_FAMILY_BOXES,     /* several boxes an answer, without scores */
-    RS_FAMILY_MASK,      /* one mask an answer */
+    RS_FAMILY_ANSWER, /* one judgement an answer */
+    RS_FAMILY_COUNT,  /* numbers: MAE, RMSE, R2, ranges */
+    RS_FAMILY_GROUND, /* one box an answer, upright or turned */
+    RS_FAMILY_BOXES,  /* several boxes an answer, without scores */
+    RS_FAMILY_MASK,   /* one mask an answer */
     RS_FAMILY_CAPTION,
     RS_FAMILY_RETRIEVAL, /* a ranking an answer */
     RS_FAMILY_COCO,      /* COCO's own files */
@@ -38,12 +39,13 @@ typedef enum rs_caption_kind {
 } rs_caption_kind;
 
 typedef enum rs_average {
-    RS_AVERAGE_ALL,   /* every answer counts alike */
-    RS_AVERAGE_TYPES, /* mean over question types is shown too */
+    RS_AVERAGE_ALL,     /* every answer counts alike */
+    RS_AVERAGE_TYPES,   /* mean over question types is shown too */
     RS_AVERAGE_CLASSES, /* mean over gold answers (balanced accuracy) is the headline */
 } rs_average;
 
-/* Classes of a label map in order; the label of names[i] is first + i, and all other labels are no data. */
+/* Classes of a label map in order; the label of names[i] is first + i, and all other labels are no
+ * data. */
 typedef struct rs_label_list {
     const char *const *names;
     size_t n;
@@ -57,39 +59,39 @@ typedef struct rs_profile {
     rs_family family;
     rs_judge_fn *judge;
     rs_average average;
-    bool types_lead;           /* the mean over types is the headline */
-    bool yes_no;               /* precision, recall, F1, yes rate with yes as positive */
-    bool circular;             /* all rotations of a question must be right */
-    bool wordings;             /* several answers a question: their mean, and whether any is right */
+    bool types_lead; /* the mean over types is the headline */
+    bool yes_no;     /* precision, recall, F1, yes rate with yes as positive */
+    bool circular;   /* all rotations of a question must be right */
+    bool wordings;   /* several answers a question: their mean, and whether any is right */
     const char *without_types; /* "count,area": left out by the paper */
-    const char *by;            /* fields of the records that categories are shown by, besides the type:
-                                  "Subtask,Task"; '|' parts spellings; RS_BY_* are computed */
+    const char *by; /* fields of the records that categories are shown by, besides the type:
+                       "Subtask,Task"; '|' parts spellings; RS_BY_* are computed */
     rs_ground_rule ground;
-    const char *frame;         /* convention of the benchmark's own boxes */
+    const char *frame; /* convention of the benchmark's own boxes */
     rs_caption_kind caption;
-    bool masks;                /* COCO */
-    bool oriented;             /* BOXES */
+    bool masks;    /* COCO */
+    bool oriented; /* BOXES */
     rs_dota_rule dota;
-    bool counting;             /* ANSWER: RMSE over types with "ounting" in the name */
-    bool change;               /* LABELS: two classes, F1 and IoU of the changed one lead */
+    bool counting;               /* ANSWER: RMSE over types with "ounting" in the name */
+    bool change;                 /* LABELS: two classes, F1 and IoU of the changed one lead */
     rs_confusion_rule confusion; /* LABELS */
-    rs_label_list labels;      /* LABELS: n == 0 = the classes are those seen */
-    const char *note;          /* said with every score */
+    rs_label_list labels;        /* LABELS: n == 0 = the classes are those seen */
+    const char *note;            /* said with every score */
 } rs_profile;
 
 #define RS_BY_OBJECTS "objects"   /* single or multiple golds */
 #define RS_BY_AREA "size of gold" /* S, M, L at 32 x 32 and 96 x 96 pixels */
 #define RS_BY_RANGE "range"       /* of the gold count: (0, 2], (2, 6], (6, 12], (12, inf] */
 
-extern const rs_profile rs_profiles[]; /* alphabetical; name == NULL ends it */
+extern const rs_profile rs_profiles[];             /* alphabetical; name == NULL ends it */
 const rs_profile *rs_metrics_profile(rs_str name); /* NULL = unknown; '_' and '-' are one */
-
 
 /* Whether samples of an rsift task ("vqa", "grounding-hbb", ...) belong to the profile; a task that
  * nobody states does. */
 bool rs_metrics_profile_takes(const rs_profile *profile, rs_str task);
 
-/* Names that may have been meant, at most `most`: those that hold the word, else the nearest one. */
+/* Names that may have been meant, at most `most`: those that hold the word, else the nearest one.
+ */
 size_t rs_metrics_profile_suggest(rs_str name, const char **out, size_t most);
 
 #endif

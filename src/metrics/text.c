@@ -23,7 +23,8 @@ rs_str rs_metrics_trim(rs_str s)
 /* Takes the buffer over into the arena. */
 static rs_str keep(rs_arena *arena, rs_buf *buf)
 {
-    rs_str out = buf->failed ? none : rs_arena_str(arena, rs_str_make(buf->ptr ? buf->ptr : "", buf->len));
+    rs_str out =
+        buf->failed ? none : rs_arena_str(arena, rs_str_make(buf->ptr ? buf->ptr : "", buf->len));
     rs_buf_fini(buf);
     return out;
 }

@@ -20,7 +20,8 @@ typedef struct rs_batch {
 void rs_batch_fini(rs_batch *batch);
 void rs_batch_reset(rs_batch *batch);
 
-/* A zeroed sample appended to the batch; NULL = out of memory. The pointer is good until the next add. */
+/* A zeroed sample appended to the batch; NULL = out of memory. The pointer is good until the next
+ * add. */
 rs_sample *rs_batch_add(rs_batch *batch);
 /* Takes the newest sample back (its record turned out to be unusable). */
 void rs_batch_drop(rs_batch *batch);

@@ -189,16 +189,16 @@ static void hash_turns(rs_hasher *h, const rs_sample *sample, const folded_parts
     }
 }
 
-/* Regions of the question (marks) belong to the question; the others and the labels to the answer. */
-static void hash_regions(rs_hasher *h, rs_arena *scratch, const rs_sample *sample, const folded_parts *f,
-                         bool answers)
+/* Regions of the question (marks) belong to the question; the others and the labels to the answer.
+ */
+static void hash_regions(rs_hasher *h, rs_arena *scratch, const rs_sample *sample,
+                         const folded_parts *f, bool answers)
 {
     rs_id *ids = rs_arena_alloc(scratch, ((size_t)sample->n_regions + 1) * sizeof *ids);
     if (!ids) return;
     size_t n = 0;
     for (uint32_t i = 0; i < sample->n_regions; i++)
-        if (answers || sample->regions[i].flags & RS_REGION_MARK)
-            ids[n++] = f->regions[i];
+        if (answers || sample->regions[i].flags & RS_REGION_MARK) ids[n++] = f->regions[i];
     hash_ids(h, ids, n);
 }
 

@@ -11,41 +11,41 @@
 #include "geom/convention.h"
 
 /* X-macro: enum name, text name, is the answer short text (wants a response-format phrase). */
-#define RS_TASKS(X)                             \
-    X(CAPTION, "caption")                       \
-    X(CHANGE_CAPTION, "change-caption")         \
-    X(CHANGE_DETECTION, "change-detection")     \
-    X(CHANGE_VQA, "change-vqa")                 \
-    X(CHOICE_VQA, "choice-vqa")                 \
-    X(CLASSIFICATION, "classification")         \
-    X(CONVERSATION, "conversation")             \
-    X(DETECTION_HBB, "detection-hbb")           \
-    X(DETECTION_OBB, "detection-obb")           \
-    X(GENERATION, "generation")                 \
-    X(GEOLOCATION, "geolocation")               \
-    X(GROUNDED_CAPTION, "grounded-caption")     \
-    X(GROUNDING_HBB, "grounding-hbb")           \
-    X(GROUNDING_OBB, "grounding-obb")           \
-    X(GROUNDING_POINT, "grounding-point")       \
-    X(HALLUCINATION_PROBE, "hallucination-probe") \
-    X(MULTILABEL, "multilabel")                 \
-    X(PANOPTIC, "panoptic")                     \
-    X(REFERRING_SEG, "referring-seg")           \
-    X(REFUSAL, "refusal")                       \
-    X(REGION_CAPTION, "region-caption")         \
+#define RS_TASKS(X)                                   \
+    X(CAPTION, "caption")                             \
+    X(CHANGE_CAPTION, "change-caption")               \
+    X(CHANGE_DETECTION, "change-detection")           \
+    X(CHANGE_VQA, "change-vqa")                       \
+    X(CHOICE_VQA, "choice-vqa")                       \
+    X(CLASSIFICATION, "classification")               \
+    X(CONVERSATION, "conversation")                   \
+    X(DETECTION_HBB, "detection-hbb")                 \
+    X(DETECTION_OBB, "detection-obb")                 \
+    X(GENERATION, "generation")                       \
+    X(GEOLOCATION, "geolocation")                     \
+    X(GROUNDED_CAPTION, "grounded-caption")           \
+    X(GROUNDING_HBB, "grounding-hbb")                 \
+    X(GROUNDING_OBB, "grounding-obb")                 \
+    X(GROUNDING_POINT, "grounding-point")             \
+    X(HALLUCINATION_PROBE, "hallucination-probe")     \
+    X(MULTILABEL, "multilabel")                       \
+    X(PANOPTIC, "panoptic")                           \
+    X(REFERRING_SEG, "referring-seg")                 \
+    X(REFUSAL, "refusal")                             \
+    X(REGION_CAPTION, "region-caption")               \
     X(REGION_CLASSIFICATION, "region-classification") \
-    X(REGRESSION, "regression")                 \
-    X(RELATION, "relation")                     \
-    X(RETRIEVAL, "retrieval")                   \
-    X(SEGMENTATION, "segmentation")             \
-    X(VIDEO_CAPTION, "video-caption")           \
+    X(REGRESSION, "regression")                       \
+    X(RELATION, "relation")                           \
+    X(RETRIEVAL, "retrieval")                         \
+    X(SEGMENTATION, "segmentation")                   \
+    X(VIDEO_CAPTION, "video-caption")                 \
     X(VQA, "vqa")
 
 typedef enum rs_task {
 #define X(name, text) RS_TASK_##name,
     RS_TASKS(X)
 #undef X
-    RS_N_TASKS
+        RS_N_TASKS
 } rs_task;
 
 typedef enum rs_turn_role {
@@ -57,11 +57,20 @@ typedef enum rs_turn_role {
 } rs_turn_role;
 
 typedef enum rs_asset_role {
-    RS_ASSET_IMAGE, RS_ASSET_BEFORE, RS_ASSET_AFTER, RS_ASSET_FRAME, RS_ASSET_MASK, RS_ASSET_VIEW
+    RS_ASSET_IMAGE,
+    RS_ASSET_BEFORE,
+    RS_ASSET_AFTER,
+    RS_ASSET_FRAME,
+    RS_ASSET_MASK,
+    RS_ASSET_VIEW
 } rs_asset_role;
 
 typedef enum rs_region_kind {
-    RS_REGION_HBB, RS_REGION_OBB, RS_REGION_POLYGON, RS_REGION_POINT, RS_REGION_MASK
+    RS_REGION_HBB,
+    RS_REGION_OBB,
+    RS_REGION_POLYGON,
+    RS_REGION_POINT,
+    RS_REGION_MASK
 } rs_region_kind;
 
 enum {
@@ -88,16 +97,17 @@ typedef struct rs_asset_ref {
 
 typedef struct rs_region {
     rs_region_kind kind;
-    rs_str label;            /* class or phrase; may be empty */
-    const double *coords;    /* as released */
+    rs_str label;         /* class or phrase; may be empty */
+    const double *coords; /* as released */
     uint32_t n_coords;
     const rs_convention *convention; /* NULL for masks */
     uint32_t flags;
-    int32_t asset;           /* index into sample.assets */
-    int32_t turn;            /* index into sample.turns, -1 = not tied to text */
-    uint32_t begin, end;     /* FROM_TEXT: bytes of the box text within the turn */
-    uint32_t phrase_begin, phrase_end; /* FROM_TEXT: bytes of its `<p>..</p>` incl. tags; equal = none */
-    uint32_t group;          /* FROM_TEXT: regions written as one list share a number */
+    int32_t asset;       /* index into sample.assets */
+    int32_t turn;        /* index into sample.turns, -1 = not tied to text */
+    uint32_t begin, end; /* FROM_TEXT: bytes of the box text within the turn */
+    uint32_t phrase_begin,
+        phrase_end; /* FROM_TEXT: bytes of its `<p>..</p>` incl. tags; equal = none */
+    uint32_t group; /* FROM_TEXT: regions written as one list share a number */
 } rs_region;
 
 typedef struct rs_split {
@@ -106,12 +116,12 @@ typedef struct rs_split {
 } rs_split;
 
 typedef struct rs_sample {
-    rs_id id;              /* filled by the framework */
-    int64_t ordinal;       /* of the raw record in its source, from 0 */
-    uint32_t sub;          /* which sample of that record */
+    rs_id id;        /* filled by the framework */
+    int64_t ordinal; /* of the raw record in its source, from 0 */
+    uint32_t sub;    /* which sample of that record */
     rs_task task;
-    rs_str skill;          /* taxonomy word: counting, presence, position ...; empty = none */
-    rs_str release_type;   /* the release's own question type, verbatim */
+    rs_str skill;        /* taxonomy word: counting, presence, position ...; empty = none */
+    rs_str release_type; /* the release's own question type, verbatim */
     rs_str original_id;
     const rs_turn *turns;
     uint32_t n_turns;
@@ -119,11 +129,11 @@ typedef struct rs_sample {
     uint32_t n_assets;
     const rs_region *regions;
     uint32_t n_regions;
-    const rs_str *labels;  /* image-level labels */
+    const rs_str *labels; /* image-level labels */
     uint32_t n_labels;
     const rs_split *splits;
     uint32_t n_splits;
-    bool truth;            /* false: the answer is withheld in this release */
+    bool truth; /* false: the answer is withheld in this release */
 } rs_sample;
 
 /* How many records met which end; kept per pass over a source. */

@@ -1,9 +1,9 @@
-/* COCO: one JSON object with `images`, `annotations` and `categories` in any order. One sample is one
- * image with all its annotations. A first pass over the file notes where each row stands (32 bytes a
- * row); then images are taken in file order and their annotations fetched.
- * Quirks met: annotations before images, category ids with gaps, rotated boxes of five numbers under
- * `bbox`, segmentation as polygons, as run lengths or as an empty list, ids that are texts, one image
- * id twice. */
+/* COCO: one JSON object with `images`, `annotations` and `categories` in any order. One sample is
+ * one image with all its annotations. A first pass over the file notes where each row stands (32
+ * bytes a row); then images are taken in file order and their annotations fetched. Quirks met:
+ * annotations before images, category ids with gaps, rotated boxes of five numbers under `bbox`,
+ * segmentation as polygons, as run lengths or as an empty list, ids that are texts, one image id
+ * twice. */
 #include "base/alloc.h"
 #include "base/map.h"
 #include "readers/rows.h"
@@ -17,12 +17,13 @@ struct coco {
     const rs_source *source;
     const rs_source_files *files;
     uint32_t use;
-    size_t file;          /* the one being read; files->n = all done */
-    bool opened;          /* its rows are loaded */
+    size_t file; /* the one being read; files->n = all done */
+    bool opened; /* its rows are loaded */
     rs_rows images, annotations;
-    size_t next;          /* image row */
+    size_t next; /* image row */
     int64_t ordinal;
-    rs_map64 categories;  /* (file, id) -> place in names; complete after open, since parse reads it */
+    rs_map64
+        categories; /* (file, id) -> place in names; complete after open, since parse reads it */
     rs_str *names;
     size_t n_names, cap_names;
     rs_words class_names;
@@ -36,7 +37,8 @@ struct coco {
 
 static bool wants_masks(rs_task task)
 {
-    return task == RS_TASK_SEGMENTATION || task == RS_TASK_PANOPTIC || task == RS_TASK_REFERRING_SEG;
+    return task == RS_TASK_SEGMENTATION || task == RS_TASK_PANOPTIC ||
+           task == RS_TASK_REFERRING_SEG;
 }
 
 static void close_file(struct coco *state)
@@ -94,37 +96,43 @@ static rsift_status read_row(struct coco *state, const rs_json_feed *feed, size_
 {
     const rs_json_cut *cut = &feed->cuts[i];
     rsift_error why = {0};
-    *row = (rs_row){.owner = -1, .offset = cut->offset, .len = (uint32_t)cut->bytes.len, .active = 1};
-    rsift_status status = rs_json_parse(&state->scratch, cut->bytes, state->source->limits, value, &why);
+    *row =
+        (rs_row){.owner = -1, .offset = cut->offset, .len = (uint32_t)cut->bytes.len, .active = 1};
+    rsift_status status =
+        rs_json_parse(&state->scratch, cut->bytes, state->source->limits, value, &why);
     bool has_id = status == RSIFT_OK && rs_row_id(rs_json_get(*value, "id"), &row->id);
     bool has_owner = status == RSIFT_OK && rs_row_id(rs_json_get(*value, "image_id"), &row->owner);
     if (status == RSIFT_OK && (pass == ANNOTATIONS ? !has_owner : !has_id))
-        status = rs_err_set(&why, RSIFT_E_FORMAT, pass == ANNOTATIONS ? "the annotation has no image_id"
-                                                                      : "the row has no id");
+        status = rs_err_set(&why, RSIFT_E_FORMAT,
+                            pass == ANNOTATIONS ? "the annotation has no image_id"
+                                                : "the row has no id");
     if (status == RSIFT_OK) return RSIFT_OK;
     *value = NULL;
-    rs_err_within(&why, status, "%.*s > byte %" PRId64, RS_STR_ARG(rs_json_feed_chain(feed)), cut->offset);
+    rs_err_within(&why, status, "%.*s > byte %" PRId64, RS_STR_ARG(rs_json_feed_chain(feed)),
+                  cut->offset);
     return rs_chunk_broken(chunk, pass, -1, status, &why, err);
 }
 
-/* A pass of its own over all files, so that the names stand still while chunks are parsed. Files that
- * cannot be cut are told about by the pass over the images. */
+/* A pass of its own over all files, so that the names stand still while chunks are parsed. Files
+ * that cannot be cut are told about by the pass over the images. */
 static rsift_status load_categories(struct coco *state, rs_chunk *first, rsift_error *err)
 {
     rs_json_feed feed;
     rs_chunk ignored = {0};
     rs_str path = RS_STR("categories");
-    rsift_status status = rs_json_feed_open(&feed, state->source, "records", &path, 1, CATEGORIES, err);
+    rsift_status status =
+        rs_json_feed_open(&feed, state->source, "records", &path, 1, CATEGORIES, err);
     while (status == RSIFT_OK) {
         size_t n, file = 0;
         rs_arena_reset(&state->scratch);
-        status = rs_json_feed_next(&feed, &state->scratch, &ignored, RS_CHUNK_RECORDS, RS_CHUNK_BYTES, &n,
-                                   &file, err);
+        status = rs_json_feed_next(&feed, &state->scratch, &ignored, RS_CHUNK_RECORDS,
+                                   RS_CHUNK_BYTES, &n, &file, err);
         for (size_t i = 0; i < n && status == RSIFT_OK; i++) {
             const rs_json *value;
             rs_row row;
             status = read_row(state, &feed, i, CATEGORIES, &value, &row, first, err);
-            if (status == RSIFT_OK && value) status = add_category(state, value, file, row.id, first, err);
+            if (status == RSIFT_OK && value)
+                status = add_category(state, value, file, row.id, first, err);
         }
     }
     rs_json_feed_close(&feed);
@@ -132,7 +140,8 @@ static rsift_status load_categories(struct coco *state, rs_chunk *first, rsift_e
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-static rsift_status coco_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+static rsift_status coco_open(void *opened, const rs_source *source, rs_chunk *first,
+                              rsift_error *err)
 {
     struct coco *state = opened;
     state->source = source;
@@ -164,7 +173,8 @@ static rsift_status add_rows(struct coco *state, rs_json_feed *feed, size_t n, r
         rs_row row;
         int pass = (int)feed->cuts[i].path;
         RS_TRY(read_row(state, feed, i, pass, &value, &row, chunk, err));
-        if (value) RS_TRY(rs_rows_add(pass == IMAGES ? &state->images : &state->annotations, &row, err));
+        if (value)
+            RS_TRY(rs_rows_add(pass == IMAGES ? &state->images : &state->annotations, &row, err));
     }
     return RSIFT_OK;
 }
@@ -172,36 +182,40 @@ static rsift_status add_rows(struct coco *state, rs_json_feed *feed, size_t n, r
 static rsift_status load_file(struct coco *state, rs_chunk *chunk, rsift_error *err)
 {
     rs_str paths[2] = {RS_STR("images"), RS_STR("annotations")};
-    rs_source_files one = {.use = state->files->use, .members = &state->files->members[state->file],
-                           .logical = &state->files->logical[state->file], .n = 1};
+    rs_source_files one = {.use = state->files->use,
+                           .members = &state->files->members[state->file],
+                           .logical = &state->files->logical[state->file],
+                           .n = 1};
     rs_json_feed feed;
     rsift_status status = rs_json_feed_open(&feed, state->source, "records", paths, 2, IMAGES, err);
     feed.files = &one;
     while (status == RSIFT_OK) {
         size_t n, file;
         rs_arena_reset(&state->scratch);
-        status = rs_json_feed_next(&feed, &state->scratch, chunk, RS_CHUNK_RECORDS, RS_CHUNK_BYTES, &n,
-                                   &file, err);
+        status = rs_json_feed_next(&feed, &state->scratch, chunk, RS_CHUNK_RECORDS, RS_CHUNK_BYTES,
+                                   &n, &file, err);
         if (status == RSIFT_OK) status = add_rows(state, &feed, n, chunk, err);
     }
     rs_json_feed_close(&feed);
     if (status != RSIFT_END) return status;
     state->opened = true;
-    if (state->images.n == 0) return RSIFT_OK; /* nothing to read back; perhaps it cannot be opened */
+    if (state->images.n == 0)
+        return RSIFT_OK; /* nothing to read back; perhaps it cannot be opened */
     RS_TRY(rs_rows_open(&state->images, state->source, &one, err));
     return rs_rows_open(&state->annotations, state->source, &one, err);
 }
 
-/* ---- cut -------------------------------------------------------------------------------------- */
+/* ---- cut ------------------------------------------------------------------------------------- */
 
 /* All annotations of an image as one JSON array. *fits false = larger than a record may be. */
-static rsift_status gather(struct coco *state, int64_t image, rs_chunk *chunk, rs_raw *raw, bool *fits,
-                           rsift_error *err)
+static rsift_status gather(struct coco *state, int64_t image, rs_chunk *chunk, rs_raw *raw,
+                           bool *fits, rsift_error *err)
 {
     size_t at, n, len = 2;
     *fits = true;
     RS_TRY(rs_rows_by_owner(&state->annotations, image, &at, &n, err));
-    for (size_t i = 0; i < n; i++) len += state->annotations.items[state->annotations.by_owner[at + i]].len + 1u;
+    for (size_t i = 0; i < n; i++)
+        len += state->annotations.items[state->annotations.by_owner[at + i]].len + 1u;
     uint64_t most = state->source->limits ? state->source->limits->max_record : 64 << 20;
     if (len > most) {
         *fits = false;
@@ -224,7 +238,8 @@ static rsift_status gather(struct coco *state, int64_t image, rs_chunk *chunk, r
     return RSIFT_OK;
 }
 
-static rsift_status repeated_image(struct coco *state, const rs_row *row, rs_chunk *chunk, rsift_error *err)
+static rsift_status repeated_image(struct coco *state, const rs_row *row, rs_chunk *chunk,
+                                   rsift_error *err)
 {
     chunk->counts[IMAGES].seen++;
     chunk->counts[IMAGES].merged++;
@@ -247,7 +262,8 @@ static rsift_status cut_image(struct coco *state, rs_chunk *chunk, rsift_error *
         chunk->counts[IMAGES].seen++;
         chunk->counts[IMAGES].set_aside++;
         return rs_chunk_find(chunk, RS_F_LIMIT, state->ordinal++, RS_STR("images"), err,
-                             "the annotations of image %" PRId64 " exceed the limit max_record", row->id);
+                             "the annotations of image %" PRId64 " exceed the limit max_record",
+                             row->id);
     }
     char *text = rs_arena_alloc(&chunk->arena, row->len);
     if (!text) return rs_err_nomem(err, "an image row");
@@ -275,11 +291,10 @@ static rsift_status finish_file(struct coco *state, rs_chunk *chunk, rsift_error
         }
         count->set_aside++;
         if (++told > MAX_TOLD) continue;
-        RS_TRY(rs_chunk_find(chunk, RS_F_LINK_ORPHAN, -1, RS_STR("annotations"), err,
-                             "the annotation at byte %" PRId64 " names image %" PRId64
-                             ", which is not used%s",
-                             row->offset, row->owner,
-                             told == MAX_TOLD ? " (further ones are only counted)" : ""));
+        RS_TRY(rs_chunk_find(
+            chunk, RS_F_LINK_ORPHAN, -1, RS_STR("annotations"), err,
+            "the annotation at byte %" PRId64 " names image %" PRId64 ", which is not used%s",
+            row->offset, row->owner, told == MAX_TOLD ? " (further ones are only counted)" : ""));
     }
     close_file(state);
     state->file++;
@@ -289,7 +304,8 @@ static rsift_status finish_file(struct coco *state, rs_chunk *chunk, rsift_error
 static rsift_status coco_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
     struct coco *state = opened;
-    while (state->file < state->files->n && chunk->n < RS_CHUNK_RECORDS && chunk->n_bytes < RS_CHUNK_BYTES) {
+    while (state->file < state->files->n && chunk->n < RS_CHUNK_RECORDS &&
+           chunk->n_bytes < RS_CHUNK_BYTES) {
         if (!state->opened) RS_TRY(load_file(state, chunk, err));
         if (state->next < state->images.n) RS_TRY(cut_image(state, chunk, err));
         else RS_TRY(finish_file(state, chunk, err));
@@ -297,7 +313,7 @@ static rsift_status coco_cut(void *opened, rs_chunk *chunk, rsift_error *err)
     return chunk->n ? RSIFT_OK : RSIFT_END;
 }
 
-/* ---- parse ------------------------------------------------------------------------------------ */
+/* ---- parse ----------------------------------------------------------------------------------- */
 
 static rs_str place_of(char buf[64], size_t i, const char *field)
 {
@@ -306,14 +322,15 @@ static rs_str place_of(char buf[64], size_t i, const char *field)
 }
 
 /* The name of a category id; an unknown one is a finding and gives the id's own text. */
-static rsift_status class_of(rs_parse *p, const struct coco *state, const rs_json *annotation, size_t i,
-                             rs_str *out)
+static rsift_status class_of(rs_parse *p, const struct coco *state, const rs_json *annotation,
+                             size_t i, rs_str *out)
 {
     char place[64];
     int64_t id;
     const rs_json *value = rs_json_get(annotation, "category_id");
     const uint64_t *at = NULL;
-    if (rs_row_id(value, &id)) at = rs_map64_get(&state->categories, category_key(p->raw->file, id));
+    if (rs_row_id(value, &id))
+        at = rs_map64_get(&state->categories, category_key(p->raw->file, id));
     if (at) {
         RS_TRY(rs_parse_copy(p, state->names[*at], out));
         return rs_parse_check_class(p, *out, place_of(place, i, "category_id"));
@@ -347,8 +364,8 @@ static rsift_status add_coords(rs_parse *p, rs_region_list *list, rs_str label, 
     return RSIFT_OK;
 }
 
-static rsift_status add_box(rs_parse *p, const struct coco *state, const rs_json *annotation, size_t i,
-                            rs_str label, rs_region_list *list)
+static rsift_status add_box(rs_parse *p, const struct coco *state, const rs_json *annotation,
+                            size_t i, rs_str label, rs_region_list *list)
 {
     char place[64];
     double *coords;
@@ -364,8 +381,8 @@ static rsift_status add_box(rs_parse *p, const struct coco *state, const rs_json
     return add_coords(p, list, label, flags_of(annotation), convention, coords, n);
 }
 
-/* The text form of COCO's run lengths: 5 bits a character, from the third count on differences to the
- * last but one. Source: rleFrString in cocoapi's common/maskApi.c. At most `max` counts. */
+/* The text form of COCO's run lengths: 5 bits a character, from the third count on differences to
+ * the last but one. Source: rleFrString in cocoapi's common/maskApi.c. At most `max` counts. */
 static size_t read_runs(rs_str text, double *out, size_t max)
 {
     size_t n = 0;
@@ -392,19 +409,20 @@ static size_t read_runs(rs_str text, double *out, size_t max)
 }
 
 /* Run lengths as a mask region: height, width, then the counts, column-major, background first. */
-static rsift_status add_runs(rs_parse *p, const rs_json *rle, size_t i, rs_str label, uint32_t flags,
-                             rs_region_list *list)
+static rsift_status add_runs(rs_parse *p, const rs_json *rle, size_t i, rs_str label,
+                             uint32_t flags, rs_region_list *list)
 {
     char place[64];
     double *size, *counts = NULL;
     size_t n_size, n = 0;
     rs_str text = rs_json_str(rs_json_get(rle, "counts"));
-    RS_TRY(rs_parse_numbers(p, rs_json_get(rle, "size"), place_of(place, i, "segmentation.size"), 2, &size,
-                            &n_size));
+    RS_TRY(rs_parse_numbers(p, rs_json_get(rle, "size"), place_of(place, i, "segmentation.size"), 2,
+                            &size, &n_size));
     if (n_size != 2) return RSIFT_OK;
     if (!text.ptr) {
-        RS_TRY(rs_parse_numbers(p, rs_json_get(rle, "counts"), place_of(place, i, "segmentation.counts"),
-                                MAX_NUMBERS, &counts, &n));
+        RS_TRY(rs_parse_numbers(p, rs_json_get(rle, "counts"),
+                                place_of(place, i, "segmentation.counts"), MAX_NUMBERS, &counts,
+                                &n));
     } else if (text.len <= MAX_NUMBERS) {
         counts = rs_arena_alloc(p->scratch, (text.len + 1) * sizeof *counts);
         if (!counts) return rs_err_nomem(p->err, "a mask");
@@ -423,8 +441,8 @@ static rsift_status add_runs(rs_parse *p, const rs_json *rle, size_t i, rs_str l
 }
 
 /* One region for each polygon; parts of one object share a group. */
-static rsift_status add_mask(rs_parse *p, const struct coco *state, const rs_json *annotation, size_t i,
-                             rs_str label, rs_region_list *list)
+static rsift_status add_mask(rs_parse *p, const struct coco *state, const rs_json *annotation,
+                             size_t i, rs_str label, rs_region_list *list)
 {
     char place[64];
     uint32_t flags = flags_of(annotation);
@@ -441,7 +459,8 @@ static rsift_status add_mask(rs_parse *p, const struct coco *state, const rs_jso
         if (n == 0) continue;
         if (n < 6 || n % 2) {
             RS_TRY(rs_parse_find(p, RS_F_NUMBER, place_of(place, i, "segmentation"),
-                                 "a polygon needs an even count of at least 6 numbers, found %zu", n));
+                                 "a polygon needs an even count of at least 6 numbers, found %zu",
+                                 n));
             continue;
         }
         RS_TRY(add_coords(p, list, label, flags, state->polygon, coords, n));
@@ -482,7 +501,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     RS_TRY(rs_parse_text(p, value, RS_STR("file_name"), &name, &bad));
     if (bad) return RSIFT_OK;
     if (!name.len)
-        return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("file_name"), "the image row has no file_name");
+        return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("file_name"),
+                             "the image row has no file_name");
     rs_sample *sample;
     RS_TRY(rs_parse_sample(p, &sample));
     sample->original_id = rs_json_text(&p->batch->arena, rs_json_get(root, "id"));
@@ -502,7 +522,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     return RSIFT_OK;
 }
 
-static rsift_status coco_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch, rsift_error *err)
+static rsift_status coco_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,
+                               rsift_error *err)
 {
     const struct coco *state = opened;
     return rs_parse_each(state->source, state, chunk, batch, IMAGES, parse_one, err);
@@ -513,16 +534,20 @@ static int coco_probe(const rs_probe_input *input)
     if (!rs_probe_begins(input, '{')) return 0;
     int score = 0;
     if (rs_probe_holds(input, "\"images\"")) score += 30;
-    if (rs_probe_holds(input, "\"file_name\"") || rs_probe_holds(input, "\"filename\"")) score += 25;
-    if (rs_probe_holds(input, "\"annotations\"") || rs_probe_holds(input, "\"image_id\"")) score += 20;
-    if (rs_probe_holds(input, "\"categories\"") || rs_probe_holds(input, "\"category_id\"")) score += 20;
+    if (rs_probe_holds(input, "\"file_name\"") || rs_probe_holds(input, "\"filename\""))
+        score += 25;
+    if (rs_probe_holds(input, "\"annotations\"") || rs_probe_holds(input, "\"image_id\""))
+        score += 20;
+    if (rs_probe_holds(input, "\"categories\"") || rs_probe_holds(input, "\"category_id\""))
+        score += 20;
     return score >= 45 ? score : 0;
 }
 
 static const char *const uses[] = {"records", NULL};
 static const char *const passes[] = {"images", "annotations", "categories", NULL};
 static const rs_param params[] = {
-    {"box_convention", "convention", "px-xywh", "what the box numbers mean; a list: the one that fits"},
+    {"box_convention", "convention", "px-xywh",
+     "what the box numbers mean; a list: the one that fits"},
     {"boxes", "text", "bbox", "field of the box"},
     {"class_names", "map", "", "spelling in the file -> class"},
     {"masks", "text", "yes", "yes: polygons for segmentation tasks, boxes otherwise; no; both"},

@@ -18,11 +18,11 @@ typedef struct rs_json_feed {
     int pass;
     rs_str paths[4];
     size_t n_paths;
-    size_t file;             /* the one being read */
+    size_t file; /* the one being read */
     rs_io_stream *stream;
     rs_json_cutter *cutter;
-    rs_json_cut *cuts;       /* [RS_CHUNK_RECORDS] */
-    int64_t ordinal;         /* of the next record */
+    rs_json_cut *cuts; /* [RS_CHUNK_RECORDS] */
+    int64_t ordinal;   /* of the next record */
     bool told_bom;
 } rs_json_feed;
 
@@ -44,8 +44,8 @@ void rs_json_feed_close(rs_json_feed *feed);
  * read once, and hands over whole files through a bounded queue. A file that cannot be read or is
  * too large becomes a finding. */
 typedef struct rs_file_feed rs_file_feed;
-rsift_status rs_file_feed_open(const rs_source *source, const char *use, int pass, rs_file_feed **out,
-                               rsift_error *err);
+rsift_status rs_file_feed_open(const rs_source *source, const char *use, int pass,
+                               rs_file_feed **out, rsift_error *err);
 /* Fills the chunk: content = the file's bytes, key = its logical name. */
 rsift_status rs_file_feed_cut(rs_file_feed *feed, rs_chunk *chunk, rsift_error *err);
 void rs_file_feed_close(rs_file_feed *feed);
@@ -64,7 +64,8 @@ typedef struct rs_parse {
     rsift_error *err;
 } rs_parse;
 
-/* Makes the samples of p->raw and says what became of it. A record set aside must leave a finding. */
+/* Makes the samples of p->raw and says what became of it. A record set aside must leave a finding.
+ */
 typedef rsift_status rs_parse_fn(rs_parse *p, const void *state, rs_fate *fate);
 
 /* The loop of every reader's parse: counts each raw once under `pass`, drops the samples of records
@@ -74,7 +75,8 @@ rsift_status rs_parse_each(const rs_source *source, const void *state, const rs_
 
 rsift_status rs_parse_find(rs_parse *p, rs_finding_code code, rs_str place, const char *fmt, ...)
     RS_PRINTF(4, 5);
-/* A sample with ordinal, sub, task, skill and split of the source set; *out is good until the next. */
+/* A sample with ordinal, sub, task, skill and split of the source set; *out is good until the next.
+ */
 rsift_status rs_parse_sample(rs_parse *p, rs_sample **out);
 /* Parses `text` in scratch. *root NULL = unusable, a finding has been made. Invalid UTF-8 is
  * replaced and reported. */
@@ -94,8 +96,8 @@ typedef struct rs_region_list {
 
 /* A zeroed region (turn -1) appended, in the batch. NULL = out of memory. */
 rs_region *rs_parse_region(rs_parse *p, rs_region_list *list);
-/* Finite numbers of a JSON array (nested arrays flattened, at most `max`), in the batch. *n == 0 and
- * a `number` finding when one is not a finite number. */
+/* Finite numbers of a JSON array (nested arrays flattened, at most `max`), in the batch. *n == 0
+ * and a `number` finding when one is not a finite number. */
 rsift_status rs_parse_numbers(rs_parse *p, const rs_json *array, rs_str place, size_t max,
                               double **out, size_t *n);
 rs_region_kind rs_parse_kind(const rs_convention *convention);
@@ -106,7 +108,8 @@ const rs_convention *rs_parse_fit(const rs_convention *const *list, size_t n_lis
 /* One turn array [n] in the batch. */
 rsift_status rs_parse_turns(rs_parse *p, size_t n, rs_turn **out);
 /* One asset per media entry of the source (or one image), from a picture's name. */
-rsift_status rs_parse_media(rs_parse *p, rs_sample *sample, rs_str name, rs_str id, rs_str class_name);
+rsift_status rs_parse_media(rs_parse *p, rs_sample *sample, rs_str name, rs_str id,
+                            rs_str class_name);
 rsift_status rs_parse_split(rs_parse *p, rs_sample *sample, rs_str name);
 rsift_status rs_parse_label(rs_parse *p, rs_sample *sample, rs_str label);
 /* `class-unknown` when the source has a class list and the label is not in it. */
@@ -122,7 +125,8 @@ typedef struct rs_words {
 rsift_status rs_words_of(rs_arena *arena, const rs_source *source, const char *key, rs_words *out,
                          rsift_error *err);
 rs_str rs_words_get(const rs_words *words, rs_str from); /* ptr NULL = none */
-size_t rs_words_contained(const rs_words *words, rs_str text); /* first whose `from` stands in text */
+size_t rs_words_contained(const rs_words *words,
+                          rs_str text); /* first whose `from` stands in text */
 /* Conventions named by a parameter; an unknown name is RSIFT_E_ARG. */
 rsift_status rs_conventions_of(rs_arena *arena, const rs_source *source, const char *key,
                                const rs_convention *const **out, size_t *n, rsift_error *err);

@@ -17,7 +17,8 @@ struct dota {
     rs_arena arena;
 };
 
-static rsift_status dota_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+static rsift_status dota_open(void *opened, const rs_source *source, rs_chunk *first,
+                              rsift_error *err)
 {
     (void)first;
     struct dota *state = opened;
@@ -67,7 +68,8 @@ static rsift_status bad_line(rs_parse *p, size_t number, rs_str line, const char
     char place[48], quote[RS_QUOTE_SIZE];
     snprintf(place, sizeof place, "line %zu", number);
     p->batch->counts[OBJECTS].set_aside++;
-    return rs_parse_find(p, RS_F_NUMBER, rs_str_of(place), "%s: \"%s\"", why, rs_err_quote(quote, line));
+    return rs_parse_find(p, RS_F_NUMBER, rs_str_of(place), "%s: \"%s\"", why,
+                         rs_err_quote(quote, line));
 }
 
 static rsift_status add_line(rs_parse *p, const struct dota *state, rs_str line, size_t number,
@@ -77,9 +79,11 @@ static rsift_status add_line(rs_parse *p, const struct dota *state, rs_str line,
     size_t n = split_fields(line, fields);
     double coords[8];
     p->batch->counts[OBJECTS].seen++;
-    if (n != 9 && n != 10) return bad_line(p, number, line, "expected 8 numbers, a class and a difficulty");
+    if (n != 9 && n != 10)
+        return bad_line(p, number, line, "expected 8 numbers, a class and a difficulty");
     for (size_t i = 0; i < 8; i++)
-        if (!rs_num_double(fields[i], &coords[i])) return bad_line(p, number, line, "expected 8 numbers");
+        if (!rs_num_double(fields[i], &coords[i]))
+            return bad_line(p, number, line, "expected 8 numbers");
     const rs_convention *fit = rs_parse_fit(state->conventions, state->n_conventions, 8);
     if (!fit) return bad_line(p, number, line, "the convention does not take 8 numbers");
     double *kept = rs_arena_alloc(&p->batch->arena, sizeof coords);
@@ -118,7 +122,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     return RSIFT_OK;
 }
 
-static rsift_status dota_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch, rsift_error *err)
+static rsift_status dota_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,
+                               rsift_error *err)
 {
     const struct dota *state = opened;
     return rs_parse_each(state->source, state, chunk, batch, FILES, parse_one, err);

@@ -31,7 +31,7 @@ struct rs_file_feed {
     bool stop, done;
     rsift_status status; /* of the visit */
     rsift_error why;
-    size_t next;         /* into members: where the next file is looked for */
+    size_t next; /* into members: where the next file is looked for */
     int64_t ordinal;
 };
 
@@ -72,8 +72,8 @@ static rsift_status read_all(rs_io_stream *stream, rs_fed_file *file, size_t hin
     }
 }
 
-static rsift_status visit_one(void *ctx, size_t member, rs_io_stream *stream, const rsift_error *why,
-                              rsift_error *err)
+static rsift_status visit_one(void *ctx, size_t member, rs_io_stream *stream,
+                              const rsift_error *why, rsift_error *err)
 {
     rs_file_feed *feed = ctx;
     rs_fed_file file = {.member = member};
@@ -122,8 +122,8 @@ static rsift_status sort_members(rs_file_feed *feed, rsift_error *err)
     return RSIFT_OK;
 }
 
-rsift_status rs_file_feed_open(const rs_source *source, const char *use, int pass, rs_file_feed **out,
-                               rsift_error *err)
+rsift_status rs_file_feed_open(const rs_source *source, const char *use, int pass,
+                               rs_file_feed **out, rsift_error *err)
 {
     rs_file_feed *feed = rs_calloc(1, sizeof *feed);
     if (!feed) return rs_err_nomem(err, "a file feed");
@@ -154,7 +154,8 @@ void rs_file_feed_close(rs_file_feed *feed)
         pthread_mutex_unlock(&feed->lock);
         pthread_join(feed->thread, NULL);
     }
-    for (size_t i = 0; i < feed->n_queued; i++) rs_free(feed->queue[(feed->head + i) % QUEUE].bytes);
+    for (size_t i = 0; i < feed->n_queued; i++)
+        rs_free(feed->queue[(feed->head + i) % QUEUE].bytes);
     if (feed->locks) {
         pthread_cond_destroy(&feed->filled);
         pthread_cond_destroy(&feed->emptied);
@@ -199,7 +200,8 @@ static rsift_status add_file(rs_file_feed *feed, rs_chunk *chunk, const rs_fed_f
         rs_str chain = rs_io_member_at(feed->source->tree, file->member)->chain;
         if (!rs_str_starts(rs_str_of(why.where), chain))
             rs_err_within(&why, file->status, "%.*s", RS_STR_ARG(chain));
-        rsift_status status = rs_chunk_broken(chunk, feed->pass, feed->ordinal, file->status, &why, err);
+        rsift_status status =
+            rs_chunk_broken(chunk, feed->pass, feed->ordinal, file->status, &why, err);
         feed->ordinal++;
         return status;
     }

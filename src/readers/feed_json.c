@@ -105,8 +105,9 @@ rsift_status rs_json_feed_cut(rs_json_feed *feed, rs_chunk *chunk, rsift_error *
 {
     while (chunk->n < RS_CHUNK_RECORDS && chunk->n_bytes < RS_CHUNK_BYTES) {
         size_t n, file = 0;
-        rsift_status status = rs_json_feed_next(feed, &chunk->arena, chunk, RS_CHUNK_RECORDS - chunk->n,
-                                                RS_CHUNK_BYTES - chunk->n_bytes, &n, &file, err);
+        rsift_status status =
+            rs_json_feed_next(feed, &chunk->arena, chunk, RS_CHUNK_RECORDS - chunk->n,
+                              RS_CHUNK_BYTES - chunk->n_bytes, &n, &file, err);
         if (status == RSIFT_END) break;
         RS_TRY(status);
         for (size_t i = 0; i < n; i++) {

@@ -14,7 +14,8 @@ struct folder {
     rs_arena arena;
 };
 
-static rsift_status folder_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+static rsift_status folder_open(void *opened, const rs_source *source, rs_chunk *first,
+                                rsift_error *err)
 {
     (void)first;
     struct folder *state = opened;
@@ -88,7 +89,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     return RSIFT_OK;
 }
 
-static rsift_status folder_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch, rsift_error *err)
+static rsift_status folder_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,
+                                 rsift_error *err)
 {
     const struct folder *state = opened;
     return rs_parse_each(state->source, state, chunk, batch, 0, parse_one, err);

@@ -15,7 +15,8 @@ struct karpathy {
     rs_str name_field, path_field, label_field;
 };
 
-static rsift_status karpathy_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+static rsift_status karpathy_open(void *opened, const rs_source *source, rs_chunk *first,
+                                  rsift_error *err)
 {
     (void)first;
     struct karpathy *state = opened;
@@ -47,7 +48,8 @@ static rsift_status join_tokens(rs_parse *p, const rs_json *tokens, rs_str *out)
         rs_str word = rs_json_str(token);
         rs_buf_str(&text, word.ptr ? word : RS_STR(""));
     }
-    rsift_status status = text.failed ? rs_err_nomem(p->err, "a caption") : rs_parse_copy(p, rs_buf_view(&text), out);
+    rsift_status status =
+        text.failed ? rs_err_nomem(p->err, "a caption") : rs_parse_copy(p, rs_buf_view(&text), out);
     rs_buf_fini(&text);
     return status;
 }
@@ -101,10 +103,11 @@ static rsift_status read_sentences(rs_parse *p, const rs_json *root, rs_sample *
     return RSIFT_OK;
 }
 
-static rsift_status add_pictures(rs_parse *p, const struct karpathy *state, const rs_json *root, rs_str name,
-                                 rs_str split, rs_sample *sample)
+static rsift_status add_pictures(rs_parse *p, const struct karpathy *state, const rs_json *root,
+                                 rs_str name, rs_str split, rs_sample *sample)
 {
-    rs_str folder = state->path_field.len ? rs_json_str(rs_json_path(root, state->path_field)) : (rs_str){0};
+    rs_str folder =
+        state->path_field.len ? rs_json_str(rs_json_path(root, state->path_field)) : (rs_str){0};
     if (folder.len) name = rs_arena_join(p->scratch, folder, RS_STR("/"), name);
     if (!name.ptr) return rs_err_nomem(p->err, "a picture's name");
     rs_source own = *p->source; /* {split} is the record's */
@@ -125,7 +128,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     RS_TRY(rs_parse_text(p, rs_json_path(root, state->name_field), state->name_field, &name, &bad));
     if (bad) return RSIFT_OK;
     if (!name.len)
-        return rs_parse_find(p, RS_F_FIELD_MISSING, state->name_field, "the record names no picture");
+        return rs_parse_find(p, RS_F_FIELD_MISSING, state->name_field,
+                             "the record names no picture");
     rs_sample *sample;
     RS_TRY(rs_parse_sample(p, &sample));
     const rs_json *id = rs_json_get(root, "imgid");

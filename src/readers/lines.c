@@ -11,8 +11,19 @@
 
 enum { MAX_FIELDS = 8 };
 
-typedef enum rs_line_field { IMAGE, QUESTION, ANSWER, CAPTION, PHRASE, ID, TYPE, SKIP, N_FIELDS } rs_line_field;
-static const char *const field_names[] = {"image", "question", "answer", "caption", "phrase", "id", "type", "skip"};
+typedef enum rs_line_field {
+    IMAGE,
+    QUESTION,
+    ANSWER,
+    CAPTION,
+    PHRASE,
+    ID,
+    TYPE,
+    SKIP,
+    N_FIELDS
+} rs_line_field;
+static const char *const field_names[] = {"image",  "question", "answer", "caption",
+                                          "phrase", "id",       "type",   "skip"};
 
 struct lines {
     const rs_source *source;
@@ -23,15 +34,15 @@ struct lines {
     rs_lines reader;
     int64_t ordinal;
     rs_arena arena;
-    rs_str before;               /* literal in front of the first field */
+    rs_str before; /* literal in front of the first field */
     rs_line_field fields[MAX_FIELDS];
-    rs_str behind[MAX_FIELDS];   /* literal behind each field; the last may be empty */
+    rs_str behind[MAX_FIELDS]; /* literal behind each field; the last may be empty */
     size_t n_fields;
     bool trim;
     rs_words task_by_text, skill_by_text;
 };
 
-/* ---- the pattern ------------------------------------------------------------------------------ */
+/* ---- the pattern ----------------------------------------------------------------------------- */
 
 static rsift_status bad_pattern(rs_str pattern, const char *why, rsift_error *err)
 {
@@ -83,9 +94,10 @@ static bool match(const struct lines *state, rs_str line, rs_str out[N_FIELDS])
     return line.len == 0;
 }
 
-/* ---- cut --------------------------------------------------------------------------------------- */
+/* ---- cut ------------------------------------------------------------------------------------- */
 
-static rsift_status lines_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+static rsift_status lines_open(void *opened, const rs_source *source, rs_chunk *first,
+                               rsift_error *err)
 {
     (void)first;
     struct lines *state = opened;
@@ -95,7 +107,8 @@ static rsift_status lines_open(void *opened, const rs_source *source, rs_chunk *
     state->use = (uint32_t)(state->files - source->files);
     rs_str trim = rs_source_param(source, "trim", RS_STR("yes"));
     state->trim = rs_str_eq(trim, RS_STR("yes")) || rs_str_eq(trim, RS_STR("true"));
-    RS_TRY(read_pattern(state, rs_source_param(source, "pattern", RS_STR("<image>:<question>?<answer>")), err));
+    RS_TRY(read_pattern(
+        state, rs_source_param(source, "pattern", RS_STR("<image>:<question>?<answer>")), err));
     RS_TRY(rs_words_of(&state->arena, source, "task_by_text", &state->task_by_text, err));
     RS_TRY(rs_words_of(&state->arena, source, "skill_by_text", &state->skill_by_text, err));
     rs_task task;
@@ -128,17 +141,20 @@ static rsift_status read_stream(void *ctx, void *dst, size_t n, size_t *got, rsi
 static rsift_status next_line(struct lines *state, rs_str *line, int64_t *offset, rsift_error *err)
 {
     if (!state->stream) {
-        RS_TRY(rs_io_open(state->source->tree, state->files->members[state->file], &state->stream, err));
+        RS_TRY(rs_io_open(state->source->tree, state->files->members[state->file], &state->stream,
+                          err));
         state->reader = (rs_lines){.read = read_stream, .ctx = state->stream};
         if (state->source->limits) state->reader.max_line = state->source->limits->max_string;
     }
     return rs_lines_next(&state->reader, line, offset, err);
 }
 
-static rsift_status add_line(struct lines *state, rs_str line, int64_t offset, rs_chunk *chunk, rsift_error *err)
+static rsift_status add_line(struct lines *state, rs_str line, int64_t offset, rs_chunk *chunk,
+                             rsift_error *err)
 {
     int64_t ordinal = state->ordinal++;
-    if (offset == 0 && rs_str_starts(line, RS_STR("\xEF\xBB\xBF"))) line = rs_str_sub(line, 3, line.len);
+    if (offset == 0 && rs_str_starts(line, RS_STR("\xEF\xBB\xBF")))
+        line = rs_str_sub(line, 3, line.len);
     if (rs_str_trim(line).len == 0) {
         chunk->counts[0].seen++;
         chunk->counts[0].skipped++;
@@ -158,7 +174,8 @@ static rsift_status add_line(struct lines *state, rs_str line, int64_t offset, r
 static rsift_status lines_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
     struct lines *state = opened;
-    while (state->file < state->files->n && chunk->n < RS_CHUNK_RECORDS && chunk->n_bytes < RS_CHUNK_BYTES) {
+    while (state->file < state->files->n && chunk->n < RS_CHUNK_RECORDS &&
+           chunk->n_bytes < RS_CHUNK_BYTES) {
         rs_str line;
         int64_t offset = 0;
         rsift_error why = {0};
@@ -168,8 +185,10 @@ static rsift_status lines_cut(void *opened, rs_chunk *chunk, rsift_error *err)
             continue;
         }
         if (status != RSIFT_END) {
-            rs_str chain = rs_io_member_at(state->source->tree, state->files->members[state->file])->chain;
-            if (!rs_str_starts(rs_str_of(why.where), chain)) rs_err_within(&why, status, "%.*s", RS_STR_ARG(chain));
+            rs_str chain =
+                rs_io_member_at(state->source->tree, state->files->members[state->file])->chain;
+            if (!rs_str_starts(rs_str_of(why.where), chain))
+                rs_err_within(&why, status, "%.*s", RS_STR_ARG(chain));
             RS_TRY(rs_chunk_broken(chunk, 0, state->ordinal++, status, &why, err));
         }
         close_file(state);
@@ -178,9 +197,11 @@ static rsift_status lines_cut(void *opened, rs_chunk *chunk, rsift_error *err)
     return chunk->n ? RSIFT_OK : RSIFT_END;
 }
 
-/* ---- parse ---------------------------------------------------------------------------------------- */
+/* ---- parse
+ * ---------------------------------------------------------------------------------------- */
 
-static rsift_status add_turn(rs_parse *p, rs_sample *sample, rs_turn *turns, rs_turn_role role, rs_str text)
+static rsift_status add_turn(rs_parse *p, rs_sample *sample, rs_turn *turns, rs_turn_role role,
+                             rs_str text)
 {
     if (!text.ptr) return RSIFT_OK;
     turns[sample->n_turns].role = role;
@@ -221,7 +242,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     RS_TRY(rs_parse_utf8(p, p->raw->content, &line));
     if (!match(state, line, fields)) {
         char quote[RS_QUOTE_SIZE];
-        return rs_parse_find(p, RS_F_FORMAT, RS_STR(""), "the line does not follow the pattern: \"%s\"",
+        return rs_parse_find(p, RS_F_FORMAT, RS_STR(""),
+                             "the line does not follow the pattern: \"%s\"",
                              rs_err_quote(quote, line));
     }
     for (size_t i = 0; i < N_FIELDS && state->trim; i++)
@@ -234,7 +256,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     return RSIFT_OK;
 }
 
-static rsift_status lines_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch, rsift_error *err)
+static rsift_status lines_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,
+                                rsift_error *err)
 {
     const struct lines *state = opened;
     return rs_parse_each(state->source, state, chunk, batch, 0, parse_one, err);

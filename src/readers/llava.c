@@ -1,10 +1,10 @@
 /* LLaVA / ShareGPT conversations: a JSON array, JSON Lines or an object of records, each with
- * `conversations` [{from, value}] or `messages` [{role, content}] and `image` (text, list or absent).
- * Box text in the turns becomes regions tied to their place in the turn; coordinate-like text whose
- * meaning is not known is a finding, never a guess.
- * Quirks met: ids and values that are numbers (GeoChat, FloodNet's answers), one constant id for all
- * records (VRSBench), speakers named human/user/USER, several [refer] pairs in one record, phrases
- * in the user's turn and the box in the answer, boxes outside 0..100. */
+ * `conversations` [{from, value}] or `messages` [{role, content}] and `image` (text, list or
+ * absent). Box text in the turns becomes regions tied to their place in the turn; coordinate-like
+ * text whose meaning is not known is a finding, never a guess. Quirks met: ids and values that are
+ * numbers (GeoChat, FloodNet's answers), one constant id for all records (VRSBench), speakers named
+ * human/user/USER, several [refer] pairs in one record, phrases in the user's turn and the box in
+ * the answer, boxes outside 0..100. */
 #include "lang/boxtext.h"
 #include "readers/common.h"
 
@@ -63,7 +63,8 @@ static rsift_status read_styles(struct llava *state, rsift_error *err)
     for (size_t i = 0; i < value->n; i++) {
         unsigned found = 0;
         for (unsigned bit = 1; bit <= RS_BOXTEXT_SEG; bit <<= 1)
-            if (rs_str_eq(rs_str_of(rs_lang_boxtext_style_name((rs_boxtext_style)bit)), value->values[i]))
+            if (rs_str_eq(rs_str_of(rs_lang_boxtext_style_name((rs_boxtext_style)bit)),
+                          value->values[i]))
                 found = bit;
         if (!found && !rs_str_eq(value->values[i], RS_STR("none")))
             return rs_err_set(err, RSIFT_E_ARG, "parameter box_style: \"%.*s\" is no known style",
@@ -73,7 +74,8 @@ static rsift_status read_styles(struct llava *state, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *first,
+                               rsift_error *err)
 {
     (void)first;
     struct llava *state = opened;
@@ -119,9 +121,11 @@ static bool role_of(rs_str word, rs_turn_role *out)
         const char *word;
         rs_turn_role role;
     } words[] = {
-        {"human", RS_TURN_USER},      {"gpt", RS_TURN_ASSISTANT},   {"user", RS_TURN_USER},
-        {"assistant", RS_TURN_ASSISTANT}, {"system", RS_TURN_SYSTEM}, {"model", RS_TURN_ASSISTANT},
-        {"bot", RS_TURN_ASSISTANT},   {"chatgpt", RS_TURN_ASSISTANT}, {"bing", RS_TURN_ASSISTANT},
+        {"human", RS_TURN_USER},     {"gpt", RS_TURN_ASSISTANT},
+        {"user", RS_TURN_USER},      {"assistant", RS_TURN_ASSISTANT},
+        {"system", RS_TURN_SYSTEM},  {"model", RS_TURN_ASSISTANT},
+        {"bot", RS_TURN_ASSISTANT},  {"chatgpt", RS_TURN_ASSISTANT},
+        {"bing", RS_TURN_ASSISTANT},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (!rs_str_eq_nocase(word, rs_str_of(words[i].word))) continue;
@@ -177,8 +181,8 @@ static turn_fields fields_of(const rs_json *item)
     return out;
 }
 
-static rsift_status read_turn(rs_parse *p, const rs_json *item, const char *list, size_t i, rs_turn *turn,
-                              bool *bad)
+static rsift_status read_turn(rs_parse *p, const rs_json *item, const char *list, size_t i,
+                              rs_turn *turn, bool *bad)
 {
     char place[64];
     turn_fields f = fields_of(item);
@@ -199,7 +203,8 @@ static rsift_status read_turn(rs_parse *p, const rs_json *item, const char *list
     rs_str text = rs_json_str(value);
     if (text.ptr) return rs_parse_copy(p, text, &turn->text);
     if (rs_json_kind(value) == RS_JSON_ARRAY) return join_parts(p, value, &turn->text);
-    RS_TRY(rs_parse_text(p, value, place_of(place, list, i, f.value ? "value" : "content"), &turn->text, bad));
+    RS_TRY(rs_parse_text(p, value, place_of(place, list, i, f.value ? "value" : "content"),
+                         &turn->text, bad));
     if (!turn->text.ptr) turn->text = RS_STR("");
     return RSIFT_OK;
 }
@@ -213,8 +218,9 @@ static rsift_status read_turns(rs_parse *p, const struct llava *state, const rs_
     else if (!items) items = rs_json_get(root, list = "messages");
     if (rs_json_kind(items) != RS_JSON_ARRAY) {
         *bad = true;
-        return rs_parse_find(p, items ? RS_F_FIELD_TYPE : RS_F_FIELD_MISSING, RS_STR("conversations"),
-                             "expected an array of turns, found %s", rs_json_kind_name(rs_json_kind(items)));
+        return rs_parse_find(p, items ? RS_F_FIELD_TYPE : RS_F_FIELD_MISSING,
+                             RS_STR("conversations"), "expected an array of turns, found %s",
+                             rs_json_kind_name(rs_json_kind(items)));
     }
     const rs_json *head = rs_json_get(root, "system");
     rs_str system = rs_json_str(head);
@@ -243,11 +249,13 @@ static rsift_status add_picture(rs_parse *p, const rs_json *value, size_t i, rs_
                                 rs_asset_ref *asset, bool *bad)
 {
     rs_str name = rs_json_str(value);
-    if (!name.ptr) name = rs_json_str(rs_json_get(value, "path")); /* {"path": ..} and {"url": ..} forms */
+    if (!name.ptr)
+        name = rs_json_str(rs_json_get(value, "path")); /* {"path": ..} and {"url": ..} forms */
     if (!name.ptr) name = rs_json_str(rs_json_get(value, "url"));
     if (!name.len) {
         *bad = true;
-        return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR("image"), "expected a picture's name, found %s",
+        return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR("image"),
+                             "expected a picture's name, found %s",
                              rs_json_kind_name(rs_json_kind(value)));
     }
     asset->role = i < p->source->n_media ? p->source->media[i].role : RS_ASSET_IMAGE;
@@ -257,8 +265,8 @@ static rsift_status add_picture(rs_parse *p, const rs_json *value, size_t i, rs_
     return rs_parse_copy(p, path, &asset->path);
 }
 
-static rsift_status read_pictures(rs_parse *p, const struct llava *state, const rs_json *root, rs_str id,
-                                  rs_sample *sample, bool *bad)
+static rsift_status read_pictures(rs_parse *p, const struct llava *state, const rs_json *root,
+                                  rs_str id, rs_sample *sample, bool *bad)
 {
     const rs_json *value = rs_json_path(root, state->image_field);
     if (!value) value = rs_json_get(root, "images");
@@ -327,7 +335,8 @@ static void find_task(const struct llava *state, rs_sample *sample)
 
 /* ---- box text ---------------------------------------------------------------------------- */
 
-static const rs_convention *usual_meaning(const struct llava *state, rs_boxtext_style style, size_t n)
+static const rs_convention *usual_meaning(const struct llava *state, rs_boxtext_style style,
+                                          size_t n)
 {
     for (size_t i = 0; i < N_USUAL; i++)
         if (usual[i].style == style) return rs_parse_fit(state->usual[i], state->n_usual[i], n);
@@ -353,8 +362,9 @@ static rsift_status unparsed(rs_parse *p, size_t turn, rs_str text, const rs_box
 {
     char place[96], quote[RS_QUOTE_SIZE];
     int n = snprintf(place, sizeof place, "turn %zu > byte %zu", turn, span->begin);
-    return rs_parse_find(p, RS_F_BOX_TEXT_UNPARSED, rs_str_make(place, n > 0 ? (size_t)n : 0), "%s: \"%s\"",
-                         why, rs_err_quote(quote, rs_str_sub(text, span->begin, span->end)));
+    return rs_parse_find(p, RS_F_BOX_TEXT_UNPARSED, rs_str_make(place, n > 0 ? (size_t)n : 0),
+                         "%s: \"%s\"", why,
+                         rs_err_quote(quote, rs_str_sub(text, span->begin, span->end)));
 }
 
 static void set_phrase(rs_region *region, rs_str text, const rs_boxtext_span *span)
@@ -369,16 +379,18 @@ static void set_phrase(rs_region *region, rs_str text, const rs_boxtext_span *sp
     region->phrase_end = (uint32_t)(span->phrase_end + close + 1);
 }
 
-static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_sample *sample, size_t turn,
-                               const rs_boxtext_span *span, rs_region_list *list)
+static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_sample *sample,
+                               size_t turn, const rs_boxtext_span *span, rs_region_list *list)
 {
     rs_str text = sample->turns[turn].text;
     if (span->shape == RS_BOXTEXT_UNPARSED)
         return unparsed(p, turn, text, span, "looks like coordinates and cannot be read");
     const rs_convention *convention =
-        state->n_conventions ? rs_parse_fit(state->conventions, state->n_conventions, span->n_numbers)
-                             : usual_meaning(state, span->style, span->n_numbers);
-    if (!convention) return unparsed(p, turn, text, span, "no convention is known for these numbers");
+        state->n_conventions
+            ? rs_parse_fit(state->conventions, state->n_conventions, span->n_numbers)
+            : usual_meaning(state, span->style, span->n_numbers);
+    if (!convention)
+        return unparsed(p, turn, text, span, "no convention is known for these numbers");
     rs_region *region = rs_parse_region(p, list);
     if (!region) return rs_err_nomem(p->err, "a region");
     double *coords = rs_arena_alloc(&p->batch->arena, span->n_numbers * sizeof *coords);
@@ -415,8 +427,10 @@ static rsift_status find_regions(rs_parse *p, const struct llava *state, rs_samp
     rs_region_list list = {0};
     for (size_t turn = 0; turn < sample->n_turns && state->styles; turn++) {
         rs_boxtext boxes;
-        if (sample->turns[turn].text.len > UINT32_MAX || !may_hold_boxes(sample->turns[turn].text)) continue;
-        RS_TRY(rs_lang_boxtext_parse(p->scratch, sample->turns[turn].text, state->styles, &boxes, p->err));
+        if (sample->turns[turn].text.len > UINT32_MAX || !may_hold_boxes(sample->turns[turn].text))
+            continue;
+        RS_TRY(rs_lang_boxtext_parse(p->scratch, sample->turns[turn].text, state->styles, &boxes,
+                                     p->err));
         size_t first = list.n;
         for (size_t i = 0; i < boxes.n; i++)
             RS_TRY(add_region(p, state, sample, turn, &boxes.spans[i], &list));
@@ -463,7 +477,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     if (!bad) RS_TRY(read_pictures(p, state, root, sample->original_id, sample, &bad));
     if (bad) return RSIFT_OK;
     find_task(state, sample);
-    if (sample->release_type.ptr) RS_TRY(rs_parse_copy(p, sample->release_type, &sample->release_type));
+    if (sample->release_type.ptr)
+        RS_TRY(rs_parse_copy(p, sample->release_type, &sample->release_type));
     if (sample->release_type.ptr) {
         rs_str skill = rs_source_skill(p->source, sample->release_type);
         RS_TRY(rs_parse_copy(p, skill, &sample->skill));
@@ -482,7 +497,8 @@ static rsift_status llava_parse(const void *opened, const rs_chunk *chunk, rs_ba
 
 static int llava_probe(const rs_probe_input *input)
 {
-    bool turns = rs_probe_holds(input, "\"conversations\"") || rs_probe_holds(input, "\"messages\"");
+    bool turns =
+        rs_probe_holds(input, "\"conversations\"") || rs_probe_holds(input, "\"messages\"");
     if (!turns || !(rs_probe_begins(input, '[') || rs_probe_begins(input, '{'))) return 0;
     bool names = (rs_probe_holds(input, "\"from\"") && rs_probe_holds(input, "\"value\"")) ||
                  (rs_probe_holds(input, "\"role\"") && rs_probe_holds(input, "\"content\""));
@@ -492,8 +508,10 @@ static int llava_probe(const rs_probe_input *input)
 static const char *const uses[] = {"records", NULL};
 static const char *const passes[] = {"records", NULL};
 static const rs_param params[] = {
-    {"box_convention", "convention", "auto", "what the numbers of box text mean; a list: the one that fits"},
-    {"box_style", "list", "auto", "how box text is written: geochat, box-list, bracket, ..., or none"},
+    {"box_convention", "convention", "auto",
+     "what the numbers of box text mean; a list: the one that fits"},
+    {"box_style", "list", "auto",
+     "how box text is written: geochat, box-list, bracket, ..., or none"},
     {"id_constant", "bool", "no", "the id is the same on every record and is not kept"},
     {"id_field", "text", "id", "field of the record's id"},
     {"image_field", "text", "image", "field of the picture's name or names"},

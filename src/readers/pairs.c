@@ -40,13 +40,15 @@ static rsift_status index_files(struct pairs *state, int use, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status pairs_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+static rsift_status pairs_open(void *opened, const rs_source *source, rs_chunk *first,
+                               rsift_error *err)
 {
     (void)first;
     struct pairs *state = opened;
     static const char *const names[] = {"before", "after", "mask"};
     state->source = source;
-    for (int use = 0; use < N_USES; use++) state->files[use] = rs_source_files_of(source, names[use]);
+    for (int use = 0; use < N_USES; use++)
+        state->files[use] = rs_source_files_of(source, names[use]);
     if (!state->files[BEFORE] || !state->files[AFTER])
         return rs_err_set(err, RSIFT_E_ARG, "the source names no \"before\" or no \"after\" files");
     state->use = (uint32_t)(state->files[BEFORE] - source->files);
@@ -82,7 +84,8 @@ static rsift_status cut_one(struct pairs *state, rs_chunk *chunk, rsift_error *e
     if (!after.ptr) {
         chunk->counts[BEFORE].seen++;
         chunk->counts[BEFORE].set_aside++;
-        return rs_chunk_find(chunk, RS_F_LINK_ORPHAN, ordinal, before, err, "there is no after picture of this name");
+        return rs_chunk_find(chunk, RS_F_LINK_ORPHAN, ordinal, before, err,
+                             "there is no after picture of this name");
     }
     rs_raw *raw = rs_chunk_add(chunk);
     if (!raw) return rs_err_nomem(err, "a raw record");
@@ -116,7 +119,8 @@ static rsift_status count_others(struct pairs *state, int use, rs_chunk *chunk, 
 static rsift_status pairs_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
     struct pairs *state = opened;
-    while (state->next < state->files[BEFORE]->n && chunk->n < RS_CHUNK_RECORDS) RS_TRY(cut_one(state, chunk, err));
+    while (state->next < state->files[BEFORE]->n && chunk->n < RS_CHUNK_RECORDS)
+        RS_TRY(cut_one(state, chunk, err));
     if (chunk->n) return RSIFT_OK;
     if (!state->finished) {
         state->finished = true;
@@ -126,7 +130,8 @@ static rsift_status pairs_cut(void *opened, rs_chunk *chunk, rsift_error *err)
     return RSIFT_END;
 }
 
-/* ---- parse ---------------------------------------------------------------------------------------- */
+/* ---- parse
+ * ---------------------------------------------------------------------------------------- */
 
 /* The template of this role with the file's name, or the file's own logical name. */
 static rsift_status picture_path(rs_parse *p, rs_asset_role role, rs_str logical, rs_str *out)
@@ -134,7 +139,8 @@ static rsift_status picture_path(rs_parse *p, rs_asset_role role, rs_str logical
     for (size_t i = 0; i < p->source->n_media; i++) {
         if (p->source->media[i].role != role) continue;
         rs_str name = rs_str_basename(logical);
-        rs_str path = rs_source_media_path(p->scratch, p->source, i, name, rs_str_stem(name), (rs_str){0});
+        rs_str path =
+            rs_source_media_path(p->scratch, p->source, i, name, rs_str_stem(name), (rs_str){0});
         if (!path.ptr) return rs_err_nomem(p->err, "a picture's path");
         return rs_parse_copy(p, path, out);
     }
@@ -166,7 +172,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     return rs_parse_find(p, RS_F_FILE_MISSING, names[BEFORE], "there is no mask of this name");
 }
 
-static rsift_status pairs_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch, rsift_error *err)
+static rsift_status pairs_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,
+                                rsift_error *err)
 {
     const struct pairs *state = opened;
     return rs_parse_each(state->source, state, chunk, batch, BEFORE, parse_one, err);

@@ -7,7 +7,8 @@
 
 /* ---- the loop ----------------------------------------------------------------------------- */
 
-static rsift_status settle(rs_parse *p, rs_fate fate, size_t n_samples, size_t n_findings, rs_count *count)
+static rsift_status settle(rs_parse *p, rs_fate fate, size_t n_samples, size_t n_findings,
+                           rs_count *count)
 {
     count->seen++;
     count->used += fate == RS_FATE_USED;
@@ -28,12 +29,18 @@ rsift_status rs_parse_each(const rs_source *source, const void *state, const rs_
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; i < chunk->n && status == RSIFT_OK; i++) {
         rs_arena_reset(&scratch);
-        rs_parse p = {.source = source, .chunk = chunk, .raw = &chunk->raws[i], .batch = batch,
-                      .scratch = &scratch, .sample = -1, .err = err};
+        rs_parse p = {.source = source,
+                      .chunk = chunk,
+                      .raw = &chunk->raws[i],
+                      .batch = batch,
+                      .scratch = &scratch,
+                      .sample = -1,
+                      .err = err};
         size_t n_samples = batch->n_samples, n_findings = batch->n_findings;
         rs_fate fate = RS_FATE_SET_ASIDE;
         status = fn(&p, state, &fate);
-        if (status == RSIFT_OK) status = settle(&p, fate, n_samples, n_findings, &batch->counts[pass]);
+        if (status == RSIFT_OK)
+            status = settle(&p, fate, n_samples, n_findings, &batch->counts[pass]);
     }
     rs_arena_fini(&scratch);
     return status;
@@ -93,7 +100,8 @@ rsift_status rs_parse_utf8(rs_parse *p, rs_str text, rs_str *out)
     if (!out->ptr) return rs_err_nomem(p->err, "a record");
     char place[48];
     snprintf(place, sizeof place, "byte %zu", valid);
-    return rs_parse_find(p, RS_F_ENCODING, rs_str_of(place), "%zu byte(s) are not valid UTF-8", n_bad);
+    return rs_parse_find(p, RS_F_ENCODING, rs_str_of(place), "%zu byte(s) are not valid UTF-8",
+                         n_bad);
 }
 
 /* yyjson validates too: our own pass is only needed once it has complained. */
@@ -103,7 +111,8 @@ rsift_status rs_parse_json(rs_parse *p, rs_str text, const rs_json **root)
     rsift_status status = rs_json_parse(p->scratch, text, p->source->limits, root, &why);
     if (status == RSIFT_OK) return RSIFT_OK;
     *root = NULL;
-    if (status != RSIFT_E_FORMAT || rs_utf8_valid(text) == text.len) return json_failed(p, status, &why);
+    if (status != RSIFT_E_FORMAT || rs_utf8_valid(text) == text.len)
+        return json_failed(p, status, &why);
     rs_str clean;
     RS_TRY(rs_parse_utf8(p, text, &clean));
     status = rs_json_parse(p->scratch, clean, p->source->limits, root, &why);
@@ -152,7 +161,8 @@ static rsift_status gather(rs_parse *p, const rs_json *array, rs_numbers *out)
             out->bad = true;
             return RSIFT_OK;
         }
-        if (!rs_arena_grow(&p->batch->arena, (void **)&out->items, &out->cap, out->n + 1, sizeof number))
+        if (!rs_arena_grow(&p->batch->arena, (void **)&out->items, &out->cap, out->n + 1,
+                           sizeof number))
             return rs_err_nomem(p->err, "coordinates");
         out->items[out->n++] = number;
     }
@@ -229,7 +239,8 @@ rsift_status rs_parse_turns(rs_parse *p, size_t n, rs_turn **out)
     return *out ? RSIFT_OK : rs_err_nomem(p->err, "turns");
 }
 
-rsift_status rs_parse_media(rs_parse *p, rs_sample *sample, rs_str name, rs_str id, rs_str class_name)
+rsift_status rs_parse_media(rs_parse *p, rs_sample *sample, rs_str name, rs_str id,
+                            rs_str class_name)
 {
     size_t n = p->source->n_media ? p->source->n_media : 1;
     rs_asset_ref *assets = rs_arena_calloc(&p->batch->arena, n, sizeof *assets);
@@ -273,11 +284,12 @@ rsift_status rs_parse_check_class(rs_parse *p, rs_str label, rs_str place)
     for (size_t i = 0; i < p->source->n_classes; i++)
         if (rs_str_eq(p->source->classes[i], label)) return RSIFT_OK;
     char quote[RS_QUOTE_SIZE];
-    return rs_parse_find(p, RS_F_CLASS_UNKNOWN, place, "the class \"%s\" is not in the dataset's list",
+    return rs_parse_find(p, RS_F_CLASS_UNKNOWN, place,
+                         "the class \"%s\" is not in the dataset's list",
                          rs_err_quote(quote, label));
 }
 
-/* ---- parameters -------------------------------------------------------------------------------- */
+/* ---- parameters ------------------------------------------------------------------------------ */
 
 rsift_status rs_words_of(rs_arena *arena, const rs_source *source, const char *key, rs_words *out,
                          rsift_error *err)
@@ -291,7 +303,8 @@ rsift_status rs_words_of(rs_arena *arena, const rs_source *source, const char *k
     for (size_t i = 0; i < value->n; i++) {
         size_t at = rs_str_rfind_char(value->values[i], '=');
         if (at == RS_NPOS)
-            return rs_err_set(err, RSIFT_E_ARG, "parameter %s: expected \"from=to\", found \"%.*s\"", key,
+            return rs_err_set(err, RSIFT_E_ARG,
+                              "parameter %s: expected \"from=to\", found \"%.*s\"", key,
                               RS_STR_ARG(rs_str_sub(value->values[i], 0, 64)));
         out->from[i] = rs_str_sub(value->values[i], 0, at);
         out->to[i] = rs_str_sub(value->values[i], at + 1, value->values[i].len);
@@ -327,8 +340,8 @@ rsift_status rs_conventions_of(rs_arena *arena, const rs_source *source, const c
     for (size_t i = 0; i < value->n; i++) {
         list[i] = rs_geom_convention(value->values[i]);
         if (!list[i])
-            return rs_err_set(err, RSIFT_E_ARG, "parameter %s: \"%.*s\" is no known convention", key,
-                              RS_STR_ARG(rs_str_sub(value->values[i], 0, 64)));
+            return rs_err_set(err, RSIFT_E_ARG, "parameter %s: \"%.*s\" is no known convention",
+                              key, RS_STR_ARG(rs_str_sub(value->values[i], 0, 64)));
     }
     *out = list;
     *n = value->n;

@@ -37,13 +37,15 @@ rs_str rs_source_skill(const rs_source *source, rs_str release_type)
 }
 
 /* The value of one placeholder; ptr NULL = no such placeholder. */
-static rs_str placeholder(const rs_source *source, rs_str word, rs_str name, rs_str id, rs_str class_name)
+static rs_str placeholder(const rs_source *source, rs_str word, rs_str name, rs_str id,
+                          rs_str class_name)
 {
     if (rs_str_eq(word, RS_STR("name"))) return name.ptr ? name : RS_STR("");
     if (rs_str_eq(word, RS_STR("stem"))) return name.len ? rs_str_stem(name) : RS_STR("");
     if (rs_str_eq(word, RS_STR("id"))) return id.ptr ? id : RS_STR("");
     if (rs_str_eq(word, RS_STR("class"))) return class_name.ptr ? class_name : RS_STR("");
-    if (rs_str_eq(word, RS_STR("split"))) return source->split.name.ptr ? source->split.name : RS_STR("");
+    if (rs_str_eq(word, RS_STR("split")))
+        return source->split.name.ptr ? source->split.name : RS_STR("");
     return (rs_str){0};
 }
 
@@ -51,8 +53,9 @@ static rs_str placeholder(const rs_source *source, rs_str word, rs_str name, rs_
 static rs_str clean_path(rs_arena *arena, rs_str path)
 {
     bool odd = path.len == 0 || path.ptr[0] == '/' || rs_str_find_char(path, '\\') != RS_NPOS ||
-               rs_str_find(path, RS_STR("..")) != RS_NPOS || rs_str_find(path, RS_STR("//")) != RS_NPOS ||
-               rs_str_starts(path, RS_STR("./")) || rs_str_find(path, RS_STR("/./")) != RS_NPOS;
+               rs_str_find(path, RS_STR("..")) != RS_NPOS ||
+               rs_str_find(path, RS_STR("//")) != RS_NPOS || rs_str_starts(path, RS_STR("./")) ||
+               rs_str_find(path, RS_STR("/./")) != RS_NPOS;
     if (!odd) return path;
     bool changed;
     rs_str clean = rs_io_clean_name(arena, path, &changed);
@@ -62,12 +65,14 @@ static rs_str clean_path(rs_arena *arena, rs_str path)
 rs_str rs_source_media_path(rs_arena *arena, const rs_source *source, size_t i, rs_str name,
                             rs_str id, rs_str class_name)
 {
-    rs_str left = source->n_media ? source->media[i < source->n_media ? i : source->n_media - 1].template
-                                  : RS_STR("{name}");
+    rs_str left = source->n_media
+                      ? source->media[i < source->n_media ? i : source->n_media - 1].template
+                      : RS_STR("{name}");
     rs_str out = RS_STR("");
     while (left.len) {
         size_t open = rs_str_find_char(left, '{');
-        size_t close = open == RS_NPOS ? RS_NPOS : rs_str_find_char(rs_str_sub(left, open, left.len), '}');
+        size_t close =
+            open == RS_NPOS ? RS_NPOS : rs_str_find_char(rs_str_sub(left, open, left.len), '}');
         if (close == RS_NPOS) {
             out = rs_arena_join(arena, out, left, RS_STR(""));
             break;

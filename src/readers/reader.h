@@ -24,8 +24,8 @@ typedef struct rs_param_value {
 /* Files of a source by what they are for: {"questions", members}, {"records", members}. */
 typedef struct rs_source_files {
     rs_str use;
-    const size_t *members;  /* indices into the tree, ascending */
-    const rs_str *logical;  /* logical file name of each: what the catalogue's pattern matched */
+    const size_t *members; /* indices into the tree, ascending */
+    const rs_str *logical; /* logical file name of each: what the catalogue's pattern matched */
     size_t n;
 } rs_source_files;
 
@@ -43,18 +43,18 @@ typedef struct rs_word_map {
 typedef struct rs_source {
     const rs_io_tree *tree;
     const rsift_limits *limits;
-    rs_str dataset, name;            /* dataset id; source name within the release */
-    rs_task task;                    /* of samples whose task the record does not tell */
-    rs_str skill;                    /* likewise */
+    rs_str dataset, name; /* dataset id; source name within the release */
+    rs_task task;         /* of samples whose task the record does not tell */
+    rs_str skill;         /* likewise */
     const rs_source_files *files;
     size_t n_files;
     const rs_source_media *media;
     size_t n_media;
-    const rs_word_map *skills;       /* release_type -> skill */
+    const rs_word_map *skills; /* release_type -> skill */
     size_t n_skills;
-    const rs_str *classes;           /* the dataset's class list; may be empty */
+    const rs_str *classes; /* the dataset's class list; may be empty */
     size_t n_classes;
-    rs_split split;                  /* of every sample of this source; scheme.ptr NULL = none */
+    rs_split split; /* of every sample of this source; scheme.ptr NULL = none */
     const rs_param_value *params;
     size_t n_params;
 } rs_source;
@@ -70,22 +70,23 @@ rs_str rs_source_skill(const rs_source *source, rs_str release_type); /* mapped,
 
 /* One raw record. `content` + `extra` are what sample_id is made of; parse gets them too. */
 typedef struct rs_raw {
-    int64_t ordinal;  /* running number within the source */
-    int64_t offset;   /* of content in its file, -1 = not one place */
-    uint32_t use;     /* index into source->files */
-    uint32_t file;    /* index into that use's members */
-    rs_str key;       /* key of a keyed record, image path for folder-like readers; may be empty */
+    int64_t ordinal; /* running number within the source */
+    int64_t offset;  /* of content in its file, -1 = not one place */
+    uint32_t use;    /* index into source->files */
+    uint32_t file;   /* index into that use's members */
+    rs_str key;      /* key of a keyed record, image path for folder-like readers; may be empty */
     rs_str content;
-    rs_str extra;     /* ptr NULL = nothing */
+    rs_str extra; /* ptr NULL = nothing */
 } rs_raw;
 
 typedef struct rs_chunk {
-    rs_arena arena;           /* holds the raw bytes */
+    rs_arena arena; /* holds the raw bytes */
     rs_raw *raws;
     size_t n, cap;
     size_t n_bytes;
-    rs_count counts[RS_MAX_PASSES]; /* records that cutting itself decided (skipped placeholders, merged rows) */
-    rs_finding *findings;     /* likewise; sample is always -1 */
+    rs_count counts[RS_MAX_PASSES]; /* records that cutting itself decided (skipped placeholders,
+                                       merged rows) */
+    rs_finding *findings;           /* likewise; sample is always -1 */
     size_t n_findings, cap_findings;
 } rs_chunk;
 enum { RS_CHUNK_RECORDS = 1024, RS_CHUNK_BYTES = 4 << 20 };
@@ -97,8 +98,13 @@ rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordina
                            rsift_error *err, const char *fmt, ...) RS_PRINTF(6, 7);
 
 enum {
-    RS_HAS_TEXT = 1, RS_HAS_HBB = 2, RS_HAS_OBB = 4, RS_HAS_POLYGON = 8, RS_HAS_MASK = 16,
-    RS_HAS_CLASS = 32, RS_HAS_PAIRS = 64
+    RS_HAS_TEXT = 1,
+    RS_HAS_HBB = 2,
+    RS_HAS_OBB = 4,
+    RS_HAS_POLYGON = 8,
+    RS_HAS_MASK = 16,
+    RS_HAS_CLASS = 32,
+    RS_HAS_PAIRS = 64
 };
 
 typedef struct rs_param {
@@ -118,18 +124,21 @@ typedef struct rs_probe_input {
 typedef struct rs_reader {
     const char *name, *summary, *source;
     unsigned gives;
-    const char *const *uses;     /* names of the file uses it wants, the first is required; NULL-terminated */
-    const char *const *passes;   /* names of its passes, NULL-terminated, at most RS_MAX_PASSES */
-    const rs_param *params;      /* .name == NULL ends */
-    size_t state_size;           /* zeroed before open, freed after close by the framework, also on failure */
+    const char *const
+        *uses; /* names of the file uses it wants, the first is required; NULL-terminated */
+    const char *const *passes; /* names of its passes, NULL-terminated, at most RS_MAX_PASSES */
+    const rs_param *params;    /* .name == NULL ends */
+    size_t state_size; /* zeroed before open, freed after close by the framework, also on failure */
     int (*probe)(const rs_probe_input *input); /* 0..100 from names and first bytes */
     /* May read whole files (COCO's annotation index). Counts and findings of that go to `first`. */
     rsift_status (*open)(void *state, const rs_source *source, rs_chunk *first, rsift_error *err);
-    /* Fills chunk (reset by the framework, except the first which open may have begun): whole records up to about RS_CHUNK_RECORDS or RS_CHUNK_BYTES. RSIFT_END
-     * when nothing was left (chunk then holds 0 raws, but perhaps counts). */
+    /* Fills chunk (reset by the framework, except the first which open may have begun): whole
+     * records up to about RS_CHUNK_RECORDS or RS_CHUNK_BYTES. RSIFT_END when nothing was left
+     * (chunk then holds 0 raws, but perhaps counts). */
     rsift_status (*cut)(void *state, rs_chunk *chunk, rsift_error *err);
     /* Must not change state. Appends samples with ordinal and sub set; counts every raw once. */
-    rsift_status (*parse)(const void *state, const rs_chunk *chunk, rs_batch *batch, rsift_error *err);
+    rsift_status (*parse)(const void *state, const rs_chunk *chunk, rs_batch *batch,
+                          rsift_error *err);
     void (*close)(void *state);
 } rs_reader;
 

@@ -1,6 +1,7 @@
 /* Flat JSON records: one object is one item, and parameters say which field is what. Serves the
- * question and grounding files that follow no family (VRSBench's EVAL files, FloodNet's object keyed
- * by running number, whose counting answers are numbers and whose test part has no answers). */
+ * question and grounding files that follow no family (VRSBench's EVAL files, FloodNet's object
+ * keyed by running number, whose counting answers are numbers and whose test part has no answers).
+ */
 #include "lang/boxtext.h"
 #include "readers/common.h"
 
@@ -14,7 +15,8 @@ struct records {
     size_t n_conventions, n_text_conventions;
 };
 
-static rsift_status records_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+static rsift_status records_open(void *opened, const rs_source *source, rs_chunk *first,
+                                 rsift_error *err)
 {
     (void)first;
     struct records *state = opened;
@@ -22,10 +24,17 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
         const char *name;
         rs_str *field;
     } fields[] = {
-        {"id", &state->id},         {"image", &state->image},     {"question", &state->question},
-        {"answer", &state->answer}, {"type", &state->type},       {"caption", &state->caption},
-        {"class", &state->class_name}, {"phrase", &state->phrase}, {"split", &state->split},
-        {"box", &state->box},       {"box_text", &state->box_text},
+        {"id", &state->id},
+        {"image", &state->image},
+        {"question", &state->question},
+        {"answer", &state->answer},
+        {"type", &state->type},
+        {"caption", &state->caption},
+        {"class", &state->class_name},
+        {"phrase", &state->phrase},
+        {"split", &state->split},
+        {"box", &state->box},
+        {"box_text", &state->box_text},
     };
     state->source = source;
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
@@ -128,8 +137,8 @@ static rsift_status add_region(rs_parse *p, rs_region_list *list, const rs_conve
 }
 
 /* One box, or a list of boxes. */
-static rsift_status add_numbers(rs_parse *p, const struct records *state, const rs_json *value, rs_str label,
-                                rs_region_list *list)
+static rsift_status add_numbers(rs_parse *p, const struct records *state, const rs_json *value,
+                                rs_str label, rs_region_list *list)
 {
     rs_json_iter it = rs_json_each(value);
     bool nested = it.left && rs_json_kind(it.at) == RS_JSON_ARRAY && rs_json_len(it.at) > 2;
@@ -141,7 +150,9 @@ static rsift_status add_numbers(rs_parse *p, const struct records *state, const 
         if (n == 0) continue;
         const rs_convention *fit = rs_parse_fit(state->conventions, state->n_conventions, n);
         if (fit) RS_TRY(add_region(p, list, fit, numbers, n, label));
-        else RS_TRY(rs_parse_find(p, RS_F_NUMBER, state->box, "no convention is known for %zu numbers", n));
+        else
+            RS_TRY(rs_parse_find(p, RS_F_NUMBER, state->box,
+                                 "no convention is known for %zu numbers", n));
     }
     return RSIFT_OK;
 }
@@ -154,8 +165,9 @@ static rsift_status add_text(rs_parse *p, const struct records *state, rs_str te
     for (size_t i = 0; i < boxes.n; i++) {
         const rs_boxtext_span *span = &boxes.spans[i];
         const rs_convention *fit =
-            span->shape ? rs_parse_fit(state->text_conventions, state->n_text_conventions, span->n_numbers)
-                        : NULL;
+            span->shape
+                ? rs_parse_fit(state->text_conventions, state->n_text_conventions, span->n_numbers)
+                : NULL;
         if (fit) {
             RS_TRY(add_region(p, list, fit, span->numbers, span->n_numbers, label));
             continue;
@@ -179,7 +191,8 @@ static rsift_status read_boxes(rs_parse *p, const struct records *state, const r
         box = NULL;
     }
     if (box && rs_json_kind(box) != RS_JSON_NULL) RS_TRY(add_numbers(p, state, box, label, &list));
-    if (list.n == 0 && rs_json_str(text).len) RS_TRY(add_text(p, state, rs_json_str(text), label, &list));
+    if (list.n == 0 && rs_json_str(text).len)
+        RS_TRY(add_text(p, state, rs_json_str(text), label, &list));
     if (list.n == 0 && (state->box.len || state->box_text.len)) sample->truth = false;
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
@@ -258,8 +271,8 @@ static rsift_status records_parse(const void *opened, const rs_chunk *chunk, rs_
 static int records_probe(const rs_probe_input *input)
 {
     bool json = rs_probe_begins(input, '[') || rs_probe_begins(input, '{');
-    return json && (rs_probe_holds(input, "\"question\"") || rs_probe_holds(input, "\"Question\"") ||
-                    rs_probe_holds(input, "\"caption\""))
+    return json && (rs_probe_holds(input, "\"question\"") ||
+                    rs_probe_holds(input, "\"Question\"") || rs_probe_holds(input, "\"caption\""))
                ? 20
                : 0;
 }

@@ -12,7 +12,8 @@ bool rs_row_id(const rs_json *value, int64_t *out)
 {
     if (rs_json_i64(value, out)) return true;
     double real;
-    if (rs_json_double(value, &real) && real >= -9e15 && real <= 9e15 && real == (double)(int64_t)real) {
+    if (rs_json_double(value, &real) && real >= -9e15 && real <= 9e15 &&
+        real == (double)(int64_t)real) {
         *out = (int64_t)real;
         return true;
     }
@@ -26,7 +27,8 @@ rsift_status rs_rows_add(rs_rows *rows, const rs_row *row, rsift_error *err)
 {
     if (rows->n >= UINT32_MAX - 1)
         return rs_err_set(err, RSIFT_E_LIMIT, "a table exceeds 4 billion rows");
-    if (!RS_VEC_RESERVE(rows->items, rows->cap, rows->n + 1)) return rs_err_nomem(err, "a table of rows");
+    if (!RS_VEC_RESERVE(rows->items, rows->cap, rows->n + 1))
+        return rs_err_nomem(err, "a table of rows");
     if (rows->n == 0) rows->by_position = true;
     if (row->id != (int64_t)rows->n) rows->by_position = false;
     rows->items[rows->n++] = *row;
@@ -63,12 +65,13 @@ static int64_t key_of(const rs_rows *rows, uint32_t i, bool owner)
     return owner ? rows->items[i].owner : rows->items[i].id;
 }
 
-static void merge(const rs_rows *rows, const uint32_t *from, uint32_t *to, size_t lo, size_t mid, size_t hi,
-                  bool owner)
+static void merge(const rs_rows *rows, const uint32_t *from, uint32_t *to, size_t lo, size_t mid,
+                  size_t hi, bool owner)
 {
     size_t a = lo, b = mid;
     for (size_t k = lo; k < hi; k++) {
-        bool left = b >= hi || (a < mid && key_of(rows, from[a], owner) <= key_of(rows, from[b], owner));
+        bool left =
+            b >= hi || (a < mid && key_of(rows, from[a], owner) <= key_of(rows, from[b], owner));
         to[k] = from[left ? a++ : b++];
     }
 }
@@ -85,7 +88,8 @@ static rsift_status sort_rows(const rs_rows *rows, bool owner, uint32_t **out, r
     bool sorted = true;
     for (size_t i = 0; i < rows->n; i++) {
         order[i] = (uint32_t)i;
-        if (i && key_of(rows, (uint32_t)i - 1, owner) > key_of(rows, (uint32_t)i, owner)) sorted = false;
+        if (i && key_of(rows, (uint32_t)i - 1, owner) > key_of(rows, (uint32_t)i, owner))
+            sorted = false;
     }
     for (size_t width = 1; !sorted && width < rows->n; width *= 2) {
         for (size_t lo = 0; lo < rows->n; lo += 2 * width) {
@@ -152,7 +156,8 @@ static rsift_status load_window(rs_rows *rows, const rs_row *row, rsift_error *e
 
 rsift_status rs_rows_read(rs_rows *rows, const rs_row *row, char *dst, rsift_error *err)
 {
-    bool inside = rows->window_len && rows->window_file == row->file && row->offset >= rows->window_at &&
+    bool inside = rows->window_len && rows->window_file == row->file &&
+                  row->offset >= rows->window_at &&
                   row->offset + row->len <= rows->window_at + (int64_t)rows->window_len;
     int64_t ahead = row->offset - rows->last_end;
     rows->last_end = row->offset + row->len;

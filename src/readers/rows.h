@@ -1,13 +1,13 @@
-/* Internal to the readers: tables of where the rows of a big JSON array stand, for joins. 32 bytes a
- * row, so that ten million rows stay far below a gigabyte; their text stays in the file. */
+/* Internal to the readers: tables of where the rows of a big JSON array stand, for joins. 32 bytes
+ * a row, so that ten million rows stay far below a gigabyte; their text stays in the file. */
 #ifndef RS_READERS_ROWS_H
 #define RS_READERS_ROWS_H
 
 #include "readers/common.h"
 
 typedef struct rs_row {
-    int64_t id;     /* of the row; a text id is hashed (see rs_row_id) */
-    int64_t owner;  /* the row it belongs to (question_id, image_id), -1 = not said */
+    int64_t id;    /* of the row; a text id is hashed (see rs_row_id) */
+    int64_t owner; /* the row it belongs to (question_id, image_id), -1 = not said */
     int64_t offset;
     uint32_t len;
     uint16_t file;
@@ -15,13 +15,13 @@ typedef struct rs_row {
 } rs_row;
 
 typedef struct rs_rows {
-    rs_row *items;   /* in file order until sorted by owner */
+    rs_row *items; /* in file order until sorted by owner */
     size_t n, cap;
-    bool by_position; /* items[i].id == i for all: ids are looked up directly */
+    bool by_position;           /* items[i].id == i for all: ids are looked up directly */
     uint32_t *by_id, *by_owner; /* orders made at the first look-up; NULL = not yet */
     rs_io_random **files;
     size_t n_files;
-    char *window;    /* last piece read */
+    char *window; /* last piece read */
     int64_t window_at;
     size_t window_len, window_file;
     int64_t last_end; /* behind the last row read: reading on from here is worth a window */
@@ -35,8 +35,10 @@ rsift_status rs_rows_open(rs_rows *rows, const rs_source *source, const rs_sourc
                           rsift_error *err);
 /* The first row of this id, RS_NPOS = none. */
 rsift_status rs_rows_by_id(rs_rows *rows, int64_t id, size_t *out, rsift_error *err);
-/* The first row of this owner in file order; *n of them follow each other in rows->by_owner from *at. */
-rsift_status rs_rows_by_owner(rs_rows *rows, int64_t owner, size_t *at, size_t *n, rsift_error *err);
+/* The first row of this owner in file order; *n of them follow each other in rows->by_owner from
+ * *at. */
+rsift_status rs_rows_by_owner(rs_rows *rows, int64_t owner, size_t *at, size_t *n,
+                              rsift_error *err);
 /* Bytes of a row, into dst (row->len of them). Neighbouring rows cost one read. */
 rsift_status rs_rows_read(rs_rows *rows, const rs_row *row, char *dst, rsift_error *err);
 void rs_rows_close(rs_rows *rows);

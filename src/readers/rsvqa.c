@@ -1,6 +1,7 @@
 /* RSVQA's triple: questions, answers and images in three JSON files, joined by id. One sample is
  * one question with its answer. Quirks met:
- *   - a split's file is the whole database with the rows of other splits replaced by the two-key row
+ *   - a split's file is the whole database with the rows of other splits replaced by the two-key
+ * row
  *     {"id": N, "active": false}; such rows are skipped
  *   - the picture is named by the image row's id (RSVQA) or file_name (CDVQA)
  *   - CDVQA has 16 image rows for one pair of pictures: merge_images_by: file_name
@@ -14,8 +15,8 @@
 enum { QUESTIONS, ANSWERS, IMAGES, MAX_TOLD = 1000 };
 
 typedef struct rs_picture {
-    rs_str name;     /* fills {name} */
-    uint32_t group;  /* equal for rows that are one picture */
+    rs_str name;    /* fills {name} */
+    uint32_t group; /* equal for rows that are one picture */
 } rs_picture;
 
 struct rsvqa {
@@ -38,11 +39,12 @@ static bool is_active(const rs_json *row)
     return !rs_json_bool(rs_json_get(row, "active"), &active) || active;
 }
 
-typedef rsift_status rs_row_fn(struct rsvqa *state, const rs_json *value, rs_row *row, rsift_error *err);
+typedef rsift_status rs_row_fn(struct rsvqa *state, const rs_json *value, rs_row *row,
+                               rsift_error *err);
 
 /* Reads all rows of a use into a table. Rows that are no objects with an id are set aside. */
-static rsift_status load(struct rsvqa *state, const char *use, int pass, rs_rows *rows, rs_row_fn *fn,
-                         rs_chunk *first, rsift_error *err)
+static rsift_status load(struct rsvqa *state, const char *use, int pass, rs_rows *rows,
+                         rs_row_fn *fn, rs_chunk *first, rsift_error *err)
 {
     rs_json_feed feed;
     rs_str path = rs_str_of(use);
@@ -50,12 +52,14 @@ static rsift_status load(struct rsvqa *state, const char *use, int pass, rs_rows
     while (status == RSIFT_OK) {
         size_t n, file = 0;
         rs_arena_reset(&state->scratch);
-        status = rs_json_feed_next(&feed, &state->scratch, first, RS_CHUNK_RECORDS, RS_CHUNK_BYTES, &n,
-                                   &file, err);
+        status = rs_json_feed_next(&feed, &state->scratch, first, RS_CHUNK_RECORDS, RS_CHUNK_BYTES,
+                                   &n, &file, err);
         for (size_t i = 0; i < n && status == RSIFT_OK; i++) {
             const rs_json_cut *cut = &feed.cuts[i];
             const rs_json *value;
-            rs_row row = {.owner = -1, .offset = cut->offset, .len = (uint32_t)cut->bytes.len,
+            rs_row row = {.owner = -1,
+                          .offset = cut->offset,
+                          .len = (uint32_t)cut->bytes.len,
                           .file = (uint16_t)file};
             rsift_error why = {0};
             int64_t ordinal = feed.ordinal++;
@@ -64,8 +68,8 @@ static rsift_status load(struct rsvqa *state, const char *use, int pass, rs_rows
             if (parsed == RSIFT_OK && !rs_row_id(rs_json_get(value, "id"), &row.id))
                 parsed = rs_err_set(&why, RSIFT_E_FORMAT, "the row has no id");
             if (parsed != RSIFT_OK) {
-                rs_err_within(&why, parsed, "%.*s > byte %" PRId64, RS_STR_ARG(rs_json_feed_chain(&feed)),
-                              cut->offset);
+                rs_err_within(&why, parsed, "%.*s > byte %" PRId64,
+                              RS_STR_ARG(rs_json_feed_chain(&feed)), cut->offset);
                 status = rs_chunk_broken(first, pass, ordinal, parsed, &why, err);
                 continue;
             }
@@ -78,7 +82,8 @@ static rsift_status load(struct rsvqa *state, const char *use, int pass, rs_rows
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-static rsift_status load_answer(struct rsvqa *state, const rs_json *value, rs_row *row, rsift_error *err)
+static rsift_status load_answer(struct rsvqa *state, const rs_json *value, rs_row *row,
+                                rsift_error *err)
 {
     (void)state;
     (void)err;
@@ -86,13 +91,15 @@ static rsift_status load_answer(struct rsvqa *state, const rs_json *value, rs_ro
     return RSIFT_OK;
 }
 
-static rsift_status load_image(struct rsvqa *state, const rs_json *value, rs_row *row, rsift_error *err)
+static rsift_status load_image(struct rsvqa *state, const rs_json *value, rs_row *row,
+                               rsift_error *err)
 {
     if (!RS_VEC_RESERVE(state->pictures, state->cap_pictures, state->images.n + 1))
         return rs_err_nomem(err, "image rows");
     rs_str name = rs_json_text(&state->arena, rs_json_path(value, state->image_name));
     rs_str group = {0};
-    if (state->merge_by.len) group = rs_json_text(&state->arena, rs_json_path(value, state->merge_by));
+    if (state->merge_by.len)
+        group = rs_json_text(&state->arena, rs_json_path(value, state->merge_by));
     if (!group.ptr) group = rs_json_text(&state->arena, rs_json_get(value, "id"));
     rs_str kept = rs_arena_str(&state->arena, name.ptr ? name : RS_STR(""));
     size_t number = rs_strmap_put(&state->groups, group.ptr ? group : RS_STR(""), NULL);
@@ -102,7 +109,8 @@ static rsift_status load_image(struct rsvqa *state, const rs_json *value, rs_row
     return RSIFT_OK;
 }
 
-static rsift_status rsvqa_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+static rsift_status rsvqa_open(void *opened, const rs_source *source, rs_chunk *first,
+                               rsift_error *err)
 {
     struct rsvqa *state = opened;
     state->source = source;
@@ -113,13 +121,15 @@ static rsift_status rsvqa_open(void *opened, const rs_source *source, rs_chunk *
     const rs_source_files *images = rs_source_files_of(source, "images");
     state->has_answers = answers && answers->n;
     state->has_images = images && images->n;
-    if (source->n_files && ((answers && answers->n > UINT16_MAX) || (images && images->n > UINT16_MAX)))
+    if (source->n_files &&
+        ((answers && answers->n > UINT16_MAX) || (images && images->n > UINT16_MAX)))
         return rs_err_set(err, RSIFT_E_LIMIT, "a source has more than 65535 files of one use");
     if (state->has_answers) {
         RS_TRY(load(state, "answers", ANSWERS, &state->answers, load_answer, first, err));
         RS_TRY(rs_rows_open(&state->answers, source, answers, err));
     }
-    if (state->has_images) RS_TRY(load(state, "images", IMAGES, &state->images, load_image, first, err));
+    if (state->has_images)
+        RS_TRY(load(state, "images", IMAGES, &state->images, load_image, first, err));
     rs_str path = RS_STR("questions");
     return rs_json_feed_open(&state->questions, source, "questions", &path, 1, QUESTIONS, err);
 }
@@ -139,8 +149,8 @@ static void rsvqa_close(void *opened)
 /* ---- joining ------------------------------------------------------------------------------ */
 
 /* The answer row of a question: through answers_ids, else through the answers' question_id. */
-static rsift_status find_answer(struct rsvqa *state, const rs_json *question, int64_t id, size_t *out,
-                                rsift_error *err)
+static rsift_status find_answer(struct rsvqa *state, const rs_json *question, int64_t id,
+                                size_t *out, rsift_error *err)
 {
     *out = RS_NPOS;
     int64_t answer_id;
@@ -162,12 +172,13 @@ static rsift_status find_answer(struct rsvqa *state, const rs_json *question, in
     return RSIFT_OK;
 }
 
-static rsift_status set_aside(rs_chunk *chunk, rs_finding_code code, int64_t ordinal, const char *what,
-                              int64_t id, rsift_error *err)
+static rsift_status set_aside(rs_chunk *chunk, rs_finding_code code, int64_t ordinal,
+                              const char *what, int64_t id, rsift_error *err)
 {
     chunk->counts[QUESTIONS].seen++;
     chunk->counts[QUESTIONS].set_aside++;
-    return rs_chunk_find(chunk, code, ordinal, RS_STR(""), err, "question %" PRId64 " %s", id, what);
+    return rs_chunk_find(chunk, code, ordinal, RS_STR(""), err, "question %" PRId64 " %s", id,
+                         what);
 }
 
 /* What a question's row says before its text is looked at. */
@@ -195,9 +206,10 @@ static rsift_status join(struct rsvqa *state, rs_str bytes, rs_joined *out, rsif
     return RSIFT_OK;
 }
 
-/* extra = the answer's row, a line feed, the picture's name: with the question, all that is known. */
-static rsift_status attach(struct rsvqa *state, const rs_joined *joined, rs_chunk *chunk, rs_raw *raw,
-                           rsift_error *err)
+/* extra = the answer's row, a line feed, the picture's name: with the question, all that is known.
+ */
+static rsift_status attach(struct rsvqa *state, const rs_joined *joined, rs_chunk *chunk,
+                           rs_raw *raw, rsift_error *err)
 {
     rs_str name = RS_STR("");
     if (joined->picture != RS_NPOS) name = state->pictures[joined->picture].name;
@@ -216,8 +228,8 @@ static rsift_status attach(struct rsvqa *state, const rs_joined *joined, rs_chun
     return RSIFT_OK;
 }
 
-static rsift_status cut_one(struct rsvqa *state, const rs_json_cut *cut, size_t file, rs_chunk *chunk,
-                            rsift_error *err)
+static rsift_status cut_one(struct rsvqa *state, const rs_json_cut *cut, size_t file,
+                            rs_chunk *chunk, rsift_error *err)
 {
     int64_t ordinal = state->questions.ordinal++;
     rs_joined joined;
@@ -230,12 +242,13 @@ static rsift_status cut_one(struct rsvqa *state, const rs_json_cut *cut, size_t 
     if (joined.understood && state->has_answers && joined.answer == RS_NPOS)
         return set_aside(chunk, RS_F_ANSWER_MISSING, ordinal, "has no answer row", joined.id, err);
     if (joined.understood && state->has_images && joined.picture == RS_NPOS)
-        return set_aside(chunk, RS_F_LINK_ORPHAN, ordinal, "names an image that is not there", joined.id, err);
+        return set_aside(chunk, RS_F_LINK_ORPHAN, ordinal, "names an image that is not there",
+                         joined.id, err);
     if (joined.answer != RS_NPOS) {
         const rs_row *answer = &state->answers.items[joined.answer];
         if (answer->owner != -1 && answer->owner != joined.id)
-            return set_aside(chunk, RS_F_LINK_ORPHAN, ordinal, "names an answer of another question",
-                             joined.id, err);
+            return set_aside(chunk, RS_F_LINK_ORPHAN, ordinal,
+                             "names an answer of another question", joined.id, err);
     }
     rs_raw *raw = rs_chunk_add(chunk);
     if (!raw) return rs_err_nomem(err, "a raw record");
@@ -264,7 +277,8 @@ static rsift_status count_answers(struct rsvqa *state, rs_chunk *chunk, rsift_er
             count->set_aside++;
             if (++told > MAX_TOLD) continue;
             RS_TRY(rs_chunk_find(chunk, RS_F_LINK_ORPHAN, -1, RS_STR("answers"), err,
-                                 "answer %" PRId64 " belongs to no question that is used%s", row->id,
+                                 "answer %" PRId64 " belongs to no question that is used%s",
+                                 row->id,
                                  told == MAX_TOLD ? " (further ones are only counted)" : ""));
         }
     }
@@ -301,8 +315,9 @@ static rsift_status rsvqa_cut(void *opened, rs_chunk *chunk, rsift_error *err)
     while (chunk->n < RS_CHUNK_RECORDS && chunk->n_bytes < RS_CHUNK_BYTES) {
         size_t n, file = 0;
         rs_arena_reset(&state->scratch);
-        status = rs_json_feed_next(&state->questions, &state->scratch, chunk, RS_CHUNK_RECORDS - chunk->n,
-                                   RS_CHUNK_BYTES - chunk->n_bytes, &n, &file, err);
+        status = rs_json_feed_next(&state->questions, &state->scratch, chunk,
+                                   RS_CHUNK_RECORDS - chunk->n, RS_CHUNK_BYTES - chunk->n_bytes, &n,
+                                   &file, err);
         for (size_t i = 0; i < n && status == RSIFT_OK; i++)
             status = cut_one(state, &state->questions.cuts[i], file, chunk, err);
         if (status == RSIFT_END) break;
@@ -343,10 +358,12 @@ static rsift_status fill(rs_parse *p, const struct rsvqa *state, const rs_json *
     RS_TRY(rs_parse_turns(p, 2, &turns));
     turns[0].role = RS_TURN_USER;
     turns[1].role = RS_TURN_ASSISTANT;
-    RS_TRY(rs_parse_text(p, rs_json_get(root, "question"), RS_STR("question"), &turns[0].text, &bad));
+    RS_TRY(
+        rs_parse_text(p, rs_json_get(root, "question"), RS_STR("question"), &turns[0].text, &bad));
     if (bad) return RSIFT_OK;
     if (!turns[0].text.ptr)
-        return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("question"), "the question row has no question");
+        return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("question"),
+                             "the question row has no question");
     RS_TRY(read_answer(p, &turns[1].text, &truth));
     if (truth && !turns[1].text.ptr) return RSIFT_OK; /* a finding says why */
     sample->truth = truth;
@@ -375,7 +392,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
         return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR(""), "expected an object, found %s",
                              rs_json_kind_name(rs_json_kind(root)));
     if (!p->raw->extra.ptr)
-        return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("img_id"), "the question has no id or no img_id");
+        return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("img_id"),
+                             "the question has no id or no img_id");
     return fill(p, opened, root, fate);
 }
 
@@ -405,7 +423,8 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_rsvqa = {
     .name = "rsvqa",
-    .summary = "questions, answers and images in three JSON files joined by id, placeholder rows skipped",
+    .summary =
+        "questions, answers and images in three JSON files joined by id, placeholder rows skipped",
     .source = "syvlo/RSVQA AutomaticDB/Splits.py; YZHJessica/CDVQA",
     .gives = RS_HAS_TEXT,
     .uses = uses,

@@ -1,5 +1,6 @@
-/* NWPU VHR-10's label text: one file per image, `(x1,y1),(x2,y2),c` a line, top-left and bottom-right
- * in pixels, class 1..n. Quirks met: blanks inside the brackets and at line ends, blank last lines. */
+/* NWPU VHR-10's label text: one file per image, `(x1,y1),(x2,y2),c` a line, top-left and
+ * bottom-right in pixels, class 1..n. Quirks met: blanks inside the brackets and at line ends,
+ * blank last lines. */
 #include "base/num.h"
 #include "readers/common.h"
 
@@ -17,7 +18,8 @@ struct vhr {
     rs_arena arena;
 };
 
-static rsift_status vhr_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+static rsift_status vhr_open(void *opened, const rs_source *source, rs_chunk *first,
+                             rsift_error *err)
 {
     (void)first;
     struct vhr *state = opened;
@@ -67,7 +69,8 @@ static rs_str class_name(rs_parse *p, const struct vhr *state, double number)
 {
     size_t n = state->classes ? state->classes->n : state->source->n_classes;
     const rs_str *names = state->classes ? state->classes->values : state->source->classes;
-    if (number >= 1 && number <= (double)n && number == (double)(size_t)number) return names[(size_t)number - 1];
+    if (number >= 1 && number <= (double)n && number == (double)(size_t)number)
+        return names[(size_t)number - 1];
     return rs_arena_printf(p->scratch, "%g", number);
 }
 
@@ -83,7 +86,8 @@ static rsift_status add_line(rs_parse *p, const struct vhr *state, rs_str line, 
     if (!fit || !read_line(line, numbers)) {
         count->set_aside++;
         char quote[RS_QUOTE_SIZE];
-        return rs_parse_find(p, RS_F_NUMBER, rs_str_of(place), "expected (x1,y1),(x2,y2),class, found \"%s\"",
+        return rs_parse_find(p, RS_F_NUMBER, rs_str_of(place),
+                             "expected (x1,y1),(x2,y2),class, found \"%s\"",
                              rs_err_quote(quote, line));
     }
     double *coords = rs_arena_alloc(&p->batch->arena, 4 * sizeof *coords);
@@ -119,7 +123,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     return RSIFT_OK;
 }
 
-static rsift_status vhr_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch, rsift_error *err)
+static rsift_status vhr_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,
+                              rsift_error *err)
 {
     const struct vhr *state = opened;
     return rs_parse_each(state->source, state, chunk, batch, FILES, parse_one, err);

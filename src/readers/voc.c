@@ -1,8 +1,9 @@
-/* Pascal VOC XML: one file per image, `object` elements with a box. Boxes are `bndbox` (upright, two
- * corners) or `robndbox`, which comes as four corners (DIOR-R: x_left_top ..) or as centre, size and
- * angle (roLabelImg: cx cy w h angle, the angle in radians, clockwise on screen; given on in degrees).
- * Quirks met: no `difficult` and no `truncated` (DIOR), CRLF and tabs, no declaration, `filename`
- * without its extension or of another file (hence name_from: file), numbers written "133.0". */
+/* Pascal VOC XML: one file per image, `object` elements with a box. Boxes are `bndbox` (upright,
+ * two corners) or `robndbox`, which comes as four corners (DIOR-R: x_left_top ..) or as centre,
+ * size and angle (roLabelImg: cx cy w h angle, the angle in radians, clockwise on screen; given on
+ * in degrees). Quirks met: no `difficult` and no `truncated` (DIOR), CRLF and tabs, no declaration,
+ * `filename` without its extension or of another file (hence name_from: file), numbers written
+ * "133.0". */
 #include "base/num.h"
 #include "codec/xml.h"
 #include "readers/common.h"
@@ -22,7 +23,8 @@ struct voc {
     rs_arena arena;
 };
 
-static rsift_status voc_open(void *opened, const rs_source *source, rs_chunk *first, rsift_error *err)
+static rsift_status voc_open(void *opened, const rs_source *source, rs_chunk *first,
+                             rsift_error *err)
 {
     (void)first;
     struct voc *state = opened;
@@ -54,7 +56,7 @@ static void voc_close(void *opened)
     rs_arena_fini(&state->arena);
 }
 
-/* ---- boxes ------------------------------------------------------------------------------------ */
+/* ---- boxes ----------------------------------------------------------------------------------- */
 
 static bool read_all(const rs_xml *box, const char *const *names, size_t n, double *out)
 {
@@ -69,8 +71,9 @@ static bool read_all(const rs_xml *box, const char *const *names, size_t n, doub
 static size_t box_numbers(const rs_xml *object, bool oriented, double out[8])
 {
     static const char *const corners[] = {"xmin", "ymin", "xmax", "ymax"};
-    static const char *const quad[] = {"x_left_top",     "y_left_top",     "x_right_top",   "y_right_top",
-                                       "x_right_bottom", "y_right_bottom", "x_left_bottom", "y_left_bottom"};
+    static const char *const quad[] = {"x_left_top",    "y_left_top",     "x_right_top",
+                                       "y_right_top",   "x_right_bottom", "y_right_bottom",
+                                       "x_left_bottom", "y_left_bottom"};
     static const char *const centre[] = {"cx", "cy", "w", "h", "angle"};
     const rs_xml *upright = rs_xml_get(object, "bndbox"), *rotated = rs_xml_get(object, "robndbox");
     if (!oriented || !rotated) return upright && read_all(upright, corners, 4, out) ? 4 : 0;
@@ -98,8 +101,10 @@ static rsift_status add_object(rs_parse *p, const struct voc *state, const rs_xm
     const rs_convention *fit = n ? rs_parse_fit(state->conventions, state->n_conventions, n) : NULL;
     if (!fit) {
         count->set_aside++;
-        return rs_parse_find(p, RS_F_NUMBER, rs_str_of(place), n ? "no convention is known for %zu numbers"
-                                                                 : "the box is not made of numbers (%zu)", n);
+        return rs_parse_find(p, RS_F_NUMBER, rs_str_of(place),
+                             n ? "no convention is known for %zu numbers"
+                               : "the box is not made of numbers (%zu)",
+                             n);
     }
     double *coords = rs_arena_alloc(&p->batch->arena, n * sizeof *coords);
     rs_region *region = coords ? rs_parse_region(p, list) : NULL;
@@ -118,7 +123,7 @@ static rsift_status add_object(rs_parse *p, const struct voc *state, const rs_xm
     return rs_parse_check_class(p, region->label, rs_str_of(place));
 }
 
-/* ---- one file ----------------------------------------------------------------------------------- */
+/* ---- one file -------------------------------------------------------------------------------- */
 
 static rsift_status read_document(rs_parse *p, const rs_xml **root)
 {
@@ -126,8 +131,8 @@ static rsift_status read_document(rs_parse *p, const rs_xml **root)
     rsift_status status = rs_xml_parse(p->scratch, p->raw->content, p->source->limits, root, &why);
     if (status == RSIFT_E_NOMEM && p->err) *p->err = why;
     if (status == RSIFT_OK || status == RSIFT_E_NOMEM) return status;
-    return rs_parse_find(p, status == RSIFT_E_LIMIT ? RS_F_LIMIT : RS_F_FORMAT, rs_str_of(why.where), "%s",
-                         why.message);
+    return rs_parse_find(p, status == RSIFT_E_LIMIT ? RS_F_LIMIT : RS_F_FORMAT,
+                         rs_str_of(why.where), "%s", why.message);
 }
 
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
@@ -140,7 +145,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
         return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR(""), "expected <annotation>, found <%.*s>",
                              RS_STR_ARG(rs_str_sub(root->name, 0, 64)));
     rs_str stem = rs_str_stem(p->raw->key), name = stem;
-    if (!state->name_from_file && rs_xml_text(root, "filename").len) name = rs_xml_text(root, "filename");
+    if (!state->name_from_file && rs_xml_text(root, "filename").len)
+        name = rs_xml_text(root, "filename");
     rs_sample *sample;
     RS_TRY(rs_parse_sample(p, &sample));
     RS_TRY(rs_parse_copy(p, stem, &sample->original_id));
@@ -163,7 +169,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     return RSIFT_OK;
 }
 
-static rsift_status voc_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch, rsift_error *err)
+static rsift_status voc_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,
+                              rsift_error *err)
 {
     const struct voc *state = opened;
     return rs_parse_each(state->source, state, chunk, batch, FILES, parse_one, err);
@@ -181,7 +188,8 @@ static const rs_param params[] = {
     {"box", "text", "hbb", "hbb: bndbox; obb: robndbox where there is one"},
     {"box_convention", "convention", "px", "what the numbers mean; a list: the one that fits"},
     {"class_names", "map", "", "spelling in the file -> class"},
-    {"name_from", "text", "file", "the picture's name: file (the XML's stem) or filename (the element)"},
+    {"name_from", "text", "file",
+     "the picture's name: file (the XML's stem) or filename (the element)"},
     {0},
 };
 

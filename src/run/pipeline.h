@@ -15,10 +15,10 @@ typedef struct rs_cancel {
 } rs_cancel;
 
 typedef struct rs_pipeline {
-    size_t item_size;   /* bytes of one item; zeroed once, then reused by produce again and again */
-    size_t n_threads;   /* 0 = one per core */
+    size_t item_size; /* bytes of one item; zeroed once, then reused by produce again and again */
+    size_t n_threads; /* 0 = one per core */
     void *ctx;
-    rs_cancel *cancel;  /* may be NULL */
+    rs_cancel *cancel; /* may be NULL */
     /* Fills the next item; RSIFT_END when there is none (the item is then not used). Never called
      * by two threads at once. */
     rsift_status (*produce)(void *ctx, void *item, rsift_error *err);

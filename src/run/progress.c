@@ -28,10 +28,8 @@ static void amount(char *out, size_t size, double v, const char *unit)
 {
     if (strncmp(unit, "bytes", 6) == 0)
         snprintf(out, size, v < 1e9 ? "%.0f MB" : "%.1f GB", v < 1e9 ? v / 1e6 : v / 1e9);
-    else if (v < 1e6)
-        snprintf(out, size, "%.0f %s", v, unit);
-    else
-        snprintf(out, size, "%.2f M %s", v / 1e6, unit);
+    else if (v < 1e6) snprintf(out, size, "%.0f %s", v, unit);
+    else snprintf(out, size, "%.2f M %s", v / 1e6, unit);
 }
 
 static void print_line(rs_progress *p, double t, int final)
@@ -41,10 +39,10 @@ static void print_line(rs_progress *p, double t, int final)
     double per_second = seconds > 0.001 ? (double)p->n / seconds : 0;
     amount(done, sizeof done, (double)p->n, p->unit);
     amount(rate, sizeof rate, per_second, p->unit);
-    if (final)
-        snprintf(left, sizeof left, ", %.1f s", seconds);
+    if (final) snprintf(left, sizeof left, ", %.1f s", seconds);
     else if (p->n_total > 0 && per_second > 0)
-        snprintf(left, sizeof left, ", %.0f %%, %.0f s left", 100.0 * (double)p->n / (double)p->n_total,
+        snprintf(left, sizeof left, ", %.0f %%, %.0f s left",
+                 100.0 * (double)p->n / (double)p->n_total,
                  (double)(p->n_total - p->n) / per_second);
     snprintf(line, sizeof line, "%s: %s, %s/s%s", p->what, done, rate, left);
     p->fn(p->ctx, line, final);

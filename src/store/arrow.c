@@ -29,16 +29,11 @@ static void free_stream(arrow_stream *s)
 static int errno_of(rsift_status status)
 {
     switch (status) {
-    case RSIFT_OK:
-        return 0;
-    case RSIFT_E_NOMEM:
-        return ENOMEM;
-    case RSIFT_E_ARG:
-        return EINVAL;
-    case RSIFT_E_CANCELLED:
-        return ECANCELED;
-    default:
-        return EIO;
+    case RSIFT_OK: return 0;
+    case RSIFT_E_NOMEM: return ENOMEM;
+    case RSIFT_E_ARG: return EINVAL;
+    case RSIFT_E_CANCELLED: return ECANCELED;
+    default: return EIO;
     }
 }
 

@@ -7,20 +7,14 @@ static rsift_status status_of(duckdb_error_type type)
     switch (type) {
     case DUCKDB_ERROR_IO:
     case DUCKDB_ERROR_PERMISSION:
-    case DUCKDB_ERROR_FATAL:
-        return RSIFT_E_IO;
-    case DUCKDB_ERROR_OUT_OF_MEMORY:
-        return RSIFT_E_NOMEM;
-    case DUCKDB_ERROR_INTERRUPT:
-        return RSIFT_E_CANCELLED;
-    case DUCKDB_ERROR_SERIALIZATION:
-        return RSIFT_E_FORMAT;
+    case DUCKDB_ERROR_FATAL: return RSIFT_E_IO;
+    case DUCKDB_ERROR_OUT_OF_MEMORY: return RSIFT_E_NOMEM;
+    case DUCKDB_ERROR_INTERRUPT: return RSIFT_E_CANCELLED;
+    case DUCKDB_ERROR_SERIALIZATION: return RSIFT_E_FORMAT;
     case DUCKDB_ERROR_NOT_IMPLEMENTED:
     case DUCKDB_ERROR_MISSING_EXTENSION:
-    case DUCKDB_ERROR_AUTOLOAD:
-        return RSIFT_E_UNSUPPORTED;
-    default:
-        return RSIFT_E_ARG;
+    case DUCKDB_ERROR_AUTOLOAD: return RSIFT_E_UNSUPPORTED;
+    default: return RSIFT_E_ARG;
     }
 }
 

@@ -72,12 +72,8 @@ static rsift_status bind_one(duckdb_prepared_statement prepared, idx_t i, const 
         state = arg->str.ptr ? duckdb_bind_varchar_length(prepared, i, arg->str.ptr, arg->str.len)
                              : duckdb_bind_null(prepared, i);
         break;
-    case RS_ARG_I64:
-        state = duckdb_bind_int64(prepared, i, arg->i64);
-        break;
-    case RS_ARG_DOUBLE:
-        state = duckdb_bind_double(prepared, i, arg->real);
-        break;
+    case RS_ARG_I64: state = duckdb_bind_int64(prepared, i, arg->i64); break;
+    case RS_ARG_DOUBLE: state = duckdb_bind_double(prepared, i, arg->real); break;
     case RS_ARG_ID: {
         duckdb_value value =
             duckdb_create_uuid((duckdb_uhugeint){.lower = arg->id.lo, .upper = arg->id.hi});

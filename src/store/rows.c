@@ -227,9 +227,7 @@ void rs_put_i64(rs_rows *rows, int64_t v)
     rs_cell *cell = next_cell(rows);
     if (!cell) return;
     switch (cell->type) {
-    case DUCKDB_TYPE_BIGINT:
-        ((int64_t *)cell->data)[rows->row] = v;
-        return;
+    case DUCKDB_TYPE_BIGINT: ((int64_t *)cell->data)[rows->row] = v; return;
     case DUCKDB_TYPE_INTEGER:
         if (v < INT32_MIN || v > INT32_MAX) {
             rows->at--;
@@ -238,17 +236,10 @@ void rs_put_i64(rs_rows *rows, int64_t v)
         }
         ((int32_t *)cell->data)[rows->row] = (int32_t)v;
         return;
-    case DUCKDB_TYPE_UBIGINT:
-        ((uint64_t *)cell->data)[rows->row] = (uint64_t)v;
-        return;
-    case DUCKDB_TYPE_DOUBLE:
-        ((double *)cell->data)[rows->row] = (double)v;
-        return;
-    case DUCKDB_TYPE_BOOLEAN:
-        ((bool *)cell->data)[rows->row] = v != 0;
-        return;
-    default:
-        wrong_type(rows, "an integer");
+    case DUCKDB_TYPE_UBIGINT: ((uint64_t *)cell->data)[rows->row] = (uint64_t)v; return;
+    case DUCKDB_TYPE_DOUBLE: ((double *)cell->data)[rows->row] = (double)v; return;
+    case DUCKDB_TYPE_BOOLEAN: ((bool *)cell->data)[rows->row] = v != 0; return;
+    default: wrong_type(rows, "an integer");
     }
 }
 

@@ -23,7 +23,8 @@ typedef struct rs_store rs_store;
 typedef enum rs_store_mode {
     RS_STORE_READ,   /* views and decisions read-only; many processes at once */
     RS_STORE_PARTS,  /* writes parts only; many processes at once */
-    RS_STORE_DECIDE, /* the one writer of rsift.duckdb; a second one gets RSIFT_E_IO naming the holder's pid */
+    RS_STORE_DECIDE, /* the one writer of rsift.duckdb; a second one gets RSIFT_E_IO naming the
+                        holder's pid */
 } rs_store_mode;
 
 /* memory_limit_mb: DuckDB's limit (resident memory is about double); 0 = 1024. threads 0 = all. */
@@ -32,51 +33,66 @@ typedef struct rs_store_options {
     int threads;
 } rs_store_options;
 
-/* Opens DIR; `create` makes it when absent. A folder that is not a workspace is an error that says so. */
-rsift_status rs_store_open(rs_str dir, rs_store_mode mode, bool create, const rs_store_options *options,
-                           rs_store **out, rsift_error *err);
+/* Opens DIR; `create` makes it when absent. A folder that is not a workspace is an error that says
+ * so. */
+rsift_status rs_store_open(rs_str dir, rs_store_mode mode, bool create,
+                           const rs_store_options *options, rs_store **out, rsift_error *err);
 void rs_store_close(rs_store *store);
 rs_str rs_store_dir(const rs_store *store);
 
 /* ---- tables of a part ---------------------------------------------------------------------- */
 
 typedef enum rs_table {
-    RS_T_RELEASE, RS_T_FILE, RS_T_READING, RS_T_ASSET, RS_T_ASSET_SOURCE, RS_T_SAMPLE,
-    RS_T_SAMPLE_ASSET, RS_T_SPLIT, RS_T_TURN, RS_T_REGION, RS_T_FINDING, RS_N_TABLES
+    RS_T_RELEASE,
+    RS_T_FILE,
+    RS_T_READING,
+    RS_T_ASSET,
+    RS_T_ASSET_SOURCE,
+    RS_T_SAMPLE,
+    RS_T_SAMPLE_ASSET,
+    RS_T_SPLIT,
+    RS_T_TURN,
+    RS_T_REGION,
+    RS_T_FINDING,
+    RS_N_TABLES
 } rs_table;
 /* Columns stand in tables.c in one array per table (name, type); docs/architecture lists them. */
 
 /* ---- writing parts (mode PARTS) ------------------------------------------------------------ */
 
 typedef struct rs_part rs_part; /* one per thread; several parts may be written at once */
-rsift_status rs_part_new(rs_store *store, rs_str release_id, rs_str name, rs_part **out, rsift_error *err);
+rsift_status rs_part_new(rs_store *store, rs_str release_id, rs_str name, rs_part **out,
+                         rsift_error *err);
 
 /* A row is put column by column in the table's order, then ended. Errors are kept and come out of
  * rs_part_commit, so that a row needs no checks. Text must be valid UTF-8 (RS_ASSERT in debug). */
 typedef struct rs_rows rs_rows;
 rs_rows *rs_part_rows(rs_part *part, rs_table table);
 void rs_put_id(rs_rows *rows, rs_id id);
-void rs_put_str(rs_rows *rows, rs_str s);        /* ptr NULL = NULL */
-void rs_put_i64(rs_rows *rows, int64_t v);       /* any integer column */
+void rs_put_str(rs_rows *rows, rs_str s);  /* ptr NULL = NULL */
+void rs_put_i64(rs_rows *rows, int64_t v); /* any integer column */
 void rs_put_double(rs_rows *rows, double v);
 void rs_put_bool(rs_rows *rows, bool v);
 void rs_put_null(rs_rows *rows);
-void rs_put_doubles(rs_rows *rows, const double *v, size_t n);  /* DOUBLE[] column */
-void rs_put_strs(rs_rows *rows, const rs_str *v, size_t n);     /* VARCHAR[] column */
-void rs_put_end(rs_rows *rows);                  /* checks that every column was put */
-/* Gives an uncommitted part its final name, when that is known late (it holds where the part ends). */
+void rs_put_doubles(rs_rows *rows, const double *v, size_t n); /* DOUBLE[] column */
+void rs_put_strs(rs_rows *rows, const rs_str *v, size_t n);    /* VARCHAR[] column */
+void rs_put_end(rs_rows *rows); /* checks that every column was put */
+/* Gives an uncommitted part its final name, when that is known late (it holds where the part ends).
+ */
 rsift_status rs_part_rename(rs_part *part, rs_str name, rsift_error *err);
 int64_t rs_part_n_rows(const rs_part *part, rs_table table);
 
-rsift_status rs_part_commit(rs_part *part, rsift_error *err); /* frees part; the folder appears whole */
+rsift_status rs_part_commit(rs_part *part,
+                            rsift_error *err); /* frees part; the folder appears whole */
 void rs_part_discard(rs_part *part);
 /* Names of the finished parts of a release, sorted; in arena. */
 rsift_status rs_part_list(const rs_store *store, rs_str release_id, rs_arena *arena, rs_str **names,
                           size_t *n, rsift_error *err);
 rsift_status rs_part_remove(rs_store *store, rs_str release_id, rs_str name, rsift_error *err);
 
-/* Takes the named lock (index unit) or fails at once with RSIFT_E_IO naming the holder's pid and host;
- * sweeps leftovers in tmp/ that belonged to it. Released at close or when the process dies. */
+/* Takes the named lock (index unit) or fails at once with RSIFT_E_IO naming the holder's pid and
+ * host; sweeps leftovers in tmp/ that belonged to it. Released at close or when the process dies.
+ */
 rsift_status rs_store_lock(rs_store *store, rs_str name, rsift_error *err);
 
 /* ---- asking --------------------------------------------------------------------------------- */
@@ -97,13 +113,14 @@ rsift_status rs_store_query(rs_store *store, rs_str sql, const rs_arg *args, siz
                             rs_result **out, rsift_error *err);
 size_t rs_result_n_columns(const rs_result *result);
 rs_str rs_result_name(const rs_result *result, size_t column);
-rs_str rs_result_type(const rs_result *result, size_t column);  /* DuckDB's word: BIGINT, VARCHAR, UUID, DOUBLE[] */
+rs_str rs_result_type(const rs_result *result,
+                      size_t column); /* DuckDB's word: BIGINT, VARCHAR, UUID, DOUBLE[] */
 rsift_status rs_result_next(rs_result *result, rsift_error *err); /* RSIFT_OK = a row, RSIFT_END */
 bool rs_result_null(const rs_result *result, size_t column);
-int64_t rs_result_i64(const rs_result *result, size_t column);    /* any integer or bool column */
-double rs_result_double(const rs_result *result, size_t column);  /* any numeric column */
-rs_str rs_result_str(rs_result *result, size_t column);           /* VARCHAR; valid until next row */
-rs_id rs_result_id(const rs_result *result, size_t column);       /* UUID */
+int64_t rs_result_i64(const rs_result *result, size_t column);   /* any integer or bool column */
+double rs_result_double(const rs_result *result, size_t column); /* any numeric column */
+rs_str rs_result_str(rs_result *result, size_t column);          /* VARCHAR; valid until next row */
+rs_id rs_result_id(const rs_result *result, size_t column);      /* UUID */
 size_t rs_result_doubles(rs_result *result, size_t column, const double **v); /* DOUBLE[] */
 size_t rs_result_strs(rs_result *result, size_t column, const rs_str **v);    /* VARCHAR[] */
 /* The value of any column as JSON text, appended (lists and structs included). */
@@ -111,16 +128,18 @@ struct rs_buf;
 void rs_result_json(rs_result *result, size_t column, struct rs_buf *buf);
 void rs_result_close(rs_result *result);
 
-/* Fills a table of rsift.duckdb quickly (mode DECIDE): same calls as a part's rows. The table must exist.
- * Outside a transaction the rows are a transaction of their own, seen from append_end on, and streams stay
- * streams. Between begin and end, and for temporary tables, the rest of an open result is taken into
- * memory first: for millions of rows prefer INSERT ... SELECT there. */
+/* Fills a table of rsift.duckdb quickly (mode DECIDE): same calls as a part's rows. The table must
+ * exist. Outside a transaction the rows are a transaction of their own, seen from append_end on,
+ * and streams stay streams. Between begin and end, and for temporary tables, the rest of an open
+ * result is taken into memory first: for millions of rows prefer INSERT ... SELECT there. */
 rsift_status rs_store_append(rs_store *store, rs_str table, rs_rows **out, rsift_error *err);
 rsift_status rs_store_append_end(rs_rows *rows, rsift_error *err); /* flushes and frees */
 
-/* The Arrow C stream of a query, for clients. `stream` is a struct ArrowArrayStream of the caller. */
+/* The Arrow C stream of a query, for clients. `stream` is a struct ArrowArrayStream of the caller.
+ */
 struct ArrowArrayStream;
-rsift_status rs_store_arrow(rs_store *store, rs_str sql, struct ArrowArrayStream *stream, rsift_error *err);
+rsift_status rs_store_arrow(rs_store *store, rs_str sql, struct ArrowArrayStream *stream,
+                            rsift_error *err);
 
 /* Transactions for decisions: all or nothing, also after a kill. */
 rsift_status rs_store_begin(rs_store *store, rsift_error *err);

@@ -128,16 +128,10 @@ rsift_status rs_vtype_of(rs_arena *arena, duckdb_logical_type type, rs_vtype *ou
     switch (out->id) {
     case DUCKDB_TYPE_LIST:
     case DUCKDB_TYPE_ARRAY:
-    case DUCKDB_TYPE_MAP:
-        RS_TRY(list_of(arena, type, out, err));
-        break;
+    case DUCKDB_TYPE_MAP: RS_TRY(list_of(arena, type, out, err)); break;
     case DUCKDB_TYPE_STRUCT:
-    case DUCKDB_TYPE_UNION:
-        RS_TRY(members_of(arena, type, out, err));
-        break;
-    case DUCKDB_TYPE_ENUM:
-        RS_TRY(enum_of(arena, type, out, err));
-        break;
+    case DUCKDB_TYPE_UNION: RS_TRY(members_of(arena, type, out, err)); break;
+    case DUCKDB_TYPE_ENUM: RS_TRY(enum_of(arena, type, out, err)); break;
     case DUCKDB_TYPE_DECIMAL:
         out->stored = duckdb_decimal_internal_type(type);
         out->scale = duckdb_decimal_scale(type);
@@ -161,33 +155,15 @@ static bool integer_at(duckdb_type stored, const void *data, idx_t row, bool *ne
     int64_t v = 0;
     *negative = false;
     switch (stored) {
-    case DUCKDB_TYPE_BOOLEAN:
-        v = ((const bool *)data)[row];
-        break;
-    case DUCKDB_TYPE_TINYINT:
-        v = ((const int8_t *)data)[row];
-        break;
-    case DUCKDB_TYPE_SMALLINT:
-        v = ((const int16_t *)data)[row];
-        break;
-    case DUCKDB_TYPE_INTEGER:
-        v = ((const int32_t *)data)[row];
-        break;
-    case DUCKDB_TYPE_BIGINT:
-        v = ((const int64_t *)data)[row];
-        break;
-    case DUCKDB_TYPE_UTINYINT:
-        v = ((const uint8_t *)data)[row];
-        break;
-    case DUCKDB_TYPE_USMALLINT:
-        v = ((const uint16_t *)data)[row];
-        break;
-    case DUCKDB_TYPE_UINTEGER:
-        v = ((const uint32_t *)data)[row];
-        break;
-    case DUCKDB_TYPE_UBIGINT:
-        *size = ((const uint64_t *)data)[row];
-        return true;
+    case DUCKDB_TYPE_BOOLEAN: v = ((const bool *)data)[row]; break;
+    case DUCKDB_TYPE_TINYINT: v = ((const int8_t *)data)[row]; break;
+    case DUCKDB_TYPE_SMALLINT: v = ((const int16_t *)data)[row]; break;
+    case DUCKDB_TYPE_INTEGER: v = ((const int32_t *)data)[row]; break;
+    case DUCKDB_TYPE_BIGINT: v = ((const int64_t *)data)[row]; break;
+    case DUCKDB_TYPE_UTINYINT: v = ((const uint8_t *)data)[row]; break;
+    case DUCKDB_TYPE_USMALLINT: v = ((const uint16_t *)data)[row]; break;
+    case DUCKDB_TYPE_UINTEGER: v = ((const uint32_t *)data)[row]; break;
+    case DUCKDB_TYPE_UBIGINT: *size = ((const uint64_t *)data)[row]; return true;
     case DUCKDB_TYPE_HUGEINT: {
         const duckdb_hugeint h = ((const duckdb_hugeint *)data)[row];
         u128 bits = (u128)(uint64_t)h.upper << 64 | h.lower;
@@ -200,8 +176,7 @@ static bool integer_at(duckdb_type stored, const void *data, idx_t row, bool *ne
         *size = (u128)h.upper << 64 | h.lower;
         return true;
     }
-    default:
-        return false;
+    default: return false;
     }
     *negative = v < 0;
     *size = v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v;
@@ -349,37 +324,23 @@ void rs_value_text(const rs_vtype *type, const void *data, idx_t row, rs_buf *bu
     bool negative;
     u128 size;
     switch (type->id) {
-    case DUCKDB_TYPE_VARCHAR:
-        rs_buf_str(buf, string_at(data, row));
-        return;
-    case DUCKDB_TYPE_BLOB:
-        put_hex(buf, string_at(data, row));
-        return;
-    case DUCKDB_TYPE_BIT:
-        put_bits(buf, string_at(data, row));
-        return;
-    case DUCKDB_TYPE_ENUM:
-        rs_buf_str(buf, enum_word(type, data, row));
-        return;
+    case DUCKDB_TYPE_VARCHAR: rs_buf_str(buf, string_at(data, row)); return;
+    case DUCKDB_TYPE_BLOB: put_hex(buf, string_at(data, row)); return;
+    case DUCKDB_TYPE_BIT: put_bits(buf, string_at(data, row)); return;
+    case DUCKDB_TYPE_ENUM: rs_buf_str(buf, enum_word(type, data, row)); return;
     case DUCKDB_TYPE_BOOLEAN:
         rs_buf_cstr(buf, ((const bool *)data)[row] ? "true" : "false");
         return;
     case DUCKDB_TYPE_FLOAT:
-    case DUCKDB_TYPE_DOUBLE:
-        rs_json_put_double(buf, rs_value_double(type, data, row));
-        return;
+    case DUCKDB_TYPE_DOUBLE: rs_json_put_double(buf, rs_value_double(type, data, row)); return;
     case DUCKDB_TYPE_UUID:
         rs_buf_cstr(buf, rs_id_text(text, rs_id_of_uuid(((const duckdb_hugeint *)data)[row])));
         return;
-    case DUCKDB_TYPE_DATE:
-        put_date(buf, ((const duckdb_date *)data)[row]);
-        return;
+    case DUCKDB_TYPE_DATE: put_date(buf, ((const duckdb_date *)data)[row]); return;
     case DUCKDB_TYPE_TIME:
         put_time(buf, duckdb_from_time(((const duckdb_time *)data)[row]));
         return;
-    case DUCKDB_TYPE_TIME_TZ:
-        put_time_tz(((const duckdb_time_tz *)data)[row], buf);
-        return;
+    case DUCKDB_TYPE_TIME_TZ: put_time_tz(((const duckdb_time_tz *)data)[row], buf); return;
     case DUCKDB_TYPE_TIMESTAMP:
     case DUCKDB_TYPE_TIMESTAMP_S:
     case DUCKDB_TYPE_TIMESTAMP_MS:
@@ -409,10 +370,8 @@ static bool is_bare(duckdb_type id)
     case DUCKDB_TYPE_UHUGEINT:
     case DUCKDB_TYPE_FLOAT:
     case DUCKDB_TYPE_DOUBLE:
-    case DUCKDB_TYPE_DECIMAL:
-        return true;
-    default:
-        return false;
+    case DUCKDB_TYPE_DECIMAL: return true;
+    default: return false;
     }
 }
 
@@ -490,26 +449,17 @@ void rs_value_json(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_buf
     case DUCKDB_TYPE_MAP:
         put_map(type, vector, ((const duckdb_list_entry *)data)[row], buf);
         return;
-    case DUCKDB_TYPE_STRUCT:
-        put_struct(type, vector, row, buf);
-        return;
-    case DUCKDB_TYPE_UNION:
-        put_union(type, vector, row, buf);
-        return;
-    case DUCKDB_TYPE_VARCHAR:
-        rs_json_put_str(buf, string_at(data, row));
-        return;
-    case DUCKDB_TYPE_ENUM:
-        rs_json_put_str(buf, enum_word(type, data, row));
-        return;
+    case DUCKDB_TYPE_STRUCT: put_struct(type, vector, row, buf); return;
+    case DUCKDB_TYPE_UNION: put_union(type, vector, row, buf); return;
+    case DUCKDB_TYPE_VARCHAR: rs_json_put_str(buf, string_at(data, row)); return;
+    case DUCKDB_TYPE_ENUM: rs_json_put_str(buf, enum_word(type, data, row)); return;
     case DUCKDB_TYPE_INTERVAL: {
         duckdb_interval v = ((const duckdb_interval *)data)[row];
         rs_buf_printf(buf, "{\"months\":%d,\"days\":%d,\"micros\":%" PRId64 "}", v.months, v.days,
                       v.micros);
         return;
     }
-    default:
-        break;
+    default: break;
     }
     if (!is_bare(type->id)) rs_buf_char(buf, '"');
     rs_value_text(type, data, row, buf);

@@ -311,13 +311,11 @@ rsift_status rs_views_make(rs_store *store, duckdb_connection con, rsift_error *
 {
     RS_TRY(make_part_views(store, con, err));
     switch (store->mode) {
-    case RS_STORE_PARTS:
-        return RSIFT_OK;
+    case RS_STORE_PARTS: return RSIFT_OK;
     case RS_STORE_DECIDE:
         RS_TRY(attach_to_write(store, con, err));
         return make_decision_tables(con, err);
-    case RS_STORE_READ:
-        break;
+    case RS_STORE_READ: break;
     }
     RS_TRY(make_decision_views(store, con, err));
     return rs_duck_run(con, "SET lock_configuration = true", "opening the workspace", err);

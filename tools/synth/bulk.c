@@ -6,8 +6,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *const words[] = {"ships", "harbor", "runway", "several", "white", "parked", "along", "the", "eastern", "edge", "of",
-                                    "large", "building", "near", "a", "storage", "tank", "field", "with", "vehicles", "two", "rows"};
+static const char *const words[] = {"ships",    "harbor",   "runway",  "several", "white", "parked",
+                                    "along",    "the",      "eastern", "edge",    "of",    "large",
+                                    "building", "near",     "a",       "storage", "tank",  "field",
+                                    "with",     "vehicles", "two",     "rows"};
 enum { n_words = sizeof words / sizeof *words };
 
 static void put_sentence(rs_buf *b, rs_rng *rng, int n)
@@ -21,7 +23,9 @@ static void put_sentence(rs_buf *b, rs_rng *rng, int n)
 static void put_record(rs_buf *b, int64_t i, uint64_t seed)
 {
     rs_rng rng = rs_rng_of(seed, (rs_id){(uint64_t)i, 1});
-    rs_buf_printf(b, "%s{\"id\": \"synth-%" PRId64 "\", \"image\": \"tiles/%03" PRId64 "/%08" PRId64 ".png\", \"conversations\": [{\"from\": \"human\", \"value\": \"<image>\\n",
+    rs_buf_printf(b,
+                  "%s{\"id\": \"synth-%" PRId64 "\", \"image\": \"tiles/%03" PRId64 "/%08" PRId64
+                  ".png\", \"conversations\": [{\"from\": \"human\", \"value\": \"<image>\\n",
                   i ? ",\n" : "", i, i / 8 % 100000 / 1000, i / 8 % 100000);
     put_sentence(b, &rng, 12);
     rs_buf_cstr(b, "?\"}, {\"from\": \"gpt\", \"value\": \"");
@@ -29,8 +33,10 @@ static void put_record(rs_buf *b, int64_t i, uint64_t seed)
     rs_buf_cstr(b, ".\"}, {\"from\": \"human\", \"value\": \"[refer] where is <p>the ");
     put_sentence(b, &rng, 3);
     uint64_t x = rs_rng_below(&rng, 80), y = rs_rng_below(&rng, 80);
-    rs_buf_printf(b, "</p> ?\"}, {\"from\": \"gpt\", \"value\": \"{<%" PRIu64 "><%" PRIu64 "><%" PRIu64 "><%" PRIu64 ">|<%" PRIu64 ">}\"}]}", x, y, x + 12, y + 9,
-                  rs_rng_below(&rng, 90));
+    rs_buf_printf(b,
+                  "</p> ?\"}, {\"from\": \"gpt\", \"value\": \"{<%" PRIu64 "><%" PRIu64 "><%" PRIu64
+                  "><%" PRIu64 ">|<%" PRIu64 ">}\"}]}",
+                  x, y, x + 12, y + 9, rs_rng_below(&rng, 90));
 }
 
 rsift_status synth_write_records(const char *path, int64_t n, uint64_t seed, rsift_error *err)
@@ -47,14 +53,16 @@ rsift_status synth_write_records(const char *path, int64_t n, uint64_t seed, rsi
         b.len = 0;
     }
     rs_buf_cstr(&b, "]\n");
-    if (status == RSIFT_OK) status = b.failed ? rs_err_nomem(err, "records") : rs_io_out_write(out, b.ptr, b.len, err);
+    if (status == RSIFT_OK)
+        status = b.failed ? rs_err_nomem(err, "records") : rs_io_out_write(out, b.ptr, b.len, err);
     rs_buf_fini(&b);
     if (status == RSIFT_OK) return rs_io_out_commit(out, err);
     rs_io_out_discard(out);
     return status;
 }
 
-rsift_status synth_write_pictures(const char *container, const char *path, int64_t n, rsift_error *err)
+rsift_status synth_write_pictures(const char *container, const char *path, int64_t n,
+                                  rsift_error *err)
 {
     synth_sink *sink;
     RS_TRY(synth_sink_open(container, path, &sink, err));

@@ -8,12 +8,15 @@
 static int usage(FILE *to)
 {
     fputs("rsift-synth: made-up releases with planted faults, listed in truth.json\n\n"
-          "usage: rsift-synth release FAMILY --out PATH [--container C] [--images N] [--side PX] [--seed S] [--clean]\n"
-          "       rsift-synth records --out FILE --records N [--seed S]      one LLaVA array, about 550 bytes a record\n"
+          "usage: rsift-synth release FAMILY --out PATH [--container C] [--images N] [--side PX] "
+          "[--seed S] [--clean]\n"
+          "       rsift-synth records --out FILE --records N [--seed S]      one LLaVA array, "
+          "about 550 bytes a record\n"
           "       rsift-synth pictures --out PATH --images N [--container C] tiny pictures\n\n"
           "containers: folder zip tar tar.gz 7z parts nested\nfamilies:\n",
           to);
-    for (const synth_family *f = synth_families; f->name; f++) fprintf(to, "  %-10s %s\n", f->name, f->summary);
+    for (const synth_family *f = synth_families; f->name; f++)
+        fprintf(to, "  %-10s %s\n", f->name, f->summary);
     return to == stdout ? 0 : 2;
 }
 
@@ -44,9 +47,11 @@ static bool parse(int argc, char **argv, arguments *a)
         if (rs_str_eq(word, RS_STR("--out"))) a->options.path = value;
         else if (rs_str_eq(word, RS_STR("--container"))) a->options.container = value;
         else if (rs_str_eq(word, RS_STR("--truth"))) a->truth = value;
-        else if (rs_str_eq(word, RS_STR("--images")) && number(value, &v)) a->options.n_images = (int)v;
+        else if (rs_str_eq(word, RS_STR("--images")) && number(value, &v))
+            a->options.n_images = (int)v;
         else if (rs_str_eq(word, RS_STR("--side")) && number(value, &v)) a->options.side = (int)v;
-        else if (rs_str_eq(word, RS_STR("--seed")) && number(value, &v)) a->options.seed = (uint64_t)v;
+        else if (rs_str_eq(word, RS_STR("--seed")) && number(value, &v))
+            a->options.seed = (uint64_t)v;
         else if (rs_str_eq(word, RS_STR("--records")) && number(value, &a->records)) taken = true;
         else taken = false;
         if (taken) {
@@ -67,14 +72,18 @@ static bool parse(int argc, char **argv, arguments *a)
 
 int main(int argc, char **argv)
 {
-    arguments a = {.options = {.container = "folder", .n_images = 24, .side = 256, .seed = 1, .faults = true}};
+    arguments a = {
+        .options = {.container = "folder", .n_images = 24, .side = 256, .seed = 1, .faults = true}};
     if (argc == 2 && rs_str_eq(rs_str_of(argv[1]), RS_STR("--help"))) return usage(stdout);
     if (!parse(argc, argv, &a)) return usage(stderr);
     rsift_error err = {0};
     rsift_status status;
     rs_str word = rs_str_of(a.word);
-    if (rs_str_eq(word, RS_STR("records"))) status = synth_write_records(a.options.path, a.records, a.options.seed, &err);
-    else if (rs_str_eq(word, RS_STR("pictures"))) status = synth_write_pictures(a.options.container, a.options.path, a.options.n_images, &err);
+    if (rs_str_eq(word, RS_STR("records")))
+        status = synth_write_records(a.options.path, a.records, a.options.seed, &err);
+    else if (rs_str_eq(word, RS_STR("pictures")))
+        status =
+            synth_write_pictures(a.options.container, a.options.path, a.options.n_images, &err);
     else if (rs_str_eq(word, RS_STR("release")) && a.options.family) {
         synth_truth truth = {0};
         status = synth_release(&a.options, &truth, &err);

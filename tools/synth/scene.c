@@ -3,7 +3,8 @@
 
 #include <math.h>
 
-const char *const synth_classes[synth_n_classes] = {"airplane", "building", "ship", "storagetank", "vehicle"};
+const char *const synth_classes[synth_n_classes] = {"airplane", "building", "ship", "storagetank",
+                                                    "vehicle"};
 
 static const double pi = 3.14159265358979323846;
 
@@ -41,7 +42,8 @@ static bool overlaps(const synth_scene *scene, const synth_object *o)
 
 void synth_scene_make(synth_scene *scene, uint64_t seed, uint32_t number, int side)
 {
-    static const double lengths[] = {0.12, 0.14, 0.13, 0.08, 0.06}, widths[] = {0.10, 0.10, 0.045, 0.08, 0.03};
+    static const double lengths[] = {0.12, 0.14, 0.13, 0.08, 0.06},
+                        widths[] = {0.10, 0.10, 0.045, 0.08, 0.03};
     rs_rng rng = rs_rng_of(seed, (rs_id){number, 77});
     *scene = (synth_scene){.seed = seed, .number = number, .side = side};
     scene->water = rs_rng_below(&rng, 3) != 0;
@@ -55,10 +57,13 @@ void synth_scene_make(synth_scene *scene, uint64_t seed, uint32_t number, int si
         o.w = lengths[o.class_number] * scale;
         o.h = widths[o.class_number] * scale;
         o.angle = o.class_number == 3 ? 0 : floor(between(&rng, 0, 90));
-        o.cx = ship ? between(&rng, 0.06, scene->shore - 0.02) * side : between(&rng, scene->shore + 0.1, 0.93) * side;
+        o.cx = ship ? between(&rng, 0.06, scene->shore - 0.02) * side
+                    : between(&rng, scene->shore + 0.1, 0.93) * side;
         o.cy = between(&rng, 0.08, 0.92) * side;
         place_corners(&o);
-        if (o.hbb[0] < 1 || o.hbb[1] < 1 || o.hbb[2] > side - 1 || o.hbb[3] > side - 1 || overlaps(scene, &o)) continue;
+        if (o.hbb[0] < 1 || o.hbb[1] < 1 || o.hbb[2] > side - 1 || o.hbb[3] > side - 1 ||
+            overlaps(scene, &o))
+            continue;
         scene->objects[scene->n_objects++] = o;
     }
 }
@@ -95,7 +100,8 @@ static void draw_ground(const synth_scene *s, rs_pixels *p)
             int noise = (int)(rs_rng_next(&rng) & 15) - 8;
             const int *t = tones[(y / field * 8 + x / field) & 63];
             if (x < s->shore * s->side) paint(p, x, y, 30 + noise, 70 + noise, 110 + noise);
-            else if (abs(y - road) < s->side / 48 + 1) paint(p, x, y, 135 + noise, 132 + noise, 128 + noise);
+            else if (abs(y - road) < s->side / 48 + 1)
+                paint(p, x, y, 135 + noise, 132 + noise, 128 + noise);
             else paint(p, x, y, t[0] + noise, t[1] + noise, t[2] + noise);
         }
     }
@@ -103,7 +109,8 @@ static void draw_ground(const synth_scene *s, rs_pixels *p)
 
 static void draw_object(rs_pixels *p, const synth_object *o)
 {
-    static const int colours[synth_n_classes][3] = {{235, 238, 242}, {176, 92, 74}, {214, 210, 200}, {228, 228, 220}, {52, 58, 150}};
+    static const int colours[synth_n_classes][3] = {
+        {235, 238, 242}, {176, 92, 74}, {214, 210, 200}, {228, 228, 220}, {52, 58, 150}};
     const int *rgb = colours[o->class_number];
     double c = cos(o->angle * pi / 180), s = sin(o->angle * pi / 180);
     for (int y = (int)o->hbb[1] - 1; y <= (int)o->hbb[3] + 1; y++) {
@@ -111,10 +118,13 @@ static void draw_object(rs_pixels *p, const synth_object *o)
             double dx = x + 0.5 - o->cx, dy = y + 0.5 - o->cy;
             double u = (dx * c + dy * s) / (o->w / 2), v = (-dx * s + dy * c) / (o->h / 2);
             bool in = fabs(u) <= 1 && fabs(v) <= 1;
-            if (o->class_number == 0) in = in && (fabs(v) < 0.22 || fabs(u - 0.05) < 0.2 || (u < -0.75 && fabs(v) < 0.5));
+            if (o->class_number == 0)
+                in = in && (fabs(v) < 0.22 || fabs(u - 0.05) < 0.2 || (u < -0.75 && fabs(v) < 0.5));
             if (o->class_number == 2) in = in && fabs(v) < 1.4 - fabs(u);
             if (o->class_number == 3) in = u * u + v * v <= 1;
-            if (in) paint(p, x, y, rgb[0] - (int)(18 * v), rgb[1] - (int)(18 * v), rgb[2] - (int)(18 * v));
+            if (in)
+                paint(p, x, y, rgb[0] - (int)(18 * v), rgb[1] - (int)(18 * v),
+                      rgb[2] - (int)(18 * v));
         }
     }
 }
@@ -127,13 +137,13 @@ rsift_status synth_scene_draw(const synth_scene *scene, rs_pixels *out, rsift_er
     return RSIFT_OK;
 }
 
-rsift_status synth_crop(const synth_scene *scene, const rs_pixels *pixels, int x, int y, int side, synth_scene *out_scene,
-                        rs_pixels *out, rsift_error *err)
+rsift_status synth_crop(const synth_scene *scene, const rs_pixels *pixels, int x, int y, int side,
+                        synth_scene *out_scene, rs_pixels *out, rsift_error *err)
 {
     RS_TRY(rs_pixels_init(out, (uint64_t)side, (uint64_t)side, NULL, err));
     for (int row = 0; row < side; row++)
-        memcpy(out->rgb + 3 * (size_t)row * (size_t)side, pixels->rgb + 3 * ((size_t)(y + row) * pixels->width + (size_t)x),
-               3 * (size_t)side);
+        memcpy(out->rgb + 3 * (size_t)row * (size_t)side,
+               pixels->rgb + 3 * ((size_t)(y + row) * pixels->width + (size_t)x), 3 * (size_t)side);
     *out_scene = *scene;
     out_scene->side = side;
     out_scene->n_objects = 0;

@@ -1,5 +1,5 @@
-/* Containers. Folders are written file by file; archives by libarchive with fixed times, so that the
- * same release gives the same bytes; "nested" and "parts" are made from a finished archive. */
+/* Containers. Folders are written file by file; archives by libarchive with fixed times, so that
+ * the same release gives the same bytes; "nested" and "parts" are made from a finished archive. */
 #include "synth/synth.h"
 
 #include "base/alloc.h"
@@ -29,21 +29,26 @@ static rsift_status open_archive(synth_sink *sink, rsift_error *err)
     sink->archive = archive_write_new();
     if (!sink->archive) return rs_err_nomem(err, "an archive");
     int code = ARCHIVE_OK;
-    if (is(sink, "tar") || is(sink, "tar.gz") || is(sink, "nested")) code = archive_write_set_format_pax_restricted(sink->archive);
+    if (is(sink, "tar") || is(sink, "tar.gz") || is(sink, "nested"))
+        code = archive_write_set_format_pax_restricted(sink->archive);
     else if (is(sink, "7z")) code = archive_write_set_format_7zip(sink->archive);
     else code = archive_write_set_format_zip(sink->archive);
-    if (code == ARCHIVE_OK && is(sink, "tar.gz")) code = archive_write_add_filter_gzip(sink->archive);
-    if (code == ARCHIVE_OK && is(sink, "tar.gz")) archive_write_set_options(sink->archive, "gzip:!timestamp");
+    if (code == ARCHIVE_OK && is(sink, "tar.gz"))
+        code = archive_write_add_filter_gzip(sink->archive);
+    if (code == ARCHIVE_OK && is(sink, "tar.gz"))
+        archive_write_set_options(sink->archive, "gzip:!timestamp");
     if (code == ARCHIVE_OK) code = archive_write_open_filename(sink->archive, sink->inner);
     return code == ARCHIVE_OK ? RSIFT_OK : fail(sink, err);
 }
 
-rsift_status synth_sink_open(const char *container, const char *path, synth_sink **out, rsift_error *err)
+rsift_status synth_sink_open(const char *container, const char *path, synth_sink **out,
+                             rsift_error *err)
 {
     static const char *const known[] = {"folder", "zip", "tar", "tar.gz", "7z", "parts", "nested"};
     *out = NULL;
     bool found = false;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) found = found || rs_str_eq(rs_str_of(container), rs_str_of(known[i]));
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        found = found || rs_str_eq(rs_str_of(container), rs_str_of(known[i]));
     if (!found) return rs_err_set(err, RSIFT_E_ARG, "unknown container \"%s\"", container);
     synth_sink *sink = rs_calloc(1, sizeof *sink);
     if (!sink) return rs_err_nomem(err, "a sink");
@@ -51,13 +56,15 @@ rsift_status synth_sink_open(const char *container, const char *path, synth_sink
     snprintf(sink->path, sizeof sink->path, "%s", path);
     bool staged = is(sink, "parts") || is(sink, "nested");
     snprintf(sink->inner, sizeof sink->inner, "%s%s", path, staged ? ".staged" : "");
-    rsift_status status = is(sink, "folder") ? rs_io_make_dirs(rs_str_of(path), err) : open_archive(sink, err);
+    rsift_status status =
+        is(sink, "folder") ? rs_io_make_dirs(rs_str_of(path), err) : open_archive(sink, err);
     if (status != RSIFT_OK) synth_sink_discard(sink);
     else *out = sink;
     return status;
 }
 
-static rsift_status put_file(synth_sink *sink, const char *name, const void *bytes, size_t n, rsift_error *err)
+static rsift_status put_file(synth_sink *sink, const char *name, const void *bytes, size_t n,
+                             rsift_error *err)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", sink->path, name);
@@ -70,7 +77,8 @@ static rsift_status put_file(synth_sink *sink, const char *name, const void *byt
     return status;
 }
 
-rsift_status synth_sink_put(synth_sink *sink, const char *name, const void *bytes, size_t n, rsift_error *err)
+rsift_status synth_sink_put(synth_sink *sink, const char *name, const void *bytes, size_t n,
+                            rsift_error *err)
 {
     if (!sink->archive) return put_file(sink, name, bytes, n, err);
     struct archive_entry *entry = archive_entry_new();
@@ -92,21 +100,25 @@ rsift_status synth_sink_buf(synth_sink *sink, const char *name, const rs_buf *bu
     return synth_sink_put(sink, name, buf->ptr, buf->len, err);
 }
 
-static rsift_status put_picture(synth_sink *sink, const char *name, const rs_pixels *pixels, int quality, rsift_error *err)
+static rsift_status put_picture(synth_sink *sink, const char *name, const rs_pixels *pixels,
+                                int quality, rsift_error *err)
 {
     rs_buf buf = {0};
-    rsift_status status = quality ? rs_image_encode_jpeg(pixels, quality, &buf, err) : rs_image_encode_png(pixels, &buf, err);
+    rsift_status status = quality ? rs_image_encode_jpeg(pixels, quality, &buf, err)
+                                  : rs_image_encode_png(pixels, &buf, err);
     if (status == RSIFT_OK) status = synth_sink_buf(sink, name, &buf, err);
     rs_buf_fini(&buf);
     return status;
 }
 
-rsift_status synth_sink_png(synth_sink *sink, const char *name, const rs_pixels *pixels, rsift_error *err)
+rsift_status synth_sink_png(synth_sink *sink, const char *name, const rs_pixels *pixels,
+                            rsift_error *err)
 {
     return put_picture(sink, name, pixels, 0, err);
 }
 
-rsift_status synth_sink_jpeg(synth_sink *sink, const char *name, const rs_pixels *pixels, int quality, rsift_error *err)
+rsift_status synth_sink_jpeg(synth_sink *sink, const char *name, const rs_pixels *pixels,
+                             int quality, rsift_error *err)
 {
     return put_picture(sink, name, pixels, quality, err);
 }
@@ -173,7 +185,8 @@ rsift_status synth_sink_close(synth_sink *sink, rsift_error *err)
 {
     rsift_status status = RSIFT_OK;
     if (sink->archive && archive_write_close(sink->archive) != ARCHIVE_OK) status = fail(sink, err);
-    if (status == RSIFT_OK && (is(sink, "parts") || is(sink, "nested"))) status = finish_staged(sink, err);
+    if (status == RSIFT_OK && (is(sink, "parts") || is(sink, "nested")))
+        status = finish_staged(sink, err);
     synth_sink_discard(sink);
     return status;
 }

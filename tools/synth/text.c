@@ -6,8 +6,10 @@
 #include <math.h>
 #include <stdio.h>
 
-static const char *const plurals[synth_n_classes] = {"airplanes", "buildings", "ships", "storage tanks", "vehicles"};
-static const char *const singulars[synth_n_classes] = {"airplane", "building", "ship", "storage tank", "vehicle"};
+static const char *const plurals[synth_n_classes] = {"airplanes", "buildings", "ships",
+                                                     "storage tanks", "vehicles"};
+static const char *const singulars[synth_n_classes] = {"airplane", "building", "ship",
+                                                       "storage tank", "vehicle"};
 
 /* ---- TIFF, uncompressed: what RSVQA's tiles are ---------------------------------------------- */
 
@@ -31,10 +33,12 @@ static void put_tag(rs_buf *b, unsigned tag, unsigned type, uint32_t n, uint32_t
     put32(b, value);
 }
 
-static rsift_status put_tiff(synth_sink *sink, const char *name, const rs_pixels *p, rsift_error *err)
+static rsift_status put_tiff(synth_sink *sink, const char *name, const rs_pixels *p,
+                             rsift_error *err)
 {
     rs_buf b = {0};
-    uint32_t n = 3 * p->width * p->height, entries = 10, bits_at = 8 + 2 + entries * 12 + 4, data_at = bits_at + 6;
+    uint32_t n = 3 * p->width * p->height, entries = 10, bits_at = 8 + 2 + entries * 12 + 4,
+             data_at = bits_at + 6;
     rs_buf_add(&b, "II\x2a\0", 4);
     put32(&b, 8);
     put16(&b, entries);
@@ -72,7 +76,8 @@ static void put_inactive(rs_buf *b, int id)
 }
 
 /* A row of one split stands as a placeholder in the two others. */
-static void put_pair(vqa *v, int split, int image, const char *type, const char *question, const char *answer)
+static void put_pair(vqa *v, int split, int image, const char *type, const char *question,
+                     const char *answer)
 {
     int id = v->next++;
     for (int s = 0; s < 3; s++) {
@@ -81,11 +86,16 @@ static void put_pair(vqa *v, int split, int image, const char *type, const char 
             put_inactive(&v->answers[s], id);
             continue;
         }
-        rs_buf_printf(&v->questions[s], "%s{\"id\": %d, \"date_added\": 1579865382.19, \"img_id\": %d, \"people_id\": 0, \"type\": \"%s\", \"question\": ",
+        rs_buf_printf(&v->questions[s],
+                      "%s{\"id\": %d, \"date_added\": 1579865382.19, \"img_id\": %d, "
+                      "\"people_id\": 0, \"type\": \"%s\", \"question\": ",
                       id ? ", " : "", id, image, type);
         rs_json_put_str(&v->questions[s], rs_str_of(question));
         rs_buf_printf(&v->questions[s], ", \"answers_ids\": [%d], \"active\": true}", id);
-        rs_buf_printf(&v->answers[s], "%s{\"id\": %d, \"date_added\": 1579865382.19, \"question_id\": %d, \"people_id\": 0, \"answer\": ", id ? ", " : "", id, id);
+        rs_buf_printf(&v->answers[s],
+                      "%s{\"id\": %d, \"date_added\": 1579865382.19, \"question_id\": %d, "
+                      "\"people_id\": 0, \"answer\": ",
+                      id ? ", " : "", id, id);
         rs_json_put_str(&v->answers[s], rs_str_of(answer));
         rs_buf_cstr(&v->answers[s], ", \"active\": true}");
     }
@@ -106,7 +116,8 @@ static void ask_image(vqa *v, int split, int image, const synth_scene *scene)
         }
     }
     snprintf(question, sizeof question, "Are there more %s than %s?", plurals[2], plurals[4]);
-    put_pair(v, split, image, "comp", question, synth_scene_count(scene, 2) > synth_scene_count(scene, 4) ? "yes" : "no");
+    put_pair(v, split, image, "comp", question,
+             synth_scene_count(scene, 2) > synth_scene_count(scene, 4) ? "yes" : "no");
 }
 
 static void put_image_row(vqa *v, int split, int image)
@@ -116,15 +127,19 @@ static void put_image_row(vqa *v, int split, int image)
             put_inactive(&v->images[s], image);
             continue;
         }
-        rs_buf_printf(&v->images[s], "%s{\"id\": %d, \"date_added\": 1579865367.25, \"original_name\": \"S2_%d.tif\", \"sensor\": \"S2\", \"people_id\": 0, "
-                                     "\"type\": \"\", \"questions_ids\": [",
+        rs_buf_printf(&v->images[s],
+                      "%s{\"id\": %d, \"date_added\": 1579865367.25, \"original_name\": "
+                      "\"S2_%d.tif\", \"sensor\": \"S2\", \"people_id\": 0, "
+                      "\"type\": \"\", \"questions_ids\": [",
                       image ? ", " : "", image, image);
-        for (int q = 0; q < questions_per_image; q++) rs_buf_printf(&v->images[s], "%s%d", q ? ", " : "", image * questions_per_image + q);
+        for (int q = 0; q < questions_per_image; q++)
+            rs_buf_printf(&v->images[s], "%s%d", q ? ", " : "", image * questions_per_image + q);
         rs_buf_cstr(&v->images[s], "], \"active\": true}");
     }
 }
 
-static rsift_status put_vqa_file(synth_sink *sink, int split, const char *what, const rs_buf *rows, rsift_error *err)
+static rsift_status put_vqa_file(synth_sink *sink, int split, const char *what, const rs_buf *rows,
+                                 rsift_error *err)
 {
     char name[64];
     rs_buf b = {0};
@@ -132,14 +147,16 @@ static rsift_status put_vqa_file(synth_sink *sink, int split, const char *what, 
     rs_buf_str(&b, rs_buf_view(rows));
     rs_buf_cstr(&b, "]}");
     snprintf(name, sizeof name, "LR_split_%s_%s.json", splits[split], what);
-    rsift_status status = rows->failed ? rs_err_nomem(err, name) : synth_sink_buf(sink, name, &b, err);
+    rsift_status status =
+        rows->failed ? rs_err_nomem(err, name) : synth_sink_buf(sink, name, &b, err);
     rs_buf_fini(&b);
     return status;
 }
 
-/* Pictures i: train for the first half, then val, then test. The first test tile is a byte copy of the
- * first train tile when faults are planted. */
-rsift_status synth_write_rsvqa(const synth_options *o, synth_sink *sink, synth_truth *truth, rsift_error *err)
+/* Pictures i: train for the first half, then val, then test. The first test tile is a byte copy of
+ * the first train tile when faults are planted. */
+rsift_status synth_write_rsvqa(const synth_options *o, synth_sink *sink, synth_truth *truth,
+                               rsift_error *err)
 {
     vqa v = {0};
     rsift_status status = RSIFT_OK;
@@ -158,7 +175,9 @@ rsift_status synth_write_rsvqa(const synth_options *o, synth_sink *sink, synth_t
         snprintf(name, sizeof name, "Images_LR/%d.tif", i);
         status = put_tiff(sink, name, &pixels, err);
         rs_pixels_fini(&pixels);
-        if (copy) synth_plant(truth, "leak-image", name, "byte copy of the train picture Images_LR/0.tif");
+        if (copy)
+            synth_plant(truth, "leak-image", name,
+                        "byte copy of the train picture Images_LR/0.tif");
     }
     if (o->faults) {
         put_pair(&v, 0, 1, "presence", "Is there a lighthouse in the image?", "");
@@ -177,7 +196,8 @@ rsift_status synth_write_rsvqa(const synth_options *o, synth_sink *sink, synth_t
 
 /* ---- conversations --------------------------------------------------------------------------- */
 
-static void put_llava(rs_buf *b, const char *id, const char *image, const char *question, const char *answer)
+static void put_llava(rs_buf *b, const char *id, const char *image, const char *question,
+                      const char *answer)
 {
     rs_buf_cstr(b, b->len ? ",\n " : "\n ");
     rs_buf_cstr(b, "{\"id\": ");
@@ -211,10 +231,13 @@ static int percent(double v, int side)
 
 static void describe(const synth_scene *s, char *out, size_t size)
 {
-    int n = snprintf(out, size, "An aerial image of %s", s->water ? "a shore with fields" : "fields and a road");
+    int n = snprintf(out, size, "An aerial image of %s",
+                     s->water ? "a shore with fields" : "fields and a road");
     for (int c = 0; c < synth_n_classes && n > 0 && (size_t)n < size; c++) {
         int count = synth_scene_count(s, c);
-        if (count) n += snprintf(out + n, size - (size_t)n, ", with %d %s", count, count == 1 ? singulars[c] : plurals[c]);
+        if (count)
+            n += snprintf(out + n, size - (size_t)n, ", with %d %s", count,
+                          count == 1 ? singulars[c] : plurals[c]);
     }
     if (n > 0 && (size_t)n < size) snprintf(out + n, size - (size_t)n, ".");
 }
@@ -224,7 +247,8 @@ typedef struct chat {
     int n_eval;
 } chat;
 
-static void put_eval(rs_buf *b, chat *c, const char *image, const char *question, const char *answer, const char *type, const char *more)
+static void put_eval(rs_buf *b, chat *c, const char *image, const char *question,
+                     const char *answer, const char *type, const char *more)
 {
     rs_buf_cstr(b, b->len ? ",\n    {" : "\n    {");
     rs_json_put_key(b, "image_id");
@@ -233,23 +257,29 @@ static void put_eval(rs_buf *b, chat *c, const char *image, const char *question
     rs_json_put_str(b, rs_str_of(question));
     rs_json_put_key(b, "ground_truth");
     rs_json_put_str(b, rs_str_of(answer));
-    rs_buf_printf(b, ",\"dataset\":\"RSBench\",\"question_id\":%d,\"type\":\"%s\"%s}", c->n_eval++, type, more);
+    rs_buf_printf(b, ",\"dataset\":\"RSBench\",\"question_id\":%d,\"type\":\"%s\"%s}", c->n_eval++,
+                  type, more);
 }
 
 static void talk_train(chat *c, const char *image, const synth_scene *s)
 {
     char question[200], answer[300];
     describe(s, answer, sizeof answer);
-    put_llava(&c->train, "Final_Data/v1.2", image, "[caption] Describe the image in detail", answer);
+    put_llava(&c->train, "Final_Data/v1.2", image, "[caption] Describe the image in detail",
+              answer);
     for (int k = 0; k < s->n_objects && k < 3; k++) {
         const synth_object *o = &s->objects[k];
-        snprintf(question, sizeof question, "[refer] Give me the location of <p> the %s at the %s </p>", singulars[o->class_number], where(o, s->side));
-        snprintf(answer, sizeof answer, "{<%d><%d><%d><%d>}", percent(o->hbb[0], s->side), percent(o->hbb[1], s->side),
-                 percent(o->hbb[2], s->side), percent(o->hbb[3], s->side));
+        snprintf(question, sizeof question,
+                 "[refer] Give me the location of <p> the %s at the %s </p>",
+                 singulars[o->class_number], where(o, s->side));
+        snprintf(answer, sizeof answer, "{<%d><%d><%d><%d>}", percent(o->hbb[0], s->side),
+                 percent(o->hbb[1], s->side), percent(o->hbb[2], s->side),
+                 percent(o->hbb[3], s->side));
         put_llava(&c->train, "Final_Data/v1.2", image, question, answer);
     }
     for (int k = 0; k < synth_n_classes; k += 2) {
-        snprintf(question, sizeof question, "[vqa] Question: How many %s are visible? Short answer:", plurals[k]);
+        snprintf(question, sizeof question,
+                 "[vqa] Question: How many %s are visible? Short answer:", plurals[k]);
         snprintf(answer, sizeof answer, "%d", synth_scene_count(s, k));
         put_llava(&c->train, "Final_Data/v1.2", image, question, answer);
     }
@@ -263,12 +293,18 @@ static void talk_eval(chat *c, const char *image, const synth_scene *s)
     for (int k = 0; k < s->n_objects && k < 2; k++) {
         const synth_object *o = &s->objects[k];
         int n = snprintf(more, sizeof more, ",\"unique\":false,\"obj_corner\":[");
-        for (int i = 0; i < 8; i++) n += snprintf(more + n, sizeof more - (size_t)n, "%s%.6f", i ? "," : "", o->quad[i] / s->side);
-        snprintf(more + n, sizeof more - (size_t)n, "],\"obj_cls\":\"%s\",\"obj_ids\":[0],\"size_group\":\"\"",
-                 o->class_number == 1 ? "stadium" : singulars[o->class_number]); /* the list has no roofs */
-        snprintf(question, sizeof question, "The %s at the %s.", singulars[o->class_number], where(o, s->side));
-        snprintf(answer, sizeof answer, "{<%d><%d><%d><%d>}", percent(o->hbb[0], s->side), percent(o->hbb[1], s->side),
-                 percent(o->hbb[2], s->side), percent(o->hbb[3], s->side));
+        for (int i = 0; i < 8; i++)
+            n += snprintf(more + n, sizeof more - (size_t)n, "%s%.6f", i ? "," : "",
+                          o->quad[i] / s->side);
+        snprintf(more + n, sizeof more - (size_t)n,
+                 "],\"obj_cls\":\"%s\",\"obj_ids\":[0],\"size_group\":\"\"",
+                 o->class_number == 1 ? "stadium"
+                                      : singulars[o->class_number]); /* the list has no roofs */
+        snprintf(question, sizeof question, "The %s at the %s.", singulars[o->class_number],
+                 where(o, s->side));
+        snprintf(answer, sizeof answer, "{<%d><%d><%d><%d>}", percent(o->hbb[0], s->side),
+                 percent(o->hbb[1], s->side), percent(o->hbb[2], s->side),
+                 percent(o->hbb[3], s->side));
         put_eval(&c->referring, c, image, question, answer, "ref", more);
     }
     snprintf(question, sizeof question, "How many %s are visible?", plurals[4]);
@@ -279,37 +315,46 @@ static void talk_eval(chat *c, const char *image, const synth_scene *s)
 static void plant_chat(chat *c, synth_truth *truth)
 {
     const char *place = "VRSBench_train.json";
-    put_llava(&c->train, "Final_Data/v1.2", "00001_0000.png", "[vqa] What is the weather like?", "");
+    put_llava(&c->train, "Final_Data/v1.2", "00001_0000.png", "[vqa] What is the weather like?",
+              "");
     synth_plant(truth, "answer-empty", place, "an answer without text");
-    put_llava(&c->train, "Final_Data/v1.2", "00001_0000.png", "[refer] Give me the location of <p> the left ship </p>", "{<10><2o><30>");
-    put_llava(&c->train, "Final_Data/v1.2", "00002_0000.png", "[refer] Give me the location of <p> the left ship </p>", "{<10><20><30><40><50><60>}");
+    put_llava(&c->train, "Final_Data/v1.2", "00001_0000.png",
+              "[refer] Give me the location of <p> the left ship </p>", "{<10><2o><30>");
+    put_llava(&c->train, "Final_Data/v1.2", "00002_0000.png",
+              "[refer] Give me the location of <p> the left ship </p>",
+              "{<10><20><30><40><50><60>}");
     synth_plant(truth, "box-text-unparsed", place, "a box with a letter and without its end");
     synth_plant(truth, "box-text-unparsed", place, "a box with six numbers");
     put_llava(&c->train, "Final_Data/v1.2", "00002_0000.png", "[vqa] Is it day or night?", "day");
     put_llava(&c->train, "Final_Data/v1.2", "00002_0000.png", "[vqa] Is it day or night?", "Day.");
-    synth_plant(truth, "duplicate", place, "the same question and answer twice, spelled 'day' and 'Day.'");
+    synth_plant(truth, "duplicate", place,
+                "the same question and answer twice, spelled 'day' and 'Day.'");
     put_llava(&c->train, "Final_Data/v1.2", "00003_0000.png", "[vqa] Is it day or night?", "day");
     put_llava(&c->train, "Final_Data/v1.2", "00003_0000.png", "[vqa] Is it day or night?", "night");
     synth_plant(truth, "conflict", place, "the same question, two answers");
-    put_llava(&c->train, "Final_Data/v1.2", "00004_0000.png", "[refer] Give me the location of <p> the far ship </p>", "{<60><40><131><70>}");
+    put_llava(&c->train, "Final_Data/v1.2", "00004_0000.png",
+              "[refer] Give me the location of <p> the far ship </p>", "{<60><40><131><70>}");
     synth_plant(truth, "region-outside", place, "a box that ends at 131 of 100");
 }
 
-static rsift_status put_array(synth_sink *sink, const char *name, const rs_buf *rows, rsift_error *err)
+static rsift_status put_array(synth_sink *sink, const char *name, const rs_buf *rows,
+                              rsift_error *err)
 {
     rs_buf b = {0};
     rs_buf_char(&b, '[');
     rs_buf_str(&b, rs_buf_view(rows));
     rs_buf_cstr(&b, "\n]\n");
-    rsift_status status = rows->failed ? rs_err_nomem(err, name) : synth_sink_buf(sink, name, &b, err);
+    rsift_status status =
+        rows->failed ? rs_err_nomem(err, name) : synth_sink_buf(sink, name, &b, err);
     rs_buf_fini(&b);
     return status;
 }
 
-/* Crops of the scenes that synth_write_dior draws from the same seed at twice the side: tile k of scene n is
- * n_000k.png. Scenes of the first half go to train, others to val; with faults, crops of three DIOR test
- * scenes stand in train (a leak by lineage). */
-rsift_status synth_write_vrsbench(const synth_options *o, synth_sink *sink, synth_truth *truth, rsift_error *err)
+/* Crops of the scenes that synth_write_dior draws from the same seed at twice the side: tile k of
+ * scene n is n_000k.png. Scenes of the first half go to train, others to val; with faults, crops of
+ * three DIOR test scenes stand in train (a leak by lineage). */
+rsift_status synth_write_vrsbench(const synth_options *o, synth_sink *sink, synth_truth *truth,
+                                  rsift_error *err)
 {
     chat c = {0};
     rsift_status status = RSIFT_OK;
@@ -331,14 +376,17 @@ rsift_status synth_write_vrsbench(const synth_options *o, synth_sink *sink, synt
         snprintf(name, sizeof name, "Images_%s/%s", eval ? "val" : "train", image);
         status = synth_sink_png(sink, name, &crop, err);
         rs_pixels_fini(&crop);
-        if (leaks) synth_plant(truth, "leak-lineage", name, "a crop of a picture of DIOR's test split, in train");
+        if (leaks)
+            synth_plant(truth, "leak-lineage", name,
+                        "a crop of a picture of DIOR's test split, in train");
         if (eval) talk_eval(&c, image, &tile);
         else talk_train(&c, image, &tile);
     }
     if (o->faults) plant_chat(&c, truth);
     if (status == RSIFT_OK) status = put_array(sink, "VRSBench_train.json", &c.train, err);
     if (status == RSIFT_OK) status = put_array(sink, "VRSBench_EVAL_Cap.json", &c.caption, err);
-    if (status == RSIFT_OK) status = put_array(sink, "VRSBench_EVAL_referring.json", &c.referring, err);
+    if (status == RSIFT_OK)
+        status = put_array(sink, "VRSBench_EVAL_referring.json", &c.referring, err);
     if (status == RSIFT_OK) status = put_array(sink, "VRSBench_EVAL_vqa.json", &c.vqa, err);
     rs_buf_fini(&c.train);
     rs_buf_fini(&c.caption);
@@ -347,7 +395,8 @@ rsift_status synth_write_vrsbench(const synth_options *o, synth_sink *sink, synt
     return status;
 }
 
-rsift_status synth_write_geochat(const synth_options *o, synth_sink *sink, synth_truth *truth, rsift_error *err)
+rsift_status synth_write_geochat(const synth_options *o, synth_sink *sink, synth_truth *truth,
+                                 rsift_error *err)
 {
     rs_buf b = {0};
     rsift_status status = RSIFT_OK;
@@ -364,24 +413,29 @@ rsift_status synth_write_geochat(const synth_options *o, synth_sink *sink, synth
             for (int k = 0; k < s.n_objects; k++) {
                 const synth_object *x = &s.objects[k];
                 if (x->class_number != c) continue;
-                double box[4] = {x->cx - x->w / 2, x->cy - x->h / 2, x->cx + x->w / 2, x->cy + x->h / 2};
+                double box[4] = {x->cx - x->w / 2, x->cy - x->h / 2, x->cx + x->w / 2,
+                                 x->cy + x->h / 2};
                 if (answer.len && i % 2) rs_buf_cstr(&answer, "<delim>");
-                rs_buf_printf(&answer, "{<%.0f><%.0f><%.0f><%.0f>|<%.0f>}", rint(100 * box[0] / s.side), rint(100 * box[1] / s.side),
+                rs_buf_printf(&answer, "{<%.0f><%.0f><%.0f><%.0f>|<%.0f>}",
+                              rint(100 * box[0] / s.side), rint(100 * box[1] / s.side),
                               rint(100 * box[2] / s.side), rint(100 * box[3] / s.side), x->angle);
             }
             rs_buf_char(&answer, 0);
-            snprintf(question, sizeof question, "[refer] where %s <p>%d %s</p> ?", n == 1 ? "is" : "are", n, n == 1 ? singulars[c] : plurals[c]);
+            snprintf(question, sizeof question, "[refer] where %s <p>%d %s</p> ?",
+                     n == 1 ? "is" : "are", n, n == 1 ? singulars[c] : plurals[c]);
             if (!answer.failed) put_llava(&b, image, image, question, answer.ptr);
             rs_buf_fini(&answer);
         }
         status = synth_scene_draw(&s, &pixels, err);
         if (status != RSIFT_OK) break;
-        snprintf(name, sizeof name, "share/softwares/kartik/GeoChat_finetuning/final_images_llava/%s", image);
+        snprintf(name, sizeof name,
+                 "share/softwares/kartik/GeoChat_finetuning/final_images_llava/%s", image);
         status = synth_sink_png(sink, name, &pixels, err);
         rs_pixels_fini(&pixels);
     }
     if (o->faults) {
-        put_llava(&b, "bad", "P0000_0000.png", "[refer] where is <p>ship</p> ?", "{<12><x><30><40>|<90>}");
+        put_llava(&b, "bad", "P0000_0000.png", "[refer] where is <p>ship</p> ?",
+                  "{<12><x><30><40>|<90>}");
         synth_plant(truth, "box-text-unparsed", "GeoChat_Instruct.json", "a box with a letter");
     }
     if (status == RSIFT_OK) status = put_array(sink, "GeoChat_Instruct.json", &b, err);
@@ -391,19 +445,25 @@ rsift_status synth_write_geochat(const synth_options *o, synth_sink *sink, synth
 
 /* ---- captions -------------------------------------------------------------------------------- */
 
-static void put_karpathy(rs_buf *b, int number, const char *filename, const char *split, const char *more, const char *const *captions)
+static void put_karpathy(rs_buf *b, int number, const char *filename, const char *split,
+                         const char *more, const char *const *captions)
 {
-    rs_buf_printf(b, "%s{\"filename\": \"%s\", \"imgid\": %d, \"split\": \"%s\"%s, \"sentids\": [%d, %d, %d, %d, %d], \"sentences\": [", number ? ", " : "",
-                  filename, number, split, more, 5 * number, 5 * number + 1, 5 * number + 2, 5 * number + 3, 5 * number + 4);
+    rs_buf_printf(b,
+                  "%s{\"filename\": \"%s\", \"imgid\": %d, \"split\": \"%s\"%s, \"sentids\": [%d, "
+                  "%d, %d, %d, %d], \"sentences\": [",
+                  number ? ", " : "", filename, number, split, more, 5 * number, 5 * number + 1,
+                  5 * number + 2, 5 * number + 3, 5 * number + 4);
     for (int k = 0; k < 5; k++) {
         rs_buf_printf(b, "%s{\"raw\": ", k ? ", " : "");
         rs_json_put_str(b, rs_str_of(captions[k]));
-        rs_buf_printf(b, ", \"tokens\": [], \"imgid\": %d, \"sentid\": %d}", number, 5 * number + k);
+        rs_buf_printf(b, ", \"tokens\": [], \"imgid\": %d, \"sentid\": %d}", number,
+                      5 * number + k);
     }
     rs_buf_cstr(b, "]}");
 }
 
-rsift_status synth_write_rsicd(const synth_options *o, synth_sink *sink, synth_truth *truth, rsift_error *err)
+rsift_status synth_write_rsicd(const synth_options *o, synth_sink *sink, synth_truth *truth,
+                               rsift_error *err)
 {
     rs_buf b = {0};
     rsift_status status = RSIFT_OK;
@@ -417,14 +477,21 @@ rsift_status synth_write_rsicd(const synth_options *o, synth_sink *sink, synth_t
         snprintf(filename, sizeof filename, "%s_%d.jpg", s.water ? "port" : "farmland", i + 1);
         for (int k = 0; k < 5; k++) {
             if (k == 0) describe(&s, texts[k], sizeof texts[k]);
-            else snprintf(texts[k], sizeof texts[k], "there are %d %s near %s .", synth_scene_count(&s, k), plurals[k], s.water ? "the water" : "a road");
+            else
+                snprintf(texts[k], sizeof texts[k], "there are %d %s near %s .",
+                         synth_scene_count(&s, k), plurals[k], s.water ? "the water" : "a road");
             captions[k] = texts[k];
         }
         if (o->faults && i == 1) {
             captions[4] = captions[3];
-            synth_plant(truth, "caption-repeated", filename, "the fifth caption repeats the fourth");
+            synth_plant(truth, "caption-repeated", filename,
+                        "the fifth caption repeats the fourth");
         }
-        put_karpathy(&b, i, filename, i < o->n_images * 4 / 5 ? "train" : i < o->n_images * 9 / 10 ? "val" : "test", "", captions);
+        put_karpathy(&b, i, filename,
+                     i < o->n_images * 4 / 5    ? "train"
+                     : i < o->n_images * 9 / 10 ? "val"
+                                                : "test",
+                     "", captions);
         status = synth_scene_draw(&s, &pixels, err);
         if (status != RSIFT_OK) break;
         snprintf(name, sizeof name, "RSICD_images/%s", filename);
@@ -437,8 +504,8 @@ rsift_status synth_write_rsicd(const synth_options *o, synth_sink *sink, synth_t
     return status;
 }
 
-static rsift_status put_pair_pictures(const synth_options *o, synth_sink *sink, const char *split, const char *filename, int i, bool changed,
-                                      rsift_error *err)
+static rsift_status put_pair_pictures(const synth_options *o, synth_sink *sink, const char *split,
+                                      const char *filename, int i, bool changed, rsift_error *err)
 {
     synth_scene before, after;
     rs_pixels pixels;
@@ -456,13 +523,17 @@ static rsift_status put_pair_pictures(const synth_options *o, synth_sink *sink, 
     return RSIFT_OK;
 }
 
-rsift_status synth_write_levir(const synth_options *o, synth_sink *sink, synth_truth *truth, rsift_error *err)
+rsift_status synth_write_levir(const synth_options *o, synth_sink *sink, synth_truth *truth,
+                               rsift_error *err)
 {
     (void)truth;
-    static const char *const same[5] = {" there is no difference .", " the two scenes seem identical .", " the scene is the same as before .",
-                                        " no change has occurred .", " almost nothing has changed ."};
-    static const char *const other[5] = {" some objects have disappeared .", " half of the objects are gone .", " fewer objects are left .",
-                                         " objects were removed .", " the scene has lost objects ."};
+    static const char *const same[5] = {
+        " there is no difference .", " the two scenes seem identical .",
+        " the scene is the same as before .", " no change has occurred .",
+        " almost nothing has changed ."};
+    static const char *const other[5] = {
+        " some objects have disappeared .", " half of the objects are gone .",
+        " fewer objects are left .", " objects were removed .", " the scene has lost objects ."};
     rs_buf b = {0};
     rsift_status status = RSIFT_OK;
     rs_buf_cstr(&b, "{\"images\": [");
@@ -483,11 +554,13 @@ rsift_status synth_write_levir(const synth_options *o, synth_sink *sink, synth_t
 
 /* ---- lines and class folders ----------------------------------------------------------------- */
 
-rsift_status synth_write_rsivqa(const synth_options *o, synth_sink *sink, synth_truth *truth, rsift_error *err)
+rsift_status synth_write_rsivqa(const synth_options *o, synth_sink *sink, synth_truth *truth,
+                                rsift_error *err)
 {
     rs_buf ucm = {0}, hrrsd = {0};
     for (int i = 1; i <= o->n_images; i++) {
-        rs_buf_printf(&ucm, "%d.tif:what is the theme of this picture?%s\n", i, i % 2 ? "residential" : "farmland");
+        rs_buf_printf(&ucm, "%d.tif:what is the theme of this picture?%s\n", i,
+                      i % 2 ? "residential" : "farmland");
         rs_buf_printf(&hrrsd, "%05d: does this picture contain ship?%s\n", i, i % 3 ? "no" : "yes");
     }
     if (o->faults) {
@@ -497,13 +570,15 @@ rsift_status synth_write_rsivqa(const synth_options *o, synth_sink *sink, synth_
         synth_plant(truth, "format", "RSIVQA/UCM/ucm_vqa.txt", "a line without ':' and '?'");
     }
     rsift_status status = synth_sink_buf(sink, "RSIVQA/UCM/ucm_vqa.txt", &ucm, err);
-    if (status == RSIFT_OK) status = synth_sink_buf(sink, "RSIVQA/HRRSD/opt_val_vqa.txt", &hrrsd, err);
+    if (status == RSIFT_OK)
+        status = synth_sink_buf(sink, "RSIVQA/HRRSD/opt_val_vqa.txt", &hrrsd, err);
     rs_buf_fini(&ucm);
     rs_buf_fini(&hrrsd);
     return status;
 }
 
-rsift_status synth_write_eurosat(const synth_options *o, synth_sink *sink, synth_truth *truth, rsift_error *err)
+rsift_status synth_write_eurosat(const synth_options *o, synth_sink *sink, synth_truth *truth,
+                                 rsift_error *err)
 {
     static const char *const classes[] = {"SeaLake", "AnnualCrop"};
     rsift_status status = RSIFT_OK;
@@ -513,7 +588,8 @@ rsift_status synth_write_eurosat(const synth_options *o, synth_sink *sink, synth
         char name[64];
         bool copy = o->faults && i == o->n_images - 1 && i > 1;
         synth_scene_make(&s, o->seed + 400, copy ? 0 : (uint32_t)i, o->side);
-        snprintf(name, sizeof name, "2750/%s/%s_%d.jpg", classes[!s.water], classes[!s.water], i + 1);
+        snprintf(name, sizeof name, "2750/%s/%s_%d.jpg", classes[!s.water], classes[!s.water],
+                 i + 1);
         if (copy) synth_plant(truth, "duplicate", name, "byte copy of the first picture");
         status = synth_scene_draw(&s, &pixels, err);
         if (status != RSIFT_OK) break;

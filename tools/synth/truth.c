@@ -39,7 +39,9 @@ int64_t synth_planted(const synth_truth *truth, const char *kind)
 rsift_status synth_truth_write(const synth_truth *truth, const char *path, rsift_error *err)
 {
     rs_buf b = {0};
-    rs_buf_cstr(&b, "{\"note\":\"synthetic data made by rsift's tools/synth; not real imagery\",\"counts\":{");
+    rs_buf_cstr(
+        &b,
+        "{\"note\":\"synthetic data made by rsift's tools/synth; not real imagery\",\"counts\":{");
     for (size_t i = 0; i < truth->n_kinds; i++) {
         rs_json_put_key(&b, truth->kinds[i].kind);
         rs_buf_i64(&b, truth->kinds[i].n);
@@ -48,7 +50,8 @@ rsift_status synth_truth_write(const synth_truth *truth, const char *path, rsift
     rs_buf_str(&b, rs_buf_view(&truth->items));
     rs_buf_cstr(&b, "]}\n");
     rs_io_out *out;
-    rsift_status status = b.failed ? rs_err_nomem(err, "truth.json") : rs_io_out_open(rs_str_of(path), &out, err);
+    rsift_status status =
+        b.failed ? rs_err_nomem(err, "truth.json") : rs_io_out_open(rs_str_of(path), &out, err);
     if (status == RSIFT_OK) {
         status = rs_io_out_write(out, b.ptr, b.len, err);
         if (status == RSIFT_OK) status = rs_io_out_commit(out, err);
@@ -73,8 +76,10 @@ const synth_family synth_families[] = {
     {"levir", "before/after pairs with captions, as LEVIR-CC", synth_write_levir},
     {"rsicd", "Karpathy caption JSON", synth_write_rsicd},
     {"rsivqa", "question lines", synth_write_rsivqa},
-    {"rsvqa", "question, answer and image files with placeholder rows, as RSVQA-LR", synth_write_rsvqa},
-    {"vrsbench", "LLaVA JSON with box text, and evaluation files, cut from dior's scenes", synth_write_vrsbench},
+    {"rsvqa", "question, answer and image files with placeholder rows, as RSVQA-LR",
+     synth_write_rsvqa},
+    {"vrsbench", "LLaVA JSON with box text, and evaluation files, cut from dior's scenes",
+     synth_write_vrsbench},
     {NULL, NULL, NULL},
 };
 
@@ -90,7 +95,8 @@ rsift_status synth_release(const synth_options *options, synth_truth *truth, rsi
         synth_sink_discard(sink);
         return status;
     }
-    return rs_err_set(err, RSIFT_E_ARG, "unknown family \"%s\"; rsift-synth --help names them", options->family);
+    return rs_err_set(err, RSIFT_E_ARG, "unknown family \"%s\"; rsift-synth --help names them",
+                      options->family);
 }
 
 rsift_status synth_clear(const char *path, rsift_error *err)
@@ -99,7 +105,9 @@ rsift_status synth_clear(const char *path, rsift_error *err)
     snprintf(mark, sizeof mark, "%s/truth.json", path);
     if (access(path, F_OK) != 0) return rs_io_make_dirs(rs_str_of(path), err);
     if (access(mark, F_OK) != 0 && rmdir(path) != 0)
-        return rs_err_set(err, RSIFT_E_ARG, "\"%s\" exists and is no earlier demo; say --out with another name", path);
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "\"%s\" exists and is no earlier demo; say --out with another name",
+                          path);
     RS_TRY(rs_io_remove_tree(rs_str_of(path), err));
     return rs_io_make_dirs(rs_str_of(path), err);
 }

@@ -50,17 +50,23 @@ static void utf8_is_strict(void **state)
         const char *bytes;
         size_t n, good;
     } cases[] = {
-        {"abc", 3, 3}, {"a\0b", 3, 1}, {"\xc3\xa9", 2, 2}, {"\xc0\x80", 2, 0}, {"\xed\xa0\x80", 3, 0},
-        {"\xf4\x90\x80\x80", 4, 0}, {"\xe2\x82", 2, 0}, {"\xf0\x9f\x9a\xa2", 4, 4}, {"abcdefgh\xff", 9, 8},
-        {"abcdefg\0abcdefgh", 16, 7},
+        {"abc", 3, 3},          {"a\0b", 3, 1},
+        {"\xc3\xa9", 2, 2},     {"\xc0\x80", 2, 0},
+        {"\xed\xa0\x80", 3, 0}, {"\xf4\x90\x80\x80", 4, 0},
+        {"\xe2\x82", 2, 0},     {"\xf0\x9f\x9a\xa2", 4, 4},
+        {"abcdefgh\xff", 9, 8}, {"abcdefg\0abcdefgh", 16, 7},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(rs_utf8_valid(rs_str_make(cases[i].bytes, cases[i].n)), cases[i].good);
     rs_arena arena = {0};
     size_t bad;
-    rs_str clean = rs_utf8_clean(&arena, RS_STR("a\xff\xfe" "b"), &bad);
+    rs_str clean = rs_utf8_clean(&arena,
+                                 RS_STR("a\xff\xfe"
+                                        "b"),
+                                 &bad);
     assert_int_equal(bad, 2);
-    assert_true(rs_str_eq(clean, RS_STR("a\xef\xbf\xbd\xef\xbf\xbd" "b")));
+    assert_true(rs_str_eq(clean, RS_STR("a\xef\xbf\xbd\xef\xbf\xbd"
+                                        "b")));
     assert_int_equal(rs_utf8_valid(clean), clean.len);
     rs_arena_fini(&arena);
 }
@@ -69,7 +75,8 @@ static void folding(void **state)
 {
     (void)state;
     rs_arena arena = {0};
-    assert_true(rs_str_eq(rs_utf8_fold(&arena, RS_STR("  How  MANY ships\t? ")), RS_STR("how many ships")));
+    assert_true(
+        rs_str_eq(rs_utf8_fold(&arena, RS_STR("  How  MANY ships\t? ")), RS_STR("how many ships")));
     assert_true(rs_str_eq(rs_utf8_fold(&arena, RS_STR("Yes.")), RS_STR("yes")));
     assert_true(rs_str_eq(rs_utf8_fold(&arena, RS_STR("[z]@{Z}")), RS_STR("[z]@{z}")));
     assert_int_equal(rs_utf8_fold(&arena, RS_STR(" .. ")).len, 0);
@@ -124,8 +131,9 @@ static void numbers_print_shortest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(splits_and_lines), cmocka_unit_test(paths),       cmocka_unit_test(utf8_is_strict),
-        cmocka_unit_test(folding),          cmocka_unit_test(errors_nest), cmocka_unit_test(numbers_print_shortest),
+        cmocka_unit_test(splits_and_lines), cmocka_unit_test(paths),
+        cmocka_unit_test(utf8_is_strict),   cmocka_unit_test(folding),
+        cmocka_unit_test(errors_nest),      cmocka_unit_test(numbers_print_shortest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Loading: exact places of errors, overlays, unrolling; then roles, evidence, keys, search, scan. */
+/* Loading: exact places of errors, overlays, unrolling; then roles, evidence, keys, search, scan.
+ */
 #include "catalog/catalog.h"
 
 #include "base/alloc.h"
@@ -13,22 +14,23 @@
 #include <cmocka.h>
 
 #define HEAD                                                                                   \
-    "id: x\nname: X\nsection: VQA\nyear: 2020\nreleased: yes\n"                                 \
-    "licence: {annotations: {id: mit, class: open}, imagery: {id: u, class: research}}\n"       \
-    "tasks: [vqa]\nevidence: {default: {from: here, sure: high}, sizes.images: {from: there, sure: low}}\n"
-#define RELEASE                                                                                \
-    "releases:\n"                                                                              \
-    "  - id: one\n"                                                                            \
-    "    images: [\"im/*.tif\"]\n"                                                             \
-    "    sources:\n"                                                                           \
-    "      - name: \"q-{split}\"\n"                                                            \
-    "        reader: rsvqa\n"                                                                  \
-    "        each_split: [train, test]\n"                                                      \
-    "        role_by_split: {train: train, test: eval}\n"                                      \
-    "        task: vqa\n"                                                                      \
-    "        files: {questions: \"{Split}_q.json\", answers: [\"{split}_a.json\", b.json]}\n"   \
-    "        media: {image: \"im/{split}/{id}.tif\"}\n"                                        \
-    "        params: {n: 5, list: [a, b], map: {\"[refer]\": grounding-obb, c: d}}\n"           \
+    "id: x\nname: X\nsection: VQA\nyear: 2020\nreleased: yes\n"                                \
+    "licence: {annotations: {id: mit, class: open}, imagery: {id: u, class: research}}\n"      \
+    "tasks: [vqa]\nevidence: {default: {from: here, sure: high}, sizes.images: {from: there, " \
+    "sure: low}}\n"
+#define RELEASE                                                                               \
+    "releases:\n"                                                                             \
+    "  - id: one\n"                                                                           \
+    "    images: [\"im/*.tif\"]\n"                                                            \
+    "    sources:\n"                                                                          \
+    "      - name: \"q-{split}\"\n"                                                           \
+    "        reader: rsvqa\n"                                                                 \
+    "        each_split: [train, test]\n"                                                     \
+    "        role_by_split: {train: train, test: eval}\n"                                     \
+    "        task: vqa\n"                                                                     \
+    "        files: {questions: \"{Split}_q.json\", answers: [\"{split}_a.json\", b.json]}\n" \
+    "        media: {image: \"im/{split}/{id}.tif\"}\n"                                       \
+    "        params: {n: 5, list: [a, b], map: {\"[refer]\": grounding-obb, c: d}}\n"         \
     "        expect: {images: 3, by_split: {train: {samples: 10}, test: {samples: 4}}}\n"
 
 static rsift_status parse(rs_arena *arena, const char *text, rs_catalog_dataset *out,
@@ -98,15 +100,18 @@ static void error_places(void **state)
         {HEAD "releases:\n  - id: a\n    sources:\n      - {name: n, reader: r, files: {a: b}}\n",
          "x.yaml:12:9", NULL},
         {HEAD "releases:\n  - id: a\n    sources: []\n    keys:\n      - {match: \"(\", key: k, "
-              "relation: same, confidence: low}\n", "x.yaml:13:17", NULL},
+              "relation: same, confidence: low}\n",
+         "x.yaml:13:17", NULL},
         {HEAD "releases:\n  - id: a\n    sources: []\n    keys:\n      - {match: a, key: k, fn: f, "
-              "relation: same, confidence: low}\n", "x.yaml:13:32", NULL},
+              "relation: same, confidence: low}\n",
+         "x.yaml:13:32", NULL},
         {HEAD "releases:\n  - {id: a, sources: []}\n  - {id: a, sources: []}\n", "x.yaml:11:10",
          "expected an id of its own, found \"a\""},
-        {"id: y\n" "name: X\nsection: VQA\nyear: 2020\nreleased: yes\n"
+        {"id: y\n"
+         "name: X\nsection: VQA\nyear: 2020\nreleased: yes\n"
          "licence: {annotations: {id: mit, class: open}, imagery: {id: u, class: open}}\n"
-         "tasks: []\nevidence: {default: {from: h, sure: low}}\n", "x.yaml:1:5",
-         "expected the id that the file is named after, found \"y\""},
+         "tasks: []\nevidence: {default: {from: h, sure: low}}\n",
+         "x.yaml:1:5", "expected the id that the file is named after, found \"y\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         rs_arena arena = {0};
@@ -186,7 +191,8 @@ static void overlays(void **state)
     assert_true(rs_str_eq(mine->name, RS_STR("Mine")));
     assert_int_equal(mine->releases.n, 0);
     for (size_t i = 1; i < rs_catalog_n(catalog); i++)
-        assert_true(rs_str_cmp(rs_catalog_at(catalog, i - 1)->id, rs_catalog_at(catalog, i)->id) < 0);
+        assert_true(rs_str_cmp(rs_catalog_at(catalog, i - 1)->id, rs_catalog_at(catalog, i)->id) <
+                    0);
     rs_catalog_close(catalog);
     write_file(dir, "x.yaml", "id: x\nbad: 1\n");
     assert_int_equal(rs_catalog_load(dirs, 1, &catalog, &err), RSIFT_E_FORMAT);
@@ -270,7 +276,8 @@ static void source_keys(void **state)
         {"geochat-instruct", "hub", "church/church_183.jpg", "NWPU-RESISC45/church_183 same"},
         {"geochat-instruct", "hub", "golf_course_393.png", "NWPU-RESISC45/golf_course_393 same"},
         {"geochat-instruct", "hub", "123.tif", "RSVQA-LR/123 same"},
-        {"rsicd", "original", "RSICD_images/airport_1.jpg", "RSICD/airport_1 same;AID/airport_1 same"},
+        {"rsicd", "original", "RSICD_images/airport_1.jpg",
+         "RSICD/airport_1 same;AID/airport_1 same"},
         {"rsicd", "original", "RSICD_images/00001.jpg", "RSICD/00001 same"},
         {"rsivqa", "github", "UCM/1.tif", "UCM/agricultural00 same"},
         {"rsivqa", "github", "UCM/2100.tif", "UCM/tenniscourt99 same"},
@@ -299,7 +306,8 @@ static void source_keys(void **state)
         if (!r) fail_msg("%s has no release %s", cases[i].dataset, cases[i].release);
         rs_catalog_key keys[RS_CATALOG_MAX_KEYS];
         size_t n;
-        assert_int_equal(rs_catalog_keys_of(&arena, r, rs_str_of(cases[i].path), keys, &n, NULL), 0);
+        assert_int_equal(rs_catalog_keys_of(&arena, r, rs_str_of(cases[i].path), keys, &n, NULL),
+                         0);
         char found[300] = "";
         for (size_t k = 0, len = 0; k < n; k++)
             len += (size_t)snprintf(found + len, sizeof found - len, "%s%.*s %s", k ? ";" : "",
@@ -351,19 +359,23 @@ static void scan_finds(const char *const *names, const char *dataset, const char
 static void scans(void **state)
 {
     (void)state;
-    scan_finds((const char *[]){"misnamed/LR_split_train_questions.json", "misnamed/LR_split_train_answers.json",
-                                "misnamed/LR_split_train_images.json", "misnamed/LR_split_val_questions.json",
-                                "misnamed/LR_split_val_answers.json", "misnamed/LR_split_val_images.json",
-                                NULL}, "rsvqa-lr", "zenodo");
+    scan_finds(
+        (const char *[]){
+            "misnamed/LR_split_train_questions.json", "misnamed/LR_split_train_answers.json",
+            "misnamed/LR_split_train_images.json", "misnamed/LR_split_val_questions.json",
+            "misnamed/LR_split_val_answers.json", "misnamed/LR_split_val_images.json", NULL},
+        "rsvqa-lr", "zenodo");
     scan_finds((const char *[]){"q/2750/Forest/Forest_1.jpg", "q/2750/River/River_7.jpg", NULL},
                "eurosat", "rgb");
     scan_finds((const char *[]){"airplane/airplane_001.jpg", "church/church_002.jpg", NULL},
                "nwpu-resisc45", "original");
     scan_finds((const char *[]){"Images/airplane/airplane01.tif", NULL}, "uc-merced", "original");
     scan_finds((const char *[]){"train/labelTxt-v1.5/DOTA-v1.5_train/P0001.txt",
-                                "val/labelTxt-v1.5/DOTA-v1.5_val/P0002.txt", NULL}, "dota", "v1.5");
+                                "val/labelTxt-v1.5/DOTA-v1.5_val/P0002.txt", NULL},
+               "dota", "v1.5");
     scan_finds((const char *[]){"train/labelTxt-v1.0/labelTxt/P0001.txt",
-                                "val/labelTxt-v1.0/labelTxt/P0002.txt", NULL}, "dota", "v1.0");
+                                "val/labelTxt-v1.0/labelTxt/P0002.txt", NULL},
+               "dota", "v1.0");
     scan_finds((const char *[]){"labelTxt-v1.0/labelTxt/P0706.txt", NULL}, "dota", "labels-only");
     scan_finds((const char *[]){"Annotations/Horizontal Bounding Boxes/00001.xml",
                                 "Annotations/Oriented Bounding Boxes/00001.xml", NULL},
@@ -388,8 +400,9 @@ static void selects(void **state)
     const rs_str patterns[] = {RS_STR("z/*.txt"), RS_STR("a/*.txt"), RS_STR("b/*.txt")};
     size_t *members, n;
     rs_str *logical;
-    assert_int_equal(rs_catalog_select(&arena, (rs_texts){patterns, 3}, paths, 3, &members,
-                                       &logical, &n, NULL), RSIFT_OK);
+    assert_int_equal(
+        rs_catalog_select(&arena, (rs_texts){patterns, 3}, paths, 3, &members, &logical, &n, NULL),
+        RSIFT_OK);
     assert_int_equal(n, 2);
     assert_int_equal(members[1], 2);
     assert_true(rs_str_eq(logical[1], RS_STR("a/3.txt")));
@@ -399,23 +412,33 @@ static void selects(void **state)
 static void media_rest(void **state)
 {
     (void)state;
-    assert_true(rs_str_eq(rs_catalog_media_rest(RS_STR("Images_LR/{id}.tif"),
-                                                RS_STR("Images_LR/3.tif")), RS_STR("3.tif")));
-    assert_true(rs_str_eq(rs_catalog_media_rest(RS_STR("images/{split}/A/{name}"),
-                                                RS_STR("images/train/A/x.png")), RS_STR("train/A/x.png")));
-    assert_true(rs_str_eq(rs_catalog_media_rest(RS_STR("{name}"), RS_STR("a/b.png")), RS_STR("a/b.png")));
-    assert_true(rs_str_eq(rs_catalog_media_rest(RS_STR("x/P{name}"), RS_STR("x/P1")), RS_STR("P1")));
+    assert_true(
+        rs_str_eq(rs_catalog_media_rest(RS_STR("Images_LR/{id}.tif"), RS_STR("Images_LR/3.tif")),
+                  RS_STR("3.tif")));
+    assert_true(rs_str_eq(
+        rs_catalog_media_rest(RS_STR("images/{split}/A/{name}"), RS_STR("images/train/A/x.png")),
+        RS_STR("train/A/x.png")));
+    assert_true(
+        rs_str_eq(rs_catalog_media_rest(RS_STR("{name}"), RS_STR("a/b.png")), RS_STR("a/b.png")));
+    assert_true(
+        rs_str_eq(rs_catalog_media_rest(RS_STR("x/P{name}"), RS_STR("x/P1")), RS_STR("P1")));
 }
 
 int main(void)
 {
     const struct CMUnitTest parsing[] = {
-        cmocka_unit_test(full_record), cmocka_unit_test(error_places),
-        cmocka_unit_test(every_allocation_may_fail), cmocka_unit_test(overlays),
-        cmocka_unit_test(licences), cmocka_unit_test(media_rest), cmocka_unit_test(selects),
+        cmocka_unit_test(full_record),
+        cmocka_unit_test(error_places),
+        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(overlays),
+        cmocka_unit_test(licences),
+        cmocka_unit_test(media_rest),
+        cmocka_unit_test(selects),
     };
     const struct CMUnitTest built_in[] = {
-        cmocka_unit_test(facts), cmocka_unit_test(source_keys), cmocka_unit_test(search),
+        cmocka_unit_test(facts),
+        cmocka_unit_test(source_keys),
+        cmocka_unit_test(search),
         cmocka_unit_test(scans),
     };
     int failed = cmocka_run_group_tests(parsing, NULL, NULL);

@@ -93,8 +93,7 @@ static void expressions(void **state)
         if (match != (cases[i].group != NULL))
             fail_msg("%s against %s: %d", cases[i].pattern, cases[i].text, match);
         if (match && !rs_str_eq(groups[1], rs_str_of(cases[i].group)))
-            fail_msg("%s against %s: %.*s", cases[i].pattern, cases[i].text,
-                     RS_STR_ARG(groups[1]));
+            fail_msg("%s against %s: %.*s", cases[i].pattern, cases[i].text, RS_STR_ARG(groups[1]));
         rs_arena_fini(&arena);
     }
 }
@@ -103,8 +102,25 @@ static void bad_expressions(void **state)
 {
     (void)state;
     static const char *const patterns[] = {
-        "", "(", ")", "a)", "[a", "[]", "*a", "a**", "a{", "a{x}", "a{3,2}", "a{65}", "{2}", "a\\",
-        "\\w", "[b-a]", "a$b", "(((((((((a)))))))))", "(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)",
+        "",
+        "(",
+        ")",
+        "a)",
+        "[a",
+        "[]",
+        "*a",
+        "a**",
+        "a{",
+        "a{x}",
+        "a{3,2}",
+        "a{65}",
+        "{2}",
+        "a\\",
+        "\\w",
+        "[b-a]",
+        "a$b",
+        "(((((((((a)))))))))",
+        "(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)",
         "(((a{64}){64}){64})",
         "a|a|a|a|a|a|a|a|a|a|a|a|a|a|a|a|a|a",
     };
@@ -139,8 +155,10 @@ static void hostile_expression(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(file_patterns), cmocka_unit_test(expressions),
-        cmocka_unit_test(bad_expressions), cmocka_unit_test(hostile_expression),
+        cmocka_unit_test(file_patterns),
+        cmocka_unit_test(expressions),
+        cmocka_unit_test(bad_expressions),
+        cmocka_unit_test(hostile_expression),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

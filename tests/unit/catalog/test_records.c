@@ -50,8 +50,8 @@ static void parsers_agree(void **state)
         const rs_embedded *file = &rs_embedded_files[i];
         rs_str name = rs_str_of(file->name);
         if (!rs_str_ends(name, RS_STR(".yaml"))) continue;
-        bool ours = rs_str_starts(name, RS_STR("catalog/")) ||
-                    rs_str_starts(name, RS_STR("taxonomy/"));
+        bool ours =
+            rs_str_starts(name, RS_STR("catalog/")) || rs_str_starts(name, RS_STR("taxonomy/"));
         if (!ours) continue;
         rs_arena arena = {0};
         rsift_error err = {0};
@@ -60,7 +60,8 @@ static void parsers_agree(void **state)
         if (rs_yaml_parse(&arena, name, bytes, NULL, RS_YAML_LIBFYAML, &general, &err))
             fail_msg("%s: %s", err.where, err.message);
         if (rs_yaml_parse(&arena, name, bytes, NULL, RS_YAML_QUICK, &quick, &err))
-            fail_msg("%s: outside the plain style (docs/catalogue.md): %s", file->name, err.message);
+            fail_msg("%s: outside the plain style (docs/catalogue.md): %s", file->name,
+                     err.message);
         if (!same(quick, general)) fail_msg("%s: the parsers differ", file->name);
         rs_arena_fini(&arena);
     }
@@ -88,7 +89,8 @@ static void all_known(const char *file, rs_strmap *words, rs_str id, rs_texts te
 {
     for (size_t i = 0; i < texts.n; i++)
         if (rs_strmap_get(words, texts.items[i]) == RS_NPOS)
-            fail_msg("%.*s: \"%.*s\" is not in %s", RS_STR_ARG(id), RS_STR_ARG(texts.items[i]), file);
+            fail_msg("%.*s: \"%.*s\" is not in %s", RS_STR_ARG(id), RS_STR_ARG(texts.items[i]),
+                     file);
 }
 
 static void check_licence(rs_strmap *words, rs_str id, rs_catalog_licence_part part)
@@ -105,7 +107,8 @@ static void words_are_known(void **state)
     words_of("taxonomy/licences.yaml", &licences);
     words_of("taxonomy/tasks.yaml", &tasks);
     for (int t = 0; t < RS_N_TASKS; t++)
-        assert_int_not_equal(rs_strmap_get(&tasks, rs_str_of(rs_model_task_name((rs_task)t))), RS_NPOS);
+        assert_int_not_equal(rs_strmap_get(&tasks, rs_str_of(rs_model_task_name((rs_task)t))),
+                             RS_NPOS);
     assert_int_equal(tasks.n, RS_N_TASKS);
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
@@ -120,7 +123,8 @@ static void words_are_known(void **state)
                     all_known("taxonomy/skills.yaml", &skills, d->id,
                               (rs_texts){&source->skill_by_type.items[k].to, 1});
                 if (source->skill.ptr)
-                    all_known("taxonomy/skills.yaml", &skills, d->id, (rs_texts){&source->skill, 1});
+                    all_known("taxonomy/skills.yaml", &skills, d->id,
+                              (rs_texts){&source->skill, 1});
             }
         }
     }
@@ -133,8 +137,9 @@ static void words_are_known(void **state)
 static void sources_are_fit(void **state)
 {
     (void)state;
-    static const char *const readers[] = {"coco", "dota", "folder", "karpathy", "lines", "llava",
-                                          "pairs", "records", "rsvqa", "vhr", "voc", NULL};
+    static const char *const readers[] = {"coco",  "dota",  "folder", "karpathy",
+                                          "lines", "llava", "pairs",  "records",
+                                          "rsvqa", "vhr",   "voc",    NULL};
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
         assert_true(d->tasks.n > 0 && d->year >= 2010 && d->year <= 2030);
@@ -147,9 +152,11 @@ static void sources_are_fit(void **state)
                 bool known = false;
                 for (size_t k = 0; readers[k]; k++)
                     known |= rs_str_eq(source->reader, rs_str_of(readers[k]));
-                if (!known) fail_msg("%.*s: reader %.*s", RS_STR_ARG(d->id), RS_STR_ARG(source->reader));
+                if (!known)
+                    fail_msg("%.*s: reader %.*s", RS_STR_ARG(d->id), RS_STR_ARG(source->reader));
                 assert_true(source->files.n > 0);
-                if (!source->has_task) fail_msg("%.*s > %.*s: no task", RS_STR_ARG(d->id), RS_STR_ARG(source->name));
+                if (!source->has_task)
+                    fail_msg("%.*s > %.*s: no task", RS_STR_ARG(d->id), RS_STR_ARG(source->name));
                 for (size_t k = 0; k < source->files.n; k++)
                     for (size_t p = 0; p < source->files.items[k].patterns.n; p++) {
                         rs_str pattern = source->files.items[k].patterns.items[p];
@@ -177,10 +184,12 @@ static void parameters_are_known(void **state)
                 }
                 for (size_t k = 0; k < source->params.n; k++) {
                     const rs_param *p = reader->params;
-                    while (p && p->name && !rs_str_eq(rs_str_of(p->name), source->params.items[k].key)) p++;
+                    while (p && p->name &&
+                           !rs_str_eq(rs_str_of(p->name), source->params.items[k].key))
+                        p++;
                     if (!p || !p->name)
-                        fail_msg("%.*s > %.*s: reader %s knows no parameter %.*s", RS_STR_ARG(d->id),
-                                 RS_STR_ARG(source->name), reader->name,
+                        fail_msg("%.*s > %.*s: reader %s knows no parameter %.*s",
+                                 RS_STR_ARG(d->id), RS_STR_ARG(source->name), reader->name,
                                  RS_STR_ARG(source->params.items[k].key));
                 }
                 for (size_t k = 0; k < source->files.n; k++) {
@@ -237,10 +246,9 @@ static void loads_fast(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parsers_agree), cmocka_unit_test(words_are_known),
-        cmocka_unit_test(sources_are_fit),
-        cmocka_unit_test(parameters_are_known), cmocka_unit_test(lineage_names),
-        cmocka_unit_test(loads_fast),
+        cmocka_unit_test(parsers_agree),   cmocka_unit_test(words_are_known),
+        cmocka_unit_test(sources_are_fit), cmocka_unit_test(parameters_are_known),
+        cmocka_unit_test(lineage_names),   cmocka_unit_test(loads_fast),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

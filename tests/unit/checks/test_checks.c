@@ -16,24 +16,37 @@ static size_t n_of(const rs_batch *batch, rs_finding_code code)
     return n;
 }
 
-static rs_batch run_on(const rs_sample *sample, uint32_t side, const rs_str *classes, size_t n_classes)
+static rs_batch run_on(const rs_sample *sample, uint32_t side, const rs_str *classes,
+                       size_t n_classes)
 {
     rs_batch batch = {0};
     uint32_t widths[4] = {side, side, side, side};
-    rs_check_input input = {.sample = sample, .index = 0, .widths = widths, .heights = widths, .classes = classes,
+    rs_check_input input = {.sample = sample,
+                            .index = 0,
+                            .widths = widths,
+                            .heights = widths,
+                            .classes = classes,
                             .n_classes = n_classes};
     assert_int_equal(rs_checks_run(&input, &batch, NULL), RSIFT_OK);
     return batch;
 }
 
 /* One box on one picture of 100 x 100 pixels -> codes found. */
-static size_t box_findings(const char *convention, const double *coords, uint32_t n, uint32_t side, rs_finding_code code)
+static size_t box_findings(const char *convention, const double *coords, uint32_t n, uint32_t side,
+                           rs_finding_code code)
 {
     rs_asset_ref asset = {.role = RS_ASSET_IMAGE};
-    rs_region region = {.kind = RS_REGION_HBB, .coords = coords, .n_coords = n, .turn = -1,
+    rs_region region = {.kind = RS_REGION_HBB,
+                        .coords = coords,
+                        .n_coords = n,
+                        .turn = -1,
                         .convention = rs_geom_convention(rs_str_of(convention))};
     assert_non_null(region.convention);
-    rs_sample sample = {.task = RS_TASK_DETECTION_HBB, .assets = &asset, .n_assets = 1, .regions = &region, .n_regions = 1,
+    rs_sample sample = {.task = RS_TASK_DETECTION_HBB,
+                        .assets = &asset,
+                        .n_assets = 1,
+                        .regions = &region,
+                        .n_regions = 1,
                         .truth = true};
     rs_batch batch = run_on(&sample, side, NULL, 0);
     size_t found = n_of(&batch, code);
@@ -44,24 +57,32 @@ static size_t box_findings(const char *convention, const double *coords, uint32_
 static void regions(void **state)
 {
     (void)state;
-    const double good[] = {10, 10, 100, 100}, outside[] = {10, 10, 103, 50}, thin[] = {10, 10, 10, 50},
-                 swapped[] = {50, 10, 10, 50}, bad[] = {10, NAN, 20, 30};
+    const double good[] = {10, 10, 100, 100}, outside[] = {10, 10, 103, 50},
+                 thin[] = {10, 10, 10, 50}, swapped[] = {50, 10, 10, 50}, bad[] = {10, NAN, 20, 30};
     assert_int_equal(box_findings("px", good, 4, 100, RS_F_REGION_OUTSIDE), 0);
     assert_int_equal(box_findings("px", outside, 4, 100, RS_F_REGION_OUTSIDE), 1);
-    assert_int_equal(box_findings("px", outside, 4, 0, RS_F_REGION_OUTSIDE), 0); /* size unknown: not judged */
+    assert_int_equal(box_findings("px", outside, 4, 0, RS_F_REGION_OUTSIDE),
+                     0); /* size unknown: not judged */
     assert_int_equal(box_findings("px", thin, 4, 100, RS_F_REGION_DEGENERATE), 1);
     assert_int_equal(box_findings("px", swapped, 4, 100, RS_F_REGION_INVERTED), 1);
     assert_int_equal(box_findings("px", bad, 4, 100, RS_F_NUMBER), 1);
     const double percent[] = {10, 10, 131, 50};
-    assert_int_equal(box_findings("percent", percent, 4, 0, RS_F_REGION_OUTSIDE), 1); /* shows without a size */
+    assert_int_equal(box_findings("percent", percent, 4, 0, RS_F_REGION_OUTSIDE),
+                     1); /* shows without a size */
 }
 
 static void texts(void **state)
 {
     (void)state;
-    const rs_turn turns[] = {{RS_TURN_USER, RS_STR("<image>\n ")}, {RS_TURN_ASSISTANT, RS_STR(" ")}};
+    const rs_turn turns[] = {{RS_TURN_USER, RS_STR("<image>\n ")},
+                             {RS_TURN_ASSISTANT, RS_STR(" ")}};
     rs_asset_ref asset = {.role = RS_ASSET_IMAGE};
-    rs_sample sample = {.task = RS_TASK_VQA, .turns = turns, .n_turns = 2, .assets = &asset, .n_assets = 1, .truth = true};
+    rs_sample sample = {.task = RS_TASK_VQA,
+                        .turns = turns,
+                        .n_turns = 2,
+                        .assets = &asset,
+                        .n_assets = 1,
+                        .truth = true};
     rs_batch batch = run_on(&sample, 10, NULL, 0);
     assert_int_equal(n_of(&batch, RS_F_QUESTION_EMPTY), 1);
     assert_int_equal(n_of(&batch, RS_F_ANSWER_EMPTY), 1);
@@ -72,9 +93,15 @@ static void texts(void **state)
     assert_int_equal(n_of(&batch, RS_F_ANSWER_EMPTY), 0);
     rs_batch_fini(&batch);
 
-    const rs_turn captions[] = {{RS_TURN_REFERENCE, RS_STR("a ship .")}, {RS_TURN_REFERENCE, RS_STR("")},
+    const rs_turn captions[] = {{RS_TURN_REFERENCE, RS_STR("a ship .")},
+                                {RS_TURN_REFERENCE, RS_STR("")},
                                 {RS_TURN_REFERENCE, RS_STR("a ship . ")}};
-    rs_sample captioned = {.task = RS_TASK_CAPTION, .turns = captions, .n_turns = 3, .assets = &asset, .n_assets = 1, .truth = true};
+    rs_sample captioned = {.task = RS_TASK_CAPTION,
+                           .turns = captions,
+                           .n_turns = 3,
+                           .assets = &asset,
+                           .n_assets = 1,
+                           .truth = true};
     batch = run_on(&captioned, 10, NULL, 0);
     assert_int_equal(n_of(&batch, RS_F_CAPTION_EMPTY), 1);
     assert_int_equal(n_of(&batch, RS_F_CAPTION_REPEATED), 1);
@@ -85,9 +112,15 @@ static void texts(void **state)
 static void turns_and_tags(void **state)
 {
     (void)state;
-    const rs_turn turns[] = {{RS_TURN_USER, RS_STR("<image> and <image>?")}, {RS_TURN_USER, RS_STR("again?")}};
+    const rs_turn turns[] = {{RS_TURN_USER, RS_STR("<image> and <image>?")},
+                             {RS_TURN_USER, RS_STR("again?")}};
     rs_asset_ref asset = {.role = RS_ASSET_IMAGE};
-    rs_sample sample = {.task = RS_TASK_CONVERSATION, .turns = turns, .n_turns = 2, .assets = &asset, .n_assets = 1, .truth = true};
+    rs_sample sample = {.task = RS_TASK_CONVERSATION,
+                        .turns = turns,
+                        .n_turns = 2,
+                        .assets = &asset,
+                        .n_assets = 1,
+                        .truth = true};
     rs_batch batch = run_on(&sample, 10, NULL, 0);
     assert_int_equal(n_of(&batch, RS_F_ROLES), 1);
     assert_int_equal(n_of(&batch, RS_F_PLACEHOLDERS), 1);
@@ -99,7 +132,8 @@ static void classes_ignore_spelling_only(void **state)
     (void)state;
     const rs_str known[] = {RS_STR("storage-tank"), RS_STR("ship")};
     const rs_str labels[] = {RS_STR("Storage Tank"), RS_STR("storagetank"), RS_STR("shop")};
-    rs_sample sample = {.task = RS_TASK_CLASSIFICATION, .labels = labels, .n_labels = 3, .truth = true};
+    rs_sample sample = {
+        .task = RS_TASK_CLASSIFICATION, .labels = labels, .n_labels = 3, .truth = true};
     rs_batch batch = run_on(&sample, 10, known, 2);
     assert_int_equal(n_of(&batch, RS_F_CLASS_UNKNOWN), 1);
     rs_batch_fini(&batch);
@@ -111,13 +145,16 @@ static void table_is_sound(void **state)
     for (size_t i = 0; rs_checks[i]; i++) {
         assert_non_null(rs_checks[i]->run);
         assert_true(rs_checks[i]->summary[0]);
-        if (i) assert_true(rs_str_cmp(rs_str_of(rs_checks[i - 1]->name), rs_str_of(rs_checks[i]->name)) < 0);
+        if (i)
+            assert_true(
+                rs_str_cmp(rs_str_of(rs_checks[i - 1]->name), rs_str_of(rs_checks[i]->name)) < 0);
     }
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(regions), cmocka_unit_test(texts), cmocka_unit_test(turns_and_tags),
-                                       cmocka_unit_test(classes_ignore_spelling_only), cmocka_unit_test(table_is_sound)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(regions), cmocka_unit_test(texts), cmocka_unit_test(turns_and_tags),
+        cmocka_unit_test(classes_ignore_spelling_only), cmocka_unit_test(table_is_sound)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

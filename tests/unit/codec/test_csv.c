@@ -56,11 +56,16 @@ static void reads_rows(void **unused)
     (void)unused;
     expect_rows("", "");
     expect_rows("a,b\r\n\r\n1,\n", "0:[a][b] 7:[1][] ");
-    expect_rows("\xEF\xBB\xBF" "a\n\"x,\"\"y\"\"\nz\",2", "3:[a] 5:[x,\"y\"\nz][2] ");
+    expect_rows("\xEF\xBB\xBF"
+                "a\n\"x,\"\"y\"\"\nz\",2",
+                "3:[a] 5:[x,\"y\"\nz][2] ");
     expect_rows("a\"b,\"\"\n", "0:[a\"b][] ");
     expect_rows("ImageId,EncodedPixels\n0a.jpg,\n", "0:[ImageId][EncodedPixels] 22:[0a.jpg][] ");
-    expect_rows("\xEF\xBB\xBF" "\"a,\",b\n", "3:[a,][b] "); /* a quote right behind the mark */
-    expect_rows("5\"\" tall,\"\"\"q\"\"\"\r\n\n\n1,\"\n\n\"\n2", "0:[5\"\" tall][\"q\"] 20:[1][\n\n] 27:[2] ");
+    expect_rows("\xEF\xBB\xBF"
+                "\"a,\",b\n",
+                "3:[a,][b] "); /* a quote right behind the mark */
+    expect_rows("5\"\" tall,\"\"\"q\"\"\"\r\n\n\n1,\"\n\n\"\n2",
+                "0:[5\"\" tall][\"q\"] 20:[1][\n\n] 27:[2] ");
     expect_rows("ok\n\"open,1\n2", "0:[ok] !line 2 > byte 3");
     expect_rows("ok\n1,\"x\"y\n", "0:[ok] !line 2 > byte 3");
 }

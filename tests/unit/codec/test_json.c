@@ -37,12 +37,14 @@ static rs_str cut_all(rs_buf *out, rs_str text, const rs_str *paths, size_t n_pa
     rs_json_cutter *cutter;
     rsift_error err = {0};
     out->len = 0;
-    assert_int_equal(rs_json_cutter_open(feed_read, &f, paths, n_paths, limits, &cutter, &err), RSIFT_OK);
+    assert_int_equal(rs_json_cutter_open(feed_read, &f, paths, n_paths, limits, &cutter, &err),
+                     RSIFT_OK);
     rs_arena arena = {0};
     rsift_status status;
     rs_json_cut cuts[64];
     size_t n;
-    while ((status = rs_json_cutter_fill(cutter, &arena, cuts, cap, max_bytes, &n, &err)) == RSIFT_OK) {
+    while ((status = rs_json_cutter_fill(cutter, &arena, cuts, cap, max_bytes, &n, &err)) ==
+           RSIFT_OK) {
         assert_true(n >= 1 && n <= cap);
         for (size_t i = 0; i < n; i++) {
             assert_memory_equal(cuts[i].bytes.ptr, text.ptr + cuts[i].offset, cuts[i].bytes.len);
@@ -55,7 +57,8 @@ static rs_str cut_all(rs_buf *out, rs_str text, const rs_str *paths, size_t n_pa
         }
         rs_arena_reset(&arena);
     }
-    if (status != RSIFT_END) rs_buf_printf(out, "!%s %s: %s", rsift_status_name(status), err.where, err.message);
+    if (status != RSIFT_END)
+        rs_buf_printf(out, "!%s %s: %s", rsift_status_name(status), err.where, err.message);
     rs_arena_fini(&arena);
     rs_json_cutter_close(cutter);
     return rs_buf_view(out);
@@ -117,9 +120,11 @@ static void cuts_several_paths(void **unused)
 static void names_the_byte_of_what_is_wrong(void **unused)
 {
     (void)unused;
-    expect("[{\"a\":1}", "", "{\"a\":1}@1#0;!bad format byte 8: the file ends early, 1 bracket(s) are open");
-    expect("[{\"a\":1},{\"b\":[2", "",
-           "{\"a\":1}@1#0;!bad format byte 16: the file ends inside the record that begins at byte 9");
+    expect("[{\"a\":1}", "",
+           "{\"a\":1}@1#0;!bad format byte 8: the file ends early, 1 bracket(s) are open");
+    expect(
+        "[{\"a\":1},{\"b\":[2", "",
+        "{\"a\":1}@1#0;!bad format byte 16: the file ends inside the record that begins at byte 9");
     expect("[{} {}]", "", "{}@1#0;!bad format byte 4: expected ',' or ']', found \"{}]\"");
     expect("[1,]", "", "1@1#0;!bad format byte 3: expected a value, found \"]\"");
     expect("{\"images\" [1]}", "images", "!bad format byte 10: expected ':', found \"[1]}\"");
@@ -139,8 +144,9 @@ static void keeps_the_limits(void **unused)
     rs_buf_cstr(&text, "\"}]");
     cut_all(&out, rs_buf_view(&text), &path, 1, 1 << 16, 8, 1000, &limits);
     rs_buf_char(&out, 0);
-    assert_string_equal(out.ptr, "{\"a\":1}@1#0;!limit crossed byte 9: a record exceeds the limit max_record "
-                                 "(3145728 bytes)");
+    assert_string_equal(
+        out.ptr, "{\"a\":1}@1#0;!limit crossed byte 9: a record exceeds the limit max_record "
+                 "(3145728 bytes)");
     limits.max_record = 64 << 20;
     cut_all(&out, rs_buf_view(&text), &path, 1, 1 << 16, 8, 1000, &limits);
     assert_int_equal(out.ptr[out.len - 1], ';');
@@ -159,7 +165,8 @@ static void keeps_the_limits(void **unused)
 static void survives_truncation(void **unused)
 {
     (void)unused;
-    rs_str text = RS_STR("{\"x\":[1,{}],\"images\":[{\"a\":\"\\\\\"},{\"b\":{\"c\":[]}},3, \"q\"],\"y\":null}");
+    rs_str text = RS_STR(
+        "{\"x\":[1,{}],\"images\":[{\"a\":\"\\\\\"},{\"b\":{\"c\":[]}},3, \"q\"],\"y\":null}");
     rs_str path = RS_STR("images");
     rs_buf whole = {0}, part = {0};
     cut_all(&whole, text, &path, 1, 7, 64, 1000, NULL);
@@ -179,8 +186,16 @@ static void survives_truncation(void **unused)
 
 static void put_random(rs_buf *out, rs_rng *rng, int depth)
 {
-    static const char *const scalars[] = {"1", "-2.5e3", "true", "null", "\"\"", "\"a\\\"b\"", "\"\\\\\"",
-                                          "\"[{\"", "\"}]\\\\\\\"\"", "\"\xC3\xA9\xE2\x82\xAC plain words go on here\""};
+    static const char *const scalars[] = {"1",
+                                          "-2.5e3",
+                                          "true",
+                                          "null",
+                                          "\"\"",
+                                          "\"a\\\"b\"",
+                                          "\"\\\\\"",
+                                          "\"[{\"",
+                                          "\"}]\\\\\\\"\"",
+                                          "\"\xC3\xA9\xE2\x82\xAC plain words go on here\""};
     uint64_t kind = rs_rng_below(rng, depth > 4 ? 1 : 4);
     if (kind < 2) {
         rs_buf_cstr(out, scalars[rs_rng_below(rng, 10)]);
@@ -196,7 +211,8 @@ static void put_random(rs_buf *out, rs_rng *rng, int depth)
     rs_buf_char(out, kind == 2 ? ']' : '}');
 }
 
-/* What is cut does not depend on how reads come in, on cap or on max_bytes; and each record parses. */
+/* What is cut does not depend on how reads come in, on cap or on max_bytes; and each record parses.
+ */
 static void cuts_alike_however_read(void **unused)
 {
     (void)unused;
@@ -235,7 +251,8 @@ static void kernels_agree(void **unused)
     char bytes[700];
     for (uint64_t seed = 0; seed < 20000; seed++) {
         rs_rng rng = rs_rng_of(seed, (rs_id){0});
-        size_t n = (size_t)rs_rng_below(&rng, sizeof bytes), filler = (size_t)rs_rng_below(&rng, 40);
+        size_t n = (size_t)rs_rng_below(&rng, sizeof bytes),
+               filler = (size_t)rs_rng_below(&rng, 40);
         for (size_t i = 0; i < n; i++) {
             uint64_t pick = rs_rng_below(&rng, sizeof alphabet - 1 + filler);
             bytes[i] = pick < sizeof alphabet - 1 ? alphabet[pick] : 'x';
@@ -262,8 +279,9 @@ static void reads_values(void **unused)
     (void)unused;
     rs_arena arena = {0};
     const rs_json *root;
-    rs_str text = RS_STR("{\"i\":-5,\"u\":18446744073709551615,\"d\":0.25,\"s\":\"a\\nb\",\"t\":true,\"n\":null,"
-                         "\"l\":[1,[2,3],{\"k\":\"v\"}],\"o\":{\"p\":{\"q\":7}}}");
+    rs_str text = RS_STR(
+        "{\"i\":-5,\"u\":18446744073709551615,\"d\":0.25,\"s\":\"a\\nb\",\"t\":true,\"n\":null,"
+        "\"l\":[1,[2,3],{\"k\":\"v\"}],\"o\":{\"p\":{\"q\":7}}}");
     assert_int_equal(rs_json_parse(&arena, text, NULL, &root, NULL), RSIFT_OK);
     int64_t i;
     double d;
@@ -290,7 +308,8 @@ static void reads_values(void **unused)
     assert_int_equal(rs_json_len(rs_json_next(&it, NULL)), 2);
     assert_int_equal(rs_json_kind(rs_json_next(&it, NULL)), RS_JSON_OBJECT);
     assert_null(rs_json_next(&it, NULL));
-    assert_true(rs_str_eq(rs_json_text(&arena, rs_json_get(root, "u")), RS_STR("18446744073709551615")));
+    assert_true(
+        rs_str_eq(rs_json_text(&arena, rs_json_get(root, "u")), RS_STR("18446744073709551615")));
     assert_true(rs_str_eq(rs_json_text(&arena, rs_json_get(root, "d")), RS_STR("0.25")));
     assert_true(rs_str_eq(rs_json_text(&arena, rs_json_get(root, "t")), RS_STR("true")));
     assert_null(rs_json_text(&arena, rs_json_get(root, "l")).ptr);
@@ -300,13 +319,15 @@ static void reads_values(void **unused)
 static void refuses(void **unused)
 {
     (void)unused;
-    static const char *const bad[] = {"{\"a\":NaN}", "[Infinity]", "[1,]", "{\"a\":1", "\"\xFF\"",
-                                      "\"\\ud800\"", "\"a\\u0000b\"", "[1] 2", "", "{'a':1}", "\"\xED\xA0\x80\""};
+    static const char *const bad[] = {
+        "{\"a\":NaN}",   "[Infinity]", "[1,]", "{\"a\":1", "\"\xFF\"",        "\"\\ud800\"",
+        "\"a\\u0000b\"", "[1] 2",      "",     "{'a':1}",  "\"\xED\xA0\x80\""};
     rs_arena arena = {0};
     const rs_json *root;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         rsift_error err = {0};
-        assert_int_equal(rs_json_parse(&arena, rs_str_of(bad[i]), NULL, &root, &err), RSIFT_E_FORMAT);
+        assert_int_equal(rs_json_parse(&arena, rs_str_of(bad[i]), NULL, &root, &err),
+                         RSIFT_E_FORMAT);
         assert_null(root);
         assert_true(err.message[0] != 0);
     }
@@ -316,8 +337,10 @@ static void refuses(void **unused)
     char deep[200];
     memset(deep, '[', 100);
     memset(deep + 100, ']', 100);
-    assert_int_equal(rs_json_parse(&arena, rs_str_make(deep, 200), NULL, &root, &err), RSIFT_E_LIMIT);
-    rs_str flat = RS_STR("[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]]");
+    assert_int_equal(rs_json_parse(&arena, rs_str_make(deep, 200), NULL, &root, &err),
+                     RSIFT_E_LIMIT);
+    rs_str flat =
+        RS_STR("[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]]");
     rsift_limits limits = rsift_limits_default();
     limits.max_depth = 2;
     assert_int_equal(rs_json_parse(&arena, flat, &limits, &root, &err), RSIFT_OK);
@@ -339,12 +362,15 @@ static void writes_and_reads_back(void **unused)
     rs_json_put_double(&buf, __builtin_nan(""));
     rs_buf_char(&buf, '}');
     rs_buf_char(&buf, 0);
-    assert_string_equal(buf.ptr, "{\"a\":\"x\\\"\\\\\\n\\t\\u0001/\xC3\xA9 and eight plain bytes\",\"b\":0.1,\"c\":null}");
+    assert_string_equal(
+        buf.ptr,
+        "{\"a\":\"x\\\"\\\\\\n\\t\\u0001/\xC3\xA9 and eight plain bytes\",\"b\":0.1,\"c\":null}");
     for (uint64_t seed = 0; seed < 2000; seed++) {
         rs_rng rng = rs_rng_of(seed, (rs_id){0});
         char text[40];
         size_t n = (size_t)rs_rng_below(&rng, sizeof text);
-        for (size_t i = 0; i < n; i++) text[i] = (char)(1 + rs_rng_below(&rng, seed % 2 ? 126 : 60));
+        for (size_t i = 0; i < n; i++)
+            text[i] = (char)(1 + rs_rng_below(&rng, seed % 2 ? 126 : 60));
         buf.len = 0;
         rs_json_put_str(&buf, rs_str_make(text, n));
         rs_arena arena = {0};
@@ -372,21 +398,20 @@ static void looks_at_the_first_value(void **unused)
         int n_bytes;
         bool lines, more;
     } cases[] = {
-        {"{\"a\":\"}\\\"\"}", 11, true, false},
-        {"\xEF\xBB\xBF {\"a\":[{}]}\n\n ", 14, true, false},
-        {"{\"a\":\n1}\n{", 8, false, true},
-        {"[1]x", 3, true, true},
-        {"{\"a\":[1", -1, true, false},
-        {"", -1, true, false},
+        {"{\"a\":\"}\\\"\"}", 11, true, false}, {"\xEF\xBB\xBF {\"a\":[{}]}\n\n ", 14, true, false},
+        {"{\"a\":\n1}\n{", 8, false, true},     {"[1]x", 3, true, true},
+        {"{\"a\":[1", -1, true, false},         {"", -1, true, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         for (size_t step = 1; step < 20; step += 3) {
             const rs_json_head head = first_of(cases[i].text, step, 1000);
-            if (head.n_bytes != cases[i].n_bytes || head.lines != cases[i].lines || head.more != cases[i].more)
+            if (head.n_bytes != cases[i].n_bytes || head.lines != cases[i].lines ||
+                head.more != cases[i].more)
                 fail_msg("%s: %d %d %d", cases[i].text, (int)head.n_bytes, head.lines, head.more);
         }
     }
-    assert_int_equal(first_of("{\"a\":[1,2,3,4]}", 4, 8).n_bytes, -1); /* it is looked at no further */
+    assert_int_equal(first_of("{\"a\":[1,2,3,4]}", 4, 8).n_bytes,
+                     -1); /* it is looked at no further */
 }
 
 /* Where a second document begins, and which keys had to be mended. */
@@ -397,7 +422,8 @@ static void tells_what_is_not_one_document(void **unused)
         const char *text, *path;
         int second;
     } cases[] = {
-        {"[1,2] ", "", -1}, {"[1] [2]", "", 4}, {"[1] x", "", 4}, {"{\"a\":1}", "{}", -1}, {" {\"a\":1}\n{}", "{}", 9},
+        {"[1,2] ", "", -1},      {"[1] [2]", "", 4},          {"[1] x", "", 4},
+        {"{\"a\":1}", "{}", -1}, {" {\"a\":1}\n{}", "{}", 9},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         for (size_t step = 1; step < 12; step += 2) {
@@ -407,8 +433,10 @@ static void tells_what_is_not_one_document(void **unused)
             rs_json_cut cuts[8];
             rs_arena arena = {0};
             size_t n;
-            assert_int_equal(rs_json_cutter_open(feed_read, &f, &path, 1, NULL, &cutter, NULL), RSIFT_OK);
-            while (rs_json_cutter_fill(cutter, &arena, cuts, 8, 1000, &n, NULL) == RSIFT_OK) continue;
+            assert_int_equal(rs_json_cutter_open(feed_read, &f, &path, 1, NULL, &cutter, NULL),
+                             RSIFT_OK);
+            while (rs_json_cutter_fill(cutter, &arena, cuts, 8, 1000, &n, NULL) == RSIFT_OK)
+                continue;
             assert_int_equal(rs_json_cutter_second(cutter), cases[i].second);
             rs_json_cutter_close(cutter);
             rs_arena_fini(&arena);
@@ -422,7 +450,8 @@ static void tells_what_is_not_one_document(void **unused)
     size_t n;
     assert_int_equal(rs_json_cutter_open(feed_read, &f, &path, 1, NULL, &cutter, NULL), RSIFT_OK);
     assert_int_equal(rs_json_cutter_fill(cutter, &arena, cuts, 8, 1000, &n, NULL), RSIFT_OK);
-    assert_true(n == 4 && !cuts[0].bad_key && cuts[1].bad_key && cuts[2].bad_key && !cuts[3].bad_key);
+    assert_true(n == 4 && !cuts[0].bad_key && cuts[1].bad_key && cuts[2].bad_key &&
+                !cuts[3].bad_key);
     assert_true(rs_str_eq(cuts[0].key, RS_STR("a")));
     rs_json_cutter_close(cutter);
     rs_arena_fini(&arena);
@@ -478,7 +507,8 @@ static int cut_stdin(const char *path)
     if (status != RSIFT_OK) return 2;
     while ((status = rs_json_cutter_fill(cutter, &arena, cuts, 100, 5000, &n, &err)) == RSIFT_OK) {
         for (size_t i = 0; i < n; i++)
-            printf("%lld %zu %.*s\n", (long long)cuts[i].offset, cuts[i].bytes.len, RS_STR_ARG(cuts[i].key));
+            printf("%lld %zu %.*s\n", (long long)cuts[i].offset, cuts[i].bytes.len,
+                   RS_STR_ARG(cuts[i].key));
         rs_arena_reset(&arena);
     }
     if (status != RSIFT_END) printf("error %s\n", err.where);

@@ -1,4 +1,5 @@
-/* Worksheets and the stream of elements below them: kinds of cells, places, refusals, limits, memory. */
+/* Worksheets and the stream of elements below them: kinds of cells, places, refusals, limits,
+ * memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -81,8 +82,9 @@ static void write_zip(const char *const *members, size_t n)
 
 static void write_book(const char *sheet, const char *strings)
 {
-    const char *const members[] = {"xl/workbook.xml", BOOK, "xl/_rels/workbook.xml.rels", RELATIONS, "xl/w.xml", sheet,
-                                   "xl/sharedStrings.xml", strings};
+    const char *const members[] = {
+        "xl/workbook.xml", BOOK,  "xl/_rels/workbook.xml.rels", RELATIONS,
+        "xl/w.xml",        sheet, "xl/sharedStrings.xml",       strings};
     write_zip(members, 8);
 }
 
@@ -96,15 +98,19 @@ static rsift_status show(const rsift_limits *limits, rs_buf *out, rsift_error *e
     size_t n;
     int64_t row;
     out->len = 0;
-    rsift_status status = rs_io_tree_open(rs_str_of(path), &(rs_io_options){.open_sheets = true}, &tree, err);
+    rsift_status status =
+        rs_io_tree_open(rs_str_of(path), &(rs_io_options){.open_sheets = true}, &tree, err);
     if (status != RSIFT_OK) return status;
     status = rs_xlsx_open(tree, limits, &book, err);
-    while (status == RSIFT_OK && (status = rs_xlsx_next(book, &arena, &cells, &n, &row, err)) == RSIFT_OK) {
+    while (status == RSIFT_OK &&
+           (status = rs_xlsx_next(book, &arena, &cells, &n, &row, err)) == RSIFT_OK) {
         rs_buf_printf(out, "%d:", (int)row);
         for (size_t i = 0; i < n; i++) {
             char letters[4];
             rs_buf_printf(out, " %s=%s%.*s", rs_xlsx_letters(cells[i].column, letters),
-                          cells[i].kind == RS_XLSX_NUMBER ? "#" : cells[i].kind == RS_XLSX_BOOL ? "?" : "",
+                          cells[i].kind == RS_XLSX_NUMBER ? "#"
+                          : cells[i].kind == RS_XLSX_BOOL ? "?"
+                                                          : "",
                           RS_STR_ARG(cells[i].text));
         }
         rs_buf_char(out, '\n');
@@ -128,8 +134,8 @@ static void expect(const char *sheet, const char *strings, const char *wanted)
     rs_buf_fini(&out);
 }
 
-static void refused(const char *sheet, const rsift_limits *limits, rsift_status status, const char *where,
-                    const char *message)
+static void refused(const char *sheet, const rsift_limits *limits, rsift_status status,
+                    const char *where, const char *message)
 {
     rs_buf out = {0};
     rsift_error err = {0};
@@ -148,28 +154,41 @@ static void kinds_of_cells(void **unused)
            "<sst><si><t>one</t></si><si><r><t xml:space='preserve'>t </t></r><r><t>w&amp;o</t></r>"
            "<rPh sb='0' eb='1'><t>sound</t></rPh></si></sst>",
            "2: B=t w&o C=one\n");
-    expect(SHEET("<row><c><v>12</v></c><c><v>12.0</v></c><c t='n'><v>1E-3</v></c><c><v>1234567890123456789</v></c>"
-                 "<c t='b'><v>1</v></c><c t='e'><v>#N/A</v></c><c t='d'><v>2024-01-01</v></c><c s='3'/><c><v/></c></row>"),
-           "<sst/>", "1: A=#12 B=#12 C=#0.001 D=#1234567890123456789 E=?true F=#N/A G=2024-01-01\n");
-    expect(SHEET("<row><c t='str'><f>A1</f><v>was</v></c><c><f>1+1</f><v>2</v></c><c t='inlineStr'><is><t/></is></c>"
-                 "<c t='inlineStr'><is><t>a_x000D_b_x0041_x_xD800_</t></is></c></row><row/><row r='9'><c r='XFD9'><v>1</v></c></row>"),
+    expect(SHEET("<row><c><v>12</v></c><c><v>12.0</v></c><c "
+                 "t='n'><v>1E-3</v></c><c><v>1234567890123456789</v></c>"
+                 "<c t='b'><v>1</v></c><c t='e'><v>#N/A</v></c><c t='d'><v>2024-01-01</v></c><c "
+                 "s='3'/><c><v/></c></row>"),
+           "<sst/>",
+           "1: A=#12 B=#12 C=#0.001 D=#1234567890123456789 E=?true F=#N/A G=2024-01-01\n");
+    expect(SHEET("<row><c t='str'><f>A1</f><v>was</v></c><c><f>1+1</f><v>2</v></c><c "
+                 "t='inlineStr'><is><t/></is></c>"
+                 "<c t='inlineStr'><is><t>a_x000D_b_x0041_x_xD800_</t></is></c></row><row/><row "
+                 "r='9'><c r='XFD9'><v>1</v></c></row>"),
            "<sst/>", "1: A=was B=#2 C= D=a\rbAx_xD800_\n9: XFD=#1\n");
 }
 
 static void refuses(void **unused)
 {
     (void)unused;
-    refused(SHEET("<row r='5'><c r='B5'><f>5</f></c></row>"), NULL, RSIFT_E_FORMAT, "row 5 > cell B5", "formula without a saved value");
-    refused(SHEET("<row r='5'><c r='B5'><v>x</v></c></row>"), NULL, RSIFT_E_FORMAT, "row 5 > cell B5", "expected a number");
-    refused(SHEET("<row><c t='s'><v>1</v></c></row>"), NULL, RSIFT_E_FORMAT, "row 1 > cell A1", "shared text");
-    refused(SHEET("<row><c t='s'><v>-1</v></c></row>"), NULL, RSIFT_E_FORMAT, "row 1 > cell A1", "shared text");
+    refused(SHEET("<row r='5'><c r='B5'><f>5</f></c></row>"), NULL, RSIFT_E_FORMAT,
+            "row 5 > cell B5", "formula without a saved value");
+    refused(SHEET("<row r='5'><c r='B5'><v>x</v></c></row>"), NULL, RSIFT_E_FORMAT,
+            "row 5 > cell B5", "expected a number");
+    refused(SHEET("<row><c t='s'><v>1</v></c></row>"), NULL, RSIFT_E_FORMAT, "row 1 > cell A1",
+            "shared text");
+    refused(SHEET("<row><c t='s'><v>-1</v></c></row>"), NULL, RSIFT_E_FORMAT, "row 1 > cell A1",
+            "shared text");
     refused(SHEET("<row><c t='b'><v>2</v></c></row>"), NULL, RSIFT_E_FORMAT, "cell A1", "0 or 1");
-    refused(SHEET("<row><c t='odd'><v>2</v></c></row>"), NULL, RSIFT_E_FORMAT, "cell A1", "a type of cell");
-    refused(SHEET("<row r='2'/><row r='2'/>"), NULL, RSIFT_E_FORMAT, "sheet \"S\"", "a row number above 2");
-    refused(SHEET("<row><c r='B1'/><c r='A1'/></row>"), NULL, RSIFT_E_FORMAT, "row 1", "left to right");
+    refused(SHEET("<row><c t='odd'><v>2</v></c></row>"), NULL, RSIFT_E_FORMAT, "cell A1",
+            "a type of cell");
+    refused(SHEET("<row r='2'/><row r='2'/>"), NULL, RSIFT_E_FORMAT, "sheet \"S\"",
+            "a row number above 2");
+    refused(SHEET("<row><c r='B1'/><c r='A1'/></row>"), NULL, RSIFT_E_FORMAT, "row 1",
+            "left to right");
     refused(SHEET("<row><c r='XFE1'/></row>"), NULL, RSIFT_E_FORMAT, "row 1", "a place such as C5");
     refused(SHEET("<row><c><v>1</v>"), NULL, RSIFT_E_FORMAT, "line 1", "mismatched tag");
-    refused("<!DOCTYPE w [<!ENTITY a 'b'>]><worksheet/>", NULL, RSIFT_E_FORMAT, "line 1", "declares an entity");
+    refused("<!DOCTYPE w [<!ENTITY a 'b'>]><worksheet/>", NULL, RSIFT_E_FORMAT, "line 1",
+            "declares an entity");
     rsift_limits limits = rsift_limits_default();
     limits.max_string = 1000;
     rs_buf long_text = {0};
@@ -222,18 +241,24 @@ static void counts_shared_texts(void **unused)
 static void which_sheet(void **unused)
 {
     (void)unused;
-    const char *const book = "<w:workbook xmlns:w='w' xmlns:q='r'><w:sheets><w:sheet name='C' q:id='c'/><w:sheet name='One' q:id='1'/>"
+    const char *const book = "<w:workbook xmlns:w='w' xmlns:q='r'><w:sheets><w:sheet name='C' "
+                             "q:id='c'/><w:sheet name='One' q:id='1'/>"
                              "<w:sheet name='Two' q:id='2'/></w:sheets></w:workbook>";
-    const char *const relations =
-        "<Relationships><Relationship Id='2' Type='x/worksheet' Target='two.xml'/><Relationship Id='c' Type='x/chartsheet' "
-        "Target='c.xml'/><Relationship Id='1' Type='x/worksheet' Target='one.xml'/></Relationships>";
-    const char *const members[] = {"xl/workbook.xml", book, "xl/_rels/workbook.xml.rels", relations,
-                                   "xl/one.xml", SHEET("<row><c><v>1</v></c></row>"), "xl/two.xml", SHEET("")};
+    const char *const relations = "<Relationships><Relationship Id='2' Type='x/worksheet' "
+                                  "Target='two.xml'/><Relationship Id='c' Type='x/chartsheet' "
+                                  "Target='c.xml'/><Relationship Id='1' Type='x/worksheet' "
+                                  "Target='one.xml'/></Relationships>";
+    const char *const members[] = {
+        "xl/workbook.xml", book,         "xl/_rels/workbook.xml.rels",
+        relations,         "xl/one.xml", SHEET("<row><c><v>1</v></c></row>"),
+        "xl/two.xml",      SHEET("")};
     write_zip(members, 8);
     rs_io_tree *tree;
     rs_xlsx *x;
     rsift_error err = {0};
-    assert_int_equal(rs_io_tree_open(rs_str_of(path), &(rs_io_options){.open_sheets = true}, &tree, &err), RSIFT_OK);
+    assert_int_equal(
+        rs_io_tree_open(rs_str_of(path), &(rs_io_options){.open_sheets = true}, &tree, &err),
+        RSIFT_OK);
     assert_int_equal(rs_xlsx_open(tree, NULL, &x, &err), RSIFT_OK);
     assert_true(rs_str_eq(rs_xlsx_sheet(x), RS_STR("One")) && rs_xlsx_n_sheets(x) == 2);
     rs_xlsx_close(x);
@@ -255,7 +280,8 @@ static void which_sheet(void **unused)
 static void survives_want_of_memory(void **unused)
 {
     (void)unused;
-    write_book(SHEET("<row><c t='s'><v>0</v></c><c t='inlineStr'><is><t>two</t></is></c></row>"), "<sst><si><t>one</t></si></sst>");
+    write_book(SHEET("<row><c t='s'><v>0</v></c><c t='inlineStr'><is><t>two</t></is></c></row>"),
+               "<sst><si><t>one</t></si></sst>");
     for (int64_t n = 1;; n++) {
         rs_buf out = {0};
         rsift_error err = {0};
@@ -273,7 +299,8 @@ static void survives_want_of_memory(void **unused)
     }
 }
 
-static rsift_status note_start(void *ctx, rs_str name, const char *const *attributes, rsift_error *err)
+static rsift_status note_start(void *ctx, rs_str name, const char *const *attributes,
+                               rsift_error *err)
 {
     (void)err;
     const rs_str x = rs_xml_attribute(attributes, "p:x");
@@ -284,7 +311,8 @@ static rsift_status note_start(void *ctx, rs_str name, const char *const *attrib
 static rsift_status note_end(void *ctx, rs_str name, rsift_error *err)
 {
     rs_buf_printf(ctx, "</%.*s>", RS_STR_ARG(name));
-    return rs_str_eq(name, RS_STR("stop")) ? rs_err_set(err, RSIFT_E_UNSUPPORTED, "stopped") : RSIFT_OK;
+    return rs_str_eq(name, RS_STR("stop")) ? rs_err_set(err, RSIFT_E_UNSUPPORTED, "stopped")
+                                           : RSIFT_OK;
 }
 
 static rsift_status note_text(void *ctx, rs_str text, rsift_error *err)
@@ -306,10 +334,12 @@ static void streams_elements(void **unused)
         rsift_status status = RSIFT_OK;
         assert_int_equal(rs_xml_stream_open(&events, &out, NULL, &stream, NULL), RSIFT_OK);
         for (size_t at = 0; status == RSIFT_OK && at < text.len; at += step)
-            status = rs_xml_stream_feed(stream, rs_str_sub(text, at, at + step), at + step >= text.len, &err);
+            status = rs_xml_stream_feed(stream, rs_str_sub(text, at, at + step),
+                                        at + step >= text.len, &err);
         assert_int_equal(status, RSIFT_E_UNSUPPORTED);
         assert_non_null(strstr(err.where, "line 2 > byte "));
-        assert_int_equal(rs_xml_stream_feed(stream, RS_STR("<x/>"), true, NULL), RSIFT_E_UNSUPPORTED); /* dead */
+        assert_int_equal(rs_xml_stream_feed(stream, RS_STR("<x/>"), true, NULL),
+                         RSIFT_E_UNSUPPORTED); /* dead */
         rs_buf_char(&out, 0);
         assert_string_equal(out.ptr, "<a 1>t<<b ></b>\n<stop ></stop>");
         rs_xml_stream_close(stream);
@@ -331,9 +361,9 @@ static int drop_folder(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(kinds_of_cells), cmocka_unit_test(refuses),
-                                       cmocka_unit_test(counts_shared_texts),
-                                       cmocka_unit_test(which_sheet), cmocka_unit_test(survives_want_of_memory),
-                                       cmocka_unit_test(streams_elements)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kinds_of_cells),          cmocka_unit_test(refuses),
+        cmocka_unit_test(counts_shared_texts),     cmocka_unit_test(which_sheet),
+        cmocka_unit_test(survives_want_of_memory), cmocka_unit_test(streams_elements)};
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }

@@ -23,7 +23,8 @@ static void reads_a_tree(void **unused)
     (void)unused;
     rs_arena arena = {0};
     const rs_xml *root;
-    rs_str text = RS_STR("<?xml version=\"1.0\"?>\r\n<a x=\"1\"> t <b>1</b><!-- c --><b>2 &lt; 3</b>\n u <c><b/></c></a>\n");
+    rs_str text = RS_STR("<?xml version=\"1.0\"?>\r\n<a x=\"1\"> t <b>1</b><!-- c --><b>2 &lt; "
+                         "3</b>\n u <c><b/></c></a>\n");
     assert_int_equal(rs_xml_parse(&arena, text, NULL, &root, NULL), RSIFT_OK);
     assert_true(rs_str_eq(root->name, RS_STR("a")));
     assert_true(rs_str_eq(rs_xml_text(root, "b"), RS_STR("1")));
@@ -46,7 +47,8 @@ static void refuses(void **unused)
     assert_int_equal(parse("<a>\xFF</a>", &err), RSIFT_E_FORMAT);
     assert_int_equal(parse("<!DOCTYPE a [<!ENTITY e \"xx\">]><a>&e;</a>", &err), RSIFT_E_FORMAT);
     assert_string_equal(err.message, "the document declares an entity");
-    assert_int_equal(parse("<!DOCTYPE a [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><a/>", &err), RSIFT_E_FORMAT);
+    assert_int_equal(parse("<!DOCTYPE a [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><a/>", &err),
+                     RSIFT_E_FORMAT);
     char deep[400] = "";
     for (int i = 0; i < 100; i++) memcpy(deep + 3 * i, "<a>", 4);
     assert_int_equal(parse(deep, &err), RSIFT_E_LIMIT);

@@ -75,16 +75,18 @@ static void declined_but_read(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "a: |\n  block\n  text\n", "---\na: 1\n", "a:\t1\n", "a: >-\n  x\n  y\n", "a:\nb: 1\n",
-        "a: 1\r\nb: 2\r\n", "a: \"multi\n  line\"\n", "? a\n: b\n", "", "- - a\n  - b\n",
-        "a: \"\\u00e9\"\n",
+        "a: |\n  block\n  text\n", "---\na: 1\n",      "a:\t1\n",
+        "a: >-\n  x\n  y\n",       "a:\nb: 1\n",       "a: 1\r\nb: 2\r\n",
+        "a: \"multi\n  line\"\n",  "? a\n: b\n",       "",
+        "- - a\n  - b\n",          "a: \"\\u00e9\"\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         rs_arena arena = {0};
         rsift_error err = {0};
         rs_yaml *root;
         rs_str text = rs_str_of(texts[i]);
-        rsift_status st = rs_yaml_parse(&arena, RS_STR("t"), text, NULL, RS_YAML_QUICK, &root, &err);
+        rsift_status st =
+            rs_yaml_parse(&arena, RS_STR("t"), text, NULL, RS_YAML_QUICK, &root, &err);
         if (st != RSIFT_E_UNSUPPORTED) fail_msg("text %zu: %d", i, (int)st);
         st = rs_yaml_parse(&arena, RS_STR("t"), text, NULL, RS_YAML_ANY, &root, &err);
         if (st != RSIFT_OK) fail_msg("text %zu: %s: %s", i, err.where, err.message);
@@ -135,18 +137,22 @@ static void limits_hold(void **state)
     rs_arena arena = {0};
     rsift_error err = {0};
     rs_yaml *root;
-    assert_int_equal(rs_yaml_parse(&arena, RS_STR("t"), rs_str_make(deep, 400), NULL, RS_YAML_ANY,
-                                   &root, &err), RSIFT_E_LIMIT);
+    assert_int_equal(
+        rs_yaml_parse(&arena, RS_STR("t"), rs_str_make(deep, 400), NULL, RS_YAML_ANY, &root, &err),
+        RSIFT_E_LIMIT);
     rsift_limits limits = rsift_limits_default();
     limits.max_depth = 2;
     assert_int_equal(rs_yaml_parse(&arena, RS_STR("t"), RS_STR("a: {b: {c: d}}\n"), &limits,
-                                   RS_YAML_ANY, &root, &err), RSIFT_E_LIMIT);
+                                   RS_YAML_ANY, &root, &err),
+                     RSIFT_E_LIMIT);
     assert_int_equal(rs_yaml_parse(&arena, RS_STR("t"), RS_STR("a: {b: c}\n"), &limits, RS_YAML_ANY,
-                                   &root, &err), RSIFT_OK);
+                                   &root, &err),
+                     RSIFT_OK);
     limits = rsift_limits_default();
     limits.max_string = 4;
-    assert_int_equal(rs_yaml_parse(&arena, RS_STR("t"), RS_STR("a: abcde\n"), &limits, RS_YAML_ANY,
-                                   &root, &err), RSIFT_E_LIMIT);
+    assert_int_equal(
+        rs_yaml_parse(&arena, RS_STR("t"), RS_STR("a: abcde\n"), &limits, RS_YAML_ANY, &root, &err),
+        RSIFT_E_LIMIT);
     rs_arena_fini(&arena);
 }
 
@@ -177,7 +183,8 @@ static void every_prefix(void **state)
         rs_yaml *quick = NULL, *general = NULL;
         rs_str cut = rs_str_sub(text, 0, n);
         rsift_status q = rs_yaml_parse(&arena, RS_STR("t"), cut, NULL, RS_YAML_QUICK, &quick, &err);
-        rsift_status g = rs_yaml_parse(&arena, RS_STR("t"), cut, NULL, RS_YAML_LIBFYAML, &general, &err);
+        rsift_status g =
+            rs_yaml_parse(&arena, RS_STR("t"), cut, NULL, RS_YAML_LIBFYAML, &general, &err);
         if (q == RSIFT_OK && (g != RSIFT_OK || !same(quick, general)))
             fail_msg("the parsers differ on the first %zu bytes", n);
         rs_arena_fini(&arena);
@@ -187,12 +194,9 @@ static void every_prefix(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_agree),
-        cmocka_unit_test(reads_values),
-        cmocka_unit_test(declined_but_read),
-        cmocka_unit_test(errors_name_the_place),
-        cmocka_unit_test(limits_hold),
-        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(both_agree),        cmocka_unit_test(reads_values),
+        cmocka_unit_test(declined_but_read), cmocka_unit_test(errors_name_the_place),
+        cmocka_unit_test(limits_hold),       cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(every_prefix),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

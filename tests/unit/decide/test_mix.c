@@ -1,12 +1,16 @@
 /* Mixtures over a workspace written by hand: every reason, determinism, transactions. */
 #include "workspace.h"
 
-static void mix_text(const world *w, const rs_catalog *catalog, const char *text, int threads, rs_buf *json)
+static void mix_text(const world *w, const rs_catalog *catalog, const char *text, int threads,
+                     rs_buf *json)
 {
     rs_arena arena = {0};
     rs_recipe recipe;
     OK(rs_recipe_parse(&arena, RS_STR("r.yaml"), rs_str_of(text), &recipe, err));
-    rs_mix_job job = {.catalog = catalog, .recipe = &recipe, .recipe_text = rs_str_of(text), .file = RS_STR("r.yaml"),
+    rs_mix_job job = {.catalog = catalog,
+                      .recipe = &recipe,
+                      .recipe_text = rs_str_of(text),
+                      .file = RS_STR("r.yaml"),
                       .made_at = RS_STR("2026-01-01T00:00:00Z")};
     job.store = open_world(w, RS_STORE_DECIDE, threads);
     job.reader = open_world(w, RS_STORE_READ, threads);
@@ -20,7 +24,9 @@ static void expect_reason(rs_store *store, rs_id id, const char *reason)
 {
     rs_result *result = NULL;
     rs_arg arg = {.type = RS_ARG_ID, .id = id};
-    OK(rs_store_query(store, RS_STR("SELECT reason, kept, n_repeats FROM ledger WHERE sample_id = $1"), &arg, 1, &result, err));
+    OK(rs_store_query(store,
+                      RS_STR("SELECT reason, kept, n_repeats FROM ledger WHERE sample_id = $1"),
+                      &arg, 1, &result, err));
     OK(rs_result_next(result, err));
     rs_str found = rs_result_str(result, 0);
     if (!rs_str_eq(found, rs_str_of(reason)))
@@ -40,31 +46,59 @@ static void every_reason(void **state)
     put_release(&w, "written", "research", "human");
     put_release(&w, "shut", "restricted", "human");
     put_release(&w, "dota", "research", "human");
-    struct { rs_id id; const char *reason; } cases[] = {
+    struct {
+        rs_id id;
+        const char *reason;
+    } cases[] = {
         {put_sample(&w, (put){.dataset = "mine"}), "kept"},
         {put_sample(&w, (put){.dataset = "mine", .role = "eval"}), "eval-role"},
         {put_sample(&w, (put){.dataset = "mine", .task = "caption"}), "task-not-wanted"},
         {put_sample(&w, (put){.dataset = "shut"}), "licence"},
         {put_sample(&w, (put){.dataset = "mine", .withheld = true}), "answer-withheld"},
-        {put_sample(&w, (put){.dataset = "mine", .serious = "box-text-unparsed"}), "box-text-unparsed"},
+        {put_sample(&w, (put){.dataset = "mine", .serious = "box-text-unparsed"}),
+         "box-text-unparsed"},
         {put_sample(&w, (put){.dataset = "mine", .serious = "answer-empty"}), "serious-finding"},
         {put_sample(&w, (put){.dataset = "mine", .unresolved = true}), "unresolved-picture"},
-        {put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P0001", .relation = "same"}), "leak-image"},
-        {put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P0001", .relation = "crop"}), "leak-crop"},
-        {put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P0001", .relation = "scene"}), "leak-scene"},
+        {put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P0001", .relation = "same"}),
+         "leak-image"},
+        {put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P0001", .relation = "crop"}),
+         "leak-crop"},
+        {put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P0001", .relation = "scene"}),
+         "leak-scene"},
         {put_sample(&w, (put){.dataset = "mine", .bytes = "test picture"}), "leak-image"},
         {put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P0002"}), "kept"},
-        {put_sample(&w, (put){.dataset = "mine", .picture = "d.png", .bytes = "d", .question = "q"}), "duplicate"},
-        {put_sample(&w, (put){.dataset = "written", .picture = "e.png", .bytes = "d", .question = "q"}), "kept"},
-        {put_sample(&w, (put){.dataset = "mine", .picture = "d.png", .bytes = "d", .question = "q", .answer = "no"}), "kept"},
+        {put_sample(&w,
+                    (put){.dataset = "mine", .picture = "d.png", .bytes = "d", .question = "q"}),
+         "duplicate"},
+        {put_sample(&w,
+                    (put){.dataset = "written", .picture = "e.png", .bytes = "d", .question = "q"}),
+         "kept"},
+        {put_sample(&w, (put){.dataset = "mine",
+                              .picture = "d.png",
+                              .bytes = "d",
+                              .question = "q",
+                              .answer = "no"}),
+         "kept"},
         /* its own benchmark's training split is not thinned */
-        {put_sample(&w, (put){.dataset = "dota", .task = "detection-obb", .split = "train", .key = "DOTA/P0001"}), "kept"},
-        {put_sample(&w, (put){.dataset = "dota", .task = "detection-obb", .split = "val", .role = "eval", .key = "DOTA/P0001",
-                              .bytes = "test picture"}), "eval-role"},
+        {put_sample(&w, (put){.dataset = "dota",
+                              .task = "detection-obb",
+                              .split = "train",
+                              .key = "DOTA/P0001"}),
+         "kept"},
+        {put_sample(&w, (put){.dataset = "dota",
+                              .task = "detection-obb",
+                              .split = "val",
+                              .role = "eval",
+                              .key = "DOTA/P0001",
+                              .bytes = "test picture"}),
+         "eval-role"},
     };
     world_commit(&w);
     rs_buf json = {0};
-    mix_text(&w, catalog, "name: all\ndatasets: [{id: mine, tasks: [vqa]}, {id: written}, {id: shut}, {id: dota}]\n", 2, &json);
+    mix_text(
+        &w, catalog,
+        "name: all\ndatasets: [{id: mine, tasks: [vqa]}, {id: written}, {id: shut}, {id: dota}]\n",
+        2, &json);
     rs_store *store = open_world(&w, RS_STORE_READ, 1);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         print_message("case %zu: %s\n", i, cases[i].reason);
@@ -74,13 +108,21 @@ static void every_reason(void **state)
     assert_int_equal(ask(store, "SELECT count(*) FROM mixture WHERE name = 'all'"), 1);
     rs_store_close(store);
     /* strict: the benchmark's own training data goes too */
-    mix_text(&w, catalog, "name: strict\nstrict: yes\nlicence: any\nleaks: {scene: keep}\nunresolved: keep\nduplicates: keep\n"
-                          "datasets: [{id: mine}, {id: dota}, {id: shut}]\n", 1, &json);
+    mix_text(&w, catalog,
+             "name: strict\nstrict: yes\nlicence: any\nleaks: {scene: keep}\nunresolved: "
+             "keep\nduplicates: keep\n"
+             "datasets: [{id: mine}, {id: dota}, {id: shut}]\n",
+             1, &json);
     store = open_world(&w, RS_STORE_READ, 1);
-    assert_int_equal(ask(store, "SELECT count(*) FROM ledger l JOIN mixture m USING (mixture_id) WHERE name = 'strict' AND"
-                                " reason = 'leak-image'"), 3);
-    assert_int_equal(ask(store, "SELECT count(*) FROM ledger l JOIN mixture m USING (mixture_id) WHERE name = 'strict' AND"
-                                " reason IN ('leak-scene', 'licence', 'duplicate', 'unresolved-picture')"), 0);
+    assert_int_equal(ask(store, "SELECT count(*) FROM ledger l JOIN mixture m USING (mixture_id) "
+                                "WHERE name = 'strict' AND"
+                                " reason = 'leak-image'"),
+                     3);
+    assert_int_equal(ask(store,
+                         "SELECT count(*) FROM ledger l JOIN mixture m USING (mixture_id) WHERE "
+                         "name = 'strict' AND"
+                         " reason IN ('leak-scene', 'licence', 'duplicate', 'unresolved-picture')"),
+                     0);
     rs_store_close(store);
     rs_buf_fini(&json);
     world_end(&w);
@@ -96,8 +138,11 @@ static void put_many(world *w, int n)
         char picture[32], question[32];
         snprintf(picture, sizeof picture, "%d.png", i / 8);
         snprintf(question, sizeof question, "q%d", i % 5);
-        put_sample(w, (put){.dataset = i % 5 ? "big" : "small", .picture = picture, .question = question,
-                            .split = i % 3 ? "train" : "extra", .skill = i % 2 ? "counting" : NULL});
+        put_sample(w, (put){.dataset = i % 5 ? "big" : "small",
+                            .picture = picture,
+                            .question = question,
+                            .split = i % 3 ? "train" : "extra",
+                            .skill = i % 2 ? "counting" : NULL});
     }
     world_commit(w);
 }
@@ -111,7 +156,8 @@ static int64_t ledger_sum(const world *w)
 {
     rs_store *store = open_world(w, RS_STORE_READ, 1);
     /* every row once, in any order: a sum of row hashes */
-    int64_t sum = ask(store, "SELECT CAST(sum(hash(mixture_id, sample_id, kept, reason, detail, n_repeats)) % 1000000007 AS BIGINT) FROM ledger");
+    int64_t sum = ask(store, "SELECT CAST(sum(hash(mixture_id, sample_id, kept, reason, detail, "
+                             "n_repeats)) % 1000000007 AS BIGINT) FROM ledger");
     rs_store_close(store);
     return sum;
 }
@@ -139,9 +185,13 @@ static void same_for_any_threads(void **state)
     rs_store *store = open_world(&w, RS_STORE_READ, 1);
     assert_int_equal(ask(store, "SELECT sum(n_repeats) FROM ledger"), 500);
     assert_int_equal(ask(store, "SELECT count(*) FROM ledger"), 3000);
-    assert_int_equal(ask(store, "SELECT max(n) FROM (SELECT count(*) n FROM ledger JOIN sample_asset USING (sample_id)"
-                                " WHERE kept GROUP BY asset_id)") <= 6, 1);
-    assert_int_equal(ask(store, "SELECT count(*) FROM ledger WHERE reason = 'split-not-wanted'") > 0, 1);
+    assert_int_equal(
+        ask(store,
+            "SELECT max(n) FROM (SELECT count(*) n FROM ledger JOIN sample_asset USING (sample_id)"
+            " WHERE kept GROUP BY asset_id)") <= 6,
+        1);
+    assert_int_equal(
+        ask(store, "SELECT count(*) FROM ledger WHERE reason = 'split-not-wanted'") > 0, 1);
     assert_int_equal(ask(store, "SELECT max(n_repeats) <= 2 FROM ledger"), 1);
     rs_store_close(store);
     rs_buf_fini(&first);
@@ -156,11 +206,14 @@ static void other_seed_other_choice(void **state)
     world w;
     put_many(&w, 1000);
     rs_buf json = {0};
-    mix_text(&w, catalog, "name: a\nseed: 1\nbudget: {samples: 100}\ndatasets: [{id: big}]\n", 1, &json);
-    mix_text(&w, catalog, "name: b\nseed: 2\nbudget: {samples: 100}\ndatasets: [{id: big}]\n", 1, &json);
+    mix_text(&w, catalog, "name: a\nseed: 1\nbudget: {samples: 100}\ndatasets: [{id: big}]\n", 1,
+             &json);
+    mix_text(&w, catalog, "name: b\nseed: 2\nbudget: {samples: 100}\ndatasets: [{id: big}]\n", 1,
+             &json);
     rs_store *store = open_world(&w, RS_STORE_READ, 1);
     assert_int_equal(ask(store, "SELECT count(DISTINCT mixture_id) FROM mixture"), 2);
-    int64_t both = ask(store, "SELECT count(*) FROM (SELECT sample_id FROM ledger WHERE kept GROUP BY 1 HAVING count(*) = 2)");
+    int64_t both = ask(store, "SELECT count(*) FROM (SELECT sample_id FROM ledger WHERE kept GROUP "
+                              "BY 1 HAVING count(*) = 2)");
     assert_true(both < 60);
     rs_store_close(store);
     rs_buf_fini(&json);
@@ -208,14 +261,20 @@ static void unknown_names(void **state)
     rs_arena arena = {0};
     rs_recipe recipe;
     rs_buf json = {0};
-    rs_mix_job job = {.catalog = catalog, .recipe = &recipe, .recipe_text = RS_STR("x"), .file = RS_STR("r.yaml"),
+    rs_mix_job job = {.catalog = catalog,
+                      .recipe = &recipe,
+                      .recipe_text = RS_STR("x"),
+                      .file = RS_STR("r.yaml"),
                       .made_at = RS_STR("t")};
     job.store = open_world(&w, RS_STORE_DECIDE, 1);
     job.reader = open_world(&w, RS_STORE_READ, 1);
-    OK(rs_recipe_parse(&arena, RS_STR("r.yaml"), RS_STR("name: a\ndatasets:\n  - {id: rsvqa-ls}\n"), &recipe, err));
+    OK(rs_recipe_parse(&arena, RS_STR("r.yaml"), RS_STR("name: a\ndatasets:\n  - {id: rsvqa-ls}\n"),
+                       &recipe, err));
     FAILS(RSIFT_E_ARG, "r.yaml:3:5", rs_decide_mix(&job, &json, err));
     FAILS(RSIFT_E_ARG, "did you mean rsvqa-lr", rs_decide_mix(&job, &json, err));
-    OK(rs_recipe_parse(&arena, RS_STR("r.yaml"), RS_STR("name: a\nprotect: [dotta]\ndatasets:\n  - {id: big}\n"), &recipe, err));
+    OK(rs_recipe_parse(&arena, RS_STR("r.yaml"),
+                       RS_STR("name: a\nprotect: [dotta]\ndatasets:\n  - {id: big}\n"), &recipe,
+                       err));
     FAILS(RSIFT_E_ARG, "did you mean dota", rs_decide_mix(&job, &json, err));
     assert_int_equal(ask(job.store, "SELECT count(*) FROM ledger"), 0);
     rs_store_close(job.reader);
@@ -228,8 +287,9 @@ static void unknown_names(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_reason), cmocka_unit_test(same_for_any_threads),
-                                       cmocka_unit_test(other_seed_other_choice), cmocka_unit_test(several_captions),
-                                       cmocka_unit_test(unknown_names)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_reason), cmocka_unit_test(same_for_any_threads),
+        cmocka_unit_test(other_seed_other_choice), cmocka_unit_test(several_captions),
+        cmocka_unit_test(unknown_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,7 +28,8 @@ static int64_t number(const rs_json *row, const char *key)
 static void expect_text(const rs_json *row, const char *key, const char *text)
 {
     rs_str found = rs_json_str(rs_json_get(row, key));
-    if (!rs_str_eq(found, rs_str_of(text))) fail_msg("%s: expected %s, found %.*s", key, text, RS_STR_ARG(found));
+    if (!rs_str_eq(found, rs_str_of(text)))
+        fail_msg("%s: expected %s, found %.*s", key, text, RS_STR_ARG(found));
 }
 
 static void put_reading(world *w, const char *dataset, int64_t seen, int64_t used)
@@ -53,12 +54,39 @@ static void audit_sees_the_pool(void **state)
     put_release(&w, "b", "open", "llm");
     put_reading(&w, "a", 5, 5);
     put_reading(&w, "b", 5, 4);
-    put_sample(&w, (put){.dataset = "a", .picture = "1", .bytes = "p", .question = "q", .answer = "yes", .split = "train"});
-    put_sample(&w, (put){.dataset = "b", .picture = "2", .bytes = "p", .question = "q", .answer = "yes"}); /* duplicate */
-    put_sample(&w, (put){.dataset = "b", .picture = "2", .bytes = "p", .question = "q", .answer = "no"});  /* conflict */
-    put_sample(&w, (put){.dataset = "a", .picture = "1", .bytes = "p", .question = "r", .split = "test"}); /* two splits */
-    put_sample(&w, (put){.dataset = "a", .task = "caption", .picture = "1", .bytes = "p", .question = "c", .answer = "one"});
-    put_sample(&w, (put){.dataset = "a", .task = "caption", .picture = "1", .bytes = "p", .question = "c", .answer = "two"});
+    put_sample(&w, (put){.dataset = "a",
+                         .picture = "1",
+                         .bytes = "p",
+                         .question = "q",
+                         .answer = "yes",
+                         .split = "train"});
+    put_sample(&w, (put){.dataset = "b",
+                         .picture = "2",
+                         .bytes = "p",
+                         .question = "q",
+                         .answer = "yes"}); /* duplicate */
+    put_sample(&w, (put){.dataset = "b",
+                         .picture = "2",
+                         .bytes = "p",
+                         .question = "q",
+                         .answer = "no"}); /* conflict */
+    put_sample(&w, (put){.dataset = "a",
+                         .picture = "1",
+                         .bytes = "p",
+                         .question = "r",
+                         .split = "test"}); /* two splits */
+    put_sample(&w, (put){.dataset = "a",
+                         .task = "caption",
+                         .picture = "1",
+                         .bytes = "p",
+                         .question = "c",
+                         .answer = "one"});
+    put_sample(&w, (put){.dataset = "a",
+                         .task = "caption",
+                         .picture = "1",
+                         .bytes = "p",
+                         .question = "c",
+                         .answer = "two"});
     put_sample(&w, (put){.dataset = "a", .serious = "answer-empty"});
     put_sample(&w, (put){.dataset = "b", .unresolved = true});
     world_commit(&w);
@@ -74,7 +102,8 @@ static void audit_sees_the_pool(void **state)
     expect_text(row_with(findings, "code", "duplicate"), "dataset", "b");
     assert_int_equal(number(row_with(findings, "code", "duplicate"), "n"), 1);
     assert_int_equal(number(row_with(findings, "code", "conflict"), "n") > 0, 1);
-    expect_text(row_with(findings, "code", "image-splits"), "message", "in test and train of the scheme official");
+    expect_text(row_with(findings, "code", "image-splits"), "message",
+                "in test and train of the scheme official");
     expect_text(row_with(findings, "code", "answer-empty"), "example", "a.json#1");
     const rs_json *sets = rs_json_get(root, "datasets");
     bool adds_up = true;
@@ -87,7 +116,8 @@ static void audit_sees_the_pool(void **state)
     assert_int_equal(n, 1);
     assert_int_equal(rs_json_len(rs_json_get(parse(&arena, &json), "datasets")), 1);
     rs_str wrong[] = {RS_STR("rsvqa-ls")};
-    FAILS(RSIFT_E_ARG, "did you mean rsvqa-lr", rs_decide_audit(store, catalog, (rs_texts){wrong, 1}, RS_NOTE, &json, &n, err));
+    FAILS(RSIFT_E_ARG, "did you mean rsvqa-lr",
+          rs_decide_audit(store, catalog, (rs_texts){wrong, 1}, RS_NOTE, &json, &n, err));
     rs_store_close(store);
     rs_buf_fini(&json);
     rs_arena_fini(&arena);
@@ -144,7 +174,10 @@ static void dedup_twice_equals_once(void **state)
         char picture[16], question[16];
         snprintf(picture, sizeof picture, "%d", (int)rs_rng_below(&rng, 12));
         snprintf(question, sizeof question, "%d", (int)rs_rng_below(&rng, 8));
-        put_sample(&w, (put){.dataset = i % 2 ? "t" : "h", .picture = picture, .bytes = picture, .question = question,
+        put_sample(&w, (put){.dataset = i % 2 ? "t" : "h",
+                             .picture = picture,
+                             .bytes = picture,
+                             .question = question,
                              .role = i % 50 ? "train" : "eval"});
     }
     world_commit(&w);
@@ -154,12 +187,19 @@ static void dedup_twice_equals_once(void **state)
         rs_store *store = open_world(&w, RS_STORE_DECIDE, i + 1);
         rs_buf json = {0};
         OK(rs_decide_duplicates(store, catalog, (rs_texts){0}, &json, &counts[i], err));
-        sums[i] = ask(store, "SELECT CAST(sum(hash(a, b, evidence)) % 1000000007 AS BIGINT) FROM overlap");
+        sums[i] = ask(store,
+                      "SELECT CAST(sum(hash(a, b, evidence)) % 1000000007 AS BIGINT) FROM overlap");
         /* removing what repeats leaves nothing that repeats */
-        assert_int_equal(ask(store, "SELECT count(*) FROM (SELECT key_whole FROM pool WHERE sample_id::VARCHAR NOT IN"
-                                    " (SELECT b FROM overlap) GROUP BY key_whole, picture HAVING count(*) > 1)"), 0);
-        assert_int_equal(ask(store, "SELECT count(*) FROM overlap o JOIN sample a ON a.sample_id::VARCHAR = o.a JOIN sample b ON"
-                                    " b.sample_id::VARCHAR = o.b WHERE b.role = 'eval' AND a.role <> 'eval'"), 0);
+        assert_int_equal(
+            ask(store,
+                "SELECT count(*) FROM (SELECT key_whole FROM pool WHERE sample_id::VARCHAR NOT IN"
+                " (SELECT b FROM overlap) GROUP BY key_whole, picture HAVING count(*) > 1)"),
+            0);
+        assert_int_equal(
+            ask(store, "SELECT count(*) FROM overlap o JOIN sample a ON a.sample_id::VARCHAR = o.a "
+                       "JOIN sample b ON"
+                       " b.sample_id::VARCHAR = o.b WHERE b.role = 'eval' AND a.role <> 'eval'"),
+            0);
         if (i == 0) first = json;
         else {
             assert_true(rs_str_eq(rs_buf_view(&first), rs_buf_view(&json)));
@@ -199,15 +239,25 @@ static void leaks_by_level_and_method(void **state)
     put_release(&w, "dota", "research", "human");
     put_release(&w, "mine", "open", "human");
     put_release(&w, "plain", "open", "human");
-    rs_id test = put_sample(&w, (put){.dataset = "dota", .role = "eval", .split = "val", .task = "detection-obb", .key = "DOTA/P1",
+    rs_id test = put_sample(&w, (put){.dataset = "dota",
+                                      .role = "eval",
+                                      .split = "val",
+                                      .task = "detection-obb",
+                                      .key = "DOTA/P1",
                                       .bytes = "scene"});
-    put_sample(&w, (put){.dataset = "dota", .role = "eval", .split = "val", .task = "detection-obb", .key = "DOTA/P2"});
-    put_sample(&w, (put){.dataset = "dota", .split = "train", .task = "detection-obb", .key = "DOTA/P1"});
+    put_sample(&w, (put){.dataset = "dota",
+                         .role = "eval",
+                         .split = "val",
+                         .task = "detection-obb",
+                         .key = "DOTA/P2"});
+    put_sample(
+        &w, (put){.dataset = "dota", .split = "train", .task = "detection-obb", .key = "DOTA/P1"});
     rs_id crop = put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P1", .relation = "crop"});
     put_sample(&w, (put){.dataset = "mine", .bytes = "scene"});
     put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P9"});
     put_sample(&w, (put){.dataset = "plain", .role = "eval", .unresolved = true});
-    put_sample(&w, (put){.dataset = "dota", .role = "eval", .task = "vqa"}); /* not what DOTA scores */
+    put_sample(&w,
+               (put){.dataset = "dota", .role = "eval", .task = "vqa"}); /* not what DOTA scores */
     world_commit(&w);
     rs_store *store = open_world(&w, RS_STORE_DECIDE, 2);
     rs_buf json = {0};
@@ -216,7 +266,8 @@ static void leaks_by_level_and_method(void **state)
     OK(rs_decide_leaks(store, catalog, (rs_texts){0}, &json, &n, err));
     assert_int_equal(n, 2);
     const rs_json *root = parse(&arena, &json), *rows = rs_json_get(root, "benchmarks");
-    const rs_json *dota = row_with(rows, "benchmark", "DOTA"), *plain = row_with(rows, "benchmark", "plain");
+    const rs_json *dota = row_with(rows, "benchmark", "DOTA"),
+                  *plain = row_with(rows, "benchmark", "plain");
     expect_text(dota, "content", "leaks 1");
     expect_text(dota, "lineage", "leaks 1");
     assert_int_equal(number(dota, "crop"), 1);
@@ -229,7 +280,8 @@ static void leaks_by_level_and_method(void **state)
     assert_int_equal(ask(store, "SELECT count(*) FROM overlap WHERE kind = 'leak'"), 3);
     /* one crop is kept by a mixture: its scene's question is not clean any more */
     char sql[200], id[RS_ID_TEXT];
-    snprintf(sql, sizeof sql, "INSERT INTO ledger VALUES ('m', '%s', true, 'kept', NULL, 1, NULL)", rs_id_text(id, crop));
+    snprintf(sql, sizeof sql, "INSERT INTO ledger VALUES ('m', '%s', true, 'kept', NULL, 1, NULL)",
+             rs_id_text(id, crop));
     OK(rs_store_exec(store, rs_str_of(sql), err));
     rs_store_close(store);
     store = open_world(&w, RS_STORE_READ, 1);
@@ -247,8 +299,8 @@ static void leaks_by_level_and_method(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(audit_sees_the_pool), cmocka_unit_test(counts_are_compared),
-                                       cmocka_unit_test(dedup_twice_equals_once),
-                                       cmocka_unit_test(leaks_by_level_and_method)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(audit_sees_the_pool), cmocka_unit_test(counts_are_compared),
+        cmocka_unit_test(dedup_twice_equals_once), cmocka_unit_test(leaks_by_level_and_method)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

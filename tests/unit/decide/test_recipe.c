@@ -19,7 +19,8 @@ static void defaults(void **state)
     assert_int_equal(r.datasets.n, 1);
     assert_int_equal(r.datasets.items[0].samples, -1);
     assert_int_equal(r.datasets.items[0].repeats, 1);
-    assert_false(r.allow_eval || r.strict || r.keep_leaks[1] || r.keep_duplicates || r.keep_unresolved);
+    assert_false(r.allow_eval || r.strict || r.keep_leaks[1] || r.keep_duplicates ||
+                 r.keep_unresolved);
     rs_arena_fini(&arena);
 }
 
@@ -28,15 +29,18 @@ static void everything(void **state)
     (void)state;
     rs_arena arena = {0};
     rs_recipe r;
-    OK(parse(&arena,
-             "recipe: 1\nname: my-mix\nseed: 5\nversion: v2\nprotect: [dota, RSVQA-LR]\nlicence: open\n"
-             "budget: {images: 300}\n"
-             "datasets:\n"
-             "  - {id: dior, tasks: [detection-hbb], splits: [official/train, val], take: 0.25, repeats: 3}\n"
-             "  - {id: rsvqa-lr, skills: [counting, none], weight: 2.5, samples: 100}\n"
-             "caps: {per_image: 20, per_question_on_image: 1}\ncaptions_per_image: 2\nallow_eval: yes\nstrict: yes\n"
-             "leaks: {scene: keep}\nduplicates: keep\nunresolved: keep\n",
-             &r, err));
+    OK(parse(
+        &arena,
+        "recipe: 1\nname: my-mix\nseed: 5\nversion: v2\nprotect: [dota, RSVQA-LR]\nlicence: open\n"
+        "budget: {images: 300}\n"
+        "datasets:\n"
+        "  - {id: dior, tasks: [detection-hbb], splits: [official/train, val], take: 0.25, "
+        "repeats: 3}\n"
+        "  - {id: rsvqa-lr, skills: [counting, none], weight: 2.5, samples: 100}\n"
+        "caps: {per_image: 20, per_question_on_image: 1}\ncaptions_per_image: 2\nallow_eval: "
+        "yes\nstrict: yes\n"
+        "leaks: {scene: keep}\nduplicates: keep\nunresolved: keep\n",
+        &r, err));
     assert_int_equal(r.budget_images, 300);
     assert_int_equal(r.per_image, 20);
     assert_int_equal(r.per_question, 1);
@@ -50,7 +54,9 @@ static void everything(void **state)
 static void mistakes_have_a_place(void **state)
 {
     (void)state;
-    static const struct { const char *text, *place, *what; } cases[] = {
+    static const struct {
+        const char *text, *place, *what;
+    } cases[] = {
         {"datasets: [{id: x}]\n", "r.yaml:1:1", "name"},
         {"name: a\n", "r.yaml:1:1", "datasets"},
         {"name: a\ndatasets: []\n", "r.yaml:2:11", "at least one"},
@@ -61,8 +67,10 @@ static void mistakes_have_a_place(void **state)
         {"name: a\ndatasets:\n  - {id: x, wieght: 2}\n", "r.yaml:3:13", "wieght"},
         {"name: a\nbudget: 10\ndatasets: [{id: x}]\n", "r.yaml:2:9", "{samples: N}"},
         {"name: a\nbudget: {samples: 0}\ndatasets: [{id: x}]\n", "r.yaml:2:19", "above 0"},
-        {"name: a\nbudget: {samples: 1, images: 1}\ndatasets: [{id: x}]\n", "r.yaml:2:9", "{samples: N}"},
-        {"name: a\nleaks: {picture: keep}\ndatasets: [{id: x}]\n", "r.yaml:2:9", "image, crop, scene"},
+        {"name: a\nbudget: {samples: 1, images: 1}\ndatasets: [{id: x}]\n", "r.yaml:2:9",
+         "{samples: N}"},
+        {"name: a\nleaks: {picture: keep}\ndatasets: [{id: x}]\n", "r.yaml:2:9",
+         "image, crop, scene"},
         {"name: a\nleaks: maybe\ndatasets: [{id: x}]\n", "r.yaml:2:8", "keep or drop"},
         {"name: a\nlicence: free\ndatasets: [{id: x}]\n", "r.yaml:2:10", "open"},
         {"name: a\nrecipe: 2\ndatasets: [{id: x}]\n", "r.yaml:2:9", "format 1"},
@@ -83,7 +91,8 @@ static void spelling_does_not_matter(void **state)
     rs_arena arena = {0};
     rs_recipe a, b, c;
     OK(parse(&arena, "name: a\nseed: 1\ndatasets: [{id: x, weight: 2}]\n", &a, err));
-    OK(parse(&arena, "# hello\nseed: 1\ndatasets:\n  - weight: 2.0\n    id: \"x\"\nname: a\n", &b, err));
+    OK(parse(&arena, "# hello\nseed: 1\ndatasets:\n  - weight: 2.0\n    id: \"x\"\nname: a\n", &b,
+             err));
     OK(parse(&arena, "name: a\nseed: 2\ndatasets: [{id: x, weight: 2}]\n", &c, err));
     rs_buf ta = {0}, tb = {0}, tc = {0};
     rs_recipe_canonical(&a, &ta);

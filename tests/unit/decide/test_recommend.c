@@ -3,10 +3,15 @@
 
 #include "decide/recommend.h"
 
-static rs_recommend_job job_of(const rs_catalog *catalog, rs_store *store, rs_str *goals, size_t n, int64_t budget)
+static rs_recommend_job job_of(const rs_catalog *catalog, rs_store *store, rs_str *goals, size_t n,
+                               int64_t budget)
 {
-    return (rs_recommend_job){.catalog = catalog, .store = store, .goals = {goals, n}, .licence = RS_RECIPE_RESEARCH,
-                              .budget = budget, .recipe_name = RS_STR("rec")};
+    return (rs_recommend_job){.catalog = catalog,
+                              .store = store,
+                              .goals = {goals, n},
+                              .licence = RS_RECIPE_RESEARCH,
+                              .budget = budget,
+                              .recipe_name = RS_STR("rec")};
 }
 
 static const rs_json *answer(const rs_recommend_job *job, rs_arena *arena, rs_recipe *recipe)
@@ -46,7 +51,8 @@ static void from_the_catalogue(void **state)
         rs_json_iter reasons = rs_json_each(rs_json_get(row, "reasons"));
         for (const rs_json *r; (r = rs_json_next(&reasons, NULL));) {
             rs_str basis = rs_json_str(rs_json_get(r, "basis"));
-            assert_true(rs_str_eq(basis, RS_STR("catalogue")) || rs_str_eq(basis, RS_STR("assumed"))); /* nothing is measured */
+            assert_true(rs_str_eq(basis, RS_STR("catalogue")) ||
+                        rs_str_eq(basis, RS_STR("assumed"))); /* nothing is measured */
         }
     }
     assert_int_equal(sum, 20000);
@@ -67,8 +73,13 @@ static void unknown_goals(void **state)
 {
     (void)state;
     rs_catalog *catalog = builtin_catalog();
-    static const struct { const char *goal, *hint; } cases[] = {
-        {"coutning", "counting"}, {"captoin", "caption"}, {"rsvqa-lt", "rsvqa-lr"}, {"DOTTA", "dota"}, {"zzzzzzzz", "no task"}};
+    static const struct {
+        const char *goal, *hint;
+    } cases[] = {{"coutning", "counting"},
+                 {"captoin", "caption"},
+                 {"rsvqa-lt", "rsvqa-lr"},
+                 {"DOTTA", "dota"},
+                 {"zzzzzzzz", "no task"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         rs_str goals[] = {rs_str_of(cases[i].goal)};
         rs_recommend_job job = job_of(catalog, NULL, goals, 1, 10);
@@ -93,7 +104,8 @@ static void from_indexed_data_into_a_mixture(void **state)
     put_release(&w, "b", "open", "llm");
     put_release(&w, "closed", "restricted", "human");
     for (int i = 0; i < 300; i++) {
-        put_sample(&w, (put){.dataset = i % 3 ? "a" : "b", .skill = i % 7 ? "presence" : "counting"});
+        put_sample(&w,
+                   (put){.dataset = i % 3 ? "a" : "b", .skill = i % 7 ? "presence" : "counting"});
         if (i % 10 == 0) put_sample(&w, (put){.dataset = "closed"});
         if (i % 10 == 0) put_sample(&w, (put){.dataset = "a", .role = "eval"});
         if (i % 10 == 0) put_sample(&w, (put){.dataset = "a", .serious = "answer-empty"});
@@ -111,7 +123,11 @@ static void from_indexed_data_into_a_mixture(void **state)
     assert_int_equal(rs_json_len(rs_json_get(root, "rows")), 2);
     assert_true(rs_json_len(rs_json_get(root, "download")) > 0);
     /* mix gives exactly what was recommended */
-    rs_mix_job mix = {.catalog = catalog, .recipe = &recipe, .recipe_text = RS_STR("x"), .file = RS_STR("r"), .made_at = RS_STR("t")};
+    rs_mix_job mix = {.catalog = catalog,
+                      .recipe = &recipe,
+                      .recipe_text = RS_STR("x"),
+                      .file = RS_STR("r"),
+                      .made_at = RS_STR("t")};
     mix.store = open_world(&w, RS_STORE_DECIDE, 1);
     mix.reader = open_world(&w, RS_STORE_READ, 1);
     rs_buf json = {0};
@@ -121,7 +137,10 @@ static void from_indexed_data_into_a_mixture(void **state)
     for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
         char sql[200];
         rs_str id = rs_json_str(rs_json_get(row, "dataset"));
-        snprintf(sql, sizeof sql, "SELECT sum(n_repeats) FROM ledger JOIN sample USING (sample_id) WHERE kept AND dataset = '%.*s'", RS_STR_ARG(id));
+        snprintf(sql, sizeof sql,
+                 "SELECT sum(n_repeats) FROM ledger JOIN sample USING (sample_id) WHERE kept AND "
+                 "dataset = '%.*s'",
+                 RS_STR_ARG(id));
         assert_int_equal(ask(mix.store, sql), number(row, "samples"));
     }
     rs_store_close(mix.reader);
@@ -141,7 +160,8 @@ static void bands(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(from_the_catalogue), cmocka_unit_test(unknown_goals),
-                                       cmocka_unit_test(from_indexed_data_into_a_mixture), cmocka_unit_test(bands)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(from_the_catalogue), cmocka_unit_test(unknown_goals),
+        cmocka_unit_test(from_indexed_data_into_a_mixture), cmocka_unit_test(bands)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,8 @@ static rs_pick *make_picks(uint64_t seed, size_t n, size_t n_entries, uint64_t n
     rs_pick *picks = calloc(n + 1, sizeof *picks);
     rs_rng rng = rs_rng_of(seed, number_id(n));
     for (size_t i = 0; i < n; i++)
-        picks[i] = (rs_pick){.key = rs_rng_key(seed, number_id(i)), .row = (uint32_t)i,
+        picks[i] = (rs_pick){.key = rs_rng_key(seed, number_id(i)),
+                             .row = (uint32_t)i,
                              .picture = rs_rng_below(&rng, n_pictures),
                              .question = (uint32_t)rs_rng_below(&rng, 4),
                              .entry = (uint16_t)rs_rng_below(&rng, n_entries)};
@@ -97,10 +98,14 @@ static void budget_is_exact_and_order_free(void **state)
         shuffle(b, n, seed);
         rs_pick_entry ea[4], eb[4];
         for (size_t i = 0; i < 4; i++)
-            ea[i] = eb[i] = (rs_pick_entry){.most = i == 1 ? 30 : -1, .take = i == 2 ? 0.5 : 0,
-                                            .weight = (double)(seed % 3), .repeats = 1 + (int64_t)(i % 2)};
-        rs_pick_rules rules = {.budget = (int64_t)(seed * 20), .per_image = (int64_t)(seed % 5),
-                               .per_question = (int64_t)(seed % 2), .seed = seed};
+            ea[i] = eb[i] = (rs_pick_entry){.most = i == 1 ? 30 : -1,
+                                            .take = i == 2 ? 0.5 : 0,
+                                            .weight = (double)(seed % 3),
+                                            .repeats = 1 + (int64_t)(i % 2)};
+        rs_pick_rules rules = {.budget = (int64_t)(seed * 20),
+                               .per_image = (int64_t)(seed % 5),
+                               .per_question = (int64_t)(seed % 2),
+                               .seed = seed};
         OK(rs_select(a, n, ea, n_entries, &rules, err));
         OK(rs_select(b, n, eb, n_entries, &rules, err));
         qsort(a, n, sizeof *a, by_row);
@@ -155,7 +160,8 @@ static void a_budget_of_pictures(void **state)
     OK(rs_select(p, n, &e, 1, &rules, err));
     bool used[n_pictures] = {false}, left[n_pictures] = {false};
     int pictures = 0;
-    for (size_t i = 0; i < n; i++) *(p[i].outcome == RS_PICK_KEPT ? &used[p[i].picture] : &left[p[i].picture]) = true;
+    for (size_t i = 0; i < n; i++)
+        *(p[i].outcome == RS_PICK_KEPT ? &used[p[i].picture] : &left[p[i].picture]) = true;
     for (size_t i = 0; i < n_pictures; i++) {
         pictures += used[i];
         assert_false(used[i] && left[i]); /* a picture comes with all that is asked about it */
@@ -171,7 +177,8 @@ static void more_budget_keeps_what_was_kept(void **state)
     bool kept[n] = {false};
     for (int64_t budget = 50; budget <= 900; budget += 170) {
         rs_pick *p = make_picks(2, n, 3, n);
-        rs_pick_entry e[3] = {{.most = -1, .repeats = 1}, {.most = -1, .repeats = 1}, {.most = -1, .repeats = 1}};
+        rs_pick_entry e[3] = {
+            {.most = -1, .repeats = 1}, {.most = -1, .repeats = 1}, {.most = -1, .repeats = 1}};
         rs_pick_rules rules = {.budget = budget, .seed = 2};
         OK(rs_select(p, n, e, 3, &rules, err));
         qsort(p, n, sizeof *p, by_row);
@@ -198,11 +205,13 @@ static void unweighted_beside_weighted_weighs_one(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shares_add_up), cmocka_unit_test(sorting_agrees_with_qsort),
-        cmocka_unit_test(equal_keys_end), cmocka_unit_test(budget_is_exact_and_order_free),
-        cmocka_unit_test(caps_hold), cmocka_unit_test(a_budget_of_pictures),
-        cmocka_unit_test(more_budget_keeps_what_was_kept),
-        cmocka_unit_test(unweighted_beside_weighted_weighs_one)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(shares_add_up),
+                                       cmocka_unit_test(sorting_agrees_with_qsort),
+                                       cmocka_unit_test(equal_keys_end),
+                                       cmocka_unit_test(budget_is_exact_and_order_free),
+                                       cmocka_unit_test(caps_hold),
+                                       cmocka_unit_test(a_budget_of_pictures),
+                                       cmocka_unit_test(more_budget_keeps_what_was_kept),
+                                       cmocka_unit_test(unweighted_beside_weighted_weighs_one)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

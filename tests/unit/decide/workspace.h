@@ -17,22 +17,22 @@
 #include "decide/decide.h"
 #include "store/files.h"
 
-#define OK(call)                                                                             \
-    do {                                                                                     \
-        rsift_error e_ = {0};                                                                \
-        rsift_error *err = &e_;                                                              \
-        if ((call) != RSIFT_OK) fail_msg("%s: %s: %s", #call, e_.where, e_.message);         \
+#define OK(call)                                                                     \
+    do {                                                                             \
+        rsift_error e_ = {0};                                                        \
+        rsift_error *err = &e_;                                                      \
+        if ((call) != RSIFT_OK) fail_msg("%s: %s: %s", #call, e_.where, e_.message); \
     } while (0)
 
 /* Expects `status`, and `part` in place or message. */
-#define FAILS(expected, part, call)                                                          \
-    do {                                                                                     \
-        rsift_error e_ = {0};                                                                \
-        rsift_error *err = &e_;                                                              \
-        assert_int_equal((call), (expected));                                                \
-        if (rs_str_find(rs_str_of(e_.message), rs_str_of(part)) == RS_NPOS &&                \
-            rs_str_find(rs_str_of(e_.where), rs_str_of(part)) == RS_NPOS)                    \
-            fail_msg("\"%s\" is not in: %s: %s", part, e_.where, e_.message);                \
+#define FAILS(expected, part, call)                                           \
+    do {                                                                      \
+        rsift_error e_ = {0};                                                 \
+        rsift_error *err = &e_;                                               \
+        assert_int_equal((call), (expected));                                 \
+        if (rs_str_find(rs_str_of(e_.message), rs_str_of(part)) == RS_NPOS && \
+            rs_str_find(rs_str_of(e_.where), rs_str_of(part)) == RS_NPOS)     \
+            fail_msg("\"%s\" is not in: %s: %s", part, e_.where, e_.message); \
     } while (0)
 
 typedef struct world {
@@ -46,13 +46,13 @@ typedef struct world {
 typedef struct put {
     const char *dataset, *role, *task, *skill, *split, *source;
     const char *question, *answer;
-    const char *picture;       /* name of its picture; NULL = own one */
-    const char *second;        /* a second picture */
+    const char *picture;        /* name of its picture; NULL = own one */
+    const char *second;         /* a second picture */
     const char *key, *relation; /* source key of the picture */
-    const char *bytes;         /* content of the picture; NULL = differs for every name */
-    const char *serious;       /* code of a serious finding */
+    const char *bytes;          /* content of the picture; NULL = differs for every name */
+    const char *serious;        /* code of a serious finding */
     bool unresolved, withheld;
-    uint64_t id;               /* 0 = the next number */
+    uint64_t id; /* 0 = the next number */
 } put;
 
 static inline rs_id number_id(uint64_t i)
@@ -100,7 +100,8 @@ static inline void put_nulls(rs_rows *rows, int n)
     for (int i = 0; i < n; i++) rs_put_null(rows);
 }
 
-static inline void put_release(world *w, const char *dataset, const char *licence, const char *origin)
+static inline void put_release(world *w, const char *dataset, const char *licence,
+                               const char *origin)
 {
     rs_rows *r = rs_part_rows(w->part, RS_T_RELEASE);
     put_text(r, dataset); /* release id */

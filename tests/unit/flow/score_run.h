@@ -21,7 +21,8 @@ static rs_arena arena; /* of the answers */
 static rsift_error err;
 
 /* threads 0 = one a core. An allocation that was to fail fails in the call at the latest. */
-static rsift_status score(const rsift_score_options *o, int threads, const rs_json **root, int *n_findings)
+static rsift_status score(const rsift_score_options *o, int threads, const rs_json **root,
+                          int *n_findings)
 {
     rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
     options.threads = threads;

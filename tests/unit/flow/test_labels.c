@@ -1,4 +1,5 @@
-/* Label maps through the public call: every allocation failed once, labels of many classes, intervals. */
+/* Label maps through the public call: every allocation failed once, labels of many classes,
+ * intervals. */
 #include "flow/score_labels.h"
 #include "score_run.h"
 
@@ -12,8 +13,9 @@ static void map(const char *where, const char *name, const int32_t *labels, int 
 {
     char path[128], head[129];
     snprintf(path, sizeof path, "%s/%s", where, name);
-    const int n = snprintf(head, sizeof head, "{'descr': '<i4', 'fortran_order': False, 'shape': (%d, %d), }",
-                           side, side);
+    const int n =
+        snprintf(head, sizeof head, "{'descr': '<i4', 'fortran_order': False, 'shape': (%d, %d), }",
+                 side, side);
     memset(head + n, ' ', (size_t)(117 - n));
     head[117] = '\n';
     FILE *f = fopen(path, "wb");
@@ -138,7 +140,8 @@ static void many_classes(void **state)
     free(a);
 }
 
-/* Sums of single maps beyond the bound are dropped: the numbers stay, the intervals go, and it is said. */
+/* Sums of single maps beyond the bound are dropped: the numbers stay, the intervals go, and it is
+ * said. */
 static void too_many_sums(void **state)
 {
     (void)state;
@@ -158,12 +161,13 @@ static void too_many_sums(void **state)
         job.class_table = NULL;
         assert_int_equal(rs_score_tally_init(&tally, &job, &err), RSIFT_OK);
         for (size_t i = 0; i < (more ? fit + 1 : 3); i++)
-            assert_int_equal(
-                rs_score_tally_add(&tally, labels, RS_SCORE_CLASSES, labels, 1, cross, &share, &err),
-                RSIFT_OK);
+            assert_int_equal(rs_score_tally_add(&tally, labels, RS_SCORE_CLASSES, labels, 1, cross,
+                                                &share, &err),
+                             RSIFT_OK);
         assert_true(tally.forgot == (more == 1) && share == 1.0 / RS_SCORE_CLASSES);
         assert_int_equal(rs_score_tally_report(&tally, &job, &r, NULL, &err), RSIFT_OK);
-        assert_true(r.measures[1].known && fabs(r.measures[1].value - 100.0 / RS_SCORE_CLASSES) < 1e-12);
+        assert_true(r.measures[1].known &&
+                    fabs(r.measures[1].value - 100.0 / RS_SCORE_CLASSES) < 1e-12);
         assert_true(r.measures[1].interval == (more == 0));
         assert_true((strstr(job.detail, "No intervals") != NULL) == (more == 1));
         rs_score_tally_fini(&tally);
@@ -182,9 +186,9 @@ static int remove_all(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(memory_runs_out), cmocka_unit_test(many_classes),
-                                       cmocka_unit_test(records_run_out_of_memory),
-                                       cmocka_unit_test(too_many_sums)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_runs_out), cmocka_unit_test(many_classes),
+        cmocka_unit_test(records_run_out_of_memory), cmocka_unit_test(too_many_sums)};
     if (!mkdtemp(folder)) return 1;
     snprintf(truth, sizeof truth, "%s/t", folder);
     snprintf(said, sizeof said, "%s/p", folder);

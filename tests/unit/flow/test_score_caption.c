@@ -1,4 +1,5 @@
-/* Caption profiles through the public call: what each does to texts and pairs before the kernels. */
+/* Caption profiles through the public call: what each does to texts and pairs before the kernels.
+ */
 #include "base/buf.h"
 #include "score_run.h"
 
@@ -62,11 +63,13 @@ static void many_references(void **state)
     near(root, "rougeL", 100.0 / 70);
 }
 
-/* vsubhashini/caption-eval: the bytes of U+00E9, U+2014 and of both quotes vanish, "\n" is a blank. */
+/* vsubhashini/caption-eval: the bytes of U+00E9, U+2014 and of both quotes vanish, "\n" is a blank.
+ */
 static void vrsbench_is_ascii(void **state)
 {
     (void)state;
-    write_file(truth, "{\"id\":1,\"references\":[\"  a cafe near\\nthe road\"]}\n{\"id\":2,\"references\":[\"seaport\"]}\n");
+    write_file(truth, "{\"id\":1,\"references\":[\"  a cafe near\\nthe "
+                      "road\"]}\n{\"id\":2,\"references\":[\"seaport\"]}\n");
     write_file(said, "{\"id\":1,\"prediction\":\"a caf\\u00e9e near the \\u201croad\\u201d\"}\n"
                      "{\"id\":2,\"prediction\":\"sea\\u2014port\"}\n");
     const rs_json *root;
@@ -79,8 +82,10 @@ static void vrsbench_is_ascii(void **state)
 static void rsieval_is_the_coco_family(void **state)
 {
     (void)state;
-    write_file(truth, "{\"id\":1,\"references\":[\"a ship at sea\"]}\n{\"id\":2,\"references\":[\"many cars\"]}\n");
-    write_file(said, "{\"id\":1,\"prediction\":\"a ship near land\"}\n{\"id\":2,\"prediction\":\"many cars\"}\n");
+    write_file(truth, "{\"id\":1,\"references\":[\"a ship at "
+                      "sea\"]}\n{\"id\":2,\"references\":[\"many cars\"]}\n");
+    write_file(said, "{\"id\":1,\"prediction\":\"a ship near "
+                     "land\"}\n{\"id\":2,\"prediction\":\"many cars\"}\n");
     const double expected = headline("caption.coco"), got = headline("caption.rsieval");
     assert_true(expected > 0 && got == expected);
 }
@@ -89,13 +94,16 @@ static void rsieval_is_the_coco_family(void **state)
 static void levir_sides(void **state)
 {
     (void)state;
-    write_file(truth, "{\"id\":1,\"references\":[\"a road\",\"No change has occurred.\"]}\n"
-                      "{\"id\":2,\"references\":[\"there is no difference\",\"many houses appear\"]}\n"
-                      "{\"id\":3,\"references\":[\"x\",\"there is no difference\"]}\n"
-                      "{\"id\":4,\"references\":[\"a new road is there\"]}\n");
-    write_file(said, "{\"id\":1,\"prediction\":\"The scene is the same as before\"}\n"
-                     "{\"id\":2,\"prediction\":\"almost nothing has changed\"}\n"
-                     "{\"id\":3,\"prediction\":\"x\"}\n{\"id\":4,\"prediction\":\"a new road is there\"}\n");
+    write_file(truth,
+               "{\"id\":1,\"references\":[\"a road\",\"No change has occurred.\"]}\n"
+               "{\"id\":2,\"references\":[\"there is no difference\",\"many houses appear\"]}\n"
+               "{\"id\":3,\"references\":[\"x\",\"there is no difference\"]}\n"
+               "{\"id\":4,\"references\":[\"a new road is there\"]}\n");
+    write_file(
+        said,
+        "{\"id\":1,\"prediction\":\"The scene is the same as before\"}\n"
+        "{\"id\":2,\"prediction\":\"almost nothing has changed\"}\n"
+        "{\"id\":3,\"prediction\":\"x\"}\n{\"id\":4,\"prediction\":\"a new road is there\"}\n");
     const rs_json *root;
     assert_int_equal(run("caption.levir-cc", 1, NULL, &root), RSIFT_OK);
     near(root, "unchanged: accuracy", 50);
@@ -130,7 +138,8 @@ static void meteor_lists(void **state)
                  {"english.exceptions", "ship\nshippen\n"},
                  {"paraphrase-en", "0.5\nmany\na lot of\n"}};
     char paths[5][96];
-    for (size_t k = 0; k < 5; k++) snprintf(paths[k], sizeof paths[k], "%s/%s", folder, lists[k].name);
+    for (size_t k = 0; k < 5; k++)
+        snprintf(paths[k], sizeof paths[k], "%s/%s", folder, lists[k].name);
     write_file(truth, "{\"id\":1,\"references\":[\"a lot of autos\"]}\n");
     write_file(said, "{\"id\":1,\"prediction\":\"many cars\"}\n");
     for (size_t k = 0; k < 4; k++) write_file(paths[k], lists[k].text);

@@ -1,9 +1,8 @@
 /* A driver for comparing scores with other implementations: tests/python/test_score_*.py write one
- * request a line, blank-separated key=value (paths without blanks), and read one answer a line: what
- * rsift_score answers, or {"error": where > message}. A process for each of a thousand inputs would
- * take minutes. Without an argument it tests itself.
- *   profile=P truth=F predictions=F [samples=F] [only=F] [compare=F] [verdicts=F]
- *   [seed=N] [resamples=N] [blind=1] */
+ * request a line, blank-separated key=value (paths without blanks), and read one answer a line:
+ * what rsift_score answers, or {"error": where > message}. A process for each of a thousand inputs
+ * would take minutes. Without an argument it tests itself. profile=P truth=F predictions=F
+ * [samples=F] [only=F] [compare=F] [verdicts=F] [seed=N] [resamples=N] [blind=1] */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/num.h"
@@ -28,9 +27,10 @@ static bool set(rsift_score_options *o, rs_str key, rs_str value)
     const struct {
         const char *key;
         const char **field;
-    } texts[] = {{"profile", &o->profile}, {"truth", &o->truth}, {"predictions", &o->predictions},
-                 {"samples", &o->samples}, {"only", &o->only},   {"compare", &o->compare},
-                 {"verdicts", &o->judge_verdicts}};
+    } texts[] = {
+        {"profile", &o->profile},        {"truth", &o->truth}, {"predictions", &o->predictions},
+        {"samples", &o->samples},        {"only", &o->only},   {"compare", &o->compare},
+        {"verdicts", &o->judge_verdicts}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (rs_str_eq(key, rs_str_of(texts[i].key))) {
             *texts[i].field = rs_arena_printf(&arena, "%.*s", RS_STR_ARG(value)).ptr;
@@ -64,10 +64,12 @@ static void answer(rs_str line, rs_buf *out)
     bool good = true;
     while (good && rs_str_split(&line, ' ', &pair)) {
         const size_t at = rs_str_find_char(pair, '=');
-        good = at != RS_NPOS && set(&o, rs_str_sub(pair, 0, at), rs_str_sub(pair, at + 1, pair.len));
+        good =
+            at != RS_NPOS && set(&o, rs_str_sub(pair, 0, at), rs_str_sub(pair, at + 1, pair.len));
     }
     if (!good) (void)rs_err_set(&err, RSIFT_E_ARG, "a request is key=value ...");
-    if (good && rsift_score(context, &o, &got, &err) == RSIFT_OK) rs_buf_add(out, got.json, got.len);
+    if (good && rsift_score(context, &o, &got, &err) == RSIFT_OK)
+        rs_buf_add(out, got.json, got.len);
     else put_error(out, &err);
     rs_buf_char(out, '\n');
     rsift_answer_free(&got);
@@ -94,7 +96,8 @@ static void test_driver(void **state)
     snprintf(line, sizeof line, "profile=vqa.floodnet truth=%s predictions=%s", truth, said);
     rs_buf out = {0};
     answer(rs_str_of(line), &out);
-    assert_true(rs_str_find(rs_buf_view(&out), RS_STR("\"name\":\"accuracy\",\"value\":50")) != RS_NPOS);
+    assert_true(rs_str_find(rs_buf_view(&out), RS_STR("\"name\":\"accuracy\",\"value\":50")) !=
+                RS_NPOS);
     assert_int_equal(rs_str_find_char(rs_buf_view(&out), '\n'), out.len - 1);
     out.len = 0;
     answer(RS_STR("profile=none predictions=x"), &out);

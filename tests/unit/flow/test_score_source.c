@@ -1,5 +1,5 @@
-/* Sources of records: every allocation may fail, every file may end anywhere; what is read then is the
- * beginning of what the whole file gives. */
+/* Sources of records: every allocation may fail, every file may end anywhere; what is read then is
+ * the beginning of what the whole file gives. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +22,8 @@ static const struct {
     {"b.json", "{\"id\":1}\n{\"id\":2}\n", "{\"id\":1}|{\"id\":2}|"},
     {"c.json", "[{\"id\":1}, {\"id\":2}]\n", "{\"id\":1}|{\"id\":2}|"},
     {"d.json", "{\"1\":\"yes\", \"2\":{\"id\":\"3\"}}", "1=\"yes\"|2={\"id\":\"3\"}|"},
-    {"e.json", "{\"n\":{\"logs\":[1]}, \"data\":5, \"logs\":[{\"id\":1}, {\"id\":2}], \"z\":[]}", "{\"id\":1}|{\"id\":2}|"},
+    {"e.json", "{\"n\":{\"logs\":[1]}, \"data\":5, \"logs\":[{\"id\":1}, {\"id\":2}], \"z\":[]}",
+     "{\"id\":1}|{\"id\":2}|"},
     {"f.json", "{\n\"id\":1,\n\"prediction\":2}", "{\n\"id\":1,\n\"prediction\":2}|"},
     {"g.csv", "id,\"a,b\",,C\r\n1,\"x\ny\",z,\r\n2,\"\"\"q\"\"\",,c\r\n",
      "{ \"id\":\"1\",\"a,b\":\"x\\ny\"}|{ \"id\":\"2\",\"a,b\":\"\\\"q\\\"\",\"C\":\"c\"}|"},
@@ -79,7 +80,8 @@ static void reads_all(void **unused)
     for (size_t k = 0; k < N_CASES; k++) {
         rs_buf out = {0};
         rsift_error err = {0};
-        if (read_all(put(cases[k].name, cases[k].text, strlen(cases[k].text)), &out, &err) != RSIFT_END)
+        if (read_all(put(cases[k].name, cases[k].text, strlen(cases[k].text)), &out, &err) !=
+            RSIFT_END)
             fail_msg("%s: %s", err.where, err.message);
         rs_buf_char(&out, 0);
         assert_string_equal(out.ptr, cases[k].records);
@@ -104,7 +106,9 @@ static void survives_want_of_memory(void **unused)
                 assert_true(same && n > 10);
                 break;
             }
-            if (status != RSIFT_E_NOMEM) fail_msg("%s, allocation %d: %s: %s", cases[k].name, (int)n, err.where, err.message);
+            if (status != RSIFT_E_NOMEM)
+                fail_msg("%s, allocation %d: %s: %s", cases[k].name, (int)n, err.where,
+                         err.message);
         }
     }
 }
@@ -117,7 +121,8 @@ static void ends_anywhere(void **unused)
         for (size_t cut = 0; cut < n; cut++) {
             rs_buf out = {0};
             rsift_error err = {0};
-            const rsift_status status = read_all(put(cases[k].name, cases[k].text, cut), &out, &err);
+            const rsift_status status =
+                read_all(put(cases[k].name, cases[k].text, cut), &out, &err);
             assert_true(status == RSIFT_END || (err.message[0] && err.where[0]));
             rs_buf_fini(&out);
         }
@@ -140,7 +145,8 @@ static int stop(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_all), cmocka_unit_test(survives_want_of_memory),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_all),
+                                       cmocka_unit_test(survives_want_of_memory),
                                        cmocka_unit_test(ends_anywhere)};
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -28,8 +28,11 @@ static rs_buf sorted(size_t memory, uint64_t order)
     for (uint64_t k = 0; k < 2000; k++) {
         uint64_t i = (k * order) % 2000;
         rs_id id = {0, i / 2};
-        int n = snprintf(text, sizeof text, "record %llu%.*s", (unsigned long long)i, (int)(i % 30), "..............................");
-        assert_int_equal(rs_spill_add(spill, rs_rng_key(3, id) % 50, id, (uint32_t)(i % 2), rs_str_make(text, (size_t)n), NULL), RSIFT_OK);
+        int n = snprintf(text, sizeof text, "record %llu%.*s", (unsigned long long)i, (int)(i % 30),
+                         "..............................");
+        assert_int_equal(rs_spill_add(spill, rs_rng_key(3, id) % 50, id, (uint32_t)(i % 2),
+                                      rs_str_make(text, (size_t)n), NULL),
+                         RSIFT_OK);
     }
     assert_int_equal(rs_spill_n(spill), 2000);
     assert_int_equal(rs_spill_each(spill, collect, &out, NULL), RSIFT_OK);
@@ -60,13 +63,15 @@ static void folder_must_exist(void **state)
     rsift_error err = {0};
     assert_int_equal(rs_spill_new(RS_STR("/no/such/folder"), 10, &spill, &err), RSIFT_OK);
     assert_int_equal(rs_spill_add(spill, 1, (rs_id){0, 1}, 0, RS_STR("a"), &err), RSIFT_OK);
-    assert_int_equal(rs_spill_add(spill, 1, (rs_id){0, 2}, 0, RS_STR("bbbbbbbbbbbbbbb"), &err), RSIFT_E_IO);
+    assert_int_equal(rs_spill_add(spill, 1, (rs_id){0, 2}, 0, RS_STR("bbbbbbbbbbbbbbb"), &err),
+                     RSIFT_E_IO);
     assert_true(rs_str_find(rs_str_of(err.message), RS_STR("/no/such/folder")) != RS_NPOS);
     rs_spill_free(spill);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(runs_merge_to_the_same), cmocka_unit_test(folder_must_exist)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(runs_merge_to_the_same),
+                                       cmocka_unit_test(folder_must_exist)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,8 @@
 
 static char folder[] = "/tmp/rsift-splits-XXXXXX";
 
-static rsift_status load(const char *text, const char *column, const char *picture, size_t *n, rsift_error *err)
+static rsift_status load(const char *text, const char *column, const char *picture, size_t *n,
+                         rsift_error *err)
 {
     char path[64];
     snprintf(path, sizeof path, "%s/list.csv", folder);
@@ -20,8 +21,12 @@ static rsift_status load(const char *text, const char *column, const char *pictu
     assert_non_null(out);
     fputs(text, out);
     fclose(out);
-    const rs_catalog_split_list list = {.scheme = RS_STR("own"), .name = RS_STR("train"), .file = RS_STR("list.csv"),
-                                        .format = RS_SPLIT_CSV, .key = RS_SPLIT_KEY_NAME, .column = rs_str_of(column)};
+    const rs_catalog_split_list list = {.scheme = RS_STR("own"),
+                                        .name = RS_STR("train"),
+                                        .file = RS_STR("list.csv"),
+                                        .format = RS_SPLIT_CSV,
+                                        .key = RS_SPLIT_KEY_NAME,
+                                        .column = rs_str_of(column)};
     rs_catalog_release release = {0};
     release.splits.items = &list;
     release.splits.n = 1;
@@ -36,7 +41,9 @@ static rsift_status load(const char *text, const char *column, const char *pictu
     rs_arena arena = {0};
     rs_split *splits = NULL;
     *n = 0;
-    if (lists) assert_int_equal(rs_split_lists_find(lists, &arena, rs_str_of(picture), &splits, n, NULL), RSIFT_OK);
+    if (lists)
+        assert_int_equal(rs_split_lists_find(lists, &arena, rs_str_of(picture), &splits, n, NULL),
+                         RSIFT_OK);
     rs_arena_fini(&arena);
     rs_split_lists_free(lists);
     rs_io_tree_close(tree);
@@ -48,7 +55,8 @@ static void expect(const char *text, const char *column, const char *picture, si
 {
     size_t n;
     rsift_error err = {0};
-    if (load(text, column, picture, &n, &err) != RSIFT_OK) fail_msg("%s: %s", err.where, err.message);
+    if (load(text, column, picture, &n, &err) != RSIFT_OK)
+        fail_msg("%s: %s", err.where, err.message);
     assert_int_equal(n, wanted);
 }
 
@@ -56,13 +64,16 @@ static void reads_columns(void **unused)
 {
     (void)unused;
     expect("a.png,1\nb.png,2\n", "", "x/b.png", 1);
-    expect("\xEF\xBB\xBF" "caption,image\r\n\"red, large\nroof\",a.png\r\n", "image", "a.png", 1);
+    expect("\xEF\xBB\xBF"
+           "caption,image\r\n\"red, large\nroof\",a.png\r\n",
+           "image", "a.png", 1);
     expect("\"one, two\",a.png\n", "1", "a.png", 1); /* a comma in quotes ended the cell before */
     expect("caption,image\n\"x\",a.png\nonly one\n", "image", "only one", 0);
     expect("image\nimage\n", "image", "image", 1); /* the header is no key, the row is */
     size_t n;
     rsift_error err = {0};
-    assert_int_equal(load("caption,image\nx,a.png\n", "picture", "a.png", &n, &err), RSIFT_E_FORMAT);
+    assert_int_equal(load("caption,image\nx,a.png\n", "picture", "a.png", &n, &err),
+                     RSIFT_E_FORMAT);
     assert_true(strstr(err.where, "list.csv") && strstr(err.message, "no column \"picture\""));
 }
 

@@ -29,7 +29,9 @@ typedef struct rig {
 
 static inline rig rig_of(const char *model, rs_task task, double width, double height)
 {
-    rig r = {.options = {.model = rs_model_find(rs_str_of(model)), .min_pixels = 3136, .max_pixels = 1003520,
+    rig r = {.options = {.model = rs_model_find(rs_str_of(model)),
+                         .min_pixels = 3136,
+                         .max_pixels = 1003520,
                          .seed = 7}};
     assert_non_null(r.options.model);
     r.sample.task = task;
@@ -49,20 +51,27 @@ static inline void turn(rig *r, rs_turn_role role, const char *text)
     r->turns[r->sample.n_turns++] = (rs_turn){role, rs_str_of(text)};
 }
 
-static inline rs_region *region(rig *r, const char *convention, const char *label, size_t n, const double *coords)
+static inline rs_region *region(rig *r, const char *convention, const char *label, size_t n,
+                                const double *coords)
 {
     uint32_t i = r->sample.n_regions++;
     for (size_t k = 0; k < n; k++) r->coords[i][k] = coords[k];
     const rs_convention *c = rs_geom_convention(rs_str_of(convention));
     assert_non_null(c);
-    r->regions[i] = (rs_region){.kind = n == 4 ? RS_REGION_HBB : n == 2 ? RS_REGION_POINT : RS_REGION_OBB,
-                                .label = rs_str_of(label), .n_coords = (uint32_t)n, .convention = c, .turn = -1};
+    r->regions[i] = (rs_region){.kind = n == 4   ? RS_REGION_HBB
+                                        : n == 2 ? RS_REGION_POINT
+                                                 : RS_REGION_OBB,
+                                .label = rs_str_of(label),
+                                .n_coords = (uint32_t)n,
+                                .convention = c,
+                                .turn = -1};
     return &r->regions[i];
 }
 
 /* A region written in the text of turn `at` as `text`, behind `phrase` when that is not NULL. */
-static inline rs_region *text_region(rig *r, int at, const char *text, const char *phrase, uint32_t group,
-                                     const char *convention, const char *label, size_t n, const double *coords)
+static inline rs_region *text_region(rig *r, int at, const char *text, const char *phrase,
+                                     uint32_t group, const char *convention, const char *label,
+                                     size_t n, const double *coords)
 {
     rs_region *g = region(r, convention, label, n, coords);
     size_t begin = rs_str_find(r->turns[at].text, rs_str_of(text));
@@ -88,8 +97,9 @@ static inline const rs_rendered *render(rig *r)
     r->sample.regions = r->regions;
     r->sample.labels = r->labels;
     for (int i = 0; i < 8; i++) r->regions[i].coords = r->coords[i];
-    assert_int_equal(rs_render(&r->options, &r->sample, RS_STR("set"), r->images, r->widths, r->heights,
-                               r->repeat, &r->arena, &r->out, &r->drop, &r->err), RSIFT_OK);
+    assert_int_equal(rs_render(&r->options, &r->sample, RS_STR("set"), r->images, r->widths,
+                               r->heights, r->repeat, &r->arena, &r->out, &r->drop, &r->err),
+                     RSIFT_OK);
     return &r->out;
 }
 
@@ -109,7 +119,15 @@ static inline void assert_message(const rig *r, uint32_t i, const char *want)
     assert_text(r->out.messages[i].text, want);
 }
 
-#define BOX(...) 4, (const double[4]){__VA_ARGS__}
-#define QUAD(...) 8, (const double[8]){__VA_ARGS__}
+#define BOX(...)         \
+    4, (const double[4]) \
+    {                    \
+        __VA_ARGS__      \
+    }
+#define QUAD(...)        \
+    8, (const double[8]) \
+    {                    \
+        __VA_ARGS__      \
+    }
 
 #endif

@@ -11,18 +11,29 @@ static const double one_width[3] = {640, 320, 100}, one_height[3] = {480, 240, 1
 
 static rs_format_set set_of(const rs_render_options *options)
 {
-    return (rs_format_set){.name = RS_STR("mix"), .image_root = RS_STR("images"), .n_records = 3,
-                           .render = options, .max_side = 1000};
+    return (rs_format_set){.name = RS_STR("mix"),
+                           .image_root = RS_STR("images"),
+                           .n_records = 3,
+                           .render = options,
+                           .max_side = 1000};
 }
 
-static rs_rendered two_turns(const rs_message *messages, uint32_t n, const rs_str *images, uint32_t n_images)
+static rs_rendered two_turns(const rs_message *messages, uint32_t n, const rs_str *images,
+                             uint32_t n_images)
 {
-    return (rs_rendered){.id = {1, 2}, .dataset = RS_STR("dior"), .task = RS_STR("vqa"), .images = images,
-                         .widths = one_width, .heights = one_height, .n_images = n_images,
-                         .messages = messages, .n_messages = n};
+    return (rs_rendered){.id = {1, 2},
+                         .dataset = RS_STR("dior"),
+                         .task = RS_STR("vqa"),
+                         .images = images,
+                         .widths = one_width,
+                         .heights = one_height,
+                         .n_images = n_images,
+                         .messages = messages,
+                         .n_messages = n};
 }
 
-static void assert_record(const char *format, const rs_rendered *r, const rs_render_options *options, const char *want)
+static void assert_record(const char *format, const rs_rendered *r,
+                          const rs_render_options *options, const char *want)
 {
     rs_buf b = {0};
     const rs_format_set set = set_of(options);
@@ -44,26 +55,41 @@ static void test_golden(void **state)
     const rs_str images[] = {RS_STR("dior/1.jpg"), RS_STR("dior/2.jpg")};
     const rs_render_options o = {.model = rs_model_find(RS_STR("qwen3-vl"))};
     rs_rendered r = two_turns(m, 3, images, 1);
-    assert_record("llava", &r, &o, "{\"id\":\"" ID "\",\"image\":\"dior/1.jpg\",\"conversations\":["
-                  "{\"from\":\"human\",\"value\":\"Be \\\"brief\\\".\\n<image>\\nHow many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}");
-    assert_record("llama-factory", &r, &o, "{\"conversations\":[{\"from\":\"human\",\"value\":\"<image>\\nHow many?\"},"
-                  "{\"from\":\"gpt\",\"value\":\"3\"}],\"images\":[\"images/dior/1.jpg\"],\"system\":\"Be \\\"brief\\\".\"}");
-    assert_record("ms-swift", &r, &o, "{\"messages\":[{\"role\":\"system\",\"content\":\"Be \\\"brief\\\".\"},"
-                  "{\"role\":\"user\",\"content\":\"<image>\\nHow many?\"},{\"role\":\"assistant\",\"content\":\"3\"}],"
+    assert_record("llava", &r, &o,
+                  "{\"id\":\"" ID "\",\"image\":\"dior/1.jpg\",\"conversations\":["
+                  "{\"from\":\"human\",\"value\":\"Be \\\"brief\\\".\\n<image>\\nHow "
+                  "many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}");
+    assert_record("llama-factory", &r, &o,
+                  "{\"conversations\":[{\"from\":\"human\",\"value\":\"<image>\\nHow many?\"},"
+                  "{\"from\":\"gpt\",\"value\":\"3\"}],\"images\":[\"images/dior/"
+                  "1.jpg\"],\"system\":\"Be \\\"brief\\\".\"}");
+    assert_record("ms-swift", &r, &o,
+                  "{\"messages\":[{\"role\":\"system\",\"content\":\"Be \\\"brief\\\".\"},"
+                  "{\"role\":\"user\",\"content\":\"<image>\\nHow "
+                  "many?\"},{\"role\":\"assistant\",\"content\":\"3\"}],"
                   "\"images\":[\"images/dior/1.jpg\"],\"channel\":\"dior\"}");
     r = two_turns(m + 1, 2, images, 2);
     r.repeat = 1;
-    assert_record("internvl", &r, &o, "{\"id\":\"" ID "-2\",\"image\":[\"dior/1.jpg\",\"dior/2.jpg\"],"
+    assert_record("internvl", &r, &o,
+                  "{\"id\":\"" ID "-2\",\"image\":[\"dior/1.jpg\",\"dior/2.jpg\"],"
                   "\"width_list\":[640,320],\"height_list\":[480,240],\"conversations\":["
-                  "{\"from\":\"human\",\"value\":\"<image>\\nHow many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}");
+                  "{\"from\":\"human\",\"value\":\"<image>\\nHow "
+                  "many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}");
     r = two_turns(m + 1, 2, images, 1);
-    assert_record("qwen", &r, &o, "{\"id\":\"" ID "\",\"image\":\"dior/1.jpg\",\"conversations\":["
-                  "{\"from\":\"human\",\"value\":\"<image>\\nHow many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}");
-    assert_record("internvl", &r, &o, "{\"id\":\"" ID "\",\"image\":\"dior/1.jpg\",\"width\":640,\"height\":480,\"conversations\":["
-                  "{\"from\":\"human\",\"value\":\"<image>\\nHow many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}");
+    assert_record("qwen", &r, &o,
+                  "{\"id\":\"" ID "\",\"image\":\"dior/1.jpg\",\"conversations\":["
+                  "{\"from\":\"human\",\"value\":\"<image>\\nHow "
+                  "many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}");
+    assert_record("internvl", &r, &o,
+                  "{\"id\":\"" ID
+                  "\",\"image\":\"dior/1.jpg\",\"width\":640,\"height\":480,\"conversations\":["
+                  "{\"from\":\"human\",\"value\":\"<image>\\nHow "
+                  "many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}");
     r.n_images = 0; /* text only: no image key at all */
-    assert_record("llava", &r, &o, "{\"id\":\"" ID "\",\"conversations\":["
-                  "{\"from\":\"human\",\"value\":\"<image>\\nHow many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}");
+    assert_record("llava", &r, &o,
+                  "{\"id\":\"" ID "\",\"conversations\":["
+                  "{\"from\":\"human\",\"value\":\"<image>\\nHow "
+                  "many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}");
 }
 
 /* Boxes through ms-swift's objects: one "<bbox>" each, in stored pixels, and back. */
@@ -74,9 +100,11 @@ static void test_objects(void **state)
         const char *model, *content;
     } cases[] = {
         {"internvl", "<ref>ship</ref><bbox><bbox>\n<ref>tank</ref><bbox>"},
-        {"qwen3-vl", "[\n\t{\"bbox_2d\": <bbox>, \"label\": \"ship\"},\n\t{\"bbox_2d\": <bbox>, \"label\": \"ship\"},\n"
+        {"qwen3-vl", "[\n\t{\"bbox_2d\": <bbox>, \"label\": \"ship\"},\n\t{\"bbox_2d\": <bbox>, "
+                     "\"label\": \"ship\"},\n"
                      "\t{\"bbox_2d\": <bbox>, \"label\": \"tank\"}\n]"},
-        {"llava-1.5", "ship [0.10, 0.10, 0.20, 0.20], [0.30, 0.30, 0.40, 0.40]\ntank [0.50, 0.50, 0.60, 0.60]"},
+        {"llava-1.5",
+         "ship [0.10, 0.10, 0.20, 0.20], [0.30, 0.30, 0.40, 0.40]\ntank [0.50, 0.50, 0.60, 0.60]"},
     };
     for (size_t i = 0; i < 3; i++) {
         rig r = rig_of(cases[i].model, RS_TASK_DETECTION_HBB, 200, 200);
@@ -94,8 +122,10 @@ static void test_objects(void **state)
         assert_text(back.messages[1].text, cases[i].content);
         assert_int_equal(back.n_boxes, i == 2 ? 0 : 3);
         for (uint32_t k = 0; k < back.n_boxes; k++) {
-            assert_text(rs_str_sub(back.messages[1].text, back.boxes[k].begin, back.boxes[k].end), "<bbox>");
-            for (int c = 0; c < 4; c++) assert_true(fabs(back.boxes[k].pixels[c] - r.out.boxes[k].pixels[c]) <= 0.005);
+            assert_text(rs_str_sub(back.messages[1].text, back.boxes[k].begin, back.boxes[k].end),
+                        "<bbox>");
+            for (int c = 0; c < 4; c++)
+                assert_true(fabs(back.boxes[k].pixels[c] - r.out.boxes[k].pixels[c]) <= 0.005);
         }
         rs_buf_fini(&b);
         rs_arena_fini(&r.arena);
@@ -107,7 +137,8 @@ static void assert_refused(const char *format, const char *record)
     rs_arena arena = {0};
     rs_rendered out;
     rsift_error err;
-    assert_int_equal(rs_format_find(rs_str_of(format))->read(&arena, rs_str_of(record), &out, &err), RSIFT_E_FORMAT);
+    assert_int_equal(rs_format_find(rs_str_of(format))->read(&arena, rs_str_of(record), &out, &err),
+                     RSIFT_E_FORMAT);
     rs_arena_fini(&arena);
 }
 
@@ -119,14 +150,19 @@ static void test_bad_records(void **state)
         assert_refused(rs_formats[i]->name, "[]");
         assert_refused(rs_formats[i]->name, "{\"image\":\"a\"}");
         assert_refused(rs_formats[i]->name, "{\"messages\":[{\"role\":\"user\"}]}");
-        assert_refused(rs_formats[i]->name, "{\"messages\":[{\"role\":\"nobody\",\"content\":\"x\"}]}");
+        assert_refused(rs_formats[i]->name,
+                       "{\"messages\":[{\"role\":\"nobody\",\"content\":\"x\"}]}");
         assert_refused(rs_formats[i]->name, "{\"conversations\":[],\"image\":[1]}");
     }
-    assert_refused("ms-swift", "{\"messages\":[{\"role\":\"user\",\"content\":\"<bbox>\"}],\"images\":[\"a\"],\"objects\":{\"bbox\":[]}}");
-    assert_refused("ms-swift", "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"images\":[\"a\"],\"objects\":{\"bbox\":[[1,2,3,4]]}}");
-    assert_refused("ms-swift", "{\"messages\":[{\"role\":\"user\",\"content\":\"<bbox>\"}],\"images\":[\"a\"],\"objects\":{\"bbox\":[[1,2,3]]}}");
-    assert_refused("ms-swift", "{\"messages\":[{\"role\":\"user\",\"content\":\"<bbox>\"}],\"images\":[\"a\"],"
-                               "\"objects\":{\"bbox\":[[1,2,3,4]],\"image_id\":[1]}}");
+    assert_refused("ms-swift", "{\"messages\":[{\"role\":\"user\",\"content\":\"<bbox>\"}],"
+                               "\"images\":[\"a\"],\"objects\":{\"bbox\":[]}}");
+    assert_refused("ms-swift", "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"images\":["
+                               "\"a\"],\"objects\":{\"bbox\":[[1,2,3,4]]}}");
+    assert_refused("ms-swift", "{\"messages\":[{\"role\":\"user\",\"content\":\"<bbox>\"}],"
+                               "\"images\":[\"a\"],\"objects\":{\"bbox\":[[1,2,3]]}}");
+    assert_refused("ms-swift",
+                   "{\"messages\":[{\"role\":\"user\",\"content\":\"<bbox>\"}],\"images\":[\"a\"],"
+                   "\"objects\":{\"bbox\":[[1,2,3,4]],\"image_id\":[1]}}");
 }
 
 typedef struct catcher {
@@ -159,7 +195,8 @@ static void test_beside(void **state)
         if (rs_str_eq(c.name, RS_STR("meta.json"))) {
             int64_t n = 0, patches = 0;
             assert_true(rs_json_i64(rs_json_get(mix, "length"), &n) && n == 3);
-            assert_true(rs_json_i64(rs_json_get(mix, "max_dynamic_patch"), &patches) && patches == 9);
+            assert_true(rs_json_i64(rs_json_get(mix, "max_dynamic_patch"), &patches) &&
+                        patches == 9);
             assert_true(rs_str_ends(rs_json_str(rs_json_get(mix, "annotation")), RS_STR("jsonl")));
         } else {
             assert_text(c.name, "dataset_info.json");
@@ -186,10 +223,13 @@ static void test_no_memory(void **state)
             rs_buf b = {0};
             const rs_format_set set = set_of(&r.options);
             rs_alloc_fail_at(at);
-            rsift_status status = rs_render(&r.options, &r.sample, RS_STR("set"), r.images, r.widths, r.heights, 0,
-                                            &r.arena, &r.out, &r.drop, &r.err);
-            if (status == RSIFT_OK && !r.drop) status = rs_formats[i]->record(&set, &r.out, &b, &r.err);
-            if (status == RSIFT_OK) status = rs_formats[i]->read(&r.arena, rs_buf_view(&b), &r.out, &r.err);
+            rsift_status status =
+                rs_render(&r.options, &r.sample, RS_STR("set"), r.images, r.widths, r.heights, 0,
+                          &r.arena, &r.out, &r.drop, &r.err);
+            if (status == RSIFT_OK && !r.drop)
+                status = rs_formats[i]->record(&set, &r.out, &b, &r.err);
+            if (status == RSIFT_OK)
+                status = rs_formats[i]->read(&r.arena, rs_buf_view(&b), &r.out, &r.err);
             rs_alloc_fail_at(0);
             assert_null(r.drop);
             assert_true(status == RSIFT_OK || status == RSIFT_E_NOMEM);
@@ -204,8 +244,9 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),      cmocka_unit_test(test_objects), cmocka_unit_test(test_bad_records),
-        cmocka_unit_test(test_beside),      cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_golden),      cmocka_unit_test(test_objects),
+        cmocka_unit_test(test_bad_records), cmocka_unit_test(test_beside),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,7 +52,8 @@ static void test_class_list(void **state)
     r.labels[r.sample.n_labels++] = RS_STR("Airport");
     render(&r);
     assert_message(&r, 1, "airport");
-    assert_true(rs_str_find(r.out.messages[0].text, RS_STR("airport, ground track field")) != RS_NPOS);
+    assert_true(rs_str_find(r.out.messages[0].text, RS_STR("airport, ground track field")) !=
+                RS_NPOS);
     assert_true(rs_str_starts(r.out.template_id, RS_STR("classification#")));
     rs_arena_fini(&r.arena);
 }
@@ -61,8 +62,14 @@ static void test_class_words(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        {"storage_tank", "storage tank"}, {"Ground-Track-Field", "ground track field"}, {"BaseballField", "baseball field"},
-        {"UAV", "UAV"}, {"  __ship-- ", "ship"}, {"A220", "a220"}, {"SEAPort", "SEA port"}, {"", ""},
+        {"storage_tank", "storage tank"},
+        {"Ground-Track-Field", "ground track field"},
+        {"BaseballField", "baseball field"},
+        {"UAV", "UAV"},
+        {"  __ship-- ", "ship"},
+        {"A220", "a220"},
+        {"SEAPort", "SEA port"},
+        {"", ""},
     };
     rs_arena arena = {0};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -93,11 +100,13 @@ static void test_grounding(void **state)
 static void test_region_questions(void **state)
 {
     (void)state;
-    static const char *const marks[n_models] = {"<box>[[100, 200, 200, 400]]</box>", "[0.10, 0.35, 0.20, 0.45]",
-                                                "{\"bbox_2d\": [112, 112, 224, 224]}", "{\"bbox_2d\": [100, 200, 200, 400]}"};
+    static const char *const marks[n_models] = {
+        "<box>[[100, 200, 200, 400]]</box>", "[0.10, 0.35, 0.20, 0.45]",
+        "{\"bbox_2d\": [112, 112, 224, 224]}", "{\"bbox_2d\": [100, 200, 200, 400]}"};
     for (size_t i = 0; i < 2 * n_models; i++) {
         bool named = i >= n_models;
-        rig r = rig_of(models[i % n_models], named ? RS_TASK_REGION_CLASSIFICATION : RS_TASK_REGION_CAPTION, 1120, 560);
+        rig r = rig_of(models[i % n_models],
+                       named ? RS_TASK_REGION_CLASSIFICATION : RS_TASK_REGION_CAPTION, 1120, 560);
         region(&r, "px", "HarborCrane", BOX(112, 112, 224, 224))->flags = RS_REGION_MARK;
         if (!named) turn(&r, RS_TURN_REFERENCE, "a long pier");
         render(&r);
@@ -117,8 +126,10 @@ static void test_detection_order(void **state)
     region(&r, "px", "ship", BOX(500, 20, 600, 120));
     region(&r, "px", "plane", BOX(7, 700, 90, 800));
     region(&r, "px-xywh", "ship", BOX(10, 20, 100, 100));
-    expect(&r, "detection-hbb-open#", "[\n\t{\"bbox_2d\": [7, 700, 90, 800], \"label\": \"plane\"},\n"
-           "\t{\"bbox_2d\": [10, 20, 110, 120], \"label\": \"ship\"},\n\t{\"bbox_2d\": [500, 20, 600, 120], \"label\": \"ship\"}\n]");
+    expect(&r, "detection-hbb-open#",
+           "[\n\t{\"bbox_2d\": [7, 700, 90, 800], \"label\": \"plane\"},\n"
+           "\t{\"bbox_2d\": [10, 20, 110, 120], \"label\": \"ship\"},\n\t{\"bbox_2d\": [500, 20, "
+           "600, 120], \"label\": \"ship\"}\n]");
     r = rig_of("internvl", RS_TASK_DETECTION_HBB, 1000, 1000);
     expect(&r, "detection-hbb-open#", "There are none.");
 }
@@ -146,7 +157,8 @@ static void test_oriented(void **state)
         "<ref>ship</ref><box>[[500, 100, 900, 500, 500, 900, 100, 500]]</box>",
         "ship [0.50, 0.10, 0.90, 0.50, 0.50, 0.90, 0.10, 0.50]",
         "[\n\t{\"quadrant bbox\": [280, 56, 504, 280, 280, 504, 56, 280], \"label\": \"ship\"}\n]",
-        "[\n\t{\"quadrant bbox\": [500, 100, 900, 500, 500, 900, 100, 500], \"label\": \"ship\"}\n]",
+        "[\n\t{\"quadrant bbox\": [500, 100, 900, 500, 500, 900, 100, 500], \"label\": "
+        "\"ship\"}\n]",
     };
     for (size_t i = 0; i < n_models; i++) {
         rig r = rig_of(models[i], RS_TASK_DETECTION_OBB, 560, 560);
@@ -157,7 +169,9 @@ static void test_oriented(void **state)
         assert_true(rs_str_starts(r.out.template_id, RS_STR("detection-obb-open#")));
         rs_written_box *boxes;
         size_t n, bad;
-        assert_int_equal(rs_model_decode(&r.options, r.out.messages[1].text, 560, 560, &r.arena, &boxes, &n, &bad, NULL), RSIFT_OK);
+        assert_int_equal(rs_model_decode(&r.options, r.out.messages[1].text, 560, 560, &r.arena,
+                                         &boxes, &n, &bad, NULL),
+                         RSIFT_OK);
         assert_int_equal(n, 1);
         assert_int_equal(bad, 0);
         assert_int_equal(boxes[0].n_pixels, 8);
@@ -179,8 +193,10 @@ static void test_points(void **state)
         region(&r, "px-point", "", 2, (const double[2]){112, 280});
         render(&r);
         if (i < 2) assert_string_equal(r.drop, "task-not-text"); /* no form for points */
-        else assert_message(&r, 1, i == 2 ? "[\n\t{\"point_2d\": [112, 280], \"label\": \"a car\"}\n]"
-                                          : "[\n\t{\"point_2d\": [100, 500], \"label\": \"a car\"}\n]");
+        else
+            assert_message(&r, 1,
+                           i == 2 ? "[\n\t{\"point_2d\": [112, 280], \"label\": \"a car\"}\n]"
+                                  : "[\n\t{\"point_2d\": [100, 500], \"label\": \"a car\"}\n]");
         rs_arena_fini(&r.arena);
     }
 }
@@ -263,8 +279,9 @@ static void test_drops(void **state)
     assert_string_equal(drop_of(RS_TASK_DETECTION_HBB, "<image>", NULL), "special-token");
     assert_string_equal(drop_of(RS_TASK_REGION_CAPTION, NULL, "words"), "empty-turn");
     assert_string_equal(drop_of(RS_TASK_VQA, NULL, "words"), "roles");
-    static const rs_task not_text[] = {RS_TASK_SEGMENTATION, RS_TASK_PANOPTIC, RS_TASK_CHANGE_DETECTION,
-                                       RS_TASK_REFERRING_SEG, RS_TASK_GENERATION, RS_TASK_RETRIEVAL};
+    static const rs_task not_text[] = {RS_TASK_SEGMENTATION,     RS_TASK_PANOPTIC,
+                                       RS_TASK_CHANGE_DETECTION, RS_TASK_REFERRING_SEG,
+                                       RS_TASK_GENERATION,       RS_TASK_RETRIEVAL};
     for (size_t i = 0; i < sizeof not_text / sizeof *not_text; i++)
         assert_string_equal(drop_of(not_text[i], "ship", "words"), "task-not-text");
 }
@@ -272,12 +289,18 @@ static void test_drops(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_words),           cmocka_unit_test(test_class_list),
-        cmocka_unit_test(test_class_words),     cmocka_unit_test(test_grounding),
-        cmocka_unit_test(test_region_questions), cmocka_unit_test(test_detection_order),
-        cmocka_unit_test(test_rounding_and_clamping), cmocka_unit_test(test_oriented),
-        cmocka_unit_test(test_points),          cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_rounds),          cmocka_unit_test(test_captions_differ),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_class_list),
+        cmocka_unit_test(test_class_words),
+        cmocka_unit_test(test_grounding),
+        cmocka_unit_test(test_region_questions),
+        cmocka_unit_test(test_detection_order),
+        cmocka_unit_test(test_rounding_and_clamping),
+        cmocka_unit_test(test_oriented),
+        cmocka_unit_test(test_points),
+        cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_rounds),
+        cmocka_unit_test(test_captions_differ),
         cmocka_unit_test(test_drops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,8 @@ static rig refer(const char *model, double w, double h)
     rig r = rig_of(model, RS_TASK_GROUNDING_HBB, w, h);
     turn(&r, RS_TURN_USER, "<image>\n[refer] Give me the location of <p> the white plane </p>");
     turn(&r, RS_TURN_ASSISTANT, "{<12><30><25><41>}");
-    text_region(&r, 1, "{<12><30><25><41>}", NULL, 0, "percent", "the white plane", BOX(12, 30, 25, 41));
+    text_region(&r, 1, "{<12><30><25><41>}", NULL, 0, "percent", "the white plane",
+                BOX(12, 30, 25, 41));
     return r;
 }
 
@@ -19,7 +20,8 @@ static void test_refer_internvl(void **state)
     assert_message(&r, 0, "<image>\nGive me the location of <ref>the white plane</ref>");
     assert_message(&r, 1, "<ref>the white plane</ref><box>[[120, 300, 250, 410]]</box>");
     assert_int_equal(r.out.n_boxes, 1);
-    assert_text(rs_str_sub(r.out.messages[1].text, r.out.boxes[0].begin, r.out.boxes[0].end), "[120, 300, 250, 410]");
+    assert_text(rs_str_sub(r.out.messages[1].text, r.out.boxes[0].begin, r.out.boxes[0].end),
+                "[120, 300, 250, 410]");
     assert_true(r.out.boxes[0].pixels[0] == 96 && r.out.boxes[0].pixels[3] == 246);
     rs_arena_fini(&r.arena);
 }
@@ -30,7 +32,8 @@ static void test_refer_qwen3(void **state)
     rig r = refer("qwen3-vl", 0, 0); /* percent to per mille needs no size */
     render(&r);
     assert_message(&r, 0, "<image>\nGive me the location of the white plane");
-    assert_message(&r, 1, "[\n\t{\"bbox_2d\": [120, 300, 250, 410], \"label\": \"the white plane\"}\n]");
+    assert_message(&r, 1,
+                   "[\n\t{\"bbox_2d\": [120, 300, 250, 410], \"label\": \"the white plane\"}\n]");
     assert_int_equal(r.out.boxes[0].n_pixels, 0);
     rs_arena_fini(&r.arena);
 }
@@ -42,7 +45,8 @@ static void test_refer_qwen25(void **state)
     render(&r);
     /* 800 -> rint(28.57) * 28 = 812, 600 -> rint(21.43) * 28 = 588:
      * 96 * 812 / 800 = 97.44, 180 * 588 / 600 = 176.4, 200 -> 203, 246 -> 241.08 */
-    assert_message(&r, 1, "[\n\t{\"bbox_2d\": [97, 176, 203, 241], \"label\": \"the white plane\"}\n]");
+    assert_message(&r, 1,
+                   "[\n\t{\"bbox_2d\": [97, 176, 203, 241], \"label\": \"the white plane\"}\n]");
     rs_arena_fini(&r.arena);
     r = refer("qwen2.5-vl", 0, 0);
     render(&r);
@@ -69,8 +73,10 @@ static rig sentence(const char *model)
     rig r = rig_of(model, RS_TASK_GROUNDED_CAPTION, 1000, 1000);
     turn(&r, RS_TURN_USER, "<image>\n[grounding] describe <it>");
     turn(&r, RS_TURN_ASSISTANT, "Here is <p>2 ships</p> {<1><2><3><4>}{<5><6><7><8>} near a pier.");
-    text_region(&r, 1, "{<1><2><3><4>}", "<p>2 ships</p>", 0, "percent", "2 ships", BOX(1, 2, 3, 4));
-    text_region(&r, 1, "{<5><6><7><8>}", "<p>2 ships</p>", 0, "percent", "2 ships", BOX(5, 6, 7, 8));
+    text_region(&r, 1, "{<1><2><3><4>}", "<p>2 ships</p>", 0, "percent", "2 ships",
+                BOX(1, 2, 3, 4));
+    text_region(&r, 1, "{<5><6><7><8>}", "<p>2 ships</p>", 0, "percent", "2 ships",
+                BOX(5, 6, 7, 8));
     return r;
 }
 
@@ -80,8 +86,10 @@ static void test_sentence(void **state)
     static const struct {
         const char *model, *answer;
     } cases[] = {
-        {"internvl", "Here is <ref>2 ships</ref><box>[[10, 20, 30, 40], [50, 60, 70, 80]]</box> near a pier."},
-        {"llava-1.5", "Here is 2 ships [0.01, 0.02, 0.03, 0.04], [0.05, 0.06, 0.07, 0.08] near a pier."},
+        {"internvl",
+         "Here is <ref>2 ships</ref><box>[[10, 20, 30, 40], [50, 60, 70, 80]]</box> near a pier."},
+        {"llava-1.5",
+         "Here is 2 ships [0.01, 0.02, 0.03, 0.04], [0.05, 0.06, 0.07, 0.08] near a pier."},
         {"qwen3-vl", "Here is 2 ships [{\"bbox_2d\": [10, 20, 30, 40], \"label\": \"2 ships\"}, "
                      "{\"bbox_2d\": [50, 60, 70, 80], \"label\": \"2 ships\"}] near a pier."},
     };
@@ -104,8 +112,10 @@ static void test_bare_identify(void **state)
     render(&r);
     assert_null(r.drop);
     assert_true(rs_str_starts(r.out.template_id, RS_STR("region-caption#")));
-    assert_true(rs_str_find(r.out.messages[0].text, RS_STR("<box>[[10, 20, 30, 40]]</box>")) != RS_NPOS);
-    assert_text(rs_str_sub(r.out.messages[0].text, r.out.boxes[0].begin, r.out.boxes[0].end), "[10, 20, 30, 40]");
+    assert_true(rs_str_find(r.out.messages[0].text, RS_STR("<box>[[10, 20, 30, 40]]</box>")) !=
+                RS_NPOS);
+    assert_text(rs_str_sub(r.out.messages[0].text, r.out.boxes[0].begin, r.out.boxes[0].end),
+                "[10, 20, 30, 40]");
     assert_message(&r, 1, "A small ship.");
     rs_arena_fini(&r.arena);
 }
@@ -158,7 +168,8 @@ static void test_format_phrase(void **state)
     turn(&r, RS_TURN_USER, "Is it urban?");
     turn(&r, RS_TURN_ASSISTANT, "yes");
     render(&r);
-    assert_message(&r, 0, "<image>\nIs it urban?\nAnswer the question using a single word or phrase.");
+    assert_message(&r, 0,
+                   "<image>\nIs it urban?\nAnswer the question using a single word or phrase.");
     assert_text(r.out.template_id, "vqa#0");
     r.turns[0].text = RS_STR("Is it urban? Answer the question using one word.");
     render(&r);

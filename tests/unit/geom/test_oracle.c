@@ -4,12 +4,11 @@
  *   box      H W x y w h             -> the same
  *   merge    H W text text           -> union-text shared-text
  *   maskiou  H W crowd text text     -> ratio
- *   pixels   H W 0101...             -> text text  (column by column; the second went there and back)
- *   counts   H W n n ...             -> text, or the name of the error
- *   overlap  n_a x y ... x y ...     -> shared-area ratio, ratio the other way round (a has n_a points)
- *   turned   cx cy w h degrees  (twice) -> ratio, ratio the other way round
- *   rect     x y ...                 -> cx cy w h degrees     (rectangle of least area)
- *   assign   rows cols score ...     -> total */
+ *   pixels   H W 0101...             -> text text  (column by column; the second went there and
+ * back) counts   H W n n ...             -> text, or the name of the error overlap  n_a x y ... x y
+ * ...     -> shared-area ratio, ratio the other way round (a has n_a points) turned   cx cy w h
+ * degrees  (twice) -> ratio, ratio the other way round rect     x y ...                 -> cx cy w
+ * h degrees     (rectangle of least area) assign   rows cols score ...     -> total */
 #include "base/alloc.h"
 #include "base/num.h"
 #include "geom/assign.h"
@@ -127,7 +126,8 @@ static void answer_pixels(request *r)
     rs_rle rle = {0}, back = {0};
     uint8_t *pixels = rs_alloc(bits.len + 1);
     if (!pixels || bits.len != (size_t)h * w) goto done;
-    for (size_t i = 0; i < bits.len; i++) pixels[i] = bits.ptr[i] == '1' ? (uint8_t)(1 + i % 255) : 0;
+    for (size_t i = 0; i < bits.len; i++)
+        pixels[i] = bits.ptr[i] == '1' ? (uint8_t)(1 + i % 255) : 0;
     if (rs_geom_rle_encode(pixels, h, w, 1, h, &rle, NULL) != RSIFT_OK) goto done;
     size_t begin = r->out->len;
     rs_geom_rle_to_text(&rle, r->out);
@@ -226,7 +226,8 @@ static void test_driver(void **state)
     expect("box 5 4 1 1 2 3", "63204 6 1 1 2 3\n");
     expect("merge 2 3 2111 06", "06 2111\n");
     expect("maskiou 2 3 0 2111 06", "0.5\n");
-    expect("overlap 4 0 0 2 0 2 2 0 2 1 0 3 0 3 2 1 2", "2 0.33333333333333331 0.33333333333333331\n");
+    expect("overlap 4 0 0 2 0 2 2 0 2 1 0 3 0 3 2 1 2",
+           "2 0.33333333333333331 0.33333333333333331\n");
     expect("turned 1 1 2 2 0 2 1 2 2 0", "0.33333333333333331 0.33333333333333331\n");
     expect("pixels 2 3 001101", "221O 221O\n");
     expect("counts 2 3 2 2 1 1", "221O\n");

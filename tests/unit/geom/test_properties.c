@@ -1,6 +1,6 @@
-/* What must hold for any boxes, polygons and masks, whatever their numbers: ratios are symmetric and in
- * [0, 1], a thing covers itself, and a picture twice as large has everything twice as large and every ratio
- * as before. Seeded; a case that fails prints its number. */
+/* What must hold for any boxes, polygons and masks, whatever their numbers: ratios are symmetric
+ * and in [0, 1], a thing covers itself, and a picture twice as large has everything twice as large
+ * and every ratio as before. Seeded; a case that fails prints its number. */
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "geom/box.h"
@@ -29,12 +29,13 @@ static double within(rs_rng *rng, double low, double high)
     return low + (high - low) * rs_rng_unit(rng);
 }
 
-#define CHECK(round, condition) \
-    do { \
+#define CHECK(round, condition)                                          \
+    do {                                                                 \
         if (!(condition)) fail_msg("round %d: %s", (round), #condition); \
     } while (0)
 
-/* On a grid of a quarter, so that doubling and shifting are exact; now and then inverted or empty. */
+/* On a grid of a quarter, so that doubling and shifting are exact; now and then inverted or empty.
+ */
 static void some_box(rs_rng *rng, double box[4])
 {
     for (int k = 0; k < 4; k++) box[k] = (double)rs_rng_below(rng, 400) / 4 - 20;
@@ -88,7 +89,8 @@ static void test_turned_boxes(void **state)
             const double degrees = plain ? turns[rs_rng_below(&rng, 6)] : within(&rng, -360, 360);
             obb[i] = (rs_obb){within(&rng, 0, 60), within(&rng, 0, 60), within(&rng, 1, 50),
                               within(&rng, 1, 50), degrees / 57.295779513082323};
-            twice[i] = (rs_obb){2 * obb[i].cx, 2 * obb[i].cy, 2 * obb[i].w, 2 * obb[i].h, obb[i].angle_rad};
+            twice[i] = (rs_obb){2 * obb[i].cx, 2 * obb[i].cy, 2 * obb[i].w, 2 * obb[i].h,
+                                obb[i].angle_rad};
             rs_geom_obb_quad(&obb[i], quad[i]);
             rs_geom_obb_quad(&twice[i], big[i]);
             for (int k = 0; k < 8; k++) CHECK(r, big[i][k] == 2 * quad[i][k]);
@@ -151,7 +153,8 @@ static void test_larger_picture(void **state)
             CHECK(r, n > 0 && n == rs_geom_decode(*c, &two, in, n_in[(*c)->shape], large, 16));
             for (size_t k = 0; k < n; k++)
                 if (fabs(large[k] - 2 * small[k]) > 1e-12 * (w + h))
-                    fail_msg("%s: number %zu is %.17g and %.17g", (*c)->name, k, small[k], large[k]);
+                    fail_msg("%s: number %zu is %.17g and %.17g", (*c)->name, k, small[k],
+                             large[k]);
             n_checked++;
         }
     }
@@ -177,13 +180,15 @@ static void test_masks(void **state)
     rs_rng rng = seeded("masks");
     for (int r = 0; r < ROUNDS / 10; r++) {
         uint8_t pixels[SIDE * SIDE], big[4 * SIDE * SIDE];
-        const uint32_t h = 1 + (uint32_t)rs_rng_below(&rng, SIDE), w = 1 + (uint32_t)rs_rng_below(&rng, SIDE);
+        const uint32_t h = 1 + (uint32_t)rs_rng_below(&rng, SIDE),
+                       w = 1 + (uint32_t)rs_rng_below(&rng, SIDE);
         rs_rle one[2], two[2], both[2];
         for (int i = 0; i < 2; i++) {
             some_mask(&rng, h, w, pixels);
             twice_as_large(pixels, h, w, big);
             assert_int_equal(rs_geom_rle_encode(pixels, h, w, 1, h, &one[i], NULL), RSIFT_OK);
-            assert_int_equal(rs_geom_rle_encode(big, 2 * h, 2 * w, 1, 2 * h, &two[i], NULL), RSIFT_OK);
+            assert_int_equal(rs_geom_rle_encode(big, 2 * h, 2 * w, 1, 2 * h, &two[i], NULL),
+                             RSIFT_OK);
             CHECK(r, rs_geom_rle_area(&two[i]) == 4 * rs_geom_rle_area(&one[i]));
             double xywh[4], larger[4];
             rs_geom_rle_box(&one[i], xywh);

@@ -26,7 +26,7 @@ static void expect_runs(rs_rle *rle, const uint32_t *runs, size_t n)
     assert_memory_equal(rle->runs, runs, n * sizeof *runs);
     rs_geom_rle_fini(rle);
 }
-#define EXPECT_RUNS(rle, ...)                                                                      \
+#define EXPECT_RUNS(rle, ...) \
     expect_runs((rle), (uint32_t[]){__VA_ARGS__}, sizeof((uint32_t[]){__VA_ARGS__}) / 4)
 
 static void expect_text(const rs_rle *rle, const char *want)

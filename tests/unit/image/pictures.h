@@ -15,7 +15,8 @@
 
 enum { PICTURE_W = 20, PICTURE_H = 12 };
 
-/* A path relative to the repository's root, which CTest names; else found from this file's place. */
+/* A path relative to the repository's root, which CTest names; else found from this file's place.
+ */
 static inline void source_path(char *out, size_t size, const char *tail)
 {
     const char *root = getenv("RSIFT_SOURCE_DIR");
@@ -66,13 +67,47 @@ static inline void drawn(int x, int y, uint8_t rgb[3])
 }
 
 static const char *const all_pictures[] = {
-    "alpha-turned3.webp", "back.mp4", "bands6.tif", "bits1.png", "bits1.tif", "cmyk.jpg",
-    "cmyk.tif", "complex.tif", "deflate-big-endian.tif", "degrees.tif", "feet.tif",
-    "float-mercator.tif", "float.npy", "front.mp4", "grey.j2k", "grey.jpg", "grey.png",
-    "grey16.jp2", "grey16.png", "hwc.npy", "interlaced.png", "jpeg-in.tif", "lossless.webp",
-    "lossy.webp", "nodata.tif", "pages.tif", "palette.bmp", "palette.gif", "palette.png",
-    "palette.tif", "planar.tif", "progressive-turned6.jpg", "rgb.bmp", "rgb.jp2", "rgb.jpg",
-    "rgb.png", "rgb.tif", "rgba.png", "tiled-bigtiff.tif", "turned8.png", "uint16-utm.tif",
+    "alpha-turned3.webp",
+    "back.mp4",
+    "bands6.tif",
+    "bits1.png",
+    "bits1.tif",
+    "cmyk.jpg",
+    "cmyk.tif",
+    "complex.tif",
+    "deflate-big-endian.tif",
+    "degrees.tif",
+    "feet.tif",
+    "float-mercator.tif",
+    "float.npy",
+    "front.mp4",
+    "grey.j2k",
+    "grey.jpg",
+    "grey.png",
+    "grey16.jp2",
+    "grey16.png",
+    "hwc.npy",
+    "interlaced.png",
+    "jpeg-in.tif",
+    "lossless.webp",
+    "lossy.webp",
+    "nodata.tif",
+    "pages.tif",
+    "palette.bmp",
+    "palette.gif",
+    "palette.png",
+    "palette.tif",
+    "planar.tif",
+    "progressive-turned6.jpg",
+    "rgb.bmp",
+    "rgb.jp2",
+    "rgb.jpg",
+    "rgb.png",
+    "rgb.tif",
+    "rgba.png",
+    "tiled-bigtiff.tif",
+    "turned8.png",
+    "uint16-utm.tif",
     "video.avi",
 };
 enum { N_PICTURES = sizeof all_pictures / sizeof *all_pictures };

@@ -137,7 +137,8 @@ static void stretch_by_sorting(const float *v, size_t n, float no_data, int *out
     for (size_t i = 0; i < n; i++)
         if (isfinite(v[i]) && v[i] != no_data) sorted[m++] = v[i];
     qsort(sorted, m, sizeof *sorted, compare);
-    double lo = (double)sorted[(m * 2 + 99) / 100 - 1], hi = (double)sorted[(m * 98 + 99) / 100 - 1];
+    double lo = (double)sorted[(m * 2 + 99) / 100 - 1],
+           hi = (double)sorted[(m * 98 + 99) / 100 - 1];
     for (size_t i = 0; i < n; i++) {
         bool data = isfinite(v[i]) && v[i] != no_data;
         double to = data ? floor(((double)v[i] - lo) * 255 / (hi - lo) + 0.5) : 0;
@@ -175,7 +176,8 @@ static void test_stretch_edges(void **state)
 {
     (void)state;
     uint8_t rgb[9];
-    const float none[] = {NAN, INFINITY, -INFINITY}, flat[] = {7, 7, 7}, wide[] = {-3e38f, 0, 3e38f};
+    const float none[] = {NAN, INFINITY, -INFINITY}, flat[] = {7, 7, 7},
+                wide[] = {-3e38f, 0, 3e38f};
     memset(rgb, 0, sizeof rgb);
     rs_image_stretch(none, 3, 1, NAN, rgb, NULL);
     for (size_t i = 0; i < 9; i++) assert_int_equal(rgb[i], 0);
@@ -272,7 +274,8 @@ static void test_cut_jpeg_is_told(void **state)
     (void)state;
     rs_str bytes = picture("rgb.jpg");
     rs_pixels p;
-    assert_int_equal(rs_image_decode(rs_str_sub(bytes, 0, bytes.len - 30), NULL, &p, NULL), RSIFT_OK);
+    assert_int_equal(rs_image_decode(rs_str_sub(bytes, 0, bytes.len - 30), NULL, &p, NULL),
+                     RSIFT_OK);
     assert_true(p.damaged);
     rs_pixels_fini(&p);
     free((char *)bytes.ptr);

@@ -73,7 +73,8 @@ static void test_palettes(void **state)
         assert_int_equal(read_map(names[i], true), RSIFT_OK);
         for (int k = 0; k < PICTURE_W * PICTURE_H; k++) {
             const uint8_t *rgb = pixels.rgb + 3 * k;
-            assert_int_equal(map.labels[map.at[k]], RS_LABEL_COLOUR + (rgb[0] << 16 | rgb[1] << 8 | rgb[2]));
+            assert_int_equal(map.labels[map.at[k]],
+                             RS_LABEL_COLOUR + (rgb[0] << 16 | rgb[1] << 8 | rgb[2]));
             for (int j = 0; j < k; j++)
                 if (index[j] == index[k]) assert_int_equal(map.at[j], map.at[k]);
         }
@@ -121,12 +122,13 @@ static void test_what_is_no_map(void **state)
 }
 
 /* A small array with its header, by hand. */
-static size_t array(uint8_t *out, const char *descr, const char *order, const char *shape, const void *data,
-                    size_t n)
+static size_t array(uint8_t *out, const char *descr, const char *order, const char *shape,
+                    const void *data, size_t n)
 {
     char head[128];
-    const int len = snprintf(head, sizeof head, "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }\n",
-                             descr, order, shape);
+    const int len =
+        snprintf(head, sizeof head, "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }\n", descr,
+                 order, shape);
     memcpy(out, "\x93NUMPY\1\0", 8);
     out[8] = (uint8_t)len;
     out[9] = 0;
@@ -143,30 +145,35 @@ static void test_arrays(void **state)
     const uint16_t big = 0x0201;
     uint8_t bytes[256];
     size_t n = array(bytes, "<i4", "False", "(2, 3)", values, sizeof values);
-    assert_int_equal(rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err), RSIFT_OK);
+    assert_int_equal(rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err),
+                     RSIFT_OK);
     assert_true(map.width == 3 && map.height == 2 && map.n == 4);
     for (int k = 0; k < 6; k++) assert_int_equal(map.labels[map.at[k]], values[k]);
     rs_label_map_fini(&map);
     assert_int_equal(rs_image_labels(rs_str_make((char *)bytes, n - 1), NULL, false, &map, &err),
                      RSIFT_E_FORMAT);
     n = array(bytes, "<i4", "True", "(1, 2, 3, 1)", values, sizeof values); /* column by column */
-    assert_int_equal(rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err), RSIFT_OK);
+    assert_int_equal(rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err),
+                     RSIFT_OK);
     const int32_t turned[6] = {-1, 7, -1, 7, 300, 16777215};
     for (int k = 0; k < 6; k++) assert_int_equal(map.labels[map.at[k]], turned[k]);
     rs_label_map_fini(&map);
     n = array(bytes, ">u2", "False", "(1, 1)", &big, 2);
-    assert_int_equal(rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err), RSIFT_OK);
+    assert_int_equal(rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err),
+                     RSIFT_OK);
     assert_int_equal(map.labels[0], 0x0102);
     rs_label_map_fini(&map);
     n = array(bytes, "<f4", "False", "(1, 2)", halves, sizeof halves);
-    assert_int_equal(rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err), RSIFT_E_FORMAT);
-    assert_string_equal(err.message, "expected whole numbers below 2^24, found 1.5 at column 1, row 0");
-    static const char *const shapes[] = {"(6,)", "(0, 6)", "(-2, 3)", "(2, 3, 2)", "(99999999999, 3)",
-                                         "()",   "2, 3"};
+    assert_int_equal(rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err),
+                     RSIFT_E_FORMAT);
+    assert_string_equal(err.message,
+                        "expected whole numbers below 2^24, found 1.5 at column 1, row 0");
+    static const char *const shapes[] = {
+        "(6,)", "(0, 6)", "(-2, 3)", "(2, 3, 2)", "(99999999999, 3)", "()", "2, 3"};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         n = array(bytes, "<i4", "False", shapes[i], values, sizeof values);
-        assert_int_not_equal(rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err),
-                             RSIFT_OK);
+        assert_int_not_equal(
+            rs_image_labels(rs_str_make((char *)bytes, n), NULL, false, &map, &err), RSIFT_OK);
     }
 }
 
@@ -200,7 +207,8 @@ static void test_damaged_bytes(void **state)
 static void test_memory_runs_out(void **state)
 {
     (void)state;
-    static const char *const names[] = {"grey.png", "palette.bmp", "palette.tif", "rgb.png", "bits1.tif"};
+    static const char *const names[] = {"grey.png", "palette.bmp", "palette.tif", "rgb.png",
+                                        "bits1.tif"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         rs_str bytes = picture(names[i]);
         rsift_status st = RSIFT_E_NOMEM;

@@ -162,8 +162,9 @@ static void test_far_directory_takes_few_reads(void **state)
                      RSIFT_E_IO);
     assert_string_equal(err.message, "planted");
     size_t need = 0;
-    assert_int_equal(rs_image_probe(rs_str_sub(f.bytes, 0, 4096), (int64_t)f.bytes.len, &info, &need,
-                                    NULL), RSIFT_END);
+    assert_int_equal(
+        rs_image_probe(rs_str_sub(f.bytes, 0, 4096), (int64_t)f.bytes.len, &info, &need, NULL),
+        RSIFT_END);
     assert_true(need > GAP && need <= f.bytes.len);
     free(big);
     free((char *)small.ptr);
@@ -230,8 +231,9 @@ static void test_padding_and_strangers(void **state)
     assert_int_equal(rs_image_probe(whole, -1, &info, NULL, NULL), RSIFT_OK);
     assert_int_equal(extent_of(&info, whole), RS_IMAGE_COMPLETE);
     /* Only padding in sight: not known. */
-    assert_int_equal(rs_image_complete(&info, rs_str_sub(whole, jpeg.len, whole.len),
-                                       (int64_t)whole.len), RS_IMAGE_EXTENT_UNKNOWN);
+    assert_int_equal(
+        rs_image_complete(&info, rs_str_sub(whole, jpeg.len, whole.len), (int64_t)whole.len),
+        RS_IMAGE_EXTENT_UNKNOWN);
     free(padded);
     free((char *)jpeg.ptr);
 

@@ -19,7 +19,8 @@ static void noise(rs_pixels *p, uint32_t w, uint32_t h, uint64_t seed)
 }
 
 /* One value of the area average in floating point. */
-static double average(const rs_pixels *p, uint32_t w, uint32_t h, uint32_t x, uint32_t y, unsigned b)
+static double average(const rs_pixels *p, uint32_t w, uint32_t h, uint32_t x, uint32_t y,
+                      unsigned b)
 {
     double sx = (double)p->width / w, sy = (double)p->height / h, sum = 0;
     for (uint32_t j = 0; j < p->height; j++) {
@@ -35,8 +36,8 @@ static double average(const rs_pixels *p, uint32_t w, uint32_t h, uint32_t x, ui
 static void test_shrink_is_the_average(void **state)
 {
     (void)state;
-    static const uint32_t sizes[][4] = {
-        {9, 7, 4, 3}, {10, 10, 5, 5}, {31, 5, 1, 1}, {8, 8, 8, 8}, {13, 17, 12, 16}, {1, 9, 1, 2}};
+    static const uint32_t sizes[][4] = {{9, 7, 4, 3}, {10, 10, 5, 5},   {31, 5, 1, 1},
+                                        {8, 8, 8, 8}, {13, 17, 12, 16}, {1, 9, 1, 2}};
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         const uint32_t *s = sizes[k];
         rs_pixels big, less;
@@ -88,9 +89,9 @@ static bool ink(unsigned orientation, uint32_t x, uint32_t y) /* stored pixel (x
     case 3: return upright[3 - y][2 - x] == '#';
     case 4: return upright[3 - y][x] == '#';
     case 5: return upright[x][y] == '#';
-    case 6: return upright[x][2 - y] == '#';     /* first row is the right side */
+    case 6: return upright[x][2 - y] == '#'; /* first row is the right side */
     case 7: return upright[3 - x][2 - y] == '#';
-    default: return upright[3 - x][y] == '#';    /* first row is the left side */
+    default: return upright[3 - x][y] == '#'; /* first row is the left side */
     }
 }
 

@@ -40,8 +40,8 @@ static void check_span(const rs_boxtext *got, size_t i, rs_boxtext_style style,
     for (size_t k = 0; k < n; k++) assert_true(got->spans[i].numbers[k] == numbers[k]);
 }
 
-#define CHECK(i, style, shape, ...)                                                                \
-    check_span(&got, i, style, shape, (const double[]){__VA_ARGS__},                               \
+#define CHECK(i, style, shape, ...)                                  \
+    check_span(&got, i, style, shape, (const double[]){__VA_ARGS__}, \
                sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
 
 static void check_text(const char *text, const rs_boxtext_span *span, const char *covered)

@@ -106,9 +106,24 @@ static void stems(void **state)
         {"say", "say", "say"},
         {"yellow", "yellow", "yellow"},
         {"ship's", "ship", "ship'"},
-        {"stra\xc3\x9f" "e", "stra\xc3\x9f" "e", "stra\xc3\x9f" "e"}, /* letters count, not bytes */
-        {"stra\xc3\x9f" "eed", "stra\xc3\x9f" "e", "stra\xc3\x9f" "e"},
-        {"n\xc3\xa9" "e", "n\xc3\xa9" "e", "n\xc3\xa9" "e"},
+        {"stra\xc3\x9f"
+         "e",
+         "stra\xc3\x9f"
+         "e",
+         "stra\xc3\x9f"
+         "e"}, /* letters count, not bytes */
+        {"stra\xc3\x9f"
+         "eed",
+         "stra\xc3\x9f"
+         "e",
+         "stra\xc3\x9f"
+         "e"},
+        {"n\xc3\xa9"
+         "e",
+         "n\xc3\xa9"
+         "e",
+         "n\xc3\xa9"
+         "e"},
         {"na\xc3\xafvely", "na\xc3\xafv", "na\xc3\xafv"},
     };
     char out[RS_STEM_MAX + 8];
@@ -180,7 +195,8 @@ static void ngrams(void **state)
         assert_int_equal(a.first[1], 2);              /* a, b */
         assert_int_equal(a.first[2] - a.first[1], 2); /* ab twice, ba once */
         assert_int_equal(a.first[4], 7);              /* aba, bab, abab */
-        assert_true(a.grams[0].id == 0 && a.grams[0].count == 2 && a.grams[2].count == 2 && a.grams[3].count == 1);
+        assert_true(a.grams[0].id == 0 && a.grams[0].count == 2 && a.grams[2].count == 2 &&
+                    a.grams[3].count == 1);
         assert_true(a.words[0] == 0 && a.words[1] == 1 && a.words[2] == 0);
         rs_lang_ngrams_add(&table, &second, group == 1 ? 1 : 4, 0, &b);
         assert_int_equal(b.first[4], group == 1 ? 2 : 3);
@@ -205,14 +221,17 @@ static void ngrams(void **state)
     for (uint32_t w = 0; w < 5000; w++) {
         const uint32_t words[] = {w, w / 2, w / 3, w / 5};
         for (int n = 1; n <= 4; n++)
-            assert_int_equal(rs_lang_gram_index_put(&index, rs_lang_gram_key(words, n), NULL), RSIFT_OK);
-        assert_int_equal(rs_lang_gram_index_put(&index, rs_lang_gram_key(words, 3), NULL), RSIFT_OK);
+            assert_int_equal(rs_lang_gram_index_put(&index, rs_lang_gram_key(words, n), NULL),
+                             RSIFT_OK);
+        assert_int_equal(rs_lang_gram_index_put(&index, rs_lang_gram_key(words, 3), NULL),
+                         RSIFT_OK);
     }
     assert_int_equal(index.n, 20000);
     for (uint32_t w = 0; w < 5000; w++) {
         const uint32_t words[] = {w, w / 2, w / 3, w / 5}, other[] = {w, w / 2, w / 3, w / 5 + 1};
         for (int n = 1; n <= 4; n++)
-            assert_int_equal(rs_lang_gram_index_get(&index, rs_lang_gram_key(words, n)), 4 * w + (uint32_t)n - 1);
+            assert_int_equal(rs_lang_gram_index_get(&index, rs_lang_gram_key(words, n)),
+                             4 * w + (uint32_t)n - 1);
         assert_true(rs_lang_gram_index_get(&index, rs_lang_gram_key(other, 4)) == RS_NPOS);
     }
     rs_lang_gram_index_fini(&index);

@@ -51,7 +51,8 @@ static inline size_t case_numbers(const rs_json *array, double *out, size_t most
 {
     rs_json_iter it = rs_json_each(array);
     size_t n = 0;
-    for (const rs_json *v; n < most && (v = rs_json_next(&it, NULL));) n += rs_json_double(v, &out[n]);
+    for (const rs_json *v; n < most && (v = rs_json_next(&it, NULL));)
+        n += rs_json_double(v, &out[n]);
     return n;
 }
 

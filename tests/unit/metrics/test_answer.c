@@ -63,7 +63,8 @@ static void choices(void **state)
         rs_str options[8];
         size_t n_options = 0;
         rs_json_iter it = rs_json_each(rs_json_get(lines[i], "choices"));
-        for (const rs_json *v; (v = rs_json_next(&it, NULL));) options[n_options++] = rs_json_str(v);
+        for (const rs_json *v; (v = rs_json_next(&it, NULL));)
+            options[n_options++] = rs_json_str(v);
         same(letter(&arena, rs_metrics_choice_mme(&arena, output, true, options, n_options)),
              case_text(lines[i], "mme_realworld_official"), output);
         same(letter(&arena, rs_metrics_choice_mme(&arena, output, false, NULL, 0)),
@@ -99,15 +100,15 @@ static void urbench(void **state)
             bool found = false;
             double number;
             for (size_t k = 0; k < n_values; k++)
-                found = found || (values[k].number
-                                      ? rs_num_double(rs_json_str(v), &number) && number == values[k].value
-                                      : rs_str_eq(values[k].text, rs_json_str(v)));
+                found = found || (values[k].number ? rs_num_double(rs_json_str(v), &number) &&
+                                                         number == values[k].value
+                                                   : rs_str_eq(values[k].text, rs_json_str(v)));
             if (!found) fail_msg("%.*s: no %.*s", RS_STR_ARG(output), RS_STR_ARG(rs_json_str(v)));
         }
         bool right;
         assert_true(rs_json_bool(rs_json_get(lines[i], "correct"), &right));
-        assert_int_equal(rs_metrics_urbench_open_right(&arena, output, case_text(lines[i], "answer")),
-                         right);
+        assert_int_equal(
+            rs_metrics_urbench_open_right(&arena, output, case_text(lines[i], "answer")), right);
     }
     rs_arena_fini(&arena);
     if (!n) skip();
@@ -129,7 +130,8 @@ static double share(rs_judge_fn *rule, size_t n)
     rs_arena arena = {0};
     for (size_t i = 0; i < n; i++) {
         rs_answer a = {.output = case_text(lines[i], "answer"),
-                       .gold = case_text(lines[i], "annotation"), .type = RS_STR("")};
+                       .gold = case_text(lines[i], "annotation"),
+                       .type = RS_STR("")};
         rs_judgement out;
         assert_int_equal(rule(&arena, &a, &out, NULL), RSIFT_OK);
         sum += out.score;
@@ -149,18 +151,17 @@ static void earthdial_files(void **state)
     if (n) {
         assert_near(share(rs_judge_geochat_class, n), case_value(expected, "geochat_rule"), 1e-12);
         assert_near(share(rs_judge_rsevalkit, n),
-                           case_value(expected, "rsevalkit_rule_pred_in_answer"), 1e-12);
+                    case_value(expected, "rsevalkit_rule_pred_in_answer"), 1e-12);
         assert_near(share(rs_judge_teochat, n), case_value(expected, "teochat_rule"), 1e-12);
-        assert_near(share(rs_judge_nospace, n),
-                           case_value(expected, "strip_lower_nospace_exact"), 1e-12);
-        assert_near(share(rs_judge_earthdial, n),
-                           case_value(expected, "strip_lower_nospace_exact"), 1e-12);
+        assert_near(share(rs_judge_nospace, n), case_value(expected, "strip_lower_nospace_exact"),
+                    1e-12);
+        assert_near(share(rs_judge_earthdial, n), case_value(expected, "strip_lower_nospace_exact"),
+                    1e-12);
     }
     folder = "cases/earthdial-rsvqa-lr";
     expected = case_json(&arena, folder, "expected.json");
     n = load(&arena, folder, "results.jsonl");
-    if (n)
-        assert_near(share(rs_judge_nospace, n), case_value(expected, "overall_accuracy"), 1e-12);
+    if (n) assert_near(share(rs_judge_nospace, n), case_value(expected, "overall_accuracy"), 1e-12);
     rs_arena_fini(&arena);
     if (!n) skip();
 }
@@ -203,14 +204,16 @@ static void traps(void **state)
     assert_true(judge(rs_judge_fit_rsrc, "(D)", "C") == 0);
     assert_true(judge(rs_judge_fit_rsrc, "AB_ C3", "C") == 0); /* letters inside words */
     assert_true(judge(rs_judge_rsevalkit_color, "Red and grey", "red, light blue") == 0.5);
-    assert_true(judge(rs_judge_geochat_class, "\xc3\x89glise.", "\xc3\xa9glise") == 1); /* lower() beyond ASCII */
-    assert_true(judge(rs_judge_equal, "\xc2\xa0yes\xe2\x80\x83", "yes") == 1);      /* strip() beyond ASCII */
+    assert_true(judge(rs_judge_geochat_class, "\xc3\x89glise.", "\xc3\xa9glise") ==
+                1); /* lower() beyond ASCII */
+    assert_true(judge(rs_judge_equal, "\xc2\xa0yes\xe2\x80\x83", "yes") ==
+                1); /* strip() beyond ASCII */
 }
 
 static void yes_no_and_counts(void **state)
 {
     (void)state;
-    assert_true(rs_metrics_pope_yes(RS_STR("Yes, there is no car"))  == false);
+    assert_true(rs_metrics_pope_yes(RS_STR("Yes, there is no car")) == false);
     assert_true(rs_metrics_pope_yes(RS_STR("Yes. No car")));
     assert_true(rs_metrics_pope_yes(RS_STR("")));
     assert_true(rs_metrics_pope_yes(RS_STR("NO")));
@@ -221,8 +224,10 @@ static void yes_no_and_counts(void **state)
     assert_true(rs_metrics_count_of(&arena, RS_STR("there are 12 or 13"), &n) && n == 12);
     assert_true(rs_metrics_count_of(&arena, RS_STR("Forty-two ships"), &n) && n == 42);
     assert_true(rs_metrics_count_of(&arena, RS_STR("ninety"), &n) && n == 90);
-    assert_true(rs_metrics_count_of(&arena, RS_STR("forty two ships"), &n) && n == 40); /* whole words only */
-    assert_false(rs_metrics_count_of(&arena, RS_STR("I see three."), &n)); /* "three." is no number word */
+    assert_true(rs_metrics_count_of(&arena, RS_STR("forty two ships"), &n) &&
+                n == 40); /* whole words only */
+    assert_false(
+        rs_metrics_count_of(&arena, RS_STR("I see three."), &n)); /* "three." is no number word */
     assert_false(rs_metrics_count_of(&arena, RS_STR("sixty-zero"), &n));
     assert_false(rs_metrics_count_of(&arena, RS_STR("many"), &n));
     assert_int_equal(rs_metrics_choice_first(RS_STR("ABC then (C)")), 'C');
@@ -250,13 +255,20 @@ static void soft_and_classes(void **state)
     const struct {
         const char *said, *gold;
         double score;
-    } cases[] = {{"the harbour", "Harbor_area", 1}, {"harbor area", "Harbor_area", 1}, {"FOREST", "Forest", 0},
-                 {"QQQ", "Port", 1}, {"", "Port", 1}, {"forest", "Forest", 1}};
+    } cases[] = {{"the harbour", "Harbor_area", 1},
+                 {"harbor area", "Harbor_area", 1},
+                 {"FOREST", "Forest", 0},
+                 {"QQQ", "Port", 1},
+                 {"", "Port", 1},
+                 {"forest", "Forest", 1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        a = (rs_answer){.output = rs_str_of(cases[i].said), .gold = rs_str_of(cases[i].gold), .options = classes,
+        a = (rs_answer){.output = rs_str_of(cases[i].said),
+                        .gold = rs_str_of(cases[i].gold),
+                        .options = classes,
                         .n_options = 3};
         assert_int_equal(rs_judge_lhrs_class(&arena, &a, &out, NULL), RSIFT_OK);
-        if (out.score != cases[i].score) fail_msg("\"%s\" for %s: %g", cases[i].said, cases[i].gold, out.score);
+        if (out.score != cases[i].score)
+            fail_msg("\"%s\" for %s: %g", cases[i].said, cases[i].gold, out.score);
     }
     rs_arena_fini(&arena);
 }
@@ -264,8 +276,9 @@ static void soft_and_classes(void **state)
 static void memory_runs_out(void **state)
 {
     (void)state;
-    rs_judge_fn *const rules[] = {rs_judge_equal, rs_judge_earthdial, rs_judge_lhrs, rs_judge_vrsbench,
-                                  rs_judge_rsvqa, rs_judge_lhrs_bench, rs_judge_rsevalkit};
+    rs_judge_fn *const rules[] = {rs_judge_equal,    rs_judge_earthdial, rs_judge_lhrs,
+                                  rs_judge_vrsbench, rs_judge_rsvqa,     rs_judge_lhrs_bench,
+                                  rs_judge_rsevalkit};
     for (size_t k = 0; k < sizeof rules / sizeof *rules; k++)
         for (int64_t n = 1; n < 50; n++) {
             rs_arena arena = {0};
@@ -283,9 +296,13 @@ static void memory_runs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(normalisers), cmocka_unit_test(choices), cmocka_unit_test(urbench),
-        cmocka_unit_test(earthdial_files), cmocka_unit_test(traps),
-        cmocka_unit_test(yes_no_and_counts), cmocka_unit_test(soft_and_classes),
+        cmocka_unit_test(normalisers),
+        cmocka_unit_test(choices),
+        cmocka_unit_test(urbench),
+        cmocka_unit_test(earthdial_files),
+        cmocka_unit_test(traps),
+        cmocka_unit_test(yes_no_and_counts),
+        cmocka_unit_test(soft_and_classes),
         cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,7 +72,7 @@ static void check_case(const char *folder)
     rs_captions set = {0};
     if (!load(folder, &set)) skip();
     double bleu[4], rouge, cider;
-    double(*bleus)[4] = calloc(set.n, sizeof *bleus);
+    double (*bleus)[4] = calloc(set.n, sizeof *bleus);
     double *rouges = calloc(set.n, sizeof *rouges), *ciders = calloc(set.n, sizeof *ciders);
     rs_metrics_bleu(&set, NULL, bleu, bleus);
     assert_int_equal(rs_metrics_rouge_l(&set, NULL, &rouge, rouges, NULL), RSIFT_OK);
@@ -267,7 +267,8 @@ static void every_allocation_failing(void **state)
 static void threads_do_not_matter(void **state)
 {
     enum { images = 1100, most = 3 };
-    static const char *const words[] = {"a", "ship", "road", "near", "the", "sea", "two", "cars", "red", "field"};
+    static const char *const words[] = {"a",   "ship", "road", "near", "the",
+                                        "sea", "two",  "cars", "red",  "field"};
     static double ciders[3][images], rouges[3][images], bleus[3][images][4];
     for (size_t run = 0; run < 3; run++) {
         rs_captions set = {.n_threads = run == 0 ? 1 : run == 1 ? 2 : 5};
@@ -276,13 +277,16 @@ static void threads_do_not_matter(void **state)
             rs_buf texts[4] = {{0}};
             for (int k = 0; k < 4; k++) {
                 seed = seed * 6364136223846793005u + 1442695040888963407u;
-                for (uint64_t w = 0, bits = seed >> 20; w < 3 + (seed >> 60); w++, bits = bits * 31 + 7) {
+                for (uint64_t w = 0, bits = seed >> 20; w < 3 + (seed >> 60);
+                     w++, bits = bits * 31 + 7) {
                     if (w) rs_buf_char(&texts[k], ' ');
                     rs_buf_cstr(&texts[k], words[(bits >> 3) % 10]);
                 }
             }
-            const rs_str references[] = {rs_buf_view(&texts[1]), rs_buf_view(&texts[2]), rs_buf_view(&texts[3])};
-            assert_int_equal(rs_metrics_captions_add(&set, rs_buf_view(&texts[0]), references, 1 + (size_t)i % most, NULL),
+            const rs_str references[] = {rs_buf_view(&texts[1]), rs_buf_view(&texts[2]),
+                                         rs_buf_view(&texts[3])};
+            assert_int_equal(rs_metrics_captions_add(&set, rs_buf_view(&texts[0]), references,
+                                                     1 + (size_t)i % most, NULL),
                              RSIFT_OK);
             for (int k = 0; k < 4; k++) rs_buf_fini(&texts[k]);
         }
@@ -290,7 +294,8 @@ static void threads_do_not_matter(void **state)
         assert_int_equal(rs_metrics_captions_count(&set, NULL), RSIFT_OK);
         rs_metrics_bleu(&set, NULL, bleu, bleus[run]);
         assert_int_equal(rs_metrics_rouge_l(&set, NULL, &v, rouges[run], NULL), RSIFT_OK);
-        assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_COCO, &v, ciders[run], NULL), RSIFT_OK);
+        assert_int_equal(rs_metrics_cider(&set, NULL, false, RS_CIDER_COCO, &v, ciders[run], NULL),
+                         RSIFT_OK);
         assert_true(v > 0.1 && bleu[3] > 0);
         rs_metrics_captions_fini(&set);
         assert_memory_equal(ciders[run], ciders[0], sizeof ciders[0]);
@@ -419,12 +424,13 @@ static void meteor_with_lists_of_our_own(void **state)
     assert_int_equal(rs_metrics_meteor_new(&tiny_lists, &m, NULL), RSIFT_OK);
     rs_meteor_cache *cache = rs_metrics_meteor_cache_new(m);
     const rs_str refs[] = {s("boats"), s("the autos and shippen sailing")};
-    assert_int_equal(
-        rs_metrics_meteor_segment(cache, s("The cars and ships sailed"), refs, 2, &stats, &score, NULL),
-        RSIFT_OK);
+    assert_int_equal(rs_metrics_meteor_segment(cache, s("The cars and ships sailed"), refs, 2,
+                                               &stats, &score, NULL),
+                     RSIFT_OK);
     check_stats(s("5 5 1 1 1 1 1 1 1 1 0 0 2 2 0 0 0 0 0 0 1 5 5"), &stats, 0);
     assert_true(score > 0.5 && score < 1);
-    assert_int_equal(rs_metrics_meteor_segment(cache, s(""), refs, 1, &stats, &score, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_meteor_segment(cache, s(""), refs, 1, &stats, &score, NULL),
+                     RSIFT_OK);
     assert_true(score == 0);
     assert_int_equal(rs_metrics_meteor_segment(cache, s("a"), refs, 0, &stats, &score, NULL),
                      RSIFT_E_ARG);
@@ -443,12 +449,14 @@ static void meteor_with_lists_of_our_own(void **state)
 
 static rsift_status add_pairs(rs_meteor *m)
 {
-    static const char *const words[] = {"big", "boat", "a", "ship", "of", "size", "large", "in", "the"};
+    static const char *const words[] = {"big",  "boat",  "a",  "ship", "of",
+                                        "size", "large", "in", "the"};
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         if (rs_strmap_put(rs_metrics_meteor_vocabulary(m), s(words[k]), &(bool){false}) == RS_NPOS)
             return RSIFT_E_NOMEM;
     rsift_status st = rs_metrics_meteor_paraphrase(m, s("big"), s("of large size"), NULL);
-    if (st == RSIFT_OK) st = rs_metrics_meteor_paraphrase(m, s("big"), s("enormous"), NULL); /* no such word */
+    if (st == RSIFT_OK)
+        st = rs_metrics_meteor_paraphrase(m, s("big"), s("enormous"), NULL); /* no such word */
     if (st == RSIFT_OK) st = rs_metrics_meteor_paraphrase(m, s("in the"), s("a"), NULL);
     return st;
 }
@@ -465,11 +473,13 @@ static void meteor_paraphrases(void **state)
     assert_int_equal(add_pairs(m), RSIFT_OK);
     rs_meteor_cache *cache = rs_metrics_meteor_cache_new(m);
     const rs_str refs[] = {s("boat of large size in the")};
-    assert_int_equal(rs_metrics_meteor_segment(cache, s("big boat a"), refs, 1, &stats, &score, NULL), RSIFT_OK);
+    assert_int_equal(
+        rs_metrics_meteor_segment(cache, s("big boat a"), refs, 1, &stats, &score, NULL), RSIFT_OK);
     check_stats(s("3 6 1 3 1 1 0 0 0 0 0 0 0 0 0 0 1 2 1 3 3 3 6"), &stats, 0);
     near(score, 0.3171191092505993, "one side has the phrase, the other its paraphrase", 0);
     const rs_str turned[] = {s("a big ship")};
-    assert_int_equal(rs_metrics_meteor_segment(cache, s("in the of large size ship"), turned, 1, &stats, &score, NULL),
+    assert_int_equal(rs_metrics_meteor_segment(cache, s("in the of large size ship"), turned, 1,
+                                               &stats, &score, NULL),
                      RSIFT_OK);
     check_stats(s("6 3 3 1 1 1 0 0 0 0 0 0 0 0 0 0 2 1 3 1 1 6 3"), &stats, 1);
     near(score, 0.7597989949748742, "and the other way round", 1);
@@ -526,11 +536,13 @@ static void meteor_long_sentences(void **state)
     static const uint32_t said[] = {1, 0, 1, 7};
     const rs_meteor_ids prediction = {words, n}, reference = {said, 4}, both = {words + 1, n_both},
                         all = {words + 1, n - 1};
-    assert_int_equal(rs_metrics_meteor_numbers(&arena, &prediction, &reference, 1, &stats, &score, &err),
-                     RSIFT_OK);
+    assert_int_equal(
+        rs_metrics_meteor_numbers(&arena, &prediction, &reference, 1, &stats, &score, &err),
+        RSIFT_OK);
     assert_true(stats.v[0] == n && stats.v[1] == 4 && stats.v[21] == 3 && stats.v[20] == 1);
     const rs_meteor_ids shorter = {words, n_both};
-    assert_int_equal(rs_metrics_meteor_numbers(&arena, &shorter, &both, 1, &stats, &score, &err), RSIFT_OK);
+    assert_int_equal(rs_metrics_meteor_numbers(&arena, &shorter, &both, 1, &stats, &score, &err),
+                     RSIFT_OK);
     assert_true(stats.v[21] >= n_both - 1 && score > 0.5);
     assert_int_equal(rs_metrics_meteor_numbers(&arena, &prediction, &all, 1, &stats, &score, &err),
                      RSIFT_E_LIMIT);
@@ -573,7 +585,8 @@ static void meteor_table_files(void **state)
     assert_true(has_table(s(folder)));
     assert_int_equal(rs_metrics_meteor_new(&tiny_lists, &m, NULL), RSIFT_OK);
     static const char *const words[] = {"big", "large", "of", "size"};
-    for (int k = 0; k < 4; k++) rs_strmap_put(rs_metrics_meteor_vocabulary(m), s(words[k]), &(bool){false});
+    for (int k = 0; k < 4; k++)
+        rs_strmap_put(rs_metrics_meteor_vocabulary(m), s(words[k]), &(bool){false});
     rs_cancel cancel = {false};
     assert_int_equal(read_table(m, s(folder), &cancel, &err), RSIFT_OK);
     atomic_store(&cancel.requested, true);
@@ -582,16 +595,19 @@ static void meteor_table_files(void **state)
     rs_meteor_stats stats;
     double score;
     const rs_str large = s("large"), of_size = s("of size");
-    assert_int_equal(rs_metrics_meteor_segment(cache, s("big"), &large, 1, &stats, &score, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_meteor_segment(cache, s("big"), &large, 1, &stats, &score, NULL),
+                     RSIFT_OK);
     assert_true(stats.v[16] == 1 && score > 0);
-    assert_int_equal(rs_metrics_meteor_segment(cache, s("big"), &of_size, 1, &stats, &score, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_meteor_segment(cache, s("big"), &of_size, 1, &stats, &score, NULL),
+                     RSIFT_OK);
     assert_true(stats.v[16] == 1 && stats.v[17] == 2);
     rs_metrics_meteor_cache_free(cache);
     write_packed(file, "0.5\nbig\nlarge\n0.1\nbig\n");
     assert_int_equal(read_table(m, s(folder), NULL, &err), RSIFT_E_FORMAT);
     assert_true(strstr(err.where, "paraphrase-en.gz") && strstr(err.message, "line 4"));
     FILE *cut = fopen(file, "wb"); /* gzip of "1\nbig\nlarge\n" without its end */
-    static const unsigned char bytes[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x33, 0xe4, 0x4a, 0xca, 0x4c, 0xe7};
+    static const unsigned char bytes[] = {0x1f, 0x8b, 8,    0,    0,    0,    0,    0,
+                                          0,    3,    0x33, 0xe4, 0x4a, 0xca, 0x4c, 0xe7};
     assert_int_equal(fwrite(bytes, 1, sizeof bytes, cut), sizeof bytes);
     fclose(cut);
     assert_int_equal(read_table(m, s(folder), NULL, &err), RSIFT_E_FORMAT);
@@ -619,7 +635,8 @@ static void meteor_allocations_failing(void **state)
         rs_meteor_cache *cache = st == RSIFT_OK ? rs_metrics_meteor_cache_new(m) : NULL;
         if (st == RSIFT_OK && !cache) st = RSIFT_E_NOMEM;
         if (st == RSIFT_OK)
-            st = rs_metrics_meteor_segment(cache, s("big cars in the ships"), &ref, 1, &stats, &score, NULL);
+            st = rs_metrics_meteor_segment(cache, s("big cars in the ships"), &ref, 1, &stats,
+                                           &score, NULL);
         rs_alloc_fail_at(0);
         rs_metrics_meteor_cache_free(cache);
         rs_metrics_meteor_free(m);

@@ -80,10 +80,12 @@ static void bleu_nltk(void **state)
     rs_captions set = {0};
     double got[sizeof rows / sizeof *rows];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const rs_str references[2] = {rs_str_of(rows[i].references[0]),
-                                      rs_str_of(rows[i].references[1] ? rows[i].references[1] : "")};
+        const rs_str references[2] = {
+            rs_str_of(rows[i].references[0]),
+            rs_str_of(rows[i].references[1] ? rows[i].references[1] : "")};
         assert_int_equal(rs_metrics_captions_add(&set, rs_str_of(rows[i].prediction), references,
-                                                 rows[i].references[1] ? 2 : 1, NULL), RSIFT_OK);
+                                                 rows[i].references[1] ? 2 : 1, NULL),
+                         RSIFT_OK);
     }
     assert_int_equal(rs_metrics_captions_count(&set, NULL), RSIFT_OK);
     rs_metrics_bleu_nltk(&set, got);
@@ -104,7 +106,9 @@ static void words(void **state)
         {"Mr. Smith can't; he cannot!", "Mr. Smith ca n't ; he can not !"},
         {"it's \"big\" ... a--b, c:d", "it 's `` big '' ... a -- b , c : d"},
         {"the dogs' park", "the dogs ' park"},
-        {"a \xe2\x80\x9c" "b\xe2\x80\x9d it\xe2\x80\x99s", "a \xe2\x80\x9c b \xe2\x80\x9d it \xe2\x80\x99 s"},
+        {"a \xe2\x80\x9c"
+         "b\xe2\x80\x9d it\xe2\x80\x99s",
+         "a \xe2\x80\x9c b \xe2\x80\x9d it \xe2\x80\x99 s"},
         {"cannot-x 'single' 'a more'n", "can not -x 'single ' ' a more 'n"},
         {"wanna gottas wanna", "wan na gottas wan na"},
         {"a, b,1 c:,", "a , b,1 c : ,"},

@@ -1,4 +1,5 @@
-/* Scores of label maps against matrices worked out by hand, each published rule's denominators, intervals. */
+/* Scores of label maps against matrices worked out by hand, each published rule's denominators,
+ * intervals. */
 #include "base/alloc.h"
 #include "base/str.h"
 #include "metrics/confusion.h"
@@ -20,7 +21,8 @@ static void assert_near(double got, double expected, double within)
 static double out[RS_CONFUSION_N];
 
 /* hist: truths by row; columns from n on are predictions of no class. */
-static void score(const int64_t *hist, size_t n, size_t stride, const rs_confusion_rule *rule, size_t focus)
+static void score(const int64_t *hist, size_t n, size_t stride, const rs_confusion_rule *rule,
+                  size_t focus)
 {
     rs_confusion_sums sums[4] = {{0}};
     int64_t n_pixels = 0;
@@ -85,7 +87,8 @@ static void bit(void **state)
     (void)state;
     const rs_profile *p = rs_metrics_profile(RS_STR("change.bit"));
     const double e = 1.1920928955078125e-07;
-    assert_true(p->confusion.eps_rates == e && p->confusion.eps_mean_iou == e && p->confusion.f1_of_rates);
+    assert_true(p->confusion.eps_rates == e && p->confusion.eps_mean_iou == e &&
+                p->confusion.f1_of_rates);
     score((const int64_t[4]){8, 1, 2, 5}, 2, 2, &p->confusion, 1);
     const double r = 5 / (7 + e), q = 5 / (6 + e), r0 = 8 / (9 + e), q0 = 8 / (10 + e);
     assert_near(out[RS_CONFUSION_F1], 2 * r * q / (r + q + e), 1e-16);
@@ -93,14 +96,16 @@ static void bit(void **state)
     assert_near(out[RS_CONFUSION_PRECISION], q, 1e-16);
     assert_near(out[RS_CONFUSION_IOU], 5 / (8 + e), 1e-16);
     assert_near(out[RS_CONFUSION_ACCURACY], 13 / (16 + e), 1e-16);
-    assert_near(out[RS_CONFUSION_MEAN_F1], (2 * r * q / (r + q + e) + 2 * r0 * q0 / (r0 + q0 + e)) / 2,
-                1e-15);
-    score((const int64_t[4]){16, 0, 0, 0}, 2, 2, &p->confusion, 1); /* nothing changed, nothing said */
+    assert_near(out[RS_CONFUSION_MEAN_F1],
+                (2 * r * q / (r + q + e) + 2 * r0 * q0 / (r0 + q0 + e)) / 2, 1e-15);
+    score((const int64_t[4]){16, 0, 0, 0}, 2, 2, &p->confusion,
+          1); /* nothing changed, nothing said */
     assert_true(out[RS_CONFUSION_F1] == 0 && out[RS_CONFUSION_IOU] == 0);
     assert_near(out[RS_CONFUSION_MEAN_IOU], 0.5, 1e-7);
 }
 
-/* TEOChat adds 1e-7 for the mean alone; the class's own numbers are undefined when it is nowhere. */
+/* TEOChat adds 1e-7 for the mean alone; the class's own numbers are undefined when it is nowhere.
+ */
 static void teochat(void **state)
 {
     (void)state;
@@ -127,7 +132,8 @@ static void ever(void **state)
     assert_near(out[RS_CONFUSION_KAPPA], 1, 1e-9);
 }
 
-/* ---- intervals ------------------------------------------------------------------------------------ */
+/* ---- intervals
+ * ------------------------------------------------------------------------------------ */
 
 enum { N = 60 };
 static rs_confusion_part parts[2 * N];
@@ -152,16 +158,20 @@ static void intervals(void **state)
     (void)state;
     double low[RS_CONFUSION_N], high[RS_CONFUSION_N], again[RS_CONFUSION_N];
     rs_confusion_set set = some_maps(false);
-    assert_int_equal(rs_metrics_confusion_bootstrap(&set, &plain, 1, 3, 2000, low, high, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_confusion_bootstrap(&set, &plain, 1, 3, 2000, low, high, NULL),
+                     RSIFT_OK);
     /* the accuracy is a mean of N coins: its interval is about 1.96 * sqrt(1 / 4N) to each side */
     assert_near(low[RS_CONFUSION_ACCURACY], 0.5 - 0.1265, 0.02);
     assert_near(high[RS_CONFUSION_ACCURACY], 0.5 + 0.1265, 0.02);
-    assert_int_equal(rs_metrics_confusion_bootstrap(&set, &plain, 1, 3, 2000, again, high, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_confusion_bootstrap(&set, &plain, 1, 3, 2000, again, high, NULL),
+                     RSIFT_OK);
     assert_memory_equal(low, again, sizeof low);
-    assert_int_equal(rs_metrics_confusion_bootstrap(&set, &plain, 1, 3, -1, low, high, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_confusion_bootstrap(&set, &plain, 1, 3, -1, low, high, NULL),
+                     RSIFT_OK);
     assert_true(isnan(low[RS_CONFUSION_ACCURACY]));
     set.n = 1;
-    assert_int_equal(rs_metrics_confusion_bootstrap(&set, &plain, 1, 3, 100, low, high, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_confusion_bootstrap(&set, &plain, 1, 3, 100, low, high, NULL),
+                     RSIFT_OK);
     assert_true(isnan(low[RS_CONFUSION_ACCURACY]));
     set = some_maps(true);
     assert_int_equal(rs_metrics_confusion_bootstrap(&set, &plain, RS_NPOS, 3, 100, low, high, NULL),
@@ -178,21 +188,21 @@ static void pairs(void **state)
     memcpy(others, parts, sizeof parts);
     const rs_confusion_set right = {others, begin, pixels, N, 2};
     double interval[2], p;
-    assert_int_equal(
-        rs_metrics_confusion_paired(&right, &right, &plain, 1, RS_CONFUSION_F1, 1, 500, interval, &p, NULL),
-        RSIFT_OK);
+    assert_int_equal(rs_metrics_confusion_paired(&right, &right, &plain, 1, RS_CONFUSION_F1, 1, 500,
+                                                 interval, &p, NULL),
+                     RSIFT_OK);
     assert_true(interval[0] == 0 && interval[1] == 0 && p == 1);
     a = some_maps(false);
-    assert_int_equal(rs_metrics_confusion_paired(&right, &a, &plain, 1, RS_CONFUSION_ACCURACY, 1, 2000,
-                                                 interval, &p, NULL),
+    assert_int_equal(rs_metrics_confusion_paired(&right, &a, &plain, 1, RS_CONFUSION_ACCURACY, 1,
+                                                 2000, interval, &p, NULL),
                      RSIFT_OK);
     assert_near(interval[0], 0.5 - 0.1265, 0.02);
     assert_near(interval[1], 0.5 + 0.1265, 0.02);
     assert_true(p == 0);
     a.n = N - 1; /* not the same pictures */
-    assert_int_equal(
-        rs_metrics_confusion_paired(&right, &a, &plain, 1, RS_CONFUSION_F1, 1, 500, interval, &p, NULL),
-        RSIFT_OK);
+    assert_int_equal(rs_metrics_confusion_paired(&right, &a, &plain, 1, RS_CONFUSION_F1, 1, 500,
+                                                 interval, &p, NULL),
+                     RSIFT_OK);
     assert_true(isnan(interval[0]) && isnan(p));
 }
 
@@ -203,7 +213,8 @@ static void memory_runs_out(void **state)
     const rs_confusion_set set = some_maps(false);
     for (int64_t n = 1;; n++) {
         rs_alloc_fail_at(n);
-        const rsift_status status = rs_metrics_confusion_bootstrap(&set, &plain, 0, 1, 10, low, high, NULL);
+        const rsift_status status =
+            rs_metrics_confusion_bootstrap(&set, &plain, 0, 1, 10, low, high, NULL);
         rs_alloc_fail_at(0);
         if (status == RSIFT_OK) break;
         assert_int_equal(status, RSIFT_E_NOMEM);
@@ -213,9 +224,11 @@ static void memory_runs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_hand),   cmocka_unit_test(of_no_class), cmocka_unit_test(nothing),
-        cmocka_unit_test(bit),       cmocka_unit_test(teochat),     cmocka_unit_test(ever),
-        cmocka_unit_test(intervals), cmocka_unit_test(pairs),       cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(by_hand),         cmocka_unit_test(of_no_class),
+        cmocka_unit_test(nothing),         cmocka_unit_test(bit),
+        cmocka_unit_test(teochat),         cmocka_unit_test(ever),
+        cmocka_unit_test(intervals),       cmocka_unit_test(pairs),
+        cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

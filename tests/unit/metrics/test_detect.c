@@ -15,10 +15,11 @@
 
 static void near(double got, double expected, double within, const char *what)
 {
-    if (!(fabs(got - expected) <= within)) fail_msg("%s: %.17g, expected %.17g", what, got, expected);
+    if (!(fabs(got - expected) <= within))
+        fail_msg("%s: %.17g, expected %.17g", what, got, expected);
 }
 
-/* ---- COCO -------------------------------------------------------------------------------------- */
+/* ---- COCO ------------------------------------------------------------------------------------ */
 
 enum { MOST = 8192 };
 static rs_coco_truth truths[MOST];
@@ -38,7 +39,8 @@ static size_t read_ids(const rs_json *array, int64_t *out)
 {
     size_t n = 0;
     rs_json_iter it = rs_json_each(array);
-    for (const rs_json *v; (v = rs_json_next(&it, NULL));) rs_json_i64(rs_json_get(v, "id"), &out[n++]);
+    for (const rs_json *v; (v = rs_json_next(&it, NULL));)
+        rs_json_i64(rs_json_get(v, "id"), &out[n++]);
     qsort(out, n, sizeof *out, by_value);
     return n;
 }
@@ -63,7 +65,8 @@ static const rs_rle *mask_of(const rs_json *v, uint32_t image)
         const size_t k = case_numbers(p, xy, 2 * RS_POLY_MAX);
         list[n] = &parts[n];
         assert_int_equal(rs_geom_rle_of_polygon(xy, k / 2, (uint32_t)sizes[image][0],
-                                                (uint32_t)sizes[image][1], &parts[n], NULL), RSIFT_OK);
+                                                (uint32_t)sizes[image][1], &parts[n], NULL),
+                         RSIFT_OK);
         n++;
     }
     assert_int_equal(rs_geom_rle_merge(list, n, false, &masks[n_masks], NULL), RSIFT_OK);
@@ -74,7 +77,8 @@ static const rs_rle *mask_of(const rs_json *v, uint32_t image)
 static void coco_case(const char *folder, const char *gold, const char *results, bool segm)
 {
     rs_arena arena = {0};
-    const rs_json *root = case_json(&arena, folder, gold), *dets = case_json(&arena, folder, results);
+    const rs_json *root = case_json(&arena, folder, gold),
+                  *dets = case_json(&arena, folder, results);
     const rs_json *expected = case_json(&arena, folder, "expected.json");
     if (!root) {
         print_message("skipped: %s is not beside the repository\n", folder);
@@ -95,11 +99,13 @@ static void coco_case(const char *folder, const char *gold, const char *results,
         rs_coco_truth *t = &truths[n_truths++];
         *t = (rs_coco_truth){.image = place(v, "image_id", ids[0], n_images),
                              .class = place(v, "category_id", ids[1], n_classes),
-                             .crowd = case_value(v, "iscrowd") == 1, .area = case_value(v, "area")};
+                             .crowd = case_value(v, "iscrowd") == 1,
+                             .area = case_value(v, "area")};
         case_numbers(rs_json_get(v, "bbox"), t->xywh, 4);
         if (segm) t->mask = mask_of(v, t->image);
     }
-    it = rs_json_each(rs_json_kind(dets) == RS_JSON_ARRAY ? dets : rs_json_get(dets, "annotations"));
+    it =
+        rs_json_each(rs_json_kind(dets) == RS_JSON_ARRAY ? dets : rs_json_get(dets, "annotations"));
     for (const rs_json *v; (v = rs_json_next(&it, NULL));) {
         rs_coco_found *d = &found[n_found++];
         *d = (rs_coco_found){.image = place(v, "image_id", ids[0], n_images),
@@ -117,8 +123,8 @@ static void coco_case(const char *folder, const char *gold, const char *results,
     rsift_error err = {0};
     rs_ap_set set = {0};
     double weighed[RS_AP_THRESHOLDS], mean = 0;
-    if (rs_metrics_coco(truths, n_truths, found, n_found, (uint32_t)n_images, (uint32_t)n_classes, segm,
-                        stats, NULL, &set, &err) != RSIFT_OK)
+    if (rs_metrics_coco(truths, n_truths, found, n_found, (uint32_t)n_images, (uint32_t)n_classes,
+                        segm, stats, NULL, &set, &err) != RSIFT_OK)
         fail_msg("%s", err.message);
     assert_int_equal(rs_metrics_ap(&set, RS_AP_COCO, NULL, 10, weighed, NULL), RSIFT_OK);
     for (int t = 0; t < 10; t++) mean += weighed[t] / 10;
@@ -150,31 +156,37 @@ static void coco_edges(void **state)
     double stats[RS_COCO_STATS], class_ap[2];
     const rs_coco_truth t = {.xywh = {0, 0, 10, 10}, .area = 100};
     rs_coco_found d = {.xywh = {0, 0, 10, 10}, .area = 100, .score = 0.5};
-    assert_int_equal(rs_metrics_coco(NULL, 0, NULL, 0, 1, 1, false, stats, NULL, NULL, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_coco(NULL, 0, NULL, 0, 1, 1, false, stats, NULL, NULL, NULL),
+                     RSIFT_OK);
     for (int k = 0; k < RS_COCO_STATS; k++) assert_true(stats[k] == -1);
-    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 2, false, stats, class_ap, NULL, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 2, false, stats, class_ap, NULL, NULL),
+                     RSIFT_OK);
     near(stats[0], 1, 1e-12, "AP");
     assert_true(stats[4] == -1 && class_ap[1] == -1);
     rs_coco_truth zero = t;
     zero.id_zero = true; /* pycocotools loses the match */
-    assert_int_equal(rs_metrics_coco(&zero, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_coco(&zero, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL),
+                     RSIFT_OK);
     assert_true(stats[0] == 0);
     d.score = NAN;
-    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL), RSIFT_E_ARG);
+    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL),
+                     RSIFT_E_ARG);
     d.score = 1;
     d.image = 1;
-    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL), RSIFT_E_ARG);
+    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL),
+                     RSIFT_E_ARG);
     d.image = 0;
     for (int64_t n = 1;; n++) {
         rs_alloc_fail_at(n);
-        const rsift_status status = rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL);
+        const rsift_status status =
+            rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL);
         rs_alloc_fail_at(0);
         if (status == RSIFT_OK) break;
         assert_int_equal(status, RSIFT_E_NOMEM);
     }
 }
 
-/* ---- DOTA -------------------------------------------------------------------------------------- */
+/* ---- DOTA ------------------------------------------------------------------------------------ */
 
 static const char *const images[] = {"P0770", "P1088", "P1234", "P2598"};
 enum { N_IMAGES = 4 };
@@ -245,7 +257,9 @@ static void check_task(const rs_json *expected, int task, rs_dota_rule rule)
         rs_dota_ap ap;
         rs_ap_set set = {0};
         double weighed[RS_AP_THRESHOLDS];
-        assert_int_equal(rs_metrics_dota(golds, n, boxes, n_boxes, N_IMAGES, rule, 0.5, &ap, &set, NULL), RSIFT_OK);
+        assert_int_equal(
+            rs_metrics_dota(golds, n, boxes, n_boxes, N_IMAGES, rule, 0.5, &ap, &set, NULL),
+            RSIFT_OK);
         if (ap.n_truths) {
             assert_int_equal(rs_metrics_ap(&set, RS_AP_VOC07, NULL, 1, weighed, NULL), RSIFT_OK);
             near(weighed[0], ap.ap07, 1e-12, "ap07 of the matched set");
@@ -292,15 +306,19 @@ static void dota_edges(void **state)
     rs_dota_ap ap;
     const rs_dota_box g = {.xy = {0, 0, 9, 9}};
     rs_dota_box d[2] = {{.score = 1, .xy = {0, 0, 9, 9}}, {.score = 0.5, .xy = {0, 0, 9, 9}}};
-    assert_int_equal(rs_metrics_dota(&g, 1, d, 2, 1, RS_DOTA_TASK2, 0.5, &ap, NULL, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_dota(&g, 1, d, 2, 1, RS_DOTA_TASK2, 0.5, &ap, NULL, NULL),
+                     RSIFT_OK);
     assert_true(ap.n_hits == 1 && ap.n_false == 1); /* the second match is false */
     near(ap.ap12, 1, 0, "ap12");
-    assert_int_equal(rs_metrics_dota(&g, 0, d, 2, 1, RS_DOTA_TASK2, 0.5, &ap, NULL, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_dota(&g, 0, d, 2, 1, RS_DOTA_TASK2, 0.5, &ap, NULL, NULL),
+                     RSIFT_OK);
     assert_true(isnan(ap.ap07) && ap.n_false == 2);
-    assert_int_equal(rs_metrics_dota(&g, 1, d, 1, 1, RS_DOTA_TASK2, 1.0, &ap, NULL, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_dota(&g, 1, d, 1, 1, RS_DOTA_TASK2, 1.0, &ap, NULL, NULL),
+                     RSIFT_OK);
     assert_int_equal(ap.n_hits, 0); /* strictly above */
     d[0].score = NAN;
-    assert_int_equal(rs_metrics_dota(&g, 1, d, 1, 1, RS_DOTA_TASK2, 0.5, &ap, NULL, NULL), RSIFT_E_ARG);
+    assert_int_equal(rs_metrics_dota(&g, 1, d, 1, 1, RS_DOTA_TASK2, 0.5, &ap, NULL, NULL),
+                     RSIFT_E_ARG);
 }
 
 /* mmrotate: at the threshold is enough, and no pixel is added. */
@@ -310,9 +328,11 @@ static void mmrotate(void **state)
     rs_dota_ap ap;
     const rs_dota_box g = {.xy = {0, 0, 10, 0, 10, 10, 0, 10}};
     const rs_dota_box half = {.score = 1, .xy = {0, 0, 5, 0, 5, 10, 0, 10}};
-    assert_int_equal(rs_metrics_dota(&g, 1, &half, 1, 1, RS_DOTA_MMROTATE, 0.5, &ap, NULL, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_dota(&g, 1, &half, 1, 1, RS_DOTA_MMROTATE, 0.5, &ap, NULL, NULL),
+                     RSIFT_OK);
     assert_int_equal(ap.n_hits, 1);
-    assert_int_equal(rs_metrics_dota(&g, 1, &half, 1, 1, RS_DOTA_TASK1, 0.5, &ap, NULL, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_dota(&g, 1, &half, 1, 1, RS_DOTA_TASK1, 0.5, &ap, NULL, NULL),
+                     RSIFT_OK);
     assert_int_equal(ap.n_hits, 0);
 }
 
@@ -328,16 +348,20 @@ static void weighed_images(void **state)
         golds_of[i] = (rs_dota_box){.image = i, .xy = {x, 0, x + 20, 20}};
         for (int k = 0; k < 2; k++) {
             const double shift = rs_rng_unit(&rng) * 12;
-            found_of[2 * i + (uint32_t)k] =
-                (rs_dota_box){.image = i, .score = rs_rng_unit(&rng), .xy = {x + shift, 0, x + 20 + shift, 20}};
+            found_of[2 * i + (uint32_t)k] = (rs_dota_box){
+                .image = i, .score = rs_rng_unit(&rng), .xy = {x + shift, 0, x + 20 + shift, 20}};
         }
     }
     rs_ap_set set = {0}, part = {0};
     rs_dota_ap whole, half;
     double got[RS_AP_THRESHOLDS];
     const uint32_t some[N] = {1, 1, 1, 0, 0, 0}, twice[N] = {2, 2, 2, 2, 2, 2}, none[N] = {0};
-    assert_int_equal(rs_metrics_dota(golds_of, N, found_of, 2 * N, N, RS_DOTA_TASK2, 0.5, &whole, &set, NULL), RSIFT_OK);
-    assert_int_equal(rs_metrics_dota(golds_of, N / 2, found_of, N, N, RS_DOTA_TASK2, 0.5, &half, &part, NULL), RSIFT_OK);
+    assert_int_equal(
+        rs_metrics_dota(golds_of, N, found_of, 2 * N, N, RS_DOTA_TASK2, 0.5, &whole, &set, NULL),
+        RSIFT_OK);
+    assert_int_equal(
+        rs_metrics_dota(golds_of, N / 2, found_of, N, N, RS_DOTA_TASK2, 0.5, &half, &part, NULL),
+        RSIFT_OK);
     assert_int_equal(rs_metrics_ap(&set, RS_AP_VOC12, some, 1, got, NULL), RSIFT_OK);
     near(got[0], half.ap12, 1e-12, "half of the images");
     assert_int_equal(rs_metrics_ap(&set, RS_AP_VOC12, twice, 1, got, NULL), RSIFT_OK);
@@ -351,8 +375,9 @@ static void weighed_images(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(coco_boxes), cmocka_unit_test(coco_masks), cmocka_unit_test(coco_edges),
-        cmocka_unit_test(dota),       cmocka_unit_test(dota_edges), cmocka_unit_test(mmrotate),
+        cmocka_unit_test(coco_boxes),     cmocka_unit_test(coco_masks),
+        cmocka_unit_test(coco_edges),     cmocka_unit_test(dota),
+        cmocka_unit_test(dota_edges),     cmocka_unit_test(mmrotate),
         cmocka_unit_test(weighed_images),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,11 +20,15 @@ static rs_ground_one ones[MOST];
 
 static const double half_and_more[] = {0.5, 0.7};
 static const double five_steps[] = {0.5, 0.6, 0.7, 0.8, 0.9};
-static const rs_ground_rule vrsbench = {.reading = RS_BOX_TEXT_DIGITS, .plus = 1,
-                                        .thresholds = half_and_more, .n_thresholds = 2};
-static const rs_ground_rule lqvg = {.eps_inter = 1e-6, .eps_union = 1e-6, .strict = true,
-                                    .thresholds = five_steps, .n_thresholds = 5};
-static const rs_ground_rule lpva = {.eps_union = 1e-16, .thresholds = five_steps, .n_thresholds = 5};
+static const rs_ground_rule vrsbench = {
+    .reading = RS_BOX_TEXT_DIGITS, .plus = 1, .thresholds = half_and_more, .n_thresholds = 2};
+static const rs_ground_rule lqvg = {.eps_inter = 1e-6,
+                                    .eps_union = 1e-6,
+                                    .strict = true,
+                                    .thresholds = five_steps,
+                                    .n_thresholds = 5};
+static const rs_ground_rule lpva = {
+    .eps_union = 1e-16, .thresholds = five_steps, .n_thresholds = 5};
 
 static void near(double got, double expected, const char *what)
 {
@@ -46,7 +50,8 @@ static sums sums_of(const rs_ground_rule *rule, size_t n)
         inter += ones[i].inter;
         whole += ones[i].whole;
         for (size_t t = 0; t < rule->n_thresholds; t++)
-            out.accuracy[t] += rs_metrics_ground_hit(rule, ones[i].iou, rule->thresholds[t]) / (double)n;
+            out.accuracy[t] +=
+                rs_metrics_ground_hit(rule, ones[i].iou, rule->thresholds[t]) / (double)n;
     }
     out.cum_iou = inter / whole;
     return out;
@@ -85,7 +90,8 @@ static void grounding(void **state)
         double p[4], g[4];
         ones[i] = (rs_ground_one){0};
         if (rs_metrics_box_numbers(vrsbench.reading, case_text(lines[i], "answer"), p, 4) == 4 &&
-            rs_metrics_box_numbers(vrsbench.reading, case_text(lines[i], "ground_truth"), g, 4) == 4)
+            rs_metrics_box_numbers(vrsbench.reading, case_text(lines[i], "ground_truth"), g, 4) ==
+                4)
             ones[i] = rs_metrics_ground_boxes(&vrsbench, p, g);
         const double iou = case_value(each[i], "vrsbench_iou");
         if (!isnan(iou)) near(ones[i].iou, iou, "vrsbench_iou");
@@ -120,8 +126,10 @@ static void earthdial_boxes(void **state)
     for (size_t i = 0; i < n; i++) {
         double p[64][8], g[64][8];
         size_t lp[64], lg[64];
-        const size_t np = rs_metrics_box_lists(RS_BOX_TEXT_INTEGERS, case_text(lines[i], "answer"), p, lp, 64);
-        const size_t ng = rs_metrics_box_lists(RS_BOX_TEXT_INTEGERS, case_text(lines[i], "gt_bbox"), g, lg, 64);
+        const size_t np =
+            rs_metrics_box_lists(RS_BOX_TEXT_INTEGERS, case_text(lines[i], "answer"), p, lp, 64);
+        const size_t ng =
+            rs_metrics_box_lists(RS_BOX_TEXT_INTEGERS, case_text(lines[i], "gt_bbox"), g, lg, 64);
         for (int k = 0; k < 3; k++) {
             if (!rs_str_eq(case_text(lines[i], "size_group"), rs_str_of(groups[k]))) continue;
             n_boxes[k] += (double)np;
@@ -148,12 +156,14 @@ static void urbench_boxes(void **state)
 {
     (void)state;
     rs_arena arena = {0};
-    const size_t n = case_lines(&arena, "cases/answer-extraction", "urbench_box.jsonl", lines, MOST);
+    const size_t n =
+        case_lines(&arena, "cases/answer-extraction", "urbench_box.jsonl", lines, MOST);
     for (size_t i = 0; i < n; i++) {
         double got[4], want[4];
         const size_t n_want = case_numbers(rs_json_get(lines[i], "urbench_box"), want, 4);
-        assert_int_equal(rs_metrics_box_numbers(RS_BOX_TEXT_URBENCH, case_text(lines[i], "text"), got, 4),
-                         n_want);
+        assert_int_equal(
+            rs_metrics_box_numbers(RS_BOX_TEXT_URBENCH, case_text(lines[i], "text"), got, 4),
+            n_want);
         for (size_t k = 0; k < n_want; k++) assert_true(got[k] == want[k]);
     }
     rs_arena_fini(&arena);
@@ -166,10 +176,12 @@ static void readings(void **state)
     double v[8];
     assert_int_equal(rs_metrics_box_numbers(RS_BOX_TEXT_DIGITS, RS_STR("box 1: 12.5 -3"), v, 8), 4);
     assert_true(v[0] == 1 && v[1] == 12 && v[2] == 5 && v[3] == 3);
-    assert_int_equal(rs_metrics_box_numbers(RS_BOX_TEXT_BRACKET, RS_STR("x [a] [0.1, .2,3,4,5] "), v, 4), 4);
+    assert_int_equal(
+        rs_metrics_box_numbers(RS_BOX_TEXT_BRACKET, RS_STR("x [a] [0.1, .2,3,4,5] "), v, 4), 4);
     assert_true(v[0] == 0.1 && v[1] == 0.2);
     assert_int_equal(rs_metrics_box_numbers(RS_BOX_TEXT_BRACKET, RS_STR("[1..2]"), v, 4), 0);
-    assert_int_equal(rs_metrics_box_numbers(RS_BOX_TEXT_OUTERMOST, RS_STR("9 [-1, +2.5, .5 7] 8"), v, 8), 4);
+    assert_int_equal(
+        rs_metrics_box_numbers(RS_BOX_TEXT_OUTERMOST, RS_STR("9 [-1, +2.5, .5 7] 8"), v, 8), 4);
     assert_true(v[0] == -1 && v[1] == 2.5 && v[2] == 0.5 && v[3] == 7);
     assert_int_equal(rs_metrics_box_numbers(RS_BOX_TEXT_OUTERMOST, RS_STR("1 2 3 4"), v, 8), 0);
 }
@@ -178,7 +190,8 @@ static void readings(void **state)
 static void one_pixel(void **state)
 {
     (void)state;
-    const double a[4] = {0, 0, 5, 5}, b[4] = {1, 1, 6, 6}, half[4] = {0, 0, 10, 5}, all[4] = {0, 0, 10, 10};
+    const double a[4] = {0, 0, 5, 5}, b[4] = {1, 1, 6, 6}, half[4] = {0, 0, 10, 5},
+                 all[4] = {0, 0, 10, 10};
     assert_near(rs_metrics_ground_boxes(&lpva, a, b).iou, 16.0 / 34, 1e-12);
     assert_near(rs_metrics_ground_boxes(&vrsbench, a, b).iou, 25.0 / 47, 1e-12);
     const rs_ground_rule plain = {.strict = true};
@@ -209,21 +222,29 @@ static void urbench_numbers(void **state)
                  {"", 0, {0}}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         double got[4];
-        const size_t n = rs_metrics_box_numbers(RS_BOX_TEXT_URBENCH, rs_str_of(cases[i].text), got, 4);
+        const size_t n =
+            rs_metrics_box_numbers(RS_BOX_TEXT_URBENCH, rs_str_of(cases[i].text), got, 4);
         if (n != cases[i].n) fail_msg("\"%s\": %zu numbers", cases[i].text, n);
         for (size_t k = 0; k < n; k++)
-            if (got[k] != cases[i].numbers[k]) fail_msg("\"%s\"[%zu] = %g", cases[i].text, k, got[k]);
+            if (got[k] != cases[i].numbers[k])
+                fail_msg("\"%s\"[%zu] = %g", cases[i].text, k, got[k]);
     }
 }
 
-static void check_pairs(const char *said, const char *gold, size_t n_pairs, size_t n_hits, size_t n_failed)
+static void check_pairs(const char *said, const char *gold, size_t n_pairs, size_t n_hits,
+                        size_t n_failed)
 {
-    const rs_ground_rule rule = {.reading = RS_BOX_TEXT_BRACKET, .pairs = true, .plus = 1, .strict = true,
-                                 .thresholds = half_and_more, .n_thresholds = 1};
+    const rs_ground_rule rule = {.reading = RS_BOX_TEXT_BRACKET,
+                                 .pairs = true,
+                                 .plus = 1,
+                                 .strict = true,
+                                 .thresholds = half_and_more,
+                                 .n_thresholds = 1};
     rs_ground_pairs out;
     assert_true(rs_metrics_ground_pairs(&rule, rs_str_of(said), rs_str_of(gold), &out));
     if (out.n_pairs != n_pairs || out.n_hits != n_hits || out.n_failed != n_failed)
-        fail_msg("\"%s\": %zu pairs, %zu hits, %zu failed", said, out.n_pairs, out.n_hits, out.n_failed);
+        fail_msg("\"%s\": %zu pairs, %zu hits, %zu failed", said, out.n_pairs, out.n_hits,
+                 out.n_failed);
 }
 
 static void lhrs_pairs(void **state)
@@ -231,11 +252,13 @@ static void lhrs_pairs(void **state)
     (void)state;
     const char *gold = "[0.1, 0.1, 0.5, 0.5] and [10, 10, 20, 20]";
     check_pairs("[0.1, 0.1, 0.5, 0.5]", gold, 1, 1, 0);
-    check_pairs("[0.9,0.9,0.95,0.95] [10,10,20,20,7] [1,1,1,1]", gold, 2, 1, 0); /* 0.36 / 2.7025; cut to four */
+    check_pairs("[0.9,0.9,0.95,0.95] [10,10,20,20,7] [1,1,1,1]", gold, 2, 1,
+                0); /* 0.36 / 2.7025; cut to four */
     check_pairs("[90, 90, 95, 95] [1, 2, 3]", gold, 1, 0, 1);
     check_pairs("nothing", gold, 0, 0, 1);
-    check_pairs("[10 10 20 20] [10, 10, 20, 20]", gold, 0, 0, 1); /* no float(): the whole output fails */
-    check_pairs("[-1, 2, 3, 4]", gold, 0, 0, 1);                  /* a minus is not in the pattern */
+    check_pairs("[10 10 20 20] [10, 10, 20, 20]", gold, 0, 0,
+                1);                                /* no float(): the whole output fails */
+    check_pairs("[-1, 2, 3, 4]", gold, 0, 0, 1);   /* a minus is not in the pattern */
     check_pairs("[0., .5, 1, 1.]", gold, 1, 0, 0); /* read as Python reads them; 1.4 / 3.56 */
     rs_ground_pairs out;
     const rs_ground_rule rule = {.plus = 1, .thresholds = half_and_more, .n_thresholds = 1};
@@ -250,17 +273,37 @@ static void vrsbench_turned(void **state)
     static const struct {
         rs_turned turned;
         double said[5], gold[5], iou, inter, whole;
-    } cases[] = {
-        {RS_TURNED_VRSBENCH_V1, {50, 50, 40, 20, 30}, {52, 49, 38, 22, 25}, 0.38979444629516663, 458.84749361941874, 1177.1524658203125},
-        {RS_TURNED_VRSBENCH_V1, {20, 30, 10, 5, 0}, {80, 80, 10, 5, 90}, 0, 0, 1e-6},
-        {RS_TURNED_VRSBENCH_V1, {50, 50, 40, 20, 45}, {50, 50, 40, 20, 45}, 1, 800, 800},
-        {RS_TURNED_VRSBENCH_V1, {30, 30, 30, 12, 135}, {33, 31, 28, 14, 120}, 0.45986386714799854, 236.88347313165781, 515.11651611328125},
-        {RS_TURNED_VRSBENCH_V2, {30, 40, 70, 60, 27}, {31, 41, 69, 62, 30}, 0.81458808989739617, 729.59036698853993, 895.65557861328125},
-        {RS_TURNED_VRSBENCH_V2, {10, 10, 30, 40, 200}, {12, 11, 33, 38, 20}, 0.6521894658743248, 313.36348424414564, 480.47921752929688},
-        {RS_TURNED_VRSBENCH_V2, {10, 10, 20, 20, 0}, {60, 60, 90, 90, 10}, 0, 0, 1e-6}};
+    } cases[] = {{RS_TURNED_VRSBENCH_V1,
+                  {50, 50, 40, 20, 30},
+                  {52, 49, 38, 22, 25},
+                  0.38979444629516663,
+                  458.84749361941874,
+                  1177.1524658203125},
+                 {RS_TURNED_VRSBENCH_V1, {20, 30, 10, 5, 0}, {80, 80, 10, 5, 90}, 0, 0, 1e-6},
+                 {RS_TURNED_VRSBENCH_V1, {50, 50, 40, 20, 45}, {50, 50, 40, 20, 45}, 1, 800, 800},
+                 {RS_TURNED_VRSBENCH_V1,
+                  {30, 30, 30, 12, 135},
+                  {33, 31, 28, 14, 120},
+                  0.45986386714799854,
+                  236.88347313165781,
+                  515.11651611328125},
+                 {RS_TURNED_VRSBENCH_V2,
+                  {30, 40, 70, 60, 27},
+                  {31, 41, 69, 62, 30},
+                  0.81458808989739617,
+                  729.59036698853993,
+                  895.65557861328125},
+                 {RS_TURNED_VRSBENCH_V2,
+                  {10, 10, 30, 40, 200},
+                  {12, 11, 33, 38, 20},
+                  0.6521894658743248,
+                  313.36348424414564,
+                  480.47921752929688},
+                 {RS_TURNED_VRSBENCH_V2, {10, 10, 20, 20, 0}, {60, 60, 90, 90, 10}, 0, 0, 1e-6}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         rs_ground_one one;
-        assert_true(rs_metrics_ground_turned(cases[i].turned, cases[i].said, 5, cases[i].gold, 5, &one));
+        assert_true(
+            rs_metrics_ground_turned(cases[i].turned, cases[i].said, 5, cases[i].gold, 5, &one));
         assert_near(one.iou, cases[i].iou, 1e-9);
         assert_near(one.inter, cases[i].inter, 1e-9);
         assert_near(one.whole, cases[i].whole, 1e-9);
@@ -269,12 +312,16 @@ static void vrsbench_turned(void **state)
     const double eight[8] = {0, 0, 10, 0, 10, 10, 0, 10}, upright[4] = {0, 0, 10, 5};
     assert_true(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V1, eight, 8, upright, 4, &one));
     assert_near(one.iou, 0.5, 1e-12);
-    assert_false(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V1, eight, 6, upright, 4, &one)); /* no such type */
-    assert_false(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V1, upright, 4, eight, 8, &one)); /* four are too few */
-    assert_true(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V2, eight, 7, eight, 8, &one));    /* the first five count */
+    assert_false(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V1, eight, 6, upright, 4,
+                                          &one)); /* no such type */
+    assert_false(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V1, upright, 4, eight, 8,
+                                          &one)); /* four are too few */
+    assert_true(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V2, eight, 7, eight, 8,
+                                         &one)); /* the first five count */
 }
 
-/* GeoChat's angles turn clockwise on screen: a box pointing right and down meets one along that way. */
+/* GeoChat's angles turn clockwise on screen: a box pointing right and down meets one along that
+ * way. */
 static void geochat_turns_clockwise(void **state)
 {
     (void)state;
@@ -292,9 +339,11 @@ static void earthdial_lists(void **state)
     (void)state;
     double numbers[4][8];
     size_t lengths[4];
-    const rs_str text = RS_STR("[[1, 2, 3, 4, 5],[6,7,8,9,10]][ 1.5, 2, 3 ] [-1, 2] [12 , 3] [ 7 ]");
+    const rs_str text =
+        RS_STR("[[1, 2, 3, 4, 5],[6,7,8,9,10]][ 1.5, 2, 3 ] [-1, 2] [12 , 3] [ 7 ]");
     assert_int_equal(rs_metrics_box_lists(RS_BOX_TEXT_INTEGERS, text, numbers, lengths, 4), 3);
-    assert_true(lengths[0] == 5 && lengths[1] == 5 && lengths[2] == 1 && numbers[1][4] == 10 && numbers[2][0] == 7);
+    assert_true(lengths[0] == 5 && lengths[1] == 5 && lengths[2] == 1 && numbers[1][4] == 10 &&
+                numbers[2][0] == 7);
     assert_int_equal(rs_metrics_box_lists(RS_BOX_TEXT_OUTERMOST, text, NULL, NULL, 9), 6);
 }
 
@@ -316,10 +365,12 @@ static void clamping(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(urbench_numbers), cmocka_unit_test(lhrs_pairs), cmocka_unit_test(vrsbench_turned),
-        cmocka_unit_test(geochat_turns_clockwise), cmocka_unit_test(earthdial_lists), cmocka_unit_test(clamping),
-        cmocka_unit_test(grounding),     cmocka_unit_test(earthdial_boxes),
-        cmocka_unit_test(urbench_boxes), cmocka_unit_test(readings), cmocka_unit_test(one_pixel),
+        cmocka_unit_test(urbench_numbers), cmocka_unit_test(lhrs_pairs),
+        cmocka_unit_test(vrsbench_turned), cmocka_unit_test(geochat_turns_clockwise),
+        cmocka_unit_test(earthdial_lists), cmocka_unit_test(clamping),
+        cmocka_unit_test(grounding),       cmocka_unit_test(earthdial_boxes),
+        cmocka_unit_test(urbench_boxes),   cmocka_unit_test(readings),
+        cmocka_unit_test(one_pixel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,17 +35,27 @@ static void fill(void)
     }
 }
 
-static rsift_status bootstrap(rs_measure *m, size_t n_measures, const uint32_t *cluster, uint32_t n_clusters,
-                              const unsigned char *chosen, int n_resamples)
+static rsift_status bootstrap(rs_measure *m, size_t n_measures, const uint32_t *cluster,
+                              uint32_t n_clusters, const unsigned char *chosen, int n_resamples)
 {
-    const rs_draw draw = {.n = N, .cluster = cluster, .n_clusters = n_clusters, .only = chosen, .seed = 1,
+    const rs_draw draw = {.n = N,
+                          .cluster = cluster,
+                          .n_clusters = n_clusters,
+                          .only = chosen,
+                          .seed = 1,
                           .n_resamples = n_resamples};
     return rs_metrics_bootstrap(m, n_measures, &draw, NULL);
 }
 
-static rsift_status paired(const rs_measure *a, const rs_measure *b, int n_resamples, double interval[2], double *p)
+static rsift_status paired(const rs_measure *a, const rs_measure *b, int n_resamples,
+                           double interval[2], double *p)
 {
-    const rs_draw draw = {.n = N, .cluster = own, .n_clusters = N, .seed = 7, .n_resamples = n_resamples, .n_threads = 3};
+    const rs_draw draw = {.n = N,
+                          .cluster = own,
+                          .n_clusters = N,
+                          .seed = 7,
+                          .n_resamples = n_resamples,
+                          .n_threads = 3};
     return rs_metrics_paired(a, b, &draw, interval, p, NULL);
 }
 
@@ -54,7 +64,11 @@ static void intervals(void **state)
     (void)state;
     fill();
     rs_measure m[2] = {{.num = right, .scale = 100},
-                       {.num = right, .scale = 100, .shape = RS_MEASURE_GROUP_MEAN, .group = group, .n_groups = 3}};
+                       {.num = right,
+                        .scale = 100,
+                        .shape = RS_MEASURE_GROUP_MEAN,
+                        .group = group,
+                        .n_groups = 3}};
     assert_int_equal(bootstrap(m, 2, own, N, NULL, 1000), RSIFT_OK);
     assert_near(m[0].value, 75, 1e-12);
     /* the normal interval is 75 -+ 1.96 * 100 * sqrt(.75 * .25 / 400) = 4.24 */
@@ -154,8 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(intervals), cmocka_unit_test(clusters), cmocka_unit_test(shapes),
-        cmocka_unit_test(pairs),     cmocka_unit_test(profiles),
-        cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(pairs),     cmocka_unit_test(profiles), cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

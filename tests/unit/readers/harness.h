@@ -25,7 +25,7 @@ enum { MAX_FILES_OF_USE = 64 };
 
 typedef struct harness {
     char root[512];
-    bool own_root;           /* removed at the end */
+    bool own_root; /* removed at the end */
     rs_io_tree *tree;
     rsift_limits limits;
     rs_source source;
@@ -37,11 +37,11 @@ typedef struct harness {
     rs_arena arena;
     const rs_reader *reader;
     void *state;
-    rs_batch batch;          /* all samples */
+    rs_batch batch; /* all samples */
     rs_count counts[RS_MAX_PASSES];
     rs_finding *findings;
     size_t n_findings, cap_findings;
-    rs_id records;           /* hash over all records in order: replay must give the same */
+    rs_id records; /* hash over all records in order: replay must give the same */
     size_t n_raws, n_chunks;
     rsift_error err;
 } harness;
@@ -65,8 +65,13 @@ MAYBE_UNUSED static void harness_init(harness *h, const char *reader, rs_task ta
     assert_non_null(mkdtemp(h->root));
     h->reader = rs_reader_find(rs_str_of(reader));
     assert_non_null(h->reader);
-    h->source = (rs_source){.limits = &h->limits, .dataset = RS_STR("set"), .name = RS_STR("all"),
-                            .task = task, .skill = RS_STR(""), .files = h->files, .media = h->media,
+    h->source = (rs_source){.limits = &h->limits,
+                            .dataset = RS_STR("set"),
+                            .name = RS_STR("all"),
+                            .task = task,
+                            .skill = RS_STR(""),
+                            .files = h->files,
+                            .media = h->media,
                             .params = h->params};
 }
 
@@ -110,8 +115,8 @@ MAYBE_UNUSED static size_t use_of(harness *h, const char *name, const char *part
         members[found] = i;
         logical[found++] = path;
     }
-    h->files[h->source.n_files++] =
-        (rs_source_files){.use = rs_str_of(name), .members = members, .logical = logical, .n = found};
+    h->files[h->source.n_files++] = (rs_source_files){
+        .use = rs_str_of(name), .members = members, .logical = logical, .n = found};
     return found;
 }
 
@@ -168,7 +173,8 @@ MAYBE_UNUSED static rsift_status harness_try(harness *h)
         }
         size_t begin = h->batch.n_samples;
         status = h->reader->parse(h->state, &chunk, &h->batch, &h->err);
-        /* Nothing of a sample may point into the chunk: it is emptied before the samples are used. */
+        /* Nothing of a sample may point into the chunk: it is emptied before the samples are used.
+         */
         for (size_t i = 0; i < chunk.n; i++) {
             memset((char *)(uintptr_t)chunk.raws[i].content.ptr, '#', chunk.raws[i].content.len);
             if (chunk.raws[i].extra.ptr)
@@ -193,8 +199,9 @@ MAYBE_UNUSED static void harness_read(harness *h)
     if (status != RSIFT_OK) fail_msg("%s > %s", h->err.where, h->err.message);
     for (int i = 0; i < RS_MAX_PASSES; i++)
         if (!rs_model_count_holds(&h->counts[i]))
-            fail_msg("pass %d: seen %" PRId64 " used %" PRId64 " merged %" PRId64 " skipped %" PRId64
-                     " set aside %" PRId64, i, h->counts[i].seen, h->counts[i].used, h->counts[i].merged,
+            fail_msg("pass %d: seen %" PRId64 " used %" PRId64 " merged %" PRId64
+                     " skipped %" PRId64 " set aside %" PRId64,
+                     i, h->counts[i].seen, h->counts[i].used, h->counts[i].merged,
                      h->counts[i].skipped, h->counts[i].set_aside);
 }
 
@@ -230,19 +237,20 @@ MAYBE_UNUSED static const char *message_of(const harness *h, rs_finding_code cod
     return "";
 }
 
-MAYBE_UNUSED static void check_counts(const harness *h, int pass, int64_t seen, int64_t used, int64_t merged,
-                                      int64_t skipped, int64_t set_aside)
+MAYBE_UNUSED static void check_counts(const harness *h, int pass, int64_t seen, int64_t used,
+                                      int64_t merged, int64_t skipped, int64_t set_aside)
 {
     const rs_count *c = &h->counts[pass];
     char got[160], want[160];
-    snprintf(got, sizeof got, "seen %d used %d merged %d skipped %d aside %d", (int)c->seen, (int)c->used,
-             (int)c->merged, (int)c->skipped, (int)c->set_aside);
-    snprintf(want, sizeof want, "seen %d used %d merged %d skipped %d aside %d", (int)seen, (int)used,
-             (int)merged, (int)skipped, (int)set_aside);
+    snprintf(got, sizeof got, "seen %d used %d merged %d skipped %d aside %d", (int)c->seen,
+             (int)c->used, (int)c->merged, (int)c->skipped, (int)c->set_aside);
+    snprintf(want, sizeof want, "seen %d used %d merged %d skipped %d aside %d", (int)seen,
+             (int)used, (int)merged, (int)skipped, (int)set_aside);
     assert_string_equal(got, want);
 }
 
-/* One sample as text: task id type | role:text | role=path WxH | kind label [numbers] convention flags. */
+/* One sample as text: task id type | role:text | role=path WxH | kind label [numbers] convention
+ * flags. */
 MAYBE_UNUSED static const char *show(harness *h, size_t i)
 {
     assert_true(i < h->batch.n_samples);
@@ -252,24 +260,30 @@ MAYBE_UNUSED static const char *show(harness *h, size_t i)
     if (s->release_type.len) rs_buf_printf(&b, " type=%.*s", RS_STR_ARG(s->release_type));
     if (s->skill.len) rs_buf_printf(&b, " skill=%.*s", RS_STR_ARG(s->skill));
     for (uint32_t k = 0; k < s->n_splits; k++)
-        rs_buf_printf(&b, " %.*s/%.*s", RS_STR_ARG(s->splits[k].scheme), RS_STR_ARG(s->splits[k].name));
+        rs_buf_printf(&b, " %.*s/%.*s", RS_STR_ARG(s->splits[k].scheme),
+                      RS_STR_ARG(s->splits[k].name));
     if (!s->truth) rs_buf_cstr(&b, " withheld");
-    for (uint32_t k = 0; k < s->n_labels; k++) rs_buf_printf(&b, " label=%.*s", RS_STR_ARG(s->labels[k]));
+    for (uint32_t k = 0; k < s->n_labels; k++)
+        rs_buf_printf(&b, " label=%.*s", RS_STR_ARG(s->labels[k]));
     for (uint32_t k = 0; k < s->n_turns; k++)
         rs_buf_printf(&b, " | %s:%.*s", rs_model_turn_role_name(s->turns[k].role),
                       RS_STR_ARG(s->turns[k].text));
     for (uint32_t k = 0; k < s->n_assets; k++) {
         rs_buf_printf(&b, " | %s=%.*s", rs_model_asset_role_name(s->assets[k].role),
                       RS_STR_ARG(s->assets[k].path));
-        if (s->assets[k].width > 0) rs_buf_printf(&b, " %gx%g", s->assets[k].width, s->assets[k].height);
+        if (s->assets[k].width > 0)
+            rs_buf_printf(&b, " %gx%g", s->assets[k].width, s->assets[k].height);
     }
     for (uint32_t k = 0; k < s->n_regions; k++) {
         const rs_region *r = &s->regions[k];
-        rs_buf_printf(&b, " | %s '%.*s' [", rs_model_region_kind_name(r->kind), RS_STR_ARG(r->label));
-        for (uint32_t m = 0; m < r->n_coords; m++) rs_buf_printf(&b, m ? " %g" : "%g", r->coords[m]);
+        rs_buf_printf(&b, " | %s '%.*s' [", rs_model_region_kind_name(r->kind),
+                      RS_STR_ARG(r->label));
+        for (uint32_t m = 0; m < r->n_coords; m++)
+            rs_buf_printf(&b, m ? " %g" : "%g", r->coords[m]);
         rs_buf_printf(&b, "] %s", r->convention ? r->convention->name : "mask");
         if (r->turn >= 0) rs_buf_printf(&b, " turn %d %u-%u", (int)r->turn, r->begin, r->end);
-        if (r->phrase_end > r->phrase_begin) rs_buf_printf(&b, " p %u-%u", r->phrase_begin, r->phrase_end);
+        if (r->phrase_end > r->phrase_begin)
+            rs_buf_printf(&b, " p %u-%u", r->phrase_begin, r->phrase_end);
         if (r->flags & RS_REGION_MARK) rs_buf_cstr(&b, " mark");
         if (r->flags & RS_REGION_DIFFICULT) rs_buf_cstr(&b, " difficult");
         if (r->flags & RS_REGION_TRUNCATED) rs_buf_cstr(&b, " truncated");
@@ -304,7 +318,8 @@ MAYBE_UNUSED static const char *samples_folder(const char *name)
     return NULL;
 }
 
-MAYBE_UNUSED static bool harness_samples(harness *h, const char *reader, rs_task task, const char *folder)
+MAYBE_UNUSED static bool harness_samples(harness *h, const char *reader, rs_task task,
+                                         const char *folder)
 {
     const char *path = samples_folder(folder);
     if (!path) return false;
@@ -312,8 +327,13 @@ MAYBE_UNUSED static bool harness_samples(harness *h, const char *reader, rs_task
     assert_true(snprintf(h->root, sizeof h->root, "%s", path) < (int)sizeof h->root);
     h->reader = rs_reader_find(rs_str_of(reader));
     assert_non_null(h->reader);
-    h->source = (rs_source){.limits = &h->limits, .dataset = RS_STR("set"), .name = RS_STR("all"),
-                            .task = task, .skill = RS_STR(""), .files = h->files, .media = h->media,
+    h->source = (rs_source){.limits = &h->limits,
+                            .dataset = RS_STR("set"),
+                            .name = RS_STR("all"),
+                            .task = task,
+                            .skill = RS_STR(""),
+                            .files = h->files,
+                            .media = h->media,
                             .params = h->params};
     return true;
 }

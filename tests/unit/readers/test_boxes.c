@@ -7,10 +7,14 @@ static void voc_upright(void **unused)
     harness h;
     harness_init(&h, "voc", RS_TASK_DETECTION_HBB);
     put_file(&h, "Annotations/00001.xml",
-             RS_STR("<annotation>\r\n\t<filename>x.jpg</filename><size><width>800</width><height>600</height></size>"
-                    "<object><name>golffield</name><bndbox><xmin>133</xmin><ymin>237</ymin><xmax>684.5</xmax><ymax>672</ymax>"
-                    "</bndbox></object><object><name>dam</name><difficult>1</difficult><truncated>1</truncated><bndbox><xmin>1"
-                    "</xmin><ymin>nan</ymin><xmax>2</xmax><ymax>3</ymax></bndbox></object></annotation>\r\n"));
+             RS_STR("<annotation>\r\n\t<filename>x.jpg</filename><size><width>800</"
+                    "width><height>600</height></size>"
+                    "<object><name>golffield</name><bndbox><xmin>133</xmin><ymin>237</"
+                    "ymin><xmax>684.5</xmax><ymax>672</ymax>"
+                    "</bndbox></object><object><name>dam</name><difficult>1</"
+                    "difficult><truncated>1</truncated><bndbox><xmin>1"
+                    "</xmin><ymin>nan</ymin><xmax>2</xmax><ymax>3</ymax></bndbox></object></"
+                    "annotation>\r\n"));
     put_file(&h, "Annotations/00002.xml", RS_STR("<annotation><object>"));
     put_file(&h, "Annotations/00003.xml", RS_STR("<other/>"));
     put_file(&h, "Annotations/00004.xml", RS_STR("<annotation/>"));
@@ -19,8 +23,9 @@ static void voc_upright(void **unused)
     harness_read(&h);
     check_counts(&h, 0, 4, 2, 0, 0, 2);
     check_counts(&h, 1, 2, 1, 0, 0, 1);
-    assert_string_equal(show(&h, 0), "detection-hbb id=00001 | image=JPEGImages/00001.jpg 800x600 | "
-                                     "hbb 'golffield' [133 237 684.5 672] px");
+    assert_string_equal(show(&h, 0),
+                        "detection-hbb id=00001 | image=JPEGImages/00001.jpg 800x600 | "
+                        "hbb 'golffield' [133 237 684.5 672] px");
     assert_string_equal(show(&h, 1), "detection-hbb id=00004 | image=JPEGImages/00004.jpg");
     assert_int_equal(n_findings(&h, RS_F_NUMBER), 1);
     check_replay(&h);
@@ -32,17 +37,24 @@ static void voc_oriented(void **unused)
     (void)unused;
     harness h;
     harness_init(&h, "voc", RS_TASK_DETECTION_OBB);
-    put_file(&h, "1.xml", RS_STR("<annotation><object><name>ship</name><difficult>1</difficult><robndbox><x_left_top>1</x_left_top>"
-                                 "<y_left_top>2</y_left_top><x_right_top>3</x_right_top><y_right_top>4</y_right_top>"
-                                 "<x_right_bottom>5</x_right_bottom><y_right_bottom>6</y_right_bottom><x_left_bottom>7"
-                                 "</x_left_bottom><y_left_bottom>-8</y_left_bottom></robndbox><angle>-3</angle></object>"
-                                 "<object><name>car</name><robndbox><cx>10</cx><cy>20</cy><w>4</w><h>2</h><angle>0</angle>"
-                                 "</robndbox></object></annotation>"));
+    put_file(
+        &h, "1.xml",
+        RS_STR(
+            "<annotation><object><name>ship</name><difficult>1</difficult><robndbox><x_left_top>1</"
+            "x_left_top>"
+            "<y_left_top>2</y_left_top><x_right_top>3</x_right_top><y_right_top>4</y_right_top>"
+            "<x_right_bottom>5</x_right_bottom><y_right_bottom>6</y_right_bottom><x_left_bottom>7"
+            "</x_left_bottom><y_left_bottom>-8</y_left_bottom></robndbox><angle>-3</angle></object>"
+            "<object><name>car</name><robndbox><cx>10</cx><cy>20</cy><w>4</w><h>2</h><angle>0</"
+            "angle>"
+            "</robndbox></object></annotation>"));
     use(&h, "xml", ".xml");
     param(&h, "box", "obb");
     harness_read(&h);
-    assert_string_equal(show(&h, 0), "detection-obb id=1 | image=1 | obb 'ship' [1 2 3 4 5 6 7 -8] px-quad difficult | "
-                                     "obb 'car' [10 20 4 2 0] px-cxcywha");
+    assert_string_equal(
+        show(&h, 0),
+        "detection-obb id=1 | image=1 | obb 'ship' [1 2 3 4 5 6 7 -8] px-quad difficult | "
+        "obb 'car' [10 20 4 2 0] px-cxcywha");
     harness_fini(&h);
 }
 
@@ -51,16 +63,20 @@ static void dota_text(void **unused)
     (void)unused;
     harness h;
     harness_init(&h, "dota", RS_TASK_DETECTION_OBB);
-    put_file(&h, "labelTxt/P0003.txt", RS_STR("imagesource:GoogleEarth\r\ngsd:0.25\r\n1 2 3.5 4 5 6 7 -8 ship 1\r\n"
-                                              "1 2 3 4 5 6 7 8 plane\r\n1 2 3 4 5 6 7 ship 0\r\n1 2 3 4 5 6 7 x plane 0\r\n"));
+    put_file(
+        &h, "labelTxt/P0003.txt",
+        RS_STR("imagesource:GoogleEarth\r\ngsd:0.25\r\n1 2 3.5 4 5 6 7 -8 ship 1\r\n"
+               "1 2 3 4 5 6 7 8 plane\r\n1 2 3 4 5 6 7 ship 0\r\n1 2 3 4 5 6 7 x plane 0\r\n"));
     put_file(&h, "labelTxt/P0004.txt", RS_STR("acquisition dates:None\n"));
     use(&h, "labels", ".txt");
     media(&h, RS_ASSET_IMAGE, "images/{stem}.png");
     harness_read(&h);
     check_counts(&h, 0, 2, 2, 0, 0, 0);
     check_counts(&h, 1, 4, 2, 0, 0, 2);
-    assert_string_equal(show(&h, 0), "detection-obb id=P0003 | image=images/P0003.png | obb 'ship' [1 2 3.5 4 5 6 7 -8] "
-                                     "px-quad difficult | obb 'plane' [1 2 3 4 5 6 7 8] px-quad");
+    assert_string_equal(
+        show(&h, 0),
+        "detection-obb id=P0003 | image=images/P0003.png | obb 'ship' [1 2 3.5 4 5 6 7 -8] "
+        "px-quad difficult | obb 'plane' [1 2 3 4 5 6 7 8] px-quad");
     assert_string_equal(show(&h, 1), "detection-obb id=P0004 | image=images/P0004.png");
     check_replay(&h);
     harness_fini(&h);
@@ -71,13 +87,15 @@ static void vhr_text(void **unused)
     (void)unused;
     harness h;
     harness_init(&h, "vhr", RS_TASK_DETECTION_HBB);
-    put_file(&h, "ground truth/001.txt", RS_STR("(563,478),(630,573),1 \n( 1, 2),(3 ,4), 2\r\n(1,2),(3,4)\n(1,2),(3,4),9\n\n"));
+    put_file(&h, "ground truth/001.txt",
+             RS_STR("(563,478),(630,573),1 \n( 1, 2),(3 ,4), 2\r\n(1,2),(3,4)\n(1,2),(3,4),9\n\n"));
     use(&h, "labels", ".txt");
     param(&h, "classes", "airplane|storage tank");
     harness_read(&h);
     check_counts(&h, 1, 4, 3, 0, 0, 1);
-    assert_string_equal(show(&h, 0), "detection-hbb id=001 | image=001 | hbb 'airplane' [563 478 630 573] px | "
-                                     "hbb 'storage tank' [1 2 3 4] px | hbb '9' [1 2 3 4] px");
+    assert_string_equal(show(&h, 0),
+                        "detection-hbb id=001 | image=001 | hbb 'airplane' [563 478 630 573] px | "
+                        "hbb 'storage tank' [1 2 3 4] px | hbb '9' [1 2 3 4] px");
     harness_fini(&h);
 }
 
@@ -114,7 +132,8 @@ static void table_is_in_order(void **unused)
     for (const rs_reader *const *r = rs_readers; *r; r++) {
         assert_ptr_equal(rs_reader_find(rs_str_of((*r)->name)), *r);
         if (r[1]) assert_true(rs_str_cmp(rs_str_of((*r)->name), rs_str_of(r[1]->name)) < 0);
-        assert_true((*r)->summary && (*r)->source && (*r)->uses[0] && (*r)->passes[0] && (*r)->state_size);
+        assert_true((*r)->summary && (*r)->source && (*r)->uses[0] && (*r)->passes[0] &&
+                    (*r)->state_size);
         assert_true((*r)->open && (*r)->cut && (*r)->parse && (*r)->close && (*r)->probe);
         int n = 0;
         while ((*r)->passes[n]) n++;
@@ -130,7 +149,9 @@ static void probes_tell_families_apart(void **unused)
     static const struct {
         const char *path, *head, *best;
     } cases[] = {
-        {"a.json", "[{\"id\":1,\"image\":\"x\",\"conversations\":[{\"from\":\"human\",\"value\":\"q\"}", "llava"},
+        {"a.json",
+         "[{\"id\":1,\"image\":\"x\",\"conversations\":[{\"from\":\"human\",\"value\":\"q\"}",
+         "llava"},
         {"a.json", "{\"images\":[{\"filename\":\"a\",\"sentences\":[{\"raw\":\"x\"", "karpathy"},
         {"a.json", "{\"questions\":[{\"id\":0,\"active\":false}", "rsvqa"},
         {"a.json", "{\"images\":[{\"id\":1,\"file_name\":\"x\"}],\"annotations\":[", "coco"},
@@ -159,9 +180,12 @@ static void probes_tell_families_apart(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(voc_upright),       cmocka_unit_test(voc_oriented),
-        cmocka_unit_test(dota_text),         cmocka_unit_test(vhr_text),
-        cmocka_unit_test(many_files),        cmocka_unit_test(table_is_in_order),
+        cmocka_unit_test(voc_upright),
+        cmocka_unit_test(voc_oriented),
+        cmocka_unit_test(dota_text),
+        cmocka_unit_test(vhr_text),
+        cmocka_unit_test(many_files),
+        cmocka_unit_test(table_is_in_order),
         cmocka_unit_test(probes_tell_families_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,20 +8,23 @@ static void start(harness *h, rs_task task, const char *text)
     use(h, "records", "instances.json");
 }
 
-#define DOCUMENT                                                                                         \
-    "{\"annotations\":["                                                                                 \
-    "{\"id\":0,\"image_id\":8,\"category_id\":1,\"bbox\":[1,2,30,40],\"segmentation\":[[1,2,31,2,31,42]],"    \
-    "\"iscrowd\":0},"                                                                                    \
-    "{\"id\":1,\"image_id\":7,\"category_id\":3,\"bbox\":[5,6,7,8.5],\"iscrowd\":1,"                          \
-    "\"segmentation\":{\"size\":[4,5],\"counts\":[3,2,15]}},"                                               \
-    "{\"id\":2,\"image_id\":8,\"category_id\":9,\"bbox\":[1,1,1,1]},"                                        \
-    "{\"id\":3,\"image_id\":99,\"category_id\":1,\"bbox\":[1,1,1,1]},"                                       \
-    "{\"id\":4,\"image_id\":7,\"category_id\":1,\"bbox\":[1,1,null,1]},"                                     \
-    "{\"id\":5,\"category_id\":1}],"                                                                     \
-    "\"images\":[{\"id\":7,\"file_name\":\"a.jpg\",\"width\":100,\"height\":50},"                            \
-    "{\"id\":8,\"file_name\":\"b.jpg\"},{\"id\":9,\"file_name\":\"empty.jpg\"},{\"id\":7,\"file_name\":\"a.jpg\"},"  \
-    "{\"id\":10}],\"info\":{\"x\":[[]]},"                                                                  \
-    "\"categories\":[{\"id\":1,\"name\":\"plane\"},{\"id\":3,\"name\":\"Ship\"},{\"id\":1,\"name\":\"again\"}]}"
+#define DOCUMENT                                                                                   \
+    "{\"annotations\":["                                                                           \
+    "{\"id\":0,\"image_id\":8,\"category_id\":1,\"bbox\":[1,2,30,40],\"segmentation\":[[1,2,31,2," \
+    "31,42]],"                                                                                     \
+    "\"iscrowd\":0},"                                                                              \
+    "{\"id\":1,\"image_id\":7,\"category_id\":3,\"bbox\":[5,6,7,8.5],\"iscrowd\":1,"               \
+    "\"segmentation\":{\"size\":[4,5],\"counts\":[3,2,15]}},"                                      \
+    "{\"id\":2,\"image_id\":8,\"category_id\":9,\"bbox\":[1,1,1,1]},"                              \
+    "{\"id\":3,\"image_id\":99,\"category_id\":1,\"bbox\":[1,1,1,1]},"                             \
+    "{\"id\":4,\"image_id\":7,\"category_id\":1,\"bbox\":[1,1,null,1]},"                           \
+    "{\"id\":5,\"category_id\":1}],"                                                               \
+    "\"images\":[{\"id\":7,\"file_name\":\"a.jpg\",\"width\":100,\"height\":50},"                  \
+    "{\"id\":8,\"file_name\":\"b.jpg\"},{\"id\":9,\"file_name\":\"empty.jpg\"},{\"id\":7,\"file_"  \
+    "name\":\"a.jpg\"},"                                                                           \
+    "{\"id\":10}],\"info\":{\"x\":[[]]},"                                                          \
+    "\"categories\":[{\"id\":1,\"name\":\"plane\"},{\"id\":3,\"name\":\"Ship\"},{\"id\":1,"        \
+    "\"name\":\"again\"}]}"
 
 static void reads_boxes(void **unused)
 {
@@ -36,9 +39,11 @@ static void reads_boxes(void **unused)
     check_counts(&h, 0, 5, 3, 1, 0, 1);
     check_counts(&h, 1, 6, 4, 0, 0, 2);
     check_counts(&h, 2, 3, 2, 1, 0, 0);
-    assert_string_equal(show(&h, 0), "detection-hbb id=7 | image=a.jpg 100x50 | hbb 'ship' [5 6 7 8.5] px-xywh crowd");
-    assert_string_equal(show(&h, 1),
-                        "detection-hbb id=8 | image=b.jpg | hbb 'plane' [1 2 30 40] px-xywh | hbb '9' [1 1 1 1] px-xywh");
+    assert_string_equal(
+        show(&h, 0),
+        "detection-hbb id=7 | image=a.jpg 100x50 | hbb 'ship' [5 6 7 8.5] px-xywh crowd");
+    assert_string_equal(show(&h, 1), "detection-hbb id=8 | image=b.jpg | hbb 'plane' [1 2 30 40] "
+                                     "px-xywh | hbb '9' [1 1 1 1] px-xywh");
     assert_string_equal(show(&h, 2), "detection-hbb id=9 | image=empty.jpg");
     assert_int_equal(n_findings(&h, RS_F_NUMBER), 1);
     assert_int_equal(n_findings(&h, RS_F_CLASS_UNKNOWN), 3); /* plane twice, 9 once */
@@ -55,15 +60,20 @@ static void reads_masks(void **unused)
     harness h;
     start(&h, RS_TASK_SEGMENTATION, DOCUMENT);
     harness_read(&h);
-    assert_string_equal(show(&h, 0), "segmentation id=7 | image=a.jpg 100x50 | mask 'Ship' [4 5 3 2 15] mask crowd");
-    assert_string_equal(show(&h, 1), "segmentation id=8 | image=b.jpg | polygon 'plane' [1 2 31 2 31 42] px-polygon | "
-                                     "hbb '9' [1 1 1 1] px-xywh");
+    assert_string_equal(
+        show(&h, 0),
+        "segmentation id=7 | image=a.jpg 100x50 | mask 'Ship' [4 5 3 2 15] mask crowd");
+    assert_string_equal(
+        show(&h, 1),
+        "segmentation id=8 | image=b.jpg | polygon 'plane' [1 2 31 2 31 42] px-polygon | "
+        "hbb '9' [1 1 1 1] px-xywh");
     harness_fini(&h);
     /* Counts 0 1 40 3 25 of the text form: 5-bit groups, differences from the fourth on. */
-    start(&h, RS_TASK_SEGMENTATION, "{\"images\":[{\"id\":1,\"file_name\":\"a\"}],\"categories\":[],\"annotations\":["
-                                    "{\"image_id\":1,\"segmentation\":{\"size\":[9,9],\"counts\":\"01X12A\"}},"
-                                    "{\"image_id\":1,\"segmentation\":{\"size\":[9,9],\"counts\":\"0~\"}},"
-                                    "{\"image_id\":1,\"segmentation\":[[1,2,3]]}]}");
+    start(&h, RS_TASK_SEGMENTATION,
+          "{\"images\":[{\"id\":1,\"file_name\":\"a\"}],\"categories\":[],\"annotations\":["
+          "{\"image_id\":1,\"segmentation\":{\"size\":[9,9],\"counts\":\"01X12A\"}},"
+          "{\"image_id\":1,\"segmentation\":{\"size\":[9,9],\"counts\":\"0~\"}},"
+          "{\"image_id\":1,\"segmentation\":[[1,2,3]]}]}");
     harness_read(&h);
     assert_non_null(strstr(show(&h, 0), "mask '' [9 9 0 1 40 3 25] mask"));
     assert_int_equal(n_findings(&h, RS_F_NUMBER), 2);
@@ -75,15 +85,21 @@ static void keeps_files_apart(void **unused)
     (void)unused;
     harness h;
     harness_init(&h, "coco", RS_TASK_DETECTION_HBB);
-    put_file(&h, "x/i.json", RS_STR("{\"images\":[{\"id\":1,\"file_name\":\"x\"}],\"annotations\":[{\"image_id\":1,"
-                                    "\"category_id\":1,\"bbox\":[1,2,3,4]}],\"categories\":[{\"id\":1,\"name\":\"one\"}]}"));
-    put_file(&h, "y/i.json", RS_STR("{\"categories\":[{\"id\":1,\"name\":\"uno\"}],\"annotations\":[{\"image_id\":1,"
-                                    "\"category_id\":1,\"bbox\":[1,2,3,4,45]}],\"images\":[{\"id\":1,\"file_name\":\"y\"}]"));
+    put_file(&h, "x/i.json",
+             RS_STR("{\"images\":[{\"id\":1,\"file_name\":\"x\"}],\"annotations\":[{\"image_id\":1,"
+                    "\"category_id\":1,\"bbox\":[1,2,3,4]}],\"categories\":[{\"id\":1,\"name\":"
+                    "\"one\"}]}"));
+    put_file(
+        &h, "y/i.json",
+        RS_STR("{\"categories\":[{\"id\":1,\"name\":\"uno\"}],\"annotations\":[{\"image_id\":1,"
+               "\"category_id\":1,\"bbox\":[1,2,3,4,45]}],\"images\":[{\"id\":1,\"file_name\":"
+               "\"y\"}]"));
     use(&h, "records", "i.json");
     param(&h, "box_convention", "px-xywh|px-cxcywha");
     harness_read(&h);
     assert_string_equal(show(&h, 0), "detection-hbb id=1 | image=x | hbb 'one' [1 2 3 4] px-xywh");
-    assert_string_equal(show(&h, 1), "detection-hbb id=1 | image=y | obb 'uno' [1 2 3 4 45] px-cxcywha");
+    assert_string_equal(show(&h, 1),
+                        "detection-hbb id=1 | image=y | obb 'uno' [1 2 3 4 45] px-cxcywha");
     check_counts(&h, 0, 3, 2, 0, 0, 1); /* the second file lacks its last bracket */
     harness_fini(&h);
 }

@@ -12,12 +12,14 @@ static void reads_the_plain_form(void **unused)
 {
     (void)unused;
     harness h;
-    start(&h, "[{\"id\":\"7\",\"image\":\"x/1.png\",\"conversations\":[{\"from\":\"human\",\"value\":"
-              "\"<image>\\nHow many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}]");
+    start(&h,
+          "[{\"id\":\"7\",\"image\":\"x/1.png\",\"conversations\":[{\"from\":\"human\",\"value\":"
+          "\"<image>\\nHow many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}]");
     media(&h, RS_ASSET_IMAGE, "images/{name}");
     harness_read(&h);
     check_counts(&h, 0, 1, 1, 0, 0, 0);
-    assert_string_equal(show(&h, 0), "vqa id=7 | user:<image>\nHow many? | assistant:3 | image=images/x/1.png");
+    assert_string_equal(show(&h, 0),
+                        "vqa id=7 | user:<image>\nHow many? | assistant:3 | image=images/x/1.png");
     check_replay(&h);
     harness_fini(&h);
 }
@@ -26,16 +28,22 @@ static void reads_other_spellings(void **unused)
 {
     (void)unused;
     harness h;
-    start(&h, "{\"id\":1,\"images\":[\"a.png\",\"b.png\"],\"messages\":[{\"role\":\"system\",\"content\":\"s\"},"
+    start(&h, "{\"id\":1,\"images\":[\"a.png\",\"b.png\"],\"messages\":[{\"role\":\"system\","
+              "\"content\":\"s\"},"
               "{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":4}]}\n"
-              "{\"question_id\":\"k\",\"conversations\":[{\"from\":\"USER\",\"value\":\"q\"},{\"from\":\"GPT\","
-              "\"value\":\"a\"},{\"from\":\"human\",\"value\":\"q2\"},{\"from\":\"gpt\",\"value\":\"a2\"}]}\n"
-              "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"},{\"type\":\"text\","
+              "{\"question_id\":\"k\",\"conversations\":[{\"from\":\"USER\",\"value\":\"q\"},{"
+              "\"from\":\"GPT\","
+              "\"value\":\"a\"},{\"from\":\"human\",\"value\":\"q2\"},{\"from\":\"gpt\",\"value\":"
+              "\"a2\"}]}\n"
+              "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"},{\"type\":"
+              "\"text\","
               "\"text\":\"hi\"}]},{\"role\":\"assistant\",\"content\":\"ho\"}]}");
     harness_read(&h);
     check_counts(&h, 0, 3, 3, 0, 0, 0);
-    assert_string_equal(show(&h, 0), "vqa id=1 | system:s | user:q | assistant:4 | image=a.png | image=b.png");
-    assert_string_equal(show(&h, 1), "conversation id=k | user:q | assistant:a | user:q2 | assistant:a2");
+    assert_string_equal(show(&h, 0),
+                        "vqa id=1 | system:s | user:q | assistant:4 | image=a.png | image=b.png");
+    assert_string_equal(show(&h, 1),
+                        "conversation id=k | user:q | assistant:a | user:q2 | assistant:a2");
     assert_string_equal(show(&h, 2), "vqa id= | user:<image>hi | assistant:ho");
     assert_int_equal(n_findings(&h, RS_F_FIELD_COERCED), 2); /* id and value */
     harness_fini(&h);
@@ -45,28 +53,37 @@ static void reads_box_text(void **unused)
 {
     (void)unused;
     harness h;
-    start(&h, "[{\"id\":\"r\",\"image\":\"P0.png\",\"conversations\":["
-              "{\"from\":\"human\",\"value\":\"<image>\\n[refer] where is <p>silver airplane</p>?\"},"
-              "{\"from\":\"gpt\",\"value\":\"{<16><55><24><63>|<11>}{<-3><1><2><102>|<90>}\"},"
-              "{\"from\":\"human\",\"value\":\"\\n[refer] give me <p>a ship</p>\"},"
-              "{\"from\":\"gpt\",\"value\":\"{<1><2><3><4>}\"}]},"
-              "{\"id\":\"i\",\"image\":\"P1.png\",\"conversations\":["
-              "{\"from\":\"human\",\"value\":\"<image>\\n[identify] {<51><23><63><35>|<15>}\"},"
-              "{\"from\":\"gpt\",\"value\":\"<p>1 plane at the top</p>\"}]},"
-              "{\"id\":\"g\",\"conversations\":[{\"from\":\"human\",\"value\":\"[grounding] all\"},"
-              "{\"from\":\"gpt\",\"value\":\"There is <p>a car</p> {<1><2><3><4>|<5>} here\"}]}]");
-    param(&h, "tags", "[refer]=grounding-obb|[identify]=region-caption|[grounding]=grounded-caption");
+    start(&h,
+          "[{\"id\":\"r\",\"image\":\"P0.png\",\"conversations\":["
+          "{\"from\":\"human\",\"value\":\"<image>\\n[refer] where is <p>silver airplane</p>?\"},"
+          "{\"from\":\"gpt\",\"value\":\"{<16><55><24><63>|<11>}{<-3><1><2><102>|<90>}\"},"
+          "{\"from\":\"human\",\"value\":\"\\n[refer] give me <p>a ship</p>\"},"
+          "{\"from\":\"gpt\",\"value\":\"{<1><2><3><4>}\"}]},"
+          "{\"id\":\"i\",\"image\":\"P1.png\",\"conversations\":["
+          "{\"from\":\"human\",\"value\":\"<image>\\n[identify] {<51><23><63><35>|<15>}\"},"
+          "{\"from\":\"gpt\",\"value\":\"<p>1 plane at the top</p>\"}]},"
+          "{\"id\":\"g\",\"conversations\":[{\"from\":\"human\",\"value\":\"[grounding] all\"},"
+          "{\"from\":\"gpt\",\"value\":\"There is <p>a car</p> {<1><2><3><4>|<5>} here\"}]}]");
+    param(&h, "tags",
+          "[refer]=grounding-obb|[identify]=region-caption|[grounding]=grounded-caption");
     harness_read(&h);
-    assert_string_equal(show(&h, 0),
-        "grounding-obb id=r type=[refer] | user:<image>\n[refer] where is <p>silver airplane</p>? | "
-        "assistant:{<16><55><24><63>|<11>}{<-3><1><2><102>|<90>} | user:\n[refer] give me <p>a ship</p> | "
-        "assistant:{<1><2><3><4>} | image=P0.png | obb 'silver airplane' [16 55 24 63 11] percent-obb turn 1 0-23 | "
-        "obb 'silver airplane' [-3 1 2 102 90] percent-obb turn 1 23-45 | hbb 'a ship' [1 2 3 4] percent turn 3 0-14");
-    assert_string_equal(show(&h, 1),
+    assert_string_equal(show(&h, 0), "grounding-obb id=r type=[refer] | user:<image>\n[refer] "
+                                     "where is <p>silver airplane</p>? | "
+                                     "assistant:{<16><55><24><63>|<11>}{<-3><1><2><102>|<90>} | "
+                                     "user:\n[refer] give me <p>a ship</p> | "
+                                     "assistant:{<1><2><3><4>} | image=P0.png | obb 'silver "
+                                     "airplane' [16 55 24 63 11] percent-obb turn 1 0-23 | "
+                                     "obb 'silver airplane' [-3 1 2 102 90] percent-obb turn 1 "
+                                     "23-45 | hbb 'a ship' [1 2 3 4] percent turn 3 0-14");
+    assert_string_equal(
+        show(&h, 1),
         "region-caption id=i type=[identify] | user:<image>\n[identify] {<51><23><63><35>|<15>} | "
-        "assistant:<p>1 plane at the top</p> | image=P1.png | obb '' [51 23 63 35 15] percent-obb turn 0 19-42 mark");
-    assert_string_equal(show(&h, 2),
-        "grounded-caption id=g type=[grounding] | user:[grounding] all | assistant:There is <p>a car</p> "
+        "assistant:<p>1 plane at the top</p> | image=P1.png | obb '' [51 23 63 35 15] percent-obb "
+        "turn 0 19-42 mark");
+    assert_string_equal(
+        show(&h, 2),
+        "grounded-caption id=g type=[grounding] | user:[grounding] all | assistant:There is <p>a "
+        "car</p> "
         "{<1><2><3><4>|<5>} here | obb 'a car' [1 2 3 4 5] percent-obb turn 1 22-40 p 9-21");
     assert_int_equal(h.batch.samples[0].regions[0].group, h.batch.samples[0].regions[1].group);
     harness_fini(&h);
@@ -102,10 +119,13 @@ static void finds_tasks(void **unused)
 {
     (void)unused;
     harness h;
-    start(&h, "[{\"id\":\"1\",\"conversations\":[{\"from\":\"human\",\"value\":\"<image>\\nClassify the given image in "
-              "one of\"},{\"from\":\"gpt\",\"value\":\"x\"}]},"
-              "{\"id\":\"2\",\"conversations\":[{\"from\":\"human\",\"value\":\"[vqa] a\"},{\"from\":\"gpt\",\"value\":\"x\"},"
-              "{\"from\":\"human\",\"value\":\"[caption] a\"},{\"from\":\"gpt\",\"value\":\"x\"}]}]");
+    start(&h,
+          "[{\"id\":\"1\",\"conversations\":[{\"from\":\"human\",\"value\":\"<image>\\nClassify "
+          "the given image in "
+          "one of\"},{\"from\":\"gpt\",\"value\":\"x\"}]},"
+          "{\"id\":\"2\",\"conversations\":[{\"from\":\"human\",\"value\":\"[vqa] "
+          "a\"},{\"from\":\"gpt\",\"value\":\"x\"},"
+          "{\"from\":\"human\",\"value\":\"[caption] a\"},{\"from\":\"gpt\",\"value\":\"x\"}]}]");
     param(&h, "tags", "[vqa]=vqa|[caption]=caption");
     param(&h, "task_by_text", "Classify the given image=classification");
     param(&h, "id_constant", "yes");
@@ -120,14 +140,15 @@ static void sets_bad_records_aside(void **unused)
 {
     (void)unused;
     harness h;
-    start(&h, "[{\"id\":\"1\"},3,{\"id\":\"2\",\"conversations\":[]},"
-              "{\"id\":\"3\",\"conversations\":[{\"from\":\"robot\",\"value\":\"x\"}]},"
-              "{\"id\":\"4\",\"conversations\":[{\"from\":\"human\"}]},"
-              "{\"id\":\"5\",\"conversations\":[{\"from\":\"human\",\"value\":{\"a\":1}}]},"
-              "{\"id\":\"6\",\"image\":[1],\"conversations\":[{\"from\":\"human\",\"value\":\"x\"}]},"
-              "{\"id\":NaN,\"conversations\":[]},"
-              "{\"id\":\"ok\",\"conversations\":[{\"from\":\"human\",\"value\":\"caf\xE9\"}]},"
-              "{\"id\":\"cut");
+    start(&h,
+          "[{\"id\":\"1\"},3,{\"id\":\"2\",\"conversations\":[]},"
+          "{\"id\":\"3\",\"conversations\":[{\"from\":\"robot\",\"value\":\"x\"}]},"
+          "{\"id\":\"4\",\"conversations\":[{\"from\":\"human\"}]},"
+          "{\"id\":\"5\",\"conversations\":[{\"from\":\"human\",\"value\":{\"a\":1}}]},"
+          "{\"id\":\"6\",\"image\":[1],\"conversations\":[{\"from\":\"human\",\"value\":\"x\"}]},"
+          "{\"id\":NaN,\"conversations\":[]},"
+          "{\"id\":\"ok\",\"conversations\":[{\"from\":\"human\",\"value\":\"caf\xE9\"}]},"
+          "{\"id\":\"cut");
     harness_read(&h);
     check_counts(&h, 0, 10, 1, 0, 0, 9);
     assert_string_equal(show(&h, 0), "vqa id=ok | user:caf\xEF\xBF\xBD");
@@ -137,7 +158,8 @@ static void sets_bad_records_aside(void **unused)
     assert_int_equal(n_findings(&h, RS_F_FORMAT), 2);
     rs_finding *last = NULL;
     for (size_t i = 0; i < h.n_findings; i++)
-        if (h.findings[i].code == RS_F_FORMAT && rs_str_find(h.findings[i].place, RS_STR("a.json")) != RS_NPOS)
+        if (h.findings[i].code == RS_F_FORMAT &&
+            rs_str_find(h.findings[i].place, RS_STR("a.json")) != RS_NPOS)
             last = &h.findings[i];
     assert_non_null(last);
     assert_string_equal(last->place.ptr, "a.json > record 9 > byte 382");
@@ -148,8 +170,10 @@ static void sets_bad_records_aside(void **unused)
 static void survives_every_truncation(void **unused)
 {
     (void)unused;
-    const char *text = "[{\"id\":\"r\",\"image\":\"P0.png\",\"conversations\":[{\"from\":\"human\",\"value\":\"<image>\\n"
-                       "[refer] <p>a</p>\"},{\"from\":\"gpt\",\"value\":\"{<1><2><3><4>}\"}]},{\"id\":2}]";
+    const char *text =
+        "[{\"id\":\"r\",\"image\":\"P0.png\",\"conversations\":[{\"from\":\"human\",\"value\":\"<"
+        "image>\\n"
+        "[refer] <p>a</p>\"},{\"from\":\"gpt\",\"value\":\"{<1><2><3><4>}\"}]},{\"id\":2}]";
     rs_str all = rs_str_of(text);
     for (size_t n = 0; n < all.len; n++) {
         harness h;
@@ -165,7 +189,8 @@ static void every_allocation_may_fail(void **unused)
 {
     (void)unused;
     harness h;
-    start(&h, "[{\"id\":5,\"image\":[\"P0.png\"],\"conversations\":[{\"from\":\"human\",\"value\":\"<image>\\n"
+    start(&h, "[{\"id\":5,\"image\":[\"P0.png\"],\"conversations\":[{\"from\":\"human\",\"value\":"
+              "\"<image>\\n"
               "[refer] <p>a</p>\"},{\"from\":\"gpt\",\"value\":\"{<1><2><3><4>}\"}]},{\"id\":2}]");
     param(&h, "tags", "[refer]=grounding-hbb");
     for (int64_t n = 1; n < 400; n++) {

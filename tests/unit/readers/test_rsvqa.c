@@ -1,8 +1,8 @@
 /* RSVQA triples: placeholders, joins, CDVQA's variant, broken links. */
 #include "harness.h"
 
-#define IMAGES                                                                                       \
-    "{\"images\":[{\"id\":0,\"active\":false},{\"id\":1,\"original_name\":\"S_1-2.tif\","             \
+#define IMAGES                                                                            \
+    "{\"images\":[{\"id\":0,\"active\":false},{\"id\":1,\"original_name\":\"S_1-2.tif\"," \
     "\"questions_ids\":[1],\"active\":true},{\"id\":2,\"questions_ids\":[],\"active\":true}]}"
 
 static void start(harness *h, const char *questions, const char *answers, const char *images)
@@ -21,9 +21,12 @@ static void skips_placeholders(void **unused)
 {
     (void)unused;
     harness h;
-    start(&h, "{\"questions\":[{\"id\":0,\"active\":false},{\"id\":1,\"img_id\":1,\"type\":\"count\",\"question\":"
-              "\"How many?\",\"answers_ids\":[1],\"active\":true}]}",
-          "{\"answers\":[{\"id\":0,\"active\":false},{\"id\":1,\"question_id\":1,\"answer\":\"4\",\"active\":true},"
+    start(&h,
+          "{\"questions\":[{\"id\":0,\"active\":false},{\"id\":1,\"img_id\":1,\"type\":\"count\","
+          "\"question\":"
+          "\"How many?\",\"answers_ids\":[1],\"active\":true}]}",
+          "{\"answers\":[{\"id\":0,\"active\":false},{\"id\":1,\"question_id\":1,\"answer\":\"4\","
+          "\"active\":true},"
           "{\"id\":2,\"question_id\":9,\"answer\":\"x\",\"active\":true}]}",
           IMAGES);
     rs_word_map skills[] = {{RS_STR("count"), RS_STR("counting")}};
@@ -34,8 +37,9 @@ static void skips_placeholders(void **unused)
     check_counts(&h, 0, 2, 1, 0, 1, 0);
     check_counts(&h, 1, 3, 1, 0, 1, 1);
     check_counts(&h, 2, 3, 1, 0, 2, 0);
-    assert_string_equal(show(&h, 0), "vqa id=1 type=count skill=counting official/val | user:How many? | "
-                                     "assistant:4 | image=Images_LR/1.tif");
+    assert_string_equal(show(&h, 0),
+                        "vqa id=1 type=count skill=counting official/val | user:How many? | "
+                        "assistant:4 | image=Images_LR/1.tif");
     assert_int_equal(n_findings(&h, RS_F_LINK_ORPHAN), 1);
     check_replay(&h);
     harness_fini(&h);
@@ -51,10 +55,15 @@ static void merges_image_rows(void **unused)
     rs_buf_cstr(&i, "{\"images\":[");
     for (int k = 0; k < 32; k++) {
         const char *comma = k ? "," : "";
-        rs_buf_printf(&q, "%s{\"id\":%d,\"img_id\":%d,\"type\":\"t\",\"question\":\"q%d\",\"answers_ids\":[%d],"
-                          "\"active\":true}", comma, k, k, k, k);
-        rs_buf_printf(&a, "%s{\"id\":%d,\"question_id\":%d,\"answer\":\"a%d\",\"active\":true}", comma, k, k, k);
-        rs_buf_printf(&i, "%s{\"id\":%d,\"file_name\":\"%05d.png\",\"active\":true}", comma, k, k / 16);
+        rs_buf_printf(
+            &q,
+            "%s{\"id\":%d,\"img_id\":%d,\"type\":\"t\",\"question\":\"q%d\",\"answers_ids\":[%d],"
+            "\"active\":true}",
+            comma, k, k, k, k);
+        rs_buf_printf(&a, "%s{\"id\":%d,\"question_id\":%d,\"answer\":\"a%d\",\"active\":true}",
+                      comma, k, k, k);
+        rs_buf_printf(&i, "%s{\"id\":%d,\"file_name\":\"%05d.png\",\"active\":true}", comma, k,
+                      k / 16);
     }
     rs_buf_printf(&i, ",{\"id\":32,\"file_name\":\"00009.png\",\"active\":true}]}%c", 0);
     rs_buf_printf(&q, "]}%c", 0);
@@ -69,8 +78,9 @@ static void merges_image_rows(void **unused)
     check_counts(&h, 0, 32, 32, 0, 0, 0);
     check_counts(&h, 1, 32, 32, 0, 0, 0);
     check_counts(&h, 2, 33, 2, 30, 1, 0);
-    assert_string_equal(show(&h, 20), "vqa id=20 type=t | user:q20 | assistant:a20 | before=im1/00001.png | "
-                                      "after=im2/00001.png");
+    assert_string_equal(show(&h, 20),
+                        "vqa id=20 type=t | user:q20 | assistant:a20 | before=im1/00001.png | "
+                        "after=im2/00001.png");
     rs_buf_fini(&q);
     rs_buf_fini(&a);
     rs_buf_fini(&i);
@@ -81,24 +91,30 @@ static void names_broken_links(void **unused)
 {
     (void)unused;
     harness h;
-    start(&h, "{\"questions\":["
-              "{\"id\":1,\"img_id\":1,\"question\":\"no answer\",\"answers_ids\":[77],\"active\":true},"
-              "{\"id\":2,\"img_id\":5,\"question\":\"no image\",\"answers_ids\":[2],\"active\":true},"
-              "{\"id\":3,\"img_id\":1,\"question\":\"other's answer\",\"answers_ids\":[9],\"active\":true},"
-              "{\"id\":4,\"img_id\":1,\"question\":\"by owner\",\"active\":true},"
-              "{\"id\":5,\"img_id\":1,\"answers_ids\":[5],\"active\":true},"
-              "{\"id\":6,\"question\":\"no img_id\"},"
-              "{\"id\":7,\"img_id\":1,\"question\":\"number\",\"answers_ids\":[7]},"
-              "{\"id\":8,\"img_id\":1,\"question\":\"no text\",\"answers_ids\":[8]}, 5]}",
-          "{\"answers\":[{\"id\":2,\"question_id\":2,\"answer\":\"x\"},{\"id\":9,\"question_id\":99,\"answer\":\"x\"},"
-          "{\"id\":44,\"question_id\":4,\"answer\":\"found\"},{\"id\":5,\"question_id\":5,\"answer\":\"x\"},"
+    start(&h,
+          "{\"questions\":["
+          "{\"id\":1,\"img_id\":1,\"question\":\"no answer\",\"answers_ids\":[77],\"active\":true},"
+          "{\"id\":2,\"img_id\":5,\"question\":\"no image\",\"answers_ids\":[2],\"active\":true},"
+          "{\"id\":3,\"img_id\":1,\"question\":\"other's "
+          "answer\",\"answers_ids\":[9],\"active\":true},"
+          "{\"id\":4,\"img_id\":1,\"question\":\"by owner\",\"active\":true},"
+          "{\"id\":5,\"img_id\":1,\"answers_ids\":[5],\"active\":true},"
+          "{\"id\":6,\"question\":\"no img_id\"},"
+          "{\"id\":7,\"img_id\":1,\"question\":\"number\",\"answers_ids\":[7]},"
+          "{\"id\":8,\"img_id\":1,\"question\":\"no text\",\"answers_ids\":[8]}, 5]}",
+          "{\"answers\":[{\"id\":2,\"question_id\":2,\"answer\":\"x\"},{\"id\":9,\"question_id\":"
+          "99,\"answer\":\"x\"},"
+          "{\"id\":44,\"question_id\":4,\"answer\":\"found\"},{\"id\":5,\"question_id\":5,"
+          "\"answer\":\"x\"},"
           "{\"id\":7,\"question_id\":7,\"answer\":12},{\"id\":8,\"question_id\":8},{\"no\":1}]}",
           IMAGES);
     harness_read(&h);
     check_counts(&h, 0, 9, 2, 0, 0, 7);
     check_counts(&h, 1, 7, 4, 0, 0, 3);
-    assert_string_equal(show(&h, 0), "vqa id=4 | user:by owner | assistant:found | image=Images_LR/1.tif");
-    assert_string_equal(show(&h, 1), "vqa id=7 | user:number | assistant:12 | image=Images_LR/1.tif");
+    assert_string_equal(show(&h, 0),
+                        "vqa id=4 | user:by owner | assistant:found | image=Images_LR/1.tif");
+    assert_string_equal(show(&h, 1),
+                        "vqa id=7 | user:number | assistant:12 | image=Images_LR/1.tif");
     assert_int_equal(n_findings(&h, RS_F_ANSWER_MISSING), 2);
     assert_int_equal(n_findings(&h, RS_F_LINK_ORPHAN), 4);
     assert_int_equal(n_findings(&h, RS_F_FIELD_MISSING), 2);
@@ -126,10 +142,11 @@ static void joins_across_chunks(void **unused)
     rs_buf_cstr(&q, "{\"questions\":[");
     rs_buf_cstr(&a, "{\"answers\":[");
     for (int k = 0; k < n; k++) {
-        rs_buf_printf(&q, "%s\n{\"id\":%d,\"img_id\":1,\"question\":\"q%d\",\"answers_ids\":[%d]}", k ? "," : "", k, k,
-                      k + 10000);
+        rs_buf_printf(&q, "%s\n{\"id\":%d,\"img_id\":1,\"question\":\"q%d\",\"answers_ids\":[%d]}",
+                      k ? "," : "", k, k, k + 10000);
         int r = (k * 7919) % n;
-        rs_buf_printf(&a, "%s\n{\"id\":%d,\"question_id\":%d,\"answer\":\"a%d\"}", k ? "," : "", r + 10000, r, r);
+        rs_buf_printf(&a, "%s\n{\"id\":%d,\"question_id\":%d,\"answer\":\"a%d\"}", k ? "," : "",
+                      r + 10000, r, r);
     }
     rs_buf_printf(&q, "]}%c", 0);
     rs_buf_printf(&a, "]}%c", 0);

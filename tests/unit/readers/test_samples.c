@@ -1,6 +1,6 @@
-/* Every reader over real release records where they lie (RSIFT_SAMPLES): counts, a few exact records,
- * the identity and replay. Says what it skipped when the folder is absent. The counts are those of
- * the stored cuts; where a file is complete, the release's own. */
+/* Every reader over real release records where they lie (RSIFT_SAMPLES): counts, a few exact
+ * records, the identity and replay. Says what it skipped when the folder is absent. The counts are
+ * those of the stored cuts; where a file is complete, the release's own. */
 #include "harness.h"
 
 static void count_regions(const harness *h, size_t want)
@@ -10,7 +10,8 @@ static void count_regions(const harness *h, size_t want)
     assert_int_equal(n, want);
 }
 
-static void rsvqa_triple(const char *folder, const char *prefix, int n, int images, int inactive, const char *first)
+static void rsvqa_triple(const char *folder, const char *prefix, int n, int images, int inactive,
+                         const char *first)
 {
     harness h;
     char name[96];
@@ -56,8 +57,10 @@ static void cdvqa(void **unused)
     check_counts(&h, 0, 809, 809, 0, 0, 0);
     check_counts(&h, 1, 809, 809, 0, 0, 0);
     check_counts(&h, 2, 320, 20, 300, 0, 0); /* 16 rows for a pair */
-    assert_string_equal(show(&h, 12), "change-vqa id=12 type=change_or_not | user:Have the areas of trees changed in "
-                                      "the second image? | assistant:yes | before=im1/02180.png | after=im2/02180.png");
+    assert_string_equal(
+        show(&h, 12),
+        "change-vqa id=12 type=change_or_not | user:Have the areas of trees changed in "
+        "the second image? | assistant:yes | before=im1/02180.png | after=im2/02180.png");
     harness_fini(&h);
 }
 
@@ -71,9 +74,11 @@ static void rsivqa(void **unused)
     } files[] = {
         {"UCM/ucm_vqa.txt", 2100, NULL},
         {"UCM/ucm_res.txt", 2795, NULL},
-        {"Sydney/sydney_vqa.txt", 613, "vqa id= | user:what is the theme of this picture? | assistant:residential | image=1.tif"},
+        {"Sydney/sydney_vqa.txt", 613,
+         "vqa id= | user:what is the theme of this picture? | assistant:residential | image=1.tif"},
         {"AID/rsicd_vqa.txt", 400, NULL},
-        {"DOTA/dota_train_vqa2.txt", 400, "vqa id= | user:how many planes are there in this picture? | assistant:21 | image=P0000"},
+        {"DOTA/dota_train_vqa2.txt", 400,
+         "vqa id= | user:how many planes are there in this picture? | assistant:21 | image=P0000"},
         {"HRRSD/opt_val_vqa.txt", 400, NULL},
     };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -98,8 +103,9 @@ static void rsicd(void **unused)
     check_counts(&h, 0, 1, 1, 0, 0, 0);
     assert_int_equal(h.batch.samples[0].n_turns, 5);
     assert_true(rs_str_eq(h.batch.samples[0].assets[0].path, RS_STR("RSICD_images/airport_1.jpg")));
-    assert_true(rs_str_eq(h.batch.samples[0].turns[0].text,
-                          RS_STR("many planes are parked next to a long building in an airport .")));
+    assert_true(
+        rs_str_eq(h.batch.samples[0].turns[0].text,
+                  RS_STR("many planes are parked next to a long building in an airport .")));
     harness_fini(&h);
     if (!harness_samples(&h, "karpathy", RS_TASK_CAPTION, "nwpu-captions")) return;
     use(&h, "records", "dataset_nwpu.json");
@@ -128,7 +134,8 @@ static void vrsbench(void **unused)
     param(&h, "id_constant", "yes");
     harness_read(&h);
     check_counts(&h, 0, 10, 10, 0, 0, 0);
-    for (size_t i = 0; i < 10; i++) assert_true(rs_str_eq(h.batch.samples[i].release_type, RS_STR("[vqa]")));
+    for (size_t i = 0; i < 10; i++)
+        assert_true(rs_str_eq(h.batch.samples[i].release_type, RS_STR("[vqa]")));
     harness_fini(&h);
     harness_samples(&h, "records", RS_TASK_GROUNDING_HBB, "vrsbench");
     use(&h, "records", "VRSBench_EVAL_referring.json");
@@ -143,9 +150,11 @@ static void vrsbench(void **unused)
     harness_read(&h);
     check_counts(&h, 0, 25, 25, 0, 0, 0);
     count_regions(&h, 25);
-    assert_string_equal(show(&h, 0), "grounding-hbb id=0 | phrase:The large yellow vehicle situated closest to the green "
-                                     "area. | image=P0003_0002.png | obb 'vehicle' [0.333984 0.589844 0.287109 0.603516 "
-                                     "0.255859 0.416016 0.289062 0.400391] fraction-quad");
+    assert_string_equal(
+        show(&h, 0),
+        "grounding-hbb id=0 | phrase:The large yellow vehicle situated closest to the green "
+        "area. | image=P0003_0002.png | obb 'vehicle' [0.333984 0.589844 0.287109 0.603516 "
+        "0.255859 0.416016 0.289062 0.400391] fraction-quad");
     harness_fini(&h);
     harness_samples(&h, "records", RS_TASK_VQA, "vrsbench");
     use(&h, "records", "VRSBench_EVAL_vqa.json");
@@ -166,7 +175,9 @@ static void floodnet(void **unused)
         const char *file;
         int n;
         bool truth;
-    } files[] = {{"Training Question.json", 4511, true}, {"Valid Question.json", 1415, false}, {"Test_Question.json", 1429, false}};
+    } files[] = {{"Training Question.json", 4511, true},
+                 {"Valid Question.json", 1415, false},
+                 {"Test_Question.json", 1429, false}};
     for (size_t i = 0; i < 3; i++) {
         harness h;
         if (!harness_samples(&h, "records", RS_TASK_VQA, "floodnet")) return;
@@ -178,7 +189,8 @@ static void floodnet(void **unused)
         param(&h, "type", "Question_Type");
         harness_read(&h);
         check_counts(&h, 0, files[i].n, files[i].n, 0, 0, 0);
-        for (size_t k = 0; k < h.batch.n_samples; k++) assert_int_equal(h.batch.samples[k].truth, files[i].truth);
+        for (size_t k = 0; k < h.batch.n_samples; k++)
+            assert_int_equal(h.batch.samples[k].truth, files[i].truth);
         if (i == 0) assert_int_equal(n_findings(&h, RS_F_FIELD_COERCED), 1329);
         harness_fini(&h);
     }
@@ -206,7 +218,8 @@ static void vhr10(void **unused)
     harness_samples(&h, "vhr", RS_TASK_DETECTION_HBB, "nwpu-vhr10");
     assert_int_equal(use(&h, "labels", "ground truth/001.txt"), 1);
     harness_read(&h);
-    assert_string_equal(show(&h, 0), "detection-hbb id=001 | image=001 | hbb '1' [563 478 630 573] px");
+    assert_string_equal(show(&h, 0),
+                        "detection-hbb id=001 | image=001 | hbb '1' [563 478 630 573] px");
     harness_fini(&h);
 }
 
@@ -231,10 +244,12 @@ static void dior(void **unused)
     static const struct {
         const char *folder, *box;
         rs_task task;
-    } kinds[] = {{"Horizontal", "hbb", RS_TASK_DETECTION_HBB}, {"Oriented", "obb", RS_TASK_DETECTION_OBB}};
+    } kinds[] = {{"Horizontal", "hbb", RS_TASK_DETECTION_HBB},
+                 {"Oriented", "obb", RS_TASK_DETECTION_OBB}};
     for (size_t i = 0; i < 2; i++) {
         harness h;
-        if (!harness_samples(&h, "voc", kinds[i].task, "images-dior/dior-annotations-full.tar.xz")) return;
+        if (!harness_samples(&h, "voc", kinds[i].task, "images-dior/dior-annotations-full.tar.xz"))
+            return;
         assert_int_equal(use_of(&h, "xml", kinds[i].folder, ".xml"), 23463);
         param(&h, "box", kinds[i].box);
         harness_read(&h);
@@ -246,10 +261,12 @@ static void dior(void **unused)
             for (uint32_t r = 0; r < h.batch.samples[s].n_regions; r++) {
                 const rs_region *region = &h.batch.samples[s].regions[r];
                 bool out = false;
-                for (uint32_t c = 0; c < region->n_coords; c++) out |= region->coords[c] < 0 || region->coords[c] > 800;
+                for (uint32_t c = 0; c < region->n_coords; c++)
+                    out |= region->coords[c] < 0 || region->coords[c] > 800;
                 outside += out;
                 if (region->n_coords == 4)
-                    flat += region->coords[0] == region->coords[2] || region->coords[1] == region->coords[3];
+                    flat += region->coords[0] == region->coords[2] ||
+                            region->coords[1] == region->coords[3];
             }
         assert_int_equal(flat, i == 0 ? 6 : 0);
         assert_int_equal(outside, i == 0 ? 1 : 2570);
@@ -288,9 +305,10 @@ static void eurosat(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rsvqa), cmocka_unit_test(cdvqa),    cmocka_unit_test(rsivqa), cmocka_unit_test(rsicd),
-        cmocka_unit_test(vrsbench), cmocka_unit_test(floodnet), cmocka_unit_test(vhr10), cmocka_unit_test(dota),
-        cmocka_unit_test(dior),  cmocka_unit_test(hit_uav),  cmocka_unit_test(eurosat),
+        cmocka_unit_test(rsvqa),   cmocka_unit_test(cdvqa),    cmocka_unit_test(rsivqa),
+        cmocka_unit_test(rsicd),   cmocka_unit_test(vrsbench), cmocka_unit_test(floodnet),
+        cmocka_unit_test(vhr10),   cmocka_unit_test(dota),     cmocka_unit_test(dior),
+        cmocka_unit_test(hit_uav), cmocka_unit_test(eurosat),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

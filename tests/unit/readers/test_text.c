@@ -6,16 +6,20 @@ static void karpathy_form(void **unused)
     (void)unused;
     harness h;
     harness_init(&h, "karpathy", RS_TASK_CAPTION);
-    put_file(&h, "d.json", RS_STR("{\"images\":[{\"filename\":\"a.jpg\",\"imgid\":3,\"split\":\"val\",\"sentences\":["
-                                  "{\"raw\":\"one .\",\"tokens\":[\"one\"]},{\"tokens\":[\"two\",\"planes\"]}]},"
-                                  "{\"filename\":\"b.jpg\",\"sentences\":[]},{\"imgid\":9,\"sentences\":[{\"raw\":\"x\"}]},"
-                                  "{\"filename\":\"c.jpg\",\"sentences\":[{\"sentid\":1}]}],\"dataset\":\"x\"}"));
+    put_file(
+        &h, "d.json",
+        RS_STR("{\"images\":[{\"filename\":\"a.jpg\",\"imgid\":3,\"split\":\"val\",\"sentences\":["
+               "{\"raw\":\"one .\",\"tokens\":[\"one\"]},{\"tokens\":[\"two\",\"planes\"]}]},"
+               "{\"filename\":\"b.jpg\",\"sentences\":[]},{\"imgid\":9,\"sentences\":[{\"raw\":"
+               "\"x\"}]},"
+               "{\"filename\":\"c.jpg\",\"sentences\":[{\"sentid\":1}]}],\"dataset\":\"x\"}"));
     use(&h, "records", "d.json");
     media(&h, RS_ASSET_IMAGE, "imgs/{split}/{name}");
     harness_read(&h);
     check_counts(&h, 0, 4, 1, 0, 0, 3);
-    assert_string_equal(show(&h, 0), "caption id=3 official/val | reference:one . | reference:two planes | "
-                                     "image=imgs/val/a.jpg");
+    assert_string_equal(show(&h, 0),
+                        "caption id=3 official/val | reference:one . | reference:two planes | "
+                        "image=imgs/val/a.jpg");
     assert_int_equal(n_findings(&h, RS_F_FIELD_MISSING), 3);
     check_replay(&h);
     harness_fini(&h);
@@ -26,25 +30,31 @@ static void karpathy_pairs_and_classes(void **unused)
     (void)unused;
     harness h;
     harness_init(&h, "karpathy", RS_TASK_CHANGE_CAPTION);
-    put_file(&h, "d.json", RS_STR("{\"images\":[{\"filepath\":\"train\",\"filename\":\"t_1.png\",\"imgid\":0,\"changeflag\":1,"
-                                  "\"sentences\":[{\"raw\":\" no .\"}],\"split\":\"train\"}]}"));
+    put_file(&h, "d.json",
+             RS_STR("{\"images\":[{\"filepath\":\"train\",\"filename\":\"t_1.png\",\"imgid\":0,"
+                    "\"changeflag\":1,"
+                    "\"sentences\":[{\"raw\":\" no .\"}],\"split\":\"train\"}]}"));
     use(&h, "records", "d.json");
     media(&h, RS_ASSET_BEFORE, "images/{split}/A/{name}");
     media(&h, RS_ASSET_AFTER, "images/{split}/B/{name}");
     param(&h, "label_field", "changeflag");
     harness_read(&h);
-    assert_string_equal(show(&h, 0), "change-caption id=0 official/train label=1 | reference: no . | "
-                                     "before=images/train/A/t_1.png | after=images/train/B/t_1.png");
+    assert_string_equal(show(&h, 0),
+                        "change-caption id=0 official/train label=1 | reference: no . | "
+                        "before=images/train/A/t_1.png | after=images/train/B/t_1.png");
     harness_fini(&h);
     harness_init(&h, "karpathy", RS_TASK_CAPTION);
-    put_file(&h, "n.json", RS_STR("{\"airplane\":[{\"filename\":\"airplane_1.jpg\",\"imgid\":7,\"split\":\"test\",\"raw\":\"a\","
-                                  "\"raw_1\":\"b\",\"raw_2\":\"c\"}]}"));
+    put_file(&h, "n.json",
+             RS_STR("{\"airplane\":[{\"filename\":\"airplane_1.jpg\",\"imgid\":7,\"split\":"
+                    "\"test\",\"raw\":\"a\","
+                    "\"raw_1\":\"b\",\"raw_2\":\"c\"}]}"));
     use(&h, "records", "n.json");
     media(&h, RS_ASSET_IMAGE, "{class}/{name}");
     param(&h, "list", "*");
     harness_read(&h);
-    assert_string_equal(show(&h, 0), "caption id=7 official/test | reference:a | reference:b | reference:c | "
-                                     "image=airplane/airplane_1.jpg");
+    assert_string_equal(show(&h, 0),
+                        "caption id=7 official/test | reference:a | reference:b | reference:c | "
+                        "image=airplane/airplane_1.jpg");
     harness_fini(&h);
 }
 
@@ -53,16 +63,21 @@ static void lines_form(void **unused)
     (void)unused;
     harness h;
     harness_init(&h, "lines", RS_TASK_VQA);
-    put_file(&h, "q.txt", RS_STR("1.tif:what is the theme of this picture?residential\r\nP0000: how many ships are there?272\n\n"
-                                 "broken line\n:no image?x\nb: caf\xE9?yes"));
+    put_file(&h, "q.txt",
+             RS_STR("1.tif:what is the theme of this picture?residential\r\nP0000: how many ships "
+                    "are there?272\n\n"
+                    "broken line\n:no image?x\nb: caf\xE9?yes"));
     use(&h, "lines", "q.txt");
     param(&h, "skill_by_text", "how many=counting");
     param(&h, "task_by_text", "theme=classification");
     harness_read(&h);
     check_counts(&h, 0, 6, 3, 0, 1, 2);
-    assert_string_equal(show(&h, 0), "classification id= | user:what is the theme of this picture? | "
-                                     "assistant:residential | image=1.tif");
-    assert_string_equal(show(&h, 1), "vqa id= skill=counting | user:how many ships are there? | assistant:272 | image=P0000");
+    assert_string_equal(show(&h, 0),
+                        "classification id= | user:what is the theme of this picture? | "
+                        "assistant:residential | image=1.tif");
+    assert_string_equal(
+        show(&h, 1),
+        "vqa id= skill=counting | user:how many ships are there? | assistant:272 | image=P0000");
     assert_int_equal(n_findings(&h, RS_F_ENCODING), 1);
     check_replay(&h);
     harness_fini(&h);
@@ -86,12 +101,17 @@ static void flat_records(void **unused)
     (void)unused;
     harness h;
     harness_init(&h, "records", RS_TASK_GROUNDING_HBB);
-    put_file(&h, "r.json", RS_STR("[{\"image_id\":\"P.png\",\"question\":\"The ship.\",\"ground_truth\":\"{<25><40><33><60>}\","
-                                  "\"question_id\":0,\"type\":\"ref\",\"obj_corner\":[0.25,0.5,0.75,0.5,0.75,1,0.25,1],"
-                                  "\"obj_cls\":\"ship\"},"
-                                  "{\"image_id\":\"Q.png\",\"question\":\"It.\",\"ground_truth\":\"{<1><2><3><4>}\",\"question_id\":1},"
-                                  "{\"image_id\":\"Q.png\",\"question\":\"It.\",\"question_id\":2,\"type\":\"skip me\"},"
-                                  "{\"question\":\"no image\"}]"));
+    put_file(
+        &h, "r.json",
+        RS_STR(
+            "[{\"image_id\":\"P.png\",\"question\":\"The "
+            "ship.\",\"ground_truth\":\"{<25><40><33><60>}\","
+            "\"question_id\":0,\"type\":\"ref\",\"obj_corner\":[0.25,0.5,0.75,0.5,0.75,1,0.25,1],"
+            "\"obj_cls\":\"ship\"},"
+            "{\"image_id\":\"Q.png\",\"question\":\"It.\",\"ground_truth\":\"{<1><2><3><4>}\","
+            "\"question_id\":1},"
+            "{\"image_id\":\"Q.png\",\"question\":\"It.\",\"question_id\":2,\"type\":\"skip me\"},"
+            "{\"question\":\"no image\"}]"));
     use(&h, "records", "r.json");
     param(&h, "id", "question_id");
     param(&h, "image", "image_id");
@@ -105,13 +125,18 @@ static void flat_records(void **unused)
     param(&h, "drop_types", "skip me");
     harness_read(&h);
     check_counts(&h, 0, 4, 2, 0, 1, 1);
-    assert_string_equal(show(&h, 0), "grounding-hbb id=0 type=ref | phrase:The ship. | image=P.png | "
-                                     "obb 'ship' [0.25 0.5 0.75 0.5 0.75 1 0.25 1] fraction-quad");
-    assert_string_equal(show(&h, 1), "grounding-hbb id=1 | phrase:It. | image=Q.png | hbb 'It.' [1 2 3 4] percent");
+    assert_string_equal(show(&h, 0),
+                        "grounding-hbb id=0 type=ref | phrase:The ship. | image=P.png | "
+                        "obb 'ship' [0.25 0.5 0.75 0.5 0.75 1 0.25 1] fraction-quad");
+    assert_string_equal(
+        show(&h, 1), "grounding-hbb id=1 | phrase:It. | image=Q.png | hbb 'It.' [1 2 3 4] percent");
     harness_fini(&h);
     harness_init(&h, "records", RS_TASK_VQA);
-    put_file(&h, "f.json", RS_STR("{\"0\":{\"Image_ID\":\"10165.JPG\",\"Question\":\"How many?\",\"Ground_Truth\":4,"
-                                  "\"Question_Type\":\"Simple_Counting\"},\"1\":{\"Image_ID\":\"1.JPG\",\"Question\":\"q\"}}"));
+    put_file(
+        &h, "f.json",
+        RS_STR("{\"0\":{\"Image_ID\":\"10165.JPG\",\"Question\":\"How many?\",\"Ground_Truth\":4,"
+               "\"Question_Type\":\"Simple_Counting\"},\"1\":{\"Image_ID\":\"1.JPG\",\"Question\":"
+               "\"q\"}}"));
     use(&h, "records", "f.json");
     param(&h, "shape", "keyed");
     param(&h, "image", "Image_ID");
@@ -119,7 +144,9 @@ static void flat_records(void **unused)
     param(&h, "answer", "Ground_Truth");
     param(&h, "type", "Question_Type");
     harness_read(&h);
-    assert_string_equal(show(&h, 0), "vqa id=0 type=Simple_Counting | user:How many? | assistant:4 | image=10165.JPG");
+    assert_string_equal(
+        show(&h, 0),
+        "vqa id=0 type=Simple_Counting | user:How many? | assistant:4 | image=10165.JPG");
     assert_string_equal(show(&h, 1), "vqa id=1 withheld | user:q | image=1.JPG");
     harness_fini(&h);
 }
@@ -137,8 +164,11 @@ static void class_folders(void **unused)
     param(&h, "class_names", "SeaLake=sea or lake");
     harness_read(&h);
     check_counts(&h, 0, 4, 2, 0, 1, 1);
-    assert_string_equal(show(&h, 0), "classification id=River_1 label=River | image=2750/River/River_1.jpg");
-    assert_string_equal(show(&h, 1), "classification id=SeaLake_2 label=sea or lake | image=2750/SeaLake/SeaLake_2.JPG");
+    assert_string_equal(show(&h, 0),
+                        "classification id=River_1 label=River | image=2750/River/River_1.jpg");
+    assert_string_equal(
+        show(&h, 1),
+        "classification id=SeaLake_2 label=sea or lake | image=2750/SeaLake/SeaLake_2.JPG");
     harness_fini(&h);
 }
 
@@ -147,10 +177,12 @@ static void before_after_mask(void **unused)
     (void)unused;
     harness h;
     harness_init(&h, "pairs", RS_TASK_CHANGE_DETECTION);
-    static const char *const files[] = {"A/1.png", "A/2.png", "A/3.png", "B/1.png", "B/2.png", "B/4.png", "label/1.png"};
+    static const char *const files[] = {"A/1.png", "A/2.png", "A/3.png",    "B/1.png",
+                                        "B/2.png", "B/4.png", "label/1.png"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) put_file(&h, files[i], RS_STR("x"));
     open_tree(&h);
-    static const char *const uses[] = {"before", "after", "mask"}, *const folders[] = {"A/", "B/", "label/"};
+    static const char *const uses[] = {"before", "after", "mask"}, *const folders[] = {"A/", "B/",
+                                                                                       "label/"};
     for (int u = 0; u < 3; u++) {
         size_t *members = rs_arena_alloc(&h.arena, 8 * sizeof *members), n = 0;
         rs_str *logical = rs_arena_alloc(&h.arena, 8 * sizeof *logical);
@@ -166,8 +198,10 @@ static void before_after_mask(void **unused)
     check_counts(&h, 0, 3, 2, 0, 0, 1);
     check_counts(&h, 1, 3, 2, 0, 0, 1);
     check_counts(&h, 2, 1, 1, 0, 0, 0);
-    assert_string_equal(show(&h, 0), "change-detection id=1 | before=A/1.png | after=B/1.png | mask=label/1.png");
-    assert_string_equal(show(&h, 1), "change-detection id=2 withheld | before=A/2.png | after=B/2.png");
+    assert_string_equal(
+        show(&h, 0), "change-detection id=1 | before=A/1.png | after=B/1.png | mask=label/1.png");
+    assert_string_equal(show(&h, 1),
+                        "change-detection id=2 withheld | before=A/2.png | after=B/2.png");
     assert_int_equal(n_findings(&h, RS_F_FILE_MISSING), 1);
     assert_int_equal(n_findings(&h, RS_F_LINK_ORPHAN), 2);
     harness_fini(&h);

@@ -28,7 +28,8 @@ static rsift_status produce(void *p, void *slot, rsift_error *err)
 {
     ctx *c = p;
     if (c->made == c->n) return RSIFT_END;
-    if (c->fail_produce_at && c->made == c->fail_produce_at) return rs_err_set(err, RSIFT_E_IO, "produce %d", c->made);
+    if (c->fail_produce_at && c->made == c->fail_produce_at)
+        return rs_err_set(err, RSIFT_E_IO, "produce %d", c->made);
     if (c->cancel_at && c->made == c->cancel_at) atomic_store(&c->cancel.requested, true);
     ((item *)slot)->number = c->made++;
     return RSIFT_OK;
@@ -40,7 +41,8 @@ static rsift_status work(void *p, void *slot, rsift_error *err)
     item *it = slot;
     struct timespec nap = {0, (it->number * 7919 % 5) * 20000};
     nanosleep(&nap, NULL);
-    if (c->fail_work_at && it->number >= c->fail_work_at) return rs_err_set(err, RSIFT_E_FORMAT, "work %d", it->number);
+    if (c->fail_work_at && it->number >= c->fail_work_at)
+        return rs_err_set(err, RSIFT_E_FORMAT, "work %d", it->number);
     it->result = it->number * 3;
     return RSIFT_OK;
 }
@@ -58,8 +60,13 @@ static rsift_status consume(void *p, void *slot, rsift_error *err)
 
 static rsift_status run(ctx *c, size_t n_threads, rsift_error *err)
 {
-    rs_pipeline pipeline = {.item_size = sizeof(item), .n_threads = n_threads, .ctx = c, .cancel = &c->cancel,
-                            .produce = produce, .work = work, .consume = consume};
+    rs_pipeline pipeline = {.item_size = sizeof(item),
+                            .n_threads = n_threads,
+                            .ctx = c,
+                            .cancel = &c->cancel,
+                            .produce = produce,
+                            .work = work,
+                            .consume = consume};
     return rs_run_pipeline(&pipeline, err);
 }
 
@@ -129,7 +136,8 @@ static rsift_status take_square(void *context, void *slot, rsift_error *err)
     const sum_item *it = slot;
     (void)err;
     assert_int_equal(it->range.begin, s->next);
-    assert_true(it->n_pieces > 0 && it->range.end > it->range.begin && it->range.end - it->range.begin <= 64);
+    assert_true(it->n_pieces > 0 && it->range.end > it->range.begin &&
+                it->range.end - it->range.begin <= 64);
     s->next = it->range.end;
     s->n_taken++;
     return RSIFT_OK;
@@ -142,8 +150,11 @@ static void ranges(void **state)
     for (size_t threads = 1; threads <= 3; threads++)
         for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
             sums s = {0};
-            rs_pipeline pipeline = {.item_size = sizeof(sum_item), .n_threads = threads, .ctx = &s,
-                                    .work = square, .consume = take_square};
+            rs_pipeline pipeline = {.item_size = sizeof(sum_item),
+                                    .n_threads = threads,
+                                    .ctx = &s,
+                                    .work = square,
+                                    .consume = take_square};
             assert_int_equal(rs_run_ranges(&pipeline, sizes[k], 64, NULL), RSIFT_OK);
             assert_int_equal(s.next, sizes[k]);
             assert_int_equal(s.n_taken, (sizes[k] + 63) / 64);
@@ -157,7 +168,8 @@ static void ranges(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(keeps_order), cmocka_unit_test(first_error_wins),
-                                       cmocka_unit_test(can_be_cancelled), cmocka_unit_test(ranges)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keeps_order), cmocka_unit_test(first_error_wins),
+        cmocka_unit_test(can_be_cancelled), cmocka_unit_test(ranges)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

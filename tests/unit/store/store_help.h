@@ -18,21 +18,21 @@
 #include "store/files.h"
 #include "store/store.h"
 
-#define OK(call)                                                                                   \
-    do {                                                                                           \
-        rsift_error e_ = {0};                                                                      \
-        rsift_error *err = &e_;                                                                    \
-        if ((call) != RSIFT_OK) fail_msg("%s: %s: %s", #call, e_.where, e_.message);               \
+#define OK(call)                                                                     \
+    do {                                                                             \
+        rsift_error e_ = {0};                                                        \
+        rsift_error *err = &e_;                                                      \
+        if ((call) != RSIFT_OK) fail_msg("%s: %s: %s", #call, e_.where, e_.message); \
     } while (0)
 
 /* Expects `status` and a message with `part` in it. */
-#define FAILS(status, part, call)                                                                  \
-    do {                                                                                           \
-        rsift_error e_ = {0};                                                                      \
-        rsift_error *err = &e_;                                                                    \
-        assert_int_equal((call), (status));                                                        \
-        if (rs_str_find(rs_str_of(e_.message), rs_str_of(part)) == RS_NPOS)                        \
-            fail_msg("\"%s\" is not in: %s: %s", part, e_.where, e_.message);                      \
+#define FAILS(status, part, call)                                             \
+    do {                                                                      \
+        rsift_error e_ = {0};                                                 \
+        rsift_error *err = &e_;                                               \
+        assert_int_equal((call), (status));                                   \
+        if (rs_str_find(rs_str_of(e_.message), rs_str_of(part)) == RS_NPOS)   \
+            fail_msg("\"%s\" is not in: %s: %s", part, e_.where, e_.message); \
     } while (0)
 
 static inline const char *fresh_folder(char out[64])
