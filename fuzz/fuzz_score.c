@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "codec/json.h"
-#include "flow/context.h"
+#include "session/context.h"
 #include "fuzz_io.h"
 #include "metrics/profile.h"
 #include "rsift/score.h"

@@ -10,7 +10,7 @@
 #include "codec/json.h"
 #include "decide/ask.h"
 #include "decide/protect.h"
-#include "decide/select.h"
+#include "choose/select.h"
 #include "store/lock.h"
 
 #include <inttypes.h>

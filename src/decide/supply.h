@@ -4,7 +4,7 @@
 #define RS_DECIDE_SUPPLY_H
 
 #include "base/map.h"
-#include "decide/allocate.h"
+#include "choose/allocate.h"
 #include "decide/recommend.h"
 
 typedef enum rs_basis { RS_MEASURED, RS_FROM_CATALOGUE, RS_ASSUMED } rs_basis;

@@ -2,7 +2,7 @@
 
 Those implementations are Python packages that `tools/setup test` puts into .deps/oracle (make test does
 so); where they are not, what is installed for this Python is taken, and what cannot be imported is named
-and left out. Scores come from the program of tests/unit/flow/test_score_driver.c, one request a line.
+and left out. Scores come from the program of tests/unit/score/test_score.c, one request a line.
 """
 import json
 import math

@@ -1,0 +1,238 @@
+/* rsift_new: drafts a catalogue record for what lies at a path. Readers look at names and first
+ * bytes; files of one family in one folder become one source. The draft is checked by the
+ * catalogue's own parser before it is handed out; what rsift cannot know is marked TODO. */
+#include "session/context.h"
+
+#include "base/alloc.h"
+#include "base/map.h"
+#include "codec/json.h"
+#include "image/probe.h"
+#include "io/io.h"
+#include "readers/reader.h"
+
+#include <time.h>
+
+enum { head_bytes = 64 << 10, most_sources = 64, probes_per_group = 3 };
+
+/* Files of one folder with one extension. */
+typedef struct group {
+    rs_str folder, extension;
+    size_t first, n; /* first member; how many */
+    const rs_reader *reader;
+    int score;
+    bool tied;
+} group;
+
+typedef struct draft {
+    rsift_context *context;
+    rs_io_tree *tree;
+    rs_arena arena;
+    group groups[most_sources];
+    size_t n_groups;
+    size_t n_pictures, n_picture_folders;
+    rs_str picture_folder;
+    rs_buf yaml;
+} draft;
+
+static rsift_status head_of(const draft *d, size_t member, rs_arena *arena, rs_str *out,
+                            rsift_error *err)
+{
+    rs_io_stream *stream;
+    RS_TRY(rs_io_open(d->tree, member, &stream, err));
+    char *buf = rs_arena_alloc(arena, head_bytes);
+    rsift_status status = buf ? RSIFT_OK : rs_err_nomem(err, "a window");
+    size_t n = 0, got = 1;
+    while (status == RSIFT_OK && n < head_bytes && got) {
+        status = rs_io_read(stream, buf + n, head_bytes - n, &got, err);
+        n += got;
+    }
+    rs_io_close(stream);
+    *out = rs_str_make(buf, n);
+    return status;
+}
+
+static rsift_status probe_group(draft *d, group *g, rsift_error *err)
+{
+    const rs_io_member *member = rs_io_member_at(d->tree, g->first);
+    rs_arena scratch = {0};
+    rs_probe_input input = {.path = member->path, .n_bytes = member->n_bytes};
+    rsift_status status = head_of(d, g->first, &scratch, &input.head, err);
+    for (size_t i = 0; status == RSIFT_OK && rs_readers[i]; i++) {
+        int score = rs_readers[i]->probe ? rs_readers[i]->probe(&input) : 0;
+        if (score == g->score && score > 0) g->tied = true;
+        if (score <= g->score) continue;
+        g->score = score;
+        g->reader = rs_readers[i];
+        g->tied = false;
+    }
+    rs_arena_fini(&scratch);
+    return status;
+}
+
+/* One JSON is a source of its own; many small files of a folder are one. */
+static bool stands_alone(rs_str extension)
+{
+    return rs_str_eq_nocase(extension, RS_STR(".json")) ||
+           rs_str_eq_nocase(extension, RS_STR(".jsonl"));
+}
+
+static void add_member(draft *d, size_t i)
+{
+    rs_str path = rs_io_member_at(d->tree, i)->path;
+    rs_str folder = rs_str_dirname(path), extension = rs_str_extension(path);
+    if (rs_image_is_name(path)) {
+        d->n_pictures++;
+        if (d->n_picture_folders == 0 || !rs_str_eq(folder, d->picture_folder))
+            d->n_picture_folders++;
+        d->picture_folder = folder;
+        return;
+    }
+    for (size_t g = 0; g < d->n_groups && !stands_alone(extension); g++) {
+        if (!rs_str_eq(d->groups[g].folder, folder) ||
+            !rs_str_eq(d->groups[g].extension, extension))
+            continue;
+        d->groups[g].n++;
+        return;
+    }
+    if (d->n_groups < most_sources)
+        d->groups[d->n_groups++] =
+            (group){.folder = folder, .extension = extension, .first = i, .n = 1};
+}
+
+static void put_pattern(draft *d, const group *g)
+{
+    rs_str path = rs_io_member_at(d->tree, g->first)->path;
+    rs_buf pattern = {0};
+    if (g->n == 1) {
+        rs_buf_str(&pattern, rs_str_basename(path));
+    } else {
+        rs_str last = rs_str_basename(g->folder);
+        rs_buf_str(&pattern, last);
+        if (last.len) rs_buf_char(&pattern, '/');
+        rs_buf_char(&pattern, '*');
+        rs_buf_str(&pattern, g->extension);
+    }
+    rs_json_put_str(&d->yaml, rs_buf_view(&pattern)); /* a JSON string is a YAML string */
+    rs_buf_fini(&pattern);
+}
+
+static const char *task_of(const rs_reader *reader)
+{
+    static const struct {
+        const char *reader, *task;
+    } usual[] = {{"llava", "conversation"},    {"karpathy", "caption"},
+                 {"coco", "detection-hbb"},    {"voc", "detection-hbb"},
+                 {"vhr", "detection-hbb"},     {"dota", "detection-obb"},
+                 {"folder", "classification"}, {"pairs", "change-detection"}};
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (rs_str_eq(rs_str_of(reader->name), rs_str_of(usual[i].reader))) return usual[i].task;
+    return "vqa";
+}
+
+static void put_source(draft *d, const group *g, size_t number)
+{
+    rs_buf *y = &d->yaml;
+    rs_buf_printf(y,
+                  "      - name: source-%zu        # TODO: a word\n        reader: %s%s\n        "
+                  "role: train           # TODO: train or eval\n"
+                  "        task: %s\n        files: {%s: ",
+                  number, g->reader->name, g->tied ? "   # another reader fits as well" : "",
+                  task_of(g->reader), g->reader->uses[0]);
+    put_pattern(d, g);
+    rs_buf_cstr(y, "}\n");
+    if (d->n_picture_folders == 1 && d->picture_folder.len &&
+        !rs_str_eq(rs_str_of(g->reader->name), RS_STR("folder"))) {
+        rs_buf media = {0};
+        rs_buf_str(&media, rs_str_basename(d->picture_folder));
+        rs_buf_cstr(&media, "/{name}");
+        rs_buf_cstr(y, "        media: {image: ");
+        rs_json_put_str(y, rs_buf_view(&media));
+        rs_buf_cstr(y, "}\n");
+        rs_buf_fini(&media);
+    }
+}
+
+static void put_head(draft *d, rs_str id, const char *task)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    gmtime_r(&now, &utc);
+    rs_buf *y = &d->yaml;
+    rs_buf_cstr(y, "id: ");
+    rs_buf_str(y, id);
+    rs_buf_cstr(y, "\nname: ");
+    rs_buf_str(y, id);
+    rs_buf_printf(
+        y,
+        "           # TODO: as people write it\nsection: Comprehensive   # TODO\nyear: %d          "
+        "     # TODO\nreleased: yes\n"
+        "licence:\n  annotations: {id: none-stated, class: unknown}   # TODO: the owner's terms\n"
+        "  imagery: {id: none-stated, class: unknown}\n  redistribution: unknown\ntasks: "
+        "[%s]\norigin: unknown        # TODO: human, template, llm or mixed\n",
+        utc.tm_year + 1900, task);
+    if (d->n_pictures) rs_buf_printf(y, "sizes: {images: %zu}\n", d->n_pictures);
+    rs_buf_cstr(y, "evidence:\n  default: {from: \"drafted by rsift new\", sure: low}\nreleases:\n "
+                   " - id: local\n    sources:\n");
+}
+
+static rsift_status write_draft(draft *d, rs_str id, rsift_error *err)
+{
+    const group *first = NULL;
+    for (size_t i = 0; i < d->n_groups && !first; i++)
+        if (d->groups[i].reader) first = &d->groups[i];
+    static const group pictures = {0};
+    group folder = pictures;
+    if (!first && d->n_pictures) { /* class folders */
+        folder.reader = rs_reader_find(RS_STR("folder"));
+        first = folder.reader ? &folder : NULL;
+    }
+    if (!first)
+        return rs_err_set(
+            err, RSIFT_E_UNSUPPORTED,
+            "no reader recognises what lies here; `rsift list --readers` names what they read");
+    put_head(d, id, task_of(first->reader));
+    size_t number = 1;
+    if (first == &folder) {
+        rs_buf_printf(&d->yaml,
+                      "      - name: scenes\n        reader: folder\n        role: train           "
+                      "# TODO: train or eval\n        task: classification\n"
+                      "        files: {images: [\"*/*.jpg\", \"*/*.png\", \"*/*.tif\"]}\n");
+    } else {
+        for (size_t i = 0; i < d->n_groups; i++)
+            if (d->groups[i].reader) put_source(d, &d->groups[i], number++);
+    }
+    if (d->yaml.failed) return rs_err_nomem(err, "the draft");
+    rs_catalog_dataset parsed;
+    rs_str file = rs_arena_join(&d->arena, id, RS_STR(".yaml"), RS_STR(""));
+    if (!file.ptr) return rs_err_nomem(err, "the draft");
+    rsift_status status = rs_catalog_parse(&d->arena, file, rs_buf_view(&d->yaml), &parsed, err);
+    return status == RSIFT_OK ? status : rs_err_within(err, status, "the draft itself");
+}
+
+rsift_status rsift_new(rsift_context *context, const char *id, const char *path, rsift_answer *out,
+                       rsift_error *err)
+{
+    *out = (rsift_answer){0};
+    draft d = {.context = context};
+    rs_io_options options = {.limits = &context->limits};
+    RS_TRY(rs_io_tree_open(rs_str_of(path), &options, &d.tree, err));
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; i < rs_io_n_members(d.tree); i++) add_member(&d, i);
+    for (size_t i = 0; status == RSIFT_OK && i < d.n_groups; i++)
+        status = probe_group(&d, &d.groups[i], err);
+    if (status == RSIFT_OK) status = write_draft(&d, rs_str_of(id), err);
+    if (status == RSIFT_OK) {
+        rs_buf b = {0};
+        rs_buf_cstr(&b, "{\"schema\":\"rsift.new/1\",\"id\":");
+        rs_json_put_str(&b, rs_str_of(id));
+        rs_json_put_key(&b, "yaml");
+        rs_json_put_str(&b, rs_buf_view(&d.yaml));
+        rs_buf_char(&b, '}');
+        status = rs_context_answer(&b, out, err);
+        rs_buf_fini(&b);
+    }
+    rs_buf_fini(&d.yaml);
+    rs_arena_fini(&d.arena);
+    rs_io_tree_close(d.tree);
+    return status;
+}

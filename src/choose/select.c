@@ -1,0 +1,322 @@
+/* Selection by sorting: runs of equal pictures, then of equal entries, each taken in key order. */
+#include "choose/select.h"
+
+#include "base/alloc.h"
+#include "base/hash.h"
+
+/* ---- sorting --------------------------------------------------------------------------------- */
+
+/* Pictures in an order that has nothing to do with their hashes' own values. */
+static uint64_t mixed(uint64_t picture, uint64_t seed)
+{
+    uint64_t z = picture + seed * UINT64_C(0x9e3779b97f4a7c15) + UINT64_C(0x632be59bd9b4e019);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31); /* one to one: equal only when the pictures are */
+}
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int compare(const rs_pick *a, const rs_pick *b, rs_pick_order order, uint64_t seed)
+{
+    int c = 0;
+    if (order == RS_BY_ENTRY || order == RS_BY_ENTRY_IMAGE) c = compare_u64(a->entry, b->entry);
+    if (c == 0 && order != RS_BY_ENTRY)
+        c = compare_u64(mixed(a->picture, seed), mixed(b->picture, seed));
+    if (c == 0 && order == RS_BY_QUESTION) c = compare_u64(a->question, b->question);
+    if (c == 0) c = compare_u64(a->key, b->key);
+    if (c == 0) c = compare_u64(a->picture, b->picture);
+    if (c == 0) c = compare_u64(a->question, b->question);
+    return c ? c : compare_u64(a->row, b->row);
+}
+
+static void swap(rs_pick *a, rs_pick *b)
+{
+    rs_pick t = *a;
+    *a = *b;
+    *b = t;
+}
+
+static void sift_down(rs_pick *p, size_t i, size_t n, rs_pick_order order, uint64_t seed)
+{
+    for (size_t child; (child = 2 * i + 1) < n; i = child) {
+        if (child + 1 < n && compare(&p[child], &p[child + 1], order, seed) < 0) child++;
+        if (compare(&p[i], &p[child], order, seed) >= 0) return;
+        swap(&p[i], &p[child]);
+    }
+}
+
+static void heap_sort(rs_pick *p, size_t n, rs_pick_order order, uint64_t seed)
+{
+    for (size_t i = n / 2; i-- > 0;) sift_down(p, i, n, order, seed);
+    for (size_t end = n; end-- > 1;) {
+        swap(&p[0], &p[end]);
+        sift_down(p, 0, end, order, seed);
+    }
+}
+
+static void insertion_sort(rs_pick *p, size_t n, rs_pick_order order, uint64_t seed)
+{
+    for (size_t i = 1; i < n; i++)
+        for (size_t k = i; k > 0 && compare(&p[k - 1], &p[k], order, seed) > 0; k--)
+            swap(&p[k - 1], &p[k]);
+}
+
+static size_t partition(rs_pick *p, size_t n, rs_pick_order order, uint64_t seed)
+{
+    size_t mid = n / 2;
+    if (compare(&p[mid], &p[0], order, seed) < 0) swap(&p[mid], &p[0]);
+    if (compare(&p[n - 1], &p[0], order, seed) < 0) swap(&p[n - 1], &p[0]);
+    if (compare(&p[n - 1], &p[mid], order, seed) < 0) swap(&p[n - 1], &p[mid]);
+    swap(&p[mid], &p[n - 2]);
+    const rs_pick pivot = p[n - 2];
+    size_t i = 0, j = n - 2;
+    for (;;) {
+        while (compare(&p[++i], &pivot, order, seed) < 0) {
+        }
+        while (compare(&p[--j], &pivot, order, seed) > 0) {
+        }
+        if (i >= j) break;
+        swap(&p[i], &p[j]);
+    }
+    swap(&p[i], &p[n - 2]);
+    return i;
+}
+
+static void quick_sort(rs_pick *p, size_t n, int depth, rs_pick_order order, uint64_t seed)
+{
+    while (n > 16) {
+        if (depth-- == 0) {
+            heap_sort(p, n, order, seed);
+            return;
+        }
+        size_t at = partition(p, n, order, seed);
+        if (at < n - at - 1) { /* the smaller side first: the stack stays flat */
+            quick_sort(p, at, depth, order, seed);
+            p += at + 1;
+            n -= at + 1;
+        } else {
+            quick_sort(p + at + 1, n - at - 1, depth, order, seed);
+            n = at;
+        }
+    }
+    insertion_sort(p, n, order, seed);
+}
+
+void rs_select_sort(rs_pick *picks, size_t n, rs_pick_order order, uint64_t seed)
+{
+    int depth = 2;
+    for (size_t left = n; left; left >>= 1) depth += 2;
+    quick_sort(picks, n, depth, order, seed);
+}
+
+/* ---- caps ------------------------------------------------------------------------------------ */
+
+static void cap_runs(rs_pick *picks, size_t n, rs_pick_order order, int64_t most, uint64_t seed,
+                     rs_pick_outcome outcome)
+{
+    if (most <= 0) return;
+    rs_select_sort(picks, n, order, seed);
+    int64_t used = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool same = i > 0 && picks[i].picture == picks[i - 1].picture &&
+                    (order != RS_BY_QUESTION || picks[i].question == picks[i - 1].question);
+        if (!same) used = 0;
+        if (picks[i].outcome != RS_PICK_KEPT) continue;
+        if (used == most) picks[i].outcome = (uint8_t)outcome;
+        else used++;
+    }
+}
+
+/* ---- shares ---------------------------------------------------------------------------------- */
+
+/* floor(a * b / c) for non-negative numbers, b <= c. */
+static int64_t part_of(int64_t a, double b, double c)
+{
+    double v = (double)a * (b / c);
+    int64_t whole = v >= (double)a ? a : (int64_t)v;
+    return whole < 0 ? 0 : whole;
+}
+
+/* What is left after rounding down goes to the entries in order, one each, until none is left. */
+static void hand_out_rest(const int64_t *limits, size_t n, int64_t left, int64_t *out)
+{
+    while (left > 0) {
+        bool any = false;
+        for (size_t i = 0; i < n && left > 0; i++) {
+            if (out[i] >= limits[i]) continue;
+            out[i]++;
+            left--;
+            any = true;
+        }
+        if (!any) return;
+    }
+}
+
+rsift_status rs_select_shares(const double *weights, const int64_t *limits, size_t n,
+                              int64_t budget, int64_t *out, rsift_error *err)
+{
+    int64_t total = 0;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = 0;
+        if (limits[i] < 0 || total > INT64_MAX - limits[i])
+            return rs_err_set(err, RSIFT_E_ARG, "the recipe's numbers are too large");
+        total += limits[i];
+    }
+    if (budget < 0 || budget >= total) {
+        for (size_t i = 0; i < n; i++) out[i] = limits[i];
+        return RSIFT_OK;
+    }
+    /* Filling: shares by weight; who is full leaves, what it did not need goes to the others. */
+    int64_t left = budget;
+    for (size_t round = 0; round <= n && left > 0; round++) {
+        double sum = 0;
+        for (size_t i = 0; i < n; i++)
+            if (out[i] < limits[i])
+                sum += weights[i] > 0 ? weights[i] : (double)limits[i] / (double)total;
+        int64_t pool = left;
+        bool filled = false;
+        for (size_t i = 0; i < n; i++) {
+            if (out[i] >= limits[i]) continue;
+            double w = weights[i] > 0 ? weights[i] : (double)limits[i] / (double)total;
+            int64_t add = part_of(pool, w, sum);
+            if (add >= limits[i] - out[i]) {
+                add = limits[i] - out[i];
+                filled = true;
+            }
+            if (add > left) add = left;
+            out[i] += add;
+            left -= add;
+        }
+        if (!filled) break;
+    }
+    hand_out_rest(limits, n, left, out);
+    return RSIFT_OK;
+}
+
+/* ---- entries --------------------------------------------------------------------------------- */
+
+static bool new_picture(const rs_pick *picks, size_t i, size_t begin)
+{
+    return i == begin || picks[i].picture != picks[i - 1].picture;
+}
+
+/* Usable samples (or pictures) of each entry; picks are sorted by entry. */
+static void count_usable(const rs_pick *picks, size_t n, rs_pick_entry *entries, bool in_images)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (picks[i].outcome != RS_PICK_KEPT) continue;
+        if (!in_images) {
+            entries[picks[i].entry].n_usable++;
+            continue;
+        }
+        size_t k = i; /* the first usable one of its picture counts for the picture */
+        while (k > 0 && picks[k - 1].entry == picks[i].entry &&
+               picks[k - 1].picture == picks[i].picture && picks[k - 1].outcome != RS_PICK_KEPT)
+            k--;
+        bool first = k == 0 || picks[k - 1].entry != picks[i].entry ||
+                     picks[k - 1].picture != picks[i].picture;
+        entries[picks[i].entry].n_usable += first;
+    }
+}
+
+/* What an entry may give at most. Without a budget or a number of its own nothing is repeated just
+ * because it may be. */
+static int64_t limit_of(const rs_pick_entry *e, const rs_pick_rules *rules)
+{
+    int64_t supply = e->n_usable;
+    if (e->take > 0) supply = part_of(supply, e->take, 1.0);
+    bool repeat = !rules->budget_in_images && (rules->budget >= 0 || e->most >= 0);
+    if (repeat && supply <= INT64_MAX / 4) supply *= e->repeats;
+    return e->most >= 0 && e->most < supply ? e->most : supply;
+}
+
+static rsift_status set_targets(rs_pick_entry *entries, size_t n, const rs_pick_rules *rules,
+                                rsift_error *err)
+{
+    double *weights = rs_calloc(n + 1, sizeof *weights);
+    int64_t *limits = rs_calloc(n + 1, sizeof *limits),
+            *targets = rs_calloc(n + 1, sizeof *targets);
+    rsift_status status =
+        weights && limits && targets ? RSIFT_OK : rs_err_nomem(err, "the selection");
+    bool any = false; /* beside entries with weights, one without weighs 1 */
+    for (size_t i = 0; i < n; i++) any = any || entries[i].weight > 0;
+    for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
+        weights[i] = entries[i].weight > 0 || !any ? entries[i].weight : 1;
+        limits[i] = limit_of(&entries[i], rules);
+    }
+    if (status == RSIFT_OK)
+        status = rs_select_shares(weights, limits, n, rules->budget, targets, err);
+    for (size_t i = 0; status == RSIFT_OK && i < n; i++) entries[i].target = targets[i];
+    rs_free(weights);
+    rs_free(limits);
+    rs_free(targets);
+    return status;
+}
+
+/* One entry's usable samples, first `target` in order; a target above the supply repeats them all,
+ * the first ones once more. */
+static void take_samples(rs_pick *picks, size_t begin, size_t end, rs_pick_entry *e, uint8_t over)
+{
+    int64_t supply = e->n_usable, taken = 0;
+    int64_t whole = supply ? e->target / supply : 0, more = supply ? e->target % supply : 0;
+    for (size_t i = begin; i < end; i++) {
+        if (picks[i].outcome != RS_PICK_KEPT) continue;
+        picks[i].repeats = (uint8_t)(whole + (taken < more));
+        taken++;
+        if (picks[i].repeats == 0) picks[i].outcome = over;
+        else e->n_kept++;
+    }
+}
+
+static void take_pictures(rs_pick *picks, size_t begin, size_t end, rs_pick_entry *e, uint8_t over)
+{
+    int64_t taken = 0;
+    bool counted = false;
+    for (size_t i = begin; i < end; i++) {
+        if (new_picture(picks, i, begin)) counted = false;
+        if (picks[i].outcome != RS_PICK_KEPT) continue;
+        if (!counted) {
+            counted = true;
+            taken++;
+        }
+        if (taken > e->target) {
+            picks[i].outcome = over;
+        } else {
+            picks[i].repeats = 1;
+            e->n_kept++;
+        }
+    }
+}
+
+rsift_status rs_select(rs_pick *picks, size_t n, rs_pick_entry *entries, size_t n_entries,
+                       const rs_pick_rules *rules, rsift_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        RS_ASSERT(picks[i].entry < n_entries);
+        picks[i].outcome = RS_PICK_KEPT;
+        picks[i].repeats = 0;
+    }
+    cap_runs(picks, n, RS_BY_QUESTION, rules->per_question, rules->seed, RS_PICK_CAP_QUESTION);
+    cap_runs(picks, n, RS_BY_IMAGE, rules->per_image, rules->seed, RS_PICK_CAP_IMAGE);
+    rs_select_sort(picks, n, rules->budget_in_images ? RS_BY_ENTRY_IMAGE : RS_BY_ENTRY,
+                   rules->seed);
+    for (size_t e = 0; e < n_entries; e++)
+        entries[e].n_usable = entries[e].n_kept = entries[e].target = 0;
+    count_usable(picks, n, entries, rules->budget_in_images);
+    RS_TRY(set_targets(entries, n_entries, rules, err));
+    for (size_t begin = 0, end; begin < n; begin = end) {
+        for (end = begin; end < n && picks[end].entry == picks[begin].entry; end++) {
+        }
+        rs_pick_entry *e = &entries[picks[begin].entry];
+        bool own = e->take > 0 || e->most >= 0; /* its own bound, not the budget, may be why */
+        uint8_t over =
+            own && e->target == limit_of(e, rules) ? RS_PICK_OVER_SHARE : RS_PICK_OVER_BUDGET;
+        if (rules->budget_in_images) take_pictures(picks, begin, end, e, over);
+        else take_samples(picks, begin, end, e, over);
+    }
+    return RSIFT_OK;
+}

@@ -1,0 +1,219 @@
+/* contact-sheet.html: what the trainer will see. The text of each shown record is read back by the
+ * format's own reader, its boxes decoded by the model's own convention, and drawn as SVG over the
+ * picture that was written. One self-contained file: pictures are shrunk and embedded. */
+#include "emit/emit.h"
+
+#include "image/decode.h"
+
+enum { shown_side = 480 };
+
+static void put_html(rs_buf *b, rs_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        switch (text.ptr[i]) {
+        case '<': rs_buf_cstr(b, "&lt;"); break;
+        case '>': rs_buf_cstr(b, "&gt;"); break;
+        case '&': rs_buf_cstr(b, "&amp;"); break;
+        case '"': rs_buf_cstr(b, "&quot;"); break;
+        default: rs_buf_char(b, text.ptr[i]);
+        }
+    }
+}
+
+static void put_base64(rs_buf *b, const unsigned char *p, size_t n)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < n; i += 3) {
+        uint32_t v = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
+                     (i + 2 < n ? p[i + 2] : 0);
+        char four[4] = {letters[v >> 18], letters[v >> 12 & 63],
+                        i + 1 < n ? letters[v >> 6 & 63] : '=', i + 2 < n ? letters[v & 63] : '='};
+        rs_buf_add(b, four, 4);
+    }
+}
+
+/* The picture as a data URI; false = it cannot be shown (the sheet says so). */
+static bool put_picture(rsift_context *context, const rs_emit_picture *p, rs_images_mode mode,
+                        rs_str out, rs_buf *b)
+{
+    rs_arena arena = {0};
+    rs_str bytes;
+    rs_pixels pixels = {0}, small = {0};
+    rs_buf jpeg = {0};
+    bool ok = rs_emit_picture_read(context, p, mode, out, &arena, &bytes, NULL) == RSIFT_OK &&
+              rs_image_decode(bytes, &context->limits, &pixels, NULL) == RSIFT_OK;
+    uint32_t width, height;
+    if (ok) {
+        rs_image_fit(pixels.width, pixels.height, shown_side, &width, &height);
+        ok = rs_image_shrink(&pixels, width, height, &small, NULL) == RSIFT_OK &&
+             rs_image_encode_jpeg(&small, 85, &jpeg, NULL) == RSIFT_OK;
+    }
+    if (ok) {
+        rs_buf_cstr(b, "data:image/jpeg;base64,");
+        put_base64(b, (const unsigned char *)jpeg.ptr, jpeg.len);
+    }
+    rs_buf_fini(&jpeg);
+    rs_pixels_fini(&pixels);
+    rs_pixels_fini(&small);
+    rs_arena_fini(&arena);
+    return ok;
+}
+
+static const rs_emit_picture *picture_of(const rs_emit_pictures *pictures, rs_str name)
+{
+    for (size_t i = 0; i < pictures->ids.n; i++) {
+        const rs_emit_picture *p = &pictures->items[i];
+        if (p->used && rs_str_ends(name, p->name)) return p;
+    }
+    return NULL;
+}
+
+static void put_boxes(rs_buf *b, const rs_written_box *boxes, size_t n, double width, double height)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double *p = boxes[i].pixels;
+        rs_buf_cstr(b, "<polygon points=\"");
+        if (boxes[i].n_pixels == 4)
+            rs_buf_printf(b, "%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f", p[0], p[1], p[2], p[1],
+                          p[2], p[3], p[0], p[3]);
+        for (uint32_t k = 0; boxes[i].n_pixels == 8 && k < 8; k += 2)
+            rs_buf_printf(b, "%s%.1f,%.1f", k ? " " : "", p[k], p[k + 1]);
+        rs_buf_cstr(b, "\"/>");
+        rs_buf_printf(b, "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.1f\">", p[0],
+                      p[1] > 12 ? p[1] - 3 : p[1] + 12, (width > height ? width : height) / 40);
+        put_html(b, boxes[i].label);
+        rs_buf_cstr(b, "</text>");
+    }
+}
+
+typedef struct sheet {
+    rsift_context *context;
+    const rs_writer *format;
+    const rs_render_options *render;
+    const rs_emit_pictures *pictures;
+    rs_images_mode mode;
+    rs_str out;
+    rs_buf b;
+    size_t n_boxes;
+} sheet;
+
+/* All boxes of the record, decoded from the text of its messages against its first picture. */
+static rsift_status decode_all(sheet *s, const rs_rendered *r, const rs_emit_picture *p,
+                               rs_arena *arena, rs_written_box **boxes, size_t *n, rsift_error *err)
+{
+    size_t cap = 0;
+    *boxes = NULL;
+    *n = 0;
+    if (r->n_boxes) { /* the format keeps boxes beside the text, in pixels */
+        *boxes = rs_arena_alloc(arena, r->n_boxes * sizeof **boxes);
+        if (!*boxes) return rs_err_nomem(err, "the contact sheet");
+        memcpy(*boxes, r->boxes, r->n_boxes * sizeof **boxes);
+        *n = r->n_boxes;
+        return RSIFT_OK;
+    }
+    for (uint32_t m = 0; m < r->n_messages; m++) {
+        rs_written_box *some;
+        size_t n_some, n_unparsed;
+        RS_TRY(rs_model_decode(s->render, r->messages[m].text, p->width, p->height, arena, &some,
+                               &n_some, &n_unparsed, err));
+        if (!rs_arena_grow(arena, (void **)boxes, &cap, *n + n_some, sizeof **boxes))
+            return rs_err_nomem(err, "the contact sheet");
+        if (n_some) memcpy(*boxes + *n, some, n_some * sizeof *some);
+        *n += n_some;
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status put_one(sheet *s, const rs_emit_shown *shown, rsift_error *err)
+{
+    rs_arena arena = {0};
+    rs_rendered r = {0};
+    char id[RS_ID_TEXT];
+    rs_buf *b = &s->b;
+    rsift_status status = s->format->read(&arena, shown->record, &r, err);
+    rs_buf_cstr(b, "<section><div class=\"pictures\">");
+    for (uint32_t i = 0; status == RSIFT_OK && i < r.n_images; i++) {
+        const rs_emit_picture *p = picture_of(s->pictures, r.images[i]);
+        if (!p) continue;
+        rs_written_box *boxes = NULL;
+        size_t n = 0;
+        if (i == 0) status = decode_all(s, &r, p, &arena, &boxes, &n, err);
+        s->n_boxes += n;
+        rs_buf_printf(
+            b, "<figure><svg viewBox=\"0 0 %u %u\"><image width=\"%u\" height=\"%u\" href=\"",
+            p->width, p->height, p->width, p->height);
+        bool ok = put_picture(s->context, p, s->mode, s->out, b);
+        rs_buf_cstr(b, "\"/>");
+        put_boxes(b, boxes, n, p->width, p->height);
+        rs_buf_cstr(b, "</svg><figcaption>");
+        put_html(b, p->name);
+        rs_buf_printf(b, " · %u × %u px%s</figcaption></figure>", p->width, p->height,
+                      ok ? "" : " · cannot be shown");
+    }
+    rs_buf_cstr(b, "</div><dl>");
+    for (uint32_t m = 0; status == RSIFT_OK && m < r.n_messages; m++) {
+        static const char *const roles[] = {"system", "user", "assistant"};
+        rs_buf_printf(b, "<dt>%s</dt><dd>", roles[r.messages[m].role]);
+        put_html(b, r.messages[m].text);
+        rs_buf_cstr(b, "</dd>");
+    }
+    rs_buf_printf(b, "</dl><p class=\"id\">rsift sample %s</p></section>\n",
+                  rs_id_text(id, shown->id));
+    rs_arena_fini(&arena);
+    return status;
+}
+
+static const char style[] =
+    "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 "
+    "1rem;color:#1d2329;"
+    "background:#fff}h1{font-size:1.5rem}section{display:flex;gap:1.2rem;flex-wrap:wrap;border-top:"
+    "1px solid #d5dbe1;"
+    "padding:1.2rem "
+    "0}.pictures{display:flex;gap:.8rem;flex-wrap:wrap}figure{margin:0}svg{width:320px;height:auto;"
+    "background:#eef1f4;display:block}polygon{fill:none;stroke:#ff3b6b;stroke-width:2;vector-"
+    "effect:non-scaling-stroke}"
+    "text{fill:#8f0030;font-weight:600;paint-order:stroke;stroke:#fff;stroke-width:.3em}figcaption,"
+    ".id{font-size:.75rem;color:#5c6873;"
+    "max-width:320px;overflow-wrap:anywhere}dl{flex:1 1 "
+    "20rem;margin:0}dt{font-weight:600;font-size:.8rem;color:#5c6873}"
+    "dd{margin:0 0 "
+    ".7rem;white-space:pre-wrap;overflow-wrap:anywhere}.id{flex-basis:100%;margin:0;max-width:"
+    "none}";
+
+rsift_status rs_emit_contact_sheet(rsift_context *context, const rs_writer *format,
+                                   const rs_render_options *render,
+                                   const rs_emit_pictures *pictures, rs_images_mode mode,
+                                   rs_str out, const rs_emit_shown *shown, size_t n_shown,
+                                   rs_str title, rs_emit_report *report, rsift_error *err)
+{
+    sheet s = {.context = context,
+               .format = format,
+               .render = render,
+               .pictures = pictures,
+               .mode = mode,
+               .out = out};
+    rs_buf *b = &s.b;
+    rs_buf_cstr(b,
+                "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
+                "content=\"width=device-width\"><title>");
+    put_html(b, title);
+    rs_buf_cstr(b, " · contact sheet</title><style>");
+    rs_buf_cstr(b, style);
+    rs_buf_cstr(b, "</style><h1>");
+    put_html(b, title);
+    rs_buf_printf(b,
+                  "</h1><p>%zu of the emitted samples, format %s, model %s. Every box below was "
+                  "decoded back from the "
+                  "written text by the model's own convention (%s), then drawn on the picture that "
+                  "the trainer reads.</p>\n",
+                  n_shown, format->name, render->model->name, render->model->hbb);
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; status == RSIFT_OK && i < n_shown; i++) status = put_one(&s, &shown[i], err);
+    rs_buf_printf(b, "<p>%zu boxes drawn.</p></html>\n", s.n_boxes);
+    if (status == RSIFT_OK && b->failed) status = rs_err_nomem(err, "the contact sheet");
+    if (status == RSIFT_OK)
+        status = rs_emit_write_file(report, RS_STR("contact-sheet.html"), b->ptr, b->len, err);
+    rs_buf_fini(b);
+    return status;
+}

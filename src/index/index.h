@@ -1,0 +1,23 @@
+/* index: a planned release -> parts of the workspace. */
+#ifndef RS_INDEX_INDEX_H
+#define RS_INDEX_INDEX_H
+
+#include "release/plan.h"
+
+typedef struct rs_index_run_options {
+    int unit, n_units; /* 1-based; 0, 0 = everything */
+    bool no_text, no_hash;
+} rs_index_run_options;
+
+typedef struct rs_index_report {
+    int64_t n_pictures, n_samples;
+    int64_t n_sources, n_sources_kept; /* kept: were complete in the workspace already */
+    rs_count counts;                   /* of what this run read */
+    int64_t n_findings[3];             /* by severity */
+} rs_index_report;
+
+rsift_status rs_index_run(rsift_context *context, rs_store *store, const rs_plan *plan,
+                          const rs_index_run_options *options, rs_index_report *report,
+                          rsift_error *err);
+
+#endif

@@ -1,0 +1,68 @@
+/* Which file is the picture that an annotation names? Names of all pictures of a release are held
+ * in memory (about 100 bytes each); resolving is pure and may be done by many threads.
+ *
+ * A picture's canonical path is what the catalogue's media templates match at the end of its path
+ * ("JPEGImages-trainval/00001.jpg"), else its whole logical path. A name resolves to
+ *   exact     the picture whose canonical path it is
+ *   tail      the only picture whose path ends with the name, or whose path is the name's end
+ *   basename  the only picture of that file name, when the name has no folder or the picture has
+ * none Anything else is unresolved (a state) or ambiguous (also a finding). Nothing is guessed. */
+#ifndef RS_RELEASE_PICTURES_H
+#define RS_RELEASE_PICTURES_H
+
+#include "base/map.h"
+#include "io/io.h"
+
+/* A media template of the catalogue as a pattern: `pattern` matches the end of a picture's path;
+ * its first `head` bytes are a folder (another root of the same pictures) and stand for
+ * `canonical_head`. */
+typedef struct rs_media_pattern {
+    rs_str pattern;
+    size_t head;
+    rs_str canonical_head;
+} rs_media_pattern;
+
+typedef struct rs_picture {
+    uint32_t tree; /* index into pictures.trees */
+    size_t member;
+    rs_str canonical;
+    uint32_t width, height; /* 0 = not probed (yet) or not readable */
+    uint32_t next;          /* chain of one basename; UINT32_MAX ends */
+} rs_picture;
+
+typedef struct rs_pictures {
+    const rs_io_tree *const *trees;
+    size_t n_trees;
+    rs_picture *items; /* in tree order */
+    size_t n, cap;
+    rs_strmap canonical; /* canonical path -> number of first picture with it */
+    uint32_t *by_canonical;
+    size_t cap_by_canonical;
+    rs_strmap basenames;
+    uint32_t *heads; /* first of chain, by basename number */
+    size_t cap_heads;
+    rs_arena arena;
+} rs_pictures;
+
+typedef enum rs_resolved {
+    RS_UNRESOLVED,
+    RS_AMBIGUOUS,
+    RS_EXACT,
+    RS_TAIL,
+    RS_BASENAME
+} rs_resolved;
+
+/* Lists every picture and video of the trees. `patterns`: media patterns of the catalogue. */
+rsift_status rs_pictures_open(rs_pictures *pictures, const rs_io_tree *const *trees, size_t n_trees,
+                              const rs_media_pattern *patterns, size_t n_patterns,
+                              rsift_error *err);
+void rs_pictures_fini(rs_pictures *pictures);
+
+/* Finds the picture of `path`; *out is its number when EXACT, TAIL or BASENAME. Thread-safe. */
+rs_resolved rs_pictures_resolve(const rs_pictures *pictures, rs_str path, size_t *out);
+/* The same with other extensions of the file tried when it is not there. */
+rs_resolved rs_pictures_resolve_any(const rs_pictures *pictures, rs_str path,
+                                    const rs_str *extensions, size_t n_extensions, size_t *out);
+const char *rs_resolved_name(rs_resolved resolved);
+
+#endif

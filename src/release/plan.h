@@ -1,0 +1,71 @@
+/* What will be read and how: one release as it lies on disk, matched with its catalogue record (or
+ * with the command line, for your own data). Made the same way for index, sample and emit, so that
+ * replay is replay. Immutable once made; shared by threads. */
+#ifndef RS_RELEASE_PLAN_H
+#define RS_RELEASE_PLAN_H
+
+#include "catalog/catalog.h"
+#include "session/context.h"
+#include "release/pictures.h"
+#include "readers/reader.h"
+
+/* The choices that made a plan; kept as JSON in release.config so that it can be made again. */
+typedef struct rs_plan_choice {
+    rs_str path, dataset, release, reader, name, images, licence, role, split;
+    const rs_str *params; /* "key=value" */
+    size_t n_params;
+} rs_plan_choice;
+
+typedef struct rs_plan_source {
+    const rs_reader *reader;
+    rs_source source;
+    rs_str id;                        /* safe in file names, unique in the release */
+    rs_str fingerprint;               /* 16 hex digits: files, their sizes and times, parameters */
+    rs_str role;                      /* train or eval */
+    const rs_word_map *role_by_split; /* split name -> role; overrides role */
+    size_t n_roles;
+    const rs_str *image_extensions; /* tried when the named picture is not there */
+    size_t n_image_extensions;
+    bool truth; /* false: answers are withheld in this source */
+} rs_plan_source;
+
+/* Membership lists: key (as the list spells it) -> splits. */
+typedef struct rs_split_lists rs_split_lists;
+
+typedef struct rs_plan_file_missing {
+    rs_str source, pattern;
+} rs_plan_file_missing;
+
+typedef struct rs_plan {
+    rs_arena arena;
+    rs_plan_choice choice;
+    rs_io_tree *trees[2]; /* [0] the release, [1] separate pictures */
+    rs_str roots[2];      /* absolute paths */
+    size_t n_trees;
+    const rs_catalog_dataset *dataset; /* NULL = own data */
+    const rs_catalog_release *release;
+    rs_str dataset_id, release_id, name;
+    rs_str licence_annotations, licence_imagery, licence_class, redistribution, origin, role;
+    rs_plan_source *sources;
+    size_t n_sources;
+    rs_media_pattern *media_patterns;
+    size_t n_media_patterns;
+    rs_split_lists *splits;        /* may be NULL */
+    rs_plan_file_missing *missing; /* sources of the record that are not here */
+    size_t n_missing;
+    rs_str config; /* JSON of choice */
+} rs_plan;
+
+rsift_status rs_plan_make(rsift_context *context, const rs_plan_choice *choice, rs_plan **out,
+                          rsift_error *err);
+/* From release.config; every file that the release was read from is checked by the caller. */
+rsift_status rs_plan_remake(rsift_context *context, rs_str config, rs_plan **out, rsift_error *err);
+void rs_plan_free(rs_plan *plan);
+
+/* Splits of the lists that name this picture (by path, file name or stem); appended to `out`. */
+rsift_status rs_plan_splits(const rs_plan *plan, rs_arena *arena, rs_str picture, rs_split **splits,
+                            size_t *n, rsift_error *err);
+/* Role of a sample: by its split where the record says so, else its source's. */
+rs_str rs_plan_role(const rs_plan_source *source, const rs_split *splits, size_t n_splits);
+
+#endif

@@ -1,0 +1,141 @@
+/* Replayable reading of one source. */
+#include "release/records.h"
+
+#include "base/alloc.h"
+
+rsift_status rs_records_open(rs_records *r, const rs_plan_source *source, rsift_error *err)
+{
+    *r = (rs_records){.source = source};
+    r->state = rs_calloc(1, source->reader->state_size);
+    r->occurrences = rs_calloc(1, sizeof *r->occurrences);
+    rsift_status status = RSIFT_OK;
+    if (!r->state || !r->occurrences) status = rs_err_nomem(err, "a reader");
+    if (status == RSIFT_OK) {
+        status = source->reader->open(r->state, &source->source, &r->first, err);
+        r->opened = true;
+    }
+    if (status == RSIFT_OK) return RSIFT_OK;
+    rs_records_close(r);
+    return rs_err_within(err, status, "%.*s", RS_STR_ARG(source->source.name));
+}
+
+void rs_records_close(rs_records *r)
+{
+    if (r->opened) r->source->reader->close(r->state);
+    rs_free(r->state);
+    if (r->occurrences) rs_map64_fini(r->occurrences);
+    rs_free(r->occurrences);
+    rs_chunk_fini(&r->first);
+    *r = (rs_records){0};
+}
+
+void rs_record_chunk_fini(rs_record_chunk *chunk)
+{
+    rs_chunk_fini(&chunk->chunk);
+}
+
+static rs_str logical_of(const rs_source *source, const rs_raw *raw)
+{
+    return source->files[raw->use].logical[raw->file];
+}
+
+/* The record hash holds the file's logical name, so one map serves all files. */
+static rsift_status identify(rs_records *r, rs_record_chunk *c, rsift_error *err)
+{
+    size_t n = c->chunk.n;
+    c->hashes = rs_arena_alloc(&c->chunk.arena, (n + 1) * sizeof *c->hashes);
+    c->occurrences = rs_arena_alloc(&c->chunk.arena, (n + 1) * sizeof *c->occurrences);
+    if (!c->hashes || !c->occurrences) return rs_err_nomem(err, "a chunk");
+    const rs_source *source = &r->source->source;
+    for (size_t i = 0; i < n; i++) {
+        const rs_raw *raw = &c->chunk.raws[i];
+        rs_id hash = rs_model_record_hash(source->dataset, logical_of(source, raw), raw->content,
+                                          raw->extra);
+        uint64_t *count = rs_map64_put(r->occurrences, hash.lo, 0, NULL);
+        if (!count) return rs_err_nomem(err, "the occurrence numbers");
+        c->hashes[i] = hash;
+        c->occurrences[i] = (uint32_t)(*count)++;
+    }
+    return RSIFT_OK;
+}
+
+static bool has_anything(const rs_chunk *chunk)
+{
+    if (chunk->n || chunk->n_findings) return true;
+    for (int i = 0; i < RS_MAX_PASSES; i++)
+        if (chunk->counts[i].seen) return true;
+    return false;
+}
+
+rsift_status rs_records_next(rs_records *r, rs_record_chunk *c, rsift_error *err)
+{
+    if (r->ended) return RSIFT_END;
+    if (!r->begun) { /* open's findings and counts travel with chunk 0 */
+        rs_chunk_fini(&c->chunk);
+        c->chunk = r->first;
+        r->first = (rs_chunk){0};
+        r->begun = true;
+    } else {
+        rs_chunk_reset(&c->chunk);
+    }
+    rsift_status status = r->source->reader->cut(r->state, &c->chunk, err);
+    if (status == RSIFT_END) {
+        r->ended = true;
+        if (!has_anything(&c->chunk)) return RSIFT_END;
+    } else if (status != RSIFT_OK) {
+        return rs_err_within(err, status, "%.*s", RS_STR_ARG(r->source->source.name));
+    }
+    c->number = r->n_chunks++;
+    return identify(r, c, err);
+}
+
+const rs_raw *rs_record_of(const rs_record_chunk *c, int64_t ordinal, size_t *index)
+{
+    if (c->chunk.n == 0) return NULL;
+    int64_t first = c->chunk.raws[0].ordinal; /* usually consecutive: look there first */
+    if (ordinal >= first && ordinal - first < (int64_t)c->chunk.n &&
+        c->chunk.raws[ordinal - first].ordinal == ordinal) {
+        *index = (size_t)(ordinal - first);
+        return &c->chunk.raws[*index];
+    }
+    size_t low = 0, high = c->chunk.n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (c->chunk.raws[mid].ordinal < ordinal) low = mid + 1;
+        else high = mid;
+    }
+    if (low == c->chunk.n || c->chunk.raws[low].ordinal != ordinal) return NULL;
+    *index = low;
+    return &c->chunk.raws[low];
+}
+
+rsift_status rs_records_parse(const rs_records *r, const rs_record_chunk *c, rs_batch *batch,
+                              rsift_error *err)
+{
+    rs_batch_reset(batch);
+    rsift_status status = r->source->reader->parse(r->state, &c->chunk, batch, err);
+    if (status != RSIFT_OK)
+        return rs_err_within(err, status, "%.*s", RS_STR_ARG(r->source->source.name));
+    for (size_t i = 0; i < batch->n_samples; i++) {
+        rs_sample *sample = &batch->samples[i];
+        size_t at = 0;
+        const rs_raw *raw = rs_record_of(c, sample->ordinal, &at);
+        RS_ASSERT(raw != NULL);
+        sample->id = rs_model_sample_id(c->hashes[at], c->occurrences[at], sample->sub);
+        if (!r->source->truth) sample->truth = false;
+    }
+    return RSIFT_OK;
+}
+
+rs_str rs_record_locator(rs_arena *arena, const rs_records *r, const rs_raw *raw)
+{
+    const rs_source *source = &r->source->source;
+    size_t member = source->files[raw->use].members[raw->file];
+    rs_str chain = rs_io_member_at(source->tree, member)->chain;
+    char digits[20];
+    size_t i = sizeof digits;
+    uint64_t v = (uint64_t)raw->ordinal;
+    do digits[--i] = (char)('0' + v % 10);
+    while (v /= 10);
+    return rs_arena_join(arena, chain, RS_STR("#"), rs_str_make(digits + i, sizeof digits - i));
+}

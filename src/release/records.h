@@ -1,0 +1,40 @@
+/* A source's records, cut, parsed and identified: the part of index that emit and sample replay.
+ * Chunks come numbered, every raw record with its hash and its occurrence number (the how-manieth
+ * record of the same content in the same file), so that sample ids come out the same again. */
+#ifndef RS_RELEASE_RECORDS_H
+#define RS_RELEASE_RECORDS_H
+
+#include "release/plan.h"
+
+typedef struct rs_records {
+    const rs_plan_source *source;
+    void *state;
+    rs_map64 *occurrences; /* one per file of the first use */
+    bool opened, begun, ended;
+    rs_chunk first; /* what open found; handed out with the first chunk */
+    int64_t n_chunks;
+} rs_records;
+
+typedef struct rs_record_chunk {
+    int64_t number;
+    rs_chunk chunk;
+    rs_id *hashes;         /* [chunk.n], in the chunk's arena */
+    uint32_t *occurrences; /* [chunk.n] */
+} rs_record_chunk;
+
+rsift_status rs_records_open(rs_records *records, const rs_plan_source *source, rsift_error *err);
+/* Next chunk (reset first); RSIFT_END when there is none. Sequential. A chunk without records but
+ * with counts or findings is handed out too. */
+rsift_status rs_records_next(rs_records *records, rs_record_chunk *chunk, rsift_error *err);
+/* Samples of the chunk with their ids; pure, any thread. The batch is reset first. */
+rsift_status rs_records_parse(const rs_records *records, const rs_record_chunk *chunk,
+                              rs_batch *batch, rsift_error *err);
+void rs_records_close(rs_records *records);
+void rs_record_chunk_fini(rs_record_chunk *chunk);
+
+/* Raw record `ordinal` of the chunk, NULL = not in it. */
+const rs_raw *rs_record_of(const rs_record_chunk *chunk, int64_t ordinal, size_t *index);
+/* "train.zip > ann/1.json#1812": where the raw record's bytes are. */
+rs_str rs_record_locator(rs_arena *arena, const rs_records *records, const rs_raw *raw);
+
+#endif

@@ -1,0 +1,245 @@
+/* Split lists: lines, one column of a CSV, or CoOp's JSON. */
+#include "release/splits.h"
+
+#include "base/alloc.h"
+#include "base/map.h"
+#include "base/num.h"
+#include "codec/csv.h"
+#include "codec/json.h"
+#include "io/io.h"
+
+typedef struct entry {
+    uint32_t split; /* index into splits */
+    uint32_t next;  /* same key; UINT32_MAX ends */
+} entry;
+
+struct rs_split_lists {
+    rs_arena arena;
+    rs_strmap keys[3]; /* by rs_split_key */
+    uint32_t *heads[3];
+    size_t cap_heads[3];
+    entry *entries;
+    size_t n, cap;
+    rs_split *splits;
+    size_t n_splits, cap_splits;
+};
+
+static rsift_status split_number(rs_split_lists *lists, rs_str scheme, rs_str name, uint32_t *out,
+                                 rsift_error *err)
+{
+    for (size_t i = 0; i < lists->n_splits; i++) {
+        if (!rs_str_eq(lists->splits[i].scheme, scheme) || !rs_str_eq(lists->splits[i].name, name))
+            continue;
+        *out = (uint32_t)i;
+        return RSIFT_OK;
+    }
+    if (!RS_VEC_RESERVE(lists->splits, lists->cap_splits, lists->n_splits + 1))
+        return rs_err_nomem(err, "split lists");
+    rs_split split = {rs_arena_str(&lists->arena, scheme), rs_arena_str(&lists->arena, name)};
+    if (!split.scheme.ptr || !split.name.ptr) return rs_err_nomem(err, "split lists");
+    *out = (uint32_t)lists->n_splits;
+    lists->splits[lists->n_splits++] = split;
+    return RSIFT_OK;
+}
+
+static rsift_status add(rs_split_lists *lists, rs_split_key kind, rs_str key, uint32_t split,
+                        rsift_error *err)
+{
+    key = rs_str_trim(key);
+    if (key.len == 0) return RSIFT_OK;
+    if (kind == RS_SPLIT_KEY_NAME) key = rs_str_basename(key);
+    if (kind == RS_SPLIT_KEY_STEM) key = rs_str_basename(key);
+    bool made;
+    size_t at = rs_strmap_put(&lists->keys[kind], key, &made);
+    if (at == RS_NPOS || !RS_VEC_RESERVE(lists->heads[kind], lists->cap_heads[kind], at + 1) ||
+        !RS_VEC_RESERVE(lists->entries, lists->cap, lists->n + 1))
+        return rs_err_nomem(err, "split lists");
+    uint32_t next = made ? UINT32_MAX : lists->heads[kind][at];
+    for (uint32_t i = next; i != UINT32_MAX; i = lists->entries[i].next)
+        if (lists->entries[i].split == split) return RSIFT_OK;
+    lists->entries[lists->n] = (entry){split, next};
+    lists->heads[kind][at] = (uint32_t)lists->n++;
+    return RSIFT_OK;
+}
+
+static rsift_status load_lines(rs_split_lists *lists, const rs_catalog_split_list *list,
+                               rs_str text, rsift_error *err)
+{
+    uint32_t split;
+    RS_TRY(split_number(lists, list->scheme, list->name, &split, err));
+    rs_str line;
+    while (rs_str_line(&text, &line)) RS_TRY(add(lists, list->key, line, split, err));
+    return RSIFT_OK;
+}
+
+/* A column by number, or by its name in the first row. */
+static rsift_status find_column(rs_str wanted, const rs_str *fields, size_t n, size_t *column,
+                                bool *named, rsift_error *err)
+{
+    int64_t number;
+    *named = false;
+    *column = 0;
+    if (wanted.len == 0) return RSIFT_OK;
+    if (rs_num_i64(wanted, &number)) {
+        *column = number < 0 ? 0 : (size_t)number;
+        return RSIFT_OK;
+    }
+    *named = true;
+    for (; *column < n; ++*column)
+        if (rs_str_eq(rs_str_trim(fields[*column]), wanted)) return RSIFT_OK;
+    char quoted[RS_QUOTE_SIZE];
+    return rs_err_set(err, RSIFT_E_FORMAT, "no column \"%s\" in the first row",
+                      rs_err_quote(quoted, wanted));
+}
+
+static rsift_status read_stream(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
+{
+    return rs_io_read(ctx, dst, n, got, err);
+}
+
+static rsift_status load_rows(rs_split_lists *lists, const rs_catalog_split_list *list, rs_csv *csv,
+                              rs_arena *scratch, rsift_error *err)
+{
+    uint32_t split;
+    rs_str *fields;
+    size_t n, column = 0;
+    int64_t offset;
+    bool first = true;
+    rsift_status status;
+    RS_TRY(split_number(lists, list->scheme, list->name, &split, err));
+    while ((status = rs_csv_next(csv, scratch, &fields, &n, &offset, err)) == RSIFT_OK) {
+        bool header = false;
+        if (first) RS_TRY(find_column(list->column, fields, n, &column, &header, err));
+        first = false;
+        if (!header && column < n) RS_TRY(add(lists, list->key, fields[column], split, err));
+        rs_arena_reset(scratch);
+    }
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+static rsift_status load_csv(rs_split_lists *lists, const rs_catalog_split_list *list,
+                             const rs_io_tree *tree, size_t member, rsift_error *err)
+{
+    rs_io_stream *stream;
+    RS_TRY(rs_io_open(tree, member, &stream, err));
+    rs_csv csv = {.read = read_stream, .ctx = stream};
+    rs_arena scratch = {0};
+    const rsift_status status = load_rows(lists, list, &csv, &scratch, err);
+    rs_arena_fini(&scratch);
+    rs_csv_fini(&csv);
+    rs_io_close(stream);
+    return status;
+}
+
+static rsift_status load_coop(rs_split_lists *lists, const rs_catalog_split_list *list, rs_str text,
+                              const rsift_limits *limits, rs_arena *scratch, rsift_error *err)
+{
+    const rs_json *root;
+    RS_TRY(rs_json_parse(scratch, text, limits, &root, err));
+    rs_json_iter names = rs_json_each(root);
+    rs_str name;
+    for (const rs_json *rows; (rows = rs_json_next(&names, &name));) {
+        uint32_t split;
+        RS_TRY(split_number(lists, list->scheme, name, &split, err));
+        rs_json_iter it = rs_json_each(rows);
+        for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+            rs_json_iter cells = rs_json_each(row);
+            rs_str key = rs_json_str(rs_json_next(&cells, NULL));
+            if (key.ptr) RS_TRY(add(lists, list->key, key, split, err));
+        }
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status load_member(rsift_context *context, rs_split_lists *lists,
+                                const rs_catalog_split_list *list, const rs_io_tree *tree,
+                                size_t member, rs_arena *scratch, rsift_error *err)
+{
+    rs_str text;
+    if (list->format == RS_SPLIT_CSV) return load_csv(lists, list, tree, member, err);
+    RS_TRY(rs_io_slurp(tree, member, scratch, &text, err));
+    if (list->format == RS_SPLIT_COOP)
+        return load_coop(lists, list, text, &context->limits, scratch, err);
+    return load_lines(lists, list, text, err);
+}
+
+static rsift_status load_list(rsift_context *context, rs_split_lists *lists, const rs_io_tree *tree,
+                              const rs_catalog_split_list *list, const rs_str *paths,
+                              size_t n_paths, rsift_error *err)
+{
+    rs_arena scratch = {0};
+    size_t *members, n = 0;
+    rs_str *logical;
+    rsift_status status = rs_catalog_select(&scratch, (rs_texts){&list->file, 1}, paths, n_paths,
+                                            &members, &logical, &n, err);
+    for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
+        status = load_member(context, lists, list, tree, members[i], &scratch, err);
+        if (status != RSIFT_OK)
+            rs_err_within(err, status, "%.*s",
+                          RS_STR_ARG(rs_io_member_at(tree, members[i])->chain));
+    }
+    rs_arena_fini(&scratch);
+    return status;
+}
+
+rsift_status rs_split_lists_load(rsift_context *context, const rs_io_tree *tree,
+                                 const rs_catalog_release *release, const rs_str *paths,
+                                 size_t n_paths, rs_split_lists **out, rsift_error *err)
+{
+    *out = NULL;
+    if (release->splits.n == 0) return RSIFT_OK;
+    rs_split_lists *lists = rs_calloc(1, sizeof *lists);
+    if (!lists) return rs_err_nomem(err, "split lists");
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; status == RSIFT_OK && i < release->splits.n; i++)
+        status = load_list(context, lists, tree, &release->splits.items[i], paths, n_paths, err);
+    if (status != RSIFT_OK || lists->n == 0) {
+        rs_split_lists_free(lists);
+        return status;
+    }
+    *out = lists;
+    return RSIFT_OK;
+}
+
+void rs_split_lists_free(rs_split_lists *lists)
+{
+    if (!lists) return;
+    for (int i = 0; i < 3; i++) {
+        rs_strmap_fini(&lists->keys[i]);
+        rs_free(lists->heads[i]);
+    }
+    rs_free(lists->entries);
+    rs_free(lists->splits);
+    rs_arena_fini(&lists->arena);
+    rs_free(lists);
+}
+
+static rsift_status take(const rs_split_lists *lists, rs_split_key kind, rs_str key,
+                         rs_arena *arena, rs_split **splits, size_t *n, rsift_error *err)
+{
+    size_t at = rs_strmap_get(&lists->keys[kind], key);
+    if (at == RS_NPOS) return RSIFT_OK;
+    size_t more = 0;
+    for (uint32_t i = lists->heads[kind][at]; i != UINT32_MAX; i = lists->entries[i].next) more++;
+    rs_split *bigger = rs_arena_alloc(arena, (*n + more) * sizeof *bigger);
+    if (!bigger) return rs_err_nomem(err, "splits");
+    if (*n) memcpy(bigger, *splits, *n * sizeof *bigger);
+    for (uint32_t i = lists->heads[kind][at]; i != UINT32_MAX; i = lists->entries[i].next)
+        bigger[(*n)++] = lists->splits[lists->entries[i].split];
+    *splits = bigger;
+    return RSIFT_OK;
+}
+
+rsift_status rs_split_lists_find(const rs_split_lists *lists, rs_arena *arena, rs_str picture,
+                                 rs_split **splits, size_t *n, rsift_error *err)
+{
+    rs_str name = rs_str_basename(picture);
+    RS_TRY(take(lists, RS_SPLIT_KEY_STEM, rs_str_stem(picture), arena, splits, n, err));
+    RS_TRY(take(lists, RS_SPLIT_KEY_NAME, name, arena, splits, n, err));
+    for (rs_str tail = picture;;) { /* every tail that begins at a component */
+        RS_TRY(take(lists, RS_SPLIT_KEY_PATH, tail, arena, splits, n, err));
+        size_t slash = rs_str_find_char(tail, '/');
+        if (slash == RS_NPOS) return RSIFT_OK;
+        tail = rs_str_sub(tail, slash + 1, tail.len);
+    }
+}

@@ -1,0 +1,164 @@
+#define _XOPEN_SOURCE 700 /* mkstemp, pread */
+#include "release/spool.h"
+
+#include "base/alloc.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { READ_BYTES = 1 << 20 };
+
+typedef struct copy {
+    size_t member;
+    int64_t at, n;
+} copy;
+
+struct rs_spool {
+    const rs_io_tree *tree;
+    int fd;
+    copy *copies; /* [n] ascending by member */
+    size_t n, next;
+    int64_t end;
+    uint64_t most;
+    char *window;
+};
+
+static int by_member(const void *a, const void *b)
+{
+    const copy *x = a, *y = b;
+    return x->member < y->member ? -1 : x->member > y->member;
+}
+
+static rsift_status open_file(rs_spool *s, rsift_error *err)
+{
+    char path[4096];
+    const char *dir = getenv("TMPDIR");
+    snprintf(path, sizeof path, "%s/rsift-spool-XXXXXX", dir && dir[0] ? dir : "/tmp");
+    s->fd = mkstemp(path);
+    if (s->fd < 0)
+        return rs_err_errno(err, errno, "cannot make a temporary file in %.200s",
+                            dir && dir[0] ? dir : "/tmp");
+    unlink(path);
+    return RSIFT_OK;
+}
+
+static rsift_status write_all(rs_spool *s, const char *bytes, size_t n, rsift_error *err)
+{
+    if (s->most && (uint64_t)s->end + n > s->most)
+        return rs_err_set(err, RSIFT_E_LIMIT,
+                          "an archive that unpacks to more than max_spool = %" PRIu64 " bytes",
+                          s->most);
+    while (n > 0) {
+        const ssize_t done = write(s->fd, bytes, n);
+        if (done < 0 && errno == EINTR) continue;
+        if (done <= 0) return rs_err_errno(err, errno, "cannot write a temporary file");
+        bytes += done;
+        n -= (size_t)done;
+        s->end += done;
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status take(void *ctx, size_t member, rs_io_stream *stream, const rsift_error *why,
+                         rsift_error *err)
+{
+    rs_spool *s = ctx;
+    while (s->next < s->n && s->copies[s->next].member != member) s->next++;
+    RS_ASSERT(s->next < s->n);
+    copy *c = &s->copies[s->next];
+    if (!stream) {
+        if (err && why) *err = *why;
+        return why ? why->status : RSIFT_E_IO;
+    }
+    c->at = s->end;
+    for (size_t got = 1; got > 0;) {
+        RS_TRY(rs_io_read(stream, s->window, READ_BYTES, &got, err));
+        RS_TRY(write_all(s, s->window, got, err));
+    }
+    c->n = s->end - c->at;
+    return RSIFT_OK;
+}
+
+static rsift_status fill(rs_spool *s, rsift_error *err)
+{
+    size_t *members = rs_calloc(s->n + 1, sizeof *members);
+    s->window = rs_alloc(READ_BYTES);
+    rsift_status status =
+        members && s->window ? open_file(s, err) : rs_err_nomem(err, "a temporary copy");
+    for (size_t i = 0; status == RSIFT_OK && i < s->n; i++) members[i] = s->copies[i].member;
+    if (status == RSIFT_OK) status = rs_io_visit(s->tree, members, s->n, take, s, err);
+    rs_free(members);
+    rs_free(s->window);
+    s->window = NULL;
+    return status;
+}
+
+rsift_status rs_spool_new(const rs_io_tree *tree, const size_t *members, size_t n,
+                          const rsift_limits *limits, rs_spool **out, rsift_error *err)
+{
+    *out = NULL;
+    rs_spool *s = rs_calloc(1, sizeof *s);
+    if (s) *s = (rs_spool){.tree = tree, .fd = -1, .most = limits ? limits->max_spool : 0};
+    if (s) s->copies = rs_calloc(n + 1, sizeof *s->copies);
+    if (!s || !s->copies) {
+        rs_spool_free(s);
+        return rs_err_nomem(err, "a temporary copy");
+    }
+    for (size_t i = 0; i < n; i++)
+        if (!rs_io_member_at(tree, members[i])->random) s->copies[s->n++].member = members[i];
+    qsort(s->copies, s->n, sizeof *s->copies, by_member);
+    const rsift_status status = s->n ? fill(s, err) : RSIFT_OK;
+    if (status == RSIFT_OK && s->n) *out = s;
+    else rs_spool_free(s);
+    return status;
+}
+
+void rs_spool_free(rs_spool *s)
+{
+    if (!s) return;
+    if (s->fd >= 0) close(s->fd);
+    rs_free(s->copies);
+    rs_free(s);
+}
+
+static rsift_status read_copy(const rs_spool *s, const copy *c, size_t most, rs_buf *out,
+                              rsift_error *err)
+{
+    if ((uint64_t)c->n > most) return rs_err_set(err, RSIFT_E_LIMIT, "more than %zu bytes", most);
+    if (!rs_buf_reserve(out, (size_t)c->n + 1)) return rs_err_nomem(err, "a member");
+    while (out->len < (size_t)c->n) {
+        const ssize_t got =
+            pread(s->fd, out->ptr + out->len, (size_t)c->n - out->len, c->at + (int64_t)out->len);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return rs_err_errno(err, errno, "cannot read a temporary file");
+        out->len += (size_t)got;
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status read_stream(const rs_io_tree *tree, size_t member, size_t most, rs_buf *out,
+                                rsift_error *err)
+{
+    rs_io_stream *stream;
+    RS_TRY(rs_io_open(tree, member, &stream, err));
+    rsift_status status = RSIFT_OK;
+    for (size_t got = 1; status == RSIFT_OK && got > 0;) {
+        if (out->len > most) status = rs_err_set(err, RSIFT_E_LIMIT, "more than %zu bytes", most);
+        else if (!rs_buf_reserve(out, READ_BYTES)) status = rs_err_nomem(err, "a member");
+        else status = rs_io_read(stream, out->ptr + out->len, READ_BYTES, &got, err);
+        if (status == RSIFT_OK) out->len += got;
+    }
+    rs_io_close(stream);
+    return status;
+}
+
+rsift_status rs_spool_read(const rs_spool *s, const rs_io_tree *tree, size_t member, size_t most,
+                           rs_buf *out, rsift_error *err)
+{
+    out->len = 0;
+    const copy key = {.member = member};
+    const copy *c = s ? bsearch(&key, s->copies, s->n, sizeof key, by_member) : NULL;
+    return c ? read_copy(s, c, most, out, err) : read_stream(tree, member, most, out, err);
+}

@@ -1,0 +1,390 @@
+/* Samples whose question is missing: captions with their references, labels, expressions and boxes.
+ * The question comes from prompts/<task>.txt, chosen by (seed, sample id); the answer is made from
+ * what the release holds. Boxes in an answer are ordered by (class, y, x), for a model can only
+ * learn an order that it can see. Tasks whose answer is a mask or a picture are not text. */
+#include "render/message.h"
+
+#include "base/rng.h"
+#include "codec/json.h"
+
+#include <stdlib.h>
+
+/* ---- the question ---------------------------------------------------------------------------- */
+
+/* Moves boxes that were written at [from..) of a scratch text to where that text now stands. */
+static void shift_boxes(rs_render_job *job, size_t first, size_t by)
+{
+    for (size_t i = first; i < job->n_boxes; i++) {
+        job->boxes[i].begin += (uint32_t)by;
+        job->boxes[i].end += (uint32_t)by;
+    }
+}
+
+rsift_status rs_render_question(rs_render_job *job, const char *set, const rs_measured *marks,
+                                size_t n_marks, const rs_template_values *values)
+{
+    rs_template_values all = *values;
+    size_t begin = job->text.len, first = job->n_boxes;
+    if (n_marks) { /* the boxes are the phrase: spelled first, then looked up in the prompt */
+        RS_TRY(rs_render_boxes(job, marks, n_marks, RS_BOX_ASKED, RS_STR("")));
+        if (job->text.failed) return rs_err_nomem(job->err, "a prompt");
+        all.phrase =
+            rs_arena_str(job->arena, rs_str_sub(rs_buf_view(&job->text), begin, job->text.len));
+        job->text.len = begin;
+        if (!all.phrase.ptr) return rs_err_nomem(job->err, "a prompt");
+    } else if (all.phrase.len) {
+        if (rs_render_reserved(all.phrase, true)) job->drop = "special-token";
+        rs_render_phrase(job, all.phrase);
+        if (job->text.failed) return rs_err_nomem(job->err, "a prompt");
+        all.phrase =
+            rs_arena_str(job->arena, rs_str_sub(rs_buf_view(&job->text), begin, job->text.len));
+        job->text.len = begin;
+        if (!all.phrase.ptr) return rs_err_nomem(job->err, "a prompt");
+    }
+    bool boxed = rs_str_starts(rs_str_of(set), RS_STR("grounding")) ||
+                 rs_str_starts(rs_str_of(set), RS_STR("detection")) ||
+                 rs_str_eq(rs_str_of(set), RS_STR("grounded-caption"));
+    const rs_model_spec *model = job->options->model;
+    bool quads = job->options->obb_mode == RS_OBB_AS_QUAD_TEXT &&
+                 rs_str_ends(rs_str_of(set), RS_STR("-obb"));
+    if (boxed) all.format = rs_str_of(quads ? model->quad_format : model->hbb_format);
+    if (rs_str_eq(rs_str_of(set), RS_STR("grounding-point")))
+        all.format = RS_STR("Output the point coordinates in JSON format.");
+    if (job->drop) return RSIFT_OK;
+    rs_str prompt;
+    RS_TRY(rs_render_prompt(job, set, &all, &prompt));
+    if (job->drop) return RSIFT_OK;
+    size_t at = n_marks ? rs_str_find(prompt, all.phrase) : RS_NPOS;
+    if (at != RS_NPOS) shift_boxes(job, first, at);
+    rs_buf_str(&job->text, prompt);
+    return RSIFT_OK;
+}
+
+/* Oriented tasks asked of a model that answers with upright boxes ask for upright boxes. */
+static const char *set_of(const rs_render_job *job)
+{
+    bool quads = job->options->obb_mode == RS_OBB_AS_QUAD_TEXT;
+    switch (job->sample->task) {
+    case RS_TASK_DETECTION_OBB: return quads ? "detection-obb" : "detection-hbb";
+    case RS_TASK_GROUNDING_OBB: return quads ? "grounding-obb" : "grounding-hbb";
+    default: return rs_model_task_name(job->sample->task);
+    }
+}
+
+/* "airport, baseball field, ship": the dataset's classes in the catalogue's order. */
+static rsift_status class_list(rs_render_job *job, rs_str *out)
+{
+    rs_buf b = {0};
+    for (size_t i = 0; i < job->options->n_classes; i++) {
+        rs_str words = rs_render_class_words(job->arena, job->options->classes[i]);
+        if (!words.ptr) b.failed = true;
+        if (i) rs_buf_cstr(&b, ", ");
+        rs_buf_str(&b, words);
+    }
+    *out = b.failed ? (rs_str){0} : rs_arena_str(job->arena, rs_buf_view(&b));
+    rs_buf_fini(&b);
+    return out->ptr ? RSIFT_OK : rs_err_nomem(job->err, "a class list");
+}
+
+static rs_str user_text(const rs_sample *s)
+{
+    for (uint32_t i = 0; i < s->n_turns; i++)
+        if (s->turns[i].role == RS_TURN_USER) return s->turns[i].text;
+    return (rs_str){0};
+}
+
+static rsift_status ask(rs_render_job *job, const char *set, const rs_measured *marks,
+                        size_t n_marks, rs_template_values values)
+{
+    rs_str own = user_text(job->sample);
+    if (!own.ptr || rs_str_find(own, RS_STR("<image>")) == RS_NPOS) rs_render_images(job);
+    if (own.ptr) {
+        if (rs_render_reserved(own, false)) job->drop = "special-token";
+        rs_buf_str(&job->text, own); /* released: verbatim */
+    } else {
+        if (!values.classes.ptr) RS_TRY(class_list(job, &values.classes));
+        RS_TRY(rs_render_question(job, set, marks, n_marks, &values));
+    }
+    return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_USER);
+}
+
+/* ---- the answer ------------------------------------------------------------------------------ */
+
+static rsift_status answer_words(rs_render_job *job, rs_str words)
+{
+    words = rs_str_trim(words);
+    if (!words.len) {
+        if (!job->options->for_eval) job->drop = "no-answer";
+        return RSIFT_OK;
+    }
+    RS_TRY(rs_render_no_images(job, words));
+    return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_ASSISTANT);
+}
+
+static int by_class_y_x(const void *a, const void *b)
+{
+    const rs_measured *x = a, *y = b;
+    int order = rs_str_cmp(x->box.label, y->box.label);
+    if (order) return order;
+    for (size_t i = 0; i < 4; i++) {
+        static const size_t turn[4] = {1, 0, 3, 2};
+        double p = x->box.pixels[turn[i]], q = y->box.pixels[turn[i]];
+        if (x->box.n_pixels == 2 && i > 1) break;
+        if (p != q) return p < q ? -1 : 1;
+    }
+    return 0; /* equal boxes are written equally */
+}
+
+static rsift_status answer_boxes(rs_render_job *job, rs_measured *items, size_t n,
+                                 rs_box_place place)
+{
+    if (n) qsort(items, n, sizeof *items, by_class_y_x);
+    for (size_t i = 0; i < n; i++)
+        if (items[i].n_numbers == 0)
+            return RSIFT_OK; /* for_eval only: asked, its truth not known */
+    if (n == 0 && !job->sample->truth) return RSIFT_OK;
+    if (n == 0) rs_buf_cstr(&job->text, "There are none.");
+    RS_TRY(rs_render_boxes(job, items, n, place, RS_STR("")));
+    return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_ASSISTANT);
+}
+
+/* ---- regions --------------------------------------------------------------------------------- */
+
+/* Regions of one turn (or all, turn < 0), measured; labels become `label` when given, else words.
+ */
+static rsift_status measure(rs_render_job *job, int32_t turn, rs_str label, rs_measured **items,
+                            size_t *n)
+{
+    const rs_sample *s = job->sample;
+    *n = 0;
+    *items = rs_arena_alloc(job->arena, (s->n_regions + 1) * sizeof **items);
+    if (!*items) return rs_err_nomem(job->err, "boxes");
+    for (uint32_t i = 0; i < s->n_regions; i++) {
+        const rs_region *r = &s->regions[i];
+        if (turn >= 0 && r->turn >= 0 && r->turn != turn) continue;
+        rs_measured *m = &(*items)[*n];
+        const char *drop = rs_render_measure(job, r, m);
+        if (drop && job->options->for_eval) { /* the question does not depend on it */
+            m->n_numbers = 0;
+            drop = NULL;
+        }
+        if (drop) {
+            job->drop = drop;
+            return RSIFT_OK;
+        }
+        m->box.label = label.ptr ? label : rs_render_class_words(job->arena, r->label);
+        if (!m->box.label.ptr) return rs_err_nomem(job->err, "a label");
+        ++*n;
+    }
+    return RSIFT_OK;
+}
+
+/* ---- tasks ----------------------------------------------------------------------------------- */
+
+static uint32_t distinct_references(const rs_render_job *job, rs_str *out)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < job->sample->n_turns; i++) {
+        if (job->sample->turns[i].role == RS_TURN_USER ||
+            job->sample->turns[i].role == RS_TURN_SYSTEM)
+            continue;
+        rs_str text = rs_str_trim(job->sample->turns[i].text);
+        bool seen = text.len == 0;
+        for (uint32_t k = 0; k < n && !seen; k++) seen = rs_str_eq(out[k], text);
+        if (!seen) out[n++] = text;
+    }
+    return n;
+}
+
+static rsift_status truth_references(rs_render_job *job, const rs_str *refs, uint32_t n)
+{
+    rs_buf b = {0};
+    rs_buf_char(&b, '[');
+    for (uint32_t i = 0; i < n; i++) {
+        if (i) rs_buf_char(&b, ',');
+        rs_json_put_str(&b, refs[i]);
+    }
+    rs_buf_char(&b, ']');
+    job->truth = b.failed ? (rs_str){0} : rs_arena_str(job->arena, rs_buf_view(&b));
+    rs_buf_fini(&b);
+    return job->truth.ptr ? RSIFT_OK : rs_err_nomem(job->err, "the truth");
+}
+
+/* One reference is the answer: the references in an order drawn by (seed, sample id), the r-th
+ * repeat taking the r-th of them: a repeat that says the same again teaches nothing. */
+static rsift_status caption(rs_render_job *job)
+{
+    const rs_sample *s = job->sample;
+    rs_str *refs = rs_arena_alloc(job->arena, (s->n_turns + 1) * sizeof *refs);
+    if (!refs) return rs_err_nomem(job->err, "captions");
+    uint32_t n = distinct_references(job, refs);
+    RS_TRY(ask(job, set_of(job), NULL, 0, (rs_template_values){0}));
+    if (job->drop) return RSIFT_OK;
+    if (job->options->for_eval && n > 0) return truth_references(job, refs, n);
+    if (n == 0) return answer_words(job, RS_STR(""));
+    rs_rng rng = rs_rng_of(job->options->seed ^ 0x63617074696f6e73u, s->id);
+    for (uint32_t i = n - 1; i > 0; i--) {
+        uint32_t k = (uint32_t)rs_rng_below(&rng, (uint64_t)i + 1);
+        rs_str swap = refs[i];
+        refs[i] = refs[k];
+        refs[k] = swap;
+    }
+    return answer_words(job, refs[job->repeat % n]);
+}
+
+/* The one turn that answers, whatever it is called; -1 = none. */
+static int32_t answer_turn(const rs_sample *s)
+{
+    int32_t found = -1;
+    for (uint32_t i = 0; i < s->n_turns; i++)
+        if (s->turns[i].role == RS_TURN_ASSISTANT ||
+            (s->turns[i].role == RS_TURN_REFERENCE && found < 0))
+            found = (int32_t)i;
+    return found;
+}
+
+static rsift_status grounded_caption(rs_render_job *job)
+{
+    int32_t turn = answer_turn(job->sample);
+    RS_TRY(ask(job, "grounded-caption", NULL, 0, (rs_template_values){0}));
+    if (job->drop || turn < 0) return job->drop ? RSIFT_OK : answer_words(job, RS_STR(""));
+    bool alone;
+    RS_TRY(rs_render_turn(job, (uint32_t)turn, &alone));
+    return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_ASSISTANT);
+}
+
+/* One round for each expression of the sample. */
+static rsift_status grounding(rs_render_job *job)
+{
+    const rs_sample *s = job->sample;
+    rs_str phrases[2] = {{0}, {0}};
+    uint32_t n_phrases = 0, asked = 0;
+    for (uint32_t i = 0; i < s->n_turns; i++) n_phrases += s->turns[i].role == RS_TURN_PHRASE;
+    if (n_phrases == 0 && s->n_regions) phrases[0] = s->regions[0].label;
+    for (uint32_t i = 0; i <= s->n_turns && !job->drop; i++) {
+        bool last = i == s->n_turns;
+        if (last ? asked > 0 : s->turns[i].role != RS_TURN_PHRASE) continue;
+        if (asked && job->options->for_eval) break; /* one question a sample is scored */
+        rs_str phrase = rs_str_trim(last ? phrases[0] : s->turns[i].text);
+        rs_measured *items;
+        size_t n, begin = job->n_messages;
+        if (!phrase.len && !user_text(s).ptr) {
+            job->drop = "empty-turn";
+            return RSIFT_OK;
+        }
+        RS_TRY(measure(job, n_phrases > 1 ? (int32_t)i : -1, phrase, &items, &n));
+        if (job->drop) return RSIFT_OK;
+        RS_TRY(ask(job, set_of(job), NULL, 0, (rs_template_values){.phrase = phrase}));
+        if (job->drop) return RSIFT_OK;
+        if (begin > 0) { /* the pictures stand in the first question only */
+            rs_message *m = &job->messages[begin];
+            for (size_t at; (at = rs_str_find(m->text, RS_STR("<image>\n"))) != RS_NPOS;)
+                m->text = rs_str_sub(m->text, at + 8, m->text.len);
+        }
+        RS_TRY(answer_boxes(job, items, n, RS_BOX_ALONE));
+        asked++;
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status detection(rs_render_job *job)
+{
+    rs_measured *items;
+    size_t n;
+    RS_TRY(measure(job, -1, (rs_str){0}, &items, &n));
+    if (job->drop) return RSIFT_OK;
+    RS_TRY(ask(job, set_of(job), NULL, 0, (rs_template_values){0}));
+    return job->drop ? RSIFT_OK : answer_boxes(job, items, n, RS_BOX_LABELLED);
+}
+
+/* Marked regions are the question; their words or label the answer. */
+static rsift_status about_region(rs_render_job *job)
+{
+    const rs_sample *s = job->sample;
+    rs_measured *marks;
+    size_t n;
+    RS_TRY(measure(job, -1, (rs_str){0}, &marks, &n));
+    for (size_t i = 0; i < n && !job->drop; i++)
+        if (marks[i].n_numbers == 0) job->drop = "size-unknown"; /* the question depends on it */
+    if (job->drop) return RSIFT_OK;
+    if (n == 0 && !user_text(s).ptr) {
+        job->drop = "empty-turn";
+        return RSIFT_OK;
+    }
+    RS_TRY(ask(job, set_of(job), marks, n, (rs_template_values){0}));
+    if (job->drop) return RSIFT_OK;
+    for (uint32_t i = 0; i < s->n_turns; i++)
+        if (s->turns[i].role != RS_TURN_USER && s->turns[i].role != RS_TURN_SYSTEM)
+            return answer_words(job, s->turns[i].text);
+    rs_str words = s->n_labels ? rs_render_class_words(job->arena, s->labels[0])
+                   : n         ? marks[0].box.label
+                               : RS_STR("");
+    return answer_words(job, words);
+}
+
+static rsift_status labels(rs_render_job *job)
+{
+    const rs_sample *s = job->sample;
+    RS_TRY(ask(job, set_of(job), NULL, 0, (rs_template_values){0}));
+    if (job->drop) return RSIFT_OK;
+    int32_t turn = answer_turn(s);
+    if (turn >= 0) return answer_words(job, s->turns[turn].text);
+    rs_buf b = {0};
+    uint32_t n = s->task == RS_TASK_MULTILABEL ? s->n_labels : s->n_labels > 0;
+    for (uint32_t i = 0; i < n; i++) {
+        rs_str words = rs_render_class_words(job->arena, s->labels[i]);
+        if (!words.ptr) b.failed = true;
+        if (i) rs_buf_cstr(&b, ", ");
+        rs_buf_str(&b, words);
+    }
+    rs_str answer = b.failed ? (rs_str){0} : rs_arena_str(job->arena, rs_buf_view(&b));
+    rs_buf_fini(&b);
+    if (!answer.ptr) return rs_err_nomem(job->err, "labels");
+    return answer_words(job, answer);
+}
+
+/* A value or a few words about something the sample only names: its phrase, skill or type. */
+static rsift_status about_words(rs_render_job *job)
+{
+    const rs_sample *s = job->sample;
+    rs_str subject = s->skill.len ? s->skill : s->release_type;
+    for (uint32_t i = 0; i < s->n_turns; i++)
+        if (s->turns[i].role == RS_TURN_PHRASE) subject = s->turns[i].text;
+    subject = rs_str_trim(subject);
+    RS_TRY(ask(job, set_of(job), NULL, 0,
+               (rs_template_values){.phrase = subject.len ? subject : (rs_str){0}}));
+    if (job->drop) return RSIFT_OK;
+    int32_t turn = answer_turn(s);
+    return answer_words(job, turn >= 0     ? s->turns[turn].text
+                             : s->n_labels ? s->labels[0]
+                                           : RS_STR(""));
+}
+
+rsift_status rs_render_task(rs_render_job *job)
+{
+    switch (job->sample->task) {
+    case RS_TASK_CAPTION:
+    case RS_TASK_CHANGE_CAPTION:
+    case RS_TASK_VIDEO_CAPTION: return caption(job);
+    case RS_TASK_GROUNDED_CAPTION: return grounded_caption(job);
+    case RS_TASK_GROUNDING_HBB:
+    case RS_TASK_GROUNDING_OBB:
+    case RS_TASK_GROUNDING_POINT: return grounding(job);
+    case RS_TASK_DETECTION_HBB:
+    case RS_TASK_DETECTION_OBB: return detection(job);
+    case RS_TASK_REGION_CAPTION:
+    case RS_TASK_REGION_CLASSIFICATION: return about_region(job);
+    case RS_TASK_CLASSIFICATION:
+    case RS_TASK_MULTILABEL: return labels(job);
+    case RS_TASK_GEOLOCATION:
+    case RS_TASK_REGRESSION:
+    case RS_TASK_RELATION: return about_words(job);
+    case RS_TASK_CHANGE_VQA:
+    case RS_TASK_CHOICE_VQA:
+    case RS_TASK_CONVERSATION:
+    case RS_TASK_HALLUCINATION_PROBE:
+    case RS_TASK_REFUSAL:
+    case RS_TASK_VQA: job->drop = "roles"; return RSIFT_OK; /* an answer to nothing */
+    default: job->drop = "task-not-text"; return RSIFT_OK;
+    }
+}

@@ -1,0 +1,297 @@
+/* DOTA's own folders: labelTxt with a file an image, and results with a file a class. */
+#include "score/detect.h"
+
+#include "base/alloc.h"
+#include "base/num.h"
+#include "base/utf8.h"
+#include "io/io.h"
+#include "metrics/detect.h"
+
+#include <math.h>
+
+typedef struct dota_class {
+    rs_dota_box *truths, *found;
+    size_t n_truths, cap_truths, n_found, cap_found;
+    bool given; /* there is a file of predictions for it */
+} dota_class;
+
+typedef struct dota {
+    rs_arena *arena;
+    rs_strmap images, classes;
+    dota_class *of;
+    size_t cap_of;
+    bool oriented;
+    size_t n_images; /* of the truth; predictions may name more */
+    size_t n_truths, n_found;
+} dota;
+
+static dota_class *class_of(dota *d, rs_str name)
+{
+    bool made;
+    const size_t i = rs_strmap_put(&d->classes, name, &made);
+    if (i == RS_NPOS || !RS_VEC_RESERVE(d->of, d->cap_of, i + 1)) return NULL;
+    if (made) d->of[i] = (dota_class){0};
+    return &d->of[i];
+}
+
+static size_t fields(rs_str line, rs_str *out, size_t most)
+{
+    size_t n = 0;
+    rs_str piece;
+    while (n < most && rs_str_split(&line, ' ', &piece))
+        if (rs_str_trim(piece).len) out[n++] = rs_str_trim(piece);
+    return n;
+}
+
+static bool corners(const rs_str *f, size_t n, double *xy)
+{
+    for (size_t k = 0; k < n; k++)
+        if (!rs_num_double(f[k], &xy[k])) return false;
+    return true;
+}
+
+static rsift_status truth_line(dota *d, rs_str image, rs_str line, rsift_error *err)
+{
+    rs_str f[11];
+    const size_t n = fields(line, f, 11);
+    if (n < 9) return RSIFT_OK; /* header lines, as in the original */
+    bool made;
+    if (rs_utf8_valid(f[8]) != f[8].len)
+        return rs_err_set(err, RSIFT_E_FORMAT, "the class name is not UTF-8");
+    const size_t i = rs_strmap_put(&d->images, image, &made);
+    dota_class *c = class_of(d, f[8]);
+    if (i == RS_NPOS || !c || !RS_VEC_RESERVE(c->truths, c->cap_truths, c->n_truths + 1))
+        return rs_err_nomem(err, "labels");
+    rs_dota_box *b = &c->truths[c->n_truths];
+    *b = (rs_dota_box){.image = (uint32_t)i, .difficult = n > 9 && !rs_str_eq(f[9], RS_STR("0"))};
+    if (!corners(f, 8, b->xy))
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected 8 numbers and a class");
+    if (!d->oriented) {
+        const double box[4] = {trunc(b->xy[0]), trunc(b->xy[1]), trunc(b->xy[4]), trunc(b->xy[5])};
+        memcpy(b->xy, box, sizeof box);
+    }
+    c->n_truths++;
+    d->n_truths++;
+    return RSIFT_OK;
+}
+
+static rsift_status found_line(dota *d, rs_str class, rs_str line, rsift_error *err)
+{
+    rs_str f[11];
+    const size_t due = d->oriented ? 10 : 6, n = fields(line, f, 11);
+    if (!n) return RSIFT_OK;
+    rs_dota_box b = {0};
+    if (n != due)
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "expected an image, a score and %zu numbers, found %zu fields", due - 2,
+                          n);
+    for (size_t k = 1; k < due; k++) {
+        char quoted[RS_QUOTE_SIZE];
+        if (!rs_num_double(f[k], k == 1 ? &b.score : &b.xy[k - 2]))
+            return rs_err_set(err, RSIFT_E_FORMAT, "field %zu is no finite number: \"%s\"", k + 1,
+                              rs_err_quote(quoted, rs_str_sub(f[k], 0, 24)));
+    }
+    bool made;
+    const size_t i = rs_strmap_put(&d->images, f[0], &made);
+    dota_class *c = class_of(d, class);
+    if (i == RS_NPOS || !c || !RS_VEC_RESERVE(c->found, c->cap_found, c->n_found + 1))
+        return rs_err_nomem(err, "detections");
+    b.image = (uint32_t)i;
+    c->found[c->n_found++] = b;
+    d->n_found++;
+    return RSIFT_OK;
+}
+
+/* "Task1_large-vehicle.txt" -> "large-vehicle" */
+static rs_str class_name(rs_str path)
+{
+    rs_str stem = rs_str_stem(path);
+    const size_t at = rs_str_find_char(stem, '_');
+    if (rs_str_starts(stem, RS_STR("Task")) && at != RS_NPOS)
+        stem = rs_str_sub(stem, at + 1, stem.len);
+    return stem;
+}
+
+static rsift_status no_files(const char *path, bool truth, rsift_error *err)
+{
+    rs_err_set(
+        err, RSIFT_E_FORMAT,
+        truth ? "no .txt in it: expected one an image, P0000.txt (labelTxt)"
+              : "no .txt in it: expected one a class, Task1_plane.txt, empty where none is found");
+    return rs_err_within(err, RSIFT_E_FORMAT, "%s", path);
+}
+
+static rsift_status read_folder(rs_score_job *job, dota *d, const char *path, bool truth,
+                                rs_id *hash, rsift_error *err)
+{
+    rs_io_tree *tree;
+    RS_TRY(rs_io_tree_open(rs_str_of(path), &(rs_io_options){.limits = job->limits}, &tree, err));
+    rsift_status status = RSIFT_OK;
+    rs_hasher hasher;
+    size_t n_files = 0;
+    rs_hash_start(&hasher);
+    for (size_t m = 0; status == RSIFT_OK && m < rs_io_n_members(tree); m++) {
+        const rs_io_member *member = rs_io_member_at(tree, m);
+        rs_str text, line;
+        if (!rs_str_ends(member->path, RS_STR(".txt"))) continue;
+        n_files++;
+        status = rs_io_slurp(tree, m, &job->arena, &text, err);
+        if (status != RSIFT_OK) break;
+        rs_hash_field(&hasher, member->path);
+        rs_hash_field(&hasher, text);
+        const rs_str name = truth ? rs_str_stem(member->path) : class_name(member->path);
+        bool made; /* an image without objects is an image of the truth too */
+        if (truth && rs_strmap_put(&d->images, name, &made) == RS_NPOS)
+            status = rs_err_nomem(err, "labels");
+        const size_t class = truth ? RS_NPOS : rs_strmap_get(&d->classes, name);
+        if (class != RS_NPOS) d->of[class].given = true;
+        for (size_t n = 1; status == RSIFT_OK && rs_str_line(&text, &line); n++) {
+            status = truth ? truth_line(d, name, line, err) : found_line(d, name, line, err);
+            if (status != RSIFT_OK) {
+                rs_err_within(err, status, "line %zu", n);
+                rs_err_within(err, status, "%.*s", RS_STR_ARG(member->path));
+                rs_err_within(err, status, "%s", path);
+            }
+        }
+    }
+    *hash = rs_hash_end(&hasher);
+    rs_io_tree_close(tree);
+    return status != RSIFT_OK || n_files ? status : no_files(path, truth, err);
+}
+
+static rsift_status dota_open(rs_score_job *job, void **out, rsift_error *err)
+{
+    dota *d = rs_arena_calloc(&job->arena, 1, sizeof *d);
+    if (!d) return rs_err_nomem(err, "labels");
+    *out = d;
+    *d = (dota){.arena = &job->arena, .oriented = job->profile->dota != RS_DOTA_TASK2};
+    RS_TRY(read_folder(job, d, job->options->truth, true, &job->truth_hash, err));
+    d->n_images = d->images.n;
+    job->truth.n = d->n_truths;
+    if (d->n_truths) return RSIFT_OK;
+    rs_err_set(err, RSIFT_E_FORMAT, "no labels in it: expected lines of 8 numbers and a class");
+    return rs_err_within(err, RSIFT_E_FORMAT, "%s", job->options->truth);
+}
+
+/* Classes of the truth that nobody looked for: their AP is 0 all the same. */
+static rsift_status say_absent(rs_score_job *job, const rs_score_run *run, const dota *d,
+                               rsift_error *err)
+{
+    size_t n = 0, n_absent = 0;
+    for (size_t k = 0; k < d->classes.n; k++) {
+        n += d->of[k].n_truths > 0;
+        n_absent += d->of[k].n_truths > 0 && !d->of[k].given;
+    }
+    if (!n_absent) return RSIFT_OK;
+    return rs_score_say(job,
+                        rs_arena_printf(&job->arena,
+                                        "%s: no file for %zu of %zu classes, whose AP is 0",
+                                        run->path, n_absent, n),
+                        err);
+}
+
+static rsift_status load_found(rs_score_job *job, rs_score_run *run, dota *d, rsift_error *err)
+{
+    for (size_t k = 0; k < d->classes.n; k++) {
+        d->of[k].n_found = 0;
+        d->of[k].given = false;
+    }
+    d->n_found = 0;
+    RS_TRY(read_folder(job, d, run->path, false, &run->file.hash, err));
+    run->file.n = d->n_found;
+    run->n_extra = 0;
+    for (size_t k = 0; k < d->classes.n; k++)
+        for (size_t i = 0; i < d->of[k].n_found; i++)
+            run->n_extra += d->of[k].found[i].image >= d->n_images;
+    return say_absent(job, run, d, err);
+}
+
+static size_t choose(rs_dota_box *to, const rs_dota_box *from, size_t n, const dota *d,
+                     const unsigned char *only)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!only || (from[i].image < d->n_images && only[from[i].image])) to[kept++] = from[i];
+    return kept;
+}
+
+static rsift_status dota_run(rs_score_job *job, void *detection, rs_score_run *run,
+                             const unsigned char *only, rs_ap_set *set, rsift_error *err)
+{
+    dota *d = detection;
+    if (!only) RS_TRY(load_found(job, run, d, err));
+    rs_score_class *table = rs_arena_calloc(&job->arena, d->classes.n + 1, sizeof *table);
+    if (!table) return rs_err_nomem(err, "classes");
+    double sum07 = 0, sum12 = 0;
+    size_t n = 0;
+    for (size_t k = 0; k < d->classes.n; k++) {
+        const dota_class *c = &d->of[k];
+        rs_dota_ap ap;
+        rs_dota_box *truths =
+            rs_arena_calloc(&job->arena, c->n_truths + c->n_found + 1, sizeof *truths);
+        if (!truths) return rs_err_nomem(err, "labels");
+        const size_t n_truths = choose(truths, c->truths, c->n_truths, d, only);
+        const size_t n_found = choose(truths + n_truths, c->found, c->n_found, d, only);
+        RS_TRY(rs_metrics_dota(truths, n_truths, truths + n_truths, n_found, (uint32_t)d->images.n,
+                               job->profile->dota, 0.5, &ap, set, err));
+        table[k] = (rs_score_class){.name = rs_arena_str(&job->arena, d->classes.keys[k]),
+                                    .n = ap.n_truths,
+                                    .value = 100 * ap.ap07};
+        if (!ap.n_truths) continue;
+        sum07 += ap.ap07;
+        sum12 += ap.ap12;
+        n++;
+    }
+    run->n_measures = 0;
+    rs_score_fixed(run, "mAP (VOC07)", 100, n ? sum07 / (double)n : NAN);
+    rs_score_fixed(run, "mAP (VOC12)", 100, n ? sum12 / (double)n : NAN);
+    if (only || job->class_table) return RSIFT_OK;
+    job->class_table = table;
+    job->n_class_table = d->classes.n;
+    job->class_measure = "AP (VOC07)";
+    return RSIFT_OK;
+}
+
+static size_t dota_n_images(void *detection)
+{
+    return ((dota *)detection)->n_images;
+}
+
+static size_t dota_image(void *detection, rs_str name)
+{
+    const dota *d = detection;
+    const size_t at = rs_strmap_get(&d->images, name);
+    return at < d->n_images ? at : RS_NPOS;
+}
+
+static rsift_status dota_aps(const rs_ap_set *set, const uint32_t *weights,
+                             double out[RS_SCORE_APS], rsift_error *err)
+{
+    double ap[RS_AP_THRESHOLDS];
+    RS_TRY(rs_metrics_ap(set, RS_AP_VOC07, weights, 1, ap, err));
+    out[0] = ap[0];
+    RS_TRY(rs_metrics_ap(set, RS_AP_VOC12, weights, 1, ap, err));
+    out[1] = ap[0];
+    return RSIFT_OK;
+}
+
+static void dota_close(void *detection)
+{
+    dota *d = detection;
+    for (size_t k = 0; k < d->classes.n; k++) {
+        rs_free(d->of[k].truths);
+        rs_free(d->of[k].found);
+    }
+    rs_free(d->of);
+    rs_strmap_fini(&d->images);
+    rs_strmap_fini(&d->classes);
+}
+
+const rs_score_detector rs_score_dota = {.n_aps = 2,
+                                         .truth_is = "labelTxt",
+                                         .open = dota_open,
+                                         .run = dota_run,
+                                         .n_images = dota_n_images,
+                                         .image = dota_image,
+                                         .aps = dota_aps,
+                                         .close = dota_close};

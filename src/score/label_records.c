@@ -1,0 +1,190 @@
+/* Label maps as records: rows of digits, rows of numbers, or one COCO mask a class. */
+#include "score/labels.h"
+
+#include "base/alloc.h"
+#include "geom/rle.h"
+
+#include <math.h>
+
+enum { MOST_SIDE = 65536, MOST_PIXELS = 1 << 28 };
+
+/* Numbers the pixels' labels; a map of records is small, so a list of those seen will do. */
+static rsift_status put_label(rs_label_map *map, size_t i, int32_t label, rsift_error *err)
+{
+    size_t k = 0;
+    while (k < map->n && map->labels[k] != label) k++;
+    if (k == RS_LABELS_MAX)
+        return rs_err_set(err, RSIFT_E_FORMAT, "more than %d different labels", RS_LABELS_MAX);
+    if (k == map->n) map->labels[map->n++] = label;
+    map->at[i] = (uint16_t)k;
+    return RSIFT_OK;
+}
+
+static rsift_status make_map(size_t height, size_t width, rs_label_map *out, rsift_error *err)
+{
+    if (!width || !height || height > MOST_SIDE || width > MOST_SIDE ||
+        height * width > MOST_PIXELS)
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected a label map, found %zu rows of %zu",
+                          height, width);
+    out->width = (uint32_t)width;
+    out->height = (uint32_t)height;
+    out->at = rs_calloc(height * width, sizeof *out->at);
+    out->labels = rs_calloc(RS_LABELS_MAX, sizeof *out->labels);
+    return out->at && out->labels ? RSIFT_OK : rs_err_nomem(err, "a label map");
+}
+
+static size_t row_len(const rs_json *row)
+{
+    return rs_json_kind(row) == RS_JSON_STR ? rs_json_str(row).len : rs_json_len(row);
+}
+
+static rsift_status digits_of(rs_label_map *map, size_t y, rs_str row, rsift_error *err)
+{
+    for (size_t x = 0; x < map->width; x++) {
+        if (row.ptr[x] < '0' || row.ptr[x] > '9')
+            return rs_err_set(err, RSIFT_E_FORMAT,
+                              "row %zu of the map, column %zu: expected a digit", y, x);
+        RS_TRY(put_label(map, y * map->width + x, row.ptr[x] - '0', err));
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status numbers_of(rs_label_map *map, size_t y, const rs_json *row, rsift_error *err)
+{
+    rs_json_iter it = rs_json_each(row);
+    for (size_t x = 0; x < map->width; x++) {
+        int64_t v;
+        if (!rs_json_i64(rs_json_next(&it, NULL), &v) || v <= -RS_LABEL_COLOUR ||
+            v >= RS_LABEL_COLOUR)
+            return rs_err_set(err, RSIFT_E_FORMAT,
+                              "row %zu of the map, column %zu: expected a label", y, x);
+        RS_TRY(put_label(map, y * map->width + x, (int32_t)v, err));
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status map_of_rows(const rs_json *rows, rs_label_map *out, rsift_error *err)
+{
+    rs_json_iter it = rs_json_each(rows);
+    RS_TRY(make_map(rs_json_len(rows), row_len(rs_json_next(&it, NULL)), out, err));
+    it = rs_json_each(rows);
+    for (size_t y = 0; y < out->height; y++) {
+        const rs_json *row = rs_json_next(&it, NULL);
+        if (row_len(row) != out->width)
+            return rs_err_set(err, RSIFT_E_FORMAT, "row %zu of the map has another width", y);
+        RS_TRY(rs_json_kind(row) == RS_JSON_STR ? digits_of(out, y, rs_json_str(row), err)
+                                                : numbers_of(out, y, row, err));
+    }
+    return RSIFT_OK;
+}
+
+/* Pixels of a mask take its label; label 0 is what no mask covers. */
+static rsift_status lay_mask(rs_arena *scratch, const rs_json *v, int32_t label, rs_label_map *out,
+                             rsift_error *err)
+{
+    rs_rle rle = {0};
+    RS_TRY(rs_score_mask_of_rle(scratch, v, &rle, err));
+    rsift_status status = RSIFT_OK;
+    if (!out->at) {
+        status = make_map(rle.height, rle.width, out, err);
+        if (status == RSIFT_OK) out->labels[out->n++] = 0;
+    }
+    if (status == RSIFT_OK && (rle.height != out->height || rle.width != out->width))
+        status = rs_err_set(err, RSIFT_E_FORMAT, "masks of %u x %u and %u x %u", out->height,
+                            out->width, rle.height, rle.width);
+    size_t k = 0;
+    for (size_t r = 0; status == RSIFT_OK && r < rle.n; k += rle.runs[r++]) {
+        for (size_t i = k; r % 2 && status == RSIFT_OK && i < k + rle.runs[r]; i++) {
+            const size_t at = i % rle.height * rle.width + i / rle.height;
+            if (out->at[at])
+                status = rs_err_set(err, RSIFT_E_FORMAT, "column %zu, row %zu lies in two masks",
+                                    i / rle.height, i % rle.height);
+            else status = put_label(out, at, label, err);
+        }
+    }
+    rs_geom_rle_fini(&rle);
+    return status;
+}
+
+static rsift_status map_of_masks(const rs_score_tally *t, rs_arena *scratch, const rs_json *v,
+                                 rs_label_map *out, rsift_error *err)
+{
+    if (rs_json_get(v, "counts")) return lay_mask(scratch, v, 1, out, err);
+    rs_json_iter it = rs_json_each(v);
+    rs_str key;
+    for (const rs_json *mask; (mask = rs_json_next(&it, &key));) {
+        char quoted[RS_QUOTE_SIZE];
+        int32_t label;
+        if (!rs_score_tally_label(t, key, &label))
+            return rs_err_set(err, RSIFT_E_FORMAT,
+                              "expected masks by label or class name, found \"%s\"",
+                              rs_err_quote(quoted, key));
+        const rsift_status status = lay_mask(scratch, mask, label, out, err);
+        if (status != RSIFT_OK) return rs_err_within(err, status, "%.*s", RS_STR_ARG(key));
+    }
+    return out->at ? RSIFT_OK
+                   : rs_err_set(err, RSIFT_E_FORMAT, "expected masks, found an empty object");
+}
+
+static rsift_status map_of(const rs_score_tally *t, rs_arena *scratch, const rs_score_record *r,
+                           bool truth, rs_label_map *out, rsift_error *err)
+{
+    const rs_json *v = rs_score_mask_field(r->json, truth);
+    if (rs_json_kind(v) == RS_JSON_ARRAY) return map_of_rows(v, out, err);
+    if (rs_json_kind(v) == RS_JSON_OBJECT) return map_of_masks(t, scratch, v, out, err);
+    return rs_err_set(
+        err, RSIFT_E_FORMAT,
+        "expected rows of digits, rows of labels, or {\"1\": {\"size\", \"counts\"}, ...}");
+}
+
+/* cross: NULL = the prediction could not be read; to be freed with maps[1] whatever is returned. */
+static rsift_status cross_with(const rs_score_tally *t, const rs_score_record *said,
+                               rs_arena *scratch, rs_label_map maps[2], int64_t **cross,
+                               rsift_error *err)
+{
+    rsift_status status = map_of(t, scratch, said, false, &maps[1], err);
+    if (status == RSIFT_OK) status = rs_score_cross(&maps[0], &maps[1], cross, err);
+    return rs_score_is_bad_input(status) ? RSIFT_OK : status;
+}
+
+static rsift_status one_record(rs_score_tally *t, rs_score_job *job, rs_score_run *run, size_t i,
+                               rs_arena *scratch, rsift_error *err)
+{
+    const rs_score_record *truth = run->items[i].truth, *said = run->items[i].said;
+    rs_label_map maps[2] = {{0}, {0}};
+    int64_t *cross = NULL;
+    run->read[i] = RS_STR("");
+    run->score[i] = NAN;
+    rsift_status status = rs_score_two_masks(truth, said, err);
+    if (status == RSIFT_OK) status = map_of(t, scratch, truth, true, &maps[0], err);
+    if (status == RSIFT_OK && said) status = cross_with(t, said, scratch, maps, &cross, err);
+    if (status == RSIFT_OK && cross)
+        status = rs_score_tally_add(t, maps[0].labels, maps[0].n, maps[1].labels, maps[1].n, cross,
+                                    &run->score[i], err);
+    else if (status == RSIFT_OK)
+        rs_score_set_state(run, i, said ? RS_SCORE_UNPARSED : RS_SCORE_MISSING);
+    if (rs_score_is_bad_input(status)) rs_score_blame_truth(job, truth, err);
+    rs_label_map_fini(&maps[0]);
+    rs_label_map_fini(&maps[1]);
+    rs_free(cross);
+    return status;
+}
+
+rsift_status rs_score_label_records(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                                    rsift_error *err)
+{
+    rs_score_tally tally;
+    rs_arena scratch = {0};
+    rsift_status status = rs_score_tally_init(&tally, job, err);
+    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
+        if (only && !only[i]) continue;
+        status = one_record(&tally, job, run, i, &scratch, err);
+        rs_arena_reset(&scratch);
+    }
+    if (status == RSIFT_OK && !tally.n_pixels)
+        status = rs_err_set(err, RSIFT_E_FORMAT, "no pixel of the truth counts");
+    if (status == RSIFT_OK) status = rs_score_tally_report(&tally, job, run, NULL, err);
+    rs_score_tally_fini(&tally);
+    rs_arena_fini(&scratch);
+    return status;
+}

@@ -1,0 +1,91 @@
+/* Label maps scored: classes, the sums over all maps, and what the report shows of them.
+ * score_maps.c brings pairs of pictures, score_label_records.c brings records. */
+#ifndef RS_SCORE_LABELS_H
+#define RS_SCORE_LABELS_H
+
+#include "score/report.h"
+#include "geom/rle.h"
+#include "image/labels.h"
+
+enum {
+    RS_SCORE_CLASSES = 1024,         /* different classes of one job */
+    RS_SCORE_LABEL_BYTES = 64 << 20, /* sums of single maps kept for the intervals */
+};
+
+typedef struct rs_score_tally {
+    const rs_profile *profile;
+    bool fixed;     /* classes are listed; else they are found */
+    bool by_colour; /* --classes gives colours */
+    bool binary;    /* change masks: 255 and 1 are 1, all else is 0 */
+    int offset;     /* added to labels of predictions */
+    rs_map64 class_of;
+    int32_t *labels; /* [n] of each class */
+    rs_str *names;   /* [n]; ptr NULL = named by its label */
+    size_t n, cap_labels, cap_names;
+    int32_t *ignored;
+    size_t n_ignored;
+
+    rs_confusion_sums *sums; /* [RS_SCORE_CLASSES] of all maps */
+    rs_confusion_sums *one;  /* [RS_SCORE_CLASSES] of the map being added */
+    rs_map64 cells;          /* truth << 32 | said -> place in counts */
+    int64_t *counts;
+    size_t n_counts, cap_counts;
+    rs_confusion_part *parts;
+    size_t n_parts, cap_parts;
+    size_t *begin;
+    int64_t *pixels;
+    size_t n_maps, cap_begin, cap_pixels;
+    bool forgot; /* parts grew beyond RS_SCORE_LABEL_BYTES */
+    int64_t n_pixels, n_ignored_pixels, n_outside, n_astray, n_odd;
+    rs_arena arena;
+} rs_score_tally;
+
+/* Classes and ignored labels of the profile and the options. Errors: RSIFT_E_ARG, RSIFT_E_FORMAT in
+ * the file.
+ */
+rsift_status rs_score_tally_init(rs_score_tally *tally, const rs_score_job *job, rsift_error *err);
+void rs_score_tally_fini(rs_score_tally *tally);
+
+/* Pixels of two maps of one size by the places of their labels: [truth->n * said->n], rs_free.
+ * RSIFT_E_FORMAT when the sizes differ, naming both. Any thread. */
+rsift_status rs_score_cross(const rs_label_map *truth, const rs_label_map *said, int64_t **out,
+                            rsift_error *err);
+
+/* One map more. cross: as above. *share: right pixels of those that count, NaN = none counts. */
+rsift_status rs_score_tally_add(rs_score_tally *tally, const int32_t *truth, size_t n_truth,
+                                const int32_t *said, size_t n_said, const int64_t *cross,
+                                double *share, rsift_error *err);
+
+/* Label of a class name of --classes or of digits. */
+bool rs_score_tally_label(const rs_score_tally *tally, rs_str name, int32_t *out);
+
+/* Measures with intervals into the run; class table, matrix and detail into the job, which a second
+ * report (a subset's) leaves alone.
+ *   how  said first in the detail, or NULL */
+rsift_status rs_score_tally_report(rs_score_tally *tally, rs_score_job *job, rs_score_run *run,
+                                   const char *how, rsift_error *err);
+
+/* The sums of single maps after the report; n == 0 when they were not kept. */
+rs_confusion_set rs_score_tally_set(const rs_score_tally *tally);
+
+/* Are truth and predictions pictures (folders, archives), not records? Told by the names. */
+bool rs_score_are_maps(const rsift_score_options *options);
+/* Pictures in folders or archives: options->predictions, and of --only and --compare what is
+ * asked. */
+rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_report *report,
+                           rsift_error *err);
+/* Records joined before. */
+rsift_status rs_score_label_records(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                                    rsift_error *err);
+
+/* Whether a failure lies in what was read: a bad prediction is counted, a bad truth is named. Else
+ * (no memory, cancelled) it lies in no file and ends the call. */
+bool rs_score_is_bad_input(rsift_status status);
+/* RSIFT_E_ARG when one record's one mask would be both truth and prediction. */
+rsift_status rs_score_two_masks(const rs_score_record *truth, const rs_score_record *said,
+                                rsift_error *err);
+/* The mask or map of a record, and COCO's {"size", "counts"}. */
+const rs_json *rs_score_mask_field(const rs_json *record, bool truth);
+rsift_status rs_score_mask_of_rle(rs_arena *arena, const rs_json *v, rs_rle *out, rsift_error *err);
+
+#endif

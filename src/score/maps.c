@@ -1,0 +1,419 @@
+/* Label maps as pictures: a folder or archive of truths, one of predictions, paired by name. A pair
+ * is read, crossed and dropped by one thread; what stays of it are the sums of its classes. */
+#include "score/labels.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "score/join.h"
+#include "release/spool.h"
+#include "io/io.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MOST_BYTES = 1 << 30 }; /* of one file */
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+typedef struct map_name {
+    rs_str key, path;
+    size_t member;
+} map_name;
+
+typedef struct map_list {
+    const char *root;
+    rs_io_tree *tree;
+    rs_spool *spool;
+    map_name *items;
+    size_t n;
+    bool repeats; /* two of one key */
+} map_list;
+
+static int by_key(const void *a, const void *b)
+{
+    const map_name *x = a, *y = b;
+    const int order = rs_str_cmp(x->key, y->key);
+    return order ? order : rs_str_cmp(x->path, y->path);
+}
+
+static void sort_keys(map_list *l)
+{
+    qsort(l->items, l->n, sizeof *l->items, by_key);
+    l->repeats = false;
+    for (size_t i = 1; i < l->n; i++)
+        l->repeats = l->repeats || rs_str_eq(l->items[i - 1].key, l->items[i].key);
+}
+
+static bool is_map(rs_str path)
+{
+    const rs_str name = rs_str_basename(path);
+    return rs_image_is_label_name(path) && !rs_str_starts(name, RS_STR(".")) &&
+           rs_str_find(path, RS_STR("__MACOSX/")) == RS_NPOS;
+}
+
+static rsift_status list_maps(rs_score_job *job, const char *root, map_list *l, rsift_error *err)
+{
+    *l = (map_list){.root = root};
+    RS_TRY(
+        rs_io_tree_open(rs_str_of(root), &(rs_io_options){.limits = job->limits}, &l->tree, err));
+    const size_t n = rs_io_n_members(l->tree);
+    l->items = rs_arena_calloc(&job->arena, n + 1, sizeof *l->items);
+    if (!l->items) return rs_err_nomem(err, "the list of maps");
+    for (size_t m = 0; m < n; m++) {
+        const rs_str path = rs_io_member_at(l->tree, m)->path;
+        if (is_map(path)) l->items[l->n++] = (map_name){rs_str_stem(path), path, m};
+    }
+    sort_keys(l);
+    if (l->n) return RSIFT_OK;
+    rs_err_set(err, RSIFT_E_FORMAT, "no label maps (.png, .tif, .bmp, .npy) in it");
+    return rs_err_within(err, RSIFT_E_FORMAT, "%s", root);
+}
+
+/* Bytes of the folder that all paths share, with its '/'. */
+static size_t shared_folder(const map_list *l)
+{
+    size_t n = rs_str_dirname(l->items[0].path).len;
+    n += n > 0;
+    for (size_t i = 1; i < l->n; i++) {
+        const rs_str a = l->items[0].path, b = l->items[i].path;
+        size_t k = 0, border = 0;
+        for (; k < n && k < b.len && a.ptr[k] == b.ptr[k]; k++)
+            if (a.ptr[k] == '/') border = k + 1;
+        n = border;
+    }
+    return n;
+}
+
+static void key_by_path(map_list *l)
+{
+    const size_t root = shared_folder(l);
+    for (size_t i = 0; i < l->n; i++) {
+        const rs_str path = l->items[i].path;
+        l->items[i].key = rs_str_sub(path, root, path.len - rs_str_extension(path).len);
+    }
+    sort_keys(l);
+}
+
+static rsift_status check_truths(const map_list *l, rsift_error *err)
+{
+    char a[RS_QUOTE_SIZE], b[RS_QUOTE_SIZE];
+    for (size_t i = 1; i < l->n; i++) {
+        if (!rs_str_eq(l->items[i - 1].key, l->items[i].key)) continue;
+        rs_err_set(err, RSIFT_E_FORMAT, "two maps of one name: \"%.90s\" and \"%.90s\"",
+                   rs_err_quote(a, l->items[i - 1].path), rs_err_quote(b, l->items[i].path));
+        return rs_err_within(err, RSIFT_E_FORMAT, "%s", l->root);
+    }
+    return RSIFT_OK;
+}
+
+/* ---- pairs ----------------------------------------------------------------------------------- */
+
+typedef struct maps {
+    rs_score_job *job;
+    rs_score_run *run;
+    map_list truth, said;
+    size_t *pair;                 /* [truth.n] place in said.items, RS_NPOS = missing */
+    rs_score_tally tally, subset; /* subset: of --only */
+    rs_hasher hash_truth, hash_said;
+    size_t next;
+    bool by_path;
+} maps;
+
+static rsift_status no_pair(const maps *m, rsift_error *err)
+{
+    char a[RS_QUOTE_SIZE], b[RS_QUOTE_SIZE];
+    rs_err_set(err, RSIFT_E_ARG,
+               "no prediction has the name of a truth (\"%.60s\" there, \"%.60s\" here)",
+               rs_err_quote(a, m->truth.items[0].key), rs_err_quote(b, m->said.items[0].key));
+    return rs_err_within(err, RSIFT_E_ARG, "%s", m->said.root);
+}
+
+/* Two pictures named one by one need not have one name. */
+static void pair_files(map_list *t, map_list *s)
+{
+    const bool files =
+        rs_image_is_label_name(rs_str_of(t->root)) && rs_image_is_label_name(rs_str_of(s->root));
+    if (files && t->n == 1 && s->n == 1) s->items[0].key = t->items[0].key;
+}
+
+/* Both lists are sorted. Of two predictions of one key the first path counts. */
+static rsift_status pair_up(maps *m, rsift_error *err)
+{
+    const map_list *t = &m->truth, *s = &m->said;
+    m->pair = rs_arena_calloc(&m->job->arena, t->n + 1, sizeof *m->pair);
+    if (!m->pair) return rs_err_nomem(err, "pairs");
+    size_t n_paired = 0, k = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        m->pair[i] = RS_NPOS;
+        for (; k < s->n && rs_str_cmp(s->items[k].key, t->items[i].key) < 0; k++) m->run->n_extra++;
+        for (; k < s->n && rs_str_eq(s->items[k].key, t->items[i].key); k++) {
+            if (m->pair[i] == RS_NPOS) m->pair[i] = k;
+            else m->run->n_repeated++;
+        }
+        n_paired += m->pair[i] != RS_NPOS;
+    }
+    m->run->n_extra += s->n - k;
+    m->run->n_missing = t->n - n_paired;
+    return n_paired ? RSIFT_OK : no_pair(m, err);
+}
+
+typedef struct pair_item {
+    size_t truth, said; /* places in the lists */
+    rs_buf bytes;
+    rs_label_map maps[2];
+    int64_t *cross;
+    rs_id hashes[2];
+} pair_item;
+
+static rsift_status produce(void *ctx, void *item, rsift_error *err)
+{
+    maps *m = ctx;
+    pair_item *p = item;
+    (void)err;
+    if (m->next == m->truth.n) return RSIFT_END;
+    p->truth = m->next;
+    p->said = m->pair[m->next++];
+    return RSIFT_OK;
+}
+
+static rsift_status within(const map_list *l, size_t place, rsift_status status, rsift_error *err)
+{
+    const rs_str path = l->items[place].path;
+    rs_err_within(err, status, "%.*s", RS_STR_ARG(path));
+    return rs_err_within(err, status, "%s", l->root);
+}
+
+static rsift_status read_map(const maps *m, const map_list *l, size_t place, pair_item *p,
+                             int which, rsift_error *err)
+{
+    rsift_status status =
+        rs_spool_read(l->spool, l->tree, l->items[place].member, MOST_BYTES, &p->bytes, err);
+    if (status != RSIFT_OK)
+        return rs_err_within(err, status, "%s", l->root); /* the chain is named */
+    p->hashes[which] = rs_hash128(p->bytes.ptr, p->bytes.len);
+    status = rs_image_labels(rs_buf_view(&p->bytes), m->job->limits, m->tally.by_colour,
+                             &p->maps[which], err);
+    return status == RSIFT_OK ? status : within(l, place, status, err);
+}
+
+static rsift_status work(void *ctx, void *item, rsift_error *err)
+{
+    const maps *m = ctx;
+    pair_item *p = item;
+    RS_TRY(read_map(m, &m->truth, p->truth, p, 0, err));
+    if (p->said == RS_NPOS) return RSIFT_OK; /* the truth is hashed whole, whatever is predicted */
+    RS_TRY(read_map(m, &m->said, p->said, p, 1, err));
+    const rsift_status status = rs_score_cross(&p->maps[0], &p->maps[1], &p->cross, err);
+    rs_free(p->maps[0].at); /* the pixels are done with */
+    rs_free(p->maps[1].at);
+    p->maps[0].at = p->maps[1].at = NULL;
+    return status == RSIFT_OK ? status : within(&m->said, p->said, status, err);
+}
+
+static void drop(pair_item *p)
+{
+    rs_label_map_fini(&p->maps[0]);
+    rs_label_map_fini(&p->maps[1]);
+    rs_free(p->cross);
+    p->cross = NULL;
+}
+
+static void hash_one(rs_hasher *h, rs_str key, rs_id id)
+{
+    rs_hash_field(h, key);
+    rs_hash_u64(h, id.hi);
+    rs_hash_u64(h, id.lo);
+}
+
+static rsift_status consume(void *ctx, void *item, rsift_error *err)
+{
+    maps *m = ctx;
+    pair_item *p = item;
+    const rs_label_map *t = &p->maps[0], *s = &p->maps[1];
+    const rs_str key = m->truth.items[p->truth].key;
+    hash_one(&m->hash_truth, key, p->hashes[0]);
+    double share = NAN;
+    rsift_status status = RSIFT_OK;
+    if (p->said != RS_NPOS) {
+        hash_one(&m->hash_said, key, p->hashes[1]);
+        status =
+            rs_score_tally_add(&m->tally, t->labels, t->n, s->labels, s->n, p->cross, &share, err);
+        if (status == RSIFT_OK && m->job->only && m->job->only[p->truth])
+            status = rs_score_tally_add(&m->subset, t->labels, t->n, s->labels, s->n, p->cross,
+                                        &share, err);
+        if (status != RSIFT_OK) within(&m->said, p->said, status, err);
+    }
+    m->run->score[p->truth] = share;
+    drop(p);
+    return status;
+}
+
+static void fini(void *ctx, void *item)
+{
+    pair_item *p = item;
+    (void)ctx;
+    drop(p);
+    rs_buf_fini(&p->bytes);
+}
+
+/* ---- the job --------------------------------------------------------------------------------- */
+
+/* One row a map for --samples. */
+static rsift_status make_samples(maps *m, rsift_error *err)
+{
+    rs_score_job *job = m->job;
+    rs_score_run *run = m->run;
+    const size_t n = m->truth.n;
+    job->n = job->truth.n = n;
+    job->truth.records = rs_arena_calloc(&job->arena, n + 1, sizeof *job->truth.records);
+    run->items = rs_arena_calloc(&job->arena, n + 1, sizeof *run->items);
+    run->score = rs_arena_calloc(&job->arena, n + 1, sizeof *run->score);
+    run->state = rs_arena_calloc(&job->arena, n + 1, 1);
+    run->read = rs_arena_calloc(&job->arena, n + 1, sizeof *run->read);
+    if (!job->truth.records || !run->items || !run->score || !run->state || !run->read)
+        return rs_err_nomem(err, "maps");
+    for (size_t i = 0; i < n; i++) {
+        const rs_str path = rs_arena_str(&job->arena, m->truth.items[i].path);
+        const rs_str key = rs_arena_str(&job->arena, m->truth.items[i].key);
+        if (!path.ptr || !key.ptr) return rs_err_nomem(err, "maps");
+        job->truth.records[i] =
+            (rs_score_record){.id = key, .image = path, .type = RS_STR(""), .question = RS_STR("")};
+        run->items[i].truth = &job->truth.records[i];
+        run->state[i] = m->pair[i] == RS_NPOS ? RS_SCORE_MISSING : RS_SCORE_OK;
+        run->read[i] = RS_STR("");
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status open_lists(maps *m, rsift_error *err)
+{
+    RS_TRY(list_maps(m->job, m->job->options->truth, &m->truth, err));
+    RS_TRY(list_maps(m->job, m->run->path, &m->said, err));
+    m->by_path = m->truth.repeats || m->said.repeats;
+    if (m->by_path) {
+        key_by_path(&m->truth);
+        key_by_path(&m->said);
+    }
+    RS_TRY(check_truths(&m->truth, err));
+    pair_files(&m->truth, &m->said);
+    return pair_up(m, err);
+}
+
+static rsift_status copy_out(rs_score_job *job, map_list *l, rsift_error *err)
+{
+    size_t *members = rs_arena_calloc(&job->arena, l->n + 1, sizeof *members);
+    if (!members) return rs_err_nomem(err, "the list of maps");
+    for (size_t i = 0; i < l->n; i++) members[i] = l->items[i].member;
+    const rsift_status status = rs_spool_new(l->tree, members, l->n, job->limits, &l->spool, err);
+    return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", l->root);
+}
+
+static rsift_status read_pairs(rsift_context *context, maps *m, rsift_error *err)
+{
+    rs_hash_start(&m->hash_truth);
+    rs_hash_start(&m->hash_said);
+    const rs_pipeline pipeline = {.item_size = sizeof(pair_item),
+                                  .n_threads = context->n_threads,
+                                  .ctx = m,
+                                  .cancel = &context->cancel,
+                                  .produce = produce,
+                                  .work = work,
+                                  .consume = consume,
+                                  .fini = fini};
+    RS_TRY(rs_run_pipeline(&pipeline, err));
+    m->job->truth_hash = rs_hash_end(&m->hash_truth);
+    m->run->file.hash = rs_hash_end(&m->hash_said);
+    if (m->tally.n_pixels) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_FORMAT,
+                      "no pixel of the truth counts: --ignore-label or the classes leave all out");
+}
+
+/* One model's predictions. subset: its numbers for the maps of --only, NULL = not asked. */
+static rsift_status one_model(rsift_context *context, maps *m, rs_score_run *subset,
+                              rsift_error *err)
+{
+    rs_score_job *job = m->job;
+    RS_TRY(rs_score_tally_init(&m->tally, job, err));
+    RS_TRY(rs_score_tally_init(&m->subset, job, err));
+    RS_TRY(open_lists(m, err));
+    RS_TRY(make_samples(m, err));
+    if (subset) RS_TRY(rs_score_read_only(job, err));
+    RS_TRY(copy_out(job, &m->truth, err));
+    RS_TRY(copy_out(job, &m->said, err));
+    m->run->file.n = m->said.n;
+    RS_TRY(read_pairs(context, m, err));
+    const char *how = m->by_path ? "Paired by path below the shared folder, as names repeat. "
+                                 : "Paired by name. ";
+    RS_TRY(rs_score_tally_report(&m->tally, job, m->run, how, err));
+    if (!subset) return RSIFT_OK;
+    *subset = *m->run;
+    subset->n_measures = 0;
+    return rs_score_tally_report(&m->subset, job, subset, NULL, err);
+}
+
+static void maps_fini(maps *m)
+{
+    rs_score_tally_fini(&m->tally);
+    rs_score_tally_fini(&m->subset);
+    rs_spool_free(m->truth.spool);
+    rs_spool_free(m->said.spool);
+    if (m->truth.tree) rs_io_tree_close(m->truth.tree);
+    if (m->said.tree) rs_io_tree_close(m->said.tree);
+}
+
+/* Of two models: the difference of the headline. Its interval wants the same maps in both. */
+static rsift_status compare(const maps *a, const maps *b, rs_score_pair *out, rsift_error *err)
+{
+    const rs_score_job *job = a->job;
+    const bool change = job->profile->change;
+    const rs_confusion_set first = rs_score_tally_set(&a->tally);
+    const rs_confusion_set second = rs_score_tally_set(&b->tally);
+    *out = (rs_score_pair){.known = true,
+                           .difference = a->run->measures[0].value - b->run->measures[0].value,
+                           .interval = {NAN, NAN},
+                           .p = NAN};
+    if (a->run->n_missing || b->run->n_missing) return RSIFT_OK;
+    RS_TRY(rs_metrics_confusion_paired(
+        &first, &second, &job->profile->confusion, change ? 1 : RS_NPOS,
+        change ? RS_CONFUSION_F1 : RS_CONFUSION_MEAN_IOU, job->options->seed,
+        rs_score_n_resamples(job->options), out->interval, &out->p, err));
+    out->interval[0] *= 100;
+    out->interval[1] *= 100;
+    return RSIFT_OK;
+}
+
+rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_report *report,
+                           rsift_error *err)
+{
+    const rsift_score_options *o = job->options;
+    maps *m = rs_calloc(2, sizeof *m);
+    if (!m) return rs_err_nomem(err, "maps");
+    m[0] = (maps){.job = job, .run = &report->run};
+    m[1] = (maps){.job = job, .run = &report->second};
+    report->second.path = o->compare;
+    rsift_status status = one_model(context, &m[0], o->only ? &report->subset : NULL, err);
+    if (status == RSIFT_OK && o->compare) status = one_model(context, &m[1], NULL, err);
+    if (status == RSIFT_OK && o->compare) status = compare(&m[0], &m[1], &report->pair, err);
+    maps_fini(&m[0]);
+    maps_fini(&m[1]);
+    rs_free(m);
+    return status;
+}
+
+static bool is_records(const char *path)
+{
+    static const char *const packed[] = {".gz", ".zst", ".xz", ".bz2", NULL};
+    static const char *const records[] = {".json", ".jsonl", ".ndjson", ".tsv", ".csv", NULL};
+    rs_str name = rs_str_of(path);
+    for (const char *const *p = packed; *p; p++)
+        if (rs_str_ends_nocase(name, rs_str_of(*p)))
+            name = rs_str_sub(name, 0, name.len - rs_str_of(*p).len);
+    for (const char *const *r = records; *r; r++)
+        if (rs_str_ends_nocase(name, rs_str_of(*r))) return true;
+    return false;
+}
+
+bool rs_score_are_maps(const rsift_score_options *o)
+{
+    return o->truth && !is_records(o->truth) && !is_records(o->predictions);
+}

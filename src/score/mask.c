@@ -1,0 +1,210 @@
+/* Masks of records: one an answer (referring segmentation), or changed pixels summed over all. */
+#include "score/labels.h"
+
+#include "geom/rle.h"
+#include "metrics/confusion.h"
+
+#include <stdio.h>
+
+static rsift_status mask_of_rows(rs_arena *arena, const rs_json *rows, rs_rle *out,
+                                 rsift_error *err)
+{
+    rs_json_iter it = rs_json_each(rows);
+    const size_t height = rs_json_len(rows), width = rs_json_str(rs_json_next(&it, NULL)).len;
+    if (!width || height > 65536 || width > 65536 || height * width > (1u << 28))
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected rows of 0 and 1");
+    uint8_t *pixels = rs_arena_alloc(arena, height * width);
+    if (!pixels) return rs_err_nomem(err, "a mask");
+    it = rs_json_each(rows);
+    for (size_t y = 0; y < height; y++) {
+        const rs_str row = rs_json_str(rs_json_next(&it, NULL));
+        if (row.len != width)
+            return rs_err_set(err, RSIFT_E_FORMAT, "row %zu of the mask has another width", y);
+        for (size_t x = 0; x < width; x++) pixels[y * width + x] = row.ptr[x] == '1';
+    }
+    return rs_geom_rle_encode(pixels, (uint32_t)height, (uint32_t)width, width, 1, out, err);
+}
+
+rsift_status rs_score_rle(rs_arena *arena, const rs_json *counts, uint32_t height, uint32_t width,
+                          rs_rle *out, rsift_error *err)
+{
+    if (rs_json_kind(counts) == RS_JSON_STR)
+        return rs_geom_rle_of_text(rs_json_str(counts), height, width, out, err);
+    if (rs_json_kind(counts) != RS_JSON_ARRAY)
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected a mask with \"counts\"");
+    uint32_t *runs = rs_arena_calloc(arena, rs_json_len(counts) + 1, sizeof *runs);
+    if (!runs) return rs_err_nomem(err, "a mask");
+    size_t n = 0;
+    rs_json_iter it = rs_json_each(counts);
+    for (const rs_json *c; (c = rs_json_next(&it, NULL)); n++) {
+        int64_t run;
+        if (!rs_json_i64(c, &run) || run < 0 || run > UINT32_MAX)
+            return rs_err_set(err, RSIFT_E_FORMAT, "counts[%zu] of the mask is no length", n);
+        runs[n] = (uint32_t)run;
+    }
+    return rs_geom_rle_of_counts(runs, n, height, width, out, err);
+}
+
+rsift_status rs_score_mask_of_rle(rs_arena *arena, const rs_json *v, rs_rle *out, rsift_error *err)
+{
+    int64_t height, width;
+    if (!rs_json_i64(rs_json_path(v, RS_STR("size.0")), &height) ||
+        !rs_json_i64(rs_json_path(v, RS_STR("size.1")), &width) || height < 0 || width < 0 ||
+        height > UINT32_MAX || width > UINT32_MAX)
+        return rs_err_set(err, RSIFT_E_FORMAT, "expected a mask with \"size\": [height, width]");
+    return rs_score_rle(arena, rs_json_get(v, "counts"), (uint32_t)height, (uint32_t)width, out,
+                        err);
+}
+
+const rs_json *rs_score_mask_field(const rs_json *record, bool truth)
+{
+    static const char *const said[] = {"prediction",   "pred",   "output", "mask",
+                                       "segmentation", "labels", NULL};
+    static const char *const gold[] = {"ground_truth", "gt",     "annotation", "mask",
+                                       "segmentation", "labels", "answer",     NULL};
+    const char *const *keys = truth ? gold : said;
+    for (; *keys; keys++)
+        if (rs_json_get(record, *keys)) return rs_json_get(record, *keys);
+    return rs_json_get(record, "counts") ? record : NULL;
+}
+
+rsift_status rs_score_two_masks(const rs_score_record *truth, const rs_score_record *said,
+                                rsift_error *err)
+{
+    if (!said || said->json != truth->json ||
+        rs_score_mask_field(truth->json, true) != rs_score_mask_field(said->json, false))
+        return RSIFT_OK;
+    return rs_err_set(
+        err, RSIFT_E_ARG,
+        "one mask in it, which cannot be truth and prediction; name the golds with --truth FILE");
+}
+
+static rsift_status mask_of(rs_arena *arena, const rs_score_record *r, bool truth, rs_rle *out,
+                            rsift_error *err)
+{
+    const rs_json *v = rs_score_mask_field(r->json, truth);
+    if (rs_json_kind(v) == RS_JSON_ARRAY) return mask_of_rows(arena, v, out, err);
+    if (rs_json_kind(v) == RS_JSON_OBJECT) return rs_score_mask_of_rle(arena, v, out, err);
+    return rs_err_set(err, RSIFT_E_FORMAT,
+                      "expected a mask: {\"size\", \"counts\"} or rows of 0 and 1");
+}
+
+bool rs_score_is_bad_input(rsift_status status)
+{
+    return status != RSIFT_OK && status != RSIFT_E_NOMEM && status != RSIFT_E_CANCELLED;
+}
+
+typedef struct mask_columns {
+    double *iou, *inter, *whole, *said, *gold, *twice, *both, *pixels;
+} mask_columns;
+
+/* fits: the prediction has a mask of the truth's size. */
+static rsift_status two_masks(const rs_score_record *t, const rs_score_record *p, rs_arena *scratch,
+                              rs_rle *gold, rs_rle *said, bool *fits, rsift_error *err)
+{
+    *fits = false;
+    RS_TRY(rs_score_two_masks(t, p, err));
+    RS_TRY(mask_of(scratch, t, true, gold, err));
+    if (!p) return RSIFT_OK;
+    const rsift_status status = mask_of(scratch, p, false, said, err);
+    *fits = status == RSIFT_OK && said->height == gold->height && said->width == gold->width;
+    return rs_score_is_bad_input(status) ? RSIFT_OK : status;
+}
+
+static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
+                             mask_columns *c, rsift_error *err)
+{
+    const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
+    rs_rle gold = {0}, said = {0};
+    bool fits;
+    run->read[i] = RS_STR("");
+    const rsift_status status = two_masks(t, p, scratch, &gold, &said, &fits, err);
+    if (rs_score_is_bad_input(status)) rs_score_blame_truth(job, t, err);
+    c->gold[i] = (double)rs_geom_rle_area(&gold);
+    c->pixels[i] = (double)gold.height * gold.width;
+    if (!fits) {
+        rs_score_set_state(run, i, p ? RS_SCORE_UNPARSED : RS_SCORE_MISSING);
+    } else {
+        c->said[i] = (double)rs_geom_rle_area(&said);
+        c->inter[i] = (double)rs_geom_rle_shared(&said, &gold);
+    }
+    c->whole[i] = c->said[i] + c->gold[i] - c->inter[i];
+    c->iou[i] = c->whole[i] > 0 ? c->inter[i] / c->whole[i] : 0;
+    c->twice[i] = 2 * c->inter[i];
+    c->both[i] = c->said[i] + c->gold[i];
+    rs_geom_rle_fini(&gold);
+    rs_geom_rle_fini(&said);
+    return status;
+}
+
+/* Columns carry the intervals, subsets and comparisons; the values are the original's, with what it
+ * adds to its denominators. */
+static void change_measures(const rs_score_job *job, rs_score_run *run, const mask_columns *c,
+                            const unsigned char *only)
+{
+    double all = 0, gold = 0, said = 0, both = 0, value[RS_CONFUSION_N];
+    for (size_t i = 0; i < job->n; i++) {
+        if (only && !only[i]) continue;
+        all += c->pixels[i];
+        gold += c->gold[i];
+        said += c->said[i];
+        both += c->inter[i];
+    }
+    const rs_confusion_sums sums[2] = {
+        {(int64_t)(all - gold), (int64_t)(all - said), (int64_t)(all - gold - said + both)},
+        {(int64_t)gold, (int64_t)said, (int64_t)both}};
+    rs_metrics_confusion(sums, 2, (int64_t)all, &job->profile->confusion, 1, value);
+    const struct {
+        const char *name;
+        const double *num, *den;
+        rs_confusion_measure of;
+    } list[] = {{"F1 of changed", c->twice, c->both, RS_CONFUSION_F1},
+                {"IoU of changed", c->inter, c->whole, RS_CONFUSION_IOU},
+                {"precision", c->inter, c->said, RS_CONFUSION_PRECISION},
+                {"recall", c->inter, c->gold, RS_CONFUSION_RECALL}};
+    for (size_t k = 0; k < 4; k++) {
+        rs_measure *m = rs_score_measure(run, list[k].name, 100, list[k].num, list[k].den);
+        m->value = 100 * value[list[k].of];
+        m->given = true;
+    }
+    rs_score_fixed(run, "mIoU", 100, value[RS_CONFUSION_MEAN_IOU]);
+    rs_score_fixed(run, "OA", 100, value[RS_CONFUSION_ACCURACY]);
+    rs_score_fixed(run, "mF1", 100, value[RS_CONFUSION_MEAN_F1]);
+    rs_score_fixed(run, "kappa", 100, value[RS_CONFUSION_KAPPA]);
+    rs_score_fixed(run, "fwIoU", 100, value[RS_CONFUSION_WEIGHTED_IOU]);
+}
+
+rsift_status rs_score_masks(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                            rsift_error *err)
+{
+    mask_columns c = {rs_score_column(job), rs_score_column(job), rs_score_column(job),
+                      rs_score_column(job), rs_score_column(job), rs_score_column(job),
+                      rs_score_column(job), rs_score_column(job)};
+    if (!c.iou || !c.inter || !c.whole || !c.said || !c.gold || !c.twice || !c.both || !c.pixels)
+        return rs_err_nomem(err, "masks");
+    rs_arena scratch = {0};
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
+        status = one_mask(job, run, i, &scratch, &c, err);
+        rs_arena_reset(&scratch);
+    }
+    rs_arena_fini(&scratch);
+    if (status != RSIFT_OK) return status;
+    memcpy(run->score, c.iou, job->n * sizeof *c.iou);
+    if (job->profile->change) {
+        change_measures(job, run, &c, only);
+        return RSIFT_OK;
+    }
+    rs_score_measure(run, "mIoU", 100, c.iou, NULL);
+    rs_score_measure(run, "oIoU", 100, c.inter, c.whole);
+    static const double steps[] = {0.5, 0.6, 0.7, 0.8, 0.9};
+    for (int k = 0; k < 5; k++) {
+        double *hit = rs_score_column(job);
+        if (!hit) return rs_err_nomem(err, "masks");
+        for (size_t i = 0; i < job->n; i++) hit[i] = c.iou[i] >= steps[k];
+        char name[RS_MEASURE_NAME];
+        snprintf(name, sizeof name, "Pr@%.1f", steps[k]);
+        rs_score_measure(run, name, 100, hit, NULL);
+    }
+    return RSIFT_OK;
+}

@@ -1,0 +1,559 @@
+#include "score/source.h"
+
+#include "base/alloc.h"
+
+#include <inttypes.h>
+
+enum {
+    BLOCK = 1 << 20,
+    CUTS = 4096,
+    ROWS = 8192,
+    HEAD = 64 << 10,
+    LONG_READ = 64 << 20,
+    LONE_RECORD = 4 << 20
+};
+
+typedef enum syntax { LINES, CUTS_OF_JSON, TABLE } syntax;
+
+struct rs_score_source {
+    rsift_context *context;
+    const rsift_limits *limits;
+    rs_score_is_record_fn *is_record;
+    rs_io_tree *tree;
+    size_t member;
+    rs_io_stream *stream;
+    rs_progress *progress;
+    rs_hasher hasher;
+    int64_t n_bytes;
+    rs_buf head; /* looked at already */
+    size_t at;
+    bool eof;
+    syntax how;
+    int64_t n_given; /* records or rows; lines */
+    /* LINES */
+    rs_buf carry;
+    rsift_status pending;
+    rsift_error pending_err;
+    /* CUTS_OF_JSON */
+    rs_json_cutter *cutter;
+    rs_json_cut *cuts;
+    bool one_document; /* anything behind its end is an error */
+    rs_score_table table;
+    rs_arena arena; /* the progress's name */
+};
+
+/* ---- bytes --------------------------------------------------------------------------------- */
+
+static rsift_status feed(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
+{
+    rs_score_source *s = ctx;
+    if (s->at < s->head.len) {
+        *got = s->head.len - s->at < n ? s->head.len - s->at : n;
+        memcpy(dst, s->head.ptr + s->at, *got);
+        s->at += *got;
+        return RSIFT_OK;
+    }
+    RS_TRY(rs_io_read(s->stream, dst, n, got, err));
+    rs_hash_bytes(&s->hasher, dst, *got);
+    s->n_bytes += (int64_t)*got;
+    rs_progress_add(s->progress, (int64_t)*got);
+    return RSIFT_OK;
+}
+
+static rsift_status open_stream(rs_score_source *s, rsift_error *err)
+{
+    if (s->stream) rs_io_close(s->stream);
+    s->stream = NULL;
+    return rs_io_open(s->tree, s->member, &s->stream, err);
+}
+
+/* The first bytes, which stay to be read. */
+static rsift_status peek(rs_score_source *s, rsift_error *err)
+{
+    s->head.len = s->at = 0;
+    RS_TRY(open_stream(s, err));
+    for (size_t got = 1; got > 0 && s->head.len < HEAD;) {
+        if (!rs_buf_reserve(&s->head, HEAD)) return rs_err_nomem(err, "a file");
+        RS_TRY(rs_io_read(s->stream, s->head.ptr + s->head.len, HEAD, &got, err));
+        s->head.len += got;
+    }
+    rs_hash_start(&s->hasher);
+    rs_hash_bytes(&s->hasher, s->head.ptr, s->head.len);
+    s->n_bytes = (int64_t)s->head.len;
+    return RSIFT_OK;
+}
+
+/* ---- lines --------------------------------------------------------------------------------- */
+
+static rsift_status add_raw(rs_score_chunk *chunk, rs_score_raw raw, rsift_error *err)
+{
+    if (!RS_VEC_RESERVE(chunk->raws, chunk->cap, chunk->n + 1)) return rs_err_nomem(err, "records");
+    chunk->raws[chunk->n++] = raw;
+    return RSIFT_OK;
+}
+
+static rsift_status line_too_long(const rs_score_source *s, rsift_error *err)
+{
+    rs_err_set(err, RSIFT_E_LIMIT, "longer than the limit max_record (%" PRIu64 " bytes)",
+               s->limits->max_record);
+    return rs_err_within(err, RSIFT_E_LIMIT, "line %" PRId64, s->n_given + 1);
+}
+
+/* Reads until a line end is there; *whole = bytes up to behind the last one, all of them at the
+ * end. */
+static rsift_status read_block(rs_score_source *s, rs_buf *bytes, size_t *whole, rsift_error *err)
+{
+    if (bytes->cap > 8 * (size_t)BLOCK) rs_buf_fini(bytes); /* a giant line is over */
+    bytes->len = 0;
+    rs_buf_str(bytes, rs_buf_view(&s->carry));
+    s->carry.len = 0;
+    if (bytes->failed) return rs_err_nomem(err, "lines");
+    while (!s->eof) {
+        const size_t before = bytes->len;
+        size_t got;
+        if (before > s->limits->max_record) return line_too_long(s, err);
+        if (!rs_buf_reserve(bytes, BLOCK)) return rs_err_nomem(err, "a line");
+        RS_TRY(feed(s, bytes->ptr + before, BLOCK, &got, err));
+        bytes->len += got;
+        s->eof = got == 0;
+        size_t end = bytes->len;
+        while (end > before && bytes->ptr[end - 1] != '\n') end--;
+        if (end == before) continue;
+        *whole = end;
+        rs_buf_add(&s->carry, bytes->ptr + end, bytes->len - end);
+        return s->carry.failed ? rs_err_nomem(err, "a line") : RSIFT_OK;
+    }
+    *whole = bytes->len;
+    return RSIFT_OK;
+}
+
+/* Trouble kept in pending_err, to be told once the whole records before it were looked at. */
+static rsift_status put_off(rs_score_source *s, const rs_score_chunk *chunk, rsift_status status,
+                            rsift_error *err)
+{
+    s->pending = status;
+    if (chunk->n) return RSIFT_OK;
+    if (err) *err = s->pending_err;
+    return status;
+}
+
+static rsift_status fill_lines(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
+{
+    size_t whole = 0;
+    RS_TRY(read_block(s, &chunk->bytes, &whole, err));
+    if (!whole) return RSIFT_END;
+    rs_str rest = rs_str_make(chunk->bytes.ptr, whole);
+    if (s->n_given == 0 && rs_str_starts(rest, RS_STR("\xEF\xBB\xBF")))
+        rest = rs_str_sub(rest, 3, rest.len);
+    while (rest.len) {
+        const char *lf = memchr(rest.ptr, '\n', rest.len);
+        const size_t len = lf ? (size_t)(lf - rest.ptr) : rest.len;
+        const rs_str line = rs_str_trim(rs_str_sub(rest, 0, len));
+        if (len > s->limits->max_record) {
+            return put_off(s, chunk, line_too_long(s, &s->pending_err), err);
+        }
+        rest = rs_str_sub(rest, len + (lf != NULL), rest.len);
+        s->n_given++;
+        if (line.len)
+            RS_TRY(add_raw(chunk, (rs_score_raw){.bytes = line, .number = s->n_given}, err));
+    }
+    return RSIFT_OK;
+}
+
+/* ---- JSON values --------------------------------------------------------------------------- */
+
+static const char *const list_keys[] = {"logs", "annotations", "questions", "results",
+                                        "data", "predictions", "samples"};
+enum { LIST_KEYS = sizeof list_keys / sizeof *list_keys };
+
+static rsift_status bad_key(rs_score_source *s, const rs_score_chunk *chunk,
+                            const rs_score_raw *raw, rsift_error *err)
+{
+    char quoted[RS_QUOTE_SIZE];
+    rs_err_set(&s->pending_err, RSIFT_E_FORMAT, "its key is no valid UTF-8: \"%s\"",
+               rs_err_quote(quoted, raw->key));
+    rs_score_source_blame(s, raw, RSIFT_E_FORMAT, &s->pending_err);
+    return put_off(s, chunk, RSIFT_E_FORMAT, err);
+}
+
+/* {"logs": []}: nothing lies under a known key, which makes it no answer of that name. */
+static bool is_empty_list(const rs_json_cut *cut)
+{
+    const rs_str v = cut->bytes;
+    const bool list = v.len >= 2 && (v.ptr[0] == '[' || v.ptr[0] == '{');
+    if (!cut->key.ptr || !list || rs_str_trim(rs_str_sub(v, 1, v.len - 1)).len) return false;
+    for (size_t i = 0; i < LIST_KEYS; i++)
+        if (rs_str_eq(cut->key, rs_str_of(list_keys[i]))) return true;
+    return false;
+}
+
+static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
+{
+    size_t n;
+    RS_TRY(rs_json_cutter_fill(s->cutter, &chunk->arena, s->cuts, CUTS, BLOCK, &n, err));
+    const int64_t second = s->one_document ? rs_json_cutter_second(s->cutter) : -1;
+    for (size_t i = 0; i < n; i++) {
+        const rs_json_cut *cut = &s->cuts[i];
+        if (second >= 0 && cut->offset >= second) break;
+        const rs_score_raw raw = {
+            .key = cut->key, .bytes = cut->bytes, .number = ++s->n_given, .place = cut->offset};
+        if (is_empty_list(cut)) continue;
+        if (cut->bad_key) return bad_key(s, chunk, &raw, err);
+        RS_TRY(add_raw(chunk, raw, err));
+    }
+    if (second < 0) return RSIFT_OK;
+    rs_err_set(&s->pending_err, RSIFT_E_FORMAT,
+               "something stands behind the end of the JSON document");
+    rs_err_within(&s->pending_err, RSIFT_E_FORMAT, "byte %" PRId64, second);
+    return put_off(s, chunk, RSIFT_E_FORMAT, err);
+}
+
+/* ---- tables -------------------------------------------------------------------------------- */
+
+static rsift_status fill_table(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
+{
+    while (chunk->arena.n_bytes < BLOCK && chunk->n < ROWS) {
+        rs_score_raw raw = {0};
+        const rsift_status status =
+            rs_score_table_next(&s->table, &chunk->arena, &raw.row, &s->pending_err);
+        if (status != RSIFT_OK) return put_off(s, chunk, status, err);
+        raw.number = ++s->n_given;
+        raw.place = raw.row.place;
+        RS_TRY(add_raw(chunk, raw, err));
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status start_text(rs_score_source *s, char separator, rsift_error *err)
+{
+    s->how = TABLE;
+    const rs_csv text = {
+        .read = feed, .ctx = s, .separator = separator, .max_row = s->limits->max_record};
+    return rs_score_table_text(&s->table, text, err);
+}
+
+/* The hash is that of the .xlsx itself; its rows are read from the zip that it is. */
+static rsift_status start_sheet(rs_score_source *s, const char *path, rsift_error *err)
+{
+    char bytes[4096];
+    s->how = TABLE;
+    for (size_t got = 1; got > 0;) RS_TRY(feed(s, bytes, sizeof bytes, &got, err));
+    return rs_score_table_sheet(&s->table, path, s->limits, err);
+}
+
+/* ---- how it is written --------------------------------------------------------------------- */
+
+static rsift_status start_cuts(rs_score_source *s, rs_str path, bool one_document, rsift_error *err)
+{
+    s->how = CUTS_OF_JSON;
+    s->one_document = one_document;
+    s->cuts = rs_alloc(CUTS * sizeof *s->cuts);
+    if (!s->cuts) return rs_err_nomem(err, "records");
+    RS_TRY(peek(s, err));
+    return rs_json_cutter_open(feed, s, &path, 1, s->limits, &s->cutter, err);
+}
+
+static rsift_status start_lines(rs_score_source *s, rsift_error *err)
+{
+    s->how = LINES;
+    return peek(s, err);
+}
+
+static rsift_status read_quietly(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
+{
+    return rs_io_read(ctx, dst, n, got, err);
+}
+
+/* Which of the known keys of the file's object leads to records: the first in the order of the
+ * table. LIST_KEYS = none, so that the object is a map. Trouble in the bytes is left to the real
+ * reading. */
+static rsift_status find_list(rs_score_source *s, size_t *which, rsift_error *err)
+{
+    rs_str paths[LIST_KEYS];
+    rs_json_cutter *cutter;
+    rs_json_cut *cuts = rs_alloc(CUTS * sizeof *cuts);
+    size_t n = 0;
+    rs_arena arena = {0};
+    *which = LIST_KEYS;
+    for (size_t i = 0; i < LIST_KEYS; i++) paths[i] = rs_str_of(list_keys[i]);
+    rsift_status status = cuts ? open_stream(s, err) : rs_err_nomem(err, "records");
+    if (status == RSIFT_OK)
+        status =
+            rs_json_cutter_open(read_quietly, s->stream, paths, LIST_KEYS, s->limits, &cutter, err);
+    if (status == RSIFT_OK) {
+        while (*which > 0 &&
+               rs_json_cutter_fill(cutter, &arena, cuts, CUTS, BLOCK, &n, NULL) == RSIFT_OK) {
+            for (size_t i = 0; i < n; i++)
+                if (cuts[i].path < *which) *which = cuts[i].path;
+            rs_arena_reset(&arena);
+        }
+        rs_json_cutter_close(cutter);
+    }
+    rs_arena_fini(&arena);
+    rs_free(cuts);
+    return status;
+}
+
+static bool has_list(const rs_json *object)
+{
+    for (size_t i = 0; i < LIST_KEYS; i++)
+        if (rs_json_kind(rs_json_get(object, list_keys[i])) == RS_JSON_ARRAY) return true;
+    return false;
+}
+
+typedef enum shape { MANY_LINES, MANY_VALUES, ONE_RECORD, ONE_OBJECT } shape;
+
+/* A lone record: an object with an id or a prediction and no list in it. Larger ones are maps. */
+static rsift_status is_lone_record(rs_score_source *s, int64_t n_bytes, bool *yes, rsift_error *err)
+{
+    rs_arena arena = {0};
+    const rs_json *v;
+    size_t got = 1, n = 0;
+    *yes = false;
+    if (n_bytes > LONE_RECORD) return RSIFT_OK;
+    char *text = rs_arena_alloc(&arena, (size_t)n_bytes);
+    rsift_status status = text ? open_stream(s, err) : rs_err_nomem(err, "a record");
+    while (status == RSIFT_OK && got > 0 && n < (size_t)n_bytes) {
+        status = rs_io_read(s->stream, text + n, (size_t)n_bytes - n, &got, err);
+        n += got;
+    }
+    if (status == RSIFT_OK) {
+        rs_str bytes = rs_str_make(text, n);
+        if (rs_str_starts(bytes, RS_STR("\xEF\xBB\xBF"))) bytes = rs_str_sub(bytes, 3, bytes.len);
+        *yes = rs_json_parse(&arena, bytes, s->limits, &v, NULL) == RSIFT_OK && s->is_record(v) &&
+               !has_list(v);
+    }
+    rs_arena_fini(&arena);
+    return status;
+}
+
+static rsift_status start_object(rs_score_source *s, rsift_error *err)
+{
+    rs_json_head head;
+    bool lone = false;
+    size_t which;
+    RS_TRY(open_stream(s, err));
+    RS_TRY(rs_json_first(read_quietly, s->stream, (int64_t)s->limits->max_record, &head, err));
+    if (head.n_bytes >= 0 && !head.more) RS_TRY(is_lone_record(s, head.n_bytes, &lone, err));
+    if (head.more || lone)
+        return head.lines ? start_lines(s, err) : start_cuts(s, RS_STR(""), false, err);
+    RS_TRY(find_list(s, &which, err));
+    return start_cuts(s, which < LIST_KEYS ? rs_str_of(list_keys[which]) : RS_STR("{}"), true, err);
+}
+
+static rsift_status refuse_others(rs_str head, rsift_error *err)
+{
+    static const char utf16[] =
+        "UTF-16 text; write it as UTF-8 (Python: open(.., encoding=\"utf-8\"))";
+    static const struct {
+        rs_str begin;
+        const char *what;
+    } others[] = {
+        {{"\xff\xfe", 2}, utf16},
+        {{"\xfe\xff", 2}, utf16},
+        {{"\xd0\xcf\x11\xe0", 4},
+         "an old Excel file, or one with a password; save it as .xlsx without one, or .tsv"},
+        {{"PK\x03\x04", 4}, "a zip under another name; call it .xlsx or .zip, as what it is"},
+        {{"PAR1", 4},
+         "a Parquet file; write it as JSON lines (pandas: to_json(.., orient=\"records\", "
+         "lines=True))"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (rs_str_starts(head, others[i].begin))
+            return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s", others[i].what);
+    const char *p = head.ptr; /* without its mark: every other byte of ASCII is 0 */
+    if (head.len >= 4 && ((p[0] && !p[1] && p[2] && !p[3]) || (!p[0] && p[1] && !p[2] && p[3])))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s", utf16);
+    return RSIFT_OK;
+}
+
+static rsift_status start(rs_score_source *s, const char *path, rsift_error *err)
+{
+    const rs_str ext = rs_str_extension(rs_io_member_at(s->tree, s->member)->path);
+    RS_TRY(peek(s, err));
+    rs_str head = rs_buf_view(&s->head);
+    if (!head.len) return rs_err_set(err, RSIFT_E_FORMAT, "the file is empty");
+    if (rs_str_eq_nocase(ext, RS_STR(".xlsx")) && rs_str_starts(head, RS_STR("PK")))
+        return start_sheet(s, path, err);
+    RS_TRY(refuse_others(head, err));
+    if (rs_str_eq_nocase(ext, RS_STR(".xlsx")))
+        return rs_err_set(err, RSIFT_E_FORMAT, "not an Excel sheet: expected a zip");
+    if (rs_str_eq_nocase(ext, RS_STR(".tsv"))) return start_text(s, '\t', err);
+    if (rs_str_eq_nocase(ext, RS_STR(".csv"))) return start_text(s, ',', err);
+    if (rs_str_starts(head, RS_STR("\xEF\xBB\xBF"))) head = rs_str_sub(head, 3, head.len);
+    head = rs_str_trim(head);
+    if (head.len && head.ptr[0] == '[') return start_cuts(s, RS_STR(""), true, err);
+    if (!head.len || rs_str_eq_nocase(ext, RS_STR(".jsonl"))) return start_lines(s, err);
+    if (head.ptr[0] == '{') return start_object(s, err);
+    char quoted[RS_QUOTE_SIZE];
+    return rs_err_set(
+        err, RSIFT_E_FORMAT,
+        "expected JSON, an object or an array, or a name in .csv, .tsv or .xlsx; found \"%s\"",
+        rs_err_quote(quoted, rs_str_sub(head, 0, 24)));
+}
+
+/* ---- files --------------------------------------------------------------------------------- */
+
+/* What macOS puts beside every file of a zip. */
+static bool is_litter(rs_str path)
+{
+    const rs_str name = rs_str_basename(path);
+    return rs_str_starts(path, RS_STR("__MACOSX/")) || rs_str_starts(name, RS_STR("._")) ||
+           rs_str_eq(name, RS_STR(".DS_Store"));
+}
+
+rsift_status rs_score_open_one(const char *path, const rsift_limits *limits, rs_io_tree **tree,
+                               size_t *member, rsift_error *err)
+{
+    size_t n = 0;
+    *tree = NULL;
+    RS_TRY(rs_io_tree_open(rs_str_of(path), &(rs_io_options){.limits = limits}, tree, err));
+    for (size_t i = 0; i < rs_io_n_members(*tree); i++) {
+        if (is_litter(rs_io_member_at(*tree, i)->path)) continue;
+        if (!n++) *member = i;
+    }
+    if (n == 1) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG, "expected one file, found a folder or archive of %zu", n);
+}
+
+rsift_status rs_score_within(const char *path, rsift_status status, rsift_error *err)
+{
+    const rs_str whole = rs_str_of(path), where = rs_str_of(err ? err->where : "");
+    const rs_str name = rs_str_starts(where, whole) ? whole : rs_str_basename(whole);
+    if (err && name.len && rs_str_starts(where, name)) { /* room io names a file by its last name */
+        rs_str rest = rs_str_sub(where, name.len, where.len);
+        if (rs_str_starts(rest, RS_STR(" > "))) rest = rs_str_sub(rest, 3, rest.len);
+        memmove(err->where, rest.ptr, rest.len);
+        err->where[rest.len] = 0;
+    }
+    return rs_err_within(err, status, "%s", path);
+}
+
+static void start_progress(rs_score_source *s, const char *path)
+{
+    const rs_io_member *m = rs_io_member_at(s->tree, s->member);
+    int64_t on_disk = 0;
+    for (size_t i = 0; i < rs_io_n_files(s->tree); i++)
+        on_disk += rs_io_file_at(s->tree, i)->n_bytes;
+    if (m->n_bytes < LONG_READ && on_disk < LONG_READ / 8) return;
+    const char *name = rs_arena_cstr(&s->arena, rs_str_basename(rs_str_of(path)));
+    s->progress = rs_context_progress(s->context, name ? name : "reading", "bytes", m->n_bytes);
+    rs_progress_add(s->progress, (int64_t)s->head.len);
+}
+
+rsift_status rs_score_source_open(rsift_context *context, const char *path,
+                                  rs_score_is_record_fn *is_record, rs_score_source **out,
+                                  rsift_error *err)
+{
+    rs_score_source *s = rs_calloc(1, sizeof *s);
+    *out = NULL;
+    if (!s) return rs_err_nomem(err, "a file");
+    s->context = context;
+    s->limits = &context->limits;
+    s->is_record = is_record;
+    rsift_status status = rs_score_open_one(path, s->limits, &s->tree, &s->member, err);
+    if (status == RSIFT_OK) status = start(s, path, err);
+    if (status != RSIFT_OK) {
+        rs_score_source_close(s);
+        return rs_score_within(path, status, err);
+    }
+    start_progress(s, path);
+    *out = s;
+    return RSIFT_OK;
+}
+
+void rs_score_source_close(rs_score_source *s)
+{
+    if (!s) return;
+    rs_progress_end(s->progress);
+    rs_json_cutter_close(s->cutter);
+    rs_free(s->cuts);
+    rs_score_table_fini(&s->table);
+    if (s->stream) rs_io_close(s->stream);
+    rs_io_tree_close(s->tree);
+    rs_buf_fini(&s->head);
+    rs_buf_fini(&s->carry);
+    rs_arena_fini(&s->arena);
+    rs_free(s);
+}
+
+rsift_status rs_score_source_fill(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
+{
+    chunk->n = 0;
+    rs_arena_reset(&chunk->arena);
+    if (s->pending != RSIFT_OK) {
+        if (err) *err = s->pending_err;
+        return s->pending;
+    }
+    switch (s->how) {
+    case LINES: return fill_lines(s, chunk, err);
+    case CUTS_OF_JSON: return fill_cuts(s, chunk, err);
+    default: return fill_table(s, chunk, err);
+    }
+}
+
+void rs_score_chunk_fini(rs_score_chunk *chunk)
+{
+    rs_free(chunk->raws);
+    rs_arena_fini(&chunk->arena);
+    rs_buf_fini(&chunk->bytes);
+    rs_buf_fini(&chunk->json);
+    *chunk = (rs_score_chunk){0};
+}
+
+rsift_status rs_score_source_json(const rs_score_source *s, rs_score_chunk *chunk,
+                                  const rs_score_raw *raw, rs_arena *scratch, rs_str *json,
+                                  rsift_error *err)
+{
+    *json = raw->bytes;
+    if (s->how != TABLE) return RSIFT_OK;
+    chunk->json.len = 0;
+    RS_TRY(rs_score_table_json(&s->table, &raw->row, scratch, &chunk->json, err));
+    *json = rs_buf_view(&chunk->json);
+    return RSIFT_OK;
+}
+
+rsift_status rs_score_source_blame(const rs_score_source *s, const rs_score_raw *raw,
+                                   rsift_status status, rsift_error *err)
+{
+    switch (s->how) {
+    case LINES: return rs_err_within(err, status, "line %" PRId64, raw->number);
+    case CUTS_OF_JSON:
+        return rs_err_within(err, status, "record %" PRId64 " (byte %" PRId64 ")", raw->number,
+                             raw->place);
+    default:
+        if (s->table.book) return rs_err_within(err, status, "sheet row %" PRId64, raw->place);
+        return rs_err_within(err, status, "row %" PRId64 " (line %" PRId64 ")", raw->number,
+                             raw->place);
+    }
+}
+
+bool rs_score_source_lines(const rs_score_source *s)
+{
+    return s->how == LINES;
+}
+
+bool rs_score_source_table(const rs_score_source *s)
+{
+    return s->how == TABLE;
+}
+
+rs_id rs_score_source_hash(const rs_score_source *s)
+{
+    return rs_hash_end(&s->hasher);
+}
+
+int64_t rs_score_source_size(const rs_score_source *s)
+{
+    return s->n_bytes;
+}
+
+rs_str rs_score_source_note(const rs_score_source *s, rs_arena *arena)
+{
+    const rs_xlsx *book = s->table.book;
+    if (!book || rs_xlsx_n_sheets(book) < 2) return (rs_str){NULL, 0};
+    const rs_str file = rs_io_member_at(s->tree, s->member)->path;
+    return rs_arena_printf(arena, "%.*s: only \"%.*s\", the first of %zu worksheets, was read",
+                           RS_STR_ARG(rs_str_basename(file)), RS_STR_ARG(rs_xlsx_sheet(book)),
+                           rs_xlsx_n_sheets(book));
+}

@@ -1,0 +1,74 @@
+/* Where the records of a truth or prediction file stand, whatever it is packed in and however it is
+ * written: JSON lines, JSON values one behind another, a JSON array, a list under a known key, a
+ * map from id to answer, CSV, TSV, an Excel sheet. Memory is a window and what the caller holds. */
+#ifndef RS_SCORE_SOURCE_H
+#define RS_SCORE_SOURCE_H
+
+#include "base/hash.h"
+#include "codec/json.h"
+#include "session/context.h"
+#include "score/table.h"
+
+typedef struct rs_score_source rs_score_source;
+
+typedef struct rs_score_raw {
+    rs_str key;       /* of a map; ptr NULL = none */
+    rs_str bytes;     /* the record's JSON */
+    rs_score_row row; /* of a table */
+    int64_t number;   /* 1-based: the line of JSON lines, else a running number */
+    int64_t place;    /* byte of a JSON value; line of a row; row as the sheet numbers it */
+} rs_score_raw;
+
+/* About a megabyte of records, used again and again; {0} is empty. */
+typedef struct rs_score_chunk {
+    rs_score_raw *raws;
+    size_t n, cap;
+    rs_arena arena;
+    rs_buf bytes;
+    rs_buf json; /* of the row looked at */
+} rs_score_chunk;
+
+/* Which fields make a lone JSON object a record rather than a map from id to answer. */
+typedef bool rs_score_is_record_fn(const rs_json *object);
+
+/* Opens the one file at `path`, packed or not, and finds out how it is written.
+ *   errors  RSIFT_E_IO, RSIFT_E_ARG for a folder or archive of several files, RSIFT_E_FORMAT,
+ *           RSIFT_E_UNSUPPORTED with what to do; all name the path */
+rsift_status rs_score_source_open(rsift_context *context, const char *path,
+                                  rs_score_is_record_fn *is_record, rs_score_source **out,
+                                  rsift_error *err);
+void rs_score_source_close(rs_score_source *source);
+
+/* The next records; RSIFT_END behind the last. One thread at a time. An error is given when the
+ * whole records before it were. */
+rsift_status rs_score_source_fill(rs_score_source *source, rs_score_chunk *chunk, rsift_error *err);
+void rs_score_chunk_fini(rs_score_chunk *chunk);
+
+/* The record as JSON: as it stands, or made of a row; good until the next call with this chunk.
+ *   scratch  for the row's fields
+ *   errors   RSIFT_E_FORMAT: cells missing or too many, bytes that are no UTF-8. Any thread. */
+rsift_status rs_score_source_json(const rs_score_source *source, rs_score_chunk *chunk,
+                                  const rs_score_raw *raw, rs_arena *scratch, rs_str *json,
+                                  rsift_error *err);
+/* Puts "line 17", "record 3 (byte 88)" or "row 4 (line 6)" or "sheet row 5" before the place. */
+rsift_status rs_score_source_blame(const rs_score_source *source, const rs_score_raw *raw,
+                                   rsift_status status, rsift_error *err);
+
+bool rs_score_source_lines(const rs_score_source *source); /* places are lines */
+bool rs_score_source_table(const rs_score_source *source); /* CSV, TSV or a sheet */
+rs_id rs_score_source_hash(
+    const rs_score_source *source); /* of the file's bytes, unpacked; at the end */
+int64_t rs_score_source_size(const rs_score_source *source);
+/* Something to be said with the number, in the arena (a workbook of several sheets); ptr NULL =
+ * nothing. */
+rs_str rs_score_source_note(const rs_score_source *source, rs_arena *arena);
+
+/* Puts the path before the place, once. */
+rsift_status rs_score_within(const char *path, rsift_status status, rsift_error *err);
+
+/* The one file at `path`: an archive's or folder's only member. *tree is to be closed in any
+ * case. */
+rsift_status rs_score_open_one(const char *path, const rsift_limits *limits, rs_io_tree **tree,
+                               size_t *member, rsift_error *err);
+
+#endif

@@ -1,0 +1,187 @@
+/* ms-swift: JSON Lines of messages, images and objects. Upright boxes of the models it knows go
+ * through `objects` in stored pixels: each one's numbers are replaced by "<bbox>" in the text, and
+ * swift writes them for the model and its own resize at load. What it prints for "<bbox>" is the
+ * model's form, so that the text around it stays as it is:
+ *   internvl            "<box>[[x1, y1, x2, y2]]</box>", hence our own <box> tags go with the
+ * numbers qwen2.5-vl, -3-vl   "[x1, y1, x2, y2]" when QWENVL_BBOX_FORMAT=new is set, which these
+ * records want; without it swift prints <|box_start|> tokens into the JSON LLaVA's fractions, four
+ * corners and points are nothing that it converts: they stay text. `channel` is the dataset:
+ * --enable_channel_loss gives a curve for each. */
+#include "writers/record.h"
+
+#include <math.h>
+
+static bool through_objects(const rs_writer_set *set, const rs_rendered *r)
+{
+    if (!set->render || rs_str_eq(rs_str_of(set->render->model->name), RS_STR("llava-1.5")))
+        return false;
+    for (uint32_t i = 0; i < r->n_boxes; i++)
+        if (r->boxes[i].n_pixels != 4) return false; /* all or none: placeholders are counted */
+    return r->n_boxes > 0;
+}
+
+/* Appends text[begin, end) as the inside of a JSON string. */
+static void put_inside(rs_buf *out, rs_str text, size_t begin, size_t end)
+{
+    if (begin >= end) return;
+    size_t at = out->len;
+    rs_json_put_str(out, rs_str_sub(text, begin, end));
+    if (out->failed) return;
+    memmove(out->ptr + at, out->ptr + at + 1, out->len - at - 2);
+    out->len -= 2;
+}
+
+static bool ends_at(rs_str text, size_t end, rs_str word)
+{
+    return end >= word.len && rs_str_eq(rs_str_sub(text, end - word.len, end), word);
+}
+
+/* The message with "<bbox>" for each of its boxes; boxes stand in order. */
+static uint32_t put_content(rs_buf *out, const rs_rendered *r, uint32_t message, uint32_t box)
+{
+    rs_str text = r->messages[message].text;
+    size_t at = 0;
+    rs_buf_char(out, '"');
+    for (; box < r->n_boxes && r->boxes[box].message == message; box++) {
+        size_t begin = r->boxes[box].begin, end = r->boxes[box].end;
+        if (begin < at || end > text.len || begin > end) continue;
+        if (ends_at(text, begin, RS_STR("<box>["))) begin -= 6;
+        else if (at && begin == at + 2 && ends_at(text, begin, RS_STR(", ")) &&
+                 rs_str_find(rs_str_sub(text, 0, at), RS_STR("<box>")) != RS_NPOS)
+            begin = at; /* one <box> held several: each "<bbox>" brings its own */
+        if (rs_str_starts(rs_str_sub(text, end, text.len), RS_STR("]</box>"))) end += 7;
+        put_inside(out, text, at, begin);
+        rs_buf_add(out, "<bbox>", 6);
+        at = end;
+    }
+    put_inside(out, text, at, text.len);
+    rs_buf_char(out, '"');
+    return box;
+}
+
+static void put_messages(rs_buf *out, const rs_rendered *r, bool objects)
+{
+    static const char *const roles[] = {"system", "user", "assistant"};
+    rs_json_put_key(out, "messages");
+    rs_buf_char(out, '[');
+    uint32_t box = 0;
+    for (uint32_t i = 0; i < r->n_messages; i++) {
+        rs_buf_cstr(out, i ? ",{\"role\":\"" : "{\"role\":\"");
+        rs_buf_cstr(out, roles[r->messages[i].role]);
+        rs_buf_cstr(out, "\",\"content\":");
+        if (objects) box = put_content(out, r, i, box);
+        else rs_json_put_str(out, r->messages[i].text);
+        rs_buf_char(out, '}');
+    }
+    rs_buf_char(out, ']');
+}
+
+static void put_objects(rs_buf *out, const rs_rendered *r)
+{
+    rs_buf_cstr(out, ",\"objects\":{\"ref\":[],\"bbox\":[");
+    for (uint32_t i = 0; i < r->n_boxes; i++) {
+        rs_buf_cstr(out, i ? ",[" : "[");
+        for (int k = 0; k < 4; k++) {
+            if (k) rs_buf_char(out, ',');
+            rs_buf_double(out, rint(r->boxes[i].pixels[k] * 100) / 100);
+        }
+        rs_buf_char(out, ']');
+    }
+    rs_buf_cstr(out, "],\"bbox_type\":\"real\",\"image_id\":[");
+    for (uint32_t i = 0; i < r->n_boxes; i++) {
+        if (i) rs_buf_char(out, ',');
+        rs_buf_u64(out, r->boxes[i].image);
+    }
+    rs_buf_cstr(out, "]}");
+}
+
+static rsift_status swift_record(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
+                                 rsift_error *err)
+{
+    bool objects = through_objects(set, r);
+    rs_buf_char(out, '{');
+    put_messages(out, r, objects);
+    if (r->n_images) rs_writer_put_images(out, r, set->image_root);
+    if (objects) put_objects(out, r);
+    rs_json_put_key(out, "channel");
+    rs_json_put_str(out, r->dataset);
+    rs_buf_char(out, '}');
+    return rs_writer_done(out, err);
+}
+
+/* ---- reading back --------------------------------------------------------------------------- */
+
+static bool read_box(const rs_json *value, rs_written_box *out)
+{
+    if (rs_json_kind(value) != RS_JSON_ARRAY || rs_json_len(value) != 4) return false;
+    rs_json_iter it = rs_json_each(value);
+    for (int k = 0; k < 4; k++)
+        if (!rs_json_double(rs_json_next(&it, NULL), &out->pixels[k])) return false;
+    out->n_pixels = 4;
+    return true;
+}
+
+/* The place of the next "<bbox>" at or behind (*message, *at). */
+static bool next_place(const rs_rendered *r, uint32_t *message, size_t *at, rs_written_box *out)
+{
+    for (; *message < r->n_messages; ++*message, *at = 0) {
+        rs_str text = r->messages[*message].text;
+        size_t found = rs_str_find(rs_str_sub(text, *at, text.len), RS_STR("<bbox>"));
+        if (found == RS_NPOS) continue;
+        out->message = *message;
+        out->begin = (uint32_t)(*at + found);
+        out->end = out->begin + 6;
+        *at = out->end;
+        return true;
+    }
+    return false;
+}
+
+static rsift_status read_objects(rs_arena *arena, const rs_json *objects, rs_rendered *out,
+                                 rsift_error *err)
+{
+    const rs_json *list = rs_json_get(objects, "bbox"), *ids = rs_json_get(objects, "image_id");
+    size_t n = rs_json_len(list), at = 0;
+    uint32_t message = 0;
+    rs_written_box *boxes = rs_arena_calloc(arena, n + 1, sizeof *boxes);
+    if (!boxes) return rs_err_nomem(err, "boxes");
+    rs_json_iter it = rs_json_each(list), id_it = rs_json_each(ids);
+    for (size_t i = 0; i < n; i++) {
+        int64_t id = 0;
+        if (!read_box(rs_json_next(&it, NULL), &boxes[i]))
+            return rs_err_set(err, RSIFT_E_FORMAT, "objects.bbox[%zu] is not four numbers", i);
+        if (ids && (!rs_json_i64(rs_json_next(&id_it, NULL), &id) || id < 0 || id >= out->n_images))
+            return rs_err_set(err, RSIFT_E_FORMAT, "objects.image_id[%zu] names no picture", i);
+        boxes[i].image = (uint32_t)id;
+        if (!next_place(out, &message, &at, &boxes[i]))
+            return rs_err_set(err, RSIFT_E_FORMAT, "%zu boxes, %zu <bbox> in the text", n, i);
+    }
+    rs_written_box extra;
+    if (next_place(out, &message, &at, &extra))
+        return rs_err_set(err, RSIFT_E_FORMAT, "more <bbox> in the text than the %zu boxes", n);
+    out->boxes = boxes;
+    out->n_boxes = (uint32_t)n;
+    return RSIFT_OK;
+}
+
+static rsift_status swift_read(rs_arena *arena, rs_str record, rs_rendered *out, rsift_error *err)
+{
+    const rs_json *root = NULL;
+    RS_TRY(rs_format_parse(arena, record, &root, err));
+    RS_TRY(rs_writer_read_root(arena, root, out, err));
+    out->dataset = rs_json_str(rs_json_get(root, "channel"));
+    const rs_json *objects = rs_json_get(root, "objects");
+    return objects ? read_objects(arena, objects, out, err) : RSIFT_OK;
+}
+
+const rs_writer rs_writer_ms_swift = {
+    .name = "ms-swift",
+    .summary = "JSON Lines of messages, images and objects",
+    .source = "modelscope/ms-swift docs/source_en/Customization/Custom-dataset.md; swift/template",
+    .file = "train.jsonl",
+    .record_separator = "\n",
+    .begin = "",
+    .end = "\n",
+    .record = swift_record,
+    .read = swift_read,
+};

@@ -1,0 +1,13 @@
+/* All record formats. */
+#include "writers/record.h"
+
+const rs_writer *const rs_writers[] = {&rs_writer_internvl, &rs_writer_llama_factory,
+                                       &rs_writer_llava,    &rs_writer_ms_swift,
+                                       &rs_writer_qwen,     NULL};
+
+const rs_writer *rs_writer_find(rs_str name)
+{
+    for (size_t i = 0; rs_writers[i]; i++)
+        if (rs_str_eq(name, rs_str_of(rs_writers[i]->name))) return rs_writers[i];
+    return NULL;
+}
