@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "codec/json.h"
-#include "session/context.h"
+#include "session/session.h"
 #include "fuzz_io.h"
 #include "metrics/profile.h"
 #include "rsift/score.h"

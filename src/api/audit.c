@@ -1,5 +1,5 @@
 /* rsift_audit, rsift_duplicates, rsift_leaks. */
-#include "session/context.h"
+#include "session/session.h"
 
 #include "decide/decide.h"
 
@@ -41,9 +41,9 @@ static rsift_status ask(rsift_context *context, question what, const char *const
     rs_store *store = NULL;
     int64_t count = 0;
     rsift_status status = texts_of(&arena, names, n, &texts, err);
-    if (status == RSIFT_OK) status = rs_context_catalog(context, &catalog, err);
+    if (status == RSIFT_OK) status = rs_session_catalog(context, &catalog, err);
     if (status == RSIFT_OK)
-        status = rs_context_store(context, what == AUDIT ? RS_STORE_READ : RS_STORE_DECIDE, false,
+        status = rs_session_store(context, what == AUDIT ? RS_STORE_READ : RS_STORE_DECIDE, false,
                                   &store, err);
     if (status == RSIFT_OK) {
         switch (what) {
@@ -57,7 +57,7 @@ static rsift_status ask(rsift_context *context, question what, const char *const
         }
     }
     rs_store_close(store);
-    if (status == RSIFT_OK) status = rs_context_answer(&json, out, err);
+    if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
     if (status == RSIFT_OK) out->n_findings = count > 1000000 ? 1000000 : (int)count;
     rs_buf_fini(&json);
     rs_arena_fini(&arena);

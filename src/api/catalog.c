@@ -1,5 +1,5 @@
 /* rsift_list, rsift_show, rsift_search, rsift_capabilities, rsift_scan: the catalogue's answers. */
-#include "session/context.h"
+#include "session/session.h"
 
 #include "base/alloc.h"
 #include "codec/json.h"
@@ -72,7 +72,7 @@ rsift_status rsift_list(rsift_context *context, rsift_answer *out, rsift_error *
 {
     *out = (rsift_answer){0};
     const rs_catalog *catalog;
-    RS_TRY(rs_context_catalog(context, &catalog, err));
+    RS_TRY(rs_session_catalog(context, &catalog, err));
     rs_buf b = {0};
     rs_buf_cstr(&b, "{\"schema\":\"rsift.list/1\",\"datasets\":[");
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
@@ -81,7 +81,7 @@ rsift_status rsift_list(rsift_context *context, rsift_answer *out, rsift_error *
         rs_buf_char(&b, '}');
     }
     rs_buf_cstr(&b, "]}");
-    return rs_context_answer(&b, out, err);
+    return rs_session_answer(&b, out, err);
 }
 
 static void put_licence_part(rs_buf *b, const char *key, const rs_catalog_licence_part *part)
@@ -187,7 +187,7 @@ rsift_status rsift_show(rsift_context *context, const char *id, rsift_answer *ou
 {
     *out = (rsift_answer){0};
     const rs_catalog *catalog;
-    RS_TRY(rs_context_catalog(context, &catalog, err));
+    RS_TRY(rs_session_catalog(context, &catalog, err));
     const rs_catalog_dataset *d = rs_catalog_find(catalog, rs_str_of(id));
     if (!d) {
         rs_str near = rs_catalog_suggest(catalog, rs_str_of(id));
@@ -221,7 +221,7 @@ rsift_status rsift_show(rsift_context *context, const char *id, rsift_answer *ou
     put_evidence(&b, d);
     put_text(&b, "file", d->file);
     rs_buf_char(&b, '}');
-    return rs_context_answer(&b, out, err);
+    return rs_session_answer(&b, out, err);
 }
 
 rsift_status rsift_search(rsift_context *context, const char *words, rsift_answer *out,
@@ -229,7 +229,7 @@ rsift_status rsift_search(rsift_context *context, const char *words, rsift_answe
 {
     *out = (rsift_answer){0};
     const rs_catalog *catalog;
-    RS_TRY(rs_context_catalog(context, &catalog, err));
+    RS_TRY(rs_session_catalog(context, &catalog, err));
     rs_catalog_hit *hits = rs_calloc(rs_catalog_n(catalog) + 1, sizeof *hits);
     if (!hits) return rs_err_nomem(err, "the search");
     size_t n = rs_catalog_search(catalog, rs_str_of(words), hits);
@@ -243,7 +243,7 @@ rsift_status rsift_search(rsift_context *context, const char *words, rsift_answe
     }
     rs_buf_cstr(&b, "]}");
     rs_free(hits);
-    return rs_context_answer(&b, out, err);
+    return rs_session_answer(&b, out, err);
 }
 
 static void put_entry(rs_buf *b, const char *name, const char *summary, const char *source,
@@ -277,7 +277,7 @@ rsift_status rsift_capabilities(rsift_context *context, rsift_answer *out, rsift
                   rs_geom_conventions[i]->source ? rs_geom_conventions[i]->source : "", NULL,
                   i == 0);
     rs_buf_cstr(&b, "]}");
-    return rs_context_answer(&b, out, err);
+    return rs_session_answer(&b, out, err);
 }
 
 /* ---- scan ----------------------------------------------------------------------------------- */
@@ -336,7 +336,7 @@ rsift_status rsift_scan(rsift_context *context, const char *const *paths, size_t
 {
     *out = (rsift_answer){0};
     const rs_catalog *catalog;
-    RS_TRY(rs_context_catalog(context, &catalog, err));
+    RS_TRY(rs_session_catalog(context, &catalog, err));
     rs_buf b = {0};
     bool any = false;
     rs_buf_cstr(&b, "{\"schema\":\"rsift.scan/1\",\"found\":[");
@@ -344,7 +344,7 @@ rsift_status rsift_scan(rsift_context *context, const char *const *paths, size_t
     for (size_t i = 0; status == RSIFT_OK && i < n_paths; i++)
         status = scan_path(context, catalog, rs_str_of(paths[i]), &b, &any, err);
     rs_buf_cstr(&b, "]}");
-    if (status == RSIFT_OK) return rs_context_answer(&b, out, err);
+    if (status == RSIFT_OK) return rs_session_answer(&b, out, err);
     rs_buf_fini(&b);
     return status;
 }

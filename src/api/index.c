@@ -79,7 +79,7 @@ static rsift_status other_root(rs_store *store, rs_plan *plan, rs_str *root, rsi
 static rsift_status settle_release_id(rsift_context *context, rs_plan *plan, rsift_error *err)
 {
     rs_store *store;
-    RS_TRY(rs_context_store(context, RS_STORE_READ, false, &store, err));
+    RS_TRY(rs_session_store(context, RS_STORE_READ, false, &store, err));
     rs_str base = plan->release_id;
     rsift_status status = RSIFT_OK;
     for (int n = 2; status == RSIFT_OK; n++) {
@@ -165,7 +165,7 @@ rsift_status rsift_index(rsift_context *context, const rsift_index_options *o, r
     choice.params = params;
     choice.n_params = o->n_params;
     if (status == RSIFT_OK) status = rs_plan_make(context, &choice, &plan, err);
-    if (status == RSIFT_OK) status = rs_context_store(context, RS_STORE_PARTS, true, &store, err);
+    if (status == RSIFT_OK) status = rs_session_store(context, RS_STORE_PARTS, true, &store, err);
     if (status == RSIFT_OK) status = settle_release_id(context, plan, err);
     rs_index_run_options options = {
         .unit = o->unit, .n_units = o->n_units, .no_text = o->no_text, .no_hash = o->no_hash};
@@ -173,7 +173,7 @@ rsift_status rsift_index(rsift_context *context, const rsift_index_options *o, r
     if (status == RSIFT_OK) status = rs_index_run(context, store, plan, &options, &report, err);
     if (status == RSIFT_OK) {
         put_report(&buf, plan, &report);
-        status = rs_context_answer(&buf, out, err);
+        status = rs_session_answer(&buf, out, err);
     }
     rs_buf_fini(&buf);
     rs_store_close(store);

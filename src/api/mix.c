@@ -1,5 +1,5 @@
 /* rsift_mix: a recipe into a ledger. */
-#include "session/context.h"
+#include "session/session.h"
 
 #include "decide/decide.h"
 #include "io/io.h"
@@ -35,13 +35,13 @@ static rsift_status mix(rsift_context *context, rs_arena *arena, const char *pat
     rs_recipe recipe;
     RS_TRY(read_recipe(arena, path, &job.recipe_text, err));
     RS_TRY(rs_recipe_parse(arena, rs_str_of(path), job.recipe_text, &recipe, err));
-    RS_TRY(rs_context_catalog(context, &job.catalog, err));
+    RS_TRY(rs_session_catalog(context, &job.catalog, err));
     job.recipe = &recipe;
     job.file = rs_str_of(path);
     job.made_at = now_text(arena);
-    rsift_status status = rs_context_store(context, RS_STORE_DECIDE, false, &job.store, err);
+    rsift_status status = rs_session_store(context, RS_STORE_DECIDE, false, &job.store, err);
     if (status == RSIFT_OK)
-        status = rs_context_store(context, RS_STORE_READ, false, &job.reader, err);
+        status = rs_session_store(context, RS_STORE_READ, false, &job.reader, err);
     if (status == RSIFT_OK) status = rs_decide_mix(&job, json, err);
     rs_store_close(job.reader);
     rs_store_close(job.store);
@@ -56,7 +56,7 @@ rsift_status rsift_mix(rsift_context *context, const char *recipe, rsift_answer 
     rs_arena arena = {0};
     rs_buf json = {0};
     rsift_status status = mix(context, &arena, recipe, &json, err);
-    if (status == RSIFT_OK) status = rs_context_answer(&json, out, err);
+    if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
     rs_buf_fini(&json);
     rs_arena_fini(&arena);
     return status;

@@ -1,7 +1,7 @@
 /* rsift_new: drafts a catalogue record for what lies at a path. Readers look at names and first
  * bytes; files of one family in one folder become one source. The draft is checked by the
  * catalogue's own parser before it is handed out; what rsift cannot know is marked TODO. */
-#include "session/context.h"
+#include "session/session.h"
 
 #include "base/alloc.h"
 #include "base/map.h"
@@ -228,7 +228,7 @@ rsift_status rsift_new(rsift_context *context, const char *id, const char *path,
         rs_json_put_key(&b, "yaml");
         rs_json_put_str(&b, rs_buf_view(&d.yaml));
         rs_buf_char(&b, '}');
-        status = rs_context_answer(&b, out, err);
+        status = rs_session_answer(&b, out, err);
         rs_buf_fini(&b);
     }
     rs_buf_fini(&d.yaml);

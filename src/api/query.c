@@ -1,5 +1,5 @@
 /* rsift_query: SQL over the workspace, as JSON or as an Arrow C stream. */
-#include "session/context.h"
+#include "session/session.h"
 
 #include "codec/json.h"
 
@@ -35,10 +35,10 @@ rsift_status rsift_query(rsift_context *context, const char *sql, rsift_answer *
 {
     *out = (rsift_answer){0};
     rs_store *store;
-    RS_TRY(rs_context_store(context, RS_STORE_READ, false, &store, err));
+    RS_TRY(rs_session_store(context, RS_STORE_READ, false, &store, err));
     rs_buf b = {0};
     rsift_status status = query_json(store, rs_str_of(sql), &b, err);
-    if (status == RSIFT_OK) status = rs_context_answer(&b, out, err);
+    if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
     rs_buf_fini(&b);
     rs_store_close(store);
     return status;
@@ -48,7 +48,7 @@ rsift_status rsift_query_arrow(rsift_context *context, const char *sql,
                                struct ArrowArrayStream *stream, rsift_error *err)
 {
     rs_store *store;
-    RS_TRY(rs_context_store(context, RS_STORE_READ, false, &store, err));
+    RS_TRY(rs_session_store(context, RS_STORE_READ, false, &store, err));
     rsift_status status = rs_store_arrow(store, rs_str_of(sql), stream, err);
     rs_store_close(store); /* the stream keeps what it needs */
     return status;

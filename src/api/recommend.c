@@ -1,5 +1,5 @@
 /* rsift_recommend: an allocation, and its recipe as a file. */
-#include "session/context.h"
+#include "session/session.h"
 
 #include "decide/recommend.h"
 #include "io/io.h"
@@ -82,14 +82,14 @@ rsift_status rsift_recommend(rsift_context *context, const rsift_recommend_optio
     rs_buf json = {0}, recipe = {0};
     rs_recommend_job job = {0};
     rsift_status status = make_job(options, &arena, &job, err);
-    if (status == RSIFT_OK) status = rs_context_catalog(context, &job.catalog, err);
+    if (status == RSIFT_OK) status = rs_session_catalog(context, &job.catalog, err);
     if (status == RSIFT_OK && context->workspace.ptr && !options->catalogue_only) {
-        status = rs_context_store(context, RS_STORE_READ, false, &job.store, err);
+        status = rs_session_store(context, RS_STORE_READ, false, &job.store, err);
     }
     if (status == RSIFT_OK) status = rs_decide_recommend(&job, &json, &recipe, err);
     rs_store_close(job.store);
     if (status == RSIFT_OK && options->recipe) status = write_recipe(options->recipe, &recipe, err);
-    if (status == RSIFT_OK) status = rs_context_answer(&json, out, err);
+    if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
     rs_buf_fini(&json);
     rs_buf_fini(&recipe);
     rs_arena_fini(&arena);

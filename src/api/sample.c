@@ -209,7 +209,7 @@ rsift_status rsift_sample(rsift_context *context, const char *id, rsift_answer *
 {
     *out = (rsift_answer){0};
     rs_store *store;
-    RS_TRY(rs_context_store(context, RS_STORE_READ, false, &store, err));
+    RS_TRY(rs_session_store(context, RS_STORE_READ, false, &store, err));
     place p = {0};
     rs_plan *plan = NULL;
     rs_buf b = {0};
@@ -219,7 +219,7 @@ rsift_status rsift_sample(rsift_context *context, const char *id, rsift_answer *
         status = replay(plan, &p, &b, err);
         if (status == RSIFT_E_FORMAT) rs_err_within(err, status, "%.*s", RS_STR_ARG(p.locator));
     }
-    if (status == RSIFT_OK) status = rs_context_answer(&b, out, err);
+    if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
     rs_buf_fini(&b);
     rs_plan_free(plan);
     rs_arena_fini(&p.arena);

@@ -275,7 +275,7 @@ static rsift_status write_clean(rs_emit_report *report, const rs_emit_facts *f, 
                                 rsift_error *err)
 {
     const rs_catalog *catalog;
-    RS_TRY(rs_context_catalog(f->context, &catalog, err));
+    RS_TRY(rs_session_catalog(f->session, &catalog, err));
     clean_lists lists = {.report = report};
     rsift_status status =
         rs_decide_clean_ids(f->store, catalog, f->mixture_id, put_clean, &lists, err);

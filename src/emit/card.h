@@ -5,7 +5,7 @@
 #include "emit/emit.h"
 
 typedef struct rs_emit_facts {
-    rsift_context *context;
+    rs_session *session;
     rs_store *store;
     const rs_writer *format;
     const rs_render_options *render;

@@ -34,15 +34,15 @@ static void put_base64(rs_buf *b, const unsigned char *p, size_t n)
 }
 
 /* The picture as a data URI; false = it cannot be shown (the sheet says so). */
-static bool put_picture(rsift_context *context, const rs_emit_picture *p, rs_images_mode mode,
+static bool put_picture(rs_session *session, const rs_emit_picture *p, rs_images_mode mode,
                         rs_str out, rs_buf *b)
 {
     rs_arena arena = {0};
     rs_str bytes;
     rs_pixels pixels = {0}, small = {0};
     rs_buf jpeg = {0};
-    bool ok = rs_emit_picture_read(context, p, mode, out, &arena, &bytes, NULL) == RSIFT_OK &&
-              rs_image_decode(bytes, &context->limits, &pixels, NULL) == RSIFT_OK;
+    bool ok = rs_emit_picture_read(session, p, mode, out, &arena, &bytes, NULL) == RSIFT_OK &&
+              rs_image_decode(bytes, &session->limits, &pixels, NULL) == RSIFT_OK;
     uint32_t width, height;
     if (ok) {
         rs_image_fit(pixels.width, pixels.height, shown_side, &width, &height);
@@ -88,7 +88,7 @@ static void put_boxes(rs_buf *b, const rs_written_box *boxes, size_t n, double w
 }
 
 typedef struct sheet {
-    rsift_context *context;
+    rs_session *session;
     const rs_writer *format;
     const rs_render_options *render;
     const rs_emit_pictures *pictures;
@@ -143,7 +143,7 @@ static rsift_status put_one(sheet *s, const rs_emit_shown *shown, rsift_error *e
         rs_buf_printf(
             b, "<figure><svg viewBox=\"0 0 %u %u\"><image width=\"%u\" height=\"%u\" href=\"",
             p->width, p->height, p->width, p->height);
-        bool ok = put_picture(s->context, p, s->mode, s->out, b);
+        bool ok = put_picture(s->session, p, s->mode, s->out, b);
         rs_buf_cstr(b, "\"/>");
         put_boxes(b, boxes, n, p->width, p->height);
         rs_buf_cstr(b, "</svg><figcaption>");
@@ -181,13 +181,13 @@ static const char style[] =
     ".7rem;white-space:pre-wrap;overflow-wrap:anywhere}.id{flex-basis:100%;margin:0;max-width:"
     "none}";
 
-rsift_status rs_emit_contact_sheet(rsift_context *context, const rs_writer *format,
+rsift_status rs_emit_contact_sheet(rs_session *session, const rs_writer *format,
                                    const rs_render_options *render,
                                    const rs_emit_pictures *pictures, rs_images_mode mode,
                                    rs_str out, const rs_emit_shown *shown, size_t n_shown,
                                    rs_str title, rs_emit_report *report, rsift_error *err)
 {
-    sheet s = {.context = context,
+    sheet s = {.session = session,
                .format = format,
                .render = render,
                .pictures = pictures,

@@ -47,10 +47,10 @@ typedef struct item {
 } item;
 
 typedef struct job {
-    rsift_context *context;
+    rs_session *session;
     rs_store *store;        /* rows of the mixture */
     rs_store *cursor_store; /* the cursor over wanted samples */
-    const rsift_emit_options *options;
+    const rs_emit_options *options;
     const rs_writer *format;
     rs_render_options render;
     rs_writer_set set;
@@ -329,9 +329,9 @@ static rsift_status emit_source(job *j, const rs_plan_source *source, rsift_erro
     if (j->has_next) {
         status = rs_records_open(&j->records, source, err);
         rs_pipeline pipeline = {.item_size = sizeof(item),
-                                .n_threads = j->context->n_threads,
+                                .n_threads = j->session->n_threads,
                                 .ctx = j,
-                                .cancel = &j->context->cancel,
+                                .cancel = &j->session->cancel,
                                 .produce = produce,
                                 .work = work,
                                 .consume = consume,
@@ -389,7 +389,7 @@ static rsift_status check_files(job *j, rsift_error *err)
 
 static rsift_status emit_release(job *j, rs_str release_id, rs_str config, rsift_error *err)
 {
-    rsift_status status = rs_plan_remake(j->context, config, &j->plan, err);
+    rsift_status status = rs_plan_remake(j->session, config, &j->plan, err);
     if (status != RSIFT_OK) return rs_err_within(err, status, "%.*s", RS_STR_ARG(release_id));
     j->plan->release_id = release_id;
     const rs_io_tree *trees[2] = {j->plan->trees[0], j->plan->trees[1]};
@@ -583,7 +583,7 @@ rsift_status rs_emit_write_file(rs_emit_report *report, rs_str name, const void 
 
 static rsift_status check_options(job *j, rsift_error *err)
 {
-    const rsift_emit_options *o = j->options;
+    const rs_emit_options *o = j->options;
     if (!o->out) return rs_err_set(err, RSIFT_E_ARG, "emit wants -o DIR");
     j->format = rs_writer_find(rs_str_of(o->format ? o->format : ""));
     if (!j->format)
@@ -645,11 +645,11 @@ static rsift_status find_mixture(job *j, rs_arena *arena, rsift_error *err)
 
 static rsift_status setup(job *j, rs_arena *arena, rsift_error *err)
 {
-    const rsift_emit_options *o = j->options;
-    RS_TRY(rs_context_store(j->context, RS_STORE_READ, false, &j->store, err));
+    const rs_emit_options *o = j->options;
+    RS_TRY(rs_session_store(j->session, RS_STORE_READ, false, &j->store, err));
     /* a killed emit leaves its spill behind; in a read-only workspace it stays */
     (void)rs_lock_sweep_tmp(rs_store_dir(j->store).ptr, NULL);
-    RS_TRY(rs_context_store(j->context, RS_STORE_READ, false, &j->cursor_store, err));
+    RS_TRY(rs_session_store(j->session, RS_STORE_READ, false, &j->cursor_store, err));
     if (o->eval) {
         RS_TRY(rs_session_check_indexed(j->store, o->eval, o->split,
                                         err)); /* else the output would be empty */
@@ -681,7 +681,7 @@ static rsift_status replay_all(job *j, rs_arena *arena, rsift_error *err)
     release_row *rows = NULL;
     size_t n = 0;
     RS_TRY(list_releases(j, arena, &rows, &n, err));
-    j->progress = rs_context_progress(j->context, "emit", "samples", -1);
+    j->progress = rs_session_progress(j->session, "emit", "samples", -1);
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < n; i++)
         status = emit_release(j, rows[i].id, rows[i].config, err);
@@ -706,7 +706,7 @@ static rsift_status write_all(job *j, rsift_error *err)
     if (status == RSIFT_OK && j->format->beside) status = j->format->beside(&j->set, &sink, err);
     rs_buf failures = {0};
     if (status == RSIFT_OK)
-        status = rs_emit_pictures_write(j->context, &j->pictures, j->mode, j->report.out,
+        status = rs_emit_pictures_write(j->session, &j->pictures, j->mode, j->report.out,
                                         &j->report.pictures, &failures, err);
     if (status == RSIFT_OK && failures.len)
         status = rs_emit_write_file(&j->report, RS_STR("pictures-failed.txt"), failures.ptr,
@@ -716,10 +716,10 @@ static rsift_status write_all(job *j, rsift_error *err)
         status = rs_emit_write_file(&j->report, RS_STR("dropped.jsonl"), j->dropped.ptr,
                                     j->dropped.len, err);
     if (status == RSIFT_OK)
-        status = rs_emit_contact_sheet(j->context, j->format, &j->render, &j->pictures, j->mode,
+        status = rs_emit_contact_sheet(j->session, j->format, &j->render, &j->pictures, j->mode,
                                        j->report.out, w.shown, w.n_shown, j->mixture_name,
                                        &j->report, err);
-    rs_emit_facts facts = {.context = j->context,
+    rs_emit_facts facts = {.session = j->session,
                            .store = j->store,
                            .format = j->format,
                            .render = &j->render,
@@ -736,12 +736,12 @@ static rsift_status write_all(job *j, rsift_error *err)
     return status;
 }
 
-rsift_status rsift_emit(rsift_context *context, const rsift_emit_options *options,
-                        rsift_answer *out, rsift_error *err)
+rsift_status rs_emit_make(rs_session *session, const rs_emit_options *options, rsift_answer *out,
+                          rsift_error *err)
 {
     *out = (rsift_answer){0};
     rs_arena arena = {0};
-    job j = {.context = context, .options = options};
+    job j = {.session = session, .options = options};
     rsift_status status = check_options(&j, err);
     if (status == RSIFT_OK) status = setup(&j, &arena, err);
     if (status == RSIFT_OK) status = replay_all(&j, &arena, err);
@@ -749,7 +749,7 @@ rsift_status rsift_emit(rsift_context *context, const rsift_emit_options *option
     if (status == RSIFT_OK) {
         rs_buf b = {0};
         rs_emit_report_json(&j.report, &j.mixture_id, &b);
-        status = rs_context_answer(&b, out, err);
+        status = rs_session_answer(&b, out, err);
         rs_buf_fini(&b);
     }
     rs_emit_report_fini(&j.report);

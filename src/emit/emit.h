@@ -14,7 +14,8 @@
 #define RS_EMIT_EMIT_H
 
 #include "base/map.h"
-#include "session/context.h"
+#include "session/session.h"
+#include "emit/options.h"
 #include "writers/writer.h"
 #include "io/io.h"
 
@@ -57,11 +58,11 @@ typedef struct rs_emit_picture_counts {
     int64_t linked, copied, rendered, kept, failed;
     int64_t by_rule[4];
 } rs_emit_picture_counts;
-rsift_status rs_emit_pictures_write(rsift_context *context, const rs_emit_pictures *pictures,
+rsift_status rs_emit_pictures_write(rs_session *session, const rs_emit_pictures *pictures,
                                     rs_images_mode mode, rs_str out, rs_emit_picture_counts *counts,
                                     rs_buf *failures, rsift_error *err);
 /* The bytes of one picture as the trainer will see them; in the arena. */
-rsift_status rs_emit_picture_read(rsift_context *context, const rs_emit_picture *picture,
+rsift_status rs_emit_picture_read(rs_session *session, const rs_emit_picture *picture,
                                   rs_images_mode mode, rs_str out, rs_arena *arena, rs_str *bytes,
                                   rsift_error *err);
 
@@ -105,10 +106,16 @@ void rs_emit_put_truth(const rs_render_options *render, const rs_sample *sample,
                        const rs_rendered *r, rs_buf *b);
 
 /* contact-sheet.html: pictures with the boxes decoded back from the written text. */
-rsift_status rs_emit_contact_sheet(rsift_context *context, const rs_writer *format,
+rsift_status rs_emit_contact_sheet(rs_session *session, const rs_writer *format,
                                    const rs_render_options *render,
                                    const rs_emit_pictures *pictures, rs_images_mode mode,
                                    rs_str out, const rs_emit_shown *shown, size_t n_shown,
                                    rs_str title, rs_emit_report *report, rsift_error *err);
+
+/* Writes a mixture, or the questions of a benchmark, as training records (rsift.emit/1).
+ * Errors: RSIFT_E_ARG (unknown format, model or mixture), RSIFT_E_IO, RSIFT_E_FORMAT when the
+ * release is not what was indexed, RSIFT_E_NOMEM, RSIFT_E_CANCELLED. */
+rsift_status rs_emit_make(rs_session *session, const rs_emit_options *options, rsift_answer *out,
+                          rsift_error *err);
 
 #endif

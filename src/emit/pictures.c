@@ -100,7 +100,7 @@ typedef struct want {
 } want;
 
 typedef struct job {
-    rsift_context *context;
+    rs_session *session;
     const rs_emit_pictures *pictures;
     rs_images_mode mode;
     rs_str out;
@@ -143,13 +143,13 @@ static rsift_status read_all(const rs_io_tree *tree, size_t member, rs_io_stream
 }
 
 /* Bytes as they will stand in the output: as they are, or rendered to PNG by the stated rule. */
-static rsift_status make_bytes(rsift_context *context, const rs_emit_picture *p, rs_buf *buf,
+static rsift_status make_bytes(rs_session *session, const rs_emit_picture *p, rs_buf *buf,
                                rs_image_rule *rule, rsift_error *err)
 {
     *rule = RS_RULE_AS_IS;
     if (p->plain) return RSIFT_OK;
     rs_pixels pixels;
-    RS_TRY(rs_image_decode(rs_buf_view(buf), &context->limits, &pixels, err));
+    RS_TRY(rs_image_decode(rs_buf_view(buf), &session->limits, &pixels, err));
     *rule = pixels.rule;
     rsift_status status = RSIFT_OK;
     if (p->orientation > 1) status = rs_image_orient(&pixels, p->orientation, err);
@@ -175,7 +175,7 @@ static rsift_status place(job *j, size_t member, rs_io_stream *stream, const rsi
     RS_ASSERT(w->member == member);
     const rs_emit_picture *p = &j->pictures->items[w->picture];
     rs_progress_add(j->progress, 1);
-    if (atomic_load(&j->context->cancel.requested))
+    if (atomic_load(&j->session->cancel.requested))
         return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
     if (!stream) {
         note_failure(j, p, why);
@@ -188,7 +188,7 @@ static rsift_status place(job *j, size_t member, rs_io_stream *stream, const rsi
     rs_str folder = rs_arena_join(&arena, j->out, RS_STR("/images/"), p->name);
     rsift_status status =
         folder.ptr ? read_all(j->tree, member, stream, &buf, &bad) : rs_err_nomem(&bad, "a path");
-    if (status == RSIFT_OK) status = make_bytes(j->context, p, &buf, &rule, &bad);
+    if (status == RSIFT_OK) status = make_bytes(j->session, p, &buf, &rule, &bad);
     if (status == RSIFT_E_NOMEM || status == RSIFT_E_IO) {
         if (err) *err = bad;
     } else if (status != RSIFT_OK) {
@@ -235,7 +235,7 @@ static int by_member(const void *a, const void *b)
 static rsift_status write_root(job *j, rs_str root, rsift_error *err)
 {
     rs_io_tree *tree;
-    rs_io_options options = {.limits = &j->context->limits};
+    rs_io_options options = {.limits = &j->session->limits};
     RS_TRY(rs_io_tree_open(root, &options, &tree, err));
     want *wants = rs_alloc((j->pictures->ids.n + 1) * sizeof *wants);
     size_t *members = rs_alloc((j->pictures->ids.n + 1) * sizeof *members);
@@ -272,11 +272,11 @@ static rsift_status write_root(job *j, rs_str root, rsift_error *err)
     return status;
 }
 
-rsift_status rs_emit_pictures_write(rsift_context *context, const rs_emit_pictures *pictures,
+rsift_status rs_emit_pictures_write(rs_session *session, const rs_emit_pictures *pictures,
                                     rs_images_mode mode, rs_str out, rs_emit_picture_counts *counts,
                                     rs_buf *failures, rsift_error *err)
 {
-    job j = {.context = context,
+    job j = {.session = session,
              .pictures = pictures,
              .mode = mode,
              .out = out,
@@ -284,7 +284,7 @@ rsift_status rs_emit_pictures_write(rsift_context *context, const rs_emit_pictur
              .failures = failures};
     rs_strmap roots = {0};
     rsift_status status = RSIFT_OK;
-    j.progress = rs_context_progress(context, "pictures", "files", -1);
+    j.progress = rs_session_progress(session, "pictures", "files", -1);
     for (size_t i = 0; status == RSIFT_OK && i < pictures->ids.n; i++)
         if (pictures->items[i].used &&
             rs_strmap_put(&roots, pictures->items[i].root, NULL) == RS_NPOS)
@@ -298,16 +298,16 @@ rsift_status rs_emit_pictures_write(rsift_context *context, const rs_emit_pictur
     return status;
 }
 
-rsift_status rs_emit_picture_read(rsift_context *context, const rs_emit_picture *p,
+rsift_status rs_emit_picture_read(rs_session *session, const rs_emit_picture *p,
                                   rs_images_mode mode, rs_str out, rs_arena *arena, rs_str *bytes,
                                   rsift_error *err)
 {
-    (void)context;
+    (void)session;
     rs_str path = mode == RS_IMAGES_PATH && p->loose && p->plain
                       ? p->name
                       : rs_arena_join(arena, out, RS_STR("/images/"), p->name);
     if (!path.ptr) return rs_err_nomem(err, "a path");
-    rs_io_options options = {.limits = &context->limits, .keep_archives_closed = true};
+    rs_io_options options = {.limits = &session->limits, .keep_archives_closed = true};
     rs_io_tree *tree;
     RS_TRY(rs_io_tree_open(path, &options, &tree, err));
     rsift_status status = rs_io_slurp(tree, 0, arena, bytes, err);

@@ -37,7 +37,7 @@ typedef struct item {
 typedef struct committer committer;
 
 typedef struct job {
-    rsift_context *context;
+    rs_session *session;
     rs_store *store;
     const rs_plan *plan;
     const rs_pictures *pictures;
@@ -368,7 +368,7 @@ static void put_finding(job *j, const item *it, const rs_finding *finding)
 {
     const rs_finding_info *info = rs_model_finding_info(finding->code);
     j->report->n_findings[info->severity]++;
-    if (j->stored[finding->code] >= (int64_t)j->context->limits.max_findings) {
+    if (j->stored[finding->code] >= (int64_t)j->session->limits.max_findings) {
         j->part_rest[finding->code]++;
         return;
     }
@@ -521,7 +521,7 @@ static rsift_status finish_source(job *j, rsift_error *err)
 static rsift_status load_stored(job *j, rsift_error *err)
 {
     rs_store *reading;
-    RS_TRY(rs_context_store(j->context, RS_STORE_READ, false, &reading, err));
+    RS_TRY(rs_session_store(j->session, RS_STORE_READ, false, &reading, err));
     rs_arg args[2] = {{.type = RS_ARG_STR, .str = j->plan->release_id},
                       {.type = RS_ARG_STR, .str = j->source->id}};
     rs_result *result = NULL;
@@ -547,9 +547,9 @@ static rsift_status run_source(job *j, rsift_error *err)
     committer background = {0};
     j->committer = &background;
     rs_pipeline pipeline = {.item_size = sizeof(item),
-                            .n_threads = j->context->n_threads,
+                            .n_threads = j->session->n_threads,
                             .ctx = j,
-                            .cancel = &j->context->cancel,
+                            .cancel = &j->session->cancel,
                             .produce = produce,
                             .work = work,
                             .consume = consume,
@@ -585,7 +585,7 @@ static rsift_status index_source(job *j, const rs_plan_source *source, rsift_err
     } else {
         char what[128];
         snprintf(what, sizeof what, "%.*s", RS_STR_ARG(source->source.name));
-        j->progress = rs_context_progress(j->context, what, "records", -1);
+        j->progress = rs_session_progress(j->session, what, "records", -1);
         status = run_source(j, err);
         rs_progress_end(j->progress);
     }
@@ -702,7 +702,7 @@ static rsift_status put_release(rs_store *store, const rs_plan *plan, rsift_erro
     return rs_part_commit(part, err);
 }
 
-rsift_status rs_index_run(rsift_context *context, rs_store *store, const rs_plan *plan,
+rsift_status rs_index_run(rs_session *session, rs_store *store, const rs_plan *plan,
                           const rs_index_run_options *options, rs_index_report *report,
                           rsift_error *err)
 {
@@ -720,8 +720,8 @@ rsift_status rs_index_run(rsift_context *context, rs_store *store, const rs_plan
     report->n_pictures = (int64_t)pictures.n;
     rs_media_options media = {
         .unit = options->unit, .n_units = options->n_units, .no_hash = options->no_hash};
-    rsift_status status = rs_index_media(context, store, plan, &pictures, &media, err);
-    job j = {.context = context,
+    rsift_status status = rs_index_media(session, store, plan, &pictures, &media, err);
+    job j = {.session = session,
              .store = store,
              .plan = plan,
              .pictures = &pictures,

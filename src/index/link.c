@@ -1,8 +1,10 @@
-/* rsift_link: pictures that live elsewhere.
+/* Linking: pictures that live elsewhere.
  *
  * Linking adds asset rows of state 'found' for pictures that were unresolved; the ids stay those of
  * the annotations' own names, so nothing that was decided about a sample changes its name. */
 #define _XOPEN_SOURCE 700 /* realpath */
+#include "index/link.h"
+
 #include "index/media.h"
 
 #include "base/alloc.h"
@@ -18,7 +20,7 @@ typedef struct missing {
 } missing;
 
 typedef struct linker {
-    rsift_context *context;
+    rs_session *session;
     rs_store *reading, *writing;
     rs_arena arena;
     rs_str dataset;
@@ -82,7 +84,7 @@ static rsift_status link_chosen(linker *l, const rs_io_tree *tree, rs_str root, 
             else now[round.n++] = chosen[i];
         }
         round.items = now;
-        rsift_status status = rs_index_media(l->context, l->writing, &plan, &round, &options, err);
+        rsift_status status = rs_index_media(l->session, l->writing, &plan, &round, &options, err);
         rs_free(now);
         RS_TRY(status);
         n = n_later;
@@ -98,7 +100,7 @@ static rsift_status link_tree(linker *l, rs_str path, rsift_error *err)
     if (!root.ptr)
         return rs_err_errno(err, errno, "\"%s\" is neither a path nor an indexed dataset",
                             path.ptr);
-    rs_io_options options = {.limits = &l->context->limits};
+    rs_io_options options = {.limits = &l->session->limits};
     rs_io_tree *tree;
     RS_TRY(rs_io_tree_open(root, &options, &tree, err));
     rs_pictures all;
@@ -158,7 +160,7 @@ static rsift_status templates_of(linker *l, rs_str other, rs_str **templates, si
                                  rsift_error *err)
 {
     const rs_catalog *catalog;
-    RS_TRY(rs_context_catalog(l->context, &catalog, err));
+    RS_TRY(rs_session_catalog(l->session, &catalog, err));
     const rs_catalog_dataset *d = rs_catalog_find(catalog, l->dataset);
     size_t cap = 0;
     for (size_t r = 0; d && r < d->releases.n; r++) {
@@ -320,13 +322,13 @@ static rsift_status is_indexed(rs_store *store, rs_str dataset, bool *out, rsift
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-rsift_status rsift_link(rsift_context *context, const char *dataset, const char *images,
-                        rsift_answer *out, rsift_error *err)
+rsift_status rs_index_link(rs_session *session, const char *dataset, const char *images,
+                           rsift_answer *out, rsift_error *err)
 {
     *out = (rsift_answer){0};
-    linker l = {.context = context, .dataset = rs_str_of(dataset)};
+    linker l = {.session = session, .dataset = rs_str_of(dataset)};
     bool indexed = false, other = false;
-    rsift_status status = rs_context_store(context, RS_STORE_READ, false, &l.reading, err);
+    rsift_status status = rs_session_store(session, RS_STORE_READ, false, &l.reading, err);
     if (status == RSIFT_OK) status = is_indexed(l.reading, l.dataset, &indexed, err);
     if (status == RSIFT_OK && !indexed)
         status = rs_err_set(err, RSIFT_E_ARG, "\"%s\" is not indexed here; `rsift index` it first",
@@ -334,7 +336,7 @@ rsift_status rsift_link(rsift_context *context, const char *dataset, const char 
     if (status == RSIFT_OK) status = load_missing(&l, err);
     if (status == RSIFT_OK) status = is_indexed(l.reading, rs_str_of(images), &other, err);
     if (status == RSIFT_OK)
-        status = rs_context_store(context, RS_STORE_PARTS, false, &l.writing, err);
+        status = rs_session_store(session, RS_STORE_PARTS, false, &l.writing, err);
     int64_t n_missing = (int64_t)l.n;
     if (status == RSIFT_OK)
         status = other ? link_dataset(&l, rs_str_of(images), err)
@@ -347,7 +349,7 @@ rsift_status rsift_link(rsift_context *context, const char *dataset, const char 
                       ",\"unresolved\":%" PRId64 ",\"linked\":%" PRId64 ",\"ambiguous\":%" PRId64
                       ",\"left\":%" PRId64 "}",
                       n_missing, l.n_linked, l.n_ambiguous, n_missing - l.n_linked);
-        status = rs_context_answer(&b, out, err);
+        status = rs_session_answer(&b, out, err);
         rs_buf_fini(&b);
     }
     rs_store_close(l.writing);

@@ -26,7 +26,7 @@ typedef struct group {
 } group;
 
 typedef struct job {
-    rsift_context *context;
+    rs_session *session;
     rs_store *store;
     const rs_plan *plan;
     rs_pictures *pictures;
@@ -278,7 +278,7 @@ static rsift_status visit_member(void *ctx, size_t member, rs_io_stream *stream,
     looked r = {0};
     rs_picture *picture = &j->pictures->items[v->at++];
     RS_ASSERT(picture->member == member);
-    if (atomic_load(&j->context->cancel.requested))
+    if (atomic_load(&j->session->cancel.requested))
         return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
     if (!stream) {
         r.status = why->status;
@@ -312,9 +312,9 @@ static rsift_status run_random(job *j, size_t begin, size_t end, rsift_error *er
     j->next = begin;
     j->end = end;
     rs_pipeline pipeline = {.item_size = sizeof(group),
-                            .n_threads = j->context->n_threads,
+                            .n_threads = j->session->n_threads,
                             .ctx = j,
-                            .cancel = &j->context->cancel,
+                            .cancel = &j->session->cancel,
                             .produce = produce_group,
                             .work = work_group,
                             .consume = consume_group,
@@ -392,7 +392,7 @@ static void fingerprint(const rs_pictures *pictures, const rs_media_options *opt
 static rsift_status load_sizes(job *j, rsift_error *err)
 {
     rs_store *reading;
-    RS_TRY(rs_context_store(j->context, RS_STORE_READ, false, &reading, err));
+    RS_TRY(rs_session_store(j->session, RS_STORE_READ, false, &reading, err));
     rs_arg release = {.type = RS_ARG_STR, .str = j->plan->release_id};
     rs_result *result = NULL;
     rsift_status status = rs_store_query(
@@ -411,12 +411,12 @@ static rsift_status load_sizes(job *j, rsift_error *err)
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-rsift_status rs_index_media(rsift_context *context, rs_store *store, const rs_plan *plan,
+rsift_status rs_index_media(rs_session *session, rs_store *store, const rs_plan *plan,
                             rs_pictures *pictures, const rs_media_options *options,
                             rsift_error *err)
 {
     job j = {
-        .context = context, .store = store, .plan = plan, .pictures = pictures, .options = options};
+        .session = session, .store = store, .plan = plan, .pictures = pictures, .options = options};
     if (pictures->n == 0) return RSIFT_OK;
     char print[RS_ID_TEXT], prefix[48];
     fingerprint(pictures, options, print);
@@ -431,7 +431,7 @@ rsift_status rs_index_media(rsift_context *context, rs_store *store, const rs_pl
             return status;
         }
     }
-    j.progress = rs_context_progress(context, "pictures", "files", (int64_t)pictures->n);
+    j.progress = rs_session_progress(session, "pictures", "files", (int64_t)pictures->n);
     rsift_status status = RSIFT_OK;
     size_t number = 0;
     for (size_t begin = 0, end; status == RSIFT_OK && begin < pictures->n; begin = end, number++) {

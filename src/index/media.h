@@ -14,7 +14,7 @@ typedef struct rs_media_options {
 
 /* Parts `media-<fingerprint>-<begin>-<end>` of the plan's release; finished ones are not made
  * again. Fills width and height of `pictures`. */
-rsift_status rs_index_media(rsift_context *context, rs_store *store, const rs_plan *plan,
+rsift_status rs_index_media(rs_session *session, rs_store *store, const rs_plan *plan,
                             rs_pictures *pictures, const rs_media_options *options,
                             rsift_error *err);
 

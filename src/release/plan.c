@@ -78,11 +78,11 @@ static rsift_status absolute(rs_plan *plan, rs_str path, rs_str *out, rsift_erro
     return out->ptr ? RSIFT_OK : rs_err_nomem(err, "a plan");
 }
 
-static rsift_status open_tree(rsift_context *context, rs_plan *plan, rs_str path, rsift_error *err)
+static rsift_status open_tree(rs_session *session, rs_plan *plan, rs_str path, rsift_error *err)
 {
     size_t i = plan->n_trees;
     RS_TRY(absolute(plan, path, &plan->roots[i], err));
-    rs_io_options options = {.limits = &context->limits};
+    rs_io_options options = {.limits = &session->limits};
     RS_TRY(rs_io_tree_open(plan->roots[i], &options, &plan->trees[i], err));
     plan->n_trees++;
     return RSIFT_OK;
@@ -219,9 +219,8 @@ static rsift_status note_missing(rs_plan *plan, rs_str source, rs_str pattern, r
     return RSIFT_OK;
 }
 
-static rsift_status plan_source(rsift_context *context, rs_plan *plan,
-                                const rs_catalog_source *from, const rs_str *paths, size_t n_paths,
-                                rsift_error *err)
+static rsift_status plan_source(rs_session *session, rs_plan *plan, const rs_catalog_source *from,
+                                const rs_str *paths, size_t n_paths, rsift_error *err)
 {
     const rs_reader *reader = rs_reader_find(from->reader);
     if (!reader)
@@ -229,7 +228,7 @@ static rsift_status plan_source(rsift_context *context, rs_plan *plan,
                           "source \"%.*s\" wants the reader \"%.*s\", which is not there",
                           RS_STR_ARG(from->name), RS_STR_ARG(from->reader));
     rs_source source = {.tree = plan->trees[0],
-                        .limits = &context->limits,
+                        .limits = &session->limits,
                         .dataset = plan->dataset_id,
                         .name = from->name,
                         .task = from->task,
@@ -331,10 +330,10 @@ static rsift_status plan_images(rs_plan *plan, rs_texts patterns, rsift_error *e
 
 /* ---- a dataset of the catalogue ------------------------------------------------------------- */
 
-static rsift_status choose_release(rsift_context *context, rs_plan *plan, const rs_catalog *catalog,
+static rsift_status choose_release(rs_session *session, rs_plan *plan, const rs_catalog *catalog,
                                    const rs_str *paths, size_t n_paths, rsift_error *err)
 {
-    (void)context;
+    (void)session;
     const rs_plan_choice *choice = &plan->choice;
     if (choice->release.ptr) {
         plan->release = rs_catalog_release_find(plan->dataset, choice->release);
@@ -374,10 +373,10 @@ static rsift_status choose_release(rsift_context *context, rs_plan *plan, const 
             plan->dataset->releases.items[0].sources.items[0].files.items[0].patterns.items[0]));
 }
 
-static rsift_status plan_dataset(rsift_context *context, rs_plan *plan, const rs_catalog *catalog,
+static rsift_status plan_dataset(rs_session *session, rs_plan *plan, const rs_catalog *catalog,
                                  const rs_str *paths, size_t n_paths, rsift_error *err)
 {
-    RS_TRY(choose_release(context, plan, catalog, paths, n_paths, err));
+    RS_TRY(choose_release(session, plan, catalog, paths, n_paths, err));
     const rs_catalog_dataset *d = plan->dataset;
     plan->dataset_id = d->id;
     plan->name = d->name;
@@ -392,7 +391,7 @@ static rsift_status plan_dataset(rsift_context *context, rs_plan *plan, const rs
     plan->role = RS_STR("train");
     for (size_t i = 0; i < plan->release->sources.n; i++) {
         const rs_catalog_source *from = &plan->release->sources.items[i];
-        RS_TRY(plan_source(context, plan, from, paths, n_paths, err));
+        RS_TRY(plan_source(session, plan, from, paths, n_paths, err));
         RS_TRY(plan_media(plan, from, err));
     }
     RS_TRY(plan_images(plan, plan->release->images, err));
@@ -401,7 +400,7 @@ static rsift_status plan_dataset(rsift_context *context, rs_plan *plan, const rs
                           "no source of %.*s is complete here; the first lacks \"%.*s\"",
                           RS_STR_ARG(d->id),
                           RS_STR_ARG(plan->n_missing ? plan->missing[0].pattern : RS_STR("?")));
-    return rs_split_lists_load(context, plan->trees[0], plan->release, paths, n_paths,
+    return rs_split_lists_load(session, plan->trees[0], plan->release, paths, n_paths,
                                &plan->splits, err);
 }
 
@@ -472,7 +471,7 @@ static rs_str licence_class_of(rs_str id)
     return rs_str_find(id, RS_STR("-NC")) != RS_NPOS ? RS_STR("research") : RS_STR("unknown");
 }
 
-static rsift_status plan_own(rsift_context *context, rs_plan *plan, const rs_str *paths,
+static rsift_status plan_own(rs_session *session, rs_plan *plan, const rs_str *paths,
                              size_t n_paths, rsift_error *err)
 {
     const rs_plan_choice *choice = &plan->choice;
@@ -499,7 +498,7 @@ static rsift_status plan_own(rsift_context *context, rs_plan *plan, const rs_str
     RS_TRY(add_source(plan, &to, err));
     to->reader = reader;
     to->source = (rs_source){.tree = plan->trees[0],
-                             .limits = &context->limits,
+                             .limits = &session->limits,
                              .dataset = plan->dataset_id,
                              .name = RS_STR("own"),
                              .task = RS_TASK_CONVERSATION};
@@ -544,11 +543,11 @@ static rsift_status copy_choice(rs_plan *plan, const rs_plan_choice *from, rsift
     return RSIFT_OK;
 }
 
-static rsift_status make(rsift_context *context, rs_plan *plan, rsift_error *err)
+static rsift_status make(rs_session *session, rs_plan *plan, rsift_error *err)
 {
     rs_plan_choice *choice = &plan->choice;
     const rs_catalog *catalog;
-    RS_TRY(rs_context_catalog(context, &catalog, err));
+    RS_TRY(rs_session_catalog(session, &catalog, err));
     if (choice->dataset.ptr) {
         plan->dataset = rs_catalog_find(catalog, choice->dataset);
         rs_str near =
@@ -558,18 +557,18 @@ static rsift_status make(rsift_context *context, rs_plan *plan, rsift_error *err
                               RS_STR_ARG(choice->dataset), near.ptr ? "; did you mean \"" : "",
                               RS_STR_ARG(near), near.ptr ? "\"?" : "");
     }
-    RS_TRY(open_tree(context, plan, choice->path, err));
+    RS_TRY(open_tree(session, plan, choice->path, err));
     choice->path = plan->roots[0];
     if (choice->images.ptr) {
-        RS_TRY(open_tree(context, plan, choice->images, err));
+        RS_TRY(open_tree(session, plan, choice->images, err));
         choice->images = plan->roots[1];
     }
     size_t n_paths;
     rs_str *paths = paths_of(plan, &n_paths);
     if (!paths) return rs_err_nomem(err, "a plan");
     rsift_status status = choice->reader.ptr
-                              ? plan_own(context, plan, paths, n_paths, err)
-                              : plan_dataset(context, plan, catalog, paths, n_paths, err);
+                              ? plan_own(session, plan, paths, n_paths, err)
+                              : plan_dataset(session, plan, catalog, paths, n_paths, err);
     rs_free(paths);
     RS_TRY(status);
     plan->config = choice_json(&plan->arena, choice);
@@ -578,14 +577,14 @@ static rsift_status make(rsift_context *context, rs_plan *plan, rsift_error *err
     return plan->config.ptr && plan->release_id.ptr ? RSIFT_OK : rs_err_nomem(err, "a plan");
 }
 
-rsift_status rs_plan_make(rsift_context *context, const rs_plan_choice *choice, rs_plan **out,
+rsift_status rs_plan_make(rs_session *session, const rs_plan_choice *choice, rs_plan **out,
                           rsift_error *err)
 {
     *out = NULL;
     rs_plan *plan = rs_calloc(1, sizeof *plan);
     if (!plan) return rs_err_nomem(err, "a plan");
     rsift_status status = copy_choice(plan, choice, err);
-    if (status == RSIFT_OK) status = make(context, plan, err);
+    if (status == RSIFT_OK) status = make(session, plan, err);
     if (status != RSIFT_OK) {
         rs_plan_free(plan);
         return status;
@@ -594,13 +593,13 @@ rsift_status rs_plan_make(rsift_context *context, const rs_plan_choice *choice, 
     return RSIFT_OK;
 }
 
-rsift_status rs_plan_remake(rsift_context *context, rs_str config, rs_plan **out, rsift_error *err)
+rsift_status rs_plan_remake(rs_session *session, rs_str config, rs_plan **out, rsift_error *err)
 {
     *out = NULL;
     rs_arena arena = {0};
     rs_plan_choice choice;
     rsift_status status = choice_parse(&arena, config, &choice, err);
-    if (status == RSIFT_OK) status = rs_plan_make(context, &choice, out, err);
+    if (status == RSIFT_OK) status = rs_plan_make(session, &choice, out, err);
     rs_arena_fini(&arena);
     return status;
 }

@@ -5,7 +5,7 @@
 #define RS_RELEASE_PLAN_H
 
 #include "catalog/catalog.h"
-#include "session/context.h"
+#include "session/session.h"
 #include "release/pictures.h"
 #include "readers/reader.h"
 
@@ -56,10 +56,10 @@ typedef struct rs_plan {
     rs_str config; /* JSON of choice */
 } rs_plan;
 
-rsift_status rs_plan_make(rsift_context *context, const rs_plan_choice *choice, rs_plan **out,
+rsift_status rs_plan_make(rs_session *session, const rs_plan_choice *choice, rs_plan **out,
                           rsift_error *err);
 /* From release.config; every file that the release was read from is checked by the caller. */
-rsift_status rs_plan_remake(rsift_context *context, rs_str config, rs_plan **out, rsift_error *err);
+rsift_status rs_plan_remake(rs_session *session, rs_str config, rs_plan **out, rsift_error *err);
 void rs_plan_free(rs_plan *plan);
 
 /* Splits of the lists that name this picture (by path, file name or stem); appended to `out`. */

@@ -151,7 +151,7 @@ static rsift_status load_coop(rs_split_lists *lists, const rs_catalog_split_list
     return RSIFT_OK;
 }
 
-static rsift_status load_member(rsift_context *context, rs_split_lists *lists,
+static rsift_status load_member(rs_session *session, rs_split_lists *lists,
                                 const rs_catalog_split_list *list, const rs_io_tree *tree,
                                 size_t member, rs_arena *scratch, rsift_error *err)
 {
@@ -159,11 +159,11 @@ static rsift_status load_member(rsift_context *context, rs_split_lists *lists,
     if (list->format == RS_SPLIT_CSV) return load_csv(lists, list, tree, member, err);
     RS_TRY(rs_io_slurp(tree, member, scratch, &text, err));
     if (list->format == RS_SPLIT_COOP)
-        return load_coop(lists, list, text, &context->limits, scratch, err);
+        return load_coop(lists, list, text, &session->limits, scratch, err);
     return load_lines(lists, list, text, err);
 }
 
-static rsift_status load_list(rsift_context *context, rs_split_lists *lists, const rs_io_tree *tree,
+static rsift_status load_list(rs_session *session, rs_split_lists *lists, const rs_io_tree *tree,
                               const rs_catalog_split_list *list, const rs_str *paths,
                               size_t n_paths, rsift_error *err)
 {
@@ -173,7 +173,7 @@ static rsift_status load_list(rsift_context *context, rs_split_lists *lists, con
     rsift_status status = rs_catalog_select(&scratch, (rs_texts){&list->file, 1}, paths, n_paths,
                                             &members, &logical, &n, err);
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
-        status = load_member(context, lists, list, tree, members[i], &scratch, err);
+        status = load_member(session, lists, list, tree, members[i], &scratch, err);
         if (status != RSIFT_OK)
             rs_err_within(err, status, "%.*s",
                           RS_STR_ARG(rs_io_member_at(tree, members[i])->chain));
@@ -182,7 +182,7 @@ static rsift_status load_list(rsift_context *context, rs_split_lists *lists, con
     return status;
 }
 
-rsift_status rs_split_lists_load(rsift_context *context, const rs_io_tree *tree,
+rsift_status rs_split_lists_load(rs_session *session, const rs_io_tree *tree,
                                  const rs_catalog_release *release, const rs_str *paths,
                                  size_t n_paths, rs_split_lists **out, rsift_error *err)
 {
@@ -192,7 +192,7 @@ rsift_status rs_split_lists_load(rsift_context *context, const rs_io_tree *tree,
     if (!lists) return rs_err_nomem(err, "split lists");
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < release->splits.n; i++)
-        status = load_list(context, lists, tree, &release->splits.items[i], paths, n_paths, err);
+        status = load_list(session, lists, tree, &release->splits.items[i], paths, n_paths, err);
     if (status != RSIFT_OK || lists->n == 0) {
         rs_split_lists_free(lists);
         return status;

@@ -60,7 +60,7 @@ static bool canvas_of(const rs_score_job *job, const rs_score_record *t, const r
 {
     const rs_score_more *m = rs_score_more_of(t);
     *out = (rs_canvas){m->width, m->height, m->resized[0], m->resized[1]};
-    const rsift_score_options *o = job->options;
+    const rs_score_options *o = job->options;
     if (m->width > 0 && m->height > 0) {
         if (from->frame != RS_FRAME_RESIZED || m->resized[0] > 0) return true;
         return o->min_pixels > 0 && o->max_pixels > 0 &&
@@ -157,8 +157,7 @@ static size_t n_listed(const rs_score_job *job, const rs_score_run *run, const r
     return foreign(job, spoken_of(run, t)) ? 0 : p->n_said_box;
 }
 
-rsift_status rs_score_boxes_check(const rsift_score_options *o, const rs_profile *p,
-                                  rsift_error *err)
+rsift_status rs_score_boxes_check(const rs_score_options *o, const rs_profile *p, rsift_error *err)
 {
     const rs_convention *found;
     if (!o->boxes && !o->compare_boxes && !(o->min_pixels > 0) && !(o->max_pixels > 0))

@@ -250,7 +250,7 @@ static rsift_status read_table(family *f, const rs_io_tree *tree, rsift_error *e
 {
     rs_score_job *job = f->job;
     RS_TRY(over_all(f, words_of_part, take_words, err));
-    rs_progress *progress = rs_context_progress(job->context, "METEOR's paraphrases", "bytes", -1);
+    rs_progress *progress = rs_session_progress(job->session, "METEOR's paraphrases", "bytes", -1);
     const rsift_status status =
         rs_metrics_meteor_read_table(f->meteor, tree, job->cancel, progress, err);
     rs_progress_end(progress);

@@ -34,7 +34,7 @@ rs_measure *rs_score_fixed(rs_score_run *run, const char *name, double scale, do
 rsift_status rs_score_blame_truth(const rs_score_job *job, const rs_score_record *r,
                                   rsift_error *err)
 {
-    const rsift_score_options *o = job->options;
+    const rs_score_options *o = job->options;
     const char *path = o->truth ? o->truth : o->dataset ? o->dataset : o->predictions;
     return rs_score_blame(path, &job->truth, r, err ? err->status : RSIFT_E_FORMAT, err);
 }

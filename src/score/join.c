@@ -483,7 +483,7 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
     } else {
         const rs_score_wants wants = {.role = RS_SCORE_PREDICTIONS,
                                       .json = rs_score_keeps_json(job->profile)};
-        RS_TRY(rs_score_read(&job->arena, run->path, &wants, job->context, &run->file, err));
+        RS_TRY(rs_score_read(&job->arena, run->path, &wants, job->session, &run->file, err));
         RS_TRY(check_said(run, err));
         rs_strmap ids = {0}, originals = {0};
         size_t *places = rs_arena_calloc(&job->arena, 2 * job->n + 2, sizeof *places);
@@ -586,7 +586,7 @@ rsift_status rs_score_read_verdicts(rs_score_job *job, rsift_error *err)
     size_t n_again = 0;
     const char *path = job->options->judge_verdicts;
     const rs_score_wants wants = {.role = RS_SCORE_PREDICTIONS, .json = true};
-    RS_TRY(rs_score_read(&job->arena, path, &wants, job->context, &file, err));
+    RS_TRY(rs_score_read(&job->arena, path, &wants, job->session, &file, err));
     job->verdicts_hash = file.hash;
     for (size_t i = 0; i < file.n; i++) {
         double v;

@@ -174,7 +174,7 @@ static rsift_status drop_ignored(rs_score_tally *t, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status make_classes(rs_score_tally *t, const rsift_score_options *o, rsift_error *err)
+static rsift_status make_classes(rs_score_tally *t, const rs_score_options *o, rsift_error *err)
 {
     static const char *const change[] = {"unchanged", "changed"};
     const rs_profile *p = t->profile;

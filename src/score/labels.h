@@ -69,10 +69,10 @@ rsift_status rs_score_tally_report(rs_score_tally *tally, rs_score_job *job, rs_
 rs_confusion_set rs_score_tally_set(const rs_score_tally *tally);
 
 /* Are truth and predictions pictures (folders, archives), not records? Told by the names. */
-bool rs_score_are_maps(const rsift_score_options *options);
+bool rs_score_are_maps(const rs_score_options *options);
 /* Pictures in folders or archives: options->predictions, and of --only and --compare what is
  * asked. */
-rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_report *report,
+rsift_status rs_score_maps(rs_session *session, rs_score_job *job, rs_score_report *report,
                            rsift_error *err);
 /* Records joined before. */
 rsift_status rs_score_label_records(rs_score_job *job, rs_score_run *run, const unsigned char *only,

@@ -308,14 +308,14 @@ static rsift_status copy_out(rs_score_job *job, map_list *l, rsift_error *err)
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", l->root);
 }
 
-static rsift_status read_pairs(rsift_context *context, maps *m, rsift_error *err)
+static rsift_status read_pairs(rs_session *session, maps *m, rsift_error *err)
 {
     rs_hash_start(&m->hash_truth);
     rs_hash_start(&m->hash_said);
     const rs_pipeline pipeline = {.item_size = sizeof(pair_item),
-                                  .n_threads = context->n_threads,
+                                  .n_threads = session->n_threads,
                                   .ctx = m,
-                                  .cancel = &context->cancel,
+                                  .cancel = &session->cancel,
                                   .produce = produce,
                                   .work = work,
                                   .consume = consume,
@@ -329,8 +329,7 @@ static rsift_status read_pairs(rsift_context *context, maps *m, rsift_error *err
 }
 
 /* One model's predictions. subset: its numbers for the maps of --only, NULL = not asked. */
-static rsift_status one_model(rsift_context *context, maps *m, rs_score_run *subset,
-                              rsift_error *err)
+static rsift_status one_model(rs_session *session, maps *m, rs_score_run *subset, rsift_error *err)
 {
     rs_score_job *job = m->job;
     RS_TRY(rs_score_tally_init(&m->tally, job, err));
@@ -341,7 +340,7 @@ static rsift_status one_model(rsift_context *context, maps *m, rs_score_run *sub
     RS_TRY(copy_out(job, &m->truth, err));
     RS_TRY(copy_out(job, &m->said, err));
     m->run->file.n = m->said.n;
-    RS_TRY(read_pairs(context, m, err));
+    RS_TRY(read_pairs(session, m, err));
     const char *how = m->by_path ? "Paired by path below the shared folder, as names repeat. "
                                  : "Paired by name. ";
     RS_TRY(rs_score_tally_report(&m->tally, job, m->run, how, err));
@@ -382,17 +381,17 @@ static rsift_status compare(const maps *a, const maps *b, rs_score_pair *out, rs
     return RSIFT_OK;
 }
 
-rsift_status rs_score_maps(rsift_context *context, rs_score_job *job, rs_score_report *report,
+rsift_status rs_score_maps(rs_session *session, rs_score_job *job, rs_score_report *report,
                            rsift_error *err)
 {
-    const rsift_score_options *o = job->options;
+    const rs_score_options *o = job->options;
     maps *m = rs_calloc(2, sizeof *m);
     if (!m) return rs_err_nomem(err, "maps");
     m[0] = (maps){.job = job, .run = &report->run};
     m[1] = (maps){.job = job, .run = &report->second};
     report->second.path = o->compare;
-    rsift_status status = one_model(context, &m[0], o->only ? &report->subset : NULL, err);
-    if (status == RSIFT_OK && o->compare) status = one_model(context, &m[1], NULL, err);
+    rsift_status status = one_model(session, &m[0], o->only ? &report->subset : NULL, err);
+    if (status == RSIFT_OK && o->compare) status = one_model(session, &m[1], NULL, err);
     if (status == RSIFT_OK && o->compare) status = compare(&m[0], &m[1], &report->pair, err);
     maps_fini(&m[0]);
     maps_fini(&m[1]);
@@ -413,7 +412,7 @@ static bool is_records(const char *path)
     return false;
 }
 
-bool rs_score_are_maps(const rsift_score_options *o)
+bool rs_score_are_maps(const rs_score_options *o)
 {
     return o->truth && !is_records(o->truth) && !is_records(o->predictions);
 }

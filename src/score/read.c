@@ -416,7 +416,7 @@ static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants 
 /* ---- records --------------------------------------------------------------------------------- */
 
 typedef struct reading {
-    rsift_context *context;
+    rs_session *session;
     rs_arena *arena;
     const rs_score_wants *wants;
     rs_score_source *source;
@@ -528,7 +528,7 @@ static rsift_status parse(const reading *in, batch *b, const rs_score_raw *raw, 
     RS_TRY(rs_score_source_json(in->source, &b->chunk, raw, &b->scratch, &json, err));
     if (in->wants->json) json = rs_arena_str(arena, json);
     if (!json.ptr) return rs_err_nomem(err, "a record");
-    RS_TRY(rs_json_parse(arena, json, &in->context->limits, &v, err));
+    RS_TRY(rs_json_parse(arena, json, &in->session->limits, &v, err));
     RS_TRY(take(in, b, raw->key, v, r, err));
     return note_bare(in, b, v, r) ? RSIFT_OK : rs_err_nomem(err, "a record");
 }
@@ -612,9 +612,9 @@ static bool is_record(const rs_json *object)
 static rsift_status read_records(reading *in, rsift_error *err)
 {
     const rs_pipeline pipeline = {.item_size = sizeof(batch),
-                                  .n_threads = in->context->n_threads,
+                                  .n_threads = in->session->n_threads,
                                   .ctx = in,
-                                  .cancel = &in->context->cancel,
+                                  .cancel = &in->session->cancel,
                                   .produce = produce,
                                   .work = work,
                                   .consume = consume,
@@ -625,11 +625,11 @@ static rsift_status read_records(reading *in, rsift_error *err)
 }
 
 rsift_status rs_score_read(rs_arena *arena, const char *path, const rs_score_wants *wants,
-                           rsift_context *context, rs_score_file *out, rsift_error *err)
+                           rs_session *session, rs_score_file *out, rsift_error *err)
 {
     *out = (rs_score_file){0};
-    reading in = {.context = context, .arena = arena, .wants = wants, .out = out};
-    RS_TRY(rs_score_source_open(context, path, is_record, &in.source, err));
+    reading in = {.session = session, .arena = arena, .wants = wants, .out = out};
+    RS_TRY(rs_score_source_open(session, path, is_record, &in.source, err));
     rsift_status status = read_records(&in, err);
     if (status != RSIFT_OK) rs_score_within(path, status, err);
     out->lines = rs_score_source_lines(in.source);

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "codec/json.h"
-#include "session/context.h"
+#include "session/session.h"
 
 enum { RS_SCORE_BOX = 8, RS_SCORE_BY = 4 };
 
@@ -80,7 +80,7 @@ typedef struct rs_score_wants {
  * Errors: RSIFT_E_IO, RSIFT_E_FORMAT with file and line or record, RSIFT_E_LIMIT,
  * RSIFT_E_CANCELLED. */
 rsift_status rs_score_read(rs_arena *arena, const char *path, const rs_score_wants *wants,
-                           rsift_context *context, rs_score_file *out, rsift_error *err);
+                           rs_session *session, rs_score_file *out, rsift_error *err);
 
 /* The whole file, parsed: COCO's and other documents that are not lists of records. Not bound by
  * max_record. */

@@ -303,7 +303,7 @@ static void put_blind(rs_buf *b, const rs_score_job *job, const rs_score_blind *
 
 static void put_options(rs_buf *b, const rs_score_job *job)
 {
-    const rsift_score_options *o = job->options;
+    const rs_score_options *o = job->options;
     rs_json_put_key(b, "options");
     rs_buf_char(b, '{');
     put_count(b, "seed", (size_t)o->seed);
@@ -356,7 +356,7 @@ rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, 
     put_pair(&b, job, r);
     put_blind(&b, job, &r->blind);
     rs_buf_cstr(&b, "}");
-    const rsift_status status = rs_context_answer(&b, out, err);
+    const rsift_status status = rs_session_answer(&b, out, err);
     rs_buf_fini(&b);
     const size_t faults = n_faults(run) + (r->pair.known ? n_faults(&r->second) : 0);
     out->n_findings = faults > 1000000 ? 1000000 : (int)faults;

@@ -21,11 +21,11 @@ void rs_score_put_profile(rs_buf *b, const rs_profile *p);
 rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *report,
                              rsift_answer *out, rsift_error *err);
 /* Truth from the workspace: questions and answers of options->dataset. */
-rsift_status rs_score_indexed(rsift_context *context, rs_score_job *job, rsift_error *err);
+rsift_status rs_score_indexed(rs_session *session, rs_score_job *job, rsift_error *err);
 /* RSIFT_E_ARG when options->samples is an input, no file, or of another kind. */
-rsift_status rs_score_check_samples(const rsift_score_options *options, rsift_error *err);
+rsift_status rs_score_check_samples(const rs_score_options *options, rsift_error *err);
 /* options->samples: JSON lines, or Parquet when the name says so. */
-rsift_status rs_score_write_samples(rsift_context *context, rs_score_job *job,
-                                    const rs_score_run *run, rsift_error *err);
+rsift_status rs_score_write_samples(rs_session *session, rs_score_job *job, const rs_score_run *run,
+                                    rsift_error *err);
 
 #endif

@@ -14,12 +14,12 @@ static bool detection(const rs_profile *p)
     return p->family == RS_FAMILY_COCO || p->family == RS_FAMILY_DOTA;
 }
 
-static bool label_maps(const rs_profile *p, const rsift_score_options *o)
+static bool label_maps(const rs_profile *p, const rs_score_options *o)
 {
     return p->family == RS_FAMILY_LABELS && rs_score_are_maps(o);
 }
 
-int rs_score_n_resamples(const rsift_score_options *o)
+int rs_score_n_resamples(const rs_score_options *o)
 {
     return o->n_resamples == 0 ? 1000 : o->n_resamples < 0 ? 0 : o->n_resamples;
 }
@@ -44,17 +44,17 @@ static rsift_status score_run(rs_score_job *job, rs_score_run *run, const unsign
     return rs_metrics_bootstrap(run->measures, run->n_measures, &draw, err);
 }
 
-static rsift_status read_truth(rsift_context *context, rs_score_job *job, rsift_error *err)
+static rsift_status read_truth(rs_session *session, rs_score_job *job, rsift_error *err)
 {
-    const rsift_score_options *o = job->options;
+    const rs_score_options *o = job->options;
     const bool json = rs_score_keeps_json(job->profile);
     rs_score_wants wants;
     RS_TRY(rs_score_wanted(job, &wants, err));
-    if (o->dataset) return rs_score_indexed(context, job, err);
+    if (o->dataset) return rs_score_indexed(session, job, err);
     wants.json = json;
     if (job->profile->judge == rs_judge_geochat_class && !o->truth)
         wants.role = RS_SCORE_PREDICTIONS; /* golds: ids */
-    RS_TRY(rs_score_read(&job->arena, o->truth ? o->truth : o->predictions, &wants, job->context,
+    RS_TRY(rs_score_read(&job->arena, o->truth ? o->truth : o->predictions, &wants, job->session,
                          &job->truth, err));
     job->truth_hash = job->truth.hash;
     if (o->truth || json) return RSIFT_OK;
@@ -106,7 +106,7 @@ static rsift_status read_train(rs_score_job *job, rs_score_file *train, rsift_er
     const char *path = job->options->blind_train;
     const rs_score_wants wants = {.role = RS_SCORE_TRUTH};
     size_t n_golds = 0;
-    RS_TRY(rs_score_read(&job->arena, path, &wants, job->context, train, err));
+    RS_TRY(rs_score_read(&job->arena, path, &wants, job->session, train, err));
     RS_TRY(rs_score_fit(job, train, err));
     for (size_t i = 0; i < train->n; i++)
         n_golds += train->records[i].gold.ptr || train->records[i].n_golds;
@@ -160,11 +160,11 @@ static rsift_status say_of(rs_score_job *job, const rs_score_run *run, rsift_err
     return named.ptr ? rs_score_say(job, named, err) : rs_err_nomem(err, "a note");
 }
 
-static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_score_report *r,
+static rsift_status samplewise(rs_session *session, rs_score_job *job, rs_score_report *r,
                                rsift_error *err)
 {
-    const rsift_score_options *o = job->options;
-    RS_TRY(read_truth(context, job, err));
+    const rs_score_options *o = job->options;
+    RS_TRY(read_truth(session, job, err));
     RS_TRY(rs_score_prepare(job, err));
     if (o->judge_verdicts) RS_TRY(rs_score_read_verdicts(job, err));
     if (o->only) RS_TRY(rs_score_read_only(job, err));
@@ -196,18 +196,17 @@ static rsift_status samplewise(rsift_context *context, rs_score_job *job, rs_sco
     RS_TRY(rs_score_say(job, job->truth.note, err));
     if (o->truth || o->dataset) RS_TRY(rs_score_say(job, r->run.file.note, err));
     if (o->compare) RS_TRY(rs_score_say(job, r->second.file.note, err));
-    return o->samples ? rs_score_write_samples(context, job, &r->run, err) : RSIFT_OK;
+    return o->samples ? rs_score_write_samples(session, job, &r->run, err) : RSIFT_OK;
 }
 
-static rsift_status maps(rsift_context *context, rs_score_job *job, rs_score_report *r,
+static rsift_status maps(rs_session *session, rs_score_job *job, rs_score_report *r,
                          rsift_error *err)
 {
-    RS_TRY(rs_score_maps(context, job, r, err));
-    return job->options->samples ? rs_score_write_samples(context, job, &r->run, err) : RSIFT_OK;
+    RS_TRY(rs_score_maps(session, job, r, err));
+    return job->options->samples ? rs_score_write_samples(session, job, &r->run, err) : RSIFT_OK;
 }
 
-static rsift_status check_labels(const rsift_score_options *o, const rs_profile *p,
-                                 rsift_error *err)
+static rsift_status check_labels(const rs_score_options *o, const rs_profile *p, rsift_error *err)
 {
     const bool asked = o->classes || o->ignore_labels || o->prediction_offset;
     if (p->family != RS_FAMILY_LABELS) return RSIFT_OK;
@@ -238,7 +237,7 @@ static rsift_status unknown_profile(rs_str name, rsift_error *err)
 #define FAMILY(f) (1u << RS_FAMILY_##f)
 
 /* An option that would do nothing is refused: the number would not be what was asked for. */
-static rsift_status check_use(const rsift_score_options *o, const rs_profile *p, rsift_error *err)
+static rsift_status check_use(const rs_score_options *o, const rs_profile *p, rsift_error *err)
 {
     const unsigned records = FAMILY(ANSWER) | FAMILY(COUNT) | FAMILY(GROUND) | FAMILY(BOXES) |
                              FAMILY(MASK) | FAMILY(CAPTION) | FAMILY(RETRIEVAL) |
@@ -272,8 +271,7 @@ static rsift_status check_use(const rsift_score_options *o, const rs_profile *p,
     return rs_score_boxes_check(o, p, err);
 }
 
-static rsift_status check(const rsift_score_options *o, const rs_profile **profile,
-                          rsift_error *err)
+static rsift_status check(const rs_score_options *o, const rs_profile **profile, rsift_error *err)
 {
     if (!o->profile || !o->predictions)
         return rs_err_set(err, RSIFT_E_ARG, "score wants a profile and --predictions FILE");
@@ -299,23 +297,23 @@ static rsift_status check(const rsift_score_options *o, const rs_profile **profi
     return check_labels(o, *profile, err);
 }
 
-rsift_status rsift_score(rsift_context *context, const rsift_score_options *options,
-                         rsift_answer *out, rsift_error *err)
+rsift_status rs_score_make(rs_session *session, const rs_score_options *options, rsift_answer *out,
+                           rsift_error *err)
 {
     *out = (rsift_answer){0};
     const rs_profile *profile = NULL;
     RS_TRY(check(options, &profile, err));
-    rs_score_job job = {.context = context,
-                        .limits = &context->limits,
-                        .n_threads = context->n_threads,
-                        .cancel = &context->cancel,
+    rs_score_job job = {.session = session,
+                        .limits = &session->limits,
+                        .n_threads = session->n_threads,
+                        .cancel = &session->cancel,
                         .options = options,
                         .profile = profile};
     rs_score_report report = {0};
     report.run.path = options->predictions;
     rsift_status status = detection(profile)             ? rs_score_detection(&job, &report, err)
-                          : label_maps(profile, options) ? maps(context, &job, &report, err)
-                                                         : samplewise(context, &job, &report, err);
+                          : label_maps(profile, options) ? maps(session, &job, &report, err)
+                                                         : samplewise(session, &job, &report, err);
     if (status == RSIFT_OK) status = rs_score_answer(&job, &report, out, err);
     rs_strmap_fini(&job.types);
     rs_strmap_fini(&job.images);
@@ -327,9 +325,8 @@ rsift_status rsift_score(rsift_context *context, const rsift_score_options *opti
     return status;
 }
 
-rsift_status rsift_score_profiles(rsift_context *context, rsift_answer *out, rsift_error *err)
+rsift_status rs_score_list_profiles(rsift_answer *out, rsift_error *err)
 {
-    (void)context;
     *out = (rsift_answer){0};
     rs_buf b = {0};
     rs_buf_cstr(&b, "{\"schema\":\"rsift.score-profiles/1\",\"profiles\":[");
@@ -338,7 +335,7 @@ rsift_status rsift_score_profiles(rsift_context *context, rsift_answer *out, rsi
         rs_score_put_profile(&b, p);
     }
     rs_buf_cstr(&b, "]}");
-    const rsift_status status = rs_context_answer(&b, out, err);
+    const rsift_status status = rs_session_answer(&b, out, err);
     rs_buf_fini(&b);
     return status;
 }

@@ -3,12 +3,12 @@
 #define RS_SCORE_SCORE_H
 
 #include "base/map.h"
-#include "session/context.h"
+#include "session/session.h"
 #include "score/read.h"
 #include "geom/rle.h"
 #include "metrics/profile.h"
 #include "metrics/stats.h"
-#include "rsift/score.h"
+#include "score/options.h"
 
 enum { RS_SCORE_MEASURES = 40, RS_SCORE_CLASS_MORE = 4 };
 
@@ -57,11 +57,11 @@ typedef struct rs_score_by {
 
 typedef struct rs_score_job {
     rs_arena arena;
-    rsift_context *context;
+    rs_session *session;
     const rsift_limits *limits;
     size_t n_threads;  /* 0 = one a core */
     rs_cancel *cancel; /* may be NULL */
-    const rsift_score_options *options;
+    const rs_score_options *options;
     const rs_profile *profile;
     rs_score_file truth;
     rs_id truth_hash;
@@ -103,7 +103,7 @@ rsift_status rs_score_boxes_say(rs_score_job *job, const rs_score_run *run,
 rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, rsift_error *err);
 /* The options about boxes: RSIFT_E_ARG where the profile has no use for them or does not know the
  * name. */
-rsift_status rs_score_boxes_check(const rsift_score_options *o, const rs_profile *profile,
+rsift_status rs_score_boxes_check(const rs_score_options *o, const rs_profile *profile,
                                   rsift_error *err);
 rsift_status rs_score_masks(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                             rsift_error *err);
@@ -118,7 +118,7 @@ const char *rs_score_captions_note(const rs_score_job *job);
 rs_measure *rs_score_measure(rs_score_run *run, const char *name, double scale, const double *num,
                              const double *den);
 rs_measure *rs_score_fixed(rs_score_run *run, const char *name, double scale, double value);
-int rs_score_n_resamples(const rsift_score_options *options); /* 0 = none wanted */
+int rs_score_n_resamples(const rs_score_options *options); /* 0 = none wanted */
 void rs_score_set_state(rs_score_run *run, size_t i, rs_score_state state);
 /* "file > line 17" of the truth or of the run's predictions before err's message. */
 rsift_status rs_score_blame_truth(const rs_score_job *job, const rs_score_record *r,
@@ -150,5 +150,13 @@ typedef struct rs_score_blind {
 bool rs_score_can_guess(const rs_profile *profile);
 rsift_status rs_score_guess(rs_score_job *job, const rs_score_file *train, rs_score_blind *out,
                             rsift_error *err);
+
+/* Scores predictions by a profile (rsift.score/1).
+ * Errors: RSIFT_E_ARG (unknown profile, references missing), RSIFT_E_FORMAT with the place,
+ * RSIFT_E_IO, RSIFT_E_NOMEM, RSIFT_E_CANCELLED. */
+rsift_status rs_score_make(rs_session *session, const rs_score_options *options, rsift_answer *out,
+                           rsift_error *err);
+/* Every profile: name, summary, source, verified (rsift.score-profiles/1). */
+rsift_status rs_score_list_profiles(rsift_answer *out, rsift_error *err);
 
 #endif

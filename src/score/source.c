@@ -16,7 +16,7 @@ enum {
 typedef enum syntax { LINES, CUTS_OF_JSON, TABLE } syntax;
 
 struct rs_score_source {
-    rsift_context *context;
+    rs_session *session;
     const rsift_limits *limits;
     rs_score_is_record_fn *is_record;
     rs_io_tree *tree;
@@ -437,19 +437,19 @@ static void start_progress(rs_score_source *s, const char *path)
         on_disk += rs_io_file_at(s->tree, i)->n_bytes;
     if (m->n_bytes < LONG_READ && on_disk < LONG_READ / 8) return;
     const char *name = rs_arena_cstr(&s->arena, rs_str_basename(rs_str_of(path)));
-    s->progress = rs_context_progress(s->context, name ? name : "reading", "bytes", m->n_bytes);
+    s->progress = rs_session_progress(s->session, name ? name : "reading", "bytes", m->n_bytes);
     rs_progress_add(s->progress, (int64_t)s->head.len);
 }
 
-rsift_status rs_score_source_open(rsift_context *context, const char *path,
+rsift_status rs_score_source_open(rs_session *session, const char *path,
                                   rs_score_is_record_fn *is_record, rs_score_source **out,
                                   rsift_error *err)
 {
     rs_score_source *s = rs_calloc(1, sizeof *s);
     *out = NULL;
     if (!s) return rs_err_nomem(err, "a file");
-    s->context = context;
-    s->limits = &context->limits;
+    s->session = session;
+    s->limits = &session->limits;
     s->is_record = is_record;
     rsift_status status = rs_score_open_one(path, s->limits, &s->tree, &s->member, err);
     if (status == RSIFT_OK) status = start(s, path, err);

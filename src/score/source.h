@@ -6,7 +6,7 @@
 
 #include "base/hash.h"
 #include "codec/json.h"
-#include "session/context.h"
+#include "session/session.h"
 #include "score/table.h"
 
 typedef struct rs_score_source rs_score_source;
@@ -34,7 +34,7 @@ typedef bool rs_score_is_record_fn(const rs_json *object);
 /* Opens the one file at `path`, packed or not, and finds out how it is written.
  *   errors  RSIFT_E_IO, RSIFT_E_ARG for a folder or archive of several files, RSIFT_E_FORMAT,
  *           RSIFT_E_UNSUPPORTED with what to do; all name the path */
-rsift_status rs_score_source_open(rsift_context *context, const char *path,
+rsift_status rs_score_source_open(rs_session *session, const char *path,
                                   rs_score_is_record_fn *is_record, rs_score_source **out,
                                   rsift_error *err);
 void rs_score_source_close(rs_score_source *source);

@@ -90,11 +90,11 @@ static bool take_row(rs_score_job *job, rs_result *row, rs_hasher *hasher)
     return r->id.ptr && r->type.ptr && r->question.ptr && r->image.ptr && r->task.ptr;
 }
 
-rsift_status rs_score_indexed(rsift_context *context, rs_score_job *job, rsift_error *err)
+rsift_status rs_score_indexed(rs_session *session, rs_score_job *job, rsift_error *err)
 {
-    const rsift_score_options *o = job->options;
+    const rs_score_options *o = job->options;
     rs_store *store;
-    RS_TRY(rs_context_store(context, RS_STORE_READ, false, &store, err));
+    RS_TRY(rs_session_store(session, RS_STORE_READ, false, &store, err));
     const rs_arg args[3] = {{.type = RS_ARG_STR, .str = rs_str_of(o->dataset)},
                             {.type = RS_ARG_STR, .str = rs_str_of(o->split ? o->split : "")},
                             {.type = RS_ARG_I64, .i64 = RS_REGION_MARK}};
@@ -203,7 +203,7 @@ static bool same_file(const char *a, const char *b)
            x.st_ino == y.st_ino;
 }
 
-rsift_status rs_score_check_samples(const rsift_score_options *o, rsift_error *err)
+rsift_status rs_score_check_samples(const rs_score_options *o, rsift_error *err)
 {
     const rs_str path = rs_str_of(o->samples);
     const char *const read[] = {o->truth, o->predictions,    o->compare,
@@ -226,10 +226,10 @@ rsift_status rs_score_check_samples(const rsift_score_options *o, rsift_error *e
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", o->samples);
 }
 
-rsift_status rs_score_write_samples(rsift_context *context, rs_score_job *job,
-                                    const rs_score_run *run, rsift_error *err)
+rsift_status rs_score_write_samples(rs_session *session, rs_score_job *job, const rs_score_run *run,
+                                    rsift_error *err)
 {
-    (void)context;
+    (void)session;
     const rs_str path = rs_str_of(job->options->samples);
     if (!rs_str_ends_nocase(path, RS_STR(".parquet"))) return write_lines(job, run, path, err);
     const rs_str lines = rs_arena_printf(&job->arena, "%s.lines-%d", path.ptr, (int)getpid());

@@ -1,5 +1,5 @@
 /* The context and the answers. */
-#include "session/context.h"
+#include "session/session.h"
 
 #include "base/alloc.h"
 
@@ -74,7 +74,7 @@ void rsift_answer_free(rsift_answer *answer)
     *answer = (rsift_answer){0};
 }
 
-rsift_status rs_context_catalog(rsift_context *context, const rs_catalog **out, rsift_error *err)
+rsift_status rs_session_catalog(rsift_context *context, const rs_catalog **out, rsift_error *err)
 {
     if (!context->catalog)
         RS_TRY(rs_catalog_load(context->catalogs, context->n_catalogs, &context->catalog, err));
@@ -82,7 +82,7 @@ rsift_status rs_context_catalog(rsift_context *context, const rs_catalog **out, 
     return RSIFT_OK;
 }
 
-rsift_status rs_context_store(rsift_context *context, rs_store_mode mode, bool create,
+rsift_status rs_session_store(rsift_context *context, rs_store_mode mode, bool create,
                               rs_store **out, rsift_error *err)
 {
     *out = NULL;
@@ -95,13 +95,13 @@ rsift_status rs_context_store(rsift_context *context, rs_store_mode mode, bool c
     return rs_store_open(context->workspace, mode, create, &options, out, err);
 }
 
-rs_progress *rs_context_progress(rsift_context *context, const char *what, const char *unit,
+rs_progress *rs_session_progress(rsift_context *context, const char *what, const char *unit,
                                  int64_t n_total)
 {
     return rs_progress_new(what, unit, n_total, context->progress, context->progress_user);
 }
 
-rsift_status rs_context_answer(rs_buf *json, rsift_answer *out, rsift_error *err)
+rsift_status rs_session_answer(rs_buf *json, rsift_answer *out, rsift_error *err)
 {
     rs_buf_char(json, 0);
     if (json->failed) {
