@@ -234,59 +234,6 @@ rs_str rs_json_text(rs_arena *arena, const rs_json *v)
 
 /* ---- writing ---------------------------------------------------------------------------- */
 
-static void put_escape(rs_buf *buf, unsigned char c)
-{
-    switch (c) {
-    case '"': rs_buf_cstr(buf, "\\\""); return;
-    case '\\': rs_buf_cstr(buf, "\\\\"); return;
-    case '\n': rs_buf_cstr(buf, "\\n"); return;
-    case '\r': rs_buf_cstr(buf, "\\r"); return;
-    case '\t': rs_buf_cstr(buf, "\\t"); return;
-    case '\b': rs_buf_cstr(buf, "\\b"); return;
-    case '\f': rs_buf_cstr(buf, "\\f"); return;
-    default: rs_buf_printf(buf, "\\u%04x", c);
-    }
-}
-
-/* Whether one of eight bytes is below 0x20, '"' or '\\' (the usual "has zero byte" trick). */
-static bool word_needs_escape(const char *p)
-{
-    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
-    uint64_t w;
-    memcpy(&w, p, sizeof w);
-    uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\';
-    uint64_t control = (w - ones * 0x20) & ~w;
-    return ((control | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & highs) != 0;
-}
-
-void rs_json_put_str(rs_buf *buf, rs_str s)
-{
-    rs_buf_char(buf, '"');
-    size_t run = 0, i = 0;
-    while (i < s.len) {
-        if (s.len - i >= 8 && !word_needs_escape(s.ptr + i)) {
-            i += 8;
-            continue;
-        }
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c < 0x20 || c == '"' || c == '\\') {
-            rs_buf_add(buf, s.ptr + run, i - run);
-            put_escape(buf, c);
-            run = i + 1;
-        }
-        i++;
-    }
-    if (run < s.len)
-        rs_buf_add(buf, s.ptr + run, s.len - run); /* NULL has no place to count from */
-    rs_buf_char(buf, '"');
-}
-
-void rs_json_put_double(rs_buf *buf, double v)
-{
-    if (__builtin_isfinite(v)) rs_buf_double(buf, v);
-    else rs_buf_cstr(buf, "null");
-}
-
 void rs_json_put_key(rs_buf *buf, const char *key)
 {
     if (buf->len && buf->ptr[buf->len - 1] != '{' && buf->ptr[buf->len - 1] != '[')

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "codec/json_writer.h"
 
 #include <stdbool.h>
 
@@ -100,8 +101,6 @@ rs_str rs_json_text(rs_arena *arena, const rs_json *v);
 
 /* ---- writing ---------------------------------------------------------------------------- */
 
-void rs_json_put_str(rs_buf *buf, rs_str s);    /* quoted and escaped; non-ASCII stays UTF-8 */
-void rs_json_put_double(rs_buf *buf, double v); /* null when not finite */
 /* `"key":` with a leading comma when the last byte is not '{' or '['. */
 void rs_json_put_key(rs_buf *buf, const char *key);
 
