@@ -269,8 +269,9 @@ rsift_status rsift_capabilities(rsift_context *context, rsift_answer *out, rsift
     for (size_t i = 0; rs_writers[i]; i++)
         put_entry(&b, rs_writers[i]->name, rs_writers[i]->summary, rs_writers[i]->source, i == 0);
     rs_buf_cstr(&b, "],\"models\":[");
-    for (size_t i = 0; rs_models[i]; i++)
-        put_entry(&b, rs_models[i]->name, rs_models[i]->summary, rs_models[i]->source, i == 0);
+    for (size_t i = 0; rs_render_models[i]; i++)
+        put_entry(&b, rs_render_models[i]->name, rs_render_models[i]->summary,
+                  rs_render_models[i]->source, i == 0);
     rs_buf_cstr(&b, "],\"conventions\":[");
     for (size_t i = 0; rs_geom_conventions[i]; i++)
         put_entry(&b, rs_geom_conventions[i]->name,

@@ -177,8 +177,8 @@ static rsift_status decode_again(job *j, item *it, const rs_rendered *r, rsift_e
     for (uint32_t m = 0; m < r->n_messages; m++) {
         rs_written_box *boxes;
         size_t n_here, n_unparsed;
-        RS_TRY(rs_model_decode(&j->render, r->messages[m].text, r->widths[0], r->heights[0],
-                               &it->arena, &boxes, &n_here, &n_unparsed, err));
+        RS_TRY(rs_render_decode(&j->render, r->messages[m].text, r->widths[0], r->heights[0],
+                                &it->arena, &boxes, &n_here, &n_unparsed, err));
         n += n_here;
     }
     it->n_decoded += r->n_boxes;
@@ -206,11 +206,10 @@ static rsift_status render_one(job *j, item *it, const rs_sample *sample, uint32
         widths[i] = picture->width;
         heights[i] = picture->height;
     }
+    const rs_render_input input = {sample, j->plan->dataset_id, images, widths, heights, repeat};
     rs_rendered r;
-    const char *reason = NULL;
-    RS_TRY(rs_render(&j->render, sample, j->plan->dataset_id, images, widths, heights, repeat,
-                     &it->arena, &r, &reason, err));
-    if (reason) return repeat ? RSIFT_OK : drop(it, sample->id, reason, err);
+    RS_TRY(rs_render(&j->render, &input, &it->arena, &r, err));
+    if (r.drop) return repeat ? RSIFT_OK : drop(it, sample->id, r.drop, err);
     RS_TRY(decode_again(j, it, &r, err));
     if (!RS_VEC_RESERVE(it->pieces, it->cap_pieces, it->n_pieces + 1) ||
         !RS_VEC_RESERVE(it->used, it->cap_used, it->n_used + n))
@@ -591,7 +590,7 @@ static rsift_status check_options(job *j, rsift_error *err)
                           "unknown format \"%s\"; --format is one of llama-factory, llava, "
                           "ms-swift, qwen, internvl",
                           o->format ? o->format : "");
-    j->render.model = rs_model_find(rs_str_of(o->model ? o->model : ""));
+    j->render.model = rs_render_model_find(rs_str_of(o->model ? o->model : ""));
     if (!j->render.model)
         return rs_err_set(
             err, RSIFT_E_ARG,

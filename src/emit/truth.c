@@ -66,7 +66,7 @@ static void put_boxes(const rs_render_options *render, rs_buf *b, const rs_sampl
     rs_json_put_str(b, rs_str_of(render->model->name));
     rs_canvas canvas;
     if (!r->n_images || !(r->widths[0] > 0) ||
-        !rs_model_canvas(render, r->widths[0], r->heights[0], &canvas))
+        !rs_render_canvas(render, r->widths[0], r->heights[0], &canvas))
         return;
     if (!(canvas.resized_width > 0)) return;
     rs_json_put_key(b, "resized");

@@ -38,8 +38,9 @@ typedef struct rs_measured {
 } rs_measured;
 
 /* models.c */
-bool rs_model_canvas(const rs_render_options *options, double width, double height, rs_canvas *out);
-rs_convention rs_model_convention(const rs_render_options *options, size_t n_numbers, bool *known);
+bool rs_render_canvas(const rs_render_options *options, double width, double height,
+                      rs_canvas *out);
+rs_convention rs_render_convention(const rs_render_options *options, size_t n_numbers, bool *known);
 /* Region -> pixels and numbers. Returns NULL, or the reason why it cannot be written. */
 const char *rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out);
 /* Appends boxes to job->text and notes where each stands. `phrase` are words that the text itself

@@ -16,7 +16,7 @@
 
 #include <math.h>
 
-static const rs_model_spec internvl = {
+static const rs_render_model internvl = {
     .name = "internvl",
     .summary = "InternVL 1.2 to 3.5: per mille in <box>[[x1, y1, x2, y2]]</box>",
     .source = "OpenGVLab/InternVL#1009, #844; docs of the chat data format",
@@ -27,7 +27,7 @@ static const rs_model_spec internvl = {
         "Write boxes as <box>[[x1, y1, x2, y2, x3, y3, x4, y4]]</box>, the four corners in "
         "thousandths of the image's width and height.",
 };
-static const rs_model_spec llava15 = {
+static const rs_render_model llava15 = {
     .name = "llava-1.5",
     .summary = "LLaVA 1.5: fractions of the square-padded image, two decimals",
     .source = "haotian-liu/LLaVA#606, #822; decimals recalled",
@@ -37,7 +37,7 @@ static const rs_model_spec llava15 = {
         "Write boxes as [x1, y1, x2, y2, x3, y3, x4, y4], the four corners as fractions of "
         "the image padded to a square.",
 };
-static const rs_model_spec qwen25 = {
+static const rs_render_model qwen25 = {
     .name = "qwen2.5-vl",
     .summary = "Qwen2.5-VL: JSON bbox_2d in pixels of the resized image",
     .source = "QwenLM/Qwen3-VL qwen-vl-finetune/tools/process_bbox.ipynb",
@@ -48,7 +48,7 @@ static const rs_model_spec qwen25 = {
     .hbb_format = "Output the bounding box coordinates in JSON format.",
     .quad_format = "Output the four corners of each box as \"quadrant bbox\" in JSON format.",
 };
-static const rs_model_spec qwen3 = {
+static const rs_render_model qwen3 = {
     .name = "qwen3-vl",
     .summary = "Qwen3-VL: JSON bbox_2d in thousandths of width and height",
     .source = "QwenLM/Qwen3-VL#1486, #1623",
@@ -57,18 +57,18 @@ static const rs_model_spec qwen3 = {
     .hbb_format = "Output the bounding box coordinates in JSON format.",
     .quad_format = "Output the four corners of each box as \"quadrant bbox\" in JSON format.",
 };
-const rs_model_spec *const rs_models[] = {&internvl, &llava15, &qwen25, &qwen3, NULL};
+const rs_render_model *const rs_render_models[] = {&internvl, &llava15, &qwen25, &qwen3, NULL};
 
-const rs_model_spec *rs_model_find(rs_str name)
+const rs_render_model *rs_render_model_find(rs_str name)
 {
-    for (size_t i = 0; rs_models[i]; i++)
-        if (rs_str_eq(name, rs_str_of(rs_models[i]->name))) return rs_models[i];
+    for (size_t i = 0; rs_render_models[i]; i++)
+        if (rs_str_eq(name, rs_str_of(rs_render_models[i]->name))) return rs_render_models[i];
     return NULL;
 }
 
 /* ---- numbers -------------------------------------------------------------------------------- */
 
-bool rs_model_canvas(const rs_render_options *options, double width, double height, rs_canvas *out)
+bool rs_render_canvas(const rs_render_options *options, double width, double height, rs_canvas *out)
 {
     *out = (rs_canvas){.width = width, .height = height};
     if (!options->model->resize_factor) return true;
@@ -77,9 +77,9 @@ bool rs_model_canvas(const rs_render_options *options, double width, double heig
 }
 
 /* The model's convention for 4 (box), 8 (corners) or 2 (point) numbers. */
-rs_convention rs_model_convention(const rs_render_options *options, size_t n_numbers, bool *known)
+rs_convention rs_render_convention(const rs_render_options *options, size_t n_numbers, bool *known)
 {
-    const rs_model_spec *model = options->model;
+    const rs_render_model *model = options->model;
     const char *name = n_numbers == 2 ? model->point : model->hbb;
     const rs_convention *c = name ? rs_geom_convention(rs_str_of(name)) : NULL;
     *known = c != NULL;
@@ -146,10 +146,10 @@ const char *rs_render_measure(const rs_render_job *job, const rs_region *region,
            height = job->n_images ? job->heights[image] : 0;
     bool sized = width > 0 && height > 0, known = false, flat = false;
     rs_convention to =
-        rs_model_convention(job->options, region->kind == RS_REGION_POINT ? 2 : 4, &known);
+        rs_render_convention(job->options, region->kind == RS_REGION_POINT ? 2 : 4, &known);
     if (!known) return "task-not-text";
     rs_canvas canvas;
-    if (sized ? !rs_model_canvas(job->options, width, height, &canvas)
+    if (sized ? !rs_render_canvas(job->options, width, height, &canvas)
               : !any_canvas(region, &to, &canvas))
         return "size-unknown";
     size_t n =
@@ -169,7 +169,7 @@ const char *rs_render_measure(const rs_render_job *job, const rs_region *region,
 
 typedef enum spelling { SPELL_LLAVA, SPELL_QWEN, SPELL_INTERNVL } spelling;
 
-static spelling spelling_of(const rs_model_spec *model)
+static spelling spelling_of(const rs_render_model *model)
 {
     if (model == &llava15) return SPELL_LLAVA;
     return model == &internvl ? SPELL_INTERNVL : SPELL_QWEN;
@@ -344,7 +344,7 @@ static bool decode_span(const rs_render_options *options, const rs_canvas *canva
     if (span->shape == RS_BOXTEXT_UNPARSED) return false;
     size_t n = span->n_numbers;
     if (n != 2 && n != 4 && n != 8) return false;
-    rs_convention c = rs_model_convention(options, n, &known);
+    rs_convention c = rs_render_convention(options, n, &known);
     if (!known) return false;
     size_t n_px = rs_geom_decode(&c, canvas, span->numbers, n, out->pixels, 8);
     if (n_px == 0) return false;
@@ -356,9 +356,9 @@ static bool decode_span(const rs_render_options *options, const rs_canvas *canva
     return true;
 }
 
-rsift_status rs_model_decode(const rs_render_options *options, rs_str text, double width,
-                             double height, rs_arena *arena, rs_written_box **boxes, size_t *n,
-                             size_t *n_unparsed, rsift_error *err)
+rsift_status rs_render_decode(const rs_render_options *options, rs_str text, double width,
+                              double height, rs_arena *arena, rs_written_box **boxes, size_t *n,
+                              size_t *n_unparsed, rsift_error *err)
 {
     *boxes = NULL;
     *n = *n_unparsed = 0;
@@ -366,7 +366,7 @@ rsift_status rs_model_decode(const rs_render_options *options, rs_str text, doub
     RS_TRY(rs_lang_boxtext_parse(arena, text, styles_of(spelling_of(options->model)), &found, err));
     if (found.n == 0) return RSIFT_OK;
     rs_canvas canvas;
-    if (!rs_model_canvas(options, width, height, &canvas))
+    if (!rs_render_canvas(options, width, height, &canvas))
         return rs_err_set(err, RSIFT_E_ARG, "a picture of %g x %g pixels cannot be resized for %s",
                           width, height, options->model->name);
     *boxes = rs_arena_calloc(arena, found.n, sizeof **boxes);

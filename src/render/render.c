@@ -222,35 +222,34 @@ static rs_str training_split(const rs_sample *sample)
     return sample->n_splits ? sample->splits[0].name : RS_STR("");
 }
 
-rsift_status rs_render(const rs_render_options *options, const rs_sample *sample, rs_str dataset,
-                       const rs_str *images, const double *widths, const double *heights,
-                       uint32_t repeat, rs_arena *arena, rs_rendered *out, const char **drop,
-                       rsift_error *err)
+rsift_status rs_render(const rs_render_options *options, const rs_render_input *input,
+                       rs_arena *arena, rs_rendered *out, rsift_error *err)
 {
+    const rs_sample *sample = input->sample;
     uint32_t n_images = 0;
     for (uint32_t i = 0; i < sample->n_assets; i++)
         n_images += sample->assets[i].role != RS_ASSET_MASK;
     rs_render_job job = {.options = options,
                          .sample = sample,
-                         .widths = widths,
-                         .heights = heights,
+                         .widths = input->widths,
+                         .heights = input->heights,
                          .n_images = n_images,
-                         .repeat = repeat,
+                         .repeat = input->repeat,
                          .arena = arena,
                          .template_id = RS_STR(""),
                          .truth = RS_STR(""),
                          .err = err};
     rsift_status status = render(&job);
     rs_buf_fini(&job.text);
-    *drop = job.drop;
-    *out = (rs_rendered){.id = sample->id,
-                         .repeat = repeat,
-                         .dataset = dataset,
+    *out = (rs_rendered){.drop = job.drop,
+                         .id = sample->id,
+                         .repeat = input->repeat,
+                         .dataset = input->dataset,
                          .task = rs_str_of(rs_model_task_name(sample->task)),
                          .source_split = training_split(sample),
-                         .images = images,
-                         .widths = widths,
-                         .heights = heights,
+                         .images = input->images,
+                         .widths = input->widths,
+                         .heights = input->heights,
                          .n_images = n_images,
                          .messages = job.messages,
                          .n_messages = (uint32_t)job.n_messages,

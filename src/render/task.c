@@ -44,7 +44,7 @@ rsift_status rs_render_question(rs_render_job *job, const char *set, const rs_me
     bool boxed = rs_str_starts(rs_str_of(set), RS_STR("grounding")) ||
                  rs_str_starts(rs_str_of(set), RS_STR("detection")) ||
                  rs_str_eq(rs_str_of(set), RS_STR("grounded-caption"));
-    const rs_model_spec *model = job->options->model;
+    const rs_render_model *model = job->options->model;
     bool quads = job->options->obb_mode == RS_OBB_AS_QUAD_TEXT &&
                  rs_str_ends(rs_str_of(set), RS_STR("-obb"));
     if (boxed) all.format = rs_str_of(quads ? model->quad_format : model->hbb_format);

@@ -19,7 +19,7 @@
 /* A model's name or a convention's. */
 static const rs_convention *convention_of(rs_str name)
 {
-    const rs_model_spec *model = rs_model_find(name);
+    const rs_render_model *model = rs_render_model_find(name);
     return rs_geom_convention(model ? rs_str_of(model->hbb) : name);
 }
 

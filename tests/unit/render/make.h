@@ -29,7 +29,7 @@ typedef struct rig {
 
 static inline rig rig_of(const char *model, rs_task task, double width, double height)
 {
-    rig r = {.options = {.model = rs_model_find(rs_str_of(model)),
+    rig r = {.options = {.model = rs_render_model_find(rs_str_of(model)),
                          .min_pixels = 3136,
                          .max_pixels = 1003520,
                          .seed = 7}};
@@ -90,6 +90,16 @@ static inline rs_region *text_region(rig *r, int at, const char *text, const cha
     return g;
 }
 
+static inline rs_render_input input_of(const rig *r)
+{
+    return (rs_render_input){.sample = &r->sample,
+                             .dataset = RS_STR("set"),
+                             .images = r->images,
+                             .widths = r->widths,
+                             .heights = r->heights,
+                             .repeat = r->repeat};
+}
+
 static inline const rs_rendered *render(rig *r)
 {
     r->sample.turns = r->turns;
@@ -97,9 +107,9 @@ static inline const rs_rendered *render(rig *r)
     r->sample.regions = r->regions;
     r->sample.labels = r->labels;
     for (int i = 0; i < 8; i++) r->regions[i].coords = r->coords[i];
-    assert_int_equal(rs_render(&r->options, &r->sample, RS_STR("set"), r->images, r->widths,
-                               r->heights, r->repeat, &r->arena, &r->out, &r->drop, &r->err),
-                     RSIFT_OK);
+    const rs_render_input input = input_of(r);
+    assert_int_equal(rs_render(&r->options, &input, &r->arena, &r->out, &r->err), RSIFT_OK);
+    r->drop = r->out.drop;
     return &r->out;
 }
 

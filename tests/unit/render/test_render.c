@@ -25,15 +25,14 @@ typedef struct fixture {
 static void render(fixture *f, const char *model, const rs_sample *sample, double width,
                    double height)
 {
-    rs_render_options o = {.model = rs_model_find(rs_str_of(model)),
+    rs_render_options o = {.model = rs_render_model_find(rs_str_of(model)),
                            .min_pixels = 56 * 56,
                            .max_pixels = 14 * 14 * 4 * 1280,
                            .seed = 1};
     assert_non_null(o.model);
-    f->drop = NULL;
-    assert_int_equal(rs_render(&o, sample, RS_STR("d"), &path, &width, &height, 0, &f->arena, &f->r,
-                               &f->drop, NULL),
-                     RSIFT_OK);
+    const rs_render_input input = {sample, RS_STR("d"), &path, &width, &height, 0};
+    assert_int_equal(rs_render(&o, &input, &f->arena, &f->r, NULL), RSIFT_OK);
+    f->drop = f->r.drop;
 }
 
 /* A released question with one box of percents in its answer. */
@@ -260,15 +259,13 @@ static void eval_hides_the_answer(void **state)
                         .assets = &picture,
                         .n_assets = 1,
                         .truth = true};
-    rs_render_options o = {.model = rs_model_find(RS_STR("llava-1.5")), .for_eval = true};
+    rs_render_options o = {.model = rs_render_model_find(RS_STR("llava-1.5")), .for_eval = true};
     rs_arena arena = {0};
     rs_rendered r;
-    const char *drop;
     double side = 10;
-    assert_int_equal(
-        rs_render(&o, &sample, RS_STR("d"), &path, &side, &side, 0, &arena, &r, &drop, NULL),
-        RSIFT_OK);
-    assert_null(drop);
+    const rs_render_input input = {&sample, RS_STR("d"), &path, &side, &side, 0};
+    assert_int_equal(rs_render(&o, &input, &arena, &r, NULL), RSIFT_OK);
+    assert_null(r.drop);
     assert_int_equal(r.n_messages, 1);
     assert_true(rs_str_eq(r.truth, RS_STR("3")));
     rs_arena_fini(&arena);
@@ -298,18 +295,16 @@ static void decoding_undoes_writing(void **state)
                             .n_assets = 1,
                             .truth = true};
         rs_render_options o = {
-            .model = rs_models[round % 4], .min_pixels = 56 * 56, .max_pixels = 1003520};
+            .model = rs_render_models[round % 4], .min_pixels = 56 * 56, .max_pixels = 1003520};
         rs_arena arena = {0};
         rs_rendered r;
-        const char *drop;
-        assert_int_equal(
-            rs_render(&o, &sample, RS_STR("d"), &path, &width, &height, 0, &arena, &r, &drop, NULL),
-            RSIFT_OK);
-        assert_null(drop);
+        const rs_render_input input = {&sample, RS_STR("d"), &path, &width, &height, 0};
+        assert_int_equal(rs_render(&o, &input, &arena, &r, NULL), RSIFT_OK);
+        assert_null(r.drop);
         rs_written_box *boxes;
         size_t n, n_unparsed;
-        assert_int_equal(rs_model_decode(&o, r.messages[1].text, width, height, &arena, &boxes, &n,
-                                         &n_unparsed, NULL),
+        assert_int_equal(rs_render_decode(&o, r.messages[1].text, width, height, &arena, &boxes, &n,
+                                          &n_unparsed, NULL),
                          RSIFT_OK);
         assert_int_equal(n, 1);
         assert_int_equal(n_unparsed, 0);

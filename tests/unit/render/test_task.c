@@ -169,8 +169,8 @@ static void test_oriented(void **state)
         assert_true(rs_str_starts(r.out.template_id, RS_STR("detection-obb-open#")));
         rs_written_box *boxes;
         size_t n, bad;
-        assert_int_equal(rs_model_decode(&r.options, r.out.messages[1].text, 560, 560, &r.arena,
-                                         &boxes, &n, &bad, NULL),
+        assert_int_equal(rs_render_decode(&r.options, r.out.messages[1].text, 560, 560, &r.arena,
+                                          &boxes, &n, &bad, NULL),
                          RSIFT_OK);
         assert_int_equal(n, 1);
         assert_int_equal(bad, 0);

@@ -53,7 +53,7 @@ static void test_golden(void **state)
                             {RS_MESSAGE_USER, RS_STR("<image>\nHow many?")},
                             {RS_MESSAGE_ASSISTANT, RS_STR("3")}};
     const rs_str images[] = {RS_STR("dior/1.jpg"), RS_STR("dior/2.jpg")};
-    const rs_render_options o = {.model = rs_model_find(RS_STR("qwen3-vl"))};
+    const rs_render_options o = {.model = rs_render_model_find(RS_STR("qwen3-vl"))};
     rs_rendered r = two_turns(m, 3, images, 1);
     assert_record("llava", &r, &o,
                   "{\"id\":\"" ID "\",\"image\":\"dior/1.jpg\",\"conversations\":["
@@ -222,10 +222,10 @@ static void test_no_memory(void **state)
             r.regions[0].coords = r.coords[0];
             rs_buf b = {0};
             const rs_writer_set set = set_of(&r.options);
+            const rs_render_input input = input_of(&r);
             rs_alloc_fail_at(at);
-            rsift_status status =
-                rs_render(&r.options, &r.sample, RS_STR("set"), r.images, r.widths, r.heights, 0,
-                          &r.arena, &r.out, &r.drop, &r.err);
+            rsift_status status = rs_render(&r.options, &input, &r.arena, &r.out, &r.err);
+            r.drop = r.out.drop;
             if (status == RSIFT_OK && !r.drop)
                 status = rs_writers[i]->record(&set, &r.out, &b, &r.err);
             if (status == RSIFT_OK)
