@@ -1,6 +1,9 @@
-/* Reads every #include of the sources against the table of rooms (who may include
- * whom) and names each line that breaks it.   check_rooms SRC
+/* Reads every #include of the sources against the table of rooms (who may include whom) and names
+ * each line that breaks it; then names every circle of files with what ties it (circles.c).
+ *   check_rooms SRC [--rooms-only]
  * A room sees itself and rooms on earlier lines; the exceptions stand in `may_include`. */
+#include "circles.h"
+
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -94,18 +97,41 @@ static void check_line(const struct room *from, const char *file, int number, ch
         check_quoted(from, file, number, p);
 }
 
-static void check_file(const struct room *from, const char *file)
+/* The text of a file, NUL-terminated; NULL (told) when it cannot be read. */
+static char *read_text(const char *file)
 {
-    char line[4096];
-    FILE *in = fopen(file, "r");
-    if (!in) {
-        complain(file, 0, "", "cannot be read");
-        return;
+    FILE *in = fopen(file, "rb");
+    char *text = NULL;
+    size_t n = 0, cap = 0;
+    while (in && !feof(in) && !ferror(in)) {
+        if (cap - n < 4096) text = realloc(text, (cap = 2 * cap + 8192));
+        if (!text) break;
+        n += fread(text + n, 1, cap - n - 1, in);
     }
+    const bool bad = !in || ferror(in) || !text;
+    if (in) fclose(in);
+    if (bad) {
+        complain(file, 0, "", "cannot be read");
+        free(text);
+        return NULL;
+    }
+    text[n] = '\0';
+    return text;
+}
+
+static void check_file(const struct room *from, const char *file, const char *in_room, circles *all)
+{
+    char *text = read_text(file);
+    if (!text) return;
     n_files++;
-    for (int number = 1; fgets(line, sizeof line, in); number++)
+    circles_add(all, in_room, text);
+    int number = 1;
+    for (char *line = text, *end; line; line = end ? end + 1 : NULL, number++) {
+        end = strchr(line, '\n');
+        if (end) *end = '\0';
         check_line(from, file, number, line);
-    fclose(in);
+    }
+    free(text);
 }
 
 static bool is_source(const char *name)
@@ -114,9 +140,9 @@ static bool is_source(const char *name)
     return dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".h") == 0);
 }
 
-static void check_room(const char *src, const char *name)
+static void check_room(const char *src, const char *name, circles *all)
 {
-    char folder[4096], file[8192];
+    char folder[4096], file[8192], in_room[512];
     snprintf(folder, sizeof folder, "%s/%s", src, name);
     DIR *dir = opendir(folder);
     if (!dir) return; /* a file beside the rooms */
@@ -125,7 +151,8 @@ static void check_room(const char *src, const char *name)
     for (struct dirent *entry; room && (entry = readdir(dir));) {
         if (!is_source(entry->d_name)) continue;
         snprintf(file, sizeof file, "%s/%s", folder, entry->d_name);
-        check_file(room, file);
+        snprintf(in_room, sizeof in_room, "%s/%s", name, entry->d_name);
+        check_file(room, file, in_room, all);
     }
     closedir(dir);
 }
@@ -168,10 +195,41 @@ static void check_rules(void)
     }
 }
 
+/* The search for circles, on sources that have one and on sources that have none. */
+static void check_search(void)
+{
+    static const struct {
+        const char *low, *high;
+        int n_circles;
+    } cases[] = {
+        {"int rs_low(void)\n{\n    return 1;\n}\n",
+         "int rs_high(void)\n{\n    return rs_low();\n}\n", 0},
+        {"int rs_low(void)\n{\n    return rs_high();\n}\n",
+         "int rs_high(void)\n{\n    return rs_low();\n}\n", 1},
+        {"int rs_low(void)\n{\n    return 1; /* rs_high() */\n}\n",
+         "int rs_high(void)\n{\n    return rs_low();\n}\n", 0},
+        {"int rs_high(void);\nconst int rs_low[] = {1};\n",
+         "static int f(void)\n{\n    return rs_low[0];\n}\nint rs_high(void)\n{\n    return "
+         "f();\n}\n",
+         0},
+        {"const one rs_low[] = {rs_high};\n", "int rs_high(void)\n{\n    return rs_low[0].x;\n}\n",
+         1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        circles *two = circles_new();
+        circles_add(two, "a/low.c", cases[i].low);
+        circles_add(two, "a/high.c", cases[i].high);
+        if (circles_report(two, false) != cases[i].n_circles)
+            complain("check_rooms", (int)i, "a/low.h", "the search for circles is wrong");
+        circles_free(two);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 2) {
-        fprintf(stderr, "usage: check_rooms SRC\n");
+    const bool rooms_only = argc == 3 && strcmp(argv[2], "--rooms-only") == 0;
+    if (argc != 2 && !rooms_only) {
+        fprintf(stderr, "usage: check_rooms SRC [--rooms-only]\n");
         return 2;
     }
     DIR *dir = opendir(argv[1]);
@@ -180,9 +238,13 @@ int main(int argc, char **argv)
         return 2;
     }
     check_rules();
+    check_search();
+    circles *all = circles_new();
     for (struct dirent *entry; (entry = readdir(dir));)
-        if (entry->d_name[0] != '.') check_room(argv[1], entry->d_name);
+        if (entry->d_name[0] != '.') check_room(argv[1], entry->d_name, all);
     closedir(dir);
+    if (!rooms_only) n_bad += circles_report(all, true);
+    circles_free(all);
     printf("%d files\n", n_files);
     printf("%d passed, %d failed, 0 skipped\n", n_bad ? 0 : 1, n_bad);
     return n_bad || n_files == 0 ? 1 : 0;
