@@ -6,7 +6,6 @@
 #include "decide/decide.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -106,17 +105,6 @@ void rs_emit_report_json(const rs_emit_report *report, const rs_str *mixture_id,
 }
 
 /* ---- manifest -------------------------------------------------------------------------------- */
-
-rsift_status rs_emit_begin_output(rs_emit_report *report, rsift_error *err)
-{
-    rs_arena arena = {0};
-    rs_str path = rs_arena_join(&arena, report->out, RS_STR("/manifest.json"), RS_STR(""));
-    rsift_status status = path.ptr ? RSIFT_OK : rs_err_nomem(err, "a path");
-    if (status == RSIFT_OK && unlink(path.ptr) != 0 && errno != ENOENT)
-        status = rs_err_errno(err, errno, "cannot remove the old %s", path.ptr);
-    rs_arena_fini(&arena);
-    return status;
-}
 
 static void put_string(rs_buf *b, const char *key, rs_str value)
 {

@@ -1,4 +1,4 @@
-/* The papers of an emitted mixture: data card, licences, ledger, clean lists, manifest. */
+/* What documents an emitted mixture: data card, ledger, clean lists, manifest. */
 #ifndef RS_EMIT_CARD_H
 #define RS_EMIT_CARD_H
 
@@ -16,10 +16,8 @@ typedef struct rs_emit_facts {
     const char *eval, *split;
 } rs_emit_facts;
 
-/* The output's old manifest goes away first: a folder without one is not finished. */
-rsift_status rs_emit_begin_output(rs_emit_report *report, rsift_error *err);
-/* README.md (data card), LICENCES.md, ledger.csv, clean/<benchmark>.ids, and at last manifest.json.
- */
+/* README.md (data card with the licences), ledger.parquet, clean/<benchmark>.ids, and at last
+ * manifest.json. */
 rsift_status rs_emit_papers(rs_emit_report *report, const rs_emit_facts *facts, rsift_error *err);
 void rs_emit_report_json(const rs_emit_report *report, const rs_str *mixture_id, rs_buf *out);
 void rs_emit_report_fini(rs_emit_report *report);

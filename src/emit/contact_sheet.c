@@ -60,15 +60,6 @@ static bool put_picture(rs_session *session, const rs_emit_picture *p, rs_images
     return ok;
 }
 
-static const rs_emit_picture *picture_of(const rs_emit_pictures *pictures, rs_str name)
-{
-    for (size_t i = 0; i < pictures->ids.n; i++) {
-        const rs_emit_picture *p = &pictures->items[i];
-        if (p->used && rs_str_ends(name, p->name)) return p;
-    }
-    return NULL;
-}
-
 static void put_boxes(rs_buf *b, const rs_written_box *boxes, size_t n, double width, double height)
 {
     for (size_t i = 0; i < n; i++) {
@@ -133,9 +124,8 @@ static rsift_status put_one(sheet *s, const rs_emit_shown *shown, rsift_error *e
     rs_buf *b = &s->b;
     rsift_status status = s->format->read(&arena, shown->record, &r, err);
     rs_buf_cstr(b, "<section><div class=\"pictures\">");
-    for (uint32_t i = 0; status == RSIFT_OK && i < r.n_images; i++) {
-        const rs_emit_picture *p = picture_of(s->pictures, r.images[i]);
-        if (!p) continue;
+    for (uint32_t i = 0; status == RSIFT_OK && i < shown->n_pictures; i++) {
+        const rs_emit_picture *p = &s->pictures->items[shown->pictures[i]];
         rs_written_box *boxes = NULL;
         size_t n = 0;
         if (i == 0) status = decode_all(s, &r, p, &arena, &boxes, &n, err);

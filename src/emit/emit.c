@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "codec/json.h"
 #include "emit/card.h"
+#include "emit/output.h"
 #include "release/records.h"
 #include "emit/spill.h"
 #include "store/lock.h"
@@ -32,7 +33,7 @@ typedef struct item {
     struct piece {
         rs_id id;
         uint32_t repeat;
-        size_t begin, end;
+        size_t begin, end; /* of its packed record in `text` */
     } *pieces;
     size_t n_pieces, cap_pieces;
     struct dropped {
@@ -40,11 +41,16 @@ typedef struct item {
         const char *reason;
     } *dropped;
     size_t n_dropped, cap_dropped;
-    rs_buf truths;  /* for eval: JSON lines, same order as pieces */
     uint32_t *used; /* numbers of pictures */
     size_t n_used, cap_used;
-    int64_t n_boxes, n_degenerate, n_decoded;
+    int64_t n_decoded;
 } item;
+
+/* A record waits in the spill with what decides whether it is written: packed as this head, the
+ * numbers of its pictures, the record's text and, for eval, its line of the truth. */
+typedef struct packed {
+    uint32_t n_pictures, n_boxes, n_degenerate, n_record;
+} packed;
 
 typedef struct job {
     rs_session *session;
@@ -59,7 +65,7 @@ typedef struct job {
     rs_str mixture_name;
     uint64_t seed;
     rs_emit_pictures pictures;
-    rs_spill *spill, *truth_spill;
+    rs_spill *spill;
     rs_progress *progress;
     /* per release and source */
     rs_plan *plan;
@@ -214,25 +220,29 @@ static rsift_status render_one(job *j, item *it, const rs_sample *sample, uint32
     if (!RS_VEC_RESERVE(it->pieces, it->cap_pieces, it->n_pieces + 1) ||
         !RS_VEC_RESERVE(it->used, it->cap_used, it->n_used + n))
         return rs_err_nomem(err, "a record");
-    size_t begin = it->text.len;
-    RS_TRY(j->format->record(&j->set, &r, &it->text, err));
-    if (it->text.failed) return rs_err_nomem(err, "a record");
-    it->pieces[it->n_pieces++] = (struct piece){sample->id, repeat, begin, it->text.len};
     for (size_t i = 0; i < n; i++) it->used[it->n_used++] = numbers[i];
-    it->n_boxes += r.n_boxes;
-    for (uint32_t i = 0; i < r.n_boxes; i++) it->n_degenerate += r.boxes[i].degenerate;
-    if (j->mixture_id.len) return RSIFT_OK;
-    rs_emit_put_truth(&j->render, sample, &r, &it->truths);
-    return it->truths.failed ? rs_err_nomem(err, "the truth") : RSIFT_OK;
+    packed head = {.n_pictures = (uint32_t)n, .n_boxes = r.n_boxes};
+    for (uint32_t i = 0; i < r.n_boxes; i++) head.n_degenerate += r.boxes[i].degenerate;
+    size_t begin = it->text.len;
+    rs_buf_add(&it->text, &head, sizeof head);
+    rs_buf_add(&it->text, numbers, n * sizeof *numbers);
+    size_t record = it->text.len;
+    RS_TRY(j->format->record(&j->set, &r, &it->text, err));
+    head.n_record = (uint32_t)(it->text.len - record);
+    if (j->mixture_id.len == 0) rs_emit_put_truth(&j->render, sample, &r, &it->text);
+    if (it->text.failed) return rs_err_nomem(err, "a record");
+    memcpy(it->text.ptr + begin, &head, sizeof head);
+    it->pieces[it->n_pieces++] = (struct piece){sample->id, repeat, begin, it->text.len};
+    return RSIFT_OK;
 }
 
 static rsift_status work(void *ctx, void *slot, rsift_error *err)
 {
     job *j = ctx;
     item *it = slot;
-    it->text.len = it->truths.len = 0;
+    it->text.len = 0;
     it->n_pieces = it->n_dropped = it->n_used = 0;
-    it->n_boxes = it->n_degenerate = it->n_decoded = 0;
+    it->n_decoded = 0;
     RS_TRY(rs_records_parse(&j->records, &it->records, &it->batch, err));
     for (size_t i = 0; i < it->n_wants; i++) {
         const rs_sample *sample = find_sample(&it->batch, &it->wants[i]);
@@ -254,31 +264,31 @@ static uint64_t order_key(uint64_t seed, rs_id id, uint32_t repeat)
     return rs_rng_key(seed + repeat * 0x9e3779b97f4a7c15u, id);
 }
 
+/* A line of dropped.jsonl. */
+static rsift_status note_dropped(job *j, rs_id id, const char *reason, rsift_error *err)
+{
+    char text[RS_ID_TEXT];
+    rs_buf_printf(&j->dropped, "{\"sample_id\":\"%s\",\"reason\":\"%s\"}\n", rs_id_text(text, id),
+                  reason);
+    rs_emit_count_reason(&j->report, reason);
+    return j->dropped.failed ? rs_err_nomem(err, "the list of dropped samples") : RSIFT_OK;
+}
+
 static rsift_status consume(void *ctx, void *slot, rsift_error *err)
 {
     job *j = ctx;
     item *it = slot;
-    rs_str truths = rs_buf_view(&it->truths), line;
     for (size_t i = 0; i < it->n_pieces; i++) {
         const struct piece *p = &it->pieces[i];
-        uint64_t key = order_key(j->seed, p->id, p->repeat);
-        RS_TRY(rs_spill_add(j->spill, key, p->id, p->repeat,
+        RS_TRY(rs_spill_add(j->spill, order_key(j->seed, p->id, p->repeat), p->id, p->repeat,
                             rs_str_make(it->text.ptr + p->begin, p->end - p->begin), err));
-        if (j->truth_spill && rs_str_line(&truths, &line))
-            RS_TRY(rs_spill_add(j->truth_spill, key, p->id, p->repeat, line, err));
     }
     for (size_t i = 0; i < it->n_used; i++) j->pictures.items[it->used[i]].used = true;
-    for (size_t i = 0; i < it->n_dropped; i++) {
-        char id[RS_ID_TEXT];
-        rs_buf_printf(&j->dropped, "{\"sample_id\":\"%s\",\"reason\":\"%s\"}\n",
-                      rs_id_text(id, it->dropped[i].id), it->dropped[i].reason);
-        rs_emit_count_reason(&j->report, it->dropped[i].reason);
-    }
-    j->report.n_boxes += it->n_boxes;
-    j->report.n_degenerate += it->n_degenerate;
+    for (size_t i = 0; i < it->n_dropped; i++)
+        RS_TRY(note_dropped(j, it->dropped[i].id, it->dropped[i].reason, err));
     j->report.n_decoded += it->n_decoded;
     rs_progress_add(j->progress, (int64_t)it->n_wants);
-    return j->dropped.failed ? rs_err_nomem(err, "the list of dropped samples") : RSIFT_OK;
+    return RSIFT_OK;
 }
 
 static void fini(void *ctx, void *slot)
@@ -289,7 +299,6 @@ static void fini(void *ctx, void *slot)
     rs_batch_fini(&it->batch);
     rs_arena_fini(&it->arena);
     rs_buf_fini(&it->text);
-    rs_buf_fini(&it->truths);
     rs_free(it->wants);
     rs_free(it->pieces);
     rs_free(it->dropped);
@@ -345,20 +354,21 @@ static rsift_status emit_source(job *j, const rs_plan_source *source, rsift_erro
     return status;
 }
 
-/* Files must be what they were at the index. */
+/* Files must be what they were at the index. A file is known by its tree and its path: release and
+ * pictures may both hold a README.md. */
 static rsift_status check_files(job *j, rsift_error *err)
 {
     rs_arg release = {.type = RS_ARG_STR, .str = j->plan->release_id};
     rs_result *result;
     RS_TRY(rs_store_query(j->store,
-                          RS_STR("SELECT path, n_bytes, mtime FROM file WHERE release_id = $1"),
+                          RS_STR("SELECT file_id, n_bytes, mtime FROM file WHERE release_id = $1"),
                           &release, 1, &result, err));
-    rs_strmap known = {0};
+    rs_idmap known = {0};
     int64_t *facts = NULL;
     size_t cap = 0;
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
-        size_t at = rs_strmap_put(&known, rs_result_str(result, 0), NULL);
+        size_t at = rs_idmap_put(&known, rs_result_id(result, 0), NULL);
         if (at == RS_NPOS || !RS_VEC_RESERVE(facts, cap, 2 * at + 2)) {
             status = rs_err_nomem(err, "the list of files");
             break;
@@ -371,7 +381,9 @@ static rsift_status check_files(job *j, rsift_error *err)
     for (size_t t = 0; status == RSIFT_OK && t < j->plan->n_trees; t++) {
         for (size_t i = 0; status == RSIFT_OK && i < rs_io_n_files(j->plan->trees[t]); i++) {
             const rs_io_file *file = rs_io_file_at(j->plan->trees[t], i);
-            size_t at = rs_strmap_get(&known, file->path);
+            rs_id id = rs_model_record_hash(j->plan->dataset_id, j->plan->roots[t], file->path,
+                                            (rs_str){NULL, 0});
+            size_t at = rs_idmap_get(&known, id);
             if (at == RS_NPOS ||
                 (facts[2 * at] == file->n_bytes && facts[2 * at + 1] == file->mtime_ns))
                 continue;
@@ -381,7 +393,7 @@ static rsift_status check_files(job *j, rsift_error *err)
                           RS_STR_ARG(file->path));
         }
     }
-    rs_strmap_fini(&known);
+    rs_idmap_fini(&known);
     rs_free(facts);
     return status;
 }
@@ -448,7 +460,7 @@ static rsift_status list_releases(job *j, rs_arena *arena, release_row **rows, s
 
 typedef struct writer {
     job *j;
-    rs_io_out *out;
+    rs_io_out *out, *truth; /* truth: of eval only */
     int64_t n;
     rs_arena arena; /* records shown */
     rs_emit_shown shown[n_shown_most];
@@ -479,78 +491,78 @@ static rsift_status verify(writer *w, rs_id id, rs_str record, rsift_error *err)
     return rs_err_within(err, RSIFT_E_FORMAT, "verifying sample %s", rs_id_text(text, id));
 }
 
-static rsift_status write_record(void *ctx, rs_id id, uint32_t repeat, rs_str record,
+/* Writes one record, and its truth, unless one of its pictures could not be written. */
+static rsift_status write_record(void *ctx, rs_id id, uint32_t repeat, rs_str bytes,
                                  rsift_error *err)
 {
-    (void)repeat;
     writer *w = ctx;
     const rs_writer *f = w->j->format;
+    packed head;
+    memcpy(&head, bytes.ptr, sizeof head);
+    size_t at = sizeof head;
+    for (uint32_t i = 0; i < head.n_pictures; i++, at += sizeof(uint32_t)) {
+        uint32_t number;
+        memcpy(&number, bytes.ptr + at, sizeof number);
+        if (!w->j->pictures.items[number].failed) continue;
+        return repeat ? RSIFT_OK : note_dropped(w->j, id, "picture-failed", err);
+    }
+    rs_str record = rs_str_sub(bytes, at, at + head.n_record);
+    rs_str truth = rs_str_sub(bytes, at + head.n_record, bytes.len);
     if (w->n > 0)
         RS_TRY(rs_io_out_write(w->out, f->record_separator, strnlen(f->record_separator, 8), err));
     RS_TRY(rs_io_out_write(w->out, record.ptr, record.len, err));
+    if (w->truth) RS_TRY(rs_io_out_write(w->truth, truth.ptr, truth.len, err));
     if (w->n % w->show_every == 0 && w->n_shown < n_shown_most) {
         rs_str copy = rs_arena_str(&w->arena, record);
-        if (!copy.ptr) return rs_err_nomem(err, "the contact sheet");
-        w->shown[w->n_shown++] = (rs_emit_shown){id, copy};
+        uint32_t *numbers = rs_arena_alloc(&w->arena, (head.n_pictures + 1) * sizeof *numbers);
+        if (!copy.ptr || !numbers) return rs_err_nomem(err, "the contact sheet");
+        memcpy(numbers, bytes.ptr + sizeof head, head.n_pictures * sizeof *numbers);
+        w->shown[w->n_shown++] = (rs_emit_shown){id, copy, numbers, head.n_pictures};
     }
     if (w->n < verify_first || w->n % verify_every == 0) RS_TRY(verify(w, id, record, err));
     w->n++;
+    w->j->report.n_boxes += head.n_boxes;
+    w->j->report.n_degenerate += head.n_degenerate;
     return RSIFT_OK;
 }
 
-static rs_str out_path(rs_arena *arena, const job *j, rs_str name)
+static rsift_status open_output(const job *j, rs_str name, rs_io_out **out, rsift_error *err)
 {
-    return rs_arena_join(arena, rs_str_of(j->options->out), RS_STR("/"), name);
+    rs_arena paths = {0};
+    rsift_status status = rs_io_out_open(
+        rs_arena_join(&paths, rs_str_of(j->options->out), RS_STR("/"), name), out, err);
+    rs_arena_fini(&paths);
+    return status;
 }
 
-static rsift_status note_file(job *j, rs_str name, const rs_io_out *out, rsift_error *err)
+static rsift_status commit_output(job *j, rs_str name, rs_io_out **out, rsift_error *err)
 {
-    return rs_emit_note_file(&j->report, name, rs_io_out_size(out), rs_io_out_hash(out), err);
+    rs_io_out *done = *out;
+    RS_TRY(rs_emit_note_file(&j->report, name, rs_io_out_size(done), rs_io_out_hash(done), err));
+    *out = NULL;
+    return rs_io_out_commit(done, err);
 }
 
-static rsift_status write_main(job *j, writer *w, rsift_error *err)
+/* Writes the records in their order, and the truth of each beside them. */
+static rsift_status write_records(job *j, writer *w, rsift_error *err)
 {
     const rs_writer *f = j->format;
-    rs_str name = rs_str_of(f->file);
-    rs_arena paths = {0};
-    rsift_status status = rs_io_out_open(out_path(&paths, j, name), &w->out, err);
-    rs_arena_fini(&paths);
-    RS_TRY(status);
+    rs_str name = rs_str_of(f->file), truth = RS_STR("truth.jsonl");
+    rsift_status status = open_output(j, name, &w->out, err);
+    if (status == RSIFT_OK && j->options->eval) status = open_output(j, truth, &w->truth, err);
     int64_t n = rs_spill_n(j->spill);
     w->show_every = n > n_shown_most ? n / n_shown_most : 1;
-    status = rs_io_out_write(w->out, f->begin, strnlen(f->begin, 64), err);
+    if (status == RSIFT_OK) status = rs_io_out_write(w->out, f->begin, strnlen(f->begin, 64), err);
     if (status == RSIFT_OK) status = rs_spill_each(j->spill, write_record, w, err);
     if (status == RSIFT_OK) {
         const char *end = w->n == 0 && f->end[0] == '\n' ? f->end + 1 : f->end;
         status = rs_io_out_write(w->out, end, strnlen(end, 64), err);
     }
-    if (status == RSIFT_OK) status = note_file(j, name, w->out, err);
-    if (status == RSIFT_OK) return rs_io_out_commit(w->out, err);
+    if (status == RSIFT_OK) status = commit_output(j, name, &w->out, err);
+    if (status == RSIFT_OK && w->truth) status = commit_output(j, truth, &w->truth, err);
     rs_io_out_discard(w->out);
-    return status;
-}
-
-static rsift_status write_line(void *ctx, rs_id id, uint32_t repeat, rs_str record,
-                               rsift_error *err)
-{
-    (void)id;
-    (void)repeat;
-    RS_TRY(rs_io_out_write(ctx, record.ptr, record.len, err));
-    return rs_io_out_write(ctx, "\n", 1, err);
-}
-
-static rsift_status write_truth(job *j, rsift_error *err)
-{
-    if (!j->truth_spill) return RSIFT_OK;
-    rs_arena paths = {0};
-    rs_io_out *out = NULL;
-    rsift_status status = rs_io_out_open(out_path(&paths, j, RS_STR("truth.jsonl")), &out, err);
-    rs_arena_fini(&paths);
-    RS_TRY(status);
-    status = rs_spill_each(j->truth_spill, write_line, out, err);
-    if (status == RSIFT_OK) status = note_file(j, RS_STR("truth.jsonl"), out, err);
-    if (status == RSIFT_OK) return rs_io_out_commit(out, err);
-    rs_io_out_discard(out);
+    rs_io_out_discard(w->truth);
+    j->set.n_records = j->report.n_records = w->n;
     return status;
 }
 
@@ -669,10 +681,8 @@ static rsift_status setup(job *j, rs_arena *arena, rsift_error *err)
                         .image_root = o->image_root ? rs_str_of(o->image_root) : RS_STR("images")};
     rs_str tmp = rs_arena_join(arena, rs_store_dir(j->store), RS_STR("/tmp"), RS_STR(""));
     RS_TRY(rs_io_make_dirs(tmp, err));
-    RS_TRY(rs_io_make_dirs(j->report.out, err));
     RS_TRY(rs_spill_new(tmp, 0, &j->spill, err));
-    if (o->eval) RS_TRY(rs_spill_new(tmp, (size_t)64 << 20, &j->truth_spill, err));
-    return rs_emit_begin_output(&j->report, err);
+    return rs_emit_output_begin(j->report.out, err);
 }
 
 static rsift_status replay_all(job *j, rs_arena *arena, rsift_error *err)
@@ -688,25 +698,22 @@ static rsift_status replay_all(job *j, rs_arena *arena, rsift_error *err)
     return status;
 }
 
+/* Pictures are written first: a record whose picture failed is left out. */
 static rsift_status write_all(job *j, rsift_error *err)
 {
     writer w = {.j = j};
-    j->set.n_records = rs_spill_n(j->spill);
-    j->report.n_records = j->set.n_records;
+    rs_writer_sink sink = {.ctx = &j->report, .write = write_beside};
+    rs_buf failures = {0};
+    rs_io_out_sweep(j->report.out);
+    rsift_status status = rs_emit_pictures_write(j->session, &j->pictures, j->mode, j->report.out,
+                                                 &j->report.pictures, &failures, err);
     for (size_t i = 0; i < j->pictures.ids.n; i++) {
         const rs_emit_picture *p = &j->pictures.items[i];
         int64_t side = p->width > p->height ? p->width : p->height;
-        if (p->used && side > j->set.max_side) j->set.max_side = side;
+        if (p->used && !p->failed && side > j->set.max_side) j->set.max_side = side;
     }
-    rs_writer_sink sink = {.ctx = &j->report, .write = write_beside};
-    rs_io_out_sweep(j->report.out);
-    rsift_status status = write_main(j, &w, err);
-    if (status == RSIFT_OK) status = write_truth(j, err);
+    if (status == RSIFT_OK) status = write_records(j, &w, err);
     if (status == RSIFT_OK && j->format->beside) status = j->format->beside(&j->set, &sink, err);
-    rs_buf failures = {0};
-    if (status == RSIFT_OK)
-        status = rs_emit_pictures_write(j->session, &j->pictures, j->mode, j->report.out,
-                                        &j->report.pictures, &failures, err);
     if (status == RSIFT_OK && failures.len)
         status = rs_emit_write_file(&j->report, RS_STR("pictures-failed.txt"), failures.ptr,
                                     failures.len, err);
@@ -754,7 +761,6 @@ rsift_status rs_emit_make(rs_session *session, const rs_emit_options *options, r
     rs_emit_report_fini(&j.report);
     rs_buf_fini(&j.dropped);
     rs_spill_free(j.spill);
-    rs_spill_free(j.truth_spill);
     rs_emit_pictures_fini(&j.pictures);
     rs_store_close(j.cursor_store);
     rs_store_close(j.store);

@@ -38,6 +38,7 @@ typedef struct rs_emit_picture {
     bool plain; /* 8-bit RGB or grey in a format that every trainer opens: may be linked */
     bool loose; /* a file of its own on disk */
     bool used;
+    bool failed; /* could not be written: no record may name it */
     rs_str name; /* as written in records, relative to the image root */
 } rs_emit_picture;
 
@@ -46,19 +47,21 @@ typedef struct rs_emit_pictures {
     rs_idmap ids;
     rs_emit_picture *items; /* by number in ids */
     size_t cap;
+    rs_idmap names; /* hashes of the names given so far */
 } rs_emit_pictures;
 
 void rs_emit_pictures_fini(rs_emit_pictures *pictures);
-/* All found pictures of a release; names are decided here. */
+/* All found pictures of a release. Each gets a name of its own here; two names of one picture are
+ * two pictures. */
 rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, rs_str release_id,
                                    rs_str dataset, rs_images_mode mode, rsift_error *err);
-/* Writes the used ones below out/images. *n_linked, *n_copied, *n_rendered count; pictures that
- * cannot be read are counted in *n_failed and named in `failures` (one line each). */
+/* Writes the used ones below out/images and counts how; pictures that
+ * cannot be read are marked as failed and named in `failures` (one line each). */
 typedef struct rs_emit_picture_counts {
     int64_t linked, copied, rendered, kept, failed;
     int64_t by_rule[4];
 } rs_emit_picture_counts;
-rsift_status rs_emit_pictures_write(rs_session *session, const rs_emit_pictures *pictures,
+rsift_status rs_emit_pictures_write(rs_session *session, rs_emit_pictures *pictures,
                                     rs_images_mode mode, rs_str out, rs_emit_picture_counts *counts,
                                     rs_buf *failures, rsift_error *err);
 /* The bytes of one picture as the trainer will see them; in the arena. */
@@ -69,7 +72,9 @@ rsift_status rs_emit_picture_read(rs_session *session, const rs_emit_picture *pi
 /* One written record kept for the contact sheet. */
 typedef struct rs_emit_shown {
     rs_id id;
-    rs_str record; /* as written */
+    rs_str record;            /* as written */
+    const uint32_t *pictures; /* numbers of its pictures, in the record's order */
+    uint32_t n_pictures;
 } rs_emit_shown;
 
 /* What an emit did, for its papers and its answer. */

@@ -5,6 +5,7 @@
 #include "image/decode.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 void rs_emit_pictures_fini(rs_emit_pictures *p)
 {
     rs_idmap_fini(&p->ids);
+    rs_idmap_fini(&p->names);
     rs_free(p->items);
     rs_arena_fini(&p->arena);
     *p = (rs_emit_pictures){0};
@@ -30,19 +32,70 @@ static bool is_plain(rs_str format, rs_str dtype, int64_t bands, int64_t n_frame
            n_frames <= 1 && orientation <= 1;
 }
 
-/* "<dataset>/<canonical path>", or the file's own absolute path in mode PATH. */
-static rs_str name_of(rs_arena *arena, const rs_emit_picture *p, rs_images_mode mode, rs_str chain)
+/* Gives the picture its name in the output: "<dataset>/<canonical path>", with ".png" for the
+ * extension of a rendered picture. A rendered picture whose name is taken keeps its own extension
+ * too ("x.tif.png"); what is still taken is numbered ("x~3.png"). */
+static rsift_status name_picture(rs_emit_pictures *pictures, rs_emit_picture *p, rsift_error *err)
 {
-    if (mode == RS_IMAGES_PATH && p->loose && p->plain)
-        return rs_arena_join(arena, p->root, RS_STR("/"), chain);
-    rs_str path = p->path;
-    if (!p->plain) {
-        path.len -= rs_str_extension(path).len;
-        path = rs_arena_join(arena, path, RS_STR(".png"), RS_STR(""));
+    rs_arena *arena = &pictures->arena;
+    rs_str own = rs_str_extension(p->path), extension = p->plain ? own : RS_STR(".png");
+    rs_str stem = rs_str_sub(p->path, 0, p->path.len - own.len);
+    bool is_free = false;
+    for (uint32_t k = 1; !is_free; k++) {
+        char number[16] = "";
+        if (k > 1) snprintf(number, sizeof number, "~%" PRIu32, k);
+        rs_str middle = k == 2 && !p->plain ? own : rs_str_of(number);
+        p->name = k == 1 && p->plain ? rs_arena_join(arena, p->dataset, RS_STR("/"), p->path)
+                                     : rs_arena_printf(arena, "%.*s/%.*s%.*s%.*s",
+                                                       RS_STR_ARG(p->dataset), RS_STR_ARG(stem),
+                                                       RS_STR_ARG(middle), RS_STR_ARG(extension));
+        rs_id hash = rs_hash128(p->name.ptr, p->name.len);
+        if (!p->name.ptr || rs_idmap_put(&pictures->names, hash, &is_free) == RS_NPOS)
+            return rs_err_nomem(err, "the list of pictures");
     }
-    return path.ptr ? rs_arena_join(arena, p->dataset, RS_STR("/"), path) : path;
+    return RSIFT_OK;
 }
 
+/* Mode PATH: a picture that every trainer opens is read where it lies, by its absolute path. */
+static bool stays_in_place(const rs_emit_picture *p, rs_images_mode mode)
+{
+    return mode == RS_IMAGES_PATH && p->loose && p->plain;
+}
+
+/* One row of the table `asset`; a picture that stays in place is named too. */
+static bool read_picture(rs_arena *arena, rs_result *row, rs_str dataset, rs_images_mode mode,
+                         rs_emit_picture *p)
+{
+    rs_str chain = rs_result_str(row, 4);
+    *p = (rs_emit_picture){.asset_id = rs_result_id(row, 0),
+                           .dataset = dataset,
+                           .path = rs_arena_str(arena, rs_result_str(row, 1)),
+                           .root = rs_arena_str(arena, rs_result_str(row, 2)),
+                           .member = rs_arena_str(arena, rs_result_str(row, 3)),
+                           .width = (uint32_t)rs_result_i64(row, 10),
+                           .height = (uint32_t)rs_result_i64(row, 11),
+                           .orientation = (uint8_t)rs_result_i64(row, 9),
+                           .loose = rs_str_find(chain, RS_STR(" > ")) == RS_NPOS};
+    p->plain = is_plain(rs_result_str(row, 5), rs_result_str(row, 6), rs_result_i64(row, 7),
+                        rs_result_i64(row, 8), p->orientation);
+    bool in_place = stays_in_place(p, mode);
+    if (in_place) p->name = rs_arena_join(arena, p->root, RS_STR("/"), chain);
+    return p->path.ptr && p->root.ptr && p->member.ptr && (!in_place || p->name.ptr);
+}
+
+/* A rendered picture's number, for naming in the order of paths. */
+typedef struct rendered {
+    rs_str path;
+    size_t picture;
+} rendered;
+
+static int by_path(const void *a, const void *b)
+{
+    return rs_str_cmp(((const rendered *)a)->path, ((const rendered *)b)->path);
+}
+
+/* Pictures that keep their path are named first, rendered ones after them in the order of their
+ * paths: names do not depend on the order of the table's rows. */
 rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, rs_str release_id,
                                    rs_str dataset, rs_images_mode mode, rsift_error *err)
 {
@@ -54,43 +107,33 @@ rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, 
                "orientation, width, height FROM asset WHERE release_id = $1 AND "
                "state = 'found' AND format <> 'unreadable'"),
         &release, 1, &result, err));
-    rs_arena *arena = &pictures->arena;
-    rs_str set = rs_arena_str(arena, dataset);
-    rs_strmap roots = {0};
+    rs_str set = rs_arena_str(&pictures->arena, dataset);
+    rendered *later = NULL;
+    size_t n_later = 0, cap_later = 0;
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         bool made;
         size_t at = rs_idmap_put(&pictures->ids, rs_result_id(result, 0), &made);
-        size_t root = rs_strmap_put(&roots, rs_result_str(result, 2), NULL);
-        if (at == RS_NPOS || root == RS_NPOS ||
-            !RS_VEC_RESERVE(pictures->items, pictures->cap, at + 1)) {
+        if (at != RS_NPOS && !made) continue;
+        if (at == RS_NPOS || !RS_VEC_RESERVE(pictures->items, pictures->cap, at + 1) ||
+            !RS_VEC_RESERVE(later, cap_later, n_later + 1) ||
+            !read_picture(&pictures->arena, result, set, mode, &pictures->items[at])) {
             status = rs_err_nomem(err, "the list of pictures");
             break;
         }
-        if (!made) continue;
-        rs_str chain = rs_result_str(result, 4);
-        rs_emit_picture p = {.asset_id = rs_result_id(result, 0), .dataset = set};
-        p.path = rs_arena_str(arena, rs_result_str(result, 1));
-        p.root = rs_arena_str(arena, rs_result_str(result, 2));
-        p.member = rs_arena_str(arena, rs_result_str(result, 3));
-        p.width = (uint32_t)rs_result_i64(result, 10);
-        p.height = (uint32_t)rs_result_i64(result, 11);
-        p.orientation = (uint8_t)rs_result_i64(result, 9);
-        p.plain =
-            is_plain(rs_result_str(result, 5), rs_result_str(result, 6), rs_result_i64(result, 7),
-                     rs_result_i64(result, 8), rs_result_i64(result, 9));
-        p.loose = rs_str_find(chain, RS_STR(" > ")) == RS_NPOS;
-        if (p.plain && p.orientation > 1) p.plain = false;
-        p.name = name_of(arena, &p, mode, chain);
-        if (!p.path.ptr || !p.root.ptr || !p.member.ptr || !p.name.ptr) {
-            status = rs_err_nomem(err, "the list of pictures");
-            break;
-        }
-        pictures->items[at] = p;
+        rs_emit_picture *p = &pictures->items[at];
+        if (p->name.ptr) continue;
+        if (p->plain) status = name_picture(pictures, p, err);
+        else later[n_later++] = (rendered){p->path, at};
+        if (status != RSIFT_OK) break;
     }
-    rs_strmap_fini(&roots);
     rs_result_close(result);
-    return status == RSIFT_END ? RSIFT_OK : status;
+    if (status == RSIFT_END) status = RSIFT_OK;
+    if (n_later) qsort(later, n_later, sizeof *later, by_path);
+    for (size_t i = 0; status == RSIFT_OK && i < n_later; i++)
+        status = name_picture(pictures, &pictures->items[later[i].picture], err);
+    rs_free(later);
+    return status;
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */
@@ -101,14 +144,14 @@ typedef struct want {
 
 typedef struct job {
     rs_session *session;
-    const rs_emit_pictures *pictures;
+    rs_emit_pictures *pictures;
     rs_images_mode mode;
     rs_str out;
     rs_emit_picture_counts *counts;
     rs_buf *failures;
     rs_progress *progress;
-    const want *wants;
-    size_t at;
+    const want *wants; /* in order of members; a member is wanted once per name */
+    size_t n_wants, at;
     const rs_io_tree *tree;
     char last_folder[4200];
 } job;
@@ -119,8 +162,9 @@ static bool exists(const char *path)
     return lstat(path, &st) == 0;
 }
 
-static void note_failure(job *j, const rs_emit_picture *p, const rsift_error *why)
+static void note_failure(job *j, rs_emit_picture *p, const rsift_error *why)
 {
+    p->failed = true;
     j->counts->failed++;
     rs_buf_str(j->failures, p->name);
     rs_buf_cstr(j->failures, ": ");
@@ -168,47 +212,57 @@ static rsift_status make_folder(job *j, rs_str folder, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status place(job *j, size_t member, rs_io_stream *stream, const rsift_error *why,
-                          rsift_error *err)
+/* Writes the bytes under the name of one picture. */
+static rsift_status write_picture(job *j, const rs_emit_picture *p, rs_image_rule rule,
+                                  rs_str bytes, rsift_error *err)
 {
-    const want *w = &j->wants[j->at++];
-    RS_ASSERT(w->member == member);
-    const rs_emit_picture *p = &j->pictures->items[w->picture];
-    rs_progress_add(j->progress, 1);
-    if (atomic_load(&j->session->cancel.requested))
-        return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
-    if (!stream) {
-        note_failure(j, p, why);
-        return RSIFT_OK;
-    }
     rs_arena arena = {0};
-    rs_buf buf = {0};
-    rsift_error bad = {0};
-    rs_image_rule rule = RS_RULE_AS_IS;
-    rs_str folder = rs_arena_join(&arena, j->out, RS_STR("/images/"), p->name);
+    rs_str path = rs_arena_join(&arena, j->out, RS_STR("/images/"), p->name);
     rsift_status status =
-        folder.ptr ? read_all(j->tree, member, stream, &buf, &bad) : rs_err_nomem(&bad, "a path");
-    if (status == RSIFT_OK) status = make_bytes(j->session, p, &buf, &rule, &bad);
-    if (status == RSIFT_E_NOMEM || status == RSIFT_E_IO) {
-        if (err) *err = bad;
-    } else if (status != RSIFT_OK) {
-        note_failure(j, p, &bad);
-        status = RSIFT_OK;
-    } else {
-        status = make_folder(j, rs_str_dirname(folder), err);
-        if (status == RSIFT_OK) status = rs_io_write_small(folder, buf.ptr, buf.len, err);
-        j->counts->by_rule[rule]++;
-        *(p->plain ? &j->counts->copied : &j->counts->rendered) += 1;
-    }
-    rs_buf_fini(&buf);
+        path.ptr ? make_folder(j, rs_str_dirname(path), err) : rs_err_nomem(err, "a path");
+    if (status == RSIFT_OK) status = rs_io_write_small(path, bytes.ptr, bytes.len, err);
+    j->counts->by_rule[rule]++;
+    *(p->plain ? &j->counts->copied : &j->counts->rendered) += 1;
     rs_arena_fini(&arena);
     return status;
 }
 
+/* One member: its bytes are made once and written under each name that is wanted of it. What cannot
+ * be opened or decoded is a failed picture; a disk that cannot be read or written is an error. */
 static rsift_status visit(void *ctx, size_t member, rs_io_stream *stream, const rsift_error *why,
                           rsift_error *err)
 {
-    return place(ctx, member, stream, why, err);
+    job *j = ctx;
+    size_t begin = j->at;
+    while (j->at < j->n_wants && j->wants[j->at].member == member) j->at++;
+    RS_ASSERT(j->at > begin);
+    rs_progress_add(j->progress, (int64_t)(j->at - begin));
+    if (atomic_load(&j->session->cancel.requested))
+        return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
+    rs_buf buf = {0};
+    rsift_error bad = {0};
+    rs_image_rule rule = RS_RULE_AS_IS;
+    rs_emit_picture *items = j->pictures->items;
+    rsift_status status = RSIFT_OK;
+    if (stream) {
+        status = read_all(j->tree, member, stream, &buf, &bad);
+        if (status == RSIFT_OK)
+            status = make_bytes(j->session, &items[j->wants[begin].picture], &buf, &rule, &bad);
+        why = &bad;
+    }
+    bool failed = !stream || status != RSIFT_OK;
+    if (status == RSIFT_E_NOMEM || status == RSIFT_E_IO) {
+        if (err) *err = bad;
+    } else {
+        status = RSIFT_OK;
+    }
+    for (size_t i = begin; status == RSIFT_OK && i < j->at; i++) {
+        rs_emit_picture *p = &items[j->wants[i].picture];
+        if (failed) note_failure(j, p, why);
+        else status = write_picture(j, p, rule, rs_buf_view(&buf), err);
+    }
+    rs_buf_fini(&buf);
+    return status;
 }
 
 /* A symbolic link to the file on disk; false = must be copied. */
@@ -229,7 +283,8 @@ static bool try_link(job *j, const rs_emit_picture *p, const rs_io_tree *tree, s
 static int by_member(const void *a, const void *b)
 {
     const want *x = a, *y = b;
-    return x->member < y->member ? -1 : x->member > y->member;
+    if (x->member != y->member) return x->member < y->member ? -1 : 1;
+    return x->picture < y->picture ? -1 : x->picture > y->picture;
 }
 
 static rsift_status write_root(job *j, rs_str root, rsift_error *err)
@@ -242,9 +297,9 @@ static rsift_status write_root(job *j, rs_str root, rsift_error *err)
     rsift_status status = wants && members ? RSIFT_OK : rs_err_nomem(err, "the list of pictures");
     size_t n = 0;
     for (size_t i = 0; status == RSIFT_OK && i < j->pictures->ids.n; i++) {
-        const rs_emit_picture *p = &j->pictures->items[i];
+        rs_emit_picture *p = &j->pictures->items[i];
         if (!p->used || !rs_str_eq(p->root, root)) continue;
-        if (j->mode == RS_IMAGES_PATH && p->loose && p->plain) {
+        if (stays_in_place(p, j->mode)) {
             j->counts->kept++;
             continue;
         }
@@ -260,11 +315,15 @@ static rsift_status write_root(job *j, rs_str root, rsift_error *err)
     }
     if (status == RSIFT_OK && n) {
         qsort(wants, n, sizeof *wants, by_member);
-        for (size_t i = 0; i < n; i++) members[i] = wants[i].member;
+        size_t n_members = 0;
+        for (size_t i = 0; i < n; i++)
+            if (i == 0 || wants[i].member != wants[i - 1].member)
+                members[n_members++] = wants[i].member;
         j->wants = wants;
+        j->n_wants = n;
         j->at = 0;
         j->tree = tree;
-        status = rs_io_visit(tree, members, n, visit, j, err);
+        status = rs_io_visit(tree, members, n_members, visit, j, err);
     }
     rs_free(wants);
     rs_free(members);
@@ -272,7 +331,7 @@ static rsift_status write_root(job *j, rs_str root, rsift_error *err)
     return status;
 }
 
-rsift_status rs_emit_pictures_write(rs_session *session, const rs_emit_pictures *pictures,
+rsift_status rs_emit_pictures_write(rs_session *session, rs_emit_pictures *pictures,
                                     rs_images_mode mode, rs_str out, rs_emit_picture_counts *counts,
                                     rs_buf *failures, rsift_error *err)
 {
@@ -303,9 +362,8 @@ rsift_status rs_emit_picture_read(rs_session *session, const rs_emit_picture *p,
                                   rsift_error *err)
 {
     (void)session;
-    rs_str path = mode == RS_IMAGES_PATH && p->loose && p->plain
-                      ? p->name
-                      : rs_arena_join(arena, out, RS_STR("/images/"), p->name);
+    rs_str path =
+        stays_in_place(p, mode) ? p->name : rs_arena_join(arena, out, RS_STR("/images/"), p->name);
     if (!path.ptr) return rs_err_nomem(err, "a path");
     rs_io_options options = {.limits = &session->limits, .keep_archives_closed = true};
     rs_io_tree *tree;

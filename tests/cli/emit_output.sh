@@ -1,0 +1,182 @@
+# What emit does with pictures and folders that are not as expected: two pictures of one output name,
+# two names of one picture, a picture that cannot be written, and output folders that are not rsift's.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+
+# Pictures: 8 x 8 red PNG, 4 x 4 green PNG, 2 x 2 blue TIFF of 16 bits (emit renders it to PNG).
+red_png=iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR42mP4z8CAFTEMLQkAKP8/wc53yE8AAAAASUVORK5CYII=
+green_png=iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAAD0lEQVR42mNg+M+AQMRxAJ6jD/HczNhPAAAAAElFTkSuQmCC
+blue_tiff=SUkqAAgAAAAKAAABAwABAAAAAgAAAAEBAwABAAAAAgAAAAIBAwADAAAAhgAAAAMBAwABAAAAAQAAAAYBAwABAAAAAgAAABEBBAABAAAAjAAAABUBAwABAAAAAwAAABYBAwABAAAAAgAAABcBBAABAAAAGAAAABwBAwABAAAAAQAAAAAAAAAQABAAEAAAAAAA//8AAAAA//8AAAAA//8AAAAA//8=
+picture()
+{
+    mkdir -p "$(dirname "$2")" && printf %s "$1" | base64 -d >"$2"
+}
+
+# question ID 'IMAGE' -> a LLaVA record; IMAGE is JSON
+question()
+{
+    printf '{"id":"%s","image":%s,"conversations":[{"from":"human","value":"%s\\nWhat is it in %s?"},' \
+        "$1" "$2" "$3" "$1"
+    printf '{"from":"gpt","value":"answer %s"}]}' "$1"
+}
+
+# mixed NAME INDEX_OPTIONS...: indexes the folder NAME and mixes all of it, in workspace ws-NAME
+mixed()
+{
+    id=$1
+    shift
+    rsift index "$id" --reader llava --name "$id" --licence CC0-1.0 --workspace "ws-$id" --quiet "$@" >log 2>&1 &&
+        printf 'recipe: 1\nname: m\nlicence: any\nduplicates: keep\nunresolved: keep\ndatasets: [{id: %s}]\n' \
+            "$id" >"$id.yaml" &&
+        rsift mix "$id.yaml" --workspace "ws-$id" --quiet >>log 2>&1 || fail "$id: index and mix" log
+}
+
+# emitted NAME OUT OPTIONS...
+emitted()
+{
+    id=$1 out=$2
+    shift 2
+    rsift emit --format llava --model llava-1.5 --workspace "ws-$id" -o "$out" --quiet "$@"
+}
+
+# --- two pictures of one output name -------------------------------------------------------------
+picture $red_png coll/images/x.png
+picture $blue_tiff coll/images/x.tif
+{
+    printf '['
+    question a '"images/x.png"' '<image>'
+    printf ',\n'
+    question b '"images/x.tif"' '<image>'
+    printf ']'
+} >coll/data.json
+mixed coll
+for mode in copy auto link; do
+    check_exit "names, $mode" 0 emitted coll out-coll-$mode --images $mode
+    check_is "names, $mode: the PNG keeps its name" "$(sha256sum <coll/images/x.png)" \
+        "$(sha256sum <out-coll-$mode/images/coll/images/x.png)"
+    [ -f out-coll-$mode/images/coll/images/x.tif.png ] && pass "names, $mode: the TIFF has its own" ||
+        fail "names, $mode: no x.tif.png"
+    check_is "names, $mode: each record its own picture" 1 \
+        "$(grep '"image":"coll/images/x.tif.png"' out-coll-$mode/train.json | grep -c 'answer b')"
+done
+rm coll/images/x.png
+mixed coll # alone, it has the short name
+check_exit "names: no other picture" 0 emitted coll out-coll-alone --images copy
+[ -f out-coll-alone/images/coll/images/x.png ] && pass "names: alone" || fail "names: alone, no x.png"
+
+# --- two names of one picture, inside an archive --------------------------------------------------
+picture $red_png a.png
+tar -cf two.tar a.png
+mkdir two
+{
+    printf '['
+    question a '["im1/a.png","im2/a.png"]' '<image><image>'
+    printf ']'
+} >two/data.json
+mixed two
+check_exit "two names: link" 0 rsift link two --images two.tar --workspace ws-two --quiet
+rsift mix two.yaml --workspace ws-two --quiet >log 2>&1 || fail "two names: mix" log
+check_exit "two names of one picture" 0 emitted two out-two --images copy
+check_is "two names: one record" 1 "$(grep -c '"id"' out-two/train.json)"
+check_is "two names: both files" 2 "$(find out-two/images -type f | wc -l | tr -d ' ')"
+check_is "two names: same bytes" 1 "$(find out-two/images -type f -exec sha256sum {} + | cut -c 1-64 | sort -u | wc -l | tr -d ' ')"
+
+# --- a picture that cannot be written --------------------------------------------------------------
+picture $red_png bad/good.png
+picture $blue_tiff bad/whole.tif
+head -c 150 bad/whole.tif >bad/bad.tif && rm bad/whole.tif # its head can be read, its pixels cannot
+{
+    printf '['
+    question a '"good.png"' '<image>'
+    printf ',\n'
+    question b '"bad.tif"' '<image>'
+    printf ']'
+} >bad/data.json
+mixed bad
+for format in llava ms-swift internvl; do
+    model=llava-1.5
+    [ $format = internvl ] && model=internvl
+    rm -rf out-bad
+    check_exit "failed picture, $format" 0 rsift emit --format $format --model $model --images copy \
+        --workspace ws-bad -o out-bad --quiet
+    check_is "failed picture, $format: no record of it" 0 "$(cat out-bad/train.json* | grep -c 'answer b')"
+    check_is "failed picture, $format: the other record" 1 "$(cat out-bad/train.json* | grep -c 'answer a')"
+    check_is "failed picture, $format: dropped.jsonl" 1 \
+        "$(grep -c '"reason":"picture-failed"' out-bad/dropped.jsonl)"
+    check_is "failed picture, $format: manifest" 1 \
+        "$(grep -c '"records":1,.*"dropped":{"picture-failed":1}' out-bad/manifest.json)"
+    check_is "failed picture, $format: its reason" 1 "$(grep -c '^bad/bad.png: ' out-bad/pictures-failed.txt)"
+done
+check_is "failed picture: InternVL counts what is written" 1 "$(grep -c '"length": 1' out-bad/meta.json)"
+rsift emit --eval bad --format llava --model llava-1.5 --images copy --workspace ws-bad -o out-bad-eval \
+    --quiet >log 2>&1 || fail "failed picture, eval" log
+check_is "failed picture, eval: truth as the questions" 1 "$(wc -l <out-bad-eval/truth.jsonl | tr -d ' ')"
+check_is "failed picture, eval: questions" 1 "$(grep -c '"id"' out-bad-eval/train.json)"
+
+# --- output folders --------------------------------------------------------------------------------
+picture $red_png home/a.png
+{
+    printf '['
+    question a '"a.png"' '<image>'
+    printf ']'
+} >home/train.json
+mkdir notes && echo "mine" >notes/README.md
+cp -R home kept
+mixed home
+for folder in home notes; do
+    cp -R $folder before-$folder
+    check_exit "emit on $folder" 2 emitted home $folder
+    check_says "emit on $folder: says why" "not an output of rsift emit"
+    if diff -r before-$folder $folder >log; then pass "emit on $folder: nothing changed"; else fail "emit on $folder" log; fi
+done
+mkdir empty
+check_exit "an empty folder" 0 emitted home empty
+check_exit "again" 0 emitted home empty
+check_exit "a new folder" 0 emitted home new/deep/out
+rm new/deep/out/.rsift-output # as an older rsift left it
+check_exit "an older output" 0 emitted home new/deep/out
+rm empty/manifest.json # as a killed emit leaves it
+check_exit "an unfinished output" 0 emitted home empty
+check_exit "-o on a file" 2 emitted home home/train.json
+printf '{"schema":"somebody.else/1"}' >notes/manifest.json
+check_exit "another program's manifest" 2 emitted home notes
+
+# --- files of one relative path in the release and in the pictures ---------------------------------
+mkdir both
+printf 'about the texts\n' >both/README.md
+printf 'about the pictures, longer\n' >pictures-readme
+picture $red_png apart/p.png
+cp pictures-readme apart/README.md
+{
+    printf '['
+    question a '"p.png"' '<image>'
+    printf ']'
+} >both/data.json
+mixed both --images apart
+check_exit "equal relative paths" 0 emitted both out-both
+printf 'changed\n' >>apart/README.md
+check_exit "equal relative paths: a change is seen" 2 emitted both out-both
+check_says "equal relative paths: names the file" "apart/README.md"
+
+# --- the contact sheet shows each record's own picture ----------------------------------------------
+picture $red_png rsvg/a.png
+picture $green_png z-rsvg/a.png
+for name in rsvg z-rsvg; do
+    {
+        printf '['
+        question $name '"a.png"' '<image>'
+        printf ']'
+    } >$name/data.json
+    rsift index $name --reader llava --name $name --licence CC0-1.0 --workspace ws-pair --quiet >log 2>&1 || fail "index $name" log
+done
+printf 'recipe: 1\nname: m\nlicence: any\ndatasets: [{id: rsvg}, {id: z-rsvg}]\n' >pair.yaml
+rsift mix pair.yaml --workspace ws-pair --quiet >log 2>&1 || fail "mix pair" log
+for format in llava ms-swift; do
+    for root in "" images /data/set; do
+        check_exit "sheet, $format, root \"$root\"" 0 rsift emit --format $format --model llava-1.5 \
+            --image-root "$root" --workspace ws-pair -o out-pair --quiet
+        check_is "sheet, $format, root \"$root\": red" 1 "$(grep -o '>rsvg/a.png · 8 × 8 px' out-pair/contact-sheet.html | wc -l | tr -d ' ')"
+        check_is "sheet, $format, root \"$root\": green" 1 "$(grep -o '>z-rsvg/a.png · 4 × 4 px' out-pair/contact-sheet.html | wc -l | tr -d ' ')"
+    done
+done
+finish
