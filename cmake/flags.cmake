@@ -5,9 +5,11 @@ set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_C_VISIBILITY_PRESET hidden)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-# The programs find the DuckDB beside them wherever the build folder is carried.
-set(CMAKE_BUILD_RPATH "$ORIGIN")
+# The programs find the DuckDB beside them wherever the build folder is carried. CMake must not edit
+# a run path at install: it makes space for that with ':', and the loader reads each empty entry as the
+# current folder, so that a hostile folder's libraries would be loaded (tests/cli/runpath.sh).
 set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
+
 set(CMAKE_C_FLAGS_RELEASE "-O2 -g1 -DNDEBUG" CACHE STRING "" FORCE)
 
 find_program(RSIFT_CCACHE ccache)
@@ -25,15 +27,24 @@ target_compile_options(rsift_flags INTERFACE
   -Werror=implicit-function-declaration -Werror=incompatible-pointer-types
   -fno-common -ffp-contract=off
   "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
-if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  target_compile_options(rsift_flags INTERFACE -fstack-protector-strong)
-  target_compile_definitions(rsift_flags INTERFACE _FORTIFY_SOURCE=2)
-endif()
 if(RSIFT_WERROR)
   target_compile_options(rsift_flags INTERFACE -Werror)
 endif()
 
-# Sanitizers see everything we compile, the yyjson source included.
+# What follows holds for everything we compile, the yyjson source included.
+# Tables of functions are resolved at start and then read-only.
+add_link_options(LINKER:-z,relro,-z,now)
+include(CheckCCompilerFlag)
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES C)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_compile_options(-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+  check_c_compiler_flag(-fcf-protection RSIFT_HAS_CF_PROTECTION)
+  if(RSIFT_HAS_CF_PROTECTION)
+    add_compile_options(-fcf-protection)
+  endif()
+endif()
+
 if(RSIFT_FUZZ)
   if(NOT CMAKE_C_COMPILER_ID MATCHES Clang)
     message(FATAL_ERROR "RSIFT_FUZZ needs clang: tools/setup fuzz, then -DCMAKE_C_COMPILER=clang")

@@ -45,8 +45,7 @@ foreach(source ${unit_tests})
   if(RSIFT_SYNTH_OBJECTS AND room STREQUAL "synth")
     target_sources(${target} PRIVATE ${RSIFT_SYNTH_OBJECTS})
   endif()
-  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests
-    BUILD_RPATH "$ORIGIN/..")
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   rsift_test(unit.${room}.${stem} 600 ${target})
 endforeach()
 
@@ -59,8 +58,7 @@ foreach(source ${fuzz_targets})
   target_link_libraries(${target} PRIVATE rsift_static)
   # The entry point's name is libFuzzer's, and no header declares it.
   target_compile_options(${target} PRIVATE -Wno-missing-prototypes)
-  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz
-    BUILD_RPATH "$ORIGIN/..")
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
   if(RSIFT_FUZZ)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer,address,undefined)
   else()
