@@ -172,12 +172,18 @@ static rsift_status probe_kind(rs_image_source *src, rs_image_info *out)
     return not_a_picture(src, head.p, n);
 }
 
+/* Probes and bounds: what a damaged header states beyond INT32_MAX is not a size of a picture. */
 static rsift_status probe_source(rs_image_source *src, rs_image_info *out)
 {
     *out = (rs_image_info){
         .format_name = "unknown", .dtype = "other", .orientation = 1, .n_frames = 1};
     rsift_status st = probe_kind(src, out);
     if (st == RSIFT_OK && src->status != RSIFT_OK) st = src->status;
+    if (out->n_frames > INT32_MAX) out->n_frames = 0;
+    if (out->width <= INT32_MAX && out->height <= INT32_MAX) return st;
+    out->width = out->height = 0;
+    if (st == RSIFT_OK)
+        st = rs_err_set(src->err, RSIFT_E_FORMAT, "a picture of 2^31 or more pixels a side");
     return st;
 }
 

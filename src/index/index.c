@@ -40,7 +40,7 @@ typedef struct job {
     rs_session *session;
     rs_store *store;
     const rs_plan *plan;
-    const rs_pictures *pictures;
+    const rs_media *media;
     const rs_index_run_options *options;
     rs_index_report *report;
     const rs_plan_source *source;
@@ -126,36 +126,43 @@ static rsift_status produce(void *ctx, void *slot, rsift_error *err)
 
 /* ---- work ---------------------------------------------------------------------------------- */
 
+/* A side that an annotation states, as whole pixels; 0 when it is not a size of any picture. */
+static uint32_t stated_pixels(double side)
+{
+    return side >= 1 && side <= INT32_MAX ? (uint32_t)side : 0; /* false for NaN too */
+}
+
+/* Asset `a` of sample `s`: its id, and its width and height for the checks, those of the file when
+ * the picture is here. Findings: the sizes differ, the name is ambiguous, the picture is missing.
+ */
 static rsift_status resolve_asset(const job *j, item *it, size_t s, uint32_t a, uint32_t *width,
                                   uint32_t *height, rsift_error *err)
 {
     const rs_asset_ref *ref = &it->batch.samples[s].assets[a];
+    const rs_pictures *pictures = j->media->pictures;
     size_t at = 0;
-    rs_resolved how = rs_pictures_resolve_any(j->pictures, ref->path, j->source->image_extensions,
+    rs_resolved how = rs_pictures_resolve_any(pictures, ref->path, j->source->image_extensions,
                                               j->source->n_image_extensions, &at);
-    *width = (uint32_t)ref->width;
-    *height = (uint32_t)ref->height;
+    *width = stated_pixels(ref->width);
+    *height = stated_pixels(ref->height);
     if (how >= RS_EXACT) {
-        const rs_picture *picture = &j->pictures->items[at];
-        it->asset_ids[s][a] = rs_model_asset_id(j->plan->dataset_id, picture->canonical);
+        it->asset_ids[s][a] = rs_model_asset_id(j->plan->dataset_id, pictures->items[at].canonical);
         it->unresolved[s][a] = 0;
-        if (picture->width && picture->height) {
-            bool differs = ref->width > 0 && ref->height > 0 &&
-                           ((uint32_t)ref->width != picture->width ||
-                            (uint32_t)ref->height != picture->height);
-            *width = picture->width;
-            *height = picture->height;
-            if (differs)
-                return rs_batch_find(&it->batch, RS_F_IMAGE_SIZE, it->batch.samples[s].ordinal,
-                                     (int32_t)s, (int32_t)a, RS_STR("picture"), err,
-                                     "annotation says %.0f x %.0f, the file has %u x %u",
-                                     ref->width, ref->height, picture->width, picture->height);
-        }
-        return RSIFT_OK;
+        uint32_t w, h;
+        RS_TRY(rs_index_media_size(j->media, at, &w, &h, err));
+        if (w == 0 || h == 0) return RSIFT_OK;
+        bool differs = ref->width > 0 && ref->height > 0 && (*width != w || *height != h);
+        *width = w;
+        *height = h;
+        if (!differs) return RSIFT_OK;
+        return rs_batch_find(&it->batch, RS_F_IMAGE_SIZE, it->batch.samples[s].ordinal, (int32_t)s,
+                             (int32_t)a, RS_STR("picture"), err,
+                             "annotation says %.10g x %.10g, the file has %u x %u", ref->width,
+                             ref->height, w, h);
     }
     it->asset_ids[s][a] = rs_model_asset_id(j->plan->dataset_id, ref->path);
     it->unresolved[s][a] = 1;
-    if (j->pictures->n == 0)
+    if (pictures->n == 0)
         return RSIFT_OK; /* annotations arrived alone: a state, told by asset.state */
     char quoted[RS_QUOTE_SIZE];
     return rs_batch_find(
@@ -393,6 +400,9 @@ static void put_finding(job *j, const item *it, const rs_finding *finding)
     rs_arena_fini(&scratch);
 }
 
+/* Message of the row that stands for the findings beyond the cap. */
+static const rs_str rest_message = {"more of the same, counted but not listed", 40};
+
 static void put_rest_of_findings(job *j)
 {
     for (int code = 0; code < RS_N_FINDINGS; code++) {
@@ -405,7 +415,7 @@ static void put_rest_of_findings(job *j)
         rs_put_str(rows, rs_str_of(rs_model_severity_name(info->severity)));
         rs_put_str(rows, rs_str_of(info->code));
         rs_put_str(rows, j->source->source.name);
-        rs_put_str(rows, RS_STR("more of the same, counted but not listed"));
+        rs_put_str(rows, rest_message);
         rs_put_i64(rows, j->part_rest[code]);
         rs_put_str(rows, j->source->id);
         rs_put_end(rows);
@@ -522,14 +532,15 @@ static rsift_status load_stored(job *j, rsift_error *err)
 {
     rs_store *reading;
     RS_TRY(rs_session_store(j->session, RS_STORE_READ, false, &reading, err));
-    rs_arg args[2] = {{.type = RS_ARG_STR, .str = j->plan->release_id},
-                      {.type = RS_ARG_STR, .str = j->source->id}};
+    rs_arg args[3] = {{.type = RS_ARG_STR, .str = j->plan->release_id},
+                      {.type = RS_ARG_STR, .str = j->source->id},
+                      {.type = RS_ARG_STR, .str = rest_message}};
     rs_result *result = NULL;
     rsift_status status = rs_store_query(
         reading,
         RS_STR("SELECT code, count(*) FROM finding WHERE release_id = $1 AND source = $2 AND "
-               "n = 1 GROUP BY code"),
-        args, 2, &result, err);
+               "message <> $3 GROUP BY code"),
+        args, 3, &result, err);
     while (status == RSIFT_OK && (status = rs_result_next(result, err)) == RSIFT_OK) {
         rs_finding_code code;
         if (rs_model_finding_parse(rs_result_str(result, 0), &code))
@@ -718,19 +729,25 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, const rs_plan *p
     RS_TRY(rs_pictures_open(&pictures, trees, plan->n_trees, plan->media_patterns,
                             plan->n_media_patterns, err));
     report->n_pictures = (int64_t)pictures.n;
-    rs_media_options media = {
-        .unit = options->unit, .n_units = options->n_units, .no_hash = options->no_hash};
-    rsift_status status = rs_index_media(session, store, plan, &pictures, &media, err);
+    rs_media media = {.session = session,
+                      .store = store,
+                      .plan = plan,
+                      .pictures = &pictures,
+                      .unit = options->unit,
+                      .n_units = options->n_units,
+                      .no_hash = options->no_hash};
+    rsift_status status = rs_index_media(&media, err);
     job j = {.session = session,
              .store = store,
              .plan = plan,
-             .pictures = &pictures,
+             .media = &media,
              .options = options,
              .report = report};
     for (size_t i = 0; status == RSIFT_OK && i < plan->n_sources; i++) {
         status = index_source(&j, &plan->sources[i], err);
         report->n_sources++;
     }
+    rs_index_media_fini(&media);
     rs_pictures_fini(&pictures);
     return status;
 }

@@ -5,6 +5,7 @@
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "index/link.h"
 
+#include "index/link_names.h"
 #include "index/media.h"
 
 #include "base/alloc.h"
@@ -71,7 +72,6 @@ static rsift_status link_chosen(linker *l, const rs_io_tree *tree, rs_str root, 
                                 rs_picture *chosen, size_t n, rsift_error *err)
 {
     rs_plan plan = {.dataset_id = l->dataset, .release_id = release_id, .roots = {root}};
-    rs_media_options options = {.evidence = RS_STR("linked"), .family = "link"};
     qsort(chosen, n, sizeof *chosen, by_place);
     while (n > 0) {
         rs_pictures round = {.trees = &tree, .n_trees = 1};
@@ -84,12 +84,86 @@ static rsift_status link_chosen(linker *l, const rs_io_tree *tree, rs_str root, 
             else now[round.n++] = chosen[i];
         }
         round.items = now;
-        rsift_status status = rs_index_media(l->session, l->writing, &plan, &round, &options, err);
+        rs_media media = {.session = l->session,
+                          .store = l->writing,
+                          .plan = &plan,
+                          .pictures = &round,
+                          .evidence = RS_STR("linked"),
+                          .family = "link"};
+        rsift_status status = rs_index_media(&media, err);
+        rs_index_media_fini(&media);
         rs_free(now);
         RS_TRY(status);
         n = n_later;
     }
     return RSIFT_OK;
+}
+
+/* Does the name have folders that the picture's path does not show ("im1/a.png" for a.png)? */
+static bool is_loose(const rs_pictures *all, size_t picture, rs_str name)
+{
+    const rs_picture *p = &all->items[picture];
+    return !rs_str_ends(rs_io_member_at(all->trees[p->tree], p->member)->path, name);
+}
+
+/* What each missing picture of one release resolves to: RS_NPOS = nothing. A picture whose path
+ * does not show the name's folders is taken only when no other such name comes to it: "im1/a.png"
+ * and "im2/a.png" are two pictures, and a flat a.png is at most one of them. */
+static rsift_status resolve_release(linker *l, const rs_pictures *all, const missing *items,
+                                    size_t n, size_t *at, rsift_error *err)
+{
+    uint32_t *n_names = rs_calloc(all->n + 1, sizeof *n_names); /* loose ones, per picture */
+    rs_resolved *how = rs_calloc(n, sizeof *how);
+    if (!n_names || !how) {
+        rs_free(n_names);
+        rs_free(how);
+        return rs_err_nomem(err, "the list of pictures");
+    }
+    for (size_t i = 0; i < n; i++) {
+        at[i] = RS_NPOS;
+        how[i] = rs_pictures_resolve(all, items[i].path, &at[i]);
+        if (how[i] >= RS_EXACT && is_loose(all, at[i], items[i].path)) n_names[at[i]]++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool found = how[i] >= RS_EXACT;
+        bool shared = found && is_loose(all, at[i], items[i].path) && n_names[at[i]] > 1;
+        found = found && !shared;
+        l->n_ambiguous += how[i] == RS_AMBIGUOUS || shared;
+        l->n_linked += found;
+        if (!found) at[i] = RS_NPOS;
+    }
+    rs_free(n_names);
+    rs_free(how);
+    return RSIFT_OK;
+}
+
+/* Links the missing pictures of one release to those of an open tree. */
+static rsift_status link_to_tree(linker *l, rs_str root, const rs_pictures *all,
+                                 const missing *items, size_t n_items, rsift_error *err)
+{
+    size_t *at = rs_alloc(n_items * sizeof *at);
+    rs_picture *chosen = rs_alloc(n_items * sizeof *chosen);
+    rsift_status status = at && chosen ? resolve_release(l, all, items, n_items, at, err)
+                                       : rs_err_nomem(err, "the list of pictures");
+    size_t n = 0;
+    for (size_t i = 0; status == RSIFT_OK && i < n_items; i++) {
+        if (at[i] == RS_NPOS) continue;
+        chosen[n] = all->items[at[i]];
+        chosen[n++].canonical = items[i].path;
+    }
+    if (status == RSIFT_OK)
+        status = link_chosen(l, all->trees[0], root, items[0].release_id, chosen, n, err);
+    rs_free(at);
+    rs_free(chosen);
+    return status;
+}
+
+/* Where the release of missing picture `begin` ends in the list. */
+static size_t release_end(const linker *l, size_t begin)
+{
+    size_t end = begin + 1;
+    while (end < l->n && rs_str_eq(l->items[end].release_id, l->items[begin].release_id)) end++;
+    return end;
 }
 
 static rsift_status link_tree(linker *l, rs_str path, rsift_error *err)
@@ -106,23 +180,10 @@ static rsift_status link_tree(linker *l, rs_str path, rsift_error *err)
     rs_pictures all;
     const rs_io_tree *trees[1] = {tree};
     rsift_status status = rs_pictures_open(&all, trees, 1, NULL, 0, err);
-    rs_picture *chosen = rs_alloc((l->n + 1) * sizeof *chosen);
-    if (status == RSIFT_OK && !chosen) status = rs_err_nomem(err, "the list of pictures");
-    for (size_t i = 0, n = 0; status == RSIFT_OK && i < l->n; i++) {
-        size_t at;
-        rs_resolved how = rs_pictures_resolve(&all, l->items[i].path, &at);
-        l->n_ambiguous += how == RS_AMBIGUOUS;
-        if (how >= RS_EXACT) {
-            chosen[n] = all.items[at];
-            chosen[n++].canonical = l->items[i].path;
-            l->n_linked++;
-        }
-        bool last = i + 1 == l->n || !rs_str_eq(l->items[i].release_id, l->items[i + 1].release_id);
-        if (!last) continue;
-        status = link_chosen(l, tree, root, l->items[i].release_id, chosen, n, err);
-        n = 0;
+    for (size_t begin = 0, end; status == RSIFT_OK && begin < l->n; begin = end) {
+        end = release_end(l, begin);
+        status = link_to_tree(l, root, &all, l->items + begin, end - begin, err);
     }
-    rs_free(chosen);
     rs_pictures_fini(&all);
     rs_io_tree_close(tree);
     return status;
@@ -130,184 +191,322 @@ static rsift_status link_tree(linker *l, rs_str path, rsift_error *err)
 
 /* ---- pictures of another indexed dataset ----------------------------------------------------- */
 
-static const char copy_columns[] = "path, locator, format, width, height, bands, dtype, n_bytes, "
-                                   "n_frames, orientation, gsd_m, content_hash, "
-                                   "member, root";
+/* The columns of another dataset's picture, in the order in which put_copy reads them. */
+enum {
+    C_ASSET_ID,
+    C_PATH,
+    C_LOCATOR,
+    C_FORMAT,
+    C_WIDTH,
+    C_HEIGHT,
+    C_BANDS,
+    C_DTYPE,
+    C_N_BYTES,
+    C_N_FRAMES,
+    C_ORIENTATION,
+    C_GSD_M,
+    C_CONTENT_HASH,
+    C_MEMBER,
+    C_ROOT
+};
+static const char other_sql[] =
+    "SELECT a.asset_id, a.path, a.locator, a.format, a.width, a.height, a.bands, a.dtype, "
+    "a.n_bytes, a.n_frames, a.orientation, a.gsd_m, a.content_hash, a.member, a.root "
+    "FROM asset a JOIN release r USING (release_id) "
+    "WHERE r.dataset = $1 AND a.state = 'found' ORDER BY a.path, a.asset_id";
 
-/* "Images/{stem}.jpg" for a picture's name. */
-static rs_str fill(rs_arena *arena, rs_str template, rs_str path)
-{
-    rs_buf b = {0};
-    for (size_t i = 0; i < template.len;) {
-        rs_str rest = rs_str_sub(template, i, template.len);
-        if (rs_str_starts(rest, RS_STR("{name}"))) {
-            rs_buf_str(&b, rs_str_basename(path));
-            i += 6;
-        } else if (rs_str_starts(rest, RS_STR("{stem}"))) {
-            rs_buf_str(&b, rs_str_stem(path));
-            i += 6;
-        } else {
-            rs_buf_char(&b, template.ptr[i++]);
-        }
-    }
-    rs_str text = b.failed ? (rs_str){NULL, 0} : rs_arena_str(arena, rs_buf_view(&b));
-    rs_buf_fini(&b);
-    return text;
-}
+/* How well a picture answers to a name: its path is the name, ends in the name, or is the end of
+ * the name (folders that the name has are not shown by the path). */
+typedef enum match_rank { NO_MATCH, LOOSE_MATCH, TAIL_MATCH, PATH_MATCH } match_rank;
 
-/* Templates by which the record says where its pictures lie in `other`. */
-static rsift_status templates_of(linker *l, rs_str other, rs_str **templates, size_t *n,
-                                 rsift_error *err)
-{
-    const rs_catalog *catalog;
-    RS_TRY(rs_session_catalog(l->session, &catalog, err));
-    const rs_catalog_dataset *d = rs_catalog_find(catalog, l->dataset);
-    size_t cap = 0;
-    for (size_t r = 0; d && r < d->releases.n; r++) {
-        for (size_t s = 0; s < d->releases.items[r].sources.n; s++) {
-            const rs_catalog_source *source = &d->releases.items[r].sources.items[s];
-            for (size_t i = 0; i < source->images_from.n; i++) {
-                if (!rs_str_eq(source->images_from.items[i].dataset, other)) continue;
-                if (!rs_arena_grow(&l->arena, (void **)templates, &cap, *n + 1, sizeof **templates))
-                    return rs_err_nomem(err, "the templates");
-                (*templates)[(*n)++] = source->images_from.items[i].path;
-            }
-        }
-    }
-    return RSIFT_OK;
-}
+/* The best picture for one missing picture so far. */
+typedef struct match {
+    match_rank rank;
+    bool ambiguous; /* several different pictures answer equally well: none is linked */
+    bool has_content;
+    rs_id asset, content;
+    uint32_t next; /* chain of one asset; UINT32_MAX ends */
+} match;
 
-/* Paths by which the other dataset may know a picture -> the missing pictures that wait for it. */
+/* One of the names by which a missing picture may be known, or the end of one. */
 typedef struct waiting {
-    rs_strmap names;
-    uint32_t *heads, *next;
-    size_t cap;
+    uint32_t missing, next; /* next: chain of one name; UINT32_MAX ends */
+    bool is_end;            /* the end of a name: only a picture of just that path answers */
 } waiting;
 
-static rsift_status wait_for(waiting *w, rs_str name, uint32_t number, rsift_error *err)
+/* The missing pictures of one release and what the other dataset has for them. */
+typedef struct wanted {
+    linker *l;
+    rs_str other;
+    const missing *items;
+    size_t n;
+    match *matches;
+    rs_strmap names; /* name -> heads */
+    uint32_t *heads;
+    size_t cap_heads;
+    waiting *nodes;
+    size_t n_nodes, cap_nodes;
+    bool any_class;                   /* a name has a component RS_INDEX_ANY_CLASS */
+    const rs_catalog_dataset *record; /* of the other dataset; NULL = none */
+} wanted;
+
+static rsift_status add_name(wanted *w, rs_str name, uint32_t number, bool is_end, rsift_error *err)
 {
     bool made;
     size_t at = rs_strmap_put(&w->names, name, &made);
-    if (at == RS_NPOS || !RS_VEC_RESERVE(w->heads, w->cap, at + 1))
+    if (at == RS_NPOS || !RS_VEC_RESERVE(w->heads, w->cap_heads, at + 1) ||
+        !RS_VEC_RESERVE(w->nodes, w->cap_nodes, w->n_nodes + 1))
         return rs_err_nomem(err, "the links");
-    w->next[number] = made ? UINT32_MAX : w->heads[at];
-    w->heads[at] = number;
+    w->nodes[w->n_nodes] =
+        (waiting){.missing = number, .next = made ? UINT32_MAX : w->heads[at], .is_end = is_end};
+    w->heads[at] = (uint32_t)w->n_nodes++;
+    w->any_class |= rs_str_find(name, RS_STR(RS_INDEX_ANY_CLASS)) != RS_NPOS;
     return RSIFT_OK;
 }
 
-static void put_copy(rs_part *part, rs_str dataset, const missing *m, rs_result *r)
+/* Enters every name by which the other dataset may hold missing picture `number`, and its ends. */
+static rsift_status add_names(wanted *w, const rs_catalog_dataset *dataset, uint32_t number,
+                              rsift_error *err)
+{
+    rs_str *names;
+    size_t n;
+    RS_TRY(rs_index_link_names(&w->l->arena, dataset, w->other, w->items[number].path, &names, &n,
+                               err));
+    for (size_t i = 0; i < n; i++) {
+        RS_TRY(add_name(w, names[i], number, false, err));
+        for (rs_str end = names[i];;) {
+            size_t slash = rs_str_find_char(end, '/');
+            if (slash == RS_NPOS) break;
+            end = rs_str_sub(end, slash + 1, end.len);
+            RS_TRY(add_name(w, end, number, true, err));
+        }
+    }
+    return RSIFT_OK;
+}
+
+/* The row answers to `name`: every missing picture that waits for the name hears of it. */
+static void offer(wanted *w, rs_str name, match_rank answers, rs_result *row)
+{
+    size_t at = rs_strmap_get(&w->names, name);
+    if (at == RS_NPOS) return;
+    const rs_id asset = rs_result_id(row, C_ASSET_ID);
+    const bool has_content = !rs_result_null(row, C_CONTENT_HASH);
+    const rs_id content = has_content ? rs_result_id(row, C_CONTENT_HASH) : (rs_id){0, 0};
+    for (uint32_t i = w->heads[at]; i != UINT32_MAX; i = w->nodes[i].next) {
+        match *m = &w->matches[w->nodes[i].missing];
+        if (w->nodes[i].is_end && answers != PATH_MATCH) continue;
+        const match_rank rank = w->nodes[i].is_end ? LOOSE_MATCH : answers;
+        if (rank < m->rank) continue;
+        if (rank > m->rank) {
+            *m = (match){
+                .rank = rank, .has_content = has_content, .asset = asset, .content = content};
+        } else if (!rs_id_eq(asset, m->asset) &&
+                   !(has_content && m->has_content && rs_id_eq(content, m->content))) {
+            m->ambiguous = true;
+        }
+    }
+}
+
+static bool is_class(const rs_catalog_dataset *record, rs_str word)
+{
+    if (!record || record->classes.n == 0) return true;
+    for (size_t i = 0; i < record->classes.n; i++)
+        if (rs_str_eq(record->classes.items[i], word)) return true;
+    return false;
+}
+
+/* Offers the row under `tail` with each folder that is a class written as RS_INDEX_ANY_CLASS. */
+static rsift_status offer_classes(wanted *w, rs_str tail, match_rank rank, rs_result *row,
+                                  rs_buf *scratch, rsift_error *err)
+{
+    for (size_t begin = 0, slash; begin < tail.len; begin = slash + 1) {
+        slash = rs_str_find_char(rs_str_sub(tail, begin, tail.len), '/');
+        if (slash == RS_NPOS) break;
+        slash += begin;
+        if (!is_class(w->record, rs_str_sub(tail, begin, slash))) continue;
+        scratch->len = 0;
+        rs_buf_str(scratch, rs_str_sub(tail, 0, begin));
+        rs_buf_cstr(scratch, RS_INDEX_ANY_CLASS);
+        rs_buf_str(scratch, rs_str_sub(tail, slash, tail.len));
+        if (scratch->failed) return rs_err_nomem(err, "the links");
+        offer(w, rs_buf_view(scratch), rank, row);
+    }
+    return RSIFT_OK;
+}
+
+/* Offers the row under a path and under every end of it. */
+static rsift_status offer_path(wanted *w, rs_str path, rs_result *row, rs_buf *scratch,
+                               rsift_error *err)
+{
+    match_rank rank = PATH_MATCH;
+    for (;;) {
+        offer(w, path, rank, row);
+        if (w->any_class) RS_TRY(offer_classes(w, path, rank, row, scratch, err));
+        size_t slash = rs_str_find_char(path, '/');
+        if (slash == RS_NPOS) return RSIFT_OK;
+        path = rs_str_sub(path, slash + 1, path.len);
+        rank = TAIL_MATCH;
+    }
+}
+
+/* Finds for every missing picture the best picture of the other dataset. */
+static rsift_status match_pictures(wanted *w, rsift_error *err)
+{
+    rs_arg arg = {.type = RS_ARG_STR, .str = w->other};
+    rs_result *row;
+    rs_buf scratch = {0};
+    RS_TRY(rs_store_query(w->l->reading, rs_str_of(other_sql), &arg, 1, &row, err));
+    rsift_status status;
+    while ((status = rs_result_next(row, err)) == RSIFT_OK) {
+        status = offer_path(w, rs_result_str(row, C_PATH), row, &scratch, err);
+        bool other_name = !rs_result_null(row, C_MEMBER) &&
+                          !rs_str_eq(rs_result_str(row, C_MEMBER), rs_result_str(row, C_PATH));
+        if (status == RSIFT_OK && other_name)
+            status = offer_path(w, rs_result_str(row, C_MEMBER), row, &scratch, err);
+        if (status != RSIFT_OK) break;
+    }
+    rs_buf_fini(&scratch);
+    rs_result_close(row);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+static void put_copied_number(rs_rows *rows, const rs_result *row, size_t column)
+{
+    if (rs_result_null(row, column)) rs_put_null(rows);
+    else rs_put_i64(rows, rs_result_i64(row, column));
+}
+
+/* The asset row of a missing picture that is the other dataset's picture. */
+static void put_copy(rs_part *part, rs_str dataset, const missing *m, rs_result *row)
 {
     rs_rows *rows = rs_part_rows(part, RS_T_ASSET);
     rs_put_id(rows, rs_model_asset_id(dataset, m->path));
     rs_put_str(rows, m->release_id);
-    rs_put_str(rows, rs_result_str(r, 1));
+    rs_put_str(rows, rs_result_str(row, C_LOCATOR));
     rs_put_str(rows, m->path);
     rs_put_str(rows, RS_STR("found"));
-    rs_put_str(rows, rs_result_str(r, 2));
-    for (size_t c = 3; c <= 5; c++) {
-        if (rs_result_null(r, c)) rs_put_null(rows);
-        else rs_put_i64(rows, rs_result_i64(r, c));
-    }
-    rs_put_str(rows, rs_result_null(r, 6) ? (rs_str){NULL, 0} : rs_result_str(r, 6));
-    for (size_t c = 7; c <= 9; c++) {
-        if (rs_result_null(r, c)) rs_put_null(rows);
-        else rs_put_i64(rows, rs_result_i64(r, c));
-    }
-    if (rs_result_null(r, 10)) rs_put_null(rows);
-    else rs_put_double(rows, rs_result_double(r, 10));
-    if (rs_result_null(r, 11)) rs_put_null(rows);
-    else rs_put_id(rows, rs_result_id(r, 11));
-    rs_put_null(rows);
-    rs_put_null(rows);
+    rs_put_str(rows, rs_result_str(row, C_FORMAT));
+    put_copied_number(rows, row, C_WIDTH);
+    put_copied_number(rows, row, C_HEIGHT);
+    put_copied_number(rows, row, C_BANDS);
+    rs_put_str(rows,
+               rs_result_null(row, C_DTYPE) ? (rs_str){NULL, 0} : rs_result_str(row, C_DTYPE));
+    put_copied_number(rows, row, C_N_BYTES);
+    put_copied_number(rows, row, C_N_FRAMES);
+    put_copied_number(rows, row, C_ORIENTATION);
+    if (rs_result_null(row, C_GSD_M)) rs_put_null(rows);
+    else rs_put_double(rows, rs_result_double(row, C_GSD_M));
+    if (rs_result_null(row, C_CONTENT_HASH)) rs_put_null(rows);
+    else rs_put_id(rows, rs_result_id(row, C_CONTENT_HASH));
+    rs_put_null(rows); /* pixel_hash */
+    rs_put_null(rows); /* phash */
     rs_put_str(rows, RS_STR("linked"));
-    rs_put_str(rows, rs_result_str(r, 12));
-    rs_put_str(rows, rs_result_str(r, 13));
+    rs_put_str(rows, rs_result_str(row, C_MEMBER));
+    rs_put_str(rows, rs_result_str(row, C_ROOT));
     rs_put_end(rows);
 }
 
-static rsift_status copy_matches(linker *l, const waiting *w, rs_str other, rs_part **parts,
-                                 rsift_error *err)
+/* The chosen pictures, each with the chain of the missing ones that it answers. */
+typedef struct chosen {
+    rs_idmap assets;
+    uint32_t *heads;
+} chosen;
+
+/* Lists the chosen pictures; two missing ones that come to one picture by the ends of their names
+ * are ambiguous. */
+static rsift_status choose_matches(wanted *w, chosen *out, rsift_error *err)
 {
-    rs_arena sql = {0};
-    rs_str text = rs_arena_printf(
-        &sql,
-        "SELECT %s FROM asset a JOIN release r USING (release_id) WHERE r.dataset = $1 "
-        "AND a.state = 'found' ORDER BY path",
-        copy_columns);
-    rs_arg arg = {.type = RS_ARG_STR, .str = other};
-    rs_result *result;
-    rsift_status status = text.ptr ? rs_store_query(l->reading, text, &arg, 1, &result, err)
-                                   : rs_err_nomem(err, "a question");
-    while (status == RSIFT_OK && (status = rs_result_next(result, err)) == RSIFT_OK) {
-        rs_str path = rs_result_str(result, 0);
-        for (;;) { /* the whole path, then every tail of it */
-            size_t at = rs_strmap_get(&w->names, path);
-            for (uint32_t i = at == RS_NPOS ? UINT32_MAX : w->heads[at]; i != UINT32_MAX;
-                 i = w->next[i]) {
-                if (!l->items[i].path.ptr) continue; /* linked by an earlier picture */
-                put_copy(parts[i], l->dataset, &l->items[i], result);
-                l->items[i].path.ptr = NULL;
-                l->n_linked++;
-            }
-            size_t slash = rs_str_find_char(path, '/');
-            if (slash == RS_NPOS) break;
-            path = rs_str_sub(path, slash + 1, path.len);
+    uint32_t *n_loose = rs_calloc(w->n + 1, sizeof *n_loose);
+    out->heads = rs_alloc((w->n + 1) * sizeof *out->heads);
+    rsift_status status = n_loose && out->heads ? RSIFT_OK : rs_err_nomem(err, "the links");
+    for (size_t i = 0; status == RSIFT_OK && i < w->n; i++) {
+        match *m = &w->matches[i];
+        if (m->rank == NO_MATCH || m->ambiguous) continue;
+        bool made;
+        size_t at = rs_idmap_put(&out->assets, m->asset, &made);
+        if (at == RS_NPOS) {
+            status = rs_err_nomem(err, "the links");
+            break;
         }
+        m->next = made ? UINT32_MAX : out->heads[at];
+        out->heads[at] = (uint32_t)i;
+        n_loose[at] += m->rank == LOOSE_MATCH;
     }
-    if (text.ptr && status != RSIFT_E_NOMEM) rs_result_close(result);
-    rs_arena_fini(&sql);
+    for (size_t i = 0; status == RSIFT_OK && i < w->n; i++) {
+        match *m = &w->matches[i];
+        if (m->rank == LOOSE_MATCH && !m->ambiguous)
+            m->ambiguous = n_loose[rs_idmap_get(&out->assets, m->asset)] > 1;
+        w->l->n_ambiguous += m->ambiguous;
+    }
+    rs_free(n_loose);
+    return status;
+}
+
+/* Copies the rows of the chosen pictures, each under the names of the missing ones it answers. */
+static rsift_status copy_matches(wanted *w, rs_part *part, rsift_error *err)
+{
+    chosen c = {0};
+    rs_result *row = NULL;
+    rs_arg arg = {.type = RS_ARG_STR, .str = w->other};
+    rsift_status status = choose_matches(w, &c, err);
+    if (status == RSIFT_OK)
+        status = rs_store_query(w->l->reading, rs_str_of(other_sql), &arg, 1, &row, err);
+    while (status == RSIFT_OK && (status = rs_result_next(row, err)) == RSIFT_OK) {
+        size_t at = rs_idmap_get(&c.assets, rs_result_id(row, C_ASSET_ID));
+        if (at == RS_NPOS) continue;
+        for (uint32_t i = c.heads[at]; i != UINT32_MAX; i = w->matches[i].next) {
+            if (w->matches[i].ambiguous) continue;
+            put_copy(part, w->l->dataset, &w->items[i], row);
+            w->l->n_linked++;
+        }
+        c.heads[at] = UINT32_MAX; /* a picture of two releases has two rows: one is enough */
+    }
+    rs_result_close(row);
+    rs_idmap_fini(&c.assets);
+    rs_free(c.heads);
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-static rsift_status link_release(linker *l, rs_str other, const rs_str *templates,
-                                 size_t n_templates, size_t begin, size_t end, rsift_error *err)
+/* Links the missing pictures of one release; one part when any was found. */
+static rsift_status link_release(wanted *w, rsift_error *err)
 {
-    linker one = *l;
-    one.items = l->items + begin;
-    one.n = end - begin;
-    waiting w = {.next = rs_alloc((one.n + 1) * sizeof *w.next)};
-    rs_part **parts = rs_alloc((one.n + 1) * sizeof *parts);
-    rs_part *part = NULL;
-    char name[80], print[RS_ID_TEXT];
     rs_hasher h;
     rs_hash_start(&h);
-    rs_hash_field(&h, other);
-    for (size_t i = 0; i < one.n; i++) rs_hash_field(&h, one.items[i].path);
+    rs_hash_field(&h, w->other);
+    for (size_t i = 0; i < w->n; i++) rs_hash_field(&h, w->items[i].path);
+    char name[80], print[RS_ID_TEXT];
     snprintf(name, sizeof name, "link-%.16s-0-1", rs_id_text(print, rs_hash_end(&h)));
-    rsift_status status = w.next && parts ? RSIFT_OK : rs_err_nomem(err, "the links");
-    for (size_t i = 0; status == RSIFT_OK && i < one.n; i++) {
-        rs_str wanted =
-            n_templates ? fill(&l->arena, templates[0], one.items[i].path) : one.items[i].path;
-        status =
-            wanted.ptr ? wait_for(&w, wanted, (uint32_t)i, err) : rs_err_nomem(err, "the links");
-    }
-    int64_t before = one.n_linked;
-    if (status == RSIFT_OK)
-        status = rs_part_new(l->writing, one.items[0].release_id, rs_str_of(name), &part, err);
-    for (size_t i = 0; status == RSIFT_OK && i < one.n; i++) parts[i] = part;
-    if (status == RSIFT_OK) status = copy_matches(&one, &w, other, parts, err);
-    if (part && status == RSIFT_OK && one.n_linked > before) status = rs_part_commit(part, err);
-    else if (part) rs_part_discard(part);
-    l->n_linked = one.n_linked;
-    rs_strmap_fini(&w.names);
-    rs_free(w.heads);
-    rs_free(w.next);
-    rs_free(parts);
+
+    const rs_catalog *catalog;
+    RS_TRY(rs_session_catalog(w->l->session, &catalog, err));
+    const rs_catalog_dataset *dataset = rs_catalog_find(catalog, w->l->dataset);
+    w->record = rs_catalog_find(catalog, w->other);
+    for (size_t i = 0; i < w->n; i++) RS_TRY(add_names(w, dataset, (uint32_t)i, err));
+    RS_TRY(match_pictures(w, err));
+
+    const int64_t before = w->l->n_linked;
+    rs_part *part;
+    RS_TRY(rs_part_new(w->l->writing, w->items[0].release_id, rs_str_of(name), &part, err));
+    rsift_status status = copy_matches(w, part, err);
+    if (status == RSIFT_OK && w->l->n_linked > before) return rs_part_commit(part, err);
+    rs_part_discard(part);
     return status;
 }
 
 static rsift_status link_dataset(linker *l, rs_str other, rsift_error *err)
 {
-    rs_str *templates = NULL;
-    size_t n_templates = 0;
-    RS_TRY(templates_of(l, other, &templates, &n_templates, err));
-    for (size_t begin = 0, end; begin < l->n; begin = end) {
-        for (end = begin + 1;
-             end < l->n && rs_str_eq(l->items[end].release_id, l->items[begin].release_id);)
-            end++;
-        RS_TRY(link_release(l, other, templates, n_templates, begin, end, err));
+    rsift_status status = RSIFT_OK;
+    for (size_t begin = 0, end; status == RSIFT_OK && begin < l->n; begin = end) {
+        end = release_end(l, begin);
+        wanted w = {.l = l, .other = other, .items = l->items + begin, .n = end - begin};
+        w.matches = rs_calloc(w.n, sizeof *w.matches);
+        status = w.matches ? link_release(&w, err) : rs_err_nomem(err, "the links");
+        rs_strmap_fini(&w.names);
+        rs_free(w.heads);
+        rs_free(w.nodes);
+        rs_free(w.matches);
     }
-    return RSIFT_OK;
+    return status;
 }
 
 static rsift_status is_indexed(rs_store *store, rs_str dataset, bool *out, rsift_error *err)

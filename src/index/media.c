@@ -1,108 +1,80 @@
-/* Pictures: probed in blocks of RS_MEDIA_BLOCK, one part per block. Pictures that can be opened by
- * themselves are probed by all threads; those of a sequential archive in one pass over it. */
+/* Pictures in blocks, one part per block. Pictures that can be opened by themselves are read by all
+ * threads; those of a sequential archive in one pass over it.
+ *
+ * Units: a block belongs to one unit by its position. Another unit's pictures are not read, except
+ * that one pass over a sequential archive collects their sizes; the header of any other one is read
+ * when a sample names the picture (rs_index_media_size). */
 #include "index/media.h"
 
 #include "base/alloc.h"
 #include "index/parts.h"
-#include "image/probe.h"
+#include "index/picture.h"
 
 #include <inttypes.h>
 
-enum { media_block = 16384, media_group = 64, slurp_most = 4 << 20, head_bytes = 64 << 10 };
-
-typedef struct looked {
-    rs_image_info info;
-    rs_id hash;
-    int64_t n_bytes;
-    rs_image_extent extent;
-    rsift_status status; /* of reading or probing */
-    rsift_error err;
-} looked;
+enum { BLOCK = 16384, UNIT_BLOCK = 2048, GROUP = 64 };
 
 typedef struct group {
-    size_t first, n; /* pictures[order[first..first+n)] */
-    looked results[media_group];
+    size_t first, n; /* pictures->items[first..first+n) */
+    rs_index_picture results[GROUP];
     char *buf;
 } group;
 
 typedef struct job {
-    rs_session *session;
-    rs_store *store;
-    const rs_plan *plan;
-    rs_pictures *pictures;
-    const rs_media_options *options;
+    rs_media *media;
+    rs_index_reading mode;
     rs_part_ranges done;
     size_t next, end; /* within the block being made */
-    rs_part *part;
+    rs_part *part;    /* NULL: another unit's block, only its sizes are wanted */
     rs_progress *progress;
 } job;
 
-/* ---- one picture ------------------------------------------------------------------------- */
+/* ---- sizes -------------------------------------------------------------------------------- */
 
-static rsift_status read_random(void *ctx, int64_t at, void *dst, size_t n, rsift_error *err)
+/* A picture's size in one word, so that threads may share it: bit 63 = known, then 31 bits of
+ * width and 31 of height. */
+static const uint64_t SIZE_KNOWN = UINT64_C(1) << 63;
+
+static void set_size(const rs_media *media, size_t picture, uint32_t width, uint32_t height)
 {
-    return rs_io_random_read(ctx, at, dst, n, err);
+    RS_ASSERT(width <= INT32_MAX && height <= INT32_MAX);
+    atomic_store_explicit(&media->sizes[picture], SIZE_KNOWN | (uint64_t)width << 31 | height,
+                          memory_order_relaxed);
 }
 
-/* A TIFF whose directory lies far behind what was kept. */
-static rsift_status probe_far(const rs_io_tree *tree, size_t member, looked *out, rsift_error *err)
+static bool stops_the_run(rsift_status status)
 {
-    rs_io_random *source;
-    RS_TRY(rs_io_random_open(tree, member, &source, err));
-    rsift_status status =
-        rs_image_probe_at(read_random, source, rs_io_random_size(source), &out->info, err);
-    rs_io_random_close(source);
-    return status;
+    return status == RSIFT_E_NOMEM || status == RSIFT_E_CANCELLED || status == RSIFT_E_IO;
 }
 
-/* Reads the stream to its end: hash of everything, head and tail kept in buf. */
-static rsift_status look(const rs_io_tree *tree, size_t member, rs_io_stream *stream, char *buf,
-                         bool no_hash, looked *out, rsift_error *err)
+rsift_status rs_index_media_size(const rs_media *media, size_t picture, uint32_t *width,
+                                 uint32_t *height, rsift_error *err)
 {
-    rs_hasher hasher;
-    rs_hash_start(&hasher);
-    size_t n = 0, got;
-    rs_str tail = {NULL, 0};
-    char *window = buf + slurp_most;
-    out->n_bytes = 0;
-    while (n < slurp_most) {
-        RS_TRY(rs_io_read(stream, buf + n, slurp_most - n, &got, err));
-        if (got == 0) break;
-        n += got;
-    }
-    rs_hash_bytes(&hasher, buf, n);
-    out->n_bytes = (int64_t)n;
-    tail = rs_str_make(buf, n);
-    int64_t stated = rs_io_member_at(tree, member)->n_bytes;
-    bool whole = n < slurp_most;
-    if (!whole && no_hash && stated > 0) {
-        out->n_bytes = stated;
-        tail.len = 0;
-    } else if (!whole) {
-        for (;;) { /* a big picture: two halves of the window, so that a full tail is always kept */
-            RS_TRY(rs_io_read(stream, window, head_bytes, &got, err));
-            if (got == 0) break;
-            rs_hash_bytes(&hasher, window, got);
-            out->n_bytes += (int64_t)got;
-            tail = rs_str_make(window, got);
+    uint64_t size = atomic_load_explicit(&media->sizes[picture], memory_order_relaxed);
+    if (!(size & SIZE_KNOWN)) {
+        char *buf = rs_alloc(RS_INDEX_PICTURE_BUFFER);
+        if (!buf) return rs_err_nomem(err, "a picture's window");
+        const rs_picture *p = &media->pictures->items[picture];
+        rs_index_picture found;
+        rs_index_picture_open(media->pictures->trees[p->tree], p->member, RS_INDEX_SIZE, buf,
+                              &found);
+        rs_free(buf);
+        if (stops_the_run(found.status)) {
+            if (err) *err = found.err;
+            return found.status;
         }
+        set_size(media, picture, found.info.width, found.info.height);
+        size = atomic_load_explicit(&media->sizes[picture], memory_order_relaxed);
     }
-    out->hash = no_hash ? (rs_id){0, 0} : rs_hash_end(&hasher);
-    size_t need;
-    rsift_status status = rs_image_probe(rs_str_make(buf, n), out->n_bytes, &out->info, &need, err);
-    if (status == RSIFT_END) status = probe_far(tree, member, out, err);
-    if (status == RSIFT_OK) out->extent = rs_image_complete(&out->info, tail, out->n_bytes);
-    return status;
+    *width = (uint32_t)(size >> 31) & INT32_MAX;
+    *height = (uint32_t)size & INT32_MAX;
+    return RSIFT_OK;
 }
 
-static void look_member(const rs_io_tree *tree, size_t member, char *buf, bool no_hash, looked *out)
+void rs_index_media_fini(rs_media *media)
 {
-    *out = (looked){0};
-    rs_io_stream *stream;
-    out->status = rs_io_open(tree, member, &stream, &out->err);
-    if (out->status != RSIFT_OK) return;
-    out->status = look(tree, member, stream, buf, no_hash, out, &out->err);
-    rs_io_close(stream);
+    rs_free((void *)media->sizes);
+    media->sizes = NULL;
 }
 
 /* ---- rows -------------------------------------------------------------------------------- */
@@ -167,11 +139,12 @@ static void put_number(rs_rows *rows, int64_t v)
     else rs_put_null(rows);
 }
 
-static void put_found(const job *j, const rs_picture *picture, const looked *r)
+static void put_found(const job *j, const rs_picture *picture, const rs_index_picture *r)
 {
-    const rs_plan *plan = j->plan;
+    const rs_media *media = j->media;
+    const rs_plan *plan = media->plan;
     const rs_io_member *member =
-        rs_io_member_at(j->pictures->trees[picture->tree], picture->member);
+        rs_io_member_at(media->pictures->trees[picture->tree], picture->member);
     rs_id asset_id = rs_model_asset_id(plan->dataset_id, picture->canonical);
     rs_rows *rows = rs_part_rows(j->part, RS_T_ASSET);
     rs_put_id(rows, asset_id);
@@ -184,15 +157,16 @@ static void put_found(const job *j, const rs_picture *picture, const looked *r)
     put_number(rows, r->info.height);
     put_number(rows, r->info.bands);
     rs_put_str(rows, r->info.dtype ? rs_str_of(r->info.dtype) : (rs_str){NULL, 0});
-    rs_put_i64(rows, r->n_bytes);
+    if (r->n_bytes >= 0) rs_put_i64(rows, r->n_bytes);
+    else rs_put_null(rows);
     put_number(rows, r->info.n_frames);
     put_number(rows, r->info.orientation);
     if (r->info.gsd_m > 0) rs_put_double(rows, r->info.gsd_m);
     else rs_put_null(rows);
-    if (j->options->no_hash) rs_put_null(rows);
-    else rs_put_id(rows, r->hash);
+    if (r->has_hash) rs_put_id(rows, r->hash);
+    else rs_put_null(rows);
     put_nulls(rows, 2); /* pixel_hash, phash */
-    rs_put_str(rows, j->options->evidence);
+    rs_put_str(rows, media->evidence);
     rs_put_str(rows, member->path);
     rs_put_str(rows, plan->roots[picture->tree]);
     rs_put_end(rows);
@@ -207,17 +181,17 @@ static void put_found(const job *j, const rs_picture *picture, const looked *r)
     }
 }
 
-/* Reading trouble of the disk stops the work; a bad picture does not. */
-static rsift_status take(job *j, rs_picture *picture, const looked *r, rsift_error *err)
+/* Rows and size of one picture. Reading trouble of the disk stops the work; a bad picture does not.
+ */
+static rsift_status keep_picture(job *j, size_t i, const rs_index_picture *r, rsift_error *err)
 {
-    if (r->status == RSIFT_E_NOMEM || r->status == RSIFT_E_CANCELLED || r->status == RSIFT_E_IO) {
+    if (stops_the_run(r->status)) {
         if (err) *err = r->err;
         return r->status;
     }
-    picture->width = r->info.width;
-    picture->height = r->info.height;
-    if (!j->part) return RSIFT_OK; /* another unit's block: only the sizes are wanted */
-    put_found(j, picture, r);
+    set_size(j->media, i, r->info.width, r->info.height);
+    if (!j->part) return RSIFT_OK;
+    put_found(j, &j->media->pictures->items[i], r);
     rs_progress_add(j->progress, 1);
     return RSIFT_OK;
 }
@@ -230,9 +204,9 @@ static rsift_status produce_group(void *ctx, void *item, rsift_error *err)
     group *g = item;
     if (j->next == j->end) return RSIFT_END;
     g->first = j->next;
-    g->n = j->end - j->next < media_group ? j->end - j->next : media_group;
+    g->n = j->end - j->next < GROUP ? j->end - j->next : GROUP;
     j->next += g->n;
-    if (!g->buf) g->buf = rs_alloc(slurp_most + head_bytes);
+    if (!g->buf) g->buf = rs_alloc(RS_INDEX_PICTURE_BUFFER);
     return g->buf ? RSIFT_OK : rs_err_nomem(err, "a picture's window");
 }
 
@@ -241,10 +215,11 @@ static rsift_status work_group(void *ctx, void *item, rsift_error *err)
     (void)err;
     job *j = ctx;
     group *g = item;
+    const rs_pictures *pictures = j->media->pictures;
     for (size_t i = 0; i < g->n; i++) {
-        const rs_picture *picture = &j->pictures->items[g->first + i];
-        look_member(j->pictures->trees[picture->tree], picture->member, g->buf, j->options->no_hash,
-                    &g->results[i]);
+        const rs_picture *picture = &pictures->items[g->first + i];
+        rs_index_picture_open(pictures->trees[picture->tree], picture->member, j->mode, g->buf,
+                              &g->results[i]);
     }
     return RSIFT_OK;
 }
@@ -253,8 +228,7 @@ static rsift_status consume_group(void *ctx, void *item, rsift_error *err)
 {
     job *j = ctx;
     group *g = item;
-    for (size_t i = 0; i < g->n; i++)
-        RS_TRY(take(j, &j->pictures->items[g->first + i], &g->results[i], err));
+    for (size_t i = 0; i < g->n; i++) RS_TRY(keep_picture(j, g->first + i, &g->results[i], err));
     return RSIFT_OK;
 }
 
@@ -275,32 +249,35 @@ static rsift_status visit_member(void *ctx, size_t member, rs_io_stream *stream,
 {
     visit *v = ctx;
     job *j = v->j;
-    looked r = {0};
-    rs_picture *picture = &j->pictures->items[v->at++];
+    rs_index_picture r = {0};
+    size_t at = v->at++;
+    const rs_picture *picture = &j->media->pictures->items[at];
     RS_ASSERT(picture->member == member);
-    if (atomic_load(&j->session->cancel.requested))
+    if (atomic_load(&j->media->session->cancel.requested))
         return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
     if (!stream) {
         r.status = why->status;
         r.err = *why;
     } else {
-        r.status = look(j->pictures->trees[picture->tree], member, stream, v->buf,
-                        j->options->no_hash, &r, &r.err);
+        rs_index_picture_stream(j->media->pictures->trees[picture->tree], member, stream,
+                                j->part ? j->mode : RS_INDEX_SIZE, v->buf, &r);
     }
-    return take(j, picture, &r, err);
+    return keep_picture(j, at, &r, err);
 }
 
+/* One pass over the archive that holds the pictures [begin, end). */
 static rsift_status run_sequential(job *j, size_t begin, size_t end, rsift_error *err)
 {
-    visit v = {.j = j, .at = begin, .buf = rs_alloc(slurp_most + head_bytes)};
+    const rs_pictures *pictures = j->media->pictures;
+    visit v = {.j = j, .at = begin, .buf = rs_alloc(RS_INDEX_PICTURE_BUFFER)};
     size_t *members = rs_calloc(end - begin, sizeof *members);
     rsift_status status = RSIFT_OK;
     if (!v.buf || !members) {
         status = rs_err_nomem(err, "a picture's window");
     } else {
-        for (size_t i = begin; i < end; i++) members[i - begin] = j->pictures->items[i].member;
-        status = rs_io_visit(j->pictures->trees[j->pictures->items[begin].tree], members,
-                             end - begin, visit_member, &v, err);
+        for (size_t i = begin; i < end; i++) members[i - begin] = pictures->items[i].member;
+        status = rs_io_visit(pictures->trees[pictures->items[begin].tree], members, end - begin,
+                             visit_member, &v, err);
     }
     rs_free(members);
     rs_free(v.buf);
@@ -312,9 +289,9 @@ static rsift_status run_random(job *j, size_t begin, size_t end, rsift_error *er
     j->next = begin;
     j->end = end;
     rs_pipeline pipeline = {.item_size = sizeof(group),
-                            .n_threads = j->session->n_threads,
+                            .n_threads = j->media->session->n_threads,
                             .ctx = j,
-                            .cancel = &j->session->cancel,
+                            .cancel = &j->media->session->cancel,
                             .produce = produce_group,
                             .work = work_group,
                             .consume = consume_group,
@@ -322,57 +299,64 @@ static rsift_status run_random(job *j, size_t begin, size_t end, rsift_error *er
     return rs_run_pipeline(&pipeline, err);
 }
 
-static bool is_random(const job *j, size_t i)
+static const rs_io_member *member_of(const rs_pictures *p, size_t i)
 {
-    const rs_picture *picture = &j->pictures->items[i];
-    return rs_io_member_at(j->pictures->trees[picture->tree], picture->member)->random;
+    return rs_io_member_at(p->trees[p->items[i].tree], p->items[i].member);
 }
 
-/* A block is all of one tree and either random or of one sequential archive. */
+/* Where the block that begins at `begin` ends. A block is all of one tree and either all random, up
+ * to the next multiple of the block size, or all of one sequential archive; it ends where a
+ * finished part begins. */
 static size_t block_end(const job *j, size_t begin)
 {
-    const rs_pictures *p = j->pictures;
-    bool random = is_random(j, begin);
-    uint32_t file = rs_io_member_at(p->trees[p->items[begin].tree], p->items[begin].member)->file;
-    size_t end = begin;
-    while (end < p->n && p->items[end].tree == p->items[begin].tree &&
-           is_random(j, end) == random) {
-        if (random && end - begin == media_block) break;
-        if (!random &&
-            rs_io_member_at(p->trees[p->items[end].tree], p->items[end].member)->file != file)
-            break;
-        end++;
+    const rs_pictures *p = j->media->pictures;
+    const size_t size = j->media->n_units > 1 ? UNIT_BLOCK : BLOCK;
+    const rs_io_member *first = member_of(p, begin);
+    const int64_t done = rs_part_ranges_next(&j->done, (int64_t)begin);
+    const size_t most = (uint64_t)done < p->n ? (size_t)done : p->n;
+    size_t end = begin + 1;
+    for (; end < most && p->items[end].tree == p->items[begin].tree; end++) {
+        const rs_io_member *member = member_of(p, end);
+        if (member->random != first->random) break;
+        if (first->random ? end % size == 0 : member->file != first->file) break;
     }
     return end;
 }
 
-static rsift_status run_block(job *j, size_t begin, size_t end, rsift_error *err)
+/* Does the block that begins at `begin` belong to this unit? Random blocks go round the units by
+ * their position, sequential archives by a hash of theirs. */
+static bool is_mine(const rs_media *media, size_t begin)
 {
-    return is_random(j, begin) ? run_random(j, begin, end, err)
-                               : run_sequential(j, begin, end, err);
+    if (media->n_units <= 1) return true;
+    uint64_t number = begin / UNIT_BLOCK;
+    if (!member_of(media->pictures, begin)->random) number = rs_hash64(&begin, sizeof begin);
+    return number % (uint64_t)media->n_units + 1 == (uint64_t)media->unit;
 }
 
 static rsift_status make_block(job *j, rs_str name, size_t begin, size_t end, rsift_error *err)
 {
-    RS_TRY(rs_part_new(j->store, j->plan->release_id, name, &j->part, err));
-    rsift_status status = run_block(j, begin, end, err);
-    if (status != RSIFT_OK) {
-        rs_part_discard(j->part);
-        return status;
-    }
-    return rs_part_commit(j->part, err);
+    const rs_media *media = j->media;
+    RS_TRY(rs_part_new(media->store, media->plan->release_id, name, &j->part, err));
+    rsift_status status = member_of(media->pictures, begin)->random
+                              ? run_random(j, begin, end, err)
+                              : run_sequential(j, begin, end, err);
+    rs_part *part = j->part;
+    j->part = NULL;
+    if (status == RSIFT_OK) return rs_part_commit(part, err);
+    rs_part_discard(part);
+    return status;
 }
 
 /* ---- all blocks -------------------------------------------------------------------------- */
 
 /* What the parts depend on: the names, sizes and times of the files the pictures lie in. */
-static void fingerprint(const rs_pictures *pictures, const rs_media_options *options,
-                        char out[RS_ID_TEXT])
+static void fingerprint(const rs_media *media, char out[RS_ID_TEXT])
 {
+    const rs_pictures *pictures = media->pictures;
     rs_hasher h;
     rs_hash_start(&h);
-    rs_hash_u64(&h, options->no_hash);
-    for (size_t i = 0; options->family && i < pictures->n; i++) /* a choice of pictures, not all */
+    rs_hash_u64(&h, media->no_hash);
+    for (size_t i = 0; media->family && i < pictures->n; i++) /* a choice of pictures, not all */
         rs_hash_field(&h, pictures->items[i].canonical);
     for (size_t t = 0; t < pictures->n_trees; t++) {
         for (size_t i = 0; i < rs_io_n_files(pictures->trees[t]); i++) {
@@ -388,67 +372,71 @@ static void fingerprint(const rs_pictures *pictures, const rs_media_options *opt
     rs_id_text(out, rs_hash_end(&h));
 }
 
-/* Sizes of pictures that an earlier run has probed, for the checks of regions. */
+/* Sizes of the pictures that finished parts hold, read by an earlier run or by another unit. */
 static rsift_status load_sizes(job *j, rsift_error *err)
 {
+    const rs_media *media = j->media;
+    const rs_pictures *pictures = media->pictures;
     rs_store *reading;
-    RS_TRY(rs_session_store(j->session, RS_STORE_READ, false, &reading, err));
-    rs_arg release = {.type = RS_ARG_STR, .str = j->plan->release_id};
+    RS_TRY(rs_session_store(media->session, RS_STORE_READ, false, &reading, err));
+    rs_arg release = {.type = RS_ARG_STR, .str = media->plan->release_id};
     rs_result *result = NULL;
     rsift_status status = rs_store_query(
         reading,
         RS_STR("SELECT path, width, height FROM asset WHERE release_id = $1 AND width IS NOT NULL"),
         &release, 1, &result, err);
     while (status == RSIFT_OK && (status = rs_result_next(result, err)) == RSIFT_OK) {
-        size_t at = rs_strmap_get(&j->pictures->canonical, rs_result_str(result, 0));
+        size_t at = rs_strmap_get(&pictures->canonical, rs_result_str(result, 0));
         if (at == RS_NPOS) continue;
-        rs_picture *picture = &j->pictures->items[j->pictures->by_canonical[at]];
-        picture->width = (uint32_t)rs_result_i64(result, 1);
-        picture->height = (uint32_t)rs_result_i64(result, 2);
+        set_size(media, pictures->by_canonical[at], (uint32_t)rs_result_i64(result, 1),
+                 (uint32_t)rs_result_i64(result, 2));
     }
     rs_result_close(result);
     rs_store_close(reading);
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-rsift_status rs_index_media(rs_session *session, rs_store *store, const rs_plan *plan,
-                            rs_pictures *pictures, const rs_media_options *options,
-                            rsift_error *err)
+/* Every block in order: finished ones are passed over, this unit's are made, and of another unit's
+ * sequential archive the sizes are collected. */
+static rsift_status run_blocks(job *j, const char *prefix, rsift_error *err)
 {
-    job j = {
-        .session = session, .store = store, .plan = plan, .pictures = pictures, .options = options};
+    const rs_pictures *pictures = j->media->pictures;
+    for (size_t begin = 0, end; begin < pictures->n; begin = end) {
+        end = (size_t)rs_part_ranges_end(&j->done, (int64_t)begin);
+        if (end > begin) continue;
+        end = block_end(j, begin);
+        if (is_mine(j->media, begin)) {
+            char name[112];
+            snprintf(name, sizeof name, "%s-%010zu-%010zu", prefix, begin, end);
+            RS_TRY(make_block(j, rs_str_of(name), begin, end, err));
+        } else if (!member_of(pictures, begin)->random) {
+            RS_TRY(run_sequential(j, begin, end, err));
+        }
+    }
+    return RSIFT_OK;
+}
+
+rsift_status rs_index_media(rs_media *media, rsift_error *err)
+{
+    const rs_pictures *pictures = media->pictures;
     if (pictures->n == 0) return RSIFT_OK;
+    media->sizes = rs_calloc(pictures->n, sizeof *media->sizes);
+    if (!media->sizes) return rs_err_nomem(err, "the pictures' sizes");
+    job j = {.media = media, .mode = media->no_hash ? RS_INDEX_HEADER : RS_INDEX_ALL_BYTES};
     char print[RS_ID_TEXT], prefix[48];
-    fingerprint(pictures, options, print);
-    const char *family = options->family ? options->family : "media";
-    snprintf(prefix, sizeof prefix, "%s-%.16s", family, print);
-    rs_str sweep = options->family ? rs_str_of(prefix) : RS_STR("media-"); /* links add up */
-    RS_TRY(rs_part_ranges_load(&j.done, store, plan->release_id, sweep, rs_str_of(prefix), err));
-    if (j.done.n > 0 && !options->family) {
-        rsift_status status = load_sizes(&j, err);
-        if (status != RSIFT_OK) {
-            rs_part_ranges_fini(&j.done);
-            return status;
-        }
-    }
-    j.progress = rs_session_progress(session, "pictures", "files", (int64_t)pictures->n);
+    fingerprint(media, print);
+    snprintf(prefix, sizeof prefix, "%s-%.16s", media->family ? media->family : "media", print);
+    /* a link's parts stay when another link adds to them; all others of the release are swept */
+    rs_str sweep = media->family ? rs_str_of(prefix) : RS_STR("media-");
+    RS_TRY(rs_part_ranges_load(&j.done, media->store, media->plan->release_id, sweep,
+                               rs_str_of(prefix), err));
     rsift_status status = RSIFT_OK;
-    size_t number = 0;
-    for (size_t begin = 0, end; status == RSIFT_OK && begin < pictures->n; begin = end, number++) {
-        end = block_end(&j, begin);
-        bool mine =
-            options->n_units <= 1 || number % (size_t)options->n_units + 1 == (size_t)options->unit;
-        if (rs_part_ranges_has(&j.done, (int64_t)begin)) continue;
-        if (!mine) {
-            j.part = NULL;
-            status = run_block(&j, begin, end, err);
-            continue;
-        }
-        char name[112];
-        snprintf(name, sizeof name, "%s-%010zu-%010zu", prefix, begin, end);
-        status = make_block(&j, rs_str_of(name), begin, end, err);
+    if (j.done.n > 0 && !media->family) status = load_sizes(&j, err);
+    if (status == RSIFT_OK) {
+        j.progress = rs_session_progress(media->session, "pictures", "files", (int64_t)pictures->n);
+        status = run_blocks(&j, prefix, err);
+        rs_progress_end(j.progress);
     }
-    rs_progress_end(j.progress);
     rs_part_ranges_fini(&j.done);
     return status;
 }

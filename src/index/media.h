@@ -1,22 +1,34 @@
-/* Looks at every picture of a release without decoding it: header, size on disk, hash of its
- * bytes, is it whole; writes asset and asset_source parts. */
+/* Pictures of a release: which of them this run reads, in blocks of one part each, and the sizes of
+ * all of them for the checks of regions. What one picture is stands in index/picture.h. */
 #ifndef RS_INDEX_MEDIA_H
 #define RS_INDEX_MEDIA_H
 
 #include "release/plan.h"
 
-typedef struct rs_media_options {
+#include <stdatomic.h>
+
+/* One release's pictures while they are indexed. The caller fills the first part. */
+typedef struct rs_media {
+    rs_session *session;
+    rs_store *store;
+    const rs_plan *plan;
+    const rs_pictures *pictures;
     int unit, n_units; /* 1-based; 0, 0 = everything */
     bool no_hash;
     rs_str evidence;    /* of the asset rows; ptr NULL = none ("linked" for rsift link) */
     const char *family; /* parts are named "<family>-<fingerprint>-..."; NULL = "media" */
-} rs_media_options;
 
-/* Parts `media-<fingerprint>-<begin>-<end>` of the plan's release; finished ones are not made
- * again. Fills width and height of `pictures`. */
-rsift_status rs_index_media(rs_session *session, rs_store *store, const rs_plan *plan,
-                            rs_pictures *pictures, const rs_media_options *options,
-                            rsift_error *err);
+    _Atomic uint64_t *sizes; /* per picture, see rs_index_media_size; made by rs_index_media */
+} rs_media;
+
+/* Writes asset and asset_source rows of the pictures that are this unit's: parts
+ * `media-<fingerprint>-<begin>-<end>`; finished ones are not made again. */
+rsift_status rs_index_media(rs_media *media, rsift_error *err);
+/* Width and height of any picture of the release: as read by this run or an earlier one; the
+ * header of another unit's picture is read here. 0, 0 = unreadable. Thread-safe. */
+rsift_status rs_index_media_size(const rs_media *media, size_t picture, uint32_t *width,
+                                 uint32_t *height, rsift_error *err);
+void rs_index_media_fini(rs_media *media);
 
 /* One row of asset for a picture that is not here, and its lineage keys. */
 void rs_media_put_unresolved(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path);

@@ -60,6 +60,20 @@ bool rs_part_ranges_has(const rs_part_ranges *ranges, int64_t at)
     return false;
 }
 
+int64_t rs_part_ranges_end(const rs_part_ranges *ranges, int64_t at)
+{
+    for (size_t i = 0; i < ranges->n; i++)
+        if (ranges->items[i].begin <= at && at < ranges->items[i].end) return ranges->items[i].end;
+    return at;
+}
+
+int64_t rs_part_ranges_next(const rs_part_ranges *ranges, int64_t at)
+{
+    for (size_t i = 0; i < ranges->n; i++)
+        if (ranges->items[i].begin > at) return ranges->items[i].begin;
+    return INT64_MAX;
+}
+
 bool rs_part_ranges_complete(const rs_part_ranges *ranges)
 {
     int64_t at = 0;

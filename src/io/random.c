@@ -64,6 +64,16 @@ static rsift_status open_container(rs_io_random *r, size_t member, rsift_error *
     return RSIFT_OK;
 }
 
+bool rs_io_is_in_place(const rs_io_tree *tree, size_t member)
+{
+    RS_ASSERT(member < tree->n_members);
+    const rs_io_entry *entry = &tree->entries[member];
+    if (entry->container == RS_IO_LOOSE) return true;
+    const rs_io_container *c = tree->containers[entry->container];
+    return c->kind == RS_IO_TAR || c->kind == RS_IO_PLAIN ||
+           (c->kind == RS_IO_ZIP && entry->method == 0);
+}
+
 static rsift_status blame(const rs_io_random *r, rsift_status status, rsift_error *err)
 {
     if (!err || rs_str_starts(rs_str_of(err->where), r->chain)) return status;

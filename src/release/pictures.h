@@ -26,8 +26,7 @@ typedef struct rs_picture {
     uint32_t tree; /* index into pictures.trees */
     size_t member;
     rs_str canonical;
-    uint32_t width, height; /* 0 = not probed (yet) or not readable */
-    uint32_t next;          /* chain of one basename; UINT32_MAX ends */
+    uint32_t next; /* chain of one basename; UINT32_MAX ends */
 } rs_picture;
 
 typedef struct rs_pictures {
