@@ -681,7 +681,18 @@ static void put_release_row(rs_part *part, const rs_plan *plan)
     rs_put_end(rows);
 }
 
-/* One part `release-<fingerprint>`; made by whichever unit comes first. */
+static rsift_status release_part_exists(rs_store *store, rs_str release_id, rs_str prefix,
+                                        bool *out, rsift_error *err)
+{
+    rs_part_ranges done;
+    RS_TRY(rs_part_ranges_load(&done, store, release_id, RS_STR("release-"), prefix, err));
+    *out = done.n > 0;
+    rs_part_ranges_fini(&done);
+    return RSIFT_OK;
+}
+
+/* One part `release-<fingerprint>`; made by whichever unit comes first. Units that start together
+ * all make it, with the same content, and one of them keeps its own. */
 static rsift_status put_release(rs_store *store, const rs_plan *plan, rsift_error *err)
 {
     rs_hasher h;
@@ -699,18 +710,21 @@ static rsift_status put_release(rs_store *store, const rs_plan *plan, rsift_erro
     snprintf(prefix, sizeof prefix, "release-%.16s", rs_id_text(print, rs_hash_end(&h)));
     char name[80];
     snprintf(name, sizeof name, "%s-0-1", prefix);
-    rs_part_ranges done;
-    RS_TRY(rs_part_ranges_load(&done, store, plan->release_id, RS_STR("release-"),
-                               rs_str_of(prefix), err));
-    bool there = done.n > 0;
-    rs_part_ranges_fini(&done);
-    if (there) return RSIFT_OK;
+    bool exists;
+    RS_TRY(release_part_exists(store, plan->release_id, rs_str_of(prefix), &exists, err));
+    if (exists) return RSIFT_OK;
     rs_part *part;
-    RS_TRY(rs_part_new(store, plan->release_id, rs_str_of(name), &part, err));
-    put_release_row(part, plan);
-    put_files(part, plan);
-    put_notes(part, plan);
-    return rs_part_commit(part, err);
+    rsift_status status = rs_part_new(store, plan->release_id, rs_str_of(name), &part, err);
+    if (status == RSIFT_OK) {
+        put_release_row(part, plan);
+        put_files(part, plan);
+        put_notes(part, plan);
+        status = rs_part_commit(part, err);
+    }
+    if (status != RSIFT_E_ARG) return status;
+    rsift_status known =
+        release_part_exists(store, plan->release_id, rs_str_of(prefix), &exists, NULL);
+    return known == RSIFT_OK && exists ? RSIFT_OK : status;
 }
 
 rsift_status rs_index_run(rs_session *session, rs_store *store, const rs_plan *plan,

@@ -38,7 +38,13 @@ check_is "P0003 is dota's picture of val" "val/images/P0003.png" "$(found DOTA/P
 check_is "a second link changes nothing" "0 0 3" "$(links rsivqa dota)"
 check_is "rsivqa and ucm-captions" "1 0 2" "$(links rsivqa ucm-captions)"
 check_is "1.tif is ucm-captions' picture" "imgs/1.tif" "$(found UCM/1.tif)"
-check_is "a dataset without a template: nothing answers" "0 0 2" "$(links rsivqa rsivqa)"
+mkdir -p labels/labelTxt labels/images
+cp "$1" labels/images/P0009.png && shift
+echo '1 1 5 1 5 5 1 5 plane 0' >labels/labelTxt/P0009.txt
+index labels dota
+check_is "a picture whose path is the end of the name" "1 0 1" "$(links rsivqa dota)"
+check_is "P0009 has no folder of a split there" "images/P0009.png" "$(found DOTA/P0009.png)"
+check_is "a dataset without a template: nothing answers" "0 0 1" "$(links rsivqa rsivqa)"
 
 # nwpu-captions names no class: its picture is the only one of that name in any class folder
 mkdir -p nwpu/airplane nwpu/airport captions
