@@ -237,6 +237,34 @@ static rsift_status flush_run(const rs_json_cutter *c, rs_cut_sink *sink, rsift_
     return RSIFT_OK;
 }
 
+static rsift_status record_too_large(const rs_json_cutter *c, rsift_error *err)
+{
+    rs_err_set(err, RSIFT_E_LIMIT, "a record exceeds the limit max_record (%" PRIu64 " bytes)",
+               c->limits.max_record);
+    return rs_err_within(err, RSIFT_E_LIMIT, "byte %" PRId64, c->base + (int64_t)c->begin);
+}
+
+static rsift_status key_too_long(rs_json_cutter *c, rsift_error *err)
+{
+    c->pos = c->key_begin; /* what the message quotes */
+    return bad(c, err, "a key of at most 65536 bytes");
+}
+
+/* Makes a full window larger. It is full only when one record or one key fills it: its first
+ * byte is then theirs. One byte more than max_record is enough to know that a record exceeds it. */
+static rsift_status grow_window(rs_json_cutter *c, rsift_error *err)
+{
+    if (!c->capture) return key_too_long(c, err);
+    uint64_t most = c->limits.max_record < SIZE_MAX / 4 ? c->limits.max_record + 1 : SIZE_MAX / 4;
+    if (c->cap >= most) return record_too_large(c, err);
+    size_t cap = c->cap < most / 2 ? c->cap * 2 : (size_t)most;
+    char *grown = rs_realloc(c->window, cap);
+    if (!grown) return rs_err_nomem(err, "a large record");
+    c->window = grown;
+    c->cap = cap;
+    return RSIFT_OK;
+}
+
 /* Moves what is still needed to the front and reads until the window is full or the file ends. */
 static rsift_status refill(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *err)
 {
@@ -248,20 +276,7 @@ static rsift_status refill(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *er
     c->key_begin -= c->state == IN_KEY ? keep : 0;
     c->pos -= keep;
     c->end -= keep;
-    if (c->end == c->cap) {
-        if (c->cap >= c->limits.max_record) {
-            rs_err_set(err, RSIFT_E_LIMIT,
-                       "a record exceeds the limit max_record (%" PRIu64 " bytes)",
-                       c->limits.max_record);
-            return rs_err_within(err, RSIFT_E_LIMIT, "byte %" PRId64, c->base);
-        }
-        size_t cap = c->cap < c->limits.max_record / 2 ? c->cap * 2 : (size_t)c->limits.max_record;
-        if (cap <= c->cap) cap = c->cap + 1;
-        char *grown = rs_realloc(c->window, cap);
-        if (!grown) return rs_err_nomem(err, "a large record");
-        c->window = grown;
-        c->cap = cap;
-    }
+    if (c->end == c->cap) RS_TRY(grow_window(c, err));
     while (!c->eof && c->end < c->cap) {
         size_t got = 0;
         rsift_status status = c->read(c->ctx, c->window + c->end, c->cap - c->end, &got, err);
@@ -300,6 +315,7 @@ static rsift_status end_record(rs_json_cutter *c, rs_cut_sink *sink, size_t end,
 {
     rs_json_cut cut = {.offset = c->base + (int64_t)c->begin, .path = c->path};
     cut.bytes.len = end - c->begin;
+    if (cut.bytes.len > c->limits.max_record) return record_too_large(c, err);
     RS_TRY(record_label(c, sink, &cut.key, &cut.bad_key, err));
     if (sink->run_first != sink->n && c->begin - sink->run_end > MAX_GAP)
         RS_TRY(flush_run(c, sink, err));
@@ -354,7 +370,7 @@ static void leave(rs_json_cutter *c)
 static rsift_status end_key(rs_json_cutter *c, rsift_error *err)
 {
     rs_str raw = rs_str_make(c->window + c->key_begin, c->pos - c->key_begin);
-    if (raw.len > MAX_KEY) return bad(c, err, "a key of at most 65536 bytes");
+    if (raw.len > MAX_KEY) return key_too_long(c, err);
     rs_level *level = &c->levels[c->n_levels - 1];
     rs_str inner = rs_str_sub(raw, 1, raw.len - 1);
     if (!level->records) c->live_key = agree(c, level->live, c->n_levels - 1, inner);

@@ -162,6 +162,79 @@ static void keeps_the_limits(void **unused)
 }
 
 /* Every prefix: only whole records, then an error unless the prefix is whole itself. */
+/* A record of exactly max_record bytes is cut, one byte more is refused, far below and far above
+ * the size of the window and however the reads come in. */
+static void keeps_small_record_limits(void **unused)
+{
+    (void)unused;
+    const size_t sizes[] = {8, 100, 4096, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3 << 20};
+    rs_buf text = {0}, out = {0};
+    rs_str path = RS_STR("");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        for (int above = 0; above < 2; above++) {
+            rsift_limits limits = rsift_limits_default();
+            limits.max_record = sizes[i] - (size_t)above;
+            for (int kind = 0; kind < 2; kind++) { /* an object, a bare string */
+                text.len = 0;
+                rs_buf_cstr(&text, kind ? "[1,\"" : "[1,{\"\":\"");
+                size_t frame = kind ? 2 : 7;
+                for (size_t n = frame; n < sizes[i]; n++) rs_buf_char(&text, 'x');
+                rs_buf_cstr(&text, kind ? "\",2]" : "\"},2]");
+                for (size_t step = sizes[i] < 5000 ? 1 : 1 << 16; step <= 1 << 22; step *= 8) {
+                    cut_all(&out, rs_buf_view(&text), &path, 1, step, 8, 1 << 30, &limits);
+                    rs_buf_char(&out, 0);
+                    assert_false(out.failed);
+                    bool refused = strstr(out.ptr, "!limit crossed byte 3: a record exceeds");
+                    assert_int_equal(refused, above);
+                    assert_int_equal(strstr(out.ptr, "2@") != NULL, !above);
+                }
+            }
+        }
+    }
+    rs_buf_fini(&text);
+    rs_buf_fini(&out);
+}
+
+/* The bare number at the top of a file ends with the file only. */
+static void keeps_the_limit_of_a_bare_value(void **unused)
+{
+    (void)unused;
+    rs_buf text = {0}, out = {0};
+    rs_str path = RS_STR("");
+    rsift_limits limits = rsift_limits_default();
+    for (int above = 0; above < 2; above++) {
+        limits.max_record = (2 << 20) - (size_t)above;
+        text.len = 0;
+        for (size_t n = 0; n < 2 << 20; n++) rs_buf_char(&text, '1');
+        cut_all(&out, rs_buf_view(&text), &path, 1, 1 << 16, 8, 1000, &limits);
+        rs_buf_char(&out, 0);
+        assert_int_equal(strstr(out.ptr, "!limit crossed byte 0: a record exceeds") != NULL, above);
+    }
+    rs_buf_fini(&text);
+    rs_buf_fini(&out);
+}
+
+/* A key ends the file with an error that names its first byte, longer than the window or not. */
+static void refuses_long_keys(void **unused)
+{
+    (void)unused;
+    const size_t sizes[] = {(1 << 16) - 2, (1 << 16) - 1, 2 << 20};
+    rs_buf text = {0}, out = {0};
+    rs_str path = RS_STR("{}");
+    for (size_t i = 0; i < 3; i++) {
+        text.len = 0;
+        rs_buf_cstr(&text, "{\"");
+        for (size_t n = 0; n < sizes[i]; n++) rs_buf_char(&text, 'k');
+        rs_buf_cstr(&text, "\":1}");
+        cut_all(&out, rs_buf_view(&text), &path, 1, 1 << 16, 8, 1000, NULL);
+        rs_buf_char(&out, 0);
+        const char *error = strstr(out.ptr, "byte 1: expected a key of at most 65536 bytes");
+        assert_int_equal(error != NULL, i > 0);
+    }
+    rs_buf_fini(&text);
+    rs_buf_fini(&out);
+}
+
 static void survives_truncation(void **unused)
 {
     (void)unused;
@@ -528,6 +601,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(cuts_several_paths),
         cmocka_unit_test(names_the_byte_of_what_is_wrong),
         cmocka_unit_test(keeps_the_limits),
+        cmocka_unit_test(keeps_small_record_limits),
+        cmocka_unit_test(keeps_the_limit_of_a_bare_value),
+        cmocka_unit_test(refuses_long_keys),
         cmocka_unit_test(survives_truncation),
         cmocka_unit_test(cuts_alike_however_read),
         cmocka_unit_test(kernels_agree),
