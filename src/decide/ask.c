@@ -2,7 +2,7 @@
 #include "decide/ask.h"
 
 #include "base/embedded.h"
-#include "codec/json.h"
+#include "store/quote.h"
 
 static rsift_status find(const char *name, rs_str *text, rsift_error *err)
 {
@@ -14,19 +14,11 @@ static rsift_status find(const char *name, rs_str *text, rsift_error *err)
     return RSIFT_OK;
 }
 
-static void put_inside_quotes(rs_buf *sql, rs_str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '\'') rs_buf_char(sql, '\'');
-        rs_buf_char(sql, text.ptr[i]);
-    }
-}
-
 static void put_replaced(rs_buf *sql, rs_str text, rs_str tmp)
 {
     for (size_t at; (at = rs_str_find(text, RS_STR("{tmp}"))) != RS_NPOS;) {
         rs_buf_str(sql, rs_str_sub(text, 0, at));
-        put_inside_quotes(sql, tmp);
+        rs_store_put_inside_literal(sql, tmp);
         text = rs_str_sub(text, at + 5, text.len);
     }
     rs_buf_str(sql, text);
@@ -85,34 +77,24 @@ rsift_status rs_decide_ask(rs_store *store, const char *name, const char *sectio
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s, %s", name, section);
 }
 
-void rs_decide_put_literal(rs_buf *sql, rs_str text)
-{
-    rs_buf_char(sql, '\'');
-    put_inside_quotes(sql, text);
-    rs_buf_char(sql, '\'');
-}
-
-rsift_status rs_decide_rows(rs_store *store, const char *name, const char *section, rs_buf *json,
-                            int64_t *n, rsift_error *err)
+rsift_status rs_decide_rows(rs_store *store, const char *name, const char *section,
+                            rs_json_writer *json, rsift_error *err)
 {
     rs_result *result;
     RS_TRY(rs_decide_ask(store, name, section, RS_STR(""), &result, err));
-    rs_buf_char(json, '[');
     rsift_status status;
-    int64_t rows = 0;
-    for (; (status = rs_result_next(result, err)) == RSIFT_OK; rows++) {
-        rs_buf_cstr(json, rows ? ",\n  {" : "\n  {");
+    rs_json_begin_array(json);
+    while ((status = rs_result_next(result, err)) == RSIFT_OK) {
+        rs_json_blank(json, RS_DECIDE_LINE);
+        rs_json_begin_object(json);
         for (size_t c = 0; c < rs_result_n_columns(result); c++) {
-            if (c) rs_buf_char(json, ',');
-            rs_json_put_str(json, rs_result_name(result, c));
-            rs_buf_char(json, ':');
-            rs_result_json(result, c, json);
+            rs_json_write_key_str(json, rs_result_name(result, c));
+            rs_result_json(result, c, rs_json_value_buf(json));
         }
-        rs_buf_char(json, '}');
+        rs_json_end_object(json);
     }
-    rs_buf_char(json, ']');
+    rs_json_end_array(json);
     rs_result_close(result);
-    if (n) *n = rows;
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 

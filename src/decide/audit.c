@@ -1,9 +1,10 @@
 /* audit and duplicates: what is wrong, and what repeats. */
 #include "decide/decide.h"
 
-#include "codec/json.h"
+#include "codec/json_writer.h"
 #include "decide/ask.h"
 #include "decide/protect.h"
+#include "store/quote.h"
 
 #include <inttypes.h>
 
@@ -12,7 +13,7 @@
 static void put_insert(rs_buf *sql, const char *table, rs_str value)
 {
     rs_buf_printf(sql, "INSERT INTO %s VALUES (", table);
-    rs_decide_put_literal(sql, value);
+    rs_store_put_literal(sql, value);
     rs_buf_cstr(sql, ");\n");
 }
 
@@ -80,11 +81,8 @@ static void put_expected(rs_buf *sql, const rs_catalog_dataset *d, rs_str releas
             rs_buf_cstr(sql, "INSERT INTO want_expect VALUES (");
             const rs_str fields[] = {d->id, release_id, source->name,
                                      count->split.ptr ? count->split : RS_STR(""), count->what};
-            for (size_t f = 0; f < 5; f++) {
-                rs_decide_put_literal(sql, fields[f]);
-                rs_buf_cstr(sql, ", ");
-            }
-            rs_buf_printf(sql, "%" PRId64 ");\n", count->value);
+            rs_store_put_literals(sql, fields, sizeof fields / sizeof *fields);
+            rs_buf_printf(sql, ", %" PRId64 ");\n", count->value);
         }
     }
 }
@@ -125,11 +123,11 @@ static rsift_status make_pool(rs_store *store, const rs_catalog *catalog, rsift_
     return rs_decide_run_section(store, "pool", "groups", RS_STR(""), err);
 }
 
-static rsift_status put_section(rs_store *store, const char *file, const char *name, rs_buf *json,
-                                rsift_error *err)
+static rsift_status put_section(rs_store *store, const char *file, const char *name,
+                                rs_json_writer *json, rsift_error *err)
 {
-    rs_json_put_key(json, name);
-    return rs_decide_rows(store, file, name, json, NULL, err);
+    rs_json_write_key(json, name);
+    return rs_decide_rows(store, file, name, json, err);
 }
 
 /* ---- audit ----------------------------------------------------------------------------------- */
@@ -148,15 +146,16 @@ rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_text
     snprintf(sql, sizeof sql, "SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM audit_row%s",
              counted[level]);
     RS_TRY(rs_decide_number(store, sql, n_findings, err));
-    rs_buf_cstr(json, "{\"schema\":\"rsift.audit/1\"");
-    rs_json_put_key(json, "level");
-    rs_json_put_str(json, rs_str_of(rs_model_severity_name(level)));
-    rs_buf_printf(json, ",\"n_findings\":%" PRId64, *n_findings);
+    rs_json_writer w = rs_json_writer_to(json);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.audit/1");
+    rs_json_field_cstr(&w, "level", rs_model_severity_name(level));
+    rs_json_field_i64(&w, "n_findings", *n_findings);
     static const char *const sections[] = {"datasets", "findings", "readings", "counts"};
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
-        RS_TRY(put_section(store, "audit", sections[i], json, err));
-    rs_buf_cstr(json, "}");
-    return json->failed ? rs_err_nomem(err, "the answer") : RSIFT_OK;
+        RS_TRY(put_section(store, "audit", sections[i], &w, err));
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "the answer", err);
 }
 
 /* ---- duplicates ------------------------------------------------------------------------------ */
@@ -175,10 +174,12 @@ rsift_status rs_decide_duplicates(rs_store *store, const rs_catalog *catalog, rs
                          "SELECT count(*) FROM duplicate WHERE sample_id <> survivor AND dataset IN"
                          " (SELECT dataset FROM want_dataset)",
                          n_duplicates, err));
-    rs_buf_printf(json, "{\"schema\":\"rsift.duplicates/1\",\"n_duplicates\":%" PRId64,
-                  *n_duplicates);
-    RS_TRY(put_section(store, "pool", "pairs", json, err));
-    RS_TRY(put_section(store, "pool", "largest", json, err));
-    rs_buf_cstr(json, "}");
-    return json->failed ? rs_err_nomem(err, "the answer") : RSIFT_OK;
+    rs_json_writer w = rs_json_writer_to(json);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.duplicates/1");
+    rs_json_field_i64(&w, "n_duplicates", *n_duplicates);
+    RS_TRY(put_section(store, "pool", "pairs", &w, err));
+    RS_TRY(put_section(store, "pool", "largest", &w, err));
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "the answer", err);
 }

@@ -2,9 +2,10 @@
 #include "decide/decide.h"
 
 #include "base/map.h"
-#include "codec/json.h"
+#include "codec/json_writer.h"
 #include "decide/ask.h"
 #include "decide/protect.h"
+#include "store/quote.h"
 
 #include <inttypes.h>
 
@@ -54,11 +55,9 @@ rs_str rs_protect_shared_source(const rs_catalog *catalog, const rs_catalog_data
 /* Datasets with wanted benchmarks against the indexed ones: by lineage alone, who may overlap whom.
  */
 static void put_possible(const rs_catalog *catalog, rs_texts protect, const rs_strmap *indexed,
-                         rs_buf *json)
+                         rs_json_writer *json)
 {
-    size_t n = 0;
-    rs_json_put_key(json, "possible");
-    rs_buf_char(json, '[');
+    rs_json_field_array(json, "possible");
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
         bool any = false;
@@ -70,41 +69,40 @@ static void put_possible(const rs_catalog *catalog, rs_texts protect, const rs_s
                                 ? rs_protect_shared_source(catalog, candidate, d)
                                 : (rs_str){NULL, 0};
             if (!source.ptr) continue;
-            rs_buf_cstr(json, n++ ? ",\n  {\"benchmark\":" : "\n  {\"benchmark\":");
-            rs_json_put_str(json, d->id);
-            rs_json_put_key(json, "dataset");
-            rs_json_put_str(json, candidate->id);
-            rs_json_put_key(json, "source");
-            rs_json_put_str(json, source);
-            rs_buf_char(json, '}');
+            rs_json_blank(json, RS_DECIDE_LINE);
+            rs_json_begin_object(json);
+            rs_json_field_str(json, "benchmark", d->id);
+            rs_json_field_str(json, "dataset", candidate->id);
+            rs_json_field_str(json, "source", source);
+            rs_json_end_object(json);
         }
     }
-    rs_buf_char(json, ']');
+    rs_json_end_array(json);
 }
 
 static void put_not_indexed(const rs_catalog *catalog, rs_texts protect, const rs_strmap *present,
-                            rs_buf *json)
+                            rs_json_writer *json)
 {
-    size_t n = 0;
-    rs_json_put_key(json, "not_indexed");
-    rs_buf_char(json, '[');
+    rs_json_field_array(json, "not_indexed");
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
         for (size_t k = 0; k < d->benchmarks.n; k++) {
             const rs_catalog_benchmark *b = &d->benchmarks.items[k];
             if (!wanted(protect, d, b) || rs_strmap_get(present, b->name) != RS_NPOS) continue;
-            rs_buf_cstr(json, n++ ? ",\n  {\"benchmark\":" : "\n  {\"benchmark\":");
-            rs_json_put_str(json, b->name);
-            rs_json_put_key(json, "dataset");
-            rs_json_put_str(json, d->id);
-            rs_buf_cstr(json, ",\"content\":\"NOT CHECKED\",\"lineage\":\"NOT CHECKED\"}");
+            rs_json_blank(json, RS_DECIDE_LINE);
+            rs_json_begin_object(json);
+            rs_json_field_str(json, "benchmark", b->name);
+            rs_json_field_str(json, "dataset", d->id);
+            rs_json_field_cstr(json, "content", "NOT CHECKED");
+            rs_json_field_cstr(json, "lineage", "NOT CHECKED");
+            rs_json_end_object(json);
         }
     }
-    rs_buf_char(json, ']');
+    rs_json_end_array(json);
 }
 
 static rsift_status put_unchecked(rs_store *store, const rs_catalog *catalog, rs_texts protect,
-                                  rs_buf *json, rsift_error *err)
+                                  rs_json_writer *json, rsift_error *err)
 {
     rs_strmap present = {0}, indexed = {0};
     rsift_status status =
@@ -134,16 +132,19 @@ rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_text
     RS_TRY(rs_decide_run_section(store, "leaks", "facts", RS_STR(""), err));
     RS_TRY(rs_decide_number(
         store, "SELECT count(DISTINCT sample_id) FROM sample_leak WHERE NOT own", n_leaks, err));
-    rs_buf_printf(json, "{\"schema\":\"rsift.leaks/1\",\"n_leaks\":%" PRId64, *n_leaks);
-    rs_json_put_key(json, "benchmarks");
-    RS_TRY(rs_decide_rows(store, "leaks", "table", json, NULL, err));
-    rs_json_put_key(json, "candidates");
-    RS_TRY(rs_decide_rows(store, "leaks", "candidates", json, NULL, err));
-    rs_json_put_key(json, "pairs");
-    RS_TRY(rs_decide_rows(store, "leaks", "pairs", json, NULL, err));
-    RS_TRY(put_unchecked(store, catalog, protect, json, err));
-    rs_buf_cstr(json, "}");
-    return json->failed ? rs_err_nomem(err, "the answer") : RSIFT_OK;
+    rs_json_writer w = rs_json_writer_to(json);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.leaks/1");
+    rs_json_field_i64(&w, "n_leaks", *n_leaks);
+    rs_json_write_key(&w, "benchmarks");
+    RS_TRY(rs_decide_rows(store, "leaks", "table", &w, err));
+    rs_json_write_key(&w, "candidates");
+    RS_TRY(rs_decide_rows(store, "leaks", "candidates", &w, err));
+    rs_json_write_key(&w, "pairs");
+    RS_TRY(rs_decide_rows(store, "leaks", "pairs", &w, err));
+    RS_TRY(put_unchecked(store, catalog, protect, &w, err));
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "the answer", err);
 }
 
 /* ---- clean lists ----------------------------------------------------------------------------- */
@@ -161,7 +162,7 @@ static rsift_status make_kept(rs_store *store, rs_str mixture_id, rsift_error *e
                                " WHERE a.content_hash IS NOT NULL;\n";
     rs_buf sql = {0};
     rs_buf_cstr(&sql, text);
-    rs_decide_put_literal(&sql, mixture_id);
+    rs_store_put_literal(&sql, mixture_id);
     rs_buf_cstr(&sql, ";\n");
     rs_buf_cstr(&sql, rest);
     rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")

@@ -7,11 +7,12 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
-#include "codec/json.h"
+#include "codec/json_writer.h"
 #include "decide/ask.h"
 #include "decide/protect.h"
 #include "choose/select.h"
 #include "store/lock.h"
+#include "store/quote.h"
 
 #include <inttypes.h>
 
@@ -55,11 +56,7 @@ static void put_cell(rs_buf *sql, const char *table, rs_str dataset, rs_str task
                      size_t entry)
 {
     rs_buf_printf(sql, "INSERT INTO %s VALUES (", table);
-    rs_decide_put_literal(sql, dataset);
-    rs_buf_cstr(sql, ", ");
-    rs_decide_put_literal(sql, task);
-    rs_buf_cstr(sql, ", ");
-    rs_decide_put_literal(sql, skill);
+    rs_store_put_literals(sql, (const rs_str[]){dataset, task, skill}, 3);
     rs_buf_printf(sql, ", %zu);\n", entry);
 }
 
@@ -84,9 +81,7 @@ static void put_splits(rs_buf *sql, const rs_recipe_entry *e, size_t entry)
         rs_str scheme = slash == RS_NPOS ? RS_STR("") : rs_str_sub(text, 0, slash);
         rs_str name = slash == RS_NPOS ? text : rs_str_sub(text, slash + 1, text.len);
         rs_buf_printf(sql, "INSERT INTO recipe_split VALUES (%zu, ", entry);
-        rs_decide_put_literal(sql, scheme);
-        rs_buf_cstr(sql, ", ");
-        rs_decide_put_literal(sql, name);
+        rs_store_put_literals(sql, (const rs_str[]){scheme, name}, 2);
         rs_buf_cstr(sql, ");\n");
     }
 }
@@ -183,7 +178,7 @@ static rsift_status make_tables(mix *m, rsift_error *err)
         for (size_t k = 0; k < i; k++) again = again || rs_str_eq(r->datasets.items[k].id, e->id);
         if (!again) {
             rs_buf_cstr(&sql, "INSERT INTO entry_dataset VALUES (");
-            rs_decide_put_literal(&sql, e->id);
+            rs_store_put_literal(&sql, e->id);
             rs_buf_cstr(&sql, ");\n");
         }
         put_splits(&sql, e, i);
@@ -212,7 +207,7 @@ static rsift_status make_candidates(mix *m, rsift_error *err)
     rs_buf path = {0};
     rs_buf_str(&path, name);
     rs_buf_cstr(&path, "/candidates.parquet");
-    rs_decide_put_literal(&sql, rs_buf_view(&path));
+    rs_store_put_literal(&sql, rs_buf_view(&path));
     rs_buf_cstr(&sql, ")");
     rs_buf_char(&sql, 0);
     rsift_status status = sql.failed || path.failed
@@ -387,21 +382,36 @@ static rsift_status write_all(mix *m, rsift_error *err)
 
 /* ---- answer ---------------------------------------------------------------------------------- */
 
-static void put_entries(const mix *m, rs_buf *json)
+static void put_entries(const mix *m, rs_json_writer *json)
 {
     const rs_recipe *r = m->job->recipe;
-    rs_json_put_key(json, "entries");
-    rs_buf_char(json, '[');
+    rs_json_field_array(json, "entries");
     for (size_t i = 0; i < r->datasets.n; i++) {
-        rs_buf_cstr(json, i ? ",\n  {\"dataset\":" : "\n  {\"dataset\":");
-        rs_json_put_str(json, r->datasets.items[i].id);
-        rs_buf_printf(json, ",\"usable\":%" PRId64 ",\"target\":%" PRId64 ",\"kept\":%" PRId64 "}",
-                      m->entries[i].n_usable, m->entries[i].target, m->entries[i].n_kept);
+        rs_json_blank(json, RS_DECIDE_LINE);
+        rs_json_begin_object(json);
+        rs_json_field_str(json, "dataset", r->datasets.items[i].id);
+        rs_json_field_i64(json, "usable", m->entries[i].n_usable);
+        rs_json_field_i64(json, "target", m->entries[i].target);
+        rs_json_field_i64(json, "kept", m->entries[i].n_kept);
+        rs_json_end_object(json);
     }
-    rs_buf_char(json, ']');
+    rs_json_end_array(json);
 }
 
-static rsift_status put_warnings(mix *m, rs_buf *json, rsift_error *err)
+static void put_warning(rs_json_writer *json, const char *code, int64_t n, const char *text)
+{
+    if (n == 0) return;
+    rs_json_blank(json, RS_DECIDE_LINE);
+    rs_json_begin_object(json);
+    rs_json_field_cstr(json, "code", code);
+    rs_json_field_i64(json, "samples", n);
+    rs_json_field_cstr(json, "text", text);
+    rs_json_end_object(json);
+}
+
+/* What a reader of the mixture should know although nothing is wrong: kept samples without a
+ * stated licence, and official training samples that share pictures with their own benchmark. */
+static rsift_status put_warnings(mix *m, rs_json_writer *json, rsift_error *err)
 {
     int64_t unknown = 0, own = 0;
     char sql[400];
@@ -418,47 +428,39 @@ static rsift_status put_warnings(mix *m, rs_buf *json, rsift_error *err)
              " WHERE o.own AND l.mixture_id = '%s' AND l.kept",
              m->mixture_id);
     RS_TRY(rs_decide_number(m->job->store, sql, &own, err));
-    rs_json_put_key(json, "warnings");
-    rs_buf_char(json, '[');
-    if (unknown)
-        rs_buf_printf(json,
-                      "\n  {\"code\":\"licence-unknown\",\"samples\":%" PRId64
-                      ",\"text\":\"kept, but nobody states their licence\"}",
-                      unknown);
-    if (own)
-        rs_buf_printf(json,
-                      "%s\n  {\"code\":\"own-overlap\",\"samples\":%" PRId64
-                      ",\"text\":\"kept: official training samples that share pictures with their "
-                      "own benchmark;"
-                      " clean/<benchmark>.ids lists what stays clean, strict: yes drops them\"}",
-                      unknown ? "," : "", own);
-    rs_buf_char(json, ']');
+    rs_json_field_array(json, "warnings");
+    put_warning(json, "licence-unknown", unknown, "kept, but nobody states their licence");
+    put_warning(json, "own-overlap", own,
+                "kept: official training samples that share pictures with their own benchmark;"
+                " clean/<benchmark>.ids lists what stays clean, strict: yes drops them");
+    rs_json_end_array(json);
     return RSIFT_OK;
 }
 
 static rsift_status put_answer(mix *m, rs_buf *json, rsift_error *err)
 {
-    rs_buf_cstr(json, "{\"schema\":\"rsift.mix/1\"");
-    rs_json_put_key(json, "mixture_id");
-    rs_json_put_str(json, rs_str_of(m->mixture_id));
-    rs_json_put_key(json, "name");
-    rs_json_put_str(json, m->job->recipe->name);
-    rs_buf_printf(json, ",\"seed\":%" PRId64 ",\"candidates\":%" PRId64, m->job->recipe->seed,
-                  m->n_rows);
     int64_t kept = 0, used = 0;
     for (int64_t i = 0; i < m->n_rows; i++) {
         kept += m->repeats[i] > 0;
         used += m->repeats[i];
     }
-    rs_buf_printf(json, ",\"kept\":%" PRId64 ",\"with_repeats\":%" PRId64, kept, used);
-    put_entries(m, json);
-    rs_json_put_key(json, "datasets");
-    RS_TRY(rs_decide_rows(m->job->store, "mix", "per_dataset", json, NULL, err));
-    rs_json_put_key(json, "reasons");
-    RS_TRY(rs_decide_rows(m->job->store, "mix", "per_reason", json, NULL, err));
-    RS_TRY(put_warnings(m, json, err));
-    rs_buf_cstr(json, "}");
-    return json->failed ? rs_err_nomem(err, "the answer") : RSIFT_OK;
+    rs_json_writer w = rs_json_writer_to(json);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.mix/1");
+    rs_json_field_cstr(&w, "mixture_id", m->mixture_id);
+    rs_json_field_str(&w, "name", m->job->recipe->name);
+    rs_json_field_i64(&w, "seed", m->job->recipe->seed);
+    rs_json_field_i64(&w, "candidates", m->n_rows);
+    rs_json_field_i64(&w, "kept", kept);
+    rs_json_field_i64(&w, "with_repeats", used);
+    put_entries(m, &w);
+    rs_json_write_key(&w, "datasets");
+    RS_TRY(rs_decide_rows(m->job->store, "mix", "per_dataset", &w, err));
+    rs_json_write_key(&w, "reasons");
+    RS_TRY(rs_decide_rows(m->job->store, "mix", "per_reason", &w, err));
+    RS_TRY(put_warnings(m, &w, err));
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "the answer", err);
 }
 
 rsift_status rs_decide_mix(const rs_mix_job *job, rs_buf *json, rsift_error *err)

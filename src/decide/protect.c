@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "decide/ask.h"
+#include "store/quote.h"
 
 const char *rs_decide_level_name(int level)
 {
@@ -34,10 +35,8 @@ static void put_row(rs_buf *sql, const rs_catalog_dataset *d, const rs_catalog_b
 {
     const rs_str fields[] = {b->name, d->id,  b->scheme.len ? b->scheme : RS_STR("official"),
                              split,   source, task};
-    for (size_t i = 0; i < 6; i++) {
-        rs_buf_cstr(sql, i ? ", " : "INSERT INTO want_protect VALUES (");
-        rs_decide_put_literal(sql, fields[i]);
-    }
+    rs_buf_cstr(sql, "INSERT INTO want_protect VALUES (");
+    rs_store_put_literals(sql, fields, sizeof fields / sizeof *fields);
     rs_buf_cstr(sql, ");\n");
 }
 
@@ -55,7 +54,7 @@ static void put_benchmark(rs_buf *sql, const rs_catalog_dataset *d, const rs_cat
 static void put_rest(rs_buf *sql, rs_str dataset)
 {
     rs_buf_cstr(sql, "INSERT INTO want_rest VALUES (");
-    rs_decide_put_literal(sql, dataset);
+    rs_store_put_literal(sql, dataset);
     rs_buf_cstr(sql, ");\n");
 }
 

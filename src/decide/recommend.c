@@ -2,7 +2,8 @@
 #include "decide/recommend.h"
 
 #include "base/alloc.h"
-#include "codec/json.h"
+#include "codec/json_writer.h"
+#include "decide/ask.h"
 #include "decide/protect.h"
 #include "decide/supply.h"
 
@@ -81,21 +82,26 @@ static size_t *order(const plan *p, const int64_t *taken)
 
 /* ---- reasons --------------------------------------------------------------------------------- */
 
+/* The reasons of one row, as JSON objects (NULL = not wanted) and as one sentence. */
 typedef struct reasons {
-    rs_buf json, sentence;
+    rs_json_writer *json;
+    rs_buf sentence;
     size_t n;
 } reasons;
 
-static void RS_PRINTF(3, 4) reason(reasons *r, rs_basis basis, const char *fmt, ...)
+static void RS_PRINTF(3, 4) add_reason(reasons *r, rs_basis basis, const char *fmt, ...)
 {
     char text[400];
     va_list args;
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    rs_buf_cstr(&r->json, r->n ? ",{\"text\":" : "{\"text\":");
-    rs_json_put_str(&r->json, rs_str_of(text));
-    rs_buf_printf(&r->json, ",\"basis\":\"%s\"}", rs_basis_name(basis));
+    if (r->json) {
+        rs_json_begin_object(r->json);
+        rs_json_field_cstr(r->json, "text", text);
+        rs_json_field_cstr(r->json, "basis", rs_basis_name(basis));
+        rs_json_end_object(r->json);
+    }
     rs_buf_printf(&r->sentence, "%s%s (%s)", r->n ? "; " : "", text, rs_basis_name(basis));
     r->n++;
 }
@@ -137,135 +143,137 @@ static void give_reasons(const plan *p, size_t at, reasons *r)
     const rs_candidate *c = &p->pool.candidates[at];
     const char *unit = p->job->budget_in_images ? "pictures" : "samples";
     if (c->indexed)
-        reason(r, RS_MEASURED, "%" PRId64 " of %" PRId64 " samples give %" PRId64 " usable %s",
-               c->usable, c->total, c->usable, unit);
-    else reason(r, c->size_basis, "about %" PRId64 " training %s", c->usable, unit);
+        add_reason(r, RS_MEASURED, "%" PRId64 " of %" PRId64 " samples give %" PRId64 " usable %s",
+                   c->usable, c->total, c->usable, unit);
+    else add_reason(r, c->size_basis, "about %" PRId64 " training %s", c->usable, unit);
     rs_buf cells = {0};
     put_cells(p, at, &cells);
     if (!cells.failed)
-        reason(r, c->indexed ? RS_MEASURED : RS_ASSUMED, "serves %.*s",
-               RS_STR_ARG(rs_buf_view(&cells)));
+        add_reason(r, c->indexed ? RS_MEASURED : RS_ASSUMED, "serves %.*s",
+                   RS_STR_ARG(rs_buf_view(&cells)));
     rs_buf_fini(&cells);
-    reason(r, c->record ? RS_FROM_CATALOGUE : RS_MEASURED, "%s", writers[c->origin]);
-    reason(r, c->record ? RS_FROM_CATALOGUE : RS_MEASURED, "licence %s",
-           rs_catalog_licence_class_name(c->licence));
-    if (c->band) reason(r, RS_FROM_CATALOGUE, "%s per pixel", rs_recommend_band_name(c->band));
+    add_reason(r, c->record ? RS_FROM_CATALOGUE : RS_MEASURED, "%s", writers[c->origin]);
+    add_reason(r, c->record ? RS_FROM_CATALOGUE : RS_MEASURED, "licence %s",
+               rs_catalog_licence_class_name(c->licence));
+    if (c->band) add_reason(r, RS_FROM_CATALOGUE, "%s per pixel", rs_recommend_band_name(c->band));
     if (c->leaks)
-        reason(r, RS_MEASURED, "%" PRId64 " leak into protected benchmarks and stay out", c->leaks);
+        add_reason(r, RS_MEASURED, "%" PRId64 " leak into protected benchmarks and stay out",
+                   c->leaks);
     if (c->may_leak.ptr && !c->indexed)
-        reason(r, RS_FROM_CATALOGUE,
-               "may share pictures with %.*s: run rsift leaks once it is indexed",
-               RS_STR_ARG(c->may_leak));
+        add_reason(r, RS_FROM_CATALOGUE,
+                   "may share pictures with %.*s: run rsift leaks once it is indexed",
+                   RS_STR_ARG(c->may_leak));
     if (c->faulty)
-        reason(r, RS_MEASURED, "%" PRId64 " have serious findings or no answer", c->faulty);
-    if (c->unresolved) reason(r, RS_MEASURED, "%" PRId64 " lack their pictures", c->unresolved);
+        add_reason(r, RS_MEASURED, "%" PRId64 " have serious findings or no answer", c->faulty);
+    if (c->unresolved) add_reason(r, RS_MEASURED, "%" PRId64 " lack their pictures", c->unresolved);
     int repeats = most_repeats(p, at);
     if (repeats > 1)
-        reason(r, RS_ASSUMED, "scarce, used up to %d times, each further use counts half", repeats);
+        add_reason(r, RS_ASSUMED, "scarce, used up to %d times, each further use counts half",
+                   repeats);
 }
 
 /* ---- answer ---------------------------------------------------------------------------------- */
 
-static void put_texts(rs_buf *json, const char *key, rs_texts texts)
+static void put_texts(rs_json_writer *json, const char *key, rs_texts texts)
 {
-    rs_json_put_key(json, key);
-    rs_buf_char(json, '[');
-    for (size_t i = 0; i < texts.n; i++) {
-        if (i) rs_buf_char(json, ',');
-        rs_json_put_str(json, texts.items[i]);
-    }
-    rs_buf_char(json, ']');
+    rs_json_field_array(json, key);
+    for (size_t i = 0; i < texts.n; i++) rs_json_write_str(json, texts.items[i]);
+    rs_json_end_array(json);
 }
 
-static void put_source(rs_buf *json, const rs_candidate *c)
+/* What somebody needs to know to get the dataset: licence, size, links. */
+static void put_source(rs_json_writer *json, const rs_candidate *c)
 {
-    rs_json_put_key(json, "licence");
-    rs_json_put_str(json, rs_str_of(rs_catalog_licence_class_name(c->licence)));
+    rs_json_field_cstr(json, "licence", rs_catalog_licence_class_name(c->licence));
     if (!c->record) return;
-    if (c->record->sizes.bytes > 0)
-        rs_buf_printf(json, ",\"bytes\":%" PRId64, c->record->sizes.bytes);
-    rs_json_put_key(json, "released");
-    rs_json_put_str(json, rs_str_of(rs_catalog_released_name(c->record->released)));
-    rs_json_put_key(json, "readable");
-    rs_buf_cstr(json, c->record->releases.n ? "true" : "false");
+    if (c->record->sizes.bytes > 0) rs_json_field_i64(json, "bytes", c->record->sizes.bytes);
+    rs_json_field_cstr(json, "released", rs_catalog_released_name(c->record->released));
+    rs_json_field_bool(json, "readable", c->record->releases.n > 0);
     put_texts(json, "links",
               c->record->links.download.n ? c->record->links.download : c->record->links.code);
 }
 
-static void put_entries(const plan *p, size_t candidate, rs_buf *json)
+static void put_entries(const plan *p, size_t candidate, rs_json_writer *json)
 {
-    rs_json_put_key(json, "entries");
-    rs_buf_char(json, '[');
-    size_t n = 0;
+    rs_json_field_array(json, "entries");
     for (size_t i = 0; i < p->n_used; i++) {
         const rs_supply *s = &p->used[i];
         if (s->dataset != candidate || s->taken == 0) continue;
         const rs_cell *cell = &p->pool.cells[s->cell];
-        rs_buf_printf(json, "%s{\"task\":\"%s\",\"skill\":", n++ ? "," : "",
-                      rs_model_task_name(cell->task));
-        rs_json_put_str(json, cell->skill);
-        rs_buf_printf(json, ",\"gsd\":\"%s\",\"samples\":%" PRId64 ",\"supply\":%" PRId64 "}",
-                      rs_recommend_band_name(cell->band), s->taken, s->n);
+        rs_json_begin_object(json);
+        rs_json_field_cstr(json, "task", rs_model_task_name(cell->task));
+        rs_json_field_str(json, "skill", cell->skill);
+        rs_json_field_cstr(json, "gsd", rs_recommend_band_name(cell->band));
+        rs_json_field_i64(json, "samples", s->taken);
+        rs_json_field_i64(json, "supply", s->n);
+        rs_json_end_object(json);
     }
-    rs_buf_char(json, ']');
+    rs_json_end_array(json);
 }
 
-static void put_row(const plan *p, size_t at, rs_buf *json)
+static void begin_row(rs_json_writer *json, rs_str dataset)
+{
+    rs_json_blank(json, RS_DECIDE_LINE);
+    rs_json_begin_object(json);
+    rs_json_field_str(json, "dataset", dataset);
+}
+
+/* One recommended dataset. The sentence stands before the reasons that it is made of, so the
+ * reasons are given twice: once for the sentence, once as JSON. */
+static void put_row(const plan *p, size_t at, rs_json_writer *json)
 {
     const rs_candidate *c = &p->pool.candidates[at];
-    reasons r = {0};
-    give_reasons(p, at, &r);
-    rs_buf_cstr(json, "{\"dataset\":");
-    rs_json_put_str(json, c->id);
-    rs_buf_printf(json, ",\"samples\":%" PRId64 ",\"share_permille\":%" PRId64 ",\"indexed\":%s",
-                  p->of_candidate[at], p->of_candidate[at] * 1000 / p->allocated,
-                  c->indexed ? "true" : "false");
-    rs_json_put_key(json, "why");
-    rs_json_put_str(json, rs_buf_view(&r.sentence));
-    rs_json_put_key(json, "reasons");
-    rs_buf_char(json, '[');
-    rs_buf_str(json, rs_buf_view(&r.json));
-    rs_buf_char(json, ']');
+    reasons why = {0};
+    give_reasons(p, at, &why);
+    begin_row(json, c->id);
+    rs_json_field_i64(json, "samples", p->of_candidate[at]);
+    rs_json_field_i64(json, "share_permille", p->of_candidate[at] * 1000 / p->allocated);
+    rs_json_field_bool(json, "indexed", c->indexed);
+    rs_json_field_str(json, "why", rs_buf_view(&why.sentence));
+    rs_json_field_array(json, "reasons");
+    reasons listed = {.json = json};
+    give_reasons(p, at, &listed);
+    rs_json_end_array(json);
     put_entries(p, at, json);
     put_source(json, c);
-    rs_buf_char(json, '}');
-    json->failed = json->failed || r.json.failed || r.sentence.failed;
-    rs_buf_fini(&r.json);
-    rs_buf_fini(&r.sentence);
+    rs_json_end_object(json);
+    json->buf->failed = json->buf->failed || why.sentence.failed || listed.sentence.failed;
+    rs_buf_fini(&why.sentence);
+    rs_buf_fini(&listed.sentence);
 }
 
-static rsift_status put_rows(const plan *p, rs_buf *json, rsift_error *err)
+static rsift_status put_rows(const plan *p, rs_json_writer *json, rsift_error *err)
 {
     const size_t *at = order(p, p->of_candidate);
     if (!at) return rs_err_nomem(err, "the recommendation");
-    rs_json_put_key(json, "rows");
-    rs_buf_char(json, '[');
-    for (size_t i = 0; i < p->pool.n_candidates && p->of_candidate[at[i]] > 0; i++) {
-        rs_buf_cstr(json, i ? ",\n  " : "\n  ");
+    rs_json_field_array(json, "rows");
+    for (size_t i = 0; i < p->pool.n_candidates && p->of_candidate[at[i]] > 0; i++)
         put_row(p, at[i], json);
-    }
-    rs_buf_char(json, ']');
+    rs_json_end_array(json);
     return RSIFT_OK;
 }
 
-/* What other rules would choose at the same budget: per dataset, and worth in per cent of ours. */
-static rsift_status put_compare(const plan *p, rs_buf *json, rsift_error *err)
+/* What other rules would choose at the same budget. Per rule its utility in per cent of ours,
+ *   round(100 * utility(rule) / utility(ours)),
+ * and per dataset that any rule chooses the samples by rule. */
+static rsift_status put_compare(const plan *p, rs_json_writer *json, rsift_error *err)
 {
     int64_t *taken = rs_arena_calloc(p->arena, p->n_used + 1, sizeof *taken);
     if (!taken) return rs_err_nomem(err, "the recommendation");
     for (size_t i = 0; i < p->n_used; i++) taken[i] = p->used[i].taken;
     double ours = 0;
     RS_TRY(rs_allocate_worth(p->used, taken, p->n_used, &p->rules, &ours, err));
-    rs_json_put_key(json, "compare");
-    rs_buf_cstr(json, "{\"worth_percent\":{\"allocation\":100");
+    rs_json_field_object(json, "compare");
+    rs_json_field_object(json, "worth_percent");
+    rs_json_field_i64(json, "allocation", 100);
     for (int r = 0; r < RS_N_RULES; r++) {
-        double worth = 0;
-        RS_TRY(rs_allocate_worth(p->used, p->simple[r], p->n_used, &p->rules, &worth, err));
-        rs_buf_printf(json, ",\"%s\":%d", rs_allocate_rule_name((rs_simple_rule)r),
-                      ours > 0 ? (int)(100 * worth / ours + 0.5) : 0);
+        double utility = 0;
+        RS_TRY(rs_allocate_worth(p->used, p->simple[r], p->n_used, &p->rules, &utility, err));
+        rs_json_field_i64(json, rs_allocate_rule_name((rs_simple_rule)r),
+                          ours > 0 ? (int)(100 * utility / ours + 0.5) : 0);
     }
-    rs_buf_cstr(json, "},\"rows\":[");
-    size_t n = 0;
+    rs_json_end_object(json);
+    rs_json_field_array(json, "rows");
     for (size_t c = 0; c < p->pool.n_candidates; c++) {
         int64_t by_rule[RS_N_RULES] = {0};
         bool any = p->of_candidate[c] > 0;
@@ -274,40 +282,34 @@ static rsift_status put_compare(const plan *p, rs_buf *json, rsift_error *err)
                 by_rule[r] += p->simple[r][i];
         for (int r = 0; r < RS_N_RULES; r++) any = any || by_rule[r] > 0;
         if (!any) continue;
-        rs_buf_cstr(json, n++ ? ",\n  {\"dataset\":" : "\n  {\"dataset\":");
-        rs_json_put_str(json, p->pool.candidates[c].id);
-        rs_buf_printf(json, ",\"allocation\":%" PRId64, p->of_candidate[c]);
+        begin_row(json, p->pool.candidates[c].id);
+        rs_json_field_i64(json, "allocation", p->of_candidate[c]);
         for (int r = 0; r < RS_N_RULES; r++)
-            rs_buf_printf(json, ",\"%s\":%" PRId64, rs_allocate_rule_name((rs_simple_rule)r),
-                          by_rule[r]);
-        rs_buf_char(json, '}');
+            rs_json_field_i64(json, rs_allocate_rule_name((rs_simple_rule)r), by_rule[r]);
+        rs_json_end_object(json);
     }
-    rs_buf_cstr(json, "]}");
+    rs_json_end_array(json);
+    rs_json_end_object(json);
     return RSIFT_OK;
 }
 
-static void put_left_out(const plan *p, rs_buf *json)
+static void put_left_out(const plan *p, rs_json_writer *json)
 {
-    rs_json_put_key(json, "left_out");
-    rs_buf_char(json, '[');
-    size_t n = 0;
+    rs_json_field_array(json, "left_out");
     for (size_t c = 0; c < p->pool.n_candidates; c++) {
         const rs_candidate *candidate = &p->pool.candidates[c];
         if (!candidate->left_out || (p->job->store && !candidate->indexed)) continue;
-        rs_buf_cstr(json, n++ ? ",\n  {\"dataset\":" : "\n  {\"dataset\":");
-        rs_json_put_str(json, candidate->id);
-        rs_json_put_key(json, "reason");
-        rs_json_put_str(json, rs_str_of(candidate->left_out));
-        rs_buf_char(json, '}');
+        begin_row(json, candidate->id);
+        rs_json_field_cstr(json, "reason", candidate->left_out);
+        rs_json_end_object(json);
     }
-    rs_buf_char(json, ']');
+    rs_json_end_array(json);
 }
 
 /* With indexed data: what else would be chosen if it were here. */
-static rsift_status put_downloads(plan *p, rs_buf *json, rsift_error *err)
+static rsift_status put_downloads(plan *p, rs_json_writer *json, rsift_error *err)
 {
-    rs_json_put_key(json, "download");
-    rs_buf_char(json, '[');
+    rs_json_field_array(json, "download");
     if (p->job->store) {
         RS_TRY(rs_allocate(p->pool.supplies, p->pool.n_supplies, &p->rules, err));
         int64_t *taken = rs_arena_calloc(p->arena, p->pool.n_candidates + 1, sizeof *taken);
@@ -320,37 +322,37 @@ static rsift_status put_downloads(plan *p, rs_buf *json, rsift_error *err)
         if (!at) return rs_err_nomem(err, "the recommendation");
         for (size_t i = 0; i < p->pool.n_candidates && i < most_downloads && taken[at[i]] > 0;
              i++) {
-            rs_buf_cstr(json, i ? ",\n  {\"dataset\":" : "\n  {\"dataset\":");
-            rs_json_put_str(json, p->pool.candidates[at[i]].id);
-            rs_buf_printf(json, ",\"would_take\":%" PRId64, taken[at[i]]);
+            begin_row(json, p->pool.candidates[at[i]].id);
+            rs_json_field_i64(json, "would_take", taken[at[i]]);
             put_source(json, &p->pool.candidates[at[i]]);
-            rs_buf_char(json, '}');
+            rs_json_end_object(json);
         }
     }
-    rs_buf_char(json, ']');
+    rs_json_end_array(json);
     return RSIFT_OK;
 }
 
 static rsift_status put_answer(plan *p, rs_buf *json, rsift_error *err)
 {
     const rs_recommend_job *job = p->job;
-    rs_buf_printf(
-        json,
-        "{\"schema\":\"rsift.recommend/"
-        "1\",\"called\":\"allocation\",\"basis\":\"%s\",\"unit\":\"%s\",\"budget\":%" PRId64
-        ",\"allocated\":%" PRId64 ",\"seed\":%" PRId64,
-        job->store ? "indexed" : "catalogue", job->budget_in_images ? "images" : "samples",
-        job->budget, p->allocated, job->seed);
-    put_texts(json, "goals", job->goals);
-    put_texts(json, "protect", job->protect);
-    rs_json_put_key(json, "licence_filter");
-    rs_json_put_str(json, rs_str_of(rs_recipe_licence_name(job->licence)));
-    RS_TRY(put_rows(p, json, err));
-    RS_TRY(put_compare(p, json, err));
-    put_left_out(p, json);
-    RS_TRY(put_downloads(p, json, err));
-    rs_buf_char(json, '}');
-    return json->failed ? rs_err_nomem(err, "the answer") : RSIFT_OK;
+    rs_json_writer w = rs_json_writer_to(json);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.recommend/1");
+    rs_json_field_cstr(&w, "called", "allocation");
+    rs_json_field_cstr(&w, "basis", job->store ? "indexed" : "catalogue");
+    rs_json_field_cstr(&w, "unit", job->budget_in_images ? "images" : "samples");
+    rs_json_field_i64(&w, "budget", job->budget);
+    rs_json_field_i64(&w, "allocated", p->allocated);
+    rs_json_field_i64(&w, "seed", job->seed);
+    put_texts(&w, "goals", job->goals);
+    put_texts(&w, "protect", job->protect);
+    rs_json_field_cstr(&w, "licence_filter", rs_recipe_licence_name(job->licence));
+    RS_TRY(put_rows(p, &w, err));
+    RS_TRY(put_compare(p, &w, err));
+    put_left_out(p, &w);
+    RS_TRY(put_downloads(p, &w, err));
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "the answer", err);
 }
 
 /* ---- recipe ---------------------------------------------------------------------------------- */
@@ -416,7 +418,6 @@ static void put_candidate(rs_buf *out, const plan *p, size_t at)
         if (first) put_entry(out, p, s, taken);
     }
     out->failed = out->failed || r.sentence.failed;
-    rs_buf_fini(&r.json);
     rs_buf_fini(&r.sentence);
 }
 

@@ -3,6 +3,7 @@
 #define RS_STORE_SCHEMA_H
 
 #include "base/buf.h"
+#include "store/quote.h"
 #include "store/store.h"
 
 typedef enum rs_col_type {
@@ -35,12 +36,7 @@ const char *rs_store_type_word(rs_col_type type);
  */
 size_t rs_store_n_columns(void);
 
-/* SQL pieces, appended to buf. Identifiers and literals are quoted here and nowhere else. */
-void rs_store_put_literal(rs_buf *buf, const char *text);
-void rs_store_put_name(rs_buf *buf, const char *name);
 /* "SELECT NULL::UUID AS a, ... WHERE false" */
 void rs_store_put_empty_select(rs_buf *buf, rs_table table);
-/* `text` with DuckDB's glob characters made literal. */
-void rs_store_put_glob_escaped(rs_buf *buf, const char *text);
 
 #endif

@@ -59,26 +59,6 @@ size_t rs_store_n_columns(void)
     return n;
 }
 
-static void put_doubled(rs_buf *buf, const char *text, char quote)
-{
-    rs_buf_char(buf, quote);
-    for (; *text; text++) {
-        if (*text == quote) rs_buf_char(buf, quote);
-        rs_buf_char(buf, *text);
-    }
-    rs_buf_char(buf, quote);
-}
-
-void rs_store_put_literal(rs_buf *buf, const char *text)
-{
-    put_doubled(buf, text, '\'');
-}
-
-void rs_store_put_name(rs_buf *buf, const char *name)
-{
-    put_doubled(buf, name, '"');
-}
-
 void rs_store_put_empty_select(rs_buf *buf, rs_table table)
 {
     const rs_table_def *def = &tables[table];
@@ -88,14 +68,4 @@ void rs_store_put_empty_select(rs_buf *buf, rs_table table)
         rs_store_put_name(buf, def->columns[i].name);
     }
     rs_buf_cstr(buf, " WHERE false");
-}
-
-void rs_store_put_glob_escaped(rs_buf *buf, const char *text)
-{
-    for (; *text; text++) {
-        bool special = *text == '[' || *text == '*' || *text == '?';
-        if (special) rs_buf_char(buf, '[');
-        rs_buf_char(buf, *text);
-        if (special) rs_buf_char(buf, ']');
-    }
 }

@@ -18,7 +18,7 @@ static rsift_status write_empty(duckdb_connection con, rs_table table, const cha
     rs_buf_cstr(&sql, "COPY (");
     rs_store_put_empty_select(&sql, table);
     rs_buf_cstr(&sql, ") TO ");
-    rs_store_put_literal(&sql, made);
+    rs_store_put_literal(&sql, rs_str_of(made));
     rs_buf_cstr(&sql, " (FORMAT parquet)");
     rsift_status status = rs_duck_run_buf(con, &sql, "writing the empty tables", err);
     rs_buf_fini(&sql);
@@ -114,7 +114,7 @@ static rsift_status aim(rs_store *store, duckdb_connection con, const char *belo
     rs_buf_printf(&path, "/parts/%s", below);
     rs_buf_char(&path, '\0');
     rs_buf_cstr(&sql, "SET VARIABLE rsift_parts = ");
-    if (!path.failed) rs_store_put_literal(&sql, path.ptr);
+    if (!path.failed) rs_store_put_literal(&sql, rs_str_of(path.ptr));
     rsift_status status = path.failed ? rs_err_nomem(err, "a statement")
                                       : rs_duck_run_buf(con, &sql, "opening the workspace", err);
     rs_buf_fini(&path);
@@ -177,7 +177,7 @@ static rsift_status attach(rs_store *store, duckdb_connection con, bool read_onl
     RS_TRY(rs_path_set(&file, err, "%s/rsift.duckdb", store->dir.text));
     rs_buf sql = {0};
     rs_buf_cstr(&sql, "ATTACH ");
-    rs_store_put_literal(&sql, file.text);
+    rs_store_put_literal(&sql, rs_str_of(file.text));
     rs_buf_printf(&sql, " AS decisions%s", read_only ? " (READ_ONLY)" : "");
     rsift_status status = rs_duck_run_buf(con, &sql, "opening rsift.duckdb", err);
     rs_buf_fini(&sql);
@@ -237,7 +237,7 @@ static void put_stand_in(rs_buf *sql, const decision_table *table, const char *t
     rs_buf_cstr(sql, " FROM range(1) WHERE ");
     if (trouble) {
         rs_buf_cstr(sql, "error(");
-        rs_store_put_literal(sql, trouble);
+        rs_store_put_literal(sql, rs_str_of(trouble));
         rs_buf_cstr(sql, ") IS NULL");
     } else {
         rs_buf_cstr(sql, "false");
