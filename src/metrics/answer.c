@@ -37,13 +37,6 @@ rsift_status rs_judge_lower(rs_arena *arena, const rs_answer *a, rs_judgement *o
     return compare(out, rs_metrics_lower(arena, a->output), rs_metrics_lower(arena, a->gold), err);
 }
 
-rsift_status rs_judge_nospace(rs_arena *arena, const rs_answer *a, rs_judgement *out,
-                              rsift_error *err)
-{
-    return compare(out, rs_metrics_norm_nospace(arena, a->output),
-                   rs_metrics_norm_nospace(arena, a->gold), err);
-}
-
 /* ---- RSVQA ----------------------------------------------------------------------------------- */
 
 static const char *bin(int64_t n, bool area)

@@ -36,7 +36,6 @@ typedef rsift_status rs_judge_fn(rs_arena *arena, const rs_answer *a, rs_judgeme
 /* Closed vocabularies and plain comparisons. */
 rs_judge_fn rs_judge_equal;         /* strip, lower, one final dot off: our own plain rule */
 rs_judge_fn rs_judge_lower;         /* lower only (FIT-RSFG) */
-rs_judge_fn rs_judge_nospace;       /* strip, lower, no blanks (EarthDial's rule for one token) */
 rs_judge_fn rs_judge_rsvqa;         /* syvlo/RSVQA VQA_model/VocabEncoder.py: binned classes (LR) */
 rs_judge_fn rs_judge_rsvqa_hr;      /* the same without bins of counts (HR); areas are binned */
 rs_judge_fn rs_judge_geochat_class; /* GeoChat geochat/eval/batch_geochat_scene.py */

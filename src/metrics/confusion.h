@@ -74,7 +74,7 @@ rsift_status rs_metrics_confusion_bootstrap(const rs_confusion_set *set,
                                             rsift_error *err);
 
 /* Interval of measure(a) - measure(b) for two models on the same pictures in the same order, and
- * the two-sided share of resamples on the other side of 0. NaN as above. Errors: RSIFT_E_NOMEM. */
+ * the two-sided bootstrap p as in rs_metrics_interval. NaN as above. Errors: RSIFT_E_NOMEM. */
 rsift_status rs_metrics_confusion_paired(const rs_confusion_set *a, const rs_confusion_set *b,
                                          const rs_confusion_rule *rule, size_t focus,
                                          rs_confusion_measure measure, uint64_t seed,

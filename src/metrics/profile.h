@@ -1,6 +1,7 @@
 /* Published scoring rules by name. A profile is a row of the table in profiles.c: which kernel,
- * with which options, where the rule was read and how sure that is. The name is what a paper cites.
- */
+ * with which options, where the rule was read and how sure that is. A name is kind.benchmark, and
+ * its kind ("vqa.", "caption.", ...) also selects the tasks whose samples are scored: see
+ * rs_metrics_profile_takes. */
 #ifndef RS_METRICS_PROFILE_H
 #define RS_METRICS_PROFILE_H
 

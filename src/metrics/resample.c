@@ -112,7 +112,9 @@ bool rs_metrics_interval(double *values, size_t n, double bounds[2], double *p)
         below += values[i] <= 0;
         above += values[i] >= 0;
     }
-    const double share = 2 * (double)(below < above ? below : above) / (double)kept;
-    *p = share < 1 ? share : 1;
+    /* p = min(1, 2 (k + 1) / (n + 1)), k of the n resamples on the rarer side of 0 */
+    const size_t k = below < above ? below : above;
+    const double two_sided = 2 * (double)(k + 1) / (double)(kept + 1);
+    *p = two_sided < 1 ? two_sided : 1;
     return true;
 }

@@ -27,7 +27,10 @@ typedef struct rs_resampling {
 rsift_status rs_metrics_resample(const rs_resampling *how, double *values, rsift_error *err);
 
 /* 95 % percentile interval of n resampled values, which are sorted in place; NaN values are left
- * out. *p (may be NULL): two-sided share on the other side of 0. false = no value is a number. */
+ * out. false = no value is a number.
+ *   p       may be NULL; two-sided bootstrap p of "the value is 0": min(1, 2 (k + 1) / (n + 1)), k
+ *           resamples lying on the rarer side of 0. Counting the sample itself keeps p above 0.
+ *   source  Phipson and Smyth 2010, "Permutation p-values should never be zero" */
 bool rs_metrics_interval(double *values, size_t n, double bounds[2], double *p);
 
 #endif

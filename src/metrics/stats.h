@@ -57,7 +57,7 @@ rsift_status rs_metrics_bootstrap(rs_measure *measures, size_t n_measures, const
                                   rsift_error *err);
 
 /* Interval of value(a) - value(b) for two models on the same samples; columns as above.
- * *p: two-sided share of resamples on the other side of 0. */
+ * *p: two-sided bootstrap p as in rs_metrics_interval. */
 rsift_status rs_metrics_paired(const rs_measure *a, const rs_measure *b, const rs_draw *draw,
                                double interval[2], double *p, rsift_error *err);
 

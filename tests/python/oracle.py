@@ -104,7 +104,7 @@ class Scores:
 
 
 def driver(lines):
-    done = subprocess.run([str(BUILD / "tests" / "unit_flow_score_driver"), "answer"], text=True,
+    done = subprocess.run([str(BUILD / "tests" / "unit_score_score"), "answer"], text=True,
                           input="".join(line + "\n" for line in lines), stdout=subprocess.PIPE, encoding="utf-8")
     assert done.returncode == 0, f"the driver stopped with {done.returncode}"
     out = done.stdout.split("\n")[:-1]
@@ -125,7 +125,7 @@ def in_parallel(work, rounds, parts=2):
 
 def run(checks):
     """checks: (name, function(rng) -> what to say). Prints a line each; the exit status."""
-    if not (BUILD / "tests" / "unit_flow_score_driver").is_file():
+    if not (BUILD / "tests" / "unit_score_score").is_file():
         print("skipped: the test programs are not built")
         return SKIPPED
     passed = failed = skipped = 0

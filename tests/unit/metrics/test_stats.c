@@ -125,9 +125,13 @@ static void pairs(void **state)
     double interval[2], p;
     const rs_measure a = {.num = right, .scale = 100}, b = {.num = other, .scale = 100};
     assert_int_equal(paired(&a, &b, 1000, interval, &p), RSIFT_OK);
-    assert_true(interval[0] > 15 && interval[1] < 35 && p < 0.01);
+    assert_true(interval[0] > 15 && interval[1] < 35);
+    assert_near(p, 2.0 / 1001, 1e-15); /* no resample below 0: (0 + 1) / (1000 + 1), never 0 */
     assert_int_equal(paired(&a, &a, 100, interval, &p), RSIFT_OK);
     assert_true(interval[0] == 0 && interval[1] == 0 && p == 1);
+    double values[9] = {-1, NAN, 2, 3, 4, 5, 6, 7, 8};
+    assert_true(rs_metrics_interval(values, 9, interval, &p));
+    assert_near(p, 2 * 2.0 / 9, 1e-15); /* 1 of 8 below 0 */
     assert_true(rs_metrics_mcnemar(0, 0) == 1);
     assert_near(rs_metrics_mcnemar(0, 5), 2 * 0.03125, 1e-12);
     assert_near(rs_metrics_mcnemar(3, 1), 2 * 5.0 / 16, 1e-12);
