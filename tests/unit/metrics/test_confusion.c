@@ -199,7 +199,7 @@ static void pairs(void **state)
     assert_near(interval[0], 0.5 - 0.1265, 0.02);
     assert_near(interval[1], 0.5 + 0.1265, 0.02);
     assert_near(p, 2.0 / 2001, 1e-15); /* no resample of 2000 below 0 */
-    a.n = N - 1; /* not the same pictures */
+    a.n = N - 1;                       /* not the same pictures */
     assert_int_equal(rs_metrics_confusion_paired(&right, &a, &plain, 1, RS_CONFUSION_F1, 1, 500,
                                                  interval, &p, NULL),
                      RSIFT_OK);
