@@ -3,6 +3,7 @@
 
 #include "decide/decide.h"
 #include "io/io.h"
+#include "release/current.h"
 
 #include <time.h>
 
@@ -42,6 +43,8 @@ static rsift_status mix(rsift_context *context, rs_arena *arena, const char *pat
     rsift_status status = rs_session_store(context, RS_STORE_DECIDE, false, &job.store, err);
     if (status == RSIFT_OK)
         status = rs_session_store(context, RS_STORE_READ, false, &job.reader, err);
+    for (size_t i = 0; status == RSIFT_OK && i < recipe.datasets.n; i++)
+        status = rs_release_check_readers(job.reader, recipe.datasets.items[i].id, err);
     if (status == RSIFT_OK) status = rs_decide_mix(&job, json, err);
     rs_store_close(job.reader);
     rs_store_close(job.store);

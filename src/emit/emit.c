@@ -7,6 +7,7 @@
 #include "codec/json.h"
 #include "emit/card.h"
 #include "emit/output.h"
+#include "release/current.h"
 #include "release/records.h"
 #include "emit/spill.h"
 #include "store/lock.h"
@@ -404,7 +405,8 @@ static rsift_status emit_release(job *j, rs_str release_id, rs_str config, rsift
     if (status != RSIFT_OK) return rs_err_within(err, status, "%.*s", RS_STR_ARG(release_id));
     j->plan->release_id = release_id;
     const rs_io_tree *trees[2] = {j->plan->trees[0], j->plan->trees[1]};
-    status = check_files(j, err);
+    status = rs_release_check_readers(j->store, j->plan->dataset_id, err);
+    if (status == RSIFT_OK) status = check_files(j, err);
     if (status == RSIFT_OK)
         status = rs_pictures_open(&j->names, trees, j->plan->n_trees, j->plan->media_patterns,
                                   j->plan->n_media_patterns, err);

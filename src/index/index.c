@@ -210,8 +210,9 @@ static rsift_status look_at(const job *j, item *it, size_t s, rs_arena *scratch,
     const rs_raw *raw = rs_record_of(&it->records, it->batch.samples[s].ordinal, &at);
     it->record_hashes[s] = it->records.hashes[at];
     it->locators[s] = rs_record_locator(arena, &j->records, raw);
-    rs_model_duplicate_keys(scratch, &it->batch.samples[s], NULL, &it->key_whole[s],
-                            &it->key_question[s]);
+    if (!rs_model_duplicate_keys(scratch, &it->batch.samples[s], NULL, &it->key_whole[s],
+                                 &it->key_question[s]))
+        return rs_err_nomem(err, "a duplicate key");
     return it->locators[s].ptr ? RSIFT_OK : rs_err_nomem(err, "a locator");
 }
 
@@ -403,6 +404,16 @@ static void put_finding(job *j, const item *it, const rs_finding *finding)
 /* Message of the row that stands for the findings beyond the cap. */
 static const rs_str rest_message = {"more of the same, counted but not listed", 40};
 
+/* Findings that the chunk counted without listing them. */
+static void count_unlisted(job *j, const rs_chunk *chunk)
+{
+    for (int code = 0; code < RS_N_FINDINGS; code++) {
+        j->part_rest[code] += chunk->n_unlisted[code];
+        j->report->n_findings[rs_model_finding_info((rs_finding_code)code)->severity] +=
+            chunk->n_unlisted[code];
+    }
+}
+
 static void put_rest_of_findings(job *j)
 {
     for (int code = 0; code < RS_N_FINDINGS; code++) {
@@ -437,6 +448,8 @@ static void put_counts(job *j)
         rs_put_i64(rows, c->merged);
         rs_put_i64(rows, c->skipped);
         rs_put_i64(rows, c->set_aside);
+        rs_put_str(rows, rs_str_of(j->source->reader->name));
+        rs_put_i64(rows, j->source->reader->version);
         rs_put_end(rows);
         rs_model_count_add(&j->report->counts, c);
         *c = (rs_count){0};
@@ -493,6 +506,7 @@ static rsift_status consume(void *ctx, void *slot, rsift_error *err)
     if (!j->part) RS_TRY(begin_part(j, it->records.number, err));
     for (size_t s = 0; s < it->batch.n_samples; s++) RS_TRY(put_sample(j, it, s, err));
     for (size_t i = 0; i < chunk->n_findings; i++) put_finding(j, it, &chunk->findings[i]);
+    count_unlisted(j, chunk);
     for (size_t i = 0; i < it->batch.n_findings; i++) put_finding(j, it, &it->batch.findings[i]);
     for (int p = 0; p < RS_MAX_PASSES; p++) {
         rs_model_count_add(&j->part_counts[p], &chunk->counts[p]);

@@ -130,13 +130,16 @@ static int by_id(const void *a, const void *b)
     return rs_id_cmp(*(const rs_id *)a, *(const rs_id *)b);
 }
 
-static rs_id region_hash(rs_arena *scratch, const rs_region *region)
+/* Kind, asset, folded label, convention and numbers of a region. false = out of memory. */
+static bool region_hash(rs_arena *scratch, const rs_region *region, rs_id *out)
 {
+    rs_str label = rs_utf8_fold(scratch, region->label);
+    if (!label.ptr) return false;
     rs_hasher h;
     rs_hash_start(&h);
     rs_hash_u64(&h, region->kind);
     rs_hash_u64(&h, (uint64_t)region->asset);
-    rs_hash_field(&h, rs_utf8_fold(scratch, region->label));
+    rs_hash_field(&h, label);
     rs_hash_field(&h, region->convention ? rs_str_of(region->convention->name) : RS_STR(""));
     for (uint32_t i = 0; i < region->n_coords; i++) {
         double v = region->coords[i] == 0 ? 0 : region->coords[i]; /* -0 is 0 */
@@ -144,7 +147,8 @@ static rs_id region_hash(rs_arena *scratch, const rs_region *region)
         memcpy(&bits, &v, sizeof bits);
         rs_hash_u64(&h, bits);
     }
-    return rs_hash_end(&h);
+    *out = rs_hash_end(&h);
+    return true;
 }
 
 static void hash_ids(rs_hasher *h, rs_id *ids, size_t n)
@@ -173,9 +177,10 @@ static bool is_answer(const rs_turn *turn)
     return turn->role == RS_TURN_ASSISTANT || turn->role == RS_TURN_REFERENCE;
 }
 
-/* Folded once for both keys. */
+/* Hashes of the folded turns, regions and labels, made once for both keys. */
 typedef struct folded_parts {
-    rs_id *turns, *regions;
+    rs_id *turns, *regions, *labels;
+    rs_id *marks; /* room for n_regions */
 } folded_parts;
 
 static void hash_turns(rs_hasher *h, const rs_sample *sample, const folded_parts *f, bool answers)
@@ -191,56 +196,52 @@ static void hash_turns(rs_hasher *h, const rs_sample *sample, const folded_parts
 
 /* Regions of the question (marks) belong to the question; the others and the labels to the answer.
  */
-static void hash_regions(rs_hasher *h, rs_arena *scratch, const rs_sample *sample,
-                         const folded_parts *f, bool answers)
+static void hash_regions(rs_hasher *h, const rs_sample *sample, const folded_parts *f, bool answers)
 {
-    rs_id *ids = rs_arena_alloc(scratch, ((size_t)sample->n_regions + 1) * sizeof *ids);
-    if (!ids) return;
     size_t n = 0;
     for (uint32_t i = 0; i < sample->n_regions; i++)
-        if (answers || sample->regions[i].flags & RS_REGION_MARK) ids[n++] = f->regions[i];
-    hash_ids(h, ids, n);
+        if (answers || sample->regions[i].flags & RS_REGION_MARK) f->marks[n++] = f->regions[i];
+    hash_ids(h, f->marks, n);
 }
 
-static void hash_labels(rs_hasher *h, rs_arena *scratch, const rs_sample *sample)
+static bool fold_text(rs_arena *scratch, rs_str text, rs_id *out)
 {
-    rs_id *ids = rs_arena_alloc(scratch, ((size_t)sample->n_labels + 1) * sizeof *ids);
-    if (!ids) return;
-    for (uint32_t i = 0; i < sample->n_labels; i++) {
-        rs_str folded = rs_utf8_fold(scratch, sample->labels[i]);
-        ids[i] = rs_hash128(folded.ptr, folded.len);
-    }
-    hash_ids(h, ids, sample->n_labels);
+    rs_str folded = rs_utf8_fold(scratch, text);
+    if (!folded.ptr) return false;
+    *out = rs_hash128(folded.ptr, folded.len);
+    return true;
 }
 
 static bool fold_all(rs_arena *scratch, const rs_sample *sample, folded_parts *f)
 {
     f->turns = rs_arena_alloc(scratch, ((size_t)sample->n_turns + 1) * sizeof *f->turns);
     f->regions = rs_arena_alloc(scratch, ((size_t)sample->n_regions + 1) * sizeof *f->regions);
-    if (!f->turns || !f->regions) return false;
-    for (uint32_t i = 0; i < sample->n_turns; i++) {
-        rs_str text = rs_utf8_fold(scratch, sample->turns[i].text);
-        f->turns[i] = rs_hash128(text.ptr, text.len);
-    }
+    f->marks = rs_arena_alloc(scratch, ((size_t)sample->n_regions + 1) * sizeof *f->marks);
+    f->labels = rs_arena_alloc(scratch, ((size_t)sample->n_labels + 1) * sizeof *f->labels);
+    if (!f->turns || !f->regions || !f->marks || !f->labels) return false;
+    for (uint32_t i = 0; i < sample->n_turns; i++)
+        if (!fold_text(scratch, sample->turns[i].text, &f->turns[i])) return false;
     for (uint32_t i = 0; i < sample->n_regions; i++)
-        f->regions[i] = region_hash(scratch, &sample->regions[i]);
+        if (!region_hash(scratch, &sample->regions[i], &f->regions[i])) return false;
+    for (uint32_t i = 0; i < sample->n_labels; i++)
+        if (!fold_text(scratch, sample->labels[i], &f->labels[i])) return false;
     return true;
 }
 
-void rs_model_duplicate_keys(rs_arena *scratch, const rs_sample *sample, const rs_id *asset_keys,
+bool rs_model_duplicate_keys(rs_arena *scratch, const rs_sample *sample, const rs_id *asset_keys,
                              rs_id *whole, rs_id *question)
 {
     folded_parts f;
-    *whole = *question = sample->id; /* out of memory: equal to nothing else */
-    if (!fold_all(scratch, sample, &f)) return;
+    if (!fold_all(scratch, sample, &f)) return false;
     for (int answers = 0; answers < 2; answers++) {
         rs_hasher h;
         rs_hash_start(&h);
         rs_hash_u64(&h, sample->task);
         hash_assets(&h, sample, asset_keys);
         hash_turns(&h, sample, &f, answers);
-        hash_regions(&h, scratch, sample, &f, answers);
-        if (answers) hash_labels(&h, scratch, sample);
+        hash_regions(&h, sample, &f, answers);
+        if (answers) hash_ids(&h, f.labels, sample->n_labels);
         *(answers ? whole : question) = rs_hash_end(&h);
     }
+    return true;
 }

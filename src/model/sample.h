@@ -163,8 +163,9 @@ rs_id rs_model_record_hash(rs_str dataset, rs_str file, rs_str content, rs_str e
 rs_id rs_model_sample_id(rs_id record_hash, uint64_t occurrence, uint32_t sub);
 /* Duplicate key (design: same task, assets in their roles, normalised turns, regions and labels),
  * and the same without the answer (same question, other answer = conflict). asset_keys[i] is the
- * identity of asset i (content hash when known, else its asset_id). */
-void rs_model_duplicate_keys(rs_arena *scratch, const rs_sample *sample, const rs_id *asset_keys,
+ * identity of asset i (content hash when known, else its asset_id). false = out of memory, and
+ * then no key is set: one that leaves something out would equal the keys of other samples. */
+bool rs_model_duplicate_keys(rs_arena *scratch, const rs_sample *sample, const rs_id *asset_keys,
                              rs_id *whole, rs_id *question);
 
 #endif

@@ -11,7 +11,7 @@
 #include <inttypes.h>
 
 /* Also the places of the paths in load_file. */
-enum { IMAGES, ANNOTATIONS, CATEGORIES, MAX_TOLD = 1000, MAX_NUMBERS = 1 << 20 };
+enum { IMAGES, ANNOTATIONS, CATEGORIES, MAX_NUMBERS = 1 << 20 };
 
 struct coco {
     const rs_source *source;
@@ -281,7 +281,6 @@ static rsift_status cut_image(struct coco *state, rs_chunk *chunk, rsift_error *
 static rsift_status finish_file(struct coco *state, rs_chunk *chunk, rsift_error *err)
 {
     rs_count *count = &chunk->counts[ANNOTATIONS];
-    int64_t told = 0;
     for (size_t i = 0; i < state->annotations.n; i++) {
         const rs_row *row = &state->annotations.items[i];
         count->seen++;
@@ -290,11 +289,10 @@ static rsift_status finish_file(struct coco *state, rs_chunk *chunk, rsift_error
             continue;
         }
         count->set_aside++;
-        if (++told > MAX_TOLD) continue;
-        RS_TRY(rs_chunk_find(
-            chunk, RS_F_LINK_ORPHAN, -1, RS_STR("annotations"), err,
-            "the annotation at byte %" PRId64 " names image %" PRId64 ", which is not used%s",
-            row->offset, row->owner, told == MAX_TOLD ? " (further ones are only counted)" : ""));
+        RS_TRY(rs_chunk_find(chunk, RS_F_LINK_ORPHAN, -1, RS_STR("annotations"), err,
+                             "the annotation at byte %" PRId64 " names image %" PRId64
+                             ", which is not used",
+                             row->offset, row->owner));
     }
     close_file(state);
     state->file++;
@@ -556,6 +554,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_coco = {
     .name = "coco",
+    .version = 1,
     .summary = "images, annotations and categories in one JSON object",
     .source = "cocodataset.org/#format-data",
     .gives = RS_HAS_HBB | RS_HAS_OBB | RS_HAS_POLYGON | RS_HAS_MASK | RS_HAS_CLASS,

@@ -160,6 +160,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_dota = {
     .name = "dota",
+    .version = 1,
     .summary = "one text file per image, eight corner numbers, class, difficulty",
     .source = "captain-whu.github.io/DOTA/dataset.html; CAPTAIN-WHU/DOTA_devkit dota_utils.py",
     .gives = RS_HAS_OBB | RS_HAS_CLASS,

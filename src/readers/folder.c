@@ -112,6 +112,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_folder = {
     .name = "folder",
+    .version = 1,
     .summary = "pictures in class folders",
     .source = "phelber/EuroSAT; NWPU-RESISC45; UC Merced Land Use",
     .gives = RS_HAS_CLASS,

@@ -174,6 +174,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_karpathy = {
     .name = "karpathy",
+    .version = 1,
     .summary = "images with reference sentences and splits in one JSON file",
     .source = "karpathy/neuraltalk2 dataset.json; 201528014227051/RSICD_optimal",
     .gives = RS_HAS_TEXT | RS_HAS_PAIRS,

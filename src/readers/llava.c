@@ -524,6 +524,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_llava = {
     .name = "llava",
+    .version = 1,
     .summary = "LLaVA or ShareGPT conversations in JSON or JSON Lines, box text read into regions",
     .source = "haotian-liu/LLaVA docs/Finetune_Custom_Data.md; dossier geochat-instruct",
     .gives = RS_HAS_TEXT | RS_HAS_HBB | RS_HAS_OBB,

@@ -198,6 +198,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_pairs = {
     .name = "pairs",
+    .version = 1,
     .summary = "folders of before, after and mask pictures of equal names",
     .source = "justchenhao.github.io/LEVIR; CDD; SECOND",
     .gives = RS_HAS_PAIRS | RS_HAS_MASK,

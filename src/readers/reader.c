@@ -97,7 +97,7 @@ void rs_chunk_reset(rs_chunk *chunk)
 {
     rs_arena arena = chunk->arena;
     rs_arena_reset(&arena);
-    *chunk = (rs_chunk){.arena = arena};
+    *chunk = (rs_chunk){.arena = arena, .max_findings = chunk->max_findings};
 }
 
 rs_raw *rs_chunk_add(rs_chunk *chunk)
@@ -113,6 +113,11 @@ rs_raw *rs_chunk_add(rs_chunk *chunk)
 rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordinal, rs_str place,
                            rsift_error *err, const char *fmt, ...)
 {
+    uint64_t most = chunk->max_findings ? chunk->max_findings : RS_CHUNK_FINDINGS;
+    if (chunk->n_listed[code] >= most) {
+        chunk->n_unlisted[code]++;
+        return RSIFT_OK;
+    }
     char text[512];
     va_list args;
     va_start(args, fmt);
@@ -127,6 +132,7 @@ rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordina
                        chunk->n_findings + 1, sizeof *chunk->findings))
         return rs_err_nomem(err, "a finding");
     chunk->findings[chunk->n_findings++] = finding;
+    chunk->n_listed[code]++;
     return RSIFT_OK;
 }
 

@@ -88,12 +88,18 @@ typedef struct rs_chunk {
                                        merged rows) */
     rs_finding *findings;           /* likewise; sample is always -1 */
     size_t n_findings, cap_findings;
+    /* Per code: how many findings the chunk lists, and how many beyond `max_findings` it only
+     * counted, so that a table of 400,000 bad rows costs no memory of its own. */
+    uint64_t n_listed[RS_N_FINDINGS], max_findings; /* 0 = RS_CHUNK_FINDINGS */
+    int64_t n_unlisted[RS_N_FINDINGS];
 } rs_chunk;
-enum { RS_CHUNK_RECORDS = 1024, RS_CHUNK_BYTES = 4 << 20 };
+enum { RS_CHUNK_RECORDS = 1024, RS_CHUNK_BYTES = 4 << 20, RS_CHUNK_FINDINGS = 1000 };
 
 void rs_chunk_fini(rs_chunk *chunk);
 void rs_chunk_reset(rs_chunk *chunk);
 rs_raw *rs_chunk_add(rs_chunk *chunk); /* zeroed; NULL = out of memory */
+/* Lists a finding about record `ordinal` (-1 = about the source), or only counts it when the chunk
+ * already lists max_findings of this code. */
 rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordinal, rs_str place,
                            rsift_error *err, const char *fmt, ...) RS_PRINTF(6, 7);
 
@@ -123,6 +129,7 @@ typedef struct rs_probe_input {
 
 typedef struct rs_reader {
     const char *name, *summary, *source;
+    uint32_t version; /* raised when the same bytes give other samples; older parts are refused */
     unsigned gives;
     const char *const
         *uses; /* names of the file uses it wants, the first is required; NULL-terminated */

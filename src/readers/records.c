@@ -98,7 +98,7 @@ static rsift_status add_captions(rs_parse *p, const struct records *state, const
 }
 
 static rsift_status read_turns(rs_parse *p, const struct records *state, const rs_json *root,
-                               rs_sample *sample, bool *bad)
+                               rs_sample *sample, rs_str phrase, bool *bad)
 {
     rs_turn *turns;
     rs_str text;
@@ -110,8 +110,7 @@ static rsift_status read_turns(rs_parse *p, const struct records *state, const r
         *bad = true;
         return rs_parse_find(p, RS_F_FIELD_MISSING, state->question, "the record has no question");
     }
-    RS_TRY(text_of(p, root, state->phrase, &text, bad));
-    if (text.ptr) add_turn(sample, turns, RS_TURN_PHRASE, text);
+    if (phrase.ptr) add_turn(sample, turns, RS_TURN_PHRASE, phrase);
     if (state->caption.len && !*bad) RS_TRY(add_captions(p, state, root, sample, turns, bad));
     RS_TRY(text_of(p, root, state->answer, &text, bad));
     if (text.ptr) add_turn(sample, turns, RS_TURN_ASSISTANT, text);
@@ -250,7 +249,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     RS_TRY(text_of(p, root, state->phrase, &phrase, &bad));
     if (class_name.ptr) RS_TRY(rs_parse_check_class(p, class_name, state->class_name));
     if (!bad) RS_TRY(read_names(p, state, root, sample, class_name, &bad));
-    if (!bad) RS_TRY(read_turns(p, state, root, sample, &bad));
+    if (!bad) RS_TRY(read_turns(p, state, root, sample, phrase, &bad));
     if (bad) return RSIFT_OK;
     rs_str label = class_name.ptr ? class_name : phrase.ptr ? phrase : RS_STR("");
     RS_TRY(read_boxes(p, state, root, sample, label));
@@ -301,6 +300,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_records = {
     .name = "records",
+    .version = 1,
     .summary = "flat JSON records whose fields the parameters name",
     .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",
     .gives = RS_HAS_TEXT | RS_HAS_HBB | RS_HAS_OBB | RS_HAS_CLASS,

@@ -12,7 +12,7 @@
 
 #include <inttypes.h>
 
-enum { QUESTIONS, ANSWERS, IMAGES, MAX_TOLD = 1000 };
+enum { QUESTIONS, ANSWERS, IMAGES };
 
 typedef struct rs_picture {
     rs_str name;    /* fills {name} */
@@ -267,7 +267,6 @@ static rsift_status cut_one(struct rsvqa *state, const rs_json_cut *cut, size_t 
 static rsift_status count_answers(struct rsvqa *state, rs_chunk *chunk, rsift_error *err)
 {
     rs_count *count = &chunk->counts[ANSWERS];
-    int64_t told = 0;
     for (size_t i = 0; i < state->answers.n; i++) {
         const rs_row *row = &state->answers.items[i];
         count->seen++;
@@ -275,11 +274,9 @@ static rsift_status count_answers(struct rsvqa *state, rs_chunk *chunk, rsift_er
         else if (row->used) count->used++;
         else {
             count->set_aside++;
-            if (++told > MAX_TOLD) continue;
             RS_TRY(rs_chunk_find(chunk, RS_F_LINK_ORPHAN, -1, RS_STR("answers"), err,
-                                 "answer %" PRId64 " belongs to no question that is used%s",
-                                 row->id,
-                                 told == MAX_TOLD ? " (further ones are only counted)" : ""));
+                                 "answer %" PRId64 " belongs to no question that is used",
+                                 row->id));
         }
     }
     return RSIFT_OK;
@@ -423,6 +420,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_rsvqa = {
     .name = "rsvqa",
+    .version = 1,
     .summary =
         "questions, answers and images in three JSON files joined by id, placeholder rows skipped",
     .source = "syvlo/RSVQA AutomaticDB/Splits.py; YZHJessica/CDVQA",

@@ -148,6 +148,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_vhr = {
     .name = "vhr",
+    .version = 1,
     .summary = "one text file per image, (x1,y1),(x2,y2),class",
     .source = "gcheng-nwpu.github.io NWPU VHR-10",
     .gives = RS_HAS_HBB | RS_HAS_CLASS,

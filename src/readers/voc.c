@@ -195,6 +195,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_voc = {
     .name = "voc",
+    .version = 1,
     .summary = "one Pascal VOC XML per image, upright or rotated boxes",
     .source = "host.robots.ox.ac.uk/pascal/VOC; DIOR-R; roLabelImg",
     .gives = RS_HAS_HBB | RS_HAS_OBB | RS_HAS_CLASS,

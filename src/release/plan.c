@@ -105,6 +105,7 @@ static rs_str fingerprint(rs_plan *plan, const rs_plan_source *s)
     rs_hasher h;
     rs_hash_start(&h);
     rs_hash_field(&h, rs_str_of(s->reader->name));
+    rs_hash_u64(&h, s->reader->version);
     rs_hash_field(&h, plan->dataset_id);
     rs_hash_field(&h, s->role);
     for (size_t i = 0; i < s->source.n_params; i++) {

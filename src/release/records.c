@@ -6,6 +6,7 @@
 rsift_status rs_records_open(rs_records *r, const rs_plan_source *source, rsift_error *err)
 {
     *r = (rs_records){.source = source};
+    r->first.max_findings = source->source.limits->max_findings;
     r->state = rs_calloc(1, source->reader->state_size);
     r->occurrences = rs_calloc(1, sizeof *r->occurrences);
     rsift_status status = RSIFT_OK;
@@ -77,6 +78,7 @@ rsift_status rs_records_next(rs_records *r, rs_record_chunk *c, rsift_error *err
         r->begun = true;
     } else {
         rs_chunk_reset(&c->chunk);
+        c->chunk.max_findings = r->source->source.limits->max_findings;
     }
     rsift_status status = r->source->reader->cut(r->state, &c->chunk, err);
     if (status == RSIFT_END) {

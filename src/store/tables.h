@@ -3,7 +3,8 @@
  *
  *   release        one row per indexed release
  *   file           files on disk that the release was read from; checked at every re-read
- *   reading        per source and pass: seen = used + merged + skipped + set_aside; parts add up
+ *   reading        per source and pass: seen = used + merged + skipped + set_aside; parts add up;
+ *                  and which version of which reader made the part
  *   asset          pictures; state 'found' or 'unresolved'
  *   sample         record_hash: what sample_id is made from; key_whole and key_question: duplicate
  *                  keys without assets; file + ordinal + sub: where replay finds it
@@ -23,7 +24,8 @@
     X(hash, UUID)
 #define RS_COLUMNS_READING(X)                                                                      \
     X(release_id, VARCHAR) X(source, VARCHAR) X(pass, VARCHAR) X(seen, BIGINT) X(used, BIGINT)     \
-    X(merged, BIGINT) X(skipped, BIGINT) X(set_aside, BIGINT)
+    X(merged, BIGINT) X(skipped, BIGINT) X(set_aside, BIGINT) X(reader, VARCHAR)                   \
+    X(reader_version, INTEGER)
 #define RS_COLUMNS_ASSET(X)                                                                        \
     X(asset_id, UUID) X(release_id, VARCHAR) X(locator, VARCHAR) X(path, VARCHAR)                  \
     X(state, VARCHAR) X(format, VARCHAR) X(width, INTEGER) X(height, INTEGER) X(bands, INTEGER)    \

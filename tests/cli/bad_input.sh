@@ -230,6 +230,12 @@ else
     skip "a full and a read-only disk: no right to mount a small file system here"
 fi
 
+# --- thousands of bad rows in a table that is read before any record: all counted, 100 listed -----------
+{ printf '{"images":[],"annotations":[{"id":0}'; i=1
+  while [ $i -lt 3000 ]; do printf ',{"id":%d}' $i; i=$((i + 1)); done; printf ']}'; } >rows.json
+check_exit "bad rows" 0 rsift index rows.json --reader coco --name rows --workspace ws-rows
+check_is "bad rows: counted" "3000 101" "$(one ws-rows "SELECT sum(n) || ' ' || count(*) v FROM finding WHERE code = 'format'")"
+
 # --- questions -----------------------------------------------------------------------------------------
 check_exit "a question with a mistake" 2 rsift query --workspace ws "SELEC 1"
 check_exit "a question that changes a table" 2 rsift query --workspace ws "DELETE FROM sample"

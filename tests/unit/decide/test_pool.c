@@ -41,6 +41,7 @@ static void put_reading(world *w, const char *dataset, int64_t seen, int64_t use
     rs_put_i64(r, seen);
     rs_put_i64(r, used);
     for (int i = 0; i < 3; i++) rs_put_i64(r, 0);
+    put_nulls(r, 2);
     rs_put_end(r);
 }
 
@@ -144,6 +145,7 @@ static void counts_are_compared(void **state)
     put_text(r, "test");
     put_text(r, "questions");
     for (int i = 0; i < 5; i++) rs_put_i64(r, 0);
+    put_nulls(r, 2);
     rs_put_end(r);
     world_commit(&w);
     rs_store *store = open_world(&w, RS_STORE_READ, 1);

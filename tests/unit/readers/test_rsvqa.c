@@ -164,6 +164,34 @@ static void joins_across_chunks(void **unused)
     harness_fini(&h);
 }
 
+/* A table of bad rows: all are counted, only the first max_findings of a code are listed. */
+static void counts_bad_rows_without_listing_them(void **unused)
+{
+    (void)unused;
+    harness h;
+    rs_buf a = {0};
+    enum { N_BAD = 5000 };
+    rs_buf_cstr(&a, "{\"answers\":[");
+    for (int i = 0; i < N_BAD; i++) rs_buf_printf(&a, "%s{\"answer\":\"no id\"}", i ? "," : "");
+    rs_buf_printf(&a, "]}%c", 0);
+    start(&h, "{\"questions\":[]}", a.ptr, IMAGES);
+    rs_chunk chunk = {.max_findings = 7};
+    void *state = rs_calloc(1, h.reader->state_size);
+    assert_int_equal(h.reader->open(state, &h.source, &chunk, NULL), RSIFT_OK);
+    assert_int_equal(chunk.counts[1].seen, N_BAD);
+    assert_int_equal(chunk.counts[1].set_aside, N_BAD);
+    assert_int_equal(chunk.n_findings, 7);
+    assert_int_equal(chunk.n_unlisted[RS_F_FORMAT], N_BAD - 7);
+    rs_chunk_reset(&chunk);
+    assert_int_equal(chunk.max_findings, 7);
+    assert_int_equal(chunk.n_unlisted[RS_F_FORMAT], 0);
+    h.reader->close(state);
+    rs_free(state);
+    rs_chunk_fini(&chunk);
+    rs_buf_fini(&a);
+    harness_fini(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +200,7 @@ int main(void)
         cmocka_unit_test(names_broken_links),
         cmocka_unit_test(keeps_questions_without_answers_file),
         cmocka_unit_test(joins_across_chunks),
+        cmocka_unit_test(counts_bad_rows_without_listing_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

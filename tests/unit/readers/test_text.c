@@ -207,12 +207,32 @@ static void before_after_mask(void **unused)
     harness_fini(&h);
 }
 
+/* A phrase that is a number is told once, although it is both a turn and the region's label. */
+static void phrase_is_read_once(void **unused)
+{
+    (void)unused;
+    harness h;
+    harness_init(&h, "records", RS_TASK_GROUNDING_HBB);
+    put_file(&h, "r.json", RS_STR("[{\"image\":\"a.png\",\"phrase\":7,\"box\":[1,2,3,4]}]"));
+    use(&h, "records", "r.json");
+    param(&h, "image", "image");
+    param(&h, "phrase", "phrase");
+    param(&h, "box", "box");
+    param(&h, "box_convention", "px");
+    harness_read(&h);
+    assert_string_equal(show(&h, 0),
+                        "grounding-hbb id= | phrase:7 | image=a.png | hbb '7' [1 2 3 4] px");
+    assert_int_equal(n_findings(&h, RS_F_FIELD_COERCED), 1);
+    harness_fini(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(karpathy_form), cmocka_unit_test(karpathy_pairs_and_classes),
-        cmocka_unit_test(lines_form),    cmocka_unit_test(flat_records),
-        cmocka_unit_test(class_folders), cmocka_unit_test(before_after_mask),
+        cmocka_unit_test(karpathy_form),       cmocka_unit_test(karpathy_pairs_and_classes),
+        cmocka_unit_test(lines_form),          cmocka_unit_test(flat_records),
+        cmocka_unit_test(class_folders),       cmocka_unit_test(before_after_mask),
+        cmocka_unit_test(phrase_is_read_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,82 @@
+/* Duplicate keys: what they hold, and that running out of memory never shortens one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/alloc.h"
+#include "model/sample.h"
+
+static const rs_turn turns[] = {{RS_TURN_USER, {"Is there a ship?", 16}},
+                                {RS_TURN_ASSISTANT, {"Yes", 3}}};
+static const double box[] = {1, 2, 3, 4};
+
+/* Every allocation of the keys fails once: the call must say so, not give a key that leaves
+ * regions or labels out and so equals the key of another sample. */
+static void no_key_without_memory(void **state)
+{
+    (void)state;
+    enum { N_REGIONS = 4000 };
+    static rs_region regions[N_REGIONS];
+    for (size_t i = 0; i < N_REGIONS; i++)
+        regions[i] = (rs_region){.label = RS_STR("\xC3\x89glise, a long label that needs its room"),
+                                 .coords = box,
+                                 .n_coords = 4,
+                                 .turn = -1};
+    rs_str labels[] = {RS_STR("airport"), RS_STR("harbour")};
+    rs_sample sample = {.turns = turns,
+                        .n_turns = 2,
+                        .regions = regions,
+                        .n_regions = N_REGIONS,
+                        .labels = labels,
+                        .n_labels = 2};
+    rs_arena scratch = {0};
+    rs_id whole, question;
+    assert_true(rs_model_duplicate_keys(&scratch, &sample, NULL, &whole, &question));
+    rs_arena_fini(&scratch);
+    bool made = false;
+    int n_failed = 0;
+    for (int64_t n = 1; !made && n < 1000; n++) {
+        rs_id a = {0}, b = {0};
+        rs_alloc_fail_at(n);
+        made = rs_model_duplicate_keys(&scratch, &sample, NULL, &a, &b);
+        rs_alloc_fail_at(0);
+        n_failed += !made;
+        assert_true(rs_id_eq(a, made ? whole : (rs_id){0}));
+        assert_true(rs_id_eq(b, made ? question : (rs_id){0}));
+        rs_arena_fini(&scratch);
+    }
+    assert_true(made);
+    assert_true(n_failed > 2);
+}
+
+/* The order of regions and labels does not count; a mark belongs to the question. */
+static void order_does_not_count(void **state)
+{
+    (void)state;
+    rs_region regions[2] = {{.label = RS_STR("ship"), .coords = box, .n_coords = 4},
+                            {.label = RS_STR("car"), .coords = box, .n_coords = 2}};
+    rs_region other[2] = {regions[1], regions[0]};
+    rs_sample sample = {.turns = turns, .n_turns = 2, .regions = regions, .n_regions = 2};
+    rs_arena scratch = {0};
+    rs_id whole, question, whole2, question2;
+    assert_true(rs_model_duplicate_keys(&scratch, &sample, NULL, &whole, &question));
+    sample.regions = other;
+    assert_true(rs_model_duplicate_keys(&scratch, &sample, NULL, &whole2, &question2));
+    assert_true(rs_id_eq(whole, whole2) && rs_id_eq(question, question2));
+    other[0].flags = RS_REGION_MARK;
+    assert_true(rs_model_duplicate_keys(&scratch, &sample, NULL, &whole2, &question2));
+    assert_true(rs_id_eq(whole, whole2) && !rs_id_eq(question, question2));
+    rs_arena_fini(&scratch);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_key_without_memory),
+        cmocka_unit_test(order_does_not_count),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
