@@ -4,6 +4,7 @@
 #include "emit/emit.h"
 
 #include "image/decode.h"
+#include "render/decode.h"
 
 enum { shown_side = 480 };
 
@@ -105,9 +106,9 @@ static rsift_status decode_all(sheet *s, const rs_rendered *r, const rs_emit_pic
     }
     for (uint32_t m = 0; m < r->n_messages; m++) {
         rs_written_box *some;
-        size_t n_some, n_unparsed;
+        size_t n_some;
         RS_TRY(rs_render_decode(s->render, r->messages[m].text, p->width, p->height, arena, &some,
-                                &n_some, &n_unparsed, err));
+                                &n_some, err));
         if (!rs_arena_grow(arena, (void **)boxes, &cap, *n + n_some, sizeof **boxes))
             return rs_err_nomem(err, "the contact sheet");
         if (n_some) memcpy(*boxes + *n, some, n_some * sizeof *some);

@@ -9,6 +9,7 @@
 #include "emit/output.h"
 #include "release/current.h"
 #include "release/records.h"
+#include "render/decode.h"
 #include "emit/spill.h"
 #include "store/lock.h"
 
@@ -183,9 +184,9 @@ static rsift_status decode_again(job *j, item *it, const rs_rendered *r, rsift_e
     size_t n = 0;
     for (uint32_t m = 0; m < r->n_messages; m++) {
         rs_written_box *boxes;
-        size_t n_here, n_unparsed;
+        size_t n_here;
         RS_TRY(rs_render_decode(&j->render, r->messages[m].text, r->widths[0], r->heights[0],
-                                &it->arena, &boxes, &n_here, &n_unparsed, err));
+                                &it->arena, &boxes, &n_here, err));
         n += n_here;
     }
     it->n_decoded += r->n_boxes;

@@ -4,7 +4,7 @@
 #include "emit/emit.h"
 
 #include "codec/json.h"
-#include "render/message.h"
+#include "render/measure.h"
 
 /* The regions that the question asks for: those of the first expression where the sample has
  * several (one question a sample is asked), else all that are not marks of the question. */

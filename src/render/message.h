@@ -1,10 +1,11 @@
-/* Inside of rs_render: one sample on its way to messages. A `drop` that is set ends the rendering;
- * it is no error, so functions return RSIFT_OK with it. One job per call, one thread. */
+/* One sample on its way to messages: the job that the files of this room pass along, the messages
+ * it has finished and the rules every text obeys. A `drop` that is set ends the rendering; it is no
+ * error, so functions return RSIFT_OK with it. One job per call, one thread. */
 #ifndef RS_RENDER_MESSAGE_H
 #define RS_RENDER_MESSAGE_H
 
-#include "render/render.h"
-#include "lang/template.h"
+#include "model/batch.h"
+#include "render/rendered.h"
 
 typedef struct rs_render_job {
     const rs_render_options *options;
@@ -22,62 +23,24 @@ typedef struct rs_render_job {
     rsift_error *err;
 } rs_render_job;
 
-/* How a run of boxes stands in its message. */
-typedef enum rs_box_place {
-    RS_BOX_ALONE,    /* the whole answer: the model's list form, labels where the model has them */
-    RS_BOX_LABELLED, /* the same, and labels also where the model's list has no room for them */
-    RS_BOX_INLINE,   /* in a sentence, behind its words */
-    RS_BOX_ASKED,    /* in a question: no label is given away */
-} rs_box_place;
+/* The tag that stands for one picture in a message. */
+#define RS_IMAGE_TAG RS_STR("<image>")
 
-/* A region measured for the model: what stands in pixels and what is written. */
-typedef struct rs_measured {
-    rs_written_box box;
-    double numbers[8];
-    size_t n_numbers;
-} rs_measured;
+/* Number of picture tags in a text. */
+size_t rs_render_count_tags(rs_str text);
+/* Where the text behind leading picture tags and blanks begins. */
+size_t rs_render_skip_tags(rs_str text);
 
-/* models.c */
-bool rs_render_canvas(const rs_render_options *options, double width, double height,
-                      rs_canvas *out);
-rs_convention rs_render_convention(const rs_render_options *options, size_t n_numbers, bool *known);
-/* Region -> pixels and numbers. Returns NULL, or the reason why it cannot be written. */
-const char *rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out);
-/* Appends boxes to job->text and notes where each stands. `phrase` are words that the text itself
- * puts before the boxes (ptr NULL = none); labels are the measured boxes' own. */
-rsift_status rs_render_boxes(rs_render_job *job, const rs_measured *items, size_t n,
-                             rs_box_place place, rs_str phrase);
-/* Words of a referring expression without boxes behind it. */
-void rs_render_phrase(rs_render_job *job, rs_str phrase);
-
-/* render.c */
+/* Closes the message in job->text, without the blanks at its end. */
 rsift_status rs_render_end_message(rs_render_job *job, rs_message_role role);
-void rs_render_images(rs_render_job *job); /* one "<image>" each, to the front */
-rsift_status rs_render_no_images(rs_render_job *job,
-                                 rs_str text);        /* drops what holds reserved words */
-bool rs_render_reserved(rs_str text, bool image_too); /* a trainer's or model's own token in it */
-/* Prompt of prompts/<set>.txt, or of <set>-open.txt when it needs a class list and there is none.
- */
-rsift_status rs_render_prompt(rs_render_job *job, const char *set, const rs_template_values *values,
-                              rs_str *out);
-rs_str rs_render_class_words(rs_arena *arena,
-                             rs_str label); /* "BaseballField" -> "baseball field" */
-
-/* render_text.c: samples with the release's own questions. */
-rsift_status rs_render_dialogue(rs_render_job *job);
-/* A turn as the model wants it, appended to job->text; strips the release's task tag. *alone tells
- * that nothing but boxes was there. */
-rsift_status rs_render_turn(rs_render_job *job, uint32_t turn, bool *alone);
-bool rs_render_turn_is_bare(const rs_render_job *job,
-                            uint32_t turn); /* only tags, phrase and boxes */
-rs_str rs_render_asked(const rs_render_job *job,
-                       uint32_t turn); /* words of its first phrase, or empty */
-
-/* render_task.c: samples whose question is missing. */
-rsift_status rs_render_task(rs_render_job *job);
-/* The question for a task whose subject is `phrase` (box text or words) in place of the release's.
- */
-rsift_status rs_render_question(rs_render_job *job, const char *set, const rs_measured *marks,
-                                size_t n_marks, const rs_template_values *values);
+/* Appends one picture tag per picture, each on a line; before and after pictures are named. */
+void rs_render_put_images(rs_render_job *job);
+/* Appends text in which no picture tag and no reserved word may stand; else drops the sample. */
+void rs_render_put_checked(rs_render_job *job, rs_str text);
+/* Whether text holds a token that a trainer or a model would not read as text. `image_too` counts
+ * the picture tag among them. */
+bool rs_render_reserved(const rs_render_model *model, rs_str text, bool image_too);
+/* Forgets the boxes of messages from number `message` on. */
+void rs_render_forget_boxes(rs_render_job *job, size_t message);
 
 #endif

@@ -1,64 +1,18 @@
 /* Samples whose question is missing: captions with their references, labels, expressions and boxes.
  * The question comes from prompts/<task>.txt, chosen by (seed, sample id); the answer is made from
- * what the release holds. Boxes in an answer are ordered by (class, y, x), for a model can only
+ * what the release holds. Boxes in an answer are ordered by (class, y, x), since a model can only
  * learn an order that it can see. Tasks whose answer is a mask or a picture are not text. */
-#include "render/message.h"
+#include "render/task.h"
 
 #include "base/rng.h"
-#include "codec/json.h"
+#include "codec/json_writer.h"
+#include "render/boxes.h"
+#include "render/prompt.h"
+#include "render/turn.h"
 
 #include <stdlib.h>
 
 /* ---- the question ---------------------------------------------------------------------------- */
-
-/* Moves boxes that were written at [from..) of a scratch text to where that text now stands. */
-static void shift_boxes(rs_render_job *job, size_t first, size_t by)
-{
-    for (size_t i = first; i < job->n_boxes; i++) {
-        job->boxes[i].begin += (uint32_t)by;
-        job->boxes[i].end += (uint32_t)by;
-    }
-}
-
-rsift_status rs_render_question(rs_render_job *job, const char *set, const rs_measured *marks,
-                                size_t n_marks, const rs_template_values *values)
-{
-    rs_template_values all = *values;
-    size_t begin = job->text.len, first = job->n_boxes;
-    if (n_marks) { /* the boxes are the phrase: spelled first, then looked up in the prompt */
-        RS_TRY(rs_render_boxes(job, marks, n_marks, RS_BOX_ASKED, RS_STR("")));
-        if (job->text.failed) return rs_err_nomem(job->err, "a prompt");
-        all.phrase =
-            rs_arena_str(job->arena, rs_str_sub(rs_buf_view(&job->text), begin, job->text.len));
-        job->text.len = begin;
-        if (!all.phrase.ptr) return rs_err_nomem(job->err, "a prompt");
-    } else if (all.phrase.len) {
-        if (rs_render_reserved(all.phrase, true)) job->drop = "special-token";
-        rs_render_phrase(job, all.phrase);
-        if (job->text.failed) return rs_err_nomem(job->err, "a prompt");
-        all.phrase =
-            rs_arena_str(job->arena, rs_str_sub(rs_buf_view(&job->text), begin, job->text.len));
-        job->text.len = begin;
-        if (!all.phrase.ptr) return rs_err_nomem(job->err, "a prompt");
-    }
-    bool boxed = rs_str_starts(rs_str_of(set), RS_STR("grounding")) ||
-                 rs_str_starts(rs_str_of(set), RS_STR("detection")) ||
-                 rs_str_eq(rs_str_of(set), RS_STR("grounded-caption"));
-    const rs_render_model *model = job->options->model;
-    bool quads = job->options->obb_mode == RS_OBB_AS_QUAD_TEXT &&
-                 rs_str_ends(rs_str_of(set), RS_STR("-obb"));
-    if (boxed) all.format = rs_str_of(quads ? model->quad_format : model->hbb_format);
-    if (rs_str_eq(rs_str_of(set), RS_STR("grounding-point")))
-        all.format = RS_STR("Output the point coordinates in JSON format.");
-    if (job->drop) return RSIFT_OK;
-    rs_str prompt;
-    RS_TRY(rs_render_prompt(job, set, &all, &prompt));
-    if (job->drop) return RSIFT_OK;
-    size_t at = n_marks ? rs_str_find(prompt, all.phrase) : RS_NPOS;
-    if (at != RS_NPOS) shift_boxes(job, first, at);
-    rs_buf_str(&job->text, prompt);
-    return RSIFT_OK;
-}
 
 /* Oriented tasks asked of a model that answers with upright boxes ask for upright boxes. */
 static const char *set_of(const rs_render_job *job)
@@ -97,13 +51,13 @@ static rsift_status ask(rs_render_job *job, const char *set, const rs_measured *
                         size_t n_marks, rs_template_values values)
 {
     rs_str own = user_text(job->sample);
-    if (!own.ptr || rs_str_find(own, RS_STR("<image>")) == RS_NPOS) rs_render_images(job);
+    if (!own.ptr || rs_str_find(own, RS_STR("<image>")) == RS_NPOS) rs_render_put_images(job);
     if (own.ptr) {
-        if (rs_render_reserved(own, false)) job->drop = "special-token";
+        if (rs_render_reserved(job->options->model, own, false)) job->drop = "special-token";
         rs_buf_str(&job->text, own); /* released: verbatim */
     } else {
         if (!values.classes.ptr) RS_TRY(class_list(job, &values.classes));
-        RS_TRY(rs_render_question(job, set, marks, n_marks, &values));
+        RS_TRY(rs_render_put_question(job, set, marks, n_marks, &values));
     }
     return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_USER);
 }
@@ -117,7 +71,7 @@ static rsift_status answer_words(rs_render_job *job, rs_str words)
         if (!job->options->for_eval) job->drop = "no-answer";
         return RSIFT_OK;
     }
-    RS_TRY(rs_render_no_images(job, words));
+    rs_render_put_checked(job, words);
     return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_ASSISTANT);
 }
 
@@ -135,8 +89,7 @@ static int by_class_y_x(const void *a, const void *b)
     return 0; /* equal boxes are written equally */
 }
 
-static rsift_status answer_boxes(rs_render_job *job, rs_measured *items, size_t n,
-                                 rs_box_place place)
+static rsift_status answer_boxes(rs_render_job *job, rs_measured *items, size_t n, rs_box_role role)
 {
     if (n) qsort(items, n, sizeof *items, by_class_y_x);
     for (size_t i = 0; i < n; i++)
@@ -144,7 +97,7 @@ static rsift_status answer_boxes(rs_render_job *job, rs_measured *items, size_t 
             return RSIFT_OK; /* for_eval only: asked, its truth not known */
     if (n == 0 && !job->sample->truth) return RSIFT_OK;
     if (n == 0) rs_buf_cstr(&job->text, "There are none.");
-    RS_TRY(rs_render_boxes(job, items, n, place, RS_STR("")));
+    RS_TRY(rs_render_put_boxes(job, items, n, role, RS_STR("")));
     return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_ASSISTANT);
 }
 
@@ -199,12 +152,10 @@ static uint32_t distinct_references(const rs_render_job *job, rs_str *out)
 static rsift_status truth_references(rs_render_job *job, const rs_str *refs, uint32_t n)
 {
     rs_buf b = {0};
-    rs_buf_char(&b, '[');
-    for (uint32_t i = 0; i < n; i++) {
-        if (i) rs_buf_char(&b, ',');
-        rs_json_put_str(&b, refs[i]);
-    }
-    rs_buf_char(&b, ']');
+    rs_json_writer w = rs_json_writer_to(&b);
+    rs_json_begin_array(&w);
+    for (uint32_t i = 0; i < n; i++) rs_json_write_str(&w, refs[i]);
+    rs_json_end_array(&w);
     job->truth = b.failed ? (rs_str){0} : rs_arena_str(job->arena, rs_buf_view(&b));
     rs_buf_fini(&b);
     return job->truth.ptr ? RSIFT_OK : rs_err_nomem(job->err, "the truth");
@@ -248,8 +199,7 @@ static rsift_status grounded_caption(rs_render_job *job)
     int32_t turn = answer_turn(job->sample);
     RS_TRY(ask(job, "grounded-caption", NULL, 0, (rs_template_values){0}));
     if (job->drop || turn < 0) return job->drop ? RSIFT_OK : answer_words(job, RS_STR(""));
-    bool alone;
-    RS_TRY(rs_render_turn(job, (uint32_t)turn, &alone));
+    RS_TRY(rs_render_put_turn(job, (uint32_t)turn));
     return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_ASSISTANT);
 }
 
@@ -281,7 +231,7 @@ static rsift_status grounding(rs_render_job *job)
             for (size_t at; (at = rs_str_find(m->text, RS_STR("<image>\n"))) != RS_NPOS;)
                 m->text = rs_str_sub(m->text, at + 8, m->text.len);
         }
-        RS_TRY(answer_boxes(job, items, n, RS_BOX_ALONE));
+        RS_TRY(answer_boxes(job, items, n, RS_BOX_ANSWER));
         asked++;
     }
     return RSIFT_OK;

@@ -1,0 +1,113 @@
+/* Reading back what boxes.c wrote. Only text in exactly the model's spelling counts: a number list
+ * in a released sentence is no box of a model that writes its boxes in tags. */
+#include "render/decode.h"
+
+#include "codec/json.h"
+#include "render/measure.h"
+#include "render/spelling.h"
+
+typedef struct decoder {
+    const rs_render_options *options;
+    rs_canvas canvas;
+    bool canvas_known;
+    rs_str text;
+    rs_arena *arena;
+    rs_written_box *boxes;
+    size_t n, cap;
+    bool nomem, needs_canvas; /* why a box that was found could not be kept */
+} decoder;
+
+/* A label of JSON text with its escapes undone; as it is when that fails. */
+static rs_str unescape(rs_arena *arena, rs_str label)
+{
+    if (rs_str_find_char(label, '\\') == RS_NPOS) return label;
+    const rs_json *root = NULL;
+    rs_str quoted = rs_arena_join(arena, RS_STR("\""), label, RS_STR("\""));
+    if (!quoted.ptr || rs_json_parse(arena, quoted, NULL, &root, NULL) != RSIFT_OK) return label;
+    rs_str text = rs_json_str(root);
+    return text.ptr ? text : label;
+}
+
+/* The words of a run whose list begins at `at`, when the spelling marks them on both sides. */
+static rs_str words_before(const rs_render_spelling *spelling, rs_str text, size_t at)
+{
+    rs_str open = rs_str_of(spelling->phrase.open), close = rs_str_of(spelling->phrase.close),
+           gap = rs_str_of(spelling->phrase_gap), before = rs_str_sub(text, 0, at);
+    if (!open.len || !close.len || !rs_str_ends(before, gap)) return (rs_str){0};
+    before.len -= gap.len;
+    if (!rs_str_ends(before, close)) return (rs_str){0};
+    size_t end = before.len - close.len;
+    for (size_t begin = end; begin >= open.len; begin--)
+        if (rs_str_eq(rs_str_sub(text, begin - open.len, begin), open))
+            return rs_str_trim(rs_str_sub(text, begin, end));
+    return (rs_str){0};
+}
+
+/* Adds a box that was read; false = its numbers are none of the model's. */
+static bool add_box(decoder *d, const rs_render_spelled *box, rs_str words)
+{
+    const rs_render_spelling *spelling = d->options->model->spelling;
+    rs_convention convention;
+    rs_written_box out = {.begin = (uint32_t)box->begin, .end = (uint32_t)box->end, .label = words};
+    if (!rs_render_convention(d->options->model, box->n, &convention)) return false;
+    if (!d->canvas_known) d->needs_canvas = true;
+    if (!d->canvas_known) return false;
+    size_t n = rs_geom_decode(&convention, &d->canvas, box->numbers, box->n, out.pixels, 8);
+    if (n == 0) return false;
+    out.n_pixels = (uint32_t)n;
+    out.degenerate = n == 4 && (out.pixels[0] == out.pixels[2] || out.pixels[1] == out.pixels[3]);
+    if (box->label.ptr)
+        out.label = spelling->label_as_json ? unescape(d->arena, box->label) : box->label;
+    if (!rs_arena_grow(d->arena, (void **)&d->boxes, &d->cap, d->n + 1, sizeof *d->boxes)) {
+        d->nomem = true;
+        return false;
+    }
+    d->boxes[d->n++] = out;
+    return true;
+}
+
+/* Reads one list of boxes at `at`. Returns its end; 0 = there is none, and nothing was added. */
+static size_t read_list(decoder *d, const rs_render_list *list, size_t at)
+{
+    const rs_render_spelling *spelling = d->options->model->spelling;
+    size_t end = at, n_before = d->n;
+    bool read = rs_render_skip(d->text, &end, list->open);
+    rs_str words = {0};
+    for (size_t next = end; read; end = next) {
+        rs_render_spelled box;
+        if (d->n > n_before && !rs_render_skip(d->text, &next, list->between)) break;
+        if (!rs_render_read_box(spelling, d->text, &next, &box)) {
+            read = d->n > n_before; /* the text between belongs to the sentence */
+            break;
+        }
+        if (d->n == n_before) words = words_before(spelling, d->text, at);
+        read = add_box(d, &box, words);
+    }
+    if (read && rs_render_skip(d->text, &end, list->close)) return end;
+    d->n = n_before;
+    return 0;
+}
+
+rsift_status rs_render_decode(const rs_render_options *options, rs_str text, double width,
+                              double height, rs_arena *arena, rs_written_box **boxes, size_t *n,
+                              rsift_error *err)
+{
+    const rs_render_spelling *spelling = options->model->spelling;
+    decoder d = {.options = options, .text = text, .arena = arena};
+    *boxes = NULL;
+    *n = 0;
+    d.canvas_known = rs_render_canvas(options, width, height, &d.canvas);
+    for (size_t at = 0, end; at < text.len && !d.nomem; at = end) {
+        end = read_list(&d, &spelling->answer, at);
+        if (!end) end = read_list(&d, &spelling->several, at);
+        if (!end) end = read_list(&d, &spelling->one, at);
+        if (!end) end = at + 1;
+    }
+    if (d.nomem) return rs_err_nomem(err, "boxes");
+    if (d.needs_canvas)
+        return rs_err_set(err, RSIFT_E_ARG, "a picture of %g x %g pixels cannot be resized for %s",
+                          width, height, options->model->name);
+    *boxes = d.boxes;
+    *n = d.n;
+    return RSIFT_OK;
+}

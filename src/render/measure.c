@@ -1,0 +1,110 @@
+/* Regions in a model's numbers. Everything passes through pixels of the stored picture: the
+ * release's convention is decoded, the shape reduced to what the model can express, clamped to the
+ * picture and encoded in the model's convention. */
+#include "render/measure.h"
+
+#include "geom/box.h"
+#include "geom/obb.h"
+
+bool rs_render_canvas(const rs_render_options *options, double width, double height, rs_canvas *out)
+{
+    *out = (rs_canvas){.width = width, .height = height};
+    if (!options->model->resize_factor) return true;
+    return rs_geom_smart_resize(width, height, options->model->resize_factor, options->min_pixels,
+                                options->max_pixels, &out->resized_width, &out->resized_height);
+}
+
+bool rs_render_convention(const rs_render_model *model, size_t n_numbers, rs_convention *out)
+{
+    const char *name = n_numbers == 2                  ? model->point
+                       : n_numbers == 8 && model->quad ? model->quad
+                                                       : model->hbb;
+    const rs_convention *convention = name ? rs_geom_convention(rs_str_of(name)) : NULL;
+    *out = convention ? *convention : (rs_convention){0};
+    if (n_numbers == 8) out->shape = RS_SHAPE_QUAD; /* scale and rounding of its boxes */
+    return convention != NULL;
+}
+
+/* Are the numbers fractions of the picture's own sides, so that its size does not matter? An angle
+ * applied in pixels depends on the aspect ratio. */
+static bool is_relative(const rs_convention *c)
+{
+    bool oriented = c->shape == RS_SHAPE_OBB_XYXYA || c->shape == RS_SHAPE_OBB_CXCYWHA;
+    return c->frame == RS_FRAME_IMAGE && c->scale > 0 && !(oriented && c->rotate_in_pixels);
+}
+
+/* Between two relative conventions any size will do: percent -> per mille needs no picture. The
+ * pixels of such a box are not known and stay empty. */
+static bool any_canvas(const rs_region *region, const rs_convention *to, rs_canvas *canvas)
+{
+    if (!is_relative(region->convention) || !is_relative(to)) return false;
+    *canvas = (rs_canvas){.width = 1000, .height = 1000};
+    return true;
+}
+
+/* Moves points outside the picture onto its border. */
+static void clamp_points(double *xy, size_t n, const rs_canvas *canvas)
+{
+    for (size_t i = 0; i < n; i++) {
+        double high = i % 2 ? canvas->height : canvas->width;
+        xy[i] = xy[i] < 0 ? 0 : xy[i] > high ? high : xy[i];
+    }
+}
+
+/* Pixels of the shape that will be written: point, quad or axis-aligned box. Returns their count.
+ */
+static size_t reduce_shape(const rs_render_job *job, const rs_region *region, const double *px,
+                           size_t n, double out[8])
+{
+    if (region->kind == RS_REGION_POINT) {
+        out[0] = px[0];
+        out[1] = px[1];
+        return 2;
+    }
+    if (region->kind == RS_REGION_OBB && n == 8 && job->options->obb_mode == RS_OBB_AS_QUAD_TEXT) {
+        for (int i = 0; i < 8; i++) out[i] = px[i];
+        return 8;
+    }
+    rs_geom_box_of_points(px, n / 2, out); /* also puts inverted corners in order */
+    return 4;
+}
+
+const char *rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out)
+{
+    enum { most = 2 * RS_POLY_MAX };
+    double few[64], *px = few;
+    *out = (rs_measured){.box = {.label = region->label}};
+    if (region->kind == RS_REGION_MASK || !region->convention) return "task-not-text";
+    if (region->n_coords == 0 || region->n_coords > most) return "degenerate-box";
+    size_t cap = region->n_coords < 8 ? 8 : region->n_coords;
+    if (cap > sizeof few / sizeof *few) px = rs_arena_alloc(job->arena, cap * sizeof *px);
+    if (!px) return "degenerate-box";
+
+    /* The picture it lies on, and its size if that is known or does not matter. */
+    uint32_t image =
+        region->asset >= 0 && (uint32_t)region->asset < job->n_images ? (uint32_t)region->asset : 0;
+    out->box.image = image;
+    double width = job->n_images ? job->widths[image] : 0,
+           height = job->n_images ? job->heights[image] : 0;
+    bool sized = width > 0 && height > 0, flat = false;
+    rs_convention to;
+    if (!rs_render_convention(job->options->model, region->kind == RS_REGION_POINT ? 2 : 4, &to))
+        return "task-not-text";
+    rs_canvas canvas;
+    if (sized ? !rs_render_canvas(job->options, width, height, &canvas)
+              : !any_canvas(region, &to, &canvas))
+        return "size-unknown";
+
+    /* release's numbers -> pixels -> the model's shape -> the model's numbers */
+    size_t n =
+        rs_geom_decode(region->convention, &canvas, region->coords, region->n_coords, px, cap);
+    if (n == 0) return region->flags & RS_REGION_FROM_TEXT ? "box-text-unparsed" : "degenerate-box";
+    size_t n_px = reduce_shape(job, region, px, n, out->box.pixels);
+    if (n_px == 8 && !rs_render_convention(job->options->model, 8, &to)) return "task-not-text";
+    clamp_points(out->box.pixels, n_px, &canvas);
+    out->n_numbers = rs_geom_encode(&to, &canvas, out->box.pixels, n_px, out->numbers, 8, &flat);
+    if (out->n_numbers == 0) return "degenerate-box";
+    out->box.degenerate = flat;
+    out->box.n_pixels = sized ? (uint32_t)n_px : 0;
+    return NULL;
+}

@@ -1,0 +1,25 @@
+/* A region -> the numbers that a model reads: convention, scale, rounding, clamping. No text. */
+#ifndef RS_RENDER_MEASURE_H
+#define RS_RENDER_MEASURE_H
+
+#include "geom/convention.h"
+#include "render/message.h"
+
+/* A region measured for the model: its pixels and the numbers that will be written. */
+typedef struct rs_measured {
+    rs_written_box box;
+    double numbers[8];
+    size_t n_numbers;
+} rs_measured;
+
+/* The picture as the model sees it. false = it cannot be resized by the model's rule. */
+bool rs_render_canvas(const rs_render_options *options, double width, double height,
+                      rs_canvas *out);
+
+/* The model's convention for boxes (4 numbers), corners (8) or points (2). false = it has none. */
+bool rs_render_convention(const rs_render_model *model, size_t n_numbers, rs_convention *out);
+
+/* Measures one region of the job's sample. Returns NULL, or the reason why it cannot be written. */
+const char *rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out);
+
+#endif

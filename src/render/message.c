@@ -1,0 +1,99 @@
+/* Messages: picture tags, reserved words, and the list of what is finished. */
+#include "render/message.h"
+
+/* ---- picture tags ---------------------------------------------------------------------------- */
+
+size_t rs_render_count_tags(rs_str text)
+{
+    size_t n = 0;
+    for (size_t at; (at = rs_str_find(text, RS_IMAGE_TAG)) != RS_NPOS; n++)
+        text = rs_str_sub(text, at + RS_IMAGE_TAG.len, text.len);
+    return n;
+}
+
+size_t rs_render_skip_tags(rs_str text)
+{
+    for (size_t i = 0;; i += RS_IMAGE_TAG.len) {
+        while (i < text.len && memchr(" \t\r\n", text.ptr[i], 4)) i++;
+        if (!rs_str_starts(rs_str_sub(text, i, text.len), RS_IMAGE_TAG)) return i;
+    }
+}
+
+void rs_render_put_images(rs_render_job *job)
+{
+    for (uint32_t i = 0; i < job->n_images; i++) {
+        rs_asset_role role =
+            i < job->sample->n_assets ? job->sample->assets[i].role : RS_ASSET_IMAGE;
+        if (role == RS_ASSET_BEFORE) rs_buf_cstr(&job->text, "Before: ");
+        if (role == RS_ASSET_AFTER) rs_buf_cstr(&job->text, "After: ");
+        rs_buf_str(&job->text, RS_IMAGE_TAG);
+        rs_buf_char(&job->text, '\n');
+    }
+}
+
+/* ---- reserved words -------------------------------------------------------------------------- */
+
+/* Does `text` start with one of a NULL-terminated list? NULL is an empty list. */
+static bool starts_with_any(rs_str text, const char *const *words)
+{
+    for (size_t i = 0; words && words[i]; i++)
+        if (rs_str_starts(text, rs_str_of(words[i]))) return true;
+    return false;
+}
+
+/* Does `text` hold a word of the list that does not begin with '<'? */
+static bool holds_bracketless(rs_str text, const char *const *words)
+{
+    for (size_t i = 0; words && words[i]; i++)
+        if (words[i][0] != '<' && rs_str_find(text, rs_str_of(words[i])) != RS_NPOS) return true;
+    return false;
+}
+
+/* What a trainer replaces, counts or maps to one token. Such text from a release would change the
+ * record's meaning without any message. The tokens of every known model count, not only those of
+ * the model asked for, so that a mixture holds the same samples whichever model it is written for.
+ * Tokens that do not begin with '<' are searched for the model's own row only. */
+bool rs_render_reserved(const rs_render_model *model, rs_str text, bool image_too)
+{
+    if (holds_bracketless(text, model->reserved)) return true;
+    static const char *const of_any_trainer[] = {
+        "<bbox>", "<ref-object>", "<video>",       "<audio>", "<loc_", "<loc0",
+        "<loc1",  "<seg>",        "<patch_index_", "<point>", NULL};
+    for (size_t at; (at = rs_str_find_char(text, '<')) != RS_NPOS;) {
+        text = rs_str_sub(text, at, text.len);
+        if (image_too && rs_str_starts(text, RS_IMAGE_TAG)) return true;
+        if (starts_with_any(text, of_any_trainer)) return true;
+        if (starts_with_any(text, model->reserved)) return true;
+        for (size_t i = 0; rs_render_models[i]; i++)
+            if (starts_with_any(text, rs_render_models[i]->reserved)) return true;
+        text = rs_str_sub(text, 1, text.len);
+    }
+    return false;
+}
+
+void rs_render_put_checked(rs_render_job *job, rs_str text)
+{
+    if (rs_render_reserved(job->options->model, text, true)) job->drop = "special-token";
+    else rs_buf_str(&job->text, text);
+}
+
+/* ---- the list -------------------------------------------------------------------------------- */
+
+rsift_status rs_render_end_message(rs_render_job *job, rs_message_role role)
+{
+    if (job->text.failed || !rs_arena_grow(job->arena, (void **)&job->messages, &job->cap_messages,
+                                           job->n_messages + 1, sizeof *job->messages))
+        return rs_err_nomem(job->err, "a message");
+    rs_str text = rs_buf_view(&job->text);
+    while (text.len && memchr(" \t\r\n", text.ptr[text.len - 1], 4)) text.len--;
+    text = rs_arena_str(job->arena, text);
+    if (!text.ptr) return rs_err_nomem(job->err, "a message");
+    job->messages[job->n_messages++] = (rs_message){role, text};
+    job->text.len = 0;
+    return RSIFT_OK;
+}
+
+void rs_render_forget_boxes(rs_render_job *job, size_t message)
+{
+    while (job->n_boxes && job->boxes[job->n_boxes - 1].message >= message) job->n_boxes--;
+}

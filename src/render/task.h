@@ -1,0 +1,11 @@
+/* Samples whose question is missing. */
+#ifndef RS_RENDER_TASK_H
+#define RS_RENDER_TASK_H
+
+#include "render/message.h"
+
+/* Writes a question from prompts/<task>.txt and the answer that the release holds, or drops the
+ * sample. */
+rsift_status rs_render_task(rs_render_job *job);
+
+#endif

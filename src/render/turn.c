@@ -1,0 +1,274 @@
+/* Turns of released dialogues: task words, phrase tags, groups of boxes. Which bytes of a turn are
+ * boxes was found by the reader (regions with RS_REGION_FROM_TEXT); text that still resembles a box
+ * drops the sample, because its numbers would pass in the release's own scale. */
+#include "render/turn.h"
+
+#include "lang/boxtext.h"
+#include "render/boxes.h"
+
+/* ---- words and tags -------------------------------------------------------------------------- */
+
+/* Nothing but blanks, and characters of `also` (NULL = none)? */
+static bool blank_only(rs_str s, const char *also)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!memchr(" \t\r\n", s.ptr[i], 4) && !(also && s.ptr[i] && strchr(also, s.ptr[i])))
+            return false;
+    return true;
+}
+
+/* Length of a task word at `i` with the blanks behind it; 0 = none. A task word is "[name]" where
+ * the name is the sample's own type in the release or one of the words that releases use. */
+static size_t task_word(const rs_sample *sample, rs_str text, size_t i)
+{
+    static const char *const words[] = {
+        "refer",     "grounding", "identify",       "vqa",    "caption", "detection", "reg",
+        "referring", "cls",       "classification", "region", "obb",     "hbb",       "change",
+        "changedet", "scene",     "counting"};
+    if (i >= text.len || text.ptr[i] != '[') return 0;
+    size_t close = rs_str_find_char(rs_str_sub(text, i, i + 24), ']');
+    if (close == RS_NPOS) return 0;
+    rs_str word = rs_str_sub(text, i + 1, i + close),
+           with_brackets = rs_str_sub(text, i, i + close + 1);
+    bool known = sample->release_type.len > 2 && (rs_str_eq(sample->release_type, word) ||
+                                                  rs_str_eq(sample->release_type, with_brackets));
+    for (size_t k = 0; !known && k < sizeof words / sizeof *words; k++)
+        known = rs_str_eq_nocase(word, rs_str_of(words[k]));
+    if (!known) return 0;
+    size_t end = i + close + 1;
+    while (end < text.len && text.ptr[end] == ' ') end++;
+    return end - i;
+}
+
+/* Tags that releases put around the words of a referring expression. */
+static const struct {
+    rs_str open, close;
+} phrase_tags[] = {
+    {{"<p>", 3}, {"</p>", 4}},
+    {{"<ref>", 5}, {"</ref>", 6}},
+    {{"<phrase>", 8}, {"</phrase>", 9}},
+    {{"<|object_ref_start|>", 20}, {"<|object_ref_end|>", 18}},
+};
+enum { n_phrase_tags = sizeof phrase_tags / sizeof *phrase_tags };
+
+/* A tagged phrase at the front of `s`: its words, and its length with both tags; 0 = none. */
+static size_t phrase_at(rs_str s, rs_str *words)
+{
+    for (size_t k = 0; k < n_phrase_tags; k++) {
+        if (!rs_str_starts(s, phrase_tags[k].open)) continue;
+        rs_str inner = rs_str_sub(s, phrase_tags[k].open.len, s.len);
+        size_t close = rs_str_find(inner, phrase_tags[k].close);
+        if (close == RS_NPOS) return 0;
+        *words = rs_str_trim(rs_str_sub(inner, 0, close));
+        return phrase_tags[k].open.len + close + phrase_tags[k].close.len;
+    }
+    return 0;
+}
+
+rs_str rs_render_turn_phrase(const rs_render_job *job, uint32_t turn)
+{
+    rs_str text = job->sample->turns[turn].text, words = RS_STR("");
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] == '<' && phrase_at(rs_str_sub(text, i, text.len), &words)) return words;
+    return RS_STR("");
+}
+
+size_t rs_render_turn_begin(const rs_render_job *job, uint32_t turn)
+{
+    rs_str text = job->sample->turns[turn].text;
+    size_t at = rs_render_skip_tags(text);
+    return at + task_word(job->sample, text, at);
+}
+
+/* ---- groups of boxes ------------------------------------------------------------------------- */
+
+/* Boxes that stand together in the text and are replaced together. */
+typedef struct group {
+    size_t begin, end; /* bytes of the turn that are replaced */
+    size_t first, n;   /* measured boxes */
+    rs_str phrase;     /* words that were tagged before them */
+} group;
+
+typedef struct turn_boxes {
+    rs_measured *items;
+    const rs_region **regions;
+    size_t n;
+    group *groups;
+    size_t n_groups;
+} turn_boxes;
+
+static bool stands_in_turn(const rs_region *region, uint32_t turn)
+{
+    return region->turn == (int32_t)turn && (region->flags & RS_REGION_FROM_TEXT);
+}
+
+/* Is [begin, end) inside a group? */
+static bool covered(const turn_boxes *t, size_t begin, size_t end)
+{
+    for (size_t i = 0; i < t->n_groups; i++)
+        if (begin >= t->groups[i].begin && end <= t->groups[i].end) return true;
+    return false;
+}
+
+/* Drops the sample when text outside the groups reads as a box: no region tells its convention. */
+static rsift_status check_leftovers(rs_render_job *job, rs_str text, const turn_boxes *t)
+{
+    bool any = false;
+    for (size_t i = 0; i < text.len && !any; i++) any = memchr("{<[(", text.ptr[i], 4) != NULL;
+    if (!any) return RSIFT_OK;
+    rs_boxtext found;
+    RS_TRY(rs_lang_boxtext_parse(job->arena, text, RS_BOXTEXT_ALL, &found, job->err));
+    for (size_t i = 0; i < found.n; i++)
+        if (!covered(t, found.spans[i].begin, found.spans[i].end)) job->drop = "box-text-unparsed";
+    return RSIFT_OK;
+}
+
+/* Adds regions [first, first + n) as a group; a phrase right before them belongs to it. false =
+ * their bytes are out of order or before `floor`, the end of the group before. */
+static bool add_group(turn_boxes *t, rs_str text, size_t first, size_t n, size_t floor)
+{
+    const rs_region *a = t->regions[first], *z = t->regions[first + n - 1];
+    group g = {.begin = a->begin, .end = z->end, .first = first, .n = n};
+    if (a->begin >= z->end || z->end > text.len || a->begin < floor) return false;
+    bool tagged = a->phrase_end > a->phrase_begin && a->phrase_end <= a->begin &&
+                  a->phrase_begin >= floor &&
+                  blank_only(rs_str_sub(text, a->phrase_end, a->begin), NULL);
+    if (tagged && phrase_at(rs_str_sub(text, a->phrase_begin, a->phrase_end), &g.phrase))
+        g.begin = a->phrase_begin;
+    t->groups[t->n_groups++] = g;
+    return true;
+}
+
+/* The boxes of a turn: which regions stand in it, in which groups, and their measures. */
+static rsift_status find_groups(rs_render_job *job, uint32_t turn, turn_boxes *t)
+{
+    const rs_sample *s = job->sample;
+    rs_str text = s->turns[turn].text;
+    size_t n = 0, floor = 0;
+    *t = (turn_boxes){0};
+    for (uint32_t i = 0; i < s->n_regions; i++) n += stands_in_turn(&s->regions[i], turn);
+    if (n) {
+        t->items = rs_arena_alloc(job->arena, n * sizeof *t->items);
+        t->regions = rs_arena_alloc(job->arena, n * sizeof *t->regions);
+        t->groups = rs_arena_alloc(job->arena, n * sizeof *t->groups);
+        if (!t->items || !t->regions || !t->groups)
+            return rs_err_nomem(job->err, "boxes of a turn");
+    }
+    for (uint32_t i = 0; i < s->n_regions; i++)
+        if (stands_in_turn(&s->regions[i], turn)) t->regions[t->n++] = &s->regions[i];
+
+    /* Consecutive regions of one group number are one group. */
+    for (size_t i = 0; i < t->n; i += n) {
+        for (n = 1; i + n < t->n && t->regions[i + n]->group == t->regions[i]->group;) n++;
+        if (!add_group(t, text, i, n, floor)) {
+            job->drop = "box-text-unparsed";
+            return RSIFT_OK;
+        }
+        floor = t->groups[t->n_groups - 1].end;
+    }
+    RS_TRY(check_leftovers(job, text, t));
+    for (size_t i = 0; i < t->n && !job->drop; i++)
+        job->drop = rs_render_measure(job, t->regions[i], &t->items[i]);
+    for (size_t i = 0; i < t->n_groups && !job->drop; i++) /* unlabelled: named by the phrase */
+        for (size_t k = t->groups[i].first; k < t->groups[i].first + t->groups[i].n; k++)
+            if (!t->items[k].box.label.len) t->items[k].box.label = t->groups[i].phrase;
+    return RSIFT_OK;
+}
+
+rsift_status rs_render_turn_boxes(rs_render_job *job, uint32_t turn, rs_measured **items, size_t *n)
+{
+    turn_boxes t;
+    rsift_status status = find_groups(job, turn, &t);
+    *items = t.items;
+    *n = t.n;
+    return status;
+}
+
+/* Is the text nothing but groups and punctuation between them? */
+static bool boxes_only(const turn_boxes *t, rs_str text)
+{
+    size_t from = 0;
+    if (t->n_groups == 0) return false;
+    for (size_t i = 0; i < t->n_groups; i++) {
+        if (!blank_only(rs_str_sub(text, from, t->groups[i].begin), ",;.")) return false;
+        from = t->groups[i].end;
+    }
+    return blank_only(rs_str_sub(text, from, text.len), ",;.");
+}
+
+bool rs_render_turn_is_bare(const rs_render_job *job, uint32_t turn)
+{
+    rs_str text = job->sample->turns[turn].text, words;
+    size_t begin = rs_render_turn_begin(job, turn);
+    if (begin == rs_render_skip_tags(text)) return false; /* no task word: an ordinary question */
+    rs_str rest = rs_str_trim(rs_str_sub(text, begin, text.len));
+    size_t n = phrase_at(rest, &words);
+    rest = rs_str_sub(rest, n, rest.len);
+    if (n && blank_only(rest, ".")) return true;
+    size_t end = begin;
+    for (uint32_t i = 0; i < job->sample->n_regions; i++) {
+        const rs_region *r = &job->sample->regions[i];
+        if (!stands_in_turn(r, turn)) continue;
+        if (r->end > text.len || r->begin < end ||
+            !blank_only(rs_str_sub(text, end, r->begin), ",;."))
+            return false;
+        end = r->end;
+    }
+    return blank_only(rs_str_sub(text, end, text.len), ",;.");
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+void rs_render_put_plain(rs_render_job *job, rs_str text, bool user)
+{
+    const rs_render_model *model = job->options->model;
+    while (text.len && !job->drop) {
+        size_t at = rs_str_find_char(text, '<');
+        if (at == RS_NPOS) at = text.len;
+        if (rs_render_reserved(model, rs_str_sub(text, 0, at), true)) job->drop = "special-token";
+        rs_buf_add(&job->text, text.ptr, at);
+        text = rs_str_sub(text, at, text.len);
+        if (!text.len) return;
+        rs_str words;
+        size_t n = phrase_at(text, &words);
+        if (n) {
+            if (rs_render_reserved(model, words, true)) job->drop = "special-token";
+            rs_render_put_phrase(job, words);
+            text = rs_str_sub(text, n, text.len);
+            continue;
+        }
+        /* One '<' at a time: the text up to the next one holds at most one reserved word. */
+        rs_str head = rs_str_sub(text, 0, 24);
+        size_t second = rs_str_find_char(rs_str_sub(head, 1, head.len), '<');
+        if (second != RS_NPOS) head = rs_str_sub(head, 0, second + 1);
+        if (rs_render_reserved(model, head, !user)) job->drop = "special-token";
+        rs_buf_char(&job->text, '<');
+        text = rs_str_sub(text, 1, text.len);
+    }
+}
+
+rsift_status rs_render_put_turn(rs_render_job *job, uint32_t turn)
+{
+    const rs_turn *source = &job->sample->turns[turn];
+    bool user = source->role == RS_TURN_USER;
+    turn_boxes t;
+    RS_TRY(find_groups(job, turn, &t));
+    if (job->drop) return RSIFT_OK;
+    size_t begin = 0;
+    if (user) { /* picture tags stay, a task word behind them goes */
+        begin = rs_render_turn_begin(job, turn);
+        size_t tags_end = rs_render_skip_tags(source->text);
+        rs_render_put_plain(job, rs_str_sub(source->text, 0, tags_end), true);
+    }
+    if (!user && boxes_only(&t, source->text))
+        return rs_render_put_boxes(job, t.items, t.n, RS_BOX_ANSWER, RS_STR(""));
+    for (size_t i = 0; i < t.n_groups && !job->drop; i++) {
+        const group *g = &t.groups[i];
+        rs_render_put_plain(job, rs_str_sub(source->text, begin, g->begin), user);
+        RS_TRY(rs_render_put_boxes(job, t.items + g->first, g->n,
+                                   user ? RS_BOX_QUESTION : RS_BOX_SENTENCE, g->phrase));
+        begin = g->end;
+    }
+    rs_render_put_plain(job, rs_str_sub(source->text, begin, source->text.len), user);
+    return RSIFT_OK;
+}
