@@ -2,26 +2,10 @@
 #include "base/hash.h"
 #include "codec/csv.h"
 
-typedef struct input {
-    const uint8_t *bytes;
-    size_t n, at, step;
-} input;
-
-static rsift_status input_read(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
-{
-    (void)err;
-    input *in = ctx;
-    size_t left = in->n - in->at, give = in->step < n ? in->step : n;
-    *got = give < left ? give : left;
-    if (*got) memcpy(dst, in->bytes + in->at, *got);
-    in->at += *got;
-    return RSIFT_OK;
-}
-
 static rs_id read_rows(const uint8_t *bytes, size_t n, size_t step)
 {
-    input in = {bytes, n, 0, step};
-    rs_csv csv = {.read = input_read, .ctx = &in};
+    rs_text_source in = {rs_str_make((const char *)bytes, n), step};
+    rs_csv csv = {.source = rs_byte_source_of_text(&in)};
     rs_arena arena = {0};
     rs_hasher hasher;
     rs_str *fields;

@@ -5,33 +5,18 @@
 #include "codec/json.h"
 #include "codec/json_scan.h"
 
-typedef struct input {
-    const uint8_t *bytes;
-    size_t n, at, step;
-} input;
-
-static rsift_status input_read(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
-{
-    (void)err;
-    input *in = ctx;
-    size_t left = in->n - in->at, give = in->step < n ? in->step : n;
-    *got = give < left ? give : left;
-    if (*got) memcpy(dst, in->bytes + in->at, *got);
-    in->at += *got;
-    return RSIFT_OK;
-}
-
 static rs_id cut_all(rs_str path, const uint8_t *bytes, size_t n, size_t step, size_t cap,
                      size_t max_bytes)
 {
-    input in = {bytes, n, 0, step};
+    rs_text_source in = {rs_str_make((const char *)bytes, n), step};
     rs_json_cutter *cutter;
     rs_arena arena = {0};
     rs_json_cut cuts[16];
     size_t got;
     rs_hasher hasher;
     rs_hash_start(&hasher);
-    RS_ASSERT(rs_json_cutter_open(input_read, &in, &path, 1, NULL, &cutter, NULL) == RSIFT_OK);
+    RS_ASSERT(rs_json_cutter_open(rs_byte_source_of_text(&in), &path, 1, NULL, &cutter, NULL) ==
+              RSIFT_OK);
     rsift_error err = {0};
     rsift_status status;
     while ((status = rs_json_cutter_fill(cutter, &arena, cuts, cap, max_bytes, &got, &err)) ==
@@ -58,9 +43,9 @@ static rs_id cut_all(rs_str path, const uint8_t *bytes, size_t n, size_t step, s
 
 static rs_json_head first_value(const uint8_t *bytes, size_t n, size_t step)
 {
-    input in = {bytes, n, 0, step};
+    rs_text_source in = {rs_str_make((const char *)bytes, n), step};
     rs_json_head head;
-    RS_ASSERT(rs_json_first(input_read, &in, INT64_MAX, &head, NULL) == RSIFT_OK);
+    RS_ASSERT(rs_json_first(rs_byte_source_of_text(&in), INT64_MAX, &head, NULL) == RSIFT_OK);
     RS_ASSERT(head.n_bytes <= (int64_t)n && (!head.more || head.n_bytes > 0));
     return head;
 }

@@ -35,7 +35,7 @@ static rsift_status refill(rs_csv *c, rsift_error *err)
         c->cap = cap;
     }
     size_t got = 0;
-    RS_TRY(c->read(c->ctx, c->window + c->end, c->cap - c->end, &got, err));
+    RS_TRY(rs_byte_source_read(c->source, c->window + c->end, c->cap - c->end, &got, err));
     c->eof = got == 0;
     c->end += got;
     return RSIFT_OK;

@@ -5,12 +5,11 @@
 #define RS_CODEC_CSV_H
 
 #include "base/arena.h"
-#include "codec/lines.h"
+#include "base/byte_source.h"
 
-/* {0} plus read and ctx is a reader at its beginning. One thread. */
+/* {0} plus the source is a reader at its beginning. One thread. */
 typedef struct rs_csv {
-    rs_lines_read_fn *read;
-    void *ctx;
+    rs_byte_source source;
     char separator;   /* 0 = ',' */
     uint64_t max_row; /* bytes; 0 = 16 MiB */
     int64_t line;     /* 1-based, where the row given last begins */

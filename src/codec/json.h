@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/byte_source.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "codec/json_writer.h"
@@ -23,9 +24,6 @@ typedef struct rs_json_cut {
     bool bad_key;   /* the key was no valid text and has been mended */
 } rs_json_cut;
 
-/* Bytes come from here: returns *got == 0 at the end. (An rs_io_stream behind a function.) */
-typedef rsift_status rs_json_read_fn(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err);
-
 typedef struct rs_json_cutter rs_json_cutter;
 
 /* paths[n]: where the records are:
@@ -34,8 +32,8 @@ typedef struct rs_json_cutter rs_json_cutter;
  *   "images"  the array (or object of objects) under this key of the top object; "a.b" goes deeper
  *   "*"       arrays under any key of the top object; that key is the key of their records
  * Everything else in the file is skipped (but checked for nesting). One thread. */
-rsift_status rs_json_cutter_open(rs_json_read_fn *read, void *ctx, const rs_str *paths,
-                                 size_t n_paths, const rsift_limits *limits, rs_json_cutter **out,
+rsift_status rs_json_cutter_open(rs_byte_source source, const rs_str *paths, size_t n_paths,
+                                 const rsift_limits *limits, rs_json_cutter **out,
                                  rsift_error *err);
 /* Cuts up to `cap` records or about max_bytes of text into `arena` (the records point into it).
  * RSIFT_OK with *n >= 1, or RSIFT_END. An error names the byte; records cut before it are lost
@@ -56,7 +54,7 @@ typedef struct rs_json_head {
     bool lines;      /* it holds no line end */
     bool more;       /* something but blanks stands behind it */
 } rs_json_head;
-rsift_status rs_json_first(rs_json_read_fn *read, void *ctx, int64_t most, rs_json_head *out,
+rsift_status rs_json_first(rs_byte_source source, int64_t most, rs_json_head *out,
                            rsift_error *err);
 
 /* ---- reading one value ------------------------------------------------------------------ */

@@ -41,8 +41,7 @@ typedef struct rs_level {
 } rs_level;
 
 struct rs_json_cutter {
-    rs_json_read_fn *read;
-    void *ctx;
+    rs_byte_source source;
     rs_json_nest_fn *nest_fn;
     rsift_limits limits;
     rs_str *paths;
@@ -104,17 +103,15 @@ static rsift_status copy_paths(rs_json_cutter *c, const rs_str *paths, size_t n,
     return RSIFT_OK;
 }
 
-rsift_status rs_json_cutter_open(rs_json_read_fn *read, void *ctx, const rs_str *paths,
-                                 size_t n_paths, const rsift_limits *limits, rs_json_cutter **out,
-                                 rsift_error *err)
+rsift_status rs_json_cutter_open(rs_byte_source source, const rs_str *paths, size_t n_paths,
+                                 const rsift_limits *limits, rs_json_cutter **out, rsift_error *err)
 {
     if (n_paths == 0 || n_paths > MAX_PATHS)
         return rs_err_set(err, RSIFT_E_ARG, "expected 1 to %d record paths, found %zu", MAX_PATHS,
                           n_paths);
     rs_json_cutter *c = rs_calloc(1, sizeof *c);
     if (!c) return rs_err_nomem(err, "a JSON cutter");
-    c->read = read;
-    c->ctx = ctx;
+    c->source = source;
     c->nest_fn = rs_json_nest_best();
     c->limits = limits ? *limits : rsift_limits_default();
     rsift_status status = copy_paths(c, paths, n_paths, err);
@@ -279,7 +276,8 @@ static rsift_status refill(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *er
     if (c->end == c->cap) RS_TRY(grow_window(c, err));
     while (!c->eof && c->end < c->cap) {
         size_t got = 0;
-        rsift_status status = c->read(c->ctx, c->window + c->end, c->cap - c->end, &got, err);
+        rsift_status status =
+            rs_byte_source_read(c->source, c->window + c->end, c->cap - c->end, &got, err);
         if (status != RSIFT_OK) return status;
         if (got == 0) c->eof = true;
         c->end += got;
@@ -538,8 +536,7 @@ static bool begins(char ch)
     return ch == '{' || ch == '[';
 }
 
-rsift_status rs_json_first(rs_json_read_fn *read, void *ctx, int64_t most, rs_json_head *out,
-                           rsift_error *err)
+rsift_status rs_json_first(rs_byte_source source, int64_t most, rs_json_head *out, rsift_error *err)
 {
     enum { PIECE = 64 << 10 };
     rs_json_nest_fn *nest_fn = rs_json_nest_best();
@@ -551,7 +548,7 @@ rsift_status rs_json_first(rs_json_read_fn *read, void *ctx, int64_t most, rs_js
     rsift_status status = piece ? RSIFT_OK : rs_err_nomem(err, "a window");
     *out = (rs_json_head){.n_bytes = -1, .lines = true};
     while (status == RSIFT_OK && got > 0 && !out->more && (over || n < most)) {
-        status = read(ctx, piece, PIECE, &got, err);
+        status = rs_byte_source_read(source, piece, PIECE, &got, err);
         if (status != RSIFT_OK) break;
         const char *p = piece, *end = piece + got;
         if (!nest.depth && !over) { /* the mark and blanks before it */

@@ -26,7 +26,7 @@ static rsift_status refill(rs_lines *l, rsift_error *err)
         l->cap = cap;
     }
     size_t got = 0;
-    RS_TRY(l->read(l->ctx, l->window + l->end, l->cap - l->end, &got, err));
+    RS_TRY(rs_byte_source_read(l->source, l->window + l->end, l->cap - l->end, &got, err));
     l->eof = got == 0;
     l->end += got;
     return RSIFT_OK;

@@ -2,18 +2,15 @@
 #ifndef RS_CODEC_LINES_H
 #define RS_CODEC_LINES_H
 
+#include "base/byte_source.h"
 #include "base/err.h"
 #include "base/str.h"
 
 #include <stdbool.h>
 
-typedef rsift_status rs_lines_read_fn(void *ctx, void *dst, size_t n, size_t *got,
-                                      rsift_error *err);
-
-/* {0} plus read and ctx is a reader at its beginning. One thread. */
+/* {0} plus the source is a reader at its beginning. One thread. */
 typedef struct rs_lines {
-    rs_lines_read_fn *read;
-    void *ctx;
+    rs_byte_source source;
     uint64_t max_line; /* bytes; 0 = 16 MiB */
     char *window;
     size_t cap, pos, end;

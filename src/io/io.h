@@ -13,6 +13,7 @@
 #define RS_IO_IO_H
 
 #include "base/arena.h"
+#include "base/byte_source.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/str.h"
@@ -79,6 +80,8 @@ rsift_status rs_io_open(const rs_io_tree *tree, size_t member, rs_io_stream **ou
 /* Up to n bytes; *got == 0 only at the end. */
 rsift_status rs_io_read(rs_io_stream *stream, void *dst, size_t n, size_t *got, rsift_error *err);
 void rs_io_close(rs_io_stream *stream);
+/* The stream as what parsers read from; it must outlive them. */
+rs_byte_source rs_io_source(rs_io_stream *stream);
 
 /* Random access to a member: a plain file or a stored member is read in place, anything else is
  * unpacked once to an unlinked temporary file. Thread-safe after opening (pread). */

@@ -257,6 +257,16 @@ rsift_status rs_io_read(rs_io_stream *stream, void *dst, size_t n, size_t *got, 
     return rs_io_stream_blame(stream, status, err);
 }
 
+static rsift_status read_source(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
+{
+    return rs_io_read(ctx, dst, n, got, err);
+}
+
+rs_byte_source rs_io_source(rs_io_stream *stream)
+{
+    return (rs_byte_source){read_source, stream};
+}
+
 /* Whole members ---- */
 
 static rsift_status too_large(const rs_io_tree *tree, rs_str chain, rsift_error *err)

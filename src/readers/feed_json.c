@@ -47,16 +47,11 @@ void rs_json_feed_close(rs_json_feed *feed)
     feed->cuts = NULL;
 }
 
-static rsift_status read_stream(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
-{
-    return rs_io_read(ctx, dst, n, got, err);
-}
-
 static rsift_status open_file(rs_json_feed *feed, rsift_error *err)
 {
     size_t member = feed->files->members[feed->file];
     RS_TRY(rs_io_open(feed->source->tree, member, &feed->stream, err));
-    return rs_json_cutter_open(read_stream, feed->stream, feed->paths, feed->n_paths,
+    return rs_json_cutter_open(rs_io_source(feed->stream), feed->paths, feed->n_paths,
                                feed->source->limits, &feed->cutter, err);
 }
 

@@ -133,17 +133,12 @@ static void lines_close(void *opened)
     rs_arena_fini(&state->arena);
 }
 
-static rsift_status read_stream(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
-{
-    return rs_io_read(ctx, dst, n, got, err);
-}
-
 static rsift_status next_line(struct lines *state, rs_str *line, int64_t *offset, rsift_error *err)
 {
     if (!state->stream) {
         RS_TRY(rs_io_open(state->source->tree, state->files->members[state->file], &state->stream,
                           err));
-        state->reader = (rs_lines){.read = read_stream, .ctx = state->stream};
+        state->reader = (rs_lines){.source = rs_io_source(state->stream)};
         if (state->source->limits) state->reader.max_line = state->source->limits->max_string;
     }
     return rs_lines_next(&state->reader, line, offset, err);

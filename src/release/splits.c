@@ -92,11 +92,6 @@ static rsift_status find_column(rs_str wanted, const rs_str *fields, size_t n, s
                       rs_err_quote(quoted, wanted));
 }
 
-static rsift_status read_stream(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
-{
-    return rs_io_read(ctx, dst, n, got, err);
-}
-
 static rsift_status load_rows(rs_split_lists *lists, const rs_catalog_split_list *list, rs_csv *csv,
                               rs_arena *scratch, rsift_error *err)
 {
@@ -122,7 +117,7 @@ static rsift_status load_csv(rs_split_lists *lists, const rs_catalog_split_list 
 {
     rs_io_stream *stream;
     RS_TRY(rs_io_open(tree, member, &stream, err));
-    rs_csv csv = {.read = read_stream, .ctx = stream};
+    rs_csv csv = {.source = rs_io_source(stream)};
     rs_arena scratch = {0};
     const rsift_status status = load_rows(lists, list, &csv, &scratch, err);
     rs_arena_fini(&scratch);

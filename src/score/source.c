@@ -228,7 +228,7 @@ static rsift_status start_text(rs_score_source *s, char separator, rsift_error *
 {
     s->how = TABLE;
     const rs_csv text = {
-        .read = feed, .ctx = s, .separator = separator, .max_row = s->limits->max_record};
+        .source = {feed, s}, .separator = separator, .max_row = s->limits->max_record};
     return rs_score_table_text(&s->table, text, err);
 }
 
@@ -250,18 +250,13 @@ static rsift_status start_cuts(rs_score_source *s, rs_str path, bool one_documen
     s->cuts = rs_alloc(CUTS * sizeof *s->cuts);
     if (!s->cuts) return rs_err_nomem(err, "records");
     RS_TRY(peek(s, err));
-    return rs_json_cutter_open(feed, s, &path, 1, s->limits, &s->cutter, err);
+    return rs_json_cutter_open((rs_byte_source){feed, s}, &path, 1, s->limits, &s->cutter, err);
 }
 
 static rsift_status start_lines(rs_score_source *s, rsift_error *err)
 {
     s->how = LINES;
     return peek(s, err);
-}
-
-static rsift_status read_quietly(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
-{
-    return rs_io_read(ctx, dst, n, got, err);
 }
 
 /* Which of the known keys of the file's object leads to records: the first in the order of the
@@ -279,7 +274,7 @@ static rsift_status find_list(rs_score_source *s, size_t *which, rsift_error *er
     rsift_status status = cuts ? open_stream(s, err) : rs_err_nomem(err, "records");
     if (status == RSIFT_OK)
         status =
-            rs_json_cutter_open(read_quietly, s->stream, paths, LIST_KEYS, s->limits, &cutter, err);
+            rs_json_cutter_open(rs_io_source(s->stream), paths, LIST_KEYS, s->limits, &cutter, err);
     if (status == RSIFT_OK) {
         while (*which > 0 &&
                rs_json_cutter_fill(cutter, &arena, cuts, CUTS, BLOCK, &n, NULL) == RSIFT_OK) {
@@ -333,7 +328,7 @@ static rsift_status start_object(rs_score_source *s, rsift_error *err)
     bool lone = false;
     size_t which;
     RS_TRY(open_stream(s, err));
-    RS_TRY(rs_json_first(read_quietly, s->stream, (int64_t)s->limits->max_record, &head, err));
+    RS_TRY(rs_json_first(rs_io_source(s->stream), (int64_t)s->limits->max_record, &head, err));
     if (head.n_bytes >= 0 && !head.more) RS_TRY(is_lone_record(s, head.n_bytes, &lone, err));
     if (head.more || lone)
         return head.lines ? start_lines(s, err) : start_cuts(s, RS_STR(""), false, err);

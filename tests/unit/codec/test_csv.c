@@ -8,28 +8,13 @@
 
 #include "base/buf.h"
 #include "codec/csv.h"
-
-typedef struct feed {
-    rs_str text;
-    size_t at, step;
-} feed;
-
-static rsift_status feed_read(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
-{
-    (void)err;
-    feed *f = ctx;
-    size_t left = f->text.len - f->at, give = f->step < n ? f->step : n;
-    *got = give < left ? give : left;
-    if (*got) memcpy(dst, f->text.ptr + f->at, *got);
-    f->at += *got;
-    return RSIFT_OK;
-}
+#include "codec/lines.h"
 
 static void expect_rows(const char *text, const char *wanted)
 {
     for (size_t step = 1; step < 30; step += 7) {
-        feed f = {rs_str_of(text), 0, step};
-        rs_csv csv = {.read = feed_read, .ctx = &f};
+        rs_text_source f = {rs_str_of(text), step};
+        rs_csv csv = {.source = rs_byte_source_of_text(&f)};
         rs_arena arena = {0};
         rs_buf out = {0};
         rs_str *fields;
@@ -74,8 +59,8 @@ static void reads_lines(void **unused)
 {
     (void)unused;
     for (size_t step = 1; step < 9; step++) {
-        feed f = {RS_STR("one\r\n\ntwo"), 0, step};
-        rs_lines lines = {.read = feed_read, .ctx = &f};
+        rs_text_source f = {RS_STR("one\r\n\ntwo"), step};
+        rs_lines lines = {.source = rs_byte_source_of_text(&f)};
         rs_str line;
         int64_t offset;
         assert_int_equal(rs_lines_next(&lines, &line, &offset, NULL), RSIFT_OK);
@@ -94,15 +79,15 @@ static void keeps_the_limit(void **unused)
     (void)unused;
     rs_buf text = {0};
     for (int i = 0; i < 2 << 20; i++) rs_buf_char(&text, 'x');
-    feed f = {rs_buf_view(&text), 0, 1 << 20};
-    rs_lines lines = {.read = feed_read, .ctx = &f, .max_line = 1 << 20};
+    rs_text_source f = {rs_buf_view(&text), 1 << 20};
+    rs_lines lines = {.source = rs_byte_source_of_text(&f), .max_line = 1 << 20};
     rs_str line, *fields;
     int64_t offset;
     size_t n;
     assert_int_equal(rs_lines_next(&lines, &line, &offset, NULL), RSIFT_E_LIMIT);
     rs_lines_fini(&lines);
-    f.at = 0;
-    rs_csv csv = {.read = feed_read, .ctx = &f, .max_row = 1 << 20};
+    f.rest = rs_buf_view(&text);
+    rs_csv csv = {.source = rs_byte_source_of_text(&f), .max_row = 1 << 20};
     rs_arena arena = {0};
     assert_int_equal(rs_csv_next(&csv, &arena, &fields, &n, &offset, NULL), RSIFT_E_LIMIT);
     rs_csv_fini(&csv);

@@ -13,32 +13,17 @@
 
 #include <stdio.h>
 
-typedef struct feed {
-    rs_str text;
-    size_t at, step; /* bytes given at a read */
-} feed;
-
-static rsift_status feed_read(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
-{
-    (void)err;
-    feed *f = ctx;
-    size_t left = f->text.len - f->at, give = f->step < n ? f->step : n;
-    *got = give < left ? give : left;
-    if (*got) memcpy(dst, f->text.ptr + f->at, *got);
-    f->at += *got;
-    return RSIFT_OK;
-}
-
 /* All records as "key=bytes@offset#path;", then the error if there is one. */
 static rs_str cut_all(rs_buf *out, rs_str text, const rs_str *paths, size_t n_paths, size_t step,
                       size_t cap, size_t max_bytes, const rsift_limits *limits)
 {
-    feed f = {.text = text, .step = step};
+    rs_text_source f = {.rest = text, .step = step};
     rs_json_cutter *cutter;
     rsift_error err = {0};
     out->len = 0;
-    assert_int_equal(rs_json_cutter_open(feed_read, &f, paths, n_paths, limits, &cutter, &err),
-                     RSIFT_OK);
+    assert_int_equal(
+        rs_json_cutter_open(rs_byte_source_of_text(&f), paths, n_paths, limits, &cutter, &err),
+        RSIFT_OK);
     rs_arena arena = {0};
     rsift_status status;
     rs_json_cut cuts[64];
@@ -457,9 +442,9 @@ static void writes_and_reads_back(void **unused)
 
 static rs_json_head first_of(const char *text, size_t step, int64_t most)
 {
-    feed f = {.text = rs_str_of(text), .step = step};
+    rs_text_source f = {.rest = rs_str_of(text), .step = step};
     rs_json_head head;
-    assert_int_equal(rs_json_first(feed_read, &f, most, &head, NULL), RSIFT_OK);
+    assert_int_equal(rs_json_first(rs_byte_source_of_text(&f), most, &head, NULL), RSIFT_OK);
     return head;
 }
 
@@ -500,14 +485,15 @@ static void tells_what_is_not_one_document(void **unused)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         for (size_t step = 1; step < 12; step += 2) {
-            feed f = {.text = rs_str_of(cases[i].text), .step = step};
+            rs_text_source f = {.rest = rs_str_of(cases[i].text), .step = step};
             const rs_str path = rs_str_of(cases[i].path);
             rs_json_cutter *cutter;
             rs_json_cut cuts[8];
             rs_arena arena = {0};
             size_t n;
-            assert_int_equal(rs_json_cutter_open(feed_read, &f, &path, 1, NULL, &cutter, NULL),
-                             RSIFT_OK);
+            assert_int_equal(
+                rs_json_cutter_open(rs_byte_source_of_text(&f), &path, 1, NULL, &cutter, NULL),
+                RSIFT_OK);
             while (rs_json_cutter_fill(cutter, &arena, cuts, 8, 1000, &n, NULL) == RSIFT_OK)
                 continue;
             assert_int_equal(rs_json_cutter_second(cutter), cases[i].second);
@@ -515,13 +501,15 @@ static void tells_what_is_not_one_document(void **unused)
             rs_arena_fini(&arena);
         }
     }
-    feed f = {.text = RS_STR("{\"\\u0061\":1,\"\xE9\":2,\"\\ud800\":3,\"b\":4}"), .step = 100};
+    rs_text_source f = {.rest = RS_STR("{\"\\u0061\":1,\"\xE9\":2,\"\\ud800\":3,\"b\":4}"),
+                        .step = 100};
     const rs_str path = RS_STR("{}");
     rs_json_cutter *cutter;
     rs_json_cut cuts[8];
     rs_arena arena = {0};
     size_t n;
-    assert_int_equal(rs_json_cutter_open(feed_read, &f, &path, 1, NULL, &cutter, NULL), RSIFT_OK);
+    assert_int_equal(rs_json_cutter_open(rs_byte_source_of_text(&f), &path, 1, NULL, &cutter, NULL),
+                     RSIFT_OK);
     assert_int_equal(rs_json_cutter_fill(cutter, &arena, cuts, 8, 1000, &n, NULL), RSIFT_OK);
     assert_true(n == 4 && !cuts[0].bad_key && cuts[1].bad_key && cuts[2].bad_key &&
                 !cuts[3].bad_key);
@@ -536,14 +524,15 @@ static void every_allocation_may_fail(void **unused)
     rs_str text = RS_STR("{\"a\":[{\"x\":1},{\"y\":[1,2,\"z\"]}],\"k\":{\"b\":{}}}");
     rs_str paths[] = {RS_STR("a"), RS_STR("k")};
     for (int64_t n = 1;; n++) {
-        feed f = {.text = text, .step = 9};
+        rs_text_source f = {.rest = text, .step = 9};
         rs_json_cutter *cutter = NULL;
         rs_arena arena = {0};
         rs_json_cut cuts[4];
         size_t got;
         const rs_json *root;
         rs_alloc_fail_at(n);
-        rsift_status status = rs_json_cutter_open(feed_read, &f, paths, 2, NULL, &cutter, NULL);
+        rsift_status status =
+            rs_json_cutter_open(rs_byte_source_of_text(&f), paths, 2, NULL, &cutter, NULL);
         while (status == RSIFT_OK) {
             status = rs_json_cutter_fill(cutter, &arena, cuts, 4, 1000, &got, NULL);
             for (size_t i = 0; i < got && status == RSIFT_OK; i++)
@@ -576,7 +565,8 @@ static int cut_stdin(const char *path)
     rs_json_cut cuts[100];
     size_t n;
     rsift_error err = {0};
-    rsift_status status = rs_json_cutter_open(stdin_read, NULL, &p, 1, NULL, &cutter, &err);
+    rsift_status status =
+        rs_json_cutter_open((rs_byte_source){stdin_read, NULL}, &p, 1, NULL, &cutter, &err);
     if (status != RSIFT_OK) return 2;
     while ((status = rs_json_cutter_fill(cutter, &arena, cuts, 100, 5000, &n, &err)) == RSIFT_OK) {
         for (size_t i = 0; i < n; i++)
