@@ -1,6 +1,8 @@
 /* One small face for xxHash. */
 #include "base/hash.h"
 
+#include "base/ascii.h"
+
 #define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 
@@ -68,13 +70,9 @@ static bool get_hex(const char *p, uint64_t *out)
 {
     uint64_t v = 0;
     for (int i = 0; i < 16; i++) {
-        char c = p[i];
-        uint64_t d;
-        if (c >= '0' && c <= '9') d = (uint64_t)(c - '0');
-        else if (c >= 'a' && c <= 'f') d = (uint64_t)(c - 'a') + 10;
-        else if (c >= 'A' && c <= 'F') d = (uint64_t)(c - 'A') + 10;
-        else return false;
-        v = v << 4 | d;
+        const int digit = rs_ascii_hex(p[i]);
+        if (digit < 0) return false;
+        v = v << 4 | (uint64_t)digit;
     }
     *out = v;
     return true;

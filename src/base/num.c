@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* strtod_l; POSIX has it only since 2024 */
 #include "base/num.h"
 
+#include "base/ascii.h"
+
 #include <locale.h>
 #include <math.h>
 #include <pthread.h>
@@ -17,11 +19,6 @@ static void make_c_locale(void)
     c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 bool rs_num_i64(rs_str s, int64_t *out)
 {
     size_t i = 0;
@@ -33,7 +30,7 @@ bool rs_num_i64(rs_str s, int64_t *out)
     if (i == s.len) return false;
     int64_t v = 0;
     for (; i < s.len; i++) {
-        if (!is_digit(s.ptr[i])) return false;
+        if (!rs_ascii_is_digit(s.ptr[i])) return false;
         int digit = s.ptr[i] - '0';
         if (__builtin_mul_overflow(v, 10, &v)) return false;
         if (__builtin_sub_overflow(v, digit, &v)) return false; /* negative: INT64_MIN fits */
@@ -47,11 +44,11 @@ size_t rs_num_span(rs_str s)
 {
     size_t i = 0, n_digits = 0;
     if (i < s.len && (s.ptr[i] == '-' || s.ptr[i] == '+')) i++;
-    while (i < s.len && is_digit(s.ptr[i])) i++, n_digits++;
+    while (i < s.len && rs_ascii_is_digit(s.ptr[i])) i++, n_digits++;
     if (i < s.len && s.ptr[i] == '.') {
         size_t dot = i++;
         size_t n_fraction = 0;
-        while (i < s.len && is_digit(s.ptr[i])) i++, n_fraction++;
+        while (i < s.len && rs_ascii_is_digit(s.ptr[i])) i++, n_fraction++;
         if (n_digits == 0 && n_fraction == 0) return 0;
         if (n_fraction == 0) i = dot + 1;
         n_digits += n_fraction;
@@ -61,7 +58,7 @@ size_t rs_num_span(rs_str s)
         size_t j = i + 1;
         if (j < s.len && (s.ptr[j] == '-' || s.ptr[j] == '+')) j++;
         size_t begin = j;
-        while (j < s.len && is_digit(s.ptr[j])) j++;
+        while (j < s.len && rs_ascii_is_digit(s.ptr[j])) j++;
         if (j > begin) i = j;
     }
     return i;
@@ -87,7 +84,7 @@ static bool read_short(rs_str s, double *out)
             fraction = true;
             continue;
         }
-        if (!is_digit(c)) return false;
+        if (!rs_ascii_is_digit(c)) return false;
         v = v * 10 + (uint64_t)(c - '0');
         n_fraction += fraction;
     }

@@ -1,15 +1,7 @@
 /* Borrowed text: comparing, searching, cutting. */
 #include "base/str.h"
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
+#include "base/ascii.h"
 
 int rs_str_cmp(rs_str a, rs_str b)
 {
@@ -23,7 +15,7 @@ bool rs_str_eq_nocase(rs_str a, rs_str b)
 {
     if (a.len != b.len) return false;
     for (size_t i = 0; i < a.len; i++)
-        if (lower(a.ptr[i]) != lower(b.ptr[i])) return false;
+        if (rs_ascii_lower(a.ptr[i]) != rs_ascii_lower(b.ptr[i])) return false;
     return true;
 }
 
@@ -74,11 +66,11 @@ size_t rs_str_rfind_char(rs_str s, char c)
 
 rs_str rs_str_trim(rs_str s)
 {
-    while (s.len && is_space(s.ptr[0])) {
+    while (s.len && rs_ascii_is_space(s.ptr[0])) {
         s.ptr++;
         s.len--;
     }
-    while (s.len && is_space(s.ptr[s.len - 1])) s.len--;
+    while (s.len && rs_ascii_is_space(s.ptr[s.len - 1])) s.len--;
     return s;
 }
 
@@ -144,11 +136,6 @@ rs_str rs_str_extension(rs_str path)
                                     : rs_str_sub(base, at, base.len);
 }
 
-static char folded(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 /* Levenshtein over one row. */
 size_t rs_str_distance(rs_str a, rs_str b)
 {
@@ -159,7 +146,8 @@ size_t rs_str_distance(rs_str a, rs_str b)
         size_t diagonal = row[0];
         row[0] = i;
         for (size_t k = 1; k <= b.len; k++) {
-            const size_t change = diagonal + (folded(a.ptr[i - 1]) != folded(b.ptr[k - 1]));
+            const size_t change =
+                diagonal + (rs_ascii_lower(a.ptr[i - 1]) != rs_ascii_lower(b.ptr[k - 1]));
             diagonal = row[k];
             const size_t edit = row[k] < row[k - 1] ? row[k] + 1 : row[k - 1] + 1;
             row[k] = change < edit ? change : edit;

@@ -1,6 +1,8 @@
 /* UTF-8 checking with an ASCII fast path; folding through utf8proc only for non-ASCII text. */
 #include "base/utf8.h"
 
+#include "base/ascii.h"
+
 #include <stdlib.h>
 #include <utf8proc.h>
 
@@ -117,9 +119,7 @@ size_t rs_utf8_put(char out[4], uint32_t code)
 
 bool rs_utf8_is_word(uint32_t code)
 {
-    if (code < 0x80)
-        return (code >= '0' && code <= '9') || ((code | 32) >= 'a' && (code | 32) <= 'z') ||
-               code == '_';
+    if (code < 0x80) return rs_ascii_is_alnum((char)code) || code == '_';
     const utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)code);
     return (c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO) ||
            (c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO);
@@ -135,7 +135,7 @@ rs_str rs_utf8_lower(rs_arena *arena, rs_str s)
         const size_t len =
             (unsigned char)c < 0x80 ? 1 : sequence((const unsigned char *)s.ptr + i, s.len - i);
         if (len < 2) {
-            out[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+            out[n++] = rs_ascii_lower(c);
             i++;
             continue;
         }

@@ -1,6 +1,7 @@
 /* Picture names -> source keys, by which related pictures of other datasets are recognised. */
 #include "catalog/schema.h"
 
+#include "base/ascii.h"
 #include "base/num.h"
 
 /* UC Merced's classes in the order that UCM-Captions numbers its pictures by: k.tif is picture
@@ -52,8 +53,7 @@ static rs_str apply(rs_arena *arena, rs_str fn, rs_str text, bool *applies)
     }
     char *lower = rs_arena_alloc(arena, text.len + 1);
     for (size_t i = 0; lower && i < text.len; i++) {
-        char c = text.ptr[i];
-        lower[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+        lower[i] = rs_ascii_lower(text.ptr[i]);
     }
     return rs_str_make(lower, text.len);
 }

@@ -1,5 +1,6 @@
 #include "catalog/pattern.h"
 
+#include "base/ascii.h"
 #include "base/err.h"
 
 /* ---- file patterns ---------------------------------------------------------------------- */
@@ -165,8 +166,7 @@ static rsift_status one_char(struct compiler *c, struct instruction *i, unsigned
         if (ch == 'd') {
             set_range(i, '0', '9');
             *is_class = true;
-        } else if ((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
-                   (ch >= '0' && ch <= '9')) {
+        } else if (rs_ascii_is_alnum(ch)) {
             return bad(c, "an unknown escape");
         }
     }

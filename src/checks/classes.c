@@ -2,12 +2,14 @@
  * blanks, '_' and '-', which are therefore ignored. */
 #include "checks/table.h"
 
+#include "base/ascii.h"
+
 static bool next_letter(rs_str s, size_t *i, char *out)
 {
     while (*i < s.len && (s.ptr[*i] == ' ' || s.ptr[*i] == '_' || s.ptr[*i] == '-')) ++*i;
     if (*i == s.len) return false;
     char c = s.ptr[(*i)++];
-    *out = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+    *out = rs_ascii_lower(c);
     return true;
 }
 

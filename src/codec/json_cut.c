@@ -399,7 +399,7 @@ static bool ends_scalar(char ch)
            ch == '\t';
 }
 
-static bool is_blank(char ch)
+static bool is_json_blank(char ch)
 {
     return ch == ' ' || ch == '\n' || ch == '\r' || ch == '\t';
 }
@@ -488,7 +488,7 @@ static rsift_status cut_some(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *
 {
     while (sink->n < sink->cap && sink->n_bytes < sink->max_bytes) {
         if (c->state < IN_KEY)
-            while (c->pos < c->end && is_blank(c->window[c->pos])) c->pos++;
+            while (c->pos < c->end && is_json_blank(c->window[c->pos])) c->pos++;
         if (c->pos == c->end) {
             if (c->eof) {
                 RS_TRY(at_end(c, sink, err));
@@ -564,7 +564,7 @@ rsift_status rs_json_first(rs_byte_source source, int64_t most, rs_json_head *ou
             if (over) out->n_bytes = n + (p - piece);
         }
         if (over)
-            while (p < end && is_blank(*p)) p++;
+            while (p < end && is_json_blank(*p)) p++;
         out->more = over && p < end;
         n += (int64_t)got;
     }

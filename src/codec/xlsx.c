@@ -1,5 +1,6 @@
 /* Rows of a worksheet: its XML is fed in pieces, each piece leaves whole rows in a queue. */
 #include "codec/xlsx.h"
+#include "base/ascii.h"
 #include "codec/xml.h"
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -79,13 +80,6 @@ const char *rs_xlsx_letters(uint32_t column, char out[4])
 
 /* ---- text ---------------------------------------------------------------------------------- */
 
-static int hex_of(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* "_x000D_": a character that XML cannot hold (ECMA-376 part 1, 22.9.2.19). NUL stays as it is
  * spelled: no text of ours holds one. Surrogates come in pairs of such escapes and stay too. */
 static size_t escape_at(rs_str s, size_t i, uint32_t *code)
@@ -93,7 +87,7 @@ static size_t escape_at(rs_str s, size_t i, uint32_t *code)
     if (s.len - i < 7 || s.ptr[i] != '_' || s.ptr[i + 1] != 'x' || s.ptr[i + 6] != '_') return 0;
     *code = 0;
     for (size_t k = i + 2; k < i + 6; k++) {
-        const int digit = hex_of(s.ptr[k]);
+        const int digit = rs_ascii_hex(s.ptr[k]);
         if (digit < 0) return 0;
         *code = *code << 4 | (uint32_t)digit;
     }
@@ -364,7 +358,7 @@ static bool column_of(rs_str place, uint32_t *column)
 {
     uint32_t c = 0;
     size_t i = 0;
-    for (; i < place.len && i < 3 && place.ptr[i] >= 'A' && place.ptr[i] <= 'Z'; i++)
+    for (; i < place.len && i < 3 && rs_ascii_is_upper(place.ptr[i]); i++)
         c = c * 26 + (uint32_t)(place.ptr[i] - 'A') + 1;
     if (i == 0 || c > MAX_COLUMNS || i == place.len) return false;
     for (; i < place.len; i++)

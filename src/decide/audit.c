@@ -1,6 +1,7 @@
 /* audit and duplicates: what is wrong, and what repeats. */
 #include "decide/decide.h"
 
+#include "base/ascii.h"
 #include "codec/json_writer.h"
 #include "decide/ask.h"
 #include "decide/protect.h"
@@ -67,7 +68,7 @@ static bool is_edition(rs_str release_id, rs_str dataset, rs_str release)
     if (rest.len == 0) return true;
     if (rest.ptr[0] != '-' || rest.len == 1) return false;
     for (size_t i = 1; i < rest.len; i++)
-        if (rest.ptr[i] < '0' || rest.ptr[i] > '9') return false;
+        if (!rs_ascii_is_digit(rest.ptr[i])) return false;
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* The catalogue's benchmarks as rows the database can join. */
 #include "decide/protect.h"
 
+#include "base/ascii.h"
 #include "base/map.h"
 #include "decide/ask.h"
 #include "store/quote.h"
@@ -17,9 +18,8 @@ rs_str rs_protect_slug(rs_arena *arena, rs_str benchmark)
     if (!out) return (rs_str){NULL, 0};
     size_t n = 0;
     for (size_t i = 0; i < benchmark.len && n < 100; i++) {
-        char c = benchmark.ptr[i];
-        if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
-        bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+        char c = rs_ascii_lower(benchmark.ptr[i]);
+        bool plain = rs_ascii_is_alnum(c) || c == '.' || c == '_';
         if (plain && !(c == '.' && n == 0)) out[n++] = c;
         else if (n && out[n - 1] != '-') out[n++] = '-';
     }

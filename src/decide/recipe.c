@@ -1,6 +1,7 @@
 /* The recipe's schema as a table, its checks, and its canonical text. */
 #include "decide/recipe.h"
 
+#include "base/ascii.h"
 #include "catalog/decode.h"
 
 #define AT(type, member) offsetof(type, member)
@@ -145,8 +146,7 @@ static bool name_is_plain(rs_str name)
     if (name.len == 0 || name.len > 100 || name.ptr[0] == '.') return false;
     for (size_t i = 0; i < name.len; i++) {
         char c = name.ptr[i];
-        bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                    c == '-' || c == '_' || c == '.';
+        bool fine = rs_ascii_is_alnum(c) || c == '-' || c == '_' || c == '.';
         if (!fine) return false;
     }
     return true;

@@ -1,17 +1,8 @@
 /* Member names are hostile: no name becomes a path before it went through here. */
 #include "io/name.h"
 
+#include "base/ascii.h"
 #include "base/utf8.h"
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static bool is_control(char c)
 {
@@ -25,7 +16,7 @@ static bool is_dots(rs_str piece)
 
 static bool has_drive(rs_str name)
 {
-    return name.len >= 3 && is_letter(name.ptr[0]) && name.ptr[1] == ':' &&
+    return name.len >= 3 && rs_ascii_is_letter(name.ptr[0]) && name.ptr[1] == ':' &&
            (name.ptr[2] == '/' || name.ptr[2] == '\\');
 }
 
@@ -212,7 +203,7 @@ static int64_t number_of(rs_str digits)
 static rs_str trailing_digits(rs_str s)
 {
     size_t begin = s.len;
-    while (begin > 0 && is_digit(s.ptr[begin - 1])) begin--;
+    while (begin > 0 && rs_ascii_is_digit(s.ptr[begin - 1])) begin--;
     return rs_str_sub(s, begin, s.len);
 }
 
@@ -229,8 +220,8 @@ static bool part_of_rar(rs_str name, rs_io_part *out)
             .style = RS_IO_PART_RAR, .stem = stem, .whole = base, .number = number_of(digits)};
         return out->number >= 0;
     }
-    if (name.len < 5 || !is_digit(name.ptr[name.len - 1]) || !is_digit(name.ptr[name.len - 2]) ||
-        name.ptr[name.len - 4] != '.')
+    if (name.len < 5 || !rs_ascii_is_digit(name.ptr[name.len - 1]) ||
+        !rs_ascii_is_digit(name.ptr[name.len - 2]) || name.ptr[name.len - 4] != '.')
         return false;
     char kind = (char)(name.ptr[name.len - 3] | 0x20);
     if (kind != 'r' && kind != 'z') return false;
@@ -288,7 +279,7 @@ static bool part_of_letters(rs_str name, rs_io_part *out)
         int64_t number = 0;
         bool letters = true;
         for (size_t i = front.len; i < name.len; i++) {
-            letters = letters && name.ptr[i] >= 'a' && name.ptr[i] <= 'z';
+            letters = letters && rs_ascii_is_lower(name.ptr[i]);
             number = number * 26 + (name.ptr[i] - 'a');
         }
         if (!letters) return false;

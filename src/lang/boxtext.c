@@ -33,8 +33,8 @@ static bool try_phrase(scan *s)
         if (has_at(s, s->i, phrases[k].close)) {
             if (s->phrase.kind == phrases[k].kind && !s->phrase.closed) {
                 size_t begin = s->phrase.begin, end = s->i;
-                while (begin < end && is_blank(s->text.ptr[begin])) begin++;
-                while (end > begin && is_blank(s->text.ptr[end - 1])) end--;
+                while (begin < end && rs_ascii_is_space(s->text.ptr[begin])) begin++;
+                while (end > begin && rs_ascii_is_space(s->text.ptr[end - 1])) end--;
                 s->phrase.begin = begin;
                 s->phrase.end = end;
                 s->phrase.outer_end = s->i + phrases[k].close.len;

@@ -87,7 +87,7 @@ static void json_enclosure(scan *s, size_t from, size_t open)
     size_t begin = open, end = close + 1;
     size_t floor = from ? s->spans[from - 1].end : 0;
     size_t word = begin;
-    while (word > floor && begin - word < 8 && is_blank(s->text.ptr[word - 1])) word--;
+    while (word > floor && begin - word < 8 && rs_ascii_is_space(s->text.ptr[word - 1])) word--;
     size_t after = skip_blanks(s, end);
     if (has_at(s, after, RS_STR("```"))) {
         if (word >= floor + 7 && has_at(s, word - 7, RS_STR("```json")))

@@ -177,8 +177,9 @@ void rs_lang_box_bracket(scan *s)
         return;
     }
     size_t n_read = s->n_pool - m.n_pool;
-    bool bad_word = i < s->text.len && is_non_number(s, i) &&
-                    (at(s, skip_blanks(s, i + 3)) == ',' || n_read >= 2 || is_digit(at(s, i)));
+    bool bad_word =
+        i < s->text.len && is_non_number(s, i) &&
+        (at(s, skip_blanks(s, i + 3)) == ',' || n_read >= 2 || rs_ascii_is_digit(at(s, i)));
     rs_lang_box_take_back(s, m);
     /* A list cut short right behind a good one: `[[1, 2, 3, 4]][[5`. */
     const rs_boxtext_span *last = s->n ? &s->spans[s->n - 1] : NULL;

@@ -41,8 +41,8 @@ static bool is_coordinate_name(rs_str word)
     if (word.len > 6) return false;
     if (!memchr("xywhcltrbXYWHCLTRB", word.ptr[0], 18)) return false;
     char last = word.ptr[word.len - 1];
-    return is_digit(last) || rs_str_starts(word, RS_STR("x")) || rs_str_starts(word, RS_STR("y")) ||
-           word.len == 2;
+    return rs_ascii_is_digit(last) || rs_str_starts(word, RS_STR("x")) ||
+           rs_str_starts(word, RS_STR("y")) || word.len == 2;
 }
 
 /* From i up to `end_char` or max_ahead bytes: only coordinate names, no number standing alone. */
@@ -52,10 +52,10 @@ bool rs_lang_box_is_description(const scan *s, size_t i)
     size_t n_names = 0;
     while (i < end) {
         char c = s->text.ptr[i];
-        if (is_digit(c)) return false;
+        if (rs_ascii_is_digit(c)) return false;
         if (is_alpha(c)) {
             size_t begin = i;
-            while (i < end && (is_alpha(s->text.ptr[i]) || is_digit(s->text.ptr[i]))) i++;
+            while (i < end && (is_alpha(s->text.ptr[i]) || rs_ascii_is_digit(s->text.ptr[i]))) i++;
             if (!is_coordinate_name(rs_str_sub(s->text, begin, i))) break;
             n_names++;
         } else if (memchr("<>[](), |;-\t", c, 12)) {
@@ -75,7 +75,7 @@ bool rs_lang_box_only_separators(scan *s, size_t from, size_t begin)
         size_t i = from;
         for (;;) {
             char c = at(s, i);
-            if (is_blank(c) || c == ',' || c == ';') i++;
+            if (rs_ascii_is_space(c) || c == ',' || c == ';') i++;
             else if (has_at(s, i, RS_STR("<delim>"))) i += 7;
             else if (has_at(s, i, RS_STR("<sep>"))) i += 5;
             else break;
@@ -114,8 +114,8 @@ static void attach_phrase(scan *s, rs_boxtext_span *span)
 void rs_lang_box_set_phrase(const scan *s, rs_boxtext_span *span, rs_boxtext_phrase kind,
                             size_t begin, size_t end)
 {
-    while (begin < end && is_blank(at(s, begin))) begin++;
-    while (end > begin && is_blank(at(s, end - 1))) end--;
+    while (begin < end && rs_ascii_is_space(at(s, begin))) begin++;
+    while (end > begin && rs_ascii_is_space(at(s, end - 1))) end--;
     if (begin == end) return;
     span->phrase = kind;
     span->phrase_begin = span->phrase_outer_begin = begin;

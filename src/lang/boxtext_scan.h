@@ -3,6 +3,7 @@
 #ifndef RS_LANG_BOXTEXT_SCAN_H
 #define RS_LANG_BOXTEXT_SCAN_H
 
+#include "base/ascii.h"
 #include "lang/boxtext.h"
 
 enum { max_ahead = 96, max_key = 32, max_label = 1024, max_members = 12 };
@@ -35,19 +36,9 @@ typedef struct mark {
     uint32_t n_groups;
 } mark;
 
-static inline bool is_blank(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static inline bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static inline bool is_alpha(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return rs_ascii_is_letter(c) || c == '_';
 }
 
 static inline char at(const scan *s, size_t i)
@@ -57,7 +48,7 @@ static inline char at(const scan *s, size_t i)
 
 static inline size_t skip_blanks(const scan *s, size_t i)
 {
-    while (i < s->text.len && is_blank(s->text.ptr[i])) i++;
+    while (i < s->text.len && rs_ascii_is_space(s->text.ptr[i])) i++;
     return i;
 }
 

@@ -147,7 +147,7 @@ static bool try_tag(scan *s, const tag *t)
     if (!has_at(s, s->i, t->open) || !rs_lang_box_any_style(s, mine)) return false;
     size_t begin = s->i, i = skip_blanks(s, begin + t->open.len);
     char c = at(s, i);
-    if (t->weak && c != '[' && c != '(' && !is_digit(c)) return false;
+    if (t->weak && c != '[' && c != '(' && !rs_ascii_is_digit(c)) return false;
     mark m = rs_lang_box_mark_of(s);
     rs_boxtext_style style = t->qwen2   ? RS_BOXTEXT_QWEN2
                              : c == '[' ? RS_BOXTEXT_BOX_LIST
@@ -187,7 +187,7 @@ bool rs_lang_box_bare_fields(scan *s)
 {
     char c = at(s, s->i + 1);
     if (!rs_lang_box_any_style(s, RS_BOXTEXT_GEOCHAT | RS_BOXTEXT_FALCON)) return false;
-    if (!is_digit(c) && c != '-') return false;
+    if (!rs_ascii_is_digit(c) && c != '-') return false;
     mark m = rs_lang_box_mark_of(s);
     size_t begin = s->i, i = begin, n = 0;
     while (rs_lang_box_angle_field(s, &i)) n++;

@@ -9,7 +9,7 @@ static bool loc_token(scan *s, size_t *i, bool florence)
     j += florence ? 5 : 4;
     size_t begin = j;
     double v = 0;
-    while (is_digit(at(s, j)) && j - begin < 6) v = v * 10 + (at(s, j++) - '0');
+    while (rs_ascii_is_digit(at(s, j)) && j - begin < 6) v = v * 10 + (at(s, j++) - '0');
     if (j == begin || at(s, j) != '>') return false;
     if (!rs_lang_box_add_number(s, v)) return false;
     *i = j + 1;
@@ -36,7 +36,7 @@ bool rs_lang_box_loc(scan *s)
 {
     if (!has_at(s, s->i, RS_STR("<loc"))) return false;
     bool florence = at(s, s->i + 4) == '_';
-    if (!florence && !is_digit(at(s, s->i + 4))) return false;
+    if (!florence && !rs_ascii_is_digit(at(s, s->i + 4))) return false;
     bool quads = florence && rs_lang_box_any_style(s, RS_BOXTEXT_LOC_QUAD);
     rs_boxtext_style style = quads      ? RS_BOXTEXT_LOC_QUAD
                              : florence ? RS_BOXTEXT_LOC
@@ -76,7 +76,7 @@ bool rs_lang_box_named_only(scan *s)
         size_t begin = s->i, i = begin;
         while (has_at(s, i, RS_STR("<patch_index_"))) {
             i += 13;
-            while (is_digit(at(s, i))) i++;
+            while (rs_ascii_is_digit(at(s, i))) i++;
             if (at(s, i) == '>') i++;
         }
         rs_lang_box_add_unparsed(s, begin, i, RS_BOXTEXT_KOSMOS);
@@ -84,14 +84,15 @@ bool rs_lang_box_named_only(scan *s)
         return true;
     }
     if (rs_lang_box_any_style(s, RS_BOXTEXT_SEG) && has_at(s, s->i, RS_STR("<seg")) &&
-        (at(s, s->i + 4) == '>' || is_digit(at(s, s->i + 4)))) {
+        (at(s, s->i + 4) == '>' || rs_ascii_is_digit(at(s, s->i + 4)))) {
         size_t begin = s->i, i = begin;
         while (has_at(s, i, RS_STR("<seg"))) {
             i += 4;
-            while (is_digit(at(s, i))) i++;
+            while (rs_ascii_is_digit(at(s, i))) i++;
             if (at(s, i) == '>') i++;
         }
-        while (i < s->text.len && (is_digit(s->text.ptr[i]) || memchr("*,;", s->text.ptr[i], 3)))
+        while (i < s->text.len &&
+               (rs_ascii_is_digit(s->text.ptr[i]) || memchr("*,;", s->text.ptr[i], 3)))
             i++;
         if (has_at(s, i, RS_STR("</seg>"))) i += 6;
         rs_lang_box_add_unparsed(s, begin, i, RS_BOXTEXT_SEG);
@@ -117,7 +118,7 @@ bool rs_lang_box_point(scan *s)
         if (at(s, i) == '>') break;
         char axis = at(s, i);
         size_t j = i;
-        while (is_alpha(at(s, j)) || is_digit(at(s, j))) j++;
+        while (is_alpha(at(s, j)) || rs_ascii_is_digit(at(s, j))) j++;
         bool is_alt = j - i == 3 && has_at(s, i, RS_STR("alt"));
         ok = j > i && at(s, j) == '=' && at(s, j + 1) == '"';
         if (!ok) break;

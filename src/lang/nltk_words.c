@@ -2,6 +2,7 @@
  * order (blanks around what is a word of its own), then split at blanks. */
 #include "lang/nltk_words.h"
 
+#include "base/ascii.h"
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -26,11 +27,6 @@ static void put(words *out, rs_str word)
         return;
     }
     out->items[out->n++] = word;
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 /* ---- rules: each is one pass from left to right over code points ----------------------------- */
@@ -351,8 +347,7 @@ static bool put_plain(words *out, rs_str s)
     const rs_str inner = rs_str_sub(s, 0, s.len - dot);
     for (size_t i = 0; i < inner.len; i++) {
         const char c = inner.ptr[i];
-        const bool letter = lower((unsigned char)c) >= 'a' && lower((unsigned char)c) <= 'z';
-        if (c != ' ' && !letter && !(c >= '0' && c <= '9')) return false;
+        if (c != ' ' && !rs_ascii_is_alnum(c)) return false;
     }
     rs_str rest = inner;
     for (rs_str word; rs_str_split(&rest, ' ', &word);)
@@ -391,12 +386,10 @@ static bool is_abbreviation(rs_str word)
                                "inc co corp ltd jr sr jan feb mar apr"
                                " aug sept oct nov dec no fig e.g i.e u.s u.k a.m p.m d.c ";
     char key[16];
-    if (word.len == 1) return (word.ptr[0] | 32) >= 'a' && (word.ptr[0] | 32) <= 'z';
+    if (word.len == 1) return rs_ascii_is_letter(word.ptr[0]);
     if (word.len > sizeof key - 2) return false;
     key[0] = key[word.len + 1] = ' ';
-    for (size_t i = 0; i < word.len; i++)
-        key[i + 1] =
-            word.ptr[i] >= 'A' && word.ptr[i] <= 'Z' ? (char)(word.ptr[i] + 32) : word.ptr[i];
+    for (size_t i = 0; i < word.len; i++) key[i + 1] = rs_ascii_lower(word.ptr[i]);
     return rs_str_find(rs_str_make(list, sizeof list - 1), rs_str_make(key, word.len + 2)) !=
            RS_NPOS;
 }
@@ -408,11 +401,11 @@ rsift_status rs_lang_nltk_words(rs_arena *arena, rs_str text, rs_str **items, si
     size_t begin = 0, word = 0;
     for (size_t i = 0; i < text.len && !out.failed; i++) {
         char c = text.ptr[i];
-        if (is_blank(c)) word = i + 1;
+        if (rs_ascii_is_space(c)) word = i + 1;
         if (c != '.' && c != '?' && c != '!') continue;
         size_t end = i + 1;
         while (end < text.len && memchr(")]}\"'", text.ptr[end], 5)) end++;
-        if (end < text.len && !is_blank(text.ptr[end])) continue;
+        if (end < text.len && !rs_ascii_is_space(text.ptr[end])) continue;
         if (c == '.' && i > word && is_abbreviation(rs_str_sub(text, word, i))) continue;
         sentence(&out, rs_str_sub(text, begin, end));
         begin = end;

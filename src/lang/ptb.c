@@ -3,6 +3,7 @@
  * the spot. Dropped tokens are never written. */
 #include "lang/ptb.h"
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 #include <utf8proc.h>
@@ -23,21 +24,6 @@ static char at(const lexer *x, size_t i)
     return i < x->s.len ? x->s.ptr[i] : '\0';
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_ascii_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_alnum(char c)
-{
-    return is_digit(c) || is_ascii_letter(c);
-}
-
 /* Code point at i; *n its bytes (0 at the end). */
 static uint32_t code_at(const lexer *x, size_t i, size_t *n)
 {
@@ -51,7 +37,7 @@ static uint32_t code_at(const lexer *x, size_t i, size_t *n)
 
 static bool is_letter_code(uint32_t code)
 {
-    if (code < 0x80) return is_ascii_letter((char)code);
+    if (code < 0x80) return rs_ascii_is_letter((char)code);
     utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)code);
     return c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO;
 }
@@ -59,7 +45,7 @@ static bool is_letter_code(uint32_t code)
 /* Bytes of the letter at i, 0 = no letter. */
 static size_t letter_at(const lexer *x, size_t i)
 {
-    if (i < x->s.len && (unsigned char)x->s.ptr[i] < 0x80) return is_ascii_letter(x->s.ptr[i]);
+    if (i < x->s.len && (unsigned char)x->s.ptr[i] < 0x80) return rs_ascii_is_letter(x->s.ptr[i]);
     size_t n;
     uint32_t code = code_at(x, i, &n);
     return n && is_letter_code(code) ? n : 0;
@@ -85,7 +71,7 @@ static void put_lower(lexer *x, size_t begin, size_t end)
     while (begin < end) {
         char c = x->s.ptr[begin];
         if ((unsigned char)c < 0x80) {
-            rs_buf_char(x->out, c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
+            rs_buf_char(x->out, rs_ascii_lower(c));
             begin++;
             continue;
         }
@@ -114,7 +100,7 @@ static void token_str(lexer *x, rs_str s)
 
 static size_t digits_end(const lexer *x, size_t i)
 {
-    while (is_digit(at(x, i))) i++;
+    while (rs_ascii_is_digit(at(x, i))) i++;
     return i;
 }
 
@@ -126,14 +112,14 @@ static size_t number_end(const lexer *x, size_t i)
     size_t end = digits_end(x, i);
     size_t last = end > i ? end : begin;
     while ((at(x, end) == '.' || at(x, end) == ',' || at(x, end) == ':') &&
-           is_digit(at(x, end + 1)))
+           rs_ascii_is_digit(at(x, end + 1)))
         last = end = digits_end(x, end + 1);
     return last;
 }
 
 static size_t letters_digits_end(const lexer *x, size_t i)
 {
-    for (size_t n; (n = is_digit(at(x, i)) ? 1 : letter_at(x, i)) > 0;) i += n;
+    for (size_t n; (n = rs_ascii_is_digit(at(x, i)) ? 1 : letter_at(x, i)) > 0;) i += n;
     return i;
 }
 
@@ -149,7 +135,7 @@ static size_t word_end(const lexer *x, size_t i)
 
 static size_t alnum_end(const lexer *x, size_t i)
 {
-    while (is_alnum(at(x, i))) i++;
+    while (rs_ascii_is_alnum(at(x, i))) i++;
     return i;
 }
 
@@ -157,7 +143,7 @@ static size_t alnum_end(const lexer *x, size_t i)
 static size_t thing_end(const lexer *x, size_t i)
 {
     size_t end = alnum_end(x, i);
-    while (end > i && (at(x, end) == '-' || at(x, end) == '_') && is_alnum(at(x, end + 1)))
+    while (end > i && (at(x, end) == '-' || at(x, end) == '_') && rs_ascii_is_alnum(at(x, end + 1)))
         end = alnum_end(x, end + 1);
     return end;
 }
@@ -168,7 +154,7 @@ static size_t side_end(const lexer *x, size_t i)
     size_t end = alnum_end(x, i);
     if (end == i || at(x, end) != '-') return end;
     size_t tail = end + 1;
-    while (is_ascii_letter(at(x, tail))) tail++;
+    while (rs_ascii_is_letter(at(x, tail))) tail++;
     return tail > end + 1 ? tail : end;
 }
 
@@ -206,11 +192,11 @@ static size_t file_end(const lexer *x, size_t i)
 static size_t acronym_end(const lexer *x, size_t i)
 {
     size_t n = 0;
-    while (is_ascii_letter(at(x, i)) && at(x, i + 1) == '.') {
+    while (rs_ascii_is_letter(at(x, i)) && at(x, i + 1) == '.') {
         i += 2;
         n++;
     }
-    return n >= 2 && !is_alnum(at(x, i)) ? i : 0;
+    return n >= 2 && !rs_ascii_is_alnum(at(x, i)) ? i : 0;
 }
 
 /* Lower case, sorted by hand in groups; those of the second list only before a number. */
@@ -233,7 +219,7 @@ static bool is_listed(const char *list, size_t list_len, rs_str word)
     key[0] = ' ';
     for (size_t i = 0; i < word.len; i++) {
         char c = word.ptr[i];
-        key[i + 1] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+        key[i + 1] = rs_ascii_lower(c);
     }
     key[word.len + 1] = ' ';
     return rs_str_find(rs_str_make(list, list_len), rs_str_make(key, word.len + 2)) != RS_NPOS;
@@ -244,7 +230,7 @@ static bool keeps_dot(lexer *x, size_t begin, size_t dot)
 {
     if (at(x, dot) != '.' || at(x, dot + 1) == '.') return false;
     rs_str word = rs_str_sub(x->s, begin, dot);
-    if (word.len == 1 && is_ascii_letter(word.ptr[0])) {
+    if (word.len == 1 && rs_ascii_is_letter(word.ptr[0])) {
         x->outside = true; /* an initial or the end of a sentence: the lexer looks further */
         return true;
     }
@@ -256,7 +242,7 @@ static bool keeps_dot(lexer *x, size_t begin, size_t dot)
         return false;
     size_t i = dot + 1;
     while (at(x, i) == ' ') i++;
-    return is_digit(at(x, i));
+    return rs_ascii_is_digit(at(x, i));
 }
 
 /* ---- contractions ------------------------------------------------------------------------ */
@@ -308,7 +294,8 @@ static size_t cut_place(rs_str word)
 static size_t apostrophe_word_end(const lexer *x, size_t i)
 {
     char c = (char)(at(x, i) | 32);
-    if ((c == 'o' || c == 'l' || c == 'd') && at(x, i + 1) == '\'' && is_alnum(at(x, i + 2)))
+    if ((c == 'o' || c == 'l' || c == 'd') && at(x, i + 1) == '\'' &&
+        rs_ascii_is_alnum(at(x, i + 2)))
         return thing_end(x, i + 2);
     rs_str maam = rs_str_sub(x->s, i, i + 5);
     if (rs_str_eq_nocase(maam, RS_STR("ma'am")) && !letter_at(x, i + 5)) return i + 5;
@@ -328,7 +315,7 @@ static void lex_word(lexer *x)
     size_t acronym = acronym_end(x, begin);
     size_t word = longest(word_end(x, begin), file_end(x, begin));
     size_t thing = longest(thing_end(x, begin), slashed_end(x, begin));
-    size_t number = is_digit(at(x, begin)) ? number_end(x, begin) : begin;
+    size_t number = rs_ascii_is_digit(at(x, begin)) ? number_end(x, begin) : begin;
     size_t end = longest(longest(word, thing), longest(number, acronym));
     if (whole > end) {
         x->outside = true;
@@ -364,7 +351,8 @@ static void lex_apostrophe(lexer *x, size_t n)
         x->i = i + aux;
         return;
     }
-    bool decade = is_digit(at(x, i)) && is_digit(at(x, i + 1)) && !is_digit(at(x, i + 2));
+    bool decade = rs_ascii_is_digit(at(x, i)) && rs_ascii_is_digit(at(x, i + 1)) &&
+                  !rs_ascii_is_digit(at(x, i + 2));
     bool tis = rs_str_eq_nocase(rs_str_sub(x->s, i, i + 3), RS_STR("tis")) ||
                rs_str_eq_nocase(rs_str_sub(x->s, i, i + 4), RS_STR("twas"));
     bool clipped_n = (at(x, i) | 32) == 'n' && !letter_at(x, i + 1);
@@ -385,7 +373,7 @@ static size_t markup_end(const lexer *x, size_t i)
 {
     size_t j = i + 1;
     if (at(x, j) == '/') j++;
-    if (!is_ascii_letter(at(x, j))) return i;
+    if (!rs_ascii_is_letter(at(x, j))) return i;
     while (j < x->s.len && j - i < 64 && !memchr("<> \n", x->s.ptr[j], 4)) j++;
     return at(x, j) == '>' ? j + 1 : i;
 }
@@ -456,8 +444,8 @@ static void lex_tagged(lexer *x) /* @name, #name */
 {
     size_t end = x->i + 1;
     while (at(x, x->i) == '#' && at(x, end) == '#') end++;
-    if (end == x->i + 1 && is_ascii_letter(at(x, end))) {
-        while (is_alnum(at(x, end)) || at(x, end) == '_') end++;
+    if (end == x->i + 1 && rs_ascii_is_letter(at(x, end))) {
+        while (rs_ascii_is_alnum(at(x, end)) || at(x, end) == '_') end++;
         x->outside = true;
     }
     token(x, x->i, end);
@@ -512,7 +500,7 @@ static bool lex_plain(lexer *x)
 {
     const char *p = x->s.ptr + x->i, *end = x->s.ptr + x->s.len, *begin = p;
     if (*p == 'c' || *p == 'g' || *p == 'l' || *p == 'w') return false;
-    while (p < end && *p >= 'a' && *p <= 'z') p++;
+    while (p < end && rs_ascii_is_lower(*p)) p++;
     if (p == begin || (p < end && *p != ' ')) return false;
     separate(x);
     rs_buf_add(x->out, begin, (size_t)(p - begin));
@@ -527,7 +515,7 @@ static void lex_one(lexer *x)
     size_t apostrophe;
     if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v') {
         x->i++;
-    } else if (is_digit(c) || letter_at(x, x->i)) {
+    } else if (rs_ascii_is_digit(c) || letter_at(x, x->i)) {
         if ((c | 32) != 'h' && (c | 32) != 'w') {
             lex_word(x);
         } else if (!lex_address(x)) {
@@ -539,7 +527,7 @@ static void lex_one(lexer *x)
         lex_other(x);
     } else if (c == '+' || c == '-') {
         lex_sign(x);
-    } else if ((c == '.' || c == ',' || c == ':') && is_digit(at(x, x->i + 1))) {
+    } else if ((c == '.' || c == ',' || c == ':') && rs_ascii_is_digit(at(x, x->i + 1))) {
         size_t end = number_end(x, x->i);
         token(x, x->i, end);
         x->i = end;

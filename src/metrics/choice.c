@@ -1,5 +1,6 @@
 #include "metrics/choice.h"
 
+#include "base/ascii.h"
 #include "metrics/text.h"
 
 /* In the original a comma is missing twice, so the last two entries never match in practice. */
@@ -77,8 +78,7 @@ char rs_metrics_choice_first(rs_str s)
 {
     for (size_t i = 0; i < s.len; i++) {
         const char before = i ? s.ptr[i - 1] : ' ', after = i + 1 < s.len ? s.ptr[i + 1] : ' ';
-        const bool alone = !((before | 32) >= 'a' && (before | 32) <= 'z') &&
-                           !((after | 32) >= 'a' && (after | 32) <= 'z');
+        const bool alone = !rs_ascii_is_letter(before) && !rs_ascii_is_letter(after);
         if (alone && s.ptr[i] >= 'A' && s.ptr[i] <= 'E') return s.ptr[i];
     }
     return 0;
@@ -86,8 +86,7 @@ char rs_metrics_choice_first(rs_str s)
 
 static bool word_byte(char c)
 {
-    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' ||
-           (unsigned char)c >= 0x80;
+    return rs_ascii_is_alnum(c) || c == '_' || (unsigned char)c >= 0x80;
 }
 
 char rs_metrics_choice_word(rs_str s)

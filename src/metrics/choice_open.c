@@ -3,6 +3,7 @@
  * purpose: "3,400" gives 3400 and 400, "2e3" gives 2000 and 3. */
 #include "metrics/choice.h"
 
+#include "base/ascii.h"
 #include "base/num.h"
 #include "metrics/text.h"
 
@@ -11,15 +12,14 @@
 
 static bool digit(rs_str s, size_t i)
 {
-    return i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9';
+    return i < s.len && rs_ascii_is_digit(s.ptr[i]);
 }
 
 static bool word(rs_str s, size_t i)
 {
     if (i >= s.len) return false;
     const char c = s.ptr[i];
-    return digit(s, i) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           (unsigned char)c >= 0x80;
+    return rs_ascii_is_alnum(c) || c == '_' || (unsigned char)c >= 0x80;
 }
 
 static size_t digits_end(rs_str s, size_t i)

@@ -1,21 +1,17 @@
 #include "metrics/ground.h"
 
+#include "base/ascii.h"
 #include "base/num.h"
 #include "geom/box.h"
 #include "geom/obb.h"
 
 #include <math.h>
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static size_t digit_runs(rs_str s, double *numbers, size_t most)
 {
     size_t n = 0;
     for (size_t i = 0, end; i < s.len && n < most; i = end) {
-        for (end = i; end < s.len && is_digit(s.ptr[end]);) end++;
+        for (end = i; end < s.len && rs_ascii_is_digit(s.ptr[end]);) end++;
         if (end > i) n += rs_num_double(rs_str_sub(s, i, end), &numbers[n]);
         else end = i + 1;
     }
@@ -28,9 +24,9 @@ static size_t loose_numbers(rs_str s, double *numbers, size_t most)
     size_t n = 0;
     for (size_t i = 0; i < s.len && n < most;) {
         size_t end = i + (s.ptr[i] == '-' || s.ptr[i] == '+'), digits = end;
-        while (end < s.len && is_digit(s.ptr[end])) end++;
-        if (end + 1 < s.len && s.ptr[end] == '.' && is_digit(s.ptr[end + 1]))
-            for (end++; end < s.len && is_digit(s.ptr[end]);) end++;
+        while (end < s.len && rs_ascii_is_digit(s.ptr[end])) end++;
+        if (end + 1 < s.len && s.ptr[end] == '.' && rs_ascii_is_digit(s.ptr[end + 1]))
+            for (end++; end < s.len && rs_ascii_is_digit(s.ptr[end]);) end++;
         if (end == digits || !rs_num_double(rs_str_sub(s, i, end), &numbers[n])) {
             i++;
             continue;
@@ -48,8 +44,8 @@ static bool next_bracket(rs_str s, size_t *at, double *numbers, size_t most, siz
     for (size_t begin = *at; begin < s.len; begin++) {
         if (s.ptr[begin] != '[') continue;
         size_t end = begin + 1;
-        while (end < s.len && (is_digit(s.ptr[end]) || s.ptr[end] == '.' || s.ptr[end] == ',' ||
-                               s.ptr[end] == ' '))
+        while (end < s.len && (rs_ascii_is_digit(s.ptr[end]) || s.ptr[end] == '.' ||
+                               s.ptr[end] == ',' || s.ptr[end] == ' '))
             end++;
         if (end == begin + 1 || end >= s.len || s.ptr[end] != ']') continue;
         rs_str rest = rs_str_sub(s, begin + 1, end), piece;
@@ -69,16 +65,10 @@ static bool next_bracket(rs_str s, size_t *at, double *numbers, size_t most, siz
     return false;
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static bool is_word(rs_str s, size_t i)
 {
     const char c = i < s.len ? s.ptr[i] : ' ';
-    return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' ||
-           (unsigned char)c >= 0x80;
+    return rs_ascii_is_alnum(c) || c == '_' || (unsigned char)c >= 0x80;
 }
 
 /* [-+]?\d*\.?\d+ at i: the longest reading that ends where it may (before a separator, or, for the
@@ -87,17 +77,17 @@ static size_t number_end(rs_str s, size_t i, bool last)
 {
     if (i < s.len && (s.ptr[i] == '-' || s.ptr[i] == '+')) i++;
     size_t whole = i;
-    while (whole < s.len && is_digit(s.ptr[whole])) whole++;
+    while (whole < s.len && rs_ascii_is_digit(s.ptr[whole])) whole++;
     size_t ends[2] = {whole, whole}, n = whole > i;
-    if (whole + 1 < s.len && s.ptr[whole] == '.' && is_digit(s.ptr[whole + 1])) {
+    if (whole + 1 < s.len && s.ptr[whole] == '.' && rs_ascii_is_digit(s.ptr[whole + 1])) {
         size_t end = whole + 1;
-        while (end < s.len && is_digit(s.ptr[end])) end++;
+        while (end < s.len && rs_ascii_is_digit(s.ptr[end])) end++;
         ends[0] = end;
         n++;
     }
     for (size_t k = 0; k < n; k++) {
         const char next = ends[k] < s.len ? s.ptr[ends[k]] : 0;
-        if (last ? !is_word(s, ends[k]) : next == ',' || is_space(next)) return ends[k];
+        if (last ? !is_word(s, ends[k]) : next == ',' || rs_ascii_is_space(next)) return ends[k];
     }
     return 0;
 }
@@ -112,7 +102,8 @@ static size_t four_in_a_row(rs_str s, double *numbers, size_t most)
             const size_t end = number_end(s, at, n == 3);
             const size_t begin = at + (end && s.ptr[at] == '+');
             if (!end || !rs_num_double(rs_str_sub(s, begin, end), &numbers[n])) break;
-            for (at = end; at < s.len && (s.ptr[at] == ',' || is_space(s.ptr[at])); at++) continue;
+            for (at = end; at < s.len && (s.ptr[at] == ',' || rs_ascii_is_space(s.ptr[at])); at++)
+                continue;
         }
         if (n == 4) return 4;
     }
@@ -123,19 +114,19 @@ static size_t four_in_a_row(rs_str s, double *numbers, size_t most)
 static size_t integer_list(rs_str s, size_t i, double *numbers, size_t most, size_t *n)
 {
     *n = 0;
-    for (i++; i < s.len && is_space(s.ptr[i]);) i++;
+    for (i++; i < s.len && rs_ascii_is_space(s.ptr[i]);) i++;
     for (;;) {
         size_t end = i;
         double v;
-        while (end < s.len && is_digit(s.ptr[end])) end++;
+        while (end < s.len && rs_ascii_is_digit(s.ptr[end])) end++;
         if (end == i || !rs_num_double(rs_str_sub(s, i, end), &v)) return 0;
         if (*n < most) numbers[*n] = v;
         ++*n;
         if (end >= s.len || s.ptr[end] != ',') {
-            while (end < s.len && is_space(s.ptr[end])) end++;
+            while (end < s.len && rs_ascii_is_space(s.ptr[end])) end++;
             return end < s.len && s.ptr[end] == ']' ? end + 1 : 0;
         }
-        for (i = end + 1; i < s.len && is_space(s.ptr[i]);) i++;
+        for (i = end + 1; i < s.len && rs_ascii_is_space(s.ptr[i]);) i++;
     }
 }
 
@@ -144,9 +135,9 @@ static size_t plain_number(rs_str s, size_t i)
 {
     const size_t begin = i + (s.ptr[i] == '-');
     size_t end = begin;
-    while (end < s.len && is_digit(s.ptr[end])) end++;
-    if (end + 1 < s.len && s.ptr[end] == '.' && is_digit(s.ptr[end + 1]))
-        for (end++; end < s.len && is_digit(s.ptr[end]);) end++;
+    while (end < s.len && rs_ascii_is_digit(s.ptr[end])) end++;
+    if (end + 1 < s.len && s.ptr[end] == '.' && rs_ascii_is_digit(s.ptr[end + 1]))
+        for (end++; end < s.len && rs_ascii_is_digit(s.ptr[end]);) end++;
     return end > begin ? end : 0;
 }
 

@@ -2,6 +2,7 @@
  * three letters. */
 #include "metrics/caption_nltk.h"
 
+#include "base/ascii.h"
 #include "base/arena.h"
 #include "base/map.h"
 #include "lang/nltk_words.h"
@@ -38,8 +39,8 @@ static bool add_parts(rs_arena *arena, rs_strmap *numbers, rs_str word, tokens *
         }
         if (c == '\xc4' && i + 1 < word.len && word.ptr[i + 1] == '\xb0')
             c = 'i'; /* lower case of dotted I */
-        if (c >= 'A' && c <= 'Z') c = (char)(c + 32);
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+        c = rs_ascii_lower(c);
+        if (rs_ascii_is_alnum(c)) {
             text[n++] = c;
         } else if (n) {
             if (!add_token(arena, numbers, rs_str_make(text, n), out)) return false;
