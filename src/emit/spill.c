@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "io/fd.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -82,19 +83,6 @@ static int by_head(const void *a, const void *b)
     return compare(&((const item *)a)->h, &((const item *)b)->h);
 }
 
-static rsift_status write_all(int fd, const char *p, size_t n, rsift_error *err)
-{
-    while (n) {
-        ssize_t done = write(fd, p, n);
-        if (done < 0 && errno == EINTR) continue;
-        if (done <= 0)
-            return rs_err_errno(err, done ? errno : ENOSPC, "cannot write a temporary file");
-        p += done;
-        n -= (size_t)done;
-    }
-    return RSIFT_OK;
-}
-
 static rsift_status write_items(rs_spill *s, int fd, int64_t *n_bytes, rsift_error *err)
 {
     rs_buf out = {0};
@@ -105,7 +93,7 @@ static rsift_status write_items(rs_spill *s, int fd, int64_t *n_bytes, rsift_err
         if (out.failed) status = rs_err_nomem(err, "a run");
         bool last = i + 1 == s->n_items;
         if (status == RSIFT_OK && (last || out.len >= window_bytes)) {
-            status = write_all(fd, out.ptr, out.len, err);
+            status = rs_io_fd_write(fd, out.ptr, out.len, err);
             *n_bytes += (int64_t)out.len;
             out.len = 0;
         }

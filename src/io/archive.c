@@ -253,10 +253,12 @@ rsift_status rs_io_pass_seek(rs_io_pass *pass, int64_t ordinal, rsift_error *err
     return RSIFT_OK;
 }
 
-rsift_status rs_io_pass_read(rs_io_pass *pass, void *dst, size_t n, size_t *got, rsift_error *err)
+/* Bytes of the current entry; *got == 0 at its end. */
+static rsift_status read_entry(rs_io_stream *stream, void *dst, size_t n, size_t *got,
+                               rsift_error *err)
 {
+    rs_io_pass *pass = stream->pass;
     la_ssize_t k;
-    *got = 0;
     if (pass->dead.status != RSIFT_OK) return die(pass, err);
     do k = archive_read_data(pass->archive, dst, n);
     while (k == ARCHIVE_RETRY);
@@ -269,25 +271,39 @@ rsift_status rs_io_pass_read(rs_io_pass *pass, void *dst, size_t n, size_t *got,
     return check_ratio(pass, err);
 }
 
+static void close_pass(rs_io_stream *stream)
+{
+    rs_io_pass_close(stream->pass);
+}
+
+rs_io_stream *rs_io_pass_stream(rs_io_pass *pass, rs_str chain, int64_t n_bytes, bool own)
+{
+    rs_io_stream *stream = rs_io_stream_new(pass->tree, chain);
+    if (!stream) return NULL;
+    stream->read = read_entry;
+    stream->close = own ? close_pass : NULL;
+    stream->pass = pass;
+    stream->n_bytes = n_bytes;
+    stream->open_ended = true;
+    return stream;
+}
+
 /* Listing ---- */
 
-static rsift_status look_inside_entry(rs_io_tree *tree, rs_io_pass *pass, const rs_io_member *m,
-                                      bool *opened, rsift_error *err)
+static rsift_status look_inside_entry(rs_io_pass *pass, rs_io_tree *tree, rs_io_look_fn *look,
+                                      const rs_io_member *m, bool *opened, rsift_error *err)
 {
     rs_io_item item = {
         .path = m->path, .chain = m->chain, .file = m->file, .depth = pass->container->depth};
-    rs_io_stream *stream = rs_io_stream_take(tree);
+    rs_io_stream *stream = rs_io_pass_stream(pass, m->chain, m->n_bytes, false);
     if (!stream) return rs_err_nomem(err, "a stream");
-    stream->from = RS_IO_FROM_PASS;
-    stream->chain = m->chain;
-    stream->n_bytes = m->n_bytes;
-    stream->pass = pass;
-    rsift_status status = rs_io_look_inside_stream(tree, &item, stream, opened, err);
+    rsift_status status = look(tree, &item, stream, opened, err);
     rs_io_close(stream);
     return status;
 }
 
-static rsift_status add_entry(rs_io_tree *tree, uint32_t index, rs_io_pass *pass, rsift_error *err)
+static rsift_status add_entry(rs_io_tree *tree, uint32_t index, rs_io_pass *pass,
+                              rs_io_look_fn *look, rsift_error *err)
 {
     rs_io_container *c = tree->containers[index];
     bool raw = archive_format(pass->archive) == ARCHIVE_FORMAT_RAW;
@@ -308,11 +324,12 @@ static rsift_status add_entry(rs_io_tree *tree, uint32_t index, rs_io_pass *pass
                               "encrypted: unpack it with its password and open the folder"));
     bool opened = false;
     if (rs_io_tree_kind(tree, m.path) != RS_IO_PLAIN && !archive_entry_is_encrypted(pass->entry))
-        RS_TRY(look_inside_entry(tree, pass, &m, &opened, err));
+        RS_TRY(look_inside_entry(pass, tree, look, &m, &opened, err));
     return opened ? RSIFT_OK : rs_io_add_member(tree, &m, &entry, err);
 }
 
-rsift_status rs_io_archive_list(rs_io_tree *tree, uint32_t container, rsift_error *err)
+rsift_status rs_io_archive_list(rs_io_tree *tree, uint32_t container, rs_io_look_fn *look,
+                                rsift_error *err)
 {
     rs_io_pass *pass;
     RS_TRY(rs_io_pass_open(tree, tree->containers[container], &pass, err));
@@ -320,7 +337,7 @@ rsift_status rs_io_archive_list(rs_io_tree *tree, uint32_t container, rsift_erro
     while (status == RSIFT_OK) {
         status = next_entry(pass, err);
         if (status != RSIFT_OK) break;
-        status = add_entry(tree, container, pass, err);
+        status = add_entry(tree, container, pass, look, err);
         /* a single compressed file is decoded when it is read, not to be counted here */
         if (archive_format(pass->archive) == ARCHIVE_FORMAT_RAW) break;
     }

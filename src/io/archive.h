@@ -3,7 +3,7 @@
 #ifndef RS_IO_ARCHIVE_H
 #define RS_IO_ARCHIVE_H
 
-#include "io/tree.h"
+#include "io/list.h"
 
 typedef struct rs_io_pass rs_io_pass;
 
@@ -13,11 +13,13 @@ void rs_io_pass_close(rs_io_pass *pass);
 /* Moves on to the entry with this ordinal, which must not lie behind. After an error that ends the
  * archive every later call fails with the same error. */
 rsift_status rs_io_pass_seek(rs_io_pass *pass, int64_t ordinal, rsift_error *err);
-/* Bytes of the current entry; *got == 0 at its end. */
-rsift_status rs_io_pass_read(rs_io_pass *pass, void *dst, size_t n, size_t *got, rsift_error *err);
+/* The current entry as a stream of n_bytes (-1 = not known); `own`: the pass closes with it. NULL =
+ * out of memory, and the pass stays the caller's. */
+rs_io_stream *rs_io_pass_stream(rs_io_pass *pass, rs_str chain, int64_t n_bytes, bool own);
 
-/* Adds the archive's members, looking into archives among them; reads the archive once.
+/* Adds the archive's members and reports archives among them to `look`; reads the archive once.
  * RSIFT_E_FORMAT after a damaged place leaves the members before it in the tree. */
-rsift_status rs_io_archive_list(rs_io_tree *tree, uint32_t container, rsift_error *err);
+rsift_status rs_io_archive_list(rs_io_tree *tree, uint32_t container, rs_io_look_fn *look,
+                                rsift_error *err);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "io/fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,6 +63,20 @@ rsift_status rs_io_open_listed(const rs_io_tree *tree, const char *name, int64_t
     }
     *fd = opened;
     return RSIFT_OK;
+}
+
+rsift_status rs_io_file_check(const rs_io_tree *tree, size_t file, rsift_error *err)
+{
+    struct stat st;
+    rsift_status status = RSIFT_OK;
+    RS_ASSERT(file < tree->n_files);
+    const rs_io_file *listed = &tree->files[file];
+    if (fstatat(tree->root_fd, listed->path.ptr, &st, 0) != 0)
+        status = rs_err_errno(err, errno, "changed since it was listed");
+    else if ((int64_t)st.st_size != listed->n_bytes || rs_io_mtime_ns(&st) != listed->mtime_ns)
+        status = rs_err_set(err, RSIFT_E_IO, "changed since it was listed");
+    if (status == RSIFT_OK) return RSIFT_OK;
+    return rs_err_within(err, status, "%.*s", RS_STR_ARG(listed->path));
 }
 
 static rsift_status disk_acquire(const rs_io_tree *tree, rs_io_disk *disk, int *fd,
@@ -145,24 +160,6 @@ bool rs_io_span_slice(rs_io_tree *tree, const rs_io_span *span, int64_t begin, i
     return true;
 }
 
-rsift_status rs_io_fd_read(int fd, int64_t offset, void *dst, size_t n, size_t *got,
-                           rsift_error *err)
-{
-    size_t done = 0;
-    while (done < n) {
-        ssize_t k = pread(fd, (char *)dst + done, n - done, (off_t)(offset + (int64_t)done));
-        if (k < 0 && errno == EINTR) continue;
-        if (k < 0) {
-            rsift_status st = rs_err_errno(err, errno, "cannot read");
-            return rs_err_within(err, st, "byte %" PRId64, offset + (int64_t)done);
-        }
-        if (k == 0) break;
-        done += (size_t)k;
-    }
-    *got = done;
-    return RSIFT_OK;
-}
-
 static rsift_status segment_read(const rs_io_tree *tree, const rs_io_segment *s, int64_t skip,
                                  void *dst, size_t n, rsift_error *err)
 {
@@ -221,6 +218,26 @@ void rs_io_span_advise(const rs_io_tree *tree, const rs_io_span *span, int64_t o
     disk_release(tree, s->disk);
 }
 
+/* A span as the source of a stream ---- */
+
+static rsift_status read_span(rs_io_stream *stream, void *dst, size_t n, size_t *got,
+                              rsift_error *err)
+{
+    RS_TRY(rs_io_span_read(stream->tree, stream->span, stream->at, dst, n, got, err));
+    if (*got == 0) return rs_err_set(err, RSIFT_E_FORMAT, "ends early: the archive is cut short");
+    stream->at += (int64_t)*got;
+    return RSIFT_OK;
+}
+
+void rs_io_stream_over_span(rs_io_stream *stream, const rs_io_span *span, int64_t begin,
+                            int64_t n_bytes)
+{
+    stream->read = read_span;
+    stream->span = span;
+    stream->begin = stream->at = begin;
+    stream->n_bytes = n_bytes;
+}
+
 /* Temporary files ---- */
 
 static rsift_status spool_create(const rs_io_tree *tree, int *fd, rsift_error *err)
@@ -253,14 +270,8 @@ static rsift_status spool_write(const rs_io_tree *tree, int fd, const char *byte
         return rs_err_set(err, RSIFT_E_LIMIT,
                           "more than max_spool = %" PRIu64 " bytes in temporary files",
                           tree->limits.max_spool);
-    while (n > 0) {
-        ssize_t k = write(fd, bytes, n);
-        if (k < 0 && errno == EINTR) continue;
-        if (k < 0) return rs_err_errno(err, errno, "cannot write a temporary file");
-        bytes += k;
-        n -= (size_t)k;
-    }
-    return RSIFT_OK;
+    rsift_status status = rs_io_fd_write(fd, bytes, n, err);
+    return status == RSIFT_OK ? status : rs_err_within(err, status, "a temporary file");
 }
 
 rsift_status rs_io_spool(const rs_io_tree *tree, rs_str head, rs_io_stream *stream, int *fd,

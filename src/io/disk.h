@@ -3,7 +3,7 @@
 #ifndef RS_IO_DISK_H
 #define RS_IO_DISK_H
 
-#include "io/tree.h"
+#include "io/stream.h"
 
 #include <sys/stat.h>
 
@@ -28,9 +28,9 @@ rsift_status rs_io_span_need(const rs_io_tree *tree, const rs_io_span *span, int
 void rs_io_span_advise(const rs_io_tree *tree, const rs_io_span *span, int64_t offset,
                        int64_t n_bytes);
 
-/* Exactly n bytes from a descriptor, fewer at its end. */
-rsift_status rs_io_fd_read(int fd, int64_t offset, void *dst, size_t n, size_t *got,
-                           rsift_error *err);
+/* Makes the span's bytes from `begin` on the stream's source. */
+void rs_io_stream_over_span(rs_io_stream *stream, const rs_io_span *span, int64_t begin,
+                            int64_t n_bytes);
 
 /* Opens a file below the root and checks that it is the one that was listed. */
 rsift_status rs_io_open_listed(const rs_io_tree *tree, const char *name, int64_t n_bytes,

@@ -4,8 +4,10 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "io/clean_name.h"
 #include "io/disk.h"
 #include "io/joined.h"
+#include "io/look.h"
 #include "io/name.h"
 
 #include <dirent.h>
@@ -209,7 +211,7 @@ static rsift_status add_container(rs_io_tree *tree, const rs_io_dirent *items, s
     RS_TRY(clean_path(tree, path, &item.path, err));
     item.chain = item.path;
     RS_TRY(span_of_pieces(tree, items, i, &item, err));
-    RS_TRY(rs_io_look_inside(tree, &item, &opened, err));
+    RS_TRY(rs_io_look_inside(tree, &item, NULL, &opened, err));
     return opened ? RSIFT_OK : rs_io_add_plain(tree, &item, err);
 }
 

@@ -2,7 +2,7 @@
 #ifndef RS_IO_FOLDER_H
 #define RS_IO_FOLDER_H
 
-#include "io/tree.h"
+#include "io/list.h"
 
 /* Adds everything below the tree's root folder. */
 rsift_status rs_io_folder_walk(rs_io_tree *tree, rsift_error *err);

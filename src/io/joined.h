@@ -2,7 +2,7 @@
 #ifndef RS_IO_JOINED_H
 #define RS_IO_JOINED_H
 
-#include "io/tree.h"
+#include "io/list.h"
 
 /* A file or folder of one directory. */
 typedef struct rs_io_dirent {

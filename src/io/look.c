@@ -1,15 +1,13 @@
 /* Deciding whether a file is an archive, and opening it. Name and first bytes must both say so: a
  * .docx is a zip to nobody here, and a .zip that holds a web page is damaged. */
+#include "io/look.h"
+
+#include "base/buf.h"
 #include "io/archive.h"
 #include "io/disk.h"
 #include "io/name.h"
-#include "io/stream.h"
 #include "io/tar.h"
-#include "io/tree.h"
 #include "io/zip.h"
-
-#include "base/alloc.h"
-#include "base/buf.h"
 
 #include <inttypes.h>
 #include <unistd.h>
@@ -29,12 +27,6 @@ static rs_io_kind settle(rs_io_kind by_name, const uint8_t *head, size_t n)
         return RS_IO_TAR; /* an empty tar is nothing but zeros */
     }
     return by_bytes;
-}
-
-rs_io_kind rs_io_tree_kind(const rs_io_tree *tree, rs_str name)
-{
-    if (tree->open_sheets && rs_str_ends_nocase(name, RS_STR(".xlsx"))) return RS_IO_ZIP;
-    return rs_io_kind_by_name(name);
 }
 
 static rs_str bare_name_of(const rs_io_item *item)
@@ -71,10 +63,10 @@ static rsift_status add_container(rs_io_tree *tree, const rs_io_item *item, rs_i
 static rsift_status list(rs_io_tree *tree, uint32_t index, rsift_error *err)
 {
     switch (tree->containers[index]->kind) {
-    case RS_IO_ZIP: return rs_io_zip_list(tree, index, err);
-    case RS_IO_TAR: return rs_io_tar_list(tree, index, err);
+    case RS_IO_ZIP: return rs_io_zip_list(tree, index, rs_io_look_inside, err);
+    case RS_IO_TAR: return rs_io_tar_list(tree, index, rs_io_look_inside, err);
     case RS_IO_PLAIN: return RSIFT_OK;
-    default: return rs_io_archive_list(tree, index, err);
+    default: return rs_io_archive_list(tree, index, rs_io_look_inside, err);
     }
 }
 
@@ -127,8 +119,9 @@ static rsift_status open_as(rs_io_tree *tree, const rs_io_item *item, rs_io_kind
     return fail(item, &why, err);
 }
 
-rsift_status rs_io_look_inside(rs_io_tree *tree, const rs_io_item *item, bool *opened,
-                               rsift_error *err)
+/* Whether the item is an archive by its name and its first bytes, and if so, its members. */
+static rsift_status look_inside_span(rs_io_tree *tree, const rs_io_item *item, bool *opened,
+                                     rsift_error *err)
 {
     uint8_t head[n_head];
     size_t n;
@@ -163,12 +156,13 @@ static rsift_status look_inside_spooled(rs_io_tree *tree, const rs_io_item *item
     }
     if (!rs_io_span_of(tree, &disk, 1, &inner.span))
         return rs_err_nomem(err, "an archive in an archive");
-    return rs_io_look_inside(tree, &inner, opened, err);
+    return look_inside_span(tree, &inner, opened, err);
 }
 
-rsift_status rs_io_look_inside_stream(rs_io_tree *tree, const rs_io_item *item,
-                                      rs_io_stream *stream, bool *opened, rsift_error *err)
+rsift_status rs_io_look_inside(rs_io_tree *tree, const rs_io_item *item, rs_io_stream *stream,
+                               bool *opened, rsift_error *err)
 {
+    if (!stream) return look_inside_span(tree, item, opened, err);
     uint8_t head[n_head];
     size_t n = 0, got = 1;
     *opened = false;

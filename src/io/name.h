@@ -1,15 +1,13 @@
-/* Names from outside: cleaning, what an extension promises, what first bytes say, and which files
- * are pieces of one archive. */
+/* What an extension promises, what first bytes say, and which files are pieces of one archive. */
 #ifndef RS_IO_NAME_H
 #define RS_IO_NAME_H
 
-#include "io/tree.h"
-
-/* Whether rs_io_clean_name would leave the name as it is. */
-bool rs_io_name_is_clean(rs_str name);
+#include "io/list.h"
 
 /* What the name promises; RS_IO_PLAIN = no archive. */
 rs_io_kind rs_io_kind_by_name(rs_str name);
+/* The same in this tree, which may be asked to look into workbooks. */
+rs_io_kind rs_io_tree_kind(const rs_io_tree *tree, rs_str name);
 /* What the first bytes say (512 are enough); RS_IO_PLAIN = no archive known here. */
 rs_io_kind rs_io_kind_by_bytes(const uint8_t *bytes, size_t n);
 /* A tar header block whose checksum is right. */
@@ -32,7 +30,7 @@ typedef struct rs_io_part {
     bool last;      /* x.zip closing x.z01...; its number is INT64_MAX */
 } rs_io_part;
 
-/* Whether the name (no folder) is that of a piece. x.rar and x.zip alone are not: see pair_of. */
+/* Whether the name (no folder) is that of a piece. x.rar and x.zip alone are not: see rs_io_part_anchor. */
 bool rs_io_part_of(rs_str name, rs_io_part *out);
 /* x.zip as the last piece of x.z01..., x.rar as the first of x.r00...; false for other names. */
 bool rs_io_part_anchor(rs_str name, rs_io_part *out);

@@ -1,5 +1,6 @@
 /* Output files appear under their final name only when they are complete and on disk. */
 #include "base/alloc.h"
+#include "io/fd.h"
 #include "io/io.h"
 
 #include <errno.h>
@@ -79,26 +80,19 @@ rsift_status rs_io_out_open(rs_str path, rs_io_out **result, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status write_all(rs_io_out *out, const uint8_t *bytes, size_t n, rsift_error *err)
+static rsift_status write_through(rs_io_out *out, const uint8_t *bytes, size_t n, rsift_error *err)
 {
-    while (n > 0) {
-        ssize_t k = write(out->fd, bytes, n);
-        if (k < 0 && errno == EINTR) continue;
-        if (k < 0) {
-            out->failed = true;
-            return blame(out, rs_err_errno(err, errno, "cannot write"), err);
-        }
-        bytes += k;
-        n -= (size_t)k;
-    }
-    return RSIFT_OK;
+    rsift_status status = rs_io_fd_write(out->fd, bytes, n, err);
+    if (status == RSIFT_OK) return status;
+    out->failed = true;
+    return blame(out, status, err);
 }
 
 static rsift_status flush(rs_io_out *out, rsift_error *err)
 {
     size_t n = out->filled;
     out->filled = 0;
-    return write_all(out, out->window, n, err);
+    return write_through(out, out->window, n, err);
 }
 
 rsift_status rs_io_out_write(rs_io_out *out, const void *bytes, size_t n, rsift_error *err)
@@ -107,7 +101,7 @@ rsift_status rs_io_out_write(rs_io_out *out, const void *bytes, size_t n, rsift_
     rs_hash_bytes(&out->hasher, bytes, n);
     out->n_bytes += (int64_t)n;
     if (n > window_bytes - out->filled) RS_TRY(flush(out, err));
-    if (n >= window_bytes) return write_all(out, bytes, n, err);
+    if (n >= window_bytes) return write_through(out, bytes, n, err);
     memcpy(out->window + out->filled, bytes, n);
     out->filled += n;
     return RSIFT_OK;
@@ -182,15 +176,8 @@ rsift_status rs_io_write_small(rs_str path, const void *bytes, size_t n, rsift_e
     snprintf(final, sizeof final, "%.*s", (int)path.len, path.ptr);
     snprintf(partial, sizeof partial, "%s.partial-%ld", final, (long)getpid());
     int fd = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    rsift_status status = RSIFT_OK;
     if (fd < 0) return rs_err_within(err, rs_err_errno(err, errno, "cannot create"), "%s", final);
-    const char *p = bytes;
-    while (status == RSIFT_OK && n > 0) {
-        ssize_t done = write(fd, p, n);
-        if (done < 0 && errno == EINTR) continue;
-        if (done <= 0) status = rs_err_errno(err, done ? errno : ENOSPC, "cannot write");
-        else p += done, n -= (size_t)done;
-    }
+    rsift_status status = rs_io_fd_write(fd, bytes, n, err);
     if (close(fd) != 0 && status == RSIFT_OK) status = rs_err_errno(err, errno, "cannot close");
     unlink(final); /* renaming over a file makes ext4 write it out at once */
     if (status == RSIFT_OK && rename(partial, final) != 0)

@@ -2,9 +2,8 @@
  * memory when small and to an unlinked temporary file when not. */
 #include "base/alloc.h"
 #include "io/disk.h"
-#include "io/stream.h"
-#include "io/tree.h"
-#include "io/zip.h"
+#include "io/fd.h"
+#include "io/zip_read.h"
 
 #include <inttypes.h>
 #include <unistd.h>

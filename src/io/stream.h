@@ -1,40 +1,40 @@
-/* Inside of a stream: where its bytes come from. Streams keep their buffers and decompressors
- * when they are closed and are used again, so that small members cost no allocation. */
+/* Inside of a stream: a source {read, close}, and what checks its bytes. Streams keep their buffers
+ * and decompressors when they are closed and are used again, so that small members cost no
+ * allocation. The sources are where the bytes are: open.c (files), disk.c (spans), zip_read.c,
+ * archive.c. */
 #ifndef RS_IO_STREAM_H
 #define RS_IO_STREAM_H
 
-#include "io/archive.h"
-#include "io/disk.h"
-#include "io/tree.h"
+#include "io/list.h"
 
 #include <zlib.h>
 
 struct libdeflate_decompressor;
+struct rs_io_pass;
 
-typedef enum rs_io_from {
-    RS_IO_FROM_FILE,    /* a loose file's own descriptor */
-    RS_IO_FROM_SPAN,    /* bytes as they stand in a span */
-    RS_IO_FROM_MEMORY,  /* decoded when it was opened */
-    RS_IO_FROM_DEFLATE, /* decoded while it is read */
-    RS_IO_FROM_PASS     /* the current entry of a sequential archive */
-} rs_io_from;
+/* The next bytes of the source; *got is 0 before the call. Sources of a known size are asked for
+ * 1 <= n <= what is left of it, and give at least one byte or an error. */
+typedef rsift_status rs_io_stream_read_fn(rs_io_stream *stream, void *dst, size_t n, size_t *got,
+                                          rsift_error *err);
 
 struct rs_io_stream {
     const rs_io_tree *tree;
-    rs_io_from from;
     rs_str chain;
-    int64_t n_given; /* decoded bytes handed out so far */
-    int64_t n_bytes; /* decoded bytes in all; -1 = not known */
+    rs_io_stream_read_fn *read;
+    void (*close)(rs_io_stream *stream); /* gives back what the source holds; NULL = nothing */
+    int64_t n_given;                     /* decoded bytes handed out so far */
+    int64_t n_bytes;                     /* decoded bytes in all; -1 = not known */
+    bool open_ended;                     /* only reading on tells where the source ends */
+    bool has_crc;
+    uint32_t crc, want_crc;
+    /* of the sources: */
     int fd;
     const rs_io_span *span;
     int64_t begin, at; /* first byte and next byte in the span */
-    int64_t n_packed;  /* FROM_DEFLATE: compressed bytes in all */
-    bool has_crc;
-    uint32_t crc, want_crc;
+    int64_t n_packed;  /* compressed bytes in all */
     const uint8_t *memory;
-    rs_io_pass *pass;
-    bool owns_pass;
-    /* kept between uses */
+    struct rs_io_pass *pass;
+    /* kept between uses: */
     uint8_t *in, *out;
     size_t cap_in, cap_out;
     struct libdeflate_decompressor *small;
@@ -43,16 +43,14 @@ struct rs_io_stream {
     rs_io_stream *next_idle;
 };
 
-/* A stream with nothing in it; NULL = out of memory. Ends with rs_io_close. */
-rs_io_stream *rs_io_stream_take(const rs_io_tree *tree);
+/* A stream without a source yet; NULL = out of memory. Ends with rs_io_close. */
+rs_io_stream *rs_io_stream_new(const rs_io_tree *tree, rs_str chain);
 void rs_io_streams_free(rs_io_stream *idle);
-/* Room for n bytes in one of the stream's buffers; NULL = out of memory. */
-uint8_t *rs_io_stream_room(uint8_t **buffer, size_t *cap, size_t n);
-/* Prepares `stream` for one member of a container that can be sought in. */
-rsift_status rs_io_stream_start(rs_io_stream *stream, const rs_io_container *container,
-                                const rs_io_entry *entry, rs_str chain, int64_t n_bytes,
-                                rsift_error *err);
+/* At least n bytes in one of the stream's buffers; NULL = out of memory. */
+uint8_t *rs_io_stream_buffer(uint8_t **buffer, size_t *cap, size_t n);
+/* The source over stream->memory. */
+rs_io_stream_read_fn rs_io_stream_from_memory;
 /* Adds the stream's chain and byte to an error. */
-rsift_status rs_io_stream_blame(const rs_io_stream *stream, rsift_status status, rsift_error *err);
+rsift_status rs_io_stream_error(const rs_io_stream *stream, rsift_status status, rsift_error *err);
 
 #endif

@@ -14,6 +14,7 @@ enum { block = 512, largest_extra = 1 << 20, window_bytes = 16 * 1024 };
 
 typedef struct scan {
     rs_io_tree *tree;
+    rs_io_look_fn *look;
     rs_io_container *container;
     uint32_t index;
     uint8_t *window;
@@ -156,7 +157,7 @@ static rsift_status add_regular(scan *s, rs_str name, int64_t at, int64_t n_byte
         rs_io_item item = {.path = m.path, .chain = m.chain, .file = m.file, .depth = c->depth};
         if (!rs_io_span_slice(s->tree, &c->span, at, n_bytes, &item.span))
             return rs_err_nomem(err, "an archive in an archive");
-        RS_TRY(rs_io_look_inside(s->tree, &item, &opened, err));
+        RS_TRY(s->look(s->tree, &item, NULL, &opened, err));
     }
     return opened ? RSIFT_OK : rs_io_add_member(s->tree, &m, &entry, err);
 }
@@ -220,10 +221,14 @@ static rsift_status scan_all(scan *s, rsift_error *err)
     }
 }
 
-rsift_status rs_io_tar_list(rs_io_tree *tree, uint32_t container, rsift_error *err)
+rsift_status rs_io_tar_list(rs_io_tree *tree, uint32_t container, rs_io_look_fn *look,
+                            rsift_error *err)
 {
-    scan s = {
-        .tree = tree, .container = tree->containers[container], .index = container, .n_bytes = -1};
+    scan s = {.tree = tree,
+              .look = look,
+              .container = tree->containers[container],
+              .index = container,
+              .n_bytes = -1};
     s.window = rs_alloc(window_bytes);
     if (!s.window) return rs_err_nomem(err, "a window");
     rsift_status status = scan_all(&s, err);

@@ -3,10 +3,11 @@
 #ifndef RS_IO_TAR_H
 #define RS_IO_TAR_H
 
-#include "io/tree.h"
+#include "io/list.h"
 
-/* Adds the archive's members, looking into archives among them. RSIFT_E_FORMAT after a damaged
- * place leaves the members before it in the tree. */
-rsift_status rs_io_tar_list(rs_io_tree *tree, uint32_t container, rsift_error *err);
+/* Adds the archive's members and reports archives among them to `look`. RSIFT_E_FORMAT after a
+ * damaged place leaves the members before it in the tree. */
+rsift_status rs_io_tar_list(rs_io_tree *tree, uint32_t container, rs_io_look_fn *look,
+                            rsift_error *err);
 
 #endif

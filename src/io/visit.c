@@ -3,8 +3,6 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "io/archive.h"
-#include "io/stream.h"
-#include "io/tree.h"
 
 typedef struct open_pass {
     const rs_io_container *container;
@@ -52,13 +50,8 @@ static rsift_status open_in_pass(visit *v, size_t member, const rs_io_container 
     }
     rsift_status status = rs_io_pass_seek(open->pass, v->tree->entries[member].begin, why);
     if (status != RSIFT_OK) return rs_err_within(why, status, "%.*s", RS_STR_ARG(m->chain));
-    *stream = rs_io_stream_take(v->tree);
-    if (!*stream) return rs_err_nomem(why, "a stream");
-    (*stream)->from = RS_IO_FROM_PASS;
-    (*stream)->chain = m->chain;
-    (*stream)->n_bytes = m->n_bytes;
-    (*stream)->pass = open->pass;
-    return RSIFT_OK;
+    *stream = rs_io_pass_stream(open->pass, m->chain, m->n_bytes, false);
+    return *stream ? RSIFT_OK : rs_err_nomem(why, "a stream");
 }
 
 static rsift_status visit_one(visit *v, size_t member, rsift_error *err)

@@ -13,6 +13,7 @@
 #include "io/name.h"
 #include "io/stream.h"
 #include "io/zip_directory.h"
+#include "io/zip_read.h"
 
 #include <inttypes.h>
 #include <libdeflate.h>
@@ -82,6 +83,7 @@ static rsift_status judge(survey *s, const rs_io_container *c, const rs_io_zip_d
 
 typedef struct lister {
     rs_io_tree *tree;
+    rs_io_look_fn *look;
     uint32_t index;
     rs_io_container *container;
 } lister;
@@ -118,12 +120,12 @@ static rsift_status look_inside_member(lister *l, const rs_io_member *m, const r
     if (stored) {
         if (!rs_io_span_slice(l->tree, &l->container->span, begin, m->n_bytes, &item.span))
             return rs_err_nomem(err, "an archive in an archive");
-        return rs_io_look_inside(l->tree, &item, opened, err);
+        return l->look(l->tree, &item, NULL, opened, err);
     }
-    rs_io_stream *stream = rs_io_stream_take(l->tree);
+    rs_io_stream *stream = rs_io_stream_new(l->tree, m->chain);
     if (!stream) return rs_err_nomem(err, "a stream");
-    status = rs_io_stream_start(stream, l->container, entry, m->chain, m->n_bytes, err);
-    if (status == RSIFT_OK) status = rs_io_look_inside_stream(l->tree, &item, stream, opened, err);
+    status = rs_io_zip_start(stream, l->container, entry, m->n_bytes, err);
+    if (status == RSIFT_OK) status = l->look(l->tree, &item, stream, opened, err);
     rs_io_close(stream);
     if (status == RSIFT_E_FORMAT) {
         *opened = false;
@@ -162,7 +164,8 @@ static rsift_status list_entry(void *ctx, const rs_io_zip_central *e, rsift_erro
     return opened ? RSIFT_OK : rs_io_add_member(l->tree, &m, &entry, err);
 }
 
-rsift_status rs_io_zip_list(rs_io_tree *tree, uint32_t container, rsift_error *err)
+rsift_status rs_io_zip_list(rs_io_tree *tree, uint32_t container, rs_io_look_fn *look,
+                            rsift_error *err)
 {
     rs_io_container *c = tree->containers[container];
     rs_io_zip_directory dir;
@@ -172,6 +175,6 @@ rsift_status rs_io_zip_list(rs_io_tree *tree, uint32_t container, rsift_error *e
     if (status == RSIFT_OK) status = judge(&s, c, &dir, err);
     rs_free(s.places);
     RS_TRY(status);
-    lister l = {tree, container, c};
+    lister l = {tree, look, container, c};
     return rs_io_zip_walk(tree, c, &dir, list_entry, &l, err);
 }

@@ -2,7 +2,7 @@
 #ifndef RS_IO_ZIP_DIRECTORY_H
 #define RS_IO_ZIP_DIRECTORY_H
 
-#include "io/tree.h"
+#include "io/list.h"
 
 typedef struct rs_io_zip_directory {
     int64_t begin, n_bytes; /* in the span */

@@ -1,6 +1,6 @@
 /* Reading members of a zip. Small ones take one read and one call of libdeflate; large ones are
  * decoded by zlib while they are read. The local header is believed only in its length. */
-#include "io/zip.h"
+#include "io/zip_read.h"
 
 #include "base/alloc.h"
 #include "base/cur.h"
@@ -86,7 +86,7 @@ static rsift_status inflate_small(rs_io_stream *stream, const uint8_t *packed, s
                                   size_t n_bytes, rsift_error *err)
 {
     if (!stream->small) stream->small = libdeflate_alloc_decompressor();
-    uint8_t *out = rs_io_stream_room(&stream->out, &stream->cap_out, n_bytes);
+    uint8_t *out = rs_io_stream_buffer(&stream->out, &stream->cap_out, n_bytes);
     if (!stream->small || !out) return rs_err_nomem(err, "a decompressor");
     size_t n_out = 0;
     enum libdeflate_result result =
@@ -107,7 +107,7 @@ static rsift_status start_small(rs_io_stream *stream, const rs_io_container *c,
 {
     size_t n_packed = (size_t)entry->n_packed, got;
     size_t guess = local_bytes + stream->chain.len + guess_extra + n_packed;
-    uint8_t *in = rs_io_stream_room(&stream->in, &stream->cap_in, guess);
+    uint8_t *in = rs_io_stream_buffer(&stream->in, &stream->cap_in, guess);
     if (!in) return rs_err_nomem(err, "a stream");
     RS_TRY(rs_io_span_read(stream->tree, &c->span, entry->begin, in, guess, &got, err));
     if (got < local_bytes) return damaged(err, entry->begin, "ends early");
@@ -115,12 +115,12 @@ static rsift_status start_small(rs_io_stream *stream, const rs_io_container *c,
     RS_TRY(local_size(in, c, entry, &n_header, err));
     const uint8_t *packed = in + n_header;
     if ((size_t)n_header + n_packed > got) {
-        in = rs_io_stream_room(&stream->in, &stream->cap_in, n_packed);
+        in = rs_io_stream_buffer(&stream->in, &stream->cap_in, n_packed);
         if (!in) return rs_err_nomem(err, "a stream");
         RS_TRY(rs_io_span_need(stream->tree, &c->span, entry->begin + n_header, in, n_packed, err));
         packed = in;
     }
-    stream->from = RS_IO_FROM_MEMORY;
+    stream->read = rs_io_stream_from_memory;
     stream->memory = packed;
     stream->n_bytes = (int64_t)n_bytes;
     if (entry->method == 8) RS_TRY(inflate_small(stream, packed, n_packed, n_bytes, err));
@@ -129,6 +129,41 @@ static rsift_status start_small(rs_io_stream *stream, const rs_io_container *c,
         return rs_err_set(err, RSIFT_E_FORMAT,
                           "checksum is %08" PRIx32 ", the archive promises %08" PRIx32, crc,
                           entry->crc);
+    return RSIFT_OK;
+}
+
+/* More compressed bytes for zlib; none are left at the member's end. */
+static rsift_status refill(rs_io_stream *stream, rsift_error *err)
+{
+    int64_t left = stream->n_packed - (stream->at - stream->begin);
+    size_t n = left < inflate_window ? (size_t)left : inflate_window;
+    RS_TRY(rs_io_span_need(stream->tree, stream->span, stream->at, stream->in, n, err));
+    stream->z.next_in = stream->in;
+    stream->z.avail_in = (unsigned)n;
+    stream->at += (int64_t)n;
+    return RSIFT_OK;
+}
+
+/* The next decoded bytes of a large deflated member; 1 <= n <= bytes that are left. */
+static rsift_status inflate_some(rs_io_stream *stream, void *dst, size_t n, size_t *got,
+                                 rsift_error *err)
+{
+    z_stream *z = &stream->z;
+    if (n > 1 << 30) n = 1 << 30;
+    z->next_out = dst;
+    z->avail_out = (unsigned)n;
+    while (z->avail_out == n && !stream->z_done) {
+        if (z->avail_in == 0) RS_TRY(refill(stream, err));
+        int result = inflate(z, Z_NO_FLUSH); /* Z_BUF_ERROR when there is nothing to go on */
+        if (result == Z_MEM_ERROR) return rs_err_nomem(err, "a decompressor");
+        if (result == Z_STREAM_END) stream->z_done = true;
+        else if (result != Z_OK) return rs_err_set(err, RSIFT_E_FORMAT, "damaged compressed data");
+    }
+    *got = n - z->avail_out;
+    if (*got == 0)
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "does not unpack to the %" PRId64 " bytes that the archive promises",
+                          stream->n_bytes);
     return RSIFT_OK;
 }
 
@@ -151,17 +186,14 @@ static rsift_status start_large(rs_io_stream *stream, const rs_io_container *c,
     int64_t n_header;
     RS_TRY(rs_io_span_need(stream->tree, &c->span, entry->begin, bytes, local_bytes, err));
     RS_TRY(local_size(bytes, c, entry, &n_header, err));
-    stream->span = &c->span;
-    stream->begin = stream->at = entry->begin + n_header;
+    rs_io_stream_over_span(stream, &c->span, entry->begin + n_header, n_bytes);
     stream->n_packed = entry->n_packed;
-    stream->n_bytes = n_bytes;
     stream->has_crc = true;
     stream->want_crc = entry->crc;
     rs_io_span_advise(stream->tree, stream->span, stream->at, entry->n_packed);
-    stream->from = RS_IO_FROM_SPAN;
     if (entry->method == 0) return RSIFT_OK;
-    stream->from = RS_IO_FROM_DEFLATE;
-    if (!rs_io_stream_room(&stream->in, &stream->cap_in, inflate_window))
+    stream->read = inflate_some;
+    if (!rs_io_stream_buffer(&stream->in, &stream->cap_in, inflate_window))
         return rs_err_nomem(err, "a stream");
     stream->z.zalloc = zlib_alloc;
     stream->z.zfree = zlib_free;
@@ -189,38 +221,4 @@ rsift_status rs_io_zip_start(rs_io_stream *stream, const rs_io_container *contai
     if (entry->n_packed <= small_packed && n_bytes <= small_bytes)
         return start_small(stream, container, entry, (size_t)n_bytes, err);
     return start_large(stream, container, entry, n_bytes, err);
-}
-
-/* More compressed bytes for zlib; none are left at the member's end. */
-static rsift_status refill(rs_io_stream *stream, rsift_error *err)
-{
-    int64_t left = stream->n_packed - (stream->at - stream->begin);
-    size_t n = left < inflate_window ? (size_t)left : inflate_window;
-    RS_TRY(rs_io_span_need(stream->tree, stream->span, stream->at, stream->in, n, err));
-    stream->z.next_in = stream->in;
-    stream->z.avail_in = (unsigned)n;
-    stream->at += (int64_t)n;
-    return RSIFT_OK;
-}
-
-rsift_status rs_io_zip_inflate(rs_io_stream *stream, void *dst, size_t n, size_t *got,
-                               rsift_error *err)
-{
-    z_stream *z = &stream->z;
-    if (n > 1 << 30) n = 1 << 30;
-    z->next_out = dst;
-    z->avail_out = (unsigned)n;
-    while (z->avail_out == n && !stream->z_done) {
-        if (z->avail_in == 0) RS_TRY(refill(stream, err));
-        int result = inflate(z, Z_NO_FLUSH); /* Z_BUF_ERROR when there is nothing to go on */
-        if (result == Z_MEM_ERROR) return rs_err_nomem(err, "a decompressor");
-        if (result == Z_STREAM_END) stream->z_done = true;
-        else if (result != Z_OK) return rs_err_set(err, RSIFT_E_FORMAT, "damaged compressed data");
-    }
-    *got = n - z->avail_out;
-    if (*got == 0)
-        return rs_err_set(err, RSIFT_E_FORMAT,
-                          "does not unpack to the %" PRId64 " bytes that the archive promises",
-                          stream->n_bytes);
-    return RSIFT_OK;
 }

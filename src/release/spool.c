@@ -2,6 +2,7 @@
 #include "release/spool.h"
 
 #include "base/alloc.h"
+#include "io/fd.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -44,20 +45,15 @@ static rsift_status open_file(rs_spool *s, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status write_all(rs_spool *s, const char *bytes, size_t n, rsift_error *err)
+static rsift_status append(rs_spool *s, const char *bytes, size_t n, rsift_error *err)
 {
     if (s->most && (uint64_t)s->end + n > s->most)
         return rs_err_set(err, RSIFT_E_LIMIT,
                           "an archive that unpacks to more than max_spool = %" PRIu64 " bytes",
                           s->most);
-    while (n > 0) {
-        const ssize_t done = write(s->fd, bytes, n);
-        if (done < 0 && errno == EINTR) continue;
-        if (done <= 0) return rs_err_errno(err, errno, "cannot write a temporary file");
-        bytes += done;
-        n -= (size_t)done;
-        s->end += done;
-    }
+    const rsift_status status = rs_io_fd_write(s->fd, bytes, n, err);
+    if (status != RSIFT_OK) return rs_err_within(err, status, "a temporary file");
+    s->end += (int64_t)n;
     return RSIFT_OK;
 }
 
@@ -75,7 +71,7 @@ static rsift_status take(void *ctx, size_t member, rs_io_stream *stream, const r
     c->at = s->end;
     for (size_t got = 1; got > 0;) {
         RS_TRY(rs_io_read(stream, s->window, READ_BYTES, &got, err));
-        RS_TRY(write_all(s, s->window, got, err));
+        RS_TRY(append(s, s->window, got, err));
     }
     c->n = s->end - c->at;
     return RSIFT_OK;

@@ -2,6 +2,8 @@
  * is synced, then renamed, then the folder is synced. */
 #include "store/files.h"
 
+#include "io/fd.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -94,26 +96,16 @@ rsift_status rs_store_sync(const char *path, rsift_error *err)
     return rs_err_errno(err, failed, "cannot write %s to disk", path);
 }
 
-static rsift_status write_all(int fd, const char *path, rs_str bytes, rsift_error *err)
-{
-    while (bytes.len > 0) {
-        ssize_t n = write(fd, bytes.ptr, bytes.len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return rs_err_errno(err, errno, "cannot write %s", path);
-        bytes.ptr += n;
-        bytes.len -= (size_t)n;
-    }
-    if (fsync(fd) != 0) return rs_err_errno(err, errno, "cannot write %s to disk", path);
-    return RSIFT_OK;
-}
-
 rsift_status rs_store_write_file(const char *path, rs_str bytes, rsift_error *err)
 {
     rs_path temporary;
     RS_TRY(rs_path_set(&temporary, err, "%s.%ld.new", path, (long)getpid()));
     int fd = open(temporary.text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0) return rs_err_errno(err, errno, "cannot make %s", temporary.text);
-    rsift_status status = write_all(fd, temporary.text, bytes, err);
+    rsift_status status = rs_io_fd_write(fd, bytes.ptr, bytes.len, err);
+    if (status != RSIFT_OK) rs_err_within(err, status, "%s", temporary.text);
+    if (status == RSIFT_OK && fsync(fd) != 0)
+        status = rs_err_errno(err, errno, "cannot write %s to disk", temporary.text);
     if (close(fd) != 0 && status == RSIFT_OK)
         status = rs_err_errno(err, errno, "cannot write %s", temporary.text);
     if (status == RSIFT_OK && rename(temporary.text, path) != 0)

@@ -1,10 +1,12 @@
-/* Inside of room io: the tree while it is being built, and what it keeps for reading later.
+/* Inside of room io: the list of members while it is being built, and what is kept of each for
+ * reading later. The bottom of the room: who finds members (folder, zip, tar, archive) is above,
+ * opening and closing a tree at the top (tree.c).
  *
  * A disk is one file (or one unlinked temporary file) with a shared, lazily opened descriptor. A
  * span is a run of bytes over one or more disks, so that joined parts, a stored member of a zip
  * and a plain file are read by the same function. A container is an archive over a span. */
-#ifndef RS_IO_TREE_H
-#define RS_IO_TREE_H
+#ifndef RS_IO_LIST_H
+#define RS_IO_LIST_H
 
 #include "io/io.h"
 
@@ -139,18 +141,12 @@ typedef struct rs_io_item {
     bool strict; /* damage is an error, not a note */
 } rs_io_item;
 
-/* Looks inside an archive and adds its members; *opened tells whether it was one (false: the
- * caller lists it as a plain member). */
-rsift_status rs_io_look_inside(rs_io_tree *tree, const rs_io_item *item, bool *opened,
-                               rsift_error *err);
-/* The same for a member of an archive that can only be had as a stream: unpacked to a temporary
- * file when its first bytes are those of an archive. */
-rsift_status rs_io_look_inside_stream(rs_io_tree *tree, const rs_io_item *item,
-                                      rs_io_stream *stream, bool *opened, rsift_error *err);
-/* The kind that the name says in this tree. */
-rs_io_kind rs_io_tree_kind(const rs_io_tree *tree, rs_str name);
-/* Adds `item` as a plain member over its span. */
-rsift_status rs_io_add_plain(rs_io_tree *tree, const rs_io_item *item, rsift_error *err);
+/* Looks inside what may be an archive and adds its members; *opened tells whether it was one
+ * (false: the caller adds it as a plain member). `stream`: its bytes where they can only be had in
+ * turn; NULL = item->span holds them. Containers report nested archives to such a function:
+ * look.c's. */
+typedef rsift_status rs_io_look_fn(rs_io_tree *tree, const rs_io_item *item, rs_io_stream *stream,
+                                   bool *opened, rsift_error *err);
 
 /* A finished list: repeated names resolved, the index for rs_io_find built. */
 rsift_status rs_io_tree_finish(rs_io_tree *tree, rsift_error *err);
