@@ -2,7 +2,8 @@
 #ifndef RS_CODEC_YAML_TREE_H
 #define RS_CODEC_YAML_TREE_H
 
-#include "codec/yaml.h"
+#include "base/arena.h"
+#include "codec/yaml_node.h"
 
 enum { RS_YAML_MAX_BYTES = 4 << 20, RS_YAML_MAX_NODES = 1 << 20 };
 
