@@ -30,7 +30,8 @@ typedef struct rs_io_part {
     bool last;      /* x.zip closing x.z01...; its number is INT64_MAX */
 } rs_io_part;
 
-/* Whether the name (no folder) is that of a piece. x.rar and x.zip alone are not: see rs_io_part_anchor. */
+/* Whether the name (no folder) is that of a piece. x.rar and x.zip alone are not: see
+ * rs_io_part_anchor. */
 bool rs_io_part_of(rs_str name, rs_io_part *out);
 /* x.zip as the last piece of x.z01..., x.rar as the first of x.r00...; false for other names. */
 bool rs_io_part_anchor(rs_str name, rs_io_part *out);
