@@ -6,6 +6,8 @@
  * EarthDial's files write `[[x, y, x, y, a]][[..]]` bare; EarthGPT writes several boxes in one
  * bracket with ';'; Falcon puts bare `<855>` tokens into <box>, <quad> and <poly>. Prompts describe
  * formats ("[x1, y1, x2, y2]", "{<x1><y1>..}") and must not be taken for coordinates. */
+#include "lang/boxtext.h"
+
 #include "lang/boxtext_scan.h"
 
 /* ---- phrases ---------------------------------------------------------------------------- */

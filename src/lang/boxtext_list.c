@@ -18,30 +18,6 @@ static bool is_non_number(const scan *s, size_t i)
     return rest.len && !rs_num_double(rest, &v); /* 1e999 */
 }
 
-/* `[1, 2, 3, 4]` or `(1, 2)`; commas or blanks between; *i at the opener, moved behind the closer
- * or to the failing byte. With `sections`, a ';' stops after the numbers so far (*i stays on it).
- */
-bool rs_lang_box_flat_list(scan *s, size_t *i, char closer, bool *stopped)
-{
-    for (;;) {
-        *i = skip_blanks(s, *i);
-        if (!rs_lang_box_number(s, i)) return false;
-        *i = skip_blanks(s, *i);
-        char c = at(s, *i);
-        if (c == closer) {
-            (*i)++;
-            *stopped = false;
-            return true;
-        }
-        if (c == ';') {
-            (*i)++;
-            *stopped = true;
-            return true;
-        }
-        if (c == ',') (*i)++;
-    }
-}
-
 bool rs_lang_box_shape_of_count(size_t n, rs_boxtext_shape *shape)
 {
     switch (n) {

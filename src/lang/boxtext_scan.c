@@ -169,3 +169,27 @@ void rs_lang_box_take_back(scan *s, mark m)
     s->n_pool = m.n_pool;
     s->n_groups = m.n_groups;
 }
+
+/* `[1, 2, 3, 4]` or `(1, 2)`; commas or blanks between; *i at the opener, moved behind the closer
+ * or to the failing byte. With `sections`, a ';' stops after the numbers so far (*i stays on it).
+ */
+bool rs_lang_box_flat_list(scan *s, size_t *i, char closer, bool *stopped)
+{
+    for (;;) {
+        *i = skip_blanks(s, *i);
+        if (!rs_lang_box_number(s, i)) return false;
+        *i = skip_blanks(s, *i);
+        char c = at(s, *i);
+        if (c == closer) {
+            (*i)++;
+            *stopped = false;
+            return true;
+        }
+        if (c == ';') {
+            (*i)++;
+            *stopped = true;
+            return true;
+        }
+        if (c == ',') (*i)++;
+    }
+}

@@ -4,7 +4,9 @@
 #define RS_LANG_BOXTEXT_SCAN_H
 
 #include "base/ascii.h"
-#include "lang/boxtext.h"
+#include "base/arena.h"
+#include "base/str.h"
+#include "lang/boxtext_span.h"
 
 enum { max_ahead = 96, max_key = 32, max_label = 1024, max_members = 12 };
 
@@ -62,6 +64,7 @@ static inline bool has_at(const scan *s, size_t i, rs_str word)
 bool rs_lang_box_any_style(const scan *s, unsigned styles);
 bool rs_lang_box_add_number(scan *s, double v);
 bool rs_lang_box_number(scan *s, size_t *i);
+bool rs_lang_box_flat_list(scan *s, size_t *i, char closer, bool *stopped);
 bool rs_lang_box_is_description(const scan *s, size_t i);
 bool rs_lang_box_only_separators(scan *s, size_t from, size_t begin);
 bool rs_lang_box_add_region(scan *s, size_t begin, size_t end, rs_boxtext_style style,
@@ -73,7 +76,6 @@ mark rs_lang_box_mark_of(const scan *s);
 void rs_lang_box_take_back(scan *s, mark m);
 
 /* boxtext_list.c */
-bool rs_lang_box_flat_list(scan *s, size_t *i, char closer, bool *stopped);
 bool rs_lang_box_any_list(scan *s, size_t begin, size_t *i, rs_boxtext_style style);
 bool rs_lang_box_holds_pair(scan *s, size_t i);
 bool rs_lang_box_pairs(scan *s, size_t begin, size_t *i, char closer, rs_boxtext_style style);
