@@ -1,7 +1,7 @@
 /* rsift_recommend: an allocation, and its recipe as a file. */
 #include "session/session.h"
 
-#include "decide/recommend.h"
+#include "decide/decide.h"
 #include "io/io.h"
 
 enum { default_budget = 100000 };

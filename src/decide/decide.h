@@ -58,4 +58,25 @@ typedef struct rs_mix_job {
  * (rsift.mix/1). The same recipe over the same workspace gives the same mixture_id and ledger. */
 rsift_status rs_decide_mix(const rs_mix_job *job, rs_buf *json, rsift_error *err);
 
+/* ---- recommend ------------------------------------------------------------------------------- */
+
+typedef struct rs_recommend_job {
+    rs_store *store; /* indexed data; NULL = from the catalogue alone */
+    const rs_catalog *catalog;
+    rs_texts goals;   /* tasks, skills, benchmark names, dataset ids; none = everything alike */
+    rs_texts protect; /* n 0 = all */
+    rs_recipe_licence licence;
+    int64_t budget; /* above 0 */
+    bool budget_in_images;
+    double gsd_m[2]; /* {0, 0} = any */
+    rs_texts sensors;
+    int64_t seed;
+    rs_str recipe_name;
+} rs_recommend_job;
+
+/* Appends the JSON answer (docs/cli.md, rsift.recommend/1) and the recipe.
+ * Errors: RSIFT_E_ARG for an unknown goal, with a suggestion. */
+rsift_status rs_decide_recommend(const rs_recommend_job *job, rs_buf *json, rs_buf *recipe,
+                                 rsift_error *err);
+
 #endif

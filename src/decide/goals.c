@@ -1,5 +1,5 @@
 /* Goals: which cells count. A goal is a task, a skill, a benchmark's name or a dataset's id. */
-#include "decide/supply.h"
+#include "decide/goals.h"
 
 #include "base/embedded.h"
 #include "codec/yaml.h"

@@ -1,11 +1,10 @@
 /* The recommendation's answer: rows with reasons, what simple rules would choose, and a recipe. */
-#include "decide/recommend.h"
+#include "decide/decide.h"
 
 #include "base/alloc.h"
 #include "codec/json_writer.h"
 #include "decide/ask.h"
-#include "decide/protect.h"
-#include "decide/supply.h"
+#include "decide/goals.h"
 
 #include <inttypes.h>
 

@@ -1,7 +1,7 @@
 /* The recommendation: goals, filters, recipes that mix accepts. */
 #include "workspace.h"
 
-#include "decide/recommend.h"
+#include "decide/goals.h"
 
 static rs_recommend_job job_of(const rs_catalog *catalog, rs_store *store, rs_str *goals, size_t n,
                                int64_t budget)

@@ -1,11 +1,12 @@
-/* What there is to choose from: candidates (datasets) and their supplies per cell. Private to the
- * recommendation. */
-#ifndef RS_DECIDE_SUPPLY_H
-#define RS_DECIDE_SUPPLY_H
+/* What a recommendation chooses from: candidates (datasets), and what each of them offers per cell
+ * (task x skill x ground sample distance). Which cells count is goals.h; how much is taken of each
+ * is choose/allocate.h. */
+#ifndef RS_DECIDE_CANDIDATES_H
+#define RS_DECIDE_CANDIDATES_H
 
 #include "base/map.h"
 #include "choose/allocate.h"
-#include "decide/recommend.h"
+#include "decide/decide.h"
 
 typedef enum rs_basis { RS_MEASURED, RS_FROM_CATALOGUE, RS_ASSUMED } rs_basis;
 const char *rs_basis_name(rs_basis basis);
@@ -46,7 +47,9 @@ typedef struct rs_pool {
 /* Everything that could be chosen: indexed datasets as measured, the others from the catalogue. */
 rsift_status rs_pool_make(const rs_recommend_job *job, rs_arena *arena, rs_pool *out,
                           rsift_error *err);
-/* Cell weights out of the goals. */
-rsift_status rs_pool_weigh(const rs_recommend_job *job, rs_pool *pool, rsift_error *err);
+
+/* Metres per pixel -> band 0..5: unknown, below 0.3, 1, 4, 15, above. */
+int rs_recommend_band(const double gsd_m[2]);
+const char *rs_recommend_band_name(int band);
 
 #endif

@@ -1,6 +1,6 @@
 /* Candidates and supplies. Measured where data is indexed; else the catalogue's sizes, shared
  * evenly among a dataset's tasks and skills, which is an assumption and marked as one. */
-#include "decide/supply.h"
+#include "decide/candidates.h"
 
 #include "decide/ask.h"
 #include "decide/protect.h"
