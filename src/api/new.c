@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/map.h"
 #include "codec/json.h"
+#include "image/name.h"
 #include "image/probe.h"
 #include "io/io.h"
 #include "readers/reader.h"

@@ -1,5 +1,5 @@
-/* Goals of a recommendation: which cells of the pool count, and how much. A goal is a task, a skill,
- * a benchmark's name or a dataset's id. */
+/* Goals of a recommendation: which cells of the pool count, and how much. A goal is a task, a
+ * skill, a benchmark's name or a dataset's id. */
 #ifndef RS_DECIDE_GOALS_H
 #define RS_DECIDE_GOALS_H
 

@@ -2,7 +2,8 @@
 #ifndef RS_IMAGE_DECODE_PARTS_H
 #define RS_IMAGE_DECODE_PARTS_H
 
-#include "image/decode.h"
+#include "base/str.h"
+#include "image/pixels.h"
 
 /* Each fills `out`, which is empty before; on failure the caller frees it. */
 rsift_status rs_image_decode_jpeg(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
@@ -35,13 +36,5 @@ rsift_status rs_image_values_bmp(rs_str bytes, const rsift_limits *limits, uint1
                                  uint32_t *width, uint32_t *height, rsift_error *err);
 rsift_status rs_image_values_tiff(rs_str bytes, const rsift_limits *limits, float **out,
                                   uint32_t *width, uint32_t *height, rsift_error *err);
-
-/* Is a picture of this size possible and within max_pixels? */
-rsift_status rs_image_check_pixels(uint64_t width, uint64_t height, const rsift_limits *limits,
-                                   rsift_error *err);
-
-/* The limits in force: `given`, or the defaults when it is NULL; 0 fields are defaults too. */
-uint64_t rs_image_max_pixels(const rsift_limits *given);
-uint32_t rs_image_max_ratio(const rsift_limits *given);
 
 #endif

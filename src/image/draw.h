@@ -2,7 +2,7 @@
 #ifndef RS_IMAGE_DRAW_H
 #define RS_IMAGE_DRAW_H
 
-#include "image/decode.h"
+#include "image/pixels.h"
 
 /* A straight line from (x0, y0) to (x1, y1) in pixels, `thick` pixels wide (1..64), colour
  * 0xRRGGBB. What lies outside the picture is cut off; non-finite ends draw nothing. */

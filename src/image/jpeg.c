@@ -3,6 +3,7 @@
 #include "image/decode_parts.h"
 
 #include "base/alloc.h"
+#include "image/encode.h"
 
 #include <setjmp.h>
 #include <stdio.h>

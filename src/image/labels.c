@@ -6,7 +6,9 @@
 #include "base/alloc.h"
 #include "base/map.h"
 #include "base/num.h"
+#include "image/decode.h"
 #include "image/decode_parts.h"
+#include "image/probe.h"
 
 #include <math.h>
 

@@ -3,7 +3,8 @@
 #define RS_IMAGE_PROBE_PARTS_H
 
 #include "base/cur.h"
-#include "image/probe.h"
+#include "base/str.h"
+#include "image/info.h"
 
 #define RS_IMAGE_WINDOW 4096
 

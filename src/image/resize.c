@@ -1,7 +1,9 @@
 /* Shrinking by area average, and turning upright. Whole numbers only. */
-#include "image/decode.h"
+#include "image/resize.h"
 
 #include "base/alloc.h"
+
+#include <string.h>
 
 void rs_image_fit(uint32_t width, uint32_t height, uint32_t max_side, uint32_t *out_width,
                   uint32_t *out_height)

@@ -7,6 +7,7 @@
 #include "index/media.h"
 
 #include "base/alloc.h"
+#include "image/name.h"
 #include "index/parts.h"
 #include "index/picture.h"
 

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "catalog/catalog.h"
+#include "image/name.h"
 #include "image/probe.h"
 
 static rs_str canonical_of(rs_arena *arena, rs_str path, const rs_media_pattern *patterns,

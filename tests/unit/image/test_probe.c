@@ -1,4 +1,5 @@
 /* Probing: what headers say, prefix against random access, files cut at every byte. */
+#include "image/name.h"
 #include "image/probe.h"
 
 #include "pictures.h"

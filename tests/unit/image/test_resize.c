@@ -1,5 +1,6 @@
 /* Shrinking, turning and drawing, against the slow way and by hand. */
 #include "image/draw.h"
+#include "image/resize.h"
 
 #include "base/rng.h"
 

@@ -1,6 +1,8 @@
 /* Real release pictures, probed where they lie: all of them are whole, their sizes and modes agree
  * with Pillow's when that is installed, and they decode. Skipped when the folder is absent. */
 #include "image/decode.h"
+#include "image/name.h"
+#include "image/probe.h"
 
 #include "pictures.h"
 
