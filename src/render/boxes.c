@@ -20,35 +20,24 @@ static rsift_status put_box(rs_render_job *job, const rs_measured *item, rs_box_
     return RSIFT_OK;
 }
 
-static bool is_answer(rs_box_role role)
-{
-    return role == RS_BOX_ANSWER || role == RS_BOX_LABELLED;
-}
-
-/* The words before a run of boxes; empty = none. In an answer that is the label of the run, unless
- * each box holds its own; elsewhere the words of the text, or the label of a model that names every
- * box. */
-static rs_str words_before(const rs_render_spelling *spelling, const rs_measured *items,
-                           rs_box_role role, rs_str phrase)
-{
-    bool may_name = spelling->names_boxes || role == RS_BOX_LABELLED;
-    if (role == RS_BOX_QUESTION || phrase.len) return phrase;
-    return may_name && !spelling->label_in_box ? items[0].box.label : RS_STR("");
-}
-
-/* Boxes that share their words: the words, then the list. */
+/* Boxes that share their words: the words, then the list. In an answer the words are the label of
+ * the run, unless each box holds its own; elsewhere they are those of the text, or the label for a
+ * model that names every box. */
 static rsift_status put_run(rs_render_job *job, const rs_measured *items, size_t n,
                             rs_box_role role, rs_str phrase)
 {
     const rs_render_spelling *spelling = job->options->model->spelling;
-    const rs_render_list *list = is_answer(role) ? &spelling->answer
-                                 : n > 1         ? &spelling->several
-                                                 : &spelling->one;
-    rs_str words = words_before(spelling, items, role, phrase);
+    bool names = !spelling->label_in_box && role != RS_BOX_QUESTION &&
+                 (spelling->names_boxes || role == RS_BOX_LABELLED);
+    rs_str words = phrase.len || !names ? phrase : items[0].box.label;
     if (words.len) {
         rs_render_put_phrase(job, words);
         rs_render_put(&job->text, spelling->phrase_gap);
     }
+    bool answer = role == RS_BOX_ANSWER || role == RS_BOX_LABELLED;
+    const rs_render_list *list = answer  ? &spelling->answer
+                                 : n > 1 ? &spelling->several
+                                         : &spelling->one;
     rs_render_put(&job->text, list->open);
     for (size_t i = 0; i < n; i++) {
         if (i) rs_render_put(&job->text, list->between);
@@ -58,14 +47,6 @@ static rsift_status put_run(rs_render_job *job, const rs_measured *items, size_t
     return RSIFT_OK;
 }
 
-/* How many items from the front share a label. */
-static size_t same_label(const rs_measured *items, size_t n)
-{
-    size_t i = 1;
-    while (i < n && rs_str_eq(items[i].box.label, items[0].box.label)) i++;
-    return i;
-}
-
 rsift_status rs_render_put_boxes(rs_render_job *job, const rs_measured *items, size_t n,
                                  rs_box_role role, rs_str phrase)
 {
@@ -73,11 +54,14 @@ rsift_status rs_render_put_boxes(rs_render_job *job, const rs_measured *items, s
     for (size_t i = 0; i < n; i++) /* labels go into the text too */
         if (rs_render_reserved(model, items[i].box.label, true)) job->drop = "special-token";
     if (n == 0 || job->drop) return RSIFT_OK;
-    bool by_label = is_answer(role) && !model->spelling->label_in_box;
-    for (size_t i = 0, run = n; i < n; i += run) {
+    /* A model whose boxes hold no label names a run of boxes once, so an answer has a run for each
+     * label in a row; everything else is one run. */
+    bool answer = role == RS_BOX_ANSWER || role == RS_BOX_LABELLED;
+    if (!answer || model->spelling->label_in_box) return put_run(job, items, n, role, phrase);
+    for (size_t i = 0, end = 0; i < n; i = end) {
+        while (end < n && rs_str_eq(items[end].box.label, items[i].box.label)) end++;
         if (i) rs_render_put(&job->text, model->spelling->between_runs);
-        if (by_label) run = same_label(items + i, n - i);
-        RS_TRY(put_run(job, items + i, run, role, phrase));
+        RS_TRY(put_run(job, items + i, end - i, role, phrase));
     }
     return RSIFT_OK;
 }

@@ -37,6 +37,7 @@ static rs_str words_before(const rs_render_spelling *spelling, rs_str text, size
     before.len -= gap.len;
     if (!rs_str_ends(before, close)) return (rs_str){0};
     size_t end = before.len - close.len;
+    /* the opening tag nearest to the closing one */
     for (size_t begin = end; begin >= open.len; begin--)
         if (rs_str_eq(rs_str_sub(text, begin - open.len, begin), open))
             return rs_str_trim(rs_str_sub(text, begin, end));
@@ -50,11 +51,12 @@ static bool add_box(decoder *d, const rs_render_spelled *box, rs_str words)
     rs_convention convention;
     rs_written_box out = {.begin = (uint32_t)box->begin, .end = (uint32_t)box->end, .label = words};
     if (!rs_render_convention(d->options->model, box->n, &convention)) return false;
-    if (!d->canvas_known) d->needs_canvas = true;
+    d->needs_canvas |= !d->canvas_known;
     if (!d->canvas_known) return false;
     size_t n = rs_geom_decode(&convention, &d->canvas, box->numbers, box->n, out.pixels, 8);
     if (n == 0) return false;
     out.n_pixels = (uint32_t)n;
+    /* Equal numbers of two sides decode to equal pixels: the box has no area at this step. */
     out.degenerate = n == 4 && (out.pixels[0] == out.pixels[2] || out.pixels[1] == out.pixels[3]);
     if (box->label.ptr)
         out.label = spelling->label_as_json ? unescape(d->arena, box->label) : box->label;
@@ -80,6 +82,7 @@ static size_t read_list(decoder *d, const rs_render_list *list, size_t at)
             read = d->n > n_before; /* the text between belongs to the sentence */
             break;
         }
+        /* words are searched for only once a list is known to hold a box */
         if (d->n == n_before) words = words_before(spelling, d->text, at);
         read = add_box(d, &box, words);
     }
@@ -97,6 +100,7 @@ rsift_status rs_render_decode(const rs_render_options *options, rs_str text, dou
     *boxes = NULL;
     *n = 0;
     d.canvas_known = rs_render_canvas(options, width, height, &d.canvas);
+    /* At each byte the longest form first: a list in an answer is not several lone boxes. */
     for (size_t at = 0, end; at < text.len && !d.nomem; at = end) {
         end = read_list(&d, &spelling->answer, at);
         if (!end) end = read_list(&d, &spelling->several, at);

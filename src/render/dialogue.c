@@ -83,16 +83,6 @@ static rsift_status put_user_turn(rs_render_job *job, uint32_t turn)
 
 /* ---- the dialogue ---------------------------------------------------------------------------- */
 
-/* An answer that cannot be written does not keep a question from being asked: the truth is then the
- * release's own text. */
-static void keep_question(rs_render_job *job, rs_str answer)
-{
-    rs_render_forget_boxes(job, job->n_messages);
-    job->text.len = 0;
-    job->drop = NULL;
-    job->truth = answer;
-}
-
 rsift_status rs_render_dialogue(rs_render_job *job)
 {
     const rs_sample *s = job->sample;
@@ -113,9 +103,16 @@ rsift_status rs_render_dialogue(rs_render_job *job)
             job->drop = "roles";
         } else {
             RS_TRY(rs_render_put_turn(job, i));
-            if (job->drop && i + 1 == s->n_turns && job->options->for_eval)
-                keep_question(job, s->turns[i].text);
-            else if (!job->drop) RS_TRY(rs_render_end_message(job, RS_MESSAGE_ASSISTANT));
+            if (!job->drop) {
+                RS_TRY(rs_render_end_message(job, RS_MESSAGE_ASSISTANT));
+            } else if (i + 1 == s->n_turns && job->options->for_eval) {
+                /* The last answer cannot be written: the question is asked all the same, and the
+                 * truth is the release's own text. */
+                rs_render_forget_boxes(job, job->n_messages);
+                job->text.len = 0;
+                job->drop = NULL;
+                job->truth = s->turns[i].text;
+            }
         }
     }
     return RSIFT_OK;

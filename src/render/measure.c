@@ -33,24 +33,6 @@ static bool is_relative(const rs_convention *c)
     return c->frame == RS_FRAME_IMAGE && c->scale > 0 && !(oriented && c->rotate_in_pixels);
 }
 
-/* Between two relative conventions any size will do: percent -> per mille needs no picture. The
- * pixels of such a box are not known and stay empty. */
-static bool any_canvas(const rs_region *region, const rs_convention *to, rs_canvas *canvas)
-{
-    if (!is_relative(region->convention) || !is_relative(to)) return false;
-    *canvas = (rs_canvas){.width = 1000, .height = 1000};
-    return true;
-}
-
-/* Moves points outside the picture onto its border. */
-static void clamp_points(double *xy, size_t n, const rs_canvas *canvas)
-{
-    for (size_t i = 0; i < n; i++) {
-        double high = i % 2 ? canvas->height : canvas->width;
-        xy[i] = xy[i] < 0 ? 0 : xy[i] > high ? high : xy[i];
-    }
-}
-
 /* Pixels of the shape that will be written: point, quad or axis-aligned box. Returns their count.
  */
 static size_t reduce_shape(const rs_render_job *job, const rs_region *region, const double *px,
@@ -90,10 +72,12 @@ const char *rs_render_measure(const rs_render_job *job, const rs_region *region,
     rs_convention to;
     if (!rs_render_convention(job->options->model, region->kind == RS_REGION_POINT ? 2 : 4, &to))
         return "task-not-text";
-    rs_canvas canvas;
-    if (sized ? !rs_render_canvas(job->options, width, height, &canvas)
-              : !any_canvas(region, &to, &canvas))
-        return "size-unknown";
+    /* Between two relative conventions any size will do: percent -> per mille needs no picture. The
+     * pixels of such a box are not known and stay empty. */
+    rs_canvas canvas = {.width = 1000, .height = 1000};
+    bool known = sized ? rs_render_canvas(job->options, width, height, &canvas)
+                       : is_relative(region->convention) && is_relative(&to);
+    if (!known) return "size-unknown";
 
     /* release's numbers -> pixels -> the model's shape -> the model's numbers */
     size_t n =
@@ -101,7 +85,10 @@ const char *rs_render_measure(const rs_render_job *job, const rs_region *region,
     if (n == 0) return region->flags & RS_REGION_FROM_TEXT ? "box-text-unparsed" : "degenerate-box";
     size_t n_px = reduce_shape(job, region, px, n, out->box.pixels);
     if (n_px == 8 && !rs_render_convention(job->options->model, 8, &to)) return "task-not-text";
-    clamp_points(out->box.pixels, n_px, &canvas);
+    for (size_t i = 0; i < n_px; i++) { /* points outside move onto the border */
+        double *v = &out->box.pixels[i], high = i % 2 ? canvas.height : canvas.width;
+        *v = *v < 0 ? 0 : *v > high ? high : *v;
+    }
     out->n_numbers = rs_geom_encode(&to, &canvas, out->box.pixels, n_px, out->numbers, 8, &flat);
     if (out->n_numbers == 0) return "degenerate-box";
     out->box.degenerate = flat;

@@ -33,40 +33,24 @@ void rs_render_put_images(rs_render_job *job)
 
 /* ---- reserved words -------------------------------------------------------------------------- */
 
-/* Does `text` start with one of a NULL-terminated list? NULL is an empty list. */
-static bool starts_with_any(rs_str text, const char *const *words)
-{
-    for (size_t i = 0; words && words[i]; i++)
-        if (rs_str_starts(text, rs_str_of(words[i]))) return true;
-    return false;
-}
-
-/* Does `text` hold a word of the list that does not begin with '<'? */
-static bool holds_bracketless(rs_str text, const char *const *words)
-{
-    for (size_t i = 0; words && words[i]; i++)
-        if (words[i][0] != '<' && rs_str_find(text, rs_str_of(words[i])) != RS_NPOS) return true;
-    return false;
-}
-
 /* What a trainer replaces, counts or maps to one token. Such text from a release would change the
- * record's meaning without any message. The tokens of every known model count, not only those of
- * the model asked for, so that a mixture holds the same samples whichever model it is written for.
- * Tokens that do not begin with '<' are searched for the model's own row only. */
+ * record's meaning without any message. The words of every known model count, not only those of the
+ * model asked for, so that a mixture holds the same samples whichever model it is written for. */
 bool rs_render_reserved(const rs_render_model *model, rs_str text, bool image_too)
 {
-    if (holds_bracketless(text, model->reserved)) return true;
     static const char *const of_any_trainer[] = {
         "<bbox>", "<ref-object>", "<video>",       "<audio>", "<loc_", "<loc0",
         "<loc1",  "<seg>",        "<patch_index_", "<point>", NULL};
-    for (size_t at; (at = rs_str_find_char(text, '<')) != RS_NPOS;) {
-        text = rs_str_sub(text, at, text.len);
-        if (image_too && rs_str_starts(text, RS_IMAGE_TAG)) return true;
-        if (starts_with_any(text, of_any_trainer)) return true;
-        if (starts_with_any(text, model->reserved)) return true;
-        for (size_t i = 0; rs_render_models[i]; i++)
-            if (starts_with_any(text, rs_render_models[i]->reserved)) return true;
-        text = rs_str_sub(text, 1, text.len);
+    const bool tags = rs_str_find_char(text, '<') != RS_NPOS; /* most texts hold none */
+    if (tags && image_too && rs_str_find(text, RS_IMAGE_TAG) != RS_NPOS) return true;
+    /* list 0: any trainer's, 1: this model's (its row may be in no table), then one per row */
+    for (size_t list = 0; list < 2 || rs_render_models[list - 2]; list++) {
+        const char *const *words = list == 0   ? of_any_trainer
+                                   : list == 1 ? model->reserved
+                                               : rs_render_models[list - 2]->reserved;
+        for (size_t i = 0; words && words[i]; i++)
+            if ((tags || words[i][0] != '<') && rs_str_find(text, rs_str_of(words[i])) != RS_NPOS)
+                return true;
     }
     return false;
 }

@@ -1,4 +1,4 @@
-/* The rows of the models. What a record looks like for each:
+/* The rows of the models. The same box as each writes it:
  *
  *   internvl    <ref>ship</ref><box>[[253, 231, 733, 787]]</box>
  *   llava-1.5   [0.28, 0.31, 0.52, 0.60]                  fractions of the padded square, two

@@ -32,6 +32,7 @@ static const char *reason_to_drop(const rs_render_job *job)
         n_tags += tags;
     }
     if (n_tags != job->n_images) return "placeholders";
+    /* Training ends with an answer, evaluation with a question. */
     bool ends_with_answer = (job->n_messages - first) % 2 == 0;
     if (ends_with_answer == job->options->for_eval)
         return job->options->for_eval ? "roles" : "no-answer";
@@ -51,27 +52,26 @@ static bool is_dialogue(const rs_sample *sample)
             sample->turns[i].role == RS_TURN_REFERENCE || sample->turns[i].role == RS_TURN_PHRASE;
     }
     if (n_user == 0) return false;
+    /* a question alone is a dialogue only when nothing else could be its answer */
     return n_assistant > 0 || (n_other == 0 && sample->n_labels == 0 && sample->n_regions == 0);
 }
 
-/* For evaluation: the last answer, as a training record would hold it, becomes the truth that a
- * prediction is compared with, and its boxes go with it. */
-static void hide_answer(rs_render_job *job)
-{
-    if (job->n_messages == 0 || job->messages[job->n_messages - 1].role != RS_MESSAGE_ASSISTANT)
-        return;
-    job->truth = job->messages[--job->n_messages].text;
-    rs_render_forget_boxes(job, job->n_messages);
-}
-
+/* Writes the messages of the job's sample, or drops it. */
 static rsift_status write_messages(rs_render_job *job)
 {
-    if (!job->sample->truth && !job->options->for_eval) {
+    const bool for_eval = job->options->for_eval;
+    if (!job->sample->truth && !for_eval) {
         job->drop = "no-answer";
         return RSIFT_OK;
     }
     RS_TRY(is_dialogue(job->sample) ? rs_render_dialogue(job) : rs_render_task(job));
-    if (job->options->for_eval) hide_answer(job);
+    /* For evaluation the last answer, as a training record would hold it, becomes the truth that a
+     * prediction is compared with, and its boxes go with it. */
+    if (for_eval && job->n_messages &&
+        job->messages[job->n_messages - 1].role == RS_MESSAGE_ASSISTANT) {
+        job->truth = job->messages[--job->n_messages].text;
+        rs_render_forget_boxes(job, job->n_messages);
+    }
     if (!job->drop) job->drop = reason_to_drop(job);
     return RSIFT_OK;
 }
@@ -80,7 +80,7 @@ rsift_status rs_render(const rs_render_options *options, const rs_render_input *
                        rs_arena *arena, rs_rendered *out, rsift_error *err)
 {
     const rs_sample *sample = input->sample;
-    uint32_t n_images = 0;
+    uint32_t n_images = 0; /* masks are no pictures of a record */
     for (uint32_t i = 0; i < sample->n_assets; i++)
         n_images += sample->assets[i].role != RS_ASSET_MASK;
     rs_render_job job = {.options = options,

@@ -76,17 +76,7 @@ bool rs_render_skip(rs_str text, size_t *at, const char *word)
     return true;
 }
 
-static bool read_number(const rs_render_spelling *spelling, rs_str text, size_t *at, double *out)
-{
-    if (!rs_render_skip(text, at, spelling->number.open)) return false;
-    rs_str rest = rs_str_sub(text, *at, text.len);
-    size_t n = rs_num_span(rest);
-    if (!n || !rs_num_double(rs_str_sub(rest, 0, n), out)) return false;
-    *at += n;
-    return rs_render_skip(text, at, spelling->number.close);
-}
-
-/* Exactly n numbers with their brackets, stored in the order of the convention. */
+/* Reads exactly n numbers with their brackets; stores them in the order of the convention. */
 static bool read_numbers(const rs_render_spelling *spelling, rs_str text, size_t *at, size_t n,
                          rs_render_spelled *out)
 {
@@ -95,47 +85,43 @@ static bool read_numbers(const rs_render_spelling *spelling, rs_str text, size_t
     if (!rs_render_skip(text, at, spelling->numbers.open)) return false;
     for (size_t i = 0; i < n; i++) {
         if (i && !rs_render_skip(text, at, spelling->numbers.between)) return false;
-        if (!read_number(spelling, text, at, &out->numbers[written_index(spelling, i, n)]))
+        if (!rs_render_skip(text, at, spelling->number.open)) return false;
+        rs_str rest = rs_str_sub(text, *at, text.len);
+        rest.len = rs_num_span(rest);
+        if (!rest.len || !rs_num_double(rest, &out->numbers[written_index(spelling, i, n)]))
             return false;
+        *at += rest.len;
+        if (!rs_render_skip(text, at, spelling->number.close)) return false;
     }
     if (!rs_render_skip(text, at, spelling->numbers.close)) return false;
     out->end = *at;
     return true;
 }
 
-/* The end of a label that is no JSON string: the first text that may follow one. */
-static size_t plain_label_end(const rs_render_spelling *spelling, rs_str text, size_t at,
-                              const char *box_close)
-{
-    const char *const ends[] = {spelling->label.close,     box_close,
-                                spelling->answer.between,  spelling->answer.close,
-                                spelling->several.between, spelling->several.close,
-                                spelling->one.close,       "\n"};
-    rs_str rest = rs_str_sub(text, at, text.len);
-    size_t nearest = rest.len;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        rs_str end = rs_str_of(ends[i]);
-        size_t found = end.len ? rs_str_find(rest, end) : RS_NPOS;
-        if (found < nearest) nearest = found;
-    }
-    return at + nearest;
-}
-
-/* The label behind the numbers, if there is one. */
+/* Reads the label behind the numbers, if there is one; false = it is cut off. */
 static bool read_label(const rs_render_spelling *spelling, rs_str text, size_t *at,
                        const char *box_close, rs_str *label)
 {
-    size_t begin = *at;
+    size_t begin = *at, end;
     if (!spelling->label_in_box || !rs_render_skip(text, &begin, spelling->label.open)) return true;
-    size_t end = begin;
-    if (spelling->label_as_json) {
+    if (spelling->label_as_json) { /* up to the closing quote; escapes stay */
         if (!rs_render_skip(text, &begin, "\"")) return false;
         for (end = begin; end < text.len && text.ptr[end] != '"'; end++)
             if (text.ptr[end] == '\\') end++;
         *at = end + 1;
         if (end >= text.len) return false;
-    } else {
-        *at = end = plain_label_end(spelling, text, begin, box_close);
+    } else { /* up to the nearest text that may follow a label */
+        const char *const ends[] = {spelling->label.close,     box_close,
+                                    spelling->answer.between,  spelling->answer.close,
+                                    spelling->several.between, spelling->several.close,
+                                    spelling->one.close,       "\n"};
+        rs_str rest = rs_str_sub(text, begin, text.len);
+        size_t nearest = rest.len;
+        for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+            size_t found = ends[i] && *ends[i] ? rs_str_find(rest, rs_str_of(ends[i])) : RS_NPOS;
+            if (found < nearest) nearest = found;
+        }
+        *at = end = begin + nearest;
     }
     *label = rs_str_sub(text, begin, end);
     return rs_render_skip(text, at, spelling->label.close);
@@ -144,6 +130,7 @@ static bool read_label(const rs_render_spelling *spelling, rs_str text, size_t *
 bool rs_render_read_box(const rs_render_spelling *spelling, rs_str text, size_t *at,
                         rs_render_spelled *out)
 {
+    /* Boxes first: where nothing closes the numbers, four of eight are a box. */
     static const size_t counts[] = {4, 8, 2};
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
         const rs_render_affix *around = affix_of(spelling, counts[k]);

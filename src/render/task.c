@@ -14,56 +14,57 @@
 
 /* ---- the question ---------------------------------------------------------------------------- */
 
-/* Oriented tasks asked of a model that answers with upright boxes ask for upright boxes. */
-static const char *set_of(const rs_render_job *job)
-{
-    bool quads = job->options->obb_mode == RS_OBB_AS_QUAD_TEXT;
-    switch (job->sample->task) {
-    case RS_TASK_DETECTION_OBB: return quads ? "detection-obb" : "detection-hbb";
-    case RS_TASK_GROUNDING_OBB: return quads ? "grounding-obb" : "grounding-hbb";
-    default: return rs_model_task_name(job->sample->task);
-    }
-}
-
-/* "airport, baseball field, ship": the dataset's classes in the catalogue's order. */
-static rsift_status class_list(rs_render_job *job, rs_str *out)
+/* "airport, baseball field, ship": class names as words, in the order given. */
+static rsift_status join_class_words(rs_render_job *job, const rs_str *names, size_t n, rs_str *out)
 {
     rs_buf b = {0};
-    for (size_t i = 0; i < job->options->n_classes; i++) {
-        rs_str words = rs_render_class_words(job->arena, job->options->classes[i]);
+    for (size_t i = 0; i < n; i++) {
+        rs_str words = rs_render_class_words(job->arena, names[i]);
         if (!words.ptr) b.failed = true;
         if (i) rs_buf_cstr(&b, ", ");
         rs_buf_str(&b, words);
     }
     *out = b.failed ? (rs_str){0} : rs_arena_str(job->arena, rs_buf_view(&b));
     rs_buf_fini(&b);
-    return out->ptr ? RSIFT_OK : rs_err_nomem(job->err, "a class list");
+    return out->ptr ? RSIFT_OK : rs_err_nomem(job->err, "class names");
 }
 
-static rs_str user_text(const rs_sample *s)
+/* The question that the release itself brings; ptr NULL = none. */
+static rs_str own_question(const rs_sample *s)
 {
     for (uint32_t i = 0; i < s->n_turns; i++)
         if (s->turns[i].role == RS_TURN_USER) return s->turns[i].text;
     return (rs_str){0};
 }
 
-static rsift_status ask(rs_render_job *job, const char *set, const rs_measured *marks,
-                        size_t n_marks, rs_template_values values)
+/* Writes the user message: pictures, then the release's own question, verbatim, or a prompt of the
+ * task about `marks` (boxes) or `values`. Oriented tasks asked of a model that answers with
+ * axis-aligned boxes ask for those. */
+static rsift_status ask(rs_render_job *job, const rs_measured *marks, size_t n_marks,
+                        rs_template_values values)
 {
-    rs_str own = user_text(job->sample);
-    if (!own.ptr || rs_str_find(own, RS_STR("<image>")) == RS_NPOS) rs_render_put_images(job);
+    const rs_sample *s = job->sample;
+    rs_str own = own_question(s);
+    if (!own.ptr || rs_str_find(own, RS_IMAGE_TAG) == RS_NPOS) rs_render_put_images(job);
     if (own.ptr) {
         if (rs_render_reserved(job->options->model, own, false)) job->drop = "special-token";
-        rs_buf_str(&job->text, own); /* released: verbatim */
+        rs_buf_str(&job->text, own);
     } else {
-        if (!values.classes.ptr) RS_TRY(class_list(job, &values.classes));
-        RS_TRY(rs_render_put_question(job, set, marks, n_marks, &values));
+        rs_task task = s->task;
+        if (job->options->obb_mode == RS_OBB_AS_HBB && task == RS_TASK_DETECTION_OBB)
+            task = RS_TASK_DETECTION_HBB;
+        if (job->options->obb_mode == RS_OBB_AS_HBB && task == RS_TASK_GROUNDING_OBB)
+            task = RS_TASK_GROUNDING_HBB;
+        RS_TRY(
+            join_class_words(job, job->options->classes, job->options->n_classes, &values.classes));
+        RS_TRY(rs_render_put_question(job, rs_model_task_name(task), marks, n_marks, &values));
     }
     return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_USER);
 }
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
+/* Writes the answer in words; a sample without one is dropped, or asked without a truth. */
 static rsift_status answer_words(rs_render_job *job, rs_str words)
 {
     words = rs_str_trim(words);
@@ -75,26 +76,28 @@ static rsift_status answer_words(rs_render_job *job, rs_str words)
     return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_ASSISTANT);
 }
 
+/* Orders boxes by class, then by y and x of the first corner, then of the second. */
 static int by_class_y_x(const void *a, const void *b)
 {
     const rs_measured *x = a, *y = b;
     int order = rs_str_cmp(x->box.label, y->box.label);
     if (order) return order;
     for (size_t i = 0; i < 4; i++) {
-        static const size_t turn[4] = {1, 0, 3, 2};
-        double p = x->box.pixels[turn[i]], q = y->box.pixels[turn[i]];
+        static const size_t y_first[4] = {1, 0, 3, 2};
+        double p = x->box.pixels[y_first[i]], q = y->box.pixels[y_first[i]];
         if (x->box.n_pixels == 2 && i > 1) break;
         if (p != q) return p < q ? -1 : 1;
     }
     return 0; /* equal boxes are written equally */
 }
 
+/* Writes the answer in boxes, in the order above; a sample known to have none gets a sentence. */
 static rsift_status answer_boxes(rs_render_job *job, rs_measured *items, size_t n, rs_box_role role)
 {
     if (n) qsort(items, n, sizeof *items, by_class_y_x);
+    /* For evaluation a question is asked although its boxes are not known or cannot be written. */
     for (size_t i = 0; i < n; i++)
-        if (items[i].n_numbers == 0)
-            return RSIFT_OK; /* for_eval only: asked, its truth not known */
+        if (items[i].n_numbers == 0) return RSIFT_OK;
     if (n == 0 && !job->sample->truth) return RSIFT_OK;
     if (n == 0) rs_buf_cstr(&job->text, "There are none.");
     RS_TRY(rs_render_put_boxes(job, items, n, role, RS_STR("")));
@@ -103,8 +106,9 @@ static rsift_status answer_boxes(rs_render_job *job, rs_measured *items, size_t 
 
 /* ---- regions --------------------------------------------------------------------------------- */
 
-/* Regions of one turn (or all, turn < 0), measured; labels become `label` when given, else words.
- */
+/* Measures the regions of one turn, or all of them for turn < 0. Labels become `label` when given,
+ * else their class names as words. For evaluation a region that cannot be written has no numbers;
+ * else it drops the sample. */
 static rsift_status measure(rs_render_job *job, int32_t turn, rs_str label, rs_measured **items,
                             size_t *n)
 {
@@ -117,14 +121,11 @@ static rsift_status measure(rs_render_job *job, int32_t turn, rs_str label, rs_m
         if (turn >= 0 && r->turn >= 0 && r->turn != turn) continue;
         rs_measured *m = &(*items)[*n];
         const char *drop = rs_render_measure(job, r, m);
-        if (drop && job->options->for_eval) { /* the question does not depend on it */
-            m->n_numbers = 0;
-            drop = NULL;
-        }
-        if (drop) {
+        if (drop && !job->options->for_eval) {
             job->drop = drop;
             return RSIFT_OK;
         }
+        if (drop) m->n_numbers = 0;
         m->box.label = label.ptr ? label : rs_render_class_words(job->arena, r->label);
         if (!m->box.label.ptr) return rs_err_nomem(job->err, "a label");
         ++*n;
@@ -134,47 +135,37 @@ static rsift_status measure(rs_render_job *job, int32_t turn, rs_str label, rs_m
 
 /* ---- tasks ----------------------------------------------------------------------------------- */
 
-static uint32_t distinct_references(const rs_render_job *job, rs_str *out)
-{
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < job->sample->n_turns; i++) {
-        if (job->sample->turns[i].role == RS_TURN_USER ||
-            job->sample->turns[i].role == RS_TURN_SYSTEM)
-            continue;
-        rs_str text = rs_str_trim(job->sample->turns[i].text);
-        bool seen = text.len == 0;
-        for (uint32_t k = 0; k < n && !seen; k++) seen = rs_str_eq(out[k], text);
-        if (!seen) out[n++] = text;
-    }
-    return n;
-}
-
-static rsift_status truth_references(rs_render_job *job, const rs_str *refs, uint32_t n)
-{
-    rs_buf b = {0};
-    rs_json_writer w = rs_json_writer_to(&b);
-    rs_json_begin_array(&w);
-    for (uint32_t i = 0; i < n; i++) rs_json_write_str(&w, refs[i]);
-    rs_json_end_array(&w);
-    job->truth = b.failed ? (rs_str){0} : rs_arena_str(job->arena, rs_buf_view(&b));
-    rs_buf_fini(&b);
-    return job->truth.ptr ? RSIFT_OK : rs_err_nomem(job->err, "the truth");
-}
-
-/* One reference is the answer: the references in an order drawn by (seed, sample id), the r-th
- * repeat taking the r-th of them: a repeat that says the same again teaches nothing. */
+/* Captions: one reference is the answer. The references have an order drawn by (seed, sample id),
+ * and the r-th repeat is given the r-th of them, since a repeat with the same words teaches nothing
+ * new. For evaluation all of them are the truth, as a JSON array. */
 static rsift_status caption(rs_render_job *job)
 {
     const rs_sample *s = job->sample;
     rs_str *refs = rs_arena_alloc(job->arena, (s->n_turns + 1) * sizeof *refs);
     if (!refs) return rs_err_nomem(job->err, "captions");
-    uint32_t n = distinct_references(job, refs);
-    RS_TRY(ask(job, set_of(job), NULL, 0, (rs_template_values){0}));
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < s->n_turns; i++) { /* each text once */
+        if (s->turns[i].role == RS_TURN_USER || s->turns[i].role == RS_TURN_SYSTEM) continue;
+        rs_str text = rs_str_trim(s->turns[i].text);
+        bool seen = text.len == 0;
+        for (uint32_t k = 0; k < n && !seen; k++) seen = rs_str_eq(refs[k], text);
+        if (!seen) refs[n++] = text;
+    }
+    RS_TRY(ask(job, NULL, 0, (rs_template_values){0}));
     if (job->drop) return RSIFT_OK;
-    if (job->options->for_eval && n > 0) return truth_references(job, refs, n);
     if (n == 0) return answer_words(job, RS_STR(""));
-    rs_rng rng = rs_rng_of(job->options->seed ^ 0x63617074696f6e73u, s->id);
-    for (uint32_t i = n - 1; i > 0; i--) {
+    if (job->options->for_eval) {
+        rs_buf b = {0};
+        rs_json_writer w = rs_json_writer_to(&b);
+        rs_json_begin_array(&w);
+        for (uint32_t i = 0; i < n; i++) rs_json_write_str(&w, refs[i]);
+        rs_json_end_array(&w);
+        job->truth = b.failed ? (rs_str){0} : rs_arena_str(job->arena, rs_buf_view(&b));
+        rs_buf_fini(&b);
+        return job->truth.ptr ? RSIFT_OK : rs_err_nomem(job->err, "the truth");
+    }
+    rs_rng rng = rs_rng_of(job->options->seed ^ 0x63617074696f6e73u, s->id); /* "captions" */
+    for (uint32_t i = n - 1; i > 0; i--) {                                   /* Fisher-Yates */
         uint32_t k = (uint32_t)rs_rng_below(&rng, (uint64_t)i + 1);
         rs_str swap = refs[i];
         refs[i] = refs[k];
@@ -183,7 +174,7 @@ static rsift_status caption(rs_render_job *job)
     return answer_words(job, refs[job->repeat % n]);
 }
 
-/* The one turn that answers, whatever it is called; -1 = none. */
+/* The turn that answers: the last of the assistant, else the first reference; -1 = none. */
 static int32_t answer_turn(const rs_sample *s)
 {
     int32_t found = -1;
@@ -194,37 +185,37 @@ static int32_t answer_turn(const rs_sample *s)
     return found;
 }
 
+/* A caption with boxes in it: the release's text, rewritten like a dialogue's answer. */
 static rsift_status grounded_caption(rs_render_job *job)
 {
     int32_t turn = answer_turn(job->sample);
-    RS_TRY(ask(job, "grounded-caption", NULL, 0, (rs_template_values){0}));
+    RS_TRY(ask(job, NULL, 0, (rs_template_values){0}));
     if (job->drop || turn < 0) return job->drop ? RSIFT_OK : answer_words(job, RS_STR(""));
     RS_TRY(rs_render_put_turn(job, (uint32_t)turn));
     return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_ASSISTANT);
 }
 
-/* One round for each expression of the sample. */
+/* Referring expressions: a question and its boxes for each. A sample without an expression is asked
+ * for the label of its first region; for evaluation only the first expression is asked. */
 static rsift_status grounding(rs_render_job *job)
 {
     const rs_sample *s = job->sample;
-    rs_str phrases[2] = {{0}, {0}};
-    uint32_t n_phrases = 0, asked = 0;
+    rs_str label = s->n_regions ? s->regions[0].label : (rs_str){0};
+    uint32_t n_phrases = 0;
     for (uint32_t i = 0; i < s->n_turns; i++) n_phrases += s->turns[i].role == RS_TURN_PHRASE;
-    if (n_phrases == 0 && s->n_regions) phrases[0] = s->regions[0].label;
-    for (uint32_t i = 0; i <= s->n_turns && !job->drop; i++) {
-        bool last = i == s->n_turns;
-        if (last ? asked > 0 : s->turns[i].role != RS_TURN_PHRASE) continue;
-        if (asked && job->options->for_eval) break; /* one question a sample is scored */
-        rs_str phrase = rs_str_trim(last ? phrases[0] : s->turns[i].text);
+    const uint32_t n_rounds = job->options->for_eval || !n_phrases ? 1 : n_phrases;
+    for (uint32_t round = 0, i = 0; round < n_rounds; round++, i++) {
+        while (n_phrases && s->turns[i].role != RS_TURN_PHRASE) i++;
+        rs_str phrase = rs_str_trim(n_phrases ? s->turns[i].text : label);
         rs_measured *items;
         size_t n, begin = job->n_messages;
-        if (!phrase.len && !user_text(s).ptr) {
+        if (!phrase.len && !own_question(s).ptr) {
             job->drop = "empty-turn";
             return RSIFT_OK;
         }
         RS_TRY(measure(job, n_phrases > 1 ? (int32_t)i : -1, phrase, &items, &n));
         if (job->drop) return RSIFT_OK;
-        RS_TRY(ask(job, set_of(job), NULL, 0, (rs_template_values){.phrase = phrase}));
+        RS_TRY(ask(job, NULL, 0, (rs_template_values){.phrase = phrase}));
         if (job->drop) return RSIFT_OK;
         if (begin > 0) { /* the pictures stand in the first question only */
             rs_message *m = &job->messages[begin];
@@ -232,22 +223,23 @@ static rsift_status grounding(rs_render_job *job)
                 m->text = rs_str_sub(m->text, at + 8, m->text.len);
         }
         RS_TRY(answer_boxes(job, items, n, RS_BOX_ANSWER));
-        asked++;
+        if (job->drop) return RSIFT_OK;
     }
     return RSIFT_OK;
 }
 
+/* All objects of the picture, by class. */
 static rsift_status detection(rs_render_job *job)
 {
     rs_measured *items;
     size_t n;
     RS_TRY(measure(job, -1, (rs_str){0}, &items, &n));
     if (job->drop) return RSIFT_OK;
-    RS_TRY(ask(job, set_of(job), NULL, 0, (rs_template_values){0}));
+    RS_TRY(ask(job, NULL, 0, (rs_template_values){0}));
     return job->drop ? RSIFT_OK : answer_boxes(job, items, n, RS_BOX_LABELLED);
 }
 
-/* Marked regions are the question; their words or label the answer. */
+/* Marked regions are the question; the release's words or their label are the answer. */
 static rsift_status about_region(rs_render_job *job)
 {
     const rs_sample *s = job->sample;
@@ -257,11 +249,11 @@ static rsift_status about_region(rs_render_job *job)
     for (size_t i = 0; i < n && !job->drop; i++)
         if (marks[i].n_numbers == 0) job->drop = "size-unknown"; /* the question depends on it */
     if (job->drop) return RSIFT_OK;
-    if (n == 0 && !user_text(s).ptr) {
+    if (n == 0 && !own_question(s).ptr) {
         job->drop = "empty-turn";
         return RSIFT_OK;
     }
-    RS_TRY(ask(job, set_of(job), marks, n, (rs_template_values){0}));
+    RS_TRY(ask(job, marks, n, (rs_template_values){0}));
     if (job->drop) return RSIFT_OK;
     for (uint32_t i = 0; i < s->n_turns; i++)
         if (s->turns[i].role != RS_TURN_USER && s->turns[i].role != RS_TURN_SYSTEM)
@@ -272,24 +264,17 @@ static rsift_status about_region(rs_render_job *job)
     return answer_words(job, words);
 }
 
+/* The class or classes of the picture. */
 static rsift_status labels(rs_render_job *job)
 {
     const rs_sample *s = job->sample;
-    RS_TRY(ask(job, set_of(job), NULL, 0, (rs_template_values){0}));
+    RS_TRY(ask(job, NULL, 0, (rs_template_values){0}));
     if (job->drop) return RSIFT_OK;
     int32_t turn = answer_turn(s);
     if (turn >= 0) return answer_words(job, s->turns[turn].text);
-    rs_buf b = {0};
+    rs_str answer;
     uint32_t n = s->task == RS_TASK_MULTILABEL ? s->n_labels : s->n_labels > 0;
-    for (uint32_t i = 0; i < n; i++) {
-        rs_str words = rs_render_class_words(job->arena, s->labels[i]);
-        if (!words.ptr) b.failed = true;
-        if (i) rs_buf_cstr(&b, ", ");
-        rs_buf_str(&b, words);
-    }
-    rs_str answer = b.failed ? (rs_str){0} : rs_arena_str(job->arena, rs_buf_view(&b));
-    rs_buf_fini(&b);
-    if (!answer.ptr) return rs_err_nomem(job->err, "labels");
+    RS_TRY(join_class_words(job, s->labels, n, &answer));
     return answer_words(job, answer);
 }
 
@@ -301,8 +286,7 @@ static rsift_status about_words(rs_render_job *job)
     for (uint32_t i = 0; i < s->n_turns; i++)
         if (s->turns[i].role == RS_TURN_PHRASE) subject = s->turns[i].text;
     subject = rs_str_trim(subject);
-    RS_TRY(ask(job, set_of(job), NULL, 0,
-               (rs_template_values){.phrase = subject.len ? subject : (rs_str){0}}));
+    RS_TRY(ask(job, NULL, 0, (rs_template_values){.phrase = subject.len ? subject : (rs_str){0}}));
     if (job->drop) return RSIFT_OK;
     int32_t turn = answer_turn(s);
     return answer_words(job, turn >= 0     ? s->turns[turn].text
@@ -334,7 +318,7 @@ rsift_status rs_render_task(rs_render_job *job)
     case RS_TASK_CONVERSATION:
     case RS_TASK_HALLUCINATION_PROBE:
     case RS_TASK_REFUSAL:
-    case RS_TASK_VQA: job->drop = "roles"; return RSIFT_OK; /* an answer to nothing */
+    case RS_TASK_VQA: job->drop = "roles"; return RSIFT_OK; /* an answer without a question */
     default: job->drop = "task-not-text"; return RSIFT_OK;
     }
 }

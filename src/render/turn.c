@@ -26,7 +26,7 @@ static size_t task_word(const rs_sample *sample, rs_str text, size_t i)
         "referring", "cls",       "classification", "region", "obb",     "hbb",       "change",
         "changedet", "scene",     "counting"};
     if (i >= text.len || text.ptr[i] != '[') return 0;
-    size_t close = rs_str_find_char(rs_str_sub(text, i, i + 24), ']');
+    size_t close = rs_str_find_char(rs_str_sub(text, i, i + 24), ']'); /* task words are short */
     if (close == RS_NPOS) return 0;
     rs_str word = rs_str_sub(text, i + 1, i + close),
            with_brackets = rs_str_sub(text, i, i + close + 1);
@@ -102,14 +102,6 @@ static bool stands_in_turn(const rs_region *region, uint32_t turn)
     return region->turn == (int32_t)turn && (region->flags & RS_REGION_FROM_TEXT);
 }
 
-/* Is [begin, end) inside a group? */
-static bool covered(const turn_boxes *t, size_t begin, size_t end)
-{
-    for (size_t i = 0; i < t->n_groups; i++)
-        if (begin >= t->groups[i].begin && end <= t->groups[i].end) return true;
-    return false;
-}
-
 /* Drops the sample when text outside the groups reads as a box: no region tells its convention. */
 static rsift_status check_leftovers(rs_render_job *job, rs_str text, const turn_boxes *t)
 {
@@ -118,8 +110,13 @@ static rsift_status check_leftovers(rs_render_job *job, rs_str text, const turn_
     if (!any) return RSIFT_OK;
     rs_boxtext found;
     RS_TRY(rs_lang_boxtext_parse(job->arena, text, RS_BOXTEXT_ALL, &found, job->err));
-    for (size_t i = 0; i < found.n; i++)
-        if (!covered(t, found.spans[i].begin, found.spans[i].end)) job->drop = "box-text-unparsed";
+    for (size_t i = 0; i < found.n; i++) {
+        bool covered = false;
+        for (size_t k = 0; k < t->n_groups && !covered; k++)
+            covered = found.spans[i].begin >= t->groups[k].begin &&
+                      found.spans[i].end <= t->groups[k].end;
+        if (!covered) job->drop = "box-text-unparsed";
+    }
     return RSIFT_OK;
 }
 
@@ -130,6 +127,7 @@ static bool add_group(turn_boxes *t, rs_str text, size_t first, size_t n, size_t
     const rs_region *a = t->regions[first], *z = t->regions[first + n - 1];
     group g = {.begin = a->begin, .end = z->end, .first = first, .n = n};
     if (a->begin >= z->end || z->end > text.len || a->begin < floor) return false;
+    /* The reader noted the phrase; only blanks may stand between it and the boxes. */
     bool tagged = a->phrase_end > a->phrase_begin && a->phrase_end <= a->begin &&
                   a->phrase_begin >= floor &&
                   blank_only(rs_str_sub(text, a->phrase_end, a->begin), NULL);
@@ -154,7 +152,7 @@ static rsift_status find_groups(rs_render_job *job, uint32_t turn, turn_boxes *t
         if (!t->items || !t->regions || !t->groups)
             return rs_err_nomem(job->err, "boxes of a turn");
     }
-    for (uint32_t i = 0; i < s->n_regions; i++)
+    for (uint32_t i = 0; i < s->n_regions; i++) /* readers give them in the order of the text */
         if (stands_in_turn(&s->regions[i], turn)) t->regions[t->n++] = &s->regions[i];
 
     /* Consecutive regions of one group number are one group. */
@@ -201,10 +199,12 @@ bool rs_render_turn_is_bare(const rs_render_job *job, uint32_t turn)
     rs_str text = job->sample->turns[turn].text, words;
     size_t begin = rs_render_turn_begin(job, turn);
     if (begin == rs_render_skip_tags(text)) return false; /* no task word: an ordinary question */
+    /* nothing but a phrase and a full stop? */
     rs_str rest = rs_str_trim(rs_str_sub(text, begin, text.len));
     size_t n = phrase_at(rest, &words);
     rest = rs_str_sub(rest, n, rest.len);
     if (n && blank_only(rest, ".")) return true;
+    /* nothing but boxes and punctuation? */
     size_t end = begin;
     for (uint32_t i = 0; i < job->sample->n_regions; i++) {
         const rs_region *r = &job->sample->regions[i];

@@ -1,6 +1,6 @@
 /* Samples for the tests of this room, and the shortest way to a rendering. */
-#ifndef TEST_FORMATS_MAKE_H
-#define TEST_FORMATS_MAKE_H
+#ifndef TEST_RENDER_MAKE_H
+#define TEST_RENDER_MAKE_H
 
 #include "writers/writer.h"
 
