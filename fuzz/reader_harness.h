@@ -1,18 +1,19 @@
 /* Shared by the fuzz targets of the readers: the bytes become the files of a source (0xFE parts
  * them, a byte that UTF-8 does not have), one file for each use, which a reader then opens, cuts
  * and parses. Whatever the bytes: the identity of every pass holds, texts are valid UTF-8, numbers
- * finite, places inside their texts, and the same bytes give the same records again. */
+ * finite, places inside their texts, the same bytes give the same records again, and a jump to a
+ * record gives what cutting gave. */
 #ifndef RS_FUZZ_READER_HARNESS_H
 #define RS_FUZZ_READER_HARNESS_H
 
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "fuzz_io.h"
-#include "readers/reader.h"
+#include "readers/table.h"
 
 #include <math.h>
 
-enum { FUZZ_USES = 3 };
+enum { FUZZ_USES = 3, FUZZ_JUMPS = 64 };
 
 typedef struct fuzz_setup {
     const char *reader;
@@ -56,6 +57,30 @@ static void fuzz_count(rs_count *total, const rs_count *from)
     for (int i = 0; i < RS_MAX_PASSES; i++) rs_model_count_add(&total[i], &from[i]);
 }
 
+/* Jumps to the records of a chunk, on a state of its own. */
+static void fuzz_jumps(const rs_reader *reader, const rs_source *source, const rs_chunk *chunk)
+{
+    if (!reader->at) return;
+    rs_chunk one = {0};
+    void *state = rs_calloc(1, reader->state_size);
+    RS_ASSERT(reader->open(state, source, &one, NULL) == RSIFT_OK);
+    for (size_t i = 0; i < chunk->n && i < FUZZ_JUMPS; i++) {
+        const rs_raw *raw = &chunk->raws[i];
+        int64_t length = raw->offset < 0 ? -1 : (int64_t)raw->content.len;
+        rs_record_ref ref = {raw->file, raw->ordinal, raw->offset, length};
+        rs_chunk_reset(&one);
+        rsift_status status = reader->at(state, &ref, &one, NULL);
+        if (status == RSIFT_E_UNSUPPORTED) continue;
+        RS_ASSERT(status == RSIFT_OK && one.n == 1 && one.raws[0].ordinal == raw->ordinal);
+        RS_ASSERT(rs_str_eq(one.raws[0].content, raw->content));
+        RS_ASSERT(rs_str_eq(one.raws[0].extra, raw->extra));
+        RS_ASSERT(rs_str_eq(one.raws[0].key, raw->key));
+    }
+    reader->close(state);
+    rs_free(state);
+    rs_chunk_fini(&one);
+}
+
 /* One reading; returns a hash of its records. */
 static rs_id fuzz_pass(const rs_reader *reader, const rs_source *source)
 {
@@ -77,6 +102,7 @@ static rs_id fuzz_pass(const rs_reader *reader, const rs_source *source)
             rs_hash_field(&hasher, chunk.raws[i].content);
             rs_hash_field(&hasher, chunk.raws[i].extra);
         }
+        fuzz_jumps(reader, source, &chunk);
         rs_batch_reset(&batch);
         status = reader->parse(state, &chunk, &batch, &err);
         fuzz_count(total, batch.counts);
@@ -108,7 +134,7 @@ static int fuzz_reader(const fuzz_setup *setup, const uint8_t *bytes, size_t n)
         RS_ASSERT(rs_io_make_dirs(rs_str_of(path), NULL) == RSIFT_OK);
         snprintf(names[i], sizeof names[i], "%s%s", stems[i], setup->extension);
     }
-    while (n_files < FUZZ_USES && reader->uses[n_files]) {
+    while (n_files < FUZZ_USES && reader->uses[n_files].name) {
         const uint8_t *part = n ? memchr(bytes, 0xFE, n) : NULL;
         size_t len = part ? (size_t)(part - bytes) : n;
         fuzz_write(names[n_files], bytes, len);
@@ -134,7 +160,7 @@ static int fuzz_reader(const fuzz_setup *setup, const uint8_t *bytes, size_t n)
     for (size_t i = 0; i < n_files; i++) {
         logical[i] = rs_str_of(names[i]);
         members[i] = rs_io_find(tree, logical[i]);
-        files[i] = (rs_source_files){rs_str_of(reader->uses[i]), &members[i], &logical[i],
+        files[i] = (rs_source_files){rs_str_of(reader->uses[i].name), &members[i], &logical[i],
                                      members[i] != RS_NPOS};
     }
     rs_id first = fuzz_pass(reader, &source), second = fuzz_pass(reader, &source);

@@ -5,7 +5,7 @@
 #include "codec/json.h"
 #include "writers/writer.h"
 #include "io/io.h"
-#include "readers/reader.h"
+#include "readers/table.h"
 
 static void put_text(rs_buf *b, const char *key, rs_str value)
 {

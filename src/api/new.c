@@ -9,7 +9,7 @@
 #include "image/name.h"
 #include "image/probe.h"
 #include "io/io.h"
-#include "readers/reader.h"
+#include "readers/table.h"
 
 #include <time.h>
 
@@ -117,19 +117,6 @@ static void put_pattern(draft *d, const group *g)
     rs_buf_fini(&pattern);
 }
 
-static const char *task_of(const rs_reader *reader)
-{
-    static const struct {
-        const char *reader, *task;
-    } usual[] = {{"llava", "conversation"},    {"karpathy", "caption"},
-                 {"coco", "detection-hbb"},    {"voc", "detection-hbb"},
-                 {"vhr", "detection-hbb"},     {"dota", "detection-obb"},
-                 {"folder", "classification"}, {"pairs", "change-detection"}};
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-        if (rs_str_eq(rs_str_of(reader->name), rs_str_of(usual[i].reader))) return usual[i].task;
-    return "vqa";
-}
-
 static void put_source(draft *d, const group *g, size_t number)
 {
     rs_buf *y = &d->yaml;
@@ -138,7 +125,7 @@ static void put_source(draft *d, const group *g, size_t number)
                   "role: train           # TODO: train or eval\n"
                   "        task: %s\n        files: {%s: ",
                   number, g->reader->name, g->tied ? "   # another reader fits as well" : "",
-                  task_of(g->reader), g->reader->uses[0]);
+                  rs_model_task_name(g->reader->task), g->reader->uses[0].name);
     put_pattern(d, g);
     rs_buf_cstr(y, "}\n");
     if (d->n_picture_folders == 1 && d->picture_folder.len &&
@@ -191,7 +178,7 @@ static rsift_status write_draft(draft *d, rs_str id, rsift_error *err)
         return rs_err_set(
             err, RSIFT_E_UNSUPPORTED,
             "no reader recognises what lies here; `rsift list --readers` names what they read");
-    put_head(d, id, task_of(first->reader));
+    put_head(d, id, rs_model_task_name(first->reader->task));
     size_t number = 1;
     if (first == &folder) {
         rs_buf_printf(&d->yaml,

@@ -6,6 +6,8 @@
  * twice. */
 #include "base/alloc.h"
 #include "base/map.h"
+#include "readers/feed_json.h"
+#include "readers/parse.h"
 #include "readers/rows.h"
 
 #include <inttypes.h>
@@ -486,7 +488,7 @@ static rsift_status add_annotations(rs_parse *p, const struct coco *state, rs_sa
     return RSIFT_OK;
 }
 
-static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct coco *state = opened;
     const rs_json *root;
@@ -516,7 +518,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
         asset->height = height;
     }
     RS_TRY(add_annotations(p, state, sample));
-    *fate = RS_FATE_USED;
+    *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
 
@@ -541,7 +543,10 @@ static int coco_probe(const rs_probe_input *input)
     return score >= 45 ? score : 0;
 }
 
-static const char *const uses[] = {"records", NULL};
+static const rs_reader_use uses[] = {
+    {"records", "*.json", .required = true},
+    {0},
+};
 static const char *const passes[] = {"images", "annotations", "categories", NULL};
 static const rs_param params[] = {
     {"box_convention", "convention", "px-xywh",
@@ -558,6 +563,7 @@ const rs_reader rs_reader_coco = {
     .summary = "images, annotations and categories in one JSON object",
     .source = "cocodataset.org/#format-data",
     .gives = RS_HAS_HBB | RS_HAS_OBB | RS_HAS_POLYGON | RS_HAS_MASK | RS_HAS_CLASS,
+    .task = RS_TASK_DETECTION_HBB,
     .uses = uses,
     .passes = passes,
     .params = params,

@@ -2,7 +2,8 @@
  * dates:), then `x1 y1 x2 y2 x3 y3 x4 y4 class difficult` a line. Quirks met: CRLF, no header, no
  * difficulty (9 fields), difficulty 2 in versions 1.5 and 2.0, corners outside the picture. */
 #include "base/num.h"
-#include "readers/common.h"
+#include "readers/feed_files.h"
+#include "readers/parse.h"
 
 #include <stdio.h>
 
@@ -36,6 +37,12 @@ static rsift_status dota_open(void *opened, const rs_source *source, rs_chunk *f
 static rsift_status dota_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
     return rs_file_feed_cut(((struct dota *)opened)->feed, chunk, err);
+}
+
+static rsift_status dota_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
+                            rsift_error *err)
+{
+    return rs_file_feed_at(((struct dota *)opened)->feed, ref, chunk, err);
 }
 
 static void dota_close(void *opened)
@@ -102,7 +109,7 @@ static rsift_status add_line(rs_parse *p, const struct dota *state, rs_str line,
     return rs_parse_check_class(p, region->label, rs_str_of(place));
 }
 
-static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct dota *state = opened;
     rs_str text, line, stem = rs_str_stem(p->raw->key);
@@ -118,7 +125,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     }
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
-    *fate = RS_FATE_USED;
+    *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
 
@@ -150,7 +157,10 @@ static int dota_probe(const rs_probe_input *input)
     return score;
 }
 
-static const char *const uses[] = {"labels", NULL};
+static const rs_reader_use uses[] = {
+    {"labels", "*.txt", .required = true},
+    {0},
+};
 static const char *const passes[] = {"files", "objects", NULL};
 static const rs_param params[] = {
     {"box_convention", "convention", "px-quad", "what the eight numbers mean"},
@@ -164,6 +174,7 @@ const rs_reader rs_reader_dota = {
     .summary = "one text file per image, eight corner numbers, class, difficulty",
     .source = "captain-whu.github.io/DOTA/dataset.html; CAPTAIN-WHU/DOTA_devkit dota_utils.py",
     .gives = RS_HAS_OBB | RS_HAS_CLASS,
+    .task = RS_TASK_DETECTION_OBB,
     .uses = uses,
     .passes = passes,
     .params = params,
@@ -172,5 +183,6 @@ const rs_reader rs_reader_dota = {
     .open = dota_open,
     .cut = dota_cut,
     .parse = dota_parse,
+    .at = dota_at,
     .close = dota_close,
 };

@@ -1,7 +1,9 @@
 /* Whole small files, read ahead by one thread through a bounded queue: rs_io_visit pushes, cut
  * pulls. The order is the visit's, so it does not depend on the thread. */
+#include "readers/feed_files.h"
+
 #include "base/alloc.h"
-#include "readers/common.h"
+#include "readers/jump.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -33,6 +35,7 @@ struct rs_file_feed {
     rsift_error why;
     size_t next; /* into members: where the next file is looked for */
     int64_t ordinal;
+    rs_jump jump; /* of rs_file_feed_at */
 };
 
 static rsift_status push(rs_file_feed *feed, rs_fed_file *file)
@@ -138,6 +141,13 @@ rsift_status rs_file_feed_open(const rs_source *source, const char *use, int pas
     pthread_cond_init(&feed->filled, NULL);
     pthread_cond_init(&feed->emptied, NULL);
     feed->locks = true;
+    return RSIFT_OK;
+}
+
+/* The thread starts with the first cut: who only jumps needs none. */
+static rsift_status start(rs_file_feed *feed, rsift_error *err)
+{
+    if (feed->started) return RSIFT_OK;
     int failed = pthread_create(&feed->thread, NULL, visit_all, feed);
     if (failed) return rs_err_errno(err, failed, "cannot start a thread");
     feed->started = true;
@@ -161,6 +171,7 @@ void rs_file_feed_close(rs_file_feed *feed)
         pthread_cond_destroy(&feed->emptied);
         pthread_mutex_destroy(&feed->lock);
     }
+    rs_jump_close(&feed->jump);
     rs_free(feed->members);
     rs_free(feed);
 }
@@ -220,6 +231,7 @@ static rsift_status add_file(rs_file_feed *feed, rs_chunk *chunk, const rs_fed_f
 
 rsift_status rs_file_feed_cut(rs_file_feed *feed, rs_chunk *chunk, rsift_error *err)
 {
+    RS_TRY(start(feed, err));
     while (chunk->n < RS_CHUNK_RECORDS && chunk->n_bytes < RS_CHUNK_BYTES) {
         rs_fed_file file;
         rsift_status status = pop(feed, &file, err);
@@ -230,4 +242,14 @@ rsift_status rs_file_feed_cut(rs_file_feed *feed, rs_chunk *chunk, rsift_error *
         RS_TRY(status);
     }
     return chunk->n ? RSIFT_OK : RSIFT_END;
+}
+
+rsift_status rs_file_feed_at(rs_file_feed *feed, const rs_record_ref *ref, rs_chunk *chunk,
+                             rsift_error *err)
+{
+    rs_jump_to to = {feed->source, feed->files, ref, .keyed = false};
+    rs_raw *raw;
+    RS_TRY(rs_jump_record(&feed->jump, &to, chunk, &raw, err));
+    raw->key = rs_arena_str(&chunk->arena, feed->files->logical[ref->file]);
+    return raw->key.ptr ? RSIFT_OK : rs_err_nomem(err, "a file");
 }

@@ -1,23 +1,9 @@
 /* Raw records out of JSON files, one file after the other. */
+#include "readers/feed_json.h"
+
 #include "base/alloc.h"
-#include "readers/common.h"
 
 #include <inttypes.h>
-
-rsift_status rs_chunk_broken(rs_chunk *chunk, int pass, int64_t ordinal, rsift_status status,
-                             const rsift_error *why, rsift_error *err)
-{
-    bool about_data =
-        status == RSIFT_E_FORMAT || status == RSIFT_E_LIMIT || status == RSIFT_E_UNSUPPORTED;
-    if (!about_data) {
-        if (err && why != err) *err = *why;
-        return status;
-    }
-    chunk->counts[pass].seen++;
-    chunk->counts[pass].set_aside++;
-    rs_finding_code code = status == RSIFT_E_LIMIT ? RS_F_LIMIT : RS_F_FORMAT;
-    return rs_chunk_find(chunk, code, ordinal, rs_str_of(why->where), err, "%s", why->message);
-}
 
 rsift_status rs_json_feed_open(rs_json_feed *feed, const rs_source *source, const char *use,
                                const rs_str *paths, size_t n_paths, int pass, rsift_error *err)
@@ -43,6 +29,7 @@ static void close_file(rs_json_feed *feed)
 void rs_json_feed_close(rs_json_feed *feed)
 {
     close_file(feed);
+    rs_jump_close(&feed->jump);
     rs_free(feed->cuts);
     feed->cuts = NULL;
 }
@@ -118,4 +105,17 @@ rsift_status rs_json_feed_cut(rs_json_feed *feed, rs_chunk *chunk, rsift_error *
         }
     }
     return chunk->n ? RSIFT_OK : RSIFT_END;
+}
+
+/* Lists under any key ("*") name their records after a key that may stand far before them, and
+ * several paths do not tell which one a record is of: neither can be jumped into. A record at the
+ * top of the file has no key; one behind a path may stand in a list or behind its own key. */
+rsift_status rs_json_feed_at(rs_json_feed *feed, const rs_record_ref *ref, rs_chunk *chunk,
+                             rsift_error *err)
+{
+    rs_str path = feed->paths[0];
+    if (feed->n_paths != 1 || rs_str_ends(path, RS_STR("*")))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "records of this path cannot be jumped to");
+    rs_jump_to to = {feed->source, feed->files, ref, .keyed = path.len != 0};
+    return rs_jump_record(&feed->jump, &to, chunk, NULL, err);
 }

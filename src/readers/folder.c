@@ -1,7 +1,7 @@
 /* Pictures in class folders: the label is the parent folder's name (EuroSAT, NWPU-RESISC45, UC
  * Merced), or the file name up to its last '_'. A record is a picture's logical name; no picture is
  * opened here. Files that are no pictures by their extension are skipped. */
-#include "readers/common.h"
+#include "readers/parse.h"
 
 struct folder {
     const rs_source *source;
@@ -42,6 +42,21 @@ static bool is_picture(rs_str path)
     return false;
 }
 
+static rsift_status add_picture(const struct folder *state, size_t file, int64_t ordinal,
+                                rs_chunk *chunk, rsift_error *err)
+{
+    rs_raw *raw = rs_chunk_add(chunk);
+    if (!raw) return rs_err_nomem(err, "a raw record");
+    raw->ordinal = ordinal;
+    raw->use = state->use;
+    raw->file = (uint32_t)file;
+    raw->content = rs_arena_str(&chunk->arena, state->files->logical[file]);
+    if (!raw->content.ptr) return rs_err_nomem(err, "a raw record");
+    raw->key = raw->content;
+    chunk->n_bytes += raw->content.len;
+    return RSIFT_OK;
+}
+
 static rsift_status folder_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
     struct folder *state = opened;
@@ -53,20 +68,18 @@ static rsift_status folder_cut(void *opened, rs_chunk *chunk, rsift_error *err)
             chunk->counts[0].skipped++;
             continue;
         }
-        rs_raw *raw = rs_chunk_add(chunk);
-        if (!raw) return rs_err_nomem(err, "a raw record");
-        raw->ordinal = ordinal;
-        raw->use = state->use;
-        raw->file = (uint32_t)file;
-        raw->content = rs_arena_str(&chunk->arena, state->files->logical[file]);
-        if (!raw->content.ptr) return rs_err_nomem(err, "a raw record");
-        raw->key = raw->content;
-        chunk->n_bytes += raw->content.len;
+        RS_TRY(add_picture(state, file, ordinal, chunk, err));
     }
     return chunk->n ? RSIFT_OK : RSIFT_END;
 }
 
-static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+static rsift_status folder_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
+                              rsift_error *err)
+{
+    return add_picture(opened, ref->file, ref->ordinal, chunk, err);
+}
+
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct folder *state = opened;
     rs_str path = p->raw->content, stem = rs_str_stem(path);
@@ -85,7 +98,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     RS_TRY(rs_parse_label(p, sample, label));
     RS_TRY(rs_parse_check_class(p, label, path));
     RS_TRY(rs_parse_media(p, sample, path, stem, label));
-    *fate = RS_FATE_USED;
+    *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
 
@@ -102,7 +115,10 @@ static int folder_probe(const rs_probe_input *input)
     return is_picture(input->path) && rs_str_dirname(input->path).len ? 15 : 0;
 }
 
-static const char *const uses[] = {"images", NULL};
+static const rs_reader_use uses[] = {
+    {"images", "* !*.json !*.jsonl !*.xml !*.txt !*.csv", .required = true},
+    {0},
+};
 static const char *const passes[] = {"images", NULL};
 static const rs_param params[] = {
     {"class", "text", "parent", "parent: the folder's name; name: the file name up to its last _"},
@@ -116,6 +132,7 @@ const rs_reader rs_reader_folder = {
     .summary = "pictures in class folders",
     .source = "phelber/EuroSAT; NWPU-RESISC45; UC Merced Land Use",
     .gives = RS_HAS_CLASS,
+    .task = RS_TASK_CLASSIFICATION,
     .uses = uses,
     .passes = passes,
     .params = params,
@@ -124,5 +141,6 @@ const rs_reader rs_reader_folder = {
     .open = folder_open,
     .cut = folder_cut,
     .parse = folder_parse,
+    .at = folder_at,
     .close = folder_close,
 };

@@ -3,7 +3,8 @@
  * Quirks met: `raw` missing so that only tokens remain; a folder field beside the name (LEVIR-CC's
  * filepath); NWPU-Captions, an object keyed by class whose records have raw, raw_1 .. raw_4
  * (list: "*"); leading blanks and " ." ends, kept as released. */
-#include "readers/common.h"
+#include "readers/feed_json.h"
+#include "readers/parse.h"
 
 #include <stdio.h>
 
@@ -31,6 +32,12 @@ static rsift_status karpathy_open(void *opened, const rs_source *source, rs_chun
 static rsift_status karpathy_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
     return rs_json_feed_cut(&((struct karpathy *)opened)->feed, chunk, err);
+}
+
+static rsift_status karpathy_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
+                                rsift_error *err)
+{
+    return rs_json_feed_at(&((struct karpathy *)opened)->feed, ref, chunk, err);
 }
 
 static void karpathy_close(void *opened)
@@ -117,7 +124,7 @@ static rsift_status add_pictures(rs_parse *p, const struct karpathy *state, cons
     return rs_parse_media(&with_split, sample, name, sample->original_id, p->raw->key);
 }
 
-static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct karpathy *state = opened;
     const rs_json *root;
@@ -144,7 +151,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     if (!bad) RS_TRY(read_sentences(p, root, sample, &bad));
     if (bad) return RSIFT_OK;
     RS_TRY(add_pictures(p, state, root, name, split, sample));
-    *fate = RS_FATE_USED;
+    *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
 
@@ -162,7 +169,10 @@ static int karpathy_probe(const rs_probe_input *input)
     return sentences && rs_probe_holds(input, "\"raw\"") ? 95 : sentences ? 60 : 0;
 }
 
-static const char *const uses[] = {"records", NULL};
+static const rs_reader_use uses[] = {
+    {"records", "*.json", .required = true},
+    {0},
+};
 static const char *const passes[] = {"images", NULL};
 static const rs_param params[] = {
     {"label_field", "text", "", "field of an image-level flag (changeflag)"},
@@ -178,6 +188,7 @@ const rs_reader rs_reader_karpathy = {
     .summary = "images with reference sentences and splits in one JSON file",
     .source = "karpathy/neuraltalk2 dataset.json; 201528014227051/RSICD_optimal",
     .gives = RS_HAS_TEXT | RS_HAS_PAIRS,
+    .task = RS_TASK_CAPTION,
     .uses = uses,
     .passes = passes,
     .params = params,
@@ -186,5 +197,6 @@ const rs_reader rs_reader_karpathy = {
     .open = karpathy_open,
     .cut = karpathy_cut,
     .parse = karpathy_parse,
+    .at = karpathy_at,
     .close = karpathy_close,
 };

@@ -5,7 +5,8 @@
  * missing ("How many  in the picture"), lines that stand twice, CRLF, empty lines (skipped). */
 #include "base/alloc.h"
 #include "codec/lines.h"
-#include "readers/common.h"
+#include "readers/jump.h"
+#include "readers/parse.h"
 
 #include <inttypes.h>
 
@@ -39,6 +40,7 @@ struct lines {
     rs_str behind[MAX_FIELDS]; /* literal behind each field; the last may be empty */
     size_t n_fields;
     bool trim;
+    rs_jump jump;
     rs_words task_by_text, skill_by_text;
 };
 
@@ -130,7 +132,16 @@ static void lines_close(void *opened)
 {
     struct lines *state = opened;
     close_file(state);
+    rs_jump_close(&state->jump);
     rs_arena_fini(&state->arena);
+}
+
+static rsift_status lines_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
+                             rsift_error *err)
+{
+    struct lines *state = opened;
+    rs_jump_to to = {state->source, state->files, ref, .keyed = false};
+    return rs_jump_record(&state->jump, &to, chunk, NULL, err);
 }
 
 static rsift_status next_line(struct lines *state, rs_str *line, int64_t *offset, rsift_error *err)
@@ -148,8 +159,10 @@ static rsift_status add_line(struct lines *state, rs_str line, int64_t offset, r
                              rsift_error *err)
 {
     int64_t ordinal = state->ordinal++;
-    if (offset == 0 && rs_str_starts(line, RS_STR("\xEF\xBB\xBF")))
+    if (offset == 0 && rs_str_starts(line, RS_STR("\xEF\xBB\xBF"))) {
         line = rs_str_sub(line, 3, line.len);
+        offset = 3;
+    }
     if (rs_str_trim(line).len == 0) {
         chunk->counts[0].seen++;
         chunk->counts[0].skipped++;
@@ -230,7 +243,7 @@ static rsift_status fill(rs_parse *p, const struct lines *state, const rs_str fi
     return rs_parse_media(p, sample, fields[IMAGE], fields[ID], (rs_str){0});
 }
 
-static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct lines *state = opened;
     rs_str line, fields[N_FIELDS];
@@ -247,7 +260,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     if (fields[IMAGE].ptr && fields[IMAGE].len == 0)
         return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("image"), "the line names no picture");
     RS_TRY(fill(p, state, fields));
-    *fate = RS_FATE_USED;
+    *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
 
@@ -271,7 +284,10 @@ static int lines_probe(const rs_probe_input *input)
     return n ? 70 : 0;
 }
 
-static const char *const uses[] = {"lines", NULL};
+static const rs_reader_use uses[] = {
+    {"lines", "*.txt *.csv *.tsv", .required = true},
+    {0},
+};
 static const char *const passes[] = {"lines", NULL};
 static const rs_param params[] = {
     {"pattern", "text", "<image>:<question>?<answer>", "fields and what stands between them"},
@@ -287,6 +303,7 @@ const rs_reader rs_reader_lines = {
     .summary = "text lines of picture, question and answer, cut by a pattern",
     .source = "spectralpublic/RSIVQA",
     .gives = RS_HAS_TEXT,
+    .task = RS_TASK_VQA,
     .uses = uses,
     .passes = passes,
     .params = params,
@@ -295,5 +312,6 @@ const rs_reader rs_reader_lines = {
     .open = lines_open,
     .cut = lines_cut,
     .parse = lines_parse,
+    .at = lines_at,
     .close = lines_close,
 };

@@ -6,7 +6,8 @@
  * human/user/USER, several [refer] pairs in one record, phrases in the user's turn and the box in
  * the answer, boxes outside 0..100. */
 #include "lang/boxtext.h"
-#include "readers/common.h"
+#include "readers/feed_json.h"
+#include "readers/parse.h"
 
 #include <stdio.h>
 
@@ -104,6 +105,12 @@ static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *
 static rsift_status llava_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
     return rs_json_feed_cut(&((struct llava *)opened)->feed, chunk, err);
+}
+
+static rsift_status llava_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
+                             rsift_error *err)
+{
+    return rs_json_feed_at(&((struct llava *)opened)->feed, ref, chunk, err);
 }
 
 static void llava_close(void *opened)
@@ -460,7 +467,7 @@ static rsift_status read_id(rs_parse *p, const struct llava *state, const rs_jso
     return RSIFT_OK;
 }
 
-static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct llava *state = opened;
     const rs_json *root;
@@ -484,7 +491,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
         RS_TRY(rs_parse_copy(p, skill, &sample->skill));
     }
     RS_TRY(find_regions(p, state, sample));
-    *fate = RS_FATE_USED;
+    *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
 
@@ -505,7 +512,10 @@ static int llava_probe(const rs_probe_input *input)
     return names ? 95 : 40;
 }
 
-static const char *const uses[] = {"records", NULL};
+static const rs_reader_use uses[] = {
+    {"records", "*.json *.jsonl", .required = true},
+    {0},
+};
 static const char *const passes[] = {"records", NULL};
 static const rs_param params[] = {
     {"box_convention", "convention", "auto",
@@ -528,6 +538,7 @@ const rs_reader rs_reader_llava = {
     .summary = "LLaVA or ShareGPT conversations in JSON or JSON Lines, box text read into regions",
     .source = "haotian-liu/LLaVA docs/Finetune_Custom_Data.md; dossier geochat-instruct",
     .gives = RS_HAS_TEXT | RS_HAS_HBB | RS_HAS_OBB,
+    .task = RS_TASK_CONVERSATION,
     .uses = uses,
     .passes = passes,
     .params = params,
@@ -536,5 +547,6 @@ const rs_reader rs_reader_llava = {
     .open = llava_open,
     .cut = llava_cut,
     .parse = llava_parse,
+    .at = llava_at,
     .close = llava_close,
 };

@@ -1,8 +1,9 @@
 /* Before, after and mask folders (LEVIR-CD, CDD, SECOND, LEVIR-MCI): files of equal name, or equal
- * stem, belong together. One sample is one pair; its mask is an asset. No picture is opened here. A
- * source without mask files has its truth withheld; a mask missing for one pair is told. */
+ * stem, belong together; where folders repeat a name (train/A/1.png, test/A/1.png), those of the
+ * same parent folder. One sample is one pair; its mask is an asset. No picture is opened here. A
+ * source without mask files has its truth withheld; a mask missing for one pair is a finding. */
 #include "base/map.h"
-#include "readers/common.h"
+#include "readers/parse.h"
 
 enum { BEFORE, AFTER, MASK, N_USES };
 
@@ -10,8 +11,9 @@ struct pairs {
     const rs_source *source;
     const rs_source_files *files[N_USES];
     uint32_t use;
-    rs_strmap names[N_USES]; /* file's key -> place; [BEFORE] unused */
-    uint32_t *places[N_USES];
+    rs_strmap names[N_USES];  /* file's key -> number */
+    uint32_t *first[N_USES];  /* by number: the first file of this key */
+    uint32_t *behind[N_USES]; /* by file: the next one of the same key; UINT32_MAX ends */
     unsigned char *used[N_USES];
     size_t next;
     int64_t ordinal;
@@ -28,14 +30,17 @@ static rsift_status index_files(struct pairs *state, int use, rsift_error *err)
 {
     const rs_source_files *files = state->files[use];
     if (!files) return RSIFT_OK;
-    state->places[use] = rs_arena_calloc(&state->arena, files->n + 1, sizeof(uint32_t));
+    state->first[use] = rs_arena_calloc(&state->arena, files->n + 1, sizeof(uint32_t));
+    state->behind[use] = rs_arena_calloc(&state->arena, files->n + 1, sizeof(uint32_t));
     state->used[use] = rs_arena_calloc(&state->arena, files->n + 1, 1);
-    if (!state->places[use] || !state->used[use]) return rs_err_nomem(err, "a list of files");
-    for (size_t i = 0; i < files->n; i++) {
+    if (!state->first[use] || !state->behind[use] || !state->used[use])
+        return rs_err_nomem(err, "a list of files");
+    for (size_t i = files->n; i-- > 0;) { /* backwards, so that the lists are in file order */
         bool made;
         size_t number = rs_strmap_put(&state->names[use], key_of(state, files->logical[i]), &made);
         if (number == RS_NPOS) return rs_err_nomem(err, "a list of files");
-        if (made) state->places[use][number] = (uint32_t)i;
+        state->behind[use][i] = made ? UINT32_MAX : state->first[use][number];
+        state->first[use][number] = (uint32_t)i;
     }
     return RSIFT_OK;
 }
@@ -53,8 +58,8 @@ static rsift_status pairs_open(void *opened, const rs_source *source, rs_chunk *
         return rs_err_set(err, RSIFT_E_ARG, "the source names no \"before\" or no \"after\" files");
     state->use = (uint32_t)(state->files[BEFORE] - source->files);
     state->by_stem = rs_str_eq(rs_source_param(source, "match", RS_STR("name")), RS_STR("stem"));
-    RS_TRY(index_files(state, AFTER, err));
-    return index_files(state, MASK, err);
+    for (int use = 0; use < N_USES; use++) RS_TRY(index_files(state, use, err));
+    return RSIFT_OK;
 }
 
 static void pairs_close(void *opened)
@@ -64,28 +69,54 @@ static void pairs_close(void *opened)
     rs_arena_fini(&state->arena);
 }
 
-/* The logical name of the file that belongs to `key`; ptr NULL = none. Marks it used. */
-static rs_str partner(struct pairs *state, int use, rs_str key)
+/* "train" of "train/A/1.png": the folder around the one of the use. */
+static rs_str parent_of(rs_str path)
 {
-    if (!state->files[use]) return (rs_str){0};
-    size_t number = rs_strmap_get(&state->names[use], key);
-    if (number == RS_NPOS) return (rs_str){0};
-    size_t place = state->places[use][number];
-    state->used[use][place] = 1;
-    return state->files[use]->logical[place];
+    return rs_str_dirname(rs_str_dirname(path));
 }
 
-static rsift_status cut_one(struct pairs *state, rs_chunk *chunk, rsift_error *err)
+/* The only file of this use and key, or the only one of them below the same parent folder as
+ * `before`; UINT32_MAX = none or several. */
+static uint32_t only_file(const struct pairs *state, int use, size_t number, rs_str before,
+                          bool same_parent)
 {
-    size_t file = state->next++;
-    int64_t ordinal = state->ordinal++;
-    rs_str before = state->files[BEFORE]->logical[file], key = key_of(state, before);
-    rs_str after = partner(state, AFTER, key), mask = partner(state, MASK, key);
+    uint32_t found = UINT32_MAX;
+    for (uint32_t i = state->first[use][number]; i != UINT32_MAX; i = state->behind[use][i]) {
+        rs_str path = state->files[use]->logical[i];
+        if (same_parent && !rs_str_eq(parent_of(path), parent_of(before))) continue;
+        if (found != UINT32_MAX) return UINT32_MAX;
+        found = i;
+    }
+    return found;
+}
+
+/* The logical name of the file of `use` that belongs to the picture `before`. Where only one before
+ * picture has this key, the only file of the key is its own wherever it lies; where several have
+ * it, it must lie below the same parent folder. ptr NULL = none, or several. */
+static rs_str partner(struct pairs *state, int use, rs_str before)
+{
+    rs_str key = key_of(state, before);
+    size_t number = state->files[use] ? rs_strmap_get(&state->names[use], key) : RS_NPOS;
+    if (number == RS_NPOS) return (rs_str){0};
+    uint32_t found = only_file(state, use, number, before, true);
+    bool unique = only_file(state, BEFORE, rs_strmap_get(&state->names[BEFORE], key), before,
+                            false) != UINT32_MAX;
+    if (found == UINT32_MAX && unique) found = only_file(state, use, number, before, false);
+    if (found == UINT32_MAX) return (rs_str){0};
+    state->used[use][found] = 1;
+    return state->files[use]->logical[found];
+}
+
+static rsift_status cut_one(struct pairs *state, size_t file, int64_t ordinal, rs_chunk *chunk,
+                            rsift_error *err)
+{
+    rs_str before = state->files[BEFORE]->logical[file];
+    rs_str after = partner(state, AFTER, before), mask = partner(state, MASK, before);
     if (!after.ptr) {
         chunk->counts[BEFORE].seen++;
         chunk->counts[BEFORE].set_aside++;
         return rs_chunk_find(chunk, RS_F_LINK_ORPHAN, ordinal, before, err,
-                             "there is no after picture of this name");
+                             "there is no after picture of this name, or several");
     }
     rs_raw *raw = rs_chunk_add(chunk);
     if (!raw) return rs_err_nomem(err, "a raw record");
@@ -97,6 +128,12 @@ static rsift_status cut_one(struct pairs *state, rs_chunk *chunk, rsift_error *e
     raw->key = raw->content;
     chunk->n_bytes += raw->content.len + raw->extra.len;
     return raw->content.ptr && raw->extra.ptr ? RSIFT_OK : rs_err_nomem(err, "a raw record");
+}
+
+static rsift_status pairs_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
+                             rsift_error *err)
+{
+    return cut_one(opened, ref->file, ref->ordinal, chunk, err);
 }
 
 static rsift_status count_others(struct pairs *state, int use, rs_chunk *chunk, rsift_error *err)
@@ -111,7 +148,7 @@ static rsift_status count_others(struct pairs *state, int use, rs_chunk *chunk, 
         }
         count->set_aside++;
         RS_TRY(rs_chunk_find(chunk, RS_F_LINK_ORPHAN, -1, files->logical[i], err,
-                             "there is no before picture of this name"));
+                             "no before picture belongs to it by name"));
     }
     return RSIFT_OK;
 }
@@ -120,7 +157,7 @@ static rsift_status pairs_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
     struct pairs *state = opened;
     while (state->next < state->files[BEFORE]->n && chunk->n < RS_CHUNK_RECORDS)
-        RS_TRY(cut_one(state, chunk, err));
+        RS_TRY(cut_one(state, state->next++, state->ordinal++, chunk, err));
     if (chunk->n) return RSIFT_OK;
     if (!state->finished) {
         state->finished = true;
@@ -147,7 +184,7 @@ static rsift_status picture_path(rs_parse *p, rs_asset_role role, rs_str logical
     return rs_parse_copy(p, logical, out);
 }
 
-static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct pairs *state = opened;
     static const rs_asset_role roles[] = {RS_ASSET_BEFORE, RS_ASSET_AFTER, RS_ASSET_MASK};
@@ -167,9 +204,10 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
         RS_TRY(picture_path(p, roles[use], names[use], &assets[sample->n_assets++].path));
     }
     sample->truth = names[MASK].len != 0;
-    *fate = RS_FATE_USED;
+    *outcome = RS_OUTCOME_USED;
     if (sample->truth || !state->files[MASK] || state->files[MASK]->n == 0) return RSIFT_OK;
-    return rs_parse_find(p, RS_F_FILE_MISSING, names[BEFORE], "there is no mask of this name");
+    return rs_parse_find(p, RS_F_FILE_MISSING, names[BEFORE],
+                         "there is no mask of this name, or several");
 }
 
 static rsift_status pairs_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,
@@ -188,7 +226,12 @@ static int pairs_probe(const rs_probe_input *input)
     return 0;
 }
 
-static const char *const uses[] = {"before", "after", "mask", NULL};
+static const rs_reader_use uses[] = {
+    {"before", "a/* im1/* before/* t1/* time1/*", .required = true},
+    {"after", "b/* im2/* after/* t2/* time2/*", .required = true},
+    {"mask", "label/* label1/* mask/* out/* cm/* gt/*", .required = false},
+    {0},
+};
 static const char *const passes[] = {"before", "after", "mask", NULL};
 static const rs_param params[] = {
     {"mask_values", "map", "", "value of the mask -> class; told on, not used to read"},
@@ -202,6 +245,7 @@ const rs_reader rs_reader_pairs = {
     .summary = "folders of before, after and mask pictures of equal names",
     .source = "justchenhao.github.io/LEVIR; CDD; SECOND",
     .gives = RS_HAS_PAIRS | RS_HAS_MASK,
+    .task = RS_TASK_CHANGE_DETECTION,
     .uses = uses,
     .passes = passes,
     .params = params,
@@ -210,5 +254,6 @@ const rs_reader rs_reader_pairs = {
     .open = pairs_open,
     .cut = pairs_cut,
     .parse = pairs_parse,
+    .at = pairs_at,
     .close = pairs_close,
 };

@@ -1,24 +1,25 @@
 /* The loop and the small steps that every reader's parse is made of. */
+#include "readers/parse.h"
+
 #include "base/utf8.h"
-#include "readers/common.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
 /* ---- the loop ----------------------------------------------------------------------------- */
 
-static rsift_status settle(rs_parse *p, rs_fate fate, size_t n_samples, size_t n_findings,
+static rsift_status settle(rs_parse *p, rs_outcome outcome, size_t n_samples, size_t n_findings,
                            rs_count *count)
 {
     count->seen++;
-    count->used += fate == RS_FATE_USED;
-    count->merged += fate == RS_FATE_MERGED;
-    count->skipped += fate == RS_FATE_SKIPPED;
-    count->set_aside += fate == RS_FATE_SET_ASIDE;
-    if (fate == RS_FATE_USED) return RSIFT_OK;
+    count->used += outcome == RS_OUTCOME_USED;
+    count->merged += outcome == RS_OUTCOME_MERGED;
+    count->skipped += outcome == RS_OUTCOME_SKIPPED;
+    count->set_aside += outcome == RS_OUTCOME_SET_ASIDE;
+    if (outcome == RS_OUTCOME_USED) return RSIFT_OK;
     while (p->batch->n_samples > n_samples) rs_batch_drop(p->batch);
     p->sample = -1;
-    if (fate != RS_FATE_SET_ASIDE || p->batch->n_findings > n_findings) return RSIFT_OK;
+    if (outcome != RS_OUTCOME_SET_ASIDE || p->batch->n_findings > n_findings) return RSIFT_OK;
     return rs_parse_find(p, RS_F_FORMAT, RS_STR(""), "the record cannot be used");
 }
 
@@ -37,10 +38,10 @@ rsift_status rs_parse_each(const rs_source *source, const void *state, const rs_
                       .sample = -1,
                       .err = err};
         size_t n_samples = batch->n_samples, n_findings = batch->n_findings;
-        rs_fate fate = RS_FATE_SET_ASIDE;
-        status = fn(&p, state, &fate);
+        rs_outcome outcome = RS_OUTCOME_SET_ASIDE;
+        status = fn(&p, state, &outcome);
         if (status == RSIFT_OK)
-            status = settle(&p, fate, n_samples, n_findings, &batch->counts[pass]);
+            status = settle(&p, outcome, n_samples, n_findings, &batch->counts[pass]);
     }
     rs_arena_fini(&scratch);
     return status;
@@ -346,17 +347,4 @@ rsift_status rs_conventions_of(rs_arena *arena, const rs_source *source, const c
     *out = list;
     *n = value->n;
     return RSIFT_OK;
-}
-
-bool rs_probe_begins(const rs_probe_input *input, char c)
-{
-    rs_str head = input->head;
-    if (rs_str_starts(head, RS_STR("\xEF\xBB\xBF"))) head = rs_str_sub(head, 3, head.len);
-    head = rs_str_trim(head);
-    return head.len && head.ptr[0] == c;
-}
-
-bool rs_probe_holds(const rs_probe_input *input, const char *text)
-{
-    return rs_str_find(input->head, rs_str_of(text)) != RS_NPOS;
 }

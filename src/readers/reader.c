@@ -11,10 +11,10 @@ static const rs_param_value *param_of(const rs_source *source, const char *key)
     return NULL;
 }
 
-rs_str rs_source_param(const rs_source *source, const char *key, rs_str otherwise)
+rs_str rs_source_param(const rs_source *source, const char *key, rs_str default_value)
 {
     const rs_param_value *value = param_of(source, key);
-    return value && value->n ? value->values[0] : otherwise;
+    return value && value->n ? value->values[0] : default_value;
 }
 
 const rs_param_value *rs_source_param_list(const rs_source *source, const char *key)
@@ -136,9 +136,30 @@ rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordina
     return RSIFT_OK;
 }
 
-const rs_reader *rs_reader_find(rs_str name)
+rsift_status rs_chunk_broken(rs_chunk *chunk, int pass, int64_t ordinal, rsift_status status,
+                             const rsift_error *why, rsift_error *err)
 {
-    for (const rs_reader *const *r = rs_readers; *r; r++)
-        if (rs_str_eq(rs_str_of((*r)->name), name)) return *r;
-    return NULL;
+    bool about_data =
+        status == RSIFT_E_FORMAT || status == RSIFT_E_LIMIT || status == RSIFT_E_UNSUPPORTED;
+    if (!about_data) {
+        if (err && why != err) *err = *why;
+        return status;
+    }
+    chunk->counts[pass].seen++;
+    chunk->counts[pass].set_aside++;
+    rs_finding_code code = status == RSIFT_E_LIMIT ? RS_F_LIMIT : RS_F_FORMAT;
+    return rs_chunk_find(chunk, code, ordinal, rs_str_of(why->where), err, "%s", why->message);
+}
+
+bool rs_probe_begins(const rs_probe_input *input, char c)
+{
+    rs_str head = input->head;
+    if (rs_str_starts(head, RS_STR("\xEF\xBB\xBF"))) head = rs_str_sub(head, 3, head.len);
+    head = rs_str_trim(head);
+    return head.len && head.ptr[0] == c;
+}
+
+bool rs_probe_holds(const rs_probe_input *input, const char *text)
+{
+    return rs_str_find(input->head, rs_str_of(text)) != RS_NPOS;
 }

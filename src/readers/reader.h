@@ -1,7 +1,9 @@
-/* A release's own layout -> samples. One reader is one annotation family; what differs between
- * datasets of the family comes from the catalogue as parameters. Reading a source is done in two
- * steps so that big files are parsed by all cores and still come out in order:
+/* The contract of a reader: a release's own layout -> samples. One reader is one annotation family;
+ * what differs between datasets of the family comes from the catalogue as parameters. Which readers
+ * exist stands in table.h, what they share in parse.h, feed_json.h, feed_files.h and jump.h.
  *
+ * Reading a source is done in two steps so that big files are parsed by all cores and still come
+ * out in order:
  *   cut    sequential and cheap: finds the next raw records (bytes, no meaning)
  *   parse  pure: raw records of one chunk -> samples, findings, counts; any thread, any order
  *
@@ -13,6 +15,9 @@
 
 #include "io/io.h"
 #include "model/batch.h"
+
+/* ---- a source: which files, which parameters --------------------------------------------------
+ */
 
 /* Parameters of a source, as the catalogue or the command line gives them. */
 typedef struct rs_param_value {
@@ -29,7 +34,7 @@ typedef struct rs_source_files {
     size_t n;
 } rs_source_files;
 
-/* Picture path templates: {name} as the annotation says it, {stem}, {id}, {class}, {split}. */
+/* Picture path templates: {name} as the annotation spells it, {stem}, {id}, {class}, {split}. */
 typedef struct rs_source_media {
     rs_asset_role role;
     rs_str template;
@@ -59,8 +64,8 @@ typedef struct rs_source {
     size_t n_params;
 } rs_source;
 
-/* First value of a parameter, or `otherwise`. */
-rs_str rs_source_param(const rs_source *source, const char *key, rs_str otherwise);
+/* First value of a parameter, or `default_value`. */
+rs_str rs_source_param(const rs_source *source, const char *key, rs_str default_value);
 const rs_param_value *rs_source_param_list(const rs_source *source, const char *key); /* or NULL */
 const rs_source_files *rs_source_files_of(const rs_source *source, const char *use);  /* or NULL */
 /* The picture's logical path for media entry `i` (or "{name}" when the source has none). */
@@ -68,13 +73,16 @@ rs_str rs_source_media_path(rs_arena *arena, const rs_source *source, size_t i, 
                             rs_str id, rs_str class_name);
 rs_str rs_source_skill(const rs_source *source, rs_str release_type); /* mapped, or source->skill */
 
+/* ---- raw records and chunks -------------------------------------------------------------------
+ */
+
 /* One raw record. `content` + `extra` are what sample_id is made of; parse gets them too. */
 typedef struct rs_raw {
     int64_t ordinal; /* running number within the source */
-    int64_t offset;  /* of content in its file, -1 = not one place */
-    uint32_t use;    /* index into source->files */
-    uint32_t file;   /* index into that use's members */
-    rs_str key;      /* key of a keyed record, image path for folder-like readers; may be empty */
+    int64_t offset; /* true byte offset of content in its member; -1 = it is not one run of bytes */
+    uint32_t use;   /* index into source->files */
+    uint32_t file;  /* index into that use's members */
+    rs_str key;     /* key of a keyed record, image path for folder-like readers; may be empty */
     rs_str content;
     rs_str extra; /* ptr NULL = nothing */
 } rs_raw;
@@ -102,6 +110,13 @@ rs_raw *rs_chunk_add(rs_chunk *chunk); /* zeroed; NULL = out of memory */
  * already lists max_findings of this code. */
 rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordinal, rs_str place,
                            rsift_error *err, const char *fmt, ...) RS_PRINTF(6, 7);
+/* Turns a cutter's or container's failure into a finding of the chunk, counted as one record set
+ * aside; passes on what is the disk's or ours. */
+rsift_status rs_chunk_broken(rs_chunk *chunk, int pass, int64_t ordinal, rsift_status status,
+                             const rsift_error *why, rsift_error *err);
+
+/* ---- the reader -------------------------------------------------------------------------------
+ */
 
 enum {
     RS_HAS_TEXT = 1,
@@ -115,10 +130,26 @@ enum {
 
 typedef struct rs_param {
     const char *name;
-    const char *type;      /* "text", "list", "bool", "int", "convention", "map" */
-    const char *otherwise; /* default */
-    const char *help;      /* one line */
+    const char *type; /* "text", "list", "bool", "int", "convention", "map" */
+    const char *default_value;
+    const char *help; /* one line */
 } rs_param;
+
+/* What a file of a source is for. Records stand in the files of a reader's first use. */
+typedef struct rs_reader_use {
+    const char *name;     /* "questions" */
+    const char *patterns; /* which files of one's own data these are: patterns of the catalogue,
+                             blank-separated, case ignored; '!' before one takes its files out */
+    bool required;        /* without such files there is nothing to read */
+    bool single;          /* ids are unique in one file only, so that two cannot be joined */
+} rs_reader_use;
+
+/* Where a record is, as the table `sample` keeps it. */
+typedef struct rs_record_ref {
+    uint32_t file; /* index into the members of the reader's first use */
+    int64_t ordinal;
+    int64_t offset, length; /* of content; -1 = not one run of bytes */
+} rs_record_ref;
 
 /* What probe sees of a candidate file: its logical name and first bytes. */
 typedef struct rs_probe_input {
@@ -131,8 +162,8 @@ typedef struct rs_reader {
     const char *name, *summary, *source;
     uint32_t version; /* raised when the same bytes give other samples; older parts are refused */
     unsigned gives;
-    const char *const
-        *uses; /* names of the file uses it wants, the first is required; NULL-terminated */
+    rs_task task;              /* of one's own data, unless the parameter `task` names another */
+    const rs_reader_use *uses; /* .name == NULL ends; at most 4 */
     const char *const *passes; /* names of its passes, NULL-terminated, at most RS_MAX_PASSES */
     const rs_param *params;    /* .name == NULL ends */
     size_t state_size; /* zeroed before open, freed after close by the framework, also on failure */
@@ -146,10 +177,15 @@ typedef struct rs_reader {
     /* Must not change state. Appends samples with ordinal and sub set; counts every raw once. */
     rsift_status (*parse)(const void *state, const rs_chunk *chunk, rs_batch *batch,
                           rsift_error *err);
+    /* Optional direct jump: fills the chunk with the one record that stands there, as cut would
+     * give it, on a state that is open and was never cut. RSIFT_E_UNSUPPORTED when this record
+     * cannot be jumped to. The caller proves the record by its hash and replays when it differs. */
+    rsift_status (*at)(void *state, const rs_record_ref *ref, rs_chunk *chunk, rsift_error *err);
     void (*close)(void *state);
 } rs_reader;
 
-extern const rs_reader *const rs_readers[]; /* NULL-terminated, alphabetical (table.c) */
-const rs_reader *rs_reader_find(rs_str name);
+/* For probes: the head begins with this byte (blanks and BOM skipped); holds this text. */
+bool rs_probe_begins(const rs_probe_input *input, char c);
+bool rs_probe_holds(const rs_probe_input *input, const char *text);
 
 #endif

@@ -3,7 +3,8 @@
  * keyed by running number, whose counting answers are numbers and whose test part has no answers).
  */
 #include "lang/boxtext.h"
-#include "readers/common.h"
+#include "readers/feed_json.h"
+#include "readers/parse.h"
 
 struct records {
     const rs_source *source;
@@ -53,6 +54,12 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
 static rsift_status records_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
     return rs_json_feed_cut(&((struct records *)opened)->feed, chunk, err);
+}
+
+static rsift_status records_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
+                               rsift_error *err)
+{
+    return rs_json_feed_at(&((struct records *)opened)->feed, ref, chunk, err);
 }
 
 static void records_close(void *opened)
@@ -223,7 +230,7 @@ static rsift_status read_names(rs_parse *p, const struct records *state, const r
     return rs_parse_find(p, RS_F_FIELD_MISSING, state->image, "the record names no picture");
 }
 
-static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct records *state = opened;
     const rs_json *root;
@@ -236,7 +243,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
                              rs_json_kind_name(rs_json_kind(root)));
     RS_TRY(text_of(p, root, state->type, &type, &bad));
     if (type.ptr && is_dropped(state, type)) {
-        *fate = RS_FATE_SKIPPED;
+        *outcome = RS_OUTCOME_SKIPPED;
         return RSIFT_OK;
     }
     rs_sample *sample;
@@ -255,7 +262,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     RS_TRY(read_boxes(p, state, root, sample, label));
     if (class_name.ptr && !state->box.len && !state->box_text.len)
         RS_TRY(rs_parse_label(p, sample, class_name));
-    *fate = RS_FATE_USED;
+    *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
 
@@ -276,7 +283,10 @@ static int records_probe(const rs_probe_input *input)
                : 0;
 }
 
-static const char *const uses[] = {"records", NULL};
+static const rs_reader_use uses[] = {
+    {"records", "*.json *.jsonl", .required = true},
+    {0},
+};
 static const char *const passes[] = {"records", NULL};
 static const rs_param params[] = {
     {"answer", "text", "", "field of the answer"},
@@ -304,6 +314,7 @@ const rs_reader rs_reader_records = {
     .summary = "flat JSON records whose fields the parameters name",
     .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",
     .gives = RS_HAS_TEXT | RS_HAS_HBB | RS_HAS_OBB | RS_HAS_CLASS,
+    .task = RS_TASK_VQA,
     .uses = uses,
     .passes = passes,
     .params = params,
@@ -312,5 +323,6 @@ const rs_reader rs_reader_records = {
     .open = records_open,
     .cut = records_cut,
     .parse = records_parse,
+    .at = records_at,
     .close = records_close,
 };

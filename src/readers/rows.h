@@ -3,7 +3,8 @@
 #ifndef RS_READERS_ROWS_H
 #define RS_READERS_ROWS_H
 
-#include "readers/common.h"
+#include "codec/json.h"
+#include "readers/reader.h"
 
 typedef struct rs_row {
     int64_t id;    /* of the row; a text id is hashed (see rs_row_id) */

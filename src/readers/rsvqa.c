@@ -8,6 +8,8 @@
  *   - ids restart in every split; a source is one split */
 #include "base/alloc.h"
 #include "base/map.h"
+#include "readers/feed_json.h"
+#include "readers/parse.h"
 #include "readers/rows.h"
 
 #include <inttypes.h>
@@ -346,7 +348,8 @@ static rsift_status read_answer(rs_parse *p, rs_str *out, bool *truth)
     return rs_parse_find(p, RS_F_ANSWER_MISSING, RS_STR("answer"), "the answer row has no answer");
 }
 
-static rsift_status fill(rs_parse *p, const struct rsvqa *state, const rs_json *root, rs_fate *fate)
+static rsift_status fill(rs_parse *p, const struct rsvqa *state, const rs_json *root,
+                         rs_outcome *outcome)
 {
     rs_sample *sample;
     rs_turn *turns;
@@ -376,11 +379,11 @@ static rsift_status fill(rs_parse *p, const struct rsvqa *state, const rs_json *
         RS_TRY(rs_parse_copy(p, rs_source_skill(p->source, type), &sample->skill));
     }
     RS_TRY(rs_parse_media(p, sample, p->raw->key.len ? p->raw->key : image, image, (rs_str){0}));
-    *fate = RS_FATE_USED;
+    *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
 
-static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const rs_json *root;
     RS_TRY(rs_parse_json(p, p->raw->content, &root));
@@ -391,7 +394,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     if (!p->raw->extra.ptr)
         return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("img_id"),
                              "the question has no id or no img_id");
-    return fill(p, opened, root, fate);
+    return fill(p, opened, root, outcome);
 }
 
 static rsift_status rsvqa_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,
@@ -409,7 +412,12 @@ static int rsvqa_probe(const rs_probe_input *input)
     return 0;
 }
 
-static const char *const uses[] = {"questions", "answers", "images", NULL};
+static const rs_reader_use uses[] = {
+    {"questions", "*question*.json", .required = true, .single = true},
+    {"answers", "*answer*.json", .required = false, .single = true},
+    {"images", "*image*.json", .required = false, .single = true},
+    {0},
+};
 static const char *const passes[] = {"questions", "answers", "images", NULL};
 static const rs_param params[] = {
     {"image_name", "text", "id", "field of the image row that fills {name}"},
@@ -425,6 +433,7 @@ const rs_reader rs_reader_rsvqa = {
         "questions, answers and images in three JSON files joined by id, placeholder rows skipped",
     .source = "syvlo/RSVQA AutomaticDB/Splits.py; YZHJessica/CDVQA",
     .gives = RS_HAS_TEXT,
+    .task = RS_TASK_VQA,
     .uses = uses,
     .passes = passes,
     .params = params,

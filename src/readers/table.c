@@ -1,5 +1,5 @@
 /* The readers, in alphabetical order. */
-#include "readers/reader.h"
+#include "readers/table.h"
 
 extern const rs_reader rs_reader_coco, rs_reader_dota, rs_reader_folder, rs_reader_karpathy,
     rs_reader_lines, rs_reader_llava, rs_reader_pairs, rs_reader_records, rs_reader_rsvqa,
@@ -10,3 +10,10 @@ const rs_reader *const rs_readers[] = {
     &rs_reader_lines, &rs_reader_llava, &rs_reader_pairs,  &rs_reader_records,
     &rs_reader_rsvqa, &rs_reader_vhr,   &rs_reader_voc,    NULL,
 };
+
+const rs_reader *rs_reader_find(rs_str name)
+{
+    for (const rs_reader *const *r = rs_readers; *r; r++)
+        if (rs_str_eq(rs_str_of((*r)->name), name)) return *r;
+    return NULL;
+}

@@ -2,7 +2,8 @@
  * bottom-right in pixels, class 1..n. Quirks met: blanks inside the brackets and at line ends,
  * blank last lines. */
 #include "base/num.h"
-#include "readers/common.h"
+#include "readers/feed_files.h"
+#include "readers/parse.h"
 
 #include <stdio.h>
 
@@ -38,6 +39,12 @@ static rsift_status vhr_open(void *opened, const rs_source *source, rs_chunk *fi
 static rsift_status vhr_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
     return rs_file_feed_cut(((struct vhr *)opened)->feed, chunk, err);
+}
+
+static rsift_status vhr_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
+                           rsift_error *err)
+{
+    return rs_file_feed_at(((struct vhr *)opened)->feed, ref, chunk, err);
 }
 
 static void vhr_close(void *opened)
@@ -103,7 +110,7 @@ static rsift_status add_line(rs_parse *p, const struct vhr *state, rs_str line, 
     return rs_parse_check_class(p, region->label, rs_str_of(place));
 }
 
-static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct vhr *state = opened;
     rs_str text, line, stem = rs_str_stem(p->raw->key);
@@ -119,7 +126,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
     }
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
-    *fate = RS_FATE_USED;
+    *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
 
@@ -138,7 +145,10 @@ static int vhr_probe(const rs_probe_input *input)
     return read_line(rs_str_trim(line), numbers) ? 95 : 0;
 }
 
-static const char *const uses[] = {"labels", NULL};
+static const rs_reader_use uses[] = {
+    {"labels", "*.txt", .required = true},
+    {0},
+};
 static const char *const passes[] = {"files", "objects", NULL};
 static const rs_param params[] = {
     {"box_convention", "convention", "px", "what the four numbers mean"},
@@ -152,6 +162,7 @@ const rs_reader rs_reader_vhr = {
     .summary = "one text file per image, (x1,y1),(x2,y2),class",
     .source = "gcheng-nwpu.github.io NWPU VHR-10",
     .gives = RS_HAS_HBB | RS_HAS_CLASS,
+    .task = RS_TASK_DETECTION_HBB,
     .uses = uses,
     .passes = passes,
     .params = params,
@@ -160,5 +171,6 @@ const rs_reader rs_reader_vhr = {
     .open = vhr_open,
     .cut = vhr_cut,
     .parse = vhr_parse,
+    .at = vhr_at,
     .close = vhr_close,
 };

@@ -6,7 +6,8 @@
  * "133.0". */
 #include "base/num.h"
 #include "codec/xml.h"
-#include "readers/common.h"
+#include "readers/feed_files.h"
+#include "readers/parse.h"
 
 #include <stdio.h>
 
@@ -47,6 +48,12 @@ static rsift_status voc_open(void *opened, const rs_source *source, rs_chunk *fi
 static rsift_status voc_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
     return rs_file_feed_cut(((struct voc *)opened)->feed, chunk, err);
+}
+
+static rsift_status voc_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
+                           rsift_error *err)
+{
+    return rs_file_feed_at(((struct voc *)opened)->feed, ref, chunk, err);
 }
 
 static void voc_close(void *opened)
@@ -135,7 +142,7 @@ static rsift_status read_document(rs_parse *p, const rs_xml **root)
                          rs_str_of(why.where), "%s", why.message);
 }
 
-static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
+static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct voc *state = opened;
     const rs_xml *root = NULL;
@@ -165,7 +172,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_fate *fate)
         RS_TRY(add_object(p, state, o, i++, &list));
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
-    *fate = RS_FATE_USED;
+    *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
 
@@ -182,7 +189,10 @@ static int voc_probe(const rs_probe_input *input)
     return rs_probe_holds(input, "<object>") || rs_probe_holds(input, "<size>") ? 95 : 50;
 }
 
-static const char *const uses[] = {"xml", NULL};
+static const rs_reader_use uses[] = {
+    {"xml", "*.xml", .required = true},
+    {0},
+};
 static const char *const passes[] = {"files", "objects", NULL};
 static const rs_param params[] = {
     {"box", "text", "hbb", "hbb: bndbox; obb: robndbox where there is one"},
@@ -199,6 +209,7 @@ const rs_reader rs_reader_voc = {
     .summary = "one Pascal VOC XML per image, upright or rotated boxes",
     .source = "host.robots.ox.ac.uk/pascal/VOC; DIOR-R; roLabelImg",
     .gives = RS_HAS_HBB | RS_HAS_OBB | RS_HAS_CLASS,
+    .task = RS_TASK_DETECTION_HBB,
     .uses = uses,
     .passes = passes,
     .params = params,
@@ -207,5 +218,6 @@ const rs_reader rs_reader_voc = {
     .open = voc_open,
     .cut = voc_cut,
     .parse = voc_parse,
+    .at = voc_at,
     .close = voc_close,
 };

@@ -1,7 +1,7 @@
 /* Reader versions of a dataset's parts against those of this program. */
 #include "release/current.h"
 
-#include "readers/reader.h"
+#include "readers/table.h"
 
 #include <inttypes.h>
 

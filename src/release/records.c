@@ -40,24 +40,41 @@ static rs_str logical_of(const rs_source *source, const rs_raw *raw)
     return source->files[raw->use].logical[raw->file];
 }
 
-/* The record hash holds the file's logical name, so one map serves all files. */
-static rsift_status identify(rs_records *r, rs_record_chunk *c, rsift_error *err)
+/* Hashes of the chunk's records. The hash holds the file's logical name, so one map of occurrence
+ * numbers serves all files; without `count` the numbers are left at 0. */
+static rsift_status identify(rs_records *r, rs_record_chunk *c, bool count, rsift_error *err)
 {
     size_t n = c->chunk.n;
     c->hashes = rs_arena_alloc(&c->chunk.arena, (n + 1) * sizeof *c->hashes);
-    c->occurrences = rs_arena_alloc(&c->chunk.arena, (n + 1) * sizeof *c->occurrences);
+    c->occurrences = rs_arena_calloc(&c->chunk.arena, n + 1, sizeof *c->occurrences);
     if (!c->hashes || !c->occurrences) return rs_err_nomem(err, "a chunk");
     const rs_source *source = &r->source->source;
     for (size_t i = 0; i < n; i++) {
         const rs_raw *raw = &c->chunk.raws[i];
-        rs_id hash = rs_model_record_hash(source->dataset, logical_of(source, raw), raw->content,
-                                          raw->extra);
-        uint64_t *count = rs_map64_put(r->occurrences, hash.lo, 0, NULL);
-        if (!count) return rs_err_nomem(err, "the occurrence numbers");
-        c->hashes[i] = hash;
-        c->occurrences[i] = (uint32_t)(*count)++;
+        c->hashes[i] = rs_model_record_hash(source->dataset, logical_of(source, raw), raw->content,
+                                            raw->extra);
+        if (!count) continue;
+        uint64_t *seen = rs_map64_put(r->occurrences, c->hashes[i].lo, 0, NULL);
+        if (!seen) return rs_err_nomem(err, "the occurrence numbers");
+        c->occurrences[i] = (uint32_t)(*seen)++;
     }
     return RSIFT_OK;
+}
+
+rsift_status rs_records_at(rs_records *r, const rs_record_ref *ref, rs_record_chunk *c,
+                           rsift_error *err)
+{
+    rs_chunk_reset(&c->chunk);
+    c->number = -1;
+    if (!r->source->reader->at)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "the reader %s replays",
+                          r->source->reader->name);
+    rsift_status status = r->source->reader->at(r->state, ref, &c->chunk, err);
+    if (status == RSIFT_OK && c->chunk.n != 1)
+        status = rs_err_set(err, RSIFT_E_FORMAT, "no record is there");
+    if (status != RSIFT_OK)
+        return rs_err_within(err, status, "%.*s", RS_STR_ARG(r->source->source.name));
+    return identify(r, c, false, err);
 }
 
 static bool has_anything(const rs_chunk *chunk)
@@ -88,7 +105,7 @@ rsift_status rs_records_next(rs_records *r, rs_record_chunk *c, rsift_error *err
         return rs_err_within(err, status, "%.*s", RS_STR_ARG(r->source->source.name));
     }
     c->number = r->n_chunks++;
-    return identify(r, c, err);
+    return identify(r, c, true, err);
 }
 
 const rs_raw *rs_record_of(const rs_record_chunk *c, int64_t ordinal, size_t *index)

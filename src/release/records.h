@@ -1,6 +1,7 @@
 /* A source's records, cut, parsed and identified: the part of index that emit and sample replay.
- * Chunks come numbered, every raw record with its hash and its occurrence number (the how-manieth
- * record of the same content in the same file), so that sample ids come out the same again. */
+ * Chunks come numbered, every raw record with its hash and its occurrence number (how many
+ * records of the same content in the same file came before), so that sample ids come out the same
+ * again. */
 #ifndef RS_RELEASE_RECORDS_H
 #define RS_RELEASE_RECORDS_H
 
@@ -26,6 +27,11 @@ rsift_status rs_records_open(rs_records *records, const rs_plan_source *source, 
 /* Next chunk (reset first); RSIFT_END when there is none. Sequential. A chunk without records but
  * with counts or findings is handed out too. */
 rsift_status rs_records_next(rs_records *records, rs_record_chunk *chunk, rsift_error *err);
+/* The one record at `ref` by the reader's direct jump, on records that are open and were never cut;
+ * its hash is made, its occurrence number is 0 until the caller knows better.
+ *   errors  RSIFT_E_UNSUPPORTED when the reader cannot jump there; any other may be the data's */
+rsift_status rs_records_at(rs_records *records, const rs_record_ref *ref, rs_record_chunk *chunk,
+                           rsift_error *err);
 /* Samples of the chunk with their ids; pure, any thread. The batch is reset first. */
 rsift_status rs_records_parse(const rs_records *records, const rs_record_chunk *chunk,
                               rs_batch *batch, rsift_error *err);

@@ -4,7 +4,7 @@
 #include "base/map.h"
 #include "catalog/catalog.h"
 #include "codec/yaml.h"
-#include "readers/reader.h"
+#include "readers/table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -193,9 +193,11 @@ static void parameters_are_known(void **state)
                                  RS_STR_ARG(source->params.items[k].key));
                 }
                 for (size_t k = 0; k < source->files.n; k++) {
-                    const char *const *use = reader->uses;
-                    while (*use && !rs_str_eq(rs_str_of(*use), source->files.items[k].use)) use++;
-                    if (!*use)
+                    const rs_reader_use *use = reader->uses;
+                    while (use->name &&
+                           !rs_str_eq(rs_str_of(use->name), source->files.items[k].use))
+                        use++;
+                    if (!use->name)
                         fail_msg("%.*s > %.*s: reader %s has no files %.*s", RS_STR_ARG(d->id),
                                  RS_STR_ARG(source->name), reader->name,
                                  RS_STR_ARG(source->files.items[k].use));

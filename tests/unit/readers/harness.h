@@ -12,7 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
-#include "readers/reader.h"
+#include "readers/table.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ typedef struct harness {
     rs_finding *findings;
     size_t n_findings, cap_findings;
     rs_id records; /* hash over all records in order: replay must give the same */
-    size_t n_raws, n_chunks;
+    size_t n_raws, n_chunks, n_jumps;
     rsift_error err;
 } harness;
 
@@ -143,6 +143,35 @@ static void take_findings(harness *h, const rs_finding *from, size_t n)
     }
 }
 
+/* Every record of the chunk that can be jumped to is what cutting gave. */
+static void check_jumps(harness *h, const rs_chunk *chunk)
+{
+    if (!h->reader->at) return;
+    rs_chunk one = {0};
+    rsift_error err = {0};
+    void *state = rs_calloc(1, h->reader->state_size);
+    assert_int_equal(h->reader->open(state, &h->source, &one, NULL), RSIFT_OK);
+    for (size_t k = 0; k < chunk->n; k++) {
+        size_t i = chunk->n - 1 - k; /* backwards: a jump behind another one */
+        const rs_raw *raw = &chunk->raws[i];
+        int64_t length = raw->offset < 0 ? -1 : (int64_t)raw->content.len;
+        rs_record_ref ref = {raw->file, raw->ordinal, raw->offset, length};
+        rs_chunk_reset(&one);
+        rsift_status status = h->reader->at(state, &ref, &one, &err);
+        h->n_jumps += status == RSIFT_OK;
+        if (status == RSIFT_E_UNSUPPORTED) continue;
+        if (status != RSIFT_OK) fail_msg("jump: %s: %s", err.where, err.message);
+        assert_int_equal(one.n, 1);
+        assert_true(rs_str_eq(one.raws[0].content, raw->content));
+        assert_true(rs_str_eq(one.raws[0].extra, raw->extra));
+        assert_true(rs_str_eq(one.raws[0].key, raw->key));
+        assert_int_equal(one.raws[0].ordinal, raw->ordinal);
+    }
+    h->reader->close(state);
+    rs_free(state);
+    rs_chunk_fini(&one);
+}
+
 /* Reads it all; the status of the first call that was neither OK nor END. */
 MAYBE_UNUSED static rsift_status harness_try(harness *h)
 {
@@ -171,6 +200,7 @@ MAYBE_UNUSED static rsift_status harness_try(harness *h)
             rs_hash_field(&hasher, raw->content);
             rs_hash_field(&hasher, raw->extra);
         }
+        check_jumps(h, &chunk);
         size_t begin = h->batch.n_samples;
         status = h->reader->parse(h->state, &chunk, &h->batch, &h->err);
         /* Nothing of a sample may point into the chunk: it is emptied before the samples are used.
@@ -212,7 +242,7 @@ MAYBE_UNUSED static void harness_clear(harness *h)
     h->findings = NULL;
     h->n_findings = h->cap_findings = 0;
     memset(h->counts, 0, sizeof h->counts);
-    h->n_raws = h->n_chunks = 0;
+    h->n_raws = h->n_chunks = h->n_jumps = 0;
 }
 
 MAYBE_UNUSED static void harness_fini(harness *h)

@@ -1,6 +1,8 @@
 /* The readers of one annotation file per image, and the table of readers. */
 #include "harness.h"
 
+#include <dirent.h>
+
 static void voc_upright(void **unused)
 {
     (void)unused;
@@ -132,14 +134,68 @@ static void table_is_in_order(void **unused)
     for (const rs_reader *const *r = rs_readers; *r; r++) {
         assert_ptr_equal(rs_reader_find(rs_str_of((*r)->name)), *r);
         if (r[1]) assert_true(rs_str_cmp(rs_str_of((*r)->name), rs_str_of(r[1]->name)) < 0);
-        assert_true((*r)->summary && (*r)->source && (*r)->uses[0] && (*r)->passes[0] &&
-                    (*r)->state_size);
+        assert_true((*r)->summary && (*r)->source && (*r)->version && (*r)->uses[0].name &&
+                    (*r)->uses[0].required && (*r)->passes[0] && (*r)->state_size);
         assert_true((*r)->open && (*r)->cut && (*r)->parse && (*r)->close && (*r)->probe);
         int n = 0;
         while ((*r)->passes[n]) n++;
         assert_true(n <= RS_MAX_PASSES);
+        for (n = 0; (*r)->uses[n].name; n++) assert_true((*r)->uses[n].patterns[0]);
+        assert_true(n <= 4);
         for (const rs_param *p = (*r)->params; p->name; p++)
             if (p[1].name) assert_true(rs_str_cmp(rs_str_of(p->name), rs_str_of(p[1].name)) < 0);
+    }
+}
+
+/* The text of a file of the project; empty when there is none. Good until the next call. */
+static rs_str text_of(const char *path)
+{
+    static char text[1 << 16];
+    FILE *f = fopen(path, "rb");
+    if (!f) return RS_STR("");
+    size_t n = fread(text, 1, sizeof text, f);
+    fclose(f);
+    return rs_str_make(text, n);
+}
+
+/* The word behind `option` in a golden folder's command, empty = it has no such option. */
+static void option_of(const char *cmd, const char *option, char word[64])
+{
+    rs_str text = text_of(cmd), value = RS_STR("");
+    size_t at = rs_str_find(text, rs_str_of(option));
+    if (at != RS_NPOS) {
+        text = rs_str_trim(rs_str_sub(text, at + strlen(option), text.len));
+        size_t end = 0;
+        while (end < text.len && text.ptr[end] > ' ') end++;
+        value = rs_str_sub(text, 0, end);
+    }
+    snprintf(word, 64, "%.*s", RS_STR_ARG(value));
+}
+
+/* Every reader has a fuzz target, and a golden folder: of a dataset whose record names it, or of
+ * own data. Tests run in the project's folder. */
+static void readers_have_goldens_and_fuzz_targets(void **unused)
+{
+    (void)unused;
+    char path[512], word[64];
+    for (const rs_reader *const *r = rs_readers; *r; r++) {
+        snprintf(path, sizeof path, "fuzz/fuzz_reader_%s.c", (*r)->name);
+        if (access(path, R_OK) != 0) fail_msg("no %s", path);
+        DIR *folders = opendir("tests/golden");
+        assert_non_null(folders);
+        bool found = false;
+        for (struct dirent *d; !found && (d = readdir(folders)) != NULL;) {
+            char dataset[64], reader[64];
+            snprintf(path, sizeof path, "tests/golden/%.200s/cmd", d->d_name);
+            option_of(path, "--reader ", reader);
+            option_of(path, "--dataset ", dataset);
+            snprintf(path, sizeof path, "catalog/%s.yaml", dataset);
+            snprintf(word, sizeof word, "reader: %s\n", (*r)->name);
+            found = strcmp(reader, (*r)->name) == 0 ||
+                    rs_str_find(text_of(path), rs_str_of(word)) != RS_NPOS;
+        }
+        closedir(folders);
+        if (!found) fail_msg("no golden folder for the reader %s", (*r)->name);
     }
 }
 
@@ -186,6 +242,7 @@ int main(void)
         cmocka_unit_test(vhr_text),
         cmocka_unit_test(many_files),
         cmocka_unit_test(table_is_in_order),
+        cmocka_unit_test(readers_have_goldens_and_fuzz_targets),
         cmocka_unit_test(probes_tell_families_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

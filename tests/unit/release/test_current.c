@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "readers/reader.h"
+#include "readers/table.h"
 #include "release/current.h"
 #include "store/files.h"
 

@@ -1,58 +1,17 @@
-/* Internal to the readers: feeding raw records out of files, and the loop and small steps of
- * parse. Nothing here knows a layout. */
-#ifndef RS_READERS_COMMON_H
-#define RS_READERS_COMMON_H
+/* The loop and the small steps that every reader's parse is made of: values, regions, pictures,
+ * parameters. Pure over a batch; nothing here knows a layout. */
+#ifndef RS_READERS_PARSE_H
+#define RS_READERS_PARSE_H
 
 #include "codec/json.h"
 #include "readers/reader.h"
 
-/* ---- cut: records of JSON files --------------------------------------------------------- */
-
-/* Cuts the JSON records of all members of one use, one file after the other. A file that cannot
- * be cut to its end gives its whole records and one `format` or `limit` finding (counted as one
- * record set aside); only the disk and memory are errors. One thread. */
-typedef struct rs_json_feed {
-    const rs_source *source;
-    const rs_source_files *files;
-    uint32_t use;
-    int pass;
-    rs_str paths[4];
-    size_t n_paths;
-    size_t file; /* the one being read */
-    rs_io_stream *stream;
-    rs_json_cutter *cutter;
-    rs_json_cut *cuts; /* [RS_CHUNK_RECORDS] */
-    int64_t ordinal;   /* of the next record */
-    bool told_bom;
-} rs_json_feed;
-
-rsift_status rs_json_feed_open(rs_json_feed *feed, const rs_source *source, const char *use,
-                               const rs_str *paths, size_t n_paths, int pass, rsift_error *err);
-/* Next records of the current file, at most `cap` <= RS_CHUNK_RECORDS; in `arena`. *n == 0 at the
- * end of all files (RSIFT_END). Findings and counts of broken files go to `chunk`. */
-rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *chunk, size_t cap,
-                               size_t max_bytes, size_t *n, size_t *file, rsift_error *err);
-/* "release.zip > instances.json": where the records of the last rs_json_feed_next are; borrowed. */
-rs_str rs_json_feed_chain(const rs_json_feed *feed);
-/* Fills the chunk with raws (key = the record's key). RSIFT_END when there is none. */
-rsift_status rs_json_feed_cut(rs_json_feed *feed, rs_chunk *chunk, rsift_error *err);
-void rs_json_feed_close(rs_json_feed *feed);
-
-/* ---- cut: many small files, each one record ---------------------------------------------- */
-
-/* A thread visits the members in source order, so that an archive that cannot be sought in is
- * read once, and hands over whole files through a bounded queue. A file that cannot be read or is
- * too large becomes a finding. */
-typedef struct rs_file_feed rs_file_feed;
-rsift_status rs_file_feed_open(const rs_source *source, const char *use, int pass,
-                               rs_file_feed **out, rsift_error *err);
-/* Fills the chunk: content = the file's bytes, key = its logical name. */
-rsift_status rs_file_feed_cut(rs_file_feed *feed, rs_chunk *chunk, rsift_error *err);
-void rs_file_feed_close(rs_file_feed *feed);
-
-/* ---- parse ------------------------------------------------------------------------------- */
-
-typedef enum rs_fate { RS_FATE_USED, RS_FATE_MERGED, RS_FATE_SKIPPED, RS_FATE_SET_ASIDE } rs_fate;
+typedef enum rs_outcome {
+    RS_OUTCOME_USED,
+    RS_OUTCOME_MERGED,
+    RS_OUTCOME_SKIPPED,
+    RS_OUTCOME_SET_ASIDE
+} rs_outcome;
 
 typedef struct rs_parse {
     const rs_source *source;
@@ -66,7 +25,7 @@ typedef struct rs_parse {
 
 /* Makes the samples of p->raw and says what became of it. A record set aside must leave a finding.
  */
-typedef rsift_status rs_parse_fn(rs_parse *p, const void *state, rs_fate *fate);
+typedef rsift_status rs_parse_fn(rs_parse *p, const void *state, rs_outcome *outcome);
 
 /* The loop of every reader's parse: counts each raw once under `pass`, drops the samples of records
  * that were set aside. */
@@ -130,13 +89,5 @@ size_t rs_words_contained(const rs_words *words,
 /* Conventions named by a parameter; an unknown name is RSIFT_E_ARG. */
 rsift_status rs_conventions_of(rs_arena *arena, const rs_source *source, const char *key,
                                const rs_convention *const **out, size_t *n, rsift_error *err);
-/* Some probes: the head begins with this byte (blanks and BOM skipped); holds this text early. */
-bool rs_probe_begins(const rs_probe_input *input, char c);
-bool rs_probe_holds(const rs_probe_input *input, const char *text);
-
-/* Turns a cutter's or container's failure into a finding of the chunk, counted as one record set
- * aside; passes on what is the disk's or ours. */
-rsift_status rs_chunk_broken(rs_chunk *chunk, int pass, int64_t ordinal, rsift_status status,
-                             const rsift_error *why, rsift_error *err);
 
 #endif

@@ -1,0 +1,44 @@
+/* Cutting raw records out of JSON files (arrays, JSON Lines, keyed objects), one file after the
+ * other, and jumping to one of them. Knows no layout: which records a path names is the reader's.
+ */
+#ifndef RS_READERS_FEED_JSON_H
+#define RS_READERS_FEED_JSON_H
+
+#include "codec/json.h"
+#include "readers/jump.h"
+
+/* Cuts the JSON records of all members of one use, one file after the other. A file that cannot
+ * be cut to its end gives its whole records and one `format` or `limit` finding (counted as one
+ * record set aside); only the disk and memory are errors. One thread. */
+typedef struct rs_json_feed {
+    const rs_source *source;
+    const rs_source_files *files;
+    uint32_t use;
+    int pass;
+    rs_str paths[4];
+    size_t n_paths;
+    size_t file; /* the one being read */
+    rs_io_stream *stream;
+    rs_json_cutter *cutter;
+    rs_json_cut *cuts; /* [RS_CHUNK_RECORDS] */
+    int64_t ordinal;   /* of the next record */
+    bool told_bom;
+    rs_jump jump; /* of rs_json_feed_at */
+} rs_json_feed;
+
+rsift_status rs_json_feed_open(rs_json_feed *feed, const rs_source *source, const char *use,
+                               const rs_str *paths, size_t n_paths, int pass, rsift_error *err);
+/* Next records of the current file, at most `cap` <= RS_CHUNK_RECORDS; in `arena`. *n == 0 at the
+ * end of all files (RSIFT_END). Findings and counts of broken files go to `chunk`. */
+rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *chunk, size_t cap,
+                               size_t max_bytes, size_t *n, size_t *file, rsift_error *err);
+/* "release.zip > instances.json": where the records of the last rs_json_feed_next are; borrowed. */
+rs_str rs_json_feed_chain(const rs_json_feed *feed);
+/* Fills the chunk with raws (key = the record's key). RSIFT_END when there is none. */
+rsift_status rs_json_feed_cut(rs_json_feed *feed, rs_chunk *chunk, rsift_error *err);
+void rs_json_feed_close(rs_json_feed *feed);
+/* The record at `ref` as rs_json_feed_cut would give it; see rs_reader.at. */
+rsift_status rs_json_feed_at(rs_json_feed *feed, const rs_record_ref *ref, rs_chunk *chunk,
+                             rsift_error *err);
+
+#endif

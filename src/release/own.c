@@ -1,0 +1,170 @@
+/* Plans for one's own data: see own.h. */
+#include "release/own.h"
+
+#include "catalog/pattern.h"
+#include "readers/table.h"
+#include "release/sources.h"
+
+/* Whether the path is a file of this use: one of its patterns matches it and none with a '!'. */
+static bool is_of_use(const rs_reader_use *use, rs_str path)
+{
+    rs_str left = rs_str_of(use->patterns), pattern;
+    bool matches = false;
+    while (rs_str_split(&left, ' ', &pattern)) {
+        bool excludes = pattern.len && pattern.ptr[0] == '!';
+        if (excludes) pattern = rs_str_sub(pattern, 1, pattern.len);
+        if (!rs_catalog_match(pattern, path, NULL)) continue;
+        if (excludes) return false;
+        matches = true;
+    }
+    return matches;
+}
+
+/* The use of every path, as an index into the reader's uses; UINT8_MAX = none. A path belongs to
+ * the first use that it fits; a single file belongs to the first one, whatever its name. */
+static rsift_status sort_paths(const rs_reader *reader, const rs_str *paths, size_t n_paths,
+                               rs_arena *scratch, uint8_t **out, rsift_error *err)
+{
+    uint8_t *of_path = rs_arena_alloc(scratch, n_paths + 1);
+    if (!of_path) return rs_err_nomem(err, "a plan");
+    for (size_t i = 0; i < n_paths; i++) {
+        of_path[i] = n_paths == 1 ? 0 : UINT8_MAX;
+        char *lower = rs_arena_alloc(scratch, paths[i].len + 1);
+        if (!lower) return rs_err_nomem(err, "a plan");
+        for (size_t k = 0; k < paths[i].len; k++) {
+            char c = paths[i].ptr[k];
+            lower[k] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+        }
+        for (uint8_t u = 0; of_path[i] == UINT8_MAX && reader->uses[u].name; u++)
+            if (is_of_use(&reader->uses[u], rs_str_make(lower, paths[i].len))) of_path[i] = u;
+    }
+    *out = of_path;
+    return RSIFT_OK;
+}
+
+/* One use without files: an error when the reader cannot do without, else a missing file. */
+static rsift_status no_files(rs_plan *plan, const rs_reader *reader, const rs_reader_use *use,
+                             rsift_error *err)
+{
+    if (!use->required)
+        return rs_plan_note_missing(plan, RS_STR("own"), rs_str_of(use->patterns), err);
+    return rs_err_set(err, RSIFT_E_FORMAT,
+                      "the reader %s needs %s files and none lies here; expected names: %s",
+                      reader->name, use->name, use->patterns);
+}
+
+/* Lays the files of the release out by the reader's uses. */
+static rsift_status own_files(rs_plan *plan, const rs_reader *reader, const rs_str *paths,
+                              size_t n_paths, rs_source *source, rsift_error *err)
+{
+    size_t n_uses = 0;
+    while (reader->uses[n_uses].name) n_uses++;
+    rs_arena scratch = {0};
+    uint8_t *of_path = NULL;
+    rsift_status status = sort_paths(reader, paths, n_paths, &scratch, &of_path, err);
+    rs_source_files *files = rs_arena_calloc(&plan->arena, n_uses, sizeof *files);
+    if (status == RSIFT_OK && !files) status = rs_err_nomem(err, "a plan");
+    for (uint8_t u = 0; status == RSIFT_OK && u < n_uses; u++) {
+        const rs_reader_use *use = &reader->uses[u];
+        size_t n = 0;
+        for (size_t i = 0; i < n_paths; i++) n += of_path[i] == u;
+        if (n == 0) {
+            status = no_files(plan, reader, use, err);
+            continue;
+        }
+        if (n > 1 && use->single)
+            status = rs_err_set(err, RSIFT_E_FORMAT,
+                                "%zu files (%s) lie here; the reader %s joins by ids that are "
+                                "unique in one file only: index them one folder each",
+                                n, use->patterns, reader->name);
+        size_t *members = rs_arena_calloc(&plan->arena, n, sizeof *members);
+        rs_str *logical = rs_arena_calloc(&plan->arena, n, sizeof *logical);
+        if (!members || !logical) status = rs_err_nomem(err, "a plan");
+        if (status != RSIFT_OK) break;
+        rs_source_files *to = &files[source->n_files++];
+        *to = (rs_source_files){rs_str_of(use->name), members, logical, 0};
+        for (size_t i = 0; i < n_paths; i++) {
+            if (of_path[i] != u) continue;
+            members[to->n] = i;
+            logical[to->n++] = paths[i];
+        }
+    }
+    source->files = files;
+    rs_arena_fini(&scratch);
+    return status;
+}
+
+/* "key=a|b" of the command line -> the source's parameters. */
+static rsift_status own_params(rs_plan *plan, rs_source *source, rsift_error *err)
+{
+    const rs_plan_choice *choice = &plan->choice;
+    rs_param_value *params = rs_arena_calloc(&plan->arena, choice->n_params + 1, sizeof *params);
+    if (!params) return rs_err_nomem(err, "a plan");
+    for (size_t i = 0; i < choice->n_params; i++) {
+        size_t equals = rs_str_find_char(choice->params[i], '=');
+        if (equals == RS_NPOS)
+            return rs_err_set(err, RSIFT_E_ARG, "--param wants key=value, found \"%.*s\"",
+                              RS_STR_ARG(choice->params[i]));
+        rs_str *values = rs_arena_calloc(&plan->arena, choice->params[i].len + 1, sizeof *values);
+        if (!values) return rs_err_nomem(err, "a plan");
+        rs_str rest = rs_str_sub(choice->params[i], equals + 1, choice->params[i].len), piece;
+        while (rs_str_split(&rest, '|', &piece)) values[params[i].n++] = piece;
+        params[i].key = rs_str_sub(choice->params[i], 0, equals);
+        params[i].values = values;
+    }
+    source->params = params;
+    source->n_params = choice->n_params;
+    return RSIFT_OK;
+}
+
+/* SPDX ids that people give; anything else is unknown, which is never treated as open. */
+static rs_str licence_class_of(rs_str id)
+{
+    static const char *const open[] = {"CC0-1.0",  "CC-BY-4.0",  "CC-BY-SA-4.0",
+                                       "MIT",      "Apache-2.0", "BSD-3-Clause",
+                                       "PDDL-1.0", "ODbL-1.0",   "CDLA-Permissive-1.0"};
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+        if (rs_str_eq_nocase(id, rs_str_of(open[i]))) return RS_STR("open");
+    return rs_str_find(id, RS_STR("-NC")) != RS_NPOS ? RS_STR("research") : RS_STR("unknown");
+}
+
+rsift_status rs_plan_own(rs_plan *plan, const rs_str *paths, size_t n_paths, rsift_error *err)
+{
+    const rs_plan_choice *choice = &plan->choice;
+    const rs_reader *reader = rs_reader_find(choice->reader);
+    if (!reader)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "unknown reader \"%.*s\"; `rsift list --readers` names them",
+                          RS_STR_ARG(choice->reader));
+    if (!choice->name.ptr)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "--reader needs --name: the id that your data shall have");
+    plan->dataset_id = choice->name;
+    plan->name = choice->name;
+    plan->licence_annotations = choice->licence.ptr ? choice->licence : RS_STR("unknown");
+    plan->licence_imagery = plan->licence_annotations;
+    bool is_class = rs_str_eq(choice->licence, RS_STR("open")) ||
+                    rs_str_eq(choice->licence, RS_STR("research")) ||
+                    rs_str_eq(choice->licence, RS_STR("restricted"));
+    plan->licence_class = is_class ? choice->licence : licence_class_of(choice->licence);
+    plan->redistribution = RS_STR("unknown");
+    plan->origin = RS_STR("unknown");
+    plan->role = choice->role.ptr ? choice->role : RS_STR("train");
+    rs_plan_source *to;
+    RS_TRY(rs_plan_add_source(plan, &to, err));
+    to->reader = reader;
+    to->source = (rs_source){.tree = plan->trees[0],
+                             .limits = plan->limits,
+                             .dataset = plan->dataset_id,
+                             .name = RS_STR("own"),
+                             .task = reader->task};
+    if (choice->split.ptr) to->source.split = (rs_split){RS_STR("own"), choice->split};
+    to->id = RS_STR("own");
+    to->role = plan->role;
+    RS_TRY(own_files(plan, reader, paths, n_paths, &to->source, err));
+    RS_TRY(own_params(plan, &to->source, err));
+    const rs_param_value *task = rs_source_param_list(&to->source, "task");
+    if (task && task->n && !rs_model_task_parse(task->values[0], &to->source.task))
+        return rs_err_set(err, RSIFT_E_ARG, "unknown task \"%.*s\"", RS_STR_ARG(task->values[0]));
+    return rs_plan_fingerprint(plan, to, err);
+}

@@ -1,0 +1,14 @@
+/* A plan for one's own data: a folder, archive or file without a catalogue record, read by the
+ * reader that the user names. Which file is which stands in the reader's table of uses. */
+#ifndef RS_RELEASE_OWN_H
+#define RS_RELEASE_OWN_H
+
+#include "release/release.h"
+
+/* Fills the plan from plan->choice; its one source has the id "own". `paths`: the logical paths of
+ * the release.
+ *   errors  RSIFT_E_ARG for an unknown reader or parameter, RSIFT_E_FORMAT when the files that the
+ *           reader must have are not here */
+rsift_status rs_plan_own(rs_plan *plan, const rs_str *paths, size_t n_paths, rsift_error *err);
+
+#endif

@@ -1,0 +1,166 @@
+/* Sources of a catalogue record laid over the files of a release: see sources.h. */
+#include "release/sources.h"
+
+#include "readers/table.h"
+
+rsift_status rs_plan_fingerprint(rs_plan *plan, rs_plan_source *s, rsift_error *err)
+{
+    rs_hasher h;
+    rs_hash_start(&h);
+    rs_hash_field(&h, rs_str_of(s->reader->name));
+    rs_hash_u64(&h, s->reader->version);
+    rs_hash_field(&h, plan->dataset_id);
+    rs_hash_field(&h, s->role);
+    for (size_t i = 0; i < s->source.n_params; i++) {
+        rs_hash_field(&h, s->source.params[i].key);
+        for (size_t v = 0; v < s->source.params[i].n; v++)
+            rs_hash_field(&h, s->source.params[i].values[v]);
+    }
+    for (size_t u = 0; u < s->source.n_files; u++) {
+        const rs_source_files *files = &s->source.files[u];
+        uint32_t last = UINT32_MAX;
+        for (size_t i = 0; i < files->n; i++) {
+            rs_hash_field(&h, files->logical[i]);
+            uint32_t number = rs_io_member_at(s->source.tree, files->members[i])->file;
+            if (number == last) continue;
+            const rs_io_file *file = rs_io_file_at(s->source.tree, number);
+            rs_hash_u64(&h, (uint64_t)file->n_bytes);
+            rs_hash_u64(&h, (uint64_t)file->mtime_ns);
+            last = number;
+        }
+    }
+    char text[RS_ID_TEXT];
+    rs_id_text(text, rs_hash_end(&h));
+    s->fingerprint = rs_arena_str(&plan->arena, rs_str_make(text, 16));
+    return s->fingerprint.ptr ? RSIFT_OK : rs_err_nomem(err, "a plan");
+}
+
+/* Letters, digits, '.', '_' and '-'; in part names a '+' ends it. */
+static rs_str safe_id(rs_arena *arena, rs_str name)
+{
+    char *out = rs_arena_alloc(arena, name.len + 1);
+    if (!out) return (rs_str){NULL, 0};
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool ok = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '.' || c == '_' || c == '-';
+        out[i] = ok ? c : '_';
+    }
+    return rs_str_make(out, name.len < 80 ? name.len : 80);
+}
+
+rsift_status rs_plan_add_source(rs_plan *plan, rs_plan_source **out, rsift_error *err)
+{
+    rs_plan_source *bigger = rs_arena_calloc(&plan->arena, plan->n_sources + 1, sizeof *bigger);
+    if (!bigger) return rs_err_nomem(err, "a plan");
+    if (plan->n_sources) memcpy(bigger, plan->sources, plan->n_sources * sizeof *bigger);
+    plan->sources = bigger;
+    *out = &plan->sources[plan->n_sources++];
+    (*out)->truth = true;
+    return RSIFT_OK;
+}
+
+/* The files of every use that the record names. *missing: the first pattern that no file matches.
+ */
+static rsift_status select_files(rs_plan *plan, const rs_catalog_source *from, const rs_str *paths,
+                                 size_t n_paths, rs_source *to, rs_str *missing, rsift_error *err)
+{
+    rs_source_files *files = rs_arena_calloc(&plan->arena, from->files.n + 1, sizeof *files);
+    if (!files) return rs_err_nomem(err, "a plan");
+    for (size_t i = 0; i < from->files.n; i++) {
+        const rs_catalog_files *wanted = &from->files.items[i];
+        size_t *members;
+        rs_str *logical;
+        files[i].use = wanted->use;
+        RS_TRY(rs_catalog_select(&plan->arena, wanted->patterns, paths, n_paths, &members, &logical,
+                                 &files[i].n, err));
+        files[i].members = members;
+        files[i].logical = logical;
+        if (files[i].n == 0 && !missing->ptr && wanted->patterns.n)
+            *missing = wanted->patterns.items[0];
+    }
+    to->files = files;
+    to->n_files = from->files.n;
+    return RSIFT_OK;
+}
+
+/* What the record says about words and pictures, in the readers' types. */
+static rsift_status copy_words(rs_plan *plan, const rs_catalog_source *from, rs_plan_source *to,
+                               rsift_error *err)
+{
+    rs_word_map *skills = rs_arena_calloc(&plan->arena, from->skill_by_type.n + 1, sizeof *skills);
+    rs_word_map *roles = rs_arena_calloc(&plan->arena, from->role_by_split.n + 1, sizeof *roles);
+    rs_param_value *params = rs_arena_calloc(&plan->arena, from->params.n + 1, sizeof *params);
+    rs_source_media *media = rs_arena_calloc(&plan->arena, from->media.n + 1, sizeof *media);
+    if (!skills || !roles || !params || !media) return rs_err_nomem(err, "a plan");
+    for (size_t i = 0; i < from->skill_by_type.n; i++)
+        skills[i] =
+            (rs_word_map){from->skill_by_type.items[i].from, from->skill_by_type.items[i].to};
+    for (size_t i = 0; i < from->role_by_split.n; i++)
+        roles[i] =
+            (rs_word_map){from->role_by_split.items[i].split,
+                          rs_str_of(rs_catalog_role_name(from->role_by_split.items[i].role))};
+    for (size_t i = 0; i < from->params.n; i++)
+        params[i] = (rs_param_value){from->params.items[i].key, from->params.items[i].values.items,
+                                     from->params.items[i].values.n};
+    for (size_t i = 0; i < from->media.n; i++)
+        media[i] = (rs_source_media){from->media.items[i].role, from->media.items[i].template};
+    to->source.skills = skills;
+    to->source.n_skills = from->skill_by_type.n;
+    to->role_by_split = roles;
+    to->n_roles = from->role_by_split.n;
+    to->source.params = params;
+    to->source.n_params = from->params.n;
+    to->source.media = media;
+    to->source.n_media = from->media.n;
+    return RSIFT_OK;
+}
+
+rsift_status rs_plan_note_missing(rs_plan *plan, rs_str source, rs_str pattern, rsift_error *err)
+{
+    rs_plan_file_missing *bigger =
+        rs_arena_calloc(&plan->arena, plan->n_missing + 1, sizeof *bigger);
+    if (!bigger) return rs_err_nomem(err, "a plan");
+    if (plan->n_missing) memcpy(bigger, plan->missing, plan->n_missing * sizeof *bigger);
+    bigger[plan->n_missing++] = (rs_plan_file_missing){source, pattern};
+    plan->missing = bigger;
+    return RSIFT_OK;
+}
+
+rsift_status rs_plan_record_source(rs_plan *plan, const rs_catalog_source *from,
+                                   const rs_str *paths, size_t n_paths, rsift_error *err)
+{
+    const rs_reader *reader = rs_reader_find(from->reader);
+    if (!reader)
+        return rs_err_set(
+            err, RSIFT_E_UNSUPPORTED,
+            "source \"%.*s\" names the reader \"%.*s\", which this program does not have",
+            RS_STR_ARG(from->name), RS_STR_ARG(from->reader));
+    rs_source source = {.tree = plan->trees[0],
+                        .limits = plan->limits,
+                        .dataset = plan->dataset_id,
+                        .name = from->name,
+                        .task = from->task,
+                        .skill = from->skill,
+                        .split = from->split,
+                        .classes = plan->dataset->classes.items,
+                        .n_classes = plan->dataset->classes.n};
+    if (!from->has_task)
+        source.task = plan->dataset->tasks.n ? plan->dataset->tasks.items[0] : RS_TASK_VQA;
+    rs_str missing = {NULL, 0};
+    RS_TRY(select_files(plan, from, paths, n_paths, &source, &missing, err));
+    if (missing.ptr)
+        return from->optional ? RSIFT_OK : rs_plan_note_missing(plan, from->name, missing, err);
+    rs_plan_source *to;
+    RS_TRY(rs_plan_add_source(plan, &to, err));
+    to->reader = reader;
+    to->source = source;
+    to->id = safe_id(&plan->arena, from->name);
+    to->role = rs_str_of(rs_catalog_role_name(from->role));
+    to->truth = from->truth;
+    to->image_extensions = from->image_extensions.items;
+    to->n_image_extensions = from->image_extensions.n;
+    RS_TRY(copy_words(plan, from, to, err));
+    if (!to->id.ptr) return rs_err_nomem(err, "a plan");
+    return rs_plan_fingerprint(plan, to, err);
+}

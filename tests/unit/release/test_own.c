@@ -1,0 +1,87 @@
+/* Plans of one's own data: which file is which, the reader's own task, what is missing. */
+#include "temporary.h"
+
+/* "questions: a b | answers: c" with logical names, and the task. */
+static void expect_plan(const char *name, const char *reader, const char *want)
+{
+    rsift_error err;
+    rs_plan *plan;
+    if (plan_of(name, reader, "", &plan, &err) != RSIFT_OK)
+        fail_msg("%s: %s", err.where, err.message);
+    assert_int_equal(plan->n_sources, 1);
+    const rs_source *source = &plan->sources[0].source;
+    char got[512];
+    int n = snprintf(got, sizeof got, "%s", rs_model_task_name(source->task));
+    for (size_t u = 0; u < source->n_files; u++) {
+        n +=
+            snprintf(got + n, sizeof got - (size_t)n, " | %.*s:", RS_STR_ARG(source->files[u].use));
+        for (size_t i = 0; i < source->files[u].n; i++)
+            n += snprintf(got + n, sizeof got - (size_t)n, " %.*s",
+                          RS_STR_ARG(source->files[u].logical[i]));
+    }
+    for (size_t i = 0; i < plan->n_missing; i++)
+        n += snprintf(got + n, sizeof got - (size_t)n, " | missing %.*s",
+                      RS_STR_ARG(plan->missing[i].pattern));
+    assert_string_equal(got, want);
+    rs_plan_free(plan);
+}
+
+static void expect_error(const char *name, const char *reader, const char *word)
+{
+    rsift_error err;
+    rs_plan *plan;
+    assert_int_equal(plan_of(name, reader, "", &plan, &err), RSIFT_E_FORMAT);
+    if (rs_str_find(rs_str_of(err.message), rs_str_of(word)) == RS_NPOS)
+        fail_msg("\"%s\" is not in: %s", word, err.message);
+}
+
+static void files_go_to_their_uses(void **state)
+{
+    (void)state;
+    put_text("q/X_Questions.json", "{}");
+    put_text("q/all_answers.json", "{}");
+    put_text("q/images.json", "{}");
+    put_text("q/readme.txt", "");
+    expect_plan("q", "rsvqa",
+                "vqa | questions: X_Questions.json | answers: all_answers.json | "
+                "images: images.json");
+    put_text("p/train/A/1.png", "");
+    put_text("p/train/B/1.png", "");
+    put_text("p/test/A/1.png", "");
+    put_text("p/test/B/1.png", "");
+    put_text("p/train/label/1.png", "");
+    expect_plan("p", "pairs",
+                "change-detection | before: test/A/1.png train/A/1.png | "
+                "after: test/B/1.png train/B/1.png | mask: train/label/1.png");
+    put_text("f/Ship/1.jpg", "");
+    put_text("f/Ship/1.txt", "");
+    put_text("f/notes.md", "");
+    expect_plan("f", "folder", "classification | images: Ship/1.jpg notes.md");
+    put_text("d/labelTxt/P1.txt", "");
+    put_text("d/images/P1.png", "");
+    expect_plan("d", "dota", "detection-obb | labels: labelTxt/P1.txt");
+    put_text("one.data", "");
+    expect_plan("one.data", "records", "vqa | records: one.data"); /* one file, any name */
+}
+
+static void missing_files_are_told(void **state)
+{
+    (void)state;
+    put_text("a/questions.json", "{}");
+    put_text("a/other.json", "{}");
+    expect_plan("a", "rsvqa",
+                "vqa | questions: questions.json | missing *answer*.json | missing *image*.json");
+    put_text("a/more_questions.json", "{}");
+    expect_error("a", "rsvqa", "2 files (*question*.json)");
+    expect_error("p/train/label", "pairs", "the reader pairs needs");
+    expect_error("f", "voc", "expected names: *.xml");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(files_go_to_their_uses),
+        cmocka_unit_test(missing_files_are_told),
+    };
+    return cmocka_run_group_tests(tests, make_folder, drop_folder);
+}
