@@ -6,16 +6,8 @@
 #define RS_GEOM_RLE_H
 
 #include "base/buf.h"
-#include "base/err.h"
 #include "base/str.h"
-
-#include <stdbool.h>
-
-typedef struct rs_rle {
-    uint32_t height, width; /* height * width < 2^32 */
-    size_t n;
-    uint32_t *runs; /* heap */
-} rs_rle;
+#include "geom/rle_build.h"
 
 /* Every function that fills a mask writes *out, which is freed by rs_geom_rle_fini ({0} is valid);
  * on error *out is {0}. RSIFT_E_NOMEM, RSIFT_E_LIMIT when height * width >= 2^32. */

@@ -1,8 +1,20 @@
-/* Appending runs to a mask so that it comes out canonical. Only the rle_*.c files use this. */
+/* What a run-length mask is, and appending runs so that it comes out canonical. The builder is used
+ * by the rle_*.c files only. */
 #ifndef RS_GEOM_RLE_BUILD_H
 #define RS_GEOM_RLE_BUILD_H
 
-#include "geom/rle.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Runs of 0 and 1 in turn, column by column; see rle.h. */
+typedef struct rs_rle {
+    uint32_t height, width; /* height * width < 2^32 */
+    size_t n;
+    uint32_t *runs; /* heap */
+} rs_rle;
 
 typedef struct rs_rle_build {
     uint32_t height, width;
