@@ -1,7 +1,7 @@
 /* Run-length masks as COCO keeps them: column by column, runs of 0 and 1 in turn, beginning with a
  * (possibly empty) run of 0. Masks made here are canonical: no empty run but the first, and the
- * runs cover the picture exactly. Text and polygons are untrusted and bounded. source
- * cocodataset/cocoapi common/maskApi.h; results agree bit for bit with pycocotools */
+ * runs cover the picture exactly. Text and polygons are untrusted and bounded.
+ *   source  cocodataset/cocoapi common/maskApi.h; results agree bit for bit with pycocotools */
 #ifndef RS_GEOM_RLE_H
 #define RS_GEOM_RLE_H
 

@@ -56,7 +56,8 @@ rsift_status rs_lang_ngrams_start(rs_ngrams *table, size_t n_words, rsift_error 
 
 /* n-grams of one sentence of the group, of orders 1..n_orders; higher ones come out empty.
  *   n_shared   orders end with the first in which no number is below this one (a sentence that
- * shares no pair of words with the first of the group shares no longer n-gram); 0 = all */
+ *              shares no pair of words with the first of the group shares no longer n-gram);
+ *              0 = all */
 void rs_lang_ngrams_add(rs_ngrams *table, const rs_sentence *sentence, int n_orders,
                         uint32_t n_shared, rs_gram_list *out);
 

@@ -31,7 +31,8 @@ bool rs_metrics_is_number_text(rs_str s); /* one or more digits, nothing else */
 
 /* Normalisers of whole answers.
  *   evalai   VQA's and LHRS-Bot's EvalAIAnswerProcessor: punctuation, digits, articles,
- * contractions lhrs     LHRS-Bench: lower, punctuation dropped, articles to blanks, blanks joined
+ *            contractions
+ *   lhrs     LHRS-Bench: lower, punctuation dropped, articles to blanks, blanks joined
  *   nospace  strip, lower, blanks dropped (EarthDial, RSEvalKit) */
 rs_str rs_metrics_norm_evalai(rs_arena *arena, rs_str text);
 rs_str rs_metrics_norm_lhrs(rs_arena *arena, rs_str text);

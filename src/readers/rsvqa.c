@@ -1,7 +1,6 @@
 /* RSVQA's triple: questions, answers and images in three JSON files, joined by id. One sample is
  * one question with its answer. Quirks met:
- *   - a split's file is the whole database with the rows of other splits replaced by the two-key
- * row
+ *   - a split's file is the whole database with the rows of other splits replaced by the row
  *     {"id": N, "active": false}; such rows are skipped
  *   - the picture is named by the image row's id (RSVQA) or file_name (CDVQA)
  *   - CDVQA has 16 image rows for one pair of pictures: merge_images_by: file_name

@@ -1,8 +1,8 @@
 /* The rows of the models. The same box as each writes it:
  *
  *   internvl    <ref>ship</ref><box>[[253, 231, 733, 787]]</box>
- *   llava-1.5   [0.28, 0.31, 0.52, 0.60]                  fractions of the padded square, two
- * digits qwen        [\n\t{"bbox_2d": [135, 114, 1016, 672], "label": "ship"}\n]
+ *   llava-1.5   [0.28, 0.31, 0.52, 0.60]     two decimals of the side of the padded square
+ *   qwen        [\n\t{"bbox_2d": [135, 114, 1016, 672], "label": "ship"}\n]
  *
  * Facts: formats notes, sections 0, 1, 4, 7; the key "quadrant bbox" for four corners is
  * RSCoVLM's. */

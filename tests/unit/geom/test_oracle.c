@@ -4,11 +4,13 @@
  *   box      H W x y w h             -> the same
  *   merge    H W text text           -> union-text shared-text
  *   maskiou  H W crowd text text     -> ratio
- *   pixels   H W 0101...             -> text text  (column by column; the second went there and
- * back) counts   H W n n ...             -> text, or the name of the error overlap  n_a x y ... x y
- * ...     -> shared-area ratio, ratio the other way round (a has n_a points) turned   cx cy w h
- * degrees  (twice) -> ratio, ratio the other way round rect     x y ...                 -> cx cy w
- * h degrees     (rectangle of least area) assign   rows cols score ...     -> total */
+ *   pixels   H W 0101...             -> text text  (column by column; the second from the first)
+ *   counts   H W n n ...             -> text, or the name of the error
+ *   overlap  n_a x y ... x y ...     -> shared-area ratio, and with the two exchanged
+ *                                       (a has n_a points)
+ *   turned   cx cy w h degrees  (twice) -> ratio, and with the two exchanged
+ *   rect     x y ...                 -> cx cy w h degrees     (rectangle of least area)
+ *   assign   rows cols score ...     -> total */
 #include "base/alloc.h"
 #include "base/num.h"
 #include "geom/assign.h"
