@@ -6,9 +6,9 @@
 
 #include <math.h>
 
-enum { steps_per_whole = 100 };
-static const double related_worth =
-    0.7; /* guess: pictures seen under another annotation are worth less */
+enum { steps_per_total = 100 };
+static const double related_share =
+    0.7; /* guess: pictures known under another annotation add less */
 
 typedef struct state {
     double *value; /* of each cell */
@@ -28,40 +28,44 @@ static void end(state *s)
     rs_free(s->of_dataset);
 }
 
-static double worth_of(const rs_supply *supply, const state *s, const rs_allocate_rules *rules)
+/* Quality of the next sample of an offer: halved for each time that all its samples were used,
+ * and multiplied by related_share when a dataset made of the same pictures is in already. */
+static double utility_of(const rs_offer *offer, const state *s, const rs_allocate_rules *rules)
 {
-    double quality = supply->quality;
-    for (int64_t used = supply->taken; used >= supply->n; used -= supply->n) quality /= 2;
+    double quality = offer->quality;
+    for (int64_t used = offer->allocated; used >= offer->n; used -= offer->n) quality /= 2;
     for (size_t d = 0; rules->related && d < rules->n_datasets; d++)
-        if (d != supply->dataset && s->of_dataset[d] > 0 &&
-            rules->related[supply->dataset * rules->n_datasets + d])
-            return quality * related_worth;
+        if (d != offer->dataset && s->of_dataset[d] > 0 &&
+            rules->related[offer->dataset * rules->n_datasets + d])
+            return quality * related_share;
     return quality;
 }
 
-/* How far a step of this supply can go before its samples are worth less or used up. */
-static int64_t room_of(const rs_supply *supply, int64_t step)
+/* How far a step of this offer can go before its samples add less or are used up. */
+static int64_t room_of(const rs_offer *offer, int64_t step)
 {
-    if (supply->n <= 0 || supply->taken >= supply->n * supply->repeats) return 0;
-    int64_t left = supply->n - supply->taken % supply->n;
+    if (offer->n <= 0 || offer->allocated >= offer->n * offer->repeats) return 0;
+    int64_t left = offer->n - offer->allocated % offer->n;
     return left < step ? left : step;
 }
 
-/* The supply whose next samples add most each; ties go to the first. RS_NPOS-like n = none. */
-static size_t best(const rs_supply *supplies, size_t n, const state *s,
-                   const rs_allocate_rules *rules, int64_t allocated, int64_t step, bool bounded)
+/* The offer whose next samples add most each; ties go to the first; n = none. The gain of one
+ * sample is weight * (sqrt(value + added) - sqrt(value)) / samples,   added = quality * samples. */
+static size_t best(const rs_offer *offers, size_t n, const state *s, const rs_allocate_rules *rules,
+                   int64_t allocated, int64_t step, bool bounded)
 {
     size_t at = n;
     double most = 0;
     for (size_t i = 0; i < n; i++) {
-        const rs_supply *supply = &supplies[i];
-        double weight = rules->weights[supply->cell];
-        int64_t room = room_of(supply, step);
+        const rs_offer *offer = &offers[i];
+        double weight = rules->weights[offer->cell];
+        int64_t room = room_of(offer, step);
         if (room == 0 || !(weight > 0)) continue;
-        if (bounded && (double)(s->of_dataset[supply->dataset] + room) >
+        /* one dataset stays below its share of everything, as long as others can serve */
+        if (bounded && (double)(s->of_dataset[offer->dataset] + room) >
                            rules->most_of_one * (double)(allocated + room) + 1)
             continue;
-        double value = s->value[supply->cell], add = worth_of(supply, s, rules) * (double)room;
+        double value = s->value[offer->cell], add = utility_of(offer, s, rules) * (double)room;
         double gain = weight * (sqrt(value + add) - sqrt(value)) / (double)room;
         if (gain > most) {
             most = gain;
@@ -71,46 +75,50 @@ static size_t best(const rs_supply *supplies, size_t n, const state *s,
     return at;
 }
 
-rsift_status rs_allocate(rs_supply *supplies, size_t n, const rs_allocate_rules *rules,
+rsift_status rs_allocate(rs_offer *offers, size_t n, const rs_allocate_rules *rules,
                          rsift_error *err)
 {
     for (size_t i = 0; i < n; i++) {
-        supplies[i].taken = 0;
-        if (supplies[i].n > INT64_MAX / 8 || supplies[i].n < 0)
+        offers[i].allocated = 0;
+        if (offers[i].n > INT64_MAX / 8 || offers[i].n < 0)
             return rs_err_set(err, RSIFT_E_ARG, "a dataset's size is out of range");
     }
     state s = {0};
     rsift_status status = begin(&s, rules, err);
     int64_t allocated = 0;
     while (status == RSIFT_OK && allocated < rules->budget) {
-        int64_t step = allocated / steps_per_whole + 1;
-        size_t at = best(supplies, n, &s, rules, allocated, step, true);
-        if (at == n) at = best(supplies, n, &s, rules, allocated, step, false);
+        /* steps depend on what is allocated, never on the budget: a larger budget continues the
+         * same sequence */
+        int64_t step = allocated / steps_per_total + 1;
+        size_t at = best(offers, n, &s, rules, allocated, step, true);
+        /* only one dataset is left that serves: its bound falls */
+        if (at == n) at = best(offers, n, &s, rules, allocated, step, false);
         if (at == n) break;
-        int64_t take = room_of(&supplies[at], step);
-        if (take > rules->budget - allocated) take = rules->budget - allocated;
-        s.value[supplies[at].cell] += worth_of(&supplies[at], &s, rules) * (double)take;
-        supplies[at].taken += take;
-        s.of_dataset[supplies[at].dataset] += take;
-        allocated += take;
+        int64_t n_added = room_of(&offers[at], step);
+        if (n_added > rules->budget - allocated) n_added = rules->budget - allocated;
+        s.value[offers[at].cell] += utility_of(&offers[at], &s, rules) * (double)n_added;
+        offers[at].allocated += n_added;
+        s.of_dataset[offers[at].dataset] += n_added;
+        allocated += n_added;
     }
     end(&s);
     return status;
 }
 
-rsift_status rs_allocate_worth(const rs_supply *supplies, const int64_t *taken, size_t n,
-                               const rs_allocate_rules *rules, double *out, rsift_error *err)
+rsift_status rs_allocate_utility(const rs_offer *offers, const int64_t *allocated, size_t n,
+                                 const rs_allocate_rules *rules, double *out, rsift_error *err)
 {
     state s = {0};
     rsift_status status = begin(&s, rules, err);
     *out = 0;
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
-        double quality = supplies[i].quality;
-        for (int64_t left = taken[i]; left > 0 && supplies[i].n > 0;
-             left -= supplies[i].n, quality /= 2)
-            s.value[supplies[i].cell] +=
-                quality * (double)(left < supplies[i].n ? left : supplies[i].n);
+        double quality = offers[i].quality;
+        /* the first n samples count by quality, the next n by half of it, and so on */
+        for (int64_t left = allocated[i]; left > 0 && offers[i].n > 0;
+             left -= offers[i].n, quality /= 2)
+            s.value[offers[i].cell] += quality * (double)(left < offers[i].n ? left : offers[i].n);
     }
+    /* utility = sum over cells of weight * sqrt(quality-weighted samples) */
     for (size_t c = 0; status == RSIFT_OK && c < rules->n_cells; c++)
         *out += rules->weights[c] * sqrt(s.value[c]);
     end(&s);
@@ -136,15 +144,15 @@ static rsift_status share_groups(groups *g, int64_t budget, rsift_error *err)
     return rs_select_shares(g->weights, g->limits, g->n, budget, g->shares, err);
 }
 
-static uint32_t group_of(const rs_supply *supply, bool by_cell)
+static uint32_t group_of(const rs_offer *offer, bool by_cell)
 {
-    return by_cell ? supply->cell : supply->dataset;
+    return by_cell ? offer->cell : offer->dataset;
 }
 
 /* Within a group every sample alike. */
-static rsift_status share_within(const rs_supply *supplies, size_t n,
-                                 const rs_allocate_rules *rules, bool by_cell, const groups *g,
-                                 int64_t *taken, rsift_error *err)
+static rsift_status share_within(const rs_offer *offers, size_t n, const rs_allocate_rules *rules,
+                                 bool by_cell, const groups *g, int64_t *allocated,
+                                 rsift_error *err)
 {
     double *weights = rs_calloc(n + 1, sizeof *weights);
     int64_t *limits = rs_calloc(n + 1, sizeof *limits), *shares = rs_calloc(n + 1, sizeof *shares);
@@ -152,13 +160,12 @@ static rsift_status share_within(const rs_supply *supplies, size_t n,
         weights && limits && shares ? RSIFT_OK : rs_err_nomem(err, "the allocation");
     for (size_t group = 0; status == RSIFT_OK && group < g->n; group++) {
         for (size_t i = 0; i < n; i++) {
-            bool in =
-                group_of(&supplies[i], by_cell) == group && rules->weights[supplies[i].cell] > 0;
-            limits[i] = in ? supplies[i].n : 0;
+            bool in = group_of(&offers[i], by_cell) == group && rules->weights[offers[i].cell] > 0;
+            limits[i] = in ? offers[i].n : 0;
             weights[i] = (double)limits[i];
         }
         status = rs_select_shares(weights, limits, n, g->shares[group], shares, err);
-        for (size_t i = 0; status == RSIFT_OK && i < n; i++) taken[i] += shares[i];
+        for (size_t i = 0; status == RSIFT_OK && i < n; i++) allocated[i] += shares[i];
     }
     rs_free(weights);
     rs_free(limits);
@@ -173,8 +180,8 @@ static double weight_by(rs_simple_rule rule, int64_t n)
     return rule == RS_RULE_SQRT ? sqrt((double)n) : 1;
 }
 
-rsift_status rs_allocate_simple(const rs_supply *supplies, size_t n, const rs_allocate_rules *rules,
-                                rs_simple_rule rule, int64_t *taken, rsift_error *err)
+rsift_status rs_allocate_simple(const rs_offer *offers, size_t n, const rs_allocate_rules *rules,
+                                rs_simple_rule rule, int64_t *allocated, rsift_error *err)
 {
     bool by_cell = rule == RS_RULE_STRATIFIED;
     groups g = {.n = by_cell ? rules->n_cells : rules->n_datasets};
@@ -184,14 +191,14 @@ rsift_status rs_allocate_simple(const rs_supply *supplies, size_t n, const rs_al
     rsift_status status =
         g.weights && g.limits && g.shares ? RSIFT_OK : rs_err_nomem(err, "the allocation");
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
-        taken[i] = 0;
-        if (rules->weights[supplies[i].cell] > 0)
-            g.limits[group_of(&supplies[i], by_cell)] += supplies[i].n;
+        allocated[i] = 0;
+        if (rules->weights[offers[i].cell] > 0)
+            g.limits[group_of(&offers[i], by_cell)] += offers[i].n;
     }
     for (size_t i = 0; status == RSIFT_OK && i < g.n; i++)
         g.weights[i] = weight_by(rule, g.limits[i]);
     if (status == RSIFT_OK) status = share_groups(&g, rules->budget, err);
-    if (status == RSIFT_OK) status = share_within(supplies, n, rules, by_cell, &g, taken, err);
+    if (status == RSIFT_OK) status = share_within(offers, n, rules, by_cell, &g, allocated, err);
     rs_free(g.weights);
     rs_free(g.limits);
     rs_free(g.shares);

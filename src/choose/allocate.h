@@ -1,6 +1,6 @@
 /* The allocation: how many samples of which dataset and cell. Pure and deterministic.
  *
- * A cell is task x skill x GSD band. Its worth grows like the square root of the quality-weighted
+ * A cell is task x skill x GSD band. Its utility grows like the square root of the quality-weighted
  * samples in it, times its weight: the tenth thousand adds less than the first. Steps are taken
  * greedily where a sample adds most. The sequence of steps does not depend on the budget, so a
  * larger budget never takes less of anything. */
@@ -14,13 +14,13 @@
 
 enum { RS_ALLOCATE_REPEATS = 4 };
 
-typedef struct rs_supply {
+typedef struct rs_offer {
     uint32_t dataset, cell;
-    int64_t n;      /* usable samples (or pictures) */
-    double quality; /* 0..1: what one is worth; each further use of a sample is worth half */
-    int repeats;    /* 1..4 */
-    int64_t taken;  /* out, repeats counted */
-} rs_supply;
+    int64_t n;         /* usable samples (or pictures) */
+    double quality;    /* 0..1: utility of one sample; each further use of it counts half */
+    int repeats;       /* 1..4 */
+    int64_t allocated; /* out, repeats counted */
+} rs_offer;
 
 typedef struct rs_allocate_rules {
     int64_t budget;
@@ -30,16 +30,17 @@ typedef struct rs_allocate_rules {
     double most_of_one; /* a dataset's share of what is allocated, while others can serve; 0.5 */
 } rs_allocate_rules;
 
-/* Fills `taken` of every supply. Never above the budget, nor n * repeats. Errors: out of memory. */
-rsift_status rs_allocate(rs_supply *supplies, size_t n, const rs_allocate_rules *rules,
+/* Fills `allocated` of every offer. Never above the budget, nor n * repeats. Errors: out of memory.
+ */
+rsift_status rs_allocate(rs_offer *offers, size_t n, const rs_allocate_rules *rules,
                          rsift_error *err);
 
-/* What a choice is worth under the same rules (without the bound on one dataset). `taken[i]` of
- * supplies[i]; above n the further uses count half, a quarter... */
-rsift_status rs_allocate_worth(const rs_supply *supplies, const int64_t *taken, size_t n,
-                               const rs_allocate_rules *rules, double *out, rsift_error *err);
+/* The utility of a choice under the same rules (without the bound on one dataset). `allocated[i]`
+ * of offers[i]; above n the further uses count half, a quarter... */
+rsift_status rs_allocate_utility(const rs_offer *offers, const int64_t *allocated, size_t n,
+                                 const rs_allocate_rules *rules, double *out, rsift_error *err);
 
-/* What simple rules would choose at the same budget, within the same supplies (no repeats). */
+/* What simple rules would choose at the same budget, within the same offers (no repeats). */
 typedef enum rs_simple_rule {
     RS_RULE_PROPORTIONAL, /* every sample alike */
     RS_RULE_UNIFORM,      /* every dataset alike */
@@ -48,7 +49,7 @@ typedef enum rs_simple_rule {
     RS_N_RULES
 } rs_simple_rule;
 const char *rs_allocate_rule_name(rs_simple_rule rule);
-rsift_status rs_allocate_simple(const rs_supply *supplies, size_t n, const rs_allocate_rules *rules,
-                                rs_simple_rule rule, int64_t *taken, rsift_error *err);
+rsift_status rs_allocate_simple(const rs_offer *offers, size_t n, const rs_allocate_rules *rules,
+                                rs_simple_rule rule, int64_t *allocated, rsift_error *err);
 
 #endif

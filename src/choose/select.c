@@ -1,4 +1,4 @@
-/* Selection by sorting: runs of equal pictures, then of equal entries, each taken in key order. */
+/* Selection by sorting: runs of equal pictures, then of equal entries, each kept in key order. */
 #include "choose/select.h"
 
 #include "base/alloc.h"
@@ -6,7 +6,7 @@
 
 /* ---- sorting --------------------------------------------------------------------------------- */
 
-/* Pictures in an order that has nothing to do with their hashes' own values. */
+/* An order of pictures that is independent of their hashes' own values. */
 static uint64_t mixed(uint64_t picture, uint64_t seed)
 {
     uint64_t z = picture + seed * UINT64_C(0x9e3779b97f4a7c15) + UINT64_C(0x632be59bd9b4e019);
@@ -20,7 +20,8 @@ static int compare_u64(uint64_t a, uint64_t b)
     return a < b ? -1 : a > b;
 }
 
-static int compare(const rs_pick *a, const rs_pick *b, rs_pick_order order, uint64_t seed)
+static int compare(const rs_select_item *a, const rs_select_item *b, rs_select_order order,
+                   uint64_t seed)
 {
     int c = 0;
     if (order == RS_BY_ENTRY || order == RS_BY_ENTRY_IMAGE) c = compare_u64(a->entry, b->entry);
@@ -33,14 +34,14 @@ static int compare(const rs_pick *a, const rs_pick *b, rs_pick_order order, uint
     return c ? c : compare_u64(a->row, b->row);
 }
 
-static void swap(rs_pick *a, rs_pick *b)
+static void swap(rs_select_item *a, rs_select_item *b)
 {
-    rs_pick t = *a;
+    rs_select_item t = *a;
     *a = *b;
     *b = t;
 }
 
-static void sift_down(rs_pick *p, size_t i, size_t n, rs_pick_order order, uint64_t seed)
+static void sift_down(rs_select_item *p, size_t i, size_t n, rs_select_order order, uint64_t seed)
 {
     for (size_t child; (child = 2 * i + 1) < n; i = child) {
         if (child + 1 < n && compare(&p[child], &p[child + 1], order, seed) < 0) child++;
@@ -49,7 +50,7 @@ static void sift_down(rs_pick *p, size_t i, size_t n, rs_pick_order order, uint6
     }
 }
 
-static void heap_sort(rs_pick *p, size_t n, rs_pick_order order, uint64_t seed)
+static void heap_sort(rs_select_item *p, size_t n, rs_select_order order, uint64_t seed)
 {
     for (size_t i = n / 2; i-- > 0;) sift_down(p, i, n, order, seed);
     for (size_t end = n; end-- > 1;) {
@@ -58,21 +59,22 @@ static void heap_sort(rs_pick *p, size_t n, rs_pick_order order, uint64_t seed)
     }
 }
 
-static void insertion_sort(rs_pick *p, size_t n, rs_pick_order order, uint64_t seed)
+static void insertion_sort(rs_select_item *p, size_t n, rs_select_order order, uint64_t seed)
 {
     for (size_t i = 1; i < n; i++)
         for (size_t k = i; k > 0 && compare(&p[k - 1], &p[k], order, seed) > 0; k--)
             swap(&p[k - 1], &p[k]);
 }
 
-static size_t partition(rs_pick *p, size_t n, rs_pick_order order, uint64_t seed)
+static size_t partition(rs_select_item *p, size_t n, rs_select_order order, uint64_t seed)
 {
     size_t mid = n / 2;
     if (compare(&p[mid], &p[0], order, seed) < 0) swap(&p[mid], &p[0]);
     if (compare(&p[n - 1], &p[0], order, seed) < 0) swap(&p[n - 1], &p[0]);
     if (compare(&p[n - 1], &p[mid], order, seed) < 0) swap(&p[n - 1], &p[mid]);
     swap(&p[mid], &p[n - 2]);
-    const rs_pick pivot = p[n - 2];
+    /* median of three, kept next to the end: both inner loops stop without a bound */
+    const rs_select_item pivot = p[n - 2];
     size_t i = 0, j = n - 2;
     for (;;) {
         while (compare(&p[++i], &pivot, order, seed) < 0) {
@@ -86,9 +88,10 @@ static size_t partition(rs_pick *p, size_t n, rs_pick_order order, uint64_t seed
     return i;
 }
 
-static void quick_sort(rs_pick *p, size_t n, int depth, rs_pick_order order, uint64_t seed)
+static void quick_sort(rs_select_item *p, size_t n, int depth, rs_select_order order, uint64_t seed)
 {
     while (n > 16) {
+        /* too many bad pivots: a heap sort bounds the time by n log n */
         if (depth-- == 0) {
             heap_sort(p, n, order, seed);
             return;
@@ -106,27 +109,30 @@ static void quick_sort(rs_pick *p, size_t n, int depth, rs_pick_order order, uin
     insertion_sort(p, n, order, seed);
 }
 
-void rs_select_sort(rs_pick *picks, size_t n, rs_pick_order order, uint64_t seed)
+void rs_select_sort(rs_select_item *items, size_t n, rs_select_order order, uint64_t seed)
 {
     int depth = 2;
     for (size_t left = n; left; left >>= 1) depth += 2;
-    quick_sort(picks, n, depth, order, seed);
+    quick_sort(items, n, depth, order, seed);
 }
 
 /* ---- caps ------------------------------------------------------------------------------------ */
 
-static void cap_runs(rs_pick *picks, size_t n, rs_pick_order order, int64_t most, uint64_t seed,
-                     rs_pick_outcome outcome)
+/* Sorts so that equal pictures (and questions) are neighbours, and gives every kept item after
+ * the first `most` of such a run the outcome. */
+static void cap_runs(rs_select_item *items, size_t n, rs_select_order order, int64_t most,
+                     uint64_t seed, rs_select_outcome outcome)
 {
     if (most <= 0) return;
-    rs_select_sort(picks, n, order, seed);
+    rs_select_sort(items, n, order, seed);
     int64_t used = 0;
     for (size_t i = 0; i < n; i++) {
-        bool same = i > 0 && picks[i].picture == picks[i - 1].picture &&
-                    (order != RS_BY_QUESTION || picks[i].question == picks[i - 1].question);
+        bool same = i > 0 && items[i].picture == items[i - 1].picture &&
+                    (order != RS_BY_QUESTION || items[i].question == items[i - 1].question);
+        /* a new run begins */
         if (!same) used = 0;
-        if (picks[i].outcome != RS_PICK_KEPT) continue;
-        if (used == most) picks[i].outcome = (uint8_t)outcome;
+        if (items[i].outcome != RS_SELECT_KEPT) continue;
+        if (used == most) items[i].outcome = (uint8_t)outcome;
         else used++;
     }
 }
@@ -136,9 +142,10 @@ static void cap_runs(rs_pick *picks, size_t n, rs_pick_order order, int64_t most
 /* floor(a * b / c) for non-negative numbers, b <= c. */
 static int64_t part_of(int64_t a, double b, double c)
 {
+    /* b / c first: a * b could leave the range in which doubles are whole numbers */
     double v = (double)a * (b / c);
-    int64_t whole = v >= (double)a ? a : (int64_t)v;
-    return whole < 0 ? 0 : whole;
+    int64_t floored = v >= (double)a ? a : (int64_t)v;
+    return floored < 0 ? 0 : floored;
 }
 
 /* What is left after rounding down goes to the entries in order, one each, until none is left. */
@@ -177,6 +184,7 @@ rsift_status rs_select_shares(const double *weights, const int64_t *limits, size
         for (size_t i = 0; i < n; i++)
             if (out[i] < limits[i])
                 sum += weights[i] > 0 ? weights[i] : (double)limits[i] / (double)total;
+        /* one round: every entry gets its share of what was left when the round began */
         int64_t pool = left;
         bool filled = false;
         for (size_t i = 0; i < n; i++) {
@@ -199,42 +207,44 @@ rsift_status rs_select_shares(const double *weights, const int64_t *limits, size
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
-static bool new_picture(const rs_pick *picks, size_t i, size_t begin)
+static bool new_picture(const rs_select_item *items, size_t i, size_t begin)
 {
-    return i == begin || picks[i].picture != picks[i - 1].picture;
+    return i == begin || items[i].picture != items[i - 1].picture;
 }
 
-/* Usable samples (or pictures) of each entry; picks are sorted by entry. */
-static void count_usable(const rs_pick *picks, size_t n, rs_pick_entry *entries, bool in_images)
+/* Usable samples (or pictures) of each entry; items are sorted by entry. */
+static void count_usable(const rs_select_item *items, size_t n, rs_select_entry *entries,
+                         bool in_images)
 {
     for (size_t i = 0; i < n; i++) {
-        if (picks[i].outcome != RS_PICK_KEPT) continue;
+        if (items[i].outcome != RS_SELECT_KEPT) continue;
         if (!in_images) {
-            entries[picks[i].entry].n_usable++;
+            entries[items[i].entry].n_usable++;
             continue;
         }
         size_t k = i; /* the first usable one of its picture counts for the picture */
-        while (k > 0 && picks[k - 1].entry == picks[i].entry &&
-               picks[k - 1].picture == picks[i].picture && picks[k - 1].outcome != RS_PICK_KEPT)
+        while (k > 0 && items[k - 1].entry == items[i].entry &&
+               items[k - 1].picture == items[i].picture && items[k - 1].outcome != RS_SELECT_KEPT)
             k--;
-        bool first = k == 0 || picks[k - 1].entry != picks[i].entry ||
-                     picks[k - 1].picture != picks[i].picture;
-        entries[picks[i].entry].n_usable += first;
+        bool first = k == 0 || items[k - 1].entry != items[i].entry ||
+                     items[k - 1].picture != items[i].picture;
+        entries[items[i].entry].n_usable += first;
     }
 }
 
 /* What an entry may give at most. Without a budget or a number of its own nothing is repeated just
  * because it may be. */
-static int64_t limit_of(const rs_pick_entry *e, const rs_pick_rules *rules)
+static int64_t limit_of(const rs_select_entry *e, const rs_select_rules *rules)
 {
-    int64_t supply = e->n_usable;
-    if (e->take > 0) supply = part_of(supply, e->take, 1.0);
+    int64_t most = e->n_usable;
+    if (e->take > 0) most = part_of(most, e->take, 1.0);
     bool repeat = !rules->budget_in_images && (rules->budget >= 0 || e->most >= 0);
-    if (repeat && supply <= INT64_MAX / 4) supply *= e->repeats;
-    return e->most >= 0 && e->most < supply ? e->most : supply;
+    if (repeat && most <= INT64_MAX / 4) most *= e->repeats;
+    return e->most >= 0 && e->most < most ? e->most : most;
 }
 
-static rsift_status set_targets(rs_pick_entry *entries, size_t n, const rs_pick_rules *rules,
+/* The target of each entry: its share of the budget by weight, within what it can give. */
+static rsift_status set_targets(rs_select_entry *entries, size_t n, const rs_select_rules *rules,
                                 rsift_error *err)
 {
     double *weights = rs_calloc(n + 1, sizeof *weights);
@@ -242,7 +252,7 @@ static rsift_status set_targets(rs_pick_entry *entries, size_t n, const rs_pick_
             *targets = rs_calloc(n + 1, sizeof *targets);
     rsift_status status =
         weights && limits && targets ? RSIFT_OK : rs_err_nomem(err, "the selection");
-    bool any = false; /* beside entries with weights, one without weighs 1 */
+    bool any = false; /* among entries with weights, one without weighs 1 */
     for (size_t i = 0; i < n; i++) any = any || entries[i].weight > 0;
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         weights[i] = entries[i].weight > 0 || !any ? entries[i].weight : 1;
@@ -257,66 +267,70 @@ static rsift_status set_targets(rs_pick_entry *entries, size_t n, const rs_pick_
     return status;
 }
 
-/* One entry's usable samples, first `target` in order; a target above the supply repeats them all,
- * the first ones once more. */
-static void take_samples(rs_pick *picks, size_t begin, size_t end, rs_pick_entry *e, uint8_t over)
+/* One entry's usable samples, first `target` in order; a target above their number repeats them
+ * all, the first ones once more. */
+static void keep_samples(rs_select_item *items, size_t begin, size_t end, rs_select_entry *e,
+                         uint8_t over)
 {
-    int64_t supply = e->n_usable, taken = 0;
-    int64_t whole = supply ? e->target / supply : 0, more = supply ? e->target % supply : 0;
+    int64_t n_usable = e->n_usable, n_seen = 0;
+    int64_t each = n_usable ? e->target / n_usable : 0, extra = n_usable ? e->target % n_usable : 0;
     for (size_t i = begin; i < end; i++) {
-        if (picks[i].outcome != RS_PICK_KEPT) continue;
-        picks[i].repeats = (uint8_t)(whole + (taken < more));
-        taken++;
-        if (picks[i].repeats == 0) picks[i].outcome = over;
+        if (items[i].outcome != RS_SELECT_KEPT) continue;
+        items[i].repeats = (uint8_t)(each + (n_seen < extra));
+        n_seen++;
+        if (items[i].repeats == 0) items[i].outcome = over;
         else e->n_kept++;
     }
 }
 
-static void take_pictures(rs_pick *picks, size_t begin, size_t end, rs_pick_entry *e, uint8_t over)
+static void keep_pictures(rs_select_item *items, size_t begin, size_t end, rs_select_entry *e,
+                          uint8_t over)
 {
-    int64_t taken = 0;
+    int64_t n_pictures = 0;
     bool counted = false;
     for (size_t i = begin; i < end; i++) {
-        if (new_picture(picks, i, begin)) counted = false;
-        if (picks[i].outcome != RS_PICK_KEPT) continue;
+        if (new_picture(items, i, begin)) counted = false;
+        if (items[i].outcome != RS_SELECT_KEPT) continue;
         if (!counted) {
             counted = true;
-            taken++;
+            n_pictures++;
         }
-        if (taken > e->target) {
-            picks[i].outcome = over;
+        if (n_pictures > e->target) {
+            items[i].outcome = over;
         } else {
-            picks[i].repeats = 1;
+            items[i].repeats = 1;
             e->n_kept++;
         }
     }
 }
 
-rsift_status rs_select(rs_pick *picks, size_t n, rs_pick_entry *entries, size_t n_entries,
-                       const rs_pick_rules *rules, rsift_error *err)
+rsift_status rs_select(rs_select_item *items, size_t n, rs_select_entry *entries, size_t n_entries,
+                       const rs_select_rules *rules, rsift_error *err)
 {
     for (size_t i = 0; i < n; i++) {
-        RS_ASSERT(picks[i].entry < n_entries);
-        picks[i].outcome = RS_PICK_KEPT;
-        picks[i].repeats = 0;
+        RS_ASSERT(items[i].entry < n_entries);
+        items[i].outcome = RS_SELECT_KEPT;
+        items[i].repeats = 0;
     }
-    cap_runs(picks, n, RS_BY_QUESTION, rules->per_question, rules->seed, RS_PICK_CAP_QUESTION);
-    cap_runs(picks, n, RS_BY_IMAGE, rules->per_image, rules->seed, RS_PICK_CAP_IMAGE);
-    rs_select_sort(picks, n, rules->budget_in_images ? RS_BY_ENTRY_IMAGE : RS_BY_ENTRY,
+    /* questions first: a picture's cap then counts what the questions' cap left */
+    cap_runs(items, n, RS_BY_QUESTION, rules->per_question, rules->seed, RS_SELECT_CAP_QUESTION);
+    cap_runs(items, n, RS_BY_IMAGE, rules->per_image, rules->seed, RS_SELECT_CAP_IMAGE);
+    rs_select_sort(items, n, rules->budget_in_images ? RS_BY_ENTRY_IMAGE : RS_BY_ENTRY,
                    rules->seed);
     for (size_t e = 0; e < n_entries; e++)
         entries[e].n_usable = entries[e].n_kept = entries[e].target = 0;
-    count_usable(picks, n, entries, rules->budget_in_images);
+    count_usable(items, n, entries, rules->budget_in_images);
     RS_TRY(set_targets(entries, n_entries, rules, err));
+    /* items of one entry are neighbours now */
     for (size_t begin = 0, end; begin < n; begin = end) {
-        for (end = begin; end < n && picks[end].entry == picks[begin].entry; end++) {
+        for (end = begin; end < n && items[end].entry == items[begin].entry; end++) {
         }
-        rs_pick_entry *e = &entries[picks[begin].entry];
+        rs_select_entry *e = &entries[items[begin].entry];
         bool own = e->take > 0 || e->most >= 0; /* its own bound, not the budget, may be why */
         uint8_t over =
-            own && e->target == limit_of(e, rules) ? RS_PICK_OVER_SHARE : RS_PICK_OVER_BUDGET;
-        if (rules->budget_in_images) take_pictures(picks, begin, end, e, over);
-        else take_samples(picks, begin, end, e, over);
+            own && e->target == limit_of(e, rules) ? RS_SELECT_OVER_SHARE : RS_SELECT_OVER_BUDGET;
+        if (rules->budget_in_images) keep_pictures(items, begin, end, e, over);
+        else keep_samples(items, begin, end, e, over);
     }
     return RSIFT_OK;
 }

@@ -14,6 +14,7 @@ static rsift_status find(const char *name, rs_str *text, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* Copies SQL text with every {tmp} replaced by the folder, which stands inside a literal. */
 static void put_replaced(rs_buf *sql, rs_str text, rs_str tmp)
 {
     for (size_t at; (at = rs_str_find(text, RS_STR("{tmp}"))) != RS_NPOS;) {
@@ -33,6 +34,7 @@ rsift_status rs_decide_section(const char *name, const char *section, rs_str tmp
     while (rs_str_line(&rest, &line)) {
         if (rs_str_starts(line, RS_STR("-- ["))) {
             rs_str title = rs_str_sub(line, 4, line.len);
+            /* "-- [name]" and anything behind it */
             inside = title.len > wanted.len && title.ptr[wanted.len] == ']' &&
                      rs_str_starts(title, wanted);
             found = found || inside;
@@ -106,4 +108,33 @@ rsift_status rs_decide_number(rs_store *store, const char *sql, int64_t *out, rs
     if (status == RSIFT_OK) *out = rs_result_i64(result, 0);
     rs_result_close(result);
     return status == RSIFT_END ? rs_err_set(err, RSIFT_E_FORMAT, "an empty answer") : status;
+}
+
+const char *rs_decide_hint(char out[RS_DECIDE_HINT_SIZE], rs_str suggestion)
+{
+    out[0] = 0;
+    if (suggestion.ptr)
+        snprintf(out, RS_DECIDE_HINT_SIZE, "; did you mean %.*s?",
+                 (int)(suggestion.len < 100 ? suggestion.len : 100), suggestion.ptr);
+    return out;
+}
+
+rsift_status rs_decide_check_indexed(rs_store *store, const rs_catalog *catalog, rs_str dataset,
+                                     rsift_error *err)
+{
+    const rs_arg arg = {.type = RS_ARG_STR, .str = dataset};
+    rs_result *result;
+    RS_TRY(rs_store_query(store, RS_STR("SELECT count(*) FROM release WHERE dataset = $1"), &arg, 1,
+                          &result, err));
+    rsift_status status = rs_result_next(result, err);
+    const bool indexed = status == RSIFT_OK && rs_result_i64(result, 0) > 0;
+    rs_result_close(result);
+    if (status != RSIFT_OK || indexed) return status;
+    /* a dataset of the catalogue is spelled right: it only has to be indexed */
+    char quoted[RS_QUOTE_SIZE], hint[RS_DECIDE_HINT_SIZE];
+    rs_str near = {NULL, 0};
+    if (!rs_catalog_find(catalog, dataset)) near = rs_catalog_suggest(catalog, dataset);
+    return rs_err_set(err, RSIFT_E_ARG, "dataset \"%s\" is not indexed here%s",
+                      rs_err_quote(quoted, dataset),
+                      near.ptr ? rs_decide_hint(hint, near) : "; `rsift index PATH` reads it");
 }

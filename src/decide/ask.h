@@ -27,6 +27,13 @@ rsift_status rs_decide_ask(rs_store *store, const char *name, const char *sectio
 rsift_status rs_decide_rows(rs_store *store, const char *name, const char *section,
                             rs_json_writer *json, rsift_error *err);
 
+/* RSIFT_E_ARG when no release of the dataset is indexed; the message suggests what to do. */
+rsift_status rs_decide_check_indexed(rs_store *store, const rs_catalog *catalog, rs_str dataset,
+                                     rsift_error *err);
+/* "; did you mean NAME?", or "" when there is no suggestion (ptr NULL). */
+enum { RS_DECIDE_HINT_SIZE = 160 };
+const char *rs_decide_hint(char out[RS_DECIDE_HINT_SIZE], rs_str suggestion);
+
 /* The first column of the one row of a question. */
 rsift_status rs_decide_number(rs_store *store, const char *sql, int64_t *out, rsift_error *err);
 

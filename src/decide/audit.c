@@ -34,25 +34,8 @@ static rsift_status want_datasets(rs_store *store, const rs_catalog *catalog, rs
     rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
                                      : rs_store_exec(store, rs_buf_view(&sql), err);
     rs_buf_fini(&sql);
-    for (size_t i = 0; status == RSIFT_OK && i < datasets.n; i++) {
-        rs_arg arg = {.type = RS_ARG_STR, .str = datasets.items[i]};
-        rs_result *result;
-        RS_TRY(rs_store_query(store, RS_STR("SELECT count(*) FROM release WHERE dataset = $1"),
-                              &arg, 1, &result, err));
-        status = rs_result_next(result, err);
-        bool known = status == RSIFT_OK && rs_result_i64(result, 0) > 0;
-        rs_result_close(result);
-        if (status != RSIFT_OK || known) continue;
-        char quoted[RS_QUOTE_SIZE], hint[160] = "";
-        rs_str near = rs_catalog_find(catalog, datasets.items[i])
-                          ? (rs_str){NULL, 0}
-                          : rs_catalog_suggest(catalog, datasets.items[i]);
-        if (near.ptr)
-            snprintf(hint, sizeof hint, "; did you mean %.*s?",
-                     (int)(near.len < 100 ? near.len : 100), near.ptr);
-        status = rs_err_set(err, RSIFT_E_ARG, "dataset \"%s\" is not indexed here%s",
-                            rs_err_quote(quoted, datasets.items[i]), hint);
-    }
+    for (size_t i = 0; status == RSIFT_OK && i < datasets.n; i++)
+        status = rs_decide_check_indexed(store, catalog, datasets.items[i], err);
     return status;
 }
 
@@ -88,6 +71,7 @@ static void put_expected(rs_buf *sql, const rs_catalog_dataset *d, rs_str releas
     }
 }
 
+/* want_expect: the counts that the catalogue states for each indexed release, to compare with. */
 static rsift_status want_expected(rs_store *store, const rs_catalog *catalog, rsift_error *err)
 {
     rs_buf sql = {0};
@@ -141,6 +125,7 @@ rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_text
     RS_TRY(make_pool(store, catalog, err));
     RS_TRY(rs_decide_run_section(store, "pool", "conflicts", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "audit", "pool_findings", RS_STR(""), err));
+    /* which rows the level counts */
     static const char *const counted[] = {"", " WHERE severity <> 'note'",
                                           " WHERE severity = 'serious'"};
     char sql[128];

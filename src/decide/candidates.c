@@ -1,4 +1,4 @@
-/* Candidates and supplies. Measured where data is indexed; else the catalogue's sizes, shared
+/* Candidates and offers. Measured where data is indexed; else the catalogue's sizes, shared
  * evenly among a dataset's tasks and skills, which is an assumption and marked as one. */
 #include "decide/candidates.h"
 
@@ -53,6 +53,7 @@ static rs_candidate *find_candidate(rs_pool *p, rs_str id)
     return NULL;
 }
 
+/* The number of a cell, added when it is new. */
 static size_t cell_of(rs_pool *p, rs_task task, rs_str skill, int band)
 {
     for (size_t i = 0; i < p->n_cells; i++)
@@ -68,18 +69,18 @@ static size_t cell_of(rs_pool *p, rs_task task, rs_str skill, int band)
     return p->n_cells++;
 }
 
-static rsift_status add_supply(rs_pool *p, size_t candidate, rs_task task, rs_str skill, int64_t n,
-                               rsift_error *err)
+static rsift_status add_offer(rs_pool *p, size_t candidate, rs_task task, rs_str skill, int64_t n,
+                              rsift_error *err)
 {
     if (n <= 0) return RSIFT_OK;
     size_t cell = cell_of(p, task, skill, p->candidates[candidate].band);
-    if (cell == RS_NPOS || !rs_arena_grow(p->arena, (void **)&p->supplies, &p->cap_supplies,
-                                          p->n_supplies + 1, sizeof *p->supplies))
+    if (cell == RS_NPOS || !rs_arena_grow(p->arena, (void **)&p->offers, &p->cap_offers,
+                                          p->n_offers + 1, sizeof *p->offers))
         return rs_err_nomem(err, "the supplies");
-    p->supplies[p->n_supplies++] = (rs_supply){.dataset = (uint32_t)candidate,
-                                               .cell = (uint32_t)cell,
-                                               .n = n,
-                                               .repeats = RS_ALLOCATE_REPEATS};
+    p->offers[p->n_offers++] = (rs_offer){.dataset = (uint32_t)candidate,
+                                          .cell = (uint32_t)cell,
+                                          .n = n,
+                                          .repeats = RS_ALLOCATE_REPEATS};
     return RSIFT_OK;
 }
 
@@ -121,7 +122,8 @@ static rsift_status read_releases(const rs_recommend_job *job, rs_pool *p, rsift
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-static rsift_status read_supply(const rs_recommend_job *job, rs_pool *p, rsift_error *err)
+/* Usable samples per dataset, task and skill as SQL counted them; sums per candidate as well. */
+static rsift_status read_offers(const rs_recommend_job *job, rs_pool *p, rsift_error *err)
 {
     rs_result *result;
     RS_TRY(rs_decide_ask(job->store, "recommend", "supply", RS_STR(""), &result, err));
@@ -138,7 +140,7 @@ static rsift_status read_supply(const rs_recommend_job *job, rs_pool *p, rsift_e
         int64_t usable = rs_result_i64(result, job->budget_in_images ? 9 : 8);
         c->usable += usable;
         status =
-            add_supply(p, (size_t)(c - p->candidates), task, rs_result_str(result, 2), usable, err);
+            add_offer(p, (size_t)(c - p->candidates), task, rs_result_str(result, 2), usable, err);
         if (status != RSIFT_OK) break;
     }
     rs_result_close(result);
@@ -164,13 +166,13 @@ static rsift_status measure(const rs_recommend_job *job, rs_pool *p, rsift_error
     RS_TRY(rs_decide_run_section(job->store, "protect", "leaks", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(job->store, "protect", "sample_leaks", RS_STR(""), err));
     RS_TRY(read_releases(job, p, err));
-    RS_TRY(read_supply(job, p, err));
+    RS_TRY(read_offers(job, p, err));
     return read_warnings(job, p, err);
 }
 
 /* ---- from the catalogue ---------------------------------------------------------------------- */
 
-/* Training samples (or pictures) that the record promises; -1 = nobody says. */
+/* Training samples (or pictures) that the record promises; -1 = not stated. */
 static int64_t train_size(const rs_catalog_dataset *d, bool images, rs_basis *basis)
 {
     int64_t in_train = 0, train_images = 0;
@@ -195,6 +197,7 @@ static int64_t train_size(const rs_catalog_dataset *d, bool images, rs_basis *ba
     return d->benchmarks.n ? all / 10 * 8 : all; /* guess: four fifths are for training */
 }
 
+/* A dataset that is not indexed: its stated size, spread evenly over its tasks and skills. */
 static rsift_status add_from_catalogue(const rs_recommend_job *job, rs_pool *p,
                                        const rs_catalog_dataset *d, rsift_error *err)
 {
@@ -211,13 +214,14 @@ static rsift_status add_from_catalogue(const rs_recommend_job *job, rs_pool *p,
     else if (n == 0) c->left_out = "for evaluation only";
     if (c->left_out || d->tasks.n == 0) return RSIFT_OK;
     size_t at = p->n_candidates - 1, n_skills = d->skills.n ? d->skills.n : 1;
+    /* what does not divide evenly goes to the first cells, one each */
     int64_t share = n / (int64_t)(d->tasks.n * n_skills),
             rest = n - share * (int64_t)(d->tasks.n * n_skills);
     for (size_t t = 0; t < d->tasks.n; t++)
         for (size_t s = 0; s < n_skills; s++) {
-            RS_TRY(add_supply(p, at, d->tasks.items[t],
-                              d->skills.n ? d->skills.items[s] : RS_STR(""), share + (rest > 0),
-                              err));
+            RS_TRY(add_offer(p, at, d->tasks.items[t],
+                             d->skills.n ? d->skills.items[s] : RS_STR(""), share + (rest > 0),
+                             err));
             rest -= rest > 0;
         }
     return RSIFT_OK;
@@ -225,13 +229,13 @@ static rsift_status add_from_catalogue(const rs_recommend_job *job, rs_pool *p,
 
 /* ---- filters and quality --------------------------------------------------------------------- */
 
-static bool licence_fits(rs_recipe_licence want, rs_licence_class class)
+static bool licence_allows(rs_recipe_licence want, rs_licence_class class)
 {
     if (want == RS_RECIPE_ANY || class == RS_LICENCE_OPEN) return true;
     return want == RS_RECIPE_RESEARCH && class != RS_LICENCE_RESTRICTED;
 }
 
-static bool sensors_fit(rs_texts want, const rs_catalog_dataset *d)
+static bool sensors_match(rs_texts want, const rs_catalog_dataset *d)
 {
     if (want.n == 0 || !d || d->sensors.n == 0) return true;
     for (size_t i = 0; i < want.n; i++)
@@ -240,26 +244,15 @@ static bool sensors_fit(rs_texts want, const rs_catalog_dataset *d)
     return false;
 }
 
-static bool gsd_fits(const double want[2], const rs_catalog_dataset *d)
+static bool gsd_overlaps(const double want[2], const rs_catalog_dataset *d)
 {
     if (!(want[1] > 0) || !d || !(d->gsd_m[1] > 0)) return true;
     return d->gsd_m[0] <= want[1] && d->gsd_m[1] >= want[0];
 }
 
-static bool protects(const rs_recommend_job *job, const rs_catalog_dataset *d)
-{
-    if (d->benchmarks.n == 0) return false;
-    if (job->protect.n == 0 ||
-        (job->protect.n == 1 && rs_str_eq(job->protect.items[0], RS_STR("all"))))
-        return true;
-    for (size_t i = 0; i < job->protect.n; i++) {
-        if (rs_str_eq(job->protect.items[i], d->id)) return true;
-        for (size_t k = 0; k < d->benchmarks.n; k++)
-            if (rs_str_eq_nocase(job->protect.items[i], d->benchmarks.items[k].name)) return true;
-    }
-    return false;
-}
-
+/* Quality of the candidate's samples in 0..1, and why it cannot be chosen, if so. quality =
+ * by_origin * (1 - share of samples with warnings / 2) * 0.8 for each of: may leak, unknown
+ * resolution. The factors are guesses. */
 static void judge(const rs_recommend_job *job, rs_candidate *c)
 {
     static const double by_origin[] = {[RS_ORIGIN_UNKNOWN] = 0.5,
@@ -274,21 +267,22 @@ static void judge(const rs_recommend_job *job, rs_candidate *c)
     }
     for (size_t i = 0; c->record && !c->may_leak.ptr && i < rs_catalog_n(job->catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(job->catalog, i);
-        if (d != c->record && protects(job, d) &&
+        if (d != c->record && rs_protect_names_any(job->protect, d) &&
             rs_protect_shared_source(job->catalog, c->record, d).ptr)
             c->may_leak = d->id;
     }
     if (c->may_leak.ptr && !c->indexed) c->quality *= 0.8;
     if (job->gsd_m[1] > 0 && c->band == 0) c->quality *= 0.8;
     if (c->left_out) return;
-    if (!licence_fits(job->licence, c->licence)) c->left_out = "its licence does not fit";
-    else if (!sensors_fit(job->sensors, c->record)) c->left_out = "other sensors";
-    else if (!gsd_fits(job->gsd_m, c->record)) c->left_out = "another ground sample distance";
+    if (!licence_allows(job->licence, c->licence)) c->left_out = "its licence does not fit";
+    else if (!sensors_match(job->sensors, c->record)) c->left_out = "other sensors";
+    else if (!gsd_overlaps(job->gsd_m, c->record)) c->left_out = "another ground sample distance";
     else if (c->indexed && c->usable == 0)
         c->left_out = c->unresolved ? "its pictures are not here (rsift link)"
                                     : "nothing of it is usable for training";
 }
 
+/* Marks pairs of candidates that may show the same pictures. */
 static rsift_status relate(const rs_catalog *catalog, rs_pool *p, rsift_error *err)
 {
     size_t n = p->n_candidates;
@@ -313,13 +307,14 @@ rsift_status rs_pool_make(const rs_recommend_job *job, rs_arena *arena, rs_pool 
         if (!find_candidate(out, d->id)) RS_TRY(add_from_catalogue(job, out, d, err));
     }
     for (size_t i = 0; i < out->n_candidates; i++) judge(job, &out->candidates[i]);
+    /* offers of candidates that cannot be chosen are dropped */
     size_t kept = 0;
-    for (size_t i = 0; i < out->n_supplies; i++) {
-        const rs_candidate *c = &out->candidates[out->supplies[i].dataset];
+    for (size_t i = 0; i < out->n_offers; i++) {
+        const rs_candidate *c = &out->candidates[out->offers[i].dataset];
         if (c->left_out) continue;
-        out->supplies[kept] = out->supplies[i];
-        out->supplies[kept++].quality = c->quality;
+        out->offers[kept] = out->offers[i];
+        out->offers[kept++].quality = c->quality;
     }
-    out->n_supplies = kept;
+    out->n_offers = kept;
     return relate(job->catalog, out, err);
 }

@@ -1,6 +1,6 @@
 /* What a recommendation chooses from: candidates (datasets), and what each of them offers per cell
- * (task x skill x ground sample distance). Which cells count is goals.h; how much is taken of each
- * is choose/allocate.h. */
+ * (task x skill x ground sample distance). Which cells count is goals.h; how much is allocated of
+ * each is choose/allocate.h. */
 #ifndef RS_DECIDE_CANDIDATES_H
 #define RS_DECIDE_CANDIDATES_H
 
@@ -39,8 +39,8 @@ typedef struct rs_pool {
     size_t n_candidates, cap_candidates;
     rs_cell *cells;
     size_t n_cells, cap_cells;
-    rs_supply *supplies;
-    size_t n_supplies, cap_supplies;
+    rs_offer *offers;
+    size_t n_offers, cap_offers;
     uint8_t *related; /* [n_candidates^2] */
 } rs_pool;
 

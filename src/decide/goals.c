@@ -1,7 +1,8 @@
-/* Goals: which cells count. A goal is a task, a skill, a benchmark's name or a dataset's id. */
+/* Weights of cells out of the goals, and the word that a misspelled goal may have meant. */
 #include "decide/goals.h"
 
 #include "base/embedded.h"
+#include "decide/ask.h"
 #include "codec/yaml.h"
 
 /* ---- words ----------------------------------------------------------------------------------- */
@@ -25,6 +26,7 @@ static bool is_skill(const rs_yaml *skills, rs_str word)
 static void consider(rs_str word, rs_str known, rs_str *best, size_t *least)
 {
     size_t d = rs_str_distance(word, known);
+    /* half the letters wrong is no misspelling */
     if (d >= *least || d * 2 > word.len) return;
     *least = d;
     *best = known;
@@ -64,9 +66,9 @@ static void weigh_tasks(rs_pool *p, const rs_task *tasks, size_t n, const rs_cat
     int band = rs_recommend_band(d->gsd_m);
     for (size_t c = 0; c < p->n_cells; c++) {
         rs_cell *cell = &p->cells[c];
-        bool fits = false;
-        for (size_t t = 0; t < n; t++) fits = fits || tasks[t] == cell->task;
-        if (!fits) continue;
+        bool asked = false;
+        for (size_t t = 0; t < n; t++) asked = asked || tasks[t] == cell->task;
+        if (!asked) continue;
         double weight = 1;
         if (d->skills.n && !has_skill(d, cell->skill)) weight *= 0.5;
         if (band && cell->band && cell->band != band) weight *= 0.5;
@@ -97,6 +99,7 @@ static rsift_status weigh_one(const rs_recommend_job *job, rs_pool *p, const rs_
                               rs_str goal, rsift_error *err)
 {
     rs_task task;
+    /* tasks, then skills, then benchmarks and datasets: the first kind that knows the word wins */
     if (rs_model_task_parse(goal, &task)) {
         for (size_t c = 0; c < p->n_cells; c++) p->cells[c].weight += p->cells[c].task == task;
         return RSIFT_OK;
@@ -107,13 +110,10 @@ static rsift_status weigh_one(const rs_recommend_job *job, rs_pool *p, const rs_
         return RSIFT_OK;
     }
     if (weigh_benchmarks(job->catalog, p, goal)) return RSIFT_OK;
-    char quoted[RS_QUOTE_SIZE], hint[160] = "";
-    rs_str near = rs_recommend_suggest(p->arena, job->catalog, goal);
-    if (near.ptr)
-        snprintf(hint, sizeof hint, "; did you mean %.*s?", (int)(near.len < 100 ? near.len : 100),
-                 near.ptr);
+    char quoted[RS_QUOTE_SIZE], hint[RS_DECIDE_HINT_SIZE];
     return rs_err_set(err, RSIFT_E_ARG, "no task, skill, benchmark or dataset \"%s\"%s",
-                      rs_err_quote(quoted, goal), hint);
+                      rs_err_quote(quoted, goal),
+                      rs_decide_hint(hint, rs_recommend_suggest(p->arena, job->catalog, goal)));
 }
 
 rsift_status rs_pool_weigh(const rs_recommend_job *job, rs_pool *p, rsift_error *err)

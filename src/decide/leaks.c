@@ -1,4 +1,6 @@
-/* leaks: which training samples show what a benchmark will ask about. */
+/* leaks: which training samples show pictures that a benchmark will ask about. The matching itself
+ * is leaks.sql and protect.sql; here are the answer, what lineage alone suggests, and the clean
+ * lists. */
 #include "decide/decide.h"
 
 #include "base/map.h"
@@ -8,16 +10,6 @@
 #include "store/quote.h"
 
 #include <inttypes.h>
-
-static bool wanted(rs_texts protect, const rs_catalog_dataset *d, const rs_catalog_benchmark *b)
-{
-    if (protect.n == 0 || (protect.n == 1 && rs_str_eq(protect.items[0], RS_STR("all"))))
-        return true;
-    for (size_t i = 0; i < protect.n; i++)
-        if (rs_str_eq(protect.items[i], d->id) || rs_str_eq_nocase(protect.items[i], b->name))
-            return true;
-    return false;
-}
 
 static rsift_status read_names(rs_store *store, const char *sql, rs_strmap *out, rsift_error *err)
 {
@@ -33,25 +25,6 @@ static rsift_status read_names(rs_store *store, const char *sql, rs_strmap *out,
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-/* Only datasets of the catalogue count as a third: "Google Earth" is behind half of them. */
-rs_str rs_protect_shared_source(const rs_catalog *catalog, const rs_catalog_dataset *a,
-                                const rs_catalog_dataset *b)
-{
-    for (size_t i = 0; i < a->lineage.n; i++) {
-        const rs_catalog_lineage *from = &a->lineage.items[i];
-        if (rs_str_eq(from->source, b->id)) return b->id;
-        if (rs_str_eq(from->what, RS_STR("annotations")) || !rs_catalog_find(catalog, from->source))
-            continue;
-        for (size_t k = 0; k < b->lineage.n; k++)
-            if (rs_str_eq(from->source, b->lineage.items[k].source) &&
-                !rs_str_eq(b->lineage.items[k].what, RS_STR("annotations")))
-                return from->source;
-    }
-    for (size_t k = 0; k < b->lineage.n; k++)
-        if (rs_str_eq(b->lineage.items[k].source, a->id)) return a->id;
-    return (rs_str){NULL, 0};
-}
-
 /* Datasets with wanted benchmarks against the indexed ones: by lineage alone, who may overlap whom.
  */
 static void put_possible(const rs_catalog *catalog, rs_texts protect, const rs_strmap *indexed,
@@ -60,10 +33,8 @@ static void put_possible(const rs_catalog *catalog, rs_texts protect, const rs_s
     rs_json_field_array(json, "possible");
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
-        bool any = false;
-        for (size_t k = 0; k < d->benchmarks.n; k++)
-            any = any || wanted(protect, d, &d->benchmarks.items[k]);
-        for (size_t c = 0; any && c < indexed->n; c++) {
+        if (!rs_protect_names_any(protect, d)) continue;
+        for (size_t c = 0; c < indexed->n; c++) {
             const rs_catalog_dataset *candidate = rs_catalog_find(catalog, indexed->keys[c]);
             rs_str source = candidate && candidate != d
                                 ? rs_protect_shared_source(catalog, candidate, d)
@@ -88,7 +59,8 @@ static void put_not_indexed(const rs_catalog *catalog, rs_texts protect, const r
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
         for (size_t k = 0; k < d->benchmarks.n; k++) {
             const rs_catalog_benchmark *b = &d->benchmarks.items[k];
-            if (!wanted(protect, d, b) || rs_strmap_get(present, b->name) != RS_NPOS) continue;
+            if (!rs_protect_names(protect, d, b) || rs_strmap_get(present, b->name) != RS_NPOS)
+                continue;
             rs_json_blank(json, RS_DECIDE_LINE);
             rs_json_begin_object(json);
             rs_json_field_str(json, "benchmark", b->name);
@@ -101,6 +73,7 @@ static void put_not_indexed(const rs_catalog *catalog, rs_texts protect, const r
     rs_json_end_array(json);
 }
 
+/* What could not be compared: benchmarks that are not indexed, and pairs that lineage suggests. */
 static rsift_status put_unchecked(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                                   rs_json_writer *json, rsift_error *err)
 {
@@ -149,6 +122,7 @@ rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_text
 
 /* ---- clean lists ----------------------------------------------------------------------------- */
 
+/* Tables of the pictures that the mixture keeps, by id, by name and by hash. */
 static rsift_status make_kept(rs_store *store, rs_str mixture_id, rsift_error *err)
 {
     static const char text[] =

@@ -23,13 +23,13 @@ typedef struct mix {
     rs_lock tmp_lock;
     rs_path tmp_path;
     rs_str tmp;
-    rs_pick *picks;
-    size_t n_picks, cap_picks;
-    rs_pick_entry *entries;
-    uint8_t *outcomes; /* by row of the file: rs_pick_outcome + 1, 0 = not a pick */
+    rs_select_item *items;
+    size_t n_items, cap_items;
+    rs_select_entry *entries;
+    uint8_t *outcomes; /* by row of the file: rs_select_outcome + 1, 0 = not selectable */
     uint8_t *repeats;
     int64_t n_rows;
-    rs_id content; /* of what was chosen from */
+    rs_id content; /* sum over what was chosen from: names the mixture */
     char mixture_id[RS_ID_TEXT], recipe_hash[RS_ID_TEXT];
 } mix;
 
@@ -40,13 +40,13 @@ static rsift_status section(mix *m, const char *name, rsift_error *err)
 
 /* ---- the recipe as tables -------------------------------------------------------------------- */
 
-static bool entry_fits(const rs_recipe_entry *e, rs_str dataset, rs_str task, rs_str skill)
+static bool entry_covers(const rs_recipe_entry *e, rs_str dataset, rs_str task, rs_str skill)
 {
     if (!rs_str_eq(e->id, dataset)) return false;
-    bool fits = e->tasks.n == 0;
-    for (size_t i = 0; !fits && i < e->tasks.n; i++)
-        fits = rs_str_eq(task, rs_str_of(rs_model_task_name(e->tasks.items[i])));
-    if (!fits || e->skills.n == 0) return fits;
+    bool covered = e->tasks.n == 0;
+    for (size_t i = 0; !covered && i < e->tasks.n; i++)
+        covered = rs_str_eq(task, rs_str_of(rs_model_task_name(e->tasks.items[i])));
+    if (!covered || e->skills.n == 0) return covered;
     for (size_t i = 0; i < e->skills.n; i++)
         if (rs_str_eq(e->skills.items[i], skill.len ? skill : RS_STR("none"))) return true;
     return false;
@@ -60,13 +60,14 @@ static void put_cell(rs_buf *sql, const char *table, rs_str dataset, rs_str task
     rs_buf_printf(sql, ", %zu);\n", entry);
 }
 
-/* The first entry without splits that fits a cell, and every one with splits. */
+/* A cell belongs to the first entry without splits that covers it, and to every entry with splits.
+ */
 static void put_cells(rs_buf *sql, const rs_recipe *r, rs_str dataset, rs_str task, rs_str skill)
 {
     bool placed = false;
     for (size_t i = 0; i < r->datasets.n; i++) {
         const rs_recipe_entry *e = &r->datasets.items[i];
-        if (!entry_fits(e, dataset, task, skill)) continue;
+        if (!entry_covers(e, dataset, task, skill)) continue;
         if (e->splits.n) put_cell(sql, "split_cell", dataset, task, skill, i);
         else if (!placed) put_cell(sql, "entry_cell", dataset, task, skill, i);
         placed = placed || !e->splits.n;
@@ -86,6 +87,8 @@ static void put_splits(rs_buf *sql, const rs_recipe_entry *e, size_t entry)
     }
 }
 
+/* The recipe's switches as one row, the licences that it allows, and empty tables for its
+ * entries. */
 static void put_settings(rs_buf *sql, const rs_recipe *r)
 {
     static const char *const words[] = {"false", "true"};
@@ -138,31 +141,17 @@ static rsift_status put_found_cells(mix *m, rs_buf *sql, rsift_error *err)
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-/* A dataset that is not indexed is a mistake worth stopping for. */
+/* A dataset that is not indexed stops the mix: its samples would silently be missing. */
 static rsift_status check_dataset(mix *m, const rs_recipe_entry *e, rsift_error *err)
 {
-    rs_arg arg = {.type = RS_ARG_STR, .str = e->id};
-    rs_result *result;
-    RS_TRY(rs_store_query(m->job->store, RS_STR("SELECT count(*) FROM release WHERE dataset = $1"),
-                          &arg, 1, &result, err));
-    rsift_status status = rs_result_next(result, err);
-    int64_t n = status == RSIFT_OK ? rs_result_i64(result, 0) : 0;
-    rs_result_close(result);
-    RS_TRY(status);
-    if (n) return RSIFT_OK;
-    char quoted[RS_QUOTE_SIZE], hint[160] = "; `rsift index PATH` reads it";
-    rs_str near = rs_catalog_find(m->job->catalog, e->id)
-                      ? (rs_str){NULL, 0}
-                      : rs_catalog_suggest(m->job->catalog, e->id);
-    if (near.ptr)
-        snprintf(hint, sizeof hint, "; did you mean %.*s?", (int)(near.len < 100 ? near.len : 100),
-                 near.ptr);
-    status = rs_err_set(err, RSIFT_E_ARG, "dataset \"%s\" is not indexed here%s",
-                        rs_err_quote(quoted, e->id), hint);
+    const rsift_status status = rs_decide_check_indexed(m->job->store, m->job->catalog, e->id, err);
+    if (status == RSIFT_OK) return status;
     return rs_err_within(err, status, "%.*s:%" PRIu32 ":%" PRIu32, RS_STR_ARG(m->job->file),
                          e->line, e->column);
 }
 
+/* Creates the tables that mix.sql reads: settings, entries, and which cell belongs to which
+ * entry. */
 static rsift_status make_tables(mix *m, rsift_error *err)
 {
     const rs_recipe *r = m->job->recipe;
@@ -174,6 +163,7 @@ static rsift_status make_tables(mix *m, rsift_error *err)
     for (size_t i = 0; status == RSIFT_OK && i < r->datasets.n; i++) {
         const rs_recipe_entry *e = &r->datasets.items[i];
         status = check_dataset(m, e, err);
+        /* several entries may name one dataset */
         bool again = false;
         for (size_t k = 0; k < i; k++) again = again || rs_str_eq(r->datasets.items[k].id, e->id);
         if (!again) {
@@ -192,6 +182,8 @@ static rsift_status make_tables(mix *m, rsift_error *err)
 
 /* ---- candidates ------------------------------------------------------------------------------ */
 
+/* Runs the SQL steps that decide each sample by itself and write the candidates to a temporary
+ * Parquet file; counts its rows. */
 static rsift_status make_candidates(mix *m, rsift_error *err)
 {
     rs_store *store = m->job->store;
@@ -229,25 +221,26 @@ static uint64_t folded(rs_id id)
     return id.hi * UINT64_C(0x9e3779b97f4a7c15) ^ id.lo;
 }
 
-static rsift_status read_picks(mix *m, rsift_error *err)
+/* Reads the selectable candidates into flat arrays, and sums up a fingerprint of them. */
+static rsift_status read_items(mix *m, rsift_error *err)
 {
     rs_result *result;
-    RS_TRY(rs_decide_ask(m->job->reader, "mix", "picks", m->tmp, &result, err));
+    RS_TRY(rs_decide_ask(m->job->reader, "mix", "selectable", m->tmp, &result, err));
     uint64_t seed = (uint64_t)m->job->recipe->seed;
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
-        if (!RS_VEC_RESERVE(m->picks, m->cap_picks, m->n_picks + 1)) {
+        if (!RS_VEC_RESERVE(m->items, m->cap_items, m->n_items + 1)) {
             status = rs_err_nomem(err, "the selection");
             break;
         }
         rs_id id = rs_result_id(result, 1);
         uint64_t key = rs_rng_key(seed, id);
-        m->picks[m->n_picks++] =
-            (rs_pick){.key = key,
-                      .row = (uint32_t)rs_result_i64(result, 0),
-                      .entry = (uint16_t)rs_result_i64(result, 2),
-                      .picture = folded(rs_result_id(result, 3)),
-                      .question = (uint32_t)(folded(rs_result_id(result, 4)) >> 16)};
+        m->items[m->n_items++] =
+            (rs_select_item){.key = key,
+                             .row = (uint32_t)rs_result_i64(result, 0),
+                             .entry = (uint16_t)rs_result_i64(result, 2),
+                             .picture = folded(rs_result_id(result, 3)),
+                             .question = (uint32_t)(folded(rs_result_id(result, 4)) >> 16)};
         m->content.hi += id.hi * 3 + id.lo; /* sums: the rows come in any order */
         m->content.lo += key ^ (uint64_t)rs_result_i64(result, 2);
     }
@@ -255,6 +248,8 @@ static rsift_status read_picks(mix *m, rsift_error *err)
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* Selects by caps, shares and budget; leaves an outcome and a number of uses per row of the
+ * file. */
 static rsift_status select_all(mix *m, rsift_error *err)
 {
     const rs_recipe *r = m->job->recipe;
@@ -262,29 +257,32 @@ static rsift_status select_all(mix *m, rsift_error *err)
     if (!m->entries) return rs_err_nomem(err, "the selection");
     for (size_t i = 0; i < r->datasets.n; i++) {
         const rs_recipe_entry *e = &r->datasets.items[i];
-        m->entries[i] = (rs_pick_entry){
+        m->entries[i] = (rs_select_entry){
             .most = e->samples, .take = e->take[1], .weight = e->weight[1], .repeats = e->repeats};
     }
-    rs_pick_rules rules = {.per_image = r->per_image,
-                           .per_question = r->per_question,
-                           .seed = (uint64_t)r->seed,
-                           .budget = r->budget_images >= 0 ? r->budget_images : r->budget_samples,
-                           .budget_in_images = r->budget_images >= 0};
-    RS_TRY(rs_select(m->picks, m->n_picks, m->entries, r->datasets.n, &rules, err));
+    rs_select_rules rules = {.per_image = r->per_image,
+                             .per_question = r->per_question,
+                             .seed = (uint64_t)r->seed,
+                             .budget = r->budget_images >= 0 ? r->budget_images : r->budget_samples,
+                             .budget_in_images = r->budget_images >= 0};
+    RS_TRY(rs_select(m->items, m->n_items, m->entries, r->datasets.n, &rules, err));
     m->outcomes = rs_calloc((size_t)m->n_rows + 1, 1);
     m->repeats = rs_calloc((size_t)m->n_rows + 1, 1);
     if (!m->outcomes || !m->repeats) return rs_err_nomem(err, "the selection");
-    for (size_t i = 0; i < m->n_picks; i++) {
-        m->outcomes[m->picks[i].row] = (uint8_t)(m->picks[i].outcome + 1);
-        m->repeats[m->picks[i].row] = m->picks[i].repeats;
+    for (size_t i = 0; i < m->n_items; i++) {
+        m->outcomes[m->items[i].row] = (uint8_t)(m->items[i].outcome + 1);
+        m->repeats[m->items[i].row] = m->items[i].repeats;
     }
-    rs_free(m->picks);
-    m->picks = NULL;
+    /* outcomes by row are all that is needed from here on */
+    rs_free(m->items);
+    m->items = NULL;
     return RSIFT_OK;
 }
 
 /* ---- ledger ---------------------------------------------------------------------------------- */
 
+/* The mixture's id hashes the recipe and the candidates, so that the same recipe over the same
+ * workspace has the same id. */
 static void name_mixture(mix *m)
 {
     rs_buf text = {0};
@@ -305,10 +303,12 @@ static rs_str reason_of(const mix *m, int64_t row, rs_str reason, bool *kept)
     static const char *const names[] = {
         "", "kept", "cap-image", "cap-question", "over-budget", "over-limit"};
     uint8_t outcome = m->outcomes[row];
-    *kept = outcome == RS_PICK_KEPT + 1;
+    *kept = outcome == RS_SELECT_KEPT + 1;
     return outcome ? rs_str_of(names[outcome]) : reason;
 }
 
+/* One ledger row per candidate, in the order of the file: the selection's outcome where there is
+ * one, else the reason that SQL gave. */
 static rsift_status put_ledger(mix *m, rsift_error *err)
 {
     rs_result *result;
@@ -344,6 +344,7 @@ static rsift_status put_ledger(mix *m, rsift_error *err)
     return status == RSIFT_END ? end : status;
 }
 
+/* Replaces the mixture of this id, if there is one, and its ledger. */
 static rsift_status put_mixture(mix *m, rsift_error *err)
 {
     rs_store *store = m->job->store;
@@ -437,6 +438,7 @@ static rsift_status put_warnings(mix *m, rs_json_writer *json, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* The answer rsift.mix/1 (docs/cli.md). */
 static rsift_status put_answer(mix *m, rs_buf *json, rsift_error *err)
 {
     int64_t kept = 0, used = 0;
@@ -472,7 +474,7 @@ rsift_status rs_decide_mix(const rs_mix_job *job, rs_buf *json, rsift_error *err
     m.tmp = rs_str_of(m.tmp_path.text);
     rsift_status status = make_tables(&m, err);
     if (status == RSIFT_OK) status = make_candidates(&m, err);
-    if (status == RSIFT_OK) status = read_picks(&m, err);
+    if (status == RSIFT_OK) status = read_items(&m, err);
     if (status == RSIFT_OK) {
         name_mixture(&m);
         status = select_all(&m, err);
@@ -481,7 +483,7 @@ rsift_status rs_decide_mix(const rs_mix_job *job, rs_buf *json, rsift_error *err
     if (status == RSIFT_OK) status = put_answer(&m, json, err);
     (void)rs_store_remove_tree(m.tmp_path.text, NULL);
     rs_lock_drop(&m.tmp_lock, true);
-    rs_free(m.picks);
+    rs_free(m.items);
     rs_free(m.entries);
     rs_free(m.outcomes);
     rs_free(m.repeats);

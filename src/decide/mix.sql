@@ -96,7 +96,7 @@ SELECT sample_id, survivor FROM (
   WINDOW w AS (PARTITION BY key_whole, picture ORDER BY origin, c.sample_id))
 WHERE sample_id <> survivor
 ) TO '{tmp}/losers.parquet' (FORMAT parquet);
--- [picks]
+-- [selectable]
 SELECT c.file_row_number, c.sample_id, c.entry, c.picture, c.key_question
 FROM read_parquet('{tmp}/candidates.parquet', file_row_number = true) c
 ANTI JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id

@@ -1,4 +1,5 @@
-/* The catalogue's benchmarks as rows the database can join. */
+/* Protected evaluation data: the catalogue's benchmarks become rows that the database can join with
+ * its samples and pictures (protect.sql). */
 #include "decide/protect.h"
 
 #include "base/ascii.h"
@@ -28,6 +29,28 @@ rs_str rs_protect_slug(rs_arena *arena, rs_str benchmark)
     return rs_str_make(out, n);
 }
 
+/* Only datasets of the catalogue count as a common source: half of them come from "Google Earth".
+ */
+rs_str rs_protect_shared_source(const rs_catalog *catalog, const rs_catalog_dataset *a,
+                                const rs_catalog_dataset *b)
+{
+    for (size_t i = 0; i < a->lineage.n; i++) {
+        const rs_catalog_lineage *from = &a->lineage.items[i];
+        if (rs_str_eq(from->source, b->id)) return b->id;
+        /* made from its annotations only, or from something outside the catalogue: no shared
+         * pictures */
+        if (rs_str_eq(from->what, RS_STR("annotations")) || !rs_catalog_find(catalog, from->source))
+            continue;
+        for (size_t k = 0; k < b->lineage.n; k++)
+            if (rs_str_eq(from->source, b->lineage.items[k].source) &&
+                !rs_str_eq(b->lineage.items[k].what, RS_STR("annotations")))
+                return from->source;
+    }
+    for (size_t k = 0; k < b->lineage.n; k++)
+        if (rs_str_eq(b->lineage.items[k].source, a->id)) return a->id;
+    return (rs_str){NULL, 0};
+}
+
 /* ---- rows for want_protect ------------------------------------------------------------------- */
 
 static void put_row(rs_buf *sql, const rs_catalog_dataset *d, const rs_catalog_benchmark *b,
@@ -42,6 +65,7 @@ static void put_row(rs_buf *sql, const rs_catalog_dataset *d, const rs_catalog_b
 
 static void put_benchmark(rs_buf *sql, const rs_catalog_dataset *d, const rs_catalog_benchmark *b)
 {
+    /* a benchmark without sources or tasks of its own covers all of them: one row with "" */
     size_t n_sources = b->sources.n ? b->sources.n : 1, n_tasks = b->tasks.n ? b->tasks.n : 1;
     for (size_t s = 0; s < b->splits.n; s++)
         for (size_t i = 0; i < n_sources; i++)
@@ -58,9 +82,25 @@ static void put_rest(rs_buf *sql, rs_str dataset)
     rs_buf_cstr(sql, ");\n");
 }
 
-static bool is_all(rs_texts protect)
+bool rs_protect_all(rs_texts protect)
 {
     return protect.n == 0 || (protect.n == 1 && rs_str_eq(protect.items[0], RS_STR("all")));
+}
+
+bool rs_protect_names(rs_texts protect, const rs_catalog_dataset *d, const rs_catalog_benchmark *b)
+{
+    if (rs_protect_all(protect)) return true;
+    for (size_t i = 0; i < protect.n; i++)
+        if (rs_str_eq(protect.items[i], d->id) || rs_str_eq_nocase(protect.items[i], b->name))
+            return true;
+    return false;
+}
+
+bool rs_protect_names_any(rs_texts protect, const rs_catalog_dataset *d)
+{
+    for (size_t i = 0; i < d->benchmarks.n; i++)
+        if (rs_protect_names(protect, d, &d->benchmarks.items[i])) return true;
+    return false;
 }
 
 static void put_dataset(rs_buf *sql, const rs_catalog_dataset *d)
@@ -85,6 +125,7 @@ static rsift_status list_indexed(rs_store *store, rs_strmap *indexed, rsift_erro
 }
 
 /* A name is a dataset's id or a benchmark's name (letters compared without case). */
+/* Rows for one name of `protect`. */
 static rsift_status put_named(rs_buf *sql, const rs_catalog *catalog, const rs_strmap *indexed,
                               rs_str name, rsift_error *err)
 {
@@ -101,20 +142,17 @@ static rsift_status put_named(rs_buf *sql, const rs_catalog *catalog, const rs_s
         }
     }
     if (known) return RSIFT_OK;
-    char quoted[RS_QUOTE_SIZE], hint[160] = "";
-    rs_str near = rs_catalog_suggest(catalog, name);
-    if (near.ptr)
-        snprintf(hint, sizeof hint, "; did you mean %.*s?", (int)(near.len < 100 ? near.len : 100),
-                 near.ptr);
-    return rs_err_set(err, RSIFT_E_ARG,
-                      "no benchmark or dataset \"%s\" to protect%s; `rsift list` names all",
-                      rs_err_quote(quoted, name), hint);
+    char quoted[RS_QUOTE_SIZE], hint[RS_DECIDE_HINT_SIZE];
+    return rs_err_set(
+        err, RSIFT_E_ARG, "no benchmark or dataset \"%s\" to protect%s; `rsift list` names all",
+        rs_err_quote(quoted, name), rs_decide_hint(hint, rs_catalog_suggest(catalog, name)));
 }
 
+/* Rows for all names, or for everything known when none is given. */
 static rsift_status put_all(rs_buf *sql, const rs_catalog *catalog, const rs_strmap *indexed,
                             rs_texts protect, rsift_error *err)
 {
-    if (!is_all(protect)) {
+    if (!rs_protect_all(protect)) {
         for (size_t i = 0; i < protect.n; i++)
             RS_TRY(put_named(sql, catalog, indexed, protect.items[i], err));
         return RSIFT_OK;

@@ -8,9 +8,14 @@
 /* Fills the temporary tables want_protect and want_rest from the catalogue and the indexed
  * releases, then protected_sample(benchmark, dataset, sample_id), protected_key, protected_picture.
  * A dataset's eval-role data that no named benchmark covers is a benchmark of its own: "ID", or
- * "ID (rest)" beside named ones. */
+ * "ID (rest)" where there are named ones too. */
 rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                              rsift_error *err);
+/* Whether `protect` (dataset ids or benchmark names) is every known benchmark: n 0 or "all". */
+bool rs_protect_all(rs_texts protect);
+/* Whether it names this benchmark of the dataset; any benchmark of the dataset. */
+bool rs_protect_names(rs_texts protect, const rs_catalog_dataset *d, const rs_catalog_benchmark *b);
+bool rs_protect_names_any(rs_texts protect, const rs_catalog_dataset *d);
 /* "EuroSAT (CoOp split)" -> "eurosat-coop-split"; in the arena. */
 rs_str rs_protect_slug(rs_arena *arena, rs_str benchmark);
 /* By the catalogue alone: the source through which two datasets may show the same pictures (one is

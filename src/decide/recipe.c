@@ -29,6 +29,7 @@ static void entry_init(void *item)
     entry->repeats = 1;
 }
 
+/* Ranges of one entry's numbers. */
 static rsift_status entry_check(rs_decoder *d, const rs_yaml *node, void *item)
 {
     rs_recipe_entry *entry = item;
@@ -82,6 +83,7 @@ static rsift_status read_keep_field(rs_decoder *d, const rs_yaml *node, void *fi
     return read_keep(d, node, field);
 }
 
+/* `leaks: keep`, or keep and drop by level. */
 static rsift_status read_leaks(rs_decoder *d, const rs_yaml *node, void *field)
 {
     static const char *const levels[] = {NULL, "image", "crop", "scene"};
@@ -179,6 +181,7 @@ rsift_status rs_recipe_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_reci
                        .protect = {.items = &all, .n = 1}};
     rs_str copy = rs_arena_str(arena, bytes); /* scalars may point into it */
     if (!copy.ptr) return rs_err_nomem(err, "a recipe");
+    /* anything that is absent keeps the default above */
     rs_yaml *root = NULL;
     RS_TRY(rs_yaml_parse(arena, file, copy, NULL, RS_YAML_ANY, &root, err));
     rs_decoder decoder = {.arena = arena, .file = file, .err = err};
@@ -188,6 +191,7 @@ rsift_status rs_recipe_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_reci
 
 /* ---- canonical text -------------------------------------------------------------------------- */
 
+/* Lengths stand before texts, so that no two recipes give one canonical text. */
 static void put_texts(rs_buf *out, const char *key, rs_texts texts)
 {
     rs_buf_printf(out, "%s", key);

@@ -14,10 +14,10 @@ typedef struct plan {
     const rs_recommend_job *job;
     rs_arena *arena;
     rs_pool pool;
-    rs_supply *used; /* supplies that may be chosen: indexed ones, or all */
+    rs_offer *used; /* offers that may be chosen: indexed ones, or all */
     size_t n_used;
-    int64_t *of_candidate;       /* taken, by candidate */
-    int64_t *simple[RS_N_RULES]; /* taken, by supply of `used` */
+    int64_t *of_candidate;       /* allocated, by candidate */
+    int64_t *simple[RS_N_RULES]; /* allocated, by offer of `used` */
     double *weights;
     rs_allocate_rules rules;
     int64_t allocated;
@@ -25,16 +25,17 @@ typedef struct plan {
 
 /* ---- allocating ------------------------------------------------------------------------------ */
 
+/* The offers that may be chosen, and the rules of the allocation. */
 static rsift_status set_rules(plan *p, rsift_error *err)
 {
     p->weights = rs_arena_calloc(p->arena, p->pool.n_cells + 1, sizeof *p->weights);
     p->of_candidate = rs_arena_calloc(p->arena, p->pool.n_candidates + 1, sizeof *p->of_candidate);
-    p->used = rs_arena_calloc(p->arena, p->pool.n_supplies + 1, sizeof *p->used);
+    p->used = rs_arena_calloc(p->arena, p->pool.n_offers + 1, sizeof *p->used);
     if (!p->weights || !p->of_candidate || !p->used) return rs_err_nomem(err, "the recommendation");
     for (size_t c = 0; c < p->pool.n_cells; c++) p->weights[c] = p->pool.cells[c].weight;
-    for (size_t i = 0; i < p->pool.n_supplies; i++)
-        if (!p->job->store || p->pool.candidates[p->pool.supplies[i].dataset].indexed)
-            p->used[p->n_used++] = p->pool.supplies[i];
+    for (size_t i = 0; i < p->pool.n_offers; i++)
+        if (!p->job->store || p->pool.candidates[p->pool.offers[i].dataset].indexed)
+            p->used[p->n_used++] = p->pool.offers[i];
     p->rules = (rs_allocate_rules){.budget = p->job->budget,
                                    .n_datasets = p->pool.n_candidates,
                                    .n_cells = p->pool.n_cells,
@@ -44,12 +45,13 @@ static rsift_status set_rules(plan *p, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* Our allocation, and what the simple rules would choose at the same budget. */
 static rsift_status allocate(plan *p, rsift_error *err)
 {
     RS_TRY(rs_allocate(p->used, p->n_used, &p->rules, err));
     for (size_t i = 0; i < p->n_used; i++) {
-        p->of_candidate[p->used[i].dataset] += p->used[i].taken;
-        p->allocated += p->used[i].taken;
+        p->of_candidate[p->used[i].dataset] += p->used[i].allocated;
+        p->allocated += p->used[i].allocated;
     }
     for (int r = 0; r < RS_N_RULES; r++) {
         p->simple[r] = rs_arena_calloc(p->arena, p->n_used + 1, sizeof *p->simple[r]);
@@ -60,16 +62,17 @@ static rsift_status allocate(plan *p, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* Candidates by what they get, most first, then by id. */
-static size_t *order(const plan *p, const int64_t *taken)
+/* Candidates by what they get, most first, then by id: an insertion sort, there are some hundreds.
+ */
+static size_t *order(const plan *p, const int64_t *allocated)
 {
     size_t n = p->pool.n_candidates, *at = rs_arena_calloc(p->arena, n + 1, sizeof *at);
     for (size_t i = 0; at && i < n; i++) {
         size_t k = i;
         for (; k > 0; k--) {
             size_t before = at[k - 1];
-            bool later = taken[before] > taken[i] ||
-                         (taken[before] == taken[i] &&
+            bool later = allocated[before] > allocated[i] ||
+                         (allocated[before] == allocated[i] &&
                           rs_str_cmp(p->pool.candidates[before].id, p->pool.candidates[i].id) <= 0);
             if (later) break;
             at[k] = before;
@@ -105,12 +108,14 @@ static void RS_PRINTF(3, 4) add_reason(reasons *r, rs_basis basis, const char *f
     r->n++;
 }
 
+/* The cells that a candidate serves, at most four of them, for a sentence. */
 static void put_cells(const plan *p, size_t candidate, rs_buf *out)
 {
     size_t n = 0;
     for (size_t i = 0; i < p->n_used; i++) {
-        if (p->used[i].dataset != candidate || p->used[i].taken == 0) continue;
+        if (p->used[i].dataset != candidate || p->used[i].allocated == 0) continue;
         const rs_cell *cell = &p->pool.cells[p->used[i].cell];
+        /* a sentence has room for four */
         if (n == 4) {
             rs_buf_cstr(out, " and more");
             return;
@@ -120,18 +125,21 @@ static void put_cells(const plan *p, size_t candidate, rs_buf *out)
     }
 }
 
+/* The most often that a sample of the candidate is used: ceil(allocated / offered) over its
+ * cells. */
 static int most_repeats(const plan *p, size_t candidate)
 {
     int64_t most = 1;
     for (size_t i = 0; i < p->n_used; i++) {
-        const rs_supply *s = &p->used[i];
-        if (s->dataset != candidate || s->taken == 0) continue;
-        int64_t uses = (s->taken + s->n - 1) / s->n;
+        const rs_offer *s = &p->used[i];
+        if (s->dataset != candidate || s->allocated == 0) continue;
+        int64_t uses = (s->allocated + s->n - 1) / s->n;
         if (uses > most) most = uses;
     }
     return (int)most;
 }
 
+/* Everything that speaks for or against a candidate, each with its basis. */
 static void give_reasons(const plan *p, size_t at, reasons *r)
 {
     static const char *const writers[] = {[RS_ORIGIN_UNKNOWN] = "nobody says who wrote it",
@@ -196,14 +204,14 @@ static void put_entries(const plan *p, size_t candidate, rs_json_writer *json)
 {
     rs_json_field_array(json, "entries");
     for (size_t i = 0; i < p->n_used; i++) {
-        const rs_supply *s = &p->used[i];
-        if (s->dataset != candidate || s->taken == 0) continue;
+        const rs_offer *s = &p->used[i];
+        if (s->dataset != candidate || s->allocated == 0) continue;
         const rs_cell *cell = &p->pool.cells[s->cell];
         rs_json_begin_object(json);
         rs_json_field_cstr(json, "task", rs_model_task_name(cell->task));
         rs_json_field_str(json, "skill", cell->skill);
         rs_json_field_cstr(json, "gsd", rs_recommend_band_name(cell->band));
-        rs_json_field_i64(json, "samples", s->taken);
+        rs_json_field_i64(json, "samples", s->allocated);
         rs_json_field_i64(json, "supply", s->n);
         rs_json_end_object(json);
     }
@@ -257,17 +265,17 @@ static rsift_status put_rows(const plan *p, rs_json_writer *json, rsift_error *e
  * and per dataset that any rule chooses the samples by rule. */
 static rsift_status put_compare(const plan *p, rs_json_writer *json, rsift_error *err)
 {
-    int64_t *taken = rs_arena_calloc(p->arena, p->n_used + 1, sizeof *taken);
-    if (!taken) return rs_err_nomem(err, "the recommendation");
-    for (size_t i = 0; i < p->n_used; i++) taken[i] = p->used[i].taken;
+    int64_t *allocated = rs_arena_calloc(p->arena, p->n_used + 1, sizeof *allocated);
+    if (!allocated) return rs_err_nomem(err, "the recommendation");
+    for (size_t i = 0; i < p->n_used; i++) allocated[i] = p->used[i].allocated;
     double ours = 0;
-    RS_TRY(rs_allocate_worth(p->used, taken, p->n_used, &p->rules, &ours, err));
+    RS_TRY(rs_allocate_utility(p->used, allocated, p->n_used, &p->rules, &ours, err));
     rs_json_field_object(json, "compare");
     rs_json_field_object(json, "worth_percent");
     rs_json_field_i64(json, "allocation", 100);
     for (int r = 0; r < RS_N_RULES; r++) {
         double utility = 0;
-        RS_TRY(rs_allocate_worth(p->used, p->simple[r], p->n_used, &p->rules, &utility, err));
+        RS_TRY(rs_allocate_utility(p->used, p->simple[r], p->n_used, &p->rules, &utility, err));
         rs_json_field_i64(json, rs_allocate_rule_name((rs_simple_rule)r),
                           ours > 0 ? (int)(100 * utility / ours + 0.5) : 0);
     }
@@ -310,19 +318,19 @@ static rsift_status put_downloads(plan *p, rs_json_writer *json, rsift_error *er
 {
     rs_json_field_array(json, "download");
     if (p->job->store) {
-        RS_TRY(rs_allocate(p->pool.supplies, p->pool.n_supplies, &p->rules, err));
-        int64_t *taken = rs_arena_calloc(p->arena, p->pool.n_candidates + 1, sizeof *taken);
-        if (!taken) return rs_err_nomem(err, "the recommendation");
-        for (size_t i = 0; i < p->pool.n_supplies; i++) {
-            const rs_supply *s = &p->pool.supplies[i];
-            if (!p->pool.candidates[s->dataset].indexed) taken[s->dataset] += s->taken;
+        RS_TRY(rs_allocate(p->pool.offers, p->pool.n_offers, &p->rules, err));
+        int64_t *allocated = rs_arena_calloc(p->arena, p->pool.n_candidates + 1, sizeof *allocated);
+        if (!allocated) return rs_err_nomem(err, "the recommendation");
+        for (size_t i = 0; i < p->pool.n_offers; i++) {
+            const rs_offer *s = &p->pool.offers[i];
+            if (!p->pool.candidates[s->dataset].indexed) allocated[s->dataset] += s->allocated;
         }
-        const size_t *at = order(p, taken);
+        const size_t *at = order(p, allocated);
         if (!at) return rs_err_nomem(err, "the recommendation");
-        for (size_t i = 0; i < p->pool.n_candidates && i < most_downloads && taken[at[i]] > 0;
+        for (size_t i = 0; i < p->pool.n_candidates && i < most_downloads && allocated[at[i]] > 0;
              i++) {
             begin_row(json, p->pool.candidates[at[i]].id);
-            rs_json_field_i64(json, "would_take", taken[at[i]]);
+            rs_json_field_i64(json, "would_take", allocated[at[i]]);
             put_source(json, &p->pool.candidates[at[i]]);
             rs_json_end_object(json);
         }
@@ -361,6 +369,7 @@ static void put_quoted(rs_buf *out, rs_str text)
     rs_json_put_str(out, text); /* a JSON string is a YAML one */
 }
 
+/* Text as YAML comment lines of at most 108 characters, broken at blanks. */
 static void put_comment(rs_buf *out, rs_str text)
 {
     enum { width = 108 };
@@ -374,7 +383,7 @@ static void put_comment(rs_buf *out, rs_str text)
     }
 }
 
-static void put_entry(rs_buf *out, const plan *p, const rs_supply *s, int64_t taken)
+static void put_entry(rs_buf *out, const plan *p, const rs_offer *s, int64_t allocated)
 {
     const rs_candidate *c = &p->pool.candidates[s->dataset];
     const rs_cell *cell = &p->pool.cells[s->cell];
@@ -386,40 +395,43 @@ static void put_entry(rs_buf *out, const plan *p, const rs_supply *s, int64_t ta
         put_quoted(out, cell->skill.len ? cell->skill : RS_STR("none"));
         rs_buf_char(out, ']');
     }
-    rs_buf_printf(out, ", samples: %" PRId64, taken);
-    int64_t uses = c->indexed && s->n ? (taken + s->n - 1) / s->n : 1;
+    rs_buf_printf(out, ", samples: %" PRId64, allocated);
+    int64_t uses = c->indexed && s->n ? (allocated + s->n - 1) / s->n : 1;
     if (uses > 1) rs_buf_printf(out, ", repeats: %" PRId64, uses);
     rs_buf_cstr(out, "}\n");
 }
 
-/* From the catalogue alone nobody knows how skills are spread: one entry per task. */
+/* The entries of one dataset. From the catalogue alone it is not known how samples are spread over
+ * skills: one entry per task then. */
 static void put_candidate(rs_buf *out, const plan *p, size_t at)
 {
     reasons r = {0};
     give_reasons(p, at, &r);
     put_comment(out, rs_buf_view(&r.sentence));
     for (size_t i = 0; i < p->n_used; i++) {
-        const rs_supply *s = &p->used[i];
-        if (s->dataset != at || s->taken == 0) continue;
+        const rs_offer *s = &p->used[i];
+        if (s->dataset != at || s->allocated == 0) continue;
         if (p->pool.candidates[at].indexed) {
-            put_entry(out, p, s, s->taken);
+            put_entry(out, p, s, s->allocated);
             continue;
         }
-        int64_t taken = 0;
+        int64_t allocated = 0;
+        /* cells of one task are added up at the first of them */
         bool first = true;
         for (size_t k = 0; k < p->n_used; k++) {
-            if (p->used[k].dataset != at || p->used[k].taken == 0 ||
+            if (p->used[k].dataset != at || p->used[k].allocated == 0 ||
                 p->pool.cells[p->used[k].cell].task != p->pool.cells[s->cell].task)
                 continue;
             first = first && k >= i;
-            taken += p->used[k].taken;
+            allocated += p->used[k].allocated;
         }
-        if (first) put_entry(out, p, s, taken);
+        if (first) put_entry(out, p, s, allocated);
     }
     out->failed = out->failed || r.sentence.failed;
     rs_buf_fini(&r.sentence);
 }
 
+/* The allocation as a recipe that `rsift mix` reads, the reasons as comments. */
 static rsift_status put_recipe(const plan *p, rs_buf *out, rsift_error *err)
 {
     const rs_recommend_job *job = p->job;
@@ -450,10 +462,11 @@ static rsift_status put_recipe(const plan *p, rs_buf *out, rsift_error *err)
     return out->failed ? rs_err_nomem(err, "the recipe") : RSIFT_OK;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------- */
+/* ---- recommend ------------------------------------------------------------------------------- */
 
 static rsift_status recommend(plan *p, rs_buf *json, rs_buf *recipe, rsift_error *err)
 {
+    /* candidates and offers, then the weights of the cells, then the allocation */
     RS_TRY(rs_pool_make(p->job, p->arena, &p->pool, err));
     RS_TRY(rs_pool_weigh(p->job, &p->pool, err));
     RS_TRY(set_rules(p, err));

@@ -3,33 +3,33 @@
 
 #include "choose/select.h"
 
-static rs_pick *make_picks(uint64_t seed, size_t n, size_t n_entries, uint64_t n_pictures)
+static rs_select_item *make_picks(uint64_t seed, size_t n, size_t n_entries, uint64_t n_pictures)
 {
-    rs_pick *picks = calloc(n + 1, sizeof *picks);
+    rs_select_item *items = calloc(n + 1, sizeof *items);
     rs_rng rng = rs_rng_of(seed, number_id(n));
     for (size_t i = 0; i < n; i++)
-        picks[i] = (rs_pick){.key = rs_rng_key(seed, number_id(i)),
-                             .row = (uint32_t)i,
-                             .picture = rs_rng_below(&rng, n_pictures),
-                             .question = (uint32_t)rs_rng_below(&rng, 4),
-                             .entry = (uint16_t)rs_rng_below(&rng, n_entries)};
-    return picks;
+        items[i] = (rs_select_item){.key = rs_rng_key(seed, number_id(i)),
+                                    .row = (uint32_t)i,
+                                    .picture = rs_rng_below(&rng, n_pictures),
+                                    .question = (uint32_t)rs_rng_below(&rng, 4),
+                                    .entry = (uint16_t)rs_rng_below(&rng, n_entries)};
+    return items;
 }
 
-static void shuffle(rs_pick *picks, size_t n, uint64_t seed)
+static void shuffle(rs_select_item *items, size_t n, uint64_t seed)
 {
     rs_rng rng = rs_rng_of(seed, number_id(1));
     for (size_t i = n; i > 1; i--) {
         size_t k = (size_t)rs_rng_below(&rng, i);
-        rs_pick t = picks[i - 1];
-        picks[i - 1] = picks[k];
-        picks[k] = t;
+        rs_select_item t = items[i - 1];
+        items[i - 1] = items[k];
+        items[k] = t;
     }
 }
 
 static int by_row(const void *a, const void *b)
 {
-    const rs_pick *x = a, *y = b;
+    const rs_select_item *x = a, *y = b;
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
@@ -60,20 +60,20 @@ static void sorting_agrees_with_qsort(void **state)
 {
     (void)state;
     for (size_t n = 0; n < 3000; n = n * 2 + 1) {
-        rs_pick *picks = make_picks(n, n, 3, n / 3 + 1);
+        rs_select_item *items = make_picks(n, n, 3, n / 3 + 1);
         for (int order = RS_BY_QUESTION; order <= RS_BY_ENTRY_IMAGE; order++) {
-            shuffle(picks, n, (uint64_t)order);
-            rs_pick *twin = malloc((n + 1) * sizeof *twin);
-            if (n) memcpy(twin, picks, n * sizeof *twin);
+            shuffle(items, n, (uint64_t)order);
+            rs_select_item *twin = malloc((n + 1) * sizeof *twin);
+            if (n) memcpy(twin, items, n * sizeof *twin);
             shuffle(twin, n, 99);
-            rs_select_sort(picks, n, (rs_pick_order)order, 5);
-            rs_select_sort(twin, n, (rs_pick_order)order, 5);
-            for (size_t i = 0; i < n; i++) assert_int_equal(picks[i].row, twin[i].row);
+            rs_select_sort(items, n, (rs_select_order)order, 5);
+            rs_select_sort(twin, n, (rs_select_order)order, 5);
+            for (size_t i = 0; i < n; i++) assert_int_equal(items[i].row, twin[i].row);
             free(twin);
         }
-        qsort(picks, n, sizeof *picks, by_row);
-        for (size_t i = 0; i < n; i++) assert_int_equal(picks[i].row, i); /* nothing lost */
-        free(picks);
+        qsort(items, n, sizeof *items, by_row);
+        for (size_t i = 0; i < n; i++) assert_int_equal(items[i].row, i); /* nothing lost */
+        free(items);
     }
 }
 
@@ -81,11 +81,11 @@ static void equal_keys_end(void **state)
 {
     (void)state;
     enum { n = 5000 };
-    rs_pick *picks = calloc(n, sizeof *picks);
-    for (size_t i = 0; i < n; i++) picks[i].row = (uint32_t)(n - i);
-    rs_select_sort(picks, n, RS_BY_ENTRY, 0);
-    for (size_t i = 0; i < n; i++) assert_int_equal(picks[i].row, i + 1);
-    free(picks);
+    rs_select_item *items = calloc(n, sizeof *items);
+    for (size_t i = 0; i < n; i++) items[i].row = (uint32_t)(n - i);
+    rs_select_sort(items, n, RS_BY_ENTRY, 0);
+    for (size_t i = 0; i < n; i++) assert_int_equal(items[i].row, i + 1);
+    free(items);
 }
 
 static void budget_is_exact_and_order_free(void **state)
@@ -93,19 +93,19 @@ static void budget_is_exact_and_order_free(void **state)
     (void)state;
     for (uint64_t seed = 1; seed < 40; seed++) {
         size_t n = 50 + seed * 37, n_entries = 1 + seed % 4;
-        rs_pick *a = make_picks(seed, n, n_entries, n / 2), *b = malloc(n * sizeof *b);
+        rs_select_item *a = make_picks(seed, n, n_entries, n / 2), *b = malloc(n * sizeof *b);
         memcpy(b, a, n * sizeof *b);
         shuffle(b, n, seed);
-        rs_pick_entry ea[4], eb[4];
+        rs_select_entry ea[4], eb[4];
         for (size_t i = 0; i < 4; i++)
-            ea[i] = eb[i] = (rs_pick_entry){.most = i == 1 ? 30 : -1,
-                                            .take = i == 2 ? 0.5 : 0,
-                                            .weight = (double)(seed % 3),
-                                            .repeats = 1 + (int64_t)(i % 2)};
-        rs_pick_rules rules = {.budget = (int64_t)(seed * 20),
-                               .per_image = (int64_t)(seed % 5),
-                               .per_question = (int64_t)(seed % 2),
-                               .seed = seed};
+            ea[i] = eb[i] = (rs_select_entry){.most = i == 1 ? 30 : -1,
+                                              .take = i == 2 ? 0.5 : 0,
+                                              .weight = (double)(seed % 3),
+                                              .repeats = 1 + (int64_t)(i % 2)};
+        rs_select_rules rules = {.budget = (int64_t)(seed * 20),
+                                 .per_image = (int64_t)(seed % 5),
+                                 .per_question = (int64_t)(seed % 2),
+                                 .seed = seed};
         OK(rs_select(a, n, ea, n_entries, &rules, err));
         OK(rs_select(b, n, eb, n_entries, &rules, err));
         qsort(a, n, sizeof *a, by_row);
@@ -114,7 +114,7 @@ static void budget_is_exact_and_order_free(void **state)
         for (size_t i = 0; i < n; i++) {
             assert_int_equal(a[i].outcome, b[i].outcome);
             assert_int_equal(a[i].repeats, b[i].repeats);
-            assert_true((a[i].outcome == RS_PICK_KEPT) == (a[i].repeats > 0));
+            assert_true((a[i].outcome == RS_SELECT_KEPT) == (a[i].repeats > 0));
             assert_true(a[i].repeats <= ea[a[i].entry].repeats);
             used += a[i].repeats;
         }
@@ -133,13 +133,13 @@ static void caps_hold(void **state)
 {
     (void)state;
     enum { n = 2000, n_pictures = 50 };
-    rs_pick *p = make_picks(9, n, 2, n_pictures);
-    rs_pick_entry e[2] = {{.most = -1, .repeats = 1}, {.most = -1, .repeats = 1}};
-    rs_pick_rules rules = {.budget = -1, .per_image = 7, .per_question = 2, .seed = 9};
+    rs_select_item *p = make_picks(9, n, 2, n_pictures);
+    rs_select_entry e[2] = {{.most = -1, .repeats = 1}, {.most = -1, .repeats = 1}};
+    rs_select_rules rules = {.budget = -1, .per_image = 7, .per_question = 2, .seed = 9};
     OK(rs_select(p, n, e, 2, &rules, err));
     int per_image[n_pictures] = {0}, per_question[n_pictures][4] = {{0}};
     for (size_t i = 0; i < n; i++) {
-        if (p[i].outcome != RS_PICK_KEPT) continue;
+        if (p[i].outcome != RS_SELECT_KEPT) continue;
         per_image[p[i].picture]++;
         per_question[p[i].picture][p[i].question]++;
     }
@@ -154,14 +154,14 @@ static void a_budget_of_pictures(void **state)
 {
     (void)state;
     enum { n = 600, n_pictures = 40 };
-    rs_pick *p = make_picks(4, n, 1, n_pictures);
-    rs_pick_entry e = {.most = -1, .repeats = 1};
-    rs_pick_rules rules = {.budget = 11, .budget_in_images = true, .seed = 4};
+    rs_select_item *p = make_picks(4, n, 1, n_pictures);
+    rs_select_entry e = {.most = -1, .repeats = 1};
+    rs_select_rules rules = {.budget = 11, .budget_in_images = true, .seed = 4};
     OK(rs_select(p, n, &e, 1, &rules, err));
     bool used[n_pictures] = {false}, left[n_pictures] = {false};
     int pictures = 0;
     for (size_t i = 0; i < n; i++)
-        *(p[i].outcome == RS_PICK_KEPT ? &used[p[i].picture] : &left[p[i].picture]) = true;
+        *(p[i].outcome == RS_SELECT_KEPT ? &used[p[i].picture] : &left[p[i].picture]) = true;
     for (size_t i = 0; i < n_pictures; i++) {
         pictures += used[i];
         assert_false(used[i] && left[i]); /* a picture comes with all that is asked about it */
@@ -176,15 +176,15 @@ static void more_budget_keeps_what_was_kept(void **state)
     enum { n = 900 };
     bool kept[n] = {false};
     for (int64_t budget = 50; budget <= 900; budget += 170) {
-        rs_pick *p = make_picks(2, n, 3, n);
-        rs_pick_entry e[3] = {
+        rs_select_item *p = make_picks(2, n, 3, n);
+        rs_select_entry e[3] = {
             {.most = -1, .repeats = 1}, {.most = -1, .repeats = 1}, {.most = -1, .repeats = 1}};
-        rs_pick_rules rules = {.budget = budget, .seed = 2};
+        rs_select_rules rules = {.budget = budget, .seed = 2};
         OK(rs_select(p, n, e, 3, &rules, err));
         qsort(p, n, sizeof *p, by_row);
         for (size_t i = 0; i < n; i++) {
-            if (kept[i]) assert_int_equal(p[i].outcome, RS_PICK_KEPT);
-            kept[i] = p[i].outcome == RS_PICK_KEPT;
+            if (kept[i]) assert_int_equal(p[i].outcome, RS_SELECT_KEPT);
+            kept[i] = p[i].outcome == RS_SELECT_KEPT;
         }
         free(p);
     }
@@ -194,9 +194,9 @@ static void unweighted_beside_weighted_weighs_one(void **state)
 {
     (void)state;
     enum { n = 900 };
-    rs_pick *p = make_picks(2, n, 2, n);
-    rs_pick_entry e[2] = {{.most = -1, .repeats = 1, .weight = 3}, {.most = -1, .repeats = 1}};
-    rs_pick_rules rules = {.budget = 100, .seed = 2};
+    rs_select_item *p = make_picks(2, n, 2, n);
+    rs_select_entry e[2] = {{.most = -1, .repeats = 1, .weight = 3}, {.most = -1, .repeats = 1}};
+    rs_select_rules rules = {.budget = 100, .seed = 2};
     OK(rs_select(p, n, e, 2, &rules, err));
     assert_int_equal(e[0].target, 75);
     assert_int_equal(e[1].target, 25);
