@@ -314,7 +314,7 @@ static rsift_status put_ledger(mix *m, rsift_error *err)
     rs_result *result;
     rs_rows *rows;
     RS_TRY(rs_decide_ask(m->job->reader, "mix", "ledger", m->tmp, &result, err));
-    rsift_status status = rs_store_append(m->job->store, RS_STR("ledger"), &rows, err);
+    rsift_status status = rs_store_append(m->job->store, RS_T_LEDGER, &rows, err);
     if (status != RSIFT_OK) {
         rs_result_close(result);
         return status;
@@ -324,19 +324,17 @@ static rsift_status put_ledger(mix *m, rsift_error *err)
         int64_t row = rs_result_i64(result, 0);
         bool kept = false;
         rs_str reason = reason_of(m, row, rs_result_str(result, 2), &kept);
-        rs_put_str(rows, mixture);
-        rs_put_id(rows, rs_result_id(result, 1));
-        rs_put_bool(rows, kept);
-        rs_put_str(rows, reason);
-        if (rs_result_null(result, 3)) rs_put_null(rows);
-        else rs_put_str(rows, rs_result_str(result, 3));
+        rs_put_str(rows, RS_LEDGER_mixture_id, mixture);
+        rs_put_id(rows, RS_LEDGER_sample_id, rs_result_id(result, 1));
+        rs_put_bool(rows, RS_LEDGER_kept, kept);
+        rs_put_str(rows, RS_LEDGER_reason, reason);
+        rs_put_str(rows, RS_LEDGER_detail, rs_result_str(result, 3));
         if (m->repeats[row]) { /* at most 4 * 5 */
             int64_t references = rs_result_i64(result, 4),
                     most = m->job->recipe->captions_per_image;
             m->repeats[row] = (uint8_t)(m->repeats[row] * (references < most ? references : most));
         }
-        rs_put_i64(rows, m->repeats[row]);
-        rs_put_null(rows); /* template: emit's business */
+        rs_put_i64(rows, RS_LEDGER_n_repeats, m->repeats[row]);
         rs_put_end(rows);
     }
     rs_result_close(result);
@@ -360,14 +358,15 @@ static rsift_status put_mixture(mix *m, rsift_error *err)
     RS_TRY(status);
     RS_TRY(put_ledger(m, err));
     rs_rows *rows;
-    RS_TRY(rs_store_append(store, RS_STR("mixture"), &rows, err));
-    rs_put_str(rows, rs_str_of(m->mixture_id));
-    rs_put_str(rows, rs_str_of(m->recipe_hash));
-    rs_put_i64(rows, m->job->recipe->seed);
-    rs_put_str(rows, m->job->recipe->version.len ? m->job->recipe->version : (rs_str){NULL, 0});
-    rs_put_str(rows, m->job->made_at);
-    rs_put_str(rows, m->job->recipe->name);
-    rs_put_str(rows, m->job->recipe_text);
+    RS_TRY(rs_store_append(store, RS_T_MIXTURE, &rows, err));
+    rs_put_str(rows, RS_MIXTURE_mixture_id, rs_str_of(m->mixture_id));
+    rs_put_str(rows, RS_MIXTURE_recipe_hash, rs_str_of(m->recipe_hash));
+    rs_put_i64(rows, RS_MIXTURE_seed, m->job->recipe->seed);
+    rs_put_str(rows, RS_MIXTURE_version,
+               m->job->recipe->version.len ? m->job->recipe->version : (rs_str){NULL, 0});
+    rs_put_str(rows, RS_MIXTURE_made_at, m->job->made_at);
+    rs_put_str(rows, RS_MIXTURE_name, m->job->recipe->name);
+    rs_put_str(rows, RS_MIXTURE_recipe, m->job->recipe_text);
     rs_put_end(rows);
     return rs_store_append_end(rows, err);
 }

@@ -370,39 +370,36 @@ static rsift_status match_pictures(wanted *w, rsift_error *err)
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-static void put_copied_number(rs_rows *rows, const rs_result *row, size_t column)
+/* A column of the other dataset's row, NULL where that is. */
+static void copy_number(rs_rows *rows, int column, const rs_result *row, size_t from)
 {
-    if (rs_result_null(row, column)) rs_put_null(rows);
-    else rs_put_i64(rows, rs_result_i64(row, column));
+    if (!rs_result_null(row, from)) rs_put_i64(rows, column, rs_result_i64(row, from));
 }
 
 /* The asset row of a missing picture that is the other dataset's picture. */
 static void put_copy(rs_part *part, rs_str dataset, const missing *m, rs_result *row)
 {
     rs_rows *rows = rs_part_rows(part, RS_T_ASSET);
-    rs_put_id(rows, rs_model_asset_id(dataset, m->path));
-    rs_put_str(rows, m->release_id);
-    rs_put_str(rows, rs_result_str(row, C_LOCATOR));
-    rs_put_str(rows, m->path);
-    rs_put_str(rows, RS_STR("found"));
-    rs_put_str(rows, rs_result_str(row, C_FORMAT));
-    put_copied_number(rows, row, C_WIDTH);
-    put_copied_number(rows, row, C_HEIGHT);
-    put_copied_number(rows, row, C_BANDS);
-    rs_put_str(rows,
-               rs_result_null(row, C_DTYPE) ? (rs_str){NULL, 0} : rs_result_str(row, C_DTYPE));
-    put_copied_number(rows, row, C_N_BYTES);
-    put_copied_number(rows, row, C_N_FRAMES);
-    put_copied_number(rows, row, C_ORIENTATION);
-    if (rs_result_null(row, C_GSD_M)) rs_put_null(rows);
-    else rs_put_double(rows, rs_result_double(row, C_GSD_M));
-    if (rs_result_null(row, C_CONTENT_HASH)) rs_put_null(rows);
-    else rs_put_id(rows, rs_result_id(row, C_CONTENT_HASH));
-    rs_put_null(rows); /* pixel_hash */
-    rs_put_null(rows); /* phash */
-    rs_put_str(rows, RS_STR("linked"));
-    rs_put_str(rows, rs_result_str(row, C_MEMBER));
-    rs_put_str(rows, rs_result_str(row, C_ROOT));
+    rs_put_id(rows, RS_ASSET_asset_id, rs_model_asset_id(dataset, m->path));
+    rs_put_str(rows, RS_ASSET_release_id, m->release_id);
+    rs_put_str(rows, RS_ASSET_locator, rs_result_str(row, C_LOCATOR));
+    rs_put_str(rows, RS_ASSET_path, m->path);
+    rs_put_str(rows, RS_ASSET_state, RS_STR("found"));
+    rs_put_str(rows, RS_ASSET_format, rs_result_str(row, C_FORMAT));
+    copy_number(rows, RS_ASSET_width, row, C_WIDTH);
+    copy_number(rows, RS_ASSET_height, row, C_HEIGHT);
+    copy_number(rows, RS_ASSET_bands, row, C_BANDS);
+    rs_put_str(rows, RS_ASSET_dtype, rs_result_str(row, C_DTYPE));
+    copy_number(rows, RS_ASSET_n_bytes, row, C_N_BYTES);
+    copy_number(rows, RS_ASSET_n_frames, row, C_N_FRAMES);
+    copy_number(rows, RS_ASSET_orientation, row, C_ORIENTATION);
+    if (!rs_result_null(row, C_GSD_M))
+        rs_put_double(rows, RS_ASSET_gsd_m, rs_result_double(row, C_GSD_M));
+    if (!rs_result_null(row, C_CONTENT_HASH))
+        rs_put_id(rows, RS_ASSET_content_hash, rs_result_id(row, C_CONTENT_HASH));
+    rs_put_str(rows, RS_ASSET_evidence, RS_STR("linked"));
+    rs_put_str(rows, RS_ASSET_member, rs_result_str(row, C_MEMBER));
+    rs_put_str(rows, RS_ASSET_root, rs_result_str(row, C_ROOT));
     rs_put_end(rows);
 }
 

@@ -8,8 +8,8 @@
 
 #include "base/alloc.h"
 #include "image/name.h"
+#include "index/asset_rows.h"
 #include "index/parts.h"
-#include "index/picture.h"
 
 #include <inttypes.h>
 
@@ -78,110 +78,6 @@ void rs_index_media_fini(rs_media *media)
     media->sizes = NULL;
 }
 
-/* ---- rows -------------------------------------------------------------------------------- */
-
-void rs_media_put_keys(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path)
-{
-    if (!plan->release || plan->release->keys.n == 0) return;
-    rs_arena scratch = {0};
-    rs_catalog_key keys[RS_CATALOG_MAX_KEYS];
-    size_t n = 0;
-    if (rs_catalog_keys_of(&scratch, plan->release, path, keys, &n, NULL) != RSIFT_OK) n = 0;
-    for (size_t i = 0; i < n; i++) {
-        rs_rows *rows = rs_part_rows(part, RS_T_ASSET_SOURCE);
-        rs_put_id(rows, asset_id);
-        rs_put_str(rows, keys[i].key);
-        rs_put_str(rows, rs_str_of(rs_catalog_relation_name(keys[i].relation)));
-        rs_put_str(rows, rs_str_of(rs_catalog_sureness_name(keys[i].confidence)));
-        rs_put_str(rows, keys[i].evidence);
-        rs_put_end(rows);
-    }
-    rs_arena_fini(&scratch);
-}
-
-static void put_nulls(rs_rows *rows, int n)
-{
-    for (int i = 0; i < n; i++) rs_put_null(rows);
-}
-
-void rs_media_put_unresolved(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path)
-{
-    rs_rows *rows = rs_part_rows(part, RS_T_ASSET);
-    rs_put_id(rows, asset_id);
-    rs_put_str(rows, plan->release_id);
-    rs_put_null(rows); /* locator */
-    rs_put_str(rows, path);
-    rs_put_str(rows, RS_STR("unresolved"));
-    put_nulls(rows, 15);
-    rs_put_end(rows);
-    rs_media_put_keys(part, plan, asset_id, path);
-}
-
-static void put_finding(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_finding_code code,
-                        rs_str chain, rs_str message)
-{
-    const rs_finding_info *info = rs_model_finding_info(code);
-    rs_rows *rows = rs_part_rows(part, RS_T_FINDING);
-    rs_put_str(rows, plan->release_id);
-    rs_put_null(rows);
-    rs_put_id(rows, asset_id);
-    rs_put_str(rows, rs_str_of(rs_model_severity_name(info->severity)));
-    rs_put_str(rows, rs_str_of(info->code));
-    rs_put_str(rows, chain);
-    rs_put_str(rows, message);
-    rs_put_i64(rows, 1);
-    rs_put_str(rows, RS_STR("pictures"));
-    rs_put_end(rows);
-}
-
-static void put_number(rs_rows *rows, int64_t v)
-{
-    if (v > 0) rs_put_i64(rows, v);
-    else rs_put_null(rows);
-}
-
-static void put_found(const job *j, const rs_picture *picture, const rs_index_picture *r)
-{
-    const rs_media *media = j->media;
-    const rs_plan *plan = media->plan;
-    const rs_io_member *member =
-        rs_io_member_at(media->pictures->trees[picture->tree], picture->member);
-    rs_id asset_id = rs_model_asset_id(plan->dataset_id, picture->canonical);
-    rs_rows *rows = rs_part_rows(j->part, RS_T_ASSET);
-    rs_put_id(rows, asset_id);
-    rs_put_str(rows, plan->release_id);
-    rs_put_str(rows, member->chain);
-    rs_put_str(rows, picture->canonical);
-    rs_put_str(rows, RS_STR("found"));
-    rs_put_str(rows, rs_str_of(r->status == RSIFT_OK ? r->info.format_name : "unreadable"));
-    put_number(rows, r->info.width);
-    put_number(rows, r->info.height);
-    put_number(rows, r->info.bands);
-    rs_put_str(rows, r->info.dtype ? rs_str_of(r->info.dtype) : (rs_str){NULL, 0});
-    if (r->n_bytes >= 0) rs_put_i64(rows, r->n_bytes);
-    else rs_put_null(rows);
-    put_number(rows, r->info.n_frames);
-    put_number(rows, r->info.orientation);
-    if (r->info.gsd_m > 0) rs_put_double(rows, r->info.gsd_m);
-    else rs_put_null(rows);
-    if (r->has_hash) rs_put_id(rows, r->hash);
-    else rs_put_null(rows);
-    put_nulls(rows, 2); /* pixel_hash, phash */
-    rs_put_str(rows, media->evidence);
-    rs_put_str(rows, member->path);
-    rs_put_str(rows, plan->roots[picture->tree]);
-    rs_put_end(rows);
-    rs_media_put_keys(j->part, plan, asset_id, picture->canonical);
-
-    if (r->status != RSIFT_OK) {
-        put_finding(j->part, plan, asset_id, RS_F_IMAGE_UNREADABLE, member->chain,
-                    rs_str_of(r->err.message));
-    } else if (r->extent == RS_IMAGE_TRUNCATED) {
-        put_finding(j->part, plan, asset_id, RS_F_IMAGE_TRUNCATED, member->chain,
-                    RS_STR("the file ends before its picture does"));
-    }
-}
-
 /* Rows and size of one picture. Reading trouble of the disk stops the work; a bad picture does not.
  */
 static rsift_status keep_picture(job *j, size_t i, const rs_index_picture *r, rsift_error *err)
@@ -192,7 +88,9 @@ static rsift_status keep_picture(job *j, size_t i, const rs_index_picture *r, rs
     }
     set_size(j->media, i, r->info.width, r->info.height);
     if (!j->part) return RSIFT_OK;
-    put_found(j, &j->media->pictures->items[i], r);
+    const rs_media *media = j->media;
+    rs_index_put_picture(j->part, media->plan, media->pictures, &media->pictures->items[i],
+                         media->evidence, r);
     rs_progress_add(j->progress, 1);
     return RSIFT_OK;
 }

@@ -30,9 +30,4 @@ rsift_status rs_index_media_size(const rs_media *media, size_t picture, uint32_t
                                  uint32_t *height, rsift_error *err);
 void rs_index_media_fini(rs_media *media);
 
-/* One row of asset for a picture that is not here, and its lineage keys. */
-void rs_media_put_unresolved(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path);
-/* Lineage keys of a canonical path. */
-void rs_media_put_keys(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path);
-
 #endif

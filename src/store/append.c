@@ -48,25 +48,29 @@ static bool open_own(rs_append *append, const char *table)
     return false;
 }
 
-static rsift_status open_append(rs_append *append, rs_str table, rsift_error *err)
+/* Columns are put by this version's list, so the file's table must have as many. */
+static rsift_status open_append(rs_append *append, rs_table table, rsift_error *err)
 {
-    rs_path name; /* a NUL-ended copy */
-    RS_TRY(rs_path_set(&name, err, "%.*s", RS_STR_ARG(table)));
-    if (!open_own(append, name.text) &&
-        duckdb_appender_create_ext(append->store->con, NULL, NULL, name.text, &append->appender) !=
+    const rs_table_def *def = rs_store_table(table);
+    if (!open_own(append, def->name) &&
+        duckdb_appender_create_ext(append->store->con, NULL, NULL, def->name, &append->appender) !=
             DuckDBSuccess) {
         if (!append->appender) return rs_err_nomem(err, "an appender");
         return rs_duck_fail_data(err, duckdb_appender_error_data(append->appender),
                                  "appending rows");
     }
     idx_t n = duckdb_appender_column_count(append->appender);
+    if (n != def->n_columns)
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "expected %zu columns, found %zu; rsift.duckdb is of another version",
+                          def->n_columns, (size_t)n);
     duckdb_logical_type *types = rs_calloc(n, sizeof *types);
     if (!types) return rs_err_nomem(err, "rows");
     for (idx_t i = 0; i < n; i++) types[i] = duckdb_appender_column_type(append->appender, i);
-    return rs_rows_new(types, n, append_chunk, append, &append->rows, err);
+    return rs_rows_new(table, types, append_chunk, append, &append->rows, err);
 }
 
-rsift_status rs_store_append(rs_store *store, rs_str table, rs_rows **out, rsift_error *err)
+rsift_status rs_store_append(rs_store *store, rs_table table, rs_rows **out, rsift_error *err)
 {
     *out = NULL;
     if (store->mode != RS_STORE_DECIDE)
@@ -77,7 +81,7 @@ rsift_status rs_store_append(rs_store *store, rs_str table, rs_rows **out, rsift
     rsift_status status = open_append(append, table, err);
     if (status != RSIFT_OK) {
         free_append(append);
-        return rs_err_within(err, status, "table %.*s", RS_STR_ARG(table));
+        return rs_err_within(err, status, "table %s", rs_store_table(table)->name);
     }
     *out = append->rows;
     return RSIFT_OK;

@@ -76,8 +76,9 @@ rsift_status rs_views_write_empty(rs_store *store, rsift_error *err);
 /* Takes a full chunk; *chunk is handed over when it is set to NULL, else it is reset and reused. */
 typedef rsift_status rs_rows_sink(void *ctx, duckdb_data_chunk *chunk, rsift_error *err);
 
-/* n types are taken over (destroyed with the rows). */
-rsift_status rs_rows_new(duckdb_logical_type *types, size_t n, rs_rows_sink *sink, void *ctx,
+/* Rows of one table. `types` are DuckDB's, one for each column, and are taken over (destroyed with
+ * the rows); full chunks go to `sink`. */
+rsift_status rs_rows_new(rs_table table, duckdb_logical_type *types, rs_rows_sink *sink, void *ctx,
                          rs_rows **out, rsift_error *err);
 rsift_status rs_rows_finish(rs_rows *rows,
                             rsift_error *err); /* hands on the last rows; first error */

@@ -158,8 +158,7 @@ static rsift_status open_rows(rs_part *part, rs_table table, rsift_error *err)
     duckdb_logical_type *types = rs_calloc(def->n_columns, sizeof *types);
     if (!types) return rs_err_nomem(err, "the rows of a part");
     for (size_t i = 0; i < def->n_columns; i++) types[i] = rs_rows_type_of(def->columns[i].type);
-    return rs_rows_new(types, def->n_columns, keep_chunk, &part->chunks[table], &part->rows[table],
-                       err);
+    return rs_rows_new(table, types, keep_chunk, &part->chunks[table], &part->rows[table], err);
 }
 
 rs_rows *rs_part_rows(rs_part *part, rs_table table)

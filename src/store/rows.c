@@ -1,5 +1,8 @@
-/* Rows put column by column into DuckDB's own vectors, 2,048 at a time. Errors stick to the rows
- * and come out once, so that the caller's inner loop has no checks. */
+/* Rows put by column number into DuckDB's own vectors, 2,048 at a time. Errors stick to the rows
+ * and come out once, so that the caller's inner loop has no checks.
+ *
+ * Which columns of the open row are set is a bit mask; at the end of the row the others are made
+ * NULL. DuckDB wants a list's entry even for a NULL, and has no way to unset a value. */
 #include "store/internal.h"
 
 #include "base/alloc.h"
@@ -20,7 +23,9 @@ struct rs_rows {
     duckdb_logical_type *types;
     rs_cell *cells;
     size_t n_cells;
-    size_t at; /* next column */
+    const rs_table_def *def;
+    int first;    /* number of the first column */
+    uint64_t set; /* bit i: column i of the open row has been put */
     idx_t row, capacity;
     int64_t n_rows;
     duckdb_data_chunk chunk;
@@ -63,9 +68,12 @@ static void aim_cells(rs_rows *rows)
     rows->row = 0;
 }
 
-rsift_status rs_rows_new(duckdb_logical_type *types, size_t n, rs_rows_sink *sink, void *ctx,
+rsift_status rs_rows_new(rs_table table, duckdb_logical_type *types, rs_rows_sink *sink, void *ctx,
                          rs_rows **out, rsift_error *err)
 {
+    const rs_table_def *def = rs_store_table(table);
+    const size_t n = def->n_columns;
+    RS_ASSERT(n <= RS_MAX_COLUMNS);
     rs_rows *rows = rs_calloc(1, sizeof *rows);
     rs_cell *cells = rs_calloc(n, sizeof *cells);
     if (!rows || !cells) {
@@ -75,7 +83,13 @@ rsift_status rs_rows_new(duckdb_logical_type *types, size_t n, rs_rows_sink *sin
         rs_free(cells);
         return rs_err_nomem(err, "rows");
     }
-    *rows = (rs_rows){.types = types, .cells = cells, .n_cells = n, .sink = sink, .ctx = ctx};
+    *rows = (rs_rows){.types = types,
+                      .cells = cells,
+                      .n_cells = n,
+                      .def = def,
+                      .first = (int)table * RS_MAX_COLUMNS,
+                      .sink = sink,
+                      .ctx = ctx};
     for (size_t i = 0; i < n; i++) {
         cells[i].type = duckdb_get_type_id(types[i]);
         if (cells[i].type != DUCKDB_TYPE_LIST) continue;
@@ -116,11 +130,11 @@ int64_t rs_rows_count(const rs_rows *rows)
     return rows->n_rows;
 }
 
-static void fail(rs_rows *rows, const char *what)
+static void fail(rs_rows *rows, size_t column, const char *what)
 {
     if (rows->status != RSIFT_OK) return;
-    rows->status = rs_err_set(&rows->error, RSIFT_E_ARG, "column %zu of row %" PRId64 ": %s",
-                              rows->at + 1, rows->n_rows, what);
+    rows->status = rs_err_set(&rows->error, RSIFT_E_ARG, "column %s of row %" PRId64 ": %s",
+                              rows->def->columns[column].name, rows->n_rows, what);
 }
 
 static void hand_on(rs_rows *rows)
@@ -139,21 +153,36 @@ static void hand_on(rs_rows *rows)
 
 rsift_status rs_rows_finish(rs_rows *rows, rsift_error *err)
 {
-    if (rows->at != 0) fail(rows, "the last row was not ended");
+    if (rows->set && rows->status == RSIFT_OK)
+        rows->status = rs_err_set(&rows->error, RSIFT_E_ARG,
+                                  "row %" PRId64 ", the last one, was not ended", rows->n_rows);
     hand_on(rows);
     if (rows->status != RSIFT_OK && err) *err = rows->error;
     return rows->status;
 }
 
-/* The cell to fill, or NULL when the row is full or an error happened before. */
-static rs_cell *next_cell(rs_rows *rows)
+/* The cell of a column to fill, or NULL when it is none of this table, is filled already, or an
+ * error happened before. */
+static rs_cell *cell_of(rs_rows *rows, int column)
 {
     if (rows->status != RSIFT_OK) return NULL;
-    if (rows->at >= rows->n_cells) {
-        fail(rows, "more values than columns");
+    const size_t i = (size_t)(column - rows->first); /* a lower table's column becomes large */
+    if (i >= rows->n_cells) {
+        rows->status = rs_err_set(&rows->error, RSIFT_E_ARG, "column number %d is not of table %s",
+                                  column, rows->def->name);
         return NULL;
     }
-    return &rows->cells[rows->at++];
+    if (rows->set >> i & 1) {
+        fail(rows, i, "put twice");
+        return NULL;
+    }
+    rows->set |= UINT64_C(1) << i;
+    return &rows->cells[i];
+}
+
+static void fail_cell(rs_rows *rows, const rs_cell *cell, const char *what)
+{
+    fail(rows, (size_t)(cell - rows->cells), what);
 }
 
 static void set_null(rs_rows *rows, rs_cell *cell)
@@ -168,23 +197,16 @@ static void set_null(rs_rows *rows, rs_cell *cell)
         ((duckdb_list_entry *)cell->data)[rows->row] = (duckdb_list_entry){cell->n_children, 0};
 }
 
-static void wrong_type(rs_rows *rows, const char *given)
+static void wrong_type(rs_rows *rows, const rs_cell *cell, const char *given)
 {
     char text[80];
     snprintf(text, sizeof text, "the column does not take %s", given);
-    rows->at--;
-    fail(rows, text);
+    fail_cell(rows, cell, text);
 }
 
-void rs_put_null(rs_rows *rows)
+void rs_put_id(rs_rows *rows, int column, rs_id id)
 {
-    rs_cell *cell = next_cell(rows);
-    if (cell) set_null(rows, cell);
-}
-
-void rs_put_id(rs_rows *rows, rs_id id)
-{
-    rs_cell *cell = next_cell(rows);
+    rs_cell *cell = cell_of(rows, column);
     if (!cell) return;
     if (cell->type == DUCKDB_TYPE_UUID) {
         ((duckdb_hugeint *)cell->data)[rows->row] = rs_uuid_of_id(id);
@@ -192,7 +214,7 @@ void rs_put_id(rs_rows *rows, rs_id id)
         char text[RS_ID_TEXT];
         duckdb_vector_assign_string_element_len(cell->vector, rows->row, rs_id_text(text, id), 32);
     } else {
-        wrong_type(rows, "an id");
+        wrong_type(rows, cell, "an id");
     }
 }
 
@@ -206,32 +228,31 @@ static bool good_text(rs_str s)
 #endif
 }
 
-void rs_put_str(rs_rows *rows, rs_str s)
+void rs_put_str(rs_rows *rows, int column, rs_str s)
 {
-    rs_cell *cell = next_cell(rows);
+    rs_cell *cell = cell_of(rows, column);
     if (!cell) return;
     if (!s.ptr) {
         set_null(rows, cell);
         return;
     }
     if (cell->type != DUCKDB_TYPE_VARCHAR) {
-        wrong_type(rows, "text");
+        wrong_type(rows, cell, "text");
         return;
     }
     RS_ASSERT(good_text(s));
     duckdb_vector_assign_string_element_len(cell->vector, rows->row, s.ptr, s.len);
 }
 
-void rs_put_i64(rs_rows *rows, int64_t v)
+void rs_put_i64(rs_rows *rows, int column, int64_t v)
 {
-    rs_cell *cell = next_cell(rows);
+    rs_cell *cell = cell_of(rows, column);
     if (!cell) return;
     switch (cell->type) {
     case DUCKDB_TYPE_BIGINT: ((int64_t *)cell->data)[rows->row] = v; return;
     case DUCKDB_TYPE_INTEGER:
         if (v < INT32_MIN || v > INT32_MAX) {
-            rows->at--;
-            fail(rows, "the number does not fit 32 bits");
+            fail_cell(rows, cell, "the number does not fit 32 bits");
             return;
         }
         ((int32_t *)cell->data)[rows->row] = (int32_t)v;
@@ -239,36 +260,36 @@ void rs_put_i64(rs_rows *rows, int64_t v)
     case DUCKDB_TYPE_UBIGINT: ((uint64_t *)cell->data)[rows->row] = (uint64_t)v; return;
     case DUCKDB_TYPE_DOUBLE: ((double *)cell->data)[rows->row] = (double)v; return;
     case DUCKDB_TYPE_BOOLEAN: ((bool *)cell->data)[rows->row] = v != 0; return;
-    default: wrong_type(rows, "an integer");
+    default: wrong_type(rows, cell, "an integer");
     }
 }
 
-void rs_put_double(rs_rows *rows, double v)
+void rs_put_double(rs_rows *rows, int column, double v)
 {
-    rs_cell *cell = next_cell(rows);
+    rs_cell *cell = cell_of(rows, column);
     if (!cell) return;
     if (cell->type == DUCKDB_TYPE_DOUBLE) ((double *)cell->data)[rows->row] = v;
-    else wrong_type(rows, "a real number");
+    else wrong_type(rows, cell, "a real number");
 }
 
-void rs_put_bool(rs_rows *rows, bool v)
+void rs_put_bool(rs_rows *rows, int column, bool v)
 {
-    rs_cell *cell = next_cell(rows);
+    rs_cell *cell = cell_of(rows, column);
     if (!cell) return;
     if (cell->type == DUCKDB_TYPE_BOOLEAN) ((bool *)cell->data)[rows->row] = v;
-    else wrong_type(rows, "a truth value");
+    else wrong_type(rows, cell, "a truth value");
 }
 
-/* Makes room for n more children and sets the row's entry; false = error kept. */
+/* Makes room for n children behind those of earlier rows and sets the row's entry; false = error
+ * kept. */
 static bool open_list(rs_rows *rows, rs_cell *cell, duckdb_type child, size_t n, const char *given)
 {
     if (cell->type != DUCKDB_TYPE_LIST || cell->child != child) {
-        wrong_type(rows, given);
+        wrong_type(rows, cell, given);
         return false;
     }
     if (n > (size_t)1 << 28) {
-        rows->at--;
-        fail(rows, "a list of more than 2^28 values");
+        fail_cell(rows, cell, "a list of more than 2^28 values");
         return false;
     }
     idx_t need = cell->n_children + n;
@@ -286,18 +307,18 @@ static bool open_list(rs_rows *rows, rs_cell *cell, duckdb_type child, size_t n,
     return true;
 }
 
-void rs_put_doubles(rs_rows *rows, const double *v, size_t n)
+void rs_put_doubles(rs_rows *rows, int column, const double *v, size_t n)
 {
-    rs_cell *cell = next_cell(rows);
+    rs_cell *cell = cell_of(rows, column);
     if (!cell || !open_list(rows, cell, DUCKDB_TYPE_DOUBLE, n, "a list of numbers")) return;
     double *child = duckdb_vector_get_data(cell->child_vector);
     if (n > 0) memcpy(child + cell->n_children, v, n * sizeof *v);
     cell->n_children += n;
 }
 
-void rs_put_strs(rs_rows *rows, const rs_str *v, size_t n)
+void rs_put_strs(rs_rows *rows, int column, const rs_str *v, size_t n)
 {
-    rs_cell *cell = next_cell(rows);
+    rs_cell *cell = cell_of(rows, column);
     if (!cell || !open_list(rows, cell, DUCKDB_TYPE_VARCHAR, n, "a list of texts")) return;
     for (size_t i = 0; i < n; i++) {
         RS_ASSERT(v[i].ptr == NULL || good_text(v[i]));
@@ -315,11 +336,14 @@ void rs_put_strs(rs_rows *rows, const rs_str *v, size_t n)
 void rs_put_end(rs_rows *rows)
 {
     if (rows->status != RSIFT_OK) return;
-    if (rows->at != rows->n_cells) {
-        fail(rows, "the row ends before this column");
+    if (!(rows->set & 1)) {
+        fail(rows, 0, "the row ends without it");
         return;
     }
-    rows->at = 0;
+    const uint64_t all = UINT64_MAX >> (RS_MAX_COLUMNS - rows->n_cells);
+    for (uint64_t unset = all & ~rows->set; unset; unset &= unset - 1)
+        set_null(rows, &rows->cells[__builtin_ctzll(unset)]);
+    rows->set = 0;
     rows->n_rows++;
     if (++rows->row == rows->capacity) hand_on(rows);
 }

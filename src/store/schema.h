@@ -1,4 +1,4 @@
-/* What tables.h lists, as data: names and column types of the tables of a part. */
+/* What tables.h lists, as data: names and column types of every table. */
 #ifndef RS_STORE_SCHEMA_H
 #define RS_STORE_SCHEMA_H
 
@@ -32,7 +32,8 @@ typedef struct rs_table_def {
 const rs_table_def *rs_store_table(rs_table table);
 /* DuckDB's word for a column type. */
 const char *rs_store_type_word(rs_col_type type);
-/* Columns of all tables together: grows when columns are added, which is the only change allowed.
+/* Columns of all tables of a part together: grows when columns are added, which is the only change
+ * allowed.
  */
 size_t rs_store_n_columns(void);
 

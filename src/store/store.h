@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "store/tables.h"
 
 #include <stdbool.h>
 
@@ -40,43 +41,26 @@ rsift_status rs_store_open(rs_str dir, rs_store_mode mode, bool create,
 void rs_store_close(rs_store *store);
 rs_str rs_store_dir(const rs_store *store);
 
-/* ---- tables of a part ---------------------------------------------------------------------- */
-
-typedef enum rs_table {
-    RS_T_RELEASE,
-    RS_T_FILE,
-    RS_T_READING,
-    RS_T_ASSET,
-    RS_T_ASSET_SOURCE,
-    RS_T_SAMPLE,
-    RS_T_SAMPLE_ASSET,
-    RS_T_SPLIT,
-    RS_T_TURN,
-    RS_T_REGION,
-    RS_T_FINDING,
-    RS_N_TABLES
-} rs_table;
-/* Columns stand in tables.c in one array per table (name, type); docs/architecture lists them. */
-
 /* ---- writing parts (mode PARTS) ------------------------------------------------------------ */
 
 typedef struct rs_part rs_part; /* one per thread; several parts may be written at once */
 rsift_status rs_part_new(rs_store *store, rs_str release_id, rs_str name, rs_part **out,
                          rsift_error *err);
 
-/* A row is put column by column in the table's order, then ended. Errors are kept and come out of
- * rs_part_commit, so that a row needs no checks. Text must be valid UTF-8 (RS_ASSERT in debug). */
+/* A row is put by columns, in any order, and then ended; a column that is not put is NULL. `column`
+ * is the table's number of it (store/tables.h). Errors are kept and come out of rs_part_commit, so
+ * that a row needs no checks: a column of another table or put twice, a value of another type, a
+ * row without the table's first column. Text must be valid UTF-8 (RS_ASSERT in debug). */
 typedef struct rs_rows rs_rows;
 rs_rows *rs_part_rows(rs_part *part, rs_table table);
-void rs_put_id(rs_rows *rows, rs_id id);
-void rs_put_str(rs_rows *rows, rs_str s);  /* ptr NULL = NULL */
-void rs_put_i64(rs_rows *rows, int64_t v); /* any integer column */
-void rs_put_double(rs_rows *rows, double v);
-void rs_put_bool(rs_rows *rows, bool v);
-void rs_put_null(rs_rows *rows);
-void rs_put_doubles(rs_rows *rows, const double *v, size_t n); /* DOUBLE[] column */
-void rs_put_strs(rs_rows *rows, const rs_str *v, size_t n);    /* VARCHAR[] column */
-void rs_put_end(rs_rows *rows); /* checks that every column was put */
+void rs_put_id(rs_rows *rows, int column, rs_id id);
+void rs_put_str(rs_rows *rows, int column, rs_str s);  /* ptr NULL = NULL */
+void rs_put_i64(rs_rows *rows, int column, int64_t v); /* any integer column */
+void rs_put_double(rs_rows *rows, int column, double v);
+void rs_put_bool(rs_rows *rows, int column, bool v);
+void rs_put_doubles(rs_rows *rows, int column, const double *v, size_t n); /* DOUBLE[] column */
+void rs_put_strs(rs_rows *rows, int column, const rs_str *v, size_t n);    /* VARCHAR[] column */
+void rs_put_end(rs_rows *rows);
 /* Gives an uncommitted part its final name, when that is known late (it holds where the part ends).
  */
 rsift_status rs_part_rename(rs_part *part, rs_str name, rsift_error *err);
@@ -128,11 +112,11 @@ struct rs_buf;
 void rs_result_json(rs_result *result, size_t column, struct rs_buf *buf);
 void rs_result_close(rs_result *result);
 
-/* Fills a table of rsift.duckdb quickly (mode DECIDE): same calls as a part's rows. The table must
- * exist. Outside a transaction the rows are a transaction of their own, seen from append_end on,
- * and streams stay streams. Between begin and end, and for temporary tables, the rest of an open
- * result is taken into memory first: for millions of rows prefer INSERT ... SELECT there. */
-rsift_status rs_store_append(rs_store *store, rs_str table, rs_rows **out, rsift_error *err);
+/* Fills a table of rsift.duckdb quickly (mode DECIDE): same calls as a part's rows. Outside a
+ * transaction the rows are a transaction of their own, seen from append_end on, and streams stay
+ * streams. Between begin and end, and for temporary tables, the rest of an open result is taken
+ * into memory first: for millions of rows prefer INSERT ... SELECT there. */
+rsift_status rs_store_append(rs_store *store, rs_table table, rs_rows **out, rsift_error *err);
 rsift_status rs_store_append_end(rs_rows *rows, rsift_error *err); /* flushes and frees */
 
 /* The Arrow C stream of a query, for clients. `stream` is a struct ArrowArrayStream of the caller.

@@ -1,6 +1,5 @@
 /* The lists of tables.h as arrays, and the few SQL pieces made from them. */
 #include "store/schema.h"
-#include "store/tables.h"
 
 #define COLUMN(name_, type_) {#name_, RS_COL_##type_},
 static const rs_column release_columns[] = {RS_COLUMNS_RELEASE(COLUMN)};
@@ -14,10 +13,14 @@ static const rs_column split_columns[] = {RS_COLUMNS_SPLIT(COLUMN)};
 static const rs_column turn_columns[] = {RS_COLUMNS_TURN(COLUMN)};
 static const rs_column region_columns[] = {RS_COLUMNS_REGION(COLUMN)};
 static const rs_column finding_columns[] = {RS_COLUMNS_FINDING(COLUMN)};
+static const rs_column overlap_columns[] = {RS_COLUMNS_OVERLAP(COLUMN)};
+static const rs_column mixture_columns[] = {RS_COLUMNS_MIXTURE(COLUMN)};
+static const rs_column ledger_columns[] = {RS_COLUMNS_LEDGER(COLUMN)};
+static const rs_column link_columns[] = {RS_COLUMNS_LINK(COLUMN)};
 
 #define TABLE(enum_, name_) \
     [enum_] = {#name_, name_##_columns, sizeof name_##_columns / sizeof name_##_columns[0]}
-static const rs_table_def tables[RS_N_TABLES] = {
+static const rs_table_def tables[RS_N_ALL_TABLES] = {
     TABLE(RS_T_RELEASE, release),
     TABLE(RS_T_FILE, file),
     TABLE(RS_T_READING, reading),
@@ -29,6 +32,10 @@ static const rs_table_def tables[RS_N_TABLES] = {
     TABLE(RS_T_TURN, turn),
     TABLE(RS_T_REGION, region),
     TABLE(RS_T_FINDING, finding),
+    TABLE(RS_T_OVERLAP, overlap),
+    TABLE(RS_T_MIXTURE, mixture),
+    TABLE(RS_T_LEDGER, ledger),
+    TABLE(RS_T_LINK, link),
 };
 
 static const char *const type_words[] = {

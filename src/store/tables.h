@@ -1,15 +1,17 @@
-/* The tables of a part: one list of columns per table, in the order in which rows are put. The
- * names and meanings are those of docs/architecture.md; columns may be added at the end.
+/* The tables of a workspace: one list of columns per table, and the numbers by which rows are put.
+ * The names and meanings are those of docs/architecture.md; columns may be added at the end only.
  *
+ * In parts:
  *   release        one row per indexed release
  *   file           files on disk that the release was read from; checked at every re-read
  *   reading        per source and pass: seen = used + merged + skipped + set_aside; parts add up;
  *                  and which version of which reader made the part
  *   asset          pictures; state 'found' or 'unresolved'
  *   sample         record_hash: what sample_id is made from; key_whole and key_question: duplicate
- *                  keys without assets; file + ordinal + sub: where replay finds it
+ *                  keys without assets; file + ordinal + sub: where replay finds it; offset and
+ *                  length: the record's bytes in its member, NULL when they are not one piece
  *   finding        n: how many findings the row stands for (1, or the rest beyond the cap)
- */
+ * In rsift.duckdb: overlap, mixture, ledger, link. */
 #ifndef RS_STORE_TABLES_H
 #define RS_STORE_TABLES_H
 
@@ -41,7 +43,7 @@
     X(locator, VARCHAR) X(n_turns, INTEGER) X(n_regions, INTEGER) X(labels, VARCHAR_LIST)          \
     X(truth, BOOLEAN) X(source, VARCHAR) X(file, VARCHAR) X(ordinal, BIGINT) X(sub, INTEGER)       \
     X(record_hash, UUID) X(key_whole, UUID) X(key_question, UUID) X(n_assets, INTEGER)             \
-    X(n_serious, INTEGER)
+    X(n_serious, INTEGER) X(offset, BIGINT) X(length, BIGINT)
 #define RS_COLUMNS_SAMPLE_ASSET(X)                                                                 \
     X(sample_id, UUID) X(i, INTEGER) X(asset_id, UUID) X(asset_role, VARCHAR)
 #define RS_COLUMNS_SPLIT(X) X(sample_id, UUID) X(scheme, VARCHAR) X(name, VARCHAR)
@@ -54,6 +56,71 @@
 #define RS_COLUMNS_FINDING(X)                                                                      \
     X(release_id, VARCHAR) X(sample_id, UUID) X(asset_id, UUID) X(severity, VARCHAR)               \
     X(code, VARCHAR) X(locator, VARCHAR) X(message, VARCHAR) X(n, BIGINT) X(source, VARCHAR)
+#define RS_COLUMNS_OVERLAP(X)                                                                      \
+    X(kind, VARCHAR) X(a, VARCHAR) X(b, VARCHAR) X(level, VARCHAR) X(score, DOUBLE)                \
+    X(evidence, VARCHAR)
+#define RS_COLUMNS_MIXTURE(X)                                                                      \
+    X(mixture_id, VARCHAR) X(recipe_hash, VARCHAR) X(seed, BIGINT) X(version, VARCHAR)             \
+    X(made_at, VARCHAR) X(name, VARCHAR) X(recipe, VARCHAR)
+#define RS_COLUMNS_LEDGER(X)                                                                       \
+    X(mixture_id, VARCHAR) X(sample_id, UUID) X(kept, BOOLEAN) X(reason, VARCHAR)                  \
+    X(detail, VARCHAR) X(n_repeats, INTEGER) X(template, VARCHAR)
+#define RS_COLUMNS_LINK(X) X(dataset, VARCHAR) X(root, VARCHAR) X(made_at, VARCHAR)
 /* clang-format on */
+
+/* Tables of a part up to RS_N_TABLES, then those of rsift.duckdb. */
+typedef enum rs_table {
+    RS_T_RELEASE,
+    RS_T_FILE,
+    RS_T_READING,
+    RS_T_ASSET,
+    RS_T_ASSET_SOURCE,
+    RS_T_SAMPLE,
+    RS_T_SAMPLE_ASSET,
+    RS_T_SPLIT,
+    RS_T_TURN,
+    RS_T_REGION,
+    RS_T_FINDING,
+    RS_N_TABLES,
+    RS_T_OVERLAP = RS_N_TABLES,
+    RS_T_MIXTURE,
+    RS_T_LEDGER,
+    RS_T_LINK,
+    RS_N_ALL_TABLES
+} rs_table;
+
+/* Numbers of the columns, RS_SAMPLE_task and so on, by which rows are put. A table has its own
+ * range, so that a column of another table is an error and not another column. */
+enum { RS_MAX_COLUMNS = 64 };
+#define RS_COLUMN_NUMBERS(TABLE, COLUMN) \
+    enum { RS_BEFORE_##TABLE = RS_T_##TABLE * RS_MAX_COLUMNS - 1, RS_COLUMNS_##TABLE(COLUMN) }
+#define RS_NUMBER_RELEASE(name_, type_) RS_RELEASE_##name_,
+#define RS_NUMBER_FILE(name_, type_) RS_FILE_##name_,
+#define RS_NUMBER_READING(name_, type_) RS_READING_##name_,
+#define RS_NUMBER_ASSET(name_, type_) RS_ASSET_##name_,
+#define RS_NUMBER_ASSET_SOURCE(name_, type_) RS_ASSET_SOURCE_##name_,
+#define RS_NUMBER_SAMPLE(name_, type_) RS_SAMPLE_##name_,
+#define RS_NUMBER_SAMPLE_ASSET(name_, type_) RS_SAMPLE_ASSET_##name_,
+#define RS_NUMBER_SPLIT(name_, type_) RS_SPLIT_##name_,
+#define RS_NUMBER_TURN(name_, type_) RS_TURN_##name_,
+#define RS_NUMBER_REGION(name_, type_) RS_REGION_##name_,
+#define RS_NUMBER_FINDING(name_, type_) RS_FINDING_##name_,
+#define RS_NUMBER_MIXTURE(name_, type_) RS_MIXTURE_##name_,
+#define RS_NUMBER_LEDGER(name_, type_) RS_LEDGER_##name_,
+#define RS_NUMBER_LINK(name_, type_) RS_LINK_##name_,
+RS_COLUMN_NUMBERS(RELEASE, RS_NUMBER_RELEASE);
+RS_COLUMN_NUMBERS(FILE, RS_NUMBER_FILE);
+RS_COLUMN_NUMBERS(READING, RS_NUMBER_READING);
+RS_COLUMN_NUMBERS(ASSET, RS_NUMBER_ASSET);
+RS_COLUMN_NUMBERS(ASSET_SOURCE, RS_NUMBER_ASSET_SOURCE);
+RS_COLUMN_NUMBERS(SAMPLE, RS_NUMBER_SAMPLE);
+RS_COLUMN_NUMBERS(SAMPLE_ASSET, RS_NUMBER_SAMPLE_ASSET);
+RS_COLUMN_NUMBERS(SPLIT, RS_NUMBER_SPLIT);
+RS_COLUMN_NUMBERS(TURN, RS_NUMBER_TURN);
+RS_COLUMN_NUMBERS(REGION, RS_NUMBER_REGION);
+RS_COLUMN_NUMBERS(FINDING, RS_NUMBER_FINDING);
+RS_COLUMN_NUMBERS(MIXTURE, RS_NUMBER_MIXTURE);
+RS_COLUMN_NUMBERS(LEDGER, RS_NUMBER_LEDGER);
+RS_COLUMN_NUMBERS(LINK, RS_NUMBER_LINK);
 
 #endif

@@ -134,43 +134,6 @@ static rsift_status make_part_views(rs_store *store, duckdb_connection con, rsif
 
 /* ---- decisions ------------------------------------------------------------------------------- */
 
-typedef struct decision_table {
-    const char *name;
-    const char *columns[8][2];
-    size_t n_columns;
-} decision_table;
-
-static const decision_table decision_tables[] = {
-    {"overlap",
-     {{"kind", "VARCHAR"},
-      {"a", "VARCHAR"},
-      {"b", "VARCHAR"},
-      {"level", "VARCHAR"},
-      {"score", "DOUBLE"},
-      {"evidence", "VARCHAR"}},
-     6},
-    {"mixture",
-     {{"mixture_id", "VARCHAR"},
-      {"recipe_hash", "VARCHAR"},
-      {"seed", "BIGINT"},
-      {"version", "VARCHAR"},
-      {"made_at", "VARCHAR"},
-      {"name", "VARCHAR"},
-      {"recipe", "VARCHAR"}},
-     7},
-    {"ledger",
-     {{"mixture_id", "VARCHAR"},
-      {"sample_id", "UUID"},
-      {"kept", "BOOLEAN"},
-      {"reason", "VARCHAR"},
-      {"detail", "VARCHAR"},
-      {"n_repeats", "INTEGER"},
-      {"template", "VARCHAR"}},
-     7},
-    {"link", {{"dataset", "VARCHAR"}, {"root", "VARCHAR"}, {"made_at", "VARCHAR"}}, 3},
-};
-#define N_DECISION_TABLES (sizeof decision_tables / sizeof decision_tables[0])
-
 static rsift_status attach(rs_store *store, duckdb_connection con, bool read_only, rsift_error *err)
 {
     rs_path file;
@@ -212,12 +175,12 @@ static rsift_status make_decision_tables(duckdb_connection con, rsift_error *err
 {
     rs_buf sql = {0};
     rs_buf_cstr(&sql, "BEGIN TRANSACTION;\n");
-    for (size_t t = 0; t < N_DECISION_TABLES; t++) {
-        const decision_table *table = &decision_tables[t];
+    for (int t = RS_N_TABLES; t < RS_N_ALL_TABLES; t++) {
+        const rs_table_def *table = rs_store_table((rs_table)t);
         rs_buf_printf(&sql, "CREATE TABLE IF NOT EXISTS decisions.main.%s (", table->name);
         for (size_t i = 0; i < table->n_columns; i++)
-            rs_buf_printf(&sql, "%s%s %s", i ? ", " : "", table->columns[i][0],
-                          table->columns[i][1]);
+            rs_buf_printf(&sql, "%s%s %s", i ? ", " : "", table->columns[i].name,
+                          rs_store_type_word(table->columns[i].type));
         rs_buf_cstr(&sql, ");\n");
     }
     rs_buf_cstr(&sql, "COMMIT;");
@@ -228,12 +191,12 @@ static rsift_status make_decision_tables(duckdb_connection con, rsift_error *err
 
 /* Stands for a decision table that is absent (no rows) or being written by another process (an
  * error when asked; an empty answer would be a wrong one). */
-static void put_stand_in(rs_buf *sql, const decision_table *table, const char *trouble)
+static void put_stand_in(rs_buf *sql, const rs_table_def *table, const char *trouble)
 {
     rs_buf_printf(sql, "CREATE VIEW IF NOT EXISTS memory.main.%s AS SELECT ", table->name);
     for (size_t i = 0; i < table->n_columns; i++)
-        rs_buf_printf(sql, "%sNULL::%s AS %s", i ? ", " : "", table->columns[i][1],
-                      table->columns[i][0]);
+        rs_buf_printf(sql, "%sNULL::%s AS %s", i ? ", " : "",
+                      rs_store_type_word(table->columns[i].type), table->columns[i].name);
     rs_buf_cstr(sql, " FROM range(1) WHERE ");
     if (trouble) {
         rs_buf_cstr(sql, "error(");
@@ -299,7 +262,8 @@ static rsift_status make_decision_views(rs_store *store, duckdb_connection con, 
             *err = why;
         }
     }
-    for (size_t t = 0; t < N_DECISION_TABLES; t++) put_stand_in(&sql, &decision_tables[t], trouble);
+    for (int t = RS_N_TABLES; t < RS_N_ALL_TABLES; t++)
+        put_stand_in(&sql, rs_store_table((rs_table)t), trouble);
     if (status == RSIFT_OK) status = rs_duck_run_buf(con, &sql, "making the views", err);
     rs_buf_fini(&sql);
     return status;

@@ -111,7 +111,7 @@ one()
 # locator, root, member and ordinal say where a record lies, which is the container's matter.
 # Findings are compared by number, because each part stores them up to a cap.
 same_tables="
-SELECT 'sample ' || s::VARCHAR AS r FROM (SELECT * EXCLUDE (locator, release_id, ordinal) FROM sample) s
+SELECT 'sample ' || s::VARCHAR AS r FROM (SELECT * EXCLUDE (locator, release_id, ordinal, \"offset\", length) FROM sample) s
 UNION ALL SELECT 'asset ' || s::VARCHAR
     FROM (SELECT * EXCLUDE (locator, release_id, root, member) FROM asset) s
 UNION ALL SELECT 'asset_source ' || s::VARCHAR FROM (SELECT DISTINCT * FROM asset_source) s

@@ -232,12 +232,11 @@ static void several_captions(void **state)
         rs_id id = put_sample(&w, (put){.dataset = "a", .task = "caption"});
         for (int i = 0; i <= s; i++) {
             rs_rows *r = rs_part_rows(w.part, RS_T_TURN);
-            rs_put_id(r, id);
-            rs_put_i64(r, i);
-            put_text(r, "reference");
-            put_text(r, "a road");
-            rs_put_i64(r, 1);
-            rs_put_null(r);
+            rs_put_id(r, RS_TURN_sample_id, id);
+            rs_put_i64(r, RS_TURN_i, i);
+            put_text(r, RS_TURN_role, "reference");
+            put_text(r, RS_TURN_text, "a road");
+            rs_put_i64(r, RS_TURN_text_hash, 1);
             rs_put_end(r);
         }
     }

@@ -35,13 +35,14 @@ static void expect_text(const rs_json *row, const char *key, const char *text)
 static void put_reading(world *w, const char *dataset, int64_t seen, int64_t used)
 {
     rs_rows *r = rs_part_rows(w->part, RS_T_READING);
-    put_text(r, dataset);
-    put_text(r, "all");
-    put_text(r, "records");
-    rs_put_i64(r, seen);
-    rs_put_i64(r, used);
-    for (int i = 0; i < 3; i++) rs_put_i64(r, 0);
-    put_nulls(r, 2);
+    put_text(r, RS_READING_release_id, dataset);
+    put_text(r, RS_READING_source, "all");
+    put_text(r, RS_READING_pass, "records");
+    rs_put_i64(r, RS_READING_seen, seen);
+    rs_put_i64(r, RS_READING_used, used);
+    rs_put_i64(r, RS_READING_merged, 0);
+    rs_put_i64(r, RS_READING_skipped, 0);
+    rs_put_i64(r, RS_READING_set_aside, 0);
     rs_put_end(r);
 }
 
@@ -134,18 +135,16 @@ static void counts_are_compared(void **state)
     world w;
     world_begin(&w);
     rs_rows *r = rs_part_rows(w.part, RS_T_RELEASE);
-    put_text(r, "rsvqa-lr@zenodo");
-    put_text(r, "rsvqa-lr");
-    put_text(r, "RSVQA-LR");
-    put_text(r, "/nowhere");
-    put_nulls(r, 8);
+    put_text(r, RS_RELEASE_release_id, "rsvqa-lr@zenodo");
+    put_text(r, RS_RELEASE_dataset, "rsvqa-lr");
+    put_text(r, RS_RELEASE_name, "RSVQA-LR");
+    put_text(r, RS_RELEASE_root, "/nowhere");
     rs_put_end(r);
     r = rs_part_rows(w.part, RS_T_READING);
-    put_text(r, "rsvqa-lr@zenodo");
-    put_text(r, "test");
-    put_text(r, "questions");
-    for (int i = 0; i < 5; i++) rs_put_i64(r, 0);
-    put_nulls(r, 2);
+    put_text(r, RS_READING_release_id, "rsvqa-lr@zenodo");
+    put_text(r, RS_READING_source, "test");
+    put_text(r, RS_READING_pass, "questions");
+    for (int c = RS_READING_seen; c <= RS_READING_set_aside; c++) rs_put_i64(r, c, 0);
     rs_put_end(r);
     world_commit(&w);
     rs_store *store = open_world(&w, RS_STORE_READ, 1);

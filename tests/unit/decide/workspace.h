@@ -90,31 +90,25 @@ static inline void world_end(world *w)
     OK(rs_store_remove_tree(w->dir, err));
 }
 
-static inline void put_text(rs_rows *rows, const char *s)
+static inline void put_text(rs_rows *rows, int column, const char *s)
 {
-    rs_put_str(rows, s ? rs_str_of(s) : (rs_str){NULL, 0});
-}
-
-static inline void put_nulls(rs_rows *rows, int n)
-{
-    for (int i = 0; i < n; i++) rs_put_null(rows);
+    if (s) rs_put_str(rows, column, rs_str_of(s));
 }
 
 static inline void put_release(world *w, const char *dataset, const char *licence,
                                const char *origin)
 {
     rs_rows *r = rs_part_rows(w->part, RS_T_RELEASE);
-    put_text(r, dataset); /* release id */
-    put_text(r, dataset);
-    put_text(r, dataset);
-    put_text(r, "/nowhere");
-    put_text(r, "train");
-    put_nulls(r, 2);
-    put_text(r, licence);
-    put_text(r, "no");
-    put_text(r, origin);
-    put_text(r, "{}");
-    put_text(r, "2026-01-01T00:00:00Z");
+    put_text(r, RS_RELEASE_release_id, dataset);
+    put_text(r, RS_RELEASE_dataset, dataset);
+    put_text(r, RS_RELEASE_name, dataset);
+    put_text(r, RS_RELEASE_root, "/nowhere");
+    put_text(r, RS_RELEASE_role, "train");
+    put_text(r, RS_RELEASE_licence_class, licence);
+    put_text(r, RS_RELEASE_redistribution, "no");
+    put_text(r, RS_RELEASE_origin, origin);
+    put_text(r, RS_RELEASE_config, "{}");
+    put_text(r, RS_RELEASE_indexed_at, "2026-01-01T00:00:00Z");
     rs_put_end(r);
 }
 
@@ -122,23 +116,20 @@ static inline rs_id put_asset(world *w, const put *p, const char *name)
 {
     rs_id id = text_id(p->dataset, name);
     rs_rows *r = rs_part_rows(w->part, RS_T_ASSET);
-    rs_put_id(r, id);
-    put_text(r, p->dataset);
-    rs_put_null(r);
-    put_text(r, name);
-    put_text(r, p->unresolved ? "unresolved" : "found");
-    put_nulls(r, 9);
-    if (p->unresolved) rs_put_null(r);
-    else rs_put_id(r, text_id("bytes", p->bytes ? p->bytes : (char[2]){0}));
-    put_nulls(r, 5);
+    rs_put_id(r, RS_ASSET_asset_id, id);
+    put_text(r, RS_ASSET_release_id, p->dataset);
+    put_text(r, RS_ASSET_path, name);
+    put_text(r, RS_ASSET_state, p->unresolved ? "unresolved" : "found");
+    if (!p->unresolved)
+        rs_put_id(r, RS_ASSET_content_hash, text_id("bytes", p->bytes ? p->bytes : ""));
     rs_put_end(r);
     if (!p->key) return id;
     rs_rows *k = rs_part_rows(w->part, RS_T_ASSET_SOURCE);
-    rs_put_id(k, id);
-    put_text(k, p->key);
-    put_text(k, p->relation ? p->relation : "same");
-    put_text(k, "high");
-    put_text(k, "test");
+    rs_put_id(k, RS_ASSET_SOURCE_asset_id, id);
+    put_text(k, RS_ASSET_SOURCE_key, p->key);
+    put_text(k, RS_ASSET_SOURCE_relation, p->relation ? p->relation : "same");
+    put_text(k, RS_ASSET_SOURCE_confidence, "high");
+    put_text(k, RS_ASSET_SOURCE_evidence, "test");
     rs_put_end(k);
     return id;
 }
@@ -146,10 +137,10 @@ static inline rs_id put_asset(world *w, const put *p, const char *name)
 static inline void put_sample_asset(world *w, rs_id sample, int i, rs_id asset)
 {
     rs_rows *r = rs_part_rows(w->part, RS_T_SAMPLE_ASSET);
-    rs_put_id(r, sample);
-    rs_put_i64(r, i);
-    rs_put_id(r, asset);
-    put_text(r, "image");
+    rs_put_id(r, RS_SAMPLE_ASSET_sample_id, sample);
+    rs_put_i64(r, RS_SAMPLE_ASSET_i, i);
+    rs_put_id(r, RS_SAMPLE_ASSET_asset_id, asset);
+    put_text(r, RS_SAMPLE_ASSET_asset_role, "image");
     rs_put_end(r);
 }
 
@@ -157,15 +148,14 @@ static inline void put_finding(world *w, const put *p, rs_id sample)
 {
     if (!p->serious) return;
     rs_rows *r = rs_part_rows(w->part, RS_T_FINDING);
-    put_text(r, p->dataset);
-    rs_put_id(r, sample);
-    rs_put_null(r);
-    put_text(r, "serious");
-    put_text(r, p->serious);
-    put_text(r, "a.json#1");
-    put_text(r, "a message");
-    rs_put_i64(r, 1);
-    put_text(r, p->source);
+    put_text(r, RS_FINDING_release_id, p->dataset);
+    rs_put_id(r, RS_FINDING_sample_id, sample);
+    put_text(r, RS_FINDING_severity, "serious");
+    put_text(r, RS_FINDING_code, p->serious);
+    put_text(r, RS_FINDING_locator, "a.json#1");
+    put_text(r, RS_FINDING_message, "a message");
+    rs_put_i64(r, RS_FINDING_n, 1);
+    put_text(r, RS_FINDING_source, p->source);
     rs_put_end(r);
 }
 
@@ -189,33 +179,33 @@ static inline rs_id put_sample(world *w, put p)
     snprintf(question, sizeof question, "%s", p.question ? p.question : own);
     snprintf(whole, sizeof whole, "%s=%s", question, p.answer ? p.answer : "yes");
     rs_rows *r = rs_part_rows(w->part, RS_T_SAMPLE);
-    rs_put_id(r, id);
-    put_text(r, p.dataset);
-    put_text(r, p.dataset);
-    put_text(r, p.role ? p.role : "train");
-    put_text(r, p.task ? p.task : "vqa");
-    put_text(r, p.skill);
-    put_nulls(r, 2);
-    put_text(r, "a.json#1");
-    rs_put_i64(r, 2);
-    rs_put_i64(r, 0);
-    rs_put_strs(r, NULL, 0);
-    rs_put_bool(r, !p.withheld);
-    put_text(r, p.source ? p.source : "all");
-    put_text(r, "a.json");
-    rs_put_i64(r, (int64_t)number);
-    rs_put_i64(r, 0);
-    rs_put_id(r, id);
-    rs_put_id(r, text_id(p.task ? p.task : "vqa", whole));
-    rs_put_id(r, text_id(p.task ? p.task : "vqa", question));
-    rs_put_i64(r, p.second ? 2 : 1);
-    rs_put_i64(r, p.serious ? 1 : 0);
+    const char *task = p.task ? p.task : "vqa";
+    rs_put_id(r, RS_SAMPLE_sample_id, id);
+    put_text(r, RS_SAMPLE_release_id, p.dataset);
+    put_text(r, RS_SAMPLE_dataset, p.dataset);
+    put_text(r, RS_SAMPLE_role, p.role ? p.role : "train");
+    put_text(r, RS_SAMPLE_task, task);
+    put_text(r, RS_SAMPLE_skill, p.skill);
+    put_text(r, RS_SAMPLE_locator, "a.json#1");
+    rs_put_i64(r, RS_SAMPLE_n_turns, 2);
+    rs_put_i64(r, RS_SAMPLE_n_regions, 0);
+    rs_put_strs(r, RS_SAMPLE_labels, NULL, 0);
+    rs_put_bool(r, RS_SAMPLE_truth, !p.withheld);
+    put_text(r, RS_SAMPLE_source, p.source ? p.source : "all");
+    put_text(r, RS_SAMPLE_file, "a.json");
+    rs_put_i64(r, RS_SAMPLE_ordinal, (int64_t)number);
+    rs_put_i64(r, RS_SAMPLE_sub, 0);
+    rs_put_id(r, RS_SAMPLE_record_hash, id);
+    rs_put_id(r, RS_SAMPLE_key_whole, text_id(task, whole));
+    rs_put_id(r, RS_SAMPLE_key_question, text_id(task, question));
+    rs_put_i64(r, RS_SAMPLE_n_assets, p.second ? 2 : 1);
+    rs_put_i64(r, RS_SAMPLE_n_serious, p.serious ? 1 : 0);
     rs_put_end(r);
     if (p.split) {
         rs_rows *s = rs_part_rows(w->part, RS_T_SPLIT);
-        rs_put_id(s, id);
-        put_text(s, "official");
-        put_text(s, p.split);
+        rs_put_id(s, RS_SPLIT_sample_id, id);
+        put_text(s, RS_SPLIT_scheme, "official");
+        put_text(s, RS_SPLIT_name, p.split);
         rs_put_end(s);
     }
     put_finding(w, &p, id);

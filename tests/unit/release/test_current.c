@@ -55,13 +55,12 @@ static void put_reading(const char *reader, int64_t version)
     assert_int_equal(rs_part_new(store, RS_STR("mine@own"), rs_str_of(name), &part, NULL),
                      RSIFT_OK);
     rs_rows *rows = rs_part_rows(part, RS_T_READING);
-    rs_put_str(rows, RS_STR("mine@own"));
-    rs_put_str(rows, RS_STR("old"));
-    rs_put_str(rows, RS_STR("records"));
-    for (int i = 0; i < 5; i++) rs_put_i64(rows, 0);
-    rs_put_str(rows, reader ? rs_str_of(reader) : (rs_str){NULL, 0});
-    if (version) rs_put_i64(rows, version);
-    else rs_put_null(rows);
+    rs_put_str(rows, RS_READING_release_id, RS_STR("mine@own"));
+    rs_put_str(rows, RS_READING_source, RS_STR("old"));
+    rs_put_str(rows, RS_READING_pass, RS_STR("records"));
+    for (int c = RS_READING_seen; c <= RS_READING_set_aside; c++) rs_put_i64(rows, c, 0);
+    if (reader) rs_put_str(rows, RS_READING_reader, rs_str_of(reader));
+    if (version) rs_put_i64(rows, RS_READING_reader_version, version);
     rs_put_end(rows);
     assert_int_equal(rs_part_commit(part, NULL), RSIFT_OK);
     rs_store_close(store);

@@ -72,12 +72,11 @@ static inline rs_id id_of(uint64_t i)
 
 static inline void put_turn(rs_rows *rows, uint64_t sample, int64_t i, rs_str text)
 {
-    rs_put_id(rows, id_of(sample));
-    rs_put_i64(rows, i);
-    rs_put_str(rows, i % 2 ? RS_STR("assistant") : RS_STR("user"));
-    rs_put_str(rows, text);
-    rs_put_i64(rows, (int64_t)rs_hash64(text.ptr, text.len));
-    rs_put_null(rows);
+    rs_put_id(rows, RS_TURN_sample_id, id_of(sample));
+    rs_put_i64(rows, RS_TURN_i, i);
+    rs_put_str(rows, RS_TURN_role, i % 2 ? RS_STR("assistant") : RS_STR("user"));
+    rs_put_str(rows, RS_TURN_text, text);
+    rs_put_i64(rows, RS_TURN_text_hash, (int64_t)rs_hash64(text.ptr, text.len));
     rs_put_end(rows);
 }
 

@@ -13,43 +13,35 @@ static void round_trip_of_every_type(void **state)
     rs_rows *rows = rs_part_rows(part, RS_T_REGION);
     for (int i = 0; i < 3; i++) {
         const double coords[] = {1.5, -2.25, 1e300, 0.1};
-        rs_put_id(rows, id_of((uint64_t)i));
-        rs_put_i64(rows, i == 0 ? INT32_MIN : i == 1 ? INT32_MAX : 0);
-        if (i == 1) rs_put_null(rows);
-        else rs_put_id(rows, (rs_id){0, 0});
-        rs_put_null(rows);
-        rs_put_str(rows, RS_STR("box"));
-        rs_put_str(rows, i == 1   ? (rs_str){0}
-                         : i == 2 ? RS_STR("")
-                                  : RS_STR("Schiff \xc3\xbc\xf0\x9f\x9a\xa2 'q\""));
-        if (i == 1) rs_put_null(rows);
-        else rs_put_doubles(rows, coords, i == 0 ? 4 : 0);
-        rs_put_str(rows, RS_STR("xyxy"));
-        rs_put_i64(rows, 0);
+        const rs_str label = i == 1   ? (rs_str){0}
+                             : i == 2 ? RS_STR("")
+                                      : RS_STR("Schiff \xc3\xbc\xf0\x9f\x9a\xa2 'q\"");
+        /* in any order; what is not put is NULL */
+        rs_put_i64(rows, RS_REGION_flags, 0);
+        rs_put_str(rows, RS_REGION_label, label);
+        rs_put_id(rows, RS_REGION_sample_id, id_of((uint64_t)i));
+        rs_put_i64(rows, RS_REGION_i, i == 0 ? INT32_MIN : i == 1 ? INT32_MAX : 0);
+        if (i != 1) rs_put_id(rows, RS_REGION_asset_id, (rs_id){0, 0});
+        rs_put_str(rows, RS_REGION_kind, RS_STR("box"));
+        if (i != 1) rs_put_doubles(rows, RS_REGION_coords, coords, i == 0 ? 4 : 0);
+        rs_put_str(rows, RS_REGION_convention, RS_STR("xyxy"));
         rs_put_end(rows);
     }
     rows = rs_part_rows(part, RS_T_SAMPLE);
     const rs_str labels[] = {RS_STR("a"), {0}, RS_STR("a label that is longer than twelve bytes")};
     for (int i = 0; i < 2; i++) {
-        rs_put_id(rows, (rs_id){~(uint64_t)0, 1});
-        for (int c = 0; c < 8; c++) rs_put_null(rows);
-        rs_put_i64(rows, 1);
-        rs_put_i64(rows, 2);
-        rs_put_strs(rows, labels, i == 0 ? 3 : 0);
-        rs_put_bool(rows, i == 0);
-        rs_put_null(rows);
-        rs_put_null(rows);
-        rs_put_i64(rows, INT64_MIN);
-        for (int c = 0; c < 6; c++) rs_put_null(rows);
+        rs_put_id(rows, RS_SAMPLE_sample_id, (rs_id){~(uint64_t)0, 1});
+        rs_put_i64(rows, RS_SAMPLE_n_turns, 1);
+        rs_put_i64(rows, RS_SAMPLE_n_regions, 2);
+        rs_put_strs(rows, RS_SAMPLE_labels, labels, i == 0 ? 3 : 0);
+        rs_put_bool(rows, RS_SAMPLE_truth, i == 0);
+        rs_put_i64(rows, RS_SAMPLE_ordinal, INT64_MIN);
         rs_put_end(rows);
     }
     rows = rs_part_rows(part, RS_T_ASSET);
-    rs_put_id(rows, id_of(7));
-    for (int c = 0; c < 12; c++) rs_put_null(rows);
-    rs_put_double(rows, 0.3);
-    for (int c = 0; c < 2; c++) rs_put_null(rows);
-    rs_put_i64(rows, -1);
-    for (int c = 0; c < 3; c++) rs_put_null(rows);
+    rs_put_id(rows, RS_ASSET_asset_id, id_of(7));
+    rs_put_double(rows, RS_ASSET_gsd_m, 0.3);
+    rs_put_i64(rows, RS_ASSET_phash, -1);
     rs_put_end(rows);
     (void)rs_part_rows(part, RS_T_SPLIT); /* asked for, no rows: no file */
     assert_int_equal(rs_part_n_rows(part, RS_T_REGION), 3);
@@ -159,12 +151,10 @@ static void lists_grow_over_a_chunk(void **state)
     for (int i = 0; i < 5000; i++) {
         size_t n = (size_t)(i % 100);
         for (size_t k = 0; k < n; k++) coords[k] = i * 1000.0 + (double)k;
-        rs_put_id(rows, id_of((uint64_t)i));
-        rs_put_i64(rows, i);
-        for (int c = 0; c < 4; c++) rs_put_null(rows);
-        rs_put_doubles(rows, coords, n);
-        rs_put_null(rows);
-        rs_put_i64(rows, 0);
+        rs_put_id(rows, RS_REGION_sample_id, id_of((uint64_t)i));
+        rs_put_i64(rows, RS_REGION_i, i);
+        rs_put_doubles(rows, RS_REGION_coords, coords, n);
+        rs_put_i64(rows, RS_REGION_flags, 0);
         rs_put_end(rows);
     }
     OK(rs_part_commit(part, err));
@@ -190,26 +180,45 @@ static void wrong_rows_come_out_at_commit(void **state)
     rs_part *part = NULL;
     OK(rs_part_new(store, RS_STR("rel"), RS_STR("p"), &part, err));
     rs_rows *rows = rs_part_rows(part, RS_T_SPLIT);
-    rs_put_id(rows, id_of(1));
-    rs_put_i64(rows, 3);
-    rs_put_str(rows, RS_STR("x"));
+    rs_put_id(rows, RS_SPLIT_sample_id, id_of(1));
+    rs_put_i64(rows, RS_SPLIT_scheme, 3);
+    rs_put_str(rows, RS_SPLIT_name, RS_STR("x"));
     rs_put_end(rows);
-    FAILS(RSIFT_E_ARG, "column 2 of row 0", rs_part_commit(part, err));
+    FAILS(RSIFT_E_ARG, "column scheme of row 0: the column does not take an integer",
+          rs_part_commit(part, err));
 
     OK(rs_part_new(store, RS_STR("rel"), RS_STR("p"), &part, err));
     rows = rs_part_rows(part, RS_T_SPLIT);
-    rs_put_id(rows, id_of(1));
+    rs_put_str(rows, RS_SPLIT_name, RS_STR("x"));
     rs_put_end(rows);
-    FAILS(RSIFT_E_ARG, "ends before", rs_part_commit(part, err));
+    FAILS(RSIFT_E_ARG, "column sample_id of row 0: the row ends without it",
+          rs_part_commit(part, err));
+
+    OK(rs_part_new(store, RS_STR("rel"), RS_STR("p"), &part, err));
+    rows = rs_part_rows(part, RS_T_SPLIT);
+    rs_put_id(rows, RS_SPLIT_sample_id, id_of(1));
+    rs_put_id(rows, RS_SPLIT_sample_id, id_of(1));
+    FAILS(RSIFT_E_ARG, "column sample_id of row 0: put twice", rs_part_commit(part, err));
+
+    static const int others[] = {RS_TURN_text, RS_SAMPLE_ASSET_i, RS_SPLIT_name + 1, -1};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        OK(rs_part_new(store, RS_STR("rel"), RS_STR("p"), &part, err));
+        rows = rs_part_rows(part, RS_T_SPLIT);
+        rs_put_id(rows, RS_SPLIT_sample_id, id_of(1));
+        rs_put_str(rows, others[i], RS_STR("x"));
+        rs_put_end(rows);
+        FAILS(RSIFT_E_ARG, "is not of table split", rs_part_commit(part, err));
+    }
 
     OK(rs_part_new(store, RS_STR("rel"), RS_STR("p"), &part, err));
     rows = rs_part_rows(part, RS_T_SAMPLE_ASSET);
-    rs_put_id(rows, id_of(1));
-    rs_put_i64(rows, (int64_t)INT32_MAX + 1);
-    FAILS(RSIFT_E_ARG, "32 bits", rs_part_commit(part, err));
+    rs_put_id(rows, RS_SAMPLE_ASSET_sample_id, id_of(1));
+    rs_put_i64(rows, RS_SAMPLE_ASSET_i, (int64_t)INT32_MAX + 1);
+    FAILS(RSIFT_E_ARG, "column i of row 0: the number does not fit 32 bits",
+          rs_part_commit(part, err));
 
     OK(rs_part_new(store, RS_STR("rel"), RS_STR("p"), &part, err));
-    rs_put_id(rs_part_rows(part, RS_T_SPLIT), id_of(1));
+    rs_put_id(rs_part_rows(part, RS_T_SPLIT), RS_SPLIT_sample_id, id_of(1));
     FAILS(RSIFT_E_ARG, "not ended", rs_part_commit(part, err));
     assert_int_equal(count_entries(dir, "parts"), 1); /* only the empty tables */
     rs_store_close(store);

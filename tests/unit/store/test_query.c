@@ -214,8 +214,7 @@ static void errors_are_one_line_with_a_status(void **state)
           rs_store_exec(store, RS_STR("LOAD '/tmp/x.duckdb_extension'"), err));
     FAILS(RSIFT_E_ARG, "locked", rs_store_exec(store, RS_STR("SET threads = 7"), err));
     rs_rows *rows;
-    FAILS(RSIFT_E_ARG, "not open for deciding",
-          rs_store_append(store, RS_STR("ledger"), &rows, err));
+    FAILS(RSIFT_E_ARG, "not open for deciding", rs_store_append(store, RS_T_LEDGER, &rows, err));
     /* an error in the middle of a stream */
     OK(rs_store_query(
         store,

@@ -266,15 +266,13 @@ static void same_rows_same_bytes(void **state)
 static void fill_ledger(rs_store *store, int64_t n)
 {
     rs_rows *rows = NULL;
-    OK(rs_store_append(store, RS_STR("ledger"), &rows, err));
+    OK(rs_store_append(store, RS_T_LEDGER, &rows, err));
     for (int64_t i = 0; i < n; i++) {
-        rs_put_str(rows, RS_STR("m1"));
-        rs_put_id(rows, id_of((uint64_t)i));
-        rs_put_bool(rows, i % 2 == 0);
-        rs_put_str(rows, RS_STR("budget"));
-        rs_put_null(rows);
-        rs_put_i64(rows, 1);
-        rs_put_null(rows);
+        rs_put_str(rows, RS_LEDGER_mixture_id, RS_STR("m1"));
+        rs_put_id(rows, RS_LEDGER_sample_id, id_of((uint64_t)i));
+        rs_put_bool(rows, RS_LEDGER_kept, i % 2 == 0);
+        rs_put_str(rows, RS_LEDGER_reason, RS_STR("budget"));
+        rs_put_i64(rows, RS_LEDGER_n_repeats, 1);
         rs_put_end(rows);
     }
     OK(rs_store_append_end(rows, err));
@@ -340,13 +338,11 @@ static void rows_are_appended_while_a_stream_is_read(void **state)
         rs_result *r = NULL;
         OK(rs_store_query(store, RS_STR("SELECT v FROM pool ORDER BY v"), NULL, 0, &r, err));
         rs_rows *rows = NULL;
-        OK(rs_store_append(store, RS_STR("link"), &rows, err));
+        OK(rs_store_append(store, RS_T_LINK, &rows, err));
         int64_t n = 0;
         for (; rs_result_next(r, NULL) == RSIFT_OK; n++) {
             assert_int_equal(rs_result_i64(r, 0), n);
-            rs_put_str(rows, RS_STR("d"));
-            rs_put_null(rows);
-            rs_put_null(rows);
+            rs_put_str(rows, RS_LINK_dataset, RS_STR("d"));
             rs_put_end(rows);
         }
         assert_int_equal(n, 600000);
@@ -390,15 +386,11 @@ static void put_asset(rs_part *part, uint64_t id, const char *state, const char 
                       const char *path)
 {
     rs_rows *rows = rs_part_rows(part, RS_T_ASSET);
-    rs_put_id(rows, id_of(id));
-    rs_put_str(rows, RS_STR("rel"));
-    rs_put_null(rows);
-    rs_put_str(rows, rs_str_of(path));
-    rs_put_str(rows, rs_str_of(state));
-    for (int i = 0; i < 12; i++) rs_put_null(rows);
-    rs_put_str(rows, evidence ? rs_str_of(evidence) : (rs_str){0});
-    rs_put_null(rows);
-    rs_put_null(rows);
+    rs_put_id(rows, RS_ASSET_asset_id, id_of(id));
+    rs_put_str(rows, RS_ASSET_release_id, RS_STR("rel"));
+    rs_put_str(rows, RS_ASSET_path, rs_str_of(path));
+    rs_put_str(rows, RS_ASSET_state, rs_str_of(state));
+    if (evidence) rs_put_str(rows, RS_ASSET_evidence, rs_str_of(evidence));
     rs_put_end(rows);
 }
 

@@ -1,0 +1,86 @@
+/* One row of table asset for each picture. A column that is not put is NULL: pixel_hash and phash
+ * always are, since the index decodes nothing. */
+#include "index/asset_rows.h"
+
+#include "index/finding.h"
+
+/* Lineage keys of a picture's canonical path, by the rules of the catalogue's release. */
+static void put_keys(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path)
+{
+    if (!plan->release || plan->release->keys.n == 0) return;
+    rs_arena scratch = {0};
+    rs_catalog_key keys[RS_CATALOG_MAX_KEYS];
+    size_t n = 0;
+    if (rs_catalog_keys_of(&scratch, plan->release, path, keys, &n, NULL) != RSIFT_OK) n = 0;
+    for (size_t i = 0; i < n; i++) {
+        rs_rows *rows = rs_part_rows(part, RS_T_ASSET_SOURCE);
+        rs_put_id(rows, RS_ASSET_SOURCE_asset_id, asset_id);
+        rs_put_str(rows, RS_ASSET_SOURCE_key, keys[i].key);
+        rs_put_str(rows, RS_ASSET_SOURCE_relation,
+                   rs_str_of(rs_catalog_relation_name(keys[i].relation)));
+        rs_put_str(rows, RS_ASSET_SOURCE_confidence,
+                   rs_str_of(rs_catalog_sureness_name(keys[i].confidence)));
+        rs_put_str(rows, RS_ASSET_SOURCE_evidence, keys[i].evidence);
+        rs_put_end(rows);
+    }
+    rs_arena_fini(&scratch);
+}
+
+/* A number that is NULL when it is not known, which zero stands for. */
+static void put_known(rs_rows *rows, int column, int64_t v)
+{
+    if (v > 0) rs_put_i64(rows, column, v);
+}
+
+void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures *pictures,
+                          const rs_picture *picture, rs_str evidence, const rs_index_picture *found)
+{
+    const rs_image_info *info = &found->info;
+    const rs_io_member *member = rs_io_member_at(pictures->trees[picture->tree], picture->member);
+    const rs_id asset_id = rs_model_asset_id(plan->dataset_id, picture->canonical);
+    const bool readable = found->status == RSIFT_OK;
+    rs_rows *rows = rs_part_rows(part, RS_T_ASSET);
+    rs_put_id(rows, RS_ASSET_asset_id, asset_id);
+    rs_put_str(rows, RS_ASSET_release_id, plan->release_id);
+    rs_put_str(rows, RS_ASSET_locator, member->chain);
+    rs_put_str(rows, RS_ASSET_path, picture->canonical);
+    rs_put_str(rows, RS_ASSET_state, RS_STR("found"));
+    rs_put_str(rows, RS_ASSET_format, rs_str_of(readable ? info->format_name : "unreadable"));
+    put_known(rows, RS_ASSET_width, info->width);
+    put_known(rows, RS_ASSET_height, info->height);
+    put_known(rows, RS_ASSET_bands, info->bands);
+    if (info->dtype) rs_put_str(rows, RS_ASSET_dtype, rs_str_of(info->dtype));
+    if (found->n_bytes >= 0) rs_put_i64(rows, RS_ASSET_n_bytes, found->n_bytes);
+    put_known(rows, RS_ASSET_n_frames, info->n_frames);
+    put_known(rows, RS_ASSET_orientation, info->orientation);
+    if (info->gsd_m > 0) rs_put_double(rows, RS_ASSET_gsd_m, info->gsd_m);
+    if (found->has_hash) rs_put_id(rows, RS_ASSET_content_hash, found->hash);
+    rs_put_str(rows, RS_ASSET_evidence, evidence);
+    rs_put_str(rows, RS_ASSET_member, member->path);
+    rs_put_str(rows, RS_ASSET_root, plan->roots[picture->tree]);
+    rs_put_end(rows);
+    put_keys(part, plan, asset_id, picture->canonical);
+
+    if (readable && found->extent != RS_IMAGE_TRUNCATED) return;
+    rs_index_put_finding(
+        part,
+        &(rs_index_finding){.code = readable ? RS_F_IMAGE_TRUNCATED : RS_F_IMAGE_UNREADABLE,
+                            .release_id = plan->release_id,
+                            .source = RS_STR("pictures"),
+                            .asset = &asset_id,
+                            .locator = member->chain,
+                            .message = readable ? RS_STR("the file ends before its picture does")
+                                                : rs_str_of(found->err.message),
+                            .n = 1});
+}
+
+void rs_index_put_unresolved(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path)
+{
+    rs_rows *rows = rs_part_rows(part, RS_T_ASSET);
+    rs_put_id(rows, RS_ASSET_asset_id, asset_id);
+    rs_put_str(rows, RS_ASSET_release_id, plan->release_id);
+    rs_put_str(rows, RS_ASSET_path, path);
+    rs_put_str(rows, RS_ASSET_state, RS_STR("unresolved"));
+    rs_put_end(rows);
+    put_keys(part, plan, asset_id, path);
+}

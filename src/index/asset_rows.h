@@ -1,0 +1,16 @@
+/* Rows of pictures in a part: the picture, its lineage keys, what is wrong with its bytes. */
+#ifndef RS_INDEX_ASSET_ROWS_H
+#define RS_INDEX_ASSET_ROWS_H
+
+#include "index/picture.h"
+#include "release/plan.h"
+
+/* A picture that is here. `evidence` says why, when the release itself does not hold it ("linked");
+ * ptr NULL = it does. */
+void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures *pictures,
+                          const rs_picture *picture, rs_str evidence,
+                          const rs_index_picture *found);
+/* A picture that is not here: state 'unresolved'. */
+void rs_index_put_unresolved(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path);
+
+#endif

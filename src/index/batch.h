@@ -1,0 +1,42 @@
+/* What one chunk of records becomes before it is stored: samples with their pictures resolved,
+ * checked, keyed, located and joined with their splits. Made by any thread; no workspace. */
+#ifndef RS_INDEX_BATCH_H
+#define RS_INDEX_BATCH_H
+
+#include "index/media.h"
+#include "release/records.h"
+
+/* A sample as the index knows it, beside what its reader gave. */
+typedef struct rs_index_sample {
+    rs_id record_hash;
+    rs_id key_whole, key_question; /* duplicate keys */
+    const rs_raw *raw;
+    rs_str locator;
+    rs_id *asset_ids;    /* [n_assets] */
+    uint8_t *unresolved; /* [n_assets]: the picture is not here */
+    rs_split *splits;    /* the record's own and those of the release's lists */
+    size_t n_splits;
+    uint32_t n_serious; /* findings */
+} rs_index_sample;
+
+typedef struct rs_index_batch {
+    rs_record_chunk records;
+    rs_batch batch;
+    rs_index_sample *samples; /* [batch.n_samples], in the batch's arena */
+    bool skip;                /* in a finished part, or another unit's: nothing is made */
+} rs_index_batch;
+
+/* What the batches of one source are made with; shared by threads. */
+typedef struct rs_index_source {
+    const rs_plan *plan;
+    const rs_plan_source *source;
+    const rs_records *records;
+    const rs_media *media;
+} rs_index_source;
+
+/* Parses batch->records into samples. Findings of the checks join those of the reader. */
+rsift_status rs_index_batch_make(const rs_index_source *source, rs_index_batch *batch,
+                                 rsift_error *err);
+void rs_index_batch_fini(rs_index_batch *batch);
+
+#endif
