@@ -129,8 +129,8 @@ def compare(rows, jar, folder, paraphrases=False):
 
 def main():
     if not Path(RSIFT).is_file():
-        print("skipped: rsift is not built")
-        return 77
+        print("FAIL: rsift is not built")
+        return 1
     try:
         jar = Jar(*NO_PARAPHRASE)
     except ImportError as why:
