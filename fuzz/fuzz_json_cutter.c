@@ -46,7 +46,7 @@ static rs_json_head first_value(const uint8_t *bytes, size_t n, size_t step)
     rs_text_source in = {rs_str_make((const char *)bytes, n), step};
     rs_json_head head;
     RS_ASSERT(rs_json_first(rs_byte_source_of_text(&in), INT64_MAX, &head, NULL) == RSIFT_OK);
-    RS_ASSERT(head.n_bytes <= (int64_t)n && (!head.more || head.n_bytes > 0));
+    RS_ASSERT(head.n_bytes <= (int64_t)n && (!head.followed || head.n_bytes > 0));
     return head;
 }
 
@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     RS_ASSERT(rs_id_eq(one, cut_all(path, bytes, n, step, 1 + step % 3, step)));
     const rs_json_head whole = first_value(bytes, n, n + 1), pieces = first_value(bytes, n, step);
     RS_ASSERT(whole.n_bytes == pieces.n_bytes && whole.lines == pieces.lines &&
-              whole.more == pieces.more);
+              whole.followed == pieces.followed);
     rs_json_nest want = {.depth = 1, .max_depth = 1};
     const char *text = (const char *)bytes, *end = rs_json_nest_plain(&want, text, text + n);
     for (rs_json_nest_fn *const *fn = rs_json_nest_all(); *fn; fn++) {

@@ -16,6 +16,7 @@ enum { first_block = 16 * 1024, largest_block = 1024 * 1024 };
 
 static bool add_block(rs_arena *arena, size_t need)
 {
+    /* blocks double up to 1 MiB, so that a small arena stays small */
     size_t size = arena->head ? arena->head->size * 2 : first_block;
     if (size > largest_block) size = largest_block;
     if (size < need) size = need;
@@ -41,6 +42,7 @@ void rs_arena_fini(rs_arena *arena)
 
 void rs_arena_reset(rs_arena *arena)
 {
+    /* the newest block is the largest: it is kept, the rest freed */
     rs_arena_block *keep = arena->head;
     if (!keep) return;
     for (rs_arena_block *b = keep->next, *next; b; b = next) {
@@ -57,6 +59,7 @@ void rs_arena_adopt(rs_arena *to, rs_arena *from)
 {
     if (to->head && from->head) {
         rs_arena_block *last = from->head;
+        /* behind the head, which goes on being filled */
         while (last->next) last = last->next;
         last->next = to->head->next;
         to->head->next = from->head;
@@ -70,6 +73,7 @@ void rs_arena_adopt(rs_arena *to, rs_arena *from)
 void *rs_arena_alloc(rs_arena *arena, size_t size)
 {
     if (size > SIZE_MAX - 15) return NULL;
+    /* every allocation is aligned to 16 bytes */
     size = (size + 15) & ~(size_t)15;
     if ((size_t)(arena->end - arena->p) < size && !add_block(arena, size)) return NULL;
     void *result = arena->p;
@@ -140,6 +144,7 @@ bool rs_arena_grow(rs_arena *arena, void **items, size_t *cap, size_t need, size
     if (__builtin_mul_overflow(n, elem, &bytes)) return false;
     void *bigger = rs_arena_alloc(arena, bytes);
     if (!bigger) return false;
+    /* the old array stays in the arena until it is reset */
     if (*cap) memcpy(bigger, *items, *cap * elem);
     *items = bigger;
     *cap = n;

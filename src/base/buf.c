@@ -19,6 +19,7 @@ bool rs_buf_reserve(rs_buf *buf, size_t extra)
     if (buf->cap - buf->len >= extra) return true;
     size_t need;
     size_t cap = buf->cap ? buf->cap : 256;
+    /* sizes that cannot exist count as out of memory */
     if (__builtin_add_overflow(buf->len, extra, &need) || need > SIZE_MAX / 2) {
         buf->failed = true;
         return false;
@@ -66,6 +67,7 @@ void rs_buf_printf(rs_buf *buf, const char *fmt, ...)
         buf->failed = true;
         return;
     }
+    /* one more: vsnprintf ends its text with NUL */
     if (!rs_buf_reserve(buf, (size_t)n + 1)) return;
     va_start(args, fmt);
     vsnprintf(buf->ptr + buf->len, (size_t)n + 1, fmt, args);
@@ -87,6 +89,7 @@ void rs_buf_u64(rs_buf *buf, uint64_t v)
 void rs_buf_i64(rs_buf *buf, int64_t v)
 {
     if (v < 0) rs_buf_char(buf, '-');
+    /* 0 - v in unsigned arithmetic also holds for INT64_MIN */
     rs_buf_u64(buf, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 

@@ -37,6 +37,7 @@ rsift_status rs_err_set(rsift_error *err, rsift_status status, const char *fmt, 
     if (!err) return status;
     va_list args;
     err->status = status;
+    /* layers further out prepend their frames */
     err->where[0] = 0;
     va_start(args, fmt);
     vsnprintf(err->message, sizeof err->message, fmt, args);
@@ -67,22 +68,23 @@ rsift_status rs_err_within(rsift_error *err, rsift_status status, const char *fm
 {
     if (!err) return status;
     char frame[300];
-    char whole[sizeof err->where];
+    char joined[sizeof err->where];
     va_list args;
     va_start(args, fmt);
     vsnprintf(frame, sizeof frame, fmt, args);
     va_end(args);
     size_t n = strnlen(frame, sizeof frame);
-    memcpy(whole, frame, n);
+    memcpy(joined, frame, n);
     if (err->where[0]) {
         size_t rest = strnlen(err->where, sizeof err->where - 1);
-        memcpy(whole + n, " > ", 3);
+        memcpy(joined + n, " > ", 3);
         n += 3;
-        if (rest > sizeof whole - 1 - n) rest = sizeof whole - 1 - n;
-        memcpy(whole + n, err->where, rest);
+        /* too long a chain loses its innermost end, never the file's name */
+        if (rest > sizeof joined - 1 - n) rest = sizeof joined - 1 - n;
+        memcpy(joined + n, err->where, rest);
         n += rest;
     }
-    memcpy(err->where, whole, n);
+    memcpy(err->where, joined, n);
     err->where[n] = 0;
     return status;
 }
@@ -94,6 +96,7 @@ const char *rs_err_quote(char *out, rsift_str text)
     char *p = out;
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
+        /* printable ASCII as it is, anything else as \xHH */
         if (c >= 0x20 && c < 0x7f && c != '\\') {
             *p++ = (char)c;
         } else {

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
+/* Spreads a key's bits over all 64: keys are often small numbers in a row. */
 static uint64_t mix(uint64_t key)
 {
     key ^= key >> 32;
@@ -50,6 +51,7 @@ static bool map64_grow(rs_map64 *map)
 
 uint64_t *rs_map64_put(rs_map64 *map, uint64_t key, uint64_t value, bool *made)
 {
+    /* at most three quarters full: probes stay short */
     if ((map->n + 1) * 4 > map->cap * 3 && !map64_grow(map)) return NULL;
     size_t at = map64_slot(map, key);
     bool is_new = !map->used[at];
@@ -84,13 +86,16 @@ static size_t strmap_slot(const rs_strmap *map, rs_str key, uint32_t hash)
 {
     size_t i = hash & (map->cap - 1);
     while (map->slots[i]) {
+        /* a slot holds the key's number + 1; 0 = free */
         uint32_t number = map->slots[i] - 1;
+        /* the hash first: most other keys differ there */
         if (map->hashes[i] == hash && rs_str_eq(map->keys[number], key)) break;
         i = (i + 1) & (map->cap - 1);
     }
     return i;
 }
 
+/* Doubles the slots. The keys' numbers stay; their hashes are kept, so no key is hashed again. */
 static bool strmap_grow(rs_strmap *map)
 {
     size_t cap = map->cap ? map->cap * 2 : 64;

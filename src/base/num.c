@@ -28,6 +28,7 @@ bool rs_num_i64(rs_str s, int64_t *out)
         i = 1;
     }
     if (i == s.len) return false;
+    /* counted downwards, because INT64_MIN has no positive counterpart */
     int64_t v = 0;
     for (; i < s.len; i++) {
         if (!rs_ascii_is_digit(s.ptr[i])) return false;
@@ -49,6 +50,7 @@ size_t rs_num_span(rs_str s)
         size_t dot = i++;
         size_t n_fraction = 0;
         while (i < s.len && rs_ascii_is_digit(s.ptr[i])) i++, n_fraction++;
+        /* "." alone is no number; ".5" and "5." are */
         if (n_digits == 0 && n_fraction == 0) return 0;
         if (n_fraction == 0) i = dot + 1;
         n_digits += n_fraction;
@@ -59,6 +61,7 @@ size_t rs_num_span(rs_str s)
         if (j < s.len && (s.ptr[j] == '-' || s.ptr[j] == '+')) j++;
         size_t begin = j;
         while (j < s.len && rs_ascii_is_digit(s.ptr[j])) j++;
+        /* an "e" without digits is not part of the number */
         if (j > begin) i = j;
     }
     return i;
@@ -68,7 +71,7 @@ static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-/* Plain "[-]ddd.ddd" with few digits; false = take the slow way. */
+/* Plain "[-]ddd.ddd" with few digits; false = strtod is needed. */
 static bool read_short(rs_str s, double *out)
 {
     size_t i = 0;
@@ -88,6 +91,7 @@ static bool read_short(rs_str s, double *out)
         v = v * 10 + (uint64_t)(c - '0');
         n_fraction += fraction;
     }
+    /* exact: v and the power of ten are both doubles without rounding (Clinger 1990) */
     if (v > (uint64_t)1 << 53) return false;
     double d = (double)v / powers[n_fraction];
     *out = minus ? -d : d;
@@ -115,11 +119,13 @@ size_t rs_num_format(char out[RS_DOUBLE_SIZE], double v)
         out[0] = '0';
         return 1;
     }
+    /* whole numbers without exponent */
     if (fabs(v) < 1e15 && v == (double)(int64_t)v)
         return (size_t)snprintf(out, RS_DOUBLE_SIZE, "%lld", (long long)v);
     pthread_once(&c_locale_once, make_c_locale);
     locale_t old = c_locale ? uselocale(c_locale) : (locale_t)0;
     int n = 0;
+    /* 15 digits are always right, 17 always enough */
     for (int digits = 15; digits <= 17; digits++) {
         n = snprintf(out, RS_DOUBLE_SIZE, "%.*g", digits, v);
         if (strtod(out, NULL) == v) break;

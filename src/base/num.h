@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The whole of `s` (no blanks) must be a number. Integers: optional sign, range-checked.
+/* All of `s` must be a number (no blanks around it). Integers: optional sign, range-checked.
  * Doubles: JSON's grammar plus a leading '+', ".5" and "5."; nan and inf are refused. */
 bool rs_num_i64(rs_str s, int64_t *out);
 bool rs_num_double(rs_str s, double *out);

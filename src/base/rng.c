@@ -16,6 +16,7 @@ uint64_t rs_rng_next(rs_rng *rng)
 
 uint64_t rs_rng_below(rs_rng *rng, uint64_t bound)
 {
+    /* values below 2^64 mod bound are rejected: every result is equally likely */
     uint64_t reject = (0 - bound) % bound;
     uint64_t v;
     do v = rs_rng_next(rng);
@@ -25,6 +26,7 @@ uint64_t rs_rng_below(rs_rng *rng, uint64_t bound)
 
 double rs_rng_unit(rs_rng *rng)
 {
+    /* 53 bits: every result is a multiple of 2^-53 */
     return (double)(rs_rng_next(rng) >> 11) * 0x1p-53;
 }
 

@@ -38,6 +38,7 @@ bool rs_str_ends_nocase(rs_str s, rs_str suffix)
 
 size_t rs_str_find(rs_str s, rs_str needle)
 {
+    /* memchr finds candidates for the first byte */
     if (needle.len == 0) return 0;
     const char *p = s.ptr;
     size_t left = s.len;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
+/* Bytes at the front that are ASCII and not NUL, eight at a time. */
 static size_t ascii_prefix(const char *p, size_t n)
 {
     size_t i = 0;
@@ -28,6 +29,7 @@ static size_t sequence(const unsigned char *p, size_t n)
     if (len == 0 || n < len) return 0;
     for (size_t i = 1; i < len; i++)
         if ((p[i] & 0xc0) != 0x80) return 0;
+    /* overlong forms, surrogates, and code points above 10FFFF */
     if (c == 0xe0 && p[1] < 0xa0) return 0;
     if (c == 0xed && p[1] > 0x9f) return 0;
     if (c == 0xf0 && p[1] < 0x90) return 0;
@@ -63,6 +65,7 @@ rs_str rs_utf8_clean(rs_arena *arena, rs_str s, size_t *n_bad)
         s.ptr += good;
         s.len -= good;
         if (s.len == 0) break;
+        /* U+FFFD for each bad byte */
         memcpy(out + n, "\xef\xbf\xbd", 3);
         n += 3;
         bad++;
@@ -134,6 +137,7 @@ rs_str rs_utf8_lower(rs_arena *arena, rs_str s)
         const char c = s.ptr[i];
         const size_t len =
             (unsigned char)c < 0x80 ? 1 : sequence((const unsigned char *)s.ptr + i, s.len - i);
+        /* ASCII, or a bad byte, which is copied as it is */
         if (len < 2) {
             out[n++] = rs_ascii_lower(c);
             i++;
@@ -148,6 +152,7 @@ rs_str rs_utf8_lower(rs_arena *arena, rs_str s)
     return rs_str_make(out, n);
 }
 
+/* Lower case, runs of blanks as one, none at the ends, no final ".", "!" or "?". */
 static rs_str fold_ascii(rs_arena *arena, rs_str s)
 {
     char *out = rs_arena_alloc(arena, s.len + 1);
@@ -157,6 +162,7 @@ static rs_str fold_ascii(rs_arena *arena, rs_str s)
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
         bool blank = c == ' ' || (c >= '\t' && c <= '\r');
+        /* without a branch: a blank behind a blank is written over by the next byte */
         out[n] = (char)(blank ? ' ' : c | ((unsigned)(c - 'A') < 26u) << 5);
         n += !(blank && after_blank);
         after_blank = blank;
@@ -173,6 +179,7 @@ rs_str rs_utf8_fold(rs_arena *arena, rs_str s)
     utf8proc_ssize_t n = utf8proc_map(
         (const utf8proc_uint8_t *)s.ptr, (utf8proc_ssize_t)s.len, &mapped,
         UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+    /* bytes that are no UTF-8 fold like ASCII */
     if (n < 0) {
         free(mapped);
         return n == UTF8PROC_ERROR_NOMEM ? (rs_str){NULL, 0} : fold_ascii(arena, s);

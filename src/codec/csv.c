@@ -26,6 +26,7 @@ static rsift_status refill(rs_csv *c, rsift_error *err)
     c->base += (int64_t)c->pos;
     c->end -= c->pos;
     c->pos = 0;
+    /* the window is full of one row: it grows up to the limit */
     if (c->end == c->cap) {
         if (c->cap > most) return too_long(c, most, err);
         const size_t cap = c->cap ? c->cap * 2 : WINDOW;
@@ -41,7 +42,7 @@ static rsift_status refill(rs_csv *c, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* The slow way through a row that holds quotes; goes on where it stopped. A field is quoted when
+/* The end of a row that holds quotes, from where the last call stopped. A field is quoted when
  * its first byte is a quote; a doubled quote closes it and opens it again, which comes to the same
  * here. */
 static size_t quoted_end(rs_csv *c, const char *p, size_t n, char separator)
@@ -75,6 +76,7 @@ static size_t row_end(rs_csv *c, char separator)
             if (!lf) c->scanned = n;
             return lf ? len : RS_NPOS;
         }
+        /* a quote: from the row's start again, with the field's state */
         c->scanned = 0;
     }
     return quoted_end(c, p, n, separator);
@@ -112,15 +114,17 @@ rsift_status rs_csv_row(rs_csv *csv, rs_str *row, int64_t *offset, rsift_error *
             rs_err_set(err, RSIFT_E_FORMAT, "a quote in this row never closes");
             return fail_at(csv, RSIFT_E_FORMAT, err);
         }
-        const size_t whole = len == RS_NPOS ? csv->end - csv->pos : len;
-        *row = rs_str_make(csv->window + csv->pos, whole);
+        const size_t n_row = len == RS_NPOS ? csv->end - csv->pos : len;
+        *row = rs_str_make(csv->window + csv->pos, n_row);
         *offset = csv->base + (int64_t)csv->pos;
         csv->line = csv->next_line + 1;
+        /* quoted fields may hold line ends */
         csv->next_line += 1 + (memchr(row->ptr, '"', row->len) ? count_lines(*row) : 0);
-        csv->pos += whole + (len != RS_NPOS);
+        csv->pos += n_row + (len != RS_NPOS);
         csv->scanned = 0;
         csv->state = RS_CSV_FRESH;
         if (row->len && row->ptr[row->len - 1] == '\r') row->len--;
+        /* a blank line is no row */
         if (row->len) return RSIFT_OK;
     }
 }
@@ -132,6 +136,7 @@ static bool quoted_field(rs_str text, size_t *at, char separator, char *out, rs_
     for (;; i++) {
         if (i == text.len) return false;
         if (text.ptr[i] == '"' && (i + 1 == text.len || text.ptr[i + 1] != '"')) break;
+        /* a doubled quote stands for one */
         if (text.ptr[i] == '"') i++;
         out[n++] = text.ptr[i];
     }
@@ -144,6 +149,7 @@ rsift_status rs_csv_cut(rs_str row, char separator, rs_arena *arena, rs_str **fi
                         rsift_error *err)
 {
     size_t cap = 1, at = 0;
+    /* at most one field more than there are separators */
     for (size_t i = 0; i < row.len; i++) cap += row.ptr[i] == separator;
     char *copy = rs_arena_alloc(arena, row.len + 1);
     *fields = rs_arena_alloc(arena, cap * sizeof **fields);

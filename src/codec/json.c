@@ -45,6 +45,7 @@ static yyjson_val *raw_of(const rs_json *v)
     return (yyjson_val *)(uintptr_t)v;
 }
 
+/* Whether the value nests deeper than the limit. */
 static bool too_deep(rs_str bytes, uint64_t limit)
 {
     rs_str text = rs_str_trim(bytes);
@@ -90,6 +91,7 @@ rsift_status rs_json_parse(rs_arena *arena, rs_str bytes, const rsift_limits *li
     if (too_deep(bytes, depth))
         return rs_err_set(err, RSIFT_E_LIMIT, "nesting exceeds the limit max_depth (%" PRIu64 ")",
                           depth);
+    /* everything that yyjson allocates lives in the arena: its free is a no-op */
     yyjson_alc pool = {pool_malloc, pool_realloc, pool_free, arena};
     yyjson_read_err why;
     yyjson_doc *doc =
@@ -144,6 +146,7 @@ bool rs_json_i64(const rs_json *v, int64_t *out)
     if (!v || !yyjson_is_int(raw_of(v))) return false;
     if (yyjson_is_uint(raw_of(v))) {
         uint64_t u = unsafe_yyjson_get_uint(raw_of(v));
+        /* above int64_t */
         if (u > INT64_MAX) return false;
         *out = (int64_t)u;
     } else {
@@ -186,6 +189,7 @@ const rs_json *rs_json_path(const rs_json *object, rs_str dotted)
     rs_str piece;
     while (v && rs_str_split(&dotted, '.', &piece)) {
         int64_t i;
+        /* a number steps into an array, any other piece into an object */
         if (yyjson_is_obj(raw_of(v))) v = json_of(yyjson_obj_getn(raw_of(v), piece.ptr, piece.len));
         else if (yyjson_is_arr(raw_of(v)) && rs_num_i64(piece, &i) && i >= 0)
             v = json_of(yyjson_arr_get(raw_of(v), (size_t)i));
@@ -207,6 +211,7 @@ const rs_json *rs_json_next(rs_json_iter *it, rs_str *key)
     if (!it->left) return NULL;
     const yyjson_val *v = val_of(it->at);
     if (it->object) {
+        /* yyjson keeps a key right before its value */
         if (key) *key = rs_json_str(it->at);
         v++;
     }

@@ -37,7 +37,8 @@ rsift_status rs_json_cutter_open(rs_byte_source source, const rs_str *paths, siz
                                  rsift_error *err);
 /* Cuts up to `cap` records or about max_bytes of text into `arena` (the records point into it).
  * RSIFT_OK with *n >= 1, or RSIFT_END. An error names the byte; records cut before it are lost
- * to the caller only if *n == 0: a truncated file first gives its whole records, then the error. */
+ * to the caller only if *n == 0: a truncated file first gives its complete records, then the error.
+ */
 rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_arena *arena, rs_json_cut *cuts,
                                  size_t cap, size_t max_bytes, size_t *n, rsift_error *err);
 /* A UTF-8 byte order mark stood in front (known after the first fill); it belongs to no record. */
@@ -49,10 +50,9 @@ void rs_json_cutter_close(rs_json_cutter *cutter);
 
 /* The first value of a file, when it begins with a bracket; nothing of it is kept. */
 typedef struct rs_json_head {
-    int64_t n_bytes; /* of it and what stands before it; -1 = it goes on behind `most` or the file
-                        ends in it */
+    int64_t n_bytes; /* of it and what precedes it; -1 = its end is not within `most` bytes */
     bool lines;      /* it holds no line end */
-    bool more;       /* something but blanks stands behind it */
+    bool followed;   /* something but blanks follows it */
 } rs_json_head;
 rsift_status rs_json_first(rs_byte_source source, int64_t most, rs_json_head *out,
                            rsift_error *err);

@@ -65,7 +65,7 @@ struct rs_json_cutter {
     size_t key_begin;
     size_t n_roots;   /* values at the top so far */
     int64_t second;   /* where the second begins */
-    rsift_error kept; /* an error met after whole records: given by the next fill */
+    rsift_error kept; /* an error met after complete records: given by the next fill */
 };
 
 /* One call of fill: where the records go. Records lying close together are copied as one run. */
@@ -189,6 +189,7 @@ static bool root_is_record(const rs_json_cutter *c, char first)
 static bool enters(rs_json_cutter *c, char first, rs_level *level)
 {
     *level = (rs_level){.object = first == '{', .named = first == '{'};
+    /* deeper containers are skipped like any other value */
     if (c->n_levels == MAX_WALK) return false;
     if (c->n_levels == 0) {
         level->records = c->plain_root || c->keyed_root;
@@ -197,6 +198,7 @@ static bool enters(rs_json_cutter *c, char first, rs_level *level)
     }
     const rs_level *above = &c->levels[c->n_levels - 1];
     if (!above->object) return false;
+    /* a path that ends at this key: its value holds the records */
     size_t ending = path_ending(c, c->live_key, c->n_levels);
     if (ending != RS_NPOS) {
         level->records = true;
@@ -266,6 +268,7 @@ static rsift_status grow_window(rs_json_cutter *c, rsift_error *err)
 static rsift_status refill(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *err)
 {
     RS_TRY(flush_run(c, sink, err));
+    /* the unfinished record or key, else what follows pos */
     size_t keep = c->capture ? c->begin : c->state == IN_KEY ? c->key_begin : c->pos;
     memmove(c->window, c->window + keep, c->end - keep);
     c->base += (int64_t)keep;
@@ -274,6 +277,7 @@ static rsift_status refill(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *er
     c->pos -= keep;
     c->end -= keep;
     if (c->end == c->cap) RS_TRY(grow_window(c, err));
+    /* short reads are repeated, so that cuts never depend on them */
     while (!c->eof && c->end < c->cap) {
         size_t got = 0;
         rsift_status status =
@@ -287,6 +291,7 @@ static rsift_status refill(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *er
 
 /* ---- values ----------------------------------------------------------------------------- */
 
+/* The key of the record: decoded, or mended when it is no valid text. */
 static rsift_status record_label(const rs_json_cutter *c, rs_cut_sink *sink, rs_str *out,
                                  bool *mended, rsift_error *err)
 {
@@ -341,6 +346,7 @@ static rsift_status begin_value(rs_json_cutter *c, rsift_error *err)
     if (first == ',' || first == ':' || first == ']' || first == '}') return bad(c, err, "a value");
     if (c->n_levels == 0 && !c->plain_root && first != '{') return bad(c, err, "an object");
     if (c->n_levels == 0 && ++c->n_roots == 2) c->second = c->base + (int64_t)c->pos;
+    /* a record is captured, a container on a path entered, anything else skipped */
     bool record = wants_record(c, first);
     rs_level level;
     if (!record && container && enters(c, first, &level)) {
@@ -371,6 +377,7 @@ static rsift_status end_key(rs_json_cutter *c, rsift_error *err)
     if (raw.len > MAX_KEY) return key_too_long(c, err);
     rs_level *level = &c->levels[c->n_levels - 1];
     rs_str inner = rs_str_sub(raw, 1, raw.len - 1);
+    /* keys of records are labels; keys above them select paths */
     if (!level->records) c->live_key = agree(c, level->live, c->n_levels - 1, inner);
     if (level->records || c->live_key) {
         c->label.len = 0;
@@ -420,6 +427,7 @@ static rsift_status step_inside(rs_json_cutter *c, rs_cut_sink *sink, rsift_erro
     case IN_STRING: return string_ends(c) ? end_value(c, sink, c->pos, err) : RSIFT_OK;
     case IN_KEY: return string_ends(c) ? end_key(c, err) : RSIFT_OK;
     default:
+        /* numbers and words end at the next delimiter */
         while (c->pos < c->end && !ends_scalar(c->window[c->pos])) c->pos++;
         return c->pos < c->end ? end_value(c, sink, c->pos, err) : RSIFT_OK;
     }
@@ -506,6 +514,7 @@ rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_arena *arena, rs_jso
                                  size_t cap, size_t max_bytes, size_t *n, rsift_error *err)
 {
     *n = 0;
+    /* an error ends the file: every later call gives it again */
     if (cutter->failed) {
         if (err) *err = cutter->kept;
         return cutter->kept.status;
@@ -547,7 +556,7 @@ rsift_status rs_json_first(rs_byte_source source, int64_t most, rs_json_head *ou
     bool over = false;
     rsift_status status = piece ? RSIFT_OK : rs_err_nomem(err, "a window");
     *out = (rs_json_head){.n_bytes = -1, .lines = true};
-    while (status == RSIFT_OK && got > 0 && !out->more && (over || n < most)) {
+    while (status == RSIFT_OK && got > 0 && !out->followed && (over || n < most)) {
         status = rs_byte_source_read(source, piece, PIECE, &got, err);
         if (status != RSIFT_OK) break;
         const char *p = piece, *end = piece + got;
@@ -565,7 +574,7 @@ rsift_status rs_json_first(rs_byte_source source, int64_t most, rs_json_head *ou
         }
         if (over)
             while (p < end && is_json_blank(*p)) p++;
-        out->more = over && p < end;
+        out->followed = over && p < end;
         n += (int64_t)got;
     }
     rs_free(piece);

@@ -73,6 +73,7 @@ enum { STRAY = 65 };
 RS_FORCE_INLINE unsigned block_end(rs_json_nest *nest, const rs_masks *m)
 {
     bool escaped = nest->escaped;
+    /* prefix XOR of the real quotes: 1 between an opening quote and its closing one */
     uint64_t quote = m->quote & ~escaped_mask(&escaped, m->backslash);
     uint64_t in_string = prefix_xor(quote) ^ (nest->in_string ? ~(uint64_t)0 : 0);
     if (m->backslash & ~in_string) return STRAY;
@@ -108,6 +109,7 @@ RS_FORCE_INLINE const char *nest_blocks(rs_json_nest *nest, const char *p, const
         rs_masks m;
         masks(p, &m);
         unsigned used = block_end(nest, &m);
+        /* not valid JSON: the plain twin decides */
         if (used == STRAY) {
             p = nest_bytes(nest, p, p + 64);
             if (nest->depth == 0) return p;

@@ -1,5 +1,5 @@
 /* Skipping over one nested JSON value as fast as the machine allows: only quotes, backslashes and
- * brackets are looked at, 64 bytes at a time. Internal to the codec room. */
+ * brackets matter, 64 bytes at a time. Internal to the codec room. */
 #ifndef RS_CODEC_JSON_SCAN_H
 #define RS_CODEC_JSON_SCAN_H
 

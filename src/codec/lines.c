@@ -6,6 +6,7 @@
 
 enum { WINDOW = 256 << 10 };
 
+/* Moves the unread rest to the window's front and reads once; a full window doubles. */
 static rsift_status refill(rs_lines *l, rsift_error *err)
 {
     uint64_t most = l->max_line ? l->max_line : 16 << 20;
@@ -34,14 +35,15 @@ static rsift_status refill(rs_lines *l, rsift_error *err)
 
 rsift_status rs_lines_next(rs_lines *lines, rs_str *line, int64_t *offset, rsift_error *err)
 {
-    size_t looked = 0;
+    size_t scanned = 0;
     if (!lines->window) RS_TRY(refill(lines, err));
     for (;;) {
         size_t left = lines->end - lines->pos;
         const char *begin = lines->window + lines->pos;
-        const char *lf = left > looked ? memchr(begin + looked, '\n', left - looked) : NULL;
+        const char *lf = left > scanned ? memchr(begin + scanned, '\n', left - scanned) : NULL;
+        /* the bytes seen already hold no line end and are not searched again */
         if (!lf && !lines->eof) {
-            looked = left;
+            scanned = left;
             RS_TRY(refill(lines, err));
             continue;
         }

@@ -1,4 +1,4 @@
-/* Rows of a worksheet: its XML is fed in pieces, each piece leaves whole rows in a queue. */
+/* Rows of a worksheet: its XML is fed in pieces, each piece leaves complete rows in a queue. */
 #include "codec/xlsx.h"
 #include "base/ascii.h"
 #include "codec/xml.h"
@@ -53,7 +53,7 @@ struct rs_xlsx {
     /* the element being read */
     int in_phonetic;
     bool in_data, in_text, in_inline, in_value, has_value, has_formula;
-    char type[12], place[16];
+    char type[12];
     uint32_t column, next_column;
     int64_t row;
     rs_buf text;
@@ -99,6 +99,7 @@ static void unescape(rs_buf *buf, size_t begin)
 {
     if (buf->len == begin) return;
     const rs_str s = rs_str_make(buf->ptr + begin, buf->len - begin);
+    /* most texts hold none */
     if (rs_str_find(s, RS_STR("_x")) == RS_NPOS) return;
     size_t n = 0;
     for (size_t i = 0; i < s.len;) {
@@ -246,7 +247,9 @@ static rsift_status relation_start(void *ctx, rs_str name, const char *const *at
     sheet *s = x->sheets;
     while (s && !rs_str_eq(s->rid, id)) s = s->next;
     if (!strings && !s) return RSIFT_OK;
+    /* charts and dialogs have relations of other types: they are no worksheets */
     x->n_sheets += !strings;
+    /* the first worksheet in the order of the workbook, not of the relations */
     if (!strings && !before(s, x->first)) return RSIFT_OK;
     const rs_str copy = rs_arena_str(&x->arena, target);
     if (!copy.ptr) return rs_err_nomem(err, "a sheet");
@@ -293,6 +296,7 @@ static rsift_status strings_start(void *ctx, rs_str name, const char *const *att
     rs_xlsx *x = ctx;
     (void)attributes, (void)err;
     if (rs_str_eq(name, RS_STR("si"))) x->text.len = 0;
+    /* phonetic guides (furigana) are no part of the text */
     if (rs_str_eq(name, RS_STR("rPh"))) x->in_phonetic++;
     if (rs_str_eq(name, RS_STR("t"))) x->in_text = x->in_phonetic == 0;
     return RSIFT_OK;
@@ -305,6 +309,7 @@ static rsift_status strings_end(void *ctx, rs_str name, rsift_error *err)
     if (rs_str_eq(name, RS_STR("rPh"))) x->in_phonetic--;
     if (!rs_str_eq(name, RS_STR("si"))) return RSIFT_OK;
     unescape(&x->text, 0);
+    /* all shared texts are held: bounded */
     if (x->table.len + x->text.len > TABLE_RECORDS * x->limits.max_record)
         return rs_err_set(err, RSIFT_E_LIMIT,
                           "the shared texts exceed %d times the limit max_record (%" PRIu64
@@ -330,6 +335,7 @@ static rsift_status read_strings(rs_xlsx *x, rsift_error *err)
     if (!x->strings.ptr) return RSIFT_OK;
     RS_TRY(find_target(x, x->strings, &member, err));
     const rsift_status status = parse_member(x, member, &events, err);
+    /* the worksheet starts afresh */
     x->in_text = false;
     x->in_phonetic = 0;
     x->text.len = 0;
@@ -353,16 +359,17 @@ static rsift_status bad_cell(const rs_xlsx *x, const char *expected, rs_str foun
     return blame_cell(x, RSIFT_E_FORMAT, err);
 }
 
-/* "C5" -> 2; false for anything else. Its row is not looked at: the row element has it. */
-static bool column_of(rs_str place, uint32_t *column)
+/* "C5" -> 2; false for anything else. Its row number is ignored: the row element has it. */
+static bool column_of(rs_str reference, uint32_t *column)
 {
+    /* letters are digits of base 26 without a zero: A = 1, Z = 26, AA = 27 */
     uint32_t c = 0;
     size_t i = 0;
-    for (; i < place.len && i < 3 && rs_ascii_is_upper(place.ptr[i]); i++)
-        c = c * 26 + (uint32_t)(place.ptr[i] - 'A') + 1;
-    if (i == 0 || c > MAX_COLUMNS || i == place.len) return false;
-    for (; i < place.len; i++)
-        if (place.ptr[i] < '0' || place.ptr[i] > '9') return false;
+    for (; i < reference.len && i < 3 && rs_ascii_is_upper(reference.ptr[i]); i++)
+        c = c * 26 + (uint32_t)(reference.ptr[i] - 'A') + 1;
+    if (i == 0 || c > MAX_COLUMNS || i == reference.len) return false;
+    for (; i < reference.len; i++)
+        if (!rs_ascii_is_digit(reference.ptr[i])) return false;
     *column = c - 1;
     return true;
 }
@@ -370,6 +377,7 @@ static bool column_of(rs_str place, uint32_t *column)
 static rsift_status row_start(rs_xlsx *x, const char *const *attributes, rsift_error *err)
 {
     const rs_str number = rs_xml_attribute(attributes, "r");
+    /* without a number a row follows the one before it */
     int64_t row = x->row + 1;
     if (number.ptr && (!rs_num_i64(number, &row) || row <= x->row)) {
         char quoted[RS_QUOTE_SIZE];
@@ -386,14 +394,14 @@ static rsift_status row_start(rs_xlsx *x, const char *const *attributes, rsift_e
 
 static rsift_status cell_start(rs_xlsx *x, const char *const *attributes, rsift_error *err)
 {
-    const rs_str place = rs_xml_attribute(attributes, "r");
+    const rs_str reference = rs_xml_attribute(attributes, "r");
     const rs_str type = rs_xml_attribute(attributes, "t");
     x->column = x->next_column;
     uint32_t column = x->column;
-    if (place.ptr && !column_of(place, &column))
-        return bad_cell(x, "a place such as C5", place, err);
+    if (reference.ptr && !column_of(reference, &column))
+        return bad_cell(x, "a cell reference such as C5", reference, err);
     if (column < x->next_column || column >= MAX_COLUMNS)
-        return bad_cell(x, "cells from left to right", place, err);
+        return bad_cell(x, "cells from left to right", reference, err);
     x->column = column;
     x->next_column = column + 1;
     if (type.len >= sizeof x->type) return bad_cell(x, "a type of cell", type, err);
@@ -443,13 +451,13 @@ static rsift_status put_shared(rs_xlsx *x, draft *d, rs_str value, rsift_error *
 /* Whole numbers of any length stay as they are (openpyxl writes long ids digit by digit). */
 static rsift_status put_number(rs_xlsx *x, draft *d, rs_str value, rsift_error *err)
 {
-    int64_t whole;
+    int64_t integer;
     double number;
     char text[RS_DOUBLE_SIZE];
     d->cell.kind = RS_XLSX_NUMBER;
-    if (rs_num_i64(value, &whole)) {
+    if (rs_num_i64(value, &integer)) {
         rs_buf digits = {0};
-        rs_buf_i64(&digits, whole);
+        rs_buf_i64(&digits, integer);
         const rsift_status status =
             digits.failed ? rs_err_nomem(err, "a cell") : put_text(x, d, rs_buf_view(&digits), err);
         rs_buf_fini(&digits);
@@ -473,6 +481,7 @@ static rsift_status put_value(rs_xlsx *x, draft *d, rsift_error *err)
     static const char *const texts[] = {"inlineStr", "str", "e", "d"};
     for (size_t i = 0; i < 4; i++) {
         if (!rs_str_eq(type, rs_str_of(texts[i]))) continue;
+        /* dates and errors hold no escapes */
         if (i < 2) unescape(&x->text, 0);
         return put_text(x, d, rs_buf_view(&x->text), err);
     }
@@ -481,6 +490,7 @@ static rsift_status put_value(rs_xlsx *x, draft *d, rsift_error *err)
 
 static rsift_status cell_end(rs_xlsx *x, rsift_error *err)
 {
+    /* nothing is computed here: a formula needs the value it was saved with */
     if (x->has_formula && !x->text.len) {
         rs_err_set(
             err, RSIFT_E_FORMAT,
@@ -509,6 +519,7 @@ static rsift_status row_end(rs_xlsx *x, rsift_error *err)
     if (!text.ptr || !cells) return rs_err_nomem(err, "a row");
     for (size_t i = 0; i < x->n_drafts; i++) {
         cells[i] = x->drafts[i].cell;
+        /* row_text may have moved while it grew: offsets become pointers now */
         if (!x->drafts[i].shared) cells[i].text.ptr = text.ptr + x->drafts[i].begin;
     }
     x->queue[x->n_queue++] = (queued){cells, x->n_drafts, x->row};

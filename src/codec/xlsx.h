@@ -1,6 +1,6 @@
 /* HOW a workbook (.xlsx, ECMA-376 part 1) spells rows: the cells of its first worksheet. Texts are
  * shared, inline or a formula's; numbers and dates are numbers; what a formula gave when it was
- * saved is taken, nothing is computed. Styles, charts and further sheets are not looked at.
+ * saved counts, nothing is computed. Styles, charts and further sheets are ignored.
  * Met in releases: openpyxl (shared strings, absolute targets, texts that begin with '=' turned
  * into formulas without a value), XlsxWriter and pandas (ids as 12 or 12.0), Excel (_x000D_ for a
  * CR). */

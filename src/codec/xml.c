@@ -27,6 +27,7 @@ static void stop(builder *b, rsift_status status, const char *why)
     XML_StopParser(b->parser, XML_FALSE);
 }
 
+/* Links a new element behind its last sibling, or as first child of its parent. */
 static void on_start(void *ctx, const XML_Char *name, const XML_Char **attributes)
 {
     (void)attributes;
@@ -61,6 +62,7 @@ static void on_end(void *ctx, const XML_Char *name)
     builder *b = ctx;
     if (b->depth == 0) return;
     rs_xml *element = b->open[--b->depth];
+    /* text of nested elements was cut off again when they ended */
     size_t begin = b->text_begin[b->depth];
     if (b->text.len == begin) return;
     rs_str text = rs_str_trim(rs_str_make(b->text.ptr + begin, b->text.len - begin));
@@ -93,6 +95,7 @@ static rsift_status failed(const builder *b, rsift_error *err)
     enum XML_Error code = XML_GetErrorCode(b->parser);
     const char *why = b->why;
     if (status == RSIFT_OK) {
+        /* no reason of ours: expat's own */
         status = code == XML_ERROR_NO_MEMORY ? RSIFT_E_NOMEM : RSIFT_E_FORMAT;
         why = XML_ErrorString(code);
     }

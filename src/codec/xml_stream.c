@@ -20,6 +20,7 @@ struct rs_xml_stream {
 
 static void stop(rs_xml_stream *s, rsift_status status)
 {
+    /* the first reason counts */
     if (s->status != RSIFT_OK) return;
     s->status = status;
     XML_StopParser(s->parser, XML_FALSE);
@@ -27,9 +28,9 @@ static void stop(rs_xml_stream *s, rsift_status status)
 
 static rs_str local_name(const XML_Char *name)
 {
-    const rs_str whole = rs_str_of(name);
-    const size_t colon = rs_str_find_char(whole, ':');
-    return colon == RS_NPOS ? whole : rs_str_sub(whole, colon + 1, whole.len);
+    const rs_str full = rs_str_of(name);
+    const size_t colon = rs_str_find_char(full, ':');
+    return colon == RS_NPOS ? full : rs_str_sub(full, colon + 1, full.len);
 }
 
 static void on_start(void *ctx, const XML_Char *name, const XML_Char **attributes)
@@ -123,6 +124,7 @@ rsift_status rs_xml_stream_feed(rs_xml_stream *stream, rs_str bytes, bool last, 
         const enum XML_Status done =
             XML_Parse(s->parser, bytes.ptr ? bytes.ptr : "", (int)bytes.len, last);
         s->n_fed += (int64_t)bytes.len;
+        /* an event's own error stopped the parser: it is the reason */
         if (s->status == RSIFT_OK && done != XML_STATUS_OK) s->status = malformed(s);
         if (s->status == RSIFT_OK && !last) s->status = check_tag(s);
         if (s->status != RSIFT_OK)

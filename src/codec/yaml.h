@@ -1,5 +1,5 @@
 /* HOW YAML spells values, for the catalogue, recipes and taxonomies: a plain tree of nodes that
- * remember where they stand, so that a wrong value can be told with file:line:column.
+ * remember their line and column, so that an error can name file:line:column.
  *
  * Left out on purpose: anchors, aliases, tags, several documents, repeated keys (all refused; an
  * alias makes a small file huge, a repeated key hides a value). Scalars stay text; who reads them

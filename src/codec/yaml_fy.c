@@ -1,5 +1,5 @@
 /* The general YAML parser: libfyaml's events, with everything refused that a record has no use
- * for. Its own messages are passed on, cut to one line, with the place libfyaml names. */
+ * for. Its own messages are passed on, cut to one line, with the line and column that it names. */
 #include "codec/yaml_tree.h"
 
 #include <libfyaml.h>
@@ -23,7 +23,8 @@ static void mark_of(struct fy_event *event, uint32_t *line, uint32_t *column)
     *column = mark && mark->column >= 0 ? (uint32_t)mark->column + 1 : 1;
 }
 
-static rsift_status place_node(struct build *b, rs_yaml *node)
+/* Hangs a node under the innermost container; in a map every other node is a key. */
+static rsift_status add_node(struct build *b, rs_yaml *node)
 {
     if (b->depth == 0) {
         b->root = node;
@@ -50,7 +51,7 @@ static rsift_status begin(struct build *b, rs_yaml_kind kind, uint32_t line, uin
                             b->tree->max_depth);
     rs_yaml *node = rs_yaml_node(b->tree, kind, line, column);
     if (!node) return b->tree->err ? b->tree->err->status : RSIFT_E_NOMEM;
-    RS_TRY(place_node(b, node));
+    RS_TRY(add_node(b, node));
     b->levels[b->depth++] = (struct level){.node = node};
     return RSIFT_OK;
 }
@@ -63,7 +64,7 @@ static rsift_status scalar(struct build *b, struct fy_token *value, uint32_t lin
     if (len > b->tree->max_string)
         return rs_yaml_fail(b->tree, RSIFT_E_LIMIT, line, column, "a text above max_string");
     enum fy_scalar_style style = value ? fy_token_scalar_style(value) : FYSS_PLAIN;
-    /* libfyaml's mark of a quoted text stands behind the quote; ours on it */
+    /* libfyaml's mark of a quoted text is behind the quote, ours on it */
     if ((style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED) && column > 1) column--;
     rs_yaml *node = rs_yaml_node(b->tree, RS_YAML_SCALAR, line, column);
     if (!node) return b->tree->err ? b->tree->err->status : RSIFT_E_NOMEM;
@@ -72,10 +73,11 @@ static rsift_status scalar(struct build *b, struct fy_token *value, uint32_t lin
     if (!node->text.ptr) return rs_err_nomem(b->tree->err, "a YAML scalar");
     if (memchr(text, 0, len))
         return rs_yaml_fail(b->tree, RSIFT_E_FORMAT, line, column, "expected text without NUL");
-    return place_node(b, node);
+    return add_node(b, node);
 }
 
-static rsift_status take(struct build *b, struct fy_event *event)
+/* One event: begins or ends a container, adds a scalar, refuses anchors, tags and aliases. */
+static rsift_status add_event(struct build *b, struct fy_event *event)
 {
     uint32_t line, column;
     mark_of(event, &line, &column);
@@ -131,6 +133,7 @@ rsift_status rs_yaml_parse_fy(rs_yaml_tree *tree, rs_yaml **out)
     diag_cfg.level = FYET_ERROR;
     struct fy_diag *diag = fy_diag_create(&diag_cfg);
     if (!diag) return rs_err_nomem(tree->err, "a YAML parser");
+    /* errors are collected, not printed */
     fy_diag_set_collect_errors(diag, true);
     struct fy_parse_cfg cfg = {
         .flags = FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_VERSION_AUTO | FYPCF_JSON_NONE, .diag = diag};
@@ -148,11 +151,12 @@ rsift_status rs_yaml_parse_fy(rs_yaml_tree *tree, rs_yaml **out)
     struct build build = {.tree = tree};
     struct fy_event *event;
     while (st == RSIFT_OK && (event = fy_parser_parse(parser)) != NULL) {
-        st = take(&build, event);
+        st = add_event(&build, event);
         fy_parser_event_free(parser, event);
     }
     if (st == RSIFT_OK && fy_parser_get_stream_error(parser)) st = syntax_error(tree, diag);
     if (st == RSIFT_OK && !build.root) {
+        /* an empty document is an empty scalar */
         build.root = rs_yaml_node(tree, RS_YAML_SCALAR, 1, 1);
         if (!build.root) st = rs_err_nomem(tree->err, "a YAML tree");
         else build.root->text = RS_STR("");

@@ -12,7 +12,7 @@ struct quick {
     const char *line_at; /* first byte of the current line */
     uint32_t line;
     uint32_t depth;
-    uint32_t block_indent; /* of the innermost block: what goes on must stand deeper */
+    uint32_t block_indent; /* of the innermost block: its continuations are indented deeper */
 };
 
 static uint32_t column_of(const struct quick *q, const char *at)
@@ -187,6 +187,7 @@ static bool flow_blanks(struct quick *q)
 
 static rsift_status flow_node(struct quick *q, rs_yaml **out);
 
+/* Elements of [..] or members of {..} up to `close`. */
 static rsift_status flow_children(struct quick *q, rs_yaml *parent, char close)
 {
     rs_yaml *last = NULL;
@@ -229,19 +230,21 @@ static rsift_status flow_node(struct quick *q, rs_yaml **out)
 
 static rsift_status block(struct quick *q, uint32_t indent, rs_yaml **out);
 
-/* A plain scalar may go on in lines that stand deeper than its parent: joined with one blank. */
+/* A plain scalar continues in lines that are indented deeper than its parent, joined with one
+ * blank. */
 static rsift_status plain_lines(struct quick *q, uint32_t parent_indent, rs_yaml *node)
 {
     for (;;) {
+        /* a copy: nothing is consumed unless the line belongs to the scalar */
         struct quick ahead = *q;
         if (ahead.p < ahead.end && *ahead.p != '\n') return RSIFT_OK; /* a comment ended it */
         if (!next_line(&ahead) || indent_of(&ahead) <= parent_indent) return RSIFT_OK;
         if (ahead.line != q->line + 1) return DECLINE;
-        rs_str more;
+        rs_str next;
         struct quick span = ahead;
-        RS_TRY(plain_span(&span, false, &more));
+        RS_TRY(plain_span(&span, false, &next));
         if (span.p < span.end && *span.p == ':') return DECLINE;
-        node->text = rs_arena_join(q->tree->arena, node->text, RS_STR(" "), more);
+        node->text = rs_arena_join(q->tree->arena, node->text, RS_STR(" "), next);
         if (!node->text.ptr) return rs_err_nomem(q->tree->err, "a YAML scalar");
         *q = span;
         if (!at_line_end(q)) return DECLINE;
@@ -249,7 +252,7 @@ static rsift_status plain_lines(struct quick *q, uint32_t parent_indent, rs_yaml
     }
 }
 
-/* A value that begins on this line (behind "key: " or "- "); *more: q->p stands at new content. */
+/* A value that begins on this line, behind "key: " or "- ". */
 static rsift_status inline_value(struct quick *q, uint32_t parent_indent, rs_yaml **out)
 {
     if (*q->p == '[' || *q->p == '{') {
@@ -275,27 +278,29 @@ static bool at_dash(const struct quick *q)
 
 /* The value of "key:" or "-" with nothing behind it: deeper lines, or nothing. */
 static rsift_status value_below(struct quick *q, uint32_t indent, bool of_key, const char *at,
-                                rs_yaml **out, bool *more)
+                                rs_yaml **out, bool *has_line)
 {
     rs_yaml *empty = node_at(q, RS_YAML_SCALAR, at);
     if (!empty) return no_node(q);
     empty->text = RS_STR("");
-    *more = next_line(q);
-    bool deeper = *more && indent_of(q) > indent;
-    bool same_list = *more && of_key && indent_of(q) == indent && at_dash(q);
+    *has_line = next_line(q);
+    bool deeper = *has_line && indent_of(q) > indent;
+    bool same_list = *has_line && of_key && indent_of(q) == indent && at_dash(q);
     if (!deeper && !same_list) {
         *out = empty;
         return DECLINE; /* an empty value: its mark is libfyaml's business */
     }
     RS_TRY(block(q, indent_of(q), out));
-    *more = q->p < q->end;
+    *has_line = q->p < q->end;
     return RSIFT_OK;
 }
 
-static rsift_status list_item(struct quick *q, uint32_t indent, rs_yaml **out, bool *more)
+/* What follows "- ": deeper lines, a map that begins on this line, or one value. *has_line:
+ * another line of content follows. */
+static rsift_status list_item(struct quick *q, uint32_t indent, rs_yaml **out, bool *has_line)
 {
     const char *dash = q->p++;
-    if (at_line_end(q)) return value_below(q, indent, false, dash, out, more);
+    if (at_line_end(q)) return value_below(q, indent, false, dash, out, has_line);
     while (*q->p == ' ') q->p++;
     if (at_dash(q)) return DECLINE;
     /* "- key: value": a map whose indentation is the column of its first key */
@@ -307,30 +312,34 @@ static rsift_status list_item(struct quick *q, uint32_t indent, rs_yaml **out, b
         q->tree->n_nodes = n_nodes;
         if (ahead.p < ahead.end && *ahead.p == ':') {
             RS_TRY(block(q, indent_of(q), out));
-            *more = q->p < q->end;
+            *has_line = q->p < q->end;
             return RSIFT_OK;
         }
     }
     RS_TRY(inline_value(q, indent, out));
-    *more = next_line(q);
+    *has_line = next_line(q);
     return RSIFT_OK;
 }
 
+/* What follows "key": deeper lines or a value on this line. *has_line: another line of content
+ * follows. */
 static rsift_status map_entry(struct quick *q, uint32_t indent, rs_yaml *key, rs_yaml **out,
-                              bool *more)
+                              bool *has_line)
 {
     if (q->p >= q->end || *q->p != ':') return DECLINE;
     const char *colon = q->p++;
     if (q->p < q->end && *q->p != ' ' && *q->p != '\n') return DECLINE;
+    /* YAML bounds implicit keys to 1024 characters */
     if (key->text.len == 0 || key->text.len > 1000) return DECLINE;
-    if (at_line_end(q)) return value_below(q, indent, true, colon, out, more);
+    if (at_line_end(q)) return value_below(q, indent, true, colon, out, has_line);
     while (*q->p == ' ') q->p++;
     RS_TRY(inline_value(q, indent, out));
-    *more = next_line(q);
+    *has_line = next_line(q);
     return RSIFT_OK;
 }
 
-/* A block map or list whose first line's content is at q->p and whose entries stand at `indent`. */
+/* A block map or list whose first line's content is at q->p and whose entries begin at column
+ * `indent`. */
 static rsift_status block(struct quick *q, uint32_t indent, rs_yaml **out)
 {
     if (++q->depth > q->tree->max_depth) return DECLINE;
@@ -339,7 +348,8 @@ static rsift_status block(struct quick *q, uint32_t indent, rs_yaml **out)
     rs_yaml *parent = node_at(q, list ? RS_YAML_LIST : RS_YAML_MAP, q->p);
     if (!parent) return no_node(q);
     rs_yaml *last = NULL;
-    for (bool more = true; more;) {
+    for (bool has_line = true; has_line;) {
+        /* a shallower line ends the block; a deeper one belongs to no entry */
         if (indent_of(q) < indent) break;
         if (indent_of(q) > indent) return DECLINE;
         if (*q->p == '.') return DECLINE; /* perhaps the end of the document */
@@ -350,11 +360,11 @@ static rsift_status block(struct quick *q, uint32_t indent, rs_yaml **out)
         rs_yaml *key = NULL, *value = NULL;
         q->block_indent = indent;
         if (list) {
-            RS_TRY(list_item(q, indent, &value, &more));
+            RS_TRY(list_item(q, indent, &value, &has_line));
         } else {
             if (*q->p == '[' || *q->p == '{') return DECLINE;
             RS_TRY(any_scalar(q, false, &key));
-            RS_TRY(map_entry(q, indent, key, &value, &more));
+            RS_TRY(map_entry(q, indent, key, &value, &has_line));
         }
         RS_TRY(rs_yaml_append(q->tree, parent, &last, key, value));
     }

@@ -1,4 +1,4 @@
-/* Nodes as the parsers make them: counted, told apart by place, no key twice in a map. */
+/* Nodes as the parsers make them: counted, with line and column, no key twice in a map. */
 #include "codec/yaml_tree.h"
 
 #include <stdarg.h>

@@ -329,8 +329,8 @@ static rsift_status start_object(rs_score_source *s, rsift_error *err)
     size_t which;
     RS_TRY(open_stream(s, err));
     RS_TRY(rs_json_first(rs_io_source(s->stream), (int64_t)s->limits->max_record, &head, err));
-    if (head.n_bytes >= 0 && !head.more) RS_TRY(is_lone_record(s, head.n_bytes, &lone, err));
-    if (head.more || lone)
+    if (head.n_bytes >= 0 && !head.followed) RS_TRY(is_lone_record(s, head.n_bytes, &lone, err));
+    if (head.followed || lone)
         return head.lines ? start_lines(s, err) : start_cuts(s, RS_STR(""), false, err);
     RS_TRY(find_list(s, &which, err));
     return start_cuts(s, which < LIST_KEYS ? rs_str_of(list_keys[which]) : RS_STR("{}"), true, err);

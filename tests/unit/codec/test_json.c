@@ -464,8 +464,9 @@ static void looks_at_the_first_value(void **unused)
         for (size_t step = 1; step < 20; step += 3) {
             const rs_json_head head = first_of(cases[i].text, step, 1000);
             if (head.n_bytes != cases[i].n_bytes || head.lines != cases[i].lines ||
-                head.more != cases[i].more)
-                fail_msg("%s: %d %d %d", cases[i].text, (int)head.n_bytes, head.lines, head.more);
+                head.followed != cases[i].more)
+                fail_msg("%s: %d %d %d", cases[i].text, (int)head.n_bytes, head.lines,
+                         head.followed);
         }
     }
     assert_int_equal(first_of("{\"a\":[1,2,3,4]}", 4, 8).n_bytes,
