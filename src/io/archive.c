@@ -45,6 +45,7 @@ static la_ssize_t give_bytes(struct archive *a, void *ctx, const void **bytes)
 {
     volume *v = ctx;
     rs_io_pass *pass = v->pass;
+    /* at most one window, and never past the volume's end */
     size_t n = window_bytes, got;
     if ((uint64_t)n > (uint64_t)(v->n_bytes - v->at)) n = (size_t)(v->n_bytes - v->at);
     *bytes = pass->window;
@@ -95,6 +96,7 @@ static void allow_formats(struct archive *a, rs_io_kind kind)
     } else if (kind == RS_IO_7Z) {
         archive_read_support_format_7zip(a);
     } else {
+        /* only the filters that rsift names: libarchive would run outside programs for others */
         archive_read_support_filter_gzip(a);
         archive_read_support_filter_bzip2(a);
         archive_read_support_filter_xz(a);
@@ -108,6 +110,7 @@ static void allow_formats(struct archive *a, rs_io_kind kind)
 static bool make_volumes(rs_io_pass *pass)
 {
     const rs_io_span *span = &pass->container->span;
+    /* joined parts are one volume to libarchive, true volumes one each */
     size_t n = pass->container->volumes ? span->n_segments : 1;
     pass->volumes = rs_calloc(n, sizeof *pass->volumes);
     if (!pass->volumes) return false;
@@ -138,6 +141,7 @@ static rsift_status blame(rs_io_pass *pass, rsift_error *err)
     if (archive_errno(pass->archive) == ENOMEM)
         rs_err_quote(quoted, RS_STR("asks for more memory "
                                     "than there is"));
+    /* libarchive has no codes for these two */
     if (text && (strstr(text, "ncrypt") || strstr(text, "nsupported")))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s: unpack it and open the folder", quoted);
     rs_err_set(err, RSIFT_E_FORMAT, "damaged or cut short: %s", quoted);
@@ -200,6 +204,7 @@ static rsift_status check_ratio(rs_io_pass *pass, rsift_error *err)
 {
     int64_t packed = archive_filter_bytes(pass->archive, -1);
     int64_t decoded = archive_filter_bytes(pass->archive, 0);
+    /* zstd and xz count late */
     if (pass->n_decoded > decoded) decoded = pass->n_decoded;
     uint64_t most;
     if (__builtin_mul_overflow((uint64_t)(packed > 0 ? packed : 0), pass->tree->limits.max_ratio,
@@ -228,6 +233,7 @@ static rsift_status next_entry(rs_io_pass *pass, rsift_error *err)
         if (err) *err = pass->dead;
         return pass->dead.status;
     }
+    /* names are converted while the header is read */
     locale_t before = pass->utf8 ? uselocale(pass->utf8) : (locale_t)0;
     int result;
     do result = archive_read_next_header(pass->archive, &pass->entry);
@@ -243,6 +249,7 @@ static rsift_status next_entry(rs_io_pass *pass, rsift_error *err)
 
 rsift_status rs_io_pass_seek(rs_io_pass *pass, int64_t ordinal, rsift_error *err)
 {
+    /* a pass only goes forward */
     RS_ASSERT(ordinal >= pass->ordinal);
     while (pass->ordinal < ordinal) {
         rsift_status status = next_entry(pass, err);
@@ -290,20 +297,20 @@ rs_io_stream *rs_io_pass_stream(rs_io_pass *pass, rs_str chain, int64_t n_bytes,
 
 /* Listing ---- */
 
-static rsift_status look_inside_entry(rs_io_pass *pass, rs_io_tree *tree, rs_io_look_fn *look,
-                                      const rs_io_member *m, bool *opened, rsift_error *err)
+static rsift_status add_nested_entry(rs_io_pass *pass, rs_io_tree *tree, rs_io_nested_fn *nested,
+                                     const rs_io_member *m, bool *opened, rsift_error *err)
 {
     rs_io_item item = {
         .path = m->path, .chain = m->chain, .file = m->file, .depth = pass->container->depth};
     rs_io_stream *stream = rs_io_pass_stream(pass, m->chain, m->n_bytes, false);
     if (!stream) return rs_err_nomem(err, "a stream");
-    rsift_status status = look(tree, &item, stream, opened, err);
+    rsift_status status = nested(tree, &item, stream, opened, err);
     rs_io_close(stream);
     return status;
 }
 
 static rsift_status add_entry(rs_io_tree *tree, uint32_t index, rs_io_pass *pass,
-                              rs_io_look_fn *look, rsift_error *err)
+                              rs_io_nested_fn *nested, rsift_error *err)
 {
     rs_io_container *c = tree->containers[index];
     bool raw = archive_format(pass->archive) == ARCHIVE_FORMAT_RAW;
@@ -313,6 +320,7 @@ static rsift_status add_entry(rs_io_tree *tree, uint32_t index, rs_io_pass *pass
     bool link = archive_entry_hardlink(pass->entry) || archive_entry_symlink(pass->entry) ||
                 archive_entry_filetype(pass->entry) == AE_IFLNK;
     if (!link && !raw && archive_entry_filetype(pass->entry) != AE_IFREG) return RSIFT_OK;
+    /* a lone compressed file does not state its size */
     if (!raw && archive_entry_size_is_set(pass->entry)) m.n_bytes = archive_entry_size(pass->entry);
     RS_TRY(rs_io_name_member(tree, c, name, &m.path, &m.chain, err));
     if (!m.path.ptr) return RSIFT_OK;
@@ -324,11 +332,11 @@ static rsift_status add_entry(rs_io_tree *tree, uint32_t index, rs_io_pass *pass
                               "encrypted: unpack it with its password and open the folder"));
     bool opened = false;
     if (rs_io_tree_kind(tree, m.path) != RS_IO_PLAIN && !archive_entry_is_encrypted(pass->entry))
-        RS_TRY(look_inside_entry(pass, tree, look, &m, &opened, err));
+        RS_TRY(add_nested_entry(pass, tree, nested, &m, &opened, err));
     return opened ? RSIFT_OK : rs_io_add_member(tree, &m, &entry, err);
 }
 
-rsift_status rs_io_archive_list(rs_io_tree *tree, uint32_t container, rs_io_look_fn *look,
+rsift_status rs_io_archive_list(rs_io_tree *tree, uint32_t container, rs_io_nested_fn *nested,
                                 rsift_error *err)
 {
     rs_io_pass *pass;
@@ -337,7 +345,7 @@ rsift_status rs_io_archive_list(rs_io_tree *tree, uint32_t container, rs_io_look
     while (status == RSIFT_OK) {
         status = next_entry(pass, err);
         if (status != RSIFT_OK) break;
-        status = add_entry(tree, container, pass, look, err);
+        status = add_entry(tree, container, pass, nested, err);
         /* a single compressed file is decoded when it is read, not to be counted here */
         if (archive_format(pass->archive) == ARCHIVE_FORMAT_RAW) break;
     }

@@ -68,6 +68,7 @@ rs_str rs_io_clean_name(rs_arena *arena, rs_str name, bool *changed)
     *changed = true;
     if (has_drive(name)) name = rs_str_sub(name, 3, name.len);
     if (name.len > SIZE_MAX / 4) return (rs_str){NULL, 0};
+    /* every byte may become %XX */
     char *out = rs_arena_alloc(arena, name.len * 3 + 1);
     if (!out) return (rs_str){NULL, 0};
     char *p = out;
@@ -76,6 +77,7 @@ rs_str rs_io_clean_name(rs_arena *arena, rs_str name, bool *changed)
         if (i < name.len && name.ptr[i] != '/' && name.ptr[i] != '\\') continue;
         rs_str piece = rs_str_sub(name, begin, i);
         begin = i + 1;
+        /* ".." is dropped, not resolved: nothing leads out */
         if (piece.len == 0 || is_dots(piece)) continue;
         if (p > out) *p++ = '/';
         p = put_piece(p, piece);

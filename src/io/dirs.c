@@ -44,6 +44,7 @@ rsift_status rs_io_make_dirs(rs_str path, rsift_error *err)
     if (!copy) return rs_err_nomem(err, "a path");
     rsift_status status = RSIFT_OK;
     for (size_t i = 1; i <= path.len && status == RSIFT_OK; i++) {
+        /* each prefix that ends before a slash */
         if (i < path.len && (copy[i] != '/' || copy[i - 1] == '/')) continue;
         char before = copy[i];
         copy[i] = 0;
@@ -71,9 +72,11 @@ static int remove_entries(DIR *dir)
 /* Returns an errno value, 0 = done. */
 static int remove_below(int parent, const char *name)
 {
+    /* files first: most entries are files */
     if (unlinkat(parent, name, 0) == 0 || errno == ENOENT) return 0;
     if (errno != EISDIR && errno != EPERM) return errno;
     int reason = errno;
+    /* O_NOFOLLOW: a link put in its place is not followed */
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) return errno == ENOTDIR || errno == ELOOP ? reason : errno;
     DIR *dir = fdopendir(fd);

@@ -50,6 +50,7 @@ rsift_status rs_io_open_listed(const rs_io_tree *tree, const char *name, int64_t
                                int64_t mtime_ns, int *fd, rsift_error *err)
 {
     struct stat st;
+    /* O_NONBLOCK: a FIFO put in the file's place must not block the open */
     int opened = openat(tree->root_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (opened < 0) return rs_err_errno(err, errno, "cannot open the file");
     if (fstat(opened, &st) != 0) {
@@ -83,6 +84,7 @@ static rsift_status disk_acquire(const rs_io_tree *tree, rs_io_disk *disk, int *
                                  rsift_error *err)
 {
     rsift_status status = RSIFT_OK;
+    /* temporary files stay open */
     if (!disk->name) {
         *fd = disk->fd;
         return RSIFT_OK;
@@ -102,6 +104,7 @@ static void disk_release(const rs_io_tree *tree, rs_io_disk *disk)
 {
     if (!disk->name) return;
     pthread_mutex_lock(&disk->lock);
+    /* many archives in a folder: descriptors are closed again when they are many */
     if (--disk->n_users == 0 && atomic_load(&tree->shared->n_open) > most_idle_fds) {
         close(disk->fd);
         disk->fd = -1;
@@ -126,6 +129,7 @@ bool rs_io_span_of(rs_io_tree *tree, rs_io_disk *const *disks, size_t n, rs_io_s
 /* Segment that holds byte `offset`, which lies inside the span. Empty segments never match. */
 static size_t segment_at(const rs_io_span *span, int64_t offset)
 {
+    /* binary search for the last segment that begins at or before offset */
     size_t low = 0, high = span->n_segments;
     while (high - low > 1) {
         size_t mid = low + (high - low) / 2;
@@ -186,6 +190,7 @@ rsift_status rs_io_span_read(const rs_io_tree *tree, const rs_io_span *span, int
         int64_t skip = offset + (int64_t)*got - s->begin;
         size_t take = n - *got;
         if ((uint64_t)take > (uint64_t)(s->n_bytes - skip)) take = (size_t)(s->n_bytes - skip);
+        /* a joined part without bytes */
         if (take == 0) continue;
         RS_TRY(segment_read(tree, s, skip, (char *)dst + *got, take, err));
         *got += take;
@@ -250,6 +255,7 @@ static rsift_status spool_create(const rs_io_tree *tree, int *fd, rsift_error *e
                           "the name of the folder for temporary files is too long");
     int made = mkstemp(name);
     if (made < 0) return rs_err_errno(err, errno, "cannot make a temporary file in %s", dir);
+    /* without a name it vanishes with its descriptor */
     unlink(name);
     (void)fcntl(made, F_SETFD, FD_CLOEXEC);
     *fd = made;
@@ -264,6 +270,7 @@ void rs_io_spool_forget(const rs_io_tree *tree, int64_t n_bytes)
 static rsift_status spool_write(const rs_io_tree *tree, int fd, const char *bytes, size_t n,
                                 int64_t *n_bytes, rsift_error *err)
 {
+    /* counted before it is written: threads share the limit */
     int64_t before = atomic_fetch_add(&tree->shared->n_spooled, (int64_t)n);
     *n_bytes += (int64_t)n;
     if ((uint64_t)before + n > tree->limits.max_spool)
@@ -291,6 +298,7 @@ rsift_status rs_io_spool(const rs_io_tree *tree, rs_str head, rs_io_stream *stre
     rs_free(window);
     if (status != RSIFT_OK) {
         if (made >= 0) close(made);
+        /* what was counted is given back */
         rs_io_spool_forget(tree, *n_bytes);
         return status;
     }

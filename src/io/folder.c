@@ -7,7 +7,7 @@
 #include "io/clean_name.h"
 #include "io/disk.h"
 #include "io/joined.h"
-#include "io/look.h"
+#include "io/nested.h"
 #include "io/name.h"
 
 #include <dirent.h>
@@ -50,6 +50,7 @@ static int compare_links(const void *left, const void *right)
 
 static rsift_status note_links(rs_io_tree *tree, const listing *list, rsift_error *err)
 {
+    /* the order in which a file system lists names is not an order */
     if (list->n_links) qsort(list->links, list->n_links, sizeof *list->links, compare_links);
     for (size_t i = 0; i < list->n_links; i++) {
         bool changed;
@@ -98,12 +99,13 @@ static rsift_status add_dirent(rs_io_tree *tree, listing *list, int dir_fd, rs_s
     if (!path.ptr) return rs_err_nomem(err, "a file's name");
     if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
         if (errno == ENOENT) return RSIFT_OK; /* gone since readdir */
-        return rs_err_errno(err, errno, "cannot look at \"%s\"", path.ptr);
+        return rs_err_errno(err, errno, "cannot read the size of \"%s\"", path.ptr);
     }
     if (S_ISLNK(st.st_mode)) {
         const char *why = follow_link(tree, path, &st);
         if (why) return add_bad_link(tree, list, path, why, err);
     }
+    /* sockets, devices and pipes are no members */
     if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) return RSIFT_OK;
     if (list->n >= tree->limits.max_members || list->n >= UINT32_MAX - 1)
         return rs_err_set(err, RSIFT_E_LIMIT, "more than max_members files in one folder");
@@ -117,6 +119,7 @@ static rsift_status add_dirent(rs_io_tree *tree, listing *list, int dir_fd, rs_s
     return RSIFT_OK;
 }
 
+/* One folder's files and folders in order; notes about links that are not followed. */
 static rsift_status read_folder(rs_io_tree *tree, rs_str folder, listing *list, rsift_error *err)
 {
     int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (folder.len ? O_NOFOLLOW : 0);
@@ -205,13 +208,13 @@ static rsift_status add_container(rs_io_tree *tree, const rs_io_dirent *items, s
     bool opened = false;
     if (file->is_joined) {
         rs_str folder = rs_str_sub(file->path, 0, file->name);
-        path = rs_io_text(tree, folder, file->whole, RS_STR(""));
+        path = rs_io_text(tree, folder, file->joined_name, RS_STR(""));
         if (!path.ptr) return rs_err_nomem(err, "the name of a joined file");
     }
     RS_TRY(clean_path(tree, path, &item.path, err));
     item.chain = item.path;
     RS_TRY(span_of_pieces(tree, items, i, &item, err));
-    RS_TRY(rs_io_look_inside(tree, &item, NULL, &opened, err));
+    RS_TRY(rs_io_add_nested(tree, &item, NULL, &opened, err));
     return opened ? RSIFT_OK : rs_io_add_plain(tree, &item, err);
 }
 
@@ -233,6 +236,7 @@ static rsift_status walk(rs_io_tree *tree, rs_str folder, rsift_error *err)
     if (status != RSIFT_OK && folder.len && !(err && err->where[0]))
         rs_err_within(err, status, "%.*s", RS_STR_ARG(folder));
     for (size_t i = 0; i < list.n && status == RSIFT_OK; i++) {
+        /* comes with the first piece */
         if (list.items[i].is_piece) continue;
         status = list.items[i].is_folder ? walk(tree, list.items[i].path, err)
                                          : add_file(tree, list.items, i, false, err);
@@ -266,6 +270,7 @@ rsift_status rs_io_folder_one(rs_io_tree *tree, rs_str name, rsift_error *err)
     rs_str path = rs_io_text(tree, name, RS_STR(""), RS_STR(""));
     if (!path.ptr) return rs_err_nomem(err, "a path");
     rsift_status status = RSIFT_OK;
+    /* the other pieces lie next to the one that was named */
     if (piece) {
         status = read_folder(tree, RS_STR(""), &list, err);
         if (status == RSIFT_OK) status = rs_io_joined_mark(tree, list.items, list.n, err);

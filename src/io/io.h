@@ -1,6 +1,6 @@
 /* WHERE bytes are. A tree is what lies under one or more paths on disk once folders, archives,
  * archives inside archives and byte-joined parts (`x.part_aa`, `xpartab`, `x.zip.001`) have been
- * looked into: a flat list of members. What a member's bytes mean is nobody's business here.
+ * opened: a flat list of members. What a member's bytes mean is not known here.
  *
  * A member has two names. `path` is logical: '/'-separated, container names left out, relative to
  * the opened path, cleaned (no "..", not absolute, no NUL, valid UTF-8; GBK or other encodings are
@@ -38,7 +38,7 @@ typedef struct rs_io_file {
     int64_t mtime_ns;
 } rs_io_file;
 
-/* Something about a container that is worth telling but did not stop the opening: a damaged
+/* Trouble with a container that did not stop the opening: a damaged
  * archive, a member name that had to be changed, two members of one name, an unsupported method. */
 typedef struct rs_io_note {
     const char *code; /* "archive-damaged", "member-name", "member-repeated", "member-unsupported",
@@ -51,8 +51,8 @@ typedef struct rs_io_options {
     const rsift_limits *limits;
     const char
         *spool_dir; /* where temporary files may be made (unlinked at once); NULL = $TMPDIR */
-    bool keep_archives_closed; /* list archives as plain members, do not look inside */
-    bool open_sheets;          /* look into an .xlsx as the zip that it is */
+    bool keep_archives_closed; /* list archives as plain members, do not open them */
+    bool open_sheets;          /* open an .xlsx as the zip that it is */
 } rs_io_options;
 
 /* Opens a folder, an archive or a plain file. A missing path is RSIFT_E_IO naming it; a damaged
@@ -98,7 +98,7 @@ rsift_status rs_io_random_read(const rs_io_random *source, int64_t offset, void 
                                rsift_error *err);
 void rs_io_random_close(rs_io_random *source);
 
-/* The whole member in memory, at most limits.max_record bytes (RSIFT_E_LIMIT); in `arena`. */
+/* All of a member in memory, at most limits.max_record bytes (RSIFT_E_LIMIT); in `arena`. */
 rsift_status rs_io_slurp(const rs_io_tree *tree, size_t member, rs_arena *arena, rs_str *out,
                          rsift_error *err);
 

@@ -57,13 +57,14 @@ static bool is_complete(const piece *pieces, size_t n, size_t *gap)
             return false;
     }
     *gap = n;
+    /* a split zip ends in its .zip */
     return pieces[0].part.style != RS_IO_PART_ZIP || pieces[n - 1].part.last;
 }
 
 static rsift_status note_gap(rs_io_tree *tree, const rs_io_dirent *items, const piece *pieces,
                              size_t n, size_t gap, rsift_error *err)
 {
-    /* One file whose name merely looks like a later piece is nothing to talk about. */
+    /* One file whose name happens to be that of a later piece gets no note. */
     if (gap == 0 && (n < 2 || pieces[0].part.number > 1000)) return RSIFT_OK;
     const rs_io_dirent *at = &items[pieces[gap < n ? gap : n - 1].item];
     return rs_io_add_note(tree, NULL, "archive-damaged", at->path, err,
@@ -71,12 +72,12 @@ static rsift_status note_gap(rs_io_tree *tree, const rs_io_dirent *items, const 
                                   : "the last piece (.zip) is missing: pieces are not joined");
 }
 
-static rs_str whole_name(rs_io_tree *tree, const rs_io_part *part)
+static rs_str joined_name_of(rs_io_tree *tree, const rs_io_part *part)
 {
     rs_str end = RS_STR("");
     if (part->style == RS_IO_PART_ZIP) end = RS_STR(".zip");
     if (part->style == RS_IO_PART_RAR || part->style == RS_IO_PART_RAR_OLD) end = RS_STR(".rar");
-    return rs_io_text(tree, part->whole, end, RS_STR(""));
+    return rs_io_text(tree, part->joined_name, end, RS_STR(""));
 }
 
 static rsift_status link_set(rs_io_tree *tree, rs_io_dirent *items, const piece *pieces, size_t n,
@@ -89,9 +90,10 @@ static rsift_status link_set(rs_io_tree *tree, rs_io_dirent *items, const piece 
     if (!is_complete(pieces, n, &gap)) return note_gap(tree, items, pieces, n, gap, err);
     rs_io_dirent *first = &items[pieces[0].item];
     first->is_joined = true;
+    /* volumes have headers of their own: their bytes cannot be joined */
     first->volumes = by_anchor || pieces[0].part.style == RS_IO_PART_RAR;
-    first->whole = whole_name(tree, &pieces[0].part);
-    if (!first->whole.ptr) return rs_err_nomem(err, "the name of a joined file");
+    first->joined_name = joined_name_of(tree, &pieces[0].part);
+    if (!first->joined_name.ptr) return rs_err_nomem(err, "the name of a joined file");
     for (size_t i = 1; i < n; i++) {
         items[pieces[i].item].is_piece = true;
         items[pieces[i - 1].item].next = pieces[i].item + 1;

@@ -14,7 +14,7 @@ typedef struct rs_io_dirent {
     bool is_piece;  /* a later piece: comes with its first one */
     bool is_joined; /* the first piece of a joined file */
     bool volumes;
-    rs_str whole; /* is_joined: name of the joined file, no folder */
+    rs_str joined_name; /* is_joined: name of the joined file, no folder */
 } rs_io_dirent;
 
 /* Links pieces of one file together: their first one gets is_joined. A gap in a sequence is noted

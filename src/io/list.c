@@ -16,6 +16,7 @@ rs_str rs_io_text(rs_io_tree *tree, rs_str a, rs_str b, rs_str c)
     if (__builtin_add_overflow(a.len, b.len, &len) || __builtin_add_overflow(len, c.len, &len) ||
         len >= SIZE_MAX - text_block)
         return (rs_str){NULL, 0};
+    /* a long text gets memory of its own, so that blocks are not wasted */
     if (len + 1 > text_block / 4) return rs_arena_join(&tree->arena, a, b, c);
     if ((size_t)(tree->text_end - tree->text) < len + 1) {
         char *block = rs_arena_alloc(&tree->arena, text_block);
@@ -79,6 +80,12 @@ rsift_status rs_io_add_note(rs_io_tree *tree, uint64_t *alike, const char *code,
     return RSIFT_OK;
 }
 
+rsift_status rs_io_damaged(rsift_error *err, int64_t at, const char *what)
+{
+    rs_err_set(err, RSIFT_E_FORMAT, "%s", what);
+    return rs_err_within(err, RSIFT_E_FORMAT, "byte %" PRId64, at);
+}
+
 rsift_status rs_io_name_member(rs_io_tree *tree, rs_io_container *container, rs_str name,
                                rs_str *path, rs_str *chain, rsift_error *err)
 {
@@ -87,6 +94,7 @@ rsift_status rs_io_name_member(rs_io_tree *tree, rs_io_container *container, rs_
     rs_str clean = name;
     if (changed) {
         bool also;
+        /* a hostile name is cut before it triples */
         if (name.len > 1 << 16) name.len = 1 << 16;
         clean = rs_io_clean_name(&tree->arena, name, &also);
     }
@@ -98,6 +106,7 @@ rsift_status rs_io_name_member(rs_io_tree *tree, rs_io_container *container, rs_
     rs_str front = rs_io_text(tree, container->chain, RS_STR(" > "), clean);
     if (!front.ptr) return rs_err_nomem(err, "a member's name");
     *chain = front;
+    /* path is the end of chain then: one text for both */
     if (container->prefix.len == 0) *path = rs_str_sub(front, front.len - clean.len, front.len);
     else *path = rs_io_text(tree, container->prefix, clean, RS_STR(""));
     if (!path->ptr) return rs_err_nomem(err, "a member's name");
@@ -164,6 +173,7 @@ static rsift_status fill_index(rs_io_tree *tree, size_t *n_dropped, rsift_error 
         size_t before = *slot - 1;
         bool dropped = same_source(tree, i, before);
         RS_TRY(note_repeat(tree, i, dropped, err));
+        /* of two members in one archive the later one counts, as unpacking would leave it */
         if (!dropped) continue;
         *slot = (uint32_t)i + 1;
         tree->members[before].path.ptr = NULL;
@@ -175,6 +185,7 @@ static rsift_status fill_index(rs_io_tree *tree, size_t *n_dropped, rsift_error 
 rsift_status rs_io_tree_finish(rs_io_tree *tree, rsift_error *err)
 {
     size_t n_dropped, cap = 16;
+    /* at most half full */
     while (cap < tree->n_members * 2) cap *= 2;
     tree->index = rs_alloc(cap * sizeof *tree->index);
     if (!tree->index) return rs_err_nomem(err, "the index of members");

@@ -125,6 +125,9 @@ rsift_status rs_io_add_file(rs_io_tree *tree, rs_str path, int64_t n_bytes, int6
 rsift_status rs_io_add_note(rs_io_tree *tree, uint64_t *alike, const char *code, rs_str chain,
                             rsift_error *err, const char *fmt, ...) RS_PRINTF(6, 7);
 
+/* RSIFT_E_FORMAT at byte `at` of the archive; returns the status. */
+rsift_status rs_io_damaged(rsift_error *err, int64_t at, const char *what);
+
 /* Names of one member of `container` from the outside name: path and chain, cleaned, with a note
  * when that changed it. path.ptr == NULL when nothing usable is left (noted). */
 rsift_status rs_io_name_member(rs_io_tree *tree, rs_io_container *container, rs_str name,
@@ -144,9 +147,9 @@ typedef struct rs_io_item {
 /* Looks inside what may be an archive and adds its members; *opened tells whether it was one
  * (false: the caller adds it as a plain member). `stream`: its bytes where they can only be had in
  * turn; NULL = item->span holds them. Containers report nested archives to such a function:
- * look.c's. */
-typedef rsift_status rs_io_look_fn(rs_io_tree *tree, const rs_io_item *item, rs_io_stream *stream,
-                                   bool *opened, rsift_error *err);
+ * nested.c's. */
+typedef rsift_status rs_io_nested_fn(rs_io_tree *tree, const rs_io_item *item, rs_io_stream *stream,
+                                     bool *opened, rsift_error *err);
 
 /* A finished list: repeated names resolved, the index for rs_io_find built. */
 rsift_status rs_io_tree_finish(rs_io_tree *tree, rsift_error *err);

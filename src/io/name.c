@@ -63,6 +63,7 @@ bool rs_io_is_tar_header(const uint8_t block[512])
         sum += c;
         signed_sum += (int8_t)c;
     }
+    /* a block of zeros has a right checksum too */
     if (block[0] == 0 && sum == 8 * ' ') return false;
     int64_t want = small_octal(block + 148, 8);
     return want >= 0 && (want == sum || want == signed_sum);
@@ -133,6 +134,7 @@ static rs_str trailing_digits(rs_str s)
     return rs_str_sub(s, begin, s.len);
 }
 
+/* x.part1.rar, x.r00 and x.z01. */
 static bool part_of_rar(rs_str name, rs_io_part *out)
 {
     if (rs_str_ends_nocase(name, RS_STR(".rar"))) {
@@ -142,8 +144,10 @@ static bool part_of_rar(rs_str name, rs_io_part *out)
         rs_str stem = base;
         if (digits.len == 0 || !rs_str_ends_nocase(base, RS_STR(".part")) || !drop_part_word(&base))
             return false;
-        *out = (rs_io_part){
-            .style = RS_IO_PART_RAR, .stem = stem, .whole = base, .number = number_of(digits)};
+        *out = (rs_io_part){.style = RS_IO_PART_RAR,
+                            .stem = stem,
+                            .joined_name = base,
+                            .number = number_of(digits)};
         return out->number >= 0;
     }
     if (name.len < 5 || !rs_ascii_is_digit(name.ptr[name.len - 1]) ||
@@ -156,7 +160,7 @@ static bool part_of_rar(rs_str name, rs_io_part *out)
     if (kind == 'r') number++; /* x.rar is the first volume, x.r00 the second */
     *out = (rs_io_part){.style = kind == 'r' ? RS_IO_PART_RAR_OLD : RS_IO_PART_ZIP,
                         .stem = stem,
-                        .whole = stem,
+                        .joined_name = stem,
                         .number = number};
     return true;
 }
@@ -167,13 +171,13 @@ bool rs_io_part_anchor(rs_str name, rs_io_part *out)
     if (stem.len && rs_str_ends_nocase(name, RS_STR(".zip"))) {
         *out = (rs_io_part){.style = RS_IO_PART_ZIP,
                             .stem = stem,
-                            .whole = stem,
+                            .joined_name = stem,
                             .number = INT64_MAX,
                             .last = true};
         return true;
     }
     if (stem.len && rs_str_ends_nocase(name, RS_STR(".rar"))) {
-        *out = (rs_io_part){.style = RS_IO_PART_RAR_OLD, .stem = stem, .whole = stem};
+        *out = (rs_io_part){.style = RS_IO_PART_RAR_OLD, .stem = stem, .joined_name = stem};
         return true;
     }
     return false;
@@ -183,25 +187,27 @@ static bool part_of_digits(rs_str name, rs_io_part *out)
 {
     rs_str digits = trailing_digits(name);
     rs_str front = rs_str_sub(name, 0, name.len - digits.len);
-    rs_str whole = front;
+    rs_str joined = front;
     int64_t number = number_of(digits);
     if (number < 0) return false;
-    bool by_word = drop_part_word(&whole);
-    if (!by_word) whole = drop_joints(front);
-    if (rs_io_kind_by_name(whole) == RS_IO_PLAIN) return false;
-    if (!by_word && (digits.len < 2 || whole.len == front.len)) return false;
-    *out =
-        (rs_io_part){.style = RS_IO_PART_DIGITS, .stem = front, .whole = whole, .number = number};
+    bool by_word = drop_part_word(&joined);
+    if (!by_word) joined = drop_joints(front);
+    if (rs_io_kind_by_name(joined) == RS_IO_PLAIN) return false;
+    /* "x.tar.1" is a backup, "x.tar.001" a piece */
+    if (!by_word && (digits.len < 2 || joined.len == front.len)) return false;
+    *out = (rs_io_part){
+        .style = RS_IO_PART_DIGITS, .stem = front, .joined_name = joined, .number = number};
     return true;
 }
 
+/* x.zip.partaa, images_partaa, x.tar.gzaa: two or three small letters at the end. */
 static bool part_of_letters(rs_str name, rs_io_part *out)
 {
     if (rs_io_kind_by_name(name) != RS_IO_PLAIN) return false; /* the "gz" of x.tar.gz */
     for (uint32_t width = 2; width <= 3; width++) {
         if (name.len <= width) return false;
         rs_str front = rs_str_sub(name, 0, name.len - width);
-        rs_str whole = front;
+        rs_str joined = front;
         int64_t number = 0;
         bool letters = true;
         for (size_t i = front.len; i < name.len; i++) {
@@ -209,12 +215,13 @@ static bool part_of_letters(rs_str name, rs_io_part *out)
             number = number * 26 + (name.ptr[i] - 'a');
         }
         if (!letters) return false;
-        bool by_word = drop_part_word(&whole);
-        if (!by_word) whole = drop_joints(front);
-        if (!by_word && rs_io_kind_by_name(whole) == RS_IO_PLAIN) continue;
+        bool by_word = drop_part_word(&joined);
+        if (!by_word) joined = drop_joints(front);
+        /* "image.ab" is no piece: without "part" the rest must be an archive's name */
+        if (!by_word && rs_io_kind_by_name(joined) == RS_IO_PLAIN) continue;
         *out = (rs_io_part){.style = RS_IO_PART_LETTERS,
                             .stem = front,
-                            .whole = whole,
+                            .joined_name = joined,
                             .width = width,
                             .number = number};
         return true;

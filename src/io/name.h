@@ -6,7 +6,7 @@
 
 /* What the name promises; RS_IO_PLAIN = no archive. */
 rs_io_kind rs_io_kind_by_name(rs_str name);
-/* The same in this tree, which may be asked to look into workbooks. */
+/* The same in this tree, which may be asked to open workbooks. */
 rs_io_kind rs_io_tree_kind(const rs_io_tree *tree, rs_str name);
 /* What the first bytes say (512 are enough); RS_IO_PLAIN = no archive known here. */
 rs_io_kind rs_io_kind_by_bytes(const uint8_t *bytes, size_t n);
@@ -23,11 +23,11 @@ typedef enum rs_io_part_style {
 
 typedef struct rs_io_part {
     rs_io_part_style style;
-    rs_str stem;    /* what all pieces of one set begin with */
-    rs_str whole;   /* the name of the joined file */
-    uint32_t width; /* letters or digits; 0 = may differ between pieces */
-    int64_t number; /* letters: aa = 0 */
-    bool last;      /* x.zip closing x.z01...; its number is INT64_MAX */
+    rs_str stem;        /* what all pieces of one set begin with */
+    rs_str joined_name; /* of the file that the pieces make */
+    uint32_t width;     /* letters or digits; 0 = may differ between pieces */
+    int64_t number;     /* letters: aa = 0 */
+    bool last;          /* x.zip closing x.z01...; its number is INT64_MAX */
 } rs_io_part;
 
 /* Whether the name (no folder) is that of a piece. x.rar and x.zip alone are not: see

@@ -19,6 +19,7 @@ static rsift_status read_file(rs_io_stream *stream, void *dst, size_t n, size_t 
     do k = read(stream->fd, dst, n);
     while (k < 0 && errno == EINTR);
     if (k < 0) return rs_err_errno(err, errno, "cannot read");
+    /* fewer bytes than were listed */
     if (k == 0) return rs_err_set(err, RSIFT_E_IO, "changed since it was listed: ends early");
     *got = (size_t)k;
     return RSIFT_OK;
@@ -53,6 +54,7 @@ static rsift_status open_placed(const rs_io_tree *tree, const rs_io_member *m,
     if (!stream) return rs_err_nomem(err, "a stream");
     if (c->kind == RS_IO_ZIP) return rs_io_zip_start(stream, c, entry, m->n_bytes, err);
     rs_io_stream_over_span(stream, &c->span, entry->begin, m->n_bytes);
+    /* small members are read faster without */
     if (m->n_bytes > large_file) rs_io_span_advise(tree, &c->span, entry->begin, m->n_bytes);
     return RSIFT_OK;
 }
@@ -104,7 +106,7 @@ static rsift_status slurp_sized(rs_io_stream *stream, size_t n, rs_arena *arena,
                                 rsift_error *err)
 {
     char *bytes = rs_arena_alloc(arena, n + 1);
-    if (!bytes) return rs_err_nomem(err, "a whole member");
+    if (!bytes) return rs_err_nomem(err, "a member in memory");
     size_t done = 0, got = 1;
     while (done < n && got > 0) {
         RS_TRY(rs_io_read(stream, bytes + done, n - done, &got, err));
@@ -122,8 +124,9 @@ static rsift_status slurp_growing(rs_io_stream *stream, uint64_t most, rs_arena 
     size_t got = 1;
     rsift_status status = RSIFT_OK;
     while (status == RSIFT_OK && got > 0) {
+        /* the size is not known: grow by doubling */
         if (!rs_buf_reserve(&buf, 64 * 1024)) {
-            status = rs_err_nomem(err, "a whole member");
+            status = rs_err_nomem(err, "a member in memory");
             break;
         }
         status = rs_io_read(stream, buf.ptr + buf.len, buf.cap - buf.len, &got, err);
@@ -132,7 +135,7 @@ static rsift_status slurp_growing(rs_io_stream *stream, uint64_t most, rs_arena 
     }
     if (status == RSIFT_OK) {
         *out = rs_arena_str(arena, rs_buf_view(&buf));
-        if (!out->ptr) status = rs_err_nomem(err, "a whole member");
+        if (!out->ptr) status = rs_err_nomem(err, "a member in memory");
     }
     rs_buf_fini(&buf);
     return status;
@@ -145,6 +148,7 @@ rsift_status rs_io_slurp(const rs_io_tree *tree, size_t member, rs_arena *arena,
     const rs_io_member *m = &tree->members[member];
     rs_io_stream *stream = NULL;
     *out = (rs_str){NULL, 0};
+    /* refused before anything is read or allocated */
     if (m->n_bytes >= 0 && (uint64_t)m->n_bytes > tree->limits.max_record)
         return too_large(tree, m->chain, err);
     RS_TRY(rs_io_open(tree, member, &stream, err));

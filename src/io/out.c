@@ -100,6 +100,7 @@ rsift_status rs_io_out_write(rs_io_out *out, const void *bytes, size_t n, rsift_
     if (n == 0) return RSIFT_OK;
     rs_hash_bytes(&out->hasher, bytes, n);
     out->n_bytes += (int64_t)n;
+    /* small writes are gathered, large ones pass through */
     if (n > window_bytes - out->filled) RS_TRY(flush(out, err));
     if (n >= window_bytes) return write_through(out, bytes, n, err);
     memcpy(out->window + out->filled, bytes, n);
@@ -141,6 +142,7 @@ static rsift_status finish(rs_io_out *out, rsift_error *err)
 {
     if (out->failed) return rs_err_set(err, RSIFT_E_IO, "an earlier write failed");
     RS_TRY(flush(out, err));
+    /* pipes and some file systems cannot sync */
     if (fsync(out->fd) != 0 && errno != EINVAL) return rs_err_errno(err, errno, "cannot sync");
     int result = close(out->fd);
     out->fd = -1;

@@ -25,7 +25,7 @@ static rsift_status unpack_small(rs_io_random *r, rs_io_stream *stream, rsift_er
 {
     size_t n = (size_t)r->n_bytes, done = 0, got = 1;
     r->memory = rs_alloc(n);
-    if (!r->memory) return rs_err_nomem(err, "a whole member");
+    if (!r->memory) return rs_err_nomem(err, "a member in memory");
     while (done < n && got > 0) {
         RS_TRY(rs_io_read(stream, r->memory + done, n - done, &got, err));
         done += got;
@@ -53,6 +53,7 @@ static rsift_status open_container(rs_io_random *r, size_t member, rsift_error *
 {
     const rs_io_entry *entry = &r->tree->entries[member];
     const rs_io_container *c = r->tree->containers[entry->container];
+    /* bytes that stand as they are need no copy */
     bool in_place = c->kind == RS_IO_TAR || c->kind == RS_IO_PLAIN;
     int64_t begin = entry->begin;
     if (c->kind == RS_IO_ZIP)
@@ -75,6 +76,7 @@ bool rs_io_is_in_place(const rs_io_tree *tree, size_t member)
 
 static rsift_status blame(const rs_io_random *r, rsift_status status, rsift_error *err)
 {
+    /* the stream's own errors name the chain already */
     if (!err || rs_str_starts(rs_str_of(err->where), r->chain)) return status;
     return rs_err_within(err, status, "%.*s", RS_STR_ARG(r->chain));
 }
@@ -124,6 +126,7 @@ rsift_status rs_io_random_read(const rs_io_random *source, int64_t offset, void 
     else if (source->span)
         status = rs_io_span_need(source->tree, source->span, source->begin + offset, dst, n, err);
     else status = rs_io_fd_read(source->fd, offset, dst, n, &got, err);
+    /* only a file on disk can shrink */
     if (status == RSIFT_OK && !source->memory && !source->span && got < n)
         status = rs_err_set(err, RSIFT_E_IO, "changed since it was listed: ends early");
     return status == RSIFT_OK ? RSIFT_OK : blame(source, status, err);

@@ -13,6 +13,7 @@ enum { most_idle = 64, keep_buffer = 4 << 20 };
 
 rs_io_stream *rs_io_stream_new(const rs_io_tree *tree, rs_str chain)
 {
+    /* an idle stream, with its buffers, is used again */
     rs_io_shared *shared = tree->shared;
     pthread_mutex_lock(&shared->lock);
     rs_io_stream *stream = shared->idle;
@@ -70,6 +71,7 @@ void rs_io_close(rs_io_stream *stream)
     drop_large(&stream->in, &stream->cap_in);
     drop_large(&stream->out, &stream->cap_out);
     pthread_mutex_lock(&shared->lock);
+    /* a burst of streams does not hold its memory for ever */
     bool keep = shared->n_idle < most_idle;
     if (keep) {
         stream->next_idle = shared->idle;
@@ -83,6 +85,7 @@ void rs_io_close(rs_io_stream *stream)
 uint8_t *rs_io_stream_buffer(uint8_t **buffer, size_t *cap, size_t n)
 {
     if (n <= *cap && *buffer) return *buffer;
+    /* no smaller than 64 KiB: it will be used again */
     size_t want = n < 64 * 1024 ? 64 * 1024 : n;
     uint8_t *bigger = rs_alloc(want);
     if (!bigger) return NULL;
@@ -134,6 +137,7 @@ static rsift_status stream_read(rs_io_stream *stream, void *dst, size_t n, size_
                                 rsift_error *err)
 {
     if (!stream->open_ended) {
+        /* the size is known: never past it */
         if (stream->n_given >= stream->n_bytes) return RSIFT_OK;
         if ((uint64_t)n > (uint64_t)(stream->n_bytes - stream->n_given))
             n = (size_t)(stream->n_bytes - stream->n_given);

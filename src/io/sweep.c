@@ -20,6 +20,7 @@ static bool is_leftover(rs_str name)
     int64_t pid;
     if (at == RS_NPOS || !rs_num_i64(rs_str_sub(name, at + sizeof mark - 1, name.len), &pid))
         return false;
+    /* signal 0 only asks whether the process exists */
     return pid > 0 && pid <= INT32_MAX && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
 }
 

@@ -14,7 +14,7 @@ enum { block = 512, largest_extra = 1 << 20, window_bytes = 16 * 1024 };
 
 typedef struct scan {
     rs_io_tree *tree;
-    rs_io_look_fn *look;
+    rs_io_nested_fn *nested;
     rs_io_container *container;
     uint32_t index;
     uint8_t *window;
@@ -25,24 +25,19 @@ typedef struct scan {
     int64_t n_bytes; /* from pax; -1 = the header's */
 } scan;
 
-static rsift_status damaged(rsift_error *err, int64_t at, const char *what)
-{
-    rs_err_set(err, RSIFT_E_FORMAT, "%s", what);
-    return rs_err_within(err, RSIFT_E_FORMAT, "byte %" PRId64, at);
-}
-
 /* The header block at `at`; *header == NULL at the archive's end. */
 static rsift_status header_at(scan *s, int64_t at, const uint8_t **header, rsift_error *err)
 {
     const rs_io_span *span = &s->container->span;
     *header = NULL;
     if (at >= span->n_bytes) return RSIFT_OK;
+    /* headers of small members come many to a window */
     if (at < s->window_at || at + block > s->window_at + (int64_t)s->filled) {
         RS_TRY(rs_io_span_read(s->tree, span, at, s->window, window_bytes, &s->filled, err));
         s->window_at = at;
     }
     if (at + block > s->window_at + (int64_t)s->filled)
-        return damaged(err, at, "cut short inside a header");
+        return rs_io_damaged(err, at, "cut short inside a header");
     *header = s->window + (at - s->window_at);
     return RSIFT_OK;
 }
@@ -92,6 +87,7 @@ static bool parse_pax(scan *s, rs_str text)
         size_t len = 0, i = 0;
         while (i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9' && len < largest_extra)
             len = len * 10 + (size_t)(text.ptr[i++] - '0');
+        /* the number is the record's length, itself and the line end included */
         if (i == 0 || i >= text.len || text.ptr[i] != ' ' || len <= i + 1 || len > text.len)
             return false;
         rs_str record = rs_str_sub(text, i + 1, len - 1);
@@ -114,14 +110,14 @@ static bool parse_pax(scan *s, rs_str text)
 /* An 'x' or 'L' entry: its data describes the member behind it. */
 static rsift_status read_extra(scan *s, char type, int64_t at, int64_t n_bytes, rsift_error *err)
 {
-    if (n_bytes > largest_extra) return damaged(err, at, "a name longer than 1 MiB");
+    if (n_bytes > largest_extra) return rs_io_damaged(err, at, "a name longer than 1 MiB");
     size_t n = (size_t)n_bytes;
     char *text = rs_alloc(n);
     if (!text) return rs_err_nomem(err, "a member's name");
     rsift_status status = rs_io_span_need(s->tree, &s->container->span, at, text, n, err);
     if (status == RSIFT_OK && type == 'L') set_name(s, text_field((const uint8_t *)text, n));
     if (status == RSIFT_OK && type == 'x' && !parse_pax(s, rs_str_make(text, n)))
-        status = damaged(err, at, "a damaged pax header");
+        status = rs_io_damaged(err, at, "a damaged pax header");
     rs_free(text);
     if (status == RSIFT_OK && s->name.failed) return rs_err_nomem(err, "a member's name");
     return status;
@@ -157,7 +153,7 @@ static rsift_status add_regular(scan *s, rs_str name, int64_t at, int64_t n_byte
         rs_io_item item = {.path = m.path, .chain = m.chain, .file = m.file, .depth = c->depth};
         if (!rs_io_span_slice(s->tree, &c->span, at, n_bytes, &item.span))
             return rs_err_nomem(err, "an archive in an archive");
-        RS_TRY(s->look(s->tree, &item, NULL, &opened, err));
+        RS_TRY(s->nested(s->tree, &item, NULL, &opened, err));
     }
     return opened ? RSIFT_OK : rs_io_add_member(s->tree, &m, &entry, err);
 }
@@ -178,14 +174,14 @@ static rsift_status add_entry(scan *s, char type, rs_str name, int64_t at, int64
                           "a link in an archive is not followed");
 }
 
-/* Some writers leave the end mark out, and a download may have stopped right here: told, not held
- * against it. */
+/* Some writers leave the end mark out, and a download may have stopped right here: a note. */
 static rsift_status note_no_end(scan *s, rsift_error *err)
 {
     return rs_io_add_note(s->tree, NULL, "archive-damaged", s->container->chain, err,
                           "the tar has no end mark: it may be cut short");
 }
 
+/* Header after header up to the end mark, the end of the bytes or a damaged place. */
 static rsift_status scan_all(scan *s, rsift_error *err)
 {
     const rs_io_span *span = &s->container->span;
@@ -195,25 +191,28 @@ static rsift_status scan_all(scan *s, rsift_error *err)
         RS_TRY(header_at(s, at, &h, err));
         if (!h) return note_no_end(s, err);
         if (is_zero(h, block)) return RSIFT_OK;
-        if (!rs_io_is_tar_header(h)) return damaged(err, at, "not a tar header: wrong checksum");
+        if (!rs_io_is_tar_header(h))
+            return rs_io_damaged(err, at, "not a tar header: wrong checksum");
         char type = (char)h[156];
         bool extra = type == 'x' || type == 'L' || type == 'K' || type == 'g' || type == 'X';
         int64_t size = number(h + 124, 12);
+        /* pax states sizes above 8 GiB */
         if (!extra && s->n_bytes >= 0) size = s->n_bytes;
         if (type == '2' || type == '5' || type == '1') size = 0; /* they have no data */
-        if (size < 0) return damaged(err, at, "a size that is no number");
+        if (size < 0) return rs_io_damaged(err, at, "a size that is no number");
         int64_t data = at + block;
-        bool whole = size <= span->n_bytes - data;
+        bool complete = size <= span->n_bytes - data;
         if (type == 'x' || type == 'L') {
-            if (!whole) return damaged(err, at, "cut short inside a long name");
+            if (!complete) return rs_io_damaged(err, at, "cut short inside a long name");
             RS_TRY(read_extra(s, type, data, size, err));
         } else if (!extra) {
-            if (!whole) return damaged(err, at, "cut short inside this member");
+            if (!complete) return rs_io_damaged(err, at, "cut short inside this member");
             RS_TRY(add_entry(s, type, header_name(s, h), data, size, err));
             s->has_name = s->sparse = false;
             s->n_bytes = -1;
         }
-        if (!whole) return damaged(err, at, "cut short");
+        if (!complete) return rs_io_damaged(err, at, "cut short");
+        /* the next header is at a multiple of 512 bytes */
         int64_t padded =
             size > INT64_MAX - block ? INT64_MAX - block : (size + block - 1) / block * block;
         if (padded > span->n_bytes - data) padded = span->n_bytes - data;
@@ -221,11 +220,11 @@ static rsift_status scan_all(scan *s, rsift_error *err)
     }
 }
 
-rsift_status rs_io_tar_list(rs_io_tree *tree, uint32_t container, rs_io_look_fn *look,
+rsift_status rs_io_tar_list(rs_io_tree *tree, uint32_t container, rs_io_nested_fn *nested,
                             rsift_error *err)
 {
     scan s = {.tree = tree,
-              .look = look,
+              .nested = nested,
               .container = tree->containers[container],
               .index = container,
               .n_bytes = -1};

@@ -5,9 +5,9 @@
 
 #include "io/list.h"
 
-/* Adds the archive's members and reports archives among them to `look`. RSIFT_E_FORMAT after a
+/* Adds the archive's members and reports archives among them to `nested`. RSIFT_E_FORMAT after a
  * damaged place leaves the members before it in the tree. */
-rsift_status rs_io_tar_list(rs_io_tree *tree, uint32_t container, rs_io_look_fn *look,
+rsift_status rs_io_tar_list(rs_io_tree *tree, uint32_t container, rs_io_nested_fn *nested,
                             rsift_error *err);
 
 #endif

@@ -33,6 +33,7 @@ static rsift_status tree_new(const rs_io_options *options, rs_io_tree **out, rsi
     tree->keep_closed = options && options->keep_archives_closed;
     tree->open_sheets = options && options->open_sheets;
     const char *dir = options && options->spool_dir ? options->spool_dir : getenv("TMPDIR");
+    /* as mktemp(1) */
     if (!dir || !dir[0]) dir = "/tmp";
     tree->spool_dir = rs_arena_cstr(&tree->arena, rs_str_of(dir));
     rs_io_shared *shared = rs_calloc(1, sizeof *shared);
@@ -44,26 +45,28 @@ static rsift_status tree_new(const rs_io_options *options, rs_io_tree **out, rsi
     return RSIFT_OK;
 }
 
+/* Opens the folder, or the folder of a file (then *name is the file's). */
 static rsift_status open_root(rs_io_tree *tree, rs_str path, rs_str *name, rsift_error *err)
 {
     struct stat st;
     char real[PATH_MAX];
-    const char *whole = rs_arena_cstr(&tree->arena, path);
-    if (!whole) return rs_err_nomem(err, "a path");
+    const char *full = rs_arena_cstr(&tree->arena, path);
+    if (!full) return rs_err_nomem(err, "a path");
     if (path.len == 0 || memchr(path.ptr, 0, path.len))
         return rs_err_set(err, RSIFT_E_ARG, "not a path");
-    if (stat(whole, &st) != 0) return rs_err_errno(err, errno, "cannot open the path");
-    const char *dir = whole;
+    if (stat(full, &st) != 0) return rs_err_errno(err, errno, "cannot open the path");
+    const char *dir = full;
     if (!S_ISDIR(st.st_mode)) {
         if (!S_ISREG(st.st_mode))
             return rs_err_set(err, RSIFT_E_ARG, "neither a file nor a folder");
-        *name = rs_str_basename(rs_str_of(whole));
+        *name = rs_str_basename(rs_str_of(full));
         rs_str up = rs_str_sub(path, 0, path.len - name->len);
         dir = up.len ? rs_arena_cstr(&tree->arena, up) : ".";
         if (!dir) return rs_err_nomem(err, "a path");
     }
     tree->root_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (tree->root_fd < 0) return rs_err_errno(err, errno, "cannot open the folder");
+    /* without it links are not followed */
     if (!realpath(dir, real)) return RSIFT_OK;
     tree->root_path = rs_arena_cstr(&tree->arena, rs_str_of(real));
     return tree->root_path ? RSIFT_OK : rs_err_nomem(err, "a path");
@@ -81,6 +84,7 @@ rsift_status rs_io_tree_open(rs_str path, const rs_io_options *options, rs_io_tr
         status = open_root(tree, path, &name, &own);
         if (status != RSIFT_OK) rs_err_within(&own, status, "%.*s", RS_STR_ARG(path));
     }
+    /* a folder is walked, a file added with the pieces that belong to it */
     if (status == RSIFT_OK)
         status = name.ptr ? rs_io_folder_one(tree, name, &own) : rs_io_folder_walk(tree, &own);
     if (status == RSIFT_OK) status = rs_io_tree_finish(tree, &own);

@@ -44,6 +44,7 @@ static rsift_status open_in_pass(visit *v, size_t member, const rs_io_container 
     open_pass *open = NULL;
     const rs_io_member *m = &v->tree->members[member];
     RS_TRY(pass_for(v, container, &open, why));
+    /* the archive could not be opened: each of its members gets that reason */
     if (!open->pass) {
         *why = open->why;
         return rs_err_within(why, why->status, "%.*s", RS_STR_ARG(m->chain));
@@ -60,6 +61,7 @@ static rsift_status visit_one(visit *v, size_t member, rsift_error *err)
     rsift_error why = {0};
     uint32_t c = v->tree->entries[member].container;
     bool in_pass = c != RS_IO_LOOSE && rs_io_is_sequential(v->tree->containers[c]->kind);
+    /* archives whose last member lies before this one */
     pop_passes(v, member);
     rsift_status status = in_pass ? open_in_pass(v, member, v->tree->containers[c], &stream, &why)
                                   : rs_io_open(v->tree, member, &stream, &why);

@@ -1,8 +1,8 @@
-/* Listing a zip. The central directory is walked twice: first for what must hold of the archive as
- * a whole (members do not overlap, sizes are possible), then for the members themselves.
+/* Listing a zip. The central directory is walked twice: first for what must hold of all members
+ * together (they do not overlap, their sizes are possible), then for the members themselves.
  *
  * Names met in releases: GBK with no flag, UTF-8 with no flag, Info-ZIP's Unicode path field,
- * backslashes. The flag is not looked at: what is valid UTF-8 is taken as that. */
+ * backslashes. The flag is ignored: what is valid UTF-8 is read as UTF-8. */
 #include "io/zip.h"
 
 #include "base/alloc.h"
@@ -20,21 +20,15 @@
 
 enum { local_bytes = 30 };
 
-static rsift_status damaged(rsift_error *err, int64_t at, const char *what)
-{
-    rs_err_set(err, RSIFT_E_FORMAT, "%s", what);
-    return rs_err_within(err, RSIFT_E_FORMAT, "byte %" PRId64, at);
-}
+/* All members together ---- */
 
-/* The archive as a whole ---- */
-
-typedef struct place {
+typedef struct extent {
     int64_t begin, end;
-} place;
+} extent;
 
 typedef struct survey {
     const rs_io_tree *tree;
-    place *places;
+    extent *extents;
     size_t n, cap;
     uint64_t n_bytes;
 } survey;
@@ -45,32 +39,34 @@ static rsift_status survey_entry(void *ctx, const rs_io_zip_central *e, rsift_er
     if (s->n >= s->tree->limits.max_members)
         return rs_err_set(err, RSIFT_E_LIMIT, "more than max_members = %" PRIu64 " members",
                           s->tree->limits.max_members);
-    if (!RS_VEC_RESERVE(s->places, s->cap, s->n + 1)) return rs_err_nomem(err, "a zip's directory");
+    if (!RS_VEC_RESERVE(s->extents, s->cap, s->n + 1))
+        return rs_err_nomem(err, "a zip's directory");
     int64_t end;
     if (__builtin_add_overflow(e->begin + local_bytes, e->n_packed, &end)) end = INT64_MAX;
-    s->places[s->n++] = (place){e->begin, end};
+    s->extents[s->n++] = (extent){e->begin, end};
     if (__builtin_add_overflow(s->n_bytes, (uint64_t)e->n_bytes, &s->n_bytes))
         s->n_bytes = UINT64_MAX;
     return RSIFT_OK;
 }
 
-static int compare_places(const void *left, const void *right)
+static int compare_extents(const void *left, const void *right)
 {
-    const place *a = left, *b = right;
+    const extent *a = left, *b = right;
     return a->begin < b->begin ? -1 : a->begin > b->begin;
 }
 
 static rsift_status judge(survey *s, const rs_io_container *c, const rs_io_zip_directory *dir,
                           rsift_error *err)
 {
+    /* the 16-bit count wraps in archives without zip64 */
     if ((s->n & 0xffff) != ((uint64_t)dir->n_entries & 0xffff))
         return rs_err_set(err, RSIFT_E_FORMAT,
                           "the archive promises %" PRId64 " members, its directory has %zu",
                           dir->n_entries, s->n);
-    if (s->n) qsort(s->places, s->n, sizeof *s->places, compare_places);
+    if (s->n) qsort(s->extents, s->n, sizeof *s->extents, compare_extents);
     for (size_t i = 1; i < s->n; i++)
-        if (s->places[i].begin < s->places[i - 1].end)
-            return damaged(err, s->places[i].begin, "two members overlap: made to mislead");
+        if (s->extents[i].begin < s->extents[i - 1].end)
+            return rs_io_damaged(err, s->extents[i].begin, "two members overlap: made to mislead");
     if (s->n_bytes > rs_io_zip_most(s->tree, c->span.n_bytes))
         return rs_err_set(err, RSIFT_E_LIMIT,
                           "%" PRId64 " bytes promise to unpack to %" PRIu64
@@ -83,7 +79,7 @@ static rsift_status judge(survey *s, const rs_io_container *c, const rs_io_zip_d
 
 typedef struct lister {
     rs_io_tree *tree;
-    rs_io_look_fn *look;
+    rs_io_nested_fn *nested;
     uint32_t index;
     rs_io_container *container;
 } lister;
@@ -106,8 +102,8 @@ static bool is_link(const rs_io_zip_central *e)
            (e->outer >> 16 & 0170000) == 0120000;
 }
 
-static rsift_status look_inside_member(lister *l, const rs_io_member *m, const rs_io_entry *entry,
-                                       bool *opened, rsift_error *err)
+static rsift_status add_nested_member(lister *l, const rs_io_member *m, const rs_io_entry *entry,
+                                      bool *opened, rsift_error *err)
 {
     rs_io_item item = {
         .path = m->path, .chain = m->chain, .file = m->file, .depth = l->container->depth};
@@ -115,17 +111,18 @@ static rsift_status look_inside_member(lister *l, const rs_io_member *m, const r
     int64_t begin;
     rsift_status status =
         rs_io_zip_place(l->tree, l->container, entry, m->n_bytes, &stored, &begin, err);
-    if (status == RSIFT_E_FORMAT) return RSIFT_OK; /* told when the member is read */
+    if (status == RSIFT_E_FORMAT) return RSIFT_OK; /* reported when the member is read */
     RS_TRY(status);
+    /* stored bytes are a slice of the archive, no copy is needed */
     if (stored) {
         if (!rs_io_span_slice(l->tree, &l->container->span, begin, m->n_bytes, &item.span))
             return rs_err_nomem(err, "an archive in an archive");
-        return l->look(l->tree, &item, NULL, opened, err);
+        return l->nested(l->tree, &item, NULL, opened, err);
     }
     rs_io_stream *stream = rs_io_stream_new(l->tree, m->chain);
     if (!stream) return rs_err_nomem(err, "a stream");
     status = rs_io_zip_start(stream, l->container, entry, m->n_bytes, err);
-    if (status == RSIFT_OK) status = l->look(l->tree, &item, stream, opened, err);
+    if (status == RSIFT_OK) status = l->nested(l->tree, &item, stream, opened, err);
     rs_io_close(stream);
     if (status == RSIFT_E_FORMAT) {
         *opened = false;
@@ -135,6 +132,7 @@ static rsift_status look_inside_member(lister *l, const rs_io_member *m, const r
     return status;
 }
 
+/* Adds one member, reports it as a nested archive, or notes why it is neither. */
 static rsift_status list_entry(void *ctx, const rs_io_zip_central *e, rsift_error *err)
 {
     lister *l = ctx;
@@ -160,11 +158,11 @@ static rsift_status list_entry(void *ctx, const rs_io_zip_central *e, rsift_erro
                               m.chain, err, "%s", trouble));
     bool opened = false;
     if (!trouble && rs_io_tree_kind(l->tree, m.path) != RS_IO_PLAIN)
-        RS_TRY(look_inside_member(l, &m, &entry, &opened, err));
+        RS_TRY(add_nested_member(l, &m, &entry, &opened, err));
     return opened ? RSIFT_OK : rs_io_add_member(l->tree, &m, &entry, err);
 }
 
-rsift_status rs_io_zip_list(rs_io_tree *tree, uint32_t container, rs_io_look_fn *look,
+rsift_status rs_io_zip_list(rs_io_tree *tree, uint32_t container, rs_io_nested_fn *nested,
                             rsift_error *err)
 {
     rs_io_container *c = tree->containers[container];
@@ -173,8 +171,8 @@ rsift_status rs_io_zip_list(rs_io_tree *tree, uint32_t container, rs_io_look_fn 
     survey s = {.tree = tree};
     rsift_status status = rs_io_zip_walk(tree, c, &dir, survey_entry, &s, err);
     if (status == RSIFT_OK) status = judge(&s, c, &dir, err);
-    rs_free(s.places);
+    rs_free(s.extents);
     RS_TRY(status);
-    lister l = {tree, look, container, c};
+    lister l = {tree, nested, container, c};
     return rs_io_zip_walk(tree, c, &dir, list_entry, &l, err);
 }

@@ -5,8 +5,8 @@
 
 #include "io/list.h"
 
-/* Adds the archive's members and reports archives among them to `look`. */
-rsift_status rs_io_zip_list(rs_io_tree *tree, uint32_t container, rs_io_look_fn *look,
+/* Adds the archive's members and reports archives among them to `nested`. */
+rsift_status rs_io_zip_list(rs_io_tree *tree, uint32_t container, rs_io_nested_fn *nested,
                             rsift_error *err);
 
 #endif

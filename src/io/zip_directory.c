@@ -21,12 +21,6 @@ enum {
     largest_central = central_bytes + 3 * 65535,
 };
 
-static rsift_status damaged(rsift_error *err, int64_t at, const char *what)
-{
-    rs_err_set(err, RSIFT_E_FORMAT, "%s", what);
-    return rs_err_within(err, RSIFT_E_FORMAT, "byte %" PRId64, at);
-}
-
 /* The end record ---- */
 
 /* Where disk `i` of a split zip begins in the span. */
@@ -51,18 +45,18 @@ static rsift_status read_end64(const rs_io_tree *tree, const rs_io_container *c,
     uint64_t offset = rs_cur_u64le(&cur);
     int64_t base;
     int64_t near = end_at - locator_bytes - end64_bytes;
-    if (near < 0) return damaged(err, end_at, "a zip64 end record that cannot be there");
+    if (near < 0) return rs_io_damaged(err, end_at, "a zip64 end record that cannot be there");
     int64_t at = near;
     if (disk_begin(c, disk, &base) && offset <= (uint64_t)(near - (base < near ? base : near)))
         at = base + (int64_t)offset;
     RS_TRY(rs_io_span_need(tree, &c->span, at, bytes, end64_bytes, err));
     cur = rs_cur_of(bytes, end64_bytes);
     if (rs_cur_u32le(&cur) != sig_end64) {
-        at = near; /* offsets do not count what stands in front of the archive */
+        at = near; /* offsets do not count bytes in front of the archive */
         RS_TRY(rs_io_span_need(tree, &c->span, at, bytes, end64_bytes, err));
         cur = rs_cur_of(bytes, end64_bytes);
         if (rs_cur_u32le(&cur) != sig_end64)
-            return damaged(err, at, "the zip64 end record is missing");
+            return rs_io_damaged(err, at, "the zip64 end record is missing");
     }
     (void)rs_cur_take(&cur, 8 + 2 + 2 + 4); /* size of this record, versions, this disk */
     disk = rs_cur_u32le(&cur);
@@ -70,7 +64,7 @@ static rsift_status read_end64(const rs_io_tree *tree, const rs_io_container *c,
     uint64_t n = rs_cur_u64le(&cur), n_bytes = rs_cur_u64le(&cur), begin = rs_cur_u64le(&cur);
     if (!disk_begin(c, disk, &base) || n > INT64_MAX || n_bytes > (uint64_t)at ||
         begin > (uint64_t)at - n_bytes)
-        return damaged(err, at, "the zip64 end record points outside the archive");
+        return rs_io_damaged(err, at, "the zip64 end record points outside the archive");
     *out = (rs_io_zip_directory){base + (int64_t)begin, (int64_t)n_bytes, (int64_t)n, 0, true};
     return RSIFT_OK;
 }
@@ -78,6 +72,8 @@ static rsift_status read_end64(const rs_io_tree *tree, const rs_io_container *c,
 /* Offset of the end record in the last bytes of the archive; RS_NPOS = none. */
 static size_t find_end(const uint8_t *tail, size_t n)
 {
+    /* from the back: a comment may hold the signature too, so its length must reach to the end
+     * at most */
     for (size_t i = n < end_bytes ? 0 : n - end_bytes + 1; i-- > 0;) {
         if (tail[i] != 'P' || tail[i + 1] != 'K' || tail[i + 2] != 5 || tail[i + 3] != 6) continue;
         size_t comment = (size_t)(tail[i + 20] | tail[i + 21] << 8);
@@ -86,7 +82,7 @@ static size_t find_end(const uint8_t *tail, size_t n)
     return RS_NPOS;
 }
 
-/* A directory whose offset misses its signature may stand right before the end record. */
+/* A directory whose offset misses its signature may lie right before the end record. */
 static rsift_status settle_shift(const rs_io_tree *tree, const rs_io_container *c, int64_t end_at,
                                  rs_io_zip_directory *out, rsift_error *err)
 {
@@ -97,10 +93,11 @@ static rsift_status settle_shift(const rs_io_tree *tree, const rs_io_container *
     if (got == 4 && memcmp(sig, "PK\1\2", 4) == 0) return RSIFT_OK;
     int64_t behind = out->is_64 ? locator_bytes + end64_bytes : 0;
     int64_t other = end_at - behind - out->n_bytes;
-    if (c->volumes || other < 0) return damaged(err, out->begin, "no central directory is there");
+    if (c->volumes || other < 0)
+        return rs_io_damaged(err, out->begin, "no central directory is there");
     RS_TRY(rs_io_span_read(tree, &c->span, other, sig, 4, &got, err));
     if (got < 4 || memcmp(sig, "PK\1\2", 4) != 0)
-        return damaged(err, out->begin, "no central directory is there");
+        return rs_io_damaged(err, out->begin, "no central directory is there");
     out->shift = other - out->begin;
     out->begin = other;
     return RSIFT_OK;
@@ -126,14 +123,14 @@ static rsift_status parse_end(const rs_io_tree *tree, const rs_io_container *c, 
     }
     RS_TRY(settle_shift(tree, c, end_at, out, err));
     if (out->begin < 0 || out->begin > end_at || out->n_bytes > end_at - out->begin)
-        return damaged(err, end_at, "the central directory reaches beyond the archive");
+        return rs_io_damaged(err, end_at, "the central directory reaches beyond the archive");
     return RSIFT_OK;
 }
 
 rsift_status rs_io_zip_find(const rs_io_tree *tree, const rs_io_container *c,
                             rs_io_zip_directory *out, rsift_error *err)
 {
-    size_t n = end_bytes + 65535 + 4096; /* and some bytes of rubbish behind the comment */
+    size_t n = end_bytes + 65535 + 4096; /* and some stray bytes behind the comment */
     if ((uint64_t)n > (uint64_t)c->span.n_bytes) n = (size_t)c->span.n_bytes;
     uint8_t *tail = rs_alloc(n);
     if (!tail) return rs_err_nomem(err, "the end of a zip");
@@ -142,9 +139,10 @@ rsift_status rs_io_zip_find(const rs_io_tree *tree, const rs_io_container *c,
     *out = (rs_io_zip_directory){0};
     if (status == RSIFT_OK) {
         size_t i = n < end_bytes ? RS_NPOS : find_end(tail, n);
-        status = i == RS_NPOS ? damaged(err, c->span.n_bytes,
-                                        "not a zip, or cut short: it ends without an end record")
-                              : parse_end(tree, c, tail + i, tail_at + (int64_t)i, out, err);
+        status = i == RS_NPOS
+                     ? rs_io_damaged(err, c->span.n_bytes,
+                                     "not a zip, or cut short: it ends without an end record")
+                     : parse_end(tree, c, tail + i, tail_at + (int64_t)i, out, err);
     }
     rs_free(tail);
     return status;
@@ -170,7 +168,7 @@ rs_str rs_io_zip_extra(rs_str extra, uint16_t id)
     return (rs_str){NULL, 0};
 }
 
-/* Sizes that do not fit 32 bits stand in the zip64 field, only those, in this order. */
+/* Sizes that exceed 32 bits are in the zip64 field, only those, in this order. */
 static bool widen(rs_io_zip_central *e, uint32_t n_bytes, uint32_t n_packed, uint32_t begin)
 {
     rs_str field = rs_io_zip_extra(e->extra, 1);
@@ -223,6 +221,7 @@ rsift_status rs_io_zip_walk(const rs_io_tree *tree, const rs_io_container *c,
     rsift_status status = RSIFT_OK;
     while (status == RSIFT_OK && at < dir->n_bytes) {
         size_t used = (size_t)(at - window_at);
+        /* the window always holds a complete entry */
         if (filled - used < largest_central && window_at + (int64_t)filled < dir->n_bytes) {
             size_t n = (uint64_t)(dir->n_bytes - at) < cap ? (size_t)(dir->n_bytes - at) : cap;
             status = rs_io_span_need(tree, &c->span, dir->begin + at, window, n, err);
@@ -235,11 +234,13 @@ rsift_status rs_io_zip_walk(const rs_io_tree *tree, const rs_io_container *c,
         int64_t base;
         rs_cur cur = rs_cur_of(window + used, filled - used);
         if (!parse_central(&cur, &e)) {
-            status = damaged(err, dir->begin + at, "a damaged entry in the central directory");
+            status =
+                rs_io_damaged(err, dir->begin + at, "a damaged entry in the central directory");
         } else if (!disk_begin(c, e.disk, &base) ||
                    __builtin_add_overflow(e.begin, base + dir->shift, &e.begin) || e.begin < 0 ||
                    e.begin > dir->begin || e.n_packed > dir->begin - e.begin) {
-            status = damaged(err, dir->begin + at, "a member that reaches beyond the archive");
+            status =
+                rs_io_damaged(err, dir->begin + at, "a member that reaches beyond the archive");
         } else {
             at = window_at + (int64_t)used + (int64_t)(cur.p - (window + used));
             status = fn(ctx, &e, err);

@@ -1,5 +1,5 @@
 /* Reading members of a zip. Small ones take one read and one call of libdeflate; large ones are
- * decoded by zlib while they are read. The local header is believed only in its length. */
+ * decoded by zlib while they are read. Of the local header only the length is used. */
 #include "io/zip_read.h"
 
 #include "base/alloc.h"
@@ -17,12 +17,6 @@ enum {
     guess_extra = 64,
     inflate_window = 256 * 1024
 };
-
-static rsift_status damaged(rsift_error *err, int64_t at, const char *what)
-{
-    rs_err_set(err, RSIFT_E_FORMAT, "%s", what);
-    return rs_err_within(err, RSIFT_E_FORMAT, "byte %" PRId64, at);
-}
 
 const char *rs_io_zip_obstacle(uint16_t flags, uint16_t method)
 {
@@ -54,16 +48,16 @@ static rsift_status local_size(const uint8_t *bytes, const rs_io_container *c,
 {
     rs_cur cur = rs_cur_of(bytes, local_bytes);
     if (rs_cur_u32le(&cur) != sig_local)
-        return damaged(err, entry->begin, "no member begins where the directory says");
+        return rs_io_damaged(err, entry->begin, "no member begins where the directory says");
     (void)rs_cur_take(&cur, 4);
     if (rs_cur_u16le(&cur) != entry->method)
-        return damaged(err, entry->begin, "the member's header contradicts the directory");
+        return rs_io_damaged(err, entry->begin, "the member's header contradicts the directory");
     (void)rs_cur_take(&cur, 16);
     *n = local_bytes + rs_cur_u16le(&cur);
     *n += rs_cur_u16le(&cur);
     if (*n > c->span.n_bytes - entry->begin ||
         entry->n_packed > c->span.n_bytes - entry->begin - *n)
-        return damaged(err, entry->begin, "the member reaches beyond the archive");
+        return rs_io_damaged(err, entry->begin, "the member reaches beyond the archive");
     return RSIFT_OK;
 }
 
@@ -91,6 +85,7 @@ static rsift_status inflate_small(rs_io_stream *stream, const uint8_t *packed, s
     size_t n_out = 0;
     enum libdeflate_result result =
         libdeflate_deflate_decompress(stream->small, packed, n_packed, out, n_bytes, &n_out);
+    /* one byte more or less than promised is damage */
     if (result == LIBDEFLATE_INSUFFICIENT_SPACE ||
         (result == LIBDEFLATE_SUCCESS && n_out != n_bytes))
         return rs_err_set(err, RSIFT_E_FORMAT,
@@ -110,10 +105,11 @@ static rsift_status start_small(rs_io_stream *stream, const rs_io_container *c,
     uint8_t *in = rs_io_stream_buffer(&stream->in, &stream->cap_in, guess);
     if (!in) return rs_err_nomem(err, "a stream");
     RS_TRY(rs_io_span_read(stream->tree, &c->span, entry->begin, in, guess, &got, err));
-    if (got < local_bytes) return damaged(err, entry->begin, "ends early");
+    if (got < local_bytes) return rs_io_damaged(err, entry->begin, "ends early");
     int64_t n_header;
     RS_TRY(local_size(in, c, entry, &n_header, err));
     const uint8_t *packed = in + n_header;
+    /* a long extra field: the data are read again, alone */
     if ((size_t)n_header + n_packed > got) {
         in = rs_io_stream_buffer(&stream->in, &stream->cap_in, n_packed);
         if (!in) return rs_err_nomem(err, "a stream");
@@ -160,6 +156,7 @@ static rsift_status inflate_some(rs_io_stream *stream, void *dst, size_t n, size
         else if (result != Z_OK) return rs_err_set(err, RSIFT_E_FORMAT, "damaged compressed data");
     }
     *got = n - z->avail_out;
+    /* ended before the promised size */
     if (*got == 0)
         return rs_err_set(err, RSIFT_E_FORMAT,
                           "does not unpack to the %" PRId64 " bytes that the archive promises",
@@ -199,6 +196,7 @@ static rsift_status start_large(rs_io_stream *stream, const rs_io_container *c,
     stream->z.zfree = zlib_free;
     stream->z.avail_in = 0;
     stream->z.next_in = stream->in;
+    /* a kept decompressor is reset, not made again */
     int result = stream->z_made ? inflateReset(&stream->z) : inflateInit2(&stream->z, -15);
     if (result != Z_OK) return rs_err_nomem(err, "a decompressor");
     stream->z_made = true;

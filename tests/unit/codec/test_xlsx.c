@@ -185,7 +185,8 @@ static void refuses(void **unused)
             "a row number above 2");
     refused(SHEET("<row><c r='B1'/><c r='A1'/></row>"), NULL, RSIFT_E_FORMAT, "row 1",
             "left to right");
-    refused(SHEET("<row><c r='XFE1'/></row>"), NULL, RSIFT_E_FORMAT, "row 1", "a cell reference such as C5");
+    refused(SHEET("<row><c r='XFE1'/></row>"), NULL, RSIFT_E_FORMAT, "row 1",
+            "a cell reference such as C5");
     refused(SHEET("<row><c><v>1</v>"), NULL, RSIFT_E_FORMAT, "line 1", "mismatched tag");
     refused("<!DOCTYPE w [<!ENTITY a 'b'>]><worksheet/>", NULL, RSIFT_E_FORMAT, "line 1",
             "declares an entity");

@@ -1,6 +1,6 @@
 /* Deciding whether a file is an archive, and opening it. Name and first bytes must both say so: a
  * .docx is a zip to nobody here, and a .zip that holds a web page is damaged. */
-#include "io/look.h"
+#include "io/nested.h"
 
 #include "base/buf.h"
 #include "io/archive.h"
@@ -63,10 +63,10 @@ static rsift_status add_container(rs_io_tree *tree, const rs_io_item *item, rs_i
 static rsift_status list(rs_io_tree *tree, uint32_t index, rsift_error *err)
 {
     switch (tree->containers[index]->kind) {
-    case RS_IO_ZIP: return rs_io_zip_list(tree, index, rs_io_look_inside, err);
-    case RS_IO_TAR: return rs_io_tar_list(tree, index, rs_io_look_inside, err);
+    case RS_IO_ZIP: return rs_io_zip_list(tree, index, rs_io_add_nested, err);
+    case RS_IO_TAR: return rs_io_tar_list(tree, index, rs_io_add_nested, err);
     case RS_IO_PLAIN: return RSIFT_OK;
-    default: return rs_io_archive_list(tree, index, rs_io_look_inside, err);
+    default: return rs_io_archive_list(tree, index, rs_io_add_nested, err);
     }
 }
 
@@ -86,10 +86,11 @@ static rsift_status note_depth(rs_io_tree *tree, const rs_io_item *item, rsift_e
                           tree->limits.max_archives);
 }
 
-/* Damage in a folder's archive is told and the rest goes on; members before it are kept. */
+/* Damage in a folder's archive becomes a note; members before the damaged byte are kept. */
 static rsift_status forgive(rs_io_tree *tree, const rs_io_item *item, rs_io_container *c,
                             const rsift_error *why, bool *opened, rsift_error *err)
 {
+    /* a zip without a usable directory gives nothing; other archives keep what came before */
     if (c->kind == RS_IO_ZIP) tree->n_members = c->first_member;
     c->end_member = tree->n_members;
     *opened = tree->n_members > c->first_member;
@@ -120,8 +121,8 @@ static rsift_status open_as(rs_io_tree *tree, const rs_io_item *item, rs_io_kind
 }
 
 /* Whether the item is an archive by its name and its first bytes, and if so, its members. */
-static rsift_status look_inside_span(rs_io_tree *tree, const rs_io_item *item, bool *opened,
-                                     rsift_error *err)
+static rsift_status add_nested_span(rs_io_tree *tree, const rs_io_item *item, bool *opened,
+                                    rsift_error *err)
 {
     uint8_t head[n_head];
     size_t n;
@@ -133,6 +134,7 @@ static rsift_status look_inside_span(rs_io_tree *tree, const rs_io_item *item, b
     if (status != RSIFT_OK) return fail(item, &why, err);
     rs_io_kind kind = settle(by_name, head, n);
     if (kind != RS_IO_PLAIN) return open_as(tree, item, kind, opened, err);
+    /* a joined file of any kind */
     if (by_name == RS_IO_PLAIN) return RSIFT_OK;
     rs_err_set(&why, RSIFT_E_FORMAT,
                n == 0 ? "empty, though its name is that of an archive"
@@ -140,10 +142,9 @@ static rsift_status look_inside_span(rs_io_tree *tree, const rs_io_item *item, b
     return item->strict ? fail(item, &why, err) : note_damage(tree, item->chain, &why, err);
 }
 
-/* Unpacks what `stream` has left behind `head` and looks into it. */
-static rsift_status look_inside_spooled(rs_io_tree *tree, const rs_io_item *item,
-                                        rs_io_stream *stream, rs_str head, bool *opened,
-                                        rsift_error *err)
+/* Unpacks `head` and the rest of `stream` to a temporary file and adds what is in it. */
+static rsift_status add_spooled(rs_io_tree *tree, const rs_io_item *item, rs_io_stream *stream,
+                                rs_str head, bool *opened, rsift_error *err)
 {
     rs_io_item inner = *item;
     int fd;
@@ -156,13 +157,13 @@ static rsift_status look_inside_spooled(rs_io_tree *tree, const rs_io_item *item
     }
     if (!rs_io_span_of(tree, &disk, 1, &inner.span))
         return rs_err_nomem(err, "an archive in an archive");
-    return look_inside_span(tree, &inner, opened, err);
+    return add_nested_span(tree, &inner, opened, err);
 }
 
-rsift_status rs_io_look_inside(rs_io_tree *tree, const rs_io_item *item, rs_io_stream *stream,
-                               bool *opened, rsift_error *err)
+rsift_status rs_io_add_nested(rs_io_tree *tree, const rs_io_item *item, rs_io_stream *stream,
+                              bool *opened, rsift_error *err)
 {
-    if (!stream) return look_inside_span(tree, item, opened, err);
+    if (!stream) return add_nested_span(tree, item, opened, err);
     uint8_t head[n_head];
     size_t n = 0, got = 1;
     *opened = false;
@@ -175,7 +176,7 @@ rsift_status rs_io_look_inside(rs_io_tree *tree, const rs_io_item *item, rs_io_s
         return note_damage(tree, item->chain, &why, err);
     }
     if (item->depth >= tree->limits.max_archives) return note_depth(tree, item, err);
-    return look_inside_spooled(tree, item, stream, rs_str_make((const char *)head, n), opened, err);
+    return add_spooled(tree, item, stream, rs_str_make((const char *)head, n), opened, err);
 }
 
 rsift_status rs_io_add_plain(rs_io_tree *tree, const rs_io_item *item, rsift_error *err)
