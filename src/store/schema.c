@@ -1,4 +1,4 @@
-/* The lists of tables.h as arrays, and the few SQL pieces made from them. */
+/* The lists of tables.h as arrays, and the SQL that is made from them. */
 #include "store/schema.h"
 
 #define COLUMN(name_, type_) {#name_, RS_COL_##type_},
