@@ -1,25 +1,10 @@
-/* What documents an emitted mixture: data card, ledger, clean lists, manifest. */
+/* README.md, the data card: what the training set is made of and under which licences; and
+ * clean/<benchmark>.ids, which the card tabulates. */
 #ifndef RS_EMIT_CARD_H
 #define RS_EMIT_CARD_H
 
-#include "emit/emit.h"
+#include "emit/job.h"
 
-typedef struct rs_emit_facts {
-    rs_session *session;
-    rs_store *store;
-    const rs_writer *format;
-    const rs_render_options *render;
-    const rs_writer_set *set;
-    rs_str mixture_id, name; /* mixture_id empty: eval questions */
-    uint64_t seed;
-    rs_images_mode mode;
-    const char *eval, *split;
-} rs_emit_facts;
-
-/* README.md (data card with the licences), ledger.parquet, clean/<benchmark>.ids, and at last
- * manifest.json. */
-rsift_status rs_emit_papers(rs_emit_report *report, const rs_emit_facts *facts, rsift_error *err);
-void rs_emit_report_json(const rs_emit_report *report, const rs_str *mixture_id, rs_buf *out);
-void rs_emit_report_fini(rs_emit_report *report);
+rsift_status rs_emit_write_card(rs_emit_job *job, rsift_error *err);
 
 #endif

@@ -1,10 +1,10 @@
-/* contact-sheet.html: what the trainer will see. The text of each shown record is read back by the
- * format's own reader, its boxes decoded by the model's own convention, and drawn as SVG over the
- * picture that was written. One self-contained file: pictures are shrunk and embedded. */
-#include "emit/emit.h"
+/* contact-sheet.html. The text of each shown record is read back by the layout's own reader, its
+ * boxes decoded by the model's own convention, and drawn as SVG over the picture that was written.
+ * One self-contained file: pictures are shrunk and embedded. */
+#include "emit/contact_sheet.h"
 
+#include "emit/verify.h"
 #include "image/decode.h"
-#include "render/decode.h"
 
 enum { shown_side = 480 };
 
@@ -35,15 +35,15 @@ static void put_base64(rs_buf *b, const unsigned char *p, size_t n)
 }
 
 /* The picture as a data URI; false = it cannot be shown (the sheet says so). */
-static bool put_picture(rs_session *session, const rs_emit_picture *p, rs_images_mode mode,
-                        rs_str out, rs_buf *b)
+static bool put_picture(const rs_emit_job *job, const rs_emit_picture *p, rs_buf *b)
 {
     rs_arena arena = {0};
     rs_str bytes;
     rs_pixels pixels = {0}, small = {0};
     rs_buf jpeg = {0};
-    bool ok = rs_emit_picture_read(session, p, mode, out, &arena, &bytes, NULL) == RSIFT_OK &&
-              rs_image_decode(bytes, &session->limits, &pixels, NULL) == RSIFT_OK;
+    bool ok = rs_emit_picture_read(job->session, p, job->mode, job->report.out, &arena, &bytes,
+                                   NULL) == RSIFT_OK &&
+              rs_image_decode(bytes, &job->session->limits, &pixels, NULL) == RSIFT_OK;
     uint32_t width, height;
     if (ok) {
         rs_image_fit(pixels.width, pixels.height, shown_side, &width, &height);
@@ -61,6 +61,7 @@ static bool put_picture(rs_session *session, const rs_emit_picture *p, rs_images
     return ok;
 }
 
+/* Boxes as SVG polygons in pixels of the picture, each with its label. */
 static void put_boxes(rs_buf *b, const rs_written_box *boxes, size_t n, double width, double height)
 {
     for (size_t i = 0; i < n; i++) {
@@ -80,63 +81,35 @@ static void put_boxes(rs_buf *b, const rs_written_box *boxes, size_t n, double w
 }
 
 typedef struct sheet {
-    rs_session *session;
-    const rs_writer *format;
-    const rs_render_options *render;
-    const rs_emit_pictures *pictures;
-    rs_images_mode mode;
-    rs_str out;
+    const rs_emit_job *job;
     rs_buf b;
     size_t n_boxes;
 } sheet;
 
-/* All boxes of the record, decoded from the text of its messages against its first picture. */
-static rsift_status decode_all(sheet *s, const rs_rendered *r, const rs_emit_picture *p,
-                               rs_arena *arena, rs_written_box **boxes, size_t *n, rsift_error *err)
-{
-    size_t cap = 0;
-    *boxes = NULL;
-    *n = 0;
-    if (r->n_boxes) { /* the format keeps boxes beside the text, in pixels */
-        *boxes = rs_arena_alloc(arena, r->n_boxes * sizeof **boxes);
-        if (!*boxes) return rs_err_nomem(err, "the contact sheet");
-        memcpy(*boxes, r->boxes, r->n_boxes * sizeof **boxes);
-        *n = r->n_boxes;
-        return RSIFT_OK;
-    }
-    for (uint32_t m = 0; m < r->n_messages; m++) {
-        rs_written_box *some;
-        size_t n_some;
-        RS_TRY(rs_render_decode(s->render, r->messages[m].text, p->width, p->height, arena, &some,
-                                &n_some, err));
-        if (!rs_arena_grow(arena, (void **)boxes, &cap, *n + n_some, sizeof **boxes))
-            return rs_err_nomem(err, "the contact sheet");
-        if (n_some) memcpy(*boxes + *n, some, n_some * sizeof *some);
-        *n += n_some;
-    }
-    return RSIFT_OK;
-}
-
+/* One record: its pictures with the boxes of the first, and its messages. */
 static rsift_status put_one(sheet *s, const rs_emit_shown *shown, rsift_error *err)
 {
     rs_arena arena = {0};
     rs_rendered r = {0};
     char id[RS_ID_TEXT];
     rs_buf *b = &s->b;
-    rsift_status status = s->format->read(&arena, shown->record, &r, err);
+    rsift_status status = s->job->writer->read(&arena, shown->record, &r, err);
     rs_buf_cstr(b, "<section><div class=\"pictures\">");
     for (uint32_t i = 0; status == RSIFT_OK && i < shown->n_pictures; i++) {
-        const rs_emit_picture *p = &s->pictures->items[shown->pictures[i]];
-        rs_written_box *boxes = NULL;
-        size_t n = 0;
-        if (i == 0) status = decode_all(s, &r, p, &arena, &boxes, &n, err);
+        const rs_emit_picture *p = &s->job->pictures.items[shown->pictures[i]];
+        rs_emit_boxes boxes = {0};
+        if (i == 0 && r.n_boxes == 0)
+            status = rs_emit_decode(&s->job->render, &r, p->width, p->height, &arena, &boxes, err);
+        const bool apart = i == 0 && r.n_boxes > 0; /* the layout keeps boxes apart, in pixels */
+        const rs_written_box *items = apart ? r.boxes : boxes.items;
+        size_t n = apart ? r.n_boxes : boxes.n;
         s->n_boxes += n;
         rs_buf_printf(
             b, "<figure><svg viewBox=\"0 0 %u %u\"><image width=\"%u\" height=\"%u\" href=\"",
             p->width, p->height, p->width, p->height);
-        bool ok = put_picture(s->session, p, s->mode, s->out, b);
+        bool ok = put_picture(s->job, p, b);
         rs_buf_cstr(b, "\"/>");
-        put_boxes(b, boxes, n, p->width, p->height);
+        put_boxes(b, items, n, p->width, p->height);
         rs_buf_cstr(b, "</svg><figcaption>");
         put_html(b, p->name);
         rs_buf_printf(b, " · %u × %u px%s</figcaption></figure>", p->width, p->height,
@@ -172,39 +145,33 @@ static const char style[] =
     ".7rem;white-space:pre-wrap;overflow-wrap:anywhere}.id{flex-basis:100%;margin:0;max-width:"
     "none}";
 
-rsift_status rs_emit_contact_sheet(rs_session *session, const rs_writer *format,
-                                   const rs_render_options *render,
-                                   const rs_emit_pictures *pictures, rs_images_mode mode,
-                                   rs_str out, const rs_emit_shown *shown, size_t n_shown,
-                                   rs_str title, rs_emit_report *report, rsift_error *err)
+rsift_status rs_emit_contact_sheet(rs_emit_job *job, const rs_emit_shown_list *shown,
+                                   rsift_error *err)
 {
-    sheet s = {.session = session,
-               .format = format,
-               .render = render,
-               .pictures = pictures,
-               .mode = mode,
-               .out = out};
+    sheet s = {.job = job};
     rs_buf *b = &s.b;
     rs_buf_cstr(b,
                 "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
                 "content=\"width=device-width\"><title>");
-    put_html(b, title);
+    put_html(b, job->name);
     rs_buf_cstr(b, " · contact sheet</title><style>");
     rs_buf_cstr(b, style);
     rs_buf_cstr(b, "</style><h1>");
-    put_html(b, title);
+    put_html(b, job->name);
     rs_buf_printf(b,
                   "</h1><p>%zu of the emitted samples, format %s, model %s. Every box below was "
                   "decoded back from the "
                   "written text by the model's own convention (%s), then drawn on the picture that "
                   "the trainer reads.</p>\n",
-                  n_shown, format->name, render->model->name, render->model->hbb);
+                  shown->n, job->writer->name, job->render.model->name, job->render.model->hbb);
     rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < n_shown; i++) status = put_one(&s, &shown[i], err);
+    for (size_t i = 0; status == RSIFT_OK && i < shown->n; i++)
+        status = put_one(&s, &shown->items[i], err);
     rs_buf_printf(b, "<p>%zu boxes drawn.</p></html>\n", s.n_boxes);
     if (status == RSIFT_OK && b->failed) status = rs_err_nomem(err, "the contact sheet");
     if (status == RSIFT_OK)
-        status = rs_emit_write_file(report, RS_STR("contact-sheet.html"), b->ptr, b->len, err);
+        status =
+            rs_emit_write_file(&job->report, RS_STR("contact-sheet.html"), rs_buf_view(b), err);
     rs_buf_fini(b);
     return status;
 }

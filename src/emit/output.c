@@ -2,6 +2,7 @@
  * into folders that were its own from the start: a release has a train.json too. */
 #include "emit/output.h"
 
+#include "base/alloc.h"
 #include "base/arena.h"
 #include "codec/json.h"
 #include "io/io.h"
@@ -81,4 +82,115 @@ rsift_status rs_emit_output_begin(rs_str folder, rsift_error *err)
         status = rs_err_errno(err, errno, "cannot remove the old %s", manifest.ptr);
     rs_arena_fini(&arena);
     return status;
+}
+
+/* ---- the report ------------------------------------------------------------------------------ */
+
+void rs_emit_report_fini(rs_emit_report *report)
+{
+    rs_free(report->files);
+    rs_buf_fini(&report->dropped);
+    *report = (rs_emit_report){0};
+}
+
+rsift_status rs_emit_note_file(void *ctx, rs_str name, int64_t n_bytes, rs_id hash,
+                               rsift_error *err)
+{
+    rs_emit_report *report = ctx;
+    if (!RS_VEC_RESERVE(report->files, report->cap_files, report->n_files + 1))
+        return rs_err_nomem(err, "the manifest");
+    rs_emit_file *f = &report->files[report->n_files++];
+    snprintf(f->name, sizeof f->name, "%.*s", RS_STR_ARG(name));
+    f->n_bytes = n_bytes;
+    f->hash = hash;
+    return RSIFT_OK;
+}
+
+rsift_status rs_emit_write_file(rs_emit_report *report, rs_str name, rs_str bytes, rsift_error *err)
+{
+    rs_arena paths = {0};
+    rs_io_out *out = NULL;
+    rs_str path = rs_arena_join(&paths, report->out, RS_STR("/"), name);
+    rsift_status status =
+        path.ptr ? rs_io_make_dirs(rs_str_dirname(path), err) : rs_err_nomem(err, "a path");
+    if (status == RSIFT_OK) status = rs_io_out_open(path, &out, err);
+    rs_arena_fini(&paths);
+    RS_TRY(status);
+    status = rs_io_out_write(out, bytes.ptr, bytes.len, err);
+    if (status == RSIFT_OK)
+        status = rs_emit_note_file(report, name, rs_io_out_size(out), rs_io_out_hash(out), err);
+    if (status == RSIFT_OK) return rs_io_out_commit(out, err);
+    rs_io_out_discard(out);
+    return status;
+}
+
+/* Counts the reason, which is kept in the order of names. */
+static void count_reason(rs_emit_report *report, const char *reason)
+{
+    size_t at = 0;
+    int order = 1;
+    while (at < report->n_reasons &&
+           (order = rs_str_cmp(rs_str_of(report->reasons[at].reason), rs_str_of(reason))) < 0)
+        at++;
+    report->n_dropped++;
+    if (at == report->n_reasons || order != 0) {
+        size_t most = sizeof report->reasons / sizeof *report->reasons;
+        RS_ASSERT(report->n_reasons < most);
+        memmove(report->reasons + at + 1, report->reasons + at,
+                (report->n_reasons - at) * sizeof *report->reasons);
+        report->reasons[at] = (rs_emit_reason){reason, 0};
+        report->n_reasons++;
+    }
+    report->reasons[at].n++;
+}
+
+rsift_status rs_emit_note_dropped(rs_emit_report *report, rs_id id, const char *reason,
+                                  rsift_error *err)
+{
+    char text[RS_ID_TEXT];
+    rs_json_writer w = rs_json_writer_to(&report->dropped);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "sample_id", rs_id_text(text, id));
+    rs_json_field_cstr(&w, "reason", reason);
+    rs_json_end_object(&w);
+    rs_buf_char(&report->dropped, '\n');
+    count_reason(report, reason);
+    return rs_json_finish(&w, "the list of dropped samples", err);
+}
+
+void rs_emit_put_counts(const rs_emit_report *report, rs_json_writer *w)
+{
+    const rs_emit_picture_counts *p = &report->pictures;
+    rs_json_field_object(w, "dropped");
+    for (size_t i = 0; i < report->n_reasons; i++)
+        rs_json_field_i64(w, report->reasons[i].reason, report->reasons[i].n);
+    rs_json_end_object(w);
+    rs_json_field_object(w, "pictures");
+    rs_json_field_i64(w, "linked", p->linked);
+    rs_json_field_i64(w, "copied", p->copied);
+    rs_json_field_i64(w, "rendered", p->rendered);
+    rs_json_field_i64(w, "left_in_place", p->kept);
+    rs_json_field_i64(w, "failed", p->failed);
+    rs_json_end_object(w);
+}
+
+rsift_status rs_emit_report_json(const rs_emit_report *report, rs_str mixture_id, rs_buf *out,
+                                 rsift_error *err)
+{
+    rs_json_writer w = rs_json_writer_to(out);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.emit/1");
+    rs_json_field_str(&w, "out", report->out);
+    if (mixture_id.len) rs_json_field_str(&w, "mixture_id", mixture_id);
+    rs_json_field_i64(&w, "records", report->n_records);
+    rs_json_field_i64(&w, "verified", report->n_verified);
+    rs_json_field_i64(&w, "boxes", report->n_boxes);
+    rs_json_field_i64(&w, "boxes_decoded_again", report->n_decoded);
+    rs_json_field_i64(&w, "degenerate_boxes", report->n_degenerate);
+    rs_emit_put_counts(report, &w);
+    rs_json_field_array(&w, "files");
+    for (size_t i = 0; i < report->n_files; i++) rs_json_write_cstr(&w, report->files[i].name);
+    rs_json_end_array(&w);
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "the report", err);
 }

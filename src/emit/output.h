@@ -1,9 +1,38 @@
-/* The output folder: what emit may write into, and how it is marked as ours. */
+/* The output folder and the report of an emit: which files were written, what was dropped and why.
+ * Lowest unit of the room: whoever writes a file of the output writes it through here. */
 #ifndef RS_EMIT_OUTPUT_H
 #define RS_EMIT_OUTPUT_H
 
-#include "base/err.h"
-#include "base/str.h"
+#include "base/buf.h"
+#include "base/hash.h"
+#include "codec/json_writer.h"
+#include "emit/pictures.h"
+
+/* Why samples were not written, and how many for each reason. */
+typedef struct rs_emit_reason {
+    const char *reason; /* static */
+    int64_t n;
+} rs_emit_reason;
+
+/* A file of the output, for the manifest. */
+typedef struct rs_emit_file {
+    char name[240];
+    int64_t n_bytes;
+    rs_id hash;
+} rs_emit_file;
+
+typedef struct rs_emit_report {
+    rs_str out; /* folder */
+    int64_t n_records, n_verified, n_boxes, n_degenerate, n_decoded, n_dropped;
+    rs_emit_reason reasons[24]; /* in the order of their names */
+    size_t n_reasons;
+    rs_buf dropped; /* lines of dropped.jsonl */
+    rs_emit_picture_counts pictures;
+    rs_emit_file *files; /* in the order of writing */
+    size_t n_files, cap_files;
+} rs_emit_report;
+
+void rs_emit_report_fini(rs_emit_report *report);
 
 /* Makes the folder ready: it may be absent, empty, or an output of rsift emit, which is known by
  * its file .rsift-output (or, from an older rsift, by its manifest.json). The marker is written
@@ -11,5 +40,24 @@
  * without one is not finished. Errors: RSIFT_E_ARG when the folder holds anything else, and then
  * nothing is changed. */
 rsift_status rs_emit_output_begin(rs_str folder, rsift_error *err);
+
+/* Notes a file that was written, for the manifest; the form of rs_container_target.note, with the
+ * report as its context. */
+rsift_status rs_emit_note_file(void *report, rs_str name, int64_t n_bytes, rs_id hash,
+                               rsift_error *err);
+
+/* Writes and notes a small file; it appears when it is complete. */
+rsift_status rs_emit_write_file(rs_emit_report *report, rs_str name, rs_str bytes,
+                                rsift_error *err);
+
+/* A kept sample that is not written: a line of dropped.jsonl. `reason` is static. */
+rsift_status rs_emit_note_dropped(rs_emit_report *report, rs_id id, const char *reason,
+                                  rsift_error *err);
+
+/* "dropped":{reason: n} and "pictures":{...}, which the answer and the manifest share. */
+void rs_emit_put_counts(const rs_emit_report *report, rs_json_writer *w);
+/* The answer of an emit (rsift.emit/1). `mixture_id` is empty for an evaluation. */
+rsift_status rs_emit_report_json(const rs_emit_report *report, rs_str mixture_id, rs_buf *out,
+                                 rsift_error *err);
 
 #endif

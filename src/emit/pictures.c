@@ -1,5 +1,6 @@
-/* Pictures of an output: how they are called, and how they get there. */
-#include "emit/emit.h"
+/* Naming, linking, copying and rendering. Members of an archive are read in one pass in the
+ * archive's order; a picture's bytes are made once, however many names it has. */
+#include "emit/pictures.h"
 
 #include "base/alloc.h"
 #include "image/decode.h"
@@ -10,6 +11,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+const char *const rs_images_modes[] = {"auto", "link", "copy", "path", NULL};
 
 void rs_emit_pictures_fini(rs_emit_pictures *p)
 {
@@ -188,13 +191,11 @@ static rsift_status read_all(const rs_io_tree *tree, size_t member, rs_io_stream
 
 /* Bytes as they will stand in the output: as they are, or rendered to PNG by the stated rule. */
 static rsift_status make_bytes(rs_session *session, const rs_emit_picture *p, rs_buf *buf,
-                               rs_image_rule *rule, rsift_error *err)
+                               rsift_error *err)
 {
-    *rule = RS_RULE_AS_IS;
     if (p->plain) return RSIFT_OK;
     rs_pixels pixels;
     RS_TRY(rs_image_decode(rs_buf_view(buf), &session->limits, &pixels, err));
-    *rule = pixels.rule;
     rsift_status status = RSIFT_OK;
     if (p->orientation > 1) status = rs_image_orient(&pixels, p->orientation, err);
     buf->len = 0;
@@ -203,7 +204,7 @@ static rsift_status make_bytes(rs_session *session, const rs_emit_picture *p, rs
     return status;
 }
 
-/* Folders are made once: most pictures lie beside the one before. */
+/* Makes the folder unless it is the one made last: most pictures share it with the one before. */
 static rsift_status make_folder(job *j, rs_str folder, rsift_error *err)
 {
     if (rs_str_eq(folder, rs_str_of(j->last_folder))) return RSIFT_OK;
@@ -213,15 +214,13 @@ static rsift_status make_folder(job *j, rs_str folder, rsift_error *err)
 }
 
 /* Writes the bytes under the name of one picture. */
-static rsift_status write_picture(job *j, const rs_emit_picture *p, rs_image_rule rule,
-                                  rs_str bytes, rsift_error *err)
+static rsift_status write_picture(job *j, const rs_emit_picture *p, rs_str bytes, rsift_error *err)
 {
     rs_arena arena = {0};
     rs_str path = rs_arena_join(&arena, j->out, RS_STR("/images/"), p->name);
     rsift_status status =
         path.ptr ? make_folder(j, rs_str_dirname(path), err) : rs_err_nomem(err, "a path");
     if (status == RSIFT_OK) status = rs_io_write_small(path, bytes.ptr, bytes.len, err);
-    j->counts->by_rule[rule]++;
     *(p->plain ? &j->counts->copied : &j->counts->rendered) += 1;
     rs_arena_fini(&arena);
     return status;
@@ -241,13 +240,12 @@ static rsift_status visit(void *ctx, size_t member, rs_io_stream *stream, const 
         return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
     rs_buf buf = {0};
     rsift_error bad = {0};
-    rs_image_rule rule = RS_RULE_AS_IS;
     rs_emit_picture *items = j->pictures->items;
     rsift_status status = RSIFT_OK;
     if (stream) {
         status = read_all(j->tree, member, stream, &buf, &bad);
         if (status == RSIFT_OK)
-            status = make_bytes(j->session, &items[j->wants[begin].picture], &buf, &rule, &bad);
+            status = make_bytes(j->session, &items[j->wants[begin].picture], &buf, &bad);
         why = &bad;
     }
     bool failed = !stream || status != RSIFT_OK;
@@ -259,7 +257,7 @@ static rsift_status visit(void *ctx, size_t member, rs_io_stream *stream, const 
     for (size_t i = begin; status == RSIFT_OK && i < j->at; i++) {
         rs_emit_picture *p = &items[j->wants[i].picture];
         if (failed) note_failure(j, p, why);
-        else status = write_picture(j, p, rule, rs_buf_view(&buf), err);
+        else status = write_picture(j, p, rs_buf_view(&buf), err);
     }
     rs_buf_fini(&buf);
     return status;
@@ -361,7 +359,6 @@ rsift_status rs_emit_picture_read(rs_session *session, const rs_emit_picture *p,
                                   rs_images_mode mode, rs_str out, rs_arena *arena, rs_str *bytes,
                                   rsift_error *err)
 {
-    (void)session;
     rs_str path =
         stays_in_place(p, mode) ? p->name : rs_arena_join(arena, out, RS_STR("/images/"), p->name);
     if (!path.ptr) return rs_err_nomem(err, "a path");

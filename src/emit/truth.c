@@ -1,13 +1,13 @@
-/* One line of truth.jsonl: what `rsift score` needs to hold a model's answer against a sample.
- * Boxes stand there as released, with the name of their convention and of the model that was asked,
- * so that scoring can bring the model's boxes into the benchmark's own numbers. */
-#include "emit/emit.h"
+/* One line of truth.jsonl. Boxes stand there as released, with the names of their convention and of
+ * the model that was asked, so that scoring can bring the model's boxes into the benchmark's own
+ * numbers. */
+#include "emit/truth.h"
 
-#include "codec/json.h"
+#include "codec/json_writer.h"
 #include "render/measure.h"
 
 /* The regions that the question asks for: those of the first expression where the sample has
- * several (one question a sample is asked), else all that are not marks of the question. */
+ * several (each sample is asked one question), else all that are not marks of the question. */
 static bool asked_for(const rs_sample *sample, const rs_region *region)
 {
     int32_t first = -1;
@@ -24,9 +24,8 @@ static bool wants_boxes(rs_task task)
            task == RS_TASK_DETECTION_HBB || task == RS_TASK_DETECTION_OBB;
 }
 
-/* Boxes as released, in one convention; regions of several conventions are left to "answer". */
-static void put_boxes(const rs_render_options *render, rs_buf *b, const rs_sample *sample,
-                      const rs_rendered *r)
+/* The convention that all asked regions share; NULL when there are several or none. */
+static const rs_convention *common_convention(const rs_sample *sample)
 {
     const rs_convention *convention = NULL;
     for (uint32_t i = 0; i < sample->n_regions; i++) {
@@ -34,83 +33,68 @@ static void put_boxes(const rs_render_options *render, rs_buf *b, const rs_sampl
         if (!asked_for(sample, region)) continue;
         if (!region->convention || !region->n_coords ||
             (convention && convention != region->convention))
-            return;
+            return NULL;
         convention = region->convention;
     }
+    return convention;
+}
+
+/* Boxes and labels as released, when they share a convention; otherwise "answer" alone has them. */
+static void put_boxes(const rs_render_options *render, const rs_sample *sample,
+                      const rs_rendered *r, rs_json_writer *w)
+{
+    const rs_convention *convention = common_convention(sample);
     if (!convention) return;
-    rs_json_put_key(b, "boxes");
-    rs_buf_char(b, '[');
-    const char *between = "[";
+    rs_json_field_array(w, "boxes");
     for (uint32_t i = 0; i < sample->n_regions; i++) {
         const rs_region *region = &sample->regions[i];
         if (!asked_for(sample, region)) continue;
-        for (uint32_t k = 0; k < region->n_coords; k++) {
-            rs_buf_cstr(b, k ? "," : between);
-            rs_json_put_double(b, region->coords[k]);
-        }
-        rs_buf_char(b, ']');
-        between = ",[";
+        rs_json_begin_array(w);
+        for (uint32_t k = 0; k < region->n_coords; k++) rs_json_write_double(w, region->coords[k]);
+        rs_json_end_array(w);
     }
-    rs_buf_char(b, ']');
-    rs_json_put_key(b, "labels");
-    rs_buf_char(b, '[');
-    for (uint32_t i = 0, n = 0; i < sample->n_regions; i++) {
-        if (!asked_for(sample, &sample->regions[i])) continue;
-        if (n++) rs_buf_char(b, ',');
-        rs_json_put_str(b, sample->regions[i].label.ptr ? sample->regions[i].label : RS_STR(""));
-    }
-    rs_buf_char(b, ']');
-    rs_json_put_key(b, "convention");
-    rs_json_put_str(b, rs_str_of(convention->name));
-    rs_json_put_key(b, "prediction_boxes");
-    rs_json_put_str(b, rs_str_of(render->model->name));
+    rs_json_end_array(w);
+    rs_json_field_array(w, "labels");
+    for (uint32_t i = 0; i < sample->n_regions; i++)
+        if (asked_for(sample, &sample->regions[i])) rs_json_write_str(w, sample->regions[i].label);
+    rs_json_end_array(w);
+    rs_json_field_cstr(w, "convention", convention->name);
+    rs_json_field_cstr(w, "prediction_boxes", render->model->name);
     rs_canvas canvas;
     if (!r->n_images || !(r->widths[0] > 0) ||
-        !rs_render_canvas(render, r->widths[0], r->heights[0], &canvas))
+        !rs_render_canvas(render, r->widths[0], r->heights[0], &canvas) ||
+        !(canvas.resized_width > 0))
         return;
-    if (!(canvas.resized_width > 0)) return;
-    rs_json_put_key(b, "resized");
-    rs_buf_char(b, '[');
-    rs_json_put_double(b, canvas.resized_width);
-    rs_buf_char(b, ',');
-    rs_json_put_double(b, canvas.resized_height);
-    rs_buf_char(b, ']');
+    rs_json_field_array(w, "resized");
+    rs_json_write_double(w, canvas.resized_width);
+    rs_json_write_double(w, canvas.resized_height);
+    rs_json_end_array(w);
 }
 
-void rs_emit_put_truth(const rs_render_options *render, const rs_sample *sample,
-                       const rs_rendered *r, rs_buf *b)
+rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample *sample,
+                               const rs_rendered *r, rs_buf *b, rsift_error *err)
 {
     char id[RS_ID_TEXT];
-    rs_buf_cstr(b, "{\"id\":\"");
-    rs_buf_cstr(b, rs_id_text(id, sample->id));
-    rs_buf_cstr(b, "\"");
-    if (sample->original_id.len) {
-        rs_json_put_key(b, "original_id");
-        rs_json_put_str(b, sample->original_id);
-    }
-    rs_json_put_key(b, "task");
-    rs_json_put_str(b, rs_str_of(rs_model_task_name(sample->task)));
-    rs_json_put_key(b, "type");
-    rs_json_put_str(b, sample->release_type);
-    rs_json_put_key(b, "images");
-    rs_buf_char(b, '[');
-    for (uint32_t i = 0; i < r->n_images; i++) {
-        if (i) rs_buf_char(b, ',');
-        rs_json_put_str(b, r->images[i]);
-    }
-    rs_buf_char(b, ']');
+    rs_json_writer w = rs_json_writer_to(b);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "id", rs_id_text(id, sample->id));
+    if (sample->original_id.len) rs_json_field_str(&w, "original_id", sample->original_id);
+    rs_json_field_cstr(&w, "task", rs_model_task_name(sample->task));
+    rs_json_field_str(&w, "type", sample->release_type);
+    rs_json_field_array(&w, "images");
+    for (uint32_t i = 0; i < r->n_images; i++) rs_json_write_str(&w, r->images[i]);
+    rs_json_end_array(&w);
     if (r->n_images && r->widths[0] > 0 && r->heights[0] > 0) {
-        rs_json_put_key(b, "width");
-        rs_json_put_double(b, r->widths[0]);
-        rs_json_put_key(b, "height");
-        rs_json_put_double(b, r->heights[0]);
+        rs_json_field_double(&w, "width", r->widths[0]);
+        rs_json_field_double(&w, "height", r->heights[0]);
     }
-    rs_json_put_key(b, "question");
-    rs_json_put_str(b, r->n_messages ? r->messages[r->n_messages - 1].text : RS_STR(""));
-    bool many = rs_str_ends(r->task, RS_STR("caption")) && rs_str_starts(r->truth, RS_STR("[\""));
-    rs_json_put_key(b, many ? "references" : "answer");
-    if (many) rs_buf_str(b, r->truth); /* JSON of all reference captions */
-    else rs_json_put_str(b, r->truth);
-    if (wants_boxes(sample->task)) put_boxes(render, b, sample, r);
-    rs_buf_cstr(b, "}\n");
+    rs_json_field_str(&w, "question",
+                      r->n_messages ? r->messages[r->n_messages - 1].text : RS_STR(""));
+    /* Several reference captions are JSON already. */
+    if (rs_str_ends(r->task, RS_STR("caption")) && rs_str_starts(r->truth, RS_STR("[\"")))
+        rs_json_field_raw(&w, "references", r->truth);
+    else rs_json_field_str(&w, "answer", r->truth);
+    if (wants_boxes(sample->task)) put_boxes(render, sample, r, &w);
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "the truth", err);
 }

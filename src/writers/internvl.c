@@ -3,21 +3,21 @@
  * written before these files are. `width_list` and `height_list` of several pictures: recalled. */
 #include "writers/record.h"
 
-#include <inttypes.h>
 #include <math.h>
 
-static void put_size(rs_buf *out, const char *key, const double *values, uint32_t n)
+/* One side of the pictures: a number, or a list of them. */
+static void put_sides(rs_json_writer *w, const char *key, const double *values, uint32_t n)
 {
-    rs_json_put_key(out, key);
-    if (n > 1) rs_buf_char(out, '[');
-    for (uint32_t i = 0; i < n; i++) {
-        if (i) rs_buf_char(out, ',');
-        rs_buf_i64(out, (int64_t)rint(values[i]));
+    if (n == 1) {
+        rs_json_field_i64(w, key, (int64_t)rint(values[0]));
+        return;
     }
-    if (n > 1) rs_buf_char(out, ']');
+    rs_json_field_array(w, key);
+    for (uint32_t i = 0; i < n; i++) rs_json_write_i64(w, (int64_t)rint(values[i]));
+    rs_json_end_array(w);
 }
 
-static bool all_known(const rs_rendered *r)
+static bool all_sizes_known(const rs_rendered *r)
 {
     for (uint32_t i = 0; i < r->n_images; i++)
         if (!(r->widths[i] > 0) || !(r->heights[i] > 0)) return false;
@@ -28,19 +28,21 @@ static rsift_status internvl_record(const rs_writer_set *set, const rs_rendered 
                                     rsift_error *err)
 {
     (void)set;
-    rs_buf_add(out, "{\"id\":", 6);
-    rs_writer_put_id(out, r);
-    rs_writer_put_image(out, r);
-    if (all_known(r)) {
-        put_size(out, r->n_images > 1 ? "width_list" : "width", r->widths, r->n_images);
-        put_size(out, r->n_images > 1 ? "height_list" : "height", r->heights, r->n_images);
+    rs_json_writer w = rs_json_writer_to(out);
+    rs_json_begin_object(&w);
+    rs_writer_put_id(&w, r);
+    rs_writer_put_image(&w, r);
+    if (all_sizes_known(r)) {
+        put_sides(&w, r->n_images > 1 ? "width_list" : "width", r->widths, r->n_images);
+        put_sides(&w, r->n_images > 1 ? "height_list" : "height", r->heights, r->n_images);
     }
-    rs_writer_put_conversations(out, r);
-    rs_buf_char(out, '}');
-    return rs_writer_done(out, err);
+    rs_writer_put_conversations(&w, r);
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "a record", err);
 }
 
-/* Tiles of 448 pixels: as many as the largest picture fills, within the trainer's usual 12. */
+/* Tiles of 448 pixels: as many as the largest picture fills, within the trainer's usual 12:
+ *   ceil(max_side / 448)^2, at least 1; 12 when that is more or the side is not known */
 static int64_t n_tiles(int64_t max_side)
 {
     int64_t side = (max_side + 447) / 448;
@@ -48,27 +50,31 @@ static int64_t n_tiles(int64_t max_side)
     return side < 1 ? 1 : side * side;
 }
 
-static rsift_status internvl_beside(const rs_writer_set *set, const rs_writer_sink *sink,
-                                    rsift_error *err)
+/* meta.json, which names the training file to the trainer. */
+static rsift_status internvl_sidecars(const rs_writer_set *set, const rs_writer_sink *sink,
+                                      rsift_error *err)
 {
     rs_buf b = {0};
-    rs_buf_cstr(&b, "{\n  ");
-    rs_json_put_str(&b, set->name);
-    rs_buf_cstr(&b, ": {\n    \"root\": ");
-    rs_json_put_str(&b, set->image_root);
-    rs_buf_cstr(&b, ",\n    \"annotation\": \"train.jsonl\",\n    \"data_augment\": false,\n    "
-                    "\"max_dynamic_patch\": ");
-    rs_buf_i64(&b, n_tiles(set->max_side));
-    rs_buf_cstr(&b, ",\n    \"repeat_time\": 1,\n    \"length\": ");
-    rs_buf_i64(&b, set->n_records);
-    rs_buf_cstr(&b, "\n  }\n}\n");
-    rsift_status status = rs_writer_done(&b, err);
-    if (status == RSIFT_OK) status = sink->write(sink->ctx, RS_STR("meta.json"), b.ptr, b.len, err);
-    rs_buf_fini(&b);
-    return status;
+    rs_json_writer w = rs_json_writer_to(&b);
+    rs_json_begin_object(&w);
+    rs_writer_put_line(&w, "\n  ", set->name);
+    rs_json_begin_object(&w);
+    rs_writer_put_line(&w, "\n    ", RS_STR("root"));
+    rs_json_write_str(&w, set->image_root);
+    rs_writer_put_line(&w, "\n    ", RS_STR("annotation"));
+    rs_json_write_cstr(&w, "train.jsonl");
+    rs_writer_put_line(&w, "\n    ", RS_STR("data_augment"));
+    rs_json_write_bool(&w, false);
+    rs_writer_put_line(&w, "\n    ", RS_STR("max_dynamic_patch"));
+    rs_json_write_i64(&w, n_tiles(set->max_side));
+    rs_writer_put_line(&w, "\n    ", RS_STR("repeat_time"));
+    rs_json_write_i64(&w, 1);
+    rs_writer_put_line(&w, "\n    ", RS_STR("length"));
+    rs_json_write_i64(&w, set->n_records);
+    rs_json_blank(&w, "\n  ");
+    rs_json_end_object(&w);
+    return rs_writer_finish_sidecar(&w, sink, "meta.json", err);
 }
-
-static const char *const models[] = {"internvl", NULL};
 
 const rs_writer rs_writer_internvl = {
     .name = "internvl",
@@ -76,11 +82,9 @@ const rs_writer rs_writer_internvl = {
     .source =
         "OpenGVLab/InternVL internvl_chat/shell/data, internvl/train/internvl_chat_finetune.py",
     .file = "train.jsonl",
-    .record_separator = "\n",
-    .begin = "",
-    .end = "\n",
-    .models = models,
+    .container = &rs_container_json_lines,
+    .own_models_only = true,
     .record = internvl_record,
-    .beside = internvl_beside,
-    .read = rs_writer_read,
+    .sidecars = internvl_sidecars,
+    .read = rs_writer_read_json,
 };

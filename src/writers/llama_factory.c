@@ -8,39 +8,57 @@
 static rsift_status factory_record(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
                                    rsift_error *err)
 {
-    rs_rendered rest = *r;
+    rs_rendered dialogue = *r;
     rs_str system = RS_STR("");
-    if (rest.n_messages && rest.messages[0].role == RS_MESSAGE_SYSTEM) {
-        system = rest.messages[0].text;
-        rest.messages++;
-        rest.n_messages--;
+    if (dialogue.n_messages && dialogue.messages[0].role == RS_MESSAGE_SYSTEM) {
+        system = dialogue.messages[0].text;
+        dialogue.messages++;
+        dialogue.n_messages--;
     }
-    rs_buf_char(out, '{');
-    rs_writer_put_conversations(out, &rest);
-    rs_writer_put_images(out, r, set->image_root);
-    rs_json_put_key(out, "system"); /* a column must be there in all records or in none */
-    rs_json_put_str(out, system);
-    rs_buf_char(out, '}');
-    return rs_writer_done(out, err);
+    rs_json_writer w = rs_json_writer_to(out);
+    rs_json_begin_object(&w);
+    rs_writer_put_conversations(&w, &dialogue);
+    rs_writer_put_images(&w, r, set->image_root);
+    rs_json_field_str(&w, "system", system); /* a column must be in all records or in none */
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "a record", err);
 }
 
-static rsift_status factory_beside(const rs_writer_set *set, const rs_writer_sink *sink,
-                                   rsift_error *err)
+/* One line of dataset_info.json: an object of short strings, keys[2 i] with the value keys[2 i +
+ * 1]. */
+static void put_names(rs_json_writer *w, const char *key, const char *const *names, size_t n)
 {
+    rs_writer_put_line(w, "\n    ", rs_str_of(key));
+    rs_json_begin_object(w);
+    for (size_t i = 0; i < n; i += 2) {
+        rs_writer_put_line(w, i ? " " : "", rs_str_of(names[i]));
+        rs_json_write_cstr(w, names[i + 1]);
+    }
+    rs_json_end_object(w);
+}
+
+/* dataset_info.json, which tells the trainer the columns and the words of the turns. */
+static rsift_status factory_sidecars(const rs_writer_set *set, const rs_writer_sink *sink,
+                                     rsift_error *err)
+{
+    static const char *const columns[] = {"messages", "conversations", "images",
+                                          "images",   "system",        "system"};
+    static const char *const tags[] = {"role_tag", "from",  "content_tag",   "value",
+                                       "user_tag", "human", "assistant_tag", "gpt"};
     rs_buf b = {0};
-    rs_buf_cstr(&b, "{\n  ");
-    rs_json_put_str(&b, set->name);
-    rs_buf_cstr(&b, ": {\n    \"file_name\": \"train.json\",\n    \"formatting\": \"sharegpt\",\n"
-                    "    \"columns\": {\"messages\": \"conversations\", \"images\": \"images\", "
-                    "\"system\": \"system\"},\n"
-                    "    \"tags\": {\"role_tag\": \"from\", \"content_tag\": \"value\", "
-                    "\"user_tag\": \"human\", "
-                    "\"assistant_tag\": \"gpt\"}\n  }\n}\n");
-    rsift_status status = rs_writer_done(&b, err);
-    if (status == RSIFT_OK)
-        status = sink->write(sink->ctx, RS_STR("dataset_info.json"), b.ptr, b.len, err);
-    rs_buf_fini(&b);
-    return status;
+    rs_json_writer w = rs_json_writer_to(&b);
+    rs_json_begin_object(&w);
+    rs_writer_put_line(&w, "\n  ", set->name);
+    rs_json_begin_object(&w);
+    rs_writer_put_line(&w, "\n    ", RS_STR("file_name"));
+    rs_json_write_cstr(&w, "train.json");
+    rs_writer_put_line(&w, "\n    ", RS_STR("formatting"));
+    rs_json_write_cstr(&w, "sharegpt");
+    put_names(&w, "columns", columns, sizeof columns / sizeof *columns);
+    put_names(&w, "tags", tags, sizeof tags / sizeof *tags);
+    rs_json_blank(&w, "\n  ");
+    rs_json_end_object(&w);
+    return rs_writer_finish_sidecar(&w, sink, "dataset_info.json", err);
 }
 
 const rs_writer rs_writer_llama_factory = {
@@ -48,10 +66,8 @@ const rs_writer rs_writer_llama_factory = {
     .summary = "ShareGPT records and dataset_info.json",
     .source = "hiyouga/LLaMA-Factory data/README.md, src/llamafactory/data/mm_plugin.py",
     .file = "train.json",
-    .record_separator = ",\n",
-    .begin = "[\n",
-    .end = "\n]\n",
+    .container = &rs_container_json_array,
     .record = factory_record,
-    .beside = factory_beside,
-    .read = rs_writer_read,
+    .sidecars = factory_sidecars,
+    .read = rs_writer_read_json,
 };

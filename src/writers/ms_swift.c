@@ -1,34 +1,23 @@
-/* ms-swift: JSON Lines of messages, images and objects. Upright boxes of the models it knows go
- * through `objects` in stored pixels: each one's numbers are replaced by "<bbox>" in the text, and
- * swift writes them for the model and its own resize at load. What it prints for "<bbox>" is the
- * model's form, so that the text around it stays as it is:
+/* ms-swift: JSON Lines of messages, images and objects. Axis-aligned boxes of the models that it
+ * converts go through `objects` in stored pixels: each one's numbers are replaced by "<bbox>" in
+ * the text, and swift writes them for the model and its own resize at load. What it prints for "<bbox>"
+ * is the model's form, so that the text around it stays as it is:
  *   internvl            "<box>[[x1, y1, x2, y2]]</box>": our own <box> tags go with the numbers
  *   qwen2.5-vl, -3-vl   "[x1, y1, x2, y2]" when QWENVL_BBOX_FORMAT=new is set, which these records
- *                       want; without it swift prints <|box_start|> tokens into the JSON
+ *                       need; without it swift prints <|box_start|> tokens into the JSON
  * LLaVA's fractions, four corners and points are nothing that it converts: they stay text.
  * `channel` is the dataset: --enable_channel_loss gives a curve for each. */
 #include "writers/record.h"
 
 #include <math.h>
 
+/* Whether the record's boxes go through `objects`: all or none, because placeholders are counted.
+ */
 static bool through_objects(const rs_writer_set *set, const rs_rendered *r)
 {
-    if (!set->render || rs_str_eq(rs_str_of(set->render->model->name), RS_STR("llava-1.5")))
-        return false;
     for (uint32_t i = 0; i < r->n_boxes; i++)
-        if (r->boxes[i].n_pixels != 4) return false; /* all or none: placeholders are counted */
-    return r->n_boxes > 0;
-}
-
-/* Appends text[begin, end) as the inside of a JSON string. */
-static void put_inside(rs_buf *out, rs_str text, size_t begin, size_t end)
-{
-    if (begin >= end) return;
-    size_t at = out->len;
-    rs_json_put_str(out, rs_str_sub(text, begin, end));
-    if (out->failed) return;
-    memmove(out->ptr + at, out->ptr + at + 1, out->len - at - 2);
-    out->len -= 2;
+        if (r->boxes[i].n_pixels != 4) return false;
+    return set->render && set->render->model->swift_objects && r->n_boxes > 0;
 }
 
 static bool ends_at(rs_str text, size_t end, rs_str word)
@@ -36,12 +25,13 @@ static bool ends_at(rs_str text, size_t end, rs_str word)
     return end >= word.len && rs_str_eq(rs_str_sub(text, end - word.len, end), word);
 }
 
-/* The message with "<bbox>" for each of its boxes; boxes stand in order. */
-static uint32_t put_content(rs_buf *out, const rs_rendered *r, uint32_t message, uint32_t box)
+/* Writes the message with "<bbox>" for each of its boxes. Boxes are in the order of the text; `box`
+ * is the first of this message, and the first of the next is returned. */
+static uint32_t put_content(rs_json_writer *w, const rs_rendered *r, uint32_t message, uint32_t box)
 {
     rs_str text = r->messages[message].text;
+    rs_buf content = {0};
     size_t at = 0;
-    rs_buf_char(out, '"');
     for (; box < r->n_boxes && r->boxes[box].message == message; box++) {
         size_t begin = r->boxes[box].begin, end = r->boxes[box].end;
         if (begin < at || end > text.len || begin > end) continue;
@@ -50,63 +40,66 @@ static uint32_t put_content(rs_buf *out, const rs_rendered *r, uint32_t message,
                  rs_str_find(rs_str_sub(text, 0, at), RS_STR("<box>")) != RS_NPOS)
             begin = at; /* one <box> held several: each "<bbox>" brings its own */
         if (rs_str_starts(rs_str_sub(text, end, text.len), RS_STR("]</box>"))) end += 7;
-        put_inside(out, text, at, begin);
-        rs_buf_add(out, "<bbox>", 6);
+        if (begin > at) rs_buf_str(&content, rs_str_sub(text, at, begin));
+        rs_buf_cstr(&content, "<bbox>");
         at = end;
     }
-    put_inside(out, text, at, text.len);
-    rs_buf_char(out, '"');
+    rs_buf_str(&content, rs_str_sub(text, at, text.len));
+    rs_json_write_str(w, rs_buf_view(&content));
+    if (content.failed) w->buf->failed = true;
+    rs_buf_fini(&content);
     return box;
 }
 
-static void put_messages(rs_buf *out, const rs_rendered *r, bool objects)
+static void put_messages(rs_json_writer *w, const rs_rendered *r, bool objects)
 {
     static const char *const roles[] = {"system", "user", "assistant"};
-    rs_json_put_key(out, "messages");
-    rs_buf_char(out, '[');
     uint32_t box = 0;
+    rs_json_field_array(w, "messages");
     for (uint32_t i = 0; i < r->n_messages; i++) {
-        rs_buf_cstr(out, i ? ",{\"role\":\"" : "{\"role\":\"");
-        rs_buf_cstr(out, roles[r->messages[i].role]);
-        rs_buf_cstr(out, "\",\"content\":");
-        if (objects) box = put_content(out, r, i, box);
-        else rs_json_put_str(out, r->messages[i].text);
-        rs_buf_char(out, '}');
+        rs_json_begin_object(w);
+        rs_json_field_cstr(w, "role", roles[r->messages[i].role]);
+        rs_json_write_key(w, "content");
+        if (objects) box = put_content(w, r, i, box);
+        else rs_json_write_str(w, r->messages[i].text);
+        rs_json_end_object(w);
     }
-    rs_buf_char(out, ']');
+    rs_json_end_array(w);
 }
 
-static void put_objects(rs_buf *out, const rs_rendered *r)
+/* The boxes in stored pixels, to a hundredth, and the picture that each lies in. */
+static void put_objects(rs_json_writer *w, const rs_rendered *r)
 {
-    rs_buf_cstr(out, ",\"objects\":{\"ref\":[],\"bbox\":[");
+    rs_json_field_object(w, "objects");
+    rs_json_field_array(w, "ref");
+    rs_json_end_array(w);
+    rs_json_field_array(w, "bbox");
     for (uint32_t i = 0; i < r->n_boxes; i++) {
-        rs_buf_cstr(out, i ? ",[" : "[");
-        for (int k = 0; k < 4; k++) {
-            if (k) rs_buf_char(out, ',');
-            rs_buf_double(out, rint(r->boxes[i].pixels[k] * 100) / 100);
-        }
-        rs_buf_char(out, ']');
+        rs_json_begin_array(w);
+        for (int k = 0; k < 4; k++)
+            rs_json_write_double(w, rint(r->boxes[i].pixels[k] * 100) / 100);
+        rs_json_end_array(w);
     }
-    rs_buf_cstr(out, "],\"bbox_type\":\"real\",\"image_id\":[");
-    for (uint32_t i = 0; i < r->n_boxes; i++) {
-        if (i) rs_buf_char(out, ',');
-        rs_buf_u64(out, r->boxes[i].image);
-    }
-    rs_buf_cstr(out, "]}");
+    rs_json_end_array(w);
+    rs_json_field_cstr(w, "bbox_type", "real");
+    rs_json_field_array(w, "image_id");
+    for (uint32_t i = 0; i < r->n_boxes; i++) rs_json_write_u64(w, r->boxes[i].image);
+    rs_json_end_array(w);
+    rs_json_end_object(w);
 }
 
 static rsift_status swift_record(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
                                  rsift_error *err)
 {
     bool objects = through_objects(set, r);
-    rs_buf_char(out, '{');
-    put_messages(out, r, objects);
-    if (r->n_images) rs_writer_put_images(out, r, set->image_root);
-    if (objects) put_objects(out, r);
-    rs_json_put_key(out, "channel");
-    rs_json_put_str(out, r->dataset);
-    rs_buf_char(out, '}');
-    return rs_writer_done(out, err);
+    rs_json_writer w = rs_json_writer_to(out);
+    rs_json_begin_object(&w);
+    put_messages(&w, r, objects);
+    if (r->n_images) rs_writer_put_images(&w, r, set->image_root);
+    if (objects) put_objects(&w, r);
+    rs_json_field_str(&w, "channel", r->dataset);
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "a record", err);
 }
 
 /* ---- reading back --------------------------------------------------------------------------- */
@@ -137,6 +130,7 @@ static bool next_place(const rs_rendered *r, uint32_t *message, size_t *at, rs_w
     return false;
 }
 
+/* The boxes of `objects`, each at its "<bbox>"; there must be as many of one as of the other. */
 static rsift_status read_objects(rs_arena *arena, const rs_json *objects, rs_rendered *out,
                                  rsift_error *err)
 {
@@ -167,7 +161,7 @@ static rsift_status read_objects(rs_arena *arena, const rs_json *objects, rs_ren
 static rsift_status swift_read(rs_arena *arena, rs_str record, rs_rendered *out, rsift_error *err)
 {
     const rs_json *root = NULL;
-    RS_TRY(rs_format_parse(arena, record, &root, err));
+    RS_TRY(rs_writer_parse(arena, record, &root, err));
     RS_TRY(rs_writer_read_root(arena, root, out, err));
     out->dataset = rs_json_str(rs_json_get(root, "channel"));
     const rs_json *objects = rs_json_get(root, "objects");
@@ -179,9 +173,7 @@ const rs_writer rs_writer_ms_swift = {
     .summary = "JSON Lines of messages, images and objects",
     .source = "modelscope/ms-swift docs/source_en/Customization/Custom-dataset.md; swift/template",
     .file = "train.jsonl",
-    .record_separator = "\n",
-    .begin = "",
-    .end = "\n",
+    .container = &rs_container_json_lines,
     .record = swift_record,
     .read = swift_read,
 };

@@ -2,29 +2,13 @@
  * is not "human" becomes the assistant's there, and each "<image>" must match one file. */
 #include "writers/record.h"
 
-static rsift_status qwen_record(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
-                                rsift_error *err)
-{
-    (void)set;
-    rs_buf_add(out, "{\"id\":", 6);
-    rs_writer_put_id(out, r);
-    rs_writer_put_image(out, r);
-    rs_writer_put_conversations(out, r);
-    rs_buf_char(out, '}');
-    return rs_writer_done(out, err);
-}
-
-static const char *const models[] = {"qwen2.5-vl", "qwen3-vl", NULL};
-
 const rs_writer rs_writer_qwen = {
     .name = "qwen",
     .summary = "JSON Lines of Qwen's own finetuning code",
     .source = "QwenLM/Qwen3-VL qwen-vl-finetune/README.md, qwenvl/data/data_processor.py",
     .file = "train.jsonl",
-    .record_separator = "\n",
-    .begin = "",
-    .end = "\n",
-    .models = models,
-    .record = qwen_record,
-    .read = rs_writer_read,
+    .container = &rs_container_json_lines,
+    .own_models_only = true,
+    .record = rs_writer_record_llava,
+    .read = rs_writer_read_json,
 };

@@ -1,93 +1,97 @@
-/* Writing and reading the parts that several formats share. */
+/* Writing and reading the parts of a record that several layouts share. */
 #include "writers/record.h"
 
-#include <inttypes.h>
-
-void rs_writer_put_id(rs_buf *out, const rs_rendered *r)
+void rs_writer_put_id(rs_json_writer *w, const rs_rendered *r)
 {
-    char text[RS_ID_TEXT];
-    rs_buf_char(out, '"');
-    rs_buf_add(out, rs_id_text(text, r->id), RS_ID_TEXT - 1);
-    if (r->repeat) {
-        rs_buf_char(out, '-');
-        rs_buf_u64(out, (uint64_t)r->repeat + 1);
+    char id[RS_ID_TEXT], repeat[16] = "";
+    if (r->repeat) snprintf(repeat, sizeof repeat, "-%llu", (unsigned long long)r->repeat + 1);
+    const rs_str parts[2] = {rs_str_of(rs_id_text(id, r->id)), rs_str_of(repeat)};
+    rs_json_write_key(w, "id");
+    rs_json_write_parts(w, parts, 2);
+}
+
+static void put_path(rs_json_writer *w, rs_str root, rs_str path)
+{
+    if (root.len == 0 || rs_str_starts(path, RS_STR("/"))) {
+        rs_json_write_str(w, path);
+        return;
     }
-    rs_buf_char(out, '"');
+    const rs_str slash = rs_str_ends(root, RS_STR("/")) ? RS_STR("") : RS_STR("/");
+    const rs_str parts[3] = {root, slash, path};
+    rs_json_write_parts(w, parts, 3);
 }
 
-/* Two texts as one JSON string, without joining them first. */
-static void put_joined(rs_buf *out, rs_str a, rs_str between, rs_str b)
+void rs_writer_put_images(rs_json_writer *w, const rs_rendered *r, rs_str root)
 {
-    const rs_str parts[3] = {a, between, b};
-    rs_buf_char(out, '"');
-    for (int i = 0; i < 3; i++) {
-        size_t at = out->len;
-        if (parts[i].len == 0) continue;
-        rs_json_put_str(out, parts[i]);
-        if (out->failed) return;
-        memmove(out->ptr + at, out->ptr + at + 1, out->len - at - 2); /* without its quotes */
-        out->len -= 2;
+    rs_json_field_array(w, "images");
+    for (uint32_t i = 0; i < r->n_images; i++) put_path(w, root, r->images[i]);
+    rs_json_end_array(w);
+}
+
+void rs_writer_put_image(rs_json_writer *w, const rs_rendered *r)
+{
+    if (r->n_images == 0) return;
+    if (r->n_images == 1) {
+        rs_json_field_str(w, "image", r->images[0]);
+        return;
     }
-    rs_buf_char(out, '"');
+    rs_json_field_array(w, "image");
+    for (uint32_t i = 0; i < r->n_images; i++) rs_json_write_str(w, r->images[i]);
+    rs_json_end_array(w);
 }
 
-static void put_path(rs_buf *out, rs_str root, rs_str path)
+void rs_writer_put_conversations(rs_json_writer *w, const rs_rendered *r)
 {
-    if (root.len == 0 || rs_str_starts(path, RS_STR("/"))) rs_json_put_str(out, path);
-    else put_joined(out, root, rs_str_ends(root, RS_STR("/")) ? RS_STR("") : RS_STR("/"), path);
-}
-
-static void put_list(rs_buf *out, const rs_rendered *r, rs_str root)
-{
-    rs_buf_char(out, '[');
-    for (uint32_t i = 0; i < r->n_images; i++) {
-        if (i) rs_buf_char(out, ',');
-        put_path(out, root, r->images[i]);
-    }
-    rs_buf_char(out, ']');
-}
-
-void rs_writer_put_image(rs_buf *out, const rs_rendered *r)
-{
-    if (r->n_images == 0) return; /* the key alone would make it a picture record */
-    rs_json_put_key(out, "image");
-    if (r->n_images == 1) rs_json_put_str(out, r->images[0]);
-    else put_list(out, r, RS_STR(""));
-}
-
-void rs_writer_put_images(rs_buf *out, const rs_rendered *r, rs_str root)
-{
-    rs_json_put_key(out, "images");
-    put_list(out, r, root);
-}
-
-void rs_writer_put_conversations(rs_buf *out, const rs_rendered *r)
-{
-    rs_json_put_key(out, "conversations");
-    rs_buf_char(out, '[');
     rs_str system = {0};
-    bool first = true;
+    rs_json_field_array(w, "conversations");
     for (uint32_t i = 0; i < r->n_messages; i++) {
         const rs_message *m = &r->messages[i];
         if (m->role == RS_MESSAGE_SYSTEM) {
             system = m->text;
             continue;
         }
-        if (!first) rs_buf_char(out, ',');
-        first = false;
-        if (m->role == RS_MESSAGE_USER) rs_buf_add(out, "{\"from\":\"human\",\"value\":", 24);
-        else rs_buf_add(out, "{\"from\":\"gpt\",\"value\":", 22);
-        if (system.len) put_joined(out, system, RS_STR("\n"), m->text);
-        else rs_json_put_str(out, m->text);
+        const rs_str parts[3] = {system, system.len ? RS_STR("\n") : RS_STR(""), m->text};
+        rs_json_begin_object(w);
+        rs_json_field_cstr(w, "from", m->role == RS_MESSAGE_USER ? "human" : "gpt");
+        rs_json_write_key(w, "value");
+        rs_json_write_parts(w, parts, 3);
+        rs_json_end_object(w);
         system = (rs_str){0};
-        rs_buf_char(out, '}');
     }
-    rs_buf_char(out, ']');
+    rs_json_end_array(w);
 }
 
-rsift_status rs_writer_done(const rs_buf *out, rsift_error *err)
+rsift_status rs_writer_record_llava(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
+                                    rsift_error *err)
 {
-    return out->failed ? rs_err_nomem(err, "a record") : RSIFT_OK;
+    (void)set;
+    rs_json_writer w = rs_json_writer_to(out);
+    rs_json_begin_object(&w);
+    rs_writer_put_id(&w, r);
+    rs_writer_put_image(&w, r);
+    rs_writer_put_conversations(&w, r);
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "a record", err);
+}
+
+void rs_writer_put_line(rs_json_writer *w, const char *blank, rs_str key)
+{
+    rs_json_blank(w, blank);
+    rs_json_write_key_str(w, key);
+    rs_json_blank(w, " ");
+}
+
+rsift_status rs_writer_finish_sidecar(rs_json_writer *w, const rs_writer_sink *sink,
+                                      const char *file, rsift_error *err)
+{
+    rs_json_blank(w, "\n");
+    rs_json_end_object(w);
+    rs_buf_char(w->buf, '\n');
+    rsift_status status = rs_json_finish(w, file, err);
+    if (status == RSIFT_OK)
+        status = sink->write(sink->ctx, rs_str_of(file), w->buf->ptr, w->buf->len, err);
+    rs_buf_fini(w->buf);
+    return status;
 }
 
 /* ---- reading back --------------------------------------------------------------------------- */
@@ -102,6 +106,7 @@ static bool role_of(rs_str word, rs_message_role *out)
     return true;
 }
 
+/* The turns, with the system text as the first message; LLaVA's keys or those of chat records. */
 static rsift_status read_messages(rs_arena *arena, const rs_json *root, rs_rendered *out,
                                   rsift_error *err)
 {
@@ -148,6 +153,7 @@ static rsift_status read_images(rs_arena *arena, const rs_json *root, rs_rendere
     return RSIFT_OK;
 }
 
+/* "<32 hex digits>" or "<32 hex digits>-<repeat, counted from 2>". */
 static void read_id(rs_str id, rs_rendered *out)
 {
     size_t dash = rs_str_find_char(id, '-');
@@ -159,7 +165,7 @@ static void read_id(rs_str id, rs_rendered *out)
     out->repeat = repeat ? repeat - 1 : 0;
 }
 
-rsift_status rs_format_parse(rs_arena *arena, rs_str record, const rs_json **root, rsift_error *err)
+rsift_status rs_writer_parse(rs_arena *arena, rs_str record, const rs_json **root, rsift_error *err)
 {
     RS_TRY(rs_json_parse(arena, record, NULL, root, err));
     if (rs_json_kind(*root) == RS_JSON_OBJECT) return RSIFT_OK;
@@ -177,9 +183,9 @@ rsift_status rs_writer_read_root(rs_arena *arena, const rs_json *root, rs_render
     return read_images(arena, root, out, err);
 }
 
-rsift_status rs_writer_read(rs_arena *arena, rs_str record, rs_rendered *out, rsift_error *err)
+rsift_status rs_writer_read_json(rs_arena *arena, rs_str record, rs_rendered *out, rsift_error *err)
 {
     const rs_json *root = NULL;
-    RS_TRY(rs_format_parse(arena, record, &root, err));
+    RS_TRY(rs_writer_parse(arena, record, &root, err));
     return rs_writer_read_root(arena, root, out, err);
 }

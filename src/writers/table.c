@@ -1,4 +1,4 @@
-/* All record formats. */
+/* All record layouts. */
 #include "writers/record.h"
 
 const rs_writer *const rs_writers[] = {&rs_writer_internvl, &rs_writer_llama_factory,
@@ -10,4 +10,18 @@ const rs_writer *rs_writer_find(rs_str name)
     for (size_t i = 0; rs_writers[i]; i++)
         if (rs_str_eq(name, rs_str_of(rs_writers[i]->name))) return rs_writers[i];
     return NULL;
+}
+
+void rs_writer_put_names(rs_buf *buf)
+{
+    for (size_t i = 0; rs_writers[i]; i++) {
+        if (i) rs_buf_cstr(buf, ", ");
+        rs_buf_cstr(buf, rs_writers[i]->name);
+    }
+}
+
+bool rs_writer_allows(const rs_writer *writer, const rs_render_model *model)
+{
+    if (!writer->own_models_only) return true;
+    return model->own_format && rs_str_eq(rs_str_of(model->own_format), rs_str_of(writer->name));
 }

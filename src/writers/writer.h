@@ -1,40 +1,49 @@
-/* Messages -> one trainer's record layout (llava, ms-swift, llama-factory, qwen, internvl), and the
- * files that the trainer wants beside it. Pure: bytes in, bytes out; what is written in which order
- * and where to is emit's business. */
+/* Record layouts: a rendered sample -> the record of one trainer (llava, ms-swift, llama-factory,
+ * qwen, internvl), and the small files that the trainer wants next to the main one. A layout is
+ * pure, bytes in and bytes out, and may be called from any thread; its container (container.h)
+ * makes files of the records. Which samples are written, and in which order, is emit's business. */
 #ifndef RS_WRITERS_WRITER_H
 #define RS_WRITERS_WRITER_H
 
 #include "render/render.h"
+#include "writers/container.h"
 
-/* Writing goes through this: formats never open files themselves. */
+/* Sidecar files are handed to this: layouts never open files themselves. */
 typedef struct rs_writer_sink {
     void *ctx;
     rsift_status (*write)(void *ctx, rs_str file, const void *bytes, size_t n, rsift_error *err);
 } rs_writer_sink;
 
+/* What a layout knows of the training set as a unit. */
 typedef struct rs_writer_set {
     rs_str name;       /* of the mixture, a word */
     rs_str image_root; /* as the trainer will resolve pictures against; may be empty */
-    int64_t n_records; /* known in advance */
+    int64_t n_records; /* as written; known to sidecars only */
     const rs_render_options *render;
     int64_t max_side; /* largest picture side, for InternVL's max_dynamic_patch; 0 = unknown */
 } rs_writer_set;
 
 typedef struct rs_writer {
     const char *name, *summary, *source;
-    const char *file;             /* main file: "train.json", "train.jsonl" */
-    const char *record_separator; /* ",\n" for arrays, "\n" for JSON Lines */
-    const char *begin, *end;      /* "[\n", "\n]\n"; "" for JSON Lines */
-    const char *const *models;    /* models it may be combined with, NULL-terminated; NULL = all */
-    /* Appends one record (no separator). Pure; any thread. */
+    const char *file; /* main file: "train.json", "train.jsonl" */
+    const rs_container *container;
+    bool own_models_only; /* a model's own trainer: for models whose own_format it is */
+    /* Appends one record, without what stands between records. Pure; any thread. */
     rsift_status (*record)(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
                            rsift_error *err);
-    /* Files beside the main one (dataset_info.json, InternVL's meta file); may be NULL. */
-    rsift_status (*beside)(const rs_writer_set *set, const rs_writer_sink *sink, rsift_error *err);
-    /* Reads one record back as messages and images, for verification; in the arena. */
+    /* The trainer's own small files (dataset_info.json, InternVL's meta file); may be NULL. */
+    rsift_status (*sidecars)(const rs_writer_set *set, const rs_writer_sink *sink,
+                             rsift_error *err);
+    /* Reads one record back as messages, images and, where the layout keeps them apart from the
+     * text, boxes; for verification. In the arena. */
     rsift_status (*read)(rs_arena *arena, rs_str record, rs_rendered *out, rsift_error *err);
 } rs_writer;
-extern const rs_writer *const rs_writers[]; /* NULL-terminated, alphabetical */
-const rs_writer *rs_writer_find(rs_str name);
+
+extern const rs_writer *const rs_writers[];   /* NULL-terminated, alphabetical */
+const rs_writer *rs_writer_find(rs_str name); /* NULL = unknown */
+/* Appends the names of all layouts, "internvl, llama-factory, ...". */
+void rs_writer_put_names(rs_buf *buf);
+/* Whether the layout's trainer trains this model. */
+bool rs_writer_allows(const rs_writer *writer, const rs_render_model *model);
 
 #endif

@@ -64,22 +64,28 @@ mixed coll # alone, it has the short name
 check_exit "names: no other picture" 0 emitted coll out-coll-alone --images copy
 [ -f out-coll-alone/images/coll/images/x.png ] && pass "names: alone" || fail "names: alone, no x.png"
 
-# --- two names of one picture, inside an archive --------------------------------------------------
-picture $red_png a.png
-tar -cf two.tar a.png
-mkdir two
-{
-    printf '['
-    question a '["im1/a.png","im2/a.png"]' '<image><image>'
-    printf ']'
-} >two/data.json
-mixed two
-check_exit "two names: link" 0 rsift link two --images two.tar --workspace ws-two --quiet
-rsift mix two.yaml --workspace ws-two --quiet >log 2>&1 || fail "two names: mix" log
-check_exit "two names of one picture" 0 emitted two out-two --images copy
-check_is "two names: one record" 1 "$(grep -c '"id"' out-two/train.json)"
-check_is "two names: both files" 2 "$(find out-two/images -type f | wc -l | tr -d ' ')"
-check_is "two names: same bytes" 1 "$(find out-two/images -type f -exec sha256sum {} + | cut -c 1-64 | sort -u | wc -l | tr -d ' ')"
+# --- two names of one picture: two datasets are linked to one archive -------------------------------
+mkdir im && picture $red_png im/a.png
+tar -cf pictures.tar im
+for name in one two; do
+    mkdir $name
+    {
+        printf '['
+        question $name "\"$name/im/a.png\"" '<image>'
+        printf ']'
+    } >$name/data.json
+    rsift index $name --reader llava --name $name --licence CC0-1.0 --workspace ws-names --quiet >log 2>&1 &&
+        rsift link $name --images pictures.tar --workspace ws-names --quiet >>log 2>&1 || fail "two names: $name" log
+done
+printf 'recipe: 1\nname: m\nlicence: any\nduplicates: keep\ndatasets: [{id: one}, {id: two}]\n' >names.yaml
+rsift mix names.yaml --workspace ws-names --quiet >log 2>&1 || fail "two names: mix" log
+for mode in copy auto; do
+    check_exit "two names of one picture, $mode" 0 emitted names out-names-$mode --images $mode
+    check_is "two names, $mode: both records" 2 "$(grep -c '"id"' out-names-$mode/train.json)"
+    for file in one/one/im/a.png two/two/im/a.png; do
+        check_is "two names, $mode: $file" "$(sha256sum <im/a.png)" "$(sha256sum <out-names-$mode/images/$file)"
+    done
+done
 
 # --- a picture that cannot be written --------------------------------------------------------------
 picture $red_png bad/good.png

@@ -179,15 +179,15 @@ static rsift_status catch(void *ctx, rs_str file, const void *bytes, size_t n, r
     return RSIFT_OK;
 }
 
-static void test_beside(void **state)
+static void test_sidecars(void **state)
 {
     (void)state;
     const rs_writer_set set = set_of(NULL);
     for (size_t i = 0; rs_writers[i]; i++) {
         catcher c = {0};
         const rs_writer_sink sink = {.ctx = &c, .write = catch};
-        if (!rs_writers[i]->beside) continue;
-        assert_int_equal(rs_writers[i]->beside(&set, &sink, NULL), RSIFT_OK);
+        if (!rs_writers[i]->sidecars) continue;
+        assert_int_equal(rs_writers[i]->sidecars(&set, &sink, NULL), RSIFT_OK);
         const rs_json *root = NULL;
         assert_int_equal(rs_json_parse(&c.arena, c.bytes, NULL, &root, NULL), RSIFT_OK);
         const rs_json *mix = rs_json_get(root, "mix");
@@ -245,7 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),      cmocka_unit_test(test_objects),
-        cmocka_unit_test(test_bad_records), cmocka_unit_test(test_beside),
+        cmocka_unit_test(test_bad_records), cmocka_unit_test(test_sidecars),
         cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,31 @@
+/* One emit run: what was asked, what is open, what was found and written so far. The steps of the
+ * run (replay, write, contact sheet, card, ledger, manifest) work on it one after another; the
+ * driver owns it. While the replay's pipeline runs, its workers read it and one thread changes it.
+ */
+#ifndef RS_EMIT_JOB_H
+#define RS_EMIT_JOB_H
+
+#include "emit/options.h"
+#include "emit/output.h"
+#include "emit/pictures.h"
+#include "emit/spill.h"
+#include "writers/writer.h"
+
+typedef struct rs_emit_job {
+    rs_session *session;
+    const rs_emit_options *options;
+    const rs_writer *writer;
+    rs_render_options render;
+    rs_writer_set set;
+    rs_images_mode mode;
+    rs_str mixture_id; /* empty: the questions of an evaluation */
+    rs_str name;       /* of the mixture or the evaluation */
+    uint64_t seed;
+    rs_store *store;        /* rows of the mixture */
+    rs_store *cursor_store; /* the cursor over the samples to write */
+    rs_emit_pictures pictures;
+    rs_spill *spill; /* packed records (packed.h) */
+    rs_emit_report report;
+} rs_emit_job;
+
+#endif

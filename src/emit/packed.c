@@ -1,0 +1,76 @@
+/* Packed records: a head of sizes, then the parts one after another. */
+#include "emit/packed.h"
+
+typedef struct head {
+    uint32_t n_pictures, n_boxes, n_degenerate, n_box_bytes, n_record;
+} head;
+
+/* A box: this, then n_pixels doubles. */
+typedef struct box_head {
+    uint32_t image, n_pixels;
+} box_head;
+
+void rs_emit_pack(rs_buf *out, const rs_rendered *r, const uint32_t *pictures, rs_str record,
+                  rs_str truth)
+{
+    size_t n_box_bytes = 0;
+    head h = {.n_pictures = r->n_images, .n_boxes = r->n_boxes, .n_record = (uint32_t)record.len};
+    for (uint32_t i = 0; i < r->n_boxes; i++) {
+        h.n_degenerate += r->boxes[i].degenerate;
+        n_box_bytes += sizeof(box_head) + r->boxes[i].n_pixels * sizeof(double);
+    }
+    h.n_box_bytes = (uint32_t)n_box_bytes;
+    rs_buf_add(out, &h, sizeof h);
+    rs_buf_add(out, pictures, r->n_images * sizeof *pictures);
+    for (uint32_t i = 0; i < r->n_boxes; i++) {
+        const rs_written_box *box = &r->boxes[i];
+        const box_head b = {box->image, box->n_pixels};
+        rs_buf_add(out, &b, sizeof b);
+        rs_buf_add(out, box->pixels, box->n_pixels * sizeof(double));
+    }
+    rs_buf_str(out, record);
+    rs_buf_str(out, truth);
+}
+
+rs_emit_packed rs_emit_unpack(rs_str bytes)
+{
+    head h;
+    RS_ASSERT(bytes.len >= sizeof h);
+    memcpy(&h, bytes.ptr, sizeof h);
+    size_t boxes = sizeof h + h.n_pictures * sizeof(uint32_t), record = boxes + h.n_box_bytes,
+           truth = record + h.n_record;
+    RS_ASSERT(truth <= bytes.len);
+    return (rs_emit_packed){.n_pictures = h.n_pictures,
+                            .n_boxes = h.n_boxes,
+                            .n_degenerate = h.n_degenerate,
+                            .pictures = rs_str_sub(bytes, sizeof h, boxes),
+                            .boxes = rs_str_sub(bytes, boxes, record),
+                            .record = rs_str_sub(bytes, record, truth),
+                            .truth = rs_str_sub(bytes, truth, bytes.len)};
+}
+
+uint32_t rs_emit_packed_picture(const rs_emit_packed *packed, uint32_t i)
+{
+    uint32_t number;
+    RS_ASSERT(i < packed->n_pictures);
+    memcpy(&number, packed->pictures.ptr + i * sizeof number, sizeof number);
+    return number;
+}
+
+rs_written_box *rs_emit_packed_boxes(const rs_emit_packed *packed, rs_arena *arena)
+{
+    rs_written_box *boxes = rs_arena_calloc(arena, packed->n_boxes + 1, sizeof *boxes);
+    if (!boxes) return NULL;
+    size_t at = 0;
+    for (uint32_t i = 0; i < packed->n_boxes; i++) {
+        box_head b;
+        memcpy(&b, packed->boxes.ptr + at, sizeof b);
+        at += sizeof b;
+        boxes[i].image = b.image;
+        boxes[i].n_pixels = b.n_pixels;
+        memcpy(boxes[i].pixels, packed->boxes.ptr + at, b.n_pixels * sizeof(double));
+        at += b.n_pixels * sizeof(double);
+    }
+    RS_ASSERT(at == packed->boxes.len);
+    return boxes;
+}

@@ -1,0 +1,66 @@
+/* Pictures of an output: which of a release's pictures there are, how each is called in the output,
+ * and how it gets there (linked, copied, rendered to PNG by a stated rule, or left where it is). */
+#ifndef RS_EMIT_PICTURES_H
+#define RS_EMIT_PICTURES_H
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "io/io.h"
+#include "session/session.h"
+
+typedef enum rs_images_mode {
+    RS_IMAGES_AUTO, /* linked where that does, else copied or rendered */
+    RS_IMAGES_LINK,
+    RS_IMAGES_COPY,
+    RS_IMAGES_PATH /* read where it lies, by its absolute path, where that does */
+} rs_images_mode;
+
+extern const char *const rs_images_modes[]; /* their words, in the order of the enum; then NULL */
+
+/* A picture that the output may need: where it is and what it will be called. */
+typedef struct rs_emit_picture {
+    rs_id asset_id;
+    rs_str dataset;
+    rs_str path;   /* canonical, within the dataset */
+    rs_str root;   /* tree it lies in */
+    rs_str member; /* logical path there */
+    uint32_t width, height;
+    uint8_t orientation;
+    bool plain; /* 8-bit RGB or grey in a format that every trainer opens: may be linked */
+    bool loose; /* a file of its own on disk */
+    bool used;
+    bool failed; /* could not be written: no record may name it */
+    rs_str name; /* as written in records, relative to the image root */
+} rs_emit_picture;
+
+typedef struct rs_emit_pictures {
+    rs_arena arena;
+    rs_idmap ids;
+    rs_emit_picture *items; /* by number in ids */
+    size_t cap;
+    rs_idmap names; /* hashes of the names given so far */
+} rs_emit_pictures;
+
+typedef struct rs_emit_picture_counts {
+    int64_t linked, copied, rendered, kept, failed;
+} rs_emit_picture_counts;
+
+void rs_emit_pictures_fini(rs_emit_pictures *pictures);
+
+/* All found pictures of a release. Each gets a name of its own here; two names of one picture are
+ * two pictures. */
+rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, rs_str release_id,
+                                   rs_str dataset, rs_images_mode mode, rsift_error *err);
+
+/* Writes the used ones below out/images and counts how; pictures that cannot be read are marked as
+ * failed and named in `failures` (one line each). */
+rsift_status rs_emit_pictures_write(rs_session *session, rs_emit_pictures *pictures,
+                                    rs_images_mode mode, rs_str out, rs_emit_picture_counts *counts,
+                                    rs_buf *failures, rsift_error *err);
+
+/* The bytes of one written picture as the trainer will see them; in the arena. */
+rsift_status rs_emit_picture_read(rs_session *session, const rs_emit_picture *picture,
+                                  rs_images_mode mode, rs_str out, rs_arena *arena, rs_str *bytes,
+                                  rsift_error *err);
+
+#endif

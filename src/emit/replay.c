@@ -1,0 +1,458 @@
+/* Replay of the releases that an emit writes from.
+ *
+ * A cursor lists the wanted samples of a source by (ordinal, sub), the order in which the source's
+ * records come. The pipeline's producer reads records and notes which of each chunk are wanted, a
+ * worker parses and renders them, the consumer puts the records into the spill. An archive that
+ * cannot be sought in is thus read once. Samples are found by their place and proven by their id.
+ */
+#include "emit/replay.h"
+
+#include "base/alloc.h"
+#include "base/rng.h"
+#include "emit/packed.h"
+#include "emit/truth.h"
+#include "emit/verify.h"
+#include "release/current.h"
+#include "release/records.h"
+
+#include <inttypes.h>
+
+enum { verify_one_in = 16 }; /* of the samples with boxes, chosen by their id */
+
+/* A sample to write: its place in the source, its id and how often. */
+typedef struct wanted {
+    int64_t ordinal;
+    uint32_t sub, n_repeats;
+    rs_id id;
+} wanted;
+
+/* The release being replayed. */
+typedef struct replay {
+    rs_emit_job *job;
+    rs_plan *plan;
+    rs_pictures names;
+    rs_records records;
+    rs_result *cursor;
+    wanted next; /* of the cursor */
+    bool has_next;
+    rs_progress *progress;
+} replay;
+
+/* A packed record of the item, or a sample that was dropped. */
+typedef struct piece {
+    rs_id id;
+    uint32_t repeat;
+    size_t begin, end; /* in item.packed */
+} piece;
+
+typedef struct dropped {
+    rs_id id;
+    const char *reason;
+} dropped;
+
+/* A chunk of records on its way through the pipeline, with what was made of it. */
+typedef struct item {
+    rs_record_chunk records;
+    rs_batch batch;
+    rs_arena arena; /* rendering, reset for every sample */
+    wanted *wants;
+    size_t n_wants, cap_wants;
+    rs_buf packed;        /* records one after another */
+    rs_buf record, truth; /* the one being made */
+    piece *pieces;
+    size_t n_pieces, cap_pieces;
+    dropped *dropped;
+    size_t n_dropped, cap_dropped;
+    uint32_t *used; /* numbers of pictures */
+    size_t n_used, cap_used;
+    int64_t n_decoded;
+} item;
+
+/* ---- the pipeline ---------------------------------------------------------------------------- */
+
+static rsift_status advance(replay *r, rsift_error *err)
+{
+    rsift_status status = rs_result_next(r->cursor, err);
+    r->has_next = status == RSIFT_OK;
+    if (status == RSIFT_END) return RSIFT_OK;
+    RS_TRY(status);
+    r->next = (wanted){.ordinal = rs_result_i64(r->cursor, 0),
+                       .sub = (uint32_t)rs_result_i64(r->cursor, 1),
+                       .id = rs_result_id(r->cursor, 2),
+                       .n_repeats = (uint32_t)rs_result_i64(r->cursor, 3)};
+    return RSIFT_OK;
+}
+
+/* The next chunk with wanted samples. The source is not read further than its last wanted one. */
+static rsift_status produce(void *ctx, void *slot, rsift_error *err)
+{
+    replay *r = ctx;
+    item *it = slot;
+    it->n_wants = 0;
+    do {
+        if (!r->has_next) return RSIFT_END;
+        rsift_status status = rs_records_next(&r->records, &it->records, err);
+        if (status == RSIFT_END)
+            return rs_err_set(err, RSIFT_E_FORMAT,
+                              "%.*s ends before record %" PRId64
+                              ": changed since the index; index it again",
+                              RS_STR_ARG(r->records.source->source.name), r->next.ordinal);
+        RS_TRY(status);
+        const rs_chunk *chunk = &it->records.chunk;
+        if (chunk->n == 0) continue;
+        int64_t last = chunk->raws[chunk->n - 1].ordinal;
+        while (r->has_next && r->next.ordinal <= last) {
+            if (!RS_VEC_RESERVE(it->wants, it->cap_wants, it->n_wants + 1))
+                return rs_err_nomem(err, "a chunk");
+            it->wants[it->n_wants++] = r->next;
+            RS_TRY(advance(r, err));
+        }
+    } while (it->n_wants == 0);
+    return RSIFT_OK;
+}
+
+/* Binary search: the batch's samples are in the order of (ordinal, sub). */
+static const rs_sample *find_sample(const rs_batch *batch, const wanted *want)
+{
+    size_t low = 0, high = batch->n_samples; /* samples stand in order of (ordinal, sub) */
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        const rs_sample *s = &batch->samples[mid];
+        if (s->ordinal < want->ordinal || (s->ordinal == want->ordinal && s->sub < want->sub))
+            low = mid + 1;
+        else high = mid;
+    }
+    if (low < batch->n_samples && rs_id_eq(batch->samples[low].id, want->id))
+        return &batch->samples[low];
+    return NULL;
+}
+
+/* Notes a sample that cannot be written, once however often it is wanted. */
+static rsift_status drop(item *it, rs_id id, uint32_t repeat, const char *reason, rsift_error *err)
+{
+    if (repeat > 0) return RSIFT_OK;
+    if (!RS_VEC_RESERVE(it->dropped, it->cap_dropped, it->n_dropped + 1))
+        return rs_err_nomem(err, "a dropped sample");
+    it->dropped[it->n_dropped++] = (dropped){id, reason};
+    return RSIFT_OK;
+}
+
+/* Numbers of a sample's pictures, without its masks; RS_NPOS when one is not there. */
+static size_t pictures_of(const replay *r, const rs_sample *sample, uint32_t *numbers)
+{
+    size_t n = 0;
+    for (uint32_t a = 0; a < sample->n_assets; a++) {
+        if (sample->assets[a].role == RS_ASSET_MASK) continue;
+        size_t at = 0;
+        rs_resolved how = rs_pictures_resolve_any(&r->names, sample->assets[a].path,
+                                                  r->records.source->image_extensions,
+                                                  r->records.source->n_image_extensions, &at);
+        rs_str path = how >= RS_EXACT ? r->names.items[at].canonical : sample->assets[a].path;
+        size_t number =
+            rs_idmap_get(&r->job->pictures.ids, rs_model_asset_id(r->plan->dataset_id, path));
+        if (number == RS_NPOS) return RS_NPOS;
+        numbers[n++] = (uint32_t)number;
+    }
+    return n;
+}
+
+/* Regions point at assets; once masks are left out their numbers shift, so masks must come last. */
+static bool masks_last(const rs_sample *sample)
+{
+    bool seen = false;
+    for (uint32_t a = 0; a < sample->n_assets; a++) {
+        if (sample->assets[a].role == RS_ASSET_MASK) seen = true;
+        else if (seen) return false;
+    }
+    return true;
+}
+
+/* Every 16th sample with boxes, chosen by its id, is verified as soon as its record is spelled. */
+static rsift_status verify_some(const rs_emit_job *j, item *it, const rs_rendered *r,
+                                rsift_error *err)
+{
+    if (r->n_boxes == 0 || r->n_images == 0 || r->id.lo % verify_one_in != 0) return RSIFT_OK;
+    if (!(r->widths[0] > 0)) return RSIFT_OK; /* of unknown size: there are no pixels to compare */
+    const rs_emit_meant meant = {r->boxes, r->n_boxes, r->widths, r->heights, r->n_images};
+    char id[RS_ID_TEXT];
+    rsift_status status =
+        rs_emit_verify(j->writer, &j->render, rs_buf_view(&it->record), &meant, &it->arena, err);
+    if (status != RSIFT_OK) return rs_err_within(err, status, "sample %s", rs_id_text(id, r->id));
+    it->n_decoded += r->n_boxes;
+    return RSIFT_OK;
+}
+
+/* Renders one repeat of a sample and packs its record, or notes why there is none. */
+static rsift_status render_one(const replay *r, item *it, const rs_sample *sample, uint32_t repeat,
+                               rsift_error *err)
+{
+    const rs_emit_job *j = r->job;
+    uint32_t n_assets = sample->n_assets;
+    uint32_t *numbers = rs_arena_alloc(&it->arena, (n_assets + 1) * sizeof *numbers);
+    rs_str *images = rs_arena_alloc(&it->arena, (n_assets + 1) * sizeof *images);
+    double *sizes = rs_arena_alloc(&it->arena, 2 * ((size_t)n_assets + 1) * sizeof *sizes);
+    if (!numbers || !images || !sizes) return rs_err_nomem(err, "a record");
+    size_t n = pictures_of(r, sample, numbers);
+    if (n == RS_NPOS) return drop(it, sample->id, repeat, "unresolved-picture", err);
+    if (!masks_last(sample)) return drop(it, sample->id, repeat, "task-not-text", err);
+    double *widths = sizes, *heights = sizes + n_assets + 1;
+    for (size_t i = 0; i < n; i++) {
+        const rs_emit_picture *picture = &j->pictures.items[numbers[i]];
+        images[i] = picture->name;
+        widths[i] = picture->width;
+        heights[i] = picture->height;
+    }
+    const rs_render_input input = {sample, r->plan->dataset_id, images, widths, heights, repeat};
+    rs_rendered out;
+    RS_TRY(rs_render(&j->render, &input, &it->arena, &out, err));
+    if (out.drop) return drop(it, sample->id, repeat, out.drop, err);
+    RS_ASSERT(out.n_images == n);
+    it->record.len = it->truth.len = 0;
+    RS_TRY(j->writer->record(&j->set, &out, &it->record, err));
+    RS_TRY(verify_some(j, it, &out, err));
+    if (j->mixture_id.len == 0)
+        RS_TRY(rs_emit_put_truth(&j->render, sample, &out, &it->truth, err));
+    size_t begin = it->packed.len;
+    rs_emit_pack(&it->packed, &out, numbers, rs_buf_view(&it->record), rs_buf_view(&it->truth));
+    if (it->packed.failed || !RS_VEC_RESERVE(it->pieces, it->cap_pieces, it->n_pieces + 1) ||
+        !RS_VEC_RESERVE(it->used, it->cap_used, it->n_used + n))
+        return rs_err_nomem(err, "a record");
+    for (size_t i = 0; i < n; i++) it->used[it->n_used++] = numbers[i];
+    it->pieces[it->n_pieces++] = (piece){sample->id, repeat, begin, it->packed.len};
+    return RSIFT_OK;
+}
+
+/* Parses the chunk and renders each wanted sample of it as often as it is wanted. */
+static rsift_status work(void *ctx, void *slot, rsift_error *err)
+{
+    const replay *r = ctx;
+    item *it = slot;
+    it->packed.len = 0;
+    it->n_pieces = it->n_dropped = it->n_used = 0;
+    it->n_decoded = 0;
+    RS_TRY(rs_records_parse(&r->records, &it->records, &it->batch, err));
+    for (size_t i = 0; i < it->n_wants; i++) {
+        const rs_sample *sample = find_sample(&it->batch, &it->wants[i]);
+        if (!sample)
+            return rs_err_set(err, RSIFT_E_FORMAT,
+                              "%.*s: record %" PRId64
+                              " is another one now: changed since the index; index it again",
+                              RS_STR_ARG(r->records.source->source.name), it->wants[i].ordinal);
+        rs_arena_reset(&it->arena);
+        for (uint32_t k = 0; k < it->wants[i].n_repeats; k++)
+            RS_TRY(render_one(r, it, sample, k, err));
+    }
+    return RSIFT_OK;
+}
+
+/* Records are sorted by a hash of the seed and the sample; each repeat is a record of its own with
+ * its own place in the order:
+ *   key = hash(seed + repeat * golden ratio, sample id) */
+static uint64_t order_key(uint64_t seed, rs_id id, uint32_t repeat)
+{
+    return rs_rng_key(seed + repeat * 0x9e3779b97f4a7c15u, id);
+}
+
+static rsift_status consume(void *ctx, void *slot, rsift_error *err)
+{
+    const replay *r = ctx;
+    rs_emit_job *j = r->job;
+    item *it = slot;
+    for (size_t i = 0; i < it->n_pieces; i++) {
+        const piece *p = &it->pieces[i];
+        RS_TRY(rs_spill_add(j->spill, order_key(j->seed, p->id, p->repeat), p->id, p->repeat,
+                            rs_str_make(it->packed.ptr + p->begin, p->end - p->begin), err));
+    }
+    for (size_t i = 0; i < it->n_used; i++) j->pictures.items[it->used[i]].used = true;
+    for (size_t i = 0; i < it->n_dropped; i++)
+        RS_TRY(rs_emit_note_dropped(&j->report, it->dropped[i].id, it->dropped[i].reason, err));
+    j->report.n_decoded += it->n_decoded;
+    rs_progress_add(r->progress, (int64_t)it->n_wants);
+    return RSIFT_OK;
+}
+
+static void fini(void *ctx, void *slot)
+{
+    (void)ctx;
+    item *it = slot;
+    rs_record_chunk_fini(&it->records);
+    rs_batch_fini(&it->batch);
+    rs_arena_fini(&it->arena);
+    rs_buf_fini(&it->packed);
+    rs_buf_fini(&it->record);
+    rs_buf_fini(&it->truth);
+    rs_free(it->wants);
+    rs_free(it->pieces);
+    rs_free(it->dropped);
+    rs_free(it->used);
+}
+
+/* ---- one release ----------------------------------------------------------------------------- */
+
+static const char eval_sql[] = "SELECT s.ordinal, s.sub, s.sample_id, 1 FROM sample s WHERE "
+                               "s.release_id = $1 AND s.source = $2 "
+                               "AND ($3 = '' OR EXISTS (SELECT 1 FROM split p WHERE p.sample_id = "
+                               "s.sample_id AND p.name = $3)) "
+                               "ORDER BY s.ordinal, s.sub, s.sample_id";
+static const char mixture_sql[] =
+    "SELECT s.ordinal, s.sub, s.sample_id, l.n_repeats FROM ledger l JOIN sample s USING "
+    "(sample_id) "
+    "WHERE s.release_id = $1 AND s.source = $2 AND l.mixture_id = $3 AND l.kept "
+    "ORDER BY s.ordinal, s.sub, s.sample_id";
+
+static rsift_status open_cursor(replay *r, rs_str source, rsift_error *err)
+{
+    const rs_emit_job *j = r->job;
+    bool eval = j->mixture_id.len == 0;
+    rs_str third = eval ? rs_str_of(j->options->split ? j->options->split : "") : j->mixture_id;
+    rs_arg args[3] = {{.type = RS_ARG_STR, .str = r->plan->release_id},
+                      {.type = RS_ARG_STR, .str = source},
+                      {.type = RS_ARG_STR, .str = third}};
+    RS_TRY(rs_store_query(j->cursor_store, rs_str_of(eval ? eval_sql : mixture_sql), args, 3,
+                          &r->cursor, err));
+    return advance(r, err);
+}
+
+static rsift_status replay_source(replay *r, const rs_plan_source *source, rsift_error *err)
+{
+    RS_TRY(open_cursor(r, source->id, err));
+    rsift_status status = RSIFT_OK;
+    if (r->has_next) {
+        status = rs_records_open(&r->records, source, err);
+        rs_pipeline pipeline = {.item_size = sizeof(item),
+                                .n_threads = r->job->session->n_threads,
+                                .ctx = r,
+                                .cancel = &r->job->session->cancel,
+                                .produce = produce,
+                                .work = work,
+                                .consume = consume,
+                                .fini = fini};
+        if (status == RSIFT_OK) {
+            status = rs_run_pipeline(&pipeline, err);
+            rs_records_close(&r->records);
+        }
+    }
+    rs_result_close(r->cursor);
+    r->cursor = NULL;
+    return status;
+}
+
+/* Files must be what they were at the index. A file is known by its tree and its path: release and
+ * pictures may both hold a README.md. */
+static rsift_status check_files(const replay *r, rsift_error *err)
+{
+    rs_arg release = {.type = RS_ARG_STR, .str = r->plan->release_id};
+    rs_result *result;
+    RS_TRY(rs_store_query(r->job->store,
+                          RS_STR("SELECT file_id, n_bytes, mtime FROM file WHERE release_id = $1"),
+                          &release, 1, &result, err));
+    rs_idmap known = {0};
+    int64_t *facts = NULL;
+    size_t cap = 0;
+    rsift_status status;
+    while ((status = rs_result_next(result, err)) == RSIFT_OK) {
+        size_t at = rs_idmap_put(&known, rs_result_id(result, 0), NULL);
+        if (at == RS_NPOS || !RS_VEC_RESERVE(facts, cap, 2 * at + 2)) {
+            status = rs_err_nomem(err, "the list of files");
+            break;
+        }
+        facts[2 * at] = rs_result_i64(result, 1);
+        facts[2 * at + 1] = rs_result_i64(result, 2);
+    }
+    if (status == RSIFT_END) status = RSIFT_OK;
+    rs_result_close(result);
+    for (size_t t = 0; status == RSIFT_OK && t < r->plan->n_trees; t++) {
+        for (size_t i = 0; status == RSIFT_OK && i < rs_io_n_files(r->plan->trees[t]); i++) {
+            const rs_io_file *file = rs_io_file_at(r->plan->trees[t], i);
+            rs_id id = rs_model_record_hash(r->plan->dataset_id, r->plan->roots[t], file->path,
+                                            (rs_str){NULL, 0});
+            size_t at = rs_idmap_get(&known, id);
+            if (at == RS_NPOS ||
+                (facts[2 * at] == file->n_bytes && facts[2 * at + 1] == file->mtime_ns))
+                continue;
+            status = rs_err_set(err, RSIFT_E_FORMAT,
+                                "changed since the index; run `rsift index` on it again");
+            rs_err_within(err, status, "%.*s/%.*s", RS_STR_ARG(r->plan->roots[t]),
+                          RS_STR_ARG(file->path));
+        }
+    }
+    rs_idmap_fini(&known);
+    rs_free(facts);
+    return status;
+}
+
+/* Replays all sources of a release; its plan and its pictures are held only as long. */
+static rsift_status replay_release(replay *r, rs_str release_id, rs_str config, rsift_error *err)
+{
+    rs_emit_job *j = r->job;
+    rsift_status status = rs_plan_remake(j->session, config, &r->plan, err);
+    if (status != RSIFT_OK) return rs_err_within(err, status, "%.*s", RS_STR_ARG(release_id));
+    rs_plan *plan = r->plan;
+    plan->release_id = release_id;
+    const rs_io_tree *trees[2] = {plan->trees[0], plan->trees[1]};
+    status = rs_release_check_readers(j->store, plan->dataset_id, err);
+    if (status == RSIFT_OK) status = check_files(r, err);
+    if (status == RSIFT_OK)
+        status = rs_pictures_open(&r->names, trees, plan->n_trees, plan->media_patterns,
+                                  plan->n_media_patterns, err);
+    if (status == RSIFT_OK)
+        status = rs_emit_pictures_load(&j->pictures, j->store, release_id, plan->dataset_id,
+                                       j->mode, err);
+    j->render.classes = plan->dataset ? plan->dataset->classes.items : NULL;
+    j->render.n_classes = plan->dataset ? plan->dataset->classes.n : 0;
+    for (size_t i = 0; status == RSIFT_OK && i < plan->n_sources; i++)
+        status = replay_source(r, &plan->sources[i], err);
+    rs_pictures_fini(&r->names);
+    rs_plan_free(plan);
+    r->plan = NULL;
+    return status;
+}
+
+typedef struct release_row {
+    rs_str id, config;
+} release_row;
+
+/* The releases of the mixture or of the evaluation, in the order of their ids. */
+static rsift_status list_releases(const rs_emit_job *j, rs_arena *arena, release_row **rows,
+                                  size_t *n, rsift_error *err)
+{
+    static const char eval[] =
+        "SELECT release_id, config FROM release WHERE dataset = $1 ORDER BY release_id";
+    static const char mixture[] =
+        "SELECT release_id, config FROM release WHERE release_id IN (SELECT s.release_id FROM "
+        "ledger l JOIN sample s USING (sample_id) WHERE l.mixture_id = $1 AND l.kept) "
+        "ORDER BY release_id";
+    bool is_eval = j->mixture_id.len == 0;
+    rs_arg arg = {.type = RS_ARG_STR, .str = is_eval ? rs_str_of(j->options->eval) : j->mixture_id};
+    rs_result *result;
+    RS_TRY(rs_store_query(j->store, rs_str_of(is_eval ? eval : mixture), &arg, 1, &result, err));
+    size_t cap = 0;
+    rsift_status status;
+    while ((status = rs_result_next(result, err)) == RSIFT_OK) {
+        release_row row = {rs_arena_str(arena, rs_result_str(result, 0)),
+                           rs_arena_str(arena, rs_result_str(result, 1))};
+        if (!row.id.ptr || !row.config.ptr ||
+            !rs_arena_grow(arena, (void **)rows, &cap, *n + 1, sizeof **rows)) {
+            status = rs_err_nomem(err, "the list of releases");
+            break;
+        }
+        (*rows)[(*n)++] = row;
+    }
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+rsift_status rs_emit_replay(rs_emit_job *job, rsift_error *err)
+{
+    replay r = {.job = job};
+    rs_arena arena = {0};
+    release_row *rows = NULL;
+    size_t n = 0;
+    rsift_status status = list_releases(job, &arena, &rows, &n, err);
+    r.progress = rs_session_progress(job->session, "emit", "samples", -1);
+    for (size_t i = 0; status == RSIFT_OK && i < n; i++)
+        status = replay_release(&r, rows[i].id, rows[i].config, err);
+    rs_progress_end(r.progress);
+    rs_arena_fini(&arena);
+    return status;
+}

@@ -1,0 +1,39 @@
+/* Verification: what a written record says when it is read as the trainer and the model read it.
+ * Pure; any thread. */
+#ifndef RS_EMIT_VERIFY_H
+#define RS_EMIT_VERIFY_H
+
+#include "writers/writer.h"
+
+/* What a record was to say. `boxes` as the renderer meant them; those without pixels (of a picture
+ * whose size is not known) are counted and not compared. */
+typedef struct rs_emit_meant {
+    const rs_written_box *boxes;
+    uint32_t n_boxes;
+    const double *widths, *heights; /* of the record's pictures, stored pixels; 0 = unknown */
+    uint32_t n_images;
+} rs_emit_meant;
+
+/* Reads the record back with the layout's own reader. Its pictures and "<image>" tags must be as
+ * many as the sample has, and the boxes that the model's own parser finds in its text (or that the
+ * layout keeps apart from the text) must be those that were meant: as many, in order, of the same
+ * shape and picture, and no coordinate further away than one step of the model's convention,
+ *   |read back - meant| <= step of the axis + 1e-6 * side
+ * where a step is twice rs_geom_quantum, the bound on a rounding that also had to clamp.
+ *   errors  RSIFT_E_FORMAT naming the box, its pixels as meant and as read back */
+rsift_status rs_emit_verify(const rs_writer *writer, const rs_render_options *render, rs_str record,
+                            const rs_emit_meant *meant, rs_arena *scratch, rsift_error *err);
+
+/* The boxes in a record's text. */
+typedef struct rs_emit_boxes {
+    rs_written_box *items;
+    size_t n;
+} rs_emit_boxes;
+
+/* Decodes the text of all messages by the model's own parser, as boxes of a picture of this size (a
+ * text does not say which of several pictures a box lies in); in the arena. */
+rsift_status rs_emit_decode(const rs_render_options *render, const rs_rendered *record,
+                            double width, double height, rs_arena *arena, rs_emit_boxes *out,
+                            rsift_error *err);
+
+#endif

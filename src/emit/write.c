@@ -1,0 +1,128 @@
+/* The written files of records. What is written here was rendered and packed by the replay. */
+#include "emit/write.h"
+
+#include "emit/packed.h"
+#include "emit/verify.h"
+
+enum { verify_first = 200, verify_every = 997 };
+
+typedef struct writing {
+    rs_emit_job *job;
+    rs_container_run records, truth; /* truth: of an evaluation only */
+    int64_t n, show_every;
+    rs_emit_shown_list *shown;
+    rs_arena scratch;
+} writing;
+
+/* Whether one of the record's pictures could not be written. */
+static bool picture_failed(const writing *w, const rs_emit_packed *packed)
+{
+    for (uint32_t i = 0; i < packed->n_pictures; i++)
+        if (w->job->pictures.items[rs_emit_packed_picture(packed, i)].failed) return true;
+    return false;
+}
+
+static rsift_status verify(writing *w, rs_id id, const rs_emit_packed *packed, rsift_error *err)
+{
+    const rs_emit_job *j = w->job;
+    rs_arena_reset(&w->scratch);
+    rs_emit_meant meant = {.n_boxes = packed->n_boxes, .n_images = packed->n_pictures};
+    double *sizes = rs_arena_alloc(&w->scratch, (2 * (size_t)meant.n_images + 1) * sizeof *sizes);
+    meant.boxes = rs_emit_packed_boxes(packed, &w->scratch);
+    if (!sizes || !meant.boxes) return rs_err_nomem(err, "a record");
+    for (uint32_t i = 0; i < meant.n_images; i++) {
+        const rs_emit_picture *p = &j->pictures.items[rs_emit_packed_picture(packed, i)];
+        sizes[i] = p->width;
+        sizes[meant.n_images + i] = p->height;
+    }
+    meant.widths = sizes;
+    meant.heights = sizes + meant.n_images;
+    char text[RS_ID_TEXT];
+    rsift_status status =
+        rs_emit_verify(j->writer, &j->render, packed->record, &meant, &w->scratch, err);
+    if (status != RSIFT_OK)
+        return rs_err_within(err, status, "verifying sample %s", rs_id_text(text, id));
+    w->job->report.n_verified++;
+    return RSIFT_OK;
+}
+
+/* Keeps the record for the contact sheet. */
+static rsift_status show(writing *w, rs_id id, const rs_emit_packed *packed, rsift_error *err)
+{
+    rs_emit_shown_list *shown = w->shown;
+    rs_str record = rs_arena_str(&shown->arena, packed->record);
+    uint32_t *pictures = rs_arena_alloc(&shown->arena, (packed->n_pictures + 1) * sizeof *pictures);
+    if (!record.ptr || !pictures) return rs_err_nomem(err, "the contact sheet");
+    for (uint32_t i = 0; i < packed->n_pictures; i++)
+        pictures[i] = rs_emit_packed_picture(packed, i);
+    shown->items[shown->n++] = (rs_emit_shown){id, record, pictures, packed->n_pictures};
+    return RSIFT_OK;
+}
+
+/* Writes one record, and its truth in an evaluation, unless one of its pictures failed. */
+static rsift_status write_record(void *ctx, rs_id id, uint32_t repeat, rs_str bytes,
+                                 rsift_error *err)
+{
+    writing *w = ctx;
+    rs_emit_report *report = &w->job->report;
+    const rs_emit_packed packed = rs_emit_unpack(bytes);
+    if (picture_failed(w, &packed))
+        return repeat ? RSIFT_OK : rs_emit_note_dropped(report, id, "picture-failed", err);
+    const rs_container_record record = {id, repeat, packed.record},
+                              truth = {id, repeat, packed.truth};
+    RS_TRY(rs_container_append(&w->records, &record, err));
+    if (w->truth.container) RS_TRY(rs_container_append(&w->truth, &truth, err));
+    if (w->n % w->show_every == 0 && w->shown->n < RS_EMIT_SHOWN_MAX)
+        RS_TRY(show(w, id, &packed, err));
+    if (w->n < verify_first || w->n % verify_every == 0) RS_TRY(verify(w, id, &packed, err));
+    w->n++;
+    report->n_boxes += packed.n_boxes;
+    report->n_degenerate += packed.n_degenerate;
+    return RSIFT_OK;
+}
+
+static rsift_status write_sidecar(void *ctx, rs_str file, const void *bytes, size_t n,
+                                  rsift_error *err)
+{
+    return rs_emit_write_file(ctx, file, rs_str_make(bytes, n), err);
+}
+
+/* Largest side of the pictures that were written. */
+static int64_t largest_side(const rs_emit_pictures *pictures)
+{
+    int64_t largest = 0;
+    for (size_t i = 0; i < pictures->ids.n; i++) {
+        const rs_emit_picture *p = &pictures->items[i];
+        int64_t side = p->width > p->height ? p->width : p->height;
+        if (p->used && !p->failed && side > largest) largest = side;
+    }
+    return largest;
+}
+
+rsift_status rs_emit_write_records(rs_emit_job *job, rs_emit_shown_list *shown, rsift_error *err)
+{
+    writing w = {.job = job, .shown = shown};
+    rs_emit_report *report = &job->report;
+    const rs_container_target main = {report->out, rs_str_of(job->writer->file), report,
+                                      rs_emit_note_file};
+    const rs_container_target truth = {report->out, RS_STR("truth.jsonl"), report,
+                                       rs_emit_note_file};
+    int64_t n = rs_spill_n(job->spill);
+    w.show_every = n > RS_EMIT_SHOWN_MAX ? n / RS_EMIT_SHOWN_MAX : 1;
+    rsift_status status = rs_container_open(job->writer->container, &main, &w.records, err);
+    if (status == RSIFT_OK && job->options->eval)
+        status = rs_container_open(&rs_container_json_lines, &truth, &w.truth, err);
+    if (status == RSIFT_OK) status = rs_spill_each(job->spill, write_record, &w, err);
+    /* A failure removes both files: a training file is complete or absent. */
+    rsift_status ended = rs_container_close(&w.records, status == RSIFT_OK, err);
+    if (status == RSIFT_OK) status = ended;
+    ended = rs_container_close(&w.truth, status == RSIFT_OK, err);
+    if (status == RSIFT_OK) status = ended;
+    rs_arena_fini(&w.scratch);
+    report->n_records = job->set.n_records = w.n;
+    job->set.max_side = largest_side(&job->pictures);
+    const rs_writer_sink sink = {.ctx = report, .write = write_sidecar};
+    if (status == RSIFT_OK && job->writer->sidecars)
+        status = job->writer->sidecars(&job->set, &sink, err);
+    return status;
+}
