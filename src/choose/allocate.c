@@ -1,4 +1,6 @@
-/* Greedy steps of one per cent of what is allocated already. */
+/* Greedy allocation. A step is one per cent of what is allocated already, at least one sample: small
+ * budgets are exact, large ones need about 100 * ln(budget) steps. The simple rules at the end are
+ * what the recommendation is compared with. */
 #include "choose/allocate.h"
 
 #include "base/alloc.h"
@@ -10,12 +12,13 @@ enum { steps_per_total = 100 };
 static const double related_share =
     0.7; /* guess: pictures known under another annotation add less */
 
+/* What is allocated so far. */
 typedef struct state {
-    double *value; /* of each cell */
-    int64_t *of_dataset;
+    double *value;       /* [cell] the sum of qualities */
+    int64_t *of_dataset; /* [dataset] samples */
 } state;
 
-static rsift_status begin(state *s, const rs_allocate_rules *rules, rsift_error *err)
+static rsift_status begin(state *s, const rs_allocation_rules *rules, rsift_error *err)
 {
     s->value = rs_calloc(rules->n_cells + 1, sizeof *s->value);
     s->of_dataset = rs_calloc(rules->n_datasets + 1, sizeof *s->of_dataset);
@@ -30,7 +33,7 @@ static void end(state *s)
 
 /* Quality of the next sample of an offer: halved for each time that all its samples were used,
  * and multiplied by related_share when a dataset made of the same pictures is in already. */
-static double utility_of(const rs_offer *offer, const state *s, const rs_allocate_rules *rules)
+static double utility_of(const rs_offer *offer, const state *s, const rs_allocation_rules *rules)
 {
     double quality = offer->quality;
     for (int64_t used = offer->allocated; used >= offer->n; used -= offer->n) quality /= 2;
@@ -51,8 +54,8 @@ static int64_t room_of(const rs_offer *offer, int64_t step)
 
 /* The offer whose next samples add most each; ties go to the first; n = none. The gain of one
  * sample is weight * (sqrt(value + added) - sqrt(value)) / samples,   added = quality * samples. */
-static size_t best(const rs_offer *offers, size_t n, const state *s, const rs_allocate_rules *rules,
-                   int64_t allocated, int64_t step, bool bounded)
+static size_t best(const rs_offer *offers, size_t n, const state *s,
+                   const rs_allocation_rules *rules, int64_t allocated, int64_t step, bool bounded)
 {
     size_t at = n;
     double most = 0;
@@ -75,8 +78,8 @@ static size_t best(const rs_offer *offers, size_t n, const state *s, const rs_al
     return at;
 }
 
-rsift_status rs_allocate(rs_offer *offers, size_t n, const rs_allocate_rules *rules,
-                         rsift_error *err)
+rsift_status rs_choose_allocate(rs_offer *offers, size_t n, const rs_allocation_rules *rules,
+                                rsift_error *err)
 {
     for (size_t i = 0; i < n; i++) {
         offers[i].allocated = 0;
@@ -105,8 +108,8 @@ rsift_status rs_allocate(rs_offer *offers, size_t n, const rs_allocate_rules *ru
     return status;
 }
 
-rsift_status rs_allocate_utility(const rs_offer *offers, const int64_t *allocated, size_t n,
-                                 const rs_allocate_rules *rules, double *out, rsift_error *err)
+rsift_status rs_choose_utility(const rs_offer *offers, const int64_t *allocated, size_t n,
+                               const rs_allocation_rules *rules, double *out, rsift_error *err)
 {
     state s = {0};
     rsift_status status = begin(&s, rules, err);
@@ -127,12 +130,13 @@ rsift_status rs_allocate_utility(const rs_offer *offers, const int64_t *allocate
 
 /* ---- simple rules ---------------------------------------------------------------------------- */
 
-const char *rs_allocate_rule_name(rs_simple_rule rule)
+const char *rs_choose_rule_name(rs_simple_rule rule)
 {
     static const char *const names[] = {"proportional", "uniform", "sqrt", "stratified"};
     return names[rule];
 }
 
+/* Datasets, or cells, that share the budget. */
 typedef struct groups {
     double *weights;
     int64_t *limits, *shares;
@@ -141,7 +145,7 @@ typedef struct groups {
 
 static rsift_status share_groups(groups *g, int64_t budget, rsift_error *err)
 {
-    return rs_select_shares(g->weights, g->limits, g->n, budget, g->shares, err);
+    return rs_choose_shares(g->weights, g->limits, g->n, budget, g->shares, err);
 }
 
 static uint32_t group_of(const rs_offer *offer, bool by_cell)
@@ -150,7 +154,7 @@ static uint32_t group_of(const rs_offer *offer, bool by_cell)
 }
 
 /* Within a group every sample alike. */
-static rsift_status share_within(const rs_offer *offers, size_t n, const rs_allocate_rules *rules,
+static rsift_status share_within(const rs_offer *offers, size_t n, const rs_allocation_rules *rules,
                                  bool by_cell, const groups *g, int64_t *allocated,
                                  rsift_error *err)
 {
@@ -164,7 +168,7 @@ static rsift_status share_within(const rs_offer *offers, size_t n, const rs_allo
             limits[i] = in ? offers[i].n : 0;
             weights[i] = (double)limits[i];
         }
-        status = rs_select_shares(weights, limits, n, g->shares[group], shares, err);
+        status = rs_choose_shares(weights, limits, n, g->shares[group], shares, err);
         for (size_t i = 0; status == RSIFT_OK && i < n; i++) allocated[i] += shares[i];
     }
     rs_free(weights);
@@ -180,8 +184,8 @@ static double weight_by(rs_simple_rule rule, int64_t n)
     return rule == RS_RULE_SQRT ? sqrt((double)n) : 1;
 }
 
-rsift_status rs_allocate_simple(const rs_offer *offers, size_t n, const rs_allocate_rules *rules,
-                                rs_simple_rule rule, int64_t *allocated, rsift_error *err)
+rsift_status rs_choose_by_rule(const rs_offer *offers, size_t n, const rs_allocation_rules *rules,
+                               rs_simple_rule rule, int64_t *allocated, rsift_error *err)
 {
     bool by_cell = rule == RS_RULE_STRATIFIED;
     groups g = {.n = by_cell ? rules->n_cells : rules->n_datasets};

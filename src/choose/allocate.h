@@ -1,9 +1,13 @@
 /* The allocation: how many samples of which dataset and cell. Pure and deterministic.
  *
- * A cell is task x skill x GSD band. Its utility grows like the square root of the quality-weighted
- * samples in it, times its weight: the tenth thousand adds less than the first. Steps are taken
- * greedily where a sample adds most. The sequence of steps does not depend on the budget, so a
- * larger budget never takes less of anything. */
+ * A cell is task x skill x GSD band. With w its weight and q the quality of each sample used in it,
+ * the utility of a choice is
+ *
+ *     U = sum over cells of  w * sqrt(sum over samples of q)
+ *
+ * so that the tenth thousand of a cell adds less than the first. Samples are added greedily, each
+ * step where one adds most. The sequence of steps does not depend on the budget, so a larger budget
+ * never gives less of anything. */
 #ifndef RS_CHOOSE_ALLOCATE_H
 #define RS_CHOOSE_ALLOCATE_H
 
@@ -12,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { RS_ALLOCATE_REPEATS = 4 };
+enum { RS_ALLOCATION_REPEATS = 4 };
 
 typedef struct rs_offer {
     uint32_t dataset, cell;
@@ -22,23 +26,23 @@ typedef struct rs_offer {
     int64_t allocated; /* out, repeats counted */
 } rs_offer;
 
-typedef struct rs_allocate_rules {
+typedef struct rs_allocation_rules {
     int64_t budget;
     size_t n_datasets, n_cells;
     const double *weights;  /* [n_cells], 0 = not wanted */
     const uint8_t *related; /* [n_datasets * n_datasets] or NULL: made of the same pictures */
     double most_of_one; /* a dataset's share of what is allocated, while others can serve; 0.5 */
-} rs_allocate_rules;
+} rs_allocation_rules;
 
 /* Fills `allocated` of every offer. Never above the budget, nor n * repeats. Errors: out of memory.
  */
-rsift_status rs_allocate(rs_offer *offers, size_t n, const rs_allocate_rules *rules,
-                         rsift_error *err);
+rsift_status rs_choose_allocate(rs_offer *offers, size_t n, const rs_allocation_rules *rules,
+                                rsift_error *err);
 
 /* The utility of a choice under the same rules (without the bound on one dataset). `allocated[i]`
  * of offers[i]; above n the further uses count half, a quarter... */
-rsift_status rs_allocate_utility(const rs_offer *offers, const int64_t *allocated, size_t n,
-                                 const rs_allocate_rules *rules, double *out, rsift_error *err);
+rsift_status rs_choose_utility(const rs_offer *offers, const int64_t *allocated, size_t n,
+                               const rs_allocation_rules *rules, double *out, rsift_error *err);
 
 /* What simple rules would choose at the same budget, within the same offers (no repeats). */
 typedef enum rs_simple_rule {
@@ -48,8 +52,8 @@ typedef enum rs_simple_rule {
     RS_RULE_STRATIFIED,   /* every wanted cell alike, samples alike within */
     RS_N_RULES
 } rs_simple_rule;
-const char *rs_allocate_rule_name(rs_simple_rule rule);
-rsift_status rs_allocate_simple(const rs_offer *offers, size_t n, const rs_allocate_rules *rules,
-                                rs_simple_rule rule, int64_t *allocated, rsift_error *err);
+const char *rs_choose_rule_name(rs_simple_rule rule);
+rsift_status rs_choose_by_rule(const rs_offer *offers, size_t n, const rs_allocation_rules *rules,
+                               rs_simple_rule rule, int64_t *allocated, rsift_error *err);
 
 #endif

@@ -1,4 +1,6 @@
-/* Selection by sorting: runs of equal pictures, then of equal entries, each kept in key order. */
+/* Selection by sorting. Caps first, on runs of equal pictures and questions; then each entry's share
+ * of the budget; then the first items of each entry in the order of their keys. Sorting is in place,
+ * since the items of a large pool are most of the memory in use. */
 #include "choose/select.h"
 
 #include "base/alloc.h"
@@ -20,7 +22,8 @@ static int compare_u64(uint64_t a, uint64_t b)
     return a < b ? -1 : a > b;
 }
 
-static int compare(const rs_select_item *a, const rs_select_item *b, rs_select_order order,
+/* A total order: by the order's own fields, then by key; the rest decides between equal keys. */
+static int compare(const rs_choose_item *a, const rs_choose_item *b, rs_choose_order order,
                    uint64_t seed)
 {
     int c = 0;
@@ -34,14 +37,14 @@ static int compare(const rs_select_item *a, const rs_select_item *b, rs_select_o
     return c ? c : compare_u64(a->row, b->row);
 }
 
-static void swap(rs_select_item *a, rs_select_item *b)
+static void swap(rs_choose_item *a, rs_choose_item *b)
 {
-    rs_select_item t = *a;
+    rs_choose_item t = *a;
     *a = *b;
     *b = t;
 }
 
-static void sift_down(rs_select_item *p, size_t i, size_t n, rs_select_order order, uint64_t seed)
+static void sift_down(rs_choose_item *p, size_t i, size_t n, rs_choose_order order, uint64_t seed)
 {
     for (size_t child; (child = 2 * i + 1) < n; i = child) {
         if (child + 1 < n && compare(&p[child], &p[child + 1], order, seed) < 0) child++;
@@ -50,7 +53,7 @@ static void sift_down(rs_select_item *p, size_t i, size_t n, rs_select_order ord
     }
 }
 
-static void heap_sort(rs_select_item *p, size_t n, rs_select_order order, uint64_t seed)
+static void heap_sort(rs_choose_item *p, size_t n, rs_choose_order order, uint64_t seed)
 {
     for (size_t i = n / 2; i-- > 0;) sift_down(p, i, n, order, seed);
     for (size_t end = n; end-- > 1;) {
@@ -59,14 +62,15 @@ static void heap_sort(rs_select_item *p, size_t n, rs_select_order order, uint64
     }
 }
 
-static void insertion_sort(rs_select_item *p, size_t n, rs_select_order order, uint64_t seed)
+static void insertion_sort(rs_choose_item *p, size_t n, rs_choose_order order, uint64_t seed)
 {
     for (size_t i = 1; i < n; i++)
         for (size_t k = i; k > 0 && compare(&p[k - 1], &p[k], order, seed) > 0; k--)
             swap(&p[k - 1], &p[k]);
 }
 
-static size_t partition(rs_select_item *p, size_t n, rs_select_order order, uint64_t seed)
+/* Hoare's partition about a pivot; returns its index. */
+static size_t partition(rs_choose_item *p, size_t n, rs_choose_order order, uint64_t seed)
 {
     size_t mid = n / 2;
     if (compare(&p[mid], &p[0], order, seed) < 0) swap(&p[mid], &p[0]);
@@ -74,7 +78,7 @@ static size_t partition(rs_select_item *p, size_t n, rs_select_order order, uint
     if (compare(&p[n - 1], &p[mid], order, seed) < 0) swap(&p[n - 1], &p[mid]);
     swap(&p[mid], &p[n - 2]);
     /* median of three, kept next to the end: both inner loops stop without a bound */
-    const rs_select_item pivot = p[n - 2];
+    const rs_choose_item pivot = p[n - 2];
     size_t i = 0, j = n - 2;
     for (;;) {
         while (compare(&p[++i], &pivot, order, seed) < 0) {
@@ -88,7 +92,8 @@ static size_t partition(rs_select_item *p, size_t n, rs_select_order order, uint
     return i;
 }
 
-static void quick_sort(rs_select_item *p, size_t n, int depth, rs_select_order order, uint64_t seed)
+/* Quicksort, with insertion sort for short runs and heapsort below `depth` (introsort). */
+static void quick_sort(rs_choose_item *p, size_t n, int depth, rs_choose_order order, uint64_t seed)
 {
     while (n > 16) {
         /* too many bad pivots: a heap sort bounds the time by n log n */
@@ -109,7 +114,7 @@ static void quick_sort(rs_select_item *p, size_t n, int depth, rs_select_order o
     insertion_sort(p, n, order, seed);
 }
 
-void rs_select_sort(rs_select_item *items, size_t n, rs_select_order order, uint64_t seed)
+void rs_choose_sort(rs_choose_item *items, size_t n, rs_choose_order order, uint64_t seed)
 {
     int depth = 2;
     for (size_t left = n; left; left >>= 1) depth += 2;
@@ -120,18 +125,18 @@ void rs_select_sort(rs_select_item *items, size_t n, rs_select_order order, uint
 
 /* Sorts so that equal pictures (and questions) are neighbours, and gives every kept item after
  * the first `most` of such a run the outcome. */
-static void cap_runs(rs_select_item *items, size_t n, rs_select_order order, int64_t most,
-                     uint64_t seed, rs_select_outcome outcome)
+static void cap_runs(rs_choose_item *items, size_t n, rs_choose_order order, int64_t most,
+                     uint64_t seed, rs_choose_outcome outcome)
 {
     if (most <= 0) return;
-    rs_select_sort(items, n, order, seed);
+    rs_choose_sort(items, n, order, seed);
     int64_t used = 0;
     for (size_t i = 0; i < n; i++) {
         bool same = i > 0 && items[i].picture == items[i - 1].picture &&
                     (order != RS_BY_QUESTION || items[i].question == items[i - 1].question);
         /* a new run begins */
         if (!same) used = 0;
-        if (items[i].outcome != RS_SELECT_KEPT) continue;
+        if (items[i].outcome != RS_CHOOSE_KEPT) continue;
         if (used == most) items[i].outcome = (uint8_t)outcome;
         else used++;
     }
@@ -142,7 +147,7 @@ static void cap_runs(rs_select_item *items, size_t n, rs_select_order order, int
 /* floor(a * b / c) for non-negative numbers, b <= c. */
 static int64_t part_of(int64_t a, double b, double c)
 {
-    /* b / c first: a * b could leave the range in which doubles are whole numbers */
+    /* b / c first: a * b could leave the range in which doubles are exact integers */
     double v = (double)a * (b / c);
     int64_t floored = v >= (double)a ? a : (int64_t)v;
     return floored < 0 ? 0 : floored;
@@ -163,7 +168,7 @@ static void hand_out_rest(const int64_t *limits, size_t n, int64_t left, int64_t
     }
 }
 
-rsift_status rs_select_shares(const double *weights, const int64_t *limits, size_t n,
+rsift_status rs_choose_shares(const double *weights, const int64_t *limits, size_t n,
                               int64_t budget, int64_t *out, rsift_error *err)
 {
     int64_t total = 0;
@@ -177,7 +182,9 @@ rsift_status rs_select_shares(const double *weights, const int64_t *limits, size
         for (size_t i = 0; i < n; i++) out[i] = limits[i];
         return RSIFT_OK;
     }
-    /* Filling: shares by weight; who is full leaves, what it did not need goes to the others. */
+    /* Each round shares what is left of the budget by weight among those below their limit:
+     *     add_i = floor(left * w_i / sum of w)
+     * What one that reaches its limit did not need is shared in the next round. */
     int64_t left = budget;
     for (size_t round = 0; round <= n && left > 0; round++) {
         double sum = 0;
@@ -207,24 +214,24 @@ rsift_status rs_select_shares(const double *weights, const int64_t *limits, size
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
-static bool new_picture(const rs_select_item *items, size_t i, size_t begin)
+static bool new_picture(const rs_choose_item *items, size_t i, size_t begin)
 {
     return i == begin || items[i].picture != items[i - 1].picture;
 }
 
 /* Usable samples (or pictures) of each entry; items are sorted by entry. */
-static void count_usable(const rs_select_item *items, size_t n, rs_select_entry *entries,
+static void count_usable(const rs_choose_item *items, size_t n, rs_choose_entry *entries,
                          bool in_images)
 {
     for (size_t i = 0; i < n; i++) {
-        if (items[i].outcome != RS_SELECT_KEPT) continue;
+        if (items[i].outcome != RS_CHOOSE_KEPT) continue;
         if (!in_images) {
             entries[items[i].entry].n_usable++;
             continue;
         }
         size_t k = i; /* the first usable one of its picture counts for the picture */
         while (k > 0 && items[k - 1].entry == items[i].entry &&
-               items[k - 1].picture == items[i].picture && items[k - 1].outcome != RS_SELECT_KEPT)
+               items[k - 1].picture == items[i].picture && items[k - 1].outcome != RS_CHOOSE_KEPT)
             k--;
         bool first = k == 0 || items[k - 1].entry != items[i].entry ||
                      items[k - 1].picture != items[i].picture;
@@ -234,17 +241,17 @@ static void count_usable(const rs_select_item *items, size_t n, rs_select_entry 
 
 /* What an entry may give at most. Without a budget or a number of its own nothing is repeated just
  * because it may be. */
-static int64_t limit_of(const rs_select_entry *e, const rs_select_rules *rules)
+static int64_t limit_of(const rs_choose_entry *e, const rs_choose_rules *rules)
 {
     int64_t most = e->n_usable;
-    if (e->take > 0) most = part_of(most, e->take, 1.0);
+    if (e->fraction > 0) most = part_of(most, e->fraction, 1.0);
     bool repeat = !rules->budget_in_images && (rules->budget >= 0 || e->most >= 0);
     if (repeat && most <= INT64_MAX / 4) most *= e->repeats;
     return e->most >= 0 && e->most < most ? e->most : most;
 }
 
 /* The target of each entry: its share of the budget by weight, within what it can give. */
-static rsift_status set_targets(rs_select_entry *entries, size_t n, const rs_select_rules *rules,
+static rsift_status set_targets(rs_choose_entry *entries, size_t n, const rs_choose_rules *rules,
                                 rsift_error *err)
 {
     double *weights = rs_calloc(n + 1, sizeof *weights);
@@ -259,7 +266,7 @@ static rsift_status set_targets(rs_select_entry *entries, size_t n, const rs_sel
         limits[i] = limit_of(&entries[i], rules);
     }
     if (status == RSIFT_OK)
-        status = rs_select_shares(weights, limits, n, rules->budget, targets, err);
+        status = rs_choose_shares(weights, limits, n, rules->budget, targets, err);
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) entries[i].target = targets[i];
     rs_free(weights);
     rs_free(limits);
@@ -268,14 +275,14 @@ static rsift_status set_targets(rs_select_entry *entries, size_t n, const rs_sel
 }
 
 /* One entry's usable samples, first `target` in order; a target above their number repeats them
- * all, the first ones once more. */
-static void keep_samples(rs_select_item *items, size_t begin, size_t end, rs_select_entry *e,
+ * all, the first ones once again. */
+static void keep_samples(rs_choose_item *items, size_t begin, size_t end, rs_choose_entry *e,
                          uint8_t over)
 {
     int64_t n_usable = e->n_usable, n_seen = 0;
     int64_t each = n_usable ? e->target / n_usable : 0, extra = n_usable ? e->target % n_usable : 0;
     for (size_t i = begin; i < end; i++) {
-        if (items[i].outcome != RS_SELECT_KEPT) continue;
+        if (items[i].outcome != RS_CHOOSE_KEPT) continue;
         items[i].repeats = (uint8_t)(each + (n_seen < extra));
         n_seen++;
         if (items[i].repeats == 0) items[i].outcome = over;
@@ -283,14 +290,15 @@ static void keep_samples(rs_select_item *items, size_t begin, size_t end, rs_sel
     }
 }
 
-static void keep_pictures(rs_select_item *items, size_t begin, size_t end, rs_select_entry *e,
+/* All usable samples of the first `target` pictures of an entry. */
+static void keep_pictures(rs_choose_item *items, size_t begin, size_t end, rs_choose_entry *e,
                           uint8_t over)
 {
     int64_t n_pictures = 0;
     bool counted = false;
     for (size_t i = begin; i < end; i++) {
         if (new_picture(items, i, begin)) counted = false;
-        if (items[i].outcome != RS_SELECT_KEPT) continue;
+        if (items[i].outcome != RS_CHOOSE_KEPT) continue;
         if (!counted) {
             counted = true;
             n_pictures++;
@@ -304,18 +312,18 @@ static void keep_pictures(rs_select_item *items, size_t begin, size_t end, rs_se
     }
 }
 
-rsift_status rs_select(rs_select_item *items, size_t n, rs_select_entry *entries, size_t n_entries,
-                       const rs_select_rules *rules, rsift_error *err)
+rsift_status rs_choose_select(rs_choose_item *items, size_t n, rs_choose_entry *entries,
+                              size_t n_entries, const rs_choose_rules *rules, rsift_error *err)
 {
     for (size_t i = 0; i < n; i++) {
         RS_ASSERT(items[i].entry < n_entries);
-        items[i].outcome = RS_SELECT_KEPT;
+        items[i].outcome = RS_CHOOSE_KEPT;
         items[i].repeats = 0;
     }
     /* questions first: a picture's cap then counts what the questions' cap left */
-    cap_runs(items, n, RS_BY_QUESTION, rules->per_question, rules->seed, RS_SELECT_CAP_QUESTION);
-    cap_runs(items, n, RS_BY_IMAGE, rules->per_image, rules->seed, RS_SELECT_CAP_IMAGE);
-    rs_select_sort(items, n, rules->budget_in_images ? RS_BY_ENTRY_IMAGE : RS_BY_ENTRY,
+    cap_runs(items, n, RS_BY_QUESTION, rules->per_question, rules->seed, RS_CHOOSE_CAP_QUESTION);
+    cap_runs(items, n, RS_BY_IMAGE, rules->per_image, rules->seed, RS_CHOOSE_CAP_IMAGE);
+    rs_choose_sort(items, n, rules->budget_in_images ? RS_BY_ENTRY_IMAGE : RS_BY_ENTRY,
                    rules->seed);
     for (size_t e = 0; e < n_entries; e++)
         entries[e].n_usable = entries[e].n_kept = entries[e].target = 0;
@@ -325,10 +333,10 @@ rsift_status rs_select(rs_select_item *items, size_t n, rs_select_entry *entries
     for (size_t begin = 0, end; begin < n; begin = end) {
         for (end = begin; end < n && items[end].entry == items[begin].entry; end++) {
         }
-        rs_select_entry *e = &entries[items[begin].entry];
-        bool own = e->take > 0 || e->most >= 0; /* its own bound, not the budget, may be why */
+        rs_choose_entry *e = &entries[items[begin].entry];
+        bool own = e->fraction > 0 || e->most >= 0; /* its own bound, not the budget, may be why */
         uint8_t over =
-            own && e->target == limit_of(e, rules) ? RS_SELECT_OVER_SHARE : RS_SELECT_OVER_BUDGET;
+            own && e->target == limit_of(e, rules) ? RS_CHOOSE_OVER_SHARE : RS_CHOOSE_OVER_BUDGET;
         if (rules->budget_in_images) keep_pictures(items, begin, end, e, over);
         else keep_samples(items, begin, end, e, over);
     }

@@ -80,7 +80,7 @@ static rsift_status add_offer(rs_pool *p, size_t candidate, rs_task task, rs_str
     p->offers[p->n_offers++] = (rs_offer){.dataset = (uint32_t)candidate,
                                           .cell = (uint32_t)cell,
                                           .n = n,
-                                          .repeats = RS_ALLOCATE_REPEATS};
+                                          .repeats = RS_ALLOCATION_REPEATS};
     return RSIFT_OK;
 }
 

@@ -23,10 +23,10 @@ typedef struct mix {
     rs_lock tmp_lock;
     rs_path tmp_path;
     rs_str tmp;
-    rs_select_item *items;
+    rs_choose_item *items;
     size_t n_items, cap_items;
-    rs_select_entry *entries;
-    uint8_t *outcomes; /* by row of the file: rs_select_outcome + 1, 0 = not selectable */
+    rs_choose_entry *entries;
+    uint8_t *outcomes; /* by row of the file: rs_choose_outcome + 1, 0 = not selectable */
     uint8_t *repeats;
     int64_t n_rows;
     rs_id content; /* sum over what was chosen from: names the mixture */
@@ -236,7 +236,7 @@ static rsift_status read_items(mix *m, rsift_error *err)
         rs_id id = rs_result_id(result, 1);
         uint64_t key = rs_rng_key(seed, id);
         m->items[m->n_items++] =
-            (rs_select_item){.key = key,
+            (rs_choose_item){.key = key,
                              .row = (uint32_t)rs_result_i64(result, 0),
                              .entry = (uint16_t)rs_result_i64(result, 2),
                              .picture = folded(rs_result_id(result, 3)),
@@ -257,15 +257,17 @@ static rsift_status select_all(mix *m, rsift_error *err)
     if (!m->entries) return rs_err_nomem(err, "the selection");
     for (size_t i = 0; i < r->datasets.n; i++) {
         const rs_recipe_entry *e = &r->datasets.items[i];
-        m->entries[i] = (rs_select_entry){
-            .most = e->samples, .take = e->take[1], .weight = e->weight[1], .repeats = e->repeats};
+        m->entries[i] = (rs_choose_entry){.most = e->samples,
+                                          .fraction = e->take[1],
+                                          .weight = e->weight[1],
+                                          .repeats = e->repeats};
     }
-    rs_select_rules rules = {.per_image = r->per_image,
+    rs_choose_rules rules = {.per_image = r->per_image,
                              .per_question = r->per_question,
                              .seed = (uint64_t)r->seed,
                              .budget = r->budget_images >= 0 ? r->budget_images : r->budget_samples,
                              .budget_in_images = r->budget_images >= 0};
-    RS_TRY(rs_select(m->items, m->n_items, m->entries, r->datasets.n, &rules, err));
+    RS_TRY(rs_choose_select(m->items, m->n_items, m->entries, r->datasets.n, &rules, err));
     m->outcomes = rs_calloc((size_t)m->n_rows + 1, 1);
     m->repeats = rs_calloc((size_t)m->n_rows + 1, 1);
     if (!m->outcomes || !m->repeats) return rs_err_nomem(err, "the selection");
@@ -303,7 +305,7 @@ static rs_str reason_of(const mix *m, int64_t row, rs_str reason, bool *kept)
     static const char *const names[] = {
         "", "kept", "cap-image", "cap-question", "over-budget", "over-limit"};
     uint8_t outcome = m->outcomes[row];
-    *kept = outcome == RS_SELECT_KEPT + 1;
+    *kept = outcome == RS_CHOOSE_KEPT + 1;
     return outcome ? rs_str_of(names[outcome]) : reason;
 }
 

@@ -19,7 +19,7 @@ typedef struct plan {
     int64_t *of_candidate;       /* allocated, by candidate */
     int64_t *simple[RS_N_RULES]; /* allocated, by offer of `used` */
     double *weights;
-    rs_allocate_rules rules;
+    rs_allocation_rules rules;
     int64_t allocated;
 } plan;
 
@@ -36,19 +36,19 @@ static rsift_status set_rules(plan *p, rsift_error *err)
     for (size_t i = 0; i < p->pool.n_offers; i++)
         if (!p->job->store || p->pool.candidates[p->pool.offers[i].dataset].indexed)
             p->used[p->n_used++] = p->pool.offers[i];
-    p->rules = (rs_allocate_rules){.budget = p->job->budget,
-                                   .n_datasets = p->pool.n_candidates,
-                                   .n_cells = p->pool.n_cells,
-                                   .weights = p->weights,
-                                   .related = p->pool.related,
-                                   .most_of_one = 0.5};
+    p->rules = (rs_allocation_rules){.budget = p->job->budget,
+                                     .n_datasets = p->pool.n_candidates,
+                                     .n_cells = p->pool.n_cells,
+                                     .weights = p->weights,
+                                     .related = p->pool.related,
+                                     .most_of_one = 0.5};
     return RSIFT_OK;
 }
 
 /* Our allocation, and what the simple rules would choose at the same budget. */
 static rsift_status allocate(plan *p, rsift_error *err)
 {
-    RS_TRY(rs_allocate(p->used, p->n_used, &p->rules, err));
+    RS_TRY(rs_choose_allocate(p->used, p->n_used, &p->rules, err));
     for (size_t i = 0; i < p->n_used; i++) {
         p->of_candidate[p->used[i].dataset] += p->used[i].allocated;
         p->allocated += p->used[i].allocated;
@@ -56,8 +56,8 @@ static rsift_status allocate(plan *p, rsift_error *err)
     for (int r = 0; r < RS_N_RULES; r++) {
         p->simple[r] = rs_arena_calloc(p->arena, p->n_used + 1, sizeof *p->simple[r]);
         if (!p->simple[r]) return rs_err_nomem(err, "the recommendation");
-        RS_TRY(rs_allocate_simple(p->used, p->n_used, &p->rules, (rs_simple_rule)r, p->simple[r],
-                                  err));
+        RS_TRY(
+            rs_choose_by_rule(p->used, p->n_used, &p->rules, (rs_simple_rule)r, p->simple[r], err));
     }
     return RSIFT_OK;
 }
@@ -269,14 +269,14 @@ static rsift_status put_compare(const plan *p, rs_json_writer *json, rsift_error
     if (!allocated) return rs_err_nomem(err, "the recommendation");
     for (size_t i = 0; i < p->n_used; i++) allocated[i] = p->used[i].allocated;
     double ours = 0;
-    RS_TRY(rs_allocate_utility(p->used, allocated, p->n_used, &p->rules, &ours, err));
+    RS_TRY(rs_choose_utility(p->used, allocated, p->n_used, &p->rules, &ours, err));
     rs_json_field_object(json, "compare");
     rs_json_field_object(json, "worth_percent");
     rs_json_field_i64(json, "allocation", 100);
     for (int r = 0; r < RS_N_RULES; r++) {
         double utility = 0;
-        RS_TRY(rs_allocate_utility(p->used, p->simple[r], p->n_used, &p->rules, &utility, err));
-        rs_json_field_i64(json, rs_allocate_rule_name((rs_simple_rule)r),
+        RS_TRY(rs_choose_utility(p->used, p->simple[r], p->n_used, &p->rules, &utility, err));
+        rs_json_field_i64(json, rs_choose_rule_name((rs_simple_rule)r),
                           ours > 0 ? (int)(100 * utility / ours + 0.5) : 0);
     }
     rs_json_end_object(json);
@@ -292,7 +292,7 @@ static rsift_status put_compare(const plan *p, rs_json_writer *json, rsift_error
         begin_row(json, p->pool.candidates[c].id);
         rs_json_field_i64(json, "allocation", p->of_candidate[c]);
         for (int r = 0; r < RS_N_RULES; r++)
-            rs_json_field_i64(json, rs_allocate_rule_name((rs_simple_rule)r), by_rule[r]);
+            rs_json_field_i64(json, rs_choose_rule_name((rs_simple_rule)r), by_rule[r]);
         rs_json_end_object(json);
     }
     rs_json_end_array(json);
@@ -318,7 +318,7 @@ static rsift_status put_downloads(plan *p, rs_json_writer *json, rsift_error *er
 {
     rs_json_field_array(json, "download");
     if (p->job->store) {
-        RS_TRY(rs_allocate(p->pool.offers, p->pool.n_offers, &p->rules, err));
+        RS_TRY(rs_choose_allocate(p->pool.offers, p->pool.n_offers, &p->rules, err));
         int64_t *allocated = rs_arena_calloc(p->arena, p->pool.n_candidates + 1, sizeof *allocated);
         if (!allocated) return rs_err_nomem(err, "the recommendation");
         for (size_t i = 0; i < p->pool.n_offers; i++) {

@@ -26,17 +26,17 @@ static void bounds_hold_and_more_is_never_less(void **state)
         double weights[n_cells];
         uint8_t related[n_datasets * n_datasets];
         make(seed, offers, weights, related);
-        rs_allocate_rules rules = {.n_datasets = n_datasets,
-                                   .n_cells = n_cells,
-                                   .weights = weights,
-                                   .related = related,
-                                   .most_of_one = 0.5};
+        rs_allocation_rules rules = {.n_datasets = n_datasets,
+                                     .n_cells = n_cells,
+                                     .weights = weights,
+                                     .related = related,
+                                     .most_of_one = 0.5};
         int64_t before[n_offers] = {0}, offer = 0;
         for (size_t i = 0; i < n_offers; i++)
             if (weights[offers[i].cell] > 0) offer += offers[i].n * offers[i].repeats;
         for (int64_t budget = 1; budget < 100000; budget = budget * 3 + 7) {
             rules.budget = budget;
-            OK(rs_allocate(offers, n_offers, &rules, err));
+            OK(rs_choose_allocate(offers, n_offers, &rules, err));
             int64_t sum = 0;
             for (size_t i = 0; i < n_offers; i++) {
                 assert_true(offers[i].allocated >= before[i]);
@@ -58,25 +58,25 @@ static void no_rule_is_worth_more_by_far(void **state)
         double weights[n_cells];
         uint8_t related[n_datasets * n_datasets];
         make(seed, offers, weights, related);
-        rs_allocate_rules rules = {.n_datasets = n_datasets,
-                                   .n_cells = n_cells,
-                                   .weights = weights,
-                                   .budget = 1500,
-                                   .most_of_one = 1};
+        rs_allocation_rules rules = {.n_datasets = n_datasets,
+                                     .n_cells = n_cells,
+                                     .weights = weights,
+                                     .budget = 1500,
+                                     .most_of_one = 1};
         int64_t allocated[n_offers];
-        OK(rs_allocate(offers, n_offers, &rules, err));
+        OK(rs_choose_allocate(offers, n_offers, &rules, err));
         for (size_t i = 0; i < n_offers; i++) allocated[i] = offers[i].allocated;
         double ours, theirs;
-        OK(rs_allocate_utility(offers, allocated, n_offers, &rules, &ours, err));
+        OK(rs_choose_utility(offers, allocated, n_offers, &rules, &ours, err));
         for (int r = 0; r < RS_N_RULES; r++) {
             int64_t sum = 0;
-            OK(rs_allocate_simple(offers, n_offers, &rules, (rs_simple_rule)r, allocated, err));
+            OK(rs_choose_by_rule(offers, n_offers, &rules, (rs_simple_rule)r, allocated, err));
             for (size_t i = 0; i < n_offers; i++) {
                 assert_true(allocated[i] >= 0 && allocated[i] <= offers[i].n);
                 sum += allocated[i];
             }
             assert_true(sum <= 1500);
-            OK(rs_allocate_utility(offers, allocated, n_offers, &rules, &theirs, err));
+            OK(rs_choose_utility(offers, allocated, n_offers, &rules, &theirs, err));
             assert_true(theirs <= ours * 1.02);
         }
     }
@@ -88,12 +88,12 @@ static void one_dataset_takes_half(void **state)
     rs_offer offers[] = {{.dataset = 0, .cell = 0, .n = 100000, .quality = 1, .repeats = 1},
                          {.dataset = 1, .cell = 0, .n = 100000, .quality = 0.2, .repeats = 1}};
     double weights[] = {1};
-    rs_allocate_rules rules = {
+    rs_allocation_rules rules = {
         .budget = 1000, .n_datasets = 2, .n_cells = 1, .weights = weights, .most_of_one = 0.5};
-    OK(rs_allocate(offers, 2, &rules, err));
+    OK(rs_choose_allocate(offers, 2, &rules, err));
     assert_in_range(offers[0].allocated, 490, 515);
     /* alone it may have everything */
-    OK(rs_allocate(offers, 1, &rules, err));
+    OK(rs_choose_allocate(offers, 1, &rules, err));
     assert_int_equal(offers[0].allocated, 1000);
 }
 
@@ -102,14 +102,14 @@ static void out_of_memory_is_told(void **state)
     (void)state;
     rs_offer offers[] = {{.dataset = 0, .cell = 0, .n = 10, .quality = 1, .repeats = 1}};
     double weights[] = {1};
-    rs_allocate_rules rules = {
+    rs_allocation_rules rules = {
         .budget = 5, .n_datasets = 1, .n_cells = 1, .weights = weights, .most_of_one = 0.5};
     for (int64_t at = 1;; at++) {
         int64_t allocated[1];
         rs_alloc_fail_at(at);
-        rsift_status status = rs_allocate(offers, 1, &rules, NULL);
+        rsift_status status = rs_choose_allocate(offers, 1, &rules, NULL);
         if (status == RSIFT_OK)
-            status = rs_allocate_simple(offers, 1, &rules, RS_RULE_STRATIFIED, allocated, NULL);
+            status = rs_choose_by_rule(offers, 1, &rules, RS_RULE_STRATIFIED, allocated, NULL);
         rs_alloc_fail_at(0);
         if (status == RSIFT_OK) break;
         assert_int_equal(status, RSIFT_E_NOMEM);

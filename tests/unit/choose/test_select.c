@@ -3,12 +3,12 @@
 
 #include "choose/select.h"
 
-static rs_select_item *make_picks(uint64_t seed, size_t n, size_t n_entries, uint64_t n_pictures)
+static rs_choose_item *make_picks(uint64_t seed, size_t n, size_t n_entries, uint64_t n_pictures)
 {
-    rs_select_item *items = calloc(n + 1, sizeof *items);
+    rs_choose_item *items = calloc(n + 1, sizeof *items);
     rs_rng rng = rs_rng_of(seed, number_id(n));
     for (size_t i = 0; i < n; i++)
-        items[i] = (rs_select_item){.key = rs_rng_key(seed, number_id(i)),
+        items[i] = (rs_choose_item){.key = rs_rng_key(seed, number_id(i)),
                                     .row = (uint32_t)i,
                                     .picture = rs_rng_below(&rng, n_pictures),
                                     .question = (uint32_t)rs_rng_below(&rng, 4),
@@ -16,12 +16,12 @@ static rs_select_item *make_picks(uint64_t seed, size_t n, size_t n_entries, uin
     return items;
 }
 
-static void shuffle(rs_select_item *items, size_t n, uint64_t seed)
+static void shuffle(rs_choose_item *items, size_t n, uint64_t seed)
 {
     rs_rng rng = rs_rng_of(seed, number_id(1));
     for (size_t i = n; i > 1; i--) {
         size_t k = (size_t)rs_rng_below(&rng, i);
-        rs_select_item t = items[i - 1];
+        rs_choose_item t = items[i - 1];
         items[i - 1] = items[k];
         items[k] = t;
     }
@@ -29,7 +29,7 @@ static void shuffle(rs_select_item *items, size_t n, uint64_t seed)
 
 static int by_row(const void *a, const void *b)
 {
-    const rs_select_item *x = a, *y = b;
+    const rs_choose_item *x = a, *y = b;
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
@@ -47,7 +47,7 @@ static void shares_add_up(void **state)
             total += limits[i];
         }
         int64_t budget = (int64_t)rs_rng_below(&rng, 4000) - 1;
-        OK(rs_select_shares(weights, limits, n, budget, out, err));
+        OK(rs_choose_shares(weights, limits, n, budget, out, err));
         for (size_t i = 0; i < n; i++) {
             assert_true(out[i] >= 0 && out[i] <= limits[i]);
             sum += out[i];
@@ -60,14 +60,14 @@ static void sorting_agrees_with_qsort(void **state)
 {
     (void)state;
     for (size_t n = 0; n < 3000; n = n * 2 + 1) {
-        rs_select_item *items = make_picks(n, n, 3, n / 3 + 1);
+        rs_choose_item *items = make_picks(n, n, 3, n / 3 + 1);
         for (int order = RS_BY_QUESTION; order <= RS_BY_ENTRY_IMAGE; order++) {
             shuffle(items, n, (uint64_t)order);
-            rs_select_item *twin = malloc((n + 1) * sizeof *twin);
+            rs_choose_item *twin = malloc((n + 1) * sizeof *twin);
             if (n) memcpy(twin, items, n * sizeof *twin);
             shuffle(twin, n, 99);
-            rs_select_sort(items, n, (rs_select_order)order, 5);
-            rs_select_sort(twin, n, (rs_select_order)order, 5);
+            rs_choose_sort(items, n, (rs_choose_order)order, 5);
+            rs_choose_sort(twin, n, (rs_choose_order)order, 5);
             for (size_t i = 0; i < n; i++) assert_int_equal(items[i].row, twin[i].row);
             free(twin);
         }
@@ -81,9 +81,9 @@ static void equal_keys_end(void **state)
 {
     (void)state;
     enum { n = 5000 };
-    rs_select_item *items = calloc(n, sizeof *items);
+    rs_choose_item *items = calloc(n, sizeof *items);
     for (size_t i = 0; i < n; i++) items[i].row = (uint32_t)(n - i);
-    rs_select_sort(items, n, RS_BY_ENTRY, 0);
+    rs_choose_sort(items, n, RS_BY_ENTRY, 0);
     for (size_t i = 0; i < n; i++) assert_int_equal(items[i].row, i + 1);
     free(items);
 }
@@ -93,28 +93,28 @@ static void budget_is_exact_and_order_free(void **state)
     (void)state;
     for (uint64_t seed = 1; seed < 40; seed++) {
         size_t n = 50 + seed * 37, n_entries = 1 + seed % 4;
-        rs_select_item *a = make_picks(seed, n, n_entries, n / 2), *b = malloc(n * sizeof *b);
+        rs_choose_item *a = make_picks(seed, n, n_entries, n / 2), *b = malloc(n * sizeof *b);
         memcpy(b, a, n * sizeof *b);
         shuffle(b, n, seed);
-        rs_select_entry ea[4], eb[4];
+        rs_choose_entry ea[4], eb[4];
         for (size_t i = 0; i < 4; i++)
-            ea[i] = eb[i] = (rs_select_entry){.most = i == 1 ? 30 : -1,
-                                              .take = i == 2 ? 0.5 : 0,
+            ea[i] = eb[i] = (rs_choose_entry){.most = i == 1 ? 30 : -1,
+                                              .fraction = i == 2 ? 0.5 : 0,
                                               .weight = (double)(seed % 3),
                                               .repeats = 1 + (int64_t)(i % 2)};
-        rs_select_rules rules = {.budget = (int64_t)(seed * 20),
+        rs_choose_rules rules = {.budget = (int64_t)(seed * 20),
                                  .per_image = (int64_t)(seed % 5),
                                  .per_question = (int64_t)(seed % 2),
                                  .seed = seed};
-        OK(rs_select(a, n, ea, n_entries, &rules, err));
-        OK(rs_select(b, n, eb, n_entries, &rules, err));
+        OK(rs_choose_select(a, n, ea, n_entries, &rules, err));
+        OK(rs_choose_select(b, n, eb, n_entries, &rules, err));
         qsort(a, n, sizeof *a, by_row);
         qsort(b, n, sizeof *b, by_row);
         int64_t used = 0, target = 0;
         for (size_t i = 0; i < n; i++) {
             assert_int_equal(a[i].outcome, b[i].outcome);
             assert_int_equal(a[i].repeats, b[i].repeats);
-            assert_true((a[i].outcome == RS_SELECT_KEPT) == (a[i].repeats > 0));
+            assert_true((a[i].outcome == RS_CHOOSE_KEPT) == (a[i].repeats > 0));
             assert_true(a[i].repeats <= ea[a[i].entry].repeats);
             used += a[i].repeats;
         }
@@ -133,13 +133,13 @@ static void caps_hold(void **state)
 {
     (void)state;
     enum { n = 2000, n_pictures = 50 };
-    rs_select_item *p = make_picks(9, n, 2, n_pictures);
-    rs_select_entry e[2] = {{.most = -1, .repeats = 1}, {.most = -1, .repeats = 1}};
-    rs_select_rules rules = {.budget = -1, .per_image = 7, .per_question = 2, .seed = 9};
-    OK(rs_select(p, n, e, 2, &rules, err));
+    rs_choose_item *p = make_picks(9, n, 2, n_pictures);
+    rs_choose_entry e[2] = {{.most = -1, .repeats = 1}, {.most = -1, .repeats = 1}};
+    rs_choose_rules rules = {.budget = -1, .per_image = 7, .per_question = 2, .seed = 9};
+    OK(rs_choose_select(p, n, e, 2, &rules, err));
     int per_image[n_pictures] = {0}, per_question[n_pictures][4] = {{0}};
     for (size_t i = 0; i < n; i++) {
-        if (p[i].outcome != RS_SELECT_KEPT) continue;
+        if (p[i].outcome != RS_CHOOSE_KEPT) continue;
         per_image[p[i].picture]++;
         per_question[p[i].picture][p[i].question]++;
     }
@@ -154,14 +154,14 @@ static void a_budget_of_pictures(void **state)
 {
     (void)state;
     enum { n = 600, n_pictures = 40 };
-    rs_select_item *p = make_picks(4, n, 1, n_pictures);
-    rs_select_entry e = {.most = -1, .repeats = 1};
-    rs_select_rules rules = {.budget = 11, .budget_in_images = true, .seed = 4};
-    OK(rs_select(p, n, &e, 1, &rules, err));
+    rs_choose_item *p = make_picks(4, n, 1, n_pictures);
+    rs_choose_entry e = {.most = -1, .repeats = 1};
+    rs_choose_rules rules = {.budget = 11, .budget_in_images = true, .seed = 4};
+    OK(rs_choose_select(p, n, &e, 1, &rules, err));
     bool used[n_pictures] = {false}, left[n_pictures] = {false};
     int pictures = 0;
     for (size_t i = 0; i < n; i++)
-        *(p[i].outcome == RS_SELECT_KEPT ? &used[p[i].picture] : &left[p[i].picture]) = true;
+        *(p[i].outcome == RS_CHOOSE_KEPT ? &used[p[i].picture] : &left[p[i].picture]) = true;
     for (size_t i = 0; i < n_pictures; i++) {
         pictures += used[i];
         assert_false(used[i] && left[i]); /* a picture comes with all that is asked about it */
@@ -176,15 +176,15 @@ static void more_budget_keeps_what_was_kept(void **state)
     enum { n = 900 };
     bool kept[n] = {false};
     for (int64_t budget = 50; budget <= 900; budget += 170) {
-        rs_select_item *p = make_picks(2, n, 3, n);
-        rs_select_entry e[3] = {
+        rs_choose_item *p = make_picks(2, n, 3, n);
+        rs_choose_entry e[3] = {
             {.most = -1, .repeats = 1}, {.most = -1, .repeats = 1}, {.most = -1, .repeats = 1}};
-        rs_select_rules rules = {.budget = budget, .seed = 2};
-        OK(rs_select(p, n, e, 3, &rules, err));
+        rs_choose_rules rules = {.budget = budget, .seed = 2};
+        OK(rs_choose_select(p, n, e, 3, &rules, err));
         qsort(p, n, sizeof *p, by_row);
         for (size_t i = 0; i < n; i++) {
-            if (kept[i]) assert_int_equal(p[i].outcome, RS_SELECT_KEPT);
-            kept[i] = p[i].outcome == RS_SELECT_KEPT;
+            if (kept[i]) assert_int_equal(p[i].outcome, RS_CHOOSE_KEPT);
+            kept[i] = p[i].outcome == RS_CHOOSE_KEPT;
         }
         free(p);
     }
@@ -194,10 +194,10 @@ static void unweighted_beside_weighted_weighs_one(void **state)
 {
     (void)state;
     enum { n = 900 };
-    rs_select_item *p = make_picks(2, n, 2, n);
-    rs_select_entry e[2] = {{.most = -1, .repeats = 1, .weight = 3}, {.most = -1, .repeats = 1}};
-    rs_select_rules rules = {.budget = 100, .seed = 2};
-    OK(rs_select(p, n, e, 2, &rules, err));
+    rs_choose_item *p = make_picks(2, n, 2, n);
+    rs_choose_entry e[2] = {{.most = -1, .repeats = 1, .weight = 3}, {.most = -1, .repeats = 1}};
+    rs_choose_rules rules = {.budget = 100, .seed = 2};
+    OK(rs_choose_select(p, n, e, 2, &rules, err));
     assert_int_equal(e[0].target, 75);
     assert_int_equal(e[1].target, 25);
     free(p);
