@@ -142,7 +142,7 @@ typedef struct rs_catalog_count {
     int64_t value;
 } rs_catalog_count; /* split ptr NULL = whole source */
 
-/* One annotation reading. `each_split` is already unrolled. */
+/* One annotation reading. `each_split` is already expanded. */
 typedef struct rs_catalog_source {
     rs_str name, reader;
     rs_role role; /* of the source; RS_ROLE_UNSET only with role_by_split */
@@ -179,7 +179,7 @@ typedef struct rs_catalog_source {
 typedef enum rs_split_format { RS_SPLIT_LINES, RS_SPLIT_CSV, RS_SPLIT_COOP } rs_split_format;
 typedef enum rs_split_key { RS_SPLIT_KEY_PATH, RS_SPLIT_KEY_NAME, RS_SPLIT_KEY_STEM } rs_split_key;
 typedef struct rs_catalog_split_list {
-    rs_str scheme, name, file; /* name ptr NULL: the file tells (coop-json); `each` is unrolled */
+    rs_str scheme, name, file; /* name ptr NULL: the file tells (coop-json); `each` is expanded */
     rs_split_format format;
     rs_split_key key;
     rs_str column; /* csv: number from 0, or a name */

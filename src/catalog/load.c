@@ -1,4 +1,5 @@
 /* Records from the program and from overlay folders into one immutable catalogue. */
+#include "catalog/expand.h"
 #include "catalog/schema.h"
 
 #include "base/alloc.h"
@@ -212,13 +213,6 @@ const rs_catalog_dataset *rs_catalog_find(const rs_catalog *catalog, rs_str id)
     return NULL;
 }
 
-const rs_catalog_release *rs_catalog_release_find(const rs_catalog_dataset *dataset, rs_str id)
-{
-    for (size_t i = 0; i < dataset->releases.n; i++)
-        if (rs_str_eq(dataset->releases.items[i].id, id)) return &dataset->releases.items[i];
-    return NULL;
-}
-
 rs_str rs_catalog_suggest(const rs_catalog *catalog, rs_str id)
 {
     rs_str best = {0};
@@ -228,34 +222,4 @@ rs_str rs_catalog_suggest(const rs_catalog *catalog, rs_str id)
         if (distance < least) least = distance, best = catalog->datasets[i].id;
     }
     return best;
-}
-
-const rs_catalog_evidence *rs_catalog_evidence_of(const rs_catalog_dataset *dataset, rs_str path)
-{
-    const rs_catalog_evidence *best = NULL, *otherwise = NULL;
-    for (size_t i = 0; i < dataset->evidence.n; i++) {
-        const rs_catalog_evidence *e = &dataset->evidence.items[i];
-        if (rs_str_eq(e->path, RS_STR("default"))) otherwise = e;
-        bool begins = rs_str_starts(path, e->path) &&
-                      (path.len == e->path.len || path.ptr[e->path.len] == '.');
-        if (begins && (!best || e->path.len > best->path.len)) best = e;
-    }
-    return best ? best : otherwise;
-}
-
-rs_licence_class rs_catalog_licence_of(const rs_catalog_licence *licence)
-{
-    rs_licence_class a = licence->annotations.class, b = licence->imagery.class;
-    if (a == RS_LICENCE_RESTRICTED || b == RS_LICENCE_RESTRICTED) return RS_LICENCE_RESTRICTED;
-    if (a == RS_LICENCE_UNKNOWN || b == RS_LICENCE_UNKNOWN) return RS_LICENCE_UNKNOWN;
-    return a > b ? a : b;
-}
-
-rs_role rs_catalog_role_in(const rs_catalog_source *source, rs_str split)
-{
-    for (size_t i = 0; split.ptr && i < source->role_by_split.n; i++)
-        if (rs_str_eq(source->role_by_split.items[i].split, split))
-            return source->role_by_split.items[i].role;
-    if (source->role != RS_ROLE_UNSET) return source->role;
-    return RS_ROLE_EVAL; /* a split nobody spoke of: the careful side, never trained on unasked */
 }

@@ -1,6 +1,7 @@
 /* The schema of a record: one table per map of docs/catalogue.md, in the same order. */
-#include "catalog/decode.h"
 #include "catalog/schema.h"
+
+#include "catalog/expand.h"
 
 #define AT(type, member) offsetof(type, member)
 #define TEXT(k, T, m) {.key = k, .kind = RS_D_TEXT, .at = AT(T, m)}
@@ -446,7 +447,7 @@ static rsift_status decode_releases(rs_decoder *d, const rs_yaml *node, void *fi
         for (size_t j = 0; j < i; j++)
             if (rs_str_eq(releases[j].id, read.items[i].release.id))
                 return rs_decode_expected(d, rs_yaml_get(at, "id"), "an id of its own");
-        RS_TRY(rs_catalog_unroll(d, at, &read.items[i], &releases[i]));
+        RS_TRY(rs_catalog_expand(d, at, &read.items[i], &releases[i]));
     }
     struct {
         const rs_catalog_release *items;

@@ -20,6 +20,7 @@ static rs_str *choice_field(rs_plan_choice *c, size_t i)
 rs_str rs_choice_json(rs_arena *arena, const rs_plan_choice *choice)
 {
     rs_plan_choice copy = *choice; /* choice_field points into it */
+    /* what is not set is left out, so that the text depends on nothing but the choice */
     rs_buf buf = {0};
     rs_json_writer w = rs_json_writer_to(&buf);
     rs_json_begin_object(&w);

@@ -116,6 +116,7 @@ static rsift_status try_jump(rs_locator *l, open_source *s, const rs_sample_ref 
     if (file == RS_NPOS) return RSIFT_OK;
     if (!s->jump_open) RS_TRY(rs_records_open(&s->jump, s->source, err));
     s->jump_open = true;
+    /* where to jump; a reader that needs no offset (a file a record) does not look at it */
     rs_record_ref to = {(uint32_t)file, ref->ordinal, ref->offset, ref->length};
     rsift_error why = {0};
     rsift_status status = rs_records_at(&s->jump, &to, &s->jump_chunk, &why);
@@ -123,6 +124,7 @@ static rsift_status try_jump(rs_locator *l, open_source *s, const rs_sample_ref 
         if (err) *err = why;
         return status;
     }
+    /* the proof: the same bytes, and an occurrence that makes the id that was asked for */
     if (status != RSIFT_OK || !rs_id_eq(s->jump_chunk.hashes[0], ref->record_hash) ||
         !find_occurrence(ref, &s->jump_chunk.occurrences[0]))
         return RSIFT_OK;
@@ -145,6 +147,7 @@ static rsift_status replay(rs_locator *l, open_source *s, const rs_sample_ref *r
                            rsift_error *err)
 {
     size_t at;
+    /* the last chunk is kept: a record in it or behind it needs no new beginning */
     bool passed = s->replay_chunk.chunk.n && ref->ordinal < s->replay_chunk.chunk.raws[0].ordinal;
     if (s->replay_open && passed) close_replay(s);
     const rs_raw *raw = NULL;
@@ -152,6 +155,7 @@ static rsift_status replay(rs_locator *l, open_source *s, const rs_sample_ref *r
     else raw = rs_record_of(&s->replay_chunk, ref->ordinal, &at);
     s->replay_open = true;
     rsift_status status = RSIFT_OK;
+    /* ordinals ascend, so that a chunk that ends behind the record ends the search */
     while (!raw && (status = rs_records_next(&s->replay, &s->replay_chunk, err)) == RSIFT_OK) {
         raw = rs_record_of(&s->replay_chunk, ref->ordinal, &at);
         size_t n = s->replay_chunk.chunk.n;
@@ -179,10 +183,12 @@ static rsift_status replay(rs_locator *l, open_source *s, const rs_sample_ref *r
 /* ---- both -------------------------------------------------------------------------------------
  */
 
+/* The sample out of the record that was found. */
 static rsift_status parse_found(rs_locator *l, open_source *s, const rs_sample_ref *ref,
                                 bool jumped, rs_located *out, rsift_error *err)
 {
     RS_TRY(rs_records_parse(jumped ? &s->jump : &s->replay, &l->found, &l->batch, err));
+    /* a record may give several samples, of which one is asked for */
     for (size_t i = 0; i < l->batch.n_samples; i++) {
         if (!rs_id_eq(l->batch.samples[i].id, ref->sample_id)) continue;
         *out = (rs_located){s->source, &l->found.chunk.raws[0], &l->batch.samples[i], jumped};

@@ -11,6 +11,7 @@ static bool is_of_use(const rs_reader_use *use, rs_str path)
     rs_str left = rs_str_of(use->patterns), pattern;
     bool matches = false;
     while (rs_str_split(&left, ' ', &pattern)) {
+        /* exclusions stand behind the patterns that they take files out of */
         bool excludes = pattern.len && pattern.ptr[0] == '!';
         if (excludes) pattern = rs_str_sub(pattern, 1, pattern.len);
         if (!rs_catalog_match(pattern, path, NULL)) continue;
@@ -21,7 +22,7 @@ static bool is_of_use(const rs_reader_use *use, rs_str path)
 }
 
 /* The use of every path, as an index into the reader's uses; UINT8_MAX = none. A path belongs to
- * the first use that it fits; a single file belongs to the first one, whatever its name. */
+ * the first use that it matches; a single file belongs to the first one, whatever its name. */
 static rsift_status sort_paths(const rs_reader *reader, const rs_str *paths, size_t n_paths,
                                rs_arena *scratch, uint8_t **out, rsift_error *err)
 {
@@ -29,6 +30,7 @@ static rsift_status sort_paths(const rs_reader *reader, const rs_str *paths, siz
     if (!of_path) return rs_err_nomem(err, "a plan");
     for (size_t i = 0; i < n_paths; i++) {
         of_path[i] = n_paths == 1 ? 0 : UINT8_MAX;
+        /* patterns are written in lower case: people spell A/, a/, Label/ and LABEL/ */
         char *lower = rs_arena_alloc(scratch, paths[i].len + 1);
         if (!lower) return rs_err_nomem(err, "a plan");
         for (size_t k = 0; k < paths[i].len; k++) {
@@ -72,15 +74,18 @@ static rsift_status own_files(rs_plan *plan, const rs_reader *reader, const rs_s
             status = no_files(plan, reader, use, err);
             continue;
         }
+        /* ids restart in every file: a second one would join its rows to foreign answers */
         if (n > 1 && use->single)
-            status = rs_err_set(err, RSIFT_E_FORMAT,
-                                "%zu files (%s) lie here; the reader %s joins by ids that are "
-                                "unique in one file only: index them one folder each",
-                                n, use->patterns, reader->name);
+            status =
+                rs_err_set(err, RSIFT_E_FORMAT,
+                           "found %zu files (%s), expected one: the reader %s joins by ids that "
+                           "are unique in one file only; index them one folder each",
+                           n, use->patterns, reader->name);
         size_t *members = rs_arena_calloc(&plan->arena, n, sizeof *members);
         rs_str *logical = rs_arena_calloc(&plan->arena, n, sizeof *logical);
         if (!members || !logical) status = rs_err_nomem(err, "a plan");
         if (status != RSIFT_OK) break;
+        /* logical names are the whole paths: sample ids of one's own data are made of them */
         rs_source_files *to = &files[source->n_files++];
         *to = (rs_source_files){rs_str_of(use->name), members, logical, 0};
         for (size_t i = 0; i < n_paths; i++) {
@@ -103,11 +108,12 @@ static rsift_status own_params(rs_plan *plan, rs_source *source, rsift_error *er
     for (size_t i = 0; i < choice->n_params; i++) {
         size_t equals = rs_str_find_char(choice->params[i], '=');
         if (equals == RS_NPOS)
-            return rs_err_set(err, RSIFT_E_ARG, "--param wants key=value, found \"%.*s\"",
+            return rs_err_set(err, RSIFT_E_ARG, "--param expects key=value, found \"%.*s\"",
                               RS_STR_ARG(choice->params[i]));
         rs_str *values = rs_arena_calloc(&plan->arena, choice->params[i].len + 1, sizeof *values);
         if (!values) return rs_err_nomem(err, "a plan");
         rs_str rest = rs_str_sub(choice->params[i], equals + 1, choice->params[i].len), piece;
+        /* '|' parts the values of a list; a scalar is a list of one */
         while (rs_str_split(&rest, '|', &piece)) values[params[i].n++] = piece;
         params[i].key = rs_str_sub(choice->params[i], 0, equals);
         params[i].values = values;
@@ -117,7 +123,7 @@ static rsift_status own_params(rs_plan *plan, rs_source *source, rsift_error *er
     return RSIFT_OK;
 }
 
-/* SPDX ids that people give; anything else is unknown, which is never treated as open. */
+/* Licence class of an SPDX id; anything else is unknown, which is never treated as open. */
 static rs_str licence_class_of(rs_str id)
 {
     static const char *const open[] = {"CC0-1.0",  "CC-BY-4.0",  "CC-BY-SA-4.0",
@@ -138,11 +144,12 @@ rsift_status rs_plan_own(rs_plan *plan, const rs_str *paths, size_t n_paths, rsi
                           RS_STR_ARG(choice->reader));
     if (!choice->name.ptr)
         return rs_err_set(err, RSIFT_E_ARG,
-                          "--reader needs --name: the id that your data shall have");
+                          "--reader needs --name: the id under which your data is kept");
     plan->dataset_id = choice->name;
     plan->name = choice->name;
     plan->licence_annotations = choice->licence.ptr ? choice->licence : RS_STR("unknown");
     plan->licence_imagery = plan->licence_annotations;
+    /* --licence takes a class as well as an id */
     bool is_class = rs_str_eq(choice->licence, RS_STR("open")) ||
                     rs_str_eq(choice->licence, RS_STR("research")) ||
                     rs_str_eq(choice->licence, RS_STR("restricted"));
@@ -163,6 +170,7 @@ rsift_status rs_plan_own(rs_plan *plan, const rs_str *paths, size_t n_paths, rsi
     to->role = plan->role;
     RS_TRY(own_files(plan, reader, paths, n_paths, &to->source, err));
     RS_TRY(own_params(plan, &to->source, err));
+    /* every reader takes `task`; the other parameters are the reader's own */
     const rs_param_value *task = rs_source_param_list(&to->source, "task");
     if (task && task->n && !rs_model_task_parse(task->values[0], &to->source.task))
         return rs_err_set(err, RSIFT_E_ARG, "unknown task \"%.*s\"", RS_STR_ARG(task->values[0]));

@@ -13,26 +13,25 @@
 
 /* ---- opening what is on disk ---------------------------------------------------------------- */
 
-static rsift_status absolute(rs_plan *plan, rs_str path, rs_str *out, rsift_error *err)
-{
-    char *real = realpath(rs_arena_cstr(&plan->arena, path), NULL);
-    if (!real) return rs_err_errno(err, errno, "cannot open \"%.*s\"", RS_STR_ARG(path));
-    *out = rs_arena_str(&plan->arena, rs_str_of(real));
-    free(real);
-    return out->ptr ? RSIFT_OK : rs_err_nomem(err, "a plan");
-}
-
+/* Lists the files below `path` as the plan's next tree. */
 static rsift_status open_tree(rs_session *session, rs_plan *plan, rs_str path, rsift_error *err)
 {
-    size_t i = plan->n_trees;
-    RS_TRY(absolute(plan, path, &plan->roots[i], err));
+    /* the workspace keeps absolute paths, so that a later call from another folder finds them */
+    char *absolute = realpath(rs_arena_cstr(&plan->arena, path), NULL);
+    if (!absolute) return rs_err_errno(err, errno, "cannot open \"%.*s\"", RS_STR_ARG(path));
+    rs_str *root = &plan->roots[plan->n_trees];
+    *root = rs_arena_str(&plan->arena, rs_str_of(absolute));
+    free(absolute);
+    if (!root->ptr) return rs_err_nomem(err, "a plan");
     rs_io_options options = {.limits = &session->limits};
-    RS_TRY(rs_io_tree_open(plan->roots[i], &options, &plan->trees[i], err));
+    RS_TRY(rs_io_tree_open(*root, &options, &plan->trees[plan->n_trees], err));
     plan->n_trees++;
     return RSIFT_OK;
 }
 
-static rs_str *paths_of(rs_plan *plan, size_t *n)
+/* Logical paths of the release's members, which catalogue patterns are matched against; freed by
+ * the caller, their texts are the tree's. NULL = out of memory. */
+static rs_str *paths_of(const rs_plan *plan, size_t *n)
 {
     const rs_io_tree *tree = plan->trees[0];
     *n = rs_io_n_members(tree);
@@ -43,6 +42,7 @@ static rs_str *paths_of(rs_plan *plan, size_t *n)
 
 /* ---- media patterns ------------------------------------------------------------------------- */
 
+/* Appends; a pattern without text means that making it ran out of memory. */
 static rsift_status add_pattern(rs_plan *plan, rs_media_pattern pattern, rsift_error *err)
 {
     if (!pattern.pattern.ptr) return rs_err_nomem(err, "a plan");
@@ -82,40 +82,37 @@ static rs_str head_of(rs_str template)
     return rs_str_make(template.ptr, slash == RS_NPOS ? 0 : slash + 1);
 }
 
+/* Patterns by which the pictures of a source are recognised: each media template where the record
+ * puts it, and the same files below every other root that the record names. */
 static rsift_status plan_media(rs_plan *plan, const rs_catalog_source *from, rsift_error *err)
 {
     for (size_t i = 0; i < from->media.n; i++) {
         rs_str template = from->media.items[i].template;
         rs_str head = head_of(template);
-        if (head.len == 0) continue;
+        if (head.len == 0) continue; /* no folder to recognise: resolved by file names */
         rs_str rest = rs_str_sub(template, head.len, template.len);
         RS_TRY(add_pattern(
             plan, (rs_media_pattern){pattern_of(&plan->arena, template), head.len, head}, err));
         for (size_t r = 0; r < from->image_roots.n; r++) {
             rs_str root = from->image_roots.items[r];
             rs_str slash = root.len && !rs_str_ends(root, RS_STR("/")) ? RS_STR("/") : RS_STR("");
-            rs_str whole = rs_arena_join(&plan->arena, root, slash, rest);
-            if (!whole.ptr) return rs_err_nomem(err, "a plan");
             if (root.len == 0) continue; /* a flat copy: resolved by its file names */
+            rs_str moved = rs_arena_join(&plan->arena, root, slash, rest);
+            if (!moved.ptr) return rs_err_nomem(err, "a plan");
+            /* what matches here keeps the path of the record's own folder as its canonical one */
             RS_TRY(add_pattern(
                 plan,
-                (rs_media_pattern){pattern_of(&plan->arena, whole), root.len + slash.len, head},
+                (rs_media_pattern){pattern_of(&plan->arena, moved), root.len + slash.len, head},
                 err));
         }
     }
     return RSIFT_OK;
 }
 
-static rsift_status plan_images(rs_plan *plan, rs_texts patterns, rsift_error *err)
-{
-    for (size_t i = 0; i < patterns.n; i++)
-        RS_TRY(add_pattern(plan, (rs_media_pattern){.pattern = patterns.items[i]}, err));
-    return RSIFT_OK;
-}
-
 /* ---- a dataset of the catalogue ------------------------------------------------------------- */
 
-/* The release that the files are of: the one that was named, or the best of rs_catalog_scan. */
+/* Sets plan->dataset and plan->release: what the command line names, else the best match of the
+ * paths. Two datasets that match equally well are an error, never a guess. */
 static rsift_status choose_release(rs_plan *plan, const rs_catalog *catalog, const rs_str *paths,
                                    size_t n_paths, rsift_error *err)
 {
@@ -131,13 +128,14 @@ static rsift_status choose_release(rs_plan *plan, const rs_catalog *catalog, con
     const rs_catalog_fit *fits;
     size_t n;
     RS_TRY(rs_catalog_scan(&plan->arena, catalog, paths, n_paths, &fits, &n, err));
-    const rs_catalog_fit *best = NULL;
+    const rs_catalog_fit *best = NULL; /* fits come best first */
     for (size_t i = 0; i < n && !best; i++)
         if (!plan->dataset || fits[i].dataset == plan->dataset) best = &fits[i];
     if (best && !plan->dataset && best->tied)
         return rs_err_set(
             err, RSIFT_E_ARG,
-            "several datasets fit equally well; say --dataset ID (`rsift scan` lists them)");
+            "several datasets match these files equally well; name one with --dataset ID "
+            "(`rsift scan` lists them)");
     if (best) {
         plan->dataset = best->dataset;
         plan->release = best->release;
@@ -146,18 +144,20 @@ static rsift_status choose_release(rs_plan *plan, const rs_catalog *catalog, con
     if (!plan->dataset)
         return rs_err_set(
             err, RSIFT_E_ARG,
-            "no dataset of the catalogue lies here; for your own data say --reader and --name");
+            "no dataset of the catalogue matches these files; for your own data give --reader and "
+            "--name");
     if (plan->dataset->releases.n == 0)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED,
-                          "the record of %.*s describes no release yet; say --reader and --name",
+                          "the record of %.*s describes no release yet; give --reader and --name",
                           RS_STR_ARG(plan->dataset->id));
     return rs_err_set(
-        err, RSIFT_E_FORMAT, "none of the files of %.*s lie here; its first source wants \"%.*s\"",
+        err, RSIFT_E_FORMAT, "none of the files of %.*s is here; its first source expects \"%.*s\"",
         RS_STR_ARG(plan->dataset->id),
         RS_STR_ARG(
             plan->dataset->releases.items[0].sources.items[0].files.items[0].patterns.items[0]));
 }
 
+/* Fills the plan from a record of the catalogue. */
 static rsift_status plan_dataset(rs_session *session, rs_plan *plan, const rs_catalog *catalog,
                                  const rs_str *paths, size_t n_paths, rsift_error *err)
 {
@@ -165,6 +165,7 @@ static rsift_status plan_dataset(rs_session *session, rs_plan *plan, const rs_ca
     const rs_catalog_dataset *d = plan->dataset;
     plan->dataset_id = d->id;
     plan->name = d->name;
+    /* kept in the workspace: a plan that is made again must not depend on what a scan finds then */
     plan->choice.dataset = d->id;
     plan->choice.release = plan->release->id;
     plan->licence_annotations = d->licence.annotations.id;
@@ -179,7 +180,9 @@ static rsift_status plan_dataset(rs_session *session, rs_plan *plan, const rs_ca
         RS_TRY(rs_plan_record_source(plan, from, paths, n_paths, err));
         RS_TRY(plan_media(plan, from, err));
     }
-    RS_TRY(plan_images(plan, plan->release->images, err));
+    for (size_t i = 0; i < plan->release->images.n; i++)
+        RS_TRY(
+            add_pattern(plan, (rs_media_pattern){.pattern = plan->release->images.items[i]}, err));
     if (plan->n_sources == 0)
         return rs_err_set(err, RSIFT_E_FORMAT,
                           "no source of %.*s is complete here; the first lacks \"%.*s\"",
@@ -191,6 +194,7 @@ static rsift_status plan_dataset(rs_session *session, rs_plan *plan, const rs_ca
 
 /* ---- making --------------------------------------------------------------------------------- */
 
+/* Makes the plan from plan->choice; on failure the caller frees what there is of it. */
 static rsift_status make(rs_session *session, rs_plan *plan, rsift_error *err)
 {
     rs_plan_choice *choice = &plan->choice;

@@ -1,4 +1,4 @@
-/* Replayable reading of one source. */
+/* One source read record by record: cut, identified, parsed; replayable. See records.h. */
 #include "release/records.h"
 
 #include "base/alloc.h"
@@ -13,7 +13,7 @@ rsift_status rs_records_open(rs_records *r, const rs_plan_source *source, rsift_
     if (!r->state || !r->occurrences) status = rs_err_nomem(err, "a reader");
     if (status == RSIFT_OK) {
         status = source->reader->open(r->state, &source->source, &r->first, err);
-        r->opened = true;
+        r->opened = true; /* also when it failed: close undoes what open had begun */
     }
     if (status == RSIFT_OK) return RSIFT_OK;
     rs_records_close(r);
@@ -35,11 +35,6 @@ void rs_record_chunk_fini(rs_record_chunk *chunk)
     rs_chunk_fini(&chunk->chunk);
 }
 
-static rs_str logical_of(const rs_source *source, const rs_raw *raw)
-{
-    return source->files[raw->use].logical[raw->file];
-}
-
 /* Hashes of the chunk's records. The hash holds the file's logical name, so one map of occurrence
  * numbers serves all files; without `count` the numbers are left at 0. */
 static rsift_status identify(rs_records *r, rs_record_chunk *c, bool count, rsift_error *err)
@@ -51,9 +46,10 @@ static rsift_status identify(rs_records *r, rs_record_chunk *c, bool count, rsif
     const rs_source *source = &r->source->source;
     for (size_t i = 0; i < n; i++) {
         const rs_raw *raw = &c->chunk.raws[i];
-        c->hashes[i] = rs_model_record_hash(source->dataset, logical_of(source, raw), raw->content,
-                                            raw->extra);
+        rs_str file = source->files[raw->use].logical[raw->file];
+        c->hashes[i] = rs_model_record_hash(source->dataset, file, raw->content, raw->extra);
         if (!count) continue;
+        /* equal records of a file are told apart by how many came before, in reading order */
         uint64_t *seen = rs_map64_put(r->occurrences, c->hashes[i].lo, 0, NULL);
         if (!seen) return rs_err_nomem(err, "the occurrence numbers");
         c->occurrences[i] = (uint32_t)(*seen)++;
@@ -77,6 +73,7 @@ rsift_status rs_records_at(rs_records *r, const rs_record_ref *ref, rs_record_ch
     return identify(r, c, false, err);
 }
 
+/* A chunk without records is handed out for its findings and counts. */
 static bool has_anything(const rs_chunk *chunk)
 {
     if (chunk->n || chunk->n_findings) return true;
@@ -111,7 +108,8 @@ rsift_status rs_records_next(rs_records *r, rs_record_chunk *c, rsift_error *err
 const rs_raw *rs_record_of(const rs_record_chunk *c, int64_t ordinal, size_t *index)
 {
     if (c->chunk.n == 0) return NULL;
-    int64_t first = c->chunk.raws[0].ordinal; /* usually consecutive: look there first */
+    /* ordinals are consecutive but for skipped records: try that place, then search */
+    int64_t first = c->chunk.raws[0].ordinal;
     if (ordinal >= first && ordinal - first < (int64_t)c->chunk.n &&
         c->chunk.raws[ordinal - first].ordinal == ordinal) {
         *index = (size_t)(ordinal - first);
@@ -139,7 +137,8 @@ rsift_status rs_records_parse(const rs_records *r, const rs_record_chunk *c, rs_
         rs_sample *sample = &batch->samples[i];
         size_t at = 0;
         const rs_raw *raw = rs_record_of(c, sample->ordinal, &at);
-        RS_ASSERT(raw != NULL);
+        RS_ASSERT(raw != NULL); /* a reader's sample names a record of its chunk */
+        /* id = hash of (record hash, occurrence, sub) */
         sample->id = rs_model_sample_id(c->hashes[at], c->occurrences[at], sample->sub);
         if (!r->source->truth) sample->truth = false;
     }
@@ -151,6 +150,7 @@ rs_str rs_record_locator(rs_arena *arena, const rs_records *r, const rs_raw *raw
     const rs_source *source = &r->source->source;
     size_t member = source->files[raw->use].members[raw->file];
     rs_str chain = rs_io_member_at(source->tree, member)->chain;
+    /* made for every sample: printf would cost more than the rest of the row */
     char digits[20];
     size_t i = sizeof digits;
     uint64_t v = (uint64_t)raw->ordinal;

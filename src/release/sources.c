@@ -3,24 +3,62 @@
 
 #include "readers/table.h"
 
+/* What the record says about the source's samples beyond the parameters: a changed task, split or
+ * picture template changes the rows of every sample. */
+static void hash_meaning(rs_hasher *h, const rs_plan_source *s)
+{
+    const rs_source *source = &s->source;
+    rs_hash_u64(h, source->task);
+    rs_hash_field(h, source->skill);
+    rs_hash_field(h, source->split.scheme);
+    rs_hash_field(h, source->split.name);
+    rs_hash_u64(h, s->truth);
+    rs_hash_u64(h, source->n_skills);
+    for (size_t i = 0; i < source->n_skills; i++) {
+        rs_hash_field(h, source->skills[i].from);
+        rs_hash_field(h, source->skills[i].to);
+    }
+    rs_hash_u64(h, s->n_roles);
+    for (size_t i = 0; i < s->n_roles; i++) {
+        rs_hash_field(h, s->role_by_split[i].from);
+        rs_hash_field(h, s->role_by_split[i].to);
+    }
+    rs_hash_u64(h, source->n_media);
+    for (size_t i = 0; i < source->n_media; i++) {
+        rs_hash_u64(h, source->media[i].role);
+        rs_hash_field(h, source->media[i].template);
+    }
+    rs_hash_u64(h, source->n_classes); /* unknown classes are findings */
+    for (size_t i = 0; i < source->n_classes; i++) rs_hash_field(h, source->classes[i]);
+}
+
 rsift_status rs_plan_fingerprint(rs_plan *plan, rs_plan_source *s, rsift_error *err)
 {
     rs_hasher h;
     rs_hash_start(&h);
+    /* who reads, and into which rows */
     rs_hash_field(&h, rs_str_of(s->reader->name));
     rs_hash_u64(&h, s->reader->version);
     rs_hash_field(&h, plan->dataset_id);
     rs_hash_field(&h, s->role);
+    hash_meaning(&h, s);
+    /* how: a list is hashed with its length, so that no two lists of parameters look alike */
+    rs_hash_u64(&h, s->source.n_params);
     for (size_t i = 0; i < s->source.n_params; i++) {
         rs_hash_field(&h, s->source.params[i].key);
+        rs_hash_u64(&h, s->source.params[i].n);
         for (size_t v = 0; v < s->source.params[i].n; v++)
             rs_hash_field(&h, s->source.params[i].values[v]);
     }
+    /* what: the files by their logical names, sizes and times */
     for (size_t u = 0; u < s->source.n_files; u++) {
         const rs_source_files *files = &s->source.files[u];
         uint32_t last = UINT32_MAX;
+        rs_hash_field(&h, files->use);
+        rs_hash_u64(&h, files->n);
         for (size_t i = 0; i < files->n; i++) {
             rs_hash_field(&h, files->logical[i]);
+            /* members of one archive follow each other: its file is hashed once */
             uint32_t number = rs_io_member_at(s->source.tree, files->members[i])->file;
             if (number == last) continue;
             const rs_io_file *file = rs_io_file_at(s->source.tree, number);
@@ -35,7 +73,8 @@ rsift_status rs_plan_fingerprint(rs_plan *plan, rs_plan_source *s, rsift_error *
     return s->fingerprint.ptr ? RSIFT_OK : rs_err_nomem(err, "a plan");
 }
 
-/* Letters, digits, '.', '_' and '-'; in part names a '+' ends it. */
+/* The source's name as part of file names: letters, digits, '.', '_' and '-'; in the names of parts
+ * a '+' ends it. */
 static rs_str safe_id(rs_arena *arena, rs_str name)
 {
     char *out = rs_arena_alloc(arena, name.len + 1);
@@ -51,6 +90,7 @@ static rs_str safe_id(rs_arena *arena, rs_str name)
 
 rsift_status rs_plan_add_source(rs_plan *plan, rs_plan_source **out, rsift_error *err)
 {
+    /* a release has some tens of sources at most: growing by one is no cost that matters */
     rs_plan_source *bigger = rs_arena_calloc(&plan->arena, plan->n_sources + 1, sizeof *bigger);
     if (!bigger) return rs_err_nomem(err, "a plan");
     if (plan->n_sources) memcpy(bigger, plan->sources, plan->n_sources * sizeof *bigger);
@@ -72,6 +112,8 @@ static rsift_status select_files(rs_plan *plan, const rs_catalog_source *from, c
         size_t *members;
         rs_str *logical;
         files[i].use = wanted->use;
+        /* of several patterns the first one that matches anything is used: editions of a release
+         * spell a name in different ways */
         RS_TRY(rs_catalog_select(&plan->arena, wanted->patterns, paths, n_paths, &members, &logical,
                                  &files[i].n, err));
         files[i].members = members;
@@ -84,7 +126,8 @@ static rsift_status select_files(rs_plan *plan, const rs_catalog_source *from, c
     return RSIFT_OK;
 }
 
-/* What the record says about words and pictures, in the readers' types. */
+/* Words, roles, parameters and picture templates of the record in the readers' types. The texts
+ * stay the catalogue's, which outlives the plan. */
 static rsift_status copy_words(rs_plan *plan, const rs_catalog_source *from, rs_plan_source *to,
                                rsift_error *err)
 {
@@ -145,10 +188,12 @@ rsift_status rs_plan_record_source(rs_plan *plan, const rs_catalog_source *from,
                         .split = from->split,
                         .classes = plan->dataset->classes.items,
                         .n_classes = plan->dataset->classes.n};
+    /* a record without a task of its own has the dataset's first one */
     if (!from->has_task)
         source.task = plan->dataset->tasks.n ? plan->dataset->tasks.items[0] : RS_TASK_VQA;
     rs_str missing = {NULL, 0};
     RS_TRY(select_files(plan, from, paths, n_paths, &source, &missing, err));
+    /* a source is read with all of its files or not at all: half a join gives wrong samples */
     if (missing.ptr)
         return from->optional ? RSIFT_OK : rs_plan_note_missing(plan, from->name, missing, err);
     rs_plan_source *to;

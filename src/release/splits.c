@@ -1,4 +1,5 @@
-/* Split lists: lines, one column of a CSV, or CoOp's JSON. */
+/* Split lists: lines, one column of a CSV, or CoOp's JSON. A list is a set of keys per split; three
+ * maps (by path, name, stem) lead from a key to a chain of entries, one for each split it is in. */
 #include "release/splits.h"
 
 #include "base/alloc.h"
@@ -24,6 +25,7 @@ struct rs_split_lists {
     size_t n_splits, cap_splits;
 };
 
+/* The number of the split (scheme, name), which is added when it is new. */
 static rsift_status split_number(rs_split_lists *lists, rs_str scheme, rs_str name, uint32_t *out,
                                  rsift_error *err)
 {
@@ -42,18 +44,20 @@ static rsift_status split_number(rs_split_lists *lists, rs_str scheme, rs_str na
     return RSIFT_OK;
 }
 
-static rsift_status add(rs_split_lists *lists, rs_split_key kind, rs_str key, uint32_t split,
-                        rsift_error *err)
+/* Puts a key of a list into a split; keys that stand twice are one. */
+static rsift_status add_key(rs_split_lists *lists, rs_split_key kind, rs_str key, uint32_t split,
+                            rsift_error *err)
 {
     key = rs_str_trim(key);
     if (key.len == 0) return RSIFT_OK;
-    if (kind == RS_SPLIT_KEY_NAME) key = rs_str_basename(key);
-    if (kind == RS_SPLIT_KEY_STEM) key = rs_str_basename(key);
+    /* lists of names and stems spell folders in front that say nothing about membership */
+    if (kind != RS_SPLIT_KEY_PATH) key = rs_str_basename(key);
     bool made;
     size_t at = rs_strmap_put(&lists->keys[kind], key, &made);
     if (at == RS_NPOS || !RS_VEC_RESERVE(lists->heads[kind], lists->cap_heads[kind], at + 1) ||
         !RS_VEC_RESERVE(lists->entries, lists->cap, lists->n + 1))
         return rs_err_nomem(err, "split lists");
+    /* a picture is in few splits: the chain is short enough to be searched for a repeat */
     uint32_t next = made ? UINT32_MAX : lists->heads[kind][at];
     for (uint32_t i = next; i != UINT32_MAX; i = lists->entries[i].next)
         if (lists->entries[i].split == split) return RSIFT_OK;
@@ -62,13 +66,14 @@ static rsift_status add(rs_split_lists *lists, rs_split_key kind, rs_str key, ui
     return RSIFT_OK;
 }
 
+/* One key a line. */
 static rsift_status load_lines(rs_split_lists *lists, const rs_catalog_split_list *list,
                                rs_str text, rsift_error *err)
 {
     uint32_t split;
     RS_TRY(split_number(lists, list->scheme, list->name, &split, err));
     rs_str line;
-    while (rs_str_line(&text, &line)) RS_TRY(add(lists, list->key, line, split, err));
+    while (rs_str_line(&text, &line)) RS_TRY(add_key(lists, list->key, line, split, err));
     return RSIFT_OK;
 }
 
@@ -84,7 +89,7 @@ static rsift_status find_column(rs_str wanted, const rs_str *fields, size_t n, s
         *column = number < 0 ? 0 : (size_t)number;
         return RSIFT_OK;
     }
-    *named = true;
+    *named = true; /* so the first row is a header, not a key */
     for (; *column < n; ++*column)
         if (rs_str_eq(rs_str_trim(fields[*column]), wanted)) return RSIFT_OK;
     char quoted[RS_QUOTE_SIZE];
@@ -92,6 +97,7 @@ static rsift_status find_column(rs_str wanted, const rs_str *fields, size_t n, s
                       rs_err_quote(quoted, wanted));
 }
 
+/* One key a row, in the column that the list names; without a name it is the first. */
 static rsift_status load_rows(rs_split_lists *lists, const rs_catalog_split_list *list, rs_csv *csv,
                               rs_arena *scratch, rsift_error *err)
 {
@@ -106,7 +112,7 @@ static rsift_status load_rows(rs_split_lists *lists, const rs_catalog_split_list
         bool header = false;
         if (first) RS_TRY(find_column(list->column, fields, n, &column, &header, err));
         first = false;
-        if (!header && column < n) RS_TRY(add(lists, list->key, fields[column], split, err));
+        if (!header && column < n) RS_TRY(add_key(lists, list->key, fields[column], split, err));
         rs_arena_reset(scratch);
     }
     return status == RSIFT_END ? RSIFT_OK : status;
@@ -126,6 +132,7 @@ static rsift_status load_csv(rs_split_lists *lists, const rs_catalog_split_list 
     return status;
 }
 
+/* CoOp's {"train": [[path, label, class], ...], "val": ...}: the file names its splits itself. */
 static rsift_status load_coop(rs_split_lists *lists, const rs_catalog_split_list *list, rs_str text,
                               const rsift_limits *limits, rs_arena *scratch, rsift_error *err)
 {
@@ -140,7 +147,7 @@ static rsift_status load_coop(rs_split_lists *lists, const rs_catalog_split_list
         for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
             rs_json_iter cells = rs_json_each(row);
             rs_str key = rs_json_str(rs_json_next(&cells, NULL));
-            if (key.ptr) RS_TRY(add(lists, list->key, key, split, err));
+            if (key.ptr) RS_TRY(add_key(lists, list->key, key, split, err));
         }
     }
     return RSIFT_OK;
@@ -158,6 +165,7 @@ static rsift_status load_member(rs_session *session, rs_split_lists *lists,
     return load_lines(lists, list, text, err);
 }
 
+/* All files of one list; a file that is not here is no error, its pictures are in no split. */
 static rsift_status load_list(rs_session *session, rs_split_lists *lists, const rs_io_tree *tree,
                               const rs_catalog_split_list *list, const rs_str *paths,
                               size_t n_paths, rsift_error *err)
@@ -209,14 +217,15 @@ void rs_split_lists_free(rs_split_lists *lists)
     rs_free(lists);
 }
 
-static rsift_status take(const rs_split_lists *lists, rs_split_key kind, rs_str key,
-                         rs_arena *arena, rs_split **splits, size_t *n, rsift_error *err)
+/* Appends the splits of one key. */
+static rsift_status append_splits(const rs_split_lists *lists, rs_split_key kind, rs_str key,
+                                  rs_arena *arena, rs_split **splits, size_t *n, rsift_error *err)
 {
     size_t at = rs_strmap_get(&lists->keys[kind], key);
     if (at == RS_NPOS) return RSIFT_OK;
-    size_t more = 0;
-    for (uint32_t i = lists->heads[kind][at]; i != UINT32_MAX; i = lists->entries[i].next) more++;
-    rs_split *bigger = rs_arena_alloc(arena, (*n + more) * sizeof *bigger);
+    size_t found = 0;
+    for (uint32_t i = lists->heads[kind][at]; i != UINT32_MAX; i = lists->entries[i].next) found++;
+    rs_split *bigger = rs_arena_alloc(arena, (*n + found) * sizeof *bigger);
     if (!bigger) return rs_err_nomem(err, "splits");
     if (*n) memcpy(bigger, *splits, *n * sizeof *bigger);
     for (uint32_t i = lists->heads[kind][at]; i != UINT32_MAX; i = lists->entries[i].next)
@@ -229,10 +238,11 @@ rsift_status rs_split_lists_find(const rs_split_lists *lists, rs_arena *arena, r
                                  rs_split **splits, size_t *n, rsift_error *err)
 {
     rs_str name = rs_str_basename(picture);
-    RS_TRY(take(lists, RS_SPLIT_KEY_STEM, rs_str_stem(picture), arena, splits, n, err));
-    RS_TRY(take(lists, RS_SPLIT_KEY_NAME, name, arena, splits, n, err));
-    for (rs_str tail = picture;;) { /* every tail that begins at a component */
-        RS_TRY(take(lists, RS_SPLIT_KEY_PATH, tail, arena, splits, n, err));
+    RS_TRY(append_splits(lists, RS_SPLIT_KEY_STEM, rs_str_stem(picture), arena, splits, n, err));
+    RS_TRY(append_splits(lists, RS_SPLIT_KEY_NAME, name, arena, splits, n, err));
+    /* a list may give paths below any folder of the release: every tail of the path is tried */
+    for (rs_str tail = picture;;) {
+        RS_TRY(append_splits(lists, RS_SPLIT_KEY_PATH, tail, arena, splits, n, err));
         size_t slash = rs_str_find_char(tail, '/');
         if (slash == RS_NPOS) return RSIFT_OK;
         tail = rs_str_sub(tail, slash + 1, tail.len);

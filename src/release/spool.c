@@ -1,3 +1,5 @@
+/* Copies of members in one unlinked temporary file: written in one pass over the archive, then read
+ * with pread from any thread. See spool.h. */
 #define _XOPEN_SOURCE 700 /* mkstemp, pread */
 #include "release/spool.h"
 
@@ -11,9 +13,10 @@
 
 enum { READ_BYTES = 1 << 20 };
 
+/* One member's bytes in the temporary file. */
 typedef struct copy {
     size_t member;
-    int64_t at, n;
+    int64_t begin, n;
 } copy;
 
 struct rs_spool {
@@ -32,6 +35,7 @@ static int by_member(const void *a, const void *b)
     return x->member < y->member ? -1 : x->member > y->member;
 }
 
+/* The temporary file, unlinked at once, so that nothing stays behind a killed process. */
 static rsift_status open_file(rs_spool *s, rsift_error *err)
 {
     char path[4096];
@@ -49,7 +53,7 @@ static rsift_status append(rs_spool *s, const char *bytes, size_t n, rsift_error
 {
     if (s->most && (uint64_t)s->end + n > s->most)
         return rs_err_set(err, RSIFT_E_LIMIT,
-                          "an archive that unpacks to more than max_spool = %" PRIu64 " bytes",
+                          "the archive unpacks to more than max_spool = %" PRIu64 " bytes",
                           s->most);
     const rsift_status status = rs_io_fd_write(s->fd, bytes, n, err);
     if (status != RSIFT_OK) return rs_err_within(err, status, "a temporary file");
@@ -57,10 +61,12 @@ static rsift_status append(rs_spool *s, const char *bytes, size_t n, rsift_error
     return RSIFT_OK;
 }
 
-static rsift_status take(void *ctx, size_t member, rs_io_stream *stream, const rsift_error *why,
-                         rsift_error *err)
+/* Copies one member as the archive's reader comes to it. */
+static rsift_status copy_member(void *ctx, size_t member, rs_io_stream *stream,
+                                const rsift_error *why, rsift_error *err)
 {
     rs_spool *s = ctx;
+    /* the visit goes in the order of the members, and so do the copies */
     while (s->next < s->n && s->copies[s->next].member != member) s->next++;
     RS_ASSERT(s->next < s->n);
     copy *c = &s->copies[s->next];
@@ -68,15 +74,16 @@ static rsift_status take(void *ctx, size_t member, rs_io_stream *stream, const r
         if (err && why) *err = *why;
         return why ? why->status : RSIFT_E_IO;
     }
-    c->at = s->end;
+    c->begin = s->end;
     for (size_t got = 1; got > 0;) {
         RS_TRY(rs_io_read(stream, s->window, READ_BYTES, &got, err));
         RS_TRY(append(s, s->window, got, err));
     }
-    c->n = s->end - c->at;
+    c->n = s->end - c->begin;
     return RSIFT_OK;
 }
 
+/* Reads the archives once and copies what is wanted of them. */
 static rsift_status fill(rs_spool *s, rsift_error *err)
 {
     size_t *members = rs_calloc(s->n + 1, sizeof *members);
@@ -84,7 +91,7 @@ static rsift_status fill(rs_spool *s, rsift_error *err)
     rsift_status status =
         members && s->window ? open_file(s, err) : rs_err_nomem(err, "a temporary copy");
     for (size_t i = 0; status == RSIFT_OK && i < s->n; i++) members[i] = s->copies[i].member;
-    if (status == RSIFT_OK) status = rs_io_visit(s->tree, members, s->n, take, s, err);
+    if (status == RSIFT_OK) status = rs_io_visit(s->tree, members, s->n, copy_member, s, err);
     rs_free(members);
     rs_free(s->window);
     s->window = NULL;
@@ -119,14 +126,15 @@ void rs_spool_free(rs_spool *s)
     rs_free(s);
 }
 
+/* A member from the temporary file. */
 static rsift_status read_copy(const rs_spool *s, const copy *c, size_t most, rs_buf *out,
                               rsift_error *err)
 {
     if ((uint64_t)c->n > most) return rs_err_set(err, RSIFT_E_LIMIT, "more than %zu bytes", most);
     if (!rs_buf_reserve(out, (size_t)c->n + 1)) return rs_err_nomem(err, "a member");
     while (out->len < (size_t)c->n) {
-        const ssize_t got =
-            pread(s->fd, out->ptr + out->len, (size_t)c->n - out->len, c->at + (int64_t)out->len);
+        const ssize_t got = pread(s->fd, out->ptr + out->len, (size_t)c->n - out->len,
+                                  c->begin + (int64_t)out->len);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return rs_err_errno(err, errno, "cannot read a temporary file");
         out->len += (size_t)got;
@@ -134,6 +142,7 @@ static rsift_status read_copy(const rs_spool *s, const copy *c, size_t most, rs_
     return RSIFT_OK;
 }
 
+/* A member that can be opened by itself. */
 static rsift_status read_stream(const rs_io_tree *tree, size_t member, size_t most, rs_buf *out,
                                 rsift_error *err)
 {

@@ -1,4 +1,4 @@
-/* Loading: exact places of errors, overlays, unrolling; then roles, evidence, keys, search, scan.
+/* Loading: exact places of errors, overlays, expanding; then roles, evidence, keys, search, scan.
  */
 #include "catalog/catalog.h"
 

@@ -72,7 +72,7 @@ static void missing_files_are_told(void **state)
     expect_plan("a", "rsvqa",
                 "vqa | questions: questions.json | missing *answer*.json | missing *image*.json");
     put_text("a/more_questions.json", "{}");
-    expect_error("a", "rsvqa", "2 files (*question*.json)");
+    expect_error("a", "rsvqa", "found 2 files (*question*.json), expected one");
     expect_error("p/train/label", "pairs", "the reader pairs needs");
     expect_error("f", "voc", "expected names: *.xml");
 }

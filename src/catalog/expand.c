@@ -1,24 +1,24 @@
 /* `each_split: [train, val]` and `each: [...]`: one source or list per split, with {split} filled
- * in, so that nobody behind the loader knows about the short form. */
-#include "catalog/schema.h"
+ * in, so that the short form ends here: who uses a record sees sources and lists only. */
+#include "catalog/expand.h"
 
 #include "base/buf.h"
 
 enum { MAX_SOURCES = 256 };
 
-/* `text` with each `place` replaced by `by`. */
-static rsift_status replace(rs_decoder *d, rs_str text, rs_str place, rs_str by, rs_str *out)
+/* `text` with each `word` replaced by `by`. */
+static rsift_status replace(rs_decoder *d, rs_str text, rs_str word, rs_str by, rs_str *out)
 {
-    if (rs_str_find(text, place) == RS_NPOS) {
+    if (rs_str_find(text, word) == RS_NPOS) {
         *out = text;
         return RSIFT_OK;
     }
     rs_buf buf = {0};
     size_t at;
-    while ((at = rs_str_find(text, place)) != RS_NPOS) {
+    while ((at = rs_str_find(text, word)) != RS_NPOS) {
         rs_buf_add(&buf, text.ptr, at);
         rs_buf_str(&buf, by);
-        text = rs_str_sub(text, at + place.len, text.len);
+        text = rs_str_sub(text, at + word.len, text.len);
     }
     rs_buf_str(&buf, text);
     *out = buf.failed ? (rs_str){0} : rs_arena_str(d->arena, rs_buf_view(&buf));
@@ -90,7 +90,7 @@ static rsift_status fill_source(rs_decoder *d, const struct source_template *t, 
     return RSIFT_OK;
 }
 
-static rsift_status unroll_sources(rs_decoder *d, const rs_yaml *node,
+static rsift_status expand_sources(rs_decoder *d, const rs_yaml *node,
                                    const struct release_template *in, rs_catalog_release *out)
 {
     size_t n = 0;
@@ -118,11 +118,11 @@ static rsift_status unroll_sources(rs_decoder *d, const rs_yaml *node,
     return RSIFT_OK;
 }
 
-rsift_status rs_catalog_unroll(rs_decoder *d, const rs_yaml *node,
+rsift_status rs_catalog_expand(rs_decoder *d, const rs_yaml *node,
                                const struct release_template *in, rs_catalog_release *out)
 {
     *out = in->release;
-    RS_TRY(unroll_sources(d, node, in, out));
+    RS_TRY(expand_sources(d, node, in, out));
     size_t n = 0;
     for (size_t i = 0; i < in->splits.n; i++) {
         size_t each = in->splits.items[i].each.n;
