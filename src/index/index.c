@@ -175,7 +175,7 @@ static rs_str finding_locator(const job *j, const rs_index_batch *batch, const r
     if (raw) place = rs_record_locator(scratch, &j->records, raw);
     else if (finding->ordinal >= 0)
         place = rs_arena_printf(scratch, "%.*s#%" PRId64, RS_STR_ARG(place), finding->ordinal);
-    if (finding->place.len) place = rs_arena_join(scratch, place, RS_STR(" > "), finding->place);
+    if (finding->where.len) place = rs_arena_join(scratch, place, RS_STR(" > "), finding->where);
     return place;
 }
 

@@ -35,7 +35,7 @@ void rs_batch_drop(rs_batch *batch)
 }
 
 rsift_status rs_batch_find(rs_batch *batch, rs_finding_code code, int64_t ordinal, int32_t sample,
-                           int32_t asset, rs_str place, rsift_error *err, const char *fmt, ...)
+                           int32_t asset, rs_str where, rsift_error *err, const char *fmt, ...)
 {
     char text[512];
     va_list args;
@@ -44,9 +44,9 @@ rsift_status rs_batch_find(rs_batch *batch, rs_finding_code code, int64_t ordina
     va_end(args);
     size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
     rs_finding finding = {.code = code, .ordinal = ordinal, .sample = sample, .asset = asset};
-    finding.place = rs_arena_str(&batch->arena, place);
+    finding.where = rs_arena_str(&batch->arena, where);
     finding.message = rs_arena_str(&batch->arena, rs_str_make(text, len));
-    if (!finding.place.ptr || !finding.message.ptr ||
+    if (!finding.where.ptr || !finding.message.ptr ||
         !rs_arena_grow(&batch->arena, (void **)&batch->findings, &batch->cap_findings,
                        batch->n_findings + 1, sizeof *batch->findings))
         return rs_err_nomem(err, "a finding");

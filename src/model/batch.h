@@ -27,7 +27,7 @@ rs_sample *rs_batch_add(rs_batch *batch);
 void rs_batch_drop(rs_batch *batch);
 /* Appends a finding about record `ordinal`; `sample`/`asset` -1 = none. printf-like message. */
 rsift_status rs_batch_find(rs_batch *batch, rs_finding_code code, int64_t ordinal, int32_t sample,
-                           int32_t asset, rs_str place, rsift_error *err, const char *fmt, ...)
+                           int32_t asset, rs_str where, rsift_error *err, const char *fmt, ...)
     RS_PRINTF(8, 9);
 
 #endif

@@ -1,4 +1,4 @@
-/* Findings: something about the data, with its place. One table holds every code, its severity
+/* Findings: something about the data, with where it is. One table holds every code, its severity
  * and what it means; a finding that is not in the table cannot be made. */
 #ifndef RS_MODEL_FINDING_H
 #define RS_MODEL_FINDING_H
@@ -74,7 +74,7 @@ typedef struct rs_finding {
     int64_t ordinal; /* raw record, -1 = the file */
     int32_t sample;  /* index into the batch's samples, -1 = none (set aside or not about one) */
     int32_t asset;   /* index into that sample's assets, -1 = none */
-    rs_str place;    /* inside the record: "conversations[3].value > byte 88123"; may be empty */
+    rs_str where;    /* inside the record: "conversations[3].value > byte 88123"; may be empty */
     rs_str message;  /* what was expected and found, at most 64 quoted bytes of input */
 } rs_finding;
 

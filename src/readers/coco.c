@@ -1,6 +1,6 @@
 /* COCO: one JSON object with `images`, `annotations` and `categories` in any order. One sample is
  * one image with all its annotations. A first pass over the file notes where each row stands (32
- * bytes a row); then images are taken in file order and their annotations fetched. Quirks met:
+ * bytes a row); then images are read in file order and their annotations fetched. Quirks met:
  * annotations before images, category ids with gaps, rotated boxes of five numbers under `bbox`,
  * segmentation as polygons, as run lengths or as an empty list, ids that are texts, one image id
  * twice. */
@@ -12,7 +12,7 @@
 
 #include <inttypes.h>
 
-/* Also the places of the paths in load_file. */
+/* Passes; IMAGES and ANNOTATIONS are also the indices of the paths in load_file. */
 enum { IMAGES, ANNOTATIONS, CATEGORIES, MAX_NUMBERS = 1 << 20 };
 
 struct coco {
@@ -25,7 +25,7 @@ struct coco {
     size_t next; /* image row */
     int64_t ordinal;
     rs_map64
-        categories; /* (file, id) -> place in names; complete after open, since parse reads it */
+        categories; /* (file, id) -> index in names; complete after open, since parse reads it */
     rs_str *names;
     size_t n_names, cap_names;
     rs_words class_names;
@@ -77,10 +77,11 @@ static rsift_status add_category(struct coco *state, const rs_json *value, size_
     rs_str name = rs_json_text(&state->arena, rs_json_get(value, "name"));
     rs_str mapped = name.ptr ? rs_words_get(&state->class_names, name) : name;
     name = rs_arena_str(&state->arena, mapped.ptr ? mapped : name.ptr ? name : RS_STR(""));
+    /* one map over all files, filled before the first cut: parse reads it from any thread */
     bool made;
-    uint64_t *place =
+    uint64_t *number =
         rs_map64_put(&state->categories, category_key(file, id), state->n_names, &made);
-    if (!place || !name.ptr || !RS_VEC_RESERVE(state->names, state->cap_names, state->n_names + 1))
+    if (!number || !name.ptr || !RS_VEC_RESERVE(state->names, state->cap_names, state->n_names + 1))
         return rs_err_nomem(err, "categories");
     if (!made) {
         count->merged++;
@@ -102,6 +103,7 @@ static rsift_status read_row(struct coco *state, const rs_json_feed *feed, size_
         (rs_row){.owner = -1, .offset = cut->offset, .len = (uint32_t)cut->bytes.len, .active = 1};
     rsift_status status =
         rs_json_parse(&state->scratch, cut->bytes, state->source->limits, value, &why);
+    /* an annotation needs its image only; its own id is not used for anything */
     bool has_id = status == RSIFT_OK && rs_row_id(rs_json_get(*value, "id"), &row->id);
     bool has_owner = status == RSIFT_OK && rs_row_id(rs_json_get(*value, "image_id"), &row->owner);
     if (status == RSIFT_OK && (pass == ANNOTATIONS ? !has_owner : !has_id))
@@ -116,7 +118,8 @@ static rsift_status read_row(struct coco *state, const rs_json_feed *feed, size_
 }
 
 /* A pass of its own over all files, so that the names stand still while chunks are parsed. Files
- * that cannot be cut are told about by the pass over the images. */
+ * that cannot be cut are reported by the pass over the images, so those findings are dropped here.
+ */
 static rsift_status load_categories(struct coco *state, rs_chunk *first, rsift_error *err)
 {
     rs_json_feed feed;
@@ -152,6 +155,7 @@ static rsift_status coco_open(void *opened, const rs_source *source, rs_chunk *f
     state->use = (uint32_t)(state->files - source->files);
     state->box_field = rs_source_param(source, "boxes", RS_STR("bbox"));
     rs_str masks = rs_source_param(source, "masks", RS_STR("yes"));
+    /* detection reads boxes and segmentation reads masks, unless a parameter asks for both */
     bool both = rs_str_eq(masks, RS_STR("both"));
     state->masks = both || (wants_masks(source->task) && !rs_str_eq(masks, RS_STR("no")));
     state->boxes = both || !state->masks;
@@ -167,6 +171,7 @@ static rsift_status coco_open(void *opened, const rs_source *source, rs_chunk *f
     return load_categories(state, first, err);
 }
 
+/* Notes where the rows that were just cut stand; nothing of their text is kept. */
 static rsift_status add_rows(struct coco *state, rs_json_feed *feed, size_t n, rs_chunk *chunk,
                              rsift_error *err)
 {
@@ -181,6 +186,7 @@ static rsift_status add_rows(struct coco *state, rs_json_feed *feed, size_t n, r
     return RSIFT_OK;
 }
 
+/* The first pass over one file: tables of its image and annotation rows. */
 static rsift_status load_file(struct coco *state, rs_chunk *chunk, rsift_error *err)
 {
     rs_str paths[2] = {RS_STR("images"), RS_STR("annotations")};
@@ -190,7 +196,7 @@ static rsift_status load_file(struct coco *state, rs_chunk *chunk, rsift_error *
                            .n = 1};
     rs_json_feed feed;
     rsift_status status = rs_json_feed_open(&feed, state->source, "records", paths, 2, IMAGES, err);
-    feed.files = &one;
+    feed.files = &one; /* one file at a time: the tables of all together might not fit in memory */
     while (status == RSIFT_OK) {
         size_t n, file;
         rs_arena_reset(&state->scratch);
@@ -209,18 +215,20 @@ static rsift_status load_file(struct coco *state, rs_chunk *chunk, rsift_error *
 
 /* ---- cut ------------------------------------------------------------------------------------- */
 
-/* All annotations of an image as one JSON array. *fits false = larger than a record may be. */
+/* All annotations of an image as one JSON array. *within_limit false = larger than a record may be.
+ */
 static rsift_status gather(struct coco *state, int64_t image, rs_chunk *chunk, rs_raw *raw,
-                           bool *fits, rsift_error *err)
+                           bool *within_limit, rsift_error *err)
 {
     size_t at, n, len = 2;
-    *fits = true;
+    *within_limit = true;
     RS_TRY(rs_rows_by_owner(&state->annotations, image, &at, &n, err));
+    /* the size is known before anything is read: 2 brackets, the rows, a comma each */
     for (size_t i = 0; i < n; i++)
         len += state->annotations.items[state->annotations.by_owner[at + i]].len + 1u;
     uint64_t most = state->source->limits ? state->source->limits->max_record : 64 << 20;
     if (len > most) {
-        *fits = false;
+        *within_limit = false;
         return RSIFT_OK;
     }
     char *text = rs_arena_alloc(&chunk->arena, len);
@@ -249,17 +257,19 @@ static rsift_status repeated_image(struct coco *state, const rs_row *row, rs_chu
                          "image %" PRId64 " stands twice; the first has the annotations", row->id);
 }
 
+/* The next image row as a raw record; its annotations are `extra`. */
 static rsift_status cut_image(struct coco *state, rs_chunk *chunk, rsift_error *err)
 {
-    size_t place = state->next++, first;
-    rs_row *row = &state->images.items[place];
+    size_t number = state->next++, first;
+    rs_row *row = &state->images.items[number];
+    /* of rows with one id the first has the annotations; the others would be images without any */
     RS_TRY(rs_rows_by_id(&state->images, row->id, &first, err));
-    if (first != place) return repeated_image(state, row, chunk, err);
+    if (first != number) return repeated_image(state, row, chunk, err);
     rs_raw *raw = rs_chunk_add(chunk);
     if (!raw) return rs_err_nomem(err, "a raw record");
-    bool fits;
-    RS_TRY(gather(state, row->id, chunk, raw, &fits, err));
-    if (!fits) {
+    bool within_limit;
+    RS_TRY(gather(state, row->id, chunk, raw, &within_limit, err));
+    if (!within_limit) {
         chunk->n--;
         chunk->counts[IMAGES].seen++;
         chunk->counts[IMAGES].set_aside++;
@@ -279,7 +289,7 @@ static rsift_status cut_image(struct coco *state, rs_chunk *chunk, rsift_error *
     return RSIFT_OK;
 }
 
-/* The file's images are through: annotations that no image took are orphans. */
+/* The file's images are all read: annotations that belong to none of them are orphans. */
 static rsift_status finish_file(struct coco *state, rs_chunk *chunk, rsift_error *err)
 {
     rs_count *count = &chunk->counts[ANNOTATIONS];
@@ -306,6 +316,7 @@ static rsift_status coco_cut(void *opened, rs_chunk *chunk, rsift_error *err)
     struct coco *state = opened;
     while (state->file < state->files->n && chunk->n < RS_CHUNK_RECORDS &&
            chunk->n_bytes < RS_CHUNK_BYTES) {
+        /* each step may add findings without a record; the chunk's limits bound the records */
         if (!state->opened) RS_TRY(load_file(state, chunk, err));
         if (state->next < state->images.n) RS_TRY(cut_image(state, chunk, err));
         else RS_TRY(finish_file(state, chunk, err));
@@ -315,7 +326,7 @@ static rsift_status coco_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 
 /* ---- parse ----------------------------------------------------------------------------------- */
 
-static rs_str place_of(char buf[64], size_t i, const char *field)
+static rs_str where_of(char buf[64], size_t i, const char *field)
 {
     int n = snprintf(buf, 64, "annotations[%zu].%s", i, field);
     return rs_str_make(buf, n > 0 && n < 64 ? (size_t)n : 0);
@@ -325,7 +336,7 @@ static rs_str place_of(char buf[64], size_t i, const char *field)
 static rsift_status class_of(rs_parse *p, const struct coco *state, const rs_json *annotation,
                              size_t i, rs_str *out)
 {
-    char place[64];
+    char where[64];
     int64_t id;
     const rs_json *value = rs_json_get(annotation, "category_id");
     const uint64_t *at = NULL;
@@ -333,11 +344,11 @@ static rsift_status class_of(rs_parse *p, const struct coco *state, const rs_jso
         at = rs_map64_get(&state->categories, category_key(p->raw->file, id));
     if (at) {
         RS_TRY(rs_parse_copy(p, state->names[*at], out));
-        return rs_parse_check_class(p, *out, place_of(place, i, "category_id"));
+        return rs_parse_check_class(p, *out, where_of(where, i, "category_id"));
     }
     *out = rs_json_text(&p->batch->arena, value);
     if (!out->ptr) *out = RS_STR("");
-    return rs_parse_find(p, RS_F_CLASS_UNKNOWN, place_of(place, i, "category_id"),
+    return rs_parse_find(p, RS_F_CLASS_UNKNOWN, where_of(where, i, "category_id"),
                          "category \"%.*s\" is not listed", RS_STR_ARG(rs_str_sub(*out, 0, 64)));
 }
 
@@ -350,6 +361,7 @@ static uint32_t flags_of(const rs_json *annotation)
     return (crowd ? RS_REGION_CROWD : 0u) | (difficult ? RS_REGION_DIFFICULT : 0u);
 }
 
+/* A region of `n` numbers; without a convention it is a mask's run lengths. */
 static rsift_status add_coords(rs_parse *p, rs_region_list *list, rs_str label, uint32_t flags,
                                const rs_convention *convention, const double *coords, size_t n)
 {
@@ -364,19 +376,21 @@ static rsift_status add_coords(rs_parse *p, rs_region_list *list, rs_str label, 
     return RSIFT_OK;
 }
 
+/* The annotation's box. A row without one is no finding when it has a segmentation instead. */
 static rsift_status add_box(rs_parse *p, const struct coco *state, const rs_json *annotation,
                             size_t i, rs_str label, rs_region_list *list)
 {
-    char place[64];
+    char where[64];
     double *coords;
     size_t n;
     const rs_json *box = rs_json_path(annotation, state->box_field);
     if (!box && rs_json_get(annotation, "segmentation")) return RSIFT_OK;
-    RS_TRY(rs_parse_numbers(p, box, place_of(place, i, "bbox"), 64, &coords, &n));
+    RS_TRY(rs_parse_numbers(p, box, where_of(where, i, "bbox"), 64, &coords, &n));
     if (n == 0) return RSIFT_OK;
-    const rs_convention *convention = rs_parse_fit(state->conventions, state->n_conventions, n);
+    const rs_convention *convention =
+        rs_parse_convention(state->conventions, state->n_conventions, n);
     if (!convention)
-        return rs_parse_find(p, RS_F_NUMBER, place_of(place, i, "bbox"),
+        return rs_parse_find(p, RS_F_NUMBER, where_of(where, i, "bbox"),
                              "no convention is known for %zu numbers", n);
     return add_coords(p, list, label, flags_of(annotation), convention, coords, n);
 }
@@ -390,17 +404,18 @@ static size_t read_runs(rs_str text, double *out, size_t max)
     for (size_t i = 0; i < text.len && n < max; n++) {
         int64_t value = 0;
         unsigned shift = 0;
-        bool more = true;
-        while (more) {
+        bool continues = true;
+        while (continues) {
             if (i == text.len || shift > 30) return 0;
-            int c = (unsigned char)text.ptr[i++] - 48;
+            int c = (unsigned char)text.ptr[i++] - 48; /* 6 bits: 5 of the value, 1 "continues" */
             if (c < 0 || c > 63) return 0;
             value |= (int64_t)(c & 31) << shift;
             shift += 5;
-            more = (c & 32) != 0;
-            if (!more && (c & 16)) value |= -((int64_t)1 << shift);
+            continues = (c & 32) != 0;
+            /* bit 4 of the last character is the sign */
+            if (!continues && (c & 16)) value |= -((int64_t)1 << shift);
         }
-        if (n > 2) value += before[n % 2];
+        if (n > 2) value += before[n % 2]; /* a difference to the count two before */
         if (value < 0) return 0;
         before[n % 2] = value;
         out[n] = (double)value;
@@ -412,16 +427,16 @@ static size_t read_runs(rs_str text, double *out, size_t max)
 static rsift_status add_runs(rs_parse *p, const rs_json *rle, size_t i, rs_str label,
                              uint32_t flags, rs_region_list *list)
 {
-    char place[64];
+    char where[64];
     double *size, *counts = NULL;
     size_t n_size, n = 0;
     rs_str text = rs_json_str(rs_json_get(rle, "counts"));
-    RS_TRY(rs_parse_numbers(p, rs_json_get(rle, "size"), place_of(place, i, "segmentation.size"), 2,
+    RS_TRY(rs_parse_numbers(p, rs_json_get(rle, "size"), where_of(where, i, "segmentation.size"), 2,
                             &size, &n_size));
     if (n_size != 2) return RSIFT_OK;
     if (!text.ptr) {
         RS_TRY(rs_parse_numbers(p, rs_json_get(rle, "counts"),
-                                place_of(place, i, "segmentation.counts"), MAX_NUMBERS, &counts,
+                                where_of(where, i, "segmentation.counts"), MAX_NUMBERS, &counts,
                                 &n));
     } else if (text.len <= MAX_NUMBERS) {
         counts = rs_arena_alloc(p->scratch, (text.len + 1) * sizeof *counts);
@@ -429,10 +444,11 @@ static rsift_status add_runs(rs_parse *p, const rs_json *rle, size_t i, rs_str l
         n = read_runs(text, counts, text.len);
     }
     if (n == 0) {
-        return text.ptr ? rs_parse_find(p, RS_F_NUMBER, place_of(place, i, "segmentation.counts"),
+        return text.ptr ? rs_parse_find(p, RS_F_NUMBER, where_of(where, i, "segmentation.counts"),
                                         "the run lengths cannot be read")
                         : RSIFT_OK;
     }
+    /* the region's numbers: height, width, counts */
     double *all = rs_arena_alloc(&p->batch->arena, (n + 2) * sizeof *all);
     if (!all) return rs_err_nomem(p->err, "a mask");
     memcpy(all, size, 2 * sizeof *all);
@@ -444,31 +460,33 @@ static rsift_status add_runs(rs_parse *p, const rs_json *rle, size_t i, rs_str l
 static rsift_status add_mask(rs_parse *p, const struct coco *state, const rs_json *annotation,
                              size_t i, rs_str label, rs_region_list *list)
 {
-    char place[64];
+    char where[64];
     uint32_t flags = flags_of(annotation);
     const rs_json *segmentation = rs_json_get(annotation, "segmentation");
     if (rs_json_kind(segmentation) == RS_JSON_OBJECT)
         return add_runs(p, segmentation, i, label, flags, list);
+    /* [[x,y,..],..] is a list of polygons, [x,y,..] one polygon */
     rs_json_iter it = rs_json_each(segmentation);
     bool flat = it.left && rs_json_kind(it.at) != RS_JSON_ARRAY;
     for (size_t k = flat ? 1 : it.left; k > 0; k--) {
         double *coords;
         size_t n;
         RS_TRY(rs_parse_numbers(p, flat ? segmentation : rs_json_next(&it, NULL),
-                                place_of(place, i, "segmentation"), MAX_NUMBERS, &coords, &n));
+                                where_of(where, i, "segmentation"), MAX_NUMBERS, &coords, &n));
         if (n == 0) continue;
         if (n < 6 || n % 2) {
-            RS_TRY(rs_parse_find(p, RS_F_NUMBER, place_of(place, i, "segmentation"),
+            RS_TRY(rs_parse_find(p, RS_F_NUMBER, where_of(where, i, "segmentation"),
                                  "a polygon needs an even count of at least 6 numbers, found %zu",
                                  n));
             continue;
         }
         RS_TRY(add_coords(p, list, label, flags, state->polygon, coords, n));
-        list->items[list->n - 1].group = (uint32_t)i;
+        list->items[list->n - 1].group = (uint32_t)i; /* parts of one object */
     }
     return RSIFT_OK;
 }
 
+/* The regions of all annotations of the image, in file order. */
 static rsift_status add_annotations(rs_parse *p, const struct coco *state, rs_sample *sample)
 {
     const rs_json *annotations;
@@ -481,6 +499,7 @@ static rsift_status add_annotations(rs_parse *p, const struct coco *state, rs_sa
         RS_TRY(class_of(p, state, one, i, &label));
         size_t before = list.n;
         if (state->masks) RS_TRY(add_mask(p, state, one, i, label, &list));
+        /* an object without a usable mask keeps its box */
         if (state->boxes || list.n == before) RS_TRY(add_box(p, state, one, i, label, &list));
     }
     sample->regions = list.items;
@@ -488,6 +507,7 @@ static rsift_status add_annotations(rs_parse *p, const struct coco *state, rs_sa
     return RSIFT_OK;
 }
 
+/* One image with all its annotations -> one sample. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct coco *state = opened;
@@ -509,6 +529,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     if (!sample->original_id.ptr) sample->original_id = RS_STR("");
     RS_TRY(rs_parse_copy(p, sample->original_id, &sample->original_id));
     RS_TRY(rs_parse_media(p, sample, name, sample->original_id, (rs_str){0}));
+    /* sizes are kept as stated; index compares them with the picture's own */
     double width = 0, height = 0;
     rs_json_double(rs_json_get(root, "width"), &width);
     rs_json_double(rs_json_get(root, "height"), &height);
@@ -529,6 +550,7 @@ static rsift_status coco_parse(const void *opened, const rs_chunk *chunk, rs_bat
     return rs_parse_each(state->source, state, chunk, batch, IMAGES, parse_one, err);
 }
 
+/* Points for each of COCO's keys that the head shows: large files show only the first of them. */
 static int coco_probe(const rs_probe_input *input)
 {
     if (!rs_probe_begins(input, '{')) return 0;
@@ -550,10 +572,10 @@ static const rs_reader_use uses[] = {
 static const char *const passes[] = {"images", "annotations", "categories", NULL};
 static const rs_param params[] = {
     {"box_convention", "convention", "px-xywh",
-     "what the box numbers mean; a list: the one that fits"},
+     "what the box numbers mean; of a list, the first with as many numbers"},
     {"boxes", "text", "bbox", "field of the box"},
     {"class_names", "map", "", "spelling in the file -> class"},
-    {"masks", "text", "yes", "yes: polygons for segmentation tasks, boxes otherwise; no; both"},
+    {"masks", "text", "yes", "yes: polygons for segmentation tasks, else boxes; no; both"},
     {0},
 };
 

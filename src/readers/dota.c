@@ -18,6 +18,7 @@ struct dota {
     rs_arena arena;
 };
 
+/* Without a convention in the catalogue the eight numbers are corners in pixels. */
 static rsift_status dota_open(void *opened, const rs_source *source, rs_chunk *first,
                               rsift_error *err)
 {
@@ -58,6 +59,7 @@ static bool is_header(rs_str line)
            rs_str_starts(line, RS_STR("acquisition dates:"));
 }
 
+/* The fields of a line, parted by blanks and tabs; at most MAX_FIELDS are given. */
 static size_t split_fields(rs_str line, rs_str fields[MAX_FIELDS])
 {
     size_t n = 0, i = 0;
@@ -72,13 +74,14 @@ static size_t split_fields(rs_str line, rs_str fields[MAX_FIELDS])
 
 static rsift_status bad_line(rs_parse *p, size_t number, rs_str line, const char *why)
 {
-    char place[48], quote[RS_QUOTE_SIZE];
-    snprintf(place, sizeof place, "line %zu", number);
+    char where[48], quote[RS_QUOTE_SIZE];
+    snprintf(where, sizeof where, "line %zu", number);
     p->batch->counts[OBJECTS].set_aside++;
-    return rs_parse_find(p, RS_F_NUMBER, rs_str_of(place), "%s: \"%s\"", why,
+    return rs_parse_find(p, RS_F_NUMBER, rs_str_of(where), "%s: \"%s\"", why,
                          rs_err_quote(quote, line));
 }
 
+/* One object line -> one region. */
 static rsift_status add_line(rs_parse *p, const struct dota *state, rs_str line, size_t number,
                              rs_region_list *list)
 {
@@ -86,29 +89,33 @@ static rsift_status add_line(rs_parse *p, const struct dota *state, rs_str line,
     size_t n = split_fields(line, fields);
     double coords[8];
     p->batch->counts[OBJECTS].seen++;
+    /* 8 numbers and a class; the difficulty may be missing */
     if (n != 9 && n != 10)
         return bad_line(p, number, line, "expected 8 numbers, a class and a difficulty");
     for (size_t i = 0; i < 8; i++)
         if (!rs_num_double(fields[i], &coords[i]))
             return bad_line(p, number, line, "expected 8 numbers");
-    const rs_convention *fit = rs_parse_fit(state->conventions, state->n_conventions, 8);
-    if (!fit) return bad_line(p, number, line, "the convention does not take 8 numbers");
+    const rs_convention *convention =
+        rs_parse_convention(state->conventions, state->n_conventions, 8);
+    if (!convention) return bad_line(p, number, line, "the convention does not take 8 numbers");
     double *kept = rs_arena_alloc(&p->batch->arena, sizeof coords);
     rs_region *region = kept ? rs_parse_region(p, list) : NULL;
     if (!region) return rs_err_nomem(p->err, "a region");
     memcpy(kept, coords, sizeof coords);
     RS_TRY(rs_parse_copy(p, fields[8], &region->label));
-    region->kind = rs_parse_kind(fit);
+    region->kind = rs_parse_kind(convention);
     region->coords = kept;
     region->n_coords = 8;
-    region->convention = fit;
+    region->convention = convention;
+    /* every difficulty but 0 marks the object as difficult; later versions also write 2 */
     if (n == 10 && !rs_str_eq(fields[9], RS_STR("0"))) region->flags = RS_REGION_DIFFICULT;
     p->batch->counts[OBJECTS].used++;
-    char place[48];
-    snprintf(place, sizeof place, "line %zu", number);
-    return rs_parse_check_class(p, region->label, rs_str_of(place));
+    char where[48];
+    snprintf(where, sizeof where, "line %zu", number);
+    return rs_parse_check_class(p, region->label, rs_str_of(where));
 }
 
+/* One label file -> the sample of its picture, which it names by its own name only. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct dota *state = opened;
@@ -119,6 +126,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     RS_TRY(rs_parse_copy(p, stem, &sample->original_id));
     RS_TRY(rs_parse_media(p, sample, stem, stem, (rs_str){0}));
     rs_region_list list = {0};
+    /* a file without objects is a picture without objects: a sample like any other */
     for (size_t number = 1; rs_str_line(&text, &line); number++) {
         line = rs_str_trim(line);
         if (line.len && !is_header(line)) RS_TRY(add_line(p, state, line, number, &list));
@@ -136,6 +144,7 @@ static rsift_status dota_parse(const void *opened, const rs_chunk *chunk, rs_bat
     return rs_parse_each(state->source, state, chunk, batch, FILES, parse_one, err);
 }
 
+/* A header alone is a hint; eight numbers and a word that is no number are DOTA's own line. */
 static int dota_probe(const rs_probe_input *input)
 {
     if (!rs_str_ends_nocase(input->path, RS_STR(".txt"))) return 0;
@@ -152,7 +161,7 @@ static int dota_probe(const rs_probe_input *input)
         if (n != 9 && n != 10) return score;
         for (size_t k = 0; k < 8; k++)
             if (!rs_num_double(fields[k], &number)) return 0;
-        return rs_num_double(fields[8], &number) ? 0 : 95;
+        return rs_num_double(fields[8], &number) ? 0 : 95; /* nine numbers are another format */
     }
     return score;
 }
@@ -164,7 +173,7 @@ static const rs_reader_use uses[] = {
 static const char *const passes[] = {"files", "objects", NULL};
 static const rs_param params[] = {
     {"box_convention", "convention", "px-quad", "what the eight numbers mean"},
-    {"version", "text", "1.0", "edition of the labels; told, not used to read them"},
+    {"version", "text", "1.0", "edition of the labels; kept for people, not used to read them"},
     {0},
 };
 

@@ -1,5 +1,5 @@
-/* Whole small files, read ahead by one thread through a bounded queue: rs_io_visit pushes, cut
- * pulls. The order is the visit's, so it does not depend on the thread. */
+/* Small files, each one record, read ahead by one thread through a bounded queue: rs_io_visit
+ * pushes, cut pulls. The order is the visit's, so it does not depend on the thread. */
 #include "readers/feed_files.h"
 
 #include "base/alloc.h"
@@ -33,14 +33,16 @@ struct rs_file_feed {
     bool stop, done;
     rsift_status status; /* of the visit */
     rsift_error why;
-    size_t next; /* into members: where the next file is looked for */
+    size_t next; /* into members: where the search for the next file begins */
     int64_t ordinal;
     rs_jump jump; /* of rs_file_feed_at */
 };
 
+/* The thread's side: waits until the queue has room, unless reading was stopped. */
 static rsift_status push(rs_file_feed *feed, rs_fed_file *file)
 {
     pthread_mutex_lock(&feed->lock);
+    /* a file larger than the queue's bytes is let in when the queue is empty */
     while (!feed->stop &&
            (feed->n_queued == QUEUE || (feed->n_queued && feed->n_bytes + file->len > QUEUE_BYTES)))
         pthread_cond_wait(&feed->emptied, &feed->lock);
@@ -51,13 +53,14 @@ static rsift_status push(rs_file_feed *feed, rs_fed_file *file)
         pthread_cond_signal(&feed->filled);
     }
     pthread_mutex_unlock(&feed->lock);
-    if (stop) rs_free(file->bytes);
+    if (stop) rs_free(file->bytes); /* else they are the queue's now */
     return stop ? RSIFT_E_CANCELLED : RSIFT_OK;
 }
 
+/* The file's bytes up to MAX_FILE; `hint` is its size where the archive states it. */
 static rsift_status read_all(rs_io_stream *stream, rs_fed_file *file, size_t hint, rsift_error *err)
 {
-    size_t cap = hint + 1;
+    size_t cap = hint + 1; /* one byte more, so that the end is seen without growing */
     file->bytes = rs_alloc(cap);
     if (!file->bytes) return rs_err_nomem(err, "a file");
     for (;;) {
@@ -75,6 +78,8 @@ static rsift_status read_all(rs_io_stream *stream, rs_fed_file *file, size_t hin
     }
 }
 
+/* One member of the visit into the queue. What is wrong with a file travels with it and becomes a
+ * finding; only memory and an early stop end the visit. */
 static rsift_status visit_one(void *ctx, size_t member, rs_io_stream *stream,
                               const rsift_error *why, rsift_error *err)
 {
@@ -96,6 +101,7 @@ static rsift_status visit_one(void *ctx, size_t member, rs_io_stream *stream,
     return push(feed, &file);
 }
 
+/* The thread: visits all members in source order. */
 static void *visit_all(void *ctx)
 {
     rs_file_feed *feed = ctx;
@@ -157,7 +163,7 @@ static rsift_status start(rs_file_feed *feed, rsift_error *err)
 void rs_file_feed_close(rs_file_feed *feed)
 {
     if (!feed) return;
-    if (feed->started) {
+    if (feed->started) { /* the thread may be waiting for room: it is woken and ends */
         pthread_mutex_lock(&feed->lock);
         feed->stop = true;
         pthread_cond_signal(&feed->emptied);
@@ -176,7 +182,7 @@ void rs_file_feed_close(rs_file_feed *feed)
     rs_free(feed);
 }
 
-/* RSIFT_END when all files were taken. */
+/* The reader's side: the next file of the queue, waiting for it. RSIFT_END after the last one. */
 static rsift_status pop(rs_file_feed *feed, rs_fed_file *file, rsift_error *err)
 {
     pthread_mutex_lock(&feed->lock);
@@ -196,17 +202,20 @@ static rsift_status pop(rs_file_feed *feed, rs_fed_file *file, rsift_error *err)
     return status;
 }
 
-static size_t place_of(rs_file_feed *feed, size_t member)
+/* Number of a member among the source's files; members come ascending, so the search goes on. */
+static size_t number_of(rs_file_feed *feed, size_t member)
 {
     while (feed->next + 1 < feed->files->n && feed->members[feed->next] < member) feed->next++;
     return feed->next;
 }
 
+/* A file of the queue as a raw record, or as a finding when it could not be read. */
 static rsift_status add_file(rs_file_feed *feed, rs_chunk *chunk, const rs_fed_file *file,
                              rsift_error *err)
 {
-    size_t place = place_of(feed, file->member);
+    size_t number = number_of(feed, file->member);
     if (file->status != RSIFT_OK) {
+        /* the place starts with the member's chain, whichever layer wrote the error */
         rsift_error why = file->why;
         rs_str chain = rs_io_member_at(feed->source->tree, file->member)->chain;
         if (!rs_str_starts(rs_str_of(why.where), chain))
@@ -221,9 +230,9 @@ static rsift_status add_file(rs_file_feed *feed, rs_chunk *chunk, const rs_fed_f
     raw->ordinal = feed->ordinal++;
     raw->offset = 0;
     raw->use = feed->use;
-    raw->file = (uint32_t)place;
+    raw->file = (uint32_t)number;
     raw->content = rs_arena_str(&chunk->arena, rs_str_make(file->bytes, file->len));
-    raw->key = rs_arena_str(&chunk->arena, feed->files->logical[place]);
+    raw->key = rs_arena_str(&chunk->arena, feed->files->logical[number]);
     if (!raw->content.ptr || !raw->key.ptr) return rs_err_nomem(err, "a file");
     chunk->n_bytes += file->len;
     return RSIFT_OK;

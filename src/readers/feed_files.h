@@ -1,4 +1,4 @@
-/* Raw records that are whole small files (one annotation file per image), read ahead by one thread.
+/* Raw records that are small files (one annotation file per image), read ahead by one thread.
  * Knows no layout. */
 #ifndef RS_READERS_FEED_FILES_H
 #define RS_READERS_FEED_FILES_H
@@ -6,7 +6,7 @@
 #include "readers/reader.h"
 
 /* A thread visits the members in source order, so that an archive that cannot be sought in is
- * read once, and hands over whole files through a bounded queue. A file that cannot be read or is
+ * read once, and hands over their files through a bounded queue. A file that cannot be read or is
  * too large becomes a finding. */
 typedef struct rs_file_feed rs_file_feed;
 rsift_status rs_file_feed_open(const rs_source *source, const char *use, int pass,

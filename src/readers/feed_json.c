@@ -34,6 +34,7 @@ void rs_json_feed_close(rs_json_feed *feed)
     feed->cuts = NULL;
 }
 
+/* Opens the feed's current file and a cutter over it. */
 static rsift_status open_file(rs_json_feed *feed, rsift_error *err)
 {
     size_t member = feed->files->members[feed->file];
@@ -60,7 +61,7 @@ rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *ch
 {
     *n = 0;
     for (; feed->file < feed->files->n; feed->file++) {
-        rsift_error why = {0};
+        rsift_error why = {0}; /* about the data; `err` is for the disk and memory */
         rsift_status status = feed->cutter ? RSIFT_OK : open_file(feed, &why);
         if (status == RSIFT_OK) {
             status = rs_json_cutter_fill(feed->cutter, arena, feed->cuts, cap, max_bytes, n, &why);
@@ -70,6 +71,7 @@ rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *ch
             *file = feed->file;
             return RSIFT_OK;
         }
+        /* a damaged file: one finding at the record where reading ended, then the next file */
         if (status != RSIFT_END) {
             rs_err_within(&why, status, "record %" PRId64, feed->ordinal);
             rs_str chain = rs_json_feed_chain(feed);
@@ -92,6 +94,7 @@ rsift_status rs_json_feed_cut(rs_json_feed *feed, rs_chunk *chunk, rsift_error *
                               RS_CHUNK_BYTES - chunk->n_bytes, &n, &file, err);
         if (status == RSIFT_END) break;
         RS_TRY(status);
+        /* the cuts' bytes live in the chunk's arena already: only their places are noted */
         for (size_t i = 0; i < n; i++) {
             rs_raw *raw = rs_chunk_add(chunk);
             if (!raw) return rs_err_nomem(err, "a raw record");
@@ -108,8 +111,9 @@ rsift_status rs_json_feed_cut(rs_json_feed *feed, rs_chunk *chunk, rsift_error *
 }
 
 /* Lists under any key ("*") name their records after a key that may stand far before them, and
- * several paths do not tell which one a record is of: neither can be jumped into. A record at the
- * top of the file has no key; one behind a path may stand in a list or behind its own key. */
+ * of several paths it is not known which one a record is of: neither can be jumped into. A record
+ * at the top of the file has no key; one behind a path may stand in a list or behind its own key.
+ */
 rsift_status rs_json_feed_at(rs_json_feed *feed, const rs_record_ref *ref, rs_chunk *chunk,
                              rsift_error *err)
 {

@@ -8,8 +8,8 @@
 #include "readers/jump.h"
 
 /* Cuts the JSON records of all members of one use, one file after the other. A file that cannot
- * be cut to its end gives its whole records and one `format` or `limit` finding (counted as one
- * record set aside); only the disk and memory are errors. One thread. */
+ * be cut to its end gives the records before the damage and one `format` or `limit` finding
+ * (counted as one record set aside); only the disk and memory are errors. One thread. */
 typedef struct rs_json_feed {
     const rs_source *source;
     const rs_source_files *files;

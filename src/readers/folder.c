@@ -42,6 +42,7 @@ static bool is_picture(rs_str path)
     return false;
 }
 
+/* The record of a picture is its logical name. */
 static rsift_status add_picture(const struct folder *state, size_t file, int64_t ordinal,
                                 rs_chunk *chunk, rsift_error *err)
 {
@@ -63,6 +64,7 @@ static rsift_status folder_cut(void *opened, rs_chunk *chunk, rsift_error *err)
     while (state->next < state->files->n && chunk->n < RS_CHUNK_RECORDS) {
         size_t file = state->next++;
         int64_t ordinal = state->ordinal++;
+        /* read-me files and lists next to the class folders are counted, not read */
         if (!is_picture(state->files->logical[file])) {
             chunk->counts[0].seen++;
             chunk->counts[0].skipped++;
@@ -79,17 +81,19 @@ static rsift_status folder_at(void *opened, const rs_record_ref *ref, rs_chunk *
     return add_picture(opened, ref->file, ref->ordinal, chunk, err);
 }
 
+/* One picture -> one sample with its class as label. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct folder *state = opened;
     rs_str path = p->raw->content, stem = rs_str_stem(path);
     rs_str label = rs_str_basename(rs_str_dirname(path));
-    if (state->by_name) {
+    if (state->by_name) { /* "airplane_001" -> "airplane"; a name without '_' is the class */
         size_t line = rs_str_rfind_char(stem, '_');
         label = line == RS_NPOS ? stem : rs_str_sub(stem, 0, line);
     }
     if (label.len == 0)
         return rs_parse_find(p, RS_F_FIELD_MISSING, path, "the picture stands in no class folder");
+    /* the parameter class_names spells classes as people write them ("SeaLake" -> "sea lake") */
     rs_str mapped = rs_words_get(&state->class_names, label);
     if (mapped.ptr) label = mapped;
     rs_sample *sample;

@@ -31,6 +31,7 @@ static rsift_status open_file(rs_jump *jump, size_t file, rsift_error *err)
     jump->is_open = false;
     size_t member = jump->files->members[file];
     if (!rs_io_member_at(jump->source->tree, member)->random) return cannot_jump(err);
+    /* else the stream is opened by the first read */
     if (rs_io_is_in_place(jump->source->tree, member))
         RS_TRY(rs_io_random_open(jump->source->tree, member, &jump->random, err));
     jump->file = file;
@@ -52,6 +53,7 @@ static rsift_status seek_stream(rs_jump *jump, int64_t offset, rsift_error *err)
     }
     if (!jump->skipped) jump->skipped = rs_alloc(SKIP_BYTES);
     if (!jump->skipped) return rs_err_nomem(err, "a jump");
+    /* a compressed stream has no shortcut: what stands before the record is read and dropped */
     while (jump->next < offset) {
         int64_t left = offset - jump->next;
         size_t got, n = left < SKIP_BYTES ? (size_t)left : SKIP_BYTES;
@@ -89,7 +91,7 @@ static bool is_blank(char c)
 /* The key in front of a JSON value, found backwards: `before` ends where the value begins. Inside
  * a key every quote is escaped, so its opening quote is the nearest one with an even number of
  * backslashes before it.
- *   *found  false = `before` begins behind the opening quote: more of it is needed
+ *   *found  false = `before` begins behind the opening quote: a longer piece is needed
  *   *key    the key with its quotes; ptr NULL = the value stands behind no key */
 static void key_before(rs_str before, rs_str *key, bool *found)
 {
@@ -97,7 +99,7 @@ static void key_before(rs_str before, rs_str *key, bool *found)
     *key = (rs_str){0};
     *found = true;
     while (end && is_blank(before.ptr[end - 1])) end--;
-    if (end && before.ptr[end - 1] != ':') return;
+    if (end && before.ptr[end - 1] != ':') return; /* ',' or '[': an element of a list */
     if (end) end--;
     while (end && is_blank(before.ptr[end - 1])) end--;
     if (end && before.ptr[end - 1] != '"') return;
@@ -133,7 +135,7 @@ static rsift_status decode_key(rs_arena *arena, rs_str raw, const rsift_limits *
 static rsift_status read_key(rs_jump *jump, int64_t offset, rs_arena *arena, rs_str *key,
                              rsift_error *err)
 {
-    static const int64_t pieces[] = {NEAR_KEY, FAR_KEY};
+    static const int64_t pieces[] = {NEAR_KEY, FAR_KEY}; /* the cutter's keys end at 64 KiB */
     for (int i = 0; i < 2; i++) {
         size_t n = offset < pieces[i] ? (size_t)offset : (size_t)pieces[i];
         char *before = rs_arena_alloc(arena, n + 1);
@@ -157,6 +159,7 @@ rsift_status rs_jump_record(rs_jump *jump, const rs_jump_to *to, rs_chunk *chunk
     jump->files = to->files;
     if (ref->file >= to->files->n || ref->offset < 0 || ref->length < 0) return cannot_jump(err);
     RS_TRY(open_file(jump, ref->file, err));
+    /* the offset comes out of a table: it is checked before memory is asked for */
     const rs_io_member *member = rs_io_member_at(to->source->tree, to->files->members[ref->file]);
     if (member->n_bytes >= 0 &&
         (ref->offset > member->n_bytes || ref->length > member->n_bytes - ref->offset))
@@ -166,6 +169,7 @@ rsift_status rs_jump_record(rs_jump *jump, const rs_jump_to *to, rs_chunk *chunk
     rs_raw *raw = rs_chunk_add(chunk);
     char *bytes = raw ? rs_arena_alloc(&chunk->arena, (size_t)ref->length + 1) : NULL;
     if (!bytes) return rs_err_nomem(err, "a raw record");
+    /* the key first: it stands before the record, and a stream only goes forward */
     if (to->keyed) RS_TRY(read_key(jump, ref->offset, &chunk->arena, &raw->key, err));
     RS_TRY(read_bytes(jump, ref->offset, bytes, (size_t)ref->length, err));
     bytes[ref->length] = 0;

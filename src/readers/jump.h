@@ -1,8 +1,8 @@
 /* Direct jumps: the bytes of one record at a known offset of its file, without reading what stands
  * before them. Bytes that stand in a file as they are (plain files, tar and stored zip members) are
- * read in place; a deflated member is inflated up to the offset and stays open for records behind
- * it. Archives that are read from the start (tar.gz, 7z, rar) cannot be jumped into. Nothing here
- * knows a layout; who jumps proves the bytes by the record's hash. One thread. */
+ * read where they stand; a deflated member is inflated up to the offset and stays open for records
+ * behind it. Archives that are read from the start (tar.gz, 7z, rar) cannot be jumped into. Nothing
+ * here knows a layout; who jumps proves the bytes by the record's hash. One thread. */
 #ifndef RS_READERS_JUMP_H
 #define RS_READERS_JUMP_H
 
@@ -14,8 +14,8 @@ typedef struct rs_jump {
     const rs_source_files *files;
     bool is_open;
     size_t file;          /* the open one */
-    rs_io_random *random; /* its bytes in place, or */
-    rs_io_stream *stream; /* unpacked while they are read */
+    rs_io_random *random; /* of a file whose bytes can be read anywhere, or */
+    rs_io_stream *stream; /* of a member that is unpacked while it is read */
     int64_t next;         /* next byte of the stream */
     char *skipped;        /* room for bytes that are passed over */
 } rs_jump;

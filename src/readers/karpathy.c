@@ -1,6 +1,6 @@
 /* Caption files in Karpathy's form: `images`, each with a file name, a split and `sentences`. One
  * sample is one image (or pair) with all its reference captions.
- * Quirks met: `raw` missing so that only tokens remain; a folder field beside the name (LEVIR-CC's
+ * Quirks met: `raw` missing so that only tokens remain; a folder field next to the name (LEVIR-CC's
  * filepath); NWPU-Captions, an object keyed by class whose records have raw, raw_1 .. raw_4
  * (list: "*"); leading blanks and " ." ends, kept as released. */
 #include "readers/feed_json.h"
@@ -61,22 +61,23 @@ static rsift_status join_tokens(rs_parse *p, const rs_json *tokens, rs_str *out)
     return status;
 }
 
+/* One sentence: a text, or an object with `raw`, `sentence` or only `tokens`. */
 static rsift_status read_sentence(rs_parse *p, const rs_json *one, size_t i, rs_str *out, bool *bad)
 {
-    char place[48];
-    snprintf(place, sizeof place, "sentences[%zu].raw", i);
+    char where[48];
+    snprintf(where, sizeof where, "sentences[%zu].raw", i);
     if (rs_json_kind(one) == RS_JSON_STR) return rs_parse_copy(p, rs_json_str(one), out);
     const rs_json *raw = rs_json_get(one, "raw");
     if (!raw) raw = rs_json_get(one, "sentence");
     if (!raw && rs_json_kind(rs_json_get(one, "tokens")) == RS_JSON_ARRAY)
         return join_tokens(p, rs_json_get(one, "tokens"), out);
-    RS_TRY(rs_parse_text(p, raw, rs_str_of(place), out, bad));
+    RS_TRY(rs_parse_text(p, raw, rs_str_of(where), out, bad));
     if (out->ptr || *bad) return RSIFT_OK;
     *bad = true;
-    return rs_parse_find(p, RS_F_FIELD_MISSING, rs_str_of(place), "the sentence has no text");
+    return rs_parse_find(p, RS_F_FIELD_MISSING, rs_str_of(where), "the sentence has no text");
 }
 
-/* raw, raw_1, raw_2 ... beside the file name. */
+/* raw, raw_1, raw_2 ...: NWPU-Captions' sentences, which stand in the image's own record. */
 static const rs_json *flat_sentence(const rs_json *root, size_t i)
 {
     char name[32];
@@ -85,11 +86,12 @@ static const rs_json *flat_sentence(const rs_json *root, size_t i)
     return rs_json_get(root, name);
 }
 
+/* All reference sentences of an image as turns. An image without any is set aside. */
 static rsift_status read_sentences(rs_parse *p, const rs_json *root, rs_sample *sample, bool *bad)
 {
     const rs_json *list = rs_json_get(root, "sentences");
     size_t n = rs_json_len(list);
-    if (!list)
+    if (!list) /* no list: the sentences stand in the record, or there are none */
         while (n < MAX_SENTENCES && flat_sentence(root, n)) n++;
     bool no_list = list && rs_json_kind(list) != RS_JSON_ARRAY;
     if (n == 0 || no_list) {
@@ -110,6 +112,7 @@ static rsift_status read_sentences(rs_parse *p, const rs_json *root, rs_sample *
     return RSIFT_OK;
 }
 
+/* The picture, or the pair, by the source's templates. */
 static rsift_status add_pictures(rs_parse *p, const struct karpathy *state, const rs_json *root,
                                  rs_str name, rs_str split, rs_sample *sample)
 {
@@ -117,13 +120,15 @@ static rsift_status add_pictures(rs_parse *p, const struct karpathy *state, cons
         state->path_field.len ? rs_json_str(rs_json_path(root, state->path_field)) : (rs_str){0};
     if (folder.len) name = rs_arena_join(p->scratch, folder, RS_STR("/"), name);
     if (!name.ptr) return rs_err_nomem(p->err, "a picture's name");
-    rs_source own = *p->source; /* {split} is the record's */
+    /* {split} of a template is the record's split, not the source's */
+    rs_source own = *p->source;
     if (split.len) own.split.name = split;
     rs_parse with_split = *p;
     with_split.source = &own;
     return rs_parse_media(&with_split, sample, name, sample->original_id, p->raw->key);
 }
 
+/* One image with its sentences -> one sample. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct karpathy *state = opened;
@@ -139,6 +144,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
                              "the record names no picture");
     rs_sample *sample;
     RS_TRY(rs_parse_sample(p, &sample));
+    /* ids are numbers in most files and texts in some: kept as text, without a finding */
     const rs_json *id = rs_json_get(root, "imgid");
     rs_str id_text = rs_json_text(&p->batch->arena, id ? id : rs_json_get(root, "id"));
     RS_TRY(rs_parse_copy(p, id_text.ptr ? id_text : RS_STR(""), &sample->original_id));
@@ -162,6 +168,7 @@ static rsift_status karpathy_parse(const void *opened, const rs_chunk *chunk, rs
     return rs_parse_each(state->source, state, chunk, batch, 0, parse_one, err);
 }
 
+/* Sentences alone may be another caption format; with `raw` it is this one. */
 static int karpathy_probe(const rs_probe_input *input)
 {
     if (!rs_probe_begins(input, '{')) return 0;

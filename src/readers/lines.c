@@ -1,5 +1,6 @@
 /* Question-answer text, one item a line, spelled by a pattern such as `<image>:<question>?<answer>`
- * (RSIVQA). What stands between two fields is matched at its first place behind the field before; a
+ * (RSIVQA). What stands between two fields is matched where it comes first after the field before;
+ * a
  * '?' or '.' behind the question belongs to its words.
  * Quirks met: a blank behind ':' and no file extension in some files, questions whose object is
  * missing ("How many  in the picture"), lines that stand twice, CRLF, empty lines (skipped). */
@@ -52,6 +53,7 @@ static rsift_status bad_pattern(rs_str pattern, const char *why, rsift_error *er
                       RS_STR_ARG(rs_str_sub(pattern, 0, 100)), why);
 }
 
+/* "<image>:<question>?<answer>" -> the fields in order and the literal behind each. */
 static rsift_status read_pattern(struct lines *state, rs_str pattern, rsift_error *err)
 {
     rs_str left = pattern;
@@ -86,8 +88,10 @@ static bool match(const struct lines *state, rs_str line, rs_str out[N_FIELDS])
     line = rs_str_sub(line, state->before.len, line.len);
     for (size_t i = 0; i < state->n_fields; i++) {
         rs_str literal = state->behind[i];
+        /* the last field has no literal and reaches to the line's end */
         size_t at = literal.len ? rs_str_find(line, literal) : line.len;
         if (at == RS_NPOS) return false;
+        /* "how many?" keeps its mark although the pattern spells it as a literal */
         bool mark = literal.len && (literal.ptr[0] == '?' || literal.ptr[0] == '.');
         size_t end = state->fields[i] == QUESTION && mark ? at + 1 : at;
         out[state->fields[i]] = rs_str_sub(line, 0, end);
@@ -144,6 +148,7 @@ static rsift_status lines_at(void *opened, const rs_record_ref *ref, rs_chunk *c
     return rs_jump_record(&state->jump, &to, chunk, NULL, err);
 }
 
+/* The next line of the current file, which is opened first when needed. */
 static rsift_status next_line(struct lines *state, rs_str *line, int64_t *offset, rsift_error *err)
 {
     if (!state->stream) {
@@ -155,10 +160,12 @@ static rsift_status next_line(struct lines *state, rs_str *line, int64_t *offset
     return rs_lines_next(&state->reader, line, offset, err);
 }
 
+/* A line as a raw record; empty ones are counted as skipped. */
 static rsift_status add_line(struct lines *state, rs_str line, int64_t offset, rs_chunk *chunk,
                              rsift_error *err)
 {
     int64_t ordinal = state->ordinal++;
+    /* a byte order mark belongs to no line; the record begins behind it */
     if (offset == 0 && rs_str_starts(line, RS_STR("\xEF\xBB\xBF"))) {
         line = rs_str_sub(line, 3, line.len);
         offset = 3;
@@ -192,6 +199,7 @@ static rsift_status lines_cut(void *opened, rs_chunk *chunk, rsift_error *err)
             RS_TRY(add_line(state, line, offset, chunk, err));
             continue;
         }
+        /* a line above the limit or a damaged archive ends the file, not the source */
         if (status != RSIFT_END) {
             rs_str chain =
                 rs_io_member_at(state->source->tree, state->files->members[state->file])->chain;
@@ -205,8 +213,7 @@ static rsift_status lines_cut(void *opened, rs_chunk *chunk, rsift_error *err)
     return chunk->n ? RSIFT_OK : RSIFT_END;
 }
 
-/* ---- parse
- * ---------------------------------------------------------------------------------------- */
+/* ---- parse ----------------------------------------------------------------------------------- */
 
 static rsift_status add_turn(rs_parse *p, rs_sample *sample, rs_turn *turns, rs_turn_role role,
                              rs_str text)
@@ -216,6 +223,7 @@ static rsift_status add_turn(rs_parse *p, rs_sample *sample, rs_turn *turns, rs_
     return rs_parse_copy(p, text, &turns[sample->n_turns++].text);
 }
 
+/* The sample of a line's fields. */
 static rsift_status fill(rs_parse *p, const struct lines *state, const rs_str fields[N_FIELDS])
 {
     rs_sample *sample;
@@ -227,6 +235,7 @@ static rsift_status fill(rs_parse *p, const struct lines *state, const rs_str fi
     RS_TRY(add_turn(p, sample, turns, RS_TURN_PHRASE, fields[PHRASE]));
     RS_TRY(add_turn(p, sample, turns, RS_TURN_REFERENCE, fields[CAPTION]));
     RS_TRY(add_turn(p, sample, turns, RS_TURN_ASSISTANT, fields[ANSWER]));
+    /* a question without an answer field: the answers of this part are withheld */
     sample->truth = fields[ANSWER].ptr != NULL || !fields[QUESTION].ptr;
     sample->original_id = RS_STR("");
     if (fields[ID].ptr) RS_TRY(rs_parse_copy(p, fields[ID], &sample->original_id));
@@ -234,6 +243,7 @@ static rsift_status fill(rs_parse *p, const struct lines *state, const rs_str fi
         RS_TRY(rs_parse_copy(p, fields[TYPE], &sample->release_type));
         RS_TRY(rs_parse_copy(p, rs_source_skill(p->source, fields[TYPE]), &sample->skill));
     }
+    /* skill and task by words of the question, where the release has no type field */
     rs_str about = fields[QUESTION].ptr ? fields[QUESTION] : RS_STR("");
     size_t skill = rs_words_contained(&state->skill_by_text, about);
     if (skill != RS_NPOS) RS_TRY(rs_parse_copy(p, state->skill_by_text.to[skill], &sample->skill));
@@ -243,6 +253,7 @@ static rsift_status fill(rs_parse *p, const struct lines *state, const rs_str fi
     return rs_parse_media(p, sample, fields[IMAGE], fields[ID], (rs_str){0});
 }
 
+/* One line -> one sample. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct lines *state = opened;
@@ -271,6 +282,7 @@ static rsift_status lines_parse(const void *opened, const rs_chunk *chunk, rs_ba
     return rs_parse_each(state->source, state, chunk, batch, 0, parse_one, err);
 }
 
+/* Up to five lines that each have a ':' and a '?' behind it. */
 static int lines_probe(const rs_probe_input *input)
 {
     if (!rs_str_ends_nocase(input->path, RS_STR(".txt"))) return 0;

@@ -1,6 +1,6 @@
 /* LLaVA / ShareGPT conversations: a JSON array, JSON Lines or an object of records, each with
  * `conversations` [{from, value}] or `messages` [{role, content}] and `image` (text, list or
- * absent). Box text in the turns becomes regions tied to their place in the turn; coordinate-like
+ * absent). Box text in the turns becomes regions tied to their bytes of the turn; coordinate-like
  * text whose meaning is not known is a finding, never a guess. Quirks met: ids and values that are
  * numbers (GeoChat, FloodNet's answers), one constant id for all records (VRSBench), speakers named
  * human/user/USER, several [refer] pairs in one record, phrases in the user's turn and the box in
@@ -11,8 +11,8 @@
 
 #include <stdio.h>
 
-/* What a style means where neither catalogue nor user says otherwise. Bare brackets and JSON boxes
- * mean different things in different releases: they have no entry. */
+/* What the numbers of a style mean unless the catalogue or the user states it. Bare brackets and
+ * JSON boxes mean different things in different releases: they have no entry. */
 static const struct {
     rs_boxtext_style style;
     const char *names[3];
@@ -45,6 +45,7 @@ struct llava {
 
 /* ---- parameters ------------------------------------------------------------------------- */
 
+/* Every word of a map parameter must name a task. */
 static rsift_status check_tasks(const rs_words *words, const char *key, rsift_error *err)
 {
     rs_task task;
@@ -55,6 +56,7 @@ static rsift_status check_tasks(const rs_words *words, const char *key, rsift_er
     return RSIFT_OK;
 }
 
+/* The box text styles that are looked for: all of them, those named, or none. */
 static rsift_status read_styles(struct llava *state, rsift_error *err)
 {
     const rs_param_value *value = rs_source_param_list(state->source, "box_style");
@@ -98,6 +100,7 @@ static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *
             const rs_convention *c = rs_geom_convention(rs_str_of(usual[i].names[k]));
             if (c) state->usual[i][state->n_usual[i]++] = c;
         }
+    /* "" = an array or lines at the top, "{}" = an object whose values are the records */
     rs_str path = rs_source_param(source, "path", RS_STR(""));
     return rs_json_feed_open(&state->feed, source, "records", &path, 1, 0, err);
 }
@@ -122,6 +125,7 @@ static void llava_close(void *opened)
 
 /* ---- turns ------------------------------------------------------------------------------- */
 
+/* The speaker's word as a role; ASCII case ignored. false = unknown. */
 static bool role_of(rs_str word, rs_turn_role *out)
 {
     static const struct {
@@ -161,8 +165,8 @@ static rsift_status join_parts(rs_parse *p, const rs_json *parts, rs_str *out)
     return RSIFT_OK;
 }
 
-/* Where a turn's field stands; made only when it is told about. */
-static rs_str place_of(char buf[64], const char *list, size_t i, const char *field)
+/* "conversations[3].value": where a turn's field stands; spelled for findings only. */
+static rs_str where_of(char buf[64], const char *list, size_t i, const char *field)
 {
     int n = snprintf(buf, 64, "%s[%zu].%s", list, i, field);
     return rs_str_make(buf, n > 0 && n < 64 ? (size_t)n : 0);
@@ -188,34 +192,37 @@ static turn_fields fields_of(const rs_json *item)
     return out;
 }
 
+/* One turn; *bad when it cannot be used, after a finding. */
 static rsift_status read_turn(rs_parse *p, const rs_json *item, const char *list, size_t i,
                               rs_turn *turn, bool *bad)
 {
-    char place[64];
+    char where[64];
     turn_fields f = fields_of(item);
     rs_str speaker = rs_json_str(f.from ? f.from : f.role);
     const rs_json *value = f.value ? f.value : f.content;
     if (!speaker.ptr || !value) {
         *bad = true;
         return rs_parse_find(p, RS_F_FIELD_MISSING,
-                             place_of(place, list, i, speaker.ptr ? "value" : "from"),
+                             where_of(where, list, i, speaker.ptr ? "value" : "from"),
                              "the turn has no %s", speaker.ptr ? "text" : "speaker");
     }
     if (!role_of(speaker, &turn->role)) {
         *bad = true;
         char quote[RS_QUOTE_SIZE];
-        return rs_parse_find(p, RS_F_FIELD_TYPE, place_of(place, list, i, "from"),
+        return rs_parse_find(p, RS_F_FIELD_TYPE, where_of(where, list, i, "from"),
                              "expected human or gpt, found \"%s\"", rs_err_quote(quote, speaker));
     }
     rs_str text = rs_json_str(value);
     if (text.ptr) return rs_parse_copy(p, text, &turn->text);
     if (rs_json_kind(value) == RS_JSON_ARRAY) return join_parts(p, value, &turn->text);
-    RS_TRY(rs_parse_text(p, value, place_of(place, list, i, f.value ? "value" : "content"),
+    RS_TRY(rs_parse_text(p, value, where_of(where, list, i, f.value ? "value" : "content"),
                          &turn->text, bad));
     if (!turn->text.ptr) turn->text = RS_STR("");
     return RSIFT_OK;
 }
 
+/* All turns of the record, a `system` text in front. *bad when one cannot be used: a conversation
+ * with a turn left out would be another one. */
 static rsift_status read_turns(rs_parse *p, const struct llava *state, const rs_json *root,
                                rs_sample *sample, bool *bad)
 {
@@ -252,6 +259,7 @@ static rsift_status read_turns(rs_parse *p, const struct llava *state, const rs_
 
 /* ---- pictures ---------------------------------------------------------------------------- */
 
+/* One picture by its name, which may be a text or {"path": ..} or {"url": ..}. */
 static rsift_status add_picture(rs_parse *p, const rs_json *value, size_t i, rs_str id,
                                 rs_asset_ref *asset, bool *bad)
 {
@@ -266,12 +274,14 @@ static rsift_status add_picture(rs_parse *p, const rs_json *value, size_t i, rs_
                              rs_json_kind_name(rs_json_kind(value)));
     }
     asset->role = i < p->source->n_media ? p->source->media[i].role : RS_ASSET_IMAGE;
+    /* a template may want the class, which releases keep as the picture's folder */
     rs_str folder = rs_str_basename(rs_str_dirname(name));
     rs_str path = rs_source_media_path(p->scratch, p->source, i, name, id, folder);
     if (!path.ptr) return rs_err_nomem(p->err, "a picture's path");
     return rs_parse_copy(p, path, &asset->path);
 }
 
+/* All pictures of the record; none at all is a text-only record. */
 static rsift_status read_pictures(rs_parse *p, const struct llava *state, const rs_json *root,
                                   rs_str id, rs_sample *sample, bool *bad)
 {
@@ -296,7 +306,7 @@ static rsift_status read_pictures(rs_parse *p, const struct llava *state, const 
 /* ---- task -------------------------------------------------------------------------------- */
 
 /* The user's words without the picture tags in front. */
-static rs_str spoken(rs_str text)
+static rs_str without_tags(rs_str text)
 {
     for (;;) {
         text = rs_str_trim(text);
@@ -321,18 +331,19 @@ static void find_task(const struct llava *state, rs_sample *sample)
     rs_str first = {0};
     for (uint32_t i = 0; i < sample->n_turns; i++) {
         if (sample->turns[i].role != RS_TURN_USER) continue;
-        rs_str text = spoken(sample->turns[i].text);
+        rs_str text = without_tags(sample->turns[i].text);
         if (n_user++ == 0) first = text;
         size_t tag = tag_of(&state->tags, text);
         rs_task own;
         if (tag == RS_NPOS || !rs_model_task_parse(state->tags.to[tag], &own)) continue;
-        if (tagged && own != task) mixed = true;
+        if (tagged && own != task) mixed = true; /* "[vqa]" here, "[refer]" there */
         if (!tagged) sample->release_type = state->tags.from[tag];
         task = own;
         tagged = true;
     }
     if (mixed) task = RS_TASK_CONVERSATION;
     if (!tagged && n_user > 1) task = RS_TASK_CONVERSATION;
+    /* one untagged question: its words may tell the task, else it is the source's */
     if (!tagged && n_user == 1) {
         size_t i = rs_words_contained(&state->task_by_text, first);
         if (i != RS_NPOS) rs_model_task_parse(state->task_by_text.to[i], &task);
@@ -346,12 +357,13 @@ static const rs_convention *usual_meaning(const struct llava *state, rs_boxtext_
                                           size_t n)
 {
     for (size_t i = 0; i < N_USUAL; i++)
-        if (usual[i].style == style) return rs_parse_fit(state->usual[i], state->n_usual[i], n);
+        if (usual[i].style == style)
+            return rs_parse_convention(state->usual[i], state->n_usual[i], n);
     return NULL;
 }
 
 /* Most turns are plain words: without a digit, a brace or a tag other than the picture's there is
- * nothing to look for. */
+ * no box text. */
 static bool may_hold_boxes(rs_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -364,16 +376,19 @@ static bool may_hold_boxes(rs_str text)
     return false;
 }
 
+/* A finding for text that looks like coordinates; the text itself stays in the turn. */
 static rsift_status unparsed(rs_parse *p, size_t turn, rs_str text, const rs_boxtext_span *span,
                              const char *why)
 {
-    char place[96], quote[RS_QUOTE_SIZE];
-    int n = snprintf(place, sizeof place, "turn %zu > byte %zu", turn, span->begin);
-    return rs_parse_find(p, RS_F_BOX_TEXT_UNPARSED, rs_str_make(place, n > 0 ? (size_t)n : 0),
+    char where[96], quote[RS_QUOTE_SIZE];
+    int n = snprintf(where, sizeof where, "turn %zu > byte %zu", turn, span->begin);
+    return rs_parse_find(p, RS_F_BOX_TEXT_UNPARSED, rs_str_make(where, n > 0 ? (size_t)n : 0),
                          "%s: \"%s\"", why,
                          rs_err_quote(quote, rs_str_sub(text, span->begin, span->end)));
 }
 
+/* The phrase that the boxes belong to becomes the label; where it stands in tags of its own
+ * (`<p>ship</p>`), the bytes of phrase and tags are noted, so that they can be respelled. */
 static void set_phrase(rs_region *region, rs_str text, const rs_boxtext_span *span)
 {
     if (span->phrase == RS_BOXTEXT_NO_PHRASE) return;
@@ -386,6 +401,7 @@ static void set_phrase(rs_region *region, rs_str text, const rs_boxtext_span *sp
     region->phrase_end = (uint32_t)(span->phrase_end + close + 1);
 }
 
+/* A span of box text -> a region by the source's convention, else by its style's usual meaning. */
 static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_sample *sample,
                                size_t turn, const rs_boxtext_span *span, rs_region_list *list)
 {
@@ -394,7 +410,7 @@ static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_
         return unparsed(p, turn, text, span, "looks like coordinates and cannot be read");
     const rs_convention *convention =
         state->n_conventions
-            ? rs_parse_fit(state->conventions, state->n_conventions, span->n_numbers)
+            ? rs_parse_convention(state->conventions, state->n_conventions, span->n_numbers)
             : usual_meaning(state, span->style, span->n_numbers);
     if (!convention)
         return unparsed(p, turn, text, span, "no convention is known for these numbers");
@@ -408,6 +424,7 @@ static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_
     region->n_coords = (uint32_t)span->n_numbers;
     region->convention = convention;
     region->flags = RS_REGION_FROM_TEXT;
+    /* a box in the question points at something; one in the answer is the answer */
     if (sample->turns[turn].role == RS_TURN_USER) region->flags |= RS_REGION_MARK;
     region->turn = (int32_t)turn;
     region->begin = (uint32_t)span->begin;
@@ -417,7 +434,7 @@ static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_
     return RSIFT_OK;
 }
 
-/* `<p>..</p>` of the user's turn before an answer: what was asked for is what the boxes show. */
+/* `<p>..</p>` of the user's turn before an answer: the phrase that its boxes show. */
 static rs_str asked_phrase(const rs_sample *sample, size_t turn)
 {
     if (turn == 0 || sample->turns[turn - 1].role != RS_TURN_USER) return (rs_str){0};
@@ -429,6 +446,7 @@ static rs_str asked_phrase(const rs_sample *sample, size_t turn)
     return close == RS_NPOS ? (rs_str){0} : rs_str_trim(rs_str_sub(inner, 0, close));
 }
 
+/* Regions of all turns, in reading order. */
 static rsift_status find_regions(rs_parse *p, const struct llava *state, rs_sample *sample)
 {
     rs_region_list list = {0};
@@ -442,6 +460,7 @@ static rsift_status find_regions(rs_parse *p, const struct llava *state, rs_samp
         for (size_t i = 0; i < boxes.n; i++)
             RS_TRY(add_region(p, state, sample, turn, &boxes.spans[i], &list));
         if (sample->turns[turn].role != RS_TURN_ASSISTANT || first == list.n) continue;
+        /* boxes without a phrase of their own show what the question asked for */
         rs_str phrase = asked_phrase(sample, turn);
         for (size_t i = first; i < list.n && phrase.ptr; i++)
             if (list.items[i].label.len == 0) list.items[i].label = phrase;
@@ -453,6 +472,7 @@ static rsift_status find_regions(rs_parse *p, const struct llava *state, rs_samp
 
 /* ---- one record -------------------------------------------------------------------------- */
 
+/* The record's id, else its key; empty when the release writes one id on every record. */
 static rsift_status read_id(rs_parse *p, const struct llava *state, const rs_json *root, rs_str *id)
 {
     const rs_json *value = rs_json_path(root, state->id_field);
@@ -467,6 +487,7 @@ static rsift_status read_id(rs_parse *p, const struct llava *state, const rs_jso
     return RSIFT_OK;
 }
 
+/* One record -> one sample. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct llava *state = opened;
@@ -484,6 +505,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     if (!bad) RS_TRY(read_pictures(p, state, root, sample->original_id, sample, &bad));
     if (bad) return RSIFT_OK;
     find_task(state, sample);
+    /* the tag lives in the reader's state; the batch must not point there */
     if (sample->release_type.ptr)
         RS_TRY(rs_parse_copy(p, sample->release_type, &sample->release_type));
     if (sample->release_type.ptr) {
@@ -502,6 +524,7 @@ static rsift_status llava_parse(const void *opened, const rs_chunk *chunk, rs_ba
     return rs_parse_each(state->source, state, chunk, batch, 0, parse_one, err);
 }
 
+/* A list of turns and the names of their fields; the list alone is a weak hint. */
 static int llava_probe(const rs_probe_input *input)
 {
     bool turns =
@@ -519,7 +542,7 @@ static const rs_reader_use uses[] = {
 static const char *const passes[] = {"records", NULL};
 static const rs_param params[] = {
     {"box_convention", "convention", "auto",
-     "what the numbers of box text mean; a list: the one that fits"},
+     "what the numbers of box text mean; of a list, the first with as many numbers"},
     {"box_style", "list", "auto",
      "how box text is written: geochat, box-list, bracket, ..., or none"},
     {"id_constant", "bool", "no", "the id is the same on every record and is not kept"},

@@ -26,6 +26,7 @@ static rs_str key_of(const struct pairs *state, rs_str path)
     return state->by_stem ? rs_str_stem(path) : rs_str_basename(path);
 }
 
+/* Lists the files of one use by key. */
 static rsift_status index_files(struct pairs *state, int use, rsift_error *err)
 {
     const rs_source_files *files = state->files[use];
@@ -107,6 +108,7 @@ static rs_str partner(struct pairs *state, int use, rs_str before)
     return state->files[use]->logical[found];
 }
 
+/* A before picture with its partners: content = its name, extra = the others' names. */
 static rsift_status cut_one(struct pairs *state, size_t file, int64_t ordinal, rs_chunk *chunk,
                             rsift_error *err)
 {
@@ -136,6 +138,7 @@ static rsift_status pairs_at(void *opened, const rs_record_ref *ref, rs_chunk *c
     return cut_one(opened, ref->file, ref->ordinal, chunk, err);
 }
 
+/* The pass over the after or mask files, at the end: those that belong to no before picture. */
 static rsift_status count_others(struct pairs *state, int use, rs_chunk *chunk, rsift_error *err)
 {
     const rs_source_files *files = state->files[use];
@@ -159,7 +162,7 @@ static rsift_status pairs_cut(void *opened, rs_chunk *chunk, rsift_error *err)
     while (state->next < state->files[BEFORE]->n && chunk->n < RS_CHUNK_RECORDS)
         RS_TRY(cut_one(state, state->next++, state->ordinal++, chunk, err));
     if (chunk->n) return RSIFT_OK;
-    if (!state->finished) {
+    if (!state->finished) { /* once, when the last pair has been cut */
         state->finished = true;
         RS_TRY(count_others(state, AFTER, chunk, err));
         RS_TRY(count_others(state, MASK, chunk, err));
@@ -167,8 +170,7 @@ static rsift_status pairs_cut(void *opened, rs_chunk *chunk, rsift_error *err)
     return RSIFT_END;
 }
 
-/* ---- parse
- * ---------------------------------------------------------------------------------------- */
+/* ---- parse ----------------------------------------------------------------------------------- */
 
 /* The template of this role with the file's name, or the file's own logical name. */
 static rsift_status picture_path(rs_parse *p, rs_asset_role role, rs_str logical, rs_str *out)
@@ -184,6 +186,7 @@ static rsift_status picture_path(rs_parse *p, rs_asset_role role, rs_str logical
     return rs_parse_copy(p, logical, out);
 }
 
+/* One pair -> one sample with two pictures and, where there is one, its mask. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct pairs *state = opened;
@@ -203,6 +206,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
         assets[sample->n_assets].role = roles[use];
         RS_TRY(picture_path(p, roles[use], names[use], &assets[sample->n_assets++].path));
     }
+    /* without a mask there is no answer: withheld when the source has no masks at all */
     sample->truth = names[MASK].len != 0;
     *outcome = RS_OUTCOME_USED;
     if (sample->truth || !state->files[MASK] || state->files[MASK]->n == 0) return RSIFT_OK;
@@ -217,6 +221,7 @@ static rsift_status pairs_parse(const void *opened, const rs_chunk *chunk, rs_ba
     return rs_parse_each(state->source, state, chunk, batch, BEFORE, parse_one, err);
 }
 
+/* Folder names of before pictures: a hint that any better one beats. */
 static int pairs_probe(const rs_probe_input *input)
 {
     static const char *const folders[] = {"A", "im1", "before", "T1", "time1"};
@@ -234,7 +239,7 @@ static const rs_reader_use uses[] = {
 };
 static const char *const passes[] = {"before", "after", "mask", NULL};
 static const rs_param params[] = {
-    {"mask_values", "map", "", "value of the mask -> class; told on, not used to read"},
+    {"mask_values", "map", "", "value of the mask -> class; kept for scorers, not used to read"},
     {"match", "text", "name", "name: equal file names; stem: equal without the extension"},
     {0},
 };

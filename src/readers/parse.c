@@ -8,6 +8,7 @@
 
 /* ---- the loop ----------------------------------------------------------------------------- */
 
+/* Counts what became of a record, and takes back the samples of one that is not used. */
 static rsift_status settle(rs_parse *p, rs_outcome outcome, size_t n_samples, size_t n_findings,
                            rs_count *count)
 {
@@ -19,6 +20,7 @@ static rsift_status settle(rs_parse *p, rs_outcome outcome, size_t n_samples, si
     if (outcome == RS_OUTCOME_USED) return RSIFT_OK;
     while (p->batch->n_samples > n_samples) rs_batch_drop(p->batch);
     p->sample = -1;
+    /* whoever sets a record aside has to leave the reason; this one stands in for a missing one */
     if (outcome != RS_OUTCOME_SET_ASIDE || p->batch->n_findings > n_findings) return RSIFT_OK;
     return rs_parse_find(p, RS_F_FORMAT, RS_STR(""), "the record cannot be used");
 }
@@ -29,7 +31,7 @@ rsift_status rs_parse_each(const rs_source *source, const void *state, const rs_
     rs_arena scratch = {0};
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; i < chunk->n && status == RSIFT_OK; i++) {
-        rs_arena_reset(&scratch);
+        rs_arena_reset(&scratch); /* nothing of one record's JSON outlives it */
         rs_parse p = {.source = source,
                       .chunk = chunk,
                       .raw = &chunk->raws[i],
@@ -47,7 +49,7 @@ rsift_status rs_parse_each(const rs_source *source, const void *state, const rs_
     return status;
 }
 
-rsift_status rs_parse_find(rs_parse *p, rs_finding_code code, rs_str place, const char *fmt, ...)
+rsift_status rs_parse_find(rs_parse *p, rs_finding_code code, rs_str where, const char *fmt, ...)
 {
     char text[512];
     va_list args;
@@ -55,11 +57,12 @@ rsift_status rs_parse_find(rs_parse *p, rs_finding_code code, rs_str place, cons
     int n = vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     if (n < 0) text[0] = 0;
-    return rs_batch_find(p->batch, code, p->raw->ordinal, p->sample, -1, place, p->err, "%s", text);
+    return rs_batch_find(p->batch, code, p->raw->ordinal, p->sample, -1, where, p->err, "%s", text);
 }
 
 rsift_status rs_parse_sample(rs_parse *p, rs_sample **out)
 {
+    /* samples of one record are numbered in the order in which they are made */
     uint32_t sub = 0;
     if (p->sample >= 0) sub = p->batch->samples[p->sample].sub + 1;
     rs_sample *sample = rs_batch_add(p->batch);
@@ -82,6 +85,7 @@ rsift_status rs_parse_copy(rs_parse *p, rs_str text, rs_str *out)
     return out->ptr ? RSIFT_OK : rs_err_nomem(p->err, "a text");
 }
 
+/* A record that is no JSON is a finding; running out of memory is not the record's fault. */
 static rsift_status json_failed(rs_parse *p, rsift_status status, const rsift_error *why)
 {
     if (status == RSIFT_E_NOMEM) {
@@ -99,13 +103,13 @@ rsift_status rs_parse_utf8(rs_parse *p, rs_str text, rs_str *out)
     if (valid == text.len) return RSIFT_OK;
     *out = rs_utf8_clean(p->scratch, text, &n_bad);
     if (!out->ptr) return rs_err_nomem(p->err, "a record");
-    char place[48];
-    snprintf(place, sizeof place, "byte %zu", valid);
-    return rs_parse_find(p, RS_F_ENCODING, rs_str_of(place), "%zu byte(s) are not valid UTF-8",
+    char where[48];
+    snprintf(where, sizeof where, "byte %zu", valid);
+    return rs_parse_find(p, RS_F_ENCODING, rs_str_of(where), "%zu byte(s) are not valid UTF-8",
                          n_bad);
 }
 
-/* yyjson validates too: our own pass is only needed once it has complained. */
+/* yyjson checks the encoding too: our own pass is only needed once it has complained. */
 rsift_status rs_parse_json(rs_parse *p, rs_str text, const rs_json **root)
 {
     rsift_error why; /* set by every failure */
@@ -122,7 +126,7 @@ rsift_status rs_parse_json(rs_parse *p, rs_str text, const rs_json **root)
     return json_failed(p, status, &why);
 }
 
-rsift_status rs_parse_text(rs_parse *p, const rs_json *value, rs_str place, rs_str *out, bool *bad)
+rsift_status rs_parse_text(rs_parse *p, const rs_json *value, rs_str where, rs_str *out, bool *bad)
 {
     *out = (rs_str){0};
     rs_json_type kind = rs_json_kind(value);
@@ -130,12 +134,12 @@ rsift_status rs_parse_text(rs_parse *p, const rs_json *value, rs_str place, rs_s
     if (kind == RS_JSON_STR) return rs_parse_copy(p, rs_json_str(value), out);
     if (kind == RS_JSON_ARRAY || kind == RS_JSON_OBJECT) {
         *bad = true;
-        return rs_parse_find(p, RS_F_FIELD_TYPE, place, "expected a string, found %s",
+        return rs_parse_find(p, RS_F_FIELD_TYPE, where, "expected a string, found %s",
                              rs_json_kind_name(kind));
     }
     *out = rs_json_text(&p->batch->arena, value);
     if (!out->ptr) return rs_err_nomem(p->err, "a text");
-    return rs_parse_find(p, RS_F_FIELD_COERCED, place, "expected a string, found %s %.*s",
+    return rs_parse_find(p, RS_F_FIELD_COERCED, where, "expected a string, found %s %.*s",
                          rs_json_kind_name(kind), RS_STR_ARG(rs_str_sub(*out, 0, 64)));
 }
 
@@ -158,6 +162,7 @@ static rsift_status gather(rs_parse *p, const rs_json *array, rs_numbers *out)
             out->depth--;
             continue;
         }
+        /* one bad number spoils the list: coordinates with a gap are other coordinates */
         if (!rs_json_double(v, &number) || out->n == out->max) {
             out->bad = true;
             return RSIFT_OK;
@@ -170,18 +175,18 @@ static rsift_status gather(rs_parse *p, const rs_json *array, rs_numbers *out)
     return RSIFT_OK;
 }
 
-rsift_status rs_parse_numbers(rs_parse *p, const rs_json *array, rs_str place, size_t max,
+rsift_status rs_parse_numbers(rs_parse *p, const rs_json *array, rs_str where, size_t max,
                               double **out, size_t *n)
 {
     rs_numbers numbers = {.max = max};
     *out = NULL;
     *n = 0;
     if (rs_json_kind(array) != RS_JSON_ARRAY)
-        return rs_parse_find(p, RS_F_NUMBER, place, "expected an array of numbers, found %s",
+        return rs_parse_find(p, RS_F_NUMBER, where, "expected an array of numbers, found %s",
                              rs_json_kind_name(rs_json_kind(array)));
     RS_TRY(gather(p, array, &numbers));
     if (numbers.bad)
-        return rs_parse_find(p, RS_F_NUMBER, place, "expected at most %zu finite numbers", max);
+        return rs_parse_find(p, RS_F_NUMBER, where, "expected at most %zu finite numbers", max);
     *out = numbers.items;
     *n = numbers.n;
     return RSIFT_OK;
@@ -223,11 +228,12 @@ size_t rs_parse_n_numbers(const rs_convention *convention)
     }
 }
 
-const rs_convention *rs_parse_fit(const rs_convention *const *list, size_t n_list, size_t n)
+const rs_convention *rs_parse_convention(const rs_convention *const *list, size_t n_list, size_t n)
 {
     for (size_t i = 0; i < n_list; i++) {
-        size_t takes = rs_parse_n_numbers(list[i]);
-        if (takes == n || (takes == 0 && n >= 6 && n % 2 == 0)) return list[i];
+        size_t expected = rs_parse_n_numbers(list[i]);
+        bool polygon = expected == 0 && n >= 6 && n % 2 == 0;
+        if (expected == n || polygon) return list[i];
     }
     return NULL;
 }
@@ -243,6 +249,7 @@ rsift_status rs_parse_turns(rs_parse *p, size_t n, rs_turn **out)
 rsift_status rs_parse_media(rs_parse *p, rs_sample *sample, rs_str name, rs_str id,
                             rs_str class_name)
 {
+    /* a source without templates has one picture, named as the annotation names it */
     size_t n = p->source->n_media ? p->source->n_media : 1;
     rs_asset_ref *assets = rs_arena_calloc(&p->batch->arena, n, sizeof *assets);
     if (!assets) return rs_err_nomem(p->err, "assets");
@@ -279,13 +286,13 @@ rsift_status rs_parse_label(rs_parse *p, rs_sample *sample, rs_str label)
     return RSIFT_OK;
 }
 
-rsift_status rs_parse_check_class(rs_parse *p, rs_str label, rs_str place)
+rsift_status rs_parse_check_class(rs_parse *p, rs_str label, rs_str where)
 {
-    if (p->source->n_classes == 0) return RSIFT_OK;
+    if (p->source->n_classes == 0) return RSIFT_OK; /* no list to check against */
     for (size_t i = 0; i < p->source->n_classes; i++)
         if (rs_str_eq(p->source->classes[i], label)) return RSIFT_OK;
     char quote[RS_QUOTE_SIZE];
-    return rs_parse_find(p, RS_F_CLASS_UNKNOWN, place,
+    return rs_parse_find(p, RS_F_CLASS_UNKNOWN, where,
                          "the class \"%s\" is not in the dataset's list",
                          rs_err_quote(quote, label));
 }
@@ -302,6 +309,7 @@ rsift_status rs_words_of(rs_arena *arena, const rs_source *source, const char *k
     out->to = rs_arena_calloc(arena, value->n, sizeof *out->to);
     if (!out->from || !out->to) return rs_err_nomem(err, "a parameter");
     for (size_t i = 0; i < value->n; i++) {
+        /* the last '=' parts them: questions and spellings on the left may hold one */
         size_t at = rs_str_rfind_char(value->values[i], '=');
         if (at == RS_NPOS)
             return rs_err_set(err, RSIFT_E_ARG,

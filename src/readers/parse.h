@@ -23,7 +23,7 @@ typedef struct rs_parse {
     rsift_error *err;
 } rs_parse;
 
-/* Makes the samples of p->raw and says what became of it. A record set aside must leave a finding.
+/* Makes the samples of p->raw and sets what became of it. A record set aside must leave a finding.
  */
 typedef rsift_status rs_parse_fn(rs_parse *p, const void *state, rs_outcome *outcome);
 
@@ -32,7 +32,7 @@ typedef rsift_status rs_parse_fn(rs_parse *p, const void *state, rs_outcome *out
 rsift_status rs_parse_each(const rs_source *source, const void *state, const rs_chunk *chunk,
                            rs_batch *batch, int pass, rs_parse_fn *fn, rsift_error *err);
 
-rsift_status rs_parse_find(rs_parse *p, rs_finding_code code, rs_str place, const char *fmt, ...)
+rsift_status rs_parse_find(rs_parse *p, rs_finding_code code, rs_str where, const char *fmt, ...)
     RS_PRINTF(4, 5);
 /* A sample with ordinal, sub, task, skill and split of the source set; *out is good until the next.
  */
@@ -44,7 +44,7 @@ rsift_status rs_parse_json(rs_parse *p, rs_str text, const rs_json **root);
 rsift_status rs_parse_utf8(rs_parse *p, rs_str text, rs_str *out);
 /* A value as text in the batch; numbers and booleans are read as text with a finding. ptr NULL:
  * absent or null; an array or object makes a `field-type` finding and *bad true. */
-rsift_status rs_parse_text(rs_parse *p, const rs_json *value, rs_str place, rs_str *out, bool *bad);
+rsift_status rs_parse_text(rs_parse *p, const rs_json *value, rs_str where, rs_str *out, bool *bad);
 /* Copies into the batch. */
 rsift_status rs_parse_copy(rs_parse *p, rs_str text, rs_str *out);
 
@@ -57,13 +57,13 @@ typedef struct rs_region_list {
 rs_region *rs_parse_region(rs_parse *p, rs_region_list *list);
 /* Finite numbers of a JSON array (nested arrays flattened, at most `max`), in the batch. *n == 0
  * and a `number` finding when one is not a finite number. */
-rsift_status rs_parse_numbers(rs_parse *p, const rs_json *array, rs_str place, size_t max,
+rsift_status rs_parse_numbers(rs_parse *p, const rs_json *array, rs_str where, size_t max,
                               double **out, size_t *n);
 rs_region_kind rs_parse_kind(const rs_convention *convention);
-/* How many numbers a convention takes; 0 = any even count from 6 on. */
+/* How many numbers a convention has; 0 = any even count from 6 on. */
 size_t rs_parse_n_numbers(const rs_convention *convention);
-/* The first of the conventions whose count of numbers is n; NULL = none. */
-const rs_convention *rs_parse_fit(const rs_convention *const *list, size_t n_list, size_t n);
+/* The first of the conventions that has n numbers; NULL = none. */
+const rs_convention *rs_parse_convention(const rs_convention *const *list, size_t n_list, size_t n);
 /* One turn array [n] in the batch. */
 rsift_status rs_parse_turns(rs_parse *p, size_t n, rs_turn **out);
 /* One asset per media entry of the source (or one image), from a picture's name. */
@@ -72,7 +72,7 @@ rsift_status rs_parse_media(rs_parse *p, rs_sample *sample, rs_str name, rs_str 
 rsift_status rs_parse_split(rs_parse *p, rs_sample *sample, rs_str name);
 rsift_status rs_parse_label(rs_parse *p, rs_sample *sample, rs_str label);
 /* `class-unknown` when the source has a class list and the label is not in it. */
-rsift_status rs_parse_check_class(rs_parse *p, rs_str label, rs_str place);
+rsift_status rs_parse_check_class(rs_parse *p, rs_str label, rs_str where);
 
 /* ---- parameters -------------------------------------------------------------------------- */
 

@@ -1,10 +1,11 @@
-/* What all readers share: parameters, picture paths, chunks. */
+/* What every reader may use of a source and a chunk: parameters, picture paths, findings of
+ * cutting, probes. Steps of parsing are parse.c. */
 #include "readers/reader.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
-static const rs_param_value *param_of(const rs_source *source, const char *key)
+const rs_param_value *rs_source_param_list(const rs_source *source, const char *key)
 {
     for (size_t i = 0; i < source->n_params; i++)
         if (rs_str_eq(source->params[i].key, rs_str_of(key))) return &source->params[i];
@@ -13,13 +14,8 @@ static const rs_param_value *param_of(const rs_source *source, const char *key)
 
 rs_str rs_source_param(const rs_source *source, const char *key, rs_str default_value)
 {
-    const rs_param_value *value = param_of(source, key);
+    const rs_param_value *value = rs_source_param_list(source, key);
     return value && value->n ? value->values[0] : default_value;
-}
-
-const rs_param_value *rs_source_param_list(const rs_source *source, const char *key)
-{
-    return param_of(source, key);
 }
 
 const rs_source_files *rs_source_files_of(const rs_source *source, const char *use)
@@ -52,6 +48,7 @@ static rs_str placeholder(const rs_source *source, rs_str word, rs_str name, rs_
 /* Annotations name pictures in any way; a logical path has no "..", no root, no backslash. */
 static rs_str clean_path(rs_arena *arena, rs_str path)
 {
+    /* nearly all paths are clean: the copy is made for the others only */
     bool odd = path.len == 0 || path.ptr[0] == '/' || rs_str_find_char(path, '\\') != RS_NPOS ||
                rs_str_find(path, RS_STR("..")) != RS_NPOS ||
                rs_str_find(path, RS_STR("//")) != RS_NPOS || rs_str_starts(path, RS_STR("./")) ||
@@ -69,6 +66,7 @@ rs_str rs_source_media_path(rs_arena *arena, const rs_source *source, size_t i, 
                       ? source->media[i < source->n_media ? i : source->n_media - 1].template
                       : RS_STR("{name}");
     rs_str out = RS_STR("");
+    /* literal, placeholder, literal ...; an unknown {word} stays as it is */
     while (left.len) {
         size_t open = rs_str_find_char(left, '{');
         size_t close =
@@ -110,7 +108,7 @@ rs_raw *rs_chunk_add(rs_chunk *chunk)
     return raw;
 }
 
-rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordinal, rs_str place,
+rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordinal, rs_str where,
                            rsift_error *err, const char *fmt, ...)
 {
     uint64_t most = chunk->max_findings ? chunk->max_findings : RS_CHUNK_FINDINGS;
@@ -125,9 +123,9 @@ rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordina
     va_end(args);
     size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
     rs_finding finding = {.code = code, .ordinal = ordinal, .sample = -1, .asset = -1};
-    finding.place = rs_arena_str(&chunk->arena, place);
+    finding.where = rs_arena_str(&chunk->arena, where);
     finding.message = rs_arena_str(&chunk->arena, rs_str_make(text, len));
-    if (!finding.place.ptr || !finding.message.ptr ||
+    if (!finding.where.ptr || !finding.message.ptr ||
         !rs_arena_grow(&chunk->arena, (void **)&chunk->findings, &chunk->cap_findings,
                        chunk->n_findings + 1, sizeof *chunk->findings))
         return rs_err_nomem(err, "a finding");
@@ -139,6 +137,7 @@ rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordina
 rsift_status rs_chunk_broken(rs_chunk *chunk, int pass, int64_t ordinal, rsift_status status,
                              const rsift_error *why, rsift_error *err)
 {
+    /* a bad disk or no memory ends the reading; anything else is a property of the data */
     bool about_data =
         status == RSIFT_E_FORMAT || status == RSIFT_E_LIMIT || status == RSIFT_E_UNSUPPORTED;
     if (!about_data) {

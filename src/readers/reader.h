@@ -49,7 +49,7 @@ typedef struct rs_source {
     const rs_io_tree *tree;
     const rsift_limits *limits;
     rs_str dataset, name; /* dataset id; source name within the release */
-    rs_task task;         /* of samples whose task the record does not tell */
+    rs_task task;         /* of samples whose record does not state one */
     rs_str skill;         /* likewise */
     const rs_source_files *files;
     size_t n_files;
@@ -108,7 +108,7 @@ void rs_chunk_reset(rs_chunk *chunk);
 rs_raw *rs_chunk_add(rs_chunk *chunk); /* zeroed; NULL = out of memory */
 /* Lists a finding about record `ordinal` (-1 = about the source), or only counts it when the chunk
  * already lists max_findings of this code. */
-rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordinal, rs_str place,
+rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordinal, rs_str where,
                            rsift_error *err, const char *fmt, ...) RS_PRINTF(6, 7);
 /* Turns a cutter's or container's failure into a finding of the chunk, counted as one record set
  * aside; passes on what is the disk's or ours. */
@@ -139,7 +139,7 @@ typedef struct rs_param {
 typedef struct rs_reader_use {
     const char *name;     /* "questions" */
     const char *patterns; /* which files of one's own data these are: patterns of the catalogue,
-                             blank-separated, case ignored; '!' before one takes its files out */
+                             blank-separated, case ignored; '!' before one leaves its files out */
     bool required;        /* without such files there is nothing to read */
     bool single;          /* ids are unique in one file only, so that two cannot be joined */
 } rs_reader_use;
@@ -168,7 +168,8 @@ typedef struct rs_reader {
     const rs_param *params;    /* .name == NULL ends */
     size_t state_size; /* zeroed before open, freed after close by the framework, also on failure */
     int (*probe)(const rs_probe_input *input); /* 0..100 from names and first bytes */
-    /* May read whole files (COCO's annotation index). Counts and findings of that go to `first`. */
+    /* May read files to their end (COCO's annotation index). Counts and findings of that go to
+     * `first`. */
     rsift_status (*open)(void *state, const rs_source *source, rs_chunk *first, rsift_error *err);
     /* Fills chunk (reset by the framework, except the first which open may have begun): whole
      * records up to about RS_CHUNK_RECORDS or RS_CHUNK_BYTES. RSIFT_END when nothing was left

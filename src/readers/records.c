@@ -1,5 +1,5 @@
-/* Flat JSON records: one object is one item, and parameters say which field is what. Serves the
- * question and grounding files that follow no family (VRSBench's EVAL files, FloodNet's object
+/* Flat JSON records: one object is one item, and parameters name the field of each thing. Serves
+ * the question and grounding files that follow no family (VRSBench's EVAL files, FloodNet's object
  * keyed by running number, whose counting answers are numbers and whose test part has no answers).
  */
 #include "lang/boxtext.h"
@@ -21,6 +21,7 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
 {
     (void)first;
     struct records *state = opened;
+    /* parameters that name a field of the record; empty = there is no such field */
     const struct {
         const char *name;
         rs_str *field;
@@ -47,6 +48,7 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
                              &state->n_text_conventions, err));
     rs_str shape = rs_source_param(source, "shape", RS_STR("array"));
     rs_str path = rs_source_param(source, "path", RS_STR(""));
+    /* arrays and lines are told apart by the cutter; an object of records has to be named */
     if (rs_str_eq(shape, RS_STR("keyed")) && path.len == 0) path = RS_STR("{}");
     return rs_json_feed_open(&state->feed, source, "records", &path, 1, 0, err);
 }
@@ -89,12 +91,14 @@ static rsift_status add_captions(rs_parse *p, const struct records *state, const
     const rs_json *value = rs_json_path(root, state->caption);
     rs_turn_role role = sample->n_turns ? RS_TURN_ASSISTANT : RS_TURN_REFERENCE;
     rs_str text;
+    /* one text */
     if (rs_json_kind(value) != RS_JSON_ARRAY) {
         RS_TRY(rs_parse_text(p, value, state->caption, &text, bad));
         if (text.ptr) add_turn(sample, turns, role, text);
         else sample->truth = false;
         return RSIFT_OK;
     }
+    /* several: all are references; as an answer only the first one can stand */
     rs_json_iter it = rs_json_each(value);
     for (const rs_json *one; !*bad && (one = rs_json_next(&it, NULL));) {
         RS_TRY(rs_parse_text(p, one, state->caption, &text, bad));
@@ -104,6 +108,7 @@ static rsift_status add_captions(rs_parse *p, const struct records *state, const
     return RSIFT_OK;
 }
 
+/* Question, phrase, captions and answer, in this order. *bad when one has the wrong type. */
 static rsift_status read_turns(rs_parse *p, const struct records *state, const rs_json *root,
                                rs_sample *sample, rs_str phrase, bool *bad)
 {
@@ -121,12 +126,13 @@ static rsift_status read_turns(rs_parse *p, const struct records *state, const r
     if (state->caption.len && !*bad) RS_TRY(add_captions(p, state, root, sample, turns, bad));
     RS_TRY(text_of(p, root, state->answer, &text, bad));
     if (text.ptr) add_turn(sample, turns, RS_TURN_ASSISTANT, text);
-    else if (state->answer.len) sample->truth = false;
+    else if (state->answer.len) sample->truth = false; /* FloodNet's test part */
     return RSIFT_OK;
 }
 
 /* ---- boxes ---------------------------------------------------------------------------------- */
 
+/* A region of n numbers, which are copied into the batch. */
 static rsift_status add_region(rs_parse *p, rs_region_list *list, const rs_convention *convention,
                                const double *numbers, size_t n, rs_str label)
 {
@@ -147,6 +153,7 @@ static rsift_status add_numbers(rs_parse *p, const struct records *state, const 
                                 rs_str label, rs_region_list *list)
 {
     rs_json_iter it = rs_json_each(value);
+    /* [x,y,..] or [[x,y],..] is one box, [[x,y,x,y],..] a list of them: a point has 2 numbers */
     bool nested = it.left && rs_json_kind(it.at) == RS_JSON_ARRAY && rs_json_len(it.at) > 2;
     for (size_t k = nested ? it.left : 1; k > 0; k--) {
         double *numbers;
@@ -154,8 +161,9 @@ static rsift_status add_numbers(rs_parse *p, const struct records *state, const 
         const rs_json *one = nested ? rs_json_next(&it, NULL) : value;
         RS_TRY(rs_parse_numbers(p, one, state->box, 1 << 16, &numbers, &n));
         if (n == 0) continue;
-        const rs_convention *fit = rs_parse_fit(state->conventions, state->n_conventions, n);
-        if (fit) RS_TRY(add_region(p, list, fit, numbers, n, label));
+        const rs_convention *convention =
+            rs_parse_convention(state->conventions, state->n_conventions, n);
+        if (convention) RS_TRY(add_region(p, list, convention, numbers, n, label));
         else
             RS_TRY(rs_parse_find(p, RS_F_NUMBER, state->box,
                                  "no convention is known for %zu numbers", n));
@@ -163,6 +171,7 @@ static rsift_status add_numbers(rs_parse *p, const struct records *state, const 
     return RSIFT_OK;
 }
 
+/* Boxes written as text, in any style; the convention must be stated. */
 static rsift_status add_text(rs_parse *p, const struct records *state, rs_str text, rs_str label,
                              rs_region_list *list)
 {
@@ -170,12 +179,12 @@ static rsift_status add_text(rs_parse *p, const struct records *state, rs_str te
     RS_TRY(rs_lang_boxtext_parse(p->scratch, text, RS_BOXTEXT_ALL, &boxes, p->err));
     for (size_t i = 0; i < boxes.n; i++) {
         const rs_boxtext_span *span = &boxes.spans[i];
-        const rs_convention *fit =
-            span->shape
-                ? rs_parse_fit(state->text_conventions, state->n_text_conventions, span->n_numbers)
-                : NULL;
-        if (fit) {
-            RS_TRY(add_region(p, list, fit, span->numbers, span->n_numbers, label));
+        const rs_convention *convention =
+            span->shape ? rs_parse_convention(state->text_conventions, state->n_text_conventions,
+                                              span->n_numbers)
+                        : NULL;
+        if (convention) {
+            RS_TRY(add_region(p, list, convention, span->numbers, span->n_numbers, label));
             continue;
         }
         char quote[RS_QUOTE_SIZE];
@@ -192,13 +201,14 @@ static rsift_status read_boxes(rs_parse *p, const struct records *state, const r
     rs_region_list list = {0};
     const rs_json *box = state->box.len ? rs_json_path(root, state->box) : NULL;
     const rs_json *text = state->box_text.len ? rs_json_path(root, state->box_text) : NULL;
-    if (rs_json_kind(box) == RS_JSON_STR) {
+    if (rs_json_kind(box) == RS_JSON_STR) { /* the box field itself may hold text */
         text = box;
         box = NULL;
     }
     if (box && rs_json_kind(box) != RS_JSON_NULL) RS_TRY(add_numbers(p, state, box, label, &list));
     if (list.n == 0 && rs_json_str(text).len)
         RS_TRY(add_text(p, state, rs_json_str(text), label, &list));
+    /* a grounding item without a box has no answer to compare with */
     if (list.n == 0 && (state->box.len || state->box_text.len)) sample->truth = false;
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
@@ -214,6 +224,7 @@ static bool is_dropped(const struct records *state, rs_str type)
     return false;
 }
 
+/* The record's id, split and picture. */
 static rsift_status read_names(rs_parse *p, const struct records *state, const rs_json *root,
                                rs_sample *sample, rs_str class_name, bool *bad)
 {
@@ -230,6 +241,7 @@ static rsift_status read_names(rs_parse *p, const struct records *state, const r
     return rs_parse_find(p, RS_F_FIELD_MISSING, state->image, "the record names no picture");
 }
 
+/* One record -> one sample; a dropped type is skipped before anything else of it is read. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct records *state = opened;
@@ -258,8 +270,10 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     if (!bad) RS_TRY(read_names(p, state, root, sample, class_name, &bad));
     if (!bad) RS_TRY(read_turns(p, state, root, sample, phrase, &bad));
     if (bad) return RSIFT_OK;
+    /* the class names the boxes; without one the phrase does */
     rs_str label = class_name.ptr ? class_name : phrase.ptr ? phrase : RS_STR("");
     RS_TRY(read_boxes(p, state, root, sample, label));
+    /* no boxes: the class is of the picture */
     if (class_name.ptr && !state->box.len && !state->box_text.len)
         RS_TRY(rs_parse_label(p, sample, class_name));
     *outcome = RS_OUTCOME_USED;
@@ -291,7 +305,8 @@ static const char *const passes[] = {"records", NULL};
 static const rs_param params[] = {
     {"answer", "text", "", "field of the answer"},
     {"box", "text", "", "field of box numbers"},
-    {"box_convention", "convention", "", "what they mean; a list: the one that fits"},
+    {"box_convention", "convention", "",
+     "what they mean; of a list, the first with as many numbers"},
     {"box_text", "text", "", "field of box text, used where box is not there"},
     {"box_text_convention", "convention", "", "what its numbers mean"},
     {"caption", "text", "", "field of the caption or captions"},

@@ -1,4 +1,4 @@
-/* Row tables: see rows.h. */
+/* Row tables: ids sorted at the first search, bytes read back through one window. See rows.h. */
 #include "readers/rows.h"
 
 #include "base/alloc.h"
@@ -11,6 +11,7 @@ enum { WINDOW = 256 << 10, NEAR = 64 << 10 };
 bool rs_row_id(const rs_json *value, int64_t *out)
 {
     if (rs_json_i64(value, out)) return true;
+    /* 12.0 is the id 12: some releases were written by a program without integers */
     double real;
     if (rs_json_double(value, &real) && real >= -9e15 && real <= 9e15 &&
         real == (double)(int64_t)real) {
@@ -19,6 +20,7 @@ bool rs_row_id(const rs_json *value, int64_t *out)
     }
     rs_str text = rs_json_str(value);
     if (!text.ptr) return false;
+    /* bit 62 keeps hashes apart from the small integers that other rows use */
     *out = (int64_t)(rs_hash64(text.ptr, text.len) >> 2 | (uint64_t)1 << 62);
     return true;
 }
@@ -29,6 +31,7 @@ rsift_status rs_rows_add(rs_rows *rows, const rs_row *row, rsift_error *err)
         return rs_err_set(err, RSIFT_E_LIMIT, "a table exceeds 4 billion rows");
     if (!RS_VEC_RESERVE(rows->items, rows->cap, rows->n + 1))
         return rs_err_nomem(err, "a table of rows");
+    /* RSVQA's ids are 0, 1, 2 ...: then no order has to be made at all */
     if (rows->n == 0) rows->by_position = true;
     if (row->id != (int64_t)rows->n) rows->by_position = false;
     rows->items[rows->n++] = *row;
@@ -58,13 +61,13 @@ void rs_rows_close(rs_rows *rows)
     *rows = (rs_rows){0};
 }
 
-/* A merge sort of row numbers by key: stable, so that equal keys keep the file's order, and without
- * the global that qsort would need. */
+/* What the rows are sorted by. */
 static int64_t key_of(const rs_rows *rows, uint32_t i, bool owner)
 {
     return owner ? rows->items[i].owner : rows->items[i].id;
 }
 
+/* Merges the sorted runs [lo, mid) and [mid, hi); of equal keys the left one comes first. */
 static void merge(const rs_rows *rows, const uint32_t *from, uint32_t *to, size_t lo, size_t mid,
                   size_t hi, bool owner)
 {
@@ -76,6 +79,8 @@ static void merge(const rs_rows *rows, const uint32_t *from, uint32_t *to, size_
     }
 }
 
+/* A merge sort of row numbers by key: stable, so that equal keys keep the file's order, and without
+ * the global that qsort would need. *out is the caller's. */
 static rsift_status sort_rows(const rs_rows *rows, bool owner, uint32_t **out, rsift_error *err)
 {
     uint32_t *order = rs_alloc((rows->n + 1) * sizeof *order);
@@ -85,7 +90,7 @@ static rsift_status sort_rows(const rs_rows *rows, bool owner, uint32_t **out, r
         rs_free(other);
         return rs_err_nomem(err, "an index of rows");
     }
-    bool sorted = true;
+    bool sorted = true; /* as most files are: then one pass is all */
     for (size_t i = 0; i < rows->n; i++) {
         order[i] = (uint32_t)i;
         if (i && key_of(rows, (uint32_t)i - 1, owner) > key_of(rows, (uint32_t)i, owner))
@@ -106,7 +111,7 @@ static rsift_status sort_rows(const rs_rows *rows, bool owner, uint32_t **out, r
     return RSIFT_OK;
 }
 
-/* First place in the order whose key is not below `key`. */
+/* First index in the order whose key is not below `key`. */
 static size_t lower_bound(const rs_rows *rows, const uint32_t *order, int64_t key, bool owner)
 {
     size_t lo = 0, hi = rows->n;
@@ -140,6 +145,7 @@ rsift_status rs_rows_by_owner(rs_rows *rows, int64_t owner, size_t *at, size_t *
     return RSIFT_OK;
 }
 
+/* Reads a piece of the file from the row on. */
 static rsift_status load_window(rs_rows *rows, const rs_row *row, rsift_error *err)
 {
     if (!rows->window) rows->window = rs_alloc(WINDOW);
@@ -161,6 +167,7 @@ rsift_status rs_rows_read(rs_rows *rows, const rs_row *row, char *dst, rsift_err
                   row->offset + row->len <= rows->window_at + (int64_t)rows->window_len;
     int64_t ahead = row->offset - rows->last_end;
     rows->last_end = row->offset + row->len;
+    /* a row far away is read alone: a window around it would hold nothing that is asked for next */
     if (!inside && (row->len > WINDOW || ahead < 0 || ahead > NEAR))
         return rs_io_random_read(rows->files[row->file], row->offset, dst, row->len, err);
     if (!inside) RS_TRY(load_window(rows, row, err));

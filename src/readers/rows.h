@@ -8,7 +8,7 @@
 
 typedef struct rs_row {
     int64_t id;    /* of the row; a text id is hashed (see rs_row_id) */
-    int64_t owner; /* the row it belongs to (question_id, image_id), -1 = not said */
+    int64_t owner; /* the row it belongs to (question_id, image_id), -1 = not stated */
     int64_t offset;
     uint32_t len;
     uint16_t file;
@@ -18,14 +18,14 @@ typedef struct rs_row {
 typedef struct rs_rows {
     rs_row *items; /* in file order until sorted by owner */
     size_t n, cap;
-    bool by_position;           /* items[i].id == i for all: ids are looked up directly */
-    uint32_t *by_id, *by_owner; /* orders made at the first look-up; NULL = not yet */
+    bool by_position;           /* items[i].id == i for all: an id is its own index */
+    uint32_t *by_id, *by_owner; /* orders made at the first search; NULL = not yet */
     rs_io_random **files;
     size_t n_files;
     char *window; /* last piece read */
     int64_t window_at;
     size_t window_len, window_file;
-    int64_t last_end; /* behind the last row read: reading on from here is worth a window */
+    int64_t last_end; /* behind the last row read: rows near it are read through a window */
 } rs_rows;
 
 /* Integers as they are; texts as 63-bit hash with bit 62 set; false = neither. */

@@ -1,7 +1,7 @@
 /* RSVQA's triple: questions, answers and images in three JSON files, joined by id. One sample is
  * one question with its answer. Quirks met:
- *   - a split's file is the whole database with the rows of other splits replaced by the row
- *     {"id": N, "active": false}; such rows are skipped
+ *   - a split's file holds the complete database, with the rows of other splits replaced by the
+ *     two-key row {"id": N, "active": false}; such rows are skipped
  *   - the picture is named by the image row's id (RSVQA) or file_name (CDVQA)
  *   - CDVQA has 16 image rows for one pair of pictures: merge_images_by: file_name
  *   - ids restart in every split; a source is one split */
@@ -34,6 +34,7 @@ struct rsvqa {
 
 /* ---- the two tables ----------------------------------------------------------------------- */
 
+/* Placeholders of other splits are not active; a row without the key is. */
 static bool is_active(const rs_json *row)
 {
     bool active;
@@ -55,6 +56,7 @@ static rsift_status load(struct rsvqa *state, const char *use, int pass, rs_rows
         rs_arena_reset(&state->scratch);
         status = rs_json_feed_next(&feed, &state->scratch, first, RS_CHUNK_RECORDS, RS_CHUNK_BYTES,
                                    &n, &file, err);
+        /* of each row its ids and its bytes' place are kept, not its text */
         for (size_t i = 0; i < n && status == RSIFT_OK; i++) {
             const rs_json_cut *cut = &feed.cuts[i];
             const rs_json *value;
@@ -83,6 +85,7 @@ static rsift_status load(struct rsvqa *state, const char *use, int pass, rs_rows
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* The question that the answer belongs to. */
 static rsift_status load_answer(struct rsvqa *state, const rs_json *value, rs_row *row,
                                 rsift_error *err)
 {
@@ -92,6 +95,7 @@ static rsift_status load_answer(struct rsvqa *state, const rs_json *value, rs_ro
     return RSIFT_OK;
 }
 
+/* The name that fills {name}, and which rows are one picture. */
 static rsift_status load_image(struct rsvqa *state, const rs_json *value, rs_row *row,
                                rsift_error *err)
 {
@@ -120,6 +124,7 @@ static rsift_status rsvqa_open(void *opened, const rs_source *source, rs_chunk *
     state->type_field = rs_source_param(source, "type_field", RS_STR("type"));
     const rs_source_files *answers = rs_source_files_of(source, "answers");
     const rs_source_files *images = rs_source_files_of(source, "images");
+    /* the answers may be withheld; without an images file the question's img_id is the name */
     state->has_answers = answers && answers->n;
     state->has_images = images && images->n;
     if (source->n_files &&
@@ -156,7 +161,7 @@ static rsift_status find_answer(struct rsvqa *state, const rs_json *question, in
     *out = RS_NPOS;
     int64_t answer_id;
     const rs_json *ids = rs_json_get(question, "answers_ids");
-    rs_json_iter it = rs_json_each(ids);
+    rs_json_iter it = rs_json_each(ids); /* of several answers the first one counts */
     if (rs_row_id(rs_json_next(&it, NULL), &answer_id)) {
         RS_TRY(rs_rows_by_id(&state->answers, answer_id, out, err));
         if (*out != RS_NPOS && state->answers.items[*out].active) return RSIFT_OK;
@@ -173,6 +178,7 @@ static rsift_status find_answer(struct rsvqa *state, const rs_json *question, in
     return RSIFT_OK;
 }
 
+/* A question that cannot be joined: counted and reported. */
 static rsift_status set_aside(rs_chunk *chunk, rs_finding_code code, int64_t ordinal,
                               const char *what, int64_t id, rsift_error *err)
 {
@@ -182,13 +188,15 @@ static rsift_status set_aside(rs_chunk *chunk, rs_finding_code code, int64_t ord
                          what);
 }
 
-/* What a question's row says before its text is looked at. */
+/* What a question's row is joined with, before its text is read. */
 typedef struct rs_joined {
     bool understood, skipped;
     int64_t id, image;
     size_t answer, picture; /* row numbers, RS_NPOS = none */
 } rs_joined;
 
+/* Finds the question's answer and image rows. A row that is no question is not understood here:
+ * parse reports it. */
 static rsift_status join(struct rsvqa *state, rs_str bytes, rs_joined *out, rsift_error *err)
 {
     *out = (rs_joined){.answer = RS_NPOS, .picture = RS_NPOS};
@@ -223,12 +231,14 @@ static rsift_status attach(struct rsvqa *state, const rs_joined *joined, rs_chun
     if (name.len) memcpy(extra + n + 1, name.ptr, name.len);
     raw->extra = rs_str_make(extra, n + 1 + name.len);
     raw->key = rs_str_make(extra + n + 1, name.len);
+    /* rows that no question uses are found at the end by this mark */
     if (answer) state->answers.items[joined->answer].used = 1;
     if (joined->picture != RS_NPOS) state->images.items[joined->picture].used = 1;
     chunk->n_bytes += raw->extra.len;
     return RSIFT_OK;
 }
 
+/* One question row: skipped, set aside, or a raw record with what it is joined with. */
 static rsift_status cut_one(struct rsvqa *state, const rs_json_cut *cut, size_t file,
                             rs_chunk *chunk, rsift_error *err)
 {
@@ -245,6 +255,7 @@ static rsift_status cut_one(struct rsvqa *state, const rs_json_cut *cut, size_t 
     if (joined.understood && state->has_images && joined.picture == RS_NPOS)
         return set_aside(chunk, RS_F_LINK_ORPHAN, ordinal, "names an image that is not there",
                          joined.id, err);
+    /* answers_ids and question_id must agree: else one of the files is of another edition */
     if (joined.answer != RS_NPOS) {
         const rs_row *answer = &state->answers.items[joined.answer];
         if (answer->owner != -1 && answer->owner != joined.id)
@@ -265,6 +276,7 @@ static rsift_status cut_one(struct rsvqa *state, const rs_json_cut *cut, size_t 
 
 /* ---- the other two passes, at the end ------------------------------------------------------- */
 
+/* Answers that no used question names are orphans. */
 static rsift_status count_answers(struct rsvqa *state, rs_chunk *chunk, rsift_error *err)
 {
     rs_count *count = &chunk->counts[ANSWERS];
@@ -322,7 +334,7 @@ static rsift_status rsvqa_cut(void *opened, rs_chunk *chunk, rsift_error *err)
         RS_TRY(status);
     }
     if (chunk->n) return RSIFT_OK;
-    if (!state->finished) {
+    if (!state->finished) { /* once, behind the last question */
         state->finished = true;
         RS_TRY(count_answers(state, chunk, err));
         RS_TRY(count_images(state, chunk, err));
@@ -332,6 +344,7 @@ static rsift_status rsvqa_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 
 /* ---- parse --------------------------------------------------------------------------------- */
 
+/* The answer's text out of its row; *truth false = there is no answer row. */
 static rsift_status read_answer(rs_parse *p, rs_str *out, bool *truth)
 {
     rs_str row = rs_str_sub(p->raw->extra, 0, p->raw->extra.len - p->raw->key.len - 1);
@@ -347,6 +360,7 @@ static rsift_status read_answer(rs_parse *p, rs_str *out, bool *truth)
     return rs_parse_find(p, RS_F_ANSWER_MISSING, RS_STR("answer"), "the answer row has no answer");
 }
 
+/* The sample of a joined question. */
 static rsift_status fill(rs_parse *p, const struct rsvqa *state, const rs_json *root,
                          rs_outcome *outcome)
 {
@@ -364,7 +378,7 @@ static rsift_status fill(rs_parse *p, const struct rsvqa *state, const rs_json *
         return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("question"),
                              "the question row has no question");
     RS_TRY(read_answer(p, &turns[1].text, &truth));
-    if (truth && !turns[1].text.ptr) return RSIFT_OK; /* a finding says why */
+    if (truth && !turns[1].text.ptr) return RSIFT_OK; /* set aside, with a finding */
     sample->truth = truth;
     sample->turns = turns;
     sample->n_turns = truth ? 2 : 1;
@@ -377,11 +391,13 @@ static rsift_status fill(rs_parse *p, const struct rsvqa *state, const rs_json *
         RS_TRY(rs_parse_copy(p, type, &sample->release_type));
         RS_TRY(rs_parse_copy(p, rs_source_skill(p->source, type), &sample->skill));
     }
+    /* without an image row the id itself is the picture's name ("Images_LR/{id}.tif") */
     RS_TRY(rs_parse_media(p, sample, p->raw->key.len ? p->raw->key : image, image, (rs_str){0}));
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
 
+/* One question with its answer -> one sample. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const rs_json *root;
@@ -403,6 +419,7 @@ static rsift_status rsvqa_parse(const void *opened, const rs_chunk *chunk, rs_ba
     return rs_parse_each(state->source, state, chunk, batch, QUESTIONS, parse_one, err);
 }
 
+/* The key `questions` together with the keys that only this family has. */
 static int rsvqa_probe(const rs_probe_input *input)
 {
     if (!rs_probe_begins(input, '{')) return 0;

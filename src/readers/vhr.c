@@ -28,7 +28,7 @@ static rsift_status vhr_open(void *opened, const rs_source *source, rs_chunk *fi
     state->classes = rs_source_param_list(source, "classes");
     RS_TRY(rs_conventions_of(&state->arena, source, "box_convention", &state->conventions,
                              &state->n_conventions, err));
-    if (state->n_conventions == 0) {
+    if (state->n_conventions == 0) { /* corners in pixels, as the data set's page defines them */
         state->px = rs_geom_convention(RS_STR("px"));
         state->conventions = &state->px;
         state->n_conventions = 1;
@@ -60,6 +60,7 @@ static bool read_line(rs_str line, double out[N_NUMBERS])
     static const char shape[] = "(#,#),(#,#),#";
     size_t at = 0, n = 0;
     for (size_t i = 0; i + 1 < sizeof shape; i++) {
+        /* '#' stands for a number, any other character for itself */
         while (at < line.len && (line.ptr[at] == ' ' || line.ptr[at] == '\t')) at++;
         if (shape[i] != '#') {
             if (at == line.len || line.ptr[at++] != shape[i]) return false;
@@ -72,6 +73,7 @@ static bool read_line(rs_str line, double out[N_NUMBERS])
     return at == line.len;
 }
 
+/* Class 1..n by the parameter's list, else by the dataset's; another number keeps its digits. */
 static rs_str class_name(rs_parse *p, const struct vhr *state, double number)
 {
     size_t n = state->classes ? state->classes->n : state->source->n_classes;
@@ -81,19 +83,21 @@ static rs_str class_name(rs_parse *p, const struct vhr *state, double number)
     return rs_arena_printf(p->scratch, "%g", number);
 }
 
+/* One object line -> one region. */
 static rsift_status add_line(rs_parse *p, const struct vhr *state, rs_str line, size_t number,
                              rs_region_list *list)
 {
     double numbers[N_NUMBERS];
-    char place[48];
-    snprintf(place, sizeof place, "line %zu", number);
+    char where[48];
+    snprintf(where, sizeof where, "line %zu", number);
     rs_count *count = &p->batch->counts[OBJECTS];
     count->seen++;
-    const rs_convention *fit = rs_parse_fit(state->conventions, state->n_conventions, 4);
-    if (!fit || !read_line(line, numbers)) {
+    const rs_convention *convention =
+        rs_parse_convention(state->conventions, state->n_conventions, 4);
+    if (!convention || !read_line(line, numbers)) {
         count->set_aside++;
         char quote[RS_QUOTE_SIZE];
-        return rs_parse_find(p, RS_F_NUMBER, rs_str_of(place),
+        return rs_parse_find(p, RS_F_NUMBER, rs_str_of(where),
                              "expected (x1,y1),(x2,y2),class, found \"%s\"",
                              rs_err_quote(quote, line));
     }
@@ -102,14 +106,15 @@ static rsift_status add_line(rs_parse *p, const struct vhr *state, rs_str line, 
     if (!region) return rs_err_nomem(p->err, "a region");
     memcpy(coords, numbers, 4 * sizeof *coords);
     RS_TRY(rs_parse_copy(p, class_name(p, state, numbers[4]), &region->label));
-    region->kind = rs_parse_kind(fit);
+    region->kind = rs_parse_kind(convention);
     region->coords = coords;
     region->n_coords = 4;
-    region->convention = fit;
+    region->convention = convention;
     count->used++;
-    return rs_parse_check_class(p, region->label, rs_str_of(place));
+    return rs_parse_check_class(p, region->label, rs_str_of(where));
 }
 
+/* One label file -> the sample of its picture. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct vhr *state = opened;
@@ -137,6 +142,7 @@ static rsift_status vhr_parse(const void *opened, const rs_chunk *chunk, rs_batc
     return rs_parse_each(state->source, state, chunk, batch, FILES, parse_one, err);
 }
 
+/* The brackets of the first line are this family's own. */
 static int vhr_probe(const rs_probe_input *input)
 {
     rs_str text = input->head, line;

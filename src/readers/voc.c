@@ -65,6 +65,7 @@ static void voc_close(void *opened)
 
 /* ---- boxes ----------------------------------------------------------------------------------- */
 
+/* The numbers of the named child elements; false when one is missing or no number. */
 static bool read_all(const rs_xml *box, const char *const *names, size_t n, double *out)
 {
     for (size_t i = 0; i < n; i++) {
@@ -82,11 +83,12 @@ static size_t box_numbers(const rs_xml *object, bool oriented, double out[8])
                                        "y_right_top",   "x_right_bottom", "y_right_bottom",
                                        "x_left_bottom", "y_left_bottom"};
     static const char *const centre[] = {"cx", "cy", "w", "h", "angle"};
+    /* an upright box serves where no rotated one is asked for, or none is there */
     const rs_xml *upright = rs_xml_get(object, "bndbox"), *rotated = rs_xml_get(object, "robndbox");
     if (!oriented || !rotated) return upright && read_all(upright, corners, 4, out) ? 4 : 0;
     if (rs_xml_get(rotated, "x_left_top")) return read_all(rotated, quad, 8, out) ? 8 : 0;
     if (!read_all(rotated, centre, 5, out)) return 0;
-    out[4] *= 57.29577951308232; /* degrees in a radian */
+    out[4] *= 57.29577951308232; /* radians to degrees: 180 / pi */
     return 5;
 }
 
@@ -96,19 +98,21 @@ static bool is_set(const rs_xml *object, const char *name)
     return text.len && !rs_str_eq(text, RS_STR("0"));
 }
 
+/* One object element -> one region. */
 static rsift_status add_object(rs_parse *p, const struct voc *state, const rs_xml *object, size_t i,
                                rs_region_list *list)
 {
-    char place[48];
+    char where[48];
     double numbers[8];
-    snprintf(place, sizeof place, "object[%zu]", i);
+    snprintf(where, sizeof where, "object[%zu]", i);
     rs_count *count = &p->batch->counts[OBJECTS];
     count->seen++;
     size_t n = box_numbers(object, state->oriented, numbers);
-    const rs_convention *fit = n ? rs_parse_fit(state->conventions, state->n_conventions, n) : NULL;
-    if (!fit) {
+    const rs_convention *convention =
+        n ? rs_parse_convention(state->conventions, state->n_conventions, n) : NULL;
+    if (!convention) {
         count->set_aside++;
-        return rs_parse_find(p, RS_F_NUMBER, rs_str_of(place),
+        return rs_parse_find(p, RS_F_NUMBER, rs_str_of(where),
                              n ? "no convention is known for %zu numbers"
                                : "the box is not made of numbers (%zu)",
                              n);
@@ -117,21 +121,23 @@ static rsift_status add_object(rs_parse *p, const struct voc *state, const rs_xm
     rs_region *region = coords ? rs_parse_region(p, list) : NULL;
     if (!region) return rs_err_nomem(p->err, "a region");
     memcpy(coords, numbers, n * sizeof *coords);
+    /* class_names mends spellings ("Expressway-Service-area"); other names stay as they are */
     rs_str name = rs_xml_text(object, "name");
     rs_str mapped = name.ptr ? rs_words_get(&state->class_names, name) : name;
     RS_TRY(rs_parse_copy(p, mapped.ptr ? mapped : name.ptr ? name : RS_STR(""), &region->label));
-    region->kind = rs_parse_kind(fit);
+    region->kind = rs_parse_kind(convention);
     region->coords = coords;
     region->n_coords = (uint32_t)n;
-    region->convention = fit;
+    region->convention = convention;
     if (is_set(object, "difficult")) region->flags |= RS_REGION_DIFFICULT;
     if (is_set(object, "truncated")) region->flags |= RS_REGION_TRUNCATED;
     count->used++;
-    return rs_parse_check_class(p, region->label, rs_str_of(place));
+    return rs_parse_check_class(p, region->label, rs_str_of(where));
 }
 
 /* ---- one file -------------------------------------------------------------------------------- */
 
+/* The file as a tree of elements; *root NULL = no XML, after a finding. */
 static rsift_status read_document(rs_parse *p, const rs_xml **root)
 {
     rsift_error why = {0};
@@ -142,6 +148,7 @@ static rsift_status read_document(rs_parse *p, const rs_xml **root)
                          rs_str_of(why.where), "%s", why.message);
 }
 
+/* One annotation file -> the sample of its picture. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct voc *state = opened;
@@ -151,6 +158,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     if (!rs_str_eq(root->name, RS_STR("annotation")))
         return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR(""), "expected <annotation>, found <%.*s>",
                              RS_STR_ARG(rs_str_sub(root->name, 0, 64)));
+    /* the file's own name is the default: `filename` is wrong in several releases */
     rs_str stem = rs_str_stem(p->raw->key), name = stem;
     if (!state->name_from_file && rs_xml_text(root, "filename").len)
         name = rs_xml_text(root, "filename");
@@ -158,6 +166,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     RS_TRY(rs_parse_sample(p, &sample));
     RS_TRY(rs_parse_copy(p, stem, &sample->original_id));
     RS_TRY(rs_parse_media(p, sample, name, stem, rs_str_basename(rs_str_dirname(p->raw->key))));
+    /* sizes are kept as stated; index compares them with the picture's own */
     const rs_xml *size = rs_xml_get(root, "size");
     double width, height;
     if (rs_num_double(rs_xml_text(size, "width"), &width) && width > 0 &&
@@ -183,6 +192,7 @@ static rsift_status voc_parse(const void *opened, const rs_chunk *chunk, rs_batc
     return rs_parse_each(state->source, state, chunk, batch, FILES, parse_one, err);
 }
 
+/* An annotation element; an object or a size in it makes it sure. */
 static int voc_probe(const rs_probe_input *input)
 {
     if (!rs_probe_begins(input, '<') || !rs_probe_holds(input, "<annotation")) return 0;
@@ -196,7 +206,8 @@ static const rs_reader_use uses[] = {
 static const char *const passes[] = {"files", "objects", NULL};
 static const rs_param params[] = {
     {"box", "text", "hbb", "hbb: bndbox; obb: robndbox where there is one"},
-    {"box_convention", "convention", "px", "what the numbers mean; a list: the one that fits"},
+    {"box_convention", "convention", "px",
+     "what the numbers mean; of a list, the first with as many numbers"},
     {"class_names", "map", "", "spelling in the file -> class"},
     {"name_from", "text", "file",
      "the picture's name: file (the XML's stem) or filename (the element)"},

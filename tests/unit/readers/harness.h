@@ -138,7 +138,7 @@ static void take_findings(harness *h, const rs_finding *from, size_t n)
         assert_true(RS_VEC_RESERVE(h->findings, h->cap_findings, h->n_findings + 1));
         rs_finding *f = &h->findings[h->n_findings++];
         *f = from[i];
-        f->place = keep(h, f->place);
+        f->where = keep(h, f->where);
         f->message = keep(h, f->message);
     }
 }

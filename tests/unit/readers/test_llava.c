@@ -159,10 +159,10 @@ static void sets_bad_records_aside(void **unused)
     rs_finding *last = NULL;
     for (size_t i = 0; i < h.n_findings; i++)
         if (h.findings[i].code == RS_F_FORMAT &&
-            rs_str_find(h.findings[i].place, RS_STR("a.json")) != RS_NPOS)
+            rs_str_find(h.findings[i].where, RS_STR("a.json")) != RS_NPOS)
             last = &h.findings[i];
     assert_non_null(last);
-    assert_string_equal(last->place.ptr, "a.json > record 9 > byte 382");
+    assert_string_equal(last->where.ptr, "a.json > record 9 > byte 382");
     check_replay(&h);
     harness_fini(&h);
 }
