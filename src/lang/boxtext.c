@@ -1,11 +1,11 @@
-/* Box text in sentences. One forward scan; an opener starts an attempt, and an attempt never looks
- * behind the place where it failed, so the scan goes on from there and every byte is read a bounded
+/* Box text in sentences. One forward scan; an opener starts an attempt, and an attempt never reads
+ * past the byte where it failed, so the scan continues there and every byte is read a bounded
  * number of times.
  *
  * Met in releases: GeoChat writes `}{` and `}<delim>{`, negative numbers and numbers above 100;
  * EarthDial's files write `[[x, y, x, y, a]][[..]]` bare; EarthGPT writes several boxes in one
  * bracket with ';'; Falcon puts bare `<855>` tokens into <box>, <quad> and <poly>. Prompts describe
- * formats ("[x1, y1, x2, y2]", "{<x1><y1>..}") and must not be taken for coordinates. */
+ * formats ("[x1, y1, x2, y2]", "{<x1><y1>..}") and must not pass for coordinates. */
 #include "lang/boxtext.h"
 
 #include "lang/boxtext_scan.h"
@@ -22,6 +22,7 @@ static const struct {
     {WORD("<|object_ref_start|>"), WORD("<|object_ref_end|>"), RS_BOXTEXT_PHRASE_OBJECT},
 };
 
+/* A phrase tag at the scan's position: remembered for the spans that follow its end. */
 static bool try_phrase(scan *s)
 {
     for (size_t k = 0; k < sizeof phrases / sizeof *phrases; k++) {
@@ -74,6 +75,7 @@ rsift_status rs_lang_boxtext_parse(rs_arena *arena, rs_str text, unsigned styles
     *out = (rs_boxtext){0};
     while (s.i < text.len && !s.nomem) {
         switch (text.ptr[s.i]) {
+        /* everything else cannot begin a box */
         case '{': try_brace(&s); break;
         case '<': try_angle(&s); break;
         case '[': rs_lang_box_bracket(&s); break;
@@ -82,6 +84,7 @@ rsift_status rs_lang_boxtext_parse(rs_arena *arena, rs_str text, unsigned styles
         }
     }
     if (s.nomem) return rs_err_nomem(err, "box text");
+    /* the pool may have moved while it grew: indices become pointers now */
     for (size_t k = 0; k < s.n; k++)
         s.spans[k].numbers = s.spans[k].n_numbers ? s.pool + s.first[k] : NULL;
     *out = (rs_boxtext){s.spans, s.n, s.n_unparsed, s.n_groups};

@@ -46,11 +46,13 @@ static bool json_object(scan *s, size_t *i, rs_boxtext_shape *shape, size_t labe
         *i = skip_blanks(s, *i);
         if (at(s, *i) != ':') return false;
         *i = skip_blanks(s, *i + 1);
+        /* a coordinate key: exactly as many numbers as it means */
         rs_boxtext_shape wanted = json_shape(key);
         if (wanted != RS_BOXTEXT_UNPARSED) {
             *seen = true;
             bool stopped;
             size_t first = s->n_pool;
+            /* two coordinate keys in one object contradict each other */
             if (*shape != RS_BOXTEXT_UNPARSED || at(s, *i) != '[') return false;
             (*i)++;
             if (!rs_lang_box_flat_list(s, i, ']', &stopped) || stopped) return false;
@@ -85,6 +87,7 @@ static void json_enclosure(scan *s, size_t from, size_t open)
     size_t close = skip_blanks(s, s->i);
     if (at(s, close) != ']') return;
     size_t begin = open, end = close + 1;
+    /* never into the span before */
     size_t floor = from ? s->spans[from - 1].end : 0;
     size_t word = begin;
     while (word > floor && begin - word < 8 && rs_ascii_is_space(s->text.ptr[word - 1])) word--;
@@ -118,6 +121,7 @@ bool rs_lang_box_json(scan *s, size_t open)
                                    label[1]);
         } else {
             rs_lang_box_take_back(s, m);
+            /* an object without coordinates is not ours */
             if (!seen) {
                 if (!any) return false;
                 break;
@@ -128,6 +132,7 @@ bool rs_lang_box_json(scan *s, size_t open)
         s->i = i;
         size_t j = skip_blanks(s, i);
         if (at(s, j) != ',') break;
+        /* the next object of the array */
         j = skip_blanks(s, j + 1);
         if (at(s, j) != '{') break;
         i = j;

@@ -45,13 +45,14 @@ static bool is_coordinate_name(rs_str word)
            rs_str_starts(word, RS_STR("y")) || word.len == 2;
 }
 
-/* From i up to `end_char` or max_ahead bytes: only coordinate names, no number standing alone. */
+/* From i up to `end_char` or max_ahead bytes: only coordinate names, no number by itself. */
 bool rs_lang_box_is_description(const scan *s, size_t i)
 {
     size_t end = i + max_ahead < s->text.len ? i + max_ahead : s->text.len;
     size_t n_names = 0;
     while (i < end) {
         char c = s->text.ptr[i];
+        /* a number: coordinates, not their names */
         if (rs_ascii_is_digit(c)) return false;
         if (is_alpha(c)) {
             size_t begin = i;
@@ -80,6 +81,7 @@ bool rs_lang_box_only_separators(scan *s, size_t from, size_t begin)
             else if (has_at(s, i, RS_STR("<sep>"))) i += 5;
             else break;
         }
+        /* kept: many attempts ask about the same run */
         s->separators_from = from;
         s->separators_end = i;
     }
@@ -136,6 +138,7 @@ bool rs_lang_box_add_region(scan *s, size_t begin, size_t end, rs_boxtext_style 
     span->group = group;
     span->n_numbers = s->n_pool - first;
     s->first[s->n - 1] = first;
+    /* a group shares the phrase of its first span */
     if (joins) {
         const rs_boxtext_span *before = span - 1;
         span->phrase = before->phrase;

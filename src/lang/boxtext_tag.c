@@ -33,6 +33,7 @@ void rs_lang_box_geochat(scan *s)
         n++;
         i = skip_blanks(s, i);
     }
+    /* an angle behind the four numbers */
     if (n == 4 && at(s, i) == '|') {
         i = skip_blanks(s, i + 1);
         if (rs_lang_box_angle_field(s, &i)) n++;
@@ -45,13 +46,14 @@ void rs_lang_box_geochat(scan *s)
         s->i = i + 1;
         return;
     }
+    /* a template in a prompt, such as {<x1><y1><x2><y2>}, is no broken box */
     bool read_any = s->n_pool > m.n_pool;
     rs_lang_box_take_back(s, m);
     if (!read_any && rs_lang_box_is_description(s, begin + 1)) {
         s->i = begin + 1;
         return;
     }
-    /* Take in the rest of the broken box, but never a following opener. */
+    /* the rest of the broken box belongs to it, a following opener never */
     size_t end = i;
     while (end < s->text.len && end < i + max_ahead && !memchr("{}\n", s->text.ptr[end], 3)) end++;
     if (at(s, end) == '}') i = end + 1;
@@ -97,6 +99,7 @@ static bool tag_fields(scan *s, const tag *t, size_t begin, size_t *i)
     return rs_lang_box_add_region(s, begin, *i, RS_BOXTEXT_FALCON, shape, first);
 }
 
+/* What stands between the tags: lists in brackets, pairs in parentheses, or fields. */
 static bool tag_body(scan *s, const tag *t, size_t begin, size_t *i)
 {
     *i = skip_blanks(s, *i);
@@ -129,7 +132,7 @@ static bool tag_body(scan *s, const tag *t, size_t begin, size_t *i)
 }
 
 /* A quad must have 8 numbers and a box 2, 4 or 5 (or 8: LMMRotate's <box>[[8 ints]]</box>). */
-static bool tag_fits(const scan *s, const tag *t, size_t from)
+static bool shape_matches(const scan *s, const tag *t, size_t from)
 {
     for (size_t k = from; k < s->n; k++)
         if ((t->kind == 'q' && s->spans[k].shape != RS_BOXTEXT_QUAD) ||
@@ -139,6 +142,7 @@ static bool tag_fits(const scan *s, const tag *t, size_t from)
     return true;
 }
 
+/* A tag of this kind at the scan's position: regions, an unparsed span, or nothing of ours. */
 static bool try_tag(scan *s, const tag *t)
 {
     unsigned mine = t->qwen2
@@ -154,10 +158,11 @@ static bool try_tag(scan *s, const tag *t)
                              : c == '(' ? RS_BOXTEXT_BOX_PAIRS
                                         : RS_BOXTEXT_FALCON;
     size_t body = i;
-    if (tag_body(s, t, begin, &i) && tag_fits(s, t, m.n)) {
+    if (tag_body(s, t, begin, &i) && shape_matches(s, t, m.n)) {
         size_t j = skip_blanks(s, i);
         if (has_at(s, j, t->close)) {
             s->spans[s->n - 1].end = s->i = j + t->close.len;
+            /* read to its end, but a style that nobody asked for */
             if (!rs_lang_box_any_style(s, s->spans[s->n - 1].style)) rs_lang_box_take_back(s, m);
             return true;
         }
@@ -193,6 +198,7 @@ bool rs_lang_box_bare_fields(scan *s)
     while (rs_lang_box_angle_field(s, &i)) n++;
     rs_lang_box_take_back(s, m);
     if (n == 0) return false;
+    /* "<1>" alone may be a placeholder or a list */
     if (n >= 3)
         rs_lang_box_add_unparsed(s, begin, i,
                                  rs_lang_box_any_style(s, RS_BOXTEXT_GEOCHAT) ? RS_BOXTEXT_GEOCHAT

@@ -45,20 +45,22 @@ bool rs_lang_box_loc(scan *s)
     size_t begin = s->i, i = begin, per_box = quads ? 8 : 4;
     size_t label = florence ? run_label_begin(s, begin) : begin;
     mark m = rs_lang_box_mark_of(s);
-    bool ok = true, more = true;
-    while (more && ok) {
+    bool ok = true, again = true;
+    /* per_box tokens make a box, and the run must end with a complete one */
+    while (again && ok) {
         size_t first = s->n_pool, from = i;
         while (s->n_pool - first < per_box && loc_token(s, &i, florence)) continue;
         ok = s->n_pool - first == per_box &&
              rs_lang_box_add_region(s, from, i, style, quads ? RS_BOXTEXT_QUAD : RS_BOXTEXT_BOX,
                                     first);
-        more = has_at(s, i, RS_STR("<loc"));
+        again = has_at(s, i, RS_STR("<loc"));
     }
     if (!ok) {
         rs_lang_box_take_back(s, m);
         rs_lang_box_add_unparsed(s, begin, i, style);
     } else if (florence) {
         for (size_t k = m.n; k < s->n; k++)
+            /* words in a phrase tag have precedence over bare ones */
             if (!s->spans[k].phrase)
                 rs_lang_box_set_phrase(s, &s->spans[k], RS_BOXTEXT_PHRASE_RUN, label, begin);
     } else {
@@ -129,6 +131,7 @@ bool rs_lang_box_point(scan *s)
             while (i < s->text.len && i < limit && s->text.ptr[i] != '"') i++;
             alt_end = i;
         } else {
+            /* x and y in turn: x1 y1 x2 y2 */
             ok = axis == (n_values % 2 ? 'y' : 'x') && rs_lang_box_number(s, &i);
             n_values += ok;
         }

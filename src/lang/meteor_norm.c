@@ -1,6 +1,5 @@
 /* METEOR's normaliser. The text is an array of code points; each rule is one pass from left to
- * right that does not look again at what it has just written, as a regular expression's
- * replace-all. */
+ * right that never reads what it has just written, as a regular expression's replace-all. */
 #include "lang/meteor_norm.h"
 
 #include "base/alloc.h"
@@ -28,7 +27,8 @@ static void add(codes *c, uint32_t code)
     c->p[c->n++] = code;
 }
 
-static void turn(work *w)
+/* What a pass has written becomes the text of the next one; the old text's memory is kept. */
+static void next_pass(work *w)
 {
     codes done = w->text;
     w->text = w->next;
@@ -43,6 +43,7 @@ static bool is_digit(uint32_t c)
     return c >= '0' && c <= '9';
 }
 
+/* Letters as Java's regular expression lists them: Latin, Cyrillic, phonetic. */
 static bool is_alpha(uint32_t c)
 {
     if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -109,7 +110,7 @@ static void around(work *w, bool (*left)(uint32_t), uint32_t mid, bool (*right)(
         add(&w->next, p[i + 2]);
         i += 2;
     }
-    turn(w);
+    next_pass(w);
 }
 
 static void separate_symbols(work *w)
@@ -120,7 +121,7 @@ static void separate_symbols(work *w)
         add(&w->next, w->text.p[i]);
         if (symbol) add(&w->next, ' ');
     }
-    turn(w);
+    next_pass(w);
 }
 
 /* A run of dots is a word of its own; marked with 0x110000 + length so that no later rule sees it.
@@ -141,7 +142,7 @@ static void mark_dots(work *w)
             add(&w->next, w->text.p[i++]);
         }
     }
-    turn(w);
+    next_pass(w);
 }
 
 static void even_quotes_and_dashes(work *w)
@@ -160,12 +161,12 @@ static void even_quotes_and_dashes(work *w)
             add(&w->next, p[i] == 0x2013 ? '-' : p[i]);
         }
     }
-    turn(w);
+    next_pass(w);
     for (size_t i = 0; i < w->text.n; i++) { /* "--" is one dash */
         add(&w->next, w->text.p[i]);
         if (w->text.p[i] == '-' && i + 1 < w->text.n && w->text.p[i + 1] == '-') i++;
     }
-    turn(w);
+    next_pass(w);
 }
 
 static void normalise(work *w, rs_str line)
@@ -176,11 +177,14 @@ static void normalise(work *w, rs_str line)
     add(&w->text, ' ');
     separate_symbols(w);
     mark_dots(w);
+    /* commas, except between digits */
     around(w, not_digit, ',', not_digit, true, true, true);
     around(w, is_digit, ',', not_digit, true, true, true);
     around(w, not_digit, ',', is_digit, true, true, true);
     even_quotes_and_dashes(w);
+    /* hyphens join words: they become blanks */
     around(w, alnum_or_dot, '-', is_alnum, false, true, false);
+    /* apostrophes: a word of their own, or the start of a clitic */
     around(w, not_alpha, '\'', not_alpha, true, true, true);
     around(w, not_alpha_digit, '\'', is_alpha, true, true, true);
     around(w, is_alpha, '\'', not_alpha, true, true, true);
@@ -233,34 +237,37 @@ static int dot_rule(const rs_prefixes *list, const codes *c, size_t begin, size_
         inner_dot |= c->p[i] == '.';
         letter |= is_alpha(c->p[i]);
     }
+    /* "U.S." without its last dot has one inside */
     if (inner_dot && letter) return 0;
     size_t id = rs_strmap_get(&list->words, word);
     size_t next = dot + 1;
     while (next < c->n && is_blank(c->p[next])) next++;
     uint32_t first = next < c->n ? c->p[next] : 0;
+    /* the list, or a small letter behind it: the sentence has not ended */
     bool listed = id != RS_NPOS && !list->numeric_only[id];
     if (listed || (first >= 'a' && first <= 'z')) return 1;
     if (id != RS_NPOS && list->numeric_only[id] && is_digit(first)) return 1;
     return -1;
 }
 
+/* A word with a dot at its end: kept with it, parted from it, or freed of all dots. */
 static void put_dotted(words *out, const rs_prefixes *list, const codes *c, size_t begin,
                        size_t end)
 {
-    rs_str whole = text_of(out, c, begin, end);
+    rs_str dotted = text_of(out, c, begin, end);
     if (out->failed) return;
-    rs_str word = rs_str_sub(whole, 0, whole.len - 1);
+    rs_str word = rs_str_sub(dotted, 0, dotted.len - 1);
     int rule = dot_rule(list, c, begin, end - 1, word);
     if (rule == 1) {
-        put_word(out, whole);
+        put_word(out, dotted);
     } else if (rule == -1) {
         put_word(out, word);
-        put_word(out, rs_str_sub(whole, whole.len - 1, whole.len));
+        put_word(out, rs_str_sub(dotted, dotted.len - 1, dotted.len));
     } else {
-        char *p = rs_arena_alloc(out->arena, whole.len);
+        char *p = rs_arena_alloc(out->arena, dotted.len);
         size_t n = 0;
-        for (size_t i = 0; p && i < whole.len; i++)
-            if (whole.ptr[i] != '.') p[n++] = whole.ptr[i];
+        for (size_t i = 0; p && i < dotted.len; i++)
+            if (dotted.ptr[i] != '.') p[n++] = dotted.ptr[i];
         put_word(out, rs_str_make(p, n));
     }
 }
@@ -291,6 +298,7 @@ static bool lower(words *out, rs_str *word)
         char c = word->ptr[i];
         if ((unsigned char)c >= 0x80) goto slow;
         if (c < 'A' || c > 'Z') continue;
+        /* copied once something has to change */
         if (!ascii) {
             ascii = rs_arena_alloc(out->arena, word->len);
             if (!ascii) {

@@ -57,7 +57,8 @@ static void add_padded(work *w, const char *piece)
     add(w, ' ');
 }
 
-static void turn(work *w)
+/* What a pass has written becomes the text of the next one; the old text's memory is kept. */
+static void next_pass(work *w)
 {
     const codes done = w->text;
     w->text = w->next;
@@ -74,13 +75,14 @@ static uint32_t lower(uint32_t c)
     return c >= 'A' && c <= 'Z' ? c + 32 : c;
 }
 
-static bool is_digit(uint32_t c)
+/* Decimal digits of any script. */
+static bool is_decimal(uint32_t c)
 {
     if (c < 0x80) return c >= '0' && c <= '9';
     return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_ND;
 }
 
-static bool is_space(uint32_t c)
+static bool is_blank(uint32_t c)
 {
     char text[4];
     rs_str rest = rs_str_make(text, rs_utf8_put(text, c)), word;
@@ -103,6 +105,7 @@ static bool reads(const work *w, size_t i, rs_str letters)
     return true;
 }
 
+/* Quotes that open a quotation become `` with blanks around them. */
 static void opening_quotes(work *w)
 {
     for (size_t i = 0; i < w->text.n; i++) {
@@ -116,19 +119,20 @@ static void opening_quotes(work *w)
         while (c == '`' && code(w, i + 1) == '`') add(w, w->text.p[++i]);
         add(w, ' ');
     }
-    turn(w);
+    next_pass(w);
     for (size_t i = 0; i < w->text.n; i++) { /* a quote that opens the text */
         if (i == 0 && w->text.p[0] == '"') add_padded(w, "``");
         else add(w, w->text.p[i]);
     }
-    turn(w);
+    next_pass(w);
     for (size_t i = 0; i < w->text.n; i++) { /* pairs out of longer runs */
         const bool pair = w->text.p[i] == '`' && code(w, i + 1) == '`';
         if (pair) add_padded(w, "``");
         else add(w, w->text.p[i]);
         i += pair;
     }
-    turn(w);
+    next_pass(w);
+    /* a quote behind a blank or an opening bracket */
     for (size_t i = 0; i < w->text.n; i++) {
         add(w, w->text.p[i]);
         const bool twice = code(w, i + 1) == '\'' && code(w, i + 2) == '\'';
@@ -136,7 +140,7 @@ static void opening_quotes(work *w)
         add_padded(w, "``");
         i += twice ? 2 : 1;
     }
-    turn(w);
+    next_pass(w);
     for (size_t i = 0; i < w->text.n; i++) { /* 'x: one letter that is no clitic */
         add(w, w->text.p[i]);
         if (w->text.p[i] != '\'' || i + 1 >= w->text.n) continue;
@@ -145,16 +149,16 @@ static void opening_quotes(work *w)
             !one_of(lower(letter), "mtsdn"))
             add(w, ' ');
     }
-    turn(w);
+    next_pass(w);
 }
 
-/* The last dot: only closing marks and blanks follow, and no dot stands before it. */
+/* The last dot: only closing marks and blanks follow, and no dot precedes it. */
 static void final_dot(work *w)
 {
     size_t dot = w->text.n;
     while (dot > 0) {
         const uint32_t c = w->text.p[dot - 1];
-        if (!one_of(c, "])}>\"'") && c != 0xbb && c != 0x201d && c != 0x2019 && !is_space(c)) break;
+        if (!one_of(c, "])}>\"'") && c != 0xbb && c != 0x201d && c != 0x2019 && !is_blank(c)) break;
         dot--;
     }
     if (dot < 2 || w->text.p[dot - 1] != '.' || w->text.p[dot - 2] == '.') return;
@@ -162,7 +166,7 @@ static void final_dot(work *w)
         if (i + 1 == dot) add_padded(w, ".");
         else add(w, w->text.p[i]);
     }
-    turn(w);
+    next_pass(w);
 }
 
 /* ',' and ':' that no digit follows; the character behind one is passed over. */
@@ -170,20 +174,21 @@ static void commas(work *w)
 {
     for (size_t i = 0; i < w->text.n; i++) {
         const uint32_t c = w->text.p[i];
-        if ((c != ',' && c != ':') || is_digit(code(w, i + 1))) {
+        if ((c != ',' && c != ':') || is_decimal(code(w, i + 1))) {
             add(w, c);
             continue;
         }
         add_padded(w, (const char[]){(char)c, 0});
         if (i + 1 < w->text.n) add(w, w->text.p[++i]);
     }
-    turn(w);
+    next_pass(w);
     const uint32_t last = w->text.n ? w->text.p[w->text.n - 1] : 0; /* passed over above */
+    /* the rule above does not see a last character that it has just passed over */
     if (last != ',' && last != ':') return;
     w->text.n--;
     for (size_t i = 0; i < w->text.n; i++) add(w, w->text.p[i]);
     add_padded(w, (const char[]){(char)last, 0});
-    turn(w);
+    next_pass(w);
 }
 
 static void pad_each(work *w, const char *set)
@@ -192,7 +197,7 @@ static void pad_each(work *w, const char *set)
         if (one_of(w->text.p[i], set)) add_padded(w, (const char[]){(char)w->text.p[i], 0});
         else add(w, w->text.p[i]);
     }
-    turn(w);
+    next_pass(w);
 }
 
 static void dots(work *w)
@@ -204,7 +209,7 @@ static void dots(work *w)
         while (run && code(w, i + 1) == '.') add(w, w->text.p[++i]);
         if (run) add(w, ' ');
     }
-    turn(w);
+    next_pass(w);
 }
 
 static void pad_pairs(work *w, uint32_t of, const char *as)
@@ -215,7 +220,7 @@ static void pad_pairs(work *w, uint32_t of, const char *as)
         else add(w, w->text.p[i]);
         i += pair;
     }
-    turn(w);
+    next_pass(w);
 }
 
 /* x' before a blank */
@@ -227,7 +232,7 @@ static void lone_quotes(work *w)
         add_padded(w, "'");
         i += 2;
     }
-    turn(w);
+    next_pass(w);
 }
 
 static void closing_quotes(work *w)
@@ -241,22 +246,22 @@ static void closing_quotes(work *w)
         if (closes) add(w, ' ');
     }
     add(w, ' ');
-    turn(w);
+    next_pass(w);
     pad_pairs(w, '\'', "''");
     for (size_t i = 0; i < w->text.n; i++) {
         if (w->text.p[i] == '"') add_padded(w, "''");
-        else if (!is_space(w->text.p[i])) add(w, w->text.p[i]);
+        else if (!is_blank(w->text.p[i])) add(w, w->text.p[i]);
         else if (!w->next.n || w->next.p[w->next.n - 1] != ' ') add(w, ' ');
     }
-    turn(w);
+    next_pass(w);
 }
 
 /* Length of the clitic at i that a blank follows, 0 = none; n't and N'T only as written. */
 static size_t clitic(const work *w, size_t i, bool long_ones)
 {
     static const char *const brief[] = {"'s", "'S", "'m", "'M", "'d", "'D", "'"};
-    static const char *const more[] = {"'ll", "'LL", "'re", "'RE", "'ve", "'VE", "n't", "N'T"};
-    const char *const *list = long_ones ? more : brief;
+    static const char *const lengthy[] = {"'ll", "'LL", "'re", "'RE", "'ve", "'VE", "n't", "N'T"};
+    const char *const *list = long_ones ? lengthy : brief;
     for (size_t k = 0; k < (long_ones ? 8u : 7u); k++) {
         size_t n = 0;
         while (list[k][n] && code(w, i + n) == (unsigned char)list[k][n]) n++;
@@ -276,19 +281,21 @@ static void clitics(work *w, bool long_ones)
         add(w, ' ');
         i++;
     }
-    turn(w);
+    next_pass(w);
 }
 
-/* Two words written as one. `blank`: what has to stand before it; wanna wants a blank behind. */
-static void cut_word(work *w, rs_str whole, size_t at, bool blank)
+/* Two words written as one. `blank`: a blank must precede it, else a word boundary; "wanna" needs a
+ * blank behind it. */
+static void cut_word(work *w, rs_str both, size_t at, bool blank)
 {
-    const size_t n = whole.len;
+    const size_t n = both.len;
     for (size_t i = 0; i < w->text.n; i++) {
+        /* the boundaries of the regular expression's \b */
         const bool begins =
             blank ? i > 0 && w->text.p[i - 1] == ' ' : i == 0 || !rs_utf8_is_word(w->text.p[i - 1]);
         const bool ends =
-            whole.ptr[0] == 'w' ? is_space(code(w, i + n)) : !rs_utf8_is_word(code(w, i + n));
-        if (!begins || !ends || !reads(w, i, whole)) {
+            both.ptr[0] == 'w' ? is_blank(code(w, i + n)) : !rs_utf8_is_word(code(w, i + n));
+        if (!begins || !ends || !reads(w, i, both)) {
             add(w, w->text.p[i]);
             continue;
         }
@@ -300,13 +307,14 @@ static void cut_word(work *w, rs_str whole, size_t at, bool blank)
         add(w, ' ');
         i += n - 1;
     }
-    turn(w);
+    next_pass(w);
 }
 
-static void spread(work *w)
+/* All rules of NLTK's word tokeniser, in its order. */
+static void separate(work *w)
 {
     static const struct {
-        rs_str whole;
+        rs_str both;
         size_t at;
         bool blank;
     } cuts[] = {{{"cannot", 6}, 3, false}, {{"d'ye", 4}, 1, false},  {{"gimme", 5}, 3, false},
@@ -327,15 +335,15 @@ static void spread(work *w)
     clitics(w, false);
     clitics(w, true);
     for (size_t k = 0; k < sizeof cuts / sizeof *cuts; k++)
-        cut_word(w, cuts[k].whole, cuts[k].at, cuts[k].blank);
+        cut_word(w, cuts[k].both, cuts[k].at, cuts[k].blank);
 }
 
 static bool is_cut(rs_str word)
 {
-    static const rs_str whole[] = {{"cannot", 6}, {"gimme", 5}, {"gonna", 5},
-                                   {"gotta", 5},  {"lemme", 5}, {"wanna", 5}};
-    for (size_t k = 0; k < sizeof whole / sizeof *whole; k++)
-        if (rs_str_eq_nocase(word, whole[k])) return true;
+    static const rs_str list[] = {{"cannot", 6}, {"gimme", 5}, {"gonna", 5},
+                                  {"gotta", 5},  {"lemme", 5}, {"wanna", 5}};
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++)
+        if (rs_str_eq_nocase(word, list[k])) return true;
     return false;
 }
 
@@ -363,10 +371,11 @@ static void sentence(words *out, rs_str s)
     work w = {0};
     rs_buf text = {0};
     s = rs_str_trim(s);
+    /* most sentences of captions */
     if (put_plain(out, s)) return;
     for (const char *p = s.ptr, *end = s.ptr + s.len; p < end;) add(&w, rs_utf8_next(&p, end));
-    turn(&w);
-    spread(&w);
+    next_pass(&w);
+    separate(&w);
     for (size_t i = 0; i < w.text.n; i++) {
         char bytes[4];
         rs_buf_add(&text, bytes, rs_utf8_put(bytes, w.text.p[i]));
@@ -404,7 +413,9 @@ rsift_status rs_lang_nltk_words(rs_arena *arena, rs_str text, rs_str **items, si
         if (rs_ascii_is_space(c)) word = i + 1;
         if (c != '.' && c != '?' && c != '!') continue;
         size_t end = i + 1;
+        /* closing marks belong to the sentence */
         while (end < text.len && memchr(")]}\"'", text.ptr[end], 5)) end++;
+        /* no blank behind it: "3.5", "a.b" */
         if (end < text.len && !rs_ascii_is_space(text.ptr[end])) continue;
         if (c == '.' && i > word && is_abbreviation(rs_str_sub(text, word, i))) continue;
         sentence(&out, rs_str_sub(text, begin, end));

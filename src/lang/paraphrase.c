@@ -56,6 +56,7 @@ rsift_status rs_lang_paraphrases_add(rs_paraphrases *t, rs_str phrase, rs_str pa
     if (t->n_phrases > UINT32_MAX - most_words || t->n_texts > UINT32_MAX - most_words)
         return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 paraphrases");
     if (!node(t, 0)) return rs_err_nomem(err, "paraphrases");
+    /* down the tree by words, making what is missing */
     size_t at = 0;
     for (size_t k = 0; k < n_from; k++) {
         const uint64_t *next = rs_map64_put(&t->edges, edge(at, from[k]), t->n_phrases, NULL);
@@ -68,6 +69,7 @@ rsift_status rs_lang_paraphrases_add(rs_paraphrases *t, rs_str phrase, rs_str pa
     memcpy(t->texts + t->n_texts, to, n_to * sizeof *to);
     t->items[t->n_items++] = (rs_paraphrase){0, (uint32_t)t->n_texts, (uint32_t)n_to, to[0]};
     t->n_texts += n_to;
+    /* a phrase's paraphrases are a list in the order they were added */
     if (t->lasts[at]) t->items[t->lasts[at] - 1].next = (uint32_t)t->n_items;
     else t->firsts[at] = (uint32_t)t->n_items;
     t->lasts[at] = (uint32_t)t->n_items;

@@ -231,7 +231,8 @@ static bool keeps_dot(lexer *x, size_t begin, size_t dot)
     if (at(x, dot) != '.' || at(x, dot + 1) == '.') return false;
     rs_str word = rs_str_sub(x->s, begin, dot);
     if (word.len == 1 && rs_ascii_is_letter(word.ptr[0])) {
-        x->outside = true; /* an initial or the end of a sentence: the lexer looks further */
+        x->outside =
+            true; /* an initial or the end of a sentence: the lexer decides by what follows */
         return true;
     }
     if (is_listed(abbreviations, sizeof abbreviations - 1, word)) {
@@ -241,6 +242,7 @@ static bool keeps_dot(lexer *x, size_t begin, size_t dot)
     if (!is_listed(abbreviations_of_numbers, sizeof abbreviations_of_numbers - 1, word))
         return false;
     size_t i = dot + 1;
+    /* "no. 5" */
     while (at(x, i) == ' ') i++;
     return rs_ascii_is_digit(at(x, i));
 }
@@ -281,7 +283,7 @@ typedef struct split_word {
 } split_word;
 
 /* Words that the lexer always cuts in two. */
-static size_t cut_place(rs_str word)
+static size_t cut_at(rs_str word)
 {
     static const split_word words[] = {{{"cannot", 6}, 3}, {{"gonna", 5}, 3}, {{"gotta", 5}, 3},
                                        {{"wanna", 5}, 3},  {{"gimme", 5}, 3}, {{"lemme", 5}, 3}};
@@ -290,7 +292,7 @@ static size_t cut_place(rs_str word)
     return 0;
 }
 
-/* Words with an apostrophe inside that stay whole: o'clock, O'Hare, d'or, ma'am. */
+/* Words with an apostrophe inside that stay one token: o'clock, O'Hare, d'or, ma'am. */
 static size_t apostrophe_word_end(const lexer *x, size_t i)
 {
     char c = (char)(at(x, i) | 32);
@@ -311,24 +313,26 @@ static size_t longest(size_t a, size_t b)
 static void lex_word(lexer *x)
 {
     size_t begin = x->i;
-    size_t whole = apostrophe_word_end(x, begin);
+    size_t quoted = apostrophe_word_end(x, begin);
     size_t acronym = acronym_end(x, begin);
     size_t word = longest(word_end(x, begin), file_end(x, begin));
     size_t thing = longest(thing_end(x, begin), slashed_end(x, begin));
     size_t number = rs_ascii_is_digit(at(x, begin)) ? number_end(x, begin) : begin;
+    /* of all candidates the longest match wins, as in a lexer generated from rules */
     size_t end = longest(longest(word, thing), longest(number, acronym));
-    if (whole > end) {
+    if (quoted > end) {
         x->outside = true;
-        end = whole;
+        end = quoted;
     }
     size_t negation = end > begin ? negation_end(x, end) : 0;
     if (negation) {
+        /* "can't": ca n't */
         if (end - 1 > begin) token(x, begin, end - 1);
         token_str(x, RS_STR("n't"));
         x->i = negation;
         return;
     }
-    size_t cut = cut_place(rs_str_sub(x->s, begin, end));
+    size_t cut = cut_at(rs_str_sub(x->s, begin, end));
     if (cut) {
         token(x, begin, begin + cut);
         begin += cut;
@@ -339,6 +343,7 @@ static void lex_word(lexer *x)
     x->i = end;
 }
 
+/* An apostrophe: a contraction, a decade ("'90s"), or a quotation mark, which is dropped. */
 static void lex_apostrophe(lexer *x, size_t n)
 {
     size_t i = x->i + n, again = apostrophe_at(x, i), aux = auxiliary(x, i);
@@ -452,6 +457,7 @@ static void lex_tagged(lexer *x) /* @name, #name */
     x->i = end;
 }
 
+/* ASCII marks: brackets by their Penn names, commas and quotes dropped, the rest as they are. */
 static void lex_punctuation(lexer *x)
 {
     char c = at(x, x->i);
@@ -494,8 +500,8 @@ static void lex_punctuation(lexer *x)
     x->i++;
 }
 
-/* A word of small letters with a blank or nothing behind it, which no other rule can take: most of
- * what captions are made of. Those that lex_word cuts in two begin with c, g, l or w. */
+/* A word of small letters with a blank or nothing behind it, which no other rule matches: most of
+ * what captions consist of. Those that lex_word cuts in two begin with c, g, l or w. */
 static bool lex_plain(lexer *x)
 {
     const char *p = x->s.ptr + x->i, *end = x->s.ptr + x->s.len, *begin = p;
@@ -508,6 +514,7 @@ static bool lex_plain(lexer *x)
     return true;
 }
 
+/* One token, or characters that give none, at the scan's position. */
 static void lex_one(lexer *x)
 {
     if (lex_plain(x)) return;

@@ -55,6 +55,7 @@ static size_t region(const word *w, size_t i)
 static void set_regions(word *w)
 {
     static const rs_str starts[] = {{"gener", 5}, {"commun", 6}, {"arsen", 5}};
+    /* R1 and R2 of the definition: suffixes count only inside them */
     w->r1 = region(w, 0);
     for (size_t k = 0; k < sizeof starts / sizeof *starts; k++)
         if (rs_str_starts(rs_str_make(w->p, w->n), starts[k])) w->r1 = starts[k].len;
@@ -70,6 +71,7 @@ static void mark_consonant_y(word *w)
 /* Does [0, end) end in a short syllable? */
 static bool short_syllable(const word *w, size_t end)
 {
+    /* a vowel at the start and a consonant */
     if (end == 2) return is_vowel(w->p[0]) && !is_vowel(w->p[1]);
     if (end < 3) return false;
     char last = w->p[end - 1];
@@ -93,8 +95,10 @@ static void step_1a(word *w)
     switch (r - rules) {
     case 0: w->n -= 2; break;
     case 1:
+    /* ied, ies: "tie" stays, "cry" becomes "cri" */
     case 2: replace(w, 3, w->n > 4 ? RS_STR("i") : RS_STR("ie")); break;
     case 5:
+        /* a vowel not right before the s: "gas" stays, "gaps" loses it */
         if (w->n >= 2 && has_vowel(w, w->n - 2)) w->n--;
         break;
     default: break;
@@ -103,6 +107,7 @@ static void step_1a(word *w)
 
 static void after_1b(word *w)
 {
+    /* "hopped" -> "hop" */
     static const char doubles[] = "bdfgmnprt";
     if (ends(w, RS_STR("at")) || ends(w, RS_STR("bl")) || ends(w, RS_STR("iz"))) {
         w->p[w->n++] = 'e';
@@ -149,6 +154,7 @@ static void step_2(word *w)
     if (!r) return;
     size_t begin = w->n - r->from.len;
     if (begin < w->r1) return;
+    /* li only behind a valid li-ending */
     if (r->from.len == 2 && (begin == 0 || !memchr("cdeghkmnrt", w->p[begin - 1], 10))) return;
     if (rs_str_eq(r->from, RS_STR("ogi")) && (begin == 0 || w->p[begin - 1] != 'l')) return;
     replace(w, r->from.len, r->to);
@@ -195,7 +201,7 @@ static void step_5(word *w)
     }
 }
 
-static const rule whole_words[] = {
+static const rule exceptions[] = {
     T("skis", "ski"),    T("skies", "sky"),   T("dying", "die"),    T("lying", "lie"),
     T("tying", "tie"),   T("idly", "idl"),    T("gently", "gentl"), T("ugly", "ugli"),
     T("early", "earli"), T("only", "onli"),   T("singly", "singl"), T("sky", "sky"),
@@ -207,11 +213,13 @@ static const rs_str stop_after_1a[] = {{"inning", 6},  {"outing", 6},  {"canning
                                        {"herring", 7}, {"earring", 7}, {"proceed", 7},
                                        {"exceed", 6},  {"succeed", 7}};
 
+/* The stem of a lower-case word: exceptions, then steps 0 to 5 of the definition. */
 static rs_str stem(rs_str text, char *out)
 {
     if (text.len > RS_STEM_MAX || text.len <= 2) return text;
-    for (size_t k = 0; k < sizeof whole_words / sizeof *whole_words; k++)
-        if (rs_str_eq(text, whole_words[k].from)) return whole_words[k].to;
+    for (size_t k = 0; k < sizeof exceptions / sizeof *exceptions; k++)
+        if (rs_str_eq(text, exceptions[k].from)) return exceptions[k].to;
+    /* a leading apostrophe is no part of the word */
     size_t skip = text.ptr[0] == '\'';
     memcpy(out, text.ptr + skip, text.len - skip);
     word w = {.p = out, .n = text.len - skip};

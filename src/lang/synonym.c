@@ -28,6 +28,7 @@ static bool next_piece(rs_str *rest, rs_str *piece)
     return true;
 }
 
+/* Two lines per word: the word, then the numbers of its sets. */
 static rsift_status read_sets(rs_synonyms *d, rs_str text, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
@@ -64,6 +65,7 @@ static bool add_base(rs_synonyms *d, rs_str form, rs_str base)
     if (id == RS_NPOS || !RS_VEC_RESERVE(d->chains, d->cap_chains, d->inflected.n) ||
         !RS_VEC_RESERVE(d->bases, d->cap_bases, d->n_bases + 1))
         return false;
+    /* bases of one form are a chain, the newest first */
     d->bases[d->n_bases] = (struct rs_base){base, made ? 0 : d->chains[id]};
     d->chains[id] = (uint32_t)++d->n_bases;
     return true;
@@ -148,6 +150,7 @@ rsift_status rs_lang_synonyms_of(const rs_synonyms *d, rs_arena *arena, rs_str w
 {
     list out = {.arena = arena};
     bool ok = add_sets(d, rs_strmap_get(&d->words, word), &out);
+    /* a listed form has its listed bases; any other loses its ending */
     size_t form = rs_strmap_get(&d->inflected, word);
     if (form == RS_NPOS) {
         ok = ok && add_sets(d, base_by_ending(d, word), &out);
@@ -158,7 +161,7 @@ rsift_status rs_lang_synonyms_of(const rs_synonyms *d, rs_arena *arena, rs_str w
     if (!ok) return rs_err_nomem(err, "synonyms");
     if (out.n) qsort(out.items, out.n, sizeof *out.items, ascending);
     size_t n = 0;
-    for (size_t i = 0; i < out.n; i++)
+    for (size_t i = 0; i < out.n; i++) /* each set once */
         if (n == 0 || out.items[n - 1] != out.items[i]) out.items[n++] = out.items[i];
     *sets = out.items;
     *n_sets = n;
