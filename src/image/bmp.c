@@ -1,5 +1,5 @@
 /* BMP without compression, ours: 1, 4 and 8 bits with a palette, 24 and 32 bits. Rows are padded
- * to four bytes and stand bottom to top unless the height is negative. */
+ * to four bytes and go from bottom to top unless the height is negative. */
 #include "image/decode_parts.h"
 
 #include "base/alloc.h"
@@ -19,12 +19,14 @@ static rsift_status unsupported(const bmp *b, rsift_error *err)
                       b->depth, b->method);
 }
 
+/* The file header's data offset and the information header, OS/2's or Windows'. */
 static rsift_status read_header(rs_str bytes, bmp *b, rsift_error *err)
 {
     rs_cur c = rs_cur_of(bytes.ptr, bytes.len);
     rs_cur_take(&c, 10);
     b->data_at = rs_cur_u32le(&c);
     b->header = rs_cur_u32le(&c);
+    /* OS/2's header has 16-bit sizes and no compression */
     bool old = b->header == 12;
     b->width = old ? rs_cur_u16le(&c) : (int32_t)rs_cur_u32le(&c);
     b->height = old ? rs_cur_u16le(&c) : (int32_t)rs_cur_u32le(&c);
@@ -47,6 +49,7 @@ static rsift_status read_palette(rs_str bytes, bmp *b, rsift_error *err)
 {
     if (b->depth > 8) return RSIFT_OK;
     uint32_t most = 1u << b->depth;
+    /* 0 = all of them */
     if (b->n_colours == 0 || b->n_colours > most) b->n_colours = most;
     rs_cur c = rs_cur_of(bytes.ptr, bytes.len);
     rs_cur_take(&c, 14);
@@ -76,6 +79,7 @@ static void read_row(const bmp *b, const uint8_t *src, uint8_t *dst)
         const uint8_t *bgr = src + x * (b->depth / 8);
         if (b->depth <= 8) {
             unsigned i = index_at(b, src, x);
+            /* an index outside the palette shows its first colour */
             bgr = b->palette + (i < b->n_colours ? i : 0) * b->entry_size;
         }
         dst[x * 3] = bgr[2];
@@ -92,6 +96,7 @@ static rsift_status read_start(rs_str bytes, bmp *b, uint64_t *row, rsift_error 
     bool fields = b->method == 3 && b->depth == 32 && plain_masks(bytes);
     if (b->method != 0 && !fields) return unsupported(b, err);
     RS_TRY(read_palette(bytes, b, err));
+    /* rows are padded to four bytes */
     *row = ((uint64_t)b->width * b->depth + 31) / 32 * 4;
     if (b->data_at > bytes.len || (bytes.len - b->data_at) / *row < (uint64_t)b->height)
         return rs_err_set(err, RSIFT_E_FORMAT, "a BMP that ends before its last row");

@@ -35,6 +35,7 @@ rsift_status rs_image_decode(rs_str bytes, const rsift_limits *limits, rs_pixels
     *out = (rs_pixels){0};
     rsift_status st = rs_image_probe(bytes, (int64_t)bytes.len, &info, NULL, err);
     if (st != RSIFT_OK) return st;
+    /* by the bytes, whatever the name says */
     decode_fn *decode = decoders[info.format];
     if (!decode)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s pictures are not decoded",

@@ -36,6 +36,7 @@ void rs_draw_line(rs_pixels *pixels, double x0, double y0, double x1, double y1,
     if (thick > 64) thick = 64;
     const double edge = thick, dx = x1 - x0, dy = y1 - y0;
     if (!isfinite(dx) || !isfinite(dy)) return;
+    /* the part of the line that can touch the picture: a far end point costs no steps */
     double t0 = 0, t1 = 1;
     if (!clip_side(-dx, x0 + edge, &t0, &t1) ||
         !clip_side(dx, pixels->width + edge - x0, &t0, &t1) ||
@@ -43,6 +44,7 @@ void rs_draw_line(rs_pixels *pixels, double x0, double y0, double x1, double y1,
         !clip_side(dy, pixels->height + edge - y0, &t0, &t1))
         return;
     const double ax = x0 + t0 * dx, ay = y0 + t0 * dy, lx = (t1 - t0) * dx, ly = (t1 - t0) * dy;
+    /* one stamp per pixel of the longer axis */
     const int64_t n = (int64_t)ceil(fmax(fabs(lx), fabs(ly)));
     for (int64_t i = 0; i <= n; i++) {
         double t = n ? (double)i / (double)n : 0;

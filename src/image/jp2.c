@@ -19,10 +19,10 @@ static OPJ_SIZE_T on_read(void *dst, OPJ_SIZE_T n, void *ctx)
 {
     memory *m = ctx;
     if (m->at >= m->n) return (OPJ_SIZE_T)-1;
-    size_t take = m->n - m->at < n ? m->n - m->at : n;
-    memcpy(dst, m->p + m->at, take);
-    m->at += take;
-    return take;
+    size_t n_read = m->n - m->at < n ? m->n - m->at : n;
+    memcpy(dst, m->p + m->at, n_read);
+    m->at += n_read;
+    return n_read;
 }
 
 static OPJ_OFF_T on_skip(OPJ_OFF_T n, void *ctx)
@@ -30,9 +30,9 @@ static OPJ_OFF_T on_skip(OPJ_OFF_T n, void *ctx)
     memory *m = ctx;
     if (n < 0) return -1;
     size_t left = m->n - m->at;
-    size_t take = (uint64_t)n < left ? (size_t)n : left;
-    m->at += take;
-    return take == (size_t)n ? n : (take ? (OPJ_OFF_T)take : -1);
+    size_t skipped = (uint64_t)n < left ? (size_t)n : left;
+    m->at += skipped;
+    return skipped == (size_t)n ? n : (skipped ? (OPJ_OFF_T)skipped : -1);
 }
 
 static OPJ_BOOL on_seek(OPJ_OFF_T at, void *ctx)
@@ -144,9 +144,9 @@ static rsift_status fill(const opj_image_t *image, rs_pixels *out, rsift_error *
     plan p;
     if (!make_plan(image, &p))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "a JPEG 2000 with unusual components");
-    bool whole = image->numcomps == p.n && !p.ycc && p.comp[0]->prec == 8;
+    bool as_stored = image->numcomps == p.n && !p.ycc && p.comp[0]->prec == 8;
     out->rule = p.stretch             ? RS_RULE_STRETCH
-                : whole               ? RS_RULE_AS_IS
+                : as_stored           ? RS_RULE_AS_IS
                 : image->numcomps > 4 ? RS_RULE_BANDS
                                       : RS_RULE_CONVERT;
     if (p.stretch) return fill_stretched(&p, out, err);
@@ -172,6 +172,7 @@ static rsift_status read_picture(opj_codec_t *codec, opj_stream_t *stream, memor
         return fail(m, err);
     const opj_image_t *im = *image;
     if (im->x1 <= im->x0 || im->y1 <= im->y0) return fail(m, err);
+    /* the library allocates four bytes per component and pixel */
     uint64_t n = (uint64_t)(im->x1 - im->x0) * (im->y1 - im->y0);
     if (im->numcomps == 0 || im->numcomps > MAX_COMPONENTS ||
         n * im->numcomps > rs_image_max_pixels(limits) * 4)
@@ -187,6 +188,7 @@ rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits, rs_pi
                                  rsift_error *err)
 {
     memory m = {.p = (const uint8_t *)bytes.ptr, .n = bytes.len};
+    /* a codestream begins with FF4F, the jp2 file with a box */
     bool bare = bytes.len > 0 && m.p[0] == 0xff;
     opj_image_t *image = NULL;
     opj_codec_t *codec = opj_create_decompress(bare ? OPJ_CODEC_J2K : OPJ_CODEC_JP2);

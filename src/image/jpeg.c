@@ -85,6 +85,7 @@ static void cmyk_to_rgb(const uint8_t *cmyk, size_t n, bool inverted, uint8_t *r
         unsigned k = inverted ? cmyk[i * 4 + 3] : 255u - cmyk[i * 4 + 3];
         for (size_t b = 0; b < 3; b++) {
             unsigned ink = inverted ? cmyk[i * 4 + b] : 255u - cmyk[i * 4 + b];
+            /* ink and key both darken: c * k / 255, rounded */
             rgb[i * 3 + b] = (uint8_t)((ink * k + 127) / 255);
         }
     }
@@ -107,6 +108,7 @@ static void read_picture(reading *r, rs_str bytes, const rsift_limits *limits, r
     jpeg_read_header(&r->jpeg, TRUE);
     r->status = rs_pixels_init(r->out, r->jpeg.image_width, r->jpeg.image_height, limits, err);
     if (r->status != RSIFT_OK) return;
+    /* libjpeg converts everything but CMYK to RGB */
     bool four = r->jpeg.num_components == 4;
     r->jpeg.out_color_space = four ? JCS_CMYK : JCS_RGB;
     r->jpeg.progress = &r->face.progress;
@@ -128,6 +130,7 @@ rsift_status rs_image_decode_jpeg(rs_str bytes, const rsift_limits *limits, rs_p
     r->out = out;
     face_init(&r->face);
     r->jpeg.err = &r->face.errors;
+    /* errors below come back here */
     if (setjmp(r->face.jump) == 0) {
         jpeg_create_decompress(&r->jpeg);
         read_picture(r, bytes, limits, err);
@@ -173,6 +176,7 @@ static void block_end(j_compress_ptr jpeg)
     rs_buf_add(w->out, w->block, sizeof w->block - w->to.free_in_buffer);
 }
 
+/* Sets the encoder up and writes every row; libjpeg's errors leave by longjmp. */
 static void write_picture(writing *w, const rs_pixels *pixels, int quality)
 {
     w->jpeg.client_data = w;
@@ -186,7 +190,9 @@ static void write_picture(writing *w, const rs_pixels *pixels, int quality)
     w->jpeg.in_color_space = JCS_RGB;
     jpeg_set_defaults(&w->jpeg);
     jpeg_set_quality(&w->jpeg, quality, TRUE);
+    /* the same bytes on every machine */
     w->jpeg.dct_method = JDCT_ISLOW;
+    /* without colour subsampling */
     if (quality > 90) w->jpeg.comp_info[0].h_samp_factor = w->jpeg.comp_info[0].v_samp_factor = 1;
     jpeg_start_compress(&w->jpeg, TRUE);
     while (w->jpeg.next_scanline < w->jpeg.image_height) {

@@ -29,15 +29,14 @@ bool rs_image_is_label_name(rs_str path)
     return false;
 }
 
-/* ---- values to places
- * ----------------------------------------------------------------------------- */
+/* ---- numbering of labels ---- */
 
 typedef struct numbering {
     rs_label_map *map;
-    uint16_t *small; /* [SMALL] place + 1 of the numbers 0..65535 */
+    uint16_t *small; /* [SMALL] index + 1 of the numbers 0..65535 */
     rs_map64 others;
     int32_t last;
-    uint16_t last_place;
+    uint16_t last_index;
 } numbering;
 
 static rsift_status numbering_init(numbering *n, rs_label_map *map, uint32_t width, uint32_t height,
@@ -64,48 +63,50 @@ static rsift_status too_many(rsift_error *err)
                       "expected a label map, found more than %d different values", RS_LABELS_MAX);
 }
 
-static rsift_status add_label(numbering *n, int32_t label, uint16_t *place, rsift_error *err)
+static rsift_status add_label(numbering *n, int32_t label, uint16_t *index, rsift_error *err)
 {
     if (n->map->n == RS_LABELS_MAX) return too_many(err);
-    *place = (uint16_t)n->map->n;
+    *index = (uint16_t)n->map->n;
     n->map->labels[n->map->n++] = label;
     return RSIFT_OK;
 }
 
-static rsift_status place_of(numbering *n, int32_t label, uint16_t *place, rsift_error *err)
+/* The index of a label among those of the map, given in order of first appearance. */
+static rsift_status index_of(numbering *n, int32_t label, uint16_t *index, rsift_error *err)
 {
     if (label >= 0 && label < SMALL) {
         uint16_t *known = &n->small[label];
         if (!*known) {
-            RS_TRY(add_label(n, label, place, err));
-            *known = (uint16_t)(*place + 1);
+            RS_TRY(add_label(n, label, index, err));
+            *known = (uint16_t)(*index + 1);
         }
-        *place = (uint16_t)(*known - 1);
+        *index = (uint16_t)(*known - 1);
         return RSIFT_OK;
     }
+    /* runs of one colour are long */
     if (label == n->last) {
-        *place = n->last_place;
+        *index = n->last_index;
         return RSIFT_OK;
     }
     bool made;
     uint64_t *at = rs_map64_put(&n->others, (uint64_t)(int64_t)label, 0, &made);
     if (!at) return rs_err_nomem(err, "a label map");
     if (made) {
-        RS_TRY(add_label(n, label, place, err));
-        *at = *place;
+        RS_TRY(add_label(n, label, index, err));
+        *at = *index;
     }
     n->last = label;
-    *place = n->last_place = (uint16_t)*at;
+    *index = n->last_index = (uint16_t)*at;
     return RSIFT_OK;
 }
 
-static rsift_status place_number(numbering *n, size_t i, double v, rsift_error *err)
+static rsift_status put_number(numbering *n, size_t i, double v, rsift_error *err)
 {
     if (!(v > -RS_LABEL_COLOUR && v < RS_LABEL_COLOUR) || v != floor(v))
         return rs_err_set(err, RSIFT_E_FORMAT,
                           "expected whole numbers below 2^24, found %.9g at column %zu, row %zu", v,
                           i % n->map->width, i / n->map->width);
-    return place_of(n, (int32_t)v, &n->map->at[i], err);
+    return index_of(n, (int32_t)v, &n->map->at[i], err);
 }
 
 static rsift_status of_shorts(numbering *n, rsift_error *err)
@@ -114,9 +115,10 @@ static rsift_status of_shorts(numbering *n, rsift_error *err)
     const uint16_t *small = n->small;
     uint16_t *at = n->map->at;
     for (size_t i = 0; i < n_pixels; i++) {
+        /* in place: a label's index replaces it */
         const uint16_t known = small[at[i]];
         if (known) at[i] = (uint16_t)(known - 1);
-        else RS_TRY(place_of(n, at[i], &at[i], err));
+        else RS_TRY(index_of(n, at[i], &at[i], err));
     }
     return RSIFT_OK;
 }
@@ -124,7 +126,7 @@ static rsift_status of_shorts(numbering *n, rsift_error *err)
 static rsift_status of_floats(numbering *n, const float *values, rsift_error *err)
 {
     const size_t n_pixels = (size_t)n->map->width * n->map->height;
-    for (size_t i = 0; i < n_pixels; i++) RS_TRY(place_number(n, i, (double)values[i], err));
+    for (size_t i = 0; i < n_pixels; i++) RS_TRY(put_number(n, i, (double)values[i], err));
     return RSIFT_OK;
 }
 
@@ -133,14 +135,14 @@ static rsift_status of_rgb(numbering *n, const uint8_t *rgb, bool by_colour, rsi
     const size_t n_pixels = (size_t)n->map->width * n->map->height;
     for (size_t i = 0; i < n_pixels; i++, rgb += 3) {
         const int32_t colour = RS_LABEL_COLOUR + (rgb[0] << 16 | rgb[1] << 8 | rgb[2]);
+        /* grey RGB holds class numbers */
         const bool number = !by_colour && rgb[0] == rgb[1] && rgb[1] == rgb[2];
-        RS_TRY(place_of(n, number ? rgb[0] : colour, &n->map->at[i], err));
+        RS_TRY(index_of(n, number ? rgb[0] : colour, &n->map->at[i], err));
     }
     return RSIFT_OK;
 }
 
-/* ---- NPY
- * ------------------------------------------------------------------------------------------ */
+/* ---- NPY ---- */
 
 typedef struct npy {
     const uint8_t *data;
@@ -173,6 +175,7 @@ static bool npy_shape(rs_str header, npy *out)
     return true;
 }
 
+/* Type, byte order, axis order and size of the array, and that its bytes are all there. */
 static rsift_status npy_header(rs_str bytes, const rs_image_info *info, npy *out, rsift_error *err)
 {
     const size_t at = (size_t)info->data_at;
@@ -186,13 +189,13 @@ static rsift_status npy_header(rs_str bytes, const rs_image_info *info, npy *out
     *out = (npy){.item = info->bits / 8, .kind = rest.ptr[2], .swap = rest.ptr[1] == '>'};
     out->columns =
         rs_str_starts(rs_str_trim(rs_str_sub(header, order + 16, header.len)), RS_STR("True"));
-    const bool whole = (out->kind == 'u' || out->kind == 'i' || out->kind == 'b') &&
-                       (out->item == 1 || out->item == 2 || out->item == 4 || out->item == 8);
+    const bool integer = (out->kind == 'u' || out->kind == 'i' || out->kind == 'b') &&
+                         (out->item == 1 || out->item == 2 || out->item == 4 || out->item == 8);
     const bool real = out->kind == 'f' && (out->item == 4 || out->item == 8);
     if (!npy_shape(header, out))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED,
                           "expected an array of rows and columns, found another shape");
-    if (!whole && !real)
+    if (!integer && !real)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "expected an array of whole numbers, found %s",
                           info->dtype);
     if (bytes.len < at || (bytes.len - at) / out->item / out->width < out->height)
@@ -218,6 +221,7 @@ static double npy_value(const npy *a, size_t i)
         return a->item == 4 ? (double)f : d;
     }
     if (a->kind != 'i') return (double)v;
+    /* sign extension */
     const unsigned unused = 64 - 8 * (unsigned)a->item;
     return (double)((int64_t)(v << unused) >> unused);
 }
@@ -231,14 +235,14 @@ static rsift_status read_npy(rs_str bytes, const rs_image_info *info, const rsif
     RS_TRY(numbering_init(n, out, (uint32_t)a.width, (uint32_t)a.height, err));
     const size_t width = a.width, height = a.height;
     for (size_t i = 0; i < width * height; i++) {
+        /* Fortran order: columns one after another */
         const size_t from = a.columns ? i % width * height + i / width : i;
-        RS_TRY(place_number(n, i, npy_value(&a, from), err));
+        RS_TRY(put_number(n, i, npy_value(&a, from), err));
     }
     return RSIFT_OK;
 }
 
-/* ---- pictures
- * ------------------------------------------------------------------------------------- */
+/* ---- pictures ---- */
 
 static rsift_status read_colours(rs_str bytes, const rsift_limits *limits, bool by_colour,
                                  numbering *n, rs_label_map *out, rsift_error *err)
@@ -278,6 +282,7 @@ rsift_status rs_image_labels(rs_str bytes, const rsift_limits *limits, bool by_c
     rs_image_info info;
     *out = (rs_label_map){0};
     RS_TRY(rs_image_probe(bytes, (int64_t)bytes.len, &info, NULL, err));
+    /* its compression changes values at edges */
     if (info.format == RS_IMAGE_JPEG)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED,
                           "a JPEG does not keep class numbers; expected PNG, TIFF, BMP or NPY");

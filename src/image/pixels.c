@@ -26,6 +26,7 @@ rsift_status rs_image_check_pixels(uint64_t width, uint64_t height, const rsift_
         return rs_err_set(err, RSIFT_E_FORMAT, "a picture of impossible size %llu x %llu",
                           (unsigned long long)width, (unsigned long long)height);
     uint64_t max = rs_image_max_pixels(limits);
+    /* 16 bytes a pixel: the widest buffer that a decoder makes */
     if (width * height > max || width * height > SIZE_MAX / 16)
         return rs_err_set(err, RSIFT_E_LIMIT, "%llu x %llu pixels are above max_pixels %llu",
                           (unsigned long long)width, (unsigned long long)height,

@@ -95,6 +95,7 @@ static void read_8bit(reading *r, int depth, int colour)
     read_rows(r, r->out->rgb, (size_t)r->out->width * 3);
 }
 
+/* Colour or grey of 16 bits, stretched to 8. */
 static void read_16bit(reading *r, int colour, rsift_error *err)
 {
     const unsigned bands = colour & PNG_COLOR_MASK_COLOR ? 3 : 1;
@@ -107,7 +108,7 @@ static void read_16bit(reading *r, int colour, rsift_error *err)
         return;
     }
     read_rows(r, r->raw, (size_t)r->out->width * bands * 2);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) /* big-endian */
         r->samples[i] = (float)((unsigned)r->raw[i * 2] << 8 | r->raw[i * 2 + 1]);
     r->out->rule = RS_RULE_STRETCH;
     r->status = rs_image_stretch(r->samples, n_pixels, bands, NAN, r->out->rgb, err);
@@ -133,6 +134,7 @@ static void read_numbers(reading *r, int depth, int colour, const rsift_limits *
         r->status = rs_err_nomem(err, "a label map");
         return;
     }
+    /* one byte per pixel, values unchanged */
     if (depth < 8) png_set_packing(r->png);
     png_set_strip_alpha(r->png);
     read_rows(r, r->raw, out->width * size);
@@ -144,6 +146,7 @@ static void read_picture(reading *r, const rsift_limits *limits, rsift_error *er
 {
     png_set_read_fn(r->png, r, on_read);
     png_set_user_limits(r->png, INT32_MAX, INT32_MAX);
+    /* profiles and texts of a hostile file are bounded */
     png_set_chunk_malloc_max(r->png, MAX_CHUNK);
     png_set_chunk_cache_max(r->png, 128);
     png_read_info(r->png, r->info);
@@ -163,7 +166,7 @@ static void read_picture(reading *r, const rsift_limits *limits, rsift_error *er
     }
 }
 
-/* values NULL: pixels into `out`; else numbers, and `out` only takes the size. */
+/* values NULL: pixels into `out`; else numbers, and `out` has the size alone. */
 static rsift_status decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
                            uint16_t **values, rsift_error *err)
 {
@@ -253,6 +256,7 @@ rsift_status rs_image_encode_png(const rs_pixels *pixels, rs_buf *out, rsift_err
     writing *w = rs_calloc(1, sizeof *w);
     if (!w) return rs_err_nomem(err, "a PNG encoder");
     w->out = out;
+    /* our allocator: a failed allocation is reported as such */
     w->png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &w->face, on_error, on_warning,
                                        &w->face, on_alloc, on_free);
     w->info = w->png ? png_create_info_struct(w->png) : NULL;

@@ -15,6 +15,7 @@ rsift_status rs_image_bad(rs_image_source *src, const char *what)
 
 bool rs_image_within(const rs_image_source *src, uint64_t at, uint64_t n)
 {
+    /* offsets come from the file: their sum must not overflow */
     if (at > INT64_MAX || n > INT64_MAX - at) return false;
     return src->n_total < 0 || at + n <= (uint64_t)src->n_total;
 }
@@ -22,12 +23,12 @@ bool rs_image_within(const rs_image_source *src, uint64_t at, uint64_t n)
 static rs_cur read_window(rs_image_source *src, uint64_t at, size_t n)
 {
     uint64_t left = (uint64_t)src->n_total - at;
-    size_t take = left < RS_IMAGE_WINDOW ? (size_t)left : RS_IMAGE_WINDOW;
+    size_t n_read = left < RS_IMAGE_WINDOW ? (size_t)left : RS_IMAGE_WINDOW;
     src->window_n = 0;
-    rsift_status st = src->read(src->ctx, (int64_t)at, src->window, take, src->err);
+    rsift_status st = src->read(src->ctx, (int64_t)at, src->window, n_read, src->err);
     if (st != RSIFT_OK) return no_bytes(src, st);
     src->window_at = (int64_t)at;
-    src->window_n = take;
+    src->window_n = n_read;
     return rs_cur_of(src->window, n);
 }
 

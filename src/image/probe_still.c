@@ -14,7 +14,7 @@ static bool is_sof(unsigned marker)
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
 }
 
-static bool stands_alone(unsigned marker)
+static bool has_no_length(unsigned marker)
 {
     return marker == 0x01 || (marker >= 0xd0 && marker <= 0xd7);
 }
@@ -45,7 +45,7 @@ static void jpeg_app1(rs_image_source *src, uint64_t at, uint64_t n, rs_image_in
     out->orientation = rs_image_exif_orientation(src, at + 6, n - 6);
 }
 
-/* Place of the next marker's code byte. Between segments there should be nothing but FF; stray
+/* The next marker's code byte, 0 = none. Between segments there should be nothing but FF; stray
  * bytes are stepped over as decoders do, but not without end. */
 static unsigned next_marker(rs_image_source *src, uint64_t *at)
 {
@@ -57,7 +57,7 @@ static unsigned next_marker(rs_image_source *src, uint64_t *at)
         if (after_ff && byte != 0xff && byte != 0) return byte;
         after_ff = byte == 0xff;
     }
-    rs_image_bad(src, "no JPEG marker where one should stand");
+    rs_image_bad(src, "no JPEG marker where one is expected");
     return 0;
 }
 
@@ -67,16 +67,18 @@ rsift_status rs_image_probe_jpeg(rs_image_source *src, rs_image_info *out)
     while (true) {
         unsigned marker = next_marker(src, &at);
         if (marker == 0) return src->status;
-        if (stands_alone(marker) || marker == 0xd8) continue;
+        if (has_no_length(marker) || marker == 0xd8) continue;
         if (marker == 0xd9) return rs_image_bad(src, "a JPEG that ends before its picture");
         rs_cur c = rs_image_cur(src, at, 2);
         uint64_t n = rs_cur_u16be(&c);
         if (c.bad) return src->status;
         if (n < 2) return rs_image_bad(src, "a JPEG segment shorter than its length field");
         if (marker == 0xe1) jpeg_app1(src, at + 2, n - 2, out);
+        /* the first frame counts; thumbnails lie inside APP segments */
         if (is_sof(marker) && out->width == 0) RS_TRY(jpeg_frame(src, at + 2, marker, out));
         if (src->status != RSIFT_OK) return src->status;
         at += n;
+        /* coded data follow the first scan header */
         if (marker == 0xda) break;
     }
     if (out->width == 0) return rs_image_bad(src, "a JPEG whose data begin before its frame");
@@ -86,6 +88,7 @@ rsift_status rs_image_probe_jpeg(rs_image_source *src, rs_image_info *out)
 
 /* ---- PNG: ISO/IEC 15948 ---- */
 
+/* IHDR: size, depth and colour type, checked as the standard allows them. */
 static rsift_status png_header(rs_image_source *src, rs_image_info *out)
 {
     static const uint8_t bands_of[] = {1, 0, 3, 1, 2, 0, 4};
@@ -207,7 +210,7 @@ rsift_status rs_image_probe_bmp(rs_image_source *src, rs_image_info *out)
     out->data_at = data_at;
     if (method == 0 || method == 3) {
         uint64_t row = ((uint64_t)out->width * depth + 31) / 32 * 4;
-        uint64_t n = row * out->height + data_at; /* < 2^31 * 2^33 / 2: fits */
+        uint64_t n = row * out->height + data_at; /* below 2^63 */
         out->n_declared = n > INT64_MAX ? INT64_MAX : (int64_t)n;
     }
     return RSIFT_OK;
@@ -242,12 +245,12 @@ static uint32_t u24(rs_cur *c)
     return lo | (uint32_t)rs_cur_u8(c) << 16;
 }
 
-/* EXIF stands behind the picture; the chunks in between are only stepped over. */
+/* EXIF follows the picture; the chunks between are skipped. */
 static void webp_exif(rs_image_source *src, uint64_t end, rs_image_info *out)
 {
     uint64_t at = 30;
     for (int i = 0; i < 4096 && at + 8 <= end; i++) {
-        if (!rs_image_within(src, at, 8)) return; /* cut short: rs_image_complete tells */
+        if (!rs_image_within(src, at, 8)) return; /* cut short: rs_image_complete finds that */
         rs_cur c = rs_image_cur(src, at, 8);
         const uint8_t *type = rs_cur_take(&c, 4);
         uint64_t n = rs_cur_u32le(&c);
@@ -284,6 +287,7 @@ rsift_status rs_image_probe_webp(rs_image_source *src, rs_image_info *out)
         out->width = u24(&c) + 1;
         out->height = u24(&c) + 1;
         out->has_alpha = (flags & 0x10) != 0;
+        /* an animation: frames are not counted */
         if (flags & 0x02) out->n_frames = 0;
         if (flags & 0x08) webp_exif(src, end, out);
         if (src->status != RSIFT_OK) return src->status;
@@ -369,6 +373,7 @@ rsift_status rs_image_probe_npy(rs_image_source *src, rs_image_info *out)
     uint64_t n = major == 1 ? rs_cur_u16le(&c) : rs_cur_u32le(&c);
     uint64_t at = major == 1 ? 10 : 12;
     if (c.bad) return src->status;
+    /* numpy's own headers have 128 bytes */
     if (n > RS_IMAGE_WINDOW) return rs_image_bad(src, "an NPY header longer than 4096 bytes");
     c = rs_image_cur(src, at, (size_t)n);
     if (c.bad) return src->status;

@@ -40,7 +40,7 @@ enum {
 typedef struct field {
     uint16_t tag, type;
     uint64_t count;
-    uint64_t at; /* absolute place of the first value */
+    uint64_t at; /* offset of the first value */
 } field;
 
 typedef struct tiff {
@@ -107,7 +107,8 @@ static bool tiff_open(tiff *t, rs_image_source *src, uint64_t base, uint64_t n)
     return !c.bad;
 }
 
-static field *slot_of(directory *d, uint16_t tag)
+/* Where a tag of the directory is kept, NULL for tags that are not needed. */
+static field *field_of(directory *d, uint16_t tag)
 {
     switch (tag) {
     case TAG_SUBFILE: return &d->subfile;
@@ -132,7 +133,7 @@ static field *slot_of(directory *d, uint16_t tag)
     }
 }
 
-/* One entry: tag, type, count, then the value itself when it fits, else its offset. */
+/* One entry: tag, type, count, then the value itself when it is small enough, else its offset. */
 static bool read_entry(const tiff *t, uint64_t at, directory *d)
 {
     const size_t inline_size = t->big ? 8 : 4;
@@ -144,7 +145,8 @@ static bool read_entry(const tiff *t, uint64_t at, directory *d)
     size_t size = type_size(f.type);
     if (size == 0 || f.count == 0) return true;
     f.at = f.count <= inline_size / size ? at + (t->big ? 12 : 8) : value;
-    field *slot = slot_of(d, f.tag);
+    field *slot = field_of(d, f.tag);
+    /* the first of repeated tags counts */
     if (slot && slot->count == 0) *slot = f;
     bool counts = slot || f.tag == TAG_COLOURS || f.tag == TAG_JPEG_TABLES;
     if (counts && f.count <= UINT32_MAX && f.at <= INT64_MAX / 2 && f.at + f.count * size > d->end)
@@ -152,6 +154,7 @@ static bool read_entry(const tiff *t, uint64_t at, directory *d)
     return true;
 }
 
+/* Reads the directory at `at`; false = damaged, or its bytes are not at hand. */
 static bool read_directory(tiff *t, uint64_t at, directory *d)
 {
     *d = (directory){0};
@@ -177,24 +180,24 @@ static bool read_directory(tiff *t, uint64_t at, directory *d)
     return true;
 }
 
-/* Value number i of a whole-number field, `otherwise` when absent or of another type. */
-static uint64_t whole(const tiff *t, const field *f, uint64_t i, uint64_t otherwise)
+/* Value number i of an integer field, `fallback` when absent or of another type. */
+static uint64_t integer_at(const tiff *t, const field *f, uint64_t i, uint64_t fallback)
 {
     size_t size = type_size(f->type);
-    if (i >= f->count || size == 0) return otherwise;
+    if (i >= f->count || size == 0) return fallback;
     if (f->type != 1 && f->type != 3 && f->type != 4 && f->type != 13 && f->type != 16 &&
         f->type != 18)
-        return otherwise;
-    if (i > UINT32_MAX || f->at > UINT64_MAX - i * size) return otherwise;
+        return fallback;
+    if (i > UINT32_MAX || f->at > UINT64_MAX - i * size) return fallback;
     rs_cur c = cur_at(t, f->at + i * size, size);
-    if (c.bad) return otherwise;
+    if (c.bad) return fallback;
     return size == 1   ? rs_cur_u8(&c)
            : size == 2 ? get16(t, &c)
            : size == 4 ? get32(t, &c)
                        : get64(t, &c);
 }
 
-static double real(const tiff *t, const field *f, uint64_t i)
+static double real_at(const tiff *t, const field *f, uint64_t i)
 {
     if (f->type != 12 || i >= f->count || i > UINT32_MAX || f->at > UINT64_MAX - i * 8) return 0;
     rs_cur c = cur_at(t, f->at + i * 8, 8);
@@ -209,11 +212,11 @@ static double real(const tiff *t, const field *f, uint64_t i)
 
 static uint16_t geo_key(const tiff *t, const field *keys, uint16_t id)
 {
-    uint64_t n = whole(t, keys, 3, 0);
+    uint64_t n = integer_at(t, keys, 3, 0);
     for (uint64_t i = 1; i <= n && (i + 1) * 4 <= keys->count; i++) {
-        if (whole(t, keys, i * 4, 0) != id) continue;
-        if (whole(t, keys, i * 4 + 1, 1) != 0) return 0; /* kept in another tag: not a short */
-        return (uint16_t)whole(t, keys, i * 4 + 3, 0);
+        if (integer_at(t, keys, i * 4, 0) != id) continue;
+        if (integer_at(t, keys, i * 4 + 1, 1) != 0) return 0; /* kept in another tag: not a short */
+        return (uint16_t)integer_at(t, keys, i * 4 + 3, 0);
     }
     return 0;
 }
@@ -240,11 +243,12 @@ static double metres_per_unit(uint16_t unit, uint16_t crs)
     return metre ? 1 : 0;
 }
 
-/* Web Mercator's metre shrinks with the cosine of the latitude. 0 when no tie point tells it. */
+/* Web Mercator's metre shrinks with the cosine of the latitude. 0 without a tie point. */
 static double mercator_factor(const tiff *t, const directory *d)
 {
     if (d->tie.count < 6) return 0;
-    double north = real(t, &d->tie, 4);
+    double north = real_at(t, &d->tie, 4);
+    /* latitude of the tie point on the sphere of Web Mercator: 2 * atan(exp(y / R)) - pi / 2 */
     double lat = 2 * atan(exp(north / 6378137.0)) - 1.57079632679489661923;
     return cos(lat);
 }
@@ -257,12 +261,14 @@ static double gsd_of(const tiff *t, const directory *d)
     double unit = metres_per_unit(geo_key(t, &d->keys, 3076), crs);
     double x = 0, y = 0;
     if (d->scale.count >= 2) {
-        x = real(t, &d->scale, 0);
-        y = real(t, &d->scale, 1);
+        x = real_at(t, &d->scale, 0);
+        y = real_at(t, &d->scale, 1);
     } else if (d->matrix.count >= 16) {
-        x = hypot(real(t, &d->matrix, 0), real(t, &d->matrix, 4));
-        y = hypot(real(t, &d->matrix, 1), real(t, &d->matrix, 5));
+        /* lengths of the matrix's columns, so that rotation does not matter */
+        x = hypot(real_at(t, &d->matrix, 0), real_at(t, &d->matrix, 4));
+        y = hypot(real_at(t, &d->matrix, 1), real_at(t, &d->matrix, 5));
     }
+    /* geometric mean of both axes */
     double gsd = sqrt(fabs(x * y)) * unit;
     if (crs == 3857) gsd *= mercator_factor(t, d);
     return isfinite(gsd) && gsd > 0 ? gsd : 0;
@@ -278,15 +284,15 @@ static uint64_t end_of(const tiff *t, const directory *d)
     const field *len = d->tile_at.count ? &d->tile_len : &d->strip_len;
     uint64_t n = at->count < len->count ? at->count : len->count;
     if (n > MAX_STRIPS) n = MAX_STRIPS;
-    uint64_t place[256]; /* in runs, so that the window does not jump between the two tables */
+    uint64_t offset[256]; /* in runs, so that the window does not jump between the two tables */
     for (uint64_t i = 0; i < n && t->src->status == RSIFT_OK; i += 256) {
         uint64_t run = n - i < 256 ? n - i : 256;
-        for (uint64_t k = 0; k < run; k++) place[k] = whole(t, at, i + k, 0);
+        for (uint64_t k = 0; k < run; k++) offset[k] = integer_at(t, at, i + k, 0);
         for (uint64_t k = 0; k < run; k++) {
-            uint64_t size = whole(t, len, i + k, 0);
+            uint64_t size = integer_at(t, len, i + k, 0);
             if (size == 0) continue; /* a sparse tile */
-            if (place[k] > INT64_MAX / 2 || size > INT64_MAX / 2) return INT64_MAX;
-            if (place[k] + size > top) top = place[k] + size;
+            if (offset[k] > INT64_MAX / 2 || size > INT64_MAX / 2) return INT64_MAX;
+            if (offset[k] + size > top) top = offset[k] + size;
         }
     }
     return top;
@@ -306,25 +312,25 @@ static rs_image_kind kind_of(uint64_t sample_format)
 static bool all_bits_equal(const tiff *t, const field *bits, uint64_t first)
 {
     for (uint64_t i = 1; i < bits->count && i < 64; i++)
-        if (whole(t, bits, i, first) != first) return false;
+        if (integer_at(t, bits, i, first) != first) return false;
     return true;
 }
 
 static void describe(const tiff *t, const directory *d, rs_image_info *out)
 {
-    uint64_t bits = whole(t, &d->bits, 0, 1), samples = whole(t, &d->samples, 0, 1);
-    uint64_t format = whole(t, &d->sample_format, 0, 1);
-    uint64_t photometric = whole(t, &d->photometric, 0, 1);
-    uint64_t turn = whole(t, &d->orientation, 0, 1);
+    uint64_t bits = integer_at(t, &d->bits, 0, 1), samples = integer_at(t, &d->samples, 0, 1);
+    uint64_t format = integer_at(t, &d->sample_format, 0, 1);
+    uint64_t photometric = integer_at(t, &d->photometric, 0, 1);
+    uint64_t orientation = integer_at(t, &d->orientation, 0, 1);
     out->bands = samples > UINT16_MAX ? UINT16_MAX : (uint32_t)samples;
     out->bits = bits > 1024 ? 0 : (uint32_t)bits;
     out->dtype =
         all_bits_equal(t, &d->bits, bits) ? rs_image_dtype(kind_of(format), out->bits) : "other";
     if (format == 5) out->dtype = out->bits == 32 ? "complex_int16" : "complex_int32";
-    if (turn >= 1 && turn <= 8) out->orientation = (uint8_t)turn;
+    if (orientation >= 1 && orientation <= 8) out->orientation = (uint8_t)orientation;
     out->has_palette = photometric == 3;
     for (uint64_t i = 0; i < d->extra.count && i < 64; i++) {
-        uint64_t extra = whole(t, &d->extra, i, 0);
+        uint64_t extra = integer_at(t, &d->extra, i, 0);
         if (extra == 1 || extra == 2) out->has_alpha = true;
     }
     bool colour = out->bands == 3 && (photometric == 2 || photometric == 6);
@@ -346,10 +352,10 @@ static int64_t count_pages(tiff *t, directory *d, rs_image_info *out)
     for (int i = 1; d->next != 0; i++) {
         if (i == MAX_PAGES || d->next == t->first) return 0;
         if (d->next < INT64_MAX) declare(out, d->next + 2);
-        bool whole_directory = read_directory(t, d->next, d);
+        bool complete = read_directory(t, d->next, d);
         declare(out, d->end);
-        if (!whole_directory) return 0;
-        if ((whole(t, &d->subfile, 0, 0) & 5) == 0) n++;
+        if (!complete) return 0;
+        if ((integer_at(t, &d->subfile, 0, 0) & 5) == 0) n++;
         declare(out, end_of(t, d));
     }
     return n;
@@ -362,7 +368,7 @@ rsift_status rs_image_probe_tiff(rs_image_source *src, rs_image_info *out)
     uint64_t n = src->n_total >= 0 ? (uint64_t)src->n_total : (uint64_t)INT64_MAX;
     if (!tiff_open(&t, src, 0, n)) return rs_image_bad(src, "a damaged TIFF header");
     if (!read_directory(&t, t.first, &d)) return rs_image_bad(src, "a damaged TIFF directory");
-    uint64_t width = whole(&t, &d.width, 0, 0), height = whole(&t, &d.height, 0, 0);
+    uint64_t width = integer_at(&t, &d.width, 0, 0), height = integer_at(&t, &d.height, 0, 0);
     if (src->status != RSIFT_OK) return src->status;
     if (width == 0 || height == 0 || width > UINT32_MAX || height > UINT32_MAX)
         return rs_image_bad(src, "a TIFF without a usable width and height");
@@ -375,12 +381,13 @@ rsift_status rs_image_probe_tiff(rs_image_source *src, rs_image_info *out)
     if (src->status != RSIFT_OK) return src->status;
     out->n_frames = count_pages(&t, &d, out);
     if (out->n_frames > 1) out->is_rgb8 = false;
+    /* damage in later directories does not spoil the first picture */
     if (src->status == RSIFT_E_FORMAT) src->status = RSIFT_OK;
     return src->status;
 }
 
 /* Runs `fn` on the first directory of an embedded TIFF; damage there is ignored, since EXIF and
- * geo boxes are extras, but a wish for more bytes is passed on. */
+ * geo boxes are extras, but a request for more bytes is passed on. */
 static bool embedded(rs_image_source *src, uint64_t base, uint64_t n, tiff *t, directory *d)
 {
     if (src->status != RSIFT_OK || n < 8 || !rs_image_within(src, base, n)) return false;
@@ -394,9 +401,9 @@ uint8_t rs_image_exif_orientation(rs_image_source *src, uint64_t base, uint64_t 
     tiff t;
     directory d;
     if (!embedded(src, base, n, &t, &d)) return 1;
-    uint64_t turn = whole(&t, &d.orientation, 0, 1);
+    uint64_t orientation = integer_at(&t, &d.orientation, 0, 1);
     if (src->status == RSIFT_E_FORMAT) src->status = RSIFT_OK;
-    return turn >= 1 && turn <= 8 ? (uint8_t)turn : 1;
+    return orientation >= 1 && orientation <= 8 ? (uint8_t)orientation : 1;
 }
 
 double rs_image_geo_gsd(rs_image_source *src, uint64_t base, uint64_t n)

@@ -56,10 +56,11 @@ static size_t bin_at(const uint64_t *bins, size_t n, unsigned percent)
     return BINS - 1;
 }
 
-/* Narrows [lo, hi] to the 2nd and 98th percentile; keeps the whole span when those coincide. */
+/* Narrows [lo, hi] to the 2nd and 98th percentile; keeps the full span when those coincide. */
 static void narrow(const band *b, size_t n, uint64_t *bins, double *lo, double *hi)
 {
     const double least = *lo, scale = (BINS - 1) / (*hi - *lo);
+    /* a span too small to divide by */
     if (!isfinite(scale)) return;
     memset(bins, 0, BINS * sizeof *bins);
     for (size_t i = 0; i < b->n; i++) {
@@ -67,6 +68,7 @@ static void narrow(const band *b, size_t n, uint64_t *bins, double *lo, double *
         if (is_data(b, v)) bins[(size_t)(((double)v - least) * scale + 0.5)]++;
     }
     size_t first = bin_at(bins, n, 2), last = bin_at(bins, n, 98);
+    /* nearly all values are equal: the full span shows the rest */
     if (first >= last) return;
     *lo = least + (double)first / scale;
     *hi = least + (double)last / scale;

@@ -12,6 +12,7 @@ void rs_image_fit(uint32_t width, uint32_t height, uint32_t max_side, uint32_t *
     *out_width = width;
     *out_height = height;
     if (side <= max_side || side == 0 || max_side == 0) return;
+    /* rounded to the nearest: (w * max_side) / side + 1/2 */
     w = (w * max_side * 2 + side) / (side * 2);
     h = (h * max_side * 2 + side) / (side * 2);
     *out_width = w ? (uint32_t)w : 1;
@@ -38,7 +39,7 @@ static uint64_t weight(overlap o, uint64_t target, uint64_t source)
     return b > a ? b - a : 0;
 }
 
-/* sums[x] += wy * the weighted sum of one source row. At most 255 * W * H: fits for < 2^31 sides.
+/* sums[x] += wy * the weighted sum of one source row. At most 255 * W * H: within 64 bits for sides below 2^31.
  */
 static void add_row(const uint8_t *row, overlap across, uint64_t wy, uint64_t *sums)
 {
@@ -74,9 +75,11 @@ rsift_status rs_image_shrink(const rs_pixels *src, uint32_t width, uint32_t heig
         memset(sums, 0, n * sizeof *sums);
         for (uint64_t i = first_of(down, y); i < down.n; i++) {
             uint64_t wy = weight(down, y, i);
+            /* behind the last row that overlaps */
             if (wy == 0) break;
             add_row(src->rgb + (size_t)i * src->width * 3, across, wy, sums);
         }
+        /* mean over the area, rounded: sum of weights = source width * height */
         for (size_t k = 0; k < n; k++)
             out->rgb[(size_t)y * n + k] = (uint8_t)((sums[k] + total / 2) / total);
     }

@@ -1,4 +1,4 @@
-/* TIFF through libtiff, from memory: plain and tiled, together or one plane per band, any whole or
+/* TIFF through libtiff, from memory: plain and tiled, together or one plane per band, any integer or
  * floating sample of 8 to 64 bits. Palettes, CMYK, Lab, odd YCbCr and fewer bits go through
  * libtiff's own RGBA conversion. Complex samples are not shown. */
 #include "image/decode_parts.h"
@@ -21,10 +21,10 @@ static tmsize_t on_read(thandle_t ctx, void *dst, tmsize_t n)
 {
     memory *m = ctx;
     if (n <= 0 || m->at >= m->n) return 0;
-    uint64_t take = m->n - m->at < (uint64_t)n ? m->n - m->at : (uint64_t)n;
-    memcpy(dst, m->p + m->at, (size_t)take);
-    m->at += take;
-    return (tmsize_t)take;
+    uint64_t n_read = m->n - m->at < (uint64_t)n ? m->n - m->at : (uint64_t)n;
+    memcpy(dst, m->p + m->at, (size_t)n_read);
+    m->at += n_read;
+    return (tmsize_t)n_read;
 }
 
 static tmsize_t on_write(thandle_t ctx, void *src, tmsize_t n)
@@ -72,6 +72,7 @@ static TIFF *open_memory(memory *m, uint64_t max_alloc)
 {
     TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
     if (!options) return NULL;
+    /* a damaged header cannot make the library allocate without bound */
     TIFFOpenOptionsSetMaxSingleMemAlloc(options, (tmsize_t)max_alloc);
     TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, m);
     TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, m);
@@ -100,6 +101,7 @@ typedef struct shape {
 static double no_data_of(TIFF *tif)
 {
     const TIFFField *field = TIFFFindField(tif, TAG_GDAL_NODATA, TIFF_ANY);
+    /* libtiff knows the tag only when the file has it */
     if (!field || TIFFFieldDataType(field) != TIFF_ASCII || !TIFFFieldPassCount(field) ||
         TIFFFieldReadCount(field) != TIFF_VARIABLE2)
         return NAN;
@@ -122,6 +124,7 @@ static void read_shape(TIFF *tif, shape *s)
     TIFFGetFieldDefaulted(tif, TIFFTAG_PLANARCONFIG, &s->planar);
     TIFFGetFieldDefaulted(tif, TIFFTAG_COMPRESSION, &s->compression);
     TIFFGetFieldDefaulted(tif, TIFFTAG_ORIENTATION, &s->orientation);
+    /* required by the standard, missing in some files */
     if (!TIFFGetField(tif, TIFFTAG_PHOTOMETRIC, &s->photometric))
         s->photometric = s->bands >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
     s->tiled = TIFFIsTiled(tif) != 0;
@@ -184,6 +187,7 @@ static void put_run(reading *r, const uint8_t *src, uint32_t x, uint32_t y, size
     const bool together = s->planar == PLANARCONFIG_CONTIG;
     const size_t size = s->bits / 8, step = together ? size * s->bands : size;
     const size_t at = (size_t)y * r->out->width + x;
+    /* of bands that stand together only those that are shown */
     const unsigned first = together ? 0 : plane, last = together ? s->n_shown : plane + 1;
     for (unsigned b = first; b < last; b++) {
         const uint8_t *p = src + (together ? b * size : 0);
@@ -228,7 +232,7 @@ static bool read_tiles(reading *r, unsigned plane, tmsize_t block_size)
 }
 
 /* The library's row or tile must be what put_run will read from it. */
-static bool block_fits(const reading *r, uint64_t size)
+static bool block_is_sane(const reading *r, uint64_t size)
 {
     const shape *s = &r->s;
     uint64_t bands = s->planar == PLANARCONFIG_CONTIG ? s->bands : 1;
@@ -248,13 +252,14 @@ static rsift_status read_samples(reading *r, bool wide, uint64_t max_alloc, rsif
 {
     shape *s = &r->s;
     uint64_t size = s->tiled ? TIFFTileSize64(r->tif) : TIFFScanlineSize64(r->tif);
-    if (size == 0 || !block_fits(r, size)) return fail(r->m, err);
+    if (size == 0 || !block_is_sane(r, size)) return fail(r->m, err);
     if (size > max_alloc)
         return rs_err_set(err, RSIFT_E_LIMIT, "a TIFF row or tile of %llu bytes",
                           (unsigned long long)size);
     r->block = rs_calloc((size_t)size, 1);
     if (r->block && wide) r->samples = rs_image_samples_new(r->out, s->n_shown);
     if (!r->block || (wide && !r->samples)) return rs_err_nomem(err, "TIFF samples");
+    /* one pass for all bands, or one for each */
     unsigned planes = s->planar == PLANARCONFIG_CONTIG ? 1 : s->n_shown;
     for (unsigned p = 0; p < planes; p++)
         if (!(s->tiled ? read_tiles(r, p, (tmsize_t)size) : read_rows(r, p)))
@@ -265,6 +270,7 @@ static rsift_status read_samples(reading *r, bool wide, uint64_t max_alloc, rsif
 static rsift_status read_direct(reading *r, uint64_t max_alloc, rsift_error *err)
 {
     shape *s = &r->s;
+    /* signed bytes are not grey values: they are stretched */
     const bool wide = s->bits != 8 || s->format == SAMPLEFORMAT_INT;
     RS_TRY(read_samples(r, wide, max_alloc, err));
     const size_t n = (size_t)r->out->width * r->out->height;
@@ -288,8 +294,8 @@ static rsift_status read_rgba(reading *r, rsift_error *err)
     uint32_t *raster = rs_calloc(n, sizeof *raster);
     if (!raster) return rs_err_nomem(err, "TIFF pixels");
     /* Asking for the file's own orientation keeps the rows as stored. */
-    int turn = r->s.orientation >= 1 && r->s.orientation <= 8 ? r->s.orientation : 1;
-    int ok = TIFFReadRGBAImageOriented(r->tif, r->out->width, r->out->height, raster, turn, 1);
+    int stored = r->s.orientation >= 1 && r->s.orientation <= 8 ? r->s.orientation : 1;
+    int ok = TIFFReadRGBAImageOriented(r->tif, r->out->width, r->out->height, raster, stored, 1);
     for (size_t i = 0; ok && i < n; i++) {
         r->out->rgb[i * 3] = (uint8_t)TIFFGetR(raster[i]);
         r->out->rgb[i * 3 + 1] = (uint8_t)TIFFGetG(raster[i]);
@@ -316,6 +322,7 @@ static rsift_status read_picture(reading *r, const rsift_limits *limits, uint64_
     shape *s = &r->s;
     RS_TRY(rs_pixels_init(r->out, s->width, s->height, limits, err));
     RS_TRY(check_samples(s, err));
+    /* the JPEG library converts its own YCbCr to RGB */
     if (s->compression == COMPRESSION_JPEG && s->photometric == PHOTOMETRIC_YCBCR && s->bits == 8) {
         TIFFSetField(r->tif, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
         s->photometric = PHOTOMETRIC_RGB;
@@ -345,7 +352,7 @@ rsift_status rs_image_decode_tiff(rs_str bytes, const rsift_limits *limits, rs_p
 
 /* ---- numbers as stored ---- */
 
-/* 1, 2 and 4 bits, rows of whole bytes, the first pixel in the high bits. */
+/* 1, 2 and 4 bits, each row begins at a byte, the first pixel in the high bits. */
 static rsift_status read_packed(reading *r, rsift_error *err)
 {
     const shape *s = &r->s;

@@ -7,7 +7,8 @@
 
 enum { max_words = 1 << 26 };
 
-static size_t place_of(rs_gram_key key, size_t cap)
+/* Both halves of the key times odd constants, folded: keys differ in few bits. */
+static size_t slot_at(rs_gram_key key, size_t cap)
 {
     uint64_t mixed = (key.front ^ key.front >> 29) * 0x9e3779b97f4a7c15u;
     mixed ^= (key.back ^ key.back >> 31) * 0xc2b2ae3d27d4eb4fu;
@@ -25,7 +26,7 @@ void rs_lang_ngrams_fini(rs_ngrams *t)
 {
     rs_free(t->slots);
     rs_free(t->keys);
-    rs_free(t->places);
+    rs_free(t->positions);
     rs_free(t->grams);
     rs_free(t->words);
     *t = (rs_ngrams){0};
@@ -39,6 +40,7 @@ rsift_status rs_lang_ngrams_start(rs_ngrams *t, size_t n_words, rsift_error *err
     const size_t most = RS_NGRAM_ORDERS * n_words + 1;
     size_t cap = t->cap ? t->cap : 512;
     while (cap < 2 * most) cap *= 2;
+    /* slots of older groups count as free, so they need no clearing until the number wraps */
     if (cap > t->cap || t->group == UINT32_MAX) {
         struct rs_ngram_slot *slots = rs_calloc(cap, sizeof *slots);
         if (!slots) return rs_err_nomem(err, "n-grams");
@@ -48,7 +50,7 @@ rsift_status rs_lang_ngrams_start(rs_ngrams *t, size_t n_words, rsift_error *err
         t->group = 0;
     }
     if (!RS_VEC_RESERVE(t->keys, t->cap_keys, most) ||
-        !RS_VEC_RESERVE(t->places, t->cap_places, most) ||
+        !RS_VEC_RESERVE(t->positions, t->cap_positions, most) ||
         !RS_VEC_RESERVE(t->grams, t->cap_grams, most) ||
         !RS_VEC_RESERVE(t->words, t->cap_words, n_words + 1))
         return rs_err_nomem(err, "n-grams");
@@ -59,12 +61,12 @@ rsift_status rs_lang_ngrams_start(rs_ngrams *t, size_t n_words, rsift_error *err
 
 static uint32_t number_of(rs_ngrams *t, rs_gram_key key)
 {
-    size_t i = place_of(key, t->cap);
+    size_t i = slot_at(key, t->cap);
     for (; t->slots[i].group == t->group; i = (i + 1) & (t->cap - 1))
         if (same(t->slots[i].key, key)) return t->slots[i].id;
     t->slots[i] = (struct rs_ngram_slot){key, t->group, (uint32_t)t->n};
     t->keys[t->n] = key;
-    t->places[t->n] = UINT32_MAX;
+    t->positions[t->n] = UINT32_MAX;
     return (uint32_t)t->n++;
 }
 
@@ -79,18 +81,19 @@ void rs_lang_ngrams_add(rs_ngrams *t, const rs_sentence *s, int n_orders, uint32
         bool shared = n_shared == 0;
         for (size_t i = 0; i < n; i++) {
             const uint32_t id = number_of(t, rs_lang_gram_key(s->words + i, k + 1));
-            const size_t place =
-                t->places[id]; /* where a sentence has it, perhaps an earlier one */
+            const size_t position =
+                t->positions[id]; /* where a sentence has it, perhaps an earlier one */
             if (k == 0) t->words[t->n_words++] = id;
             shared |= id < n_shared;
-            if (place >= begin + first && place < t->n_grams) {
-                t->grams[place].count++;
+            if (position >= begin + first && position < t->n_grams) {
+                t->grams[position].count++;
                 continue;
             }
-            t->places[id] = (uint32_t)t->n_grams;
+            t->positions[id] = (uint32_t)t->n_grams;
             t->grams[t->n_grams++] = (rs_gram){id, 1};
         }
         out->first[k + 1] = (uint32_t)(t->n_grams - begin);
+        /* no n-gram of this order is shared: none of a higher one can be */
         if (!shared) n_orders = 0;
     }
 }
@@ -105,7 +108,7 @@ void rs_lang_gram_index_fini(rs_gram_index *index)
 
 static struct rs_gram_slot *find(const rs_gram_index *index, rs_gram_key key)
 {
-    size_t i = place_of(key, index->cap);
+    size_t i = slot_at(key, index->cap);
     while (index->slots[i].used && !same(index->slots[i].key, key)) i = (i + 1) & (index->cap - 1);
     return &index->slots[i];
 }
@@ -140,7 +143,7 @@ size_t rs_lang_gram_index_get(const rs_gram_index *index, rs_gram_key key)
 
 void rs_lang_gram_index_fetch(const rs_gram_index *index, rs_gram_key key)
 {
-    if (index->cap) __builtin_prefetch(&index->slots[place_of(key, index->cap)]);
+    if (index->cap) __builtin_prefetch(&index->slots[slot_at(key, index->cap)]);
 }
 
 /* ---- words ----------------------------------------------------------------------------------- */

@@ -40,11 +40,11 @@ typedef struct rs_ngrams {
         rs_gram_key key;
         uint32_t group, id; /* of another group: free */
     } *slots;
-    rs_gram_key *keys; /* [n] by number */
-    uint32_t *places;  /* [n] where the present sentence's list has it */
-    rs_gram *grams;    /* of all sentences of the group */
+    rs_gram_key *keys;   /* [n] by number */
+    uint32_t *positions; /* [n] where the present sentence's list has it */
+    rs_gram *grams;      /* of all sentences of the group */
     uint32_t *words;
-    size_t n, n_grams, n_words, cap, cap_keys, cap_places, cap_grams, cap_words;
+    size_t n, n_grams, n_words, cap, cap_keys, cap_positions, cap_grams, cap_words;
     uint32_t group;
 } rs_ngrams;
 

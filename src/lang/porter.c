@@ -53,6 +53,7 @@ static bool has_vowel(const word *w, size_t n)
 
 static bool ends_cvc(const word *w, size_t n)
 {
+    /* NLTK: a vowel and a consonant alone */
     if (n == 2) return !is_consonant(w, 0) && is_consonant(w, 1);
     if (n < 3) return false;
     char last = w->p[n - 1];
@@ -82,6 +83,7 @@ static const rule *find(const word *w, const rule *rules, size_t n)
 static void step_1a(word *w)
 {
     static const rule rules[] = {T("sses", "ss"), T("ies", "i"), T("ss", "ss"), T("s", "")};
+    /* NLTK: "dies" -> "die" */
     if (w->n == 4 && ends(w, RS_STR("ies"))) {
         w->n--;
         return;
@@ -96,6 +98,7 @@ static void after_1b(word *w)
     if (ends(w, RS_STR("at")) || ends(w, RS_STR("bl")) || ends(w, RS_STR("iz"))) {
         w->p[w->n++] = 'e';
     } else if (n >= 2 && w->p[n - 1] == w->p[n - 2] && is_consonant(w, n - 1)) {
+        /* "hopping" -> "hop", "falling" -> "fall" */
         if (!memchr("lsz", w->p[n - 1], 3)) w->n--;
     } else if (measure(w, n) == 1 && ends_cvc(w, n)) {
         w->p[w->n++] = 'e';
@@ -105,6 +108,7 @@ static void after_1b(word *w)
 static void step_1b(word *w)
 {
     if (ends(w, RS_STR("ied"))) {
+        /* NLTK: "died" -> "die", "cried" -> "cri" */
         w->n -= w->n == 4 ? 1 : 2;
         return;
     }
