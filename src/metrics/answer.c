@@ -12,10 +12,10 @@ static rsift_status decide(rs_judgement *out, rs_str read, double score, rsift_e
     return read.ptr ? RSIFT_OK : rs_err_nomem(err, "an answer");
 }
 
-static rsift_status compare(rs_judgement *out, rs_str read, rs_str gold, rsift_error *err)
+static rsift_status compare(rs_judgement *out, rs_str read, rs_str reference, rsift_error *err)
 {
-    return gold.ptr ? decide(out, read, rs_str_eq(read, gold), err)
-                    : rs_err_nomem(err, "an answer");
+    return reference.ptr ? decide(out, read, rs_str_eq(read, reference), err)
+                         : rs_err_nomem(err, "an answer");
 }
 
 static rs_str plain(rs_arena *arena, rs_str s)
@@ -28,13 +28,14 @@ static rs_str plain(rs_arena *arena, rs_str s)
 rsift_status rs_judge_equal(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                             rsift_error *err)
 {
-    return compare(out, plain(arena, a->output), plain(arena, a->gold), err);
+    return compare(out, plain(arena, a->output), plain(arena, a->reference), err);
 }
 
 rsift_status rs_judge_lower(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                             rsift_error *err)
 {
-    return compare(out, rs_metrics_lower(arena, a->output), rs_metrics_lower(arena, a->gold), err);
+    return compare(out, rs_metrics_lower(arena, a->output), rs_metrics_lower(arena, a->reference),
+                   err);
 }
 
 /* ---- RSVQA ----------------------------------------------------------------------------------- */
@@ -84,14 +85,14 @@ rsift_status rs_judge_rsvqa(rs_arena *arena, const rs_answer *a, rs_judgement *o
                             rsift_error *err)
 {
     return compare(out, rs_metrics_rsvqa_class(arena, a->output, true),
-                   rs_metrics_rsvqa_class(arena, a->gold, true), err);
+                   rs_metrics_rsvqa_class(arena, a->reference, true), err);
 }
 
 rsift_status rs_judge_rsvqa_hr(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                rsift_error *err)
 {
     return compare(out, rs_metrics_rsvqa_class(arena, a->output, false),
-                   rs_metrics_rsvqa_class(arena, a->gold, false), err);
+                   rs_metrics_rsvqa_class(arena, a->reference, false), err);
 }
 
 /* ---- other models' own scorers --------------------------------------------------------------- */
@@ -100,7 +101,7 @@ rsift_status rs_judge_geochat_class(rs_arena *arena, const rs_answer *a, rs_judg
                                     rsift_error *err)
 {
     return compare(out, rs_metrics_drop(arena, rs_metrics_lower(arena, a->output), " ."),
-                   rs_metrics_lower(arena, a->gold), err);
+                   rs_metrics_lower(arena, a->reference), err);
 }
 
 rsift_status rs_judge_teochat(rs_arena *arena, const rs_answer *a, rs_judgement *out,
@@ -108,7 +109,7 @@ rsift_status rs_judge_teochat(rs_arena *arena, const rs_answer *a, rs_judgement 
 {
     const char *drop = RS_METRICS_PUNCTUATION;
     return compare(out, rs_metrics_drop(arena, rs_metrics_lower(arena, a->output), drop),
-                   rs_metrics_drop(arena, rs_metrics_lower(arena, a->gold), drop), err);
+                   rs_metrics_drop(arena, rs_metrics_lower(arena, a->reference), drop), err);
 }
 
 static bool among(rs_str word, const rs_str *words, size_t n)
@@ -118,17 +119,17 @@ static bool among(rs_str word, const rs_str *words, size_t n)
     return false;
 }
 
-/* |set of output tokens and set of gold tokens| / number of gold tokens. */
+/* |set of output tokens and set of reference tokens| / number of reference tokens. */
 rsift_status rs_judge_earthdial(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                 rsift_error *err)
 {
     const rs_str read = rs_metrics_norm_nospace(arena, a->output);
-    const rs_str gold = rs_metrics_norm_nospace(arena, a->gold);
-    if (!read.ptr || !gold.ptr) return rs_err_nomem(err, "an answer");
+    const rs_str reference = rs_metrics_norm_nospace(arena, a->reference);
+    if (!read.ptr || !reference.ptr) return rs_err_nomem(err, "an answer");
     rs_str *said, *wanted;
     size_t n_said, n_wanted, n = 0;
     RS_TRY(rs_lang_nltk_words(arena, read, &said, &n_said, err));
-    RS_TRY(rs_lang_nltk_words(arena, gold, &wanted, &n_wanted, err));
+    RS_TRY(rs_lang_nltk_words(arena, reference, &wanted, &n_wanted, err));
     for (size_t i = 0; i < n_wanted; i++)
         n += !among(wanted[i], wanted, i) && among(wanted[i], said, n_said);
     return decide(out, read, n_wanted ? (double)n / (double)n_wanted : 0, err);
@@ -138,8 +139,9 @@ rsift_status rs_judge_rsevalkit(rs_arena *arena, const rs_answer *a, rs_judgemen
                                 rsift_error *err)
 {
     const rs_str read = rs_metrics_drop(arena, rs_metrics_lower(arena, a->output), " ");
-    const rs_str gold = rs_metrics_drop(arena, rs_metrics_lower(arena, a->gold), " ");
-    return decide(out, read, gold.ptr && read.ptr && rs_metrics_contains(gold, read), err);
+    const rs_str reference = rs_metrics_drop(arena, rs_metrics_lower(arena, a->reference), " ");
+    return decide(out, read, reference.ptr && read.ptr && rs_metrics_contains(reference, read),
+                  err);
 }
 
 rsift_status rs_judge_rsevalkit_mc(rs_arena *arena, const rs_answer *a, rs_judgement *out,
@@ -148,8 +150,9 @@ rsift_status rs_judge_rsevalkit_mc(rs_arena *arena, const rs_answer *a, rs_judge
     for (size_t i = 0; i < a->output.len; i++) {
         if (a->output.ptr[i] < 'A' || a->output.ptr[i] > 'E') continue;
         const rs_str read = rs_metrics_lower(arena, rs_str_sub(a->output, i, i + 1));
-        const rs_str gold = rs_metrics_lower(arena, a->gold);
-        return decide(out, read, read.ptr && gold.ptr && rs_metrics_contains(gold, read), err);
+        const rs_str reference = rs_metrics_lower(arena, a->reference);
+        return decide(out, read, read.ptr && reference.ptr && rs_metrics_contains(reference, read),
+                      err);
     }
     *out = (rs_judgement){.verdict = RS_VERDICT_UNPARSED, .read = RS_STR("")};
     return RSIFT_OK;
@@ -162,48 +165,48 @@ rsift_status rs_judge_rsevalkit_presence(rs_arena *arena, const rs_answer *a, rs
     const bool yes = rs_metrics_contains_nocase(arena, a->output, RS_STR("yes"));
     const bool no = rs_metrics_contains(a->output, RS_STR("no")) ||
                     rs_metrics_contains(a->output, RS_STR("false"));
-    const rs_str gold = plain(arena, a->gold);
-    if (!gold.ptr) return rs_err_nomem(err, "an answer");
+    const rs_str reference = plain(arena, a->reference);
+    if (!reference.ptr) return rs_err_nomem(err, "an answer");
     if (yes == no) {
         *out = (rs_judgement){.verdict = RS_VERDICT_UNPARSED, .read = RS_STR("unknown")};
         return RSIFT_OK;
     }
-    return compare(out, yes ? RS_STR("yes") : RS_STR("no"), gold, err);
+    return compare(out, yes ? RS_STR("yes") : RS_STR("no"), reference, err);
 }
 
 /* ---- LHRS-Bot and LHRS-Bench ----------------------------------------------------------------- */
 
 /* VQA's soft score: for each annotator left out, min(1, matches among the others / 3). */
-static double soft_score(rs_arena *arena, rs_str read, const rs_str *golds, size_t n)
+static double soft_score(rs_arena *arena, rs_str read, const rs_str *references, size_t n)
 {
     size_t matches = 0;
     for (size_t i = 0; i < n; i++)
-        matches += rs_str_eq(read, rs_metrics_norm_evalai(arena, golds[i]));
+        matches += rs_str_eq(read, rs_metrics_norm_evalai(arena, references[i]));
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
-        const bool own = rs_str_eq(read, rs_metrics_norm_evalai(arena, golds[i]));
+        const bool own = rs_str_eq(read, rs_metrics_norm_evalai(arena, references[i]));
         const double score = (double)(matches - own) / 3;
         sum += score < 1 ? score : 1;
     }
     return sum / (double)n;
 }
 
-/* A list of golds gives the soft score, and a full one where that is 0 and the list holds the
- * answer as it stands; one gold counts when the answer stands in it. */
+/* A list of references gives the soft score, and a full one where that is 0 and the list holds the
+ * answer as it stands; one reference counts when the answer stands in it. */
 rsift_status rs_judge_lhrs(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
 {
     const rs_str read = rs_metrics_norm_evalai(arena, a->output);
     if (!read.ptr) return rs_err_nomem(err, "an answer");
-    if (!a->n_golds) return decide(out, read, rs_metrics_contains(a->gold, read), err);
-    const double score = soft_score(arena, read, a->golds, a->n_golds);
-    return decide(out, read, score > 0 ? score : among(read, a->golds, a->n_golds), err);
+    if (!a->n_references) return decide(out, read, rs_metrics_contains(a->reference, read), err);
+    const double score = soft_score(arena, read, a->references, a->n_references);
+    return decide(out, read, score > 0 ? score : among(read, a->references, a->n_references), err);
 }
 
 rsift_status rs_judge_lhrs_bench(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                  rsift_error *err)
 {
     return compare(out, rs_metrics_norm_lhrs(arena, a->output),
-                   rs_metrics_norm_lhrs(arena, a->gold), err);
+                   rs_metrics_norm_lhrs(arena, a->reference), err);
 }
 
 /* The script takes the output's first character only: an index too many. */
@@ -213,7 +216,7 @@ rsift_status rs_judge_lhrs_bench_first(rs_arena *arena, const rs_answer *a, rs_j
     size_t n = a->output.len ? 1 : 0;
     while (n && n < a->output.len && ((unsigned char)a->output.ptr[n] & 0xc0) == 0x80) n++;
     return compare(out, rs_metrics_norm_lhrs(arena, rs_str_sub(a->output, 0, n)),
-                   rs_metrics_norm_lhrs(arena, a->gold), err);
+                   rs_metrics_norm_lhrs(arena, a->reference), err);
 }
 
 static size_t common_substring(rs_str a, rs_str b)
@@ -241,7 +244,7 @@ rsift_status rs_judge_lhrs_class(rs_arena *arena, const rs_answer *a, rs_judgeme
                                  rsift_error *err)
 {
     const rs_str said = rs_str_sub(rs_metrics_trim(a->output), 0, 4096),
-                 gold = lhrs_class_name(arena, a->gold);
+                 reference = lhrs_class_name(arena, a->reference);
     rs_str read = said;
     size_t longest = 0;
     for (size_t i = 0; i < a->n_options; i++) {
@@ -251,25 +254,26 @@ rsift_status rs_judge_lhrs_class(rs_arena *arena, const rs_answer *a, rs_judgeme
         if (n > longest || (!longest && i + 1 == a->n_options)) read = class;
         if (n > longest) longest = n;
     }
-    return compare(out, read, gold, err);
+    return compare(out, read, reference, err);
 }
 
 /* ---- VRSBench -------------------------------------------------------------------------------- */
 
-static bool closed_answer(rs_str gold)
+static bool closed_answer(rs_str reference)
 {
-    if (rs_str_eq(gold, RS_STR("yes")) || rs_str_eq(gold, RS_STR("no"))) return true;
-    return rs_metrics_is_number_text(gold) && gold.len <= 2 &&
-           (gold.len == 1 || gold.ptr[0] != '0');
+    if (rs_str_eq(reference, RS_STR("yes")) || rs_str_eq(reference, RS_STR("no"))) return true;
+    return rs_metrics_is_number_text(reference) && reference.len <= 2 &&
+           (reference.len == 1 || reference.ptr[0] != '0');
 }
 
 rsift_status rs_judge_vrsbench(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                rsift_error *err)
 {
-    const rs_str read = rs_metrics_lower(arena, a->output), gold = rs_metrics_lower(arena, a->gold);
-    if (!read.ptr || !gold.ptr) return rs_err_nomem(err, "an answer");
-    if (rs_metrics_contains(read, gold)) return decide(out, read, 1, err);
-    if (closed_answer(gold)) return decide(out, read, 0, err);
+    const rs_str read = rs_metrics_lower(arena, a->output),
+                 reference = rs_metrics_lower(arena, a->reference);
+    if (!read.ptr || !reference.ptr) return rs_err_nomem(err, "an answer");
+    if (rs_metrics_contains(read, reference)) return decide(out, read, 1, err);
+    if (closed_answer(reference)) return decide(out, read, 0, err);
     *out = (rs_judgement){.verdict = RS_VERDICT_UNDECIDED, .read = read};
     return RSIFT_OK;
 }
@@ -284,8 +288,8 @@ static rsift_status decide_letter(rs_arena *arena, char letter, const rs_answer 
         return RSIFT_OK;
     }
     const rs_str read = rs_arena_printf(arena, "%c", letter);
-    const rs_str gold = rs_metrics_strip(rs_str_trim(a->gold), "()");
-    return decide(out, read, read.ptr && rs_str_eq(read, gold), err);
+    const rs_str reference = rs_metrics_strip(rs_str_trim(a->reference), "()");
+    return decide(out, read, read.ptr && rs_str_eq(read, reference), err);
 }
 
 rsift_status rs_judge_mme(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
@@ -306,34 +310,35 @@ rsift_status rs_judge_xlrs(rs_arena *arena, const rs_answer *a, rs_judgement *ou
     char letters[6];
     const size_t n = rs_metrics_choice_xlrs(arena, a->output, letters);
     bool seen[5] = {false};
-    for (size_t i = 0; i < a->gold.len; i++)
-        if (a->gold.ptr[i] >= 'A' && a->gold.ptr[i] <= 'E') seen[a->gold.ptr[i] - 'A'] = true;
-    char gold[6];
+    for (size_t i = 0; i < a->reference.len; i++)
+        if (a->reference.ptr[i] >= 'A' && a->reference.ptr[i] <= 'E')
+            seen[a->reference.ptr[i] - 'A'] = true;
+    char reference[6];
     size_t n_gold = 0;
     for (int k = 0; k < 5; k++)
-        if (seen[k]) gold[n_gold++] = (char)('A' + k);
+        if (seen[k]) reference[n_gold++] = (char)('A' + k);
     const rs_str read = rs_arena_str(arena, rs_str_make(letters, n));
-    RS_TRY(decide(out, read, rs_str_eq(read, rs_str_make(gold, n_gold)), err));
+    RS_TRY(decide(out, read, rs_str_eq(read, rs_str_make(reference, n_gold)), err));
     if (!n) out->verdict = RS_VERDICT_UNPARSED;
     return RSIFT_OK;
 }
 
-/* Any of several golds will do. */
+/* Any of several references will do. */
 rsift_status rs_judge_urbench(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                               rsift_error *err)
 {
     const char c = rs_metrics_choice_urbench(arena, a->output, a->options, a->n_options);
     RS_TRY(decide_letter(arena, c, a, out, err));
-    if (c && a->n_golds && among(out->read, a->golds, a->n_golds)) out->score = 1;
+    if (c && a->n_references && among(out->read, a->references, a->n_references)) out->score = 1;
     return RSIFT_OK;
 }
 
 rsift_status rs_judge_urbench_open(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                    rsift_error *err)
 {
-    bool right = !a->n_golds && rs_metrics_urbench_open_right(arena, a->output, a->gold);
-    for (size_t i = 0; i < a->n_golds && !right; i++)
-        right = rs_metrics_urbench_open_right(arena, a->output, a->golds[i]);
+    bool right = !a->n_references && rs_metrics_urbench_open_right(arena, a->output, a->reference);
+    for (size_t i = 0; i < a->n_references && !right; i++)
+        right = rs_metrics_urbench_open_right(arena, a->output, a->references[i]);
     return decide(out, a->output, right, err);
 }
 
@@ -341,21 +346,23 @@ rsift_status rs_judge_urbench_open(rs_arena *arena, const rs_answer *a, rs_judge
 rsift_status rs_judge_fit_rsrc(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                rsift_error *err)
 {
-    const rs_str said = rs_metrics_lower(arena, a->output), gold = rs_metrics_lower(arena, a->gold);
-    if (!said.ptr || !gold.ptr) return rs_err_nomem(err, "an answer");
-    if (rs_str_eq(said, gold)) return decide(out, said, 1, err);
+    const rs_str said = rs_metrics_lower(arena, a->output),
+                 reference = rs_metrics_lower(arena, a->reference);
+    if (!said.ptr || !reference.ptr) return rs_err_nomem(err, "an answer");
+    if (rs_str_eq(said, reference)) return decide(out, said, 1, err);
     const char letter = rs_metrics_choice_word(a->output);
-    if (letter) return compare(out, rs_metrics_lower(arena, rs_str_make(&letter, 1)), gold, err);
+    if (letter)
+        return compare(out, rs_metrics_lower(arena, rs_str_make(&letter, 1)), reference, err);
     *out = (rs_judgement){.verdict = RS_VERDICT_UNPARSED, .read = RS_STR("")};
     return RSIFT_OK;
 }
 
-/* Share of the gold's colours, parted by commas, that stand in the output. */
+/* Share of the reference's colours, parted by commas, that stand in the output. */
 rsift_status rs_judge_rsevalkit_color(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                       rsift_error *err)
 {
     const rs_str said = rs_metrics_drop(arena, rs_metrics_lower(arena, a->output), " ");
-    rs_str rest = rs_metrics_drop(arena, rs_metrics_lower(arena, a->gold), " "), color;
+    rs_str rest = rs_metrics_drop(arena, rs_metrics_lower(arena, a->reference), " "), color;
     if (!said.ptr || !rest.ptr) return rs_err_nomem(err, "an answer");
     double n = 0, n_found = 0;
     for (; rs_str_split(&rest, ',', &color); n++) n_found += rs_metrics_contains(said, color);
@@ -394,7 +401,7 @@ bool rs_metrics_pope_yes(rs_str s)
 rsift_status rs_judge_pope(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
 {
     const bool yes = rs_metrics_pope_yes(a->output);
-    return compare(out, yes ? RS_STR("yes") : RS_STR("no"), plain(arena, a->gold), err);
+    return compare(out, yes ? RS_STR("yes") : RS_STR("no"), plain(arena, a->reference), err);
 }
 
 /* ---- counts ---------------------------------------------------------------------------------- */

@@ -10,9 +10,9 @@
 
 /* Texts that are absent are empty, never NULL. */
 typedef struct rs_answer {
-    rs_str output, gold, type;
-    const rs_str *golds; /* several annotators' answers; n_golds 0 = only `gold` */
-    size_t n_golds;
+    rs_str output, reference, type;
+    const rs_str *references; /* several annotators' answers; n_golds 0 = only `reference` */
+    size_t n_references;
     const rs_str *options; /* choices of the question, or all classes where a rule wants them */
     size_t n_options;
 } rs_answer;
@@ -40,13 +40,13 @@ rs_judge_fn rs_judge_rsvqa;         /* syvlo/RSVQA VQA_model/VocabEncoder.py: bi
 rs_judge_fn rs_judge_rsvqa_hr;      /* the same without bins of counts (HR); areas are binned */
 rs_judge_fn rs_judge_geochat_class; /* GeoChat geochat/eval/batch_geochat_scene.py */
 rs_judge_fn rs_judge_teochat;       /* TEOChat videollava/eval/classification.py */
-rs_judge_fn rs_judge_earthdial;     /* EarthDial: share of the gold's NLTK tokens found */
-rs_judge_fn rs_judge_rsevalkit;     /* output contained in gold; the empty output is right */
-rs_judge_fn rs_judge_rsevalkit_mc;  /* first letter A-E, contained in gold */
+rs_judge_fn rs_judge_earthdial;     /* EarthDial: share of the reference's NLTK tokens found */
+rs_judge_fn rs_judge_rsevalkit;     /* output contained in reference; the empty output is right */
+rs_judge_fn rs_judge_rsevalkit_mc;  /* first letter A-E, contained in reference */
 rs_judge_fn rs_judge_rsevalkit_presence;
-rs_judge_fn rs_judge_rsevalkit_color; /* share of the gold's colours found in the output */
-rs_judge_fn rs_judge_lhrs;            /* EvalAI normaliser; equal to or contained in the raw gold */
-rs_judge_fn rs_judge_lhrs_bench;      /* normalised equality, the article rule included */
+rs_judge_fn rs_judge_rsevalkit_color; /* share of the reference's colours found in the output */
+rs_judge_fn rs_judge_lhrs;       /* EvalAI normaliser; equal to or contained in the raw reference */
+rs_judge_fn rs_judge_lhrs_bench; /* normalised equality, the article rule included */
 rs_judge_fn rs_judge_lhrs_bench_first; /* of the output's first character, as the script has it */
 rs_judge_fn rs_judge_lhrs_class; /* class with the longest common substring; options = classes */
 rs_judge_fn rs_judge_vrsbench;   /* containment, closed answers, else a judge */

@@ -41,6 +41,6 @@ enum { RS_URBENCH_MOST = 64 };
 /* Parsed values without repeats, at most RS_URBENCH_MOST (later ones are dropped). */
 size_t rs_metrics_urbench_open(rs_arena *arena, rs_str output,
                                rs_urbench_value values[RS_URBENCH_MOST]);
-bool rs_metrics_urbench_open_right(rs_arena *arena, rs_str output, rs_str gold);
+bool rs_metrics_urbench_open_right(rs_arena *arena, rs_str output, rs_str reference);
 
 #endif

@@ -1,6 +1,6 @@
 /* UrBench's open answers (MMMU's parse_open_response): key phrases behind "is", "so", "answer" ...,
- * the numbers in them, and containment of the gold text. The three patterns for numbers overlap on
- * purpose: "3,400" gives 3400 and 400, "2e3" gives 2000 and 3. */
+ * the numbers in them, and containment of the reference text. The three patterns for numbers
+ * overlap on purpose: "3,400" gives 3400 and 400, "2e3" gives 2000 and 3. */
 #include "metrics/choice.h"
 
 #include "base/ascii.h"
@@ -164,12 +164,12 @@ size_t rs_metrics_urbench_open(rs_arena *arena, rs_str output,
     return n;
 }
 
-bool rs_metrics_urbench_open_right(rs_arena *arena, rs_str output, rs_str gold)
+bool rs_metrics_urbench_open_right(rs_arena *arena, rs_str output, rs_str reference)
 {
     rs_urbench_value found[RS_URBENCH_MOST], wanted[RS_URBENCH_MOST];
     size_t n_wanted = 0;
     const size_t n_found = rs_metrics_urbench_open(arena, output, found);
-    normalise(arena, gold, wanted, &n_wanted);
+    normalise(arena, reference, wanted, &n_wanted);
     for (size_t i = 0; i < n_found; i++)
         for (size_t k = 0; k < n_wanted; k++) {
             if (found[i].number != wanted[k].number) continue;

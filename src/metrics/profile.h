@@ -1,7 +1,6 @@
 /* Published scoring rules by name. A profile is a row of the table in profiles.c: which kernel,
- * with which options, where the rule was read and how sure that is. A name is kind.benchmark, and
- * its kind ("vqa.", "caption.", ...) also selects the tasks whose samples are scored: see
- * rs_metrics_profile_takes. */
+ * with which options, where the rule was read and how sure that is. A name is kind.benchmark; it
+ * has no meaning beyond that. */
 #ifndef RS_METRICS_PROFILE_H
 #define RS_METRICS_PROFILE_H
 
@@ -13,7 +12,7 @@
 typedef enum rs_family {
     RS_FAMILY_ANSWER, /* one judgement an answer */
     RS_FAMILY_COUNT,  /* numbers: MAE, RMSE, R2, ranges */
-    RS_FAMILY_GROUND, /* one box an answer, upright or turned */
+    RS_FAMILY_GROUND, /* one box an answer, axis-aligned or oriented */
     RS_FAMILY_BOXES,  /* several boxes an answer, without scores */
     RS_FAMILY_MASK,   /* one mask an answer */
     RS_FAMILY_CAPTION,
@@ -21,6 +20,8 @@ typedef enum rs_family {
     RS_FAMILY_COCO,      /* COCO's own files */
     RS_FAMILY_DOTA,      /* DOTA's own folders */
     RS_FAMILY_LABELS,    /* label maps: pictures in folders or archives, or one record a map */
+    RS_FAMILY_CHANGE,    /* the same with two classes: F1 and IoU of the changed one lead */
+    RS_FAMILY_N,
 } rs_family;
 
 typedef enum rs_verified {
@@ -53,31 +54,43 @@ typedef struct rs_label_list {
     int32_t first;
 } rs_label_list;
 
+/* A benchmark. Adding one is adding a row: what its rule does otherwise stands in these fields, and
+ * no code asks for a profile by name or by its judge. */
 typedef struct rs_profile {
     const char *name, *summary, *source;
     rs_verified verified;
     int version;
     rs_family family;
+    const char *tasks; /* rsift tasks whose samples are scored, parted by commas; NULL = all */
+    /* ANSWER */
     rs_judge_fn *judge;
+    bool any_reference;     /* the judge reads all of several references; else the first counts */
+    bool letter_set;        /* several references are one set of letters */
+    bool classes_are_given; /* without options the distinct references are the options */
+    bool verdicts_overrule; /* a verdict replaces a decision of the judge too */
+    bool reference_in_id;   /* a record without a reference has it in its id's folder */
+    bool text_asks;         /* a truth record's "text" is the question, its "label" the answer */
     rs_average average;
     bool types_lead; /* the mean over types is the headline */
     bool yes_no;     /* precision, recall, F1, yes rate with yes as positive */
     bool circular;   /* all rotations of a question must be right */
     bool wordings;   /* several answers a question: their mean, and whether any is right */
-    const char *without_types; /* "count,area": left out by the paper */
-    const char *by; /* fields of the records that categories are shown by, besides the type:
-                       "Subtask,Task"; '|' parts spellings; RS_BY_* are computed */
+    bool counting;   /* RMSE over types with "ounting" in the name */
+    const char *without_types;             /* "count,area": left out by the paper */
+    const char *const (*renamed_types)[2]; /* {from, to}, ASCII case ignored; {NULL} ends it */
+    bool attribute_types; /* types in lower case; "color attribute/x" counts as "color
+                             attribute/attribute" */
+    const char *by;       /* fields of the records that categories are shown by, besides the type:
+                             "Subtask,Task"; '|' separates spellings; RS_BY_* are computed */
     rs_ground_rule ground;
     const char *frame; /* convention of the benchmark's own boxes */
     rs_caption_kind caption;
     bool masks;    /* COCO */
     bool oriented; /* BOXES */
     rs_dota_rule dota;
-    bool counting;               /* ANSWER: RMSE over types with "ounting" in the name */
-    bool change;                 /* LABELS: two classes, F1 and IoU of the changed one lead */
-    rs_confusion_rule confusion; /* LABELS */
+    rs_confusion_rule confusion; /* LABELS, CHANGE */
     rs_label_list labels;        /* LABELS: n == 0 = the classes are those seen */
-    const char *note;            /* said with every score */
+    const char *note;            /* shown with every score */
 } rs_profile;
 
 #define RS_BY_OBJECTS "objects"   /* single or multiple golds */

@@ -18,6 +18,16 @@ static const char *const floodnet[] = {"background",   "building-flooded", "buil
                                        "tree",         "vehicle",          "pool",
                                        "grass"};
 
+#define VQA "vqa,change-vqa"
+#define CHOICE "choice-vqa,vqa"
+#define CLASSES "classification,region-classification"
+#define PROBE "hallucination-probe,vqa"
+#define CAPTIONS "caption,change-caption,video-caption,region-caption"
+
+/* VRSBench counts two kinds of question as scene type. */
+static const char *const vrsbench_types[][2] = {
+    {"image", "scene type"}, {"rural or urban", "scene type"}, {NULL, NULL}};
+
 #define LABELS(list, from) .labels = {(list), sizeof(list) / sizeof *(list), (from)}
 /* ever's PixelMetric adds 1e-7 everywhere */
 #define EVER .confusion = {1e-7, 1e-7, 1e-7, 1e-7, 1e-7, .f1_of_rates = true}
@@ -29,6 +39,7 @@ const rs_profile rs_profiles[] = {
      .source = "salaniz/pycocoevalcap",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_CAPTION,
+     .tasks = CAPTIONS,
      .caption = RS_CAPTION_COCO,
      .note = "METEOR without its paraphrase table is shown as meteor.no_paraphrase: a little lower "
              "than published"},
@@ -37,6 +48,7 @@ const rs_profile rs_profiles[] = {
      .source = "hiyamdebary/EarthDial rs_image_caption/eval.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_CAPTION,
+     .tasks = CAPTIONS,
      .caption = RS_CAPTION_EARTHDIAL,
      .note = "not comparable with the COCO caption numbers of the same names"},
     {.name = "caption.levir-cc",
@@ -44,6 +56,7 @@ const rs_profile rs_profiles[] = {
      .source = "Chen-Yang-Liu/RSICC eval.py, utils.py, eval_func",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_CAPTION,
+     .tasks = CAPTIONS,
      .caption = RS_CAPTION_LEVIR,
      .note = "the original works on word ids of the release's token lists: rare words must be "
              "<unk> in the files "
@@ -55,6 +68,7 @@ const rs_profile rs_profiles[] = {
      .source = "arXiv 2307.15266",
      .verified = RS_VERIFIED_PAPER,
      .family = RS_FAMILY_CAPTION,
+     .tasks = CAPTIONS,
      .caption = RS_CAPTION_COCO,
      .note = "no scorer is published; METEOR without its paraphrase table is shown as "
              "meteor.no_paraphrase"},
@@ -63,12 +77,14 @@ const rs_profile rs_profiles[] = {
      .source = "opendatalab/UrBench lmms_eval/tasks/urbench/utils.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_CAPTION,
+     .tasks = CAPTIONS,
      .caption = RS_CAPTION_URBENCH},
     {.name = "caption.vrsbench",
      .summary = "COCO family (the CLAIR judge is left out)",
      .source = "lx709/VRSBench, vsubhashini/caption-eval",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_CAPTION,
+     .tasks = CAPTIONS,
      .caption = RS_CAPTION_VRSBENCH,
      .note = "METEOR without its paraphrase table is shown as meteor.no_paraphrase: a little lower "
              "than published; "
@@ -78,8 +94,7 @@ const rs_profile rs_profiles[] = {
      .source = "justchenhao/BIT_CD misc/metric_tool.py",
      .verified = RS_VERIFIED_CODE,
      .version = 1,
-     .family = RS_FAMILY_LABELS,
-     .change = true,
+     .family = RS_FAMILY_CHANGE,
      .confusion = {FLOAT_EPS, FLOAT_EPS, FLOAT_EPS, FLOAT_EPS, 0, .f1_of_rates = true},
      .note = "a pixel is changed where the map is 255 or 1; kappa and fwIoU are ours, the original "
              "prints none"},
@@ -87,8 +102,7 @@ const rs_profile rs_profiles[] = {
      .summary = "F1, IoU, precision, recall of the changed class; OA, mIoU, kappa, fwIoU",
      .source = "ermongroup/TEOChat videollava/eval/detection.py",
      .verified = RS_VERIFIED_CODE,
-     .family = RS_FAMILY_LABELS,
-     .change = true,
+     .family = RS_FAMILY_CHANGE,
      .confusion = {.eps_mean_iou = 1e-7, .f1_of_rates = true},
      .note =
          "1e-7 is added for mIoU alone, as in the original; mF1 is ours. It rasterises boxes to "
@@ -98,6 +112,8 @@ const rs_profile rs_profiles[] = {
      .source = "CHOICE benchmark paper",
      .verified = RS_VERIFIED_NO,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CHOICE,
+     .verdicts_overrule = true,
      .judge = rs_judge_first_letter,
      .average = RS_AVERAGE_TYPES,
      .note = "the paper uses a language model to read answers; give its verdicts with "
@@ -107,6 +123,8 @@ const rs_profile rs_profiles[] = {
      .source = "arXiv 2411.18145",
      .verified = RS_VERIFIED_NO,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CHOICE,
+     .verdicts_overrule = true,
      .judge = rs_judge_first_letter,
      .average = RS_AVERAGE_TYPES},
     {.name = "choice.fit-rsrc",
@@ -114,6 +132,7 @@ const rs_profile rs_profiles[] = {
      .source = "Luo-Z13/SkySenseGPT Eval_scripts/batch_fitrsrc_single_choice_qa.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CHOICE,
      .judge = rs_judge_fit_rsrc,
      .circular = true,
      .note = "rotations share the question's id and category"},
@@ -122,6 +141,8 @@ const rs_profile rs_profiles[] = {
      .source = "The-AI-Alliance/GEO-Bench-VLM (inference only)",
      .verified = RS_VERIFIED_NO,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CHOICE,
+     .verdicts_overrule = true,
      .judge = rs_judge_first_letter,
      .average = RS_AVERAGE_TYPES,
      .wordings = true,
@@ -131,6 +152,7 @@ const rs_profile rs_profiles[] = {
      .source = "NJU-LHRS/LHRS-Bot main_bench_gen.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CHOICE,
      .judge = rs_judge_lhrs_bench,
      .note = "LHRS-Bot's script compares the first character only: choice.lhrs-bench-script"},
     {.name = "choice.lhrs-bench-script",
@@ -138,6 +160,7 @@ const rs_profile rs_profiles[] = {
      .source = "NJU-LHRS/LHRS-Bot main_bench_gen.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CHOICE,
      .judge = rs_judge_lhrs_bench_first,
      .note = "an index too many in the script takes the first character of the output"},
     {.name = "choice.mme-realworld",
@@ -145,6 +168,8 @@ const rs_profile rs_profiles[] = {
      .source = "yfzhang114/MME-RealWorld evaluation/eval_your_results.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CHOICE,
+     .attribute_types = true,
      .judge = rs_judge_mme,
      .average = RS_AVERAGE_TYPES,
      .by = "Subtask|subtask|l2-category,Task",
@@ -154,6 +179,8 @@ const rs_profile rs_profiles[] = {
      .source = "EvolvingLMMs-Lab/lmms-eval mme_realworld/utils.py; open-compass/VLMEvalKit",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CHOICE,
+     .attribute_types = true,
      .judge = rs_judge_mme_harness,
      .average = RS_AVERAGE_TYPES,
      .by = "Subtask|subtask|l2-category,Task",
@@ -163,6 +190,8 @@ const rs_profile rs_profiles[] = {
      .source = "open-compass/VLMEvalKit image_mcq.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CHOICE,
+     .letter_set = true,
      .judge = rs_judge_xlrs,
      .average = RS_AVERAGE_TYPES,
      .note = "the harness's \"Overall macro\" also averages the per-sphere means; not reproduced"},
@@ -171,6 +200,7 @@ const rs_profile rs_profiles[] = {
      .source = "fitzpchao/RSEvalKit model_eval_mp.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CHOICE,
      .judge = rs_judge_rsevalkit_mc,
      .average = RS_AVERAGE_TYPES,
      .note = "an output without a letter stops the original; here it is wrong and counted"},
@@ -179,6 +209,8 @@ const rs_profile rs_profiles[] = {
      .source = "opendatalab/UrBench lmms_eval/tasks/urbench/utils.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CHOICE,
+     .any_reference = true,
      .judge = rs_judge_urbench,
      .average = RS_AVERAGE_TYPES,
      .by = "view_type",
@@ -188,6 +220,8 @@ const rs_profile rs_profiles[] = {
      .source = "arXiv 2401.17600",
      .verified = RS_VERIFIED_NO,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CHOICE,
+     .verdicts_overrule = true,
      .judge = rs_judge_first_letter,
      .average = RS_AVERAGE_TYPES},
     {.name = "choice.xlrs",
@@ -195,6 +229,8 @@ const rs_profile rs_profiles[] = {
      .source = "EvolvingLMMs-Lab/lmms-eval tasks/xlrs/mcq_utils.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CHOICE,
+     .letter_set = true,
      .judge = rs_judge_xlrs,
      .average = RS_AVERAGE_TYPES},
     {.name = "cls.earthdial",
@@ -202,18 +238,23 @@ const rs_profile rs_profiles[] = {
      .source = "hiyamdebary/EarthDial rs_classification/eval.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CLASSES,
      .judge = rs_judge_earthdial},
     {.name = "cls.geochat",
      .summary = "output without blanks and dots equals the gold",
      .source = "mbzuai-oryx/GeoChat geochat/eval/batch_geochat_scene.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CLASSES,
+     .reference_in_id = true,
      .judge = rs_judge_geochat_class},
     {.name = "cls.lhrs",
      .summary = "class with the longest common substring; balanced accuracy",
      .source = "NJU-LHRS/LHRS-Bot main_cls.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CLASSES,
+     .classes_are_given = true,
      .judge = rs_judge_lhrs_class,
      .average = RS_AVERAGE_CLASSES,
      .note = "the classes are the distinct golds, or the options of the truth file"},
@@ -222,6 +263,7 @@ const rs_profile rs_profiles[] = {
      .source = "ermongroup/TEOChat videollava/eval/classification.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = CLASSES,
      .judge = rs_judge_teochat,
      .average = RS_AVERAGE_TYPES},
     {.name = "color.rsevalkit",
@@ -229,6 +271,7 @@ const rs_profile rs_profiles[] = {
      .source = "fitzpchao/RSEvalKit model_eval_mp.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = "vqa",
      .judge = rs_judge_rsevalkit_color,
      .average = RS_AVERAGE_TYPES},
     {.name = "count.rsevalkit",
@@ -236,12 +279,14 @@ const rs_profile rs_profiles[] = {
      .source = "fitzpchao/RSEvalKit model_eval_mp.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_COUNT,
+     .tasks = "vqa,regression",
      .by = RS_BY_RANGE},
     {.name = "count.vleo",
      .summary = "VLEO-Bench counting: MAE, R2, share without a number",
      .source = "arXiv 2401.17600",
      .verified = RS_VERIFIED_PAPER,
      .family = RS_FAMILY_COUNT,
+     .tasks = "vqa,regression",
      .note = "no code seen: the first number or number word of the output is taken"},
     {.name = "det.coco.bbox",
      .summary = "COCO AP and AR on boxes",
@@ -280,6 +325,7 @@ const rs_profile rs_profiles[] = {
      .source = "hiyamdebary/EarthDial rs_detection/eval.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_BOXES,
+     .tasks = "grounding-obb,detection-obb",
      .oriented = true,
      .by = RS_BY_OBJECTS,
      .frame = "percent-obb",
@@ -290,6 +336,7 @@ const rs_profile rs_profiles[] = {
      .source = "The-AI-Alliance/GEO-Bench-VLM README",
      .verified = RS_VERIFIED_PAPER,
      .family = RS_FAMILY_BOXES,
+     .tasks = "grounding-hbb,detection-hbb",
      .frame = "px",
      .ground = {.reading = RS_BOX_TEXT_OUTERMOST, STEPS(at_quarter_and_half)}},
     {.name = "det.mmrotate",
@@ -304,6 +351,7 @@ const rs_profile rs_profiles[] = {
      .source = "like413/OPT-RSVG utils/eval_utils.py (MGVLF family)",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_GROUND,
+     .tasks = "grounding-hbb",
      .frame = "px",
      .ground =
          {.reading = RS_BOX_TEXT_FIRST_LIST, .eps_union = 1e-16, .clamp = true, STEPS(at_five)},
@@ -314,6 +362,7 @@ const rs_profile rs_profiles[] = {
      .source = "GeoChat paper (no scorer in the repository)",
      .verified = RS_VERIFIED_PAPER,
      .family = RS_FAMILY_GROUND,
+     .tasks = "grounding-obb",
      .frame = "percent-obb",
      .by = "size_group,is_unique|unique",
      .ground = {.turned = RS_TURNED_GEOCHAT, STEPS(at_half)},
@@ -323,6 +372,7 @@ const rs_profile rs_profiles[] = {
      .source = "the usual definition",
      .verified = RS_VERIFIED_NO,
      .family = RS_FAMILY_GROUND,
+     .tasks = "grounding-hbb",
      .frame = "px",
      .ground = {.reading = RS_BOX_TEXT_FIRST_LIST, STEPS(at_five)}},
     {.name = "ground.lhrs",
@@ -330,6 +380,7 @@ const rs_profile rs_profiles[] = {
      .source = "NJU-LHRS/LHRS-Bot main_vg.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_GROUND,
+     .tasks = "grounding-hbb",
      .frame = "fraction",
      .ground =
          {.reading = RS_BOX_TEXT_BRACKET, .pairs = true, .plus = 1, .strict = true, STEPS(at_half)},
@@ -339,6 +390,7 @@ const rs_profile rs_profiles[] = {
      .source = "like413/OPT-RSVG utils/eval_utils.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_GROUND,
+     .tasks = "grounding-hbb",
      .frame = "px",
      .ground =
          {.reading = RS_BOX_TEXT_FIRST_LIST, .eps_union = 1e-16, .clamp = true, STEPS(at_five)},
@@ -349,6 +401,7 @@ const rs_profile rs_profiles[] = {
      .source = "fitzpchao/RSEvalKit model_eval_mp.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_GROUND,
+     .tasks = "grounding-hbb",
      .frame = "px",
      .by = RS_BY_AREA,
      .ground = {.reading = RS_BOX_TEXT_OUTERMOST, .grid = 1000, STEPS(at_half)}},
@@ -357,6 +410,7 @@ const rs_profile rs_profiles[] = {
      .source = "LANMNG/LQVG inference_rsvg.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_GROUND,
+     .tasks = "grounding-hbb",
      .frame = "px",
      .ground = {.reading = RS_BOX_TEXT_FIRST_LIST,
                 .eps_inter = 1e-6,
@@ -368,6 +422,7 @@ const rs_profile rs_profiles[] = {
      .source = "opendatalab/UrBench lmms_eval/tasks/urbench/utils.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_GROUND,
+     .tasks = "grounding-hbb",
      .frame = "px",
      .ground = {.reading = RS_BOX_TEXT_URBENCH, .gold_ordered = true, .grid = 1, STEPS(at_fifth)}},
     {.name = "ground.vleo",
@@ -375,6 +430,7 @@ const rs_profile rs_profiles[] = {
      .source = "arXiv 2401.17600",
      .verified = RS_VERIFIED_PAPER,
      .family = RS_FAMILY_GROUND,
+     .tasks = "grounding-hbb",
      .frame = "px",
      .ground = {.reading = RS_BOX_TEXT_FIRST_LIST, STEPS(at_half)},
      .note = "no code seen"},
@@ -383,6 +439,7 @@ const rs_profile rs_profiles[] = {
      .source = "lx709/VRSBench eval_utils.py, compute_metrics.ipynb",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_GROUND,
+     .tasks = "grounding-hbb",
      .frame = "percent-trunc",
      .by = "is_unique|unique,size_group",
      .ground = {.reading = RS_BOX_TEXT_DIGITS, .plus = 1, STEPS(at_half_and_more)}},
@@ -391,6 +448,7 @@ const rs_profile rs_profiles[] = {
      .source = "lx709/VRSBench compute_metrics.ipynb; jbwang1997/BboxToolkit",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_GROUND,
+     .tasks = "grounding-obb",
      .by = "is_unique|unique,size_group",
      .frame = "percent-cxcywha",
      .ground = {.turned = RS_TURNED_VRSBENCH_V1, STEPS(at_half_and_more)},
@@ -401,6 +459,7 @@ const rs_profile rs_profiles[] = {
      .source = "lx709/VRSBench compute_metrics.ipynb; jbwang1997/BboxToolkit",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_GROUND,
+     .tasks = "grounding-obb",
      .by = "is_unique|unique,size_group",
      .ground = {.turned = RS_TURNED_VRSBENCH_V2, STEPS(at_half_and_more)},
      .note = "the notebook hands degrees to a function that takes radians, reproduced here"},
@@ -409,6 +468,8 @@ const rs_profile rs_profiles[] = {
      .source = "opendatalab/UrBench lmms_eval/tasks/urbench/utils.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = "vqa",
+     .any_reference = true,
      .judge = rs_judge_urbench_open,
      .average = RS_AVERAGE_TYPES,
      .by = "view_type"},
@@ -417,6 +478,8 @@ const rs_profile rs_profiles[] = {
      .source = "RUCAIBox/POPE (RSPOPE ships no scorer)",
      .verified = RS_VERIFIED_RECALLED,
      .family = RS_FAMILY_ANSWER,
+     .tasks = PROBE,
+     .text_asks = true,
      .judge = rs_judge_pope,
      .yes_no = true,
      .by = "difficulty,sampling"},
@@ -425,6 +488,8 @@ const rs_profile rs_profiles[] = {
      .source = "fitzpchao/RSEvalKit model_eval_mp.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = PROBE,
+     .text_asks = true,
      .judge = rs_judge_rsevalkit_presence,
      .note = "\"No\" with a capital letter is unknown, as in the original"},
     {.name = "refseg.refsegrs",
@@ -432,13 +497,15 @@ const rs_profile rs_profiles[] = {
      .source = "zhu-xlab/rrsis test.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_MASK,
+     .tasks = "referring-seg",
      .note =
          "the training script prints an overall IoU that is 1 too low; this is the returned one"},
     {.name = "refseg.rrsis-d",
      .summary = "Pr@0.5..0.9, oIoU, mIoU",
      .source = "Lsan2401/RMSIN test.py",
      .verified = RS_VERIFIED_CODE,
-     .family = RS_FAMILY_MASK},
+     .family = RS_FAMILY_MASK,
+     .tasks = "referring-seg"},
     {.name = "retrieval.rsitmd",
      .summary = "R@1, R@5, R@10 per direction and their mean",
      .source = "ChenDelong1999/RemoteCLIP README",
@@ -484,6 +551,7 @@ const rs_profile rs_profiles[] = {
      .source = "YZHJessica/CDVQA paper",
      .verified = RS_VERIFIED_PAPER,
      .family = RS_FAMILY_ANSWER,
+     .tasks = VQA,
      .judge = rs_judge_equal,
      .average = RS_AVERAGE_TYPES},
     {.name = "vqa.earthdial",
@@ -491,6 +559,7 @@ const rs_profile rs_profiles[] = {
      .source = "hiyamdebary/EarthDial rs_vqa/eval.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = VQA,
      .judge = rs_judge_earthdial,
      .average = RS_AVERAGE_TYPES,
      .note =
@@ -500,6 +569,7 @@ const rs_profile rs_profiles[] = {
      .source = "Junjue-Wang/EarthVQA utils/metric.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = VQA,
      .judge = rs_judge_equal,
      .average = RS_AVERAGE_TYPES,
      .counting = true,
@@ -510,6 +580,7 @@ const rs_profile rs_profiles[] = {
      .source = "Luo-Z13/SkySenseGPT Eval_scripts",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = VQA,
      .judge = rs_judge_lower,
      .average = RS_AVERAGE_TYPES},
     {.name = "vqa.floodnet",
@@ -517,6 +588,7 @@ const rs_profile rs_profiles[] = {
      .source = "FloodNet paper",
      .verified = RS_VERIFIED_PAPER,
      .family = RS_FAMILY_ANSWER,
+     .tasks = VQA,
      .judge = rs_judge_equal,
      .average = RS_AVERAGE_TYPES},
     {.name = "vqa.geochat",
@@ -524,6 +596,7 @@ const rs_profile rs_profiles[] = {
      .source = "mbzuai-oryx/GeoChat docs/Evaluation.md (no scorer shipped)",
      .verified = RS_VERIFIED_PAPER,
      .family = RS_FAMILY_ANSWER,
+     .tasks = VQA,
      .judge = rs_judge_equal,
      .average = RS_AVERAGE_TYPES,
      .types_lead = true,
@@ -533,6 +606,8 @@ const rs_profile rs_profiles[] = {
      .source = "NJU-LHRS/LHRS-Bot main_vqa.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = VQA,
+     .any_reference = true,
      .judge = rs_judge_lhrs,
      .average = RS_AVERAGE_TYPES},
     {.name = "vqa.rsevalkit",
@@ -540,6 +615,7 @@ const rs_profile rs_profiles[] = {
      .source = "fitzpchao/RSEvalKit model_eval_mp.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = VQA,
      .judge = rs_judge_rsevalkit,
      .average = RS_AVERAGE_TYPES,
      .note = "an empty output is always right, as in the original"},
@@ -548,6 +624,7 @@ const rs_profile rs_profiles[] = {
      .source = "syvlo/RSVQA VQA_model/VocabEncoder.py, train.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = VQA,
      .judge = rs_judge_rsvqa,
      .average = RS_AVERAGE_TYPES},
     {.name = "vqa.rsvqa-hr",
@@ -555,6 +632,7 @@ const rs_profile rs_profiles[] = {
      .source = "syvlo/RSVQA VQA_model/VocabEncoder.py, train.py",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = VQA,
      .judge = rs_judge_rsvqa_hr,
      .average = RS_AVERAGE_TYPES},
     {.name = "vqa.vrsbench",
@@ -562,6 +640,8 @@ const rs_profile rs_profiles[] = {
      .source = "lx709/VRSBench eval_fianl/eval_vqa_gpt.ipynb",
      .verified = RS_VERIFIED_CODE,
      .family = RS_FAMILY_ANSWER,
+     .tasks = VQA,
+     .renamed_types = vrsbench_types,
      .judge = rs_judge_vrsbench,
      .average = RS_AVERAGE_TYPES,
      .note = "answers that no verdict (--judge-verdicts) decides count 0: a lower bound"},
@@ -604,28 +684,7 @@ static bool listed(const char *list, rs_str name)
 
 bool rs_metrics_profile_takes(const rs_profile *p, rs_str task)
 {
-    static const struct {
-        const char *prefix, *tasks;
-    } of[] = {{"vqa.", "vqa,change-vqa"},
-              {"open.", "vqa"},
-              {"color.", "vqa"},
-              {"choice.", "choice-vqa,vqa"},
-              {"cls.", "classification,region-classification"},
-              {"count.", "vqa,regression"},
-              {"pope.", "hallucination-probe,vqa"},
-              {"presence.", "hallucination-probe,vqa"},
-              {"caption.", "caption,change-caption,video-caption,region-caption"},
-              {"refseg.", "referring-seg"}};
-    const bool turned = p->ground.turned != RS_TURNED_NO || p->oriented;
-    if (!task.len) return true;
-    if (p->family == RS_FAMILY_GROUND)
-        return listed(turned ? "grounding-obb" : "grounding-hbb", task);
-    if (p->family == RS_FAMILY_BOXES)
-        return listed(turned ? "grounding-obb,detection-obb" : "grounding-hbb,detection-hbb", task);
-    for (size_t i = 0; i < sizeof of / sizeof *of; i++)
-        if (rs_str_starts(rs_str_of(p->name), rs_str_of(of[i].prefix)))
-            return listed(of[i].tasks, task);
-    return true;
+    return !task.len || !p->tasks || listed(p->tasks, task);
 }
 
 size_t rs_metrics_profile_suggest(rs_str name, const char **out, size_t most)

@@ -1,6 +1,5 @@
-/* Caption profiles: texts into tokens, then the caption kernels. Every image has one prediction; a
- * missing one counts as an empty caption. */
-#include "score/score.h"
+/* Caption profiles: texts into tokens, then the kernels of metrics/caption.h. */
+#include "score/caption.h"
 
 #include "base/buf.h"
 #include "lang/ptb.h"
@@ -20,9 +19,10 @@ typedef struct caption_texts {
 static rsift_status texts_of(rs_score_job *job, rs_score_run *run, size_t i, caption_texts *out,
                              rsift_error *err)
 {
-    const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
-    *out = (caption_texts){p && p->said.ptr ? p->said : RS_STR(""), t->golds, t->n_golds};
-    if (!out->n && t->gold.ptr) *out = (caption_texts){out->prediction, &t->gold, 1};
+    const rs_score_record *t = run->items[i].truth, *p = run->items[i].prediction;
+    *out = (caption_texts){p && p->prediction.ptr ? p->prediction : RS_STR(""), t->references,
+                           t->n_references};
+    if (!out->n && t->reference.ptr) *out = (caption_texts){out->prediction, &t->reference, 1};
     if (out->n) return RSIFT_OK;
     rs_err_set(err, RSIFT_E_FORMAT, "no reference captions");
     return rs_score_blame_truth(job, t, err);
@@ -33,7 +33,7 @@ static rsift_status texts_of(rs_score_job *job, rs_score_run *run, size_t i, cap
 static rsift_status blame(const rs_score_job *job, const rs_score_run *run, size_t i,
                           rsift_status status, rsift_error *err)
 {
-    const rs_score_record *p = run->items[i].said;
+    const rs_score_record *p = run->items[i].prediction;
     if (status != RSIFT_E_FORMAT && status != RSIFT_E_LIMIT) return status;
     if (!p || p->guessed) return rs_score_blame_truth(job, run->items[i].truth, err);
     return rs_score_blame(run->path, &run->file, p, status, err);
@@ -284,7 +284,7 @@ static rsift_status take_all(family *f, rsift_error *err)
         "%lld of %lld texts use words or signs whose tokens may differ from the original "
         "tokeniser's",
         (long long)f->counts.n_outside, (long long)f->counts.n_texts);
-    f->run->detail = note.ptr;
+    f->run->notes = note.ptr;
     return note.ptr ? RSIFT_OK : rs_err_nomem(err, "a note");
 }
 
@@ -487,22 +487,35 @@ static rsift_status urbench_captions(rs_score_job *job, rs_score_run *run, rsift
     return status;
 }
 
-const char *rs_score_captions_note(const rs_score_job *job)
+/* Does the profile have METEOR with word lists? */
+static bool has_meteor(const rs_profile *p)
 {
-    const rs_profile *p = job->profile;
-    if (p->family != RS_FAMILY_CAPTION || job->options->meteor) return NULL;
-    if (p->caption == RS_CAPTION_LEVIR || p->caption == RS_CAPTION_EARTHDIAL ||
-        p->caption == RS_CAPTION_URBENCH)
-        return NULL;
-    return "METEOR was left out: name a folder with its word lists (--meteor DIR)";
+    return p->caption == RS_CAPTION_COCO || p->caption == RS_CAPTION_VRSBENCH;
+}
+
+rsift_status rs_score_captions_check(const rs_score_options *o, const rs_profile *p,
+                                     rsift_error *err)
+{
+    if (!o->meteor || has_meteor(p)) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes no --meteor: it would change nothing",
+                      p->name);
+}
+
+rsift_status rs_score_captions_note(rs_score_job *job, const rs_score_report *report,
+                                    rsift_error *err)
+{
+    (void)report;
+    if (job->options->meteor || !has_meteor(job->profile)) return RSIFT_OK;
+    return rs_score_add_note(
+        job, err, "METEOR was left out: name a folder with its word lists (--meteor DIR)");
 }
 
 rsift_status rs_score_captions(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                rsift_error *err)
 {
     for (size_t i = 0; i < job->n; i++) {
-        const rs_score_record *p = run->items[i].said;
-        run->read[i] = p && p->said.ptr ? p->said : RS_STR("");
+        const rs_score_record *p = run->items[i].prediction;
+        run->read[i] = p && p->prediction.ptr ? p->prediction : RS_STR("");
         if (!p) run->state[i] = RS_SCORE_MISSING;
     }
     if (job->profile->caption == RS_CAPTION_EARTHDIAL) return earthdial_captions(job, run, err);

@@ -1,9 +1,12 @@
-/* COCO's own files: instances with images, categories and annotations, and a results list. */
-#include "score/detect.h"
+/* COCO's files into the detections that metrics/coco.c matches. Ids of images and categories are
+ * any integers; they are numbered in ascending order, as COCO's own evaluation sorts them. */
+#include "score/coco.h"
 
 #include "base/alloc.h"
 #include "base/num.h"
 #include "metrics/detect.h"
+#include "score/detect.h"
+#include "score/mask.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -19,7 +22,7 @@ typedef struct coco {
     rs_rle *masks;
     size_t n_truths, n_found, n_masks, n_truth_masks;
     size_t n_unknown; /* detections of categories that the truth does not have */
-    rs_strmap files;  /* file_name -> place in file_image */
+    rs_strmap files;  /* file_name -> index into file_image */
     uint32_t *file_image;
     size_t cap_files;
     bool segm;
@@ -44,7 +47,7 @@ static rsift_status number_ids(rs_arena *arena, const rs_json *list, const char 
         if (!rs_json_i64(rs_json_get(v, "id"), &ids[n]))
             return rs_err_set(err, RSIFT_E_FORMAT, "%s[%zu] has no integer id", what, n);
     qsort(ids, n, sizeof *ids, by_id);
-    uint32_t number = 0;
+    uint32_t number = 0; /* an id that stands twice gets one number */
     for (size_t i = 0; i < n; i++) {
         bool made;
         if (!rs_map64_put(map, (uint64_t)ids[i], number, &made)) return rs_err_nomem(err, "ids");
@@ -54,6 +57,7 @@ static rsift_status number_ids(rs_arena *arena, const rs_json *list, const char 
     return RSIFT_OK;
 }
 
+/* The number of the id under a key; false = not a known id. */
 static bool number_of(const rs_map64 *map, const rs_json *v, const char *key, uint32_t *out)
 {
     int64_t id;
@@ -72,6 +76,7 @@ static bool box_of(const rs_json *v, double out[4])
     return true;
 }
 
+/* The union of polygons [x, y, x, y, ...] as a mask. */
 static rsift_status polygons(rs_arena *arena, const rs_json *v, uint32_t height, uint32_t width,
                              rs_rle *out, rsift_error *err)
 {
@@ -99,6 +104,7 @@ static rsift_status polygons(rs_arena *arena, const rs_json *v, uint32_t height,
     return status;
 }
 
+/* Adds a segmentation: polygons, or COCO's run lengths. */
 static rsift_status mask_of(rs_arena *arena, coco *c, const rs_json *v, uint32_t image,
                             const rs_rle **out, rsift_error *err)
 {
@@ -114,7 +120,7 @@ static rsift_status mask_of(rs_arena *arena, coco *c, const rs_json *v, uint32_t
     return RSIFT_OK;
 }
 
-/* A name that several images have leads to none. */
+/* Notes that `name` leads to the image; a name of several images leads to none. */
 static bool name_image(coco *c, rs_str name, uint32_t image)
 {
     bool made;
@@ -124,16 +130,8 @@ static bool name_image(coco *c, rs_str name, uint32_t image)
     return true;
 }
 
-static rsift_status bad_size(const rs_json *image, const double size[2], rsift_error *err)
-{
-    int64_t id = 0;
-    rs_json_i64(rs_json_get(image, "id"), &id);
-    rs_err_set(err, RSIFT_E_LIMIT, "expected a height and width from 0 to 65535, found %g and %g",
-               size[0], size[1]);
-    return rs_err_within(err, RSIFT_E_LIMIT, "image %" PRId64, id);
-}
-
-static rsift_status read_sizes(rs_arena *arena, coco *c, const rs_json *root, rsift_error *err)
+/* Reads sizes and names of images, and names of categories. */
+static rsift_status read_images(rs_arena *arena, coco *c, const rs_json *root, rsift_error *err)
 {
     c->sizes = rs_arena_calloc(arena, c->n_images, sizeof *c->sizes);
     c->names = rs_arena_calloc(arena, c->n_classes, sizeof *c->names);
@@ -142,15 +140,21 @@ static rsift_status read_sizes(rs_arena *arena, coco *c, const rs_json *root, rs
     rs_json_iter it = rs_json_each(rs_json_get(root, "images"));
     for (const rs_json *v; (v = rs_json_next(&it, NULL));) {
         if (!number_of(&c->image_of, v, "id", &i)) continue;
+        /* --only may name an image with or without its folder and ending. */
         const rs_str name = rs_json_text(arena, rs_json_get(v, "file_name"));
         if (name.len && (!name_image(c, name, i) || !name_image(c, rs_str_basename(name), i) ||
                          !name_image(c, rs_str_stem(name), i)))
             return rs_err_nomem(err, "images");
-        rs_json_double(rs_json_get(v, "height"), &c->sizes[i][0]);
-        rs_json_double(rs_json_get(v, "width"), &c->sizes[i][1]);
-        if (!(c->sizes[i][0] >= 0 && c->sizes[i][0] < 65536 && c->sizes[i][1] >= 0 &&
-              c->sizes[i][1] < 65536))
-            return bad_size(v, c->sizes[i], err);
+        double *size = c->sizes[i];
+        rs_json_double(rs_json_get(v, "height"), &size[0]);
+        rs_json_double(rs_json_get(v, "width"), &size[1]);
+        if (size[0] >= 0 && size[0] < 65536 && size[1] >= 0 && size[1] < 65536) continue;
+        int64_t id = 0;
+        rs_json_i64(rs_json_get(v, "id"), &id);
+        rs_err_set(err, RSIFT_E_LIMIT,
+                   "expected a height and width from 0 to 65535, found %g and %g", size[0],
+                   size[1]);
+        return rs_err_within(err, RSIFT_E_LIMIT, "image %" PRId64, id);
     }
     it = rs_json_each(rs_json_get(root, "categories"));
     for (const rs_json *v; (v = rs_json_next(&it, NULL));)
@@ -159,6 +163,7 @@ static rsift_status read_sizes(rs_arena *arena, coco *c, const rs_json *root, rs
     return RSIFT_OK;
 }
 
+/* Adds an annotation; one of an unknown category is passed over, as COCO's evaluation does. */
 static rsift_status one_truth(rs_arena *arena, coco *c, const rs_json *v, rsift_error *err)
 {
     rs_coco_truth *t = &c->truths[c->n_truths];
@@ -166,8 +171,7 @@ static rsift_status one_truth(rs_arena *arena, coco *c, const rs_json *v, rsift_
     *t = (rs_coco_truth){0};
     if (!number_of(&c->image_of, v, "image_id", &t->image))
         return rs_err_set(err, RSIFT_E_FORMAT, "image_id is not among the images");
-    if (!number_of(&c->class_of, v, "category_id", &t->class))
-        return RSIFT_OK; /* never evaluated */
+    if (!number_of(&c->class_of, v, "category_id", &t->class)) return RSIFT_OK;
     if (!box_of(rs_json_get(v, "bbox"), t->xywh) && !c->segm)
         return rs_err_set(err, RSIFT_E_FORMAT, "expected bbox with 4 numbers, found %zu",
                           rs_json_len(rs_json_get(v, "bbox")));
@@ -181,6 +185,7 @@ static rsift_status one_truth(rs_arena *arena, coco *c, const rs_json *v, rsift_
     return RSIFT_OK;
 }
 
+/* Adds a detection; one of a category that the truth does not have is only counted. */
 static rsift_status one_found(rs_arena *arena, coco *c, const rs_json *v, rsift_error *err)
 {
     rs_coco_found *d = &c->found[c->n_found];
@@ -211,6 +216,7 @@ static rsift_status one_found(rs_arena *arena, coco *c, const rs_json *v, rsift_
     return RSIFT_OK;
 }
 
+/* Reads annotations or detections, in order. */
 static rsift_status read_list(rs_arena *arena, coco *c, const rs_json *list, const char *path,
                               bool truth, rsift_error *err)
 {
@@ -231,6 +237,7 @@ static void free_masks(coco *c, size_t from)
     while (c->n_masks > from) rs_geom_rle_fini(&c->masks[--c->n_masks]);
 }
 
+/* Reads the truth. */
 static rsift_status coco_open(rs_score_job *job, void **out, rsift_error *err)
 {
     const char *path = job->options->truth;
@@ -247,7 +254,7 @@ static rsift_status coco_open(rs_score_job *job, void **out, rsift_error *err)
     if (status == RSIFT_OK)
         status = number_ids(arena, rs_json_get(root, "categories"), "categories", &c->class_of,
                             &c->n_classes, err);
-    if (status == RSIFT_OK) status = read_sizes(arena, c, root, err);
+    if (status == RSIFT_OK) status = read_images(arena, c, root, err);
     if (status == RSIFT_OK && rs_json_kind(annotations) != RS_JSON_ARRAY)
         status = rs_err_set(err, RSIFT_E_FORMAT,
                             "expected \"annotations\", a list, in the truth; found %s",
@@ -263,9 +270,10 @@ static rsift_status coco_open(rs_score_job *job, void **out, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* What was not looked at, or does not count; both are usual and both may be a mistake. */
-static rsift_status say_absent(rs_score_job *job, const rs_score_run *run, const coco *c,
-                               rsift_error *err)
+/* Notes on images without any detection and on detections that do not count: both are usual, and
+ * both may be a mistake. */
+static rsift_status note_absent(rs_score_job *job, const rs_score_run *run, const coco *c,
+                                rsift_error *err)
 {
     unsigned char *seen = rs_arena_calloc(&job->arena, (size_t)c->n_images + 1, 1);
     size_t n_absent = c->n_images;
@@ -274,29 +282,25 @@ static rsift_status say_absent(rs_score_job *job, const rs_score_run *run, const
         n_absent -= !seen[c->found[i].image];
         seen[c->found[i].image] = 1;
     }
-    const struct {
-        size_t n, of;
-        const char *text;
-    } notes[] = {{n_absent, c->n_images, "%s: no detection in %zu of %zu images"},
-                 {c->n_unknown, c->n_found + c->n_unknown,
-                  "%s: %zu of %zu detections are of categories that the truth does not have"}};
-    for (int k = 0; k < 2; k++)
-        if (notes[k].n)
-            RS_TRY(rs_score_say(
-                job,
-                rs_arena_printf(&job->arena, notes[k].text, run->path, notes[k].n, notes[k].of),
-                err));
-    return RSIFT_OK;
+    if (n_absent)
+        RS_TRY(rs_score_add_note(job, err, "%s: no detection in %zu of %zu images", run->path,
+                                 n_absent, (size_t)c->n_images));
+    if (!c->n_unknown) return RSIFT_OK;
+    return rs_score_add_note(
+        job, err, "%s: %zu of %zu detections are of categories that the truth does not have",
+        run->path, c->n_unknown, c->n_found + c->n_unknown);
 }
 
-/* Masks of truths move to the front of an array that has room for the predictions' too. */
+/* Reads the predictions. Masks of the truth move to the front of an array with room for those of
+ * the predictions, as matching wants them in one. */
 static rsift_status load_found(rs_score_job *job, rs_score_run *run, coco *c, rsift_error *err)
 {
     const rs_json *dets;
     rs_arena *arena = &job->arena;
     RS_TRY(rs_score_document(arena, run->path, job->limits, &dets, &run->file.hash, err));
     if (rs_json_kind(dets) == RS_JSON_OBJECT) dets = rs_json_get(dets, "annotations");
-    if (rs_json_kind(dets) != RS_JSON_ARRAY) { /* an empty list is a model that finds nothing */
+    /* An empty list is a model that finds nothing. */
+    if (rs_json_kind(dets) != RS_JSON_ARRAY) {
         rs_err_set(err, RSIFT_E_FORMAT,
                    "expected a list of results, or an object with one in \"annotations\"; found %s",
                    rs_json_kind_name(rs_json_kind(dets)));
@@ -315,11 +319,12 @@ static rsift_status load_found(rs_score_job *job, rs_score_run *run, coco *c, rs
     c->n_found = c->n_unknown = 0;
     run->file.n = n;
     RS_TRY(read_list(arena, c, dets, run->path, false, err));
-    return say_absent(job, run, c, err);
+    return note_absent(job, run, c, err);
 }
 
-static rsift_status table_of(rs_score_job *job, const coco *c, const double *class_ap,
-                             rsift_error *err)
+/* AP of each category, with its number of annotations. */
+static rsift_status set_class_table(rs_score_job *job, const coco *c, const double *class_ap,
+                                    rsift_error *err)
 {
     rs_score_class *table = rs_arena_calloc(&job->arena, c->n_classes + 1, sizeof *table);
     if (!table) return rs_err_nomem(err, "classes");
@@ -333,6 +338,7 @@ static rsift_status table_of(rs_score_job *job, const coco *c, const double *cla
     return RSIFT_OK;
 }
 
+/* The twelve numbers of COCO on all images, or on those of `only`. */
 static rsift_status coco_run(rs_score_job *job, void *detection, rs_score_run *run,
                              const unsigned char *only, rs_ap_set *set, rsift_error *err)
 {
@@ -353,7 +359,7 @@ static rsift_status coco_run(rs_score_job *job, void *detection, rs_score_run *r
     run->n_measures = 0;
     for (int k = 0; k < RS_COCO_STATS; k++)
         rs_score_fixed(run, rs_coco_stat_names[k], 100, stats[k] < 0 ? NAN : stats[k]);
-    return only || job->class_table ? RSIFT_OK : table_of(job, c, class_ap, err);
+    return only || job->class_table ? RSIFT_OK : set_class_table(job, c, class_ap, err);
 }
 
 static size_t coco_n_images(void *detection)
@@ -394,11 +400,15 @@ static rsift_status coco_aps(const rs_ap_set *set, const uint32_t *weights,
     return RSIFT_OK;
 }
 
-const rs_score_detector rs_score_coco = {.n_aps = 3,
-                                         .truth_is = "instances.json",
-                                         .open = coco_open,
-                                         .run = coco_run,
-                                         .n_images = coco_n_images,
-                                         .image = coco_image,
-                                         .aps = coco_aps,
-                                         .close = coco_close};
+rsift_status rs_score_coco(rs_score_job *job, rs_score_report *report, rsift_error *err)
+{
+    static const rs_score_detector detector = {.n_aps = 3,
+                                               .truth_is = "instances.json",
+                                               .open = coco_open,
+                                               .run = coco_run,
+                                               .n_images = coco_n_images,
+                                               .image = coco_image,
+                                               .aps = coco_aps,
+                                               .close = coco_close};
+    return rs_score_detection(&detector, job, report, err);
+}

@@ -1,11 +1,13 @@
-/* DOTA's own folders: labelTxt with a file an image, and results with a file a class. */
-#include "score/detect.h"
+/* DOTA's folders into the boxes that metrics/dota.c matches. Classes are those of the labels, and
+ * an image without objects is an image of the truth, too. */
+#include "score/dota.h"
 
 #include "base/alloc.h"
 #include "base/num.h"
 #include "base/utf8.h"
 #include "io/io.h"
 #include "metrics/detect.h"
+#include "score/detect.h"
 
 #include <math.h>
 
@@ -23,8 +25,11 @@ typedef struct dota {
     bool oriented;
     size_t n_images; /* of the truth; predictions may name more */
     size_t n_truths, n_found;
+    const char *folder; /* being read, and the hash of its files */
+    rs_hasher hasher;
 } dota;
 
+/* The class of that name, made when it is new; NULL = out of memory. */
 static dota_class *class_of(dota *d, rs_str name)
 {
     bool made;
@@ -34,6 +39,7 @@ static dota_class *class_of(dota *d, rs_str name)
     return &d->of[i];
 }
 
+/* Cuts a line at blanks into at most `most` fields. */
 static size_t fields(rs_str line, rs_str *out, size_t most)
 {
     size_t n = 0;
@@ -43,18 +49,13 @@ static size_t fields(rs_str line, rs_str *out, size_t most)
     return n;
 }
 
-static bool corners(const rs_str *f, size_t n, double *xy)
-{
-    for (size_t k = 0; k < n; k++)
-        if (!rs_num_double(f[k], &xy[k])) return false;
-    return true;
-}
-
+/* Adds a label: eight corner numbers, class, difficulty. Lines of fewer fields are headers, which
+ * the original passes over, too. */
 static rsift_status truth_line(dota *d, rs_str image, rs_str line, rsift_error *err)
 {
     rs_str f[11];
     const size_t n = fields(line, f, 11);
-    if (n < 9) return RSIFT_OK; /* header lines, as in the original */
+    if (n < 9) return RSIFT_OK;
     bool made;
     if (rs_utf8_valid(f[8]) != f[8].len)
         return rs_err_set(err, RSIFT_E_FORMAT, "the class name is not UTF-8");
@@ -64,9 +65,10 @@ static rsift_status truth_line(dota *d, rs_str image, rs_str line, rsift_error *
         return rs_err_nomem(err, "labels");
     rs_dota_box *b = &c->truths[c->n_truths];
     *b = (rs_dota_box){.image = (uint32_t)i, .difficult = n > 9 && !rs_str_eq(f[9], RS_STR("0"))};
-    if (!corners(f, 8, b->xy))
-        return rs_err_set(err, RSIFT_E_FORMAT, "expected 8 numbers and a class");
-    if (!d->oriented) {
+    for (size_t k = 0; k < 8; k++)
+        if (!rs_num_double(f[k], &b->xy[k]))
+            return rs_err_set(err, RSIFT_E_FORMAT, "expected 8 numbers and a class");
+    if (!d->oriented) { /* the first and third corner, as whole numbers */
         const double box[4] = {trunc(b->xy[0]), trunc(b->xy[1]), trunc(b->xy[4]), trunc(b->xy[5])};
         memcpy(b->xy, box, sizeof box);
     }
@@ -75,6 +77,7 @@ static rsift_status truth_line(dota *d, rs_str image, rs_str line, rsift_error *
     return RSIFT_OK;
 }
 
+/* Adds a detection: image, score, corner numbers. */
 static rsift_status found_line(dota *d, rs_str class, rs_str line, rsift_error *err)
 {
     rs_str f[11];
@@ -102,63 +105,67 @@ static rsift_status found_line(dota *d, rs_str class, rs_str line, rsift_error *
     return RSIFT_OK;
 }
 
-/* "Task1_large-vehicle.txt" -> "large-vehicle" */
-static rs_str class_name(rs_str path)
+/* The image of a label file, or the class of a result file: "Task1_large-vehicle.txt" ->
+ * "large-vehicle". */
+static rs_str name_of_file(rs_str path, bool truth)
 {
-    rs_str stem = rs_str_stem(path);
+    const rs_str stem = rs_str_stem(path);
     const size_t at = rs_str_find_char(stem, '_');
-    if (rs_str_starts(stem, RS_STR("Task")) && at != RS_NPOS)
-        stem = rs_str_sub(stem, at + 1, stem.len);
-    return stem;
+    const bool task = !truth && rs_str_starts(stem, RS_STR("Task")) && at != RS_NPOS;
+    return task ? rs_str_sub(stem, at + 1, stem.len) : stem;
 }
 
-static rsift_status no_files(const char *path, bool truth, rsift_error *err)
+/* Reads one member of a folder of labels or results. */
+static rsift_status read_file(rs_score_job *job, dota *d, rs_io_tree *tree, size_t m, bool truth,
+                              rsift_error *err)
 {
-    rs_err_set(
-        err, RSIFT_E_FORMAT,
-        truth ? "no .txt in it: expected one an image, P0000.txt (labelTxt)"
-              : "no .txt in it: expected one a class, Task1_plane.txt, empty where none is found");
-    return rs_err_within(err, RSIFT_E_FORMAT, "%s", path);
+    const rs_str path = rs_io_member_at(tree, m)->path, name = name_of_file(path, truth);
+    rs_str text, line;
+    bool made;
+    RS_TRY(rs_io_slurp(tree, m, &job->arena, &text, err));
+    rs_hash_field(&d->hasher, path);
+    rs_hash_field(&d->hasher, text);
+    if (truth && rs_strmap_put(&d->images, name, &made) == RS_NPOS)
+        return rs_err_nomem(err, "labels");
+    const size_t class = truth ? RS_NPOS : rs_strmap_get(&d->classes, name);
+    if (class != RS_NPOS) d->of[class].given = true;
+    for (size_t n = 1; rs_str_line(&text, &line); n++) {
+        const rsift_status status =
+            truth ? truth_line(d, name, line, err) : found_line(d, name, line, err);
+        if (status == RSIFT_OK) continue;
+        rs_err_within(err, status, "line %zu", n);
+        rs_err_within(err, status, "%.*s", RS_STR_ARG(path));
+        return rs_err_within(err, status, "%s", d->folder);
+    }
+    return RSIFT_OK;
 }
 
+/* Reads all .txt files of a folder or archive. *hash is of their names and texts. */
 static rsift_status read_folder(rs_score_job *job, dota *d, const char *path, bool truth,
                                 rs_id *hash, rsift_error *err)
 {
     rs_io_tree *tree;
     RS_TRY(rs_io_tree_open(rs_str_of(path), &(rs_io_options){.limits = job->limits}, &tree, err));
     rsift_status status = RSIFT_OK;
-    rs_hasher hasher;
     size_t n_files = 0;
-    rs_hash_start(&hasher);
+    d->folder = path;
+    rs_hash_start(&d->hasher);
     for (size_t m = 0; status == RSIFT_OK && m < rs_io_n_members(tree); m++) {
-        const rs_io_member *member = rs_io_member_at(tree, m);
-        rs_str text, line;
-        if (!rs_str_ends(member->path, RS_STR(".txt"))) continue;
+        if (!rs_str_ends(rs_io_member_at(tree, m)->path, RS_STR(".txt"))) continue;
         n_files++;
-        status = rs_io_slurp(tree, m, &job->arena, &text, err);
-        if (status != RSIFT_OK) break;
-        rs_hash_field(&hasher, member->path);
-        rs_hash_field(&hasher, text);
-        const rs_str name = truth ? rs_str_stem(member->path) : class_name(member->path);
-        bool made; /* an image without objects is an image of the truth too */
-        if (truth && rs_strmap_put(&d->images, name, &made) == RS_NPOS)
-            status = rs_err_nomem(err, "labels");
-        const size_t class = truth ? RS_NPOS : rs_strmap_get(&d->classes, name);
-        if (class != RS_NPOS) d->of[class].given = true;
-        for (size_t n = 1; status == RSIFT_OK && rs_str_line(&text, &line); n++) {
-            status = truth ? truth_line(d, name, line, err) : found_line(d, name, line, err);
-            if (status != RSIFT_OK) {
-                rs_err_within(err, status, "line %zu", n);
-                rs_err_within(err, status, "%.*s", RS_STR_ARG(member->path));
-                rs_err_within(err, status, "%s", path);
-            }
-        }
+        status = read_file(job, d, tree, m, truth, err);
     }
-    *hash = rs_hash_end(&hasher);
+    *hash = rs_hash_end(&d->hasher);
     rs_io_tree_close(tree);
-    return status != RSIFT_OK || n_files ? status : no_files(path, truth, err);
+    if (status != RSIFT_OK || n_files) return status;
+    rs_err_set(err, RSIFT_E_FORMAT,
+               truth ? "no .txt in it: expected one an image, P0000.txt (labelTxt)"
+                     : "no .txt in it: expected one a class, Task1_plane.txt, empty where none is "
+                       "found");
+    return rs_err_within(err, RSIFT_E_FORMAT, "%s", path);
 }
 
+/* Reads the truth. */
 static rsift_status dota_open(rs_score_job *job, void **out, rsift_error *err)
 {
     dota *d = rs_arena_calloc(&job->arena, 1, sizeof *d);
@@ -173,23 +180,7 @@ static rsift_status dota_open(rs_score_job *job, void **out, rsift_error *err)
     return rs_err_within(err, RSIFT_E_FORMAT, "%s", job->options->truth);
 }
 
-/* Classes of the truth that nobody looked for: their AP is 0 all the same. */
-static rsift_status say_absent(rs_score_job *job, const rs_score_run *run, const dota *d,
-                               rsift_error *err)
-{
-    size_t n = 0, n_absent = 0;
-    for (size_t k = 0; k < d->classes.n; k++) {
-        n += d->of[k].n_truths > 0;
-        n_absent += d->of[k].n_truths > 0 && !d->of[k].given;
-    }
-    if (!n_absent) return RSIFT_OK;
-    return rs_score_say(job,
-                        rs_arena_printf(&job->arena,
-                                        "%s: no file for %zu of %zu classes, whose AP is 0",
-                                        run->path, n_absent, n),
-                        err);
-}
-
+/* Reads the predictions. Truth classes without a prediction file count with AP = 0, with a note. */
 static rsift_status load_found(rs_score_job *job, rs_score_run *run, dota *d, rsift_error *err)
 {
     for (size_t k = 0; k < d->classes.n; k++) {
@@ -200,14 +191,21 @@ static rsift_status load_found(rs_score_job *job, rs_score_run *run, dota *d, rs
     RS_TRY(read_folder(job, d, run->path, false, &run->file.hash, err));
     run->file.n = d->n_found;
     run->n_extra = 0;
-    for (size_t k = 0; k < d->classes.n; k++)
-        for (size_t i = 0; i < d->of[k].n_found; i++)
-            run->n_extra += d->of[k].found[i].image >= d->n_images;
-    return say_absent(job, run, d, err);
+    size_t n = 0, n_absent = 0;
+    for (size_t k = 0; k < d->classes.n; k++) {
+        const dota_class *c = &d->of[k];
+        for (size_t i = 0; i < c->n_found; i++) run->n_extra += c->found[i].image >= d->n_images;
+        n += c->n_truths > 0;
+        n_absent += c->n_truths > 0 && !c->given;
+    }
+    if (!n_absent) return RSIFT_OK;
+    return rs_score_add_note(job, err, "%s: no file for %zu of %zu classes, whose AP is 0",
+                             run->path, n_absent, n);
 }
 
-static size_t choose(rs_dota_box *to, const rs_dota_box *from, size_t n, const dota *d,
-                     const unsigned char *only)
+/* Copies the boxes on the images of `only`; returns how many. */
+static size_t copy_chosen(rs_dota_box *to, const rs_dota_box *from, size_t n, const dota *d,
+                          const unsigned char *only)
 {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
@@ -215,6 +213,7 @@ static size_t choose(rs_dota_box *to, const rs_dota_box *from, size_t n, const d
     return kept;
 }
 
+/* mAP = mean of AP over classes with truths; AP of each class goes into the table once. */
 static rsift_status dota_run(rs_score_job *job, void *detection, rs_score_run *run,
                              const unsigned char *only, rs_ap_set *set, rsift_error *err)
 {
@@ -230,8 +229,8 @@ static rsift_status dota_run(rs_score_job *job, void *detection, rs_score_run *r
         rs_dota_box *truths =
             rs_arena_calloc(&job->arena, c->n_truths + c->n_found + 1, sizeof *truths);
         if (!truths) return rs_err_nomem(err, "labels");
-        const size_t n_truths = choose(truths, c->truths, c->n_truths, d, only);
-        const size_t n_found = choose(truths + n_truths, c->found, c->n_found, d, only);
+        const size_t n_truths = copy_chosen(truths, c->truths, c->n_truths, d, only);
+        const size_t n_found = copy_chosen(truths + n_truths, c->found, c->n_found, d, only);
         RS_TRY(rs_metrics_dota(truths, n_truths, truths + n_truths, n_found, (uint32_t)d->images.n,
                                job->profile->dota, 0.5, &ap, set, err));
         table[k] = (rs_score_class){.name = rs_arena_str(&job->arena, d->classes.keys[k]),
@@ -287,11 +286,15 @@ static void dota_close(void *detection)
     rs_strmap_fini(&d->classes);
 }
 
-const rs_score_detector rs_score_dota = {.n_aps = 2,
-                                         .truth_is = "labelTxt",
-                                         .open = dota_open,
-                                         .run = dota_run,
-                                         .n_images = dota_n_images,
-                                         .image = dota_image,
-                                         .aps = dota_aps,
-                                         .close = dota_close};
+rsift_status rs_score_dota(rs_score_job *job, rs_score_report *report, rsift_error *err)
+{
+    static const rs_score_detector detector = {.n_aps = 2,
+                                               .truth_is = "labelTxt",
+                                               .open = dota_open,
+                                               .run = dota_run,
+                                               .n_images = dota_n_images,
+                                               .image = dota_image,
+                                               .aps = dota_aps,
+                                               .close = dota_close};
+    return rs_score_detection(&detector, job, report, err);
+}

@@ -1,8 +1,9 @@
-/* Label maps as records: rows of digits, rows of numbers, or one COCO mask a class. */
-#include "score/labels.h"
+#include "score/label_records.h"
 
 #include "base/alloc.h"
 #include "geom/rle.h"
+#include "score/labels.h"
+#include "score/mask.h"
 
 #include <math.h>
 
@@ -138,11 +139,11 @@ static rsift_status map_of(const rs_score_tally *t, rs_arena *scratch, const rs_
 }
 
 /* cross: NULL = the prediction could not be read; to be freed with maps[1] whatever is returned. */
-static rsift_status cross_with(const rs_score_tally *t, const rs_score_record *said,
+static rsift_status cross_with(const rs_score_tally *t, const rs_score_record *predicted,
                                rs_arena *scratch, rs_label_map maps[2], int64_t **cross,
                                rsift_error *err)
 {
-    rsift_status status = map_of(t, scratch, said, false, &maps[1], err);
+    rsift_status status = map_of(t, scratch, predicted, false, &maps[1], err);
     if (status == RSIFT_OK) status = rs_score_cross(&maps[0], &maps[1], cross, err);
     return rs_score_is_bad_input(status) ? RSIFT_OK : status;
 }
@@ -150,24 +151,33 @@ static rsift_status cross_with(const rs_score_tally *t, const rs_score_record *s
 static rsift_status one_record(rs_score_tally *t, rs_score_job *job, rs_score_run *run, size_t i,
                                rs_arena *scratch, rsift_error *err)
 {
-    const rs_score_record *truth = run->items[i].truth, *said = run->items[i].said;
+    const rs_score_record *truth = run->items[i].truth, *predicted = run->items[i].prediction;
     rs_label_map maps[2] = {{0}, {0}};
     int64_t *cross = NULL;
     run->read[i] = RS_STR("");
     run->score[i] = NAN;
-    rsift_status status = rs_score_two_masks(truth, said, err);
+    rsift_status status = rs_score_check_two_masks(truth, predicted, err);
     if (status == RSIFT_OK) status = map_of(t, scratch, truth, true, &maps[0], err);
-    if (status == RSIFT_OK && said) status = cross_with(t, said, scratch, maps, &cross, err);
+    if (status == RSIFT_OK && predicted)
+        status = cross_with(t, predicted, scratch, maps, &cross, err);
     if (status == RSIFT_OK && cross)
         status = rs_score_tally_add(t, maps[0].labels, maps[0].n, maps[1].labels, maps[1].n, cross,
                                     &run->score[i], err);
     else if (status == RSIFT_OK)
-        rs_score_set_state(run, i, said ? RS_SCORE_UNPARSED : RS_SCORE_MISSING);
+        rs_score_set_state(run, i, predicted ? RS_SCORE_UNPARSED : RS_SCORE_MISSING);
     if (rs_score_is_bad_input(status)) rs_score_blame_truth(job, truth, err);
     rs_label_map_fini(&maps[0]);
     rs_label_map_fini(&maps[1]);
     rs_free(cross);
     return status;
+}
+
+rsift_status rs_score_label_records_check(const rs_score_options *o, const rs_profile *p,
+                                          rsift_error *err)
+{
+    RS_TRY(rs_score_labels_check(o, p, err));
+    if (!o->compare) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s takes no --compare of records", p->name);
 }
 
 rsift_status rs_score_label_records(rs_score_job *job, rs_score_run *run, const unsigned char *only,

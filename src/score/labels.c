@@ -174,13 +174,20 @@ static rsift_status drop_ignored(rs_score_tally *t, rsift_error *err)
     return RSIFT_OK;
 }
 
+rsift_status rs_score_labels_check(const rs_score_options *o, const rs_profile *p, rsift_error *err)
+{
+    (void)p;
+    if (o->prediction_offset >= -65535 && o->prediction_offset <= 65535) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG, "--prediction-offset lies between -65535 and 65535");
+}
+
 static rsift_status make_classes(rs_score_tally *t, const rs_score_options *o, rsift_error *err)
 {
     static const char *const change[] = {"unchanged", "changed"};
     const rs_profile *p = t->profile;
-    const rs_label_list list = p->change ? (rs_label_list){change, 2, 0} : p->labels;
-    t->binary = p->change;
-    if (p->change && o->classes)
+    t->binary = p->family == RS_FAMILY_CHANGE;
+    const rs_label_list list = t->binary ? (rs_label_list){change, 2, 0} : p->labels;
+    if (t->binary && o->classes)
         return rs_err_set(err, RSIFT_E_ARG, "%s has its two classes: no --classes", p->name);
     if (o->classes) RS_TRY(listed_classes(t, o->classes, err));
     for (size_t k = 0; !o->classes && k < list.n; k++) {
@@ -219,18 +226,18 @@ void rs_score_tally_fini(rs_score_tally *t)
 
 /* ---- maps ------------------------------------------------------------------------------------ */
 
-rsift_status rs_score_cross(const rs_label_map *truth, const rs_label_map *said, int64_t **out,
+rsift_status rs_score_cross(const rs_label_map *truth, const rs_label_map *predicted, int64_t **out,
                             rsift_error *err)
 {
     *out = NULL;
-    if (truth->width != said->width || truth->height != said->height)
+    if (truth->width != predicted->width || truth->height != predicted->height)
         return rs_err_set(err, RSIFT_E_FORMAT,
                           "the truth has %u x %u pixels, the prediction %u x %u", truth->width,
-                          truth->height, said->width, said->height);
-    int64_t *cross = rs_calloc(truth->n * said->n + 1, sizeof *cross);
+                          truth->height, predicted->width, predicted->height);
+    int64_t *cross = rs_calloc(truth->n * predicted->n + 1, sizeof *cross);
     if (!cross) return rs_err_nomem(err, "a label map");
-    const size_t n_pixels = (size_t)truth->width * truth->height, stride = said->n;
-    for (size_t i = 0; i < n_pixels; i++) cross[truth->at[i] * stride + said->at[i]]++;
+    const size_t n_pixels = (size_t)truth->width * truth->height, stride = predicted->n;
+    for (size_t i = 0; i < n_pixels; i++) cross[truth->at[i] * stride + predicted->at[i]]++;
     *out = cross;
     return RSIFT_OK;
 }
@@ -255,30 +262,30 @@ static int32_t of_mask(rs_score_tally *t, int32_t label, int64_t n)
     return label == 1 || label == 255;
 }
 
-static rsift_status count_cell(rs_score_tally *t, size_t truth, size_t said, int64_t n,
+static rsift_status count_cell(rs_score_tally *t, size_t truth, size_t predicted, int64_t n,
                                rsift_error *err)
 {
     bool made;
-    const uint64_t key = (uint64_t)truth << 32 | (said == RS_NPOS ? OF_NO_CLASS : said);
+    const uint64_t key = (uint64_t)truth << 32 | (predicted == RS_NPOS ? OF_NO_CLASS : predicted);
     uint64_t *at = rs_map64_put(&t->cells, key, t->n_counts, &made);
     if (!at || (made && !RS_VEC_RESERVE(t->counts, t->cap_counts, t->n_counts + 1)))
         return rs_err_nomem(err, "classes");
     if (made) t->counts[t->n_counts++] = 0;
     t->counts[*at] += n;
     t->one[truth].truth += n;
-    if (said == RS_NPOS) t->n_astray += n;
-    else t->one[said].said += n;
-    if (said == truth) t->one[truth].both += n;
+    if (predicted == RS_NPOS) t->n_astray += n;
+    else t->one[predicted].said += n;
+    if (predicted == truth) t->one[truth].both += n;
     return RSIFT_OK;
 }
 
-static rsift_status count_row(rs_score_tally *t, size_t truth, const int32_t *said, size_t n_said,
-                              const int64_t *row, rsift_error *err)
+static rsift_status count_row(rs_score_tally *t, size_t truth, const int32_t *predicted,
+                              size_t n_predicted, const int64_t *row, rsift_error *err)
 {
-    for (size_t p = 0; p < n_said; p++) {
+    for (size_t p = 0; p < n_predicted; p++) {
         if (!row[p]) continue;
-        int32_t label =
-            of_mask(t, said[p] < RS_LABEL_COLOUR ? said[p] + t->offset : said[p], row[p]);
+        int32_t label = of_mask(
+            t, predicted[p] < RS_LABEL_COLOUR ? predicted[p] + t->offset : predicted[p], row[p]);
         size_t class = RS_NPOS;
         if (t->binary || !is_ignored(t, label)) RS_TRY(class_of(t, label, &class, err));
         RS_TRY(count_cell(t, truth, class, row[p], err));
@@ -329,14 +336,14 @@ static rsift_status close_map(rs_score_tally *t, int64_t n_pixels, rsift_error *
 }
 
 rsift_status rs_score_tally_add(rs_score_tally *t, const int32_t *truth, size_t n_truth,
-                                const int32_t *said, size_t n_said, const int64_t *cross,
+                                const int32_t *predicted, size_t n_predicted, const int64_t *cross,
                                 double *share, rsift_error *err)
 {
     int64_t counted = 0, right = 0;
     for (size_t k = 0; k < n_truth; k++) {
-        const int64_t *row = cross + k * n_said;
+        const int64_t *row = cross + k * n_predicted;
         int64_t n = 0;
-        for (size_t p = 0; p < n_said; p++) n += row[p];
+        for (size_t p = 0; p < n_predicted; p++) n += row[p];
         if (is_ignored(t, truth[k])) {
             t->n_ignored_pixels += n;
             continue;
@@ -348,7 +355,7 @@ rsift_status rs_score_tally_add(rs_score_tally *t, const int32_t *truth, size_t 
             continue;
         }
         counted += n;
-        RS_TRY(count_row(t, class, said, n_said, row, err));
+        RS_TRY(count_row(t, class, predicted, n_predicted, row, err));
     }
     for (size_t c = 0; c < t->n; c++) right += t->one[c].both;
     *share = counted ? (double)right / (double)counted : NAN;
@@ -412,14 +419,15 @@ static rsift_status class_table(rs_score_tally *t, rs_score_job *job, rsift_erro
             .name = name_of(t, &job->arena, c, colours),
             .n = (size_t)t->sums[c].truth,
             .value = 100 * r.iou,
-            .more = {100 * r.f1, 100 * r.precision, 100 * r.recall, (double)t->sums[c].said}};
+            .values = {100 * r.f1, 100 * r.precision, 100 * r.recall, (double)t->sums[c].said}};
         if (!table[c].name.ptr) return rs_err_nomem(err, "classes");
     }
-    static const char *const more[RS_SCORE_CLASS_MORE] = {"F1", "precision", "recall", "predicted"};
+    static const char *const values[RS_SCORE_CLASS_VALUES] = {"F1", "precision", "recall",
+                                                              "predicted"};
     job->class_table = table;
     job->n_class_table = t->n;
     job->class_measure = "IoU";
-    job->class_more = more;
+    job->class_values = values;
     return RSIFT_OK;
 }
 
@@ -466,11 +474,11 @@ static rsift_status detail(const rs_score_tally *t, rs_score_job *job, const cha
     if (t->forgot)
         rs_buf_printf(&b, " No intervals: the sums of single maps need more than %d MiB.",
                       RS_SCORE_LABEL_BYTES >> 20);
-    const rs_str text = rs_arena_str(&job->arena, rs_buf_view(&b));
-    const bool good = !b.failed && text.ptr;
+    const rs_str text = rs_buf_view(&b);
+    const rsift_status status = b.failed ? rs_err_nomem(err, "a note")
+                                         : rs_score_add_note(job, err, "%.*s", RS_STR_ARG(text));
     rs_buf_fini(&b);
-    job->detail = text.ptr;
-    return good ? RSIFT_OK : rs_err_nomem(err, "a note");
+    return status;
 }
 
 static void put_measures(rs_score_run *run, bool change, const double *value, const double *low,
@@ -505,7 +513,7 @@ rsift_status rs_score_tally_report(rs_score_tally *t, rs_score_job *job, rs_scor
                                    const char *how, rsift_error *err)
 {
     double value[RS_CONFUSION_N], low[RS_CONFUSION_N], high[RS_CONFUSION_N];
-    const size_t focus = job->profile->change ? 1 : RS_NPOS;
+    const size_t focus = t->binary ? 1 : RS_NPOS;
     const rs_confusion_rule *rule = &job->profile->confusion;
     const int n_resamples = rs_score_n_resamples(job->options);
     uint32_t *to = rs_arena_calloc(&t->arena, t->n + 1, sizeof *to);
@@ -515,7 +523,7 @@ rsift_status rs_score_tally_report(rs_score_tally *t, rs_score_job *job, rs_scor
     const rs_confusion_set set = rs_score_tally_set(t);
     RS_TRY(rs_metrics_confusion_bootstrap(&set, rule, focus, job->options->seed, n_resamples, low,
                                           high, err));
-    put_measures(run, job->profile->change, value, low, high);
+    put_measures(run, t->binary, value, low, high);
     if (job->class_table) return RSIFT_OK;
     RS_TRY(class_table(t, job, err));
     RS_TRY(matrix(t, to, job, err));

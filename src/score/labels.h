@@ -1,11 +1,10 @@
-/* Label maps scored: classes, the sums over all maps, and what the report shows of them.
- * score_maps.c brings pairs of pictures, score_label_records.c brings records. */
+/* Label maps: classes, the sums over all maps, and what the report shows of them. maps.c brings
+ * pairs of pictures, label_records.c brings records. */
 #ifndef RS_SCORE_LABELS_H
 #define RS_SCORE_LABELS_H
 
-#include "score/report.h"
-#include "geom/rle.h"
 #include "image/labels.h"
+#include "score/run.h"
 
 enum {
     RS_SCORE_CLASSES = 1024,         /* different classes of one job */
@@ -27,7 +26,7 @@ typedef struct rs_score_tally {
 
     rs_confusion_sums *sums; /* [RS_SCORE_CLASSES] of all maps */
     rs_confusion_sums *one;  /* [RS_SCORE_CLASSES] of the map being added */
-    rs_map64 cells;          /* truth << 32 | said -> place in counts */
+    rs_map64 cells;          /* truth << 32 | predicted -> index into counts */
     int64_t *counts;
     size_t n_counts, cap_counts;
     rs_confusion_part *parts;
@@ -46,46 +45,30 @@ typedef struct rs_score_tally {
 rsift_status rs_score_tally_init(rs_score_tally *tally, const rs_score_job *job, rsift_error *err);
 void rs_score_tally_fini(rs_score_tally *tally);
 
-/* Pixels of two maps of one size by the places of their labels: [truth->n * said->n], rs_free.
- * RSIFT_E_FORMAT when the sizes differ, naming both. Any thread. */
-rsift_status rs_score_cross(const rs_label_map *truth, const rs_label_map *said, int64_t **out,
+/* Pixels of two maps of one size by the indices of their labels: [truth->n * predicted->n],
+ * rs_free. RSIFT_E_FORMAT when the sizes differ, naming both. Any thread. */
+rsift_status rs_score_cross(const rs_label_map *truth, const rs_label_map *predicted, int64_t **out,
                             rsift_error *err);
 
-/* One map more. cross: as above. *share: right pixels of those that count, NaN = none counts. */
+/* Adds one map. cross: as above. *share: right pixels of those that count, NaN = none counts. */
 rsift_status rs_score_tally_add(rs_score_tally *tally, const int32_t *truth, size_t n_truth,
-                                const int32_t *said, size_t n_said, const int64_t *cross,
+                                const int32_t *predicted, size_t n_predicted, const int64_t *cross,
                                 double *share, rsift_error *err);
 
 /* Label of a class name of --classes or of digits. */
 bool rs_score_tally_label(const rs_score_tally *tally, rs_str name, int32_t *out);
 
-/* Measures with intervals into the run; class table, matrix and detail into the job, which a second
+/* Measures with intervals into the run; class table, matrix and note into the job, which a second
  * report (a subset's) leaves alone.
- *   how  said first in the detail, or NULL */
+ *   how  begins the note, or NULL */
 rsift_status rs_score_tally_report(rs_score_tally *tally, rs_score_job *job, rs_score_run *run,
                                    const char *how, rsift_error *err);
 
 /* The sums of single maps after the report; n == 0 when they were not kept. */
 rs_confusion_set rs_score_tally_set(const rs_score_tally *tally);
 
-/* Are truth and predictions pictures (folders, archives), not records? Told by the names. */
-bool rs_score_are_maps(const rs_score_options *options);
-/* Pictures in folders or archives: options->predictions, and of --only and --compare what is
- * asked. */
-rsift_status rs_score_maps(rs_session *session, rs_score_job *job, rs_score_report *report,
-                           rsift_error *err);
-/* Records joined before. */
-rsift_status rs_score_label_records(rs_score_job *job, rs_score_run *run, const unsigned char *only,
-                                    rsift_error *err);
-
-/* Whether a failure lies in what was read: a bad prediction is counted, a bad truth is named. Else
- * (no memory, cancelled) it lies in no file and ends the call. */
-bool rs_score_is_bad_input(rsift_status status);
-/* RSIFT_E_ARG when one record's one mask would be both truth and prediction. */
-rsift_status rs_score_two_masks(const rs_score_record *truth, const rs_score_record *said,
-                                rsift_error *err);
-/* The mask or map of a record, and COCO's {"size", "counts"}. */
-const rs_json *rs_score_mask_field(const rs_json *record, bool truth);
-rsift_status rs_score_mask_of_rle(rs_arena *arena, const rs_json *v, rs_rle *out, rsift_error *err);
+/* RSIFT_E_ARG for a --prediction-offset that no label needs. */
+rsift_status rs_score_labels_check(const rs_score_options *options, const rs_profile *profile,
+                                   rsift_error *err);
 
 #endif

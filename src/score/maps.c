@@ -1,12 +1,13 @@
-/* Label maps as pictures: a folder or archive of truths, one of predictions, paired by name. A pair
- * is read, crossed and dropped by one thread; what stays of it are the sums of its classes. */
-#include "score/labels.h"
+/* Pictures of label maps. A pair is read, crossed and dropped by one thread; what stays of it are
+ * the sums of its classes. */
+#include "score/maps.h"
 
 #include "base/alloc.h"
 #include "base/buf.h"
-#include "score/join.h"
-#include "release/spool.h"
 #include "io/io.h"
+#include "release/spool.h"
+#include "score/join.h"
+#include "score/labels.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -111,10 +112,10 @@ static rsift_status check_truths(const map_list *l, rsift_error *err)
 typedef struct maps {
     rs_score_job *job;
     rs_score_run *run;
-    map_list truth, said;
+    map_list truth, predictions;
     size_t *pair;                 /* [truth.n] place in said.items, RS_NPOS = missing */
     rs_score_tally tally, subset; /* subset: of --only */
-    rs_hasher hash_truth, hash_said;
+    rs_hasher hash_truth, hash_predictions;
     size_t next;
     bool by_path;
 } maps;
@@ -122,10 +123,10 @@ typedef struct maps {
 static rsift_status no_pair(const maps *m, rsift_error *err)
 {
     char a[RS_QUOTE_SIZE], b[RS_QUOTE_SIZE];
-    rs_err_set(err, RSIFT_E_ARG,
-               "no prediction has the name of a truth (\"%.60s\" there, \"%.60s\" here)",
-               rs_err_quote(a, m->truth.items[0].key), rs_err_quote(b, m->said.items[0].key));
-    return rs_err_within(err, RSIFT_E_ARG, "%s", m->said.root);
+    rs_err_set(
+        err, RSIFT_E_ARG, "no prediction has the name of a truth (\"%.60s\" there, \"%.60s\" here)",
+        rs_err_quote(a, m->truth.items[0].key), rs_err_quote(b, m->predictions.items[0].key));
+    return rs_err_within(err, RSIFT_E_ARG, "%s", m->predictions.root);
 }
 
 /* Two pictures named one by one need not have one name. */
@@ -139,7 +140,7 @@ static void pair_files(map_list *t, map_list *s)
 /* Both lists are sorted. Of two predictions of one key the first path counts. */
 static rsift_status pair_up(maps *m, rsift_error *err)
 {
-    const map_list *t = &m->truth, *s = &m->said;
+    const map_list *t = &m->truth, *s = &m->predictions;
     m->pair = rs_arena_calloc(&m->job->arena, t->n + 1, sizeof *m->pair);
     if (!m->pair) return rs_err_nomem(err, "pairs");
     size_t n_paired = 0, k = 0;
@@ -158,7 +159,7 @@ static rsift_status pair_up(maps *m, rsift_error *err)
 }
 
 typedef struct pair_item {
-    size_t truth, said; /* places in the lists */
+    size_t truth, prediction; /* places in the lists */
     rs_buf bytes;
     rs_label_map maps[2];
     int64_t *cross;
@@ -172,7 +173,7 @@ static rsift_status produce(void *ctx, void *item, rsift_error *err)
     (void)err;
     if (m->next == m->truth.n) return RSIFT_END;
     p->truth = m->next;
-    p->said = m->pair[m->next++];
+    p->prediction = m->pair[m->next++];
     return RSIFT_OK;
 }
 
@@ -201,13 +202,14 @@ static rsift_status work(void *ctx, void *item, rsift_error *err)
     const maps *m = ctx;
     pair_item *p = item;
     RS_TRY(read_map(m, &m->truth, p->truth, p, 0, err));
-    if (p->said == RS_NPOS) return RSIFT_OK; /* the truth is hashed whole, whatever is predicted */
-    RS_TRY(read_map(m, &m->said, p->said, p, 1, err));
+    if (p->prediction == RS_NPOS)
+        return RSIFT_OK; /* the truth is hashed whole, whatever is predicted */
+    RS_TRY(read_map(m, &m->predictions, p->prediction, p, 1, err));
     const rsift_status status = rs_score_cross(&p->maps[0], &p->maps[1], &p->cross, err);
     rs_free(p->maps[0].at); /* the pixels are done with */
     rs_free(p->maps[1].at);
     p->maps[0].at = p->maps[1].at = NULL;
-    return status == RSIFT_OK ? status : within(&m->said, p->said, status, err);
+    return status == RSIFT_OK ? status : within(&m->predictions, p->prediction, status, err);
 }
 
 static void drop(pair_item *p)
@@ -234,14 +236,14 @@ static rsift_status consume(void *ctx, void *item, rsift_error *err)
     hash_one(&m->hash_truth, key, p->hashes[0]);
     double share = NAN;
     rsift_status status = RSIFT_OK;
-    if (p->said != RS_NPOS) {
-        hash_one(&m->hash_said, key, p->hashes[1]);
+    if (p->prediction != RS_NPOS) {
+        hash_one(&m->hash_predictions, key, p->hashes[1]);
         status =
             rs_score_tally_add(&m->tally, t->labels, t->n, s->labels, s->n, p->cross, &share, err);
         if (status == RSIFT_OK && m->job->only && m->job->only[p->truth])
             status = rs_score_tally_add(&m->subset, t->labels, t->n, s->labels, s->n, p->cross,
                                         &share, err);
-        if (status != RSIFT_OK) within(&m->said, p->said, status, err);
+        if (status != RSIFT_OK) within(&m->predictions, p->prediction, status, err);
     }
     m->run->score[p->truth] = share;
     drop(p);
@@ -288,14 +290,14 @@ static rsift_status make_samples(maps *m, rsift_error *err)
 static rsift_status open_lists(maps *m, rsift_error *err)
 {
     RS_TRY(list_maps(m->job, m->job->options->truth, &m->truth, err));
-    RS_TRY(list_maps(m->job, m->run->path, &m->said, err));
-    m->by_path = m->truth.repeats || m->said.repeats;
+    RS_TRY(list_maps(m->job, m->run->path, &m->predictions, err));
+    m->by_path = m->truth.repeats || m->predictions.repeats;
     if (m->by_path) {
         key_by_path(&m->truth);
-        key_by_path(&m->said);
+        key_by_path(&m->predictions);
     }
     RS_TRY(check_truths(&m->truth, err));
-    pair_files(&m->truth, &m->said);
+    pair_files(&m->truth, &m->predictions);
     return pair_up(m, err);
 }
 
@@ -308,28 +310,28 @@ static rsift_status copy_out(rs_score_job *job, map_list *l, rsift_error *err)
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", l->root);
 }
 
-static rsift_status read_pairs(rs_session *session, maps *m, rsift_error *err)
+static rsift_status read_pairs(maps *m, rsift_error *err)
 {
     rs_hash_start(&m->hash_truth);
-    rs_hash_start(&m->hash_said);
+    rs_hash_start(&m->hash_predictions);
     const rs_pipeline pipeline = {.item_size = sizeof(pair_item),
-                                  .n_threads = session->n_threads,
+                                  .n_threads = m->job->n_threads,
                                   .ctx = m,
-                                  .cancel = &session->cancel,
+                                  .cancel = m->job->cancel,
                                   .produce = produce,
                                   .work = work,
                                   .consume = consume,
                                   .fini = fini};
     RS_TRY(rs_run_pipeline(&pipeline, err));
     m->job->truth_hash = rs_hash_end(&m->hash_truth);
-    m->run->file.hash = rs_hash_end(&m->hash_said);
+    m->run->file.hash = rs_hash_end(&m->hash_predictions);
     if (m->tally.n_pixels) return RSIFT_OK;
     return rs_err_set(err, RSIFT_E_FORMAT,
                       "no pixel of the truth counts: --ignore-label or the classes leave all out");
 }
 
 /* One model's predictions. subset: its numbers for the maps of --only, NULL = not asked. */
-static rsift_status one_model(rs_session *session, maps *m, rs_score_run *subset, rsift_error *err)
+static rsift_status one_model(maps *m, rs_score_run *subset, rsift_error *err)
 {
     rs_score_job *job = m->job;
     RS_TRY(rs_score_tally_init(&m->tally, job, err));
@@ -338,9 +340,9 @@ static rsift_status one_model(rs_session *session, maps *m, rs_score_run *subset
     RS_TRY(make_samples(m, err));
     if (subset) RS_TRY(rs_score_read_only(job, err));
     RS_TRY(copy_out(job, &m->truth, err));
-    RS_TRY(copy_out(job, &m->said, err));
-    m->run->file.n = m->said.n;
-    RS_TRY(read_pairs(session, m, err));
+    RS_TRY(copy_out(job, &m->predictions, err));
+    m->run->file.n = m->predictions.n;
+    RS_TRY(read_pairs(m, err));
     const char *how = m->by_path ? "Paired by path below the shared folder, as names repeat. "
                                  : "Paired by name. ";
     RS_TRY(rs_score_tally_report(&m->tally, job, m->run, how, err));
@@ -355,16 +357,16 @@ static void maps_fini(maps *m)
     rs_score_tally_fini(&m->tally);
     rs_score_tally_fini(&m->subset);
     rs_spool_free(m->truth.spool);
-    rs_spool_free(m->said.spool);
+    rs_spool_free(m->predictions.spool);
     if (m->truth.tree) rs_io_tree_close(m->truth.tree);
-    if (m->said.tree) rs_io_tree_close(m->said.tree);
+    if (m->predictions.tree) rs_io_tree_close(m->predictions.tree);
 }
 
 /* Of two models: the difference of the headline. Its interval wants the same maps in both. */
 static rsift_status compare(const maps *a, const maps *b, rs_score_pair *out, rsift_error *err)
 {
     const rs_score_job *job = a->job;
-    const bool change = job->profile->change;
+    const bool change = a->tally.binary;
     const rs_confusion_set first = rs_score_tally_set(&a->tally);
     const rs_confusion_set second = rs_score_tally_set(&b->tally);
     *out = (rs_score_pair){.known = true,
@@ -381,8 +383,7 @@ static rsift_status compare(const maps *a, const maps *b, rs_score_pair *out, rs
     return RSIFT_OK;
 }
 
-rsift_status rs_score_maps(rs_session *session, rs_score_job *job, rs_score_report *report,
-                           rsift_error *err)
+rsift_status rs_score_maps(rs_score_job *job, rs_score_report *report, rsift_error *err)
 {
     const rs_score_options *o = job->options;
     maps *m = rs_calloc(2, sizeof *m);
@@ -390,8 +391,8 @@ rsift_status rs_score_maps(rs_session *session, rs_score_job *job, rs_score_repo
     m[0] = (maps){.job = job, .run = &report->run};
     m[1] = (maps){.job = job, .run = &report->second};
     report->second.path = o->compare;
-    rsift_status status = one_model(session, &m[0], o->only ? &report->subset : NULL, err);
-    if (status == RSIFT_OK && o->compare) status = one_model(session, &m[1], NULL, err);
+    rsift_status status = one_model(&m[0], o->only ? &report->subset : NULL, err);
+    if (status == RSIFT_OK && o->compare) status = one_model(&m[1], NULL, err);
     if (status == RSIFT_OK && o->compare) status = compare(&m[0], &m[1], &report->pair, err);
     maps_fini(&m[0]);
     maps_fini(&m[1]);
@@ -412,7 +413,7 @@ static bool is_records(const char *path)
     return false;
 }
 
-bool rs_score_are_maps(const rs_score_options *o)
+bool rs_score_are_pictures(const rs_score_options *o)
 {
     return o->truth && !is_records(o->truth) && !is_records(o->predictions);
 }

@@ -1,17 +1,20 @@
-/* Masks of records: one an answer (referring segmentation), or changed pixels summed over all. */
-#include "score/labels.h"
+#include "score/mask.h"
 
-#include "geom/rle.h"
 #include "metrics/confusion.h"
 
 #include <stdio.h>
 
+enum { MOST_SIDE = 65536, MOST_PIXELS = 1 << 28 };
+
+/* ---- how a record spells a mask -------------------------------------------------------------- */
+
+/* ["0110", "0010"]: a text a row. */
 static rsift_status mask_of_rows(rs_arena *arena, const rs_json *rows, rs_rle *out,
                                  rsift_error *err)
 {
     rs_json_iter it = rs_json_each(rows);
     const size_t height = rs_json_len(rows), width = rs_json_str(rs_json_next(&it, NULL)).len;
-    if (!width || height > 65536 || width > 65536 || height * width > (1u << 28))
+    if (!width || height > MOST_SIDE || width > MOST_SIDE || height * width > MOST_PIXELS)
         return rs_err_set(err, RSIFT_E_FORMAT, "expected rows of 0 and 1");
     uint8_t *pixels = rs_arena_alloc(arena, height * width);
     if (!pixels) return rs_err_nomem(err, "a mask");
@@ -58,25 +61,30 @@ rsift_status rs_score_mask_of_rle(rs_arena *arena, const rs_json *v, rs_rle *out
 
 const rs_json *rs_score_mask_field(const rs_json *record, bool truth)
 {
-    static const char *const said[] = {"prediction",   "pred",   "output", "mask",
-                                       "segmentation", "labels", NULL};
-    static const char *const gold[] = {"ground_truth", "gt",     "annotation", "mask",
-                                       "segmentation", "labels", "answer",     NULL};
-    const char *const *keys = truth ? gold : said;
+    static const char *const of_prediction[] = {"prediction",   "pred",   "output", "mask",
+                                                "segmentation", "labels", NULL};
+    static const char *const of_truth[] = {"ground_truth", "gt",     "annotation", "mask",
+                                           "segmentation", "labels", "answer",     NULL};
+    const char *const *keys = truth ? of_truth : of_prediction;
     for (; *keys; keys++)
         if (rs_json_get(record, *keys)) return rs_json_get(record, *keys);
     return rs_json_get(record, "counts") ? record : NULL;
 }
 
-rsift_status rs_score_two_masks(const rs_score_record *truth, const rs_score_record *said,
-                                rsift_error *err)
+rsift_status rs_score_check_two_masks(const rs_score_record *truth,
+                                      const rs_score_record *prediction, rsift_error *err)
 {
-    if (!said || said->json != truth->json ||
-        rs_score_mask_field(truth->json, true) != rs_score_mask_field(said->json, false))
+    if (!prediction || prediction->json != truth->json ||
+        rs_score_mask_field(truth->json, true) != rs_score_mask_field(prediction->json, false))
         return RSIFT_OK;
-    return rs_err_set(
-        err, RSIFT_E_ARG,
-        "one mask in it, which cannot be truth and prediction; name the golds with --truth FILE");
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "one mask in it, which cannot be truth and prediction; name the references "
+                      "with --truth FILE");
+}
+
+bool rs_score_is_bad_input(rsift_status status)
+{
+    return status != RSIFT_OK && status != RSIFT_E_NOMEM && status != RSIFT_E_CANCELLED;
 }
 
 static rsift_status mask_of(rs_arena *arena, const rs_score_record *r, bool truth, rs_rle *out,
@@ -89,79 +97,130 @@ static rsift_status mask_of(rs_arena *arena, const rs_score_record *r, bool trut
                       "expected a mask: {\"size\", \"counts\"} or rows of 0 and 1");
 }
 
-bool rs_score_is_bad_input(rsift_status status)
-{
-    return status != RSIFT_OK && status != RSIFT_E_NOMEM && status != RSIFT_E_CANCELLED;
-}
+/* ---- one mask an answer ---------------------------------------------------------------------- */
 
+/* Areas in pixels, one row a sample. */
 typedef struct mask_columns {
-    double *iou, *inter, *whole, *said, *gold, *twice, *both, *pixels;
+    double *iou, *inter, *unite, *predicted, *reference;
+    double *twice; /* of the intersection */
+    double *both;  /* predicted and reference, added */
+    double *pixels;
 } mask_columns;
 
-/* fits: the prediction has a mask of the truth's size. */
-static rsift_status two_masks(const rs_score_record *t, const rs_score_record *p, rs_arena *scratch,
-                              rs_rle *gold, rs_rle *said, bool *fits, rsift_error *err)
-{
-    *fits = false;
-    RS_TRY(rs_score_two_masks(t, p, err));
-    RS_TRY(mask_of(scratch, t, true, gold, err));
-    if (!p) return RSIFT_OK;
-    const rsift_status status = mask_of(scratch, p, false, said, err);
-    *fits = status == RSIFT_OK && said->height == gold->height && said->width == gold->width;
-    return rs_score_is_bad_input(status) ? RSIFT_OK : status;
-}
-
+/* Fills row i. A prediction without a mask of the truth's size is unparsed and overlaps nothing. */
 static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
                              mask_columns *c, rsift_error *err)
 {
-    const rs_score_record *t = run->items[i].truth, *p = run->items[i].said;
-    rs_rle gold = {0}, said = {0};
-    bool fits;
+    const rs_score_record *t = run->items[i].truth, *p = run->items[i].prediction;
+    rs_rle reference = {0}, predicted = {0};
+    bool same_size = false;
     run->read[i] = RS_STR("");
-    const rsift_status status = two_masks(t, p, scratch, &gold, &said, &fits, err);
+    rsift_status status = rs_score_check_two_masks(t, p, err);
+    if (status == RSIFT_OK) status = mask_of(scratch, t, true, &reference, err);
     if (rs_score_is_bad_input(status)) rs_score_blame_truth(job, t, err);
-    c->gold[i] = (double)rs_geom_rle_area(&gold);
-    c->pixels[i] = (double)gold.height * gold.width;
-    if (!fits) {
+    if (status == RSIFT_OK && p) {
+        status = mask_of(scratch, p, false, &predicted, err);
+        same_size = status == RSIFT_OK && predicted.height == reference.height &&
+                    predicted.width == reference.width;
+        if (rs_score_is_bad_input(status)) status = RSIFT_OK; /* counted below */
+    }
+    c->reference[i] = (double)rs_geom_rle_area(&reference);
+    c->pixels[i] = (double)reference.height * reference.width;
+    if (!same_size) {
         rs_score_set_state(run, i, p ? RS_SCORE_UNPARSED : RS_SCORE_MISSING);
     } else {
-        c->said[i] = (double)rs_geom_rle_area(&said);
-        c->inter[i] = (double)rs_geom_rle_shared(&said, &gold);
+        c->predicted[i] = (double)rs_geom_rle_area(&predicted);
+        c->inter[i] = (double)rs_geom_rle_shared(&predicted, &reference);
     }
-    c->whole[i] = c->said[i] + c->gold[i] - c->inter[i];
-    c->iou[i] = c->whole[i] > 0 ? c->inter[i] / c->whole[i] : 0;
+    c->unite[i] = c->predicted[i] + c->reference[i] - c->inter[i];
+    c->iou[i] = c->unite[i] > 0 ? c->inter[i] / c->unite[i] : 0;
     c->twice[i] = 2 * c->inter[i];
-    c->both[i] = c->said[i] + c->gold[i];
-    rs_geom_rle_fini(&gold);
-    rs_geom_rle_fini(&said);
+    c->both[i] = c->predicted[i] + c->reference[i];
+    rs_geom_rle_fini(&reference);
+    rs_geom_rle_fini(&predicted);
     return status;
+}
+
+/* Compares all masks; a sample's score is its IoU. */
+static rsift_status compare_masks(rs_score_job *job, rs_score_run *run, mask_columns *c,
+                                  rsift_error *err)
+{
+    *c = (mask_columns){rs_score_column(job), rs_score_column(job), rs_score_column(job),
+                        rs_score_column(job), rs_score_column(job), rs_score_column(job),
+                        rs_score_column(job), rs_score_column(job)};
+    if (!c->iou || !c->inter || !c->unite || !c->predicted || !c->reference || !c->twice ||
+        !c->both || !c->pixels)
+        return rs_err_nomem(err, "masks");
+    rs_arena scratch = {0};
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
+        status = one_mask(job, run, i, &scratch, c, err);
+        rs_arena_reset(&scratch);
+    }
+    rs_arena_fini(&scratch);
+    if (status == RSIFT_OK) memcpy(run->score, c->iou, job->n * sizeof *c->iou);
+    return status;
+}
+
+/* mIoU = mean of IoU; oIoU = sum of intersections / sum of unions; Pr@T = share with IoU >= T. */
+rsift_status rs_score_masks(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                            rsift_error *err)
+{
+    static const double thresholds[] = {0.5, 0.6, 0.7, 0.8, 0.9};
+    mask_columns c;
+    (void)only;
+    RS_TRY(compare_masks(job, run, &c, err));
+    rs_score_measure(run, "mIoU", 100, c.iou, NULL);
+    rs_score_measure(run, "oIoU", 100, c.inter, c.unite);
+    for (int k = 0; k < 5; k++) {
+        double *hit = rs_score_column(job);
+        if (!hit) return rs_err_nomem(err, "masks");
+        for (size_t i = 0; i < job->n; i++) hit[i] = c.iou[i] >= thresholds[k];
+        char name[RS_MEASURE_NAME];
+        snprintf(name, sizeof name, "Pr@%.1f", thresholds[k]);
+        rs_score_measure(run, name, 100, hit, NULL);
+    }
+    return RSIFT_OK;
+}
+
+/* ---- changed pixels -------------------------------------------------------------------------- */
+
+rsift_status rs_score_change_check(const rs_score_options *o, const rs_profile *p, rsift_error *err)
+{
+    (void)p;
+    if (!o->classes && !o->ignore_labels && !o->prediction_offset) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                      "masks in records take no --classes, --ignore-label or --prediction-offset");
 }
 
 /* Columns carry the intervals, subsets and comparisons; the values are the original's, with what it
  * adds to its denominators. */
-static void change_measures(const rs_score_job *job, rs_score_run *run, const mask_columns *c,
-                            const unsigned char *only)
+rsift_status rs_score_change_masks(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                                   rsift_error *err)
 {
-    double all = 0, gold = 0, said = 0, both = 0, value[RS_CONFUSION_N];
+    mask_columns c;
+    double all = 0, reference = 0, predicted = 0, both = 0, value[RS_CONFUSION_N];
+    RS_TRY(compare_masks(job, run, &c, err));
     for (size_t i = 0; i < job->n; i++) {
         if (only && !only[i]) continue;
-        all += c->pixels[i];
-        gold += c->gold[i];
-        said += c->said[i];
-        both += c->inter[i];
+        all += c.pixels[i];
+        reference += c.reference[i];
+        predicted += c.predicted[i];
+        both += c.inter[i];
     }
-    const rs_confusion_sums sums[2] = {
-        {(int64_t)(all - gold), (int64_t)(all - said), (int64_t)(all - gold - said + both)},
-        {(int64_t)gold, (int64_t)said, (int64_t)both}};
+    /* Unchanged pixels are what the masks leave: all - reference - predicted + both in both. */
+    const rs_confusion_sums sums[2] = {{(int64_t)(all - reference), (int64_t)(all - predicted),
+                                        (int64_t)(all - reference - predicted + both)},
+                                       {(int64_t)reference, (int64_t)predicted, (int64_t)both}};
     rs_metrics_confusion(sums, 2, (int64_t)all, &job->profile->confusion, 1, value);
     const struct {
         const char *name;
         const double *num, *den;
         rs_confusion_measure of;
-    } list[] = {{"F1 of changed", c->twice, c->both, RS_CONFUSION_F1},
-                {"IoU of changed", c->inter, c->whole, RS_CONFUSION_IOU},
-                {"precision", c->inter, c->said, RS_CONFUSION_PRECISION},
-                {"recall", c->inter, c->gold, RS_CONFUSION_RECALL}};
+    } list[] = {{"F1 of changed", c.twice, c.both, RS_CONFUSION_F1},
+                {"IoU of changed", c.inter, c.unite, RS_CONFUSION_IOU},
+                {"precision", c.inter, c.predicted, RS_CONFUSION_PRECISION},
+                {"recall", c.inter, c.reference, RS_CONFUSION_RECALL}};
     for (size_t k = 0; k < 4; k++) {
         rs_measure *m = rs_score_measure(run, list[k].name, 100, list[k].num, list[k].den);
         m->value = 100 * value[list[k].of];
@@ -172,39 +231,5 @@ static void change_measures(const rs_score_job *job, rs_score_run *run, const ma
     rs_score_fixed(run, "mF1", 100, value[RS_CONFUSION_MEAN_F1]);
     rs_score_fixed(run, "kappa", 100, value[RS_CONFUSION_KAPPA]);
     rs_score_fixed(run, "fwIoU", 100, value[RS_CONFUSION_WEIGHTED_IOU]);
-}
-
-rsift_status rs_score_masks(rs_score_job *job, rs_score_run *run, const unsigned char *only,
-                            rsift_error *err)
-{
-    mask_columns c = {rs_score_column(job), rs_score_column(job), rs_score_column(job),
-                      rs_score_column(job), rs_score_column(job), rs_score_column(job),
-                      rs_score_column(job), rs_score_column(job)};
-    if (!c.iou || !c.inter || !c.whole || !c.said || !c.gold || !c.twice || !c.both || !c.pixels)
-        return rs_err_nomem(err, "masks");
-    rs_arena scratch = {0};
-    rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
-        status = one_mask(job, run, i, &scratch, &c, err);
-        rs_arena_reset(&scratch);
-    }
-    rs_arena_fini(&scratch);
-    if (status != RSIFT_OK) return status;
-    memcpy(run->score, c.iou, job->n * sizeof *c.iou);
-    if (job->profile->change) {
-        change_measures(job, run, &c, only);
-        return RSIFT_OK;
-    }
-    rs_score_measure(run, "mIoU", 100, c.iou, NULL);
-    rs_score_measure(run, "oIoU", 100, c.inter, c.whole);
-    static const double steps[] = {0.5, 0.6, 0.7, 0.8, 0.9};
-    for (int k = 0; k < 5; k++) {
-        double *hit = rs_score_column(job);
-        if (!hit) return rs_err_nomem(err, "masks");
-        for (size_t i = 0; i < job->n; i++) hit[i] = c.iou[i] >= steps[k];
-        char name[RS_MEASURE_NAME];
-        snprintf(name, sizeof name, "Pr@%.1f", steps[k]);
-        rs_score_measure(run, name, 100, hit, NULL);
-    }
     return RSIFT_OK;
 }

@@ -15,28 +15,29 @@
 static const char *const id_keys[] = {
     "id",        "question_id", "questionId", "qid",      "Question_id", "index", "doc_id",
     "sample_id", "image_id",    "image",      "filename", "key",         NULL};
-static const char *const said_keys[] = {
+static const char *const prediction_keys[] = {
     "prediction",        "output",         "Output", "response",  "pred",           "predicted",
     "predicted_answers", "filtered_resps", "resps",  "generated", "generated_text", NULL};
-static const char *const gold_keys[] = {"ground_truth",
-                                        "annotation",
-                                        "gt_bbox",
-                                        "target",
-                                        "gt",
-                                        "gt_answer",
-                                        "Ground truth",
-                                        "ground_truth_option",
-                                        "references",
-                                        "refs",
-                                        "captions",
-                                        "answers",
-                                        NULL};
-static const char *const own_keys[] = {"answer",  "text",         "caption", "label", "bbox", "box",
-                                       "ranking", "segmentation", "mask",    "size",  NULL};
+static const char *const reference_keys[] = {"ground_truth",
+                                             "annotation",
+                                             "gt_bbox",
+                                             "target",
+                                             "gt",
+                                             "gt_answer",
+                                             "Ground truth",
+                                             "ground_truth_option",
+                                             "references",
+                                             "refs",
+                                             "captions",
+                                             "answers",
+                                             NULL};
+static const char *const answer_keys[] = {"answer", "text", "caption", "label",
+                                          "bbox",   "box",  "ranking", "segmentation",
+                                          "mask",   "size", NULL};
 /* POPE's truth: "text" asks beside "label". */
-static const char *const truth_keys[] = {"answer",  "caption",      "label", "bbox", "box",
-                                         "ranking", "segmentation", "mask",  "size", "text",
-                                         NULL};
+static const char *const asking_answer_keys[] = {"answer",  "caption",      "label", "bbox", "box",
+                                                 "ranking", "segmentation", "mask",  "size", "text",
+                                                 NULL};
 static const char *const type_keys[] = {
     "type",       "vqa_type",  "question_type", "category", "Category", "l2-category",
     "size_group", "task_type", "Task",          "task",     NULL};
@@ -56,16 +57,16 @@ static const rs_json *first_of(const rs_json *object, const char *const *keys)
     return NULL;
 }
 
-const rs_score_more *rs_score_more_of(const rs_score_record *r)
+const rs_score_details *rs_score_details_of(const rs_score_record *r)
 {
-    static const rs_score_more none;
-    return r->more ? r->more : &none;
+    static const rs_score_details none;
+    return r->details ? r->details : &none;
 }
 
-rs_score_more *rs_score_own_more(rs_arena *arena, rs_score_record *r)
+rs_score_details *rs_score_make_details(rs_arena *arena, rs_score_record *r)
 {
-    if (!r->more) r->more = rs_arena_calloc(arena, 1, sizeof *r->more);
-    return r->more;
+    if (!r->details) r->details = rs_arena_calloc(arena, 1, sizeof *r->details);
+    return r->details;
 }
 
 /* lmms-eval keeps the benchmark's record below "doc". */
@@ -251,7 +252,7 @@ static bool letter_options(rs_arena *arena, const rs_json *v, rs_score_record *r
         if (!text.ptr) break;
         items[n] = text;
     }
-    rs_score_more *more = n ? rs_score_own_more(arena, r) : NULL;
+    rs_score_details *more = n ? rs_score_make_details(arena, r) : NULL;
     if (more) more->options = items;
     if (more) more->n_options = n;
     return more || !n;
@@ -260,7 +261,7 @@ static bool letter_options(rs_arena *arena, const rs_json *v, rs_score_record *r
 static bool options_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
     const rs_json *list = field_of(v, option_keys);
-    rs_score_more *more = list ? rs_score_own_more(arena, r) : NULL;
+    rs_score_details *more = list ? rs_score_make_details(arena, r) : NULL;
     if (list && !more) return false;
     if (rs_json_kind(list) == RS_JSON_ARRAY)
         return list_of(arena, list, &more->options, &more->n_options);
@@ -277,36 +278,37 @@ static bool captions_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
         const char key[] = {'c', 'a', 'p', 't', 'i', 'o', 'n', (char)('0' + n), 0};
         const rs_str text = text_of(arena, rs_json_get(v, key));
         if (!text.ptr) continue;
-        items[r->n_golds++] = text;
+        items[r->n_references++] = text;
     }
-    r->golds = items;
+    r->references = items;
     return true;
 }
 
-static bool set_gold(rs_arena *arena, const rs_json *v, rs_score_record *r)
+static bool set_reference(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
-    if (!numbers_of(arena, v, &r->gold_box, &r->n_gold_box)) return false;
-    r->gold = lists_of(arena, v);
-    if (!r->gold.ptr || !r->gold.len || rs_str_eq(r->gold, RS_STR("[]")))
-        r->gold = text_of(arena, v);
+    if (!numbers_of(arena, v, &r->reference_box, &r->n_reference_box)) return false;
+    r->reference = lists_of(arena, v);
+    if (!r->reference.ptr || !r->reference.len || rs_str_eq(r->reference, RS_STR("[]")))
+        r->reference = text_of(arena, v);
     if (rs_json_kind(v) != RS_JSON_ARRAY) return true;
-    return list_of(arena, v, &r->golds, &r->n_golds);
+    return list_of(arena, v, &r->references, &r->n_references);
 }
 
-static bool set_said(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,
-                     rs_score_record *r)
+static bool set_prediction(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,
+                           rs_score_record *r)
 {
-    if (!numbers_of(arena, v, &r->said_box, &r->n_said_box)) return false;
-    r->said = lists_of(arena, v);
-    if (!r->said.ptr && !wants->json) r->said = parsed_of(arena, v);
-    if (!r->said.ptr || rs_str_eq(r->said, RS_STR("[]"))) r->said = text_of(arena, v);
-    if (!r->said.ptr && v) r->said = RS_STR("");
+    if (!numbers_of(arena, v, &r->prediction_box, &r->n_prediction_box)) return false;
+    r->prediction = lists_of(arena, v);
+    if (!r->prediction.ptr && !wants->json) r->prediction = parsed_of(arena, v);
+    if (!r->prediction.ptr || rs_str_eq(r->prediction, RS_STR("[]")))
+        r->prediction = text_of(arena, v);
+    if (!r->prediction.ptr && v) r->prediction = RS_STR("");
     rs_json_iter it = rs_json_each(v);
     if (rs_json_len(v) < 2 || rs_json_kind(v) != RS_JSON_ARRAY ||
         rs_json_kind(rs_json_next(&it, NULL)) != RS_JSON_STR)
         return true;
-    rs_score_more *more = rs_score_own_more(arena, r);
-    return more && list_of(arena, v, &more->saids, &more->n_saids);
+    rs_score_details *more = rs_score_make_details(arena, r);
+    return more && list_of(arena, v, &more->wordings, &more->n_wordings);
 }
 
 static rs_str some_text(rs_arena *arena, const rs_json *v, const char *const *keys)
@@ -315,7 +317,7 @@ static rs_str some_text(rs_arena *arena, const rs_json *v, const char *const *ke
     return s.ptr ? s : RS_STR("");
 }
 
-static const rs_json *gold_of_doc(const rs_json *v)
+static const rs_json *reference_of_doc(const rs_json *v)
 {
     return rs_json_get(rs_json_get(v, "doc"), "answer");
 }
@@ -328,7 +330,7 @@ static bool types_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
     r->type = type.ptr ? type : RS_STR("");
     r->task = task.ptr && rs_model_task_parse(task, &known) ? task : RS_STR("");
     if (rs_json_kind(types) != RS_JSON_ARRAY || rs_json_len(types) < 2) return true;
-    rs_score_more *more = rs_score_own_more(arena, r);
+    rs_score_details *more = rs_score_make_details(arena, r);
     return more && list_of(arena, types, &more->types, &more->n_types);
 }
 
@@ -339,8 +341,8 @@ static bool by_fields(rs_arena *arena, const rs_json *v, const rs_score_wants *w
         const rs_str text =
             wants->by[k] ? text_of(arena, field_of(v, wants->by[k])) : (rs_str){NULL, 0};
         if (!text.ptr) continue;
-        if (!rs_score_own_more(arena, r)) return false;
-        r->more->by[k] = text;
+        if (!rs_score_make_details(arena, r)) return false;
+        r->details->by[k] = text;
     }
     return true;
 }
@@ -364,14 +366,14 @@ static bool picture_of(rs_arena *arena, const rs_json *v, rs_score_record *r)
     const double width = number_of(rs_json_get(v, "width")),
                  height = number_of(rs_json_get(v, "height"));
     if (!boxes && width == 0 && height == 0) return true;
-    rs_score_more *more = rs_score_own_more(arena, r);
+    rs_score_details *more = rs_score_make_details(arena, r);
     if (!more) return false;
     more->width = width;
     more->height = height;
     more->resized[0] = number_of(rs_json_path(v, RS_STR("resized.0")));
     more->resized[1] = number_of(rs_json_path(v, RS_STR("resized.1")));
     more->convention = text_of(arena, rs_json_get(v, "convention"));
-    more->spoken = text_of(arena, rs_json_get(v, "prediction_boxes"));
+    more->prediction_convention = text_of(arena, rs_json_get(v, "prediction_boxes"));
     more->boxes = lists_of(arena, boxes);
     return true;
 }
@@ -389,25 +391,26 @@ static bool has_any(const rs_json *object, const char *const *keys)
 static bool take_record(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,
                         rs_score_record *r)
 {
-    const rs_json *said = first_of(v, said_keys), *gold = first_of(v, gold_keys);
-    const bool asks = wants->text_asks && !gold; /* else "text" may be the prediction */
-    const rs_json *own = first_of(v, asks ? truth_keys : own_keys);
-    if (!gold) gold = gold_of_doc(v);
+    const rs_json *predicted = first_of(v, prediction_keys),
+                  *reference = first_of(v, reference_keys);
+    const bool asks = wants->text_asks && !reference; /* else "text" may be the prediction */
+    const rs_json *own = first_of(v, asks ? asking_answer_keys : answer_keys);
+    if (!reference) reference = reference_of_doc(v);
     const bool captions = rs_json_get(v, "caption0") != NULL;
     const bool predicts = wants->role == RS_SCORE_PREDICTIONS && !own;
-    const bool unsaid = /* null: an empty answer */
-        !said && (has_any(v, said_keys) || (predicts && has_any(v, own_keys)));
-    if (unsaid) r->said = RS_STR("");
-    else if (!said && (gold || captions || wants->role == RS_SCORE_PREDICTIONS))
-        said = own == gold ? NULL : own;
-    if (!gold && !captions && own != said) gold = own;
+    const bool null_prediction = /* null: an empty answer */
+        !predicted && (has_any(v, prediction_keys) || (predicts && has_any(v, answer_keys)));
+    if (null_prediction) r->prediction = RS_STR("");
+    else if (!predicted && (reference || captions || wants->role == RS_SCORE_PREDICTIONS))
+        predicted = own == reference ? NULL : own;
+    if (!reference && !captions && own != predicted) reference = own;
     if (captions && !captions_of(arena, v, r)) return false;
-    if (said && !set_said(arena, said, wants, r)) return false;
-    if (gold && !set_gold(arena, gold, r)) return false;
+    if (predicted && !set_prediction(arena, predicted, wants, r)) return false;
+    if (reference && !set_reference(arena, reference, r)) return false;
     r->id = text_of(arena, first_of(v, id_keys));
     r->original_id = text_of(arena, rs_json_get(v, "original_id"));
     r->question = some_text(arena, v, question_keys);
-    if (!r->question.len && gold && gold != rs_json_get(v, "text") && asks)
+    if (!r->question.len && reference && reference != rs_json_get(v, "text") && asks)
         r->question = some_text(arena, v, asked_keys);
     return picture_of(arena, v, r) && by_fields(arena, v, wants, r) && types_of(arena, v, r) &&
            options_of(arena, v, r);
@@ -487,9 +490,9 @@ static rsift_status take(const reading *in, batch *b, rs_str key, const rs_json 
         return rs_err_set(err, RSIFT_E_FORMAT, "expected an object, found %s",
                           rs_json_kind_name(rs_json_kind(v)));
     } else if (in->wants->role == RS_SCORE_PREDICTIONS) {
-        good = set_said(&b->kept, v, in->wants, r);
+        good = set_prediction(&b->kept, v, in->wants, r);
     } else {
-        good = set_gold(&b->kept, v, r);
+        good = set_reference(&b->kept, v, r);
     }
     if (key.ptr && !r->id.ptr) r->id = rs_arena_str(&b->kept, key);
     if (!good || (key.ptr && !r->id.ptr)) return rs_err_nomem(err, "a record");
@@ -503,7 +506,8 @@ static rsift_status take(const reading *in, batch *b, rs_str key, const rs_json 
 /* The fields of a record that has no prediction: "id, model_answer". */
 static bool note_bare(const reading *in, batch *b, const rs_json *v, const rs_score_record *r)
 {
-    if (in->wants->role != RS_SCORE_PREDICTIONS || in->wants->json || r->said.ptr) return true;
+    if (in->wants->role != RS_SCORE_PREDICTIONS || in->wants->json || r->prediction.ptr)
+        return true;
     if (rs_json_kind(v) != RS_JSON_OBJECT) return true;
     b->made.n_bare++;
     if (b->made.bare.ptr) return true;
@@ -606,7 +610,7 @@ static rsift_status join(reading *in, rsift_error *err)
 
 static bool is_record(const rs_json *object)
 {
-    return first_of(object, id_keys) || first_of(object, said_keys);
+    return first_of(object, id_keys) || first_of(object, prediction_keys);
 }
 
 static rsift_status read_records(reading *in, rsift_error *err)

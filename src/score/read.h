@@ -12,44 +12,44 @@
 enum { RS_SCORE_BOX = 8, RS_SCORE_BY = 4 };
 
 /* What few records have. */
-typedef struct rs_score_more {
-    const rs_str *saids; /* answers to several wordings of the question */
-    size_t n_saids;
+typedef struct rs_score_details {
+    const rs_str *wordings; /* answers to several wordings of the question */
+    size_t n_wordings;
     const rs_str *options;
     size_t n_options;
     const rs_str *types; /* a question of several types; the record's type is the first */
     size_t n_types;
-    rs_str by[RS_SCORE_BY]; /* fields asked for with rs_score_wants.by; ptr NULL = absent */
-    rs_str boxes;           /* truth of rsift emit: "[[..], ..]" as released */
-    rs_str convention;      /* of `boxes` */
-    rs_str spoken;          /* the model or convention whose boxes were asked for */
-    double width, height;   /* 0 = unknown */
-    double resized[2];      /* as the model sees the picture; 0 = unknown */
-} rs_score_more;
+    rs_str by[RS_SCORE_BY];       /* fields asked for with rs_score_wants.by; ptr NULL = absent */
+    rs_str boxes;                 /* truth of rsift emit: "[[..], ..]" as released */
+    rs_str convention;            /* of `boxes` */
+    rs_str prediction_convention; /* the model or convention whose boxes were asked for */
+    double width, height;         /* 0 = unknown */
+    double resized[2];            /* as the model sees the picture; 0 = unknown */
+} rs_score_details;
 
 /* Absent texts have ptr NULL unless said otherwise. */
 typedef struct rs_score_record {
     rs_str id;
-    rs_str original_id;  /* the benchmark's own, where rsift emit wrote both */
-    rs_str said;         /* what looks like a prediction */
-    rs_str gold;         /* what looks like a truth */
-    const rs_str *golds; /* several truths: captions, annotators */
-    size_t n_golds;
-    rs_str question, type, image;      /* empty, never NULL */
-    rs_str task;                       /* rsift's word for it; empty = not said */
-    const double *said_box, *gold_box; /* given as numbers, not as text */
-    uint32_t n_said_box, n_gold_box;
-    bool guessed;        /* not from a file: a box stands in the profile's frame already */
-    rs_score_more *more; /* NULL = nothing; see rs_score_more_of */
-    const rs_json *json; /* the record, kept on request */
-    int64_t line;        /* 1-based record or line number */
-    size_t place;        /* 0-based, among all records of its file */
+    rs_str original_id;       /* the benchmark's own, where rsift emit wrote both */
+    rs_str prediction;        /* what looks like a prediction */
+    rs_str reference;         /* what looks like a truth */
+    const rs_str *references; /* several truths: captions, annotators */
+    size_t n_references;
+    rs_str question, type, image;                 /* empty, never NULL */
+    rs_str task;                                  /* rsift's word for it; empty = not said */
+    const double *prediction_box, *reference_box; /* given as numbers, not as text */
+    uint32_t n_prediction_box, n_reference_box;
+    bool guessed;              /* not from a file: a box stands in the profile's frame already */
+    rs_score_details *details; /* NULL = none; see rs_score_details_of */
+    const rs_json *json;       /* the record, kept on request */
+    int64_t line;              /* 1-based record or line number */
+    size_t place;              /* 0-based, among all records of its file */
 } rs_score_record;
 
 /* Never NULL. */
-const rs_score_more *rs_score_more_of(const rs_score_record *record);
+const rs_score_details *rs_score_details_of(const rs_score_record *record);
 /* To be written to; NULL = out of memory. */
-rs_score_more *rs_score_own_more(rs_arena *arena, rs_score_record *record);
+rs_score_details *rs_score_make_details(rs_arena *arena, rs_score_record *record);
 
 typedef struct rs_score_file {
     rs_score_record *records;

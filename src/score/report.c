@@ -1,56 +1,36 @@
 #include "score/report.h"
 
 #include "base/alloc.h"
-#include "io/io.h"
+#include "codec/json_writer.h"
 
 #include <math.h>
 
-static void put_text(rs_buf *b, const char *key, const char *text)
+enum { MOST_FINDINGS = 1000000 };
+
+/* ---- parts ----------------------------------------------------------------------------------- */
+
+/* A profile's fields, as an object. */
+static void write_profile(rs_json_writer *w, const rs_profile *p)
 {
-    rs_json_put_key(b, key);
-    if (text) rs_json_put_str(b, rs_str_of(text));
-    else rs_buf_cstr(b, "null");
+    rs_json_begin_object(w);
+    rs_json_field_cstr(w, "name", p->name);
+    rs_json_field_u64(w, "version", (uint64_t)p->version + 1);
+    rs_json_field_cstr(w, "summary", p->summary);
+    rs_json_field_cstr(w, "source", p->source);
+    rs_json_field_cstr(w, "verified", rs_metrics_verified_name(p->verified));
+    rs_json_field_cstr(w, "note", p->note);
+    rs_json_end_object(w);
 }
 
-static void put_count(rs_buf *b, const char *key, size_t n)
-{
-    rs_json_put_key(b, key);
-    rs_buf_u64(b, n);
-}
-
-static void put_number(rs_buf *b, const char *key, double v)
-{
-    rs_json_put_key(b, key);
-    rs_json_put_double(b, v);
-}
-
-static void put_yes(rs_buf *b, const char *key, bool yes)
-{
-    rs_json_put_key(b, key);
-    rs_buf_cstr(b, yes ? "true" : "false");
-}
-
-void rs_score_put_profile(rs_buf *b, const rs_profile *p)
-{
-    rs_buf_char(b, '{');
-    put_text(b, "name", p->name);
-    put_count(b, "version", (size_t)p->version + 1);
-    put_text(b, "summary", p->summary);
-    put_text(b, "source", p->source);
-    put_text(b, "verified", rs_metrics_verified_name(p->verified));
-    put_text(b, "note", p->note);
-    rs_buf_char(b, '}');
-}
-
-static void put_file(rs_buf *b, const char *key, const char *path, rs_id hash, size_t n)
+/* An input file: what exactly was scored. */
+static void write_file(rs_json_writer *w, const char *key, const char *path, rs_id hash, size_t n)
 {
     char id[RS_ID_TEXT];
-    rs_json_put_key(b, key);
-    rs_buf_char(b, '{');
-    put_text(b, "path", path);
-    put_text(b, "xxh3_128", rs_id_text(id, hash));
-    put_count(b, "records", n);
-    rs_buf_char(b, '}');
+    rs_json_field_object(w, key);
+    rs_json_field_cstr(w, "path", path);
+    rs_json_field_cstr(w, "xxh3_128", rs_id_text(id, hash));
+    rs_json_field_u64(w, "records", n);
+    rs_json_end_object(w);
 }
 
 /* Percentages, CIDEr times a hundred, or the numbers themselves (counts, their errors, R2). */
@@ -60,22 +40,20 @@ static const char *unit_of(const rs_measure *m)
     return rs_str_find(rs_str_of(m->name), RS_STR("CIDEr")) == RS_NPOS ? "%" : "x100";
 }
 
-static void put_measures(rs_buf *b, const rs_score_run *run)
+static void write_measures(rs_json_writer *w, const rs_score_run *run)
 {
-    rs_json_put_key(b, "measures");
-    rs_buf_char(b, '[');
+    rs_json_field_array(w, "measures");
     for (size_t k = 0; k < run->n_measures; k++) {
         const rs_measure *m = &run->measures[k];
-        if (k) rs_buf_char(b, ',');
-        rs_buf_char(b, '{');
-        put_text(b, "name", m->name);
-        put_number(b, "value", m->known ? m->value : NAN);
-        put_number(b, "low", m->interval ? m->low : NAN);
-        put_number(b, "high", m->interval ? m->high : NAN);
-        put_text(b, "unit", unit_of(m));
-        rs_buf_char(b, '}');
+        rs_json_begin_object(w);
+        rs_json_field_cstr(w, "name", m->name);
+        rs_json_field_double(w, "value", m->known ? m->value : NAN);
+        rs_json_field_double(w, "low", m->interval ? m->low : NAN);
+        rs_json_field_double(w, "high", m->interval ? m->high : NAN);
+        rs_json_field_cstr(w, "unit", unit_of(m));
+        rs_json_end_object(w);
     }
-    rs_buf_char(b, ']');
+    rs_json_end_array(w);
 }
 
 static size_t n_faults(const rs_score_run *run)
@@ -83,26 +61,54 @@ static size_t n_faults(const rs_score_run *run)
     return run->n_missing + run->n_repeated + run->n_extra + run->n_unparsed + run->n_undecided;
 }
 
-static void put_counts(rs_buf *b, const rs_score_job *job, const rs_score_run *run)
+/* How many records count, and what is wrong with the predictions of a run. */
+static void write_counts(rs_json_writer *w, const rs_score_job *job, const rs_score_run *run)
 {
-    rs_json_put_key(b, "counts");
-    rs_buf_char(b, '{');
-    put_count(b, "truth", job->truth.n);
-    put_count(b, "predictions", run->file.n);
-    put_count(b, "left_out", job->n_left_out);
-    put_count(b, "other_tasks", job->n_other_tasks);
-    put_count(b, "missing", run->n_missing);
-    put_count(b, "repeated", run->n_repeated);
-    put_count(b, "extra", run->n_extra);
-    put_count(b, "unparsed", run->n_unparsed);
-    put_count(b, "undecided", run->n_undecided);
-    rs_buf_char(b, '}');
-    put_yes(b, "complete", n_faults(run) == 0);
-    put_yes(b, "joined_by_position", run->by_position);
+    rs_json_field_object(w, "counts");
+    rs_json_field_u64(w, "truth", job->truth.n);
+    rs_json_field_u64(w, "predictions", run->file.n);
+    rs_json_field_u64(w, "left_out", job->n_left_out);
+    rs_json_field_u64(w, "other_tasks", job->n_other_tasks);
+    rs_json_field_u64(w, "missing", run->n_missing);
+    rs_json_field_u64(w, "repeated", run->n_repeated);
+    rs_json_field_u64(w, "extra", run->n_extra);
+    rs_json_field_u64(w, "unparsed", run->n_unparsed);
+    rs_json_field_u64(w, "undecided", run->n_undecided);
+    rs_json_end_object(w);
+    rs_json_field_bool(w, "complete", n_faults(run) == 0);
+    rs_json_field_bool(w, "joined_by_position", run->by_position);
+}
+
+/* Every option that changes a number, as it was used. */
+static void write_options(rs_json_writer *w, const rs_score_job *job)
+{
+    const rs_score_options *o = job->options;
+    rs_json_field_object(w, "options");
+    rs_json_field_u64(w, "seed", o->seed);
+    rs_json_field_u64(w, "resamples", (uint64_t)rs_score_n_resamples(o));
+    rs_json_field_cstr(w, "without_types",
+                       o->without_types ? o->without_types : job->profile->without_types);
+    rs_json_field_cstr(w, "judge_verdicts", o->judge_verdicts);
+    rs_json_field_cstr(w, "meteor", o->meteor);
+    rs_json_field_cstr(w, "by", o->by);
+    rs_json_field_cstr(w, "boxes", o->boxes);
+    rs_json_field_cstr(w, "compare_boxes", o->compare_boxes);
+    rs_json_field_double(w, "min_pixels", o->min_pixels);
+    rs_json_field_double(w, "max_pixels", o->max_pixels);
+    rs_json_field_cstr(w, "blind_train", o->blind_train);
+    rs_json_field_cstr(w, "dataset", o->dataset);
+    rs_json_field_cstr(w, "split", o->split);
+    if (job->family->options & RS_SCORE_USES_LABELS) {
+        rs_json_field_cstr(w, "classes", o->classes);
+        rs_json_field_cstr(w, "ignore_labels", o->ignore_labels);
+        rs_json_field_double(w, "prediction_offset", o->prediction_offset);
+    }
+    rs_json_end_object(w);
 }
 
 /* ---- categories ------------------------------------------------------------------------------ */
 
+/* Sums of the samples of one category, per measure. */
 typedef struct group_sums {
     size_t n;
     double num[RS_SCORE_MEASURES], den[RS_SCORE_MEASURES];
@@ -130,235 +136,195 @@ static double value_of(const rs_measure *m, const group_sums *g, size_t k)
     return m->scale * (m->shape == RS_MEASURE_ROOT ? sqrt(v) : v);
 }
 
-static void put_group(rs_buf *b, const rs_score_run *run, rs_str name, const group_sums *g)
+/* An array of categories by `of` [n], or by type when it is NULL, where a sample may have several.
+ * Empty when all samples are of one category without a name. */
+static void write_groups(rs_json_writer *w, const rs_score_job *job, const rs_score_run *run,
+                         const rs_strmap *names, const uint32_t *of)
 {
-    rs_buf_char(b, '{');
-    rs_json_put_key(b, "category");
-    rs_json_put_str(b, name);
-    put_count(b, "n", g->n);
-    put_number(b, "value", value_of(&run->measures[0], g, 0));
-    rs_json_put_key(b, "values");
-    rs_buf_char(b, '[');
-    for (size_t k = 0; k < run->n_measures; k++) {
-        if (k) rs_buf_char(b, ',');
-        rs_json_put_double(b, value_of(&run->measures[k], g, k));
-    }
-    rs_buf_cstr(b, "]}");
-}
-
-/* `of` NULL: by type, where a question may have several. */
-static void sum_groups(const rs_score_job *job, const rs_score_run *run, const rs_strmap *names,
-                       const uint32_t *of, group_sums *sums)
-{
-    for (size_t i = 0; i < job->n; i++) {
-        const rs_score_more *r = rs_score_more_of(&job->truth.records[i]);
+    const bool any = names->n > 1 || (names->n == 1 && names->keys[0].len);
+    group_sums *sums = rs_calloc(names->n + 1, sizeof *sums);
+    if (!sums) w->buf->failed = true;
+    for (size_t i = 0; sums && any && i < job->n; i++) {
+        const rs_score_details *d = rs_score_details_of(&job->truth.records[i]);
         if (of) add_sample(&sums[of[i]], run, i);
-        else if (r->n_types < 2) add_sample(&sums[job->type[i]], run, i);
-        for (size_t t = 0; !of && r->n_types > 1 && t < r->n_types; t++) {
-            const size_t at = rs_strmap_get(names, r->types[t]);
+        else if (d->n_types < 2) add_sample(&sums[job->type[i]], run, i);
+        for (size_t t = 0; !of && d->n_types > 1 && t < d->n_types; t++) {
+            const size_t at = rs_strmap_get(names, d->types[t]);
             if (at != RS_NPOS) add_sample(&sums[at], run, i);
         }
     }
-}
-
-static void put_groups(rs_buf *b, const rs_score_job *job, const rs_score_run *run,
-                       const rs_strmap *names, const uint32_t *of)
-{
-    group_sums *sums = rs_calloc(names->n + 1, sizeof *sums);
-    rs_buf_char(b, '[');
-    if (!sums) b->failed = true;
-    else if (names->n > 1 || (names->n == 1 && names->keys[0].len)) {
-        sum_groups(job, run, names, of, sums);
-        for (size_t g = 0; g < names->n; g++) {
-            if (g) rs_buf_char(b, ',');
-            put_group(b, run, names->keys[g], &sums[g]);
-        }
+    rs_json_begin_array(w);
+    for (size_t g = 0; sums && any && g < names->n; g++) {
+        rs_json_begin_object(w);
+        rs_json_field_str(w, "category", names->keys[g]);
+        rs_json_field_u64(w, "n", sums[g].n);
+        rs_json_field_double(w, "value", value_of(&run->measures[0], &sums[g], 0));
+        rs_json_field_array(w, "values");
+        for (size_t k = 0; k < run->n_measures; k++)
+            rs_json_write_double(w, value_of(&run->measures[k], &sums[g], k));
+        rs_json_end_array(w);
+        rs_json_end_object(w);
     }
-    rs_buf_char(b, ']');
+    rs_json_end_array(w);
     rs_free(sums);
 }
 
-static void put_by(rs_buf *b, const rs_score_job *job, const rs_score_run *run)
+/* Categories: the table of classes (detection, label maps), else the samples' types. */
+static void write_categories(rs_json_writer *w, const rs_score_job *job, const rs_score_run *run)
 {
-    rs_json_put_key(b, "by");
-    rs_buf_char(b, '[');
-    for (size_t k = 0; k < job->n_by; k++) {
-        if (k) rs_buf_char(b, ',');
-        rs_buf_char(b, '{');
-        put_text(b, "field", job->by[k].field);
-        rs_json_put_key(b, "categories");
-        put_groups(b, job, run, &job->by[k].groups, job->by[k].of);
-        rs_buf_char(b, '}');
+    if (job->class_values) {
+        rs_json_field_array(w, "category_more");
+        for (int m = 0; m < RS_SCORE_CLASS_VALUES; m++) rs_json_write_cstr(w, job->class_values[m]);
+        rs_json_end_array(w);
     }
-    rs_buf_char(b, ']');
-}
-
-/* Names of what stands beside "value" in each category. */
-static void put_more(rs_buf *b, const rs_score_job *job)
-{
-    if (!job->class_more) return;
-    rs_json_put_key(b, "category_more");
-    rs_buf_char(b, '[');
-    for (int m = 0; m < RS_SCORE_CLASS_MORE; m++) {
-        if (m) rs_buf_char(b, ',');
-        rs_json_put_str(b, rs_str_of(job->class_more[m]));
-    }
-    rs_buf_char(b, ']');
-}
-
-/* Pixels, truth by row in the order of the categories; the last column holds predictions of no
- * class. */
-static void put_matrix(rs_buf *b, const rs_score_job *job)
-{
-    if (!job->matrix) return;
-    const size_t n = job->n_class_table;
-    rs_json_put_key(b, "matrix");
-    rs_buf_char(b, '[');
-    for (size_t t = 0; t < n; t++) {
-        rs_buf_cstr(b, t ? ",[" : "[");
-        for (size_t p = 0; p <= n; p++) {
-            if (p) rs_buf_char(b, ',');
-            rs_buf_u64(b, (uint64_t)job->matrix[t * (n + 1) + p]);
-        }
-        rs_buf_char(b, ']');
-    }
-    rs_buf_char(b, ']');
-}
-
-static void put_categories(rs_buf *b, const rs_score_job *job, const rs_score_run *run)
-{
-    rs_json_put_key(b, "category_measure");
-    rs_json_put_str(b, job->class_measure ? rs_str_of(job->class_measure)
-                                          : rs_str_of(run->measures[0].name));
-    rs_json_put_key(b, "categories");
+    rs_json_field_cstr(w, "category_measure",
+                       job->class_measure ? job->class_measure : run->measures[0].name);
+    rs_json_write_key(w, "categories");
     if (!job->n_class_table && job->n) {
-        put_groups(b, job, run, &job->types, NULL);
+        write_groups(w, job, run, &job->types, NULL);
         return;
     }
-    rs_buf_char(b, '[');
+    rs_json_begin_array(w);
     for (size_t k = 0; k < job->n_class_table; k++) {
         const rs_score_class *c = &job->class_table[k];
-        if (k) rs_buf_char(b, ',');
-        rs_buf_char(b, '{');
-        rs_json_put_key(b, "category");
-        rs_json_put_str(b, c->name.ptr ? c->name : RS_STR(""));
-        put_count(b, "n", c->n);
-        put_number(b, "value", c->value);
-        for (int m = 0; job->class_more && m < RS_SCORE_CLASS_MORE; m++)
-            put_number(b, job->class_more[m], c->more[m]);
-        rs_buf_char(b, '}');
+        rs_json_begin_object(w);
+        rs_json_field_str(w, "category", c->name);
+        rs_json_field_u64(w, "n", c->n);
+        rs_json_field_double(w, "value", c->value);
+        for (int m = 0; job->class_values && m < RS_SCORE_CLASS_VALUES; m++)
+            rs_json_field_double(w, job->class_values[m], c->values[m]);
+        rs_json_end_object(w);
     }
-    rs_buf_char(b, ']');
+    rs_json_end_array(w);
 }
 
-static void put_subset(rs_buf *b, const rs_score_job *job, const rs_score_report *r)
+static void write_by(rs_json_writer *w, const rs_score_job *job, const rs_score_run *run)
+{
+    rs_json_field_array(w, "by");
+    for (size_t k = 0; k < job->n_by; k++) {
+        rs_json_begin_object(w);
+        rs_json_field_cstr(w, "field", job->by[k].field);
+        rs_json_write_key(w, "categories");
+        write_groups(w, job, run, &job->by[k].groups, job->by[k].of);
+        rs_json_end_object(w);
+    }
+    rs_json_end_array(w);
+}
+
+/* The confusion matrix, rows in the order of the categories. */
+static void write_matrix(rs_json_writer *w, const rs_score_job *job)
+{
+    const size_t n = job->n_class_table;
+    if (!job->matrix) return;
+    rs_json_field_array(w, "matrix");
+    for (size_t t = 0; t < n; t++) {
+        rs_json_begin_array(w);
+        for (size_t p = 0; p <= n; p++)
+            rs_json_write_u64(w, (uint64_t)job->matrix[t * (n + 1) + p]);
+        rs_json_end_array(w);
+    }
+    rs_json_end_array(w);
+}
+
+/* ---- comparisons ----------------------------------------------------------------------------- */
+
+static void write_subset(rs_json_writer *w, const rs_score_job *job, const rs_score_report *r)
 {
     if (!job->only) return;
-    rs_json_put_key(b, "subset");
-    rs_buf_char(b, '{');
-    put_text(b, "ids", job->options->only);
-    put_file(b, "file", job->options->only, job->only_hash, job->n_only + job->n_only_unknown);
-    put_count(b, "n", job->n_only);
-    put_count(b, "unknown_ids", job->n_only_unknown);
-    put_measures(b, &r->subset);
-    rs_buf_char(b, '}');
+    rs_json_field_object(w, "subset");
+    rs_json_field_cstr(w, "ids", job->options->only);
+    write_file(w, "file", job->options->only, job->only_hash, job->n_only + job->n_only_unknown);
+    rs_json_field_u64(w, "n", job->n_only);
+    rs_json_field_u64(w, "unknown_ids", job->n_only_unknown);
+    write_measures(w, &r->subset);
+    rs_json_end_object(w);
 }
 
-static void put_pair(rs_buf *b, const rs_score_job *job, const rs_score_report *r)
+static void write_pair(rs_json_writer *w, const rs_score_job *job, const rs_score_report *r)
 {
-    if (!r->pair.known) return;
     const rs_score_pair *p = &r->pair;
-    rs_json_put_key(b, "compare");
-    rs_buf_char(b, '{');
-    put_file(b, "predictions", job->options->compare, r->second.file.hash, r->second.file.n);
-    put_counts(b, job, &r->second);
-    put_measures(b, &r->second);
-    put_text(b, "measure", r->run.measures[0].name);
-    put_number(b, "difference", p->difference);
-    put_number(b, "low", p->interval[0]);
-    put_number(b, "high", p->interval[1]);
-    put_number(b, "bootstrap_p", p->p);
-    put_count(b, "only_first_right", (size_t)p->only_first);
-    put_count(b, "only_second_right", (size_t)p->only_second);
-    put_number(b, "mcnemar_p", p->right_wrong ? p->mcnemar : NAN);
-    rs_buf_char(b, '}');
+    if (!p->known) return;
+    rs_json_field_object(w, "compare");
+    write_file(w, "predictions", job->options->compare, r->second.file.hash, r->second.file.n);
+    write_counts(w, job, &r->second);
+    write_measures(w, &r->second);
+    rs_json_field_cstr(w, "measure", r->run.measures[0].name);
+    rs_json_field_double(w, "difference", p->difference);
+    rs_json_field_double(w, "low", p->interval[0]);
+    rs_json_field_double(w, "high", p->interval[1]);
+    rs_json_field_double(w, "bootstrap_p", p->p);
+    rs_json_field_u64(w, "only_first_right", p->only_first);
+    rs_json_field_u64(w, "only_second_right", p->only_second);
+    rs_json_field_double(w, "mcnemar_p", p->right_wrong ? p->mcnemar : NAN);
+    rs_json_end_object(w);
 }
 
-static void put_blind(rs_buf *b, const rs_score_job *job, const rs_score_blind *blind)
+static void write_blind(rs_json_writer *w, const rs_score_job *job, const rs_score_blind *blind)
 {
-    rs_json_put_key(b, "blind");
+    const char *train = job->options->blind_train;
     if (!blind->known) {
-        rs_buf_cstr(b, "null");
+        rs_json_field_null(w, "blind");
         return;
     }
-    rs_buf_char(b, '{');
-    put_text(b, "trained_on",
-             job->options->blind_train ? job->options->blind_train
-                                       : "5 image-disjoint folds of the truth");
-    put_number(b, "majority", blind->majority);
-    put_number(b, "majority_of_type", blind->majority_type);
-    put_number(b, "question_words", blind->words);
-    rs_buf_char(b, '}');
+    rs_json_field_object(w, "blind");
+    rs_json_field_cstr(w, "trained_on", train ? train : "5 image-disjoint folds of the truth");
+    rs_json_field_double(w, "majority", blind->majority);
+    rs_json_field_double(w, "majority_of_type", blind->majority_type);
+    rs_json_field_double(w, "question_words", blind->words);
+    rs_json_end_object(w);
 }
 
-static void put_options(rs_buf *b, const rs_score_job *job)
-{
-    const rs_score_options *o = job->options;
-    rs_json_put_key(b, "options");
-    rs_buf_char(b, '{');
-    put_count(b, "seed", (size_t)o->seed);
-    put_count(b, "resamples", (size_t)rs_score_n_resamples(o));
-    put_text(b, "without_types", o->without_types ? o->without_types : job->profile->without_types);
-    put_text(b, "judge_verdicts", o->judge_verdicts);
-    put_text(b, "meteor", o->meteor);
-    put_text(b, "by", o->by);
-    put_text(b, "boxes", o->boxes);
-    put_text(b, "compare_boxes", o->compare_boxes);
-    put_number(b, "min_pixels", o->min_pixels);
-    put_number(b, "max_pixels", o->max_pixels);
-    put_text(b, "blind_train", o->blind_train);
-    put_text(b, "dataset", o->dataset);
-    put_text(b, "split", o->split);
-    if (job->profile->family == RS_FAMILY_LABELS) {
-        put_text(b, "classes", o->classes);
-        put_text(b, "ignore_labels", o->ignore_labels);
-        put_number(b, "prediction_offset", o->prediction_offset);
-    }
-    rs_buf_char(b, '}');
-}
+/* ---- documents ------------------------------------------------------------------------------- */
 
 rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, rsift_answer *out,
                              rsift_error *err)
 {
+    const rs_score_options *o = job->options;
     const rs_score_run *run = &r->run;
-    const char *truth = job->options->truth ? job->options->truth : job->options->predictions;
+    const char *truth = o->dataset ? o->dataset : o->truth ? o->truth : o->predictions;
     rs_buf b = {0};
-    rs_buf_char(&b, '{');
-    put_text(&b, "schema", "rsift.score/1");
-    put_text(&b, "rsift", RSIFT_VERSION);
-    rs_json_put_key(&b, "profile");
-    rs_score_put_profile(&b, job->profile);
-    put_options(&b, job);
-    put_file(&b, "truth", job->options->dataset ? job->options->dataset : truth, job->truth_hash,
-             job->truth.n);
-    put_file(&b, "predictions", job->options->predictions, run->file.hash, run->file.n);
-    if (job->options->judge_verdicts)
-        put_file(&b, "verdicts", job->options->judge_verdicts, job->verdicts_hash,
-                 job->verdict_ids.n);
-    put_counts(&b, job, run);
-    put_text(&b, "detail", job->detail);
-    put_measures(&b, run);
-    put_more(&b, job);
-    put_categories(&b, job, run);
-    put_by(&b, job, run);
-    put_matrix(&b, job);
-    put_subset(&b, job, r);
-    put_pair(&b, job, r);
-    put_blind(&b, job, &r->blind);
-    rs_buf_cstr(&b, "}");
-    const rsift_status status = rs_session_answer(&b, out, err);
+    rs_json_writer writer = rs_json_writer_to(&b), *w = &writer;
+    rs_json_begin_object(w);
+    rs_json_field_cstr(w, "schema", "rsift.score/1");
+    rs_json_field_cstr(w, "rsift", RSIFT_VERSION);
+    rs_json_write_key(w, "profile");
+    write_profile(w, job->profile);
+    write_options(w, job);
+    write_file(w, "truth", truth, job->truth_hash, job->truth.n);
+    write_file(w, "predictions", o->predictions, run->file.hash, run->file.n);
+    if (o->judge_verdicts)
+        write_file(w, "verdicts", o->judge_verdicts, job->verdicts_hash, job->verdict_ids.n);
+    write_counts(w, job, run);
+    rs_json_field_cstr(w, "detail", job->notes);
+    write_measures(w, run);
+    write_categories(w, job, run);
+    write_by(w, job, run);
+    write_matrix(w, job);
+    write_subset(w, job, r);
+    write_pair(w, job, r);
+    write_blind(w, job, &r->blind);
+    rs_json_end_object(w);
+    rsift_status status = rs_json_finish(w, "the report", err);
+    if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
     rs_buf_fini(&b);
     const size_t faults = n_faults(run) + (r->pair.known ? n_faults(&r->second) : 0);
-    out->n_findings = faults > 1000000 ? 1000000 : (int)faults;
+    out->n_findings = faults > MOST_FINDINGS ? MOST_FINDINGS : (int)faults;
+    return status;
+}
+
+rsift_status rs_score_list_profiles(rsift_answer *out, rsift_error *err)
+{
+    rs_buf b = {0};
+    rs_json_writer writer = rs_json_writer_to(&b), *w = &writer;
+    *out = (rsift_answer){0};
+    rs_json_begin_object(w);
+    rs_json_field_cstr(w, "schema", "rsift.score-profiles/1");
+    rs_json_field_array(w, "profiles");
+    for (const rs_profile *p = rs_profiles; p->name; p++) write_profile(w, p);
+    rs_json_end_array(w);
+    rs_json_end_object(w);
+    rsift_status status = rs_json_finish(w, "the profiles", err);
+    if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
+    rs_buf_fini(&b);
     return status;
 }

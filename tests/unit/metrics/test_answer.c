@@ -114,10 +114,11 @@ static void urbench(void **state)
     if (!n) skip();
 }
 
-static double judge(rs_judge_fn *rule, const char *output, const char *gold)
+static double judge(rs_judge_fn *rule, const char *output, const char *reference)
 {
     rs_arena arena = {0};
-    rs_answer a = {.output = rs_str_of(output), .gold = rs_str_of(gold), .type = RS_STR("")};
+    rs_answer a = {
+        .output = rs_str_of(output), .reference = rs_str_of(reference), .type = RS_STR("")};
     rs_judgement out;
     assert_int_equal(rule(&arena, &a, &out, NULL), RSIFT_OK);
     rs_arena_fini(&arena);
@@ -130,7 +131,7 @@ static double share(rs_judge_fn *rule, size_t n)
     rs_arena arena = {0};
     for (size_t i = 0; i < n; i++) {
         rs_answer a = {.output = case_text(lines[i], "answer"),
-                       .gold = case_text(lines[i], "annotation"),
+                       .reference = case_text(lines[i], "annotation"),
                        .type = RS_STR("")};
         rs_judgement out;
         assert_int_equal(rule(&arena, &a, &out, NULL), RSIFT_OK);
@@ -238,21 +239,27 @@ static void soft_and_classes(void **state)
 {
     (void)state;
     rs_arena arena = {0};
-    const rs_str golds[] = {RS_STR("yes"), RS_STR("yes"), RS_STR("no"), RS_STR("yes")};
-    rs_answer a = {.output = RS_STR("Yes"), .gold = RS_STR("yes"), .golds = golds, .n_golds = 4};
+    const rs_str references[] = {RS_STR("yes"), RS_STR("yes"), RS_STR("no"), RS_STR("yes")};
+    rs_answer a = {.output = RS_STR("Yes"),
+                   .reference = RS_STR("yes"),
+                   .references = references,
+                   .n_references = 4};
     rs_judgement out;
     assert_int_equal(rs_judge_lhrs(&arena, &a, &out, NULL), RSIFT_OK);
     assert_near(out.score, (3 * (2.0 / 3) + 1.0) / 4, 1e-15);
-    a = (rs_answer){.output = RS_STR("no"), .gold = RS_STR("yes"), .golds = golds, .n_golds = 4};
+    a = (rs_answer){.output = RS_STR("no"),
+                    .reference = RS_STR("yes"),
+                    .references = references,
+                    .n_references = 4};
     assert_int_equal(rs_judge_lhrs(&arena, &a, &out, NULL), RSIFT_OK);
     assert_near(out.score, 3 * (1.0 / 3) / 4, 1e-15);
-    a.n_golds = 1; /* nobody else to agree with: 0, but the list holds the answer */
+    a.n_references = 1; /* nobody else to agree with: 0, but the list holds the answer */
     a.output = RS_STR("yes");
     assert_int_equal(rs_judge_lhrs(&arena, &a, &out, NULL), RSIFT_OK);
     assert_true(out.score == 1);
     const rs_str classes[] = {RS_STR("Forest"), RS_STR("Harbor_area"), RS_STR("Port")};
     const struct {
-        const char *said, *gold;
+        const char *said, *reference;
         double score;
     } cases[] = {{"the harbour", "Harbor_area", 1},
                  {"harbor area", "Harbor_area", 1},
@@ -262,12 +269,12 @@ static void soft_and_classes(void **state)
                  {"forest", "Forest", 1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         a = (rs_answer){.output = rs_str_of(cases[i].said),
-                        .gold = rs_str_of(cases[i].gold),
+                        .reference = rs_str_of(cases[i].reference),
                         .options = classes,
                         .n_options = 3};
         assert_int_equal(rs_judge_lhrs_class(&arena, &a, &out, NULL), RSIFT_OK);
         if (out.score != cases[i].score)
-            fail_msg("\"%s\" for %s: %g", cases[i].said, cases[i].gold, out.score);
+            fail_msg("\"%s\" for %s: %g", cases[i].said, cases[i].reference, out.score);
     }
     rs_arena_fini(&arena);
 }
@@ -281,7 +288,7 @@ static void memory_runs_out(void **state)
     for (size_t k = 0; k < sizeof rules / sizeof *rules; k++)
         for (int64_t n = 1; n < 50; n++) {
             rs_arena arena = {0};
-            rs_answer a = {.output = RS_STR("Two, trees."), .gold = RS_STR("2 trees")};
+            rs_answer a = {.output = RS_STR("Two, trees."), .reference = RS_STR("2 trees")};
             rs_judgement out;
             rs_alloc_fail_at(n);
             const rsift_status status = rules[k](&arena, &a, &out, NULL);

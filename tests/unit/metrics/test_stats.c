@@ -3,6 +3,7 @@
 #include "metrics/stats.h"
 
 #include "base/alloc.h"
+#include "model/sample.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -147,7 +148,12 @@ static void profiles(void **state)
         assert_true((p->family == RS_FAMILY_ANSWER) == (p->judge != NULL));
         const bool boxes = p->family == RS_FAMILY_GROUND || p->family == RS_FAMILY_BOXES;
         assert_true(boxes == (p->ground.n_thresholds > 0));
-        assert_true(p->family == RS_FAMILY_LABELS || (!p->change && !p->labels.n));
+        assert_true(p->family == RS_FAMILY_LABELS || !p->labels.n);
+        for (const char *task = p->tasks; task; task = strchr(task, ',')) {
+            rs_task known; /* each item is a task of ours */
+            task += *task == ',';
+            assert_true(rs_model_task_parse(rs_str_make(task, strcspn(task, ",")), &known));
+        }
         assert_ptr_equal(rs_metrics_profile(rs_str_of(p->name)), p);
     }
     assert_null(rs_metrics_profile(RS_STR("vqa.nothing")));

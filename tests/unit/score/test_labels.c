@@ -140,8 +140,8 @@ static void many_classes(void **state)
     free(a);
 }
 
-/* Sums of single maps beyond the bound are dropped: the numbers stay, the intervals go, and it is
- * said. */
+/* Sums of single maps beyond the bound are dropped: the numbers stay, the intervals go, and a note
+ * tells it. */
 static void too_many_sums(void **state)
 {
     (void)state;
@@ -151,25 +151,26 @@ static void too_many_sums(void **state)
         labels[k] = k;
         cross[k] = 1;
     }
-    const rsift_score_options o = options_of("seg.miou");
+    const rs_score_options o = {.profile = "seg.miou"};
     rs_score_job job = {.options = &o, .profile = rs_metrics_profile(RS_STR("seg.miou"))};
-    const size_t fit = RS_SCORE_LABEL_BYTES / (RS_SCORE_CLASSES * sizeof(rs_confusion_part));
-    for (int more = 0; more < 2; more++) {
+    const size_t most = RS_SCORE_LABEL_BYTES / (RS_SCORE_CLASSES * sizeof(rs_confusion_part));
+    for (int beyond = 0; beyond < 2; beyond++) {
         rs_score_tally tally;
         rs_score_run r = {0};
         double share;
         job.class_table = NULL;
+        job.notes = NULL;
         assert_int_equal(rs_score_tally_init(&tally, &job, &err), RSIFT_OK);
-        for (size_t i = 0; i < (more ? fit + 1 : 3); i++)
+        for (size_t i = 0; i < (beyond ? most + 1 : 3); i++)
             assert_int_equal(rs_score_tally_add(&tally, labels, RS_SCORE_CLASSES, labels, 1, cross,
                                                 &share, &err),
                              RSIFT_OK);
-        assert_true(tally.forgot == (more == 1) && share == 1.0 / RS_SCORE_CLASSES);
+        assert_true(tally.forgot == (beyond == 1) && share == 1.0 / RS_SCORE_CLASSES);
         assert_int_equal(rs_score_tally_report(&tally, &job, &r, NULL, &err), RSIFT_OK);
         assert_true(r.measures[1].known &&
                     fabs(r.measures[1].value - 100.0 / RS_SCORE_CLASSES) < 1e-12);
-        assert_true(r.measures[1].interval == (more == 0));
-        assert_true((strstr(job.detail, "No intervals") != NULL) == (more == 1));
+        assert_true(r.measures[1].interval == (beyond == 0));
+        assert_true((strstr(job.notes, "No intervals") != NULL) == (beyond == 1));
         rs_score_tally_fini(&tally);
     }
     rs_arena_fini(&job.arena);

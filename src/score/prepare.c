@@ -1,0 +1,250 @@
+#include "score/prepare.h"
+
+#include "metrics/text.h"
+#include "score/groups.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- several references ---------------------------------------------------------------------- */
+
+static rsift_status add_references(rs_score_job *job, rs_score_record *to,
+                                   const rs_score_record *from, rsift_error *err)
+{
+    const size_t n_to = to->n_references ? to->n_references : to->reference.ptr != NULL;
+    const size_t n_from = from->n_references ? from->n_references : from->reference.ptr != NULL;
+    rs_str *references = rs_arena_calloc(&job->arena, n_to + n_from + 1, sizeof *references);
+    if (!references) return rs_err_nomem(err, "references");
+    for (size_t k = 0; k < n_to; k++)
+        references[k] = to->n_references ? to->references[k] : to->reference;
+    for (size_t k = 0; k < n_from; k++)
+        references[n_to + k] = from->n_references ? from->references[k] : from->reference;
+    to->references = references;
+    to->n_references = n_to + n_from;
+    return RSIFT_OK;
+}
+
+/* Caption releases list one reference a line: a record with the id of an earlier one adds its
+ * references to that. */
+static rsift_status merge_references(rs_score_job *job, rsift_error *err)
+{
+    rs_strmap ids = {0};
+    rsift_status status = RSIFT_OK;
+    size_t kept = 0, *record_of = rs_arena_calloc(&job->arena, job->truth.n + 1, sizeof *record_of);
+    if (!record_of) return rs_err_nomem(err, "ids");
+    for (size_t i = 0; status == RSIFT_OK && i < job->truth.n; i++) {
+        rs_score_record *r = &job->truth.records[i];
+        bool made = true;
+        const size_t at = r->id.ptr ? rs_strmap_put(&ids, r->id, &made) : RS_NPOS;
+        if (r->id.ptr && at == RS_NPOS) status = rs_err_nomem(err, "ids");
+        else if (!made) status = add_references(job, &job->truth.records[record_of[at]], r, err);
+        else {
+            if (at != RS_NPOS) record_of[at] = kept;
+            job->truth.records[kept++] = *r;
+        }
+    }
+    job->truth.n = kept;
+    rs_strmap_fini(&ids);
+    return status;
+}
+
+/* ---- one record ------------------------------------------------------------------------------ */
+
+/* A question type as the profile counts it; ptr NULL = out of memory. */
+static rs_str counted_type(rs_score_job *job, rs_str type)
+{
+    const char *const(*renamed)[2] = job->profile->renamed_types;
+    for (; renamed && (*renamed)[0]; renamed++)
+        if (rs_str_eq_nocase(type, rs_str_of((*renamed)[0]))) return rs_str_of((*renamed)[1]);
+    if (!job->profile->attribute_types) return type;
+    const rs_str lower = rs_metrics_lower(&job->arena, type);
+    if (!lower.ptr || !rs_metrics_contains(lower, RS_STR("attribute"))) return lower;
+    return rs_arena_join(&job->arena, rs_str_sub(lower, 0, rs_str_find_char(lower, '/')),
+                         RS_STR("/attribute"), RS_STR(""));
+}
+
+/* Bit i is set when item i of the list of types left out is one of the record's types (ASCII case
+ * ignored); items from the 64th on share bit 63. */
+static uint64_t left_out_as(const rs_score_job *job, const rs_score_record *r)
+{
+    const char *list =
+        job->options->without_types ? job->options->without_types : job->profile->without_types;
+    const rs_score_details *d = rs_score_details_of(r);
+    rs_str rest = list ? rs_str_of(list) : RS_STR(""), item;
+    uint64_t items = 0;
+    for (size_t i = 0; list && rs_str_split(&rest, ',', &item); i++) {
+        bool same = rs_str_eq_nocase(rs_str_trim(item), r->type);
+        for (size_t t = 1; t < d->n_types; t++)
+            same = same || rs_str_eq_nocase(rs_str_trim(item), d->types[t]);
+        if (same) items |= UINT64_C(1) << (i < 63 ? i : 63);
+    }
+    return items;
+}
+
+/* Puts a record's types and references as the profile has them. *without: items of the types left
+ * out that the record has, by its own names or by the profile's. */
+static rsift_status normalise_record(rs_score_job *job, rs_score_record *r, uint64_t *without,
+                                     rsift_error *err)
+{
+    const rs_profile *p = job->profile;
+    *without = left_out_as(job, r);
+    if (!(r->type = counted_type(job, r->type)).ptr) return rs_err_nomem(err, "samples");
+    if (p->reference_in_id && !r->reference.ptr && r->id.ptr && rs_str_dirname(r->id).len)
+        r->reference = rs_str_dirname(r->id);
+    if (p->letter_set && r->n_references > 1) {
+        rs_str all = r->references[0];
+        for (size_t k = 1; k < r->n_references && all.ptr; k++)
+            all = rs_arena_join(&job->arena, all, RS_STR(", "), r->references[k]);
+        if (!all.ptr) return rs_err_nomem(err, "samples");
+        r->reference = all;
+        r->n_references = 0;
+    }
+    const size_t n = rs_score_details_of(r)->n_types;
+    if (n > 1) {
+        rs_str *types = rs_arena_calloc(&job->arena, n, sizeof *types);
+        if (!types) return rs_err_nomem(err, "samples");
+        for (size_t t = 0; t < n; t++)
+            if (!(types[t] = counted_type(job, r->details->types[t])).ptr)
+                return rs_err_nomem(err, "samples");
+        r->details->types = types;
+    }
+    *without |= left_out_as(job, r);
+    return RSIFT_OK;
+}
+
+rsift_status rs_score_read_train(rs_score_job *job, rs_score_file *train, rsift_error *err)
+{
+    const char *path = job->options->blind_train;
+    const rs_score_wants wants = {.role = RS_SCORE_TRUTH};
+    size_t n_references = 0, kept = 0;
+    RS_TRY(rs_score_read(&job->arena, path, &wants, job->session, train, err));
+    for (size_t i = 0; i < train->n; i++) {
+        rs_score_record *r = &train->records[i];
+        uint64_t without;
+        RS_TRY(normalise_record(job, r, &without, err));
+        if (!rs_metrics_profile_takes(job->profile, r->task) || without) continue;
+        train->records[kept++] = *r;
+        n_references += r->reference.ptr || r->n_references;
+    }
+    train->n = kept;
+    if (n_references) return RSIFT_OK;
+    rs_err_set(err, RSIFT_E_FORMAT,
+               "no record with an answer to learn from, of the questions that count here");
+    return rs_err_within(err, RSIFT_E_FORMAT, "%s", path);
+}
+
+/* ---- all records ----------------------------------------------------------------------------- */
+
+/* Drops types and tasks that do not count here. Their ids stay known, so that predictions for them
+ * are not extra. */
+static rsift_status leave_out(rs_score_job *job, rsift_error *err)
+{
+    size_t kept = 0;
+    uint64_t seen = 0;
+    for (size_t i = 0; i < job->truth.n; i++) {
+        rs_score_record *r = &job->truth.records[i];
+        uint64_t without;
+        bool made;
+        RS_TRY(normalise_record(job, r, &without, err));
+        const bool other = !rs_metrics_profile_takes(job->profile, r->task);
+        seen |= without;
+        if (!other && !without) {
+            job->truth.records[kept++] = *r;
+            continue;
+        }
+        job->n_other_tasks += other;
+        job->n_left_out += !other;
+        if ((r->id.ptr && rs_strmap_put(&job->left_out, r->id, &made) == RS_NPOS) ||
+            (r->original_id.ptr && rs_strmap_put(&job->left_out, r->original_id, &made) == RS_NPOS))
+            return rs_err_nomem(err, "ids");
+    }
+    /* Words of --without-types that match no truth are likely misspelt. */
+    const char *list = job->options->without_types;
+    rs_str rest = list ? rs_str_of(list) : RS_STR(""), name;
+    for (size_t i = 0; list && i < 63 && rs_str_split(&rest, ',', &name); i++)
+        if (rs_str_trim(name).len && !(seen >> i & 1))
+            RS_TRY(rs_score_add_note(job, err, "--without-types %.*s: no truth has it",
+                                     RS_STR_ARG(rs_str_trim(name))));
+    if (!kept)
+        return rs_err_set(
+            err, RSIFT_E_ARG,
+            "none of the %zu truths is for %s: %zu are of other tasks, %zu of types left out",
+            job->truth.n, job->profile->name, job->n_other_tasks, job->n_left_out);
+    job->n = job->truth.n = kept;
+    return RSIFT_OK;
+}
+
+/* Lists every type of every sample, where any sample has several; types that only ever stand second
+ * get their numbers here. false = out of memory. */
+static bool number_all_types(rs_score_job *job)
+{
+    size_t n = 0, at = 0;
+    bool several = false;
+    for (size_t i = 0; i < job->n; i++) {
+        const rs_score_details *d = rs_score_details_of(&job->truth.records[i]);
+        several = several || d->n_types > 1;
+        n += d->n_types + 1;
+    }
+    if (!several) return true;
+    job->types_at = rs_arena_calloc(&job->arena, job->n + 1, sizeof *job->types_at);
+    job->all_types = rs_arena_calloc(&job->arena, n + 1, sizeof *job->all_types);
+    if (!job->types_at || !job->all_types) return false;
+    for (size_t i = 0; i < job->n; i++) {
+        const rs_score_details *d = rs_score_details_of(&job->truth.records[i]);
+        bool made;
+        job->all_types[at++] = job->type[i];
+        for (size_t t = 1; t < d->n_types; t++) {
+            const size_t type = rs_strmap_put(&job->types, d->types[t], &made);
+            if (type == RS_NPOS) return false;
+            job->all_types[at++] = (uint32_t)type;
+        }
+        job->types_at[i + 1] = at;
+    }
+    return true;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return rs_str_cmp(*(const rs_str *)a, *(const rs_str *)b);
+}
+
+/* Numbers types, images (a sample without one is drawn alone) and distinct references. */
+static rsift_status number_samples(rs_score_job *job, rsift_error *err)
+{
+    const size_t n = job->n;
+    job->type = rs_arena_calloc(&job->arena, n + 1, sizeof *job->type);
+    job->cluster = rs_arena_calloc(&job->arena, n + 1, sizeof *job->cluster);
+    job->classes = rs_arena_calloc(&job->arena, n + 1, sizeof *job->classes);
+    if (!job->type || !job->cluster || !job->classes) return rs_err_nomem(err, "samples");
+    rs_strmap references = {0};
+    bool made, good = true;
+    for (size_t i = 0; good && i < n; i++) {
+        const rs_score_record *r = &job->truth.records[i];
+        char own[24];
+        const int len = snprintf(own, sizeof own, "\x01%zu", i);
+        const rs_str image = r->image.len ? r->image : rs_str_make(own, (size_t)len);
+        const size_t type = rs_strmap_put(&job->types, r->type, &made);
+        const size_t cluster = rs_strmap_put(&job->images, image, &made);
+        job->type[i] = (uint32_t)type;
+        job->cluster[i] = (uint32_t)cluster;
+        good = type != RS_NPOS && cluster != RS_NPOS &&
+               (!r->reference.ptr || rs_strmap_put(&references, r->reference, &made) != RS_NPOS);
+        if (good && r->reference.ptr && made) job->classes[job->n_classes++] = r->reference;
+    }
+    good = good && number_all_types(job);
+    rs_strmap_fini(&references);
+    if (!good) return rs_err_nomem(err, "samples");
+    /* In the order of the alphabet, as folders of classes are listed. */
+    qsort(job->classes, job->n_classes, sizeof *job->classes, by_text);
+    return RSIFT_OK;
+}
+
+rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err)
+{
+    const rs_score_family *family = job->family;
+    if (family->merges_references && job->options->truth) RS_TRY(merge_references(job, err));
+    RS_TRY(leave_out(job, err));
+    RS_TRY(number_samples(job, err));
+    if (family->prepare) RS_TRY(family->prepare(job, err));
+    return rs_score_group(job, err);
+}
