@@ -1,13 +1,13 @@
 # rsift: make builds build/rsift and build/librsift.so|.a; every target does the set-up it needs.
 #   make            make demo       make test          make install PREFIX=/usr DESTDIR=...
 #   make asan       make tsan       make fuzz FUZZ_SECONDS=300
-#   make format     make bench  make coverage  make golden-update  make clean
+#   make uninstall  make format  make bench  make coverage  make golden-update  make clean
 # JOBS=n limits parallel work. tools/setup --help tells how to build without a network.
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 300
 
-.PHONY: all setup demo test format asan tsan fuzz bench coverage golden-update install clean
+.PHONY: all setup demo test format asan tsan fuzz bench coverage golden-update install uninstall clean
 all: setup
 	@tools/build release $(JOBS)
 
@@ -52,6 +52,9 @@ golden-update: all
 
 install: all
 	@cmake --install build --prefix $(PREFIX)
+
+uninstall:
+	@tools/uninstall build $(PREFIX)
 
 clean:
 	rm -rf build build-asan build-tsan build-fuzz build-dev build-coverage

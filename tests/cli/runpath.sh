@@ -77,6 +77,10 @@ if cmake --version >/dev/null 2>&1; then
     installed=$work/staged/usr
     check_run_paths "installed" $(find "$installed" -type f \( -name rsift -o -name '*.so*' \))
     check_runs_in_hostile_folder "installed rsift" "$installed/bin/rsift"
+    : >"$installed/bin/other"
+    check_exit "uninstall" 0 env DESTDIR="$work/staged" sh "$RSIFT_SOURCE_DIR/tools/uninstall" "$build" /usr
+    check_is "uninstall leaves what others installed" "$installed/bin/other" \
+        "$(find "$installed" ! -type d -o -name rsift)"
 else
     skip "installed run paths: no cmake here"
 fi
