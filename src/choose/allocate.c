@@ -1,6 +1,6 @@
-/* Greedy allocation. A step is one per cent of what is allocated already, at least one sample: small
- * budgets are exact, large ones need about 100 * ln(budget) steps. The simple rules at the end are
- * what the recommendation is compared with. */
+/* Greedy allocation. A step is one per cent of what is allocated already, at least one sample:
+ * small budgets are exact, large ones need about 100 * ln(budget) steps. The simple rules at the
+ * end are what the recommendation is compared with. */
 #include "choose/allocate.h"
 
 #include "base/alloc.h"

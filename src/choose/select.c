@@ -1,6 +1,6 @@
-/* Selection by sorting. Caps first, on runs of equal pictures and questions; then each entry's share
- * of the budget; then the first items of each entry in the order of their keys. Sorting is in place,
- * since the items of a large pool are most of the memory in use. */
+/* Selection by sorting. Caps first, on runs of equal pictures and questions; then each entry's
+ * share of the budget; then the first items of each entry in the order of their keys. Sorting is in
+ * place, since the items of a large pool are most of the memory in use. */
 #include "choose/select.h"
 
 #include "base/alloc.h"

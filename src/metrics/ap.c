@@ -1,3 +1,7 @@
+/* Average precision from matched detections, each image with a weight. The curve of a class at a
+ * threshold has a point per detection that counts, in order of falling score:
+ *     precision = hits so far / detections so far,   recall = hits so far / truths
+ * where everything is counted with the weights of its image. */
 #include "metrics/ap.h"
 
 #include "base/alloc.h"
@@ -35,12 +39,13 @@ void rs_metrics_ap_fini(rs_ap_set *set)
     *set = (rs_ap_set){0};
 }
 
-/* The curve's points where recall grows; precision elsewhere is never the best at a recall. */
+/* A curve's points where recall grows; precision at other points is never the best at a recall. */
 typedef struct curve {
     double *recall, *precision;
     size_t n;
 } curve;
 
+/* The curve of one class at one threshold. */
 static void trace(const rs_ap_mark *marks, size_t n, const uint32_t *weights, int threshold,
                   double n_truths, curve *out)
 {
@@ -58,12 +63,13 @@ static void trace(const rs_ap_mark *marks, size_t n, const uint32_t *weights, in
     }
 }
 
-/* Mean of the best precision at or beyond each of n + 1 recalls k / n. */
+/* 1 / (n + 1) * sum over k = 0..n of  max precision where recall >= k / n.  n = 100 for COCO, 10
+ * for VOC 2007. */
 static double at_recalls(const curve *c, int n)
 {
     double sum = 0, best = 0;
     size_t k = c->n;
-    for (int r = n; r >= 0; r--) {
+    for (int r = n; r >= 0; r--) { /* from the right, so that `best` is the envelope */
         const double recall = r == n ? 1 : r * (1.0 / n);
         while (k > 0 && c->recall[k - 1] >= recall) {
             k--;
@@ -74,6 +80,8 @@ static double at_recalls(const curve *c, int n)
     return sum / (n + 1);
 }
 
+/* Area under the envelope (VOC 2010 and later):
+ *     sum over points k of  (recall_k - recall_{k-1}) * max precision at points >= k */
 static double area(const curve *c)
 {
     double sum = 0, best = 0;
@@ -84,6 +92,7 @@ static double area(const curve *c)
     return sum;
 }
 
+/* Weighted number of a class's truths. */
 static double truths_of(const rs_ap_set *set, size_t first, size_t end, const uint32_t *weights)
 {
     double n = 0;
@@ -105,7 +114,7 @@ rsift_status rs_metrics_ap(const rs_ap_set *set, rs_ap_rule rule, const uint32_t
                      end = last ? set->n_marks : set->classes[k + 1].first_mark;
         const double n = truths_of(set, set->classes[k].first_truth,
                                    last ? set->n_truths : set->classes[k + 1].first_truth, weights);
-        if (n == 0) continue;
+        if (n == 0) continue; /* a class without truths has no precision, it is left out */
         n_counted++;
         for (int t = 0; t < n_thresholds; t++) {
             trace(set->marks + first, end - first, weights, t, n, &c);

@@ -1,6 +1,6 @@
 /* Average precision when images count several times or not at all: what bootstrap intervals, paired
  * comparisons and subsets of detection benchmarks are made of. Matching depends on one image alone,
- * so a set of matched detections is made once and weighed as often as wanted. */
+ * so a set of matched detections is made once and weighted as often as needed. */
 #ifndef RS_METRICS_AP_H
 #define RS_METRICS_AP_H
 

@@ -1,4 +1,7 @@
-/* BLEU-1..4 of pycocoevalcap: no smoothing but the two tiny constants of its scorer. */
+/* BLEU-1..4 of pycocoevalcap, without smoothing but for the two tiny constants of its scorer, and
+ * NLTK's sentence_bleu. With c the prediction's length and r that of the closest reference:
+ *     p_k    = clipped matches of order k / n-grams of order k in the prediction
+ *     BLEU-n = min(1, exp(1 - r / c)) * (p_1 * ... * p_n) ^ (1 / n) */
 #include "metrics/caption.h"
 
 #include <float.h>
@@ -9,6 +12,7 @@ typedef struct counts {
     double test_len, reference_len;
 } counts;
 
+/* One image's counts; a text of c words has c - k n-grams of order k + 1. */
 static counts of_image(const rs_caption_counts *image)
 {
     counts c = {.test_len = image->length, .reference_len = image->reference_length};
@@ -19,6 +23,7 @@ static counts of_image(const rs_caption_counts *image)
     return c;
 }
 
+/* BLEU-1..4 of counts, of one image or summed over a corpus. */
 static void score(const counts *c, double out[4])
 {
     static const double small = 1e-9, tiny = 1e-15;

@@ -1,4 +1,6 @@
-/* The set of captions that the scorers share, and numpy's mean. */
+/* The set of captions that the scorers share: adding images (through batches that threads fill on
+ * their own), going through the images in parallel, and numpy's mean. Words are numbers from here
+ * on; the texts are kept only where ROUGE-L has to split them at single blanks. */
 #include "metrics/caption.h"
 
 #include "base/alloc.h"
@@ -43,13 +45,15 @@ static bool has_odd_blanks(rs_str s)
     return false;
 }
 
+/* Appends the numbers of a text's words. *odd is set when its blanks are. */
 static rsift_status add_sentence(rs_caption_batch *b, rs_str text, bool *odd, rsift_error *err)
 {
     size_t n = 0;
     *odd = *odd || has_odd_blanks(text);
     for (rs_str word; rs_lang_next_word(&text, &word); n++) {
         if (n == max_words)
-            return rs_err_set(err, RSIFT_E_LIMIT, "more than %d words in a text", max_words);
+            return rs_err_set(err, RSIFT_E_LIMIT, "expected at most %d words in a text, found more",
+                              max_words);
         const size_t id = rs_strmap_put(&b->words, word, &(bool){false});
         if (id == RS_NPOS || !RS_VEC_RESERVE(b->numbers, b->cap_numbers, b->n_numbers + 1))
             return rs_err_nomem(err, "words of a text");
@@ -86,7 +90,8 @@ rsift_status rs_metrics_caption_batch_add(rs_caption_batch *b, rs_str prediction
     return RSIFT_OK;
 }
 
-/* The batch's numbers become the set's; they lie in the set's arena then. */
+/* The word numbers of a batch as the set's own numbers, in the set's arena. New words are added in
+ * the batch's order, so numbers do not depend on the number of threads. */
 static uint32_t *renumbered(rs_captions *set, const rs_caption_batch *b)
 {
     uint32_t *map = rs_calloc(b->words.n + 1, sizeof *map);
@@ -102,7 +107,8 @@ static uint32_t *renumbered(rs_captions *set, const rs_caption_batch *b)
     return ok ? out : NULL;
 }
 
-static rsift_status take_odd(rs_captions *set, rs_caption_item *item, const rs_str *texts,
+/* Copies the texts of an image with odd blanks. */
+static rsift_status copy_odd(rs_captions *set, rs_caption_item *item, const rs_str *texts,
                              rsift_error *err)
 {
     rs_str *copies = rs_arena_calloc(&set->arena, item->n_references, sizeof *copies);
@@ -127,12 +133,13 @@ rsift_status rs_metrics_captions_take(rs_captions *set, rs_caption_batch *b, rsi
     for (size_t i = 0; i < b->n_images; i++) {
         rs_caption_item item = {.n_references = b->images[i] & ~odd_bit,
                                 .references = sentences + 1};
+        /* the prediction, then the references */
         for (uint32_t k = 0; k <= item.n_references; k++, words += *length++)
             sentences[k] = (rs_sentence){words, *length};
         item.prediction = sentences[0];
         sentences += item.n_references + 1;
         if (b->images[i] & odd_bit) {
-            RS_TRY(take_odd(set, &item, texts, err));
+            RS_TRY(copy_odd(set, &item, texts, err));
             texts += item.n_references + 1;
         }
         set->items[set->n++] = item;

@@ -1,5 +1,5 @@
 /* Caption metrics: BLEU, ROUGE-L and CIDEr(-D) as pycocoevalcap computes them, and the other
- * definitions that papers print under the same names. All work on strings of blank-separated
+ * definitions that are published under the same names. All work on strings of blank-separated
  * tokens (lang/ptb.h makes them from captions); nothing here reads files or JSON.
  * Source of every rule: scoring rules, section 1. */
 #ifndef RS_METRICS_CAPTION_H
@@ -119,7 +119,7 @@ typedef struct rs_caption_part {
     uint32_t *row; /* of the longest common subsequence */
     size_t n_keys, n_numbers, cap_lists, cap_keys, cap_numbers, cap_marks, cap_values, cap_row;
 } rs_caption_part;
-/* `work` and `consume` (NULL = nothing to take) get the part with n_keys and n_numbers as they left
+/* `work` and `consume` (may be NULL) get the part with n_keys and n_numbers as they left
  * them. */
 typedef rsift_status rs_caption_part_fn(void *ctx, void *part, rsift_error *err);
 rsift_status rs_metrics_caption_parts(const rs_captions *set, rs_caption_part_fn *work,

@@ -10,7 +10,7 @@ static uint32_t distance(uint32_t a, uint32_t b)
     return a > b ? a - b : b - a;
 }
 
-/* Ties go to the shorter reference. */
+/* The length of the reference closest to the prediction's; ties go to the shorter one. */
 static uint32_t closest_length(const rs_caption_item *item)
 {
     uint32_t n = item->prediction.n_words, best = item->references[0].n_words;
@@ -23,8 +23,9 @@ static uint32_t closest_length(const rs_caption_item *item)
     return best;
 }
 
-/* Clipped matches: min(count, largest count in any one reference). Leaves marks[] of the
- * prediction's n-grams at that largest count. */
+/* Clipped matches of each order:
+ *     correct = sum over n-grams of the prediction of  min(count, largest count in one reference)
+ * Leaves marks[] of the prediction's n-grams at that largest count. */
 static void count_common(const rs_caption_part *part, uint32_t n_references, rs_caption_counts *out)
 {
     const rs_gram_list *p = &part->lists[0];
@@ -44,6 +45,7 @@ static void count_common(const rs_caption_part *part, uint32_t n_references, rs_
     }
 }
 
+/* Has the reference an n-gram of this order in common with the prediction (numbers below n)? */
 static bool shares(const rs_gram_list *list, int order, uint32_t n)
 {
     for (uint32_t g = list->first[order]; g < list->first[order + 1]; g++)
@@ -51,8 +53,9 @@ static bool shares(const rs_gram_list *list, int order, uint32_t n)
     return false;
 }
 
-/* Norms are asked for only where something is common: of most images with random captions that is
- * one order or two, and a table of all n-grams would be the largest thing in memory. */
+/* Collects the n-grams whose document frequency CIDEr will need: those of the prediction, and those
+ * of references that share one of the same order, since without a common n-gram the product of the
+ * two vectors is 0. A table of all n-grams would be the largest thing in memory. */
 static rsift_status note_needed(rs_caption_part *part, uint32_t n_references, int n_orders,
                                 rsift_error *err)
 {
@@ -76,6 +79,7 @@ static rsift_status note_needed(rs_caption_part *part, uint32_t n_references, in
     return RSIFT_OK;
 }
 
+/* Counts the images of a part. */
 static rsift_status count_part(void *ctx, void *of, rsift_error *err)
 {
     const rs_captions *set = ctx;
@@ -97,6 +101,7 @@ static rsift_status count_part(void *ctx, void *of, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* Puts the n-grams of a part into the set's index, fetching table lines 16 keys ahead. */
 static rsift_status keep_needed(void *ctx, void *of, rsift_error *err)
 {
     rs_captions *set = ctx;

@@ -19,7 +19,8 @@ rsift_status rs_metrics_rouge_score(rs_str prediction, const rs_str *references,
 
 /* alpha 0.9, beta 3, gamma 0.5. Two words are synonyms when the reference word itself is in a set
  * of the prediction's (its base forms included); with synonyms == NULL that stage is left out and
- * the name must say so. NLTK's WordNet look-up is followed up to its handling of word classes.
+ * the caller has to name the score accordingly. WordNet is searched as NLTK does it, up to its
+ * handling of word classes.
  * Errors: as above. */
 rsift_status rs_metrics_meteor_nltk(const rs_synonyms *synonyms, rs_str prediction,
                                     const rs_str *references, size_t n_references, double *out,

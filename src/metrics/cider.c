@@ -1,5 +1,8 @@
 /* CIDEr-D as pycocoevalcap computes it under the name CIDEr: clipped, with a length penalty on the
- * number of bigrams, not stemmed. Document frequency = images whose references hold the n-gram. */
+ * number of bigrams, not stemmed. An n-gram weighs idf = ln(N) - ln(max(1, df)), where df is the
+ * number of images whose references hold it. With v the vector of count * idf of a text and order:
+ *     sim_k(p, r) = sum of min(v_p, v_r) * v_r / (|v_p| * |v_r|) * exp(-(l_p - l_r)^2 / (2 * 6^2))
+ *     CIDEr-D     = 10 * mean over orders k = 1..4 and references r of sim_k */
 #include "metrics/caption.h"
 
 #include "base/alloc.h"
@@ -16,7 +19,7 @@ typedef struct cider {
 
 /* ---- document frequencies -------------------------------------------------------------------- */
 
-/* Once an image: numbers of its references' n-grams among the needed ones. */
+/* Notes an n-gram of an image's references, once per image. */
 static void note(rs_caption_part *part, uint32_t mark, size_t id)
 {
     if (part->marks[id] == mark) return;
@@ -24,8 +27,8 @@ static void note(rs_caption_part *part, uint32_t mark, size_t id)
     part->numbers[part->n_numbers++] = (uint32_t)id;
 }
 
-/* With an n-gram its beginning is needed too (whoever shares n words shares n - 1), so that the
- * search at a word ends with the first that is not. */
+/* Notes the needed n-grams of one reference. With an n-gram its beginning is needed too (texts that
+ * share n words share n - 1), so the search at a word ends with the first that is not. */
 static void find_in(const cider *c, rs_caption_part *part, uint32_t mark, const rs_sentence *s)
 {
     const rs_gram_index *needed = &c->set->needed;
@@ -42,6 +45,7 @@ static void find_in(const cider *c, rs_caption_part *part, uint32_t mark, const 
     }
 }
 
+/* Finds the n-grams of a part's images that are needed. */
 static rsift_status find_part(void *ctx, void *of, rsift_error *err)
 {
     const cider *c = ctx;
@@ -63,6 +67,7 @@ static rsift_status find_part(void *ctx, void *of, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* Adds a part's n-grams to the document frequencies. */
 static rsift_status sum_part(void *ctx, void *of, rsift_error *err)
 {
     const cider *c = ctx;
@@ -90,6 +95,7 @@ static rsift_status make_weights(cider *c, rs_cider_variant variant, rsift_error
 
 /* ---- scores ---------------------------------------------------------------------------------- */
 
+/* Length of a text's vector of one order. */
 static double norm(const double *weights, const rs_gram_list *list, int k)
 {
     double sum = 0;
@@ -100,7 +106,7 @@ static double norm(const double *weights, const rs_gram_list *list, int k)
     return sqrt(sum);
 }
 
-/* Sum of min(prediction, reference) * reference over the common grams of one order. */
+/* Sum over the common n-grams of one order of min(v_p, v_r) * v_r. */
 static double clipped_dot(const double *weights, const rs_gram_list *p, const rs_gram_list *r,
                           int k)
 {
@@ -115,8 +121,8 @@ static double clipped_dot(const double *weights, const rs_gram_list *p, const rs
     return sum;
 }
 
-/* Weights of the image's n-grams; 0 where nobody asks. */
-static bool look_up(const cider *c, rs_caption_part *part)
+/* Weights of the image's n-grams; 0 where none is needed. Words are numbered like the set's. */
+static bool find_weights(const cider *c, rs_caption_part *part)
 {
     const rs_ngrams *t = &part->ngrams;
     if (!RS_VEC_RESERVE(part->values, part->cap_values, t->n + 1)) return false;
@@ -132,6 +138,7 @@ static bool look_up(const cider *c, rs_caption_part *part)
     return true;
 }
 
+/* CIDEr-D of one image. */
 static double score_item(const rs_caption_part *part, const rs_caption_item *item, int n_orders)
 {
     static const double sigma = 6;
@@ -155,6 +162,7 @@ static double score_item(const rs_caption_part *part, const rs_caption_item *ite
     return mean / item->n_references * 10;
 }
 
+/* Scores the images of a part; without a common n-gram an image scores 0. */
 static rsift_status score_part(void *ctx, void *of, rsift_error *err)
 {
     const cider *c = ctx;
@@ -163,7 +171,7 @@ static rsift_status score_part(void *ctx, void *of, rsift_error *err)
         const int n_orders = c->set->counts[i].n_orders;
         if ((c->only && !c->only[i]) || n_orders == 0) continue;
         RS_TRY(rs_metrics_caption_grams(part, &c->set->items[i], n_orders, err));
-        if (!look_up(c, part)) return rs_err_nomem(err, "CIDEr");
+        if (!find_weights(c, part)) return rs_err_nomem(err, "CIDEr");
         c->scores[i] = score_item(part, &c->set->items[i], n_orders);
     }
     return RSIFT_OK;

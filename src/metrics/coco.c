@@ -1,6 +1,10 @@
-/* COCO AP. One pass per class: images are matched one after another for four area ranges and ten
- * thresholds at once (a bit per threshold), then the class's detections are sorted once and cut to
- * each number of detections while cumulating. */
+/* COCO AP and AR, number for number as pycocotools. One pass per class: images are matched one
+ * after another for four area ranges and ten IoU thresholds at once (a bit per threshold), then the
+ * class's detections are sorted once and cut to each number of detections while cumulating.
+ *
+ * Quirks of the original that are kept: a later truth wins among equal IoUs; a match with
+ * annotation id 0 counts as none; precision has an epsilon in its denominator; a truth outside the
+ * area range and a crowd are ignored, not missed, and so is a detection matched to one. */
 #include "metrics/detect.h"
 
 #include "base/alloc.h"
@@ -18,12 +22,13 @@ const char *const rs_coco_stat_names[RS_COCO_STATS] = {
 static const double area_ranges[N_AREAS][2] = {
     {0, 1e10}, {0, 32 * 32}, {32 * 32, 96 * 96}, {96 * 96, 1e10}};
 
-/* The six curves that the twelve numbers are made of. */
+/* The six curves that the twelve numbers are made of: area range and detections per image. */
 static const struct {
     int area;
     uint32_t most;
 } curves[N_CURVES] = {{0, 1}, {0, 10}, {0, 100}, {1, 100}, {2, 100}, {3, 100}};
 
+/* A detection after matching. */
 typedef struct scored {
     double score;
     uint32_t rank, image;                    /* rank within its image */
@@ -31,6 +36,7 @@ typedef struct scored {
     uint32_t at;                             /* keeps the order of equal scores */
 } scored;
 
+/* What truths and detections are sorted by, so that those of one class and image are neighbours. */
 typedef struct key {
     uint64_t group; /* class, image */
     double score;
@@ -48,8 +54,8 @@ typedef struct work {
     size_t n_scored;
     double *ious;
     size_t cap_ious;
-    uint16_t *taken; /* per truth: thresholds at which it is matched */
-    size_t cap_taken;
+    uint16_t *matched; /* per truth: thresholds at which it has a detection */
+    size_t cap_matched;
     uint32_t *order;
     size_t cap_order;
     double *curve;
@@ -102,7 +108,9 @@ static size_t order_truths(work *w, const key *t, size_t n, int range)
     return n_kept;
 }
 
-/* Best truth for one detection at one threshold; later truths win ties. */
+/* The truth with the highest IoU >= threshold that is still free at it (a crowd always is); a later
+ * one wins ties. Truths that count are searched first: an ignored one (k >= n_kept) is matched only
+ * when none of them is. RS_NPOS = none. */
 static size_t best_truth(const work *w, const key *t, size_t n, size_t n_kept, const double *ious,
                          uint16_t bit, double threshold)
 {
@@ -110,7 +118,7 @@ static size_t best_truth(const work *w, const key *t, size_t n, size_t n_kept, c
     double iou = threshold < 1 - 1e-10 ? threshold : 1 - 1e-10;
     for (size_t k = 0; k < n; k++) {
         const size_t i = w->order[k];
-        if ((w->taken[i] & bit) && !w->truths[t[i].i].crowd) continue;
+        if ((w->matched[i] & bit) && !w->truths[t[i].i].crowd) continue;
         if (best != RS_NPOS && best < n_kept && k >= n_kept) break;
         if (ious[i] < iou) continue;
         iou = ious[i];
@@ -119,38 +127,41 @@ static size_t best_truth(const work *w, const key *t, size_t n, size_t n_kept, c
     return best;
 }
 
+/* Matches the detections of an image, in order of falling score, for one area range. */
 static void match_range(work *w, const key *t, size_t n, scored *first, size_t n_found, int range)
 {
     const size_t n_kept = order_truths(w, t, n, range);
     w->n_counted[range] += n_kept;
-    if (n) memset(w->taken, 0, n * sizeof *w->taken);
+    if (n) memset(w->matched, 0, n * sizeof *w->matched);
     for (size_t d = 0; d < n_found; d++) {
         const double *ious = w->ious + d * n;
-        double best_of_all = 0;
+        double best_of_all = 0; /* thresholds above it need no search */
         for (size_t i = 0; i < n; i++) best_of_all = ious[i] > best_of_all ? ious[i] : best_of_all;
         for (int h = 0; h < N_THRESHOLDS && best_of_all >= w->thresholds[h] - 1e-9; h++) {
             const uint16_t bit = (uint16_t)(1u << h);
             const size_t best = best_truth(w, t, n, n_kept, ious, bit, w->thresholds[h]);
             if (best == RS_NPOS) continue;
             const size_t i = w->order[best];
-            w->taken[i] |= bit;
+            w->matched[i] |= bit;
             if (best >= n_kept) first[d].ignored[range] |= bit;
             if (!w->truths[t[i].i].id_zero) first[d].hit[range] |= bit;
         }
     }
 }
 
-static bool room(work *w, size_t n, size_t n_found)
+/* Makes room for an image with n truths and n_found detections. */
+static bool reserve_image(work *w, size_t n, size_t n_found)
 {
     return RS_VEC_RESERVE(w->ious, w->cap_ious, n * n_found + 1) &&
-           RS_VEC_RESERVE(w->taken, w->cap_taken, n + 1) &&
+           RS_VEC_RESERVE(w->matched, w->cap_matched, n + 1) &&
            RS_VEC_RESERVE(w->order, w->cap_order, n + 1);
 }
 
+/* Matches one image: all IoUs once, then each area range. false = out of memory. */
 static bool match_image(work *w, const key *t, size_t n, const key *f, size_t n_found)
 {
-    if (n_found > MOST) n_found = MOST;
-    if (!room(w, n, n_found)) return false;
+    if (n_found > MOST) n_found = MOST; /* the best 100: keys are sorted by falling score */
+    if (!reserve_image(w, n, n_found)) return false;
     scored *first = w->scored + w->n_scored;
     for (size_t d = 0; d < n_found; d++) {
         first[d] = (scored){.score = f[d].score,
@@ -163,7 +174,7 @@ static bool match_image(work *w, const key *t, size_t n, const key *f, size_t n_
     const size_t n_before = w->n_counted[0];
     for (int range = 0; range < N_AREAS; range++) {
         match_range(w, t, n, first, n_found, range);
-        for (size_t d = 0; d < n_found; d++)
+        for (size_t d = 0; d < n_found; d++) /* unmatched and outside the range: not a mistake */
             if (outside(w->found[f[d].i].area, range))
                 first[d].ignored[range] |= (uint16_t)~first[d].hit[range];
     }
@@ -172,7 +183,9 @@ static bool match_image(work *w, const key *t, size_t n, const key *f, size_t n_
            rs_metrics_ap_truths(w->set, (uint32_t)t->group, (uint32_t)(w->n_counted[0] - n_before));
 }
 
-/* recall and precision over the class's detections; returns their number */
+/* Recall and precision after each detection that is among the first `most` of its image:
+ *     recall = hits / truths that count,   precision = hits / (hits + misses + epsilon)
+ * Returns the number of points. */
 static size_t cumulate(const work *w, int range, uint32_t most, int h, double *recall,
                        double *precision)
 {
@@ -192,6 +205,8 @@ static size_t cumulate(const work *w, int range, uint32_t most, int h, double *r
     return n;
 }
 
+/* Sum over the 101 recalls r of the best precision at a recall >= r; recalls that are never reached
+ * add 0. */
 static double interpolate(const work *w, const double *recall, double *precision, size_t n)
 {
     for (size_t i = n; i-- > 1;)
@@ -206,6 +221,8 @@ static double interpolate(const work *w, const double *recall, double *precision
     return sum;
 }
 
+/* Adds the class to the sums of all curves. A class without truths in a range adds nothing to
+ * it. */
 static void accumulate(work *w, double *class_ap)
 {
     double *recall = w->curve, *precision = w->curve + w->n_scored, own = 0;
@@ -225,7 +242,7 @@ static void accumulate(work *w, double *class_ap)
     if (class_ap) *class_ap = w->n_counted[0] ? own / (N_THRESHOLDS * N_RECALLS) : -1;
 }
 
-/* The class's detections over all areas, sorted. */
+/* Appends the class's detections over all areas, sorted, to the caller's set. */
 static bool keep(const work *w)
 {
     for (size_t d = 0; w->set && d < w->n_scored; d++) {
@@ -242,13 +259,14 @@ static size_t group_end(const key *keys, size_t i, size_t n, uint64_t group)
     return i;
 }
 
+/* Matches and accumulates one class; *t and *f move behind its keys. */
 static rsift_status one_class(work *w, uint32_t class, size_t *t, size_t *f, double *class_ap,
                               rsift_error *err)
 {
     w->n_scored = 0;
     memset(w->n_counted, 0, sizeof w->n_counted);
     if (w->set && !rs_metrics_ap_class(w->set)) return rs_err_nomem(err, "matches");
-    for (;;) {
+    for (;;) { /* the next image of the class that has a truth or a detection */
         uint64_t next = UINT64_MAX;
         if (*t < w->n_truths) next = w->truth_keys[*t].group;
         if (*f < w->n_found && w->found_keys[*f].group < next) next = w->found_keys[*f].group;
@@ -267,6 +285,7 @@ static rsift_status one_class(work *w, uint32_t class, size_t *t, size_t *f, dou
     return keep(w) ? RSIFT_OK : rs_err_nomem(err, "matches");
 }
 
+/* Checks the input and sorts it by class, image, falling score and input order. */
 static rsift_status make_keys(work *w, uint32_t n_images, uint32_t n_classes, rsift_error *err)
 {
     w->truth_keys = rs_calloc(w->n_truths + 1, sizeof *w->truth_keys);
@@ -301,6 +320,9 @@ static void make_steps(work *w)
     for (int i = 0; i < N_RECALLS; i++) w->recalls[i] = i == 100 ? 1 : i * 0.01;
 }
 
+/* The twelve numbers. With C classes that have truths in the range:
+ *     AP = sum of precision over classes, thresholds and recalls / (C * 10 * 101)
+ *     AR = sum of the last recall over classes and thresholds / (C * 10) */
 static void finish(const work *w, double stats[RS_COCO_STATS])
 {
     for (int i = 0; i < RS_COCO_STATS; i++) stats[i] = -1;
@@ -326,7 +348,7 @@ rsift_status rs_metrics_coco(const rs_coco_truth *truths, size_t n_truths,
                              double *class_ap, rs_ap_set *set, rsift_error *err)
 {
     if (n_truths > UINT32_MAX || n_found > UINT32_MAX)
-        return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 boxes");
+        return rs_err_set(err, RSIFT_E_LIMIT, "expected at most 2^32 boxes, found more");
     work w = {.truths = truths,
               .found = found,
               .n_truths = n_truths,
@@ -343,7 +365,7 @@ rsift_status rs_metrics_coco(const rs_coco_truth *truths, size_t n_truths,
     rs_free(w.found_keys);
     rs_free(w.scored);
     rs_free(w.ious);
-    rs_free(w.taken);
+    rs_free(w.matched);
     rs_free(w.order);
     rs_free(w.curve);
     return status;

@@ -1,3 +1,7 @@
+/* Measures of label maps from the sums of each class. For a class with t pixels in the truth, p in
+ * the prediction and b in both (n pixels in all):
+ *     IoU = b / (t + p - b)    precision = b / p    recall = b / t    F1 = 2 b / (t + p)
+ * each with the epsilon of the rule in its denominator. */
 #include "metrics/confusion.h"
 
 #include "base/alloc.h"
@@ -7,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+/* NaN where there is nothing to divide by. */
 static double ratio(double num, double den)
 {
     return den == 0 ? NAN : num / den;
@@ -29,25 +34,27 @@ rs_confusion_rates rs_metrics_confusion_class(rs_confusion_sums s, const rs_conf
     return out;
 }
 
+/* A mean over the values that are defined. */
 typedef struct mean {
     double sum;
     size_t n;
 } mean;
 
-static void take(mean *m, double v)
+static void add_to_mean(mean *m, double v)
 {
     if (isnan(v)) return;
     m->sum += v;
     m->n++;
 }
 
-static double of(const mean *m)
+static double value_of(const mean *m)
 {
     return m->n ? m->sum / (double)m->n : NAN;
 }
 
-/* 1 - observed / expected disagreement; undefined when chance alone is always right.
- *   chance  sum over classes of truth * said */
+/* Cohen's kappa:  1 - observed / expected disagreement
+ *     observed = (n - right) / n,   expected = (n * n - chance) / (n * n)
+ * with chance the sum over classes of t * p. NaN when chance alone is always right. */
 static double kappa_of(double right, double chance, double all, double eps)
 {
     return 1 - ratio(all - right, (all * all - chance) / (all + eps) + eps);
@@ -64,15 +71,16 @@ void rs_metrics_confusion(const rs_confusion_sums *classes, size_t n, int64_t n_
         const rs_confusion_rates rates = rs_metrics_confusion_class(s, rule);
         right += (double)s.both;
         chance += (double)s.truth * (double)s.said;
-        take(&iou, iou_of(s, rule->eps_mean_iou));
-        take(&f1, rates.f1);
+        add_to_mean(&iou, iou_of(s, rule->eps_mean_iou));
+        add_to_mean(&f1, rates.f1);
+        /* weighted IoU = sum of t / n * IoU */
         if (s.truth > 0) weighted += (double)s.truth / (all + rule->eps_accuracy) * rates.iou;
     }
     for (int k = 0; k < RS_CONFUSION_N; k++) out[k] = NAN;
     if (n_pixels <= 0) return;
-    out[RS_CONFUSION_MEAN_IOU] = of(&iou);
+    out[RS_CONFUSION_MEAN_IOU] = value_of(&iou);
     out[RS_CONFUSION_ACCURACY] = right / (all + rule->eps_accuracy);
-    out[RS_CONFUSION_MEAN_F1] = of(&f1);
+    out[RS_CONFUSION_MEAN_F1] = value_of(&f1);
     out[RS_CONFUSION_KAPPA] = kappa_of(right, chance, all, rule->eps_kappa);
     out[RS_CONFUSION_WEIGHTED_IOU] = weighted;
     if (focus >= n) return;
@@ -85,12 +93,14 @@ void rs_metrics_confusion(const rs_confusion_sums *classes, size_t n, int64_t n_
 
 /* ---- intervals ------------------------------------------------------------------------------- */
 
+/* Draws n pictures with replacement: drawn[i] = how often picture i. */
 static void draw(rs_rng *rng, size_t n, uint32_t *drawn)
 {
     memset(drawn, 0, n * sizeof *drawn);
     for (size_t i = 0; i < n; i++) drawn[rs_rng_below(rng, n)]++;
 }
 
+/* Measures of the drawn pictures: their sums, each as often as it was drawn. */
 static void measure_drawn(const rs_confusion_set *set, const uint32_t *drawn,
                           const rs_confusion_rule *rule, size_t focus, rs_confusion_sums *sums,
                           double out[RS_CONFUSION_N])
@@ -112,6 +122,7 @@ static void measure_drawn(const rs_confusion_set *set, const uint32_t *drawn,
     rs_metrics_confusion(sums, set->n_classes, n_pixels, rule, focus, out);
 }
 
+/* What one bootstrap needs. */
 typedef struct resampler {
     double *values; /* [n_values] */
     uint32_t *drawn;

@@ -24,7 +24,7 @@ typedef enum rs_confusion_measure {
 } rs_confusion_measure;
 
 /* What published code adds to its denominators. With 0 a ratio of nothing is undefined and left out
- * of the means (nanmean); with more it is 0 and counts. */
+ * of the means (nanmean); above 0 it is 0 and counts. */
 typedef struct rs_confusion_rule {
     double eps_mean_iou; /* IoU of each class where the mean is taken */
     double eps_iou;      /* IoU of a class by itself, and in the weighted mean */

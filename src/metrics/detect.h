@@ -15,7 +15,7 @@
 typedef struct rs_coco_truth {
     uint32_t image, class;
     bool crowd;
-    bool id_zero; /* pycocotools takes a match with annotation id 0 for no match */
+    bool id_zero; /* pycocotools counts a match with annotation id 0 as none */
     double xywh[4], area;
     const rs_rle *mask; /* for masks; else NULL */
 } rs_coco_truth;
@@ -56,9 +56,9 @@ typedef struct rs_dota_ap {
 } rs_dota_ap;
 
 typedef enum rs_dota_rule {
-    RS_DOTA_TASK1,     /* polygons whose upright hulls overlap, +1; above the threshold */
+    RS_DOTA_TASK1,     /* polygons whose axis-aligned hulls overlap, +1; above the threshold */
     RS_DOTA_TASK1_V15, /* the same, difficult truths count like others */
-    RS_DOTA_TASK2,     /* upright boxes, +1; above the threshold */
+    RS_DOTA_TASK2,     /* axis-aligned boxes, +1; above the threshold */
     RS_DOTA_MMROTATE,  /* polygons; at or above the threshold */
 } rs_dota_rule;
 

@@ -1,6 +1,7 @@
-/* AP as DOTA_devkit and mmrotate compute it: difficult truths are neither right nor wrong; the
- * devkit's `>` on the threshold and its +1 pre-check on upright boxes against mmrotate's plain
- * `>=`. */
+/* AP as DOTA_devkit and mmrotate compute it. A detection matched to a difficult truth is neither
+ * right nor wrong. The two differ: the devkit wants IoU > threshold and computes it only where the
+ * axis-aligned hulls overlap, with +1 on their sides; mmrotate wants IoU >= threshold. Both match a
+ * detection to its best truth, used or not: the second detection of a truth is wrong. */
 #include "metrics/detect.h"
 
 #include "base/alloc.h"
@@ -9,6 +10,7 @@
 
 #include <math.h>
 
+/* 1 / 11 * sum over r = 0, 0.1 .. 1 of  max precision where recall >= r. */
 double rs_metrics_voc07(const double *recall, const double *precision, size_t n)
 {
     double ap = 0;
@@ -21,7 +23,8 @@ double rs_metrics_voc07(const double *recall, const double *precision, size_t n)
     return ap;
 }
 
-/* Monotone envelope between (0, 0) and (1, 0), area where recall steps. */
+/* Area under the monotone envelope between (0, 0) and (1, 0):
+ *     sum over points k of  (recall_k - recall_{k-1}) * max precision at points >= k */
 double rs_metrics_voc12(const double *recall, const double *precision, size_t n)
 {
     double ap = 0, best = 0;
@@ -45,21 +48,23 @@ static int by_score(const void *a, const void *b)
     return x->i < y->i ? -1 : x->i > y->i;
 }
 
-static void upright(const rs_dota_box *b, bool oriented, double box[4])
+/* The axis-aligned hull of a box. */
+static void hull_of(const rs_dota_box *b, bool oriented, double box[4])
 {
     if (oriented) rs_geom_box_of_points(b->xy, 4, box);
     else memcpy(box, b->xy, 4 * sizeof *box);
 }
 
-static double ratio(const rs_dota_box *found, const rs_dota_box *truth, rs_dota_rule rule)
+/* IoU of a detection and a truth under the rule; -infinity where the devkit does not compute it. */
+static double iou_of(const rs_dota_box *found, const rs_dota_box *truth, rs_dota_rule rule)
 {
     const bool oriented = rule != RS_DOTA_TASK2;
-    double a[4], b[4], inter, whole;
+    double a[4], b[4], inter, total;
     if (rule == RS_DOTA_MMROTATE) return rs_geom_polygon_iou(truth->xy, 4, found->xy, 4);
-    upright(found, oriented, a);
-    upright(truth, oriented, b);
-    rs_geom_box_overlap(a, b, 1, &inter, &whole);
-    const double boxes = whole != 0 ? inter / whole : 0;
+    hull_of(found, oriented, a);
+    hull_of(truth, oriented, b);
+    rs_geom_box_overlap(a, b, 1, &inter, &total);
+    const double boxes = total != 0 ? inter / total : 0;
     if (!oriented) return boxes;
     return boxes > 0 ? rs_geom_polygon_iou(truth->xy, 4, found->xy, 4) : -INFINITY;
 }
@@ -74,6 +79,8 @@ typedef struct dota_work {
     double *recall, *precision;
 } dota_work;
 
+/* Counting sort of the truths by image: counts, then starts, then the members. The starts are built
+ * two entries further on, so that filling leaves them where they belong. */
 static void group(const rs_dota_box *truths, size_t n, uint32_t n_images, dota_work *w)
 {
     for (size_t i = 0; i < n; i++) w->first[truths[i].image + 2]++;
@@ -81,13 +88,14 @@ static void group(const rs_dota_box *truths, size_t n, uint32_t n_images, dota_w
     for (size_t i = 0; i < n; i++) w->members[w->first[truths[i].image + 1]++] = (uint32_t)i;
 }
 
+/* The truth of the detection's image with the highest IoU; the first one wins ties. */
 static size_t best_of(const dota_work *w, const rs_dota_box *truths, const rs_dota_box *d,
                       rs_dota_rule rule, double *best)
 {
     size_t at = RS_NPOS;
     *best = -INFINITY;
     for (uint32_t k = w->first[d->image]; k < w->first[d->image + 1]; k++) {
-        const double iou = ratio(d, &truths[w->members[k]], rule);
+        const double iou = iou_of(d, &truths[w->members[k]], rule);
         if (iou > *best) {
             *best = iou;
             at = w->members[k];
@@ -96,6 +104,8 @@ static size_t best_of(const dota_work *w, const rs_dota_box *truths, const rs_do
     return at;
 }
 
+/* Decides every detection in order of falling score, and the curve:
+ *     precision = hits / (hits + false),   recall = hits / truths that are not difficult */
 static void run(dota_work *w, const rs_dota_box *truths, const rs_dota_box *found, size_t n_found,
                 rs_dota_rule rule, double threshold, rs_dota_ap *out)
 {
@@ -121,6 +131,7 @@ static void run(dota_work *w, const rs_dota_box *truths, const rs_dota_box *foun
     }
 }
 
+/* Checks the input, sorts the detections by score and groups the truths by image. */
 static rsift_status prepare(dota_work *w, const rs_dota_box *truths, size_t n_truths,
                             const rs_dota_box *found, size_t n_found, uint32_t n_images,
                             rsift_error *err)
@@ -149,6 +160,7 @@ static rsift_status prepare(dota_work *w, const rs_dota_box *truths, size_t n_tr
     return RSIFT_OK;
 }
 
+/* Appends the class to the caller's set; false = out of memory. */
 static bool keep(const dota_work *w, const rs_dota_box *truths, const rs_dota_box *found,
                  size_t n_found, uint32_t n_images, bool difficult_counts, rs_ap_set *set)
 {

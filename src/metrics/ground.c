@@ -1,3 +1,5 @@
+/* Reading boxes from outputs as published scorers read them, and their ratios. The readers restate
+ * regular expressions of the originals; each stands above its function. */
 #include "metrics/ground.h"
 
 #include "base/ascii.h"
@@ -7,6 +9,7 @@
 
 #include <math.h>
 
+/* Every \d+ of the text. */
 static size_t digit_runs(rs_str s, double *numbers, size_t most)
 {
     size_t n = 0;
@@ -37,8 +40,8 @@ static size_t loose_numbers(rs_str s, double *numbers, size_t most)
     return n;
 }
 
-/* One [0-9., ]+ list in brackets at or behind *at, its numbers cut at commas as float() reads them.
- * false = no more lists; *n == RS_NPOS when a piece is no number. */
+/* The next [0-9., ]+ list in brackets at or behind *at, its numbers cut at commas as float() reads
+ * them. false = there is none; *n == RS_NPOS when a piece is no number. */
 static bool next_bracket(rs_str s, size_t *at, double *numbers, size_t most, size_t *n)
 {
     for (size_t begin = *at; begin < s.len; begin++) {
@@ -65,6 +68,7 @@ static bool next_bracket(rs_str s, size_t *at, double *numbers, size_t most, siz
     return false;
 }
 
+/* \w, with every byte of a non-ASCII character counted as a letter. */
 static bool is_word(rs_str s, size_t i)
 {
     const char c = i < s.len ? s.ptr[i] : ' ';
@@ -72,15 +76,15 @@ static bool is_word(rs_str s, size_t i)
 }
 
 /* [-+]?\d*\.?\d+ at i: the longest reading that ends where it may (before a separator, or, for the
- * last number, at a word's end); 0 = none. */
+ * last number, at a word's end), as a regular expression would backtrack; 0 = none. */
 static size_t number_end(rs_str s, size_t i, bool last)
 {
     if (i < s.len && (s.ptr[i] == '-' || s.ptr[i] == '+')) i++;
-    size_t whole = i;
-    while (whole < s.len && rs_ascii_is_digit(s.ptr[whole])) whole++;
-    size_t ends[2] = {whole, whole}, n = whole > i;
-    if (whole + 1 < s.len && s.ptr[whole] == '.' && rs_ascii_is_digit(s.ptr[whole + 1])) {
-        size_t end = whole + 1;
+    size_t point = i;
+    while (point < s.len && rs_ascii_is_digit(s.ptr[point])) point++;
+    size_t ends[2] = {point, point}, n = point > i; /* with the fraction first, then without */
+    if (point + 1 < s.len && s.ptr[point] == '.' && rs_ascii_is_digit(s.ptr[point + 1])) {
+        size_t end = point + 1;
         while (end < s.len && rs_ascii_is_digit(s.ptr[end])) end++;
         ends[0] = end;
         n++;
@@ -92,7 +96,8 @@ static size_t number_end(rs_str s, size_t i, bool last)
     return 0;
 }
 
-/* UrBench: \b, four numbers parted by commas and blanks, \b. The boundary costs a leading minus. */
+/* UrBench: \b, four numbers separated by commas and blanks, \b. The boundary in front excludes a
+ * leading minus. */
 static size_t four_in_a_row(rs_str s, double *numbers, size_t most)
 {
     for (size_t i = 0; i < s.len && most >= 4; i++) {
@@ -195,21 +200,24 @@ size_t rs_metrics_box_numbers(rs_box_text reading, rs_str s, double *numbers, si
     return loose_numbers(rs_str_sub(s, begin + 1, end), numbers, most);
 }
 
+/* IoU = (intersection + eps_inter) / (union + eps_union), sides lengthened by `plus`. */
 rs_ground_one rs_metrics_ground_boxes(const rs_ground_rule *rule, const double predicted[4],
-                                      const double gold[4])
+                                      const double reference[4])
 {
     rs_ground_one one = {.valid = true};
-    rs_geom_box_overlap(predicted, gold, rule->plus, &one.inter, &one.whole);
-    if (rule->gold_ordered && (gold[2] < gold[0] || gold[3] < gold[1])) return one;
-    const double whole = one.whole + rule->eps_union;
-    if (whole != 0) one.iou = (one.inter + rule->eps_inter) / whole;
+    rs_geom_box_overlap(predicted, reference, rule->plus, &one.inter, &one.whole);
+    if (rule->gold_ordered && (reference[2] < reference[0] || reference[3] < reference[1]))
+        return one;
+    const double united = one.whole + rule->eps_union;
+    if (united != 0) one.iou = (one.inter + rule->eps_inter) / united;
     return one;
 }
 
-void rs_metrics_ground_clamp(double predicted[4], const double gold[4], double width, double height)
+void rs_metrics_ground_clamp(double predicted[4], const double reference[4], double width,
+                             double height)
 {
-    bool unit = true;
-    for (int k = 0; k < 4; k++) unit = unit && gold[k] >= 0 && gold[k] <= 1;
+    bool unit = true; /* the reference is normalised */
+    for (int k = 0; k < 4; k++) unit = unit && reference[k] >= 0 && reference[k] <= 1;
     const double limits[2] = {unit ? 1 : width, unit ? 1 : height};
     for (int k = 0; k < 4; k++) {
         if (!(limits[k % 2] > 0)) continue;
@@ -230,6 +238,7 @@ void rs_metrics_earthdial_quad(const double box[5], double quad[8])
     const double angle = box[4] * pi / 180, c = cos(angle), s = sin(angle);
     const double x = (box[0] + box[2]) / 2, y = (box[1] + box[3]) / 2;
     const double w = (box[2] - box[0]) / 2, h = (box[3] - box[1]) / 2;
+    /* [x' y'] = [x y] * [[c, -s], [s, c]] + centre */
     const double corners[4][2] = {{-w, -h}, {w, -h}, {w, h}, {-w, h}};
     for (int k = 0; k < 4; k++) {
         quad[2 * k] = corners[k][0] * c + corners[k][1] * s + x;
@@ -264,14 +273,15 @@ size_t rs_metrics_box_lists(rs_box_text reading, rs_str s, double (*numbers)[8],
 
 /* ---- LHRS-Bot -------------------------------------------------------------------------------- */
 
-static void add_pair(const rs_ground_rule *rule, const double said[4], size_t n_said,
-                     const double gold[4], rs_ground_pairs *out)
+/* Adds one pair of lists to the sums. */
+static void add_pair(const rs_ground_rule *rule, const double predicted[4], size_t n_predicted,
+                     const double reference[4], rs_ground_pairs *out)
 {
-    if (n_said < 4) {
+    if (n_predicted < 4) {
         out->n_failed++;
         return;
     }
-    const rs_ground_one one = rs_metrics_ground_boxes(rule, said, gold);
+    const rs_ground_one one = rs_metrics_ground_boxes(rule, predicted, reference);
     out->n_pairs++;
     out->n_hits += rs_metrics_ground_hit(rule, one.iou, rule->thresholds[0]);
     out->iou += one.iou;
@@ -279,29 +289,30 @@ static void add_pair(const rs_ground_rule *rule, const double said[4], size_t n_
     out->whole += one.whole;
 }
 
-bool rs_metrics_ground_pairs(const rs_ground_rule *rule, rs_str output, rs_str gold,
+bool rs_metrics_ground_pairs(const rs_ground_rule *rule, rs_str output, rs_str reference,
                              rs_ground_pairs *out)
 {
-    double said[4], due[4];
-    size_t n_said, n_due, n = 0, n_gold = 0, at, at_gold;
+    double predicted[4], expected[4];
+    size_t n_predicted, n_expected, n = 0, n_lists = 0, at, at_reference;
     bool broken = false;
     *out = (rs_ground_pairs){0};
-    for (at = 0; next_bracket(gold, &at, due, 4, &n_due); n_gold++)
-        if (n_due != 4) return false;
-    if (!n_gold) return false;
-    for (at = 0; next_bracket(output, &at, said, 4, &n_said); n++)
-        broken = broken || n_said == RS_NPOS;
+    for (at = 0; next_bracket(reference, &at, expected, 4, &n_expected); n_lists++)
+        if (n_expected != 4) return false;
+    if (!n_lists) return false;
+    for (at = 0; next_bracket(output, &at, predicted, 4, &n_predicted); n++)
+        broken = broken || n_predicted == RS_NPOS;
     if (broken || !n) { /* nothing of such an output is compared */
         out->n_failed = 1;
         return true;
     }
-    for (at = at_gold = 0; next_bracket(output, &at, said, 4, &n_said) &&
-                           next_bracket(gold, &at_gold, due, 4, &n_due);)
-        add_pair(rule, said, n_said, due, out);
+    for (at = at_reference = 0; next_bracket(output, &at, predicted, 4, &n_predicted) &&
+                                next_bracket(reference, &at_reference, expected, 4, &n_expected);)
+        add_pair(rule, predicted, n_predicted, expected, out);
     return true;
 }
 
-/* ---- turned boxes ---------------------------------------------------------------------------- */
+/* ---- oriented boxes
+ * ---------------------------------------------------------------------------- */
 
 /* Corners of {cx, cy, w, h, theta}, theta counter-clockwise on screen and taken as radians. */
 static void bbox_toolkit_quad(const double b[5], double quad[8])
@@ -345,25 +356,25 @@ static bool vrsbench_quad(rs_turned turned, const double *numbers, size_t n, dou
     return n == 4 || n == 5 || n == 8;
 }
 
-bool rs_metrics_ground_turned(rs_turned turned, const double *said, size_t n_said,
-                              const double *gold, size_t n_gold, rs_ground_one *out)
+bool rs_metrics_ground_turned(rs_turned turned, const double *predicted, size_t n_predicted,
+                              const double *reference, size_t n_reference, rs_ground_one *out)
 {
     double a[8], b[8], hull_a[4], hull_b[4];
     *out = (rs_ground_one){0};
-    if (n_said < 5 || !vrsbench_quad(turned, said, n_said, a) ||
-        !vrsbench_quad(turned, gold, n_gold, b))
+    if (n_predicted < 5 || !vrsbench_quad(turned, predicted, n_predicted, a) ||
+        !vrsbench_quad(turned, reference, n_reference, b))
         return false;
     rs_geom_box_of_points(a, 4, hull_a);
     rs_geom_box_of_points(b, 4, hull_b);
-    double hull_inter, whole, inter = 0, both = 0;
-    rs_geom_box_overlap(hull_a, hull_b, 0, &hull_inter, &whole);
+    double hull_inter, hull_union, inter = 0, united = 0;
+    rs_geom_box_overlap(hull_a, hull_b, 0, &hull_inter, &hull_union);
     if (hull_inter > 0) {
         inter = rs_geom_polygon_overlap(a, 4, b, 4);
-        both = rs_geom_area(a, 4) + rs_geom_area(b, 4) - inter;
+        united = rs_geom_area(a, 4) + rs_geom_area(b, 4) - inter;
     }
     const double eps = 1e-6;
-    both = both < eps ? eps : (double)(float)both; /* the original keeps unions as float32 */
-    *out = (rs_ground_one){true, inter / both, inter, both};
+    united = united < eps ? eps : (double)(float)united; /* the original keeps float32 */
+    *out = (rs_ground_one){true, inter / united, inter, united};
     return true;
 }
 

@@ -1,4 +1,5 @@
-/* METEOR 1.5: words, matches, statistics, score. */
+/* METEOR 1.5: words, matches, statistics, score. Words are numbered once per cache, with their
+ * stem, synonym sets and paraphrase number, so that a pair of sentences is compared as numbers. */
 #include "metrics/meteor.h"
 
 #include "base/alloc.h"
@@ -14,8 +15,8 @@
 #include <math.h>
 
 /* A sentence may have any length. What grows with two of them is bounded: pairs of their words,
- * which are looked at once (16 million words against a reference of 16), and matches, at each of
- * which the search looks 40 times. */
+ * each compared once (16 million words against a reference of 16), and matches, each tried 40 times
+ * by the search. */
 enum { max_pairs = 1 << 28, max_matches = 1 << 26, max_phrases = 1 << 22 };
 enum { n_modules = 4, paraphrase_module = 3 };
 
@@ -120,7 +121,7 @@ rsift_status rs_metrics_meteor_new(const rs_meteor_lists *lists, rs_meteor **out
     return RSIFT_OK;
 }
 
-/* Number of a word; its facts are filled in when it is new. */
+/* Gives the number of a word; fills in its facts when it is new. */
 static rsift_status number_word(rs_meteor_cache *m, rs_str word, uint32_t *out, rsift_error *err)
 {
     bool made;
@@ -185,6 +186,7 @@ static rsift_status too_long(const pair *c, rsift_error *err)
                       c->p->n, c->r->n);
 }
 
+/* Do two words share a synonym set? Sets are sorted. */
 static bool share_set(const word_facts *a, const word_facts *b)
 {
     size_t i = 0, j = 0;
@@ -196,6 +198,8 @@ static bool share_set(const word_facts *a, const word_facts *b)
     return false;
 }
 
+/* Do two words match in a module: exact (0), stem (1) or synonym (2)? Equal words match only in the
+ * first. */
 static bool matches(const rs_meteor_cache *m, int module, uint32_t a, uint32_t b)
 {
     if (module == 0) return a == b;
@@ -205,21 +209,23 @@ static bool matches(const rs_meteor_cache *m, int module, uint32_t a, uint32_t b
 }
 
 /* A match and the reference word that it begins at. */
-typedef struct placed {
+typedef struct anchored {
     size_t at;
     rs_meteor_match match;
-} placed;
+} anchored;
 
-typedef struct placed_list {
-    placed *items;
+typedef struct anchored_list {
+    anchored *items;
     size_t n, cap;
-} placed_list;
+} anchored_list;
 
+/* Number of a sentence's word in the paraphrase table. */
 static uint32_t table_word(const pair *c, const sentence *s, size_t i)
 {
     return i < s->n ? c->m->facts[s->words[i]].in_table : UINT32_MAX;
 }
 
+/* Does the sentence hold the text at `at`? */
 static bool reads(const pair *c, const sentence *s, size_t at, const rs_paraphrase *text)
 {
     const uint32_t *words = c->m->lists->table.texts + text->begin;
@@ -228,7 +234,7 @@ static bool reads(const pair *c, const sentence *s, size_t at, const rs_paraphra
     return true;
 }
 
-static rsift_status put_phrase(const pair *c, placed_list *out, placed phrase, rsift_error *err)
+static rsift_status put_phrase(const pair *c, anchored_list *out, anchored phrase, rsift_error *err)
 {
     if (out->n == max_phrases) return too_long(c, err);
     if (!rs_arena_grow(c->arena, (void **)&out->items, &out->cap, out->n + 1, sizeof *out->items))
@@ -239,7 +245,7 @@ static rsift_status put_phrase(const pair *c, placed_list *out, placed phrase, r
 
 /* Phrases of `from` that begin at word i and have a paraphrase in `to`, shorter phrases first. */
 static rsift_status add_paraphrases(const pair *c, const sentence *from, const sentence *to,
-                                    size_t i, placed_list *out, rsift_error *err)
+                                    size_t i, anchored_list *out, rsift_error *err)
 {
     const rs_paraphrases *table = &c->m->lists->table;
     size_t phrase = 0, length = 0;
@@ -257,7 +263,7 @@ static rsift_status add_paraphrases(const pair *c, const sentence *from, const s
                                                .module = paraphrase_module,
                                                .length = (uint16_t)(reference ? length : text->n),
                                                .n_start = (uint16_t)(reference ? text->n : length)};
-                RS_TRY(put_phrase(c, out, (placed){reference ? i : j, match}, err));
+                RS_TRY(put_phrase(c, out, (anchored){reference ? i : j, match}, err));
             }
         }
     }
@@ -266,14 +272,14 @@ static rsift_status add_paraphrases(const pair *c, const sentence *from, const s
 
 /* First the reference's phrases, then the prediction's: one pair may be found from both sides, and
  * then counts twice as a candidate. */
-static rsift_status find_paraphrases(const pair *c, placed_list *out, rsift_error *err)
+static rsift_status find_paraphrases(const pair *c, anchored_list *out, rsift_error *err)
 {
     const sentence *sides[] = {c->r, c->p};
     if (!c->m->lists->table.n_items) return RSIFT_OK;
     for (int side = 0; side < 2; side++) {
         const sentence *from = sides[side], *to = sides[1 - side];
         if (++c->m->n_sentences == 0)
-            return rs_err_set(err, RSIFT_E_LIMIT, "more than 2^32 captions");
+            return rs_err_set(err, RSIFT_E_LIMIT, "expected at most 2^32 captions, found more");
         for (size_t j = 0; j < to->n; j++) {
             const uint32_t word = table_word(c, to, j);
             if (word != UINT32_MAX) c->m->present[word] = c->m->n_sentences;
@@ -289,6 +295,7 @@ typedef struct found {
     size_t n, cap;
 } found;
 
+/* Appends the matches of one reference word: the modules in order, each over the prediction. */
 static rsift_status find_word(const pair *c, uint32_t word, int n_used, found *out)
 {
     for (int module = 0; module < n_used; module++)
@@ -304,48 +311,48 @@ static rsift_status find_word(const pair *c, uint32_t word, int n_used, found *o
     return RSIFT_OK;
 }
 
-static size_t first_place_of(const sentence *s, size_t i)
+static size_t first_position_of(const sentence *s, size_t i)
 {
     size_t k = 0;
     while (s->words[k] != s->words[i]) k++;
     return k;
 }
 
-/* What equal words match is found once. */
-static rsift_status place_words(const pair *c, int n_used, rs_meteor_place *places,
-                                rsift_error *err)
+/* Matches of all reference words. Those of equal words are found once and shared. */
+static rsift_status find_words(const pair *c, int n_used, rs_meteor_position *positions,
+                               rsift_error *err)
 {
     const sentence *r = c->r;
     found list = {0};
     size_t *begin = rs_arena_alloc(c->arena, (r->n + 1) * sizeof *begin);
     if (!begin) return rs_err_nomem(err, "matches");
     for (size_t i = 0; i < r->n; i++) {
-        const size_t before = first_place_of(r, i);
+        const size_t before = first_position_of(r, i);
         begin[i] = before < i ? begin[before] : list.n;
         const rsift_status status =
             before == i ? find_word(c, r->words[i], n_used, &list) : RSIFT_OK;
         if (status == RSIFT_E_NOMEM) return rs_err_nomem(err, "matches");
         if (status != RSIFT_OK) return too_long(c, err);
-        places[i].n[0] = before < i ? places[before].n[0] : (uint32_t)(list.n - begin[i]);
+        positions[i].n[0] = before < i ? positions[before].n[0] : (uint32_t)(list.n - begin[i]);
     }
     for (size_t i = 0; i < r->n; i++)
-        if (places[i].n[0]) places[i].lists[0] = list.items + begin[i];
+        if (positions[i].n[0]) positions[i].lists[0] = list.items + begin[i];
     return RSIFT_OK;
 }
 
-/* By place, in order of arrival. */
-static rsift_status place_phrases(const pair *c, const placed_list *phrases,
-                                  rs_meteor_place *places, rsift_error *err)
+/* Sorts phrase matches by reference position, keeping the order in which they were found. */
+static rsift_status sort_phrases(const pair *c, const anchored_list *phrases,
+                                 rs_meteor_position *positions, rsift_error *err)
 {
     if (!phrases->n) return RSIFT_OK;
     rs_meteor_match *sorted = rs_arena_alloc(c->arena, phrases->n * sizeof *sorted);
     size_t *next = rs_arena_alloc(c->arena, (c->r->n + 1) * sizeof *next), n = 0;
     if (!sorted || !next) return rs_err_nomem(err, "matches");
-    for (size_t k = 0; k < phrases->n; k++) places[phrases->items[k].at].n[1]++;
+    for (size_t k = 0; k < phrases->n; k++) positions[phrases->items[k].at].n[1]++;
     for (size_t i = 0; i < c->r->n; i++) {
-        places[i].lists[1] = sorted + n;
+        positions[i].lists[1] = sorted + n;
         next[i] = n;
-        n += places[i].n[1];
+        n += positions[i].n[1];
     }
     for (size_t k = 0; k < phrases->n; k++)
         sorted[next[phrases->items[k].at]++] = phrases->items[k].match;
@@ -359,20 +366,21 @@ static rsift_status find_matches(const pair *c, rs_meteor_stage *out, rsift_erro
     const bool same =
         p->n == r->n && (p->n == 0 || memcmp(p->words, r->words, p->n * sizeof *p->words) == 0);
     const int n_used = same || !c->m ? 1 : paraphrase_module;
-    rs_meteor_place *places = rs_arena_calloc(c->arena, r->n + 1, sizeof *places);
-    placed_list phrases = {0};
-    if (!places) return rs_err_nomem(err, "matches");
-    *out = (rs_meteor_stage){.places = places, .n_prediction = p->n, .n_reference = r->n};
-    RS_TRY(place_words(c, n_used, places, err));
+    rs_meteor_position *positions = rs_arena_calloc(c->arena, r->n + 1, sizeof *positions);
+    anchored_list phrases = {0};
+    if (!positions) return rs_err_nomem(err, "matches");
+    *out = (rs_meteor_stage){.positions = positions, .n_prediction = p->n, .n_reference = r->n};
+    RS_TRY(find_words(c, n_used, positions, err));
     if (n_used > 1) RS_TRY(find_paraphrases(c, &phrases, err));
-    RS_TRY(place_phrases(c, &phrases, places, err));
-    for (size_t i = 0; i < r->n; i++) out->n_matches += (size_t)places[i].n[0] + places[i].n[1];
+    RS_TRY(sort_phrases(c, &phrases, positions, err));
+    for (size_t i = 0; i < r->n; i++)
+        out->n_matches += (size_t)positions[i].n[0] + positions[i].n[1];
     return out->n_matches <= max_matches ? RSIFT_OK : too_long(c, err);
 }
 
 /* ---- statistics ------------------------------------------------------------------------- */
 
-/* Places in the statistics line. */
+/* Indices of the statistics line. */
 enum {
     prediction_length,
     reference_length,
@@ -396,6 +404,7 @@ static int n_function(const pair *c, const sentence *s)
     return n;
 }
 
+/* Adds one match to the statistics: words by module, side and kind. */
 static void count_match(const pair *c, size_t at, const rs_meteor_match *match,
                         rs_meteor_stats *out)
 {
@@ -407,6 +416,8 @@ static void count_match(const pair *c, size_t at, const rs_meteor_match *match,
     out->v[reference_words] += match->length;
 }
 
+/* The statistics of an alignment. A chunk is a run of matches that are adjacent in both
+ * sentences. */
 static void count_all(const pair *c, const rs_meteor_match **chosen, rs_meteor_stats *out)
 {
     *out = (rs_meteor_stats){0};
@@ -425,12 +436,19 @@ static void count_all(const pair *c, const rs_meteor_match **chosen, rs_meteor_s
     out->v[n_chunks] += last_end != -1;
 }
 
+/* Everything matches, in one chunk. */
 static bool is_perfect(const rs_meteor_stats *s)
 {
     return s->v[prediction_words] == s->v[prediction_length] &&
            s->v[reference_words] == s->v[reference_length] && s->v[n_chunks] == 1;
 }
 
+/* With content words weighing delta and function words 1 - delta, and each match its module's
+ * weight:
+ *     P, R  = weighted matches / weighted length, of prediction and reference
+ *     F     = 1 / ((1 - alpha) / P + alpha / R)
+ *     frag  = chunks / mean of the matched words of both sides, 0 for a perfect match
+ *     score = F * (1 - gamma * frag ^ beta) */
 double rs_metrics_meteor_score(const rs_meteor_stats *s)
 {
     static const double alpha = 0.85, beta = 0.2, gamma = 0.6, delta = 0.75;
@@ -469,6 +487,7 @@ static rsift_status score_pair(const pair *c, rs_meteor_stats *out, rsift_error 
     return RSIFT_OK;
 }
 
+/* Keeps the k-th reference's statistics when it is the first or scores higher. */
 static void keep_best(size_t k, const rs_meteor_stats *here, rs_meteor_stats *stats, double *score)
 {
     const double value = rs_metrics_meteor_score(here);

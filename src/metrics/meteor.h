@@ -1,6 +1,6 @@
 /* METEOR 1.5 for English as `-l en -norm` runs it: exact, stem, synonym and paraphrase matches;
  * alpha 0.85, beta 0.2, gamma 0.6, delta 0.75; weights 1, 0.6, 0.8, 0.6. Without the paraphrase
- * table (60 MB, beside the jar in pycocoevalcap) the numbers are a little lower than published
+ * table (60 MB, next to the jar in pycocoevalcap) the numbers are a little lower than published
  * ones: show them as "meteor.no_paraphrase".
  * Source: scoring rules, section 1.5; checked against the Java program. */
 #ifndef RS_METRICS_METEOR_H
@@ -46,7 +46,7 @@ void rs_metrics_meteor_free(rs_meteor *meteor); /* NULL is fine */
 
 /* The paraphrase table, in two steps because only pairs whose words the captions have are kept: the
  * words of all captions go into the vocabulary, then the file is read. Both before the first cache.
- *   out     paraphrase-en.gz or paraphrase-en in the folder, its "data" or the "data" beside it,
+ *   out     paraphrase-en.gz or paraphrase-en in the folder, its "data" or the "data" next to it,
  *           to be closed with rs_io_tree_close; NULL = not there, which is no error
  *   errors  RSIFT_E_FORMAT (no file), RSIFT_E_NOMEM */
 rsift_status rs_metrics_meteor_table(rs_str folder, const rsift_limits *limits, rs_io_tree **out,
@@ -71,12 +71,12 @@ void rs_metrics_meteor_cache_free(rs_meteor_cache *cache); /* NULL is fine */
 
 /* Best of the references by score, the first on ties.
  * Errors: RSIFT_E_NOMEM, RSIFT_E_ARG without references, RSIFT_E_LIMIT where prediction and
- * reference are both so long that more than 2^28 pairs of words or 2^26 matches came of it. */
+ * reference are both so long that they have 2^28 pairs of words or 2^26 matches. */
 rsift_status rs_metrics_meteor_segment(rs_meteor_cache *cache, rs_str prediction,
                                        const rs_str *references, size_t n_references,
                                        rs_meteor_stats *stats, double *score, rsift_error *err);
 
-/* The same on numbers in place of words: equal ones match, nothing else does, none is a function
+/* The same on numbers instead of words: equal ones match, nothing else does, none is a function
  * word. This is what METEOR comes to where a scorer hands it word ids as text (RSICC), and it needs
  * no lists. Errors: as above. */
 typedef struct rs_meteor_ids {

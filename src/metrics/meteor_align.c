@@ -1,8 +1,9 @@
-/* Beam search over reference positions, 40 paths wide. Order among paths: more matched words, fewer
- * chunks, smaller sum of position differences, first made first kept. Two habits of the original
- * are kept because scores depend on them: inexact single matches add nothing to the matched words
- * (its weight 0.5 is cut to an integer), and trying a match adds its distance to the path it came
- * from, so that later siblings inherit it.
+/* METEOR's alignment: a beam search over reference positions, 40 paths wide. Paths are ordered by
+ * the highest number of matched words, then the fewest chunks, then the smallest sum of position
+ * differences; among equals the first made is kept. Two habits of the original are kept because
+ * scores depend on them: inexact single matches add nothing to the matched words (its weight 0.5 is
+ * cut to an integer), and trying a match adds its distance to the path it came from, so that later
+ * siblings inherit it.
  *
  * A path does not hold its matches but the number of its last step, and each step its predecessor;
  * candidates of a position are ranked by number, so that nothing large is moved. */
@@ -19,13 +20,13 @@ typedef struct path {
     int32_t distance;
     int matched_1, matched_2;
     int index, last_end; /* next reference word; end of the last match there, -1 = none */
-    uint32_t step;       /* the last match taken, beside the certain ones */
-    uint32_t slot;       /* of the words taken */
+    uint32_t step;       /* the last match, not counting the certain ones */
+    uint32_t slot;       /* of the words that are matched */
 } path;
 
 typedef struct candidate {
     path path;
-    const rs_meteor_match *take; /* NULL = goes on without a match */
+    const rs_meteor_match *match; /* NULL = the word stays without a match */
 } candidate;
 
 typedef struct step {
@@ -42,7 +43,7 @@ typedef struct search {
     size_t n, n_candidates;
     step *steps;
     uint32_t n_steps, cap_steps;
-    uint64_t *used; /* words taken, prediction then reference, by slot: 2 * beam of them */
+    uint64_t *used; /* words matched, prediction then reference, by slot: 2 * beam of them */
     size_t n_words_1, n_words;
     uint32_t half; /* slots of the paths are in this half */
 } search;
@@ -74,6 +75,7 @@ static bool any_bit(const uint64_t *set, size_t begin, size_t n)
     return false;
 }
 
+/* The order among paths. */
 static bool better(const path *a, const path *b)
 {
     if (a->matched != b->matched) return a->matched > b->matched;
@@ -82,33 +84,33 @@ static bool better(const path *a, const path *b)
 }
 
 /* Keeps the best `beam` candidates, ties in order of arrival. */
-static void offer(search *s, const path *p, const rs_meteor_match *take)
+static void offer(search *s, const path *p, const rs_meteor_match *match)
 {
     size_t i = s->n_candidates;
-    uint32_t place = (uint32_t)i;
+    uint32_t slot = (uint32_t)i;
     if (i == beam) {
-        place = s->rank[--i]; /* the worst one makes room */
-        if (!better(p, &s->candidates[place].path)) return;
+        slot = s->rank[--i]; /* the worst one is replaced */
+        if (!better(p, &s->candidates[slot].path)) return;
     } else {
         s->n_candidates++;
     }
-    s->candidates[place] = (candidate){*p, take};
+    s->candidates[slot] = (candidate){*p, match};
     for (; i > 0 && better(p, &s->candidates[s->rank[i - 1]].path); i--)
         s->rank[i] = s->rank[i - 1];
-    s->rank[i] = place;
+    s->rank[i] = slot;
 }
 
-/* Long captions go round, as the original's numbers of 32 bits do. */
+/* Adds |reference position - prediction position|; wraps around as the original's 32 bits do. */
 static void add_distance(path *p, const rs_meteor_match *m, int at)
 {
-    const uint32_t place = (uint32_t)at;
-    const uint32_t far = place > m->start ? place - m->start : m->start - place;
+    const uint32_t here = (uint32_t)at;
+    const uint32_t far = here > m->start ? here - m->start : m->start - here;
     const uint32_t sum = (uint32_t)p->distance + far;
     memcpy(&p->distance, &sum, sizeof sum);
 }
 
-/* Takes m at reference word `at`: everything but the distance. A word of an inexact match counts
- * half, and the sum is cut after each match. */
+/* Adds match m at reference word `at` to a path: everything but the distance. A word of an inexact
+ * match counts half, and the sum is cut after each match. */
 static void advance(path *p, const rs_meteor_match *m, int at)
 {
     p->matched_1 += m->module == 0 ? m->n_start : m->n_start / 2;
@@ -119,16 +121,19 @@ static void advance(path *p, const rs_meteor_match *m, int at)
     p->last_end = (int)m->start + m->n_start;
 }
 
-static const rs_meteor_match *match_of(const rs_meteor_place *place, uint32_t k)
+static const rs_meteor_match *match_of(const rs_meteor_position *position, uint32_t k)
 {
-    return k < place->n[0] ? &place->lists[0][k] : &place->lists[1][k - place->n[0]];
+    return k < position->n[0] ? &position->lists[0][k] : &position->lists[1][k - position->n[0]];
 }
 
+/* Offers every way in which a path can treat reference word `at`: each match whose words are free,
+ * and no match. A word that is matched already is passed, with the certain match that begins
+ * there. */
 static void extend(search *s, size_t rank, int at)
 {
     path p = s->paths[rank];
-    const uint64_t *taken_1 = used_1(s, &p), *taken_2 = used_2(s, &p);
-    if (bit(taken_2, (size_t)at)) {
+    const uint64_t *matched_words_1 = used_1(s, &p), *matched_words_2 = used_2(s, &p);
+    if (bit(matched_words_2, (size_t)at)) {
         if (at >= p.index) {
             const rs_meteor_match *m = s->certain[p.index];
             if (!m) return;
@@ -138,14 +143,14 @@ static void extend(search *s, size_t rank, int at)
         offer(s, &p, NULL);
         return;
     }
-    const rs_meteor_place *place = &s->stage->places[at];
-    for (uint32_t k = 0; k < place->n[0] + place->n[1]; k++) {
-        const rs_meteor_match *m = match_of(place, k);
-        if (any_bit(taken_2, (size_t)at, m->length)) continue;
-        if (any_bit(taken_1, m->start, m->n_start)) continue;
-        path taken = p;
-        advance(&taken, m, at);
-        offer(s, &taken, m);
+    const rs_meteor_position *position = &s->stage->positions[at];
+    for (uint32_t k = 0; k < position->n[0] + position->n[1]; k++) {
+        const rs_meteor_match *m = match_of(position, k);
+        if (any_bit(matched_words_2, (size_t)at, m->length)) continue;
+        if (any_bit(matched_words_1, m->start, m->n_start)) continue;
+        path next = p;
+        advance(&next, m, at);
+        offer(s, &next, m);
         add_distance(&p, m, at);
     }
     if (p.last_end != -1) {
@@ -156,11 +161,11 @@ static void extend(search *s, size_t rank, int at)
     offer(s, &p, NULL);
 }
 
-/* Candidates become the paths of the next position; each copies the words taken by what it
- * extends. */
+/* Candidates become the paths of the next position; each copies the matched words of the path that
+ * it extends. */
 static void settle(search *s, int at)
 {
-    if (s->n_candidates == 0) { /* nothing could go on: the best path waits here */
+    if (s->n_candidates == 0) { /* no path could be extended: the best one waits here */
         s->n = 1;
         return;
     }
@@ -171,33 +176,33 @@ static void settle(search *s, int at)
         *made = c->path;
         made->slot = s->half + (uint32_t)i;
         memcpy(used_1(s, made), used_1(s, &c->path), s->n_words * sizeof *s->used);
-        if (!c->take) continue;
-        set_bits(used_1(s, made), c->take->start, c->take->n_start);
-        set_bits(used_2(s, made), (size_t)at, c->take->length);
-        s->steps[s->n_steps] = (step){c->take, (uint32_t)at, made->step};
+        if (!c->match) continue;
+        set_bits(used_1(s, made), c->match->start, c->match->n_start);
+        set_bits(used_2(s, made), (size_t)at, c->match->length);
+        s->steps[s->n_steps] = (step){c->match, (uint32_t)at, made->step};
         made->step = s->n_steps++;
     }
     s->n = s->n_candidates;
 }
 
-/* A match that is alone at its place, and whose words no other match touches, is certain. Returns
- * how many. */
+/* Fixes certain matches: one that is alone at its position, and whose words no other match touches.
+ * Returns how many. */
 static size_t fix_certain(search *s, uint32_t *cover_1, uint32_t *cover_2)
 {
     const rs_meteor_stage *stage = s->stage;
     size_t n_certain = 0;
     for (size_t at = 0; at < stage->n_reference; at++) {
-        const rs_meteor_place *place = &stage->places[at];
-        for (uint32_t k = 0; k < place->n[0] + place->n[1]; k++) {
-            const rs_meteor_match *m = match_of(place, k);
+        const rs_meteor_position *position = &stage->positions[at];
+        for (uint32_t k = 0; k < position->n[0] + position->n[1]; k++) {
+            const rs_meteor_match *m = match_of(position, k);
             for (size_t j = 0; j < m->n_start; j++) cover_1[m->start + j]++;
             for (size_t j = 0; j < m->length; j++) cover_2[at + j]++;
         }
     }
     for (size_t at = 0; at < stage->n_reference; at++) {
-        const rs_meteor_place *place = &stage->places[at];
-        if (place->n[0] + place->n[1] != 1) continue;
-        const rs_meteor_match *m = match_of(place, 0);
+        const rs_meteor_position *position = &stage->positions[at];
+        if (position->n[0] + position->n[1] != 1) continue;
+        const rs_meteor_match *m = match_of(position, 0);
         bool overlap = false;
         for (size_t j = 0; j < m->n_start; j++) overlap |= cover_1[m->start + j] != 1;
         for (size_t j = 0; j < m->length; j++) overlap |= cover_2[at + j] != 1;

@@ -1,6 +1,6 @@
 /* NLTK's METEOR: exact, stem, synonym, each stage greedy from the last word of the prediction to
- * the first, taking the last free word of the reference. What the stem stage leaves over goes on as
- * stems, as in the original. */
+ * the first, paired with the last free word of the reference. Words without a partner after the
+ * stem stage stay stems in the synonym stage, as in the original. */
 #include "metrics/caption_nltk.h"
 
 #include "base/arena.h"
@@ -37,6 +37,7 @@ static void pair(side *p, size_t i, side *r, size_t j)
     r->partner[j] = (int)i;
 }
 
+/* Pairs equal words. */
 static void match_equal(side *p, side *r)
 {
     for (size_t i = p->n; i-- > 0;) {
@@ -49,6 +50,7 @@ static void match_equal(side *p, side *r)
     }
 }
 
+/* Stems the words that have no partner. */
 static rsift_status stem_rest(rs_arena *arena, side *s, rsift_error *err)
 {
     char stem[RS_STEM_MAX + 8];
@@ -71,6 +73,7 @@ static bool in_sets(const rs_synonyms *d, rs_str word, const uint32_t *sets, siz
     return false;
 }
 
+/* Pairs words of one synonym set. */
 static rsift_status match_synonyms(rs_arena *arena, const rs_synonyms *d, side *p, side *r,
                                    rsift_error *err)
 {
@@ -90,6 +93,9 @@ static rsift_status match_synonyms(rs_arena *arena, const rs_synonyms *d, side *
     return RSIFT_OK;
 }
 
+/* With n pairs, in runs (chunks) that are adjacent on both sides:
+ *     P = n / words of the prediction,   R = n / words of the reference
+ *     score = (1 - gamma * (chunks / n) ^ beta) * P * R / (alpha * P + (1 - alpha) * R) */
 static double score(const side *p, const side *r)
 {
     static const double alpha = 0.9, beta = 3, gamma = 0.5;

@@ -1,5 +1,5 @@
 /* METEOR's word lists and its table of paraphrases from a folder: plain or packed, flat or in the
- * jar's subfolders. */
+ * jar's subfolders. Bytes come through src/io; what they mean is meteor.c's. */
 #include "metrics/meteor.h"
 
 #include "base/alloc.h"
@@ -35,6 +35,7 @@ static rsift_status open_file(rs_str folder, const char *sub, const char *name, 
     return rs_err_within(err, RSIFT_E_FORMAT, "%s", path);
 }
 
+/* Reads one word list into the arena. */
 static rsift_status read_list(rs_str folder, int which, const rsift_limits *limits, rs_arena *arena,
                               rs_str *out, rsift_error *err)
 {
@@ -74,21 +75,22 @@ rsift_status rs_metrics_meteor_open(rs_str folder, const rsift_limits *limits, r
 rsift_status rs_metrics_meteor_table(rs_str folder, const rsift_limits *limits, rs_io_tree **out,
                                      rsift_error *err)
 {
-    static const char *const places[] = {".", "data", "../data"};
+    static const char *const folders[] = {".", "data", "../data"};
     *out = NULL;
-    for (size_t form = 0; form < 2 * sizeof places / sizeof *places && !*out; form++)
-        RS_TRY(open_file(folder, places[form / 2], "paraphrase-en", form & 1 ? "" : ".gz", limits,
+    for (size_t form = 0; form < 2 * sizeof folders / sizeof *folders && !*out; form++)
+        RS_TRY(open_file(folder, folders[form / 2], "paraphrase-en", form & 1 ? "" : ".gz", limits,
                          out, err));
     return RSIFT_OK;
 }
 
-/* Three lines a pair: a number that nobody reads, the phrase, its paraphrase. */
-static rsift_status take_lines(rs_meteor *m, rs_str *rest, bool last, int64_t *line,
-                               rsift_error *err)
+/* Adds the pairs of *rest, three lines each: a number (not used), the phrase, its paraphrase.
+ * Unless `last`, an incomplete pair at the end stays in *rest. */
+static rsift_status add_pairs(rs_meteor *m, rs_str *rest, bool last, int64_t *line,
+                              rsift_error *err)
 {
     for (;;) {
         rs_str left = *rest, number, phrase, paraphrase;
-        if (!last) { /* whole triples only */
+        if (!last) { /* are three lines complete? */
             const char *end = left.ptr;
             for (int k = 0; k < 3 && end; k++) {
                 end = memchr(end, '\n', (size_t)(left.ptr + left.len - end));
@@ -107,12 +109,12 @@ static rsift_status take_lines(rs_meteor *m, rs_str *rest, bool last, int64_t *l
     }
 }
 
-/* One thread unpacks while another reads lines: unpacking takes most of the time. */
+/* One thread unpacks while another reads lines: unpacking is most of the time. */
 typedef struct table {
     rs_meteor *meteor;
     rs_io_stream *stream;
     rs_progress *progress;
-    rs_buf lines; /* not taken yet */
+    rs_buf lines; /* of a pair that is not complete yet */
     int64_t line;
 } table;
 
@@ -137,14 +139,15 @@ static rsift_status pass_on(void *ctx, void *item, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status take_piece(void *ctx, void *item, rsift_error *err)
+/* Adds the pairs of one piece of text. */
+static rsift_status add_piece(void *ctx, void *item, rsift_error *err)
 {
     table *t = ctx;
     const rs_buf *piece = item;
     rs_buf_add(&t->lines, piece->ptr, piece->len);
     if (t->lines.failed) return rs_err_nomem(err, "paraphrases");
     rs_str rest = rs_buf_view(&t->lines);
-    RS_TRY(take_lines(t->meteor, &rest, false, &t->line, err));
+    RS_TRY(add_pairs(t->meteor, &rest, false, &t->line, err));
     if (rest.len > longest_line)
         return rs_err_set(err, RSIFT_E_LIMIT, "line %" PRId64 ": longer than %d bytes", t->line,
                           longest_line);
@@ -167,11 +170,11 @@ static rsift_status read_pieces(table *t, rs_cancel *cancel, rsift_error *err)
                                   .cancel = cancel,
                                   .produce = unpack,
                                   .work = pass_on,
-                                  .consume = take_piece,
+                                  .consume = add_piece,
                                   .fini = free_piece};
     RS_TRY(rs_run_pipeline(&pipeline, err));
     rs_str rest = rs_buf_view(&t->lines);
-    return take_lines(t->meteor, &rest, true, &t->line, err);
+    return add_pairs(t->meteor, &rest, true, &t->line, err);
 }
 
 rsift_status rs_metrics_meteor_read_table(rs_meteor *m, const rs_io_tree *tree, rs_cancel *cancel,

@@ -1,5 +1,9 @@
-/* ROUGE-L of pycocoevalcap. It splits at single blanks, so an empty caption is one empty token and
- * two empty captions match. */
+/* ROUGE-L of pycocoevalcap. With L the length of the longest common subsequence of words:
+ *     P = max over references of L / words of the prediction
+ *     R = max over references of L / words of the reference
+ *     F = (1 + 1.2^2) * P * R / (R + 1.2^2 * P)
+ * It splits at single blanks, so an empty caption is one empty token and two empty captions
+ * match. */
 #include "metrics/caption.h"
 
 #include "base/alloc.h"
@@ -10,7 +14,8 @@ typedef struct tokens {
     size_t n;
 } tokens;
 
-/* Longest common subsequence, one row; `row` has b.n + 1 places. */
+/* Length of the longest common subsequence, by dynamic programming with one row of b.n + 1
+ * numbers. */
 static size_t common_length(tokens a, tokens b, uint32_t *row)
 {
     memset(row, 0, (b.n + 1) * sizeof *row);
@@ -47,7 +52,8 @@ typedef struct best {
     double precision, recall;
 } best;
 
-static void take(best *b, size_t common, size_t n_prediction, size_t n_reference)
+/* Raises precision and recall to those of one reference. */
+static void add_reference(best *b, size_t common, size_t n_prediction, size_t n_reference)
 {
     const double precision = n_prediction ? (double)common / (double)n_prediction : 0;
     const double recall = n_reference ? (double)common / (double)n_reference : 0;
@@ -62,6 +68,7 @@ static double f_measure(best b)
     return (1 + beta * beta) * b.precision * b.recall / (b.recall + beta * beta * b.precision);
 }
 
+/* Texts with odd blanks: tokens between single blanks. */
 static bool score_odd(rs_caption_part *part, const rs_caption_item *item, best *b)
 {
     rs_arena arena = {0};
@@ -71,7 +78,9 @@ static bool score_odd(rs_caption_part *part, const rs_caption_item *item, best *
     for (uint32_t r = 0; ok && r < item->n_references; r++) {
         ok = split_blanks(&arena, &words, item->reference_texts[r], &reference) &&
              RS_VEC_RESERVE(part->row, part->cap_row, reference.n + 1);
-        if (ok) take(b, common_length(prediction, reference, part->row), prediction.n, reference.n);
+        if (ok)
+            add_reference(b, common_length(prediction, reference, part->row), prediction.n,
+                          reference.n);
     }
     rs_strmap_fini(&words);
     rs_arena_fini(&arena);
@@ -84,28 +93,30 @@ static void score_short(const rs_caption_part *part, const rs_caption_item *item
 {
     const rs_gram_list *p = &part->lists[0];
     const size_t n = item->prediction.n_words;
-    uint64_t places[64] = {0}; /* of each different word of the prediction */
-    for (size_t i = 0; i < n; i++) places[p->words[i]] |= (uint64_t)1 << i;
+    uint64_t positions[64] = {0}; /* bit i of word w: w stands at i in the prediction */
+    for (size_t i = 0; i < n; i++) positions[p->words[i]] |= (uint64_t)1 << i;
     for (uint32_t r = 0; r < item->n_references; r++) {
         const uint32_t *words = part->lists[r + 1].words, n_words = item->references[r].n_words;
         uint64_t row = ~(uint64_t)0;
         for (uint32_t j = 0; j < n_words; j++) {
             if (words[j] >= p->first[1]) continue;
-            const uint64_t matched = row & places[words[j]];
+            const uint64_t matched = row & positions[words[j]];
             row = (row + matched) | (row - matched);
         }
         const uint64_t used = n < 64 ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
-        take(b, (size_t)__builtin_popcountll(~row & used), n, n_words);
+        add_reference(b, (size_t)__builtin_popcountll(~row & used), n, n_words);
     }
 }
 
+/* Above 64 words: the plain table. */
 static bool score_long(rs_caption_part *part, const rs_caption_item *item, best *b)
 {
     const tokens prediction = {item->prediction.words, item->prediction.n_words};
     for (uint32_t r = 0; r < item->n_references; r++) {
         const tokens reference = {item->references[r].words, item->references[r].n_words};
         if (!RS_VEC_RESERVE(part->row, part->cap_row, reference.n + 1)) return false;
-        take(b, common_length(prediction, reference, part->row), prediction.n, reference.n);
+        add_reference(b, common_length(prediction, reference, part->row), prediction.n,
+                      reference.n);
     }
     return true;
 }

@@ -1,5 +1,8 @@
 /* Google's rouge_score as EarthDial uses it: words of NLTK, then runs of [a-z0-9], stemmed above
- * three letters. */
+ * three letters. ROUGE-1 and -2 count common n-grams, ROUGE-L the longest common subsequence; each
+ * is
+ *     F = 2 * P * R / (P + R),   P = common / n of the prediction,   R = common / n of the reference
+ * and the mean over references. */
 #include "metrics/caption_nltk.h"
 
 #include "base/ascii.h"
@@ -13,6 +16,7 @@ typedef struct tokens {
     size_t n, cap;
 } tokens;
 
+/* Appends the number of a word's stem. */
 static bool add_token(rs_arena *arena, rs_strmap *numbers, rs_str word, tokens *out)
 {
     char stem[RS_STEM_MAX + 8];
@@ -73,16 +77,16 @@ static bool same(const tokens *a, size_t i, const tokens *b, size_t j, size_t or
     return memcmp(a->ids + i, b->ids + j, order * sizeof *a->ids) == 0;
 }
 
-/* Sum over n-grams of the smaller count: each gram of a takes one free gram of b. */
-static double overlap(const tokens *a, const tokens *b, size_t order, unsigned char *taken)
+/* Sum over n-grams of the smaller count: each n-gram of a is paired with one of b that is free. */
+static double overlap(const tokens *a, const tokens *b, size_t order, unsigned char *paired)
 {
     size_t n_a = a->n >= order ? a->n - order + 1 : 0, n_b = b->n >= order ? b->n - order + 1 : 0;
     double common = 0;
-    if (n_b) memset(taken, 0, n_b);
+    if (n_b) memset(paired, 0, n_b);
     for (size_t i = 0; i < n_a; i++)
         for (size_t j = 0; j < n_b; j++) {
-            if (taken[j] || !same(a, i, b, j, order)) continue;
-            taken[j] = 1;
+            if (paired[j] || !same(a, i, b, j, order)) continue;
+            paired[j] = 1;
             common++;
             break;
         }
@@ -103,18 +107,19 @@ static double common_length(const tokens *a, const tokens *b, uint32_t *row)
     return row[b->n];
 }
 
+/* Adds the three F of one reference to the sums. */
 static rsift_status add_reference(rs_arena *arena, rs_strmap *numbers, const tokens *p,
                                   rs_str reference, rs_rouge_score *sum, rsift_error *err)
 {
     tokens r = {0};
     RS_TRY(tokenise(arena, numbers, reference, &r, err));
     uint32_t *row = rs_arena_calloc(arena, r.n + 1, sizeof *row);
-    unsigned char *taken = rs_arena_calloc(arena, r.n + 1, 1);
-    if (!row || !taken) return rs_err_nomem(err, "ROUGE");
+    unsigned char *paired = rs_arena_calloc(arena, r.n + 1, 1);
+    if (!row || !paired) return rs_err_nomem(err, "ROUGE");
     double n_p = (double)p->n, n_r = (double)r.n;
-    sum->rouge_1 += f_measure(overlap(p, &r, 1, taken), n_p, n_r);
+    sum->rouge_1 += f_measure(overlap(p, &r, 1, paired), n_p, n_r);
     sum->rouge_2 +=
-        f_measure(overlap(p, &r, 2, taken), n_p > 1 ? n_p - 1 : 0, n_r > 1 ? n_r - 1 : 0);
+        f_measure(overlap(p, &r, 2, paired), n_p > 1 ? n_p - 1 : 0, n_r > 1 ? n_r - 1 : 0);
     sum->rouge_l += f_measure(common_length(p, &r, row), n_p, n_r);
     return RSIFT_OK;
 }

@@ -1,3 +1,5 @@
+/* Python's string methods on UTF-8 text, as far as published scorers use them, and the two short
+ * normalisers; the long one is text_evalai.c. */
 #include "metrics/text.h"
 
 #include "base/buf.h"
@@ -20,7 +22,7 @@ rs_str rs_metrics_trim(rs_str s)
     return begin ? rs_str_make(begin, (size_t)(end - begin)) : rs_str_sub(s, 0, 0);
 }
 
-/* Takes the buffer over into the arena. */
+/* The buffer's text, moved to the arena; the buffer is freed. */
 static rs_str keep(rs_arena *arena, rs_buf *buf)
 {
     rs_str out =

@@ -8,7 +8,7 @@
 #include "base/str.h"
 
 rs_str rs_metrics_lower(rs_arena *arena, rs_str s);
-/* White space of every script taken off both ends (Python's strip); a view. */
+/* Without white space of every script at both ends (Python's strip); a view. */
 rs_str rs_metrics_trim(rs_str s);
 /* Every occurrence of `what` replaced, left to right, as Python's str.replace does it. */
 rs_str rs_metrics_replace(rs_arena *arena, rs_str s, rs_str what, rs_str with);
@@ -20,16 +20,16 @@ size_t rs_metrics_n_words(rs_str s);
 /* `needle` stands in `s`; the empty text stands in every text. */
 bool rs_metrics_contains(rs_str s, rs_str needle);
 bool rs_metrics_contains_nocase(rs_arena *arena, rs_str s, rs_str needle);
-/* Last place of `needle`, -1 = none (Python's rfind). */
+/* Where `needle` stands last, -1 = nowhere (Python's rfind). */
 ptrdiff_t rs_metrics_rfind(rs_str s, rs_str needle);
-/* Takes characters of `set` off both ends. */
+/* Without characters of `set` at both ends; a view. */
 rs_str rs_metrics_strip(rs_str s, const char *set);
-bool rs_metrics_is_number_text(rs_str s); /* one or more digits, nothing else */
+bool rs_metrics_is_number_text(rs_str s); /* digits, at least one, nothing else */
 
 /* ASCII punctuation as Python's string.punctuation has it. */
 #define RS_METRICS_PUNCTUATION "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
-/* Normalisers of whole answers.
+/* Normalisers of answers.
  *   evalai   VQA's and LHRS-Bot's EvalAIAnswerProcessor: punctuation, digits, articles,
  *            contractions
  *   lhrs     LHRS-Bench: lower, punctuation dropped, articles to blanks, blanks joined

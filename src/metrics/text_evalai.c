@@ -1,6 +1,6 @@
 /* The VQA answer normaliser (EvalAIAnswerProcessor, which LHRS-Bot main_vqa.py carries).
  * Quirks kept: whether a sign is deleted or becomes a blank depends on the text as it came in; the
- * look-behind that should protect "3." is malformed, so every dot not followed by a digit goes (the
+ * lookbehind that should protect "3." is malformed, so every dot not followed by a digit goes (the
  * first 32 of them: a flag stands where the count belongs). */
 #include "metrics/text.h"
 
@@ -56,6 +56,7 @@ static const char *const contractions[][2] = {
 };
 /* clang-format on */
 
+/* \d,\d anywhere? */
 static bool comma_in_number(rs_str s)
 {
     for (size_t i = 1; i + 1 < s.len; i++)
@@ -65,7 +66,8 @@ static bool comma_in_number(rs_str s)
     return false;
 }
 
-static bool beside_blank(rs_str s, char sign)
+/* Does the sign stand next to a blank anywhere? */
+static bool next_to_blank(rs_str s, char sign)
 {
     for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] != sign) continue;
@@ -80,9 +82,11 @@ static void plan_signs(rs_str s, char plan[256])
     for (int c = 0; c < 256; c++) plan[c] = (char)c;
     const bool comma = comma_in_number(s);
     for (size_t i = 0; i + 1 < sizeof signs; i++)
-        plan[(unsigned char)signs[i]] = comma || beside_blank(s, signs[i]) ? 0 : ' ';
+        plan[(unsigned char)signs[i]] = comma || next_to_blank(s, signs[i]) ? 0 : ' ';
 }
 
+/* The text with its signs as planned, then without dots that no digit follows. Both steps share one
+ * allocation. */
 static rs_str punctuation(rs_arena *arena, rs_str s)
 {
     char plan[256];
@@ -102,6 +106,7 @@ static rs_str punctuation(rs_arena *arena, rs_str s)
     return rs_str_make(out, n);
 }
 
+/* A word after the three tables: digits for numbers, nothing for articles, contractions. */
 static rs_str mapped(rs_str word)
 {
     for (size_t i = 0; i < sizeof digits / sizeof *digits; i++)

@@ -20,6 +20,9 @@ typedef struct slot {
     rsift_error err;
 } slot;
 
+/* One run of a pipeline. Invariant under the lock:
+ *     n_consumed <= n_started <= n_produced <= n_consumed + n_slots
+ * and the slot of a ticket is ticket % n_slots. */
 typedef struct run {
     const rs_pipeline *p;
     pthread_mutex_t lock;
@@ -39,6 +42,7 @@ static void *item_of(run *r, size_t ticket)
     return r->items + (ticket % r->n_slots) * r->item_stride;
 }
 
+/* Stops the run; only the first error counts. */
 static void fail(run *r, rsift_status status, const rsift_error *err)
 {
     if (r->stop) return;
@@ -52,12 +56,14 @@ static bool cancelled(const run *r)
     return r->p->cancel && atomic_load_explicit(&r->p->cancel->requested, memory_order_relaxed);
 }
 
-/* Each step runs with the lock held and gives it back while the user's function runs. */
+/* Consumes the next finished item. Like every step, it is called with the lock held and releases
+ * it while the caller's function runs. */
 static void do_consume(run *r)
 {
     size_t ticket = r->n_consumed;
     slot *s = &r->slots[ticket % r->n_slots];
     r->consuming = true;
+    /* an error of produce or work arrives here, in the order of the items */
     rsift_status status = s->status;
     rsift_error err = s->err;
     if (status == RSIFT_OK) {
@@ -72,6 +78,7 @@ static void do_consume(run *r)
     pthread_cond_broadcast(&r->wake);
 }
 
+/* Works on the oldest item that nobody has started; failed items pass through. */
 static void do_work(run *r)
 {
     size_t ticket = r->n_started++;
@@ -89,6 +96,7 @@ static void do_work(run *r)
     pthread_cond_broadcast(&r->wake);
 }
 
+/* Produces the next item, or finds the end. */
 static void do_produce(run *r)
 {
     size_t ticket = r->n_produced;
@@ -119,11 +127,14 @@ static bool finished(const run *r)
     return r->ended && r->n_consumed == r->n_produced;
 }
 
+/* What every thread does until the run is over. Consuming first keeps memory low, producing last
+ * keeps no more items waiting than there is work for. */
 static void *thread_main(void *arg)
 {
     run *r = arg;
     pthread_mutex_lock(&r->lock);
     while (!finished(r)) {
+        /* one thread consumes and one produces at a time; any number may work */
         bool can_consume = !r->consuming && r->n_consumed < r->n_produced &&
                            r->slots[r->n_consumed % r->n_slots].state == slot_done;
         bool can_work = r->n_started < r->n_produced;
@@ -148,6 +159,8 @@ static size_t start_threads(run *r, pthread_t *threads, size_t n)
 rsift_status rs_run_pipeline(const rs_pipeline *p, rsift_error *err)
 {
     size_t n_threads = p->n_threads ? p->n_threads : rs_run_n_cores();
+    /* Two slots above one per thread: one being produced, one being consumed. Items begin at
+     * multiples of 16 bytes, the alignment of malloc. */
     run r = {.p = p, .n_slots = n_threads + 2, .item_stride = (p->item_size + 15) & ~(size_t)15};
     r.slots = rs_calloc(r.n_slots, sizeof *r.slots);
     r.items = rs_calloc(r.n_slots, r.item_stride);
@@ -175,6 +188,10 @@ done:
     return status;
 }
 
+/* ---- ranges
+ * ----------------------------------------------------------------------------------- */
+
+/* A pipeline over the numbers [0, n) that calls the caller's own. */
 typedef struct ranges {
     const rs_pipeline *p;
     size_t n, most, next;

@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* Set from a signal handler or another thread; every loop of the library looks at it. */
+/* Set from a signal handler or another thread; every loop of the library reads it. */
 typedef struct rs_cancel {
     atomic_bool requested;
 } rs_cancel;
@@ -24,7 +24,7 @@ typedef struct rs_pipeline {
     rsift_status (*produce)(void *ctx, void *item, rsift_error *err);
     /* Works on one item; called by many threads at once, each with its own item. */
     rsift_status (*work)(void *ctx, void *item, rsift_error *err);
-    /* Takes the result, in order; never called by two threads at once. */
+    /* Receives the results in order; never called by two threads at once. */
     rsift_status (*consume)(void *ctx, void *item, rsift_error *err);
     void (*fini)(void *ctx, void *item); /* frees what an item owns; at the very end */
 } rs_pipeline;

@@ -1,4 +1,6 @@
-/* Progress lines. */
+/* Progress lines: "index: 1.20 M records, 40000 records/s, 60 %, 20 s left". At most ten a second
+ * are made, so that counting is cheap. The clock is monotonic; a changed system time does not
+ * show. */
 #include "run/progress.h"
 
 #include "base/alloc.h"
@@ -24,6 +26,7 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+/* A number with its unit, short: "512 MB", "1.20 M records". */
 static void amount(char *out, size_t size, double v, const char *unit)
 {
     if (strncmp(unit, "bytes", 6) == 0)
@@ -32,6 +35,8 @@ static void amount(char *out, size_t size, double v, const char *unit)
     else snprintf(out, size, "%.2f M %s", v / 1e6, unit);
 }
 
+/* Makes the line and hands it to the callback. The rate is the mean since the start:
+ *     rate = n / seconds,   left = (n_total - n) / rate */
 static void print_line(rs_progress *p, double t, int final)
 {
     char done[48], rate[48], line[160], left[48] = "";

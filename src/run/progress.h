@@ -1,4 +1,6 @@
-/* Progress of long work: rate and time left on a terminal, plain lines otherwise. Locked. */
+/* Progress of long work: how much is done, how fast, and how long the rest will need. Lines are
+ * made here and handed to a callback; printing them is the caller's. Locked: any thread may
+ * count. */
 #ifndef RS_RUN_PROGRESS_H
 #define RS_RUN_PROGRESS_H
 
