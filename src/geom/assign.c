@@ -1,4 +1,5 @@
-/* Matching rows with columns, greedily or optimally. Deterministic: ties have a stated winner. */
+/* Matching rows with columns, greedily or optimally. Deterministic: ties have a stated winner. The
+ * optimal assignment is the Hungarian method in the form of shortest augmenting paths. */
 #include "geom/assign.h"
 
 #include "base/alloc.h"
@@ -49,6 +50,7 @@ rsift_status rs_geom_match_greedy(const double *scores, size_t n_rows, size_t n_
         for (size_t i = 0; i < n; i++)
             if (counts(scores[i], at_least, strictly))
                 pairs[m++] = (pair){scores[i], i / n_cols, i % n_cols};
+        /* best pairs first; a pair counts when both its row and its column are still free */
         if (m > 1) qsort(pairs, m, sizeof *pairs, pair_order);
         for (size_t i = 0; i < m; i++) {
             if (column_of[pairs[i].row] != RS_UNMATCHED || used[pairs[i].col]) continue;
@@ -62,6 +64,7 @@ rsift_status rs_geom_match_greedy(const double *scores, size_t n_rows, size_t n_
     return failed ? rs_err_nomem(err, "a matching") : RSIFT_OK;
 }
 
+/* The free column with the best score that counts; RS_UNMATCHED = none. */
 static size_t best_free(const double *row, size_t n_cols, const bool *used, double at_least,
                         bool strictly)
 {
@@ -89,12 +92,14 @@ rsift_status rs_geom_match_in_order(const double *scores, size_t n_rows, size_t 
 }
 
 /* The optimal assignment works on costs (negated scores) with at most as many rows as columns;
- * `turned` exchanges the two. Column numbers are one too large inside: 0 is the root of a search.
- */
+ * `transposed` exchanges the two. Row and column numbers are one too large inside: column 0 is the
+ * root of a search. Potentials u (rows) and v (columns) keep every reduced cost
+ *     cost(i, j) - u_i - v_j >= 0,   and 0 for assigned pairs,
+ * so that the shortest path by reduced cost is the cheapest change of the assignment. */
 typedef struct solver {
     const double *scores;
     size_t n_rows, n_cols, stride;
-    bool turned;
+    bool transposed;
     double *row_potential, *col_potential, *distance;
     size_t *row_at, *came_from; /* [n_cols + 1]; row_at is 1-based, 0 = free */
     bool *done;
@@ -102,7 +107,7 @@ typedef struct solver {
 
 static double cost(const solver *s, size_t row, size_t col)
 {
-    return -(s->turned ? s->scores[col * s->stride + row] : s->scores[row * s->stride + col]);
+    return -(s->transposed ? s->scores[col * s->stride + row] : s->scores[row * s->stride + col]);
 }
 
 static bool solver_init(solver *s)
@@ -128,13 +133,14 @@ static void solver_fini(solver *s)
     rs_free(s->done);
 }
 
-/* Relaxes all columns from `from` and returns the nearest one not done. */
+/* One step of Dijkstra: relaxes all columns from `from`; returns the nearest one not done. */
 static size_t nearest(solver *s, size_t from, double *step)
 {
     size_t row = s->row_at[from], best = 0;
     *step = INFINITY;
     for (size_t j = 1; j <= s->n_cols; j++) {
         if (s->done[j]) continue;
+        /* cheaper through `from` than by any way known? */
         double reduced = cost(s, row - 1, j - 1) - s->row_potential[row] - s->col_potential[j];
         if (reduced < s->distance[j]) {
             s->distance[j] = reduced;
@@ -148,10 +154,11 @@ static size_t nearest(solver *s, size_t from, double *step)
     return best;
 }
 
+/* Moves the search by `step`: reduced costs of the columns reached stay 0. */
 static void raise_potentials(solver *s, double step)
 {
     for (size_t j = 0; j <= s->n_cols; j++) {
-        if (s->done[j]) {
+        if (s->done[j]) { /* edges of the tree keep their reduced cost of 0 */
             s->row_potential[s->row_at[j]] += step;
             s->col_potential[j] -= step;
         } else {
@@ -160,7 +167,8 @@ static void raise_potentials(solver *s, double step)
     }
 }
 
-static void place_row(solver *s, size_t row)
+/* Adds one row to the assignment along the shortest path to a free column. */
+static void assign_row(solver *s, size_t row)
 {
     size_t col = 0;
     s->row_at[0] = row;
@@ -181,13 +189,14 @@ static void place_row(solver *s, size_t row)
     }
 }
 
+/* Columns by row, as the caller numbers them. */
 static void read_result(const solver *s, size_t n_rows, size_t *column_of, double *total)
 {
     for (size_t i = 0; i < n_rows; i++) column_of[i] = RS_UNMATCHED;
     for (size_t j = 1; j <= s->n_cols; j++) {
         if (s->row_at[j] == 0) continue;
         size_t inner = s->row_at[j] - 1, outer = j - 1;
-        column_of[s->turned ? outer : inner] = s->turned ? inner : outer;
+        column_of[s->transposed ? outer : inner] = s->transposed ? inner : outer;
     }
     if (!total) return;
     *total = 0;
@@ -204,14 +213,14 @@ rsift_status rs_geom_assign(const double *scores, size_t n_rows, size_t n_cols, 
     for (size_t i = 0; i < n; i++)
         if (!(fabs(scores[i]) <= LARGEST))
             return rs_err_set(err, RSIFT_E_ARG, "a score is not a number within +-%g", LARGEST);
-    bool turned = n_rows > n_cols;
+    bool transposed = n_rows > n_cols; /* every row of the solver must find a column */
     solver s = {.scores = scores,
-                .n_rows = turned ? n_cols : n_rows,
-                .n_cols = turned ? n_rows : n_cols,
+                .n_rows = transposed ? n_cols : n_rows,
+                .n_cols = transposed ? n_rows : n_cols,
                 .stride = n_cols,
-                .turned = turned};
+                .transposed = transposed};
     bool ok = solver_init(&s);
-    for (size_t row = 1; ok && row <= s.n_rows; row++) place_row(&s, row);
+    for (size_t row = 1; ok && row <= s.n_rows; row++) assign_row(&s, row);
     if (ok) read_result(&s, n_rows, column_of, total);
     solver_fini(&s);
     return ok ? RSIFT_OK : rs_err_nomem(err, "an assignment");

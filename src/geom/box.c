@@ -1,4 +1,6 @@
-/* Axis-aligned boxes. Plain arithmetic; no rule of any benchmark lives here. */
+/* Axis-aligned boxes. Plain arithmetic; no rule of any benchmark stands here. With w and h the
+ * sides of the intersection, lengthened by `plus` like all others:
+ *     inter = max(0, w) * max(0, h),   united = area a + area b - inter,   IoU = inter / united */
 #include "geom/box.h"
 
 #include <math.h>
@@ -38,6 +40,7 @@ unsigned rs_geom_box_state(const double box[4], double width, double height)
     if (box[2] < box[0] || box[3] < box[1]) state |= RS_BOX_INVERTED;
     if (box[2] == box[0] || box[3] == box[1]) state |= RS_BOX_EMPTY;
     if (!(width > 0) || !(height > 0)) return state;
+    /* of the ordered box, so that an inverted one is judged by where it lies */
     double left = least(box[0], box[2]), right = most(box[0], box[2]);
     double top = least(box[1], box[3]), bottom = most(box[1], box[3]);
     if (left < 0 || top < 0 || right > width || bottom > height) state |= RS_BOX_LEAVES;
@@ -85,22 +88,23 @@ void rs_geom_box_to_xywh(const double in[4], double out[4])
 }
 
 void rs_geom_box_overlap(const double a[4], const double b[4], double plus, double *inter,
-                         double *whole)
+                         double *united)
 {
     double w = least(a[2], b[2]) - most(a[0], b[0]) + plus;
     double h = least(a[3], b[3]) - most(a[1], b[1]) + plus;
     double area_a = (a[2] - a[0] + plus) * (a[3] - a[1] + plus);
     double area_b = (b[2] - b[0] + plus) * (b[3] - b[1] + plus);
     *inter = w > 0 && h > 0 ? w * h : 0;
-    *whole = area_a + area_b - *inter;
+    *united = area_a + area_b - *inter;
 }
 
+/* IoU in [0, 1]; 0 for inverted and empty boxes. */
 static double ratio(const double a[4], const double b[4], double plus)
 {
     if (a[2] < a[0] || a[3] < a[1] || b[2] < b[0] || b[3] < b[1]) return 0;
-    double inter, whole;
-    rs_geom_box_overlap(a, b, plus, &inter, &whole);
-    return whole > 0 ? least(inter / whole, 1) : 0;
+    double inter, united;
+    rs_geom_box_overlap(a, b, plus, &inter, &united);
+    return united > 0 ? least(inter / united, 1) : 0;
 }
 
 double rs_geom_iou(const double a[4], const double b[4])
@@ -120,6 +124,6 @@ double rs_geom_iou_xywh(const double det[4], const double truth[4], bool crowd)
     double h = least(det[3] + det[1], truth[3] + truth[1]) - most(det[1], truth[1]);
     if (h <= 0) return 0;
     double inter = w * h, area = det[2] * det[3];
-    double whole = crowd ? area : area + truth[2] * truth[3] - inter;
-    return inter / whole;
+    double united = crowd ? area : area + truth[2] * truth[3] - inter;
+    return inter / united;
 }

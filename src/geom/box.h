@@ -1,5 +1,5 @@
 /* Axis-aligned boxes: {x0, y0, x1, y1} in pixels, x right, y down, half-open. Published scoring
- * rules differ in one pixel and in what they do to inverted boxes, so the pieces of a ratio are
+ * rules differ in one pixel and in how they treat inverted boxes, so the pieces of a ratio are
  * given apart (rs_geom_box_overlap) and the caller writes its own rule, `>` or `>=` included. */
 #ifndef RS_GEOM_BOX_H
 #define RS_GEOM_BOX_H
@@ -16,13 +16,14 @@ enum {
     RS_BOX_OUTSIDE = 1 << 4,    /* all of it lies outside the image (LEAVES is set too) */
 };
 
-/* Bits above for a box in an image; width <= 0 or height <= 0 means unknown: no place is judged. */
+/* Bits above for a box in an image; width <= 0 or height <= 0 means unknown: then its position is
+ * not judged. */
 unsigned rs_geom_box_state(const double box[4], double width, double height);
 
 /* Corners put in order, so that x0 <= x1 and y0 <= y1; true when something was swapped. */
 bool rs_geom_box_order(double box[4]);
 
-/* Cut to [0, width] x [0, height]; true when something changed. */
+/* Clamps to [0, width] x [0, height]; true when something changed. */
 bool rs_geom_box_clamp(double box[4], double width, double height);
 
 /* (x1 - x0) * (y1 - y0), literally: negative when one side is inverted. */
@@ -39,10 +40,10 @@ void rs_geom_box_to_xywh(const double in[4], double out[4]);
  *   plus     0 for half-open boxes, 1 where pixels are counted inclusively (VRSBench, LHRS-Bot,
  *            DOTA's pre-check): widths and heights of all three areas get `plus` added
  *   *inter   never negative
- *   *whole   area a + area b - inter, literally: inverted boxes may make it negative, as they do in
+ *   *united  area a + area b - inter, literally: inverted boxes may make it negative, as they do in
  *            the published scorers */
 void rs_geom_box_overlap(const double a[4], const double b[4], double plus, double *inter,
-                         double *whole);
+                         double *united);
 
 /* Intersection over union of two axis-aligned boxes.
  *   a, b    {x0, y0, x1, y1}, half-open, x0 <= x1 and y0 <= y1

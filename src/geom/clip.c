@@ -1,5 +1,6 @@
-/* Areas shared by polygons: a convex polygon is cut by the half planes of another one. Work is done
- * relative to a corner of the first polygon, on the stack, without allocation. */
+/* Areas shared by polygons: a convex polygon is cut by the half planes of another one (Sutherland
+ * and Hodgman). Work is done relative to a corner of the first polygon, since absolute coordinates
+ * would lose digits, and on the stack. */
 #include "geom/obb.h"
 
 #include <math.h>
@@ -11,7 +12,8 @@ typedef struct point {
     double x, y;
 } point;
 
-/* Keeps what lies on the clockwise side of the line a -> b. */
+/* Keeps what lies on the clockwise side of the line a -> b. With d the cross product (b - a) x (p -
+ * a) at both ends of an edge, the edge crosses the line at t = d_p / (d_p - d_q). */
 static size_t cut(const point *in, size_t n, point a, point b, point *out)
 {
     double ux = b.x - a.x, uy = b.y - a.y;
@@ -32,6 +34,7 @@ static size_t cut(const point *in, size_t n, point a, point b, point *out)
     return m;
 }
 
+/* Twice the signed area: sum of the cross products of a fan about the first corner. */
 static double twice_area(const point *p, size_t n)
 {
     double twice = 0;
@@ -55,7 +58,7 @@ static double load(const double *xy, size_t n, double x0, double y0, point *out)
     return -twice;
 }
 
-/* Both convex and clockwise. */
+/* Shared area of two polygons that are convex and clockwise. */
 static double overlap_of(const point *a, size_t n_a, const point *b, size_t n_b)
 {
     point work[2][CLIP_MAX];
@@ -63,7 +66,7 @@ static double overlap_of(const point *a, size_t n_a, const point *b, size_t n_b)
     for (size_t i = 0; i < n_a; i++) work[0][i] = a[i];
     for (size_t i = 0; i < n_b; i++) {
         point from = b[i], to = b[i + 1 < n_b ? i + 1 : 0];
-        if (from.x == to.x && from.y == to.y) continue;
+        if (from.x == to.x && from.y == to.y) continue; /* a repeated corner has no half plane */
         n = cut(work[side], n, from, to, work[1 - side]);
         side = 1 - side;
         if (n < 3) return 0;
@@ -72,6 +75,7 @@ static double overlap_of(const point *a, size_t n_a, const point *b, size_t n_b)
     return twice > 0 ? twice / 2 : 0;
 }
 
+/* Do the hulls share no area? Then the polygons do not either. */
 static bool boxes_apart(const double *a, size_t n_a, const double *b, size_t n_b)
 {
     double p[4], q[4];
@@ -87,7 +91,7 @@ double rs_geom_convex_overlap(const double *a, size_t n_a, const double *b, size
     if (boxes_apart(a, n_a, b, n_b)) return 0;
     double area_a = load(a, n_a, a[0], a[1], p), area_b = load(b, n_b, a[0], a[1], q);
     if (!(area_a > 0) || !(area_b > 0)) return 0;
-    double shared = overlap_of(p, n_a, q, n_b);
+    double shared = overlap_of(p, n_a, q, n_b); /* rounding must not exceed the smaller one */
     double least = (area_a < area_b ? area_a : area_b) / 2;
     return shared < least ? shared : least;
 }
@@ -107,6 +111,8 @@ static point relative(const double *xy, size_t i, double x0, double y0)
     return (point){xy[2 * i] - x0, xy[2 * i + 1] - y0};
 }
 
+/* Each polygon is the signed sum of the triangles (o, p_i, p_i+1); their overlaps add up with the
+ * product of the signs. */
 double rs_geom_polygon_overlap(const double *a, size_t n_a, const double *b, size_t n_b)
 {
     if (n_a < 3 || n_b < 3 || boxes_apart(a, n_a, b, n_b)) return 0;
@@ -119,6 +125,7 @@ double rs_geom_polygon_overlap(const double *a, size_t n_a, const double *b, siz
             point t[3];
             int sign_b =
                 fan_triangle(relative(b, j, x0, y0), relative(b, (j + 1) % n_b, x0, y0), t);
+            /* an opposite sign removes what another triangle counted outside the polygon */
             if (sign_b != 0) sum += sign_a * sign_b * overlap_of(s, 3, t, 3);
         }
     }
@@ -136,9 +143,9 @@ static bool comes_first(const double *a, size_t n_a, const double *b, size_t n_b
 
 static double ratio(double shared, double area_a, double area_b)
 {
-    double whole = area_a + area_b - shared;
-    if (!(whole > 0) || !(shared > 0)) return 0;
-    return shared < whole ? shared / whole : 1;
+    double united = area_a + area_b - shared;
+    if (!(united > 0) || !(shared > 0)) return 0;
+    return shared < united ? shared / united : 1;
 }
 
 double rs_geom_polygon_iou(const double *a, size_t n_a, const double *b, size_t n_b)
@@ -150,6 +157,7 @@ double rs_geom_polygon_iou(const double *a, size_t n_a, const double *b, size_t 
         a = b, n_a = n_b;
         b = kept, n_b = n_kept;
     }
+    /* convex polygons need no fans: one clipping */
     bool simple = n_a <= RS_CONVEX_MAX && n_b <= RS_CONVEX_MAX && rs_geom_is_convex(a, n_a) &&
                   rs_geom_is_convex(b, n_b);
     double shared =
@@ -177,6 +185,7 @@ double rs_geom_quad_iou(const double a[8], const double b[8])
         b = kept;
     }
     double twice_a = load(a, 4, a[0], a[1], p), twice_b = load(b, 4, a[0], a[1], q);
+    /* the general way decides about self-crossing and concave quads */
     if (!is_convex_quad(p) || !is_convex_quad(q)) return rs_geom_polygon_iou(a, 4, b, 4);
     if (!(twice_a > 0) || !(twice_b > 0)) return 0;
     return ratio(overlap_of(p, 4, q, 4), twice_a / 2, twice_b / 2);

@@ -16,6 +16,7 @@ typedef struct frame {
     double side[2], offset[2], zoom[2];
 } frame;
 
+/* The frame of a convention on this canvas; false = a size it needs is not known. */
 static bool frame_of(const rs_convention *c, const rs_canvas *canvas, frame *f)
 {
     *f = (frame){{0, 0}, {0, 0}, {1, 1}};
@@ -25,7 +26,7 @@ static bool frame_of(const rs_convention *c, const rs_canvas *canvas, frame *f)
     f->side[1] = known ? h : 0;
     if (c->frame == RS_FRAME_PADDED) {
         double side = w > h ? w : h;
-        /* Whole pixels, as the picture itself is pasted: (side - dim) // 2. */
+        /* An integer, as the picture itself is pasted: (side - dim) // 2. */
         f->offset[0] = floor((side - w) / 2);
         f->offset[1] = floor((side - h) / 2);
         f->side[0] = f->side[1] = side;
@@ -41,6 +42,7 @@ static bool frame_of(const rs_convention *c, const rs_canvas *canvas, frame *f)
     return known || (c->scale == 0 && c->frame == RS_FRAME_IMAGE);
 }
 
+/* number -> pixel:  ((v + decode_offset) * side / scale - offset) / zoom */
 static double pixel_of(const rs_convention *c, const frame *f, int axis, double v)
 {
     v += c->decode_offset;
@@ -48,6 +50,7 @@ static double pixel_of(const rs_convention *c, const frame *f, int axis, double 
     return (v - f->offset[axis]) / f->zoom[axis];
 }
 
+/* The same for a length, which has no offset. */
 static double span_of(const rs_convention *c, const frame *f, int axis, double v)
 {
     if (c->scale != 0) v = v * f->side[axis] / c->scale;
@@ -67,6 +70,7 @@ static double round_number(const rs_convention *c, double v)
     return rint(v * tens[c->decimals]) / tens[c->decimals];
 }
 
+/* The largest number that encode writes. */
 static double limit_of(const rs_convention *c, const frame *f, int axis)
 {
     if (c->limit > 0) return c->limit;
@@ -74,7 +78,7 @@ static double limit_of(const rs_convention *c, const frame *f, int axis)
     return c->scale != 0 ? c->scale : f->side[axis];
 }
 
-/* An unknown side (pixels without a canvas) clamps at 0 only. */
+/* Rounds and clamps. An unknown side (pixels without a canvas) clamps at 0 only. */
 static double finish(const rs_convention *c, const frame *f, int axis, double v)
 {
     v = round_number(c, v);
@@ -86,7 +90,8 @@ static double finish(const rs_convention *c, const frame *f, int axis, double v)
     return v == 0 ? 0 : v; /* no negative zero in text */
 }
 
-/* Florence divides by the bin's width, all others take the fraction first. */
+/* Pixel of the frame -> number:  v / (side / scale) for Florence, which divides by the bin's width,
+ * v / side * scale for all others. The two differ in the last bit. */
 static double scaled(const rs_convention *c, const frame *f, int axis, double v)
 {
     if (c->scale == 0) return v;
@@ -94,6 +99,7 @@ static double scaled(const rs_convention *c, const frame *f, int axis, double v)
     return v / f->side[axis] * c->scale;
 }
 
+/* pixel -> number:  scaled(px * zoom + offset) */
 static double number_unrounded(const rs_convention *c, const frame *f, int axis, double px)
 {
     return scaled(c, f, axis, px * f->zoom[axis] + f->offset[axis]);
@@ -116,7 +122,8 @@ static bool all_finite(const double *v, size_t n)
     return true;
 }
 
-static bool count_fits(rs_shape shape, size_t n)
+/* Can a shape have n numbers? */
+static bool is_count_of(rs_shape shape, size_t n)
 {
     switch (shape) {
     case RS_SHAPE_HBB_XYXY:
@@ -140,11 +147,12 @@ static void decode_points(const rs_convention *c, const frame *f, const double *
     for (size_t i = 0; i < n; i++) out[i] = pixel_of(c, f, (int)(i % 2), in[i]);
 }
 
+/* An axis-aligned box of any order -> x0 y0 x1 y1. */
 static void decode_box(const rs_convention *c, const frame *f, const double *in, double *out)
 {
     if (c->shape == RS_SHAPE_HBB_YXYX) {
-        const double turned[4] = {in[1], in[0], in[3], in[2]};
-        decode_points(c, f, turned, 4, out);
+        const double xyxy[4] = {in[1], in[0], in[3], in[2]};
+        decode_points(c, f, xyxy, 4, out);
         return;
     }
     decode_points(c, f, in, c->shape == RS_SHAPE_HBB_XYXY ? 4 : 2, out);
@@ -182,7 +190,7 @@ size_t rs_geom_decode(const rs_convention *c, const rs_canvas *canvas, const dou
                       size_t n_in, double *out, size_t cap)
 {
     frame f;
-    if (!count_fits(c->shape, n_in) || !all_finite(in, n_in) || !frame_of(c, canvas, &f)) return 0;
+    if (!is_count_of(c->shape, n_in) || !all_finite(in, n_in) || !frame_of(c, canvas, &f)) return 0;
     bool obb = c->shape == RS_SHAPE_OBB_XYXYA || c->shape == RS_SHAPE_OBB_CXCYWHA;
     size_t n_out = obb ? 8 : n_in;
     if (cap < n_out) return 0;
@@ -195,7 +203,7 @@ size_t rs_geom_decode(const rs_convention *c, const rs_canvas *canvas, const dou
 
 /* ---- pixels -> numbers ---- */
 
-/* The upright box of whatever came in; false for a point. */
+/* The axis-aligned box of any input shape; false for a point. */
 static bool box_of(const double *in, size_t n_in, double box[4])
 {
     if (n_in == 2) return false;
@@ -203,7 +211,7 @@ static bool box_of(const double *in, size_t n_in, double box[4])
     return true;
 }
 
-/* Four corners of whatever came in; *upright when it was a box. */
+/* Four corners of any input shape; false when there are none. */
 static bool quad_of(const double *in, size_t n_in, double quad[8])
 {
     if (n_in == 8) {
@@ -222,6 +230,7 @@ static bool quad_of(const double *in, size_t n_in, double quad[8])
     return true;
 }
 
+/* A box in the order and rounding of the convention. */
 static size_t encode_box(const rs_convention *c, const frame *f, const double box[4], double *out,
                          bool *degenerate)
 {
@@ -263,6 +272,7 @@ static size_t encode_quad(const rs_convention *c, const frame *f, double quad[8]
     return 8;
 }
 
+/* Centre and sides, or two corners, of the unrotated rectangle as numbers. */
 static void numbers_of_obb(const rs_convention *c, const frame *f, const rs_obb *obb, double out[4])
 {
     /* Half sizes about the centre; in numbers already when the angle lives there. */
@@ -282,6 +292,8 @@ static void numbers_of_obb(const rs_convention *c, const frame *f, const rs_obb 
     }
 }
 
+/* The rectangle around four corners in the convention's spelling; rotation happens in pixels or in
+ * the space of the numbers, as the source does it. */
 static size_t encode_obb(const rs_convention *c, const frame *f, double quad[8], double *out,
                          bool *degenerate)
 {
@@ -300,7 +312,7 @@ static size_t encode_obb(const rs_convention *c, const frame *f, double quad[8],
     return 5;
 }
 
-/* Numbers a shape takes; a polygon takes what comes in. */
+/* How many numbers a shape has; a polygon as many as come in. */
 static size_t n_numbers(rs_shape shape, size_t n_in)
 {
     switch (shape) {
@@ -313,6 +325,7 @@ static size_t n_numbers(rs_shape shape, size_t n_in)
     }
 }
 
+/* Reduces the input to what the shape can hold and encodes it. */
 static size_t encode_shape(const rs_convention *c, const frame *f, const double *in, size_t n_in,
                            double *out, bool *degenerate)
 {
@@ -350,7 +363,7 @@ size_t rs_geom_encode(const rs_convention *c, const rs_canvas *canvas, const dou
     return n;
 }
 
-/* ---- how coarse ---- */
+/* ---- quantum ---- */
 
 /* Largest |rounded - exact| in numbers; floor bins decoded at their centre are off by half a bin.
  */

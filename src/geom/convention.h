@@ -1,4 +1,4 @@
-/* How numbers mean a place: unit, frame, order, rounding, angle sense. One const struct per
+/* How numbers stand for a position: unit, frame, order, rounding, angle sense. One const struct per
  * convention met in releases or wanted by models; conversion both ways through absolute float
  * pixels of the stored image (x right, y down, origin at the top-left corner of the image).
  * Sources: formats notes, section 0 "Coordinate conventions on one page". */
@@ -28,7 +28,7 @@ typedef enum rs_shape {
     RS_SHAPE_POINT,       /* x y */
 } rs_shape;
 
-/* How encode spells a rectangle's angle and a quad's corners; decode takes any spelling. */
+/* How encode spells a rectangle's angle and a quad's corners; decode reads any spelling. */
 typedef enum rs_angle_form {
     RS_ANGLE_OPENCV,    /* (0, 90] degrees: an upright box has 90 and its sides exchanged */
     RS_ANGLE_LONG_EDGE, /* w >= h, [-90, 90) degrees */
@@ -95,7 +95,7 @@ size_t rs_geom_encode(const rs_convention *c, const rs_canvas *canvas, const dou
                       size_t n_in, double *out, size_t cap, bool *degenerate);
 
 /* Half the width, in pixels, of one step of the convention on this canvas (x, y): the bound on
- * |decode(encode(p)) - p| of a coordinate that needed no clamping; a whole step for floor and
+ * |decode(encode(p)) - p| of a coordinate that needed no clamping; a full step for floor and
  * truncation (half again where decode means the bin's centre). Size-carrying shapes (xywh) have
  * twice that on their far side, and a rounded angle adds up to its half step times half the
  * diagonal at a corner (rs_geom_quantum_angle, radians, 0 when there is no angle or no rounding).

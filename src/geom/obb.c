@@ -7,6 +7,7 @@
 
 #define PI 3.14159265358979323846
 
+/* p_i = centre + R(angle) * (+-w / 2, +-h / 2) */
 void rs_geom_obb_quad(const rs_obb *obb, double quad[8])
 {
     static const double sign_x[4] = {-0.5, 0.5, 0.5, -0.5}, sign_y[4] = {-0.5, -0.5, 0.5, 0.5};
@@ -105,6 +106,7 @@ bool rs_geom_make_clockwise(double *xy, size_t n)
     return true;
 }
 
+/* Rotating a list is reversing both parts, then all of it. */
 void rs_geom_start_at_top(double *xy, size_t n)
 {
     size_t first = 0;
@@ -132,9 +134,9 @@ bool rs_geom_is_convex(const double *xy, size_t n)
     double dx_before = 0;
     for (size_t i = 0; i < 2 * n; i++) {
         const double *a = xy + 2 * (i % n), *b = xy + 2 * ((i + 1) % n);
-        double turned = cross_of(a, b, xy + 2 * ((i + 2) % n));
-        left |= turned < 0;
-        right |= turned > 0;
+        double bend = cross_of(a, b, xy + 2 * ((i + 2) % n));
+        left |= bend < 0;
+        right |= bend > 0;
         double dx = b[0] - a[0];
         if (dx == 0) continue;
         if (i >= n && dx_before * dx < 0) flips++;
@@ -143,6 +145,7 @@ bool rs_geom_is_convex(const double *xy, size_t n)
     return !(left && right) && flips <= 2;
 }
 
+/* A ray to the right crosses an odd number of edges from inside. */
 bool rs_geom_contains(const double *xy, size_t n, double x, double y)
 {
     bool inside = false;
@@ -226,6 +229,7 @@ static double fold_angle(double angle_rad)
     return angle_rad;
 }
 
+/* The rectangle of least area has a side on an edge of the hull, so every edge is tried. */
 bool rs_geom_obb_of_points(const double *xy, size_t n, rs_obb *out)
 {
     double hull[2 * RS_POLY_MAX];

@@ -1,6 +1,6 @@
 /* Oriented boxes and polygons. Points are x y x y ... in pixels, x right, y DOWN: an angle that is
  * positive here turns clockwise as seen on the screen, and a positive signed area means clockwise
- * corners. Releases that count the other way are turned at the convention, not here. */
+ * corners. Releases that count the other way are converted by the convention, not here. */
 #ifndef RS_GEOM_OBB_H
 #define RS_GEOM_OBB_H
 
@@ -16,10 +16,10 @@ typedef struct rs_obb {
  * clockwise on screen. */
 void rs_geom_obb_quad(const rs_obb *obb, double quad[8]);
 
-/* The same rectangle spelled otherwise.
+/* The same rectangle, spelled by another rule.
  *   long edge  w >= h, angle in [-90, 90) degrees ("le90" in mmrotate; RSCoVLM's form)
- *   opencv     angle in (0, 90] degrees (cv2.minAreaRect since 4.5.1; an upright box has 90 and its
- *              sides exchanged; GeoChat's stored angles look like this) */
+ *   opencv     angle in (0, 90] degrees (cv2.minAreaRect since 4.5.1; an axis-aligned box has 90
+ *              and its sides exchanged; GeoChat's stored angles are of this form) */
 void rs_geom_obb_long_edge(rs_obb *obb);
 void rs_geom_obb_opencv(rs_obb *obb);
 
@@ -30,7 +30,7 @@ void rs_geom_obb_opencv(rs_obb *obb);
  * 0 */
 bool rs_geom_obb_of_points(const double *xy, size_t n, rs_obb *out);
 
-/* Smallest upright box around n >= 1 points. */
+/* Smallest axis-aligned box around n >= 1 points. */
 void rs_geom_box_of_points(const double *xy, size_t n, double box[4]);
 void rs_geom_quad_of_box(const double box[4], double quad[8]);
 
@@ -69,7 +69,7 @@ double rs_geom_convex_overlap(const double *a, size_t n_a, const double *b, size
 double rs_geom_polygon_overlap(const double *a, size_t n_a, const double *b, size_t n_b);
 
 /* Intersection over union of two polygons, in [0, 1]; exactly symmetric in its arguments; 0 when
- * the union is empty. Convex quads take the fast way.
+ * the union is empty. Convex quads are computed the fast way.
  *   source  CAPTAIN-WHU/DOTA_devkit polyiou.cpp gives the same to about 1e-9 */
 double rs_geom_polygon_iou(const double *a, size_t n_a, const double *b, size_t n_b);
 double rs_geom_quad_iou(const double a[8], const double b[8]);

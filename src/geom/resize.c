@@ -1,4 +1,6 @@
-/* The size to which Qwen's picture processor brings an image before the model sees it. */
+/* The size to which Qwen's picture processor brings an image before the model sees it
+ * (smart_resize): sides rounded to multiples of f; when w * h is out of bounds, both sides are
+ * scaled by the root of bound / area and rounded down (or up) to multiples of f. */
 #include "geom/convention.h"
 
 #include <math.h>

@@ -53,7 +53,8 @@ rsift_status rs_geom_rle_of_counts(const uint32_t *counts, size_t n, uint32_t he
     return rs_geom_rle_finish(&b, out, err);
 }
 
-/* Runs of one mask, read piece by piece. */
+/* Position in the runs of one mask: two masks are walked side by side in steps that end where a run
+ * of either ends. */
 typedef struct walker {
     const rs_rle *rle;
     size_t i;
@@ -77,12 +78,14 @@ static bool same_size(const rs_rle *a, const rs_rle *b)
     return a->height == b->height && a->width == b->width;
 }
 
+/* Union or intersection of two masks. */
 static rsift_status merge_two(const rs_rle *a, const rs_rle *b, bool shared, rs_rle *out,
                               rsift_error *err)
 {
     rs_rle_build built;
     RS_TRY(rs_geom_rle_start(&built, a->height, a->width, out, err));
     walker p = walk(a), q = walk(b);
+    /* odd runs are 1 */
     while (ready(&p) && ready(&q)) {
         uint32_t step = p.left < q.left ? p.left : q.left;
         bool in_a = p.i % 2, in_b = q.i % 2;
@@ -101,7 +104,7 @@ rsift_status rs_geom_rle_merge(const rs_rle *const *masks, size_t n, bool shared
     for (size_t i = 1; i < n; i++)
         if (!same_size(masks[0], masks[i]))
             return rs_err_set(err, RSIFT_E_ARG, "masks of different sizes cannot be merged");
-    rs_rle so_far;
+    rs_rle so_far; /* begins as a copy of the first */
     const rs_rle *first = masks[0];
     RS_TRY(rs_geom_rle_of_counts(first->runs, first->n, first->height, first->width, &so_far, err));
     for (size_t i = 1; i < n; i++) {
@@ -162,6 +165,6 @@ double rs_geom_rle_iou(const rs_rle *det, const rs_rle *truth, bool crowd)
     if (!same_size(det, truth)) return -1;
     uint64_t shared = rs_geom_rle_shared(det, truth), area = rs_geom_rle_area(det);
     if (shared == 0) return 0;
-    uint64_t whole = crowd ? area : area + rs_geom_rle_area(truth) - shared;
-    return (double)shared / (double)whole;
+    uint64_t united = crowd ? area : area + rs_geom_rle_area(truth) - shared;
+    return (double)shared / (double)united;
 }

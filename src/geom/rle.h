@@ -13,7 +13,7 @@
  * on error *out is {0}. RSIFT_E_NOMEM, RSIFT_E_LIMIT when height * width >= 2^32. */
 void rs_geom_rle_fini(rs_rle *rle);
 
-/* Pixels -> runs; any non-zero byte is 1. step_y, step_x: bytes between pixels below and beside
+/* Pixels -> runs; any non-zero byte is 1. step_y, step_x: bytes between pixels below and next to
  * each other (column-major: 1, height; rows of a picture: stride, 1). */
 rsift_status rs_geom_rle_encode(const uint8_t *pixels, uint32_t height, uint32_t width,
                                 size_t step_y, size_t step_x, rs_rle *out, rsift_error *err);

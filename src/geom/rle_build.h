@@ -30,7 +30,7 @@ rsift_status rs_geom_rle_start(rs_rle_build *b, uint32_t height, uint32_t width,
                                rsift_error *err);
 /* Joins a run to the one before it when the value is the same; an empty run adds nothing. */
 void rs_geom_rle_add(rs_rle_build *b, bool value, uint64_t length);
-/* Hands the runs to *out, or frees them and says what is wrong. */
+/* Hands the runs to *out, or frees them and reports what is wrong. */
 rsift_status rs_geom_rle_finish(rs_rle_build *b, rs_rle *out, rsift_error *err);
 
 #endif

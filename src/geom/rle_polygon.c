@@ -2,8 +2,8 @@
  * from one fine column to the next at the middle of a pixel column (every fifth one), the pixels
  * below the crossing change side; sorted crossings are the runs. Two quirks decide single pixels
  * and are kept: rounding is "+ 0.5, cut towards zero" also below zero, and each side is
- * interpolated from its smaller end, walked backwards when it points the other way. source  the
- * rule of rleFrPoly, cocodataset/cocoapi common/maskApi.c */
+ * interpolated from its smaller end, walked backwards when it points the other way.
+ *   source  the rule of rleFrPoly, cocodataset/cocoapi common/maskApi.c */
 #include "base/alloc.h"
 #include "geom/rle.h"
 #include "geom/rle_build.h"
@@ -35,11 +35,12 @@ static int64_t ceil_div(int64_t a, int64_t b)
     return a >= 0 ? (a + b - 1) / b : -(-a / b);
 }
 
+/* Notes that the boundary crosses a fine column at fine row y: pixel row ceil((y - 2) / 5). */
 static void cross(trace *t, int64_t column, int64_t y)
 {
     if (column < MIDDLE || column % FINE != MIDDLE) return;
     int64_t pixel_x = column / FINE, pixel_y = ceil_div(y - MIDDLE, FINE);
-    if (pixel_x >= t->width) return;
+    if (pixel_x >= t->width) return; /* right of the picture: changes nothing in it */
     if (pixel_y < 0) pixel_y = 0;
     if (pixel_y > t->height) pixel_y = t->height;
     if (!RS_VEC_RESERVE(t->crossings, t->cap, t->n + 1)) {
@@ -49,6 +50,7 @@ static void cross(trace *t, int64_t column, int64_t y)
     t->crossings[t->n++] = (uint32_t)(pixel_x * t->height + pixel_y);
 }
 
+/* Moves to the next fine point; a step to another column is a crossing. */
 static void visit(trace *t, int64_t x, int64_t y)
 {
     if (t->started && x != t->x) {
@@ -64,6 +66,7 @@ static void visit(trace *t, int64_t x, int64_t y)
 static void walk_side(trace *t, int64_t x0, int64_t y0, int64_t x1, int64_t y1)
 {
     int64_t dx = llabs(x1 - x0), dy = llabs(y1 - y0);
+    /* along the longer axis by ones, along the other one by slope * step, rounded */
     bool flat = dx >= dy, backwards = flat ? x0 > x1 : y0 > y1;
     int64_t from_x = backwards ? x1 : x0, from_y = backwards ? y1 : y0;
     int64_t to_x = backwards ? x0 : x1, to_y = backwards ? y0 : y1;
@@ -79,6 +82,7 @@ static void walk_side(trace *t, int64_t x0, int64_t y0, int64_t x1, int64_t y1)
     }
 }
 
+/* Bounds coordinates and the length of the boundary before it is walked. */
 static rsift_status check_polygon(const double *xy, size_t n, rsift_error *err)
 {
     double length = 0;
@@ -117,6 +121,7 @@ rsift_status rs_geom_rle_of_polygon(const double *xy, size_t n, uint32_t height,
                   fine_of(xy[2 * j + 1]));
     }
     if (t.n > 1) qsort(t.crossings, t.n, sizeof *t.crossings, crossing_order);
+    /* between two crossings the side is the same: crossings are the ends of runs */
     uint32_t before = 0;
     for (size_t i = 0; i < t.n; i++) {
         rs_geom_rle_add(&b, i % 2, t.crossings[i] - before);

@@ -1,13 +1,13 @@
 /* COCO's compressed text of a mask. Each run is written as its difference to the run two before it
- * (from the fourth run on), in groups of five bits, low bits first, two's complement; bit 5 says
- * that more follows; each group is one character counted from '0'. */
+ * (from the fourth run on), in groups of five bits, low bits first, two's complement; bit 5 is
+ * set when another group follows; each group is one character counted from '0'. */
 #include "base/alloc.h"
 #include "geom/rle.h"
 #include "geom/rle_build.h"
 
 #include <inttypes.h>
 
-enum { FIRST_CHAR = 48, GROUP_BITS = 5, MORE = 0x20, SIGN = 0x10, GROUP_MASK = 0x1f };
+enum { FIRST_CHAR = 48, GROUP_BITS = 5, FOLLOWS = 0x20, SIGN = 0x10, GROUP_MASK = 0x1f };
 /* A difference of two 32-bit runs has 33 bits and a sign: seven groups. */
 enum { MAX_GROUPS = 7 };
 
@@ -17,9 +17,9 @@ static bool read_number(rs_str text, size_t *at, int64_t *out)
     uint64_t bits = 0;
     for (int group = 0; group < MAX_GROUPS && *at < text.len; group++) {
         int code = (unsigned char)text.ptr[(*at)++] - FIRST_CHAR;
-        if (code < 0 || code > (MORE | GROUP_MASK)) return false;
+        if (code < 0 || code > (FOLLOWS | GROUP_MASK)) return false;
         bits |= (uint64_t)(code & GROUP_MASK) << (GROUP_BITS * group);
-        if (code & MORE) continue;
+        if (code & FOLLOWS) continue;
         int width = GROUP_BITS * (group + 1);
         *out = (int64_t)bits - ((code & SIGN) ? (int64_t)1 << width : 0);
         return true;
@@ -57,11 +57,11 @@ rsift_status rs_geom_rle_of_text(rs_str text, uint32_t height, uint32_t width, r
 
 static void write_number(rs_buf *out, int64_t v)
 {
-    for (bool more = true; more;) {
+    for (bool follows = true; follows;) {
         int group = (int)((uint64_t)v & GROUP_MASK);
         v = (v - group) / (GROUP_MASK + 1); /* exact: rounds down also below zero */
-        more = (group & SIGN) ? v != -1 : v != 0;
-        rs_buf_char(out, (char)((more ? group | MORE : group) + FIRST_CHAR));
+        follows = (group & SIGN) ? v != -1 : v != 0;
+        rs_buf_char(out, (char)((follows ? group | FOLLOWS : group) + FIRST_CHAR));
     }
 }
 

@@ -41,6 +41,7 @@ static void print_line(rs_progress *p, double t, int final)
 {
     char done[48], rate[48], line[160], left[48] = "";
     double seconds = t - p->started;
+    /* in the first millisecond the rate means nothing */
     double per_second = seconds > 0.001 ? (double)p->n / seconds : 0;
     amount(done, sizeof done, (double)p->n, p->unit);
     amount(rate, sizeof rate, per_second, p->unit);
@@ -74,7 +75,7 @@ void rs_progress_add(rs_progress *p, int64_t n)
     pthread_mutex_lock(&p->lock);
     p->n += n;
     double t = now();
-    if (t - p->printed >= 0.1) {
+    if (t - p->printed >= 0.1) { /* at most ten lines a second */
         p->printed = t;
         print_line(p, t, 0);
     }
