@@ -14,10 +14,10 @@ static uint32_t stated_pixels(double side)
 /* Asset `a` of sample `s`: its id, and its width and height for the checks, those of the file when
  * the picture is here. Findings: the sizes differ, the name is ambiguous, the picture is missing.
  */
-static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch *b, size_t s,
+static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch *batch, size_t s,
                                   uint32_t a, uint32_t size[2], rsift_error *err)
 {
-    const rs_sample *sample = &b->batch.samples[s];
+    const rs_sample *sample = &batch->parsed.samples[s];
     const rs_asset_ref *ref = &sample->assets[a];
     const rs_plan_source *from = source->source;
     const rs_pictures *pictures = source->media->pictures;
@@ -27,8 +27,8 @@ static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch 
     size[0] = stated_pixels(ref->width);
     size[1] = stated_pixels(ref->height);
     const bool found = how >= RS_EXACT;
-    b->samples[s].unresolved[a] = !found;
-    b->samples[s].asset_ids[a] = rs_model_asset_id(
+    batch->samples[s].unresolved[a] = !found;
+    batch->samples[s].asset_ids[a] = rs_model_asset_id(
         source->plan->dataset_id, found ? pictures->items[at].canonical : ref->path);
     if (found) {
         uint32_t width, height;
@@ -38,8 +38,8 @@ static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch 
         size[0] = width;
         size[1] = height;
         if (!differs) return RSIFT_OK;
-        return rs_batch_find(&b->batch, RS_F_IMAGE_SIZE, sample->ordinal, (int32_t)s, (int32_t)a,
-                             RS_STR("picture"), err,
+        return rs_batch_find(&batch->parsed, RS_F_IMAGE_SIZE, sample->ordinal, (int32_t)s,
+                             (int32_t)a, RS_STR("picture"), err,
                              "annotation says %.10g x %.10g, the file has %u x %u", ref->width,
                              ref->height, width, height);
     }
@@ -47,18 +47,19 @@ static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch 
         return RSIFT_OK; /* annotations arrived alone: a state, told by asset.state */
     char quoted[RS_QUOTE_SIZE];
     bool ambiguous = how == RS_AMBIGUOUS;
-    return rs_batch_find(&b->batch, ambiguous ? RS_F_IMAGE_AMBIGUOUS : RS_F_IMAGE_MISSING,
+    return rs_batch_find(&batch->parsed, ambiguous ? RS_F_IMAGE_AMBIGUOUS : RS_F_IMAGE_MISSING,
                          sample->ordinal, (int32_t)s, (int32_t)a, RS_STR("picture"), err,
                          ambiguous ? "several files end in \"%s\"" : "no file \"%s\"",
                          rs_err_quote(quoted, ref->path));
 }
 
 /* The record's own splits, then those of the lists that name its first picture. */
-static rsift_status join_splits(const rs_plan *plan, rs_index_batch *b, size_t s, rsift_error *err)
+static rsift_status join_splits(const rs_plan *plan, rs_index_batch *batch, size_t s,
+                                rsift_error *err)
 {
-    const rs_sample *sample = &b->batch.samples[s];
-    rs_index_sample *made = &b->samples[s];
-    rs_arena *arena = &b->batch.arena;
+    const rs_sample *sample = &batch->parsed.samples[s];
+    rs_index_sample *made = &batch->samples[s];
+    rs_arena *arena = &batch->parsed.arena;
     made->splits = rs_arena_alloc(arena, (sample->n_splits + 1) * sizeof *made->splits);
     if (!made->splits) return rs_err_nomem(err, "splits");
     if (sample->n_splits)
@@ -69,12 +70,12 @@ static rsift_status join_splits(const rs_plan *plan, rs_index_batch *b, size_t s
 }
 
 /* Pictures, checks, splits, place and keys of one sample. */
-static rsift_status make_sample(const rs_index_source *source, rs_index_batch *b, size_t s,
+static rsift_status make_sample(const rs_index_source *source, rs_index_batch *batch, size_t s,
                                 rs_arena *scratch, rsift_error *err)
 {
-    const rs_sample *sample = &b->batch.samples[s];
-    rs_index_sample *made = &b->samples[s];
-    rs_arena *arena = &b->batch.arena;
+    const rs_sample *sample = &batch->parsed.samples[s];
+    rs_index_sample *made = &batch->samples[s];
+    rs_arena *arena = &batch->parsed.arena;
     const size_t n_assets = sample->n_assets;
     made->asset_ids = rs_arena_alloc(arena, (n_assets + 1) * sizeof *made->asset_ids);
     made->unresolved = rs_arena_alloc(arena, n_assets + 1);
@@ -82,7 +83,7 @@ static rsift_status make_sample(const rs_index_source *source, rs_index_batch *b
     if (!made->asset_ids || !made->unresolved || !sizes) return rs_err_nomem(err, "a sample");
     for (uint32_t a = 0; a < n_assets; a++) {
         uint32_t size[2];
-        RS_TRY(resolve_asset(source, b, s, a, size, err));
+        RS_TRY(resolve_asset(source, batch, s, a, size, err));
         sizes[a] = size[0];
         sizes[n_assets + a] = size[1];
     }
@@ -93,40 +94,42 @@ static rsift_status make_sample(const rs_index_source *source, rs_index_batch *b
                                   .heights = sizes + n_assets,
                                   .classes = read->classes,
                                   .n_classes = read->n_classes};
-    RS_TRY(rs_checks_run(&input, &b->batch, err));
-    RS_TRY(join_splits(source->plan, b, s, err));
+    RS_TRY(rs_checks_run(&input, &batch->parsed, err));
+    RS_TRY(join_splits(source->plan, batch, s, err));
 
     size_t at = 0;
-    made->raw = rs_record_of(&b->records, sample->ordinal, &at);
-    made->record_hash = b->records.hashes[at];
+    made->raw = rs_record_of(&batch->records, sample->ordinal, &at);
+    made->record_hash = batch->records.hashes[at];
     made->locator = rs_record_locator(arena, source->records, made->raw);
     if (!rs_model_duplicate_keys(scratch, sample, NULL, &made->key_whole, &made->key_question))
         return rs_err_nomem(err, "a duplicate key");
     return made->locator.ptr ? RSIFT_OK : rs_err_nomem(err, "a locator");
 }
 
-rsift_status rs_index_batch_make(const rs_index_source *source, rs_index_batch *b, rsift_error *err)
+rsift_status rs_index_batch_make(const rs_index_source *source, rs_index_batch *batch,
+                                 rsift_error *err)
 {
-    RS_TRY(rs_records_parse(source->records, &b->records, &b->batch, err));
-    b->samples = rs_arena_calloc(&b->batch.arena, b->batch.n_samples + 1, sizeof *b->samples);
-    if (!b->samples) return rs_err_nomem(err, "a batch");
+    RS_TRY(rs_records_parse(source->records, &batch->records, &batch->parsed, err));
+    batch->samples =
+        rs_arena_calloc(&batch->parsed.arena, batch->parsed.n_samples + 1, sizeof *batch->samples);
+    if (!batch->samples) return rs_err_nomem(err, "a batch");
     rs_arena scratch = {0};
     rsift_status status = RSIFT_OK;
-    for (size_t s = 0; status == RSIFT_OK && s < b->batch.n_samples; s++) {
-        status = make_sample(source, b, s, &scratch, err);
+    for (size_t s = 0; status == RSIFT_OK && s < batch->parsed.n_samples; s++) {
+        status = make_sample(source, batch, s, &scratch, err);
         rs_arena_reset(&scratch);
     }
     rs_arena_fini(&scratch);
-    for (size_t i = 0; status == RSIFT_OK && i < b->batch.n_findings; i++) {
-        const rs_finding *finding = &b->batch.findings[i];
+    for (size_t i = 0; status == RSIFT_OK && i < batch->parsed.n_findings; i++) {
+        const rs_finding *finding = &batch->parsed.findings[i];
         if (finding->sample >= 0 && rs_model_finding_info(finding->code)->severity == RS_SERIOUS)
-            b->samples[finding->sample].n_serious++;
+            batch->samples[finding->sample].n_serious++;
     }
     return status;
 }
 
-void rs_index_batch_fini(rs_index_batch *b)
+void rs_index_batch_fini(rs_index_batch *batch)
 {
-    rs_record_chunk_fini(&b->records);
-    rs_batch_fini(&b->batch);
+    rs_record_chunk_fini(&batch->records);
+    rs_batch_fini(&batch->parsed);
 }

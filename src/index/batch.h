@@ -6,7 +6,7 @@
 #include "index/media.h"
 #include "release/records.h"
 
-/* A sample as the index knows it, beside what its reader gave. */
+/* A sample as the index knows it, in addition to what its reader gave. */
 typedef struct rs_index_sample {
     rs_id record_hash;
     rs_id key_whole, key_question; /* duplicate keys */
@@ -21,8 +21,8 @@ typedef struct rs_index_sample {
 
 typedef struct rs_index_batch {
     rs_record_chunk records;
-    rs_batch batch;
-    rs_index_sample *samples; /* [batch.n_samples], in the batch's arena */
+    rs_batch parsed;          /* what the reader made of them */
+    rs_index_sample *samples; /* [parsed.n_samples], in its arena */
     bool skip;                /* in a finished part, or another unit's: nothing is made */
 } rs_index_batch;
 

@@ -31,7 +31,8 @@ typedef struct committer {
     rsift_error err;
 } committer;
 
-typedef struct job {
+/* One run over a release's sources, one after another. */
+typedef struct index_run {
     rs_session *session;
     rs_store *store;
     const rs_index_run_options *options;
@@ -50,7 +51,7 @@ typedef struct job {
 
     rs_index_cap cap;
     rs_idmap unresolved_seen; /* pictures that this run has put as unresolved */
-} job;
+} index_run;
 
 /* ---- committing in the background ------------------------------------------------------------ */
 
@@ -94,43 +95,43 @@ static double seconds_now(void)
 }
 
 /* Begins a part at a chunk. Its name says where it ends, which is known when it ends. */
-static rsift_status begin_part(job *j, int64_t chunk, rsift_error *err)
+static rsift_status begin_part(index_run *run, int64_t chunk, rsift_error *err)
 {
     char name[256];
-    snprintf(name, sizeof name, "%s-%010" PRId64, j->prefix, chunk);
-    j->part_begin = chunk;
-    j->n_part_records = j->n_part_bytes = 0;
-    j->part_started = seconds_now();
-    return rs_part_new(j->store, j->from.plan->release_id, rs_str_of(name), &j->part, err);
+    snprintf(name, sizeof name, "%s-%010" PRId64, run->prefix, chunk);
+    run->part_begin = chunk;
+    run->n_part_records = run->n_part_bytes = 0;
+    run->part_started = seconds_now();
+    return rs_part_new(run->store, run->from.plan->release_id, rs_str_of(name), &run->part, err);
 }
 
 /* Ends the part in front of chunk `end`, with its counts and the findings beyond the cap. `last`:
  * the source ends here, which the part's name tells a later run. */
-static rsift_status end_part(job *j, int64_t end, bool last, rsift_error *err)
+static rsift_status end_part(index_run *run, int64_t end, bool last, rsift_error *err)
 {
-    const rs_plan_source *source = j->from.source;
-    rs_part *part = j->part;
-    j->part = NULL;
-    rs_index_put_counts(part, j->from.plan->release_id, source, j->part_counts);
+    const rs_plan_source *source = run->from.source;
+    rs_part *part = run->part;
+    run->part = NULL;
+    rs_index_put_counts(part, run->from.plan->release_id, source, run->part_counts);
     for (int p = 0; p < RS_MAX_PASSES && source->reader->passes[p]; p++)
-        rs_model_count_add(&j->report->counts, &j->part_counts[p]);
-    memset(j->part_counts, 0, sizeof j->part_counts);
-    rs_index_put_rest(part, &j->cap, j->from.plan->release_id, source->id, source->source.name);
+        rs_model_count_add(&run->report->counts, &run->part_counts[p]);
+    memset(run->part_counts, 0, sizeof run->part_counts);
+    rs_index_put_rest(part, &run->cap, run->from.plan->release_id, source->id, source->source.name);
 
     char name[256];
-    snprintf(name, sizeof name, "%s-%010" PRId64 "-%010" PRId64 "%s", j->prefix, j->part_begin, end,
-             last ? "-end" : "");
+    snprintf(name, sizeof name, "%s-%010" PRId64 "-%010" PRId64 "%s", run->prefix, run->part_begin,
+             end, last ? "-end" : "");
     rsift_status status = rs_part_rename(part, rs_str_of(name), err);
-    if (status == RSIFT_OK) return commit_start(&j->committer, part, err);
+    if (status == RSIFT_OK) return commit_start(&run->committer, part, err);
     rs_part_discard(part);
     return status;
 }
 
-static bool part_is_full(const job *j, int64_t next_chunk)
+static bool part_is_full(const index_run *run, int64_t next_chunk)
 {
-    if (j->options->n_units > 1 && next_chunk % UNIT_BLOCK == 0) return true;
-    return j->n_part_records >= PART_RECORDS || j->n_part_bytes >= PART_BYTES ||
-           seconds_now() - j->part_started > PART_SECONDS;
+    if (run->options->n_units > 1 && next_chunk % UNIT_BLOCK == 0) return true;
+    return run->n_part_records >= PART_RECORDS || run->n_part_bytes >= PART_BYTES ||
+           seconds_now() - run->part_started > PART_SECONDS;
 }
 
 /* ---- one source as a pipeline: produce in order, work on any thread, consume in order ---------
@@ -138,92 +139,93 @@ static bool part_is_full(const job *j, int64_t next_chunk)
 
 /* Does a chunk belong to this unit? Blocks of chunks go round the units, and another source begins
  * with another unit. */
-static bool is_mine(const job *j, int64_t chunk)
+static bool is_mine(const index_run *run, int64_t chunk)
 {
-    const int n = j->options->n_units;
+    const int n = run->options->n_units;
     if (n <= 1) return true;
-    const rs_str id = j->from.source->id;
+    const rs_str id = run->from.source->id;
     uint64_t block = (uint64_t)(chunk / UNIT_BLOCK) + rs_hash64(id.ptr, id.len);
-    return block % (uint64_t)n + 1 == (uint64_t)j->options->unit;
+    return block % (uint64_t)n + 1 == (uint64_t)run->options->unit;
 }
 
 static rsift_status produce(void *ctx, void *item, rsift_error *err)
 {
-    job *j = ctx;
+    index_run *run = ctx;
     rs_index_batch *batch = item;
-    RS_TRY(rs_records_next(&j->records, &batch->records, err));
+    RS_TRY(rs_records_next(&run->records, &batch->records, err));
     int64_t number = batch->records.number;
-    batch->skip = rs_part_ranges_has(&j->done, number) || !is_mine(j, number);
+    batch->skip = rs_part_ranges_has(&run->done, number) || !is_mine(run, number);
     return RSIFT_OK;
 }
 
 static rsift_status work(void *ctx, void *item, rsift_error *err)
 {
-    const job *j = ctx;
+    const index_run *run = ctx;
     rs_index_batch *batch = item;
-    return batch->skip ? RSIFT_OK : rs_index_batch_make(&j->from, batch, err);
+    return batch->skip ? RSIFT_OK : rs_index_batch_make(&run->from, batch, err);
 }
 
 /* Place of a finding: its record's locator, then the place inside the record. */
-static rs_str finding_locator(const job *j, const rs_index_batch *batch, const rs_finding *finding,
-                              rs_arena *scratch)
+static rs_str finding_locator(const index_run *run, const rs_index_batch *batch,
+                              const rs_finding *finding, rs_arena *scratch)
 {
     size_t at = 0;
     const rs_raw *raw =
         finding->ordinal >= 0 ? rs_record_of(&batch->records, finding->ordinal, &at) : NULL;
-    rs_str place = j->from.source->source.name;
-    if (raw) place = rs_record_locator(scratch, &j->records, raw);
+    rs_str where = run->from.source->source.name;
+    if (raw) where = rs_record_locator(scratch, &run->records, raw);
     else if (finding->ordinal >= 0)
-        place = rs_arena_printf(scratch, "%.*s#%" PRId64, RS_STR_ARG(place), finding->ordinal);
-    if (finding->where.len) place = rs_arena_join(scratch, place, RS_STR(" > "), finding->where);
-    return place;
+        where = rs_arena_printf(scratch, "%.*s#%" PRId64, RS_STR_ARG(where), finding->ordinal);
+    if (finding->where.len) where = rs_arena_join(scratch, where, RS_STR(" > "), finding->where);
+    return where;
 }
 
 /* Counts a finding and puts its row, up to the cap. */
-static void put_finding(job *j, const rs_index_batch *batch, const rs_finding *finding)
+static void put_finding(index_run *run, const rs_index_batch *batch, const rs_finding *finding)
 {
-    j->report->n_findings[rs_model_finding_info(finding->code)->severity]++;
-    if (!rs_index_cap_admits(&j->cap, finding->code)) return;
+    run->report->n_findings[rs_model_finding_info(finding->code)->severity]++;
+    if (!rs_index_cap_admits(&run->cap, finding->code)) return;
     rs_arena scratch = {0};
     rs_index_finding row = {.code = finding->code,
-                            .release_id = j->from.plan->release_id,
-                            .source = j->from.source->id,
-                            .locator = finding_locator(j, batch, finding, &scratch),
+                            .release_id = run->from.plan->release_id,
+                            .source = run->from.source->id,
+                            .locator = finding_locator(run, batch, finding, &scratch),
                             .message = finding->message,
                             .n = 1};
     if (finding->sample >= 0) {
-        const rs_sample *sample = &batch->batch.samples[finding->sample];
+        const rs_sample *sample = &batch->parsed.samples[finding->sample];
         row.sample = &sample->id;
         if (finding->asset >= 0 && (uint32_t)finding->asset < sample->n_assets)
             row.asset = &batch->samples[finding->sample].asset_ids[finding->asset];
     }
-    rs_index_put_finding(j->part, &row);
+    rs_index_put_finding(run->part, &row);
     rs_arena_fini(&scratch);
 }
 
 /* Findings that the chunk counted without listing them. */
-static void count_unlisted(job *j, const rs_chunk *chunk)
+static void count_unlisted(index_run *run, const rs_chunk *chunk)
 {
     for (int code = 0; code < RS_N_FINDINGS; code++) {
-        j->cap.rest[code] += chunk->n_unlisted[code];
-        j->report->n_findings[rs_model_finding_info((rs_finding_code)code)->severity] +=
+        run->cap.rest[code] += chunk->n_unlisted[code];
+        run->report->n_findings[rs_model_finding_info((rs_finding_code)code)->severity] +=
             chunk->n_unlisted[code];
     }
 }
 
 /* Rows of a sample's pictures that are not here, once per run and source; the view keeps one row of
  * those that several parts hold. */
-static rsift_status put_unresolved(job *j, const rs_index_batch *batch, size_t s, rsift_error *err)
+static rsift_status put_unresolved(index_run *run, const rs_index_batch *batch, size_t s,
+                                   rsift_error *err)
 {
-    const rs_sample *sample = &batch->batch.samples[s];
+    const rs_sample *sample = &batch->parsed.samples[s];
     const rs_index_sample *made = &batch->samples[s];
     for (uint32_t a = 0; a < sample->n_assets; a++) {
         if (!made->unresolved[a]) continue;
         bool is_new;
-        if (rs_idmap_put(&j->unresolved_seen, made->asset_ids[a], &is_new) == RS_NPOS)
+        if (rs_idmap_put(&run->unresolved_seen, made->asset_ids[a], &is_new) == RS_NPOS)
             return rs_err_nomem(err, "the list of unresolved pictures");
         if (is_new)
-            rs_index_put_unresolved(j->part, j->from.plan, made->asset_ids[a],
+            rs_index_put_unresolved(run->part, run->from.plan, made->asset_ids[a],
                                     sample->assets[a].path);
     }
     return RSIFT_OK;
@@ -232,29 +234,29 @@ static rsift_status put_unresolved(job *j, const rs_index_batch *batch, size_t s
 /* Rows of one chunk into the open part; a chunk that is skipped ends the part before it. */
 static rsift_status consume(void *ctx, void *item, rsift_error *err)
 {
-    job *j = ctx;
+    index_run *run = ctx;
     rs_index_batch *batch = item;
     const rs_chunk *chunk = &batch->records.chunk;
     const int64_t number = batch->records.number;
-    rs_progress_add(j->progress, (int64_t)chunk->n);
-    if (batch->skip) return j->part ? end_part(j, number, false, err) : RSIFT_OK;
-    if (!j->part) RS_TRY(begin_part(j, number, err));
-    for (size_t s = 0; s < batch->batch.n_samples; s++) {
-        rs_index_put_sample(j->part, &j->from, batch, s, j->options->no_text);
-        RS_TRY(put_unresolved(j, batch, s, err));
+    rs_progress_add(run->progress, (int64_t)chunk->n);
+    if (batch->skip) return run->part ? end_part(run, number, false, err) : RSIFT_OK;
+    if (!run->part) RS_TRY(begin_part(run, number, err));
+    for (size_t s = 0; s < batch->parsed.n_samples; s++) {
+        rs_index_put_sample(run->part, &run->from, batch, s, run->options->no_text);
+        RS_TRY(put_unresolved(run, batch, s, err));
     }
-    for (size_t i = 0; i < chunk->n_findings; i++) put_finding(j, batch, &chunk->findings[i]);
-    count_unlisted(j, chunk);
-    for (size_t i = 0; i < batch->batch.n_findings; i++)
-        put_finding(j, batch, &batch->batch.findings[i]);
+    for (size_t i = 0; i < chunk->n_findings; i++) put_finding(run, batch, &chunk->findings[i]);
+    count_unlisted(run, chunk);
+    for (size_t i = 0; i < batch->parsed.n_findings; i++)
+        put_finding(run, batch, &batch->parsed.findings[i]);
     for (int p = 0; p < RS_MAX_PASSES; p++) {
-        rs_model_count_add(&j->part_counts[p], &chunk->counts[p]);
-        rs_model_count_add(&j->part_counts[p], &batch->batch.counts[p]);
+        rs_model_count_add(&run->part_counts[p], &chunk->counts[p]);
+        rs_model_count_add(&run->part_counts[p], &batch->parsed.counts[p]);
     }
-    j->report->n_samples += (int64_t)batch->batch.n_samples;
-    j->n_part_records += (int64_t)chunk->n;
-    j->n_part_bytes += (int64_t)chunk->n_bytes;
-    return part_is_full(j, number + 1) ? end_part(j, number + 1, false, err) : RSIFT_OK;
+    run->report->n_samples += (int64_t)batch->parsed.n_samples;
+    run->n_part_records += (int64_t)chunk->n;
+    run->n_part_bytes += (int64_t)chunk->n_bytes;
+    return part_is_full(run, number + 1) ? end_part(run, number + 1, false, err) : RSIFT_OK;
 }
 
 static void fini(void *ctx, void *item)
@@ -267,77 +269,77 @@ static void fini(void *ctx, void *item)
 
 /* The end mark: an open part becomes the last one; without one, an empty last part is written by
  * the unit to which the end belongs, so that a second run knows that the source is complete. */
-static rsift_status finish_source(job *j, rsift_error *err)
+static rsift_status finish_source(index_run *run, rsift_error *err)
 {
-    int64_t end = j->records.n_chunks;
-    if (!j->part && !is_mine(j, end)) return RSIFT_OK;
-    if (!j->part) RS_TRY(begin_part(j, end, err));
-    return end_part(j, end, true, err);
+    int64_t end = run->records.n_chunks;
+    if (!run->part && !is_mine(run, end)) return RSIFT_OK;
+    if (!run->part) RS_TRY(begin_part(run, end, err));
+    return end_part(run, end, true, err);
 }
 
-static rsift_status load_cap(job *j, rsift_error *err)
+static rsift_status load_cap(index_run *run, rsift_error *err)
 {
     rs_store *reading;
-    RS_TRY(rs_session_store(j->session, RS_STORE_READ, false, &reading, err));
-    rsift_status status =
-        rs_index_cap_load(&j->cap, reading, j->from.plan->release_id, j->from.source->id, err);
+    RS_TRY(rs_session_store(run->session, RS_STORE_READ, false, &reading, err));
+    rsift_status status = rs_index_cap_load(&run->cap, reading, run->from.plan->release_id,
+                                            run->from.source->id, err);
     rs_store_close(reading);
     return status;
 }
 
 /* Reads the source from its beginning; chunks of finished parts and other units are only cut. */
-static rsift_status run_source(job *j, rsift_error *err)
+static rsift_status run_source(index_run *run, rsift_error *err)
 {
-    if (j->done.n > 0) RS_TRY(load_cap(j, err));
-    RS_TRY(rs_records_open(&j->records, j->from.source, err));
-    j->from.records = &j->records;
-    j->committer = (committer){0};
+    if (run->done.n > 0) RS_TRY(load_cap(run, err));
+    RS_TRY(rs_records_open(&run->records, run->from.source, err));
+    run->from.records = &run->records;
+    run->committer = (committer){0};
     rs_pipeline pipeline = {.item_size = sizeof(rs_index_batch),
-                            .n_threads = j->session->n_threads,
-                            .ctx = j,
-                            .cancel = &j->session->cancel,
+                            .n_threads = run->session->n_threads,
+                            .ctx = run,
+                            .cancel = &run->session->cancel,
                             .produce = produce,
                             .work = work,
                             .consume = consume,
                             .fini = fini};
     rsift_status status = rs_run_pipeline(&pipeline, err);
-    if (status == RSIFT_OK) status = finish_source(j, err);
-    if (j->part) rs_part_discard(j->part);
-    j->part = NULL;
+    if (status == RSIFT_OK) status = finish_source(run, err);
+    if (run->part) rs_part_discard(run->part);
+    run->part = NULL;
     rsift_error late = {0};
-    rsift_status committed = commit_wait(&j->committer, &late);
+    rsift_status committed = commit_wait(&run->committer, &late);
     if (status == RSIFT_OK && committed != RSIFT_OK) {
         status = committed;
         if (err) *err = late;
     }
-    rs_records_close(&j->records);
+    rs_records_close(&run->records);
     return status;
 }
 
 /* Indexes one source unless its parts are complete. Its parts are named "s-<id>+<fingerprint>-...";
  * those of an older fingerprint are removed. */
-static rsift_status index_source(job *j, const rs_plan_source *source, rsift_error *err)
+static rsift_status index_source(index_run *run, const rs_plan_source *source, rsift_error *err)
 {
-    j->from.source = source;
-    j->cap = (rs_index_cap){.most = (int64_t)j->session->limits.max_findings};
-    memset(j->part_counts, 0, sizeof j->part_counts);
+    run->from.source = source;
+    run->cap = (rs_index_cap){.most = (int64_t)run->session->limits.max_findings};
+    memset(run->part_counts, 0, sizeof run->part_counts);
     char family[160];
     snprintf(family, sizeof family, "s-%.*s+", RS_STR_ARG(source->id));
-    snprintf(j->prefix, sizeof j->prefix, "%s%.*s", family, RS_STR_ARG(source->fingerprint));
-    RS_TRY(rs_part_ranges_load(&j->done, j->store, j->from.plan->release_id, rs_str_of(family),
-                               rs_str_of(j->prefix), err));
+    snprintf(run->prefix, sizeof run->prefix, "%s%.*s", family, RS_STR_ARG(source->fingerprint));
+    RS_TRY(rs_part_ranges_load(&run->done, run->store, run->from.plan->release_id,
+                               rs_str_of(family), rs_str_of(run->prefix), err));
     rsift_status status = RSIFT_OK;
-    if (rs_part_ranges_complete(&j->done)) {
-        j->report->n_sources_kept++;
+    if (rs_part_ranges_complete(&run->done)) {
+        run->report->n_sources_kept++;
     } else {
         char what[128];
         snprintf(what, sizeof what, "%.*s", RS_STR_ARG(source->source.name));
-        j->progress = rs_session_progress(j->session, what, "records", -1);
-        status = run_source(j, err);
-        rs_progress_end(j->progress);
+        run->progress = rs_session_progress(run->session, what, "records", -1);
+        status = run_source(run, err);
+        rs_progress_end(run->progress);
     }
-    rs_part_ranges_fini(&j->done);
-    rs_idmap_fini(&j->unresolved_seen);
+    rs_part_ranges_fini(&run->done);
+    rs_idmap_fini(&run->unresolved_seen);
     return status;
 }
 
@@ -365,13 +367,13 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, const rs_plan *p
                       .n_units = options->n_units,
                       .no_hash = options->no_hash};
     rsift_status status = rs_index_media(&media, err);
-    job j = {.session = session,
-             .store = store,
-             .options = options,
-             .report = report,
-             .from = {.plan = plan, .media = &media}};
+    index_run run = {.session = session,
+                     .store = store,
+                     .options = options,
+                     .report = report,
+                     .from = {.plan = plan, .media = &media}};
     for (size_t i = 0; status == RSIFT_OK && i < plan->n_sources; i++) {
-        status = index_source(&j, &plan->sources[i], err);
+        status = index_source(&run, &plan->sources[i], err);
         report->n_sources++;
     }
     rs_index_media_fini(&media);

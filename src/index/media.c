@@ -21,14 +21,15 @@ typedef struct group {
     char *buf;
 } group;
 
-typedef struct job {
+/* One run over the blocks. */
+typedef struct media_run {
     rs_media *media;
     rs_index_reading mode;
     rs_part_ranges done;
     size_t next, end; /* within the block being made */
     rs_part *part;    /* NULL: another unit's block, only its sizes are wanted */
     rs_progress *progress;
-} job;
+} media_run;
 
 /* ---- sizes -------------------------------------------------------------------------------- */
 
@@ -80,18 +81,19 @@ void rs_index_media_fini(rs_media *media)
 
 /* Rows and size of one picture. Reading trouble of the disk stops the work; a bad picture does not.
  */
-static rsift_status keep_picture(job *j, size_t i, const rs_index_picture *r, rsift_error *err)
+static rsift_status keep_picture(media_run *run, size_t i, const rs_index_picture *r,
+                                 rsift_error *err)
 {
     if (stops_the_run(r->status)) {
         if (err) *err = r->err;
         return r->status;
     }
-    set_size(j->media, i, r->info.width, r->info.height);
-    if (!j->part) return RSIFT_OK;
-    const rs_media *media = j->media;
-    rs_index_put_picture(j->part, media->plan, media->pictures, &media->pictures->items[i],
+    set_size(run->media, i, r->info.width, r->info.height);
+    if (!run->part) return RSIFT_OK;
+    const rs_media *media = run->media;
+    rs_index_put_picture(run->part, media->plan, media->pictures, &media->pictures->items[i],
                          media->evidence, r);
-    rs_progress_add(j->progress, 1);
+    rs_progress_add(run->progress, 1);
     return RSIFT_OK;
 }
 
@@ -99,12 +101,12 @@ static rsift_status keep_picture(job *j, size_t i, const rs_index_picture *r, rs
 
 static rsift_status produce_group(void *ctx, void *item, rsift_error *err)
 {
-    job *j = ctx;
+    media_run *run = ctx;
     group *g = item;
-    if (j->next == j->end) return RSIFT_END;
-    g->first = j->next;
-    g->n = j->end - j->next < GROUP ? j->end - j->next : GROUP;
-    j->next += g->n;
+    if (run->next == run->end) return RSIFT_END;
+    g->first = run->next;
+    g->n = run->end - run->next < GROUP ? run->end - run->next : GROUP;
+    run->next += g->n;
     if (!g->buf) g->buf = rs_alloc(RS_INDEX_PICTURE_BUFFER);
     return g->buf ? RSIFT_OK : rs_err_nomem(err, "a picture's window");
 }
@@ -112,12 +114,12 @@ static rsift_status produce_group(void *ctx, void *item, rsift_error *err)
 static rsift_status work_group(void *ctx, void *item, rsift_error *err)
 {
     (void)err;
-    job *j = ctx;
+    media_run *run = ctx;
     group *g = item;
-    const rs_pictures *pictures = j->media->pictures;
+    const rs_pictures *pictures = run->media->pictures;
     for (size_t i = 0; i < g->n; i++) {
         const rs_picture *picture = &pictures->items[g->first + i];
-        rs_index_picture_open(pictures->trees[picture->tree], picture->member, j->mode, g->buf,
+        rs_index_picture_open(pictures->trees[picture->tree], picture->member, run->mode, g->buf,
                               &g->results[i]);
     }
     return RSIFT_OK;
@@ -125,9 +127,9 @@ static rsift_status work_group(void *ctx, void *item, rsift_error *err)
 
 static rsift_status consume_group(void *ctx, void *item, rsift_error *err)
 {
-    job *j = ctx;
+    media_run *run = ctx;
     group *g = item;
-    for (size_t i = 0; i < g->n; i++) RS_TRY(keep_picture(j, g->first + i, &g->results[i], err));
+    for (size_t i = 0; i < g->n; i++) RS_TRY(keep_picture(run, g->first + i, &g->results[i], err));
     return RSIFT_OK;
 }
 
@@ -138,7 +140,7 @@ static void fini_group(void *ctx, void *item)
 }
 
 typedef struct visit {
-    job *j;
+    media_run *run;
     char *buf;
     size_t at; /* next picture of the block */
 } visit;
@@ -147,28 +149,28 @@ static rsift_status visit_member(void *ctx, size_t member, rs_io_stream *stream,
                                  const rsift_error *why, rsift_error *err)
 {
     visit *v = ctx;
-    job *j = v->j;
+    media_run *run = v->run;
     rs_index_picture r = {0};
     size_t at = v->at++;
-    const rs_picture *picture = &j->media->pictures->items[at];
+    const rs_picture *picture = &run->media->pictures->items[at];
     RS_ASSERT(picture->member == member);
-    if (atomic_load(&j->media->session->cancel.requested))
+    if (atomic_load(&run->media->session->cancel.requested))
         return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
     if (!stream) {
         r.status = why->status;
         r.err = *why;
     } else {
-        rs_index_picture_stream(j->media->pictures->trees[picture->tree], member, stream,
-                                j->part ? j->mode : RS_INDEX_SIZE, v->buf, &r);
+        rs_index_picture_stream(run->media->pictures->trees[picture->tree], member, stream,
+                                run->part ? run->mode : RS_INDEX_SIZE, v->buf, &r);
     }
-    return keep_picture(j, at, &r, err);
+    return keep_picture(run, at, &r, err);
 }
 
 /* One pass over the archive that holds the pictures [begin, end). */
-static rsift_status run_sequential(job *j, size_t begin, size_t end, rsift_error *err)
+static rsift_status run_sequential(media_run *run, size_t begin, size_t end, rsift_error *err)
 {
-    const rs_pictures *pictures = j->media->pictures;
-    visit v = {.j = j, .at = begin, .buf = rs_alloc(RS_INDEX_PICTURE_BUFFER)};
+    const rs_pictures *pictures = run->media->pictures;
+    visit v = {.run = run, .at = begin, .buf = rs_alloc(RS_INDEX_PICTURE_BUFFER)};
     size_t *members = rs_calloc(end - begin, sizeof *members);
     rsift_status status = RSIFT_OK;
     if (!v.buf || !members) {
@@ -183,14 +185,14 @@ static rsift_status run_sequential(job *j, size_t begin, size_t end, rsift_error
     return status;
 }
 
-static rsift_status run_random(job *j, size_t begin, size_t end, rsift_error *err)
+static rsift_status run_random(media_run *run, size_t begin, size_t end, rsift_error *err)
 {
-    j->next = begin;
-    j->end = end;
+    run->next = begin;
+    run->end = end;
     rs_pipeline pipeline = {.item_size = sizeof(group),
-                            .n_threads = j->media->session->n_threads,
-                            .ctx = j,
-                            .cancel = &j->media->session->cancel,
+                            .n_threads = run->media->session->n_threads,
+                            .ctx = run,
+                            .cancel = &run->media->session->cancel,
                             .produce = produce_group,
                             .work = work_group,
                             .consume = consume_group,
@@ -206,12 +208,12 @@ static const rs_io_member *member_of(const rs_pictures *p, size_t i)
 /* Where the block that begins at `begin` ends. A block is all of one tree and either all random, up
  * to the next multiple of the block size, or all of one sequential archive; it ends where a
  * finished part begins. */
-static size_t block_end(const job *j, size_t begin)
+static size_t block_end(const media_run *run, size_t begin)
 {
-    const rs_pictures *p = j->media->pictures;
-    const size_t size = j->media->n_units > 1 ? UNIT_BLOCK : BLOCK;
+    const rs_pictures *p = run->media->pictures;
+    const size_t size = run->media->n_units > 1 ? UNIT_BLOCK : BLOCK;
     const rs_io_member *first = member_of(p, begin);
-    const int64_t done = rs_part_ranges_next(&j->done, (int64_t)begin);
+    const int64_t done = rs_part_ranges_next(&run->done, (int64_t)begin);
     const size_t most = (uint64_t)done < p->n ? (size_t)done : p->n;
     size_t end = begin + 1;
     for (; end < most && p->items[end].tree == p->items[begin].tree; end++) {
@@ -232,15 +234,16 @@ static bool is_mine(const rs_media *media, size_t begin)
     return number % (uint64_t)media->n_units + 1 == (uint64_t)media->unit;
 }
 
-static rsift_status make_block(job *j, rs_str name, size_t begin, size_t end, rsift_error *err)
+static rsift_status make_block(media_run *run, rs_str name, size_t begin, size_t end,
+                               rsift_error *err)
 {
-    const rs_media *media = j->media;
-    RS_TRY(rs_part_new(media->store, media->plan->release_id, name, &j->part, err));
+    const rs_media *media = run->media;
+    RS_TRY(rs_part_new(media->store, media->plan->release_id, name, &run->part, err));
     rsift_status status = member_of(media->pictures, begin)->random
-                              ? run_random(j, begin, end, err)
-                              : run_sequential(j, begin, end, err);
-    rs_part *part = j->part;
-    j->part = NULL;
+                              ? run_random(run, begin, end, err)
+                              : run_sequential(run, begin, end, err);
+    rs_part *part = run->part;
+    run->part = NULL;
     if (status == RSIFT_OK) return rs_part_commit(part, err);
     rs_part_discard(part);
     return status;
@@ -272,9 +275,9 @@ static void fingerprint(const rs_media *media, char out[RS_ID_TEXT])
 }
 
 /* Sizes of the pictures that finished parts hold, read by an earlier run or by another unit. */
-static rsift_status load_sizes(job *j, rsift_error *err)
+static rsift_status load_sizes(media_run *run, rsift_error *err)
 {
-    const rs_media *media = j->media;
+    const rs_media *media = run->media;
     const rs_pictures *pictures = media->pictures;
     rs_store *reading;
     RS_TRY(rs_session_store(media->session, RS_STORE_READ, false, &reading, err));
@@ -297,19 +300,19 @@ static rsift_status load_sizes(job *j, rsift_error *err)
 
 /* Every block in order: finished ones are passed over, this unit's are made, and of another unit's
  * sequential archive the sizes are collected. */
-static rsift_status run_blocks(job *j, const char *prefix, rsift_error *err)
+static rsift_status run_blocks(media_run *run, const char *prefix, rsift_error *err)
 {
-    const rs_pictures *pictures = j->media->pictures;
+    const rs_pictures *pictures = run->media->pictures;
     for (size_t begin = 0, end; begin < pictures->n; begin = end) {
-        end = (size_t)rs_part_ranges_end(&j->done, (int64_t)begin);
+        end = (size_t)rs_part_ranges_end(&run->done, (int64_t)begin);
         if (end > begin) continue;
-        end = block_end(j, begin);
-        if (is_mine(j->media, begin)) {
+        end = block_end(run, begin);
+        if (is_mine(run->media, begin)) {
             char name[112];
             snprintf(name, sizeof name, "%s-%010zu-%010zu", prefix, begin, end);
-            RS_TRY(make_block(j, rs_str_of(name), begin, end, err));
+            RS_TRY(make_block(run, rs_str_of(name), begin, end, err));
         } else if (!member_of(pictures, begin)->random) {
-            RS_TRY(run_sequential(j, begin, end, err));
+            RS_TRY(run_sequential(run, begin, end, err));
         }
     }
     return RSIFT_OK;
@@ -321,21 +324,22 @@ rsift_status rs_index_media(rs_media *media, rsift_error *err)
     if (pictures->n == 0) return RSIFT_OK;
     media->sizes = rs_calloc(pictures->n, sizeof *media->sizes);
     if (!media->sizes) return rs_err_nomem(err, "the pictures' sizes");
-    job j = {.media = media, .mode = media->no_hash ? RS_INDEX_HEADER : RS_INDEX_ALL_BYTES};
+    media_run run = {.media = media, .mode = media->no_hash ? RS_INDEX_HEADER : RS_INDEX_ALL_BYTES};
     char print[RS_ID_TEXT], prefix[48];
     fingerprint(media, print);
     snprintf(prefix, sizeof prefix, "%s-%.16s", media->family ? media->family : "media", print);
     /* a link's parts stay when another link adds to them; all others of the release are swept */
     rs_str sweep = media->family ? rs_str_of(prefix) : RS_STR("media-");
-    RS_TRY(rs_part_ranges_load(&j.done, media->store, media->plan->release_id, sweep,
+    RS_TRY(rs_part_ranges_load(&run.done, media->store, media->plan->release_id, sweep,
                                rs_str_of(prefix), err));
     rsift_status status = RSIFT_OK;
-    if (j.done.n > 0 && !media->family) status = load_sizes(&j, err);
+    if (run.done.n > 0 && !media->family) status = load_sizes(&run, err);
     if (status == RSIFT_OK) {
-        j.progress = rs_session_progress(media->session, "pictures", "files", (int64_t)pictures->n);
-        status = run_blocks(&j, prefix, err);
-        rs_progress_end(j.progress);
+        run.progress =
+            rs_session_progress(media->session, "pictures", "files", (int64_t)pictures->n);
+        status = run_blocks(&run, prefix, err);
+        rs_progress_end(run.progress);
     }
-    rs_part_ranges_fini(&j.done);
+    rs_part_ranges_fini(&run.done);
     return status;
 }

@@ -68,7 +68,7 @@ static void put_text(rs_rows *rows, int column, rs_str s)
 void rs_index_put_sample(rs_part *part, const rs_index_source *source, const rs_index_batch *batch,
                          size_t s, bool no_text)
 {
-    const rs_sample *sample = &batch->batch.samples[s];
+    const rs_sample *sample = &batch->parsed.samples[s];
     const rs_index_sample *made = &batch->samples[s];
     const rs_plan_source *from = source->source;
     const rs_raw *raw = made->raw;

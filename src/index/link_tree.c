@@ -1,0 +1,140 @@
+/* Names are resolved as the index resolves them (release/pictures.h), except that a picture which
+ * several names could mean is linked to none of them: a missing picture is better than a wrong one.
+ */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include "index/link_tree.h"
+
+#include "base/alloc.h"
+#include "index/media.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* By member, then by name: names of one picture stand together. */
+static int by_member(const void *a, const void *b)
+{
+    const rs_picture *x = a, *y = b;
+    if (x->member != y->member) return x->member < y->member ? -1 : 1;
+    return rs_str_cmp(x->canonical, y->canonical);
+}
+
+/* Where the pictures are: an opened folder or archive. */
+typedef struct elsewhere {
+    rs_str root; /* absolute */
+    const rs_io_tree *tree;
+    rs_pictures all;
+} elsewhere;
+
+/* Reads the chosen pictures of one release. A member that several names mean is read once for each:
+ * every round holds a member once, because a sequential archive gives each member once. */
+static rsift_status link_chosen(const rs_index_links *links, const elsewhere *from,
+                                rs_str release_id, rs_picture *chosen, size_t n, rsift_error *err)
+{
+    rs_plan plan = {.dataset_id = links->dataset, .release_id = release_id, .roots = {from->root}};
+    qsort(chosen, n, sizeof *chosen, by_member);
+    rs_picture *round = rs_alloc((n + 1) * sizeof *round);
+    rsift_status status = round ? RSIFT_OK : rs_err_nomem(err, "the list of pictures");
+    while (status == RSIFT_OK && n > 0) {
+        size_t n_round = 0, n_later = 0;
+        for (size_t i = 0; i < n; i++) {
+            bool again = n_round && round[n_round - 1].member == chosen[i].member;
+            if (again) chosen[n_later++] = chosen[i];
+            else round[n_round++] = chosen[i];
+        }
+        n = n_later;
+        const rs_pictures pictures = {
+            .trees = &from->tree, .n_trees = 1, .items = round, .n = n_round};
+        rs_media media = {.session = links->session,
+                          .store = links->writing,
+                          .plan = &plan,
+                          .pictures = &pictures,
+                          .evidence = RS_STR("linked"),
+                          .family = "link"};
+        status = rs_index_media(&media, err);
+        rs_index_media_fini(&media);
+    }
+    rs_free(round);
+    return status;
+}
+
+/* Does the name have folders that the picture's path does not show ("im1/a.png" for a.png)? */
+static bool is_loose(const rs_pictures *all, size_t picture, rs_str name)
+{
+    const rs_picture *p = &all->items[picture];
+    return !rs_str_ends(rs_io_member_at(all->trees[p->tree], p->member)->path, name);
+}
+
+/* What each missing picture of one release resolves to: RS_NPOS = nothing. A picture whose path
+ * does not show the name's folders is the one meant only when no other such name comes to it: "im1/a.png"
+ * and "im2/a.png" are two pictures, and a flat a.png is at most one of them. */
+static rsift_status resolve_release(rs_index_links *links, const rs_pictures *all,
+                                    const rs_index_missing *items, size_t n, size_t *at,
+                                    rsift_error *err)
+{
+    uint32_t *n_names = rs_calloc(all->n + 1, sizeof *n_names); /* loose ones, per picture */
+    rs_resolved *how = rs_calloc(n, sizeof *how);
+    if (!n_names || !how) {
+        rs_free(n_names);
+        rs_free(how);
+        return rs_err_nomem(err, "the list of pictures");
+    }
+    for (size_t i = 0; i < n; i++) {
+        at[i] = RS_NPOS;
+        how[i] = rs_pictures_resolve(all, items[i].path, &at[i]);
+        if (how[i] >= RS_EXACT && is_loose(all, at[i], items[i].path)) n_names[at[i]]++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool found = how[i] >= RS_EXACT;
+        bool shared = found && is_loose(all, at[i], items[i].path) && n_names[at[i]] > 1;
+        found = found && !shared;
+        links->n_ambiguous += how[i] == RS_AMBIGUOUS || shared;
+        links->n_linked += found;
+        if (!found) at[i] = RS_NPOS;
+    }
+    rs_free(n_names);
+    rs_free(how);
+    return RSIFT_OK;
+}
+
+/* Links the missing pictures of one release. */
+static rsift_status link_release(rs_index_links *links, const elsewhere *from,
+                                 const rs_index_missing *items, size_t n_items, rsift_error *err)
+{
+    size_t *at = rs_alloc(n_items * sizeof *at);
+    rs_picture *chosen = rs_alloc(n_items * sizeof *chosen);
+    rsift_status status = at && chosen ? resolve_release(links, &from->all, items, n_items, at, err)
+                                       : rs_err_nomem(err, "the list of pictures");
+    size_t n = 0;
+    for (size_t i = 0; status == RSIFT_OK && i < n_items; i++) {
+        if (at[i] == RS_NPOS) continue;
+        chosen[n] = from->all.items[at[i]];
+        chosen[n++].canonical = items[i].path;
+    }
+    if (status == RSIFT_OK) status = link_chosen(links, from, items[0].release_id, chosen, n, err);
+    rs_free(at);
+    rs_free(chosen);
+    return status;
+}
+
+rsift_status rs_index_link_tree(rs_index_links *links, rs_str path, rsift_error *err)
+{
+    elsewhere from = {0};
+    char *real = realpath(path.ptr, NULL);
+    if (real) from.root = rs_arena_str(&links->arena, rs_str_of(real));
+    free(real);
+    if (!from.root.ptr)
+        return rs_err_errno(err, errno, "\"%s\" is neither a path nor an indexed dataset",
+                            path.ptr);
+    rs_io_options options = {.limits = &links->session->limits};
+    rs_io_tree *tree;
+    RS_TRY(rs_io_tree_open(from.root, &options, &tree, err));
+    from.tree = tree;
+    rsift_status status = rs_pictures_open(&from.all, &from.tree, 1, NULL, 0, err);
+    for (size_t begin = 0, end; status == RSIFT_OK && begin < links->n; begin = end) {
+        end = rs_index_release_end(links, begin);
+        status = link_release(links, &from, links->items + begin, end - begin, err);
+    }
+    rs_pictures_fini(&from.all);
+    rs_io_tree_close(tree);
+    return status;
+}

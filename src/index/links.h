@@ -1,0 +1,29 @@
+/* Pictures of a dataset that are not here, and what a run of `link` does about them. */
+#ifndef RS_INDEX_LINKS_H
+#define RS_INDEX_LINKS_H
+
+#include "session/session.h"
+
+typedef struct rs_index_missing {
+    rs_str path; /* as the annotations name it */
+    rs_str release_id;
+} rs_index_missing;
+
+/* One run of `link`. */
+typedef struct rs_index_links {
+    rs_session *session;
+    rs_store *reading, *writing; /* writing: mode PARTS */
+    rs_arena arena;
+    rs_str dataset;
+    rs_index_missing *items; /* by release, then by path */
+    size_t n, cap;
+    int64_t n_linked, n_ambiguous;
+} rs_index_links;
+
+/* Lists the unresolved pictures of links->dataset. */
+rsift_status rs_index_links_load(rs_index_links *links, rsift_error *err);
+void rs_index_links_fini(rs_index_links *links);
+/* Where the release of missing picture `begin` ends in the list. */
+size_t rs_index_release_end(const rs_index_links *links, size_t begin);
+
+#endif
