@@ -1,5 +1,5 @@
-/* Checks look at one sample during index and find trouble: pure, no I/O. What only the whole pool
- * can show (duplicates, splits, counts) is asked of the workspace by room decide. */
+/* A check examines one sample during index and adds findings: pure, no I/O. What only all samples
+ * together can show (duplicates, splits, counts) is asked of the workspace by room decide. */
 #ifndef RS_CHECKS_CHECK_H
 #define RS_CHECKS_CHECK_H
 

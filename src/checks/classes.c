@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 
+/* The next character that counts, in lower case; false at the end. */
 static bool next_letter(rs_str s, size_t *i, char *out)
 {
     while (*i < s.len && (s.ptr[*i] == ' ' || s.ptr[*i] == '_' || s.ptr[*i] == '-')) ++*i;
@@ -15,15 +16,16 @@ static bool next_letter(rs_str s, size_t *i, char *out)
 
 static bool same_class(rs_str a, rs_str b)
 {
-    size_t i = 0, j = 0;
+    size_t at_a = 0, at_b = 0;
     for (;;) {
         char x = 0, y = 0;
-        bool more_a = next_letter(a, &i, &x), more_b = next_letter(b, &j, &y);
-        if (more_a != more_b || x != y) return false;
-        if (!more_a) return true;
+        bool has_a = next_letter(a, &at_a, &x), has_b = next_letter(b, &at_b, &y);
+        if (has_a != has_b || x != y) return false;
+        if (!has_a) return true;
     }
 }
 
+/* Is the name one of the dataset's classes? */
 static bool is_known(const rs_check_input *input, rs_str name)
 {
     for (size_t i = 0; i < input->n_classes; i++)
@@ -39,17 +41,18 @@ static bool has_classes(rs_task task)
            task == RS_TASK_SEGMENTATION || task == RS_TASK_REGION_CLASSIFICATION;
 }
 
-static rsift_status unknown(const rs_check_input *input, rs_batch *batch, rs_str name, rs_str place,
-                            rsift_error *err)
+static rsift_status add_unknown(const rs_check_input *input, rs_batch *batch, rs_str name,
+                                rs_str where, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
-    return rs_batch_find(batch, RS_F_CLASS_UNKNOWN, input->sample->ordinal, input->index, -1, place,
+    return rs_batch_find(batch, RS_F_CLASS_UNKNOWN, input->sample->ordinal, input->index, -1, where,
                          err, "\"%s\" is not one of the %zu classes", rs_err_quote(quoted, name),
                          input->n_classes);
 }
 
-/* Some readers tell of a class themselves, with a better place: once is enough. */
-static bool is_told(const rs_check_input *input, const rs_batch *batch)
+/* Has the reader found an unknown class of this sample? It knows the line, so its finding is kept
+ * and none is added. */
+static bool is_found_by_reader(const rs_check_input *input, const rs_batch *batch)
 {
     for (size_t i = 0; i < batch->n_findings; i++)
         if (batch->findings[i].code == RS_F_CLASS_UNKNOWN &&
@@ -62,17 +65,17 @@ static rsift_status check_classes(const rs_check_input *input, rs_batch *batch, 
 {
     const rs_sample *sample = input->sample;
     if (input->n_classes == 0 || !has_classes(sample->task)) return RSIFT_OK;
-    bool told = false, looked = false;
+    bool by_reader = false, asked = false;
     for (uint32_t i = 0; i < sample->n_labels; i++)
         if (!is_known(input, sample->labels[i]))
-            RS_TRY(unknown(input, batch, sample->labels[i], RS_STR("label"), err));
+            RS_TRY(add_unknown(input, batch, sample->labels[i], RS_STR("label"), err));
     for (uint32_t i = 0; i < sample->n_regions; i++) {
         rs_str label = sample->regions[i].label;
         if (label.len == 0 || is_known(input, label)) continue;
-        if (!looked) told = is_told(input, batch);
-        looked = true;
-        if (told) break;
-        RS_TRY(unknown(input, batch, label, RS_STR("region"), err));
+        if (!asked) by_reader = is_found_by_reader(input, batch);
+        asked = true;
+        if (by_reader) break;
+        RS_TRY(add_unknown(input, batch, label, RS_STR("region"), err));
     }
     return RSIFT_OK;
 }

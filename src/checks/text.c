@@ -1,16 +1,18 @@
 /* Empty questions, answers and captions; captions that one image repeats. */
 #include "checks/table.h"
 
-static rsift_status found(const rs_check_input *input, rs_batch *batch, rs_finding_code code,
-                          uint32_t turn, rsift_error *err, const char *what)
+/* Adds a finding about one turn. */
+static rsift_status add_finding(const rs_check_input *input, rs_batch *batch, rs_finding_code code,
+                                uint32_t turn, rsift_error *err, const char *what)
 {
-    char place[32];
-    int n = snprintf(place, sizeof place, "turn %u", turn);
+    char where[32];
+    int n = snprintf(where, sizeof where, "turn %u", turn);
     return rs_batch_find(batch, code, input->sample->ordinal, input->index, -1,
-                         rs_str_make(place, (size_t)n), err, "%s", what);
+                         rs_str_make(where, (size_t)n), err, "%s", what);
 }
 
-/* A user turn that holds nothing but image tags asks nothing. */
+/* The text without the <image> tags that it begins with; a user turn that holds nothing else asks
+ * nothing. */
 static rs_str without_tags(rs_str text)
 {
     text = rs_str_trim(text);
@@ -19,6 +21,7 @@ static rs_str without_tags(rs_str text)
     return text;
 }
 
+/* Is turn `at` a caption with the text of an earlier one? */
 static bool repeats(const rs_sample *sample, uint32_t at)
 {
     for (uint32_t i = 0; i < at; i++)
@@ -28,6 +31,7 @@ static bool repeats(const rs_sample *sample, uint32_t at)
     return false;
 }
 
+/* One turn by its role. An answer may be empty where the release withholds it. */
 static rsift_status check_turn(const rs_check_input *input, rs_batch *batch, uint32_t i,
                                rsift_error *err)
 {
@@ -37,18 +41,18 @@ static rsift_status check_turn(const rs_check_input *input, rs_batch *batch, uin
     case RS_TURN_USER:
     case RS_TURN_PHRASE:
         if (without_tags(turn->text).len == 0)
-            return found(input, batch, RS_F_QUESTION_EMPTY, i, err, "nothing is asked");
+            return add_finding(input, batch, RS_F_QUESTION_EMPTY, i, err, "nothing is asked");
         return RSIFT_OK;
     case RS_TURN_ASSISTANT:
         if (empty && input->sample->truth)
-            return found(input, batch, RS_F_ANSWER_EMPTY, i, err, "the answer has no text");
+            return add_finding(input, batch, RS_F_ANSWER_EMPTY, i, err, "the answer has no text");
         return RSIFT_OK;
     case RS_TURN_REFERENCE:
         if (empty)
-            return found(input, batch, RS_F_CAPTION_EMPTY, i, err, "the caption has no text");
+            return add_finding(input, batch, RS_F_CAPTION_EMPTY, i, err, "the caption has no text");
         if (repeats(input->sample, i))
-            return found(input, batch, RS_F_CAPTION_REPEATED, i, err,
-                         "same text as an earlier one");
+            return add_finding(input, batch, RS_F_CAPTION_REPEATED, i, err,
+                               "same text as an earlier one");
         return RSIFT_OK;
     case RS_TURN_SYSTEM: return RSIFT_OK;
     }

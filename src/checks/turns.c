@@ -2,6 +2,7 @@
  * conversation without any tag is read as "pictures first", which every trainer does). */
 #include "checks/table.h"
 
+/* How often <image> stands in the text. */
 static size_t n_tags(rs_str text)
 {
     size_t n = 0;
@@ -10,6 +11,7 @@ static size_t n_tags(rs_str text)
     return n;
 }
 
+/* Captions and referred phrases are lists of texts, not a conversation. */
 static bool is_dialogue(const rs_sample *sample)
 {
     for (uint32_t i = 0; i < sample->n_turns; i++)
@@ -18,6 +20,8 @@ static bool is_dialogue(const rs_sample *sample)
     return sample->n_turns > 0;
 }
 
+/* After an optional system turn, user and assistant alternate, the user first; the last question
+ * has an answer unless the release withholds it. */
 static rsift_status check_roles(const rs_check_input *input, rs_batch *batch, rsift_error *err)
 {
     const rs_sample *s = input->sample;

@@ -129,7 +129,7 @@ static rs_image_extent holds(rs_str tail, rs_str mark, bool at_end)
 {
     if (tail.len == 0) return RS_IMAGE_EXTENT_UNKNOWN;
     rs_str body = without_padding(tail);
-    if (body.len == 0) return RS_IMAGE_EXTENT_UNKNOWN; /* more padding than the tail shows */
+    if (body.len == 0) return RS_IMAGE_EXTENT_UNKNOWN; /* all padding: the end lies before it */
     bool found = at_end ? rs_str_ends(body, mark) : rs_str_find(body, mark) != RS_NPOS;
     return found ? RS_IMAGE_COMPLETE : RS_IMAGE_TRUNCATED;
 }

@@ -14,12 +14,12 @@
 
 /* Probes the first bytes of a file.
  *   bytes    the file's beginning; 4096 bytes are enough for nearly all files with a front header
- *   n_total  size of the whole file, -1 when not known
+ *   n_total  size of the file, -1 when not known
  *   out      always filled with what is known so far, also on failure
  *   need     set with RSIFT_END: how many bytes from the beginning the next call should have
- *   returns  RSIFT_OK; RSIFT_END (more bytes wanted); RSIFT_E_FORMAT (not a picture, broken, or
+ *   returns  RSIFT_OK; RSIFT_END (further bytes wanted); RSIFT_E_FORMAT (not a picture, broken, or
  *            shorter than its header); RSIFT_E_UNSUPPORTED (HDF5, NetCDF, HEIF: format is set)
- * A TIFF may keep its directory at the end and then wants the whole file: use rs_image_probe_at. */
+ * A TIFF may keep its directory at the end and then wants all of it: use rs_image_probe_at. */
 rsift_status rs_image_probe(rs_str bytes, int64_t n_total, rs_image_info *out, size_t *need,
                             rsift_error *err);
 
@@ -29,9 +29,9 @@ rsift_status rs_image_probe_at(rs_image_read_fn *read, void *ctx, int64_t n_tota
 
 /* Are all bytes there? A cheap test that decodes nothing and so finds cut files, not damaged ones.
  *   info     from a successful probe
- *   tail     the last bytes of the file (RS_IMAGE_TAIL of them or the whole file); may be empty,
+ *   tail     the last bytes of the file (RS_IMAGE_TAIL of them or all); may be empty,
  *            then only formats that declare their length can be judged
- *   n_total  size of the whole file */
+ *   n_total  size of the file */
 #define RS_IMAGE_TAIL 1024
 rs_image_extent rs_image_complete(const rs_image_info *info, rs_str tail, int64_t n_total);
 

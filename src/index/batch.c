@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "checks/check.h"
 
-/* A side that an annotation states, as whole pixels; 0 when it is not a size of any picture. */
+/* A side that an annotation states, as an integer; 0 when it is not a size of any picture. */
 static uint32_t stated_pixels(double side)
 {
     return side >= 1 && side <= INT32_MAX ? (uint32_t)side : 0; /* false for NaN too */
@@ -69,7 +69,7 @@ static rsift_status join_splits(const rs_plan *plan, rs_index_batch *batch, size
     return rs_plan_splits(plan, arena, sample->assets[0].path, &made->splits, &made->n_splits, err);
 }
 
-/* Pictures, checks, splits, place and keys of one sample. */
+/* Pictures, checks, splits, locator and keys of one sample. */
 static rsift_status make_sample(const rs_index_source *source, rs_index_batch *batch, size_t s,
                                 rs_arena *scratch, rsift_error *err)
 {

@@ -31,7 +31,7 @@ typedef struct rs_index_source {
     const rs_plan *plan;
     const rs_plan_source *source;
     const rs_records *records;
-    const rs_media *media;
+    const rs_index_media *media;
 } rs_index_source;
 
 /* Parses batch->records into samples. Findings of the checks join those of the reader. */

@@ -39,8 +39,8 @@ typedef struct index_run {
     rs_index_report *report;
     rs_index_source from; /* the source that is read */
     rs_records records;
-    rs_part_ranges done; /* chunks that finished parts hold */
-    char prefix[200];    /* of the names of the source's parts */
+    rs_index_ranges done; /* chunks that finished parts hold */
+    char prefix[200];     /* of the names of the source's parts */
     rs_progress *progress;
 
     rs_part *part; /* being filled; NULL = none */
@@ -154,7 +154,7 @@ static rsift_status produce(void *ctx, void *item, rsift_error *err)
     rs_index_batch *batch = item;
     RS_TRY(rs_records_next(&run->records, &batch->records, err));
     int64_t number = batch->records.number;
-    batch->skip = rs_part_ranges_has(&run->done, number) || !is_mine(run, number);
+    batch->skip = rs_index_ranges_has(&run->done, number) || !is_mine(run, number);
     return RSIFT_OK;
 }
 
@@ -326,10 +326,10 @@ static rsift_status index_source(index_run *run, const rs_plan_source *source, r
     char family[160];
     snprintf(family, sizeof family, "s-%.*s+", RS_STR_ARG(source->id));
     snprintf(run->prefix, sizeof run->prefix, "%s%.*s", family, RS_STR_ARG(source->fingerprint));
-    RS_TRY(rs_part_ranges_load(&run->done, run->store, run->from.plan->release_id,
-                               rs_str_of(family), rs_str_of(run->prefix), err));
+    RS_TRY(rs_index_ranges_load(&run->done, run->store, run->from.plan->release_id,
+                                rs_str_of(family), rs_str_of(run->prefix), err));
     rsift_status status = RSIFT_OK;
-    if (rs_part_ranges_complete(&run->done)) {
+    if (rs_index_ranges_complete(&run->done)) {
         run->report->n_sources_kept++;
     } else {
         char what[128];
@@ -338,7 +338,7 @@ static rsift_status index_source(index_run *run, const rs_plan_source *source, r
         status = run_source(run, err);
         rs_progress_end(run->progress);
     }
-    rs_part_ranges_fini(&run->done);
+    rs_index_ranges_fini(&run->done);
     rs_idmap_fini(&run->unresolved_seen);
     return status;
 }
@@ -359,14 +359,14 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, const rs_plan *p
     RS_TRY(rs_pictures_open(&pictures, trees, plan->n_trees, plan->media_patterns,
                             plan->n_media_patterns, err));
     report->n_pictures = (int64_t)pictures.n;
-    rs_media media = {.session = session,
-                      .store = store,
-                      .plan = plan,
-                      .pictures = &pictures,
-                      .unit = options->unit,
-                      .n_units = options->n_units,
-                      .no_hash = options->no_hash};
-    rsift_status status = rs_index_media(&media, err);
+    rs_index_media media = {.session = session,
+                            .store = store,
+                            .plan = plan,
+                            .pictures = &pictures,
+                            .unit = options->unit,
+                            .n_units = options->n_units,
+                            .no_hash = options->no_hash};
+    rsift_status status = rs_index_media_run(&media, err);
     index_run run = {.session = session,
                      .store = store,
                      .options = options,

@@ -44,13 +44,13 @@ static rsift_status link_chosen(const rs_index_links *links, const elsewhere *fr
         n = n_later;
         const rs_pictures pictures = {
             .trees = &from->tree, .n_trees = 1, .items = round, .n = n_round};
-        rs_media media = {.session = links->session,
-                          .store = links->writing,
-                          .plan = &plan,
-                          .pictures = &pictures,
-                          .evidence = RS_STR("linked"),
-                          .family = "link"};
-        status = rs_index_media(&media, err);
+        rs_index_media media = {.session = links->session,
+                                .store = links->writing,
+                                .plan = &plan,
+                                .pictures = &pictures,
+                                .evidence = RS_STR("linked"),
+                                .family = "link"};
+        status = rs_index_media_run(&media, err);
         rs_index_media_fini(&media);
     }
     rs_free(round);

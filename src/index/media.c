@@ -22,14 +22,14 @@ typedef struct group {
 } group;
 
 /* One run over the blocks. */
-typedef struct media_run {
-    rs_media *media;
+typedef struct block_run {
+    rs_index_media *media;
     rs_index_reading mode;
-    rs_part_ranges done;
+    rs_index_ranges done;
     size_t next, end; /* within the block being made */
     rs_part *part;    /* NULL: another unit's block, only its sizes are wanted */
     rs_progress *progress;
-} media_run;
+} block_run;
 
 /* ---- sizes -------------------------------------------------------------------------------- */
 
@@ -37,7 +37,7 @@ typedef struct media_run {
  * width and 31 of height. */
 static const uint64_t SIZE_KNOWN = UINT64_C(1) << 63;
 
-static void set_size(const rs_media *media, size_t picture, uint32_t width, uint32_t height)
+static void set_size(const rs_index_media *media, size_t picture, uint32_t width, uint32_t height)
 {
     RS_ASSERT(width <= INT32_MAX && height <= INT32_MAX);
     atomic_store_explicit(&media->sizes[picture], SIZE_KNOWN | (uint64_t)width << 31 | height,
@@ -49,7 +49,7 @@ static bool stops_the_run(rsift_status status)
     return status == RSIFT_E_NOMEM || status == RSIFT_E_CANCELLED || status == RSIFT_E_IO;
 }
 
-rsift_status rs_index_media_size(const rs_media *media, size_t picture, uint32_t *width,
+rsift_status rs_index_media_size(const rs_index_media *media, size_t picture, uint32_t *width,
                                  uint32_t *height, rsift_error *err)
 {
     uint64_t size = atomic_load_explicit(&media->sizes[picture], memory_order_relaxed);
@@ -73,7 +73,7 @@ rsift_status rs_index_media_size(const rs_media *media, size_t picture, uint32_t
     return RSIFT_OK;
 }
 
-void rs_index_media_fini(rs_media *media)
+void rs_index_media_fini(rs_index_media *media)
 {
     rs_free((void *)media->sizes);
     media->sizes = NULL;
@@ -81,7 +81,7 @@ void rs_index_media_fini(rs_media *media)
 
 /* Rows and size of one picture. Reading trouble of the disk stops the work; a bad picture does not.
  */
-static rsift_status keep_picture(media_run *run, size_t i, const rs_index_picture *r,
+static rsift_status keep_picture(block_run *run, size_t i, const rs_index_picture *r,
                                  rsift_error *err)
 {
     if (stops_the_run(r->status)) {
@@ -90,7 +90,7 @@ static rsift_status keep_picture(media_run *run, size_t i, const rs_index_pictur
     }
     set_size(run->media, i, r->info.width, r->info.height);
     if (!run->part) return RSIFT_OK;
-    const rs_media *media = run->media;
+    const rs_index_media *media = run->media;
     rs_index_put_picture(run->part, media->plan, media->pictures, &media->pictures->items[i],
                          media->evidence, r);
     rs_progress_add(run->progress, 1);
@@ -101,7 +101,7 @@ static rsift_status keep_picture(media_run *run, size_t i, const rs_index_pictur
 
 static rsift_status produce_group(void *ctx, void *item, rsift_error *err)
 {
-    media_run *run = ctx;
+    block_run *run = ctx;
     group *g = item;
     if (run->next == run->end) return RSIFT_END;
     g->first = run->next;
@@ -114,7 +114,7 @@ static rsift_status produce_group(void *ctx, void *item, rsift_error *err)
 static rsift_status work_group(void *ctx, void *item, rsift_error *err)
 {
     (void)err;
-    media_run *run = ctx;
+    block_run *run = ctx;
     group *g = item;
     const rs_pictures *pictures = run->media->pictures;
     for (size_t i = 0; i < g->n; i++) {
@@ -127,7 +127,7 @@ static rsift_status work_group(void *ctx, void *item, rsift_error *err)
 
 static rsift_status consume_group(void *ctx, void *item, rsift_error *err)
 {
-    media_run *run = ctx;
+    block_run *run = ctx;
     group *g = item;
     for (size_t i = 0; i < g->n; i++) RS_TRY(keep_picture(run, g->first + i, &g->results[i], err));
     return RSIFT_OK;
@@ -140,7 +140,7 @@ static void fini_group(void *ctx, void *item)
 }
 
 typedef struct visit {
-    media_run *run;
+    block_run *run;
     char *buf;
     size_t at; /* next picture of the block */
 } visit;
@@ -149,7 +149,7 @@ static rsift_status visit_member(void *ctx, size_t member, rs_io_stream *stream,
                                  const rsift_error *why, rsift_error *err)
 {
     visit *v = ctx;
-    media_run *run = v->run;
+    block_run *run = v->run;
     rs_index_picture r = {0};
     size_t at = v->at++;
     const rs_picture *picture = &run->media->pictures->items[at];
@@ -167,7 +167,7 @@ static rsift_status visit_member(void *ctx, size_t member, rs_io_stream *stream,
 }
 
 /* One pass over the archive that holds the pictures [begin, end). */
-static rsift_status run_sequential(media_run *run, size_t begin, size_t end, rsift_error *err)
+static rsift_status run_sequential(block_run *run, size_t begin, size_t end, rsift_error *err)
 {
     const rs_pictures *pictures = run->media->pictures;
     visit v = {.run = run, .at = begin, .buf = rs_alloc(RS_INDEX_PICTURE_BUFFER)};
@@ -185,7 +185,7 @@ static rsift_status run_sequential(media_run *run, size_t begin, size_t end, rsi
     return status;
 }
 
-static rsift_status run_random(media_run *run, size_t begin, size_t end, rsift_error *err)
+static rsift_status run_random(block_run *run, size_t begin, size_t end, rsift_error *err)
 {
     run->next = begin;
     run->end = end;
@@ -208,12 +208,12 @@ static const rs_io_member *member_of(const rs_pictures *p, size_t i)
 /* Where the block that begins at `begin` ends. A block is all of one tree and either all random, up
  * to the next multiple of the block size, or all of one sequential archive; it ends where a
  * finished part begins. */
-static size_t block_end(const media_run *run, size_t begin)
+static size_t block_end(const block_run *run, size_t begin)
 {
     const rs_pictures *p = run->media->pictures;
     const size_t size = run->media->n_units > 1 ? UNIT_BLOCK : BLOCK;
     const rs_io_member *first = member_of(p, begin);
-    const int64_t done = rs_part_ranges_next(&run->done, (int64_t)begin);
+    const int64_t done = rs_index_ranges_next(&run->done, (int64_t)begin);
     const size_t most = (uint64_t)done < p->n ? (size_t)done : p->n;
     size_t end = begin + 1;
     for (; end < most && p->items[end].tree == p->items[begin].tree; end++) {
@@ -226,7 +226,7 @@ static size_t block_end(const media_run *run, size_t begin)
 
 /* Does the block that begins at `begin` belong to this unit? Random blocks go round the units by
  * their position, sequential archives by a hash of theirs. */
-static bool is_mine(const rs_media *media, size_t begin)
+static bool is_mine(const rs_index_media *media, size_t begin)
 {
     if (media->n_units <= 1) return true;
     uint64_t number = begin / UNIT_BLOCK;
@@ -234,10 +234,10 @@ static bool is_mine(const rs_media *media, size_t begin)
     return number % (uint64_t)media->n_units + 1 == (uint64_t)media->unit;
 }
 
-static rsift_status make_block(media_run *run, rs_str name, size_t begin, size_t end,
+static rsift_status make_block(block_run *run, rs_str name, size_t begin, size_t end,
                                rsift_error *err)
 {
-    const rs_media *media = run->media;
+    const rs_index_media *media = run->media;
     RS_TRY(rs_part_new(media->store, media->plan->release_id, name, &run->part, err));
     rsift_status status = member_of(media->pictures, begin)->random
                               ? run_random(run, begin, end, err)
@@ -252,7 +252,7 @@ static rsift_status make_block(media_run *run, rs_str name, size_t begin, size_t
 /* ---- all blocks -------------------------------------------------------------------------- */
 
 /* What the parts depend on: the names, sizes and times of the files the pictures lie in. */
-static void fingerprint(const rs_media *media, char out[RS_ID_TEXT])
+static void fingerprint(const rs_index_media *media, char out[RS_ID_TEXT])
 {
     const rs_pictures *pictures = media->pictures;
     rs_hasher h;
@@ -275,9 +275,9 @@ static void fingerprint(const rs_media *media, char out[RS_ID_TEXT])
 }
 
 /* Sizes of the pictures that finished parts hold, read by an earlier run or by another unit. */
-static rsift_status load_sizes(media_run *run, rsift_error *err)
+static rsift_status load_sizes(block_run *run, rsift_error *err)
 {
-    const rs_media *media = run->media;
+    const rs_index_media *media = run->media;
     const rs_pictures *pictures = media->pictures;
     rs_store *reading;
     RS_TRY(rs_session_store(media->session, RS_STORE_READ, false, &reading, err));
@@ -300,11 +300,11 @@ static rsift_status load_sizes(media_run *run, rsift_error *err)
 
 /* Every block in order: finished ones are passed over, this unit's are made, and of another unit's
  * sequential archive the sizes are collected. */
-static rsift_status run_blocks(media_run *run, const char *prefix, rsift_error *err)
+static rsift_status run_blocks(block_run *run, const char *prefix, rsift_error *err)
 {
     const rs_pictures *pictures = run->media->pictures;
     for (size_t begin = 0, end; begin < pictures->n; begin = end) {
-        end = (size_t)rs_part_ranges_end(&run->done, (int64_t)begin);
+        end = (size_t)rs_index_ranges_end(&run->done, (int64_t)begin);
         if (end > begin) continue;
         end = block_end(run, begin);
         if (is_mine(run->media, begin)) {
@@ -318,20 +318,20 @@ static rsift_status run_blocks(media_run *run, const char *prefix, rsift_error *
     return RSIFT_OK;
 }
 
-rsift_status rs_index_media(rs_media *media, rsift_error *err)
+rsift_status rs_index_media_run(rs_index_media *media, rsift_error *err)
 {
     const rs_pictures *pictures = media->pictures;
     if (pictures->n == 0) return RSIFT_OK;
     media->sizes = rs_calloc(pictures->n, sizeof *media->sizes);
     if (!media->sizes) return rs_err_nomem(err, "the pictures' sizes");
-    media_run run = {.media = media, .mode = media->no_hash ? RS_INDEX_HEADER : RS_INDEX_ALL_BYTES};
+    block_run run = {.media = media, .mode = media->no_hash ? RS_INDEX_HEADER : RS_INDEX_ALL_BYTES};
     char print[RS_ID_TEXT], prefix[48];
     fingerprint(media, print);
     snprintf(prefix, sizeof prefix, "%s-%.16s", media->family ? media->family : "media", print);
     /* a link's parts stay when another link adds to them; all others of the release are swept */
     rs_str sweep = media->family ? rs_str_of(prefix) : RS_STR("media-");
-    RS_TRY(rs_part_ranges_load(&run.done, media->store, media->plan->release_id, sweep,
-                               rs_str_of(prefix), err));
+    RS_TRY(rs_index_ranges_load(&run.done, media->store, media->plan->release_id, sweep,
+                                rs_str_of(prefix), err));
     rsift_status status = RSIFT_OK;
     if (run.done.n > 0 && !media->family) status = load_sizes(&run, err);
     if (status == RSIFT_OK) {
@@ -340,6 +340,6 @@ rsift_status rs_index_media(rs_media *media, rsift_error *err)
         status = run_blocks(&run, prefix, err);
         rs_progress_end(run.progress);
     }
-    rs_part_ranges_fini(&run.done);
+    rs_index_ranges_fini(&run.done);
     return status;
 }

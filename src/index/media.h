@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 
 /* One release's pictures while they are indexed. The caller fills the first part. */
-typedef struct rs_media {
+typedef struct rs_index_media {
     rs_session *session;
     rs_store *store;
     const rs_plan *plan;
@@ -18,16 +18,16 @@ typedef struct rs_media {
     rs_str evidence;    /* of the asset rows; ptr NULL = none ("linked" for rsift link) */
     const char *family; /* parts are named "<family>-<fingerprint>-..."; NULL = "media" */
 
-    _Atomic uint64_t *sizes; /* per picture, see rs_index_media_size; made by rs_index_media */
-} rs_media;
+    _Atomic uint64_t *sizes; /* per picture, see rs_index_media_size; made by rs_index_media_run */
+} rs_index_media;
 
 /* Writes asset and asset_source rows of the pictures that are this unit's: parts
  * `media-<fingerprint>-<begin>-<end>`; finished ones are not made again. */
-rsift_status rs_index_media(rs_media *media, rsift_error *err);
+rsift_status rs_index_media_run(rs_index_media *media, rsift_error *err);
 /* Width and height of any picture of the release: as read by this run or an earlier one; the
  * header of another unit's picture is read here. 0, 0 = unreadable. Thread-safe. */
-rsift_status rs_index_media_size(const rs_media *media, size_t picture, uint32_t *width,
+rsift_status rs_index_media_size(const rs_index_media *media, size_t picture, uint32_t *width,
                                  uint32_t *height, rsift_error *err);
-void rs_index_media_fini(rs_media *media);
+void rs_index_media_fini(rs_index_media *media);
 
 #endif

@@ -7,9 +7,9 @@
 
 #include <stdlib.h>
 
-static bool range_of(rs_str name, rs_part_range *out)
+static bool range_of(rs_str name, rs_index_range *out)
 {
-    *out = (rs_part_range){0};
+    *out = (rs_index_range){0};
     if (rs_str_ends(name, RS_STR("-end"))) {
         out->last = true;
         name.len -= 4;
@@ -24,21 +24,21 @@ static bool range_of(rs_str name, rs_part_range *out)
 
 static int by_begin(const void *a, const void *b)
 {
-    const rs_part_range *x = a, *y = b;
+    const rs_index_range *x = a, *y = b;
     return x->begin < y->begin ? -1 : x->begin > y->begin;
 }
 
-rsift_status rs_part_ranges_load(rs_part_ranges *ranges, rs_store *store, rs_str release_id,
-                                 rs_str family, rs_str prefix, rsift_error *err)
+rsift_status rs_index_ranges_load(rs_index_ranges *ranges, rs_store *store, rs_str release_id,
+                                  rs_str family, rs_str prefix, rsift_error *err)
 {
-    *ranges = (rs_part_ranges){0};
+    *ranges = (rs_index_ranges){0};
     rs_arena arena = {0};
     rs_str *names;
     size_t n;
     rsift_status status = rs_part_list(store, release_id, &arena, &names, &n, err);
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         if (!rs_str_starts(names[i], family)) continue;
-        rs_part_range range;
+        rs_index_range range;
         if (!rs_str_starts(names[i], prefix)) {
             status = rs_part_remove(store, release_id, names[i], err);
         } else if (range_of(names[i], &range)) {
@@ -49,32 +49,32 @@ rsift_status rs_part_ranges_load(rs_part_ranges *ranges, rs_store *store, rs_str
     }
     if (ranges->n) qsort(ranges->items, ranges->n, sizeof *ranges->items, by_begin);
     rs_arena_fini(&arena);
-    if (status != RSIFT_OK) rs_part_ranges_fini(ranges);
+    if (status != RSIFT_OK) rs_index_ranges_fini(ranges);
     return status;
 }
 
-bool rs_part_ranges_has(const rs_part_ranges *ranges, int64_t at)
+bool rs_index_ranges_has(const rs_index_ranges *ranges, int64_t at)
 {
     for (size_t i = 0; i < ranges->n; i++)
         if (ranges->items[i].begin <= at && at < ranges->items[i].end) return true;
     return false;
 }
 
-int64_t rs_part_ranges_end(const rs_part_ranges *ranges, int64_t at)
+int64_t rs_index_ranges_end(const rs_index_ranges *ranges, int64_t at)
 {
     for (size_t i = 0; i < ranges->n; i++)
         if (ranges->items[i].begin <= at && at < ranges->items[i].end) return ranges->items[i].end;
     return at;
 }
 
-int64_t rs_part_ranges_next(const rs_part_ranges *ranges, int64_t at)
+int64_t rs_index_ranges_next(const rs_index_ranges *ranges, int64_t at)
 {
     for (size_t i = 0; i < ranges->n; i++)
         if (ranges->items[i].begin > at) return ranges->items[i].begin;
     return INT64_MAX;
 }
 
-bool rs_part_ranges_complete(const rs_part_ranges *ranges)
+bool rs_index_ranges_complete(const rs_index_ranges *ranges)
 {
     int64_t at = 0;
     for (size_t i = 0; i < ranges->n; i++) {
@@ -85,8 +85,8 @@ bool rs_part_ranges_complete(const rs_part_ranges *ranges)
     return false;
 }
 
-void rs_part_ranges_fini(rs_part_ranges *ranges)
+void rs_index_ranges_fini(rs_index_ranges *ranges)
 {
     rs_free(ranges->items);
-    *ranges = (rs_part_ranges){0};
+    *ranges = (rs_index_ranges){0};
 }

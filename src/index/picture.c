@@ -54,7 +54,7 @@ static rsift_status probe_at_random(const reading *r, rs_image_info *out, rsift_
     return status;
 }
 
-/* Probes the first `want` bytes, and more as long as the parser asks for more. The file's size is
+/* Probes the first `want` bytes, and further ones as long as the parser asks. The file's size is
  * the one that the container states, so that a picture has one width and height however much of it
  * is read. */
 static rsift_status probe_header(reading *r, size_t want, rs_image_info *out, rsift_error *err)
@@ -95,7 +95,7 @@ static rsift_status read_rest(reading *r, rs_hasher *hasher, rs_str *tail, rsift
 
 /* Is a picture complete whose rest is not read? Its last bytes are read where they lie as they are;
  * where that would unpack the member, only the sizes in its header are compared. A mark that the
- * last 4 KiB do not hold may stand before trailing bytes and is searched for in more of them. */
+ * last 4 KiB do not hold may stand before trailing bytes and is searched for further up. */
 static rsift_status judge_end(const reading *r, rs_index_picture *out, rsift_error *err)
 {
     const int64_t n = out->n_bytes;
@@ -156,7 +156,7 @@ void rs_index_picture_read(const rs_io_tree *tree, size_t member, rs_index_bytes
         status = judge_end(&r, out, &err);
     }
     if (status == RSIFT_OK) return;
-    out->status = status; /* bytes that cannot be read say more than a header that is wrong */
+    out->status = status; /* unreadable bytes are the cause of a wrong header, not the reverse */
     out->err = err;
 }
 

@@ -93,10 +93,10 @@ static void fingerprint(const rs_plan *plan, char out[RS_ID_TEXT])
 static rsift_status part_exists(rs_store *store, const rs_plan *plan, rs_str prefix, bool *out,
                                 rsift_error *err)
 {
-    rs_part_ranges done;
-    RS_TRY(rs_part_ranges_load(&done, store, plan->release_id, RS_STR("release-"), prefix, err));
+    rs_index_ranges done;
+    RS_TRY(rs_index_ranges_load(&done, store, plan->release_id, RS_STR("release-"), prefix, err));
     *out = done.n > 0;
-    rs_part_ranges_fini(&done);
+    rs_index_ranges_fini(&done);
     return RSIFT_OK;
 }
 

@@ -7,6 +7,8 @@
 #include "image/name.h"
 #include "image/probe.h"
 
+/* The path as the catalogue's media templates spell it, from the first template that matches its
+ * end; else the path itself. */
 static rs_str canonical_of(rs_arena *arena, rs_str path, const rs_media_pattern *patterns,
                            size_t n_patterns)
 {
@@ -22,7 +24,7 @@ static rs_str canonical_of(rs_arena *arena, rs_str path, const rs_media_pattern 
 }
 
 /* Two pictures of one canonical path (a flat and a nested copy): the first keeps it, the other
- * goes by its whole path. */
+ * goes by its full path. */
 static rsift_status add_canonical(rs_pictures *p, rs_picture *picture, rs_str path, uint32_t number,
                                   rsift_error *err)
 {
@@ -40,6 +42,7 @@ static rsift_status add_canonical(rs_pictures *p, rs_picture *picture, rs_str pa
     return RSIFT_OK;
 }
 
+/* Appends a picture and enters it under its canonical path and its file name. */
 static rsift_status add_picture(rs_pictures *p, uint32_t tree, size_t member,
                                 const rs_media_pattern *patterns, size_t n_patterns,
                                 rsift_error *err)
@@ -96,7 +99,7 @@ void rs_pictures_fini(rs_pictures *p)
     *p = (rs_pictures){0};
 }
 
-/* Does `path` end with `tail` at a component's border? */
+/* Does `path` end with `tail`, and does `tail` begin with a full component of it? */
 static bool ends_with_path(rs_str path, rs_str tail)
 {
     if (!rs_str_ends(path, tail)) return false;
@@ -124,10 +127,10 @@ rs_resolved rs_pictures_resolve(const rs_pictures *p, rs_str path, size_t *out)
     size_t n_tail = 0, n_all = 0, tail = 0, any = 0;
     for (uint32_t i = p->heads[base]; i != UINT32_MAX; i = p->items[i].next) {
         const rs_picture *picture = &p->items[i];
-        rs_str whole = rs_io_member_at(p->trees[picture->tree], picture->member)->path;
+        rs_str full = rs_io_member_at(p->trees[picture->tree], picture->member)->path;
         n_all++;
         any = i;
-        if (!ends_with_path(whole, path) && !ends_with_path(path, picture->canonical)) continue;
+        if (!ends_with_path(full, path) && !ends_with_path(path, picture->canonical)) continue;
         n_tail++;
         tail = i;
     }
@@ -135,10 +138,11 @@ rs_resolved rs_pictures_resolve(const rs_pictures *p, rs_str path, size_t *out)
         *out = tail;
         return RS_TAIL;
     }
-    /* A name with folders says more than a file name: it only falls back to a flat folder. */
-    rs_str whole = rs_io_member_at(p->trees[p->items[any].tree], p->items[any].member)->path;
+    /* The file name alone decides only when no folders contradict each other: the name has none, or
+     * the picture lies in none. */
+    rs_str full = rs_io_member_at(p->trees[p->items[any].tree], p->items[any].member)->path;
     bool named_folder = rs_str_find_char(path, '/') != RS_NPOS;
-    if (n_all == 1 && (!named_folder || rs_str_find_char(whole, '/') == RS_NPOS)) {
+    if (n_all == 1 && (!named_folder || rs_str_find_char(full, '/') == RS_NPOS)) {
         *out = any;
         return RS_BASENAME;
     }

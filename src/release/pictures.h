@@ -2,11 +2,12 @@
  * in memory (about 100 bytes each); resolving is pure and may be done by many threads.
  *
  * A picture's canonical path is what the catalogue's media templates match at the end of its path
- * ("JPEGImages-trainval/00001.jpg"), else its whole logical path. A name resolves to
+ * ("JPEGImages-trainval/00001.jpg"), else its full logical path. A name resolves to
  *   exact     the picture whose canonical path it is
  *   tail      the only picture whose path ends with the name, or whose path is the name's end
  *   basename  the only picture of that file name, when the name has no folder or the picture has
- * none Anything else is unresolved (a state) or ambiguous (also a finding). Nothing is guessed. */
+ *             none
+ * Anything else is unresolved (a state) or ambiguous (also a finding). Nothing is guessed. */
 #ifndef RS_RELEASE_PICTURES_H
 #define RS_RELEASE_PICTURES_H
 

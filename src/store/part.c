@@ -1,8 +1,8 @@
-/* A part: one Parquet file per table that has rows, in a folder that appears whole.
+/* A part: one Parquet file per table that has rows, in a folder that appears at once, complete.
  *
  * Rows are kept as DuckDB's own data chunks and handed to COPY through a table function that refers
  * to them, so that they are copied into no table first. One part, one connection; the instance has
- * a single thread, so each caller's thread does its own part's work and no more. */
+ * a single thread, so each caller's thread does its own part's work only. */
 #include "store/internal.h"
 
 #include "base/alloc.h"
@@ -186,7 +186,7 @@ static rsift_status copy_table(rs_part *part, rs_table table, rsift_error *err)
     rs_store_put_literal(&sql, rs_str_of(path.text));
     rs_buf_cstr(&sql, " (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 32768)");
     /* measured on text of 300 bytes a row: zstd takes 1.4 times the time for a fifth less disk; row
-     * groups of a part's whole length take 80 MB more memory and are no faster */
+     * groups of a part's full length take 80 MB of further memory and are no faster */
     char doing[64];
     snprintf(doing, sizeof doing, "writing table %s", name);
     rsift_status status = rs_duck_run_buf(part->con, &sql, doing, err);
@@ -296,7 +296,7 @@ rsift_status rs_part_remove(rs_store *store, rs_str release_id, rs_str name, rsi
                        RS_STR_ARG(name)));
     unsigned number = atomic_fetch_add(&store->n_parts, 1);
     RS_TRY(rs_path_set(&gone, err, "%s/gone-%u", store->instance->tmp.text, number));
-    /* it disappears whole, as it appeared */
+    /* it disappears at once, as it appeared */
     if (rename(path.text, gone.text) != 0)
         return rs_err_errno(err, errno, "cannot remove part %s", path.text);
     return rs_store_remove_tree(gone.text, err);

@@ -80,14 +80,14 @@ static rs_store *open_workspace(world *w, rs_store_mode mode)
     return store;
 }
 
-static rs_media media_of(world *w, rs_store *store, int unit, int n_units)
+static rs_index_media media_of(world *w, rs_store *store, int unit, int n_units)
 {
-    return (rs_media){.session = w->context,
-                      .store = store,
-                      .plan = &w->plan,
-                      .pictures = &w->list,
-                      .unit = unit,
-                      .n_units = n_units};
+    return (rs_index_media){.session = w->context,
+                            .store = store,
+                            .plan = &w->plan,
+                            .pictures = &w->list,
+                            .unit = unit,
+                            .n_units = n_units};
 }
 
 static int64_t ask(world *w, const char *sql)
@@ -106,8 +106,8 @@ static int64_t ask(world *w, const char *sql)
 static size_t run_unit(world *w, int unit, int n_units)
 {
     rs_store *store = open_workspace(w, RS_STORE_PARTS);
-    rs_media media = media_of(w, store, unit, n_units);
-    OK(rs_index_media(&media, err));
+    rs_index_media media = media_of(w, store, unit, n_units);
+    OK(rs_index_media_run(&media, err));
     size_t n_known = 0;
     for (size_t i = 0; i < N_PICTURES; i++) n_known += atomic_load(&media.sizes[i]) != 0;
     for (size_t i = 0; i < N_PICTURES; i++) {
