@@ -50,8 +50,9 @@ __attribute__((unused)) static void put_text(const char *name, const char *text)
 }
 
 /* A plan of the file or folder `name`, read by `reader` with parameters separated by blanks. */
-static rsift_status plan_of(const char *name, const char *reader, const char *params,
-                            rs_plan **plan, rsift_error *err)
+__attribute__((unused)) static rsift_status plan_of(const char *name, const char *reader,
+                                                    const char *params, rs_plan **plan,
+                                                    rsift_error *err)
 {
     char path[256];
     rs_str list[8], left = rs_str_of(params), piece;
