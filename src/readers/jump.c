@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "codec/json.h"
 
+enum { MAX_REWINDS = 2 };
 enum { SKIP_BYTES = 64 << 10, NEAR_KEY = 1 << 10, FAR_KEY = 68 << 10 };
 
 void rs_jump_close(rs_jump *jump)
@@ -29,6 +30,7 @@ static rsift_status open_file(rs_jump *jump, size_t file, rsift_error *err)
     jump->random = NULL;
     jump->stream = NULL;
     jump->is_open = false;
+    jump->n_rewinds = 0;
     size_t member = jump->files->members[file];
     if (!rs_io_member_at(jump->source->tree, member)->random) return cannot_jump(err);
     /* else the stream is opened by the first read */
@@ -64,9 +66,24 @@ static rsift_status seek_stream(rs_jump *jump, int64_t offset, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* A stream that is begun anew costs its length each time: at the third time the member is unpacked
+ * once, to a temporary file. Where the limits do not allow that, it is streamed again. */
+static rsift_status unpack_after_rewinds(rs_jump *jump, int64_t offset, rsift_error *err)
+{
+    if (jump->random || !jump->stream || jump->next <= offset) return RSIFT_OK;
+    if (jump->n_rewinds++ < MAX_REWINDS) return RSIFT_OK;
+    size_t member = jump->files->members[jump->file];
+    rsift_error why = {0};
+    rsift_status status = rs_io_random_open(jump->source->tree, member, &jump->random, &why);
+    if (status == RSIFT_OK || status == RSIFT_E_LIMIT || status == RSIFT_E_FORMAT) return RSIFT_OK;
+    if (err) *err = why;
+    return status;
+}
+
 /* Exactly n bytes at `offset` of the open file. */
 static rsift_status read_bytes(rs_jump *jump, int64_t offset, char *dst, size_t n, rsift_error *err)
 {
+    RS_TRY(unpack_after_rewinds(jump, offset, err));
     if (jump->random) return rs_io_random_read(jump->random, offset, dst, n, err);
     RS_TRY(seek_stream(jump, offset, err));
     for (size_t done = 0, got; done < n; done += got) {
