@@ -108,7 +108,7 @@ typedef struct rs_catalog_lineage {
 
 /* What others score on: protected by default. */
 typedef struct rs_catalog_benchmark {
-    rs_str name, scheme; /* scheme "official" when not said */
+    rs_str name, scheme; /* scheme "official" unless stated */
     rs_texts splits, sources;
     struct {
         const rs_task *items;
@@ -140,7 +140,7 @@ typedef struct rs_catalog_role_of {
 typedef struct rs_catalog_count {
     rs_str split, what;
     int64_t value;
-} rs_catalog_count; /* split ptr NULL = whole source */
+} rs_catalog_count; /* split ptr NULL = of the source */
 
 /* One annotation reading. `each_split` is already expanded. */
 typedef struct rs_catalog_source {
@@ -150,7 +150,7 @@ typedef struct rs_catalog_source {
         const rs_catalog_role_of *items;
         size_t n;
     } role_by_split;
-    rs_split split; /* scheme.ptr NULL = records or lists tell */
+    rs_split split; /* scheme.ptr NULL = records or lists state it */
     rs_task task;
     bool has_task;
     rs_str skill;
@@ -179,7 +179,8 @@ typedef struct rs_catalog_source {
 typedef enum rs_split_format { RS_SPLIT_LINES, RS_SPLIT_CSV, RS_SPLIT_COOP } rs_split_format;
 typedef enum rs_split_key { RS_SPLIT_KEY_PATH, RS_SPLIT_KEY_NAME, RS_SPLIT_KEY_STEM } rs_split_key;
 typedef struct rs_catalog_split_list {
-    rs_str scheme, name, file; /* name ptr NULL: the file tells (coop-json); `each` is expanded */
+    rs_str scheme, name,
+        file; /* name ptr NULL: the file names it (coop-json); `each` is expanded */
     rs_split_format format;
     rs_split_key key;
     rs_str column; /* csv: number from 0, or a name */
@@ -294,7 +295,7 @@ rsift_status rs_catalog_keys_of(rs_arena *arena, const rs_catalog_release *relea
 /* ---- pictures --------------------------------------------------------------------------- */
 
 /* The part of a picture's logical path that is left when the folders at the head of its template
- * are taken away: what stands behind an entry of image_roots. */
+ * are left out: what stands behind an entry of image_roots. */
 rs_str rs_catalog_media_rest(rs_str template, rs_str path);
 
 /* ---- search ----------------------------------------------------------------------------- */
@@ -321,16 +322,17 @@ typedef struct rs_catalog_fit {
     const rs_catalog_dataset *dataset;
     const rs_catalog_release *release;
     int score;                         /* 0..100: weighted share of the release that is there */
-    bool tied;                         /* another dataset fits equally well */
+    bool tied;                         /* another dataset matches equally well */
     size_t n_sources, n_sources_found; /* complete ones; optional ones count when found */
     size_t n_images;                   /* members that match the release's picture patterns */
     const rs_catalog_source_fit
         *sources; /* [release->sources.n], in the arena of rs_catalog_scan */
 } rs_catalog_fit;
 
-/* Which releases the logical paths of a tree fit, best first (score, then specific before general,
- * then id); only those with a complete source or, without any, matching pictures. Decides from file
- * names inside, never from the title of a folder above. *fits lives in the arena. */
+/* Which releases the logical paths of a tree match, best first (score, then specific before
+ * general, then id); only those with a complete source or, without any, matching pictures.
+ * Decides from file names inside, never from the title of a folder above. *fits lives in the
+ * arena. */
 rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const rs_str *paths,
                              size_t n_paths, const rs_catalog_fit **fits, size_t *n_fits,
                              rsift_error *err);

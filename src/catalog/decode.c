@@ -19,9 +19,9 @@ static const char *one_of(char out[160], const char *const *words)
 {
     size_t n = (size_t)snprintf(out, 160, "one of ");
     for (size_t i = 0; words[i] && n < 150; i++) {
-        if (!words[i][0]) continue;
-        int more = snprintf(out + n, 160 - n, "%s%s", n > 7 ? ", " : "", words[i]);
-        n += (size_t)more;
+        if (!words[i][0]) continue; /* "" stands for unset and is no word of a record */
+        int len = snprintf(out + n, 160 - n, "%s%s", n > 7 ? ", " : "", words[i]);
+        n += (size_t)len;
     }
     return out;
 }
@@ -102,7 +102,7 @@ rsift_status rs_decode_task(rs_decoder *d, const rs_yaml *node, rs_task *out)
     return rs_decode_expected(d, node, "a task of taxonomy/tasks.yaml");
 }
 
-/* What {const T *items; size_t n} looks like for every T. */
+/* The layout of {const T *items; size_t n} for every T. */
 struct array {
     const void *items;
     size_t n;
@@ -186,6 +186,7 @@ rsift_status rs_decode_list(rs_decoder *d, const rs_yaml *node, const rs_field *
     char *item = items;
     for (const rs_yaml *c = node->first; c; c = c->next, item += field->size) {
         if (field->init) field->init(item);
+        /* a NAMED item begins with the text of its key */
         if (named) memcpy(item, &c->key->text, sizeof(rs_str));
         RS_TRY(rs_decode_map(d, c, field->fields, item));
         if (field->check) RS_TRY(field->check(d, c, item));
@@ -194,6 +195,7 @@ rsift_status rs_decode_list(rs_decoder *d, const rs_yaml *node, const rs_field *
     return RSIFT_OK;
 }
 
+/* One value by the kind of its field. */
 static rsift_status decode_field(rs_decoder *d, const rs_yaml *node, const rs_field *f, char *base)
 {
     void *at = base + f->at;
@@ -221,6 +223,7 @@ static rsift_status decode_field(rs_decoder *d, const rs_yaml *node, const rs_fi
 rsift_status rs_decode_map(rs_decoder *d, const rs_yaml *node, const rs_field *fields, void *out)
 {
     if (node->kind != RS_YAML_MAP) return rs_decode_expected(d, node, "a map");
+    /* every key of the map must be a field: a mistyped one is an error with its line */
     for (const rs_yaml *c = node->first; c; c = c->next) {
         const rs_field *f = fields;
         while (f->key && !rs_str_eq(c->key->text, rs_str_of(f->key))) f++;
@@ -233,6 +236,7 @@ rsift_status rs_decode_map(rs_decoder *d, const rs_yaml *node, const rs_field *f
         char expected[160];
         return rs_decode_expected(d, c->key, one_of(expected, keys));
     }
+    /* and every required field must be there */
     for (const rs_field *f = fields; f->key; f++) {
         if (!f->required || rs_yaml_get(node, f->key)) continue;
         rs_err_set(d->err, RSIFT_E_FORMAT, "expected the key `%s`, found none", f->key);

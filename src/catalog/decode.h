@@ -20,7 +20,7 @@ typedef enum rs_decode_kind {
     RS_D_TASKS,   /* {const rs_task *, size_t} */
     RS_D_STRUCT,  /* nested in place, by `fields` */
     RS_D_STRUCTS, /* {const T *, size_t} from a list of maps */
-    RS_D_NAMED,   /* {const T *, size_t} from a map; T begins with the rs_str that takes the key */
+    RS_D_NAMED,   /* {const T *, size_t} from a map; T begins with the rs_str for the key */
     RS_D_WORDS,   /* rs_catalog_words */
     RS_D_PARAMS,  /* rs_catalog_params */
     RS_D_CUSTOM,  /* `custom` does it */

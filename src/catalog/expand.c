@@ -38,6 +38,7 @@ static rsift_status fill(rs_decoder *d, rs_str text, rs_str split, rs_str *out)
     return replace(d, *out, RS_STR("{Split}"), capital, out);
 }
 
+/* {split} in every text of a list. */
 static rsift_status fill_texts(rs_decoder *d, rs_texts texts, rs_str split, rs_texts *out)
 {
     rs_str *items = rs_decode_alloc(d, texts.n, sizeof *items);
@@ -47,6 +48,8 @@ static rsift_status fill_texts(rs_decoder *d, rs_texts texts, rs_str split, rs_t
     return RSIFT_OK;
 }
 
+/* The source of one split: {split} filled in wherever the schema allows it, the role of that split,
+ * and the counts that are expected of it. */
 static rsift_status fill_source(rs_decoder *d, const struct source_template *t, rs_str split,
                                 rs_catalog_source *out)
 {
@@ -71,7 +74,7 @@ static rsift_status fill_source(rs_decoder *d, const struct source_template *t, 
         from[i] = t->source.images_from.items[i];
         RS_TRY(fill(d, t->source.images_from.items[i].path, split, &from[i].path));
     }
-    size_t n_expect = 0;
+    size_t n_expect = 0; /* counts of other splits are left out */
     for (size_t i = 0; i < t->source.expect.n; i++) {
         rs_catalog_count count = t->source.expect.items[i];
         if (count.split.ptr && !rs_str_eq(count.split, split)) continue;
@@ -90,10 +93,11 @@ static rsift_status fill_source(rs_decoder *d, const struct source_template *t, 
     return RSIFT_OK;
 }
 
+/* All sources of a release; their names must differ, since they name parts. */
 static rsift_status expand_sources(rs_decoder *d, const rs_yaml *node,
                                    const struct release_template *in, rs_catalog_release *out)
 {
-    size_t n = 0;
+    size_t n = 0; /* counted first: the arena's arrays do not grow */
     for (size_t i = 0; i < in->sources.n; i++) {
         size_t each = in->sources.items[i].each_split.n;
         n += each ? each : 1;
@@ -160,6 +164,7 @@ static rsift_status class_words(rs_decoder *d, rs_texts classes, rs_str *out)
     return out->ptr ? RSIFT_OK : rs_err_nomem(d->err, "the catalogue");
 }
 
+/* {class} in every pattern of a list. */
 static rsift_status fill_class(rs_decoder *d, rs_texts patterns, rs_str words)
 {
     rs_str *items = (rs_str *)patterns.items; /* the loader's own arrays */

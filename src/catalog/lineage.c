@@ -37,7 +37,8 @@ bool rs_catalog_is_key_function(rs_str name)
            rs_str_eq(name, RS_STR("number"));
 }
 
-/* ptr NULL with *applies false: the function has no value for this text. */
+/* The value of a key function. ptr NULL with *applies false: it has none for this text; ptr NULL
+ * with *applies true: out of memory. */
 static rs_str apply(rs_arena *arena, rs_str fn, rs_str text, bool *applies)
 {
     *applies = true;
@@ -47,7 +48,7 @@ static rs_str apply(rs_arena *arena, rs_str fn, rs_str text, bool *applies)
         if (!*applies) return (rs_str){0};
         return rs_arena_printf(arena, "%s%02d", ucm_classes[(k - 1) / 100], (int)((k - 1) % 100));
     }
-    if (rs_str_eq(fn, RS_STR("number"))) {
+    if (rs_str_eq(fn, RS_STR("number"))) { /* 0012 and 12 are one picture */
         while (text.len > 1 && text.ptr[0] == '0') text = rs_str_sub(text, 1, text.len);
         return text;
     }
@@ -61,7 +62,7 @@ static rs_str apply(rs_arena *arena, rs_str fn, rs_str text, bool *applies)
 /* The rule's key with \1..\9 filled in. */
 static rs_str expand(rs_arena *arena, rs_str key, const rs_str groups[RS_CATALOG_GROUPS])
 {
-    size_t n = key.len;
+    size_t n = key.len; /* the size first: the key's length and that of each group in it */
     for (size_t i = 0; i + 1 < key.len; i++)
         if (key.ptr[i] == '\\' && key.ptr[i + 1] >= '1' && key.ptr[i + 1] <= '9')
             n += groups[key.ptr[i + 1] - '0'].len;
@@ -91,6 +92,7 @@ rsift_status rs_catalog_keys_of(rs_arena *arena, const rs_catalog_release *relea
         const rs_catalog_key_rule *rule = &release->keys.items[i];
         rs_str groups[RS_CATALOG_GROUPS];
         if (!rs_catalog_regex_match(rule->regex, rule->match.ptr ? name : path, groups)) continue;
+        /* a function replaces the first group; where it has no value the rule does not apply */
         if (rule->fn.ptr) {
             bool applies;
             groups[1] = apply(arena, rule->fn, groups[1], &applies);
@@ -109,6 +111,7 @@ rsift_status rs_catalog_keys_of(rs_arena *arena, const rs_catalog_release *relea
 
 rs_str rs_catalog_media_rest(rs_str template, rs_str path)
 {
+    /* the folders of the template up to its first placeholder */
     rs_str head = rs_str_sub(template, 0, rs_str_find_char(template, '{'));
     size_t slash = rs_str_rfind_char(head, '/');
     if (slash == RS_NPOS) return path;

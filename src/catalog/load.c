@@ -18,6 +18,7 @@ struct rs_catalog {
     size_t n, cap;
 };
 
+/* 1 to 64 of a-z, 0-9 and '-', which does not come first: safe in file names and SQL. */
 static bool id_is_fine(rs_str id)
 {
     if (id.len == 0 || id.len > 64) return false;
@@ -29,6 +30,7 @@ static bool id_is_fine(rs_str id)
     return true;
 }
 
+/* What no table of fields can state: the id, the file's name, the default evidence. */
 static rsift_status check(rs_decoder *d, const rs_yaml *root, const rs_catalog_dataset *dataset)
 {
     const rs_yaml *id = rs_yaml_get(root, "id");
@@ -49,7 +51,7 @@ rsift_status rs_catalog_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_cat
     rs_str copy = rs_arena_str(arena, bytes);
     if (!decoder.file.ptr || !copy.ptr) return rs_err_nomem(err, "the catalogue");
     rsift_limits limits = rsift_limits_default();
-    limits.max_depth = 32;
+    limits.max_depth = 32; /* far above what the schema needs */
     rs_yaml *root;
     /* The tree stays in the record's arena too: its unescaped texts are the record's. */
     rsift_status st = rs_yaml_parse(arena, decoder.file, copy, &limits, RS_YAML_ANY, &root, err);
@@ -60,6 +62,7 @@ rsift_status rs_catalog_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_cat
     return st;
 }
 
+/* Adds a record, or replaces the one of the same id: overlays come after the built-in records. */
 static rsift_status add(rs_catalog *catalog, rs_str file, rs_str bytes, rsift_error *err)
 {
     rs_catalog_dataset dataset;
@@ -78,6 +81,7 @@ static rsift_status add(rs_catalog *catalog, rs_str file, rs_str bytes, rsift_er
     return RSIFT_OK;
 }
 
+/* The records that the program carries. */
 static rsift_status add_embedded(rs_catalog *catalog, rsift_error *err)
 {
     for (size_t i = 0; i < rs_n_embedded_files; i++) {
@@ -92,6 +96,7 @@ static rsift_status add_embedded(rs_catalog *catalog, rsift_error *err)
 
 /* ---- overlays --------------------------------------------------------------------------- */
 
+/* One record of an overlay folder. */
 static rsift_status add_file(rs_catalog *catalog, const char *path, rsift_error *err)
 {
     FILE *file = fopen(path, "rb");
@@ -102,7 +107,7 @@ static rsift_status add_file(rs_catalog *catalog, const char *path, rsift_error 
         st = rs_err_nomem(err, "a catalogue record");
         goto done;
     }
-    size_t n = fread(bytes, 1, MAX_FILE + 1, file);
+    size_t n = fread(bytes, 1, MAX_FILE + 1, file); /* one byte above the limit shows it */
     if (ferror(file)) {
         st = rs_err_errno(err, errno, "cannot read %s", path);
         goto done;
@@ -124,6 +129,8 @@ static int by_bytes(const void *a, const void *b)
     return rs_str_cmp(*(const rs_str *)a, *(const rs_str *)b);
 }
 
+/* The *.yaml files of a folder in the order of their names, so that which record replaces which
+ * does not depend on the file system. */
 static rsift_status list_dir(rs_arena *arena, const char *dir, rs_str **out, size_t *n,
                              rsift_error *err)
 {
@@ -176,6 +183,7 @@ rsift_status rs_catalog_load(const char *const *overlay_dirs, size_t n_dirs, rs_
         rs_catalog_close(catalog);
         return st;
     }
+    /* in the order of ids: rs_catalog_find searches by halves */
     if (catalog->n > 1) qsort(catalog->datasets, catalog->n, sizeof *catalog->datasets, by_id);
     *out = catalog;
     return RSIFT_OK;
@@ -216,7 +224,7 @@ const rs_catalog_dataset *rs_catalog_find(const rs_catalog *catalog, rs_str id)
 rs_str rs_catalog_suggest(const rs_catalog *catalog, rs_str id)
 {
     rs_str best = {0};
-    size_t least = 4;
+    size_t least = 4; /* three edits are a typo, four another name */
     for (size_t i = 0; i < catalog->n; i++) {
         size_t distance = rs_str_distance(id, catalog->datasets[i].id);
         if (distance < least) least = distance, best = catalog->datasets[i].id;

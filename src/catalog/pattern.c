@@ -1,3 +1,5 @@
+/* File patterns, matched component by component from the right, and expressions, compiled to a
+ * small program that is run over all states at once (no backtracking). See pattern.h. */
 #include "catalog/pattern.h"
 
 #include "base/ascii.h"
@@ -9,6 +11,7 @@
  * newest star. */
 static bool match_wild(rs_str pattern, rs_str name)
 {
+    /* i, j: next of pattern and name; star, mark: where to go on after the newest '*' */
     size_t i = 0, j = 0, star = RS_NPOS, mark = 0;
     while (j < name.len) {
         if (i < pattern.len && pattern.ptr[i] == '*') {
@@ -17,7 +20,7 @@ static bool match_wild(rs_str pattern, rs_str name)
         } else if (i < pattern.len && (pattern.ptr[i] == '?' || pattern.ptr[i] == name.ptr[j])) {
             i++, j++;
         } else if (star != RS_NPOS) {
-            i = star + 1;
+            i = star + 1; /* the star covers another byte */
             j = ++mark;
         } else {
             return false;
@@ -38,6 +41,7 @@ static bool match_component(rs_str pattern, rs_str name)
     name = rs_str_sub(name, open, name.len);
     rs_str words = rs_str_sub(rest, 0, close), word;
     rest = rs_str_sub(rest, close + 1, rest.len);
+    /* the first alternative need not be the right one: "{a,ab}c" */
     while (rs_str_split(&words, ',', &word))
         if (rs_str_starts(name, word) &&
             match_component(rest, rs_str_sub(name, word.len, name.len)))
@@ -55,24 +59,25 @@ static rs_str pop(rs_str *path, bool *last)
     return name;
 }
 
-/* From the right. `whole`: nothing of the path may be left over. `**` backs up like a star: the
- * newest one takes one more component each time what stands left of it does not match. */
+/* From the right. `anchored`: nothing of the path may be left over. `**` backs up like a star: the
+ * newest one covers another component each time what stands left of it does not match. */
 bool rs_catalog_match(rs_str pattern, rs_str path, rs_str *tail)
 {
-    bool whole = pattern.len > 0 && pattern.ptr[0] == '/';
-    if (whole) pattern = rs_str_sub(pattern, 1, pattern.len);
+    bool anchored = pattern.len > 0 && pattern.ptr[0] == '/';
+    if (anchored) pattern = rs_str_sub(pattern, 1, pattern.len);
     if (pattern.len == 0 || path.len == 0) return false;
+    /* p, s: what is left of pattern and path, their last components come next */
     rs_str p = pattern, s = path, star_p = {0}, star_s = {0};
     bool p_done = false, s_done = false, star = false, star_s_done = false;
     for (;;) {
-        if (p_done && (s_done || !whole)) break;
+        if (p_done && (s_done || !anchored)) break;
         rs_str p_next = p, s_next = s;
         bool p_last = true, s_last = true;
         rs_str want = p_done ? (rs_str){0} : pop(&p_next, &p_last);
         if (!p_done && rs_str_eq(want, RS_STR("**"))) {
             p = p_next, p_done = p_last;
             star = true, star_p = p, star_s = s, star_s_done = s_done;
-            if (p_done && !whole) break; /* `**` at the front adds nothing to a tail */
+            if (p_done && !anchored) break; /* `**` at the front adds nothing to a tail */
             if (p_done) {
                 s_done = true;
                 break;
@@ -85,6 +90,7 @@ bool rs_catalog_match(rs_str pattern, rs_str path, rs_str *tail)
             s = s_next, s_done = s_last;
             continue;
         }
+        /* no match: let the newest `**` cover another component and try again from there */
         if (!star || star_s_done) return false;
         pop(&star_s, &star_s_done);
         p = star_p, p_done = false;
@@ -138,7 +144,8 @@ static rsift_status emit(struct compiler *c, struct instruction instruction)
     return RSIFT_OK;
 }
 
-static bool more(const struct compiler *c)
+/* Characters of the expression are left. */
+static bool has_next(const struct compiler *c)
 {
     return c->at < c->pattern.len;
 }
@@ -160,7 +167,7 @@ static rsift_status one_char(struct compiler *c, struct instruction *i, unsigned
     char ch = peek(c);
     c->at++;
     if (ch == '\\') {
-        if (!more(c)) return bad(c, "a backslash at the end");
+        if (!has_next(c)) return bad(c, "a backslash at the end");
         ch = peek(c);
         c->at++;
         if (ch == 'd') {
@@ -176,11 +183,11 @@ static rsift_status one_char(struct compiler *c, struct instruction *i, unsigned
 
 static rsift_status bracket(struct compiler *c, struct instruction *i)
 {
-    bool negate = more(c) && peek(c) == '^';
+    bool negate = has_next(c) && peek(c) == '^';
     if (negate) c->at++;
     bool any = false;
     for (;;) {
-        if (!more(c)) return bad(c, "an open [");
+        if (!has_next(c)) return bad(c, "an open [");
         if (peek(c) == ']' && any) break;
         unsigned char from, to;
         bool is_class;
@@ -210,7 +217,7 @@ static rsift_status group(struct compiler *c)
     uint16_t slot = (uint16_t)(2 * c->n_groups);
     RS_TRY(emit(c, (struct instruction){.op = OP_SAVE, .x = slot}));
     RS_TRY(alternatives(c));
-    if (!more(c) || peek(c) != ')') return bad(c, "an open (");
+    if (!has_next(c) || peek(c) != ')') return bad(c, "an open (");
     c->at++;
     c->nesting--;
     return emit(c, (struct instruction){.op = OP_SAVE, .x = (uint16_t)(slot + 1)});
@@ -248,7 +255,7 @@ static rsift_status braces(struct compiler *c, unsigned *low, unsigned *high)
     unsigned values[2] = {0, 0};
     unsigned which = 0, digits[2] = {0, 0};
     for (;; c->at++) {
-        if (!more(c)) return bad(c, "an open {");
+        if (!has_next(c)) return bad(c, "an open {");
         char ch = peek(c);
         if (ch == '}') break;
         if (ch == ',' && which == 0) {
@@ -321,17 +328,17 @@ static rsift_status repeat(struct compiler *c, size_t begin, unsigned low, unsig
 
 static rsift_status sequence(struct compiler *c)
 {
-    while (more(c) && peek(c) != '|' && peek(c) != ')') {
+    while (has_next(c) && peek(c) != '|' && peek(c) != ')') {
         size_t begin = c->n;
         RS_TRY(atom(c));
-        if (!more(c) || !strchr("*+?{", peek(c))) continue;
+        if (!has_next(c) || !strchr("*+?{", peek(c))) continue;
         unsigned low = 0, high = UINT32_MAX;
         char ch = peek(c);
         c->at++;
         if (ch == '+') low = 1;
         else if (ch == '?') high = 1;
         else if (ch == '{') RS_TRY(braces(c, &low, &high));
-        if (more(c) && strchr("*+?{", peek(c))) return bad(c, "a repeat of a repeat");
+        if (has_next(c) && strchr("*+?{", peek(c))) return bad(c, "a repeat of a repeat");
         RS_TRY(repeat(c, begin, low, high));
     }
     return RSIFT_OK;
@@ -345,7 +352,7 @@ static rsift_status alternatives(struct compiler *c)
         size_t begin = c->n;
         RS_TRY(emit(c, (struct instruction){.op = OP_SPLIT, .x = (uint16_t)(begin + 1)}));
         RS_TRY(sequence(c));
-        if (!more(c) || peek(c) != '|') {
+        if (!has_next(c) || peek(c) != '|') {
             c->code[begin].op = OP_JUMP; /* the last one has no other choice */
             break;
         }
@@ -372,7 +379,7 @@ rsift_status rs_catalog_regex_compile(rs_arena *arena, rs_str pattern, rs_catalo
         pattern = rs_str_sub(pattern, 0, pattern.len - 1);
     struct compiler c = {.pattern = pattern, .err = err};
     RS_TRY(alternatives(&c));
-    if (more(&c)) return bad(&c, "a ) that closes nothing");
+    if (has_next(&c)) return bad(&c, "a ) that closes nothing");
     RS_TRY(emit(&c, (struct instruction){.op = OP_MATCH}));
     rs_catalog_regex *regex = rs_arena_calloc(arena, 1, sizeof *regex);
     if (regex) regex->code = rs_arena_alloc(arena, c.n * sizeof *regex->code);

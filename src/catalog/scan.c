@@ -11,6 +11,8 @@
 
 /* ---- index over the paths --------------------------------------------------------------- */
 
+/* Paths by file name and by extension. A chain of one key ascends, so that matches come in
+ * order. */
 struct index {
     rs_strmap names; /* basename -> number */
     rs_strmap extensions;
@@ -32,6 +34,7 @@ static rs_str extension_of(rs_str path)
     return rs_str_extension(rs_str_basename(path));
 }
 
+/* Makes both chains over the paths; everything but the maps lives in the arena. */
 static rsift_status index_init(struct index *index, rs_arena *arena, const rs_str *paths, size_t n,
                                rsift_error *err)
 {
@@ -58,18 +61,22 @@ static rsift_status index_init(struct index *index, rs_arena *arena, const rs_st
     return RSIFT_OK;
 }
 
+/* The paths that a pattern may match: a chain of the index, or all of them. */
 struct walk {
-    size_t at;
+    size_t at;          /* the path that is due, RS_NPOS = none is left */
     const size_t *next; /* NULL: every path */
     size_t n;
 };
 
+/* No wildcard in it: the text can be searched in a map. */
 static bool is_plain(rs_str text)
 {
     return rs_str_find_char(text, '*') == RS_NPOS && rs_str_find_char(text, '?') == RS_NPOS &&
            rs_str_find_char(text, '{') == RS_NPOS;
 }
 
+/* The shortest chain that holds every path the pattern can match: those of its file name, else
+ * those of its extension, else all. */
 static struct walk walk_start(const struct index *index, rs_str pattern)
 {
     rs_str name = rs_str_basename(pattern), extension = rs_str_extension(name);
@@ -86,12 +93,14 @@ static struct walk walk_start(const struct index *index, rs_str pattern)
     return (struct walk){index->n ? 0 : RS_NPOS, NULL, index->n};
 }
 
+/* Goes on to the next path. */
 static void walk_on(struct walk *walk)
 {
     if (walk->next) walk->at = walk->next[walk->at];
     else walk->at = walk->at + 1 < walk->n ? walk->at + 1 : RS_NPOS;
 }
 
+/* How many paths the first pattern matches that matches any; the later ones are other editions. */
 static size_t count_matches(const struct index *index, rs_texts patterns)
 {
     for (size_t i = 0; i < patterns.n; i++) {
@@ -103,18 +112,20 @@ static size_t count_matches(const struct index *index, rs_texts patterns)
     return 0;
 }
 
-/* ---- fitting ---------------------------------------------------------------------------- */
+/* ---- scoring ---------------------------------------------------------------------------- */
 
-static rsift_status fit_release(rs_arena *arena, const struct index *index,
-                                const rs_catalog_dataset *dataset,
-                                const rs_catalog_release *release, rs_catalog_fit *fit,
-                                rsift_error *err)
+/* Which sources of a release are complete here, and its score: 10 + 90 * file uses found / file
+ * uses of its sources, where at least one source is complete; 5 for pictures alone. */
+static rsift_status score_release(rs_arena *arena, const struct index *index,
+                                  const rs_catalog_dataset *dataset,
+                                  const rs_catalog_release *release, rs_catalog_fit *fit,
+                                  rsift_error *err)
 {
     *fit = (rs_catalog_fit){.dataset = dataset, .release = release};
     rs_catalog_source_fit *sources =
         rs_arena_calloc(arena, release->sources.n ? release->sources.n : 1, sizeof *sources);
     if (!sources) return rs_err_nomem(err, "the scan");
-    size_t uses = 0, found = 0;
+    size_t uses = 0, found = 0; /* file uses of sources that count */
     for (size_t i = 0; i < release->sources.n; i++) {
         const rs_catalog_source *source = &release->sources.items[i];
         rs_catalog_source_fit *f = &sources[i];
@@ -125,6 +136,7 @@ static rsift_status fit_release(rs_arena *arena, const struct index *index,
             f->n_files += n;
             f->n_uses_found += n > 0;
         }
+        /* an optional source that is not here must not lower the score */
         bool complete = f->n_uses_found == f->n_uses;
         fit->n_sources_found += complete;
         if (source->optional && !complete) continue;
@@ -140,8 +152,8 @@ static rsift_status fit_release(rs_arena *arena, const struct index *index,
     return RSIFT_OK;
 }
 
-/* How much a release's patterns say: plain letters of the names of its files. "*.xml" says little,
- * "LR_split_train_questions.json" settles it. */
+/* How specific a release's patterns are: the number of letters that are no wildcards. "*.xml" is
+ * weak evidence, "LR_split_train_questions.json" is strong. */
 static size_t specificity(const rs_catalog_fit *fit)
 {
     size_t letters = 0;
@@ -161,7 +173,8 @@ static size_t specificity(const rs_catalog_fit *fit)
     return letters;
 }
 
-static int fits_better(const void *a, const void *b)
+/* For qsort: score, then specificity, then pictures found, then ids, so that the order is total. */
+static int better_first(const void *a, const void *b)
 {
     const rs_catalog_fit *x = a, *y = b;
     if (x->score != y->score) return x->score > y->score ? -1 : 1;
@@ -172,7 +185,8 @@ static int fits_better(const void *a, const void *b)
     return order ? order : rs_str_cmp(x->release->id, y->release->id);
 }
 
-static bool fits_alike(const rs_catalog_fit *a, const rs_catalog_fit *b)
+/* Two datasets that only their ids part: which one it is cannot be decided by the names. */
+static bool are_tied(const rs_catalog_fit *a, const rs_catalog_fit *b)
 {
     return a->score == b->score && specificity(a) == specificity(b) &&
            (a->n_images > 0) == (b->n_images > 0) && a->dataset != b->dataset;
@@ -193,9 +207,9 @@ rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const r
         const rs_catalog_dataset *dataset = rs_catalog_at(catalog, i);
         for (size_t k = 0; k < dataset->releases.n; k++) {
             rs_catalog_fit fit;
-            st = fit_release(arena, &index, dataset, &dataset->releases.items[k], &fit, err);
+            st = score_release(arena, &index, dataset, &dataset->releases.items[k], &fit, err);
             if (st != RSIFT_OK) goto done;
-            if (fit.score == 0) continue;
+            if (fit.score == 0) continue; /* nothing of it is here */
             if (!rs_arena_grow(arena, (void **)&out, &cap, n + 1, sizeof *out)) {
                 st = rs_err_nomem(err, "the scan");
                 goto done;
@@ -203,9 +217,9 @@ rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const r
             out[n++] = fit;
         }
     }
-    if (n > 1) qsort(out, n, sizeof *out, fits_better);
+    if (n > 1) qsort(out, n, sizeof *out, better_first);
     for (size_t i = 0; i + 1 < n; i++)
-        if (fits_alike(&out[i], &out[i + 1])) out[i].tied = out[i + 1].tied = true;
+        if (are_tied(&out[i], &out[i + 1])) out[i].tied = out[i + 1].tied = true;
     *fits = out;
     *n_fits = n;
 done:
@@ -220,6 +234,7 @@ rsift_status rs_catalog_select(rs_arena *arena, rs_texts patterns, const rs_str 
     *members = NULL;
     *logical = NULL;
     *n = 0;
+    /* the first pattern that matches anything decides; its tail is the logical name */
     size_t cap_members = 0, cap_logical = 0;
     for (size_t i = 0; i < patterns.n && *n == 0; i++) {
         for (size_t k = 0; k < n_paths; k++) {

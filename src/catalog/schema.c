@@ -112,6 +112,7 @@ static const rs_field sizes_fields[] = {
     END,
 };
 
+/* `what`: which part of a dataset the lineage is of; kept as the word. */
 static rsift_status decode_what(rs_decoder *d, const rs_yaml *node, void *field)
 {
     rs_str text;
@@ -162,6 +163,7 @@ static const rs_field evidence_fields[] = {
 
 /* ---- sources ---------------------------------------------------------------------------- */
 
+/* `files`: a map of use -> pattern or patterns. */
 static rsift_status decode_files(rs_decoder *d, const rs_yaml *node, void *field)
 {
     if (node->kind != RS_YAML_MAP || node->n == 0)
@@ -181,6 +183,7 @@ static rsift_status decode_files(rs_decoder *d, const rs_yaml *node, void *field
     return RSIFT_OK;
 }
 
+/* `media`: a map of asset role -> path template. */
 static rsift_status decode_media(rs_decoder *d, const rs_yaml *node, void *field)
 {
     if (node->kind != RS_YAML_MAP) return rs_decode_expected(d, node, "a map of picture templates");
@@ -201,6 +204,7 @@ static rsift_status decode_media(rs_decoder *d, const rs_yaml *node, void *field
     return RSIFT_OK;
 }
 
+/* `role_by_split`: a map of split -> train or eval. */
 static rsift_status decode_roles(rs_decoder *d, const rs_yaml *node, void *field)
 {
     if (node->kind != RS_YAML_MAP) return rs_decode_expected(d, node, "a map of split: role");
@@ -227,6 +231,7 @@ struct counts {
     size_t n;
 };
 
+/* The counts of one map, for one split (ptr NULL = of the source). */
 static rsift_status add_counts(rs_decoder *d, const rs_yaml *node, rs_str split,
                                rs_catalog_count *counts, size_t *n)
 {
@@ -238,13 +243,14 @@ static rsift_status add_counts(rs_decoder *d, const rs_yaml *node, rs_str split,
     return RSIFT_OK;
 }
 
+/* `expect`: counts of the source, and under `by_split` those of its splits. */
 static rsift_status decode_expect(rs_decoder *d, const rs_yaml *node, void *field)
 {
     if (node->kind != RS_YAML_MAP) return rs_decode_expected(d, node, "a map of counts");
     const rs_yaml *by_split = rs_yaml_get(node, "by_split");
     if (by_split && by_split->kind != RS_YAML_MAP)
         return rs_decode_expected(d, by_split, "a map of splits");
-    size_t cap = node->n;
+    size_t cap = node->n; /* counted first: the arena's arrays do not grow */
     for (const rs_yaml *s = by_split ? by_split->first : NULL; s; s = s->next) {
         if (s->kind != RS_YAML_MAP) return rs_decode_expected(d, s, "a map of counts");
         cap += s->n;
@@ -320,6 +326,7 @@ static void source_init(void *item)
     ((struct source_template *)item)->source.truth = true;
 }
 
+/* A source must have a role, and one way to name its splits. */
 static rsift_status source_check(rs_decoder *d, const rs_yaml *node, void *item)
 {
     const struct source_template *t = item;
@@ -356,6 +363,7 @@ static void split_list_init(void *item)
     list->column = RS_STR("0");
 }
 
+/* A CoOp file names its splits itself; any other list needs them from the record. */
 static rsift_status split_list_check(rs_decoder *d, const rs_yaml *node, void *item)
 {
     const struct split_template *t = item;
@@ -383,6 +391,7 @@ static const rs_field key_fields[] = {
     END,
 };
 
+/* Compiles the rule's expression, so that a mistake in it has a line and a column. */
 static rsift_status key_check(rs_decoder *d, const rs_yaml *node, void *item)
 {
     rs_catalog_key_rule *rule = item;
@@ -431,6 +440,7 @@ static const rs_field release_fields[] = {
     END,
 };
 
+/* Reads the releases as written, then writes their short forms out. */
 static rsift_status decode_releases(rs_decoder *d, const rs_yaml *node, void *field)
 {
     static const rs_field list = {
@@ -442,7 +452,7 @@ static rsift_status decode_releases(rs_decoder *d, const rs_yaml *node, void *fi
     RS_TRY(rs_decode_list(d, node, &list, &read));
     rs_catalog_release *releases = rs_decode_alloc(d, read.n, sizeof *releases);
     if (!releases) return RSIFT_E_NOMEM;
-    const rs_yaml *at = node->first;
+    const rs_yaml *at = node->first; /* the node of release i, where errors point to */
     for (size_t i = 0; i < read.n; i++, at = at->next) {
         for (size_t j = 0; j < i; j++)
             if (rs_str_eq(releases[j].id, read.items[i].release.id))

@@ -1,8 +1,10 @@
-/* `rsift search`: every word must occur; where it occurs decides the rank. */
+/* Search by words: every word must occur in a record; the field in which it occurs decides the
+ * rank. The points are a judgement (id before name before task ...), not a measurement. */
 #include "catalog/catalog.h"
 
 #include <stdlib.h>
 
+/* ASCII case ignored. */
 static bool contains(rs_str text, rs_str word)
 {
     for (size_t i = 0; i + word.len <= text.len; i++)
@@ -10,6 +12,7 @@ static bool contains(rs_str text, rs_str word)
     return false;
 }
 
+/* `points` when the word stands in the text, twice that when it is the text. */
 static int in_text(rs_str text, rs_str word, int points)
 {
     if (!text.ptr || text.len == 0) return 0;
@@ -17,6 +20,7 @@ static int in_text(rs_str text, rs_str word, int points)
     return contains(text, word) ? points : 0;
 }
 
+/* The best of a list: ten classes with "river" are no better than one. */
 static int in_texts(rs_texts texts, rs_str word, int points)
 {
     int best = 0;
@@ -27,6 +31,7 @@ static int in_texts(rs_texts texts, rs_str word, int points)
     return best;
 }
 
+/* Points of one word over all fields of a record; 0 = it does not occur. */
 static int score_word(const rs_catalog_dataset *d, rs_str word)
 {
     int score = in_text(d->id, word, 100) + in_text(d->name, word, 80);
@@ -46,6 +51,7 @@ static int score_word(const rs_catalog_dataset *d, rs_str word)
         int parent = in_text(d->lineage.items[i].source, word, 10);
         if (parent > 0) return score + parent;
     }
+    /* years and the long texts count only for words that stand nowhere else */
     if (score == 0 && word.len == 4 && d->year > 0) {
         char year[24];
         snprintf(year, sizeof year, "%lld", (long long)d->year);
@@ -72,6 +78,7 @@ size_t rs_catalog_search(const rs_catalog *catalog, rs_str words, rs_catalog_hit
         rs_str rest = words, word;
         int total = 0;
         bool all = true, any = false;
+        /* one word that occurs nowhere drops the record */
         while (all && rs_str_split(&rest, ' ', &word)) {
             word = rs_str_trim(word);
             if (word.len == 0) continue;

@@ -1,4 +1,4 @@
-/* Batches: growable arrays in one arena. */
+/* Batches: growable arrays in one arena, emptied and filled again for every chunk. */
 #include "model/batch.h"
 
 #include <stdarg.h>
@@ -13,7 +13,7 @@ void rs_batch_fini(rs_batch *batch)
 void rs_batch_reset(rs_batch *batch)
 {
     rs_arena arena = batch->arena;
-    rs_arena_reset(&arena);
+    rs_arena_reset(&arena); /* keeps its blocks: the next batch costs no malloc */
     *batch = (rs_batch){.arena = arena};
 }
 
@@ -30,6 +30,7 @@ rs_sample *rs_batch_add(rs_batch *batch)
 void rs_batch_drop(rs_batch *batch)
 {
     batch->n_samples--;
+    /* findings about it stay: they are the reason why its record was set aside */
     for (size_t i = 0; i < batch->n_findings; i++)
         if (batch->findings[i].sample == (int32_t)batch->n_samples) batch->findings[i].sample = -1;
 }

@@ -1,5 +1,5 @@
 /* A batch: some hundreds of samples with their findings and counts, made by one thread, handed on
- * whole and freed whole. Everything in it lives in its arena; nothing outside points in. */
+ * and freed as one. Everything in it lives in its arena; nothing outside points in. */
 #ifndef RS_MODEL_BATCH_H
 #define RS_MODEL_BATCH_H
 
@@ -23,7 +23,7 @@ void rs_batch_reset(rs_batch *batch);
 /* A zeroed sample appended to the batch; NULL = out of memory. The pointer is good until the next
  * add. */
 rs_sample *rs_batch_add(rs_batch *batch);
-/* Takes the newest sample back (its record turned out to be unusable). */
+/* Removes the newest sample (its record turned out to be unusable). */
 void rs_batch_drop(rs_batch *batch);
 /* Appends a finding about record `ordinal`; `sample`/`asset` -1 = none. printf-like message. */
 rsift_status rs_batch_find(rs_batch *batch, rs_finding_code code, int64_t ordinal, int32_t sample,

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+/* In the order of rs_task. */
 static const char *const task_names[] = {
 #define X(name, text) text,
     RS_TASKS(X)
@@ -96,6 +97,7 @@ rs_id rs_model_asset_id(rs_str dataset, rs_str path)
 {
     rs_hasher h;
     rs_hash_start(&h);
+    /* the word keeps these ids apart from those of records */
     rs_hash_field(&h, RS_STR("asset"));
     rs_hash_field(&h, dataset);
     rs_hash_field(&h, path);
@@ -153,7 +155,7 @@ static bool region_hash(rs_arena *scratch, const rs_region *region, rs_id *out)
 
 static void hash_ids(rs_hasher *h, rs_id *ids, size_t n)
 {
-    if (n > 1) qsort(ids, n, sizeof *ids, by_id);
+    if (n > 1) qsort(ids, n, sizeof *ids, by_id); /* a set: its order does not count */
     rs_hash_u64(h, n);
     for (size_t i = 0; i < n; i++) {
         rs_hash_u64(h, ids[i].hi);
@@ -161,6 +163,7 @@ static void hash_ids(rs_hasher *h, rs_id *ids, size_t n)
     }
 }
 
+/* Roles in order, and the identities of the pictures where they are known. */
 static void hash_assets(rs_hasher *h, const rs_sample *sample, const rs_id *asset_keys)
 {
     rs_hash_u64(h, sample->n_assets);
@@ -172,6 +175,7 @@ static void hash_assets(rs_hasher *h, const rs_sample *sample, const rs_id *asse
     }
 }
 
+/* Turns that the question key leaves out. */
 static bool is_answer(const rs_turn *turn)
 {
     return turn->role == RS_TURN_ASSISTANT || turn->role == RS_TURN_REFERENCE;
@@ -183,6 +187,7 @@ typedef struct folded_parts {
     rs_id *marks; /* room for n_regions */
 } folded_parts;
 
+/* Turns in order, with or without the answers. */
 static void hash_turns(rs_hasher *h, const rs_sample *sample, const folded_parts *f, bool answers)
 {
     for (uint32_t i = 0; i < sample->n_turns; i++) {
@@ -233,6 +238,7 @@ bool rs_model_duplicate_keys(rs_arena *scratch, const rs_sample *sample, const r
 {
     folded_parts f;
     if (!fold_all(scratch, sample, &f)) return false;
+    /* key = hash of (task, assets, turns, regions [, labels]); the question key has no answers */
     for (int answers = 0; answers < 2; answers++) {
         rs_hasher h;
         rs_hash_start(&h);

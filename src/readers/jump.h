@@ -1,7 +1,8 @@
-/* Direct jumps: the bytes of one record at a known offset of its file, without reading what stands
- * before them. Bytes that stand in a file as they are (plain files, tar and stored zip members) are
- * read where they stand; a deflated member is inflated up to the offset and stays open for records
- * behind it, or is unpacked once when records before it are asked for again and again. Archives that are read from the start (tar.gz, 7z, rar) cannot be jumped into. Nothing
+/* Direct jumps: the bytes of one record at a known offset of its file, without reading what
+ * stands before them. Bytes that stand in a file as they are (plain files, tar and stored zip
+ * members) are read where they stand; a deflated member is inflated up to the offset and stays
+ * open for records behind it, or is unpacked once when records before it are asked for again and
+ * again. Archives that are read from the start (tar.gz, 7z, rar) cannot be jumped into. Nothing
  * here knows a layout; who jumps proves the bytes by the record's hash. One thread. */
 #ifndef RS_READERS_JUMP_H
 #define RS_READERS_JUMP_H
