@@ -254,7 +254,7 @@ static rsift_status braces(struct compiler *c, unsigned *low, unsigned *high)
 {
     unsigned values[2] = {0, 0};
     unsigned which = 0, digits[2] = {0, 0};
-    for (;; c->at++) {
+    for (;; c->at++) { /* values[0] before the comma, values[1] behind it */
         if (!has_next(c)) return bad(c, "an open {");
         char ch = peek(c);
         if (ch == '}') break;
@@ -306,8 +306,9 @@ static rsift_status repeat(struct compiler *c, size_t begin, unsigned low, unsig
     }
     size_t master_end = c->n;
     c->code[begin].x = (uint16_t)c->n;
+    /* the copies that must match */
     for (unsigned i = 0; i < low; i++) RS_TRY(copy_code(c, master, master_end));
-    if (high == UINT32_MAX) {
+    if (high == UINT32_MAX) { /* then a loop: match again or go on */
         size_t split = c->n;
         RS_TRY(emit(c, (struct instruction){.op = OP_SPLIT, .x = (uint16_t)(split + 1)}));
         RS_TRY(copy_code(c, master, master_end));
@@ -315,6 +316,7 @@ static rsift_status repeat(struct compiler *c, size_t begin, unsigned low, unsig
         c->code[split].y = (uint16_t)c->n;
         return RSIFT_OK;
     }
+    /* or up to high - low copies, each of which may leave for the end */
     size_t splits[MAX_REPEAT];
     unsigned n = high - low;
     for (unsigned i = 0; i < n; i++) {

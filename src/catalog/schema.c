@@ -236,7 +236,7 @@ static rsift_status add_counts(rs_decoder *d, const rs_yaml *node, rs_str split,
                                rs_catalog_count *counts, size_t *n)
 {
     for (const rs_yaml *c = node->first; c; c = c->next) {
-        if (rs_str_eq(c->key->text, RS_STR("by_split"))) continue;
+        if (rs_str_eq(c->key->text, RS_STR("by_split"))) continue; /* a map, read by the caller */
         counts[*n] = (rs_catalog_count){.split = split, .what = c->key->text};
         RS_TRY(rs_decode_int(d, c, &counts[(*n)++].value));
     }
@@ -257,7 +257,7 @@ static rsift_status decode_expect(rs_decoder *d, const rs_yaml *node, void *fiel
     }
     rs_catalog_count *counts = rs_decode_alloc(d, cap, sizeof *counts);
     if (!counts) return RSIFT_E_NOMEM;
-    struct counts out = {counts, 0};
+    struct counts out = {counts, 0}; /* those of the source first, then split by split */
     RS_TRY(add_counts(d, node, (rs_str){0}, counts, &out.n));
     for (const rs_yaml *s = by_split ? by_split->first : NULL; s; s = s->next)
         RS_TRY(add_counts(d, s, s->key->text, counts, &out.n));
@@ -367,7 +367,7 @@ static void split_list_init(void *item)
 static rsift_status split_list_check(rs_decoder *d, const rs_yaml *node, void *item)
 {
     const struct split_template *t = item;
-    bool named = t->list.name.ptr != NULL, each = t->each.n > 0;
+    bool named = t->list.name.ptr != NULL, each = t->each.n > 0; /* exactly one, unless CoOp */
     if (t->list.format == RS_SPLIT_COOP ? named || each : named == each)
         return rs_decode_expected(d, node, "either `name` or `each` (none with coop-json)");
     return RSIFT_OK;

@@ -219,6 +219,7 @@ static bool fold_text(rs_arena *scratch, rs_str text, rs_id *out)
 
 static bool fold_all(rs_arena *scratch, const rs_sample *sample, folded_parts *f)
 {
+    /* everything that is folded or needs room is made here, so that the keys cannot fail halfway */
     f->turns = rs_arena_alloc(scratch, ((size_t)sample->n_turns + 1) * sizeof *f->turns);
     f->regions = rs_arena_alloc(scratch, ((size_t)sample->n_regions + 1) * sizeof *f->regions);
     f->marks = rs_arena_alloc(scratch, ((size_t)sample->n_regions + 1) * sizeof *f->marks);

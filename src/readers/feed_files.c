@@ -93,6 +93,7 @@ static rsift_status visit_one(void *ctx, size_t member, rs_io_stream *stream,
         file.why = *why;
         file.status = why->status;
     }
+    /* these two are ours, not the file's */
     if (file.status == RSIFT_E_NOMEM || file.status == RSIFT_E_CANCELLED) {
         rs_free(file.bytes);
         if (err) *err = file.why;
@@ -188,7 +189,7 @@ static rsift_status pop(rs_file_feed *feed, rs_fed_file *file, rsift_error *err)
     pthread_mutex_lock(&feed->lock);
     while (feed->n_queued == 0 && !feed->done) pthread_cond_wait(&feed->filled, &feed->lock);
     rsift_status status = RSIFT_OK;
-    if (feed->n_queued) {
+    if (feed->n_queued) { /* what was queued is handed out before an error of the visit */
         *file = feed->queue[feed->head];
         feed->head = (feed->head + 1) % QUEUE;
         feed->n_queued--;

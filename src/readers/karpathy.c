@@ -51,7 +51,7 @@ static rsift_status join_tokens(rs_parse *p, const rs_json *tokens, rs_str *out)
     rs_buf text = {0};
     rs_json_iter it = rs_json_each(tokens);
     for (const rs_json *token; (token = rs_json_next(&it, NULL));) {
-        if (text.len) rs_buf_char(&text, ' ');
+        if (text.len) rs_buf_char(&text, ' '); /* the original blanks are lost with `raw` */
         rs_str word = rs_json_str(token);
         rs_buf_str(&text, word.ptr ? word : RS_STR(""));
     }
@@ -149,6 +149,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     rs_str id_text = rs_json_text(&p->batch->arena, id ? id : rs_json_get(root, "id"));
     RS_TRY(rs_parse_copy(p, id_text.ptr ? id_text : RS_STR(""), &sample->original_id));
     RS_TRY(rs_parse_text(p, rs_json_get(root, "split"), RS_STR("split"), &split, &bad));
+    /* Karpathy's own splits; a source's fixed split gives way to the record's */
     if (split.len) RS_TRY(rs_parse_split(p, sample, split));
     if (state->label_field.len) {
         label = rs_json_text(p->scratch, rs_json_path(root, state->label_field));

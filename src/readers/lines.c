@@ -56,7 +56,7 @@ static rsift_status bad_pattern(rs_str pattern, const char *why, rsift_error *er
 /* "<image>:<question>?<answer>" -> the fields in order and the literal behind each. */
 static rsift_status read_pattern(struct lines *state, rs_str pattern, rsift_error *err)
 {
-    rs_str left = pattern;
+    rs_str left = pattern; /* always begins with '<' in the loop below */
     size_t open = rs_str_find_char(left, '<');
     if (open == RS_NPOS) return bad_pattern(pattern, "expected fields such as <image>", err);
     state->before = rs_str_sub(left, 0, open);

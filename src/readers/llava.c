@@ -95,6 +95,7 @@ static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *
     RS_TRY(read_styles(state, err));
     RS_TRY(rs_conventions_of(&state->arena, source, "box_convention", &state->conventions,
                              &state->n_conventions, err));
+    /* conventions by name once, not for every box */
     for (size_t i = 0; i < N_USUAL; i++)
         for (size_t k = 0; k < 3 && usual[i].names[k]; k++) {
             const rs_convention *c = rs_geom_convention(rs_str_of(usual[i].names[k]));
@@ -213,6 +214,7 @@ static rsift_status read_turn(rs_parse *p, const rs_json *item, const char *list
                              "expected human or gpt, found \"%s\"", rs_err_quote(quote, speaker));
     }
     rs_str text = rs_json_str(value);
+    /* a text, a list of parts, or a number that stands where a text is due (FloodNet) */
     if (text.ptr) return rs_parse_copy(p, text, &turn->text);
     if (rs_json_kind(value) == RS_JSON_ARRAY) return join_parts(p, value, &turn->text);
     RS_TRY(rs_parse_text(p, value, where_of(where, list, i, f.value ? "value" : "content"),
@@ -227,7 +229,7 @@ static rsift_status read_turns(rs_parse *p, const struct llava *state, const rs_
                                rs_sample *sample, bool *bad)
 {
     const char *list = "conversations";
-    const rs_json *items = rs_json_get(root, list);
+    const rs_json *items = rs_json_get(root, list); /* LLaVA's name, then OpenAI's */
     if (state->turns_field.len) items = rs_json_path(root, state->turns_field);
     else if (!items) items = rs_json_get(root, list = "messages");
     if (rs_json_kind(items) != RS_JSON_ARRAY) {
@@ -241,7 +243,7 @@ static rsift_status read_turns(rs_parse *p, const struct llava *state, const rs_
     size_t n = rs_json_len(items), at = 0;
     rs_turn *turns;
     RS_TRY(rs_parse_turns(p, n + 1, &turns));
-    if (system.len) {
+    if (system.len) { /* ShareGPT keeps it outside of the list */
         turns[at].role = RS_TURN_SYSTEM;
         RS_TRY(rs_parse_copy(p, system, &turns[at++].text));
     }

@@ -55,6 +55,7 @@ static rsift_status pairs_open(void *opened, const rs_source *source, rs_chunk *
     state->source = source;
     for (int use = 0; use < N_USES; use++)
         state->files[use] = rs_source_files_of(source, names[use]);
+    /* a mask may be missing from all pairs, a second picture from none */
     if (!state->files[BEFORE] || !state->files[AFTER])
         return rs_err_set(err, RSIFT_E_ARG, "the source names no \"before\" or no \"after\" files");
     state->use = (uint32_t)(state->files[BEFORE] - source->files);
@@ -202,7 +203,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     if (!assets) return rs_err_nomem(p->err, "assets");
     sample->assets = assets;
     for (int use = 0; use < N_USES; use++) {
-        if (names[use].len == 0) continue;
+        if (names[use].len == 0) continue; /* no mask */
         assets[sample->n_assets].role = roles[use];
         RS_TRY(picture_path(p, roles[use], names[use], &assets[sample->n_assets++].path));
     }

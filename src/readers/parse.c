@@ -101,7 +101,7 @@ rsift_status rs_parse_utf8(rs_parse *p, rs_str text, rs_str *out)
     size_t valid = rs_utf8_valid(text), n_bad = 0;
     *out = text;
     if (valid == text.len) return RSIFT_OK;
-    *out = rs_utf8_clean(p->scratch, text, &n_bad);
+    *out = rs_utf8_clean(p->scratch, text, &n_bad); /* U+FFFD for every bad byte */
     if (!out->ptr) return rs_err_nomem(p->err, "a record");
     char where[48];
     snprintf(where, sizeof where, "byte %zu", valid);

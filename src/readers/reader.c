@@ -56,7 +56,7 @@ static rs_str clean_path(rs_arena *arena, rs_str path)
     if (!odd) return path;
     bool changed;
     rs_str clean = rs_io_clean_name(arena, path, &changed);
-    return clean.ptr ? clean : RS_STR("_");
+    return clean.ptr ? clean : RS_STR("_"); /* nothing was left: a path that no picture has */
 }
 
 rs_str rs_source_media_path(rs_arena *arena, const rs_source *source, size_t i, rs_str name,

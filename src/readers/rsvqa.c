@@ -105,6 +105,7 @@ static rsift_status load_image(struct rsvqa *state, const rs_json *value, rs_row
     rs_str group = {0};
     if (state->merge_by.len)
         group = rs_json_text(&state->arena, rs_json_path(value, state->merge_by));
+    /* without the field every row is a picture of its own */
     if (!group.ptr) group = rs_json_text(&state->arena, rs_json_get(value, "id"));
     rs_str kept = rs_arena_str(&state->arena, name.ptr ? name : RS_STR(""));
     size_t number = rs_strmap_put(&state->groups, group.ptr ? group : RS_STR(""), NULL);
@@ -347,6 +348,7 @@ static rsift_status rsvqa_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 /* The answer's text out of its row; *truth false = there is no answer row. */
 static rsift_status read_answer(rs_parse *p, rs_str *out, bool *truth)
 {
+    /* extra is "row\nname"; the name's length is that of the key */
     rs_str row = rs_str_sub(p->raw->extra, 0, p->raw->extra.len - p->raw->key.len - 1);
     const rs_json *root;
     *out = (rs_str){0};

@@ -78,6 +78,7 @@ static rs_str class_name(rs_parse *p, const struct vhr *state, double number)
 {
     size_t n = state->classes ? state->classes->n : state->source->n_classes;
     const rs_str *names = state->classes ? state->classes->values : state->source->classes;
+    /* 3.5 is no class, and a number beyond the list has no name */
     if (number >= 1 && number <= (double)n && number == (double)(size_t)number)
         return names[(size_t)number - 1];
     return rs_arena_printf(p->scratch, "%g", number);

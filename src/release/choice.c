@@ -52,7 +52,7 @@ rsift_status rs_choice_parse(rs_arena *arena, rs_str config, rs_plan_choice *out
     const rs_json *params = rs_json_get(root, "params");
     rs_str *list = rs_arena_calloc(arena, rs_json_len(params) + 1, sizeof *list);
     if (!list) return rs_err_nomem(err, "a plan");
-    rs_json_iter it = rs_json_each(params);
+    rs_json_iter it = rs_json_each(params); /* absent = no parameters */
     for (const rs_json *v; (v = rs_json_next(&it, NULL));) list[out->n_params++] = rs_json_str(v);
     out->params = list;
     return RSIFT_OK;
@@ -62,6 +62,7 @@ rsift_status rs_choice_copy(rs_arena *arena, const rs_plan_choice *from, rs_plan
                             rsift_error *err)
 {
     *to = *from;
+    /* an unset text stays unset: NULL and "" are different choices */
     for (size_t i = 0; i < n_choice_keys; i++) {
         rs_str *field = choice_field(to, i);
         if (!field->ptr) continue;

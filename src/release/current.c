@@ -18,6 +18,7 @@ static rsift_status check_row(rs_result *row, rsift_error *err)
     const rs_reader *reader = rs_reader_find(rs_result_str(row, 2));
     int64_t version = rs_result_i64(row, 3);
     if (reader && version == reader->version) return RSIFT_OK;
+    /* the reader may have left the program, or another version of it reads differently */
     char current[48] = "no such reader";
     if (reader) snprintf(current, sizeof current, "version %" PRIu32, reader->version);
     rs_str name = rs_result_str(row, 2);
@@ -33,6 +34,7 @@ static rsift_status check_row(rs_result *row, rsift_error *err)
 
 rsift_status rs_release_check_readers(rs_store *store, rs_str dataset, rsift_error *err)
 {
+    /* one row per source and version: a source whose parts are of two versions gives two rows */
     rs_arg arg = {.type = RS_ARG_STR, .str = dataset};
     rs_result *result;
     RS_TRY(rs_store_query(store, rs_str_of(sql), &arg, 1, &result, err));

@@ -68,7 +68,7 @@ static rs_str pattern_of(rs_arena *arena, rs_str template)
             continue;
         }
         while (i < template.len && template.ptr[i] != '}') i++;
-        if (n == 0 || out[n - 1] != '*') out[n++] = '*';
+        if (n == 0 || out[n - 1] != '*') out[n++] = '*'; /* "{class}{id}" is one wildcard */
     }
     return rs_str_make(out, n);
 }
@@ -210,6 +210,7 @@ static rsift_status make(rs_session *session, rs_plan *plan, rsift_error *err)
                               RS_STR_ARG(choice->dataset), near.ptr ? "; did you mean \"" : "",
                               RS_STR_ARG(near), near.ptr ? "\"?" : "");
     }
+    /* the release itself, then the folder of pictures that lies elsewhere */
     RS_TRY(open_tree(session, plan, choice->path, err));
     choice->path = plan->roots[0];
     if (choice->images.ptr) {

@@ -85,7 +85,7 @@ static rsift_status find_column(rs_str wanted, const rs_str *fields, size_t n, s
     *named = false;
     *column = 0;
     if (wanted.len == 0) return RSIFT_OK;
-    if (rs_num_i64(wanted, &number)) {
+    if (rs_num_i64(wanted, &number)) { /* counted from 0 */
         *column = number < 0 ? 0 : (size_t)number;
         return RSIFT_OK;
     }
@@ -110,6 +110,7 @@ static rsift_status load_rows(rs_split_lists *lists, const rs_catalog_split_list
     RS_TRY(split_number(lists, list->scheme, list->name, &split, err));
     while ((status = rs_csv_next(csv, scratch, &fields, &n, &offset, err)) == RSIFT_OK) {
         bool header = false;
+        /* short rows have no key: they are passed over like empty lines */
         if (first) RS_TRY(find_column(list->column, fields, n, &column, &header, err));
         first = false;
         if (!header && column < n) RS_TRY(add_key(lists, list->key, fields[column], split, err));
@@ -118,6 +119,7 @@ static rsift_status load_rows(rs_split_lists *lists, const rs_catalog_split_list
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* Opens a CSV member and reads its rows; the file may be of any size. */
 static rsift_status load_csv(rs_split_lists *lists, const rs_catalog_split_list *list,
                              const rs_io_tree *tree, size_t member, rsift_error *err)
 {

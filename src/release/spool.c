@@ -29,6 +29,7 @@ struct rs_spool {
     char *window;
 };
 
+/* For qsort and bsearch. */
 static int by_member(const void *a, const void *b)
 {
     const copy *x = a, *y = b;
@@ -49,6 +50,8 @@ static rsift_status open_file(rs_spool *s, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* Writes behind what was copied so far; max_spool guards the disk against a small archive that
+ * unpacks to terabytes. */
 static rsift_status append(rs_spool *s, const char *bytes, size_t n, rsift_error *err)
 {
     if (s->most && (uint64_t)s->end + n > s->most)
@@ -70,7 +73,7 @@ static rsift_status copy_member(void *ctx, size_t member, rs_io_stream *stream,
     while (s->next < s->n && s->copies[s->next].member != member) s->next++;
     RS_ASSERT(s->next < s->n);
     copy *c = &s->copies[s->next];
-    if (!stream) {
+    if (!stream) { /* a member that is wanted and cannot be opened: there is nothing to read later */
         if (err && why) *err = *why;
         return why ? why->status : RSIFT_E_IO;
     }
