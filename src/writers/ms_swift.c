@@ -1,7 +1,7 @@
 /* ms-swift: JSON Lines of messages, images and objects. Axis-aligned boxes of the models that it
  * converts go through `objects` in stored pixels: each one's numbers are replaced by "<bbox>" in
- * the text, and swift writes them for the model and its own resize at load. What it prints for "<bbox>"
- * is the model's form, so that the text around it stays as it is:
+ * the text, and swift writes them for the model and its own resize at load. What it prints for
+ * "<bbox>" is the model's form, so that the text around it stays as it is:
  *   internvl            "<box>[[x1, y1, x2, y2]]</box>": our own <box> tags go with the numbers
  *   qwen2.5-vl, -3-vl   "[x1, y1, x2, y2]" when QWENVL_BBOX_FORMAT=new is set, which these records
  *                       need; without it swift prints <|box_start|> tokens into the JSON
