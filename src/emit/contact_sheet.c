@@ -41,9 +41,9 @@ static bool put_picture(const rs_emit_job *job, const rs_emit_picture *p, rs_buf
     rs_str bytes;
     rs_pixels pixels = {0}, small = {0};
     rs_buf jpeg = {0};
-    bool ok = rs_emit_picture_read(job->session, p, job->mode, job->report.out, &arena, &bytes,
-                                   NULL) == RSIFT_OK &&
-              rs_image_decode(bytes, &job->session->limits, &pixels, NULL) == RSIFT_OK;
+    bool ok =
+        rs_emit_picture_read(&job->pictures, job->session, p, &arena, &bytes, NULL) == RSIFT_OK &&
+        rs_image_decode(bytes, &job->session->limits, &pixels, NULL) == RSIFT_OK;
     uint32_t width, height;
     if (ok) {
         rs_image_fit(pixels.width, pixels.height, shown_side, &width, &height);

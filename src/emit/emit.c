@@ -57,7 +57,7 @@ static rsift_status check_options(rs_emit_job *j, rsift_error *err)
     if (!o->images) return RSIFT_OK;
     for (int i = 0; rs_images_modes[i]; i++) {
         if (!rs_str_eq(rs_str_of(o->images), rs_str_of(rs_images_modes[i]))) continue;
-        j->mode = (rs_images_mode)i;
+        j->pictures.mode = (rs_images_mode)i;
         return RSIFT_OK;
     }
     return rs_err_set(err, RSIFT_E_ARG, "--images is auto, link, copy or path, found \"%s\"",
@@ -111,7 +111,7 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
     j->render.max_pixels = o->max_pixels;
     j->render.seed = j->seed;
     j->render.for_eval = o->eval != NULL;
-    j->report.out = rs_str_of(o->out);
+    j->report.out = j->pictures.out = rs_str_of(o->out);
     j->set =
         (rs_writer_set){.name = j->name,
                         .render = &j->render,
@@ -129,14 +129,13 @@ static rsift_status write_output(rs_emit_job *j, rsift_error *err)
 {
     rs_emit_report *report = &j->report;
     rs_emit_shown_list shown = {0};
-    rs_buf failures = {0};
     rs_io_out_sweep(report->out);
-    rsift_status status = rs_emit_pictures_write(j->session, &j->pictures, j->mode, report->out,
-                                                 &report->pictures, &failures, err);
+    rsift_status status = rs_emit_pictures_write(&j->pictures, j->session, err);
+    report->pictures = j->pictures.counts;
     if (status == RSIFT_OK) status = rs_emit_write_records(j, &shown, err);
+    const rs_str failures = rs_buf_view(&j->pictures.failures);
     if (status == RSIFT_OK && failures.len)
-        status =
-            rs_emit_write_file(report, RS_STR("pictures-failed.txt"), rs_buf_view(&failures), err);
+        status = rs_emit_write_file(report, RS_STR("pictures-failed.txt"), failures, err);
     if (status == RSIFT_OK && report->dropped.len)
         status =
             rs_emit_write_file(report, RS_STR("dropped.jsonl"), rs_buf_view(&report->dropped), err);
@@ -145,7 +144,6 @@ static rsift_status write_output(rs_emit_job *j, rsift_error *err)
     if (status == RSIFT_OK && j->mixture_id.len) status = rs_emit_write_ledger(j, err);
     if (status == RSIFT_OK) status = rs_emit_write_manifest(j, err);
     rs_arena_fini(&shown.arena);
-    rs_buf_fini(&failures);
     return status;
 }
 

@@ -17,7 +17,6 @@ typedef struct rs_emit_job {
     const rs_writer *writer;
     rs_render_options render;
     rs_writer_set set;
-    rs_images_mode mode;
     rs_str mixture_id; /* empty: the questions of an evaluation */
     rs_str name;       /* of the mixture or the evaluation */
     uint64_t seed;

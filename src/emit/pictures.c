@@ -18,6 +18,7 @@ void rs_emit_pictures_fini(rs_emit_pictures *p)
 {
     rs_idmap_fini(&p->ids);
     rs_idmap_fini(&p->names);
+    rs_buf_fini(&p->failures);
     rs_free(p->items);
     rs_arena_fini(&p->arena);
     *p = (rs_emit_pictures){0};
@@ -60,15 +61,16 @@ static rsift_status name_picture(rs_emit_pictures *pictures, rs_emit_picture *p,
 }
 
 /* Mode PATH: a picture that every trainer opens is read where it lies, by its absolute path. */
-static bool stays_in_place(const rs_emit_picture *p, rs_images_mode mode)
+static bool stays_in_place(const rs_emit_pictures *pictures, const rs_emit_picture *p)
 {
-    return mode == RS_IMAGES_PATH && p->loose && p->plain;
+    return pictures->mode == RS_IMAGES_PATH && p->loose && p->plain;
 }
 
 /* One row of the table `asset`; a picture that stays in place is named too. */
-static bool read_picture(rs_arena *arena, rs_result *row, rs_str dataset, rs_images_mode mode,
+static bool read_picture(rs_emit_pictures *pictures, rs_result *row, rs_str dataset,
                          rs_emit_picture *p)
 {
+    rs_arena *arena = &pictures->arena;
     rs_str chain = rs_result_str(row, 4);
     *p = (rs_emit_picture){.asset_id = rs_result_id(row, 0),
                            .dataset = dataset,
@@ -81,7 +83,7 @@ static bool read_picture(rs_arena *arena, rs_result *row, rs_str dataset, rs_ima
                            .loose = rs_str_find(chain, RS_STR(" > ")) == RS_NPOS};
     p->plain = is_plain(rs_result_str(row, 5), rs_result_str(row, 6), rs_result_i64(row, 7),
                         rs_result_i64(row, 8), p->orientation);
-    bool in_place = stays_in_place(p, mode);
+    bool in_place = stays_in_place(pictures, p);
     if (in_place) p->name = rs_arena_join(arena, p->root, RS_STR("/"), chain);
     return p->path.ptr && p->root.ptr && p->member.ptr && (!in_place || p->name.ptr);
 }
@@ -100,7 +102,7 @@ static int by_path(const void *a, const void *b)
 /* Pictures that keep their path are named first, rendered ones after them in the order of their
  * paths: names do not depend on the order of the table's rows. */
 rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, rs_str release_id,
-                                   rs_str dataset, rs_images_mode mode, rsift_error *err)
+                                   rs_str dataset, rsift_error *err)
 {
     rs_arg release = {.type = RS_ARG_STR, .str = release_id};
     rs_result *result;
@@ -120,7 +122,7 @@ rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, 
         if (at != RS_NPOS && !made) continue;
         if (at == RS_NPOS || !RS_VEC_RESERVE(pictures->items, pictures->cap, at + 1) ||
             !RS_VEC_RESERVE(later, cap_later, n_later + 1) ||
-            !read_picture(&pictures->arena, result, set, mode, &pictures->items[at])) {
+            !read_picture(pictures, result, set, &pictures->items[at])) {
             status = rs_err_nomem(err, "the list of pictures");
             break;
         }
@@ -141,40 +143,32 @@ rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, 
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
+/* A picture to copy or render, and the member of its tree. */
 typedef struct want {
     size_t picture, member;
 } want;
 
-typedef struct job {
+typedef struct writing {
     rs_session *session;
     rs_emit_pictures *pictures;
-    rs_images_mode mode;
-    rs_str out;
-    rs_emit_picture_counts *counts;
-    rs_buf *failures;
     rs_progress *progress;
     const want *wants; /* in order of members; a member is wanted once per name */
     size_t n_wants, at;
     const rs_io_tree *tree;
     char last_folder[4200];
-} job;
+} writing;
 
-static bool exists(const char *path)
-{
-    struct stat st;
-    return lstat(path, &st) == 0;
-}
-
-static void note_failure(job *j, rs_emit_picture *p, const rsift_error *why)
+static void note_failure(rs_emit_pictures *pictures, rs_emit_picture *p, const rsift_error *why)
 {
     p->failed = true;
-    j->counts->failed++;
-    rs_buf_str(j->failures, p->name);
-    rs_buf_cstr(j->failures, ": ");
-    rs_buf_cstr(j->failures, why->message);
-    rs_buf_char(j->failures, '\n');
+    pictures->counts.failed++;
+    rs_buf_str(&pictures->failures, p->name);
+    rs_buf_cstr(&pictures->failures, ": ");
+    rs_buf_cstr(&pictures->failures, why->message);
+    rs_buf_char(&pictures->failures, '\n');
 }
 
+/* Appends the member's bytes to buf. */
 static rsift_status read_all(const rs_io_tree *tree, size_t member, rs_io_stream *stream,
                              rs_buf *buf, rsift_error *err)
 {
@@ -205,23 +199,24 @@ static rsift_status make_bytes(rs_session *session, const rs_emit_picture *p, rs
 }
 
 /* Makes the folder unless it is the one made last: most pictures share it with the one before. */
-static rsift_status make_folder(job *j, rs_str folder, rsift_error *err)
+static rsift_status make_folder(writing *w, rs_str folder, rsift_error *err)
 {
-    if (rs_str_eq(folder, rs_str_of(j->last_folder))) return RSIFT_OK;
+    if (rs_str_eq(folder, rs_str_of(w->last_folder))) return RSIFT_OK;
     RS_TRY(rs_io_make_dirs(folder, err));
-    snprintf(j->last_folder, sizeof j->last_folder, "%.*s", RS_STR_ARG(folder));
+    snprintf(w->last_folder, sizeof w->last_folder, "%.*s", RS_STR_ARG(folder));
     return RSIFT_OK;
 }
 
 /* Writes the bytes under the name of one picture. */
-static rsift_status write_picture(job *j, const rs_emit_picture *p, rs_str bytes, rsift_error *err)
+static rsift_status write_picture(writing *w, const rs_emit_picture *p, rs_str bytes,
+                                  rsift_error *err)
 {
     rs_arena arena = {0};
-    rs_str path = rs_arena_join(&arena, j->out, RS_STR("/images/"), p->name);
+    rs_str path = rs_arena_join(&arena, w->pictures->out, RS_STR("/images/"), p->name);
     rsift_status status =
-        path.ptr ? make_folder(j, rs_str_dirname(path), err) : rs_err_nomem(err, "a path");
+        path.ptr ? make_folder(w, rs_str_dirname(path), err) : rs_err_nomem(err, "a path");
     if (status == RSIFT_OK) status = rs_io_write_small(path, bytes.ptr, bytes.len, err);
-    *(p->plain ? &j->counts->copied : &j->counts->rendered) += 1;
+    *(p->plain ? &w->pictures->counts.copied : &w->pictures->counts.rendered) += 1;
     rs_arena_fini(&arena);
     return status;
 }
@@ -231,21 +226,21 @@ static rsift_status write_picture(job *j, const rs_emit_picture *p, rs_str bytes
 static rsift_status visit(void *ctx, size_t member, rs_io_stream *stream, const rsift_error *why,
                           rsift_error *err)
 {
-    job *j = ctx;
-    size_t begin = j->at;
-    while (j->at < j->n_wants && j->wants[j->at].member == member) j->at++;
-    RS_ASSERT(j->at > begin);
-    rs_progress_add(j->progress, (int64_t)(j->at - begin));
-    if (atomic_load(&j->session->cancel.requested))
+    writing *w = ctx;
+    size_t begin = w->at;
+    while (w->at < w->n_wants && w->wants[w->at].member == member) w->at++;
+    RS_ASSERT(w->at > begin);
+    rs_progress_add(w->progress, (int64_t)(w->at - begin));
+    if (atomic_load(&w->session->cancel.requested))
         return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
     rs_buf buf = {0};
     rsift_error bad = {0};
-    rs_emit_picture *items = j->pictures->items;
+    rs_emit_picture *items = w->pictures->items;
     rsift_status status = RSIFT_OK;
     if (stream) {
-        status = read_all(j->tree, member, stream, &buf, &bad);
+        status = read_all(w->tree, member, stream, &buf, &bad);
         if (status == RSIFT_OK)
-            status = make_bytes(j->session, &items[j->wants[begin].picture], &buf, &bad);
+            status = make_bytes(w->session, &items[w->wants[begin].picture], &buf, &bad);
         why = &bad;
     }
     bool failed = !stream || status != RSIFT_OK;
@@ -254,25 +249,26 @@ static rsift_status visit(void *ctx, size_t member, rs_io_stream *stream, const 
     } else {
         status = RSIFT_OK;
     }
-    for (size_t i = begin; status == RSIFT_OK && i < j->at; i++) {
-        rs_emit_picture *p = &items[j->wants[i].picture];
-        if (failed) note_failure(j, p, why);
-        else status = write_picture(j, p, rs_buf_view(&buf), err);
+    for (size_t i = begin; status == RSIFT_OK && i < w->at; i++) {
+        rs_emit_picture *p = &items[w->wants[i].picture];
+        if (failed) note_failure(w->pictures, p, why);
+        else status = write_picture(w, p, rs_buf_view(&buf), err);
     }
     rs_buf_fini(&buf);
     return status;
 }
 
 /* A symbolic link to the file on disk; false = must be copied. */
-static bool try_link(job *j, const rs_emit_picture *p, const rs_io_tree *tree, size_t member)
+static bool try_link(writing *w, const rs_emit_picture *p, const rs_io_tree *tree, size_t member)
 {
-    if (j->mode == RS_IMAGES_COPY || !p->loose || !p->plain) return false;
+    if (w->pictures->mode == RS_IMAGES_COPY || !p->loose || !p->plain) return false;
     rs_arena arena = {0};
     rs_str from = rs_arena_join(&arena, p->root, RS_STR("/"), rs_io_member_at(tree, member)->chain);
-    rs_str to = rs_arena_join(&arena, j->out, RS_STR("/images/"), p->name);
-    bool ok = from.ptr && to.ptr && exists(from.ptr) &&
-              make_folder(j, rs_str_dirname(to), NULL) == RSIFT_OK;
-    if (ok && exists(to.ptr)) unlink(to.ptr);
+    rs_str to = rs_arena_join(&arena, w->pictures->out, RS_STR("/images/"), p->name);
+    struct stat st;
+    bool ok = from.ptr && to.ptr && lstat(from.ptr, &st) == 0 &&
+              make_folder(w, rs_str_dirname(to), NULL) == RSIFT_OK;
+    if (ok) unlink(to.ptr); /* of an earlier emit; usually there is none */
     ok = ok && symlink(from.ptr, to.ptr) == 0;
     rs_arena_fini(&arena);
     return ok;
@@ -285,28 +281,30 @@ static int by_member(const void *a, const void *b)
     return x->picture < y->picture ? -1 : x->picture > y->picture;
 }
 
-static rsift_status write_root(job *j, rs_str root, rsift_error *err)
+/* Writes the used pictures of one tree: what can be linked at once, everything else in one pass
+ * over its members. */
+static rsift_status write_root(writing *w, rs_str root, rsift_error *err)
 {
     rs_io_tree *tree;
-    rs_io_options options = {.limits = &j->session->limits};
+    rs_io_options options = {.limits = &w->session->limits};
     RS_TRY(rs_io_tree_open(root, &options, &tree, err));
-    want *wants = rs_alloc((j->pictures->ids.n + 1) * sizeof *wants);
-    size_t *members = rs_alloc((j->pictures->ids.n + 1) * sizeof *members);
+    want *wants = rs_alloc((w->pictures->ids.n + 1) * sizeof *wants);
+    size_t *members = rs_alloc((w->pictures->ids.n + 1) * sizeof *members);
     rsift_status status = wants && members ? RSIFT_OK : rs_err_nomem(err, "the list of pictures");
     size_t n = 0;
-    for (size_t i = 0; status == RSIFT_OK && i < j->pictures->ids.n; i++) {
-        rs_emit_picture *p = &j->pictures->items[i];
+    for (size_t i = 0; status == RSIFT_OK && i < w->pictures->ids.n; i++) {
+        rs_emit_picture *p = &w->pictures->items[i];
         if (!p->used || !rs_str_eq(p->root, root)) continue;
-        if (stays_in_place(p, j->mode)) {
-            j->counts->kept++;
+        if (stays_in_place(w->pictures, p)) {
+            w->pictures->counts.kept++;
             continue;
         }
         size_t member = rs_io_find(tree, p->member);
         if (member == RS_NPOS) {
             rsift_error gone = {.message = "no longer there: changed since the index"};
-            note_failure(j, p, &gone);
-        } else if (try_link(j, p, tree, member)) {
-            j->counts->linked++;
+            note_failure(w->pictures, p, &gone);
+        } else if (try_link(w, p, tree, member)) {
+            w->pictures->counts.linked++;
         } else {
             wants[n++] = (want){i, member};
         }
@@ -317,11 +315,11 @@ static rsift_status write_root(job *j, rs_str root, rsift_error *err)
         for (size_t i = 0; i < n; i++)
             if (i == 0 || wants[i].member != wants[i - 1].member)
                 members[n_members++] = wants[i].member;
-        j->wants = wants;
-        j->n_wants = n;
-        j->at = 0;
-        j->tree = tree;
-        status = rs_io_visit(tree, members, n_members, visit, j, err);
+        w->wants = wants;
+        w->n_wants = n;
+        w->at = 0;
+        w->tree = tree;
+        status = rs_io_visit(tree, members, n_members, visit, w, err);
     }
     rs_free(wants);
     rs_free(members);
@@ -329,38 +327,36 @@ static rsift_status write_root(job *j, rs_str root, rsift_error *err)
     return status;
 }
 
-rsift_status rs_emit_pictures_write(rs_session *session, rs_emit_pictures *pictures,
-                                    rs_images_mode mode, rs_str out, rs_emit_picture_counts *counts,
-                                    rs_buf *failures, rsift_error *err)
+rsift_status rs_emit_pictures_write(rs_emit_pictures *pictures, rs_session *session,
+                                    rsift_error *err)
 {
-    job j = {.session = session,
-             .pictures = pictures,
-             .mode = mode,
-             .out = out,
-             .counts = counts,
-             .failures = failures};
+    writing w = {.session = session, .pictures = pictures};
     rs_strmap roots = {0};
     rsift_status status = RSIFT_OK;
-    j.progress = rs_session_progress(session, "pictures", "files", -1);
+    w.progress = rs_session_progress(session, "pictures", "files", -1);
     for (size_t i = 0; status == RSIFT_OK && i < pictures->ids.n; i++)
         if (pictures->items[i].used &&
             rs_strmap_put(&roots, pictures->items[i].root, NULL) == RS_NPOS)
             status = rs_err_nomem(err, "the list of folders");
     for (size_t i = 0; status == RSIFT_OK && i < roots.n; i++)
-        status = write_root(&j, roots.keys[i], err);
-    if (status == RSIFT_OK && j.counts->copied + j.counts->rendered > 0)
-        status = rs_io_sync(out, err);
-    rs_progress_end(j.progress);
+        status = write_root(&w, roots.keys[i], err);
+    if (status == RSIFT_OK && pictures->failures.failed)
+        status = rs_err_nomem(err, "the list of failed pictures");
+    /* Small files are not synced one by one: all at once, before records name them. */
+    if (status == RSIFT_OK && pictures->counts.copied + pictures->counts.rendered > 0)
+        status = rs_io_sync(pictures->out, err);
+    rs_progress_end(w.progress);
     rs_strmap_fini(&roots);
     return status;
 }
 
-rsift_status rs_emit_picture_read(rs_session *session, const rs_emit_picture *p,
-                                  rs_images_mode mode, rs_str out, rs_arena *arena, rs_str *bytes,
+rsift_status rs_emit_picture_read(const rs_emit_pictures *pictures, rs_session *session,
+                                  const rs_emit_picture *p, rs_arena *arena, rs_str *bytes,
                                   rsift_error *err)
 {
-    rs_str path =
-        stays_in_place(p, mode) ? p->name : rs_arena_join(arena, out, RS_STR("/images/"), p->name);
+    rs_str path = stays_in_place(pictures, p)
+                      ? p->name
+                      : rs_arena_join(arena, pictures->out, RS_STR("/images/"), p->name);
     if (!path.ptr) return rs_err_nomem(err, "a path");
     rs_io_options options = {.limits = &session->limits, .keep_archives_closed = true};
     rs_io_tree *tree;

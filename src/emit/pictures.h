@@ -33,34 +33,38 @@ typedef struct rs_emit_picture {
     rs_str name; /* as written in records, relative to the image root */
 } rs_emit_picture;
 
+typedef struct rs_emit_picture_counts {
+    int64_t linked, copied, rendered, kept, failed;
+} rs_emit_picture_counts;
+
 typedef struct rs_emit_pictures {
+    rs_images_mode mode; /* mode and out are set by the owner at the start */
+    rs_str out;          /* folder of the output */
     rs_arena arena;
     rs_idmap ids;
     rs_emit_picture *items; /* by number in ids */
     size_t cap;
     rs_idmap names; /* hashes of the names given so far */
+    rs_emit_picture_counts counts;
+    rs_buf failures; /* a line for each picture that failed */
 } rs_emit_pictures;
-
-typedef struct rs_emit_picture_counts {
-    int64_t linked, copied, rendered, kept, failed;
-} rs_emit_picture_counts;
 
 void rs_emit_pictures_fini(rs_emit_pictures *pictures);
 
-/* All found pictures of a release. Each gets a name of its own here; two names of one picture are
- * two pictures. */
+/* Adds all found pictures of a release. Each gets a name of its own here; two names of one picture
+ * are two pictures. */
 rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, rs_str release_id,
-                                   rs_str dataset, rs_images_mode mode, rsift_error *err);
+                                   rs_str dataset, rsift_error *err);
 
-/* Writes the used ones below out/images and counts how; pictures that cannot be read are marked as
- * failed and named in `failures` (one line each). */
-rsift_status rs_emit_pictures_write(rs_session *session, rs_emit_pictures *pictures,
-                                    rs_images_mode mode, rs_str out, rs_emit_picture_counts *counts,
-                                    rs_buf *failures, rsift_error *err);
+/* Writes the used ones below out/images and counts how. One that cannot be opened or decoded is
+ * marked as failed and gets a line in `failures`; a disk that cannot be read or written is an
+ * error. */
+rsift_status rs_emit_pictures_write(rs_emit_pictures *pictures, rs_session *session,
+                                    rsift_error *err);
 
 /* The bytes of one written picture as the trainer will see them; in the arena. */
-rsift_status rs_emit_picture_read(rs_session *session, const rs_emit_picture *picture,
-                                  rs_images_mode mode, rs_str out, rs_arena *arena, rs_str *bytes,
+rsift_status rs_emit_picture_read(const rs_emit_pictures *pictures, rs_session *session,
+                                  const rs_emit_picture *picture, rs_arena *arena, rs_str *bytes,
                                   rsift_error *err);
 
 #endif

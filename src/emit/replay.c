@@ -396,8 +396,7 @@ static rsift_status replay_release(replay *r, rs_str release_id, rs_str config, 
         status = rs_pictures_open(&r->names, trees, plan->n_trees, plan->media_patterns,
                                   plan->n_media_patterns, err);
     if (status == RSIFT_OK)
-        status = rs_emit_pictures_load(&j->pictures, j->store, release_id, plan->dataset_id,
-                                       j->mode, err);
+        status = rs_emit_pictures_load(&j->pictures, j->store, release_id, plan->dataset_id, err);
     j->render.classes = plan->dataset ? plan->dataset->classes.items : NULL;
     j->render.n_classes = plan->dataset ? plan->dataset->classes.n : 0;
     for (size_t i = 0; status == RSIFT_OK && i < plan->n_sources; i++)

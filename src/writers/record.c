@@ -1,6 +1,8 @@
 /* Writing and reading the parts of a record that several layouts share. */
 #include "writers/record.h"
 
+#include "base/num.h"
+
 void rs_writer_put_id(rs_json_writer *w, const rs_rendered *r)
 {
     char id[RS_ID_TEXT], repeat[16] = "";
@@ -153,16 +155,15 @@ static rsift_status read_images(rs_arena *arena, const rs_json *root, rs_rendere
     return RSIFT_OK;
 }
 
-/* "<32 hex digits>" or "<32 hex digits>-<repeat, counted from 2>". */
+/* "<32 hex digits>" or "<32 hex digits>-<repeat, counted from 2>"; other ids are left zero. */
 static void read_id(rs_str id, rs_rendered *out)
 {
     size_t dash = rs_str_find_char(id, '-');
+    int64_t repeat = 0;
     (void)rs_id_parse(rs_str_sub(id, 0, dash == RS_NPOS ? id.len : dash), &out->id);
-    uint32_t repeat = 0;
-    for (size_t i = dash + 1; dash != RS_NPOS && i < id.len && repeat < 100000000; i++)
-        repeat =
-            repeat * 10 + (uint32_t)(id.ptr[i] >= '0' && id.ptr[i] <= '9' ? id.ptr[i] - '0' : 0);
-    out->repeat = repeat ? repeat - 1 : 0;
+    if (dash != RS_NPOS && rs_num_i64(rs_str_sub(id, dash + 1, id.len), &repeat) && repeat > 1 &&
+        repeat <= UINT32_MAX)
+        out->repeat = (uint32_t)repeat - 1;
 }
 
 rsift_status rs_writer_parse(rs_arena *arena, rs_str record, const rs_json **root, rsift_error *err)

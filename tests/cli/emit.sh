@@ -1,4 +1,5 @@
 # The bytes of an emitted training set do not depend on containers, threads, work units or kills.
+# Covers src/emit: emit.c, replay.c, write.c, truth.c, contact_sheet.c, card.c, ledger.c, manifest.c.
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
 if ! rsift --help | grep -q '^  emit '; then

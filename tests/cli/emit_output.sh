@@ -1,5 +1,6 @@
 # What emit does with pictures and folders that are not as expected: two pictures of one output name,
 # two names of one picture, a picture that cannot be written, and output folders that are not rsift's.
+# Covers src/emit: pictures.c, write.c, replay.c, output.c, contact_sheet.c, manifest.c, ledger.c, card.c.
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
 
@@ -119,6 +120,21 @@ rsift emit --eval bad --format llava --model llava-1.5 --images copy --workspace
 check_is "failed picture, eval: truth as the questions" 1 "$(wc -l <out-bad-eval/truth.jsonl | tr -d ' ')"
 check_is "failed picture, eval: questions" 1 "$(grep -c '"id"' out-bad-eval/train.json)"
 
+# --- a sample that is wanted twice and cannot be written is dropped once -------------------------------
+mkdir gone
+{
+    printf '['
+    question a '"nowhere.png"' '<image>'
+    printf ']'
+} >gone/data.json
+mixed gone
+printf 'recipe: 1\nname: m\nlicence: any\nunresolved: keep\ndatasets: [{id: gone, samples: 2, repeats: 2}]\n' >gone.yaml
+rsift mix gone.yaml --workspace ws-gone --quiet >log 2>&1 || fail "dropped once: mix" log
+check_exit "dropped once" 0 emitted gone out-gone
+check_is "dropped once: the ledger repeats it" 2 "$(one ws-gone "SELECT max(n_repeats) v FROM ledger")"
+check_is "dropped once: one line" 1 "$(wc -l <out-gone/dropped.jsonl | tr -d ' ')"
+check_is "dropped once: an array without records" "[ ]" "$(tr '\n' ' ' <out-gone/train.json | sed 's/ $//')"
+
 # --- output folders --------------------------------------------------------------------------------
 picture $red_png home/a.png
 {
@@ -146,6 +162,25 @@ check_exit "an unfinished output" 0 emitted home empty
 check_exit "-o on a file" 2 emitted home home/train.json
 printf '{"schema":"somebody.else/1"}' >notes/manifest.json
 check_exit "another program's manifest" 2 emitted home notes
+
+# --- the documents say what lies there ---------------------------------------------------------------
+listed()
+{
+    sed -n 's/^  {"name":"\([^"]*\)","bytes":\([0-9]*\),"xxh3_128":"[0-9a-f]\{32\}"}.*/\1 \2/p' "$1/manifest.json" | sort
+}
+on_disk()
+{
+    (cd "$1" && find . -type f ! -path './images/*' ! -name manifest.json ! -name .rsift-output | sed 's|^\./||' |
+        sort | while IFS= read -r file; do echo "$file $(wc -c <"$file" | tr -d ' ')"; done)
+}
+for folder in out-bad out-coll-copy out-bad-eval; do
+    listed $folder >listed
+    on_disk $folder | sort >found
+    check_same "manifest of $folder: every file and its size" found listed
+done
+check_is "card: the reason" 1 "$(grep -c '^| picture-failed | 1 |$' out-bad/README.md)"
+check_is "card: the picture" 1 "$(grep -c 'failed 1$' out-bad/README.md)"
+check_is "ledger: Parquet" PAR1 "$(head -c 4 out-bad/ledger.parquet)"
 
 # --- files of one relative path in the release and in the pictures ---------------------------------
 mkdir both
