@@ -55,9 +55,9 @@ static rsift_status check_options(rs_emit_job *j, rsift_error *err)
     if (!o->out) return rs_err_set(err, RSIFT_E_ARG, "emit needs -o DIR, the folder to write");
     RS_TRY(check_layout(j, err));
     if (!o->images) return RSIFT_OK;
-    for (int i = 0; rs_images_modes[i]; i++) {
-        if (!rs_str_eq(rs_str_of(o->images), rs_str_of(rs_images_modes[i]))) continue;
-        j->pictures.mode = (rs_images_mode)i;
+    for (int i = 0; rs_emit_images_modes[i]; i++) {
+        if (!rs_str_eq(rs_str_of(o->images), rs_str_of(rs_emit_images_modes[i]))) continue;
+        j->pictures.mode = (rs_emit_images_mode)i;
         return RSIFT_OK;
     }
     return rs_err_set(err, RSIFT_E_ARG, "--images is auto, link, copy or path, found \"%s\"",
@@ -119,7 +119,7 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
     rs_str tmp = rs_arena_join(arena, rs_store_dir(j->store), RS_STR("/tmp"), RS_STR(""));
     if (!tmp.ptr || !j->name.ptr) return rs_err_nomem(err, "an emit");
     RS_TRY(rs_io_make_dirs(tmp, err));
-    RS_TRY(rs_spill_new(tmp, 0, &j->spill, err));
+    RS_TRY(rs_emit_spill_new(tmp, 0, &j->spill, err));
     return rs_emit_output_begin(j->report.out, err);
 }
 
@@ -164,7 +164,7 @@ rsift_status rs_emit_make(rs_session *session, const rs_emit_options *options, r
         rs_buf_fini(&b);
     }
     rs_emit_report_fini(&j.report);
-    rs_spill_free(j.spill);
+    rs_emit_spill_free(j.spill);
     rs_emit_pictures_fini(&j.pictures);
     rs_store_close(j.cursor_store);
     rs_store_close(j.store);

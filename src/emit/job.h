@@ -23,7 +23,7 @@ typedef struct rs_emit_job {
     rs_store *store;        /* rows of the mixture */
     rs_store *cursor_store; /* the cursor over the samples to write */
     rs_emit_pictures pictures;
-    rs_spill *spill; /* packed records (packed.h) */
+    rs_emit_spill *spill; /* packed records (packed.h) */
     rs_emit_report report;
 } rs_emit_job;
 

@@ -25,7 +25,7 @@ static void put_request(const rs_emit_job *job, rs_json_writer *w)
         rs_json_field_double(w, "min_pixels", job->render.min_pixels);
         rs_json_field_double(w, "max_pixels", job->render.max_pixels);
     }
-    rs_json_field_cstr(w, "images", rs_images_modes[job->pictures.mode]);
+    rs_json_field_cstr(w, "images", rs_emit_images_modes[job->pictures.mode]);
 }
 
 rsift_status rs_emit_write_manifest(rs_emit_job *job, rsift_error *err)

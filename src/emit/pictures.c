@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *const rs_images_modes[] = {"auto", "link", "copy", "path", NULL};
+const char *const rs_emit_images_modes[] = {"auto", "link", "copy", "path", NULL};
 
 void rs_emit_pictures_fini(rs_emit_pictures *p)
 {
@@ -63,7 +63,7 @@ static rsift_status name_picture(rs_emit_pictures *pictures, rs_emit_picture *p,
 /* Mode PATH: a picture that every trainer opens is read where it lies, by its absolute path. */
 static bool stays_in_place(const rs_emit_pictures *pictures, const rs_emit_picture *p)
 {
-    return pictures->mode == RS_IMAGES_PATH && p->loose && p->plain;
+    return pictures->mode == RS_EMIT_IMAGES_PATH && p->loose && p->plain;
 }
 
 /* One row of the table `asset`; a picture that stays in place is named too. */
@@ -261,7 +261,7 @@ static rsift_status visit(void *ctx, size_t member, rs_io_stream *stream, const 
 /* A symbolic link to the file on disk; false = must be copied. */
 static bool try_link(writing *w, const rs_emit_picture *p, const rs_io_tree *tree, size_t member)
 {
-    if (w->pictures->mode == RS_IMAGES_COPY || !p->loose || !p->plain) return false;
+    if (w->pictures->mode == RS_EMIT_IMAGES_COPY || !p->loose || !p->plain) return false;
     rs_arena arena = {0};
     rs_str from = rs_arena_join(&arena, p->root, RS_STR("/"), rs_io_member_at(tree, member)->chain);
     rs_str to = rs_arena_join(&arena, w->pictures->out, RS_STR("/images/"), p->name);

@@ -8,14 +8,15 @@
 #include "io/io.h"
 #include "session/session.h"
 
-typedef enum rs_images_mode {
-    RS_IMAGES_AUTO, /* linked where that does, else copied or rendered */
-    RS_IMAGES_LINK,
-    RS_IMAGES_COPY,
-    RS_IMAGES_PATH /* read where it lies, by its absolute path, where that does */
-} rs_images_mode;
+typedef enum rs_emit_images_mode {
+    RS_EMIT_IMAGES_AUTO, /* linked where that does, else copied or rendered */
+    RS_EMIT_IMAGES_LINK,
+    RS_EMIT_IMAGES_COPY,
+    RS_EMIT_IMAGES_PATH /* read where it lies, by its absolute path, where that does */
+} rs_emit_images_mode;
 
-extern const char *const rs_images_modes[]; /* their words, in the order of the enum; then NULL */
+extern const char *const
+    rs_emit_images_modes[]; /* their words, in the order of the enum; then NULL */
 
 /* A picture that the output may need: where it is and what it will be called. */
 typedef struct rs_emit_picture {
@@ -38,8 +39,8 @@ typedef struct rs_emit_picture_counts {
 } rs_emit_picture_counts;
 
 typedef struct rs_emit_pictures {
-    rs_images_mode mode; /* mode and out are set by the owner at the start */
-    rs_str out;          /* folder of the output */
+    rs_emit_images_mode mode; /* mode and out are set by the owner at the start */
+    rs_str out;               /* folder of the output */
     rs_arena arena;
     rs_idmap ids;
     rs_emit_picture *items; /* by number in ids */

@@ -260,8 +260,8 @@ static rsift_status consume(void *ctx, void *slot, rsift_error *err)
     item *it = slot;
     for (size_t i = 0; i < it->n_pieces; i++) {
         const piece *p = &it->pieces[i];
-        RS_TRY(rs_spill_add(j->spill, order_key(j->seed, p->id, p->repeat), p->id, p->repeat,
-                            rs_str_make(it->packed.ptr + p->begin, p->end - p->begin), err));
+        RS_TRY(rs_emit_spill_add(j->spill, order_key(j->seed, p->id, p->repeat), p->id, p->repeat,
+                                 rs_str_make(it->packed.ptr + p->begin, p->end - p->begin), err));
     }
     for (size_t i = 0; i < it->n_used; i++) j->pictures.items[it->used[i]].used = true;
     for (size_t i = 0; i < it->n_dropped; i++)

@@ -35,7 +35,7 @@ typedef struct run {
     bool done;
 } run;
 
-struct rs_spill {
+struct rs_emit_spill {
     char dir[4096];
     size_t memory;
     item *items;
@@ -46,10 +46,10 @@ struct rs_spill {
     int64_t n;
 };
 
-rsift_status rs_spill_new(rs_str dir, size_t memory, rs_spill **out, rsift_error *err)
+rsift_status rs_emit_spill_new(rs_str dir, size_t memory, rs_emit_spill **out, rsift_error *err)
 {
     *out = NULL;
-    rs_spill *s = rs_calloc(1, sizeof *s);
+    rs_emit_spill *s = rs_calloc(1, sizeof *s);
     if (!s) return rs_err_nomem(err, "a sorter");
     snprintf(s->dir, sizeof s->dir, "%.*s", RS_STR_ARG(dir));
     s->memory = memory ? memory : (size_t)256 << 20;
@@ -57,7 +57,7 @@ rsift_status rs_spill_new(rs_str dir, size_t memory, rs_spill **out, rsift_error
     return RSIFT_OK;
 }
 
-void rs_spill_free(rs_spill *s)
+void rs_emit_spill_free(rs_emit_spill *s)
 {
     if (!s) return;
     for (size_t i = 0; i < s->n_runs; i++) {
@@ -83,7 +83,7 @@ static int by_head(const void *a, const void *b)
     return compare(&((const item *)a)->h, &((const item *)b)->h);
 }
 
-static rsift_status write_items(rs_spill *s, int fd, int64_t *n_bytes, rsift_error *err)
+static rsift_status write_items(rs_emit_spill *s, int fd, int64_t *n_bytes, rsift_error *err)
 {
     rs_buf out = {0};
     rsift_status status = RSIFT_OK;
@@ -102,7 +102,7 @@ static rsift_status write_items(rs_spill *s, int fd, int64_t *n_bytes, rsift_err
     return status;
 }
 
-static rsift_status flush(rs_spill *s, rsift_error *err)
+static rsift_status flush(rs_emit_spill *s, rsift_error *err)
 {
     if (s->n_items == 0) return RSIFT_OK;
     if (s->n_runs == most_runs)
@@ -127,8 +127,8 @@ static rsift_status flush(rs_spill *s, rsift_error *err)
     return RSIFT_OK;
 }
 
-rsift_status rs_spill_add(rs_spill *s, uint64_t key, rs_id id, uint32_t repeat, rs_str record,
-                          rsift_error *err)
+rsift_status rs_emit_spill_add(rs_emit_spill *s, uint64_t key, rs_id id, uint32_t repeat,
+                               rs_str record, rsift_error *err)
 {
     if (record.len > UINT32_MAX) return rs_err_set(err, RSIFT_E_LIMIT, "a record above 4 GiB");
     size_t used = s->records.len + s->n_items * sizeof *s->items;
@@ -181,7 +181,7 @@ static rsift_status load_head(run *r, rsift_error *err)
     return refill(r, sizeof r->h + r->h.n, err);
 }
 
-static rsift_status merge(rs_spill *s, rs_spill_fn *fn, void *ctx, rsift_error *err)
+static rsift_status merge(rs_emit_spill *s, rs_emit_spill_fn *fn, void *ctx, rsift_error *err)
 {
     for (size_t i = 0; i < s->n_runs; i++) RS_TRY(load_head(&s->runs[i], err));
     for (;;) {
@@ -197,7 +197,7 @@ static rsift_status merge(rs_spill *s, rs_spill_fn *fn, void *ctx, rsift_error *
     }
 }
 
-rsift_status rs_spill_each(rs_spill *s, rs_spill_fn *fn, void *ctx, rsift_error *err)
+rsift_status rs_emit_spill_each(rs_emit_spill *s, rs_emit_spill_fn *fn, void *ctx, rsift_error *err)
 {
     if (s->n_runs) {
         RS_TRY(flush(s, err));
@@ -211,7 +211,7 @@ rsift_status rs_spill_each(rs_spill *s, rs_spill_fn *fn, void *ctx, rsift_error 
     return RSIFT_OK;
 }
 
-int64_t rs_spill_n(const rs_spill *s)
+int64_t rs_emit_spill_n(const rs_emit_spill *s)
 {
     return s->n;
 }

@@ -6,19 +6,20 @@
 #include "base/err.h"
 #include "base/hash.h"
 
-typedef struct rs_spill rs_spill;
+typedef struct rs_emit_spill rs_emit_spill;
 
 /* `dir`: where runs may be written; `memory`: bytes of records held (0 = 256 MiB). */
-rsift_status rs_spill_new(rs_str dir, size_t memory, rs_spill **out, rsift_error *err);
-void rs_spill_free(rs_spill *spill);
+rsift_status rs_emit_spill_new(rs_str dir, size_t memory, rs_emit_spill **out, rsift_error *err);
+void rs_emit_spill_free(rs_emit_spill *spill);
 
-rsift_status rs_spill_add(rs_spill *spill, uint64_t key, rs_id id, uint32_t repeat, rs_str record,
-                          rsift_error *err);
+rsift_status rs_emit_spill_add(rs_emit_spill *spill, uint64_t key, rs_id id, uint32_t repeat,
+                               rs_str record, rsift_error *err);
 
 /* All records in order; `fn`'s error stops. May be called once, after the last add. */
-typedef rsift_status rs_spill_fn(void *ctx, rs_id id, uint32_t repeat, rs_str record,
-                                 rsift_error *err);
-rsift_status rs_spill_each(rs_spill *spill, rs_spill_fn *fn, void *ctx, rsift_error *err);
-int64_t rs_spill_n(const rs_spill *spill);
+typedef rsift_status rs_emit_spill_fn(void *ctx, rs_id id, uint32_t repeat, rs_str record,
+                                      rsift_error *err);
+rsift_status rs_emit_spill_each(rs_emit_spill *spill, rs_emit_spill_fn *fn, void *ctx,
+                                rsift_error *err);
+int64_t rs_emit_spill_n(const rs_emit_spill *spill);
 
 #endif

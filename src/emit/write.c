@@ -107,12 +107,12 @@ rsift_status rs_emit_write_records(rs_emit_job *job, rs_emit_shown_list *shown, 
                                       rs_emit_note_file};
     const rs_container_target truth = {report->out, RS_STR("truth.jsonl"), report,
                                        rs_emit_note_file};
-    int64_t n = rs_spill_n(job->spill);
+    int64_t n = rs_emit_spill_n(job->spill);
     w.show_every = n > RS_EMIT_SHOWN_MAX ? n / RS_EMIT_SHOWN_MAX : 1;
     rsift_status status = rs_container_open(job->writer->container, &main, &w.records, err);
     if (status == RSIFT_OK && job->options->eval)
         status = rs_container_open(&rs_container_json_lines, &truth, &w.truth, err);
-    if (status == RSIFT_OK) status = rs_spill_each(job->spill, write_record, &w, err);
+    if (status == RSIFT_OK) status = rs_emit_spill_each(job->spill, write_record, &w, err);
     /* A failure removes both files: a training file is complete or absent. */
     rsift_status ended = rs_container_close(&w.records, status == RSIFT_OK, err);
     if (status == RSIFT_OK) status = ended;

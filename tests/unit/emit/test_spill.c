@@ -21,22 +21,22 @@ static rsift_status collect(void *ctx, rs_id id, uint32_t repeat, rs_str record,
 
 static rs_buf sorted(size_t memory, uint64_t order)
 {
-    rs_spill *spill;
+    rs_emit_spill *spill;
     rs_buf out = {0};
     char text[64];
-    assert_int_equal(rs_spill_new(RS_STR("/tmp"), memory, &spill, NULL), RSIFT_OK);
+    assert_int_equal(rs_emit_spill_new(RS_STR("/tmp"), memory, &spill, NULL), RSIFT_OK);
     for (uint64_t k = 0; k < 2000; k++) {
         uint64_t i = (k * order) % 2000;
         rs_id id = {0, i / 2};
         int n = snprintf(text, sizeof text, "record %llu%.*s", (unsigned long long)i, (int)(i % 30),
                          "..............................");
-        assert_int_equal(rs_spill_add(spill, rs_rng_key(3, id) % 50, id, (uint32_t)(i % 2),
-                                      rs_str_make(text, (size_t)n), NULL),
+        assert_int_equal(rs_emit_spill_add(spill, rs_rng_key(3, id) % 50, id, (uint32_t)(i % 2),
+                                           rs_str_make(text, (size_t)n), NULL),
                          RSIFT_OK);
     }
-    assert_int_equal(rs_spill_n(spill), 2000);
-    assert_int_equal(rs_spill_each(spill, collect, &out, NULL), RSIFT_OK);
-    rs_spill_free(spill);
+    assert_int_equal(rs_emit_spill_n(spill), 2000);
+    assert_int_equal(rs_emit_spill_each(spill, collect, &out, NULL), RSIFT_OK);
+    rs_emit_spill_free(spill);
     return out;
 }
 
@@ -59,14 +59,14 @@ static void runs_merge_to_the_same(void **state)
 static void folder_must_exist(void **state)
 {
     (void)state;
-    rs_spill *spill;
+    rs_emit_spill *spill;
     rsift_error err = {0};
-    assert_int_equal(rs_spill_new(RS_STR("/no/such/folder"), 10, &spill, &err), RSIFT_OK);
-    assert_int_equal(rs_spill_add(spill, 1, (rs_id){0, 1}, 0, RS_STR("a"), &err), RSIFT_OK);
-    assert_int_equal(rs_spill_add(spill, 1, (rs_id){0, 2}, 0, RS_STR("bbbbbbbbbbbbbbb"), &err),
+    assert_int_equal(rs_emit_spill_new(RS_STR("/no/such/folder"), 10, &spill, &err), RSIFT_OK);
+    assert_int_equal(rs_emit_spill_add(spill, 1, (rs_id){0, 1}, 0, RS_STR("a"), &err), RSIFT_OK);
+    assert_int_equal(rs_emit_spill_add(spill, 1, (rs_id){0, 2}, 0, RS_STR("bbbbbbbbbbbbbbb"), &err),
                      RSIFT_E_IO);
     assert_true(rs_str_find(rs_str_of(err.message), RS_STR("/no/such/folder")) != RS_NPOS);
-    rs_spill_free(spill);
+    rs_emit_spill_free(spill);
 }
 
 int main(void)
