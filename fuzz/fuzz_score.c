@@ -1,22 +1,22 @@
-/* rsift_score over hostile truth and prediction files. The first byte picks the profile, the second
- * the kind of file and the extras, the rest is the files, parted by 0xFE (a byte that UTF-8 does
- * not have): truth, predictions, ids of a subset, a second model, verdicts. Whatever the bytes: the
- * call answers with JSON whose numbers are finite and in range, twice the same, or says what is
- * wrong and where. */
+/* rs_score_make over hostile truth and prediction files. The first byte picks the profile, the
+ * second the kind of file and the extras, the rest is the files, parted by 0xFE (a byte that UTF-8
+ * does not have): truth, predictions, ids of a subset, a second model, verdicts. Whatever the
+ * bytes: the call answers with JSON whose numbers are finite and in range, twice the same, or says
+ * what is wrong and where. */
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "codec/json.h"
 #include "session/session.h"
 #include "fuzz_io.h"
 #include "metrics/profile.h"
-#include "rsift/score.h"
+#include "score/score.h"
 
 enum { N_PARTS = 5 };
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-static rsift_context *context;
+static rs_session *session;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -28,7 +28,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
     options.limits = &limits;
     options.threads = 1;
-    RS_ASSERT(rsift_context_new(&options, &context, NULL) == RSIFT_OK);
+    RS_ASSERT(rs_session_new(&options, NULL, &session, NULL) == RSIFT_OK);
     return 0;
 }
 
@@ -68,14 +68,14 @@ static void check_answer(const rsift_answer *answer)
     rs_arena_fini(&arena);
 }
 
-static void score_twice(const rsift_score_options *options)
+static void score_twice(const rs_score_options *options)
 {
     rsift_answer first, second;
     rsift_error err = {0};
-    const rsift_status status = rsift_score(context, options, &first, &err);
+    const rsift_status status = rs_score_make(session, options, &first, &err);
     if (status == RSIFT_OK) {
         check_answer(&first);
-        RS_ASSERT(rsift_score(context, options, &second, &err) == RSIFT_OK);
+        RS_ASSERT(rs_score_make(session, options, &second, &err) == RSIFT_OK);
         RS_ASSERT(first.len == second.len && memcmp(first.json, second.json, first.len) == 0);
         rsift_answer_free(&second);
     } else {
@@ -107,7 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         bytes += len + 1;
         n -= len + 1;
     }
-    rsift_score_options options = RSIFT_OPTIONS(rsift_score_options);
+    rs_score_options options = {0};
     options.profile = profile->name;
     options.n_resamples = 3;
     options.no_blind = bits & 4;

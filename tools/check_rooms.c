@@ -37,7 +37,7 @@ static const struct room *find_room(const char *name)
 static bool client_may_include(const struct room *from, const char *target, const char *path)
 {
     return strcmp(target, from->name) == 0 || strcmp(target, "base") == 0 ||
-           strcmp(path, "codec/json.h") == 0 ||
+           strcmp(path, "codec/json.h") == 0 || strcmp(path, "codec/json_writer.h") == 0 ||
            strcmp(target, "synth") == 0; /* tools/synth, for `rsift demo` */
 }
 

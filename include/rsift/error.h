@@ -12,6 +12,13 @@
 #define RSIFT_API
 #endif
 
+/* A struct of options with its size filled in and everything else zero. */
+#ifdef __cplusplus
+#define RSIFT_OPTIONS(type) (type{sizeof(type)})
+#else
+#define RSIFT_OPTIONS(type) ((type){.size = sizeof(type)})
+#endif
+
 /* Borrowed text: UTF-8 unless said otherwise, not NUL-terminated. */
 typedef struct rsift_str {
     const char *ptr;

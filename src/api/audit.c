@@ -1,86 +1,59 @@
-/* rsift_audit, rsift_duplicates, rsift_leaks. */
-#include "session/session.h"
+/* audit: what is wrong with the data. */
+#include "api/pool.h"
 
 #include "decide/decide.h"
 
-/* Borrowed names as a list; in the arena. */
-static rsift_status texts_of(rs_arena *arena, const char *const *names, size_t n, rs_texts *out,
-                             rsift_error *err)
+/* The severity of a word that the table of parameters has checked. */
+static rs_severity level_of(const char *name)
 {
-    rs_str *items = rs_arena_alloc(arena, (n + 1) * sizeof *items);
-    if (!items) return rs_err_nomem(err, "a list of names");
-    for (size_t i = 0; i < n; i++) items[i] = rs_str_of(names[i]);
-    *out = (rs_texts){.items = items, .n = n};
-    return RSIFT_OK;
+    for (int i = RS_NOTE; name && i <= RS_SERIOUS; i++)
+        if (rs_str_eq(rs_str_of(name), rs_str_of(rs_model_severity_name((rs_severity)i))))
+            return (rs_severity)i;
+    return RS_WARNING;
 }
 
-static rsift_status level_of(const char *name, rs_severity *level, rsift_error *err)
+static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
-    *level = RS_WARNING;
-    if (!name) return RSIFT_OK;
-    for (int i = RS_NOTE; i <= RS_SERIOUS; i++) {
-        if (!rs_str_eq(rs_str_of(name), rs_str_of(rs_model_severity_name((rs_severity)i))))
-            continue;
-        *level = (rs_severity)i;
-        return RSIFT_OK;
-    }
-    return rs_err_set(err, RSIFT_E_ARG, "the level is note, warning or serious, found \"%s\"",
-                      name);
-}
-
-typedef enum question { AUDIT, DUPLICATES, LEAKS } question;
-
-static rsift_status ask(rsift_context *context, question what, const char *const *names, size_t n,
-                        rs_severity level, rsift_answer *out, rsift_error *err)
-{
-    *out = (rsift_answer){0};
-    rs_arena arena = {0};
-    rs_texts texts = {0};
-    rs_buf json = {0};
-    const rs_catalog *catalog = NULL;
-    rs_store *store = NULL;
-    int64_t count = 0;
-    rsift_status status = texts_of(&arena, names, n, &texts, err);
-    if (status == RSIFT_OK) status = rs_session_catalog(context, &catalog, err);
+    rs_pool_call pool;
+    int64_t n = 0;
+    rsift_status status = rs_api_pool_begin(call, RS_STORE_READ, &pool, err);
     if (status == RSIFT_OK)
-        status = rs_session_store(context, what == AUDIT ? RS_STORE_READ : RS_STORE_DECIDE, false,
-                                  &store, err);
-    if (status == RSIFT_OK) {
-        switch (what) {
-        case AUDIT:
-            status = rs_decide_audit(store, catalog, texts, level, &json, &count, err);
-            break;
-        case DUPLICATES:
-            status = rs_decide_duplicates(store, catalog, texts, &json, &count, err);
-            break;
-        case LEAKS: status = rs_decide_leaks(store, catalog, texts, &json, &count, err); break;
-        }
-    }
-    rs_store_close(store);
-    if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
-    if (status == RSIFT_OK) out->n_findings = count > 1000000 ? 1000000 : (int)count;
-    rs_buf_fini(&json);
-    rs_arena_fini(&arena);
-    return status;
+        status = rs_decide_audit(pool.store, pool.catalog, rs_call_texts(call, "datasets"),
+                                 level_of(rs_call_text(call, "level")), &pool.json, &n, err);
+    return rs_api_pool_end(&pool, status, n, out, err);
 }
 
-rsift_status rsift_audit(rsift_context *context, const char *const *datasets, size_t n_datasets,
-                         const char *level, rsift_answer *out, rsift_error *err)
-{
-    rs_severity at = RS_WARNING;
-    *out = (rsift_answer){0};
-    RS_TRY(level_of(level, &at, err));
-    return ask(context, AUDIT, datasets, n_datasets, at, out, err);
-}
+static const rs_verb_param params[] = {
+    {.name = "datasets",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "ID",
+     .help = "indexed datasets; default: all"},
+    {.name = "level",
+     .option = "--level",
+     .kind = RS_PARAM_TEXT,
+     .argument = "LEVEL",
+     .help = "exit with 1 from this severity upwards",
+     .words = "note|warning|serious",
+     .fallback = "warning"},
+};
+static const char *const examples[] = {
+    "rsift audit", "rsift audit rsvqa-lr --level serious",
+    "rsift query \"SELECT * FROM finding WHERE code = 'region-outside' LIMIT 5\"", NULL};
 
-rsift_status rsift_duplicates(rsift_context *context, const char *const *datasets,
-                              size_t n_datasets, rsift_answer *out, rsift_error *err)
-{
-    return ask(context, DUPLICATES, datasets, n_datasets, RS_WARNING, out, err);
-}
-
-rsift_status rsift_leaks(rsift_context *context, const char *const *protect, size_t n_protect,
-                         rsift_answer *out, rsift_error *err)
-{
-    return ask(context, LEAKS, protect, n_protect, RS_WARNING, out, err);
-}
+const rs_verb rs_verb_audit = {
+    .name = "audit",
+    .summary = "what is wrong with the data, per dataset, with one place each",
+    .usage = "audit [ID...] [--level LEVEL]",
+    .about = "Counts every finding of the index and what only the whole pool can tell: exact "
+             "duplicates, conflicting answers, pictures in two splits, counts that differ from the "
+             "catalogue's. Exit code 1 when there are findings at the level or above.",
+    .examples = examples,
+    .answer = "`level n_findings datasets[]{dataset samples eval pictures found missing orphans "
+              "seen used merged skipped set_aside adds_up serious warnings notes} "
+              "findings[]{dataset code severity n example message} readings[]{release_id source "
+              "pass seen used merged skipped set_aside adds_up} counts[]{dataset release_id source "
+              "split what expected found matches}`",
+    .use = RS_READS,
+    .params = params,
+    .n_params = sizeof params / sizeof *params,
+    .run = run};

@@ -1,8 +1,67 @@
-/* rsift_emit: a mixture in a trainer's format, or a benchmark's questions. */
+/* emit: a mixture in a trainer's format, or a benchmark's questions. */
+#include "api/emit.h"
+
 #include "emit/emit.h"
 
-rsift_status rsift_emit(rsift_context *context, const rsift_emit_options *options,
-                        rsift_answer *out, rsift_error *err)
+rs_emit_options rs_api_emit_options(const rs_call *call)
 {
-    return rs_emit_make(context, options, out, err);
+    return (rs_emit_options){.format = rs_call_text(call, "format"),
+                             .model = rs_call_text(call, "model"),
+                             .out = rs_call_text(call, "out"),
+                             .images = rs_call_text(call, "images"),
+                             .image_root = rs_call_text(call, "image_root"),
+                             .min_pixels = rs_call_number(call, "min_pixels", 0),
+                             .max_pixels = rs_call_number(call, "max_pixels", 0)};
 }
+
+static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
+{
+    rs_emit_options options = rs_api_emit_options(call);
+    options.mixture = rs_call_text(call, "mixture");
+    options.eval = rs_call_text(call, "eval");
+    options.split = rs_call_text(call, "split");
+    options.seed = (uint64_t)rs_call_integer(call, "seed", 0);
+    return rs_emit_make(call->session, &options, out, err);
+}
+
+static const rs_verb_param params[] = {
+    {.name = "mixture",
+     .option = "--mixture",
+     .kind = RS_PARAM_TEXT,
+     .argument = "ID",
+     .help = "id or name; default: the newest"},
+    RS_EMIT_PARAMS,
+    {.name = "eval",
+     .option = "--eval",
+     .kind = RS_PARAM_TEXT,
+     .argument = "ID",
+     .help = "write this dataset's questions as prompts, with truth.jsonl"},
+    {.name = "split",
+     .option = "--split",
+     .kind = RS_PARAM_TEXT,
+     .argument = "S",
+     .help = "of --eval: its split; default: all"},
+    {.name = "seed",
+     .option = "--seed",
+     .kind = RS_PARAM_INTEGER,
+     .argument = "N",
+     .help = "of --eval: order and templates"},
+};
+static const char *const examples[] = {
+    "rsift emit --format llava --model llava-1.5 -o out",
+    "rsift emit --format qwen --model qwen2.5-vl --min-pixels 3136 --max-pixels 1003520 -o out",
+    "rsift emit --eval rsvqa-lr --split test --format llava --model llava-1.5 -o questions", NULL};
+
+const rs_verb rs_verb_emit = {
+    .name = "emit",
+    .summary = "writes a mixture, or a benchmark's questions, for a trainer",
+    .usage = "emit --format F --model M -o DIR [--mixture ID | --eval ID --split S]",
+    .about = "Reads the kept samples from their releases again, writes boxes in the model's own "
+             "convention, and draws a contact sheet from what was written.",
+    .examples = examples,
+    .answer = "`out mixture_id records verified boxes boxes_decoded_again degenerate_boxes "
+              "dropped{reason: n} pictures{linked copied rendered left_in_place failed} files[]`",
+    .use = RS_READS,
+    .params = params,
+    .n_params = sizeof params / sizeof *params,
+    .run = run};

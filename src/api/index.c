@@ -1,37 +1,11 @@
-/* rsift_index: the public call. */
+/* index: plans a release, gives it a free release id in the workspace, reads it. */
 #include "index/index.h"
 
-#include "codec/json.h"
+#include "api/verb.h"
+#include "base/num.h"
+#include "codec/json_writer.h"
 
-#include <inttypes.h>
-
-static rs_str given(const char *s)
-{
-    return s ? rs_str_of(s) : (rs_str){NULL, 0};
-}
-
-static rsift_status check_options(const rsift_index_options *o, rsift_error *err)
-{
-    if (!o->path) return rs_err_set(err, RSIFT_E_ARG, "index wants a path");
-    if (o->n_units < 0 || (o->n_units > 0 && (o->unit < 1 || o->unit > o->n_units)))
-        return rs_err_set(err, RSIFT_E_ARG, "--unit %d/%d: the unit goes from 1 to N", o->unit,
-                          o->n_units);
-    if (o->role && !rs_str_eq(given(o->role), RS_STR("train")) &&
-        !rs_str_eq(given(o->role), RS_STR("eval")))
-        return rs_err_set(err, RSIFT_E_ARG, "--role is train or eval, found \"%s\"", o->role);
-    if (o->name) {
-        rs_str name = given(o->name);
-        for (size_t i = 0; i < name.len; i++) {
-            char c = name.ptr[i];
-            if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-                c == '.')
-                continue;
-            return rs_err_set(err, RSIFT_E_ARG,
-                              "--name may hold a-z, 0-9, '-', '_' and '.', found \"%s\"", o->name);
-        }
-    }
-    return RSIFT_OK;
-}
+enum { MOST_UNITS = 1000000 };
 
 /* A sample has one id wherever its release lies: a second copy of a source would count it twice. */
 static rsift_status refuse_copy(rs_store *store, const rs_plan *plan, rs_str root, rsift_error *err)
@@ -58,7 +32,7 @@ static rsift_status refuse_copy(rs_store *store, const rs_plan *plan, rs_str roo
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-/* Root of the release in the workspace, when it is another one than the plan's; else ptr NULL. */
+/* Root of the release in the workspace, when it differs from the plan's; else ptr NULL. */
 static rsift_status other_root(rs_store *store, rs_plan *plan, rs_str *root, rsift_error *err)
 {
     rs_arg id = {.type = RS_ARG_STR, .str = plan->release_id};
@@ -76,10 +50,10 @@ static rsift_status other_root(rs_store *store, rs_plan *plan, rs_str *root, rsi
 
 /* Other sources of a release may lie in another folder (train here, test there): their rows are
  * kept apart as "@zenodo" and "@zenodo-2". */
-static rsift_status settle_release_id(rsift_context *context, rs_plan *plan, rsift_error *err)
+static rsift_status settle_release_id(rs_session *session, rs_plan *plan, rsift_error *err)
 {
     rs_store *store;
-    RS_TRY(rs_session_store(context, RS_STORE_READ, false, &store, err));
+    RS_TRY(rs_session_store(session, RS_STORE_READ, false, &store, err));
     rs_str base = plan->release_id;
     rsift_status status = RSIFT_OK;
     for (int n = 2; status == RSIFT_OK; n++) {
@@ -95,89 +69,195 @@ static rsift_status settle_release_id(rsift_context *context, rs_plan *plan, rsi
     return status;
 }
 
-static void put_count(rs_buf *b, const char *key, int64_t n)
-{
-    rs_json_put_key(b, key);
-    rs_buf_i64(b, n);
-}
-
 static void put_report(rs_buf *b, const rs_plan *plan, const rs_index_report *r)
 {
-    rs_buf_cstr(b, "{\"schema\":\"rsift.index/1\"");
-    rs_json_put_key(b, "release_id");
-    rs_json_put_str(b, plan->release_id);
-    rs_json_put_key(b, "dataset");
-    rs_json_put_str(b, plan->dataset_id);
-    rs_json_put_key(b, "root");
-    rs_json_put_str(b, plan->roots[0]);
-    put_count(b, "pictures", r->n_pictures);
-    put_count(b, "samples", r->n_samples);
-    put_count(b, "sources", r->n_sources);
-    put_count(b, "sources_kept", r->n_sources_kept);
-    rs_json_put_key(b, "records");
-    rs_buf_char(b, '{');
-    put_count(b, "seen", r->counts.seen);
-    put_count(b, "used", r->counts.used);
-    put_count(b, "merged", r->counts.merged);
-    put_count(b, "skipped", r->counts.skipped);
-    put_count(b, "set_aside", r->counts.set_aside);
-    rs_buf_char(b, '}');
-    rs_json_put_key(b, "findings");
-    rs_buf_char(b, '{');
-    put_count(b, "note", r->n_findings[RS_NOTE]);
-    put_count(b, "warning", r->n_findings[RS_WARNING]);
-    put_count(b, "serious", r->n_findings[RS_SERIOUS]);
-    rs_buf_char(b, '}');
-    rs_json_put_key(b, "missing");
-    rs_buf_char(b, '[');
+    rs_json_writer w = rs_json_writer_to(b);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.index/1");
+    rs_json_field_str(&w, "release_id", plan->release_id);
+    rs_json_field_str(&w, "dataset", plan->dataset_id);
+    rs_json_field_str(&w, "root", plan->roots[0]);
+    rs_json_field_i64(&w, "pictures", r->n_pictures);
+    rs_json_field_i64(&w, "samples", r->n_samples);
+    rs_json_field_i64(&w, "sources", r->n_sources);
+    rs_json_field_i64(&w, "sources_kept", r->n_sources_kept);
+    rs_json_field_object(&w, "records");
+    rs_json_field_i64(&w, "seen", r->counts.seen);
+    rs_json_field_i64(&w, "used", r->counts.used);
+    rs_json_field_i64(&w, "merged", r->counts.merged);
+    rs_json_field_i64(&w, "skipped", r->counts.skipped);
+    rs_json_field_i64(&w, "set_aside", r->counts.set_aside);
+    rs_json_end_object(&w);
+    rs_json_field_object(&w, "findings");
+    rs_json_field_i64(&w, "note", r->n_findings[RS_NOTE]);
+    rs_json_field_i64(&w, "warning", r->n_findings[RS_WARNING]);
+    rs_json_field_i64(&w, "serious", r->n_findings[RS_SERIOUS]);
+    rs_json_end_object(&w);
+    rs_json_field_array(&w, "missing");
     for (size_t i = 0; i < plan->n_missing; i++) {
-        rs_buf_cstr(b, i ? ",{" : "{");
-        rs_json_put_key(b, "source");
-        rs_json_put_str(b, plan->missing[i].source);
-        rs_json_put_key(b, "file");
-        rs_json_put_str(b, plan->missing[i].pattern);
-        rs_buf_char(b, '}');
+        rs_json_begin_object(&w);
+        rs_json_field_str(&w, "source", plan->missing[i].source);
+        rs_json_field_str(&w, "file", plan->missing[i].pattern);
+        rs_json_end_object(&w);
     }
-    rs_buf_cstr(b, "]}");
+    rs_json_end_array(&w);
+    rs_json_end_object(&w);
 }
 
-rsift_status rsift_index(rsift_context *context, const rsift_index_options *o, rsift_answer *out,
-                         rsift_error *err)
+/* "2/8" */
+static rsift_status read_unit(rs_str text, rs_index_run_options *o, rsift_error *err)
 {
-    *out = (rsift_answer){0};
-    RS_TRY(check_options(o, err));
-    rs_arena arena = {0};
-    rs_plan_choice choice = {.path = given(o->path),
-                             .dataset = given(o->dataset),
-                             .release = given(o->release),
-                             .reader = given(o->reader),
-                             .name = given(o->name),
-                             .images = given(o->images),
-                             .licence = given(o->licence),
-                             .role = given(o->role),
-                             .split = given(o->split)};
-    rs_str *params = rs_arena_calloc(&arena, o->n_params + 1, sizeof *params);
+    const size_t slash = rs_str_find_char(text, '/');
+    int64_t i = 0, n = 0;
+    const bool good = slash != RS_NPOS && rs_num_i64(rs_str_sub(text, 0, slash), &i) &&
+                      rs_num_i64(rs_str_sub(text, slash + 1, text.len), &n) && i >= 1 && n >= i &&
+                      n <= MOST_UNITS;
+    if (!good) {
+        char quoted[RS_QUOTE_SIZE];
+        rs_err_set(err, RSIFT_E_ARG, "expected I/N with 1 <= I <= N <= 1000000, found \"%s\"",
+                   rs_err_quote(quoted, text));
+        return rs_err_within(err, RSIFT_E_ARG, "index > unit");
+    }
+    o->unit = (int)i;
+    o->n_units = (int)n;
+    return RSIFT_OK;
+}
+
+/* Dataset ids become folder names and parts of sample ids. */
+static rsift_status check_name(rs_str name, rsift_error *err)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        const char c = name.ptr[i];
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.')
+            continue;
+        char quoted[RS_QUOTE_SIZE];
+        rs_err_set(err, RSIFT_E_ARG, "expected a-z, 0-9, '-', '_' and '.', found \"%s\"",
+                   rs_err_quote(quoted, name));
+        return rs_err_within(err, RSIFT_E_ARG, "index > name");
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
+{
+    const rs_texts readers = rs_call_texts(call, "params");
+    rs_plan_choice choice = {.path = rs_call_str(call, "path"),
+                             .dataset = rs_call_str(call, "dataset"),
+                             .release = rs_call_str(call, "release"),
+                             .reader = rs_call_str(call, "reader"),
+                             .name = rs_call_str(call, "name"),
+                             .images = rs_call_str(call, "images"),
+                             .licence = rs_call_str(call, "licence"),
+                             .role = rs_call_str(call, "role"),
+                             .split = rs_call_str(call, "split"),
+                             .params = readers.items,
+                             .n_params = readers.n};
+    rs_index_run_options options = {.no_text = rs_call_flag(call, "no_text"),
+                                    .no_hash = rs_call_flag(call, "no_hash")};
+    if (rs_call_given(call, "unit")) RS_TRY(read_unit(rs_call_str(call, "unit"), &options, err));
+    RS_TRY(check_name(choice.name, err));
     rs_plan *plan = NULL;
     rs_store *store = NULL;
-    rs_buf buf = {0};
-    rsift_status status = params ? RSIFT_OK : rs_err_nomem(err, "a plan");
-    for (size_t i = 0; params && i < o->n_params; i++) params[i] = rs_str_of(o->params[i]);
-    choice.params = params;
-    choice.n_params = o->n_params;
-    if (status == RSIFT_OK) status = rs_plan_make(context, &choice, &plan, err);
-    if (status == RSIFT_OK) status = rs_session_store(context, RS_STORE_PARTS, true, &store, err);
-    if (status == RSIFT_OK) status = settle_release_id(context, plan, err);
-    rs_index_run_options options = {
-        .unit = o->unit, .n_units = o->n_units, .no_text = o->no_text, .no_hash = o->no_hash};
+    rs_buf b = {0};
     rs_index_report report;
-    if (status == RSIFT_OK) status = rs_index_run(context, store, plan, &options, &report, err);
+    rsift_status status = rs_plan_make(call->session, &choice, &plan, err);
+    if (status == RSIFT_OK)
+        status = rs_session_store(call->session, RS_STORE_PARTS, true, &store, err);
+    if (status == RSIFT_OK) status = settle_release_id(call->session, plan, err);
+    if (status == RSIFT_OK)
+        status = rs_index_run(call->session, store, plan, &options, &report, err);
     if (status == RSIFT_OK) {
-        put_report(&buf, plan, &report);
-        status = rs_session_answer(&buf, out, err);
+        put_report(&b, plan, &report);
+        status = rs_session_answer(&b, out, err);
     }
-    rs_buf_fini(&buf);
     rs_store_close(store);
     rs_plan_free(plan);
-    rs_arena_fini(&arena);
     return status;
 }
+
+static const rs_verb_param params[] = {
+    {.name = "path",
+     .kind = RS_PARAM_TEXT,
+     .argument = "PATH",
+     .help = "the release: a folder, a file or an archive",
+     .required = true},
+    {.name = "dataset",
+     .option = "--dataset",
+     .kind = RS_PARAM_TEXT,
+     .argument = "ID",
+     .help = "dataset of the catalogue; default: what rsift scan finds"},
+    {.name = "release",
+     .option = "--release",
+     .kind = RS_PARAM_TEXT,
+     .argument = "ID",
+     .help = "which of its releases; default: the one whose files are here"},
+    {.name = "reader",
+     .option = "--reader",
+     .kind = RS_PARAM_TEXT,
+     .argument = "R",
+     .help = "your own data: its layout",
+     .list = RS_LIST_READERS},
+    {.name = "name",
+     .option = "--name",
+     .kind = RS_PARAM_TEXT,
+     .argument = "N",
+     .help = "your own data: the id it shall have"},
+    {.name = "images",
+     .option = "--images",
+     .kind = RS_PARAM_TEXT,
+     .argument = "PATH",
+     .help = "folder or archive with the pictures, if elsewhere"},
+    {.name = "licence",
+     .option = "--licence",
+     .kind = RS_PARAM_TEXT,
+     .argument = "L",
+     .help = "your own data: SPDX id, or open, research, restricted"},
+    {.name = "role",
+     .option = "--role",
+     .kind = RS_PARAM_TEXT,
+     .argument = "ROLE",
+     .help = "your own data: for training or for evaluation",
+     .words = "train|eval",
+     .fallback = "train"},
+    {.name = "split",
+     .option = "--split",
+     .kind = RS_PARAM_TEXT,
+     .argument = "NAME",
+     .help = "your own data: name of its split"},
+    {.name = "params",
+     .option = "--param",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "K=V",
+     .help = "a parameter of the reader (docs/catalogue.md); may be given again"},
+    {.name = "unit",
+     .option = "--unit",
+     .kind = RS_PARAM_TEXT,
+     .argument = "I/N",
+     .help = "do the I-th of N pieces of work; run all N anywhere, in any order"},
+    {.name = "no_text",
+     .option = "--no-text",
+     .help = "leave texts out of the workspace (they stay in the release)"},
+    {.name = "no_hash",
+     .option = "--no-hash",
+     .help = "read picture headers only (faster; no exact duplicates)"},
+};
+static const char *const examples[] = {
+    "rsift index ~/data/RSVQA_LR", "rsift index VRSBench.zip --dataset vrsbench",
+    "rsift index my.json --reader llava --images ~/pics --name mine --licence CC-BY-4.0",
+    "srun --array=1-16 rsift index /data/rs5m --unit $SLURM_ARRAY_TASK_ID/16", NULL};
+
+const rs_verb rs_verb_index = {
+    .name = "index",
+    .summary = "reads a release into the workspace",
+    .usage = "index PATH [--dataset ID | --reader R --name N]",
+    .about = "Reads annotations and the headers and bytes of every picture; pictures stay where "
+             "they are. Run it again after a stop: finished parts are kept. Others may query "
+             "meanwhile.",
+    .examples = examples,
+    .answer = "`release_id dataset root pictures samples sources sources_kept records{seen used "
+              "merged skipped set_aside} findings{note warning serious} missing[]{source file}`; "
+              "`records` and `findings` count what this run read",
+    .use = RS_CREATES,
+    .params = params,
+    .n_params = sizeof params / sizeof *params,
+    .run = run};

@@ -1,5 +1,5 @@
-/* rsift_mix: a recipe into a ledger. */
-#include "session/session.h"
+/* mix: a recipe into a ledger. */
+#include "api/mix.h"
 
 #include "decide/decide.h"
 #include "io/io.h"
@@ -7,18 +7,20 @@
 
 #include <time.h>
 
-static rsift_status read_recipe(rs_arena *arena, const char *path, rs_str *bytes, rsift_error *err)
+static rsift_status read_recipe(rs_arena *arena, rs_str path, rs_str *bytes, rsift_error *err)
 {
     rs_io_options options = {.keep_archives_closed = true};
     rs_io_tree *tree;
-    RS_TRY(rs_io_tree_open(rs_str_of(path), &options, &tree, err));
-    rsift_status status = rs_io_n_members(tree) == 1
-                              ? rs_io_slurp(tree, 0, arena, bytes, err)
-                              : rs_err_set(err, RSIFT_E_ARG, "%s is no recipe file", path);
+    RS_TRY(rs_io_tree_open(path, &options, &tree, err));
+    rsift_status status =
+        rs_io_n_members(tree) == 1
+            ? rs_io_slurp(tree, 0, arena, bytes, err)
+            : rs_err_set(err, RSIFT_E_ARG, "%.*s is no recipe file", RS_STR_ARG(path));
     rs_io_tree_close(tree);
     return status;
 }
 
+/* "2026-11-28T20:15:00Z" */
 static rs_str now_text(rs_arena *arena)
 {
     char text[32];
@@ -29,38 +31,55 @@ static rs_str now_text(rs_arena *arena)
     return rs_arena_str(arena, rs_str_of(text));
 }
 
-static rsift_status mix(rsift_context *context, rs_arena *arena, const char *path, rs_buf *json,
-                        rsift_error *err)
+rsift_status rs_api_mix(rs_call *call, rs_str path, rsift_answer *out, rsift_error *err)
 {
-    rs_mix_job job = {0};
+    rs_pool_call pool = {0};
+    rs_mix_job job = {.file = path, .made_at = now_text(&call->arena)};
     rs_recipe recipe;
-    RS_TRY(read_recipe(arena, path, &job.recipe_text, err));
-    RS_TRY(rs_recipe_parse(arena, rs_str_of(path), job.recipe_text, &recipe, err));
-    RS_TRY(rs_session_catalog(context, &job.catalog, err));
-    job.recipe = &recipe;
-    job.file = rs_str_of(path);
-    job.made_at = now_text(arena);
-    rsift_status status = rs_session_store(context, RS_STORE_DECIDE, false, &job.store, err);
+    RS_TRY(read_recipe(&call->arena, path, &job.recipe_text, err));
+    RS_TRY(rs_recipe_parse(&call->arena, path, job.recipe_text, &recipe, err));
+    rsift_status status = rs_api_pool_begin(call, RS_STORE_DECIDE, &pool, err);
     if (status == RSIFT_OK)
-        status = rs_session_store(context, RS_STORE_READ, false, &job.reader, err);
+        status = rs_session_store(call->session, RS_STORE_READ, false, &job.reader, err);
+    job.catalog = pool.catalog;
+    job.store = pool.store;
+    job.recipe = &recipe;
     for (size_t i = 0; status == RSIFT_OK && i < recipe.datasets.n; i++)
         status = rs_release_check_readers(job.reader, recipe.datasets.items[i].id, err);
-    if (status == RSIFT_OK) status = rs_decide_mix(&job, json, err);
+    if (status == RSIFT_OK) status = rs_decide_mix(&job, &pool.json, err);
     rs_store_close(job.reader);
-    rs_store_close(job.store);
-    return status;
+    return rs_api_pool_end(&pool, status, 0, out, err);
 }
 
-rsift_status rsift_mix(rsift_context *context, const char *recipe, rsift_answer *out,
-                       rsift_error *err)
+static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
-    *out = (rsift_answer){0};
-    if (!recipe) return rs_err_set(err, RSIFT_E_ARG, "mix wants a recipe file");
-    rs_arena arena = {0};
-    rs_buf json = {0};
-    rsift_status status = mix(context, &arena, recipe, &json, err);
-    if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
-    rs_buf_fini(&json);
-    rs_arena_fini(&arena);
-    return status;
+    return rs_api_mix(call, rs_call_str(call, "recipe"), out, err);
 }
+
+static const rs_verb_param params[] = {
+    {.name = "recipe",
+     .kind = RS_PARAM_TEXT,
+     .argument = "recipe.yaml",
+     .help = "the recipe's file (docs/recipe.md)",
+     .required = true},
+};
+static const char *const examples[] = {
+    "rsift mix recipe.yaml", "rsift query \"SELECT reason, count(*) FROM ledger GROUP BY reason\"",
+    NULL};
+
+const rs_verb rs_verb_mix = {
+    .name = "mix",
+    .summary = "a recipe into a ledger: what is kept, what is not, and why",
+    .usage = "mix recipe.yaml",
+    .about = "Decides every sample of the recipe's datasets: kept, or dropped for a reason (role, "
+             "licence, findings, leaks into protected benchmarks, duplicates, caps, budget). The "
+             "same recipe over the same workspace always gives the same mixture. docs/recipe.md "
+             "explains recipes; `rsift recommend -o recipe.yaml` writes one.",
+    .examples = examples,
+    .answer = "`mixture_id name seed candidates kept with_repeats entries[]{dataset usable target "
+              "kept} datasets[]{dataset candidates kept with_repeats} reasons[]{reason samples} "
+              "warnings[]{code samples text}`; docs/recipe.md lists the reasons",
+    .use = RS_WRITES,
+    .params = params,
+    .n_params = sizeof params / sizeof *params,
+    .run = run};

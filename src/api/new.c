@@ -1,11 +1,11 @@
-/* rsift_new: drafts a catalogue record for what lies at a path. Readers look at names and first
- * bytes; files of one family in one folder become one source. The draft is checked by the
- * catalogue's own parser before it is handed out; what rsift cannot know is marked TODO. */
-#include "session/session.h"
+/* new: drafts a catalogue record for what lies at a path. Readers judge names and first bytes;
+ * files of one family in one folder become one source. The draft is checked by the catalogue's own
+ * parser before it is handed out; what rsift cannot know is marked TODO. */
+#include "api/verb.h"
 
 #include "base/alloc.h"
 #include "base/map.h"
-#include "codec/json.h"
+#include "codec/json_writer.h"
 #include "image/name.h"
 #include "image/probe.h"
 #include "io/io.h"
@@ -25,7 +25,6 @@ typedef struct group {
 } group;
 
 typedef struct draft {
-    rsift_context *context;
     rs_io_tree *tree;
     rs_arena arena;
     group groups[most_sources];
@@ -197,30 +196,58 @@ static rsift_status write_draft(draft *d, rs_str id, rsift_error *err)
     return status == RSIFT_OK ? status : rs_err_within(err, status, "the draft itself");
 }
 
-rsift_status rsift_new(rsift_context *context, const char *id, const char *path, rsift_answer *out,
-                       rsift_error *err)
+static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
-    *out = (rsift_answer){0};
-    draft d = {.context = context};
-    rs_io_options options = {.limits = &context->limits};
-    RS_TRY(rs_io_tree_open(rs_str_of(path), &options, &d.tree, err));
+    const rs_str id = rs_call_str(call, "id");
+    draft d = {0};
+    rs_io_options options = {.limits = &call->session->limits};
+    RS_TRY(rs_io_tree_open(rs_call_str(call, "path"), &options, &d.tree, err));
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; i < rs_io_n_members(d.tree); i++) add_member(&d, i);
     for (size_t i = 0; status == RSIFT_OK && i < d.n_groups; i++)
         status = probe_group(&d, &d.groups[i], err);
-    if (status == RSIFT_OK) status = write_draft(&d, rs_str_of(id), err);
+    if (status == RSIFT_OK) status = write_draft(&d, id, err);
     if (status == RSIFT_OK) {
         rs_buf b = {0};
-        rs_buf_cstr(&b, "{\"schema\":\"rsift.new/1\",\"id\":");
-        rs_json_put_str(&b, rs_str_of(id));
-        rs_json_put_key(&b, "yaml");
-        rs_json_put_str(&b, rs_buf_view(&d.yaml));
-        rs_buf_char(&b, '}');
+        rs_json_writer w = rs_json_writer_to(&b);
+        rs_json_begin_object(&w);
+        rs_json_field_cstr(&w, "schema", "rsift.new/1");
+        rs_json_field_str(&w, "id", id);
+        rs_json_field_str(&w, "yaml", rs_buf_view(&d.yaml));
+        rs_json_end_object(&w);
         status = rs_session_answer(&b, out, err);
-        rs_buf_fini(&b);
     }
     rs_buf_fini(&d.yaml);
     rs_arena_fini(&d.arena);
     rs_io_tree_close(d.tree);
     return status;
 }
+
+static const rs_verb_param params[] = {
+    {.name = "id",
+     .kind = RS_PARAM_TEXT,
+     .argument = "ID",
+     .help = "the id that the record shall have",
+     .required = true},
+    {.name = "path",
+     .kind = RS_PARAM_TEXT,
+     .argument = "PATH",
+     .help = "folder or archive",
+     .required = true},
+};
+static const char *const examples[] = {
+    "rsift new my-set ~/data/my_set > my-catalog/my-set.yaml",
+    "rsift index ~/data/my_set --catalog my-catalog --dataset my-set", NULL};
+
+const rs_verb rs_verb_new = {
+    .name = "new",
+    .summary = "drafts a catalogue record for data of a known family",
+    .usage = "new ID PATH > DIR/ID.yaml",
+    .about = "Looks at names and first bytes, finds the reader, writes a record with TODO marks "
+             "where only you know.",
+    .examples = examples,
+    .answer = "`id yaml`",
+    .use = RS_USES_NOTHING,
+    .params = params,
+    .n_params = sizeof params / sizeof *params,
+    .run = run};

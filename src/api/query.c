@@ -1,55 +1,61 @@
-/* rsift_query: SQL over the workspace, as JSON or as an Arrow C stream. */
-#include "session/session.h"
+/* query: SQL over the workspace as a bare JSON array. (As an Arrow stream: workspace.c.) */
+#include "api/handle.h"
+#include "api/verb.h"
 
-#include "codec/json.h"
+#include "codec/json_writer.h"
 
-static void put_row(rs_buf *b, rs_result *result)
+static void put_row(rs_json_writer *w, rs_result *result)
 {
-    rs_buf_char(b, '{');
+    rs_json_begin_object(w);
     for (size_t c = 0; c < rs_result_n_columns(result); c++) {
-        if (c) rs_buf_char(b, ',');
-        rs_json_put_str(b, rs_result_name(result, c));
-        rs_buf_char(b, ':');
-        rs_result_json(result, c, b);
+        rs_json_write_key_str(w, rs_result_name(result, c));
+        rs_result_json(result, c, rs_json_value_buf(w));
     }
-    rs_buf_char(b, '}');
+    rs_json_end_object(w);
 }
 
-static rsift_status query_json(rs_store *store, rs_str sql, rs_buf *b, rsift_error *err)
+static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
+    rs_store *store;
     rs_result *result;
-    RS_TRY(rs_store_query(store, sql, NULL, 0, &result, err));
-    rsift_status status;
-    rs_buf_char(b, '[');
-    for (size_t n = 0; (status = rs_result_next(result, err)) == RSIFT_OK; n++) {
-        rs_buf_cstr(b, n ? ",\n " : "");
-        put_row(b, result);
-    }
-    rs_buf_char(b, ']');
-    rs_result_close(result);
-    return status == RSIFT_END ? RSIFT_OK : status;
-}
-
-rsift_status rsift_query(rsift_context *context, const char *sql, rsift_answer *out,
-                         rsift_error *err)
-{
-    *out = (rsift_answer){0};
-    rs_store *store;
-    RS_TRY(rs_session_store(context, RS_STORE_READ, false, &store, err));
+    RS_TRY(rs_api_asking(call->workspace, &store, err));
+    RS_TRY(rs_store_query(store, rs_call_str(call, "sql"), NULL, 0, &result, err));
     rs_buf b = {0};
-    rsift_status status = query_json(store, rs_str_of(sql), &b, err);
-    if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
+    rs_json_writer w = rs_json_writer_to(&b);
+    rsift_status status;
+    rs_json_begin_array(&w);
+    for (size_t n = 0; (status = rs_result_next(result, err)) == RSIFT_OK; n++) {
+        rs_json_blank(&w, n ? "\n " : "");
+        put_row(&w, result);
+    }
+    rs_json_end_array(&w);
+    rs_result_close(result);
+    if (status == RSIFT_END) return rs_session_answer(&b, out, err);
     rs_buf_fini(&b);
-    rs_store_close(store);
     return status;
 }
 
-rsift_status rsift_query_arrow(rsift_context *context, const char *sql,
-                               struct ArrowArrayStream *stream, rsift_error *err)
-{
-    rs_store *store;
-    RS_TRY(rs_session_store(context, RS_STORE_READ, false, &store, err));
-    rsift_status status = rs_store_arrow(store, rs_str_of(sql), stream, err);
-    rs_store_close(store); /* the stream keeps what it needs */
-    return status;
-}
+static const rs_verb_param params[] = {
+    {.name = "sql",
+     .kind = RS_PARAM_TEXT,
+     .argument = "\"SQL\"",
+     .help = "one SELECT in DuckDB's SQL",
+     .required = true},
+};
+static const char *const examples[] = {
+    "rsift query \"SELECT dataset, task, count(*) n FROM sample GROUP BY ALL ORDER BY n DESC\"",
+    "rsift query \"SELECT code, sum(n) FROM finding GROUP BY code\" --json", NULL};
+
+const rs_verb rs_verb_query = {
+    .name = "query",
+    .summary = "SQL over everything that was indexed and decided",
+    .usage = "query \"SQL\"",
+    .about = "Views: release file reading asset asset_source sample sample_asset split turn region "
+             "finding overlap mixture ledger. One SELECT; it reads no file outside the workspace "
+             "and writes none. --json gives a bare array of objects.",
+    .examples = examples,
+    .answer = "bare array, one object a row; ids are 32 hex digits",
+    .use = RS_READS,
+    .params = params,
+    .n_params = sizeof params / sizeof *params,
+    .run = run};

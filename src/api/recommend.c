@@ -1,35 +1,56 @@
-/* rsift_recommend: an allocation, and its recipe as a file. */
-#include "session/session.h"
+/* recommend: an allocation of a budget, with its reasons, and the recipe as a file. */
+#include "api/verb.h"
 
+#include "base/num.h"
 #include "decide/decide.h"
 #include "io/io.h"
 
-enum { default_budget = 100000 };
+enum { DEFAULT_BUDGET = 100000 };
 
-static rsift_status texts_of(rs_arena *arena, const char *const *names, size_t n, rs_texts *out,
-                             rsift_error *err)
+/* The filter of a word that the table of parameters has checked. */
+static rs_recipe_licence licence_of(const char *word)
 {
-    rs_str *items = rs_arena_alloc(arena, (n + 1) * sizeof *items);
-    if (!items) return rs_err_nomem(err, "a list of names");
-    for (size_t i = 0; i < n; i++) items[i] = rs_str_of(names[i]);
-    *out = (rs_texts){.items = items, .n = n};
-    return RSIFT_OK;
+    for (int i = RS_RECIPE_OPEN; word && i <= RS_RECIPE_ANY; i++)
+        if (rs_str_eq(rs_str_of(word), rs_str_of(rs_recipe_licence_name((rs_recipe_licence)i))))
+            return (rs_recipe_licence)i;
+    return RS_RECIPE_RESEARCH;
 }
 
-static rsift_status licence_of(const char *word, rs_recipe_licence *out, rsift_error *err)
+/* "20000", "50k", "2M" samples; "5000images" pictures. */
+static bool read_budget(rs_str s, rs_recommend_job *job)
 {
-    *out = RS_RECIPE_RESEARCH;
-    if (!word) return RSIFT_OK;
-    for (int i = RS_RECIPE_OPEN; i <= RS_RECIPE_ANY; i++) {
-        if (!rs_str_eq(rs_str_of(word), rs_str_of(rs_recipe_licence_name((rs_recipe_licence)i))))
-            continue;
-        *out = (rs_recipe_licence)i;
-        return RSIFT_OK;
+    static const char *const endings[] = {"images", "samples"};
+    for (int i = 0; i < 2; i++) {
+        if (!rs_str_ends(s, rs_str_of(endings[i]))) continue;
+        s = rs_str_trim(rs_str_sub(s, 0, s.len - rs_str_of(endings[i]).len));
+        job->budget_in_images = i == 0;
     }
-    return rs_err_set(err, RSIFT_E_ARG, "the licence is open, research or any, found \"%s\"", word);
+    const int64_t by = rs_str_ends(s, RS_STR("k"))   ? 1000
+                       : rs_str_ends(s, RS_STR("M")) ? 1000000
+                                                     : 1;
+    if (by > 1) s = rs_str_sub(s, 0, s.len - 1);
+    if (!rs_num_i64(s, &job->budget) || job->budget <= 0 ||
+        job->budget > INT64_C(1000000000000) / by)
+        return false;
+    job->budget *= by;
+    return true;
 }
 
-/* The recipe's name: its file's, made plain. */
+/* "0.3:1" or "0.5": metres per pixel. */
+static bool read_range(rs_str s, double range[2])
+{
+    const size_t at = rs_str_find_char(s, ':');
+    if (at == RS_NPOS) {
+        if (!rs_num_double(s, &range[0])) return false;
+        range[1] = range[0];
+        return range[0] > 0;
+    }
+    return rs_num_double(rs_str_sub(s, 0, at), &range[0]) &&
+           rs_num_double(rs_str_sub(s, at + 1, s.len), &range[1]) && range[0] >= 0 &&
+           range[1] >= range[0];
+}
+
+/* The recipe's name: its file's, with plain letters only. */
 static rs_str name_of(rs_arena *arena, const char *path)
 {
     rs_str stem = path ? rs_str_stem(rs_str_of(path)) : RS_STR("");
@@ -45,22 +66,27 @@ static rs_str name_of(rs_arena *arena, const char *path)
     return rs_str_make(out, stem.len);
 }
 
-static rsift_status make_job(const rsift_recommend_options *o, rs_arena *arena,
-                             rs_recommend_job *job, rsift_error *err)
+static rsift_status make_job(rs_call *call, rs_recommend_job *job, rsift_error *err)
 {
-    RS_TRY(texts_of(arena, o->goals, o->n_goals, &job->goals, err));
-    RS_TRY(texts_of(arena, o->protect, o->n_protect, &job->protect, err));
-    RS_TRY(texts_of(arena, o->sensors, o->n_sensors, &job->sensors, err));
-    RS_TRY(licence_of(o->licence, &job->licence, err));
-    if (o->gsd_min_m < 0 || o->gsd_max_m < o->gsd_min_m)
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "the ground sample distance is a range from small to large");
-    job->gsd_m[0] = o->gsd_min_m;
-    job->gsd_m[1] = o->gsd_max_m;
-    job->budget = o->budget ? o->budget : default_budget;
-    job->budget_in_images = o->budget_in_images;
-    job->seed = (int64_t)(o->seed & INT64_MAX);
-    job->recipe_name = name_of(arena, o->recipe);
+    char quoted[RS_QUOTE_SIZE];
+    *job = (rs_recommend_job){.goals = rs_call_texts(call, "goals"),
+                              .protect = rs_call_texts(call, "protect"),
+                              .sensors = rs_call_texts(call, "sensors"),
+                              .licence = licence_of(rs_call_text(call, "licence")),
+                              .budget = DEFAULT_BUDGET,
+                              .seed = rs_call_integer(call, "seed", 0)};
+    if (rs_call_given(call, "budget") && !read_budget(rs_call_str(call, "budget"), job)) {
+        rs_err_set(err, RSIFT_E_ARG,
+                   "expected samples (20000, 50k, 2M) or pictures (5000images), found \"%s\"",
+                   rs_err_quote(quoted, rs_call_str(call, "budget")));
+        return rs_err_within(err, RSIFT_E_ARG, "recommend > budget");
+    }
+    if (rs_call_given(call, "gsd_m") && !read_range(rs_call_str(call, "gsd_m"), job->gsd_m)) {
+        rs_err_set(err, RSIFT_E_ARG, "expected A:B in metres, A not above B, found \"%s\"",
+                   rs_err_quote(quoted, rs_call_str(call, "gsd_m")));
+        return rs_err_within(err, RSIFT_E_ARG, "recommend > gsd_m");
+    }
+    job->recipe_name = name_of(&call->arena, rs_call_text(call, "recipe"));
     return job->recipe_name.ptr ? RSIFT_OK : rs_err_nomem(err, "a name");
 }
 
@@ -74,24 +100,100 @@ static rsift_status write_recipe(const char *path, const rs_buf *recipe, rsift_e
     return status;
 }
 
-rsift_status rsift_recommend(rsift_context *context, const rsift_recommend_options *options,
-                             rsift_answer *out, rsift_error *err)
+static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
-    *out = (rsift_answer){0};
-    rs_arena arena = {0};
     rs_buf json = {0}, recipe = {0};
-    rs_recommend_job job = {0};
-    rsift_status status = make_job(options, &arena, &job, err);
-    if (status == RSIFT_OK) status = rs_session_catalog(context, &job.catalog, err);
-    if (status == RSIFT_OK && context->workspace.ptr && !options->catalogue_only) {
-        status = rs_session_store(context, RS_STORE_READ, false, &job.store, err);
-    }
+    rs_recommend_job job;
+    const char *path = rs_call_text(call, "recipe");
+    RS_TRY(make_job(call, &job, err));
+    rsift_status status = rs_session_catalog(call->session, &job.catalog, err);
+    if (status == RSIFT_OK && call->session->workspace.ptr && !rs_call_flag(call, "catalogue_only"))
+        status = rs_session_store(call->session, RS_STORE_READ, false, &job.store, err);
     if (status == RSIFT_OK) status = rs_decide_recommend(&job, &json, &recipe, err);
     rs_store_close(job.store);
-    if (status == RSIFT_OK && options->recipe) status = write_recipe(options->recipe, &recipe, err);
+    if (status == RSIFT_OK && path) status = write_recipe(path, &recipe, err);
     if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
     rs_buf_fini(&json);
     rs_buf_fini(&recipe);
-    rs_arena_fini(&arena);
     return status;
 }
+
+static const rs_verb_param params[] = {
+    {.name = "goals",
+     .option = "--goal",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "WORD",
+     .help = "a task, skill, benchmark or dataset; may be given again; default: everything alike",
+     .list = RS_LIST_GOALS},
+    {.name = "protect",
+     .option = "--protect",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "ID",
+     .help = "what must stay clean; default: every known benchmark"},
+    {.name = "licence",
+     .option = "--license",
+     .kind = RS_PARAM_TEXT,
+     .argument = "L",
+     .help = "the least open terms that are accepted",
+     .words = "open|research|any",
+     .fallback = "research"},
+    {.name = "budget",
+     .option = "--budget",
+     .kind = RS_PARAM_TEXT,
+     .argument = "N",
+     .help = "samples (20000, 50k, 2M) or pictures (5000images)",
+     .fallback = "100k",
+     .or_integer = true},
+    {.name = "gsd_m",
+     .option = "--gsd",
+     .kind = RS_PARAM_TEXT,
+     .argument = "A:B",
+     .help = "metres per pixel, from A to B"},
+    {.name = "sensors",
+     .option = "--sensors",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "S",
+     .help = "kinds of imagery (taxonomy/sensors.yaml)"},
+    {.name = "seed",
+     .option = "--seed",
+     .kind = RS_PARAM_INTEGER,
+     .argument = "N",
+     .help = "of the recipe",
+     .fallback = "0",
+     .least = 0,
+     .most = 9007199254740992.0},
+    {.name = "recipe",
+     .option = "-o",
+     .kind = RS_PARAM_TEXT,
+     .argument = "FILE",
+     .help = "write the recipe there"},
+    {.name = "catalogue_only",
+     .option = "--catalogue-only",
+     .help = "what to download, even if something is indexed"},
+};
+static const char *const examples[] = {
+    "rsift recommend --goal vqa --goal counting --budget 50k -o recipe.yaml",
+    "rsift recommend --goal DOTA --protect DOTA --license any --gsd 0.1:1",
+    "rsift recommend --catalogue-only --goal change-caption --budget 10000images", NULL};
+
+const rs_verb rs_verb_recommend = {
+    .name = "recommend",
+    .summary = "an allocation of a budget over datasets, with its reasons",
+    .usage = "recommend [--goal WORD]... [--budget N] [-o FILE]",
+    .about = "Tells how much of each indexed dataset to use, or - before any download, or with "
+             "--catalogue-only - what to download. It is an allocation, not a measurement of "
+             "training success: coverage of task, skill and resolution with diminishing returns, "
+             "who wrote the answers, findings, licence and lineage. Every reason is marked "
+             "measured, catalogue or assumed.",
+    .examples = examples,
+    .answer = "`called basis{indexed catalogue} unit budget allocated seed goals[] protect[] "
+              "licence_filter rows[]{dataset samples share_permille indexed why reasons[]{text "
+              "basis{measured catalogue assumed}} entries[]{task skill gsd samples supply} licence "
+              "bytes released readable links[]} compare{worth_percent{allocation proportional "
+              "uniform sqrt stratified} rows[]{dataset allocation proportional uniform sqrt "
+              "stratified}} left_out[]{dataset reason} download[]{dataset would_take licence bytes "
+              "released readable links[]}`; `-o` also writes the recipe",
+    .use = RS_MAY_READ,
+    .params = params,
+    .n_params = sizeof params / sizeof *params,
+    .run = run};

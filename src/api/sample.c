@@ -1,12 +1,14 @@
-/* rsift_sample: one sample as understood, and its bytes at the source, by replay. */
+/* sample: one sample as understood, and its bytes at the source, by replay. */
 #include "release/records.h"
 
+#include "api/handle.h"
+#include "api/verb.h"
 #include "base/utf8.h"
-#include "codec/json.h"
+#include "codec/json_writer.h"
 
 #include <inttypes.h>
 
-enum { most_source_bytes = 64 << 10 };
+enum { MOST_SOURCE_BYTES = 64 << 10 };
 
 typedef struct place {
     rs_arena arena;
@@ -55,109 +57,94 @@ static rsift_status find(rs_store *store, const char *text, place *p, rsift_erro
     return status;
 }
 
-static void put_text(rs_buf *b, const char *key, rs_str value)
+/* Left out when empty. */
+static void put_text(rs_json_writer *w, const char *key, rs_str value)
 {
-    if (!value.len) return;
-    rs_json_put_key(b, key);
-    rs_json_put_str(b, value);
+    if (value.len) rs_json_field_str(w, key, value);
 }
 
-static void put_assets(rs_buf *b, const rs_sample *s)
+static void put_assets(rs_json_writer *w, const rs_sample *s)
 {
-    rs_json_put_key(b, "assets");
-    rs_buf_char(b, '[');
+    rs_json_field_array(w, "assets");
     for (uint32_t i = 0; i < s->n_assets; i++) {
-        rs_buf_cstr(b, i ? ",{" : "{");
-        put_text(b, "role", rs_str_of(rs_model_asset_role_name(s->assets[i].role)));
-        put_text(b, "path", s->assets[i].path);
-        rs_buf_char(b, '}');
+        rs_json_begin_object(w);
+        put_text(w, "role", rs_str_of(rs_model_asset_role_name(s->assets[i].role)));
+        put_text(w, "path", s->assets[i].path);
+        rs_json_end_object(w);
     }
-    rs_buf_char(b, ']');
+    rs_json_end_array(w);
 }
 
-static void put_turns(rs_buf *b, const rs_sample *s)
+static void put_turns(rs_json_writer *w, const rs_sample *s)
 {
-    rs_json_put_key(b, "turns");
-    rs_buf_char(b, '[');
+    rs_json_field_array(w, "turns");
     for (uint32_t i = 0; i < s->n_turns; i++) {
-        rs_buf_cstr(b, i ? ",{" : "{");
-        put_text(b, "role", rs_str_of(rs_model_turn_role_name(s->turns[i].role)));
-        rs_json_put_key(b, "text");
-        rs_json_put_str(b, s->turns[i].text);
-        rs_buf_char(b, '}');
+        rs_json_begin_object(w);
+        put_text(w, "role", rs_str_of(rs_model_turn_role_name(s->turns[i].role)));
+        rs_json_field_str(w, "text", s->turns[i].text);
+        rs_json_end_object(w);
     }
-    rs_buf_char(b, ']');
+    rs_json_end_array(w);
 }
 
-static void put_regions(rs_buf *b, const rs_sample *s)
+static void put_regions(rs_json_writer *w, const rs_sample *s)
 {
-    rs_json_put_key(b, "regions");
-    rs_buf_char(b, '[');
+    rs_json_field_array(w, "regions");
     for (uint32_t i = 0; i < s->n_regions; i++) {
         const rs_region *r = &s->regions[i];
-        rs_buf_cstr(b, i ? ",{" : "{");
-        put_text(b, "kind", rs_str_of(rs_model_region_kind_name(r->kind)));
-        put_text(b, "label", r->label);
-        if (r->convention) put_text(b, "convention", rs_str_of(r->convention->name));
-        rs_json_put_key(b, "coords");
-        rs_buf_char(b, '[');
-        for (uint32_t k = 0; k < r->n_coords; k++) {
-            if (k) rs_buf_char(b, ',');
-            rs_json_put_double(b, r->coords[k]);
-        }
-        rs_buf_char(b, ']');
-        rs_json_put_key(b, "turn");
-        rs_buf_i64(b, r->turn);
-        rs_buf_char(b, '}');
+        rs_json_begin_object(w);
+        put_text(w, "kind", rs_str_of(rs_model_region_kind_name(r->kind)));
+        put_text(w, "label", r->label);
+        if (r->convention) put_text(w, "convention", rs_str_of(r->convention->name));
+        rs_json_field_array(w, "coords");
+        for (uint32_t k = 0; k < r->n_coords; k++) rs_json_write_double(w, r->coords[k]);
+        rs_json_end_array(w);
+        rs_json_field_i64(w, "turn", r->turn);
+        rs_json_end_object(w);
     }
-    rs_buf_char(b, ']');
+    rs_json_end_array(w);
 }
 
-static void put_labels(rs_buf *b, const rs_sample *s)
+static void put_labels(rs_json_writer *w, const rs_sample *s)
 {
-    rs_json_put_key(b, "labels");
-    rs_buf_char(b, '[');
-    for (uint32_t i = 0; i < s->n_labels; i++) {
-        if (i) rs_buf_char(b, ',');
-        rs_json_put_str(b, s->labels[i]);
-    }
-    rs_buf_char(b, ']');
+    rs_json_field_array(w, "labels");
+    for (uint32_t i = 0; i < s->n_labels; i++) rs_json_write_str(w, s->labels[i]);
+    rs_json_end_array(w);
 }
 
 /* At most 64 KiB of the source's bytes; what is not UTF-8 is shown as U+FFFD. */
-static void put_bytes(rs_buf *b, const char *key, rs_str bytes)
+static void put_bytes(rs_json_writer *w, const char *key, rs_str bytes)
 {
     if (!bytes.ptr) return;
     rs_arena scratch = {0};
-    rs_str shown = rs_utf8_clean(&scratch, rs_str_sub(bytes, 0, most_source_bytes), NULL);
-    rs_json_put_key(b, key);
-    rs_json_put_str(b, shown.ptr ? shown : RS_STR(""));
+    rs_str shown = rs_utf8_clean(&scratch, rs_str_sub(bytes, 0, MOST_SOURCE_BYTES), NULL);
+    rs_json_field_str(w, key, shown);
     rs_arena_fini(&scratch);
 }
 
 static void put_answer(rs_buf *b, const place *p, const rs_sample *s, const rs_raw *raw)
 {
     char id[RS_ID_TEXT];
-    rs_buf_cstr(b, "{\"schema\":\"rsift.sample/1\"");
-    put_text(b, "sample_id", rs_str_of(rs_id_text(id, s->id)));
-    put_text(b, "dataset", p->dataset);
-    put_text(b, "role", p->role);
-    put_text(b, "task", rs_str_of(rs_model_task_name(s->task)));
-    put_text(b, "skill", s->skill);
-    put_text(b, "release_type", s->release_type);
-    put_text(b, "original_id", s->original_id);
-    put_text(b, "locator", p->locator);
-    rs_json_put_key(b, "truth");
-    rs_buf_cstr(b, s->truth ? "true" : "false");
-    put_assets(b, s);
-    put_turns(b, s);
-    put_labels(b, s);
-    put_regions(b, s);
-    rs_json_put_key(b, "offset");
-    rs_buf_i64(b, raw->offset);
-    put_bytes(b, "source", raw->content);
-    put_bytes(b, "source_extra", raw->extra);
-    rs_buf_char(b, '}');
+    rs_json_writer w = rs_json_writer_to(b);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.sample/1");
+    put_text(&w, "sample_id", rs_str_of(rs_id_text(id, s->id)));
+    put_text(&w, "dataset", p->dataset);
+    put_text(&w, "role", p->role);
+    put_text(&w, "task", rs_str_of(rs_model_task_name(s->task)));
+    put_text(&w, "skill", s->skill);
+    put_text(&w, "release_type", s->release_type);
+    put_text(&w, "original_id", s->original_id);
+    put_text(&w, "locator", p->locator);
+    rs_json_field_bool(&w, "truth", s->truth);
+    put_assets(&w, s);
+    put_turns(&w, s);
+    put_labels(&w, s);
+    put_regions(&w, s);
+    rs_json_field_i64(&w, "offset", raw->offset);
+    put_bytes(&w, "source", raw->content);
+    put_bytes(&w, "source_extra", raw->extra);
+    rs_json_end_object(&w);
 }
 
 static rsift_status answer_chunk(const place *p, const rs_records *records,
@@ -204,17 +191,15 @@ static rsift_status replay(const rs_plan *plan, const place *p, rs_buf *b, rsift
     return status;
 }
 
-rsift_status rsift_sample(rsift_context *context, const char *id, rsift_answer *out,
-                          rsift_error *err)
+static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
-    *out = (rsift_answer){0};
     rs_store *store;
-    RS_TRY(rs_session_store(context, RS_STORE_READ, false, &store, err));
+    RS_TRY(rs_api_asking(call->workspace, &store, err));
     place p = {0};
     rs_plan *plan = NULL;
     rs_buf b = {0};
-    rsift_status status = find(store, id, &p, err);
-    if (status == RSIFT_OK) status = rs_plan_remake(context, p.config, &plan, err);
+    rsift_status status = find(store, rs_call_text(call, "id"), &p, err);
+    if (status == RSIFT_OK) status = rs_plan_remake(call->session, p.config, &plan, err);
     if (status == RSIFT_OK) {
         status = replay(plan, &p, &b, err);
         if (status == RSIFT_E_FORMAT) rs_err_within(err, status, "%.*s", RS_STR_ARG(p.locator));
@@ -223,6 +208,29 @@ rsift_status rsift_sample(rsift_context *context, const char *id, rsift_answer *
     rs_buf_fini(&b);
     rs_plan_free(plan);
     rs_arena_fini(&p.arena);
-    rs_store_close(store);
     return status;
 }
+
+static const rs_verb_param params[] = {
+    {.name = "id",
+     .kind = RS_PARAM_TEXT,
+     .argument = "ID",
+     .help = "sample_id of the table sample, with or without dashes",
+     .required = true},
+};
+static const char *const examples[] = {"rsift query \"SELECT sample_id FROM sample LIMIT 1\"",
+                                       "rsift sample 0b7c1f3e9a...", NULL};
+
+const rs_verb rs_verb_sample = {
+    .name = "sample",
+    .summary = "one sample as understood, and its bytes at the source",
+    .usage = "sample ID",
+    .about = "Reads the record from its release again and proves it by its id.",
+    .examples = examples,
+    .answer = "`sample_id dataset role task skill release_type original_id locator truth "
+              "assets[]{role path} turns[]{role text} labels[] regions[]{kind label convention "
+              "coords[] turn} offset source source_extra`",
+    .use = RS_READS,
+    .params = params,
+    .n_params = sizeof params / sizeof *params,
+    .run = run};

@@ -1,6 +1,13 @@
-/* The command: verbs over the public interface, nothing more. A verb is one file with one const
- * struct and a line in verbs.c. Answers come as JSON; a verb prints them as they are (--json) or as
- * a table that fits 80 columns. */
+/* The command: a client of the public interface, plus base and codec/json for printing.
+ *
+ *   main.c      finds the verb; --help, --version
+ *   args.c      a command line -> options in JSON, by the verb's table (rsift_parameters)
+ *   help.c      --help and docs/cli.md out of the same table
+ *   print.c     errors, tables of at most 80 columns, wrapped text, numbers
+ *   verb_*.c    what a verb's answer looks like for people; the demo
+ *   verbs.c     which verb is printed by what
+ *
+ * A verb's options stand in src/api; nothing here names one but to print. */
 #ifndef RS_CLI_CLI_H
 #define RS_CLI_CLI_H
 
@@ -11,64 +18,60 @@
 
 #include <stdbool.h>
 
-/* What every verb accepts besides its own options. */
+enum { CLI_DONE = 0, CLI_FINDINGS = 1, CLI_ERROR = 2, CLI_GO_ON = -1 };
+
+/* One run of the command. */
 typedef struct cli {
     rs_arena arena;
+    const rs_json *verb; /* its entry of rsift_parameters */
+    const char *name;    /* of the verb */
     rsift_context *context;
-    bool json, quiet;
-    const char *workspace; /* given, found upwards, or NULL */
-    bool workspace_given;
+    rsift_workspace *workspace;
+    bool json, quiet, help;
+    const char *folder; /* of the workspace: given, found upwards, or NULL */
+    bool folder_given;
+    int64_t threads, memory_mb;
     const char **catalogs;
-    size_t n_catalogs;
-    int threads, memory_mb;
+    size_t n_catalogs, cap_catalogs;
+    rs_buf options_text;
+    const rs_json *options; /* as given to rsift_run; the command's own ones besides */
     rsift_error err;
 } cli;
 
-typedef enum cli_kind { CLI_FLAG, CLI_TEXT, CLI_LIST, CLI_INT, CLI_NUMBER } cli_kind;
-
-/* An option of a verb; `value` points to bool, const char *, cli_list, int64_t or double. */
-typedef struct cli_option {
-    const char *name; /* "--dataset" */
-    cli_kind kind;
-    void *value;
-    const char *argument; /* "ID", shown in help; NULL for flags */
-    const char *help;
-} cli_option;
-
-typedef struct cli_list {
-    const char **items;
-    size_t n;
-} cli_list;
-
+/* How a verb's answer is shown. */
 typedef struct cli_verb {
-    const char *name, *summary, *usage;
-    const char *help; /* a paragraph and examples */
-    int (*run)(cli *c, int argc, char **argv);
-    bool hidden;
-    bool makes_workspace; /* works in ./rsift-work when there is none yet */
+    const char *name;
+    void (*print)(cli *c, const rs_json *answer);
+    int (*run)(cli *c); /* instead of rsift_run; returns the exit code */
 } cli_verb;
+extern const cli_verb cli_verbs[]; /* in the order of the work; name NULL ends it */
 
-extern const cli_verb *const cli_verbs[]; /* NULL-terminated, in the order of the work */
+/* ---- args.c ---------------------------------------------------------------------------------- */
 
-enum { CLI_DONE = 0, CLI_FINDINGS = 1, CLI_ERROR = 2 };
+/* Reads the options and positional arguments behind the verb into c->options and the fields for
+ * the options that all verbs have. CLI_GO_ON, or the exit code after a usage error. */
+int cli_parse(cli *c, int argc, char **argv);
+/* Makes the context and opens the workspace as the verb needs it. CLI_GO_ON or an exit code. */
+int cli_open(cli *c);
 
-/* Reads options (own ones and the common ones) and positional arguments; makes the context.
- * Returns -1 to go on, else the exit code (help was asked for, or usage was wrong). */
-int cli_parse(cli *c, const cli_verb *verb, const cli_option *options, size_t n_options, int argc,
-              char **argv, cli_list *positional);
+/* ---- help.c ---------------------------------------------------------------------------------- */
+
+/* The table of one verb, or of all (name NULL: the array); NULL after an error that is printed. */
+const rs_json *cli_parameters(cli *c, const char *name);
+void cli_print_verbs(FILE *to, cli *c);
+void cli_print_help(cli *c);
+void cli_print_markdown(cli *c, const rs_json *verbs); /* docs/cli.md */
+
+/* ---- print.c --------------------------------------------------------------------------------- */
 
 /* Prints an error: where, what, and returns CLI_ERROR. */
-int cli_fail(const cli *c, const char *doing);
-int cli_usage(const cli_verb *verb, const char *fmt, ...) RS_PRINTF(2, 3);
+int cli_fail(cli *c, const char *doing);
+int cli_usage(cli *c, const char *fmt, ...) RS_PRINTF(2, 3);
 
-/* Parses the answer for printing; NULL (and an error on stderr) when that fails. */
+/* The parsed answer, in the arena; NULL (and an error on stderr) when that fails. */
 const rs_json *cli_read(cli *c, const rsift_answer *answer);
-/* With --json prints the answer and returns true. Frees nothing. */
-bool cli_print_json(const cli *c, const rsift_answer *answer);
 /* Ends a verb: frees the answer, exit code by its findings. */
 int cli_done(rsift_answer *answer);
-
-/* ---- tables ---------------------------------------------------------------------------------- */
 
 typedef struct cli_column {
     const char *title;
@@ -78,18 +81,18 @@ typedef struct cli_column {
 } cli_column;
 
 /* Prints rows (array of objects) as a table of at most 80 columns; the last text column is cut to
- * fit. Integers get thousands separators. */
+ * the width that is left. Integers get thousands separators. */
 void cli_table(const rs_json *rows, const cli_column *columns, size_t n_columns);
-
 /* The same for cells [n_rows * n_columns] that are texts already; columns[].key is not used. */
 void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli_column *columns,
                size_t n_columns);
 
-/* Small accessors with defaults, for printing. */
-rs_str cli_text(cli *c, const rs_json *object, const char *key, const char *otherwise);
-int64_t cli_int(const rs_json *object, const char *key, int64_t otherwise);
-double cli_number(const rs_json *object, const char *key, double otherwise);
-/* "1,234,567" in a static ring of buffers. */
+/* Values of an answer with defaults. Control characters of a text become '?'. */
+rs_str cli_text(cli *c, const rs_json *object, const char *key, const char *fallback);
+int64_t cli_int(const rs_json *object, const char *key, int64_t fallback);
+double cli_number(const rs_json *object, const char *key, double fallback);
+bool cli_flag(const rs_json *object, const char *key);
+/* "1,234,567"; valid until eight more numbers are made. */
 const char *cli_count(int64_t n);
 /* "1.2 GB" likewise. */
 const char *cli_bytes(int64_t n);

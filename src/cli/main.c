@@ -1,25 +1,17 @@
-/* rsift: the command. Finds the verb and runs it. */
+/* rsift: the command. Finds the verb, reads its options, runs it, prints the answer. */
 #include "cli/cli.h"
 
 #include <stdio.h>
 
-static const cli_verb *find_verb(const char *name)
-{
-    for (const cli_verb *const *v = cli_verbs; *v; v++)
-        if (rs_str_eq(rs_str_of((*v)->name), rs_str_of(name))) return *v;
-    return NULL;
-}
-
-static int help(FILE *to)
+static int help(FILE *to, cli *c)
 {
     fputs("rsift reads remote-sensing vision-language datasets as published, audits them,\n"
           "recommends a training mixture under a budget and writes it for your trainer.\n\n"
-          "usage: rsift VERB [arguments] [options]      rsift VERB --help says more\n\n",
+          "usage: rsift VERB [arguments] [options]      rsift VERB --help explains one\n\n",
           to);
-    for (const cli_verb *const *v = cli_verbs; *v; v++)
-        if (!(*v)->hidden) fprintf(to, "  %-11s %s\n", (*v)->name, (*v)->summary);
-    fputs("\nA first look:\n"
-          "  rsift demo                              the whole flow on small made-up data\n"
+    cli_print_verbs(to, c);
+    fputs("\nTo begin with:\n"
+          "  rsift demo                              every step on small made-up data\n"
           "  rsift list                              what the catalogue knows\n"
           "  rsift scan ~/data                       which releases lie on this disk\n"
           "  rsift index ~/data/RSVQA_LR             read one into ./rsift-work\n"
@@ -28,25 +20,60 @@ static int help(FILE *to)
     return to == stdout ? CLI_DONE : CLI_ERROR;
 }
 
-int main(int argc, char **argv)
+/* Runs the verb through the public interface and shows its answer. */
+static int run_verb(cli *c, const cli_verb *verb)
 {
-    if (argc < 2) return help(stderr);
-    rs_str word = rs_str_of(argv[1]);
-    if (rs_str_eq(word, RS_STR("--help")) || rs_str_eq(word, RS_STR("-h")) ||
-        rs_str_eq(word, RS_STR("help")))
-        return help(stdout);
+    rsift_answer answer;
+    if (rsift_run(c->workspace, c->name, c->options_text.ptr, &answer, &c->err) != RSIFT_OK)
+        return cli_fail(c, c->name);
+    if (c->json) {
+        fwrite(answer.json, 1, answer.len, stdout);
+        if (answer.len == 0 || answer.json[answer.len - 1] != '\n') putchar('\n');
+    } else {
+        const rs_json *root = cli_read(c, &answer);
+        if (root) verb->print(c, root);
+    }
+    return cli_done(&answer);
+}
+
+static int run(cli *c, int argc, char **argv)
+{
+    const rs_str word = rs_str_of(argv[1]);
     if (rs_str_eq(word, RS_STR("--version"))) {
         printf("rsift %s\n", rsift_version());
         return CLI_DONE;
     }
-    const cli_verb *verb = find_verb(argv[1]);
-    if (!verb) {
-        fprintf(stderr, "rsift: there is no verb \"%s\"; `rsift --help` lists them\n", argv[1]);
-        return CLI_ERROR;
+    if (rs_str_eq(word, RS_STR("--help")) || rs_str_eq(word, RS_STR("-h"))) return help(stdout, c);
+    if (rs_str_eq(word, RS_STR("help"))) {
+        if (argc < 3 || !rs_str_eq(rs_str_of(argv[2]), RS_STR("--markdown")))
+            return help(stdout, c);
+        const rs_json *verbs = cli_parameters(c, NULL);
+        if (verbs) cli_print_markdown(c, verbs);
+        return verbs ? CLI_DONE : CLI_ERROR;
     }
+    c->name = argv[1];
+    c->verb = cli_parameters(c, c->name);
+    if (!c->verb) return CLI_ERROR;
+    const cli_verb *verb = cli_verbs;
+    while (verb->name && !rs_str_eq(rs_str_of(verb->name), word)) verb++;
+    RS_ASSERT(verb->name); /* a test compares the two tables */
+    int code = cli_parse(c, argc - 2, argv + 2);
+    if (code == CLI_GO_ON && c->help) {
+        cli_print_help(c);
+        return CLI_DONE;
+    }
+    if (code == CLI_GO_ON) code = cli_open(c);
+    if (code != CLI_GO_ON) return code;
+    return verb->run ? verb->run(c) : run_verb(c, verb);
+}
+
+int main(int argc, char **argv)
+{
     cli c = {0};
-    int code = verb->run(&c, argc - 2, argv + 2);
+    const int code = argc < 2 ? help(stderr, &c) : run(&c, argc, argv);
+    rsift_workspace_close(c.workspace);
     rsift_context_free(c.context);
+    rs_buf_fini(&c.options_text);
     rs_arena_fini(&c.arena);
     return code;
 }

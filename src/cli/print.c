@@ -7,22 +7,45 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum { page = 80 };
+enum { PAGE = 80 };
 
-int cli_fail(const cli *c, const char *doing)
+/* Text of files may hold what moves a terminal's cursor: control characters, C1 too, become '?'. */
+static rs_str harmless(rs_arena *arena, rs_str text)
 {
-    fprintf(stderr, "rsift: %s: %s\n", doing,
-            c->err.message[0] ? c->err.message : rsift_status_name(c->err.status));
-    if (c->err.where[0]) fprintf(stderr, "  at %s\n", c->err.where);
+    rs_str out = {NULL, 0};
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i],
+                            next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0;
+        const bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
+        if (!c1 && c != 0x7f && (c >= 0x20 || c == '\n' || c == '\t')) continue;
+        if (!out.ptr) out = rs_arena_str(arena, text);
+        if (!out.ptr) return RS_STR("?");
+        memset((char *)out.ptr + i, '?', c1 ? 2 : 1);
+    }
+    return out.ptr ? out : text;
+}
+
+int cli_fail(cli *c, const char *doing)
+{
+    const rs_str message =
+        rs_str_of(c->err.message[0] ? c->err.message : rsift_status_name(c->err.status));
+    fprintf(stderr, "rsift: %s: %.*s\n", doing, RS_STR_ARG(harmless(&c->arena, message)));
+    if (c->err.where[0])
+        fprintf(stderr, "  at %.*s\n", RS_STR_ARG(harmless(&c->arena, rs_str_of(c->err.where))));
     return CLI_ERROR;
 }
 
-bool cli_print_json(const cli *c, const rsift_answer *answer)
+int cli_usage(cli *c, const char *fmt, ...)
 {
-    if (!c->json) return false;
-    fwrite(answer->json, 1, answer->len, stdout);
-    if (answer->len == 0 || answer->json[answer->len - 1] != '\n') putchar('\n');
-    return true;
+    char message[1024];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(message, sizeof message, fmt, args);
+    va_end(args);
+    fprintf(stderr, "rsift: %.*s\nusage: rsift %.*s\n       rsift %s --help explains it\n",
+            RS_STR_ARG(harmless(&c->arena, rs_str_of(message))),
+            RS_STR_ARG(cli_text(c, c->verb, "usage", c->name)), c->name);
+    return CLI_ERROR;
 }
 
 int cli_done(rsift_answer *answer)
@@ -43,49 +66,39 @@ const rs_json *cli_read(cli *c, const rsift_answer *answer)
     rsift_limits limits = rsift_limits_default();
     limits.max_record = UINT64_MAX;
     limits.max_string = UINT64_MAX;
-    if (rs_json_parse(&c->arena, rs_str_make(answer->json, answer->len), &limits, &root, &c->err) !=
-        RSIFT_OK) {
-        cli_fail(c, "reading the answer");
-        return NULL;
-    }
-    return root;
+    const rs_str kept = rs_arena_str(&c->arena, rs_str_make(answer->json, answer->len));
+    if (!kept.ptr) rs_err_nomem(&c->err, "the answer");
+    else if (rs_json_parse(&c->arena, kept, &limits, &root, &c->err) == RSIFT_OK) return root;
+    cli_fail(c, "reading the answer");
+    return NULL;
 }
 
-/* Text of files may hold what moves a terminal's cursor: control characters, C1 too, become '?'. */
-static rs_str harmless(rs_arena *arena, rs_str text)
-{
-    rs_str out = {NULL, 0};
-    for (size_t i = 0; i < text.len; i++) {
-        const unsigned char c = (unsigned char)text.ptr[i],
-                            next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0;
-        const bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
-        if (!c1 && c != 0x7f && (c >= 0x20 || c == '\n' || c == '\t')) continue;
-        if (!out.ptr) out = rs_arena_str(arena, text);
-        if (!out.ptr) return RS_STR("?");
-        memset((char *)out.ptr + i, '?', c1 ? 2 : 1);
-    }
-    return out.ptr ? out : text;
-}
-
-rs_str cli_text(cli *c, const rs_json *object, const char *key, const char *otherwise)
+rs_str cli_text(cli *c, const rs_json *object, const char *key, const char *fallback)
 {
     const rs_json *v = rs_json_path(object, rs_str_of(key));
     rs_str text = rs_json_text(&c->arena, v);
-    return text.ptr ? harmless(&c->arena, text) : rs_str_of(otherwise);
+    return text.ptr ? harmless(&c->arena, text) : rs_str_of(fallback);
 }
 
-int64_t cli_int(const rs_json *object, const char *key, int64_t otherwise)
+int64_t cli_int(const rs_json *object, const char *key, int64_t fallback)
 {
     int64_t v;
-    return rs_json_i64(rs_json_path(object, rs_str_of(key)), &v) ? v : otherwise;
+    return rs_json_i64(rs_json_path(object, rs_str_of(key)), &v) ? v : fallback;
 }
 
-double cli_number(const rs_json *object, const char *key, double otherwise)
+double cli_number(const rs_json *object, const char *key, double fallback)
 {
     double v;
-    return rs_json_double(rs_json_path(object, rs_str_of(key)), &v) ? v : otherwise;
+    return rs_json_double(rs_json_path(object, rs_str_of(key)), &v) ? v : fallback;
 }
 
+bool cli_flag(const rs_json *object, const char *key)
+{
+    bool v;
+    return rs_json_bool(rs_json_get(object, key), &v) && v;
+}
+
+/* Numbers as text, eight at a time: enough for one printf. The command has one thread. */
 static char ring[8][64];
 static unsigned ring_at;
 
@@ -163,9 +176,9 @@ static rs_str one_line(rs_arena *arena, rs_str text)
 static rs_str cell_text(rs_arena *arena, const rs_json *row, const cli_column *column)
 {
     const rs_json *v = rs_json_path(row, rs_str_of(column->key));
-    int64_t whole;
-    if (column->right && rs_json_kind(v) == RS_JSON_INT && rs_json_i64(v, &whole))
-        return rs_arena_str(arena, rs_str_of(cli_count(whole)));
+    int64_t integer;
+    if (column->right && rs_json_kind(v) == RS_JSON_INT && rs_json_i64(v, &integer))
+        return rs_arena_str(arena, rs_str_of(cli_count(integer)));
     if (rs_json_kind(v) == RS_JSON_REAL) {
         double real = 0;
         rs_json_double(v, &real);
@@ -205,7 +218,7 @@ void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli
     rs_str *titles = rs_arena_calloc(&arena, n, sizeof *titles);
     rs_str *lines = rs_arena_calloc(&arena, n_rows * n + 1, sizeof *lines);
     const bool good = widths && titles && lines;
-    size_t total = strnlen(indent, page) + 2 * (n - 1);
+    size_t total = strnlen(indent, PAGE) + 2 * (n - 1);
     for (size_t c = 0; good && c < n; c++) {
         titles[c] = rs_str_of(columns[c].title);
         widths[c] = columns_of(titles[c]);
@@ -217,10 +230,10 @@ void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli
         }
         total += widths[c];
     }
-    for (size_t c = n; good && total > page && c-- > 0;) { /* cut text columns from the right */
+    for (size_t c = n; good && total > PAGE && c-- > 0;) { /* cut text columns from the right */
         if (columns[c].right) continue;
         size_t least = 8 < widths[c] ? 8 : widths[c];
-        size_t give = total - page < widths[c] - least ? total - page : widths[c] - least;
+        size_t give = total - PAGE < widths[c] - least ? total - PAGE : widths[c] - least;
         widths[c] -= give;
         total -= give;
     }
@@ -245,11 +258,11 @@ void cli_table(const rs_json *rows, const cli_column *columns, size_t n_columns)
 
 void cli_wrap(const char *indent, rs_str text)
 {
-    size_t left = strnlen(indent, page), column = 0;
+    size_t left = strnlen(indent, PAGE), column = 0;
     rs_str word;
     while (rs_str_split(&text, ' ', &word)) {
         size_t n = columns_of(word);
-        if (column && column + 1 + n > page) {
+        if (column && column + 1 + n > PAGE) {
             putchar('\n');
             column = 0;
         }

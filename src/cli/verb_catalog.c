@@ -1,4 +1,4 @@
-/* list, show, search, scan: what datasets are, and which of them lie here. */
+/* list, show, search, scan, new: what datasets are, and which of them lie here. */
 #include "cli/verbs.h"
 
 #include <stdio.h>
@@ -8,58 +8,38 @@ static const cli_column dataset_columns[] = {
     {"licence", "licence", false, 10}, {"images", "images", true, 0},
     {"samples", "samples", true, 0},   {"reads", "readable", false, 5},
     {"tasks", "tasks", false, 0}};
-enum { n_dataset_columns = sizeof dataset_columns / sizeof *dataset_columns };
+enum { N_DATASET_COLUMNS = sizeof dataset_columns / sizeof *dataset_columns };
 
-static int print_capabilities(cli *c)
+/* Every list of names that the answer holds. */
+static void print_names(const rs_json *root)
 {
-    rsift_answer answer;
-    if (rsift_capabilities(c->context, &answer, &c->err) != RSIFT_OK) return cli_fail(c, "list");
-    if (!cli_print_json(c, &answer)) {
-        const rs_json *root = cli_read(c, &answer);
-        static const char *const groups[] = {"readers", "formats", "models"};
-        static const cli_column columns[] = {{"name", "name", false, 16},
-                                             {"", "summary", false, 0}};
-        for (size_t i = 0; root && i < 3; i++) {
-            printf("%s%s\n", i ? "\n" : "", groups[i]);
-            cli_table(rs_json_get(root, groups[i]), columns, 2);
-        }
+    static const cli_column columns[] = {{"name", "name", false, 24}, {"", "summary", false, 0}};
+    rs_json_iter it = rs_json_each(root);
+    rs_str title;
+    bool first = true;
+    for (const rs_json *list; (list = rs_json_next(&it, &title));) {
+        if (rs_json_kind(list) != RS_JSON_ARRAY) continue;
+        printf("%s%.*s\n", first ? "" : "\n", RS_STR_ARG(title));
+        cli_table(list, columns, 2);
+        first = false;
     }
-    return cli_done(&answer);
 }
 
-static int run_list(cli *c, int argc, char **argv)
+void cli_print_list(cli *c, const rs_json *root)
 {
-    bool readers = false;
-    cli_list rest = {0};
-    const cli_option options[] = {{"--readers", CLI_FLAG, &readers, NULL,
-                                   "the readers, formats and models of this build instead"}};
-    int code = cli_parse(c, &cli_verb_list, options, 1, argc, argv, &rest);
-    if (code >= 0) return code;
-    if (readers) return print_capabilities(c);
-    rsift_answer answer;
-    if (rsift_list(c->context, &answer, &c->err) != RSIFT_OK) return cli_fail(c, "list");
-    if (!cli_print_json(c, &answer)) {
-        const rs_json *root = cli_read(c, &answer);
-        const rs_json *sets = rs_json_get(root, "datasets");
-        cli_table(sets, dataset_columns, n_dataset_columns);
-        printf("\n%zu datasets. reads: its release can be indexed today; - means unknown.\n"
-               "`rsift show ID` tells all about one, `rsift search WORDS` finds some.\n",
-               rs_json_len(sets));
+    (void)c;
+    const rs_json *sets = rs_json_get(root, "datasets");
+    if (!sets) {
+        print_names(root);
+        return;
     }
-    return cli_done(&answer);
+    cli_table(sets, dataset_columns, N_DATASET_COLUMNS);
+    printf("\n%zu datasets. reads: its release can be indexed today; - means unknown.\n"
+           "`rsift show ID` tells all about one, `rsift search WORDS` finds some.\n",
+           rs_json_len(sets));
 }
 
-const cli_verb cli_verb_list = {
-    .name = "list",
-    .summary = "the datasets of the catalogue",
-    .usage = "list [--readers]",
-    .help =
-        "Lists every dataset that rsift knows, with its licence class and sizes.\n\n"
-        "  rsift list\n  rsift list --json | jq -r '.datasets[] | select(.licence==\"open\").id'\n"
-        "  rsift list --readers\n",
-    .run = run_list};
-
-static void print_list(cli *c, const char *title, const rs_json *values)
+static void put_bullets(cli *c, const char *title, const rs_json *values)
 {
     if (rs_json_len(values) == 0) return;
     printf("%s\n", title);
@@ -70,7 +50,7 @@ static void print_list(cli *c, const char *title, const rs_json *values)
     }
 }
 
-static void print_dataset(cli *c, const rs_json *d)
+void cli_print_show(cli *c, const rs_json *d)
 {
     printf("%.*s  %.*s (%lld, %.*s)\n", RS_STR_ARG(cli_text(c, d, "id", "")),
            RS_STR_ARG(cli_text(c, d, "name", "")), (long long)cli_int(d, "year", 0),
@@ -88,8 +68,8 @@ static void print_dataset(cli *c, const rs_json *d)
     printf("  size     %s images, %s samples, %s to download\n",
            images < 0 ? "?" : cli_count(images), samples < 0 ? "?" : cli_count(samples),
            bytes < 0 ? "?" : cli_bytes(bytes));
-    print_list(c, "tasks", rs_json_get(d, "tasks"));
-    print_list(c, "download", rs_json_get(d, "download"));
+    put_bullets(c, "tasks", rs_json_get(d, "tasks"));
+    put_bullets(c, "download", rs_json_get(d, "download"));
     static const cli_column splits[] = {{"split", "name", false, 20},
                                         {"images", "images", true, 0},
                                         {"samples", "samples", true, 0}};
@@ -99,9 +79,9 @@ static void print_dataset(cli *c, const rs_json *d)
                                          {"relation", "relation", false, 8},
                                          {"note", "note", false, 0}};
     if (rs_json_len(rs_json_get(d, "lineage"))) cli_table(rs_json_get(d, "lineage"), lineage, 4);
-    print_list(c, "known defects", rs_json_get(d, "known_defects"));
-    print_list(c, "notes", rs_json_get(d, "notes"));
-    print_list(c, "tips", rs_json_get(d, "tips"));
+    put_bullets(c, "known defects", rs_json_get(d, "known_defects"));
+    put_bullets(c, "notes", rs_json_get(d, "notes"));
+    put_bullets(c, "tips", rs_json_get(d, "tips"));
     rs_json_iter it = rs_json_each(rs_json_get(d, "releases"));
     for (const rs_json *r; (r = rs_json_next(&it, NULL));) {
         printf("release %.*s\n", RS_STR_ARG(cli_text(c, r, "id", "")));
@@ -113,98 +93,36 @@ static void print_dataset(cli *c, const rs_json *d)
     }
 }
 
-static int run_show(cli *c, int argc, char **argv)
+void cli_print_search(cli *c, const rs_json *root)
 {
-    cli_list ids = {0};
-    int code = cli_parse(c, &cli_verb_show, NULL, 0, argc, argv, &ids);
-    if (code >= 0) return code;
-    if (ids.n != 1) return cli_usage(&cli_verb_show, "show wants one dataset id");
-    rsift_answer answer;
-    if (rsift_show(c->context, ids.items[0], &answer, &c->err) != RSIFT_OK)
-        return cli_fail(c, "show");
-    if (!cli_print_json(c, &answer)) {
-        const rs_json *root = cli_read(c, &answer);
-        if (root) print_dataset(c, root);
-    }
-    return cli_done(&answer);
+    (void)c;
+    const rs_json *sets = rs_json_get(root, "datasets");
+    if (rs_json_len(sets)) cli_table(sets, dataset_columns, N_DATASET_COLUMNS);
+    else printf("no dataset of the catalogue has all of these words\n");
 }
 
-const cli_verb cli_verb_show = {
-    .name = "show",
-    .summary = "everything the catalogue says of one dataset",
-    .usage = "show ID",
-    .help = "Each fact's origin and how sure it is stand under \"evidence\" with --json.\n\n"
-            "  rsift show vrsbench\n  rsift show dior --json | jq .evidence\n",
-    .run = run_show};
-
-static int run_search(cli *c, int argc, char **argv)
+void cli_print_scan(cli *c, const rs_json *root)
 {
-    cli_list words = {0};
-    int code = cli_parse(c, &cli_verb_search, NULL, 0, argc, argv, &words);
-    if (code >= 0) return code;
-    if (words.n == 0) return cli_usage(&cli_verb_search, "search wants words");
-    rs_buf joined = {0};
-    for (size_t i = 0; i < words.n; i++) {
-        if (i) rs_buf_char(&joined, ' ');
-        rs_buf_cstr(&joined, words.items[i]);
+    (void)c;
+    static const cli_column columns[] = {
+        {"dataset", "dataset", false, 20}, {"release", "release", false, 16},
+        {"sure", "score", true, 0},        {"sources", "sources_found", true, 0},
+        {"of", "sources", true, 0},        {"pictures", "images", true, 0},
+        {"missing", "missing", false, 0}};
+    const rs_json *found = rs_json_get(root, "found");
+    if (rs_json_len(found)) {
+        cli_table(found, columns, 7);
+        printf("\nsure: share of the release that is here, in %%. Next: rsift index PATH "
+               "--dataset ID\n");
+    } else {
+        printf("no dataset of the catalogue lies here.\n"
+               "Your own data: rsift index PATH --reader llava --name mine [--images DIR]\n");
     }
-    rs_buf_char(&joined, 0);
-    rsift_answer answer;
-    rsift_status status = joined.failed ? rs_err_nomem(&c->err, "the words")
-                                        : rsift_search(c->context, joined.ptr, &answer, &c->err);
-    rs_buf_fini(&joined);
-    if (status != RSIFT_OK) return cli_fail(c, "search");
-    if (!cli_print_json(c, &answer)) {
-        const rs_json *sets = rs_json_get(cli_read(c, &answer), "datasets");
-        if (rs_json_len(sets)) cli_table(sets, dataset_columns, n_dataset_columns);
-        else printf("nothing in the catalogue has all of these words\n");
-    }
-    return cli_done(&answer);
 }
 
-const cli_verb cli_verb_search = {
-    .name = "search",
-    .summary = "datasets by words: task, skill, sensor, name, licence",
-    .usage = "search WORDS...",
-    .help =
-        "Every word must occur somewhere in the record.\n\n"
-        "  rsift search change vqa\n  rsift search grounding-obb open\n  rsift search sentinel-2\n",
-    .run = run_search};
-
-static int run_scan(cli *c, int argc, char **argv)
+void cli_print_new(cli *c, const rs_json *root)
 {
-    cli_list paths = {0};
-    int code = cli_parse(c, &cli_verb_scan, NULL, 0, argc, argv, &paths);
-    if (code >= 0) return code;
-    if (paths.n == 0) return cli_usage(&cli_verb_scan, "scan wants folders or archives");
-    rsift_answer answer;
-    if (rsift_scan(c->context, paths.items, paths.n, &answer, &c->err) != RSIFT_OK)
-        return cli_fail(c, "scan");
-    if (!cli_print_json(c, &answer)) {
-        static const cli_column columns[] = {
-            {"dataset", "dataset", false, 20}, {"release", "release", false, 16},
-            {"sure", "score", true, 0},        {"sources", "sources_found", true, 0},
-            {"of", "sources", true, 0},        {"pictures", "images", true, 0},
-            {"missing", "missing", false, 0}};
-        const rs_json *found = rs_json_get(cli_read(c, &answer), "found");
-        if (rs_json_len(found)) {
-            cli_table(found, columns, 7);
-            printf("\nsure: share of the release that is here, in %%. Next: rsift index PATH "
-                   "--dataset ID\n");
-        } else {
-            printf("no dataset of the catalogue lies here.\n"
-                   "Your own data: rsift index PATH --reader llava --name mine [--images DIR]\n");
-        }
-    }
-    return cli_done(&answer);
+    (void)c;
+    const rs_str yaml = rs_json_str(rs_json_get(root, "yaml"));
+    fwrite(yaml.ptr, 1, yaml.len, stdout);
 }
-
-const cli_verb cli_verb_scan = {
-    .name = "scan",
-    .summary = "which datasets and releases lie under a path, and what is missing",
-    .usage = "scan PATH...",
-    .help =
-        "Looks into folders and archives, also archives inside archives. Decides from the files\n"
-        "inside, never from a folder's title. Reads no pictures.\n\n"
-        "  rsift scan ~/data\n  rsift scan Images_LR.zip LR_split_test_questions.json\n",
-    .run = run_scan};

@@ -3,8 +3,7 @@
  * fails. */
 #include "cli/verbs.h"
 
-#include "base/buf.h"
-#include "rsift/score.h"
+#include "codec/json_writer.h"
 #include "synth/synth.h"
 
 #include <inttypes.h>
@@ -22,10 +21,32 @@ static const char *path_of(demo *d, const char *name)
     return rs_arena_printf(&d->c->arena, "%s/%s", d->out, name).ptr;
 }
 
+/* Runs a verb with options {key: value, ...}: pairs of texts, ended by NULL. NULL (and the error
+ * printed) on failure. */
+static const rs_json *run_verb(demo *d, const char *verb, const char *const *pairs)
+{
+    rs_buf options = {0};
+    rs_json_writer w = rs_json_writer_to(&options);
+    rs_json_begin_object(&w);
+    for (; pairs && *pairs; pairs += 2) rs_json_field_cstr(&w, pairs[0], pairs[1]);
+    rs_json_end_object(&w);
+    rs_buf_char(&options, 0);
+    rsift_answer answer = {0};
+    const rs_json *root = NULL;
+    if (options.failed) rs_err_nomem(&d->c->err, "the options");
+    if (options.failed ||
+        rsift_run(d->c->workspace, verb, options.ptr, &answer, &d->c->err) != RSIFT_OK)
+        cli_fail(d->c, verb);
+    else root = cli_read(d->c, &answer);
+    rsift_answer_free(&answer);
+    rs_buf_fini(&options);
+    return root;
+}
+
 /* ---- 1. data --------------------------------------------------------------------------------- */
 
 typedef struct piece {
-    const char *family, *container, *name, *dataset, *says;
+    const char *family, *container, *name, *dataset, *text;
     int n_images, side;
 } piece;
 
@@ -53,7 +74,7 @@ static int make_data(demo *d)
                            .faults = true};
         if (!o.path || synth_release(&o, &d->truth, &d->c->err) != RSIFT_OK)
             return cli_fail(d->c, "making the data");
-        printf("   %-16s %s\n", p->name, p->says);
+        printf("   %-16s %s\n", p->name, p->text);
     }
     if (synth_truth_write(&d->truth, path_of(d, "truth.json"), &d->c->err) != RSIFT_OK)
         return cli_fail(d->c, "making the data");
@@ -68,24 +89,18 @@ static int index_data(demo *d)
     printf("2. rsift scan, rsift index\n");
     for (size_t i = 0; i < n_pieces; i++) {
         const char *path = path_of(d, pieces[i].name);
-        rsift_answer answer;
-        if (rsift_scan(d->c->context, &path, 1, &answer, &d->c->err) != RSIFT_OK)
-            return cli_fail(d->c, "scan");
-        rs_json_iter it = rs_json_each(rs_json_get(cli_read(d->c, &answer), "found"));
+        const rs_json *found = run_verb(d, "scan", (const char *[]){"paths", path, NULL});
+        if (!found) return CLI_ERROR;
+        rs_json_iter it = rs_json_each(rs_json_get(found, "found"));
         const rs_json *best = rs_json_next(&it, NULL);
         rs_str dataset = cli_text(d->c, best, "dataset", "?");
         printf("   %-16s is %.*s (%lld %% of the release)", pieces[i].name, RS_STR_ARG(dataset),
                (long long)cli_int(best, "score", 0));
         d->n_missed += !rs_str_eq(dataset, rs_str_of(pieces[i].dataset));
-        rsift_answer_free(&answer);
-        rsift_index_options o = RSIFT_OPTIONS(rsift_index_options);
-        o.path = path;
-        if (rsift_index(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK)
-            return cli_fail(d->c, "index");
-        const rs_json *r = cli_read(d->c, &answer);
+        const rs_json *r = run_verb(d, "index", (const char *[]){"path", path, NULL});
+        if (!r) return CLI_ERROR;
         printf(": %s samples, %s pictures\n", cli_count(cli_int(r, "samples", 0)),
                cli_count(cli_int(r, "pictures", 0)));
-        rsift_answer_free(&answer);
     }
     printf("\n");
     return -1;
@@ -96,22 +111,16 @@ static int index_data(demo *d)
 /* The one number of a query; -1 on failure. */
 static int64_t ask(demo *d, const char *sql)
 {
-    rsift_answer answer;
-    if (rsift_query(d->c->context, sql, &answer, &d->c->err) != RSIFT_OK) {
-        cli_fail(d->c, "query");
-        return -1;
-    }
-    rs_json_iter it = rs_json_each(cli_read(d->c, &answer));
-    int64_t n = cli_int(rs_json_next(&it, NULL), "n", -1);
-    rsift_answer_free(&answer);
-    return n;
+    const rs_json *rows = run_verb(d, "query", (const char *[]){"sql", sql, NULL});
+    rs_json_iter it = rs_json_each(rows);
+    return rows ? cli_int(rs_json_next(&it, NULL), "n", -1) : -1;
 }
 
-static void compare(demo *d, const char *kind, const char *says, const char *sql)
+static void compare(demo *d, const char *kind, const char *text, const char *sql)
 {
     int64_t planted = synth_planted(&d->truth, kind), found = ask(d, sql);
     bool ok = found >= planted;
-    printf("   %-44s %3" PRId64 " planted  %3" PRId64 " found%s\n", says, planted, found,
+    printf("   %-44s %3" PRId64 " planted  %3" PRId64 " found%s\n", text, planted, found,
            ok ? "" : "   MISSED");
     d->n_missed += !ok;
 }
@@ -119,14 +128,11 @@ static void compare(demo *d, const char *kind, const char *says, const char *sql
 static int audit(demo *d)
 {
     printf("3. rsift audit\n");
-    rsift_answer answer;
-    if (rsift_audit(d->c->context, NULL, 0, NULL, &answer, &d->c->err) != RSIFT_OK)
-        return cli_fail(d->c, "audit");
-    rsift_answer_free(&answer);
+    if (!run_verb(d, "audit", NULL)) return CLI_ERROR;
     static const char by_code[] =
         "SELECT CAST(coalesce(sum(n), 0) AS BIGINT) AS n FROM finding WHERE code = '%s'";
     static const struct {
-        const char *kind, *says;
+        const char *kind, *text;
     } rows[] = {{"region-degenerate", "boxes without area"},
                 {"region-outside", "boxes that leave their picture"},
                 {"class-unknown", "classes outside the list"},
@@ -134,7 +140,7 @@ static int audit(demo *d)
                 {"answer-empty", "empty answers"},
                 {"box-text-unparsed", "box text that cannot be read"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        compare(d, rows[i].kind, rows[i].says,
+        compare(d, rows[i].kind, rows[i].text,
                 rs_arena_printf(&d->c->arena, by_code, rows[i].kind).ptr);
     compare(d, "image-missing", "pictures that are not there",
             "SELECT count(*) AS n FROM asset WHERE state = 'unresolved'");
@@ -155,10 +161,7 @@ static int audit(demo *d)
 static int leaks(demo *d)
 {
     printf("4. rsift leaks: does training data show test pictures?\n");
-    rsift_answer answer;
-    if (rsift_leaks(d->c->context, NULL, 0, &answer, &d->c->err) != RSIFT_OK)
-        return cli_fail(d->c, "leaks");
-    rsift_answer_free(&answer);
+    if (!run_verb(d, "leaks", NULL)) return CLI_ERROR;
     compare(
         d, "leak-lineage", "crops of DIOR test pictures in VRSBench train",
         "SELECT count(DISTINCT a.asset_id) AS n FROM overlap o JOIN sample s ON replace(o.a, '-', "
@@ -177,16 +180,13 @@ static int leaks(demo *d)
 
 static int recommend(demo *d, const char *recipe)
 {
-    static const char *const goals[] = {"vqa", "grounding-hbb", "caption"};
-    rsift_recommend_options o = RSIFT_OPTIONS(rsift_recommend_options);
-    o.goals = goals;
-    o.n_goals = 3;
-    o.licence = "any";
-    o.budget = 120;
-    o.seed = 7;
-    o.recipe = recipe;
+    static const char options[] = "{\"goals\": [\"vqa\", \"grounding-hbb\", \"caption\"], "
+                                  "\"licence\": \"any\", \"budget\": 120, \"seed\": 7, "
+                                  "\"recipe\": \"";
     rsift_answer answer;
-    if (rsift_recommend(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK)
+    const rs_str text = rs_arena_printf(&d->c->arena, "%s%s\"}", options, recipe);
+    if (!text.ptr ||
+        rsift_run(d->c->workspace, "recommend", text.ptr, &answer, &d->c->err) != RSIFT_OK)
         return cli_fail(d->c, "recommend");
     printf("5. rsift recommend --goal vqa,grounding-hbb,caption --budget 120\n");
     rs_json_iter it = rs_json_each(rs_json_get(cli_read(d->c, &answer), "rows"));
@@ -202,34 +202,24 @@ static int recommend(demo *d, const char *recipe)
 
 static int build(demo *d, const char *recipe, const char *out)
 {
-    rsift_answer answer;
-    if (rsift_mix(d->c->context, recipe, &answer, &d->c->err) != RSIFT_OK)
-        return cli_fail(d->c, "mix");
+    static const char by_reason[] =
+        "SELECT reason, count(*) AS n FROM ledger WHERE NOT kept GROUP BY reason ORDER BY n DESC, "
+        "reason";
+    if (!run_verb(d, "mix", (const char *[]){"recipe", recipe, NULL})) return CLI_ERROR;
     printf("6. rsift mix: why samples were left out\n");
-    rsift_answer_free(&answer);
-    if (rsift_query(d->c->context,
-                    "SELECT reason, count(*) AS n FROM ledger WHERE NOT kept GROUP BY reason ORDER "
-                    "BY n DESC, reason",
-                    &answer, &d->c->err) != RSIFT_OK)
-        return cli_fail(d->c, "query");
-    rs_json_iter it = rs_json_each(cli_read(d->c, &answer));
+    const rs_json *reasons = run_verb(d, "query", (const char *[]){"sql", by_reason, NULL});
+    rs_json_iter it = rs_json_each(reasons);
     for (const rs_json *row; (row = rs_json_next(&it, NULL));)
         printf("   %5s  %.*s\n", cli_count(cli_int(row, "n", 0)),
                RS_STR_ARG(cli_text(d->c, row, "reason", "?")));
-    rsift_answer_free(&answer);
-    rsift_emit_options o = RSIFT_OPTIONS(rsift_emit_options);
-    o.format = "llava";
-    o.model = "llava-1.5";
-    o.out = out;
-    if (rsift_emit(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK)
-        return cli_fail(d->c, "emit");
-    const rs_json *r = cli_read(d->c, &answer);
+    const rs_json *r = run_verb(
+        d, "emit", (const char *[]){"format", "llava", "model", "llava-1.5", "out", out, NULL});
+    if (!reasons || !r) return CLI_ERROR;
     printf("\n7. rsift emit --format llava --model llava-1.5\n   %s records, %s boxes, %s read "
-           "back and found whole\n\n",
+           "back and complete\n\n",
            cli_count(cli_int(r, "records", 0)), cli_count(cli_int(r, "boxes", 0)),
            cli_count(cli_int(r, "verified", 0)));
     d->n_missed += cli_int(r, "records", 0) <= 0;
-    rsift_answer_free(&answer);
     return -1;
 }
 
@@ -250,14 +240,15 @@ static bool answer_line(demo *d, rs_str line, FILE *out, int64_t asked[2], int64
     if (kind < 0) return true;
     const bool wrong = asked[kind]++ % WRONG_ONE_IN == 0;
     right[kind] += !wrong;
-    rs_buf_char(&b, '{');
-    rs_json_put_key(&b, "id");
-    rs_json_put_str(&b, cli_text(d->c, r, "id", ""));
-    rs_json_put_key(&b, "prediction");
-    rs_json_put_str(&b, !wrong ? cli_text(d->c, r, "answer", "")
-                        : kind ? RS_STR("no idea")
-                               : RS_STR("{\"bbox_2d\": [0, 0, 9, 9]}"));
-    rs_buf_cstr(&b, "}\n");
+    rs_json_writer w = rs_json_writer_to(&b);
+    rs_json_begin_object(&w);
+    rs_json_field_str(&w, "id", cli_text(d->c, r, "id", ""));
+    rs_json_field_str(&w, "prediction",
+                      !wrong ? cli_text(d->c, r, "answer", "")
+                      : kind ? RS_STR("no idea")
+                             : RS_STR("{\"bbox_2d\": [0, 0, 9, 9]}"));
+    rs_json_end_object(&w);
+    rs_buf_char(&b, '\n');
     const bool good = !b.failed && fwrite(b.ptr, 1, b.len, out) == b.len;
     rs_buf_fini(&b);
     return good;
@@ -284,14 +275,11 @@ static bool answer_all(demo *d, const char *truth, const char *path, int64_t ask
 static int score_one(demo *d, const char *profile, const char *truth, const char *predictions,
                      int64_t asked, int64_t right)
 {
-    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
-    o.profile = profile;
-    o.truth = truth;
-    o.predictions = predictions;
-    rsift_answer answer;
-    if (rsift_score(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK)
-        return cli_fail(d->c, "score");
-    const rs_json *r = cli_read(d->c, &answer), *m = rs_json_path(r, RS_STR("measures.0"));
+    const rs_json *r = run_verb(
+        d, "score",
+        (const char *[]){"profile", profile, "truth", truth, "predictions", predictions, NULL});
+    if (!r) return CLI_ERROR;
+    const rs_json *m = rs_json_path(r, RS_STR("measures.0"));
     double value = -1, low = 0, high = 0, blind = 0;
     rs_json_double(rs_json_get(m, "value"), &value);
     rs_json_double(rs_json_get(m, "low"), &low);
@@ -303,29 +291,22 @@ static int score_one(demo *d, const char *profile, const char *truth, const char
            RS_STR_ARG(cli_text(d->c, m, "name", "")), expected, value, low, high, blind,
            ok ? "" : "   MISSED");
     d->n_missed += !ok;
-    rsift_answer_free(&answer);
     return -1;
 }
 
 static int score(demo *d)
 {
-    rsift_emit_options o = RSIFT_OPTIONS(rsift_emit_options);
-    const char *truth = path_of(d, "questions/truth.jsonl"), *said = path_of(d, "answers.jsonl");
+    const char *out = path_of(d, "questions"), *truth = path_of(d, "questions/truth.jsonl"),
+               *answers = path_of(d, "answers.jsonl");
     int64_t asked[2] = {0}, right[2] = {0};
-    o.format = "ms-swift";
-    o.model = "qwen3-vl";
-    o.eval = "vrsbench";
-    o.split = "val";
-    o.out = path_of(d, "questions");
-    rsift_answer answer;
-    if (rsift_emit(d->c->context, &o, &answer, &d->c->err) != RSIFT_OK)
-        return cli_fail(d->c, "emit --eval");
-    rsift_answer_free(&answer);
+    const char *const options[] = {"format", "ms-swift", "model", "qwen3-vl", "eval", "vrsbench",
+                                   "split",  "val",      "out",   out,        NULL};
+    if (!run_verb(d, "emit", options)) return CLI_ERROR;
     printf("8. rsift emit --eval, rsift score: a made-up model, one answer in %d wrong\n",
            WRONG_ONE_IN);
-    if (!answer_all(d, truth, said, asked, right)) return cli_fail(d->c, "answering");
-    int code = score_one(d, "ground.vrsbench", truth, said, asked[0], right[0]);
-    if (code < 0) code = score_one(d, "vqa.vrsbench", truth, said, asked[1], right[1]);
+    if (!answer_all(d, truth, answers, asked, right)) return cli_fail(d->c, "answering");
+    int code = score_one(d, "ground.vrsbench", truth, answers, asked[0], right[0]);
+    if (code < 0) code = score_one(d, "vqa.vrsbench", truth, answers, asked[1], right[1]);
     if (code < 0) printf("\n");
     return code;
 }
@@ -350,32 +331,17 @@ static int run_all(demo *d)
     return CLI_FINDINGS;
 }
 
-static int run_demo(cli *c, int argc, char **argv)
+int cli_run_demo(cli *c)
 {
-    demo d = {.c = c, .out = "rsift-demo"};
-    cli_list rest = {0};
-    const cli_option options[] = {{"--out", CLI_TEXT, &d.out, "DIR",
-                                   "folder to make; default rsift-demo (must be new or a demo's)"}};
-    int code = cli_parse(c, &cli_verb_demo, options, 1, argc, argv, &rest);
-    if (code >= 0) return code;
-    rsift_context_free(c->context); /* the demo has a workspace of its own */
-    c->context = NULL;
-    rsift_context_options made = RSIFT_OPTIONS(rsift_context_options);
-    made.workspace = path_of(&d, "work");
-    if (synth_clear(d.out, &c->err) != RSIFT_OK ||
-        rsift_context_new(&made, &c->context, &c->err) != RSIFT_OK)
+    demo d = {.c = c};
+    d.out = rs_arena_cstr(&c->arena, cli_text(c, c->options, "out", "rsift-demo"));
+    rsift_workspace_close(c->workspace); /* the demo has a workspace of its own */
+    c->workspace = NULL;
+    if (!d.out || synth_clear(d.out, &c->err) != RSIFT_OK ||
+        rsift_workspace_open(c->context, path_of(&d, "work"), RSIFT_CREATE, &c->workspace,
+                             &c->err) != RSIFT_OK)
         return cli_fail(c, "demo");
-    code = run_all(&d);
+    const int code = run_all(&d);
     synth_truth_fini(&d.truth);
     return code;
 }
-
-const cli_verb cli_verb_demo = {
-    .name = "demo",
-    .summary = "the whole flow on small made-up releases with planted faults",
-    .usage = "demo [--out DIR]",
-    .help =
-        "Makes three related releases, plants faults and leaks, runs scan, index, audit, leaks,\n"
-        "recommend, mix, emit and score, and says what was planted and what was found.\n\n  rsift "
-        "demo\n",
-    .run = run_demo};

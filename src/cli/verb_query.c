@@ -1,43 +1,56 @@
-/* query: the workspace is yours to ask. */
+/* query, sample: rows, and one sample with its bytes at the source. */
 #include "cli/verbs.h"
 
 #include <stdio.h>
 
-static int run_query(cli *c, int argc, char **argv)
+enum { MOST_COLUMNS = 32 };
+
+void cli_print_query(cli *c, const rs_json *rows)
 {
-    cli_list words = {0};
-    int code = cli_parse(c, &cli_verb_query, NULL, 0, argc, argv, &words);
-    if (code >= 0) return code;
-    if (words.n != 1) return cli_usage(&cli_verb_query, "query wants one SQL text in quotes");
-    rsift_answer answer;
-    if (rsift_query(c->context, words.items[0], &answer, &c->err) != RSIFT_OK)
-        return cli_fail(c, "query");
-    if (!cli_print_json(c, &answer)) {
-        const rs_json *rows = cli_read(c, &answer);
-        cli_column columns[32];
-        size_t n = 0;
-        rs_json_iter it = rs_json_each(rows);
-        const rs_json *first = rs_json_next(&it, NULL);
-        rs_json_iter names = rs_json_each(first);
-        rs_str name;
-        for (const rs_json *v; n < 32 && (v = rs_json_next(&names, &name));) {
-            rs_json_type type = rs_json_kind(v);
-            const char *key = rs_arena_cstr(&c->arena, name);
-            columns[n++] = (cli_column){key, key, type == RS_JSON_INT || type == RS_JSON_REAL, 0};
-        }
-        if (n) cli_table(rows, columns, n);
-        printf("(%zu row%s)\n", rs_json_len(rows), rs_json_len(rows) == 1 ? "" : "s");
+    cli_column columns[MOST_COLUMNS];
+    size_t n = 0;
+    rs_json_iter it = rs_json_each(rows);
+    rs_json_iter names = rs_json_each(rs_json_next(&it, NULL));
+    rs_str name;
+    for (const rs_json *v; n < MOST_COLUMNS && (v = rs_json_next(&names, &name));) {
+        const rs_json_type type = rs_json_kind(v);
+        const char *key = rs_arena_cstr(&c->arena, name);
+        columns[n++] = (cli_column){key, key, type == RS_JSON_INT || type == RS_JSON_REAL, 0};
     }
-    return cli_done(&answer);
+    if (n) cli_table(rows, columns, n);
+    printf("(%zu row%s)\n", rs_json_len(rows), rs_json_len(rows) == 1 ? "" : "s");
 }
 
-const cli_verb cli_verb_query = {
-    .name = "query",
-    .summary = "SQL over everything that was indexed and decided",
-    .usage = "query \"SQL\"",
-    .help = "Views: release file reading asset asset_source sample sample_asset split turn region\n"
-            "finding overlap mixture ledger. Read-only. --json gives a bare array of objects.\n\n"
-            "  rsift query \"SELECT dataset, task, count(*) n FROM sample GROUP BY ALL ORDER BY n "
-            "DESC\"\n"
-            "  rsift query \"SELECT code, sum(n) FROM finding GROUP BY code\" --json\n",
-    .run = run_query};
+static void print_part(const char *title, const rs_json *rows, const cli_column *columns, size_t n)
+{
+    if (rs_json_len(rows) == 0) return;
+    printf("\n%s\n", title);
+    cli_table(rows, columns, n);
+}
+
+void cli_print_sample(cli *c, const rs_json *s)
+{
+    static const char *const keys[] = {"sample_id", "dataset",      "role",        "task",
+                                       "skill",     "release_type", "original_id", "locator"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        rs_str text = cli_text(c, s, keys[i], "");
+        if (text.len) printf("%-13s %.*s\n", keys[i], RS_STR_ARG(text));
+    }
+    static const cli_column assets[] = {{"picture", "role", false, 8}, {"path", "path", false, 0}};
+    static const cli_column regions[] = {{"region", "kind", false, 8},
+                                         {"label", "label", false, 30},
+                                         {"convention", "convention", false, 16},
+                                         {"numbers", "coords", false, 0}};
+    print_part("pictures", rs_json_get(s, "assets"), assets, 2);
+    rs_json_iter it = rs_json_each(rs_json_get(s, "turns"));
+    for (const rs_json *turn; (turn = rs_json_next(&it, NULL));) {
+        printf("\n%.*s\n", RS_STR_ARG(cli_text(c, turn, "role", "")));
+        rs_str text = cli_text(c, turn, "text", ""), line;
+        while (rs_str_line(&text, &line)) cli_wrap("  ", line);
+    }
+    print_part("regions", rs_json_get(s, "regions"), regions, 4);
+    printf("\nat the source (byte %lld)\n", (long long)cli_int(s, "offset", -1));
+    cli_wrap("  ", cli_text(c, s, "source", ""));
+    rs_str extra = cli_text(c, s, "source_extra", "");
+    if (extra.len) cli_wrap("  ", extra);
+}

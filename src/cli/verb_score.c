@@ -1,9 +1,6 @@
 /* score: a benchmark's own number for a prediction file, and what it is worth. */
 #include "cli/verbs.h"
 
-#include "rsift/score.h"
-
-#include <limits.h>
 #include <stdio.h>
 
 static void print_profile(cli *c, const rs_json *p)
@@ -21,31 +18,28 @@ static void print_profile(cli *c, const rs_json *p)
 }
 
 /* All in a table, or each whose name begins with one of the words in full. */
-static int print_profiles(cli *c, const cli_list *words)
+static void print_profiles(cli *c, const rs_json *list)
 {
-    rsift_answer answer;
-    if (rsift_score_profiles(c->context, &answer, &c->err) != RSIFT_OK) return cli_fail(c, "score");
-    if (cli_print_json(c, &answer)) return cli_done(&answer);
-    const rs_json *list = rs_json_get(cli_read(c, &answer), "profiles");
+    const rs_json *words = rs_json_get(c->options, "profile");
     size_t n = 0;
     rs_json_iter it = rs_json_each(list);
-    for (const rs_json *p; words->n && (p = rs_json_next(&it, NULL));)
-        for (int k = 0; k < (int)words->n; k++) {
-            if (!rs_str_starts(cli_text(c, p, "name", ""), rs_str_of(words->items[k]))) continue;
+    for (const rs_json *p; words && (p = rs_json_next(&it, NULL));) {
+        rs_json_iter each = rs_json_each(words);
+        for (const rs_json *word; (word = rs_json_next(&each, NULL));) {
+            if (!rs_str_starts(cli_text(c, p, "name", ""), rs_json_str(word))) continue;
             if (n++) putchar('\n');
             print_profile(c, p);
             break;
         }
-    if (words->n && !n)
-        return cli_usage(&cli_verb_score, "no profile begins so; score --list shows all");
-    if (words->n) return cli_done(&answer);
+    }
+    if (words && !n) printf("no profile begins so; score --list shows all\n");
+    if (words) return;
     static const cli_column columns[] = {{"profile", "name", false, 0},
                                          {"verified", "verified", false, 0},
                                          {"rule", "summary", false, 0}};
     cli_table(list, columns, 3);
     printf("verified: code = read in the code that makes the published number; paper; recalled;\n"
            "no = no published scorer, the rule is ours. score --list NAME tells more of one.\n");
-    return cli_done(&answer);
 }
 
 static const char *number(cli *c, const rs_json *m, const char *key)
@@ -453,87 +447,9 @@ static void print_report(cli *c, const rs_json *r, bool markdown)
     print_pair(c, r, markdown);
 }
 
-static int run_score(cli *c, int argc, char **argv)
+void cli_print_score(cli *c, const rs_json *root)
 {
-    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
-    cli_list words = {0};
-    bool list = false, markdown = false;
-    int64_t seed = 0, resamples = 1000, min_pixels = 0, max_pixels = 0, offset = 0;
-    const cli_option options[] = {
-        {"--list", CLI_FLAG, &list, NULL,
-         "the profiles and how sure their rules are; with names, in full"},
-        {"--truth", CLI_TEXT, &o.truth, "FILE",
-         "golds: JSON lines, JSON or TSV; COCO's instances; DOTA's labelTxt; a folder of label "
-         "maps"},
-        {"--dataset", CLI_TEXT, &o.dataset, "ID", "golds of an indexed dataset instead"},
-        {"--split", CLI_TEXT, &o.split, "NAME", "of that dataset"},
-        {"--predictions", CLI_TEXT, &o.predictions, "FILE",
-         "{\"id\", \"prediction\"} lines, a harness's result file, a folder of label maps"},
-        {"--compare", CLI_TEXT, &o.compare, "FILE", "predictions of a second model: paired tests"},
-        {"--only", CLI_TEXT, &o.only, "FILE", "ids, one a line: scored beside the full set"},
-        {"--judge-verdicts", CLI_TEXT, &o.judge_verdicts, "FILE",
-         "{\"id\", \"verdict\"} where the rule asks a language model"},
-        {"--without-types", CLI_TEXT, &o.without_types, "A,B", "question types left out"},
-        {"--by", CLI_TEXT, &o.by, "A,B",
-         "fields of the truth to show categories by; default: the profile's"},
-        {"--boxes", CLI_TEXT, &o.boxes, "NAME",
-         "model or convention of the predictions' boxes; default: what the truth says"},
-        {"--compare-boxes", CLI_TEXT, &o.compare_boxes, "NAME",
-         "the same for --compare's; default: as --boxes"},
-        {"--min-pixels", CLI_INT, &min_pixels, "N",
-         "qwen2.5-vl: as in your run, where the truth does not say"},
-        {"--max-pixels", CLI_INT, &max_pixels, "N",
-         "qwen2.5-vl: as in your run, where the truth does not say"},
-        {"--blind-train", CLI_TEXT, &o.blind_train, "FILE",
-         "train split for the blind guessers; default: folds of the truth"},
-        {"--no-blind", CLI_FLAG, &o.no_blind, NULL, "no blind guessers"},
-        {"--meteor", CLI_TEXT, &o.meteor, "DIR",
-         "METEOR's word lists, and paraphrase-en.gz if at hand"},
-        {"--samples", CLI_TEXT, &o.samples, "FILE", "one result a sample, .parquet or .jsonl"},
-        {"--resamples", CLI_INT, &resamples, "N", "for the 95% intervals; default 1000, 0 = none"},
-        {"--seed", CLI_INT, &seed, "N", "of the intervals; default 0"},
-        {"--markdown", CLI_FLAG, &markdown, NULL, "tables for a paper's appendix"},
-        {"--classes", CLI_TEXT, &o.classes, "LIST|FILE",
-         "label maps: \"road,water\" or \"road=#ff0000,...\" in order"},
-        {"--ignore-label", CLI_TEXT, &o.ignore_labels, "N,N",
-         "label maps: truth pixels of these do not count"},
-        {"--prediction-offset", CLI_INT, &offset, "N",
-         "label maps: added to the predictions' labels"}};
-    int code = cli_parse(c, &cli_verb_score, options, sizeof options / sizeof *options, argc, argv,
-                         &words);
-    if (code >= 0) return code;
-    if (list) return print_profiles(c, &words);
-    if (words.n > 1)
-        return cli_usage(&cli_verb_score, "score wants one profile: what is \"%s\"?",
-                         words.items[1]);
-    if (words.n != 1 || !o.predictions)
-        return cli_usage(&cli_verb_score, "score wants one profile and --predictions FILE");
-    if (markdown && c->json)
-        return cli_usage(&cli_verb_score, "--markdown and --json are two outputs: name one");
-    if (seed < 0 || resamples < -1 || resamples > 1000000)
-        return cli_usage(&cli_verb_score, "--seed is 0 or more, --resamples 0 to 1,000,000");
-    o.profile = words.items[0];
-    o.seed = (uint64_t)seed;
-    o.n_resamples = resamples > 0 ? (int)resamples : -1;
-    o.min_pixels = (double)min_pixels;
-    o.max_pixels = (double)max_pixels;
-    o.prediction_offset = (int)(offset < INT_MIN ? INT_MIN : offset > INT_MAX ? INT_MAX : offset);
-    rsift_answer answer;
-    if (rsift_score(c->context, &o, &answer, &c->err) != RSIFT_OK) return cli_fail(c, "score");
-    if (!cli_print_json(c, &answer)) print_report(c, cli_read(c, &answer), markdown);
-    return cli_done(&answer);
+    const rs_json *profiles = rs_json_get(root, "profiles");
+    if (profiles) print_profiles(c, profiles);
+    else print_report(c, root, cli_flag(c->options, "markdown"));
 }
-
-const cli_verb cli_verb_score = {
-    .name = "score",
-    .summary = "a benchmark's own number, and what it is worth",
-    .usage = "score PROFILE [--truth FILE] --predictions FILE",
-    .help = "Joins on ids. Missing, repeated, extra, unparsed and undecided predictions are\n"
-            "counted and shown, and make the exit code 1. docs/scoring.md has the profiles\n"
-            "and the file formats.\n\n"
-            "  rsift score --list\n"
-            "  rsift score vqa.rsvqa --truth truth.jsonl --predictions out.jsonl\n"
-            "  rsift score ground.vrsbench --predictions result.jsonl --markdown\n"
-            "  rsift score seg.miou --truth masks/ --predictions out.zip --ignore-label 255\n"
-            "  rsift score det.coco.bbox --truth gt.json --predictions found.json --json\n",
-    .run = run_score};

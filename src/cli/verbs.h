@@ -1,13 +1,27 @@
-/* Every verb's struct, for the table. */
+/* What the verbs' answers look like for people; verbs.c has the table. */
 #ifndef RS_CLI_VERBS_H
 #define RS_CLI_VERBS_H
 
 #include "cli/cli.h"
 
-extern const cli_verb cli_verb_demo, cli_verb_emit, cli_verb_build, cli_verb_index, cli_verb_link,
-    cli_verb_list, cli_verb_new, cli_verb_query, cli_verb_sample, cli_verb_scan, cli_verb_search,
-    cli_verb_show;
-extern const cli_verb cli_verb_audit, cli_verb_duplicates, cli_verb_leaks, cli_verb_recommend,
-    cli_verb_mix, cli_verb_score;
+void cli_print_audit(cli *c, const rs_json *answer);
+void cli_print_build(cli *c, const rs_json *answer);
+void cli_print_duplicates(cli *c, const rs_json *answer);
+void cli_print_emit(cli *c, const rs_json *answer);
+void cli_print_index(cli *c, const rs_json *answer);
+void cli_print_leaks(cli *c, const rs_json *answer);
+void cli_print_link(cli *c, const rs_json *answer);
+void cli_print_list(cli *c, const rs_json *answer);
+void cli_print_mix(cli *c, const rs_json *answer);
+void cli_print_new(cli *c, const rs_json *answer);
+void cli_print_query(cli *c, const rs_json *answer);
+void cli_print_recommend(cli *c, const rs_json *answer);
+void cli_print_sample(cli *c, const rs_json *answer);
+void cli_print_scan(cli *c, const rs_json *answer);
+void cli_print_score(cli *c, const rs_json *answer);
+void cli_print_search(cli *c, const rs_json *answer);
+void cli_print_show(cli *c, const rs_json *answer);
+
+int cli_run_demo(cli *c);
 
 #endif

@@ -1,9 +1,20 @@
-/* What is asked of one emit run. */
+/* What is asked of one emit run. NULL and 0 = not given. */
 #ifndef RS_EMIT_OPTIONS_H
 #define RS_EMIT_OPTIONS_H
 
-#include "rsift/rsift.h"
+#include <stdint.h>
 
-typedef rsift_emit_options rs_emit_options;
+typedef struct rs_emit_options {
+    const char *mixture;           /* mixture id or name; NULL = the newest */
+    const char *format;            /* a writer's name */
+    const char *model;             /* a model's name */
+    const char *out;               /* folder */
+    const char *images;            /* auto | link | copy | path */
+    const char *image_root;        /* prefix written before picture paths; NULL = "images" of out */
+    double min_pixels, max_pixels; /* demanded by qwen2.5-vl */
+    const char *eval;              /* dataset id: write its questions as prompts instead */
+    const char *split;
+    uint64_t seed;
+} rs_emit_options;
 
 #endif

@@ -5,14 +5,7 @@
 #define RS_RUN_PIPELINE_H
 
 #include "base/err.h"
-
-#include <stdatomic.h>
-#include <stdbool.h>
-
-/* Set from a signal handler or another thread; every loop of the library reads it. */
-typedef struct rs_cancel {
-    atomic_bool requested;
-} rs_cancel;
+#include "run/cancel.h"
 
 typedef struct rs_pipeline {
     size_t item_size; /* bytes of one item; zeroed once, then reused by produce again and again */

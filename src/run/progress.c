@@ -12,11 +12,11 @@
 
 struct rs_progress {
     pthread_mutex_t lock;
-    const char *what, *unit;
+    const char *stage, *unit;
     int64_t n, n_total;
-    double started, printed;
-    rs_progress_fn *fn;
-    void *ctx;
+    double started, reported; /* seconds of the monotonic clock */
+    rsift_progress_fn *fn;
+    void *user;
 };
 
 static double now(void)
@@ -37,7 +37,7 @@ static void amount(char *out, size_t size, double v, const char *unit)
 
 /* Makes the line and hands it to the callback. The rate is the mean since the start:
  *     rate = n / seconds,   left = (n_total - n) / rate */
-static void print_line(rs_progress *p, double t, int final)
+static void report(rs_progress *p, double t, int final)
 {
     char done[48], rate[48], line[160], left[48] = "";
     double seconds = t - p->started;
@@ -50,22 +50,28 @@ static void print_line(rs_progress *p, double t, int final)
         snprintf(left, sizeof left, ", %.0f %%, %.0f s left",
                  100.0 * (double)p->n / (double)p->n_total,
                  (double)(p->n_total - p->n) / per_second);
-    snprintf(line, sizeof line, "%s: %s, %s/s%s", p->what, done, rate, left);
-    p->fn(p->ctx, line, final);
+    snprintf(line, sizeof line, "%s: %s, %s/s%s", p->stage, done, rate, left);
+    p->fn(p->user, &(rsift_progress){.size = sizeof(rsift_progress),
+                                     .stage = p->stage,
+                                     .unit = p->unit,
+                                     .done = p->n,
+                                     .total = p->n_total < 0 ? -1 : p->n_total,
+                                     .text = line,
+                                     .final = final});
 }
 
-rs_progress *rs_progress_new(const char *what, const char *unit, int64_t n_total,
-                             rs_progress_fn *fn, void *ctx)
+rs_progress *rs_progress_new(const char *stage, const char *unit, int64_t n_total,
+                             rsift_progress_fn *fn, void *user)
 {
     rs_progress *p = fn ? rs_calloc(1, sizeof *p) : NULL;
     if (!p) return NULL;
     pthread_mutex_init(&p->lock, NULL);
-    p->what = what;
+    p->stage = stage;
     p->unit = unit;
     p->n_total = n_total;
-    p->started = p->printed = now();
+    p->started = p->reported = now();
     p->fn = fn;
-    p->ctx = ctx;
+    p->user = user;
     return p;
 }
 
@@ -75,9 +81,9 @@ void rs_progress_add(rs_progress *p, int64_t n)
     pthread_mutex_lock(&p->lock);
     p->n += n;
     double t = now();
-    if (t - p->printed >= 0.1) { /* at most ten lines a second */
-        p->printed = t;
-        print_line(p, t, 0);
+    if (t - p->reported >= 0.1) { /* at most ten lines a second */
+        p->reported = t;
+        report(p, t, 0);
     }
     pthread_mutex_unlock(&p->lock);
 }
@@ -93,7 +99,7 @@ void rs_progress_total(rs_progress *p, int64_t n_total)
 void rs_progress_end(rs_progress *p)
 {
     if (!p) return;
-    print_line(p, now(), 1);
+    report(p, now(), 1);
     pthread_mutex_destroy(&p->lock);
     rs_free(p);
 }

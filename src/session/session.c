@@ -1,104 +1,137 @@
-/* The context and the answers. */
+/* Making a session from a client's options, and what it makes on first use. */
 #include "session/session.h"
 
 #include "base/alloc.h"
 
-const char *rsift_version(void)
+rsift_status rs_session_read_options(void *ours, size_t our_size, const void *theirs,
+                                     const char *what, rsift_error *err)
 {
-    return RSIFT_VERSION;
+    memset(ours, 0, our_size);
+    memcpy(ours, &our_size, sizeof our_size);
+    if (!theirs) return RSIFT_OK;
+    size_t size;
+    memcpy(&size, theirs, sizeof size);
+    /* 64 KiB: a field that was never filled in holds anything */
+    if (size < sizeof size || size > (64u << 10))
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "expected the size of the struct in %s.size (RSIFT_OPTIONS fills it in), "
+                          "found %zu",
+                          what, size);
+    const char *bytes = theirs;
+    for (size_t i = our_size; i < size; i++)
+        if (bytes[i])
+            return rs_err_set(err, RSIFT_E_ARG,
+                              "%s has fields that this version of the library does not know", what);
+    const size_t n = size < our_size ? size : our_size;
+    memcpy((char *)ours + sizeof size, bytes + sizeof size, n - sizeof size);
+    return RSIFT_OK;
 }
 
-static rsift_limits limits_of(const rsift_limits *given)
+/* The defaults, but for the fields that are given. */
+static rsift_status read_limits(const rsift_limits *given, rsift_limits *limits, rsift_error *err)
 {
-    rsift_limits limits = rsift_limits_default();
-    if (!given) return limits;
-    if (given->max_depth) limits.max_depth = given->max_depth;
-    if (given->max_string) limits.max_string = given->max_string;
-    if (given->max_record) limits.max_record = given->max_record;
-    if (given->max_members) limits.max_members = given->max_members;
-    if (given->max_pixels) limits.max_pixels = given->max_pixels;
-    if (given->max_ratio) limits.max_ratio = given->max_ratio;
-    if (given->max_spool) limits.max_spool = given->max_spool;
-    if (given->max_archives) limits.max_archives = given->max_archives;
-    if (given->max_findings) limits.max_findings = given->max_findings;
-    return limits;
+    rsift_limits g;
+    *limits = rsift_limits_default();
+    RS_TRY(rs_session_read_options(&g, sizeof g, given, "rsift_limits", err));
+    if (g.max_depth) limits->max_depth = g.max_depth;
+    if (g.max_string) limits->max_string = g.max_string;
+    if (g.max_record) limits->max_record = g.max_record;
+    if (g.max_members) limits->max_members = g.max_members;
+    if (g.max_pixels) limits->max_pixels = g.max_pixels;
+    if (g.max_ratio) limits->max_ratio = g.max_ratio;
+    if (g.max_spool) limits->max_spool = g.max_spool;
+    if (g.max_archives) limits->max_archives = g.max_archives;
+    if (g.max_findings) limits->max_findings = g.max_findings;
+    return RSIFT_OK;
 }
 
-rsift_status rsift_context_new(const rsift_context_options *options, rsift_context **out,
+/* Copies what the options point to into the session's arena. */
+static rsift_status copy_texts(rs_session *s, const rsift_context_options *o, const char *workspace,
                                rsift_error *err)
 {
-    *out = NULL;
-    rsift_context *c = rs_calloc(1, sizeof *c);
-    if (!c) return rs_err_nomem(err, "a context");
-    c->n_threads = options->threads > 0 ? (size_t)options->threads : rs_run_n_cores();
-    c->memory_mb = options->memory_mb > 0 ? options->memory_mb : 1024;
-    c->limits = limits_of(options->limits);
-    c->progress = options->progress;
-    c->progress_user = options->progress_user;
-    bool ok = true;
-    if (options->workspace) {
-        c->workspace = rs_arena_str(&c->arena, rs_str_of(options->workspace));
-        ok = c->workspace.ptr != NULL;
+    if (workspace) {
+        s->workspace = rs_arena_str(&s->arena, rs_str_of(workspace));
+        if (!s->workspace.ptr) return rs_err_nomem(err, "a session");
     }
-    c->catalogs = rs_arena_calloc(&c->arena, options->n_catalogs + 1, sizeof *c->catalogs);
-    ok = ok && c->catalogs;
-    for (size_t i = 0; ok && i < options->n_catalogs; i++) {
-        c->catalogs[i] = rs_arena_cstr(&c->arena, rs_str_of(options->catalogs[i]));
-        ok = c->catalogs[i] != NULL;
-        c->n_catalogs++;
+    if (o->n_catalogs && !o->catalogs)
+        return rs_err_set(err, RSIFT_E_ARG, "n_catalogs is %zu and catalogs is NULL",
+                          o->n_catalogs);
+    s->catalogs = rs_arena_calloc(&s->arena, o->n_catalogs + 1, sizeof *s->catalogs);
+    if (!s->catalogs) return rs_err_nomem(err, "a session");
+    for (size_t i = 0; i < o->n_catalogs; i++) {
+        if (!o->catalogs[i])
+            return rs_err_set(err, RSIFT_E_ARG, "catalogs[%zu] is NULL, expected a folder", i);
+        s->catalogs[i] = rs_arena_cstr(&s->arena, rs_str_of(o->catalogs[i]));
+        if (!s->catalogs[i]) return rs_err_nomem(err, "a session");
+        s->n_catalogs++;
     }
-    if (!ok) {
-        rsift_context_free(c);
-        return rs_err_nomem(err, "a context");
-    }
-    *out = c;
     return RSIFT_OK;
 }
 
-void rsift_context_free(rsift_context *context)
+rsift_status rs_session_new(const rsift_context_options *options, const char *workspace,
+                            rs_session **out, rsift_error *err)
 {
-    if (!context) return;
-    rs_catalog_close(context->catalog);
-    rs_arena_fini(&context->arena);
-    rs_free(context);
-}
-
-void rsift_cancel(rsift_context *context)
-{
-    atomic_store(&context->cancel.requested, true);
-}
-
-void rsift_answer_free(rsift_answer *answer)
-{
-    rs_free(answer->json);
-    *answer = (rsift_answer){0};
-}
-
-rsift_status rs_session_catalog(rsift_context *context, const rs_catalog **out, rsift_error *err)
-{
-    if (!context->catalog)
-        RS_TRY(rs_catalog_load(context->catalogs, context->n_catalogs, &context->catalog, err));
-    *out = context->catalog;
+    *out = NULL;
+    rsift_context_options o;
+    rsift_limits limits;
+    RS_TRY(rs_session_read_options(&o, sizeof o, options, "rsift_context_options", err));
+    RS_TRY(read_limits(o.limits, &limits, err));
+    if (o.threads < 0 || o.memory_mb < 0)
+        return rs_err_set(err, RSIFT_E_ARG, "threads and memory_mb are 0 or more, found %d and %d",
+                          o.threads, o.memory_mb);
+    rs_session *s = rs_calloc(1, sizeof *s);
+    if (!s) return rs_err_nomem(err, "a session");
+    s->n_threads = o.threads > 0 ? (size_t)o.threads : rs_run_n_cores();
+    s->memory_mb = o.memory_mb > 0 ? o.memory_mb : 1024;
+    s->limits = limits;
+    s->progress = o.progress;
+    s->progress_user = o.progress_user;
+    s->cancel.interrupts = rs_interrupts_new();
+    rsift_status status = s->cancel.interrupts ? RSIFT_OK : rs_err_nomem(err, "a session");
+    if (status == RSIFT_OK) status = copy_texts(s, &o, workspace, err);
+    if (status != RSIFT_OK) {
+        rs_session_free(s);
+        return status;
+    }
+    *out = s;
     return RSIFT_OK;
 }
 
-rsift_status rs_session_store(rsift_context *context, rs_store_mode mode, bool create,
-                              rs_store **out, rsift_error *err)
+void rs_session_free(rs_session *session)
+{
+    if (!session) return;
+    rs_catalog_close(session->catalog);
+    rs_interrupts_drop(session->cancel.interrupts);
+    rs_arena_fini(&session->arena);
+    rs_free(session);
+}
+
+rsift_status rs_session_catalog(rs_session *session, const rs_catalog **out, rsift_error *err)
+{
+    if (!session->catalog)
+        RS_TRY(rs_catalog_load(session->catalogs, session->n_catalogs, &session->catalog, err));
+    *out = session->catalog;
+    return RSIFT_OK;
+}
+
+rsift_status rs_session_store(rs_session *session, rs_store_mode mode, bool create, rs_store **out,
+                              rsift_error *err)
 {
     *out = NULL;
-    if (!context->workspace.ptr)
+    if (!session->workspace.ptr)
         return rs_err_set(
             err, RSIFT_E_ARG,
             "no workspace here; `rsift index PATH` makes one, --workspace DIR names one");
-    rs_store_options options = {.memory_limit_mb = context->memory_mb,
-                                .threads = (int)context->n_threads};
-    return rs_store_open(context->workspace, mode, create, &options, out, err);
+    rs_store_options options = {.memory_limit_mb = session->memory_mb,
+                                .threads = (int)session->n_threads,
+                                .cancel = &session->cancel};
+    return rs_store_open(session->workspace, mode, create, &options, out, err);
 }
 
-rs_progress *rs_session_progress(rsift_context *context, const char *what, const char *unit,
+rs_progress *rs_session_progress(rs_session *session, const char *stage, const char *unit,
                                  int64_t n_total)
 {
-    return rs_progress_new(what, unit, n_total, context->progress, context->progress_user);
+    return rs_progress_new(stage, unit, n_total, session->progress, session->progress_user);
 }
 
 rsift_status rs_session_answer(rs_buf *json, rsift_answer *out, rsift_error *err)

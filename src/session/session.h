@@ -1,5 +1,6 @@
-/* The context behind the public handle: what every verb needs, made lazily. One thread at a time.
- */
+/* What a driver gets: threads, memory, limits, progress, cancel, the catalogue and the workspace's
+ * folder. Not the public handles: those stand in api and hold a session. One thread at a time;
+ * `cancel` is the exception. */
 #ifndef RS_SESSION_SESSION_H
 #define RS_SESSION_SESSION_H
 
@@ -11,10 +12,10 @@
 #include "run/progress.h"
 #include "store/store.h"
 
-struct rsift_context {
+typedef struct rs_session {
     rs_arena arena;
-    rs_str workspace;      /* ptr NULL = none given */
-    const char **catalogs; /* overlay folders */
+    rs_str workspace;      /* folder; ptr NULL = none */
+    const char **catalogs; /* folders of the caller's own catalogue records */
     size_t n_catalogs;
     size_t n_threads; /* at least 1 */
     int memory_mb;
@@ -23,20 +24,28 @@ struct rsift_context {
     void *progress_user;
     rs_cancel cancel;
     rs_catalog *catalog; /* loaded on first use */
-};
+} rs_session;
 
-/* What a driver gets. */
-typedef rsift_context rs_session;
+/* options NULL = defaults; `workspace` (NULL = none) and what the options point to is copied.
+ * Errors: RSIFT_E_ARG (a struct of size 0, a negative number, a NULL folder), RSIFT_E_NOMEM. */
+rsift_status rs_session_new(const rsift_context_options *options, const char *workspace,
+                            rs_session **out, rsift_error *err);
+void rs_session_free(rs_session *session);
+
+/* Copies a client's struct of options into ours: what an older, smaller one lacks stays 0, and
+ * what a newer one has besides must be 0. The first field of both is `size_t size`.
+ * Errors: RSIFT_E_ARG; `what` names the struct. */
+rsift_status rs_session_read_options(void *ours, size_t our_size, const void *theirs,
+                                     const char *what, rsift_error *err);
 
 /* The catalogue, loaded on first use. */
 rsift_status rs_session_catalog(rs_session *session, const rs_catalog **out, rsift_error *err);
 
-/* Opens the context's workspace; RSIFT_E_ARG with the way out when none was given or it is absent.
- */
+/* Opens the session's workspace. RSIFT_E_ARG with what to do when there is none. */
 rsift_status rs_session_store(rs_session *session, rs_store_mode mode, bool create, rs_store **out,
                               rsift_error *err);
 
-rs_progress *rs_session_progress(rs_session *session, const char *what, const char *unit,
+rs_progress *rs_session_progress(rs_session *session, const char *stage, const char *unit,
                                  int64_t n_total);
 
 /* Turns a finished buffer into an answer (takes the buffer over); RSIFT_E_NOMEM when it failed. */

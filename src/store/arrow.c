@@ -1,6 +1,6 @@
 /* A query's answer as an Arrow C stream, on a connection of its own: the stream outlives the store
  * if its holder wants, and disturbs no other question. */
-#include "store/arrow.h"
+#include "rsift/arrow.h"
 #include "store/internal.h"
 
 #include "base/alloc.h"
@@ -13,11 +13,20 @@ typedef struct arrow_stream {
     duckdb_prepared_statement prepared;
     duckdb_result result;
     duckdb_arrow_options options;
+    rs_interrupts *interrupts; /* may outlive the context they come from */
+    rs_interrupt interrupt;
     rsift_error error;
 } arrow_stream;
 
+static void interrupt_connection(void *ctx)
+{
+    duckdb_interrupt(ctx);
+}
+
 static void free_stream(arrow_stream *s)
 {
+    rs_interrupts_remove(s->interrupts, &s->interrupt);
+    rs_interrupts_drop(s->interrupts);
     if (s->options) duckdb_destroy_arrow_options(&s->options);
     duckdb_destroy_result(&s->result);
     if (s->prepared) duckdb_destroy_prepare(&s->prepared);
@@ -93,38 +102,32 @@ static void stream_release(struct ArrowArrayStream *stream)
     *stream = (struct ArrowArrayStream){0};
 }
 
-static rsift_status start(rs_store *store, arrow_stream *s, rs_str sql, rsift_error *err)
+static rsift_status start(rs_store *store, arrow_stream *s, rs_str sql, const rs_arg *args,
+                          size_t n_args, rsift_error *err)
 {
     if (duckdb_connect(s->instance->db, &s->con) != DuckDBSuccess)
         return rs_err_nomem(err, "a connection to the database");
+    s->interrupt = (rs_interrupt){.call = interrupt_connection, .ctx = s->con};
+    s->interrupts = rs_interrupts_keep(store->interrupts);
+    (void)rs_interrupts_add(s->interrupts, &s->interrupt);
     RS_TRY(rs_views_connect(store, s->con, err));
-    rs_buf text = {0};
-    rs_buf_str(&text, sql);
-    rs_buf_char(&text, '\0');
-    if (text.failed) return rs_err_nomem(err, "a statement");
-    duckdb_state state = duckdb_prepare(s->con, text.ptr, &s->prepared);
-    rs_buf_fini(&text);
-    if (state != DuckDBSuccess)
-        return rs_duck_fail(err, DUCKDB_ERROR_BINDER, duckdb_prepare_error(s->prepared), "query");
-    RS_TRY(rs_store_check_statement(store, duckdb_prepared_statement_type(s->prepared), err));
-    if (duckdb_execute_prepared_streaming(s->prepared, &s->result) != DuckDBSuccess)
-        return rs_duck_fail(err, duckdb_result_error_type(&s->result),
-                            duckdb_result_error(&s->result), "query");
+    RS_TRY(rs_store_prepare(store, s->con, sql, args, n_args, &s->prepared, err));
+    RS_TRY(rs_store_execute(store, s->prepared, true, &s->result, err));
     s->options = duckdb_result_get_arrow_options(&s->result);
     return RSIFT_OK;
 }
 
-rsift_status rs_store_arrow(rs_store *store, rs_str sql, struct ArrowArrayStream *stream,
-                            rsift_error *err)
+rsift_status rs_store_arrow(rs_store *store, rs_str sql, const rs_arg *args, size_t n_args,
+                            struct ArrowArrayStream *stream, rsift_error *err)
 {
     *stream = (struct ArrowArrayStream){0};
-    if (store->mode == RS_STORE_PARTS)
+    if (!rs_store_reads(store))
         return rs_err_set(err, RSIFT_E_ARG, "the workspace is not open for reading");
     arrow_stream *s = rs_calloc(1, sizeof *s);
     if (!s) return rs_err_nomem(err, "an Arrow stream");
     rs_instance_keep(store->instance);
     s->instance = store->instance;
-    rsift_status status = start(store, s, sql, err);
+    rsift_status status = start(store, s, sql, args, n_args, err);
     if (status != RSIFT_OK) {
         free_stream(s);
         return status;

@@ -43,7 +43,7 @@ rsift_status rs_duck_fail(rsift_error *err, duckdb_error_type type, const char *
     /* some disk errors arrive under other types */
     rsift_status status =
         rs_str_starts(rs_str_of(line), RS_STR("IO Error")) ? RSIFT_E_IO : status_of(type);
-    rs_err_set(err, status, "%.255s", line);
+    rs_err_set(err, status, "%.255s", status == RSIFT_E_CANCELLED ? "cancelled" : line);
     return rs_err_within(err, status, "%s", doing);
 }
 

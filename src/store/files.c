@@ -119,3 +119,45 @@ bool rs_store_exists(const char *path)
     struct stat st;
     return stat(path, &st) == 0;
 }
+
+rsift_status rs_store_copy_file(const char *from, const char *to, rsift_error *err)
+{
+    enum { WINDOW = 1 << 16 };
+    rsift_status status = RSIFT_OK;
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    if (in < 0) return rs_err_errno(err, errno, "cannot open %s", from);
+    int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (out < 0) status = rs_err_errno(err, errno, "cannot make %s", to);
+    ssize_t n = 0;
+    bool any = false; /* something was copied by the kernel, which then does it all */
+    while (status == RSIFT_OK && (n = copy_file_range(in, NULL, out, NULL, 1 << 30, 0)) > 0)
+        any = true;
+    char window[WINDOW];
+    if (status == RSIFT_OK && n < 0 && any) status = rs_err_errno(err, errno, "cannot copy %s", to);
+    while (status == RSIFT_OK && !any && (n = read(in, window, sizeof window)) > 0)
+        for (ssize_t at = 0, put = 0; at < n && status == RSIFT_OK; at += put)
+            if ((put = write(out, window + at, (size_t)(n - at))) < 0)
+                status = rs_err_errno(err, errno, "cannot write %s", to);
+    if (status == RSIFT_OK && n < 0) status = rs_err_errno(err, errno, "cannot read %s", from);
+    if (out >= 0 && close(out) != 0 && status == RSIFT_OK)
+        status = rs_err_errno(err, errno, "cannot write %s", to);
+    (void)close(in);
+    return status;
+}
+
+rs_file_mark rs_store_file_mark(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0) return (rs_file_mark){0};
+    return (rs_file_mark){.device = (uint64_t)st.st_dev,
+                          .inode = (uint64_t)st.st_ino,
+                          .size = (uint64_t)st.st_size,
+                          .seconds = st.st_mtim.tv_sec,
+                          .nanoseconds = st.st_mtim.tv_nsec};
+}
+
+bool rs_file_mark_eq(const rs_file_mark *a, const rs_file_mark *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
+}

@@ -28,5 +28,15 @@ rsift_status rs_store_sync(const char *path, rsift_error *err); /* fsync of a fi
  * crash. */
 rsift_status rs_store_write_file(const char *path, rs_str bytes, rsift_error *err);
 bool rs_store_exists(const char *path);
+/* Copies a file that nobody changes meanwhile; shares its blocks where the file system can. */
+rsift_status rs_store_copy_file(const char *from, const char *to, rsift_error *err);
+
+/* Which file a path names right now; all 0 = none. A file that was replaced has another mark. */
+typedef struct rs_file_mark {
+    uint64_t device, inode, size;
+    int64_t seconds, nanoseconds; /* of the last change */
+} rs_file_mark;
+rs_file_mark rs_store_file_mark(const char *path);
+bool rs_file_mark_eq(const rs_file_mark *a, const rs_file_mark *b);
 
 #endif

@@ -1,6 +1,9 @@
-/* DuckDB instances. A database file opened twice in one process corrupts silently, so stores of one
- * process that read or decide over the same workspace share one instance, found by the folder's
- * inode. Stores that write parts attach no file and have a private instance each.
+/* DuckDB instances. Stores of one process that read the same workspace in the same mode share one
+ * instance, found by the folder's inode and by the rsift.duckdb that they attach. Questions from
+ * outside (RS_STORE_ASK) have an instance of their own, because DuckDB's settings that keep files
+ * out of reach are those of an instance. Stores that write have a private instance each: one that
+ * decides works on its own copy of rsift.duckdb (a database file that is written and opened twice
+ * in one process corrupts silently), one that writes parts attaches no file.
  *
  * The registry is the one mutable global of this room; it stands behind one mutex. */
 #include "store/internal.h"
@@ -25,7 +28,7 @@ static rsift_status own_tmp(rs_store *store, rs_instance *instance, rsift_error 
     if (status == RSIFT_OK) return RSIFT_OK;
     instance->owner.fd = -1;
     instance->tmp.text[0] = '\0';
-    if (store->mode == RS_STORE_READ) return RSIFT_OK; /* a read-only disk can still be asked */
+    if (rs_store_reads(store)) return RSIFT_OK; /* a read-only disk can still be asked */
     if (err) *err = why;
     return status;
 }
@@ -114,19 +117,21 @@ static rsift_status make(rs_store *store, const rs_store_options *options, rs_in
 
 /* ---- sharing --------------------------------------------------------------------------------- */
 
+/* The instance that reads this folder in this mode with these decisions, or a new one. */
 static rsift_status get_shared(rs_store *store, const rs_store_options *options, rsift_error *err)
 {
     struct stat st;
+    rs_path file;
     if (stat(store->dir.text, &st) != 0)
-        return rs_err_errno(err, errno, "cannot look at %s", store->dir.text);
+        return rs_err_errno(err, errno, "cannot open folder %s", store->dir.text);
+    RS_TRY(rs_path_set(&file, err, "%s/rsift.duckdb", store->dir.text));
+    const rs_file_mark decisions = rs_store_file_mark(file.text);
     rs_instance *found = registry;
-    while (found && (found->device != (uint64_t)st.st_dev || found->inode != (uint64_t)st.st_ino))
+    while (found &&
+           (found->mode != store->mode || found->device != (uint64_t)st.st_dev ||
+            found->inode != (uint64_t)st.st_ino || !rs_file_mark_eq(&found->decisions, &decisions)))
         found = found->next;
     if (found) {
-        if (store->mode == RS_STORE_DECIDE)
-            return rs_err_set(err, RSIFT_E_ARG,
-                              "%s is open for reading in this process: close it before deciding",
-                              store->dir.text);
         atomic_fetch_add(&found->n_refs, 1);
         store->instance = found;
         return RSIFT_OK;
@@ -135,6 +140,7 @@ static rsift_status get_shared(rs_store *store, const rs_store_options *options,
     RS_TRY(make(store, options, &instance, err));
     instance->device = (uint64_t)st.st_dev;
     instance->inode = (uint64_t)st.st_ino;
+    instance->decisions = decisions;
     instance->next = registry;
     registry = instance;
     store->instance = instance;
@@ -143,9 +149,8 @@ static rsift_status get_shared(rs_store *store, const rs_store_options *options,
 
 /* Views are made once per instance, under the mutex too: a second store must not see half of them.
  */
-static rsift_status get_ready(rs_store *store, const rs_store_options *options, rsift_error *err)
+static rsift_status make_ready(rs_store *store, rsift_error *err)
 {
-    RS_TRY(get_shared(store, options, err));
     if (store->instance->ready) return RSIFT_OK;
     duckdb_connection con = NULL;
     if (duckdb_connect(store->instance->db, &con) != DuckDBSuccess)
@@ -158,9 +163,13 @@ static rsift_status get_ready(rs_store *store, const rs_store_options *options, 
 
 rsift_status rs_instance_get(rs_store *store, const rs_store_options *options, rsift_error *err)
 {
-    if (store->mode == RS_STORE_PARTS) return make(store, options, &store->instance, err);
+    if (!rs_store_reads(store)) {
+        RS_TRY(make(store, options, &store->instance, err));
+        return store->mode == RS_STORE_DECIDE ? make_ready(store, err) : RSIFT_OK;
+    }
     pthread_mutex_lock(&registry_mutex);
-    rsift_status status = get_ready(store, options, err);
+    rsift_status status = get_shared(store, options, err);
+    if (status == RSIFT_OK) status = make_ready(store, err);
     pthread_mutex_unlock(&registry_mutex);
     return status;
 }
@@ -168,6 +177,12 @@ rsift_status rs_instance_get(rs_store *store, const rs_store_options *options, r
 void rs_instance_keep(rs_instance *instance)
 {
     atomic_fetch_add(&instance->n_refs, 1);
+}
+
+void rs_instance_close_database(rs_instance *instance)
+{
+    RS_ASSERT(atomic_load(&instance->n_refs) == 1);
+    if (instance->db) duckdb_close(&instance->db);
 }
 
 void rs_instance_drop(rs_instance *instance)

@@ -22,6 +22,7 @@ struct rs_instance {
     bool ready;    /* decisions attached and views made */
     atomic_int n_refs;
     uint64_t device, inode; /* of DIR: the same folder by whatever path */
+    rs_file_mark decisions; /* of the rsift.duckdb that is attached */
     rs_instance *next;
 };
 
@@ -32,7 +33,9 @@ struct rs_store {
     duckdb_connection con;
     bool views_ready; /* on this connection */
     bool in_transaction;
-    bool guarded;         /* reads through an instance that could write */
+    const rs_cancel *cancel;   /* NULL = never */
+    rs_interrupts *interrupts; /* where `interrupt` is registered */
+    rs_interrupt interrupt;
     rs_result *streaming; /* the one result that still draws from `con` */
     rs_lock decide;
     rs_lock *locks;
@@ -56,15 +59,25 @@ rsift_status rs_duck_run_buf(duckdb_connection con, rs_buf *sql, const char *doi
 /* True when the first column of the first row of `sql` is a non-zero BIGINT. */
 rsift_status rs_duck_ask(duckdb_connection con, const char *sql, bool *answer, rsift_error *err);
 
+/* ---- store.c --------------------------------------------------------------------------------- */
+
+static inline bool rs_store_reads(const rs_store *store)
+{
+    return store->mode == RS_STORE_READ || store->mode == RS_STORE_ASK;
+}
+
 /* ---- instance.c ------------------------------------------------------------------------------ */
 
 rsift_status rs_instance_get(rs_store *store, const rs_store_options *options, rsift_error *err);
 void rs_instance_keep(rs_instance *instance);
+/* Closes the database of an instance that nobody shares; its tmp stays until the drop. */
+void rs_instance_close_database(rs_instance *instance);
 void rs_instance_drop(rs_instance *instance);
 
 /* ---- views.c --------------------------------------------------------------------------------- */
 
-/* Attaches rsift.duckdb as `decisions` and makes all views; once per instance. */
+/* Attaches rsift.duckdb as `decisions` and makes all views; once per instance. RS_STORE_DECIDE
+ * attaches a copy of it in the instance's tmp. */
 rsift_status rs_views_make(rs_store *store, duckdb_connection con, rsift_error *err);
 /* What each connection needs for itself: where the parts lie, where bare names are looked up. */
 rsift_status rs_views_connect(rs_store *store, duckdb_connection con, rsift_error *err);
@@ -97,11 +110,16 @@ rsift_status rs_part_register(duckdb_connection con, rsift_error *err);
 
 /* ---- result.c -------------------------------------------------------------------------------- */
 
-/* Before `con` runs anything else: what the open stream still holds is taken into memory. */
+/* Before `con` runs anything else: what the open stream still holds is moved into memory. */
 rsift_status rs_result_detach(rs_store *store, rsift_error *err);
-/* Refuses LOAD and INSTALL always, and what writes on a guarded store. */
-rsift_status rs_store_check_statement(const rs_store *store, duckdb_statement_type type,
-                                      rsift_error *err);
+/* The one statement of `sql`, checked and with its parameters bound. Destroy *prepared also after
+ * a failure. */
+rsift_status rs_store_prepare(const rs_store *store, duckdb_connection con, rs_str sql,
+                              const rs_arg *args, size_t n_args,
+                              duckdb_prepared_statement *prepared, rsift_error *err);
+/* Runs it; RSIFT_E_CANCELLED when the store's work is cancelled before or meanwhile. */
+rsift_status rs_store_execute(const rs_store *store, duckdb_prepared_statement prepared,
+                              bool streaming, duckdb_result *result, rsift_error *err);
 
 /* ---- value.c --------------------------------------------------------------------------------- */
 

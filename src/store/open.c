@@ -1,4 +1,5 @@
-/* Opening a workspace folder in one of three modes; named locks; statements without results. */
+/* Opening a workspace folder in one of four modes, closing it, publishing decisions; named locks.
+ */
 #include "store/internal.h"
 
 #include "base/alloc.h"
@@ -100,7 +101,7 @@ static rsift_status find_folder(rs_store *store, bool create, int64_t *n_columns
 {
     RS_TRY(read_mark(store, n_columns, err));
     if (*n_columns >= 0) {
-        if (store->mode == RS_STORE_READ) return RSIFT_OK;
+        if (rs_store_reads(store)) return RSIFT_OK;
         return make_folders(store, err); /* tmp and locks may have been cleaned away by hand */
     }
     if (!create) {
@@ -125,7 +126,7 @@ static rsift_status open_decide_lock(rs_store *store, rsift_error *err)
 /* A workspace made for fewer columns gets them; one made for more is left as it is. */
 static rsift_status bring_up_to_date(rs_store *store, int64_t n_columns, rsift_error *err)
 {
-    if (store->mode == RS_STORE_READ || n_columns >= (int64_t)rs_store_n_columns()) return RSIFT_OK;
+    if (rs_store_reads(store) || n_columns >= (int64_t)rs_store_n_columns()) return RSIFT_OK;
     RS_TRY(rs_views_write_empty(store, err));
     return write_mark(store, err);
 }
@@ -139,6 +140,37 @@ static rsift_status create_with_parts_store(rs_store *store, rsift_error *err)
     return RSIFT_OK;
 }
 
+static rsift_status made_by_older(const rs_store *store, rsift_error *err)
+{
+    return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                      "%s was made by an older rsift: a verb that writes brings it up to date",
+                      store->dir.text);
+}
+
+/* Files are kept out of reach by the beginning of their paths, so the folder's must be exact. */
+static rsift_status make_absolute(rs_store *store, rsift_error *err)
+{
+    char *path = realpath(store->dir.text, NULL);
+    if (!path) return rs_err_errno(err, errno, "cannot open folder %s", store->dir.text);
+    const rsift_status status = set_dir(store, rs_str_of(path), err);
+    free(path);
+    return status;
+}
+
+static void interrupt_connection(void *ctx)
+{
+    duckdb_interrupt(ctx); /* sets an atomic flag: fine in a signal handler */
+}
+
+static void add_interrupt(rs_store *store, const rs_store_options *options)
+{
+    store->cancel = options ? options->cancel : NULL;
+    if (!store->cancel) return;
+    store->interrupt = (rs_interrupt){.call = interrupt_connection, .ctx = store->con};
+    store->interrupts = rs_interrupts_keep(store->cancel->interrupts);
+    (void)rs_interrupts_add(store->interrupts, &store->interrupt);
+}
+
 static rsift_status open_in(rs_store *store, bool create, const rs_store_options *options,
                             rsift_error *err)
 {
@@ -147,19 +179,19 @@ static rsift_status open_in(rs_store *store, bool create, const rs_store_options
     if (store->mode != RS_STORE_PARTS && n_columns < (int64_t)rs_store_n_columns() &&
         (n_columns < 0 || store->mode == RS_STORE_DECIDE))
         RS_TRY(create_with_parts_store(store, err));
-    else if (store->mode == RS_STORE_READ && n_columns < (int64_t)rs_store_n_columns())
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
-                          "%s was made by an older rsift: a verb that writes brings it up to date",
-                          store->dir.text);
+    else if (rs_store_reads(store) && n_columns < (int64_t)rs_store_n_columns())
+        return made_by_older(store, err);
+    if (store->mode == RS_STORE_ASK) RS_TRY(make_absolute(store, err));
     RS_TRY(open_decide_lock(store, err));
-    if (store->mode != RS_STORE_READ) RS_TRY(rs_lock_sweep_tmp(store->dir.text, err));
+    if (!rs_store_reads(store)) RS_TRY(rs_lock_sweep_tmp(store->dir.text, err));
     RS_TRY(rs_instance_get(store, options, err));
-    store->guarded = store->mode == RS_STORE_READ && store->instance->mode == RS_STORE_DECIDE;
     if (duckdb_connect(store->instance->db, &store->con) != DuckDBSuccess)
         return rs_err_nomem(err, "a connection to the database");
+    add_interrupt(store, options);
     if (store->mode != RS_STORE_PARTS) {
+        RS_TRY(rs_views_connect(store, store->con, err));
         store->views_ready = true;
-        return rs_views_connect(store, store->con, err);
+        return RSIFT_OK;
     }
     RS_TRY(rs_part_register(store->con, err));
     return bring_up_to_date(store, n_columns, err);
@@ -184,15 +216,67 @@ rsift_status rs_store_open(rs_str dir, rs_store_mode mode, bool create,
     return RSIFT_OK;
 }
 
+rsift_status rs_store_check(rs_str dir, rsift_error *err)
+{
+    rs_store *store = rs_calloc(1, sizeof *store); /* only for its path */
+    if (!store) return rs_err_nomem(err, "a workspace");
+    store->mode = RS_STORE_READ;
+    int64_t n_columns = 0;
+    rsift_status status = set_dir(store, dir, err);
+    if (status == RSIFT_OK) status = find_folder(store, false, &n_columns, err);
+    rs_free(store);
+    return status;
+}
+
+bool rs_store_is_current(const rs_store *store)
+{
+    rs_path file;
+    if (rs_path_set(&file, NULL, "%s/rsift.duckdb", store->dir.text) != RSIFT_OK) return true;
+    const rs_file_mark now = rs_store_file_mark(file.text);
+    return rs_file_mark_eq(&now, &store->instance->decisions);
+}
+
+/* The copy that was decided on takes the position of rsift.duckdb. A log beside the old file (of a
+ * version that wrote in place and died) is part of the copy and goes first: it must not be applied
+ * to the new file. */
+static rsift_status publish(rs_store *store, rsift_error *err)
+{
+    rs_path made, final, log;
+    RS_TRY(rs_path_set(&made, err, "%s/rsift.duckdb", store->instance->tmp.text));
+    RS_TRY(rs_path_set(&final, err, "%s/rsift.duckdb", store->dir.text));
+    RS_TRY(rs_path_set(&log, err, "%s/rsift.duckdb.wal", store->dir.text));
+    RS_TRY(rs_duck_run(store->con, "CHECKPOINT decisions", "writing rsift.duckdb", err));
+    duckdb_disconnect(&store->con);
+    rs_instance_close_database(store->instance);
+    RS_TRY(rs_store_sync(made.text, err));
+    if (unlink(log.text) != 0 && errno != ENOENT)
+        return rs_err_errno(err, errno, "cannot remove %s", log.text);
+    if (rename(made.text, final.text) != 0)
+        return rs_err_errno(err, errno, "cannot make %s", final.text);
+    return rs_store_sync(store->dir.text, err);
+}
+
 void rs_store_close(rs_store *store)
 {
-    if (!store) return;
+    (void)rs_store_finish(store, NULL);
+}
+
+rsift_status rs_store_finish(rs_store *store, rsift_error *err)
+{
+    if (!store) return RSIFT_OK;
+    rsift_status status = RSIFT_OK;
+    rs_interrupts_remove(store->interrupts, &store->interrupt);
+    rs_interrupts_drop(store->interrupts);
+    if (store->in_transaction)
+        (void)rs_duck_run(store->con, "ROLLBACK", "closing the workspace", NULL);
+    if (store->mode == RS_STORE_DECIDE && store->views_ready) status = publish(store, err);
     if (store->con) duckdb_disconnect(&store->con);
     rs_instance_drop(store->instance);
     for (size_t i = 0; i < store->n_locks; i++) rs_lock_drop(&store->locks[i], false);
     rs_free(store->locks);
     rs_lock_drop(&store->decide, false);
     rs_free(store);
+    return status;
 }
 
 rs_str rs_store_dir(const rs_store *store)

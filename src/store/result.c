@@ -2,7 +2,7 @@
  *
  * A connection can stream one answer at a time and the next statement would cut it off. Temporary
  * tables and transactions belong to the connection, so a second one is no way out: what an open
- * stream still holds is taken into memory before anything else runs. */
+ * stream still holds is moved into memory before anything else runs. */
 #include "store/internal.h"
 
 #include "base/alloc.h"
@@ -37,20 +37,16 @@ struct rs_result {
 
 /* ---- preparing ------------------------------------------------------------------------------- */
 
-/* What reads only, when the instance behind a reading store could write. */
-static bool only_reads(duckdb_statement_type type)
-{
-    return type == DUCKDB_STATEMENT_TYPE_SELECT || type == DUCKDB_STATEMENT_TYPE_EXPLAIN ||
-           type == DUCKDB_STATEMENT_TYPE_RELATION || type == DUCKDB_STATEMENT_TYPE_LOGICAL_PLAN;
-}
-
-rsift_status rs_store_check_statement(const rs_store *store, duckdb_statement_type type,
-                                      rsift_error *err)
+/* Refuses LOAD and INSTALL always, and anything but SELECT from outside. */
+static rsift_status check_statement(const rs_store *store, duckdb_statement_type type,
+                                    rsift_error *err)
 {
     if (type == DUCKDB_STATEMENT_TYPE_LOAD)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "extensions of the database are switched off");
-    if (store->guarded && !only_reads(type))
-        return rs_err_set(err, RSIFT_E_ARG, "the workspace is open for reading: this would write");
+    if (store->mode == RS_STORE_ASK && type != DUCKDB_STATEMENT_TYPE_SELECT)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "expected a SELECT: the workspace is read-only, and so is everything "
+                          "outside it");
     return RSIFT_OK;
 }
 
@@ -74,6 +70,7 @@ static rsift_status bind_one(duckdb_prepared_statement prepared, idx_t i, const 
         break;
     case RS_ARG_I64: state = duckdb_bind_int64(prepared, i, arg->i64); break;
     case RS_ARG_DOUBLE: state = duckdb_bind_double(prepared, i, arg->real); break;
+    case RS_ARG_BOOL: state = duckdb_bind_boolean(prepared, i, arg->i64 != 0); break;
     case RS_ARG_ID: {
         duckdb_value value =
             duckdb_create_uuid((duckdb_uhugeint){.lower = arg->id.lo, .upper = arg->id.hi});
@@ -100,20 +97,21 @@ static rsift_status bind_all(duckdb_prepared_statement prepared, const rs_arg *a
     return RSIFT_OK;
 }
 
-/* The one statement of `sql`; several are an error, since an answer belongs to one. */
-static rsift_status prepare_one(rs_store *store, duckdb_extracted_statements statements, idx_t i,
+/* Statement i of several. */
+static rsift_status prepare_one(const rs_store *store, duckdb_connection con,
+                                duckdb_extracted_statements statements, idx_t i,
                                 duckdb_prepared_statement *prepared, rsift_error *err)
 {
-    if (duckdb_prepare_extracted_statement(store->con, statements, i, prepared) != DuckDBSuccess) {
+    if (duckdb_prepare_extracted_statement(con, statements, i, prepared) != DuckDBSuccess) {
         const char *message = duckdb_prepare_error(*prepared);
         bool io = message && rs_str_starts(rs_str_of(message), RS_STR("IO Error"));
         return rs_duck_fail(err, io ? DUCKDB_ERROR_IO : DUCKDB_ERROR_BINDER, message, "query");
     }
-    return rs_store_check_statement(store, duckdb_prepared_statement_type(*prepared), err);
+    return check_statement(store, duckdb_prepared_statement_type(*prepared), err);
 }
 
-static rsift_status extract(rs_store *store, rs_str sql, duckdb_extracted_statements *out, idx_t *n,
-                            rsift_error *err)
+static rsift_status extract(duckdb_connection con, rs_str sql, duckdb_extracted_statements *out,
+                            idx_t *n, rsift_error *err)
 {
     rs_buf text = {0};
     rs_buf_str(&text, sql);
@@ -123,11 +121,44 @@ static rsift_status extract(rs_store *store, rs_str sql, duckdb_extracted_statem
     if (memchr(text.ptr, 0, sql.len))
         status = rs_err_set(err, RSIFT_E_ARG, "a NUL byte in the query");
     if (status == RSIFT_OK) {
-        *n = duckdb_extract_statements(store->con, text.ptr, out);
+        *n = duckdb_extract_statements(con, text.ptr, out);
         const char *message = *n == 0 ? duckdb_extract_statements_error(*out) : NULL;
         if (message) status = rs_duck_fail(err, DUCKDB_ERROR_PARSER, message, "query");
     }
     rs_buf_fini(&text);
+    return status;
+}
+
+rsift_status rs_store_prepare(const rs_store *store, duckdb_connection con, rs_str sql,
+                              const rs_arg *args, size_t n_args,
+                              duckdb_prepared_statement *prepared, rsift_error *err)
+{
+    duckdb_extracted_statements statements = NULL;
+    idx_t n = 0;
+    rsift_status status = extract(con, sql, &statements, &n, err);
+    if (status == RSIFT_OK && n != 1) /* an answer belongs to one statement */
+        status = rs_err_set(err, RSIFT_E_ARG, "expected one statement, found %zu", (size_t)n);
+    if (status == RSIFT_OK) status = prepare_one(store, con, statements, 0, prepared, err);
+    if (statements) duckdb_destroy_extracted(&statements);
+    return status == RSIFT_OK ? bind_all(*prepared, args, n_args, err) : status;
+}
+
+/* A statement forgets an interrupt when it begins, so the flag is read again after that: no cancel
+ * falls between the two. */
+rsift_status rs_store_execute(const rs_store *store, duckdb_prepared_statement prepared,
+                              bool streaming, duckdb_result *result, rsift_error *err)
+{
+    duckdb_pending_result pending = NULL;
+    rsift_status status = RSIFT_OK;
+    const duckdb_state state = streaming ? duckdb_pending_prepared_streaming(prepared, &pending)
+                                         : duckdb_pending_prepared(prepared, &pending);
+    if (state != DuckDBSuccess)
+        status = rs_duck_fail(err, DUCKDB_ERROR_BINDER, duckdb_pending_error(pending), "query");
+    else if (rs_cancelled(store->cancel)) status = rs_err_set(err, RSIFT_E_CANCELLED, "cancelled");
+    else if (duckdb_execute_pending(pending, result) != DuckDBSuccess)
+        status = rs_duck_fail(err, duckdb_result_error_type(result), duckdb_result_error(result),
+                              "query");
+    duckdb_destroy_pending(&pending);
     return status;
 }
 
@@ -138,10 +169,8 @@ static rsift_status exec_one(rs_store *store, duckdb_extracted_statements statem
 {
     duckdb_prepared_statement prepared = NULL;
     duckdb_result result = {0};
-    rsift_status status = prepare_one(store, statements, i, &prepared, err);
-    if (status == RSIFT_OK && duckdb_execute_prepared(prepared, &result) != DuckDBSuccess)
-        status = rs_duck_fail(err, duckdb_result_error_type(&result), duckdb_result_error(&result),
-                              "query");
+    rsift_status status = prepare_one(store, store->con, statements, i, &prepared, err);
+    if (status == RSIFT_OK) status = rs_store_execute(store, prepared, false, &result, err);
     duckdb_destroy_result(&result);
     duckdb_destroy_prepare(&prepared);
     return status;
@@ -152,7 +181,7 @@ rsift_status rs_store_exec(rs_store *store, rs_str sql, rsift_error *err)
     RS_TRY(get_ready(store, err));
     duckdb_extracted_statements statements = NULL;
     idx_t n = 0;
-    rsift_status status = extract(store, sql, &statements, &n, err);
+    rsift_status status = extract(store->con, sql, &statements, &n, err);
     for (idx_t i = 0; i < n && status == RSIFT_OK; i++)
         status = exec_one(store, statements, i, err);
     if (statements) duckdb_destroy_extracted(&statements);
@@ -171,7 +200,13 @@ rsift_status rs_store_end(rs_store *store, bool keep, rsift_error *err)
 {
     if (!store->in_transaction) return rs_err_set(err, RSIFT_E_ARG, "no transaction is open");
     store->in_transaction = false;
-    return rs_store_exec(store, keep ? RS_STR("COMMIT") : RS_STR("ROLLBACK"), err);
+    rsift_status status = keep ? rs_store_exec(store, RS_STR("COMMIT"), err) : RSIFT_OK;
+    if (keep && status == RSIFT_OK) return status;
+    /* also after a cancel, which the statement COMMIT obeys */
+    (void)rs_result_detach(store, NULL);
+    const rsift_status undone =
+        rs_duck_run(store->con, "ROLLBACK", "undoing a decision", status == RSIFT_OK ? err : NULL);
+    return status == RSIFT_OK ? undone : status;
 }
 
 /* ---- questions ------------------------------------------------------------------------------- */
@@ -197,19 +232,9 @@ static rsift_status describe(rs_result *result, rsift_error *err)
 static rsift_status start(rs_result *result, rs_str sql, const rs_arg *args, size_t n_args,
                           rsift_error *err)
 {
-    duckdb_extracted_statements statements = NULL;
-    idx_t n = 0;
-    rsift_status status = extract(result->store, sql, &statements, &n, err);
-    if (status == RSIFT_OK && n != 1)
-        status = rs_err_set(err, RSIFT_E_ARG, "expected one statement, found %zu", (size_t)n);
-    if (status == RSIFT_OK)
-        status = prepare_one(result->store, statements, 0, &result->prepared, err);
-    if (statements) duckdb_destroy_extracted(&statements);
-    RS_TRY(status);
-    RS_TRY(bind_all(result->prepared, args, n_args, err));
-    if (duckdb_execute_prepared_streaming(result->prepared, &result->result) != DuckDBSuccess)
-        return rs_duck_fail(err, duckdb_result_error_type(&result->result),
-                            duckdb_result_error(&result->result), "query");
+    rs_store *store = result->store;
+    RS_TRY(rs_store_prepare(store, store->con, sql, args, n_args, &result->prepared, err));
+    RS_TRY(rs_store_execute(store, result->prepared, true, &result->result, err));
     result->live = true;
     result->store->streaming = result;
     return describe(result, err);
@@ -235,6 +260,8 @@ rsift_status rs_store_query(rs_store *store, rs_str sql, const rs_arg *args, siz
 /* RSIFT_END at the end; the stream is over then and after an error. */
 static rsift_status fetch(rs_result *result, duckdb_data_chunk *chunk, rsift_error *err)
 {
+    *chunk = NULL;
+    if (rs_cancelled(result->store->cancel)) return rs_err_set(err, RSIFT_E_CANCELLED, "cancelled");
     *chunk = duckdb_fetch_chunk(result->result);
     if (*chunk && duckdb_data_chunk_get_size(*chunk) > 0) return RSIFT_OK;
     if (*chunk) duckdb_destroy_data_chunk(chunk);

@@ -1,5 +1,6 @@
-/* The workspace: immutable Parquet parts with everything known about indexed data, and a small
- * DuckDB file (rsift.duckdb) for decisions. All that knows DuckDB is in this room.
+/* The workspace: immutable Parquet parts with everything known about indexed data, and a DuckDB
+ * file (rsift.duckdb) for decisions, which is replaced as a file each time something was decided.
+ * All that knows DuckDB is in this room.
  *
  *   DIR/rsift-workspace.json         version mark
  *   DIR/parts/<release>/<part>/<table>.parquet     a part appears whole, by rename of its folder
@@ -7,8 +8,10 @@
  *   DIR/locks/...                    fcntl locks: one per index unit, one for decisions
  *   DIR/rsift.duckdb                 links, overlaps, mixtures, ledgers
  *
- * Views with the names of design section 4 lie over the parts (`sample`, `turn`, ...), so that
- * anyone may query while an index runs. */
+ * Views (`sample`, `turn`, ...: docs/architecture.md) lie over the parts, so that anyone may query
+ * while an index runs. A decision is made on a copy of rsift.duckdb, which is renamed into its
+ * position when the decision is complete: readers keep the file they opened, wait for nobody, and
+ * see all of a decision or none of it. */
 #ifndef RS_STORE_STORE_H
 #define RS_STORE_STORE_H
 
@@ -16,30 +19,41 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "run/cancel.h"
 #include "store/tables.h"
 
 #include <stdbool.h>
 
 typedef struct rs_store rs_store;
 typedef enum rs_store_mode {
-    RS_STORE_READ,   /* views and decisions read-only; many processes at once */
-    RS_STORE_PARTS,  /* writes parts only; many processes at once */
-    RS_STORE_DECIDE, /* the one writer of rsift.duckdb; a second one gets RSIFT_E_IO naming the
-                        holder's pid */
+    RS_STORE_READ,  /* our own SQL over views and decisions; many at once */
+    RS_STORE_ASK,   /* SQL from outside: one SELECT, no file but the workspace's; many at once */
+    RS_STORE_PARTS, /* writes parts only; many at once */
+    RS_STORE_DECIDE /* the one writer of decisions; a second one gets RSIFT_E_IO naming the holder's
+                       pid. Readers stay where they are */
 } rs_store_mode;
 
-/* memory_limit_mb: DuckDB's limit (resident memory is about double); 0 = 1024. threads 0 = all. */
 typedef struct rs_store_options {
-    int memory_limit_mb;
-    int threads;
+    int memory_limit_mb; /* DuckDB's limit (resident memory is about double); 0 = 1024 */
+    int threads;         /* 0 = all */
+    rs_cancel *cancel;   /* stops statements; outlives the store; NULL = never */
 } rs_store_options;
 
 /* Opens DIR; `create` makes it when absent. A folder that is not a workspace is an error that says
  * so. */
 rsift_status rs_store_open(rs_str dir, rs_store_mode mode, bool create,
                            const rs_store_options *options, rs_store **out, rsift_error *err);
+/* Closes the store like rs_store_close and reports what failed in making decisions visible; they
+ * appear whole or not at all. Frees the store in any case; NULL is fine. */
+rsift_status rs_store_finish(rs_store *store, rsift_error *err);
+/* Committed decisions become visible, if the disk lets them. NULL is fine. */
 void rs_store_close(rs_store *store);
 rs_str rs_store_dir(const rs_store *store);
+
+/* RSIFT_E_ARG, RSIFT_E_IO or RSIFT_E_UNSUPPORTED when DIR is no workspace that can be read. */
+rsift_status rs_store_check(rs_str dir, rsift_error *err);
+/* False when a decision has appeared since this reading store was opened. */
+bool rs_store_is_current(const rs_store *store);
 
 /* ---- writing parts (mode PARTS) ------------------------------------------------------------ */
 
@@ -86,9 +100,9 @@ rsift_status rs_store_exec(rs_store *store, rs_str sql, rsift_error *err);
 
 /* One result, read row by row in streaming memory. Parameters: $1.. bound from `args`. */
 typedef struct rs_arg {
-    enum { RS_ARG_STR, RS_ARG_I64, RS_ARG_DOUBLE, RS_ARG_ID } type;
-    rs_str str;
-    int64_t i64;
+    enum { RS_ARG_STR, RS_ARG_I64, RS_ARG_DOUBLE, RS_ARG_ID, RS_ARG_BOOL } type;
+    rs_str str;  /* ptr NULL = NULL */
+    int64_t i64; /* also of RS_ARG_BOOL */
     double real;
     rs_id id;
 } rs_arg;
@@ -119,11 +133,10 @@ void rs_result_close(rs_result *result);
 rsift_status rs_store_append(rs_store *store, rs_table table, rs_rows **out, rsift_error *err);
 rsift_status rs_store_append_end(rs_rows *rows, rsift_error *err); /* flushes and frees */
 
-/* The Arrow C stream of a query, for clients. `stream` is a struct ArrowArrayStream of the caller.
- */
+/* The Arrow C stream of a query, for clients; modes READ and ASK. It may outlive the store. */
 struct ArrowArrayStream;
-rsift_status rs_store_arrow(rs_store *store, rs_str sql, struct ArrowArrayStream *stream,
-                            rsift_error *err);
+rsift_status rs_store_arrow(rs_store *store, rs_str sql, const rs_arg *args, size_t n_args,
+                            struct ArrowArrayStream *stream, rsift_error *err);
 
 /* Transactions for decisions: all or nothing, also after a kill. */
 rsift_status rs_store_begin(rs_store *store, rsift_error *err);

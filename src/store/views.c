@@ -1,4 +1,4 @@
-/* The names of design section 4 as views over the parts, and the decision tables.
+/* The tables of docs/architecture.md as views over the parts, and the decision tables.
  *
  * Binding a view opens its files, and a workspace may have thousands: so the files are named
  * through a variable of the connection that points to the zero-row files while the views are made,
@@ -6,7 +6,6 @@
 #include "store/internal.h"
 
 #include <errno.h>
-#include <time.h>
 #include <unistd.h>
 
 /* ---- zero-row files -------------------------------------------------------------------------- */
@@ -134,41 +133,31 @@ static rsift_status make_part_views(rs_store *store, duckdb_connection con, rsif
 
 /* ---- decisions ------------------------------------------------------------------------------- */
 
-static rsift_status attach(rs_store *store, duckdb_connection con, bool read_only, rsift_error *err)
+static rsift_status attach(duckdb_connection con, const char *file, bool read_only,
+                           rsift_error *err)
 {
-    rs_path file;
-    RS_TRY(rs_path_set(&file, err, "%s/rsift.duckdb", store->dir.text));
     rs_buf sql = {0};
     rs_buf_cstr(&sql, "ATTACH ");
-    rs_store_put_literal(&sql, rs_str_of(file.text));
+    rs_store_put_literal(&sql, rs_str_of(file));
     rs_buf_printf(&sql, " AS decisions%s", read_only ? " (READ_ONLY)" : "");
     rsift_status status = rs_duck_run_buf(con, &sql, "opening rsift.duckdb", err);
     rs_buf_fini(&sql);
     return status;
 }
 
-static bool is_locked(const rsift_error *error)
+/* Attaches a copy of rsift.duckdb, with the log beside it that a version may have left which wrote
+ * in place and died. The copy becomes visible when the store is finished. */
+static rsift_status attach_copy(rs_store *store, duckdb_connection con, rsift_error *err)
 {
-    rs_str message = rs_str_of(error->message);
-    return rs_str_find(message, RS_STR("Could not set lock")) != RS_NPOS ||
-           rs_str_find(message, RS_STR("onflicting lock")) != RS_NPOS;
-}
-
-/* Readers hold the file only for the length of a question: a decision waits for them a little. */
-static rsift_status attach_to_write(rs_store *store, duckdb_connection con, rsift_error *err)
-{
-    rsift_error why = {0};
-    for (int i = 0; i < 100; i++) {
-        rsift_status status = attach(store, con, false, &why);
-        if (status == RSIFT_OK || !is_locked(&why)) {
-            if (status != RSIFT_OK && err) *err = why;
-            return status;
-        }
-        const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
-        (void)nanosleep(&pause, NULL);
+    static const char *const ends[] = {"rsift.duckdb", "rsift.duckdb.wal"};
+    rs_path from, to;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        RS_TRY(rs_path_set(&from, err, "%s/%s", store->dir.text, ends[i]));
+        RS_TRY(rs_path_set(&to, err, "%s/%s", store->instance->tmp.text, ends[i]));
+        if (rs_store_exists(from.text)) RS_TRY(rs_store_copy_file(from.text, to.text, err));
     }
-    if (err) *err = why;
-    return RSIFT_E_IO;
+    RS_TRY(rs_path_set(&to, err, "%s/%s", store->instance->tmp.text, ends[0]));
+    return attach(con, to.text, false, err);
 }
 
 static rsift_status make_decision_tables(duckdb_connection con, rsift_error *err)
@@ -189,23 +178,14 @@ static rsift_status make_decision_tables(duckdb_connection con, rsift_error *err
     return status;
 }
 
-/* Stands for a decision table that is absent (no rows) or being written by another process (an
- * error when asked; an empty answer would be a wrong one). */
-static void put_stand_in(rs_buf *sql, const rs_table_def *table, const char *trouble)
+/* Stands for a decision table that is absent: no rows. */
+static void put_stand_in(rs_buf *sql, const rs_table_def *table)
 {
     rs_buf_printf(sql, "CREATE VIEW IF NOT EXISTS memory.main.%s AS SELECT ", table->name);
     for (size_t i = 0; i < table->n_columns; i++)
         rs_buf_printf(sql, "%sNULL::%s AS %s", i ? ", " : "",
                       rs_store_type_word(table->columns[i].type), table->columns[i].name);
-    rs_buf_cstr(sql, " FROM range(1) WHERE ");
-    if (trouble) {
-        rs_buf_cstr(sql, "error(");
-        rs_store_put_literal(sql, rs_str_of(trouble));
-        rs_buf_cstr(sql, ") IS NULL");
-    } else {
-        rs_buf_cstr(sql, "false");
-    }
-    rs_buf_cstr(sql, ";\n");
+    rs_buf_cstr(sql, " FROM range(1) WHERE false;\n");
 }
 
 /* Every table of the attached file by its bare name. */
@@ -249,39 +229,44 @@ static rsift_status make_decision_views(rs_store *store, duckdb_connection con, 
     RS_TRY(rs_path_set(&file, err, "%s/rsift.duckdb", store->dir.text));
     rs_buf sql = {0};
     rsift_status status = RSIFT_OK;
-    const char *trouble = NULL;
     if (rs_store_exists(file.text)) {
-        rsift_error why = {0};
-        status = attach(store, con, true, &why);
-        if (status == RSIFT_OK) {
-            status = put_attached_views(con, &sql, err);
-        } else if (is_locked(&why)) {
-            trouble = "rsift.duckdb is being written by another process: ask again when it is done";
-            status = RSIFT_OK;
-        } else if (err) {
-            *err = why;
-        }
+        status = attach(con, file.text, true, err);
+        if (status == RSIFT_OK) status = put_attached_views(con, &sql, err);
     }
     for (int t = RS_N_TABLES; t < RS_N_ALL_TABLES; t++)
-        put_stand_in(&sql, rs_store_table((rs_table)t), trouble);
+        put_stand_in(&sql, rs_store_table((rs_table)t));
     if (status == RSIFT_OK) status = rs_duck_run_buf(con, &sql, "making the views", err);
     rs_buf_fini(&sql);
     return status;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------- */
+/* ---- all of them ------------------------------------------------------------------------------
+ */
+
+/* From here on SQL reaches files below DIR only, and cannot undo that. */
+static rsift_status confine(rs_store *store, duckdb_connection con, rsift_error *err)
+{
+    rs_buf sql = {0};
+    rs_path folder;
+    RS_TRY(rs_path_set(&folder, err, "%s/", store->dir.text));
+    rs_buf_cstr(&sql, "SET allowed_directories = [");
+    rs_store_put_literal(&sql, rs_str_of(folder.text));
+    rs_buf_cstr(&sql, "]; SET enable_external_access = false");
+    rsift_status status = rs_duck_run_buf(con, &sql, "opening the workspace", err);
+    rs_buf_fini(&sql);
+    return status;
+}
 
 rsift_status rs_views_make(rs_store *store, duckdb_connection con, rsift_error *err)
 {
     RS_TRY(make_part_views(store, con, err));
-    switch (store->mode) {
-    case RS_STORE_PARTS: return RSIFT_OK;
-    case RS_STORE_DECIDE:
-        RS_TRY(attach_to_write(store, con, err));
+    if (store->mode == RS_STORE_PARTS) return RSIFT_OK;
+    if (store->mode == RS_STORE_DECIDE) {
+        RS_TRY(attach_copy(store, con, err));
         return make_decision_tables(con, err);
-    case RS_STORE_READ: break;
     }
     RS_TRY(make_decision_views(store, con, err));
+    if (store->mode == RS_STORE_ASK) RS_TRY(confine(store, con, err));
     return rs_duck_run(con, "SET lock_configuration = true", "opening the workspace", err);
 }
 

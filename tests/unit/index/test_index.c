@@ -8,7 +8,7 @@
 
 typedef struct world {
     char dir[64], release[96], workspace[96];
-    rsift_context *context;
+    rs_session *session;
     rs_plan *plan;
 } world;
 
@@ -34,20 +34,19 @@ static void make_world(world *w)
     memcpy(picture + JPEG_HEAD, "\xff\xd9", 2);
     write_file(w->release, "a.jpg", rs_str_make(picture, sizeof picture));
     write_file(w->release, "b.jpg", rs_str_make(picture, JPEG_HEAD)); /* cut short */
-    rsift_context_options options = {
-        .size = sizeof options, .threads = 2, .workspace = w->workspace};
-    OK(rsift_context_new(&options, &w->context, err));
+    const rsift_context_options options = {.size = sizeof options, .threads = 2};
+    OK(rs_session_new(&options, w->workspace, &w->session, err));
     rs_plan_choice choice = {.path = rs_str_of(w->release),
                              .reader = RS_STR("llava"),
                              .name = RS_STR("own"),
                              .licence = RS_STR("open")};
-    OK(rs_plan_make(w->context, &choice, &w->plan, err));
+    OK(rs_plan_make(w->session, &choice, &w->plan, err));
 }
 
 static void free_world(world *w)
 {
     rs_plan_free(w->plan);
-    rsift_context_free(w->context);
+    rs_session_free(w->session);
     remove_folder(w->dir);
 }
 
@@ -55,8 +54,8 @@ static rs_index_report run(world *w, rs_index_run_options options)
 {
     rs_store *store = NULL;
     rs_index_report report;
-    OK(rs_session_store(w->context, RS_STORE_PARTS, true, &store, err));
-    OK(rs_index_run(w->context, store, w->plan, &options, &report, err));
+    OK(rs_session_store(w->session, RS_STORE_PARTS, true, &store, err));
+    OK(rs_index_run(w->session, store, w->plan, &options, &report, err));
     rs_store_close(store);
     return report;
 }
@@ -65,7 +64,7 @@ static int64_t ask(world *w, const char *sql)
 {
     rs_store *store = NULL;
     rs_result *result = NULL;
-    OK(rs_session_store(w->context, RS_STORE_READ, false, &store, err));
+    OK(rs_session_store(w->session, RS_STORE_READ, false, &store, err));
     OK(rs_store_query(store, rs_str_of(sql), NULL, 0, &result, err));
     OK(rs_result_next(result, err));
     int64_t v = rs_result_i64(result, 0);
@@ -170,7 +169,7 @@ static void test_changed_file(void **state)
                       "\"a\"}]}]"));
     rs_plan_choice choice = {
         .path = rs_str_of(w.release), .reader = RS_STR("llava"), .name = RS_STR("own")};
-    OK(rs_plan_make(w.context, &choice, &w.plan, err));
+    OK(rs_plan_make(w.session, &choice, &w.plan, err));
     rs_index_report report = run(&w, (rs_index_run_options){0});
     assert_int_equal(report.n_sources_kept, 0);
     ASK(1, "SELECT count(*) FROM sample");

@@ -10,7 +10,7 @@ enum { N_PICTURES = 5000 };
 
 typedef struct world {
     char dir[64], pictures[96], workspace[96];
-    rsift_context *context;
+    rs_session *session;
     rs_io_tree *tree;
     rs_pictures list;
     rs_plan plan;
@@ -53,8 +53,8 @@ static void make_world(world *w)
     snprintf(w->workspace, sizeof w->workspace, "%s/ws", w->dir);
     write_pictures(w->dir);
     rsift_context_options options = {.size = sizeof options, .threads = 2};
-    OK(rsift_context_new(&options, &w->context, err));
-    w->tree = open_tree(w->pictures, &w->context->limits);
+    OK(rs_session_new(&options, NULL, &w->session, err));
+    w->tree = open_tree(w->pictures, &w->session->limits);
     const rs_io_tree *const *trees = (const rs_io_tree *const *)&w->tree;
     OK(rs_pictures_open(&w->list, trees, 1, NULL, 0, err));
     assert_int_equal(w->list.n, N_PICTURES);
@@ -67,7 +67,7 @@ static void free_world(world *w)
 {
     rs_pictures_fini(&w->list);
     rs_io_tree_close(w->tree);
-    rsift_context_free(w->context);
+    rs_session_free(w->session);
     remove_folder(w->dir);
 }
 
@@ -76,13 +76,13 @@ static rs_store *open_workspace(world *w, rs_store_mode mode)
     rs_store *store = NULL;
     const rs_store_options options = {.memory_limit_mb = 256, .threads = 1};
     OK(rs_store_open(rs_str_of(w->workspace), mode, true, &options, &store, err));
-    if (!w->context->workspace.ptr) w->context->workspace = rs_str_of(w->workspace);
+    if (!w->session->workspace.ptr) w->session->workspace = rs_str_of(w->workspace);
     return store;
 }
 
 static rs_index_media media_of(world *w, rs_store *store, int unit, int n_units)
 {
-    return (rs_index_media){.session = w->context,
+    return (rs_index_media){.session = w->session,
                             .store = store,
                             .plan = &w->plan,
                             .pictures = &w->list,

@@ -1,4 +1,4 @@
-/* Shared by the tests of this folder: a folder of files that is removed at the end, a context over
+/* Shared by the tests of this folder: a folder of files that is removed at the end, a session over
  * it, and a plan of one's own data in it. */
 #ifndef RS_TEST_RELEASE_TEMPORARY_H
 #define RS_TEST_RELEASE_TEMPORARY_H
@@ -16,20 +16,19 @@
 #include "release/plan.h"
 
 static char folder[64];
-static rsift_context *context;
+static rs_session *session;
 
 static int make_folder(void **state)
 {
     (void)state;
     snprintf(folder, sizeof folder, "/tmp/rsift-release-XXXXXX");
-    rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
-    return mkdtemp(folder) && rsift_context_new(&options, &context, NULL) == RSIFT_OK ? 0 : 1;
+    return mkdtemp(folder) && rs_session_new(NULL, NULL, &session, NULL) == RSIFT_OK ? 0 : 1;
 }
 
 static int drop_folder(void **state)
 {
     (void)state;
-    rsift_context_free(context);
+    rs_session_free(session);
     return rs_io_remove_tree(rs_str_of(folder), NULL) == RSIFT_OK ? 0 : 1;
 }
 
@@ -64,7 +63,7 @@ __attribute__((unused)) static rsift_status plan_of(const char *name, const char
     while (rs_str_split(&left, ' ', &piece))
         if (piece.len) list[choice.n_params++] = piece;
     *err = (rsift_error){0};
-    return rs_plan_make(context, &choice, plan, err);
+    return rs_plan_make(session, &choice, plan, err);
 }
 
 #endif

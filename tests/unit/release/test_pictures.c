@@ -12,7 +12,7 @@ static void list(const char *const *paths, const rs_media_pattern *patterns, siz
 {
     OK(rs_io_remove_tree(rs_str_of(folder), NULL));
     for (size_t i = 0; paths[i]; i++) put_bytes(paths[i], "x", 1);
-    const rsift_limits *limits = &context->limits;
+    const rsift_limits *limits = &session->limits;
     const rs_io_options options = {.limits = limits};
     OK(rs_io_tree_open(rs_str_of(folder), &options, &tree, NULL));
     const rs_io_tree *const *trees = (const rs_io_tree *const *)&tree;

@@ -31,13 +31,13 @@ static rsift_status load(const char *text, const char *column, const char *pictu
     release.splits.items = &list;
     release.splits.n = 1;
     rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
-    rsift_context *context;
+    rs_session *session;
     rs_io_tree *tree;
     rs_split_lists *lists = NULL;
     const rs_str paths[] = {RS_STR("list.csv")};
-    assert_int_equal(rsift_context_new(&options, &context, NULL), RSIFT_OK);
+    assert_int_equal(rs_session_new(&options, NULL, &session, NULL), RSIFT_OK);
     assert_int_equal(rs_io_tree_open(rs_str_of(folder), NULL, &tree, NULL), RSIFT_OK);
-    const rsift_status status = rs_split_lists_load(context, tree, &release, paths, 1, &lists, err);
+    const rsift_status status = rs_split_lists_load(session, tree, &release, paths, 1, &lists, err);
     rs_arena arena = {0};
     rs_split *splits = NULL;
     *n = 0;
@@ -47,7 +47,7 @@ static rsift_status load(const char *text, const char *column, const char *pictu
     rs_arena_fini(&arena);
     rs_split_lists_free(lists);
     rs_io_tree_close(tree);
-    rsift_context_free(context);
+    rs_session_free(session);
     return status;
 }
 

@@ -1,11 +1,11 @@
-/* One call of rsift_score and its answer, parsed. For the tests of this folder. */
+/* One call of rs_score_make and its answer, parsed. For the tests of this folder. */
 #ifndef RS_TEST_SCORE_RUN_H
 #define RS_TEST_SCORE_RUN_H
 
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "codec/json.h"
-#include "rsift/score.h"
+#include "score/score.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -21,17 +21,17 @@ static rs_arena arena; /* of the answers */
 static rsift_error err;
 
 /* threads 0 = one a core. An allocation that was to fail fails in the call at the latest. */
-static rsift_status score(const rsift_score_options *o, int threads, const rs_json **root,
+static rsift_status score(const rs_score_options *o, int threads, const rs_json **root,
                           int *n_findings)
 {
     rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
     options.threads = threads;
-    rsift_context *context;
+    rs_session *session;
     rsift_answer answer;
     err = (rsift_error){0};
-    rsift_status status = rsift_context_new(&options, &context, &err);
+    rsift_status status = rs_session_new(&options, NULL, &session, &err);
     if (status != RSIFT_OK) return status;
-    status = rsift_score(context, o, &answer, &err);
+    status = rs_score_make(session, o, &answer, &err);
     rs_alloc_fail_at(0);
     if (status == RSIFT_OK) {
         rsift_limits limits = rsift_limits_default();
@@ -40,7 +40,7 @@ static rsift_status score(const rsift_score_options *o, int threads, const rs_js
         if (n_findings) *n_findings = answer.n_findings;
         rsift_answer_free(&answer);
     }
-    rsift_context_free(context);
+    rs_session_free(session);
     return status;
 }
 

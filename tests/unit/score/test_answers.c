@@ -1,5 +1,5 @@
-/* rsift_score from files: every way in, every fault, against the shared cases through the public
- * call. */
+/* rs_score_make from files: every way in, every fault, against the shared cases through the driver.
+ */
 #include "score_run.h"
 
 static void assert_near(double got, double expected, double within)
@@ -19,7 +19,7 @@ static const char *file(const char *name, const char *text)
     return path;
 }
 
-static rsift_status run(const rsift_score_options *o, const rs_json **root, int *n_findings)
+static rsift_status run(const rs_score_options *o, const rs_json **root, int *n_findings)
 {
     return score(o, 0, root, n_findings);
 }
@@ -27,7 +27,7 @@ static rsift_status run(const rsift_score_options *o, const rs_json **root, int 
 static void faults_are_counted(void **state)
 {
     (void)state;
-    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    rs_score_options o = {0};
     o.profile = "vqa.floodnet";
     o.truth = file("t.jsonl", "{\"id\":1,\"answer\":\"yes\",\"type\":\"a\"}\n{\"id\":2,\"answer\":"
                               "\"no\",\"type\":\"a\"}\n"
@@ -52,7 +52,7 @@ static void faults_are_counted(void **state)
 static void refused(const char *profile, const char *truth, const char *predictions,
                     rsift_status status, const char *where, const char *message)
 {
-    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    rs_score_options o = {0};
     o.profile = profile;
     o.truth = truth;
     o.predictions = predictions;
@@ -101,7 +101,7 @@ static void places(void **state)
 
 static double value_of(const char *profile, const char *truth, const char *predictions)
 {
-    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    rs_score_options o = {0};
     o.profile = profile;
     o.truth = truth;
     o.predictions = predictions;
@@ -146,7 +146,7 @@ static void harnesses(void **state)
 static void judges_subsets_pairs(void **state)
 {
     (void)state;
-    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    rs_score_options o = {0};
     o.profile = "vqa.vrsbench";
     o.truth = file("t.jsonl", "{\"id\":1,\"answer\":\"vessel\"}\n{\"id\":2,\"answer\":\"yes\"}\n{"
                               "\"id\":3,\"answer\":\"no\"}\n");
@@ -188,7 +188,7 @@ static void blind(void **state)
         s += (size_t)snprintf(said + s, sizeof said - s, "{\"id\":%d,\"prediction\":\"rural\"}\n",
                               i);
     }
-    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    rs_score_options o = {0};
     o.profile = "vqa.floodnet";
     o.truth = file("t.jsonl", truth);
     o.predictions = file("p.jsonl", said);
@@ -206,7 +206,7 @@ static void blind(void **state)
 static void retrieval_and_counts(void **state)
 {
     (void)state;
-    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    rs_score_options o = {0};
     o.profile = "retrieval.rsitmd";
     o.truth = file("t.jsonl", "{\"id\":\"i1\",\"type\":\"image to "
                               "text\",\"answer\":[\"c1\",\"c2\"]}\n{\"id\":\"c1\",\"type\":\"text "
@@ -240,7 +240,7 @@ static double measure(const rs_json *root, const char *name)
 static void other_measures(void **state)
 {
     (void)state;
-    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    rs_score_options o = {0};
     const rs_json *r;
     o.profile = "pope.rspope";
     o.truth = file("t.jsonl", "{\"id\":1,\"label\":\"yes\"}\n{\"id\":2,\"label\":\"no\"}\n{\"id\":"
@@ -295,7 +295,7 @@ static void referring_masks(void **state)
     static const char *const names[] = {"mIoU",   "oIoU",   "Pr@0.5", "Pr@0.6",
                                         "Pr@0.7", "Pr@0.8", "Pr@0.9"};
     static const double expected[] = {100 * (0.5 + 0.6 + 0 + 1) / 4, 60, 75, 50, 25, 25, 25};
-    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    rs_score_options o = {0};
     const rs_json *r;
     o.profile = "refseg.rrsis-d";
     /* half; three of five; both empty, which is 0; the same. A ratio of the threshold reaches it.

@@ -9,7 +9,7 @@ static const char *meteor; /* folder of word lists, or NULL */
 
 static rsift_status run(const char *profile, int threads, const char *only, const rs_json **root)
 {
-    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    rs_score_options o = {0};
     o.profile = profile;
     o.truth = truth;
     o.predictions = said;

@@ -26,14 +26,14 @@ static void map(const char *where, const char *name, const int32_t *labels, int 
     fclose(f);
 }
 
-static rsift_status run(const rsift_score_options *o, const rs_json **root)
+static rsift_status run(const rs_score_options *o, const rs_json **root)
 {
     return score(o, 1, root, NULL); /* a failing allocation is counted over all threads */
 }
 
-static rsift_score_options options_of(const char *profile)
+static rs_score_options options_of(const char *profile)
 {
-    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    rs_score_options o = {0};
     o.profile = profile;
     o.truth = truth;
     o.predictions = said;
@@ -50,7 +50,7 @@ static void two_maps(void)
 }
 
 /* Fails each allocation once, until the call ends well; the answer. */
-static const rs_json *score_without_memory(const rsift_score_options *o)
+static const rs_json *score_without_memory(const rs_score_options *o)
 {
     const rs_json *r = NULL;
     int64_t n = 1;
@@ -70,7 +70,7 @@ static void memory_runs_out(void **state)
 {
     (void)state;
     two_maps();
-    rsift_score_options o = options_of("seg.miou");
+    rs_score_options o = options_of("seg.miou");
     o.classes = "sky=0,sea=1,land=300,ice=7";
     o.ignore_labels = "-1,ice";
     o.n_resamples = 10;
@@ -92,7 +92,7 @@ static const char *lines(const char *name, const char *text)
 /* Want of memory is no fault of the prediction: the call ends, nothing is counted as unread. */
 static void memory_runs_out_of_records(const char *profile, const char *gold, const char *answer)
 {
-    rsift_score_options o = options_of(profile);
+    rs_score_options o = options_of(profile);
     o.truth = lines("t.jsonl", gold);
     o.predictions = lines("p.jsonl", answer);
     o.n_resamples = 10;
@@ -115,7 +115,7 @@ static void many_classes(void **state)
     (void)state;
     int32_t *a = calloc(64 * 64, sizeof *a);
     assert_non_null(a);
-    rsift_score_options o = options_of("seg.miou");
+    rs_score_options o = options_of("seg.miou");
     const rs_json *r;
     two_maps();
     for (int k = 0; k < 1024; k++) a[k] = 1000 + k;

@@ -1,13 +1,13 @@
 /* A driver for comparing scores with other implementations: tests/python/test_score_*.py write one
  * request a line, blank-separated key=value (paths without blanks), and read one answer a line:
- * what rsift_score answers, or {"error": where > message}. A process for each of a thousand inputs
- * would take minutes. Without an argument it tests itself. profile=P truth=F predictions=F
+ * what rs_score_make answers, or {"error": where > message}. A process for each of a thousand
+ * inputs would take minutes. Without an argument it tests itself. profile=P truth=F predictions=F
  * [samples=F] [only=F] [compare=F] [verdicts=F] [seed=N] [resamples=N] [blind=1] */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/num.h"
 #include "codec/json.h"
-#include "rsift/score.h"
+#include "score/score.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,10 +19,10 @@
 
 #include <cmocka.h>
 
-static rsift_context *context;
+static rs_session *session;
 static rs_arena arena;
 
-static bool set(rsift_score_options *o, rs_str key, rs_str value)
+static bool set(rs_score_options *o, rs_str key, rs_str value)
 {
     const struct {
         const char *key;
@@ -55,7 +55,7 @@ static void put_error(rs_buf *out, const rsift_error *err)
 
 static void answer(rs_str line, rs_buf *out)
 {
-    rsift_score_options o = RSIFT_OPTIONS(rsift_score_options);
+    rs_score_options o = {0};
     o.n_resamples = -1;
     o.no_blind = true;
     rsift_error err = {0};
@@ -68,7 +68,7 @@ static void answer(rs_str line, rs_buf *out)
             at != RS_NPOS && set(&o, rs_str_sub(pair, 0, at), rs_str_sub(pair, at + 1, pair.len));
     }
     if (!good) (void)rs_err_set(&err, RSIFT_E_ARG, "a request is key=value ...");
-    if (good && rsift_score(context, &o, &got, &err) == RSIFT_OK)
+    if (good && rs_score_make(session, &o, &got, &err) == RSIFT_OK)
         rs_buf_add(out, got.json, got.len);
     else put_error(out, &err);
     rs_buf_char(out, '\n');
@@ -137,10 +137,9 @@ static int answer_all(void)
 int main(int argc, char **argv)
 {
     (void)argv;
-    rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
-    if (rsift_context_new(&options, &context, NULL) != RSIFT_OK) return 1;
+    if (rs_session_new(NULL, NULL, &session, NULL) != RSIFT_OK) return 1;
     const int status = argc < 2 ? test_itself() : answer_all();
     rs_arena_fini(&arena);
-    rsift_context_free(context);
+    rs_session_free(session);
     return status;
 }

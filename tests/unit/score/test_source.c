@@ -13,7 +13,7 @@
 #include "score/source.h"
 
 static char folder[] = "/tmp/rsift-source-XXXXXX";
-static rsift_context *context;
+static rs_session *session;
 
 static const struct {
     const char *name, *text, *records;
@@ -52,7 +52,7 @@ static rsift_status read_all(const char *path, rs_buf *out, rsift_error *err)
     rs_score_source *source;
     rs_score_chunk chunk = {0};
     rs_arena scratch = {0};
-    RS_TRY(rs_score_source_open(context, path, is_record, &source, err));
+    RS_TRY(rs_score_source_open(session, path, is_record, &source, err));
     rsift_status status;
     while ((status = rs_score_source_fill(source, &chunk, err)) == RSIFT_OK) {
         for (size_t i = 0; status == RSIFT_OK && i < chunk.n; i++) {
@@ -133,13 +133,13 @@ static int start(void **unused)
 {
     (void)unused;
     rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
-    return mkdtemp(folder) && rsift_context_new(&options, &context, NULL) == RSIFT_OK ? 0 : -1;
+    return mkdtemp(folder) && rs_session_new(&options, NULL, &session, NULL) == RSIFT_OK ? 0 : -1;
 }
 
 static int stop(void **unused)
 {
     (void)unused;
-    rsift_context_free(context);
+    rs_session_free(session);
     return rs_io_remove_tree(rs_str_of(folder), NULL) == RSIFT_OK ? 0 : -1;
 }
 

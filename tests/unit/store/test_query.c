@@ -1,9 +1,11 @@
 /* Questions: values as JSON, parameters, streams that are interrupted, errors, ids as text. */
 #include "store_help.h"
 
-#include "store/arrow.h"
+#include "rsift/arrow.h"
 
+#include <errno.h>
 #include <math.h>
+#include <pthread.h>
 
 static void expect_json(rs_store *store, const char *expression, const char *expected)
 {
@@ -241,9 +243,10 @@ static void arrow_streams_outlive_the_store(void **state)
     rs_store_close(store);
     store = open_store(dir, RS_STORE_READ);
     struct ArrowArrayStream stream;
-    FAILS(RSIFT_E_ARG, "nothing", rs_store_arrow(store, RS_STR("SELECT nothing"), &stream, err));
+    FAILS(RSIFT_E_ARG, "nothing",
+          rs_store_arrow(store, RS_STR("SELECT nothing"), NULL, 0, &stream, err));
     assert_null(stream.release);
-    OK(rs_store_arrow(store, RS_STR("SELECT i, text, sample_id FROM turn"), &stream, err));
+    OK(rs_store_arrow(store, RS_STR("SELECT i, text, sample_id FROM turn"), NULL, 0, &stream, err));
     rs_store_close(store);
     struct ArrowSchema schema;
     assert_int_equal(stream.get_schema(&stream, &schema), 0);
@@ -262,6 +265,123 @@ static void arrow_streams_outlive_the_store(void **state)
     assert_int_equal(n, 5000);
     stream.release(&stream);
     assert_null(stream.release);
+    remove_folder(dir);
+}
+
+/* Questions from outside: one SELECT, and no file but the workspace's. */
+static void questions_read_the_workspace_only(void **state)
+{
+    (void)state;
+    char dir[64], sql[256], elsewhere[64];
+    rs_store *store = open_store(fresh_folder(dir), RS_STORE_PARTS);
+    OK(rs_part_commit(turn_part(store, "rel", "p", 10), err));
+    rs_store_close(store);
+    fresh_folder(elsewhere);
+    snprintf(sql, sizeof sql, "%s/secret.csv", elsewhere);
+    OK(rs_store_write_file(sql, RS_STR("a,b\n1,2\n"), err));
+    static const char *const refused[] = {
+        "COPY (SELECT 1) TO '%s/x.csv'",
+        "COPY (SELECT 1 AS a) TO '%s/parts/rel/p/turn.parquet'",
+        "EXPLAIN ANALYZE COPY (SELECT 1) TO '%s/x.csv'",
+        "EXPORT DATABASE '%s/x'",
+        "ATTACH '%s/x.db' AS x",
+        "CREATE TABLE x AS SELECT 1",
+        "CREATE TEMP TABLE x AS SELECT 1",
+        "INSERT INTO ledger SELECT * FROM ledger",
+        "SET enable_external_access = true",
+        "SET VARIABLE rsift_parts = '/'",
+        "PREPARE x AS SELECT 1",
+        "CALL pragma_version()",
+        "CHECKPOINT",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SELECT 1; SELECT 2",
+        "SELECT * FROM read_text('%s/secret.csv')",
+        "SELECT * FROM read_csv('%s/secret.csv')",
+        "SELECT * FROM '%s/secret.csv'",
+        "SELECT * FROM sniff_csv('%s/secret.csv')",
+        "SELECT * FROM glob('%s/*')",
+        "SELECT * FROM query($$COPY (SELECT 1) TO '%s/x.csv'$$)",
+        "SELECT * FROM read_text('%s/parts/../../../../etc/passwd')",
+        "SELECT * FROM read_text('/etc/passwd')",
+    };
+    store = open_store(dir, RS_STORE_ASK);
+    struct ArrowArrayStream stream;
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        rs_result *r = NULL;
+        rsift_error e = {0};
+        snprintf(sql, sizeof sql, refused[i], strstr(refused[i], "/parts/") ? dir : elsewhere);
+        rsift_status status = rs_store_query(store, rs_str_of(sql), NULL, 0, &r, &e);
+        if (status == RSIFT_OK) status = rs_result_next(r, &e);
+        rs_result_close(r);
+        if (status == RSIFT_OK || status == RSIFT_END || !e.message[0])
+            fail_msg("answered: %s", sql);
+        if (rs_store_arrow(store, rs_str_of(sql), NULL, 0, &stream, &e) == RSIFT_OK) {
+            struct ArrowArray array = {0};
+            if (stream.get_next(&stream, &array) == 0) fail_msg("streamed: %s", sql);
+            stream.release(&stream);
+        }
+    }
+    assert_int_equal(ask(store, "SELECT count(*) FROM turn"), 10);
+    assert_int_equal(ask(store, "FROM turn SELECT count(*)"), 10);
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM read_parquet('%s/parts/rel/p/turn.parquet')",
+             dir);
+    assert_int_equal(ask(store, sql), 10);
+    rs_store_close(store);
+    remove_folder(dir);
+    remove_folder(elsewhere);
+}
+
+static void *cancel_soon(void *arg)
+{
+    usleep(200000);
+    rs_cancel_request(arg);
+    return NULL;
+}
+
+/* A statement that would run for hours ends when its work is cancelled, wherever it is; after a
+ * reset the same store answers again. */
+static void a_cancel_stops_sql(void **state)
+{
+    (void)state;
+    static const char *const slow[] = {
+        "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range % 7 = 9",
+        "SELECT * FROM range(1000000) a, range(1000000) b WHERE a.range * b.range % 7 = 9",
+        "SELECT max(md5(range::VARCHAR)) FROM range(20000000000)"};
+    char dir[64];
+    rs_cancel cancel = {.interrupts = rs_interrupts_new()};
+    assert_non_null(cancel.interrupts);
+    rs_store_close(open_store(fresh_folder(dir), RS_STORE_PARTS));
+    const rs_store_options options = {.memory_limit_mb = 256, .threads = 2, .cancel = &cancel};
+    rs_store *store = NULL;
+    OK(rs_store_open(rs_str_of(dir), RS_STORE_ASK, false, &options, &store, err));
+    for (size_t i = 0; i < sizeof slow / sizeof *slow; i++) {
+        for (int arrow = 0; arrow < 2; arrow++) {
+            pthread_t thread;
+            rsift_error e = {0};
+            struct ArrowArrayStream stream = {0};
+            rs_result *r = NULL;
+            assert_int_equal(pthread_create(&thread, NULL, cancel_soon, &cancel), 0);
+            rsift_status status =
+                arrow ? rs_store_arrow(store, rs_str_of(slow[i]), NULL, 0, &stream, &e)
+                      : rs_store_query(store, rs_str_of(slow[i]), NULL, 0, &r, &e);
+            if (status == RSIFT_OK && !arrow) status = rs_result_next(r, &e);
+            if (status == RSIFT_OK && arrow) {
+                struct ArrowArray array = {0};
+                if (stream.get_next(&stream, &array) == ECANCELED) status = RSIFT_E_CANCELLED;
+            }
+            if (stream.release) stream.release(&stream);
+            rs_result_close(r);
+            pthread_join(thread, NULL);
+            assert_int_equal(status, RSIFT_E_CANCELLED);
+            FAILS(RSIFT_E_CANCELLED, "cancelled",
+                  rs_store_query(store, RS_STR("SELECT 1"), NULL, 0, &r, err));
+            rs_cancel_reset(&cancel);
+            assert_int_equal(ask(store, "SELECT 7"), 7);
+        }
+    }
+    rs_store_close(store);
+    rs_interrupts_drop(cancel.interrupts);
     remove_folder(dir);
 }
 
@@ -313,6 +433,8 @@ int main(void)
         cmocka_unit_test(streams_survive_other_statements),
         cmocka_unit_test(errors_are_one_line_with_a_status),
         cmocka_unit_test(arrow_streams_outlive_the_store),
+        cmocka_unit_test(questions_read_the_workspace_only),
+        cmocka_unit_test(a_cancel_stops_sql),
         cmocka_unit_test(every_allocation_fails_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,9 @@
  * written, read-only folders, disks that refuse, decisions all or nothing. */
 #include "store_help.h"
 
+#include "rsift/arrow.h"
+
+#include <duckdb.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -156,17 +159,9 @@ static void locks_name_their_holder_and_end_with_it(void **state)
     rs_store *store = NULL;
     FAILS(RSIFT_E_IO, expected,
           rs_store_open(rs_str_of(dir), RS_STORE_DECIDE, false, NULL, &store, err));
-    /* parts can be read meanwhile; decisions say why not, and are not shown as empty */
+    /* readers need no lock: they see what was decided before */
     store = open_store(dir, RS_STORE_READ);
-    assert_int_equal(ask(store, "SELECT count(*) FROM turn"), 0);
-    rs_result *r = NULL;
-    rsift_error e = {0};
-    rsift_status status =
-        rs_store_query(store, RS_STR("SELECT count(*) FROM ledger"), NULL, 0, &r, &e);
-    if (status == RSIFT_OK) status = rs_result_next(r, &e);
-    rs_result_close(r);
-    assert_true(status != RSIFT_OK &&
-                rs_str_find(rs_str_of(e.message), RS_STR("being written")) != RS_NPOS);
+    assert_int_equal(ask(store, "SELECT count(*) FROM ledger"), 0);
     rs_store_close(store);
     kill(child, SIGKILL);
     assert_int_equal(waitpid(child, NULL, 0), child);
@@ -313,14 +308,54 @@ static void decisions_are_all_or_nothing(void **state)
     assert_int_equal(waitpid(child, NULL, 0), child);
     close(ready[0]);
     close(ready[1]);
-    store = open_store(dir, RS_STORE_READ); /* reads over the dead writer's log */
+    store = open_store(dir, RS_STORE_READ);
     assert_int_equal(ask(store, "SELECT count(*) FROM ledger"), 3000);
-    assert_int_equal(ask(store, "SELECT count(*) FROM link"), 1);
+    assert_int_equal(ask(store, "SELECT count(*) FROM link"), 0); /* not finished: not there */
     assert_int_equal(ask(store, "SELECT x FROM extra"),
                      7); /* any table of the file, by its bare name */
     rs_store_close(store);
     store = open_store(dir, RS_STORE_DECIDE);
     assert_int_equal(ask(store, "SELECT count(*) FROM ledger"), 3000);
+    rs_store_close(store);
+    remove_folder(dir);
+}
+
+/* Runs statements on a database file as an older version did: in place. */
+static void write_in_place(const char *file, const char *sql)
+{
+    duckdb_database db;
+    duckdb_connection con;
+    if (duckdb_open(file, &db) != DuckDBSuccess || duckdb_connect(db, &con) != DuckDBSuccess ||
+        duckdb_query(con, sql, NULL) != DuckDBSuccess)
+        _exit(1);
+    _exit(0); /* without closing: the log stays beside the file */
+}
+
+static void the_log_of_a_dead_older_writer_counts(void **state)
+{
+    (void)state;
+    char dir[64], file[128], log[160];
+    rs_store *store = open_store(fresh_folder(dir), RS_STORE_DECIDE);
+    OK(rs_store_finish(store, err));
+    snprintf(file, sizeof file, "%s/rsift.duckdb", dir);
+    snprintf(log, sizeof log, "%s.wal", file);
+    pid_t child = fork();
+    if (child == 0)
+        write_in_place(file, "PRAGMA wal_autocheckpoint='1TB'; INSERT INTO link VALUES ('d', '/r', "
+                             "'now')");
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(access(log, F_OK), 0);
+    store = open_store(dir, RS_STORE_READ);
+    assert_int_equal(ask(store, "SELECT count(*) FROM link"), 1);
+    rs_store_close(store);
+    store = open_store(dir, RS_STORE_DECIDE);
+    OK(rs_store_exec(store, RS_STR("INSERT INTO link VALUES ('e', '/r', 'now')"), err));
+    OK(rs_store_finish(store, err));
+    assert_int_equal(access(log, F_OK), -1);
+    store = open_store(dir, RS_STORE_READ);
+    assert_int_equal(ask(store, "SELECT count(*) FROM link"), 2);
     rs_store_close(store);
     remove_folder(dir);
 }
@@ -355,30 +390,41 @@ static void rows_are_appended_while_a_stream_is_read(void **state)
     }
 }
 
-static void one_process_opens_the_file_once(void **state)
+/* A reader, and a stream that is still open, see the decisions of their own time; one that comes
+ * later sees the new ones. */
+static void readers_stay_while_one_decides(void **state)
 {
     (void)state;
     char dir[64];
     rs_store *decide = open_store(fresh_folder(dir), RS_STORE_DECIDE);
-    fill_ledger(decide, 10);
-    rs_store *reader = open_store(dir, RS_STORE_READ); /* joins the instance */
-    assert_int_equal(ask(reader, "SELECT count(*) FROM ledger"), 10);
-    FAILS(RSIFT_E_ARG, "open for reading",
-          rs_store_exec(reader, RS_STR("DELETE FROM ledger"), err));
+    fill_ledger(decide, 4);
+    OK(rs_store_finish(decide, err));
+    rs_store *reader = open_store(dir, RS_STORE_ASK);
+    struct ArrowArrayStream stream;
+    OK(rs_store_arrow(reader, RS_STR("SELECT sample_id FROM ledger"), NULL, 0, &stream, err));
+    decide = open_store(dir, RS_STORE_DECIDE);
     rs_store *other = NULL;
     FAILS(RSIFT_E_IO, "held by pid",
           rs_store_open(rs_str_of(dir), RS_STORE_DECIDE, false, NULL, &other, err));
-    rs_store_close(decide);
-    FAILS(RSIFT_E_ARG, "in this process",
-          rs_store_open(rs_str_of(dir), RS_STORE_DECIDE, false, NULL, &other, err));
-    rs_store_close(reader);
-    reader = open_store(dir, RS_STORE_READ);
-    FAILS(RSIFT_E_ARG, "read-only",
-          rs_store_exec(reader, RS_STR("DELETE FROM decisions.main.ledger"), err));
+    fill_ledger(decide, 10);
+    assert_int_equal(ask(reader, "SELECT count(*) FROM ledger"), 4);
+    assert_true(rs_store_is_current(reader));
+    OK(rs_store_finish(decide, err));
+    assert_false(rs_store_is_current(reader));
+    assert_int_equal(ask(reader, "SELECT count(*) FROM ledger"), 4);
     other = open_store(dir, RS_STORE_READ);
-    assert_int_equal(ask(other, "SELECT count(*) FROM ledger"), 10);
+    assert_true(rs_store_is_current(other));
+    assert_int_equal(ask(other, "SELECT count(*) FROM ledger"), 14);
+    FAILS(RSIFT_E_ARG, "read-only",
+          rs_store_exec(other, RS_STR("DELETE FROM decisions.main.ledger"), err));
     rs_store_close(reader);
+    struct ArrowArray array;
+    assert_int_equal(stream.get_next(&stream, &array), 0);
+    assert_int_equal(array.length, 4);
+    array.release(&array);
+    stream.release(&stream);
     rs_store_close(other);
+    assert_int_equal(count_entries(dir, "tmp"), 0);
     remove_folder(dir);
 }
 
@@ -491,7 +537,8 @@ int main(void)
         cmocka_unit_test(same_rows_same_bytes),
         cmocka_unit_test(decisions_are_all_or_nothing),
         cmocka_unit_test(rows_are_appended_while_a_stream_is_read),
-        cmocka_unit_test(one_process_opens_the_file_once),
+        cmocka_unit_test(the_log_of_a_dead_older_writer_counts),
+        cmocka_unit_test(readers_stay_while_one_decides),
         cmocka_unit_test(one_row_per_asset_is_shown),
         cmocka_unit_test(a_disk_that_refuses_is_named),
         cmocka_unit_test(a_read_only_workspace_can_be_asked),

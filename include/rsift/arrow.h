@@ -1,6 +1,6 @@
 /* The Arrow C data and stream interfaces, as their specification writes them
  * (arrow.apache.org/docs/format/CDataInterface.html, CStreamInterface.html). The guards are the
- * specification's, so that a client may include its own copy. */
+ * specification's, so that a client may include its own copy before or after this one. */
 #ifndef ARROW_C_DATA_INTERFACE
 #define ARROW_C_DATA_INTERFACE
 

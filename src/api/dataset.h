@@ -1,0 +1,17 @@
+/* Pieces of JSON answers that several verbs write: the facts of a dataset, optional fields, lists
+ * of texts. */
+#ifndef RS_API_DATASET_H
+#define RS_API_DATASET_H
+
+#include "catalog/catalog.h"
+#include "codec/json_writer.h"
+
+/* A field that is left out when the text is absent (ptr NULL), or the number negative. */
+void rs_api_field_text(rs_json_writer *w, const char *key, rs_str value);
+void rs_api_field_count(rs_json_writer *w, const char *key, int64_t v);
+void rs_api_field_texts(rs_json_writer *w, const char *key, rs_texts texts);
+
+/* The fields of one line of `rsift list`, into an open object. */
+void rs_api_dataset_fields(rs_json_writer *w, const rs_catalog_dataset *dataset);
+
+#endif

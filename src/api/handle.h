@@ -1,0 +1,26 @@
+/* What stands behind the public handles. */
+#ifndef RS_API_HANDLE_H
+#define RS_API_HANDLE_H
+
+#include "session/session.h"
+
+struct rsift_context {
+    rs_session *session;
+};
+
+struct rsift_workspace {
+    rsift_context *context;
+    rs_arena arena;
+    rs_str dir; /* ptr NULL = opened without a folder */
+    rsift_mode mode;
+    rs_store *asking; /* for questions from outside, opened on first use; NULL = not yet */
+};
+
+/* The session, with its workspace set to this handle's folder: a context serves one thread, and
+ * each call aims it anew. */
+rs_session *rs_api_session(const rsift_workspace *workspace);
+
+/* The store for questions; opened anew when a decision has appeared since. */
+rsift_status rs_api_asking(rsift_workspace *workspace, rs_store **out, rsift_error *err);
+
+#endif

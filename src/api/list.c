@@ -1,0 +1,90 @@
+/* list: the datasets of the catalogue, or the names that options accept. */
+#include "api/dataset.h"
+#include "api/lists.h"
+
+/* The lists that can be asked for instead of the datasets, in the order of the answer. */
+static const rs_list lists[] = {RS_LIST_READERS, RS_LIST_FORMATS, RS_LIST_MODELS,
+                                RS_LIST_CONVENTIONS, RS_LIST_GOALS};
+enum { N_LISTS = sizeof lists / sizeof *lists };
+
+/* "rsift.capabilities/1". --readers answers with all that a build can do, as it always did. */
+static rsift_status answer_lists(rs_call *call, const bool asked[N_LISTS], rsift_answer *out,
+                                 rsift_error *err)
+{
+    const rs_catalog *catalog = NULL;
+    if (asked[N_LISTS - 1]) RS_TRY(rs_session_catalog(call->session, &catalog, err));
+    rs_buf b = {0};
+    rs_json_writer w = rs_json_writer_to(&b);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.capabilities/1");
+    rs_json_field_cstr(&w, "version", rsift_version());
+    for (size_t i = 0; i < N_LISTS; i++)
+        if (asked[i] || (asked[0] && i + 1 < N_LISTS)) rs_api_list_field(&w, lists[i], catalog);
+    rs_json_end_object(&w);
+    return rs_session_answer(&b, out, err);
+}
+
+static rsift_status answer_datasets(rs_call *call, rsift_answer *out, rsift_error *err)
+{
+    const rs_catalog *catalog;
+    RS_TRY(rs_session_catalog(call->session, &catalog, err));
+    rs_buf b = {0};
+    rs_json_writer w = rs_json_writer_to(&b);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.list/1");
+    rs_json_field_array(&w, "datasets");
+    for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
+        rs_json_blank(&w, "\n");
+        rs_json_begin_object(&w);
+        rs_api_dataset_fields(&w, rs_catalog_at(catalog, i));
+        rs_json_end_object(&w);
+    }
+    rs_json_end_array(&w);
+    rs_json_end_object(&w);
+    return rs_session_answer(&b, out, err);
+}
+
+static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
+{
+    bool asked[N_LISTS], any = false;
+    for (size_t i = 0; i < N_LISTS; i++) {
+        asked[i] = rs_call_flag(call, rs_api_list_name(lists[i]));
+        any = any || asked[i];
+    }
+    return any ? answer_lists(call, asked, out, err) : answer_datasets(call, out, err);
+}
+
+static const rs_verb_param params[] = {
+    {.name = "readers",
+     .option = "--readers",
+     .help = "what this build reads, and its formats, models and conventions"},
+    {.name = "formats", .option = "--formats", .help = "the record formats of trainers (emit)"},
+    {.name = "models",
+     .option = "--models",
+     .help = "the models that boxes are written for (emit)"},
+    {.name = "conventions",
+     .option = "--conventions",
+     .help = "how numbers mean a place: units, order, frame"},
+    {.name = "goals",
+     .option = "--goals",
+     .help = "tasks, skills and benchmarks (recommend --goal)"},
+};
+static const char *const examples[] = {
+    "rsift list", "rsift list --json | jq -r '.datasets[] | select(.licence==\"open\").id'",
+    "rsift list --formats --models", NULL};
+
+const rs_verb rs_verb_list = {
+    .name = "list",
+    .summary = "the datasets of the catalogue",
+    .usage = "list [--readers | --formats | --models | --conventions | --goals]",
+    .about = "Lists every dataset that rsift knows, with its licence class and sizes; with an "
+             "option, the names that other verbs accept.",
+    .examples = examples,
+    .answer = "`datasets[]`: `id name section year venue released licence tasks[] images samples "
+              "bytes readable`. With an option schema `rsift.capabilities/1`: the lists asked for, "
+              "each of `name summary source`; `--readers`: `readers[] formats[] models[] "
+              "conventions[]`",
+    .use = RS_USES_NOTHING,
+    .params = params,
+    .n_params = sizeof params / sizeof *params,
+    .run = run};

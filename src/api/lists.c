@@ -1,0 +1,111 @@
+/* Lists of names out of the tables of other rooms: nothing is typed here. */
+#include "api/lists.h"
+
+#include "base/embedded.h"
+#include "codec/yaml.h"
+#include "metrics/profile.h"
+#include "readers/table.h"
+#include "writers/writer.h"
+
+/* One name of a list; `summary` and `source` may be absent. */
+typedef void entry_fn(void *ctx, rs_str name, rs_str summary, const char *source);
+
+const char *rs_api_list_name(rs_list list)
+{
+    static const char *const names[] = {NULL,     "conventions", "formats", "goals",
+                                        "models", "profiles",    "readers"};
+    return names[list];
+}
+
+/* Skills as the taxonomy has them: name and description. */
+static void each_skill(entry_fn *fn, void *ctx)
+{
+    const rs_embedded *file = rs_embedded_find("taxonomy/skills.yaml");
+    RS_ASSERT(file);
+    rs_arena arena = {0};
+    rs_yaml *root = NULL;
+    if (rs_yaml_parse(&arena, RS_STR("taxonomy/skills.yaml"),
+                      rs_str_make((const char *)file->data, file->len), NULL, RS_YAML_ANY, &root,
+                      NULL) == RSIFT_OK)
+        for (const rs_yaml *s = root->first; s; s = s->next) {
+            const rs_yaml *says = rs_yaml_get(s, "says");
+            fn(ctx, s->key->text, says ? says->text : (rs_str){NULL, 0}, "skill");
+        }
+    rs_arena_fini(&arena);
+}
+
+/* Goals of `rsift recommend`: tasks, skills, benchmarks (datasets count too; `rsift list`). */
+static void each_goal(const rs_catalog *catalog, entry_fn *fn, void *ctx)
+{
+    for (int t = 0; t < RS_N_TASKS; t++)
+        fn(ctx, rs_str_of(rs_model_task_name((rs_task)t)), (rs_str){NULL, 0}, "task");
+    each_skill(fn, ctx);
+    for (size_t i = 0; catalog && i < rs_catalog_n(catalog); i++) {
+        const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
+        for (size_t k = 0; k < d->benchmarks.n; k++)
+            fn(ctx, d->benchmarks.items[k].name, d->name, "benchmark");
+    }
+}
+
+static void each_entry(rs_list list, const rs_catalog *catalog, entry_fn *fn, void *ctx)
+{
+    switch (list) {
+    case RS_LIST_NONE: return;
+    case RS_LIST_CONVENTIONS:
+        for (size_t i = 0; rs_geom_conventions[i]; i++) {
+            const char *source = rs_geom_conventions[i]->source;
+            fn(ctx, rs_str_of(rs_geom_conventions[i]->name), rs_str_of(source ? source : ""), NULL);
+        }
+        return;
+    case RS_LIST_FORMATS:
+        for (size_t i = 0; rs_writers[i]; i++)
+            fn(ctx, rs_str_of(rs_writers[i]->name), rs_str_of(rs_writers[i]->summary),
+               rs_writers[i]->source);
+        return;
+    case RS_LIST_GOALS: each_goal(catalog, fn, ctx); return;
+    case RS_LIST_MODELS:
+        for (size_t i = 0; rs_render_models[i]; i++)
+            fn(ctx, rs_str_of(rs_render_models[i]->name), rs_str_of(rs_render_models[i]->summary),
+               rs_render_models[i]->source);
+        return;
+    case RS_LIST_PROFILES:
+        for (const rs_profile *p = rs_profiles; p->name; p++)
+            fn(ctx, rs_str_of(p->name), rs_str_of(p->summary), p->source);
+        return;
+    case RS_LIST_READERS:
+        for (size_t i = 0; rs_readers[i]; i++)
+            fn(ctx, rs_str_of(rs_readers[i]->name), rs_str_of(rs_readers[i]->summary),
+               rs_readers[i]->source);
+        return;
+    }
+}
+
+static void put_entry(void *ctx, rs_str name, rs_str summary, const char *source)
+{
+    rs_json_writer *w = ctx;
+    rs_json_blank(w, "\n");
+    rs_json_begin_object(w);
+    rs_json_field_str(w, "name", name);
+    if (summary.ptr) rs_json_field_str(w, "summary", summary);
+    if (source) rs_json_field_cstr(w, "source", source);
+    rs_json_end_object(w);
+}
+
+void rs_api_list_field(rs_json_writer *w, rs_list list, const rs_catalog *catalog)
+{
+    rs_json_field_array(w, rs_api_list_name(list));
+    each_entry(list, catalog, put_entry, w);
+    rs_json_end_array(w);
+}
+
+static void put_name(void *ctx, rs_str name, rs_str summary, const char *source)
+{
+    (void)summary;
+    (void)source;
+    rs_json_write_str(ctx, name);
+}
+
+void rs_api_list_names(rs_json_writer *w, rs_list list)
+{
+    each_entry(list, NULL, put_name, w);
+}

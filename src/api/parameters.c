@@ -1,0 +1,82 @@
+/* rsift_parameters: the verbs' tables as JSON. */
+#include "api/lists.h"
+
+#include "rsift/parameters.h"
+
+static const char *kind_name(rs_verb_param_kind kind)
+{
+    static const char *const names[] = {"flag", "text", "texts", "integer", "number"};
+    return names[kind];
+}
+
+/* The words of "auto|link|copy|path", or the names of the list. */
+static void put_choices(rs_json_writer *w, const rs_verb_param *p)
+{
+    rs_str rest = rs_str_of(p->words), word;
+    if (!p->words && !p->list) return;
+    if (p->list) rs_json_field_cstr(w, "list", rs_api_list_name(p->list));
+    rs_json_field_array(w, "choices");
+    while (p->words && rs_str_split(&rest, '|', &word)) rs_json_write_str(w, word);
+    rs_api_list_names(w, p->list);
+    rs_json_end_array(w);
+}
+
+static void put_param(rs_json_writer *w, const rs_verb_param *p)
+{
+    rs_json_blank(w, "\n  ");
+    rs_json_begin_object(w);
+    rs_json_field_cstr(w, "name", p->name);
+    rs_json_field_cstr(w, "option", p->option);
+    rs_json_field_cstr(w, "type", kind_name(p->kind));
+    rs_json_field_cstr(w, "argument", p->argument);
+    rs_json_field_cstr(w, "default", p->fallback);
+    if (p->least != p->most) {
+        rs_json_field_double(w, "minimum", p->least);
+        rs_json_field_double(w, "maximum", p->most);
+    }
+    put_choices(w, p);
+    rs_json_field_bool(w, "required", p->required);
+    rs_json_field_bool(w, "positional", !p->option);
+    rs_json_field_bool(w, "repeatable", p->kind == RS_PARAM_TEXTS);
+    rs_json_field_bool(w, "command_only", p->command_only);
+    rs_json_field_cstr(w, "help", p->help);
+    rs_json_end_object(w);
+}
+
+static void put_verb(rs_json_writer *w, const rs_verb *v)
+{
+    rs_json_blank(w, "\n");
+    rs_json_begin_object(w);
+    rs_json_field_cstr(w, "name", v->name);
+    rs_json_field_cstr(w, "summary", v->summary);
+    rs_json_field_cstr(w, "usage", v->usage);
+    rs_json_field_cstr(w, "description", v->about);
+    rs_json_field_array(w, "examples");
+    for (size_t i = 0; v->examples[i]; i++) rs_json_write_cstr(w, v->examples[i]);
+    rs_json_end_array(w);
+    rs_json_field_cstr(w, "workspace", rs_api_use_name(v->use));
+    rs_json_field_cstr(w, "answer", v->answer);
+    rs_json_field_bool(w, "command_only", v->run == NULL);
+    rs_json_field_array(w, "parameters");
+    for (size_t i = 0; i < v->n_params; i++) put_param(w, &v->params[i]);
+    rs_json_end_array(w);
+    rs_json_end_object(w);
+}
+
+rsift_status rsift_parameters(const char *verb, rsift_answer *answer, rsift_error *err)
+{
+    if (!answer) return rs_err_set(err, RSIFT_E_ARG, "rsift_parameters: answer is NULL");
+    *answer = (rsift_answer){0};
+    const rs_verb *only = NULL;
+    if (verb) RS_TRY(rs_verb_require(verb, &only, err));
+    rs_buf b = {0};
+    rs_json_writer w = rs_json_writer_to(&b);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.parameters/1");
+    rs_json_field_array(&w, "verbs");
+    for (size_t i = 0; rs_verbs[i]; i++)
+        if (!only || rs_verbs[i] == only) put_verb(&w, rs_verbs[i]);
+    rs_json_end_array(&w);
+    rs_json_end_object(&w);
+    return rs_session_answer(&b, answer, err);
+}

@@ -1,0 +1,66 @@
+/* search: datasets by words. */
+#include "api/dataset.h"
+#include "api/verb.h"
+
+#include "base/alloc.h"
+
+/* The words with blanks between them, as the catalogue's search reads them. */
+static rsift_status join(const rs_call *call, rs_buf *out, rsift_error *err)
+{
+    rs_texts words = rs_call_texts(call, "words");
+    for (size_t i = 0; i < words.n; i++) {
+        if (i) rs_buf_char(out, ' ');
+        rs_buf_str(out, words.items[i]);
+    }
+    return out->failed ? rs_err_nomem(err, "the words") : RSIFT_OK;
+}
+
+static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
+{
+    const rs_catalog *catalog;
+    RS_TRY(rs_session_catalog(call->session, &catalog, err));
+    rs_buf words = {0}, b = {0};
+    rs_catalog_hit *hits = rs_calloc(rs_catalog_n(catalog) + 1, sizeof *hits);
+    rsift_status status = hits ? join(call, &words, err) : rs_err_nomem(err, "the search");
+    if (status == RSIFT_OK) {
+        const size_t n = rs_catalog_search(catalog, rs_buf_view(&words), hits);
+        rs_json_writer w = rs_json_writer_to(&b);
+        rs_json_begin_object(&w);
+        rs_json_field_cstr(&w, "schema", "rsift.search/1");
+        rs_json_field_array(&w, "datasets");
+        for (size_t i = 0; i < n; i++) {
+            rs_json_blank(&w, "\n");
+            rs_json_begin_object(&w);
+            rs_api_dataset_fields(&w, hits[i].dataset);
+            rs_api_field_count(&w, "score", hits[i].score);
+            rs_json_end_object(&w);
+        }
+        rs_json_end_array(&w);
+        rs_json_end_object(&w);
+        status = rs_session_answer(&b, out, err);
+    }
+    rs_buf_fini(&words);
+    rs_free(hits);
+    return status;
+}
+
+static const rs_verb_param params[] = {
+    {.name = "words",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "WORDS",
+     .help = "task, skill, sensor, name, licence; all must occur",
+     .required = true},
+};
+static const char *const examples[] = {"rsift search change vqa", "rsift search grounding-obb open",
+                                       "rsift search sentinel-2", NULL};
+
+const rs_verb rs_verb_search = {.name = "search",
+                                .summary = "datasets by words: task, skill, sensor, name, licence",
+                                .usage = "search WORDS...",
+                                .about = "Every word must occur somewhere in the record.",
+                                .examples = examples,
+                                .answer = "`datasets[]` as in `list`, and `score`; best first",
+                                .use = RS_USES_NOTHING,
+                                .params = params,
+                                .n_params = sizeof params / sizeof *params,
+                                .run = run};

@@ -1,0 +1,228 @@
+/* --help and docs/cli.md, both made from the verbs' tables (rsift_parameters). */
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+enum { PAGE = 80, HELP_COLUMN = 25 };
+
+const rs_json *cli_parameters(cli *c, const char *name)
+{
+    rsift_answer answer;
+    if (rsift_parameters(name, &answer, &c->err) != RSIFT_OK) {
+        fprintf(stderr, "rsift: %s; `rsift --help` lists the verbs\n", c->err.message);
+        return NULL;
+    }
+    const rs_str kept = rs_arena_str(&c->arena, rs_str_make(answer.json, answer.len));
+    rsift_answer_free(&answer);
+    const rs_json *root = NULL;
+    if (!kept.ptr || rs_json_parse(&c->arena, kept, NULL, &root, &c->err) != RSIFT_OK) {
+        cli_fail(c, "the table of options");
+        return NULL;
+    }
+    const rs_json *verbs = rs_json_get(root, "verbs");
+    return name ? rs_json_path(verbs, RS_STR("0")) : verbs;
+}
+
+/* The verb's entry in an array of rsift_parameters. */
+static const rs_json *find_verb(const rs_json *verbs, const char *name)
+{
+    rs_json_iter it = rs_json_each(verbs);
+    const rs_json *v;
+    while ((v = rs_json_next(&it, NULL)))
+        if (rs_str_eq(rs_json_str(rs_json_get(v, "name")), rs_str_of(name))) break;
+    return v;
+}
+
+void cli_print_verbs(FILE *to, cli *c)
+{
+    const rs_json *verbs = cli_parameters(c, NULL);
+    for (const cli_verb *v = cli_verbs; v->name; v++)
+        fprintf(to, "  %-11s %.*s\n", v->name,
+                RS_STR_ARG(cli_text(c, find_verb(verbs, v->name), "summary", "")));
+}
+
+/* ---- one verb -------------------------------------------------------------------------------- */
+
+/* "auto, link, copy or path"; ptr NULL = any text. */
+static rs_str choices_of(cli *c, const rs_json *param)
+{
+    const rs_json *words = rs_json_get(param, "choices");
+    const size_t n = rs_json_len(words);
+    rs_str out = {NULL, 0};
+    rs_json_iter it = rs_json_each(words);
+    for (size_t i = 0; i < n; i++) {
+        const rs_str word = rs_json_str(rs_json_next(&it, NULL));
+        out = rs_arena_printf(&c->arena, "%.*s%s%.*s", RS_STR_ARG(out),
+                              i == 0       ? ""
+                              : i + 1 == n ? " or "
+                                           : ", ",
+                              RS_STR_ARG(word));
+    }
+    return out;
+}
+
+/* The command that lists the names which the parameter accepts; "" = none. */
+static const char *list_command(cli *c, const rs_json *param)
+{
+    const rs_str list = cli_text(c, param, "list", "");
+    if (!list.len) return "";
+    if (rs_str_eq(list, RS_STR("profiles"))) return "rsift score --list";
+    return rs_arena_printf(&c->arena, "rsift list --%.*s", RS_STR_ARG(list)).ptr;
+}
+
+/* A parameter's help with what the table knows besides: the words, the list, the default. */
+static rs_str help_of(cli *c, const rs_json *param)
+{
+    rs_str text = cli_text(c, param, "help", "");
+    const rs_str choices = choices_of(c, param), fallback = cli_text(c, param, "default", "");
+    const char *list = list_command(c, param);
+    if (choices.len)
+        text = rs_arena_printf(&c->arena, "%.*s: %.*s", RS_STR_ARG(text), RS_STR_ARG(choices));
+    if (list && list[0]) text = rs_arena_printf(&c->arena, "%.*s (%s)", RS_STR_ARG(text), list);
+    if (fallback.len)
+        text = rs_arena_printf(&c->arena, "%.*s; default %.*s", RS_STR_ARG(text),
+                               RS_STR_ARG(fallback));
+    return text;
+}
+
+static void print_option(rs_str name, rs_str argument, rs_str help)
+{
+    char left[64];
+    snprintf(left, sizeof left, "%.*s%s%.*s", RS_STR_ARG(name), name.len && argument.len ? " " : "",
+             RS_STR_ARG(argument));
+    printf("  %-22s ", left);
+    if (strnlen(left, sizeof left) > 22) printf("\n  %-22s ", "");
+    size_t column = HELP_COLUMN;
+    bool first = true;
+    for (rs_str word; rs_str_split(&help, ' ', &word); first = false) {
+        if (column + word.len + 1 > PAGE && !first) {
+            printf("\n%*s", HELP_COLUMN, "");
+            column = HELP_COLUMN;
+            first = true;
+        }
+        column += (size_t)printf("%s%.*s", first ? "" : " ", RS_STR_ARG(word));
+    }
+    putchar('\n');
+}
+
+/* An example that does not fit into a line goes on in the next one, behind a backslash. */
+static void print_example(rs_str text)
+{
+    size_t column = 0;
+    for (rs_str word; rs_str_split(&text, ' ', &word);) {
+        if (column && column + word.len + 3 > PAGE) {
+            printf(" \\\n");
+            column = 0;
+            column += (size_t)printf("     ");
+        } else if (!column) {
+            column += (size_t)printf(" ");
+        }
+        column += (size_t)printf(" %.*s", RS_STR_ARG(word));
+    }
+    putchar('\n');
+}
+
+static void print_params(cli *c, const rs_json *verb, bool positional, const char *title)
+{
+    rs_json_iter it = rs_json_each(rs_json_get(verb, "parameters"));
+    bool any = false;
+    for (const rs_json *p; (p = rs_json_next(&it, NULL));) {
+        if (cli_flag(p, "positional") != positional) continue;
+        if (!any) printf("\n%s:\n", title);
+        any = true;
+        print_option(positional ? RS_STR("") : cli_text(c, p, "option", ""),
+                     cli_text(c, p, "argument", ""), help_of(c, p));
+    }
+}
+
+void cli_print_help(cli *c)
+{
+    static const char *const common[][3] = {
+        {"--workspace", "DIR", "default: rsift-work here or in a folder above"},
+        {"--catalog", "DIR", "your own catalogue records; may be given again"},
+        {"--threads", "N", "default: one per core"},
+        {"--memory", "MB", "for the SQL engine; default 1024"},
+        {"--json", "", "the answer as JSON (docs/cli.md lists the shapes)"},
+        {"--quiet", "", "no progress lines"}};
+    const rs_json *v = c->verb;
+    printf("rsift %s: %.*s\n\nusage: rsift %.*s\n\n", c->name,
+           RS_STR_ARG(cli_text(c, v, "summary", "")), RS_STR_ARG(cli_text(c, v, "usage", "")));
+    cli_wrap("", cli_text(c, v, "description", ""));
+    putchar('\n');
+    rs_json_iter it = rs_json_each(rs_json_get(v, "examples"));
+    for (const rs_json *e; (e = rs_json_next(&it, NULL));) print_example(rs_json_str(e));
+    print_params(c, v, true, "arguments");
+    print_params(c, v, false, "options");
+    printf("\ncommon options:\n");
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        print_option(rs_str_of(common[i][0]), rs_str_of(common[i][1]), rs_str_of(common[i][2]));
+}
+
+/* ---- docs/cli.md ----------------------------------------------------------------------------- */
+
+static const char head[] =
+    "# The command\n\n"
+    "Made by `rsift help --markdown` from the verbs' tables (`src/api`); a test compares the two.\n"
+    "\n"
+    "`--json` on any verb prints one JSON document with `\"schema\": \"rsift.<verb>/1\"` (or "
+    "`query`'s bare array). Fields may\nbe added, never renamed. Exit code: 0 done, 1 findings at "
+    "or above the asked level, 2 usage or error. Errors go to\nstderr as `rsift: <verb>: <what was "
+    "expected and found>` and a line `at <place>`, for example\n`train.zip > ann/1.json > record "
+    "1812 > byte 88123`. An absent field means \"not known\".\n\n"
+    "Common options: `--workspace DIR` (default `rsift-work`, searched upwards; only `index` makes "
+    "one), `--catalog DIR`,\n`--threads N`, `--memory MB`, `--json`, `--quiet`, `--help`. A list "
+    "option takes commas or repetition.\n\n"
+    "The second column of each table is the option's key in the JSON that `rsift_run` takes "
+    "(`docs/c-api.md`);\n`list` in the third means that it is given as an array there. A dash: the "
+    "command's own option.\n";
+
+static const char tail[] =
+    "\n## What `emit` writes\n\n"
+    "The format's own file(s), `images/`, `README.md` (data card), `ledger.parquet`, "
+    "`dropped.jsonl`,\n`contact-sheet.html`, `clean/<benchmark>.ids`, `manifest.json` "
+    "(`rsift.manifest/1`: every file with size and XXH3-128);\nwith `--eval` also `truth.jsonl`, "
+    "one line a question: `id original_id task type images[] question answer references[]\nwidth "
+    "height resized[] boxes[] labels[] convention prediction_boxes`, as far as known.\n";
+
+/* A cell of a Markdown table: a bar would end it. */
+static void put_cell(rs_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '|') putchar('\\');
+        putchar(text.ptr[i]);
+    }
+}
+
+static void put_param_row(cli *c, const rs_json *p)
+{
+    const rs_str type = cli_text(c, p, "type", "");
+    const double least = cli_number(p, "minimum", 0), most = cli_number(p, "maximum", 0);
+    const rs_str option = cli_text(c, p, "option", ""), argument = cli_text(c, p, "argument", "");
+    printf("| `");
+    put_cell(option);
+    if (option.len && argument.len) putchar(' ');
+    put_cell(argument);
+    if (cli_flag(p, "command_only")) printf("` | - | ");
+    else printf("` | `%.*s` | ", RS_STR_ARG(cli_text(c, p, "name", "")));
+    printf("%.*s", RS_STR_ARG(rs_str_eq(type, RS_STR("texts")) ? RS_STR("list") : type));
+    if (least < most) printf(", %.17g to %.17g", least, most);
+    printf("%s | ", cli_flag(p, "required") ? ", required" : "");
+    put_cell(help_of(c, p));
+    printf(" |\n");
+}
+
+void cli_print_markdown(cli *c, const rs_json *verbs)
+{
+    fputs(head, stdout);
+    for (const cli_verb *each = cli_verbs; each->name; each++) {
+        const rs_json *v = find_verb(verbs, each->name);
+        printf("\n## %s\n\n%.*s\n\n", each->name, RS_STR_ARG(cli_text(c, v, "description", "")));
+        printf("    rsift %.*s\n", RS_STR_ARG(cli_text(c, v, "usage", "")));
+        if (rs_json_len(rs_json_get(v, "parameters")))
+            printf("\n| option | key | type | |\n|---|---|---|---|\n");
+        rs_json_iter it = rs_json_each(rs_json_get(v, "parameters"));
+        for (const rs_json *p; (p = rs_json_next(&it, NULL));) put_param_row(c, p);
+        printf("\nAnswer: %.*s.\n", RS_STR_ARG(cli_text(c, v, "answer", "")));
+    }
+    fputs(tail, stdout);
+}

@@ -1,0 +1,139 @@
+/* audit, duplicates, leaks, mix: what is wrong, what repeats, what overlaps, what is kept. */
+#include "cli/verbs.h"
+
+#include <stdio.h>
+
+static void print_examples(cli *c, const rs_json *findings)
+{
+    rs_json_iter it = rs_json_each(findings);
+    for (const rs_json *f; (f = rs_json_next(&it, NULL));) {
+        rs_str severity = cli_text(c, f, "severity", ""), example = cli_text(c, f, "example", "");
+        if (rs_str_eq(severity, RS_STR("note")) || example.len == 0) continue;
+        printf("\n%.*s, %.*s: for example\n", RS_STR_ARG(cli_text(c, f, "dataset", "")),
+               RS_STR_ARG(cli_text(c, f, "code", "")));
+        cli_wrap("  ", example);
+        cli_wrap("  ", cli_text(c, f, "message", ""));
+    }
+}
+
+void cli_print_audit(cli *c, const rs_json *root)
+{
+    static const cli_column datasets[] = {
+        {"dataset", "dataset", false, 20}, {"samples", "samples", true, 0},
+        {"pictures", "pictures", true, 0}, {"not here", "missing", true, 0},
+        {"unused", "orphans", true, 0},    {"set aside", "set_aside", true, 0},
+        {"adds up", "adds_up", false, 7}};
+    static const cli_column findings[] = {{"dataset", "dataset", false, 20},
+                                          {"finding", "code", false, 20},
+                                          {"severity", "severity", false, 8},
+                                          {"count", "n", true, 0}};
+    cli_table(rs_json_get(root, "datasets"), datasets, 7);
+    const rs_json *rows = rs_json_get(root, "findings");
+    if (rs_json_len(rows) == 0) {
+        printf("\nNo findings.\n");
+    } else {
+        printf("\n");
+        cli_table(rows, findings, 4);
+        print_examples(c, rows);
+    }
+    printf("\nadds up: records seen = used + merged + skipped + set aside, in every source.\n"
+           "Next: rsift leaks\n");
+}
+
+void cli_print_duplicates(cli *c, const rs_json *root)
+{
+    (void)c;
+    static const cli_column pairs[] = {{"kept in", "kept_in", false, 20},
+                                       {"repeated in", "repeated_in", false, 20},
+                                       {"samples", "samples", true, 0},
+                                       {"for example", "example_repeated", false, 0}};
+    if (rs_json_len(rs_json_get(root, "pairs"))) cli_table(rs_json_get(root, "pairs"), pairs, 4);
+    printf("%s exact duplicates: same task, pictures, turns, regions and labels. One of each "
+           "stays:\n"
+           "protected before human, mixed, template, LLM-written. All pairs:\n"
+           "  rsift query \"SELECT a, b, evidence FROM overlap WHERE kind = 'duplicate'\"\n",
+           cli_count(cli_int(root, "n_duplicates", 0)));
+}
+
+/* One line per indexed dataset: whose evaluation data it may show, by the catalogue's lineage. */
+static void print_possible(cli *c, const rs_json *rows)
+{
+    rs_buf seen = {0};
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+        rs_str dataset = cli_text(c, row, "dataset", "");
+        rs_buf mark = {0};
+        rs_buf_printf(&mark, "\n%.*s\n", RS_STR_ARG(dataset));
+        bool again = rs_str_find(rs_buf_view(&seen), rs_buf_view(&mark)) != RS_NPOS;
+        if (!again) {
+            printf("%s%.*s may share pictures with\n",
+                   seen.len ? "" : "\nBy the catalogue's lineage alone\n", RS_STR_ARG(dataset));
+            rs_buf line = {0};
+            rs_json_iter others = rs_json_each(rows);
+            for (const rs_json *other; (other = rs_json_next(&others, NULL));)
+                if (rs_str_eq(cli_text(c, other, "dataset", ""), dataset))
+                    rs_buf_printf(&line, "%s%.*s (%.*s)", line.len ? ", " : "",
+                                  RS_STR_ARG(cli_text(c, other, "benchmark", "")),
+                                  RS_STR_ARG(cli_text(c, other, "source", "")));
+            cli_wrap("  ", rs_buf_view(&line));
+            rs_buf_fini(&line);
+        }
+        rs_buf_str(&seen, rs_buf_view(&mark));
+        rs_buf_fini(&mark);
+    }
+    rs_buf_fini(&seen);
+}
+
+void cli_print_leaks(cli *c, const rs_json *root)
+{
+    static const cli_column rows[] = {{"benchmark", "benchmark", false, 26},
+                                      {"samples", "samples", true, 0},
+                                      {"same bytes", "content", false, 16},
+                                      {"lineage", "lineage", false, 16},
+                                      {"own train", "own", true, 0}};
+    static const cli_column pairs[] = {{"benchmark", "benchmark", false, 20},
+                                       {"from", "dataset", false, 18},
+                                       {"level", "level", false, 5},
+                                       {"samples", "samples", true, 0},
+                                       {"evidence", "evidence", false, 0}};
+    if (rs_json_len(rs_json_get(root, "benchmarks")))
+        cli_table(rs_json_get(root, "benchmarks"), rows, 5);
+    if (rs_json_len(rs_json_get(root, "pairs"))) {
+        printf("\n");
+        cli_table(rs_json_get(root, "pairs"), pairs, 5);
+    }
+    print_possible(c, rs_json_get(root, "possible"));
+    printf("\n%s training samples of other datasets show pictures of protected benchmarks.\n"
+           "%zu benchmarks of the catalogue are not indexed here: NOT CHECKED.\n"
+           "own train: official training samples that share a picture with their own test.\n"
+           "  rsift query \"SELECT a, b, level, evidence FROM overlap WHERE kind = 'leak' "
+           "LIMIT 10\"\n",
+           cli_count(cli_int(root, "n_leaks", 0)), rs_json_len(rs_json_get(root, "not_indexed")));
+}
+
+void cli_print_mix(cli *c, const rs_json *root)
+{
+    static const cli_column datasets[] = {{"dataset", "dataset", false, 24},
+                                          {"candidates", "candidates", true, 0},
+                                          {"kept", "kept", true, 0},
+                                          {"with repeats", "with_repeats", true, 0}};
+    static const cli_column reasons[] = {{"reason", "reason", false, 24},
+                                         {"samples", "samples", true, 0}};
+    printf("mixture %.*s (%.*s)\n\n", RS_STR_ARG(cli_text(c, root, "name", "")),
+           RS_STR_ARG(cli_text(c, root, "mixture_id", "")));
+    cli_table(rs_json_get(root, "datasets"), datasets, 4);
+    printf("\n");
+    cli_table(rs_json_get(root, "reasons"), reasons, 2);
+    rs_json_iter it = rs_json_each(rs_json_get(root, "warnings"));
+    for (const rs_json *w; (w = rs_json_next(&it, NULL));) {
+        printf("\n%s samples, %.*s:\n", cli_count(cli_int(w, "samples", 0)),
+               RS_STR_ARG(cli_text(c, w, "code", "")));
+        cli_wrap("  ", cli_text(c, w, "text", ""));
+    }
+    printf("\n%s of %s candidates kept. Every one has a line in the ledger:\n"
+           "  rsift query \"SELECT reason, detail, sample_id FROM ledger WHERE mixture_id = '%.*s' "
+           "LIMIT 10\"\n"
+           "Next: rsift emit --format F --model M -o DIR\n",
+           cli_count(cli_int(root, "kept", 0)), cli_count(cli_int(root, "candidates", 0)),
+           RS_STR_ARG(cli_text(c, root, "mixture_id", "")));
+}
