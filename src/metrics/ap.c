@@ -55,7 +55,7 @@ static void trace(const rs_ap_mark *marks, size_t n, const uint32_t *weights, in
     for (size_t i = 0; i < n; i++) {
         const double w = weights ? weights[marks[i].image] : 1;
         if (w == 0 || !(marks[i].counts & bit)) continue;
-        all += w;
+        all += w; /* an ignored detection is not counted at all */
         if (!(marks[i].hit & bit)) continue;
         hits += w;
         out->recall[out->n] = hits / n_truths;
@@ -117,6 +117,7 @@ rsift_status rs_metrics_ap(const rs_ap_set *set, rs_ap_rule rule, const uint32_t
         if (n == 0) continue; /* a class without truths has no precision, it is left out */
         n_counted++;
         for (int t = 0; t < n_thresholds; t++) {
+            /* one curve per class and threshold; their averages are added up */
             trace(set->marks + first, end - first, weights, t, n, &c);
             sums[t] += rule == RS_AP_COCO    ? at_recalls(&c, 100)
                        : rule == RS_AP_VOC07 ? at_recalls(&c, 10)

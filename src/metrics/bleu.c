@@ -27,11 +27,12 @@ static counts of_image(const rs_caption_counts *image)
 static void score(const counts *c, double out[4])
 {
     static const double small = 1e-9, tiny = 1e-15;
-    double bleu = 1;
+    double bleu = 1; /* product of the precisions so far */
     for (int k = 0; k < 4; k++) {
         bleu *= (c->correct[k] + tiny) / (c->guess[k] + small);
         out[k] = pow(bleu, 1.0 / (k + 1));
     }
+    /* brevity penalty, for predictions shorter than the reference */
     double ratio = (c->test_len + tiny) / (c->reference_len + small);
     if (ratio < 1)
         for (int k = 0; k < 4; k++) out[k] *= exp(1 - 1 / ratio);
@@ -67,6 +68,7 @@ void rs_metrics_bleu(const rs_captions *set, const unsigned char *only, double c
     size_t n_chosen = 0;
     for (size_t i = 0; i < set->n; i++) {
         if (only && !only[i]) {
+            /* images left out have zeros */
             if (per_image) memset(per_image[i], 0, sizeof per_image[i]);
             continue;
         }

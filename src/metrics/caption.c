@@ -54,6 +54,7 @@ static rsift_status add_sentence(rs_caption_batch *b, rs_str text, bool *odd, rs
         if (n == max_words)
             return rs_err_set(err, RSIFT_E_LIMIT, "expected at most %d words in a text, found more",
                               max_words);
+        /* numbered within the batch; the set renumbers */
         const size_t id = rs_strmap_put(&b->words, word, &(bool){false});
         if (id == RS_NPOS || !RS_VEC_RESERVE(b->numbers, b->cap_numbers, b->n_numbers + 1))
             return rs_err_nomem(err, "words of a text");
@@ -82,6 +83,7 @@ rsift_status rs_metrics_caption_batch_add(rs_caption_batch *b, rs_str prediction
     bool odd = false;
     RS_TRY(add_sentence(b, prediction, &odd, err));
     for (size_t k = 0; k < n_references; k++) RS_TRY(add_sentence(b, references[k], &odd, err));
+    /* one odd text is enough: ROUGE-L then splits all texts of the image anew */
     if (odd) RS_TRY(keep_text(b, prediction, err));
     for (size_t k = 0; odd && k < n_references; k++) RS_TRY(keep_text(b, references[k], err));
     if (!RS_VEC_RESERVE(b->images, b->cap_images, b->n_images + 1))
@@ -144,6 +146,7 @@ rsift_status rs_metrics_captions_take(rs_captions *set, rs_caption_batch *b, rsi
         }
         set->items[set->n++] = item;
     }
+    /* the batch is empty again; its buffers stay for the next images */
     rs_strmap_fini(&b->words);
     rs_arena_reset(&b->arena);
     b->n_numbers = b->n_lengths = b->n_images = b->n_texts = 0;
@@ -198,6 +201,7 @@ rsift_status rs_metrics_caption_grams(rs_caption_part *part, const rs_caption_it
     if (!RS_VEC_RESERVE(part->lists, part->cap_lists, (size_t)item->n_references + 1))
         return rs_err_nomem(err, "n-grams");
     rs_lang_ngrams_add(&part->ngrams, &item->prediction, n_orders, 0, &part->lists[0]);
+    /* with no n-gram in the prediction nothing can be shared */
     const uint32_t n = (uint32_t)part->ngrams.n;
     for (uint32_t k = 0; n && k < item->n_references; k++)
         rs_lang_ngrams_add(&part->ngrams, &item->references[k], n_orders, n, &part->lists[k + 1]);
@@ -217,7 +221,7 @@ static double pairwise_sum(const double *v, size_t n)
         return sum;
     }
     if (n <= 128) {
-        double r[8];
+        double r[8]; /* the order of additions decides the last bit */
         size_t i = 8;
         memcpy(r, v, sizeof r);
         for (; i + 8 <= n; i += 8)

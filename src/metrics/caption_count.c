@@ -35,6 +35,7 @@ static void count_common(const rs_caption_part *part, uint32_t n_references, rs_
         const rs_gram_list *list = &part->lists[r];
         for (uint32_t g = 0; g < list->first[RS_NGRAM_ORDERS]; g++) {
             const rs_gram gram = list->grams[g];
+            /* numbers from n on are not in the prediction */
             if (gram.id < n && gram.count > most[gram.id]) most[gram.id] = gram.count;
         }
     }
@@ -70,7 +71,7 @@ static rsift_status note_needed(rs_caption_part *part, uint32_t n_references, in
             if (!shares(list, k, n)) continue;
             for (uint32_t g = list->first[k]; g < list->first[k + 1]; g++) {
                 const uint32_t id = list->grams[g].id;
-                if (id < n || part->marks[id]) continue;
+                if (id < n || part->marks[id]) continue; /* noted already */
                 part->marks[id] = 1;
                 part->keys[part->n_keys++] = part->ngrams.keys[id];
             }
@@ -119,6 +120,7 @@ rsift_status rs_metrics_captions_count(rs_captions *set, rsift_error *err)
     rs_lang_gram_index_fini(&set->needed);
     set->counts = rs_calloc(set->n + 1, sizeof *set->counts);
     if (!set->counts) return rs_err_nomem(err, "captions");
+    /* single words first, so that a word's number is its index */
     for (uint32_t w = 0; w < set->words.n; w++)
         RS_TRY(rs_lang_gram_index_put(&set->needed, rs_lang_gram_key(&w, 1), err));
     return rs_metrics_caption_parts(set, count_part, keep_needed, set, err);

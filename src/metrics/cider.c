@@ -33,7 +33,7 @@ static void find_in(const cider *c, rs_caption_part *part, uint32_t mark, const 
 {
     const rs_gram_index *needed = &c->set->needed;
     const uint32_t n = s->n_words;
-    for (uint32_t w = 0; w + 1 < n; w++)
+    for (uint32_t w = 0; w + 1 < n; w++) /* table lines of all bigrams, before they are read */
         rs_lang_gram_index_fetch(needed, rs_lang_gram_key(s->words + w, 2));
     for (uint32_t w = 0; w < n; w++) {
         note(part, mark, s->words[w]);
@@ -88,7 +88,7 @@ static rsift_status make_weights(cider *c, rs_cider_variant variant, rsift_error
     size_t n_images = 0;
     for (size_t i = 0; i < c->set->n; i++) n_images += !c->only_df || c->only_df[i];
     double log_n = n_images ? log((double)n_images) : 0;
-    if (variant == RS_CIDER_LEVIR && n_images == 1) log_n = 1;
+    if (variant == RS_CIDER_LEVIR && n_images == 1) log_n = 1; /* else every weight would be 0 */
     for (size_t g = 0; g < n; g++) c->idf[g] = log_n - log(fmax(1, c->frequencies[g]));
     return RSIFT_OK;
 }
@@ -130,7 +130,7 @@ static bool find_weights(const cider *c, rs_caption_part *part)
     for (size_t id = 0; id < t->n; id++) rs_lang_gram_index_fetch(needed, t->keys[id]);
     for (size_t id = 0; id < t->n; id++) {
         const rs_gram_key key = t->keys[id];
-        const bool word = (uint32_t)key.front == 0;
+        const bool word = (uint32_t)key.front == 0; /* numbered like the index */
         const size_t at =
             word ? (size_t)(key.front >> 32) - 1 : rs_lang_gram_index_get(needed, key);
         part->values[id] = at == RS_NPOS ? 0 : c->idf[at];
@@ -144,6 +144,7 @@ static double score_item(const rs_caption_part *part, const rs_caption_item *ite
     static const double sigma = 6;
     const rs_gram_list *p = &part->lists[0];
     double p_norm[RS_NGRAM_ORDERS], sums[RS_NGRAM_ORDERS] = {0};
+    /* the original uses the number of bigrams as a text's length */
     const double n_p = item->prediction.n_words ? (double)item->prediction.n_words - 1 : 0;
     for (int k = 0; k < n_orders; k++) p_norm[k] = norm(part->values, p, k);
     for (uint32_t i = 0; i < item->n_references; i++) {
@@ -153,11 +154,13 @@ static double score_item(const rs_caption_part *part, const rs_caption_item *ite
         const double penalty = exp(-(delta * delta) / (2 * sigma * sigma));
         for (int k = 0; k < n_orders; k++) {
             double value = clipped_dot(part->values, p, r, k);
+            /* a product of 0 needs no norm */
             const double r_norm = value != 0 ? norm(part->values, r, k) : 0;
             if (p_norm[k] != 0 && r_norm != 0) value /= p_norm[k] * r_norm;
             sums[k] += value * penalty;
         }
     }
+    /* orders that the image does not share contribute 0 */
     const double mean = (sums[0] + sums[1] + sums[2] + sums[3]) / RS_NGRAM_ORDERS;
     return mean / item->n_references * 10;
 }
@@ -181,6 +184,7 @@ rsift_status rs_metrics_cider(const rs_captions *set, const unsigned char *only,
                               rs_cider_variant variant, double *corpus, double *per_image,
                               rsift_error *err)
 {
+    /* no order above the longest shared n-gram of any image has to be searched */
     cider c = {.set = set, .only = only, .only_df = subset_idf ? only : NULL};
     for (size_t i = 0; i < set->n; i++)
         if (set->counts[i].n_orders > c.n_orders) c.n_orders = set->counts[i].n_orders;

@@ -118,6 +118,7 @@ static size_t best_truth(const work *w, const key *t, size_t n, size_t n_kept, c
     double iou = threshold < 1 - 1e-10 ? threshold : 1 - 1e-10;
     for (size_t k = 0; k < n; k++) {
         const size_t i = w->order[k];
+        /* used at this threshold */
         if ((w->matched[i] & bit) && !w->truths[t[i].i].crowd) continue;
         if (best != RS_NPOS && best < n_kept && k >= n_kept) break;
         if (ious[i] < iou) continue;
@@ -171,7 +172,7 @@ static bool match_image(work *w, const key *t, size_t n, const key *f, size_t n_
         for (size_t i = 0; i < n; i++)
             w->ious[d * n + i] = iou_of(w, &w->found[f[d].i], &w->truths[t[i].i]);
     }
-    const size_t n_before = w->n_counted[0];
+    const size_t n_before = w->n_counted[0]; /* this image's truths are what is added */
     for (int range = 0; range < N_AREAS; range++) {
         match_range(w, t, n, first, n_found, range);
         for (size_t d = 0; d < n_found; d++) /* unmatched and outside the range: not a mistake */
@@ -194,7 +195,7 @@ static size_t cumulate(const work *w, int range, uint32_t most, int h, double *r
     double hits = 0, misses = 0;
     for (size_t d = 0; d < w->n_scored; d++) {
         const scored *s = &w->scored[d];
-        if (s->rank >= most) continue;
+        if (s->rank >= most) continue; /* AR@1 and AR@10 keep the best of each image */
         if (!(s->ignored[range] & bit)) {
             if (s->hit[range] & bit) hits++;
             else misses++;
@@ -209,7 +210,7 @@ static size_t cumulate(const work *w, int range, uint32_t most, int h, double *r
  * add 0. */
 static double interpolate(const work *w, const double *recall, double *precision, size_t n)
 {
-    for (size_t i = n; i-- > 1;)
+    for (size_t i = n; i-- > 1;) /* the envelope: precision never rises with recall */
         if (precision[i] > precision[i - 1]) precision[i - 1] = precision[i];
     double sum = 0;
     size_t at = 0;
@@ -232,7 +233,7 @@ static void accumulate(work *w, double *class_ap)
         for (int h = 0; h < N_THRESHOLDS; h++) {
             const size_t n = cumulate(w, range, curves[c].most, h, recall, precision);
             w->sum_recall[c] += n ? recall[n - 1] : 0;
-            if (curves[c].most < MOST) continue;
+            if (curves[c].most < MOST) continue; /* only recall is wanted */
             const double sum = interpolate(w, recall, precision, n);
             w->sum_ap[range][h] += sum;
             if (range == 0) own += sum;
@@ -325,7 +326,7 @@ static void make_steps(work *w)
  *     AR = sum of the last recall over classes and thresholds / (C * 10) */
 static void finish(const work *w, double stats[RS_COCO_STATS])
 {
-    for (int i = 0; i < RS_COCO_STATS; i++) stats[i] = -1;
+    for (int i = 0; i < RS_COCO_STATS; i++) stats[i] = -1; /* undefined, as the original prints */
     for (int range = 0; range < N_AREAS; range++) {
         if (!w->n_ap_area[range]) continue;
         const double n = (double)w->n_ap_area[range];
@@ -333,6 +334,7 @@ static void finish(const work *w, double stats[RS_COCO_STATS])
         for (int h = 0; h < N_THRESHOLDS; h++) sum += w->sum_ap[range][h];
         stats[range ? range + 2 : 0] = sum / (n * N_THRESHOLDS * N_RECALLS);
         if (range == 0) {
+            /* thresholds 0.50 and 0.75 */
             stats[1] = w->sum_ap[0][0] / (n * N_RECALLS);
             stats[2] = w->sum_ap[0][5] / (n * N_RECALLS);
         }
@@ -357,7 +359,7 @@ rsift_status rs_metrics_coco(const rs_coco_truth *truths, size_t n_truths,
               .set = set};
     make_steps(&w);
     rsift_status status = make_keys(&w, n_images, n_classes, err);
-    size_t t = 0, f = 0;
+    size_t t = 0, f = 0; /* keys are sorted by class: each one is visited once */
     for (uint32_t class = 0; status == RSIFT_OK && class < n_classes; class++)
         status = one_class(&w, class, &t, &f, class_ap ? &class_ap[class] : NULL, err);
     if (status == RSIFT_OK) finish(&w, stats);

@@ -27,6 +27,7 @@ rs_confusion_rates rs_metrics_confusion_class(rs_confusion_sums s, const rs_conf
     rs_confusion_rates out = {.iou = iou_of(s, rule->eps_iou),
                               .precision = ratio((double)s.both, (double)s.said + rule->eps_rates),
                               .recall = ratio((double)s.both, (double)s.truth + rule->eps_rates)};
+    /* the two agree but for the epsilons */
     if (rule->f1_of_rates)
         out.f1 =
             ratio(2 * out.recall * out.precision, out.recall + out.precision + rule->eps_rates);
@@ -77,7 +78,7 @@ void rs_metrics_confusion(const rs_confusion_sums *classes, size_t n, int64_t n_
         if (s.truth > 0) weighted += (double)s.truth / (all + rule->eps_accuracy) * rates.iou;
     }
     for (int k = 0; k < RS_CONFUSION_N; k++) out[k] = NAN;
-    if (n_pixels <= 0) return;
+    if (n_pixels <= 0) return; /* everything is undefined */
     out[RS_CONFUSION_MEAN_IOU] = value_of(&iou);
     out[RS_CONFUSION_ACCURACY] = right / (all + rule->eps_accuracy);
     out[RS_CONFUSION_MEAN_F1] = value_of(&f1);
@@ -108,7 +109,7 @@ static void measure_drawn(const rs_confusion_set *set, const uint32_t *drawn,
     int64_t n_pixels = 0;
     memset(sums, 0, set->n_classes * sizeof *sums);
     for (size_t i = 0; i < set->n; i++) {
-        const int64_t times = drawn[i];
+        const int64_t times = drawn[i]; /* sums are linear: no pixel is counted again */
         if (!times) continue;
         n_pixels += times * set->n_pixels[i];
         for (size_t k = set->begin[i]; k < set->begin[i + 1]; k++) {
@@ -164,6 +165,7 @@ rsift_status rs_metrics_confusion_bootstrap(const rs_confusion_set *set,
         double one[RS_CONFUSION_N];
         draw(&r.rng, set->n, r.drawn);
         measure_drawn(set, r.drawn, rule, focus, r.sums, one);
+        /* values of one measure lie together, for its percentiles */
         for (size_t k = 0; k < RS_CONFUSION_N; k++) r.values[k * n + i] = one[k];
     }
     for (size_t k = 0; k < RS_CONFUSION_N; k++) {
@@ -190,6 +192,7 @@ rsift_status rs_metrics_confusion_paired(const rs_confusion_set *a, const rs_con
                           seed, err));
     for (size_t i = 0; i < n; i++) {
         double first[RS_CONFUSION_N], second[RS_CONFUSION_N];
+        /* the same pictures for both models: that is what pairs them */
         draw(&r.rng, a->n, r.drawn);
         measure_drawn(a, r.drawn, rule, focus, r.sums, first);
         measure_drawn(b, r.drawn, rule, focus, r.sums, second);

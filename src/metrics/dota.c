@@ -114,7 +114,7 @@ static void run(dota_work *w, const rs_dota_box *truths, const rs_dota_box *foun
         const rs_dota_box *d = &found[w->order[r].i];
         double best;
         const size_t at = best_of(w, truths, d, rule, &best);
-        w->outcome[r] = IGNORED;
+        w->outcome[r] = IGNORED; /* unless decided below */
         if (at != RS_NPOS && (rule == RS_DOTA_MMROTATE ? best >= threshold : best > threshold)) {
             if (difficult_counts || !truths[at].difficult) {
                 w->outcome[r] = w->used[at] ? WRONG : RIGHT;
@@ -125,6 +125,7 @@ static void run(dota_work *w, const rs_dota_box *truths, const rs_dota_box *foun
         }
         out->n_hits += w->outcome[r] == RIGHT;
         out->n_false += w->outcome[r] == WRONG;
+        /* the original's epsilon, where nothing counts yet */
         const double all = (double)(out->n_hits + out->n_false);
         w->recall[r] = (double)out->n_hits / (double)out->n_truths;
         w->precision[r] = (double)out->n_hits / (all > 0 ? all : 2.220446049250313e-16);
@@ -191,7 +192,7 @@ rsift_status rs_metrics_dota(const rs_dota_box *truths, size_t n_truths, const r
         for (size_t i = 0; i < n_truths; i++)
             out->n_truths += difficult_counts || !truths[i].difficult;
         run(&w, truths, found, n_found, rule, threshold, out);
-        if (out->n_truths) {
+        if (out->n_truths) { /* else both averages stay NaN */
             out->ap07 = rs_metrics_voc07(w.recall, w.precision, n_found);
             out->ap12 = rs_metrics_voc12(w.recall, w.precision, n_found);
         }

@@ -50,6 +50,7 @@ static bool next_bracket(rs_str s, size_t *at, double *numbers, size_t most, siz
         while (end < s.len && (rs_ascii_is_digit(s.ptr[end]) || s.ptr[end] == '.' ||
                                s.ptr[end] == ',' || s.ptr[end] == ' '))
             end++;
+        /* "[]" and anything with another character is no list */
         if (end == begin + 1 || end >= s.len || s.ptr[end] != ']') continue;
         rs_str rest = rs_str_sub(s, begin + 1, end), piece;
         *at = end + 1;
@@ -101,7 +102,7 @@ static size_t number_end(rs_str s, size_t i, bool last)
 static size_t four_in_a_row(rs_str s, double *numbers, size_t most)
 {
     for (size_t i = 0; i < s.len && most >= 4; i++) {
-        if ((i > 0 && is_word(s, i - 1)) == is_word(s, i)) continue;
+        if ((i > 0 && is_word(s, i - 1)) == is_word(s, i)) continue; /* no \b here */
         size_t at = i, n = 0;
         for (; n < 4; n++) {
             const size_t end = number_end(s, at, n == 3);
@@ -170,14 +171,14 @@ static size_t first_list(rs_str s, double *numbers, size_t most)
         end = begin + 1;
         if (s.ptr[begin] != '[') continue;
         while (end < s.len && s.ptr[end] != '[' && s.ptr[end] != ']') end++;
-        if (end >= s.len || s.ptr[end] == '[') continue;
+        if (end >= s.len || s.ptr[end] == '[') continue; /* not innermost */
         const size_t n = free_numbers(rs_str_sub(s, begin + 1, end), row, 5);
         any = any || n;
         if (n != 4) continue;
         memcpy(numbers, row, 4 * sizeof *numbers);
         return 4;
     }
-    if (any || free_numbers(s, row, 5) != 4) return 0;
+    if (any || free_numbers(s, row, 5) != 4) return 0; /* exactly four, not the first four */
     memcpy(numbers, row, 4 * sizeof *numbers);
     return 4;
 }
@@ -206,6 +207,7 @@ rs_ground_one rs_metrics_ground_boxes(const rs_ground_rule *rule, const double p
 {
     rs_ground_one one = {.valid = true};
     rs_geom_box_overlap(predicted, reference, rule->plus, &one.inter, &one.whole);
+    /* the areas are kept for the sums, the ratio is 0 */
     if (rule->gold_ordered && (reference[2] < reference[0] || reference[3] < reference[1]))
         return one;
     const double united = one.whole + rule->eps_union;
@@ -220,7 +222,7 @@ void rs_metrics_ground_clamp(double predicted[4], const double reference[4], dou
     for (int k = 0; k < 4; k++) unit = unit && reference[k] >= 0 && reference[k] <= 1;
     const double limits[2] = {unit ? 1 : width, unit ? 1 : height};
     for (int k = 0; k < 4; k++) {
-        if (!(limits[k % 2] > 0)) continue;
+        if (!(limits[k % 2] > 0)) continue; /* size not known */
         predicted[k] = predicted[k] < 0               ? 0
                        : predicted[k] > limits[k % 2] ? limits[k % 2]
                                                       : predicted[k];
@@ -361,6 +363,7 @@ bool rs_metrics_ground_turned(rs_turned turned, const double *predicted, size_t 
 {
     double a[8], b[8], hull_a[4], hull_b[4];
     *out = (rs_ground_one){0};
+    /* a prediction of four numbers is no oriented box; a reference may be */
     if (n_predicted < 5 || !vrsbench_quad(turned, predicted, n_predicted, a) ||
         !vrsbench_quad(turned, reference, n_reference, b))
         return false;

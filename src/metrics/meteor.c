@@ -73,7 +73,7 @@ rs_meteor_cache *rs_metrics_meteor_cache_new(const rs_meteor *lists)
     rs_meteor_cache *cache = rs_calloc(1, sizeof *cache);
     if (!cache) return NULL;
     cache->lists = lists;
-    if (!lists->table.n_items) return cache;
+    if (!lists->table.n_items) return cache; /* no paraphrases, nothing to mark */
     cache->present = rs_calloc(lists->table.words.n, sizeof *cache->present);
     if (cache->present) return cache;
     rs_free(cache);
@@ -130,7 +130,7 @@ static rsift_status number_word(rs_meteor_cache *m, rs_str word, uint32_t *out, 
     if (id == RS_NPOS || !RS_VEC_RESERVE(m->facts, m->cap_facts, m->words.n))
         return rs_err_nomem(err, "words of METEOR");
     *out = (uint32_t)id;
-    if (id < known) return RSIFT_OK;
+    if (id < known) return RSIFT_OK; /* its facts are there */
     char text[RS_STEM_MAX + 8];
     word_facts *facts = &m->facts[id];
     *facts = (word_facts){.function = rs_strmap_get(&m->lists->function_words, word) != RS_NPOS};
@@ -203,7 +203,7 @@ static bool share_set(const word_facts *a, const word_facts *b)
 static bool matches(const rs_meteor_cache *m, int module, uint32_t a, uint32_t b)
 {
     if (module == 0) return a == b;
-    if (a == b) return false;
+    if (a == b) return false; /* an exact match is not repeated by a weaker module */
     const word_facts *x = &m->facts[a], *y = &m->facts[b];
     return module == 1 ? x->stem == y->stem : share_set(x, y);
 }
@@ -255,6 +255,7 @@ static rsift_status add_paraphrases(const pair *c, const sentence *from, const s
         length++;
         for (uint32_t k = table->firsts[phrase]; k; k = table->items[k - 1].next) {
             const rs_paraphrase *text = &table->items[k - 1];
+            /* cheap test first: is the paraphrase's first word in the other sentence at all? */
             if (c->m->present[text->first] != c->m->n_sentences) continue;
             for (size_t j = 0; j < to->n; j++) {
                 if (!reads(c, to, j, text)) continue;
@@ -327,7 +328,7 @@ static rsift_status find_words(const pair *c, int n_used, rs_meteor_position *po
     size_t *begin = rs_arena_alloc(c->arena, (r->n + 1) * sizeof *begin);
     if (!begin) return rs_err_nomem(err, "matches");
     for (size_t i = 0; i < r->n; i++) {
-        const size_t before = first_position_of(r, i);
+        const size_t before = first_position_of(r, i); /* an equal word further left, or i */
         begin[i] = before < i ? begin[before] : list.n;
         const rsift_status status =
             before == i ? find_word(c, r->words[i], n_used, &list) : RSIFT_OK;
@@ -335,6 +336,7 @@ static rsift_status find_words(const pair *c, int n_used, rs_meteor_position *po
         if (status != RSIFT_OK) return too_long(c, err);
         positions[i].n[0] = before < i ? positions[before].n[0] : (uint32_t)(list.n - begin[i]);
     }
+    /* the list has its final address only now */
     for (size_t i = 0; i < r->n; i++)
         if (positions[i].n[0]) positions[i].lists[0] = list.items + begin[i];
     return RSIFT_OK;
@@ -365,6 +367,7 @@ static rsift_status find_matches(const pair *c, rs_meteor_stage *out, rsift_erro
     const sentence *p = c->p, *r = c->r;
     const bool same =
         p->n == r->n && (p->n == 0 || memcmp(p->words, r->words, p->n * sizeof *p->words) == 0);
+    /* modules that are used */
     const int n_used = same || !c->m ? 1 : paraphrase_module;
     rs_meteor_position *positions = rs_arena_calloc(c->arena, r->n + 1, sizeof *positions);
     anchored_list phrases = {0};
@@ -429,6 +432,7 @@ static void count_all(const pair *c, const rs_meteor_match **chosen, rs_meteor_s
     for (size_t at = 0; at < c->r->n;) {
         const rs_meteor_match *match = chosen[at];
         if (match) count_match(c, at, match, out);
+        /* the run before ends here: a gap in one sentence or the other */
         if (last_end != -1 && (!match || match->start != last_end)) out->v[n_chunks]++;
         last_end = match ? (int64_t)match->start + match->n_start : -1;
         at += match ? match->length : 1;
@@ -452,7 +456,7 @@ static bool is_perfect(const rs_meteor_stats *s)
 double rs_metrics_meteor_score(const rs_meteor_stats *s)
 {
     static const double alpha = 0.85, beta = 0.2, gamma = 0.6, delta = 0.75;
-    double length[2], matched[2] = {0, 0};
+    double length[2], matched[2] = {0, 0}; /* prediction, reference */
     for (int side = 0; side < 2; side++) {
         double function = s->v[prediction_function + side];
         length[side] = delta * (s->v[prediction_length + side] - function) + (1 - delta) * function;

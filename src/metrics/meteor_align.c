@@ -146,6 +146,7 @@ static void extend(search *s, size_t rank, int at)
     const rs_meteor_position *position = &s->stage->positions[at];
     for (uint32_t k = 0; k < position->n[0] + position->n[1]; k++) {
         const rs_meteor_match *m = match_of(position, k);
+        /* every word is matched at most once */
         if (any_bit(matched_words_2, (size_t)at, m->length)) continue;
         if (any_bit(matched_words_1, m->start, m->n_start)) continue;
         path next = p;
@@ -169,7 +170,7 @@ static void settle(search *s, int at)
         s->n = 1;
         return;
     }
-    s->half = beam - s->half;
+    s->half = beam - s->half; /* old and new paths never share a slot */
     for (size_t i = 0; i < s->n_candidates; i++) {
         const candidate *c = &s->candidates[s->rank[i]];
         path *made = &s->paths[i];
@@ -228,6 +229,7 @@ static bool start(search *s, rs_arena *arena)
     *first = (path){.last_end = -1, .step = no_step};
     memset(used_1(s, first), 0, s->n_words * sizeof *s->used);
     for (size_t at = 0; at < stage->n_reference; at++) {
+        /* certain matches are in every path from the beginning */
         const rs_meteor_match *m = s->certain[at];
         if (!m) continue;
         set_bits(used_1(s, first), m->start, m->n_start);

@@ -103,6 +103,7 @@ static double score(const side *p, const side *r)
     int last_i = -2, last_j = -2;
     for (size_t i = 0; i < p->n; i++) {
         if (p->partner[i] == unmatched) continue;
+        /* a new chunk, unless both neighbours to the left are a pair */
         chunks += n == 0 || (int)i != last_i + 1 || p->partner[i] != last_j + 1;
         last_i = (int)i;
         last_j = p->partner[i];
@@ -120,7 +121,7 @@ static rsift_status score_pair(rs_arena *arena, const rs_synonyms *synonyms, rs_
     side p, r;
     RS_TRY(read_side(arena, prediction, &p, err));
     RS_TRY(read_side(arena, reference, &r, err));
-    match_equal(&p, &r);
+    match_equal(&p, &r); /* exact */
     RS_TRY(stem_rest(arena, &p, err));
     RS_TRY(stem_rest(arena, &r, err));
     match_equal(&p, &r);

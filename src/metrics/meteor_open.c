@@ -27,7 +27,7 @@ static rsift_status open_file(rs_str folder, const char *sub, const char *name, 
         return rs_err_set(err, RSIFT_E_ARG, "the folder's name is too long");
     const rsift_status status =
         rs_io_tree_open(rs_str_of(path), &(rs_io_options){.limits = limits}, out, err);
-    if (status == RSIFT_E_IO) return RSIFT_OK;
+    if (status == RSIFT_E_IO) return RSIFT_OK; /* not there: another form may be */
     if (status != RSIFT_OK || rs_io_n_members(*out) == 1) return status;
     rs_io_tree_close(*out);
     *out = NULL;
@@ -40,6 +40,7 @@ static rsift_status read_list(rs_str folder, int which, const rsift_limits *limi
                               rs_str *out, rsift_error *err)
 {
     rs_io_tree *tree = NULL;
+    /* flat or in its subfolder, plain or packed */
     for (int form = 0; form < 4 && !tree; form++)
         RS_TRY(open_file(folder, form & 2 ? subfolders[which] : ".", names[which],
                          form & 1 ? ".gz" : "", limits, &tree, err));
@@ -148,7 +149,7 @@ static rsift_status add_piece(void *ctx, void *item, rsift_error *err)
     if (t->lines.failed) return rs_err_nomem(err, "paraphrases");
     rs_str rest = rs_buf_view(&t->lines);
     RS_TRY(add_pairs(t->meteor, &rest, false, &t->line, err));
-    if (rest.len > longest_line)
+    if (rest.len > longest_line) /* else a file without line ends would be kept in memory */
         return rs_err_set(err, RSIFT_E_LIMIT, "line %" PRId64 ": longer than %d bytes", t->line,
                           longest_line);
     memmove(t->lines.ptr, rest.ptr, rest.len);

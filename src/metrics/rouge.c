@@ -22,6 +22,7 @@ static size_t common_length(tokens a, tokens b, uint32_t *row)
     for (size_t i = 0; i < a.n; i++) {
         uint32_t diagonal = 0;
         for (size_t j = 0; j < b.n; j++) {
+            /* row[j] is this line's, above and diagonal are the line's before */
             uint32_t above = row[j + 1];
             uint32_t best = above > row[j] ? above : row[j];
             row[j + 1] = a.ids[i] == b.ids[j] ? diagonal + 1 : best;
@@ -99,7 +100,7 @@ static void score_short(const rs_caption_part *part, const rs_caption_item *item
         const uint32_t *words = part->lists[r + 1].words, n_words = item->references[r].n_words;
         uint64_t row = ~(uint64_t)0;
         for (uint32_t j = 0; j < n_words; j++) {
-            if (words[j] >= p->first[1]) continue;
+            if (words[j] >= p->first[1]) continue; /* not in the prediction */
             const uint64_t matched = row & positions[words[j]];
             row = (row + matched) | (row - matched);
         }

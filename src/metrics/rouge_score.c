@@ -1,8 +1,7 @@
 /* Google's rouge_score as EarthDial uses it: words of NLTK, then runs of [a-z0-9], stemmed above
  * three letters. ROUGE-1 and -2 count common n-grams, ROUGE-L the longest common subsequence; each
- * is
- *     F = 2 * P * R / (P + R),   P = common / n of the prediction,   R = common / n of the reference
- * and the mean over references. */
+ * is the mean over references of
+ *     F = 2 * P * R / (P + R),   P = common / n in prediction,   R = common / n in reference */
 #include "metrics/caption_nltk.h"
 
 #include "base/ascii.h"
@@ -116,7 +115,7 @@ static rsift_status add_reference(rs_arena *arena, rs_strmap *numbers, const tok
     uint32_t *row = rs_arena_calloc(arena, r.n + 1, sizeof *row);
     unsigned char *paired = rs_arena_calloc(arena, r.n + 1, 1);
     if (!row || !paired) return rs_err_nomem(err, "ROUGE");
-    double n_p = (double)p->n, n_r = (double)r.n;
+    double n_p = (double)p->n, n_r = (double)r.n; /* a text of n words has n - 1 bigrams */
     sum->rouge_1 += f_measure(overlap(p, &r, 1, paired), n_p, n_r);
     sum->rouge_2 +=
         f_measure(overlap(p, &r, 2, paired), n_p > 1 ? n_p - 1 : 0, n_r > 1 ? n_r - 1 : 0);

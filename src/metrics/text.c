@@ -17,6 +17,7 @@ rs_str rs_metrics_trim(rs_str s)
 {
     rs_str rest = s, word;
     const char *begin = NULL, *end = NULL;
+    /* from the first word to the last: what is outside is white space */
     for (; rs_lang_next_word(&rest, &word); end = word.ptr + word.len)
         if (!begin) begin = word.ptr;
     return begin ? rs_str_make(begin, (size_t)(end - begin)) : rs_str_sub(s, 0, 0);
@@ -33,6 +34,7 @@ static rs_str keep(rs_arena *arena, rs_buf *buf)
 
 rs_str rs_metrics_replace(rs_arena *arena, rs_str s, rs_str what, rs_str with)
 {
+    /* nothing to replace: the text itself, without a copy */
     if (!s.ptr || !what.len || rs_str_find(s, what) == RS_NPOS) return s;
     rs_buf out = {0};
     for (size_t at; (at = rs_str_find(s, what)) != RS_NPOS;) {

@@ -93,7 +93,7 @@ static rs_str punctuation(rs_arena *arena, rs_str s)
     plan_signs(s, plan);
     char *out = rs_arena_alloc(arena, 2 * s.len + 2);
     if (!out) return (rs_str){NULL, 0};
-    char *first = out + s.len + 1;
+    char *first = out + s.len + 1; /* after the signs, read again for the dots */
     size_t n_first = 0, n = 0;
     for (size_t i = 0; i < s.len; i++) {
         const char c = plan[(unsigned char)s.ptr[i]];
@@ -109,6 +109,7 @@ static rs_str punctuation(rs_arena *arena, rs_str s)
 /* A word after the three tables: digits for numbers, nothing for articles, contractions. */
 static rs_str mapped(rs_str word)
 {
+    /* in the order of the original: numbers, articles, contractions */
     for (size_t i = 0; i < sizeof digits / sizeof *digits; i++)
         if (rs_str_eq(word, rs_str_of(digits[i][0]))) word = rs_str_of(digits[i][1]);
     if (rs_str_eq(word, RS_STR("a")) || rs_str_eq(word, RS_STR("an")) ||
@@ -126,6 +127,7 @@ rs_str rs_metrics_norm_evalai(rs_arena *arena, rs_str text)
     s = rs_metrics_replace(arena, s, RS_STR("'s"), RS_STR(" 's"));
     s = rs_metrics_replace(arena, rs_metrics_trim(s), RS_STR("\n"), RS_STR(" "));
     s = rs_metrics_replace(arena, s, RS_STR("\t"), RS_STR(" "));
+    /* what tabs and line ends became is removed at the ends as well */
     if (s.ptr) s = punctuation(arena, rs_metrics_trim(s));
     if (!s.ptr) return s;
     rs_buf out = {0};

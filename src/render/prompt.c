@@ -1,6 +1,7 @@
 /* Prompts: loading a set, choosing one of its wordings, and class names as words. */
 #include "render/prompt.h"
 
+#include "base/ascii.h"
 #include "base/embedded.h"
 #include "render/boxes.h"
 
@@ -108,16 +109,6 @@ rsift_status rs_render_put_question(rs_render_job *job, const char *set, const r
 
 /* ---- class names ----------------------------------------------------------------------------- */
 
-static bool is_upper(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-static bool is_lower(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
 /* Class names are identifiers in many releases: "storage_tank", "Ground-Track-Field",
  * "BaseballField". Abbreviations (two capitals in a row) keep their letters. */
 rs_str rs_render_class_words(rs_arena *arena, rs_str label)
@@ -132,11 +123,14 @@ rs_str rs_render_class_words(rs_arena *arena, rs_str label)
         if (c == '_' || c == '-') c = ' ';
         if (c == ' ' && (n == 0 || out[n - 1] == ' ')) continue;
         /* A word starts at "aB" and at the last capital of "ABc". */
-        bool starts = is_upper(c) && (is_lower(before) || (is_upper(before) && is_lower(after)));
+        bool starts =
+            rs_ascii_is_upper(c) &&
+            (rs_ascii_is_lower(before) || (rs_ascii_is_upper(before) && rs_ascii_is_lower(after)));
         if (starts && n && out[n - 1] != ' ') out[n++] = ' ';
         bool abbreviation =
-            is_upper(c) && ((is_upper(before) && !is_lower(after)) || is_upper(after));
-        if (is_upper(c) && !abbreviation) c = (char)(c - 'A' + 'a');
+            rs_ascii_is_upper(c) &&
+            ((rs_ascii_is_upper(before) && !rs_ascii_is_lower(after)) || rs_ascii_is_upper(after));
+        if (rs_ascii_is_upper(c) && !abbreviation) c = rs_ascii_lower(c);
         out[n++] = c;
     }
     while (n && out[n - 1] == ' ') n--;
