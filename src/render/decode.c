@@ -91,6 +91,23 @@ static size_t read_list(decoder *d, const rs_render_list *list, size_t at)
     return 0;
 }
 
+/* Marks the bytes with which a list of boxes can begin, so that the rest of a text is passed quickly:
+ * the first byte of the first text that is not empty, or of a number. */
+static void mark_beginnings(const rs_render_spelling *spelling, bool begins[256])
+{
+    const rs_render_list *const lists[] = {&spelling->answer, &spelling->several, &spelling->one};
+    const rs_render_affix *const boxes[] = {&spelling->box, &spelling->quad, &spelling->point};
+    memset(begins, 0, 256 * sizeof *begins);
+    for (size_t i = 0; i < 9; i++) {
+        const char *const texts[] = {lists[i / 3]->open, boxes[i % 3]->open, spelling->numbers.open,
+                                     spelling->number.open, "0123456789+-."};
+        size_t k = 0;
+        while (!texts[k] || !*texts[k]) k++;
+        begins[(unsigned char)*texts[k]] = true;
+        for (const char *c = texts[4]; k == 4 && *c; c++) begins[(unsigned char)*c] = true;
+    }
+}
+
 rsift_status rs_render_decode(const rs_render_options *options, rs_str text, double width,
                               double height, rs_arena *arena, rs_written_box **boxes, size_t *n,
                               rsift_error *err)
@@ -100,11 +117,16 @@ rsift_status rs_render_decode(const rs_render_options *options, rs_str text, dou
     *boxes = NULL;
     *n = 0;
     d.canvas_known = rs_render_canvas(options, width, height, &d.canvas);
+    bool begins[256];
+    mark_beginnings(spelling, begins);
     /* At each byte the longest form first: a list in an answer is not several lone boxes. */
     for (size_t at = 0, end; at < text.len && !d.nomem; at = end) {
-        end = read_list(&d, &spelling->answer, at);
-        if (!end) end = read_list(&d, &spelling->several, at);
-        if (!end) end = read_list(&d, &spelling->one, at);
+        end = 0;
+        if (begins[(unsigned char)text.ptr[at]]) {
+            end = read_list(&d, &spelling->answer, at);
+            if (!end) end = read_list(&d, &spelling->several, at);
+            if (!end) end = read_list(&d, &spelling->one, at);
+        }
         if (!end) end = at + 1;
     }
     if (d.nomem) return rs_err_nomem(err, "boxes");

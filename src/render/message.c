@@ -33,6 +33,19 @@ void rs_render_put_images(rs_render_job *job)
 
 /* ---- reserved words -------------------------------------------------------------------------- */
 
+/* Is there a word of the NULL-terminated list at the start of `text`, or, for a word that does not
+ * begin with '<', anywhere in it? */
+static bool holds_any(rs_str text, bool at_tag, const char *const *words)
+{
+    for (size_t i = 0; words && words[i]; i++) {
+        const bool tag = words[i][0] == '<';
+        if (tag != at_tag) continue;
+        const rs_str word = rs_str_of(words[i]);
+        if (tag ? rs_str_starts(text, word) : rs_str_find(text, word) != RS_NPOS) return true;
+    }
+    return false;
+}
+
 /* What a trainer replaces, counts or maps to one token. Such text from a release would change the
  * record's meaning without any message. The words of every known model count, not only those of the
  * model asked for, so that a mixture holds the same samples whichever model it is written for. */
@@ -41,16 +54,18 @@ bool rs_render_reserved(const rs_render_model *model, rs_str text, bool image_to
     static const char *const of_any_trainer[] = {
         "<bbox>", "<ref-object>", "<video>",       "<audio>", "<loc_", "<loc0",
         "<loc1",  "<seg>",        "<patch_index_", "<point>", NULL};
-    const bool tags = rs_str_find_char(text, '<') != RS_NPOS; /* most texts hold none */
-    if (tags && image_too && rs_str_find(text, RS_IMAGE_TAG) != RS_NPOS) return true;
-    /* list 0: any trainer's, 1: this model's (its row may be in no table), then one per row */
-    for (size_t list = 0; list < 2 || rs_render_models[list - 2]; list++) {
-        const char *const *words = list == 0   ? of_any_trainer
-                                   : list == 1 ? model->reserved
-                                               : rs_render_models[list - 2]->reserved;
-        for (size_t i = 0; words && words[i]; i++)
-            if ((tags || words[i][0] != '<') && rs_str_find(text, rs_str_of(words[i])) != RS_NPOS)
-                return true;
+    if (holds_any(text, false, model->reserved)) return true;
+    for (size_t i = 0; rs_render_models[i]; i++)
+        if (holds_any(text, false, rs_render_models[i]->reserved)) return true;
+    for (size_t at; (at = rs_str_find_char(text, '<')) != RS_NPOS;) { /* most texts hold none */
+        text = rs_str_sub(text, at, text.len);
+        if (image_too && rs_str_starts(text, RS_IMAGE_TAG)) return true;
+        /* the model's own row may be in no table */
+        if (holds_any(text, true, of_any_trainer) || holds_any(text, true, model->reserved))
+            return true;
+        for (size_t i = 0; rs_render_models[i]; i++)
+            if (holds_any(text, true, rs_render_models[i]->reserved)) return true;
+        text = rs_str_sub(text, 1, text.len);
     }
     return false;
 }
