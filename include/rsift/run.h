@@ -22,10 +22,10 @@ RSIFT_API void rsift_answer_free(rsift_answer *answer);
  *   workspace  opened with or without a folder (rsift_workspace_open)
  *   verb       "index", "mix", ... (rsift_parameters(NULL) lists them)
  *   options    a JSON object; NULL = {}. Keys, types and ranges are those of
- * rsift_parameters(verb); null = not given; a list may be given as one string answer docs/cli.md
- * lists the shapes; {0} after an error Errors: RSIFT_E_ARG for an unknown verb or key, a wrong
- * type, a value out of range (`where` names the key, `message` what was expected), and those of the
- * work itself. */
+ *              rsift_parameters(verb); null = not given; a list may be given as one string
+ *   answer     docs/cli.md lists the shapes; {0} after an error
+ * Errors: RSIFT_E_ARG for an unknown verb or key, a wrong type, a value out of range (`where` names
+ * the key, `message` what was expected), and those of the work itself. */
 RSIFT_API rsift_status rsift_run(rsift_workspace *workspace, const char *verb, const char *options,
                                  rsift_answer *answer, rsift_error *err);
 
