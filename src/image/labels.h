@@ -24,13 +24,15 @@ typedef struct rs_label_map {
 void rs_label_map_fini(rs_label_map *map);
 
 /* Reads one map.
- *   PNG, BMP, TIFF of one band   the stored number: 1 to 16 bits grey, or the INDEX into a palette;
- * TIFF and NPY also signed, 32 and 64 bits and floats that are whole numbers three bands of 8 bits
- * (v, v, v) is the number v, as many tools store an index map; any other colour is RS_LABEL_COLOUR
- * + 0xrrggbb by_colour palettes give their colours, and a grey v is the colour (v, v, v) alpha left
- * out out rs_label_map_fini in any case errors   RSIFT_E_FORMAT damaged, a fraction, a number of
- * 2^24 or more, too many labels; RSIFT_E_UNSUPPORTED JPEG (lossy) and formats that hold no label
- * maps; RSIFT_E_LIMIT; RSIFT_E_NOMEM */
+ *   one band      PNG, BMP, TIFF: the stored number, 1 to 16 bits grey, or the index into a palette;
+ *                 TIFF and NPY also signed, 32 and 64 bits, and floats that are whole numbers
+ *   three bands   of 8 bits: (v, v, v) is the number v, as many tools store an index map; any other
+ *                 colour is RS_LABEL_COLOUR + 0xrrggbb; alpha is left out
+ *   by_colour     palettes give their colours, and a grey v is the colour (v, v, v)
+ *   out           rs_label_map_fini in any case
+ *   errors        RSIFT_E_FORMAT: damaged, a fraction, a number of 2^24 or more, too many labels;
+ *                 RSIFT_E_UNSUPPORTED: JPEG (lossy) and formats that hold no label maps;
+ *                 RSIFT_E_LIMIT; RSIFT_E_NOMEM */
 rsift_status rs_image_labels(rs_str bytes, const rsift_limits *limits, bool by_colour,
                              rs_label_map *out, rsift_error *err);
 

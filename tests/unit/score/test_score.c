@@ -1,8 +1,9 @@
 /* A driver for comparing scores with other implementations: tests/python/test_score_*.py write one
  * request a line, blank-separated key=value (paths without blanks), and read one answer a line:
  * what rs_score_make answers, or {"error": where > message}. A process for each of a thousand
- * inputs would take minutes. Without an argument it tests itself. profile=P truth=F predictions=F
- * [samples=F] [only=F] [compare=F] [verdicts=F] [seed=N] [resamples=N] [blind=1] */
+ * inputs would take minutes. Without an argument it tests itself.
+ *   profile=P truth=F predictions=F [samples=F] [only=F] [compare=F] [verdicts=F]
+ *   [seed=N] [resamples=N] [blind=1] */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/num.h"
