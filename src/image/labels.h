@@ -24,8 +24,8 @@ typedef struct rs_label_map {
 void rs_label_map_fini(rs_label_map *map);
 
 /* Reads one map.
- *   one band      PNG, BMP, TIFF: the stored number, 1 to 16 bits grey, or the index into a palette;
- *                 TIFF and NPY also signed, 32 and 64 bits, and floats that are whole numbers
+ *   one band      PNG, BMP, TIFF: the stored number, 1 to 16 bits grey, or the index into a
+ *                 palette; TIFF and NPY also signed, 32 and 64 bits, and floats that are integers
  *   three bands   of 8 bits: (v, v, v) is the number v, as many tools store an index map; any other
  *                 colour is RS_LABEL_COLOUR + 0xrrggbb; alpha is left out
  *   by_colour     palettes give their colours, and a grey v is the colour (v, v, v)

@@ -39,8 +39,8 @@ static uint64_t weight(overlap o, uint64_t target, uint64_t source)
     return b > a ? b - a : 0;
 }
 
-/* sums[x] += wy * the weighted sum of one source row. At most 255 * W * H: within 64 bits for sides below 2^31.
- */
+/* sums[x] += wy * the weighted sum of one source row. At most 255 * W * H: within 64 bits for sides
+ * below 2^31. */
 static void add_row(const uint8_t *row, overlap across, uint64_t wy, uint64_t *sums)
 {
     for (uint64_t x = 0; x < across.m; x++) {

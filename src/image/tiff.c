@@ -1,5 +1,5 @@
-/* TIFF through libtiff, from memory: plain and tiled, together or one plane per band, any integer or
- * floating sample of 8 to 64 bits. Palettes, CMYK, Lab, odd YCbCr and fewer bits go through
+/* TIFF through libtiff, from memory: plain and tiled, together or one plane per band, any integer
+ * or floating sample of 8 to 64 bits. Palettes, CMYK, Lab, odd YCbCr and fewer bits go through
  * libtiff's own RGBA conversion. Complex samples are not shown. */
 #include "image/decode_parts.h"
 

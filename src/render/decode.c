@@ -91,8 +91,8 @@ static size_t read_list(decoder *d, const rs_render_list *list, size_t at)
     return 0;
 }
 
-/* Marks the bytes with which a list of boxes can begin, so that the rest of a text is passed quickly:
- * the first byte of the first text that is not empty, or of a number. */
+/* Marks the bytes with which a list of boxes can begin, so that the rest of a text is passed
+ * quickly: the first byte of the first text that is not empty, or of a number. */
 static void mark_beginnings(const rs_render_spelling *spelling, bool begins[256])
 {
     const rs_render_list *const lists[] = {&spelling->answer, &spelling->several, &spelling->one};
