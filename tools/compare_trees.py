@@ -20,7 +20,7 @@ INPUTS = {"xxh3_128"}
 # Cards are described by their bytes and hash in manifest.json, and are compared themselves.
 CARDS = ("README.md", "contact-sheet.html")
 # Random names of temporary folders.
-TEMPORARY = re.compile(rb"(rsift-(?:test|oracle|driver|captions|labels)[.-])[A-Za-z0-9_]+")
+TEMPORARY = re.compile(rb"(rsift-(?:test|oracle|compare)[.-])[A-Za-z0-9_]+")
 
 SHOWN = 200
 
