@@ -70,6 +70,7 @@ typedef struct item {
 
 /* ---- the pipeline ---------------------------------------------------------------------------- */
 
+/* Moves the cursor to the next wanted sample of the source. */
 static rsift_status advance(replay *r, rsift_error *err)
 {
     rsift_status status = rs_result_next(r->cursor, err);
@@ -111,10 +112,10 @@ static rsift_status produce(void *ctx, void *slot, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* Binary search: the batch's samples are in the order of (ordinal, sub). */
+/* The wanted sample, found by its place; NULL when another one is there. */
 static const rs_sample *find_sample(const rs_batch *batch, const wanted *want)
 {
-    size_t low = 0, high = batch->n_samples; /* samples stand in order of (ordinal, sub) */
+    size_t low = 0, high = batch->n_samples; /* samples are in the order of (ordinal, sub) */
     while (low < high) {
         size_t mid = low + (high - low) / 2;
         const rs_sample *s = &batch->samples[mid];
@@ -253,6 +254,7 @@ static uint64_t order_key(uint64_t seed, rs_id id, uint32_t repeat)
     return rs_rng_key(seed + repeat * 0x9e3779b97f4a7c15u, id);
 }
 
+/* Keeps what a chunk gave; chunks come in the order of the source. */
 static rsift_status consume(void *ctx, void *slot, rsift_error *err)
 {
     const replay *r = ctx;
@@ -300,6 +302,7 @@ static const char mixture_sql[] =
     "WHERE s.release_id = $1 AND s.source = $2 AND l.mixture_id = $3 AND l.kept "
     "ORDER BY s.ordinal, s.sub, s.sample_id";
 
+/* Lists the wanted samples of a source in the order of its records. */
 static rsift_status open_cursor(replay *r, rs_str source, rsift_error *err)
 {
     const rs_emit_job *j = r->job;
@@ -313,6 +316,7 @@ static rsift_status open_cursor(replay *r, rs_str source, rsift_error *err)
     return advance(r, err);
 }
 
+/* Reads one source and renders its wanted samples; a source without any is not opened. */
 static rsift_status replay_source(replay *r, const rs_plan_source *source, rsift_error *err)
 {
     RS_TRY(open_cursor(r, source->id, err));

@@ -1,4 +1,5 @@
-/* External merge sort with one buffered reader per run. */
+/* External merge sort: a buffer of records, sorted runs on disk, and a merge with one window for each
+ * run. Without a run nothing touches the disk. */
 #define _XOPEN_SOURCE 700 /* mkstemp */
 #include "emit/spill.h"
 
@@ -14,18 +15,20 @@
 enum { most_runs = 512 };
 enum { window_bytes = 1 << 20 };
 
-/* As it lies in a run: head, then n bytes. */
+/* A record in a run: this, then n bytes. */
 typedef struct head {
     uint64_t key;
     rs_id id;
     uint32_t repeat, n;
 } head;
 
+/* A record in memory. */
 typedef struct item {
     head h;
-    size_t at; /* in the record buffer */
+    size_t at; /* in `records` */
 } item;
 
+/* A sorted temporary file and the part of it that is in memory. */
 typedef struct run {
     int fd;
     int64_t n_left; /* bytes not yet read into the window */
@@ -70,6 +73,7 @@ void rs_emit_spill_free(rs_emit_spill *s)
     rs_free(s);
 }
 
+/* By key, then id, then repeat: no two records are equal. */
 static int compare(const head *a, const head *b)
 {
     if (a->key != b->key) return a->key < b->key ? -1 : 1;
@@ -83,38 +87,36 @@ static int by_head(const void *a, const void *b)
     return compare(&((const item *)a)->h, &((const item *)b)->h);
 }
 
-static rsift_status write_items(rs_emit_spill *s, int fd, int64_t *n_bytes, rsift_error *err)
-{
-    rs_buf out = {0};
-    rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < s->n_items; i++) {
-        rs_buf_add(&out, &s->items[i].h, sizeof s->items[i].h);
-        rs_buf_add(&out, s->records.ptr + s->items[i].at, s->items[i].h.n);
-        if (out.failed) status = rs_err_nomem(err, "a run");
-        bool last = i + 1 == s->n_items;
-        if (status == RSIFT_OK && (last || out.len >= window_bytes)) {
-            status = rs_io_fd_write(fd, out.ptr, out.len, err);
-            *n_bytes += (int64_t)out.len;
-            out.len = 0;
-        }
-    }
-    rs_buf_fini(&out);
-    return status;
-}
-
+/* Sorts what is in memory and writes it as one run, to a temporary file without a name: nothing is
+ * left when the process dies. */
 static rsift_status flush(rs_emit_spill *s, rsift_error *err)
 {
     if (s->n_items == 0) return RSIFT_OK;
     if (s->n_runs == most_runs)
-        return rs_err_set(err, RSIFT_E_LIMIT, "more than %d sorted runs", most_runs);
+        return rs_err_set(err, RSIFT_E_LIMIT, "the records need over %d sorted runs", most_runs);
     if (!RS_VEC_RESERVE(s->runs, s->cap_runs, s->n_runs + 1)) return rs_err_nomem(err, "a run");
-    qsort(s->items, s->n_items, sizeof *s->items, by_head);
     char path[sizeof s->dir + 32];
     snprintf(path, sizeof path, "%s/run-XXXXXX", s->dir);
     run r = {.fd = mkstemp(path)};
     if (r.fd < 0) return rs_err_errno(err, errno, "cannot make a temporary file in %s", s->dir);
     unlink(path);
-    rsift_status status = write_items(s, r.fd, &r.n_left, err);
+
+    /* Heads and records are gathered in a window, so that the disk sees large writes. */
+    qsort(s->items, s->n_items, sizeof *s->items, by_head);
+    rs_buf window = {0};
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; status == RSIFT_OK && i < s->n_items; i++) {
+        const item *it = &s->items[i];
+        rs_buf_add(&window, &it->h, sizeof it->h);
+        rs_buf_add(&window, s->records.ptr + it->at, it->h.n);
+        if (window.failed) status = rs_err_nomem(err, "a run");
+        else if (i + 1 == s->n_items || window.len >= window_bytes) {
+            status = rs_io_fd_write(r.fd, window.ptr, window.len, err);
+            r.n_left += (int64_t)window.len;
+            window.len = 0;
+        }
+    }
+    rs_buf_fini(&window);
     if (status == RSIFT_OK && lseek(r.fd, 0, SEEK_SET) != 0)
         status = rs_err_errno(err, errno, "cannot rewind a temporary file");
     if (status != RSIFT_OK) {
@@ -145,7 +147,7 @@ rsift_status rs_emit_spill_add(rs_emit_spill *s, uint64_t key, rs_id id, uint32_
     return RSIFT_OK;
 }
 
-/* At least `need` bytes from begin on. */
+/* Reads on until the window holds at least `need` bytes from `begin` on. */
 static rsift_status refill(run *r, size_t need, rsift_error *err)
 {
     if (r->end - r->begin >= need) return RSIFT_OK;
@@ -170,7 +172,8 @@ static rsift_status refill(run *r, size_t need, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status load_head(run *r, rsift_error *err)
+/* Makes the run's next record its current one, complete in the window. */
+static rsift_status load_record(run *r, rsift_error *err)
 {
     if (r->n_left == 0 && r->begin == r->end) {
         r->done = true;
@@ -181,9 +184,20 @@ static rsift_status load_head(run *r, rsift_error *err)
     return refill(r, sizeof r->h + r->h.n, err);
 }
 
-static rsift_status merge(rs_emit_spill *s, rs_emit_spill_fn *fn, void *ctx, rsift_error *err)
+rsift_status rs_emit_spill_each(rs_emit_spill *s, rs_emit_spill_fn *fn, void *ctx, rsift_error *err)
 {
-    for (size_t i = 0; i < s->n_runs; i++) RS_TRY(load_head(&s->runs[i], err));
+    if (s->n_runs == 0) { /* everything is in memory */
+        if (s->n_items) qsort(s->items, s->n_items, sizeof *s->items, by_head);
+        for (size_t i = 0; i < s->n_items; i++) {
+            const item *it = &s->items[i];
+            rs_str record = {s->records.ptr + it->at, it->h.n};
+            RS_TRY(fn(ctx, it->h.id, it->h.repeat, record, err));
+        }
+        return RSIFT_OK;
+    }
+    RS_TRY(flush(s, err));
+    for (size_t i = 0; i < s->n_runs; i++) RS_TRY(load_record(&s->runs[i], err));
+    /* The least current record of all runs, until every run is done. */
     for (;;) {
         run *least = NULL;
         for (size_t i = 0; i < s->n_runs; i++)
@@ -193,22 +207,8 @@ static rsift_status merge(rs_emit_spill *s, rs_emit_spill_fn *fn, void *ctx, rsi
         rs_str record = {least->window + least->begin + sizeof least->h, least->h.n};
         RS_TRY(fn(ctx, least->h.id, least->h.repeat, record, err));
         least->begin += sizeof least->h + least->h.n;
-        RS_TRY(load_head(least, err));
+        RS_TRY(load_record(least, err));
     }
-}
-
-rsift_status rs_emit_spill_each(rs_emit_spill *s, rs_emit_spill_fn *fn, void *ctx, rsift_error *err)
-{
-    if (s->n_runs) {
-        RS_TRY(flush(s, err));
-        return merge(s, fn, ctx, err);
-    }
-    if (s->n_items) qsort(s->items, s->n_items, sizeof *s->items, by_head);
-    for (size_t i = 0; i < s->n_items; i++) {
-        rs_str record = {s->records.ptr + s->items[i].at, s->items[i].h.n};
-        RS_TRY(fn(ctx, s->items[i].h.id, s->items[i].h.repeat, record, err));
-    }
-    return RSIFT_OK;
 }
 
 int64_t rs_emit_spill_n(const rs_emit_spill *s)

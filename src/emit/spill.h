@@ -12,6 +12,7 @@ typedef struct rs_emit_spill rs_emit_spill;
 rsift_status rs_emit_spill_new(rs_str dir, size_t memory, rs_emit_spill **out, rsift_error *err);
 void rs_emit_spill_free(rs_emit_spill *spill);
 
+/* Copies one record. RSIFT_E_LIMIT above 4 GiB or 512 runs. */
 rsift_status rs_emit_spill_add(rs_emit_spill *spill, uint64_t key, rs_id id, uint32_t repeat,
                                rs_str record, rsift_error *err);
 
@@ -20,6 +21,7 @@ typedef rsift_status rs_emit_spill_fn(void *ctx, rs_id id, uint32_t repeat, rs_s
                                       rsift_error *err);
 rsift_status rs_emit_spill_each(rs_emit_spill *spill, rs_emit_spill_fn *fn, void *ctx,
                                 rsift_error *err);
+/* How many records were added. */
 int64_t rs_emit_spill_n(const rs_emit_spill *spill);
 
 #endif
