@@ -8,6 +8,7 @@
 
 enum { shown_side = 480 };
 
+/* Text with the characters that HTML reserves escaped. */
 static void put_html(rs_buf *b, rs_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -21,6 +22,7 @@ static void put_html(rs_buf *b, rs_str text)
     }
 }
 
+/* Three bytes are four letters of 6 bits; "=" fills the last group. */
 static void put_base64(rs_buf *b, const unsigned char *p, size_t n)
 {
     static const char letters[] =
@@ -80,6 +82,7 @@ static void put_boxes(rs_buf *b, const rs_written_box *boxes, size_t n, double w
     }
 }
 
+/* The page being written. */
 typedef struct sheet {
     const rs_emit_job *job;
     rs_buf b;
@@ -97,6 +100,7 @@ static rsift_status put_one(sheet *s, const rs_emit_shown *shown, rsift_error *e
     rs_buf_cstr(b, "<section><div class=\"pictures\">");
     for (uint32_t i = 0; status == RSIFT_OK && i < shown->n_pictures; i++) {
         const rs_emit_picture *p = &s->job->pictures.items[shown->pictures[i]];
+        /* Boxes are drawn on the first picture: text does not say which one they lie in. */
         rs_emit_boxes boxes = {0};
         if (i == 0 && r.n_boxes == 0)
             status = rs_emit_decode(&s->job->render, &r, p->width, p->height, &arena, &boxes, err);

@@ -1,4 +1,4 @@
-/* manifest.json. */
+/* manifest.json: what was asked for, what came of it, and the files, a line each. */
 #include "emit/manifest.h"
 
 #include <stdlib.h>

@@ -21,6 +21,8 @@ typedef struct contents {
     bool absent, marked, manifest, other;
 } contents;
 
+/* What the folder holds; ours are the marker, a manifest of our schema, and everything next to
+ * them. */
 static rsift_status list_folder(const char *folder, contents *out, rsift_error *err)
 {
     *out = (contents){0};
@@ -63,18 +65,20 @@ static bool is_our_manifest(rs_str path)
 rsift_status rs_emit_output_begin(rs_str folder, rsift_error *err)
 {
     rs_arena arena = {0};
-    contents found;
+    contents found = {0};
     const char *path = rs_arena_cstr(&arena, folder);
     rs_str manifest = rs_arena_join(&arena, folder, RS_STR("/manifest.json"), RS_STR(""));
     rs_str mark = rs_arena_join(&arena, folder, RS_STR("/"), rs_str_of(marker));
     rsift_status status = path && manifest.ptr && mark.ptr ? list_folder(path, &found, err)
                                                            : rs_err_nomem(err, "a path");
-    if (status == RSIFT_OK && !found.marked && (found.other || found.manifest) &&
+    const bool in_use = found.other || found.manifest;
+    if (status == RSIFT_OK && in_use && !found.marked &&
         !(found.manifest && is_our_manifest(manifest)))
         status = rs_err_set(err, RSIFT_E_ARG,
                             "%.200s has files and is not an output of rsift emit: name a new or an "
                             "empty folder with -o",
                             path);
+    /* The marker first: from here on a killed emit can be repeated. */
     if (status == RSIFT_OK && found.absent) status = rs_io_make_dirs(folder, err);
     if (status == RSIFT_OK && !found.marked)
         status = rs_io_write_small(mark, marker_text, sizeof marker_text - 1, err);

@@ -19,6 +19,7 @@ typedef struct json_text {
     int64_t n;
 } json_text;
 
+/* Opens the file, under a partial name, and writes the beginning of the frame. */
 static rsift_status begin(json_text *j, const text_frame *frame, const rs_container_target *target,
                           rsift_error *err)
 {
@@ -50,6 +51,7 @@ static rsift_status append(void *state, const rs_container_record *record, rsift
     return rs_io_out_write(j->out, record->text.ptr, record->text.len, err);
 }
 
+/* Closes the frame, notes the file and gives it its name; or removes it. */
 static rsift_status end(void *state, bool complete, rsift_error *err)
 {
     json_text *j = state;

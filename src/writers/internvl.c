@@ -17,6 +17,7 @@ static void put_sides(rs_json_writer *w, const char *key, const double *values, 
     rs_json_end_array(w);
 }
 
+/* The trainer reads sizes of all pictures or of none. */
 static bool all_sizes_known(const rs_rendered *r)
 {
     for (uint32_t i = 0; i < r->n_images; i++)

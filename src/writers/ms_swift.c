@@ -34,7 +34,7 @@ static uint32_t put_content(rs_json_writer *w, const rs_rendered *r, uint32_t me
     size_t at = 0;
     for (; box < r->n_boxes && r->boxes[box].message == message; box++) {
         size_t begin = r->boxes[box].begin, end = r->boxes[box].end;
-        if (begin < at || end > text.len || begin > end) continue;
+        if (begin < at || end > text.len || begin > end) continue; /* not a box of this text */
         if (ends_at(text, begin, RS_STR("<box>["))) begin -= 6;
         else if (at && begin == at + 2 && ends_at(text, begin, RS_STR(", ")) &&
                  rs_str_find(rs_str_sub(text, 0, at), RS_STR("<box>")) != RS_NPOS)
@@ -51,6 +51,7 @@ static uint32_t put_content(rs_json_writer *w, const rs_rendered *r, uint32_t me
     return box;
 }
 
+/* The turns; with `objects`, each box of their text is a "<bbox>". */
 static void put_messages(rs_json_writer *w, const rs_rendered *r, bool objects)
 {
     static const char *const roles[] = {"system", "user", "assistant"};
@@ -104,6 +105,7 @@ static rsift_status swift_record(const rs_writer_set *set, const rs_rendered *r,
 
 /* ---- reading back --------------------------------------------------------------------------- */
 
+/* Four numbers: left, top, right, bottom in pixels. */
 static bool read_box(const rs_json *value, rs_written_box *out)
 {
     if (rs_json_kind(value) != RS_JSON_ARRAY || rs_json_len(value) != 4) return false;
@@ -114,8 +116,9 @@ static bool read_box(const rs_json *value, rs_written_box *out)
     return true;
 }
 
-/* The place of the next "<bbox>" at or behind (*message, *at). */
-static bool next_place(const rs_rendered *r, uint32_t *message, size_t *at, rs_written_box *out)
+/* Finds the next "<bbox>" from byte *at of message *message on, and moves both past it. */
+static bool next_placeholder(const rs_rendered *r, uint32_t *message, size_t *at,
+                             rs_written_box *out)
 {
     for (; *message < r->n_messages; ++*message, *at = 0) {
         rs_str text = r->messages[*message].text;
@@ -147,11 +150,11 @@ static rsift_status read_objects(rs_arena *arena, const rs_json *objects, rs_ren
         if (ids && (!rs_json_i64(rs_json_next(&id_it, NULL), &id) || id < 0 || id >= out->n_images))
             return rs_err_set(err, RSIFT_E_FORMAT, "objects.image_id[%zu] names no picture", i);
         boxes[i].image = (uint32_t)id;
-        if (!next_place(out, &message, &at, &boxes[i]))
+        if (!next_placeholder(out, &message, &at, &boxes[i]))
             return rs_err_set(err, RSIFT_E_FORMAT, "%zu boxes, %zu <bbox> in the text", n, i);
     }
-    rs_written_box extra;
-    if (next_place(out, &message, &at, &extra))
+    rs_written_box extra; /* a placeholder without a box */
+    if (next_placeholder(out, &message, &at, &extra))
         return rs_err_set(err, RSIFT_E_FORMAT, "more <bbox> in the text than the %zu boxes", n);
     out->boxes = boxes;
     out->n_boxes = (uint32_t)n;

@@ -12,6 +12,7 @@ void rs_writer_put_id(rs_json_writer *w, const rs_rendered *r)
     rs_json_write_parts(w, parts, 2);
 }
 
+/* A path below `root`; an absolute one stays as it is. */
 static void put_path(rs_json_writer *w, rs_str root, rs_str path)
 {
     if (root.len == 0 || rs_str_starts(path, RS_STR("/"))) {
@@ -52,6 +53,7 @@ void rs_writer_put_conversations(rs_json_writer *w, const rs_rendered *r)
             system = m->text;
             continue;
         }
+        /* The system text goes in front of the first turn after it. */
         const rs_str parts[3] = {system, system.len ? RS_STR("\n") : RS_STR(""), m->text};
         rs_json_begin_object(w);
         rs_json_field_cstr(w, "from", m->role == RS_MESSAGE_USER ? "human" : "gpt");
@@ -98,6 +100,7 @@ rsift_status rs_writer_finish_sidecar(rs_json_writer *w, const rs_writer_sink *s
 
 /* ---- reading back --------------------------------------------------------------------------- */
 
+/* The speaker by LLaVA's words or those of chat records. */
 static bool role_of(rs_str word, rs_message_role *out)
 {
     if (rs_str_eq(word, RS_STR("human")) || rs_str_eq(word, RS_STR("user"))) *out = RS_MESSAGE_USER;
@@ -128,13 +131,15 @@ static rsift_status read_messages(rs_arena *arena, const rs_json *root, rs_rende
         rs_str role = rs_json_str(rs_json_get(item, llava ? "from" : "role"));
         messages[n].text = rs_json_str(rs_json_get(item, llava ? "value" : "content"));
         if (!messages[n].text.ptr || !role_of(role, &messages[n].role))
-            return rs_err_set(err, RSIFT_E_FORMAT, "turn %u has no known speaker or no text", n);
+            return rs_err_set(err, RSIFT_E_FORMAT, "turn %u: expected a known speaker and a text",
+                              n);
     }
     out->messages = messages;
     out->n_messages = n;
     return RSIFT_OK;
 }
 
+/* The pictures: one path, a list of them, or none. */
 static rsift_status read_images(rs_arena *arena, const rs_json *root, rs_rendered *out,
                                 rsift_error *err)
 {
