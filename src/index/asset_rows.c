@@ -11,6 +11,7 @@ static void put_keys(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str 
     rs_arena scratch = {0};
     rs_catalog_key keys[RS_CATALOG_MAX_KEYS];
     size_t n = 0;
+    /* a path that a rule cannot read has no key; the picture is stored all the same */
     if (rs_catalog_keys_of(&scratch, plan->release, path, keys, &n, NULL) != RSIFT_OK) n = 0;
     for (size_t i = 0; i < n; i++) {
         rs_rows *rows = rs_part_rows(part, RS_T_ASSET_SOURCE);
@@ -46,6 +47,7 @@ void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures 
     rs_put_str(rows, RS_ASSET_path, picture->canonical);
     rs_put_str(rows, RS_ASSET_state, RS_STR("found"));
     rs_put_str(rows, RS_ASSET_format, rs_str_of(readable ? info->format_name : "unreadable"));
+    /* what the header tells is kept also when the picture is damaged */
     put_known(rows, RS_ASSET_width, info->width);
     put_known(rows, RS_ASSET_height, info->height);
     put_known(rows, RS_ASSET_bands, info->bands);

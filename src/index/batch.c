@@ -27,13 +27,15 @@ static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch 
     size[0] = stated_pixels(ref->width);
     size[1] = stated_pixels(ref->height);
     const bool found = how >= RS_EXACT;
+    /* the id of a picture that is not here is made of the annotation's name, and a later link keeps
+     * it: what was decided about the sample stays true */
     batch->samples[s].unresolved[a] = !found;
     batch->samples[s].asset_ids[a] = rs_model_asset_id(
         source->plan->dataset_id, found ? pictures->items[at].canonical : ref->path);
     if (found) {
         uint32_t width, height;
         RS_TRY(rs_index_media_size(source->media, at, &width, &height, err));
-        if (width == 0 || height == 0) return RSIFT_OK;
+        if (width == 0 || height == 0) return RSIFT_OK; /* unreadable: the stated size stays */
         bool differs = ref->width > 0 && ref->height > 0 && (size[0] != width || size[1] != height);
         size[0] = width;
         size[1] = height;
@@ -95,6 +97,7 @@ static rsift_status make_sample(const rs_index_source *source, rs_index_batch *b
                                   .classes = read->classes,
                                   .n_classes = read->n_classes};
     RS_TRY(rs_checks_run(&input, &batch->parsed, err));
+    /* splits come after the checks, which know the record only */
     RS_TRY(join_splits(source->plan, batch, s, err));
 
     size_t at = 0;
@@ -117,9 +120,10 @@ rsift_status rs_index_batch_make(const rs_index_source *source, rs_index_batch *
     rsift_status status = RSIFT_OK;
     for (size_t s = 0; status == RSIFT_OK && s < batch->parsed.n_samples; s++) {
         status = make_sample(source, batch, s, &scratch, err);
-        rs_arena_reset(&scratch);
+        rs_arena_reset(&scratch); /* what a sample needs only for its checks and keys */
     }
     rs_arena_fini(&scratch);
+    /* serious findings of a sample keep it out of training sets */
     for (size_t i = 0; status == RSIFT_OK && i < batch->parsed.n_findings; i++) {
         const rs_finding *finding = &batch->parsed.findings[i];
         if (finding->sample >= 0 && rs_model_finding_info(finding->code)->severity == RS_SERIOUS)

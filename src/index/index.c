@@ -62,6 +62,7 @@ static void *commit_main(void *arg)
     return NULL;
 }
 
+/* Waits for the part that is being written, if any, and gives its error. */
 static rsift_status commit_wait(committer *c, rsift_error *err)
 {
     if (!c->running) return RSIFT_OK;
@@ -74,12 +75,13 @@ static rsift_status commit_wait(committer *c, rsift_error *err)
 /* Takes the part over; an error of the part before it comes out here. */
 static rsift_status commit_start(committer *c, rs_part *part, rsift_error *err)
 {
-    rsift_status status = commit_wait(c, err);
+    rsift_status status = commit_wait(c, err); /* one at a time bounds the memory to two parts */
     if (status != RSIFT_OK) {
         rs_part_discard(part);
         return status;
     }
     c->part = part;
+    /* without a further thread the part is written here, only slower */
     if (pthread_create(&c->thread, NULL, commit_main, c) != 0) return rs_part_commit(part, err);
     c->running = true;
     return RSIFT_OK;
@@ -112,6 +114,7 @@ static rsift_status end_part(index_run *run, int64_t end, bool last, rsift_error
     const rs_plan_source *source = run->from.source;
     rs_part *part = run->part;
     run->part = NULL;
+    /* counts belong to the part, so that those of all parts add up whichever run made them */
     rs_index_put_counts(part, run->from.plan->release_id, source, run->part_counts);
     for (int p = 0; p < RS_MAX_PASSES && source->reader->passes[p]; p++)
         rs_model_count_add(&run->report->counts, &run->part_counts[p]);
@@ -127,13 +130,6 @@ static rsift_status end_part(index_run *run, int64_t end, bool last, rsift_error
     return status;
 }
 
-static bool part_is_full(const index_run *run, int64_t next_chunk)
-{
-    if (run->options->n_units > 1 && next_chunk % UNIT_BLOCK == 0) return true;
-    return run->n_part_records >= PART_RECORDS || run->n_part_bytes >= PART_BYTES ||
-           seconds_now() - run->part_started > PART_SECONDS;
-}
-
 /* ---- one source as a pipeline: produce in order, work on any thread, consume in order ---------
  */
 
@@ -144,6 +140,7 @@ static bool is_mine(const index_run *run, int64_t chunk)
     const int n = run->options->n_units;
     if (n <= 1) return true;
     const rs_str id = run->from.source->id;
+    /* many small sources of one block each would else all be the first unit's */
     uint64_t block = (uint64_t)(chunk / UNIT_BLOCK) + rs_hash64(id.ptr, id.len);
     return block % (uint64_t)n + 1 == (uint64_t)run->options->unit;
 }
@@ -153,6 +150,7 @@ static rsift_status produce(void *ctx, void *item, rsift_error *err)
     index_run *run = ctx;
     rs_index_batch *batch = item;
     RS_TRY(rs_records_next(&run->records, &batch->records, err));
+    /* every run cuts every record: occurrence numbers, and so sample ids, need all of them */
     int64_t number = batch->records.number;
     batch->skip = rs_index_ranges_has(&run->done, number) || !is_mine(run, number);
     return RSIFT_OK;
@@ -165,31 +163,29 @@ static rsift_status work(void *ctx, void *item, rsift_error *err)
     return batch->skip ? RSIFT_OK : rs_index_batch_make(&run->from, batch, err);
 }
 
-/* Place of a finding: its record's locator, then the place inside the record. */
-static rs_str finding_locator(const index_run *run, const rs_index_batch *batch,
-                              const rs_finding *finding, rs_arena *scratch)
-{
-    size_t at = 0;
-    const rs_raw *raw =
-        finding->ordinal >= 0 ? rs_record_of(&batch->records, finding->ordinal, &at) : NULL;
-    rs_str where = run->from.source->source.name;
-    if (raw) where = rs_record_locator(scratch, &run->records, raw);
-    else if (finding->ordinal >= 0)
-        where = rs_arena_printf(scratch, "%.*s#%" PRId64, RS_STR_ARG(where), finding->ordinal);
-    if (finding->where.len) where = rs_arena_join(scratch, where, RS_STR(" > "), finding->where);
-    return where;
-}
-
-/* Counts a finding and puts its row, up to the cap. */
+/* Counts a finding and puts its row, up to the cap. Its locator is that of its record, then the
+ * place inside the record. */
 static void put_finding(index_run *run, const rs_index_batch *batch, const rs_finding *finding)
 {
     run->report->n_findings[rs_model_finding_info(finding->code)->severity]++;
     if (!rs_index_cap_admits(&run->cap, finding->code)) return;
     rs_arena scratch = {0};
+    const rs_str source_name = run->from.source->source.name;
+    rs_str locator = source_name;
+    if (finding->ordinal >= 0) {
+        size_t at;
+        const rs_raw *raw = rs_record_of(&batch->records, finding->ordinal, &at);
+        /* a record that cutting set aside is not in the chunk: its number is all that is known */
+        locator = raw ? rs_record_locator(&scratch, &run->records, raw)
+                      : rs_arena_printf(&scratch, "%.*s#%" PRId64, RS_STR_ARG(source_name),
+                                        finding->ordinal);
+    }
+    if (finding->where.len)
+        locator = rs_arena_join(&scratch, locator, RS_STR(" > "), finding->where);
     rs_index_finding row = {.code = finding->code,
                             .release_id = run->from.plan->release_id,
                             .source = run->from.source->id,
-                            .locator = finding_locator(run, batch, finding, &scratch),
+                            .locator = locator,
                             .message = finding->message,
                             .n = 1};
     if (finding->sample >= 0) {
@@ -200,16 +196,6 @@ static void put_finding(index_run *run, const rs_index_batch *batch, const rs_fi
     }
     rs_index_put_finding(run->part, &row);
     rs_arena_fini(&scratch);
-}
-
-/* Findings that the chunk counted without listing them. */
-static void count_unlisted(index_run *run, const rs_chunk *chunk)
-{
-    for (int code = 0; code < RS_N_FINDINGS; code++) {
-        run->cap.rest[code] += chunk->n_unlisted[code];
-        run->report->n_findings[rs_model_finding_info((rs_finding_code)code)->severity] +=
-            chunk->n_unlisted[code];
-    }
 }
 
 /* Rows of a sample's pictures that are not here, once per run and source; the view keeps one row of
@@ -239,14 +225,20 @@ static rsift_status consume(void *ctx, void *item, rsift_error *err)
     const rs_chunk *chunk = &batch->records.chunk;
     const int64_t number = batch->records.number;
     rs_progress_add(run->progress, (int64_t)chunk->n);
+    /* a part holds consecutive chunks, as its name says */
     if (batch->skip) return run->part ? end_part(run, number, false, err) : RSIFT_OK;
     if (!run->part) RS_TRY(begin_part(run, number, err));
+
     for (size_t s = 0; s < batch->parsed.n_samples; s++) {
         rs_index_put_sample(run->part, &run->from, batch, s, run->options->no_text);
         RS_TRY(put_unresolved(run, batch, s, err));
     }
     for (size_t i = 0; i < chunk->n_findings; i++) put_finding(run, batch, &chunk->findings[i]);
-    count_unlisted(run, chunk);
+    for (int code = 0; code < RS_N_FINDINGS; code++) { /* counted by the chunk and not listed */
+        rs_severity severity = rs_model_finding_info((rs_finding_code)code)->severity;
+        run->cap.rest[code] += chunk->n_unlisted[code];
+        run->report->n_findings[severity] += chunk->n_unlisted[code];
+    }
     for (size_t i = 0; i < batch->parsed.n_findings; i++)
         put_finding(run, batch, &batch->parsed.findings[i]);
     for (int p = 0; p < RS_MAX_PASSES; p++) {
@@ -256,7 +248,12 @@ static rsift_status consume(void *ctx, void *item, rsift_error *err)
     run->report->n_samples += (int64_t)batch->parsed.n_samples;
     run->n_part_records += (int64_t)chunk->n;
     run->n_part_bytes += (int64_t)chunk->n_bytes;
-    return part_is_full(run, number + 1) ? end_part(run, number + 1, false, err) : RSIFT_OK;
+
+    /* a unit's part never reaches into the next block, which is another unit's */
+    bool block_ends = run->options->n_units > 1 && (number + 1) % UNIT_BLOCK == 0;
+    bool full = run->n_part_records >= PART_RECORDS || run->n_part_bytes >= PART_BYTES ||
+                seconds_now() - run->part_started > PART_SECONDS;
+    return block_ends || full ? end_part(run, number + 1, false, err) : RSIFT_OK;
 }
 
 static void fini(void *ctx, void *item)
@@ -277,20 +274,17 @@ static rsift_status finish_source(index_run *run, rsift_error *err)
     return end_part(run, end, true, err);
 }
 
-static rsift_status load_cap(index_run *run, rsift_error *err)
-{
-    rs_store *reading;
-    RS_TRY(rs_session_store(run->session, RS_STORE_READ, false, &reading, err));
-    rsift_status status = rs_index_cap_load(&run->cap, reading, run->from.plan->release_id,
-                                            run->from.source->id, err);
-    rs_store_close(reading);
-    return status;
-}
-
 /* Reads the source from its beginning; chunks of finished parts and other units are only cut. */
 static rsift_status run_source(index_run *run, rsift_error *err)
 {
-    if (run->done.n > 0) RS_TRY(load_cap(run, err));
+    if (run->done.n > 0) { /* a resumed run goes on counting where the stored findings end */
+        rs_store *reading;
+        RS_TRY(rs_session_store(run->session, RS_STORE_READ, false, &reading, err));
+        rsift_status loaded = rs_index_cap_load(&run->cap, reading, run->from.plan->release_id,
+                                                run->from.source->id, err);
+        rs_store_close(reading);
+        RS_TRY(loaded);
+    }
     RS_TRY(rs_records_open(&run->records, run->from.source, err));
     run->from.records = &run->records;
     run->committer = (committer){0};
@@ -304,8 +298,9 @@ static rsift_status run_source(index_run *run, rsift_error *err)
                             .fini = fini};
     rsift_status status = rs_run_pipeline(&pipeline, err);
     if (status == RSIFT_OK) status = finish_source(run, err);
-    if (run->part) rs_part_discard(run->part);
+    if (run->part) rs_part_discard(run->part); /* an error: the open part is not complete */
     run->part = NULL;
+    /* the last part may still be written, and its error must not be lost */
     rsift_error late = {0};
     rsift_status committed = commit_wait(&run->committer, &late);
     if (status == RSIFT_OK && committed != RSIFT_OK) {
@@ -351,6 +346,7 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, const rs_plan *p
     char lock[128];
     snprintf(lock, sizeof lock, "index-%.*s-%d-of-%d", RS_STR_ARG(plan->release_id),
              options->n_units > 1 ? options->unit : 1, options->n_units > 1 ? options->n_units : 1);
+    /* two processes may not do the same unit at once; different units may */
     RS_TRY(rs_store_lock(store, rs_str_of(lock), err));
     RS_TRY(rs_index_release(store, plan, err));
 

@@ -52,6 +52,7 @@ rsift_status rs_index_link(rs_session *session, const char *dataset, const char 
         status = rs_err_set(err, RSIFT_E_ARG, "\"%s\" is not indexed here; `rsift index` it first",
                             dataset);
     if (status == RSIFT_OK) status = rs_index_links_load(&links, err);
+    /* a dataset of that name comes before a folder of that name */
     if (status == RSIFT_OK) status = is_indexed(links.reading, rs_str_of(images), &other, err);
     if (status == RSIFT_OK)
         status = rs_session_store(session, RS_STORE_PARTS, false, &links.writing, err);

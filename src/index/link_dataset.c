@@ -67,6 +67,7 @@ typedef struct name_search {
     const rs_catalog_dataset *record; /* of the other dataset; NULL = none */
 } name_search;
 
+/* Missing picture `number` waits for `name`. */
 static rsift_status add_name(name_search *search, rs_str name, uint32_t number, bool is_end,
                              rsift_error *err)
 {
@@ -112,9 +113,11 @@ static void offer(name_search *search, rs_str name, match_rank answers, rs_resul
     const rs_id content = has_content ? rs_result_id(row, C_CONTENT_HASH) : (rs_id){0, 0};
     for (uint32_t i = search->heads[at]; i != UINT32_MAX; i = search->nodes[i].next) {
         match *best = &search->matches[search->nodes[i].missing];
+        /* to the end of a name only a picture answers that has no folders before it */
         if (search->nodes[i].is_end && answers != PATH_MATCH) continue;
         const match_rank rank = search->nodes[i].is_end ? LOOSE_MATCH : answers;
         if (rank < best->rank) continue;
+        /* equally good is ambiguous, unless both are one picture or two with the same bytes */
         if (rank > best->rank) {
             *best = (match){
                 .rank = rank, .has_content = has_content, .asset = asset, .content = content};
@@ -125,6 +128,7 @@ static void offer(name_search *search, rs_str name, match_rank answers, rs_resul
     }
 }
 
+/* Is the word a class of the other dataset? Any word is where its record lists no classes. */
 static bool is_class(const rs_catalog_dataset *record, rs_str word)
 {
     if (!record || record->classes.n == 0) return true;
@@ -177,6 +181,7 @@ static rsift_status match_pictures(name_search *search, rsift_error *err)
     rsift_status status;
     while ((status = rs_result_next(row, err)) == RSIFT_OK) {
         status = offer_path(search, rs_result_str(row, C_PATH), row, &scratch, err);
+        /* the catalogue's templates may know it by the path on disk, before its canonical path */
         bool other_name = !rs_result_null(row, C_MEMBER) &&
                           !rs_str_eq(rs_result_str(row, C_MEMBER), rs_result_str(row, C_PATH));
         if (status == RSIFT_OK && other_name)
@@ -285,6 +290,7 @@ static rsift_status copy_matches(name_search *search, rs_part *part, rsift_error
 /* Links the missing pictures of one release; one part when any was found. */
 static rsift_status link_release(name_search *search, rsift_error *err)
 {
+    /* the part's name: the same question gives the same part, another one adds its own */
     rs_hasher h;
     rs_hash_start(&h);
     rs_hash_field(&h, search->other);

@@ -48,7 +48,7 @@ static bool read_backwards(rs_str template, rs_str path, values *out)
         if (!rs_str_starts(path, piece)) return false;
         return read_backwards(rest, rs_str_sub(path, piece.len, path.len), out);
     }
-    const rs_str before = *value;
+    const rs_str before = *value; /* a placeholder that stands twice keeps its last value */
     for (size_t n = 1; n <= path.len; n++) {
         if (path.ptr[n - 1] == '/' && value != &out->name) break;
         *value = rs_str_sub(path, 0, n);
@@ -70,7 +70,7 @@ static rs_str fill_template(rs_arena *arena, rs_str template, values v, rs_str p
     while (known && template.len) {
         rs_str piece = next_piece(&template);
         const rs_str *value = value_of(&v, piece);
-        known = !value || value->ptr;
+        known = !value || value->ptr; /* {id} and {split} cannot be guessed */
         if (known) rs_buf_str(&b, value ? *value : piece);
         rs_str extension = value == &v.name ? rs_str_extension(v.name) : (rs_str){NULL, 0};
         rs_str following = rs_str_sub(template, 0, extension.len);

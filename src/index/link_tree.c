@@ -65,8 +65,8 @@ static bool is_loose(const rs_pictures *all, size_t picture, rs_str name)
 }
 
 /* What each missing picture of one release resolves to: RS_NPOS = nothing. A picture whose path
- * does not show the name's folders is the one meant only when no other such name comes to it:
- * "im1/a.png" and "im2/a.png" are two pictures, and a flat a.png is at most one of them. */
+ * does not show the name's folders is meant only when no other such name comes to it: "im1/a.png"
+ * and "im2/a.png" are two pictures, and a flat a.png is at most one of them. */
 static rsift_status resolve_release(rs_index_links *links, const rs_pictures *all,
                                     const rs_index_missing *items, size_t n, size_t *at,
                                     rsift_error *err)
@@ -108,7 +108,7 @@ static rsift_status link_release(rs_index_links *links, const elsewhere *from,
     for (size_t i = 0; status == RSIFT_OK && i < n_items; i++) {
         if (at[i] == RS_NPOS) continue;
         chosen[n] = from->all.items[at[i]];
-        chosen[n++].canonical = items[i].path;
+        chosen[n++].canonical = items[i].path; /* stored under the annotation's name */
     }
     if (status == RSIFT_OK) status = link_chosen(links, from, items[0].release_id, chosen, n, err);
     rs_free(at);

@@ -25,7 +25,7 @@ rsift_status rs_index_links_load(rs_index_links *links, rsift_error *err)
             status = rs_err_nomem(err, "the list of pictures");
             break;
         }
-        links->items[links->n++] = missing;
+        links->items[links->n++] = missing; /* in the order of the question: by release, by path */
     }
     rs_result_close(result);
     return status == RSIFT_END ? RSIFT_OK : status;

@@ -13,7 +13,11 @@
 
 #include <inttypes.h>
 
-enum { BLOCK = 16384, UNIT_BLOCK = 2048, GROUP = 64 };
+enum {
+    BLOCK = 16384,     /* pictures of one part */
+    UNIT_BLOCK = 2048, /* of one part when units share the work: small, so that all have some */
+    GROUP = 64         /* pictures that one thread reads before it hands them on */
+};
 
 typedef struct group {
     size_t first, n; /* pictures->items[first..first+n) */
@@ -37,6 +41,7 @@ typedef struct block_run {
  * width and 31 of height. */
 static const uint64_t SIZE_KNOWN = UINT64_C(1) << 63;
 
+/* Two threads that meet an unknown size both read it and store the same word: no lock is needed. */
 static void set_size(const rs_index_media *media, size_t picture, uint32_t width, uint32_t height)
 {
     RS_ASSERT(width <= INT32_MAX && height <= INT32_MAX);
@@ -44,6 +49,7 @@ static void set_size(const rs_index_media *media, size_t picture, uint32_t width
                           memory_order_relaxed);
 }
 
+/* Trouble of the disk or the machine, as opposed to a bad picture, which is a finding. */
 static bool stops_the_run(rsift_status status)
 {
     return status == RSIFT_E_NOMEM || status == RSIFT_E_CANCELLED || status == RSIFT_E_IO;
@@ -53,7 +59,7 @@ rsift_status rs_index_media_size(const rs_index_media *media, size_t picture, ui
                                  uint32_t *height, rsift_error *err)
 {
     uint64_t size = atomic_load_explicit(&media->sizes[picture], memory_order_relaxed);
-    if (!(size & SIZE_KNOWN)) {
+    if (!(size & SIZE_KNOWN)) { /* another unit's picture, first named here */
         char *buf = rs_alloc(RS_INDEX_PICTURE_BUFFER);
         if (!buf) return rs_err_nomem(err, "a picture's window");
         const rs_picture *p = &media->pictures->items[picture];
@@ -79,8 +85,7 @@ void rs_index_media_fini(rs_index_media *media)
     media->sizes = NULL;
 }
 
-/* Rows and size of one picture. Reading trouble of the disk stops the work; a bad picture does not.
- */
+/* Rows and size of picture `i`; only the size when no part is open. */
 static rsift_status keep_picture(block_run *run, size_t i, const rs_index_picture *r,
                                  rsift_error *err)
 {
@@ -107,6 +112,7 @@ static rsift_status produce_group(void *ctx, void *item, rsift_error *err)
     g->first = run->next;
     g->n = run->end - run->next < GROUP ? run->end - run->next : GROUP;
     run->next += g->n;
+    /* items come back to be filled again, and keep their window until the pipeline ends */
     if (!g->buf) g->buf = rs_alloc(RS_INDEX_PICTURE_BUFFER);
     return g->buf ? RSIFT_OK : rs_err_nomem(err, "a picture's window");
 }
@@ -139,12 +145,14 @@ static void fini_group(void *ctx, void *item)
     rs_free(((group *)item)->buf);
 }
 
+/* One pass over a sequential archive. */
 typedef struct visit {
     block_run *run;
     char *buf;
     size_t at; /* next picture of the block */
 } visit;
 
+/* The next picture of the pass: `stream` holds its bytes, or `why` says why it is not open. */
 static rsift_status visit_member(void *ctx, size_t member, rs_io_stream *stream,
                                  const rsift_error *why, rsift_error *err)
 {
@@ -153,7 +161,7 @@ static rsift_status visit_member(void *ctx, size_t member, rs_io_stream *stream,
     rs_index_picture r = {0};
     size_t at = v->at++;
     const rs_picture *picture = &run->media->pictures->items[at];
-    RS_ASSERT(picture->member == member);
+    RS_ASSERT(picture->member == member); /* pictures and members stand in one order */
     if (atomic_load(&run->media->session->cancel.requested))
         return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
     if (!stream) {
@@ -176,6 +184,7 @@ static rsift_status run_sequential(block_run *run, size_t begin, size_t end, rsi
     if (!v.buf || !members) {
         status = rs_err_nomem(err, "a picture's window");
     } else {
+        /* the archive skips what is left unread of each member */
         for (size_t i = begin; i < end; i++) members[i - begin] = pictures->items[i].member;
         status = rs_io_visit(pictures->trees[pictures->items[begin].tree], members, end - begin,
                              visit_member, &v, err);
@@ -185,6 +194,7 @@ static rsift_status run_sequential(block_run *run, size_t begin, size_t end, rsi
     return status;
 }
 
+/* The pictures [begin, end) by all threads; results come back in order. */
 static rsift_status run_random(block_run *run, size_t begin, size_t end, rsift_error *err)
 {
     run->next = begin;
@@ -219,6 +229,7 @@ static size_t block_end(const block_run *run, size_t begin)
     for (; end < most && p->items[end].tree == p->items[begin].tree; end++) {
         const rs_io_member *member = member_of(p, end);
         if (member->random != first->random) break;
+        /* multiples of the size, whatever was done before: all units draw the same borders */
         if (first->random ? end % size == 0 : member->file != first->file) break;
     }
     return end;
@@ -230,10 +241,12 @@ static bool is_mine(const rs_index_media *media, size_t begin)
 {
     if (media->n_units <= 1) return true;
     uint64_t number = begin / UNIT_BLOCK;
+    /* small archives may all begin in one block */
     if (!member_of(media->pictures, begin)->random) number = rs_hash64(&begin, sizeof begin);
     return number % (uint64_t)media->n_units + 1 == (uint64_t)media->unit;
 }
 
+/* Reads one block into a part of its own, which appears when all of it is read. */
 static rsift_status make_block(block_run *run, rs_str name, size_t begin, size_t end,
                                rsift_error *err)
 {
@@ -258,14 +271,15 @@ static void fingerprint(const rs_index_media *media, char out[RS_ID_TEXT])
     rs_hasher h;
     rs_hash_start(&h);
     rs_hash_u64(&h, media->no_hash);
-    for (size_t i = 0; media->family && i < pictures->n; i++) /* a choice of pictures, not all */
+    /* a link reads a choice of the files' pictures: the choice counts too */
+    for (size_t i = 0; media->family && i < pictures->n; i++)
         rs_hash_field(&h, pictures->items[i].canonical);
     for (size_t t = 0; t < pictures->n_trees; t++) {
         for (size_t i = 0; i < rs_io_n_files(pictures->trees[t]); i++) {
             const rs_io_file *file = rs_io_file_at(pictures->trees[t], i);
-            if (rs_image_is_name(file->path) == false &&
-                rs_str_ends_nocase(file->path, RS_STR(".json")))
-                continue; /* annotations may change without the pictures being read again */
+            /* annotations may change without the pictures being read again */
+            if (!rs_image_is_name(file->path) && rs_str_ends_nocase(file->path, RS_STR(".json")))
+                continue;
             rs_hash_field(&h, file->path);
             rs_hash_u64(&h, (uint64_t)file->n_bytes);
             rs_hash_u64(&h, (uint64_t)file->mtime_ns);
@@ -289,7 +303,7 @@ static rsift_status load_sizes(block_run *run, rsift_error *err)
         &release, 1, &result, err);
     while (status == RSIFT_OK && (status = rs_result_next(result, err)) == RSIFT_OK) {
         size_t at = rs_strmap_get(&pictures->canonical, rs_result_str(result, 0));
-        if (at == RS_NPOS) continue;
+        if (at == RS_NPOS) continue; /* linked, or of files that are gone */
         set_size(media, pictures->by_canonical[at], (uint32_t)rs_result_i64(result, 1),
                  (uint32_t)rs_result_i64(result, 2));
     }

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+/* Reads "...-<begin>-<end>" or "...-<begin>-<end>-end" from its end; false for another name. */
 static bool range_of(rs_str name, rs_index_range *out)
 {
     *out = (rs_index_range){0};
@@ -39,7 +40,7 @@ rsift_status rs_index_ranges_load(rs_index_ranges *ranges, rs_store *store, rs_s
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         if (!rs_str_starts(names[i], family)) continue;
         rs_index_range range;
-        if (!rs_str_starts(names[i], prefix)) {
+        if (!rs_str_starts(names[i], prefix)) { /* of files as they were before */
             status = rs_part_remove(store, release_id, names[i], err);
         } else if (range_of(names[i], &range)) {
             if (!RS_VEC_RESERVE(ranges->items, ranges->cap, ranges->n + 1))
@@ -78,7 +79,7 @@ bool rs_index_ranges_complete(const rs_index_ranges *ranges)
 {
     int64_t at = 0;
     for (size_t i = 0; i < ranges->n; i++) {
-        if (ranges->items[i].begin > at) return false;
+        if (ranges->items[i].begin > at) return false; /* a gap: another unit's, or never made */
         if (ranges->items[i].end > at) at = ranges->items[i].end;
         if (ranges->items[i].last) return true;
     }

@@ -62,13 +62,14 @@ static rsift_status probe_header(reading *r, size_t want, rs_image_info *out, rs
     for (;;) {
         while (r->n < want && !r->at_end) RS_TRY(read_some(r, want - r->n, err));
         int64_t n_total = r->at_end ? r->n_read : r->n_stated;
+        /* a size that is smaller than what was read would make the parser refuse good bytes */
         if (n_total < r->n_read) n_total = -1; /* not stated, or wrongly */
         size_t need = 0;
         rsift_status status = rs_image_probe(rs_str_make(r->buf, r->n), n_total, out, &need, err);
         if (status != RSIFT_END) return status;
         if (need > RS_INDEX_PICTURE_BUFFER || r->n == RS_INDEX_PICTURE_BUFFER)
             return probe_at_random(r, out, err);
-        want = 2 * want > need ? 2 * want : need;
+        want = 2 * want > need ? 2 * want : need; /* doubling: few rounds for many small wishes */
         if (want > RS_INDEX_PICTURE_BUFFER) want = RS_INDEX_PICTURE_BUFFER;
     }
 }

@@ -7,6 +7,7 @@
 
 #include <time.h>
 
+/* The files on disk with their sizes and times: emit and mix refuse when one has changed. */
 static void put_files(rs_part *part, const rs_plan *plan)
 {
     for (size_t t = 0; t < plan->n_trees; t++) {
@@ -32,6 +33,7 @@ static void put_findings(rs_part *part, const rs_plan *plan)
     for (size_t t = 0; t < plan->n_trees; t++) {
         for (size_t i = 0; i < rs_io_n_notes(plan->trees[t]); i++) {
             const rs_io_note *note = rs_io_note_at(plan->trees[t], i);
+            /* every code of room io is one of the model's; a new one would be told as this */
             if (!rs_model_finding_parse(rs_str_of(note->code), &finding.code))
                 finding.code = RS_F_MEMBER_NAME;
             finding.source = RS_STR("files");

@@ -1,6 +1,7 @@
 /* One function per kind of row. A column that is not put is NULL. */
 #include "index/rows.h"
 
+/* The hash of a text stays when the texts are left out: duplicates are found by it. */
 static void put_turns(rs_part *part, const rs_sample *sample, bool no_text)
 {
     for (uint32_t i = 0; i < sample->n_turns; i++) {
@@ -24,6 +25,7 @@ static void put_regions(rs_part *part, const rs_sample *sample, const rs_id *ass
         rs_put_i64(rows, RS_REGION_i, i);
         if (region->asset >= 0 && (uint32_t)region->asset < sample->n_assets)
             rs_put_id(rows, RS_REGION_asset_id, asset_ids[region->asset]);
+        /* a region of the picture as such is tied to no turn */
         if (region->turn >= 0) rs_put_i64(rows, RS_REGION_turn, region->turn);
         rs_put_str(rows, RS_REGION_kind, rs_str_of(rs_model_region_kind_name(region->kind)));
         rs_put_str(rows, RS_REGION_label, region->label);
@@ -35,6 +37,7 @@ static void put_regions(rs_part *part, const rs_sample *sample, const rs_id *ass
     }
 }
 
+/* One row for each scheme that has the sample in a split. */
 static void put_splits(rs_part *part, rs_id sample_id, const rs_index_sample *made)
 {
     for (size_t i = 0; i < made->n_splits; i++) {
@@ -95,7 +98,7 @@ void rs_index_put_sample(rs_part *part, const rs_index_source *source, const rs_
     rs_put_id(rows, RS_SAMPLE_key_question, made->key_question);
     rs_put_i64(rows, RS_SAMPLE_n_assets, sample->n_assets);
     rs_put_i64(rows, RS_SAMPLE_n_serious, made->n_serious);
-    if (raw->offset >= 0) {
+    if (raw->offset >= 0) { /* else the record is made of several places, and replay finds it */
         rs_put_i64(rows, RS_SAMPLE_offset, raw->offset);
         rs_put_i64(rows, RS_SAMPLE_length, (int64_t)raw->content.len);
     }
@@ -111,7 +114,7 @@ void rs_index_put_counts(rs_part *part, rs_str release_id, const rs_plan_source 
 {
     for (int p = 0; p < RS_MAX_PASSES && source->reader->passes[p]; p++) {
         const rs_count *c = &counts[p];
-        RS_ASSERT(rs_model_count_holds(c));
+        RS_ASSERT(rs_model_count_holds(c)); /* seen = used + merged + skipped + set aside */
         rs_rows *rows = rs_part_rows(part, RS_T_READING);
         rs_put_str(rows, RS_READING_release_id, release_id);
         rs_put_str(rows, RS_READING_source, source->id);

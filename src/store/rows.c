@@ -54,6 +54,7 @@ duckdb_logical_type rs_rows_type_of(rs_col_type type)
     return list;
 }
 
+/* Points the cells at the vectors of a new or emptied chunk. */
 static void aim_cells(rs_rows *rows)
 {
     for (size_t i = 0; i < rows->n_cells; i++) {
@@ -137,6 +138,7 @@ static void fail(rs_rows *rows, size_t column, const char *what)
                               rows->def->columns[column].name, rows->n_rows, what);
 }
 
+/* Gives the rows put so far to the sink, and begins a new chunk or empties the old one. */
 static void hand_on(rs_rows *rows)
 {
     if (rows->row == 0 || rows->status != RSIFT_OK) return;
@@ -218,6 +220,7 @@ void rs_put_id(rs_rows *rows, int column, rs_id id)
     }
 }
 
+/* Checked in debug builds only: readers give valid UTF-8, and a check of every text costs time. */
 static bool good_text(rs_str s)
 {
 #ifdef NDEBUG
@@ -296,6 +299,7 @@ static bool open_list(rs_rows *rows, rs_cell *cell, duckdb_type child, size_t n,
     if (need > cell->cap_children) {
         idx_t cap = cell->cap_children ? cell->cap_children : rows->capacity;
         while (cap < need) cap *= 2;
+        /* the child vector may move: it is asked for again */
         if (duckdb_list_vector_reserve(cell->vector, cap) != DuckDBSuccess) {
             rows->status = rs_err_nomem(&rows->error, "a list");
             return false;
@@ -341,6 +345,7 @@ void rs_put_end(rs_rows *rows)
         return;
     }
     const uint64_t all = UINT64_MAX >> (RS_MAX_COLUMNS - rows->n_cells);
+    /* the lowest set bit is taken off in each round */
     for (uint64_t unset = all & ~rows->set; unset; unset &= unset - 1)
         set_null(rows, &rows->cells[__builtin_ctzll(unset)]);
     rows->set = 0;
