@@ -101,9 +101,10 @@ static rsift_status put_one(sheet *s, const rs_emit_shown *shown, rsift_error *e
     for (uint32_t i = 0; status == RSIFT_OK && i < shown->n_pictures; i++) {
         const rs_emit_picture *p = &s->job->pictures.items[shown->pictures[i]];
         /* Boxes are drawn on the first picture: text does not say which one they lie in. */
-        rs_emit_boxes boxes = {0};
+        rs_render_boxes boxes = {0};
+        const double size[2] = {p->width, p->height};
         if (i == 0 && r.n_boxes == 0)
-            status = rs_emit_decode(&s->job->render, &r, p->width, p->height, &arena, &boxes, err);
+            status = rs_emit_decode(&s->job->render, &r, size, &arena, &boxes, err);
         const bool apart = i == 0 && r.n_boxes > 0; /* the layout keeps boxes apart, in pixels */
         const rs_written_box *items = apart ? r.boxes : boxes.items;
         size_t n = apart ? r.n_boxes : boxes.n;

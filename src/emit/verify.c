@@ -2,7 +2,6 @@
 #include "emit/verify.h"
 
 #include "geom/convention.h"
-#include "render/decode.h"
 #include "render/measure.h"
 
 #include <math.h>
@@ -88,21 +87,12 @@ static rsift_status compare_box(const rs_render_options *render, const rs_emit_m
 }
 
 rsift_status rs_emit_decode(const rs_render_options *render, const rs_rendered *record,
-                            double width, double height, rs_arena *arena, rs_emit_boxes *out,
+                            const double size[2], rs_arena *arena, rs_render_boxes *out,
                             rsift_error *err)
 {
-    size_t cap = 0;
-    *out = (rs_emit_boxes){0};
-    for (uint32_t m = 0; m < record->n_messages; m++) {
-        rs_written_box *boxes;
-        size_t n;
-        RS_TRY(rs_render_decode(render, record->messages[m].text, width, height, arena, &boxes, &n,
-                                err));
-        if (!rs_arena_grow(arena, (void **)&out->items, &cap, out->n + n, sizeof *boxes))
-            return rs_err_nomem(err, "the boxes of a record");
-        if (n) memcpy(out->items + out->n, boxes, n * sizeof *boxes);
-        out->n += n;
-    }
+    *out = (rs_render_boxes){0};
+    for (uint32_t m = 0; m < record->n_messages; m++)
+        RS_TRY(rs_render_decode(render, record->messages[m].text, size, arena, out, err));
     return RSIFT_OK;
 }
 
@@ -113,14 +103,13 @@ static rsift_status verify_boxes(const rs_render_options *render, const rs_rende
 {
     const bool in_text = back->n_boxes == 0;
     for (uint32_t image = 0; image < meant->n_images; image++) {
-        rs_emit_boxes found = {0};
+        rs_render_boxes found = {0};
+        const double size[2] = {meant->widths[image], meant->heights[image]};
         bool any = false;
         for (uint32_t i = 0; i < meant->n_boxes; i++)
             any = any || (meant->boxes[i].image == image && meant->boxes[i].n_pixels > 0);
         if (!any) continue;
-        if (in_text)
-            RS_TRY(rs_emit_decode(render, back, meant->widths[image], meant->heights[image], arena,
-                                  &found, err));
+        if (in_text) RS_TRY(rs_emit_decode(render, back, size, arena, &found, err));
         const rs_written_box *boxes = in_text ? found.items : back->boxes;
         size_t n = in_text ? found.n : back->n_boxes;
         if (n != meant->n_boxes)

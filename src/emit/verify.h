@@ -3,6 +3,7 @@
 #ifndef RS_EMIT_VERIFY_H
 #define RS_EMIT_VERIFY_H
 
+#include "render/decode.h"
 #include "writers/writer.h"
 
 /* What a record was to say. `boxes` as the renderer meant them; those without pixels (of a picture
@@ -24,16 +25,10 @@ typedef struct rs_emit_meant {
 rsift_status rs_emit_verify(const rs_writer *writer, const rs_render_options *render, rs_str record,
                             const rs_emit_meant *meant, rs_arena *scratch, rsift_error *err);
 
-/* The boxes in a record's text. */
-typedef struct rs_emit_boxes {
-    rs_written_box *items;
-    size_t n;
-} rs_emit_boxes;
-
 /* Decodes the text of all messages by the model's own parser, as boxes of a picture of this size (a
  * text does not say which of several pictures a box lies in); in the arena. */
 rsift_status rs_emit_decode(const rs_render_options *render, const rs_rendered *record,
-                            double width, double height, rs_arena *arena, rs_emit_boxes *out,
+                            const double size[2], rs_arena *arena, rs_render_boxes *out,
                             rsift_error *err);
 
 #endif

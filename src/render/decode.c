@@ -12,8 +12,7 @@ typedef struct decoder {
     bool canvas_known;
     rs_str text;
     rs_arena *arena;
-    rs_written_box *boxes;
-    size_t n, cap;
+    rs_render_boxes *out;
     bool nomem, needs_canvas; /* why a box that was found could not be kept */
 } decoder;
 
@@ -60,11 +59,12 @@ static bool add_box(decoder *d, const rs_render_spelled *box, rs_str words)
     out.degenerate = n == 4 && (out.pixels[0] == out.pixels[2] || out.pixels[1] == out.pixels[3]);
     if (box->label.ptr)
         out.label = spelling->label_as_json ? unescape(d->arena, box->label) : box->label;
-    if (!rs_arena_grow(d->arena, (void **)&d->boxes, &d->cap, d->n + 1, sizeof *d->boxes)) {
+    rs_render_boxes *list = d->out;
+    if (!rs_arena_grow(d->arena, (void **)&list->items, &list->cap, list->n + 1, sizeof out)) {
         d->nomem = true;
         return false;
     }
-    d->boxes[d->n++] = out;
+    list->items[list->n++] = out;
     return true;
 }
 
@@ -72,22 +72,22 @@ static bool add_box(decoder *d, const rs_render_spelled *box, rs_str words)
 static size_t read_list(decoder *d, const rs_render_list *list, size_t at)
 {
     const rs_render_spelling *spelling = d->options->model->spelling;
-    size_t end = at, n_before = d->n;
+    size_t end = at, n_before = d->out->n;
     bool read = rs_render_skip(d->text, &end, list->open);
     rs_str words = {0};
     for (size_t next = end; read; end = next) {
         rs_render_spelled box;
-        if (d->n > n_before && !rs_render_skip(d->text, &next, list->between)) break;
+        if (d->out->n > n_before && !rs_render_skip(d->text, &next, list->between)) break;
         if (!rs_render_read_box(spelling, d->text, &next, &box)) {
-            read = d->n > n_before; /* the text between belongs to the sentence */
+            read = d->out->n > n_before; /* the text between belongs to the sentence */
             break;
         }
         /* words are searched for only once a list is known to hold a box */
-        if (d->n == n_before) words = words_before(spelling, d->text, at);
+        if (d->out->n == n_before) words = words_before(spelling, d->text, at);
         read = add_box(d, &box, words);
     }
     if (read && rs_render_skip(d->text, &end, list->close)) return end;
-    d->n = n_before;
+    d->out->n = n_before;
     return 0;
 }
 
@@ -108,15 +108,12 @@ static void mark_beginnings(const rs_render_spelling *spelling, bool begins[256]
     }
 }
 
-rsift_status rs_render_decode(const rs_render_options *options, rs_str text, double width,
-                              double height, rs_arena *arena, rs_written_box **boxes, size_t *n,
-                              rsift_error *err)
+rsift_status rs_render_decode(const rs_render_options *options, rs_str text, const double size[2],
+                              rs_arena *arena, rs_render_boxes *out, rsift_error *err)
 {
     const rs_render_spelling *spelling = options->model->spelling;
-    decoder d = {.options = options, .text = text, .arena = arena};
-    *boxes = NULL;
-    *n = 0;
-    d.canvas_known = rs_render_canvas(options, width, height, &d.canvas);
+    decoder d = {.options = options, .text = text, .arena = arena, .out = out};
+    d.canvas_known = rs_render_canvas(options, size[0], size[1], &d.canvas);
     bool begins[256];
     mark_beginnings(spelling, begins);
     /* At each byte the longest form first: a list in an answer is not several lone boxes. */
@@ -132,8 +129,6 @@ rsift_status rs_render_decode(const rs_render_options *options, rs_str text, dou
     if (d.nomem) return rs_err_nomem(err, "boxes");
     if (d.needs_canvas)
         return rs_err_set(err, RSIFT_E_ARG, "a picture of %g x %g pixels cannot be resized for %s",
-                          width, height, options->model->name);
-    *boxes = d.boxes;
-    *n = d.n;
+                          size[0], size[1], options->model->name);
     return RSIFT_OK;
 }

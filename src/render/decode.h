@@ -7,11 +7,16 @@
 #include "base/err.h"
 #include "render/rendered.h"
 
-/* Finds every box in `text` that is spelled as the model spells it and brings it back to pixels of
- * a picture of this size. Boxes stand in the arena in the order of the text; message and image are
- * 0. Errors: RSIFT_E_ARG (the picture cannot be resized for the model), RSIFT_E_NOMEM. */
-rsift_status rs_render_decode(const rs_render_options *options, rs_str text, double width,
-                              double height, rs_arena *arena, rs_written_box **boxes, size_t *n,
-                              rsift_error *err);
+/* Boxes in an arena; {0} is valid. */
+typedef struct rs_render_boxes {
+    rs_written_box *items;
+    size_t n, cap;
+} rs_render_boxes;
+
+/* Appends every box in `text` that is spelled as the model spells it, in pixels of a picture of
+ * size {width, height}, in the order of the text; message and image are 0.
+ * Errors: RSIFT_E_ARG (the picture cannot be resized for the model), RSIFT_E_NOMEM. */
+rsift_status rs_render_decode(const rs_render_options *options, rs_str text, const double size[2],
+                              rs_arena *arena, rs_render_boxes *out, rsift_error *err);
 
 #endif

@@ -21,9 +21,12 @@ enum { n_known = sizeof known / sizeof *known };
 
 static void decode(rig *r, rs_str text, rs_written_box **boxes, size_t *n)
 {
-    assert_int_equal(rs_render_decode(&r->options, text, r->widths[0], r->heights[0], &r->arena,
-                                      boxes, n, &r->err),
+    rs_render_boxes found = {0};
+    const double size[2] = {r->widths[0], r->heights[0]};
+    assert_int_equal(rs_render_decode(&r->options, text, size, &r->arena, &found, &r->err),
                      RSIFT_OK);
+    *boxes = found.items;
+    *n = found.n;
 }
 
 /* Boxes, corners and several labels: the bytes, numbers and labels of both readings agree. */
@@ -113,8 +116,10 @@ static void test_unknown_size(void **state)
     size_t n;
     decode(&r, RS_STR("no box"), &boxes, &n);
     assert_int_equal(n, 0);
-    assert_int_equal(rs_render_decode(&r.options, RS_STR("{\"bbox_2d\": [1, 2, 3, 4]}"), 100000, 1,
-                                      &r.arena, &boxes, &n, &r.err),
+    rs_render_boxes found = {0};
+    const double size[2] = {100000, 1};
+    assert_int_equal(rs_render_decode(&r.options, RS_STR("{\"bbox_2d\": [1, 2, 3, 4]}"), size,
+                                      &r.arena, &found, &r.err),
                      RSIFT_E_ARG);
     rs_arena_fini(&r.arena);
 }

@@ -113,11 +113,13 @@ static rig made_up(const rs_render_model *model, rs_task task)
 static void expect_decoded(rig *r, uint32_t message, size_t n, const double *pixels,
                            const char *label)
 {
-    rs_written_box *boxes;
-    size_t n_boxes;
-    assert_int_equal(rs_render_decode(&r->options, r->out.messages[message].text, r->widths[0],
-                                      r->heights[0], &r->arena, &boxes, &n_boxes, &r->err),
+    rs_render_boxes found = {0};
+    const double size[2] = {r->widths[0], r->heights[0]};
+    assert_int_equal(rs_render_decode(&r->options, r->out.messages[message].text, size, &r->arena,
+                                      &found, &r->err),
                      RSIFT_OK);
+    const rs_written_box *boxes = found.items;
+    const size_t n_boxes = found.n;
     assert_true(n_boxes > 0);
     assert_int_equal(n_boxes, r->out.n_boxes);
     assert_int_equal(boxes[0].n_pixels, n);

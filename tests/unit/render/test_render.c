@@ -302,12 +302,12 @@ static void decoding_undoes_writing(void **state)
         const rs_render_input input = {&sample, RS_STR("d"), &path, &width, &height, 0};
         assert_int_equal(rs_render(&o, &input, &arena, &r, NULL), RSIFT_OK);
         assert_null(r.drop);
-        rs_written_box *boxes;
-        size_t n;
-        assert_int_equal(
-            rs_render_decode(&o, r.messages[1].text, width, height, &arena, &boxes, &n, NULL),
-            RSIFT_OK);
-        assert_int_equal(n, 1);
+        rs_render_boxes found = {0};
+        const double size[2] = {width, height};
+        assert_int_equal(rs_render_decode(&o, r.messages[1].text, size, &arena, &found, NULL),
+                         RSIFT_OK);
+        const rs_written_box *boxes = found.items;
+        assert_int_equal(found.n, 1);
         rs_canvas canvas = {.width = width, .height = height};
         if (o.model->resize_factor)
             assert_true(rs_geom_smart_resize(width, height, 28, o.min_pixels, o.max_pixels,

@@ -168,12 +168,12 @@ static void test_oriented(void **state)
         render(&r);
         assert_message(&r, 1, as_quad[i]);
         assert_true(rs_str_starts(r.out.template_id, RS_STR("detection-obb-open#")));
-        rs_written_box *boxes;
-        size_t n;
-        assert_int_equal(rs_render_decode(&r.options, r.out.messages[1].text, 560, 560, &r.arena,
-                                          &boxes, &n, NULL),
+        rs_render_boxes found = {0};
+        assert_int_equal(rs_render_decode(&r.options, r.out.messages[1].text,
+                                          (const double[2]){560, 560}, &r.arena, &found, NULL),
                          RSIFT_OK);
-        assert_int_equal(n, 1);
+        const rs_written_box *boxes = found.items;
+        assert_int_equal(found.n, 1);
         assert_int_equal(boxes[0].n_pixels, 8);
         assert_true(boxes[0].pixels[0] > 277 && boxes[0].pixels[0] < 283);
         r.options.obb_mode = RS_OBB_AS_HBB;
