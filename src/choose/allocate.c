@@ -16,6 +16,7 @@ static const double related_share =
 typedef struct state {
     double *value;       /* [cell] the sum of qualities */
     int64_t *of_dataset; /* [dataset] samples */
+    int64_t total;       /* samples */
 } state;
 
 static rsift_status begin(state *s, const rs_allocation_rules *rules, rsift_error *err)
@@ -55,7 +56,7 @@ static int64_t room_of(const rs_offer *offer, int64_t step)
 /* The offer whose next samples add most each; ties go to the first; n = none. The gain of one
  * sample is weight * (sqrt(value + added) - sqrt(value)) / samples,   added = quality * samples. */
 static size_t best(const rs_offer *offers, size_t n, const state *s,
-                   const rs_allocation_rules *rules, int64_t allocated, int64_t step, bool bounded)
+                   const rs_allocation_rules *rules, int64_t step, bool bounded)
 {
     size_t at = n;
     double most = 0;
@@ -66,7 +67,7 @@ static size_t best(const rs_offer *offers, size_t n, const state *s,
         if (room == 0 || !(weight > 0)) continue;
         /* one dataset stays below its share of everything, as long as others can serve */
         if (bounded && (double)(s->of_dataset[offer->dataset] + room) >
-                           rules->most_of_one * (double)(allocated + room) + 1)
+                           rules->most_of_one * (double)(s->total + room) + 1)
             continue;
         double value = s->value[offer->cell], add = utility_of(offer, s, rules) * (double)room;
         double gain = weight * (sqrt(value + add) - sqrt(value)) / (double)room;
@@ -88,21 +89,20 @@ rsift_status rs_choose_allocate(rs_offer *offers, size_t n, const rs_allocation_
     }
     state s = {0};
     rsift_status status = begin(&s, rules, err);
-    int64_t allocated = 0;
-    while (status == RSIFT_OK && allocated < rules->budget) {
+    while (status == RSIFT_OK && s.total < rules->budget) {
         /* steps depend on what is allocated, never on the budget: a larger budget continues the
          * same sequence */
-        int64_t step = allocated / steps_per_total + 1;
-        size_t at = best(offers, n, &s, rules, allocated, step, true);
+        int64_t step = s.total / steps_per_total + 1;
+        size_t at = best(offers, n, &s, rules, step, true);
         /* only one dataset is left that serves: its bound falls */
-        if (at == n) at = best(offers, n, &s, rules, allocated, step, false);
+        if (at == n) at = best(offers, n, &s, rules, step, false);
         if (at == n) break;
         int64_t n_added = room_of(&offers[at], step);
-        if (n_added > rules->budget - allocated) n_added = rules->budget - allocated;
+        if (n_added > rules->budget - s.total) n_added = rules->budget - s.total;
         s.value[offers[at].cell] += utility_of(&offers[at], &s, rules) * (double)n_added;
         offers[at].allocated += n_added;
         s.of_dataset[offers[at].dataset] += n_added;
-        allocated += n_added;
+        s.total += n_added;
     }
     end(&s);
     return status;
@@ -141,12 +141,8 @@ typedef struct groups {
     double *weights;
     int64_t *limits, *shares;
     size_t n;
+    bool by_cell;
 } groups;
-
-static rsift_status share_groups(groups *g, int64_t budget, rsift_error *err)
-{
-    return rs_choose_shares(g->weights, g->limits, g->n, budget, g->shares, err);
-}
 
 static uint32_t group_of(const rs_offer *offer, bool by_cell)
 {
@@ -155,8 +151,7 @@ static uint32_t group_of(const rs_offer *offer, bool by_cell)
 
 /* Within a group every sample alike. */
 static rsift_status share_within(const rs_offer *offers, size_t n, const rs_allocation_rules *rules,
-                                 bool by_cell, const groups *g, int64_t *allocated,
-                                 rsift_error *err)
+                                 const groups *g, int64_t *allocated, rsift_error *err)
 {
     double *weights = rs_calloc(n + 1, sizeof *weights);
     int64_t *limits = rs_calloc(n + 1, sizeof *limits), *shares = rs_calloc(n + 1, sizeof *shares);
@@ -164,7 +159,8 @@ static rsift_status share_within(const rs_offer *offers, size_t n, const rs_allo
         weights && limits && shares ? RSIFT_OK : rs_err_nomem(err, "the allocation");
     for (size_t group = 0; status == RSIFT_OK && group < g->n; group++) {
         for (size_t i = 0; i < n; i++) {
-            bool in = group_of(&offers[i], by_cell) == group && rules->weights[offers[i].cell] > 0;
+            bool in =
+                group_of(&offers[i], g->by_cell) == group && rules->weights[offers[i].cell] > 0;
             limits[i] = in ? offers[i].n : 0;
             weights[i] = (double)limits[i];
         }
@@ -177,18 +173,11 @@ static rsift_status share_within(const rs_offer *offers, size_t n, const rs_allo
     return status;
 }
 
-static double weight_by(rs_simple_rule rule, int64_t n)
-{
-    if (n <= 0) return 0;
-    if (rule == RS_RULE_PROPORTIONAL) return (double)n;
-    return rule == RS_RULE_SQRT ? sqrt((double)n) : 1;
-}
-
 rsift_status rs_choose_by_rule(const rs_offer *offers, size_t n, const rs_allocation_rules *rules,
                                rs_simple_rule rule, int64_t *allocated, rsift_error *err)
 {
-    bool by_cell = rule == RS_RULE_STRATIFIED;
-    groups g = {.n = by_cell ? rules->n_cells : rules->n_datasets};
+    groups g = {.by_cell = rule == RS_RULE_STRATIFIED};
+    g.n = g.by_cell ? rules->n_cells : rules->n_datasets;
     g.weights = rs_calloc(g.n + 1, sizeof *g.weights);
     g.limits = rs_calloc(g.n + 1, sizeof *g.limits);
     g.shares = rs_calloc(g.n + 1, sizeof *g.shares);
@@ -197,12 +186,19 @@ rsift_status rs_choose_by_rule(const rs_offer *offers, size_t n, const rs_alloca
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         allocated[i] = 0;
         if (rules->weights[offers[i].cell] > 0)
-            g.limits[group_of(&offers[i], by_cell)] += offers[i].n;
+            g.limits[group_of(&offers[i], g.by_cell)] += offers[i].n;
     }
-    for (size_t i = 0; status == RSIFT_OK && i < g.n; i++)
-        g.weights[i] = weight_by(rule, g.limits[i]);
-    if (status == RSIFT_OK) status = share_groups(&g, rules->budget, err);
-    if (status == RSIFT_OK) status = share_within(offers, n, rules, by_cell, &g, allocated, err);
+    for (size_t i = 0; status == RSIFT_OK && i < g.n; i++) {
+        double size = (double)g.limits[i];
+        g.weights[i] = size <= 0                      ? 0
+                       : rule == RS_RULE_PROPORTIONAL ? size
+                       : rule == RS_RULE_SQRT         ? sqrt(size)
+                                                      : 1;
+    }
+    /* the budget over the groups, then each group's share over its offers */
+    if (status == RSIFT_OK)
+        status = rs_choose_shares(g.weights, g.limits, g.n, rules->budget, g.shares, err);
+    if (status == RSIFT_OK) status = share_within(offers, n, rules, &g, allocated, err);
     rs_free(g.weights);
     rs_free(g.limits);
     rs_free(g.shares);
