@@ -344,23 +344,21 @@ static void finish(const work *w, double stats[RS_COCO_STATS])
             stats[6 + c] = w->sum_recall[c] / ((double)w->n_ap_area[curves[c].area] * N_THRESHOLDS);
 }
 
-rsift_status rs_metrics_coco(const rs_coco_truth *truths, size_t n_truths,
-                             const rs_coco_found *found, size_t n_found, uint32_t n_images,
-                             uint32_t n_classes, bool masks, double stats[RS_COCO_STATS],
+rsift_status rs_metrics_coco(const rs_coco_input *input, double stats[RS_COCO_STATS],
                              double *class_ap, rs_ap_set *set, rsift_error *err)
 {
-    if (n_truths > UINT32_MAX || n_found > UINT32_MAX)
+    if (input->n_truths > UINT32_MAX || input->n_found > UINT32_MAX)
         return rs_err_set(err, RSIFT_E_LIMIT, "expected at most 2^32 boxes, found more");
-    work w = {.truths = truths,
-              .found = found,
-              .n_truths = n_truths,
-              .n_found = n_found,
-              .masks = masks,
+    work w = {.truths = input->truths,
+              .found = input->found,
+              .n_truths = input->n_truths,
+              .n_found = input->n_found,
+              .masks = input->masks,
               .set = set};
     make_steps(&w);
-    rsift_status status = make_keys(&w, n_images, n_classes, err);
+    rsift_status status = make_keys(&w, input->n_images, input->n_classes, err);
     size_t t = 0, f = 0; /* keys are sorted by class: each one is visited once */
-    for (uint32_t class = 0; status == RSIFT_OK && class < n_classes; class++)
+    for (uint32_t class = 0; status == RSIFT_OK && class < input->n_classes; class++)
         status = one_class(&w, class, &t, &f, class_ap ? &class_ap[class] : NULL, err);
     if (status == RSIFT_OK) finish(&w, stats);
     rs_free(w.truth_keys);

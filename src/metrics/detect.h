@@ -30,14 +30,21 @@ enum { RS_COCO_STATS = 12 };
 /* AP AP50 AP75 APs APm APl AR@1 AR@10 AR@100 ARs ARm ARl */
 extern const char *const rs_coco_stat_names[RS_COCO_STATS];
 
-/* Undefined values are -1, as in the original.
+typedef struct rs_coco_input {
+    const rs_coco_truth *truths;
+    size_t n_truths;
+    const rs_coco_found *found;
+    size_t n_found;
+    uint32_t n_images, n_classes; /* image and class numbers are below these */
+    bool masks;                   /* IoU of masks instead of boxes */
+} rs_coco_input;
+
+/* The twelve numbers. Undefined ones are -1, as in the original.
  *   class_ap   [n_classes] AP of each class, or NULL
  *   set        gets the matched detections of all areas, ten thresholds, for rs_metrics_ap; or NULL
  *   errors     RSIFT_E_NOMEM, RSIFT_E_ARG (image or class number out of range, NaN score)
  *   source     cocodataset/cocoapi PythonAPI/pycocotools/cocoeval.py */
-rsift_status rs_metrics_coco(const rs_coco_truth *truths, size_t n_truths,
-                             const rs_coco_found *found, size_t n_found, uint32_t n_images,
-                             uint32_t n_classes, bool masks, double stats[RS_COCO_STATS],
+rsift_status rs_metrics_coco(const rs_coco_input *input, double stats[RS_COCO_STATS],
                              double *class_ap, rs_ap_set *set, rsift_error *err);
 
 /* ---- DOTA / VOC ------------------------------------------------------------------------------ */
@@ -62,16 +69,25 @@ typedef enum rs_dota_rule {
     RS_DOTA_MMROTATE,  /* polygons; at or above the threshold */
 } rs_dota_rule;
 
-/* One class.
- *   threshold  0.5; see rs_dota_rule for whether it must be exceeded
+/* One class. */
+typedef struct rs_dota_input {
+    const rs_dota_box *truths;
+    size_t n_truths;
+    const rs_dota_box *found;
+    size_t n_found;
+    uint32_t n_images; /* image numbers are below this */
+    rs_dota_rule rule;
+    double threshold; /* 0.5; see rs_dota_rule for whether it must be exceeded */
+} rs_dota_input;
+
+/* AP of one class.
  *   set        gets a class with its matched detections for rs_metrics_ap; or NULL
  * Equal scores keep input order. Errors: RSIFT_E_NOMEM, RSIFT_E_ARG (NaN score).
  * source CAPTAIN-WHU/DOTA_devkit dota_evaluation_task1.py, dota-v1.5_evaluation_task1.py,
  * _task2.py;
  *        open-mmlab/mmrotate mmrotate/core/evaluation/eval_map.py, in double instead of float */
-rsift_status rs_metrics_dota(const rs_dota_box *truths, size_t n_truths, const rs_dota_box *found,
-                             size_t n_found, uint32_t n_images, rs_dota_rule rule, double threshold,
-                             rs_dota_ap *out, rs_ap_set *set, rsift_error *err);
+rsift_status rs_metrics_dota(const rs_dota_input *input, rs_dota_ap *out, rs_ap_set *set,
+                             rsift_error *err);
 
 /* VOC's two averages of a curve in order of falling score. */
 double rs_metrics_voc07(const double *recall, const double *precision, size_t n);

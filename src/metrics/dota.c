@@ -69,6 +69,12 @@ static double iou_of(const rs_dota_box *found, const rs_dota_box *truth, rs_dota
     return boxes > 0 ? rs_geom_polygon_iou(truth->xy, 4, found->xy, 4) : -INFINITY;
 }
 
+/* A difficult truth counts only by the rule of DOTA 1.5. */
+static bool counts(const rs_dota_input *in, size_t truth)
+{
+    return in->rule == RS_DOTA_TASK1_V15 || !in->truths[truth].difficult;
+}
+
 enum outcome { IGNORED, WRONG, RIGHT };
 
 typedef struct dota_work {
@@ -89,13 +95,13 @@ static void group(const rs_dota_box *truths, size_t n, uint32_t n_images, dota_w
 }
 
 /* The truth of the detection's image with the highest IoU; the first one wins ties. */
-static size_t best_of(const dota_work *w, const rs_dota_box *truths, const rs_dota_box *d,
-                      rs_dota_rule rule, double *best)
+static size_t best_of(const dota_work *w, const rs_dota_input *in, const rs_dota_box *d,
+                      double *best)
 {
     size_t at = RS_NPOS;
     *best = -INFINITY;
     for (uint32_t k = w->first[d->image]; k < w->first[d->image + 1]; k++) {
-        const double iou = iou_of(d, &truths[w->members[k]], rule);
+        const double iou = iou_of(d, &in->truths[w->members[k]], in->rule);
         if (iou > *best) {
             *best = iou;
             at = w->members[k];
@@ -106,17 +112,17 @@ static size_t best_of(const dota_work *w, const rs_dota_box *truths, const rs_do
 
 /* Decides every detection in order of falling score, and the curve:
  *     precision = hits / (hits + false),   recall = hits / truths that are not difficult */
-static void run(dota_work *w, const rs_dota_box *truths, const rs_dota_box *found, size_t n_found,
-                rs_dota_rule rule, double threshold, rs_dota_ap *out)
+static void run(dota_work *w, const rs_dota_input *in, rs_dota_ap *out)
 {
-    const bool difficult_counts = rule == RS_DOTA_TASK1_V15;
-    for (size_t r = 0; r < n_found; r++) {
-        const rs_dota_box *d = &found[w->order[r].i];
+    for (size_t r = 0; r < in->n_found; r++) {
+        const rs_dota_box *d = &in->found[w->order[r].i];
         double best;
-        const size_t at = best_of(w, truths, d, rule, &best);
+        const size_t at = best_of(w, in, d, &best);
         w->outcome[r] = IGNORED; /* unless decided below */
-        if (at != RS_NPOS && (rule == RS_DOTA_MMROTATE ? best >= threshold : best > threshold)) {
-            if (difficult_counts || !truths[at].difficult) {
+        const bool over =
+            in->rule == RS_DOTA_MMROTATE ? best >= in->threshold : best > in->threshold;
+        if (at != RS_NPOS && over) {
+            if (counts(in, at)) {
                 w->outcome[r] = w->used[at] ? WRONG : RIGHT;
                 w->used[at] = 1;
             }
@@ -133,71 +139,64 @@ static void run(dota_work *w, const rs_dota_box *truths, const rs_dota_box *foun
 }
 
 /* Checks the input, sorts the detections by score and groups the truths by image. */
-static rsift_status prepare(dota_work *w, const rs_dota_box *truths, size_t n_truths,
-                            const rs_dota_box *found, size_t n_found, uint32_t n_images,
-                            rsift_error *err)
+static rsift_status prepare(dota_work *w, const rs_dota_input *in, rsift_error *err)
 {
-    w->order = rs_calloc(n_found + 1, sizeof *w->order);
-    w->first = rs_calloc((size_t)n_images + 2, sizeof *w->first);
-    w->members = rs_calloc(n_truths + 1, sizeof *w->members);
-    w->used = rs_calloc(n_truths + 1, 1);
-    w->outcome = rs_calloc(n_found + 1, 1);
-    w->recall = rs_calloc(n_found + 1, sizeof *w->recall);
-    w->precision = rs_calloc(n_found + 1, sizeof *w->precision);
+    w->order = rs_calloc(in->n_found + 1, sizeof *w->order);
+    w->first = rs_calloc((size_t)in->n_images + 2, sizeof *w->first);
+    w->members = rs_calloc(in->n_truths + 1, sizeof *w->members);
+    w->used = rs_calloc(in->n_truths + 1, 1);
+    w->outcome = rs_calloc(in->n_found + 1, 1);
+    w->recall = rs_calloc(in->n_found + 1, sizeof *w->recall);
+    w->precision = rs_calloc(in->n_found + 1, sizeof *w->precision);
     if (!w->order || !w->first || !w->members || !w->used || !w->outcome || !w->recall ||
         !w->precision)
         return rs_err_nomem(err, "detections");
-    for (size_t i = 0; i < n_truths; i++)
-        if (truths[i].image >= n_images)
+    for (size_t i = 0; i < in->n_truths; i++)
+        if (in->truths[i].image >= in->n_images)
             return rs_err_set(err, RSIFT_E_ARG, "truth %zu: no such image", i);
-    for (size_t i = 0; i < n_found; i++) {
-        if (found[i].image >= n_images || !isfinite(found[i].score))
+    for (size_t i = 0; i < in->n_found; i++) {
+        if (in->found[i].image >= in->n_images || !isfinite(in->found[i].score))
             return rs_err_set(err, RSIFT_E_ARG,
                               "detection %zu: no such image, or a score that is no number", i);
-        w->order[i] = (ranked){found[i].score, i};
+        w->order[i] = (ranked){in->found[i].score, i};
     }
-    if (n_found) qsort(w->order, n_found, sizeof *w->order, by_score);
-    group(truths, n_truths, n_images, w);
+    if (in->n_found) qsort(w->order, in->n_found, sizeof *w->order, by_score);
+    group(in->truths, in->n_truths, in->n_images, w);
     return RSIFT_OK;
 }
 
 /* Appends the class to the caller's set; false = out of memory. */
-static bool keep(const dota_work *w, const rs_dota_box *truths, const rs_dota_box *found,
-                 size_t n_found, uint32_t n_images, bool difficult_counts, rs_ap_set *set)
+static bool keep(const dota_work *w, const rs_dota_input *in, rs_ap_set *set)
 {
     if (!rs_metrics_ap_class(set)) return false;
-    for (size_t r = 0; r < n_found; r++) {
-        const rs_ap_mark mark = {found[w->order[r].i].image, w->outcome[r] != IGNORED,
+    for (size_t r = 0; r < in->n_found; r++) {
+        const rs_ap_mark mark = {in->found[w->order[r].i].image, w->outcome[r] != IGNORED,
                                  w->outcome[r] == RIGHT};
         if (!rs_metrics_ap_add(set, mark)) return false;
     }
-    for (uint32_t image = 0; image < n_images; image++) {
+    for (uint32_t image = 0; image < in->n_images; image++) {
         uint32_t n = 0;
         for (uint32_t k = w->first[image]; k < w->first[image + 1]; k++)
-            n += difficult_counts || !truths[w->members[k]].difficult;
+            n += counts(in, w->members[k]);
         if (!rs_metrics_ap_truths(set, image, n)) return false;
     }
     return true;
 }
 
-rsift_status rs_metrics_dota(const rs_dota_box *truths, size_t n_truths, const rs_dota_box *found,
-                             size_t n_found, uint32_t n_images, rs_dota_rule rule, double threshold,
-                             rs_dota_ap *out, rs_ap_set *set, rsift_error *err)
+rsift_status rs_metrics_dota(const rs_dota_input *in, rs_dota_ap *out, rs_ap_set *set,
+                             rsift_error *err)
 {
-    const bool difficult_counts = rule == RS_DOTA_TASK1_V15;
-    *out = (rs_dota_ap){.n_found = n_found, .ap07 = NAN, .ap12 = NAN};
+    *out = (rs_dota_ap){.n_found = in->n_found, .ap07 = NAN, .ap12 = NAN};
     dota_work w = {0};
-    rsift_status status = prepare(&w, truths, n_truths, found, n_found, n_images, err);
+    rsift_status status = prepare(&w, in, err);
     if (status == RSIFT_OK) {
-        for (size_t i = 0; i < n_truths; i++)
-            out->n_truths += difficult_counts || !truths[i].difficult;
-        run(&w, truths, found, n_found, rule, threshold, out);
+        for (size_t i = 0; i < in->n_truths; i++) out->n_truths += counts(in, i);
+        run(&w, in, out);
         if (out->n_truths) { /* else both averages stay NaN */
-            out->ap07 = rs_metrics_voc07(w.recall, w.precision, n_found);
-            out->ap12 = rs_metrics_voc12(w.recall, w.precision, n_found);
+            out->ap07 = rs_metrics_voc07(w.recall, w.precision, in->n_found);
+            out->ap12 = rs_metrics_voc12(w.recall, w.precision, in->n_found);
         }
-        if (set && !keep(&w, truths, found, n_found, n_images, difficult_counts, set))
-            status = rs_err_nomem(err, "matches");
+        if (set && !keep(&w, in, set)) status = rs_err_nomem(err, "matches");
     }
     rs_free(w.order);
     rs_free(w.first);

@@ -354,8 +354,14 @@ static rsift_status coco_run(rs_score_job *job, void *detection, rs_score_run *r
         if (!only || only[c->truths[i].image]) truths[n++] = c->truths[i];
     for (size_t i = 0; i < c->n_found; i++)
         if (!only || only[c->found[i].image]) found[n_found++] = c->found[i];
-    RS_TRY(rs_metrics_coco(truths, n, found, n_found, c->n_images, c->n_classes, c->segm, stats,
-                           class_ap, set, err));
+    const rs_coco_input input = {.truths = truths,
+                                 .n_truths = n,
+                                 .found = found,
+                                 .n_found = n_found,
+                                 .n_images = c->n_images,
+                                 .n_classes = c->n_classes,
+                                 .masks = c->segm};
+    RS_TRY(rs_metrics_coco(&input, stats, class_ap, set, err));
     run->n_measures = 0;
     for (int k = 0; k < RS_COCO_STATS; k++)
         rs_score_fixed(run, rs_coco_stat_names[k], 100, stats[k] < 0 ? NAN : stats[k]);

@@ -231,8 +231,14 @@ static rsift_status dota_run(rs_score_job *job, void *detection, rs_score_run *r
         if (!truths) return rs_err_nomem(err, "labels");
         const size_t n_truths = copy_chosen(truths, c->truths, c->n_truths, d, only);
         const size_t n_found = copy_chosen(truths + n_truths, c->found, c->n_found, d, only);
-        RS_TRY(rs_metrics_dota(truths, n_truths, truths + n_truths, n_found, (uint32_t)d->images.n,
-                               job->profile->dota, 0.5, &ap, set, err));
+        const rs_dota_input input = {.truths = truths,
+                                     .n_truths = n_truths,
+                                     .found = truths + n_truths,
+                                     .n_found = n_found,
+                                     .n_images = (uint32_t)d->images.n,
+                                     .rule = job->profile->dota,
+                                     .threshold = 0.5};
+        RS_TRY(rs_metrics_dota(&input, &ap, set, err));
         table[k] = (rs_score_class){.name = rs_arena_str(&job->arena, d->classes.keys[k]),
                                     .n = ap.n_truths,
                                     .value = 100 * ap.ap07};

@@ -123,8 +123,9 @@ static void coco_case(const char *folder, const char *gold, const char *results,
     rsift_error err = {0};
     rs_ap_set set = {0};
     double weighed[RS_AP_THRESHOLDS], mean = 0;
-    if (rs_metrics_coco(truths, n_truths, found, n_found, (uint32_t)n_images, (uint32_t)n_classes,
-                        segm, stats, NULL, &set, &err) != RSIFT_OK)
+    if (rs_metrics_coco(&(const rs_coco_input){truths, n_truths, found, n_found, (uint32_t)n_images,
+                                               (uint32_t)n_classes, segm},
+                        stats, NULL, &set, &err) != RSIFT_OK)
         fail_msg("%s", err.message);
     assert_int_equal(rs_metrics_ap(&set, RS_AP_COCO, NULL, 10, weighed, NULL), RSIFT_OK);
     for (int t = 0; t < 10; t++) mean += weighed[t] / 10;
@@ -156,30 +157,35 @@ static void coco_edges(void **state)
     double stats[RS_COCO_STATS], class_ap[2];
     const rs_coco_truth t = {.xywh = {0, 0, 10, 10}, .area = 100};
     rs_coco_found d = {.xywh = {0, 0, 10, 10}, .area = 100, .score = 0.5};
-    assert_int_equal(rs_metrics_coco(NULL, 0, NULL, 0, 1, 1, false, stats, NULL, NULL, NULL),
+    assert_int_equal(rs_metrics_coco(&(const rs_coco_input){NULL, 0, NULL, 0, 1, 1, false}, stats,
+                                     NULL, NULL, NULL),
                      RSIFT_OK);
     for (int k = 0; k < RS_COCO_STATS; k++) assert_true(stats[k] == -1);
-    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 2, false, stats, class_ap, NULL, NULL),
+    assert_int_equal(rs_metrics_coco(&(const rs_coco_input){&t, 1, &d, 1, 1, 2, false}, stats,
+                                     class_ap, NULL, NULL),
                      RSIFT_OK);
     near(stats[0], 1, 1e-12, "AP");
     assert_true(stats[4] == -1 && class_ap[1] == -1);
     rs_coco_truth zero = t;
     zero.id_zero = true; /* pycocotools loses the match */
-    assert_int_equal(rs_metrics_coco(&zero, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL),
+    assert_int_equal(rs_metrics_coco(&(const rs_coco_input){&zero, 1, &d, 1, 1, 1, false}, stats,
+                                     NULL, NULL, NULL),
                      RSIFT_OK);
     assert_true(stats[0] == 0);
     d.score = NAN;
-    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL),
-                     RSIFT_E_ARG);
+    assert_int_equal(
+        rs_metrics_coco(&(const rs_coco_input){&t, 1, &d, 1, 1, 1, false}, stats, NULL, NULL, NULL),
+        RSIFT_E_ARG);
     d.score = 1;
     d.image = 1;
-    assert_int_equal(rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL),
-                     RSIFT_E_ARG);
+    assert_int_equal(
+        rs_metrics_coco(&(const rs_coco_input){&t, 1, &d, 1, 1, 1, false}, stats, NULL, NULL, NULL),
+        RSIFT_E_ARG);
     d.image = 0;
     for (int64_t n = 1;; n++) {
         rs_alloc_fail_at(n);
-        const rsift_status status =
-            rs_metrics_coco(&t, 1, &d, 1, 1, 1, false, stats, NULL, NULL, NULL);
+        const rsift_status status = rs_metrics_coco(
+            &(const rs_coco_input){&t, 1, &d, 1, 1, 1, false}, stats, NULL, NULL, NULL);
         rs_alloc_fail_at(0);
         if (status == RSIFT_OK) break;
         assert_int_equal(status, RSIFT_E_NOMEM);
@@ -258,7 +264,8 @@ static void check_task(const rs_json *expected, int task, rs_dota_rule rule)
         rs_ap_set set = {0};
         double weighed[RS_AP_THRESHOLDS];
         assert_int_equal(
-            rs_metrics_dota(golds, n, boxes, n_boxes, N_IMAGES, rule, 0.5, &ap, &set, NULL),
+            rs_metrics_dota(&(const rs_dota_input){golds, n, boxes, n_boxes, N_IMAGES, rule, 0.5},
+                            &ap, &set, NULL),
             RSIFT_OK);
         if (ap.n_truths) {
             assert_int_equal(rs_metrics_ap(&set, RS_AP_VOC07, NULL, 1, weighed, NULL), RSIFT_OK);
@@ -306,18 +313,22 @@ static void dota_edges(void **state)
     rs_dota_ap ap;
     const rs_dota_box g = {.xy = {0, 0, 9, 9}};
     rs_dota_box d[2] = {{.score = 1, .xy = {0, 0, 9, 9}}, {.score = 0.5, .xy = {0, 0, 9, 9}}};
-    assert_int_equal(rs_metrics_dota(&g, 1, d, 2, 1, RS_DOTA_TASK2, 0.5, &ap, NULL, NULL),
+    assert_int_equal(rs_metrics_dota(&(const rs_dota_input){&g, 1, d, 2, 1, RS_DOTA_TASK2, 0.5},
+                                     &ap, NULL, NULL),
                      RSIFT_OK);
     assert_true(ap.n_hits == 1 && ap.n_false == 1); /* the second match is false */
     near(ap.ap12, 1, 0, "ap12");
-    assert_int_equal(rs_metrics_dota(&g, 0, d, 2, 1, RS_DOTA_TASK2, 0.5, &ap, NULL, NULL),
+    assert_int_equal(rs_metrics_dota(&(const rs_dota_input){&g, 0, d, 2, 1, RS_DOTA_TASK2, 0.5},
+                                     &ap, NULL, NULL),
                      RSIFT_OK);
     assert_true(isnan(ap.ap07) && ap.n_false == 2);
-    assert_int_equal(rs_metrics_dota(&g, 1, d, 1, 1, RS_DOTA_TASK2, 1.0, &ap, NULL, NULL),
+    assert_int_equal(rs_metrics_dota(&(const rs_dota_input){&g, 1, d, 1, 1, RS_DOTA_TASK2, 1.0},
+                                     &ap, NULL, NULL),
                      RSIFT_OK);
     assert_int_equal(ap.n_hits, 0); /* strictly above */
     d[0].score = NAN;
-    assert_int_equal(rs_metrics_dota(&g, 1, d, 1, 1, RS_DOTA_TASK2, 0.5, &ap, NULL, NULL),
+    assert_int_equal(rs_metrics_dota(&(const rs_dota_input){&g, 1, d, 1, 1, RS_DOTA_TASK2, 0.5},
+                                     &ap, NULL, NULL),
                      RSIFT_E_ARG);
 }
 
@@ -328,10 +339,13 @@ static void mmrotate(void **state)
     rs_dota_ap ap;
     const rs_dota_box g = {.xy = {0, 0, 10, 0, 10, 10, 0, 10}};
     const rs_dota_box half = {.score = 1, .xy = {0, 0, 5, 0, 5, 10, 0, 10}};
-    assert_int_equal(rs_metrics_dota(&g, 1, &half, 1, 1, RS_DOTA_MMROTATE, 0.5, &ap, NULL, NULL),
-                     RSIFT_OK);
+    assert_int_equal(
+        rs_metrics_dota(&(const rs_dota_input){&g, 1, &half, 1, 1, RS_DOTA_MMROTATE, 0.5}, &ap,
+                        NULL, NULL),
+        RSIFT_OK);
     assert_int_equal(ap.n_hits, 1);
-    assert_int_equal(rs_metrics_dota(&g, 1, &half, 1, 1, RS_DOTA_TASK1, 0.5, &ap, NULL, NULL),
+    assert_int_equal(rs_metrics_dota(&(const rs_dota_input){&g, 1, &half, 1, 1, RS_DOTA_TASK1, 0.5},
+                                     &ap, NULL, NULL),
                      RSIFT_OK);
     assert_int_equal(ap.n_hits, 0);
 }
@@ -357,10 +371,12 @@ static void weighed_images(void **state)
     double got[RS_AP_THRESHOLDS];
     const uint32_t some[N] = {1, 1, 1, 0, 0, 0}, twice[N] = {2, 2, 2, 2, 2, 2}, none[N] = {0};
     assert_int_equal(
-        rs_metrics_dota(golds_of, N, found_of, 2 * N, N, RS_DOTA_TASK2, 0.5, &whole, &set, NULL),
+        rs_metrics_dota(&(const rs_dota_input){golds_of, N, found_of, 2 * N, N, RS_DOTA_TASK2, 0.5},
+                        &whole, &set, NULL),
         RSIFT_OK);
     assert_int_equal(
-        rs_metrics_dota(golds_of, N / 2, found_of, N, N, RS_DOTA_TASK2, 0.5, &half, &part, NULL),
+        rs_metrics_dota(&(const rs_dota_input){golds_of, N / 2, found_of, N, N, RS_DOTA_TASK2, 0.5},
+                        &half, &part, NULL),
         RSIFT_OK);
     assert_int_equal(rs_metrics_ap(&set, RS_AP_VOC12, some, 1, got, NULL), RSIFT_OK);
     near(got[0], half.ap12, 1e-12, "half of the images");
