@@ -1,5 +1,5 @@
 /* Where a parser's bytes come from: one function and its context. The JSON cutter, lines, CSV and
- * XML take it, whoever gives the bytes (rs_io_source for a member of a release). It is no file:
+ * XML read from one, whatever is behind it (rs_io_source for a member of a release). It is no file:
  * it has no size, no name, and only goes forward. */
 #ifndef RS_BASE_BYTE_SOURCE_H
 #define RS_BASE_BYTE_SOURCE_H

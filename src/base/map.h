@@ -1,5 +1,5 @@
 /* Hash maps with open addressing. Never iterated into output: where order matters, keys are
- * numbered in order of insertion and kept in an array beside the map. One per thread. */
+ * numbered in order of insertion and kept in an array of the map. One per thread. */
 #ifndef RS_BASE_MAP_H
 #define RS_BASE_MAP_H
 
@@ -15,7 +15,7 @@ typedef struct rs_map64 {
 } rs_map64;
 
 void rs_map64_fini(rs_map64 *map);
-/* Place of the value of `key`, made with `value` when absent (*made tells). NULL = out of memory.
+/* Address of the value of `key`, made with `value` when absent (*made is set). NULL = out of memory.
  */
 uint64_t *rs_map64_put(rs_map64 *map, uint64_t key, uint64_t value, bool *made);
 const uint64_t *rs_map64_get(const rs_map64 *map, uint64_t key); /* NULL = absent */

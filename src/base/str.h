@@ -28,7 +28,7 @@ bool rs_str_eq_nocase(rs_str a, rs_str b); /* ASCII letters only */
 bool rs_str_starts(rs_str s, rs_str prefix);
 bool rs_str_ends(rs_str s, rs_str suffix);
 bool rs_str_ends_nocase(rs_str s, rs_str suffix);
-size_t rs_str_find(rs_str s, rs_str needle); /* first place, or RS_NPOS */
+size_t rs_str_find(rs_str s, rs_str needle); /* first index, or RS_NPOS */
 size_t rs_str_find_char(rs_str s, char c);
 size_t rs_str_rfind_char(rs_str s, char c);
 #define RS_NPOS ((size_t)-1)

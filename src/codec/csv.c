@@ -136,7 +136,7 @@ static bool quoted_field(rs_str text, size_t *at, char separator, char *out, rs_
     for (;; i++) {
         if (i == text.len) return false;
         if (text.ptr[i] == '"' && (i + 1 == text.len || text.ptr[i + 1] != '"')) break;
-        /* a doubled quote stands for one */
+        /* a doubled quote means one */
         if (text.ptr[i] == '"') i++;
         out[n++] = text.ptr[i];
     }
@@ -160,8 +160,8 @@ rsift_status rs_csv_cut(rs_str row, char separator, rs_arena *arena, rs_str **fi
         const size_t begin = at;
         if (at < row.len && row.ptr[at] == '"') {
             if (!quoted_field(row, &at, separator, copy + begin, field))
-                return rs_err_set(err, RSIFT_E_FORMAT,
-                                  "field %zu: text stands behind its closing quote", *n);
+                return rs_err_set(err, RSIFT_E_FORMAT, "field %zu: text follows its closing quote",
+                                  *n);
         } else {
             const char *end = at < row.len ? memchr(row.ptr + at, separator, row.len - at) : NULL;
             at = end ? (size_t)(end - row.ptr) : row.len;

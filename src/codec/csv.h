@@ -27,14 +27,14 @@ typedef struct rs_csv {
     bool eof;
 } rs_csv;
 
-/* The next row as it stands, without its line end; good until the next call. Blank lines are passed
+/* The next row as written, without its line end; good until the next call. Blank lines are passed
  * over, a byte order mark in front too.
  *   offset  of the row's first byte
  *   returns RSIFT_END at the end; RSIFT_E_FORMAT for a quote that never closes, RSIFT_E_LIMIT for
  *           a row above max_row; both with "line L > byte B" */
 rsift_status rs_csv_row(rs_csv *csv, rs_str *row, int64_t *offset, rsift_error *err);
 
-/* The fields of such a row, quotes taken off, in the arena.
+/* The fields of such a row, without their quotes, in the arena.
  *   errors  RSIFT_E_FORMAT "field N: ..." for text behind a closing quote */
 rsift_status rs_csv_cut(rs_str row, char separator, rs_arena *arena, rs_str **fields, size_t *n,
                         rsift_error *err);

@@ -17,7 +17,7 @@
 /* ---- cutting ---------------------------------------------------------------------------- */
 
 typedef struct rs_json_cut {
-    rs_str bytes;   /* the record as it stands in the file, without blanks around it */
+    rs_str bytes;   /* the record as written in the file, without blanks around it */
     rs_str key;     /* its key when the container is an object keyed by id, else ptr NULL */
     int64_t offset; /* of bytes[0] in the file */
     uint32_t path;  /* which of the wanted paths it belongs to */

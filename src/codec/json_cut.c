@@ -55,7 +55,7 @@ struct rs_json_cutter {
     rs_json_nest nest;
     bool escaped;
     bool capture; /* the value being read is a record */
-    size_t begin; /* its place in the window */
+    size_t begin; /* its offset in the window */
     uint32_t path;
     rs_level levels[MAX_WALK];
     size_t n_levels;
@@ -73,7 +73,7 @@ typedef struct rs_cut_sink {
     rs_arena *arena;
     rs_json_cut *cuts;
     size_t cap, n, n_bytes, max_bytes;
-    size_t run, run_first; /* window place of the run, its first cut */
+    size_t run, run_first; /* window offset of the run, its first cut */
     size_t run_end;
 } rs_cut_sink;
 
@@ -330,7 +330,7 @@ static rsift_status end_record(rs_json_cutter *c, rs_cut_sink *sink, size_t end,
     return RSIFT_OK;
 }
 
-/* A value is over; `end` is the window place behind it. */
+/* A value is over; `end` is the window offset behind it. */
 static rsift_status end_value(rs_json_cutter *c, rs_cut_sink *sink, size_t end, rsift_error *err)
 {
     if (c->capture) RS_TRY(end_record(c, sink, end, err));

@@ -68,7 +68,7 @@ RS_FORCE_INLINE uint64_t prefix_xor(uint64_t bits)
 enum { STRAY = 65 };
 
 /* Where in the block the value ends: 1..64 = that many bytes belong to it, 0 = it goes on.
- * STRAY = a backslash stands outside a string: no JSON, but the masks would lie about it, so that
+ * STRAY = a backslash outside a string: no JSON, but the masks would lie about it, so that
  * the caller goes bytewise, as the plain twin does; nothing has been changed then. */
 RS_FORCE_INLINE unsigned block_end(rs_json_nest *nest, const rs_masks *m)
 {

@@ -16,7 +16,7 @@ typedef struct rs_json_nest {
 } rs_json_nest;
 
 /* Moves from p towards end; returns the byte behind the closing bracket (depth is then 0), or end.
- * Kinds of brackets are not told apart: the parser of the record does that. */
+ * Kinds of brackets are not distinguished: the parser of the record does that. */
 typedef const char *rs_json_nest_fn(rs_json_nest *nest, const char *p, const char *end);
 
 rs_json_nest_fn rs_json_nest_plain;       /* the twin in plain C */

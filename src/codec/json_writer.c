@@ -30,7 +30,7 @@ static bool word_needs_escape(const char *p)
     return ((control | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & highs) != 0;
 }
 
-/* The letters of `s` as they stand between the quotes of a JSON string. Runs that need no escape
+/* The letters of `s` as written between the quotes of a JSON string. Runs that need no escape
  * are copied at once. */
 static void put_letters(rs_buf *buf, rs_str s)
 {
@@ -78,7 +78,7 @@ static void put_blank(rs_json_writer *w)
     w->blank = NULL;
 }
 
-/* What stands before a value: nothing after a key, else the comma between elements. */
+/* What precedes a value: nothing after a key, else the comma between elements. */
 static void begin_value(rs_json_writer *w)
 {
     RS_ASSERT(w->key || !in_object(w)); /* a member needs its key */

@@ -1,6 +1,6 @@
 /* Writes JSON documents into a buffer. The writer owns commas, keys and nesting, so that a caller
  * cannot forget one; numbers and strings have one spelling. Documents are compact,
- * {"a":1,"b":[true,null]}; blanks stand only where rs_json_blank puts them.
+ * {"a":1,"b":[true,null]}; blanks are only where rs_json_blank puts them.
  * Calls in the wrong order (a value without its key, a key in an array, an end without its begin)
  * are broken invariants and abort. Out of memory is kept in the buffer and reported once, by
  * rs_json_finish. Reading and cutting JSON is json.h. */
@@ -18,7 +18,7 @@ enum { RS_JSON_WRITER_DEPTH = 64 };
 
 typedef struct rs_json_writer {
     rs_buf *buf;
-    const char *blank; /* stands before the next key, value or end; NULL = nothing */
+    const char *blank; /* precedes the next key, value or end; NULL = nothing */
     uint64_t objects;  /* bit d is set when the container at depth d is an object */
     uint32_t depth;    /* open containers */
     bool comma;        /* a value was written at this depth: a comma comes before the next */
@@ -64,8 +64,8 @@ void rs_json_field_raw(rs_json_writer *w, const char *key, rs_str json);
 void rs_json_field_object(rs_json_writer *w, const char *key);
 void rs_json_field_array(rs_json_writer *w, const char *key);
 
-/* `blank` (spaces and line ends; it must outlive the next call) stands after the comma, if one is
- * due, and before whatever comes next. Before an element "\n  " gives a line of its own, between a
+/* `blank` (spaces and line ends; it must outlive the next call) follows the comma, if one is
+ * due, and precedes whatever comes next. Before an element "\n  " gives a line of its own, between a
  * key and its value " " gives `"key": value`. */
 void rs_json_blank(rs_json_writer *w, const char *blank);
 

@@ -58,7 +58,7 @@ struct rs_xlsx {
     int64_t row;
     rs_buf text;
     rs_buf row_text;
-    uint64_t n_row;       /* bytes of the row's texts, shared ones as often as they stand in it */
+    uint64_t n_row;       /* bytes of the row's texts, shared ones as often as they occur in it */
     uint64_t n_all, most; /* of all rows; at most */
     draft *drafts;
     size_t n_drafts, cap_drafts;
@@ -130,7 +130,7 @@ static rsift_status add_text(const rs_xlsx *x, rs_buf *buf, rs_str text, rsift_e
 
 /* ---- members ------------------------------------------------------------------------------- */
 
-/* A member of the workbook, whose names are not told apart by case (ECMA-376 part 2). */
+/* A member of the workbook, whose names are compared without case (ECMA-376 part 2). */
 static size_t find(const rs_xlsx *x, rs_str prefix, rs_str path)
 {
     for (size_t i = 0; i < rs_io_n_members(x->tree); i++) {
@@ -224,7 +224,7 @@ static rsift_status book_start(void *ctx, rs_str name, const char *const *attrib
     return RSIFT_OK;
 }
 
-/* Whether `one` stands before `other` in the workbook; NULL stands behind all. */
+/* Whether `one` precedes `other` in the workbook; NULL follows all. */
 static bool before(const sheet *one, const sheet *other)
 {
     while (one && one != other) one = one->next;
@@ -412,7 +412,7 @@ static rsift_status cell_start(rs_xlsx *x, const char *const *attributes, rsift_
     return RSIFT_OK;
 }
 
-/* A shared text costs the file a few bytes wherever it stands, and who takes the row its length. */
+/* A shared text costs the file a few bytes wherever it occurs, but the row its full length. */
 static rsift_status count_text(rs_xlsx *x, size_t n, rsift_error *err)
 {
     x->n_row += n;

@@ -22,7 +22,7 @@ typedef struct rs_xlsx rs_xlsx; /* one thread */
 
 /* Opens the workbook among the tree's members (see rs_io_options.open_sheets); the shared texts are
  * read and held, at most 16 times max_record. The tree must outlive it.
- *   errors  RSIFT_E_FORMAT, RSIFT_E_LIMIT with the member and the place in it */
+ *   errors  RSIFT_E_FORMAT, RSIFT_E_LIMIT with the member and the byte in it */
 rsift_status rs_xlsx_open(const rs_io_tree *tree, const rsift_limits *limits, rs_xlsx **out,
                           rsift_error *err);
 rs_str rs_xlsx_sheet(const rs_xlsx *book);    /* name of the sheet that is read */
@@ -30,7 +30,7 @@ size_t rs_xlsx_n_sheets(const rs_xlsx *book); /* worksheets in it */
 
 /* The next row that holds a cell.
  *   cells   [*n], in the arena; shared texts live as long as the workbook; all texts of a row
- *           together are at most max_record bytes, a shared one counted wherever it stands
+ *           together are at most max_record bytes, a shared one counted wherever it occurs
  *   row     1-based, as the sheet numbers it
  *   returns RSIFT_END at the end; errors with "row R > cell C5" where it is one cell's */
 rsift_status rs_xlsx_next(rs_xlsx *book, rs_arena *arena, const rs_xlsx_cell **cells, size_t *n,

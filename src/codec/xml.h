@@ -17,7 +17,7 @@ typedef struct rs_xml {
     const struct rs_xml *child, *next;
 } rs_xml;
 
-/* Parses a whole document of at most 16 MiB.
+/* Parses a document of at most 16 MiB.
  *   root    in the arena
  *   errors  RSIFT_E_FORMAT or RSIFT_E_LIMIT with "line L > byte B"; RSIFT_E_NOMEM */
 rsift_status rs_xml_parse(rs_arena *arena, rs_str bytes, const rsift_limits *limits,

@@ -4,8 +4,8 @@
 #include "base/utf8.h"
 #include "codec/yaml_tree.h"
 
-/* Where byte `at` stands, from 1. */
-static void place_of(rs_str bytes, size_t at, uint32_t *line, uint32_t *column)
+/* Line and column of byte `at`, from 1. */
+static void position_of(rs_str bytes, size_t at, uint32_t *line, uint32_t *column)
 {
     *line = *column = 1;
     for (size_t i = 0; i < at && i < bytes.len; i++) {
@@ -35,7 +35,7 @@ rsift_status rs_yaml_parse(rs_arena *arena, rs_str file, rs_str bytes, const rsi
     size_t valid = rs_utf8_valid(bytes);
     if (valid != bytes.len) {
         uint32_t line, column;
-        place_of(bytes, valid, &line, &column);
+        position_of(bytes, valid, &line, &column);
         return rs_yaml_fail(&tree, RSIFT_E_FORMAT, line, column,
                             "expected UTF-8 text, found byte 0x%02x",
                             (unsigned char)bytes.ptr[valid]);

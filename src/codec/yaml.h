@@ -16,7 +16,7 @@
 typedef enum rs_yaml_parser { RS_YAML_ANY, RS_YAML_QUICK, RS_YAML_LIBFYAML } rs_yaml_parser;
 
 /* Parses one document.
- *   file     name for error places, not opened
+ *   file     name for errors, not opened
  *   bytes    must stay as long as the tree: scalars may point into it
  *   limits   max_depth and max_string count; NULL = defaults. Files above 4 MiB are refused
  *   parser   RS_YAML_ANY, except in tests; RS_YAML_QUICK answers RSIFT_E_UNSUPPORTED when it

@@ -1,4 +1,4 @@
-/* What the two YAML parsers share: nodes, places, limits. Private to codec/yaml*.c. */
+/* What the two YAML parsers share: nodes, positions, limits. Private to codec/yaml*.c. */
 #ifndef RS_CODEC_YAML_TREE_H
 #define RS_CODEC_YAML_TREE_H
 

@@ -18,7 +18,7 @@ rsift_status rs_io_pass_seek(rs_io_pass *pass, int64_t ordinal, rsift_error *err
 rs_io_stream *rs_io_pass_stream(rs_io_pass *pass, rs_str chain, int64_t n_bytes, bool own);
 
 /* Adds the archive's members and reports archives among them to `nested`; reads the archive once.
- * RSIFT_E_FORMAT after a damaged place leaves the members before it in the tree. */
+ * RSIFT_E_FORMAT after damage leaves the members before it in the tree. */
 rsift_status rs_io_archive_list(rs_io_tree *tree, uint32_t container, rs_io_nested_fn *nested,
                                 rsift_error *err);
 

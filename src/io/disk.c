@@ -188,12 +188,12 @@ rsift_status rs_io_span_read(const rs_io_tree *tree, const rs_io_span *span, int
     while (*got < n) {
         const rs_io_segment *s = &span->segments[i++];
         int64_t skip = offset + (int64_t)*got - s->begin;
-        size_t take = n - *got;
-        if ((uint64_t)take > (uint64_t)(s->n_bytes - skip)) take = (size_t)(s->n_bytes - skip);
+        size_t n_part = n - *got;
+        if ((uint64_t)n_part > (uint64_t)(s->n_bytes - skip)) n_part = (size_t)(s->n_bytes - skip);
         /* a joined part without bytes */
-        if (take == 0) continue;
-        RS_TRY(segment_read(tree, s, skip, (char *)dst + *got, take, err));
-        *got += take;
+        if (n_part == 0) continue;
+        RS_TRY(segment_read(tree, s, skip, (char *)dst + *got, n_part, err));
+        *got += n_part;
     }
     return RSIFT_OK;
 }

@@ -13,7 +13,7 @@ rs_io_disk *rs_io_disk_new(rs_io_tree *tree, rs_str name, int64_t n_bytes, int64
 rs_io_disk *rs_io_disk_of_spool(rs_io_tree *tree, int fd, int64_t n_bytes);
 void rs_io_disk_free(rs_io_disk *disk);
 
-/* One whole disk as a span, n disks end to end, a part of a span; false = out of memory. */
+/* One disk as a span, n disks end to end, a part of a span; false = out of memory. */
 bool rs_io_span_of(rs_io_tree *tree, rs_io_disk *const *disks, size_t n, rs_io_span *out);
 bool rs_io_span_slice(rs_io_tree *tree, const rs_io_span *span, int64_t begin, int64_t n_bytes,
                       rs_io_span *out);

@@ -1,4 +1,4 @@
-/* Folders in bytewise order of the whole path, so that a listing never depends on the file system.
+/* Folders in bytewise order of the full path, so that a listing never depends on the file system.
  * Links are followed only to regular files that lie below the root; links to folders are not. */
 #include "io/folder.h"
 
@@ -29,7 +29,7 @@ typedef struct listing {
     size_t n_links, links_cap;
 } listing;
 
-/* Folders compare as if they ended in '/': then the walk visits whole paths in bytewise order. */
+/* Folders compare as if they ended in '/': then the walk visits full paths in bytewise order. */
 static int compare_items(const void *left, const void *right)
 {
     const rs_io_dirent *a = left, *b = right;
@@ -250,7 +250,7 @@ rsift_status rs_io_folder_walk(rs_io_tree *tree, rsift_error *err)
     return walk(tree, RS_STR(""), err);
 }
 
-/* Which listed item stands for `name`: itself, or the first piece of what it belongs to. */
+/* The listed item that `name` belongs to: itself, or the first piece of its joined file. */
 static size_t item_of(const rs_io_dirent *items, size_t n, rs_str name)
 {
     for (size_t i = 0; i < n; i++) {

@@ -6,7 +6,7 @@
  * the opened path, cleaned (no "..", not absolute, no NUL, valid UTF-8; GBK or other encodings are
  * escaped as %XX). `chain` is for people and locators: "train.zip > ann/1.json".
  *
- * Members stand in source order: folders sorted bytewise, zips by central directory, other
+ * Members are in source order: folders sorted bytewise, zips by central directory, other
  * archives as stored. An archive that cannot be sought in (tar.gz, rar, 7z) is read once per visit.
  * The tree is immutable after opening and may be shared by threads; streams are one per thread. */
 #ifndef RS_IO_IO_H
@@ -28,7 +28,7 @@ typedef struct rs_io_member {
     rs_str chain;    /* source chain from the opened path, " > " between containers */
     int64_t n_bytes; /* decoded size; -1 when the container does not say */
     uint32_t file;   /* index of the file on disk that holds it (rs_io_file) */
-    bool random;     /* can be opened by itself without reading what stands before it */
+    bool random;     /* can be opened by itself without reading what precedes it */
 } rs_io_member;
 
 /* A file on disk that the tree depends on; checked at every re-read. */

@@ -1,4 +1,4 @@
-/* The list of members: building it, asking it. What stands in it comes from folder.c and the
+/* The list of members: building it, asking it. Its entries come from folder.c and the
  * archive files; here is only what they share. */
 #include "io/list.h"
 

@@ -144,7 +144,7 @@ typedef struct rs_io_item {
     bool strict; /* damage is an error, not a note */
 } rs_io_item;
 
-/* Looks inside what may be an archive and adds its members; *opened tells whether it was one
+/* Adds the members of what may be an archive; *opened is set when it was one
  * (false: the caller adds it as a plain member). `stream`: its bytes where they can only be had in
  * turn; NULL = item->span holds them. Containers report nested archives to such a function:
  * nested.c's. */

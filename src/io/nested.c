@@ -1,5 +1,5 @@
 /* Deciding whether a file is an archive, and opening it. Name and first bytes must both say so: a
- * .docx is a zip to nobody here, and a .zip that holds a web page is damaged. */
+ * .docx is not opened, and a .zip that holds a web page is damaged. */
 #include "io/nested.h"
 
 #include "base/buf.h"
@@ -20,7 +20,7 @@ static rs_io_kind settle(rs_io_kind by_name, const uint8_t *head, size_t n)
     rs_io_kind by_bytes = rs_io_kind_by_bytes(head, n);
     if (by_bytes == RS_IO_PACKED && by_name == RS_IO_PACKED_TAR) return RS_IO_PACKED_TAR;
     if (by_bytes == RS_IO_PLAIN && by_name == RS_IO_ZIP && n > 0)
-        return RS_IO_ZIP; /* something may stand in front of it: its end decides */
+        return RS_IO_ZIP; /* something may precede it: its end decides */
     if (by_bytes == RS_IO_PLAIN && by_name == RS_IO_TAR && n == n_head) {
         for (size_t i = 0; i < n; i++)
             if (head[i]) return RS_IO_PLAIN;

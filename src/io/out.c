@@ -35,7 +35,7 @@ static void out_free(rs_io_out *out)
     rs_free(out);
 }
 
-/* A rename would put a file in the place of a device, a pipe or a folder. */
+/* A rename would replace a device, a pipe or a folder by a file. */
 static rsift_status check_target(const char *path, rsift_error *err)
 {
     struct stat st;

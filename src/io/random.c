@@ -1,4 +1,4 @@
-/* Random access to one member: in place where its bytes stand as they are, else unpacked once, to
+/* Random access to one member: in place where its bytes are stored as they are, else unpacked once, to
  * memory when small and to an unlinked temporary file when not. */
 #include "base/alloc.h"
 #include "io/disk.h"
@@ -53,7 +53,7 @@ static rsift_status open_container(rs_io_random *r, size_t member, rsift_error *
 {
     const rs_io_entry *entry = &r->tree->entries[member];
     const rs_io_container *c = r->tree->containers[entry->container];
-    /* bytes that stand as they are need no copy */
+    /* stored bytes need no copy */
     bool in_place = c->kind == RS_IO_TAR || c->kind == RS_IO_PLAIN;
     int64_t begin = entry->begin;
     if (c->kind == RS_IO_ZIP)

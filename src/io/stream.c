@@ -122,7 +122,7 @@ static rsift_status check_end(rs_io_stream *stream, rsift_error *err)
                       stream->want_crc);
 }
 
-/* Only reading on tells that an entry is longer or shorter than its archive declares. */
+/* An entry longer or shorter than its archive declares is found by reading it to its end. */
 static rsift_status check_size(rs_io_stream *stream, size_t got, rsift_error *err)
 {
     if (stream->n_bytes < 0) return RSIFT_OK;

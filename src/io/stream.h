@@ -24,7 +24,7 @@ struct rs_io_stream {
     void (*close)(rs_io_stream *stream); /* gives back what the source holds; NULL = nothing */
     int64_t n_given;                     /* decoded bytes handed out so far */
     int64_t n_bytes;                     /* decoded bytes in all; -1 = not known */
-    bool open_ended;                     /* only reading on tells where the source ends */
+    bool open_ended;                     /* the source's end is known once it is reached */
     bool has_crc;
     uint32_t crc, want_crc;
     /* of the sources: */

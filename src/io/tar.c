@@ -1,5 +1,5 @@
 /* A tar is a run of 512-byte blocks: a header, the data, the next header. Long names and sizes of
- * 8 GB and more stand in extra entries before the one they belong to (pax 'x', GNU 'L'). Blocks of
+ * 8 GB and more are in extra entries before the one they belong to (pax 'x', GNU 'L'). Blocks of
  * zeros end it; an archive that simply stops behind a member is read, with a note. */
 #include "io/tar.h"
 
@@ -181,7 +181,7 @@ static rsift_status note_no_end(scan *s, rsift_error *err)
                           "the tar has no end mark: it may be cut short");
 }
 
-/* Header after header up to the end mark, the end of the bytes or a damaged place. */
+/* Header after header up to the end mark, the end of the bytes or damage. */
 static rsift_status scan_all(scan *s, rsift_error *err)
 {
     const rs_io_span *span = &s->container->span;

@@ -6,7 +6,7 @@
 
 typedef struct open_pass {
     const rs_io_container *container;
-    rs_io_pass *pass; /* NULL: it could not be opened, `why` tells */
+    rs_io_pass *pass; /* NULL: it could not be opened: see `why` */
     rsift_error why;
 } open_pass;
 

@@ -1,4 +1,4 @@
-/* A zip's end record and central directory: where the entries stand and what each says. */
+/* A zip's end record and central directory: where the entries are and what each holds. */
 #ifndef RS_IO_ZIP_DIRECTORY_H
 #define RS_IO_ZIP_DIRECTORY_H
 

@@ -7,7 +7,7 @@
 /* Prepares a stream for one member: small ones are decoded at once. */
 rsift_status rs_io_zip_start(rs_io_stream *stream, const rs_io_container *container,
                              const rs_io_entry *entry, int64_t n_bytes, rsift_error *err);
-/* Where a stored member's bytes begin, for reading it in place; false in *stored otherwise. */
+/* Where a stored member's bytes begin, for reading it in place; *stored is false for others. */
 rsift_status rs_io_zip_place(const rs_io_tree *tree, const rs_io_container *container,
                              const rs_io_entry *entry, int64_t n_bytes, bool *stored,
                              int64_t *begin, rsift_error *err);
