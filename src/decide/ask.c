@@ -14,7 +14,7 @@ static rsift_status find(const char *name, rs_str *text, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* Copies SQL text with every {tmp} replaced by the folder, which stands inside a literal. */
+/* Copies SQL text with every {tmp} replaced by the folder; it is inside a literal there. */
 static void put_replaced(rs_buf *sql, rs_str text, rs_str tmp)
 {
     for (size_t at; (at = rs_str_find(text, RS_STR("{tmp}"))) != RS_NPOS;) {

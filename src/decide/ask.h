@@ -1,5 +1,5 @@
 /* How the questions of this room reach the database: SQL files that are built in, cut into
- * sections, and rows as JSON. What is asked stands in the .sql files and their C. */
+ * sections, and rows as JSON. The questions themselves are the .sql files and their C. */
 #ifndef RS_DECIDE_ASK_H
 #define RS_DECIDE_ASK_H
 
@@ -10,7 +10,7 @@
 
 /* Runs src/decide/<name>.sql; every {tmp} in it becomes `tmp`, escaped for use inside quotes. */
 rsift_status rs_decide_run(rs_store *store, const char *name, rs_str tmp, rsift_error *err);
-/* The text of one section of that file: what stands between "-- [section]" and the next such line,
+/* The text of one section of that file: the lines between "-- [section]" and the next such line,
  * with {tmp} replaced; appended to `sql`. */
 rsift_status rs_decide_section(const char *name, const char *section, rs_str tmp, rs_buf *sql,
                                rsift_error *err);
@@ -21,7 +21,7 @@ rsift_status rs_decide_run_section(rs_store *store, const char *name, const char
 rsift_status rs_decide_ask(rs_store *store, const char *name, const char *section, rs_str tmp,
                            rs_result **out, rsift_error *err);
 
-/* In the answers each row of a list stands on a line of its own. */
+/* In the answers each row of a list has a line of its own. */
 #define RS_DECIDE_LINE "\n  "
 /* Every row of the section as an array of objects, keyed by column. */
 rsift_status rs_decide_rows(rs_store *store, const char *name, const char *section,

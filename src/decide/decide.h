@@ -1,4 +1,4 @@
-/* Questions to the whole pool. The relational part of each is a .sql file beside its C; the kernels
+/* Questions to the whole pool. The relational part of each is a .sql file next to its C; the kernels
  * that are ours (selection, allocation) are plain C over arrays. Results go into rsift.duckdb in
  * one transaction. Nothing here depends on threads or on the order in which the database gives
  * rows. */
@@ -20,7 +20,7 @@ const char *rs_decide_level_name(int level); /* image crop scene */
 /* Finds candidates that share pictures with protected evaluation data and stores the pairs as
  * overlaps of kind 'leak'. `protect`: dataset ids or benchmark names; n 0 or "all" = every known
  * one. Appends the JSON answer (docs/cli.md, rsift.leaks/1). *n_leaks counts candidates of other
- * datasets. Errors: RSIFT_E_ARG for a name nobody knows, with a suggestion. */
+ * datasets. Errors: RSIFT_E_ARG for an unknown name, with a suggestion. */
 rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                              rs_buf *json, int64_t *n_leaks, rsift_error *err);
 

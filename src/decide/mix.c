@@ -103,7 +103,7 @@ static void put_settings(rs_buf *sql, const rs_recipe *r)
         r->captions_per_image);
     rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE licence_ok(class VARCHAR);\nINSERT INTO "
                      "licence_ok VALUES ('open')");
-    /* unknown is never open; a research mixture takes it and says so */
+    /* unknown is never open; a research mixture allows it, with a warning */
     if (r->licence != RS_RECIPE_OPEN) rs_buf_cstr(sql, ", ('research'), ('unknown')");
     if (r->licence == RS_RECIPE_ANY) rs_buf_cstr(sql, ", ('restricted')");
     rs_buf_cstr(

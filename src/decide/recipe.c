@@ -191,7 +191,7 @@ rsift_status rs_recipe_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_reci
 
 /* ---- canonical text -------------------------------------------------------------------------- */
 
-/* Lengths stand before texts, so that no two recipes give one canonical text. */
+/* Lengths precede texts, so that no two recipes give one canonical text. */
 static void put_texts(rs_buf *out, const char *key, rs_texts texts)
 {
     rs_buf_printf(out, "%s", key);

@@ -7,7 +7,7 @@
 #include "base/hash.h"
 #include "catalog/catalog.h"
 
-/* One line of `datasets`. A sample belongs to the first entry that fits it. */
+/* One line of `datasets`. A sample belongs to the first entry that covers it. */
 typedef struct rs_recipe_entry {
     rs_str id;
     struct {
@@ -20,7 +20,7 @@ typedef struct rs_recipe_entry {
     double take[2];        /* share of the usable samples, 0 = all */
     double weight[2];      /* of the budget; 0 = by what is there */
     int64_t repeats;       /* a sample is used at most that often, 1..4 */
-    uint32_t line, column; /* where it stands */
+    uint32_t line, column; /* of the entry in the file */
 } rs_recipe_entry;
 
 typedef enum rs_recipe_licence {
@@ -49,7 +49,7 @@ typedef struct rs_recipe {
 
 /* Reads a recipe.
  *   file     for messages
- *   catalog  dataset ids are not looked up here: your own data may have any id
+ *   catalog  dataset ids are not checked here: your own data may have any id
  *   errors   RSIFT_E_FORMAT with where = "file:line:column" */
 rsift_status rs_recipe_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_recipe *out,
                              rsift_error *err);

@@ -188,7 +188,7 @@ static void put_texts(rs_json_writer *json, const char *key, rs_texts texts)
     rs_json_end_array(json);
 }
 
-/* What somebody needs to know to get the dataset: licence, size, links. */
+/* How to get the dataset: licence, size, links. */
 static void put_source(rs_json_writer *json, const rs_candidate *c)
 {
     rs_json_field_cstr(json, "licence", rs_catalog_licence_class_name(c->licence));
@@ -225,7 +225,7 @@ static void begin_row(rs_json_writer *json, rs_str dataset)
     rs_json_field_str(json, "dataset", dataset);
 }
 
-/* One recommended dataset. The sentence stands before the reasons that it is made of, so the
+/* One recommended dataset. The sentence precedes the reasons that it is made of, so the
  * reasons are given twice: once for the sentence, once as JSON. */
 static void put_row(const plan *p, size_t at, rs_json_writer *json)
 {

@@ -59,7 +59,7 @@ static rsift_status read_palette(rs_str bytes, bmp *b, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* Bit fields are taken only in the order that plain 32-bit pixels have too. */
+/* Bit fields are read only in the order that plain 32-bit pixels have too. */
 static bool plain_masks(rs_str bytes)
 {
     rs_cur c = rs_cur_of(bytes.ptr, bytes.len);

@@ -18,9 +18,9 @@
 #include "image/pixels.h"
 #include "image/resize.h"
 
-/* Decodes the first frame. The format is told by the bytes.
+/* Decodes the first frame. The bytes decide the format.
  *   limits   max_pixels is checked before anything of the picture's size is allocated
- *   out      owned by the caller on RSIFT_OK, empty otherwise
+ *   out      owned by the caller on RSIFT_OK, else empty
  *   errors   RSIFT_E_FORMAT damaged beyond use, RSIFT_E_LIMIT, RSIFT_E_NOMEM, RSIFT_E_UNSUPPORTED
  *            (GIF, video, NPY, complex samples, unusual variants)
  * Stretched pictures need 12 more bytes per pixel while decoding. */

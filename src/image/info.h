@@ -48,7 +48,7 @@ typedef struct rs_image_info {
     bool is_video;
     /* Ground sampling distance in metres; 0 = not known. Only from a GeoTIFF whose CRS is projected
      * and whose linear unit is known (Web Mercator is corrected by the latitude of the tie point).
-     * Degrees are not turned into metres. */
+     * Degrees are not converted to metres. */
     double gsd_m;
     /* For rs_image_complete: */
     int64_t data_at;    /* where coded data begin (JPEG: behind the first SOS); 0 = not known */

@@ -89,7 +89,7 @@ static bool make_plan(const opj_image_t *image, plan *p)
     return true;
 }
 
-/* Components may be stored smaller than the picture; the nearest sample is taken. */
+/* Components may be stored smaller than the picture; the nearest sample counts. */
 static int32_t sample(const opj_image_comp_t *c, const rs_pixels *out, uint64_t x, uint64_t y)
 {
     uint64_t cx = c->w == out->width ? x : x * c->w / out->width;

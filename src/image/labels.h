@@ -11,11 +11,11 @@
 
 enum {
     RS_LABELS_MAX = 1024,      /* different labels in one map; a photograph has more */
-    RS_LABEL_COLOUR = 1 << 24, /* label of a colour: this + 0xrrggbb; whole numbers stand below */
+    RS_LABEL_COLOUR = 1 << 24, /* label of a colour: this + 0xrrggbb; class numbers are below */
 };
 
 typedef struct rs_label_map {
-    uint16_t *at;    /* [width * height], rows top to bottom: the pixel's place in `labels` */
+    uint16_t *at;    /* [width * height], rows top to bottom: the pixel's index in `labels` */
     int32_t *labels; /* [n] different labels in order of their first pixel */
     size_t n;
     uint32_t width, height;
@@ -36,7 +36,7 @@ void rs_label_map_fini(rs_label_map *map);
 rsift_status rs_image_labels(rs_str bytes, const rsift_limits *limits, bool by_colour,
                              rs_label_map *out, rsift_error *err);
 
-/* Does the extension look like a label map this file can read? Case does not matter. */
+/* Is the extension that of a label map this file can read? Case does not matter. */
 bool rs_image_is_label_name(rs_str path);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* Does the extension look like a picture or a video? Case does not matter. */
+/* Is the extension that of a picture or a video? Case does not matter. */
 bool rs_image_is_name(rs_str path);
 bool rs_image_is_video_name(rs_str path);
 

@@ -13,7 +13,7 @@ static rsift_status probe_codestream(rs_image_source *src, rs_image_info *out)
     return rs_image_probe_j2k(src, 0, out);
 }
 
-/* Formats whose first bytes are constant; `at` is where the magic stands. */
+/* Formats whose first bytes are constant; `at` is its offset. */
 static const struct {
     rs_image_format format;
     uint8_t at, n;
@@ -44,7 +44,7 @@ static const struct {
     {RS_IMAGE_NETCDF, 0, 4, "CDF\x01", NULL},
     {RS_IMAGE_NETCDF, 0, 4, "CDF\x02", NULL},
     {RS_IMAGE_NETCDF, 0, 4, "CDF\x05", NULL},
-    {RS_IMAGE_BMP, 0, 2, "BM", rs_image_probe_bmp}, /* the weakest magic stands last */
+    {RS_IMAGE_BMP, 0, 2, "BM", rs_image_probe_bmp}, /* the weakest magic is last */
 };
 
 static rsift_status not_a_picture(rs_image_source *src, const uint8_t *head, size_t n)
@@ -135,7 +135,7 @@ static rs_image_extent holds(rs_str tail, rs_str mark, bool at_end)
 }
 
 /* Within coded data FF is always stuffed, so FF D9 behind the first SOS is the real end; only
- * a thumbnail in the header could show another one, and that stands before data_at. */
+ * a thumbnail in the header could show another one, and that precedes data_at. */
 static rs_image_extent jpeg_extent(const rs_image_info *info, rs_str tail, int64_t n_total)
 {
     int64_t tail_at = n_total - (int64_t)tail.len;

@@ -3,7 +3,7 @@
  *
  * Sizes come from the coded picture itself (SOF, IHDR, the first IFD, ...). Sizes repeated in EXIF
  * are never used: releases made by cropping keep the parent's EXIF (RSICD has such files).
- * Width and height are of the stored pixels; `orientation` is told and not applied.
+ * Width and height are of the stored pixels; `orientation` is reported and not applied.
  * Pure functions of their bytes; may be called from any thread. */
 #ifndef RS_IMAGE_PROBE_H
 #define RS_IMAGE_PROBE_H
@@ -19,7 +19,7 @@
  *   need     set with RSIFT_END: how many bytes from the beginning the next call should have
  *   returns  RSIFT_OK; RSIFT_END (further bytes wanted); RSIFT_E_FORMAT (not a picture, broken, or
  *            shorter than its header); RSIFT_E_UNSUPPORTED (HDF5, NetCDF, HEIF: format is set)
- * A TIFF may keep its directory at the end and then wants all of it: use rs_image_probe_at. */
+ * A TIFF may keep its directory at the end and then needs all of the file: use rs_image_probe_at. */
 rsift_status rs_image_probe(rs_str bytes, int64_t n_total, rs_image_info *out, size_t *need,
                             rsift_error *err);
 

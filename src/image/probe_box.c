@@ -1,5 +1,5 @@
 /* Headers made of boxes or chunks: JPEG 2000 (jp2 and bare codestream), MP4 / QuickTime, AVI.
- * Video is told by size and frame count only; nothing here decodes it.
+ * Of video only size and frame count are read; nothing here decodes it.
  * Sources: ISO/IEC 15444-1 Annex A and I, ISO/IEC 14496-12, the GeoJP2 box. */
 #include "image/probe_parts.h"
 
@@ -185,7 +185,7 @@ rsift_status rs_image_probe_mp4(rs_image_source *src, rs_image_info *out)
         }
         if (b.type == FOURCC('m', 'd', 'a', 't')) media = true;
         if ((int64_t)b.end > out->n_declared && !b.to_end) out->n_declared = (int64_t)b.end;
-        /* What stands behind both is free space or fragments; no need to see it. */
+        /* What follows both is free space or fragments; no need to see it. */
         if (movie && (media || src->n_total < 0)) break;
         if (src->n_total >= 0 && b.end > (uint64_t)src->n_total) break;
     }

@@ -48,7 +48,7 @@ rs_cur rs_image_cur(rs_image_source *src, uint64_t at, size_t n)
         if (at >= w && at + n <= w + src->window_n) return rs_cur_of(src->window + (at - w), n);
         return read_window(src, at, n);
     }
-    /* Ask in whole windows so that a caller does not come back for every few bytes. */
+    /* Ask for complete windows, so that a caller does not return for every few bytes. */
     uint64_t need = (at + n + RS_IMAGE_WINDOW - 1) / RS_IMAGE_WINDOW * RS_IMAGE_WINDOW;
     if (src->n_total >= 0 && need > (uint64_t)src->n_total) need = (uint64_t)src->n_total;
     if (need > src->need) src->need = (size_t)need;

@@ -1,5 +1,5 @@
 /* The percentile stretch: how 16-bit, 32-bit and floating bands become visible.
- * A histogram of 65536 bins between the band's least and greatest value; exact for whole numbers
+ * A histogram of 65536 bins between the band's least and greatest value; exact for integers
  * spanning at most 65536 values, else good to 1/65535 of the span. */
 #include "image/decode_parts.h"
 

@@ -1,4 +1,4 @@
-/* Pixels shrunk and turned upright. */
+/* Pixels shrunk and oriented upright. */
 #ifndef RS_IMAGE_RESIZE_H
 #define RS_IMAGE_RESIZE_H
 
@@ -8,11 +8,11 @@
  * arithmetic: the same bytes on every machine. */
 rsift_status rs_image_shrink(const rs_pixels *src, uint32_t width, uint32_t height, rs_pixels *out,
                              rsift_error *err);
-/* The size that fits into max_side x max_side keeping the shape; never larger than the source. */
+/* The largest size within max_side x max_side of the same shape; never larger than the source. */
 void rs_image_fit(uint32_t width, uint32_t height, uint32_t max_side, uint32_t *out_width,
                   uint32_t *out_height);
 
-/* Turns the pixels upright in place (may reallocate); orientation 1..8 as in rs_image_info. */
+/* Makes the pixels upright in place (may reallocate); orientation 1..8 as in rs_image_info. */
 rsift_status rs_image_orient(rs_pixels *pixels, unsigned orientation, rsift_error *err);
 
 #endif

@@ -187,7 +187,7 @@ static void put_run(reading *r, const uint8_t *src, uint32_t x, uint32_t y, size
     const bool together = s->planar == PLANARCONFIG_CONTIG;
     const size_t size = s->bits / 8, step = together ? size * s->bands : size;
     const size_t at = (size_t)y * r->out->width + x;
-    /* of bands that stand together only those that are shown */
+    /* of interleaved bands only those that are shown */
     const unsigned first = together ? 0 : plane, last = together ? s->n_shown : plane + 1;
     for (unsigned b = first; b < last; b++) {
         const uint8_t *p = src + (together ? b * size : 0);

@@ -1,6 +1,6 @@
 /* Box text: coordinates written into the sentences of released conversations, found and read.
- * Nothing is turned into pixels here; which convention the numbers follow is the reader's business.
- * Text that looks like coordinates and cannot be read comes back as a span of shape UNPARSED, so
+ * Nothing is converted to pixels here; which convention the numbers follow is the reader's business.
+ * Text that resembles coordinates and cannot be read comes back as a span of shape UNPARSED, so
  * that no caller passes it on by mistake. Plain numbers, `[vqa]` tags, `[1]`, years and format
  * descriptions such as "[x1, y1, x2, y2]" are left alone. Linear in the length of the text. */
 #ifndef RS_LANG_BOXTEXT_H
@@ -16,7 +16,7 @@ typedef struct rs_boxtext {
 } rs_boxtext;
 
 /* Finds box text.
- *   styles   the styles to look for; what another style would have matched is left alone
+ *   styles   the styles to find; what another style would have matched is left alone
  *   out      spans in the arena; valid as long as the arena (text is only referred to by offset)
  *   errors   RSIFT_E_NOMEM only: bad text is a span, not an error
  *   source   formats notes sections 0 and 8-14; dossiers of geochat-instruct, vrsbench, falcon */

@@ -33,7 +33,7 @@ static rs_boxtext_shape json_shape(rs_str key)
     return RS_BOXTEXT_UNPARSED;
 }
 
-/* Flat object with a coordinate key. *seen tells that such a key was met. */
+/* Flat object with a coordinate key. *seen is set when such a key was met. */
 static bool json_object(scan *s, size_t *i, rs_boxtext_shape *shape, size_t label[2], bool *seen)
 {
     (*i)++;
@@ -120,7 +120,7 @@ bool rs_lang_box_json(scan *s, size_t open)
             rs_lang_box_set_phrase(s, &s->spans[s->n - 1], RS_BOXTEXT_PHRASE_LABEL, label[0],
                                    label[1]);
         } else {
-            rs_lang_box_take_back(s, m);
+            rs_lang_box_undo(s, m);
             /* an object without coordinates is not ours */
             if (!seen) {
                 if (!any) return false;

@@ -156,7 +156,7 @@ void rs_lang_box_bracket(scan *s)
     bool bad_word =
         i < s->text.len && is_non_number(s, i) &&
         (at(s, skip_blanks(s, i + 3)) == ',' || n_read >= 2 || rs_ascii_is_digit(at(s, i)));
-    rs_lang_box_take_back(s, m);
+    rs_lang_box_undo(s, m);
     /* A list cut short right behind a good one: `[[1, 2, 3, 4]][[5`. */
     const rs_boxtext_span *last = s->n ? &s->spans[s->n - 1] : NULL;
     bool cut = n_read > 0 && last && last->style == RS_BOXTEXT_BRACKET &&
@@ -164,7 +164,7 @@ void rs_lang_box_bracket(scan *s)
     if (n_read >= 3 || bad_word || cut) {
         while (i < s->text.len && memchr("]) ,", s->text.ptr[i], 4)) i++;
         while (i > begin && memchr(" ,", s->text.ptr[i - 1], 2)) i--;
-        if (bad_word) { /* take in the word and the rest of the list */
+        if (bad_word) { /* the word and the rest of the list belong to it */
             size_t end = i;
             while (end < s->text.len && end - i < max_ahead &&
                    !memchr("[]{}\n", s->text.ptr[end], 5))
@@ -187,6 +187,6 @@ void rs_lang_box_paren(scan *s)
         s->i = i;
         return;
     }
-    rs_lang_box_take_back(s, m);
+    rs_lang_box_undo(s, m);
     s->i = i > begin + 1 ? i : begin + 1;
 }

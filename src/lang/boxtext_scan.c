@@ -166,7 +166,7 @@ mark rs_lang_box_mark_of(const scan *s)
     return (mark){s->n, s->n_pool, s->n_groups};
 }
 
-void rs_lang_box_take_back(scan *s, mark m)
+void rs_lang_box_undo(scan *s, mark m)
 {
     s->n = m.n;
     s->n_pool = m.n_pool;

@@ -1,5 +1,5 @@
 /* Inside lang/boxtext: the scan's state and the steps that its files share. An attempt adds to the
- * state and, when it fails, takes everything back to a mark. */
+ * state and, when it fails, undoes everything since a mark. */
 #ifndef RS_LANG_BOXTEXT_SCAN_H
 #define RS_LANG_BOXTEXT_SCAN_H
 
@@ -32,7 +32,7 @@ typedef struct scan {
     } phrase;
 } scan;
 
-/* Takes back what an attempt added. */
+/* Where an attempt began: what it added is undone back to here. */
 typedef struct mark {
     size_t n, n_pool;
     uint32_t n_groups;
@@ -73,7 +73,7 @@ void rs_lang_box_add_unparsed(scan *s, size_t begin, size_t end, rs_boxtext_styl
 void rs_lang_box_set_phrase(const scan *s, rs_boxtext_span *span, rs_boxtext_phrase kind,
                             size_t begin, size_t end);
 mark rs_lang_box_mark_of(const scan *s);
-void rs_lang_box_take_back(scan *s, mark m);
+void rs_lang_box_undo(scan *s, mark m);
 
 /* boxtext_list.c */
 bool rs_lang_box_any_list(scan *s, size_t begin, size_t *i, rs_boxtext_style style);

@@ -28,7 +28,7 @@ typedef enum rs_boxtext_style {
 
 /* What the count of numbers says; the meaning of the numbers is the convention's. */
 typedef enum rs_boxtext_shape {
-    RS_BOXTEXT_UNPARSED = 0, /* looks like coordinates, cannot be read; no numbers */
+    RS_BOXTEXT_UNPARSED = 0, /* resembles coordinates, cannot be read; no numbers */
     RS_BOXTEXT_XY = 2,       /* a point */
     RS_BOXTEXT_BOX = 4,
     RS_BOXTEXT_BOX_ANGLE = 5,

@@ -48,7 +48,7 @@ void rs_lang_box_geochat(scan *s)
     }
     /* a template in a prompt, such as {<x1><y1><x2><y2>}, is no broken box */
     bool read_any = s->n_pool > m.n_pool;
-    rs_lang_box_take_back(s, m);
+    rs_lang_box_undo(s, m);
     if (!read_any && rs_lang_box_is_description(s, begin + 1)) {
         s->i = begin + 1;
         return;
@@ -99,7 +99,7 @@ static bool tag_fields(scan *s, const tag *t, size_t begin, size_t *i)
     return rs_lang_box_add_region(s, begin, *i, RS_BOXTEXT_FALCON, shape, first);
 }
 
-/* What stands between the tags: lists in brackets, pairs in parentheses, or fields. */
+/* What is between the tags: lists in brackets, pairs in parentheses, or fields. */
 static bool tag_body(scan *s, const tag *t, size_t begin, size_t *i)
 {
     *i = skip_blanks(s, *i);
@@ -162,13 +162,13 @@ static bool try_tag(scan *s, const tag *t)
         size_t j = skip_blanks(s, i);
         if (has_at(s, j, t->close)) {
             s->spans[s->n - 1].end = s->i = j + t->close.len;
-            /* read to its end, but a style that nobody asked for */
-            if (!rs_lang_box_any_style(s, s->spans[s->n - 1].style)) rs_lang_box_take_back(s, m);
+            /* read to its end, but a style that was not asked for */
+            if (!rs_lang_box_any_style(s, s->spans[s->n - 1].style)) rs_lang_box_undo(s, m);
             return true;
         }
     }
     bool read_any = s->n_pool > m.n_pool;
-    rs_lang_box_take_back(s, m);
+    rs_lang_box_undo(s, m);
     if (!read_any && rs_lang_box_is_description(s, body)) {
         s->i = body;
         return true;
@@ -196,7 +196,7 @@ bool rs_lang_box_bare_fields(scan *s)
     mark m = rs_lang_box_mark_of(s);
     size_t begin = s->i, i = begin, n = 0;
     while (rs_lang_box_angle_field(s, &i)) n++;
-    rs_lang_box_take_back(s, m);
+    rs_lang_box_undo(s, m);
     if (n == 0) return false;
     /* "<1>" alone may be a placeholder or a list */
     if (n >= 3)

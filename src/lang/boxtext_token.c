@@ -56,7 +56,7 @@ bool rs_lang_box_loc(scan *s)
         again = has_at(s, i, RS_STR("<loc"));
     }
     if (!ok) {
-        rs_lang_box_take_back(s, m);
+        rs_lang_box_undo(s, m);
         rs_lang_box_add_unparsed(s, begin, i, style);
     } else if (florence) {
         for (size_t k = m.n; k < s->n; k++)
@@ -149,7 +149,7 @@ bool rs_lang_box_point(scan *s)
     size_t first = m.n_pool;
     s->n_pool = ok ? first + n_values : first;
     if (!ok) {
-        rs_lang_box_take_back(s, m);
+        rs_lang_box_undo(s, m);
         rs_lang_box_add_unparsed(s, begin, i, RS_BOXTEXT_POINT);
         s->i = i > begin ? i : begin + 1;
         return true;

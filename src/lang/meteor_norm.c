@@ -290,7 +290,7 @@ static bool is_wide_blank(uint32_t c)
            c == 0x3000;
 }
 
-/* Lower case, in place of each word; false when nothing is left (a blank of Unicode). */
+/* Replaces the word by its lower case; false when nothing is left (a blank of Unicode). */
 static bool lower(words *out, rs_str *word)
 {
     char *ascii = NULL;

@@ -1,6 +1,6 @@
 /* METEOR 1.5's own normaliser (option -norm, English, punctuation kept), then lower case and split:
  * separates symbols, joins runs of dots, evens out quotes and dashes, splits hyphens and
- * contractions, and takes final dots off words that are not abbreviations.
+ * contractions, and cuts final dots off words that are not abbreviations.
  * Source: behaviour of cmu-mtlab/meteor util/Normalizer.java and the jar of METEOR 1.5. */
 #ifndef RS_LANG_METEOR_NORM_H
 #define RS_LANG_METEOR_NORM_H

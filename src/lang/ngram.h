@@ -74,7 +74,7 @@ void rs_lang_gram_index_fini(rs_gram_index *index);
 /* Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT at 2^32 - 1 n-grams. */
 rsift_status rs_lang_gram_index_put(rs_gram_index *index, rs_gram_key key, rsift_error *err);
 size_t rs_lang_gram_index_get(const rs_gram_index *index, rs_gram_key key); /* RS_NPOS = absent */
-/* Has the memory of a key brought nearer: of many keys, first all of these, then all look-ups. */
+/* Prefetches the memory of a key: for many keys, first prefetch all, then get all. */
 void rs_lang_gram_index_fetch(const rs_gram_index *index, rs_gram_key key);
 
 /* The key of `n` words (1..4). */

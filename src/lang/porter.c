@@ -1,5 +1,5 @@
 /* The first Porter stemmer with NLTK's extensions: irregular words, ies/ied of four letters, y -> i
- * behind a consonant, alli first, fulli, logi. In each step the first suffix that fits decides,
+ * behind a consonant, alli first, fulli, logi. In each step the first suffix that matches decides,
  * also when its condition then fails. */
 #include "lang/stem.h"
 

@@ -1,4 +1,4 @@
-/* PTB-style caption tokens. Each step takes the longest of the candidate tokens at one place, as
+/* PTB-style caption tokens. Each step gives the longest of the candidate tokens at one position, as
  * the generated lexer does; what needs right context (contractions, abbreviations) is decided on
  * the spot. Dropped tokens are never written. */
 #include "lang/ptb.h"

@@ -24,8 +24,7 @@ rs_str rs_lang_stem_wide(rs_str word, char out[RS_STEM_MAX + 8], rs_str (*stem)(
     const rs_str made = stem(rs_str_make(narrow, n), stemmed);
     size_t at = 0;
     n = 0;
-    for (size_t i = 0; i < made.len;
-         i++) { /* endings change, what is outside ASCII stays in place */
+    for (size_t i = 0; i < made.len; i++) { /* endings change, what is outside ASCII stays */
         const size_t begin = at++;
         while (at < word.len && continues(word.ptr[at])) at++;
         if (made.ptr[i] != '\x80') out[n++] = made.ptr[i];

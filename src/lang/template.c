@@ -1,4 +1,4 @@
-/* Prompt templates: choosing by (seed, sample id), filling without a second look at the values. */
+/* Prompt templates: choosing by (seed, sample id), filling each placeholder once, never inside a value. */
 #include "lang/template.h"
 
 #include "base/buf.h"

@@ -18,7 +18,7 @@ typedef struct rs_template_set {
     size_t n;
 } rs_template_set;
 
-/* What the placeholders stand for; ptr == NULL = not known. `format` NULL means the set's own. */
+/* Values of the placeholders; ptr == NULL = not known. `format` NULL means the set's own. */
 typedef struct rs_template_values {
     rs_str class_name, classes, question, phrase, format;
 } rs_template_values;
@@ -32,7 +32,7 @@ rsift_status rs_lang_template_parse(rs_arena *arena, rs_str text, rs_template_se
 size_t rs_lang_template_pick(const rs_template_set *set, uint64_t seed, rs_id id);
 
 /* Template `i` with its placeholders filled, in the arena. Values are copied as they are: braces in
- * them are not looked at again.
+ * them are not filled again.
  * Errors: RSIFT_E_ARG when a placeholder's value is not known (the message names it),
  * RSIFT_E_NOMEM. */
 rsift_status rs_lang_template_fill(rs_arena *arena, const rs_template_set *set, size_t i,
