@@ -24,10 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rsift_error err = {0};
     rs_str bytes = rs_str_make((const char *)data, size);
     rs_yaml *quick, *general;
-    if (rs_yaml_parse(&arena, RS_STR("x.yaml"), bytes, NULL, RS_YAML_QUICK, &quick, &err) ==
-        RSIFT_OK) {
-        rsift_status st =
-            rs_yaml_parse(&arena, RS_STR("x.yaml"), bytes, NULL, RS_YAML_LIBFYAML, &general, &err);
+    if (rs_yaml_parse_by(RS_YAML_QUICK, &arena, bytes, NULL, &quick, &err) == RSIFT_OK) {
+        rsift_status st = rs_yaml_parse_by(RS_YAML_LIBFYAML, &arena, bytes, NULL, &general, &err);
         if (st != RSIFT_OK || !same(quick, general)) {
             fprintf(stderr, "the parsers differ: %s %s\n", err.where, err.message);
             abort();

@@ -5,6 +5,13 @@
 #include "codec/json.h"
 #include "codec/json_scan.h"
 
+static rsift_status fill(rs_json_cutter *cutter, rs_json_batch *batch, size_t *n, rsift_error *err)
+{
+    rsift_status status = rs_json_cutter_fill(cutter, batch, err);
+    *n = batch->n;
+    return status;
+}
+
 static rs_id cut_all(rs_str path, const uint8_t *bytes, size_t n, size_t step, size_t cap,
                      size_t max_bytes)
 {
@@ -19,7 +26,7 @@ static rs_id cut_all(rs_str path, const uint8_t *bytes, size_t n, size_t step, s
               RSIFT_OK);
     rsift_error err = {0};
     rsift_status status;
-    while ((status = rs_json_cutter_fill(cutter, &arena, cuts, cap, max_bytes, &got, &err)) ==
+    while ((status = fill(cutter, &(rs_json_batch){&arena, cuts, cap, max_bytes, 0}, &got, &err)) ==
            RSIFT_OK) {
         RS_ASSERT(got >= 1 && got <= cap);
         for (size_t i = 0; i < got; i++) {

@@ -54,7 +54,7 @@ rsift_status rs_catalog_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_cat
     limits.max_depth = 32; /* far above what the schema needs */
     rs_yaml *root;
     /* The tree stays in the record's arena too: its unescaped texts are the record's. */
-    rsift_status st = rs_yaml_parse(arena, decoder.file, copy, &limits, RS_YAML_ANY, &root, err);
+    rsift_status st = rs_yaml_parse(arena, decoder.file, copy, &limits, &root, err);
     if (st == RSIFT_OK) st = rs_decode_map(&decoder, root, rs_catalog_dataset_fields, out);
     if (st == RSIFT_OK) st = check(&decoder, root, out);
     if (st == RSIFT_OK) st = rs_catalog_fill_classes(&decoder, out);

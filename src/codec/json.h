@@ -35,12 +35,16 @@ typedef struct rs_json_cutter rs_json_cutter;
 rsift_status rs_json_cutter_open(rs_byte_source source, const rs_str *paths, size_t n_paths,
                                  const rsift_limits *limits, rs_json_cutter **out,
                                  rsift_error *err);
-/* Cuts up to `cap` records or about max_bytes of text into `arena` (the records point into it).
- * RSIFT_OK with *n >= 1, or RSIFT_END. An error names the byte; records cut before it are lost
- * to the caller only if *n == 0: a truncated file first gives its complete records, then the error.
- */
-rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_arena *arena, rs_json_cut *cuts,
-                                 size_t cap, size_t max_bytes, size_t *n, rsift_error *err);
+/* What one fill may give, and what it gave. */
+typedef struct rs_json_batch {
+    rs_arena *arena;   /* of the records' bytes and keys */
+    rs_json_cut *cuts; /* [cap] */
+    size_t cap, max_bytes;
+    size_t n; /* out: records in `cuts` */
+} rs_json_batch;
+/* Cuts up to `cap` records or about max_bytes of text. RSIFT_OK with n >= 1, or RSIFT_END. An error
+ * names the byte; a truncated file first gives its complete records, then the error. */
+rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_json_batch *batch, rsift_error *err);
 /* A UTF-8 byte order mark stood in front (known after the first fill); it belongs to no record. */
 bool rs_json_cutter_bom(const rs_json_cutter *cutter);
 /* Where the second value at the top begins, -1 = nowhere so far: an error to who expects one

@@ -510,17 +510,18 @@ static rsift_status cut_some(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *
     return RSIFT_OK;
 }
 
-rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_arena *arena, rs_json_cut *cuts,
-                                 size_t cap, size_t max_bytes, size_t *n, rsift_error *err)
+rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_json_batch *batch, rsift_error *err)
 {
-    *n = 0;
+    batch->n = 0;
     /* an error ends the file: every later call gives it again */
     if (cutter->failed) {
         if (err) *err = cutter->kept;
         return cutter->kept.status;
     }
-    rs_cut_sink sink = {
-        .arena = arena, .cuts = cuts, .cap = cap, .max_bytes = max_bytes ? max_bytes : 1};
+    rs_cut_sink sink = {.arena = batch->arena,
+                        .cuts = batch->cuts,
+                        .cap = batch->cap,
+                        .max_bytes = batch->max_bytes ? batch->max_bytes : 1};
     rsift_error why = {0};
     rsift_status status = RSIFT_OK;
     if (cutter->base == 0 && cutter->end == 0 && !cutter->eof)
@@ -532,7 +533,7 @@ rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_arena *arena, rs_jso
         cutter->kept = why;
         cutter->kept.status = status;
     }
-    *n = sink.n;
+    batch->n = sink.n;
     if (sink.n) return RSIFT_OK;
     if (status != RSIFT_END && err) *err = why;
     return status == RSIFT_OK ? RSIFT_END : status;

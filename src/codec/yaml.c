@@ -14,36 +14,48 @@ static void position_of(rs_str bytes, size_t at, uint32_t *line, uint32_t *colum
     }
 }
 
-rsift_status rs_yaml_parse(rs_arena *arena, rs_str file, rs_str bytes, const rsift_limits *limits,
-                           rs_yaml_parser parser, rs_yaml **out, rsift_error *err)
+/* Checks size and encoding, then parses; `tree` has arena, file and err. */
+static rsift_status parse(rs_yaml_tree *tree, rs_str bytes, const rsift_limits *limits,
+                          rs_yaml_parser parser, rs_yaml **out)
 {
     *out = NULL;
     rsift_limits defaults = rsift_limits_default();
     if (!limits) limits = &defaults;
-    rs_yaml_tree tree = {.arena = arena,
-                         .file = file,
-                         .bytes = bytes,
-                         .err = err,
-                         .max_depth = limits->max_depth,
-                         .max_string = limits->max_string};
-    if (tree.max_depth == 0 || tree.max_depth > defaults.max_depth)
-        tree.max_depth = defaults.max_depth; /* the quick parser recurses */
-    if (tree.max_string == 0) tree.max_string = defaults.max_string;
+    tree->bytes = bytes;
+    tree->max_depth = limits->max_depth;
+    tree->max_string = limits->max_string;
+    if (tree->max_depth == 0 || tree->max_depth > defaults.max_depth)
+        tree->max_depth = defaults.max_depth; /* the quick parser recurses */
+    if (tree->max_string == 0) tree->max_string = defaults.max_string;
     if (bytes.len > RS_YAML_MAX_BYTES)
-        return rs_yaml_fail(&tree, RSIFT_E_LIMIT, 1, 1, "expected at most %d bytes, found %zu",
+        return rs_yaml_fail(tree, RSIFT_E_LIMIT, 1, 1, "expected at most %d bytes, found %zu",
                             RS_YAML_MAX_BYTES, bytes.len);
     size_t valid = rs_utf8_valid(bytes);
     if (valid != bytes.len) {
         uint32_t line, column;
         position_of(bytes, valid, &line, &column);
-        return rs_yaml_fail(&tree, RSIFT_E_FORMAT, line, column,
+        return rs_yaml_fail(tree, RSIFT_E_FORMAT, line, column,
                             "expected UTF-8 text, found byte 0x%02x",
                             (unsigned char)bytes.ptr[valid]);
     }
     if (parser != RS_YAML_LIBFYAML) {
-        rsift_status st = rs_yaml_parse_quick(&tree, out);
+        rsift_status st = rs_yaml_parse_quick(tree, out);
         if (st != RSIFT_E_UNSUPPORTED || parser == RS_YAML_QUICK) return st;
-        tree.n_nodes = 0;
+        tree->n_nodes = 0;
     }
-    return rs_yaml_parse_fy(&tree, out);
+    return rs_yaml_parse_fy(tree, out);
+}
+
+rsift_status rs_yaml_parse(rs_arena *arena, rs_str file, rs_str bytes, const rsift_limits *limits,
+                           rs_yaml **out, rsift_error *err)
+{
+    rs_yaml_tree tree = {.arena = arena, .file = file, .err = err};
+    return parse(&tree, bytes, limits, RS_YAML_ANY, out);
+}
+
+rsift_status rs_yaml_parse_by(rs_yaml_parser parser, rs_arena *arena, rs_str bytes,
+                              const rsift_limits *limits, rs_yaml **out, rsift_error *err)
+{
+    rs_yaml_tree tree = {.arena = arena, .file = RS_STR("t"), .err = err};
+    return parse(&tree, bytes, limits, parser, out);
 }

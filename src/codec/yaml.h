@@ -13,17 +13,19 @@
 #include "base/err.h"
 #include "codec/yaml_node.h"
 
-typedef enum rs_yaml_parser { RS_YAML_ANY, RS_YAML_QUICK, RS_YAML_LIBFYAML } rs_yaml_parser;
-
 /* Parses one document.
  *   file     name for errors, not opened
  *   bytes    must stay as long as the tree: scalars may point into it
  *   limits   max_depth and max_string count; NULL = defaults. Files above 4 MiB are refused
- *   parser   RS_YAML_ANY, except in tests; RS_YAML_QUICK answers RSIFT_E_UNSUPPORTED when it
- *            declines
- *   *out     the root, in the arena; an empty document is an empty scalar
+ *   out      the root, in the arena; an empty document is an empty scalar
  *   errors   RSIFT_E_FORMAT, RSIFT_E_LIMIT; where = "file:line:column" */
 rsift_status rs_yaml_parse(rs_arena *arena, rs_str file, rs_str bytes, const rsift_limits *limits,
-                           rs_yaml_parser parser, rs_yaml **out, rsift_error *err);
+                           rs_yaml **out, rsift_error *err);
+
+/* The same by one of the two parsers, for tests that they agree. RS_YAML_QUICK answers
+ * RSIFT_E_UNSUPPORTED when it declines. */
+typedef enum rs_yaml_parser { RS_YAML_ANY, RS_YAML_QUICK, RS_YAML_LIBFYAML } rs_yaml_parser;
+rsift_status rs_yaml_parse_by(rs_yaml_parser parser, rs_arena *arena, rs_str bytes,
+                              const rsift_limits *limits, rs_yaml **out, rsift_error *err);
 
 #endif

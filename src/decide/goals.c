@@ -12,8 +12,7 @@ static rsift_status read_skills(rs_arena *arena, rs_yaml **out, rsift_error *err
     const rs_embedded *file = rs_embedded_find("taxonomy/skills.yaml");
     RS_ASSERT(file);
     return rs_yaml_parse(arena, RS_STR("taxonomy/skills.yaml"),
-                         rs_str_make((const char *)file->data, file->len), NULL, RS_YAML_ANY, out,
-                         err);
+                         rs_str_make((const char *)file->data, file->len), NULL, out, err);
 }
 
 static bool is_skill(const rs_yaml *skills, rs_str word)

@@ -183,7 +183,7 @@ rsift_status rs_recipe_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_reci
     if (!copy.ptr) return rs_err_nomem(err, "a recipe");
     /* anything that is absent keeps the default above */
     rs_yaml *root = NULL;
-    RS_TRY(rs_yaml_parse(arena, file, copy, NULL, RS_YAML_ANY, &root, err));
+    RS_TRY(rs_yaml_parse(arena, file, copy, NULL, &root, err));
     rs_decoder decoder = {.arena = arena, .file = file, .err = err};
     RS_TRY(rs_decode_map(&decoder, root, recipe_fields, out));
     return check(&decoder, root, out);

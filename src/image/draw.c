@@ -28,9 +28,9 @@ static bool clip_side(double delta, double room, double *t0, double *t1)
     return *t0 <= *t1;
 }
 
-void rs_draw_line(rs_pixels *pixels, double x0, double y0, double x1, double y1, unsigned thick,
-                  uint32_t colour)
+void rs_draw_line(rs_pixels *pixels, const double line[4], unsigned thick, uint32_t colour)
 {
+    const double x0 = line[0], y0 = line[1], x1 = line[2], y1 = line[3];
     if (!pixels->rgb || thick == 0) return;
     if (!isfinite(x0) || !isfinite(y0) || !isfinite(x1) || !isfinite(y1)) return;
     if (thick > 64) thick = 64;
@@ -55,8 +55,9 @@ void rs_draw_line(rs_pixels *pixels, double x0, double y0, double x1, double y1,
 void rs_draw_polyline(rs_pixels *pixels, const double *xy, size_t n, bool closed, unsigned thick,
                       uint32_t colour)
 {
-    for (size_t i = 1; i < n; i++)
-        rs_draw_line(pixels, xy[i * 2 - 2], xy[i * 2 - 1], xy[i * 2], xy[i * 2 + 1], thick, colour);
-    if (closed && n > 2)
-        rs_draw_line(pixels, xy[n * 2 - 2], xy[n * 2 - 1], xy[0], xy[1], thick, colour);
+    for (size_t i = 1; i < n; i++) rs_draw_line(pixels, xy + i * 2 - 2, thick, colour);
+    if (closed && n > 2) {
+        const double last[4] = {xy[n * 2 - 2], xy[n * 2 - 1], xy[0], xy[1]};
+        rs_draw_line(pixels, last, thick, colour);
+    }
 }

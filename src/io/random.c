@@ -56,8 +56,10 @@ static rsift_status open_container(rs_io_random *r, size_t member, rsift_error *
     /* stored bytes need no copy */
     bool in_place = c->kind == RS_IO_TAR || c->kind == RS_IO_PLAIN;
     int64_t begin = entry->begin;
-    if (c->kind == RS_IO_ZIP)
-        RS_TRY(rs_io_zip_place(r->tree, c, entry, r->n_bytes, &in_place, &begin, err));
+    if (c->kind == RS_IO_ZIP) {
+        RS_TRY(rs_io_zip_place(r->tree, c, entry, r->n_bytes, &begin, err));
+        in_place = begin >= 0;
+    }
     if (!in_place) return unpack(r, member, err);
     r->span = &c->span;
     r->begin = begin;

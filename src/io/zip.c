@@ -107,14 +107,12 @@ static rsift_status add_nested_member(lister *l, const rs_io_member *m, const rs
 {
     rs_io_item item = {
         .path = m->path, .chain = m->chain, .file = m->file, .depth = l->container->depth};
-    bool stored;
     int64_t begin;
-    rsift_status status =
-        rs_io_zip_place(l->tree, l->container, entry, m->n_bytes, &stored, &begin, err);
+    rsift_status status = rs_io_zip_place(l->tree, l->container, entry, m->n_bytes, &begin, err);
     if (status == RSIFT_E_FORMAT) return RSIFT_OK; /* reported when the member is read */
     RS_TRY(status);
     /* stored bytes are a slice of the archive, no copy is needed */
-    if (stored) {
+    if (begin >= 0) {
         if (!rs_io_span_slice(l->tree, &l->container->span, begin, m->n_bytes, &item.span))
             return rs_err_nomem(err, "an archive in an archive");
         return l->nested(l->tree, &item, NULL, opened, err);

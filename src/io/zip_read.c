@@ -62,16 +62,16 @@ static rsift_status local_size(const uint8_t *bytes, const rs_io_container *c,
 }
 
 rsift_status rs_io_zip_place(const rs_io_tree *tree, const rs_io_container *container,
-                             const rs_io_entry *entry, int64_t n_bytes, bool *stored,
-                             int64_t *begin, rsift_error *err)
+                             const rs_io_entry *entry, int64_t n_bytes, int64_t *begin,
+                             rsift_error *err)
 {
     uint8_t bytes[local_bytes];
     int64_t n;
-    *stored = false;
+    *begin = -1;
     RS_TRY(rs_io_span_need(tree, &container->span, entry->begin, bytes, local_bytes, err));
     RS_TRY(local_size(bytes, container, entry, &n, err));
-    *begin = entry->begin + n;
-    *stored = entry->method == 0 && !(entry->flags & 1) && entry->n_packed == n_bytes;
+    const bool stored = entry->method == 0 && !(entry->flags & 1) && entry->n_packed == n_bytes;
+    if (stored) *begin = entry->begin + n;
     return RSIFT_OK;
 }
 

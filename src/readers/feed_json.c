@@ -64,7 +64,10 @@ rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *ch
         rsift_error why = {0}; /* about the data; `err` is for the disk and memory */
         rsift_status status = feed->cutter ? RSIFT_OK : open_file(feed, &why);
         if (status == RSIFT_OK) {
-            status = rs_json_cutter_fill(feed->cutter, arena, feed->cuts, cap, max_bytes, n, &why);
+            rs_json_batch batch = {
+                .arena = arena, .cuts = feed->cuts, .cap = cap, .max_bytes = max_bytes};
+            status = rs_json_cutter_fill(feed->cutter, &batch, &why);
+            *n = batch.n;
             RS_TRY(tell_bom(feed, chunk, err));
         }
         if (status == RSIFT_OK) {

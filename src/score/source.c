@@ -189,10 +189,11 @@ static bool is_empty_list(const rs_json_cut *cut)
 
 static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
 {
-    size_t n;
-    RS_TRY(rs_json_cutter_fill(s->cutter, &chunk->arena, s->cuts, CUTS, BLOCK, &n, err));
+    rs_json_batch batch = {
+        .arena = &chunk->arena, .cuts = s->cuts, .cap = CUTS, .max_bytes = BLOCK};
+    RS_TRY(rs_json_cutter_fill(s->cutter, &batch, err));
     const int64_t second = s->one_document ? rs_json_cutter_second(s->cutter) : -1;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < batch.n; i++) {
         const rs_json_cut *cut = &s->cuts[i];
         if (second >= 0 && cut->offset >= second) break;
         const rs_score_raw raw = {
@@ -267,8 +268,8 @@ static rsift_status find_list(rs_score_source *s, size_t *which, rsift_error *er
     rs_str paths[LIST_KEYS];
     rs_json_cutter *cutter;
     rs_json_cut *cuts = rs_alloc(CUTS * sizeof *cuts);
-    size_t n = 0;
     rs_arena arena = {0};
+    rs_json_batch batch = {.arena = &arena, .cuts = cuts, .cap = CUTS, .max_bytes = BLOCK};
     *which = LIST_KEYS;
     for (size_t i = 0; i < LIST_KEYS; i++) paths[i] = rs_str_of(list_keys[i]);
     rsift_status status = cuts ? open_stream(s, err) : rs_err_nomem(err, "records");
@@ -276,9 +277,8 @@ static rsift_status find_list(rs_score_source *s, size_t *which, rsift_error *er
         status =
             rs_json_cutter_open(rs_io_source(s->stream), paths, LIST_KEYS, s->limits, &cutter, err);
     if (status == RSIFT_OK) {
-        while (*which > 0 &&
-               rs_json_cutter_fill(cutter, &arena, cuts, CUTS, BLOCK, &n, NULL) == RSIFT_OK) {
-            for (size_t i = 0; i < n; i++)
+        while (*which > 0 && rs_json_cutter_fill(cutter, &batch, NULL) == RSIFT_OK) {
+            for (size_t i = 0; i < batch.n; i++)
                 if (cuts[i].path < *which) *which = cuts[i].path;
             rs_arena_reset(&arena);
         }

@@ -57,9 +57,9 @@ static void parsers_agree(void **state)
         rsift_error err = {0};
         rs_yaml *quick, *general;
         rs_str bytes = rs_str_make((const char *)file->data, file->len);
-        if (rs_yaml_parse(&arena, name, bytes, NULL, RS_YAML_LIBFYAML, &general, &err))
+        if (rs_yaml_parse_by(RS_YAML_LIBFYAML, &arena, bytes, NULL, &general, &err))
             fail_msg("%s: %s", err.where, err.message);
-        if (rs_yaml_parse(&arena, name, bytes, NULL, RS_YAML_QUICK, &quick, &err))
+        if (rs_yaml_parse_by(RS_YAML_QUICK, &arena, bytes, NULL, &quick, &err))
             fail_msg("%s: outside the plain style (docs/catalogue.md): %s", file->name,
                      err.message);
         if (!same(quick, general)) fail_msg("%s: the parsers differ", file->name);
@@ -76,7 +76,7 @@ static void words_of(const char *file, rs_strmap *words)
     rs_yaml *root;
     rsift_error err = {0};
     rs_str bytes = rs_str_make((const char *)embedded->data, embedded->len);
-    if (rs_yaml_parse(&arena, rs_str_of(file), bytes, NULL, RS_YAML_ANY, &root, &err))
+    if (rs_yaml_parse(&arena, rs_str_of(file), bytes, NULL, &root, &err))
         fail_msg("%s: %s", err.where, err.message);
     for (const rs_yaml *c = root->first; c; c = c->next) {
         bool made;

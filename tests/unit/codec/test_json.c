@@ -13,6 +13,13 @@
 
 #include <stdio.h>
 
+static rsift_status fill(rs_json_cutter *cutter, rs_json_batch *batch, size_t *n, rsift_error *err)
+{
+    rsift_status status = rs_json_cutter_fill(cutter, batch, err);
+    *n = batch->n;
+    return status;
+}
+
 /* All records as "key=bytes@offset#path;", then the error if there is one. */
 static rs_str cut_all(rs_buf *out, rs_str text, const rs_str *paths, size_t n_paths, size_t step,
                       size_t cap, size_t max_bytes, const rsift_limits *limits)
@@ -28,7 +35,7 @@ static rs_str cut_all(rs_buf *out, rs_str text, const rs_str *paths, size_t n_pa
     rsift_status status;
     rs_json_cut cuts[64];
     size_t n;
-    while ((status = rs_json_cutter_fill(cutter, &arena, cuts, cap, max_bytes, &n, &err)) ==
+    while ((status = fill(cutter, &(rs_json_batch){&arena, cuts, cap, max_bytes, 0}, &n, &err)) ==
            RSIFT_OK) {
         assert_true(n >= 1 && n <= cap);
         for (size_t i = 0; i < n; i++) {
@@ -495,7 +502,7 @@ static void tells_what_is_not_one_document(void **unused)
             assert_int_equal(
                 rs_json_cutter_open(rs_byte_source_of_text(&f), &path, 1, NULL, &cutter, NULL),
                 RSIFT_OK);
-            while (rs_json_cutter_fill(cutter, &arena, cuts, 8, 1000, &n, NULL) == RSIFT_OK)
+            while (fill(cutter, &(rs_json_batch){&arena, cuts, 8, 1000, 0}, &n, NULL) == RSIFT_OK)
                 continue;
             assert_int_equal(rs_json_cutter_second(cutter), cases[i].second);
             rs_json_cutter_close(cutter);
@@ -511,7 +518,7 @@ static void tells_what_is_not_one_document(void **unused)
     size_t n;
     assert_int_equal(rs_json_cutter_open(rs_byte_source_of_text(&f), &path, 1, NULL, &cutter, NULL),
                      RSIFT_OK);
-    assert_int_equal(rs_json_cutter_fill(cutter, &arena, cuts, 8, 1000, &n, NULL), RSIFT_OK);
+    assert_int_equal(fill(cutter, &(rs_json_batch){&arena, cuts, 8, 1000, 0}, &n, NULL), RSIFT_OK);
     assert_true(n == 4 && !cuts[0].bad_key && cuts[1].bad_key && cuts[2].bad_key &&
                 !cuts[3].bad_key);
     assert_true(rs_str_eq(cuts[0].key, RS_STR("a")));
@@ -535,7 +542,7 @@ static void every_allocation_may_fail(void **unused)
         rsift_status status =
             rs_json_cutter_open(rs_byte_source_of_text(&f), paths, 2, NULL, &cutter, NULL);
         while (status == RSIFT_OK) {
-            status = rs_json_cutter_fill(cutter, &arena, cuts, 4, 1000, &got, NULL);
+            status = fill(cutter, &(rs_json_batch){&arena, cuts, 4, 1000, 0}, &got, NULL);
             for (size_t i = 0; i < got && status == RSIFT_OK; i++)
                 status = rs_json_parse(&arena, cuts[i].bytes, NULL, &root, NULL);
         }
@@ -569,7 +576,8 @@ static int cut_stdin(const char *path)
     rsift_status status =
         rs_json_cutter_open((rs_byte_source){stdin_read, NULL}, &p, 1, NULL, &cutter, &err);
     if (status != RSIFT_OK) return 2;
-    while ((status = rs_json_cutter_fill(cutter, &arena, cuts, 100, 5000, &n, &err)) == RSIFT_OK) {
+    while ((status = fill(cutter, &(rs_json_batch){&arena, cuts, 100, 5000, 0}, &n, &err)) ==
+           RSIFT_OK) {
         for (size_t i = 0; i < n; i++)
             printf("%lld %zu %.*s\n", (long long)cuts[i].offset, cuts[i].bytes.len,
                    RS_STR_ARG(cuts[i].key));

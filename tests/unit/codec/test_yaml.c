@@ -43,9 +43,9 @@ static void both_agree(void **state)
         rsift_error err = {0};
         rs_yaml *quick, *general;
         rs_str text = rs_str_of(texts[i]);
-        if (rs_yaml_parse(&arena, RS_STR("t"), text, NULL, RS_YAML_QUICK, &quick, &err) != RSIFT_OK)
+        if (rs_yaml_parse_by(RS_YAML_QUICK, &arena, text, NULL, &quick, &err) != RSIFT_OK)
             fail_msg("the quick parser declines text %zu", i);
-        if (rs_yaml_parse(&arena, RS_STR("t"), text, NULL, RS_YAML_LIBFYAML, &general, &err))
+        if (rs_yaml_parse_by(RS_YAML_LIBFYAML, &arena, text, NULL, &general, &err))
             fail_msg("libfyaml refuses text %zu: %s %s", i, err.where, err.message);
         if (!same(quick, general)) fail_msg("the parsers differ on text %zu", i);
         rs_arena_fini(&arena);
@@ -58,7 +58,7 @@ static void reads_values(void **state)
     rs_arena arena = {0};
     rs_yaml *root;
     rs_str text = RS_STR("a: {b: [x, 'y']}\nc: plain\n  more\nd: ~\n");
-    assert_int_equal(rs_yaml_parse(&arena, RS_STR("t"), text, NULL, RS_YAML_ANY, &root, NULL), 0);
+    assert_int_equal(rs_yaml_parse(&arena, RS_STR("t"), text, NULL, &root, NULL), 0);
     const rs_yaml *b = rs_yaml_get(rs_yaml_get(root, "a"), "b");
     assert_int_equal(b->n, 2);
     assert_true(rs_str_eq(b->first->next->text, RS_STR("y")));
@@ -85,10 +85,9 @@ static void declined_but_read(void **state)
         rsift_error err = {0};
         rs_yaml *root;
         rs_str text = rs_str_of(texts[i]);
-        rsift_status st =
-            rs_yaml_parse(&arena, RS_STR("t"), text, NULL, RS_YAML_QUICK, &root, &err);
+        rsift_status st = rs_yaml_parse_by(RS_YAML_QUICK, &arena, text, NULL, &root, &err);
         if (st != RSIFT_E_UNSUPPORTED) fail_msg("text %zu: %d", i, (int)st);
-        st = rs_yaml_parse(&arena, RS_STR("t"), text, NULL, RS_YAML_ANY, &root, &err);
+        st = rs_yaml_parse(&arena, RS_STR("t"), text, NULL, &root, &err);
         if (st != RSIFT_OK) fail_msg("text %zu: %s: %s", i, err.where, err.message);
         rs_arena_fini(&arena);
     }
@@ -116,8 +115,8 @@ static void errors_name_the_place(void **state)
         rs_arena arena = {0};
         rsift_error err = {0};
         rs_yaml *root;
-        rsift_status st = rs_yaml_parse(&arena, RS_STR("f.yaml"), rs_str_of(cases[i].text), NULL,
-                                        RS_YAML_ANY, &root, &err);
+        rsift_status st =
+            rs_yaml_parse(&arena, RS_STR("f.yaml"), rs_str_of(cases[i].text), NULL, &root, &err);
         if (st != cases[i].status) fail_msg("case %zu: status %d %s", i, (int)st, err.message);
         assert_string_not_equal(err.message, "");
         if (cases[i].where && !rs_str_eq(rs_str_of(err.where), rs_str_of(cases[i].where)))
@@ -137,22 +136,19 @@ static void limits_hold(void **state)
     rs_arena arena = {0};
     rsift_error err = {0};
     rs_yaml *root;
-    assert_int_equal(
-        rs_yaml_parse(&arena, RS_STR("t"), rs_str_make(deep, 400), NULL, RS_YAML_ANY, &root, &err),
-        RSIFT_E_LIMIT);
+    assert_int_equal(rs_yaml_parse(&arena, RS_STR("t"), rs_str_make(deep, 400), NULL, &root, &err),
+                     RSIFT_E_LIMIT);
     rsift_limits limits = rsift_limits_default();
     limits.max_depth = 2;
-    assert_int_equal(rs_yaml_parse(&arena, RS_STR("t"), RS_STR("a: {b: {c: d}}\n"), &limits,
-                                   RS_YAML_ANY, &root, &err),
-                     RSIFT_E_LIMIT);
-    assert_int_equal(rs_yaml_parse(&arena, RS_STR("t"), RS_STR("a: {b: c}\n"), &limits, RS_YAML_ANY,
-                                   &root, &err),
-                     RSIFT_OK);
+    assert_int_equal(
+        rs_yaml_parse(&arena, RS_STR("t"), RS_STR("a: {b: {c: d}}\n"), &limits, &root, &err),
+        RSIFT_E_LIMIT);
+    assert_int_equal(
+        rs_yaml_parse(&arena, RS_STR("t"), RS_STR("a: {b: c}\n"), &limits, &root, &err), RSIFT_OK);
     limits = rsift_limits_default();
     limits.max_string = 4;
-    assert_int_equal(
-        rs_yaml_parse(&arena, RS_STR("t"), RS_STR("a: abcde\n"), &limits, RS_YAML_ANY, &root, &err),
-        RSIFT_E_LIMIT);
+    assert_int_equal(rs_yaml_parse(&arena, RS_STR("t"), RS_STR("a: abcde\n"), &limits, &root, &err),
+                     RSIFT_E_LIMIT);
     rs_arena_fini(&arena);
 }
 
@@ -165,7 +161,7 @@ static void every_allocation_may_fail(void **state)
         rsift_error err = {0};
         rs_yaml *root;
         rs_alloc_fail_at(k);
-        rsift_status st = rs_yaml_parse(&arena, RS_STR("t"), text, NULL, RS_YAML_ANY, &root, &err);
+        rsift_status st = rs_yaml_parse(&arena, RS_STR("t"), text, NULL, &root, &err);
         rs_alloc_fail_at(0);
         rs_arena_fini(&arena);
         if (st == RSIFT_OK) break;
@@ -182,9 +178,8 @@ static void every_prefix(void **state)
         rsift_error err = {0};
         rs_yaml *quick = NULL, *general = NULL;
         rs_str cut = rs_str_sub(text, 0, n);
-        rsift_status q = rs_yaml_parse(&arena, RS_STR("t"), cut, NULL, RS_YAML_QUICK, &quick, &err);
-        rsift_status g =
-            rs_yaml_parse(&arena, RS_STR("t"), cut, NULL, RS_YAML_LIBFYAML, &general, &err);
+        rsift_status q = rs_yaml_parse_by(RS_YAML_QUICK, &arena, cut, NULL, &quick, &err);
+        rsift_status g = rs_yaml_parse_by(RS_YAML_LIBFYAML, &arena, cut, NULL, &general, &err);
         if (q == RSIFT_OK && (g != RSIFT_OK || !same(quick, general)))
             fail_msg("the parsers differ on the first %zu bytes", n);
         rs_arena_fini(&arena);

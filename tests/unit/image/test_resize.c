@@ -129,11 +129,11 @@ static void test_draw(void **state)
     (void)state;
     rs_pixels p;
     assert_int_equal(rs_pixels_init(&p, 20, 10, NULL, NULL), RSIFT_OK);
-    rs_draw_line(&p, 2, 3, 11, 3, 1, 0xff8040);
+    rs_draw_line(&p, (const double[]){2, 3, 11, 3}, 1, 0xff8040);
     assert_int_equal(n_marked(&p), 10);
     const uint8_t *at = p.rgb + (3 * 20 + 5) * 3;
     assert_true(at[0] == 0xff && at[1] == 0x80 && at[2] == 0x40);
-    rs_draw_line(&p, 2, 5, 11, 5, 3, 0xff0000);
+    rs_draw_line(&p, (const double[]){2, 5, 11, 5}, 3, 0xff0000);
     assert_int_equal(p.rgb[(4 * 20 + 5) * 3], 0xff);
     assert_int_equal(p.rgb[(6 * 20 + 5) * 3], 0xff);
     assert_int_equal(p.rgb[(7 * 20 + 5) * 3], 0);
@@ -144,14 +144,14 @@ static void test_draw(void **state)
     rs_draw_polyline(&p, box, 4, true, 1, 0xff0000);
     assert_int_equal(n_marked(&p), 2 * 8 + 2 * 4);
     /* Far outside, not finite, of no pixels: nothing happens, and soon. */
-    rs_draw_line(&p, -1e300, -1e300, 1e300, -1e300, 2, 0xff0000);
-    rs_draw_line(&p, NAN, 0, 5, 5, 2, 0xff0000);
-    rs_draw_line(&p, 100, 100, 200, 300, 2, 0xff0000);
+    rs_draw_line(&p, (const double[]){-1e300, -1e300, 1e300, -1e300}, 2, 0xff0000);
+    rs_draw_line(&p, (const double[]){NAN, 0, 5, 5}, 2, 0xff0000);
+    rs_draw_line(&p, (const double[]){100, 100, 200, 300}, 2, 0xff0000);
     assert_int_equal(n_marked(&p), 2 * 8 + 2 * 4);
-    rs_draw_line(&p, -1e9, 9, 1e9, 9, 1, 0xff0000);
+    rs_draw_line(&p, (const double[]){-1e9, 9, 1e9, 9}, 1, 0xff0000);
     assert_int_equal(n_marked(&p), 2 * 8 + 2 * 4 + 20);
     rs_pixels_fini(&p);
-    rs_draw_line(&p, 0, 0, 1, 1, 1, 0);
+    rs_draw_line(&p, (const double[]){0, 0, 1, 1}, 1, 0);
 }
 
 int main(void)
