@@ -2,39 +2,10 @@
  * right that never reads what it has just written, as a regular expression's replace-all. */
 #include "lang/meteor_norm.h"
 
-#include "base/alloc.h"
-#include "base/buf.h"
-#include "base/utf8.h"
+#include "base/ascii.h"
+#include "lang/passes.h"
 
 #include <utf8proc.h>
-
-typedef struct codes {
-    uint32_t *p;
-    size_t n, cap;
-    bool failed;
-} codes;
-
-typedef struct work {
-    codes text, next;
-} work;
-
-static void add(codes *c, uint32_t code)
-{
-    if (c->failed || !RS_VEC_RESERVE(c->p, c->cap, c->n + 1)) {
-        c->failed = true;
-        return;
-    }
-    c->p[c->n++] = code;
-}
-
-/* What a pass has written becomes the text of the next one; the old text's memory is kept. */
-static void next_pass(work *w)
-{
-    codes done = w->text;
-    w->text = w->next;
-    w->text.failed |= done.failed;
-    w->next = (codes){.p = done.p, .cap = done.cap};
-}
 
 /* ---- classes ---------------------------------------------------------------------------- */
 
@@ -97,55 +68,55 @@ static bool alnum_or_dot(uint32_t c)
 /* ---- rules ------------------------------------------------------------------------------ */
 
 /* left `mid` right -> left, optional blank, mid (0 = none), optional blank, right. */
-static void around(work *w, bool (*left)(uint32_t), uint32_t mid, bool (*right)(uint32_t),
+static void around(rs_passes *w, bool (*left)(uint32_t), uint32_t mid, bool (*right)(uint32_t),
                    bool before, bool after, bool keep)
 {
     const uint32_t *p = w->text.p;
     for (size_t i = 0; i < w->text.n; i++) {
-        add(&w->next, p[i]);
+        rs_passes_add(w, p[i]);
         if (i + 2 >= w->text.n || p[i + 1] != mid || !left(p[i]) || !right(p[i + 2])) continue;
-        if (before) add(&w->next, ' ');
-        if (keep) add(&w->next, mid);
-        if (after) add(&w->next, ' ');
-        add(&w->next, p[i + 2]);
+        if (before) rs_passes_add(w, ' ');
+        if (keep) rs_passes_add(w, mid);
+        if (after) rs_passes_add(w, ' ');
+        rs_passes_add(w, p[i + 2]);
         i += 2;
     }
-    next_pass(w);
+    rs_passes_next(w);
 }
 
-static void separate_symbols(work *w)
+static void separate_symbols(rs_passes *w)
 {
     for (size_t i = 0; i < w->text.n; i++) {
         bool symbol = !is_inner(w->text.p[i]);
-        if (symbol) add(&w->next, ' ');
-        add(&w->next, w->text.p[i]);
-        if (symbol) add(&w->next, ' ');
+        if (symbol) rs_passes_add(w, ' ');
+        rs_passes_add(w, w->text.p[i]);
+        if (symbol) rs_passes_add(w, ' ');
     }
-    next_pass(w);
+    rs_passes_next(w);
 }
 
 /* A run of dots is a word of its own; marked with 0x110000 + length so that no later rule sees it.
  */
 enum { dots_mark = 0x110000 };
 
-static void mark_dots(work *w)
+static void mark_dots(rs_passes *w)
 {
     for (size_t i = 0; i < w->text.n;) {
         size_t end = i;
         while (end < w->text.n && w->text.p[end] == '.') end++;
         if (end - i >= 2) {
-            add(&w->next, ' ');
-            add(&w->next, dots_mark + (uint32_t)(end - i < 0x1000000 ? end - i : 0x1000000));
-            add(&w->next, ' ');
+            rs_passes_add(w, ' ');
+            rs_passes_add(w, dots_mark + (uint32_t)(end - i < 0x1000000 ? end - i : 0x1000000));
+            rs_passes_add(w, ' ');
             i = end;
         } else {
-            add(&w->next, w->text.p[i++]);
+            rs_passes_add(w, w->text.p[i++]);
         }
     }
-    next_pass(w);
+    rs_passes_next(w);
 }
 
-static void even_quotes_and_dashes(work *w)
+static void even_quotes_and_dashes(rs_passes *w)
 {
     const uint32_t *p = w->text.p;
     for (size_t i = 0; i < w->text.n; i++)
@@ -153,28 +124,28 @@ static void even_quotes_and_dashes(work *w)
     for (size_t i = 0; i < w->text.n; i++) {
         bool pair = p[i] == '\'' && i + 1 < w->text.n && p[i + 1] == '\'';
         if (pair || p[i] == 0x201c || p[i] == 0x201d) {
-            add(&w->next, ' ');
-            add(&w->next, '"');
-            add(&w->next, ' ');
+            rs_passes_add(w, ' ');
+            rs_passes_add(w, '"');
+            rs_passes_add(w, ' ');
             i += pair;
         } else {
-            add(&w->next, p[i] == 0x2013 ? '-' : p[i]);
+            rs_passes_add(w, p[i] == 0x2013 ? '-' : p[i]);
         }
     }
-    next_pass(w);
+    rs_passes_next(w);
     for (size_t i = 0; i < w->text.n; i++) { /* "--" is one dash */
-        add(&w->next, w->text.p[i]);
+        rs_passes_add(w, w->text.p[i]);
         if (w->text.p[i] == '-' && i + 1 < w->text.n && w->text.p[i + 1] == '-') i++;
     }
-    next_pass(w);
+    rs_passes_next(w);
 }
 
-static void normalise(work *w, rs_str line)
+static void normalise(rs_passes *w, rs_str line)
 {
-    add(&w->text, ' ');
-    for (const char *p = line.ptr, *end = line.ptr + line.len; p < end;)
-        add(&w->text, rs_utf8_next(&p, end));
-    add(&w->text, ' ');
+    rs_passes_add(w, ' ');
+    rs_passes_add_text(w, line);
+    rs_passes_add(w, ' ');
+    rs_passes_next(w);
     separate_symbols(w);
     mark_dots(w);
     /* commas, except between digits */
@@ -194,27 +165,8 @@ static void normalise(work *w, rs_str line)
 
 /* ---- words ------------------------------------------------------------------------------ */
 
-typedef struct words {
-    rs_str *items;
-    size_t n, cap;
-    rs_arena *arena;
-    bool failed;
-} words;
-
-static void put_word(words *out, rs_str word)
-{
-    if (word.len == 0) return;
-    if (!rs_arena_grow(out->arena, (void **)&out->items, &out->cap, out->n + 1,
-                       sizeof *out->items) ||
-        !word.ptr) {
-        out->failed = true;
-        return;
-    }
-    out->items[out->n++] = word;
-}
-
 /* [begin, end) as UTF-8, case kept. */
-static rs_str text_of(words *out, const codes *c, size_t begin, size_t end)
+static rs_str text_of(rs_words *out, const rs_codes *c, size_t begin, size_t end)
 {
     rs_buf buf = {0};
     for (size_t i = begin; i < end; i++) {
@@ -230,7 +182,8 @@ static rs_str text_of(words *out, const codes *c, size_t begin, size_t end)
 }
 
 /* Does the word (without its dot) keep the dot? -1 no, 1 yes, 0 it is an acronym: all dots go. */
-static int dot_rule(const rs_prefixes *list, const codes *c, size_t begin, size_t dot, rs_str word)
+static int dot_rule(const rs_prefixes *list, const rs_codes *c, size_t begin, size_t dot,
+                    rs_str word)
 {
     bool inner_dot = false, letter = false;
     for (size_t i = begin; i < dot; i++) {
@@ -251,7 +204,7 @@ static int dot_rule(const rs_prefixes *list, const codes *c, size_t begin, size_
 }
 
 /* A word with a dot at its end: kept with it, parted from it, or freed of all dots. */
-static void put_dotted(words *out, const rs_prefixes *list, const codes *c, size_t begin,
+static void put_dotted(rs_words *out, const rs_prefixes *list, const rs_codes *c, size_t begin,
                        size_t end)
 {
     rs_str dotted = text_of(out, c, begin, end);
@@ -259,20 +212,20 @@ static void put_dotted(words *out, const rs_prefixes *list, const codes *c, size
     rs_str word = rs_str_sub(dotted, 0, dotted.len - 1);
     int rule = dot_rule(list, c, begin, end - 1, word);
     if (rule == 1) {
-        put_word(out, dotted);
+        rs_words_add(out, dotted);
     } else if (rule == -1) {
-        put_word(out, word);
-        put_word(out, rs_str_sub(dotted, dotted.len - 1, dotted.len));
+        rs_words_add(out, word);
+        rs_words_add(out, rs_str_sub(dotted, dotted.len - 1, dotted.len));
     } else {
         char *p = rs_arena_alloc(out->arena, dotted.len);
         size_t n = 0;
         for (size_t i = 0; p && i < dotted.len; i++)
             if (dotted.ptr[i] != '.') p[n++] = dotted.ptr[i];
-        put_word(out, rs_str_make(p, n));
+        rs_words_add(out, rs_str_make(p, n));
     }
 }
 
-static void split(words *out, const rs_prefixes *list, const codes *c)
+static void split(rs_words *out, const rs_prefixes *list, const rs_codes *c)
 {
     for (size_t i = 0; i < c->n && !out->failed;) {
         while (i < c->n && is_blank(c->p[i])) i++;
@@ -280,7 +233,7 @@ static void split(words *out, const rs_prefixes *list, const codes *c)
         while (i < c->n && !is_blank(c->p[i])) i++;
         if (i == begin) break;
         if (i - begin > 1 && c->p[i - 1] == '.') put_dotted(out, list, c, begin, i);
-        else put_word(out, text_of(out, c, begin, i));
+        else rs_words_add(out, text_of(out, c, begin, i));
     }
 }
 
@@ -291,7 +244,7 @@ static bool is_wide_blank(uint32_t c)
 }
 
 /* Replaces the word by its lower case; false when nothing is left (a blank of Unicode). */
-static bool lower(words *out, rs_str *word)
+static bool lower(rs_words *out, rs_str *word)
 {
     char *ascii = NULL;
     for (size_t i = 0; i < word->len; i++) {
@@ -333,21 +286,21 @@ slow:;
 
 /* Small letters, digits and blanks alone: no rule has anything to do. The words are pieces of
  * `line`. */
-static bool put_plain(words *out, rs_str line)
+static bool put_plain(rs_words *out, rs_str line)
 {
     for (size_t i = 0; i < line.len; i++) {
         const char c = line.ptr[i];
-        if (c != ' ' && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9')) return false;
+        if (c != ' ' && !rs_ascii_is_lower(c) && !rs_ascii_is_digit(c)) return false;
     }
-    for (rs_str word; rs_str_split(&line, ' ', &word);) put_word(out, word);
+    for (rs_str word; rs_str_split(&line, ' ', &word);) rs_words_add(out, word);
     return true;
 }
 
 rsift_status rs_lang_meteor_words(rs_arena *arena, const rs_prefixes *list, rs_str line,
                                   rs_str **items, size_t *n_items, rsift_error *err)
 {
-    work w = {0};
-    words out = {.arena = arena};
+    rs_passes w = {0};
+    rs_words out = {.arena = arena};
     *items = NULL;
     if (put_plain(&out, line)) {
         *items = out.items;
@@ -355,13 +308,12 @@ rsift_status rs_lang_meteor_words(rs_arena *arena, const rs_prefixes *list, rs_s
         return out.failed ? rs_err_nomem(err, "words for METEOR") : RSIFT_OK;
     }
     normalise(&w, line);
-    out.failed = w.text.failed;
+    out.failed = w.failed;
     if (!out.failed) split(&out, list, &w.text);
     size_t n = 0;
     for (size_t i = 0; i < out.n && !out.failed; i++)
         if (lower(&out, &out.items[i])) out.items[n++] = out.items[i];
-    rs_free(w.text.p);
-    rs_free(w.next.p);
+    rs_passes_fini(&w);
     *items = out.items;
     *n_items = n;
     return out.failed ? rs_err_nomem(err, "words for METEOR") : RSIFT_OK;

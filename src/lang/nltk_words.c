@@ -3,69 +3,27 @@
 #include "lang/nltk_words.h"
 
 #include "base/ascii.h"
-#include "base/alloc.h"
-#include "base/buf.h"
-#include "base/utf8.h"
 #include "lang/ngram.h"
+#include "lang/passes.h"
 
 #include <utf8proc.h>
 
-typedef struct words {
-    rs_arena *arena;
-    rs_str *items;
-    size_t n, cap;
-    bool failed;
-} words;
-
-static void put(words *out, rs_str word)
+/* A copy of the word: its text is gone when the sentence is done. */
+static void put(rs_words *out, rs_str word)
 {
-    if (word.len == 0 || out->failed) return;
-    word = rs_arena_str(out->arena, word);
-    if (!word.ptr || !rs_arena_grow(out->arena, (void **)&out->items, &out->cap, out->n + 1,
-                                    sizeof *out->items)) {
-        out->failed = true;
-        return;
-    }
-    out->items[out->n++] = word;
+    if (word.len) rs_words_add(out, rs_arena_str(out->arena, word));
 }
 
 /* ---- rules: each is one pass from left to right over code points ----------------------------- */
 
-typedef struct codes {
-    uint32_t *p;
-    size_t n, cap;
-} codes;
-
-typedef struct work {
-    codes text, next;
-    bool failed;
-} work;
-
-static void add(work *w, uint32_t code)
+static void add_padded(rs_passes *w, const char *piece)
 {
-    if (!RS_VEC_RESERVE(w->next.p, w->next.cap, w->next.n + 1)) {
-        w->failed = true;
-        return;
-    }
-    w->next.p[w->next.n++] = code;
+    rs_passes_add(w, ' ');
+    for (; *piece; piece++) rs_passes_add(w, (unsigned char)*piece);
+    rs_passes_add(w, ' ');
 }
 
-static void add_padded(work *w, const char *piece)
-{
-    add(w, ' ');
-    for (; *piece; piece++) add(w, (unsigned char)*piece);
-    add(w, ' ');
-}
-
-/* What a pass has written becomes the text of the next one; the old text's memory is kept. */
-static void next_pass(work *w)
-{
-    const codes done = w->text;
-    w->text = w->next;
-    w->next = (codes){.p = done.p, .cap = done.cap};
-}
-
-static uint32_t code(const work *w, size_t i)
+static uint32_t code(const rs_passes *w, size_t i)
 {
     return i < w->text.n ? w->text.p[i] : 0;
 }
@@ -98,7 +56,7 @@ static bool one_of(uint32_t c, const char *set)
 }
 
 /* Is the text at i these (lower case) letters, in any case? */
-static bool reads(const work *w, size_t i, rs_str letters)
+static bool reads(const rs_passes *w, size_t i, rs_str letters)
 {
     for (size_t k = 0; k < letters.len; k++)
         if (lower(code(w, i + k)) != (unsigned char)letters.ptr[k]) return false;
@@ -106,54 +64,54 @@ static bool reads(const work *w, size_t i, rs_str letters)
 }
 
 /* Quotes that open a quotation become `` with blanks around them. */
-static void opening_quotes(work *w)
+static void opening_quotes(rs_passes *w)
 {
     for (size_t i = 0; i < w->text.n; i++) {
         const uint32_t c = w->text.p[i];
         if (c != '`' && c != 0xab && c != 0x201c && c != 0x2018 && c != 0x201e) {
-            add(w, c);
+            rs_passes_add(w, c);
             continue;
         }
-        add(w, ' ');
-        add(w, c);
-        while (c == '`' && code(w, i + 1) == '`') add(w, w->text.p[++i]);
-        add(w, ' ');
+        rs_passes_add(w, ' ');
+        rs_passes_add(w, c);
+        while (c == '`' && code(w, i + 1) == '`') rs_passes_add(w, w->text.p[++i]);
+        rs_passes_add(w, ' ');
     }
-    next_pass(w);
+    rs_passes_next(w);
     for (size_t i = 0; i < w->text.n; i++) { /* a quote that opens the text */
         if (i == 0 && w->text.p[0] == '"') add_padded(w, "``");
-        else add(w, w->text.p[i]);
+        else rs_passes_add(w, w->text.p[i]);
     }
-    next_pass(w);
+    rs_passes_next(w);
     for (size_t i = 0; i < w->text.n; i++) { /* pairs out of longer runs */
         const bool pair = w->text.p[i] == '`' && code(w, i + 1) == '`';
         if (pair) add_padded(w, "``");
-        else add(w, w->text.p[i]);
+        else rs_passes_add(w, w->text.p[i]);
         i += pair;
     }
-    next_pass(w);
+    rs_passes_next(w);
     /* a quote behind a blank or an opening bracket */
     for (size_t i = 0; i < w->text.n; i++) {
-        add(w, w->text.p[i]);
+        rs_passes_add(w, w->text.p[i]);
         const bool twice = code(w, i + 1) == '\'' && code(w, i + 2) == '\'';
         if (!one_of(w->text.p[i], " ([{<") || (!twice && code(w, i + 1) != '"')) continue;
         add_padded(w, "``");
         i += twice ? 2 : 1;
     }
-    next_pass(w);
+    rs_passes_next(w);
     for (size_t i = 0; i < w->text.n; i++) { /* 'x: one letter that is no clitic */
-        add(w, w->text.p[i]);
+        rs_passes_add(w, w->text.p[i]);
         if (w->text.p[i] != '\'' || i + 1 >= w->text.n) continue;
         const uint32_t letter = code(w, i + 1);
         if (rs_utf8_is_word(letter) && !rs_utf8_is_word(code(w, i + 2)) &&
             !one_of(lower(letter), "mtsdn"))
-            add(w, ' ');
+            rs_passes_add(w, ' ');
     }
-    next_pass(w);
+    rs_passes_next(w);
 }
 
 /* The last dot: only closing marks and blanks follow, and no dot precedes it. */
-static void final_dot(work *w)
+static void final_dot(rs_passes *w)
 {
     size_t dot = w->text.n;
     while (dot > 0) {
@@ -164,100 +122,100 @@ static void final_dot(work *w)
     if (dot < 2 || w->text.p[dot - 1] != '.' || w->text.p[dot - 2] == '.') return;
     for (size_t i = 0; i < w->text.n; i++) {
         if (i + 1 == dot) add_padded(w, ".");
-        else add(w, w->text.p[i]);
+        else rs_passes_add(w, w->text.p[i]);
     }
-    next_pass(w);
+    rs_passes_next(w);
 }
 
 /* ',' and ':' that no digit follows; the character behind one is passed over. */
-static void commas(work *w)
+static void commas(rs_passes *w)
 {
     for (size_t i = 0; i < w->text.n; i++) {
         const uint32_t c = w->text.p[i];
         if ((c != ',' && c != ':') || is_decimal(code(w, i + 1))) {
-            add(w, c);
+            rs_passes_add(w, c);
             continue;
         }
         add_padded(w, (const char[]){(char)c, 0});
-        if (i + 1 < w->text.n) add(w, w->text.p[++i]);
+        if (i + 1 < w->text.n) rs_passes_add(w, w->text.p[++i]);
     }
-    next_pass(w);
+    rs_passes_next(w);
     const uint32_t last = w->text.n ? w->text.p[w->text.n - 1] : 0; /* passed over above */
     /* the rule above does not see a last character that it has just passed over */
     if (last != ',' && last != ':') return;
     w->text.n--;
-    for (size_t i = 0; i < w->text.n; i++) add(w, w->text.p[i]);
+    for (size_t i = 0; i < w->text.n; i++) rs_passes_add(w, w->text.p[i]);
     add_padded(w, (const char[]){(char)last, 0});
-    next_pass(w);
+    rs_passes_next(w);
 }
 
-static void pad_each(work *w, const char *set)
+static void pad_each(rs_passes *w, const char *set)
 {
     for (size_t i = 0; i < w->text.n; i++) {
         if (one_of(w->text.p[i], set)) add_padded(w, (const char[]){(char)w->text.p[i], 0});
-        else add(w, w->text.p[i]);
+        else rs_passes_add(w, w->text.p[i]);
     }
-    next_pass(w);
+    rs_passes_next(w);
 }
 
-static void dots(work *w)
+static void dots(rs_passes *w)
 {
     for (size_t i = 0; i < w->text.n; i++) {
         const bool run = w->text.p[i] == '.' && code(w, i + 1) == '.';
-        if (run) add(w, ' ');
-        add(w, w->text.p[i]);
-        while (run && code(w, i + 1) == '.') add(w, w->text.p[++i]);
-        if (run) add(w, ' ');
+        if (run) rs_passes_add(w, ' ');
+        rs_passes_add(w, w->text.p[i]);
+        while (run && code(w, i + 1) == '.') rs_passes_add(w, w->text.p[++i]);
+        if (run) rs_passes_add(w, ' ');
     }
-    next_pass(w);
+    rs_passes_next(w);
 }
 
-static void pad_pairs(work *w, uint32_t of, const char *as)
+static void pad_pairs(rs_passes *w, uint32_t of, const char *as)
 {
     for (size_t i = 0; i < w->text.n; i++) {
         const bool pair = w->text.p[i] == of && code(w, i + 1) == of;
         if (pair) add_padded(w, as);
-        else add(w, w->text.p[i]);
+        else rs_passes_add(w, w->text.p[i]);
         i += pair;
     }
-    next_pass(w);
+    rs_passes_next(w);
 }
 
 /* x' before a blank */
-static void lone_quotes(work *w)
+static void lone_quotes(rs_passes *w)
 {
     for (size_t i = 0; i < w->text.n; i++) {
-        add(w, w->text.p[i]);
+        rs_passes_add(w, w->text.p[i]);
         if (w->text.p[i] == '\'' || code(w, i + 1) != '\'' || code(w, i + 2) != ' ') continue;
         add_padded(w, "'");
         i += 2;
     }
-    next_pass(w);
+    rs_passes_next(w);
 }
 
-static void closing_quotes(work *w)
+static void closing_quotes(rs_passes *w)
 {
-    add(w, ' ');
+    rs_passes_add(w, ' ');
     for (size_t i = 0; i < w->text.n; i++) {
         const uint32_t c = w->text.p[i];
         const bool closes = c == 0xbb || c == 0x201d || c == 0x2019;
-        if (closes) add(w, ' ');
-        add(w, c);
-        if (closes) add(w, ' ');
+        if (closes) rs_passes_add(w, ' ');
+        rs_passes_add(w, c);
+        if (closes) rs_passes_add(w, ' ');
     }
-    add(w, ' ');
-    next_pass(w);
+    rs_passes_add(w, ' ');
+    rs_passes_next(w);
     pad_pairs(w, '\'', "''");
     for (size_t i = 0; i < w->text.n; i++) {
         if (w->text.p[i] == '"') add_padded(w, "''");
-        else if (!is_blank(w->text.p[i])) add(w, w->text.p[i]);
-        else if (!w->next.n || w->next.p[w->next.n - 1] != ' ') add(w, ' ');
+        else if (!is_blank(w->text.p[i])) rs_passes_add(w, w->text.p[i]);
+        else if (!w->next.n || w->next.p[w->next.n - 1] != ' ') rs_passes_add(w, ' ');
     }
-    next_pass(w);
+    rs_passes_next(w);
 }
 
 /* Length of the clitic at i that a blank follows, 0 = none; n't and N'T only as written. */
-static size_t clitic(const work *w, size_t i, bool long_ones)
+static size_t clitic(const rs_passes *w, size_t i, bool long_ones)
 {
     static const char *const brief[] = {"'s", "'S", "'m", "'M", "'d", "'D", "'"};
     static const char *const lengthy[] = {"'ll", "'LL", "'re", "'RE", "'ve", "'VE", "n't", "N'T"};
@@ -270,23 +228,23 @@ static size_t clitic(const work *w, size_t i, bool long_ones)
     return 0;
 }
 
-static void clitics(work *w, bool long_ones)
+static void clitics(rs_passes *w, bool long_ones)
 {
     for (size_t i = 0; i < w->text.n; i++) {
-        add(w, w->text.p[i]);
+        rs_passes_add(w, w->text.p[i]);
         size_t n = w->text.p[i] == '\'' || w->text.p[i] == ' ' ? 0 : clitic(w, i + 1, long_ones);
         if (!n) continue;
-        add(w, ' ');
-        for (; n > 0; n--) add(w, w->text.p[++i]);
-        add(w, ' ');
+        rs_passes_add(w, ' ');
+        for (; n > 0; n--) rs_passes_add(w, w->text.p[++i]);
+        rs_passes_add(w, ' ');
         i++;
     }
-    next_pass(w);
+    rs_passes_next(w);
 }
 
 /* Two words written as one. `blank`: a blank must precede it, else a word boundary; "wanna" needs a
  * blank behind it. */
-static void cut_word(work *w, rs_str both, size_t at, bool blank)
+static void cut_word(rs_passes *w, rs_str both, size_t at, bool blank)
 {
     const size_t n = both.len;
     for (size_t i = 0; i < w->text.n; i++) {
@@ -296,22 +254,22 @@ static void cut_word(work *w, rs_str both, size_t at, bool blank)
         const bool ends =
             both.ptr[0] == 'w' ? is_blank(code(w, i + n)) : !rs_utf8_is_word(code(w, i + n));
         if (!begins || !ends || !reads(w, i, both)) {
-            add(w, w->text.p[i]);
+            rs_passes_add(w, w->text.p[i]);
             continue;
         }
-        add(w, ' ');
+        rs_passes_add(w, ' ');
         for (size_t k = 0; k < n; k++) {
-            if (k == at) add(w, ' ');
-            add(w, w->text.p[i + k]);
+            if (k == at) rs_passes_add(w, ' ');
+            rs_passes_add(w, w->text.p[i + k]);
         }
-        add(w, ' ');
+        rs_passes_add(w, ' ');
         i += n - 1;
     }
-    next_pass(w);
+    rs_passes_next(w);
 }
 
 /* All rules of NLTK's word tokeniser, in its order. */
-static void separate(work *w)
+static void separate(rs_passes *w)
 {
     static const struct {
         rs_str both;
@@ -349,7 +307,7 @@ static bool is_cut(rs_str word)
 
 /* Letters, digits and blanks, perhaps with a last dot: no rule but the dot's has anything to do.
  * False, and nothing put, for other sentences. */
-static bool put_plain(words *out, rs_str s)
+static bool put_plain(rs_words *out, rs_str s)
 {
     const bool dot = s.len > 1 && s.ptr[s.len - 1] == '.';
     const rs_str inner = rs_str_sub(s, 0, s.len - dot);
@@ -366,15 +324,15 @@ static bool put_plain(words *out, rs_str s)
     return true;
 }
 
-static void sentence(words *out, rs_str s)
+static void sentence(rs_words *out, rs_str s)
 {
-    work w = {0};
+    rs_passes w = {0};
     rs_buf text = {0};
     s = rs_str_trim(s);
     /* most sentences of captions */
     if (put_plain(out, s)) return;
-    for (const char *p = s.ptr, *end = s.ptr + s.len; p < end;) add(&w, rs_utf8_next(&p, end));
-    next_pass(&w);
+    rs_passes_add_text(&w, s);
+    rs_passes_next(&w);
     separate(&w);
     for (size_t i = 0; i < w.text.n; i++) {
         char bytes[4];
@@ -383,8 +341,7 @@ static void sentence(words *out, rs_str s)
     out->failed |= w.failed || text.failed;
     rs_str rest = rs_buf_view(&text);
     for (rs_str word; !out->failed && rs_lang_next_word(&rest, &word);) put(out, word);
-    rs_free(w.text.p);
-    rs_free(w.next.p);
+    rs_passes_fini(&w);
     rs_buf_fini(&text);
 }
 
@@ -406,7 +363,7 @@ static bool is_abbreviation(rs_str word)
 rsift_status rs_lang_nltk_words(rs_arena *arena, rs_str text, rs_str **items, size_t *n_items,
                                 rsift_error *err)
 {
-    words out = {.arena = arena};
+    rs_words out = {.arena = arena};
     size_t begin = 0, word = 0;
     for (size_t i = 0; i < text.len && !out.failed; i++) {
         char c = text.ptr[i];

@@ -3,19 +3,12 @@
  * also when its condition then fails. */
 #include "lang/stem.h"
 
-typedef struct word {
-    char *p;
-    size_t n;
-} word;
+#include "lang/suffix.h"
 
-typedef struct rule {
-    rs_str from, to;
-} rule;
-
-#define T(a, b) {{a, sizeof(a) - 1}, {b, sizeof(b) - 1}}
+#define T(a, b) RS_SUFFIX(a, b)
 #define N_OF(a) (sizeof(a) / sizeof *(a))
 
-static bool is_consonant(const word *w, size_t i)
+static bool is_consonant(const rs_suffix_word *w, size_t i)
 {
     switch (w->p[i]) {
     case 'a':
@@ -37,21 +30,21 @@ static bool is_consonant(const word *w, size_t i)
 }
 
 /* Vowel-consonant sequences in the first n letters. */
-static size_t measure(const word *w, size_t n)
+static size_t measure(const rs_suffix_word *w, size_t n)
 {
     size_t m = 0;
     for (size_t i = 1; i < n; i++) m += !is_consonant(w, i - 1) && is_consonant(w, i);
     return m;
 }
 
-static bool has_vowel(const word *w, size_t n)
+static bool has_vowel(const rs_suffix_word *w, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (!is_consonant(w, i)) return true;
     return false;
 }
 
-static bool ends_cvc(const word *w, size_t n)
+static bool ends_cvc(const rs_suffix_word *w, size_t n)
 {
     /* NLTK: a vowel and a consonant alone */
     if (n == 2) return !is_consonant(w, 0) && is_consonant(w, 1);
@@ -61,41 +54,24 @@ static bool ends_cvc(const word *w, size_t n)
            last != 'w' && last != 'x' && last != 'y';
 }
 
-static bool ends(const word *w, rs_str suffix)
+static void step_1a(rs_suffix_word *w)
 {
-    return rs_str_ends(rs_str_make(w->p, w->n), suffix);
-}
-
-static void replace(word *w, size_t from_len, rs_str to)
-{
-    w->n -= from_len;
-    memcpy(w->p + w->n, to.ptr, to.len);
-    w->n += to.len;
-}
-
-static const rule *find(const word *w, const rule *rules, size_t n)
-{
-    for (size_t k = 0; k < n; k++)
-        if (ends(w, rules[k].from)) return &rules[k];
-    return NULL;
-}
-
-static void step_1a(word *w)
-{
-    static const rule rules[] = {T("sses", "ss"), T("ies", "i"), T("ss", "ss"), T("s", "")};
+    static const rs_suffix_rule rules[] = {T("sses", "ss"), T("ies", "i"), T("ss", "ss"),
+                                           T("s", "")};
     /* NLTK: "dies" -> "die" */
-    if (w->n == 4 && ends(w, RS_STR("ies"))) {
+    if (w->n == 4 && rs_suffix_ends(w, RS_STR("ies"))) {
         w->n--;
         return;
     }
-    const rule *r = find(w, rules, N_OF(rules));
-    if (r) replace(w, r->from.len, r->to);
+    const rs_suffix_rule *r = rs_suffix_find(w, rules, N_OF(rules));
+    if (r) rs_suffix_replace(w, r->from.len, r->to);
 }
 
-static void after_1b(word *w)
+static void after_1b(rs_suffix_word *w)
 {
     size_t n = w->n;
-    if (ends(w, RS_STR("at")) || ends(w, RS_STR("bl")) || ends(w, RS_STR("iz"))) {
+    if (rs_suffix_ends(w, RS_STR("at")) || rs_suffix_ends(w, RS_STR("bl")) ||
+        rs_suffix_ends(w, RS_STR("iz"))) {
         w->p[w->n++] = 'e';
     } else if (n >= 2 && w->p[n - 1] == w->p[n - 2] && is_consonant(w, n - 1)) {
         /* "hopping" -> "hop", "falling" -> "fall" */
@@ -105,37 +81,37 @@ static void after_1b(word *w)
     }
 }
 
-static void step_1b(word *w)
+static void step_1b(rs_suffix_word *w)
 {
-    if (ends(w, RS_STR("ied"))) {
+    if (rs_suffix_ends(w, RS_STR("ied"))) {
         /* NLTK: "died" -> "die", "cried" -> "cri" */
         w->n -= w->n == 4 ? 1 : 2;
         return;
     }
-    if (ends(w, RS_STR("eed"))) {
+    if (rs_suffix_ends(w, RS_STR("eed"))) {
         if (measure(w, w->n - 3) > 0) w->n--;
         return;
     }
-    size_t cut = ends(w, RS_STR("ed")) ? 2 : ends(w, RS_STR("ing")) ? 3 : 0;
+    size_t cut = rs_suffix_ends(w, RS_STR("ed")) ? 2 : rs_suffix_ends(w, RS_STR("ing")) ? 3 : 0;
     if (cut == 0 || !has_vowel(w, w->n - cut)) return;
     w->n -= cut;
     after_1b(w);
 }
 
-static void step_1c(word *w)
+static void step_1c(rs_suffix_word *w)
 {
     if (w->n > 2 && w->p[w->n - 1] == 'y' && is_consonant(w, w->n - 2)) w->p[w->n - 1] = 'i';
 }
 
-static void apply(word *w, const rule *rules, size_t n, size_t more_than)
+static void apply(rs_suffix_word *w, const rs_suffix_rule *rules, size_t n, size_t more_than)
 {
-    const rule *r = find(w, rules, n);
-    if (r && measure(w, w->n - r->from.len) > more_than) replace(w, r->from.len, r->to);
+    const rs_suffix_rule *r = rs_suffix_find(w, rules, n);
+    if (r && measure(w, w->n - r->from.len) > more_than) rs_suffix_replace(w, r->from.len, r->to);
 }
 
-static void step_2(word *w)
+static void step_2(rs_suffix_word *w)
 {
-    static const rule rules[] = {
+    static const rs_suffix_rule rules[] = {
         T("ational", "ate"), T("tional", "tion"), T("enci", "ence"),   T("anci", "ance"),
         T("izer", "ize"),    T("bli", "ble"),     T("alli", "al"),     T("entli", "ent"),
         T("eli", "e"),       T("ousli", "ous"),   T("ization", "ize"), T("ation", "ate"),
@@ -143,35 +119,35 @@ static void step_2(word *w)
         T("ousness", "ous"), T("aliti", "al"),    T("iviti", "ive"),   T("biliti", "ble"),
         T("fulli", "ful"),
     };
-    if (ends(w, RS_STR("alli")) && measure(w, w->n - 4) > 0) {
+    if (rs_suffix_ends(w, RS_STR("alli")) && measure(w, w->n - 4) > 0) {
         w->n -= 2;
         step_2(w); /* once: the word no longer ends in alli */
         return;
     }
-    if (ends(w, RS_STR("logi")) && !find(w, rules, N_OF(rules))) {
+    if (rs_suffix_ends(w, RS_STR("logi")) && !rs_suffix_find(w, rules, N_OF(rules))) {
         if (measure(w, w->n - 3) > 0) w->n--;
         return;
     }
     apply(w, rules, N_OF(rules), 0);
 }
 
-static void step_3(word *w)
+static void step_3(rs_suffix_word *w)
 {
-    static const rule rules[] = {T("icate", "ic"), T("ative", ""),  T("alize", "al"),
-                                 T("iciti", "ic"), T("ical", "ic"), T("ful", ""),
-                                 T("ness", "")};
+    static const rs_suffix_rule rules[] = {T("icate", "ic"), T("ative", ""),  T("alize", "al"),
+                                           T("iciti", "ic"), T("ical", "ic"), T("ful", ""),
+                                           T("ness", "")};
     apply(w, rules, N_OF(rules), 0);
 }
 
-static void step_4(word *w)
+static void step_4(rs_suffix_word *w)
 {
-    static const rule rules[] = {
+    static const rs_suffix_rule rules[] = {
         T("al", ""),   T("ance", ""), T("ence", ""), T("er", ""),    T("ic", ""),
         T("able", ""), T("ible", ""), T("ant", ""),  T("ement", ""), T("ment", ""),
         T("ent", ""),  T("ion", ""),  T("ou", ""),   T("ism", ""),   T("ate", ""),
         T("iti", ""),  T("ous", ""),  T("ive", ""),  T("ize", ""),
     };
-    const rule *r = find(w, rules, N_OF(rules));
+    const rs_suffix_rule *r = rs_suffix_find(w, rules, N_OF(rules));
     if (!r) return;
     size_t n = w->n - r->from.len;
     if (measure(w, n) <= 1) return;
@@ -179,16 +155,16 @@ static void step_4(word *w)
     w->n = n;
 }
 
-static void step_5(word *w)
+static void step_5(rs_suffix_word *w)
 {
-    if (ends(w, RS_STR("e"))) {
+    if (rs_suffix_ends(w, RS_STR("e"))) {
         size_t m = measure(w, w->n - 1);
         if (m > 1 || (m == 1 && !ends_cvc(w, w->n - 1))) w->n--;
     }
-    if (ends(w, RS_STR("ll")) && measure(w, w->n - 1) > 1) w->n--;
+    if (rs_suffix_ends(w, RS_STR("ll")) && measure(w, w->n - 1) > 1) w->n--;
 }
 
-static const rule irregular[] = {
+static const rs_suffix_rule irregular[] = {
     T("sky", "sky"),         T("skies", "sky"),        T("dying", "die"),
     T("lying", "lie"),       T("tying", "tie"),        T("news", "news"),
     T("innings", "inning"),  T("inning", "inning"),    T("outings", "outing"),
@@ -203,7 +179,7 @@ static rs_str stem(rs_str text, char *out)
     for (size_t k = 0; k < N_OF(irregular); k++)
         if (rs_str_eq(text, irregular[k].from)) return irregular[k].to;
     memcpy(out, text.ptr, text.len);
-    word w = {out, text.len};
+    rs_suffix_word w = {.p = out, .n = text.len};
     step_1a(&w);
     step_1b(&w);
     step_1c(&w);

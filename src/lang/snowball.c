@@ -1,58 +1,32 @@
-/* Snowball English stemmer. 'Y' marks a y that is a consonant, as in the definition. */
+/* Snowball English stemmer. 'Y' marks a y that is a consonant, as in the definition. Tables of rules
+ * are sorted longest suffix first, so that the first match is the longest. */
 #include "lang/stem.h"
 
-typedef struct word {
-    char *p;
-    size_t n, r1, r2;
-} word;
+#include "lang/suffix.h"
 
-typedef struct rule {
-    rs_str from, to;
-} rule;
-
-#define T(a, b) {{a, sizeof(a) - 1}, {b, sizeof(b) - 1}}
+#define T(a, b) RS_SUFFIX(a, b)
 
 static bool is_vowel(char c)
 {
     return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y';
 }
 
-static bool ends(const word *w, rs_str suffix)
-{
-    return rs_str_ends(rs_str_make(w->p, w->n), suffix);
-}
-
-static bool has_vowel(const word *w, size_t end)
+static bool has_vowel(const rs_suffix_word *w, size_t end)
 {
     for (size_t i = 0; i < end; i++)
         if (is_vowel(w->p[i])) return true;
     return false;
 }
 
-static void replace(word *w, size_t from_len, rs_str to)
-{
-    w->n -= from_len;
-    memcpy(w->p + w->n, to.ptr, to.len);
-    w->n += to.len;
-}
-
-/* Longest rule whose suffix ends the word; NULL = none. Rules are sorted longest first. */
-static const rule *find(const word *w, const rule *rules, size_t n)
-{
-    for (size_t k = 0; k < n; k++)
-        if (ends(w, rules[k].from)) return &rules[k];
-    return NULL;
-}
-
 /* Behind the first consonant that follows a vowel, at or after i. */
-static size_t region(const word *w, size_t i)
+static size_t region(const rs_suffix_word *w, size_t i)
 {
     while (i < w->n && !is_vowel(w->p[i])) i++;
     while (i < w->n && is_vowel(w->p[i])) i++;
     return i < w->n ? i + 1 : w->n;
 }
 
-static void set_regions(word *w)
+static void set_regions(rs_suffix_word *w)
 {
     static const rs_str starts[] = {{"gener", 5}, {"commun", 6}, {"arsen", 5}};
     /* R1 and R2 of the definition: suffixes count only inside them */
@@ -62,14 +36,14 @@ static void set_regions(word *w)
     w->r2 = region(w, w->r1);
 }
 
-static void mark_consonant_y(word *w)
+static void mark_consonant_y(rs_suffix_word *w)
 {
     for (size_t i = 0; i < w->n; i++)
         if (w->p[i] == 'y' && (i == 0 || is_vowel(w->p[i - 1]))) w->p[i] = 'Y';
 }
 
 /* Does [0, end) end in a short syllable? */
-static bool short_syllable(const word *w, size_t end)
+static bool short_syllable(const rs_suffix_word *w, size_t end)
 {
     /* a vowel at the start and a consonant */
     if (end == 2) return is_vowel(w->p[0]) && !is_vowel(w->p[1]);
@@ -79,24 +53,24 @@ static bool short_syllable(const word *w, size_t end)
            is_vowel(w->p[end - 2]) && !is_vowel(w->p[end - 3]);
 }
 
-static void step_0(word *w)
+static void step_0(rs_suffix_word *w)
 {
-    static const rule rules[] = {T("'s'", ""), T("'s", ""), T("'", "")};
-    const rule *r = find(w, rules, 3);
+    static const rs_suffix_rule rules[] = {T("'s'", ""), T("'s", ""), T("'", "")};
+    const rs_suffix_rule *r = rs_suffix_find(w, rules, 3);
     if (r) w->n -= r->from.len;
 }
 
-static void step_1a(word *w)
+static void step_1a(rs_suffix_word *w)
 {
-    static const rule rules[] = {T("sses", "ss"), T("ied", ""), T("ies", ""),
-                                 T("us", ""),     T("ss", ""),  T("s", "")};
-    const rule *r = find(w, rules, sizeof rules / sizeof *rules);
+    static const rs_suffix_rule rules[] = {T("sses", "ss"), T("ied", ""), T("ies", ""),
+                                           T("us", ""),     T("ss", ""),  T("s", "")};
+    const rs_suffix_rule *r = rs_suffix_find(w, rules, sizeof rules / sizeof *rules);
     if (!r) return;
     switch (r - rules) {
     case 0: w->n -= 2; break;
     case 1:
     /* ied, ies: "tie" stays, "cry" becomes "cri" */
-    case 2: replace(w, 3, w->n > 4 ? RS_STR("i") : RS_STR("ie")); break;
+    case 2: rs_suffix_replace(w, 3, w->n > 4 ? RS_STR("i") : RS_STR("ie")); break;
     case 5:
         /* a vowel not right before the s: "gas" stays, "gaps" loses it */
         if (w->n >= 2 && has_vowel(w, w->n - 2)) w->n--;
@@ -105,11 +79,12 @@ static void step_1a(word *w)
     }
 }
 
-static void after_1b(word *w)
+static void after_1b(rs_suffix_word *w)
 {
     /* "hopped" -> "hop" */
     static const char doubles[] = "bdfgmnprt";
-    if (ends(w, RS_STR("at")) || ends(w, RS_STR("bl")) || ends(w, RS_STR("iz"))) {
+    if (rs_suffix_ends(w, RS_STR("at")) || rs_suffix_ends(w, RS_STR("bl")) ||
+        rs_suffix_ends(w, RS_STR("iz"))) {
         w->p[w->n++] = 'e';
     } else if (w->n >= 2 && w->p[w->n - 1] == w->p[w->n - 2] &&
                memchr(doubles, w->p[w->n - 1], 9)) {
@@ -119,30 +94,30 @@ static void after_1b(word *w)
     }
 }
 
-static void step_1b(word *w)
+static void step_1b(rs_suffix_word *w)
 {
-    static const rule rules[] = {T("eedly", "ee"), T("ingly", ""), T("edly", ""),
-                                 T("eed", "ee"),   T("ing", ""),   T("ed", "")};
-    const rule *r = find(w, rules, sizeof rules / sizeof *rules);
+    static const rs_suffix_rule rules[] = {T("eedly", "ee"), T("ingly", ""), T("edly", ""),
+                                           T("eed", "ee"),   T("ing", ""),   T("ed", "")};
+    const rs_suffix_rule *r = rs_suffix_find(w, rules, sizeof rules / sizeof *rules);
     if (!r) return;
     size_t begin = w->n - r->from.len;
     if (r->to.len) {
-        if (begin >= w->r1) replace(w, r->from.len, r->to);
+        if (begin >= w->r1) rs_suffix_replace(w, r->from.len, r->to);
     } else if (has_vowel(w, begin)) {
         w->n = begin;
         after_1b(w);
     }
 }
 
-static void step_1c(word *w)
+static void step_1c(rs_suffix_word *w)
 {
     if (w->n > 2 && (w->p[w->n - 1] == 'y' || w->p[w->n - 1] == 'Y') && !is_vowel(w->p[w->n - 2]))
         w->p[w->n - 1] = 'i';
 }
 
-static void step_2(word *w)
+static void step_2(rs_suffix_word *w)
 {
-    static const rule rules[] = {
+    static const rs_suffix_rule rules[] = {
         T("ational", "ate"), T("fulness", "ful"), T("iveness", "ive"), T("ization", "ize"),
         T("ousness", "ous"), T("biliti", "ble"),  T("lessli", "less"), T("tional", "tion"),
         T("alism", "al"),    T("aliti", "al"),    T("ation", "ate"),   T("entli", "ent"),
@@ -150,38 +125,38 @@ static void step_2(word *w)
         T("alli", "al"),     T("anci", "ance"),   T("ator", "ate"),    T("enci", "ence"),
         T("izer", "ize"),    T("bli", "ble"),     T("ogi", "og"),      T("li", ""),
     };
-    const rule *r = find(w, rules, sizeof rules / sizeof *rules);
+    const rs_suffix_rule *r = rs_suffix_find(w, rules, sizeof rules / sizeof *rules);
     if (!r) return;
     size_t begin = w->n - r->from.len;
     if (begin < w->r1) return;
     /* li only behind a valid li-ending */
     if (r->from.len == 2 && (begin == 0 || !memchr("cdeghkmnrt", w->p[begin - 1], 10))) return;
     if (rs_str_eq(r->from, RS_STR("ogi")) && (begin == 0 || w->p[begin - 1] != 'l')) return;
-    replace(w, r->from.len, r->to);
+    rs_suffix_replace(w, r->from.len, r->to);
 }
 
-static void step_3(word *w)
+static void step_3(rs_suffix_word *w)
 {
-    static const rule rules[] = {
+    static const rs_suffix_rule rules[] = {
         T("ational", "ate"), T("tional", "tion"), T("alize", "al"),
         T("ative", ""),      T("icate", "ic"),    T("iciti", "ic"),
         T("ical", "ic"),     T("ness", ""),       T("ful", ""),
     };
-    const rule *r = find(w, rules, sizeof rules / sizeof *rules);
+    const rs_suffix_rule *r = rs_suffix_find(w, rules, sizeof rules / sizeof *rules);
     if (!r) return;
     size_t begin = w->n - r->from.len;
     if (begin < w->r1 || (rs_str_eq(r->from, RS_STR("ative")) && begin < w->r2)) return;
-    replace(w, r->from.len, r->to);
+    rs_suffix_replace(w, r->from.len, r->to);
 }
 
-static void step_4(word *w)
+static void step_4(rs_suffix_word *w)
 {
-    static const rule rules[] = {
+    static const rs_suffix_rule rules[] = {
         T("ement", ""), T("able", ""), T("ance", ""), T("ence", ""), T("ible", ""), T("ment", ""),
         T("ant", ""),   T("ate", ""),  T("ent", ""),  T("ion", ""),  T("ism", ""),  T("iti", ""),
         T("ive", ""),   T("ize", ""),  T("ous", ""),  T("al", ""),   T("er", ""),   T("ic", ""),
     };
-    const rule *r = find(w, rules, sizeof rules / sizeof *rules);
+    const rs_suffix_rule *r = rs_suffix_find(w, rules, sizeof rules / sizeof *rules);
     if (!r) return;
     size_t begin = w->n - r->from.len;
     if (begin < w->r2) return;
@@ -190,7 +165,7 @@ static void step_4(word *w)
     w->n = begin;
 }
 
-static void step_5(word *w)
+static void step_5(rs_suffix_word *w)
 {
     if (w->n == 0) return;
     size_t last = w->n - 1;
@@ -201,7 +176,7 @@ static void step_5(word *w)
     }
 }
 
-static const rule exceptions[] = {
+static const rs_suffix_rule exceptions[] = {
     T("skis", "ski"),    T("skies", "sky"),   T("dying", "die"),    T("lying", "lie"),
     T("tying", "tie"),   T("idly", "idl"),    T("gently", "gentl"), T("ugly", "ugli"),
     T("early", "earli"), T("only", "onli"),   T("singly", "singl"), T("sky", "sky"),
@@ -222,7 +197,7 @@ static rs_str stem(rs_str text, char *out)
     /* a leading apostrophe is no part of the word */
     size_t skip = text.ptr[0] == '\'';
     memcpy(out, text.ptr + skip, text.len - skip);
-    word w = {.p = out, .n = text.len - skip};
+    rs_suffix_word w = {.p = out, .n = text.len - skip};
     mark_consonant_y(&w);
     set_regions(&w);
     step_0(&w);
