@@ -1,4 +1,4 @@
-/* Reading one JSON value (yyjson does the work, in the caller's arena) and writing JSON text.
+/* Reading one JSON value: yyjson does the work, in the caller's arena.
  * NaN, Infinity, comments, trailing commas, invalid UTF-8 and lone surrogates are refused by
  * yyjson as configured here; NUL characters and nesting beyond the limit by us. */
 #include "codec/json.h"

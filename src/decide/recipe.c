@@ -231,8 +231,3 @@ void rs_recipe_canonical(const rs_recipe *r, rs_buf *out)
     put_texts(out, "protect", r->protect);
     for (size_t i = 0; i < r->datasets.n; i++) put_entry(out, &r->datasets.items[i]);
 }
-
-bool rs_recipe_protects_all(const rs_recipe *r)
-{
-    return r->protect.n == 1 && rs_str_eq(r->protect.items[0], RS_STR("all"));
-}

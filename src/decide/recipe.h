@@ -55,7 +55,6 @@ rsift_status rs_recipe_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_reci
                              rsift_error *err);
 /* The same recipe always gives the same text, however it was written; appended. */
 void rs_recipe_canonical(const rs_recipe *recipe, rs_buf *out);
-bool rs_recipe_protects_all(const rs_recipe *recipe);
 const char *rs_recipe_licence_name(rs_recipe_licence licence);
 
 #endif

@@ -1,6 +1,8 @@
 /* Recipes: what they mean, and where they are wrong. */
 #include "workspace.h"
 
+#include "decide/protect.h"
+
 static rsift_status parse(rs_arena *arena, const char *text, rs_recipe *out, rsift_error *err)
 {
     return rs_recipe_parse(arena, RS_STR("r.yaml"), rs_str_of(text), out, err);
@@ -12,7 +14,7 @@ static void defaults(void **state)
     rs_arena arena = {0};
     rs_recipe r;
     OK(parse(&arena, "name: a\ndatasets: [{id: x}]\n", &r, err));
-    assert_true(rs_recipe_protects_all(&r));
+    assert_true(rs_protect_all(r.protect));
     assert_int_equal(r.licence, RS_RECIPE_RESEARCH);
     assert_int_equal(r.budget_samples, -1);
     assert_int_equal(r.budget_images, -1);
