@@ -233,6 +233,7 @@ rs_str rs_json_text(rs_arena *arena, const rs_json *v)
     case RS_JSON_REAL:
         return rs_arena_str(
             arena, rs_str_make(text, rs_num_format(text, unsafe_yyjson_get_real(raw_of(v)))));
+    /* arrays, objects and null have no text */
     default: return (rs_str){0};
     }
 }

@@ -344,6 +344,7 @@ static rsift_status begin_value(rs_json_cutter *c, rsift_error *err)
     char first = c->window[c->pos];
     bool container = first == '{' || first == '[';
     if (first == ',' || first == ':' || first == ']' || first == '}') return bad(c, err, "a value");
+    /* every path begins with a key of the top object */
     if (c->n_levels == 0 && !c->plain_root && first != '{') return bad(c, err, "an object");
     if (c->n_levels == 0 && ++c->n_roots == 2) c->second = c->base + (int64_t)c->pos;
     /* a record is captured, a container on a path entered, anything else skipped */
@@ -468,6 +469,7 @@ static rsift_status step_between(rs_json_cutter *c, rsift_error *err)
 
 static rsift_status skip_bom(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *err)
 {
+    /* belongs to no record */
     RS_TRY(refill(c, sink, err));
     if (c->end >= 3 && memcmp(c->window, "\xEF\xBB\xBF", 3) == 0) {
         c->bom = true;

@@ -48,6 +48,7 @@ RS_FORCE_INLINE uint64_t escaped_mask(bool *escaped, uint64_t backslash)
     const uint64_t even = 0x5555555555555555u;
     backslash &= ~carry;
     uint64_t follows = backslash << 1 | carry;
+    /* runs that begin at an odd bit and have an odd length end at an even one */
     uint64_t odd_starts = backslash & ~even & ~follows;
     uint64_t ends;
     *escaped = __builtin_add_overflow(odd_starts, backslash, &ends);

@@ -104,6 +104,7 @@ static void end_container(rs_json_writer *w, bool object)
     RS_ASSERT(w->depth && in_object(w) == object && !w->key);
     put_blank(w);
     w->depth--;
+    /* the container is a value of its parent */
     w->comma = true;
     rs_buf_char(w->buf, object ? '}' : ']');
 }

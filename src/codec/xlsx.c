@@ -512,6 +512,7 @@ static rsift_status cell_end(rs_xlsx *x, rsift_error *err)
 
 static rsift_status row_end(rs_xlsx *x, rsift_error *err)
 {
+    /* a row without cells is not given */
     if (!x->n_drafts) return RSIFT_OK;
     if (!RS_VEC_RESERVE(x->queue, x->cap_queue, x->n_queue + 1)) return rs_err_nomem(err, "rows");
     const rs_str text = rs_arena_str(&x->queue_arena, rs_buf_view(&x->row_text));

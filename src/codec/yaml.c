@@ -41,6 +41,7 @@ static rsift_status parse(rs_yaml_tree *tree, rs_str bytes, const rsift_limits *
     if (parser != RS_YAML_LIBFYAML) {
         rsift_status st = rs_yaml_parse_quick(tree, out);
         if (st != RSIFT_E_UNSUPPORTED || parser == RS_YAML_QUICK) return st;
+        /* declined: from the start again */
         tree->n_nodes = 0;
     }
     return rs_yaml_parse_fy(tree, out);

@@ -12,6 +12,7 @@ rs_yaml *rs_yaml_get(const rs_yaml *map, const char *key)
 bool rs_yaml_is_null(const rs_yaml *node)
 {
     if (!node) return true;
+    /* "null" in quotes is a text */
     if (node->kind != RS_YAML_SCALAR || node->quoted) return false;
     return node->text.len == 0 || rs_str_eq(node->text, RS_STR("~")) ||
            rs_str_eq(node->text, RS_STR("null"));

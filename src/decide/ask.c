@@ -30,6 +30,7 @@ rsift_status rs_decide_section(const char *name, const char *section, rs_str tmp
 {
     rs_str rest, line, wanted = rs_str_of(section);
     RS_TRY(find(name, &rest, err));
+    /* lines between the section's title and the next title */
     bool inside = false, found = false;
     while (rs_str_line(&rest, &line)) {
         if (rs_str_starts(line, RS_STR("-- ["))) {
@@ -87,6 +88,7 @@ rsift_status rs_decide_rows(rs_store *store, const char *name, const char *secti
     rsift_status status;
     rs_json_begin_array(json);
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
+        /* one row per line, so that answers can be compared by line */
         rs_json_blank(json, RS_DECIDE_LINE);
         rs_json_begin_object(json);
         for (size_t c = 0; c < rs_result_n_columns(result); c++) {

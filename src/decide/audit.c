@@ -25,9 +25,11 @@ static rsift_status want_datasets(rs_store *store, const rs_catalog *catalog, rs
     rs_buf sql = {0};
     rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE want_dataset(dataset VARCHAR);\n"
                       "CREATE OR REPLACE TEMP TABLE short_task(task VARCHAR);\n");
+    /* tasks whose answers are too short to be compared as texts */
     for (int t = 0; t < RS_N_TASKS; t++)
         if (rs_model_task_is_short((rs_task)t))
             put_insert(&sql, "short_task", rs_str_of(rs_model_task_name((rs_task)t)));
+    /* without names: everything that is indexed */
     if (datasets.n == 0)
         rs_buf_cstr(&sql, "INSERT INTO want_dataset SELECT DISTINCT dataset FROM release;\n");
     for (size_t i = 0; i < datasets.n; i++) put_insert(&sql, "want_dataset", datasets.items[i]);
@@ -50,6 +52,7 @@ static bool is_edition(rs_str release_id, rs_str dataset, rs_str release)
     rs_str rest = rs_str_sub(release_id, n, release_id.len);
     if (rest.len == 0) return true;
     if (rest.ptr[0] != '-' || rest.len == 1) return false;
+    /* "-2": the second index of the same release */
     for (size_t i = 1; i < rest.len; i++)
         if (!rs_ascii_is_digit(rest.ptr[i])) return false;
     return true;
@@ -89,6 +92,7 @@ static rsift_status want_expected(rs_store *store, const rs_catalog *catalog, rs
         const rs_catalog_dataset *d = rs_catalog_find(catalog, rs_result_str(result, 1));
         for (size_t i = 0; d && i < d->releases.n; i++)
             if (is_edition(release_id, d->id, d->releases.items[i].id)) {
+                /* an edition belongs to one release */
                 put_expected(&sql, d, release_id, &d->releases.items[i]);
                 break;
             }
@@ -120,6 +124,7 @@ static rsift_status put_section(rs_store *store, const char *file, const char *n
 rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_texts datasets,
                              rs_severity level, rs_buf *json, int64_t *n_findings, rsift_error *err)
 {
+    /* what to check, then what the pool has of it, then the findings */
     RS_TRY(want_datasets(store, catalog, datasets, err));
     RS_TRY(want_expected(store, catalog, err));
     RS_TRY(make_pool(store, catalog, err));
@@ -151,6 +156,7 @@ rsift_status rs_decide_duplicates(rs_store *store, const rs_catalog *catalog, rs
 {
     RS_TRY(want_datasets(store, catalog, datasets, err));
     RS_TRY(make_pool(store, catalog, err));
+    /* the pairs are stored in one transaction, the counts read after it */
     RS_TRY(rs_store_begin(store, err));
     rsift_status status = rs_decide_run_section(store, "pool", "store", RS_STR(""), err);
     rsift_status end = rs_store_end(store, status == RSIFT_OK, status == RSIFT_OK ? err : NULL);

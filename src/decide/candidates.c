@@ -15,6 +15,7 @@ int rs_recommend_band(const double gsd_m[2])
 {
     static const double bounds[] = {0.3, 1, 4, 15};
     if (!(gsd_m[1] > 0)) return 0;
+    /* a range without a lower end is one value */
     double low = gsd_m[0] > 0 ? gsd_m[0] : gsd_m[1];
     int band = 1;
     /* the geometric middle, without a root: low * high against bound * bound */
@@ -131,6 +132,7 @@ static rsift_status read_offers(const rs_recommend_job *job, rs_pool *p, rsift_e
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         rs_candidate *c = find_candidate(p, rs_result_str(result, 0));
         rs_task task;
+        /* a dataset that has gone from the workspace since, or a task of a newer version */
         if (!c || !rs_model_task_parse(rs_result_str(result, 1), &task)) continue;
         c->total += rs_result_i64(result, 3);
         c->eval += rs_result_i64(result, 4);
@@ -180,6 +182,7 @@ static int64_t train_size(const rs_catalog_dataset *d, bool images, rs_basis *ba
     *basis = RS_FROM_CATALOGUE;
     for (size_t i = 0; i < d->sizes.splits.n; i++) {
         const rs_catalog_split_size *s = &d->sizes.splits.items[i];
+        /* "train", "train-small", ... */
         if (!rs_str_starts(s->name, RS_STR("train"))) continue;
         if (s->samples > 0) in_train += s->samples, known = true;
         if (s->images > 0) train_images += s->images, images_known = true;
@@ -209,6 +212,7 @@ static rsift_status add_from_catalogue(const rs_recommend_job *job, rs_pool *p,
     c->band = rs_recommend_band(d->gsd_m);
     int64_t n = train_size(d, job->budget_in_images, &c->size_basis);
     c->total = c->usable = n;
+    /* the first reason that applies is the one given */
     if (d->released == RS_RELEASED_NO) c->left_out = "not released";
     else if (n < 0) c->left_out = "its size is not known";
     else if (n == 0) c->left_out = "for evaluation only";
@@ -273,6 +277,7 @@ static void judge(const rs_recommend_job *job, rs_candidate *c)
     }
     if (c->may_leak.ptr && !c->indexed) c->quality *= 0.8;
     if (job->gsd_m[1] > 0 && c->band == 0) c->quality *= 0.8;
+    /* a reason from the catalogue stays */
     if (c->left_out) return;
     if (!licence_allows(job->licence, c->licence)) c->left_out = "its licence does not fit";
     else if (!sensors_match(job->sensors, c->record)) c->left_out = "other sensors";
@@ -289,7 +294,7 @@ static rsift_status relate(const rs_catalog *catalog, rs_pool *p, rsift_error *e
     p->related = rs_arena_calloc(p->arena, n * n + 1, 1);
     if (!p->related) return rs_err_nomem(err, "the candidates");
     for (size_t a = 0; a < n; a++)
-        for (size_t b = 0; b < n; b++)
+        for (size_t b = 0; b < n; b++) /* own data has no lineage: never related */
             if (a != b && p->candidates[a].record && p->candidates[b].record)
                 p->related[a * n + b] = rs_protect_shared_source(catalog, p->candidates[a].record,
                                                                  p->candidates[b].record)

@@ -36,6 +36,8 @@ static void put_possible(const rs_catalog *catalog, rs_texts protect, const rs_s
         if (!rs_protect_names_any(protect, d)) continue;
         for (size_t c = 0; c < indexed->n; c++) {
             const rs_catalog_dataset *candidate = rs_catalog_find(catalog, indexed->keys[c]);
+            /* a dataset does not leak into itself here: its own splits are the content check's
+             * business */
             rs_str source = candidate && candidate != d
                                 ? rs_protect_shared_source(catalog, candidate, d)
                                 : (rs_str){NULL, 0};
@@ -59,6 +61,7 @@ static void put_not_indexed(const rs_catalog *catalog, rs_texts protect, const r
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
         for (size_t k = 0; k < d->benchmarks.n; k++) {
             const rs_catalog_benchmark *b = &d->benchmarks.items[k];
+            /* benchmarks with facts were compared */
             if (!rs_protect_names(protect, d, b) || rs_strmap_get(present, b->name) != RS_NPOS)
                 continue;
             rs_json_blank(json, RS_DECIDE_LINE);
@@ -95,6 +98,7 @@ static rsift_status put_unchecked(rs_store *store, const rs_catalog *catalog, rs
 rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                              rs_buf *json, int64_t *n_leaks, rsift_error *err)
 {
+    /* protected pictures, candidates that share one, samples behind them */
     RS_TRY(rs_protect_make(store, catalog, protect, err));
     RS_TRY(rs_decide_run_section(store, "protect", "leaks", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "protect", "sample_leaks", RS_STR(""), err));
@@ -155,6 +159,7 @@ rsift_status rs_decide_clean_ids(rs_store *store, const rs_catalog *catalog, rs_
     rs_arena arena = {0};
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
+        /* the word may be a file name */
         rs_arena_reset(&arena);
         rs_str slug = rs_protect_slug(&arena, rs_result_str(result, 0));
         status = slug.ptr

@@ -78,6 +78,7 @@ static void put_splits(rs_buf *sql, const rs_recipe_entry *e, size_t entry)
 {
     for (size_t i = 0; i < e->splits.n; i++) {
         rs_str text = e->splits.items[i];
+        /* "scheme/name", or a name of any scheme */
         size_t slash = rs_str_find_char(text, '/');
         rs_str scheme = slash == RS_NPOS ? RS_STR("") : rs_str_sub(text, 0, slash);
         rs_str name = slash == RS_NPOS ? text : rs_str_sub(text, slash + 1, text.len);
@@ -208,6 +209,7 @@ static rsift_status make_candidates(mix *m, rsift_error *err)
     rs_buf_fini(&path);
     rs_buf_fini(&sql);
     RS_TRY(status);
+    /* row numbers are 32 bits wide in the selection */
     if (m->n_rows > (int64_t)most_rows)
         return rs_err_set(err, RSIFT_E_LIMIT, "a mixture has at most %" PRIu32 " candidates",
                           (uint32_t)most_rows);
@@ -293,6 +295,7 @@ static void name_mixture(mix *m)
     rs_buf_fini(&text);
     rs_hasher h;
     rs_hash_start(&h);
+    /* the recipe, and the candidates that it met */
     const uint64_t parts[] = {recipe.hi, recipe.lo, m->content.hi, m->content.lo,
                               (uint64_t)m->n_rows};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) rs_hash_u64(&h, parts[i]);
@@ -331,6 +334,7 @@ static rsift_status put_ledger(mix *m, rsift_error *err)
         rs_put_bool(rows, RS_LEDGER_kept, kept);
         rs_put_str(rows, RS_LEDGER_reason, reason);
         rs_put_str(rows, RS_LEDGER_detail, rs_result_str(result, 3));
+        /* an image with several captions is used once for each, up to the recipe's number */
         if (m->repeats[row]) { /* at most 4 * 5 */
             int64_t references = rs_result_i64(result, 4),
                     most = m->job->recipe->captions_per_image;
@@ -443,6 +447,7 @@ static rsift_status put_warnings(mix *m, rs_json_writer *json, rsift_error *err)
 static rsift_status put_answer(mix *m, rs_buf *json, rsift_error *err)
 {
     int64_t kept = 0, used = 0;
+    /* kept samples, and their uses */
     for (int64_t i = 0; i < m->n_rows; i++) {
         kept += m->repeats[i] > 0;
         used += m->repeats[i];
@@ -471,6 +476,7 @@ rsift_status rs_decide_mix(const rs_mix_job *job, rs_buf *json, rsift_error *err
     mix m = {.job = job, .tmp_lock = {.fd = -1}};
     rs_path dir;
     RS_TRY(rs_path_set(&dir, err, "%.*s", RS_STR_ARG(rs_store_dir(job->store))));
+    /* the folder belongs to this process; leftovers of killed ones are removed by the store */
     RS_TRY(rs_lock_own_tmp(&m.tmp_lock, dir.text, &m.tmp_path, err));
     m.tmp = rs_str_of(m.tmp_path.text);
     rsift_status status = make_tables(&m, err);
@@ -482,6 +488,7 @@ rsift_status rs_decide_mix(const rs_mix_job *job, rs_buf *json, rsift_error *err
     }
     if (status == RSIFT_OK) status = write_all(&m, err);
     if (status == RSIFT_OK) status = put_answer(&m, json, err);
+    /* also after an error */
     (void)rs_store_remove_tree(m.tmp_path.text, NULL);
     rs_lock_drop(&m.tmp_lock, true);
     rs_free(m.items);

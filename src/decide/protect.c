@@ -22,9 +22,11 @@ rs_str rs_protect_slug(rs_arena *arena, rs_str benchmark)
         char c = rs_ascii_lower(benchmark.ptr[i]);
         bool plain = rs_ascii_is_alnum(c) || c == '.' || c == '_';
         if (plain && !(c == '.' && n == 0)) out[n++] = c;
+        /* runs of other characters become one dash */
         else if (n && out[n - 1] != '-') out[n++] = '-';
     }
     while (n && out[n - 1] == '-') n--;
+    /* a name of other letters alone */
     if (n == 0) out[n++] = '_';
     return rs_str_make(out, n);
 }

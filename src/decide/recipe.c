@@ -88,6 +88,7 @@ static rsift_status read_leaks(rs_decoder *d, const rs_yaml *node, void *field)
 {
     static const char *const levels[] = {NULL, "image", "crop", "scene"};
     bool *keep = field;
+    /* one word for all levels */
     if (node->kind != RS_YAML_MAP) {
         RS_TRY(read_keep(d, node, &keep[1]));
         keep[2] = keep[3] = keep[1];
@@ -156,6 +157,7 @@ static bool name_is_plain(rs_str name)
 
 static rsift_status check(rs_decoder *d, const rs_yaml *root, const rs_recipe *r)
 {
+    /* a later format may mean something else by the same keys */
     if (r->format != 1)
         return rs_decode_expected(d, rs_yaml_get(root, "recipe"), "recipe format 1");
     if (!name_is_plain(r->name))

@@ -32,6 +32,7 @@ static rsift_status set_rules(plan *p, rsift_error *err)
     p->of_candidate = rs_arena_calloc(p->arena, p->pool.n_candidates + 1, sizeof *p->of_candidate);
     p->used = rs_arena_calloc(p->arena, p->pool.n_offers + 1, sizeof *p->used);
     if (!p->weights || !p->of_candidate || !p->used) return rs_err_nomem(err, "the recommendation");
+    /* flat arrays: the allocation knows no names */
     for (size_t c = 0; c < p->pool.n_cells; c++) p->weights[c] = p->pool.cells[c].weight;
     for (size_t i = 0; i < p->pool.n_offers; i++)
         if (!p->job->store || p->pool.candidates[p->pool.offers[i].dataset].indexed)
@@ -147,6 +148,7 @@ static void give_reasons(const plan *p, size_t at, reasons *r)
                                           [RS_ORIGIN_TEMPLATE] = "made from templates",
                                           [RS_ORIGIN_LLM] = "written by a language model",
                                           [RS_ORIGIN_MIXED] = "partly written by people"};
+    /* measured where it is indexed, else from the catalogue or assumed */
     const rs_candidate *c = &p->pool.candidates[at];
     const char *unit = p->job->budget_in_images ? "pictures" : "samples";
     if (c->indexed)
@@ -305,6 +307,7 @@ static void put_left_out(const plan *p, rs_json_writer *json)
     rs_json_field_array(json, "left_out");
     for (size_t c = 0; c < p->pool.n_candidates; c++) {
         const rs_candidate *candidate = &p->pool.candidates[c];
+        /* datasets that are neither chosen nor indexed are the catalogue's business */
         if (!candidate->left_out || (p->job->store && !candidate->indexed)) continue;
         begin_row(json, candidate->id);
         rs_json_field_cstr(json, "reason", candidate->left_out);
@@ -317,6 +320,7 @@ static void put_left_out(const plan *p, rs_json_writer *json)
 static rsift_status put_downloads(plan *p, rs_json_writer *json, rsift_error *err)
 {
     rs_json_field_array(json, "download");
+    /* the same rules over everything, indexed or not */
     if (p->job->store) {
         RS_TRY(rs_choose_allocate(p->pool.offers, p->pool.n_offers, &p->rules, err));
         int64_t *allocated = rs_arena_calloc(p->arena, p->pool.n_candidates + 1, sizeof *allocated);
@@ -375,6 +379,7 @@ static void put_comment(rs_buf *out, rs_str text)
     enum { width = 108 };
     while (text.len) {
         size_t n = text.len <= width ? text.len : width;
+        /* at a blank, unless a word is very long */
         while (n < text.len && n > 40 && text.ptr[n] != ' ') n--;
         rs_buf_cstr(out, "  # ");
         rs_buf_str(out, rs_str_sub(text, 0, n));
@@ -483,6 +488,7 @@ static rsift_status recommend(plan *p, rs_buf *json, rs_buf *recipe, rsift_error
 rsift_status rs_decide_recommend(const rs_recommend_job *job, rs_buf *json, rs_buf *recipe,
                                  rsift_error *err)
 {
+    /* above 2^40 the sums of an allocation could overflow */
     if (job->budget <= 0 || job->budget > (int64_t)1 << 40)
         return rs_err_set(err, RSIFT_E_ARG, "the budget is a number of %s above 0",
                           job->budget_in_images ? "images" : "samples");

@@ -77,6 +77,7 @@ static bool make_plan(const opj_image_t *image, plan *p)
     const opj_image_comp_t *colour[3];
     unsigned n = 0;
     for (uint32_t i = 0; i < image->numcomps && n < 3; i++)
+        /* alpha is left out, further bands are not shown */
         if (!image->comps[i].alpha) colour[n++] = &image->comps[i];
     if (n == 0) return false;
     *p = (plan){.n = n == 3 ? 3 : 1};

@@ -208,6 +208,7 @@ static rsift_status npy_header(rs_str bytes, const rs_image_info *info, npy *out
 static double npy_value(const npy *a, size_t i)
 {
     uint8_t raw[8] = {0};
+    /* little-endian first, whatever the file has */
     for (size_t k = 0; k < a->item; k++)
         raw[k] = a->data[i * a->item + (a->swap ? a->item - 1 - k : k)];
     uint64_t v = 0;

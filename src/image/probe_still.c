@@ -39,6 +39,7 @@ static rsift_status jpeg_frame(rs_image_source *src, uint64_t at, unsigned marke
 
 static void jpeg_app1(rs_image_source *src, uint64_t at, uint64_t n, rs_image_info *out)
 {
+    /* "Exif\0\0" and a TIFF header */
     if (n < 14) return;
     const rs_cur c = rs_image_cur(src, at, 6);
     if (c.bad || memcmp(c.p, "Exif\0\0", 6) != 0) return;

@@ -308,6 +308,7 @@ static rsift_status read_rgba(reading *r, rsift_error *err)
 
 static rsift_status check_samples(const shape *s, rsift_error *err)
 {
+    /* libtiff gives half floats as they are */
     bool half = s->format == SAMPLEFORMAT_IEEEFP && s->bits < 32;
     if (s->format == SAMPLEFORMAT_COMPLEXINT || s->format == SAMPLEFORMAT_COMPLEXIEEEFP || half)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "TIFF with %s samples is not shown",
@@ -382,6 +383,7 @@ static rsift_status read_numbers(reading *r, const rsift_limits *limits, uint64_
     r->out->height = s->height;
     RS_TRY(rs_image_check_pixels(s->width, s->height, limits, err));
     RS_TRY(check_samples(s, err));
+    /* class numbers: one band of integers or palette indices */
     const bool few = s->bits == 1 || s->bits == 2 || s->bits == 4;
     const bool many = s->bits == 8 || s->bits == 16 || s->bits == 32 || s->bits == 64;
     const bool plain =

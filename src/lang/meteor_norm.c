@@ -232,6 +232,7 @@ static void split(rs_words *out, const rs_prefixes *list, const rs_codes *c)
         size_t begin = i;
         while (i < c->n && !is_blank(c->p[i])) i++;
         if (i == begin) break;
+        /* a dot alone is a word */
         if (i - begin > 1 && c->p[i - 1] == '.') put_dotted(out, list, c, begin, i);
         else rs_words_add(out, text_of(out, c, begin, i));
     }
@@ -326,6 +327,7 @@ rsift_status rs_lang_prefixes_read(rs_prefixes *list, rs_str text, rsift_error *
         size_t end = 0;
         while (end < line.len && !is_blank((unsigned char)line.ptr[end])) end++;
         rs_str word = rs_str_sub(line, 0, end);
+        /* comments and empty lines */
         if (word.len == 0 || word.ptr[0] == '#') continue;
         size_t id = rs_strmap_put(&list->words, word, &(bool){false});
         if (id == RS_NPOS || !RS_VEC_RESERVE(list->numeric_only, list->cap, list->words.n))

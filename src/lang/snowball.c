@@ -205,6 +205,7 @@ static rs_str stem(rs_str text, char *out)
     bool stop = false;
     for (size_t k = 0; k < sizeof stop_after_1a / sizeof *stop_after_1a; k++)
         stop = stop || rs_str_eq(rs_str_make(w.p, w.n), stop_after_1a[k]);
+    /* these words have no further endings */
     if (!stop) {
         step_1b(&w);
         step_1c(&w);

@@ -21,6 +21,7 @@ rs_str rs_lang_stem_wide(rs_str word, char out[RS_STEM_MAX + 8], rs_str (*stem)(
     for (size_t i = 0; i < word.len; i++)
         if (!continues(word.ptr[i]) || i == 0)
             narrow[n++] = (unsigned char)word.ptr[i] < 0x80 ? word.ptr[i] : '\x80';
+    /* each letter outside ASCII is one byte to the rules */
     const rs_str made = stem(rs_str_make(narrow, n), stemmed);
     size_t at = 0;
     n = 0;

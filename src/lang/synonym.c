@@ -112,6 +112,7 @@ static size_t base_by_ending(const rs_synonyms *d, rs_str word)
     if (word.len <= 2 || word.len > sizeof text - 4 || rs_str_ends(word, RS_STR("ss")))
         return RS_NPOS;
     for (size_t k = 0; k < sizeof rules / sizeof *rules; k++) {
+        /* the first rule whose result is a known word */
         if (!rs_str_ends(word, rules[k].ending)) continue;
         size_t n = word.len - rules[k].ending.len;
         memcpy(text, word.ptr, n);
