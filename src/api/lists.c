@@ -25,7 +25,7 @@ static void each_skill(entry_fn *fn, void *ctx)
     rs_arena arena = {0};
     rs_yaml *root = NULL;
     if (rs_yaml_parse(&arena, RS_STR("taxonomy/skills.yaml"),
-                      rs_str_make((const char *)file->data, file->len), NULL, RS_YAML_ANY, &root,
+                      rs_str_make((const char *)file->data, file->len), NULL, &root,
                       NULL) == RSIFT_OK)
         for (const rs_yaml *s = root->first; s; s = s->next) {
             const rs_yaml *says = rs_yaml_get(s, "says");

@@ -237,13 +237,3 @@ rs_str rs_json_text(rs_arena *arena, const rs_json *v)
     default: return (rs_str){0};
     }
 }
-
-/* ---- writing ---------------------------------------------------------------------------- */
-
-void rs_json_put_key(rs_buf *buf, const char *key)
-{
-    if (buf->len && buf->ptr[buf->len - 1] != '{' && buf->ptr[buf->len - 1] != '[')
-        rs_buf_char(buf, ',');
-    rs_json_put_str(buf, rs_str_of(key));
-    rs_buf_char(buf, ':');
-}

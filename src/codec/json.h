@@ -101,9 +101,4 @@ const rs_json *rs_json_next(rs_json_iter *it, rs_str *key);
  * false; ptr NULL for null, arrays, objects. In the arena. (FloodNet's answers are ints.) */
 rs_str rs_json_text(rs_arena *arena, const rs_json *v);
 
-/* ---- writing ---------------------------------------------------------------------------- */
-
-/* `"key":` with a leading comma when the last byte is not '{' or '['. */
-void rs_json_put_key(rs_buf *buf, const char *key);
-
 #endif

@@ -250,12 +250,11 @@ typedef struct chat {
 static void put_eval(rs_buf *b, chat *c, const char *image, const char *question,
                      const char *answer, const char *type, const char *more)
 {
-    rs_buf_cstr(b, b->len ? ",\n    {" : "\n    {");
-    rs_json_put_key(b, "image_id");
+    rs_buf_cstr(b, b->len ? ",\n    {\"image_id\":" : "\n    {\"image_id\":");
     rs_json_put_str(b, rs_str_of(image));
-    rs_json_put_key(b, "question");
+    rs_buf_cstr(b, ",\"question\":");
     rs_json_put_str(b, rs_str_of(question));
-    rs_json_put_key(b, "ground_truth");
+    rs_buf_cstr(b, ",\"ground_truth\":");
     rs_json_put_str(b, rs_str_of(answer));
     rs_buf_printf(b, ",\"dataset\":\"RSBench\",\"question_id\":%d,\"type\":\"%s\"%s}", c->n_eval++,
                   type, more);

@@ -19,14 +19,13 @@ void synth_plant(synth_truth *truth, const char *kind, const char *place, const 
     }
     k->n++;
     rs_buf *b = &truth->items;
-    rs_buf_cstr(b, b->len ? ",\n  {" : "\n  {");
-    rs_json_put_key(b, "kind");
-    rs_json_put_str(b, rs_str_of(kind));
-    rs_json_put_key(b, "place");
-    rs_json_put_str(b, rs_str_of(place));
-    rs_json_put_key(b, "what");
-    rs_json_put_str(b, rs_str_of(what));
-    rs_buf_char(b, '}');
+    rs_buf_cstr(b, b->len ? ",\n  " : "\n  ");
+    rs_json_writer w = rs_json_writer_to(b);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "kind", kind);
+    rs_json_field_cstr(&w, "place", place);
+    rs_json_field_cstr(&w, "what", what);
+    rs_json_end_object(&w);
 }
 
 int64_t synth_planted(const synth_truth *truth, const char *kind)
@@ -39,19 +38,21 @@ int64_t synth_planted(const synth_truth *truth, const char *kind)
 rsift_status synth_truth_write(const synth_truth *truth, const char *path, rsift_error *err)
 {
     rs_buf b = {0};
-    rs_buf_cstr(
-        &b,
-        "{\"note\":\"synthetic data made by rsift's tools/synth; not real imagery\",\"counts\":{");
-    for (size_t i = 0; i < truth->n_kinds; i++) {
-        rs_json_put_key(&b, truth->kinds[i].kind);
-        rs_buf_i64(&b, truth->kinds[i].n);
-    }
-    rs_buf_cstr(&b, "},\"planted\":[");
-    rs_buf_str(&b, rs_buf_view(&truth->items));
-    rs_buf_cstr(&b, "]}\n");
+    rs_json_writer w = rs_json_writer_to(&b);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "note", "synthetic data made by rsift's tools/synth; not real imagery");
+    rs_json_field_object(&w, "counts");
+    for (size_t i = 0; i < truth->n_kinds; i++)
+        rs_json_field_i64(&w, truth->kinds[i].kind, truth->kinds[i].n);
+    rs_json_end_object(&w);
+    rs_json_field_array(&w, "planted");
+    rs_buf_str(&b, rs_buf_view(&truth->items)); /* with their commas */
+    rs_json_end_array(&w);
+    rs_json_end_object(&w);
+    rs_buf_char(&b, '\n');
     rs_io_out *out;
-    rsift_status status =
-        b.failed ? rs_err_nomem(err, "truth.json") : rs_io_out_open(rs_str_of(path), &out, err);
+    rsift_status status = rs_json_finish(&w, "truth.json", err);
+    if (status == RSIFT_OK) status = rs_io_out_open(rs_str_of(path), &out, err);
     if (status == RSIFT_OK) {
         status = rs_io_out_write(out, b.ptr, b.len, err);
         if (status == RSIFT_OK) status = rs_io_out_commit(out, err);

@@ -418,14 +418,12 @@ static void writes_and_reads_back(void **unused)
 {
     (void)unused;
     rs_buf buf = {0};
-    rs_buf_char(&buf, '{');
-    rs_json_put_key(&buf, "a");
-    rs_json_put_str(&buf, RS_STR("x\"\\\n\t\x01/\xC3\xA9 and eight plain bytes"));
-    rs_json_put_key(&buf, "b");
-    rs_json_put_double(&buf, 0.1);
-    rs_json_put_key(&buf, "c");
-    rs_json_put_double(&buf, __builtin_nan(""));
-    rs_buf_char(&buf, '}');
+    rs_json_writer w = rs_json_writer_to(&buf);
+    rs_json_begin_object(&w);
+    rs_json_field_str(&w, "a", RS_STR("x\"\\\n\t\x01/\xC3\xA9 and eight plain bytes"));
+    rs_json_field_double(&w, "b", 0.1);
+    rs_json_field_double(&w, "c", __builtin_nan(""));
+    rs_json_end_object(&w);
     rs_buf_char(&buf, 0);
     assert_string_equal(
         buf.ptr,
