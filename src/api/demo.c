@@ -14,7 +14,7 @@ static const char *const examples[] = {"rsift demo", NULL};
 
 const rs_verb rs_verb_demo = {
     .name = "demo",
-    .summary = "the flow from scan to score on small made-up releases with planted faults",
+    .summary = "every step on small made-up releases with planted faults",
     .usage = "demo [--out DIR]",
     .about = "Makes three related releases, plants faults and leaks, runs scan, index, audit, "
              "leaks, recommend, mix, emit and score, and tells what was planted and what was "

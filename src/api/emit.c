@@ -55,7 +55,7 @@ static const char *const examples[] = {
 const rs_verb rs_verb_emit = {
     .name = "emit",
     .summary = "writes a mixture, or a benchmark's questions, for a trainer",
-    .usage = "emit --format F --model M -o DIR [--mixture ID | --eval ID --split S]",
+    .usage = "emit --format F --model M -o DIR [--mixture ID | --eval ID]",
     .about = "Reads the kept samples from their releases again, writes boxes in the model's own "
              "convention, and draws a contact sheet from what was written.",
     .examples = examples,

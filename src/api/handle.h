@@ -2,7 +2,8 @@
 #ifndef RS_API_HANDLE_H
 #define RS_API_HANDLE_H
 
-#include "session/session.h"
+#include "api/positions.h"
+#include "api/releases.h"
 
 struct rsift_context {
     rs_session *session;
@@ -13,7 +14,9 @@ struct rsift_workspace {
     rs_arena arena;
     rs_str dir; /* ptr NULL = opened without a folder */
     rsift_mode mode;
-    rs_store *asking; /* for questions from outside, opened on first use; NULL = not yet */
+    rs_store *asking;        /* for questions, opened on first use; NULL = not yet */
+    rs_positions *positions; /* where samples and pictures are; NULL = not asked yet */
+    rs_releases *releases;   /* what is open to read them */
 };
 
 /* The session, with its workspace set to this handle's folder: a context serves one thread, and
@@ -22,5 +25,7 @@ rs_session *rs_api_session(const rsift_workspace *workspace);
 
 /* The store for questions; opened anew when a decision has appeared since. */
 rsift_status rs_api_asking(rsift_workspace *workspace, rs_store **out, rsift_error *err);
+/* The same with positions and releases made, and forgotten when something was indexed since. */
+rsift_status rs_api_lookup(rsift_workspace *workspace, rs_store **out, rsift_error *err);
 
 #endif

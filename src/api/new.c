@@ -243,7 +243,7 @@ const rs_verb rs_verb_new = {
     .name = "new",
     .summary = "drafts a catalogue record for data of a known family",
     .usage = "new ID PATH > DIR/ID.yaml",
-    .about = "Looks at names and first bytes, finds the reader, writes a record with TODO marks "
+    .about = "Reads names and first bytes, finds the reader, writes a record with TODO marks "
              "where only you know.",
     .examples = examples,
     .answer = "`id yaml`",

@@ -9,16 +9,22 @@ static const char *kind_name(rs_verb_param_kind kind)
     return names[kind];
 }
 
-/* The words of "auto|link|copy|path", or the names of the list. */
+/* choices: the words of "auto|link|copy|path", and no others; names: those of the list, which the
+ * verb knows better (goals are datasets too). */
 static void put_choices(rs_json_writer *w, const rs_verb_param *p)
 {
     rs_str rest = rs_str_of(p->words), word;
-    if (!p->words && !p->list) return;
-    if (p->list) rs_json_field_cstr(w, "list", rs_api_list_name(p->list));
-    rs_json_field_array(w, "choices");
-    while (p->words && rs_str_split(&rest, '|', &word)) rs_json_write_str(w, word);
-    rs_api_list_names(w, p->list);
-    rs_json_end_array(w);
+    if (p->words) {
+        rs_json_field_array(w, "choices");
+        while (rs_str_split(&rest, '|', &word)) rs_json_write_str(w, word);
+        rs_json_end_array(w);
+    }
+    if (p->list) {
+        rs_json_field_cstr(w, "list", rs_api_list_name(p->list));
+        rs_json_field_array(w, "names");
+        rs_api_list_names(w, p->list);
+        rs_json_end_array(w);
+    }
 }
 
 static void put_param(rs_json_writer *w, const rs_verb_param *p)

@@ -1,4 +1,4 @@
-/* sample: one sample as understood, and its bytes at the source, by replay. */
+/* sample: one sample as understood, and its bytes at the source. */
 #include "release/records.h"
 
 #include "api/handle.h"
@@ -9,53 +9,6 @@
 #include <inttypes.h>
 
 enum { MOST_SOURCE_BYTES = 64 << 10 };
-
-typedef struct place {
-    rs_arena arena;
-    rs_id id;
-    rs_str release_id, source, config, locator, dataset, role;
-    int64_t ordinal, sub;
-} place;
-
-/* Accepts dashes, as SQL prints ids. */
-static bool parse_id(rs_str text, rs_id *out)
-{
-    char plain[32];
-    size_t n = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '-') continue;
-        if (n == sizeof plain) return false;
-        plain[n++] = text.ptr[i];
-    }
-    return rs_id_parse(rs_str_make(plain, n), out);
-}
-
-static rsift_status find(rs_store *store, const char *text, place *p, rsift_error *err)
-{
-    if (!parse_id(rs_str_of(text), &p->id))
-        return rs_err_set(err, RSIFT_E_ARG, "a sample id has 32 hex digits, found \"%s\"", text);
-    rs_arg arg = {.type = RS_ARG_ID, .id = p->id};
-    rs_result *result;
-    RS_TRY(rs_store_query(
-        store,
-        RS_STR("SELECT s.release_id, s.source, r.config, s.locator, s.dataset, s.role, s.ordinal, "
-               "s.sub "
-               "FROM sample s JOIN release r USING (release_id) WHERE s.sample_id = $1 LIMIT 1"),
-        &arg, 1, &result, err));
-    rsift_status status = rs_result_next(result, err);
-    if (status == RSIFT_OK) {
-        rs_str *const texts[] = {&p->release_id, &p->source,  &p->config,
-                                 &p->locator,    &p->dataset, &p->role};
-        for (size_t i = 0; i < 6; i++)
-            *texts[i] = rs_arena_str(&p->arena, rs_result_str(result, i));
-        p->ordinal = rs_result_i64(result, 6);
-        p->sub = rs_result_i64(result, 7);
-    } else if (status == RSIFT_END) {
-        status = rs_err_set(err, RSIFT_E_ARG, "no sample %s in the workspace", text);
-    }
-    rs_result_close(result);
-    return status;
-}
 
 /* Left out when empty. */
 static void put_text(rs_json_writer *w, const char *key, rs_str value)
@@ -122,20 +75,23 @@ static void put_bytes(rs_json_writer *w, const char *key, rs_str bytes)
     rs_arena_fini(&scratch);
 }
 
-static void put_answer(rs_buf *b, const place *p, const rs_sample *s, const rs_raw *raw)
+static void put_answer(rs_buf *b, const rs_sample_position *at, rs_str locator,
+                       const rs_located *found)
 {
+    const rs_sample *s = found->sample;
+    const rs_raw *raw = found->raw;
     char id[RS_ID_TEXT];
     rs_json_writer w = rs_json_writer_to(b);
     rs_json_begin_object(&w);
     rs_json_field_cstr(&w, "schema", "rsift.sample/1");
     put_text(&w, "sample_id", rs_str_of(rs_id_text(id, s->id)));
-    put_text(&w, "dataset", p->dataset);
-    put_text(&w, "role", p->role);
+    put_text(&w, "dataset", at->dataset);
+    put_text(&w, "role", at->role);
     put_text(&w, "task", rs_str_of(rs_model_task_name(s->task)));
     put_text(&w, "skill", s->skill);
     put_text(&w, "release_type", s->release_type);
     put_text(&w, "original_id", s->original_id);
-    put_text(&w, "locator", p->locator);
+    put_text(&w, "locator", locator);
     rs_json_field_bool(&w, "truth", s->truth);
     put_assets(&w, s);
     put_turns(&w, s);
@@ -147,68 +103,27 @@ static void put_answer(rs_buf *b, const place *p, const rs_sample *s, const rs_r
     rs_json_end_object(&w);
 }
 
-static rsift_status answer_chunk(const place *p, const rs_records *records,
-                                 const rs_record_chunk *chunk, const rs_raw *raw, rs_buf *b,
-                                 rsift_error *err)
-{
-    rs_batch batch = {0};
-    rsift_status status = rs_records_parse(records, chunk, &batch, err);
-    const rs_sample *found = NULL;
-    for (size_t i = 0; status == RSIFT_OK && i < batch.n_samples; i++)
-        if (rs_id_eq(batch.samples[i].id, p->id)) found = &batch.samples[i];
-    if (status == RSIFT_OK && !found)
-        status = rs_err_set(err, RSIFT_E_FORMAT,
-                            "record %" PRId64 " is another one now: changed since the index",
-                            p->ordinal);
-    if (status == RSIFT_OK) put_answer(b, p, found, raw);
-    rs_batch_fini(&batch);
-    return status;
-}
-
-static rsift_status replay(const rs_plan *plan, const place *p, rs_buf *b, rsift_error *err)
-{
-    const rs_plan_source *source = NULL;
-    for (size_t i = 0; i < plan->n_sources; i++)
-        if (rs_str_eq(plan->sources[i].id, p->source)) source = &plan->sources[i];
-    if (!source)
-        return rs_err_set(err, RSIFT_E_FORMAT, "the source \"%.*s\" is no longer there",
-                          RS_STR_ARG(p->source));
-    rs_records records;
-    RS_TRY(rs_records_open(&records, source, err));
-    rs_record_chunk chunk = {0};
-    rsift_status status;
-    const rs_raw *raw = NULL;
-    size_t at;
-    while ((status = rs_records_next(&records, &chunk, err)) == RSIFT_OK)
-        if ((raw = rs_record_of(&chunk, p->ordinal, &at))) break;
-    if (status == RSIFT_OK) status = answer_chunk(p, &records, &chunk, raw, b, err);
-    else if (status == RSIFT_END)
-        status = rs_err_set(err, RSIFT_E_FORMAT,
-                            "the source ends before record %" PRId64 ": changed since the index",
-                            p->ordinal);
-    rs_record_chunk_fini(&chunk);
-    rs_records_close(&records);
-    return status;
-}
-
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
+    rsift_workspace *w = call->workspace;
     rs_store *store;
-    RS_TRY(rs_api_asking(call->workspace, &store, err));
-    place p = {0};
-    rs_plan *plan = NULL;
+    rs_id id;
+    rs_sample_position at;
+    rs_locator *locator;
+    rs_located found;
+    RS_TRY(rs_positions_parse_id(rs_call_text(call, "id"), "a sample id", &id, err));
+    RS_TRY(rs_api_lookup(w, &store, err));
+    RS_TRY(rs_positions_sample(w->positions, store, id, &at, err));
+    RS_TRY(rs_releases_locator(w->releases, call->session, store, at.release_id, &locator, err));
+    const rsift_status status = rs_locate(locator, &at.ref, &found, err);
+    if (status != RSIFT_OK)
+        return rs_err_within(err, status, "%.*s#%" PRId64, RS_STR_ARG(at.ref.file), at.ref.ordinal);
+    const rs_records records = {.source = found.source};
+    const rs_str locator_text = rs_record_locator(&call->arena, &records, found.raw);
+    if (!locator_text.ptr) return rs_err_nomem(err, "the answer");
     rs_buf b = {0};
-    rsift_status status = find(store, rs_call_text(call, "id"), &p, err);
-    if (status == RSIFT_OK) status = rs_plan_remake(call->session, p.config, &plan, err);
-    if (status == RSIFT_OK) {
-        status = replay(plan, &p, &b, err);
-        if (status == RSIFT_E_FORMAT) rs_err_within(err, status, "%.*s", RS_STR_ARG(p.locator));
-    }
-    if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
-    rs_buf_fini(&b);
-    rs_plan_free(plan);
-    rs_arena_fini(&p.arena);
-    return status;
+    put_answer(&b, &at, locator_text, &found);
+    return rs_session_answer(&b, out, err);
 }
 
 static const rs_verb_param params[] = {

@@ -83,7 +83,7 @@ const rs_verb rs_verb_scan = {
     .name = "scan",
     .summary = "which datasets and releases lie under a path, and what is missing",
     .usage = "scan PATH...",
-    .about = "Looks into folders and archives, also archives inside archives. Decides from the "
+    .about = "Opens folders and archives, also archives inside archives. Decides from the "
              "files inside, never from a folder's title. Reads no pictures.",
     .examples = examples,
     .answer = "`found[]`: `path dataset release score sources sources_found images missing[] "

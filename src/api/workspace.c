@@ -37,6 +37,8 @@ rsift_status rsift_workspace_open(rsift_context *context, const char *dir, rsift
 void rsift_workspace_close(rsift_workspace *workspace)
 {
     if (!workspace) return;
+    rs_releases_free(workspace->releases);
+    rs_positions_free(workspace->positions);
     rs_store_close(workspace->asking);
     rs_arena_fini(&workspace->arena);
     rs_free(workspace);
@@ -52,6 +54,17 @@ rsift_status rs_api_asking(rsift_workspace *workspace, rs_store **out, rsift_err
         RS_TRY(rs_session_store(rs_api_session(workspace), RS_STORE_ASK, false, &workspace->asking,
                                 err));
     *out = workspace->asking;
+    return RSIFT_OK;
+}
+
+rsift_status rs_api_lookup(rsift_workspace *workspace, rs_store **out, rsift_error *err)
+{
+    RS_TRY(rs_api_asking(workspace, out, err));
+    if (!workspace->positions)
+        workspace->positions = rs_positions_new(workspace->context->session->memory_mb);
+    if (!workspace->releases) workspace->releases = rs_releases_new();
+    if (!workspace->positions || !workspace->releases) return rs_err_nomem(err, "a workspace");
+    if (rs_positions_changed(workspace->positions, *out)) rs_releases_reset(workspace->releases);
     return RSIFT_OK;
 }
 

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-enum { PAGE = 80, HELP_COLUMN = 25 };
+enum { PAGE = 80, DOCUMENT = 118, HELP_COLUMN = 25 };
 
 const rs_json *cli_parameters(cli *c, const char *name)
 {
@@ -178,11 +178,26 @@ static const char head[] =
 
 static const char tail[] =
     "\n## What `emit` writes\n\n"
-    "The format's own file(s), `images/`, `README.md` (data card), `ledger.parquet`, "
-    "`dropped.jsonl`,\n`contact-sheet.html`, `clean/<benchmark>.ids`, `manifest.json` "
-    "(`rsift.manifest/1`: every file with size and XXH3-128);\nwith `--eval` also `truth.jsonl`, "
-    "one line a question: `id original_id task type images[] question answer references[]\nwidth "
-    "height resized[] boxes[] labels[] convention prediction_boxes`, as far as known.\n";
+    "`emit` writes into a new or empty folder, or again into one of its own outputs (known by the "
+    "file `.rsift-output`);\nanother folder is refused and left as it is. What it writes: the "
+    "format's own file(s), `images/`, `README.md` (data\ncard), `ledger.parquet`, `dropped.jsonl` "
+    "(samples that were kept and could not be written, with the reason;\n`picture-failed`: "
+    "`pictures-failed.txt` says why), `contact-sheet.html`, `clean/<benchmark>.ids`, "
+    "`manifest.json`\n(`rsift.manifest/1`: every file with size and XXH3-128); with `--eval` also "
+    "`truth.jsonl`, one line a question:\n`id original_id task type images[] question answer "
+    "references[] width height resized[] boxes[] labels[] convention\nprediction_boxes`, as far as "
+    "known.\n";
+
+/* A paragraph, wrapped where the other documents are. */
+static void put_paragraph(rs_str text)
+{
+    size_t column = 0;
+    for (rs_str word; rs_str_split(&text, ' ', &word);) {
+        if (column && column + 1 + word.len > DOCUMENT) column = 0, putchar('\n');
+        column += (size_t)printf("%s%.*s", column ? " " : "", RS_STR_ARG(word));
+    }
+    putchar('\n');
+}
 
 /* A cell of a Markdown table: a bar would end it. */
 static void put_cell(rs_str text)
@@ -216,13 +231,16 @@ void cli_print_markdown(cli *c, const rs_json *verbs)
     fputs(head, stdout);
     for (const cli_verb *each = cli_verbs; each->name; each++) {
         const rs_json *v = find_verb(verbs, each->name);
-        printf("\n## %s\n\n%.*s\n\n", each->name, RS_STR_ARG(cli_text(c, v, "description", "")));
-        printf("    rsift %.*s\n", RS_STR_ARG(cli_text(c, v, "usage", "")));
+        printf("\n## %s\n\n", each->name);
+        put_paragraph(cli_text(c, v, "description", ""));
+        printf("\n    rsift %.*s\n", RS_STR_ARG(cli_text(c, v, "usage", "")));
         if (rs_json_len(rs_json_get(v, "parameters")))
             printf("\n| option | key | type | |\n|---|---|---|---|\n");
         rs_json_iter it = rs_json_each(rs_json_get(v, "parameters"));
         for (const rs_json *p; (p = rs_json_next(&it, NULL));) put_param_row(c, p);
-        printf("\nAnswer: %.*s.\n", RS_STR_ARG(cli_text(c, v, "answer", "")));
+        putchar('\n');
+        put_paragraph(
+            rs_arena_printf(&c->arena, "Answer: %.*s.", RS_STR_ARG(cli_text(c, v, "answer", ""))));
     }
     fputs(tail, stdout);
 }

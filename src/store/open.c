@@ -236,6 +236,29 @@ bool rs_store_is_current(const rs_store *store)
     return rs_file_mark_eq(&now, &store->instance->decisions);
 }
 
+uint64_t rs_store_parts_mark(const rs_store *store)
+{
+    rs_path path;
+    uint64_t mark = 0;
+    if (rs_path_set(&path, NULL, "%s/parts", store->dir.text) != RSIFT_OK) return 0;
+    DIR *dir = opendir(path.text);
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        if (entry->d_name[0] == '.' ||
+            rs_path_set(&path, NULL, "%s/parts/%s", store->dir.text, entry->d_name) != RSIFT_OK)
+            continue;
+        const rs_file_mark each = rs_store_file_mark(path.text);
+        rs_hasher h;
+        rs_hash_start(&h);
+        rs_hash_field(&h, rs_str_of(entry->d_name));
+        rs_hash_u64(&h, each.inode);
+        rs_hash_u64(&h, (uint64_t)each.seconds);
+        rs_hash_u64(&h, (uint64_t)each.nanoseconds);
+        mark += rs_hash_end(&h).lo; /* a sum: folders come in any order */
+    }
+    if (dir) (void)closedir(dir);
+    return mark;
+}
+
 /* The copy that was decided on takes the position of rsift.duckdb. A log beside the old file (of a
  * version that wrote in place and died) is part of the copy and goes first: it must not be applied
  * to the new file. */

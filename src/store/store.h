@@ -54,6 +54,8 @@ rs_str rs_store_dir(const rs_store *store);
 rsift_status rs_store_check(rs_str dir, rsift_error *err);
 /* False when a decision has appeared since this reading store was opened. */
 bool rs_store_is_current(const rs_store *store);
+/* Another number when a part has appeared or gone; reads the times of each release's folder. */
+uint64_t rs_store_parts_mark(const rs_store *store);
 
 /* ---- writing parts (mode PARTS) ------------------------------------------------------------ */
 

@@ -1,0 +1,169 @@
+/* rsift_picture_*: a picture's bytes as they lie in the release, or decoded, made upright, shrunk
+ * and coded again. */
+#include "api/handle.h"
+
+#include "base/alloc.h"
+#include "image/decode.h"
+#include "rsift/picture.h"
+
+enum { JPEG_QUALITY = 90 };
+
+struct rsift_picture {
+    uint32_t width, height;
+    const char *format; /* static, or in the arena */
+    rs_buf bytes;
+    rs_arena arena;
+};
+
+static const char *const formats[] = {"original", "png", "jpeg", "rgb"};
+enum { ORIGINAL, PNG, JPEG, RGB, N_FORMATS };
+
+/* Number of the format; N_FORMATS = not one of them. */
+static int format_of(const char *name)
+{
+    int i = 0;
+    while (name && i < N_FORMATS && !rs_str_eq(rs_str_of(name), rs_str_of(formats[i]))) i++;
+    return i;
+}
+
+static rsift_status read_bytes(const rs_io_tree *tree, size_t member, const rsift_limits *limits,
+                               rs_buf *out, rsift_error *err)
+{
+    rs_io_stream *stream;
+    RS_TRY(rs_io_open(tree, member, &stream, err));
+    const int64_t stated = rs_io_member_at(tree, member)->n_bytes;
+    if (stated > 0 && stated < (int64_t)1 << 30) rs_buf_reserve(out, (size_t)stated + 1);
+    rsift_status status = RSIFT_OK;
+    for (size_t got = 1; status == RSIFT_OK && got > 0; out->len += got) {
+        got = 0;
+        if (out->len > limits->max_spool)
+            status = rs_err_set(err, RSIFT_E_LIMIT, "the picture is longer than max_spool");
+        else if (!rs_buf_reserve(out, 1 << 16)) status = rs_err_nomem(err, "a picture");
+        else status = rs_io_read(stream, out->ptr + out->len, out->cap - out->len, &got, err);
+    }
+    rs_io_close(stream);
+    return status;
+}
+
+/* The file's bytes, proved by their hash where the index took one. */
+static rsift_status read_picture(rsift_workspace *w, const rs_asset_position *at, rs_buf *out,
+                                 rsift_error *err)
+{
+    rs_session *session = rs_api_session(w);
+    const rs_io_tree *tree;
+    RS_TRY(rs_releases_tree(w->releases, session, at->root, &tree, err));
+    const size_t member = rs_io_find(tree, at->member);
+    if (member == RS_NPOS)
+        return rs_err_set(err, RSIFT_E_IO, "no longer there: changed since the index");
+    RS_TRY(read_bytes(tree, member, &session->limits, out, err));
+    const rs_id none = {0, 0};
+    if (rs_id_eq(at->content_hash, none) ||
+        rs_id_eq(rs_hash128(out->ptr, out->len), at->content_hash))
+        return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_FORMAT, "other bytes than before: changed since the index");
+}
+
+/* Decodes, turns upright, shrinks and codes what p->bytes holds. */
+static rsift_status render(rsift_picture *p, int format, uint32_t max_side, uint8_t orientation,
+                           const rsift_limits *limits, rsift_error *err)
+{
+    rs_pixels pixels, small = {0};
+    RS_TRY(rs_image_decode(rs_buf_view(&p->bytes), limits, &pixels, err));
+    rsift_status status = orientation > 1 ? rs_image_orient(&pixels, orientation, err) : RSIFT_OK;
+    rs_pixels *shown = &pixels;
+    if (status == RSIFT_OK && max_side && (pixels.width > max_side || pixels.height > max_side)) {
+        uint32_t width, height;
+        rs_image_fit(pixels.width, pixels.height, max_side, &width, &height);
+        status = rs_image_shrink(&pixels, width, height, &small, err);
+        shown = &small;
+    }
+    p->bytes.len = 0;
+    if (status == RSIFT_OK) {
+        p->width = shown->width;
+        p->height = shown->height;
+        p->format = formats[format];
+        if (format == PNG) status = rs_image_encode_png(shown, &p->bytes, err);
+        else if (format == JPEG) status = rs_image_encode_jpeg(shown, JPEG_QUALITY, &p->bytes, err);
+        else rs_buf_add(&p->bytes, shown->rgb, (size_t)3 * shown->width * shown->height);
+        if (status == RSIFT_OK && p->bytes.failed) status = rs_err_nomem(err, "a picture");
+    }
+    rs_pixels_fini(&small);
+    rs_pixels_fini(&pixels);
+    return status;
+}
+
+static rsift_status fill(rsift_workspace *w, const char *asset_id, int format, uint32_t max_side,
+                         rsift_picture *p, rsift_error *err)
+{
+    rs_store *store;
+    rs_id id;
+    rs_asset_position at;
+    RS_TRY(rs_positions_parse_id(asset_id, "an asset id", &id, err));
+    RS_TRY(rs_api_lookup(w, &store, err));
+    RS_TRY(rs_positions_asset(w->positions, store, id, &at, err));
+    p->width = at.width;
+    p->height = at.height;
+    p->format = rs_arena_cstr(&p->arena, at.format);
+    if (!p->format) return rs_err_nomem(err, "a picture");
+    rsift_status status = read_picture(w, &at, &p->bytes, err);
+    if (status == RSIFT_OK && format != ORIGINAL)
+        status = render(p, format, max_side, at.orientation, &w->context->session->limits, err);
+    if (status == RSIFT_OK) return status;
+    if (err && !err->where[0]) rs_err_within(err, status, "%.*s", RS_STR_ARG(at.member));
+    return rs_err_within(err, status, "%.*s", RS_STR_ARG(at.root));
+}
+
+rsift_status rsift_picture_open(rsift_workspace *workspace, const char *asset_id,
+                                const rsift_picture_options *options, rsift_picture **out,
+                                rsift_error *err)
+{
+    if (!out) return rs_err_set(err, RSIFT_E_ARG, "rsift_picture_open: out is NULL");
+    *out = NULL;
+    if (!workspace || !asset_id)
+        return rs_err_set(err, RSIFT_E_ARG, "rsift_picture_open: %s is NULL",
+                          workspace ? "asset_id" : "workspace");
+    rsift_picture_options o;
+    RS_TRY(rs_session_read_options(&o, sizeof o, options, "rsift_picture_options", err));
+    const int format = o.format ? format_of(o.format) : ORIGINAL;
+    if (format == N_FORMATS)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "expected format original, png, jpeg or rgb, found \"%.64s\"", o.format);
+    if (format == ORIGINAL && o.max_side)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "max_side needs a format that is made: png, jpeg or rgb");
+    rsift_picture *p = rs_calloc(1, sizeof *p);
+    if (!p) return rs_err_nomem(err, "a picture");
+    const rsift_status status = fill(workspace, asset_id, format, o.max_side, p, err);
+    if (status == RSIFT_OK) *out = p;
+    else rsift_picture_close(p);
+    return status;
+}
+
+void rsift_picture_close(rsift_picture *picture)
+{
+    if (!picture) return;
+    rs_buf_fini(&picture->bytes);
+    rs_arena_fini(&picture->arena);
+    rs_free(picture);
+}
+
+uint32_t rsift_picture_width(const rsift_picture *picture)
+{
+    return picture ? picture->width : 0;
+}
+
+uint32_t rsift_picture_height(const rsift_picture *picture)
+{
+    return picture ? picture->height : 0;
+}
+
+const void *rsift_picture_bytes(const rsift_picture *picture, size_t *n_bytes)
+{
+    if (n_bytes) *n_bytes = picture ? picture->bytes.len : 0;
+    return picture ? picture->bytes.ptr : NULL;
+}
+
+const char *rsift_picture_format(const rsift_picture *picture)
+{
+    return picture ? picture->format : "";
+}

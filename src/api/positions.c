@@ -1,0 +1,317 @@
+/* Rows by id: from the database at first, from memory once that is cheaper. See positions.h. */
+#include "api/positions.h"
+
+#include "base/alloc.h"
+#include "base/map.h"
+
+#include <time.h>
+
+/* Seconds to read one row into memory, and its bytes there; measured on 2 shared cores. */
+#define SECONDS_PER_ROW 2e-6
+enum { SAMPLE_BYTES = 130, ASSET_BYTES = 180 };
+
+/* A row of `sample` in memory; texts are numbers of rs_positions.words. */
+typedef struct sample_row {
+    rs_id record_hash;
+    int64_t ordinal, offset, length;
+    uint32_t sub, release, source, file, dataset, role;
+} sample_row;
+
+typedef struct asset_row {
+    rs_id content_hash;
+    rs_str member;
+    uint32_t root, format, width, height;
+    uint8_t orientation;
+} asset_row;
+
+/* One table's rows by id. */
+typedef struct table {
+    const char *select; /* columns and view */
+    const char *id;     /* name of the id column */
+    int64_t row_bytes;
+    bool loaded;
+    int64_t n_rows;       /* -1 = not counted yet */
+    double seconds_asked; /* what questions have cost so far */
+    rs_idmap ids;
+    sample_row *samples; /* by number in ids */
+    asset_row *assets;
+    size_t cap;
+} table;
+
+struct rs_positions {
+    table samples, assets;
+    rs_strmap words; /* texts that repeat: releases, sources, files, datasets, roles, roots */
+    rs_arena arena;  /* member names */
+    rs_arena answer; /* texts of an answer that came from the database */
+    int64_t memory;
+    bool marked;
+    uint64_t mark; /* of the parts folder */
+};
+
+static const char sample_columns[] =
+    "SELECT sample_id, release_id, source, file, dataset, role, ordinal, sub, \"offset\", length, "
+    "record_hash FROM sample";
+static const char asset_columns[] =
+    "SELECT asset_id, root, member, format, width, height, orientation, content_hash FROM asset "
+    "WHERE state = 'found'";
+
+rs_positions *rs_positions_new(int memory_mb)
+{
+    rs_positions *p = rs_calloc(1, sizeof *p);
+    if (!p) return NULL;
+    p->memory = (int64_t)memory_mb << 19; /* half */
+    p->samples = (table){
+        .select = sample_columns, .id = "sample_id", .row_bytes = SAMPLE_BYTES, .n_rows = -1};
+    p->assets =
+        (table){.select = asset_columns, .id = "asset_id", .row_bytes = ASSET_BYTES, .n_rows = -1};
+    return p;
+}
+
+static void forget_rows(table *t)
+{
+    rs_idmap_fini(&t->ids);
+    rs_free(t->samples);
+    rs_free(t->assets);
+    t->samples = NULL;
+    t->assets = NULL;
+    t->cap = 0;
+    t->loaded = false;
+    t->n_rows = -1;
+    t->seconds_asked = 0;
+}
+
+void rs_positions_free(rs_positions *p)
+{
+    if (!p) return;
+    forget_rows(&p->samples);
+    forget_rows(&p->assets);
+    rs_strmap_fini(&p->words);
+    rs_arena_fini(&p->arena);
+    rs_arena_fini(&p->answer);
+    rs_free(p);
+}
+
+bool rs_positions_changed(rs_positions *p, rs_store *store)
+{
+    const uint64_t mark = rs_store_parts_mark(store);
+    if (p->marked && mark == p->mark) return false;
+    p->marked = true;
+    p->mark = mark;
+    forget_rows(&p->samples);
+    forget_rows(&p->assets);
+    rs_strmap_fini(&p->words);
+    rs_arena_reset(&p->arena);
+    return true;
+}
+
+rsift_status rs_positions_parse_id(const char *text, const char *what, rs_id *out, rsift_error *err)
+{
+    char plain[32], quoted[RS_QUOTE_SIZE];
+    size_t n = 0;
+    const rs_str all = rs_str_of(text);
+    for (size_t i = 0; i < all.len; i++) {
+        if (all.ptr[i] == '-') continue;
+        if (n < sizeof plain) plain[n] = all.ptr[i];
+        n++;
+    }
+    if (n == sizeof plain && rs_id_parse(rs_str_make(plain, n), out)) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG, "%s has 32 hex digits, found \"%s\"", what,
+                      rs_err_quote(quoted, all));
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static int64_t integer_or(rs_result *r, size_t column, int64_t fallback)
+{
+    return rs_result_null(r, column) ? fallback : rs_result_i64(r, column);
+}
+
+static uint32_t word_of(rs_positions *p, rs_result *r, size_t column)
+{
+    return (uint32_t)rs_strmap_put(&p->words, rs_result_str(r, column), NULL);
+}
+
+/* One row of the select behind those already held; false = no memory. A second row of an id is
+ * left out. */
+static bool keep_row(rs_positions *p, table *t, rs_result *r)
+{
+    bool made;
+    const size_t at = rs_idmap_put(&t->ids, rs_result_id(r, 0), &made);
+    if (at == RS_NPOS) return false;
+    if (!made) return true;
+    const size_t before = p->words.n;
+    if (t == &p->samples) {
+        if (!RS_VEC_RESERVE(t->samples, t->cap, at + 1)) return false;
+        t->samples[at] = (sample_row){.release = word_of(p, r, 1),
+                                      .source = word_of(p, r, 2),
+                                      .file = word_of(p, r, 3),
+                                      .dataset = word_of(p, r, 4),
+                                      .role = word_of(p, r, 5),
+                                      .ordinal = rs_result_i64(r, 6),
+                                      .sub = (uint32_t)rs_result_i64(r, 7),
+                                      .offset = integer_or(r, 8, -1),
+                                      .length = integer_or(r, 9, -1),
+                                      .record_hash = rs_result_id(r, 10)};
+    } else {
+        if (!RS_VEC_RESERVE(t->assets, t->cap, at + 1)) return false;
+        t->assets[at] = (asset_row){.root = word_of(p, r, 1),
+                                    .member = rs_arena_str(&p->arena, rs_result_str(r, 2)),
+                                    .format = word_of(p, r, 3),
+                                    .width = (uint32_t)integer_or(r, 4, 0),
+                                    .height = (uint32_t)integer_or(r, 5, 0),
+                                    .orientation = (uint8_t)integer_or(r, 6, 1),
+                                    .content_hash = rs_result_id(r, 7)};
+        if (!t->assets[at].member.ptr) return false;
+    }
+    /* a word that found no memory has no number: then no word is new and its number is no one's */
+    return p->words.n >= before && rs_strmap_get(&p->words, rs_result_str(r, 1)) != RS_NPOS;
+}
+
+static rsift_status load(rs_positions *p, table *t, rs_store *store, rsift_error *err)
+{
+    rs_result *r;
+    RS_TRY(rs_store_query(store, rs_str_of(t->select), NULL, 0, &r, err));
+    rsift_status status;
+    while ((status = rs_result_next(r, err)) == RSIFT_OK)
+        if (!keep_row(p, t, r)) {
+            status = rs_err_nomem(err, "the list of ids");
+            break;
+        }
+    rs_result_close(r);
+    t->loaded = status == RSIFT_END;
+    if (t->loaded) return RSIFT_OK;
+    forget_rows(t);
+    return status;
+}
+
+/* Are the questions so far as dear as reading all rows, and is there memory for them? */
+static rsift_status load_when_due(rs_positions *p, table *t, rs_store *store, rsift_error *err)
+{
+    if (t->loaded || t->seconds_asked <= 0) return RSIFT_OK;
+    if (t->n_rows < 0) {
+        rs_result *r;
+        const rs_str sql = t == &p->samples ? RS_STR("SELECT count(*) FROM sample")
+                                            : RS_STR("SELECT count(*) FROM asset");
+        RS_TRY(rs_store_query(store, sql, NULL, 0, &r, err));
+        const rsift_status status = rs_result_next(r, err);
+        if (status == RSIFT_OK) t->n_rows = rs_result_i64(r, 0);
+        rs_result_close(r);
+        RS_TRY(status);
+    }
+    if (t->seconds_asked < (double)t->n_rows * SECONDS_PER_ROW ||
+        t->n_rows > p->memory / t->row_bytes)
+        return RSIFT_OK;
+    return load(p, t, store, err);
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* The first row of this id by SQL, open; RSIFT_E_ARG when there is none. */
+static rsift_status ask(table *t, rs_store *store, rs_id id, rs_result **out, rsift_error *err)
+{
+    char text[RS_ID_TEXT], sql[512];
+    const rs_arg arg = {.type = RS_ARG_ID, .id = id};
+    const double begin = now();
+    snprintf(sql, sizeof sql, "SELECT * FROM (%s) WHERE %s = $1 LIMIT 1", t->select, t->id);
+    RS_TRY(rs_store_query(store, rs_str_of(sql), &arg, 1, out, err));
+    rsift_status status = rs_result_next(*out, err);
+    t->seconds_asked += now() - begin;
+    if (status == RSIFT_OK) return status;
+    rs_result_close(*out);
+    *out = NULL;
+    if (status != RSIFT_END) return status;
+    const bool sample = rs_str_eq(rs_str_of(t->id), RS_STR("sample_id"));
+    return rs_err_set(err, RSIFT_E_ARG,
+                      sample ? "no sample %s in the workspace"
+                             : "no picture %s was found when it was indexed",
+                      rs_id_text(text, id));
+}
+
+/* ---- answers --------------------------------------------------------------------------------- */
+
+static rs_str keep(rs_positions *p, rs_result *r, size_t column, bool *good)
+{
+    const rs_str text = rs_arena_str(&p->answer, rs_result_str(r, column));
+    *good = *good && (text.ptr || rs_result_null(r, column));
+    return text;
+}
+
+rsift_status rs_positions_sample(rs_positions *p, rs_store *store, rs_id id,
+                                 rs_sample_position *out, rsift_error *err)
+{
+    table *t = &p->samples;
+    (void)rs_positions_changed(p, store);
+    RS_TRY(load_when_due(p, t, store, err));
+    const size_t at = t->loaded ? rs_idmap_get(&t->ids, id) : RS_NPOS;
+    if (at != RS_NPOS) {
+        const sample_row *s = &t->samples[at];
+        const rs_str *words = p->words.keys;
+        *out = (rs_sample_position){.ref = {.source = words[s->source],
+                                            .file = words[s->file],
+                                            .ordinal = s->ordinal,
+                                            .sub = s->sub,
+                                            .offset = s->offset,
+                                            .length = s->length,
+                                            .record_hash = s->record_hash,
+                                            .sample_id = id},
+                                    .release_id = words[s->release],
+                                    .dataset = words[s->dataset],
+                                    .role = words[s->role]};
+        return RSIFT_OK;
+    }
+    rs_result *r;
+    bool good = true;
+    rs_arena_reset(&p->answer);
+    RS_TRY(ask(t, store, id, &r, err));
+    *out = (rs_sample_position){.ref = {.source = keep(p, r, 2, &good),
+                                        .file = keep(p, r, 3, &good),
+                                        .ordinal = rs_result_i64(r, 6),
+                                        .sub = (uint32_t)rs_result_i64(r, 7),
+                                        .offset = integer_or(r, 8, -1),
+                                        .length = integer_or(r, 9, -1),
+                                        .record_hash = rs_result_id(r, 10),
+                                        .sample_id = id},
+                                .release_id = keep(p, r, 1, &good),
+                                .dataset = keep(p, r, 4, &good),
+                                .role = keep(p, r, 5, &good)};
+    rs_result_close(r);
+    return good ? RSIFT_OK : rs_err_nomem(err, "a sample's position");
+}
+
+rsift_status rs_positions_asset(rs_positions *p, rs_store *store, rs_id id, rs_asset_position *out,
+                                rsift_error *err)
+{
+    table *t = &p->assets;
+    (void)rs_positions_changed(p, store);
+    RS_TRY(load_when_due(p, t, store, err));
+    const size_t at = t->loaded ? rs_idmap_get(&t->ids, id) : RS_NPOS;
+    if (at != RS_NPOS) {
+        const asset_row *a = &t->assets[at];
+        *out = (rs_asset_position){.root = p->words.keys[a->root],
+                                   .member = a->member,
+                                   .format = p->words.keys[a->format],
+                                   .width = a->width,
+                                   .height = a->height,
+                                   .orientation = a->orientation,
+                                   .content_hash = a->content_hash};
+        return RSIFT_OK;
+    }
+    rs_result *r;
+    bool good = true;
+    rs_arena_reset(&p->answer);
+    RS_TRY(ask(t, store, id, &r, err));
+    *out = (rs_asset_position){.root = keep(p, r, 1, &good),
+                               .member = keep(p, r, 2, &good),
+                               .format = keep(p, r, 3, &good),
+                               .width = (uint32_t)integer_or(r, 4, 0),
+                               .height = (uint32_t)integer_or(r, 5, 0),
+                               .orientation = (uint8_t)integer_or(r, 6, 1),
+                               .content_hash = rs_result_id(r, 7)};
+    rs_result_close(r);
+    return good ? RSIFT_OK : rs_err_nomem(err, "a picture's position");
+}
