@@ -54,7 +54,5 @@ target_include_directories(rsift_yyjson_headers SYSTEM INTERFACE ${YYJSON_DIR_FO
 target_compile_definitions(rsift_yyjson_headers INTERFACE yyjson_api=)
 
 add_library(rsift_dependencies INTERFACE)
-list(JOIN RSIFT_PKG_CONFIG_NAMES " " names)
-set_target_properties(rsift_dependencies PROPERTIES RSIFT_PKG_CONFIG_NAMES "${names}")
 target_link_libraries(rsift_dependencies INTERFACE
   PkgConfig::RSIFT_PACKAGES rsift_duckdb Threads::Threads m)
