@@ -117,7 +117,7 @@ static inline void assert_text(rs_str got, const char *want)
 {
     char text[4096];
     assert_true(got.len < sizeof text);
-    memcpy(text, got.ptr, got.len);
+    if (got.len) memcpy(text, got.ptr, got.len);
     text[got.len] = '\0';
     assert_string_equal(text, want);
 }
