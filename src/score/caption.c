@@ -16,6 +16,7 @@ typedef struct caption_texts {
     size_t n;
 } caption_texts;
 
+/* The texts of sample i. RSIFT_E_FORMAT without a reference. */
 static rsift_status texts_of(rs_score_job *job, rs_score_run *run, size_t i, caption_texts *out,
                              rsift_error *err)
 {
@@ -40,7 +41,7 @@ static rsift_status blame(const rs_score_job *job, const rs_score_run *run, size
 }
 
 /* What vsubhashini/caption-eval does to a line before tokenising: bytes outside ASCII are dropped
- * (so that the letters beside them touch), and ends of lines are blanks. */
+ * (so that the letters next to them touch), and ends of lines are blanks. */
 static rs_str plain_ascii(rs_arena *arena, rs_str text)
 {
     char *p = rs_arena_alloc(arena, text.len + 1);
@@ -52,10 +53,11 @@ static rs_str plain_ascii(rs_arena *arena, rs_str text)
     return rs_str_trim(rs_str_make(p, n));
 }
 
-enum { MOST = 256 }; /* captions that one thread takes at once */
+enum { CAPTIONS_OF_PART = 256 }; /* what one thread works on at once */
 
 /* ---- the COCO family ------------------------------------------------------------------------- */
 
+/* The scoring of one run by the COCO family. */
 typedef struct family {
     rs_score_job *job;
     rs_score_run *run;
@@ -91,7 +93,8 @@ typedef struct part {
     rs_strmap words; /* of METEOR, for its vocabulary */
 } part;
 
-/* All texts of an image as strings of tokens in one buffer, cut up at the end because it moves. */
+/* All texts of an image as strings of tokens in one buffer; the strings are cut at the end because the
+ * buffer moves while it grows. */
 static rsift_status tokens_of(family *f, part *p, const caption_texts *texts, caption_texts *out,
                               rsift_error *err)
 {
@@ -114,6 +117,8 @@ static rsift_status tokens_of(family *f, part *p, const caption_texts *texts, ca
     return RSIFT_OK;
 }
 
+/* Adds one image to the part's batch; for LEVIR-CC tells whether its texts mean "no change", and scores
+ * METEOR where word lists are given. */
 static rsift_status read_texts(family *f, part *p, size_t i, const caption_texts *texts,
                                rsift_error *err)
 {
@@ -130,6 +135,7 @@ static rsift_status read_texts(family *f, part *p, size_t i, const caption_texts
                                      &score, err);
 }
 
+/* Adds the words of one image to METEOR's vocabulary. */
 static rsift_status note_words(family *f, part *p, size_t i, const caption_texts *texts,
                                rsift_error *err)
 {
@@ -143,6 +149,7 @@ static rsift_status note_words(family *f, part *p, size_t i, const caption_texts
     return RSIFT_OK;
 }
 
+/* Calls `one` for each image of the part. */
 static rsift_status each_of_part(family *f, part *p,
                                  rsift_status (*one)(family *f, part *p, size_t i,
                                                      const caption_texts *texts, rsift_error *err),
@@ -167,7 +174,8 @@ static rsift_status read_part(void *ctx, void *item, rsift_error *err)
     return each_of_part(f, p, read_texts, err);
 }
 
-static rsift_status take_part(void *ctx, void *item, rsift_error *err)
+/* Adds a finished part to the set, in order. */
+static rsift_status add_part(void *ctx, void *item, rsift_error *err)
 {
     family *f = ctx;
     part *p = item;
@@ -192,7 +200,7 @@ static rsift_status words_of_part(void *ctx, void *item, rsift_error *err)
     return each_of_part(ctx, item, note_words, err);
 }
 
-static rsift_status take_words(void *ctx, void *item, rsift_error *err)
+static rsift_status add_words(void *ctx, void *item, rsift_error *err)
 {
     family *f = ctx;
     part *p = item;
@@ -205,31 +213,28 @@ static rsift_status take_words(void *ctx, void *item, rsift_error *err)
 }
 
 /* RSICC gives METEOR the captions as word numbers, so that only equal words can match. */
-static rsift_status numbers_of(family *f, rs_arena *scratch, size_t i, rsift_error *err)
-{
-    const rs_caption_item *item = &f->set.items[i];
-    const rs_meteor_ids prediction = {item->prediction.words, item->prediction.n_words};
-    rs_meteor_ids *references = rs_arena_alloc(scratch, item->n_references * sizeof *references);
-    double score;
-    if (!references) return rs_err_nomem(err, "METEOR");
-    for (uint32_t k = 0; k < item->n_references; k++)
-        references[k] = (rs_meteor_ids){item->references[k].words, item->references[k].n_words};
-    return rs_metrics_meteor_numbers(scratch, &prediction, references, item->n_references,
-                                     &f->stats[i], &score, err);
-}
-
 static rsift_status numbers_of_part(void *ctx, void *item, rsift_error *err)
 {
     family *f = ctx;
     part *p = item;
     for (size_t i = p->range.begin; i < p->range.end; i++) {
-        RS_TRY(blame(f->job, f->run, i, numbers_of(f, &p->scratch, i, err), err));
+        const rs_caption_item *c = &f->set.items[i];
+        const rs_meteor_ids prediction = {c->prediction.words, c->prediction.n_words};
+        rs_meteor_ids *references =
+            rs_arena_alloc(&p->scratch, c->n_references * sizeof *references);
+        double score;
+        if (!references) return rs_err_nomem(err, "METEOR");
+        for (uint32_t k = 0; k < c->n_references; k++)
+            references[k] = (rs_meteor_ids){c->references[k].words, c->references[k].n_words};
+        const rsift_status status = rs_metrics_meteor_numbers(
+            &p->scratch, &prediction, references, c->n_references, &f->stats[i], &score, err);
+        RS_TRY(blame(f->job, f->run, i, status, err));
         rs_arena_reset(&p->scratch);
     }
     return RSIFT_OK;
 }
 
-/* consume may be NULL */
+/* Works on all images in parts, in parallel; consume may be NULL. */
 static rsift_status over_all(family *f, rsift_status (*work)(void *, void *, rsift_error *),
                              rsift_status (*consume)(void *, void *, rsift_error *),
                              rsift_error *err)
@@ -241,41 +246,40 @@ static rsift_status over_all(family *f, rsift_status (*work)(void *, void *, rsi
                                   .work = work,
                                   .consume = consume,
                                   .fini = part_fini};
-    return rs_run_ranges(&pipeline, f->job->n, MOST, err);
+    return rs_run_ranges(&pipeline, f->job->n, CAPTIONS_OF_PART, err);
 }
 
-/* Runs over the captions once before METEOR does, because the table is far larger than what a set
- * of captions can use of it. */
-static rsift_status read_table(family *f, const rs_io_tree *tree, rsift_error *err)
-{
-    rs_score_job *job = f->job;
-    RS_TRY(over_all(f, words_of_part, take_words, err));
-    rs_progress *progress = rs_session_progress(job->session, "METEOR's paraphrases", "bytes", -1);
-    const rsift_status status =
-        rs_metrics_meteor_read_table(f->meteor, tree, job->cancel, progress, err);
-    rs_progress_end(progress);
-    f->paraphrases = true;
-    if (status == RSIFT_OK || status == RSIFT_E_CANCELLED) return status;
-    return rs_err_within(err, status, "%s", job->options->meteor);
-}
-
+/* Reads METEOR's paraphrase table if it is at hand. The words of all captions are collected first,
+ * because the table is far larger than what a set of captions can use of it. */
 static rsift_status read_paraphrases(family *f, rsift_error *err)
 {
+    rs_score_job *job = f->job;
     rs_io_tree *tree;
     if (!f->meteor) return RSIFT_OK;
-    RS_TRY(rs_metrics_meteor_table(rs_str_of(f->job->options->meteor), f->job->limits, &tree, err));
-    const rsift_status status = tree ? read_table(f, tree, err) : RSIFT_OK;
+    RS_TRY(rs_metrics_meteor_table(rs_str_of(job->options->meteor), job->limits, &tree, err));
+    rsift_status status = tree ? over_all(f, words_of_part, add_words, err) : RSIFT_OK;
+    if (tree && status == RSIFT_OK) {
+        rs_progress *progress =
+            rs_session_progress(job->session, "METEOR's paraphrases", "bytes", -1);
+        status = rs_metrics_meteor_read_table(f->meteor, tree, job->cancel, progress, err);
+        rs_progress_end(progress);
+        f->paraphrases = true;
+        if (status != RSIFT_OK && status != RSIFT_E_CANCELLED)
+            rs_err_within(err, status, "%s", job->options->meteor);
+    }
     rs_io_tree_close(tree);
     return status;
 }
 
-static rsift_status take_all(family *f, rsift_error *err)
+/* Reads all captions into the set; a note tells how many texts hold what the tokeniser may cut
+ * otherwise than the original. */
+static rsift_status read_captions(family *f, rsift_error *err)
 {
     rs_score_job *job = f->job;
     f->set.n_threads = job->n_threads;
     f->set.cancel = job->cancel;
     RS_TRY(read_paraphrases(f, err));
-    RS_TRY(over_all(f, read_part, take_part, err));
+    RS_TRY(over_all(f, read_part, add_part, err));
     RS_TRY(rs_metrics_captions_count(&f->set, err));
     if (f->unchanged) RS_TRY(over_all(f, numbers_of_part, NULL, err));
     if (!f->counts.n_outside) return RSIFT_OK;
@@ -318,6 +322,7 @@ static void put_fixed(family *f, const group *g, const char *what, double value)
     rs_score_fixed(f->run, named(name, g, what), 100, g->empty ? NAN : value);
 }
 
+/* CIDEr of a block; subset_idf: document frequencies of that block alone. */
 static rsift_status put_cider(family *f, const group *g, const char *what, bool subset_idf,
                               rsift_error *err)
 {
@@ -330,18 +335,7 @@ static rsift_status put_cider(family *f, const group *g, const char *what, bool 
     return RSIFT_OK;
 }
 
-static void put_meteor(family *f, const group *g)
-{
-    if (!f->stats) return;
-    rs_meteor_stats sum = {0};
-    for (size_t i = 0; i < f->job->n; i++)
-        if (!g->only || g->only[i]) rs_metrics_meteor_add(&sum, &f->stats[i]);
-    const char *name = f->unchanged     ? "METEOR of word ids"
-                       : f->paraphrases ? "METEOR"
-                                        : "meteor.no_paraphrase";
-    put_fixed(f, g, name, rs_metrics_meteor_score(&sum));
-}
-
+/* BLEU, ROUGE-L and METEOR of a block. */
 static rsift_status put_group(family *f, const group *g, rsift_error *err)
 {
     static const char *const bleu_names[] = {"BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4"};
@@ -351,7 +345,15 @@ static rsift_status put_group(family *f, const group *g, rsift_error *err)
     for (int k = 0; k < 4; k++) put_fixed(f, g, bleu_names[k], bleu[k]);
     RS_TRY(rs_metrics_rouge_l(&f->set, g->only, &mean, rouge, err));
     put_mean(f, g, "ROUGE-L", rouge, mean);
-    put_meteor(f, g);
+    if (!f->stats) return RSIFT_OK;
+    /* METEOR of a set is computed from the sums of its segments' statistics. */
+    rs_meteor_stats sum = {0};
+    for (size_t i = 0; i < f->job->n; i++)
+        if (!g->only || g->only[i]) rs_metrics_meteor_add(&sum, &f->stats[i]);
+    const char *name = f->unchanged     ? "METEOR of word ids"
+                       : f->paraphrases ? "METEOR"
+                                        : "meteor.no_paraphrase";
+    put_fixed(f, g, name, rs_metrics_meteor_score(&sum));
     return RSIFT_OK;
 }
 
@@ -375,6 +377,7 @@ static rsift_status put_side(family *f, bool unchanged, const unsigned char *onl
     return put_group(f, &g, err);
 }
 
+/* All measures: of all captions or of --only; for LEVIR-CC also of changed and unchanged pairs. */
 static rsift_status put_all(family *f, const unsigned char *only, rsift_error *err)
 {
     const group all = {.prefix = "", .only = only};
@@ -387,6 +390,7 @@ static rsift_status put_all(family *f, const unsigned char *only, rsift_error *e
     return put_side(f, true, only, err);
 }
 
+/* What the profile and the options need besides the captions. */
 static rsift_status family_init(family *f, rsift_error *err)
 {
     rs_score_job *job = f->job;
@@ -410,7 +414,7 @@ static rsift_status coco_captions(rs_score_job *job, rs_score_run *run, const un
 {
     family f = {.job = job, .run = run};
     rsift_status status = family_init(&f, err);
-    if (status == RSIFT_OK) status = take_all(&f, err);
+    if (status == RSIFT_OK) status = read_captions(&f, err);
     if (status == RSIFT_OK) status = put_all(&f, only, err);
     rs_metrics_meteor_free(f.meteor);
     rs_metrics_captions_fini(&f.set);
@@ -425,28 +429,26 @@ typedef struct earthdial {
     double *rouge_1, *rouge_l, *meteor;
 } earthdial;
 
-static rsift_status earthdial_one(earthdial *e, size_t i, const caption_texts *c, rsift_error *err)
-{
-    rs_rouge_score rouge;
-    RS_TRY(rs_metrics_rouge_score(c->prediction, c->references, c->n, &rouge, err));
-    RS_TRY(rs_metrics_meteor_nltk(NULL, c->prediction, c->references, c->n, &e->meteor[i], err));
-    e->rouge_1[i] = rouge.rouge_1;
-    e->rouge_l[i] = e->run->score[i] = rouge.rouge_l;
-    return RSIFT_OK;
-}
-
 static rsift_status earthdial_range(void *ctx, void *item, rsift_error *err)
 {
     earthdial *e = ctx;
     const rs_range *r = item;
     for (size_t i = r->begin; i < r->end; i++) {
         caption_texts c;
+        rs_rouge_score rouge = {0};
         RS_TRY(texts_of(e->job, e->run, i, &c, err));
-        RS_TRY(blame(e->job, e->run, i, earthdial_one(e, i, &c, err), err));
+        rsift_status status = rs_metrics_rouge_score(c.prediction, c.references, c.n, &rouge, err);
+        if (status == RSIFT_OK)
+            status =
+                rs_metrics_meteor_nltk(NULL, c.prediction, c.references, c.n, &e->meteor[i], err);
+        RS_TRY(blame(e->job, e->run, i, status, err));
+        e->rouge_1[i] = rouge.rouge_1;
+        e->rouge_l[i] = e->run->score[i] = rouge.rouge_l;
     }
     return RSIFT_OK;
 }
 
+/* ROUGE-1 and ROUGE-L with stemming, and NLTK's METEOR: means over images. */
 static rsift_status earthdial_captions(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {
     earthdial e = {job, run, rs_score_column(job), rs_score_column(job), rs_score_column(job)};
@@ -456,28 +458,26 @@ static rsift_status earthdial_captions(rs_score_job *job, rs_score_run *run, rsi
                                   .ctx = &e,
                                   .cancel = job->cancel,
                                   .work = earthdial_range};
-    RS_TRY(rs_run_ranges(&pipeline, job->n, MOST, err));
+    RS_TRY(rs_run_ranges(&pipeline, job->n, CAPTIONS_OF_PART, err));
     rs_score_measure(run, "rougeL", 100, e.rouge_l, NULL);
     rs_score_measure(run, "rouge1", 100, e.rouge_1, NULL);
     rs_score_measure(run, "NLTK METEOR, no synonyms", 100, e.meteor, NULL);
     return RSIFT_OK;
 }
 
-static rsift_status urbench_one(rs_score_job *job, rs_score_run *run, size_t i, rs_captions *set,
-                                rsift_error *err)
-{
-    caption_texts c;
-    RS_TRY(texts_of(job, run, i, &c, err));
-    return blame(job, run, i, rs_metrics_captions_add(set, c.prediction, c.references, c.n, err),
-                 err);
-}
-
+/* Mean of each caption's own BLEU-4, without smoothing. */
 static rsift_status urbench_captions(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {
     rs_captions set = {.n_threads = job->n_threads, .cancel = job->cancel};
     rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++)
-        status = urbench_one(job, run, i, &set, err);
+    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
+        caption_texts c;
+        status = texts_of(job, run, i, &c, err);
+        if (status == RSIFT_OK)
+            status =
+                blame(job, run, i,
+                      rs_metrics_captions_add(&set, c.prediction, c.references, c.n, err), err);
+    }
     if (status == RSIFT_OK) status = rs_metrics_captions_count(&set, err);
     if (status == RSIFT_OK) {
         rs_metrics_bleu_nltk(&set, run->score);

@@ -1,6 +1,7 @@
 #include "score/label_records.h"
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "geom/rle.h"
 #include "score/labels.h"
 #include "score/mask.h"
@@ -9,7 +10,7 @@
 
 enum { MOST_SIDE = 65536, MOST_PIXELS = 1 << 28 };
 
-/* Numbers the pixels' labels; a map of records is small, so a list of those seen will do. */
+/* Sets a pixel's label. A map of a record is small, so a list of the labels seen is enough. */
 static rsift_status put_label(rs_label_map *map, size_t i, int32_t label, rsift_error *err)
 {
     size_t k = 0;
@@ -39,27 +40,26 @@ static size_t row_len(const rs_json *row)
     return rs_json_kind(row) == RS_JSON_STR ? rs_json_str(row).len : rs_json_len(row);
 }
 
-static rsift_status digits_of(rs_label_map *map, size_t y, rs_str row, rsift_error *err)
+/* Sets the labels of row y: a text of digits, or a list of integers. */
+static rsift_status read_row(rs_label_map *map, size_t y, const rs_json *row, rsift_error *err)
 {
-    for (size_t x = 0; x < map->width; x++) {
-        if (row.ptr[x] < '0' || row.ptr[x] > '9')
-            return rs_err_set(err, RSIFT_E_FORMAT,
-                              "row %zu of the map, column %zu: expected a digit", y, x);
-        RS_TRY(put_label(map, y * map->width + x, row.ptr[x] - '0', err));
-    }
-    return RSIFT_OK;
-}
-
-static rsift_status numbers_of(rs_label_map *map, size_t y, const rs_json *row, rsift_error *err)
-{
+    const bool digits = rs_json_kind(row) == RS_JSON_STR;
+    const rs_str text = digits ? rs_json_str(row) : RS_STR("");
     rs_json_iter it = rs_json_each(row);
     for (size_t x = 0; x < map->width; x++) {
-        int64_t v;
-        if (!rs_json_i64(rs_json_next(&it, NULL), &v) || v <= -RS_LABEL_COLOUR ||
-            v >= RS_LABEL_COLOUR)
-            return rs_err_set(err, RSIFT_E_FORMAT,
-                              "row %zu of the map, column %zu: expected a label", y, x);
-        RS_TRY(put_label(map, y * map->width + x, (int32_t)v, err));
+        int64_t label;
+        bool good;
+        if (digits) {
+            good = rs_ascii_is_digit(text.ptr[x]);
+            label = text.ptr[x] - '0';
+        } else {
+            good = rs_json_i64(rs_json_next(&it, NULL), &label) && label > -RS_LABEL_COLOUR &&
+                   label < RS_LABEL_COLOUR;
+        }
+        if (!good)
+            return rs_err_set(err, RSIFT_E_FORMAT, "row %zu of the map, column %zu: expected a %s",
+                              y, x, digits ? "digit" : "label");
+        RS_TRY(put_label(map, y * map->width + x, (int32_t)label, err));
     }
     return RSIFT_OK;
 }
@@ -73,13 +73,13 @@ static rsift_status map_of_rows(const rs_json *rows, rs_label_map *out, rsift_er
         const rs_json *row = rs_json_next(&it, NULL);
         if (row_len(row) != out->width)
             return rs_err_set(err, RSIFT_E_FORMAT, "row %zu of the map has another width", y);
-        RS_TRY(rs_json_kind(row) == RS_JSON_STR ? digits_of(out, y, rs_json_str(row), err)
-                                                : numbers_of(out, y, row, err));
+        RS_TRY(read_row(out, y, row, err));
     }
     return RSIFT_OK;
 }
 
-/* Pixels of a mask take its label; label 0 is what no mask covers. */
+/* Gives the pixels of a mask its label; 0 is the label of pixels that no mask covers. Run lengths go
+ * down the columns, every second run lies in the mask. */
 static rsift_status lay_mask(rs_arena *scratch, const rs_json *v, int32_t label, rs_label_map *out,
                              rsift_error *err)
 {
@@ -107,6 +107,7 @@ static rsift_status lay_mask(rs_arena *scratch, const rs_json *v, int32_t label,
     return status;
 }
 
+/* One mask with label 1, or an object of masks by label or class name. */
 static rsift_status map_of_masks(const rs_score_tally *t, rs_arena *scratch, const rs_json *v,
                                  rs_label_map *out, rsift_error *err)
 {
@@ -138,28 +139,23 @@ static rsift_status map_of(const rs_score_tally *t, rs_arena *scratch, const rs_
         "expected rows of digits, rows of labels, or {\"1\": {\"size\", \"counts\"}, ...}");
 }
 
-/* cross: NULL = the prediction could not be read; to be freed with maps[1] whatever is returned. */
-static rsift_status cross_with(const rs_score_tally *t, const rs_score_record *predicted,
-                               rs_arena *scratch, rs_label_map maps[2], int64_t **cross,
-                               rsift_error *err)
-{
-    rsift_status status = map_of(t, scratch, predicted, false, &maps[1], err);
-    if (status == RSIFT_OK) status = rs_score_cross(&maps[0], &maps[1], cross, err);
-    return rs_score_is_bad_input(status) ? RSIFT_OK : status;
-}
-
+/* Adds record i to the tally. A prediction that cannot be read is unparsed; a bad truth is an
+ * error. */
 static rsift_status one_record(rs_score_tally *t, rs_score_job *job, rs_score_run *run, size_t i,
                                rs_arena *scratch, rsift_error *err)
 {
     const rs_score_record *truth = run->items[i].truth, *predicted = run->items[i].prediction;
     rs_label_map maps[2] = {{0}, {0}};
-    int64_t *cross = NULL;
+    int64_t *cross = NULL; /* pixels by pairs of labels; NULL = no readable prediction */
     run->read[i] = RS_STR("");
     run->score[i] = NAN;
     rsift_status status = rs_score_check_two_masks(truth, predicted, err);
     if (status == RSIFT_OK) status = map_of(t, scratch, truth, true, &maps[0], err);
-    if (status == RSIFT_OK && predicted)
-        status = cross_with(t, predicted, scratch, maps, &cross, err);
+    if (status == RSIFT_OK && predicted) {
+        status = map_of(t, scratch, predicted, false, &maps[1], err);
+        if (status == RSIFT_OK) status = rs_score_cross(&maps[0], &maps[1], &cross, err);
+        if (rs_score_is_bad_input(status)) status = RSIFT_OK;
+    }
     if (status == RSIFT_OK && cross)
         status = rs_score_tally_add(t, maps[0].labels, maps[0].n, maps[1].labels, maps[1].n, cross,
                                     &run->score[i], err);

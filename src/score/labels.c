@@ -4,16 +4,21 @@
 #include "score/labels.h"
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/num.h"
 
 #include <inttypes.h>
 #include <math.h>
 
-enum { OF_NO_CLASS = UINT32_MAX >> 1, MATRIX_CLASSES = 64 };
+enum {
+    OF_NO_CLASS = UINT32_MAX >> 1, /* stands for the predicted class in the keys of cells */
+    MATRIX_CLASSES = 64            /* larger matrices are not shown */
+};
 
 /* ---- classes --------------------------------------------------------------------------------- */
 
+/* Adds a class of that label; *made = false when there is one already. */
 static rsift_status add_class(rs_score_tally *t, int32_t label, rs_str name, bool *made,
                               rsift_error *err)
 {
@@ -31,22 +36,6 @@ static rsift_status add_class(rs_score_tally *t, int32_t label, rs_str name, boo
     return RSIFT_OK;
 }
 
-/* "#rrggbb" */
-static bool colour_of(rs_str s, int32_t *out)
-{
-    static const char digits[] = "0123456789abcdef";
-    int32_t v = 0;
-    if (s.len != 7 || s.ptr[0] != '#') return false;
-    for (size_t i = 1; i < 7; i++) {
-        const char c = s.ptr[i];
-        const char *d = memchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c, 16);
-        if (!d) return false;
-        v = v << 4 | (int32_t)(d - digits);
-    }
-    *out = RS_LABEL_COLOUR + v;
-    return true;
-}
-
 static bool number_of(rs_str s, int32_t *out)
 {
     int64_t v;
@@ -55,12 +44,22 @@ static bool number_of(rs_str s, int32_t *out)
     return true;
 }
 
+/* A label: a number, or a colour "#rrggbb". */
 static bool label_of(rs_str s, int32_t *out)
 {
-    return colour_of(s, out) || number_of(s, out);
+    int32_t v = 0;
+    if (s.len != 7 || s.ptr[0] != '#') return number_of(s, out);
+    for (size_t i = 1; i < 7; i++) {
+        const int digit = rs_ascii_hex(s.ptr[i]);
+        if (digit < 0) return false;
+        v = v << 4 | digit;
+    }
+    *out = RS_LABEL_COLOUR + v;
+    return true;
 }
 
-/* "road", "road=3" or "road=#ff0000" */
+/* Adds an item of --classes: "road", "road=3" or "road=#ff0000". Without a label a class is numbered
+ * by its place in the list. */
 static rsift_status one_class(rs_score_tally *t, rs_str item, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
@@ -90,6 +89,7 @@ static rsift_status one_class(rs_score_tally *t, rs_str item, rsift_error *err)
                       rs_err_quote(quoted, name));
 }
 
+/* Adds the classes of --classes: a list, or a file with one a line. */
 static rsift_status listed_classes(rs_score_tally *t, const char *given, rsift_error *err)
 {
     rs_str text = rs_str_of(given), piece;
@@ -127,7 +127,8 @@ bool rs_score_tally_label(const rs_score_tally *t, rs_str name, int32_t *out)
     return number_of(name, out);
 }
 
-/* A grey is a number unless --classes gives colours, and then a number is a grey. */
+/* A label as the maps have it: a grey colour is a number unless --classes gives colours, and then a
+ * number is a grey colour. */
 static int32_t as_read(const rs_score_tally *t, int32_t label)
 {
     const int32_t v = label & 0xff;
@@ -135,6 +136,7 @@ static int32_t as_read(const rs_score_tally *t, int32_t label)
     return label >= RS_LABEL_COLOUR && label - RS_LABEL_COLOUR == v * 0x10101 ? v : label;
 }
 
+/* Reads --ignore-label: numbers, colours and class names. */
 static rsift_status ignored_labels(rs_score_tally *t, const char *given, rsift_error *err)
 {
     rs_str text = rs_str_of(given), piece;
@@ -148,29 +150,8 @@ static rsift_status ignored_labels(rs_score_tally *t, const char *given, rsift_e
             return rs_err_set(err, RSIFT_E_ARG,
                               "--ignore-label: expected a number, #rrggbb or a class, found \"%s\"",
                               rs_err_quote(quoted, piece));
-        label = as_read(t, label);
-        t->ignored[t->n_ignored++] = label;
+        t->ignored[t->n_ignored++] = as_read(t, label);
     }
-    return RSIFT_OK;
-}
-
-/* A class that is left out is no class: predicting it where another stands is wrong. */
-static rsift_status drop_ignored(rs_score_tally *t, rsift_error *err)
-{
-    size_t kept = 0;
-    rs_map64_fini(&t->class_of);
-    t->class_of = (rs_map64){0};
-    for (size_t k = 0; k < t->n; k++) {
-        bool made;
-        if (is_ignored(t, t->labels[k])) continue;
-        t->labels[kept] = t->labels[k];
-        t->names[kept] = t->names[k];
-        if (!rs_map64_put(&t->class_of, (uint64_t)(int64_t)t->labels[kept], kept, &made))
-            return rs_err_nomem(err, "classes");
-        kept++;
-    }
-    if (t->n && !kept) return rs_err_set(err, RSIFT_E_ARG, "--ignore-label leaves no class");
-    t->n = kept;
     return RSIFT_OK;
 }
 
@@ -181,22 +162,37 @@ rsift_status rs_score_labels_check(const rs_score_options *o, const rs_profile *
     return rs_err_set(err, RSIFT_E_ARG, "--prediction-offset lies between -65535 and 65535");
 }
 
+/* The classes in order: those of change masks, of --classes, of the profile, or none yet. */
 static rsift_status make_classes(rs_score_tally *t, const rs_score_options *o, rsift_error *err)
 {
     static const char *const change[] = {"unchanged", "changed"};
     const rs_profile *p = t->profile;
+    bool made;
     t->binary = p->family == RS_FAMILY_CHANGE;
     const rs_label_list list = t->binary ? (rs_label_list){change, 2, 0} : p->labels;
     if (t->binary && o->classes)
         return rs_err_set(err, RSIFT_E_ARG, "%s has its two classes: no --classes", p->name);
     if (o->classes) RS_TRY(listed_classes(t, o->classes, err));
-    for (size_t k = 0; !o->classes && k < list.n; k++) {
-        bool made;
+    for (size_t k = 0; !o->classes && k < list.n; k++)
         RS_TRY(add_class(t, list.first + (int32_t)k, rs_str_of(list.names[k]), &made, err));
-    }
     t->fixed = t->n > 0;
     if (o->ignore_labels) RS_TRY(ignored_labels(t, o->ignore_labels, err));
-    return t->binary ? RSIFT_OK : drop_ignored(t, err);
+    if (t->binary) return RSIFT_OK;
+    /* An ignored label is no class: predicting it where another one is true is wrong. */
+    size_t kept = 0;
+    rs_map64_fini(&t->class_of);
+    t->class_of = (rs_map64){0};
+    for (size_t k = 0; k < t->n; k++) {
+        if (is_ignored(t, t->labels[k])) continue;
+        t->labels[kept] = t->labels[k];
+        t->names[kept] = t->names[k];
+        if (!rs_map64_put(&t->class_of, (uint64_t)(int64_t)t->labels[kept], kept, &made))
+            return rs_err_nomem(err, "classes");
+        kept++;
+    }
+    if (t->n && !kept) return rs_err_set(err, RSIFT_E_ARG, "--ignore-label leaves no class");
+    t->n = kept;
+    return RSIFT_OK;
 }
 
 rsift_status rs_score_tally_init(rs_score_tally *t, const rs_score_job *job, rsift_error *err)
@@ -242,6 +238,7 @@ rsift_status rs_score_cross(const rs_label_map *truth, const rs_label_map *predi
     return RSIFT_OK;
 }
 
+/* The class of a label, found anew unless classes are listed; RS_NPOS = none. */
 static rsift_status class_of(rs_score_tally *t, int32_t label, size_t *out, rsift_error *err)
 {
     const uint64_t *known = rs_map64_get(&t->class_of, (uint64_t)(int64_t)label);
@@ -253,8 +250,8 @@ static rsift_status class_of(rs_score_tally *t, int32_t label, size_t *out, rsif
     return RSIFT_OK;
 }
 
-/* The label that a change mask's value stands for. BIT divides by 255, so that what lies between is
- * unchanged. */
+/* The label that a value of a change mask stands for: 1 and 255 are changed. BIT divides by 255, so
+ * that values between are unchanged; they are counted as odd. */
 static int32_t of_mask(rs_score_tally *t, int32_t label, int64_t n)
 {
     if (!t->binary) return label;
@@ -262,6 +259,8 @@ static int32_t of_mask(rs_score_tally *t, int32_t label, int64_t n)
     return label == 1 || label == 255;
 }
 
+/* Adds n pixels of one true and one predicted class (RS_NPOS = none) to the matrix and to the map's
+ * sums. */
 static rsift_status count_cell(rs_score_tally *t, size_t truth, size_t predicted, int64_t n,
                                rsift_error *err)
 {
@@ -279,6 +278,7 @@ static rsift_status count_cell(rs_score_tally *t, size_t truth, size_t predicted
     return RSIFT_OK;
 }
 
+/* Adds the pixels of one true class: row[p] of them have the predicted label p. */
 static rsift_status count_row(rs_score_tally *t, size_t truth, const int32_t *predicted,
                               size_t n_predicted, const int64_t *row, rsift_error *err)
 {
@@ -293,19 +293,8 @@ static rsift_status count_row(rs_score_tally *t, size_t truth, const int32_t *pr
     return RSIFT_OK;
 }
 
-static void forget(rs_score_tally *t)
-{
-    t->forgot = true;
-    rs_free(t->parts);
-    rs_free(t->begin);
-    rs_free(t->pixels);
-    t->parts = NULL;
-    t->begin = NULL;
-    t->pixels = NULL;
-    t->n_parts = t->cap_parts = t->cap_begin = t->cap_pixels = 0;
-}
-
-/* The sums of one map join the whole and are kept for the intervals. */
+/* Adds the sums of the map at hand to those of all maps, and keeps them for the intervals until they
+ * need more than RS_SCORE_LABEL_BYTES. */
 static rsift_status close_map(rs_score_tally *t, int64_t n_pixels, rsift_error *err)
 {
     if (!t->forgot && (!RS_VEC_RESERVE(t->begin, t->cap_begin, t->n_maps + 2) ||
@@ -329,9 +318,17 @@ static rsift_status close_map(rs_score_tally *t, int64_t n_pixels, rsift_error *
     }
     t->n_pixels += n_pixels;
     t->n_maps++;
-    if (!t->forgot) t->begin[t->n_maps] = t->n_parts;
-    if (!t->forgot && t->n_parts * sizeof *t->parts + t->n_maps * 16 > RS_SCORE_LABEL_BYTES)
-        forget(t);
+    if (t->forgot) return RSIFT_OK;
+    t->begin[t->n_maps] = t->n_parts;
+    if (t->n_parts * sizeof *t->parts + t->n_maps * 16 <= RS_SCORE_LABEL_BYTES) return RSIFT_OK;
+    t->forgot = true;
+    rs_free(t->parts);
+    rs_free(t->begin);
+    rs_free(t->pixels);
+    t->parts = NULL;
+    t->begin = NULL;
+    t->pixels = NULL;
+    t->n_parts = t->cap_parts = t->cap_begin = t->cap_pixels = 0;
     return RSIFT_OK;
 }
 
@@ -364,66 +361,65 @@ rsift_status rs_score_tally_add(rs_score_tally *t, const int32_t *truth, size_t 
 
 /* ---- report ---------------------------------------------------------------------------------- */
 
-typedef struct place {
+typedef struct label_slot {
     int32_t label;
-    uint32_t at;
-} place;
+    uint32_t class;
+} label_slot;
 
 static int by_label(const void *a, const void *b)
 {
-    const place *x = a, *y = b;
+    const label_slot *x = a, *y = b;
     return x->label < y->label ? -1 : x->label > y->label;
 }
 
-/* Found classes in the order of their labels. */
-static rsift_status order(rs_score_tally *t, uint32_t *to, rsift_error *err)
+/* Renumbers found classes in the order of their labels; listed ones keep theirs. to[class] = the new
+ * number. */
+static rsift_status order_classes(rs_score_tally *t, uint32_t *to, rsift_error *err)
 {
-    place *places = rs_arena_calloc(&t->arena, t->n + 1, sizeof *places);
-    int32_t *labels = rs_arena_calloc(&t->arena, t->n + 1, sizeof *labels);
-    if (!places || !labels) return rs_err_nomem(err, "classes");
-    for (size_t c = 0; c < t->n; c++) places[c] = (place){t->labels[c], (uint32_t)c};
-    if (!t->fixed) qsort(places, t->n, sizeof *places, by_label);
+    label_slot *slots = rs_arena_calloc(&t->arena, t->n + 1, sizeof *slots);
+    if (!slots) return rs_err_nomem(err, "classes");
+    for (size_t c = 0; c < t->n; c++) slots[c] = (label_slot){t->labels[c], (uint32_t)c};
+    if (!t->fixed) qsort(slots, t->n, sizeof *slots, by_label);
     for (size_t k = 0; k < t->n; k++) {
-        to[places[k].at] = (uint32_t)k;
-        t->one[k] = t->sums[places[k].at];
-        labels[k] = places[k].label;
+        to[slots[k].class] = (uint32_t)k;
+        t->one[k] = t->sums[slots[k].class];
     }
     for (size_t k = 0; k < t->n; k++) {
         t->sums[k] = t->one[k];
-        if (!t->fixed) t->labels[k] = labels[k];
+        if (!t->fixed) t->labels[k] = slots[k].label;
     }
     for (size_t k = 0; k < t->n_parts; k++) t->parts[k].class = to[t->parts[k].class];
     return RSIFT_OK;
 }
 
-static rs_str name_of(rs_score_tally *t, rs_arena *arena, size_t class, bool colours)
+/* The table of classes. A class without a name is shown as its label: a colour where any label is
+ * one, else a number. */
+static rsift_status set_class_table(rs_score_tally *t, rs_score_job *job, rsift_error *err)
 {
-    const int32_t label = t->labels[class];
-    if (t->names[class].ptr) return rs_arena_str(arena, t->names[class]);
-    if (label >= RS_LABEL_COLOUR)
-        return rs_arena_printf(arena, "#%06x", (unsigned)(label - RS_LABEL_COLOUR));
-    if (colours && label >= 0 && label < 256)
-        return rs_arena_printf(arena, "#%06x", (unsigned)label * 0x10101u);
-    return rs_arena_printf(arena, "%d", label);
-}
-
-static rsift_status class_table(rs_score_tally *t, rs_score_job *job, rsift_error *err)
-{
-    rs_score_class *table = rs_arena_calloc(&job->arena, t->n + 1, sizeof *table);
+    static const char *const values[RS_SCORE_CLASS_VALUES] = {"F1", "precision", "recall",
+                                                              "predicted"};
+    rs_arena *arena = &job->arena;
+    rs_score_class *table = rs_arena_calloc(arena, t->n + 1, sizeof *table);
     if (!table) return rs_err_nomem(err, "classes");
     bool colours = false;
     for (size_t c = 0; c < t->n; c++) colours = colours || t->labels[c] >= RS_LABEL_COLOUR;
     for (size_t c = 0; c < t->n; c++) {
+        const int32_t label = t->labels[c];
         const rs_confusion_rates r = rs_metrics_confusion_class(t->sums[c], &t->profile->confusion);
+        rs_str name;
+        if (t->names[c].ptr) name = rs_arena_str(arena, t->names[c]);
+        else if (label >= RS_LABEL_COLOUR)
+            name = rs_arena_printf(arena, "#%06x", (unsigned)(label - RS_LABEL_COLOUR));
+        else if (colours && label >= 0 && label < 256)
+            name = rs_arena_printf(arena, "#%06x", (unsigned)label * 0x10101u);
+        else name = rs_arena_printf(arena, "%d", label);
+        if (!name.ptr) return rs_err_nomem(err, "classes");
         table[c] = (rs_score_class){
-            .name = name_of(t, &job->arena, c, colours),
+            .name = name,
             .n = (size_t)t->sums[c].truth,
             .value = 100 * r.iou,
             .values = {100 * r.f1, 100 * r.precision, 100 * r.recall, (double)t->sums[c].said}};
-        if (!table[c].name.ptr) return rs_err_nomem(err, "classes");
     }
-    static const char *const values[RS_SCORE_CLASS_VALUES] = {"F1", "precision", "recall",
-                                                              "predicted"};
     job->class_table = table;
     job->n_class_table = t->n;
     job->class_measure = "IoU";
@@ -431,9 +427,9 @@ static rsift_status class_table(rs_score_tally *t, rs_score_job *job, rsift_erro
     return RSIFT_OK;
 }
 
-/* Rows are truths; the last column holds predictions of no class. */
-static rsift_status matrix(rs_score_tally *t, const uint32_t *to, rs_score_job *job,
-                           rsift_error *err)
+/* The confusion matrix: rows are truths, the last column holds predictions of no class. */
+static rsift_status set_matrix(rs_score_tally *t, const uint32_t *to, rs_score_job *job,
+                               rsift_error *err)
 {
     if (t->n > MATRIX_CLASSES) return RSIFT_OK;
     const size_t stride = t->n + 1;
@@ -450,37 +446,44 @@ static rsift_status matrix(rs_score_tally *t, const uint32_t *to, rs_score_job *
     return RSIFT_OK;
 }
 
-static void say(rs_buf *b, int64_t n, const char *what)
+/* A note on what was counted, and on pixels that were not. */
+static rsift_status note_pixels(const rs_score_tally *t, rs_score_job *job, const char *how,
+                                rsift_error *err)
 {
-    if (n) rs_buf_printf(b, " %" PRId64 " %s.", n, what);
-}
-
-static rsift_status detail(const rs_score_tally *t, rs_score_job *job, const char *how,
-                           rsift_error *err)
-{
+    int64_t n_nowhere = 0;
+    for (size_t c = 0; c < t->n; c++) n_nowhere += !t->sums[c].truth && !t->sums[c].said;
+    if (t->profile->confusion.eps_mean_iou == 0) n_nowhere = 0;
+    const bool renumbered = job->options->classes && t->profile->labels.n;
+    const struct {
+        int64_t n;
+        const char *what;
+    } sentences[] = {
+        {n_nowhere, "without any pixel: 0 in the means, as in the original"},
+        {renumbered ? -1 : 0,
+         "Classes and their numbers are those of --classes, not the benchmark's"},
+        {t->n_ignored_pixels, "pixels left out by --ignore-label"},
+        {t->n_outside, "pixels left out: the truth's label is none of the classes"},
+        {t->n_astray, "pixels wrong with a predicted label that is none of the classes"},
+        {t->n_odd, "values of masks were neither 0, 1 nor 255: read as unchanged"}};
     rs_buf b = {0};
     rs_buf_printf(&b, "%s%zu maps, %" PRId64 " pixels, %zu classes.", how ? how : "", t->n_maps,
                   t->n_pixels, t->n);
-    int64_t nowhere = 0;
-    for (size_t c = 0; c < t->n; c++) nowhere += !t->sums[c].truth && !t->sums[c].said;
-    if (t->profile->confusion.eps_mean_iou > 0)
-        say(&b, nowhere, "without any pixel: 0 in the means, as in the original");
-    if (job->options->classes && t->profile->labels.n)
-        rs_buf_cstr(&b, " Classes and their numbers are those of --classes, not the benchmark's.");
-    say(&b, t->n_ignored_pixels, "pixels left out by --ignore-label");
-    say(&b, t->n_outside, "pixels left out: the truth's label is none of the classes");
-    say(&b, t->n_astray, "pixels wrong with a predicted label that is none of the classes");
-    say(&b, t->n_odd, "values of masks were neither 0, 1 nor 255: read as unchanged");
+    for (size_t k = 0; k < sizeof sentences / sizeof *sentences; k++) {
+        if (sentences[k].n > 0)
+            rs_buf_printf(&b, " %" PRId64 " %s.", sentences[k].n, sentences[k].what);
+        if (sentences[k].n < 0) rs_buf_printf(&b, " %s.", sentences[k].what); /* not a count */
+    }
     if (t->forgot)
         rs_buf_printf(&b, " No intervals: the sums of single maps need more than %d MiB.",
                       RS_SCORE_LABEL_BYTES >> 20);
-    const rs_str text = rs_buf_view(&b);
-    const rsift_status status = b.failed ? rs_err_nomem(err, "a note")
-                                         : rs_score_add_note(job, err, "%.*s", RS_STR_ARG(text));
+    const rsift_status status =
+        b.failed ? rs_err_nomem(err, "a note")
+                 : rs_score_add_note(job, err, "%.*s", RS_STR_ARG(rs_buf_view(&b)));
     rs_buf_fini(&b);
     return status;
 }
 
+/* Measures with their intervals; the first four are only of change. */
 static void put_measures(rs_score_run *run, bool change, const double *value, const double *low,
                          const double *high)
 {
@@ -518,14 +521,14 @@ rsift_status rs_score_tally_report(rs_score_tally *t, rs_score_job *job, rs_scor
     const int n_resamples = rs_score_n_resamples(job->options);
     uint32_t *to = rs_arena_calloc(&t->arena, t->n + 1, sizeof *to);
     if (!to) return rs_err_nomem(err, "classes");
-    RS_TRY(order(t, to, err));
+    RS_TRY(order_classes(t, to, err));
     rs_metrics_confusion(t->sums, t->n, t->n_pixels, rule, focus, value);
     const rs_confusion_set set = rs_score_tally_set(t);
     RS_TRY(rs_metrics_confusion_bootstrap(&set, rule, focus, job->options->seed, n_resamples, low,
                                           high, err));
     put_measures(run, t->binary, value, low, high);
     if (job->class_table) return RSIFT_OK;
-    RS_TRY(class_table(t, job, err));
-    RS_TRY(matrix(t, to, job, err));
-    return detail(t, job, how, err);
+    RS_TRY(set_class_table(t, job, err));
+    RS_TRY(set_matrix(t, to, job, err));
+    return note_pixels(t, job, how, err);
 }

@@ -45,13 +45,7 @@ static void sort_keys(map_list *l)
         l->repeats = l->repeats || rs_str_eq(l->items[i - 1].key, l->items[i].key);
 }
 
-static bool is_map(rs_str path)
-{
-    const rs_str name = rs_str_basename(path);
-    return rs_image_is_label_name(path) && !rs_str_starts(name, RS_STR(".")) &&
-           rs_str_find(path, RS_STR("__MACOSX/")) == RS_NPOS;
-}
-
+/* Lists the label maps of a folder or archive by their names without folder and ending. */
 static rsift_status list_maps(rs_score_job *job, const char *root, map_list *l, rsift_error *err)
 {
     *l = (map_list){.root = root};
@@ -61,8 +55,12 @@ static rsift_status list_maps(rs_score_job *job, const char *root, map_list *l, 
     l->items = rs_arena_calloc(&job->arena, n + 1, sizeof *l->items);
     if (!l->items) return rs_err_nomem(err, "the list of maps");
     for (size_t m = 0; m < n; m++) {
-        const rs_str path = rs_io_member_at(l->tree, m)->path;
-        if (is_map(path)) l->items[l->n++] = (map_name){rs_str_stem(path), path, m};
+        const rs_str path = rs_io_member_at(l->tree, m)->path, name = rs_str_basename(path);
+        /* Hidden files, and what macOS adds to a zip. */
+        if (!rs_image_is_label_name(path) || rs_str_starts(name, RS_STR(".")) ||
+            rs_str_find(path, RS_STR("__MACOSX/")) != RS_NPOS)
+            continue;
+        l->items[l->n++] = (map_name){rs_str_stem(path), path, m};
     }
     sort_keys(l);
     if (l->n) return RSIFT_OK;
@@ -70,41 +68,24 @@ static rsift_status list_maps(rs_score_job *job, const char *root, map_list *l, 
     return rs_err_within(err, RSIFT_E_FORMAT, "%s", root);
 }
 
-/* Bytes of the folder that all paths share, with its '/'. */
-static size_t shared_folder(const map_list *l)
-{
-    size_t n = rs_str_dirname(l->items[0].path).len;
-    n += n > 0;
-    for (size_t i = 1; i < l->n; i++) {
-        const rs_str a = l->items[0].path, b = l->items[i].path;
-        size_t k = 0, border = 0;
-        for (; k < n && k < b.len && a.ptr[k] == b.ptr[k]; k++)
-            if (a.ptr[k] == '/') border = k + 1;
-        n = border;
-    }
-    return n;
-}
-
+/* Names repeat in several folders: keys become paths below the folder that all paths share. */
 static void key_by_path(map_list *l)
 {
-    const size_t root = shared_folder(l);
+    const rs_str first = l->items[0].path;
+    size_t shared = rs_str_dirname(first).len;
+    shared += shared > 0; /* with its '/' */
+    for (size_t i = 1; i < l->n; i++) {
+        const rs_str path = l->items[i].path;
+        size_t k = 0, border = 0;
+        for (; k < shared && k < path.len && first.ptr[k] == path.ptr[k]; k++)
+            if (path.ptr[k] == '/') border = k + 1;
+        shared = border;
+    }
     for (size_t i = 0; i < l->n; i++) {
         const rs_str path = l->items[i].path;
-        l->items[i].key = rs_str_sub(path, root, path.len - rs_str_extension(path).len);
+        l->items[i].key = rs_str_sub(path, shared, path.len - rs_str_extension(path).len);
     }
     sort_keys(l);
-}
-
-static rsift_status check_truths(const map_list *l, rsift_error *err)
-{
-    char a[RS_QUOTE_SIZE], b[RS_QUOTE_SIZE];
-    for (size_t i = 1; i < l->n; i++) {
-        if (!rs_str_eq(l->items[i - 1].key, l->items[i].key)) continue;
-        rs_err_set(err, RSIFT_E_FORMAT, "two maps of one name: \"%.90s\" and \"%.90s\"",
-                   rs_err_quote(a, l->items[i - 1].path), rs_err_quote(b, l->items[i].path));
-        return rs_err_within(err, RSIFT_E_FORMAT, "%s", l->root);
-    }
-    return RSIFT_OK;
 }
 
 /* ---- pairs ----------------------------------------------------------------------------------- */
@@ -113,53 +94,45 @@ typedef struct maps {
     rs_score_job *job;
     rs_score_run *run;
     map_list truth, predictions;
-    size_t *pair;                 /* [truth.n] place in said.items, RS_NPOS = missing */
+    size_t *pair;                 /* [truth.n] index into predictions.items, RS_NPOS = missing */
     rs_score_tally tally, subset; /* subset: of --only */
     rs_hasher hash_truth, hash_predictions;
     size_t next;
     bool by_path;
 } maps;
 
-static rsift_status no_pair(const maps *m, rsift_error *err)
-{
-    char a[RS_QUOTE_SIZE], b[RS_QUOTE_SIZE];
-    rs_err_set(
-        err, RSIFT_E_ARG, "no prediction has the name of a truth (\"%.60s\" there, \"%.60s\" here)",
-        rs_err_quote(a, m->truth.items[0].key), rs_err_quote(b, m->predictions.items[0].key));
-    return rs_err_within(err, RSIFT_E_ARG, "%s", m->predictions.root);
-}
-
-/* Two pictures named one by one need not have one name. */
-static void pair_files(map_list *t, map_list *s)
-{
-    const bool files =
-        rs_image_is_label_name(rs_str_of(t->root)) && rs_image_is_label_name(rs_str_of(s->root));
-    if (files && t->n == 1 && s->n == 1) s->items[0].key = t->items[0].key;
-}
-
-/* Both lists are sorted. Of two predictions of one key the first path counts. */
+/* Pairs the sorted lists by key. Of two predictions of one key the first path counts. */
 static rsift_status pair_up(maps *m, rsift_error *err)
 {
-    const map_list *t = &m->truth, *s = &m->predictions;
+    map_list *t = &m->truth, *p = &m->predictions;
     m->pair = rs_arena_calloc(&m->job->arena, t->n + 1, sizeof *m->pair);
     if (!m->pair) return rs_err_nomem(err, "pairs");
+    /* Two pictures given one by one need not have one name. */
+    const bool files =
+        rs_image_is_label_name(rs_str_of(t->root)) && rs_image_is_label_name(rs_str_of(p->root));
+    if (files && t->n == 1 && p->n == 1) p->items[0].key = t->items[0].key;
     size_t n_paired = 0, k = 0;
     for (size_t i = 0; i < t->n; i++) {
         m->pair[i] = RS_NPOS;
-        for (; k < s->n && rs_str_cmp(s->items[k].key, t->items[i].key) < 0; k++) m->run->n_extra++;
-        for (; k < s->n && rs_str_eq(s->items[k].key, t->items[i].key); k++) {
+        for (; k < p->n && rs_str_cmp(p->items[k].key, t->items[i].key) < 0; k++) m->run->n_extra++;
+        for (; k < p->n && rs_str_eq(p->items[k].key, t->items[i].key); k++) {
             if (m->pair[i] == RS_NPOS) m->pair[i] = k;
             else m->run->n_repeated++;
         }
         n_paired += m->pair[i] != RS_NPOS;
     }
-    m->run->n_extra += s->n - k;
+    m->run->n_extra += p->n - k;
     m->run->n_missing = t->n - n_paired;
-    return n_paired ? RSIFT_OK : no_pair(m, err);
+    if (n_paired) return RSIFT_OK;
+    char a[RS_QUOTE_SIZE], b[RS_QUOTE_SIZE];
+    rs_err_set(err, RSIFT_E_ARG,
+               "no prediction has the name of a truth (\"%.60s\" there, \"%.60s\" here)",
+               rs_err_quote(a, t->items[0].key), rs_err_quote(b, p->items[0].key));
+    return rs_err_within(err, RSIFT_E_ARG, "%s", p->root);
 }
 
 typedef struct pair_item {
-    size_t truth, prediction; /* places in the lists */
+    size_t truth, prediction; /* indices into the lists */
     rs_buf bytes;
     rs_label_map maps[2];
     int64_t *cross;
@@ -177,42 +150,43 @@ static rsift_status produce(void *ctx, void *item, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status within(const map_list *l, size_t place, rsift_status status, rsift_error *err)
+static rsift_status within(const map_list *l, size_t index, rsift_status status, rsift_error *err)
 {
-    const rs_str path = l->items[place].path;
+    const rs_str path = l->items[index].path;
     rs_err_within(err, status, "%.*s", RS_STR_ARG(path));
     return rs_err_within(err, status, "%s", l->root);
 }
 
-static rsift_status read_map(const maps *m, const map_list *l, size_t place, pair_item *p,
+/* Reads and decodes one picture of the pair; which: 0 = truth, 1 = prediction. */
+static rsift_status read_map(const maps *m, const map_list *l, size_t index, pair_item *p,
                              int which, rsift_error *err)
 {
     rsift_status status =
-        rs_spool_read(l->spool, l->tree, l->items[place].member, MOST_BYTES, &p->bytes, err);
+        rs_spool_read(l->spool, l->tree, l->items[index].member, MOST_BYTES, &p->bytes, err);
     if (status != RSIFT_OK)
         return rs_err_within(err, status, "%s", l->root); /* the chain is named */
     p->hashes[which] = rs_hash128(p->bytes.ptr, p->bytes.len);
     status = rs_image_labels(rs_buf_view(&p->bytes), m->job->limits, m->tally.by_colour,
                              &p->maps[which], err);
-    return status == RSIFT_OK ? status : within(l, place, status, err);
+    return status == RSIFT_OK ? status : within(l, index, status, err);
 }
 
+/* Reads a pair and counts its pairs of labels. Any thread. */
 static rsift_status work(void *ctx, void *item, rsift_error *err)
 {
     const maps *m = ctx;
     pair_item *p = item;
     RS_TRY(read_map(m, &m->truth, p->truth, p, 0, err));
-    if (p->prediction == RS_NPOS)
-        return RSIFT_OK; /* the truth is hashed whole, whatever is predicted */
+    if (p->prediction == RS_NPOS) return RSIFT_OK; /* the truth is hashed in any case */
     RS_TRY(read_map(m, &m->predictions, p->prediction, p, 1, err));
     const rsift_status status = rs_score_cross(&p->maps[0], &p->maps[1], &p->cross, err);
-    rs_free(p->maps[0].at); /* the pixels are done with */
+    rs_free(p->maps[0].at); /* pixels are not needed any longer */
     rs_free(p->maps[1].at);
     p->maps[0].at = p->maps[1].at = NULL;
     return status == RSIFT_OK ? status : within(&m->predictions, p->prediction, status, err);
 }
 
-static void drop(pair_item *p)
+static void free_pair(pair_item *p)
 {
     rs_label_map_fini(&p->maps[0]);
     rs_label_map_fini(&p->maps[1]);
@@ -227,6 +201,7 @@ static void hash_one(rs_hasher *h, rs_str key, rs_id id)
     rs_hash_u64(h, id.lo);
 }
 
+/* Adds a pair to the sums, in the order of the names. */
 static rsift_status consume(void *ctx, void *item, rsift_error *err)
 {
     maps *m = ctx;
@@ -246,7 +221,7 @@ static rsift_status consume(void *ctx, void *item, rsift_error *err)
         if (status != RSIFT_OK) within(&m->predictions, p->prediction, status, err);
     }
     m->run->score[p->truth] = share;
-    drop(p);
+    free_pair(p);
     return status;
 }
 
@@ -254,13 +229,13 @@ static void fini(void *ctx, void *item)
 {
     pair_item *p = item;
     (void)ctx;
-    drop(p);
+    free_pair(p);
     rs_buf_fini(&p->bytes);
 }
 
 /* ---- the job --------------------------------------------------------------------------------- */
 
-/* One row a map for --samples. */
+/* Makes a record and a result of each map: --only and --samples work on those. */
 static rsift_status make_samples(maps *m, rsift_error *err)
 {
     rs_score_job *job = m->job;
@@ -287,20 +262,29 @@ static rsift_status make_samples(maps *m, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* Lists both sides and pairs them: by name, or by path where names repeat. */
 static rsift_status open_lists(maps *m, rsift_error *err)
 {
-    RS_TRY(list_maps(m->job, m->job->options->truth, &m->truth, err));
+    map_list *t = &m->truth;
+    RS_TRY(list_maps(m->job, m->job->options->truth, t, err));
     RS_TRY(list_maps(m->job, m->run->path, &m->predictions, err));
-    m->by_path = m->truth.repeats || m->predictions.repeats;
+    m->by_path = t->repeats || m->predictions.repeats;
     if (m->by_path) {
-        key_by_path(&m->truth);
+        key_by_path(t);
         key_by_path(&m->predictions);
     }
-    RS_TRY(check_truths(&m->truth, err));
-    pair_files(&m->truth, &m->predictions);
+    /* Two truths of one key cannot be told apart. */
+    for (size_t i = 1; i < t->n; i++) {
+        char a[RS_QUOTE_SIZE], b[RS_QUOTE_SIZE];
+        if (!rs_str_eq(t->items[i - 1].key, t->items[i].key)) continue;
+        rs_err_set(err, RSIFT_E_FORMAT, "two maps of one name: \"%.90s\" and \"%.90s\"",
+                   rs_err_quote(a, t->items[i - 1].path), rs_err_quote(b, t->items[i].path));
+        return rs_err_within(err, RSIFT_E_FORMAT, "%s", t->root);
+    }
     return pair_up(m, err);
 }
 
+/* Copies the maps of a sequential archive to disk, as pairs are read in the order of names. */
 static rsift_status copy_out(rs_score_job *job, map_list *l, rsift_error *err)
 {
     size_t *members = rs_arena_calloc(&job->arena, l->n + 1, sizeof *members);
@@ -310,6 +294,7 @@ static rsift_status copy_out(rs_score_job *job, map_list *l, rsift_error *err)
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", l->root);
 }
 
+/* Reads all pairs into the sums; hashes are of names and pictures in order. */
 static rsift_status read_pairs(maps *m, rsift_error *err)
 {
     rs_hash_start(&m->hash_truth);
@@ -400,6 +385,7 @@ rsift_status rs_score_maps(rs_score_job *job, rs_score_report *report, rsift_err
     return status;
 }
 
+/* A file of records by its ending, packed or not. */
 static bool is_records(const char *path)
 {
     static const char *const packed[] = {".gz", ".zst", ".xz", ".bz2", NULL};

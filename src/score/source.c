@@ -1,16 +1,20 @@
+/* Where records stand: bytes are hashed as they are read, a first look decides how the file is
+ * written, and one of three cutters (lines, JSON values, table rows) fills chunks. */
 #include "score/source.h"
 
 #include "base/alloc.h"
 
+#include "score/record.h"
+
 #include <inttypes.h>
 
 enum {
-    BLOCK = 1 << 20,
-    CUTS = 4096,
-    ROWS = 8192,
-    HEAD = 64 << 10,
-    LONG_READ = 64 << 20,
-    LONE_RECORD = 4 << 20
+    BLOCK = 1 << 20,       /* bytes read at once, and about those of a chunk */
+    CUTS = 4096,           /* JSON values of a chunk */
+    ROWS = 8192,           /* table rows of a chunk */
+    HEAD = 64 << 10,       /* bytes looked at to tell how the file is written */
+    LONG_READ = 64 << 20,  /* larger files show progress */
+    LONE_RECORD = 4 << 20, /* larger objects are maps, not records */
 };
 
 typedef enum syntax { LINES, CUTS_OF_JSON, TABLE } syntax;
@@ -18,7 +22,6 @@ typedef enum syntax { LINES, CUTS_OF_JSON, TABLE } syntax;
 struct rs_score_source {
     rs_session *session;
     const rsift_limits *limits;
-    rs_score_is_record_fn *is_record;
     rs_io_tree *tree;
     size_t member;
     rs_io_stream *stream;
@@ -44,6 +47,7 @@ struct rs_score_source {
 
 /* ---- bytes --------------------------------------------------------------------------------- */
 
+/* The file's bytes for a cutter: first those looked at already, then the stream's. */
 static rsift_status feed(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
 {
     rs_score_source *s = ctx;
@@ -60,6 +64,7 @@ static rsift_status feed(void *ctx, void *dst, size_t n, size_t *got, rsift_erro
     return RSIFT_OK;
 }
 
+/* From the file's first byte, once more. */
 static rsift_status open_stream(rs_score_source *s, rsift_error *err)
 {
     if (s->stream) rs_io_close(s->stream);
@@ -67,7 +72,7 @@ static rsift_status open_stream(rs_score_source *s, rsift_error *err)
     return rs_io_open(s->tree, s->member, &s->stream, err);
 }
 
-/* The first bytes, which stay to be read. */
+/* Starts the real reading and keeps the first bytes to look at. */
 static rsift_status peek(rs_score_source *s, rsift_error *err)
 {
     s->head.len = s->at = 0;
@@ -99,11 +104,12 @@ static rsift_status line_too_long(const rs_score_source *s, rsift_error *err)
     return rs_err_within(err, RSIFT_E_LIMIT, "line %" PRId64, s->n_given + 1);
 }
 
-/* Reads until a line end is there; *whole = bytes up to behind the last one, all of them at the
- * end. */
-static rsift_status read_block(rs_score_source *s, rs_buf *bytes, size_t *whole, rsift_error *err)
+/* Reads until a line end is there. *n_complete: bytes of complete lines; at the file's end all bytes.
+ * What follows the last line end is carried over to the next block. */
+static rsift_status read_block(rs_score_source *s, rs_buf *bytes, size_t *n_complete,
+                               rsift_error *err)
 {
-    if (bytes->cap > 8 * (size_t)BLOCK) rs_buf_fini(bytes); /* a giant line is over */
+    if (bytes->cap > 8 * (size_t)BLOCK) rs_buf_fini(bytes); /* frees what a giant line took */
     bytes->len = 0;
     rs_buf_str(bytes, rs_buf_view(&s->carry));
     s->carry.len = 0;
@@ -119,15 +125,16 @@ static rsift_status read_block(rs_score_source *s, rs_buf *bytes, size_t *whole,
         size_t end = bytes->len;
         while (end > before && bytes->ptr[end - 1] != '\n') end--;
         if (end == before) continue;
-        *whole = end;
+        *n_complete = end;
         rs_buf_add(&s->carry, bytes->ptr + end, bytes->len - end);
         return s->carry.failed ? rs_err_nomem(err, "a line") : RSIFT_OK;
     }
-    *whole = bytes->len;
+    *n_complete = bytes->len;
     return RSIFT_OK;
 }
 
-/* Trouble kept in pending_err, to be told once the whole records before it were looked at. */
+/* Keeps the error in pending_err until the records before it were parsed, so that the first bad record
+ * of the file is the one reported. */
 static rsift_status put_off(rs_score_source *s, const rs_score_chunk *chunk, rsift_status status,
                             rsift_error *err)
 {
@@ -137,21 +144,21 @@ static rsift_status put_off(rs_score_source *s, const rs_score_chunk *chunk, rsi
     return status;
 }
 
+/* One record a line; empty lines are passed over but counted. */
 static rsift_status fill_lines(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
 {
-    size_t whole = 0;
-    RS_TRY(read_block(s, &chunk->bytes, &whole, err));
-    if (!whole) return RSIFT_END;
-    rs_str rest = rs_str_make(chunk->bytes.ptr, whole);
+    size_t n_complete = 0;
+    RS_TRY(read_block(s, &chunk->bytes, &n_complete, err));
+    if (!n_complete) return RSIFT_END;
+    rs_str rest = rs_str_make(chunk->bytes.ptr, n_complete);
     if (s->n_given == 0 && rs_str_starts(rest, RS_STR("\xEF\xBB\xBF")))
         rest = rs_str_sub(rest, 3, rest.len);
     while (rest.len) {
         const char *lf = memchr(rest.ptr, '\n', rest.len);
         const size_t len = lf ? (size_t)(lf - rest.ptr) : rest.len;
         const rs_str line = rs_str_trim(rs_str_sub(rest, 0, len));
-        if (len > s->limits->max_record) {
+        if (len > s->limits->max_record)
             return put_off(s, chunk, line_too_long(s, &s->pending_err), err);
-        }
         rest = rs_str_sub(rest, len + (lf != NULL), rest.len);
         s->n_given++;
         if (line.len)
@@ -162,21 +169,12 @@ static rsift_status fill_lines(rs_score_source *s, rs_score_chunk *chunk, rsift_
 
 /* ---- JSON values --------------------------------------------------------------------------- */
 
+/* Keys under which result files keep their list; of several the first one counts. */
 static const char *const list_keys[] = {"logs", "annotations", "questions", "results",
                                         "data", "predictions", "samples"};
 enum { LIST_KEYS = sizeof list_keys / sizeof *list_keys };
 
-static rsift_status bad_key(rs_score_source *s, const rs_score_chunk *chunk,
-                            const rs_score_raw *raw, rsift_error *err)
-{
-    char quoted[RS_QUOTE_SIZE];
-    rs_err_set(&s->pending_err, RSIFT_E_FORMAT, "its key is no valid UTF-8: \"%s\"",
-               rs_err_quote(quoted, raw->key));
-    rs_score_source_blame(s, raw, RSIFT_E_FORMAT, &s->pending_err);
-    return put_off(s, chunk, RSIFT_E_FORMAT, err);
-}
-
-/* {"logs": []}: nothing lies under a known key, which makes it no answer of that name. */
+/* {"logs": []}: an empty list under a known key is no answer of that name. */
 static bool is_empty_list(const rs_json_cut *cut)
 {
     const rs_str v = cut->bytes;
@@ -187,6 +185,7 @@ static bool is_empty_list(const rs_json_cut *cut)
     return false;
 }
 
+/* One record a JSON value. In one document anything behind its end is an error. */
 static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
 {
     rs_json_batch batch = {
@@ -199,7 +198,13 @@ static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_e
         const rs_score_raw raw = {
             .key = cut->key, .bytes = cut->bytes, .number = ++s->n_given, .place = cut->offset};
         if (is_empty_list(cut)) continue;
-        if (cut->bad_key) return bad_key(s, chunk, &raw, err);
+        if (cut->bad_key) {
+            char quoted[RS_QUOTE_SIZE];
+            rs_err_set(&s->pending_err, RSIFT_E_FORMAT, "its key is no valid UTF-8: \"%s\"",
+                       rs_err_quote(quoted, raw.key));
+            rs_score_source_blame(s, &raw, RSIFT_E_FORMAT, &s->pending_err);
+            return put_off(s, chunk, RSIFT_E_FORMAT, err);
+        }
         RS_TRY(add_raw(chunk, raw, err));
     }
     if (second < 0) return RSIFT_OK;
@@ -225,25 +230,9 @@ static rsift_status fill_table(rs_score_source *s, rs_score_chunk *chunk, rsift_
     return RSIFT_OK;
 }
 
-static rsift_status start_text(rs_score_source *s, char separator, rsift_error *err)
-{
-    s->how = TABLE;
-    const rs_csv text = {
-        .source = {feed, s}, .separator = separator, .max_row = s->limits->max_record};
-    return rs_score_table_text(&s->table, text, err);
-}
-
-/* The hash is that of the .xlsx itself; its rows are read from the zip that it is. */
-static rsift_status start_sheet(rs_score_source *s, const char *path, rsift_error *err)
-{
-    char bytes[4096];
-    s->how = TABLE;
-    for (size_t got = 1; got > 0;) RS_TRY(feed(s, bytes, sizeof bytes, &got, err));
-    return rs_score_table_sheet(&s->table, path, s->limits, err);
-}
-
 /* ---- how it is written --------------------------------------------------------------------- */
 
+/* Cuts JSON values: those of the list at `path`, "{}" = those of a map, "" = of the document. */
 static rsift_status start_cuts(rs_score_source *s, rs_str path, bool one_document, rsift_error *err)
 {
     s->how = CUTS_OF_JSON;
@@ -254,15 +243,8 @@ static rsift_status start_cuts(rs_score_source *s, rs_str path, bool one_documen
     return rs_json_cutter_open((rs_byte_source){feed, s}, &path, 1, s->limits, &s->cutter, err);
 }
 
-static rsift_status start_lines(rs_score_source *s, rsift_error *err)
-{
-    s->how = LINES;
-    return peek(s, err);
-}
-
-/* Which of the known keys of the file's object leads to records: the first in the order of the
- * table. LIST_KEYS = none, so that the object is a map. Trouble in the bytes is left to the real
- * reading. */
+/* Which of the known keys of the file's object leads to records: the first in the order of the table.
+ * LIST_KEYS = none, so that the object is a map. Errors in the bytes are left to the real reading. */
 static rsift_status find_list(rs_score_source *s, size_t *which, rsift_error *err)
 {
     rs_str paths[LIST_KEYS];
@@ -289,16 +271,8 @@ static rsift_status find_list(rs_score_source *s, size_t *which, rsift_error *er
     return status;
 }
 
-static bool has_list(const rs_json *object)
-{
-    for (size_t i = 0; i < LIST_KEYS; i++)
-        if (rs_json_kind(rs_json_get(object, list_keys[i])) == RS_JSON_ARRAY) return true;
-    return false;
-}
-
-typedef enum shape { MANY_LINES, MANY_VALUES, ONE_RECORD, ONE_OBJECT } shape;
-
-/* A lone record: an object with an id or a prediction and no list in it. Larger ones are maps. */
+/* Is the file's only object a lone record: one with an id or a prediction and without a list under a
+ * known key? Larger ones are maps. */
 static rsift_status is_lone_record(rs_score_source *s, int64_t n_bytes, bool *yes, rsift_error *err)
 {
     rs_arena arena = {0};
@@ -315,13 +289,17 @@ static rsift_status is_lone_record(rs_score_source *s, int64_t n_bytes, bool *ye
     if (status == RSIFT_OK) {
         rs_str bytes = rs_str_make(text, n);
         if (rs_str_starts(bytes, RS_STR("\xEF\xBB\xBF"))) bytes = rs_str_sub(bytes, 3, bytes.len);
-        *yes = rs_json_parse(&arena, bytes, s->limits, &v, NULL) == RSIFT_OK && s->is_record(v) &&
-               !has_list(v);
+        *yes =
+            rs_json_parse(&arena, bytes, s->limits, &v, NULL) == RSIFT_OK && rs_score_is_record(v);
+        for (size_t i = 0; *yes && i < LIST_KEYS; i++)
+            *yes = rs_json_kind(rs_json_get(v, list_keys[i])) != RS_JSON_ARRAY;
     }
     rs_arena_fini(&arena);
     return status;
 }
 
+/* A file that begins with an object: lines or values one behind another, a lone record, a list under
+ * a known key, or a map from id to answer. */
 static rsift_status start_object(rs_score_source *s, rsift_error *err)
 {
     rs_json_head head;
@@ -330,12 +308,13 @@ static rsift_status start_object(rs_score_source *s, rsift_error *err)
     RS_TRY(open_stream(s, err));
     RS_TRY(rs_json_first(rs_io_source(s->stream), (int64_t)s->limits->max_record, &head, err));
     if (head.n_bytes >= 0 && !head.followed) RS_TRY(is_lone_record(s, head.n_bytes, &lone, err));
-    if (head.followed || lone)
-        return head.lines ? start_lines(s, err) : start_cuts(s, RS_STR(""), false, err);
+    if ((head.followed || lone) && head.lines) return peek(s, err);
+    if (head.followed || lone) return start_cuts(s, RS_STR(""), false, err);
     RS_TRY(find_list(s, &which, err));
     return start_cuts(s, which < LIST_KEYS ? rs_str_of(list_keys[which]) : RS_STR("{}"), true, err);
 }
 
+/* Refuses formats that are met in the wild and cannot be read, with what to do. */
 static rsift_status refuse_others(rs_str head, rsift_error *err)
 {
     static const char utf16[] =
@@ -362,23 +341,38 @@ static rsift_status refuse_others(rs_str head, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* A sheet's rows are read from the zip that it is; the hash is that of the .xlsx itself. */
+static rsift_status start_sheet(rs_score_source *s, const char *path, rsift_error *err)
+{
+    char bytes[4096];
+    s->how = TABLE;
+    for (size_t got = 1; got > 0;) RS_TRY(feed(s, bytes, sizeof bytes, &got, err));
+    return rs_score_table_sheet(&s->table, path, s->limits, err);
+}
+
+/* Tells from the name and the first bytes how the file is written, and starts its cutter. */
 static rsift_status start(rs_score_source *s, const char *path, rsift_error *err)
 {
     const rs_str ext = rs_str_extension(rs_io_member_at(s->tree, s->member)->path);
+    const bool xlsx = rs_str_eq_nocase(ext, RS_STR(".xlsx"));
+    const bool tsv = rs_str_eq_nocase(ext, RS_STR(".tsv"));
     RS_TRY(peek(s, err));
     rs_str head = rs_buf_view(&s->head);
     if (!head.len) return rs_err_set(err, RSIFT_E_FORMAT, "the file is empty");
-    if (rs_str_eq_nocase(ext, RS_STR(".xlsx")) && rs_str_starts(head, RS_STR("PK")))
-        return start_sheet(s, path, err);
+    if (xlsx && rs_str_starts(head, RS_STR("PK"))) return start_sheet(s, path, err);
     RS_TRY(refuse_others(head, err));
-    if (rs_str_eq_nocase(ext, RS_STR(".xlsx")))
-        return rs_err_set(err, RSIFT_E_FORMAT, "not an Excel sheet: expected a zip");
-    if (rs_str_eq_nocase(ext, RS_STR(".tsv"))) return start_text(s, '\t', err);
-    if (rs_str_eq_nocase(ext, RS_STR(".csv"))) return start_text(s, ',', err);
+    if (xlsx) return rs_err_set(err, RSIFT_E_FORMAT, "not an Excel sheet: expected a zip");
+    if (tsv || rs_str_eq_nocase(ext, RS_STR(".csv"))) {
+        const rs_csv text = {
+            .source = {feed, s}, .separator = tsv ? '\t' : ',', .max_row = s->limits->max_record};
+        s->how = TABLE;
+        return rs_score_table_text(&s->table, text, err);
+    }
+    /* JSON: an array, lines, or an object that needs a closer look. */
     if (rs_str_starts(head, RS_STR("\xEF\xBB\xBF"))) head = rs_str_sub(head, 3, head.len);
     head = rs_str_trim(head);
     if (head.len && head.ptr[0] == '[') return start_cuts(s, RS_STR(""), true, err);
-    if (!head.len || rs_str_eq_nocase(ext, RS_STR(".jsonl"))) return start_lines(s, err);
+    if (!head.len || rs_str_eq_nocase(ext, RS_STR(".jsonl"))) return RSIFT_OK; /* LINES */
     if (head.ptr[0] == '{') return start_object(s, err);
     char quoted[RS_QUOTE_SIZE];
     return rs_err_set(
@@ -389,14 +383,6 @@ static rsift_status start(rs_score_source *s, const char *path, rsift_error *err
 
 /* ---- files --------------------------------------------------------------------------------- */
 
-/* What macOS puts beside every file of a zip. */
-static bool is_litter(rs_str path)
-{
-    const rs_str name = rs_str_basename(path);
-    return rs_str_starts(path, RS_STR("__MACOSX/")) || rs_str_starts(name, RS_STR("._")) ||
-           rs_str_eq(name, RS_STR(".DS_Store"));
-}
-
 rsift_status rs_score_open_one(const char *path, const rsift_limits *limits, rs_io_tree **tree,
                                size_t *member, rsift_error *err)
 {
@@ -404,7 +390,12 @@ rsift_status rs_score_open_one(const char *path, const rsift_limits *limits, rs_
     *tree = NULL;
     RS_TRY(rs_io_tree_open(rs_str_of(path), &(rs_io_options){.limits = limits}, tree, err));
     for (size_t i = 0; i < rs_io_n_members(*tree); i++) {
-        if (is_litter(rs_io_member_at(*tree, i)->path)) continue;
+        /* macOS adds such members for every file of a zip. */
+        const rs_str member_path = rs_io_member_at(*tree, i)->path;
+        const rs_str name = rs_str_basename(member_path);
+        if (rs_str_starts(member_path, RS_STR("__MACOSX/")) || rs_str_starts(name, RS_STR("._")) ||
+            rs_str_eq(name, RS_STR(".DS_Store")))
+            continue;
         if (!n++) *member = i;
     }
     if (n == 1) return RSIFT_OK;
@@ -413,8 +404,8 @@ rsift_status rs_score_open_one(const char *path, const rsift_limits *limits, rs_
 
 rsift_status rs_score_within(const char *path, rsift_status status, rsift_error *err)
 {
-    const rs_str whole = rs_str_of(path), where = rs_str_of(err ? err->where : "");
-    const rs_str name = rs_str_starts(where, whole) ? whole : rs_str_basename(whole);
+    const rs_str full = rs_str_of(path), where = rs_str_of(err ? err->where : "");
+    const rs_str name = rs_str_starts(where, full) ? full : rs_str_basename(full);
     if (err && name.len && rs_str_starts(where, name)) { /* room io names a file by its last name */
         rs_str rest = rs_str_sub(where, name.len, where.len);
         if (rs_str_starts(rest, RS_STR(" > "))) rest = rs_str_sub(rest, 3, rest.len);
@@ -424,6 +415,7 @@ rsift_status rs_score_within(const char *path, rsift_status status, rsift_error 
     return rs_err_within(err, status, "%s", path);
 }
 
+/* Shows progress where reading takes long, also where little packed data becomes much. */
 static void start_progress(rs_score_source *s, const char *path)
 {
     const rs_io_member *m = rs_io_member_at(s->tree, s->member);
@@ -436,8 +428,7 @@ static void start_progress(rs_score_source *s, const char *path)
     rs_progress_add(s->progress, (int64_t)s->head.len);
 }
 
-rsift_status rs_score_source_open(rs_session *session, const char *path,
-                                  rs_score_is_record_fn *is_record, rs_score_source **out,
+rsift_status rs_score_source_open(rs_session *session, const char *path, rs_score_source **out,
                                   rsift_error *err)
 {
     rs_score_source *s = rs_calloc(1, sizeof *s);
@@ -445,7 +436,6 @@ rsift_status rs_score_source_open(rs_session *session, const char *path,
     if (!s) return rs_err_nomem(err, "a file");
     s->session = session;
     s->limits = &session->limits;
-    s->is_record = is_record;
     rsift_status status = rs_score_open_one(path, s->limits, &s->tree, &s->member, err);
     if (status == RSIFT_OK) status = start(s, path, err);
     if (status != RSIFT_OK) {
@@ -523,32 +513,18 @@ rsift_status rs_score_source_blame(const rs_score_source *s, const rs_score_raw 
     }
 }
 
-bool rs_score_source_lines(const rs_score_source *s)
+rs_score_source_facts rs_score_source_tell(const rs_score_source *s, rs_arena *arena)
 {
-    return s->how == LINES;
-}
-
-bool rs_score_source_table(const rs_score_source *s)
-{
-    return s->how == TABLE;
-}
-
-rs_id rs_score_source_hash(const rs_score_source *s)
-{
-    return rs_hash_end(&s->hasher);
-}
-
-int64_t rs_score_source_size(const rs_score_source *s)
-{
-    return s->n_bytes;
-}
-
-rs_str rs_score_source_note(const rs_score_source *s, rs_arena *arena)
-{
+    rs_score_source_facts facts = {.lines = s->how == LINES,
+                                   .table = s->how == TABLE,
+                                   .hash = rs_hash_end(&s->hasher),
+                                   .n_bytes = s->n_bytes};
     const rs_xlsx *book = s->table.book;
-    if (!book || rs_xlsx_n_sheets(book) < 2) return (rs_str){NULL, 0};
-    const rs_str file = rs_io_member_at(s->tree, s->member)->path;
-    return rs_arena_printf(arena, "%.*s: only \"%.*s\", the first of %zu worksheets, was read",
-                           RS_STR_ARG(rs_str_basename(file)), RS_STR_ARG(rs_xlsx_sheet(book)),
-                           rs_xlsx_n_sheets(book));
+    if (arena && book && rs_xlsx_n_sheets(book) > 1) {
+        const rs_str file = rs_str_basename(rs_io_member_at(s->tree, s->member)->path);
+        facts.note = rs_arena_printf(
+            arena, "%.*s: only \"%.*s\", the first of %zu worksheets, was read", RS_STR_ARG(file),
+            RS_STR_ARG(rs_xlsx_sheet(book)), rs_xlsx_n_sheets(book));
+    }
+    return facts;
 }

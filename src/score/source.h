@@ -28,19 +28,15 @@ typedef struct rs_score_chunk {
     rs_buf json; /* of the row looked at */
 } rs_score_chunk;
 
-/* Which fields make a lone JSON object a record rather than a map from id to answer. */
-typedef bool rs_score_is_record_fn(const rs_json *object);
-
 /* Opens the one file at `path`, packed or not, and finds out how it is written.
  *   errors  RSIFT_E_IO, RSIFT_E_ARG for a folder or archive of several files, RSIFT_E_FORMAT,
  *           RSIFT_E_UNSUPPORTED with what to do; all name the path */
-rsift_status rs_score_source_open(rs_session *session, const char *path,
-                                  rs_score_is_record_fn *is_record, rs_score_source **out,
+rsift_status rs_score_source_open(rs_session *session, const char *path, rs_score_source **out,
                                   rsift_error *err);
 void rs_score_source_close(rs_score_source *source);
 
 /* The next records; RSIFT_END behind the last. One thread at a time. An error is given when the
- * whole records before it were. */
+ * records before it were. */
 rsift_status rs_score_source_fill(rs_score_source *source, rs_score_chunk *chunk, rsift_error *err);
 void rs_score_chunk_fini(rs_score_chunk *chunk);
 
@@ -54,14 +50,16 @@ rsift_status rs_score_source_json(const rs_score_source *source, rs_score_chunk 
 rsift_status rs_score_source_blame(const rs_score_source *source, const rs_score_raw *raw,
                                    rsift_status status, rsift_error *err);
 
-bool rs_score_source_lines(const rs_score_source *source); /* places are lines */
-bool rs_score_source_table(const rs_score_source *source); /* CSV, TSV or a sheet */
-rs_id rs_score_source_hash(
-    const rs_score_source *source); /* of the file's bytes, unpacked; at the end */
-int64_t rs_score_source_size(const rs_score_source *source);
-/* Something to be said with the number, in the arena (a workbook of several sheets); ptr NULL =
- * nothing. */
-rs_str rs_score_source_note(const rs_score_source *source, rs_arena *arena);
+/* What is known of a file after it was read. */
+typedef struct rs_score_source_facts {
+    bool lines;      /* JSON lines: records are named by line */
+    bool table;      /* CSV, TSV or a sheet */
+    rs_id hash;      /* of the file's bytes, unpacked */
+    int64_t n_bytes; /* of them */
+    rs_str note;     /* shown with the numbers (a workbook of several sheets); ptr NULL = none */
+} rs_score_source_facts;
+/* arena: for the note; NULL = without it. lines and table are known from the start. */
+rs_score_source_facts rs_score_source_tell(const rs_score_source *source, rs_arena *arena);
 
 /* Puts the path before the place, once. */
 rsift_status rs_score_within(const char *path, rsift_status status, rsift_error *err);

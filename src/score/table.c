@@ -1,6 +1,7 @@
 #include "score/table.h"
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/map.h"
 #include "base/utf8.h"
 #include "codec/json.h"
@@ -11,6 +12,7 @@ enum { MAX_COLUMNS = 16384 };
 
 /* ---- header -------------------------------------------------------------------------------- */
 
+/* Keeps the names of the columns; a name may stand once, and a column without one is passed over. */
 static rsift_status name_columns(rs_score_table *t, const rs_str *names, size_t n, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
@@ -50,20 +52,6 @@ rsift_status rs_score_table_text(rs_score_table *t, rs_csv text, rsift_error *er
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-static rsift_status name_cells(rs_score_table *t, const rs_xlsx_cell *cells, size_t n,
-                               rsift_error *err)
-{
-    const size_t n_names = n ? (size_t)cells[n - 1].column + 1 : 0;
-    rs_arena scratch = {0};
-    rs_str *names = rs_arena_calloc(&scratch, n_names + 1, sizeof *names);
-    rsift_status status = names ? RSIFT_OK : rs_err_nomem(err, "columns");
-    for (size_t i = 0; names && i < n; i++)
-        if (cells[i].column < n_names) names[cells[i].column] = cells[i].text;
-    if (names) status = name_columns(t, names, n_names, err);
-    rs_arena_fini(&scratch);
-    return status;
-}
-
 rsift_status rs_score_table_sheet(rs_score_table *t, const char *path, const rsift_limits *limits,
                                   rsift_error *err)
 {
@@ -76,7 +64,14 @@ rsift_status rs_score_table_sheet(rs_score_table *t, const char *path, const rsi
     size_t n;
     int64_t row;
     rsift_status status = rs_xlsx_next(t->book, &scratch, &cells, &n, &row, err);
-    if (status == RSIFT_OK) status = name_cells(t, cells, n, err);
+    if (status == RSIFT_OK) {
+        /* Cells name their columns; those that are left out have no name. */
+        const size_t n_names = n ? (size_t)cells[n - 1].column + 1 : 0;
+        rs_str *names = rs_arena_calloc(&scratch, n_names + 1, sizeof *names);
+        for (size_t i = 0; names && i < n; i++)
+            if (cells[i].column < n_names) names[cells[i].column] = cells[i].text;
+        status = names ? name_columns(t, names, n_names, err) : rs_err_nomem(err, "columns");
+    }
     rs_arena_fini(&scratch);
     return status == RSIFT_END ? RSIFT_OK : status;
 }
@@ -103,20 +98,16 @@ rsift_status rs_score_table_next(rs_score_table *t, rs_arena *arena, rs_score_ro
     return row->text.ptr ? RSIFT_OK : rs_err_nomem(err, "a row");
 }
 
-/* VLMEvalKit's options in columns A, B, C ...: an empty cell there is no option (pandas: NaN),
- * while an empty prediction is an answer. */
-static bool is_option(rs_str name)
-{
-    return name.len == 1 && name.ptr[0] >= 'A' && name.ptr[0] <= 'Z';
-}
-
-/* At most max_record and one cell more are ever written. A row swells by the escapes, six bytes for
- * a control character, and by the header's names, which the JSON of every row repeats. */
+/* Appends a cell as a JSON field. VLMEvalKit's options stand in columns A, B, C ...: an empty cell there
+ * is no option (pandas: NaN), while an empty prediction is an answer. At most max_record and one cell
+ * are ever written: a row grows by the escapes, six bytes for a control character, and by the header's
+ * names, which the JSON of every row repeats. */
 static rsift_status put_cell(const rs_score_table *t, size_t column, rs_str text, rs_xlsx_kind kind,
                              rs_buf *json, rsift_error *err)
 {
     const rs_str name = t->columns[column];
-    if (!name.len || (!text.len && is_option(name))) return RSIFT_OK;
+    const bool option = name.len == 1 && rs_ascii_is_upper(name.ptr[0]);
+    if (!name.len || (!text.len && option)) return RSIFT_OK;
     rs_buf_char(json, json->len > 1 ? ',' : ' ');
     rs_json_put_str(json, name);
     rs_buf_char(json, ':');
@@ -129,20 +120,6 @@ static rsift_status put_cell(const rs_score_table *t, size_t column, rs_str text
     return rs_err_within(err, RSIFT_E_LIMIT, "column \"%s\"", rs_err_quote(quoted, name));
 }
 
-static rsift_status check_text(const rs_score_table *t, size_t column, rs_str text,
-                               rsift_error *err)
-{
-    const size_t good = rs_utf8_valid(text);
-    char quoted[RS_QUOTE_SIZE];
-    if (good == text.len) return RSIFT_OK;
-    if (!text.ptr[good]) rs_err_set(err, RSIFT_E_FORMAT, "a NUL byte");
-    else
-        rs_err_set(err, RSIFT_E_FORMAT, "expected UTF-8, found \"%s\"",
-                   rs_err_quote(quoted, rs_str_sub(text, good, good + 8)));
-    return rs_err_within(err, RSIFT_E_FORMAT, "column \"%s\"",
-                         rs_err_quote(quoted, t->columns[column]));
-}
-
 static rsift_status json_of_text(const rs_score_table *t, rs_str row, rs_arena *scratch,
                                  rs_buf *json, rsift_error *err)
 {
@@ -153,12 +130,24 @@ static rsift_status json_of_text(const rs_score_table *t, rs_str row, rs_arena *
         return rs_err_set(err, RSIFT_E_FORMAT, "expected %zu cells as in the header, found %zu",
                           t->n_columns, n);
     for (size_t i = 0; i < n; i++) {
-        RS_TRY(check_text(t, i, fields[i], err));
-        RS_TRY(put_cell(t, i, fields[i], RS_XLSX_TEXT, json, err));
+        const rs_str text = fields[i];
+        const size_t good = rs_utf8_valid(text);
+        char quoted[RS_QUOTE_SIZE];
+        if (good == text.len) {
+            RS_TRY(put_cell(t, i, text, RS_XLSX_TEXT, json, err));
+            continue;
+        }
+        if (!text.ptr[good]) rs_err_set(err, RSIFT_E_FORMAT, "a NUL byte");
+        else
+            rs_err_set(err, RSIFT_E_FORMAT, "expected UTF-8, found \"%s\"",
+                       rs_err_quote(quoted, rs_str_sub(text, good, good + 8)));
+        return rs_err_within(err, RSIFT_E_FORMAT, "column \"%s\"",
+                             rs_err_quote(quoted, t->columns[i]));
     }
     return RSIFT_OK;
 }
 
+/* A sheet leaves empty cells out: columns without a cell are empty texts. */
 static rsift_status json_of_cells(const rs_score_table *t, const rs_score_row *row, rs_buf *json,
                                   rsift_error *err)
 {

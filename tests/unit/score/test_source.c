@@ -31,11 +31,6 @@ static const struct {
 };
 enum { N_CASES = sizeof cases / sizeof *cases };
 
-static bool is_record(const rs_json *object)
-{
-    return rs_json_get(object, "id") != NULL;
-}
-
 static const char *put(const char *name, const char *text, size_t n)
 {
     static char path[96];
@@ -52,7 +47,7 @@ static rsift_status read_all(const char *path, rs_buf *out, rsift_error *err)
     rs_score_source *source;
     rs_score_chunk chunk = {0};
     rs_arena scratch = {0};
-    RS_TRY(rs_score_source_open(session, path, is_record, &source, err));
+    RS_TRY(rs_score_source_open(session, path, &source, err));
     rsift_status status;
     while ((status = rs_score_source_fill(source, &chunk, err)) == RSIFT_OK) {
         for (size_t i = 0; status == RSIFT_OK && i < chunk.n; i++) {

@@ -1,0 +1,404 @@
+#include "score/record.h"
+
+#include "base/buf.h"
+#include "base/num.h"
+#include "codec/json_writer.h"
+#include "model/sample.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* ---- spellings of fields, the first present one counts --------------------------------------- */
+
+static const char *const id_keys[] = {
+    "id",        "question_id", "questionId", "qid",      "Question_id", "index", "doc_id",
+    "sample_id", "image_id",    "image",      "filename", "key",         NULL};
+static const char *const prediction_keys[] = {
+    "prediction",        "output",         "Output", "response",  "pred",           "predicted",
+    "predicted_answers", "filtered_resps", "resps",  "generated", "generated_text", NULL};
+static const char *const reference_keys[] = {"ground_truth",
+                                             "annotation",
+                                             "gt_bbox",
+                                             "target",
+                                             "gt",
+                                             "gt_answer",
+                                             "Ground truth",
+                                             "ground_truth_option",
+                                             "references",
+                                             "refs",
+                                             "captions",
+                                             "answers",
+                                             NULL};
+/* Truth or prediction, as the other fields and the file's role decide. */
+static const char *const answer_keys[] = {"answer", "text", "caption", "label",
+                                          "bbox",   "box",  "ranking", "segmentation",
+                                          "mask",   "size", NULL};
+/* The same for POPE's truth, whose "text" asks and whose "label" answers. */
+static const char *const asking_answer_keys[] = {"answer",  "caption",      "label", "bbox", "box",
+                                                 "ranking", "segmentation", "mask",  "size", "text",
+                                                 NULL};
+static const char *const type_keys[] = {
+    "type",       "vqa_type",  "question_type", "category", "Category", "l2-category",
+    "size_group", "task_type", "Task",          "task",     NULL};
+static const char *const image_keys[] = {"image",    "image_id", "image_name",
+                                         "filename", "img",      NULL};
+static const char *const question_keys[] = {"question", "Text", "prompt", "query", NULL};
+static const char *const text_keys[] = {"text", NULL};
+static const char *const option_keys[] = {
+    "options", "choices", "Answer choices", "options_list", "multi-choice options", NULL};
+
+/* The first of the keys whose value is not null; NULL = none. */
+static const rs_json *first_of(const rs_json *object, const char *const *keys)
+{
+    for (; *keys; keys++) {
+        const rs_json *v = rs_json_get(object, *keys);
+        if (v && rs_json_kind(v) != RS_JSON_NULL) return v;
+    }
+    return NULL;
+}
+
+/* The same; lmms-eval keeps the benchmark's record below "doc". */
+static const rs_json *field_of(const rs_json *object, const char *const *keys)
+{
+    const rs_json *v = first_of(object, keys);
+    return v ? v : first_of(rs_json_get(object, "doc"), keys);
+}
+
+/* Is one of the keys there, be its value null? */
+static bool has_any(const rs_json *object, const char *const *keys)
+{
+    for (; *keys; keys++)
+        if (rs_json_get(object, *keys)) return true;
+    return false;
+}
+
+const rs_score_details *rs_score_details_of(const rs_score_record *r)
+{
+    static const rs_score_details none;
+    return r->details ? r->details : &none;
+}
+
+rs_score_details *rs_score_make_details(rs_arena *arena, rs_score_record *r)
+{
+    if (!r->details) r->details = rs_arena_calloc(arena, 1, sizeof *r->details);
+    return r->details;
+}
+
+bool rs_score_is_record(const rs_json *object)
+{
+    return first_of(object, id_keys) || first_of(object, prediction_keys);
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+/* The buffer's text in the arena, and the buffer freed; ptr NULL when it failed. */
+static rs_str finish_text(rs_arena *arena, rs_buf *b)
+{
+    const rs_str text = b->failed ? (rs_str){NULL, 0} : rs_arena_str(arena, rs_buf_view(b));
+    rs_buf_fini(b);
+    return text;
+}
+
+/* A flat list of at most RS_SCORE_BOX numbers; *out NULL for anything else. false = out of
+ * memory. */
+static bool numbers_of(rs_arena *arena, const rs_json *v, const double **out, uint32_t *n)
+{
+    double numbers[RS_SCORE_BOX];
+    uint32_t count = 0;
+    rs_json_iter it = rs_json_each(v);
+    *out = NULL;
+    *n = 0;
+    if (rs_json_kind(v) != RS_JSON_ARRAY) return true;
+    for (const rs_json *e; (e = rs_json_next(&it, NULL)); count++)
+        if (count == RS_SCORE_BOX || !rs_json_double(e, &numbers[count])) return true;
+    if (!count) return true;
+    double *kept = rs_arena_calloc(arena, count, sizeof *kept);
+    if (!kept) return false;
+    memcpy(kept, numbers, count * sizeof *kept);
+    *out = kept;
+    *n = count;
+    return true;
+}
+
+/* Appends lists of numbers, nested or not. The buffer fails on anything else. */
+static void put_lists(rs_buf *b, const rs_json *v)
+{
+    rs_json_iter it = rs_json_each(v);
+    const char *between = "[";
+    for (const rs_json *e; (e = rs_json_next(&it, NULL)); between = ", ") {
+        double number;
+        char text[352]; /* DBL_MAX has 309 digits before the point */
+        rs_buf_cstr(b, between);
+        if (rs_json_kind(e) == RS_JSON_ARRAY) put_lists(b, e);
+        else if (!rs_json_double(e, &number)) b->failed = true;
+        else if (number == 0 || (fabs(number) >= 1e-4 && fabs(number) < 1e15))
+            rs_json_put_double(b, number);
+        else { /* without an exponent, which no rule for box text knows */
+            int n = snprintf(text, sizeof text, "%.20f", number);
+            while (n > 1 && text[n - 1] == '0') n--;
+            if (n > 1 && text[n - 1] == '.') n--;
+            rs_buf_add(b, text, (size_t)n);
+        }
+    }
+    rs_buf_cstr(b, rs_json_len(v) ? "]" : "[]");
+}
+
+/* Lists of numbers as text; ptr NULL for anything else. */
+static rs_str lists_of(rs_arena *arena, const rs_json *v)
+{
+    rs_buf b = {0};
+    if (rs_json_kind(v) != RS_JSON_ARRAY) return (rs_str){NULL, 0};
+    put_lists(&b, v);
+    return finish_text(arena, &b);
+}
+
+/* Appends any value as Python's json.dumps spells it: ", " and ": " between parts. */
+static void put_value(rs_buf *b, const rs_json *v)
+{
+    const rs_json_type kind = rs_json_kind(v);
+    double number;
+    bool yes;
+    if (kind == RS_JSON_ARRAY || kind == RS_JSON_OBJECT) {
+        const bool object = kind == RS_JSON_OBJECT;
+        rs_json_iter it = rs_json_each(v);
+        rs_str key;
+        rs_buf_char(b, object ? '{' : '[');
+        const char *between = "";
+        for (const rs_json *e; (e = rs_json_next(&it, &key)); between = ", ") {
+            rs_buf_cstr(b, between);
+            if (object) rs_json_put_str(b, key);
+            if (object) rs_buf_cstr(b, ": ");
+            put_value(b, e);
+        }
+        rs_buf_char(b, object ? '}' : ']');
+    } else if (kind == RS_JSON_STR) rs_json_put_str(b, rs_json_str(v));
+    else if (rs_json_double(v, &number)) rs_json_put_double(b, number);
+    else rs_buf_cstr(b, rs_json_bool(v, &yes) ? (yes ? "true" : "false") : "null");
+}
+
+/* An answer that a harness has parsed already, as the text that it was: the boxes of
+ * [{"bbox_2d": [..]}, ..] as "[[..], ..]", other objects as JSON; ptr NULL = no such answer. */
+static rs_str parsed_of(rs_arena *arena, const rs_json *v)
+{
+    static const char *const keys[] = {"bbox_2d", "bbox", "box", NULL};
+    const bool many = rs_json_kind(v) == RS_JSON_ARRAY;
+    rs_json_iter it = rs_json_each(v);
+    const rs_json *e = many ? rs_json_next(&it, NULL) : v;
+    if (rs_json_kind(e) != RS_JSON_OBJECT) return (rs_str){NULL, 0};
+    rs_buf b = {0};
+    if (many) rs_buf_char(&b, '[');
+    for (const char *between = ""; e && !b.failed; between = ", ") {
+        const rs_json *box = rs_json_kind(e) == RS_JSON_OBJECT ? first_of(e, keys) : NULL;
+        rs_buf_cstr(&b, between);
+        if (rs_json_kind(box) == RS_JSON_ARRAY) put_lists(&b, box);
+        else b.failed = true; /* a part without a box */
+        e = many ? rs_json_next(&it, NULL) : NULL;
+    }
+    if (many) rs_buf_char(&b, ']');
+    const rs_str boxes = finish_text(arena, &b);
+    if (boxes.ptr) return boxes;
+    b = (rs_buf){0};
+    put_value(&b, v);
+    return finish_text(arena, &b);
+}
+
+/* A scalar as text; of a list the first text (lmms-eval wraps answers in one or two lists). */
+static rs_str text_of(rs_arena *arena, const rs_json *v)
+{
+    for (int depth = 0; depth < 4 && rs_json_kind(v) == RS_JSON_ARRAY; depth++) {
+        rs_json_iter it = rs_json_each(v);
+        v = rs_json_next(&it, NULL);
+    }
+    const rs_str s = rs_json_text(arena, v);
+    return s.ptr ? rs_arena_str(arena, s) : (rs_str){NULL, 0}; /* the document does not stay */
+}
+
+/* The text of the first present key; empty, never NULL. */
+static rs_str field_text(rs_arena *arena, const rs_json *v, const char *const *keys)
+{
+    const rs_str s = text_of(arena, field_of(v, keys));
+    return s.ptr ? s : RS_STR("");
+}
+
+/* A number, or a text that is one (tables hold nothing else); 0 = none. */
+static double number_of(const rs_json *v)
+{
+    double number = 0;
+    if (!rs_json_double(v, &number) && rs_json_kind(v) == RS_JSON_STR &&
+        !rs_num_double(rs_str_trim(rs_json_str(v)), &number))
+        number = 0;
+    return number;
+}
+
+/* The texts of a list. false = out of memory. */
+static bool list_of(rs_arena *arena, const rs_json *v, const rs_str **out, size_t *n)
+{
+    rs_str *items = rs_arena_calloc(arena, rs_json_len(v) + 1, sizeof *items);
+    if (!items) return false;
+    rs_json_iter it = rs_json_each(v);
+    *n = 0;
+    for (const rs_json *e; (e = rs_json_next(&it, NULL));) {
+        items[*n] = text_of(arena, e);
+        *n += items[*n].ptr != NULL;
+    }
+    *out = items;
+    return true;
+}
+
+/* ---- parts of a record ----------------------------------------------------------------------- */
+
+/* Options: a list, a Python list in a text ("['red roof', 'blue roof']"), or VLMEvalKit's columns A,
+ * B, C ... up to the first that is absent. */
+static bool set_options(rs_arena *arena, const rs_json *v, rs_score_record *r)
+{
+    enum { most = 26 };
+    const rs_json *list = field_of(v, option_keys);
+    if (!list && !rs_json_get(v, "A")) return true;
+    rs_score_details *d = rs_score_make_details(arena, r);
+    if (!d) return false;
+    if (rs_json_kind(list) == RS_JSON_ARRAY)
+        return list_of(arena, list, &d->options, &d->n_options);
+    rs_str *items = rs_arena_calloc(arena, most + 1, sizeof *items);
+    if (!items) return false;
+    size_t n = 0;
+    const rs_str s = rs_json_kind(list) == RS_JSON_STR ? text_of(arena, list) : RS_STR("");
+    for (size_t i = 0; i < s.len && n < most; i++) {
+        const char quote = s.ptr[i];
+        if (quote != '\'' && quote != '"') continue;
+        size_t end = i + 1;
+        while (end < s.len && s.ptr[end] != quote) end += s.ptr[end] == '\\' ? 2 : 1;
+        items[n++] = rs_str_sub(s, i + 1, end);
+        i = end;
+    }
+    for (; rs_json_kind(list) != RS_JSON_STR && n < most; n++) {
+        items[n] = text_of(arena, rs_json_get(v, (char[2]){(char)('A' + n), 0}));
+        if (!items[n].ptr) break;
+    }
+    d->options = items;
+    d->n_options = n;
+    return true;
+}
+
+/* References "caption0" to "caption9", as LEVIR-CC's tables have them. */
+static bool set_captions(rs_arena *arena, const rs_json *v, rs_score_record *r)
+{
+    rs_str *items = rs_arena_calloc(arena, 11, sizeof *items);
+    if (!items) return false;
+    for (size_t n = 0; n < 10; n++) {
+        const char key[] = {'c', 'a', 'p', 't', 'i', 'o', 'n', (char)('0' + n), 0};
+        const rs_str text = text_of(arena, rs_json_get(v, key));
+        if (text.ptr) items[r->n_references++] = text;
+    }
+    r->references = items;
+    return true;
+}
+
+static bool set_reference(rs_arena *arena, const rs_json *v, rs_score_record *r)
+{
+    if (!numbers_of(arena, v, &r->reference_box, &r->n_reference_box)) return false;
+    r->reference = lists_of(arena, v);
+    if (!r->reference.ptr || !r->reference.len || rs_str_eq(r->reference, RS_STR("[]")))
+        r->reference = text_of(arena, v);
+    if (rs_json_kind(v) != RS_JSON_ARRAY) return true;
+    return list_of(arena, v, &r->references, &r->n_references);
+}
+
+/* A list of two texts or more holds answers to several wordings of the question. */
+static bool set_prediction(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,
+                           rs_score_record *r)
+{
+    if (!numbers_of(arena, v, &r->prediction_box, &r->n_prediction_box)) return false;
+    r->prediction = lists_of(arena, v);
+    if (!r->prediction.ptr && !wants->json) r->prediction = parsed_of(arena, v);
+    if (!r->prediction.ptr || rs_str_eq(r->prediction, RS_STR("[]")))
+        r->prediction = text_of(arena, v);
+    if (!r->prediction.ptr && v) r->prediction = RS_STR("");
+    rs_json_iter it = rs_json_each(v);
+    if (rs_json_len(v) < 2 || rs_json_kind(v) != RS_JSON_ARRAY ||
+        rs_json_kind(rs_json_next(&it, NULL)) != RS_JSON_STR)
+        return true;
+    rs_score_details *d = rs_score_make_details(arena, r);
+    return d && list_of(arena, v, &d->wordings, &d->n_wordings);
+}
+
+/* Type and task; a list is a question of several types. And the fields to show categories by. */
+static bool set_types(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,
+                      rs_score_record *r)
+{
+    const rs_json *types = field_of(v, type_keys);
+    const rs_str type = text_of(arena, types), task = text_of(arena, rs_json_get(v, "task"));
+    rs_task known;
+    r->type = type.ptr ? type : RS_STR("");
+    r->task = task.ptr && rs_model_task_parse(task, &known) ? task : RS_STR("");
+    for (int k = 0; k < RS_SCORE_BY; k++) {
+        const rs_str text =
+            wants->by[k] ? text_of(arena, field_of(v, wants->by[k])) : (rs_str){NULL, 0};
+        if (!text.ptr) continue;
+        if (!rs_score_make_details(arena, r)) return false;
+        r->details->by[k] = text;
+    }
+    if (rs_json_kind(types) != RS_JSON_ARRAY || rs_json_len(types) < 2) return true;
+    rs_score_details *d = rs_score_make_details(arena, r);
+    return d && list_of(arena, types, &d->types, &d->n_types);
+}
+
+/* The picture, its sizes, and the boxes of a truth that rsift emit wrote. */
+static bool set_picture(rs_arena *arena, const rs_json *v, rs_score_record *r)
+{
+    r->image = field_text(arena, v, image_keys);
+    if (!r->image.len) r->image = text_of(arena, rs_json_get(v, "images"));
+    if (!r->image.ptr) r->image = RS_STR("");
+    const rs_json *boxes = rs_json_get(v, "boxes");
+    const double width = number_of(rs_json_get(v, "width"));
+    const double height = number_of(rs_json_get(v, "height"));
+    if (!boxes && width == 0 && height == 0) return true;
+    rs_score_details *d = rs_score_make_details(arena, r);
+    if (!d) return false;
+    d->width = width;
+    d->height = height;
+    d->resized[0] = number_of(rs_json_path(v, RS_STR("resized.0")));
+    d->resized[1] = number_of(rs_json_path(v, RS_STR("resized.1")));
+    d->convention = text_of(arena, rs_json_get(v, "convention"));
+    d->prediction_convention = text_of(arena, rs_json_get(v, "prediction_boxes"));
+    d->boxes = lists_of(arena, boxes);
+    return true;
+}
+
+/* ---- records --------------------------------------------------------------------------------- */
+
+/* Which field is the reference and which the prediction depends on what else is there: "answer" is
+ * the prediction next to "annotation" or "ground_truth", and the reference next to "prediction". */
+bool rs_score_record_of_object(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,
+                               rs_score_record *r)
+{
+    const rs_json *predicted = first_of(v, prediction_keys);
+    const rs_json *reference = first_of(v, reference_keys);
+    /* With a reference elsewhere "text" may be the prediction, in POPE's files too. */
+    const bool asks = wants->text_asks && !reference;
+    const rs_json *answer = first_of(v, asks ? asking_answer_keys : answer_keys);
+    if (!reference) reference = rs_json_get(rs_json_get(v, "doc"), "answer");
+    const bool captions = rs_json_get(v, "caption0") != NULL;
+    const bool predictions = wants->role == RS_SCORE_PREDICTIONS;
+    const bool is_null = !predicted && (has_any(v, prediction_keys) ||
+                                        (predictions && !answer && has_any(v, answer_keys)));
+    if (is_null) r->prediction = RS_STR(""); /* an empty answer */
+    else if (!predicted && (reference || captions || predictions))
+        predicted = answer == reference ? NULL : answer;
+    if (!reference && !captions && answer != predicted) reference = answer;
+    if (captions && !set_captions(arena, v, r)) return false;
+    if (predicted && !set_prediction(arena, predicted, wants, r)) return false;
+    if (reference && !set_reference(arena, reference, r)) return false;
+    r->id = text_of(arena, first_of(v, id_keys));
+    r->original_id = text_of(arena, rs_json_get(v, "original_id"));
+    r->question = field_text(arena, v, question_keys);
+    if (!r->question.len && reference && reference != rs_json_get(v, "text") && asks)
+        r->question = field_text(arena, v, text_keys);
+    return set_picture(arena, v, r) && set_types(arena, v, wants, r) && set_options(arena, v, r);
+}
+
+bool rs_score_record_of_value(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,
+                              rs_score_record *r)
+{
+    return wants->role == RS_SCORE_PREDICTIONS ? set_prediction(arena, v, wants, r)
+                                               : set_reference(arena, v, r);
+}
