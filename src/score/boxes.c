@@ -119,6 +119,7 @@ static rsift_status one_oriented(rs_score_job *job, rs_score_run *run, size_t i,
     if (geochat && n_predicted >= 5) {
         rs_metrics_geochat_quad(predicted, d->width, d->height, a);
         rs_metrics_geochat_quad(reference, d->width, d->height, b);
+        /* union = area a + area b - intersection */
         const double area = rs_geom_area(a, 4) + rs_geom_area(b, 4);
         const double inter = rs_geom_convex_overlap(a, 4, b, 4);
         *out = (rs_ground_one){true, rs_geom_quad_iou(a, b), inter, area - inter};
@@ -158,6 +159,7 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
     c->iou[i] = one.iou;
     c->inter[i] = one.inter;
     c->unite[i] = one.whole;
+    /* An answer without a readable box hits nothing, whatever the threshold. */
     for (size_t k = 0; k < rule->n_thresholds; k++)
         c->hits[k][i] = one.valid && rs_metrics_ground_hit(rule, one.iou, rule->thresholds[k]);
     return RSIFT_OK;
@@ -191,17 +193,15 @@ rsift_status rs_score_ground(rs_score_job *job, rs_score_run *run, const unsigne
     bool good = c.valid && c.iou && c.inter && c.unite && c.attempted;
     for (size_t k = 1; good && k < job->profile->ground.n_thresholds; k++)
         good = (c.hits[k] = rs_score_column(job)) != NULL;
-    rs_arena scratch = {0};
-    rs_buf buf = {0};
+    rs_score_scratch scratch = {0};
     rsift_status status = good ? RSIFT_OK : rs_err_nomem(err, "boxes");
-    (void)only;
+    (void)only; /* subsets are drawn from the columns */
     for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
-        status = rs_score_restate_output(job, run, i, &scratch, &buf, err);
+        status = rs_score_restate_output(job, run, i, &scratch, err);
         if (status == RSIFT_OK) status = judge_sample(job, run, i, &c, err);
-        rs_arena_reset(&scratch);
+        rs_arena_reset(&scratch.arena);
     }
-    rs_buf_fini(&buf);
-    rs_arena_fini(&scratch);
+    rs_score_scratch_fini(&scratch);
     if (status == RSIFT_OK) measure_ground(job, run, &c);
     return status;
 }
@@ -240,11 +240,12 @@ rsift_status rs_score_guess_boxes(rs_score_job *job, const rs_score_guesses *g, 
     box_mean *means = rs_arena_calloc(&job->arena, n_types + 1, sizeof *means);
     const rs_score_record **guesses = rs_arena_calloc(&job->arena, n_types + 1, sizeof *guesses);
     if (!means || !guesses) return rs_err_nomem(err, "guesses");
-    /* means[type] of each type, means[n_types] of all references outside the fold */
+    /* Sums of each type, and of all in means[n_types], over references outside the fold. */
     for (size_t i = 0; i < job->n; i++) {
         const rs_score_record *t = &job->truth.records[i];
         double numbers[8];
         if (rs_score_in_fold(job, g, i)) continue;
+        /* References that the rule cannot read are left out of the mean. */
         if (t->n_reference_box) {
             if (t->n_reference_box != n_numbers) continue;
             memcpy(numbers, t->reference_box, n_numbers * sizeof *numbers);
@@ -261,7 +262,7 @@ rsift_status rs_score_guess_boxes(rs_score_job *job, const rs_score_guesses *g, 
     for (size_t t = n_types + 1; t-- > 0;) {
         const rs_str text = text_of_mean(job, &means[t], n_numbers, &job->arena);
         if (!text.ptr) return rs_err_nomem(err, "guesses");
-        /* A type without boxes outside the fold gets the average of all. */
+        /* A type without boxes outside the fold gets the average of all, made first. */
         guesses[t] =
             text.len || t == n_types ? rs_score_guess_record(&job->arena, text) : guesses[n_types];
         if (!guesses[t]) return rs_err_nomem(err, "guesses");
@@ -300,7 +301,7 @@ static rsift_status read_list(rs_arena *arena, const rs_ground_rule *rule, rs_st
     for (size_t i = 0; i < n; i++) {
         if (list->lengths[i] != due) continue;
         double box[5] = {0};
-        memcpy(box, list->numbers[i], due * sizeof *box);
+        memcpy(box, list->numbers[i], due * sizeof *box); /* an angle that is not there is 0 */
         rs_metrics_earthdial_quad(box, list->quads[i]);
         rs_geom_box_of_points(list->quads[i], 4, list->hulls[i]);
     }
@@ -359,6 +360,7 @@ static rsift_status work_part(void *ctx, void *item, rsift_error *err)
             return status;
         }
         all->found[i] = (double)predicted.n;
+        /* No one-to-one matching: several predictions may hit one reference. */
         for (size_t k = 0; k < predicted.n; k++) {
             const double best = best_overlap(&predicted, k, &references, all->due);
             for (size_t h = 0; h < rule->n_thresholds; h++)
@@ -407,16 +409,15 @@ rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, const unsigned
     bool good = all.found != NULL;
     for (size_t h = 0; good && h < job->profile->ground.n_thresholds; h++)
         good = (all.hits[h] = rs_score_column(job)) != NULL;
-    rs_arena scratch = {0};
-    rs_buf buf = {0};
+    /* Restating writes into the job's arena, so that it comes before the threads. */
+    rs_score_scratch scratch = {0};
     rsift_status status = good ? RSIFT_OK : rs_err_nomem(err, "boxes");
     (void)only;
     for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
-        status = rs_score_restate_output(job, run, i, &scratch, &buf, err);
-        rs_arena_reset(&scratch);
+        status = rs_score_restate_output(job, run, i, &scratch, err);
+        rs_arena_reset(&scratch.arena);
     }
-    rs_buf_fini(&buf);
-    rs_arena_fini(&scratch);
+    rs_score_scratch_fini(&scratch);
     if (status == RSIFT_OK) status = rs_run_ranges(&pipeline, job->n, SAMPLES_OF_PART, err);
     if (status == RSIFT_OK) measure_lists(job, run, &all);
     return status;

@@ -25,6 +25,7 @@ static rsift_status texts_of(rs_score_job *job, rs_score_run *run, size_t i, cap
                            t->n_references};
     if (!out->n && t->reference.ptr) *out = (caption_texts){out->prediction, &t->reference, 1};
     if (out->n) return RSIFT_OK;
+    /* no metric is defined without a reference */
     rs_err_set(err, RSIFT_E_FORMAT, "no reference captions");
     return rs_score_blame_truth(job, t, err);
 }
@@ -127,6 +128,7 @@ static rsift_status read_texts(family *f, part *p, size_t i, const caption_texts
     RS_TRY(tokens_of(f, p, texts, &c, err));
     RS_TRY(rs_metrics_caption_batch_add(&p->batch, c.prediction, c.references, c.n, err));
     if (f->unchanged) {
+        /* RSICC looks at the second reference; a pair with one is told by that. */
         f->unchanged[i] = is_no_change(c.references[c.n > 1]);
         f->says_unchanged[i] = is_no_change(c.prediction);
     }
@@ -278,7 +280,7 @@ static rsift_status read_captions(family *f, rsift_error *err)
     rs_score_job *job = f->job;
     f->set.n_threads = job->n_threads;
     f->set.cancel = job->cancel;
-    RS_TRY(read_paraphrases(f, err));
+    RS_TRY(read_paraphrases(f, err)); /* before METEOR scores its first caption */
     RS_TRY(over_all(f, read_part, add_part, err));
     RS_TRY(rs_metrics_captions_count(&f->set, err));
     if (f->unchanged) RS_TRY(over_all(f, numbers_of_part, NULL, err));
@@ -364,6 +366,7 @@ static rsift_status put_side(family *f, bool unchanged, const unsigned char *onl
     unsigned char *chosen = rs_arena_calloc(&f->job->arena, n + 1, 1);
     double *members = rs_score_column(f->job), *right = rs_score_column(f->job);
     if (!chosen || !members || !right) return rs_err_nomem(err, "captions");
+    /* An empty side keeps its measures, without values. */
     group g = {unchanged ? "unchanged: " : "changed: ", chosen, members, true};
     for (size_t i = 0; i < n; i++) {
         chosen[i] = f->unchanged[i] == unchanged && (!only || only[i]);
@@ -382,6 +385,7 @@ static rsift_status put_all(family *f, const unsigned char *only, rsift_error *e
 {
     const group all = {.prefix = "", .only = only};
     RS_TRY(put_cider(f, &all, only ? "CIDEr (idf of all)" : "CIDEr", false, err));
+    /* A sample's score is its CIDEr. */
     memcpy(f->run->score, f->run->measures[0].num, f->job->n * sizeof *f->run->score);
     if (only) RS_TRY(put_cider(f, &all, "CIDEr (idf of subset)", true, err));
     RS_TRY(put_group(f, &all, err));
@@ -390,30 +394,27 @@ static rsift_status put_all(family *f, const unsigned char *only, rsift_error *e
     return put_side(f, true, only, err);
 }
 
-/* What the profile and the options need besides the captions. */
-static rsift_status family_init(family *f, rsift_error *err)
-{
-    rs_score_job *job = f->job;
-    const bool levir = job->profile->caption == RS_CAPTION_LEVIR;
-    if (levir) {
-        f->unchanged = rs_arena_calloc(&job->arena, job->n + 1, 1);
-        f->says_unchanged = rs_arena_calloc(&job->arena, job->n + 1, 1);
-        if (!f->unchanged || !f->says_unchanged) return rs_err_nomem(err, "captions");
-    } else if (job->options->meteor) {
-        const rs_str folder = rs_str_of(job->options->meteor);
-        RS_TRY(rs_metrics_meteor_open(folder, job->limits, &f->meteor, err));
-    } else {
-        return RSIFT_OK;
-    }
-    f->stats = rs_arena_calloc(&job->arena, job->n + 1, sizeof *f->stats);
-    return f->stats ? RSIFT_OK : rs_err_nomem(err, "captions");
-}
-
+/* Scores by the COCO family: METEOR only with word lists, LEVIR-CC with its split into changed and
+ * unchanged pairs. */
 static rsift_status coco_captions(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                   rsift_error *err)
 {
     family f = {.job = job, .run = run};
-    rsift_status status = family_init(&f, err);
+    const char *lists = job->options->meteor;
+    const bool levir = job->profile->caption == RS_CAPTION_LEVIR;
+    bool good = true;
+    if (levir) {
+        f.unchanged = rs_arena_calloc(&job->arena, job->n + 1, 1);
+        f.says_unchanged = rs_arena_calloc(&job->arena, job->n + 1, 1);
+        good = f.unchanged && f.says_unchanged;
+    }
+    if (levir || lists) {
+        f.stats = rs_arena_calloc(&job->arena, job->n + 1, sizeof *f.stats);
+        good = good && f.stats;
+    }
+    rsift_status status = good ? RSIFT_OK : rs_err_nomem(err, "captions");
+    if (status == RSIFT_OK && lists && !levir) /* LEVIR-CC's METEOR knows word numbers only */
+        status = rs_metrics_meteor_open(rs_str_of(lists), job->limits, &f.meteor, err);
     if (status == RSIFT_OK) status = read_captions(&f, err);
     if (status == RSIFT_OK) status = put_all(&f, only, err);
     rs_metrics_meteor_free(f.meteor);
@@ -516,7 +517,7 @@ rsift_status rs_score_captions(rs_score_job *job, rs_score_run *run, const unsig
     for (size_t i = 0; i < job->n; i++) {
         const rs_score_record *p = run->items[i].prediction;
         run->read[i] = p && p->prediction.ptr ? p->prediction : RS_STR("");
-        if (!p) run->state[i] = RS_SCORE_MISSING;
+        if (!p) run->state[i] = RS_SCORE_MISSING; /* scored as an empty caption */
     }
     if (job->profile->caption == RS_CAPTION_EARTHDIAL) return earthdial_captions(job, run, err);
     if (job->profile->caption == RS_CAPTION_URBENCH) return urbench_captions(job, run, err);

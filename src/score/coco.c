@@ -177,8 +177,9 @@ static rsift_status one_truth(rs_arena *arena, coco *c, const rs_json *v, rsift_
                           rs_json_len(rs_json_get(v, "bbox")));
     rs_json_i64(rs_json_get(v, "id"), &id);
     rs_json_i64(rs_json_get(v, "iscrowd"), &crowd);
-    t->id_zero = id == 0;
+    t->id_zero = id == 0; /* COCO's evaluation takes a match with id 0 for none */
     t->crowd = crowd != 0;
+    /* The area decides which size a truth counts for; boxes stand in for a missing one. */
     if (!rs_json_double(rs_json_get(v, "area"), &t->area)) t->area = t->xywh[2] * t->xywh[3];
     if (c->segm) RS_TRY(mask_of(arena, c, rs_json_get(v, "segmentation"), t->image, &t->mask, err));
     c->n_truths++;
@@ -191,6 +192,7 @@ static rsift_status one_found(rs_arena *arena, coco *c, const rs_json *v, rsift_
     rs_coco_found *d = &c->found[c->n_found];
     *d = (rs_coco_found){0};
     if (!number_of(&c->image_of, v, "image_id", &d->image)) {
+        /* File names instead of ids are the usual mistake. */
         const rs_json *id = rs_json_get(v, "image_id");
         if (id && rs_json_kind(id) != RS_JSON_INT)
             return rs_err_set(err, RSIFT_E_FORMAT, "expected image_id, a whole number, found %s",
@@ -270,27 +272,6 @@ static rsift_status coco_open(rs_score_job *job, void **out, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* Notes on images without any detection and on detections that do not count: both are usual, and
- * both may be a mistake. */
-static rsift_status note_absent(rs_score_job *job, const rs_score_run *run, const coco *c,
-                                rsift_error *err)
-{
-    unsigned char *seen = rs_arena_calloc(&job->arena, (size_t)c->n_images + 1, 1);
-    size_t n_absent = c->n_images;
-    if (!seen) return rs_err_nomem(err, "images");
-    for (size_t i = 0; i < c->n_found; i++) {
-        n_absent -= !seen[c->found[i].image];
-        seen[c->found[i].image] = 1;
-    }
-    if (n_absent)
-        RS_TRY(rs_score_add_note(job, err, "%s: no detection in %zu of %zu images", run->path,
-                                 n_absent, (size_t)c->n_images));
-    if (!c->n_unknown) return RSIFT_OK;
-    return rs_score_add_note(
-        job, err, "%s: %zu of %zu detections are of categories that the truth does not have",
-        run->path, c->n_unknown, c->n_found + c->n_unknown);
-}
-
 /* Reads the predictions. Masks of the truth move to the front of an array with room for those of
  * the predictions, as matching wants them in one. */
 static rsift_status load_found(rs_score_job *job, rs_score_run *run, coco *c, rsift_error *err)
@@ -307,7 +288,7 @@ static rsift_status load_found(rs_score_job *job, rs_score_run *run, coco *c, rs
         return rs_err_within(err, RSIFT_E_FORMAT, "%s", run->path);
     }
     const size_t n = rs_json_len(dets);
-    free_masks(c, c->n_truth_masks);
+    free_masks(c, c->n_truth_masks); /* those of the model before */
     c->found = rs_arena_calloc(arena, n + 1, sizeof *c->found);
     rs_rle *masks =
         c->segm ? rs_arena_calloc(arena, c->n_truth_masks + n + 1, sizeof *masks) : NULL;
@@ -319,23 +300,22 @@ static rsift_status load_found(rs_score_job *job, rs_score_run *run, coco *c, rs
     c->n_found = c->n_unknown = 0;
     run->file.n = n;
     RS_TRY(read_list(arena, c, dets, run->path, false, err));
-    return note_absent(job, run, c, err);
-}
-
-/* AP of each category, with its number of annotations. */
-static rsift_status set_class_table(rs_score_job *job, const coco *c, const double *class_ap,
-                                    rsift_error *err)
-{
-    rs_score_class *table = rs_arena_calloc(&job->arena, c->n_classes + 1, sizeof *table);
-    if (!table) return rs_err_nomem(err, "classes");
-    for (uint32_t k = 0; k < c->n_classes; k++)
-        table[k] = (rs_score_class){.name = c->names[k],
-                                    .value = class_ap[k] < 0 ? NAN : 100 * class_ap[k]};
-    for (size_t i = 0; i < c->n_truths; i++) table[c->truths[i].class].n++;
-    job->class_table = table;
-    job->n_class_table = c->n_classes;
-    job->class_measure = "AP";
-    return RSIFT_OK;
+    /* Images without any detection and detections that do not count are usual, and both may be a
+     * mistake: notes tell how many. */
+    unsigned char *seen = rs_arena_calloc(arena, (size_t)c->n_images + 1, 1);
+    size_t n_absent = c->n_images;
+    if (!seen) return rs_err_nomem(err, "images");
+    for (size_t i = 0; i < c->n_found; i++) {
+        n_absent -= !seen[c->found[i].image];
+        seen[c->found[i].image] = 1;
+    }
+    if (n_absent)
+        RS_TRY(rs_score_add_note(job, err, "%s: no detection in %zu of %zu images", run->path,
+                                 n_absent, (size_t)c->n_images));
+    if (!c->n_unknown) return RSIFT_OK;
+    return rs_score_add_note(
+        job, err, "%s: %zu of %zu detections are of categories that the truth does not have",
+        run->path, c->n_unknown, c->n_found + c->n_unknown);
 }
 
 /* The twelve numbers of COCO on all images, or on those of `only`. */
@@ -349,6 +329,7 @@ static rsift_status coco_run(rs_score_job *job, void *detection, rs_score_run *r
     rs_coco_truth *truths = rs_arena_calloc(&job->arena, c->n_truths + 1, sizeof *truths);
     rs_coco_found *found = rs_arena_calloc(&job->arena, c->n_found + 1, sizeof *found);
     if (!class_ap || !truths || !found) return rs_err_nomem(err, "annotations");
+    /* Matching and areas are over the images chosen. */
     size_t n = 0, n_found = 0;
     for (size_t i = 0; i < c->n_truths; i++)
         if (!only || only[c->truths[i].image]) truths[n++] = c->truths[i];
@@ -365,7 +346,18 @@ static rsift_status coco_run(rs_score_job *job, void *detection, rs_score_run *r
     run->n_measures = 0;
     for (int k = 0; k < RS_COCO_STATS; k++)
         rs_score_fixed(run, rs_coco_stat_names[k], 100, stats[k] < 0 ? NAN : stats[k]);
-    return only || job->class_table ? RSIFT_OK : set_class_table(job, c, class_ap, err);
+    if (only || job->class_table) return RSIFT_OK;
+    /* The table of categories is of the first model on all images. */
+    rs_score_class *table = rs_arena_calloc(&job->arena, c->n_classes + 1, sizeof *table);
+    if (!table) return rs_err_nomem(err, "classes");
+    for (uint32_t k = 0; k < c->n_classes; k++)
+        table[k] = (rs_score_class){.name = c->names[k],
+                                    .value = class_ap[k] < 0 ? NAN : 100 * class_ap[k]};
+    for (size_t i = 0; i < c->n_truths; i++) table[c->truths[i].class].n++;
+    job->class_table = table;
+    job->n_class_table = c->n_classes;
+    job->class_measure = "AP";
+    return RSIFT_OK;
 }
 
 static size_t coco_n_images(void *detection)
@@ -379,7 +371,7 @@ static size_t coco_image(void *detection, rs_str name)
     const coco *c = detection;
     int64_t id;
     const uint64_t *at = rs_num_i64(name, &id) ? rs_map64_get(&c->image_of, (uint64_t)id) : NULL;
-    if (at) return (size_t)*at;
+    if (at) return (size_t)*at; /* an id goes before a file of that name */
     const size_t file = rs_strmap_get(&c->files, name);
     return file == RS_NPOS || c->file_image[file] == UINT32_MAX ? RS_NPOS : c->file_image[file];
 }
@@ -400,6 +392,7 @@ static rsift_status coco_aps(const rs_ap_set *set, const uint32_t *weights,
     double ap[RS_AP_THRESHOLDS];
     RS_TRY(rs_metrics_ap(set, RS_AP_COCO, weights, RS_AP_THRESHOLDS, ap, err));
     out[0] = 0;
+    /* AP is the mean over IoU 0.50, 0.55 .. 0.95; AP50 and AP75 are the first and the sixth. */
     for (int t = 0; t < RS_AP_THRESHOLDS; t++) out[0] += ap[t] / RS_AP_THRESHOLDS;
     out[1] = ap[0];
     out[2] = ap[5];

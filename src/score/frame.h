@@ -23,9 +23,15 @@ rs_str rs_score_reference_boxes(const rs_score_record *truth);
 rs_str rs_score_prediction_convention(const rs_score_run *run, const rs_score_record *truth);
 /* How many numbers of a prediction given as a list count; 0 = its text is to be read. */
 size_t rs_score_n_listed(const rs_score_job *job, const rs_score_run *run, size_t i);
-/* Sets run->read[i] to the output of sample i as the rule reads it; scratch and buf are reused. */
+/* Memory that is used again for every sample; {0} is empty. */
+typedef struct rs_score_scratch {
+    rs_arena arena;
+    rs_buf buf;
+} rs_score_scratch;
+void rs_score_scratch_fini(rs_score_scratch *scratch);
+/* Sets run->read[i] to the output of sample i as the rule reads it. */
 rsift_status rs_score_restate_output(rs_score_job *job, rs_score_run *run, size_t i,
-                                     rs_arena *scratch, rs_buf *buf, rsift_error *err);
+                                     rs_score_scratch *scratch, rsift_error *err);
 /* Appends "[1, 2.5]"; after other text ", [1, 2.5]". */
 void rs_score_put_numbers(rs_buf *buf, const double *numbers, size_t n);
 

@@ -2,19 +2,14 @@
 
 #include "base/num.h"
 #include "geom/box.h"
+#include "score/frame.h"
 
 /* ---- computed categories --------------------------------------------------------------------- */
-
-static rs_str boxes_of(const rs_score_record *r)
-{
-    const rs_str boxes = rs_score_details_of(r)->boxes;
-    return boxes.ptr ? boxes : r->reference.ptr ? r->reference : RS_STR("");
-}
 
 static rs_str objects_of(const rs_score_job *job, const rs_score_record *r)
 {
     const rs_box_text reading = job->profile->ground.reading;
-    const size_t n = rs_metrics_box_lists(reading, boxes_of(r), NULL, NULL, 2);
+    const size_t n = rs_metrics_box_lists(reading, rs_score_reference_boxes(r), NULL, NULL, 2);
     return n == 1 ? RS_STR("single") : RS_STR("multiple");
 }
 
@@ -23,12 +18,14 @@ static rs_str area_of(const rs_score_job *job, const rs_score_record *r)
 {
     double box[4];
     if (r->n_reference_box == 4) memcpy(box, r->reference_box, sizeof box);
-    else if (rs_metrics_box_numbers(job->profile->ground.reading, boxes_of(r), box, 4) != 4)
+    else if (rs_metrics_box_numbers(job->profile->ground.reading, rs_score_reference_boxes(r), box,
+                                    4) != 4)
         return RS_STR("");
     const double area = rs_geom_box_area(box);
     return area <= 32 * 32 ? RS_STR("S") : area <= 96 * 96 ? RS_STR("M") : RS_STR("L");
 }
 
+/* RSEvalKit's ranges of a count. */
 static rs_str range_of(const rs_score_job *job, const rs_score_record *r)
 {
     double n;
@@ -73,6 +70,7 @@ rsift_status rs_score_wanted_fields(rs_score_job *job, rs_score_wants *wants, rs
             return rs_err_set(err, RSIFT_E_ARG, "more than %d fields in --by", RS_SCORE_BY);
         const char *const *names = spellings(&job->arena, field);
         if (!names) return rs_err_nomem(err, "fields");
+        /* "a,,b" names nothing between the commas */
         if (!names[0][0]) return rs_err_set(err, RSIFT_E_ARG, "an empty field in --by");
         rs_score_by *by = &job->by[job->n_by];
         *by = (rs_score_by){.field = names[0], .names = find_computed(names[0]) ? NULL : names};
@@ -92,7 +90,7 @@ rsift_status rs_score_group(rs_score_job *job, rsift_error *err)
         for (size_t i = 0; by.of && i < job->n; i++) {
             const rs_score_record *r = &job->truth.records[i];
             rs_str name = how ? how->of(job, r) : rs_score_details_of(r)->by[k];
-            if (!name.ptr) name = RS_STR("");
+            if (!name.ptr) name = RS_STR(""); /* records without the field are one category */
             const size_t at = rs_strmap_put(&by.groups, name, &made);
             any = any || name.len > 0;
             if (at != RS_NPOS) by.of[i] = (uint32_t)at;

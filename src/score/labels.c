@@ -71,7 +71,7 @@ static rsift_status one_class(rs_score_tally *t, rs_str item, rsift_error *err)
         return rs_err_set(err, RSIFT_E_ARG,
                           "expected NAME, NAME=#rrggbb or NAME=NUMBER, found \"%s\"",
                           rs_err_quote(quoted, item));
-    const bool colour = label >= RS_LABEL_COLOUR;
+    const bool colour = label >= RS_LABEL_COLOUR; /* maps are then read as colours */
     if (t->n && colour != t->by_colour)
         return rs_err_set(err, RSIFT_E_ARG, "class \"%s\": either all classes have colours or none",
                           rs_err_quote(quoted, name));
@@ -96,6 +96,7 @@ static rsift_status listed_classes(rs_score_tally *t, const char *given, rsift_e
     const bool list =
         rs_str_find_char(text, ',') != RS_NPOS || rs_str_find_char(text, '=') != RS_NPOS;
     rs_id hash;
+    /* Without comma and '=' it is the name of a file. */
     if (!list) RS_TRY(rs_score_bytes(&t->arena, given, &text, &hash, err));
     for (size_t n = 1; list ? rs_str_split(&text, ',', &piece) : rs_str_line(&text, &piece); n++) {
         piece = rs_str_trim(piece);
@@ -244,7 +245,7 @@ static rsift_status class_of(rs_score_tally *t, int32_t label, size_t *out, rsif
     const uint64_t *known = rs_map64_get(&t->class_of, (uint64_t)(int64_t)label);
     bool made;
     *out = known ? (size_t)*known : RS_NPOS;
-    if (known || t->fixed) return RSIFT_OK;
+    if (known || t->fixed) return RSIFT_OK; /* listed classes are all there are */
     RS_TRY(add_class(t, label, (rs_str){NULL, 0}, &made, err));
     *out = t->n - 1;
     return RSIFT_OK;
@@ -259,36 +260,30 @@ static int32_t of_mask(rs_score_tally *t, int32_t label, int64_t n)
     return label == 1 || label == 255;
 }
 
-/* Adds n pixels of one true and one predicted class (RS_NPOS = none) to the matrix and to the map's
- * sums. */
-static rsift_status count_cell(rs_score_tally *t, size_t truth, size_t predicted, int64_t n,
-                               rsift_error *err)
+/* Adds the pixels of one true class to the matrix and to the map's sums: row[p] of them have the
+ * predicted label p. */
+static rsift_status count_row(rs_score_tally *t, size_t truth, const int32_t *labels,
+                              size_t n_labels, const int64_t *row, rsift_error *err)
 {
-    bool made;
-    const uint64_t key = (uint64_t)truth << 32 | (predicted == RS_NPOS ? OF_NO_CLASS : predicted);
-    uint64_t *at = rs_map64_put(&t->cells, key, t->n_counts, &made);
-    if (!at || (made && !RS_VEC_RESERVE(t->counts, t->cap_counts, t->n_counts + 1)))
-        return rs_err_nomem(err, "classes");
-    if (made) t->counts[t->n_counts++] = 0;
-    t->counts[*at] += n;
-    t->one[truth].truth += n;
-    if (predicted == RS_NPOS) t->n_astray += n;
-    else t->one[predicted].said += n;
-    if (predicted == truth) t->one[truth].both += n;
-    return RSIFT_OK;
-}
-
-/* Adds the pixels of one true class: row[p] of them have the predicted label p. */
-static rsift_status count_row(rs_score_tally *t, size_t truth, const int32_t *predicted,
-                              size_t n_predicted, const int64_t *row, rsift_error *err)
-{
-    for (size_t p = 0; p < n_predicted; p++) {
+    for (size_t p = 0; p < n_labels; p++) {
         if (!row[p]) continue;
-        int32_t label = of_mask(
-            t, predicted[p] < RS_LABEL_COLOUR ? predicted[p] + t->offset : predicted[p], row[p]);
+        /* --prediction-offset moves numbers, not colours. */
+        const int32_t moved = labels[p] < RS_LABEL_COLOUR ? labels[p] + t->offset : labels[p];
+        const int32_t label = of_mask(t, moved, row[p]);
         size_t class = RS_NPOS;
+        bool made;
         if (t->binary || !is_ignored(t, label)) RS_TRY(class_of(t, label, &class, err));
-        RS_TRY(count_cell(t, truth, class, row[p], err));
+        const uint64_t key = (uint64_t)truth << 32 | (class == RS_NPOS ? OF_NO_CLASS : class);
+        uint64_t *cell = rs_map64_put(&t->cells, key, t->n_counts, &made);
+        if (!cell || (made && !RS_VEC_RESERVE(t->counts, t->cap_counts, t->n_counts + 1)))
+            return rs_err_nomem(err, "classes");
+        if (made) t->counts[t->n_counts++] = 0;
+        t->counts[*cell] += row[p];
+        /* A predicted label that is no class is wrong: it counts for the truth alone. */
+        t->one[truth].truth += row[p];
+        if (class == RS_NPOS) t->n_astray += row[p];
+        else t->one[class].said += row[p];
+        if (class == truth) t->one[class].both += row[p];
     }
     return RSIFT_OK;
 }
@@ -300,7 +295,7 @@ static rsift_status close_map(rs_score_tally *t, int64_t n_pixels, rsift_error *
     if (!t->forgot && (!RS_VEC_RESERVE(t->begin, t->cap_begin, t->n_maps + 2) ||
                        !RS_VEC_RESERVE(t->pixels, t->cap_pixels, t->n_maps + 1)))
         return rs_err_nomem(err, "sums");
-    if (!t->forgot) {
+    if (!t->forgot) { /* parts of map i: parts[begin[i]] up to parts[begin[i + 1]] */
         t->begin[t->n_maps] = t->n_parts;
         t->pixels[t->n_maps] = n_pixels;
     }
@@ -339,7 +334,7 @@ rsift_status rs_score_tally_add(rs_score_tally *t, const int32_t *truth, size_t 
     int64_t counted = 0, right = 0;
     for (size_t k = 0; k < n_truth; k++) {
         const int64_t *row = cross + k * n_predicted;
-        int64_t n = 0;
+        int64_t n = 0; /* pixels of this true label */
         for (size_t p = 0; p < n_predicted; p++) n += row[p];
         if (is_ignored(t, truth[k])) {
             t->n_ignored_pixels += n;
@@ -347,7 +342,7 @@ rsift_status rs_score_tally_add(rs_score_tally *t, const int32_t *truth, size_t 
         }
         size_t class;
         RS_TRY(class_of(t, of_mask(t, truth[k], n), &class, err));
-        if (class == RS_NPOS) {
+        if (class == RS_NPOS) { /* none of the listed classes: no data */
             t->n_outside += n;
             continue;
         }
@@ -388,6 +383,7 @@ static rsift_status order_classes(rs_score_tally *t, uint32_t *to, rsift_error *
         t->sums[k] = t->one[k];
         if (!t->fixed) t->labels[k] = slots[k].label;
     }
+    /* The sums of single maps follow, as intervals are drawn from them. */
     for (size_t k = 0; k < t->n_parts; k++) t->parts[k].class = to[t->parts[k].class];
     return RSIFT_OK;
 }
@@ -439,6 +435,7 @@ static rsift_status set_matrix(rs_score_tally *t, const uint32_t *to, rs_score_j
         for (size_t b = 0; b < stride; b++) {
             const uint64_t key = (uint64_t)a << 32 | (b == t->n ? OF_NO_CLASS : b);
             const uint64_t *at = rs_map64_get(&t->cells, key);
+            /* cells have the classes as they were found, the table their order */
             if (at) m[to[a] * stride + (b == t->n ? b : to[b])] = t->counts[*at];
         }
     }
@@ -483,30 +480,6 @@ static rsift_status note_pixels(const rs_score_tally *t, rs_score_job *job, cons
     return status;
 }
 
-/* Measures with their intervals; the first four are only of change. */
-static void put_measures(rs_score_run *run, bool change, const double *value, const double *low,
-                         const double *high)
-{
-    static const struct {
-        rs_confusion_measure of;
-        const char *name;
-        bool change; /* only there */
-    } list[] = {
-        {RS_CONFUSION_F1, "F1 of changed", true},    {RS_CONFUSION_IOU, "IoU of changed", true},
-        {RS_CONFUSION_PRECISION, "precision", true}, {RS_CONFUSION_RECALL, "recall", true},
-        {RS_CONFUSION_MEAN_IOU, "mIoU", false},      {RS_CONFUSION_ACCURACY, "OA", false},
-        {RS_CONFUSION_MEAN_F1, "mF1", false},        {RS_CONFUSION_KAPPA, "kappa", false},
-        {RS_CONFUSION_WEIGHTED_IOU, "fwIoU", false}};
-    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
-        if (list[k].change && !change) continue;
-        rs_measure *m = rs_score_fixed(run, list[k].name, 100, value[list[k].of]);
-        m->interval = m->known && !isnan(low[list[k].of]);
-        if (!m->interval) continue;
-        m->low = 100 * low[list[k].of];
-        m->high = 100 * high[list[k].of];
-    }
-}
-
 rs_confusion_set rs_score_tally_set(const rs_score_tally *t)
 {
     return (rs_confusion_set){t->parts, t->begin, t->pixels, t->forgot ? 0 : t->n_maps, t->n};
@@ -515,8 +488,18 @@ rs_confusion_set rs_score_tally_set(const rs_score_tally *t)
 rsift_status rs_score_tally_report(rs_score_tally *t, rs_score_job *job, rs_score_run *run,
                                    const char *how, rsift_error *err)
 {
+    static const struct {
+        rs_confusion_measure of;
+        const char *name;
+        bool change; /* only of change masks */
+    } list[] = {
+        {RS_CONFUSION_F1, "F1 of changed", true},    {RS_CONFUSION_IOU, "IoU of changed", true},
+        {RS_CONFUSION_PRECISION, "precision", true}, {RS_CONFUSION_RECALL, "recall", true},
+        {RS_CONFUSION_MEAN_IOU, "mIoU", false},      {RS_CONFUSION_ACCURACY, "OA", false},
+        {RS_CONFUSION_MEAN_F1, "mF1", false},        {RS_CONFUSION_KAPPA, "kappa", false},
+        {RS_CONFUSION_WEIGHTED_IOU, "fwIoU", false}};
     double value[RS_CONFUSION_N], low[RS_CONFUSION_N], high[RS_CONFUSION_N];
-    const size_t focus = t->binary ? 1 : RS_NPOS;
+    const size_t focus = t->binary ? 1 : RS_NPOS; /* the changed class */
     const rs_confusion_rule *rule = &job->profile->confusion;
     const int n_resamples = rs_score_n_resamples(job->options);
     uint32_t *to = rs_arena_calloc(&t->arena, t->n + 1, sizeof *to);
@@ -526,7 +509,16 @@ rsift_status rs_score_tally_report(rs_score_tally *t, rs_score_job *job, rs_scor
     const rs_confusion_set set = rs_score_tally_set(t);
     RS_TRY(rs_metrics_confusion_bootstrap(&set, rule, focus, job->options->seed, n_resamples, low,
                                           high, err));
-    put_measures(run, t->binary, value, low, high);
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        const rs_confusion_measure of = list[k].of;
+        if (list[k].change && !t->binary) continue;
+        rs_measure *m = rs_score_fixed(run, list[k].name, 100, value[of]);
+        m->interval = m->known && !isnan(low[of]);
+        if (!m->interval) continue;
+        m->low = 100 * low[of];
+        m->high = 100 * high[of];
+    }
+    /* The table, the matrix and the note are of the first report: all maps, the first model. */
     if (job->class_table) return RSIFT_OK;
     RS_TRY(set_class_table(t, job, err));
     RS_TRY(set_matrix(t, to, job, err));

@@ -145,6 +145,7 @@ static rsift_status produce(void *ctx, void *item, rsift_error *err)
     pair_item *p = item;
     (void)err;
     if (m->next == m->truth.n) return RSIFT_END;
+    /* A truth without a prediction is an item, too: its picture is hashed. */
     p->truth = m->next;
     p->prediction = m->pair[m->next++];
     return RSIFT_OK;
@@ -215,6 +216,7 @@ static rsift_status consume(void *ctx, void *item, rsift_error *err)
         hash_one(&m->hash_predictions, key, p->hashes[1]);
         status =
             rs_score_tally_add(&m->tally, t->labels, t->n, s->labels, s->n, p->cross, &share, err);
+        /* --only wants sums of its own, as those of all maps cannot be taken apart. */
         if (status == RSIFT_OK && m->job->only && m->job->only[p->truth])
             status = rs_score_tally_add(&m->subset, t->labels, t->n, s->labels, s->n, p->cross,
                                         &share, err);
@@ -294,27 +296,6 @@ static rsift_status copy_out(rs_score_job *job, map_list *l, rsift_error *err)
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", l->root);
 }
 
-/* Reads all pairs into the sums; hashes are of names and pictures in order. */
-static rsift_status read_pairs(maps *m, rsift_error *err)
-{
-    rs_hash_start(&m->hash_truth);
-    rs_hash_start(&m->hash_predictions);
-    const rs_pipeline pipeline = {.item_size = sizeof(pair_item),
-                                  .n_threads = m->job->n_threads,
-                                  .ctx = m,
-                                  .cancel = m->job->cancel,
-                                  .produce = produce,
-                                  .work = work,
-                                  .consume = consume,
-                                  .fini = fini};
-    RS_TRY(rs_run_pipeline(&pipeline, err));
-    m->job->truth_hash = rs_hash_end(&m->hash_truth);
-    m->run->file.hash = rs_hash_end(&m->hash_predictions);
-    if (m->tally.n_pixels) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_FORMAT,
-                      "no pixel of the truth counts: --ignore-label or the classes leave all out");
-}
-
 /* One model's predictions. subset: its numbers for the maps of --only, NULL = not asked. */
 static rsift_status one_model(maps *m, rs_score_run *subset, rsift_error *err)
 {
@@ -327,12 +308,29 @@ static rsift_status one_model(maps *m, rs_score_run *subset, rsift_error *err)
     RS_TRY(copy_out(job, &m->truth, err));
     RS_TRY(copy_out(job, &m->predictions, err));
     m->run->file.n = m->predictions.n;
-    RS_TRY(read_pairs(m, err));
+    /* The hashes are of names and pictures, in order. */
+    rs_hash_start(&m->hash_truth);
+    rs_hash_start(&m->hash_predictions);
+    const rs_pipeline pipeline = {.item_size = sizeof(pair_item),
+                                  .n_threads = job->n_threads,
+                                  .ctx = m,
+                                  .cancel = job->cancel,
+                                  .produce = produce,
+                                  .work = work,
+                                  .consume = consume,
+                                  .fini = fini};
+    RS_TRY(rs_run_pipeline(&pipeline, err));
+    job->truth_hash = rs_hash_end(&m->hash_truth);
+    m->run->file.hash = rs_hash_end(&m->hash_predictions);
+    if (!m->tally.n_pixels)
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "no pixel of the truth counts: --ignore-label or the classes leave all "
+                          "out");
     const char *how = m->by_path ? "Paired by path below the shared folder, as names repeat. "
                                  : "Paired by name. ";
     RS_TRY(rs_score_tally_report(&m->tally, job, m->run, how, err));
     if (!subset) return RSIFT_OK;
-    *subset = *m->run;
+    *subset = *m->run; /* the same predictions, with measures of its own */
     subset->n_measures = 0;
     return rs_score_tally_report(&m->subset, job, subset, NULL, err);
 }
@@ -358,6 +356,7 @@ static rsift_status compare(const maps *a, const maps *b, rs_score_pair *out, rs
                            .difference = a->run->measures[0].value - b->run->measures[0].value,
                            .interval = {NAN, NAN},
                            .p = NAN};
+    /* Resamples draw the same maps for both models, which must therefore have them all. */
     if (a->run->n_missing || b->run->n_missing) return RSIFT_OK;
     RS_TRY(rs_metrics_confusion_paired(
         &first, &second, &job->profile->confusion, change ? 1 : RS_NPOS,
@@ -391,6 +390,7 @@ static bool is_records(const char *path)
     static const char *const packed[] = {".gz", ".zst", ".xz", ".bz2", NULL};
     static const char *const records[] = {".json", ".jsonl", ".ndjson", ".tsv", ".csv", NULL};
     rs_str name = rs_str_of(path);
+    /* "truth.jsonl.gz" */
     for (const char *const *p = packed; *p; p++)
         if (rs_str_ends_nocase(name, rs_str_of(*p)))
             name = rs_str_sub(name, 0, name.len - rs_str_of(*p).len);

@@ -122,6 +122,7 @@ static rsift_status read_block(rs_score_source *s, rs_buf *bytes, size_t *n_comp
         RS_TRY(feed(s, bytes->ptr + before, BLOCK, &got, err));
         bytes->len += got;
         s->eof = got == 0;
+        /* Only new bytes can hold a line end: the carried ones have none. */
         size_t end = bytes->len;
         while (end > before && bytes->ptr[end - 1] != '\n') end--;
         if (end == before) continue;
@@ -174,14 +175,10 @@ static const char *const list_keys[] = {"logs", "annotations", "questions", "res
                                         "data", "predictions", "samples"};
 enum { LIST_KEYS = sizeof list_keys / sizeof *list_keys };
 
-/* {"logs": []}: an empty list under a known key is no answer of that name. */
-static bool is_empty_list(const rs_json_cut *cut)
+static bool is_list_key(rs_str key)
 {
-    const rs_str v = cut->bytes;
-    const bool list = v.len >= 2 && (v.ptr[0] == '[' || v.ptr[0] == '{');
-    if (!cut->key.ptr || !list || rs_str_trim(rs_str_sub(v, 1, v.len - 1)).len) return false;
     for (size_t i = 0; i < LIST_KEYS; i++)
-        if (rs_str_eq(cut->key, rs_str_of(list_keys[i]))) return true;
+        if (rs_str_eq(key, rs_str_of(list_keys[i]))) return true;
     return false;
 }
 
@@ -197,7 +194,12 @@ static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_e
         if (second >= 0 && cut->offset >= second) break;
         const rs_score_raw raw = {
             .key = cut->key, .bytes = cut->bytes, .number = ++s->n_given, .place = cut->offset};
-        if (is_empty_list(cut)) continue;
+        /* {"logs": []}: an empty list under a known key is no answer of that name. */
+        const rs_str v = cut->bytes;
+        bool empty_list = cut->key.ptr && v.len >= 2 && (v.ptr[0] == '[' || v.ptr[0] == '{') &&
+                          !rs_str_trim(rs_str_sub(v, 1, v.len - 1)).len;
+        if (empty_list) empty_list = is_list_key(cut->key);
+        if (empty_list) continue;
         if (cut->bad_key) {
             char quoted[RS_QUOTE_SIZE];
             rs_err_set(&s->pending_err, RSIFT_E_FORMAT, "its key is no valid UTF-8: \"%s\"",
@@ -223,7 +225,7 @@ static rsift_status fill_table(rs_score_source *s, rs_score_chunk *chunk, rsift_
         const rsift_status status =
             rs_score_table_next(&s->table, &chunk->arena, &raw.row, &s->pending_err);
         if (status != RSIFT_OK) return put_off(s, chunk, status, err);
-        raw.number = ++s->n_given;
+        raw.number = ++s->n_given; /* running, while the place is the line or the sheet's row */
         raw.place = raw.row.place;
         RS_TRY(add_raw(chunk, raw, err));
     }
@@ -259,6 +261,7 @@ static rsift_status find_list(rs_score_source *s, size_t *which, rsift_error *er
         status =
             rs_json_cutter_open(rs_io_source(s->stream), paths, LIST_KEYS, s->limits, &cutter, err);
     if (status == RSIFT_OK) {
+        /* The object is read once; nothing can go before the first key of the table. */
         while (*which > 0 && rs_json_cutter_fill(cutter, &batch, NULL) == RSIFT_OK) {
             for (size_t i = 0; i < batch.n; i++)
                 if (cuts[i].path < *which) *which = cuts[i].path;
@@ -279,7 +282,7 @@ static rsift_status is_lone_record(rs_score_source *s, int64_t n_bytes, bool *ye
     const rs_json *v;
     size_t got = 1, n = 0;
     *yes = false;
-    if (n_bytes > LONE_RECORD) return RSIFT_OK;
+    if (n_bytes > LONE_RECORD) return RSIFT_OK; /* parsing it as one value would take its memory */
     char *text = rs_arena_alloc(&arena, (size_t)n_bytes);
     rsift_status status = text ? open_stream(s, err) : rs_err_nomem(err, "a record");
     while (status == RSIFT_OK && got > 0 && n < (size_t)n_bytes) {
@@ -306,6 +309,7 @@ static rsift_status start_object(rs_score_source *s, rsift_error *err)
     bool lone = false;
     size_t which;
     RS_TRY(open_stream(s, err));
+    /* How long the first value is, and whether another follows on a line of its own. */
     RS_TRY(rs_json_first(rs_io_source(s->stream), (int64_t)s->limits->max_record, &head, err));
     if (head.n_bytes >= 0 && !head.followed) RS_TRY(is_lone_record(s, head.n_bytes, &lone, err));
     if ((head.followed || lone) && head.lines) return peek(s, err);
@@ -415,19 +419,6 @@ rsift_status rs_score_within(const char *path, rsift_status status, rsift_error 
     return rs_err_within(err, status, "%s", path);
 }
 
-/* Shows progress where reading takes long, also where little packed data becomes much. */
-static void start_progress(rs_score_source *s, const char *path)
-{
-    const rs_io_member *m = rs_io_member_at(s->tree, s->member);
-    int64_t on_disk = 0;
-    for (size_t i = 0; i < rs_io_n_files(s->tree); i++)
-        on_disk += rs_io_file_at(s->tree, i)->n_bytes;
-    if (m->n_bytes < LONG_READ && on_disk < LONG_READ / 8) return;
-    const char *name = rs_arena_cstr(&s->arena, rs_str_basename(rs_str_of(path)));
-    s->progress = rs_session_progress(s->session, name ? name : "reading", "bytes", m->n_bytes);
-    rs_progress_add(s->progress, (int64_t)s->head.len);
-}
-
 rsift_status rs_score_source_open(rs_session *session, const char *path, rs_score_source **out,
                                   rsift_error *err)
 {
@@ -442,8 +433,16 @@ rsift_status rs_score_source_open(rs_session *session, const char *path, rs_scor
         rs_score_source_close(s);
         return rs_score_within(path, status, err);
     }
-    start_progress(s, path);
     *out = s;
+    /* Progress is shown where reading takes long, also where little packed data becomes much. */
+    const rs_io_member *m = rs_io_member_at(s->tree, s->member);
+    int64_t on_disk = 0;
+    for (size_t i = 0; i < rs_io_n_files(s->tree); i++)
+        on_disk += rs_io_file_at(s->tree, i)->n_bytes;
+    if (m->n_bytes < LONG_READ && on_disk < LONG_READ / 8) return RSIFT_OK;
+    const char *name = rs_arena_cstr(&s->arena, rs_str_basename(rs_str_of(path)));
+    s->progress = rs_session_progress(s->session, name ? name : "reading", "bytes", m->n_bytes);
+    rs_progress_add(s->progress, (int64_t)s->head.len);
     return RSIFT_OK;
 }
 
