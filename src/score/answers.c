@@ -23,6 +23,7 @@ static void apply_verdict(const rs_score_job *job, size_t i, rs_score_run *run, 
 {
     const rs_score_record *t = run->items[i].truth;
     if (!run->judged) return;
+    /* Most rules ask a language model only where they cannot decide. */
     if (j->verdict == RS_VERDICT_DECIDED && !job->profile->verdicts_overrule) return;
     size_t at = t->id.ptr ? rs_strmap_get(&job->verdict_ids, t->id) : RS_NPOS;
     if (at == RS_NPOS && t->original_id.ptr) at = rs_strmap_get(&job->verdict_ids, t->original_id);
@@ -48,7 +49,7 @@ static rsift_status judge_wordings(const rs_score_job *job, const rs_score_recor
         sum += j.score;
         if (j.score > *any) *any = j.score;
         if (k == 0) *out = j;
-        if (j.verdict != RS_VERDICT_DECIDED) out->verdict = j.verdict;
+        if (j.verdict != RS_VERDICT_DECIDED) out->verdict = j.verdict; /* one is enough to count */
     }
     out->score = sum / (double)d->n_wordings;
     return RSIFT_OK;
@@ -66,6 +67,7 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
                    .n_references = t->n_references,
                    .options = rs_score_details_of(t)->options,
                    .n_options = rs_score_details_of(t)->n_options};
+    /* Classes of the benchmark: all distinct references. */
     if (!a.n_options && job->profile->classes_are_given) {
         a.options = job->classes;
         a.n_options = job->n_classes;
@@ -156,6 +158,7 @@ static double count_class(rs_str answer)
     double n;
     const rs_str s = rs_str_trim(answer);
     if (rs_num_double(s, &n)) return n;
+    /* "10%-20%" and the like, in steps of ten */
     const size_t percent = rs_str_find_char(s, '%');
     if (percent == RS_NPOS || !rs_num_double(rs_str_sub(s, 0, percent), &n) || n < 0 || n > 90 ||
         fmod(n, 10) != 0)
@@ -212,7 +215,7 @@ static rsift_status measure_circular(rs_score_job *job, rs_score_run *run,
             first[at] = i;
             once[i] = right[i] = 1;
         }
-        if (run->score[i] < 1) right[first[at]] = 0;
+        if (run->score[i] < 1) right[first[at]] = 0; /* one wrong rotation is enough */
         rs_arena_reset(&scratch);
     }
     rs_arena_fini(&scratch);

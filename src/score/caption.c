@@ -94,8 +94,8 @@ typedef struct part {
     rs_strmap words; /* of METEOR, for its vocabulary */
 } part;
 
-/* All texts of an image as strings of tokens in one buffer; the strings are cut at the end because the
- * buffer moves while it grows. */
+/* All texts of an image as strings of tokens in one buffer; the strings are cut at the end because
+ * the buffer moves while it grows. */
 static rsift_status tokens_of(family *f, part *p, const caption_texts *texts, caption_texts *out,
                               rsift_error *err)
 {
@@ -118,8 +118,8 @@ static rsift_status tokens_of(family *f, part *p, const caption_texts *texts, ca
     return RSIFT_OK;
 }
 
-/* Adds one image to the part's batch; for LEVIR-CC tells whether its texts mean "no change", and scores
- * METEOR where word lists are given. */
+/* Adds one image to the part's batch; for LEVIR-CC tells whether its texts mean "no change", and
+ * scores METEOR where word lists are given. */
 static rsift_status read_texts(family *f, part *p, size_t i, const caption_texts *texts,
                                rsift_error *err)
 {

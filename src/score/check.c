@@ -10,6 +10,7 @@ static rsift_status unknown_profile(rs_str name, rsift_error *err)
     const char *near[6];
     char quoted[RS_QUOTE_SIZE], hint[160] = "";
     const size_t n = rs_metrics_profile_suggest(name, near, 6);
+    /* "; did you mean a, b?" */
     for (size_t i = 0, at = 0; i < n && at < sizeof hint; i++)
         at += (size_t)snprintf(hint + at, sizeof hint - at, "%s%s", i ? ", " : "; did you mean ",
                                near[i]);
@@ -38,6 +39,7 @@ static rsift_status check_use(const rs_score_options *o, const rs_profile *p,
         if (uses[i].given && !(uses[i].use & family->options))
             return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s %stakes no %s: it would change nothing",
                               p->name, family->shown_as ? family->shown_as : "", uses[i].option);
+    /* Only profiles with a convention of their own can have boxes restated in it. */
     const bool boxes = o->boxes || o->compare_boxes || o->min_pixels > 0 || o->max_pixels > 0;
     if (boxes && !p->frame)
         return rs_err_set(
@@ -56,6 +58,7 @@ static rsift_status check_together(const rs_score_options *o, rsift_error *err)
         return rs_err_set(err, RSIFT_E_ARG, "more than a million resamples");
     if (o->blind_train && o->no_blind)
         return rs_err_set(err, RSIFT_E_ARG, "--blind-train and --no-blind exclude each other");
+    /* The verdicts cannot be told apart by model. */
     if (o->judge_verdicts && o->compare)
         return rs_err_set(
             err, RSIFT_E_UNSUPPORTED,
@@ -78,6 +81,6 @@ rsift_status rs_score_check(const rs_score_options *o, const rs_profile **profil
     RS_TRY(check_together(o, err));
     if (o->dataset && f->no_dataset)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s %s", p->name, f->no_dataset);
-    if (f->check) RS_TRY(f->check(o, p, err));
+    if (f->check) RS_TRY(f->check(o, p, err)); /* what depends on the profile */
     return o->samples ? rs_score_check_samples(o, err) : RSIFT_OK;
 }

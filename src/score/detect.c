@@ -25,7 +25,7 @@ typedef struct ap_sets {
 static rsift_status aps_of(void *ctx, const uint32_t *weights, double *values, rsift_error *err)
 {
     const ap_sets *d = ctx;
-    double aps[2][RS_SCORE_APS] = {{0}};
+    double aps[2][RS_SCORE_APS] = {{0}}; /* without a second model its AP is 0 */
     for (int m = 0; m < 2 && d->sets[m]; m++)
         RS_TRY(d->detector->aps(d->sets[m], weights, aps[m], err));
     for (int k = 0; k < d->detector->n_aps; k++) values[k] = aps[0][k];
@@ -71,11 +71,12 @@ static rsift_status set_intervals(scoring *s, const unsigned char *only, const r
     const size_t named[2] = {n_images_of(a), n_images_of(b)};
     for (int m = 0; m < 2; m++)
         if (named[m] > how.n_clusters) how.n_clusters = named[m];
-    if (n < 1 || how.n_members < 2) return RSIFT_OK;
+    if (n < 1 || how.n_members < 2) return RSIFT_OK; /* nothing to draw from: no intervals */
     RS_TRY(rs_metrics_resample(&how, values, err));
     for (size_t k = 0; run && k < n_aps; k++) {
         rs_measure *m = &run->measures[k];
         double bounds[2];
+        /* APs are shares, measures are percentages. */
         m->interval = m->known && rs_metrics_interval(values + k * n, n, bounds, NULL);
         if (!m->interval) continue;
         m->low = m->scale * bounds[0];
@@ -97,6 +98,7 @@ static rsift_status read_only(scoring *s, rsift_error *err)
     job->only = rs_arena_calloc(&job->arena, s->detector->n_images(s->detection) + 1, 1);
     if (!job->only) return rs_err_nomem(err, "ids");
     while (rs_str_line(&text, &line)) {
+        /* an image named twice is chosen once */
         if (!(line = rs_str_trim(line)).len) continue;
         const size_t at = s->detector->image(s->detection, line);
         if (at == RS_NPOS) job->n_only_unknown++;
@@ -149,6 +151,6 @@ rsift_status rs_score_detection(const rs_score_detector *detector, rs_score_job 
                           detector->truth_is);
     rsift_status status = detector->open(job, &s.detection, err);
     if (status == RSIFT_OK) status = score_all(&s, report, err);
-    if (s.detection) detector->close(s.detection);
+    if (s.detection) detector->close(s.detection); /* also after a failed open */
     return status;
 }

@@ -82,7 +82,7 @@ static rsift_status found_line(dota *d, rs_str class, rs_str line, rsift_error *
 {
     rs_str f[11];
     const size_t due = d->oriented ? 10 : 6, n = fields(line, f, 11);
-    if (!n) return RSIFT_OK;
+    if (!n) return RSIFT_OK; /* an empty line */
     rs_dota_box b = {0};
     if (n != due)
         return rs_err_set(err, RSIFT_E_FORMAT,
@@ -99,7 +99,7 @@ static rsift_status found_line(dota *d, rs_str class, rs_str line, rsift_error *
     dota_class *c = class_of(d, class);
     if (i == RS_NPOS || !c || !RS_VEC_RESERVE(c->found, c->cap_found, c->n_found + 1))
         return rs_err_nomem(err, "detections");
-    b.image = (uint32_t)i;
+    b.image = (uint32_t)i; /* beyond d->n_images: not an image of the truth */
     c->found[c->n_found++] = b;
     d->n_found++;
     return RSIFT_OK;
@@ -112,6 +112,7 @@ static rs_str name_of_file(rs_str path, bool truth)
     const rs_str stem = rs_str_stem(path);
     const size_t at = rs_str_find_char(stem, '_');
     const bool task = !truth && rs_str_starts(stem, RS_STR("Task")) && at != RS_NPOS;
+    /* a class name may itself hold '_' */
     return task ? rs_str_sub(stem, at + 1, stem.len) : stem;
 }
 
@@ -125,6 +126,7 @@ static rsift_status read_file(rs_score_job *job, dota *d, rs_io_tree *tree, size
     RS_TRY(rs_io_slurp(tree, m, &job->arena, &text, err));
     rs_hash_field(&d->hasher, path);
     rs_hash_field(&d->hasher, text);
+    /* An image without objects is an image of the truth, too. */
     if (truth && rs_strmap_put(&d->images, name, &made) == RS_NPOS)
         return rs_err_nomem(err, "labels");
     const size_t class = truth ? RS_NPOS : rs_strmap_get(&d->classes, name);
@@ -242,7 +244,7 @@ static rsift_status dota_run(rs_score_job *job, void *detection, rs_score_run *r
         table[k] = (rs_score_class){.name = rs_arena_str(&job->arena, d->classes.keys[k]),
                                     .n = ap.n_truths,
                                     .value = 100 * ap.ap07};
-        if (!ap.n_truths) continue;
+        if (!ap.n_truths) continue; /* a class without truths has no AP */
         sum07 += ap.ap07;
         sum12 += ap.ap12;
         n++;
@@ -250,7 +252,8 @@ static rsift_status dota_run(rs_score_job *job, void *detection, rs_score_run *r
     run->n_measures = 0;
     rs_score_fixed(run, "mAP (VOC07)", 100, n ? sum07 / (double)n : NAN);
     rs_score_fixed(run, "mAP (VOC12)", 100, n ? sum12 / (double)n : NAN);
-    if (only || job->class_table) return RSIFT_OK;
+    if (only || job->class_table)
+        return RSIFT_OK; /* the table is of the first model on all images */
     job->class_table = table;
     job->n_class_table = d->classes.n;
     job->class_measure = "AP (VOC07)";
@@ -264,6 +267,7 @@ static size_t dota_n_images(void *detection)
 
 static size_t dota_image(void *detection, rs_str name)
 {
+    /* Images are named without their ending, as in the label files. */
     const dota *d = detection;
     const size_t at = rs_strmap_get(&d->images, name);
     return at < d->n_images ? at : RS_NPOS;

@@ -57,7 +57,8 @@ static bool canvas_of(const rs_score_job *job, const rs_score_record *t, const r
     const rs_score_options *o = job->options;
     *out = (rs_canvas){d->width, d->height, d->resized[0], d->resized[1]};
     if (d->width > 0 && d->height > 0) {
-        /* Boxes on the resized picture need its size: from the truth, or computed as the model does. */
+        /* Boxes on the resized picture need its size: from the truth, or computed as the model
+         * does. */
         if (from->frame != RS_FRAME_RESIZED || d->resized[0] > 0) return true;
         return o->min_pixels > 0 && o->max_pixels > 0 &&
                rs_geom_smart_resize(d->width, d->height, 28, o->min_pixels, o->max_pixels,

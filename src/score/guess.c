@@ -96,7 +96,7 @@ static bool question_words(model *m, rs_arena *scratch, rs_str question, bool le
     for (rs_str word; *n + 2 <= MOST_WORDS && rs_lang_next_word(&rest, &word); before = word) {
         const rs_str pair =
             before.ptr ? rs_arena_join(scratch, before, RS_STR(" "), word) : (rs_str){NULL, 0};
-        const rs_str keys[2] = {word, pair};
+        const rs_str keys[2] = {word, pair}; /* the first word has no pair */
         for (int k = 0; k < 2; k++) {
             bool made;
             if (!keys[k].ptr) continue;
@@ -118,7 +118,7 @@ static bool learn_record(model *m, rs_arena *scratch, const rs_score_record *r)
     if (!r->reference.ptr) return true;
     if (!count_key(&m->answers, r->reference, &answer)) return false;
     if (!RS_VEC_RESERVE(m->n_tokens, m->cap_tokens, answer + 1)) return false;
-    if (m->answers.n[answer] == 1) m->n_tokens[answer] = 0;
+    if (m->answers.n[answer] == 1) m->n_tokens[answer] = 0; /* a new answer */
     if ((type = rs_strmap_put(&m->types, r->type, &made)) == RS_NPOS) return false;
     if (!count_key(&m->cells, cell_key(key, 't', type, answer), &cell)) return false;
     if (!question_words(m, scratch, r->question, true, words, &n)) return false;
@@ -172,6 +172,7 @@ static size_t likeliest(model *m, rs_arena *scratch, const size_t *answers, size
     if (!question_words(m, scratch, question, false, words, &n)) n = 0;
     for (size_t k = 0; k < n_answers; k++) {
         const size_t a = answers[k];
+        /* The logarithm keeps products of many small shares apart. */
         const double all = (double)m->n_tokens[a] + (double)m->words.n;
         double p = log((double)m->answers.n[a]);
         for (size_t w = 0; w < n; w++) {
@@ -211,10 +212,12 @@ static rsift_status guess_samples(rs_score_job *job, model *m, const rs_score_gu
         if (!rs_score_in_fold(job, g, i)) continue;
         const rs_score_record *r = &job->truth.records[i];
         const size_t type = rs_strmap_get(&m->types, r->type);
+        /* A type that was never learnt falls back to the commonest answer of all. */
         const size_t answers[RS_SCORE_GUESSES] = {
             best, type == RS_NPOS ? best : of_type[type],
             likeliest(m, &scratch, list, n_list, r->question)};
         for (size_t k = 0; k < RS_SCORE_GUESSES; k++)
+            /* without any answer learnt the guess is empty */
             g->predictions[RS_SCORE_GUESSES * i + k] =
                 records[answers[k] == RS_NPOS ? n_answers : answers[k]];
         rs_arena_reset(&scratch);
@@ -252,6 +255,7 @@ rsift_status rs_score_guess_captions(rs_score_job *job, const rs_score_guesses *
     for (size_t i = 0; good && i < from->n; i++) {
         const rs_score_record *r = &from->records[i];
         if (!g->train && rs_score_in_fold(job, g, i)) continue;
+        /* Every reference of an image counts once. */
         for (size_t k = 0; good && k < r->n_references; k++)
             good = count_key(&captions, r->references[k], &at);
         if (good && !r->n_references && r->reference.ptr)
@@ -280,6 +284,7 @@ static rsift_status headline(rs_score_job *job, const rs_score_guesses *g, size_
         run.items[i] = (rs_score_item){.truth = &job->truth.records[i],
                                        .prediction = g->predictions[RS_SCORE_GUESSES * i + kind]};
     RS_TRY(rs_score_evaluate(job, &run, NULL, err));
+    /* The value alone: guesses need no interval. */
     const rs_measure *m = &run.measures[0];
     double *scratch = rs_arena_calloc(&job->arena, 2 * (size_t)m->n_groups + 2, sizeof *scratch);
     if (!scratch) return rs_err_nomem(err, "guesses");
@@ -295,6 +300,7 @@ rsift_status rs_score_guess(rs_score_job *job, const rs_score_file *train, rs_sc
     g.predictions =
         rs_arena_calloc(&job->arena, RS_SCORE_GUESSES * job->n + 1, sizeof *g.predictions);
     if (!g.predictions) return rs_err_nomem(err, "guesses");
+    /* A train split is learnt once and predicts all samples. */
     for (; g.fold < (train ? 1 : RS_SCORE_FOLDS); g.fold++)
         RS_TRY(job->family->guess(job, &g, err));
     for (int k = 0; k < job->family->n_guesses; k++)

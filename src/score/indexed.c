@@ -113,6 +113,7 @@ rsift_status rs_score_read_indexed(rs_score_job *job, rsift_error *err)
     rs_result *rows = NULL;
     rs_hasher hasher;
     rs_hash_start(&hasher);
+    /* An unknown dataset or split is an error, not an empty truth. */
     rsift_status status = rs_session_check_indexed(store, o->dataset, o->split, err);
     if (status == RSIFT_OK)
         status = rs_store_query(store, rs_str_of(truth_sql), args, 3, &rows, err);

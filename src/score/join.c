@@ -20,7 +20,7 @@ static rsift_status index_ids(rs_score_job *job, bool original, id_index *index,
         if (!id.ptr) continue;
         const size_t at = rs_strmap_put(&index->ids, id, &made);
         if (at == RS_NPOS) return rs_err_nomem(err, "ids");
-        index->sample[at] = made ? i : RS_NPOS;
+        index->sample[at] = made ? i : RS_NPOS; /* an id of two samples leads to none */
         index->unique = index->unique && made;
     }
     return RSIFT_OK;
@@ -44,6 +44,7 @@ static rsift_status join_by_position(rs_score_job *job, rs_score_run *run, bool 
                                      rsift_error *err)
 {
     const rs_score_file *f = &run->file;
+    /* The file must have a record for every truth, those left out included. */
     bool in_step = job->n + job->n_left_out + job->n_other_tasks == f->n && f->n >= job->n;
     for (size_t i = 0; in_step && i < job->n; i++) {
         const rs_score_record *t = &job->truth.records[i], *p = &f->records[t->place];
@@ -72,11 +73,12 @@ static rsift_status join_by_ids(rs_score_job *job, rs_score_run *run, const id_i
             continue;
         }
         n_matched++;
-        if (!if_predicted(p)) continue;
+        if (!if_predicted(p)) continue; /* stays missing */
         if (run->items[sample].prediction) run->n_repeated++;
         else run->items[sample].prediction = p;
     }
     if (n_matched) return RSIFT_OK;
+    /* The first ids of both files show what is wrong. */
     const rs_str a = job->truth.records[0].id, b = run->file.records[0].id;
     char first[RS_QUOTE_SIZE], second[RS_QUOTE_SIZE];
     return rs_err_set(err, RSIFT_E_ARG,
@@ -92,6 +94,8 @@ static rsift_status join_file(rs_score_job *job, rs_score_run *run, rsift_error 
     char quoted[RS_QUOTE_SIZE];
     id_index ids = {0}, originals = {0};
     rsift_status status = RSIFT_OK;
+    /* Some records without a prediction are missing ones; all of them are a file of another kind.
+     */
     if (run->file.n_bare && run->file.n_bare == run->file.n)
         status = rs_err_set(err, RSIFT_E_FORMAT,
                             "no record has a prediction: expected a field like \"prediction\", "
@@ -125,12 +129,14 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
     return RSIFT_OK;
 }
 
+/* Ids of --only may be the truth's or the benchmark's own. */
 rsift_status rs_score_read_only(rs_score_job *job, rsift_error *err)
 {
     rs_str text, line;
     RS_TRY(rs_score_bytes(&job->arena, job->options->only, &text, &job->only_hash, err));
     rs_strmap ids = {0}, seen = {0};
     bool made, good = true;
+    /* Empty lines are no ids, and an id that stands twice is one. */
     while (good && rs_str_line(&text, &line))
         if (rs_str_trim(line).len) good = rs_strmap_put(&ids, rs_str_trim(line), &made) != RS_NPOS;
     job->only = rs_arena_calloc(&job->arena, job->n + 1, 1);

@@ -14,7 +14,7 @@ enum { MOST_SIDE = 65536, MOST_PIXELS = 1 << 28 };
 static rsift_status put_label(rs_label_map *map, size_t i, int32_t label, rsift_error *err)
 {
     size_t k = 0;
-    while (k < map->n && map->labels[k] != label) k++;
+    while (k < map->n && map->labels[k] != label) k++; /* few labels: a search is enough */
     if (k == RS_LABELS_MAX)
         return rs_err_set(err, RSIFT_E_FORMAT, "more than %d different labels", RS_LABELS_MAX);
     if (k == map->n) map->labels[map->n++] = label;
@@ -78,8 +78,8 @@ static rsift_status map_of_rows(const rs_json *rows, rs_label_map *out, rsift_er
     return RSIFT_OK;
 }
 
-/* Gives the pixels of a mask its label; 0 is the label of pixels that no mask covers. Run lengths go
- * down the columns, every second run lies in the mask. */
+/* Gives the pixels of a mask its label; 0 is the label of pixels that no mask covers. Run lengths
+ * go down the columns, every second run lies in the mask. */
 static rsift_status lay_mask(rs_arena *scratch, const rs_json *v, int32_t label, rs_label_map *out,
                              rsift_error *err)
 {
@@ -96,6 +96,7 @@ static rsift_status lay_mask(rs_arena *scratch, const rs_json *v, int32_t label,
     size_t k = 0;
     for (size_t r = 0; status == RSIFT_OK && r < rle.n; k += rle.runs[r++]) {
         for (size_t i = k; r % 2 && status == RSIFT_OK && i < k + rle.runs[r]; i++) {
+            /* pixel i of the run lengths is row i % height of column i / height */
             const size_t at = i % rle.height * rle.width + i / rle.height;
             if (out->at[at])
                 status = rs_err_set(err, RSIFT_E_FORMAT, "column %zu, row %zu lies in two masks",
@@ -183,6 +184,7 @@ rsift_status rs_score_label_records(rs_score_job *job, rs_score_run *run, const 
     rs_arena scratch = {0};
     rsift_status status = rs_score_tally_init(&tally, job, err);
     for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
+        /* Sums of a subset cannot be taken from those of all: each run counts its own. */
         if (only && !only[i]) continue;
         status = one_record(&tally, job, run, i, &scratch, err);
         rs_arena_reset(&scratch);

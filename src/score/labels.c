@@ -58,8 +58,8 @@ static bool label_of(rs_str s, int32_t *out)
     return true;
 }
 
-/* Adds an item of --classes: "road", "road=3" or "road=#ff0000". Without a label a class is numbered
- * by its place in the list. */
+/* Adds an item of --classes: "road", "road=3" or "road=#ff0000". Without a label a class is
+ * numbered by its place in the list. */
 static rsift_status one_class(rs_score_tally *t, rs_str item, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
@@ -288,8 +288,8 @@ static rsift_status count_row(rs_score_tally *t, size_t truth, const int32_t *la
     return RSIFT_OK;
 }
 
-/* Adds the sums of the map at hand to those of all maps, and keeps them for the intervals until they
- * need more than RS_SCORE_LABEL_BYTES. */
+/* Adds the sums of the map at hand to those of all maps, and keeps them for the intervals until
+ * they need more than RS_SCORE_LABEL_BYTES. */
 static rsift_status close_map(rs_score_tally *t, int64_t n_pixels, rsift_error *err)
 {
     if (!t->forgot && (!RS_VEC_RESERVE(t->begin, t->cap_begin, t->n_maps + 2) ||
@@ -367,8 +367,8 @@ static int by_label(const void *a, const void *b)
     return x->label < y->label ? -1 : x->label > y->label;
 }
 
-/* Renumbers found classes in the order of their labels; listed ones keep theirs. to[class] = the new
- * number. */
+/* Renumbers found classes in the order of their labels; listed ones keep theirs. to[class] = the
+ * new number. */
 static rsift_status order_classes(rs_score_tally *t, uint32_t *to, rsift_error *err)
 {
     label_slot *slots = rs_arena_calloc(&t->arena, t->n + 1, sizeof *slots);

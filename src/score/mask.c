@@ -23,6 +23,7 @@ static rsift_status mask_of_rows(rs_arena *arena, const rs_json *rows, rs_rle *o
         const rs_str row = rs_json_str(rs_json_next(&it, NULL));
         if (row.len != width)
             return rs_err_set(err, RSIFT_E_FORMAT, "row %zu of the mask has another width", y);
+        /* Anything but '1' lies outside the mask. */
         for (size_t x = 0; x < width; x++) pixels[y * width + x] = row.ptr[x] == '1';
     }
     return rs_geom_rle_encode(pixels, (uint32_t)height, (uint32_t)width, width, 1, out, err);
@@ -31,7 +32,7 @@ static rsift_status mask_of_rows(rs_arena *arena, const rs_json *rows, rs_rle *o
 rsift_status rs_score_rle(rs_arena *arena, const rs_json *counts, uint32_t height, uint32_t width,
                           rs_rle *out, rsift_error *err)
 {
-    if (rs_json_kind(counts) == RS_JSON_STR)
+    if (rs_json_kind(counts) == RS_JSON_STR) /* compressed, as pycocotools writes it */
         return rs_geom_rle_of_text(rs_json_str(counts), height, width, out, err);
     if (rs_json_kind(counts) != RS_JSON_ARRAY)
         return rs_err_set(err, RSIFT_E_FORMAT, "expected a mask with \"counts\"");
@@ -68,6 +69,7 @@ const rs_json *rs_score_mask_field(const rs_json *record, bool truth)
     const char *const *keys = truth ? of_truth : of_prediction;
     for (; *keys; keys++)
         if (rs_json_get(record, *keys)) return rs_json_get(record, *keys);
+    /* the record itself may be the mask */
     return rs_json_get(record, "counts") ? record : NULL;
 }
 
@@ -132,6 +134,7 @@ static rsift_status one_mask(rs_score_job *job, rs_score_run *run, size_t i, rs_
         c->predicted[i] = (double)rs_geom_rle_area(&predicted);
         c->inter[i] = (double)rs_geom_rle_shared(&predicted, &reference);
     }
+    /* union = predicted + reference - intersection; two empty masks score 0 */
     c->unite[i] = c->predicted[i] + c->reference[i] - c->inter[i];
     c->iou[i] = c->unite[i] > 0 ? c->inter[i] / c->unite[i] : 0;
     c->twice[i] = 2 * c->inter[i];
@@ -168,7 +171,7 @@ rsift_status rs_score_masks(rs_score_job *job, rs_score_run *run, const unsigned
 {
     static const double thresholds[] = {0.5, 0.6, 0.7, 0.8, 0.9};
     mask_columns c;
-    (void)only;
+    (void)only; /* subsets are drawn from the columns */
     RS_TRY(compare_masks(job, run, &c, err));
     rs_score_measure(run, "mIoU", 100, c.iou, NULL);
     rs_score_measure(run, "oIoU", 100, c.inter, c.unite);
@@ -224,7 +227,7 @@ rsift_status rs_score_change_masks(rs_score_job *job, rs_score_run *run, const u
     for (size_t k = 0; k < 4; k++) {
         rs_measure *m = rs_score_measure(run, list[k].name, 100, list[k].num, list[k].den);
         m->value = 100 * value[list[k].of];
-        m->given = true;
+        m->given = true; /* not to be computed again from the columns */
     }
     rs_score_fixed(run, "mIoU", 100, value[RS_CONFUSION_MEAN_IOU]);
     rs_score_fixed(run, "OA", 100, value[RS_CONFUSION_ACCURACY]);

@@ -15,6 +15,7 @@ static rsift_status add_references(rs_score_job *job, rs_score_record *to,
     const size_t n_from = from->n_references ? from->n_references : from->reference.ptr != NULL;
     rs_str *references = rs_arena_calloc(&job->arena, n_to + n_from + 1, sizeof *references);
     if (!references) return rs_err_nomem(err, "references");
+    /* A single reference stands in `reference` alone. */
     for (size_t k = 0; k < n_to; k++)
         references[k] = to->n_references ? to->references[k] : to->reference;
     for (size_t k = 0; k < n_from; k++)
@@ -39,7 +40,7 @@ static rsift_status merge_references(rs_score_job *job, rsift_error *err)
         if (r->id.ptr && at == RS_NPOS) status = rs_err_nomem(err, "ids");
         else if (!made) status = add_references(job, &job->truth.records[record_of[at]], r, err);
         else {
-            if (at != RS_NPOS) record_of[at] = kept;
+            if (at != RS_NPOS) record_of[at] = kept; /* records without an id stay apart */
             job->truth.records[kept++] = *r;
         }
     }
@@ -89,6 +90,7 @@ static rsift_status normalise_record(rs_score_job *job, rs_score_record *r, uint
     const rs_profile *p = job->profile;
     *without = left_out_as(job, r);
     if (!(r->type = counted_type(job, r->type)).ptr) return rs_err_nomem(err, "samples");
+    /* "Forest/Forest_1.tif": the folder is the class. */
     if (p->reference_in_id && !r->reference.ptr && r->id.ptr && rs_str_dirname(r->id).len)
         r->reference = rs_str_dirname(r->id);
     if (p->letter_set && r->n_references > 1) {
@@ -96,7 +98,7 @@ static rsift_status normalise_record(rs_score_job *job, rs_score_record *r, uint
         for (size_t k = 1; k < r->n_references && all.ptr; k++)
             all = rs_arena_join(&job->arena, all, RS_STR(", "), r->references[k]);
         if (!all.ptr) return rs_err_nomem(err, "samples");
-        r->reference = all;
+        r->reference = all; /* "A, C" */
         r->n_references = 0;
     }
     const size_t n = rs_score_details_of(r)->n_types;
@@ -122,6 +124,7 @@ rsift_status rs_score_read_train(rs_score_job *job, rs_score_file *train, rsift_
         rs_score_record *r = &train->records[i];
         uint64_t without;
         RS_TRY(normalise_record(job, r, &without, err));
+        /* What does not count as a truth teaches nothing, either. */
         if (!rs_metrics_profile_takes(job->profile, r->task) || without) continue;
         train->records[kept++] = *r;
         n_references += r->reference.ptr || r->n_references;
@@ -183,9 +186,9 @@ static bool number_all_types(rs_score_job *job)
     for (size_t i = 0; i < job->n; i++) {
         const rs_score_details *d = rs_score_details_of(&job->truth.records[i]);
         several = several || d->n_types > 1;
-        n += d->n_types + 1;
+        n += d->n_types + 1; /* at least its first type */
     }
-    if (!several) return true;
+    if (!several) return true; /* job->type tells all */
     job->types_at = rs_arena_calloc(&job->arena, job->n + 1, sizeof *job->types_at);
     job->all_types = rs_arena_calloc(&job->arena, n + 1, sizeof *job->all_types);
     if (!job->types_at || !job->all_types) return false;
@@ -221,6 +224,7 @@ static rsift_status number_samples(rs_score_job *job, rsift_error *err)
     for (size_t i = 0; good && i < n; i++) {
         const rs_score_record *r = &job->truth.records[i];
         char own[24];
+        /* \x01 keeps the made-up name apart from names of files. */
         const int len = snprintf(own, sizeof own, "\x01%zu", i);
         const rs_str image = r->image.len ? r->image : rs_str_make(own, (size_t)len);
         const size_t type = rs_strmap_put(&job->types, r->type, &made);
@@ -245,6 +249,7 @@ rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err)
     if (family->merges_references && job->options->truth) RS_TRY(merge_references(job, err));
     RS_TRY(leave_out(job, err));
     RS_TRY(number_samples(job, err));
+    /* The family changes references before they are grouped by. */
     if (family->prepare) RS_TRY(family->prepare(job, err));
     return rs_score_group(job, err);
 }

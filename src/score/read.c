@@ -1,5 +1,5 @@
-/* Files into records, in parallel: the source cuts the file into raw records, threads parse them, and
- * the finished pieces are joined in the file's order. */
+/* Files into records, in parallel: the source cuts the file into raw records, threads parse them,
+ * and the finished pieces are joined in the file's order. */
 #include "score/read.h"
 
 #include "base/alloc.h"

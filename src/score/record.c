@@ -108,7 +108,7 @@ static bool numbers_of(rs_arena *arena, const rs_json *v, const double **out, ui
     rs_json_iter it = rs_json_each(v);
     *out = NULL;
     *n = 0;
-    if (rs_json_kind(v) != RS_JSON_ARRAY) return true;
+    if (rs_json_kind(v) != RS_JSON_ARRAY) return true; /* a scalar is read as text */
     for (const rs_json *e; (e = rs_json_next(&it, NULL)); count++)
         if (count == RS_SCORE_BOX || !rs_json_double(e, &numbers[count])) return true;
     if (!count) return true;
@@ -205,6 +205,7 @@ static rs_str parsed_of(rs_arena *arena, const rs_json *v)
 /* A scalar as text; of a list the first text (lmms-eval wraps answers in one or two lists). */
 static rs_str text_of(rs_arena *arena, const rs_json *v)
 {
+    /* Deeper nesting is no wrapped answer. */
     for (int depth = 0; depth < 4 && rs_json_kind(v) == RS_JSON_ARRAY; depth++) {
         rs_json_iter it = rs_json_each(v);
         v = rs_json_next(&it, NULL);
@@ -247,8 +248,8 @@ static bool list_of(rs_arena *arena, const rs_json *v, const rs_str **out, size_
 
 /* ---- parts of a record ----------------------------------------------------------------------- */
 
-/* Options: a list, a Python list in a text ("['red roof', 'blue roof']"), or VLMEvalKit's columns A,
- * B, C ... up to the first that is absent. */
+/* Options: a list, a Python list in a text ("['red roof', 'blue roof']"), or VLMEvalKit's columns
+ * A, B, C ... up to the first that is absent. */
 static bool set_options(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
     enum { most = 26 };
@@ -266,6 +267,7 @@ static bool set_options(rs_arena *arena, const rs_json *v, rs_score_record *r)
         const char quote = s.ptr[i];
         if (quote != '\'' && quote != '"') continue;
         size_t end = i + 1;
+        /* a backslash protects the quote behind it */
         while (end < s.len && s.ptr[end] != quote) end += s.ptr[end] == '\\' ? 2 : 1;
         items[n++] = rs_str_sub(s, i + 1, end);
         i = end;
@@ -287,7 +289,7 @@ static bool set_captions(rs_arena *arena, const rs_json *v, rs_score_record *r)
     for (size_t n = 0; n < 10; n++) {
         const char key[] = {'c', 'a', 'p', 't', 'i', 'o', 'n', (char)('0' + n), 0};
         const rs_str text = text_of(arena, rs_json_get(v, key));
-        if (text.ptr) items[r->n_references++] = text;
+        if (text.ptr) items[r->n_references++] = text; /* gaps are allowed */
     }
     r->references = items;
     return true;
@@ -296,7 +298,7 @@ static bool set_captions(rs_arena *arena, const rs_json *v, rs_score_record *r)
 static bool set_reference(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
     if (!numbers_of(arena, v, &r->reference_box, &r->n_reference_box)) return false;
-    r->reference = lists_of(arena, v);
+    r->reference = lists_of(arena, v); /* boxes given as numbers, as the text a rule reads */
     if (!r->reference.ptr || !r->reference.len || rs_str_eq(r->reference, RS_STR("[]")))
         r->reference = text_of(arena, v);
     if (rs_json_kind(v) != RS_JSON_ARRAY) return true;
@@ -312,7 +314,8 @@ static bool set_prediction(rs_arena *arena, const rs_json *v, const rs_score_wan
     if (!r->prediction.ptr && !wants->json) r->prediction = parsed_of(arena, v);
     if (!r->prediction.ptr || rs_str_eq(r->prediction, RS_STR("[]")))
         r->prediction = text_of(arena, v);
-    if (!r->prediction.ptr && v) r->prediction = RS_STR("");
+    if (!r->prediction.ptr && v)
+        r->prediction = RS_STR(""); /* a value of another kind says nothing */
     rs_json_iter it = rs_json_each(v);
     if (rs_json_len(v) < 2 || rs_json_kind(v) != RS_JSON_ARRAY ||
         rs_json_kind(rs_json_next(&it, NULL)) != RS_JSON_STR)
@@ -329,6 +332,7 @@ static bool set_types(rs_arena *arena, const rs_json *v, const rs_score_wants *w
     const rs_str type = text_of(arena, types), task = text_of(arena, rs_json_get(v, "task"));
     rs_task known;
     r->type = type.ptr ? type : RS_STR("");
+    /* "task" is also a benchmark's own word for a type. */
     r->task = task.ptr && rs_model_task_parse(task, &known) ? task : RS_STR("");
     for (int k = 0; k < RS_SCORE_BY; k++) {
         const rs_str text =
@@ -351,7 +355,7 @@ static bool set_picture(rs_arena *arena, const rs_json *v, rs_score_record *r)
     const rs_json *boxes = rs_json_get(v, "boxes");
     const double width = number_of(rs_json_get(v, "width"));
     const double height = number_of(rs_json_get(v, "height"));
-    if (!boxes && width == 0 && height == 0) return true;
+    if (!boxes && width == 0 && height == 0) return true; /* most records: no details */
     rs_score_details *d = rs_score_make_details(arena, r);
     if (!d) return false;
     d->width = width;
@@ -384,10 +388,12 @@ bool rs_score_record_of_object(rs_arena *arena, const rs_json *v, const rs_score
     if (is_null) r->prediction = RS_STR(""); /* an empty answer */
     else if (!predicted && (reference || captions || predictions))
         predicted = answer == reference ? NULL : answer;
+    /* The answer field is the reference when it was not taken for the prediction. */
     if (!reference && !captions && answer != predicted) reference = answer;
     if (captions && !set_captions(arena, v, r)) return false;
     if (predicted && !set_prediction(arena, predicted, wants, r)) return false;
     if (reference && !set_reference(arena, reference, r)) return false;
+    /* Not below "doc": lmms-eval numbers its records outside. */
     r->id = text_of(arena, first_of(v, id_keys));
     r->original_id = text_of(arena, rs_json_get(v, "original_id"));
     r->question = field_text(arena, v, question_keys);

@@ -33,13 +33,6 @@ static void write_file(rs_json_writer *w, const char *key, const char *path, rs_
     rs_json_end_object(w);
 }
 
-/* Percentages, CIDEr times a hundred, or the numbers themselves (counts, their errors, R2). */
-static const char *unit_of(const rs_measure *m)
-{
-    if (m->scale == 1) return "";
-    return rs_str_find(rs_str_of(m->name), RS_STR("CIDEr")) == RS_NPOS ? "%" : "x100";
-}
-
 static void write_measures(rs_json_writer *w, const rs_score_run *run)
 {
     rs_json_field_array(w, "measures");
@@ -50,7 +43,9 @@ static void write_measures(rs_json_writer *w, const rs_score_run *run)
         rs_json_field_double(w, "value", m->known ? m->value : NAN);
         rs_json_field_double(w, "low", m->interval ? m->low : NAN);
         rs_json_field_double(w, "high", m->interval ? m->high : NAN);
-        rs_json_field_cstr(w, "unit", unit_of(m));
+        /* Percentages, CIDEr times a hundred, or the numbers themselves (counts, errors, R2). */
+        const bool cider = rs_str_find(rs_str_of(m->name), RS_STR("CIDEr")) != RS_NPOS;
+        rs_json_field_cstr(w, "unit", m->scale == 1 ? "" : cider ? "x100" : "%");
         rs_json_end_object(w);
     }
     rs_json_end_array(w);
@@ -86,6 +81,7 @@ static void write_options(rs_json_writer *w, const rs_score_job *job)
     rs_json_field_object(w, "options");
     rs_json_field_u64(w, "seed", o->seed);
     rs_json_field_u64(w, "resamples", (uint64_t)rs_score_n_resamples(o));
+    /* what was left out, be it by the profile */
     rs_json_field_cstr(w, "without_types",
                        o->without_types ? o->without_types : job->profile->without_types);
     rs_json_field_cstr(w, "judge_verdicts", o->judge_verdicts);
@@ -98,7 +94,8 @@ static void write_options(rs_json_writer *w, const rs_score_job *job)
     rs_json_field_cstr(w, "blind_train", o->blind_train);
     rs_json_field_cstr(w, "dataset", o->dataset);
     rs_json_field_cstr(w, "split", o->split);
-    if (job->family->options & RS_SCORE_USES_LABELS) {
+    if (job->family->options &
+        RS_SCORE_USES_LABELS) { /* these are shown where they have a meaning */
         rs_json_field_cstr(w, "classes", o->classes);
         rs_json_field_cstr(w, "ignore_labels", o->ignore_labels);
         rs_json_field_double(w, "prediction_offset", o->prediction_offset);
@@ -114,6 +111,7 @@ typedef struct group_sums {
     double num[RS_SCORE_MEASURES], den[RS_SCORE_MEASURES];
 } group_sums;
 
+/* Adds sample i to the sums; fixed measures have no columns. */
 static void add_sample(group_sums *g, const rs_score_run *run, size_t i)
 {
     g->n++;
@@ -121,7 +119,7 @@ static void add_sample(group_sums *g, const rs_score_run *run, size_t i)
         const rs_measure *m = &run->measures[k];
         if (m->shape == RS_MEASURE_FIXED) continue;
         g->num[k] += m->num[i];
-        g->den[k] += m->den ? m->den[i] : 1;
+        g->den[k] += m->den ? m->den[i] : 1; /* without a denominator every sample counts once */
     }
 }
 
@@ -143,7 +141,7 @@ static void write_groups(rs_json_writer *w, const rs_score_job *job, const rs_sc
 {
     const bool any = names->n > 1 || (names->n == 1 && names->keys[0].len);
     group_sums *sums = rs_calloc(names->n + 1, sizeof *sums);
-    if (!sums) w->buf->failed = true;
+    if (!sums) w->buf->failed = true; /* reported when the document is finished */
     for (size_t i = 0; sums && any && i < job->n; i++) {
         const rs_score_details *d = rs_score_details_of(&job->truth.records[i]);
         if (of) add_sample(&sums[of[i]], run, i);
@@ -180,7 +178,7 @@ static void write_categories(rs_json_writer *w, const rs_score_job *job, const r
     rs_json_field_cstr(w, "category_measure",
                        job->class_measure ? job->class_measure : run->measures[0].name);
     rs_json_write_key(w, "categories");
-    if (!job->n_class_table && job->n) {
+    if (!job->n_class_table && job->n) { /* samples, and no table of classes */
         write_groups(w, job, run, &job->types, NULL);
         return;
     }
@@ -198,8 +196,10 @@ static void write_categories(rs_json_writer *w, const rs_score_job *job, const r
     rs_json_end_array(w);
 }
 
+/* Categories by each field; then the confusion matrix, rows in the order of the categories. */
 static void write_by(rs_json_writer *w, const rs_score_job *job, const rs_score_run *run)
 {
+    const size_t n = job->n_class_table;
     rs_json_field_array(w, "by");
     for (size_t k = 0; k < job->n_by; k++) {
         rs_json_begin_object(w);
@@ -209,17 +209,11 @@ static void write_by(rs_json_writer *w, const rs_score_job *job, const rs_score_
         rs_json_end_object(w);
     }
     rs_json_end_array(w);
-}
-
-/* The confusion matrix, rows in the order of the categories. */
-static void write_matrix(rs_json_writer *w, const rs_score_job *job)
-{
-    const size_t n = job->n_class_table;
     if (!job->matrix) return;
     rs_json_field_array(w, "matrix");
     for (size_t t = 0; t < n; t++) {
         rs_json_begin_array(w);
-        for (size_t p = 0; p <= n; p++)
+        for (size_t p = 0; p <= n; p++) /* the last column: predictions of no class */
             rs_json_write_u64(w, (uint64_t)job->matrix[t * (n + 1) + p]);
         rs_json_end_array(w);
     }
@@ -232,7 +226,7 @@ static void write_subset(rs_json_writer *w, const rs_score_job *job, const rs_sc
 {
     if (!job->only) return;
     rs_json_field_object(w, "subset");
-    rs_json_field_cstr(w, "ids", job->options->only);
+    rs_json_field_cstr(w, "ids", job->options->only); /* the path; its hash is in "file" */
     write_file(w, "file", job->options->only, job->only_hash, job->n_only + job->n_only_unknown);
     rs_json_field_u64(w, "n", job->n_only);
     rs_json_field_u64(w, "unknown_ids", job->n_only_unknown);
@@ -243,6 +237,7 @@ static void write_subset(rs_json_writer *w, const rs_score_job *job, const rs_sc
 static void write_pair(rs_json_writer *w, const rs_score_job *job, const rs_score_report *r)
 {
     const rs_score_pair *p = &r->pair;
+    /* The second model has counts and measures of its own; tests are of the first measure. */
     if (!p->known) return;
     rs_json_field_object(w, "compare");
     write_file(w, "predictions", job->options->compare, r->second.file.hash, r->second.file.n);
@@ -268,6 +263,7 @@ static void write_blind(rs_json_writer *w, const rs_score_job *job, const rs_sco
     }
     rs_json_field_object(w, "blind");
     rs_json_field_cstr(w, "trained_on", train ? train : "5 image-disjoint folds of the truth");
+    /* NaN, written as null, where the family has no such guesser. */
     rs_json_field_double(w, "majority", blind->majority);
     rs_json_field_double(w, "majority_of_type", blind->majority_type);
     rs_json_field_double(w, "question_words", blind->words);
@@ -276,11 +272,13 @@ static void write_blind(rs_json_writer *w, const rs_score_job *job, const rs_sco
 
 /* ---- documents ------------------------------------------------------------------------------- */
 
+/* The order of the keys is part of the format: readers may print them as they come. */
 rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, rsift_answer *out,
                              rsift_error *err)
 {
     const rs_score_options *o = job->options;
     const rs_score_run *run = &r->run;
+    /* Without --truth and --dataset the predictions carry the references. */
     const char *truth = o->dataset ? o->dataset : o->truth ? o->truth : o->predictions;
     rs_buf b = {0};
     rs_json_writer writer = rs_json_writer_to(&b), *w = &writer;
@@ -299,7 +297,6 @@ rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, 
     write_measures(w, run);
     write_categories(w, job, run);
     write_by(w, job, run);
-    write_matrix(w, job);
     write_subset(w, job, r);
     write_pair(w, job, r);
     write_blind(w, job, &r->blind);
@@ -307,6 +304,7 @@ rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, 
     rsift_status status = rs_json_finish(w, "the report", err);
     if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
     rs_buf_fini(&b);
+    /* Findings make the command's exit code 1. */
     const size_t faults = n_faults(run) + (r->pair.known ? n_faults(&r->second) : 0);
     out->n_findings = faults > MOST_FINDINGS ? MOST_FINDINGS : (int)faults;
     return status;

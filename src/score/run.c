@@ -34,6 +34,7 @@ rs_measure *rs_score_fixed(rs_score_run *run, const char *name, double scale, do
 void rs_score_over_types(const rs_score_job *job, rs_measure *m)
 {
     m->shape = RS_MEASURE_GROUP_MEAN;
+    /* where samples have several types, each of them counts the sample */
     m->group = job->types_at ? job->all_types : job->type;
     m->group_at = job->types_at;
     m->n_groups = (uint32_t)job->types.n;
@@ -57,6 +58,7 @@ rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsig
     run->score = rs_score_column(job);
     run->state = rs_arena_calloc(&job->arena, job->n + 1, 1);
     run->read = rs_arena_calloc(&job->arena, job->n + 1, sizeof *run->read);
+    /* A run may be evaluated again, for a subset. */
     run->n_measures = run->n_unparsed = run->n_undecided = run->n_verdicts = 0;
     run->notes = NULL;
     if (!run->score || !run->state || !run->read) return rs_err_nomem(err, "scores");
@@ -84,6 +86,7 @@ rsift_status rs_score_add_note(rs_score_job *job, rsift_error *err, const char *
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
+    /* Notes are joined by "; ". */
     const size_t before = job->notes ? strlen(job->notes) : 0;
     const int n = vsnprintf(NULL, 0, format, args);
     const size_t room = before + (n > 0 ? (size_t)n : 0) + 3;

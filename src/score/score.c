@@ -53,6 +53,7 @@ static rsift_status read_truth(rs_score_job *job, rsift_error *err)
     RS_TRY(rs_score_read(&job->arena, o->truth ? o->truth : o->predictions, &wants, job->session,
                          &job->truth, err));
     job->truth_hash = job->truth.hash;
+    /* Whole records are looked at by the family itself. */
     bool both = o->truth || wants.json;
     for (size_t i = 0; !both && i < job->truth.n; i++)
         both = job->truth.records[i].prediction.ptr != NULL;
@@ -77,6 +78,7 @@ static rsift_status compare(rs_score_job *job, const rs_score_run *a, rs_score_r
     const bool rotations = job->profile->circular;
     const double *first = rotations ? a->measures[0].num : a->score;
     const double *second = rotations ? b->measures[0].num : b->score;
+    /* A score is a share: more than half counts as right. */
     for (size_t i = 0; i < job->n; i++) {
         if (rotations && a->measures[0].den[i] == 0) continue;
         out->only_first += first[i] > 0.5 && second[i] <= 0.5;
@@ -132,6 +134,7 @@ static rsift_status add_notes(rs_score_job *job, const rs_score_report *r, rsift
     if (o->judge_verdicts && !r->run.n_verdicts)
         RS_TRY(rs_score_add_note(job, err,
                                  "no verdict was used: the rule decides these answers itself"));
+    /* Of the runs, then of the files. */
     RS_TRY(note_run(job, &r->run, err));
     if (o->compare) RS_TRY(note_run(job, &r->second, err));
     RS_TRY(note_file(job, &job->truth, err));
@@ -148,13 +151,14 @@ static rsift_status score_records(rs_score_job *job, rs_score_report *r, rsift_e
     RS_TRY(read_truth(job, err));
     if (o->judge_verdicts) RS_TRY(rs_score_read_verdicts(job, err));
     if (o->only) RS_TRY(rs_score_read_only(job, err));
+    /* Without a truth of its own, the file of predictions has been read already. */
     r->run.path = o->truth || o->dataset ? o->predictions : NULL;
     r->run.boxes = o->boxes;
     r->run.judged = o->judge_verdicts != NULL;
     RS_TRY(rs_score_join(job, &r->run, err));
     RS_TRY(measure_run(job, &r->run, NULL, err));
     if (o->only) {
-        r->subset = r->run;
+        r->subset = r->run; /* the same samples and predictions */
         RS_TRY(measure_run(job, &r->subset, job->only, err));
     }
     if (o->compare) RS_TRY(compare(job, &r->run, &r->second, &r->pair, err));
@@ -164,17 +168,6 @@ static rsift_status score_records(rs_score_job *job, rs_score_report *r, rsift_e
         RS_TRY(rs_score_guess(job, o->blind_train ? &train : NULL, &r->blind, err));
     }
     return add_notes(job, r, err);
-}
-
-static void job_fini(rs_score_job *job)
-{
-    rs_strmap_fini(&job->types);
-    rs_strmap_fini(&job->images);
-    rs_strmap_fini(&job->verdict_ids);
-    rs_strmap_fini(&job->left_out);
-    for (size_t k = 0; k < job->n_by; k++) rs_strmap_fini(&job->by[k].groups);
-    rs_free(job->verdicts);
-    rs_arena_fini(&job->arena);
 }
 
 rsift_status rs_score_make(rs_session *session, const rs_score_options *options, rsift_answer *out,
@@ -193,6 +186,12 @@ rsift_status rs_score_make(rs_session *session, const rs_score_options *options,
     if (status == RSIFT_OK && options->samples)
         status = rs_score_write_samples(&job, &report.run, err);
     if (status == RSIFT_OK) status = rs_score_answer(&job, &report, out, err);
-    job_fini(&job);
+    rs_strmap_fini(&job.types);
+    rs_strmap_fini(&job.images);
+    rs_strmap_fini(&job.verdict_ids);
+    rs_strmap_fini(&job.left_out);
+    for (size_t k = 0; k < job.n_by; k++) rs_strmap_fini(&job.by[k].groups);
+    rs_free(job.verdicts);
+    rs_arena_fini(&job.arena);
     return status;
 }

@@ -104,8 +104,8 @@ static rsift_status line_too_long(const rs_score_source *s, rsift_error *err)
     return rs_err_within(err, RSIFT_E_LIMIT, "line %" PRId64, s->n_given + 1);
 }
 
-/* Reads until a line end is there. *n_complete: bytes of complete lines; at the file's end all bytes.
- * What follows the last line end is carried over to the next block. */
+/* Reads until a line end is there. *n_complete: bytes of complete lines; at the file's end all
+ * bytes. What follows the last line end is carried over to the next block. */
 static rsift_status read_block(rs_score_source *s, rs_buf *bytes, size_t *n_complete,
                                rsift_error *err)
 {
@@ -134,8 +134,8 @@ static rsift_status read_block(rs_score_source *s, rs_buf *bytes, size_t *n_comp
     return RSIFT_OK;
 }
 
-/* Keeps the error in pending_err until the records before it were parsed, so that the first bad record
- * of the file is the one reported. */
+/* Keeps the error in pending_err until the records before it were parsed, so that the first bad
+ * record of the file is the one reported. */
 static rsift_status put_off(rs_score_source *s, const rs_score_chunk *chunk, rsift_status status,
                             rsift_error *err)
 {
@@ -245,8 +245,9 @@ static rsift_status start_cuts(rs_score_source *s, rs_str path, bool one_documen
     return rs_json_cutter_open((rs_byte_source){feed, s}, &path, 1, s->limits, &s->cutter, err);
 }
 
-/* Which of the known keys of the file's object leads to records: the first in the order of the table.
- * LIST_KEYS = none, so that the object is a map. Errors in the bytes are left to the real reading. */
+/* Which of the known keys of the file's object leads to records: the first in the order of the
+ * table. LIST_KEYS = none, so that the object is a map. Errors in the bytes are left to the real
+ * reading. */
 static rsift_status find_list(rs_score_source *s, size_t *which, rsift_error *err)
 {
     rs_str paths[LIST_KEYS];
@@ -274,8 +275,8 @@ static rsift_status find_list(rs_score_source *s, size_t *which, rsift_error *er
     return status;
 }
 
-/* Is the file's only object a lone record: one with an id or a prediction and without a list under a
- * known key? Larger ones are maps. */
+/* Is the file's only object a lone record: one with an id or a prediction and without a list under
+ * a known key? Larger ones are maps. */
 static rsift_status is_lone_record(rs_score_source *s, int64_t n_bytes, bool *yes, rsift_error *err)
 {
     rs_arena arena = {0};
@@ -301,8 +302,8 @@ static rsift_status is_lone_record(rs_score_source *s, int64_t n_bytes, bool *ye
     return status;
 }
 
-/* A file that begins with an object: lines or values one behind another, a lone record, a list under
- * a known key, or a map from id to answer. */
+/* A file that begins with an object: lines or values one behind another, a lone record, a list
+ * under a known key, or a map from id to answer. */
 static rsift_status start_object(rs_score_source *s, rsift_error *err)
 {
     rs_json_head head;

@@ -12,7 +12,8 @@ enum { MAX_COLUMNS = 16384 };
 
 /* ---- header -------------------------------------------------------------------------------- */
 
-/* Keeps the names of the columns; a name may stand once, and a column without one is passed over. */
+/* Keeps the names of the columns; a name may stand once, and a column without one is passed over.
+ */
 static rsift_status name_columns(rs_score_table *t, const rs_str *names, size_t n, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
@@ -33,7 +34,7 @@ static rsift_status name_columns(rs_score_table *t, const rs_str *names, size_t 
         else if (rs_utf8_valid(t->columns[i]) != t->columns[i].len)
             status = rs_err_set(err, RSIFT_E_FORMAT, "the name of column %zu is not UTF-8", i + 1);
     }
-    t->n_columns = n;
+    t->n_columns = n; /* columns without a name count, too */
     rs_strmap_fini(&seen);
     return status == RSIFT_OK ? status : rs_err_within(err, status, "header");
 }
@@ -49,7 +50,7 @@ rsift_status rs_score_table_text(rs_score_table *t, rs_csv text, rsift_error *er
     rsift_status status = rs_csv_next(&t->csv, &scratch, &names, &n, &offset, err);
     if (status == RSIFT_OK) status = name_columns(t, names, n, err);
     rs_arena_fini(&scratch);
-    return status == RSIFT_END ? RSIFT_OK : status;
+    return status == RSIFT_END ? RSIFT_OK : status; /* an empty file has no header and no rows */
 }
 
 rsift_status rs_score_table_sheet(rs_score_table *t, const char *path, const rsift_limits *limits,
@@ -94,14 +95,15 @@ rsift_status rs_score_table_next(rs_score_table *t, rs_arena *arena, rs_score_ro
     if (t->book) return rs_xlsx_next(t->book, arena, &row->cells, &row->n_cells, &row->place, err);
     RS_TRY(rs_csv_row(&t->csv, &row->text, &offset, err));
     row->place = t->csv.line;
+    /* The cutter's window moves on: rows of a chunk need a copy. */
     row->text = rs_arena_str(arena, row->text);
     return row->text.ptr ? RSIFT_OK : rs_err_nomem(err, "a row");
 }
 
-/* Appends a cell as a JSON field. VLMEvalKit's options stand in columns A, B, C ...: an empty cell there
- * is no option (pandas: NaN), while an empty prediction is an answer. At most max_record and one cell
- * are ever written: a row grows by the escapes, six bytes for a control character, and by the header's
- * names, which the JSON of every row repeats. */
+/* Appends a cell as a JSON field. VLMEvalKit's options stand in columns A, B, C ...: an empty cell
+ * there is no option (pandas: NaN), while an empty prediction is an answer. At most max_record and
+ * one cell are ever written: a row grows by the escapes, six bytes for a control character, and by
+ * the header's names, which the JSON of every row repeats. */
 static rsift_status put_cell(const rs_score_table *t, size_t column, rs_str text, rs_xlsx_kind kind,
                              rs_buf *json, rsift_error *err)
 {
@@ -111,6 +113,7 @@ static rsift_status put_cell(const rs_score_table *t, size_t column, rs_str text
     rs_buf_char(json, json->len > 1 ? ',' : ' ');
     rs_json_put_str(json, name);
     rs_buf_char(json, ':');
+    /* Numbers and booleans of a sheet are spelled as JSON already. */
     if (kind == RS_XLSX_TEXT) rs_json_put_str(json, text);
     else rs_buf_str(json, text);
     if (json->len <= t->max_record) return RSIFT_OK;
@@ -159,7 +162,7 @@ static rsift_status json_of_cells(const rs_score_table *t, const rs_score_row *r
                         json, err));
         at += here;
     }
-    if (at == row->n_cells) return RSIFT_OK;
+    if (at == row->n_cells) return RSIFT_OK; /* every cell has its column */
     char letters[4];
     return rs_err_set(err, RSIFT_E_FORMAT,
                       "expected %zu cells as in the header, found one in column %s", t->n_columns,

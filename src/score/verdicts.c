@@ -74,7 +74,7 @@ rsift_status rs_score_read_verdicts(rs_score_job *job, rsift_error *err)
         const size_t at = rs_strmap_put(&job->verdict_ids, file.records[i].id, &made);
         if (at == RS_NPOS || !RS_VEC_RESERVE(job->verdicts, job->cap_verdicts, at + 1))
             return rs_err_nomem(err, "verdicts");
-        if (made) job->verdicts[at] = v;
+        if (made) job->verdicts[at] = v; /* the first verdict of an id counts */
         n_again += !made;
     }
     return note_verdicts(job, n_again, err);
