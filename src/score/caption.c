@@ -66,6 +66,7 @@ typedef struct family {
     rs_ptb_counts counts;
     rs_meteor *meteor;      /* NULL = no word lists given */
     bool paraphrases;       /* its table was found */
+    bool collecting;        /* words for its vocabulary: the pass before the captions are read */
     rs_meteor_stats *stats; /* [n] with the lists; [n] on word numbers for LEVIR-CC */
     unsigned char *unchanged, *says_unchanged; /* [n], LEVIR-CC */
 } family;
@@ -118,72 +119,62 @@ static rsift_status tokens_of(family *f, part *p, const caption_texts *texts, ca
     return RSIFT_OK;
 }
 
-/* Adds one image to the part's batch; for LEVIR-CC tells whether its texts mean "no change", and
+/* Adds one image's tokens to the part's batch; for LEVIR-CC tells whether they mean "no change", and
  * scores METEOR where word lists are given. */
-static rsift_status read_texts(family *f, part *p, size_t i, const caption_texts *texts,
-                               rsift_error *err)
+static rsift_status read_caption(family *f, part *p, size_t i, const caption_texts *c,
+                                 rsift_error *err)
 {
-    caption_texts c = {0};
     double score;
-    RS_TRY(tokens_of(f, p, texts, &c, err));
-    RS_TRY(rs_metrics_caption_batch_add(&p->batch, c.prediction, c.references, c.n, err));
+    RS_TRY(rs_metrics_caption_batch_add(&p->batch, c->prediction, c->references, c->n, err));
     if (f->unchanged) {
         /* RSICC looks at the second reference; a pair with one is told by that. */
-        f->unchanged[i] = is_no_change(c.references[c.n > 1]);
-        f->says_unchanged[i] = is_no_change(c.prediction);
+        f->unchanged[i] = is_no_change(c->references[c->n > 1]);
+        f->says_unchanged[i] = is_no_change(c->prediction);
     }
     if (!f->meteor) return RSIFT_OK;
-    return rs_metrics_meteor_segment(p->meteor, c.prediction, c.references, c.n, &f->stats[i],
+    return rs_metrics_meteor_segment(p->meteor, c->prediction, c->references, c->n, &f->stats[i],
                                      &score, err);
 }
 
-/* Adds the words of one image to METEOR's vocabulary. */
-static rsift_status note_words(family *f, part *p, size_t i, const caption_texts *texts,
-                               rsift_error *err)
+/* Works on the images of a part: collects words for METEOR's vocabulary, or reads the captions. */
+static rsift_status work_part(void *ctx, void *item, rsift_error *err)
 {
-    caption_texts c = {0};
-    (void)i;
-    RS_TRY(tokens_of(f, p, texts, &c, err));
-    for (size_t k = 0; k <= c.n; k++) {
-        const rs_str text = k ? c.references[k - 1] : c.prediction;
-        RS_TRY(rs_metrics_meteor_note_words(f->meteor, &p->scratch, text, &p->words, err));
-    }
-    return RSIFT_OK;
-}
-
-/* Calls `one` for each image of the part. */
-static rsift_status each_of_part(family *f, part *p,
-                                 rsift_status (*one)(family *f, part *p, size_t i,
-                                                     const caption_texts *texts, rsift_error *err),
-                                 rsift_error *err)
-{
+    family *f = ctx;
+    part *p = item;
+    if (!f->collecting && f->meteor && !p->meteor &&
+        !(p->meteor = rs_metrics_meteor_cache_new(f->meteor)))
+        return rs_err_nomem(err, "METEOR");
     p->counts = (rs_ptb_counts){0};
     for (size_t i = p->range.begin; i < p->range.end; i++) {
-        caption_texts texts;
-        RS_TRY(texts_of(f->job, f->run, i, &texts, err));
-        RS_TRY(blame(f->job, f->run, i, one(f, p, i, &texts, err), err));
+        caption_texts c = {0};
+        RS_TRY(texts_of(f->job, f->run, i, &c, err));
+        rsift_status status = tokens_of(f, p, &c, &c, err);
+        if (status == RSIFT_OK && !f->collecting) status = read_caption(f, p, i, &c, err);
+        for (size_t k = 0; status == RSIFT_OK && f->collecting && k <= c.n; k++)
+            status = rs_metrics_meteor_note_words(
+                f->meteor, &p->scratch, k ? c.references[k - 1] : c.prediction, &p->words, err);
+        RS_TRY(blame(f->job, f->run, i, status, err));
         rs_arena_reset(&p->scratch);
     }
     return RSIFT_OK;
 }
 
-static rsift_status read_part(void *ctx, void *item, rsift_error *err)
-{
-    family *f = ctx;
-    part *p = item;
-    if (f->meteor && !p->meteor && !(p->meteor = rs_metrics_meteor_cache_new(f->meteor)))
-        return rs_err_nomem(err, "METEOR");
-    return each_of_part(f, p, read_texts, err);
-}
-
-/* Adds a finished part to the set, in order. */
+/* Adds a finished part to the vocabulary or to the set, in order. */
 static rsift_status add_part(void *ctx, void *item, rsift_error *err)
 {
     family *f = ctx;
     part *p = item;
-    f->counts.n_texts += p->counts.n_texts;
-    f->counts.n_outside += p->counts.n_outside;
-    return rs_metrics_captions_take(&f->set, &p->batch, err);
+    if (!f->collecting) {
+        f->counts.n_texts += p->counts.n_texts;
+        f->counts.n_outside += p->counts.n_outside;
+        return rs_metrics_captions_take(&f->set, &p->batch, err);
+    }
+    rs_strmap *all = rs_metrics_meteor_vocabulary(f->meteor);
+    for (size_t k = 0; k < p->words.n; k++)
+        if (rs_strmap_put(all, p->words.keys[k], &(bool){false}) == RS_NPOS)
+            return rs_err_nomem(err, "words of METEOR");
+    rs_strmap_fini(&p->words);
+    return RSIFT_OK;
 }
 
 static void part_fini(void *ctx, void *item)
@@ -195,23 +186,6 @@ static void part_fini(void *ctx, void *item)
     rs_buf_fini(&p->tokens);
     rs_metrics_meteor_cache_free(p->meteor);
     rs_strmap_fini(&p->words);
-}
-
-static rsift_status words_of_part(void *ctx, void *item, rsift_error *err)
-{
-    return each_of_part(ctx, item, note_words, err);
-}
-
-static rsift_status add_words(void *ctx, void *item, rsift_error *err)
-{
-    family *f = ctx;
-    part *p = item;
-    rs_strmap *all = rs_metrics_meteor_vocabulary(f->meteor);
-    for (size_t k = 0; k < p->words.n; k++)
-        if (rs_strmap_put(all, p->words.keys[k], &(bool){false}) == RS_NPOS)
-            return rs_err_nomem(err, "words of METEOR");
-    rs_strmap_fini(&p->words);
-    return RSIFT_OK;
 }
 
 /* RSICC gives METEOR the captions as word numbers, so that only equal words can match. */
@@ -259,7 +233,9 @@ static rsift_status read_paraphrases(family *f, rsift_error *err)
     rs_io_tree *tree;
     if (!f->meteor) return RSIFT_OK;
     RS_TRY(rs_metrics_meteor_table(rs_str_of(job->options->meteor), job->limits, &tree, err));
-    rsift_status status = tree ? over_all(f, words_of_part, add_words, err) : RSIFT_OK;
+    f->collecting = true;
+    rsift_status status = tree ? over_all(f, work_part, add_part, err) : RSIFT_OK;
+    f->collecting = false;
     if (tree && status == RSIFT_OK) {
         rs_progress *progress =
             rs_session_progress(job->session, "METEOR's paraphrases", "bytes", -1);
@@ -281,7 +257,7 @@ static rsift_status read_captions(family *f, rsift_error *err)
     f->set.n_threads = job->n_threads;
     f->set.cancel = job->cancel;
     RS_TRY(read_paraphrases(f, err)); /* before METEOR scores its first caption */
-    RS_TRY(over_all(f, read_part, add_part, err));
+    RS_TRY(over_all(f, work_part, add_part, err));
     RS_TRY(rs_metrics_captions_count(&f->set, err));
     if (f->unchanged) RS_TRY(over_all(f, numbers_of_part, NULL, err));
     if (!f->counts.n_outside) return RSIFT_OK;

@@ -120,16 +120,6 @@ static rsift_status mask_of(rs_arena *arena, coco *c, const rs_json *v, uint32_t
     return RSIFT_OK;
 }
 
-/* Notes that `name` leads to the image; a name of several images leads to none. */
-static bool name_image(coco *c, rs_str name, uint32_t image)
-{
-    bool made;
-    const size_t at = rs_strmap_put(&c->files, name, &made);
-    if (at == RS_NPOS || !RS_VEC_RESERVE(c->file_image, c->cap_files, at + 1)) return false;
-    c->file_image[at] = made || c->file_image[at] == image ? image : UINT32_MAX;
-    return true;
-}
-
 /* Reads sizes and names of images, and names of categories. */
 static rsift_status read_images(rs_arena *arena, coco *c, const rs_json *root, rsift_error *err)
 {
@@ -142,9 +132,15 @@ static rsift_status read_images(rs_arena *arena, coco *c, const rs_json *root, r
         if (!number_of(&c->image_of, v, "id", &i)) continue;
         /* --only may name an image with or without its folder and ending. */
         const rs_str name = rs_json_text(arena, rs_json_get(v, "file_name"));
-        if (name.len && (!name_image(c, name, i) || !name_image(c, rs_str_basename(name), i) ||
-                         !name_image(c, rs_str_stem(name), i)))
-            return rs_err_nomem(err, "images");
+        const rs_str names[] = {name, rs_str_basename(name), rs_str_stem(name)};
+        for (size_t k = 0; name.len && k < 3; k++) {
+            bool made;
+            const size_t at = rs_strmap_put(&c->files, names[k], &made);
+            if (at == RS_NPOS || !RS_VEC_RESERVE(c->file_image, c->cap_files, at + 1))
+                return rs_err_nomem(err, "images");
+            /* A name of several images leads to none. */
+            c->file_image[at] = made || c->file_image[at] == i ? i : UINT32_MAX;
+        }
         double *size = c->sizes[i];
         rs_json_double(rs_json_get(v, "height"), &size[0]);
         rs_json_double(rs_json_get(v, "width"), &size[1]);

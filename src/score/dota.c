@@ -105,25 +105,18 @@ static rsift_status found_line(dota *d, rs_str class, rs_str line, rsift_error *
     return RSIFT_OK;
 }
 
-/* The image of a label file, or the class of a result file: "Task1_large-vehicle.txt" ->
- * "large-vehicle". */
-static rs_str name_of_file(rs_str path, bool truth)
-{
-    const rs_str stem = rs_str_stem(path);
-    const size_t at = rs_str_find_char(stem, '_');
-    const bool task = !truth && rs_str_starts(stem, RS_STR("Task")) && at != RS_NPOS;
-    /* a class name may itself hold '_' */
-    return task ? rs_str_sub(stem, at + 1, stem.len) : stem;
-}
-
 /* Reads one member of a folder of labels or results. */
 static rsift_status read_file(rs_score_job *job, dota *d, rs_io_tree *tree, size_t m, bool truth,
                               rsift_error *err)
 {
-    const rs_str path = rs_io_member_at(tree, m)->path, name = name_of_file(path, truth);
-    rs_str text, line;
+    const rs_str path = rs_io_member_at(tree, m)->path;
+    rs_str name = rs_str_stem(path), text, line;
     bool made;
     RS_TRY(rs_io_slurp(tree, m, &job->arena, &text, err));
+    /* "Task1_large-vehicle.txt" holds the class "large-vehicle", which may itself have a '_'. */
+    const size_t at = rs_str_find_char(name, '_');
+    if (!truth && rs_str_starts(name, RS_STR("Task")) && at != RS_NPOS)
+        name = rs_str_sub(name, at + 1, name.len);
     rs_hash_field(&d->hasher, path);
     rs_hash_field(&d->hasher, text);
     /* An image without objects is an image of the truth, too. */

@@ -71,7 +71,7 @@ static bool add_record(rs_score_job *job, rs_result *row, rs_hasher *hasher)
     rs_score_record *r = &f->records[f->n];
     char id[RS_ID_TEXT];
     const rs_str *texts;
-    *r = (rs_score_record){.line = (int64_t)f->n + 1, .place = f->n};
+    *r = (rs_score_record){.line = (int64_t)f->n + 1, .index = f->n};
     rs_score_details *d = rs_score_make_details(arena, r);
     if (!d) return false;
     r->id = rs_arena_str(arena, rs_str_of(rs_id_text(id, rs_result_id(row, SAMPLE_ID))));

@@ -47,7 +47,7 @@ static rsift_status join_by_position(rs_score_job *job, rs_score_run *run, bool 
     /* The file must have a record for every truth, those left out included. */
     bool in_step = job->n + job->n_left_out + job->n_other_tasks == f->n && f->n >= job->n;
     for (size_t i = 0; in_step && i < job->n; i++) {
-        const rs_score_record *t = &job->truth.records[i], *p = &f->records[t->place];
+        const rs_score_record *t = &job->truth.records[i], *p = &f->records[t->index];
         in_step = !t->id.ptr || !p->id.ptr || rs_str_eq(t->id, p->id);
         run->items[i].prediction = if_predicted(p);
     }

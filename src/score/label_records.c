@@ -40,30 +40,7 @@ static size_t row_len(const rs_json *row)
     return rs_json_kind(row) == RS_JSON_STR ? rs_json_str(row).len : rs_json_len(row);
 }
 
-/* Sets the labels of row y: a text of digits, or a list of integers. */
-static rsift_status read_row(rs_label_map *map, size_t y, const rs_json *row, rsift_error *err)
-{
-    const bool digits = rs_json_kind(row) == RS_JSON_STR;
-    const rs_str text = digits ? rs_json_str(row) : RS_STR("");
-    rs_json_iter it = rs_json_each(row);
-    for (size_t x = 0; x < map->width; x++) {
-        int64_t label;
-        bool good;
-        if (digits) {
-            good = rs_ascii_is_digit(text.ptr[x]);
-            label = text.ptr[x] - '0';
-        } else {
-            good = rs_json_i64(rs_json_next(&it, NULL), &label) && label > -RS_LABEL_COLOUR &&
-                   label < RS_LABEL_COLOUR;
-        }
-        if (!good)
-            return rs_err_set(err, RSIFT_E_FORMAT, "row %zu of the map, column %zu: expected a %s",
-                              y, x, digits ? "digit" : "label");
-        RS_TRY(put_label(map, y * map->width + x, (int32_t)label, err));
-    }
-    return RSIFT_OK;
-}
-
+/* Rows of equal width: texts of digits, or lists of integers. */
 static rsift_status map_of_rows(const rs_json *rows, rs_label_map *out, rsift_error *err)
 {
     rs_json_iter it = rs_json_each(rows);
@@ -71,9 +48,23 @@ static rsift_status map_of_rows(const rs_json *rows, rs_label_map *out, rsift_er
     it = rs_json_each(rows);
     for (size_t y = 0; y < out->height; y++) {
         const rs_json *row = rs_json_next(&it, NULL);
+        const bool digits = rs_json_kind(row) == RS_JSON_STR;
+        const rs_str text = digits ? rs_json_str(row) : RS_STR("");
+        rs_json_iter each = rs_json_each(row);
         if (row_len(row) != out->width)
             return rs_err_set(err, RSIFT_E_FORMAT, "row %zu of the map has another width", y);
-        RS_TRY(read_row(out, y, row, err));
+        for (size_t x = 0; x < out->width; x++) {
+            int64_t label = digits ? text.ptr[x] - '0' : 0;
+            bool good = digits && rs_ascii_is_digit(text.ptr[x]);
+            if (!digits)
+                good = rs_json_i64(rs_json_next(&each, NULL), &label) && label > -RS_LABEL_COLOUR &&
+                       label < RS_LABEL_COLOUR;
+            if (!good)
+                return rs_err_set(err, RSIFT_E_FORMAT,
+                                  "row %zu of the map, column %zu: expected a %s", y, x,
+                                  digits ? "digit" : "label");
+            RS_TRY(put_label(out, y * out->width + x, (int32_t)label, err));
+        }
     }
     return RSIFT_OK;
 }

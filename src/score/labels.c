@@ -128,15 +128,6 @@ bool rs_score_tally_label(const rs_score_tally *t, rs_str name, int32_t *out)
     return number_of(name, out);
 }
 
-/* A label as the maps have it: a grey colour is a number unless --classes gives colours, and then a
- * number is a grey colour. */
-static int32_t as_read(const rs_score_tally *t, int32_t label)
-{
-    const int32_t v = label & 0xff;
-    if (t->by_colour) return label >= 0 && label < 256 ? RS_LABEL_COLOUR + label * 0x10101 : label;
-    return label >= RS_LABEL_COLOUR && label - RS_LABEL_COLOUR == v * 0x10101 ? v : label;
-}
-
 /* Reads --ignore-label: numbers, colours and class names. */
 static rsift_status ignored_labels(rs_score_tally *t, const char *given, rsift_error *err)
 {
@@ -151,7 +142,12 @@ static rsift_status ignored_labels(rs_score_tally *t, const char *given, rsift_e
             return rs_err_set(err, RSIFT_E_ARG,
                               "--ignore-label: expected a number, #rrggbb or a class, found \"%s\"",
                               rs_err_quote(quoted, piece));
-        t->ignored[t->n_ignored++] = as_read(t, label);
+        /* As the maps are read: a grey colour is a number unless --classes gives colours, and then a
+         * number is a grey colour. */
+        const int32_t grey = (label & 0xff) * 0x10101;
+        if (t->by_colour && label >= 0 && label < 256) label = RS_LABEL_COLOUR + grey;
+        else if (!t->by_colour && label == RS_LABEL_COLOUR + grey) label &= 0xff;
+        t->ignored[t->n_ignored++] = label;
     }
     return RSIFT_OK;
 }

@@ -205,7 +205,7 @@ static rsift_status read_records(reading *in, rsift_error *err)
         rs_free(p->records);
         p->records = NULL;
     }
-    for (size_t i = 0; i < f->n; i++) f->records[i].place = i;
+    for (size_t i = 0; i < f->n; i++) f->records[i].index = i;
     return RSIFT_OK;
 }
 

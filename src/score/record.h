@@ -41,7 +41,7 @@ typedef struct rs_score_record {
     rs_score_details *details; /* NULL = none; see rs_score_details_of */
     const rs_json *json;       /* the record, kept on request */
     int64_t line;              /* 1-based record or line number */
-    size_t place;              /* 0-based, among all records of its file */
+    size_t index;              /* 0-based, among all records of its file */
 } rs_score_record;
 
 typedef enum rs_score_role {

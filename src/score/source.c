@@ -175,13 +175,6 @@ static const char *const list_keys[] = {"logs", "annotations", "questions", "res
                                         "data", "predictions", "samples"};
 enum { LIST_KEYS = sizeof list_keys / sizeof *list_keys };
 
-static bool is_list_key(rs_str key)
-{
-    for (size_t i = 0; i < LIST_KEYS; i++)
-        if (rs_str_eq(key, rs_str_of(list_keys[i]))) return true;
-    return false;
-}
-
 /* One record a JSON value. In one document anything behind its end is an error. */
 static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_error *err)
 {
@@ -193,13 +186,16 @@ static rsift_status fill_cuts(rs_score_source *s, rs_score_chunk *chunk, rsift_e
         const rs_json_cut *cut = &s->cuts[i];
         if (second >= 0 && cut->offset >= second) break;
         const rs_score_raw raw = {
-            .key = cut->key, .bytes = cut->bytes, .number = ++s->n_given, .place = cut->offset};
+            .key = cut->key, .bytes = cut->bytes, .number = ++s->n_given, .position = cut->offset};
         /* {"logs": []}: an empty list under a known key is no answer of that name. */
         const rs_str v = cut->bytes;
-        bool empty_list = cut->key.ptr && v.len >= 2 && (v.ptr[0] == '[' || v.ptr[0] == '{') &&
-                          !rs_str_trim(rs_str_sub(v, 1, v.len - 1)).len;
-        if (empty_list) empty_list = is_list_key(cut->key);
-        if (empty_list) continue;
+        const bool empty_list = cut->key.ptr && v.len >= 2 &&
+                                (v.ptr[0] == '[' || v.ptr[0] == '{') &&
+                                !rs_str_trim(rs_str_sub(v, 1, v.len - 1)).len;
+        bool known = false;
+        for (size_t k = 0; empty_list && k < LIST_KEYS; k++)
+            known = known || rs_str_eq(cut->key, rs_str_of(list_keys[k]));
+        if (known) continue;
         if (cut->bad_key) {
             char quoted[RS_QUOTE_SIZE];
             rs_err_set(&s->pending_err, RSIFT_E_FORMAT, "its key is no valid UTF-8: \"%s\"",
@@ -225,8 +221,8 @@ static rsift_status fill_table(rs_score_source *s, rs_score_chunk *chunk, rsift_
         const rsift_status status =
             rs_score_table_next(&s->table, &chunk->arena, &raw.row, &s->pending_err);
         if (status != RSIFT_OK) return put_off(s, chunk, status, err);
-        raw.number = ++s->n_given; /* running, while the place is the line or the sheet's row */
-        raw.place = raw.row.place;
+        raw.number = ++s->n_given; /* running, while the position is the line or the sheet's row */
+        raw.position = raw.row.position;
         RS_TRY(add_raw(chunk, raw, err));
     }
     return RSIFT_OK;
@@ -346,15 +342,6 @@ static rsift_status refuse_others(rs_str head, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* A sheet's rows are read from the zip that it is; the hash is that of the .xlsx itself. */
-static rsift_status start_sheet(rs_score_source *s, const char *path, rsift_error *err)
-{
-    char bytes[4096];
-    s->how = TABLE;
-    for (size_t got = 1; got > 0;) RS_TRY(feed(s, bytes, sizeof bytes, &got, err));
-    return rs_score_table_sheet(&s->table, path, s->limits, err);
-}
-
 /* Tells from the name and the first bytes how the file is written, and starts its cutter. */
 static rsift_status start(rs_score_source *s, const char *path, rsift_error *err)
 {
@@ -364,7 +351,13 @@ static rsift_status start(rs_score_source *s, const char *path, rsift_error *err
     RS_TRY(peek(s, err));
     rs_str head = rs_buf_view(&s->head);
     if (!head.len) return rs_err_set(err, RSIFT_E_FORMAT, "the file is empty");
-    if (xlsx && rs_str_starts(head, RS_STR("PK"))) return start_sheet(s, path, err);
+    if (xlsx && rs_str_starts(head, RS_STR("PK"))) {
+        /* Rows are read from the zip that a workbook is; the hash is that of the .xlsx itself. */
+        char bytes[4096];
+        for (size_t got = 1; got > 0;) RS_TRY(feed(s, bytes, sizeof bytes, &got, err));
+        s->how = TABLE;
+        return rs_score_table_sheet(&s->table, path, s->limits, err);
+    }
     RS_TRY(refuse_others(head, err));
     if (xlsx) return rs_err_set(err, RSIFT_E_FORMAT, "not an Excel sheet: expected a zip");
     if (tsv || rs_str_eq_nocase(ext, RS_STR(".csv"))) {
@@ -505,11 +498,11 @@ rsift_status rs_score_source_blame(const rs_score_source *s, const rs_score_raw 
     case LINES: return rs_err_within(err, status, "line %" PRId64, raw->number);
     case CUTS_OF_JSON:
         return rs_err_within(err, status, "record %" PRId64 " (byte %" PRId64 ")", raw->number,
-                             raw->place);
+                             raw->position);
     default:
-        if (s->table.book) return rs_err_within(err, status, "sheet row %" PRId64, raw->place);
+        if (s->table.book) return rs_err_within(err, status, "sheet row %" PRId64, raw->position);
         return rs_err_within(err, status, "row %" PRId64 " (line %" PRId64 ")", raw->number,
-                             raw->place);
+                             raw->position);
     }
 }
 

@@ -16,7 +16,7 @@ typedef struct rs_score_raw {
     rs_str bytes;     /* the record's JSON */
     rs_score_row row; /* of a table */
     int64_t number;   /* 1-based: the line of JSON lines, else a running number */
-    int64_t place;    /* byte of a JSON value; line of a row; row as the sheet numbers it */
+    int64_t position; /* byte of a JSON value; line of a row; row as the sheet numbers it */
 } rs_score_raw;
 
 /* About a megabyte of records, used again and again; {0} is empty. */

@@ -92,9 +92,10 @@ rsift_status rs_score_table_next(rs_score_table *t, rs_arena *arena, rs_score_ro
                                  rsift_error *err)
 {
     int64_t offset;
-    if (t->book) return rs_xlsx_next(t->book, arena, &row->cells, &row->n_cells, &row->place, err);
+    if (t->book)
+        return rs_xlsx_next(t->book, arena, &row->cells, &row->n_cells, &row->position, err);
     RS_TRY(rs_csv_row(&t->csv, &row->text, &offset, err));
-    row->place = t->csv.line;
+    row->position = t->csv.line;
     /* The cutter's window moves on: rows of a chunk need a copy. */
     row->text = rs_arena_str(arena, row->text);
     return row->text.ptr ? RSIFT_OK : rs_err_nomem(err, "a row");

@@ -22,7 +22,7 @@ typedef struct rs_score_row {
     rs_str text;               /* of text: the row as it is written */
     const rs_xlsx_cell *cells; /* of a sheet */
     size_t n_cells;
-    int64_t place; /* line of the text; row as the sheet numbers it */
+    int64_t position; /* line of the text; row as the sheet numbers it */
 } rs_score_row;
 
 /* Read the header. A file without one is a table without rows.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Scoring from end to end: a benchmark indexed, its questions written for four models, the answers scored
+# Covers src/score/indexed.c and samples.c. Scoring from end to end: a benchmark indexed, its questions written for four models, the answers scored
 # in the benchmark's own numbers; truths from the workspace; categories, subsets, tasks, faults, exit codes.
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1

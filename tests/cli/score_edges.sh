@@ -1,4 +1,4 @@
-# What score refuses, what it says beside a number, and records that nearly are what they should be.
+# What score refuses, its notes besides a number, and records that nearly are what they should be.
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
 

@@ -1,5 +1,5 @@
-/* Caption profiles through the public call: what each does to texts and pairs before the kernels.
- */
+/* Covers caption.c through the public call: what each profile does to texts and pairs before the
+ * kernels. */
 #include "base/buf.h"
 #include "score_run.h"
 

@@ -1,5 +1,5 @@
-/* Label maps through the public call: every allocation failed once, labels of many classes,
- * intervals. */
+/* Covers labels.c, label_records.c, maps.c and mask.c through the public call: every allocation
+ * failed once, labels of many classes, intervals. */
 #include "score/labels.h"
 #include "score_run.h"
 

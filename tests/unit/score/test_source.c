@@ -1,5 +1,5 @@
-/* Sources of records: every allocation may fail, every file may end anywhere; what is read then is
- * the beginning of what the whole file gives. */
+/* Covers source.c, read.c and table.c: every allocation may fail, every file may end anywhere; what
+ * is read then is the beginning of what the complete file gives. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
