@@ -33,29 +33,8 @@ static void apply_verdict(const rs_score_job *job, size_t i, rs_score_run *run, 
     j->verdict = RS_VERDICT_DECIDED;
 }
 
-/* Answers to several wordings of one question: the mean of their scores, and whether any is right.
- * The first one's reading is shown. */
-static rsift_status judge_wordings(const rs_score_job *job, const rs_score_record *p, rs_answer a,
-                                   rs_arena *scratch, rs_judgement *out, double *any,
-                                   rsift_error *err)
-{
-    const rs_score_details *d = rs_score_details_of(p);
-    double sum = 0;
-    *any = 0;
-    for (size_t k = 0; k < d->n_wordings; k++) {
-        a.output = d->wordings[k];
-        rs_judgement j;
-        RS_TRY(job->profile->judge(scratch, &a, &j, err));
-        sum += j.score;
-        if (j.score > *any) *any = j.score;
-        if (k == 0) *out = j;
-        if (j.verdict != RS_VERDICT_DECIDED) out->verdict = j.verdict; /* one is enough to count */
-    }
-    out->score = sum / (double)d->n_wordings;
-    return RSIFT_OK;
-}
-
-/* Judges sample i: its score, reading and state. any: NULL, or [n] whether any wording is right. */
+/* Judges sample i: its score, reading and state. Answers to several wordings of the question score
+ * their mean; the first one's reading is shown. any: NULL, or the best score of each sample [n]. */
 static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
                                  double *any, rsift_error *err)
 {
@@ -83,14 +62,22 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
         run->read[i] = RS_STR("");
         return RSIFT_OK;
     }
-    rs_judgement j;
-    if (any && rs_score_details_of(p)->n_wordings) {
-        RS_TRY(judge_wordings(job, p, a, scratch, &j, &any[i], err));
-    } else {
-        RS_TRY(job->profile->judge(scratch, &a, &j, err));
-        apply_verdict(job, i, run, &j);
-        if (any) any[i] = j.score;
+    rs_judgement j = {0};
+    const rs_score_details *d = rs_score_details_of(p);
+    const bool several = any && d->n_wordings;
+    const size_t n = several ? d->n_wordings : 1;
+    double sum = 0;
+    for (size_t k = 0; k < n; k++) {
+        rs_judgement one;
+        if (several) a.output = d->wordings[k];
+        RS_TRY(job->profile->judge(scratch, &a, &one, err));
+        if (!several) apply_verdict(job, i, run, &one);
+        sum += one.score;
+        if (any && one.score > any[i]) any[i] = one.score;
+        if (k == 0) j = one;
+        if (one.verdict != RS_VERDICT_DECIDED) j.verdict = one.verdict; /* one is enough to count */
     }
+    j.score = sum / (double)n;
     run->score[i] = j.score;
     run->read[i] = rs_arena_str(&job->arena, j.read);
     if (!run->read[i].ptr) return rs_err_nomem(err, "answers");

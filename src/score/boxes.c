@@ -165,25 +165,12 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
     return RSIFT_OK;
 }
 
-/* Acc@T = hits / answers; meanIoU = mean of IoU; cumIoU = sum of intersections / sum of unions. */
-static void measure_ground(const rs_score_job *job, rs_score_run *run, const box_columns *c)
-{
-    const rs_ground_rule *rule = &job->profile->ground;
-    const double *over = rule->pairs ? c->valid : NULL;
-    for (size_t k = 0; k < rule->n_thresholds; k++) {
-        char name[RS_MEASURE_NAME];
-        snprintf(name, sizeof name, "Acc@%.2g", rule->thresholds[k]);
-        rs_score_measure(run, name, 100, c->hits[k], over);
-    }
-    if (rule->pairs) rs_score_measure(run, "Acc with failed", 100, run->score, c->attempted);
-    rs_score_measure(run, "meanIoU", 100, c->iou, over);
-    rs_score_measure(run, "cumIoU", 100, c->inter, c->unite);
-    if (!rule->pairs) rs_score_measure(run, "Acc over readable", 100, run->score, c->valid);
-}
-
+/* Acc@T = hits / answers; meanIoU = mean of IoU; cumIoU = sum of intersections / sum of unions.
+ * Where an answer holds several boxes the pairs of boxes stand for the answers. */
 rsift_status rs_score_ground(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                              rsift_error *err)
 {
+    const rs_ground_rule *rule = &job->profile->ground;
     box_columns c = {.valid = rs_score_column(job),
                      .iou = rs_score_column(job),
                      .inter = rs_score_column(job),
@@ -191,7 +178,7 @@ rsift_status rs_score_ground(rs_score_job *job, rs_score_run *run, const unsigne
                      .attempted = rs_score_column(job),
                      .hits = {run->score}}; /* a sample's score is the hit at the first threshold */
     bool good = c.valid && c.iou && c.inter && c.unite && c.attempted;
-    for (size_t k = 1; good && k < job->profile->ground.n_thresholds; k++)
+    for (size_t k = 1; good && k < rule->n_thresholds; k++)
         good = (c.hits[k] = rs_score_column(job)) != NULL;
     rs_score_scratch scratch = {0};
     rsift_status status = good ? RSIFT_OK : rs_err_nomem(err, "boxes");
@@ -202,8 +189,18 @@ rsift_status rs_score_ground(rs_score_job *job, rs_score_run *run, const unsigne
         rs_arena_reset(&scratch.arena);
     }
     rs_score_scratch_fini(&scratch);
-    if (status == RSIFT_OK) measure_ground(job, run, &c);
-    return status;
+    if (status != RSIFT_OK) return status;
+    const double *over = rule->pairs ? c.valid : NULL;
+    for (size_t k = 0; k < rule->n_thresholds; k++) {
+        char name[RS_MEASURE_NAME];
+        snprintf(name, sizeof name, "Acc@%.2g", rule->thresholds[k]);
+        rs_score_measure(run, name, 100, c.hits[k], over);
+    }
+    if (rule->pairs) rs_score_measure(run, "Acc with failed", 100, run->score, c.attempted);
+    rs_score_measure(run, "meanIoU", 100, c.iou, over);
+    rs_score_measure(run, "cumIoU", 100, c.inter, c.unite);
+    if (!rule->pairs) rs_score_measure(run, "Acc over readable", 100, run->score, c.valid);
+    return RSIFT_OK;
 }
 
 /* ---- the average box ------------------------------------------------------------------------- */
@@ -378,24 +375,10 @@ static void part_fini(void *ctx, void *item)
 }
 
 /* precision@T = predicted boxes whose best IoU is at least T / predicted boxes. */
-static void measure_lists(rs_score_job *job, rs_score_run *run, const box_lists *all)
-{
-    const rs_ground_rule *rule = &job->profile->ground;
-    for (size_t i = 0; i < job->n; i++) {
-        if (!run->items[i].prediction) rs_score_set_state(run, i, RS_SCORE_MISSING);
-        else if (all->found[i] == 0) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
-        run->score[i] = all->found[i] > 0 ? all->hits[0][i] / all->found[i] : 0;
-    }
-    for (size_t h = 0; h < rule->n_thresholds; h++) {
-        char name[RS_MEASURE_NAME];
-        snprintf(name, sizeof name, "precision@%.2g", rule->thresholds[h]);
-        rs_score_measure(run, name, 100, all->hits[h], all->found);
-    }
-}
-
 rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                             rsift_error *err)
 {
+    const rs_ground_rule *rule = &job->profile->ground;
     box_lists all = {.job = job,
                      .run = run,
                      .due = job->profile->oriented ? 5 : 4,
@@ -407,7 +390,7 @@ rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, const unsigned
                                   .work = work_part,
                                   .fini = part_fini};
     bool good = all.found != NULL;
-    for (size_t h = 0; good && h < job->profile->ground.n_thresholds; h++)
+    for (size_t h = 0; good && h < rule->n_thresholds; h++)
         good = (all.hits[h] = rs_score_column(job)) != NULL;
     /* Restating writes into the job's arena, so that it comes before the threads. */
     rs_score_scratch scratch = {0};
@@ -419,6 +402,16 @@ rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, const unsigned
     }
     rs_score_scratch_fini(&scratch);
     if (status == RSIFT_OK) status = rs_run_ranges(&pipeline, job->n, SAMPLES_OF_PART, err);
-    if (status == RSIFT_OK) measure_lists(job, run, &all);
-    return status;
+    if (status != RSIFT_OK) return status;
+    for (size_t i = 0; i < job->n; i++) {
+        if (!run->items[i].prediction) rs_score_set_state(run, i, RS_SCORE_MISSING);
+        else if (all.found[i] == 0) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+        run->score[i] = all.found[i] > 0 ? all.hits[0][i] / all.found[i] : 0;
+    }
+    for (size_t h = 0; h < rule->n_thresholds; h++) {
+        char name[RS_MEASURE_NAME];
+        snprintf(name, sizeof name, "precision@%.2g", rule->thresholds[h]);
+        rs_score_measure(run, name, 100, all.hits[h], all.found);
+    }
+    return RSIFT_OK;
 }

@@ -119,24 +119,9 @@ static rsift_status tokens_of(family *f, part *p, const caption_texts *texts, ca
     return RSIFT_OK;
 }
 
-/* Adds one image's tokens to the part's batch; for LEVIR-CC tells whether they mean "no change", and
- * scores METEOR where word lists are given. */
-static rsift_status read_caption(family *f, part *p, size_t i, const caption_texts *c,
-                                 rsift_error *err)
-{
-    double score;
-    RS_TRY(rs_metrics_caption_batch_add(&p->batch, c->prediction, c->references, c->n, err));
-    if (f->unchanged) {
-        /* RSICC looks at the second reference; a pair with one is told by that. */
-        f->unchanged[i] = is_no_change(c->references[c->n > 1]);
-        f->says_unchanged[i] = is_no_change(c->prediction);
-    }
-    if (!f->meteor) return RSIFT_OK;
-    return rs_metrics_meteor_segment(p->meteor, c->prediction, c->references, c->n, &f->stats[i],
-                                     &score, err);
-}
-
-/* Works on the images of a part: collects words for METEOR's vocabulary, or reads the captions. */
+/* Works on the images of a part: collects words for METEOR's vocabulary, or adds the captions to
+ * the part's batch, scores METEOR where word lists are given, and for LEVIR-CC tells whether the
+ * texts mean "no change". */
 static rsift_status work_part(void *ctx, void *item, rsift_error *err)
 {
     family *f = ctx;
@@ -149,10 +134,21 @@ static rsift_status work_part(void *ctx, void *item, rsift_error *err)
         caption_texts c = {0};
         RS_TRY(texts_of(f->job, f->run, i, &c, err));
         rsift_status status = tokens_of(f, p, &c, &c, err);
-        if (status == RSIFT_OK && !f->collecting) status = read_caption(f, p, i, &c, err);
         for (size_t k = 0; status == RSIFT_OK && f->collecting && k <= c.n; k++)
             status = rs_metrics_meteor_note_words(
                 f->meteor, &p->scratch, k ? c.references[k - 1] : c.prediction, &p->words, err);
+        if (status == RSIFT_OK && !f->collecting) {
+            double score; /* of the image alone, which the set's METEOR does not need */
+            status = rs_metrics_caption_batch_add(&p->batch, c.prediction, c.references, c.n, err);
+            if (status == RSIFT_OK && f->meteor)
+                status = rs_metrics_meteor_segment(p->meteor, c.prediction, c.references, c.n,
+                                                   &f->stats[i], &score, err);
+        }
+        if (status == RSIFT_OK && !f->collecting && f->unchanged) {
+            /* RSICC looks at the second reference; a pair with one is told by that. */
+            f->unchanged[i] = is_no_change(c.references[c.n > 1]);
+            f->says_unchanged[i] = is_no_change(c.prediction);
+        }
         RS_TRY(blame(f->job, f->run, i, status, err));
         rs_arena_reset(&p->scratch);
     }

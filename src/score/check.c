@@ -49,9 +49,16 @@ static rsift_status check_use(const rs_score_options *o, const rs_profile *p,
     return RSIFT_OK;
 }
 
-/* Refuses options that exclude or need each other. */
-static rsift_status check_together(const rs_score_options *o, rsift_error *err)
+rsift_status rs_score_check(const rs_score_options *o, const rs_profile **profile,
+                            const rs_score_family **family, rsift_error *err)
 {
+    if (!o->profile || !o->predictions)
+        return rs_err_set(err, RSIFT_E_ARG, "score wants a profile and --predictions FILE");
+    const rs_profile *p = *profile = rs_metrics_profile(rs_str_of(o->profile));
+    if (!p) return unknown_profile(rs_str_of(o->profile), err);
+    const rs_score_family *f = *family = rs_score_family_of(p, o);
+    RS_TRY(check_use(o, p, f, err));
+    /* Options that exclude or need each other. */
     if (o->truth && o->dataset)
         return rs_err_set(err, RSIFT_E_ARG, "--truth and --dataset are two truths; give one");
     if (o->n_resamples > 1000000)
@@ -66,19 +73,6 @@ static rsift_status check_together(const rs_score_options *o, rsift_error *err)
     if (o->compare_boxes && !o->compare)
         return rs_err_set(err, RSIFT_E_ARG, "--compare-boxes is of the predictions of --compare");
     if (o->split && !o->dataset) return rs_err_set(err, RSIFT_E_ARG, "--split is of a --dataset");
-    return RSIFT_OK;
-}
-
-rsift_status rs_score_check(const rs_score_options *o, const rs_profile **profile,
-                            const rs_score_family **family, rsift_error *err)
-{
-    if (!o->profile || !o->predictions)
-        return rs_err_set(err, RSIFT_E_ARG, "score wants a profile and --predictions FILE");
-    const rs_profile *p = *profile = rs_metrics_profile(rs_str_of(o->profile));
-    if (!p) return unknown_profile(rs_str_of(o->profile), err);
-    const rs_score_family *f = *family = rs_score_family_of(p, o);
-    RS_TRY(check_use(o, p, f, err));
-    RS_TRY(check_together(o, err));
     if (o->dataset && f->no_dataset)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s %s", p->name, f->no_dataset);
     if (f->check) RS_TRY(f->check(o, p, err)); /* what depends on the profile */

@@ -44,15 +44,13 @@ static size_t n_images_of(const rs_ap_set *set)
 /* Draws images of the truth (those of `only` where it is given) and sets the intervals of the run's
  * first measures, and of the pair's difference when there is a second set. run, pair may be NULL.
  */
-static rsift_status set_intervals(scoring *s, const unsigned char *only, const rs_ap_set *a,
-                                  const rs_ap_set *b, rs_score_run *run, rs_score_pair *pair,
-                                  rsift_error *err)
+static rsift_status set_intervals(scoring *s, const unsigned char *only, ap_sets sets,
+                                  rs_score_run *run, rs_score_pair *pair, rsift_error *err)
 {
     rs_score_job *job = s->job;
     const size_t n_images = s->detector->n_images(s->detection);
     const size_t n = (size_t)rs_score_n_resamples(job->options);
     const size_t n_aps = (size_t)s->detector->n_aps;
-    ap_sets sets = {s->detector, {a, b}};
     rs_resampling how = {.seed = job->options->seed,
                          .n = (int)n,
                          .n_threads = job->n_threads,
@@ -68,7 +66,7 @@ static rsift_status set_intervals(scoring *s, const unsigned char *only, const r
     how.members = members;
     /* Predictions may name images beyond the truth; those are not drawn and count once. */
     how.n_clusters = n_images;
-    const size_t named[2] = {n_images_of(a), n_images_of(b)};
+    const size_t named[2] = {n_images_of(sets.sets[0]), n_images_of(sets.sets[1])};
     for (int m = 0; m < 2; m++)
         if (named[m] > how.n_clusters) how.n_clusters = named[m];
     if (n < 1 || how.n_members < 2) return RSIFT_OK; /* nothing to draw from: no intervals */
@@ -115,7 +113,7 @@ static rsift_status score_run(scoring *s, rs_score_run *run, const unsigned char
                               rs_ap_set *set, rsift_error *err)
 {
     RS_TRY(s->detector->run(s->job, s->detection, run, only, set, err));
-    return set_intervals(s, only, set, NULL, run, NULL, err);
+    return set_intervals(s, only, (ap_sets){s->detector, {set}}, run, NULL, err);
 }
 
 /* The predictions on all images, on the subset, and those of a second model. */
@@ -132,7 +130,8 @@ static rsift_status score_all(scoring *s, rs_score_report *r, rsift_error *err)
         r->pair = (rs_score_pair){.known = true, .interval = {NAN, NAN}, .p = NAN};
         status = score_run(s, &r->second, NULL, &second, err);
         if (status == RSIFT_OK)
-            status = set_intervals(s, NULL, &first, &second, NULL, &r->pair, err);
+            status = set_intervals(s, NULL, (ap_sets){s->detector, {&first, &second}}, NULL,
+                                   &r->pair, err);
         if (status == RSIFT_OK)
             r->pair.difference = r->run.measures[0].value - r->second.measures[0].value;
     }

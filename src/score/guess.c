@@ -149,18 +149,6 @@ static bool commonest_of_types(const model *m, size_t *best)
     return most != NULL;
 }
 
-/* At most MOST_ANSWERS answers: those above the lowest power of two that leaves so few. */
-static size_t candidates(const model *m, size_t *out)
-{
-    size_t n = RS_NPOS;
-    for (uint32_t least = 1; n > MOST_ANSWERS; least *= 2) {
-        n = 0;
-        for (size_t a = 0; a < m->answers.keys.n; a++)
-            if (m->answers.n[a] >= least && n++ < MOST_ANSWERS) out[n - 1] = a;
-    }
-    return n;
-}
-
 /* Naive Bayes with add-one smoothing: the answer with the highest
  *   log n(answer) + sum over words of log (n(answer, word) + 1) / (n(tokens of answer) + n(words))
  */
@@ -204,7 +192,15 @@ static rsift_status guess_samples(rs_score_job *job, model *m, const rs_score_gu
         const rs_str text = a < n_answers ? m->answers.keys.keys[a] : RS_STR("");
         if (!(records[a] = rs_score_guess_record(arena, text))) return rs_err_nomem(err, "guesses");
     }
-    const size_t n_list = candidates(m, list), best = commonest(&m->answers);
+    /* Words guess among at most MOST_ANSWERS answers: those that occur at least as often as the
+     * lowest power of two that leaves so few. */
+    size_t n_list = RS_NPOS;
+    for (uint32_t least = 1; n_list > MOST_ANSWERS; least *= 2) {
+        n_list = 0;
+        for (size_t a = 0; a < n_answers; a++)
+            if (m->answers.n[a] >= least && n_list++ < MOST_ANSWERS) list[n_list - 1] = a;
+    }
+    const size_t best = commonest(&m->answers);
     rs_arena scratch = {0};
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; i < job->n && status == RSIFT_OK; i++) {
@@ -271,26 +267,7 @@ rsift_status rs_score_guess_captions(rs_score_job *job, const rs_score_guesses *
     return RSIFT_OK;
 }
 
-/* ---- headlines ------------------------------------------------------------------------------- */
-
-/* The first measure of a run whose predictions are guesses of one kind. */
-static rsift_status headline(rs_score_job *job, const rs_score_guesses *g, size_t kind, double *out,
-                             rsift_error *err)
-{
-    rs_score_run run = {0};
-    run.items = rs_arena_calloc(&job->arena, job->n + 1, sizeof *run.items);
-    if (!run.items) return rs_err_nomem(err, "guesses");
-    for (size_t i = 0; i < job->n; i++)
-        run.items[i] = (rs_score_item){.truth = &job->truth.records[i],
-                                       .prediction = g->predictions[RS_SCORE_GUESSES * i + kind]};
-    RS_TRY(rs_score_evaluate(job, &run, NULL, err));
-    /* The value alone: guesses need no interval. */
-    const rs_measure *m = &run.measures[0];
-    double *scratch = rs_arena_calloc(&job->arena, 2 * (size_t)m->n_groups + 2, sizeof *scratch);
-    if (!scratch) return rs_err_nomem(err, "guesses");
-    *out = m->given ? m->value : rs_metrics_measure(m, job->n, NULL, NULL, scratch);
-    return RSIFT_OK;
-}
+/* ---- folds ----------------------------------------------------------------------------------- */
 
 rsift_status rs_score_guess(rs_score_job *job, const rs_score_file *train, rs_score_blind *out,
                             rsift_error *err)
@@ -303,8 +280,21 @@ rsift_status rs_score_guess(rs_score_job *job, const rs_score_file *train, rs_sc
     /* A train split is learnt once and predicts all samples. */
     for (; g.fold < (train ? 1 : RS_SCORE_FOLDS); g.fold++)
         RS_TRY(job->family->guess(job, &g, err));
-    for (int k = 0; k < job->family->n_guesses; k++)
-        RS_TRY(headline(job, &g, (size_t)k, &values[k], err));
+    /* Each kind of guess is scored as a run of its own; its first measure is the headline. */
+    for (int k = 0; k < job->family->n_guesses; k++) {
+        rs_score_run run = {.items = rs_arena_calloc(&job->arena, job->n + 1, sizeof *run.items)};
+        if (!run.items) return rs_err_nomem(err, "guesses");
+        for (size_t i = 0; i < job->n; i++) {
+            run.items[i].truth = &job->truth.records[i];
+            run.items[i].prediction = g.predictions[RS_SCORE_GUESSES * i + (size_t)k];
+        }
+        RS_TRY(rs_score_evaluate(job, &run, NULL, err));
+        const rs_measure *m = &run.measures[0];
+        double *scratch =
+            rs_arena_calloc(&job->arena, 2 * (size_t)m->n_groups + 2, sizeof *scratch);
+        if (!scratch) return rs_err_nomem(err, "guesses");
+        values[k] = m->given ? m->value : rs_metrics_measure(m, job->n, NULL, NULL, scratch);
+    }
     *out = (rs_score_blind){true, values[0], values[1], values[2]};
     return RSIFT_OK;
 }

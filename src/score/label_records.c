@@ -149,8 +149,7 @@ static rsift_status one_record(rs_score_tally *t, rs_score_job *job, rs_score_ru
         if (rs_score_is_bad_input(status)) status = RSIFT_OK;
     }
     if (status == RSIFT_OK && cross)
-        status = rs_score_tally_add(t, maps[0].labels, maps[0].n, maps[1].labels, maps[1].n, cross,
-                                    &run->score[i], err);
+        status = rs_score_tally_add(t, &maps[0], &maps[1], cross, &run->score[i], err);
     else if (status == RSIFT_OK)
         rs_score_set_state(run, i, predicted ? RS_SCORE_UNPARSED : RS_SCORE_MISSING);
     if (rs_score_is_bad_input(status)) rs_score_blame_truth(job, truth, err);

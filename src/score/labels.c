@@ -142,8 +142,8 @@ static rsift_status ignored_labels(rs_score_tally *t, const char *given, rsift_e
             return rs_err_set(err, RSIFT_E_ARG,
                               "--ignore-label: expected a number, #rrggbb or a class, found \"%s\"",
                               rs_err_quote(quoted, piece));
-        /* As the maps are read: a grey colour is a number unless --classes gives colours, and then a
-         * number is a grey colour. */
+        /* As the maps are read: a grey colour is a number unless --classes gives colours, and then
+         * a number is a grey colour. */
         const int32_t grey = (label & 0xff) * 0x10101;
         if (t->by_colour && label >= 0 && label < 256) label = RS_LABEL_COLOUR + grey;
         else if (!t->by_colour && label == RS_LABEL_COLOUR + grey) label &= 0xff;
@@ -258,13 +258,14 @@ static int32_t of_mask(rs_score_tally *t, int32_t label, int64_t n)
 
 /* Adds the pixels of one true class to the matrix and to the map's sums: row[p] of them have the
  * predicted label p. */
-static rsift_status count_row(rs_score_tally *t, size_t truth, const int32_t *labels,
-                              size_t n_labels, const int64_t *row, rsift_error *err)
+static rsift_status count_row(rs_score_tally *t, size_t truth, const rs_label_map *predicted,
+                              const int64_t *row, rsift_error *err)
 {
-    for (size_t p = 0; p < n_labels; p++) {
+    for (size_t p = 0; p < predicted->n; p++) {
         if (!row[p]) continue;
         /* --prediction-offset moves numbers, not colours. */
-        const int32_t moved = labels[p] < RS_LABEL_COLOUR ? labels[p] + t->offset : labels[p];
+        const int32_t given = predicted->labels[p];
+        const int32_t moved = given < RS_LABEL_COLOUR ? given + t->offset : given;
         const int32_t label = of_mask(t, moved, row[p]);
         size_t class = RS_NPOS;
         bool made;
@@ -323,27 +324,27 @@ static rsift_status close_map(rs_score_tally *t, int64_t n_pixels, rsift_error *
     return RSIFT_OK;
 }
 
-rsift_status rs_score_tally_add(rs_score_tally *t, const int32_t *truth, size_t n_truth,
-                                const int32_t *predicted, size_t n_predicted, const int64_t *cross,
-                                double *share, rsift_error *err)
+rsift_status rs_score_tally_add(rs_score_tally *t, const rs_label_map *truth,
+                                const rs_label_map *predicted, const int64_t *cross, double *share,
+                                rsift_error *err)
 {
     int64_t counted = 0, right = 0;
-    for (size_t k = 0; k < n_truth; k++) {
-        const int64_t *row = cross + k * n_predicted;
+    for (size_t k = 0; k < truth->n; k++) {
+        const int64_t *row = cross + k * predicted->n;
         int64_t n = 0; /* pixels of this true label */
-        for (size_t p = 0; p < n_predicted; p++) n += row[p];
-        if (is_ignored(t, truth[k])) {
+        for (size_t p = 0; p < predicted->n; p++) n += row[p];
+        if (is_ignored(t, truth->labels[k])) {
             t->n_ignored_pixels += n;
             continue;
         }
         size_t class;
-        RS_TRY(class_of(t, of_mask(t, truth[k], n), &class, err));
+        RS_TRY(class_of(t, of_mask(t, truth->labels[k], n), &class, err));
         if (class == RS_NPOS) { /* none of the listed classes: no data */
             t->n_outside += n;
             continue;
         }
         counted += n;
-        RS_TRY(count_row(t, class, predicted, n_predicted, row, err));
+        RS_TRY(count_row(t, class, predicted, row, err));
     }
     for (size_t c = 0; c < t->n; c++) right += t->one[c].both;
     *share = counted ? (double)right / (double)counted : NAN;

@@ -51,9 +51,9 @@ rsift_status rs_score_cross(const rs_label_map *truth, const rs_label_map *predi
                             rsift_error *err);
 
 /* Adds one map. cross: as above. *share: right pixels of those that count, NaN = none counts. */
-rsift_status rs_score_tally_add(rs_score_tally *tally, const int32_t *truth, size_t n_truth,
-                                const int32_t *predicted, size_t n_predicted, const int64_t *cross,
-                                double *share, rsift_error *err);
+rsift_status rs_score_tally_add(rs_score_tally *tally, const rs_label_map *truth,
+                                const rs_label_map *predicted, const int64_t *cross, double *share,
+                                rsift_error *err);
 
 /* Label of a class name of --classes or of digits. */
 bool rs_score_tally_label(const rs_score_tally *tally, rs_str name, int32_t *out);

@@ -214,12 +214,10 @@ static rsift_status consume(void *ctx, void *item, rsift_error *err)
     rsift_status status = RSIFT_OK;
     if (p->prediction != RS_NPOS) {
         hash_one(&m->hash_predictions, key, p->hashes[1]);
-        status =
-            rs_score_tally_add(&m->tally, t->labels, t->n, s->labels, s->n, p->cross, &share, err);
+        status = rs_score_tally_add(&m->tally, t, s, p->cross, &share, err);
         /* --only wants sums of its own, as those of all maps cannot be taken apart. */
         if (status == RSIFT_OK && m->job->only && m->job->only[p->truth])
-            status = rs_score_tally_add(&m->subset, t->labels, t->n, s->labels, s->n, p->cross,
-                                        &share, err);
+            status = rs_score_tally_add(&m->subset, t, s, p->cross, &share, err);
         if (status != RSIFT_OK) within(&m->predictions, p->prediction, status, err);
     }
     m->run->score[p->truth] = share;

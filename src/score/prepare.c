@@ -8,23 +8,6 @@
 
 /* ---- several references ---------------------------------------------------------------------- */
 
-static rsift_status add_references(rs_score_job *job, rs_score_record *to,
-                                   const rs_score_record *from, rsift_error *err)
-{
-    const size_t n_to = to->n_references ? to->n_references : to->reference.ptr != NULL;
-    const size_t n_from = from->n_references ? from->n_references : from->reference.ptr != NULL;
-    rs_str *references = rs_arena_calloc(&job->arena, n_to + n_from + 1, sizeof *references);
-    if (!references) return rs_err_nomem(err, "references");
-    /* A single reference stands in `reference` alone. */
-    for (size_t k = 0; k < n_to; k++)
-        references[k] = to->n_references ? to->references[k] : to->reference;
-    for (size_t k = 0; k < n_from; k++)
-        references[n_to + k] = from->n_references ? from->references[k] : from->reference;
-    to->references = references;
-    to->n_references = n_to + n_from;
-    return RSIFT_OK;
-}
-
 /* Caption releases list one reference a line: a record with the id of an earlier one adds its
  * references to that. */
 static rsift_status merge_references(rs_score_job *job, rsift_error *err)
@@ -38,10 +21,24 @@ static rsift_status merge_references(rs_score_job *job, rsift_error *err)
         bool made = true;
         const size_t at = r->id.ptr ? rs_strmap_put(&ids, r->id, &made) : RS_NPOS;
         if (r->id.ptr && at == RS_NPOS) status = rs_err_nomem(err, "ids");
-        else if (!made) status = add_references(job, &job->truth.records[record_of[at]], r, err);
-        else {
+        else if (made) {
             if (at != RS_NPOS) record_of[at] = kept; /* records without an id stay apart */
             job->truth.records[kept++] = *r;
+        } else {
+            rs_score_record *both[2] = {&job->truth.records[record_of[at]], r};
+            size_t n = both[0]->n_references + r->n_references + 2, at_end = 0;
+            rs_str *references = rs_arena_calloc(&job->arena, n, sizeof *references);
+            if (!references) status = rs_err_nomem(err, "references");
+            for (int side = 0; references && side < 2; side++) {
+                const rs_score_record *from = both[side];
+                for (size_t k = 0; k < from->n_references; k++)
+                    references[at_end++] = from->references[k];
+                /* A single reference stands in `reference` alone. */
+                if (!from->n_references && from->reference.ptr)
+                    references[at_end++] = from->reference;
+            }
+            both[0]->references = references;
+            both[0]->n_references = at_end;
         }
     }
     job->truth.n = kept;

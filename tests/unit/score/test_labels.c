@@ -152,6 +152,8 @@ static void too_many_sums(void **state)
         cross[k] = 1;
     }
     const rs_score_options o = {.profile = "seg.miou"};
+    const rs_label_map truths = {.labels = labels, .n = RS_SCORE_CLASSES};
+    const rs_label_map predictions = {.labels = labels, .n = 1};
     rs_score_job job = {.options = &o, .profile = rs_metrics_profile(RS_STR("seg.miou"))};
     const size_t most = RS_SCORE_LABEL_BYTES / (RS_SCORE_CLASSES * sizeof(rs_confusion_part));
     for (int beyond = 0; beyond < 2; beyond++) {
@@ -162,8 +164,7 @@ static void too_many_sums(void **state)
         job.notes = NULL;
         assert_int_equal(rs_score_tally_init(&tally, &job, &err), RSIFT_OK);
         for (size_t i = 0; i < (beyond ? most + 1 : 3); i++)
-            assert_int_equal(rs_score_tally_add(&tally, labels, RS_SCORE_CLASSES, labels, 1, cross,
-                                                &share, &err),
+            assert_int_equal(rs_score_tally_add(&tally, &truths, &predictions, cross, &share, &err),
                              RSIFT_OK);
         assert_true(tally.forgot == (beyond == 1) && share == 1.0 / RS_SCORE_CLASSES);
         assert_int_equal(rs_score_tally_report(&tally, &job, &r, NULL, &err), RSIFT_OK);
