@@ -1,3 +1,7 @@
+/* Rules for free-text answers, one function a rule. Each follows a published scorer to the letter,
+ * its mistakes included; what differs between scorers is how output and reference are normalised
+ * before they are compared, and what is done when nothing can be read. Rules that read an option
+ * letter stand on choice.h. */
 #include "metrics/answer.h"
 
 #include "base/num.h"
@@ -6,19 +10,22 @@
 #include "metrics/choice.h"
 #include "metrics/text.h"
 
+/* A judgement by the rule itself. read.ptr NULL = out of memory. */
 static rsift_status decide(rs_judgement *out, rs_str read, double score, rsift_error *err)
 {
     *out = (rs_judgement){.score = score, .read = read};
     return read.ptr ? RSIFT_OK : rs_err_nomem(err, "an answer");
 }
 
+/* Right when output and reference, both normalised, are equal. */
 static rsift_status compare(rs_judgement *out, rs_str read, rs_str reference, rsift_error *err)
 {
     return reference.ptr ? decide(out, read, rs_str_eq(read, reference), err)
                          : rs_err_nomem(err, "an answer");
 }
 
-static rs_str plain(rs_arena *arena, rs_str s)
+/* Our own normalisation where nothing is published: trimmed, lower case, one final dot off. */
+static rs_str plain_text(rs_arena *arena, rs_str s)
 {
     s = rs_metrics_lower(arena, rs_metrics_trim(s));
     if (s.len && s.ptr[s.len - 1] == '.') s.len--;
@@ -28,7 +35,7 @@ static rs_str plain(rs_arena *arena, rs_str s)
 rsift_status rs_judge_equal(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                             rsift_error *err)
 {
-    return compare(out, plain(arena, a->output), plain(arena, a->reference), err);
+    return compare(out, plain_text(arena, a->output), plain_text(arena, a->reference), err);
 }
 
 rsift_status rs_judge_lower(rs_arena *arena, const rs_answer *a, rs_judgement *out,
@@ -40,7 +47,8 @@ rsift_status rs_judge_lower(rs_arena *arena, const rs_answer *a, rs_judgement *o
 
 /* ---- RSVQA ----------------------------------------------------------------------------------- */
 
-static const char *bin(int64_t n, bool area)
+/* The name of the bin that a count or an area in square metres falls into. */
+static const char *bin_of(int64_t n, bool area)
 {
     static const char *const counts[] = {"between 0 and 10", "between 10 and 100",
                                          "between 100 and 1000", "more than 1000"};
@@ -52,9 +60,11 @@ static const char *bin(int64_t n, bool area)
 
 static bool is_bin_name(rs_str s)
 {
+    /* 1, 10, 100 .. 100000 fall into all four bins */
     for (int area = 0; area < 2; area++)
         for (int64_t n = 1; n <= 10000; n *= 100)
-            if (rs_str_eq(s, rs_str_of(bin(n, area))) || rs_str_eq(s, rs_str_of(bin(10 * n, area))))
+            if (rs_str_eq(s, rs_str_of(bin_of(n, area))) ||
+                rs_str_eq(s, rs_str_of(bin_of(10 * n, area))))
                 return true;
     return false;
 }
@@ -72,13 +82,14 @@ rs_str rs_metrics_rsvqa_class(rs_arena *arena, rs_str answer, bool bins)
     if (s.len && (s.ptr[s.len - 1] == '?' || s.ptr[s.len - 1] == '.'))
         s = rs_metrics_trim(rs_str_sub(s, 0, s.len - 1));
     if (!s.ptr || is_bin_name(s)) return s;
-    s = last_word(s);
+    s = last_word(s); /* "the answer is yes" */
     const bool area = rs_str_ends(s, RS_STR("m2"));
     const rs_str digits = rs_str_sub(s, 0, area ? s.len - 2 : s.len);
     int64_t n;
     if (!rs_metrics_is_number_text(digits) || (!area && !bins)) return s;
-    if (!rs_num_i64(digits, &n)) n = INT64_MAX;
-    return n > 0 ? rs_str_of(bin(n, area)) : s;
+    if (!rs_num_i64(digits, &n)) n = INT64_MAX; /* too many digits: the last bin */
+    /* 0 is a class of its own */
+    return n > 0 ? rs_str_of(bin_of(n, area)) : s;
 }
 
 rsift_status rs_judge_rsvqa(rs_arena *arena, const rs_answer *a, rs_judgement *out,
@@ -126,15 +137,17 @@ rsift_status rs_judge_earthdial(rs_arena *arena, const rs_answer *a, rs_judgemen
     const rs_str read = rs_metrics_norm_nospace(arena, a->output);
     const rs_str reference = rs_metrics_norm_nospace(arena, a->reference);
     if (!read.ptr || !reference.ptr) return rs_err_nomem(err, "an answer");
-    rs_str *said, *wanted;
-    size_t n_said, n_wanted, n = 0;
-    RS_TRY(rs_lang_nltk_words(arena, read, &said, &n_said, err));
+    rs_str *predicted, *wanted;
+    size_t n_predicted, n_wanted, n = 0;
+    RS_TRY(rs_lang_nltk_words(arena, read, &predicted, &n_predicted, err));
     RS_TRY(rs_lang_nltk_words(arena, reference, &wanted, &n_wanted, err));
+    /* a token that stands twice in the reference is counted once, but divides twice */
     for (size_t i = 0; i < n_wanted; i++)
-        n += !among(wanted[i], wanted, i) && among(wanted[i], said, n_said);
+        n += !among(wanted[i], wanted, i) && among(wanted[i], predicted, n_predicted);
     return decide(out, read, n_wanted ? (double)n / (double)n_wanted : 0, err);
 }
 
+/* Blanks are dropped on both sides; the empty output lies in every reference. */
 rsift_status rs_judge_rsevalkit(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                 rsift_error *err)
 {
@@ -144,6 +157,7 @@ rsift_status rs_judge_rsevalkit(rs_arena *arena, const rs_answer *a, rs_judgemen
                   err);
 }
 
+/* The first capital A to E of the output, in lower case, must stand in the reference text. */
 rsift_status rs_judge_rsevalkit_mc(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                    rsift_error *err)
 {
@@ -165,9 +179,9 @@ rsift_status rs_judge_rsevalkit_presence(rs_arena *arena, const rs_answer *a, rs
     const bool yes = rs_metrics_contains_nocase(arena, a->output, RS_STR("yes"));
     const bool no = rs_metrics_contains(a->output, RS_STR("no")) ||
                     rs_metrics_contains(a->output, RS_STR("false"));
-    const rs_str reference = plain(arena, a->reference);
+    const rs_str reference = plain_text(arena, a->reference);
     if (!reference.ptr) return rs_err_nomem(err, "an answer");
-    if (yes == no) {
+    if (yes == no) { /* neither, or both */
         *out = (rs_judgement){.verdict = RS_VERDICT_UNPARSED, .read = RS_STR("unknown")};
         return RSIFT_OK;
     }
@@ -213,12 +227,14 @@ rsift_status rs_judge_lhrs_bench(rs_arena *arena, const rs_answer *a, rs_judgeme
 rsift_status rs_judge_lhrs_bench_first(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                        rsift_error *err)
 {
+    /* one character, which may be several bytes */
     size_t n = a->output.len ? 1 : 0;
     while (n && n < a->output.len && ((unsigned char)a->output.ptr[n] & 0xc0) == 0x80) n++;
     return compare(out, rs_metrics_norm_lhrs(arena, rs_str_sub(a->output, 0, n)),
                    rs_metrics_norm_lhrs(arena, a->reference), err);
 }
 
+/* Length of the longest substring that both have. */
 static size_t common_substring(rs_str a, rs_str b)
 {
     size_t best = 0;
@@ -243,14 +259,15 @@ static rs_str lhrs_class_name(rs_arena *arena, rs_str class)
 rsift_status rs_judge_lhrs_class(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                  rsift_error *err)
 {
-    const rs_str said = rs_str_sub(rs_metrics_trim(a->output), 0, 4096),
+    /* cut: the search is quadratic */
+    const rs_str predicted = rs_str_sub(rs_metrics_trim(a->output), 0, 4096),
                  reference = lhrs_class_name(arena, a->reference);
-    rs_str read = said;
+    rs_str read = predicted;
     size_t longest = 0;
     for (size_t i = 0; i < a->n_options; i++) {
         const rs_str class = lhrs_class_name(arena, a->options[i]);
         if (!class.ptr) return rs_err_nomem(err, "classes");
-        const size_t n = rs_str_eq(class, said) ? RS_NPOS : common_substring(said, class);
+        const size_t n = rs_str_eq(class, predicted) ? RS_NPOS : common_substring(predicted, class);
         if (n > longest || (!longest && i + 1 == a->n_options)) read = class;
         if (n > longest) longest = n;
     }
@@ -259,13 +276,16 @@ rsift_status rs_judge_lhrs_class(rs_arena *arena, const rs_answer *a, rs_judgeme
 
 /* ---- VRSBench -------------------------------------------------------------------------------- */
 
-static bool closed_answer(rs_str reference)
+/* Yes, no and numbers from 0 to 99 are never left to a language model. */
+static bool is_closed_answer(rs_str reference)
 {
     if (rs_str_eq(reference, RS_STR("yes")) || rs_str_eq(reference, RS_STR("no"))) return true;
     return rs_metrics_is_number_text(reference) && reference.len <= 2 &&
            (reference.len == 1 || reference.ptr[0] != '0');
 }
 
+/* Right when the output holds the reference; a closed answer that is not held is wrong, any other
+ * is for a language model. */
 rsift_status rs_judge_vrsbench(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                rsift_error *err)
 {
@@ -273,13 +293,14 @@ rsift_status rs_judge_vrsbench(rs_arena *arena, const rs_answer *a, rs_judgement
                  reference = rs_metrics_lower(arena, a->reference);
     if (!read.ptr || !reference.ptr) return rs_err_nomem(err, "an answer");
     if (rs_metrics_contains(read, reference)) return decide(out, read, 1, err);
-    if (closed_answer(reference)) return decide(out, read, 0, err);
+    if (is_closed_answer(reference)) return decide(out, read, 0, err);
     *out = (rs_judgement){.verdict = RS_VERDICT_UNDECIDED, .read = read};
     return RSIFT_OK;
 }
 
 /* ---- options --------------------------------------------------------------------------------- */
 
+/* Right when the letter read (0 = none) is the reference, brackets or not. */
 static rsift_status decide_letter(rs_arena *arena, char letter, const rs_answer *a,
                                   rs_judgement *out, rsift_error *err)
 {
@@ -305,6 +326,7 @@ rsift_status rs_judge_mme_harness(rs_arena *arena, const rs_answer *a, rs_judgem
                          err);
 }
 
+/* The sets of letters A to E of output and reference must be equal. */
 rsift_status rs_judge_xlrs(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
 {
     char letters[6];
@@ -317,13 +339,14 @@ rsift_status rs_judge_xlrs(rs_arena *arena, const rs_answer *a, rs_judgement *ou
     size_t n_gold = 0;
     for (int k = 0; k < 5; k++)
         if (seen[k]) reference[n_gold++] = (char)('A' + k);
+    /* both sets in order: equal sets are equal texts */
     const rs_str read = rs_arena_str(arena, rs_str_make(letters, n));
     RS_TRY(decide(out, read, rs_str_eq(read, rs_str_make(reference, n_gold)), err));
     if (!n) out->verdict = RS_VERDICT_UNPARSED;
     return RSIFT_OK;
 }
 
-/* Any of several references will do. */
+/* The letter may be any of several references. */
 rsift_status rs_judge_urbench(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                               rsift_error *err)
 {
@@ -333,6 +356,7 @@ rsift_status rs_judge_urbench(rs_arena *arena, const rs_answer *a, rs_judgement 
     return RSIFT_OK;
 }
 
+/* Any of several references is enough. */
 rsift_status rs_judge_urbench_open(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                    rsift_error *err)
 {
@@ -346,10 +370,10 @@ rsift_status rs_judge_urbench_open(rs_arena *arena, const rs_answer *a, rs_judge
 rsift_status rs_judge_fit_rsrc(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                rsift_error *err)
 {
-    const rs_str said = rs_metrics_lower(arena, a->output),
+    const rs_str predicted = rs_metrics_lower(arena, a->output),
                  reference = rs_metrics_lower(arena, a->reference);
-    if (!said.ptr || !reference.ptr) return rs_err_nomem(err, "an answer");
-    if (rs_str_eq(said, reference)) return decide(out, said, 1, err);
+    if (!predicted.ptr || !reference.ptr) return rs_err_nomem(err, "an answer");
+    if (rs_str_eq(predicted, reference)) return decide(out, predicted, 1, err);
     const char letter = rs_metrics_choice_word(a->output);
     if (letter)
         return compare(out, rs_metrics_lower(arena, rs_str_make(&letter, 1)), reference, err);
@@ -361,12 +385,12 @@ rsift_status rs_judge_fit_rsrc(rs_arena *arena, const rs_answer *a, rs_judgement
 rsift_status rs_judge_rsevalkit_color(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                       rsift_error *err)
 {
-    const rs_str said = rs_metrics_drop(arena, rs_metrics_lower(arena, a->output), " ");
+    const rs_str predicted = rs_metrics_drop(arena, rs_metrics_lower(arena, a->output), " ");
     rs_str rest = rs_metrics_drop(arena, rs_metrics_lower(arena, a->reference), " "), color;
-    if (!said.ptr || !rest.ptr) return rs_err_nomem(err, "an answer");
+    if (!predicted.ptr || !rest.ptr) return rs_err_nomem(err, "an answer");
     double n = 0, n_found = 0;
-    for (; rs_str_split(&rest, ',', &color); n++) n_found += rs_metrics_contains(said, color);
-    return decide(out, said, n > 0 ? n_found / n : 0, err);
+    for (; rs_str_split(&rest, ',', &color); n++) n_found += rs_metrics_contains(predicted, color);
+    return decide(out, predicted, n > 0 ? n_found / n : 0, err);
 }
 
 rsift_status rs_judge_first_letter(rs_arena *arena, const rs_answer *a, rs_judgement *out,
@@ -382,7 +406,7 @@ bool rs_metrics_pope_yes(rs_str s)
     const size_t dot = rs_str_find_char(s, '.');
     s = rs_str_sub(s, 0, dot);
     bool no = false;
-    for (size_t i = 0; i <= s.len;) {
+    for (size_t i = 0; i <= s.len;) { /* one word a round, its commas dropped */
         char word[4];
         size_t n = 0;
         for (; i < s.len && s.ptr[i] != ' '; i++) {
@@ -401,7 +425,7 @@ bool rs_metrics_pope_yes(rs_str s)
 rsift_status rs_judge_pope(rs_arena *arena, const rs_answer *a, rs_judgement *out, rsift_error *err)
 {
     const bool yes = rs_metrics_pope_yes(a->output);
-    return compare(out, yes ? RS_STR("yes") : RS_STR("no"), plain(arena, a->reference), err);
+    return compare(out, yes ? RS_STR("yes") : RS_STR("no"), plain_text(arena, a->reference), err);
 }
 
 /* ---- counts ---------------------------------------------------------------------------------- */
@@ -413,6 +437,7 @@ static const char *const units[] = {"zero",    "one",     "two",       "three", 
 static const char *const tens[] = {"twenty", "thirty",  "forty",  "fifty",
                                    "sixty",  "seventy", "eighty", "ninety"};
 
+/* The number word from `first` to nineteen; -1 = none. */
 static int unit_of(rs_str word, int first)
 {
     for (int i = first; i < 20; i++)
@@ -429,15 +454,16 @@ static int number_word(rs_str word)
         const rs_str ten = rs_str_of(tens[t]);
         if (!rs_str_starts(word, ten)) continue;
         if (word.len == ten.len) return 20 + 10 * t;
-        const int more =
+        const int unit_part =
             word.ptr[ten.len] == '-' ? unit_of(rs_str_sub(word, ten.len + 1, word.len), 1) : -1;
-        if (more > 0 && more < 10) return 20 + 10 * t + more;
+        if (unit_part > 0 && unit_part < 10) return 20 + 10 * t + unit_part;
     }
     return -1;
 }
 
 bool rs_metrics_count_of(rs_arena *arena, rs_str text, double *out)
 {
+    /* Digits anywhere go before words. */
     for (size_t i = 0; i < text.len; i++) {
         size_t end = i;
         while (end < text.len && text.ptr[end] >= '0' && text.ptr[end] <= '9') end++;

@@ -1,3 +1,5 @@
+/* Option letters out of free text. Every function follows one published rule literally, down to
+ * what a missing comma does in the original. */
 #include "metrics/choice.h"
 
 #include "base/ascii.h"
@@ -16,7 +18,8 @@ static const char *const proper[] = {
     "The answer",         "The best option is",    "The correct option is",
     "Best answer:",       "Best option:",          NULL};
 
-static rs_str without(rs_arena *arena, rs_str s, const char *const *prefixes)
+/* The trimmed text without the prefixes, wherever they stand. */
+static rs_str without_prefixes(rs_arena *arena, rs_str s, const char *const *prefixes)
 {
     s = rs_metrics_trim(s);
     for (; *prefixes; prefixes++)
@@ -36,14 +39,15 @@ static const rs_str letters_only[] = {{"(A)", 3}, {"(B)", 3}, {"(C)", 3}, {"(D)"
 char rs_metrics_choice_mme(rs_arena *arena, rs_str output, bool official, const rs_str *choices,
                            size_t n_choices)
 {
-    rs_str s = without(arena, output, official ? glued : proper);
+    rs_str s = without_prefixes(arena, output, official ? glued : proper);
     if (!official || !n_choices) {
         choices = letters_only;
         n_choices = 5;
     }
+    /* any capital A to E counts, be it inside a word */
     const char letter = first_of_five(s);
     if (letter) return letter;
-    if (rs_metrics_n_words(s) > 10) return 0;
+    if (rs_metrics_n_words(s) > 10) return 0; /* a sentence is not looked up in the choices */
     for (size_t i = 0; i < n_choices; i++)
         if (rs_metrics_contains_nocase(arena, choices[i], s))
             return choices[i].len > 1 ? choices[i].ptr[1] : 0;
@@ -58,10 +62,11 @@ static int five(char c)
 
 size_t rs_metrics_choice_xlrs(rs_arena *arena, rs_str output, char letters[6])
 {
-    const rs_str s = without(arena, output, glued);
+    const rs_str s = without_prefixes(arena, output, glued);
     bool seen[5] = {false}, bracket = false;
     letters[0] = 0;
-    if (!first_of_five(s)) return 0;
+    if (!first_of_five(s)) return 0; /* lower-case letters alone name nothing */
+    /* Letters in brackets, "(A)", go before all others. */
     for (size_t i = 1; i + 1 < s.len; i++)
         if (s.ptr[i - 1] == '(' && s.ptr[i + 1] == ')' && five(s.ptr[i]) >= 0)
             bracket = seen[five(s.ptr[i])] = true;
@@ -84,7 +89,8 @@ char rs_metrics_choice_first(rs_str s)
     return 0;
 }
 
-static bool word_byte(char c)
+/* Python's \w on bytes: other alphabets count as letters. */
+static bool is_word_byte(char c)
 {
     return rs_ascii_is_alnum(c) || c == '_' || (unsigned char)c >= 0x80;
 }
@@ -93,7 +99,8 @@ char rs_metrics_choice_word(rs_str s)
 {
     for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] < 'A' || s.ptr[i] > 'E') continue;
-        if ((i == 0 || !word_byte(s.ptr[i - 1])) && (i + 1 == s.len || !word_byte(s.ptr[i + 1])))
+        if ((i == 0 || !is_word_byte(s.ptr[i - 1])) &&
+            (i + 1 == s.len || !is_word_byte(s.ptr[i + 1])))
             return s.ptr[i];
     }
     return 0;
@@ -120,6 +127,7 @@ char rs_metrics_choice_urbench(rs_arena *arena, rs_str output, const rs_str *opt
     bool named[26] = {false};
     size_t n = 0;
     spelling how = BRACKET;
+    /* The first spelling that names any option counts: "(A)", "A ", "A.", the option's text. */
     for (; how <= TEXT; how++) {
         if (how == TEXT && rs_metrics_n_words(s) <= 5) break;
         for (size_t i = 0; i < n_options; i++) {
@@ -130,6 +138,8 @@ char rs_metrics_choice_urbench(rs_arena *arena, rs_str output, const rs_str *opt
         if (n) break;
     }
     if (!n) return 0;
+    /* Of several the one named last; -1 = not found by the second search, which still goes before
+     * nothing. */
     ptrdiff_t best = -2;
     size_t chosen = 0;
     for (size_t i = 0; i < n_options; i++) {

@@ -28,6 +28,7 @@ static size_t digits_end(rs_str s, size_t i)
     return i;
 }
 
+/* Behind an exponent "e-3" at i; 0 = none. */
 static size_t exponent_end(rs_str s, size_t i)
 {
     if (i >= s.len || (s.ptr[i] | 32) != 'e') return 0;
@@ -61,6 +62,7 @@ static size_t scientific(rs_str s, size_t i)
     return exponent_end(s, at);
 }
 
+/* May a plain number end there: no exponent, digit or comma follows. */
 static bool simple_stops(rs_str s, size_t at)
 {
     return !exponent_end(s, at) && !digit(s, at) && !(at < s.len && s.ptr[at] == ',');
@@ -70,15 +72,16 @@ static bool simple_stops(rs_str s, size_t at)
 static size_t simple(rs_str s, size_t i)
 {
     if (s.ptr[i] == '-') i++;
-    const size_t whole = digits_end(s, i);
-    if (whole < s.len && s.ptr[whole] == '.' && digit(s, whole + 1)) {
-        const size_t at = digits_end(s, whole + 1);
+    const size_t integer = digits_end(s, i);
+    if (integer < s.len && s.ptr[integer] == '.' && digit(s, integer + 1)) {
+        const size_t at = digits_end(s, integer + 1);
         if (simple_stops(s, at)) return at;
     }
-    return whole > i && !word(s, whole) && simple_stops(s, whole) ? whole : 0;
+    return integer > i && !word(s, integer) && simple_stops(s, integer) ? integer : 0;
 }
 
-static void add(rs_urbench_value *values, size_t *n, rs_urbench_value v)
+/* Adds a value that is not there yet; beyond RS_URBENCH_MOST it is dropped. */
+static void add_value(rs_urbench_value *values, size_t *n, rs_urbench_value v)
 {
     for (size_t i = 0; i < *n; i++) {
         if (values[i].number != v.number) continue;
@@ -97,21 +100,23 @@ static double round2(double v)
     return out;
 }
 
-static void normalise(rs_arena *arena, rs_str s, rs_urbench_value *values, size_t *n)
+/* MMMU's normalize_str: a number rounded to two decimals, else lower-case text; a single letter
+ * with a blank on either side, so that it is not found inside words. */
+static void normalise_value(rs_arena *arena, rs_str s, rs_urbench_value *values, size_t *n)
 {
     s = rs_metrics_trim(s);
     double number;
     if (rs_num_double(rs_metrics_drop(arena, s, ","), &number)) {
-        add(values, n, (rs_urbench_value){true, round2(number), {NULL, 0}});
+        add_value(values, n, (rs_urbench_value){true, round2(number), {NULL, 0}});
         return;
     }
     s = rs_metrics_lower(arena, s);
     if (s.len == 1) {
-        add(values, n,
-            (rs_urbench_value){false, 0, rs_arena_join(arena, RS_STR(" "), s, RS_STR(""))});
+        add_value(values, n,
+                  (rs_urbench_value){false, 0, rs_arena_join(arena, RS_STR(" "), s, RS_STR(""))});
         s = rs_arena_join(arena, s, RS_STR(" "), RS_STR(""));
     }
-    add(values, n, (rs_urbench_value){false, 0, s});
+    add_value(values, n, (rs_urbench_value){false, 0, s});
 }
 
 static void numbers(rs_arena *arena, rs_str s, rs_urbench_value *values, size_t *n)
@@ -120,7 +125,7 @@ static void numbers(rs_arena *arena, rs_str s, rs_urbench_value *values, size_t 
     for (size_t k = 0; k < 3; k++)
         for (size_t i = 0; i < s.len;) {
             const size_t end = patterns[k](s, i);
-            if (end) normalise(arena, rs_str_sub(s, i, end), values, n);
+            if (end) normalise_value(arena, rs_str_sub(s, i, end), values, n);
             i = end ? end : i + 1;
         }
 }
@@ -154,11 +159,11 @@ size_t rs_metrics_urbench_open(rs_arena *arena, rs_str output,
         const rs_str key = key_part(line, rest.ptr == NULL);
         if (!key.ptr) continue;
         any = true;
-        normalise(arena, key, values, &n);
+        normalise_value(arena, key, values, &n);
         numbers(arena, key, values, &n);
     }
     if (!any) {
-        normalise(arena, s, values, &n);
+        normalise_value(arena, s, values, &n);
         numbers(arena, s, values, &n);
     }
     return n;
@@ -169,7 +174,7 @@ bool rs_metrics_urbench_open_right(rs_arena *arena, rs_str output, rs_str refere
     rs_urbench_value found[RS_URBENCH_MOST], wanted[RS_URBENCH_MOST];
     size_t n_wanted = 0;
     const size_t n_found = rs_metrics_urbench_open(arena, output, found);
-    normalise(arena, reference, wanted, &n_wanted);
+    normalise_value(arena, reference, wanted, &n_wanted);
     for (size_t i = 0; i < n_found; i++)
         for (size_t k = 0; k < n_wanted; k++) {
             if (found[i].number != wanted[k].number) continue;

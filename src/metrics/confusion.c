@@ -19,19 +19,20 @@ static double ratio(double num, double den)
 
 static double iou_of(rs_confusion_sums s, double eps)
 {
-    return ratio((double)s.both, (double)(s.truth + s.said - s.both) + eps);
+    return ratio((double)s.both, (double)(s.truth + s.predicted - s.both) + eps);
 }
 
 rs_confusion_rates rs_metrics_confusion_class(rs_confusion_sums s, const rs_confusion_rule *rule)
 {
     rs_confusion_rates out = {.iou = iou_of(s, rule->eps_iou),
-                              .precision = ratio((double)s.both, (double)s.said + rule->eps_rates),
+                              .precision =
+                                  ratio((double)s.both, (double)s.predicted + rule->eps_rates),
                               .recall = ratio((double)s.both, (double)s.truth + rule->eps_rates)};
     /* the two agree but for the epsilons */
     if (rule->f1_of_rates)
         out.f1 =
             ratio(2 * out.recall * out.precision, out.recall + out.precision + rule->eps_rates);
-    else out.f1 = ratio(2 * (double)s.both, (double)(s.truth + s.said));
+    else out.f1 = ratio(2 * (double)s.both, (double)(s.truth + s.predicted));
     return out;
 }
 
@@ -71,7 +72,7 @@ void rs_metrics_confusion(const rs_confusion_sums *classes, size_t n, int64_t n_
         const rs_confusion_sums s = classes[c];
         const rs_confusion_rates rates = rs_metrics_confusion_class(s, rule);
         right += (double)s.both;
-        chance += (double)s.truth * (double)s.said;
+        chance += (double)s.truth * (double)s.predicted;
         add_to_mean(&iou, iou_of(s, rule->eps_mean_iou));
         add_to_mean(&f1, rates.f1);
         /* weighted IoU = sum of t / n * IoU */
@@ -116,7 +117,7 @@ static void measure_drawn(const rs_confusion_set *set, const uint32_t *drawn,
             const rs_confusion_part *p = &set->parts[k];
             rs_confusion_sums *s = &sums[p->class];
             s->truth += times * p->sums.truth;
-            s->said += times * p->sums.said;
+            s->predicted += times * p->sums.predicted;
             s->both += times * p->sums.both;
         }
     }

@@ -31,11 +31,11 @@ typedef struct rs_confusion_rule {
     double eps_rates;    /* precision, recall, and F1 = 2PR / (P + R) of them */
     double eps_accuracy;
     double eps_kappa;
-    bool f1_of_rates; /* else F1 = 2 both / (truth + said), 0 where nothing is right */
+    bool f1_of_rates; /* else F1 = 2 both / (truth + predicted), 0 where nothing is right */
 } rs_confusion_rule;
 
 typedef struct rs_confusion_sums {
-    int64_t truth, said, both; /* pixels */
+    int64_t truth, predicted, both; /* pixels */
 } rs_confusion_sums;
 
 /* All measures as ratios, NaN = undefined.

@@ -1,3 +1,6 @@
+/* The table of benchmarks, and how a name finds its row. A row says where its rule was read and
+ * what it does otherwise than the rule above it; code for a new rule is a judge in answer.c or a
+ * field of rs_profile. */
 #include "metrics/profile.h"
 
 static const double at_half[] = {0.5};
@@ -654,7 +657,8 @@ const char *rs_metrics_verified_name(rs_verified verified)
     return names[verified];
 }
 
-static bool same_name(rs_str a, rs_str b)
+/* Equal, with '_' and '-' as one. */
+static bool is_same_name(rs_str a, rs_str b)
 {
     if (a.len != b.len) return false;
     for (size_t i = 0; i < a.len; i++)
@@ -668,13 +672,14 @@ const rs_profile *rs_metrics_profile(rs_str name)
     static const char *const also[][2] = {{"mc.rsevalkit", "choice.rsevalkit"},
                                           {"vqa.rsvqa-lr", "vqa.rsvqa"}};
     for (size_t i = 0; i < sizeof also / sizeof *also; i++)
-        if (same_name(rs_str_of(also[i][0]), name)) name = rs_str_of(also[i][1]);
+        if (is_same_name(rs_str_of(also[i][0]), name)) name = rs_str_of(also[i][1]);
     for (const rs_profile *p = rs_profiles; p->name; p++)
-        if (same_name(rs_str_of(p->name), name)) return p;
+        if (is_same_name(rs_str_of(p->name), name)) return p;
     return NULL;
 }
 
-static bool listed(const char *list, rs_str name)
+/* Is `name` an item of the comma-separated list? */
+static bool is_listed(const char *list, rs_str name)
 {
     rs_str rest = rs_str_of(list), piece;
     while (rs_str_split(&rest, ',', &piece))
@@ -684,7 +689,7 @@ static bool listed(const char *list, rs_str name)
 
 bool rs_metrics_profile_takes(const rs_profile *p, rs_str task)
 {
-    return !task.len || !p->tasks || listed(p->tasks, task);
+    return !task.len || !p->tasks || is_listed(p->tasks, task);
 }
 
 size_t rs_metrics_profile_suggest(rs_str name, const char **out, size_t most)
@@ -692,6 +697,7 @@ size_t rs_metrics_profile_suggest(rs_str name, const char **out, size_t most)
     size_t n = 0, least = 4;
     for (const rs_profile *p = rs_profiles; p->name && n < most && name.len > 1; p++)
         if (rs_str_find(rs_str_of(p->name), name) != RS_NPOS) out[n++] = p->name;
+    /* Without any name that holds the word: the nearest one, at most three letters away. */
     for (const rs_profile *p = rs_profiles; p->name && most > 0 && !(n > 0 && least == 4); p++) {
         const size_t distance = rs_str_distance(name, rs_str_of(p->name));
         if (distance >= least) continue;

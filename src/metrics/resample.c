@@ -1,3 +1,5 @@
+/* The bootstrap: resamples are drawn in parallel, each from its own random numbers, and their
+ * values are collected by number, so that threads change nothing. */
 #include "metrics/resample.h"
 
 #include "base/alloc.h"
@@ -27,6 +29,7 @@ static rsift_status produce(void *ctx, void *item, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* Draws one resample and computes its values. Any thread. */
 static rsift_status work(void *ctx, void *item, rsift_error *err)
 {
     const rs_resampling *how = ((const run *)ctx)->how;
@@ -34,8 +37,10 @@ static rsift_status work(void *ctx, void *item, rsift_error *err)
     if (!one->weights) one->weights = rs_calloc(how->n_clusters + 1, sizeof *one->weights);
     if (!one->values) one->values = rs_calloc(how->n_values + 1, sizeof *one->values);
     if (!one->weights || !one->values) return rs_err_nomem(err, "resamples");
+    /* Clusters that may be drawn start at 0, all others count once. */
     for (size_t i = 0; i < how->n_clusters; i++) one->weights[i] = 1;
     for (size_t k = 0; k < how->n_members; k++) one->weights[how->members[k]] = 0;
+    /* keyed by the resample's number */
     rs_rng rng = rs_rng_of(how->seed, (rs_id){(uint64_t)one->number, 0x6170});
     for (size_t k = 0; k < how->n_members; k++)
         one->weights[how->members[rs_rng_below(&rng, how->n_members)]]++;
@@ -52,7 +57,7 @@ static rsift_status consume(void *ctx, void *item, rsift_error *err)
     return RSIFT_OK;
 }
 
-static void forget(void *ctx, void *item)
+static void resample_fini(void *ctx, void *item)
 {
     (void)ctx;
     rs_free(((resample *)item)->weights);
@@ -69,7 +74,7 @@ rsift_status rs_metrics_resample(const rs_resampling *how, double *values, rsift
                                   .produce = produce,
                                   .work = work,
                                   .consume = consume,
-                                  .fini = forget};
+                                  .fini = resample_fini};
     return rs_run_pipeline(&pipeline, err);
 }
 
@@ -90,6 +95,7 @@ static double percentile(const double *sorted, size_t n, double share)
     return sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]);
 }
 
+/* Moves the numbers to the front; returns how many. */
 static size_t drop_nan(double *values, size_t n)
 {
     size_t kept = 0;

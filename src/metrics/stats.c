@@ -1,3 +1,5 @@
+/* Values of measures from their columns, and what chance alone would do to them: intervals by
+ * drawing clusters again, paired tests for two models. */
 #include "metrics/stats.h"
 
 #include "base/alloc.h"
@@ -6,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-static double finish(const rs_measure *m, double num, double den)
+/* scale * num / den, or its root; NaN when nothing counts. */
+static double finish_ratio(const rs_measure *m, double num, double den)
 {
     if (den == 0) return NAN;
     const double v = num / den;
@@ -20,6 +23,8 @@ static double weight_of(const rs_draw *draw, const uint32_t *weights, size_t i)
     return weights ? weights[draw->cluster[i]] : 1;
 }
 
+/* The mean over groups of (sum num / sum den); a sample may belong to several groups. Groups
+ * without a denominator are left out. */
 static double group_mean(const rs_measure *m, size_t n, const rs_draw *draw,
                          const uint32_t *weights, double *scratch)
 {
@@ -56,7 +61,7 @@ double rs_metrics_measure(const rs_measure *m, size_t n, const rs_draw *draw,
         num += w * m->num[i];
         den += w * (m->den ? m->den[i] : 1);
     }
-    return finish(m, num, den);
+    return finish_ratio(m, num, den);
 }
 
 /* ---- resampling ------------------------------------------------------------------------------ */
@@ -76,6 +81,7 @@ static columns columns_of(const rs_measure *measures, size_t n_measures, const r
     return c;
 }
 
+/* All measures of one resample. Any thread. */
 static rsift_status values_of(void *ctx, const uint32_t *weights, double *values, rsift_error *err)
 {
     const columns *c = ctx;
@@ -107,6 +113,7 @@ static rsift_status resample(columns *c, double *values, bool *drawn, rsift_erro
                          .values_of = values_of,
                          .ctx = c,
                          .n_values = c->n_measures};
+    /* Only clusters with a sample that counts may be drawn. */
     for (size_t i = 0; status == RSIFT_OK && i < d->n; i++)
         if (!d->only || d->only[i]) seen[d->cluster[i]] = 1;
     for (uint32_t k = 0; status == RSIFT_OK && k < d->n_clusters; k++)
@@ -118,6 +125,7 @@ static rsift_status resample(columns *c, double *values, bool *drawn, rsift_erro
     return status;
 }
 
+/* Values on all samples of the draw. */
 static rsift_status set_values(rs_measure *measures, columns *c, rsift_error *err)
 {
     double *scratch = rs_alloc((2 * (size_t)c->most_groups + 2) * sizeof *scratch);
@@ -167,6 +175,7 @@ rsift_status rs_metrics_paired(const rs_measure *a, const rs_measure *b, const r
     double *values = rs_calloc(2 * n + 1, sizeof *values);
     if (!values) return rs_err_nomem(err, "resamples");
     const rsift_status status = resample(&c, values, &drawn, err);
+    /* Both models see the same draws: the difference of each. */
     for (size_t r = 0; r < n; r++) values[r] -= values[n + r];
     if (status == RSIFT_OK && drawn) rs_metrics_interval(values, n, interval, p);
     rs_free(values);
@@ -175,6 +184,7 @@ rsift_status rs_metrics_paired(const rs_measure *a, const rs_measure *b, const r
 
 double rs_metrics_mcnemar(uint64_t b, uint64_t c)
 {
+    /* p = min(1, 2 sum over k <= min(b, c) of C(n, k) / 2^n), n = b + c */
     const double n = (double)(b + c), few = (double)(b < c ? b : c);
     if (b + c == 0) return 1;
     double p = 0;

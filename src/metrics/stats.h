@@ -1,4 +1,4 @@
-/* What a number is worth: measures as ratios of sums over samples, so that subsets, bootstrap
+/* How sure a number is: measures as ratios of sums over samples, so that subsets, bootstrap
  * intervals and paired comparisons all come from the same columns. */
 #ifndef RS_METRICS_STATS_H
 #define RS_METRICS_STATS_H

@@ -279,7 +279,7 @@ static rsift_status count_row(rs_score_tally *t, size_t truth, const rs_label_ma
         /* A predicted label that is no class is wrong: it counts for the truth alone. */
         t->one[truth].truth += row[p];
         if (class == RS_NPOS) t->n_astray += row[p];
-        else t->one[class].said += row[p];
+        else t->one[class].predicted += row[p];
         if (class == truth) t->one[class].both += row[p];
     }
     return RSIFT_OK;
@@ -298,9 +298,9 @@ static rsift_status close_map(rs_score_tally *t, int64_t n_pixels, rsift_error *
     }
     for (size_t c = 0; c < t->n; c++) {
         const rs_confusion_sums s = t->one[c];
-        if (!s.truth && !s.said) continue;
+        if (!s.truth && !s.predicted) continue;
         t->sums[c].truth += s.truth;
-        t->sums[c].said += s.said;
+        t->sums[c].predicted += s.predicted;
         t->sums[c].both += s.both;
         t->one[c] = (rs_confusion_sums){0};
         if (t->forgot) continue;
@@ -407,11 +407,11 @@ static rsift_status set_class_table(rs_score_tally *t, rs_score_job *job, rsift_
             name = rs_arena_printf(arena, "#%06x", (unsigned)label * 0x10101u);
         else name = rs_arena_printf(arena, "%d", label);
         if (!name.ptr) return rs_err_nomem(err, "classes");
-        table[c] = (rs_score_class){
-            .name = name,
-            .n = (size_t)t->sums[c].truth,
-            .value = 100 * r.iou,
-            .values = {100 * r.f1, 100 * r.precision, 100 * r.recall, (double)t->sums[c].said}};
+        table[c] = (rs_score_class){.name = name,
+                                    .n = (size_t)t->sums[c].truth,
+                                    .value = 100 * r.iou,
+                                    .values = {100 * r.f1, 100 * r.precision, 100 * r.recall,
+                                               (double)t->sums[c].predicted}};
     }
     job->class_table = table;
     job->n_class_table = t->n;
@@ -445,7 +445,7 @@ static rsift_status note_pixels(const rs_score_tally *t, rs_score_job *job, cons
                                 rsift_error *err)
 {
     int64_t n_nowhere = 0;
-    for (size_t c = 0; c < t->n; c++) n_nowhere += !t->sums[c].truth && !t->sums[c].said;
+    for (size_t c = 0; c < t->n; c++) n_nowhere += !t->sums[c].truth && !t->sums[c].predicted;
     if (t->profile->confusion.eps_mean_iou == 0) n_nowhere = 0;
     const bool renumbered = job->options->classes && t->profile->labels.n;
     const struct {

@@ -29,7 +29,7 @@ static void score(const int64_t *hist, size_t n, size_t stride, const rs_confusi
     for (size_t i = 0; i < n * stride; i++) {
         const size_t truth = i / stride, said = i % stride;
         sums[truth].truth += hist[i];
-        if (said < n) sums[said].said += hist[i];
+        if (said < n) sums[said].predicted += hist[i];
         if (said == truth) sums[truth].both += hist[i];
         n_pixels += hist[i];
     }
