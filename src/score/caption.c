@@ -59,7 +59,7 @@ enum { CAPTIONS_OF_PART = 256 }; /* what one thread works on at once */
 /* ---- the COCO family ------------------------------------------------------------------------- */
 
 /* The scoring of one run by the COCO family. */
-typedef struct family {
+typedef struct coco_scoring {
     rs_score_job *job;
     rs_score_run *run;
     rs_captions set;
@@ -69,7 +69,7 @@ typedef struct family {
     bool collecting;        /* words for its vocabulary: the pass before the captions are read */
     rs_meteor_stats *stats; /* [n] with the lists; [n] on word numbers for LEVIR-CC */
     unsigned char *unchanged, *says_unchanged; /* [n], LEVIR-CC */
-} family;
+} coco_scoring;
 
 /* A pair of pictures is unchanged when its second reference is one of these: RSICC eval.py. */
 static bool is_no_change(rs_str tokens)
@@ -97,8 +97,8 @@ typedef struct part {
 
 /* All texts of an image as strings of tokens in one buffer; the strings are cut at the end because
  * the buffer moves while it grows. */
-static rsift_status tokens_of(family *f, part *p, const caption_texts *texts, caption_texts *out,
-                              rsift_error *err)
+static rsift_status tokens_of(coco_scoring *f, part *p, const caption_texts *texts,
+                              caption_texts *out, rsift_error *err)
 {
     const bool ascii = f->job->profile->caption == RS_CAPTION_VRSBENCH;
     rs_str *references = rs_arena_alloc(&p->scratch, texts->n * sizeof *references);
@@ -124,7 +124,7 @@ static rsift_status tokens_of(family *f, part *p, const caption_texts *texts, ca
  * texts mean "no change". */
 static rsift_status work_part(void *ctx, void *item, rsift_error *err)
 {
-    family *f = ctx;
+    coco_scoring *f = ctx;
     part *p = item;
     if (!f->collecting && f->meteor && !p->meteor &&
         !(p->meteor = rs_metrics_meteor_cache_new(f->meteor)))
@@ -158,7 +158,7 @@ static rsift_status work_part(void *ctx, void *item, rsift_error *err)
 /* Adds a finished part to the vocabulary or to the set, in order. */
 static rsift_status add_part(void *ctx, void *item, rsift_error *err)
 {
-    family *f = ctx;
+    coco_scoring *f = ctx;
     part *p = item;
     if (!f->collecting) {
         f->counts.n_texts += p->counts.n_texts;
@@ -187,7 +187,7 @@ static void part_fini(void *ctx, void *item)
 /* RSICC gives METEOR the captions as word numbers, so that only equal words can match. */
 static rsift_status numbers_of_part(void *ctx, void *item, rsift_error *err)
 {
-    family *f = ctx;
+    coco_scoring *f = ctx;
     part *p = item;
     for (size_t i = p->range.begin; i < p->range.end; i++) {
         const rs_caption_item *c = &f->set.items[i];
@@ -207,7 +207,7 @@ static rsift_status numbers_of_part(void *ctx, void *item, rsift_error *err)
 }
 
 /* Works on all images in parts, in parallel; consume may be NULL. */
-static rsift_status over_all(family *f, rsift_status (*work)(void *, void *, rsift_error *),
+static rsift_status over_all(coco_scoring *f, rsift_status (*work)(void *, void *, rsift_error *),
                              rsift_status (*consume)(void *, void *, rsift_error *),
                              rsift_error *err)
 {
@@ -223,7 +223,7 @@ static rsift_status over_all(family *f, rsift_status (*work)(void *, void *, rsi
 
 /* Reads METEOR's paraphrase table if it is at hand. The words of all captions are collected first,
  * because the table is far larger than what a set of captions can use of it. */
-static rsift_status read_paraphrases(family *f, rsift_error *err)
+static rsift_status read_paraphrases(coco_scoring *f, rsift_error *err)
 {
     rs_score_job *job = f->job;
     rs_io_tree *tree;
@@ -247,7 +247,7 @@ static rsift_status read_paraphrases(family *f, rsift_error *err)
 
 /* Reads all captions into the set; a note tells how many texts hold what the tokeniser may cut
  * otherwise than the original. */
-static rsift_status read_captions(family *f, rsift_error *err)
+static rsift_status read_captions(coco_scoring *f, rsift_error *err)
 {
     rs_score_job *job = f->job;
     f->set.n_threads = job->n_threads;
@@ -281,7 +281,8 @@ static const char *named(char name[RS_MEASURE_NAME], const group *g, const char 
 }
 
 /* A column of values whose mean the kernel has computed in numpy's order. */
-static void put_mean(family *f, const group *g, const char *what, const double *values, double mean)
+static void put_mean(coco_scoring *f, const group *g, const char *what, const double *values,
+                     double mean)
 {
     char name[RS_MEASURE_NAME];
     rs_measure *m = rs_score_measure(f->run, named(name, g, what), 100, values, g->members);
@@ -290,14 +291,14 @@ static void put_mean(family *f, const group *g, const char *what, const double *
     m->known = m->given = true;
 }
 
-static void put_fixed(family *f, const group *g, const char *what, double value)
+static void put_fixed(coco_scoring *f, const group *g, const char *what, double value)
 {
     char name[RS_MEASURE_NAME];
     rs_score_fixed(f->run, named(name, g, what), 100, g->empty ? NAN : value);
 }
 
 /* CIDEr of a block; subset_idf: document frequencies of that block alone. */
-static rsift_status put_cider(family *f, const group *g, const char *what, bool subset_idf,
+static rsift_status put_cider(coco_scoring *f, const group *g, const char *what, bool subset_idf,
                               rsift_error *err)
 {
     const bool levir = f->job->profile->caption == RS_CAPTION_LEVIR;
@@ -310,7 +311,7 @@ static rsift_status put_cider(family *f, const group *g, const char *what, bool 
 }
 
 /* BLEU, ROUGE-L and METEOR of a block. */
-static rsift_status put_group(family *f, const group *g, rsift_error *err)
+static rsift_status put_group(coco_scoring *f, const group *g, rsift_error *err)
 {
     static const char *const bleu_names[] = {"BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4"};
     double bleu[4], mean, *rouge = rs_score_column(f->job);
@@ -332,7 +333,8 @@ static rsift_status put_group(family *f, const group *g, rsift_error *err)
 }
 
 /* One side of LEVIR-CC's split, scored by itself, and how often the prediction is on that side. */
-static rsift_status put_side(family *f, bool unchanged, const unsigned char *only, rsift_error *err)
+static rsift_status put_side(coco_scoring *f, bool unchanged, const unsigned char *only,
+                             rsift_error *err)
 {
     const size_t n = f->job->n;
     unsigned char *chosen = rs_arena_calloc(&f->job->arena, n + 1, 1);
@@ -353,7 +355,7 @@ static rsift_status put_side(family *f, bool unchanged, const unsigned char *onl
 }
 
 /* All measures: of all captions or of --only; for LEVIR-CC also of changed and unchanged pairs. */
-static rsift_status put_all(family *f, const unsigned char *only, rsift_error *err)
+static rsift_status put_all(coco_scoring *f, const unsigned char *only, rsift_error *err)
 {
     const group all = {.prefix = "", .only = only};
     RS_TRY(put_cider(f, &all, only ? "CIDEr (idf of all)" : "CIDEr", false, err));
@@ -371,7 +373,7 @@ static rsift_status put_all(family *f, const unsigned char *only, rsift_error *e
 static rsift_status coco_captions(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                   rsift_error *err)
 {
-    family f = {.job = job, .run = run};
+    coco_scoring f = {.job = job, .run = run};
     const char *lists = job->options->meteor;
     const bool levir = job->profile->caption == RS_CAPTION_LEVIR;
     bool good = true;
