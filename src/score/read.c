@@ -79,7 +79,7 @@ static bool note_bare(const reading *in, batch *b, const rs_json *v, const rs_sc
         return true;
     if (rs_json_kind(v) != RS_JSON_OBJECT) return true;
     b->made.n_bare++;
-    if (b->made.bare.ptr) return true;
+    if (b->made.bare.ptr) return true; /* the first one is shown */
     rs_buf names = {0};
     rs_str key;
     rs_json_iter it = rs_json_each(v);
@@ -100,6 +100,7 @@ static rsift_status parse_record(const reading *in, batch *b, const rs_score_raw
     const rs_json *v;
     rs_str json;
     RS_TRY(rs_score_source_json(in->source, &b->chunk, raw, &b->scratch, &json, err));
+    /* A kept document points into its text, which must be kept, too. */
     if (in->wants->json) json = rs_arena_str(arena, json);
     if (!json.ptr) return rs_err_nomem(err, "a record");
     RS_TRY(rs_json_parse(arena, json, &in->session->limits, &v, err));
@@ -161,7 +162,7 @@ static rsift_status consume(void *ctx, void *item, rsift_error *err)
     batch *b = item;
     if (!RS_VEC_RESERVE(in->pieces, in->cap_pieces, in->n_pieces + 1))
         return rs_err_nomem(err, "records");
-    in->pieces[in->n_pieces++] = b->made;
+    in->pieces[in->n_pieces++] = b->made; /* copied together once their number is known */
     in->out->n += b->made.n;
     in->out->n_bare += b->made.n_bare;
     if (!in->out->bare.ptr) in->out->bare = b->made.bare;

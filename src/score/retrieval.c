@@ -41,6 +41,7 @@ rsift_status rs_score_rankings(rs_score_job *job, rs_score_run *run, const unsig
         for (const rs_json *v; rank < depths[N_DEPTHS - 1] && (v = rs_json_next(&it, NULL));
              rank++) {
             if (!is_answer(rs_json_text(&job->arena, v), item->truth)) continue;
+            /* one answer within the depth is enough */
             for (int k = 0; k < N_DEPTHS; k++)
                 if (rank < depths[k]) hits[k][i] = 1;
         }

@@ -124,6 +124,7 @@ static rsift_status put_cell(const rs_score_table *t, size_t column, rs_str text
     return rs_err_within(err, RSIFT_E_LIMIT, "column \"%s\"", rs_err_quote(quoted, name));
 }
 
+/* A row of text must have as many cells as the header, in UTF-8. */
 static rsift_status json_of_text(const rs_score_table *t, rs_str row, rs_arena *scratch,
                                  rs_buf *json, rsift_error *err)
 {
