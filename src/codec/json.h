@@ -1,7 +1,7 @@
 /* HOW JSON spells values: cutting records out of files of any size, reading one record. Writing is
- * json_writer.h. Reading is yyjson's; the cutter is ours and keeps memory flat (one window). Strict JSON, plus:
- * a UTF-8 byte order mark, NaN/Infinity and lone surrogates are reported, not accepted silently.
- * Every text that leaves this file is valid UTF-8 without NUL. */
+ * json_writer.h. Reading is yyjson's; the cutter is ours and keeps memory flat (one window). Strict
+ * JSON, plus: a UTF-8 byte order mark, NaN/Infinity and lone surrogates are reported, not accepted
+ * silently. Every text that leaves this file is valid UTF-8 without NUL. */
 #ifndef RS_CODEC_JSON_H
 #define RS_CODEC_JSON_H
 

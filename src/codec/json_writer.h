@@ -65,8 +65,8 @@ void rs_json_field_object(rs_json_writer *w, const char *key);
 void rs_json_field_array(rs_json_writer *w, const char *key);
 
 /* `blank` (spaces and line ends; it must outlive the next call) follows the comma, if one is
- * due, and precedes whatever comes next. Before an element "\n  " gives a line of its own, between a
- * key and its value " " gives `"key": value`. */
+ * due, and precedes whatever comes next. Before an element "\n  " gives a line of its own, between
+ * a key and its value " " gives `"key": value`. */
 void rs_json_blank(rs_json_writer *w, const char *blank);
 
 /* ---- single spellings, for text that is not a JSON document (YAML scalars, SQL values) ----- */

@@ -1,4 +1,5 @@
-/* A YAML document as a tree of nodes that know their line and column. Made by rs_yaml_parse (yaml.h). */
+/* A YAML document as a tree of nodes that know their line and column. Made by rs_yaml_parse
+ * (yaml.h). */
 #ifndef RS_CODEC_YAML_NODE_H
 #define RS_CODEC_YAML_NODE_H
 

@@ -1,7 +1,7 @@
-/* Questions to the whole pool. The relational part of each is a .sql file next to its C; the kernels
- * that are ours (selection, allocation) are plain C over arrays. Results go into rsift.duckdb in
- * one transaction. Nothing here depends on threads or on the order in which the database gives
- * rows. */
+/* Questions to the whole pool. The relational part of each is a .sql file next to its C; the
+ * kernels that are ours (selection, allocation) are plain C over arrays. Results go into
+ * rsift.duckdb in one transaction. Nothing here depends on threads or on the order in which the
+ * database gives rows. */
 #ifndef RS_DECIDE_DECIDE_H
 #define RS_DECIDE_DECIDE_H
 

@@ -1,5 +1,5 @@
-/* External merge sort: a buffer of records, sorted runs on disk, and a merge with one window for each
- * run. Without a run nothing touches the disk. */
+/* External merge sort: a buffer of records, sorted runs on disk, and a merge with one window for
+ * each run. Without a run nothing touches the disk. */
 #define _XOPEN_SOURCE 700 /* mkstemp */
 #include "emit/spill.h"
 

@@ -1,5 +1,5 @@
-/* Random access to one member: in place where its bytes are stored as they are, else unpacked once, to
- * memory when small and to an unlinked temporary file when not. */
+/* Random access to one member: in place where its bytes are stored as they are, else unpacked once,
+ * to memory when small and to an unlinked temporary file when not. */
 #include "base/alloc.h"
 #include "io/disk.h"
 #include "io/fd.h"

@@ -1,8 +1,9 @@
 /* Box text: coordinates written into the sentences of released conversations, found and read.
- * Nothing is converted to pixels here; which convention the numbers follow is the reader's business.
- * Text that resembles coordinates and cannot be read comes back as a span of shape UNPARSED, so
- * that no caller passes it on by mistake. Plain numbers, `[vqa]` tags, `[1]`, years and format
- * descriptions such as "[x1, y1, x2, y2]" are left alone. Linear in the length of the text. */
+ * Nothing is converted to pixels here; which convention the numbers follow is the reader's
+ * business. Text that resembles coordinates and cannot be read comes back as a span of shape
+ * UNPARSED, so that no caller passes it on by mistake. Plain numbers, `[vqa]` tags, `[1]`, years
+ * and format descriptions such as "[x1, y1, x2, y2]" are left alone. Linear in the length of the
+ * text. */
 #ifndef RS_LANG_BOXTEXT_H
 #define RS_LANG_BOXTEXT_H
 

@@ -1,5 +1,5 @@
-/* Snowball English stemmer. 'Y' marks a y that is a consonant, as in the definition. Tables of rules
- * are sorted longest suffix first, so that the first match is the longest. */
+/* Snowball English stemmer. 'Y' marks a y that is a consonant, as in the definition. Tables of
+ * rules are sorted longest suffix first, so that the first match is the longest. */
 #include "lang/stem.h"
 
 #include "lang/suffix.h"

@@ -1,4 +1,5 @@
-/* Prompt templates: choosing by (seed, sample id), filling each placeholder once, never inside a value. */
+/* Prompt templates: choosing by (seed, sample id), filling each placeholder once, never inside a
+ * value. */
 #include "lang/template.h"
 
 #include "base/buf.h"
