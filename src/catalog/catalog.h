@@ -331,16 +331,21 @@ typedef struct rs_catalog_fit {
 
 /* Which releases the logical paths of a tree match, best first (score, then specific before
  * general, then id); only those with a complete source or, without any, matching pictures.
- * Decides from file names inside, never from the title of a folder above. *fits lives in the
+ * Decides from file names inside, never from the title of a folder above. *candidates lives in the
  * arena. */
 rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const rs_str *paths,
-                             size_t n_paths, const rs_catalog_fit **fits, size_t *n_fits,
-                             rsift_error *err);
+                             size_t n_paths, const rs_catalog_fit **candidates,
+                             size_t *n_candidates, rsift_error *err);
 
-/* Paths (indices, ascending) that the first matching pattern of a list matches, with their logical
- * names (tails); arrays in the arena. */
-rsift_status rs_catalog_select(rs_arena *arena, rs_texts patterns, const rs_str *paths,
-                               size_t n_paths, size_t **members, rs_str **logical, size_t *n,
-                               rsift_error *err);
+/* Paths that a list of patterns selects. */
+typedef struct rs_catalog_selection {
+    size_t *members; /* indices into the paths, ascending */
+    rs_str *logical; /* the tail of each that its pattern matched */
+    size_t n;
+} rs_catalog_selection;
+
+/* The paths that the first matching pattern of the list matches; arrays in the arena. */
+rsift_status rs_catalog_select(rs_arena *arena, rs_texts patterns, rs_texts paths,
+                               rs_catalog_selection *out, rsift_error *err);
 
 #endif

@@ -118,10 +118,10 @@ static size_t count_matches(const struct index *index, rs_texts patterns)
  * uses of its sources, where at least one source is complete; 5 for pictures alone. */
 static rsift_status score_release(rs_arena *arena, const struct index *index,
                                   const rs_catalog_dataset *dataset,
-                                  const rs_catalog_release *release, rs_catalog_fit *fit,
+                                  const rs_catalog_release *release, rs_catalog_fit *candidate,
                                   rsift_error *err)
 {
-    *fit = (rs_catalog_fit){.dataset = dataset, .release = release};
+    *candidate = (rs_catalog_fit){.dataset = dataset, .release = release};
     rs_catalog_source_fit *sources =
         rs_arena_calloc(arena, release->sources.n ? release->sources.n : 1, sizeof *sources);
     if (!sources) return rs_err_nomem(err, "the scan");
@@ -138,28 +138,28 @@ static rsift_status score_release(rs_arena *arena, const struct index *index,
         }
         /* an optional source that is not here must not lower the score */
         bool complete = f->n_uses_found == f->n_uses;
-        fit->n_sources_found += complete;
+        candidate->n_sources_found += complete;
         if (source->optional && !complete) continue;
-        fit->n_sources++;
+        candidate->n_sources++;
         uses += f->n_uses;
         found += f->n_uses_found;
     }
-    fit->n_images = count_matches(index, release->images);
-    fit->sources = sources;
+    candidate->n_images = count_matches(index, release->images);
+    candidate->sources = sources;
     /* Pictures alone are weak evidence: many sets have images/NNNNN.jpg. */
-    if (fit->n_sources_found > 0) fit->score = uses ? (int)(10 + 90 * found / uses) : 0;
-    else if (fit->n_images > 0) fit->score = 5;
+    if (candidate->n_sources_found > 0) candidate->score = uses ? (int)(10 + 90 * found / uses) : 0;
+    else if (candidate->n_images > 0) candidate->score = 5;
     return RSIFT_OK;
 }
 
 /* How specific a release's patterns are: the number of letters that are no wildcards. "*.xml" is
  * weak evidence, "LR_split_train_questions.json" is strong. */
-static size_t specificity(const rs_catalog_fit *fit)
+static size_t specificity(const rs_catalog_fit *candidate)
 {
     size_t letters = 0;
-    for (size_t i = 0; i < fit->release->sources.n; i++) {
-        if (fit->sources[i].n_uses_found < fit->sources[i].n_uses) continue;
-        const rs_catalog_source *source = &fit->release->sources.items[i];
+    for (size_t i = 0; i < candidate->release->sources.n; i++) {
+        if (candidate->sources[i].n_uses_found < candidate->sources[i].n_uses) continue;
+        const rs_catalog_source *source = &candidate->release->sources.items[i];
         for (size_t k = 0; k < source->files.n; k++) {
             rs_str pattern = source->files.items[k].patterns.items[0];
             size_t depth = 0; /* a list of alternatives counts as four letters */
@@ -193,11 +193,11 @@ static bool are_tied(const rs_catalog_fit *a, const rs_catalog_fit *b)
 }
 
 rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const rs_str *paths,
-                             size_t n_paths, const rs_catalog_fit **fits, size_t *n_fits,
-                             rsift_error *err)
+                             size_t n_paths, const rs_catalog_fit **candidates,
+                             size_t *n_candidates, rsift_error *err)
 {
-    *fits = NULL;
-    *n_fits = 0;
+    *candidates = NULL;
+    *n_candidates = 0;
     struct index index;
     rsift_status st = index_init(&index, arena, paths, n_paths, err);
     if (st != RSIFT_OK) goto done;
@@ -206,45 +206,45 @@ rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const r
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
         const rs_catalog_dataset *dataset = rs_catalog_at(catalog, i);
         for (size_t k = 0; k < dataset->releases.n; k++) {
-            rs_catalog_fit fit;
-            st = score_release(arena, &index, dataset, &dataset->releases.items[k], &fit, err);
+            rs_catalog_fit candidate;
+            st =
+                score_release(arena, &index, dataset, &dataset->releases.items[k], &candidate, err);
             if (st != RSIFT_OK) goto done;
-            if (fit.score == 0) continue; /* nothing of it is here */
+            if (candidate.score == 0) continue; /* nothing of it is here */
             if (!rs_arena_grow(arena, (void **)&out, &cap, n + 1, sizeof *out)) {
                 st = rs_err_nomem(err, "the scan");
                 goto done;
             }
-            out[n++] = fit;
+            out[n++] = candidate;
         }
     }
     if (n > 1) qsort(out, n, sizeof *out, better_first);
     for (size_t i = 0; i + 1 < n; i++)
         if (are_tied(&out[i], &out[i + 1])) out[i].tied = out[i + 1].tied = true;
-    *fits = out;
-    *n_fits = n;
+    *candidates = out;
+    *n_candidates = n;
 done:
     index_fini(&index);
     return st;
 }
 
-rsift_status rs_catalog_select(rs_arena *arena, rs_texts patterns, const rs_str *paths,
-                               size_t n_paths, size_t **members, rs_str **logical, size_t *n,
-                               rsift_error *err)
+rsift_status rs_catalog_select(rs_arena *arena, rs_texts patterns, rs_texts paths,
+                               rs_catalog_selection *out, rsift_error *err)
 {
-    *members = NULL;
-    *logical = NULL;
-    *n = 0;
+    *out = (rs_catalog_selection){0};
     /* the first pattern that matches anything decides; its tail is the logical name */
     size_t cap_members = 0, cap_logical = 0;
-    for (size_t i = 0; i < patterns.n && *n == 0; i++) {
-        for (size_t k = 0; k < n_paths; k++) {
+    for (size_t i = 0; i < patterns.n && out->n == 0; i++) {
+        for (size_t k = 0; k < paths.n; k++) {
             rs_str tail;
-            if (!rs_catalog_match(patterns.items[i], paths[k], &tail)) continue;
-            if (!rs_arena_grow(arena, (void **)members, &cap_members, *n + 1, sizeof **members) ||
-                !rs_arena_grow(arena, (void **)logical, &cap_logical, *n + 1, sizeof **logical))
+            if (!rs_catalog_match(patterns.items[i], paths.items[k], &tail)) continue;
+            if (!rs_arena_grow(arena, (void **)&out->members, &cap_members, out->n + 1,
+                               sizeof *out->members) ||
+                !rs_arena_grow(arena, (void **)&out->logical, &cap_logical, out->n + 1,
+                               sizeof *out->logical))
                 return rs_err_nomem(err, "a list of files");
-            (*members)[*n] = k;
-            (*logical)[(*n)++] = tail;
+            out->members[out->n] = k;
+            out->logical[out->n++] = tail;
         }
     }
     return RSIFT_OK;

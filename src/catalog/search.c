@@ -37,7 +37,7 @@ static int score_word(const rs_catalog_dataset *d, rs_str word)
     int score = in_text(d->id, word, 100) + in_text(d->name, word, 80);
     for (size_t i = 0; i < d->tasks.n; i++) {
         int task = in_text(rs_str_of(rs_model_task_name(d->tasks.items[i])), word, 30);
-        if (task > 0) { /* one task is enough: "vqa" stands in four names */
+        if (task > 0) { /* one task is enough: "vqa" stands in three names */
             score += task;
             break;
         }

@@ -45,7 +45,12 @@ static rsift_status add_unknown(const rs_check_input *input, rs_batch *batch, rs
                                 rs_str where, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
-    return rs_batch_find(batch, RS_F_CLASS_UNKNOWN, input->sample->ordinal, input->index, -1, where,
+    return rs_batch_find(batch,
+                         &(rs_finding){.code = RS_F_CLASS_UNKNOWN,
+                                       .ordinal = input->sample->ordinal,
+                                       .sample = input->index,
+                                       .asset = -1,
+                                       .where = where},
                          err, "\"%s\" is not one of the %zu classes", rs_err_quote(quoted, name),
                          input->n_classes);
 }

@@ -21,8 +21,13 @@ static rsift_status add_finding(const subject *region, rs_finding_code code, rsi
 {
     char where[32];
     int n = snprintf(where, sizeof where, "region %u", region->number);
-    return rs_batch_find(region->batch, code, region->input->sample->ordinal, region->input->index,
-                         region->coded->asset, rs_str_make(where, (size_t)n), err, what, a, b);
+    return rs_batch_find(region->batch,
+                         &(rs_finding){.code = code,
+                                       .ordinal = region->input->sample->ordinal,
+                                       .sample = region->input->index,
+                                       .asset = region->coded->asset,
+                                       .where = rs_str_make(where, (size_t)n)},
+                         err, what, a, b);
 }
 
 /* Are the first four numbers two corners, so that swapping them can be seen? */

@@ -7,8 +7,13 @@ static rsift_status add_finding(const rs_check_input *input, rs_batch *batch, rs
 {
     char where[32];
     int n = snprintf(where, sizeof where, "turn %u", turn);
-    return rs_batch_find(batch, code, input->sample->ordinal, input->index, -1,
-                         rs_str_make(where, (size_t)n), err, "%s", what);
+    return rs_batch_find(batch,
+                         &(rs_finding){.code = code,
+                                       .ordinal = input->sample->ordinal,
+                                       .sample = input->index,
+                                       .asset = -1,
+                                       .where = rs_str_make(where, (size_t)n)},
+                         err, "%s", what);
 }
 
 /* The text without the <image> tags that it begins with; a user turn that holds nothing else asks

@@ -29,14 +29,24 @@ static rsift_status check_roles(const rs_check_input *input, rs_batch *batch, rs
     for (uint32_t i = first; i < s->n_turns; i++) {
         rs_turn_role due = (i - first) % 2 == 0 ? RS_TURN_USER : RS_TURN_ASSISTANT;
         if (s->turns[i].role == due) continue;
-        return rs_batch_find(batch, RS_F_ROLES, s->ordinal, input->index, -1, RS_STR("turns"), err,
-                             "turn %u is %s, expected %s", i,
+        return rs_batch_find(batch,
+                             &(rs_finding){.code = RS_F_ROLES,
+                                           .ordinal = s->ordinal,
+                                           .sample = input->index,
+                                           .asset = -1,
+                                           .where = RS_STR("turns")},
+                             err, "turn %u is %s, expected %s", i,
                              rs_model_turn_role_name(s->turns[i].role),
                              rs_model_turn_role_name(due));
     }
     if (s->truth && (s->n_turns - first) % 2 != 0)
-        return rs_batch_find(batch, RS_F_ROLES, s->ordinal, input->index, -1, RS_STR("turns"), err,
-                             "the last question has no answer");
+        return rs_batch_find(batch,
+                             &(rs_finding){.code = RS_F_ROLES,
+                                           .ordinal = s->ordinal,
+                                           .sample = input->index,
+                                           .asset = -1,
+                                           .where = RS_STR("turns")},
+                             err, "the last question has no answer");
     return RSIFT_OK;
 }
 
@@ -49,7 +59,12 @@ static rsift_status check_turns(const rs_check_input *input, rs_batch *batch, rs
     for (uint32_t i = 0; i < s->n_turns; i++) n += n_tags(s->turns[i].text);
     for (uint32_t i = 0; i < s->n_assets; i++) n_pictures += s->assets[i].role != RS_ASSET_MASK;
     if (n == 0 || n == n_pictures) return RSIFT_OK;
-    return rs_batch_find(batch, RS_F_PLACEHOLDERS, s->ordinal, input->index, -1, RS_STR("turns"),
+    return rs_batch_find(batch,
+                         &(rs_finding){.code = RS_F_PLACEHOLDERS,
+                                       .ordinal = s->ordinal,
+                                       .sample = input->index,
+                                       .asset = -1,
+                                       .where = RS_STR("turns")},
                          err, "%zu <image> tags, %zu pictures", n, n_pictures);
 }
 

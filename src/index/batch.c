@@ -40,19 +40,28 @@ static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch 
         size[0] = width;
         size[1] = height;
         if (!differs) return RSIFT_OK;
-        return rs_batch_find(&batch->parsed, RS_F_IMAGE_SIZE, sample->ordinal, (int32_t)s,
-                             (int32_t)a, RS_STR("picture"), err,
-                             "annotation says %.10g x %.10g, the file has %u x %u", ref->width,
+        return rs_batch_find(&batch->parsed,
+                             &(rs_finding){.code = RS_F_IMAGE_SIZE,
+                                           .ordinal = sample->ordinal,
+                                           .sample = (int32_t)s,
+                                           .asset = (int32_t)a,
+                                           .where = RS_STR("picture")},
+                             err, "annotation says %.10g x %.10g, the file has %u x %u", ref->width,
                              ref->height, width, height);
     }
     if (pictures->n == 0)
         return RSIFT_OK; /* annotations arrived alone: a state, told by asset.state */
     char quoted[RS_QUOTE_SIZE];
     bool ambiguous = how == RS_AMBIGUOUS;
-    return rs_batch_find(&batch->parsed, ambiguous ? RS_F_IMAGE_AMBIGUOUS : RS_F_IMAGE_MISSING,
-                         sample->ordinal, (int32_t)s, (int32_t)a, RS_STR("picture"), err,
-                         ambiguous ? "several files end in \"%s\"" : "no file \"%s\"",
-                         rs_err_quote(quoted, ref->path));
+    return rs_batch_find(
+        &batch->parsed,
+        &(rs_finding){.code = ambiguous ? RS_F_IMAGE_AMBIGUOUS : RS_F_IMAGE_MISSING,
+                      .ordinal = sample->ordinal,
+                      .sample = (int32_t)s,
+                      .asset = (int32_t)a,
+                      .where = RS_STR("picture")},
+        err, ambiguous ? "several files end in \"%s\"" : "no file \"%s\"",
+        rs_err_quote(quoted, ref->path));
 }
 
 /* The record's own splits, then those of the lists that name its first picture. */

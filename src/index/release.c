@@ -46,7 +46,10 @@ static void put_findings(rs_part *part, const rs_plan *plan)
         finding.code = RS_F_FILE_MISSING;
         finding.source = plan->missing[i].source;
         finding.locator = plan->missing[i].pattern;
-        finding.message = RS_STR("the catalogue's source has no such file here; it was not read");
+        /* a source of the catalogue is not read without its files, one's own data is */
+        finding.message =
+            plan->dataset ? RS_STR("the catalogue's source has no such file here; it was not read")
+                          : RS_STR("no file of these names is here; the others were read");
         rs_index_put_finding(part, &finding);
     }
 }

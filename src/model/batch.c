@@ -35,8 +35,8 @@ void rs_batch_drop(rs_batch *batch)
         if (batch->findings[i].sample == (int32_t)batch->n_samples) batch->findings[i].sample = -1;
 }
 
-rsift_status rs_batch_find(rs_batch *batch, rs_finding_code code, int64_t ordinal, int32_t sample,
-                           int32_t asset, rs_str where, rsift_error *err, const char *fmt, ...)
+rsift_status rs_batch_find(rs_batch *batch, const rs_finding *finding, rsift_error *err,
+                           const char *fmt, ...)
 {
     char text[512];
     va_list args;
@@ -44,13 +44,13 @@ rsift_status rs_batch_find(rs_batch *batch, rs_finding_code code, int64_t ordina
     int n = vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
-    rs_finding finding = {.code = code, .ordinal = ordinal, .sample = sample, .asset = asset};
-    finding.where = rs_arena_str(&batch->arena, where);
-    finding.message = rs_arena_str(&batch->arena, rs_str_make(text, len));
-    if (!finding.where.ptr || !finding.message.ptr ||
+    rs_finding kept = *finding;
+    kept.where = rs_arena_str(&batch->arena, finding->where);
+    kept.message = rs_arena_str(&batch->arena, rs_str_make(text, len));
+    if (!kept.where.ptr || !kept.message.ptr ||
         !rs_arena_grow(&batch->arena, (void **)&batch->findings, &batch->cap_findings,
                        batch->n_findings + 1, sizeof *batch->findings))
         return rs_err_nomem(err, "a finding");
-    batch->findings[batch->n_findings++] = finding;
+    batch->findings[batch->n_findings++] = kept;
     return RSIFT_OK;
 }

@@ -25,9 +25,9 @@ void rs_batch_reset(rs_batch *batch);
 rs_sample *rs_batch_add(rs_batch *batch);
 /* Removes the newest sample (its record turned out to be unusable). */
 void rs_batch_drop(rs_batch *batch);
-/* Appends a finding about record `ordinal`; `sample`/`asset` -1 = none. printf-like message. */
-rsift_status rs_batch_find(rs_batch *batch, rs_finding_code code, int64_t ordinal, int32_t sample,
-                           int32_t asset, rs_str where, rsift_error *err, const char *fmt, ...)
-    RS_PRINTF(8, 9);
+/* Appends the finding with a printf-like message; its other fields are set by the caller (sample
+ * and asset -1 = none), `where` is copied. */
+rsift_status rs_batch_find(rs_batch *batch, const rs_finding *finding, rsift_error *err,
+                           const char *fmt, ...) RS_PRINTF(4, 5);
 
 #endif

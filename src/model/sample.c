@@ -235,7 +235,7 @@ static bool fold_all(rs_arena *scratch, const rs_sample *sample, folded_parts *f
 }
 
 bool rs_model_duplicate_keys(rs_arena *scratch, const rs_sample *sample, const rs_id *asset_keys,
-                             rs_id *whole, rs_id *question)
+                             rs_id *answered, rs_id *question)
 {
     folded_parts f;
     if (!fold_all(scratch, sample, &f)) return false;
@@ -248,7 +248,7 @@ bool rs_model_duplicate_keys(rs_arena *scratch, const rs_sample *sample, const r
         hash_turns(&h, sample, &f, answers);
         hash_regions(&h, sample, &f, answers);
         if (answers) hash_ids(&h, f.labels, sample->n_labels);
-        *(answers ? whole : question) = rs_hash_end(&h);
+        *(answers ? answered : question) = rs_hash_end(&h);
     }
     return true;
 }

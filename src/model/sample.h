@@ -166,6 +166,6 @@ rs_id rs_model_sample_id(rs_id record_hash, uint64_t occurrence, uint32_t sub);
  * identity of asset i (content hash when known, else its asset_id). false = out of memory, and
  * then no key is set: one that leaves something out would equal the keys of other samples. */
 bool rs_model_duplicate_keys(rs_arena *scratch, const rs_sample *sample, const rs_id *asset_keys,
-                             rs_id *whole, rs_id *question);
+                             rs_id *answered, rs_id *question);
 
 #endif

@@ -93,28 +93,39 @@ static rsift_status add_category(struct coco *state, const rs_json *value, size_
     return RSIFT_OK;
 }
 
-/* Reads the ids of one row. Anything without them is set aside. *value NULL = that happened. */
-static rsift_status read_row(struct coco *state, const rs_json_feed *feed, size_t i, int pass,
-                             const rs_json **value, rs_row *row, rs_chunk *chunk, rsift_error *err)
+/* One row of the file that was just cut. */
+typedef struct coco_row {
+    int pass;
+    const rs_json *value; /* in scratch; NULL = it was set aside */
+    rs_row row;
+} coco_row;
+
+/* Reads the ids of row i of the feed's cuts. A row without them is set aside. */
+static rsift_status read_row(struct coco *state, const rs_json_feed *feed, size_t i, coco_row *out,
+                             rs_chunk *chunk, rsift_error *err)
 {
     const rs_json_cut *cut = &feed->cuts[i];
     rsift_error why = {0};
-    *row =
+    out->pass = feed->pass + (int)cut->path; /* images and annotations are cut together */
+    out->row =
         (rs_row){.owner = -1, .offset = cut->offset, .len = (uint32_t)cut->bytes.len, .active = 1};
     rsift_status status =
-        rs_json_parse(&state->scratch, cut->bytes, state->source->limits, value, &why);
+        rs_json_parse(&state->scratch, cut->bytes, state->source->limits, &out->value, &why);
     /* an annotation needs its image only; its own id is not used for anything */
-    bool has_id = status == RSIFT_OK && rs_row_id(rs_json_get(*value, "id"), &row->id);
-    bool has_owner = status == RSIFT_OK && rs_row_id(rs_json_get(*value, "image_id"), &row->owner);
-    if (status == RSIFT_OK && (pass == ANNOTATIONS ? !has_owner : !has_id))
-        status = rs_err_set(&why, RSIFT_E_FORMAT,
-                            pass == ANNOTATIONS ? "the annotation has no image_id"
-                                                : "the row has no id");
+    bool is_annotation = out->pass == ANNOTATIONS;
+    if (status == RSIFT_OK) {
+        bool has_id = rs_row_id(rs_json_get(out->value, "id"), &out->row.id);
+        bool has_owner = rs_row_id(rs_json_get(out->value, "image_id"), &out->row.owner);
+        if (!(is_annotation ? has_owner : has_id))
+            status =
+                rs_err_set(&why, RSIFT_E_FORMAT,
+                           is_annotation ? "the annotation has no image_id" : "the row has no id");
+    }
     if (status == RSIFT_OK) return RSIFT_OK;
-    *value = NULL;
+    out->value = NULL;
     rs_err_within(&why, status, "%.*s > byte %" PRId64, RS_STR_ARG(rs_json_feed_chain(feed)),
                   cut->offset);
-    return rs_chunk_broken(chunk, pass, -1, status, &why, err);
+    return rs_chunk_broken(chunk, out->pass, -1, status, &why, err);
 }
 
 /* A pass of its own over all files, so that the names stand still while chunks are parsed. Files
@@ -124,20 +135,16 @@ static rsift_status load_categories(struct coco *state, rs_chunk *first, rsift_e
 {
     rs_json_feed feed;
     rs_chunk ignored = {0};
-    rs_str path = RS_STR("categories");
     rsift_status status =
-        rs_json_feed_open(&feed, state->source, "records", &path, 1, CATEGORIES, err);
+        rs_json_feed_open(&feed, state->source, "records", RS_STR("categories"), CATEGORIES, err);
     while (status == RSIFT_OK) {
-        size_t n, file = 0;
         rs_arena_reset(&state->scratch);
-        status = rs_json_feed_next(&feed, &state->scratch, &ignored, RS_CHUNK_RECORDS,
-                                   RS_CHUNK_BYTES, &n, &file, err);
-        for (size_t i = 0; i < n && status == RSIFT_OK; i++) {
-            const rs_json *value;
-            rs_row row;
-            status = read_row(state, &feed, i, CATEGORIES, &value, &row, first, err);
-            if (status == RSIFT_OK && value)
-                status = add_category(state, value, file, row.id, first, err);
+        status = rs_json_feed_next(&feed, &state->scratch, &ignored, err);
+        for (size_t i = 0; i < feed.n_cuts && status == RSIFT_OK; i++) {
+            coco_row one;
+            status = read_row(state, &feed, i, &one, first, err);
+            if (status == RSIFT_OK && one.value)
+                status = add_category(state, one.value, feed.file, one.row.id, first, err);
         }
     }
     rs_json_feed_close(&feed);
@@ -172,16 +179,15 @@ static rsift_status coco_open(void *opened, const rs_source *source, rs_chunk *f
 }
 
 /* Notes where the rows that were just cut stand; nothing of their text is kept. */
-static rsift_status add_rows(struct coco *state, rs_json_feed *feed, size_t n, rs_chunk *chunk,
+static rsift_status add_rows(struct coco *state, const rs_json_feed *feed, rs_chunk *chunk,
                              rsift_error *err)
 {
-    for (size_t i = 0; i < n; i++) {
-        const rs_json *value;
-        rs_row row;
-        int pass = (int)feed->cuts[i].path;
-        RS_TRY(read_row(state, feed, i, pass, &value, &row, chunk, err));
-        if (value)
-            RS_TRY(rs_rows_add(pass == IMAGES ? &state->images : &state->annotations, &row, err));
+    for (size_t i = 0; i < feed->n_cuts; i++) {
+        coco_row one;
+        RS_TRY(read_row(state, feed, i, &one, chunk, err));
+        if (!one.value) continue;
+        rs_rows *rows = one.pass == IMAGES ? &state->images : &state->annotations;
+        RS_TRY(rs_rows_add(rows, &one.row, err));
     }
     return RSIFT_OK;
 }
@@ -189,20 +195,19 @@ static rsift_status add_rows(struct coco *state, rs_json_feed *feed, size_t n, r
 /* The first pass over one file: tables of its image and annotation rows. */
 static rsift_status load_file(struct coco *state, rs_chunk *chunk, rsift_error *err)
 {
-    rs_str paths[2] = {RS_STR("images"), RS_STR("annotations")};
     rs_source_files one = {.use = state->files->use,
                            .members = &state->files->members[state->file],
                            .logical = &state->files->logical[state->file],
                            .n = 1};
     rs_json_feed feed;
-    rsift_status status = rs_json_feed_open(&feed, state->source, "records", paths, 2, IMAGES, err);
-    feed.files = &one; /* one file at a time: the tables of all together might not fit in memory */
+    rsift_status status =
+        rs_json_feed_open(&feed, state->source, "records", RS_STR("images"), IMAGES, err);
+    feed.paths[feed.n_paths++] = RS_STR("annotations");
+    feed.files = &one; /* one file at a time: the tables of all together might exceed memory */
     while (status == RSIFT_OK) {
-        size_t n, file;
         rs_arena_reset(&state->scratch);
-        status = rs_json_feed_next(&feed, &state->scratch, chunk, RS_CHUNK_RECORDS, RS_CHUNK_BYTES,
-                                   &n, &file, err);
-        if (status == RSIFT_OK) status = add_rows(state, &feed, n, chunk, err);
+        status = rs_json_feed_next(&feed, &state->scratch, chunk, err);
+        if (status == RSIFT_OK) status = add_rows(state, &feed, chunk, err);
     }
     rs_json_feed_close(&feed);
     if (status != RSIFT_END) return status;
@@ -361,18 +366,14 @@ static uint32_t flags_of(const rs_json *annotation)
     return (crowd ? RS_REGION_CROWD : 0u) | (difficult ? RS_REGION_DIFFICULT : 0u);
 }
 
-/* A region of `n` numbers; without a convention it is a mask's run lengths. */
-static rsift_status add_coords(rs_parse *p, rs_region_list *list, rs_str label, uint32_t flags,
-                               const rs_convention *convention, const double *coords, size_t n)
+/* Appends a region; one without a convention is a mask's run lengths. */
+static rsift_status add_region(rs_parse *p, rs_region_list *list, rs_region region)
 {
-    rs_region *region = rs_parse_region(p, list);
-    if (!region) return rs_err_nomem(p->err, "a region");
-    region->kind = convention ? rs_parse_kind(convention) : RS_REGION_MASK;
-    region->label = label;
-    region->coords = coords;
-    region->n_coords = (uint32_t)n;
-    region->convention = convention;
-    region->flags = flags;
+    rs_region *to = rs_parse_region(p, list);
+    if (!to) return rs_err_nomem(p->err, "a region");
+    region.kind = region.convention ? rs_parse_kind(region.convention) : RS_REGION_MASK;
+    region.turn = -1; /* tied to no text */
+    *to = region;
     return RSIFT_OK;
 }
 
@@ -392,7 +393,12 @@ static rsift_status add_box(rs_parse *p, const struct coco *state, const rs_json
     if (!convention)
         return rs_parse_find(p, RS_F_NUMBER, where_of(where, i, "bbox"),
                              "no convention is known for %zu numbers", n);
-    return add_coords(p, list, label, flags_of(annotation), convention, coords, n);
+    return add_region(p, list,
+                      (rs_region){.label = label,
+                                  .flags = flags_of(annotation),
+                                  .convention = convention,
+                                  .coords = coords,
+                                  .n_coords = (uint32_t)n});
 }
 
 /* The text form of COCO's run lengths: 5 bits a character, from the third count on differences to
@@ -453,7 +459,9 @@ static rsift_status add_runs(rs_parse *p, const rs_json *rle, size_t i, rs_str l
     if (!all) return rs_err_nomem(p->err, "a mask");
     memcpy(all, size, 2 * sizeof *all);
     memcpy(all + 2, counts, n * sizeof *all);
-    return add_coords(p, list, label, flags, NULL, all, n + 2);
+    return add_region(
+        p, list,
+        (rs_region){.label = label, .flags = flags, .coords = all, .n_coords = (uint32_t)n + 2});
 }
 
 /* One region for each polygon; parts of one object share a group. */
@@ -480,8 +488,13 @@ static rsift_status add_mask(rs_parse *p, const struct coco *state, const rs_jso
                                  n));
             continue;
         }
-        RS_TRY(add_coords(p, list, label, flags, state->polygon, coords, n));
-        list->items[list->n - 1].group = (uint32_t)i; /* parts of one object */
+        RS_TRY(add_region(p, list,
+                          (rs_region){.label = label,
+                                      .flags = flags,
+                                      .convention = state->polygon,
+                                      .coords = coords,
+                                      .n_coords = (uint32_t)n,
+                                      .group = (uint32_t)i})); /* parts of one object */
     }
     return RSIFT_OK;
 }
@@ -547,7 +560,8 @@ static rsift_status coco_parse(const void *opened, const rs_chunk *chunk, rs_bat
                                rsift_error *err)
 {
     const struct coco *state = opened;
-    return rs_parse_each(state->source, state, chunk, batch, IMAGES, parse_one, err);
+    return rs_parse_each(&(rs_parse_job){state->source, state, IMAGES, parse_one}, chunk, batch,
+                         err);
 }
 
 /* Points for each of COCO's keys that the head shows: large files show only the first of them. */

@@ -97,7 +97,7 @@ static rsift_status add_line(rs_parse *p, const struct dota *state, rs_str line,
             return bad_line(p, number, line, "expected 8 numbers");
     const rs_convention *convention =
         rs_parse_convention(state->conventions, state->n_conventions, 8);
-    if (!convention) return bad_line(p, number, line, "the convention does not take 8 numbers");
+    if (!convention) return bad_line(p, number, line, "the convention does not have 8 numbers");
     double *kept = rs_arena_alloc(&p->batch->arena, sizeof coords);
     rs_region *region = kept ? rs_parse_region(p, list) : NULL;
     if (!region) return rs_err_nomem(p->err, "a region");
@@ -141,7 +141,8 @@ static rsift_status dota_parse(const void *opened, const rs_chunk *chunk, rs_bat
                                rsift_error *err)
 {
     const struct dota *state = opened;
-    return rs_parse_each(state->source, state, chunk, batch, FILES, parse_one, err);
+    return rs_parse_each(&(rs_parse_job){state->source, state, FILES, parse_one}, chunk, batch,
+                         err);
 }
 
 /* A header alone is a hint; eight numbers and a word that is no number are DOTA's own line. */

@@ -60,7 +60,8 @@ static rsift_status push(rs_file_feed *feed, rs_fed_file *file)
 /* The file's bytes up to MAX_FILE; `hint` is its size where the archive states it. */
 static rsift_status read_all(rs_io_stream *stream, rs_fed_file *file, size_t hint, rsift_error *err)
 {
-    size_t cap = hint + 1; /* one byte more, so that the end is seen without growing */
+    size_t cap =
+        hint + 1; /* room for one byte behind the end, so that it is seen without growing */
     file->bytes = rs_alloc(cap);
     if (!file->bytes) return rs_err_nomem(err, "a file");
     for (;;) {
@@ -216,7 +217,7 @@ static rsift_status add_file(rs_file_feed *feed, rs_chunk *chunk, const rs_fed_f
 {
     size_t number = number_of(feed, file->member);
     if (file->status != RSIFT_OK) {
-        /* the place starts with the member's chain, whichever layer wrote the error */
+        /* the error's `where` starts with the member's chain, whichever layer wrote the error */
         rsift_error why = file->why;
         rs_str chain = rs_io_member_at(feed->source->tree, file->member)->chain;
         if (!rs_str_starts(rs_str_of(why.where), chain))

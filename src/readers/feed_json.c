@@ -6,10 +6,9 @@
 #include <inttypes.h>
 
 rsift_status rs_json_feed_open(rs_json_feed *feed, const rs_source *source, const char *use,
-                               const rs_str *paths, size_t n_paths, int pass, rsift_error *err)
+                               rs_str path, int pass, rsift_error *err)
 {
-    *feed = (rs_json_feed){.source = source, .pass = pass, .n_paths = n_paths};
-    for (size_t i = 0; i < n_paths; i++) feed->paths[i] = paths[i];
+    *feed = (rs_json_feed){.source = source, .pass = pass, .paths = {path}, .n_paths = 1};
     feed->files = rs_source_files_of(source, use);
     if (!feed->files) return rs_err_set(err, RSIFT_E_ARG, "the source names no \"%s\" files", use);
     feed->use = (uint32_t)(feed->files - source->files);
@@ -56,24 +55,23 @@ static rsift_status tell_bom(rs_json_feed *feed, rs_chunk *chunk, rsift_error *e
                          "the file begins with a byte order mark");
 }
 
-rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *chunk, size_t cap,
-                               size_t max_bytes, size_t *n, size_t *file, rsift_error *err)
+rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *chunk,
+                               rsift_error *err)
 {
-    *n = 0;
+    feed->n_cuts = 0;
     for (; feed->file < feed->files->n; feed->file++) {
         rsift_error why = {0}; /* about the data; `err` is for the disk and memory */
         rsift_status status = feed->cutter ? RSIFT_OK : open_file(feed, &why);
         if (status == RSIFT_OK) {
-            rs_json_batch batch = {
-                .arena = arena, .cuts = feed->cuts, .cap = cap, .max_bytes = max_bytes};
+            rs_json_batch batch = {.arena = arena,
+                                   .cuts = feed->cuts,
+                                   .cap = RS_CHUNK_RECORDS - chunk->n,
+                                   .max_bytes = RS_CHUNK_BYTES - chunk->n_bytes};
             status = rs_json_cutter_fill(feed->cutter, &batch, &why);
-            *n = batch.n;
+            feed->n_cuts = batch.n;
             RS_TRY(tell_bom(feed, chunk, err));
         }
-        if (status == RSIFT_OK) {
-            *file = feed->file;
-            return RSIFT_OK;
-        }
+        if (status == RSIFT_OK) return RSIFT_OK;
         /* a damaged file: one finding at the record where reading ended, then the next file */
         if (status != RSIFT_END) {
             rs_err_within(&why, status, "record %" PRId64, feed->ordinal);
@@ -91,20 +89,17 @@ rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *ch
 rsift_status rs_json_feed_cut(rs_json_feed *feed, rs_chunk *chunk, rsift_error *err)
 {
     while (chunk->n < RS_CHUNK_RECORDS && chunk->n_bytes < RS_CHUNK_BYTES) {
-        size_t n, file = 0;
-        rsift_status status =
-            rs_json_feed_next(feed, &chunk->arena, chunk, RS_CHUNK_RECORDS - chunk->n,
-                              RS_CHUNK_BYTES - chunk->n_bytes, &n, &file, err);
+        rsift_status status = rs_json_feed_next(feed, &chunk->arena, chunk, err);
         if (status == RSIFT_END) break;
         RS_TRY(status);
-        /* the cuts' bytes live in the chunk's arena already: only their places are noted */
-        for (size_t i = 0; i < n; i++) {
+        /* the cuts' bytes live in the chunk's arena already: they are only pointed to */
+        for (size_t i = 0; i < feed->n_cuts; i++) {
             rs_raw *raw = rs_chunk_add(chunk);
             if (!raw) return rs_err_nomem(err, "a raw record");
             raw->ordinal = feed->ordinal++;
             raw->offset = feed->cuts[i].offset;
             raw->use = feed->use;
-            raw->file = (uint32_t)file;
+            raw->file = (uint32_t)feed->file;
             raw->key = feed->cuts[i].key;
             raw->content = feed->cuts[i].bytes;
             chunk->n_bytes += raw->content.len;

@@ -17,21 +17,24 @@ typedef struct rs_json_feed {
     int pass;
     rs_str paths[4];
     size_t n_paths;
-    size_t file; /* the one being read */
+    size_t file; /* the one being read, of which the cuts are */
     rs_io_stream *stream;
     rs_json_cutter *cutter;
-    rs_json_cut *cuts; /* [RS_CHUNK_RECORDS] */
-    int64_t ordinal;   /* of the next record */
+    rs_json_cut *cuts; /* [RS_CHUNK_RECORDS], of which n_cuts are filled */
+    size_t n_cuts;
+    int64_t ordinal; /* of the next record */
     bool told_bom;
     rs_jump jump; /* of rs_json_feed_at */
 } rs_json_feed;
 
+/* `path` names the records; a second one is set in feed->paths before the first cut. */
 rsift_status rs_json_feed_open(rs_json_feed *feed, const rs_source *source, const char *use,
-                               const rs_str *paths, size_t n_paths, int pass, rsift_error *err);
-/* Next records of the current file, at most `cap` <= RS_CHUNK_RECORDS; in `arena`. *n == 0 at the
- * end of all files (RSIFT_END). Findings and counts of broken files go to `chunk`. */
-rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *chunk, size_t cap,
-                               size_t max_bytes, size_t *n, size_t *file, rsift_error *err);
+                               rs_str path, int pass, rsift_error *err);
+/* The next records of the current file into feed->cuts, as many as the chunk has room for; their
+ * bytes in `arena`. feed->n_cuts == 0 at the end of all files (RSIFT_END). Findings and counts of
+ * broken files go to `chunk`. */
+rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *chunk,
+                               rsift_error *err);
 /* "release.zip > instances.json": where the records of the last rs_json_feed_next are; borrowed. */
 rs_str rs_json_feed_chain(const rs_json_feed *feed);
 /* Fills the chunk with raws (key = the record's key). RSIFT_END when there is none. */

@@ -110,7 +110,7 @@ static rsift_status folder_parse(const void *opened, const rs_chunk *chunk, rs_b
                                  rsift_error *err)
 {
     const struct folder *state = opened;
-    return rs_parse_each(state->source, state, chunk, batch, 0, parse_one, err);
+    return rs_parse_each(&(rs_parse_job){state->source, state, 0, parse_one}, chunk, batch, err);
 }
 
 /* A picture in a folder might be anything: only when nothing else knows the folder. */

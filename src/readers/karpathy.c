@@ -26,7 +26,7 @@ static rsift_status karpathy_open(void *opened, const rs_source *source, rs_chun
     state->path_field = rs_source_param(source, "path_field", RS_STR(""));
     state->label_field = rs_source_param(source, "label_field", RS_STR(""));
     rs_str path = rs_source_param(source, "list", RS_STR("images"));
-    return rs_json_feed_open(&state->feed, source, "records", &path, 1, 0, err);
+    return rs_json_feed_open(&state->feed, source, "records", path, 0, err);
 }
 
 static rsift_status karpathy_cut(void *opened, rs_chunk *chunk, rsift_error *err)
@@ -166,7 +166,7 @@ static rsift_status karpathy_parse(const void *opened, const rs_chunk *chunk, rs
                                    rsift_error *err)
 {
     const struct karpathy *state = opened;
-    return rs_parse_each(state->source, state, chunk, batch, 0, parse_one, err);
+    return rs_parse_each(&(rs_parse_job){state->source, state, 0, parse_one}, chunk, batch, err);
 }
 
 /* Sentences alone may be another caption format; with `raw` it is this one. */

@@ -279,7 +279,7 @@ static rsift_status lines_parse(const void *opened, const rs_chunk *chunk, rs_ba
                                 rsift_error *err)
 {
     const struct lines *state = opened;
-    return rs_parse_each(state->source, state, chunk, batch, 0, parse_one, err);
+    return rs_parse_each(&(rs_parse_job){state->source, state, 0, parse_one}, chunk, batch, err);
 }
 
 /* Up to five lines that each have a ':' and a '?' behind it. */

@@ -56,7 +56,7 @@ static rsift_status check_tasks(const rs_words *words, const char *key, rsift_er
     return RSIFT_OK;
 }
 
-/* The box text styles that are looked for: all of them, those named, or none. */
+/* The box text styles that are searched for: all of them, those named, or none. */
 static rsift_status read_styles(struct llava *state, rsift_error *err)
 {
     const rs_param_value *value = rs_source_param_list(state->source, "box_style");
@@ -103,7 +103,7 @@ static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *
         }
     /* "" = an array or lines at the top, "{}" = an object whose values are the records */
     rs_str path = rs_source_param(source, "path", RS_STR(""));
-    return rs_json_feed_open(&state->feed, source, "records", &path, 1, 0, err);
+    return rs_json_feed_open(&state->feed, source, "records", path, 0, err);
 }
 
 static rsift_status llava_cut(void *opened, rs_chunk *chunk, rsift_error *err)
@@ -345,7 +345,7 @@ static void find_task(const struct llava *state, rs_sample *sample)
     }
     if (mixed) task = RS_TASK_CONVERSATION;
     if (!tagged && n_user > 1) task = RS_TASK_CONVERSATION;
-    /* one untagged question: its words may tell the task, else it is the source's */
+    /* one untagged question: its words may decide the task, else it is the source's */
     if (!tagged && n_user == 1) {
         size_t i = rs_words_contained(&state->task_by_text, first);
         if (i != RS_NPOS) rs_model_task_parse(state->task_by_text.to[i], &task);
@@ -523,7 +523,7 @@ static rsift_status llava_parse(const void *opened, const rs_chunk *chunk, rs_ba
                                 rsift_error *err)
 {
     const struct llava *state = opened;
-    return rs_parse_each(state->source, state, chunk, batch, 0, parse_one, err);
+    return rs_parse_each(&(rs_parse_job){state->source, state, 0, parse_one}, chunk, batch, err);
 }
 
 /* A list of turns and the names of their fields; the list alone is a weak hint. */

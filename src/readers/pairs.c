@@ -219,7 +219,8 @@ static rsift_status pairs_parse(const void *opened, const rs_chunk *chunk, rs_ba
                                 rsift_error *err)
 {
     const struct pairs *state = opened;
-    return rs_parse_each(state->source, state, chunk, batch, BEFORE, parse_one, err);
+    return rs_parse_each(&(rs_parse_job){state->source, state, BEFORE, parse_one}, chunk, batch,
+                         err);
 }
 
 /* Folder names of before pictures: a hint that any better one beats. */

@@ -8,7 +8,7 @@
 
 /* ---- the loop ----------------------------------------------------------------------------- */
 
-/* Counts what became of a record, and takes back the samples of one that is not used. */
+/* Counts what became of a record, and removes the samples of one that is not used. */
 static rsift_status settle(rs_parse *p, rs_outcome outcome, size_t n_samples, size_t n_findings,
                            rs_count *count)
 {
@@ -25,14 +25,14 @@ static rsift_status settle(rs_parse *p, rs_outcome outcome, size_t n_samples, si
     return rs_parse_find(p, RS_F_FORMAT, RS_STR(""), "the record cannot be used");
 }
 
-rsift_status rs_parse_each(const rs_source *source, const void *state, const rs_chunk *chunk,
-                           rs_batch *batch, int pass, rs_parse_fn *fn, rsift_error *err)
+rsift_status rs_parse_each(const rs_parse_job *job, const rs_chunk *chunk, rs_batch *batch,
+                           rsift_error *err)
 {
     rs_arena scratch = {0};
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; i < chunk->n && status == RSIFT_OK; i++) {
         rs_arena_reset(&scratch); /* nothing of one record's JSON outlives it */
-        rs_parse p = {.source = source,
+        rs_parse p = {.source = job->source,
                       .chunk = chunk,
                       .raw = &chunk->raws[i],
                       .batch = batch,
@@ -41,9 +41,9 @@ rsift_status rs_parse_each(const rs_source *source, const void *state, const rs_
                       .err = err};
         size_t n_samples = batch->n_samples, n_findings = batch->n_findings;
         rs_outcome outcome = RS_OUTCOME_SET_ASIDE;
-        status = fn(&p, state, &outcome);
+        status = job->fn(&p, job->state, &outcome);
         if (status == RSIFT_OK)
-            status = settle(&p, outcome, n_samples, n_findings, &batch->counts[pass]);
+            status = settle(&p, outcome, n_samples, n_findings, &batch->counts[job->pass]);
     }
     rs_arena_fini(&scratch);
     return status;
@@ -57,7 +57,13 @@ rsift_status rs_parse_find(rs_parse *p, rs_finding_code code, rs_str where, cons
     int n = vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     if (n < 0) text[0] = 0;
-    return rs_batch_find(p->batch, code, p->raw->ordinal, p->sample, -1, where, p->err, "%s", text);
+    return rs_batch_find(p->batch,
+                         &(rs_finding){.code = code,
+                                       .ordinal = p->raw->ordinal,
+                                       .sample = p->sample,
+                                       .asset = -1,
+                                       .where = where},
+                         p->err, "%s", text);
 }
 
 rsift_status rs_parse_sample(rs_parse *p, rs_sample **out)

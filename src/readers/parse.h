@@ -27,10 +27,18 @@ typedef struct rs_parse {
  */
 typedef rsift_status rs_parse_fn(rs_parse *p, const void *state, rs_outcome *outcome);
 
-/* The loop of every reader's parse: counts each raw once under `pass`, drops the samples of records
- * that were set aside. */
-rsift_status rs_parse_each(const rs_source *source, const void *state, const rs_chunk *chunk,
-                           rs_batch *batch, int pass, rs_parse_fn *fn, rsift_error *err);
+/* What a reader's parse is made of. */
+typedef struct rs_parse_job {
+    const rs_source *source;
+    const void *state;
+    int pass; /* under which the records count */
+    rs_parse_fn *fn;
+} rs_parse_job;
+
+/* The loop of every reader's parse: counts each raw once, drops the samples of records that were
+ * set aside. */
+rsift_status rs_parse_each(const rs_parse_job *job, const rs_chunk *chunk, rs_batch *batch,
+                           rsift_error *err);
 
 rsift_status rs_parse_find(rs_parse *p, rs_finding_code code, rs_str where, const char *fmt, ...)
     RS_PRINTF(4, 5);

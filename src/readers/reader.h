@@ -171,7 +171,7 @@ typedef struct rs_reader {
     /* May read files to their end (COCO's annotation index). Counts and findings of that go to
      * `first`. */
     rsift_status (*open)(void *state, const rs_source *source, rs_chunk *first, rsift_error *err);
-    /* Fills chunk (reset by the framework, except the first which open may have begun): whole
+    /* Fills chunk (reset by the framework, except the first which open may have begun): complete
      * records up to about RS_CHUNK_RECORDS or RS_CHUNK_BYTES. RSIFT_END when nothing was left
      * (chunk then holds 0 raws, but perhaps counts). */
     rsift_status (*cut)(void *state, rs_chunk *chunk, rsift_error *err);

@@ -48,9 +48,9 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
                              &state->n_text_conventions, err));
     rs_str shape = rs_source_param(source, "shape", RS_STR("array"));
     rs_str path = rs_source_param(source, "path", RS_STR(""));
-    /* arrays and lines are told apart by the cutter; an object of records has to be named */
+    /* the cutter knows an array from lines by itself; an object of records has to be named */
     if (rs_str_eq(shape, RS_STR("keyed")) && path.len == 0) path = RS_STR("{}");
-    return rs_json_feed_open(&state->feed, source, "records", &path, 1, 0, err);
+    return rs_json_feed_open(&state->feed, source, "records", path, 0, err);
 }
 
 static rsift_status records_cut(void *opened, rs_chunk *chunk, rsift_error *err)
@@ -284,7 +284,7 @@ static rsift_status records_parse(const void *opened, const rs_chunk *chunk, rs_
                                   rsift_error *err)
 {
     const struct records *state = opened;
-    return rs_parse_each(state->source, state, chunk, batch, 0, parse_one, err);
+    return rs_parse_each(&(rs_parse_job){state->source, state, 0, parse_one}, chunk, batch, err);
 }
 
 /* Any JSON could be meant, so this never wins against a family that knows its own. */

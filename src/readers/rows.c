@@ -67,14 +67,18 @@ static int64_t key_of(const rs_rows *rows, uint32_t i, bool owner)
     return owner ? rows->items[i].owner : rows->items[i].id;
 }
 
-/* Merges the sorted runs [lo, mid) and [mid, hi); of equal keys the left one comes first. */
-static void merge(const rs_rows *rows, const uint32_t *from, uint32_t *to, size_t lo, size_t mid,
-                  size_t hi, bool owner)
+/* Two sorted runs that follow each other, [lo, mid) and [mid, hi). */
+typedef struct run {
+    size_t lo, mid, hi;
+} run;
+
+/* Merges the runs; of equal keys the left one comes first. */
+static void merge(const rs_rows *rows, const uint32_t *from, uint32_t *to, run r, bool owner)
 {
-    size_t a = lo, b = mid;
-    for (size_t k = lo; k < hi; k++) {
-        bool left =
-            b >= hi || (a < mid && key_of(rows, from[a], owner) <= key_of(rows, from[b], owner));
+    size_t a = r.lo, b = r.mid;
+    for (size_t k = r.lo; k < r.hi; k++) {
+        bool left = b >= r.hi ||
+                    (a < r.mid && key_of(rows, from[a], owner) <= key_of(rows, from[b], owner));
         to[k] = from[left ? a++ : b++];
     }
 }
@@ -100,7 +104,7 @@ static rsift_status sort_rows(const rs_rows *rows, bool owner, uint32_t **out, r
         for (size_t lo = 0; lo < rows->n; lo += 2 * width) {
             size_t mid = lo + width < rows->n ? lo + width : rows->n;
             size_t hi = lo + 2 * width < rows->n ? lo + 2 * width : rows->n;
-            merge(rows, order, other, lo, mid, hi, owner);
+            merge(rows, order, other, (run){lo, mid, hi}, owner);
         }
         uint32_t *swap = order;
         order = other;

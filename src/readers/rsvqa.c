@@ -44,26 +44,32 @@ static bool is_active(const rs_json *row)
 typedef rsift_status rs_row_fn(struct rsvqa *state, const rs_json *value, rs_row *row,
                                rsift_error *err);
 
+/* A file of rows that questions are joined with. */
+typedef struct rs_table_file {
+    const char *use; /* also the key of its rows */
+    int pass;
+    rs_rows *rows;
+    rs_row_fn *fn; /* what the table keeps of a row beyond its id */
+} rs_table_file;
+
 /* Reads all rows of a use into a table. Rows that are no objects with an id are set aside. */
-static rsift_status load(struct rsvqa *state, const char *use, int pass, rs_rows *rows,
-                         rs_row_fn *fn, rs_chunk *first, rsift_error *err)
+static rsift_status load(struct rsvqa *state, const rs_table_file *table, rs_chunk *first,
+                         rsift_error *err)
 {
     rs_json_feed feed;
-    rs_str path = rs_str_of(use);
-    rsift_status status = rs_json_feed_open(&feed, state->source, use, &path, 1, pass, err);
+    rsift_status status = rs_json_feed_open(&feed, state->source, table->use, rs_str_of(table->use),
+                                            table->pass, err);
     while (status == RSIFT_OK) {
-        size_t n, file = 0;
         rs_arena_reset(&state->scratch);
-        status = rs_json_feed_next(&feed, &state->scratch, first, RS_CHUNK_RECORDS, RS_CHUNK_BYTES,
-                                   &n, &file, err);
-        /* of each row its ids and its bytes' place are kept, not its text */
-        for (size_t i = 0; i < n && status == RSIFT_OK; i++) {
+        status = rs_json_feed_next(&feed, &state->scratch, first, err);
+        /* of each row its ids and the offset of its bytes are kept, not its text */
+        for (size_t i = 0; i < feed.n_cuts && status == RSIFT_OK; i++) {
             const rs_json_cut *cut = &feed.cuts[i];
             const rs_json *value;
             rs_row row = {.owner = -1,
                           .offset = cut->offset,
                           .len = (uint32_t)cut->bytes.len,
-                          .file = (uint16_t)file};
+                          .file = (uint16_t)feed.file};
             rsift_error why = {0};
             int64_t ordinal = feed.ordinal++;
             rsift_status parsed =
@@ -73,12 +79,12 @@ static rsift_status load(struct rsvqa *state, const char *use, int pass, rs_rows
             if (parsed != RSIFT_OK) {
                 rs_err_within(&why, parsed, "%.*s > byte %" PRId64,
                               RS_STR_ARG(rs_json_feed_chain(&feed)), cut->offset);
-                status = rs_chunk_broken(first, pass, ordinal, parsed, &why, err);
+                status = rs_chunk_broken(first, table->pass, ordinal, parsed, &why, err);
                 continue;
             }
             row.active = is_active(value);
-            if (fn) status = fn(state, value, &row, err);
-            if (status == RSIFT_OK) status = rs_rows_add(rows, &row, err);
+            status = table->fn(state, value, &row, err);
+            if (status == RSIFT_OK) status = rs_rows_add(table->rows, &row, err);
         }
     }
     rs_json_feed_close(&feed);
@@ -132,13 +138,15 @@ static rsift_status rsvqa_open(void *opened, const rs_source *source, rs_chunk *
         ((answers && answers->n > UINT16_MAX) || (images && images->n > UINT16_MAX)))
         return rs_err_set(err, RSIFT_E_LIMIT, "a source has more than 65535 files of one use");
     if (state->has_answers) {
-        RS_TRY(load(state, "answers", ANSWERS, &state->answers, load_answer, first, err));
+        RS_TRY(load(state, &(rs_table_file){"answers", ANSWERS, &state->answers, load_answer},
+                    first, err));
         RS_TRY(rs_rows_open(&state->answers, source, answers, err));
     }
     if (state->has_images)
-        RS_TRY(load(state, "images", IMAGES, &state->images, load_image, first, err));
+        RS_TRY(load(state, &(rs_table_file){"images", IMAGES, &state->images, load_image}, first,
+                    err));
     rs_str path = RS_STR("questions");
-    return rs_json_feed_open(&state->questions, source, "questions", &path, 1, QUESTIONS, err);
+    return rs_json_feed_open(&state->questions, source, "questions", path, QUESTIONS, err);
 }
 
 static void rsvqa_close(void *opened)
@@ -240,8 +248,8 @@ static rsift_status attach(struct rsvqa *state, const rs_joined *joined, rs_chun
 }
 
 /* One question row: skipped, set aside, or a raw record with what it is joined with. */
-static rsift_status cut_one(struct rsvqa *state, const rs_json_cut *cut, size_t file,
-                            rs_chunk *chunk, rsift_error *err)
+static rsift_status cut_one(struct rsvqa *state, const rs_json_cut *cut, rs_chunk *chunk,
+                            rsift_error *err)
 {
     int64_t ordinal = state->questions.ordinal++;
     rs_joined joined;
@@ -268,7 +276,7 @@ static rsift_status cut_one(struct rsvqa *state, const rs_json_cut *cut, size_t 
     raw->ordinal = ordinal;
     raw->offset = cut->offset;
     raw->use = state->questions.use;
-    raw->file = (uint32_t)file;
+    raw->file = (uint32_t)state->questions.file;
     raw->content = rs_arena_str(&chunk->arena, cut->bytes);
     if (!raw->content.ptr) return rs_err_nomem(err, "a raw record");
     chunk->n_bytes += cut->bytes.len;
@@ -324,13 +332,10 @@ static rsift_status rsvqa_cut(void *opened, rs_chunk *chunk, rsift_error *err)
     struct rsvqa *state = opened;
     rsift_status status = RSIFT_OK;
     while (chunk->n < RS_CHUNK_RECORDS && chunk->n_bytes < RS_CHUNK_BYTES) {
-        size_t n, file = 0;
         rs_arena_reset(&state->scratch);
-        status = rs_json_feed_next(&state->questions, &state->scratch, chunk,
-                                   RS_CHUNK_RECORDS - chunk->n, RS_CHUNK_BYTES - chunk->n_bytes, &n,
-                                   &file, err);
-        for (size_t i = 0; i < n && status == RSIFT_OK; i++)
-            status = cut_one(state, &state->questions.cuts[i], file, chunk, err);
+        status = rs_json_feed_next(&state->questions, &state->scratch, chunk, err);
+        for (size_t i = 0; i < state->questions.n_cuts && status == RSIFT_OK; i++)
+            status = cut_one(state, &state->questions.cuts[i], chunk, err);
         if (status == RSIFT_END) break;
         RS_TRY(status);
     }
@@ -418,7 +423,8 @@ static rsift_status rsvqa_parse(const void *opened, const rs_chunk *chunk, rs_ba
                                 rsift_error *err)
 {
     const struct rsvqa *state = opened;
-    return rs_parse_each(state->source, state, chunk, batch, QUESTIONS, parse_one, err);
+    return rs_parse_each(&(rs_parse_job){state->source, state, QUESTIONS, parse_one}, chunk, batch,
+                         err);
 }
 
 /* The key `questions` together with the keys that only this family has. */

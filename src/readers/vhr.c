@@ -140,7 +140,8 @@ static rsift_status vhr_parse(const void *opened, const rs_chunk *chunk, rs_batc
                               rsift_error *err)
 {
     const struct vhr *state = opened;
-    return rs_parse_each(state->source, state, chunk, batch, FILES, parse_one, err);
+    return rs_parse_each(&(rs_parse_job){state->source, state, FILES, parse_one}, chunk, batch,
+                         err);
 }
 
 /* The brackets of the first line are this family's own. */

@@ -189,7 +189,8 @@ static rsift_status voc_parse(const void *opened, const rs_chunk *chunk, rs_batc
                               rsift_error *err)
 {
     const struct voc *state = opened;
-    return rs_parse_each(state->source, state, chunk, batch, FILES, parse_one, err);
+    return rs_parse_each(&(rs_parse_job){state->source, state, FILES, parse_one}, chunk, batch,
+                         err);
 }
 
 /* An annotation element; an object or a size in it makes it sure. */

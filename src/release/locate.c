@@ -1,4 +1,4 @@
-/* One sample by its place: jumps where the reader can, replays where it cannot: see locate.h. */
+/* One sample by its reference: by a jump where the reader can, else by replay. See locate.h. */
 #include "release/locate.h"
 
 #include "base/alloc.h"
@@ -6,8 +6,8 @@
 
 #include <inttypes.h>
 
-/* A record that stands in a file more often than this is found by replay: its occurrence number
- * would have to be guessed. */
+/* A record that is repeated in a file above this number is found by replay: trying all numbers
+ * would cost as much. */
 enum { MAX_OCCURRENCES = 1 << 16 };
 
 /* One source of the plan with all that stays open between calls. */
@@ -116,7 +116,7 @@ static rsift_status try_jump(rs_locator *l, open_source *s, const rs_sample_ref 
     if (file == RS_NPOS) return RSIFT_OK;
     if (!s->jump_open) RS_TRY(rs_records_open(&s->jump, s->source, err));
     s->jump_open = true;
-    /* where to jump; a reader that needs no offset (a file a record) does not look at it */
+    /* where to jump; a reader whose records are files needs no offset */
     rs_record_ref to = {(uint32_t)file, ref->ordinal, ref->offset, ref->length};
     rsift_error why = {0};
     rsift_status status = rs_records_at(&s->jump, &to, &s->jump_chunk, &why);

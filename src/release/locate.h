@@ -1,12 +1,13 @@
-/* One record of a release by its place: straight to its bytes where the reader can jump, by replay
- * where it cannot (COCO, RSVQA's triples, archives that are read from the start). Whichever way,
- * the record is proved by its hash before it is given out; a jump that finds other bytes is
- * followed by a replay, so that a stored offset may be wrong but never gives a wrong sample.
+/* One record of a release by its reference: straight to its bytes where the reader can jump, by
+ * replay where it cannot (COCO, RSVQA's triples, archives that are read from the start).
+ * Whichever way, the record is proved by its hash before it is given out; a jump that finds
+ * other bytes is followed by a replay, so that a stored offset may be wrong but never gives a
+ * wrong sample.
  *
  * A locator belongs to one thread and one plan and keeps files and readers open between calls:
- * 1,000 records of a JSON Lines file at random cost a millisecond each at most, the last record of
- * a JSON array of 4 GB one read. A replay keeps its position: records asked for in ascending order
- * cost one reading of the source together. */
+ * 1,000 records of a JSON Lines file at random cost a millisecond each at most, the last record
+ * of a JSON array of 4 GB one read. A replay keeps its position: records asked for in ascending
+ * order cost one reading of the source together. */
 #ifndef RS_RELEASE_LOCATE_H
 #define RS_RELEASE_LOCATE_H
 
@@ -16,11 +17,12 @@ typedef struct rs_locator rs_locator;
 
 /* Where a sample is, as the table `sample` keeps it; its columns have the same names. */
 typedef struct rs_sample_ref {
-    rs_str source;          /* id of the source within the release */
-    rs_str file;            /* logical name of the file */
-    int64_t ordinal;        /* of the record within the source */
-    uint32_t sub;           /* which sample of the record */
-    int64_t offset, length; /* of the record's bytes in the file; -1 = unknown or not one place */
+    rs_str source;   /* id of the source within the release */
+    rs_str file;     /* logical name of the file */
+    int64_t ordinal; /* of the record within the source */
+    uint32_t sub;    /* which sample of the record */
+    int64_t offset,
+        length; /* of the record's bytes in the file; -1 = unknown or not one run of bytes */
     rs_id record_hash, sample_id;
 } rs_sample_ref;
 
@@ -38,7 +40,7 @@ void rs_locator_free(rs_locator *locator); /* NULL is fine */
 
 /* Finds the sample.
  *   errors  RSIFT_E_FORMAT "... changed since the index" when the source, the record or the sample
- *           is not there any more; RSIFT_E_IO of the disk; RSIFT_E_NOMEM */
+ *           is gone; RSIFT_E_IO of the disk; RSIFT_E_NOMEM */
 rsift_status rs_locate(rs_locator *locator, const rs_sample_ref *ref, rs_located *out,
                        rsift_error *err);
 

@@ -11,7 +11,7 @@ static bool is_of_use(const rs_reader_use *use, rs_str path)
     rs_str left = rs_str_of(use->patterns), pattern;
     bool matches = false;
     while (rs_str_split(&left, ' ', &pattern)) {
-        /* exclusions stand behind the patterns that they take files out of */
+        /* exclusions stand behind the patterns that they restrict */
         bool excludes = pattern.len && pattern.ptr[0] == '!';
         if (excludes) pattern = rs_str_sub(pattern, 1, pattern.len);
         if (!rs_catalog_match(pattern, path, NULL)) continue;
@@ -23,22 +23,22 @@ static bool is_of_use(const rs_reader_use *use, rs_str path)
 
 /* The use of every path, as an index into the reader's uses; UINT8_MAX = none. A path belongs to
  * the first use that it matches; a single file belongs to the first one, whatever its name. */
-static rsift_status sort_paths(const rs_reader *reader, const rs_str *paths, size_t n_paths,
-                               rs_arena *scratch, uint8_t **out, rsift_error *err)
+static rsift_status sort_paths(const rs_reader *reader, rs_texts paths, rs_arena *scratch,
+                               uint8_t **out, rsift_error *err)
 {
-    uint8_t *of_path = rs_arena_alloc(scratch, n_paths + 1);
+    uint8_t *of_path = rs_arena_alloc(scratch, paths.n + 1);
     if (!of_path) return rs_err_nomem(err, "a plan");
-    for (size_t i = 0; i < n_paths; i++) {
-        of_path[i] = n_paths == 1 ? 0 : UINT8_MAX;
+    for (size_t i = 0; i < paths.n; i++) {
+        of_path[i] = paths.n == 1 ? 0 : UINT8_MAX;
         /* patterns are written in lower case: people spell A/, a/, Label/ and LABEL/ */
-        char *lower = rs_arena_alloc(scratch, paths[i].len + 1);
+        char *lower = rs_arena_alloc(scratch, paths.items[i].len + 1);
         if (!lower) return rs_err_nomem(err, "a plan");
-        for (size_t k = 0; k < paths[i].len; k++) {
-            char c = paths[i].ptr[k];
+        for (size_t k = 0; k < paths.items[i].len; k++) {
+            char c = paths.items[i].ptr[k];
             lower[k] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
         }
         for (uint8_t u = 0; of_path[i] == UINT8_MAX && reader->uses[u].name; u++)
-            if (is_of_use(&reader->uses[u], rs_str_make(lower, paths[i].len))) of_path[i] = u;
+            if (is_of_use(&reader->uses[u], rs_str_make(lower, paths.items[i].len))) of_path[i] = u;
     }
     *out = of_path;
     return RSIFT_OK;
@@ -56,20 +56,20 @@ static rsift_status no_files(rs_plan *plan, const rs_reader *reader, const rs_re
 }
 
 /* Lays the files of the release out by the reader's uses. */
-static rsift_status own_files(rs_plan *plan, const rs_reader *reader, const rs_str *paths,
-                              size_t n_paths, rs_source *source, rsift_error *err)
+static rsift_status own_files(rs_plan *plan, const rs_reader *reader, rs_texts paths,
+                              rs_source *source, rsift_error *err)
 {
     size_t n_uses = 0;
     while (reader->uses[n_uses].name) n_uses++;
     rs_arena scratch = {0};
     uint8_t *of_path = NULL;
-    rsift_status status = sort_paths(reader, paths, n_paths, &scratch, &of_path, err);
+    rsift_status status = sort_paths(reader, paths, &scratch, &of_path, err);
     rs_source_files *files = rs_arena_calloc(&plan->arena, n_uses, sizeof *files);
     if (status == RSIFT_OK && !files) status = rs_err_nomem(err, "a plan");
     for (uint8_t u = 0; status == RSIFT_OK && u < n_uses; u++) {
         const rs_reader_use *use = &reader->uses[u];
         size_t n = 0;
-        for (size_t i = 0; i < n_paths; i++) n += of_path[i] == u;
+        for (size_t i = 0; i < paths.n; i++) n += of_path[i] == u;
         if (n == 0) {
             status = no_files(plan, reader, use, err);
             continue;
@@ -85,13 +85,13 @@ static rsift_status own_files(rs_plan *plan, const rs_reader *reader, const rs_s
         rs_str *logical = rs_arena_calloc(&plan->arena, n, sizeof *logical);
         if (!members || !logical) status = rs_err_nomem(err, "a plan");
         if (status != RSIFT_OK) break;
-        /* logical names are the whole paths: sample ids of one's own data are made of them */
+        /* logical names are the paths as they are: sample ids of one's own data are made of them */
         rs_source_files *to = &files[source->n_files++];
         *to = (rs_source_files){rs_str_of(use->name), members, logical, 0};
-        for (size_t i = 0; i < n_paths; i++) {
+        for (size_t i = 0; i < paths.n; i++) {
             if (of_path[i] != u) continue;
             members[to->n] = i;
-            logical[to->n++] = paths[i];
+            logical[to->n++] = paths.items[i];
         }
     }
     source->files = files;
@@ -134,7 +134,7 @@ static rs_str licence_class_of(rs_str id)
     return rs_str_find(id, RS_STR("-NC")) != RS_NPOS ? RS_STR("research") : RS_STR("unknown");
 }
 
-rsift_status rs_plan_own(rs_plan *plan, const rs_str *paths, size_t n_paths, rsift_error *err)
+rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
 {
     const rs_plan_choice *choice = &plan->choice;
     const rs_reader *reader = rs_reader_find(choice->reader);
@@ -149,7 +149,7 @@ rsift_status rs_plan_own(rs_plan *plan, const rs_str *paths, size_t n_paths, rsi
     plan->name = choice->name;
     plan->licence_annotations = choice->licence.ptr ? choice->licence : RS_STR("unknown");
     plan->licence_imagery = plan->licence_annotations;
-    /* --licence takes a class as well as an id */
+    /* --licence accepts a class as well as an id */
     bool is_class = rs_str_eq(choice->licence, RS_STR("open")) ||
                     rs_str_eq(choice->licence, RS_STR("research")) ||
                     rs_str_eq(choice->licence, RS_STR("restricted"));
@@ -168,9 +168,9 @@ rsift_status rs_plan_own(rs_plan *plan, const rs_str *paths, size_t n_paths, rsi
     if (choice->split.ptr) to->source.split = (rs_split){RS_STR("own"), choice->split};
     to->id = RS_STR("own");
     to->role = plan->role;
-    RS_TRY(own_files(plan, reader, paths, n_paths, &to->source, err));
+    RS_TRY(own_files(plan, reader, paths, &to->source, err));
     RS_TRY(own_params(plan, &to->source, err));
-    /* every reader takes `task`; the other parameters are the reader's own */
+    /* every reader accepts `task`; the other parameters are the reader's own */
     const rs_param_value *task = rs_source_param_list(&to->source, "task");
     if (task && task->n && !rs_model_task_parse(task->values[0], &to->source.task))
         return rs_err_set(err, RSIFT_E_ARG, "unknown task \"%.*s\"", RS_STR_ARG(task->values[0]));

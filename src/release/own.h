@@ -9,6 +9,6 @@
  * the release.
  *   errors  RSIFT_E_ARG for an unknown reader or parameter, RSIFT_E_FORMAT when the files that the
  *           reader must have are not here */
-rsift_status rs_plan_own(rs_plan *plan, const rs_str *paths, size_t n_paths, rsift_error *err);
+rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err);
 
 #endif

@@ -29,15 +29,15 @@ static rsift_status open_tree(rs_session *session, rs_plan *plan, rs_str path, r
     return RSIFT_OK;
 }
 
-/* Logical paths of the release's members, which catalogue patterns are matched against; freed by
- * the caller, their texts are the tree's. NULL = out of memory. */
-static rs_str *paths_of(const rs_plan *plan, size_t *n)
+/* Logical paths of the release's members, which catalogue patterns are matched against; the
+ * array is the caller's, its texts are the tree's. items NULL = out of memory. */
+static rs_texts paths_of(const rs_plan *plan)
 {
     const rs_io_tree *tree = plan->trees[0];
-    *n = rs_io_n_members(tree);
-    rs_str *paths = rs_alloc((*n + 1) * sizeof *paths);
-    for (size_t i = 0; paths && i < *n; i++) paths[i] = rs_io_member_at(tree, i)->path;
-    return paths;
+    size_t n = rs_io_n_members(tree);
+    rs_str *paths = rs_alloc((n + 1) * sizeof *paths);
+    for (size_t i = 0; paths && i < n; i++) paths[i] = rs_io_member_at(tree, i)->path;
+    return (rs_texts){paths, n};
 }
 
 /* ---- media patterns ------------------------------------------------------------------------- */
@@ -113,8 +113,8 @@ static rsift_status plan_media(rs_plan *plan, const rs_catalog_source *from, rsi
 
 /* Sets plan->dataset and plan->release: what the command line names, else the best match of the
  * paths. Two datasets that match equally well are an error, never a guess. */
-static rsift_status choose_release(rs_plan *plan, const rs_catalog *catalog, const rs_str *paths,
-                                   size_t n_paths, rsift_error *err)
+static rsift_status choose_release(rs_plan *plan, const rs_catalog *catalog, rs_texts paths,
+                                   rsift_error *err)
 {
     const rs_plan_choice *choice = &plan->choice;
     if (choice->release.ptr) {
@@ -125,12 +125,12 @@ static rsift_status choose_release(rs_plan *plan, const rs_catalog *catalog, con
                           RS_STR_ARG(plan->dataset->id), RS_STR_ARG(choice->release),
                           RS_STR_ARG(plan->dataset->id));
     }
-    const rs_catalog_fit *fits;
+    const rs_catalog_fit *candidates;
     size_t n;
-    RS_TRY(rs_catalog_scan(&plan->arena, catalog, paths, n_paths, &fits, &n, err));
-    const rs_catalog_fit *best = NULL; /* fits come best first */
+    RS_TRY(rs_catalog_scan(&plan->arena, catalog, paths.items, paths.n, &candidates, &n, err));
+    const rs_catalog_fit *best = NULL; /* they come best first */
     for (size_t i = 0; i < n && !best; i++)
-        if (!plan->dataset || fits[i].dataset == plan->dataset) best = &fits[i];
+        if (!plan->dataset || candidates[i].dataset == plan->dataset) best = &candidates[i];
     if (best && !plan->dataset && best->tied)
         return rs_err_set(
             err, RSIFT_E_ARG,
@@ -158,10 +158,10 @@ static rsift_status choose_release(rs_plan *plan, const rs_catalog *catalog, con
 }
 
 /* Fills the plan from a record of the catalogue. */
-static rsift_status plan_dataset(rs_session *session, rs_plan *plan, const rs_catalog *catalog,
-                                 const rs_str *paths, size_t n_paths, rsift_error *err)
+static rsift_status plan_dataset(rs_plan *plan, const rs_catalog *catalog, rs_texts paths,
+                                 rsift_error *err)
 {
-    RS_TRY(choose_release(plan, catalog, paths, n_paths, err));
+    RS_TRY(choose_release(plan, catalog, paths, err));
     const rs_catalog_dataset *d = plan->dataset;
     plan->dataset_id = d->id;
     plan->name = d->name;
@@ -177,7 +177,7 @@ static rsift_status plan_dataset(rs_session *session, rs_plan *plan, const rs_ca
     plan->role = RS_STR("train");
     for (size_t i = 0; i < plan->release->sources.n; i++) {
         const rs_catalog_source *from = &plan->release->sources.items[i];
-        RS_TRY(rs_plan_record_source(plan, from, paths, n_paths, err));
+        RS_TRY(rs_plan_record_source(plan, from, paths, err));
         RS_TRY(plan_media(plan, from, err));
     }
     for (size_t i = 0; i < plan->release->images.n; i++)
@@ -188,8 +188,8 @@ static rsift_status plan_dataset(rs_session *session, rs_plan *plan, const rs_ca
                           "no source of %.*s is complete here; the first lacks \"%.*s\"",
                           RS_STR_ARG(d->id),
                           RS_STR_ARG(plan->n_missing ? plan->missing[0].pattern : RS_STR("?")));
-    return rs_split_lists_load(session, plan->trees[0], plan->release, paths, n_paths,
-                               &plan->splits, err);
+    return rs_split_lists_load(plan->trees[0], plan->release, paths, plan->limits, &plan->splits,
+                               err);
 }
 
 /* ---- making --------------------------------------------------------------------------------- */
@@ -217,13 +217,11 @@ static rsift_status make(rs_session *session, rs_plan *plan, rsift_error *err)
         RS_TRY(open_tree(session, plan, choice->images, err));
         choice->images = plan->roots[1];
     }
-    size_t n_paths;
-    rs_str *paths = paths_of(plan, &n_paths);
-    if (!paths) return rs_err_nomem(err, "a plan");
-    rsift_status status = choice->reader.ptr
-                              ? rs_plan_own(plan, paths, n_paths, err)
-                              : plan_dataset(session, plan, catalog, paths, n_paths, err);
-    rs_free(paths);
+    rs_texts paths = paths_of(plan);
+    if (!paths.items) return rs_err_nomem(err, "a plan");
+    rsift_status status = choice->reader.ptr ? rs_plan_own(plan, paths, err)
+                                             : plan_dataset(plan, catalog, paths, err);
+    rs_free((void *)(uintptr_t)paths.items);
     RS_TRY(status);
     plan->config = rs_choice_json(&plan->arena, choice);
     plan->release_id = rs_arena_join(&plan->arena, plan->dataset_id, RS_STR("@"),

@@ -49,7 +49,7 @@ static rsift_status identify(rs_records *r, rs_record_chunk *c, bool count, rsif
         rs_str file = source->files[raw->use].logical[raw->file];
         c->hashes[i] = rs_model_record_hash(source->dataset, file, raw->content, raw->extra);
         if (!count) continue;
-        /* equal records of a file are told apart by how many came before, in reading order */
+        /* equal records of a file are kept apart by how many came before, in reading order */
         uint64_t *seen = rs_map64_put(r->occurrences, c->hashes[i].lo, 0, NULL);
         if (!seen) return rs_err_nomem(err, "the occurrence numbers");
         c->occurrences[i] = (uint32_t)(*seen)++;
@@ -108,7 +108,7 @@ rsift_status rs_records_next(rs_records *r, rs_record_chunk *c, rsift_error *err
 const rs_raw *rs_record_of(const rs_record_chunk *c, int64_t ordinal, size_t *index)
 {
     if (c->chunk.n == 0) return NULL;
-    /* ordinals are consecutive but for skipped records: try that place, then search */
+    /* ordinals are consecutive but for skipped records: try that index, then search */
     int64_t first = c->chunk.raws[0].ordinal;
     if (ordinal >= first && ordinal - first < (int64_t)c->chunk.n &&
         c->chunk.raws[ordinal - first].ordinal == ordinal) {
@@ -150,7 +150,7 @@ rs_str rs_record_locator(rs_arena *arena, const rs_records *r, const rs_raw *raw
     const rs_source *source = &r->source->source;
     size_t member = source->files[raw->use].members[raw->file];
     rs_str chain = rs_io_member_at(source->tree, member)->chain;
-    /* made for every sample: printf would cost more than the rest of the row */
+    /* made for every sample: printf would cost as much as the rest of the row */
     char digits[20];
     size_t i = sizeof digits;
     uint64_t v = (uint64_t)raw->ordinal;

@@ -42,7 +42,7 @@ rsift_status rs_plan_fingerprint(rs_plan *plan, rs_plan_source *s, rsift_error *
     rs_hash_field(&h, plan->dataset_id);
     rs_hash_field(&h, s->role);
     hash_meaning(&h, s);
-    /* how: a list is hashed with its length, so that no two lists of parameters look alike */
+    /* how: a list is hashed with its length, so that no two lists of parameters give one hash */
     rs_hash_u64(&h, s->source.n_params);
     for (size_t i = 0; i < s->source.n_params; i++) {
         rs_hash_field(&h, s->source.params[i].key);
@@ -102,22 +102,18 @@ rsift_status rs_plan_add_source(rs_plan *plan, rs_plan_source **out, rsift_error
 
 /* The files of every use that the record names. *missing: the first pattern that no file matches.
  */
-static rsift_status select_files(rs_plan *plan, const rs_catalog_source *from, const rs_str *paths,
-                                 size_t n_paths, rs_source *to, rs_str *missing, rsift_error *err)
+static rsift_status select_files(rs_plan *plan, const rs_catalog_source *from, rs_texts paths,
+                                 rs_source *to, rs_str *missing, rsift_error *err)
 {
     rs_source_files *files = rs_arena_calloc(&plan->arena, from->files.n + 1, sizeof *files);
     if (!files) return rs_err_nomem(err, "a plan");
     for (size_t i = 0; i < from->files.n; i++) {
         const rs_catalog_files *wanted = &from->files.items[i];
-        size_t *members;
-        rs_str *logical;
-        files[i].use = wanted->use;
         /* of several patterns the first one that matches anything is used: editions of a release
          * spell a name in different ways */
-        RS_TRY(rs_catalog_select(&plan->arena, wanted->patterns, paths, n_paths, &members, &logical,
-                                 &files[i].n, err));
-        files[i].members = members;
-        files[i].logical = logical;
+        rs_catalog_selection found;
+        RS_TRY(rs_catalog_select(&plan->arena, wanted->patterns, paths, &found, err));
+        files[i] = (rs_source_files){wanted->use, found.members, found.logical, found.n};
         if (files[i].n == 0 && !missing->ptr && wanted->patterns.n)
             *missing = wanted->patterns.items[0];
     }
@@ -170,8 +166,8 @@ rsift_status rs_plan_note_missing(rs_plan *plan, rs_str source, rs_str pattern, 
     return RSIFT_OK;
 }
 
-rsift_status rs_plan_record_source(rs_plan *plan, const rs_catalog_source *from,
-                                   const rs_str *paths, size_t n_paths, rsift_error *err)
+rsift_status rs_plan_record_source(rs_plan *plan, const rs_catalog_source *from, rs_texts paths,
+                                   rsift_error *err)
 {
     const rs_reader *reader = rs_reader_find(from->reader);
     if (!reader)
@@ -192,7 +188,7 @@ rsift_status rs_plan_record_source(rs_plan *plan, const rs_catalog_source *from,
     if (!from->has_task)
         source.task = plan->dataset->tasks.n ? plan->dataset->tasks.items[0] : RS_TASK_VQA;
     rs_str missing = {NULL, 0};
-    RS_TRY(select_files(plan, from, paths, n_paths, &source, &missing, err));
+    RS_TRY(select_files(plan, from, paths, &source, &missing, err));
     /* a source is read with all of its files or not at all: half a join gives wrong samples */
     if (missing.ptr)
         return from->optional ? RSIFT_OK : rs_plan_note_missing(plan, from->name, missing, err);

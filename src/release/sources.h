@@ -15,7 +15,7 @@ rsift_status rs_plan_note_missing(rs_plan *plan, rs_str source, rs_str pattern, 
 
 /* Adds the record's source `from`; when a file of it is not here, notes that instead (nothing when
  * the source is optional). `paths`: the logical paths of the release. */
-rsift_status rs_plan_record_source(rs_plan *plan, const rs_catalog_source *from,
-                                   const rs_str *paths, size_t n_paths, rsift_error *err);
+rsift_status rs_plan_record_source(rs_plan *plan, const rs_catalog_source *from, rs_texts paths,
+                                   rsift_error *err);
 
 #endif

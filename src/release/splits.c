@@ -155,41 +155,37 @@ static rsift_status load_coop(rs_split_lists *lists, const rs_catalog_split_list
     return RSIFT_OK;
 }
 
-static rsift_status load_member(rs_session *session, rs_split_lists *lists,
-                                const rs_catalog_split_list *list, const rs_io_tree *tree,
-                                size_t member, rs_arena *scratch, rsift_error *err)
-{
-    rs_str text;
-    if (list->format == RS_SPLIT_CSV) return load_csv(lists, list, tree, member, err);
-    RS_TRY(rs_io_slurp(tree, member, scratch, &text, err));
-    if (list->format == RS_SPLIT_COOP)
-        return load_coop(lists, list, text, &session->limits, scratch, err);
-    return load_lines(lists, list, text, err);
-}
-
 /* All files of one list; a file that is not here is no error, its pictures are in no split. */
-static rsift_status load_list(rs_session *session, rs_split_lists *lists, const rs_io_tree *tree,
-                              const rs_catalog_split_list *list, const rs_str *paths,
-                              size_t n_paths, rsift_error *err)
+static rsift_status load_list(rs_split_lists *lists, const rs_catalog_split_list *list,
+                              const rs_io_tree *tree, rs_texts paths, const rsift_limits *limits,
+                              rsift_error *err)
 {
     rs_arena scratch = {0};
-    size_t *members, n = 0;
-    rs_str *logical;
-    rsift_status status = rs_catalog_select(&scratch, (rs_texts){&list->file, 1}, paths, n_paths,
-                                            &members, &logical, &n, err);
-    for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
-        status = load_member(session, lists, list, tree, members[i], &scratch, err);
+    rs_catalog_selection found;
+    rsift_status status =
+        rs_catalog_select(&scratch, (rs_texts){&list->file, 1}, paths, &found, err);
+    for (size_t i = 0; status == RSIFT_OK && i < found.n; i++) {
+        rs_str text;
+        /* a CSV may be of any size and is read row by row; the other two are read at once */
+        if (list->format == RS_SPLIT_CSV) {
+            status = load_csv(lists, list, tree, found.members[i], err);
+        } else {
+            status = rs_io_slurp(tree, found.members[i], &scratch, &text, err);
+            if (status == RSIFT_OK && list->format == RS_SPLIT_COOP)
+                status = load_coop(lists, list, text, limits, &scratch, err);
+            else if (status == RSIFT_OK) status = load_lines(lists, list, text, err);
+        }
         if (status != RSIFT_OK)
             rs_err_within(err, status, "%.*s",
-                          RS_STR_ARG(rs_io_member_at(tree, members[i])->chain));
+                          RS_STR_ARG(rs_io_member_at(tree, found.members[i])->chain));
     }
     rs_arena_fini(&scratch);
     return status;
 }
 
-rsift_status rs_split_lists_load(rs_session *session, const rs_io_tree *tree,
-                                 const rs_catalog_release *release, const rs_str *paths,
-                                 size_t n_paths, rs_split_lists **out, rsift_error *err)
+rsift_status rs_split_lists_load(const rs_io_tree *tree, const rs_catalog_release *release,
+                                 rs_texts paths, const rsift_limits *limits, rs_split_lists **out,
+                                 rsift_error *err)
 {
     *out = NULL;
     if (release->splits.n == 0) return RSIFT_OK;
@@ -197,7 +193,7 @@ rsift_status rs_split_lists_load(rs_session *session, const rs_io_tree *tree,
     if (!lists) return rs_err_nomem(err, "split lists");
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < release->splits.n; i++)
-        status = load_list(session, lists, tree, &release->splits.items[i], paths, n_paths, err);
+        status = load_list(lists, &release->splits.items[i], tree, paths, limits, err);
     if (status != RSIFT_OK || lists->n == 0) {
         rs_split_lists_free(lists);
         return status;
@@ -219,32 +215,41 @@ void rs_split_lists_free(rs_split_lists *lists)
     rs_free(lists);
 }
 
+/* Where found splits are appended. */
+typedef struct split_array {
+    rs_arena *arena;
+    rs_split **splits;
+    size_t *n;
+} split_array;
+
 /* Appends the splits of one key. */
 static rsift_status append_splits(const rs_split_lists *lists, rs_split_key kind, rs_str key,
-                                  rs_arena *arena, rs_split **splits, size_t *n, rsift_error *err)
+                                  const split_array *out, rsift_error *err)
 {
+    size_t *n = out->n;
     size_t at = rs_strmap_get(&lists->keys[kind], key);
     if (at == RS_NPOS) return RSIFT_OK;
     size_t found = 0;
     for (uint32_t i = lists->heads[kind][at]; i != UINT32_MAX; i = lists->entries[i].next) found++;
-    rs_split *bigger = rs_arena_alloc(arena, (*n + found) * sizeof *bigger);
+    rs_split *bigger = rs_arena_alloc(out->arena, (*n + found) * sizeof *bigger);
     if (!bigger) return rs_err_nomem(err, "splits");
-    if (*n) memcpy(bigger, *splits, *n * sizeof *bigger);
+    if (*n) memcpy(bigger, *out->splits, *n * sizeof *bigger);
     for (uint32_t i = lists->heads[kind][at]; i != UINT32_MAX; i = lists->entries[i].next)
         bigger[(*n)++] = lists->splits[lists->entries[i].split];
-    *splits = bigger;
+    *out->splits = bigger;
     return RSIFT_OK;
 }
 
 rsift_status rs_split_lists_find(const rs_split_lists *lists, rs_arena *arena, rs_str picture,
                                  rs_split **splits, size_t *n, rsift_error *err)
 {
+    const split_array out = {arena, splits, n};
     rs_str name = rs_str_basename(picture);
-    RS_TRY(append_splits(lists, RS_SPLIT_KEY_STEM, rs_str_stem(picture), arena, splits, n, err));
-    RS_TRY(append_splits(lists, RS_SPLIT_KEY_NAME, name, arena, splits, n, err));
+    RS_TRY(append_splits(lists, RS_SPLIT_KEY_STEM, rs_str_stem(picture), &out, err));
+    RS_TRY(append_splits(lists, RS_SPLIT_KEY_NAME, name, &out, err));
     /* a list may give paths below any folder of the release: every tail of the path is tried */
     for (rs_str tail = picture;;) {
-        RS_TRY(append_splits(lists, RS_SPLIT_KEY_PATH, tail, arena, splits, n, err));
+        RS_TRY(append_splits(lists, RS_SPLIT_KEY_PATH, tail, &out, err));
         size_t slash = rs_str_find_char(tail, '/');
         if (slash == RS_NPOS) return RSIFT_OK;
         tail = rs_str_sub(tail, slash + 1, tail.len);

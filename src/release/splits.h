@@ -4,15 +4,14 @@
 #define RS_RELEASE_SPLITS_H
 
 #include "catalog/catalog.h"
-#include "session/session.h"
 #include "io/io.h"
 
 typedef struct rs_split_lists rs_split_lists;
 
 /* *out is NULL when the release has no lists or none of their files lie here. */
-rsift_status rs_split_lists_load(rs_session *session, const rs_io_tree *tree,
-                                 const rs_catalog_release *release, const rs_str *paths,
-                                 size_t n_paths, rs_split_lists **out, rsift_error *err);
+rsift_status rs_split_lists_load(const rs_io_tree *tree, const rs_catalog_release *release,
+                                 rs_texts paths, const rsift_limits *limits, rs_split_lists **out,
+                                 rsift_error *err);
 void rs_split_lists_free(rs_split_lists *lists);
 
 /* Appends the splits of `picture` (a logical path) to splits[*n], grown in the arena. */

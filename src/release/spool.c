@@ -73,7 +73,7 @@ static rsift_status copy_member(void *ctx, size_t member, rs_io_stream *stream,
     while (s->next < s->n && s->copies[s->next].member != member) s->next++;
     RS_ASSERT(s->next < s->n);
     copy *c = &s->copies[s->next];
-    if (!stream) { /* a wanted member that cannot be opened: there is nothing to read later */
+    if (!stream) { /* wanted and cannot be opened: there would be nothing to read later */
         if (err && why) *err = *why;
         return why ? why->status : RSIFT_E_IO;
     }

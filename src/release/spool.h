@@ -16,8 +16,8 @@ rsift_status rs_spool_new(const rs_io_tree *tree, const size_t *members, size_t 
                           const rsift_limits *limits, rs_spool **out, rsift_error *err);
 void rs_spool_free(rs_spool *spool); /* NULL is fine */
 
-/* The whole member into `out` (emptied before), from the copy or from the tree. spool may be NULL.
- * RSIFT_E_LIMIT above `most` bytes. */
+/* The member's bytes into `out` (emptied before), from the copy or from the tree. spool may be
+ * NULL. RSIFT_E_LIMIT above `most` bytes. */
 rsift_status rs_spool_read(const rs_spool *spool, const rs_io_tree *tree, size_t member,
                            size_t most, rs_buf *out, rsift_error *err);
 

@@ -398,14 +398,13 @@ static void selects(void **state)
     rs_arena arena = {0};
     const rs_str paths[] = {RS_STR("r/a/1.txt"), RS_STR("r/b/2.txt"), RS_STR("r/a/3.txt")};
     const rs_str patterns[] = {RS_STR("z/*.txt"), RS_STR("a/*.txt"), RS_STR("b/*.txt")};
-    size_t *members, n;
-    rs_str *logical;
+    rs_catalog_selection found;
     assert_int_equal(
-        rs_catalog_select(&arena, (rs_texts){patterns, 3}, paths, 3, &members, &logical, &n, NULL),
+        rs_catalog_select(&arena, (rs_texts){patterns, 3}, (rs_texts){paths, 3}, &found, NULL),
         RSIFT_OK);
-    assert_int_equal(n, 2);
-    assert_int_equal(members[1], 2);
-    assert_true(rs_str_eq(logical[1], RS_STR("a/3.txt")));
+    assert_int_equal(found.n, 2);
+    assert_int_equal(found.members[1], 2);
+    assert_true(rs_str_eq(found.logical[1], RS_STR("a/3.txt")));
     rs_arena_fini(&arena);
 }
 

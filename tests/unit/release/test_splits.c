@@ -30,14 +30,13 @@ static rsift_status load(const char *text, const char *column, const char *pictu
     rs_catalog_release release = {0};
     release.splits.items = &list;
     release.splits.n = 1;
-    rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
-    rs_session *session;
+    const rsift_limits limits = rsift_limits_default();
     rs_io_tree *tree;
     rs_split_lists *lists = NULL;
     const rs_str paths[] = {RS_STR("list.csv")};
-    assert_int_equal(rs_session_new(&options, NULL, &session, NULL), RSIFT_OK);
     assert_int_equal(rs_io_tree_open(rs_str_of(folder), NULL, &tree, NULL), RSIFT_OK);
-    const rsift_status status = rs_split_lists_load(session, tree, &release, paths, 1, &lists, err);
+    const rsift_status status =
+        rs_split_lists_load(tree, &release, (rs_texts){paths, 1}, &limits, &lists, err);
     rs_arena arena = {0};
     rs_split *splits = NULL;
     *n = 0;
@@ -47,7 +46,6 @@ static rsift_status load(const char *text, const char *column, const char *pictu
     rs_arena_fini(&arena);
     rs_split_lists_free(lists);
     rs_io_tree_close(tree);
-    rs_session_free(session);
     return status;
 }
 
