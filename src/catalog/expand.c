@@ -89,7 +89,7 @@ static rsift_status fill_source(rs_decoder *d, const struct source_template *t, 
     out->expect.n = n_expect;
     rs_role role = rs_catalog_role_in(&t->source, split);
     out->role = role;
-    out->role_by_split.n = 0;
+    out->role_by_split.n = 0; /* the source is one split now, with one role */
     return RSIFT_OK;
 }
 

@@ -140,7 +140,7 @@ static rsift_status list_dir(rs_arena *arena, const char *dir, rs_str **out, siz
     size_t cap = 0;
     *out = NULL;
     *n = 0;
-    const struct dirent *entry;
+    const struct dirent *entry; /* hidden files and other extensions are passed over */
     while (st == RSIFT_OK && (entry = readdir(handle)) != NULL) {
         rs_str name = rs_str_of(entry->d_name);
         if (!rs_str_ends(name, RS_STR(".yaml")) || name.ptr[0] == '.') continue;

@@ -181,6 +181,7 @@ static rsift_status one_char(struct compiler *c, struct instruction *i, unsigned
     return RSIFT_OK;
 }
 
+/* The set behind an open '[': single characters, ranges, `\d`; a '^' in front negates it. */
 static rsift_status bracket(struct compiler *c, struct instruction *i)
 {
     bool negate = has_next(c) && peek(c) == '^';
@@ -223,6 +224,7 @@ static rsift_status group(struct compiler *c)
     return emit(c, (struct instruction){.op = OP_SAVE, .x = (uint16_t)(slot + 1)});
 }
 
+/* One character, set or group: what a repeat applies to. */
 static rsift_status atom(struct compiler *c)
 {
     struct instruction i = {.op = OP_SET};

@@ -152,6 +152,8 @@ static rsift_status load_categories(struct coco *state, rs_chunk *first, rsift_e
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* Reads the parameters and the categories of all files; images and annotations are read file by
+ * file while cutting. */
 static rsift_status coco_open(void *opened, const rs_source *source, rs_chunk *first,
                               rsift_error *err)
 {

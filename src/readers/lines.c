@@ -186,6 +186,7 @@ static rsift_status add_line(struct lines *state, rs_str line, int64_t offset, r
     return raw->content.ptr ? RSIFT_OK : rs_err_nomem(err, "a raw record");
 }
 
+/* Lines of one file after the other. */
 static rsift_status lines_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
     struct lines *state = opened;

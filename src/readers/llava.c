@@ -77,6 +77,7 @@ static rsift_status read_styles(struct llava *state, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* Reads the parameters once; parse only compares. */
 static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *first,
                                rsift_error *err)
 {

@@ -16,6 +16,7 @@ struct records {
     size_t n_conventions, n_text_conventions;
 };
 
+/* Reads which field is what, and where the records stand. */
 static rsift_status records_open(void *opened, const rs_source *source, rs_chunk *first,
                                  rsift_error *err)
 {

@@ -121,6 +121,7 @@ static rsift_status load_image(struct rsvqa *state, const rs_json *value, rs_row
     return RSIFT_OK;
 }
 
+/* Reads the tables of answers and images; questions are read while cutting. */
 static rsift_status rsvqa_open(void *opened, const rs_source *source, rs_chunk *first,
                                rsift_error *err)
 {

@@ -183,20 +183,6 @@ static rsift_status replay(rs_locator *l, open_source *s, const rs_sample_ref *r
 /* ---- both -------------------------------------------------------------------------------------
  */
 
-/* The sample out of the record that was found. */
-static rsift_status parse_found(rs_locator *l, open_source *s, const rs_sample_ref *ref,
-                                bool jumped, rs_located *out, rsift_error *err)
-{
-    RS_TRY(rs_records_parse(jumped ? &s->jump : &s->replay, &l->found, &l->batch, err));
-    /* a record may give several samples, of which one is asked for */
-    for (size_t i = 0; i < l->batch.n_samples; i++) {
-        if (!rs_id_eq(l->batch.samples[i].id, ref->sample_id)) continue;
-        *out = (rs_located){s->source, &l->found.chunk.raws[0], &l->batch.samples[i], jumped};
-        return RSIFT_OK;
-    }
-    return not_there(err, ref, "gives no such sample");
-}
-
 rsift_status rs_locate(rs_locator *l, const rs_sample_ref *ref, rs_located *out, rsift_error *err)
 {
     *out = (rs_located){0};
@@ -210,5 +196,12 @@ rsift_status rs_locate(rs_locator *l, const rs_sample_ref *ref, rs_located *out,
     bool jumped;
     RS_TRY(try_jump(l, s, ref, &jumped, err));
     if (!jumped) RS_TRY(replay(l, s, ref, err));
-    return parse_found(l, s, ref, jumped, out, err);
+    RS_TRY(rs_records_parse(jumped ? &s->jump : &s->replay, &l->found, &l->batch, err));
+    /* a record may give several samples, of which one is asked for */
+    for (size_t i = 0; i < l->batch.n_samples; i++) {
+        if (!rs_id_eq(l->batch.samples[i].id, ref->sample_id)) continue;
+        *out = (rs_located){s->source, &l->found.chunk.raws[0], &l->batch.samples[i], jumped};
+        return RSIFT_OK;
+    }
+    return not_there(err, ref, "gives no such sample");
 }

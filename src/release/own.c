@@ -44,17 +44,6 @@ static rsift_status sort_paths(const rs_reader *reader, rs_texts paths, rs_arena
     return RSIFT_OK;
 }
 
-/* One use without files: an error when the reader cannot do without, else a missing file. */
-static rsift_status no_files(rs_plan *plan, const rs_reader *reader, const rs_reader_use *use,
-                             rsift_error *err)
-{
-    if (!use->required)
-        return rs_plan_note_missing(plan, RS_STR("own"), rs_str_of(use->patterns), err);
-    return rs_err_set(err, RSIFT_E_FORMAT,
-                      "the reader %s needs %s files and none lies here; expected names: %s",
-                      reader->name, use->name, use->patterns);
-}
-
 /* Lays the files of the release out by the reader's uses. */
 static rsift_status own_files(rs_plan *plan, const rs_reader *reader, rs_texts paths,
                               rs_source *source, rsift_error *err)
@@ -70,10 +59,14 @@ static rsift_status own_files(rs_plan *plan, const rs_reader *reader, rs_texts p
         const rs_reader_use *use = &reader->uses[u];
         size_t n = 0;
         for (size_t i = 0; i < paths.n; i++) n += of_path[i] == u;
-        if (n == 0) {
-            status = no_files(plan, reader, use, err);
-            continue;
-        }
+        if (n == 0 && use->required)
+            status =
+                rs_err_set(err, RSIFT_E_FORMAT,
+                           "the reader %s needs %s files and none lies here; expected names: %s",
+                           reader->name, use->name, use->patterns);
+        else if (n == 0) /* the source is read without them, which is noted */
+            status = rs_plan_note_missing(plan, RS_STR("own"), rs_str_of(use->patterns), err);
+        if (n == 0) continue;
         /* ids restart in every file: a second one would join its rows to foreign answers */
         if (n > 1 && use->single)
             status =
