@@ -6,7 +6,7 @@
 #include "io/io.h"
 
 /* One release that may lie under `path`. */
-static void put_found(rs_json_writer *w, const rs_catalog_fit *fit, rs_str path)
+static void put_found(rs_json_writer *w, const rs_catalog_candidate *fit, rs_str path)
 {
     rs_json_blank(w, "\n");
     rs_json_begin_object(w);
@@ -20,7 +20,7 @@ static void put_found(rs_json_writer *w, const rs_catalog_fit *fit, rs_str path)
     if (fit->tied) rs_json_field_bool(w, "tied", true);
     rs_json_field_array(w, "missing");
     for (size_t i = 0; i < fit->release->sources.n; i++) {
-        const rs_catalog_source_fit *s = &fit->sources[i];
+        const rs_catalog_candidate_source *s = &fit->sources[i];
         if (s->n_uses_found == s->n_uses || s->source->optional) continue;
         rs_json_write_str(w, s->source->name);
     }
@@ -37,7 +37,7 @@ static rsift_status scan_path(rs_call *call, const rs_catalog *catalog, rs_str p
     rs_arena arena = {0};
     size_t n = rs_io_n_members(tree), n_fits = 0;
     rs_str *paths = rs_alloc((n + 1) * sizeof *paths);
-    const rs_catalog_fit *fits = NULL;
+    const rs_catalog_candidate *fits = NULL;
     rsift_status status = paths ? RSIFT_OK : rs_err_nomem(err, "the scan");
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) paths[i] = rs_io_member_at(tree, i)->path;
     if (status == RSIFT_OK)

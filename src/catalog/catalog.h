@@ -312,29 +312,29 @@ size_t rs_catalog_search(const rs_catalog *catalog, rs_str words, rs_catalog_hit
 
 /* ---- scan ------------------------------------------------------------------------------- */
 
-typedef struct rs_catalog_source_fit {
+typedef struct rs_catalog_candidate_source {
     const rs_catalog_source *source;
     size_t n_uses, n_uses_found; /* file uses; a source is usable when all of them are found */
     size_t n_files;
-} rs_catalog_source_fit;
+} rs_catalog_candidate_source;
 
-typedef struct rs_catalog_fit {
+typedef struct rs_catalog_candidate {
     const rs_catalog_dataset *dataset;
     const rs_catalog_release *release;
     int score;                         /* 0..100: weighted share of the release that is there */
     bool tied;                         /* another dataset matches equally well */
     size_t n_sources, n_sources_found; /* complete ones; optional ones count when found */
     size_t n_images;                   /* members that match the release's picture patterns */
-    const rs_catalog_source_fit
+    const rs_catalog_candidate_source
         *sources; /* [release->sources.n], in the arena of rs_catalog_scan */
-} rs_catalog_fit;
+} rs_catalog_candidate;
 
 /* Which releases the logical paths of a tree match, best first (score, then specific before
  * general, then id); only those with a complete source or, without any, matching pictures.
  * Decides from file names inside, never from the title of a folder above. *candidates lives in the
  * arena. */
 rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const rs_str *paths,
-                             size_t n_paths, const rs_catalog_fit **candidates,
+                             size_t n_paths, const rs_catalog_candidate **candidates,
                              size_t *n_candidates, rsift_error *err);
 
 /* Paths that a list of patterns selects. */

@@ -118,17 +118,17 @@ static size_t count_matches(const struct index *index, rs_texts patterns)
  * uses of its sources, where at least one source is complete; 5 for pictures alone. */
 static rsift_status score_release(rs_arena *arena, const struct index *index,
                                   const rs_catalog_dataset *dataset,
-                                  const rs_catalog_release *release, rs_catalog_fit *candidate,
-                                  rsift_error *err)
+                                  const rs_catalog_release *release,
+                                  rs_catalog_candidate *candidate, rsift_error *err)
 {
-    *candidate = (rs_catalog_fit){.dataset = dataset, .release = release};
-    rs_catalog_source_fit *sources =
+    *candidate = (rs_catalog_candidate){.dataset = dataset, .release = release};
+    rs_catalog_candidate_source *sources =
         rs_arena_calloc(arena, release->sources.n ? release->sources.n : 1, sizeof *sources);
     if (!sources) return rs_err_nomem(err, "the scan");
     size_t uses = 0, found = 0; /* file uses of sources that count */
     for (size_t i = 0; i < release->sources.n; i++) {
         const rs_catalog_source *source = &release->sources.items[i];
-        rs_catalog_source_fit *f = &sources[i];
+        rs_catalog_candidate_source *f = &sources[i];
         f->source = source;
         f->n_uses = source->files.n;
         for (size_t k = 0; k < source->files.n; k++) {
@@ -154,7 +154,7 @@ static rsift_status score_release(rs_arena *arena, const struct index *index,
 
 /* How specific a release's patterns are: the number of letters that are no wildcards. "*.xml" is
  * weak evidence, "LR_split_train_questions.json" is strong. */
-static size_t specificity(const rs_catalog_fit *candidate)
+static size_t specificity(const rs_catalog_candidate *candidate)
 {
     size_t letters = 0;
     for (size_t i = 0; i < candidate->release->sources.n; i++) {
@@ -176,7 +176,7 @@ static size_t specificity(const rs_catalog_fit *candidate)
 /* For qsort: score, then specificity, then pictures found, then ids, so that the order is total. */
 static int better_first(const void *a, const void *b)
 {
-    const rs_catalog_fit *x = a, *y = b;
+    const rs_catalog_candidate *x = a, *y = b;
     if (x->score != y->score) return x->score > y->score ? -1 : 1;
     size_t sx = specificity(x), sy = specificity(y);
     if (sx != sy) return sx > sy ? -1 : 1;
@@ -186,14 +186,14 @@ static int better_first(const void *a, const void *b)
 }
 
 /* Two datasets that only their ids part: which one it is cannot be decided by the names. */
-static bool are_tied(const rs_catalog_fit *a, const rs_catalog_fit *b)
+static bool are_tied(const rs_catalog_candidate *a, const rs_catalog_candidate *b)
 {
     return a->score == b->score && specificity(a) == specificity(b) &&
            (a->n_images > 0) == (b->n_images > 0) && a->dataset != b->dataset;
 }
 
 rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const rs_str *paths,
-                             size_t n_paths, const rs_catalog_fit **candidates,
+                             size_t n_paths, const rs_catalog_candidate **candidates,
                              size_t *n_candidates, rsift_error *err)
 {
     *candidates = NULL;
@@ -201,12 +201,12 @@ rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const r
     struct index index;
     rsift_status st = index_init(&index, arena, paths, n_paths, err);
     if (st != RSIFT_OK) goto done;
-    rs_catalog_fit *out = NULL;
+    rs_catalog_candidate *out = NULL;
     size_t n = 0, cap = 0;
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
         const rs_catalog_dataset *dataset = rs_catalog_at(catalog, i);
         for (size_t k = 0; k < dataset->releases.n; k++) {
-            rs_catalog_fit candidate;
+            rs_catalog_candidate candidate;
             st =
                 score_release(arena, &index, dataset, &dataset->releases.items[k], &candidate, err);
             if (st != RSIFT_OK) goto done;

@@ -125,10 +125,10 @@ static rsift_status choose_release(rs_plan *plan, const rs_catalog *catalog, rs_
                           RS_STR_ARG(plan->dataset->id), RS_STR_ARG(choice->release),
                           RS_STR_ARG(plan->dataset->id));
     }
-    const rs_catalog_fit *candidates;
+    const rs_catalog_candidate *candidates;
     size_t n;
     RS_TRY(rs_catalog_scan(&plan->arena, catalog, paths.items, paths.n, &candidates, &n, err));
-    const rs_catalog_fit *best = NULL; /* they come best first */
+    const rs_catalog_candidate *best = NULL; /* they come best first */
     for (size_t i = 0; i < n && !best; i++)
         if (!plan->dataset || candidates[i].dataset == plan->dataset) best = &candidates[i];
     if (best && !plan->dataset && best->tied)
