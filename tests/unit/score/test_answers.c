@@ -1,6 +1,6 @@
-/* rs_score_make from files: every way in, every fault, against the shared cases through the driver.
- * Covers answers.c, boxes.c, coco.c, counts.c, detect.c, dota.c, frame.c, groups.c, guess.c, join.c,
- * prepare.c, report.c, retrieval.c, score.c, verdicts.c. */
+/* rs_score_make from files: every way in, every fault, against the shared cases through the
+ * driver. Covers answers.c, boxes.c, coco.c, counts.c, detect.c, dota.c, frame.c, groups.c,
+ * guess.c, join.c, prepare.c, report.c, retrieval.c, score.c, verdicts.c. */
 #include "score_run.h"
 
 static void assert_near(double got, double expected, double within)

@@ -1,5 +1,5 @@
-/* Covers family.c, check.c, run.c: rows of the table of families, options that would change nothing,
- * notes. */
+/* Covers family.c, check.c, run.c: rows of the table of families, options that would change
+ * nothing, notes. */
 #include "score/check.h"
 #include "score/family.h"
 
