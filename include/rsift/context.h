@@ -34,7 +34,7 @@ typedef struct rsift_context_options {
     size_t size;
     const char *const *catalogs; /* folders with catalogue records of your own; they go first */
     size_t n_catalogs;
-    int threads;                 /* 0 = one per core */
+    int threads;                 /* 0 = one per core; at most 1024 */
     int memory_mb;               /* for the SQL engine; 0 = 1024 (resident memory is about twice) */
     const rsift_limits *limits;  /* NULL = defaults */
     rsift_progress_fn *progress; /* NULL = silent */

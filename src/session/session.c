@@ -68,6 +68,9 @@ static rsift_status copy_texts(rs_session *s, const rsift_context_options *o, co
     return RSIFT_OK;
 }
 
+/* Far above any machine's cores, and below what a system grants one process. */
+enum { MAX_THREADS = 1024 };
+
 rsift_status rs_session_new(const rsift_context_options *options, const char *workspace,
                             rs_session **out, rsift_error *err)
 {
@@ -76,9 +79,11 @@ rsift_status rs_session_new(const rsift_context_options *options, const char *wo
     rsift_limits limits;
     RS_TRY(rs_session_read_options(&o, sizeof o, options, "rsift_context_options", err));
     RS_TRY(read_limits(o.limits, &limits, err));
-    if (o.threads < 0 || o.memory_mb < 0)
-        return rs_err_set(err, RSIFT_E_ARG, "threads and memory_mb are 0 or more, found %d and %d",
-                          o.threads, o.memory_mb);
+    if (o.threads < 0 || o.threads > MAX_THREADS)
+        return rs_err_set(err, RSIFT_E_ARG, "threads: expected 0 to %d, found %d", MAX_THREADS,
+                          o.threads);
+    if (o.memory_mb < 0)
+        return rs_err_set(err, RSIFT_E_ARG, "memory_mb: expected 0 or more, found %d", o.memory_mb);
     rs_session *s = rs_calloc(1, sizeof *s);
     if (!s) return rs_err_nomem(err, "a session");
     s->n_threads = o.threads > 0 ? (size_t)o.threads : rs_run_n_cores();

@@ -176,6 +176,9 @@ static void sizes_are_read(void **state)
     FAILS(RSIFT_E_ARG, "size", rsift_context_new(&o, &c, err));
     o.size = SIZE_MAX;
     FAILS(RSIFT_E_ARG, "size", rsift_context_new(&o, &c, err));
+    o = RSIFT_OPTIONS(rsift_context_options);
+    o.threads = 100000; /* once started as many as the system gave */
+    FAILS(RSIFT_E_ARG, "threads", rsift_context_new(&o, &c, err));
     /* an older client: what lies behind its struct is not read */
     memset(&o, 0xee, sizeof o);
     o.size = offsetof(rsift_context_options, n_catalogs);
