@@ -25,7 +25,7 @@ endfunction()
 # Which room may include which; no circle of files.
 add_executable(check_rooms tools/check_rooms.c tools/circles.c)
 target_link_libraries(check_rooms PRIVATE rsift_flags)
-rsift_test(rooms 60 check_rooms ${PROJECT_SOURCE_DIR}/src --rooms-only)
+rsift_test(rooms 60 check_rooms ${PROJECT_SOURCE_DIR}/src)
 
 # tests/unit/<room>/test_<file>.c: one program each, all that a room knows is visible to it.
 file(GLOB unit_tests CONFIGURE_DEPENDS tests/unit/*/test_*.c)

@@ -1,6 +1,6 @@
 /* Reads every #include of the sources against the table of rooms (who may include whom) and names
  * each line that breaks it; then names every circle of files with what ties it (circles.c).
- *   check_rooms SRC [--rooms-only]
+ *   check_rooms SRC
  * A room sees itself and rooms on earlier lines; the exceptions stand in `may_include`. */
 #include "circles.h"
 
@@ -227,9 +227,8 @@ static void check_search(void)
 
 int main(int argc, char **argv)
 {
-    const bool rooms_only = argc == 3 && strcmp(argv[2], "--rooms-only") == 0;
-    if (argc != 2 && !rooms_only) {
-        fprintf(stderr, "usage: check_rooms SRC [--rooms-only]\n");
+    if (argc != 2) {
+        fprintf(stderr, "usage: check_rooms SRC\n");
         return 2;
     }
     DIR *dir = opendir(argv[1]);
@@ -243,7 +242,7 @@ int main(int argc, char **argv)
     for (struct dirent *entry; (entry = readdir(dir));)
         if (entry->d_name[0] != '.') check_room(argv[1], entry->d_name, all);
     closedir(dir);
-    if (!rooms_only) n_bad += circles_report(all, true);
+    n_bad += circles_report(all, true);
     circles_free(all);
     printf("%d files\n", n_files);
     printf("%d passed, %d failed, 0 skipped\n", n_bad ? 0 : 1, n_bad);

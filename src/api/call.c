@@ -1,5 +1,5 @@
 /* Options in JSON against a verb's table of parameters. */
-#include "api/verb.h"
+#include "api/call.h"
 
 #include "codec/json.h"
 

@@ -3,9 +3,7 @@
 #ifndef RS_API_CALL_H
 #define RS_API_CALL_H
 
-#include "session/session.h"
-
-struct rs_verb;
+#include "api/verb.h"
 
 typedef struct rs_option_value {
     bool given;
@@ -16,13 +14,13 @@ typedef struct rs_option_value {
     bool flag;
 } rs_option_value;
 
-typedef struct rs_call {
+struct rs_call {
     rs_arena arena; /* of everything below; lives as long as the call */
     rs_session *session;
     rsift_workspace *workspace;
-    const struct rs_verb *verb;
+    const rs_verb *verb;
     rs_option_value *values; /* [verb->n_params] */
-} rs_call;
+};
 
 /* Reads the options: a JSON object, NULL = {}.
  * Errors: RSIFT_E_ARG for an unknown key, a wrong type, a value out of range or a required one

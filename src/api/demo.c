@@ -1,6 +1,6 @@
 /* demo: the command's own tour. It makes its data with tools/synth, which is no part of the
  * library, so only the table of its options stands here. */
-#include "api/verb.h"
+#include "api/call.h"
 
 static const rs_verb_param params[] = {
     {.name = "out",

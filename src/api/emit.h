@@ -2,7 +2,7 @@
 #ifndef RS_API_EMIT_H
 #define RS_API_EMIT_H
 
-#include "api/verb.h"
+#include "api/call.h"
 #include "emit/options.h"
 
 /* What emit and build share: --format --model -o --images --image-root --min-pixels --max-pixels.

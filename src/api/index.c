@@ -1,7 +1,7 @@
 /* index: plans a release, gives it a free release id in the workspace, reads it. */
 #include "index/index.h"
 
-#include "api/verb.h"
+#include "api/call.h"
 #include "base/num.h"
 #include "codec/json_writer.h"
 

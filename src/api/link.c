@@ -1,7 +1,7 @@
 /* link: pictures that live elsewhere. */
 #include "index/link.h"
 
-#include "api/verb.h"
+#include "api/call.h"
 
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {

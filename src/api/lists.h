@@ -3,7 +3,7 @@
 #ifndef RS_API_LISTS_H
 #define RS_API_LISTS_H
 
-#include "api/verb.h"
+#include "api/call.h"
 #include "codec/json_writer.h"
 
 /* "formats", ...; NULL for RS_LIST_NONE. */

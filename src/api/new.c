@@ -1,7 +1,7 @@
 /* new: drafts a catalogue record for what lies at a path. Readers judge names and first bytes;
  * files of one family in one folder become one source. The draft is checked by the catalogue's own
  * parser before it is handed out; what rsift cannot know is marked TODO. */
-#include "api/verb.h"
+#include "api/call.h"
 
 #include "base/alloc.h"
 #include "base/map.h"

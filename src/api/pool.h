@@ -2,7 +2,7 @@
 #ifndef RS_API_POOL_H
 #define RS_API_POOL_H
 
-#include "api/verb.h"
+#include "api/call.h"
 
 typedef struct rs_pool_call {
     const rs_catalog *catalog;

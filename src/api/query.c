@@ -1,6 +1,6 @@
 /* query: SQL over the workspace as a bare JSON array. (As an Arrow stream: workspace.c.) */
 #include "api/handle.h"
-#include "api/verb.h"
+#include "api/call.h"
 
 #include "codec/json_writer.h"
 

@@ -1,5 +1,5 @@
 /* recommend: an allocation of a budget, with its reasons, and the recipe as a file. */
-#include "api/verb.h"
+#include "api/call.h"
 
 #include "base/num.h"
 #include "decide/decide.h"

@@ -1,6 +1,6 @@
 /* rsift_run: finds the verb, checks its options, runs it. */
 #include "api/handle.h"
-#include "api/verb.h"
+#include "api/call.h"
 
 /* Whether the handle may do what the verb does with the workspace. */
 static rsift_status check_mode(const rsift_workspace *workspace, const rs_verb *verb,

@@ -2,7 +2,7 @@
 #include "release/records.h"
 
 #include "api/handle.h"
-#include "api/verb.h"
+#include "api/call.h"
 #include "base/utf8.h"
 #include "codec/json_writer.h"
 

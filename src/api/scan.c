@@ -1,6 +1,6 @@
 /* scan: which releases lie under a path, how sure, what is missing. */
 #include "api/dataset.h"
-#include "api/verb.h"
+#include "api/call.h"
 
 #include "base/alloc.h"
 #include "io/io.h"

@@ -1,7 +1,7 @@
 /* score: predictions by a benchmark's own rule. */
 #include "score/score.h"
 
-#include "api/verb.h"
+#include "api/call.h"
 #include "score/report.h"
 
 static rs_score_options options_of(const rs_call *call)

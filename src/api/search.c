@@ -1,6 +1,6 @@
 /* search: datasets by words. */
 #include "api/dataset.h"
-#include "api/verb.h"
+#include "api/call.h"
 
 #include "base/alloc.h"
 

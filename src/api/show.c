@@ -1,6 +1,6 @@
 /* show: everything the catalogue says of one dataset. */
 #include "api/dataset.h"
-#include "api/verb.h"
+#include "api/call.h"
 
 static void put_range(rs_json_writer *w, const char *key, const double range[2])
 {

@@ -4,7 +4,9 @@
 #ifndef RS_API_VERB_H
 #define RS_API_VERB_H
 
-#include "api/call.h"
+#include "session/session.h"
+
+typedef struct rs_call rs_call; /* call.h */
 
 /* Where the names that a parameter accepts are listed (`rsift list --<name>`). */
 typedef enum rs_list {
