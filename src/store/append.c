@@ -18,6 +18,7 @@ typedef struct rs_append {
 static rsift_status append_chunk(void *ctx, duckdb_data_chunk *chunk, rsift_error *err)
 {
     rs_append *append = ctx;
+    /* Any chunk may make the appender flush, which on the store's connection ends its stream. */
     if (!append->own) RS_TRY(rs_result_detach(append->store, err));
     if (duckdb_append_data_chunk(append->appender, *chunk) == DuckDBSuccess) return RSIFT_OK;
     return rs_duck_fail_data(err, duckdb_appender_error_data(append->appender), "appending rows");
@@ -41,6 +42,7 @@ static bool open_own(rs_append *append, const char *table)
     if (state == DuckDBSuccess &&
         rs_duck_run(append->own, "BEGIN TRANSACTION", "appending rows", NULL) == RSIFT_OK)
         return true;
+    /* A connection that was opened halfway is given back; the caller then tries the store's. */
     if (append->appender) (void)duckdb_appender_destroy(&append->appender);
     if (append->own) duckdb_disconnect(&append->own);
     append->appender = NULL;
@@ -52,6 +54,7 @@ static bool open_own(rs_append *append, const char *table)
 static rsift_status open_append(rs_append *append, rs_table table, rsift_error *err)
 {
     const rs_table_def *def = rs_store_table(table);
+    /* Without catalogue and schema the name is looked up along the store's search path. */
     if (!open_own(append, def->name) &&
         duckdb_appender_create_ext(append->store->con, NULL, NULL, def->name, &append->appender) !=
             DuckDBSuccess) {
@@ -67,6 +70,7 @@ static rsift_status open_append(rs_append *append, rs_table table, rsift_error *
     duckdb_logical_type *types = rs_calloc(n, sizeof *types);
     if (!types) return rs_err_nomem(err, "rows");
     for (idx_t i = 0; i < n; i++) types[i] = duckdb_appender_column_type(append->appender, i);
+    /* `types` belongs to the rows from here on, also when they cannot be made. */
     return rs_rows_new(table, types, append_chunk, append, &append->rows, err);
 }
 
@@ -91,6 +95,7 @@ rsift_status rs_store_append_end(rs_rows *rows, rsift_error *err)
 {
     rs_append *append = rs_rows_context(rows);
     rsift_status status = rs_rows_finish(rows, err);
+    /* Closing flushes what is left: the store's stream must be in memory before that. */
     if (status == RSIFT_OK && !append->own) status = rs_result_detach(append->store, err);
     if (status == RSIFT_OK && duckdb_appender_close(append->appender) != DuckDBSuccess)
         status =

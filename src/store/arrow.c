@@ -25,12 +25,14 @@ static void interrupt_connection(void *ctx)
 
 static void free_stream(arrow_stream *s)
 {
+    /* First, so that a cancel cannot reach a connection that is being closed. */
     rs_interrupts_remove(s->interrupts, &s->interrupt);
     rs_interrupts_drop(s->interrupts);
     if (s->options) duckdb_destroy_arrow_options(&s->options);
     duckdb_destroy_result(&s->result);
     if (s->prepared) duckdb_destroy_prepare(&s->prepared);
     if (s->con) duckdb_disconnect(&s->con);
+    /* Last: the stream may be the only holder left, and then this closes the database. */
     rs_instance_drop(s->instance);
     rs_free(s);
 }
@@ -46,6 +48,7 @@ static int errno_of(rsift_status status)
     }
 }
 
+/* Writes the Arrow schema of the result's columns to *out. */
 static rsift_status put_schema(arrow_stream *s, struct ArrowSchema *out)
 {
     idx_t n = duckdb_column_count(&s->result);
@@ -56,6 +59,7 @@ static rsift_status put_schema(arrow_stream *s, struct ArrowSchema *out)
         status = rs_err_nomem(&s->error, "an Arrow schema");
     } else {
         for (idx_t i = 0; i < n; i++) {
+            /* Types are copies that are destroyed below; names belong to the result. */
             types[i] = duckdb_column_logical_type(&s->result, i);
             names[i] = duckdb_column_name(&s->result, i);
         }
@@ -79,6 +83,8 @@ static int stream_next(struct ArrowArrayStream *stream, struct ArrowArray *out)
     *out = (struct ArrowArray){0}; /* released = the end */
     duckdb_data_chunk chunk = duckdb_fetch_chunk(s->result);
     if (!chunk) {
+        /* There is no chunk at the end and after an error alike: only the message tells them
+         * apart. */
         const char *message = duckdb_result_error(&s->result);
         if (!message || !message[0]) return 0;
         return errno_of(
@@ -110,6 +116,7 @@ static rsift_status start(rs_store *store, arrow_stream *s, rs_str sql, const rs
     s->interrupt = (rs_interrupt){.call = interrupt_connection, .ctx = s->con};
     s->interrupts = rs_interrupts_keep(store->interrupts);
     (void)rs_interrupts_add(s->interrupts, &s->interrupt);
+    /* Variables and the search path belong to a connection: this one needs its own. */
     RS_TRY(rs_views_connect(store, s->con, err));
     RS_TRY(rs_store_prepare(store, s->con, sql, args, n_args, &s->prepared, err));
     RS_TRY(rs_store_execute(store, s->prepared, true, &s->result, err));
@@ -125,6 +132,7 @@ rsift_status rs_store_arrow(rs_store *store, rs_str sql, const rs_arg *args, siz
         return rs_err_set(err, RSIFT_E_ARG, "the workspace is not open for reading");
     arrow_stream *s = rs_calloc(1, sizeof *s);
     if (!s) return rs_err_nomem(err, "an Arrow stream");
+    /* A reference of the stream's own: the database stays open when the store is closed. */
     rs_instance_keep(store->instance);
     s->instance = store->instance;
     rsift_status status = start(store, s, sql, args, n_args, err);

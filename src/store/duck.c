@@ -28,6 +28,7 @@ static void one_line(char *out, size_t size, const char *message)
     size_t n = 0;
     for (size_t i = 0; i < text.len && n + 1 < size; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
+        /* Line breaks and tabs count as blanks; none are written at the front. */
         if (c > ' ') out[n++] = (char)c;
         else if (n > 0 && out[n - 1] != ' ') out[n++] = ' ';
     }
@@ -43,6 +44,7 @@ rsift_status rs_duck_fail(rsift_error *err, duckdb_error_type type, const char *
     /* some disk errors arrive under other types */
     rsift_status status =
         rs_str_starts(rs_str_of(line), RS_STR("IO Error")) ? RSIFT_E_IO : status_of(type);
+    /* A cancel has the same words wherever it was noticed. */
     rs_err_set(err, status, "%.255s", status == RSIFT_E_CANCELLED ? "cancelled" : line);
     return rs_err_within(err, status, "%s", doing);
 }
@@ -87,6 +89,8 @@ rsift_status rs_duck_ask(duckdb_connection con, const char *sql, bool *answer, r
     } else {
         duckdb_data_chunk chunk = duckdb_fetch_chunk(result);
         if (chunk && duckdb_data_chunk_get_size(chunk) > 0) {
+            /* Read as int64_t without a check: the statements asked here yield a BIGINT. No row =
+             * false. */
             const int64_t *v = duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 0));
             *answer = v[0] != 0;
         }

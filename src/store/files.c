@@ -23,6 +23,8 @@ rsift_status rs_path_set(rs_path *path, rsift_error *err, const char *fmt, ...)
 
 rsift_status rs_store_check_name(const char *what, rs_str name, rsift_error *err)
 {
+    /* Names become parts of SQL literals and of glob patterns, so neither quotes nor glob
+     * characters are let in; entries that begin with '.' or '_' are rsift's own. */
     bool good = name.len > 0 && name.len <= 200 && name.ptr[0] != '.' && name.ptr[0] != '_';
     for (size_t i = 0; good && i < name.len; i++) {
         unsigned char c = (unsigned char)name.ptr[i];
@@ -46,6 +48,7 @@ rsift_status rs_store_mkdirs(const char *path, rsift_error *err)
         *p = '/';
     }
     if (mkdir(path, 0777) == 0) return RSIFT_OK;
+    /* A folder that stands there already is fine; a file of that name is not. */
     int errno_value = errno;
     struct stat st;
     if (errno_value == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) return RSIFT_OK;
@@ -67,6 +70,8 @@ static rsift_status remove_entries(const char *path, DIR *dir, rsift_error *err)
 rsift_status rs_store_remove_tree(const char *path, rsift_error *err)
 {
     struct stat st;
+    /* lstat: a link is removed itself, never what it points to. Absent is success at every step,
+     * because two processes may remove the same leftovers. */
     if (lstat(path, &st) != 0) {
         return errno == ENOENT ? RSIFT_OK : rs_err_errno(err, errno, "cannot look at %s", path);
     }
@@ -108,6 +113,7 @@ rsift_status rs_store_write_file(const char *path, rs_str bytes, rsift_error *er
         status = rs_err_errno(err, errno, "cannot write %s to disk", temporary.text);
     if (close(fd) != 0 && status == RSIFT_OK)
         status = rs_err_errno(err, errno, "cannot write %s", temporary.text);
+    /* The content is on disk before the name appears; the caller syncs the folder. */
     if (status == RSIFT_OK && rename(temporary.text, path) != 0)
         status = rs_err_errno(err, errno, "cannot rename %s", temporary.text);
     if (status != RSIFT_OK) (void)unlink(temporary.text);

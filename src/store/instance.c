@@ -41,6 +41,8 @@ static rsift_status config_set(duckdb_config config, const char *name, const cha
                       value);
 }
 
+/* Sets what every instance has: no extensions from outside, the memory limit in MB (1,024 unless
+ * given), the number of threads, and the folder that DuckDB spills into. */
 static rsift_status configure(const rs_store *store, const rs_instance *instance,
                               const rs_store_options *options, duckdb_config config,
                               rsift_error *err)
@@ -62,6 +64,7 @@ static rsift_status configure(const rs_store *store, const rs_instance *instance
         snprintf(text, sizeof text, "%d", threads);
         RS_TRY(config_set(config, "threads", text, err));
     }
+    /* A workspace on a read-only disk has no folder of ours: DuckDB spills into the system's. */
     rs_path spill;
     if (instance->tmp.text[0]) {
         RS_TRY(rs_path_set(&spill, err, "%s/duckdb", instance->tmp.text));
@@ -91,6 +94,8 @@ static rsift_status open_database(rs_store *store, rs_instance *instance,
 
 static void destroy(rs_instance *instance)
 {
+    /* The database first, since its spill lies in tmp; the lock last, since it keeps tmp from being
+     * swept by another process. */
     if (instance->db) duckdb_close(&instance->db);
     if (instance->tmp.text[0]) (void)rs_store_remove_tree(instance->tmp.text, NULL);
     rs_lock_drop(&instance->owner, true);
@@ -125,6 +130,8 @@ static rsift_status get_shared(rs_store *store, const rs_store_options *options,
     if (stat(store->dir.text, &st) != 0)
         return rs_err_errno(err, errno, "cannot open folder %s", store->dir.text);
     RS_TRY(rs_path_set(&file, err, "%s/rsift.duckdb", store->dir.text));
+    /* The mark is part of the key: decisions published since then need a new instance, while stores
+     * that are open keep the one that they began with. */
     const rs_file_mark decisions = rs_store_file_mark(file.text);
     rs_instance *found = registry;
     while (found &&
@@ -164,6 +171,7 @@ static rsift_status make_ready(rs_store *store, rsift_error *err)
 rsift_status rs_instance_get(rs_store *store, const rs_store_options *options, rsift_error *err)
 {
     if (!rs_store_reads(store)) {
+        /* An instance that writes is private: it never enters the registry. */
         RS_TRY(make(store, options, &store->instance, err));
         return store->mode == RS_STORE_DECIDE ? make_ready(store, err) : RSIFT_OK;
     }

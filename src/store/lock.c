@@ -51,6 +51,7 @@ static void write_holder(int fd)
 {
     char host[128], text[200];
     host_name(host);
+    /* One line, "PID HOST", which held_by reads back. */
     int n = snprintf(text, sizeof text, "%ld %s\n", (long)getpid(), host);
     /* only for people and messages: a failure to write it does not weaken the lock */
     if (n > 0 && ftruncate(fd, 0) == 0) (void)!pwrite(fd, text, (size_t)n, 0);
@@ -73,6 +74,8 @@ rsift_status rs_lock_take(rs_lock *lock, const char *path, const char *what, rsi
             (void)close(fd);
             return status;
         }
+        /* A lock on a file that was removed between open and lock is void: the next round opens the
+         * new one. */
         if (same_file(fd, path)) {
             write_holder(fd);
             lock->fd = fd;

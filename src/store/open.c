@@ -52,6 +52,7 @@ static rsift_status read_mark(const rs_store *store, int64_t *n_columns, rsift_e
     ssize_t n = read(fd, text, sizeof text);
     (void)close(fd);
     if (n < 0) return rs_err_errno(err, errno, "cannot read %s", path.text);
+    /* MARK_START, the number, one closing byte; anything else is another version's. */
     rs_str mark = rs_str_trim(rs_str_make(text, (size_t)n));
     rs_str start = RS_STR(MARK_START);
     rs_str number =
@@ -171,11 +172,16 @@ static void add_interrupt(rs_store *store, const rs_store_options *options)
     (void)rs_interrupts_add(store->interrupts, &store->interrupt);
 }
 
+/* Opens the folder in the store's mode: finds or makes it, takes the lock for deciding, sweeps
+ * leftovers of dead processes, gets a database and a connection, and prepares what the mode
+ * needs. */
 static rsift_status open_in(rs_store *store, bool create, const rs_store_options *options,
                             rsift_error *err)
 {
     int64_t n_columns;
     RS_TRY(find_folder(store, create, &n_columns, err));
+    /* A new workspace, and an older one opened for deciding, first gets its zero-row files. Reading
+     * must not write: for reading an older one is refused. */
     if (store->mode != RS_STORE_PARTS && n_columns < (int64_t)rs_store_n_columns() &&
         (n_columns < 0 || store->mode == RS_STORE_DECIDE))
         RS_TRY(create_with_parts_store(store, err));
@@ -268,6 +274,7 @@ static rsift_status publish(rs_store *store, rsift_error *err)
     RS_TRY(rs_path_set(&made, err, "%s/rsift.duckdb", store->instance->tmp.text));
     RS_TRY(rs_path_set(&final, err, "%s/rsift.duckdb", store->dir.text));
     RS_TRY(rs_path_set(&log, err, "%s/rsift.duckdb.wal", store->dir.text));
+    /* After the checkpoint the file alone holds everything: its log is empty. */
     RS_TRY(rs_duck_run(store->con, "CHECKPOINT decisions", "writing rsift.duckdb", err));
     duckdb_disconnect(&store->con);
     rs_instance_close_database(store->instance);
@@ -292,6 +299,8 @@ rsift_status rs_store_finish(rs_store *store, rsift_error *err)
     rs_interrupts_drop(store->interrupts);
     if (store->in_transaction)
         (void)rs_duck_run(store->con, "ROLLBACK", "closing the workspace", NULL);
+    /* views_ready: the store was opened completely, so its copy is one to publish. The lock for
+     * deciding is held until then, so that the next decider copies the new file. */
     if (store->mode == RS_STORE_DECIDE && store->views_ready) status = publish(store, err);
     if (store->con) duckdb_disconnect(&store->con);
     rs_instance_drop(store->instance);
@@ -316,6 +325,7 @@ rsift_status rs_store_lock(rs_store *store, rs_str name, rsift_error *err)
     char what[256];
     RS_TRY(rs_path_set(&path, err, "%s/locks/%.*s.lock", store->dir.text, RS_STR_ARG(name)));
     snprintf(what, sizeof what, "\"%.*s\"", RS_STR_ARG(name));
+    /* Counted only once it is held: closing drops the counted ones. */
     RS_TRY(rs_lock_take(&store->locks[store->n_locks], path.text, what, err));
     store->n_locks++;
     return rs_lock_sweep_tmp(store->dir.text, err);

@@ -37,6 +37,7 @@ struct rs_part {
 static void bind_rows(duckdb_bind_info info)
 {
     duckdb_value value = duckdb_bind_get_parameter(info, 0);
+    /* An address of this process, which copy_table wrote into its own statement. */
     rs_chunks *chunks = (rs_chunks *)(uintptr_t)duckdb_get_uint64(value);
     duckdb_destroy_value(&value);
     const rs_table_def *def = rs_store_table(chunks->table);
@@ -52,18 +53,21 @@ static void init_rows(duckdb_init_info info)
 {
     rs_chunks *chunks = duckdb_init_get_bind_data(info);
     chunks->i_next = 0;
+    /* One thread: i_next is a plain counter, and rows keep their order. */
     duckdb_init_set_max_threads(info, 1);
 }
 
 static void next_rows(duckdb_function_info info, duckdb_data_chunk output)
 {
     rs_chunks *chunks = duckdb_function_get_bind_data(info);
+    /* An output without rows ends the scan. */
     if (chunks->i_next == chunks->n) {
         duckdb_data_chunk_set_size(output, 0);
         return;
     }
     duckdb_data_chunk chunk = chunks->items[chunks->i_next++];
     idx_t n_columns = duckdb_data_chunk_get_column_count(chunk);
+    /* Referred to, not copied: the chunks stay until the COPY has ended. */
     for (idx_t i = 0; i < n_columns; i++) {
         duckdb_vector_reference_vector(duckdb_data_chunk_get_vector(output, i),
                                        duckdb_data_chunk_get_vector(chunk, i));
@@ -96,6 +100,7 @@ static rsift_status keep_chunk(void *ctx, duckdb_data_chunk *chunk, rsift_error 
     if (!RS_VEC_RESERVE(chunks->items, chunks->cap, chunks->n + 1))
         return rs_err_nomem(err, "the rows of a part");
     chunks->items[chunks->n++] = *chunk;
+    /* Tells the rows that the chunk is no longer theirs. */
     *chunk = NULL;
     return RSIFT_OK;
 }
@@ -115,6 +120,7 @@ static rsift_status part_paths(rs_part *part, rs_str release_id, rs_str name, rs
     RS_TRY(
         rs_path_set(&part->release, err, "%s/parts/%.*s", store->dir.text, RS_STR_ARG(release_id)));
     RS_TRY(rs_path_set(&part->final, err, "%s/%.*s", part->release.text, RS_STR_ARG(name)));
+    /* Asked before any work is done; the rename at the end decides in any case. */
     if (rs_store_exists(part->final.text))
         return rs_err_set(err, RSIFT_E_ARG, "part %.*s of %.*s exists already", RS_STR_ARG(name),
                           RS_STR_ARG(release_id));
@@ -222,8 +228,10 @@ static rsift_status publish(rs_part *part, rsift_error *err)
             return rs_err_set(err, RSIFT_E_ARG, "%s exists already", part->final.text);
         return rs_err_errno(err, errno, "cannot rename a part to %s", part->final.text);
     }
+    /* Moved away: nothing is left for rs_part_discard to remove. */
     part->tmp.text[0] = '\0';
     RS_TRY(rs_store_sync(part->release.text, err));
+    /* parts/ itself has changed only when the release's folder is new. */
     if (!first) return RSIFT_OK;
     rs_path parts;
     RS_TRY(rs_path_set(&parts, err, "%s/parts", part->store->dir.text));

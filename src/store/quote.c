@@ -40,6 +40,7 @@ void rs_store_put_literals(rs_buf *sql, const rs_str *texts, size_t n)
 void rs_store_put_glob_escaped(rs_buf *sql, const char *text)
 {
     for (; *text; text++) {
+        /* "[x]" matches x and nothing else; a ']' outside of brackets is an ordinary character. */
         bool special = *text == '[' || *text == '*' || *text == '?';
         if (special) rs_buf_char(sql, '[');
         rs_buf_char(sql, *text);

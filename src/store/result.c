@@ -60,6 +60,7 @@ static rsift_status get_ready(rs_store *store, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* Binds one argument by its type to parameter i, counted from 1. */
 static rsift_status bind_one(duckdb_prepared_statement prepared, idx_t i, const rs_arg *arg)
 {
     duckdb_state state = DuckDBError;
@@ -72,6 +73,7 @@ static rsift_status bind_one(duckdb_prepared_statement prepared, idx_t i, const 
     case RS_ARG_DOUBLE: state = duckdb_bind_double(prepared, i, arg->real); break;
     case RS_ARG_BOOL: state = duckdb_bind_boolean(prepared, i, arg->i64 != 0); break;
     case RS_ARG_ID: {
+        /* Takes the plain 128 bits; only stored UUIDs have their top bit inverted. */
         duckdb_value value =
             duckdb_create_uuid((duckdb_uhugeint){.lower = arg->id.lo, .upper = arg->id.hi});
         state = duckdb_bind_value(prepared, i, value);
@@ -89,6 +91,7 @@ static rsift_status bind_all(duckdb_prepared_statement prepared, const rs_arg *a
         return rs_err_set(err, RSIFT_E_ARG, "expected %zu parameters, found %zu",
                           (size_t)duckdb_nparams(prepared), n);
     for (size_t i = 0; i < n; i++) {
+        /* DuckDB counts parameters from 1. */
         if (bind_one(prepared, (idx_t)i + 1, &args[i]) != RSIFT_OK)
             return rs_err_set(err, RSIFT_E_ARG, "parameter %zu cannot be bound: %s", i + 1,
                               duckdb_prepare_error(prepared) ? duckdb_prepare_error(prepared)
@@ -103,6 +106,7 @@ static rsift_status prepare_one(const rs_store *store, duckdb_connection con,
                                 duckdb_prepared_statement *prepared, rsift_error *err)
 {
     if (duckdb_prepare_extracted_statement(con, statements, i, prepared) != DuckDBSuccess) {
+        /* A failed prepare has a message but no type; a file that cannot be read shows in it. */
         const char *message = duckdb_prepare_error(*prepared);
         bool io = message && rs_str_starts(rs_str_of(message), RS_STR("IO Error"));
         return rs_duck_fail(err, io ? DUCKDB_ERROR_IO : DUCKDB_ERROR_BINDER, message, "query");
@@ -118,6 +122,7 @@ static rsift_status extract(duckdb_connection con, rs_str sql, duckdb_extracted_
     rs_buf_char(&text, '\0');
     if (text.failed) return rs_err_nomem(err, "a statement");
     rsift_status status = RSIFT_OK;
+    /* DuckDB reads up to the first NUL and would silently leave out the rest. */
     if (memchr(text.ptr, 0, sql.len))
         status = rs_err_set(err, RSIFT_E_ARG, "a NUL byte in the query");
     if (status == RSIFT_OK) {
@@ -199,6 +204,7 @@ rsift_status rs_store_begin(rs_store *store, rsift_error *err)
 rsift_status rs_store_end(rs_store *store, bool keep, rsift_error *err)
 {
     if (!store->in_transaction) return rs_err_set(err, RSIFT_E_ARG, "no transaction is open");
+    /* Over in any case: a COMMIT that fails is rolled back below. */
     store->in_transaction = false;
     rsift_status status = keep ? rs_store_exec(store, RS_STR("COMMIT"), err) : RSIFT_OK;
     if (keep && status == RSIFT_OK) return status;
@@ -235,6 +241,7 @@ static rsift_status start(rs_result *result, rs_str sql, const rs_arg *args, siz
     rs_store *store = result->store;
     RS_TRY(rs_store_prepare(store, store->con, sql, args, n_args, &result->prepared, err));
     RS_TRY(rs_store_execute(store, result->prepared, true, &result->result, err));
+    /* From here on the connection is this stream's, until it ends or is moved into memory. */
     result->live = true;
     result->store->streaming = result;
     return describe(result, err);
@@ -279,6 +286,7 @@ rsift_status rs_result_detach(rs_store *store, rsift_error *err)
     rs_result *result = store->streaming;
     if (!result) return RSIFT_OK;
     for (;;) {
+        /* Room first: a chunk that was fetched must not be lost when memory runs out. */
         if (!RS_VEC_RESERVE(result->kept, result->cap_kept, result->n_kept + 1))
             return rs_err_nomem(err, "the rest of a result");
         duckdb_data_chunk chunk;
@@ -289,6 +297,8 @@ rsift_status rs_result_detach(rs_store *store, rsift_error *err)
     }
 }
 
+/* Makes the next chunk the current one, from those in memory first and from the connection after
+ * them, and points the columns at its vectors; RSIFT_END after the last. */
 static rsift_status next_chunk(rs_result *result, rsift_error *err)
 {
     if (result->chunk) duckdb_destroy_data_chunk(&result->chunk);
@@ -368,6 +378,8 @@ int64_t rs_result_i64(const rs_result *result, size_t column)
     int64_t v = 0;
     if (rs_result_null(result, column)) return 0;
     if (rs_value_i64(&c->type, c->data, result->row, &v)) return v;
+    /* DECIMAL and floating point are cut towards zero; NaN, and what is beyond the range of int64_t
+     * (9.22e18), give 0. */
     double real = rs_value_double(&c->type, c->data, result->row);
     return real >= -9.2e18 && real <= 9.2e18 ? (int64_t)real : 0;
 }
@@ -381,6 +393,7 @@ double rs_result_double(const rs_result *result, size_t column)
 
 static rs_str string_of(const void *data, idx_t row)
 {
+    /* The C API asks for a pointer that is not const, though it only reads. */
     duckdb_string_t *s = (duckdb_string_t *)(uintptr_t)data + row;
     return rs_str_make(duckdb_string_t_data(s), duckdb_string_t_length(*s));
 }
@@ -422,6 +435,7 @@ size_t rs_result_doubles(rs_result *result, size_t column, const double **v)
     const rs_result_column *c = list_column(result, column, DUCKDB_TYPE_DOUBLE, &at);
     if (!c) return 0;
     const double *data = duckdb_vector_get_data(duckdb_list_vector_get_child(c->vector));
+    /* No copy: the values of one list lie together in the child vector. */
     *v = data + at.offset;
     return at.length;
 }
@@ -436,6 +450,7 @@ size_t rs_result_strs(rs_result *result, size_t column, const rs_str **v)
     const void *data = duckdb_vector_get_data(child);
     uint64_t *validity = duckdb_vector_get_validity(child);
     for (idx_t i = 0; i < at.length; i++) {
+        /* A NULL inside the list becomes ptr NULL, an empty text does not. */
         bool valid = !validity || duckdb_validity_row_is_valid(validity, at.offset + i);
         result->strs[i] = valid ? string_of(data, at.offset + i) : (rs_str){0};
     }

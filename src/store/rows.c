@@ -48,6 +48,7 @@ duckdb_logical_type rs_rows_type_of(rs_col_type type)
         [RS_COL_DOUBLE_LIST] = DUCKDB_TYPE_DOUBLE,
     };
     duckdb_logical_type logical = duckdb_create_logical_type(ids[type]);
+    /* For a list, `ids` names the type of its values. */
     if (type != RS_COL_VARCHAR_LIST && type != RS_COL_DOUBLE_LIST) return logical;
     duckdb_logical_type list = duckdb_create_list_type(logical);
     duckdb_destroy_logical_type(&logical);
@@ -61,6 +62,7 @@ static void aim_cells(rs_rows *rows)
         rs_cell *cell = &rows->cells[i];
         cell->vector = duckdb_data_chunk_get_vector(rows->chunk, i);
         cell->data = duckdb_vector_get_data(cell->vector);
+        /* A new or emptied vector has neither NULLs nor children: both are asked for again. */
         cell->validity = NULL;
         cell->n_children = cell->cap_children = 0;
         if (cell->type == DUCKDB_TYPE_LIST)
@@ -143,11 +145,13 @@ static void hand_on(rs_rows *rows)
 {
     if (rows->row == 0 || rows->status != RSIFT_OK) return;
     duckdb_data_chunk_set_size(rows->chunk, rows->row);
+    /* The number of children is not derived from the rows' entries: it must be stated. */
     for (size_t i = 0; i < rows->n_cells; i++) {
         if (rows->cells[i].type == DUCKDB_TYPE_LIST)
             duckdb_list_vector_set_size(rows->cells[i].vector, rows->cells[i].n_children);
     }
     rows->status = rows->sink(rows->ctx, &rows->chunk, &rows->error);
+    /* A part keeps the chunk, an appender copies it and leaves it here. */
     if (!rows->chunk) rows->chunk = duckdb_create_data_chunk(rows->types, rows->n_cells);
     else duckdb_data_chunk_reset(rows->chunk);
     aim_cells(rows);
@@ -213,6 +217,7 @@ void rs_put_id(rs_rows *rows, int column, rs_id id)
     if (cell->type == DUCKDB_TYPE_UUID) {
         ((duckdb_hugeint *)cell->data)[rows->row] = rs_uuid_of_id(id);
     } else if (cell->type == DUCKDB_TYPE_VARCHAR) {
+        /* Tables that keep ids as text have 32 hex digits, as they are printed. */
         char text[RS_ID_TEXT];
         duckdb_vector_assign_string_element_len(cell->vector, rows->row, rs_id_text(text, id), 32);
     } else {
@@ -291,6 +296,7 @@ static bool open_list(rs_rows *rows, rs_cell *cell, duckdb_type child, size_t n,
         wrong_type(rows, cell, given);
         return false;
     }
+    /* Far above any sample, and far below what would overflow the doubling below. */
     if (n > (size_t)1 << 28) {
         fail_cell(rows, cell, "a list of more than 2^28 values");
         return false;
@@ -340,6 +346,7 @@ void rs_put_strs(rs_rows *rows, int column, const rs_str *v, size_t n)
 void rs_put_end(rs_rows *rows)
 {
     if (rows->status != RSIFT_OK) return;
+    /* Every row of every table has its first column: without it, a put was forgotten. */
     if (!(rows->set & 1)) {
         fail(rows, 0, "the row ends without it");
         return;

@@ -62,6 +62,7 @@ const char *rs_store_type_word(rs_col_type type)
 size_t rs_store_n_columns(void)
 {
     size_t n = 0;
+    /* Tables of parts only: decision tables have no zero-row files to be brought up to date. */
     for (int t = 0; t < RS_N_TABLES; t++) n += tables[t].n_columns;
     return n;
 }

@@ -57,6 +57,8 @@ static rs_str take_name(rs_arena *arena, char *name)
     return copy;
 }
 
+/* Takes a STRUCT or a UNION apart: its members' names and types, and the word for all, such as
+ * "STRUCT(x DOUBLE, y DOUBLE)". */
 static rsift_status members_of(rs_arena *arena, duckdb_logical_type type, rs_vtype *out,
                                rsift_error *err)
 {
@@ -81,6 +83,8 @@ static rsift_status members_of(rs_arena *arena, duckdb_logical_type type, rs_vty
     return RSIFT_OK;
 }
 
+/* Takes a MAP, an ARRAY or a LIST apart; the word is as DuckDB spells it, such as "MAP(VARCHAR,
+ * BIGINT)", "DOUBLE[4]" or "VARCHAR[]". */
 static rsift_status list_of(rs_arena *arena, duckdb_logical_type type, rs_vtype *out,
                             rsift_error *err)
 {
@@ -110,6 +114,7 @@ static rsift_status list_of(rs_arena *arena, duckdb_logical_type type, rs_vtype 
 static rsift_status enum_of(rs_arena *arena, duckdb_logical_type type, rs_vtype *out,
                             rsift_error *err)
 {
+    /* A value is the number of its word, in an unsigned integer of the enum's own size. */
     out->stored = duckdb_enum_internal_type(type);
     out->n_words = duckdb_enum_dictionary_size(type);
     out->names = rs_arena_calloc(arena, out->n_words, sizeof *out->names);
@@ -133,12 +138,14 @@ rsift_status rs_vtype_of(rs_arena *arena, duckdb_logical_type type, rs_vtype *ou
     case DUCKDB_TYPE_UNION: RS_TRY(members_of(arena, type, out, err)); break;
     case DUCKDB_TYPE_ENUM: RS_TRY(enum_of(arena, type, out, err)); break;
     case DUCKDB_TYPE_DECIMAL:
+        /* An integer that stands for itself divided by 10^scale. */
         out->stored = duckdb_decimal_internal_type(type);
         out->scale = duckdb_decimal_scale(type);
         out->word = rs_arena_printf(arena, "DECIMAL(%u,%u)", (unsigned)duckdb_decimal_width(type),
                                     (unsigned)out->scale);
         break;
     default:
+        /* Scalars have their word from the list above; what has none cannot be read. */
         if (!out->word.ptr)
             return rs_err_set(
                 err, RSIFT_E_UNSUPPORTED,
@@ -166,6 +173,7 @@ static bool integer_at(duckdb_type stored, const void *data, idx_t row, bool *ne
     case DUCKDB_TYPE_UBIGINT: *size = ((const uint64_t *)data)[row]; return true;
     case DUCKDB_TYPE_HUGEINT: {
         const duckdb_hugeint h = ((const duckdb_hugeint *)data)[row];
+        /* Two's complement: 0 - bits is the size of a negative number, also of the least. */
         u128 bits = (u128)(uint64_t)h.upper << 64 | h.lower;
         *negative = h.upper < 0;
         *size = *negative ? (u128)0 - bits : bits;
@@ -179,6 +187,7 @@ static bool integer_at(duckdb_type stored, const void *data, idx_t row, bool *ne
     default: return false;
     }
     *negative = v < 0;
+    /* Negated as unsigned: the least int64_t has no positive counterpart. */
     *size = v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v;
     return true;
 }
@@ -190,6 +199,7 @@ bool rs_value_i64(const rs_vtype *type, const void *data, idx_t row, int64_t *ou
     if (type->id == DUCKDB_TYPE_DECIMAL || type->id == DUCKDB_TYPE_ENUM ||
         !integer_at(type->stored, data, row, &negative, &size))
         return false;
+    /* Larger numbers are limited to the range: 2^63 - 1 upwards, 2^63 downwards. */
     const u128 most = (u128)INT64_MAX + (negative ? 1 : 0);
     uint64_t kept = (uint64_t)(size < most ? size : most);
     *out = negative ? (int64_t)((uint64_t)0 - kept) : (int64_t)kept;
@@ -204,6 +214,7 @@ double rs_value_double(const rs_vtype *type, const void *data, idx_t row)
     u128 size;
     if (type->id == DUCKDB_TYPE_ENUM || !integer_at(type->stored, data, row, &negative, &size))
         return NAN;
+    /* value = integer / 10^scale, where scale is 0 for all types but DECIMAL */
     double v = (double)size;
     for (uint8_t i = 0; i < type->scale; i++) v /= 10.0;
     return negative ? -v : v;
@@ -213,6 +224,8 @@ static void put_integer(rs_buf *buf, bool negative, u128 size, uint8_t scale)
 {
     char digits[48];
     size_t n = 0;
+    /* From the last digit to the first. A DECIMAL has a digit in front of its point, 0.05, for
+     * which the loop goes on after `size` is used up. */
     do {
         if (scale > 0 && n == scale) digits[n++] = '.';
         digits[n++] = (char)('0' + (int)(size % 10));
@@ -254,6 +267,7 @@ static void put_micros(rs_buf *buf, int64_t micros)
 
 static void put_timestamp(duckdb_type id, int64_t v, rs_buf *buf)
 {
+    /* DuckDB's infinities, the same numbers in every unit. */
     if (v == INT64_MAX || v == -INT64_MAX) {
         rs_buf_cstr(buf, v < 0 ? "-infinity" : "infinity");
         return;
@@ -262,10 +276,12 @@ static void put_timestamp(duckdb_type id, int64_t v, rs_buf *buf)
     if (id == DUCKDB_TYPE_TIMESTAMP_MS) v = v > INT64_MAX / 1000 ? INT64_MAX : v * 1000;
     int64_t nanos = 0;
     if (id == DUCKDB_TYPE_TIMESTAMP_NS) {
+        /* Rounded down, so that the rest is never negative, also before 1970. */
         nanos = ((v % 1000) + 1000) % 1000;
         v = (v - nanos) / 1000;
     }
     put_micros(buf, v);
+    /* put_micros has left out a fraction of 0: the point and its six zeros are added here. */
     if (nanos != 0) rs_buf_printf(buf, v % 1000000 == 0 ? ".000000%03d" : "%03d", (int)nanos);
     if (id == DUCKDB_TYPE_TIMESTAMP_TZ) rs_buf_cstr(buf, "+00");
 }
@@ -274,6 +290,7 @@ static void put_time_tz(duckdb_time_tz v, rs_buf *buf)
 {
     duckdb_time_tz_struct t = duckdb_from_time_tz(v);
     put_time(buf, t.time);
+    /* The offset is in seconds, positive to the east. */
     int minutes = (t.offset < 0 ? -t.offset : t.offset) / 60;
     rs_buf_printf(buf, "%c%02d:%02d", t.offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
@@ -420,6 +437,7 @@ static void put_map(const rs_vtype *type, duckdb_vector vector, duckdb_list_entr
 
 static void put_union(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_buf *buf)
 {
+    /* A union is stored as a struct: the tag is child 0, member i is child i + 1. */
     const uint8_t *tags = duckdb_vector_get_data(duckdb_struct_vector_get_child(vector, 0));
     size_t i = tags[row];
     if (i >= type->n) rs_buf_cstr(buf, "null");
@@ -443,6 +461,7 @@ void rs_value_json(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_buf
         return;
     }
     case DUCKDB_TYPE_ARRAY:
+        /* Arrays have no entries: row i begins at value i * array_size of the child. */
         put_range(&type->children[0], duckdb_array_vector_get_child(vector), row * type->array_size,
                   type->array_size, buf);
         return;
@@ -454,6 +473,7 @@ void rs_value_json(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_buf
     case DUCKDB_TYPE_VARCHAR: rs_json_put_str(buf, string_at(data, row)); return;
     case DUCKDB_TYPE_ENUM: rs_json_put_str(buf, enum_word(type, data, row)); return;
     case DUCKDB_TYPE_INTERVAL: {
+        /* Months and days have no fixed length in microseconds: the three stay apart. */
         duckdb_interval v = ((const duckdb_interval *)data)[row];
         rs_buf_printf(buf, "{\"months\":%d,\"days\":%d,\"micros\":%" PRId64 "}", v.months, v.days,
                       v.micros);
@@ -461,6 +481,7 @@ void rs_value_json(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_buf
     }
     default: break;
     }
+    /* None of these texts (dates, ids, hex) holds a character that JSON escapes. */
     if (!is_bare(type->id)) rs_buf_char(buf, '"');
     rs_value_text(type, data, row, buf);
     if (!is_bare(type->id)) rs_buf_char(buf, '"');

@@ -39,6 +39,7 @@ rsift_status rs_views_write_empty(rs_store *store, rsift_error *err)
     for (int t = 0; t < RS_N_TABLES && status == RSIFT_OK; t++) {
         const char *name = rs_store_table((rs_table)t)->name;
         rs_path made, final;
+        /* Made in tmp and renamed: a reader sees the old file or the new one, never a part. */
         status = rs_path_set(&made, err, "%s/%s.parquet", store->instance->tmp.text, name);
         if (status == RSIFT_OK)
             status = rs_path_set(&final, err, "%s/%s.parquet", folder.text, name);
@@ -61,6 +62,8 @@ static void put_columns(rs_buf *sql, const rs_table_def *def)
 
 static void put_source(rs_buf *sql, const rs_table_def *def)
 {
+    /* union_by_name: parts of an older version lack columns, which are then NULL. Without
+     * hive_partitioning a folder named "a=b" adds no column. */
     rs_buf_printf(sql,
                   "read_parquet(getvariable('rsift_parts') || '/%s.parquet', union_by_name = true, "
                   "hive_partitioning = false)",
@@ -72,6 +75,7 @@ static void put_source(rs_buf *sql, const rs_table_def *def)
  * rest, then the last part by name. Only the narrow columns are grouped; the others stay lazy. */
 static void put_asset_select(rs_buf *sql, const rs_table_def *def)
 {
+    /* 2^62 for found + 2^61 for linked + file * 2^32 + row: one integer orders all four. */
     static const char rank[] =
         "(CASE WHEN state = 'found' THEN 4611686018427387904 ELSE 0 END"
         " + CASE WHEN evidence = 'linked' THEN 2305843009213693952 ELSE 0 END"
@@ -85,6 +89,7 @@ static void put_asset_select(rs_buf *sql, const rs_table_def *def)
     rs_buf_printf(sql, ") LEFT JOIN (SELECT asset_id AS best_id_, max(%s) AS best_rank_ FROM ",
                   rank);
     put_source(sql, def);
+    /* Most assets have one row: they are not ranked, and pass as best_id_ IS NULL. */
     rs_buf_cstr(sql, " GROUP BY asset_id HAVING count(*) > 1) ON asset_id = best_id_"
                      " WHERE best_id_ IS NULL OR rank_ = best_rank_");
 }
@@ -109,6 +114,7 @@ static void put_view(rs_buf *sql, rs_table table)
 static rsift_status aim(rs_store *store, duckdb_connection con, const char *below, rsift_error *err)
 {
     rs_buf path = {0}, sql = {0};
+    /* The folder is meant literally, `below` as a pattern. */
     rs_store_put_glob_escaped(&path, store->dir.text);
     rs_buf_printf(&path, "/parts/%s", below);
     rs_buf_char(&path, '\0');
@@ -166,6 +172,7 @@ static rsift_status make_decision_tables(duckdb_connection con, rsift_error *err
     rs_buf_cstr(&sql, "BEGIN TRANSACTION;\n");
     for (int t = RS_N_TABLES; t < RS_N_ALL_TABLES; t++) {
         const rs_table_def *table = rs_store_table((rs_table)t);
+        /* A copy of an earlier rsift.duckdb has most or all of them already. */
         rs_buf_printf(&sql, "CREATE TABLE IF NOT EXISTS decisions.main.%s (", table->name);
         for (size_t i = 0; i < table->n_columns; i++)
             rs_buf_printf(&sql, "%s%s %s", i ? ", " : "", table->columns[i].name,
@@ -233,6 +240,7 @@ static rsift_status make_decision_views(rs_store *store, duckdb_connection con, 
         status = attach(con, file.text, true, err);
         if (status == RSIFT_OK) status = put_attached_views(con, &sql, err);
     }
+    /* After the tables of the file: IF NOT EXISTS then passes over those that it has. */
     for (int t = RS_N_TABLES; t < RS_N_ALL_TABLES; t++)
         put_stand_in(&sql, rs_store_table((rs_table)t));
     if (status == RSIFT_OK) status = rs_duck_run_buf(con, &sql, "making the views", err);
@@ -251,6 +259,7 @@ static rsift_status confine(rs_store *store, duckdb_connection con, rsift_error 
     RS_TRY(rs_path_set(&folder, err, "%s/", store->dir.text));
     rs_buf_cstr(&sql, "SET allowed_directories = [");
     rs_store_put_literal(&sql, rs_str_of(folder.text));
+    /* In this order: once access is off, the allowed folders cannot be changed. */
     rs_buf_cstr(&sql, "]; SET enable_external_access = false");
     rsift_status status = rs_duck_run_buf(con, &sql, "opening the workspace", err);
     rs_buf_fini(&sql);
@@ -267,6 +276,7 @@ rsift_status rs_views_make(rs_store *store, duckdb_connection con, rsift_error *
     }
     RS_TRY(make_decision_views(store, con, err));
     if (store->mode == RS_STORE_ASK) RS_TRY(confine(store, con, err));
+    /* Last: no SQL of a client changes a setting of this database from here on. */
     return rs_duck_run(con, "SET lock_configuration = true", "opening the workspace", err);
 }
 
@@ -274,6 +284,7 @@ rsift_status rs_views_connect(rs_store *store, duckdb_connection con, rsift_erro
 {
     RS_TRY(aim(store, con, "*/*", err));
     if (store->instance->mode != RS_STORE_DECIDE) return RSIFT_OK;
+    /* Bare names: decision tables in the attached copy, views over the parts in memory. */
     return rs_duck_run(con, "SET search_path = 'decisions.main,memory.main'",
                        "opening the workspace", err);
 }
