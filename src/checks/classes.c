@@ -20,6 +20,7 @@ static bool same_class(rs_str a, rs_str b)
     for (;;) {
         char x = 0, y = 0;
         bool has_a = next_letter(a, &at_a, &x), has_b = next_letter(b, &at_b, &y);
+        /* Both must end together: a name is no match for a longer one that begins with it. */
         if (has_a != has_b || x != y) return false;
         if (!has_a) return true;
     }
@@ -77,6 +78,8 @@ static rsift_status check_classes(const rs_check_input *input, rs_batch *batch, 
     for (uint32_t i = 0; i < sample->n_regions; i++) {
         rs_str label = sample->regions[i].label;
         if (label.len == 0 || is_known(input, label)) continue;
+        /* Asked once a sample, and only when a class is unknown: all findings of the batch are gone
+         * through. */
         if (!asked) by_reader = is_found_by_reader(input, batch);
         asked = true;
         if (by_reader) break;

@@ -58,6 +58,7 @@ static rsift_status check_numbers(const subject *region, bool *usable, rsift_err
     for (uint32_t i = 0; i < region->coded->n_coords; i++) {
         if (isfinite(region->coded->coords[i])) continue;
         *usable = false;
+        /* One finding a region: nothing else of it can be measured. */
         return add_finding(region, RS_F_NUMBER, err, "number %.0f of the region is not finite", i,
                            0);
     }
@@ -71,8 +72,10 @@ static rsift_status check_shape(const subject *region, const double *p, size_t n
     if (is_xyxy(r) && (r->coords[2] < r->coords[0] || r->coords[3] < r->coords[1]))
         return add_finding(region, RS_F_REGION_INVERTED, err, "width %g, height %g",
                            r->coords[2] - r->coords[0], r->coords[3] - r->coords[1]);
+    /* A point has no area by its nature. */
     if (r->kind == RS_REGION_POINT) return RSIFT_OK;
     double area = area_of(p, n);
+    /* Not `area <= 0`: a NaN counts as no area. */
     if (!(area > 0)) return add_finding(region, RS_F_REGION_DEGENERATE, err, "area %g px", area, 0);
     return RSIFT_OK;
 }
@@ -111,6 +114,7 @@ static rsift_status check_one(const subject *region, rsift_error *err)
     size_t n = rs_model_region_pixels(r, width, height, pixels, MAX_NUMBERS);
     if (n > 0) {
         RS_TRY(check_shape(region, pixels, n, err));
+        /* Without the picture's size there is no border to check. */
         if (width > 0 && height > 0) return check_inside(region, pixels, n, width, height, err);
         return RSIFT_OK;
     }

@@ -6,6 +6,7 @@ const rs_check *const rs_checks[] = {&rs_check_classes, &rs_check_region, &rs_ch
 
 rsift_status rs_checks_run(const rs_check_input *input, rs_batch *batch, rsift_error *err)
 {
+    /* A finding is no error: only a check that could not do its work ends the loop. */
     for (const rs_check *const *check = rs_checks; *check; check++)
         RS_TRY((*check)->run(input, batch, err));
     return RSIFT_OK;

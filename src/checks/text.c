@@ -21,6 +21,7 @@ static rsift_status add_finding(const rs_check_input *input, rs_batch *batch, rs
 static rs_str without_tags(rs_str text)
 {
     text = rs_str_trim(text);
+    /* A question about several pictures may begin with several tags; a tag has 7 bytes. */
     while (rs_str_starts(text, RS_STR("<image>")))
         text = rs_str_trim(rs_str_sub(text, 7, text.len));
     return text;
@@ -49,6 +50,7 @@ static rsift_status check_turn(const rs_check_input *input, rs_batch *batch, uin
             return add_finding(input, batch, RS_F_QUESTION_EMPTY, i, err, "nothing is asked");
         return RSIFT_OK;
     case RS_TURN_ASSISTANT:
+        /* Without truth the release withholds its answers: an empty one is as released. */
         if (empty && input->sample->truth)
             return add_finding(input, batch, RS_F_ANSWER_EMPTY, i, err, "the answer has no text");
         return RSIFT_OK;

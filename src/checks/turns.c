@@ -25,6 +25,7 @@ static bool is_dialogue(const rs_sample *sample)
 static rsift_status check_roles(const rs_check_input *input, rs_batch *batch, rsift_error *err)
 {
     const rs_sample *s = input->sample;
+    /* 1 when a system turn opens the conversation, else 0. */
     uint32_t first = s->turns[0].role == RS_TURN_SYSTEM;
     for (uint32_t i = first; i < s->n_turns; i++) {
         rs_turn_role due = (i - first) % 2 == 0 ? RS_TURN_USER : RS_TURN_ASSISTANT;
@@ -57,6 +58,7 @@ static rsift_status check_turns(const rs_check_input *input, rs_batch *batch, rs
     RS_TRY(check_roles(input, batch, err));
     size_t n = 0, n_pictures = 0;
     for (uint32_t i = 0; i < s->n_turns; i++) n += n_tags(s->turns[i].text);
+    /* Masks belong to regions: no tag stands for them. */
     for (uint32_t i = 0; i < s->n_assets; i++) n_pictures += s->assets[i].role != RS_ASSET_MASK;
     if (n == 0 || n == n_pictures) return RSIFT_OK;
     return rs_batch_find(batch,

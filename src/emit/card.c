@@ -20,6 +20,7 @@ typedef struct clean_lists {
 /* Writes the list of the benchmark that has ended, and its row of the table. */
 static rsift_status end_list(clean_lists *lists, rsift_error *err)
 {
+    /* Before the first benchmark there is nothing to end. */
     if (!lists->benchmark.ptr) return RSIFT_OK;
     rs_str name = rs_arena_join(&lists->arena, RS_STR("clean/"), lists->benchmark, RS_STR(".ids"));
     if (!name.ptr || lists->ids.failed) return rs_err_nomem(err, "a clean list");
@@ -57,6 +58,7 @@ static rsift_status write_clean(rs_emit_job *job, rs_buf *card, rsift_error *err
     rsift_status status =
         rs_decide_clean_ids(job->store, catalog, job->mixture_id, put_clean, &lists, err);
     if (status == RSIFT_OK) status = end_list(&lists, err);
+    /* A workspace without evaluation samples has no table, and then no section. */
     if (status == RSIFT_OK && lists.table.len) {
         rs_buf_cstr(card, "\n## Benchmarks indexed beside it\n\n`clean/<benchmark>.ids` lists the "
                           "evaluation samples that share no "
@@ -96,6 +98,8 @@ static rsift_status put_table(const rs_emit_job *job, const char *sql, rs_buf *b
         rs_buf_char(b, '|');
         for (size_t c = 0; c < rs_result_n_columns(result); c++) {
             rs_buf_char(b, ' ');
+            /* "unknown" in words: an empty cell could be read as "no terms". Columns other than
+             * texts are counts. */
             if (rs_result_null(result, c)) rs_buf_cstr(b, "unknown");
             else if (rs_str_eq(rs_result_type(result, c), RS_STR("VARCHAR")))
                 rs_buf_str(b, rs_result_str(result, c));
@@ -124,6 +128,7 @@ static void put_head(const rs_emit_job *job, rs_buf *b)
 {
     const rs_render_model *model = job->render.model;
     rs_buf_cstr(b, "---\npretty_name: ");
+    /* A JSON string is a YAML string too, whatever the name holds. */
     rs_json_put_str(b, job->name);
     rs_buf_cstr(b, "\nlicense: other\ntask_categories:\n- visual-question-answering\n- "
                    "image-to-text\nlanguage:\n- en\n"
@@ -137,6 +142,7 @@ static void put_head(const rs_emit_job *job, rs_buf *b)
         " records in the format `%s`, boxes as `%s` reads them (`%s`). Made by rsift " RSIFT_VERSION
         ", seed %" PRIu64 ".\n",
         job->report.n_records, job->writer->name, model->name, model->hbb, job->seed);
+    /* Absolute pixels belong to one resize: other limits move every box. */
     if (model->needs_pixels)
         rs_buf_printf(b,
                       "\n**Boxes are valid only for min_pixels = %.0f and max_pixels = %.0f.** "
@@ -184,6 +190,7 @@ static void put_outcome(const rs_emit_report *report, rs_buf *b)
 rsift_status rs_emit_write_card(rs_emit_job *job, rsift_error *err)
 {
     rs_buf b = {0};
+    /* The questions of an evaluation have no ledger, hence no sources and no clean lists. */
     const bool mixture = job->mixture_id.len > 0;
     rsift_status status = RSIFT_OK;
     put_head(job, &b);

@@ -28,6 +28,7 @@ static void put_base64(rs_buf *b, const unsigned char *p, size_t n)
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (size_t i = 0; i < n; i += 3) {
+        /* Bytes behind the end count as 0. */
         uint32_t v = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
                      (i + 2 < n ? p[i + 2] : 0);
         char four[4] = {letters[v >> 18], letters[v >> 12 & 63],
@@ -48,6 +49,7 @@ static bool put_picture(const rs_emit_job *job, const rs_emit_picture *p, rs_buf
         rs_image_decode(bytes, &job->session->limits, &pixels, NULL) == RSIFT_OK;
     uint32_t width, height;
     if (ok) {
+        /* Sides of at most 480 pixels, JPEG at quality 85: the page stays small. */
         rs_image_fit(pixels.width, pixels.height, shown_side, &width, &height);
         ok = rs_image_shrink(&pixels, width, height, &small, NULL) == RSIFT_OK &&
              rs_image_encode_jpeg(&small, 85, &jpeg, NULL) == RSIFT_OK;
@@ -67,6 +69,8 @@ static bool put_picture(const rs_emit_job *job, const rs_emit_picture *p, rs_buf
 static void put_boxes(rs_buf *b, const rs_written_box *boxes, size_t n, double width, double height)
 {
     for (size_t i = 0; i < n; i++) {
+        /* 4 numbers are two opposite corners, 8 are four corners; a box without pixels gets no
+         * points. */
         const double *p = boxes[i].pixels;
         rs_buf_cstr(b, "<polygon points=\"");
         if (boxes[i].n_pixels == 4)
@@ -75,6 +79,8 @@ static void put_boxes(rs_buf *b, const rs_written_box *boxes, size_t n, double w
         for (uint32_t k = 0; boxes[i].n_pixels == 8 && k < 8; k += 2)
             rs_buf_printf(b, "%s%.1f,%.1f", k ? " " : "", p[k], p[k + 1]);
         rs_buf_cstr(b, "\"/>");
+        /* The label stands 3 px above the first corner, or below it near the upper border; its
+         * height is 1/40 of the longer side. */
         rs_buf_printf(b, "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.1f\">", p[0],
                       p[1] > 12 ? p[1] - 3 : p[1] + 12, (width > height ? width : height) / 40);
         put_html(b, boxes[i].label);

@@ -41,6 +41,7 @@ static rsift_status check_layout(rs_emit_job *j, rsift_error *err)
     }
     if (!rs_writer_allows(j->writer, model))
         return rs_err_set(err, RSIFT_E_ARG, "the format %s cannot be read by %s", format, name);
+    /* Absolute pixels mean something only together with the limits of the trainer's resize. */
     if (model->needs_pixels && !(o->min_pixels > 0 && o->max_pixels >= o->min_pixels))
         return rs_err_set(err, RSIFT_E_ARG,
                           "%s writes absolute pixels of the resized picture: give --min-pixels and "
@@ -69,6 +70,7 @@ static rsift_status check_options(rs_emit_job *j, rsift_error *err)
 /* The mixture that is named by id or name, or the newest. */
 static rsift_status find_mixture(rs_emit_job *j, rs_arena *arena, rsift_error *err)
 {
+    /* '' is any mixture. Several mixtures may have one name: the newest counts. */
     rs_arg arg = {.type = RS_ARG_STR,
                   .str = rs_str_of(j->options->mixture ? j->options->mixture : "")};
     rs_result *result;
@@ -98,6 +100,8 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
     RS_TRY(rs_session_store(j->session, RS_STORE_READ, false, &j->store, err));
     /* A killed emit leaves its spill behind; in a read-only workspace it stays. */
     (void)rs_lock_sweep_tmp(rs_store_dir(j->store).ptr, NULL);
+    /* The cursor streams while other statements run: on the same connection they would first move
+     * all that it still holds into memory. */
     RS_TRY(rs_session_store(j->session, RS_STORE_READ, false, &j->cursor_store, err));
     if (o->eval) {
         RS_TRY(rs_session_check_indexed(j->store, o->eval, o->split, err));
@@ -129,10 +133,12 @@ static rsift_status write_output(rs_emit_job *j, rsift_error *err)
 {
     rs_emit_report *report = &j->report;
     rs_emit_shown_list shown = {0};
+    /* Partial files of an emit that was killed. */
     rs_io_out_sweep(report->out);
     rsift_status status = rs_emit_pictures_write(&j->pictures, j->session, err);
     report->pictures = j->pictures.counts;
     if (status == RSIFT_OK) status = rs_emit_write_records(j, &shown, err);
+    /* These two files exist only when they have something to tell. */
     const rs_str failures = rs_buf_view(&j->pictures.failures);
     if (status == RSIFT_OK && failures.len)
         status = rs_emit_write_file(report, RS_STR("pictures-failed.txt"), failures, err);

@@ -14,6 +14,7 @@ static rsift_status note_written(rs_emit_report *report, rs_str name, rs_str pat
     rs_io_options options = {.keep_archives_closed = true};
     rs_io_tree *tree;
     RS_TRY(rs_io_tree_open(path, &options, &tree, err));
+    /* The database tells neither size nor hash of what it wrote: the file is read once more. */
     rs_io_stream *stream = NULL;
     rs_hasher h;
     rs_hash_start(&h);
@@ -40,6 +41,8 @@ rsift_status rs_emit_write_ledger(rs_emit_job *job, rsift_error *err)
     rs_str path = rs_arena_join(&arena, job->report.out, RS_STR("/"), name);
     rs_str partial = rs_arena_join(&arena, path, RS_STR(".partial"), RS_STR(""));
     rs_buf sql = {0};
+    /* Under a partial name until it is complete, like every file of the folder; sorted, so that the
+     * same mixture gives the same rows in the same order. */
     rs_buf_cstr(&sql, "COPY (SELECT sample_id, kept, reason, detail, n_repeats, template FROM "
                       "ledger WHERE mixture_id = ");
     rs_store_put_literal(&sql, job->mixture_id);

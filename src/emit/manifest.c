@@ -21,6 +21,7 @@ static void put_request(const rs_emit_job *job, rs_json_writer *w)
     rs_json_field_cstr(w, "format", job->writer->name);
     rs_json_field_cstr(w, "model", model->name);
     rs_json_field_cstr(w, "box_convention", model->hbb);
+    /* Only a convention in absolute pixels depends on the resize. */
     if (model->needs_pixels) {
         rs_json_field_double(w, "min_pixels", job->render.min_pixels);
         rs_json_field_double(w, "max_pixels", job->render.max_pixels);
@@ -41,6 +42,8 @@ rsift_status rs_emit_write_manifest(rs_emit_job *job, rsift_error *err)
     rs_json_field_i64(&w, "boxes", report->n_boxes);
     rs_json_field_i64(&w, "degenerate_boxes", report->n_degenerate);
     rs_emit_put_counts(report, &w);
+    /* By name: the order in which files were written is no part of the result. The manifest itself
+     * is noted afterwards and is not in its own list. */
     qsort(report->files, report->n_files, sizeof *report->files, by_name);
     rs_json_field_array(&w, "files");
     for (size_t i = 0; i < report->n_files; i++) {

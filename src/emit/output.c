@@ -71,6 +71,7 @@ rsift_status rs_emit_output_begin(rs_str folder, rsift_error *err)
     rs_str mark = rs_arena_join(&arena, folder, RS_STR("/"), rs_str_of(marker));
     rsift_status status = path && manifest.ptr && mark.ptr ? list_folder(path, &found, err)
                                                            : rs_err_nomem(err, "a path");
+    /* Free to use: an empty folder, one with the marker, one with a manifest of ours. */
     const bool in_use = found.other || found.manifest;
     if (status == RSIFT_OK && in_use && !found.marked &&
         !(found.manifest && is_our_manifest(manifest)))
@@ -82,6 +83,7 @@ rsift_status rs_emit_output_begin(rs_str folder, rsift_error *err)
     if (status == RSIFT_OK && found.absent) status = rs_io_make_dirs(folder, err);
     if (status == RSIFT_OK && !found.marked)
         status = rs_io_write_small(mark, marker_text, sizeof marker_text - 1, err);
+    /* The manifest is written last: a folder without one is not finished. */
     if (status == RSIFT_OK && unlink(manifest.ptr) != 0 && errno != ENOENT)
         status = rs_err_errno(err, errno, "cannot remove the old %s", manifest.ptr);
     rs_arena_fini(&arena);
@@ -114,6 +116,7 @@ rsift_status rs_emit_write_file(rs_emit_report *report, rs_str name, rs_str byte
 {
     rs_arena paths = {0};
     rs_io_out *out = NULL;
+    /* A name may have folders in it: clean/<benchmark>.ids */
     rs_str path = rs_arena_join(&paths, report->out, RS_STR("/"), name);
     rsift_status status =
         path.ptr ? rs_io_make_dirs(rs_str_dirname(path), err) : rs_err_nomem(err, "a path");
@@ -137,6 +140,7 @@ static void count_reason(rs_emit_report *report, const char *reason)
            (order = rs_str_cmp(rs_str_of(report->reasons[at].reason), rs_str_of(reason))) < 0)
         at++;
     report->n_dropped++;
+    /* A new reason: those behind it move up by one. */
     if (at == report->n_reasons || order != 0) {
         size_t most = sizeof report->reasons / sizeof *report->reasons;
         RS_ASSERT(report->n_reasons < most);
@@ -192,6 +196,7 @@ rsift_status rs_emit_report_json(const rs_emit_report *report, rs_str mixture_id
     rs_json_field_i64(&w, "boxes_decoded_again", report->n_decoded);
     rs_json_field_i64(&w, "degenerate_boxes", report->n_degenerate);
     rs_emit_put_counts(report, &w);
+    /* Names alone: sizes and hashes stand in the manifest. */
     rs_json_field_array(&w, "files");
     for (size_t i = 0; i < report->n_files; i++) rs_json_write_cstr(&w, report->files[i].name);
     rs_json_end_array(&w);

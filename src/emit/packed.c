@@ -16,10 +16,13 @@ void rs_emit_pack(rs_buf *out, const rs_rendered *r, const uint32_t *pictures, r
     size_t n_box_bytes = 0;
     head h = {.n_pictures = r->n_images, .n_boxes = r->n_boxes, .n_record = (uint32_t)record.len};
     for (uint32_t i = 0; i < r->n_boxes; i++) {
+        /* A box has 4 or 8 numbers, so the bytes of all are counted for the head: what follows them
+         * is found without reading them. */
         h.n_degenerate += r->boxes[i].degenerate;
         n_box_bytes += sizeof(box_head) + r->boxes[i].n_pixels * sizeof(double);
     }
     h.n_box_bytes = (uint32_t)n_box_bytes;
+    /* In this machine's byte order: packed bytes do not outlive the run. */
     rs_buf_add(out, &h, sizeof h);
     rs_buf_add(out, pictures, r->n_images * sizeof *pictures);
     for (uint32_t i = 0; i < r->n_boxes; i++) {
@@ -36,6 +39,7 @@ rs_emit_packed rs_emit_unpack(rs_str bytes)
 {
     head h;
     RS_ASSERT(bytes.len >= sizeof h);
+    /* Copied, not cast: packed bytes are not aligned. */
     memcpy(&h, bytes.ptr, sizeof h);
     size_t boxes = sizeof h + h.n_pictures * sizeof(uint32_t), record = boxes + h.n_box_bytes,
            truth = record + h.n_record;

@@ -32,6 +32,8 @@ static bool is_plain(rs_str format, rs_str dtype, int64_t bands, int64_t n_frame
     bool known = false;
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         known = known || rs_str_eq(format, rs_str_of(formats[i]));
+    /* Other depths, bands or frames would be cut by convert("RGB"), and trainers differ in whether
+     * they follow an EXIF orientation (1 = upright, 0 = none). */
     return known && rs_str_eq(dtype, RS_STR("uint8")) && (bands == 1 || bands == 3) &&
            n_frames <= 1 && orientation <= 1;
 }
@@ -48,6 +50,7 @@ static rsift_status name_picture(rs_emit_pictures *pictures, rs_emit_picture *p,
     for (uint32_t k = 1; !is_free; k++) {
         char number[16] = "";
         if (k > 1) snprintf(number, sizeof number, "~%" PRIu32, k);
+        /* k = 1: the path. k = 2 of a rendered picture: its own extension too. Then "~k". */
         rs_str middle = k == 2 && !p->plain ? own : rs_str_of(number);
         p->name = k == 1 && p->plain ? rs_arena_join(arena, p->dataset, RS_STR("/"), p->path)
                                      : rs_arena_printf(arena, "%.*s/%.*s%.*s%.*s",
@@ -71,6 +74,7 @@ static bool read_picture(rs_emit_pictures *pictures, rs_result *row, rs_str data
                          rs_emit_picture *p)
 {
     rs_arena *arena = &pictures->arena;
+    /* "archive > member"; a file on disk is a chain of one link. */
     rs_str chain = rs_result_str(row, 4);
     *p = (rs_emit_picture){.asset_id = rs_result_id(row, 0),
                            .dataset = dataset,
@@ -119,6 +123,7 @@ rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, 
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         bool made;
         size_t at = rs_idmap_put(&pictures->ids, rs_result_id(result, 0), &made);
+        /* Loaded before, with another release of the dataset. */
         if (at != RS_NPOS && !made) continue;
         if (at == RS_NPOS || !RS_VEC_RESERVE(pictures->items, pictures->cap, at + 1) ||
             !RS_VEC_RESERVE(later, cap_later, n_later + 1) ||
@@ -172,6 +177,8 @@ static void note_failure(rs_emit_pictures *pictures, rs_emit_picture *p, const r
 static rsift_status read_all(const rs_io_tree *tree, size_t member, rs_io_stream *stream,
                              rs_buf *buf, rsift_error *err)
 {
+    /* The stated size is only a hint, and not followed from 1 GiB on: a damaged archive may state
+     * anything. */
     int64_t stated = rs_io_member_at(tree, member)->n_bytes;
     if (stated > 0 && stated < (int64_t)1 << 30) rs_buf_reserve(buf, (size_t)stated + 1);
     for (;;) {
@@ -227,6 +234,7 @@ static rsift_status visit(void *ctx, size_t member, rs_io_stream *stream, const 
                           rsift_error *err)
 {
     writing *w = ctx;
+    /* wants[begin, at) are those of this member: wants and visits have the same order. */
     size_t begin = w->at;
     while (w->at < w->n_wants && w->wants[w->at].member == member) w->at++;
     RS_ASSERT(w->at > begin);
@@ -244,6 +252,8 @@ static rsift_status visit(void *ctx, size_t member, rs_io_stream *stream, const 
         why = &bad;
     }
     bool failed = !stream || status != RSIFT_OK;
+    /* Memory and disk concern every picture, and end the emit; anything else is wrong with this one
+     * alone. */
     if (status == RSIFT_E_NOMEM || status == RSIFT_E_IO) {
         if (err) *err = bad;
     } else {
@@ -266,6 +276,7 @@ static bool try_link(writing *w, const rs_emit_picture *p, const rs_io_tree *tre
     rs_str from = rs_arena_join(&arena, p->root, RS_STR("/"), rs_io_member_at(tree, member)->chain);
     rs_str to = rs_arena_join(&arena, w->pictures->out, RS_STR("/images/"), p->name);
     struct stat st;
+    /* A link to a file that is gone would be made without an error: it is asked for first. */
     bool ok = from.ptr && to.ptr && lstat(from.ptr, &st) == 0 &&
               make_folder(w, rs_str_dirname(to), NULL) == RSIFT_OK;
     if (ok) unlink(to.ptr); /* of an earlier emit; usually there is none */
@@ -288,6 +299,7 @@ static rsift_status write_root(writing *w, rs_str root, rsift_error *err)
     rs_io_tree *tree;
     rs_io_options options = {.limits = &w->session->limits};
     RS_TRY(rs_io_tree_open(root, &options, &tree, err));
+    /* Room for every picture, so that the loop below cannot run out of it. */
     want *wants = rs_alloc((w->pictures->ids.n + 1) * sizeof *wants);
     size_t *members = rs_alloc((w->pictures->ids.n + 1) * sizeof *members);
     rsift_status status = wants && members ? RSIFT_OK : rs_err_nomem(err, "the list of pictures");
@@ -311,6 +323,7 @@ static rsift_status write_root(writing *w, rs_str root, rsift_error *err)
     }
     if (status == RSIFT_OK && n) {
         qsort(wants, n, sizeof *wants, by_member);
+        /* Members are visited once, however many names their bytes get. */
         size_t n_members = 0;
         for (size_t i = 0; i < n; i++)
             if (i == 0 || wants[i].member != wants[i - 1].member)
@@ -334,6 +347,7 @@ rsift_status rs_emit_pictures_write(rs_emit_pictures *pictures, rs_session *sess
     rs_strmap roots = {0};
     rsift_status status = RSIFT_OK;
     w.progress = rs_session_progress(session, "pictures", "files", -1);
+    /* Tree by tree, so that each is opened once. */
     for (size_t i = 0; status == RSIFT_OK && i < pictures->ids.n; i++)
         if (pictures->items[i].used &&
             rs_strmap_put(&roots, pictures->items[i].root, NULL) == RS_NPOS)

@@ -101,6 +101,8 @@ static rsift_status produce(void *ctx, void *slot, rsift_error *err)
         RS_TRY(status);
         const rs_chunk *chunk = &it->records.chunk;
         if (chunk->n == 0) continue;
+        /* Both sides ascend: what is wanted up to the chunk's last record can be in no later
+         * chunk. */
         int64_t last = chunk->raws[chunk->n - 1].ordinal;
         while (r->has_next && r->next.ordinal <= last) {
             if (!RS_VEC_RESERVE(it->wants, it->cap_wants, it->n_wants + 1))
@@ -123,6 +125,7 @@ static const rs_sample *find_sample(const rs_batch *batch, const wanted *want)
             low = mid + 1;
         else high = mid;
     }
+    /* The place is not enough: an edited file may have another record there. */
     if (low < batch->n_samples && rs_id_eq(batch->samples[low].id, want->id))
         return &batch->samples[low];
     return NULL;
@@ -148,6 +151,8 @@ static size_t pictures_of(const replay *r, const rs_sample *sample, uint32_t *nu
         rs_resolved how = rs_pictures_resolve_any(&r->names, sample->assets[a].path,
                                                   r->records.source->image_extensions,
                                                   r->records.source->n_image_extensions, &at);
+        /* An asset's id is made of the picture's canonical path, or of the released path where no
+         * picture matches it. */
         rs_str path = how >= RS_EXACT ? r->names.items[at].canonical : sample->assets[a].path;
         size_t number =
             rs_idmap_get(&r->job->pictures.ids, rs_model_asset_id(r->plan->dataset_id, path));
@@ -191,6 +196,7 @@ static rsift_status render_one(const replay *r, item *it, const rs_sample *sampl
     uint32_t n_assets = sample->n_assets;
     uint32_t *numbers = rs_arena_alloc(&it->arena, (n_assets + 1) * sizeof *numbers);
     rs_str *images = rs_arena_alloc(&it->arena, (n_assets + 1) * sizeof *images);
+    /* One allocation for widths and heights; masks leave the end of each unused. */
     double *sizes = rs_arena_alloc(&it->arena, 2 * ((size_t)n_assets + 1) * sizeof *sizes);
     if (!numbers || !images || !sizes) return rs_err_nomem(err, "a record");
     size_t n = pictures_of(r, sample, numbers);
@@ -208,6 +214,7 @@ static rsift_status render_one(const replay *r, item *it, const rs_sample *sampl
     RS_TRY(rs_render(&j->render, &input, &it->arena, &out, err));
     if (out.drop) return drop(it, sample->id, repeat, out.drop, err);
     RS_ASSERT(out.n_images == n);
+    /* Training records have no truth line; it stays empty for them. */
     it->record.len = it->truth.len = 0;
     RS_TRY(j->writer->record(&j->set, &out, &it->record, err));
     RS_TRY(verify_some(j, it, &out, err));
@@ -218,6 +225,7 @@ static rsift_status render_one(const replay *r, item *it, const rs_sample *sampl
     if (it->packed.failed || !RS_VEC_RESERVE(it->pieces, it->cap_pieces, it->n_pieces + 1) ||
         !RS_VEC_RESERVE(it->used, it->cap_used, it->n_used + n))
         return rs_err_nomem(err, "a record");
+    /* Kept in the item: workers run side by side, and only the consumer marks pictures as used. */
     for (size_t i = 0; i < n; i++) it->used[it->n_used++] = numbers[i];
     it->pieces[it->n_pieces++] = (piece){sample->id, repeat, begin, it->packed.len};
     return RSIFT_OK;
@@ -233,6 +241,7 @@ static rsift_status work(void *ctx, void *slot, rsift_error *err)
     it->n_decoded = 0;
     RS_TRY(rs_records_parse(&r->records, &it->records, &it->batch, err));
     for (size_t i = 0; i < it->n_wants; i++) {
+        /* A missing sample is an error, not a drop: index and release no longer agree. */
         const rs_sample *sample = find_sample(&it->batch, &it->wants[i]);
         if (!sample)
             return rs_err_set(err, RSIFT_E_FORMAT,
@@ -260,6 +269,7 @@ static rsift_status consume(void *ctx, void *slot, rsift_error *err)
     const replay *r = ctx;
     rs_emit_job *j = r->job;
     item *it = slot;
+    /* Runs on one thread, the only one that changes the job meanwhile. */
     for (size_t i = 0; i < it->n_pieces; i++) {
         const piece *p = &it->pieces[i];
         RS_TRY(rs_emit_spill_add(j->spill, order_key(j->seed, p->id, p->repeat), p->id, p->repeat,
@@ -307,6 +317,7 @@ static rsift_status open_cursor(replay *r, rs_str source, rsift_error *err)
 {
     const rs_emit_job *j = r->job;
     bool eval = j->mixture_id.len == 0;
+    /* $3: the split ('' = all) of an evaluation, or the mixture. */
     rs_str third = eval ? rs_str_of(j->options->split ? j->options->split : "") : j->mixture_id;
     rs_arg args[3] = {{.type = RS_ARG_STR, .str = r->plan->release_id},
                       {.type = RS_ARG_STR, .str = source},
@@ -321,6 +332,7 @@ static rsift_status replay_source(replay *r, const rs_plan_source *source, rsift
 {
     RS_TRY(open_cursor(r, source->id, err));
     rsift_status status = RSIFT_OK;
+    /* Each source is read by a pipeline of its own; its slots are items. */
     if (r->has_next) {
         status = rs_records_open(&r->records, source, err);
         rs_pipeline pipeline = {.item_size = sizeof(item),
@@ -360,6 +372,8 @@ static rsift_status check_files(const replay *r, rsift_error *err)
             status = rs_err_nomem(err, "the list of files");
             break;
         }
+        /* facts[2 i] is the size in bytes and facts[2 i + 1] the time of the last change in
+         * nanoseconds of file i of `known`. */
         facts[2 * at] = rs_result_i64(result, 1);
         facts[2 * at + 1] = rs_result_i64(result, 2);
     }
@@ -370,6 +384,7 @@ static rsift_status check_files(const replay *r, rsift_error *err)
             const rs_io_file *file = rs_io_file_at(r->plan->trees[t], i);
             rs_id id = rs_model_record_hash(r->plan->dataset_id, r->plan->roots[t], file->path,
                                             (rs_str){NULL, 0});
+            /* A file that was added since the index is passed over. */
             size_t at = rs_idmap_get(&known, id);
             if (at == RS_NPOS ||
                 (facts[2 * at] == file->n_bytes && facts[2 * at + 1] == file->mtime_ns))
@@ -401,6 +416,7 @@ static rsift_status replay_release(replay *r, rs_str release_id, rs_str config, 
                                   plan->n_media_patterns, err);
     if (status == RSIFT_OK)
         status = rs_emit_pictures_load(&j->pictures, j->store, release_id, plan->dataset_id, err);
+    /* Points into the plan: valid while this release is replayed, and not used after. */
     j->render.classes = plan->dataset ? plan->dataset->classes.items : NULL;
     j->render.n_classes = plan->dataset ? plan->dataset->classes.n : 0;
     for (size_t i = 0; status == RSIFT_OK && i < plan->n_sources; i++)

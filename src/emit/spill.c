@@ -134,6 +134,7 @@ rsift_status rs_emit_spill_add(rs_emit_spill *s, uint64_t key, rs_id id, uint32_
 {
     if (record.len > UINT32_MAX) return rs_err_set(err, RSIFT_E_LIMIT, "a record above 4 GiB");
     size_t used = s->records.len + s->n_items * sizeof *s->items;
+    /* Heads count too. A record larger than the limit still gets in, alone. */
     if (s->n_items && used + record.len > s->memory) RS_TRY(flush(s, err));
     if (!RS_VEC_RESERVE(s->items, s->cap_items, s->n_items + 1))
         return rs_err_nomem(err, "a sorter");
@@ -158,6 +159,7 @@ static rsift_status refill(run *r, size_t need, rsift_error *err)
         r->window = bigger;
         r->cap = cap;
     }
+    /* What lies before `begin` is used up: its bytes make room for the next ones. */
     if (r->end > r->begin) memmove(r->window, r->window + r->begin, r->end - r->begin);
     r->end -= r->begin;
     r->begin = 0;
@@ -204,6 +206,7 @@ rsift_status rs_emit_spill_each(rs_emit_spill *s, rs_emit_spill_fn *fn, void *ct
             if (!s->runs[i].done && (!least || compare(&s->runs[i].h, &least->h) < 0))
                 least = &s->runs[i];
         if (!least) return RSIFT_OK;
+        /* Lies in the window, which load_record may move: `fn` must be done with it on return. */
         rs_str record = {least->window + least->begin + sizeof least->h, least->h.n};
         RS_TRY(fn(ctx, least->h.id, least->h.repeat, record, err));
         least->begin += sizeof least->h + least->h.n;

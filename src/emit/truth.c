@@ -14,6 +14,7 @@ static bool asked_for(const rs_sample *sample, const rs_region *region)
     uint32_t n_phrases = 0;
     for (uint32_t i = 0; i < sample->n_turns; i++)
         if (sample->turns[i].role == RS_TURN_PHRASE && n_phrases++ == 0) first = (int32_t)i;
+    /* A mark is part of the question. A region of no turn belongs to every expression. */
     if (region->flags & RS_REGION_MARK) return false;
     return n_phrases < 2 || region->turn < 0 || region->turn == first;
 }
@@ -60,6 +61,8 @@ static void put_boxes(const rs_render_options *render, const rs_sample *sample,
     rs_json_end_array(w);
     rs_json_field_cstr(w, "convention", convention->name);
     rs_json_field_cstr(w, "prediction_boxes", render->model->name);
+    /* For scoring, which scales absolute pixels of the resized picture back; left out where no such
+     * size is known. */
     rs_canvas canvas;
     if (!r->n_images || !(r->widths[0] > 0) ||
         !rs_render_canvas(render, r->widths[0], r->heights[0], &canvas) ||
@@ -88,6 +91,7 @@ rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample 
         rs_json_field_double(&w, "width", r->widths[0]);
         rs_json_field_double(&w, "height", r->heights[0]);
     }
+    /* The question is the last message: a system text may stand in front of it. */
     rs_json_field_str(&w, "question",
                       r->n_messages ? r->messages[r->n_messages - 1].text : RS_STR(""));
     /* Several reference captions are JSON already. */

@@ -34,9 +34,11 @@ static bool step_of(const rs_render_options *render, const rs_emit_meant *meant,
             !rs_render_canvas(render, width, height, &canvas))
             return false;
         rs_geom_quantum(&c, &canvas, step);
+        /* rs_geom_quantum bounds a rounding; one that also had to clamp may be twice as far off. */
         step[0] *= 2;
         step[1] *= 2;
     }
+    /* For the floating point of both conversions. */
     step[0] += 1e-6 * width;
     step[1] += 1e-6 * height;
     return true;
@@ -72,6 +74,8 @@ static rsift_status compare_box(const rs_render_options *render, const rs_emit_m
 {
     const rs_written_box *box = &meant->boxes[i];
     double step[2] = {0, 0};
+    /* Text does not say which picture a box lies in, so the picture is compared only for layouts
+     * that keep boxes apart. */
     if (found->n_pixels == box->n_pixels && (in_text || found->image == box->image) &&
         step_of(render, meant, box, in_text, step) &&
         (points_near(box, found, false, step) ||
@@ -112,6 +116,8 @@ static rsift_status verify_boxes(const rs_render_options *render, const rs_rende
         if (in_text) RS_TRY(rs_emit_decode(render, back, size, arena, &found, err));
         const rs_written_box *boxes = in_text ? found.items : back->boxes;
         size_t n = in_text ? found.n : back->n_boxes;
+        /* All boxes of the record are read back for each picture, in the order of writing: box i is
+         * compared with box i. */
         if (n != meant->n_boxes)
             return rs_err_set(err, RSIFT_E_FORMAT, "%u boxes were written, %zu can be read back",
                               meant->n_boxes, n);
@@ -128,6 +134,7 @@ rsift_status rs_emit_verify(const rs_writer *writer, const rs_render_options *re
     rs_rendered back = {0};
     RS_TRY(writer->read(scratch, record, &back, err));
     size_t n_tags = count_tags(&back);
+    /* Trainers pair tags and pictures by their order: one too few shifts all that follow. */
     if (n_tags != back.n_images || back.n_images != meant->n_images)
         return rs_err_set(
             err, RSIFT_E_FORMAT,

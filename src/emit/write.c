@@ -22,6 +22,7 @@ static bool picture_failed(const writing *w, const rs_emit_packed *packed)
     return false;
 }
 
+/* Reads one written record back and compares its pictures and boxes with what was meant. */
 static rsift_status verify(writing *w, rs_id id, const rs_emit_packed *packed, rsift_error *err)
 {
     const rs_emit_job *j = w->job;
@@ -66,6 +67,7 @@ static rsift_status write_record(void *ctx, rs_id id, uint32_t repeat, rs_str by
     writing *w = ctx;
     rs_emit_report *report = &w->job->report;
     const rs_emit_packed packed = rs_emit_unpack(bytes);
+    /* A sample is noted once, with the first of its repeats. */
     if (picture_failed(w, &packed))
         return repeat ? RSIFT_OK : rs_emit_note_dropped(report, id, "picture-failed", err);
     const rs_container_record record = {id, repeat, packed.record},
@@ -74,6 +76,8 @@ static rsift_status write_record(void *ctx, rs_id id, uint32_t repeat, rs_str by
     if (w->truth.container) RS_TRY(rs_container_append(&w->truth, &truth, err));
     if (w->n % w->show_every == 0 && w->shown->n < RS_EMIT_SHOWN_MAX)
         RS_TRY(show(w, id, &packed, err));
+    /* The first records show a systematic fault at once; every 997th after them is a sample of the
+     * rest. */
     if (w->n < verify_first || w->n % verify_every == 0) RS_TRY(verify(w, id, &packed, err));
     w->n++;
     report->n_boxes += packed.n_boxes;
@@ -108,6 +112,7 @@ rsift_status rs_emit_write_records(rs_emit_job *job, rs_emit_shown_list *shown, 
     const rs_container_target truth = {report->out, RS_STR("truth.jsonl"), report,
                                        rs_emit_note_file};
     int64_t n = rs_emit_spill_n(job->spill);
+    /* Evenly spread over the set. */
     w.show_every = n > RS_EMIT_SHOWN_MAX ? n / RS_EMIT_SHOWN_MAX : 1;
     rsift_status status = rs_container_open(job->writer->container, &main, &w.records, err);
     if (status == RSIFT_OK && job->options->eval)
@@ -119,6 +124,7 @@ rsift_status rs_emit_write_records(rs_emit_job *job, rs_emit_shown_list *shown, 
     ended = rs_container_close(&w.truth, status == RSIFT_OK, err);
     if (status == RSIFT_OK) status = ended;
     rs_arena_fini(&w.scratch);
+    /* Sidecars come last: they state the number of records and the largest side. */
     report->n_records = job->set.n_records = w.n;
     job->set.max_side = largest_side(&job->pictures);
     const rs_writer_sink sink = {.ctx = report, .write = write_sidecar};

@@ -1,3 +1,6 @@
+/* Whether a dataset or a split that somebody typed is in the workspace; when it is not, the message
+ * lists what is there. Names are compared byte by byte and nothing is guessed. A list in a message
+ * ends at 120 bytes. */
 #include "session/indexed.h"
 
 #include "base/buf.h"
@@ -12,6 +15,7 @@ static rsift_status names_of(rs_store *store, const char *sql, const rs_arg *arg
     *found = false;
     rsift_status status = rs_store_query(store, rs_str_of(sql), arg, arg ? 1 : 0, &rows, err);
     while (status == RSIFT_OK && (status = rs_result_next(rows, err)) == RSIFT_OK) {
+        /* Read to the end: the name may come after those that a message has room for. */
         const rs_str each = rs_result_str(rows, 0);
         *found = *found || rs_str_eq(each, name);
         if (out->len < SHOWN) {
@@ -39,6 +43,7 @@ rsift_status rs_session_check_indexed(rs_store *store, const char *dataset, cons
         status = rs_err_set(err, RSIFT_E_ARG, "\"%.64s\" is not indexed here; there is %.*s",
                             dataset, (int)(names.len < SHOWN ? names.len : SHOWN),
                             names.len ? names.ptr : "nothing yet");
+    /* The same buffer again, now for the splits. */
     names.len = 0;
     if (status == RSIFT_OK && split) {
         status = names_of(store, splits, &arg, rs_str_of(split), &names, &found, err);

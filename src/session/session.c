@@ -7,6 +7,7 @@ rsift_status rs_session_read_options(void *ours, size_t our_size, const void *th
                                      const char *what, rsift_error *err)
 {
     memset(ours, 0, our_size);
+    /* `size` is the first field of every struct of options. */
     memcpy(ours, &our_size, sizeof our_size);
     if (!theirs) return RSIFT_OK;
     size_t size;
@@ -18,6 +19,7 @@ rsift_status rs_session_read_options(void *ours, size_t our_size, const void *th
                           "found %zu",
                           what, size);
     const char *bytes = theirs;
+    /* A newer client's fields may be there as long as they ask for nothing. */
     for (size_t i = our_size; i < size; i++)
         if (bytes[i])
             return rs_err_set(err, RSIFT_E_ARG,
@@ -33,6 +35,7 @@ static rsift_status read_limits(const rsift_limits *given, rsift_limits *limits,
     rsift_limits g;
     *limits = rsift_limits_default();
     RS_TRY(rs_session_read_options(&g, sizeof g, given, "rsift_limits", err));
+    /* 0 = not given. */
     if (g.max_depth) limits->max_depth = g.max_depth;
     if (g.max_string) limits->max_string = g.max_string;
     if (g.max_record) limits->max_record = g.max_record;
@@ -56,6 +59,7 @@ static rsift_status copy_texts(rs_session *s, const rsift_context_options *o, co
     if (o->n_catalogs && !o->catalogs)
         return rs_err_set(err, RSIFT_E_ARG, "n_catalogs is %zu and catalogs is NULL",
                           o->n_catalogs);
+    /* The texts are copied: the client may free its own as soon as the call returns. */
     s->catalogs = rs_arena_calloc(&s->arena, o->n_catalogs + 1, sizeof *s->catalogs);
     if (!s->catalogs) return rs_err_nomem(err, "a session");
     for (size_t i = 0; i < o->n_catalogs; i++) {
@@ -91,6 +95,7 @@ rsift_status rs_session_new(const rsift_context_options *options, const char *wo
     s->limits = limits;
     s->progress = o.progress;
     s->progress_user = o.progress_user;
+    /* Made here, because a cancel may come from a signal handler, which cannot allocate. */
     s->cancel.interrupts = rs_interrupts_new();
     rsift_status status = s->cancel.interrupts ? RSIFT_OK : rs_err_nomem(err, "a session");
     if (status == RSIFT_OK) status = copy_texts(s, &o, workspace, err);
@@ -146,6 +151,7 @@ rsift_status rs_session_answer(rs_buf *json, rsift_answer *out, rsift_error *err
         rs_buf_fini(json);
         return rs_err_nomem(err, "the answer");
     }
+    /* The NUL behind the text is for clients in C; `len` does not count it. */
     out->json = json->ptr;
     out->len = json->len - 1;
     *json = (rs_buf){0};

@@ -9,6 +9,7 @@ rsift_status rs_container_open(const rs_container *container, const rs_container
     *out = (rs_container_run){container, rs_calloc(1, container->state_size)};
     if (!out->state) return rs_err_nomem(err, "a container");
     rsift_status status = container->begin(out->state, target, err);
+    /* `end` also cleans up after a `begin` that failed halfway. */
     if (status != RSIFT_OK) (void)rs_container_close(out, false, NULL);
     return status;
 }

@@ -47,6 +47,7 @@ static rsift_status begin_lines(void *state, const rs_container_target *target, 
 static rsift_status append(void *state, const rs_container_record *record, rsift_error *err)
 {
     json_text *j = state;
+    /* What stands between two records is written with the second: the last has nothing after it. */
     if (j->n++) RS_TRY(rs_io_out_write(j->out, j->frame->between.ptr, j->frame->between.len, err));
     return rs_io_out_write(j->out, record->text.ptr, record->text.len, err);
 }
@@ -63,6 +64,7 @@ static rsift_status end(void *state, bool complete, rsift_error *err)
     }
     rs_str tail = j->n ? j->frame->end : j->frame->end_empty;
     rsift_status status = rs_io_out_write(out, tail.ptr, tail.len, err);
+    /* Noted before it is committed: no file gets its name that the manifest does not know. */
     if (status == RSIFT_OK)
         status = to->note(to->ctx, to->file, rs_io_out_size(out), rs_io_out_hash(out), err);
     if (status == RSIFT_OK) return rs_io_out_commit(out, err);

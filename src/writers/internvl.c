@@ -8,6 +8,7 @@
 /* One side of the pictures: a number, or a list of them. */
 static void put_sides(rs_json_writer *w, const char *key, const double *values, uint32_t n)
 {
+    /* Whole pixels, which the renderer keeps as doubles. */
     if (n == 1) {
         rs_json_field_i64(w, key, (int64_t)rint(values[0]));
         return;
@@ -68,6 +69,7 @@ static rsift_status internvl_sidecars(const rs_writer_set *set, const rs_writer_
     rs_json_write_bool(&w, false);
     rs_writer_put_line(&w, "\n    ", RS_STR("max_dynamic_patch"));
     rs_json_write_i64(&w, n_tiles(set->max_side));
+    /* Repeats of a sample are records of their own already. */
     rs_writer_put_line(&w, "\n    ", RS_STR("repeat_time"));
     rs_json_write_i64(&w, 1);
     rs_writer_put_line(&w, "\n    ", RS_STR("length"));

@@ -10,6 +10,7 @@ static rsift_status factory_record(const rs_writer_set *set, const rs_rendered *
 {
     rs_rendered dialogue = *r;
     rs_str system = RS_STR("");
+    /* The system text has a column of its own: as a turn it would break the alternation. */
     if (dialogue.n_messages && dialogue.messages[0].role == RS_MESSAGE_SYSTEM) {
         system = dialogue.messages[0].text;
         dialogue.messages++;

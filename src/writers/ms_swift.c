@@ -72,6 +72,7 @@ static void put_messages(rs_json_writer *w, const rs_rendered *r, bool objects)
 static void put_objects(rs_json_writer *w, const rs_rendered *r)
 {
     rs_json_field_object(w, "objects");
+    /* No references: labels stay in the text. "real" are pixels of the stored picture. */
     rs_json_field_array(w, "ref");
     rs_json_end_array(w);
     rs_json_field_array(w, "bbox");
@@ -144,6 +145,7 @@ static rsift_status read_objects(rs_arena *arena, const rs_json *objects, rs_ren
     if (!boxes) return rs_err_nomem(err, "boxes");
     rs_json_iter it = rs_json_each(list), id_it = rs_json_each(ids);
     for (size_t i = 0; i < n; i++) {
+        /* Without image_id every box lies in the first picture. */
         int64_t id = 0;
         if (!read_box(rs_json_next(&it, NULL), &boxes[i]))
             return rs_err_set(err, RSIFT_E_FORMAT, "objects.bbox[%zu] is not four numbers", i);

@@ -6,6 +6,7 @@
 void rs_writer_put_id(rs_json_writer *w, const rs_rendered *r)
 {
     char id[RS_ID_TEXT], repeat[16] = "";
+    /* Repeats are counted from 2 in ids; the sample itself has no suffix. */
     if (r->repeat) snprintf(repeat, sizeof repeat, "-%llu", (unsigned long long)r->repeat + 1);
     const rs_str parts[2] = {rs_str_of(rs_id_text(id, r->id)), rs_str_of(repeat)};
     rs_json_write_key(w, "id");
@@ -94,6 +95,7 @@ rsift_status rs_writer_finish_sidecar(rs_json_writer *w, const rs_writer_sink *s
     rsift_status status = rs_json_finish(w, file, err);
     if (status == RSIFT_OK)
         status = sink->write(sink->ctx, rs_str_of(file), w->buf->ptr, w->buf->len, err);
+    /* Freed in any case: the caller gave the buffer away. */
     rs_buf_fini(w->buf);
     return status;
 }
@@ -125,6 +127,7 @@ static rsift_status read_messages(rs_arena *arena, const rs_json *root, rs_rende
     if (!messages) return rs_err_nomem(err, "messages");
     uint32_t n = 0;
     rs_str system = rs_json_str(rs_json_get(root, "system"));
+    /* LLaMA-Factory's column, which is "" where there is no system text. */
     if (system.len) messages[n++] = (rs_message){RS_MESSAGE_SYSTEM, system};
     rs_json_iter it = rs_json_each(list);
     for (const rs_json *item; (item = rs_json_next(&it, NULL)); n++) {
@@ -144,6 +147,7 @@ static rsift_status read_images(rs_arena *arena, const rs_json *root, rs_rendere
                                 rsift_error *err)
 {
     const rs_json *value = rs_json_get(root, "image");
+    /* `image` is LLaVA's key, a path or a list; `images` is always a list. */
     if (!value) value = rs_json_get(root, "images");
     if (!value) return RSIFT_OK;
     bool list = rs_json_kind(value) == RS_JSON_ARRAY;
@@ -166,6 +170,7 @@ static void read_id(rs_str id, rs_rendered *out)
     size_t dash = rs_str_find_char(id, '-');
     int64_t repeat = 0;
     (void)rs_id_parse(rs_str_sub(id, 0, dash == RS_NPOS ? id.len : dash), &out->id);
+    /* Anything but a repeat of ours after the dash is left alone. */
     if (dash != RS_NPOS && rs_num_i64(rs_str_sub(id, dash + 1, id.len), &repeat) && repeat > 1 &&
         repeat <= UINT32_MAX)
         out->repeat = (uint32_t)repeat - 1;

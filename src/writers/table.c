@@ -22,6 +22,7 @@ void rs_writer_put_names(rs_buf *buf)
 
 bool rs_writer_allows(const rs_writer *writer, const rs_render_model *model)
 {
+    /* Trainers of many models take any; a model's own code trains that model alone. */
     if (!writer->own_models_only) return true;
     return model->own_format && rs_str_eq(rs_str_of(model->own_format), rs_str_of(writer->name));
 }
