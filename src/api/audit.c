@@ -6,6 +6,7 @@
 /* The severity of a word that the table of parameters has checked. */
 static rs_severity level_of(const char *name)
 {
+    /* By the names that the model prints for severities, which the words of --level are. */
     for (int i = RS_NOTE; name && i <= RS_SERIOUS; i++)
         if (rs_str_eq(rs_str_of(name), rs_str_of(rs_model_severity_name((rs_severity)i))))
             return (rs_severity)i;
@@ -16,6 +17,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     rs_pool_call pool;
     int64_t n = 0;
+    /* An audit only asks: it reads beside a running writer and stores nothing. */
     rsift_status status = rs_api_pool_begin(call, RS_STORE_READ, &pool, err);
     if (status == RSIFT_OK)
         status = rs_decide_audit(pool.store, pool.catalog, rs_call_texts(call, "datasets"),

@@ -16,11 +16,13 @@ static rsift_status mixture_of(rs_call *call, const rsift_answer *mix, const cha
     return *out ? RSIFT_OK : rs_err_nomem(err, "the mixture's id");
 }
 
+/* Mixes the recipe, emits the mixture that this made, and answers with both answers. */
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     rs_emit_options options = rs_api_emit_options(call);
     rsift_answer mix = {0}, emit = {0};
     rsift_status status = rs_api_mix(call, rs_call_str(call, "recipe"), &mix, err);
+    /* By id, never "the newest": another process may make a mixture between the two steps. */
     if (status == RSIFT_OK) status = mixture_of(call, &mix, &options.mixture, err);
     if (status == RSIFT_OK) status = rs_emit_make(call->session, &options, &emit, err);
     if (status == RSIFT_OK) {
@@ -28,11 +30,13 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
         rs_json_writer w = rs_json_writer_to(&b);
         rs_json_begin_object(&w);
         rs_json_field_cstr(&w, "schema", "rsift.build/1");
+        /* Each part is a document of its own and keeps its schema. */
         rs_json_field_raw(&w, "mix", rs_str_make(mix.json, mix.len));
         rs_json_field_raw(&w, "emit", rs_str_make(emit.json, emit.len));
         rs_json_end_object(&w);
         status = rs_session_answer(&b, out, err);
     }
+    /* A mixture has no findings; the exit code is that of emit. */
     if (status == RSIFT_OK) out->n_findings = emit.n_findings;
     rsift_answer_free(&mix);
     rsift_answer_free(&emit);

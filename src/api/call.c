@@ -11,16 +11,19 @@ static rsift_status read_text(rs_call *call, const rs_json *v, bool or_integer, 
 {
     rs_str text = rs_json_str(v);
     int64_t integer;
+    /* The integer's own digits, so that 50000 and "50000" are the same option. */
     if (!text.ptr && or_integer && rs_json_i64(v, &integer)) text = rs_json_text(&call->arena, v);
     if (!text.ptr)
         return rs_err_set(err, RSIFT_E_ARG, "expected a text, found %s",
                           rs_json_kind_name(rs_json_kind(v)));
+    /* A JSON string may contain \u0000, which would cut the text where C code reads it. */
     if (memchr(text.ptr, 0, text.len))
         return rs_err_set(err, RSIFT_E_ARG, "expected a text without NUL");
     *out = rs_arena_cstr(&call->arena, text);
     return *out ? RSIFT_OK : rs_err_nomem(err, "an option");
 }
 
+/* Reads a list of texts; one text by itself is a list of one. */
 static rsift_status read_texts(rs_call *call, const rs_json *v, rs_texts *out, rsift_error *err)
 {
     const bool list = rs_json_kind(v) == RS_JSON_ARRAY;
@@ -28,6 +31,7 @@ static rsift_status read_texts(rs_call *call, const rs_json *v, rs_texts *out, r
         return rs_err_set(err, RSIFT_E_ARG, "expected a list of texts, found %s",
                           rs_json_kind_name(rs_json_kind(v)));
     const size_t n = list ? rs_json_len(v) : 1;
+    /* One more, because an empty list is valid and NULL would mean that memory is short. */
     rs_str *items = rs_arena_calloc(&call->arena, n + 1, sizeof *items);
     if (!items) return rs_err_nomem(err, "an option");
     rs_json_iter it = list ? rs_json_each(v) : (rs_json_iter){0};
@@ -35,6 +39,7 @@ static rsift_status read_texts(rs_call *call, const rs_json *v, rs_texts *out, r
         const char *text;
         rsift_status status =
             read_text(call, list ? rs_json_next(&it, NULL) : v, false, &text, err);
+        /* Items are counted from 1 in messages, as people count. */
         if (status != RSIFT_OK) return rs_err_within(err, status, "item %zu", i + 1);
         items[i] = rs_str_of(text);
     }
@@ -60,6 +65,7 @@ static bool is_word(const char *words, rs_str word)
     return false;
 }
 
+/* Reads one JSON value as the parameter's kind and checks it against its words or range. */
 static rsift_status read_value(rs_call *call, const rs_verb_param *param, const rs_json *v,
                                rs_option_value *out, rsift_error *err)
 {
@@ -101,6 +107,7 @@ static rsift_status refuse_key(const rs_call *call, rs_str key, rsift_error *err
     char quoted[RS_QUOTE_SIZE], names[160];
     size_t n = 0;
     names[0] = '\0';
+    /* 24 bytes hold any name with its comma; a verb with many parameters ends in ", ...". */
     for (size_t i = 0; i < call->verb->n_params && n + 24 < sizeof names; i++)
         if (!call->verb->params[i].command_only)
             n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n ? ", " : "",
@@ -116,7 +123,9 @@ static rsift_status read_members(rs_call *call, const rs_json *root, rsift_error
     rs_str key;
     for (const rs_json *v; (v = rs_json_next(&it, &key));) {
         const rs_verb_param *param = find_param(call->verb, key);
+        /* A key of the command alone ("markdown") is unknown here: it would change nothing. */
         if (!param || param->command_only) return refuse_key(call, key, err);
+        /* null counts as not given, so that a client may pass every key. */
         if (rs_json_kind(v) == RS_JSON_NULL) continue;
         rs_option_value *value = &call->values[param - call->verb->params];
         if (value->given)
@@ -138,6 +147,7 @@ rsift_status rs_call_read(rs_call *call, const char *options, rsift_error *err)
     if (options) {
         status =
             rs_json_parse(&call->arena, rs_str_of(options), &call->session->limits, &root, err);
+        /* Text that is no JSON is the caller's mistake here, not damaged data. */
         if (status == RSIFT_E_FORMAT) {
             status = RSIFT_E_ARG;
             if (err) err->status = status;
@@ -147,6 +157,7 @@ rsift_status rs_call_read(rs_call *call, const char *options, rsift_error *err)
                                 rs_json_kind_name(rs_json_kind(root)));
         if (status == RSIFT_OK) status = read_members(call, root, err);
     }
+    /* After all members: a wrong value is reported before an absent one. */
     for (size_t i = 0; i < verb->n_params && status == RSIFT_OK; i++)
         if (verb->params[i].required && !call->values[i].given)
             status = rs_err_set(err, RSIFT_E_ARG, "expected the option \"%s\": %s",
@@ -159,6 +170,7 @@ rsift_status rs_call_read(rs_call *call, const char *options, rsift_error *err)
 static const rs_option_value *value_of(const rs_call *call, const char *name)
 {
     const rs_verb_param *param = find_param(call->verb, rs_str_of(name));
+    /* A name that the table lacks is a mistake of the verb's own code, never of its caller. */
     RS_ASSERT(param);
     return &call->values[param - call->verb->params];
 }

@@ -13,6 +13,7 @@ rsift_status rsift_context_new(const rsift_context_options *options, rsift_conte
                                rsift_error *err)
 {
     if (!out) return rs_err_set(err, RSIFT_E_ARG, "rsift_context_new: out is NULL");
+    /* So that a caller may free the handle after a failure too. */
     *out = NULL;
     rsift_context *c = rs_calloc(1, sizeof *c);
     if (!c) return rs_err_nomem(err, "a context");

@@ -26,6 +26,7 @@ void rs_api_dataset_fields(rs_json_writer *w, const rs_catalog_dataset *d)
     rs_api_field_count(w, "year", d->year);
     rs_api_field_text(w, "venue", d->venue);
     rs_json_field_cstr(w, "released", rs_catalog_released_name(d->released));
+    /* One class for the dataset: the stricter one of its annotations and its imagery. */
     rs_json_field_cstr(w, "licence",
                        rs_catalog_licence_class_name(rs_catalog_licence_of(&d->licence)));
     rs_json_field_array(w, "tasks");
@@ -35,5 +36,6 @@ void rs_api_dataset_fields(rs_json_writer *w, const rs_catalog_dataset *d)
     rs_api_field_count(w, "images", d->sizes.images);
     rs_api_field_count(w, "samples", d->sizes.samples);
     rs_api_field_count(w, "bytes", d->sizes.bytes);
+    /* A record without releases tells what the dataset is; index cannot read it. */
     rs_json_field_bool(w, "readable", d->releases.n > 0);
 }

@@ -17,6 +17,7 @@ rs_emit_options rs_api_emit_options(const rs_call *call)
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     rs_emit_options options = rs_api_emit_options(call);
+    /* What only emit has; build takes its mixture from mix. */
     options.mixture = rs_call_text(call, "mixture");
     options.eval = rs_call_text(call, "eval");
     options.split = rs_call_text(call, "split");

@@ -18,6 +18,8 @@ static rsift_status refuse_copy(rs_store *store, const rs_plan *plan, rs_str roo
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         rs_str there = rs_result_str(result, 0);
+        /* A source that only one of the two has is no copy: the sources of a release may lie
+         * in several folders. */
         for (size_t i = 0; i < plan->n_sources; i++) {
             if (!rs_str_eq(plan->sources[i].id, there)) continue;
             status = rs_err_set(err, RSIFT_E_ARG,
@@ -42,6 +44,7 @@ static rsift_status other_root(rs_store *store, rs_plan *plan, rs_str *root, rsi
                           &result, err));
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK)
+        /* Copied, since the text of a result lives no longer than its row. */
         if (!rs_str_eq(rs_result_str(result, 0), plan->roots[0]))
             *root = rs_arena_str(&plan->arena, rs_result_str(result, 0));
     rs_result_close(result);
@@ -56,6 +59,8 @@ static rsift_status settle_release_id(rs_session *session, rs_plan *plan, rsift_
     RS_TRY(rs_session_store(session, RS_STORE_READ, false, &store, err));
     rs_str base = plan->release_id;
     rsift_status status = RSIFT_OK;
+    /* Each turn tries the next id; it ends at the first one that is free or lies at this
+     * root, so a second run over the same folder finds its own id again. */
     for (int n = 2; status == RSIFT_OK; n++) {
         rs_str root;
         status = other_root(store, plan, &root, err);
@@ -69,6 +74,7 @@ static rsift_status settle_release_id(rs_session *session, rs_plan *plan, rsift_
     return status;
 }
 
+/* Writes the answer: what this run read, counted, and which files of the release are absent. */
 static void put_report(rs_buf *b, const rs_plan *plan, const rs_index_report *r)
 {
     rs_json_writer w = rs_json_writer_to(b);
@@ -81,6 +87,7 @@ static void put_report(rs_buf *b, const rs_plan *plan, const rs_index_report *r)
     rs_json_field_i64(&w, "samples", r->n_samples);
     rs_json_field_i64(&w, "sources", r->n_sources);
     rs_json_field_i64(&w, "sources_kept", r->n_sources_kept);
+    /* Invariant of every source: seen = used + merged + skipped + set_aside. */
     rs_json_field_object(&w, "records");
     rs_json_field_i64(&w, "seen", r->counts.seen);
     rs_json_field_i64(&w, "used", r->counts.used);
@@ -93,6 +100,7 @@ static void put_report(rs_buf *b, const rs_plan *plan, const rs_index_report *r)
     rs_json_field_i64(&w, "warning", r->n_findings[RS_WARNING]);
     rs_json_field_i64(&w, "serious", r->n_findings[RS_SERIOUS]);
     rs_json_end_object(&w);
+    /* No error: many releases are downloaded in part. */
     rs_json_field_array(&w, "missing");
     for (size_t i = 0; i < plan->n_missing; i++) {
         rs_json_begin_object(&w);
@@ -109,6 +117,7 @@ static rsift_status read_unit(rs_str text, rs_index_run_options *o, rsift_error 
 {
     const size_t slash = rs_str_find_char(text, '/');
     int64_t i = 0, n = 0;
+    /* rs_num_i64 wants digits to the end, so "1/2/3" and "1/ 2" are refused too. */
     const bool good = slash != RS_NPOS && rs_num_i64(rs_str_sub(text, 0, slash), &i) &&
                       rs_num_i64(rs_str_sub(text, slash + 1, text.len), &n) && i >= 1 && n >= i &&
                       n <= MOST_UNITS;
@@ -138,6 +147,7 @@ static rsift_status check_name(rs_str name, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* Plans the release at a path, settles its id, indexes it and answers with the counts. */
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     const rs_texts readers = rs_call_texts(call, "params");
@@ -154,13 +164,16 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
                              .n_params = readers.n};
     rs_index_run_options options = {.no_text = rs_call_flag(call, "no_text"),
                                     .no_hash = rs_call_flag(call, "no_hash")};
+    /* What is cheap to refuse comes first: planning lists all files of the release. */
     if (rs_call_given(call, "unit")) RS_TRY(read_unit(rs_call_str(call, "unit"), &options, err));
     RS_TRY(check_name(choice.name, err));
+    /* NULL is fine for the closing functions below, wherever the chain stops. */
     rs_plan *plan = NULL;
     rs_store *store = NULL;
     rs_buf b = {0};
     rs_index_report report;
     rsift_status status = rs_plan_make(call->session, &choice, &plan, err);
+    /* The workspace is made before the id is settled, which reads in it. */
     if (status == RSIFT_OK)
         status = rs_session_store(call->session, RS_STORE_PARTS, true, &store, err);
     if (status == RSIFT_OK) status = settle_release_id(call->session, plan, err);

@@ -12,6 +12,7 @@ static rsift_status answer_lists(rs_call *call, const bool asked[N_LISTS], rsift
                                  rsift_error *err)
 {
     const rs_catalog *catalog = NULL;
+    /* Only the goals come from the catalogue; the other lists need not load it. */
     if (asked[N_LISTS - 1]) RS_TRY(rs_session_catalog(call->session, &catalog, err));
     rs_buf b = {0};
     rs_json_writer w = rs_json_writer_to(&b);
@@ -19,6 +20,7 @@ static rsift_status answer_lists(rs_call *call, const bool asked[N_LISTS], rsift
     rs_json_field_cstr(&w, "schema", "rsift.capabilities/1");
     rs_json_field_cstr(&w, "version", rsift_version());
     for (size_t i = 0; i < N_LISTS; i++)
+        /* --readers is the first of the lists, --goals the last. */
         if (asked[i] || (asked[0] && i + 1 < N_LISTS)) rs_api_list_field(&w, lists[i], catalog);
     rs_json_end_object(&w);
     return rs_session_answer(&b, out, err);
@@ -34,6 +36,7 @@ static rsift_status answer_datasets(rs_call *call, rsift_answer *out, rsift_erro
     rs_json_field_cstr(&w, "schema", "rsift.list/1");
     rs_json_field_array(&w, "datasets");
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
+        /* A dataset a line, for grep and diff. */
         rs_json_blank(&w, "\n");
         rs_json_begin_object(&w);
         rs_api_dataset_fields(&w, rs_catalog_at(catalog, i));
@@ -48,6 +51,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     bool asked[N_LISTS], any = false;
     for (size_t i = 0; i < N_LISTS; i++) {
+        /* A list's option has the list's own name. */
         asked[i] = rs_call_flag(call, rs_api_list_name(lists[i]));
         any = any || asked[i];
     }

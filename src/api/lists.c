@@ -17,9 +17,13 @@ const char *rs_api_list_name(rs_list list)
     return names[list];
 }
 
-/* Skills as the taxonomy has them: name and description. */
-static void each_skill(entry_fn *fn, void *ctx)
+/* Goals of `rsift recommend`: tasks, skills, benchmarks (datasets count too; `rsift list`). */
+static void each_goal(const rs_catalog *catalog, entry_fn *fn, void *ctx)
 {
+    for (int t = 0; t < RS_N_TASKS; t++)
+        fn(ctx, rs_str_of(rs_model_task_name((rs_task)t)), (rs_str){NULL, 0}, "task");
+    /* Skills have no table in C: their names and descriptions are the keys and the `says` of the
+     * taxonomy, which is embedded in the library and therefore always found. */
     const rs_embedded *file = rs_embedded_find("taxonomy/skills.yaml");
     RS_ASSERT(file);
     rs_arena arena = {0};
@@ -32,14 +36,7 @@ static void each_skill(entry_fn *fn, void *ctx)
             fn(ctx, s->key->text, says ? says->text : (rs_str){NULL, 0}, "skill");
         }
     rs_arena_fini(&arena);
-}
-
-/* Goals of `rsift recommend`: tasks, skills, benchmarks (datasets count too; `rsift list`). */
-static void each_goal(const rs_catalog *catalog, entry_fn *fn, void *ctx)
-{
-    for (int t = 0; t < RS_N_TASKS; t++)
-        fn(ctx, rs_str_of(rs_model_task_name((rs_task)t)), (rs_str){NULL, 0}, "task");
-    each_skill(fn, ctx);
+    /* A benchmark has no description of its own; the name of its dataset stands in for one. */
     for (size_t i = 0; catalog && i < rs_catalog_n(catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
         for (size_t k = 0; k < d->benchmarks.n; k++)
@@ -47,11 +44,13 @@ static void each_goal(const rs_catalog *catalog, entry_fn *fn, void *ctx)
     }
 }
 
+/* Calls `fn` for each name of a list, out of the table that holds it. */
 static void each_entry(rs_list list, const rs_catalog *catalog, entry_fn *fn, void *ctx)
 {
     switch (list) {
     case RS_LIST_NONE: return;
     case RS_LIST_CONVENTIONS:
+        /* Conventions have no summary; their source serves as one. */
         for (size_t i = 0; rs_geom_conventions[i]; i++) {
             const char *source = rs_geom_conventions[i]->source;
             fn(ctx, rs_str_of(rs_geom_conventions[i]->name), rs_str_of(source ? source : ""), NULL);
@@ -86,6 +85,7 @@ static void put_entry(void *ctx, rs_str name, rs_str summary, const char *source
     rs_json_blank(w, "\n");
     rs_json_begin_object(w);
     rs_json_field_str(w, "name", name);
+    /* An absent text is left out; an empty one stays. */
     if (summary.ptr) rs_json_field_str(w, "summary", summary);
     if (source) rs_json_field_cstr(w, "source", source);
     rs_json_end_object(w);
@@ -107,5 +107,6 @@ static void put_name(void *ctx, rs_str name, rs_str summary, const char *source)
 
 void rs_api_list_names(rs_json_writer *w, rs_list list)
 {
+    /* Without the catalogue: the parameters are the same for every context. */
     each_entry(list, NULL, put_name, w);
 }

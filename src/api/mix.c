@@ -9,6 +9,7 @@
 
 static rsift_status read_recipe(rs_arena *arena, rs_str path, rs_str *bytes, rsift_error *err)
 {
+    /* Archives stay closed: nothing inside one can be the recipe. */
     rs_io_options options = {.keep_archives_closed = true};
     rs_io_tree *tree;
     RS_TRY(rs_io_tree_open(path, &options, &tree, err));
@@ -36,17 +37,23 @@ rsift_status rs_api_mix(rs_call *call, rs_str path, rsift_answer *out, rsift_err
     rs_pool_call pool = {0};
     rs_mix_job job = {.file = path, .made_at = now_text(&call->arena)};
     rs_recipe recipe;
+    /* Before the store: a mistake in the recipe is told also while another process writes. */
     RS_TRY(read_recipe(&call->arena, path, &job.recipe_text, err));
     RS_TRY(rs_recipe_parse(&call->arena, path, job.recipe_text, &recipe, err));
     rsift_status status = rs_api_pool_begin(call, RS_STORE_DECIDE, &pool, err);
     if (status == RSIFT_OK)
+        /* Opened after the writer, which keeps others from deciding: it sees every decision. */
         status = rs_session_store(call->session, RS_STORE_READ, false, &job.reader, err);
+    /* Also after a failure, when nothing below looks at them. */
     job.catalog = pool.catalog;
     job.store = pool.store;
     job.recipe = &recipe;
     for (size_t i = 0; status == RSIFT_OK && i < recipe.datasets.n; i++)
+        /* Refuses what an older version of a reader indexed: its samples may differ from
+         * today's. */
         status = rs_release_check_readers(job.reader, recipe.datasets.items[i].id, err);
     if (status == RSIFT_OK) status = rs_decide_mix(&job, &pool.json, err);
+    /* Before pool_end, which closes the writer and makes the decisions visible. */
     rs_store_close(job.reader);
     return rs_api_pool_end(&pool, status, 0, out, err);
 }

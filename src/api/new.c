@@ -42,6 +42,7 @@ static rsift_status head_of(const draft *d, size_t member, rs_arena *arena, rs_s
     char *buf = rs_arena_alloc(arena, head_bytes);
     rsift_status status = buf ? RSIFT_OK : rs_err_nomem(err, "a window");
     size_t n = 0, got = 1;
+    /* A stream out of an archive may give less than is asked for; only 0 is its end. */
     while (status == RSIFT_OK && n < head_bytes && got) {
         status = rs_io_read(stream, buf + n, head_bytes - n, &got, err);
         n += got;
@@ -51,6 +52,7 @@ static rsift_status head_of(const draft *d, size_t member, rs_arena *arena, rs_s
     return status;
 }
 
+/* Asks every reader for its score on the group's first file and keeps the best one. */
 static rsift_status probe_group(draft *d, group *g, rsift_error *err)
 {
     const rs_io_member *member = rs_io_member_at(d->tree, g->first);
@@ -59,6 +61,7 @@ static rsift_status probe_group(draft *d, group *g, rsift_error *err)
     rsift_status status = head_of(d, g->first, &scratch, &input.head, err);
     for (size_t i = 0; status == RSIFT_OK && rs_readers[i]; i++) {
         int score = rs_readers[i]->probe ? rs_readers[i]->probe(&input) : 0;
+        /* A tie is told in the draft; the reader that comes first in the table is kept. */
         if (score == g->score && score > 0) g->tied = true;
         if (score <= g->score) continue;
         g->score = score;
@@ -69,53 +72,39 @@ static rsift_status probe_group(draft *d, group *g, rsift_error *err)
     return status;
 }
 
-/* One JSON is a source of its own; many small files of a folder are one. */
-static bool stands_alone(rs_str extension)
-{
-    return rs_str_eq_nocase(extension, RS_STR(".json")) ||
-           rs_str_eq_nocase(extension, RS_STR(".jsonl"));
-}
-
+/* Counts a picture, or adds a file to the group of its folder and extension. */
 static void add_member(draft *d, size_t i)
 {
     rs_str path = rs_io_member_at(d->tree, i)->path;
     rs_str folder = rs_str_dirname(path), extension = rs_str_extension(path);
     if (rs_image_is_name(path)) {
+        /* Only the last folder is remembered: members of one folder usually follow one another, and
+         * the count matters only as "exactly one", when its name becomes the media pattern. */
         d->n_pictures++;
         if (d->n_picture_folders == 0 || !rs_str_eq(folder, d->picture_folder))
             d->n_picture_folders++;
         d->picture_folder = folder;
         return;
     }
-    for (size_t g = 0; g < d->n_groups && !stands_alone(extension); g++) {
+    /* One JSON file holds many records and is a source of its own; small files of other kinds (one
+     * XML or TXT per picture) are one source for each folder and extension. */
+    const bool alone = rs_str_eq_nocase(extension, RS_STR(".json")) ||
+                       rs_str_eq_nocase(extension, RS_STR(".jsonl"));
+    for (size_t g = 0; g < d->n_groups && !alone; g++) {
         if (!rs_str_eq(d->groups[g].folder, folder) ||
             !rs_str_eq(d->groups[g].extension, extension))
             continue;
         d->groups[g].n++;
         return;
     }
+    /* Groups from the 65th on are left out: a draft is for a person to read and complete. */
     if (d->n_groups < most_sources)
         d->groups[d->n_groups++] =
             (group){.folder = folder, .extension = extension, .first = i, .n = 1};
 }
 
-static void put_pattern(draft *d, const group *g)
-{
-    rs_str path = rs_io_member_at(d->tree, g->first)->path;
-    rs_buf pattern = {0};
-    if (g->n == 1) {
-        rs_buf_str(&pattern, rs_str_basename(path));
-    } else {
-        rs_str last = rs_str_basename(g->folder);
-        rs_buf_str(&pattern, last);
-        if (last.len) rs_buf_char(&pattern, '/');
-        rs_buf_char(&pattern, '*');
-        rs_buf_str(&pattern, g->extension);
-    }
-    rs_json_put_str(&d->yaml, rs_buf_view(&pattern)); /* a JSON string is a YAML string */
-    rs_buf_fini(&pattern);
-}
-
+/* Writes one group as a source of the draft: its reader, task, file pattern and, when all pictures
+ * lie in one folder, where they are. */
 static void put_source(draft *d, const group *g, size_t number)
 {
     rs_buf *y = &d->yaml;
@@ -125,8 +114,22 @@ static void put_source(draft *d, const group *g, size_t number)
                   "        task: %s\n        files: {%s: ",
                   number, g->reader->name, g->tied ? "   # another reader fits as well" : "",
                   rs_model_task_name(g->reader->task), g->reader->uses[0].name);
-    put_pattern(d, g);
+    /* A single file is named; several become "last-folder/" and a star before the extension.
+     * Patterns match the tail of a path: the folders above need not be named. */
+    rs_buf pattern = {0};
+    if (g->n == 1) {
+        rs_buf_str(&pattern, rs_str_basename(rs_io_member_at(d->tree, g->first)->path));
+    } else {
+        rs_str last = rs_str_basename(g->folder);
+        rs_buf_str(&pattern, last);
+        if (last.len) rs_buf_char(&pattern, '/');
+        rs_buf_char(&pattern, '*');
+        rs_buf_str(&pattern, g->extension);
+    }
+    rs_json_put_str(y, rs_buf_view(&pattern)); /* a JSON string is a YAML string */
+    rs_buf_fini(&pattern);
     rs_buf_cstr(y, "}\n");
+    /* The reader "folder" reads the pictures themselves and needs no pattern for them. */
     if (d->n_picture_folders == 1 && d->picture_folder.len &&
         !rs_str_eq(rs_str_of(g->reader->name), RS_STR("folder"))) {
         rs_buf media = {0};
@@ -139,6 +142,7 @@ static void put_source(draft *d, const group *g, size_t number)
     }
 }
 
+/* Writes the fields of the record above its sources; what rsift cannot know is marked TODO. */
 static void put_head(draft *d, rs_str id, const char *task)
 {
     time_t now = time(NULL);
@@ -158,10 +162,13 @@ static void put_head(draft *d, rs_str id, const char *task)
         "[%s]\norigin: unknown        # TODO: human, template, llm or mixed\n",
         utc.tm_year + 1900, task);
     if (d->n_pictures) rs_buf_printf(y, "sizes: {images: %zu}\n", d->n_pictures);
+    /* Nothing of a draft was checked by a person: the lowest sureness for all of it. */
     rs_buf_cstr(y, "evidence:\n  default: {from: \"drafted by rsift new\", sure: low}\nreleases:\n "
                    " - id: local\n    sources:\n");
 }
 
+/* Writes the draft from the groups that have a reader, and checks it with the catalogue's
+ * parser. */
 static rsift_status write_draft(draft *d, rs_str id, rsift_error *err)
 {
     const group *first = NULL;
@@ -169,6 +176,7 @@ static rsift_status write_draft(draft *d, rs_str id, rsift_error *err)
         if (d->groups[i].reader) first = &d->groups[i];
     static const group pictures = {0};
     group folder = pictures;
+    /* No file has a reader, but pictures are there: the folders' names may be their classes. */
     if (!first && d->n_pictures) { /* class folders */
         folder.reader = rs_reader_find(RS_STR("folder"));
         first = folder.reader ? &folder : NULL;
@@ -177,6 +185,7 @@ static rsift_status write_draft(draft *d, rs_str id, rsift_error *err)
         return rs_err_set(
             err, RSIFT_E_UNSUPPORTED,
             "no reader recognises what lies here; `rsift list --readers` names what they read");
+    /* The record's task is that of its first source; a person adds the others. */
     put_head(d, id, rs_model_task_name(first->reader->task));
     size_t number = 1;
     if (first == &folder) {
@@ -190,12 +199,14 @@ static rsift_status write_draft(draft *d, rs_str id, rsift_error *err)
     }
     if (d->yaml.failed) return rs_err_nomem(err, "the draft");
     rs_catalog_dataset parsed;
+    /* The parser compares the id with the name of the file that the draft will be saved as. */
     rs_str file = rs_arena_join(&d->arena, id, RS_STR(".yaml"), RS_STR(""));
     if (!file.ptr) return rs_err_nomem(err, "the draft");
     rsift_status status = rs_catalog_parse(&d->arena, file, rs_buf_view(&d->yaml), &parsed, err);
     return status == RSIFT_OK ? status : rs_err_within(err, status, "the draft itself");
 }
 
+/* Groups the files at a path, finds each group's reader and answers with the draft. */
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     const rs_str id = rs_call_str(call, "id");
@@ -204,6 +215,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     RS_TRY(rs_io_tree_open(rs_call_str(call, "path"), &options, &d.tree, err));
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; i < rs_io_n_members(d.tree); i++) add_member(&d, i);
+    /* One file of each group is read: a release may hold 100,000 alike. */
     for (size_t i = 0; status == RSIFT_OK && i < d.n_groups; i++)
         status = probe_group(&d, &d.groups[i], err);
     if (status == RSIFT_OK) status = write_draft(&d, id, err);

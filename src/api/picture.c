@@ -18,24 +18,19 @@ struct rsift_picture {
 static const char *const formats[] = {"original", "png", "jpeg", "rgb"};
 enum { ORIGINAL, PNG, JPEG, RGB, N_FORMATS };
 
-/* Number of the format; N_FORMATS = not one of them. */
-static int format_of(const char *name)
-{
-    int i = 0;
-    while (name && i < N_FORMATS && !rs_str_eq(rs_str_of(name), rs_str_of(formats[i]))) i++;
-    return i;
-}
-
 static rsift_status read_bytes(const rs_io_tree *tree, size_t member, const rsift_limits *limits,
                                rs_buf *out, rsift_error *err)
 {
     rs_io_stream *stream;
     RS_TRY(rs_io_open(tree, member, &stream, err));
+    /* The size that an archive states is a hint, which may be wrong or hostile: it saves
+     * copies up to 1 GiB and decides nothing. */
     const int64_t stated = rs_io_member_at(tree, member)->n_bytes;
     if (stated > 0 && stated < (int64_t)1 << 30) rs_buf_reserve(out, (size_t)stated + 1);
     rsift_status status = RSIFT_OK;
     for (size_t got = 1; status == RSIFT_OK && got > 0; out->len += got) {
         got = 0;
+        /* What was read counts, not what was stated. */
         if (out->len > limits->max_spool)
             status = rs_err_set(err, RSIFT_E_LIMIT, "the picture is longer than max_spool");
         else if (!rs_buf_reserve(out, 1 << 16)) status = rs_err_nomem(err, "a picture");
@@ -53,10 +48,12 @@ static rsift_status read_picture(rsift_workspace *w, const rs_asset_position *at
     const rs_io_tree *tree;
     RS_TRY(rs_releases_tree(w->releases, session, at->root, &tree, err));
     const size_t member = rs_io_find(tree, at->member);
+    /* The asset was found when it was indexed, so it went away since. */
     if (member == RS_NPOS)
         return rs_err_set(err, RSIFT_E_IO, "no longer there: changed since the index");
     RS_TRY(read_bytes(tree, member, &session->limits, out, err));
     const rs_id none = {0, 0};
+    /* Without a hash (index --no-hash) there is nothing to compare. */
     if (rs_id_eq(at->content_hash, none) ||
         rs_id_eq(rs_hash128(out->ptr, out->len), at->content_hash))
         return RSIFT_OK;
@@ -69,6 +66,7 @@ static rsift_status render(rsift_picture *p, int format, uint32_t max_side, uint
 {
     rs_pixels pixels, small = {0};
     RS_TRY(rs_image_decode(rs_buf_view(&p->bytes), limits, &pixels, err));
+    /* Upright first: width and height below are those of the picture as it is seen. */
     rsift_status status = orientation > 1 ? rs_image_orient(&pixels, orientation, err) : RSIFT_OK;
     rs_pixels *shown = &pixels;
     if (status == RSIFT_OK && max_side && (pixels.width > max_side || pixels.height > max_side)) {
@@ -77,6 +75,7 @@ static rsift_status render(rsift_picture *p, int format, uint32_t max_side, uint
         status = rs_image_shrink(&pixels, width, height, &small, err);
         shown = &small;
     }
+    /* The decoded pixels are a copy; the same buffer now takes the result. */
     p->bytes.len = 0;
     if (status == RSIFT_OK) {
         p->width = shown->width;
@@ -101,6 +100,7 @@ static rsift_status fill(rsift_workspace *w, const char *asset_id, int format, u
     RS_TRY(rs_positions_parse_id(asset_id, "an asset id", &id, err));
     RS_TRY(rs_api_lookup(w, &store, err));
     RS_TRY(rs_positions_asset(w->positions, store, id, &at, err));
+    /* As stored; render replaces them, since it may turn and shrink the picture. */
     p->width = at.width;
     p->height = at.height;
     p->format = rs_arena_cstr(&p->arena, at.format);
@@ -109,6 +109,7 @@ static rsift_status fill(rsift_workspace *w, const char *asset_id, int format, u
     if (status == RSIFT_OK && format != ORIGINAL)
         status = render(p, format, max_side, at.orientation, &w->context->session->limits, err);
     if (status == RSIFT_OK) return status;
+    /* The member is named unless what failed below has named a place already. */
     if (err && !err->where[0]) rs_err_within(err, status, "%.*s", RS_STR_ARG(at.member));
     return rs_err_within(err, status, "%.*s", RS_STR_ARG(at.root));
 }
@@ -124,10 +125,15 @@ rsift_status rsift_picture_open(rsift_workspace *workspace, const char *asset_id
                           workspace ? "asset_id" : "workspace");
     rsift_picture_options o;
     RS_TRY(rs_session_read_options(&o, sizeof o, options, "rsift_picture_options", err));
-    const int format = o.format ? format_of(o.format) : ORIGINAL;
+    /* No name means the bytes as they are; N_FORMATS after the loop means an unknown name. */
+    int format = ORIGINAL;
+    while (o.format && format < N_FORMATS &&
+           !rs_str_eq(rs_str_of(o.format), rs_str_of(formats[format])))
+        format++;
     if (format == N_FORMATS)
         return rs_err_set(err, RSIFT_E_ARG,
                           "expected format original, png, jpeg or rgb, found \"%.64s\"", o.format);
+    /* The original is given byte for byte; a smaller picture would be another one. */
     if (format == ORIGINAL && o.max_side)
         return rs_err_set(err, RSIFT_E_ARG,
                           "max_side needs a format that is made: png, jpeg or rgb");

@@ -12,6 +12,7 @@ rsift_status rs_api_pool_begin(rs_call *call, rs_store_mode mode, rs_pool_call *
 rsift_status rs_api_pool_end(rs_pool_call *pool, rsift_status status, int64_t n_findings,
                              rsift_answer *out, rsift_error *err)
 {
+    /* The order matters: an answer may not tell of decisions that could not be made visible. */
     if (status == RSIFT_OK) status = rs_store_finish(pool->store, err);
     else rs_store_close(pool->store);
     if (status == RSIFT_OK) status = rs_session_answer(&pool->json, out, err);

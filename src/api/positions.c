@@ -59,6 +59,7 @@ rs_positions *rs_positions_new(int memory_mb)
 {
     rs_positions *p = rs_calloc(1, sizeof *p);
     if (!p) return NULL;
+    /* MiB to bytes is 20 bits; one less, because rows may fill half of the session's memory. */
     p->memory = (int64_t)memory_mb << 19; /* half */
     p->samples = (table){
         .select = sample_columns, .id = "sample_id", .row_bytes = SAMPLE_BYTES, .n_rows = -1};
@@ -77,6 +78,7 @@ static void forget_rows(table *t)
     t->cap = 0;
     t->loaded = false;
     t->n_rows = -1;
+    /* Questions before a change were about other rows: the cost is counted anew. */
     t->seconds_asked = 0;
 }
 
@@ -95,6 +97,7 @@ bool rs_positions_changed(rs_positions *p, rs_store *store)
 {
     const uint64_t mark = rs_store_parts_mark(store);
     if (p->marked && mark == p->mark) return false;
+    /* Rows in memory may be stale, and a word's number means nothing without them. */
     p->marked = true;
     p->mark = mark;
     forget_rows(&p->samples);
@@ -111,6 +114,7 @@ rsift_status rs_positions_parse_id(const char *text, const char *what, rs_id *ou
     const rs_str all = rs_str_of(text);
     for (size_t i = 0; i < all.len; i++) {
         if (all.ptr[i] == '-') continue;
+        /* Counted on past the end, so that a longer text is seen to be wrong. */
         if (n < sizeof plain) plain[n] = all.ptr[i];
         n++;
     }
@@ -141,6 +145,7 @@ static bool keep_row(rs_positions *p, table *t, rs_result *r)
     if (!made) return true;
     const size_t before = p->words.n;
     if (t == &p->samples) {
+        /* Numbers in the map of ids are dense: `at` is also the row's index. */
         if (!RS_VEC_RESERVE(t->samples, t->cap, at + 1)) return false;
         t->samples[at] = (sample_row){.release = word_of(p, r, 1),
                                       .source = word_of(p, r, 2),
@@ -149,6 +154,8 @@ static bool keep_row(rs_positions *p, table *t, rs_result *r)
                                       .role = word_of(p, r, 5),
                                       .ordinal = rs_result_i64(r, 6),
                                       .sub = (uint32_t)rs_result_i64(r, 7),
+                                      /* NULL in the table = the record is not one run of
+                                       * bytes. */
                                       .offset = integer_or(r, 8, -1),
                                       .length = integer_or(r, 9, -1),
                                       .record_hash = rs_result_id(r, 10)};
@@ -180,6 +187,7 @@ static rsift_status load(rs_positions *p, table *t, rs_store *store, rsift_error
     rs_result_close(r);
     t->loaded = status == RSIFT_END;
     if (t->loaded) return RSIFT_OK;
+    /* Half a table would answer "no such id" for the other half. */
     forget_rows(t);
     return status;
 }
@@ -188,6 +196,7 @@ static rsift_status load(rs_positions *p, table *t, rs_store *store, rsift_error
 static rsift_status load_when_due(rs_positions *p, table *t, rs_store *store, rsift_error *err)
 {
     if (t->loaded || t->seconds_asked <= 0) return RSIFT_OK;
+    /* Counted once for each state of the workspace; forget_rows resets it. */
     if (t->n_rows < 0) {
         rs_result *r;
         const rs_str sql = t == &p->samples ? RS_STR("SELECT count(*) FROM sample")
@@ -198,6 +207,8 @@ static rsift_status load_when_due(rs_positions *p, table *t, rs_store *store, rs
         rs_result_close(r);
         RS_TRY(status);
     }
+    /* The rule of positions.h: load when the questions so far have cost as much as loading
+     * would. */
     if (t->seconds_asked < (double)t->n_rows * SECONDS_PER_ROW ||
         t->n_rows > p->memory / t->row_bytes)
         return RSIFT_OK;
@@ -217,9 +228,11 @@ static rsift_status ask(table *t, rs_store *store, rs_id id, rs_result **out, rs
     char text[RS_ID_TEXT], sql[512];
     const rs_arg arg = {.type = RS_ARG_ID, .id = id};
     const double begin = now();
+    /* The same columns in the same order as the rows in memory have. */
     snprintf(sql, sizeof sql, "SELECT * FROM (%s) WHERE %s = $1 LIMIT 1", t->select, t->id);
     RS_TRY(rs_store_query(store, rs_str_of(sql), &arg, 1, out, err));
     rsift_status status = rs_result_next(*out, err);
+    /* A question that finds nothing has cost as much and counts. */
     t->seconds_asked += now() - begin;
     if (status == RSIFT_OK) return status;
     rs_result_close(*out);
@@ -237,6 +250,7 @@ static rsift_status ask(table *t, rs_store *store, rs_id id, rs_result **out, rs
 static rs_str keep(rs_positions *p, rs_result *r, size_t column, bool *good)
 {
     const rs_str text = rs_arena_str(&p->answer, rs_result_str(r, column));
+    /* Absent and out of memory both give ptr NULL; only the second is an error. */
     *good = *good && (text.ptr || rs_result_null(r, column));
     return text;
 }
@@ -245,8 +259,10 @@ rsift_status rs_positions_sample(rs_positions *p, rs_store *store, rs_id id,
                                  rs_sample_position *out, rsift_error *err)
 {
     table *t = &p->samples;
+    /* Drops stale rows; what else hangs on a change is the caller's business (rs_api_lookup). */
     (void)rs_positions_changed(p, store);
     RS_TRY(load_when_due(p, t, store, err));
+    /* An id that is not in memory is asked of the database too, which words the error. */
     const size_t at = t->loaded ? rs_idmap_get(&t->ids, id) : RS_NPOS;
     if (at != RS_NPOS) {
         const sample_row *s = &t->samples[at];
@@ -266,6 +282,7 @@ rsift_status rs_positions_sample(rs_positions *p, rs_store *store, rs_id id,
     }
     rs_result *r;
     bool good = true;
+    /* The answer before this one ends here, as the header says. */
     rs_arena_reset(&p->answer);
     RS_TRY(ask(t, store, id, &r, err));
     *out = (rs_sample_position){.ref = {.source = keep(p, r, 2, &good),
@@ -287,6 +304,7 @@ rsift_status rs_positions_asset(rs_positions *p, rs_store *store, rs_id id, rs_a
                                 rsift_error *err)
 {
     table *t = &p->assets;
+    /* As for samples: rows in memory first, the database for what they lack. */
     (void)rs_positions_changed(p, store);
     RS_TRY(load_when_due(p, t, store, err));
     const size_t at = t->loaded ? rs_idmap_get(&t->ids, id) : RS_NPOS;
@@ -303,6 +321,7 @@ rsift_status rs_positions_asset(rs_positions *p, rs_store *store, rs_id id, rs_a
     }
     rs_result *r;
     bool good = true;
+    /* Texts are copied out of the result, which is closed below. */
     rs_arena_reset(&p->answer);
     RS_TRY(ask(t, store, id, &r, err));
     *out = (rs_asset_position){.root = keep(p, r, 1, &good),

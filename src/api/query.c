@@ -4,20 +4,12 @@
 
 #include "codec/json_writer.h"
 
-static void put_row(rs_json_writer *w, rs_result *result)
-{
-    rs_json_begin_object(w);
-    for (size_t c = 0; c < rs_result_n_columns(result); c++) {
-        rs_json_write_key_str(w, rs_result_name(result, c));
-        rs_result_json(result, c, rs_json_value_buf(w));
-    }
-    rs_json_end_object(w);
-}
-
+/* Runs one SELECT and answers with its rows: a JSON array of objects, by the names of columns. */
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     rs_store *store;
     rs_result *result;
+    /* A store for SQL from outside: one SELECT, which can read no file outside the workspace. */
     RS_TRY(rs_api_asking(call->workspace, &store, err));
     RS_TRY(rs_store_query(store, rs_call_str(call, "sql"), NULL, 0, &result, err));
     rs_buf b = {0};
@@ -25,8 +17,13 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     rsift_status status;
     rs_json_begin_array(&w);
     for (size_t n = 0; (status = rs_result_next(result, err)) == RSIFT_OK; n++) {
-        rs_json_blank(&w, n ? "\n " : "");
-        put_row(&w, result);
+        rs_json_blank(&w, n ? "\n " : ""); /* a row a line, for grep and diff */
+        rs_json_begin_object(&w);
+        for (size_t c = 0; c < rs_result_n_columns(result); c++) {
+            rs_json_write_key_str(&w, rs_result_name(result, c));
+            rs_result_json(result, c, rs_json_value_buf(&w));
+        }
+        rs_json_end_object(&w);
     }
     rs_json_end_array(&w);
     rs_result_close(result);

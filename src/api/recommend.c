@@ -25,10 +25,12 @@ static bool read_budget(rs_str s, rs_recommend_job *job)
         s = rs_str_trim(rs_str_sub(s, 0, s.len - rs_str_of(endings[i]).len));
         job->budget_in_images = i == 0;
     }
+    /* Decimal: 50k = 50,000 and 2M = 2,000,000. */
     const int64_t by = rs_str_ends(s, RS_STR("k"))   ? 1000
                        : rs_str_ends(s, RS_STR("M")) ? 1000000
                                                      : 1;
     if (by > 1) s = rs_str_sub(s, 0, s.len - 1);
+    /* At most 10^12 with the factor, so that the product below cannot overflow. */
     if (!rs_num_i64(s, &job->budget) || job->budget <= 0 ||
         job->budget > INT64_C(1000000000000) / by)
         return false;
@@ -39,6 +41,7 @@ static bool read_budget(rs_str s, rs_recommend_job *job)
 /* "0.3:1" or "0.5": metres per pixel. */
 static bool read_range(rs_str s, double range[2])
 {
+    /* One number is a range of one resolution, which cannot be 0. */
     const size_t at = rs_str_find_char(s, ':');
     if (at == RS_NPOS) {
         if (!rs_num_double(s, &range[0])) return false;
@@ -54,11 +57,13 @@ static bool read_range(rs_str s, double range[2])
 static rs_str name_of(rs_arena *arena, const char *path)
 {
     rs_str stem = path ? rs_str_stem(rs_str_of(path)) : RS_STR("");
+    /* Longer or hidden names are not taken over: the name becomes a field of the recipe. */
     if (stem.len == 0 || stem.len > 100 || stem.ptr[0] == '.') return RS_STR("recommended");
     char *out = rs_arena_alloc(arena, stem.len);
     if (!out) return (rs_str){NULL, 0};
     for (size_t i = 0; i < stem.len; i++) {
         char c = stem.ptr[i];
+        /* ASCII only, byte by byte: no locale decides what a letter is. */
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                      c == '-' || c == '_' || c == '.';
         out[i] = plain ? c : '-';
@@ -66,6 +71,7 @@ static rs_str name_of(rs_arena *arena, const char *path)
     return rs_str_make(out, stem.len);
 }
 
+/* Turns the options into a job for rs_decide_recommend, with their texts parsed and checked. */
 static rsift_status make_job(rs_call *call, rs_recommend_job *job, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
@@ -95,6 +101,7 @@ static rsift_status write_recipe(const char *path, const rs_buf *recipe, rsift_e
     rs_io_out *out;
     RS_TRY(rs_io_out_open(rs_str_of(path), &out, err));
     rsift_status status = rs_io_out_write(out, recipe->ptr, recipe->len, err);
+    /* Committed as one step: a reader sees the old recipe or the new one, never half of it. */
     if (status == RSIFT_OK) return rs_io_out_commit(out, err);
     rs_io_out_discard(out);
     return status;
@@ -107,9 +114,11 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     const char *path = rs_call_text(call, "recipe");
     RS_TRY(make_job(call, &job, err));
     rsift_status status = rs_session_catalog(call->session, &job.catalog, err);
+    /* Without a store the catalogue's sizes alone decide: advice before any download. */
     if (status == RSIFT_OK && call->session->workspace.ptr && !rs_call_flag(call, "catalogue_only"))
         status = rs_session_store(call->session, RS_STORE_READ, false, &job.store, err);
     if (status == RSIFT_OK) status = rs_decide_recommend(&job, &json, &recipe, err);
+    /* The answer is complete; a slow disk for the recipe need not hold the workspace open. */
     rs_store_close(job.store);
     if (status == RSIFT_OK && path) status = write_recipe(path, &recipe, err);
     if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);

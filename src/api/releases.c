@@ -30,10 +30,12 @@ rs_releases *rs_releases_new(void)
 void rs_releases_reset(rs_releases *all)
 {
     for (size_t i = 0; i < all->n_releases; i++) {
+        /* Locator before plan: it points into the plan. */
         rs_locator_free(all->releases[i].locator);
         rs_plan_free(all->releases[i].plan);
     }
     for (size_t i = 0; i < all->n_trees; i++) rs_io_tree_close(all->trees[i].tree);
+    /* The arrays keep their room; the names are gone with the arena. */
     all->n_releases = all->n_trees = 0;
     rs_arena_reset(&all->arena);
 }
@@ -57,6 +59,8 @@ static rsift_status make_plan(rs_session *session, rs_store *store, rs_str relea
     RS_TRY(rs_store_query(store, RS_STR("SELECT config FROM release WHERE release_id = $1 LIMIT 1"),
                           &arg, 1, &r, err));
     rsift_status status = rs_result_next(r, err);
+    /* The row holds the choices of `rsift index`, so the same files are read in the same
+     * order. */
     if (status == RSIFT_OK) status = rs_plan_remake(session, rs_result_str(r, 0), out, err);
     else if (status == RSIFT_END)
         status = rs_err_set(err, RSIFT_E_ARG, "no release %.*s in the workspace",
@@ -68,11 +72,13 @@ static rsift_status make_plan(rs_session *session, rs_store *store, rs_str relea
 rsift_status rs_releases_locator(rs_releases *all, rs_session *session, rs_store *store,
                                  rs_str release_id, rs_locator **out, rsift_error *err)
 {
+    /* A linear search: few releases are open at once. */
     for (size_t i = 0; i < all->n_releases; i++) {
         if (!rs_str_eq(all->releases[i].id, release_id)) continue;
         *out = all->releases[i].locator;
         return RSIFT_OK;
     }
+    /* Room first, so that what is opened below can always be kept. */
     if (!RS_VEC_RESERVE(all->releases, all->cap_releases, all->n_releases + 1))
         return rs_err_nomem(err, "a release");
     open_release made = {.id = rs_arena_str(&all->arena, release_id)};
@@ -80,6 +86,7 @@ rsift_status rs_releases_locator(rs_releases *all, rs_session *session, rs_store
                                       : rs_err_nomem(err, "a release");
     if (status == RSIFT_OK) status = rs_locator_new(made.plan, &made.locator, err);
     if (status != RSIFT_OK) {
+        /* NULL when it was not made; the id's copy stays in the arena until the next reset. */
         rs_plan_free(made.plan);
         return status;
     }
@@ -92,6 +99,8 @@ rsift_status rs_releases_tree(rs_releases *all, rs_session *session, rs_str root
                               const rs_io_tree **out, rsift_error *err)
 {
     for (size_t i = 0; i < all->n_releases; i++) {
+        /* A plan has its tree open already; listing the archive twice is what is to be
+         * avoided. */
         const rs_plan *plan = all->releases[i].plan;
         for (size_t k = 0; k < plan->n_trees; k++) {
             if (!rs_str_eq(plan->roots[k], root)) continue;

@@ -16,30 +16,6 @@ static void put_text(rs_json_writer *w, const char *key, rs_str value)
     if (value.len) rs_json_field_str(w, key, value);
 }
 
-static void put_assets(rs_json_writer *w, const rs_sample *s)
-{
-    rs_json_field_array(w, "assets");
-    for (uint32_t i = 0; i < s->n_assets; i++) {
-        rs_json_begin_object(w);
-        put_text(w, "role", rs_str_of(rs_model_asset_role_name(s->assets[i].role)));
-        put_text(w, "path", s->assets[i].path);
-        rs_json_end_object(w);
-    }
-    rs_json_end_array(w);
-}
-
-static void put_turns(rs_json_writer *w, const rs_sample *s)
-{
-    rs_json_field_array(w, "turns");
-    for (uint32_t i = 0; i < s->n_turns; i++) {
-        rs_json_begin_object(w);
-        put_text(w, "role", rs_str_of(rs_model_turn_role_name(s->turns[i].role)));
-        rs_json_field_str(w, "text", s->turns[i].text);
-        rs_json_end_object(w);
-    }
-    rs_json_end_array(w);
-}
-
 static void put_regions(rs_json_writer *w, const rs_sample *s)
 {
     rs_json_field_array(w, "regions");
@@ -48,20 +24,15 @@ static void put_regions(rs_json_writer *w, const rs_sample *s)
         rs_json_begin_object(w);
         put_text(w, "kind", rs_str_of(rs_model_region_kind_name(r->kind)));
         put_text(w, "label", r->label);
+        /* Numbers as the reader gives them; the convention tells what they mean. */
         if (r->convention) put_text(w, "convention", rs_str_of(r->convention->name));
         rs_json_field_array(w, "coords");
         for (uint32_t k = 0; k < r->n_coords; k++) rs_json_write_double(w, r->coords[k]);
         rs_json_end_array(w);
+        /* Index into turns; -1 = the region is tied to no text. */
         rs_json_field_i64(w, "turn", r->turn);
         rs_json_end_object(w);
     }
-    rs_json_end_array(w);
-}
-
-static void put_labels(rs_json_writer *w, const rs_sample *s)
-{
-    rs_json_field_array(w, "labels");
-    for (uint32_t i = 0; i < s->n_labels; i++) rs_json_write_str(w, s->labels[i]);
     rs_json_end_array(w);
 }
 
@@ -70,11 +41,14 @@ static void put_bytes(rs_json_writer *w, const char *key, rs_str bytes)
 {
     if (!bytes.ptr) return;
     rs_arena scratch = {0};
+    /* Cut first: a character that the cut splits becomes U+FFFD as well. */
     rs_str shown = rs_utf8_clean(&scratch, rs_str_sub(bytes, 0, MOST_SOURCE_BYTES), NULL);
     rs_json_field_str(w, key, shown);
     rs_arena_fini(&scratch);
 }
 
+/* Writes the answer: the row of the index, the sample as its reader understands it now, and the
+ * record's bytes. */
 static void put_answer(rs_buf *b, const rs_sample_position *at, rs_str locator,
                        const rs_located *found)
 {
@@ -93,16 +67,36 @@ static void put_answer(rs_buf *b, const rs_sample_position *at, rs_str locator,
     put_text(&w, "original_id", s->original_id);
     put_text(&w, "locator", locator);
     rs_json_field_bool(&w, "truth", s->truth);
-    put_assets(&w, s);
-    put_turns(&w, s);
-    put_labels(&w, s);
+    /* Lists are written even when empty: a client may loop over them without asking. */
+    rs_json_field_array(&w, "assets");
+    for (uint32_t i = 0; i < s->n_assets; i++) {
+        rs_json_begin_object(&w);
+        put_text(&w, "role", rs_str_of(rs_model_asset_role_name(s->assets[i].role)));
+        put_text(&w, "path", s->assets[i].path);
+        rs_json_end_object(&w);
+    }
+    rs_json_end_array(&w);
+    rs_json_field_array(&w, "turns");
+    for (uint32_t i = 0; i < s->n_turns; i++) {
+        rs_json_begin_object(&w);
+        put_text(&w, "role", rs_str_of(rs_model_turn_role_name(s->turns[i].role)));
+        /* An empty text stays: an empty answer is a fact about the data. */
+        rs_json_field_str(&w, "text", s->turns[i].text);
+        rs_json_end_object(&w);
+    }
+    rs_json_end_array(&w);
+    rs_json_field_array(&w, "labels");
+    for (uint32_t i = 0; i < s->n_labels; i++) rs_json_write_str(&w, s->labels[i]);
+    rs_json_end_array(&w);
     put_regions(&w, s);
+    /* In the file or archive member; -1 = the record is not one run of bytes. */
     rs_json_field_i64(&w, "offset", raw->offset);
     put_bytes(&w, "source", raw->content);
     put_bytes(&w, "source_extra", raw->extra);
     rs_json_end_object(&w);
 }
 
+/* Looks the sample's place up, reads the record from its release again and answers with both. */
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     rsift_workspace *w = call->workspace;
@@ -111,13 +105,16 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     rs_sample_position at;
     rs_locator *locator;
     rs_located found;
+    /* From the id to its row, from the row to its release, from the release to the record. */
     RS_TRY(rs_positions_parse_id(rs_call_text(call, "id"), "a sample id", &id, err));
     RS_TRY(rs_api_lookup(w, &store, err));
     RS_TRY(rs_positions_sample(w->positions, store, id, &at, err));
     RS_TRY(rs_releases_locator(w->releases, call->session, store, at.release_id, &locator, err));
     const rsift_status status = rs_locate(locator, &at.ref, &found, err);
+    /* The place of the record goes in front of the error: its file and its ordinal. */
     if (status != RSIFT_OK)
         return rs_err_within(err, status, "%.*s#%" PRId64, RS_STR_ARG(at.ref.file), at.ref.ordinal);
+    /* A locator needs no more of the records than their source. */
     const rs_records records = {.source = found.source};
     const rs_str locator_text = rs_record_locator(&call->arena, &records, found.raw);
     if (!locator_text.ptr) return rs_err_nomem(err, "the answer");

@@ -21,6 +21,7 @@ static void put_found(rs_json_writer *w, const rs_catalog_candidate *fit, rs_str
     rs_json_field_array(w, "missing");
     for (size_t i = 0; i < fit->release->sources.n; i++) {
         const rs_catalog_candidate_source *s = &fit->sources[i];
+        /* An optional source that is absent is not missed. */
         if (s->n_uses_found == s->n_uses || s->source->optional) continue;
         rs_json_write_str(w, s->source->name);
     }
@@ -28,6 +29,7 @@ static void put_found(rs_json_writer *w, const rs_catalog_candidate *fit, rs_str
     rs_json_end_object(w);
 }
 
+/* Appends the releases that lie under one path, best first. */
 static rsift_status scan_path(rs_call *call, const rs_catalog *catalog, rs_str path,
                               rs_json_writer *w, rsift_error *err)
 {
@@ -36,6 +38,7 @@ static rsift_status scan_path(rs_call *call, const rs_catalog *catalog, rs_str p
     RS_TRY(rs_io_tree_open(path, &options, &tree, err));
     rs_arena arena = {0};
     size_t n = rs_io_n_members(tree), n_fits = 0;
+    /* The catalogue decides by names alone, so no file is read. */
     rs_str *paths = rs_alloc((n + 1) * sizeof *paths);
     const rs_catalog_candidate *fits = NULL;
     rsift_status status = paths ? RSIFT_OK : rs_err_nomem(err, "the scan");
@@ -59,6 +62,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     rs_json_begin_object(&w);
     rs_json_field_cstr(&w, "schema", "rsift.scan/1");
     rs_json_field_array(&w, "found");
+    /* A path that cannot be opened fails the call: half an answer would look complete. */
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < paths.n; i++)
         status = scan_path(call, catalog, paths.items[i], &w, err);

@@ -4,8 +4,11 @@
 #include "api/call.h"
 #include "score/report.h"
 
+/* Collects the options of a scoring run; texts that were not given stay NULL. */
 static rs_score_options options_of(const rs_call *call)
 {
+    /* 0 means none to people, but "the default" in rs_score_options, where a negative number
+     * means none. */
     const int64_t resamples = rs_call_integer(call, "resamples", 1000);
     return (rs_score_options){.profile = rs_call_texts(call, "profile").items[0].ptr,
                               .truth = rs_call_text(call, "truth"),
@@ -36,7 +39,9 @@ static rs_score_options options_of(const rs_call *call)
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     const rs_texts profiles = rs_call_texts(call, "profile");
+    /* Before the check of profiles: --list takes none, or many that begin names. */
     if (rs_call_flag(call, "list")) return rs_score_list_profiles(out, err);
+    /* Not `required` in the table, because --list needs neither. */
     if (profiles.n != 1 || !rs_call_given(call, "predictions"))
         return rs_err_set(err, RSIFT_E_ARG,
                           "score wants one profile and predictions; found %zu profile%s and %s",

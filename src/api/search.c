@@ -4,24 +4,24 @@
 
 #include "base/alloc.h"
 
-/* The words with blanks between them, as the catalogue's search reads them. */
-static rsift_status join(const rs_call *call, rs_buf *out, rsift_error *err)
-{
-    rs_texts words = rs_call_texts(call, "words");
-    for (size_t i = 0; i < words.n; i++) {
-        if (i) rs_buf_char(out, ' ');
-        rs_buf_str(out, words.items[i]);
-    }
-    return out->failed ? rs_err_nomem(err, "the words") : RSIFT_OK;
-}
-
+/* Finds the datasets whose records contain all the words and answers with them, best first. */
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
+    const rs_texts texts = rs_call_texts(call, "words");
     const rs_catalog *catalog;
     RS_TRY(rs_session_catalog(call->session, &catalog, err));
     rs_buf words = {0}, b = {0};
+    /* At most every dataset is a hit; one more, because an empty catalogue must not ask for 0. */
     rs_catalog_hit *hits = rs_calloc(rs_catalog_n(catalog) + 1, sizeof *hits);
-    rsift_status status = hits ? join(call, &words, err) : rs_err_nomem(err, "the search");
+    /* The catalogue's search takes one text with blanks between the words. An option may hold
+     * blanks itself ("change vqa"): its parts then count as words. */
+    for (size_t i = 0; i < texts.n; i++) {
+        if (i) rs_buf_char(&words, ' ');
+        rs_buf_str(&words, texts.items[i]);
+    }
+    rsift_status status = RSIFT_OK;
+    if (!hits) status = rs_err_nomem(err, "the search");
+    else if (words.failed) status = rs_err_nomem(err, "the words");
     if (status == RSIFT_OK) {
         const size_t n = rs_catalog_search(catalog, rs_buf_view(&words), hits);
         rs_json_writer w = rs_json_writer_to(&b);

@@ -4,6 +4,7 @@
 
 static void put_range(rs_json_writer *w, const char *key, const double range[2])
 {
+    /* {0, 0} = unknown. Written as a negation so that a NaN is left out too. */
     if (!(range[1] > 0)) return;
     rs_json_field_array(w, key);
     rs_json_write_double(w, range[0]);
@@ -21,19 +22,6 @@ static void put_licence_part(rs_json_writer *w, const char *key,
     rs_json_end_object(w);
 }
 
-static void put_splits(rs_json_writer *w, const rs_catalog_sizes *sizes)
-{
-    rs_json_field_array(w, "splits");
-    for (size_t i = 0; i < sizes->splits.n; i++) {
-        rs_json_begin_object(w);
-        rs_api_field_text(w, "name", sizes->splits.items[i].name);
-        rs_api_field_count(w, "images", sizes->splits.items[i].images);
-        rs_api_field_count(w, "samples", sizes->splits.items[i].samples);
-        rs_json_end_object(w);
-    }
-    rs_json_end_array(w);
-}
-
 static void put_lineage(rs_json_writer *w, const rs_catalog_dataset *d)
 {
     rs_json_field_array(w, "lineage");
@@ -48,27 +36,7 @@ static void put_lineage(rs_json_writer *w, const rs_catalog_dataset *d)
     rs_json_end_array(w);
 }
 
-/* One source of a release: what is read from which files. */
-static void put_source(rs_json_writer *w, const rs_catalog_source *s)
-{
-    rs_json_begin_object(w);
-    rs_api_field_text(w, "name", s->name);
-    rs_api_field_text(w, "reader", s->reader);
-    rs_json_field_cstr(w, "role", rs_catalog_role_name(s->role));
-    rs_api_field_text(w, "split", s->split.name);
-    if (s->has_task) rs_json_field_cstr(w, "task", rs_model_task_name(s->task));
-    rs_json_field_object(w, "files");
-    for (size_t i = 0; i < s->files.n; i++) {
-        rs_json_write_key_str(w, s->files.items[i].use);
-        rs_json_begin_array(w);
-        for (size_t p = 0; p < s->files.items[i].patterns.n; p++)
-            rs_json_write_str(w, s->files.items[i].patterns.items[p]);
-        rs_json_end_array(w);
-    }
-    rs_json_end_object(w);
-    rs_json_end_object(w);
-}
-
+/* Writes the releases of a dataset, each with its sources: what is read from which files. */
 static void put_releases(rs_json_writer *w, const rs_catalog_dataset *d)
 {
     rs_json_field_array(w, "releases");
@@ -78,16 +46,69 @@ static void put_releases(rs_json_writer *w, const rs_catalog_dataset *d)
         rs_api_field_text(w, "id", r->id);
         rs_api_field_text(w, "note", r->note);
         rs_json_field_array(w, "sources");
-        for (size_t s = 0; s < r->sources.n; s++) put_source(w, &r->sources.items[s]);
+        for (size_t k = 0; k < r->sources.n; k++) {
+            const rs_catalog_source *s = &r->sources.items[k];
+            rs_json_begin_object(w);
+            rs_api_field_text(w, "name", s->name);
+            rs_api_field_text(w, "reader", s->reader);
+            rs_json_field_cstr(w, "role", rs_catalog_role_name(s->role));
+            rs_api_field_text(w, "split", s->split.name);
+            /* The first task of the enumeration is 0 too, so a flag says whether one is set. */
+            if (s->has_task) rs_json_field_cstr(w, "task", rs_model_task_name(s->task));
+            rs_json_field_object(w, "files");
+            for (size_t f = 0; f < s->files.n; f++) {
+                /* The key is what the reader uses the files for, such as "images". */
+                rs_json_write_key_str(w, s->files.items[f].use);
+                rs_json_begin_array(w);
+                for (size_t p = 0; p < s->files.items[f].patterns.n; p++)
+                    rs_json_write_str(w, s->files.items[f].patterns.items[p]);
+                rs_json_end_array(w);
+            }
+            rs_json_end_object(w);
+            rs_json_end_object(w);
+        }
         rs_json_end_array(w);
         rs_json_end_object(w);
     }
     rs_json_end_array(w);
 }
 
-/* Where each fact comes from, and how sure it is. */
-static void put_evidence(rs_json_writer *w, const rs_catalog_dataset *d)
+/* Writes the record of one dataset with all that the catalogue knows of it. */
+static void put_dataset(rs_json_writer *w, const rs_catalog_dataset *d)
 {
+    rs_json_begin_object(w);
+    rs_json_field_cstr(w, "schema", "rsift.show/1");
+    rs_api_dataset_fields(w, d); /* the same fields, in the same order, as a line of `list` */
+    rs_api_field_text(w, "title", d->title);
+    rs_api_field_text(w, "paper", d->paper);
+    rs_api_field_texts(w, "code", d->links.code);
+    rs_api_field_texts(w, "download", d->links.download);
+    /* Annotations and imagery often have different owners; `licence` above is the class of both. */
+    put_licence_part(w, "licence_annotations", &d->licence.annotations);
+    put_licence_part(w, "licence_imagery", &d->licence.imagery);
+    rs_json_field_cstr(w, "redistribution",
+                       rs_catalog_redistribution_name(d->licence.redistribution));
+    rs_api_field_texts(w, "skills", d->skills);
+    rs_api_field_texts(w, "sensors", d->sensors);
+    put_range(w, "gsd_m", d->gsd_m);           /* metres per pixel */
+    put_range(w, "image_size", d->image_size); /* smallest and largest side, pixels */
+    rs_api_field_texts(w, "classes", d->classes);
+    rs_json_field_cstr(w, "origin", rs_catalog_origin_name(d->origin));
+    rs_json_field_array(w, "splits");
+    for (size_t i = 0; i < d->sizes.splits.n; i++) {
+        rs_json_begin_object(w);
+        rs_api_field_text(w, "name", d->sizes.splits.items[i].name);
+        rs_api_field_count(w, "images", d->sizes.splits.items[i].images);
+        rs_api_field_count(w, "samples", d->sizes.splits.items[i].samples);
+        rs_json_end_object(w);
+    }
+    rs_json_end_array(w);
+    put_lineage(w, d);
+    rs_api_field_texts(w, "known_defects", d->known_defects);
+    rs_api_field_texts(w, "notes", d->notes);
+    rs_api_field_texts(w, "tips", d->tips);
+    put_releases(w, d);
+    /* Where each fact comes from and how sure it is, by the fact's dotted path in the record. */
     rs_json_field_object(w, "evidence");
     for (size_t i = 0; i < d->evidence.n; i++) {
         const rs_catalog_evidence *e = &d->evidence.items[i];
@@ -98,34 +119,6 @@ static void put_evidence(rs_json_writer *w, const rs_catalog_dataset *d)
         rs_json_end_object(w);
     }
     rs_json_end_object(w);
-}
-
-static void put_dataset(rs_json_writer *w, const rs_catalog_dataset *d)
-{
-    rs_json_begin_object(w);
-    rs_json_field_cstr(w, "schema", "rsift.show/1");
-    rs_api_dataset_fields(w, d);
-    rs_api_field_text(w, "title", d->title);
-    rs_api_field_text(w, "paper", d->paper);
-    rs_api_field_texts(w, "code", d->links.code);
-    rs_api_field_texts(w, "download", d->links.download);
-    put_licence_part(w, "licence_annotations", &d->licence.annotations);
-    put_licence_part(w, "licence_imagery", &d->licence.imagery);
-    rs_json_field_cstr(w, "redistribution",
-                       rs_catalog_redistribution_name(d->licence.redistribution));
-    rs_api_field_texts(w, "skills", d->skills);
-    rs_api_field_texts(w, "sensors", d->sensors);
-    put_range(w, "gsd_m", d->gsd_m);
-    put_range(w, "image_size", d->image_size);
-    rs_api_field_texts(w, "classes", d->classes);
-    rs_json_field_cstr(w, "origin", rs_catalog_origin_name(d->origin));
-    put_splits(w, &d->sizes);
-    put_lineage(w, d);
-    rs_api_field_texts(w, "known_defects", d->known_defects);
-    rs_api_field_texts(w, "notes", d->notes);
-    rs_api_field_texts(w, "tips", d->tips);
-    put_releases(w, d);
-    put_evidence(w, d);
     rs_api_field_text(w, "file", d->file);
     rs_json_end_object(w);
 }
@@ -137,6 +130,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     RS_TRY(rs_session_catalog(call->session, &catalog, err));
     const rs_catalog_dataset *d = rs_catalog_find(catalog, id);
     if (!d) {
+        /* ptr NULL, and so no suggestion, when every id differs by more than 3 letters. */
         rs_str near = rs_catalog_suggest(catalog, id);
         return rs_err_set(err, RSIFT_E_ARG, "no dataset \"%.64s\" in the catalogue%s%.*s%s", id.ptr,
                           near.ptr ? "; did you mean \"" : "", RS_STR_ARG(near),

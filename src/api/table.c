@@ -40,6 +40,7 @@ rsift_status rs_verb_require(const char *name, const rs_verb **out, rsift_error 
     *out = rs_verb_find(rs_str_of(name));
     if (*out) return RSIFT_OK;
     const char *nearest = NULL;
+    /* At most 2 letters of difference: with 3, any short word would be near to some verb. */
     size_t least = 3;
     for (size_t i = 0; rs_verbs[i]; i++) {
         size_t d = rs_str_distance(rs_str_of(name), rs_str_of(rs_verbs[i]->name));

@@ -7,6 +7,7 @@
 rs_session *rs_api_session(const rsift_workspace *workspace)
 {
     rs_session *session = workspace->context->session;
+    /* Several handles may share the context; the last call decides where it points. */
     session->workspace = workspace->dir;
     return session;
 }
@@ -27,6 +28,8 @@ rsift_status rsift_workspace_open(rsift_context *context, const char *dir, rsift
     if (dir) {
         w->dir = rs_arena_str(&w->arena, rs_str_of(dir));
         status = w->dir.ptr ? RSIFT_OK : rs_err_nomem(err, "a workspace");
+        /* Checked now, so that a wrong folder fails here and not at the first question; with
+         * RSIFT_CREATE it may not exist yet. */
         if (status == RSIFT_OK && mode != RSIFT_CREATE) status = rs_store_check(w->dir, err);
     }
     if (status == RSIFT_OK) *out = w;
@@ -37,6 +40,7 @@ rsift_status rsift_workspace_open(rsift_context *context, const char *dir, rsift
 void rsift_workspace_close(rsift_workspace *workspace)
 {
     if (!workspace) return;
+    /* NULL is fine for each: all are opened on first use. */
     rs_releases_free(workspace->releases);
     rs_positions_free(workspace->positions);
     rs_store_close(workspace->asking);
@@ -46,6 +50,7 @@ void rsift_workspace_close(rsift_workspace *workspace)
 
 rsift_status rs_api_asking(rsift_workspace *workspace, rs_store **out, rsift_error *err)
 {
+    /* A reading store sees decisions as they were when it was opened. */
     if (workspace->asking && !rs_store_is_current(workspace->asking)) {
         rs_store_close(workspace->asking);
         workspace->asking = NULL;
@@ -64,6 +69,7 @@ rsift_status rs_api_lookup(rsift_workspace *workspace, rs_store **out, rsift_err
         workspace->positions = rs_positions_new(workspace->context->session->memory_mb);
     if (!workspace->releases) workspace->releases = rs_releases_new();
     if (!workspace->positions || !workspace->releases) return rs_err_nomem(err, "a workspace");
+    /* After an index run a release may have other files: plans go with the positions. */
     if (rs_positions_changed(workspace->positions, *out)) rs_releases_reset(workspace->releases);
     return RSIFT_OK;
 }
@@ -84,6 +90,7 @@ static rsift_status read_parameter(const rs_json *v, rs_arg *out, rsift_error *e
         out->type = RS_ARG_I64;
         if (rs_json_i64(v, &out->i64)) return RSIFT_OK;
         return rs_err_set(err, RSIFT_E_ARG, "the integer does not fit into 64 bits");
+    /* A number beyond a double's range falls through to the error below. */
     case RS_JSON_REAL:
         out->type = RS_ARG_DOUBLE;
         if (rs_json_double(v, &out->real)) return RSIFT_OK;
@@ -107,9 +114,11 @@ static rsift_status read_parameters(rs_session *session, rs_arena *arena, const 
         status = rs_err_set(err, RSIFT_E_ARG, "expected a JSON array, found %s",
                             rs_json_kind_name(rs_json_kind(root)));
     if (status != RSIFT_OK) {
+        /* The caller wrote the text: a mistake in it is not damaged data (E_FORMAT). */
         if (err) err->status = RSIFT_E_ARG;
         return rs_err_within(err, RSIFT_E_ARG, "parameters");
     }
+    /* Element i of the array is $(i + 1) of the SQL. */
     *out = rs_arena_calloc(arena, rs_json_len(root) + 1, sizeof **out);
     if (!*out) return rs_err_nomem(err, "the parameters");
     rs_json_iter it = rs_json_each(root);
@@ -125,6 +134,8 @@ rsift_status rsift_workspace_query(rsift_workspace *workspace, const char *sql,
                                    rsift_error *err)
 {
     if (!stream) return rs_err_set(err, RSIFT_E_ARG, "rsift_workspace_query: stream is NULL");
+    /* A NULL release function marks a stream that holds nothing: a caller may test it after a
+     * failure. */
     *stream = (struct ArrowArrayStream){0};
     if (!workspace || !sql)
         return rs_err_set(err, RSIFT_E_ARG, "rsift_workspace_query: %s is NULL",
