@@ -57,6 +57,10 @@ pictures() { # container n
     fi
     rm -rf "$dir/workp"
     measure "rsift index (header, hash, complete?)" "$2" files -- "$rsift" index "$path" --reader folder --name pics --workspace "$dir/workp" --quiet
+    if [ "$1" = zip ]; then
+        echo "pictures of it, one core"
+        "$dir/api" picture "$dir/workp" 1000
+    fi
     rm -rf "$dir/workp"
 }
 
@@ -85,12 +89,36 @@ YAML
     measure "rsift mix" "$2" samples -- "$rsift" mix "$dir/recipe.yaml" --workspace "$1" --quiet
 }
 
+api() { # kind workspace: one sample or picture at a time, through the public interface
+    "$dir/api" "$1" "$2" 1000
+}
+
+lines() { # a JSON Lines release, for random samples
+    file=$dir/records_lines.jsonl
+    [ -f "$file" ] || {
+        "$synth" records --out "$dir/records_lines.json" --records 300000 --seed 1
+        python3 -c "import json; [print(json.dumps(r)) for r in json.load(open('$dir/records_lines.json'))]" >"$file"
+        rm "$dir/records_lines.json"
+    }
+    rm -rf "$dir/workl"
+    "$rsift" index "$file" --reader llava --name bench --param box_convention=percent-obb --workspace "$dir/workl" --quiet >/dev/null
+    echo
+    echo "samples of 300,000 JSON lines, one core"
+    api sample "$dir/workl"
+}
+
+cc -O2 -I"$here/include" -o "$dir/api" "$here/bench/api.c" "$here/build/librsift.so" -Wl,-rpath,"$here/build"
 array 1 1900000
 resume
+lines
 pictures folder 100000
 [ $full = 1 ] && pictures zip 300000
 mix "$dir/work" 1900000
-[ $full = 1 ] && array 4 7600000
+if [ $full = 1 ]; then
+    array 4 7600000
+    echo "samples of it, one core"
+    api sample "$dir/work"
+fi
 scoring() { # beside the peers of tools/setup test, faster-coco-eval and METEOR's own program
     "$dir/venv/bin/python" -c 'import faster_coco_eval, pycocoevalcap, pycocotools, shapely' 2>/dev/null ||
         "$dir/venv/bin/pip" -q install faster-coco-eval pycocoevalcap pycocotools shapely xlsxwriter 'nltk==3.9.1' 2>/dev/null ||

@@ -19,7 +19,7 @@
 #define RSIFT_OPTIONS(type) ((type){.size = sizeof(type)})
 #endif
 
-/* Borrowed text: UTF-8 unless said otherwise, not NUL-terminated. */
+/* Borrowed text: UTF-8 unless a call names another encoding, not NUL-terminated. */
 typedef struct rsift_str {
     const char *ptr;
     size_t len;
@@ -27,7 +27,7 @@ typedef struct rsift_str {
 
 typedef enum rsift_status {
     RSIFT_OK = 0,
-    RSIFT_END,   /* nothing more to read; not an error */
+    RSIFT_END,   /* the end of what is read; not an error */
     RSIFT_E_ARG, /* the caller asked for something that makes no sense */
     RSIFT_E_NOMEM,
     RSIFT_E_IO,          /* the disk or the operating system */

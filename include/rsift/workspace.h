@@ -1,8 +1,8 @@
 /* The workspace: a folder with everything known about indexed data, and questions to it.
  *
  * Several handles on one folder may be open at once, in this process and in others: any number
- * that read beside one that decides (rsift_run's duplicates, leaks, mix) and any number that
- * index. A question sees whole results only: a decision appears when its verb has ended. */
+ * that read together with one that decides (rsift_run's duplicates, leaks, mix) and any number that
+ * index. A question sees complete results only: a decision appears when its verb has ended. */
 #ifndef RSIFT_WORKSPACE_H
 #define RSIFT_WORKSPACE_H
 

@@ -44,11 +44,12 @@ static const char *const examples[] = {
 
 const rs_verb rs_verb_audit = {
     .name = "audit",
-    .summary = "what is wrong with the data, per dataset, with one place each",
+    .summary = "what is wrong with the data, per dataset, with one example each",
     .usage = "audit [ID...] [--level LEVEL]",
-    .about = "Counts every finding of the index and what only the whole pool can tell: exact "
-             "duplicates, conflicting answers, pictures in two splits, counts that differ from the "
-             "catalogue's. Exit code 1 when there are findings at the level or above.",
+    .about =
+        "Counts every finding of the index and what only all datasets together can tell: exact "
+        "duplicates, conflicting answers, pictures in two splits, counts that differ from the "
+        "catalogue's. Exit code 1 when there are findings at the level or above.",
     .examples = examples,
     .answer = "`level n_findings datasets[]{dataset samples eval pictures found missing orphans "
               "seen used merged skipped set_aside adds_up serious warnings notes} "

@@ -112,7 +112,7 @@ static void put_source(draft *d, const group *g, size_t number)
                   "      - name: source-%zu        # TODO: a word\n        reader: %s%s\n        "
                   "role: train           # TODO: train or eval\n"
                   "        task: %s\n        files: {%s: ",
-                  number, g->reader->name, g->tied ? "   # another reader fits as well" : "",
+                  number, g->reader->name, g->tied ? "   # another reader reads it as well" : "",
                   rs_model_task_name(g->reader->task), g->reader->uses[0].name);
     /* A single file is named; several become "last-folder/" and a star before the extension.
      * Patterns match the tail of a path: the folders above need not be named. */

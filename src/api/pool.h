@@ -1,4 +1,4 @@
-/* What the verbs that ask or decide over the whole pool share: the store, its end, the answer. */
+/* What the verbs that ask or decide over all datasets share: the store, its end, the answer. */
 #ifndef RS_API_POOL_H
 #define RS_API_POOL_H
 

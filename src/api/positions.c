@@ -8,19 +8,20 @@
 
 /* Seconds to read one row into memory, and its bytes there; measured on 2 shared cores. */
 #define SECONDS_PER_ROW 2e-6
-enum { SAMPLE_BYTES = 130, ASSET_BYTES = 180 };
+enum { SAMPLE_BYTES = 90, ASSET_BYTES = 150, MOST_TEXTS = 5 };
 
-/* A row of `sample` in memory; texts are numbers of rs_positions.words. */
+/* A row of `sample` in memory. `texts` numbers the row's texts, which repeat from row to row. */
 typedef struct sample_row {
     rs_id record_hash;
     int64_t ordinal, offset, length;
-    uint32_t sub, release, source, file, dataset, role;
+    uint32_t sub, texts; /* texts: release_id source file dataset role */
 } sample_row;
 
 typedef struct asset_row {
     rs_id content_hash;
     rs_str member;
-    uint32_t root, format, width, height;
+    uint32_t texts; /* root format */
+    uint32_t width, height;
     uint8_t orientation;
 } asset_row;
 
@@ -40,7 +41,8 @@ typedef struct table {
 
 struct rs_positions {
     table samples, assets;
-    rs_strmap words; /* texts that repeat: releases, sources, files, datasets, roles, roots */
+    rs_strmap texts; /* of rows, a NUL behind each text */
+    rs_buf key;      /* one row's texts, being joined */
     rs_arena arena;  /* member names */
     rs_arena answer; /* texts of an answer that came from the database */
     int64_t memory;
@@ -52,7 +54,7 @@ static const char sample_columns[] =
     "SELECT sample_id, release_id, source, file, dataset, role, ordinal, sub, \"offset\", length, "
     "record_hash FROM sample";
 static const char asset_columns[] =
-    "SELECT asset_id, root, member, format, width, height, orientation, content_hash FROM asset "
+    "SELECT asset_id, root, format, member, width, height, orientation, content_hash FROM asset "
     "WHERE state = 'found'";
 
 rs_positions *rs_positions_new(int memory_mb)
@@ -87,7 +89,8 @@ void rs_positions_free(rs_positions *p)
     if (!p) return;
     forget_rows(&p->samples);
     forget_rows(&p->assets);
-    rs_strmap_fini(&p->words);
+    rs_strmap_fini(&p->texts);
+    rs_buf_fini(&p->key);
     rs_arena_fini(&p->arena);
     rs_arena_fini(&p->answer);
     rs_free(p);
@@ -102,7 +105,7 @@ bool rs_positions_changed(rs_positions *p, rs_store *store)
     p->mark = mark;
     forget_rows(&p->samples);
     forget_rows(&p->assets);
-    rs_strmap_fini(&p->words);
+    rs_strmap_fini(&p->texts);
     rs_arena_reset(&p->arena);
     return true;
 }
@@ -130,9 +133,26 @@ static int64_t integer_or(rs_result *r, size_t column, int64_t fallback)
     return rs_result_null(r, column) ? fallback : rs_result_i64(r, column);
 }
 
-static uint32_t word_of(rs_positions *p, rs_result *r, size_t column)
+/* Number of the texts in columns 1..n together; false = no memory. */
+static bool number_texts(rs_positions *p, rs_result *r, size_t n, uint32_t *out)
 {
-    return (uint32_t)rs_strmap_put(&p->words, rs_result_str(r, column), NULL);
+    p->key.len = 0;
+    for (size_t i = 1; i <= n; i++) {
+        rs_buf_str(&p->key, rs_result_str(r, i));
+        rs_buf_char(&p->key, 0);
+    }
+    const size_t number =
+        p->key.failed ? RS_NPOS : rs_strmap_put(&p->texts, rs_buf_view(&p->key), NULL);
+    *out = (uint32_t)number;
+    return number != RS_NPOS;
+}
+
+/* The texts of a number, in the order of the columns. */
+static void split_texts(const rs_positions *p, uint32_t number, rs_str out[MOST_TEXTS])
+{
+    rs_str rest = p->texts.keys[number];
+    for (size_t i = 0; i < MOST_TEXTS; i++)
+        if (!rs_str_split(&rest, 0, &out[i])) out[i] = RS_STR("");
 }
 
 /* One row of the select behind those already held; false = no memory. A second row of an id is
@@ -143,35 +163,25 @@ static bool keep_row(rs_positions *p, table *t, rs_result *r)
     const size_t at = rs_idmap_put(&t->ids, rs_result_id(r, 0), &made);
     if (at == RS_NPOS) return false;
     if (!made) return true;
-    const size_t before = p->words.n;
     if (t == &p->samples) {
         /* Numbers in the map of ids are dense: `at` is also the row's index. */
         if (!RS_VEC_RESERVE(t->samples, t->cap, at + 1)) return false;
-        t->samples[at] = (sample_row){.release = word_of(p, r, 1),
-                                      .source = word_of(p, r, 2),
-                                      .file = word_of(p, r, 3),
-                                      .dataset = word_of(p, r, 4),
-                                      .role = word_of(p, r, 5),
-                                      .ordinal = rs_result_i64(r, 6),
+        t->samples[at] = (sample_row){.ordinal = rs_result_i64(r, 6),
                                       .sub = (uint32_t)rs_result_i64(r, 7),
                                       /* NULL in the table = the record is not one run of
                                        * bytes. */
                                       .offset = integer_or(r, 8, -1),
                                       .length = integer_or(r, 9, -1),
                                       .record_hash = rs_result_id(r, 10)};
-    } else {
-        if (!RS_VEC_RESERVE(t->assets, t->cap, at + 1)) return false;
-        t->assets[at] = (asset_row){.root = word_of(p, r, 1),
-                                    .member = rs_arena_str(&p->arena, rs_result_str(r, 2)),
-                                    .format = word_of(p, r, 3),
-                                    .width = (uint32_t)integer_or(r, 4, 0),
-                                    .height = (uint32_t)integer_or(r, 5, 0),
-                                    .orientation = (uint8_t)integer_or(r, 6, 1),
-                                    .content_hash = rs_result_id(r, 7)};
-        if (!t->assets[at].member.ptr) return false;
+        return number_texts(p, r, 5, &t->samples[at].texts);
     }
-    /* a word that found no memory has no number: then no word is new and its number is no one's */
-    return p->words.n >= before && rs_strmap_get(&p->words, rs_result_str(r, 1)) != RS_NPOS;
+    if (!RS_VEC_RESERVE(t->assets, t->cap, at + 1)) return false;
+    t->assets[at] = (asset_row){.member = rs_arena_str(&p->arena, rs_result_str(r, 3)),
+                                .width = (uint32_t)integer_or(r, 4, 0),
+                                .height = (uint32_t)integer_or(r, 5, 0),
+                                .orientation = (uint8_t)integer_or(r, 6, 1),
+                                .content_hash = rs_result_id(r, 7)};
+    return t->assets[at].member.ptr && number_texts(p, r, 2, &t->assets[at].texts);
 }
 
 static rsift_status load(rs_positions *p, table *t, rs_store *store, rsift_error *err)
@@ -266,18 +276,19 @@ rsift_status rs_positions_sample(rs_positions *p, rs_store *store, rs_id id,
     const size_t at = t->loaded ? rs_idmap_get(&t->ids, id) : RS_NPOS;
     if (at != RS_NPOS) {
         const sample_row *s = &t->samples[at];
-        const rs_str *words = p->words.keys;
-        *out = (rs_sample_position){.ref = {.source = words[s->source],
-                                            .file = words[s->file],
+        rs_str texts[MOST_TEXTS];
+        split_texts(p, s->texts, texts);
+        *out = (rs_sample_position){.ref = {.source = texts[1],
+                                            .file = texts[2],
                                             .ordinal = s->ordinal,
                                             .sub = s->sub,
                                             .offset = s->offset,
                                             .length = s->length,
                                             .record_hash = s->record_hash,
                                             .sample_id = id},
-                                    .release_id = words[s->release],
-                                    .dataset = words[s->dataset],
-                                    .role = words[s->role]};
+                                    .release_id = texts[0],
+                                    .dataset = texts[3],
+                                    .role = texts[4]};
         return RSIFT_OK;
     }
     rs_result *r;
@@ -310,9 +321,11 @@ rsift_status rs_positions_asset(rs_positions *p, rs_store *store, rs_id id, rs_a
     const size_t at = t->loaded ? rs_idmap_get(&t->ids, id) : RS_NPOS;
     if (at != RS_NPOS) {
         const asset_row *a = &t->assets[at];
-        *out = (rs_asset_position){.root = p->words.keys[a->root],
+        rs_str texts[MOST_TEXTS];
+        split_texts(p, a->texts, texts);
+        *out = (rs_asset_position){.root = texts[0],
                                    .member = a->member,
-                                   .format = p->words.keys[a->format],
+                                   .format = texts[1],
                                    .width = a->width,
                                    .height = a->height,
                                    .orientation = a->orientation,
@@ -325,8 +338,8 @@ rsift_status rs_positions_asset(rs_positions *p, rs_store *store, rs_id id, rs_a
     rs_arena_reset(&p->answer);
     RS_TRY(ask(t, store, id, &r, err));
     *out = (rs_asset_position){.root = keep(p, r, 1, &good),
-                               .member = keep(p, r, 2, &good),
-                               .format = keep(p, r, 3, &good),
+                               .format = keep(p, r, 2, &good),
+                               .member = keep(p, r, 3, &good),
                                .width = (uint32_t)integer_or(r, 4, 0),
                                .height = (uint32_t)integer_or(r, 5, 0),
                                .orientation = (uint8_t)integer_or(r, 6, 1),

@@ -1,7 +1,7 @@
 /* Where samples and pictures are: rows of the tables sample and asset by their id.
  *
  * The first questions go to the database, which reads a column of every part for each. When they
- * together have cost as much as reading all rows into memory would, that is done (100 to 200 bytes
+ * together have cost as much as reading all rows into memory would, that is done (about 100 bytes
  * a row) and later questions cost a microsecond; so the price is at most twice the best. A
  * workspace whose rows would fill more than half of the session's memory is always asked by SQL.
  * Parts that appear later are noticed. One thread. */

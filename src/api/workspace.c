@@ -89,7 +89,7 @@ static rsift_status read_parameter(const rs_json *v, rs_arg *out, rsift_error *e
     case RS_JSON_INT:
         out->type = RS_ARG_I64;
         if (rs_json_i64(v, &out->i64)) return RSIFT_OK;
-        return rs_err_set(err, RSIFT_E_ARG, "the integer does not fit into 64 bits");
+        return rs_err_set(err, RSIFT_E_ARG, "expected an integer of at most 64 bits");
     /* A number beyond a double's range falls through to the error below. */
     case RS_JSON_REAL:
         out->type = RS_ARG_DOUBLE;

@@ -4,7 +4,7 @@
  *   args.c      a command line -> options in JSON, by the verb's table (rsift_parameters)
  *   help.c      --help and docs/cli.md out of the same table
  *   print.c     errors, tables of at most 80 columns, wrapped text, numbers
- *   verb_*.c    what a verb's answer looks like for people; the demo
+ *   verb_*.c    how a verb's answer is printed for people; the demo
  *   verbs.c     which verb is printed by what
  *
  * A verb's options stand in src/api; nothing here names one but to print. */
@@ -34,7 +34,7 @@ typedef struct cli {
     const char **catalogs;
     size_t n_catalogs, cap_catalogs;
     rs_buf options_text;
-    const rs_json *options; /* as given to rsift_run; the command's own ones besides */
+    const rs_json *options; /* as given to rsift_run; and the command's own ones */
     rsift_error err;
 } cli;
 
@@ -92,7 +92,7 @@ rs_str cli_text(cli *c, const rs_json *object, const char *key, const char *fall
 int64_t cli_int(const rs_json *object, const char *key, int64_t fallback);
 double cli_number(const rs_json *object, const char *key, double fallback);
 bool cli_flag(const rs_json *object, const char *key);
-/* "1,234,567"; valid until eight more numbers are made. */
+/* "1,234,567"; valid until eight others are made. */
 const char *cli_count(int64_t n);
 /* "1.2 GB" likewise. */
 const char *cli_bytes(int64_t n);

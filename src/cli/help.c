@@ -70,7 +70,7 @@ static const char *list_command(cli *c, const rs_json *param)
     return rs_arena_printf(&c->arena, "rsift list --%.*s", RS_STR_ARG(list)).ptr;
 }
 
-/* A parameter's help with what the table knows besides: the words, the list, the default. */
+/* A parameter's help with the rest of its row: the words, the list, the default. */
 static rs_str help_of(cli *c, const rs_json *param)
 {
     rs_str text = cli_text(c, param, "help", "");
@@ -105,7 +105,7 @@ static void print_option(rs_str name, rs_str argument, rs_str help)
     putchar('\n');
 }
 
-/* An example that does not fit into a line goes on in the next one, behind a backslash. */
+/* An example longer than a line continues in the next one, behind a backslash. */
 static void print_example(rs_str text)
 {
     size_t column = 0;

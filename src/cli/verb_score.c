@@ -1,4 +1,4 @@
-/* score: a benchmark's own number for a prediction file, and what it is worth. */
+/* score: a benchmark's own number for a prediction file, and how far to trust it. */
 #include "cli/verbs.h"
 
 #include <stdio.h>
@@ -39,7 +39,7 @@ static void print_profiles(cli *c, const rs_json *list)
                                          {"rule", "summary", false, 0}};
     cli_table(list, columns, 3);
     printf("verified: code = read in the code that makes the published number; paper; recalled;\n"
-           "no = no published scorer, the rule is ours. score --list NAME tells more of one.\n");
+           "no = no published scorer, the rule is ours. score --list NAME explains one.\n");
 }
 
 static const char *number(cli *c, const rs_json *m, const char *key)
@@ -128,7 +128,7 @@ static void print_measures(cli *c, const rs_json *list, bool markdown)
     print_grid(&g, markdown);
 }
 
-/* "12 missing, 3 extra"; empty when the run is whole */
+/* "12 missing, 3 extra"; empty when the run is complete */
 static const char *faults(cli *c, const rs_json *r)
 {
     static const char *const names[] = {"missing", "repeated", "extra", "unparsed", "undecided"};
@@ -201,20 +201,20 @@ static void print_groups(cli *c, const rs_json *list, const rs_json *measures, c
     }
     if (!markdown) putchar('\n');
     print_grid(&g, markdown);
-    if (n_hidden) printf("  (%zu more measures: --markdown or --json)\n", n_hidden);
+    if (n_hidden) printf("  (%zu other measures: --markdown or --json)\n", n_hidden);
 }
 
-/* One value a class, as detection has it; label maps have more. */
+/* One value a class, as detection has it; label maps have further columns. */
 static void print_classes(cli *c, const rs_json *r, bool markdown)
 {
-    const rs_json *list = rs_json_get(r, "categories"), *more = rs_json_get(r, "category_more");
+    const rs_json *list = rs_json_get(r, "categories"), *extra = rs_json_get(r, "category_more");
     const rs_str measure = cli_text(c, r, "category_measure", "");
     grid g;
-    if (!new_grid(c, &g, rs_json_len(list), 3 + rs_json_len(more))) return;
+    if (!new_grid(c, &g, rs_json_len(list), 3 + rs_json_len(extra))) return;
     g.columns[0] = (cli_column){"category", NULL, false, markdown ? 0 : NAME_COLUMNS};
     g.columns[1] = (cli_column){"n", NULL, true, 0};
     g.columns[2] = (cli_column){rs_arena_cstr(&c->arena, measure), NULL, true, 0};
-    rs_json_iter keys = rs_json_each(more);
+    rs_json_iter keys = rs_json_each(extra);
     for (size_t k = 3; k < g.n_columns; k++)
         g.columns[k] = (cli_column){
             rs_arena_cstr(&c->arena, rs_json_str(rs_json_next(&keys, NULL))), NULL, true, 0};

@@ -1,4 +1,4 @@
-/* What the verbs' answers look like for people; verbs.c has the table. */
+/* The printers of the verbs' answers; verbs.c has the table. */
 #ifndef RS_CLI_VERBS_H
 #define RS_CLI_VERBS_H
 

@@ -33,7 +33,7 @@ rsift_status rs_session_new(const rsift_context_options *options, const char *wo
 void rs_session_free(rs_session *session);
 
 /* Copies a client's struct of options into ours: what an older, smaller one lacks stays 0, and
- * what a newer one has besides must be 0. The first field of both is `size_t size`.
+ * the fields that only a newer one has must be 0. The first field of both is `size_t size`.
  * Errors: RSIFT_E_ARG; `what` names the struct. */
 rsift_status rs_session_read_options(void *ours, size_t our_size, const void *theirs,
                                      const char *what, rsift_error *err);
@@ -48,7 +48,7 @@ rsift_status rs_session_store(rs_session *session, rs_store_mode mode, bool crea
 rs_progress *rs_session_progress(rs_session *session, const char *stage, const char *unit,
                                  int64_t n_total);
 
-/* Turns a finished buffer into an answer (takes the buffer over); RSIFT_E_NOMEM when it failed. */
+/* Turns a finished buffer into an answer (the buffer becomes its memory); RSIFT_E_NOMEM when it failed. */
 rsift_status rs_session_answer(rs_buf *json, rsift_answer *out, rsift_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* Errors and plain statements of DuckDB's C API. Its messages may span lines and quote the whole
+/* Errors and plain statements of DuckDB's C API. Its messages may span lines and quote the full
  * statement; ours are one line. */
 #include "store/internal.h"
 

@@ -73,7 +73,7 @@ rsift_status rs_store_remove_tree(const char *path, rsift_error *err)
     /* lstat: a link is removed itself, never what it points to. Absent is success at every step,
      * because two processes may remove the same leftovers. */
     if (lstat(path, &st) != 0) {
-        return errno == ENOENT ? RSIFT_OK : rs_err_errno(err, errno, "cannot look at %s", path);
+        return errno == ENOENT ? RSIFT_OK : rs_err_errno(err, errno, "cannot stat %s", path);
     }
     if (!S_ISDIR(st.st_mode)) {
         if (unlink(path) == 0 || errno == ENOENT) return RSIFT_OK;
@@ -96,7 +96,7 @@ rsift_status rs_store_sync(const char *path, rsift_error *err)
     if (fd < 0) return rs_err_errno(err, errno, "cannot open %s", path);
     int failed = fsync(fd) != 0 ? errno : 0;
     (void)close(fd);
-    /* some network file systems refuse fsync on folders; there is nothing more to do then */
+    /* some network file systems refuse fsync on folders; nothing else can be done then */
     if (failed == 0 || failed == EINVAL) return RSIFT_OK;
     return rs_err_errno(err, failed, "cannot write %s to disk", path);
 }

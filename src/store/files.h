@@ -12,7 +12,7 @@ typedef struct rs_path {
     char text[RS_PATH_SIZE]; /* NUL-terminated */
 } rs_path;
 
-/* Formats a path; RSIFT_E_LIMIT when it does not fit. */
+/* Formats a path; RSIFT_E_LIMIT when it is too long. */
 rsift_status rs_path_set(rs_path *path, rsift_error *err, const char *fmt, ...) RS_PRINTF(3, 4);
 
 /* A name that may become one folder below the workspace: no '/', no control characters, no quotes
@@ -24,7 +24,7 @@ rsift_status rs_store_mkdirs(const char *path,
 /* Removes a file or a folder with all below it, following no links. Absent is fine. */
 rsift_status rs_store_remove_tree(const char *path, rsift_error *err);
 rsift_status rs_store_sync(const char *path, rsift_error *err); /* fsync of a file or folder */
-/* Writes a whole file beside `path`, then renames it there: whole or not at all, also after a
+/* Writes a file next to `path`, then renames it there: complete or not at all, also after a
  * crash. */
 rsift_status rs_store_write_file(const char *path, rs_str bytes, rsift_error *err);
 bool rs_store_exists(const char *path);

@@ -89,7 +89,7 @@ rsift_status rs_views_write_empty(rs_store *store, rsift_error *err);
 /* Takes a full chunk; *chunk is handed over when it is set to NULL, else it is reset and reused. */
 typedef rsift_status rs_rows_sink(void *ctx, duckdb_data_chunk *chunk, rsift_error *err);
 
-/* Rows of one table. `types` are DuckDB's, one for each column, and are taken over (destroyed with
+/* Rows of one table. `types` are DuckDB's, one for each column, and are owned from here on (destroyed with
  * the rows); full chunks go to `sink`. */
 rsift_status rs_rows_new(rs_table table, duckdb_logical_type *types, rs_rows_sink *sink, void *ctx,
                          rs_rows **out, rsift_error *err);
@@ -123,7 +123,7 @@ rsift_status rs_store_execute(const rs_store *store, duckdb_prepared_statement p
 
 /* ---- value.c --------------------------------------------------------------------------------- */
 
-/* A column's type, taken apart once. In an arena. */
+/* A column's type, analysed once. In an arena. */
 typedef struct rs_vtype rs_vtype;
 struct rs_vtype {
     duckdb_type id, stored; /* stored: of the integers behind DECIMAL and ENUM */

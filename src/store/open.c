@@ -74,7 +74,7 @@ static rsift_status make_folders(rs_store *store, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* The mark comes last: a folder with it is whole. */
+/* The mark comes last: a folder with it is complete. */
 static rsift_status write_mark(rs_store *store, rsift_error *err)
 {
     rs_path path;
@@ -92,7 +92,8 @@ static rsift_status set_dir(rs_store *store, rs_str dir, rsift_error *err)
         return rs_err_set(err, RSIFT_E_ARG, "the workspace needs the path of a folder");
     if (memchr(dir.ptr, '?', dir.len))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED,
-                          "the database takes '?' in a path for something else: rename the folder");
+                          "expected a path without '?', which the database reads as a pattern: "
+                          "rename the folder");
     memcpy(store->dir.text, dir.ptr, dir.len);
     store->dir.text[dir.len] = '\0';
     return RSIFT_OK;
@@ -265,7 +266,7 @@ uint64_t rs_store_parts_mark(const rs_store *store)
     return mark;
 }
 
-/* The copy that was decided on takes the position of rsift.duckdb. A log beside the old file (of a
+/* The copy that was decided on takes the position of rsift.duckdb. A log next to the old file (of a
  * version that wrote in place and died) is part of the copy and goes first: it must not be applied
  * to the new file. */
 static rsift_status publish(rs_store *store, rsift_error *err)

@@ -22,7 +22,7 @@ struct rs_result {
     duckdb_prepared_statement prepared;
     duckdb_result result;
     bool live;               /* draws from the connection */
-    duckdb_data_chunk *kept; /* chunks taken into memory */
+    duckdb_data_chunk *kept; /* chunks moved into memory */
     size_t n_kept, cap_kept, i_kept;
     duckdb_data_chunk chunk;
     idx_t row, n_rows; /* row + 1 is next; row == n_rows before the first */

@@ -44,7 +44,7 @@ typedef struct rs_store_options {
 rsift_status rs_store_open(rs_str dir, rs_store_mode mode, bool create,
                            const rs_store_options *options, rs_store **out, rsift_error *err);
 /* Closes the store like rs_store_close and reports what failed in making decisions visible; they
- * appear whole or not at all. Frees the store in any case; NULL is fine. */
+ * appear complete or not at all. Frees the store in any case; NULL is fine. */
 rsift_status rs_store_finish(rs_store *store, rsift_error *err);
 /* Committed decisions become visible, if the disk lets them. NULL is fine. */
 void rs_store_close(rs_store *store);
@@ -83,7 +83,7 @@ rsift_status rs_part_rename(rs_part *part, rs_str name, rsift_error *err);
 int64_t rs_part_n_rows(const rs_part *part, rs_table table);
 
 rsift_status rs_part_commit(rs_part *part,
-                            rsift_error *err); /* frees part; the folder appears whole */
+                            rsift_error *err); /* frees part; the folder appears complete */
 void rs_part_discard(rs_part *part);
 /* Names of the finished parts of a release, sorted; in arena. */
 rsift_status rs_part_list(const rs_store *store, rs_str release_id, rs_arena *arena, rs_str **names,

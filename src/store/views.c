@@ -151,7 +151,7 @@ static rsift_status attach(duckdb_connection con, const char *file, bool read_on
     return status;
 }
 
-/* Attaches a copy of rsift.duckdb, with the log beside it that a version may have left which wrote
+/* Attaches a copy of rsift.duckdb, with the log next to it that a version may have left which wrote
  * in place and died. The copy becomes visible when the store is finished. */
 static rsift_status attach_copy(rs_store *store, duckdb_connection con, rsift_error *err)
 {
