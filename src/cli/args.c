@@ -44,6 +44,7 @@ static int no_memory(cli *c)
 static int add_value(scanner *s, given *g, const char *value)
 {
     rs_str rest = rs_str_of(value), piece;
+    /* a positional argument is taken as it is: paths and SQL hold commas */
     if (!g->option.ptr || !rs_str_eq(g->type, RS_STR("texts")))
         return push(s->c, &g->values, &g->n, &g->cap, value) ? CLI_GO_ON : no_memory(s->c);
     while (rs_str_split(&rest, ',', &piece)) {
@@ -58,6 +59,7 @@ static int add_value(scanner *s, given *g, const char *value)
 /* The next positional argument belongs to the first such parameter that has none, or to a list. */
 static int add_positional(scanner *s, const char *word)
 {
+    /* positional parameters stand in the table in the order of the usage */
     for (size_t i = 0; i < s->n; i++) {
         given *g = &s->all[i];
         if (g->option.ptr || (g->n && !rs_str_eq(g->type, RS_STR("texts")))) continue;
@@ -105,6 +107,7 @@ static bool common_flag(cli *c, rs_str name)
 static int scan_one(scanner *s)
 {
     const char *word = s->argv[s->at++];
+    /* a lone '-' is an argument */
     if (word[0] != '-' || word[1] == 0) return add_positional(s, word);
     rs_str name = rs_str_of(word);
     const size_t equals = rs_str_find_char(name, '=');
@@ -114,6 +117,7 @@ static int scan_one(scanner *s)
     for (size_t i = 0; i < s->n && !own; i++)
         if (s->all[i].option.ptr && rs_str_eq(s->all[i].option, name)) own = &s->all[i];
     if (own && rs_str_eq(own->type, RS_STR("flag"))) return add_value(s, own, "");
+    /* a verb's own option goes before a common one of the same name */
     if (!own && common_flag(s->c, name)) return CLI_GO_ON;
     static const char *const common[] = {"--workspace", "--catalog", "--threads", "--memory"};
     bool known = own != NULL;
@@ -130,6 +134,7 @@ static int scan_one(scanner *s)
 /* Numbers are spelled as they are given, so that rsift_run judges them. */
 static int put_value(cli *c, rs_json_writer *w, const given *g)
 {
+    /* numbers are only spelled here; their range is judged by rsift_run */
     const char *last = g->values[g->n - 1]; /* given again: the last one counts */
     int64_t integer;
     double number;
@@ -155,12 +160,6 @@ static int put_value(cli *c, rs_json_writer *w, const given *g)
     return CLI_GO_ON;
 }
 
-/* "--model", or the word of a positional argument. */
-static rs_str shown_name(cli *c, const given *g)
-{
-    return g->option.ptr ? g->option : cli_text(c, g->param, "argument", "?");
-}
-
 /* Two documents: what rsift_run gets (options_text), and the same with the command's own options
  * for the printers (options). */
 static int make_options(scanner *s)
@@ -174,11 +173,14 @@ static int make_options(scanner *s)
     for (size_t i = 0; i < s->n && code == CLI_GO_ON; i++) {
         const given *g = &s->all[i];
         if (!g->n) {
+            /* "--model", or the word of a positional argument */
+            const rs_str shown = g->option.ptr ? g->option : cli_text(c, g->param, "argument", "?");
             if (cli_flag(g->param, "required"))
-                code = cli_usage(c, "%s wants %.*s: %.*s", c->name, RS_STR_ARG(shown_name(c, g)),
+                code = cli_usage(c, "%s wants %.*s: %.*s", c->name, RS_STR_ARG(shown),
                                  RS_STR_ARG(cli_text(c, g->param, "help", "")));
             continue;
         }
+        /* how to print for people makes no sense for JSON */
         if (c->json && cli_flag(g->param, "command_only")) {
             code = cli_usage(c, "%.*s and --json are two outputs: name one", RS_STR_ARG(g->option));
             continue;
@@ -259,6 +261,7 @@ static const char *find_folder(cli *c)
         rs_str candidate = rs_arena_printf(&c->arena, "%s/rsift-work", n == 1 ? "" : path);
         if (!candidate.ptr) return NULL;
         if (is_folder(candidate.ptr)) return candidate.ptr;
+        /* the root was the last one */
         if (n <= 1) return NULL;
         size_t slash = rs_str_rfind_char(rs_str_make(path, n), '/');
         path[slash ? slash : 1] = 0;
@@ -296,6 +299,7 @@ int cli_open(cli *c)
     if (rsift_context_new(&options, &c->context, &c->err) != RSIFT_OK ||
         open_workspace(c) != RSIFT_OK)
         return cli_fail(c, c->name);
+    /* from here on Ctrl-C ends the work in order */
     running = c->context;
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);

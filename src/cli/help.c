@@ -75,6 +75,7 @@ static rs_str help_of(cli *c, const rs_json *param)
 {
     rs_str text = cli_text(c, param, "help", "");
     const rs_str choices = choices_of(c, param), fallback = cli_text(c, param, "default", "");
+    /* names of tables are listed by a command, never typed in a help text */
     const char *list = list_command(c, param);
     if (choices.len)
         text = rs_arena_printf(&c->arena, "%.*s: %.*s", RS_STR_ARG(text), RS_STR_ARG(choices));
@@ -91,6 +92,7 @@ static void print_option(rs_str name, rs_str argument, rs_str help)
     snprintf(left, sizeof left, "%.*s%s%.*s", RS_STR_ARG(name), name.len && argument.len ? " " : "",
              RS_STR_ARG(argument));
     printf("  %-22s ", left);
+    /* a long option has a line of its own */
     if (strnlen(left, sizeof left) > 22) printf("\n  %-22s ", "");
     size_t column = HELP_COLUMN;
     bool first = true;
@@ -110,6 +112,7 @@ static void print_example(rs_str text)
 {
     size_t column = 0;
     for (rs_str word; rs_str_split(&text, ' ', &word);) {
+        /* two columns for the backslash */
         if (column && column + word.len + 3 > PAGE) {
             printf(" \\\n");
             column = 0;
@@ -203,6 +206,7 @@ static void put_paragraph(rs_str text)
 static void put_cell(rs_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
+        /* a bar would end the cell */
         if (text.ptr[i] == '|') putchar('\\');
         putchar(text.ptr[i]);
     }
@@ -217,6 +221,7 @@ static void put_param_row(cli *c, const rs_json *p)
     put_cell(option);
     if (option.len && argument.len) putchar(' ');
     put_cell(argument);
+    /* no key: rsift_run does not know it */
     if (cli_flag(p, "command_only")) printf("` | - | ");
     else printf("` | `%.*s` | ", RS_STR_ARG(cli_text(c, p, "name", "")));
     printf("%.*s", RS_STR_ARG(rs_str_eq(type, RS_STR("texts")) ? RS_STR("list") : type));

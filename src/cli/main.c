@@ -30,6 +30,7 @@ static int run_verb(cli *c, const cli_verb *verb)
         fwrite(answer.json, 1, answer.len, stdout);
         if (answer.len == 0 || answer.json[answer.len - 1] != '\n') putchar('\n');
     } else {
+        /* people get the same document, printed as tables */
         const rs_json *root = cli_read(c, &answer);
         if (root) verb->print(c, root);
     }
@@ -56,6 +57,7 @@ static int run(cli *c, int argc, char **argv)
     if (!c->verb) return CLI_ERROR;
     const cli_verb *verb = cli_verbs;
     while (verb->name && !rs_str_eq(rs_str_of(verb->name), word)) verb++;
+    /* the library may not know a verb that the command cannot print */
     RS_ASSERT(verb->name); /* a test compares the two tables */
     int code = cli_parse(c, argc - 2, argv + 2);
     if (code == CLI_GO_ON && c->help) {

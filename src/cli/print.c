@@ -17,6 +17,7 @@ static rs_str harmless(rs_arena *arena, rs_str text)
         const unsigned char c = (unsigned char)text.ptr[i],
                             next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0;
         const bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
+        /* C1 controls are two bytes in UTF-8 */
         if (!c1 && c != 0x7f && (c >= 0x20 || c == '\n' || c == '\t')) continue;
         if (!out.ptr) out = rs_arena_str(arena, text);
         if (!out.ptr) return RS_STR("?");
@@ -184,6 +185,7 @@ static rs_str cell_text(rs_arena *arena, const rs_json *row, const cli_column *c
         rs_json_double(v, &real);
         return rs_arena_printf(arena, "%.4g", real);
     }
+    /* a list is its items with blanks between */
     if (rs_json_kind(v) == RS_JSON_ARRAY) {
         rs_buf joined = {0};
         rs_json_iter it = rs_json_each(v);
@@ -231,7 +233,9 @@ void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli
         total += widths[c];
     }
     for (size_t c = n; good && total > PAGE && c-- > 0;) { /* cut text columns from the right */
+        /* numbers are never cut */
         if (columns[c].right) continue;
+        /* a cut text still has eight letters */
         size_t least = 8 < widths[c] ? 8 : widths[c];
         size_t give = total - PAGE < widths[c] - least ? total - PAGE : widths[c] - least;
         widths[c] -= give;

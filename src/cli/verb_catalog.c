@@ -18,6 +18,7 @@ static void print_names(const rs_json *root)
     rs_str title;
     bool first = true;
     for (const rs_json *list; (list = rs_json_next(&it, &title));) {
+        /* schema and version are no lists */
         if (rs_json_kind(list) != RS_JSON_ARRAY) continue;
         printf("%s%.*s\n", first ? "" : "\n", RS_STR_ARG(title));
         cli_table(list, columns, 2);

@@ -119,6 +119,7 @@ static int64_t ask(demo *d, const char *sql)
 static void compare(demo *d, const char *kind, const char *text, const char *sql)
 {
     int64_t planted = synth_planted(&d->truth, kind), found = ask(d, sql);
+    /* synth may plant a fault that causes a second one */
     bool ok = found >= planted;
     printf("   %-44s %3" PRId64 " planted  %3" PRId64 " found%s\n", text, planted, found,
            ok ? "" : "   MISSED");
@@ -237,6 +238,7 @@ static bool answer_line(demo *d, rs_str line, FILE *out, int64_t asked[2], int64
     const int kind = rs_str_eq(cli_text(d->c, r, "task", ""), RS_STR("grounding-hbb")) ? 0
                      : rs_str_eq(cli_text(d->c, r, "task", ""), RS_STR("vqa"))         ? 1
                                                                                        : -1;
+    /* only these two tasks are scored */
     if (kind < 0) return true;
     const bool wrong = asked[kind]++ % WRONG_ONE_IN == 0;
     right[kind] += !wrong;
@@ -286,6 +288,7 @@ static int score_one(demo *d, const char *profile, const char *truth, const char
     rs_json_double(rs_json_get(m, "high"), &high);
     rs_json_double(rs_json_path(r, RS_STR("blind.majority")), &blind);
     const double expected = 100 * (double)right / (double)asked;
+    /* the share of right answers is known, so the score must be it */
     const bool ok = value > expected - 1e-9 && value < expected + 1e-9;
     printf("   %-15s %-8.*s %6.2f planted %6.2f found (%.0f to %.0f), blind %.2f%s\n", profile,
            RS_STR_ARG(cli_text(d->c, m, "name", "")), expected, value, low, high, blind,

@@ -8,6 +8,7 @@ static void print_examples(cli *c, const rs_json *findings)
     rs_json_iter it = rs_json_each(findings);
     for (const rs_json *f; (f = rs_json_next(&it, NULL));) {
         rs_str severity = cli_text(c, f, "severity", ""), example = cli_text(c, f, "example", "");
+        /* notes are counted above, examples would drown the rest */
         if (rs_str_eq(severity, RS_STR("note")) || example.len == 0) continue;
         printf("\n%.*s, %.*s: for example\n", RS_STR_ARG(cli_text(c, f, "dataset", "")),
                RS_STR_ARG(cli_text(c, f, "code", "")));
@@ -64,6 +65,7 @@ static void print_possible(cli *c, const rs_json *rows)
         rs_str dataset = cli_text(c, row, "dataset", "");
         rs_buf mark = {0};
         rs_buf_printf(&mark, "\n%.*s\n", RS_STR_ARG(dataset));
+        /* rows come by benchmark: each dataset is printed once */
         bool again = rs_str_find(rs_buf_view(&seen), rs_buf_view(&mark)) != RS_NPOS;
         if (!again) {
             printf("%s%.*s may share pictures with\n",

@@ -12,6 +12,7 @@ void cli_print_query(cli *c, const rs_json *rows)
     rs_json_iter it = rs_json_each(rows);
     rs_json_iter names = rs_json_each(rs_json_next(&it, NULL));
     rs_str name;
+    /* the first row tells the columns and which of them are numbers */
     for (const rs_json *v; n < MOST_COLUMNS && (v = rs_json_next(&names, &name));) {
         const rs_json_type type = rs_json_kind(v);
         const char *key = rs_arena_cstr(&c->arena, name);

@@ -15,6 +15,7 @@ static void print_rows(cli *c, const rs_json *root)
         rs_json_iter links = rs_json_each(rs_json_get(row, "links"));
         const rs_json *indexed = rs_json_get(row, "indexed");
         bool here = false;
+        /* what is here needs no link */
         if (rs_json_bool(indexed, &here) && here) continue;
         int64_t bytes = cli_int(row, "bytes", -1);
         for (const rs_json *link; (link = rs_json_next(&links, NULL));)

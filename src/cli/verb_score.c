@@ -32,6 +32,7 @@ static void print_profiles(cli *c, const rs_json *list)
             break;
         }
     }
+    /* the words are beginnings of names */
     if (words && !n) printf("no profile begins so; score --list shows all\n");
     if (words) return;
     static const cli_column columns[] = {{"profile", "name", false, 0},
@@ -169,6 +170,7 @@ static size_t shown_measures(cli *c, const rs_json *list, const rs_json *measure
         rs_json_iter it = rs_json_each(list);
         for (const rs_json *m; !any && (m = rs_json_next(&it, NULL));)
             any = value_of(c, m, k)[0] != '-';
+        /* a measure without a value in any group would be an empty column */
         if (!any) continue;
         const size_t own = strlen(measure_name(c, measures, k)), least = 6;
         width += 2 + (own > least ? own : least);
@@ -251,7 +253,9 @@ static void print_categories(cli *c, const rs_json *r, bool markdown)
 /* The last bytes of a path that is too long for its line. */
 static rs_str tail(cli *c, rs_str path, size_t most)
 {
+    /* the end of a path tells more than its beginning */
     if (path.len <= most) return path;
+    /* not inside a letter of several bytes */
     while (most > 1 && (path.ptr[path.len - most + 1] & 0xc0) == 0x80) most--;
     return rs_arena_join(&c->arena, RS_STR("\xe2\x80\xa6"),
                          rs_str_sub(path, path.len - most + 1, path.len), RS_STR(""));
@@ -277,6 +281,7 @@ static void print_blind(cli *c, const rs_json *r, bool markdown)
         {"commonest caption", "", ""}};
     if (rs_json_kind(b) != RS_JSON_OBJECT) return;
     const rs_str profile = cli_text(c, r, "profile.name", "");
+    /* the guesser answers with the commonest of what the profile asks for */
     const int kind = rs_str_starts(profile, RS_STR("ground."))    ? 1
                      : rs_str_starts(profile, RS_STR("caption.")) ? 2
                                                                   : 0;
@@ -375,6 +380,7 @@ static void print_options(cli *c, const rs_json *o)
     for (const rs_json *v; (v = rs_json_next(&it, &key));) {
         double value;
         if (rs_str_eq(key, RS_STR("seed")) || rs_str_eq(key, RS_STR("resamples"))) continue;
+        /* options at their defaults are not repeated */
         if (rs_json_kind(v) == RS_JSON_NULL || (rs_json_double(v, &value) && value == 0)) continue;
         const rs_str text = rs_json_text(&c->arena, v);
         printf(", %.*s `%.*s`", RS_STR_ARG(key), RS_STR_ARG(text.ptr ? text : RS_STR("")));

@@ -18,6 +18,7 @@ static rsift_status names_of(rs_store *store, const char *sql, const rs_arg *arg
         /* Read to the end: the name may come after those that a message has room for. */
         const rs_str each = rs_result_str(rows, 0);
         *found = *found || rs_str_eq(each, name);
+        /* as many names as a message holds */
         if (out->len < SHOWN) {
             if (out->len) rs_buf_cstr(out, ", ");
             rs_buf_str(out, each);

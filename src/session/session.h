@@ -48,7 +48,8 @@ rsift_status rs_session_store(rs_session *session, rs_store_mode mode, bool crea
 rs_progress *rs_session_progress(rs_session *session, const char *stage, const char *unit,
                                  int64_t n_total);
 
-/* Turns a finished buffer into an answer (the buffer becomes its memory); RSIFT_E_NOMEM when it failed. */
+/* Turns a finished buffer into an answer, which owns its memory then; RSIFT_E_NOMEM when the buffer
+ * failed. */
 rsift_status rs_session_answer(rs_buf *json, rsift_answer *out, rsift_error *err);
 
 #endif

@@ -80,6 +80,7 @@ static int stream_schema(struct ArrowArrayStream *stream, struct ArrowSchema *ou
 static int stream_next(struct ArrowArrayStream *stream, struct ArrowArray *out)
 {
     arrow_stream *s = stream->private_data;
+    /* no release function = the end of the stream */
     *out = (struct ArrowArray){0}; /* released = the end */
     duckdb_data_chunk chunk = duckdb_fetch_chunk(s->result);
     if (!chunk) {

@@ -32,6 +32,7 @@ static void one_line(char *out, size_t size, const char *message)
         if (c > ' ') out[n++] = (char)c;
         else if (n > 0 && out[n - 1] != ' ') out[n++] = ' ';
     }
+    /* messages of ours end without a full stop */
     while (n > 0 && (out[n - 1] == ' ' || out[n - 1] == '.')) n--;
     out[n] = '\0';
 }

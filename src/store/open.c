@@ -87,6 +87,7 @@ static rsift_status write_mark(rs_store *store, rsift_error *err)
 
 static rsift_status set_dir(rs_store *store, rs_str dir, rsift_error *err)
 {
+    /* the path is a prefix of others: no '/' at its end */
     while (dir.len > 1 && dir.ptr[dir.len - 1] == '/') dir.len--;
     if (dir.len == 0 || dir.len >= RS_PATH_SIZE - 600 || memchr(dir.ptr, 0, dir.len))
         return rs_err_set(err, RSIFT_E_ARG, "the workspace needs the path of a folder");
@@ -250,6 +251,7 @@ uint64_t rs_store_parts_mark(const rs_store *store)
     if (rs_path_set(&path, NULL, "%s/parts", store->dir.text) != RSIFT_OK) return 0;
     DIR *dir = opendir(path.text);
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        /* a part appears by rename, which changes the time of its release's folder */
         if (entry->d_name[0] == '.' ||
             rs_path_set(&path, NULL, "%s/parts/%s", store->dir.text, entry->d_name) != RSIFT_OK)
             continue;
@@ -296,8 +298,10 @@ rsift_status rs_store_finish(rs_store *store, rsift_error *err)
 {
     if (!store) return RSIFT_OK;
     rsift_status status = RSIFT_OK;
+    /* before the connection goes: a cancel may be on its way to it */
     rs_interrupts_remove(store->interrupts, &store->interrupt);
     rs_interrupts_drop(store->interrupts);
+    /* a failed decision leaves its transaction open */
     if (store->in_transaction)
         (void)rs_duck_run(store->con, "ROLLBACK", "closing the workspace", NULL);
     /* views_ready: the store was opened completely, so its copy is one to publish. The lock for

@@ -41,6 +41,7 @@ struct rs_result {
 static rsift_status check_statement(const rs_store *store, duckdb_statement_type type,
                                     rsift_error *err)
 {
+    /* extensions would bring code and a network */
     if (type == DUCKDB_STATEMENT_TYPE_LOAD)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "extensions of the database are switched off");
     if (store->mode == RS_STORE_ASK && type != DUCKDB_STATEMENT_TYPE_SELECT)
@@ -87,6 +88,7 @@ static rsift_status bind_one(duckdb_prepared_statement prepared, idx_t i, const 
 static rsift_status bind_all(duckdb_prepared_statement prepared, const rs_arg *args, size_t n,
                              rsift_error *err)
 {
+    /* DuckDB would take NULL for a missing one */
     if (duckdb_nparams(prepared) != n)
         return rs_err_set(err, RSIFT_E_ARG, "expected %zu parameters, found %zu",
                           (size_t)duckdb_nparams(prepared), n);

@@ -160,6 +160,7 @@ static rsift_status attach_copy(rs_store *store, duckdb_connection con, rsift_er
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         RS_TRY(rs_path_set(&from, err, "%s/%s", store->dir.text, ends[i]));
         RS_TRY(rs_path_set(&to, err, "%s/%s", store->instance->tmp.text, ends[i]));
+        /* nobody writes these two while the deciding lock is held */
         if (rs_store_exists(from.text)) RS_TRY(rs_store_copy_file(from.text, to.text, err));
     }
     RS_TRY(rs_path_set(&to, err, "%s/%s", store->instance->tmp.text, ends[0]));
@@ -271,10 +272,12 @@ rsift_status rs_views_make(rs_store *store, duckdb_connection con, rsift_error *
     RS_TRY(make_part_views(store, con, err));
     if (store->mode == RS_STORE_PARTS) return RSIFT_OK;
     if (store->mode == RS_STORE_DECIDE) {
+        /* decisions are made on a copy; readers keep the file they have */
         RS_TRY(attach_copy(store, con, err));
         return make_decision_tables(con, err);
     }
     RS_TRY(make_decision_views(store, con, err));
+    /* last: opening the workspace itself needs the files */
     if (store->mode == RS_STORE_ASK) RS_TRY(confine(store, con, err));
     /* Last: no SQL of a client changes a setting of this database from here on. */
     return rs_duck_run(con, "SET lock_configuration = true", "opening the workspace", err);

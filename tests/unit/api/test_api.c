@@ -490,8 +490,7 @@ static void watch(void *user, const rsift_progress *p)
     if (seen->context) rsift_context_cancel(seen->context);
 }
 
-/* Progress has its fields; a cancel from inside it ends the index, and a second run completes it.
- */
+/* Progress has its fields; a cancel from inside it ends the index, a second run completes it. */
 static void an_index_is_watched_and_cancelled(void **state)
 {
     (void)state;
