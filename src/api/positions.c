@@ -3,11 +3,15 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "store/quote.h"
 
+#include <stdlib.h>
 #include <time.h>
 
-/* Seconds to read one row into memory, and its bytes there; measured on 2 shared cores. */
+/* Seconds to read one row, and only its id, into memory; bytes of a row there. Measured on 2 shared
+ * cores. */
 #define SECONDS_PER_ROW 2e-6
+#define SECONDS_PER_ID 2.5e-7
 enum { SAMPLE_BYTES = 90, ASSET_BYTES = 150, MOST_TEXTS = 5 };
 
 /* A row of `sample` in memory. `texts` numbers the row's texts, which repeat from row to row. */
@@ -39,8 +43,18 @@ typedef struct table {
     size_t cap;
 } table;
 
+/* The samples of one part: the first 32 bits of their ids, sorted. Ids are hashes, so that a second
+ * part rarely has the same. */
+typedef struct part_ids {
+    rs_str file; /* sample.parquet of the part */
+    uint32_t *prefixes;
+    size_t n, cap;
+} part_ids;
+
 struct rs_positions {
     table samples, assets;
+    part_ids *parts; /* of samples; NULL = not read yet */
+    size_t n_parts, cap_parts;
     rs_strmap texts; /* of rows, a NUL behind each text */
     rs_buf key;      /* one row's texts, being joined */
     rs_arena arena;  /* member names */
@@ -84,9 +98,18 @@ static void forget_rows(table *t)
     t->seconds_asked = 0;
 }
 
+static void forget_parts(rs_positions *p)
+{
+    for (size_t i = 0; i < p->n_parts; i++) rs_free(p->parts[i].prefixes);
+    rs_free(p->parts);
+    p->parts = NULL;
+    p->n_parts = p->cap_parts = 0;
+}
+
 void rs_positions_free(rs_positions *p)
 {
     if (!p) return;
+    forget_parts(p);
     forget_rows(&p->samples);
     forget_rows(&p->assets);
     rs_strmap_fini(&p->texts);
@@ -103,6 +126,7 @@ bool rs_positions_changed(rs_positions *p, rs_store *store)
     /* Rows in memory may be stale, and a word's number means nothing without them. */
     p->marked = true;
     p->mark = mark;
+    forget_parts(p);
     forget_rows(&p->samples);
     forget_rows(&p->assets);
     rs_strmap_fini(&p->texts);
@@ -202,7 +226,86 @@ static rsift_status load(rs_positions *p, table *t, rs_store *store, rsift_error
     return status;
 }
 
-/* Are the questions so far as dear as reading all rows, and is there memory for them? */
+/* ---- parts ----------------------------------------------------------------------------------- */
+
+static int by_value(const void *a, const void *b)
+{
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Adds an id to the last part, or to a new one when its file is another. Rows come file by file. */
+static bool keep_id(rs_positions *p, rs_id id, rs_str file)
+{
+    if (!p->n_parts || !rs_str_eq(p->parts[p->n_parts - 1].file, file)) {
+        if (!RS_VEC_RESERVE(p->parts, p->cap_parts, p->n_parts + 1)) return false;
+        p->parts[p->n_parts] = (part_ids){.file = rs_arena_str(&p->arena, file)};
+        if (!p->parts[p->n_parts].file.ptr) return false;
+        p->n_parts++;
+    }
+    part_ids *part = &p->parts[p->n_parts - 1];
+    if (!RS_VEC_RESERVE(part->prefixes, part->cap, part->n + 1)) return false;
+    part->prefixes[part->n++] = (uint32_t)(id.hi >> 32);
+    return true;
+}
+
+/* Which ids each part holds: 4 bytes a sample. */
+static rsift_status load_parts(rs_positions *p, rs_store *store, rsift_error *err)
+{
+    rs_result *r;
+    RS_TRY(rs_store_query(
+        store,
+        RS_STR(
+            "SELECT sample_id, filename FROM read_parquet(getvariable('rsift_parts') || "
+            "'/sample.parquet', filename = true, union_by_name = true, hive_partitioning = false)"),
+        NULL, 0, &r, err));
+    rsift_status status;
+    while ((status = rs_result_next(r, err)) == RSIFT_OK)
+        if (!keep_id(p, rs_result_id(r, 0), rs_result_str(r, 1))) {
+            status = rs_err_nomem(err, "the ids of the parts");
+            break;
+        }
+    rs_result_close(r);
+    if (status != RSIFT_END) {
+        forget_parts(p);
+        return status;
+    }
+    for (size_t i = 0; i < p->n_parts; i++)
+        qsort(p->parts[i].prefixes, p->parts[i].n, sizeof(uint32_t), by_value);
+    return RSIFT_OK;
+}
+
+/* "SELECT ... FROM the one part that has the id" in place of the view; false = all parts. */
+static bool aim_at_part(const rs_positions *p, rs_store *store, rs_id id, rs_buf *sql)
+{
+    const uint32_t prefix = (uint32_t)(id.hi >> 32);
+    const part_ids *found = NULL;
+    for (size_t i = 0; i < p->n_parts; i++) {
+        const part_ids *part = &p->parts[i];
+        if (!bsearch(&prefix, part->prefixes, part->n, sizeof prefix, by_value)) continue;
+        if (found) return false; /* two parts: let the database find out */
+        found = part;
+    }
+    if (!found) return false;
+    /* the zero-row file brings columns that an older part lacks */
+    const rs_str view = RS_STR(" FROM sample"), all = rs_str_of(p->samples.select);
+    rs_buf_str(sql, rs_str_sub(all, 0, all.len - view.len));
+    rs_buf_cstr(sql, " FROM read_parquet([");
+    rs_buf path = {0};
+    rs_store_put_glob_escaped(&path, rs_store_dir(store).ptr);
+    rs_buf_cstr(&path, "/parts/_schema/_schema/sample.parquet");
+    rs_store_put_literal(sql, rs_buf_view(&path));
+    rs_buf_cstr(sql, ", ");
+    path.len = 0;
+    rs_store_put_glob_escaped(&path, found->file.ptr);
+    rs_store_put_literal(sql, rs_buf_view(&path));
+    rs_buf_cstr(sql, "], union_by_name = true, hive_partitioning = false)");
+    sql->failed = sql->failed || path.failed;
+    rs_buf_fini(&path);
+    return true;
+}
+
+/* Reads rows, or ids, into memory when the questions so far have cost as much as that. */
 static rsift_status load_when_due(rs_positions *p, table *t, rs_store *store, rsift_error *err)
 {
     if (t->loaded || t->seconds_asked <= 0) return RSIFT_OK;
@@ -219,10 +322,12 @@ static rsift_status load_when_due(rs_positions *p, table *t, rs_store *store, rs
     }
     /* The rule of positions.h: load when the questions so far have cost as much as loading
      * would. */
-    if (t->seconds_asked < (double)t->n_rows * SECONDS_PER_ROW ||
-        t->n_rows > p->memory / t->row_bytes)
-        return RSIFT_OK;
-    return load(p, t, store, err);
+    const double n = (double)t->n_rows;
+    if (t->seconds_asked >= n * SECONDS_PER_ROW && t->n_rows <= p->memory / t->row_bytes)
+        return load(p, t, store, err);
+    if (t == &p->samples && !p->parts && t->seconds_asked >= n * SECONDS_PER_ID)
+        return load_parts(p, store, err);
+    return RSIFT_OK;
 }
 
 static double now(void)
@@ -233,22 +338,29 @@ static double now(void)
 }
 
 /* The first row of this id by SQL, open; RSIFT_E_ARG when there is none. */
-static rsift_status ask(table *t, rs_store *store, rs_id id, rs_result **out, rsift_error *err)
+static rsift_status ask(rs_positions *p, table *t, rs_store *store, rs_id id, rs_result **out,
+                        rsift_error *err)
 {
-    char text[RS_ID_TEXT], sql[512];
+    char text[RS_ID_TEXT];
+    rs_buf sql = {0};
     const rs_arg arg = {.type = RS_ARG_ID, .id = id};
+    const bool sample = t == &p->samples;
     const double begin = now();
     /* The same columns in the same order as the rows in memory have. */
-    snprintf(sql, sizeof sql, "SELECT * FROM (%s) WHERE %s = $1 LIMIT 1", t->select, t->id);
-    RS_TRY(rs_store_query(store, rs_str_of(sql), &arg, 1, out, err));
-    rsift_status status = rs_result_next(*out, err);
+    rs_buf_cstr(&sql, "SELECT * FROM (");
+    if (!sample || !aim_at_part(p, store, id, &sql)) rs_buf_cstr(&sql, t->select);
+    rs_buf_printf(&sql, ") WHERE %s = $1 LIMIT 1", t->id);
+    rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
+                                     : rs_store_query(store, rs_buf_view(&sql), &arg, 1, out, err);
+    rs_buf_fini(&sql);
+    RS_TRY(status);
+    status = rs_result_next(*out, err);
     /* A question that finds nothing has cost as much and counts. */
     t->seconds_asked += now() - begin;
     if (status == RSIFT_OK) return status;
     rs_result_close(*out);
     *out = NULL;
     if (status != RSIFT_END) return status;
-    const bool sample = rs_str_eq(rs_str_of(t->id), RS_STR("sample_id"));
     return rs_err_set(err, RSIFT_E_ARG,
                       sample ? "no sample %s in the workspace"
                              : "no picture %s was found when it was indexed",
@@ -295,7 +407,7 @@ rsift_status rs_positions_sample(rs_positions *p, rs_store *store, rs_id id,
     bool good = true;
     /* The answer before this one ends here, as the header says. */
     rs_arena_reset(&p->answer);
-    RS_TRY(ask(t, store, id, &r, err));
+    RS_TRY(ask(p, t, store, id, &r, err));
     *out = (rs_sample_position){.ref = {.source = keep(p, r, 2, &good),
                                         .file = keep(p, r, 3, &good),
                                         .ordinal = rs_result_i64(r, 6),
@@ -336,7 +448,7 @@ rsift_status rs_positions_asset(rs_positions *p, rs_store *store, rs_id id, rs_a
     bool good = true;
     /* Texts are copied out of the result, which is closed below. */
     rs_arena_reset(&p->answer);
-    RS_TRY(ask(t, store, id, &r, err));
+    RS_TRY(ask(p, t, store, id, &r, err));
     *out = (rs_asset_position){.root = keep(p, r, 1, &good),
                                .format = keep(p, r, 2, &good),
                                .member = keep(p, r, 3, &good),

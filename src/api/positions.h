@@ -1,10 +1,11 @@
 /* Where samples and pictures are: rows of the tables sample and asset by their id.
  *
  * The first questions go to the database, which reads a column of every part for each. When they
- * together have cost as much as reading all rows into memory would, that is done (about 100 bytes
- * a row) and later questions cost a microsecond; so the price is at most twice the best. A
- * workspace whose rows would fill more than half of the session's memory is always asked by SQL.
- * Parts that appear later are noticed. One thread. */
+ * together have cost as much as reading the ids into memory would (4 bytes a sample), that is done,
+ * and a question reads one part; when they have cost as much as reading all rows would (about 100
+ * bytes each), that is done, and a question costs a microsecond. So the price is a small multiple of
+ * the best, for one question as for a million. Rows that would fill more than half of the session's
+ * memory stay in their parts. What is indexed later is noticed. One thread. */
 #ifndef RS_API_POSITIONS_H
 #define RS_API_POSITIONS_H
 
