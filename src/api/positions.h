@@ -3,9 +3,9 @@
  * The first questions go to the database, which reads a column of every part for each. When they
  * together have cost as much as reading the ids into memory would (4 bytes a sample), that is done,
  * and a question reads one part; when they have cost as much as reading all rows would (about 100
- * bytes each), that is done, and a question costs a microsecond. So the price is a small multiple of
- * the best, for one question as for a million. Rows that would fill more than half of the session's
- * memory stay in their parts. What is indexed later is noticed. One thread. */
+ * bytes each), that is done, and a question costs a microsecond. So the price is a small multiple
+ * of the best, for one question as for a million. Rows that would fill more than half of the
+ * session's memory stay in their parts. What is indexed later is noticed. One thread. */
 #ifndef RS_API_POSITIONS_H
 #define RS_API_POSITIONS_H
 

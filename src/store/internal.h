@@ -89,8 +89,8 @@ rsift_status rs_views_write_empty(rs_store *store, rsift_error *err);
 /* Takes a full chunk; *chunk is handed over when it is set to NULL, else it is reset and reused. */
 typedef rsift_status rs_rows_sink(void *ctx, duckdb_data_chunk *chunk, rsift_error *err);
 
-/* Rows of one table. `types` are DuckDB's, one for each column, and are destroyed with the rows; full
- * chunks go to `sink`. */
+/* Rows of one table. `types` are DuckDB's, one for each column, and are destroyed with the rows;
+ * full chunks go to `sink`. */
 rsift_status rs_rows_new(rs_table table, duckdb_logical_type *types, rs_rows_sink *sink, void *ctx,
                          rs_rows **out, rsift_error *err);
 rsift_status rs_rows_finish(rs_rows *rows,
