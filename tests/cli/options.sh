@@ -18,6 +18,12 @@ for verb in $verbs; do
 done
 rsift help --markdown >cli.md
 check_same "docs/cli.md is up to date (rsift help --markdown)" "$RSIFT_SOURCE_DIR/docs/cli.md" cli.md
+check_exit "README's tables are up to date (tools/readme-table)" 0 \
+    python3 "$RSIFT_SOURCE_DIR/tools/readme-table" --check
+# What README says that the demo prints, line by line.
+sed -n '/^```text$/,/^```$/p' "$RSIFT_SOURCE_DIR/README.md" | sed '1d;$d' >readme-demo
+rsift demo 2>/dev/null >demo
+check_is "README shows what the demo prints" "" "$(diff demo readme-demo)"
 for list in formats models conventions goals readers; do
     check_exit "list --$list" 0 rsift list --$list
     check_is "list --$list has names" 1 "$([ "$(wc -l <.out)" -gt 4 ] && echo 1)"
