@@ -40,10 +40,14 @@ static bool is_xyxy(const rs_region *region)
 }
 
 /* Area of a box {x0, y0, x1, y1}, or of a polygon x0 y0 x1 y1 ... by the shoelace formula:
- * |sum over i of x_i * y_(i+1) - x_(i+1) * y_i| / 2. Negative for a box with swapped corners. */
+ * |sum over i of x_i * y_(i+1) - x_(i+1) * y_i| / 2. Negative for a box with swapped corners, also
+ * when both sides are negative, whose product alone would pass. */
 static double area_of(const double *p, size_t n)
 {
-    if (n == 4) return (p[2] - p[0]) * (p[3] - p[1]);
+    if (n == 4) {
+        const double width = p[2] - p[0], height = p[3] - p[1];
+        return width < 0 && height < 0 ? -width * height : width * height;
+    }
     double twice = 0;
     for (size_t i = 0; i + 1 < n; i += 2) {
         size_t j = (i + 2) % n;

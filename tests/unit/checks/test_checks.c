@@ -65,6 +65,10 @@ static void regions(void **state)
                      0); /* size unknown: not judged */
     assert_int_equal(box_findings("px", thin, 4, 100, RS_F_REGION_DEGENERATE), 1);
     assert_int_equal(box_findings("px", swapped, 4, 100, RS_F_REGION_INVERTED), 1);
+    /* width and height, of which one or both are negative */
+    const double flipped[] = {50, 50, -10, 20}, flipped_twice[] = {50, 50, -10, -20};
+    assert_int_equal(box_findings("px-xywh", flipped, 4, 100, RS_F_REGION_DEGENERATE), 1);
+    assert_int_equal(box_findings("px-xywh", flipped_twice, 4, 100, RS_F_REGION_DEGENERATE), 1);
     assert_int_equal(box_findings("px", bad, 4, 100, RS_F_NUMBER), 1);
     const double percent[] = {10, 10, 131, 50};
     assert_int_equal(box_findings("percent", percent, 4, 0, RS_F_REGION_OUTSIDE),
