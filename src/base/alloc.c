@@ -42,8 +42,3 @@ void rs_alloc_fail_at(int64_t n)
     atomic_store(&n_made, 0);
     atomic_store(&fail_at, n);
 }
-
-int64_t rs_alloc_count(void)
-{
-    return (int64_t)atomic_load(&n_made);
-}

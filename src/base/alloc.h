@@ -13,6 +13,5 @@ void rs_free(void *ptr);
 
 /* Tests only: the n-th allocation from now (1 = the next) and all later ones fail; 0 = never. */
 void rs_alloc_fail_at(int64_t n);
-int64_t rs_alloc_count(void); /* allocations since the last rs_alloc_fail_at */
 
 #endif

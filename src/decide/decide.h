@@ -13,7 +13,6 @@
 
 /* Levels of an overlap, in the order of how bad they are. */
 enum { RS_LEVEL_IMAGE = 1, RS_LEVEL_CROP, RS_LEVEL_SCENE };
-const char *rs_decide_level_name(int level); /* image crop scene */
 
 /* ---- leaks ----------------------------------------------------------------------------------- */
 

@@ -7,12 +7,6 @@
 #include "decide/ask.h"
 #include "store/quote.h"
 
-const char *rs_decide_level_name(int level)
-{
-    static const char *const names[] = {"", "image", "crop", "scene"};
-    return level >= 1 && level <= 3 ? names[level] : "";
-}
-
 rs_str rs_protect_slug(rs_arena *arena, rs_str benchmark)
 {
     char *out = rs_arena_alloc(arena, benchmark.len + 1);

@@ -1,6 +1,6 @@
 /* Pixels: decode a picture held in memory to 8-bit RGB, encode RGB, shrink it, turn it upright.
  *
- * How other pixels become 8-bit RGB (rs_image_render_rule puts the same into words):
+ * How other pixels become 8-bit RGB:
  *   8-bit grey and RGB      unchanged; grey is repeated three times
  *   palette, YCbCr, CMYK    converted as the library of the format does
  *   alpha                   left out, not blended (as Pillow's convert("RGB") does)

@@ -1,4 +1,4 @@
-/* Words for formats and extents. */
+/* Words for formats. */
 #include "image/info.h"
 
 static const char *const format_names[RS_IMAGE_N_FORMATS] = {
@@ -12,10 +12,4 @@ static const char *const format_names[RS_IMAGE_N_FORMATS] = {
 const char *rs_image_format_name(rs_image_format format)
 {
     return (unsigned)format < RS_IMAGE_N_FORMATS ? format_names[format] : "unknown";
-}
-
-const char *rs_image_extent_name(rs_image_extent extent)
-{
-    static const char *const names[] = {"unknown", "complete", "truncated"};
-    return (unsigned)extent < 3 ? names[extent] : "unknown";
 }

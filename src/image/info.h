@@ -59,6 +59,5 @@ typedef struct rs_image_info {
 typedef rsift_status rs_image_read_fn(void *ctx, int64_t at, void *dst, size_t n, rsift_error *err);
 
 const char *rs_image_format_name(rs_image_format format); /* static; "unknown" for others */
-const char *rs_image_extent_name(rs_image_extent extent); /* "unknown", "complete", "truncated" */
 
 #endif

@@ -45,17 +45,3 @@ rsift_status rs_pixels_init(rs_pixels *pixels, uint64_t width, uint64_t height,
     pixels->height = (uint32_t)height;
     return RSIFT_OK;
 }
-
-const char *rs_image_render_rule(rs_image_rule rule)
-{
-    switch (rule) {
-    case RS_RULE_AS_IS: return "8-bit pixels as stored (grey repeated to RGB)";
-    case RS_RULE_CONVERT:
-        return "converted to 8-bit RGB (palette, colour space or few bits; alpha left out)";
-    case RS_RULE_BANDS: return "first three of several 8-bit bands, or the first of two as grey";
-    case RS_RULE_STRETCH:
-        return "first three bands (or the first as grey), each stretched alone from its 2nd-98th "
-               "percentile to 0-255, no-data as 0";
-    }
-    return "unknown";
-}

@@ -28,9 +28,6 @@ void rs_pixels_fini(rs_pixels *pixels);
 rsift_status rs_pixels_init(rs_pixels *pixels, uint64_t width, uint64_t height,
                             const rsift_limits *limits, rsift_error *err);
 
-/* The rule in one English sentence, for data cards; static. */
-const char *rs_image_render_rule(rs_image_rule rule);
-
 /* Is a picture of this size possible and within max_pixels? */
 rsift_status rs_image_check_pixels(uint64_t width, uint64_t height, const rsift_limits *limits,
                                    rsift_error *err);

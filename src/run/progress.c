@@ -88,14 +88,6 @@ void rs_progress_add(rs_progress *p, int64_t n)
     pthread_mutex_unlock(&p->lock);
 }
 
-void rs_progress_total(rs_progress *p, int64_t n_total)
-{
-    if (!p) return;
-    pthread_mutex_lock(&p->lock);
-    p->n_total = n_total;
-    pthread_mutex_unlock(&p->lock);
-}
-
 void rs_progress_end(rs_progress *p)
 {
     if (!p) return;

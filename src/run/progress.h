@@ -14,7 +14,6 @@ typedef struct rs_progress rs_progress;
 rs_progress *rs_progress_new(const char *stage, const char *unit, int64_t n_total,
                              rsift_progress_fn *fn, void *user);
 void rs_progress_add(rs_progress *progress, int64_t n); /* any thread; NULL is fine */
-void rs_progress_total(rs_progress *progress, int64_t n_total);
-void rs_progress_end(rs_progress *progress); /* last line, frees */
+void rs_progress_end(rs_progress *progress);            /* last line, frees */
 
 #endif

@@ -78,25 +78,3 @@ rsift_status rs_duck_run_buf(duckdb_connection con, rs_buf *sql, const char *doi
     if (sql->failed) return rs_err_nomem(err, "a statement");
     return rs_duck_run(con, sql->ptr, doing, err);
 }
-
-rsift_status rs_duck_ask(duckdb_connection con, const char *sql, bool *answer, rsift_error *err)
-{
-    *answer = false;
-    duckdb_result result = {0};
-    rsift_status status = RSIFT_OK;
-    if (duckdb_query(con, sql, &result) != DuckDBSuccess) {
-        status = rs_duck_fail(err, duckdb_result_error_type(&result), duckdb_result_error(&result),
-                              "asking the workspace");
-    } else {
-        duckdb_data_chunk chunk = duckdb_fetch_chunk(result);
-        if (chunk && duckdb_data_chunk_get_size(chunk) > 0) {
-            /* Read as int64_t without a check: the statements asked here yield a BIGINT. No row =
-             * false. */
-            const int64_t *v = duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 0));
-            *answer = v[0] != 0;
-        }
-        if (chunk) duckdb_destroy_data_chunk(&chunk);
-    }
-    duckdb_destroy_result(&result);
-    return status;
-}

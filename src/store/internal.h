@@ -56,8 +56,6 @@ rsift_status rs_duck_run(duckdb_connection con, const char *sql, const char *doi
 /* The same for a built statement: `sql` must not have failed; it is NUL-ended here. */
 rsift_status rs_duck_run_buf(duckdb_connection con, rs_buf *sql, const char *doing,
                              rsift_error *err);
-/* True when the first column of the first row of `sql` is a non-zero BIGINT. */
-rsift_status rs_duck_ask(duckdb_connection con, const char *sql, bool *answer, rsift_error *err);
 
 /* ---- store.c --------------------------------------------------------------------------------- */
 
