@@ -1,9 +1,10 @@
 /* Circles of source files: which units depend on each other, and by which names.
  *
  * A unit is a .c file with its header ("io/zip" is io/zip.c and io/zip.h). Unit A depends on unit B
- * when a file of A includes B's header, or uses a function or a table whose definition stands in
- * B's .c file (so that a declaration in a foreign header does not hide the arrow). Names are read
- * as text: comments and literals are skipped, nothing is preprocessed. */
+ * when A uses a function or a table defined in B's .c file (so that a declaration in a foreign
+ * header does not hide the arrow), or a type, macro or constant defined in B's header. An include
+ * alone makes no arrow. Names are read as text: comments and literals are skipped, nothing is
+ * preprocessed. */
 #ifndef TOOLS_CIRCLES_H
 #define TOOLS_CIRCLES_H
 

@@ -264,7 +264,7 @@ static rsift_status make_block(block_run *run, rs_str name, size_t begin, size_t
 
 /* ---- all blocks -------------------------------------------------------------------------- */
 
-/* What the parts depend on: the names, sizes and times of the files the pictures lie in. */
+/* What the parts depend on: names, sizes and times of the release's files but for JSON. */
 static void fingerprint(const rs_index_media *media, char out[RS_ID_TEXT])
 {
     const rs_pictures *pictures = media->pictures;
@@ -277,7 +277,7 @@ static void fingerprint(const rs_index_media *media, char out[RS_ID_TEXT])
     for (size_t t = 0; t < pictures->n_trees; t++) {
         for (size_t i = 0; i < rs_io_n_files(pictures->trees[t]); i++) {
             const rs_io_file *file = rs_io_file_at(pictures->trees[t], i);
-            /* annotations may change without the pictures being read again */
+            /* JSON annotations may change without the pictures being read again */
             if (!rs_image_is_name(file->path) && rs_str_ends_nocase(file->path, RS_STR(".json")))
                 continue;
             rs_hash_field(&h, file->path);

@@ -1,5 +1,5 @@
-/* The part of a release. Units that start together all make it, with the same content; the first
- * one to rename its folder into place wins and the others find it there. */
+/* The part of a release. Units that start together all make it, with the same content but for
+ * indexed_at; the first one to rename its folder into place wins, the others find it there. */
 #include "index/release.h"
 
 #include "index/finding.h"
@@ -33,7 +33,7 @@ static void put_findings(rs_part *part, const rs_plan *plan)
     for (size_t t = 0; t < plan->n_trees; t++) {
         for (size_t i = 0; i < rs_io_n_notes(plan->trees[t]); i++) {
             const rs_io_note *note = rs_io_note_at(plan->trees[t], i);
-            /* every code of room io is one of the model's; a new one would be told as this */
+            /* the model lacks some codes of room io (link-skipped, archive-nested) */
             if (!rs_model_finding_parse(rs_str_of(note->code), &finding.code))
                 finding.code = RS_F_MEMBER_NAME;
             finding.source = RS_STR("files");

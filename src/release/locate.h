@@ -4,10 +4,9 @@
  * other bytes is followed by a replay, so that a stored offset may be wrong but never gives a
  * wrong sample.
  *
- * A locator belongs to one thread and one plan and keeps files and readers open between calls:
- * 1,000 records of a JSON Lines file at random cost a millisecond each at most, the last record
- * of a JSON array of 4 GB one read. A replay keeps its position: records asked for in ascending
- * order cost one reading of the source together. */
+ * A locator belongs to one thread and one plan and keeps files and readers open between calls. A
+ * replay keeps its position: records asked for in ascending order cost one reading of the source
+ * together. */
 #ifndef RS_RELEASE_LOCATE_H
 #define RS_RELEASE_LOCATE_H
 

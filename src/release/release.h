@@ -20,7 +20,7 @@ typedef struct rs_plan_source {
     const rs_reader *reader;
     rs_source source;
     rs_str id;                        /* safe in file names, unique in the release */
-    rs_str fingerprint;               /* 16 hex digits: files, their sizes and times, parameters */
+    rs_str fingerprint;               /* 16 hex digits, see rs_plan_fingerprint */
     rs_str role;                      /* train or eval */
     const rs_word_map *role_by_split; /* split name -> role; overrides role */
     size_t n_roles;
