@@ -33,8 +33,8 @@ static bool is_relative(const rs_convention *c)
     return c->frame == RS_FRAME_IMAGE && c->scale > 0 && !(oriented && c->rotate_in_pixels);
 }
 
-/* Pixels of the shape that will be written: point, quad or axis-aligned box. Returns their count.
- */
+/* Pixels of the shape that will be written: point, quad or axis-aligned box. Returns how
+ * many numbers these are. */
 static size_t reduce_shape(const rs_render_job *job, const rs_region *region, const double *px,
                            size_t n, double out[8])
 {
@@ -51,17 +51,10 @@ static size_t reduce_shape(const rs_render_job *job, const rs_region *region, co
     return 4;
 }
 
-const char *rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out)
+/* As rs_render_measure, with the room for the region's pixels: px[cap]. Returns the reason. */
+static const char *measure_into(const rs_render_job *job, const rs_region *region, double *px,
+                                size_t cap, rs_measured *out)
 {
-    enum { most = 2 * RS_POLY_MAX };
-    double few[64], *px = few;
-    *out = (rs_measured){.box = {.label = region->label}};
-    if (region->kind == RS_REGION_MASK || !region->convention) return "task-not-text";
-    if (region->n_coords == 0 || region->n_coords > most) return "degenerate-box";
-    size_t cap = region->n_coords < 8 ? 8 : region->n_coords;
-    if (cap > sizeof few / sizeof *few) px = rs_arena_alloc(job->arena, cap * sizeof *px);
-    if (!px) return "degenerate-box";
-
     /* The picture it lies on, and its size if that is known or does not matter. */
     uint32_t image =
         region->asset >= 0 && (uint32_t)region->asset < job->n_images ? (uint32_t)region->asset : 0;
@@ -94,4 +87,26 @@ const char *rs_render_measure(const rs_render_job *job, const rs_region *region,
     out->box.degenerate = flat;
     out->box.n_pixels = sized ? (uint32_t)n_px : 0;
     return NULL;
+}
+
+rsift_status rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out,
+                               const char **drop)
+{
+    enum { MOST = 2 * RS_POLY_MAX };
+    double few[64], *px = few;
+    *out = (rs_measured){.box = {.label = region->label}};
+    if (region->kind == RS_REGION_MASK || !region->convention) {
+        *drop = "task-not-text";
+        return RSIFT_OK;
+    }
+    if (region->n_coords == 0 || region->n_coords > MOST) {
+        *drop = "degenerate-box";
+        return RSIFT_OK;
+    }
+    /* Boxes fit into `few`; only polygons of many corners need memory. */
+    size_t cap = region->n_coords < 8 ? 8 : region->n_coords;
+    if (cap > sizeof few / sizeof *few) px = rs_arena_alloc(job->arena, cap * sizeof *px);
+    if (!px) return rs_err_nomem(job->err, "the corners of a region");
+    *drop = measure_into(job, region, px, cap, out);
+    return RSIFT_OK;
 }

@@ -19,7 +19,9 @@ bool rs_render_canvas(const rs_render_options *options, double width, double hei
 /* The model's convention for boxes (4 numbers), corners (8) or points (2). false = it has none. */
 bool rs_render_convention(const rs_render_model *model, size_t n_numbers, rs_convention *out);
 
-/* Measures one region of the job's sample. Returns NULL, or the reason why it cannot be written. */
-const char *rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out);
+/* Measures one region of the job's sample. *drop is NULL, or the reason why the region cannot be
+ * written. Errors: RSIFT_E_NOMEM. */
+rsift_status rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out,
+                               const char **drop);
 
 #endif

@@ -120,7 +120,8 @@ static rsift_status measure(rs_render_job *job, int32_t turn, rs_str label, rs_m
         const rs_region *r = &s->regions[i];
         if (turn >= 0 && r->turn >= 0 && r->turn != turn) continue;
         rs_measured *m = &(*items)[*n];
-        const char *drop = rs_render_measure(job, r, m);
+        const char *drop;
+        RS_TRY(rs_render_measure(job, r, m, &drop));
         if (drop && !job->options->for_eval) {
             job->drop = drop;
             return RSIFT_OK;

@@ -166,7 +166,7 @@ static rsift_status find_groups(rs_render_job *job, uint32_t turn, turn_boxes *t
     }
     RS_TRY(check_leftovers(job, text, t));
     for (size_t i = 0; i < t->n && !job->drop; i++)
-        job->drop = rs_render_measure(job, t->regions[i], &t->items[i]);
+        RS_TRY(rs_render_measure(job, t->regions[i], &t->items[i], &job->drop));
     for (size_t i = 0; i < t->n_groups && !job->drop; i++) /* unlabelled: named by the phrase */
         for (size_t k = t->groups[i].first; k < t->groups[i].first + t->groups[i].n; k++)
             if (!t->items[k].box.label.len) t->items[k].box.label = t->groups[i].phrase;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/alloc.h"
 #include "base/rng.h"
 #include "codec/json.h"
 #include "render/decode.h"
@@ -196,6 +197,48 @@ static void reasons_to_drop(void **state)
     rs_arena_fini(&f.arena);
 }
 
+/* Where memory runs out, no sample is dropped for it: it is an error, or the box is there. */
+static void no_memory_is_no_reason(void **state)
+{
+    (void)state;
+    enum { N_NUMBERS = 8192 }; /* of a polygon whose corners need memory of their own */
+    static double corners[N_NUMBERS];
+    for (size_t i = 0; i < N_NUMBERS; i++) corners[i] = 10 + (double)(i % 80);
+    const rs_region region = {.kind = RS_REGION_POLYGON,
+                              .label = RS_STR("ship"),
+                              .coords = corners,
+                              .n_coords = N_NUMBERS,
+                              .turn = -1,
+                              .convention = rs_geom_convention(RS_STR("px-polygon"))};
+    const rs_sample sample = {.task = RS_TASK_DETECTION_HBB,
+                              .regions = &region,
+                              .n_regions = 1,
+                              .assets = &picture,
+                              .n_assets = 1,
+                              .truth = true};
+    const rs_render_options o = {.model = rs_render_model_find(RS_STR("internvl")), .seed = 1};
+    const double side = 100;
+    const rs_render_input input = {&sample, RS_STR("d"), &path, &side, &side, 0};
+    int64_t n_failed = 0;
+    for (rsift_status status = RSIFT_E_NOMEM; status != RSIFT_OK;) {
+        rs_arena arena = {0};
+        rs_rendered r = {0};
+        rs_alloc_fail_at(n_failed + 1);
+        status = rs_render(&o, &input, &arena, &r, NULL);
+        rs_alloc_fail_at(0);
+        if (status == RSIFT_OK) {
+            assert_null(r.drop);
+            assert_int_equal(r.n_boxes, 1);
+        } else {
+            assert_int_equal(status, RSIFT_E_NOMEM);
+            n_failed++;
+        }
+        rs_arena_fini(&arena);
+        assert_true(n_failed < 500);
+    }
+    assert_true(n_failed > 1);
+}
+
 static void templated_tasks(void **state)
 {
     (void)state;
@@ -363,6 +406,7 @@ int main(void)
         cmocka_unit_test(prose_keeps_its_words),
         cmocka_unit_test(short_questions_ask_for_short_answers),
         cmocka_unit_test(reasons_to_drop),
+        cmocka_unit_test(no_memory_is_no_reason),
         cmocka_unit_test(templated_tasks),
         cmocka_unit_test(eval_hides_the_answer),
         cmocka_unit_test(decoding_undoes_writing),
