@@ -22,6 +22,21 @@ static rsift_status find_convention(rs_str name, const char *what, const rs_conv
                       rs_err_quote(quoted, name), what);
 }
 
+/* The factor of smart_resize for boxes in the resized pixels of this convention: that of the model
+ * whose convention it is; else (rscovlm) of the first model that resizes at all. */
+static int resize_factor_of(rs_str name)
+{
+    int factor = 0;
+    for (size_t i = 0; rs_render_models[i]; i++) {
+        const rs_render_model *m = rs_render_models[i];
+        const char *const own[] = {m->hbb, m->quad, m->point};
+        for (size_t k = 0; m->resize_factor && k < sizeof own / sizeof *own; k++)
+            if (own[k] && rs_str_eq(name, rs_str_of(own[k]))) return m->resize_factor;
+        if (!factor) factor = m->resize_factor;
+    }
+    return factor;
+}
+
 rsift_status rs_score_frame_check(const rs_score_options *o, const rs_profile *p, rsift_error *err)
 {
     const rs_convention *found;
@@ -61,8 +76,9 @@ static bool canvas_of(const rs_score_job *job, const rs_score_record *t, const r
          * does. */
         if (from->frame != RS_FRAME_RESIZED || d->resized[0] > 0) return true;
         return o->min_pixels > 0 && o->max_pixels > 0 &&
-               rs_geom_smart_resize(d->width, d->height, 28, o->min_pixels, o->max_pixels,
-                                    &out->resized_width, &out->resized_height);
+               rs_geom_smart_resize(d->width, d->height, resize_factor_of(rs_str_of(from->name)),
+                                    o->min_pixels, o->max_pixels, &out->resized_width,
+                                    &out->resized_height);
     }
     /* Between two relative conventions any size gives the same numbers. */
     *out = (rs_canvas){.width = 1000, .height = 1000};
