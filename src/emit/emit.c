@@ -39,8 +39,13 @@ static rsift_status check_layout(rs_emit_job *j, rsift_error *err)
         rs_render_put_model_names(&choices, rs_render_models);
         return unknown("model", name, &choices, err);
     }
-    if (!rs_writer_allows(j->writer, model))
-        return rs_err_set(err, RSIFT_E_ARG, "the format %s cannot be read by %s", format, name);
+    if (!rs_writer_allows(j->writer, model)) {
+        rs_writer_put_allowed_names(&choices, model);
+        rs_err_set(err, RSIFT_E_ARG, "the format %s cannot be read by %s; --format is one of %.*s",
+                   format, name, RS_STR_ARG(rs_buf_view(&choices)));
+        rs_buf_fini(&choices);
+        return RSIFT_E_ARG;
+    }
     /* Absolute pixels mean something only together with the limits of the trainer's resize. */
     if (model->needs_pixels && !(o->min_pixels > 0 && o->max_pixels >= o->min_pixels))
         return rs_err_set(err, RSIFT_E_ARG,
@@ -85,9 +90,11 @@ static rsift_status find_mixture(rs_emit_job *j, rs_arena *arena, rsift_error *e
         j->name = rs_arena_str(arena, rs_result_str(result, 1));
         j->seed = (uint64_t)rs_result_i64(result, 2);
     } else if (status == RSIFT_END) {
-        status = rs_err_set(err, RSIFT_E_ARG,
-                            "no mixture \"%s\" in the workspace; `rsift mix recipe.yaml` makes one",
-                            arg.str.ptr);
+        const bool named = arg.str.len > 0;
+        status =
+            rs_err_set(err, RSIFT_E_ARG,
+                       "no mixture%s%.*s%s in the workspace; `rsift mix recipe.yaml` makes one",
+                       named ? " \"" : "", RS_STR_ARG(arg.str), named ? "\"" : "");
     }
     rs_result_close(result);
     return status;
@@ -118,6 +125,7 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
     j->report.out = j->pictures.out = rs_str_of(o->out);
     j->set =
         (rs_writer_set){.name = j->name,
+                        .file = rs_str_of(j->writer->file),
                         .render = &j->render,
                         .image_root = o->image_root ? rs_str_of(o->image_root) : RS_STR("images")};
     rs_str tmp = rs_arena_join(arena, rs_store_dir(j->store), RS_STR("/tmp"), RS_STR(""));

@@ -64,7 +64,7 @@ static rsift_status internvl_sidecars(const rs_writer_set *set, const rs_writer_
     rs_writer_put_line(&w, "\n    ", RS_STR("root"));
     rs_json_write_str(&w, set->image_root);
     rs_writer_put_line(&w, "\n    ", RS_STR("annotation"));
-    rs_json_write_cstr(&w, "train.jsonl");
+    rs_json_write_str(&w, set->file);
     rs_writer_put_line(&w, "\n    ", RS_STR("data_augment"));
     rs_json_write_bool(&w, false);
     rs_writer_put_line(&w, "\n    ", RS_STR("max_dynamic_patch"));

@@ -25,8 +25,8 @@ static rsift_status factory_record(const rs_writer_set *set, const rs_rendered *
     return rs_json_finish(&w, "a record", err);
 }
 
-/* One line of dataset_info.json: an object of short strings, keys[2 i] with the value keys[2 i +
- * 1]. */
+/* One line of dataset_info.json: an object of short strings. names[0..n) are n / 2 pairs, each a
+ * key and its value. */
 static void put_names(rs_json_writer *w, const char *key, const char *const *names, size_t n)
 {
     rs_writer_put_line(w, "\n    ", rs_str_of(key));
@@ -52,7 +52,7 @@ static rsift_status factory_sidecars(const rs_writer_set *set, const rs_writer_s
     rs_writer_put_line(&w, "\n  ", set->name);
     rs_json_begin_object(&w);
     rs_writer_put_line(&w, "\n    ", RS_STR("file_name"));
-    rs_json_write_cstr(&w, "train.json");
+    rs_json_write_str(&w, set->file);
     rs_writer_put_line(&w, "\n    ", RS_STR("formatting"));
     rs_json_write_cstr(&w, "sharegpt");
     put_names(&w, "columns", columns, sizeof columns / sizeof *columns);

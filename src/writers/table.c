@@ -20,6 +20,17 @@ void rs_writer_put_names(rs_buf *buf)
     }
 }
 
+void rs_writer_put_allowed_names(rs_buf *buf, const rs_render_model *model)
+{
+    const char *comma = "";
+    for (size_t i = 0; rs_writers[i]; i++) {
+        if (!rs_writer_allows(rs_writers[i], model)) continue;
+        rs_buf_cstr(buf, comma);
+        rs_buf_cstr(buf, rs_writers[i]->name);
+        comma = ", ";
+    }
+}
+
 bool rs_writer_allows(const rs_writer *writer, const rs_render_model *model)
 {
     /* Trainers of many models take any; a model's own code trains that model alone. */

@@ -17,6 +17,7 @@ typedef struct rs_writer_sink {
 /* What a layout knows of the training set as a unit. */
 typedef struct rs_writer_set {
     rs_str name;       /* of the mixture, a word */
+    rs_str file;       /* name of the main file, as it is written */
     rs_str image_root; /* as the trainer will resolve pictures against; may be empty */
     int64_t n_records; /* as written; known to sidecars only */
     const rs_render_options *render;
@@ -43,6 +44,8 @@ extern const rs_writer *const rs_writers[];   /* NULL-terminated, alphabetical *
 const rs_writer *rs_writer_find(rs_str name); /* NULL = unknown */
 /* Appends the names of all layouts, "internvl, llama-factory, ...". */
 void rs_writer_put_names(rs_buf *buf);
+/* The same for the layouts whose trainers train this model. */
+void rs_writer_put_allowed_names(rs_buf *buf, const rs_render_model *model);
 /* Whether the layout's trainer trains this model. */
 bool rs_writer_allows(const rs_writer *writer, const rs_render_model *model);
 

@@ -182,9 +182,10 @@ static rsift_status catch(void *ctx, rs_str file, const void *bytes, size_t n, r
 static void test_sidecars(void **state)
 {
     (void)state;
-    const rs_writer_set set = set_of(NULL);
+    rs_writer_set set = set_of(NULL);
     for (size_t i = 0; rs_writers[i]; i++) {
         catcher c = {0};
+        set.file = rs_str_of(rs_writers[i]->file);
         const rs_writer_sink sink = {.ctx = &c, .write = catch};
         if (!rs_writers[i]->sidecars) continue;
         assert_int_equal(rs_writers[i]->sidecars(&set, &sink, NULL), RSIFT_OK);
@@ -197,9 +198,10 @@ static void test_sidecars(void **state)
             assert_true(rs_json_i64(rs_json_get(mix, "length"), &n) && n == 3);
             assert_true(rs_json_i64(rs_json_get(mix, "max_dynamic_patch"), &patches) &&
                         patches == 9);
-            assert_true(rs_str_ends(rs_json_str(rs_json_get(mix, "annotation")), RS_STR("jsonl")));
+            assert_text(rs_json_str(rs_json_get(mix, "annotation")), "train.jsonl");
         } else {
             assert_text(c.name, "dataset_info.json");
+            assert_text(rs_json_str(rs_json_get(mix, "file_name")), "train.json");
             assert_text(rs_json_str(rs_json_path(mix, RS_STR("tags.user_tag"))), "human");
             assert_text(rs_json_str(rs_json_path(mix, RS_STR("columns.images"))), "images");
         }
