@@ -3,8 +3,8 @@
  * A cursor lists the wanted samples of a source by (ordinal, sub), the order in which the source's
  * records come. The pipeline's producer reads records and notes which of each chunk are wanted, a
  * worker parses and renders them, the consumer puts the records into the spill. An archive that
- * cannot be sought in is thus read once. Samples are found by their place and proven by their id.
- */
+ * cannot be sought in is thus read once. Samples are found by their place and their
+ * id proves them. */
 #include "emit/replay.h"
 
 #include "base/alloc.h"
@@ -16,8 +16,6 @@
 #include "release/records.h"
 
 #include <inttypes.h>
-
-enum { verify_one_in = 16 }; /* of the samples with boxes, chosen by their id */
 
 /* A sample to write: its place in the source, its id and how often. */
 typedef struct wanted {
@@ -71,7 +69,7 @@ typedef struct item {
 /* ---- the pipeline ---------------------------------------------------------------------------- */
 
 /* Moves the cursor to the next wanted sample of the source. */
-static rsift_status advance(replay *r, rsift_error *err)
+static rsift_status advance_cursor(replay *r, rsift_error *err)
 {
     rsift_status status = rs_result_next(r->cursor, err);
     r->has_next = status == RSIFT_OK;
@@ -108,7 +106,7 @@ static rsift_status produce(void *ctx, void *slot, rsift_error *err)
             if (!RS_VEC_RESERVE(it->wants, it->cap_wants, it->n_wants + 1))
                 return rs_err_nomem(err, "a chunk");
             it->wants[it->n_wants++] = r->next;
-            RS_TRY(advance(r, err));
+            RS_TRY(advance_cursor(r, err));
         }
     } while (it->n_wants == 0);
     return RSIFT_OK;
@@ -132,7 +130,8 @@ static const rs_sample *find_sample(const rs_batch *batch, const wanted *want)
 }
 
 /* Notes a sample that cannot be written, once however often it is wanted. */
-static rsift_status drop(item *it, rs_id id, uint32_t repeat, const char *reason, rsift_error *err)
+static rsift_status note_dropped(item *it, rs_id id, uint32_t repeat, const char *reason,
+                                 rsift_error *err)
 {
     if (repeat > 0) return RSIFT_OK;
     if (!RS_VEC_RESERVE(it->dropped, it->cap_dropped, it->n_dropped + 1))
@@ -173,18 +172,17 @@ static bool masks_last(const rs_sample *sample)
     return true;
 }
 
-/* Every 16th sample with boxes, chosen by its id, is verified as soon as its record is spelled. */
+/* Verifies some records as soon as they are spelled, before all of them are. */
 static rsift_status verify_some(const rs_emit_job *j, item *it, const rs_rendered *r,
                                 rsift_error *err)
 {
-    if (r->n_boxes == 0 || r->n_images == 0 || r->id.lo % verify_one_in != 0) return RSIFT_OK;
-    if (!(r->widths[0] > 0)) return RSIFT_OK; /* of unknown size: there are no pixels to compare */
     const rs_emit_meant meant = {r->boxes, r->n_boxes, r->widths, r->heights, r->n_images};
+    if (!rs_emit_verifies_early(r->id, &meant)) return RSIFT_OK;
     char id[RS_ID_TEXT];
     rsift_status status =
         rs_emit_verify(j->writer, &j->render, rs_buf_view(&it->record), &meant, &it->arena, err);
     if (status != RSIFT_OK) return rs_err_within(err, status, "sample %s", rs_id_text(id, r->id));
-    it->n_decoded += r->n_boxes;
+    it->n_decoded += rs_emit_n_compared(&meant);
     return RSIFT_OK;
 }
 
@@ -200,8 +198,8 @@ static rsift_status render_one(const replay *r, item *it, const rs_sample *sampl
     double *sizes = rs_arena_alloc(&it->arena, 2 * ((size_t)n_assets + 1) * sizeof *sizes);
     if (!numbers || !images || !sizes) return rs_err_nomem(err, "a record");
     size_t n = pictures_of(r, sample, numbers);
-    if (n == RS_NPOS) return drop(it, sample->id, repeat, "unresolved-picture", err);
-    if (!masks_last(sample)) return drop(it, sample->id, repeat, "task-not-text", err);
+    if (n == RS_NPOS) return note_dropped(it, sample->id, repeat, "unresolved-picture", err);
+    if (!masks_last(sample)) return note_dropped(it, sample->id, repeat, "task-not-text", err);
     double *widths = sizes, *heights = sizes + n_assets + 1;
     for (size_t i = 0; i < n; i++) {
         const rs_emit_picture *picture = &j->pictures.items[numbers[i]];
@@ -212,7 +210,7 @@ static rsift_status render_one(const replay *r, item *it, const rs_sample *sampl
     const rs_render_input input = {sample, r->plan->dataset_id, images, widths, heights, repeat};
     rs_rendered out;
     RS_TRY(rs_render(&j->render, &input, &it->arena, &out, err));
-    if (out.drop) return drop(it, sample->id, repeat, out.drop, err);
+    if (out.drop) return note_dropped(it, sample->id, repeat, out.drop, err);
     RS_ASSERT(out.n_images == n);
     /* Training records have no truth line; it stays empty for them. */
     it->record.len = it->truth.len = 0;
@@ -324,7 +322,7 @@ static rsift_status open_cursor(replay *r, rs_str source, rsift_error *err)
                       {.type = RS_ARG_STR, .str = third}};
     RS_TRY(rs_store_query(j->cursor_store, rs_str_of(eval ? eval_sql : mixture_sql), args, 3,
                           &r->cursor, err));
-    return advance(r, err);
+    return advance_cursor(r, err);
 }
 
 /* Reads one source and renders its wanted samples; a source without any is not opened. */

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+enum { VERIFY_ONE_IN = 16 };
+
 /* Layouts that keep boxes apart from the text write pixels to a hundredth (ms-swift). */
 static const double layout_step = 0.01;
 
@@ -88,6 +90,20 @@ static rsift_status compare_box(const rs_render_options *render, const rs_emit_m
                       "box %u is %.80s in picture %u and reads back as %.80s, more than one step "
                       "of %s away",
                       i, wanted, box->image, got, render->model->name);
+}
+
+uint32_t rs_emit_n_compared(const rs_emit_meant *meant)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < meant->n_boxes; i++)
+        n += meant->boxes[i].n_pixels > 0 && meant->boxes[i].image < meant->n_images;
+    return n;
+}
+
+bool rs_emit_verifies_early(rs_id id, const rs_emit_meant *meant)
+{
+    if (meant->n_boxes == 0 || meant->n_images == 0 || id.lo % VERIFY_ONE_IN != 0) return false;
+    return meant->widths[0] > 0; /* of unknown size: there are no pixels to compare */
 }
 
 rsift_status rs_emit_decode(const rs_render_options *render, const rs_rendered *record,

@@ -25,6 +25,13 @@ typedef struct rs_emit_meant {
 rsift_status rs_emit_verify(const rs_writer *writer, const rs_render_options *render, rs_str record,
                             const rs_emit_meant *meant, rs_arena *scratch, rsift_error *err);
 
+/* How many of the record's boxes rs_emit_verify compares: those with pixels. */
+uint32_t rs_emit_n_compared(const rs_emit_meant *meant);
+
+/* Whether the sample's records are verified as soon as they are spelled: one in 16 of those with
+ * boxes, chosen by the sample's id, whose first picture's size is known. */
+bool rs_emit_verifies_early(rs_id id, const rs_emit_meant *meant);
+
 /* Decodes the text of all messages by the model's own parser, as boxes of a picture of this size (a
  * text does not say which of several pictures a box lies in); in the arena. */
 rsift_status rs_emit_decode(const rs_render_options *render, const rs_rendered *record,

@@ -4,7 +4,7 @@
 #include "emit/packed.h"
 #include "emit/verify.h"
 
-enum { verify_first = 200, verify_every = 997 };
+enum { VERIFY_FIRST = 200, VERIFY_EVERY = 997 };
 
 typedef struct writing {
     rs_emit_job *job;
@@ -23,7 +23,8 @@ static bool picture_failed(const writing *w, const rs_emit_packed *packed)
 }
 
 /* Reads one written record back and compares its pictures and boxes with what was meant. */
-static rsift_status verify(writing *w, rs_id id, const rs_emit_packed *packed, rsift_error *err)
+static rsift_status verify_record(writing *w, rs_id id, const rs_emit_packed *packed,
+                                  rsift_error *err)
 {
     const rs_emit_job *j = w->job;
     rs_arena_reset(&w->scratch);
@@ -44,11 +45,14 @@ static rsift_status verify(writing *w, rs_id id, const rs_emit_packed *packed, r
     if (status != RSIFT_OK)
         return rs_err_within(err, status, "verifying sample %s", rs_id_text(text, id));
     w->job->report.n_verified++;
+    /* A box counts once, also when the replay has compared it already. */
+    if (!rs_emit_verifies_early(id, &meant)) w->job->report.n_decoded += rs_emit_n_compared(&meant);
     return RSIFT_OK;
 }
 
 /* Keeps the record for the contact sheet. */
-static rsift_status show(writing *w, rs_id id, const rs_emit_packed *packed, rsift_error *err)
+static rsift_status keep_for_sheet(writing *w, rs_id id, const rs_emit_packed *packed,
+                                   rsift_error *err)
 {
     rs_emit_shown_list *shown = w->shown;
     rs_str record = rs_arena_str(&shown->arena, packed->record);
@@ -75,10 +79,10 @@ static rsift_status write_record(void *ctx, rs_id id, uint32_t repeat, rs_str by
     RS_TRY(rs_container_append(&w->records, &record, err));
     if (w->truth.container) RS_TRY(rs_container_append(&w->truth, &truth, err));
     if (w->n % w->show_every == 0 && w->shown->n < RS_EMIT_SHOWN_MAX)
-        RS_TRY(show(w, id, &packed, err));
+        RS_TRY(keep_for_sheet(w, id, &packed, err));
     /* The first records show a systematic fault at once; every 997th after them is a sample of the
      * rest. */
-    if (w->n < verify_first || w->n % verify_every == 0) RS_TRY(verify(w, id, &packed, err));
+    if (w->n < VERIFY_FIRST || w->n % VERIFY_EVERY == 0) RS_TRY(verify_record(w, id, &packed, err));
     w->n++;
     report->n_boxes += packed.n_boxes;
     report->n_degenerate += packed.n_degenerate;
