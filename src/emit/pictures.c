@@ -223,7 +223,8 @@ static rsift_status write_picture(writing *w, const rs_emit_picture *p, rs_str b
     rsift_status status =
         path.ptr ? make_folder(w, rs_str_dirname(path), err) : rs_err_nomem(err, "a path");
     if (status == RSIFT_OK) status = rs_io_write_small(path, bytes.ptr, bytes.len, err);
-    *(p->plain ? &w->pictures->counts.copied : &w->pictures->counts.rendered) += 1;
+    if (status == RSIFT_OK)
+        *(p->plain ? &w->pictures->counts.copied : &w->pictures->counts.rendered) += 1;
     rs_arena_fini(&arena);
     return status;
 }

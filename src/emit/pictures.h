@@ -15,8 +15,8 @@ typedef enum rs_emit_images_mode {
     RS_EMIT_IMAGES_PATH /* read where it lies, by its absolute path, where that does */
 } rs_emit_images_mode;
 
-extern const char *const
-    rs_emit_images_modes[]; /* their words, in the order of the enum; then NULL */
+/* Their words, in the order of the enum; then NULL. */
+extern const char *const rs_emit_images_modes[];
 
 /* A picture that the output may need: where it is and what it will be called. */
 typedef struct rs_emit_picture {
