@@ -6,7 +6,7 @@
 #include "emit/verify.h"
 #include "image/decode.h"
 
-enum { shown_side = 480 };
+enum { SHOWN_SIDE = 480 };
 
 /* Text with the characters that HTML reserves escaped. */
 static void put_html(rs_buf *b, rs_str text)
@@ -50,7 +50,7 @@ static bool put_picture(const rs_emit_job *job, const rs_emit_picture *p, rs_buf
     uint32_t width, height;
     if (ok) {
         /* Sides of at most 480 pixels, JPEG at quality 85: the page stays small. */
-        rs_image_fit(pixels.width, pixels.height, shown_side, &width, &height);
+        rs_image_fit(pixels.width, pixels.height, SHOWN_SIDE, &width, &height);
         ok = rs_image_shrink(&pixels, width, height, &small, NULL) == RSIFT_OK &&
              rs_image_encode_jpeg(&small, 85, &jpeg, NULL) == RSIFT_OK;
     }

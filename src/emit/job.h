@@ -1,7 +1,7 @@
 /* One emit run: what was asked, what is open, what was found and written so far. The steps of the
  * run (replay, write, contact sheet, card, ledger, manifest) work on it one after another; the
- * driver owns it. While the replay's pipeline runs, its workers read it and one thread changes it.
- */
+ * driver owns it. While the replay's pipeline runs, its workers only read it and one thread changes
+ * it. */
 #ifndef RS_EMIT_JOB_H
 #define RS_EMIT_JOB_H
 

@@ -10,7 +10,7 @@
 /* Notes a file that the database wrote, with its size and hash. */
 static rsift_status note_written(rs_emit_report *report, rs_str name, rs_str path, rsift_error *err)
 {
-    enum { window_bytes = 1 << 20 };
+    enum { WINDOW_BYTES = 1 << 20 };
     rs_io_options options = {.keep_archives_closed = true};
     rs_io_tree *tree;
     RS_TRY(rs_io_tree_open(path, &options, &tree, err));
@@ -19,11 +19,11 @@ static rsift_status note_written(rs_emit_report *report, rs_str name, rs_str pat
     rs_hasher h;
     rs_hash_start(&h);
     int64_t size = 0;
-    char *window = rs_alloc(window_bytes);
+    char *window = rs_alloc(WINDOW_BYTES);
     rsift_status status =
         window ? rs_io_open(tree, 0, &stream, err) : rs_err_nomem(err, "a window");
     for (size_t got = 1; status == RSIFT_OK && got;) {
-        status = rs_io_read(stream, window, window_bytes, &got, err);
+        status = rs_io_read(stream, window, WINDOW_BYTES, &got, err);
         rs_hash_bytes(&h, window, got);
         size += (int64_t)got;
     }

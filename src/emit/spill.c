@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { most_runs = 512 };
-enum { window_bytes = 1 << 20 };
+enum { MOST_RUNS = 512 };
+enum { WINDOW_BYTES = 1 << 20 };
 
 /* A record in a run: this, then n bytes. */
 typedef struct head {
@@ -92,8 +92,8 @@ static int by_head(const void *a, const void *b)
 static rsift_status flush(rs_emit_spill *s, rsift_error *err)
 {
     if (s->n_items == 0) return RSIFT_OK;
-    if (s->n_runs == most_runs)
-        return rs_err_set(err, RSIFT_E_LIMIT, "the records need over %d sorted runs", most_runs);
+    if (s->n_runs == MOST_RUNS)
+        return rs_err_set(err, RSIFT_E_LIMIT, "the records need over %d sorted runs", MOST_RUNS);
     if (!RS_VEC_RESERVE(s->runs, s->cap_runs, s->n_runs + 1)) return rs_err_nomem(err, "a run");
     char path[sizeof s->dir + 32];
     snprintf(path, sizeof path, "%s/run-XXXXXX", s->dir);
@@ -110,7 +110,7 @@ static rsift_status flush(rs_emit_spill *s, rsift_error *err)
         rs_buf_add(&window, &it->h, sizeof it->h);
         rs_buf_add(&window, s->records.ptr + it->at, it->h.n);
         if (window.failed) status = rs_err_nomem(err, "a run");
-        else if (i + 1 == s->n_items || window.len >= window_bytes) {
+        else if (i + 1 == s->n_items || window.len >= WINDOW_BYTES) {
             status = rs_io_fd_write(r.fd, window.ptr, window.len, err);
             r.n_left += (int64_t)window.len;
             window.len = 0;
@@ -153,7 +153,7 @@ static rsift_status refill(run *r, size_t need, rsift_error *err)
 {
     if (r->end - r->begin >= need) return RSIFT_OK;
     if (need > r->cap) {
-        size_t cap = need > window_bytes ? need : window_bytes;
+        size_t cap = need > WINDOW_BYTES ? need : WINDOW_BYTES;
         char *bigger = rs_realloc(r->window, cap);
         if (!bigger) return rs_err_nomem(err, "a run's window");
         r->window = bigger;

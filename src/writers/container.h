@@ -6,8 +6,8 @@
  *   end      the frame is closed and the file gets its name; after a failure everything is removed
  *
  * Today JSON arrays and JSON Lines. A container that keeps records in columns or in shards adds its
- * buffers to its state and what it needs of a record to rs_container_record; layouts don't change.
- */
+ * buffers to its state and what it needs of a record to rs_container_record; layouts do not
+ * change. */
 #ifndef RS_WRITERS_CONTAINER_H
 #define RS_WRITERS_CONTAINER_H
 

@@ -11,8 +11,8 @@
 
 #include <math.h>
 
-/* Whether the record's boxes go through `objects`: all or none, because placeholders are counted.
- */
+/* Whether the record's boxes go through `objects`: all or none, because placeholders are
+ * counted. */
 static bool through_objects(const rs_writer_set *set, const rs_rendered *r)
 {
     for (uint32_t i = 0; i < r->n_boxes; i++)
