@@ -2,8 +2,8 @@
  *
  * A model is one row of data. Writing (boxes.c), reading back (decode.c), the prompts and the lists
  * shown to people follow the row, so a new model is a row in models.c and no code elsewhere.
- * What its numbers mean is a convention of src/geom, named by the row; a new scale is a row there.
- */
+ * What its numbers mean is a convention of src/geom, named by the row; a new scale is a row
+ * there. */
 #ifndef RS_RENDER_MODELS_H
 #define RS_RENDER_MODELS_H
 
@@ -58,15 +58,15 @@ typedef struct rs_render_model {
     /* Told to the model in prompts of ours. */
     const char *hbb_format, *quad_format, *point_format;
     const rs_render_spelling *spelling;
-    const char *const
-        *reserved; /* NULL-terminated beginnings of its trainer's tokens; may be NULL */
+    /* Beginnings of its trainer's tokens, NULL-terminated; may be NULL. */
+    const char *const *reserved;
 } rs_render_model;
 
 extern const rs_render_model *const rs_render_models[];   /* NULL-terminated, alphabetical */
 const rs_render_model *rs_render_model_find(rs_str name); /* NULL = unknown */
 
-/* Appends "internvl, llava-1.5, ...": the names of a NULL-terminated table, for messages and help.
- */
+/* Appends "internvl, llava-1.5, ...": the names of a NULL-terminated table, for messages and
+ * help. */
 void rs_render_put_model_names(rs_buf *buf, const rs_render_model *const *models);
 
 #endif
