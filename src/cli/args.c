@@ -44,28 +44,17 @@ static int no_memory(cli *c)
 static int add_value(scanner *s, given *g, const char *value)
 {
     rs_str rest = rs_str_of(value), piece;
-    /* a positional argument is taken as it is: paths and SQL hold commas */
+    /* A positional argument may be a path, whose commas belong to it. */
     if (!g->option.ptr || !rs_str_eq(g->type, RS_STR("texts")))
         return push(s->c, &g->values, &g->n, &g->cap, value) ? CLI_GO_ON : no_memory(s->c);
     while (rs_str_split(&rest, ',', &piece)) {
         piece = rs_str_trim(piece);
         const char *text = rs_arena_cstr(&s->c->arena, piece);
         if (!text) return no_memory(s->c);
+        /* "a,,b" has two: a doubled or final comma is no value. */
         if (piece.len && !push(s->c, &g->values, &g->n, &g->cap, text)) return no_memory(s->c);
     }
     return CLI_GO_ON;
-}
-
-/* The next positional argument belongs to the first such parameter that has none, or to a list. */
-static int add_positional(scanner *s, const char *word)
-{
-    /* positional parameters stand in the table in the order of the usage */
-    for (size_t i = 0; i < s->n; i++) {
-        given *g = &s->all[i];
-        if (g->option.ptr || (g->n && !rs_str_eq(g->type, RS_STR("texts")))) continue;
-        return add_value(s, g, word);
-    }
-    return cli_usage(s->c, "expected no further argument, found \"%s\"", word);
 }
 
 /* An option of all verbs: stores it and returns CLI_GO_ON; CLI_DONE when it is none of them. */
@@ -75,6 +64,7 @@ static int common_option(cli *c, rs_str name, const char *value)
                             : rs_str_eq(name, RS_STR("--memory")) ? &c->memory_mb
                                                                   : NULL;
     if (number) {
+        /* 2^24 MB is 16 TB; a larger number is a slip of the hand. */
         if (rs_num_i64(rs_str_of(value), number) && *number >= 0 && *number <= 1 << 24)
             return CLI_GO_ON;
         return cli_usage(c, "%.*s: expected a whole number, found \"%s\"", RS_STR_ARG(name), value);
@@ -87,46 +77,55 @@ static int common_option(cli *c, rs_str name, const char *value)
     rs_str rest = rs_str_of(value), piece;
     while (rs_str_split(&rest, ',', &piece)) {
         const char *text = rs_arena_cstr(&c->arena, rs_str_trim(piece));
+        /* In the order given; their records go before those of the built-in catalogue. */
         if (!text || !push(c, &c->catalogs, &c->n_catalogs, &c->cap_catalogs, text))
             return no_memory(c);
     }
     return CLI_GO_ON;
 }
 
-static bool common_flag(cli *c, rs_str name)
+/* Reads the next word of the command line, with its value when it is an option that has one. */
+static int scan_one(scanner *s)
 {
+    cli *c = s->c;
+    const char *word = s->argv[s->at++];
+    /* "-" alone is no option: by custom it names the standard input. */
+    if (word[0] != '-' || word[1] == 0) {
+        /* It belongs to the first positional parameter that has no value yet, or to a list. */
+        for (size_t i = 0; i < s->n; i++) {
+            given *g = &s->all[i];
+            if (g->option.ptr || (g->n && !rs_str_eq(g->type, RS_STR("texts")))) continue;
+            return add_value(s, g, word);
+        }
+        return cli_usage(c, "expected no further argument, found \"%s\"", word);
+    }
+    rs_str name = rs_str_of(word);
+    const size_t equals = rs_str_find_char(name, '=');
+    const char *value = equals == RS_NPOS ? NULL : word + equals + 1;
+    if (value) name.len = equals;
+    /* The verb's own options come first: a verb may have one that is named like a common one. */
+    given *own = NULL;
+    for (size_t i = 0; i < s->n && !own; i++)
+        if (s->all[i].option.ptr && rs_str_eq(s->all[i].option, name)) own = &s->all[i];
+    if (own && rs_str_eq(own->type, RS_STR("flag"))) return add_value(s, own, "");
     bool *const flag = rs_str_eq(name, RS_STR("--json"))    ? &c->json
                        : rs_str_eq(name, RS_STR("--quiet")) ? &c->quiet
                        : rs_str_eq(name, RS_STR("--help")) || rs_str_eq(name, RS_STR("-h"))
                            ? &c->help
                            : NULL;
-    if (flag) *flag = true;
-    return flag != NULL;
-}
-
-static int scan_one(scanner *s)
-{
-    const char *word = s->argv[s->at++];
-    /* a lone '-' is an argument */
-    if (word[0] != '-' || word[1] == 0) return add_positional(s, word);
-    rs_str name = rs_str_of(word);
-    const size_t equals = rs_str_find_char(name, '=');
-    const char *value = equals == RS_NPOS ? NULL : word + equals + 1;
-    if (value) name.len = equals;
-    given *own = NULL;
-    for (size_t i = 0; i < s->n && !own; i++)
-        if (s->all[i].option.ptr && rs_str_eq(s->all[i].option, name)) own = &s->all[i];
-    if (own && rs_str_eq(own->type, RS_STR("flag"))) return add_value(s, own, "");
-    /* a verb's own option goes before a common one of the same name */
-    if (!own && common_flag(s->c, name)) return CLI_GO_ON;
+    if (!own && flag) {
+        *flag = true;
+        return CLI_GO_ON;
+    }
+    /* Known or not is settled before the value is read: an unknown option swallows no word. */
     static const char *const common[] = {"--workspace", "--catalog", "--threads", "--memory"};
     bool known = own != NULL;
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
         known = known || rs_str_eq(name, rs_str_of(common[i]));
-    if (!known) return cli_usage(s->c, "unknown option \"%s\"", word);
-    if (!value && s->at == s->argc) return cli_usage(s->c, "%.*s wants a value", RS_STR_ARG(name));
+    if (!known) return cli_usage(c, "unknown option \"%s\"", word);
+    if (!value && s->at == s->argc) return cli_usage(c, "%.*s wants a value", RS_STR_ARG(name));
     if (!value) value = s->argv[s->at++];
-    return own ? add_value(s, own, value) : common_option(s->c, name, value);
+    return own ? add_value(s, own, value) : common_option(c, name, value);
 }
 
 /* ---- options as JSON ------------------------------------------------------------------------- */
@@ -134,7 +133,6 @@ static int scan_one(scanner *s)
 /* Numbers are spelled as they are given, so that rsift_run judges them. */
 static int put_value(cli *c, rs_json_writer *w, const given *g)
 {
-    /* numbers are only spelled here; their range is judged by rsift_run */
     const char *last = g->values[g->n - 1]; /* given again: the last one counts */
     int64_t integer;
     double number;
@@ -168,6 +166,7 @@ static int make_options(scanner *s)
     rs_buf own = {0};
     rs_json_writer run = rs_json_writer_to(&c->options_text), print = rs_json_writer_to(&own);
     int code = CLI_GO_ON;
+    /* Side by side, so that the two cannot differ but in the command's own options. */
     rs_json_begin_object(&run);
     rs_json_begin_object(&print);
     for (size_t i = 0; i < s->n && code == CLI_GO_ON; i++) {
@@ -180,7 +179,7 @@ static int make_options(scanner *s)
                                  RS_STR_ARG(cli_text(c, g->param, "help", "")));
             continue;
         }
-        /* how to print for people makes no sense for JSON */
+        /* Such an option chooses how people see the answer, which --json does too. */
         if (c->json && cli_flag(g->param, "command_only")) {
             code = cli_usage(c, "%.*s and --json are two outputs: name one", RS_STR_ARG(g->option));
             continue;
@@ -194,6 +193,7 @@ static int make_options(scanner *s)
     if (code == CLI_GO_ON) {
         rs_json_end_object(&run);
         rs_json_end_object(&print);
+        /* rsift_run takes a C string. */
         rs_buf_char(&c->options_text, 0);
         const rs_str kept = rs_arena_str(&c->arena, rs_buf_view(&own));
         if (own.failed || c->options_text.failed || !kept.ptr) code = no_memory(c);
@@ -222,6 +222,7 @@ int cli_parse(cli *c, int argc, char **argv)
         const int code = scan_one(&s);
         if (code != CLI_GO_ON) return code;
     }
+    /* With --help nothing is required and nothing is run. */
     return c->help ? CLI_GO_ON : make_options(&s);
 }
 
@@ -232,6 +233,7 @@ static rsift_context *running; /* for the signal handler only */
 static void on_signal(int number)
 {
     (void)number;
+    /* The one call of the library that a signal handler may make. */
     rsift_context_cancel(running);
     signal(SIGINT, SIG_DFL); /* a second one ends at once */
 }
@@ -240,37 +242,43 @@ static void print_progress(void *user, const rsift_progress *progress)
 {
     const cli *c = user;
     if (c->quiet) return;
+    /* On a terminal one line is written over and over; a log gets the last one of each stage. */
     if (isatty(2)) fprintf(stderr, "\r\033[K%s%s", progress->text, progress->final ? "\n" : "");
     else if (progress->final) fprintf(stderr, "%s\n", progress->text);
     fflush(stderr);
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 /* rsift-work in this folder or one above; NULL = none. */
 static const char *find_folder(cli *c)
 {
     char path[4096];
+    struct stat st;
+    /* A folder whose path fills the buffer (4 KiB) counts as having none. */
     if (!getcwd(path, sizeof path - 16)) return NULL;
     for (;;) {
         size_t n = strnlen(path, sizeof path);
+        /* The root is "/" and ends in the slash that every other folder lacks. */
         rs_str candidate = rs_arena_printf(&c->arena, "%s/rsift-work", n == 1 ? "" : path);
         if (!candidate.ptr) return NULL;
-        if (is_folder(candidate.ptr)) return candidate.ptr;
-        /* the root was the last one */
+        if (stat(candidate.ptr, &st) == 0 && S_ISDIR(st.st_mode)) return candidate.ptr;
         if (n <= 1) return NULL;
         size_t slash = rs_str_rfind_char(rs_str_make(path, n), '/');
         path[slash ? slash : 1] = 0;
     }
 }
 
-/* Opens the workspace as the verb's table tells: none, optional, read, write or create. */
-static rsift_status open_workspace(cli *c)
+int cli_open(cli *c)
 {
+    rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
+    options.catalogs = c->catalogs;
+    options.n_catalogs = c->n_catalogs;
+    options.threads = (int)c->threads;
+    options.memory_mb = (int)c->memory_mb;
+    options.progress = print_progress;
+    options.progress_user = c;
+    if (rsift_context_new(&options, &c->context, &c->err) != RSIFT_OK) return cli_fail(c, c->name);
+    /* The table of the verb tells what it does with the workspace: none, optional, read, write or
+     * create. A verb that only reads cannot harm it by mistake. */
     const rs_str use = cli_text(c, c->verb, "workspace", "none");
     const bool creates = rs_str_eq(use, RS_STR("create")),
                optional = rs_str_eq(use, RS_STR("optional"));
@@ -284,25 +292,11 @@ static rsift_status open_workspace(cli *c)
     rsift_status status = rsift_workspace_open(c->context, c->folder, mode, &c->workspace, &c->err);
     if (status != RSIFT_OK && optional && !c->folder_given) /* found by chance: do without */
         status = rsift_workspace_open(c->context, NULL, mode, &c->workspace, &c->err);
-    return status;
-}
-
-int cli_open(cli *c)
-{
-    rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
-    options.catalogs = c->catalogs;
-    options.n_catalogs = c->n_catalogs;
-    options.threads = (int)c->threads;
-    options.memory_mb = (int)c->memory_mb;
-    options.progress = print_progress;
-    options.progress_user = c;
-    if (rsift_context_new(&options, &c->context, &c->err) != RSIFT_OK ||
-        open_workspace(c) != RSIFT_OK)
-        return cli_fail(c, c->name);
-    /* from here on Ctrl-C ends the work in order */
+    if (status != RSIFT_OK) return cli_fail(c, c->name);
+    /* Only now: before there is a context, a signal ends the command as usual. */
     running = c->context;
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
-    signal(SIGPIPE, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is seen when the output is flushed (cli_done) */
     return CLI_GO_ON;
 }

@@ -12,6 +12,7 @@ const rs_json *cli_parameters(cli *c, const char *name)
         fprintf(stderr, "rsift: %s; `rsift --help` lists the verbs\n", c->err.message);
         return NULL;
     }
+    /* Parsed texts point into the JSON, which must outlive the answer. */
     const rs_str kept = rs_arena_str(&c->arena, rs_str_make(answer.json, answer.len));
     rsift_answer_free(&answer);
     const rs_json *root = NULL;
@@ -36,6 +37,7 @@ static const rs_json *find_verb(const rs_json *verbs, const char *name)
 void cli_print_verbs(FILE *to, cli *c)
 {
     const rs_json *verbs = cli_parameters(c, NULL);
+    /* The table is in the order of the work, so the list reads as a plan. */
     for (const cli_verb *v = cli_verbs; v->name; v++)
         fprintf(to, "  %-11s %.*s\n", v->name,
                 RS_STR_ARG(cli_text(c, find_verb(verbs, v->name), "summary", "")));
@@ -43,60 +45,50 @@ void cli_print_verbs(FILE *to, cli *c)
 
 /* ---- one verb -------------------------------------------------------------------------------- */
 
-/* "auto, link, copy or path"; ptr NULL = any text. */
-static rs_str choices_of(cli *c, const rs_json *param)
-{
-    const rs_json *words = rs_json_get(param, "choices");
-    const size_t n = rs_json_len(words);
-    rs_str out = {NULL, 0};
-    rs_json_iter it = rs_json_each(words);
-    for (size_t i = 0; i < n; i++) {
-        const rs_str word = rs_json_str(rs_json_next(&it, NULL));
-        out = rs_arena_printf(&c->arena, "%.*s%s%.*s", RS_STR_ARG(out),
-                              i == 0       ? ""
-                              : i + 1 == n ? " or "
-                                           : ", ",
-                              RS_STR_ARG(word));
-    }
-    return out;
-}
-
-/* The command that lists the names which the parameter accepts; "" = none. */
-static const char *list_command(cli *c, const rs_json *param)
-{
-    const rs_str list = cli_text(c, param, "list", "");
-    if (!list.len) return "";
-    if (rs_str_eq(list, RS_STR("profiles"))) return "rsift score --list";
-    return rs_arena_printf(&c->arena, "rsift list --%.*s", RS_STR_ARG(list)).ptr;
-}
-
-/* A parameter's help with the rest of its row: the words, the list, the default. */
+/* A parameter's help with what the table knows besides: the words, the list, the default. */
 static rs_str help_of(cli *c, const rs_json *param)
 {
     rs_str text = cli_text(c, param, "help", "");
-    const rs_str choices = choices_of(c, param), fallback = cli_text(c, param, "default", "");
-    /* names of tables are listed by a command, never typed in a help text */
-    const char *list = list_command(c, param);
+    const rs_str fallback = cli_text(c, param, "default", ""),
+                 list = cli_text(c, param, "list", "");
+    /* The only words that are accepted: "auto, link, copy or path". */
+    const rs_json *words = rs_json_get(param, "choices");
+    const size_t n = rs_json_len(words);
+    rs_str choices = {NULL, 0};
+    rs_json_iter it = rs_json_each(words);
+    for (size_t i = 0; i < n; i++) {
+        const rs_str word = rs_json_str(rs_json_next(&it, NULL));
+        const char *between = i == 0 ? "" : i + 1 == n ? " or " : ", ";
+        choices = rs_arena_printf(&c->arena, "%.*s%s%.*s", RS_STR_ARG(choices), between,
+                                  RS_STR_ARG(word));
+    }
     if (choices.len)
         text = rs_arena_printf(&c->arena, "%.*s: %.*s", RS_STR_ARG(text), RS_STR_ARG(choices));
-    if (list && list[0]) text = rs_arena_printf(&c->arena, "%.*s (%s)", RS_STR_ARG(text), list);
+    /* A list is too long to print here; the command that prints it is named. */
+    if (rs_str_eq(list, RS_STR("profiles")))
+        text = rs_arena_printf(&c->arena, "%.*s (rsift score --list)", RS_STR_ARG(text));
+    else if (list.len)
+        text = rs_arena_printf(&c->arena, "%.*s (rsift list --%.*s)", RS_STR_ARG(text),
+                               RS_STR_ARG(list));
     if (fallback.len)
         text = rs_arena_printf(&c->arena, "%.*s; default %.*s", RS_STR_ARG(text),
                                RS_STR_ARG(fallback));
     return text;
 }
 
+/* Prints an option with its help in a second column, which is wrapped to the page. */
 static void print_option(rs_str name, rs_str argument, rs_str help)
 {
     char left[64];
     snprintf(left, sizeof left, "%.*s%s%.*s", RS_STR_ARG(name), name.len && argument.len ? " " : "",
              RS_STR_ARG(argument));
     printf("  %-22s ", left);
-    /* a long option has a line of its own */
+    /* A long name has its line to itself and the help begins in the next. */
     if (strnlen(left, sizeof left) > 22) printf("\n  %-22s ", "");
     size_t column = HELP_COLUMN;
     bool first = true;
     for (rs_str word; rs_str_split(&help, ' ', &word); first = false) {
+        /* The first word of a line is printed even when it is too long: nothing is cut. */
         if (column + word.len + 1 > PAGE && !first) {
             printf("\n%*s", HELP_COLUMN, "");
             column = HELP_COLUMN;
@@ -107,30 +99,13 @@ static void print_option(rs_str name, rs_str argument, rs_str help)
     putchar('\n');
 }
 
-/* An example longer than a line continues in the next one, behind a backslash. */
-static void print_example(rs_str text)
-{
-    size_t column = 0;
-    for (rs_str word; rs_str_split(&text, ' ', &word);) {
-        /* two columns for the backslash */
-        if (column && column + word.len + 3 > PAGE) {
-            printf(" \\\n");
-            column = 0;
-            column += (size_t)printf("     ");
-        } else if (!column) {
-            column += (size_t)printf(" ");
-        }
-        column += (size_t)printf(" %.*s", RS_STR_ARG(word));
-    }
-    putchar('\n');
-}
-
 static void print_params(cli *c, const rs_json *verb, bool positional, const char *title)
 {
     rs_json_iter it = rs_json_each(rs_json_get(verb, "parameters"));
     bool any = false;
     for (const rs_json *p; (p = rs_json_next(&it, NULL));) {
         if (cli_flag(p, "positional") != positional) continue;
+        /* The title appears with the first parameter of its kind, or not at all. */
         if (!any) printf("\n%s:\n", title);
         any = true;
         print_option(positional ? RS_STR("") : cli_text(c, p, "option", ""),
@@ -153,7 +128,22 @@ void cli_print_help(cli *c)
     cli_wrap("", cli_text(c, v, "description", ""));
     putchar('\n');
     rs_json_iter it = rs_json_each(rs_json_get(v, "examples"));
-    for (const rs_json *e; (e = rs_json_next(&it, NULL));) print_example(rs_json_str(e));
+    for (const rs_json *e; (e = rs_json_next(&it, NULL));) {
+        /* An example that does not fit into a line goes on in the next, behind a backslash. 3 =
+         * the blank before a word, and " \" behind it. */
+        rs_str text = rs_json_str(e);
+        size_t column = 0;
+        for (rs_str word; rs_str_split(&text, ' ', &word);) {
+            if (column && column + word.len + 3 > PAGE) {
+                printf(" \\\n");
+                column = (size_t)printf("     ");
+            } else if (!column) {
+                column = (size_t)printf(" ");
+            }
+            column += (size_t)printf(" %.*s", RS_STR_ARG(word));
+        }
+        putchar('\n');
+    }
     print_params(c, v, true, "arguments");
     print_params(c, v, false, "options");
     printf("\ncommon options:\n");
@@ -206,34 +196,15 @@ static void put_paragraph(rs_str text)
 static void put_cell(rs_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
-        /* a bar would end the cell */
         if (text.ptr[i] == '|') putchar('\\');
         putchar(text.ptr[i]);
     }
 }
 
-static void put_param_row(cli *c, const rs_json *p)
-{
-    const rs_str type = cli_text(c, p, "type", "");
-    const double least = cli_number(p, "minimum", 0), most = cli_number(p, "maximum", 0);
-    const rs_str option = cli_text(c, p, "option", ""), argument = cli_text(c, p, "argument", "");
-    printf("| `");
-    put_cell(option);
-    if (option.len && argument.len) putchar(' ');
-    put_cell(argument);
-    /* no key: rsift_run does not know it */
-    if (cli_flag(p, "command_only")) printf("` | - | ");
-    else printf("` | `%.*s` | ", RS_STR_ARG(cli_text(c, p, "name", "")));
-    printf("%.*s", RS_STR_ARG(rs_str_eq(type, RS_STR("texts")) ? RS_STR("list") : type));
-    if (least < most) printf(", %.17g to %.17g", least, most);
-    printf("%s | ", cli_flag(p, "required") ? ", required" : "");
-    put_cell(help_of(c, p));
-    printf(" |\n");
-}
-
 void cli_print_markdown(cli *c, const rs_json *verbs)
 {
     fputs(head, stdout);
+    /* In the order of the work, as cli_verbs has them; rsift_parameters is alphabetical. */
     for (const cli_verb *each = cli_verbs; each->name; each++) {
         const rs_json *v = find_verb(verbs, each->name);
         printf("\n## %s\n\n", each->name);
@@ -242,7 +213,23 @@ void cli_print_markdown(cli *c, const rs_json *verbs)
         if (rs_json_len(rs_json_get(v, "parameters")))
             printf("\n| option | key | type | |\n|---|---|---|---|\n");
         rs_json_iter it = rs_json_each(rs_json_get(v, "parameters"));
-        for (const rs_json *p; (p = rs_json_next(&it, NULL));) put_param_row(c, p);
+        for (const rs_json *p; (p = rs_json_next(&it, NULL));) {
+            const rs_str type = cli_text(c, p, "type", ""), option = cli_text(c, p, "option", ""),
+                         argument = cli_text(c, p, "argument", "");
+            const double least = cli_number(p, "minimum", 0), most = cli_number(p, "maximum", 0);
+            printf("| `");
+            put_cell(option); /* empty for a positional argument */
+            if (option.len && argument.len) putchar(' ');
+            put_cell(argument);
+            if (cli_flag(p, "command_only")) printf("` | - | ");
+            else printf("` | `%.*s` | ", RS_STR_ARG(cli_text(c, p, "name", "")));
+            printf("%.*s", RS_STR_ARG(rs_str_eq(type, RS_STR("texts")) ? RS_STR("list") : type));
+            /* 17 digits: 2^53, a bound of seeds, must not become 9.0072e+15. */
+            if (least < most) printf(", %.17g to %.17g", least, most);
+            printf("%s | ", cli_flag(p, "required") ? ", required" : "");
+            put_cell(help_of(c, p));
+            printf(" |\n");
+        }
         putchar('\n');
         put_paragraph(
             rs_arena_printf(&c->arena, "Answer: %.*s.", RS_STR_ARG(cli_text(c, v, "answer", ""))));

@@ -17,6 +17,7 @@ static int help(FILE *to, cli *c)
           "  rsift index ~/data/RSVQA_LR             read one into ./rsift-work\n"
           "  rsift audit                             what is wrong with it\n",
           to);
+    /* Help that was not asked for answers a usage error. */
     return to == stdout ? CLI_DONE : CLI_ERROR;
 }
 
@@ -28,6 +29,7 @@ static int run_verb(cli *c, const cli_verb *verb)
         return cli_fail(c, c->name);
     if (c->json) {
         fwrite(answer.json, 1, answer.len, stdout);
+        /* A line end, so that several answers in one file stay apart. */
         if (answer.len == 0 || answer.json[answer.len - 1] != '\n') putchar('\n');
     } else {
         /* people get the same document, printed as tables */
@@ -37,6 +39,7 @@ static int run_verb(cli *c, const cli_verb *verb)
     return cli_done(&answer);
 }
 
+/* Runs the command line: an option of rsift itself, or the verb that its first word names. */
 static int run(cli *c, int argc, char **argv)
 {
     const rs_str word = rs_str_of(argv[1]);
@@ -52,6 +55,7 @@ static int run(cli *c, int argc, char **argv)
         if (verbs) cli_print_markdown(c, verbs);
         return verbs ? CLI_DONE : CLI_ERROR;
     }
+    /* The tables of the library decide what is a verb; an unknown one gets their error. */
     c->name = argv[1];
     c->verb = cli_parameters(c, c->name);
     if (!c->verb) return CLI_ERROR;
@@ -59,6 +63,7 @@ static int run(cli *c, int argc, char **argv)
     while (verb->name && !rs_str_eq(rs_str_of(verb->name), word)) verb++;
     /* the library may not know a verb that the command cannot print */
     RS_ASSERT(verb->name); /* a test compares the two tables */
+    /* Options before the workspace: a mistake in them must not depend on what lies here. */
     int code = cli_parse(c, argc - 2, argv + 2);
     if (code == CLI_GO_ON && c->help) {
         cli_print_help(c);
@@ -73,6 +78,7 @@ int main(int argc, char **argv)
 {
     cli c = {0};
     const int code = argc < 2 ? help(stderr, &c) : run(&c, argc, argv);
+    /* The workspace goes before its context; NULL is fine for both. */
     rsift_workspace_close(c.workspace);
     rsift_context_free(c.context);
     rs_buf_fini(&c.options_text);

@@ -16,9 +16,10 @@ static rs_str harmless(rs_arena *arena, rs_str text)
     for (size_t i = 0; i < text.len; i++) {
         const unsigned char c = (unsigned char)text.ptr[i],
                             next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0;
+        /* C1 controls (U+0080 to U+009F) are the two bytes c2 80 to c2 9f in UTF-8. */
         const bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
-        /* C1 controls are two bytes in UTF-8 */
         if (!c1 && c != 0x7f && (c >= 0x20 || c == '\n' || c == '\t')) continue;
+        /* Copied at the first such byte: nearly all texts have none. */
         if (!out.ptr) out = rs_arena_str(arena, text);
         if (!out.ptr) return RS_STR("?");
         memset((char *)out.ptr + i, '?', c1 ? 2 : 1);
@@ -31,6 +32,7 @@ int cli_fail(cli *c, const char *doing)
     const rs_str message =
         rs_str_of(c->err.message[0] ? c->err.message : rsift_status_name(c->err.status));
     fprintf(stderr, "rsift: %s: %.*s\n", doing, RS_STR_ARG(harmless(&c->arena, message)));
+    /* A place can be long and gets a line to itself. */
     if (c->err.where[0])
         fprintf(stderr, "  at %.*s\n", RS_STR_ARG(harmless(&c->arena, rs_str_of(c->err.where))));
     return CLI_ERROR;
@@ -65,6 +67,7 @@ const rs_json *cli_read(cli *c, const rsift_answer *answer)
 {
     const rs_json *root = NULL;
     rsift_limits limits = rsift_limits_default();
+    /* The limits guard against data of others; this document is our own and may be large. */
     limits.max_record = UINT64_MAX;
     limits.max_string = UINT64_MAX;
     const rs_str kept = rs_arena_str(&c->arena, rs_str_make(answer->json, answer->len));
@@ -107,6 +110,7 @@ const char *cli_count(int64_t n)
 {
     char digits[32];
     int len = snprintf(digits, sizeof digits, "%" PRId64, n < 0 ? -n : n);
+    /* 19 digits, 6 commas and a sign fit into an entry of the ring. */
     char *out = ring[ring_at++ % 8], *p = out;
     if (n < 0) *p++ = '-';
     for (int i = 0; i < len; i++) {
@@ -123,6 +127,7 @@ const char *cli_bytes(int64_t n)
     char *out = ring[ring_at++ % 8];
     double v = (double)n;
     size_t u = 0;
+    /* Decimal units, as download pages and disks count. */
     while (v >= 1000 && u < 5) v /= 1000, u++;
     snprintf(out, sizeof ring[0], v < 10 && u ? "%.1f %s" : "%.0f %s", v, units[u]);
     return out;
@@ -136,22 +141,19 @@ static size_t columns_of(rs_str s)
     return n;
 }
 
-static rs_str cut_columns(rs_str s, size_t n)
-{
-    size_t i = 0;
-    while (i < s.len && (n > 0 || ((unsigned char)s.ptr[i] & 0xc0) == 0x80)) {
-        if (((unsigned char)s.ptr[i] & 0xc0) != 0x80) n--;
-        i++;
-    }
-    return rs_str_make(s.ptr, i);
-}
-
+/* Prints a cell of exactly `width` columns, cut when it is longer; the last one is not padded. */
 static void put_cell(rs_str text, size_t width, bool right, bool last)
 {
     size_t n = columns_of(text);
     if (n > width) {
-        rs_str head = cut_columns(text, width > 1 ? width - 1 : 0);
-        printf("%.*s…", RS_STR_ARG(head));
+        /* One column is the ellipsis. The cut lies behind a full code point: continuation bytes
+         * (10xxxxxx) of the last one that is kept still belong to it. */
+        size_t left = width > 1 ? width - 1 : 0, i = 0;
+        while (i < text.len && (left > 0 || ((unsigned char)text.ptr[i] & 0xc0) == 0x80)) {
+            if (((unsigned char)text.ptr[i] & 0xc0) != 0x80) left--;
+            i++;
+        }
+        printf("%.*s…", RS_STR_ARG(rs_str_make(text.ptr, i)));
         n = width;
     } else if (right) {
         printf("%*s%.*s", (int)(width - n), "", RS_STR_ARG(text));
@@ -159,6 +161,7 @@ static void put_cell(rs_str text, size_t width, bool right, bool last)
     } else {
         printf("%.*s", RS_STR_ARG(text));
     }
+    /* No blanks at the end of a line. */
     if (!last && n < width) printf("%*s", (int)(width - n), "");
 }
 
@@ -166,6 +169,7 @@ static void put_cell(rs_str text, size_t width, bool right, bool last)
 static rs_str one_line(rs_arena *arena, rs_str text)
 {
     text = harmless(arena, text);
+    /* Nearly all cells are one line already: no copy. */
     if (rs_str_find_char(text, '\n') == RS_NPOS && rs_str_find_char(text, '\t') == RS_NPOS)
         return text;
     const rs_str out = rs_arena_str(arena, text);
@@ -174,10 +178,12 @@ static rs_str one_line(rs_arena *arena, rs_str text)
     return out.ptr ? out : RS_STR("?");
 }
 
+/* The text of a cell: numbers formatted, lists joined by blanks, "-" for what is absent. */
 static rs_str cell_text(rs_arena *arena, const rs_json *row, const cli_column *column)
 {
     const rs_json *v = rs_json_path(row, rs_str_of(column->key));
     int64_t integer;
+    /* Only counts get commas; a year in a column of texts has none. */
     if (column->right && rs_json_kind(v) == RS_JSON_INT && rs_json_i64(v, &integer))
         return rs_arena_str(arena, rs_str_of(cli_count(integer)));
     if (rs_json_kind(v) == RS_JSON_REAL) {
@@ -219,6 +225,7 @@ void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli
     size_t *widths = rs_arena_calloc(&arena, n, sizeof *widths);
     rs_str *titles = rs_arena_calloc(&arena, n, sizeof *titles);
     rs_str *lines = rs_arena_calloc(&arena, n_rows * n + 1, sizeof *lines);
+    /* Without memory no table is printed, rather than half of one. */
     const bool good = widths && titles && lines;
     size_t total = strnlen(indent, PAGE) + 2 * (n - 1);
     for (size_t c = 0; good && c < n; c++) {
@@ -227,15 +234,15 @@ void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli
         for (size_t r = 0; r < n_rows; r++) {
             lines[r * n + c] = one_line(&arena, cells[r * n + c]);
             size_t width = columns_of(lines[r * n + c]);
+            /* `most` bounds the cells; a longer title still fits. */
             if (columns[c].most && width > (size_t)columns[c].most) width = (size_t)columns[c].most;
             if (width > widths[c]) widths[c] = width;
         }
         total += widths[c];
     }
     for (size_t c = n; good && total > PAGE && c-- > 0;) { /* cut text columns from the right */
-        /* numbers are never cut */
         if (columns[c].right) continue;
-        /* a cut text still has eight letters */
+        /* At least 8 columns stay, so that a cell can be recognised; numbers are never cut. */
         size_t least = 8 < widths[c] ? 8 : widths[c];
         size_t give = total - PAGE < widths[c] - least ? total - PAGE : widths[c] - least;
         widths[c] -= give;
@@ -266,6 +273,7 @@ void cli_wrap(const char *indent, rs_str text)
     rs_str word;
     while (rs_str_split(&text, ' ', &word)) {
         size_t n = columns_of(word);
+        /* A word longer than the page is printed on one line: it may be a path to be copied. */
         if (column && column + 1 + n > PAGE) {
             putchar('\n');
             column = 0;

@@ -10,34 +10,29 @@ static const cli_column dataset_columns[] = {
     {"tasks", "tasks", false, 0}};
 enum { N_DATASET_COLUMNS = sizeof dataset_columns / sizeof *dataset_columns };
 
-/* Every list of names that the answer holds. */
-static void print_names(const rs_json *root)
+void cli_print_list(cli *c, const rs_json *root)
 {
+    (void)c;
+    const rs_json *sets = rs_json_get(root, "datasets");
+    if (sets) {
+        cli_table(sets, dataset_columns, N_DATASET_COLUMNS);
+        printf("\n%zu datasets. reads: its release can be indexed today; - means unknown.\n"
+               "`rsift show ID` tells all about one, `rsift search WORDS` finds some.\n",
+               rs_json_len(sets));
+        return;
+    }
+    /* With an option, every array of the answer is a list of names; its key is the title. What is
+     * no array (schema, version) is for programs. */
     static const cli_column columns[] = {{"name", "name", false, 24}, {"", "summary", false, 0}};
     rs_json_iter it = rs_json_each(root);
     rs_str title;
     bool first = true;
     for (const rs_json *list; (list = rs_json_next(&it, &title));) {
-        /* schema and version are no lists */
         if (rs_json_kind(list) != RS_JSON_ARRAY) continue;
         printf("%s%.*s\n", first ? "" : "\n", RS_STR_ARG(title));
         cli_table(list, columns, 2);
         first = false;
     }
-}
-
-void cli_print_list(cli *c, const rs_json *root)
-{
-    (void)c;
-    const rs_json *sets = rs_json_get(root, "datasets");
-    if (!sets) {
-        print_names(root);
-        return;
-    }
-    cli_table(sets, dataset_columns, N_DATASET_COLUMNS);
-    printf("\n%zu datasets. reads: its release can be indexed today; - means unknown.\n"
-           "`rsift show ID` tells all about one, `rsift search WORDS` finds some.\n",
-           rs_json_len(sets));
 }
 
 static void put_bullets(cli *c, const char *title, const rs_json *values)
@@ -64,6 +59,7 @@ void cli_print_show(cli *c, const rs_json *d)
            RS_STR_ARG(cli_text(c, d, "licence_annotations.id", "?")),
            RS_STR_ARG(cli_text(c, d, "licence_imagery.id", "?")),
            RS_STR_ARG(cli_text(c, d, "redistribution", "?")));
+    /* -1 = the catalogue does not know; 0 would be a claim. */
     int64_t images = cli_int(d, "images", -1), samples = cli_int(d, "samples", -1),
             bytes = cli_int(d, "bytes", -1);
     printf("  size     %s images, %s samples, %s to download\n",
@@ -71,6 +67,7 @@ void cli_print_show(cli *c, const rs_json *d)
            bytes < 0 ? "?" : cli_bytes(bytes));
     put_bullets(c, "tasks", rs_json_get(d, "tasks"));
     put_bullets(c, "download", rs_json_get(d, "download"));
+    /* Tables only where there are rows: most records are short. */
     static const cli_column splits[] = {{"split", "name", false, 20},
                                         {"images", "images", true, 0},
                                         {"samples", "samples", true, 0}};
@@ -90,6 +87,7 @@ void cli_print_show(cli *c, const rs_json *d)
                                              {"reader", "reader", false, 10},
                                              {"role", "role", false, 6},
                                              {"files", "files", false, 0}};
+        /* The first three columns: `files` is an object of patterns, which is no cell. */
         cli_table(rs_json_get(r, "sources"), columns, 3);
     }
 }
@@ -98,6 +96,7 @@ void cli_print_search(cli *c, const rs_json *root)
 {
     (void)c;
     const rs_json *sets = rs_json_get(root, "datasets");
+    /* Best first, as the library orders them. */
     if (rs_json_len(sets)) cli_table(sets, dataset_columns, N_DATASET_COLUMNS);
     else printf("no dataset of the catalogue has all of these words\n");
 }
@@ -125,5 +124,6 @@ void cli_print_new(cli *c, const rs_json *root)
 {
     (void)c;
     const rs_str yaml = rs_json_str(rs_json_get(root, "yaml"));
+    /* Unchanged: the draft is meant to be redirected into a file. */
     fwrite(yaml.ptr, 1, yaml.len, stdout);
 }

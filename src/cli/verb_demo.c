@@ -30,6 +30,7 @@ static const rs_json *run_verb(demo *d, const char *verb, const char *const *pai
     rs_json_begin_object(&w);
     for (; pairs && *pairs; pairs += 2) rs_json_field_cstr(&w, pairs[0], pairs[1]);
     rs_json_end_object(&w);
+    /* rsift_run takes a C string. */
     rs_buf_char(&options, 0);
     rsift_answer answer = {0};
     const rs_json *root = NULL;
@@ -60,6 +61,7 @@ static const piece pieces[] = {
 };
 enum { n_pieces = sizeof pieces / sizeof *pieces };
 
+/* Makes the three releases and the list of what was planted. */
 static int make_data(demo *d)
 {
     printf("1. Three made-up releases with planted faults\n");
@@ -70,6 +72,7 @@ static int make_data(demo *d)
                            .path = path_of(d, p->name),
                            .n_images = p->n_images,
                            .side = p->side,
+                           /* Fixed, so that every run of the demo prints the same figures. */
                            .seed = 7,
                            .faults = true};
         if (!o.path || synth_release(&o, &d->truth, &d->c->err) != RSIFT_OK)
@@ -84,6 +87,7 @@ static int make_data(demo *d)
 
 /* ---- 2. scan and index ----------------------------------------------------------------------- */
 
+/* Recognises each release and reads it into the workspace. */
 static int index_data(demo *d)
 {
     printf("2. rsift scan, rsift index\n");
@@ -92,10 +96,12 @@ static int index_data(demo *d)
         const rs_json *found = run_verb(d, "scan", (const char *[]){"paths", path, NULL});
         if (!found) return CLI_ERROR;
         rs_json_iter it = rs_json_each(rs_json_get(found, "found"));
+        /* Candidates come best first; the right one must be the first. */
         const rs_json *best = rs_json_next(&it, NULL);
         rs_str dataset = cli_text(d->c, best, "dataset", "?");
         printf("   %-16s is %.*s (%lld %% of the release)", pieces[i].name, RS_STR_ARG(dataset),
                (long long)cli_int(best, "score", 0));
+        /* Goes on after a miss, so that one run shows all of them. */
         d->n_missed += !rs_str_eq(dataset, rs_str_of(pieces[i].dataset));
         const rs_json *r = run_verb(d, "index", (const char *[]){"path", path, NULL});
         if (!r) return CLI_ERROR;
@@ -108,27 +114,28 @@ static int index_data(demo *d)
 
 /* ---- 3. what was planted, what was found ----------------------------------------------------- */
 
-/* The one number of a query; -1 on failure. */
-static int64_t ask(demo *d, const char *sql)
+/* Prints how many faults of a kind were planted and how many the workspace holds by `sql`, a query
+ * of one number n; fewer than planted count as missed. */
+static void compare(demo *d, const char *kind, const char *text, const char *sql)
 {
     const rs_json *rows = run_verb(d, "query", (const char *[]){"sql", sql, NULL});
     rs_json_iter it = rs_json_each(rows);
-    return rows ? cli_int(rs_json_next(&it, NULL), "n", -1) : -1;
-}
-
-static void compare(demo *d, const char *kind, const char *text, const char *sql)
-{
-    int64_t planted = synth_planted(&d->truth, kind), found = ask(d, sql);
-    /* synth may plant a fault that causes a second one */
+    /* -1 = the query failed, which is below any number of planted faults and so a miss. */
+    const int64_t planted = synth_planted(&d->truth, kind),
+                  found = rows ? cli_int(rs_json_next(&it, NULL), "n", -1) : -1;
+    /* More is fine: the data may hold faults of the kind besides the planted ones. */
     bool ok = found >= planted;
     printf("   %-44s %3" PRId64 " planted  %3" PRId64 " found%s\n", text, planted, found,
            ok ? "" : "   MISSED");
     d->n_missed += !ok;
 }
 
+/* Runs the audit and compares each kind of planted fault with what the workspace holds. */
 static int audit(demo *d)
 {
     printf("3. rsift audit\n");
+    /* The audit's own answer is not printed: the figures below are asked of the tables by
+     * SQL. */
     if (!run_verb(d, "audit", NULL)) return CLI_ERROR;
     static const char by_code[] =
         "SELECT CAST(coalesce(sum(n), 0) AS BIGINT) AS n FROM finding WHERE code = '%s'";
@@ -143,8 +150,11 @@ static int audit(demo *d)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         compare(d, rows[i].kind, rows[i].text,
                 rs_arena_printf(&d->c->arena, by_code, rows[i].kind).ptr);
+    /* Asked of the assets: a picture that is not there may be linked later. */
     compare(d, "image-missing", "pictures that are not there",
             "SELECT count(*) AS n FROM asset WHERE state = 'unresolved'");
+    /* Only training samples of one dataset, where the copies were planted; of k equal ones k
+     * - 1 are too many. */
     compare(d, "duplicate", "exact duplicates",
             "SELECT CAST(coalesce(sum(k - 1), 0) AS BIGINT) AS n FROM (SELECT count(*) AS k FROM "
             "sample s JOIN sample_asset a USING (sample_id) "
@@ -168,6 +178,7 @@ static int leaks(demo *d)
         "SELECT count(DISTINCT a.asset_id) AS n FROM overlap o JOIN sample s ON replace(o.a, '-', "
         "'') = replace(CAST(s.sample_id AS VARCHAR), '-', '') "
         "JOIN sample_asset a USING (sample_id) WHERE o.kind = 'leak' AND s.dataset = 'vrsbench'");
+    /* Only level "image": crops and scenes are leaks of other kinds. */
     compare(d, "leak-image", "byte copies of test pictures in RSVQA train",
             "SELECT count(DISTINCT a.asset_id) AS n FROM overlap o JOIN sample s ON replace(o.a, "
             "'-', '') = replace(CAST(s.sample_id AS VARCHAR), '-', '') "
@@ -201,6 +212,7 @@ static int recommend(demo *d, const char *recipe)
     return -1;
 }
 
+/* Mixes the recipe, prints why samples were dropped, and emits the mixture for LLaVA. */
 static int build(demo *d, const char *recipe, const char *out)
 {
     static const char by_reason[] =
@@ -220,6 +232,7 @@ static int build(demo *d, const char *recipe, const char *out)
            "back and complete\n\n",
            cli_count(cli_int(r, "records", 0)), cli_count(cli_int(r, "boxes", 0)),
            cli_count(cli_int(r, "verified", 0)));
+    /* A recipe that keeps nothing would pass every other check. */
     d->n_missed += cli_int(r, "records", 0) <= 0;
     return -1;
 }
@@ -240,11 +253,13 @@ static bool answer_line(demo *d, rs_str line, FILE *out, int64_t asked[2], int64
                                                                                        : -1;
     /* only these two tasks are scored */
     if (kind < 0) return true;
+    /* Counted for each task, so that the expected score is known exactly. */
     const bool wrong = asked[kind]++ % WRONG_ONE_IN == 0;
     right[kind] += !wrong;
     rs_json_writer w = rs_json_writer_to(&b);
     rs_json_begin_object(&w);
     rs_json_field_str(&w, "id", cli_text(d->c, r, "id", ""));
+    /* Nonsense that can be read: an answer nobody expects, or a tiny box in the corner. */
     rs_json_field_str(&w, "prediction",
                       !wrong ? cli_text(d->c, r, "answer", "")
                       : kind ? RS_STR("no idea")
@@ -259,6 +274,7 @@ static bool answer_line(demo *d, rs_str line, FILE *out, int64_t asked[2], int64
 static bool answer_all(demo *d, const char *truth, const char *path, int64_t asked[2],
                        int64_t right[2])
 {
+    /* Both are closed at the end, whichever of them could not be opened. */
     FILE *in = fopen(truth, "rb"), *out = fopen(path, "wb");
     rs_buf all = {0};
     bool good = in && out;
@@ -287,8 +303,8 @@ static int score_one(demo *d, const char *profile, const char *truth, const char
     rs_json_double(rs_json_get(m, "low"), &low);
     rs_json_double(rs_json_get(m, "high"), &high);
     rs_json_double(rs_json_path(r, RS_STR("blind.majority")), &blind);
+    /* Percent. The made-up model's share of right answers is the score that must come out. */
     const double expected = 100 * (double)right / (double)asked;
-    /* the share of right answers is known, so the score must be it */
     const bool ok = value > expected - 1e-9 && value < expected + 1e-9;
     printf("   %-15s %-8.*s %6.2f planted %6.2f found (%.0f to %.0f), blind %.2f%s\n", profile,
            RS_STR_ARG(cli_text(d->c, m, "name", "")), expected, value, low, high, blind,
@@ -307,6 +323,7 @@ static int score(demo *d)
     if (!run_verb(d, "emit", options)) return CLI_ERROR;
     printf("8. rsift emit --eval, rsift score: a made-up model, one answer in %d wrong\n",
            WRONG_ONE_IN);
+    /* Index 0 counts grounding, 1 questions. */
     if (!answer_all(d, truth, answers, asked, right)) return cli_fail(d->c, "answering");
     int code = score_one(d, "ground.vrsbench", truth, answers, asked[0], right[0]);
     if (code < 0) code = score_one(d, "vqa.vrsbench", truth, answers, asked[1], right[1]);
@@ -317,6 +334,7 @@ static int score(demo *d)
 static int run_all(demo *d)
 {
     const char *recipe = path_of(d, "recipe.yaml"), *out = path_of(d, "train");
+    /* Steps return -1 to go on, or the exit code to stop with. */
     int code = make_data(d);
     if (code < 0) code = index_data(d);
     if (code < 0) code = audit(d);
@@ -329,6 +347,7 @@ static int run_all(demo *d)
            "          %s/train/README.md            the data card\n"
            "Ask       rsift query \"SELECT * FROM finding\" --workspace %s/work\n",
            d->out, d->out, d->out);
+    /* The demo is also a test of the installation: a miss must be seen in the exit code. */
     if (d->n_missed == 0) return CLI_DONE;
     fprintf(stderr, "rsift: %d planted things were not found\n", d->n_missed);
     return CLI_FINDINGS;

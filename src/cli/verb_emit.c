@@ -16,6 +16,7 @@ void cli_print_emit(cli *c, const rs_json *r)
            cli_count(cli_int(r, "pictures.failed", 0)));
     printf("  verified  %s records read back, %s boxes decoded again\n",
            cli_count(cli_int(r, "verified", 0)), cli_count(cli_int(r, "boxes_decoded_again", 0)));
+    /* Samples that the mixture keeps but this format cannot hold: {reason: n}. */
     rs_json_iter it = rs_json_each(rs_json_get(r, "dropped"));
     rs_str reason;
     for (const rs_json *v; (v = rs_json_next(&it, &reason));) {
@@ -29,6 +30,7 @@ void cli_print_emit(cli *c, const rs_json *r)
 
 void cli_print_build(cli *c, const rs_json *root)
 {
+    /* The folder is taken from the options: it is printed as it was typed. */
     const rs_json *r = rs_json_get(root, "emit");
     const rs_str out = cli_text(c, c->options, "out", "");
     printf("mixture %.*s\n%s records in %.*s, %s boxes\n"

@@ -15,10 +15,12 @@ void cli_print_index(cli *c, const rs_json *r)
     printf("  findings  %s serious, %s warnings, %s notes\n",
            cli_count(cli_int(r, "findings.serious", 0)),
            cli_count(cli_int(r, "findings.warning", 0)), cli_count(cli_int(r, "findings.note", 0)));
+    /* Their records are not in the counts above, which are of what this run read. */
     int64_t kept = cli_int(r, "sources_kept", 0);
     if (kept)
         printf("  %s of %s sources were complete already\n", cli_count(kept),
                cli_count(cli_int(r, "sources", 0)));
+    /* No error: part of a release may be indexed and the rest later. */
     rs_json_iter it = rs_json_each(rs_json_get(r, "missing"));
     for (const rs_json *m; (m = rs_json_next(&it, NULL));)
         printf("  not here  %.*s (%.*s)\n", RS_STR_ARG(cli_text(c, m, "file", "")),

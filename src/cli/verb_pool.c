@@ -3,20 +3,6 @@
 
 #include <stdio.h>
 
-static void print_examples(cli *c, const rs_json *findings)
-{
-    rs_json_iter it = rs_json_each(findings);
-    for (const rs_json *f; (f = rs_json_next(&it, NULL));) {
-        rs_str severity = cli_text(c, f, "severity", ""), example = cli_text(c, f, "example", "");
-        /* notes are counted above, examples would drown the rest */
-        if (rs_str_eq(severity, RS_STR("note")) || example.len == 0) continue;
-        printf("\n%.*s, %.*s: for example\n", RS_STR_ARG(cli_text(c, f, "dataset", "")),
-               RS_STR_ARG(cli_text(c, f, "code", "")));
-        cli_wrap("  ", example);
-        cli_wrap("  ", cli_text(c, f, "message", ""));
-    }
-}
-
 void cli_print_audit(cli *c, const rs_json *root)
 {
     static const cli_column datasets[] = {
@@ -35,7 +21,16 @@ void cli_print_audit(cli *c, const rs_json *root)
     } else {
         printf("\n");
         cli_table(rows, findings, 4);
-        print_examples(c, rows);
+    }
+    /* One example of each warning and serious finding; notes stay lines of the table. */
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *f; (f = rs_json_next(&it, NULL));) {
+        rs_str severity = cli_text(c, f, "severity", ""), example = cli_text(c, f, "example", "");
+        if (rs_str_eq(severity, RS_STR("note")) || example.len == 0) continue;
+        printf("\n%.*s, %.*s: for example\n", RS_STR_ARG(cli_text(c, f, "dataset", "")),
+               RS_STR_ARG(cli_text(c, f, "code", "")));
+        cli_wrap("  ", example);
+        cli_wrap("  ", cli_text(c, f, "message", ""));
     }
     printf("\nadds up: records seen = used + merged + skipped + set aside, in every source.\n"
            "Next: rsift leaks\n");
@@ -44,6 +39,7 @@ void cli_print_audit(cli *c, const rs_json *root)
 void cli_print_duplicates(cli *c, const rs_json *root)
 {
     (void)c;
+    /* A pair of datasets a line; single samples are in the table `overlap`. */
     static const cli_column pairs[] = {{"kept in", "kept_in", false, 20},
                                        {"repeated in", "repeated_in", false, 20},
                                        {"samples", "samples", true, 0},
@@ -64,6 +60,7 @@ static void print_possible(cli *c, const rs_json *rows)
     for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
         rs_str dataset = cli_text(c, row, "dataset", "");
         rs_buf mark = {0};
+        /* A mark with line ends on both sides: no id can be found inside another one. */
         rs_buf_printf(&mark, "\n%.*s\n", RS_STR_ARG(dataset));
         /* rows come by benchmark: each dataset is printed once */
         bool again = rs_str_find(rs_buf_view(&seen), rs_buf_view(&mark)) != RS_NPOS;
@@ -71,6 +68,8 @@ static void print_possible(cli *c, const rs_json *rows)
             printf("%s%.*s may share pictures with\n",
                    seen.len ? "" : "\nBy the catalogue's lineage alone\n", RS_STR_ARG(dataset));
             rs_buf line = {0};
+            /* Rows of a dataset need not be neighbours, so the list is read again for each:
+             * it is short. */
             rs_json_iter others = rs_json_each(rows);
             for (const rs_json *other; (other = rs_json_next(&others, NULL));)
                 if (rs_str_eq(cli_text(c, other, "dataset", ""), dataset))
@@ -104,6 +103,7 @@ void cli_print_leaks(cli *c, const rs_json *root)
         printf("\n");
         cli_table(rs_json_get(root, "pairs"), pairs, 5);
     }
+    /* What no method checked comes last: it is a hint and counts no leak. */
     print_possible(c, rs_json_get(root, "possible"));
     printf("\n%s training samples of other datasets show pictures of protected benchmarks.\n"
            "%zu benchmarks of the catalogue are not indexed here: NOT CHECKED.\n"
@@ -126,6 +126,7 @@ void cli_print_mix(cli *c, const rs_json *root)
     cli_table(rs_json_get(root, "datasets"), datasets, 4);
     printf("\n");
     cli_table(rs_json_get(root, "reasons"), reasons, 2);
+    /* In full, and not as a table, which would cut the texts. */
     rs_json_iter it = rs_json_each(rs_json_get(root, "warnings"));
     for (const rs_json *w; (w = rs_json_next(&it, NULL));) {
         printf("\n%s samples, %.*s:\n", cli_count(cli_int(w, "samples", 0)),

@@ -10,10 +10,11 @@ void cli_print_query(cli *c, const rs_json *rows)
     cli_column columns[MOST_COLUMNS];
     size_t n = 0;
     rs_json_iter it = rs_json_each(rows);
+    /* The first row names the columns: rows of one SELECT have the same ones. */
     rs_json_iter names = rs_json_each(rs_json_next(&it, NULL));
     rs_str name;
-    /* the first row tells the columns and which of them are numbers */
     for (const rs_json *v; n < MOST_COLUMNS && (v = rs_json_next(&names, &name));) {
+        /* A column is set to the right when its first value is a number. */
         const rs_json_type type = rs_json_kind(v);
         const char *key = rs_arena_cstr(&c->arena, name);
         columns[n++] = (cli_column){key, key, type == RS_JSON_INT || type == RS_JSON_REAL, 0};
@@ -35,6 +36,7 @@ void cli_print_sample(cli *c, const rs_json *s)
                                        "skill",     "release_type", "original_id", "locator"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         rs_str text = cli_text(c, s, keys[i], "");
+        /* Facts that a sample does not have are left out of the answer. */
         if (text.len) printf("%-13s %.*s\n", keys[i], RS_STR_ARG(text));
     }
     static const cli_column assets[] = {{"picture", "role", false, 8}, {"path", "path", false, 0}};
@@ -47,11 +49,13 @@ void cli_print_sample(cli *c, const rs_json *s)
     for (const rs_json *turn; (turn = rs_json_next(&it, NULL));) {
         printf("\n%.*s\n", RS_STR_ARG(cli_text(c, turn, "role", "")));
         rs_str text = cli_text(c, turn, "text", ""), line;
+        /* Lines of a turn stay lines: prompts with choices depend on them. */
         while (rs_str_line(&text, &line)) cli_wrap("  ", line);
     }
     print_part("regions", rs_json_get(s, "regions"), regions, 4);
     printf("\nat the source (byte %lld)\n", (long long)cli_int(s, "offset", -1));
     cli_wrap("  ", cli_text(c, s, "source", ""));
+    /* What the reader joined to the record; the sample's id is made of both. */
     rs_str extra = cli_text(c, s, "source_extra", "");
     if (extra.len) cli_wrap("  ", extra);
 }

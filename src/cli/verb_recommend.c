@@ -3,27 +3,6 @@
 
 #include <stdio.h>
 
-static void print_rows(cli *c, const rs_json *root)
-{
-    rs_json_iter it = rs_json_each(rs_json_get(root, "rows"));
-    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
-        int64_t share = cli_int(row, "share_permille", 0);
-        printf("%-24.*s %12s  %3lld.%lld %%\n", RS_STR_ARG(cli_text(c, row, "dataset", "")),
-               cli_count(cli_int(row, "samples", 0)), (long long)(share / 10),
-               (long long)(share % 10));
-        cli_wrap("    ", cli_text(c, row, "why", ""));
-        rs_json_iter links = rs_json_each(rs_json_get(row, "links"));
-        const rs_json *indexed = rs_json_get(row, "indexed");
-        bool here = false;
-        /* what is here needs no link */
-        if (rs_json_bool(indexed, &here) && here) continue;
-        int64_t bytes = cli_int(row, "bytes", -1);
-        for (const rs_json *link; (link = rs_json_next(&links, NULL));)
-            printf("    get it: %.*s%s%s\n", RS_STR_ARG(rs_json_str(link)), bytes > 0 ? ", " : "",
-                   bytes > 0 ? cli_bytes(bytes) : "");
-    }
-}
-
 void cli_print_recommend(cli *c, const rs_json *root)
 {
     const rs_str recipe = cli_text(c, c->options, "recipe", "");
@@ -42,11 +21,26 @@ void cli_print_recommend(cli *c, const rs_json *root)
            RS_STR_ARG(cli_text(c, root, "unit", "")),
            rs_str_eq(cli_text(c, root, "basis", ""), RS_STR("indexed")) ? "what is indexed"
                                                                         : "the catalogue alone");
-    print_rows(c, root);
+    rs_json_iter it = rs_json_each(rs_json_get(root, "rows"));
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+        /* Parts per thousand, printed as percent with one digit. */
+        const int64_t share = cli_int(row, "share_permille", 0), bytes = cli_int(row, "bytes", -1);
+        printf("%-24.*s %12s  %3lld.%lld %%\n", RS_STR_ARG(cli_text(c, row, "dataset", "")),
+               cli_count(cli_int(row, "samples", 0)), (long long)(share / 10),
+               (long long)(share % 10));
+        cli_wrap("    ", cli_text(c, row, "why", ""));
+        if (cli_flag(row, "indexed")) continue; /* need not be downloaded */
+        rs_json_iter links = rs_json_each(rs_json_get(row, "links"));
+        for (const rs_json *link; (link = rs_json_next(&links, NULL));)
+            printf("    get it: %.*s%s%s\n", RS_STR_ARG(rs_json_str(link)), bytes > 0 ? ", " : "",
+                   bytes > 0 ? cli_bytes(bytes) : "");
+    }
     int64_t allocated = cli_int(root, "allocated", 0), budget = cli_int(root, "budget", 0);
+    /* The pool is smaller than the budget. */
     if (allocated < budget) printf("\nOnly %s are there.\n", cli_count(allocated));
     printf("\nAt the same budget other rules would give:\n");
     cli_table(rs_json_get(rs_json_get(root, "compare"), "rows"), compare, 6);
+    /* A relative figure: utility depends on weights that are assumed, not measured. */
     const rs_json *utility = rs_json_get(rs_json_get(root, "compare"), "worth_percent");
     printf("\nUtility under the same assumptions (the allocation = 100):");
     for (size_t i = 0; i < 4; i++)

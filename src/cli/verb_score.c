@@ -3,36 +3,30 @@
 
 #include <stdio.h>
 
-static void print_profile(cli *c, const rs_json *p)
+/* All profiles in a table, or each whose name begins with one of the words in full. */
+static void print_profiles(cli *c, const rs_json *list)
 {
     static const char *const rows[][2] = {
         {"rule", "summary"}, {"source", "source"}, {"verified", "verified"}, {"note", "note"}};
-    printf("%.*s, version %lld\n", RS_STR_ARG(cli_text(c, p, "name", "")),
-           (long long)cli_int(p, "version", 1));
-    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
-        const rs_str text = rs_arena_str(&c->arena, cli_text(c, p, rows[k][1], ""));
-        if (!text.len) continue;
-        printf("  %s\n", rows[k][0]);
-        cli_wrap("      ", text);
-    }
-}
-
-/* All in a table, or each whose name begins with one of the words in full. */
-static void print_profiles(cli *c, const rs_json *list)
-{
     const rs_json *words = rs_json_get(c->options, "profile");
     size_t n = 0;
     rs_json_iter it = rs_json_each(list);
     for (const rs_json *p; words && (p = rs_json_next(&it, NULL));) {
+        bool wanted = false;
         rs_json_iter each = rs_json_each(words);
-        for (const rs_json *word; (word = rs_json_next(&each, NULL));) {
-            if (!rs_str_starts(cli_text(c, p, "name", ""), rs_json_str(word))) continue;
-            if (n++) putchar('\n');
-            print_profile(c, p);
-            break;
+        for (const rs_json *word; !wanted && (word = rs_json_next(&each, NULL));)
+            wanted = rs_str_starts(cli_text(c, p, "name", ""), rs_json_str(word));
+        if (!wanted) continue;
+        if (n++) putchar('\n');
+        printf("%.*s, version %lld\n", RS_STR_ARG(cli_text(c, p, "name", "")),
+               (long long)cli_int(p, "version", 1));
+        for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+            const rs_str text = rs_arena_str(&c->arena, cli_text(c, p, rows[k][1], ""));
+            if (!text.len) continue; /* not every profile has a note */
+            printf("  %s\n", rows[k][0]);
+            cli_wrap("      ", text);
         }
     }
-    /* the words are beginnings of names */
     if (words && !n) printf("no profile begins so; score --list shows all\n");
     if (words) return;
     static const cli_column columns[] = {{"profile", "name", false, 0},
@@ -79,6 +73,7 @@ static void put_markdown(rs_str text)
     }
 }
 
+/* Prints a grid as a table of columns or as a Markdown table. */
 static void print_grid(const grid *g, bool markdown)
 {
     if (!markdown) {
@@ -123,6 +118,7 @@ static void print_measures(cli *c, const rs_json *list, bool markdown)
     for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
         *cell++ = cli_text(c, m, "name", "");
         *cell++ = rs_str_of(number(c, m, "value"));
+        /* A column without a title: "%" or the like belongs to the value before it. */
         *cell++ = cli_text(c, m, "unit", "");
         *cell++ = rs_str_of(interval(c, m));
     }
@@ -133,6 +129,7 @@ static void print_measures(cli *c, const rs_json *list, bool markdown)
 static const char *faults(cli *c, const rs_json *r)
 {
     static const char *const names[] = {"missing", "repeated", "extra", "unparsed", "undecided"};
+    /* These are the counts that make a run incomplete and the exit code 1. */
     rs_str out = RS_STR("");
     for (int k = 0; k < 5; k++) {
         const int64_t n = cli_int(rs_json_get(r, "counts"), names[k], 0);
@@ -170,10 +167,12 @@ static size_t shown_measures(cli *c, const rs_json *list, const rs_json *measure
         rs_json_iter it = rs_json_each(list);
         for (const rs_json *m; !any && (m = rs_json_next(&it, NULL));)
             any = value_of(c, m, k)[0] != '-';
-        /* a measure without a value in any group would be an empty column */
+        /* A measure that no group has would be a column of dashes. */
         if (!any) continue;
+        /* 6 columns hold "100.00"; 2 stand between columns. */
         const size_t own = strlen(measure_name(c, measures, k)), least = 6;
         width += 2 + (own > least ? own : least);
+        /* Once one is hidden, all behind it are: what is shown is the beginning of the list. */
         if (n + 2 < MOST_COLUMNS && (markdown || (width <= SHOWN_COLUMNS && !*n_hidden)))
             out[n++] = k;
         else ++*n_hidden;
@@ -181,6 +180,8 @@ static size_t shown_measures(cli *c, const rs_json *list, const rs_json *measure
     return n;
 }
 
+/* Prints one line per group (category, or value of a field), with the measures that have
+ * room. */
 static void print_groups(cli *c, const rs_json *list, const rs_json *measures, const char *head,
                          bool markdown)
 {
@@ -196,8 +197,10 @@ static void print_groups(cli *c, const rs_json *list, const rs_json *measures, c
     rs_json_iter it = rs_json_each(list);
     rs_str *cell = g.cells;
     for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
+        /* Truth without a category is a group of its own. */
         const rs_str name = cli_text(c, m, "category", "");
         *cell++ = name.len ? name : RS_STR("(none)");
+        /* Copied: cli_count's buffer holds eight numbers, a grid has more. */
         *cell++ = rs_arena_str(&c->arena, rs_str_of(cli_count(cli_int(m, "n", 0))));
         for (size_t k = 0; k < n; k++) *cell++ = rs_str_of(value_of(c, m, shown[k]));
     }
@@ -228,6 +231,8 @@ static void print_classes(cli *c, const rs_json *r, bool markdown)
         *cell++ = rs_str_of(number(c, m, "value"));
         for (size_t k = 3; k < g.n_columns; k++) {
             const char *key = g.columns[k].title;
+            /* Of the further columns of label maps this one counts pixels; the others are
+             * ratios. */
             const bool count = strcmp(key, "predicted") == 0;
             *cell++ = count ? rs_arena_str(&c->arena, rs_str_of(cli_count(cli_int(m, key, 0))))
                             : rs_str_of(number(c, m, key));
@@ -240,6 +245,7 @@ static void print_classes(cli *c, const rs_json *r, bool markdown)
 static void print_categories(cli *c, const rs_json *r, bool markdown)
 {
     const rs_json *list = rs_json_get(r, "categories"), *measures = rs_json_get(r, "measures");
+    /* Detection and label maps give one value a class; other profiles all measures of each. */
     if (rs_json_len(list) && !rs_json_path(list, RS_STR("0.values"))) print_classes(c, r, markdown);
     else print_groups(c, list, measures, "category", markdown);
     rs_json_iter it = rs_json_each(rs_json_get(r, "by"));
@@ -248,17 +254,6 @@ static void print_categories(cli *c, const rs_json *r, bool markdown)
         print_groups(c, rs_json_get(by, "categories"), measures, rs_arena_cstr(&c->arena, field),
                      markdown);
     }
-}
-
-/* The last bytes of a path that is too long for its line. */
-static rs_str tail(cli *c, rs_str path, size_t most)
-{
-    /* the end of a path tells more than its beginning */
-    if (path.len <= most) return path;
-    /* not inside a letter of several bytes */
-    while (most > 1 && (path.ptr[path.len - most + 1] & 0xc0) == 0x80) most--;
-    return rs_arena_join(&c->arena, RS_STR("\xe2\x80\xa6"),
-                         rs_str_sub(path, path.len - most + 1, path.len), RS_STR(""));
 }
 
 /* "  text" wrapped, or a paragraph of Markdown. */
@@ -281,7 +276,7 @@ static void print_blind(cli *c, const rs_json *r, bool markdown)
         {"commonest caption", "", ""}};
     if (rs_json_kind(b) != RS_JSON_OBJECT) return;
     const rs_str profile = cli_text(c, r, "profile.name", "");
-    /* the guesser answers with the commonest of what the profile asks for */
+    /* The keys are the same for all profiles; what the guesser answers with is not. */
     const int kind = rs_str_starts(profile, RS_STR("ground."))    ? 1
                      : rs_str_starts(profile, RS_STR("caption.")) ? 2
                                                                   : 0;
@@ -290,6 +285,7 @@ static void print_blind(cli *c, const rs_json *r, bool markdown)
                                   measure_name(c, rs_json_get(r, "measures"), 0));
     for (int k = 0, n = 0; k < 3; k++) {
         double v;
+        /* A guesser that the profile does not use has no value. */
         if (!rs_json_double(rs_json_get(b, keys[k]), &v)) continue;
         text = rs_arena_printf(&c->arena, "%.*s%s %s %.2f", RS_STR_ARG(text), n++ ? "," : "",
                                names[kind][k], v);
@@ -305,6 +301,7 @@ static void print_subset(cli *c, const rs_json *r, bool markdown)
         rs_arena_printf(&c->arena, "Only the %s samples of %.*s", cli_count(cli_int(s, "n", 0)),
                         RS_STR_ARG(cli_text(c, s, "ids", "")));
     const int64_t unknown = cli_int(s, "unknown_ids", 0);
+    /* Such ids are no fault of the predictions, but may be a sign of a wrong file. */
     if (unknown)
         text = rs_arena_printf(&c->arena, "%.*s (%s of its ids are not in the truth)",
                                RS_STR_ARG(text), cli_count(unknown));
@@ -312,6 +309,7 @@ static void print_subset(cli *c, const rs_json *r, bool markdown)
     print_measures(c, rs_json_get(s, "measures"), markdown);
 }
 
+/* Prints the second model's measures and the paired tests of the difference. */
 static void print_pair(cli *c, const rs_json *r, bool markdown)
 {
     const rs_json *p = rs_json_get(r, "compare");
@@ -330,9 +328,11 @@ static void print_pair(cli *c, const rs_json *r, bool markdown)
         rs_arena_printf(&c->arena, "%.*s, first minus second: %s",
                         RS_STR_ARG(cli_text(c, p, "measure", "")), number(c, p, "difference"));
     double mcnemar, bootstrap;
+    /* Without resamples there is no interval and no p. */
     if (rs_json_double(rs_json_get(p, "bootstrap_p"), &bootstrap))
         text = rs_arena_printf(&c->arena, "%.*s (95%% interval %s, bootstrap p %.3g)",
                                RS_STR_ARG(text), interval(c, p), bootstrap);
+    /* McNemar's test needs answers that are right or wrong, which not every measure has. */
     if (rs_json_double(rs_json_get(p, "mcnemar_p"), &mcnemar))
         text = rs_arena_printf(&c->arena,
                                "%.*s; only the first right %s, only the second %s, McNemar p %.3g",
@@ -357,40 +357,34 @@ static const char *sure(cli *c, const rs_json *profile)
     return "UNVERIFIED";
 }
 
+/* One input file of the run: its path, records and hash, so that a number can be traced to it. */
 static void print_file(cli *c, const char *what, const rs_json *f, bool markdown)
 {
+    enum { MOST_BYTES = 46 };
     if (rs_json_kind(f) != RS_JSON_OBJECT) return;
-    const rs_str path = cli_text(c, f, "path", ""), hash = cli_text(c, f, "xxh3_128", "");
-    if (markdown)
+    rs_str path = cli_text(c, f, "path", "");
+    const rs_str hash = cli_text(c, f, "xxh3_128", "");
+    if (markdown) {
         printf("- %s: `%.*s`, %s records, XXH3-128 `%.*s`\n", what, RS_STR_ARG(path),
                cli_count(cli_int(f, "records", 0)), RS_STR_ARG(hash));
-    else
-        printf("  %-11s %.*s, %s records\n              xxh3 %.*s\n", what,
-               RS_STR_ARG(tail(c, path, 46)), cli_count(cli_int(f, "records", 0)),
-               RS_STR_ARG(hash));
-}
-
-/* Every option that was given. */
-static void print_options(cli *c, const rs_json *o)
-{
-    printf("- seed %lld, %lld bootstrap resamples", (long long)cli_int(o, "seed", 0),
-           (long long)cli_int(o, "resamples", 0));
-    rs_json_iter it = rs_json_each(o);
-    rs_str key;
-    for (const rs_json *v; (v = rs_json_next(&it, &key));) {
-        double value;
-        if (rs_str_eq(key, RS_STR("seed")) || rs_str_eq(key, RS_STR("resamples"))) continue;
-        /* options at their defaults are not repeated */
-        if (rs_json_kind(v) == RS_JSON_NULL || (rs_json_double(v, &value) && value == 0)) continue;
-        const rs_str text = rs_json_text(&c->arena, v);
-        printf(", %.*s `%.*s`", RS_STR_ARG(key), RS_STR_ARG(text.ptr ? text : RS_STR("")));
+        return;
     }
-    putchar('\n');
+    /* The end of a path tells files apart. The cut moves forward past continuation bytes, so that
+     * no half character is printed. */
+    if (path.len > MOST_BYTES) {
+        size_t most = MOST_BYTES;
+        while (most > 1 && (path.ptr[path.len - most + 1] & 0xc0) == 0x80) most--;
+        path = rs_arena_join(&c->arena, RS_STR("\xe2\x80\xa6"),
+                             rs_str_sub(path, path.len - most + 1, path.len), RS_STR(""));
+    }
+    printf("  %-11s %.*s, %s records\n              xxh3 %.*s\n", what, RS_STR_ARG(path),
+           cli_count(cli_int(f, "records", 0)), RS_STR_ARG(hash));
 }
 
+/* Prints what was scored by which rule: profile, sources, files and, in Markdown, all options. */
 static void print_head(cli *c, const rs_json *r, bool markdown)
 {
-    const rs_json *p = rs_json_get(r, "profile");
+    const rs_json *p = rs_json_get(r, "profile"), *o = rs_json_get(r, "options");
     const rs_str name = cli_text(c, p, "name", ""), summary = cli_text(c, p, "summary", ""),
                  source = cli_text(c, p, "source", ""), rsift = cli_text(c, r, "rsift", "");
     const long long version = (long long)cli_int(p, "version", 1);
@@ -406,11 +400,25 @@ static void print_head(cli *c, const rs_json *r, bool markdown)
     }
     print_file(c, "truth", rs_json_get(r, "truth"), markdown);
     print_file(c, "predictions", rs_json_get(r, "predictions"), markdown);
+    /* The rest is for an appendix, from which the run must be repeatable. */
     if (!markdown) return;
     print_file(c, "second model", rs_json_path(r, RS_STR("compare.predictions")), true);
     print_file(c, "only", rs_json_path(r, RS_STR("subset.file")), true);
     print_file(c, "verdicts", rs_json_get(r, "verdicts"), true);
-    print_options(c, rs_json_get(r, "options"));
+    /* Seed and resamples always: the intervals depend on them. */
+    printf("- seed %lld, %lld bootstrap resamples", (long long)cli_int(o, "seed", 0),
+           (long long)cli_int(o, "resamples", 0));
+    rs_json_iter it = rs_json_each(o);
+    rs_str key;
+    for (const rs_json *v; (v = rs_json_next(&it, &key));) {
+        double value;
+        if (rs_str_eq(key, RS_STR("seed")) || rs_str_eq(key, RS_STR("resamples"))) continue;
+        /* null and 0 are options that were not given. */
+        if (rs_json_kind(v) == RS_JSON_NULL || (rs_json_double(v, &value) && value == 0)) continue;
+        const rs_str text = rs_json_text(&c->arena, v);
+        printf(", %.*s `%.*s`", RS_STR_ARG(key), RS_STR_ARG(text.ptr ? text : RS_STR("")));
+    }
+    putchar('\n');
 }
 
 static void print_line(cli *c, rs_str text, bool markdown)
@@ -424,13 +432,20 @@ static void print_line(cli *c, rs_str text, bool markdown)
     } else cli_wrap("  ", text);
 }
 
-static void print_report(cli *c, const rs_json *r, bool markdown)
+void cli_print_score(cli *c, const rs_json *r)
 {
+    const rs_json *profiles = rs_json_get(r, "profiles");
+    if (profiles) { /* score --list */
+        print_profiles(c, profiles);
+        return;
+    }
+    const bool markdown = cli_flag(c->options, "markdown");
     print_head(c, r, markdown);
     const rs_str note = cli_text(c, rs_json_get(r, "profile"), "note", ""),
                  detail = cli_text(c, r, "detail", "");
     print_line(c, note, markdown);
     print_line(c, detail, markdown);
+    /* What did not enter the number stands above it. */
     const int64_t left_out = cli_int(rs_json_get(r, "counts"), "left_out", 0);
     const int64_t other = cli_int(rs_json_get(r, "counts"), "other_tasks", 0);
     if (left_out)
@@ -438,6 +453,7 @@ static void print_report(cli *c, const rs_json *r, bool markdown)
                cli_count(left_out));
     if (other)
         printf("%s%s truths of other tasks left out\n", markdown ? "- " : "  ", cli_count(other));
+    /* Without ids a shifted file cannot be noticed: the reader is told. */
     bool position = false;
     rs_json_bool(rs_json_get(r, "joined_by_position"), &position);
     if (position)
@@ -449,13 +465,7 @@ static void print_report(cli *c, const rs_json *r, bool markdown)
     print_measures(c, rs_json_get(r, "measures"), markdown);
     print_categories(c, r, markdown);
     print_subset(c, r, markdown);
+    /* Behind the measures, which they are to be compared with. */
     print_blind(c, r, markdown);
     print_pair(c, r, markdown);
-}
-
-void cli_print_score(cli *c, const rs_json *root)
-{
-    const rs_json *profiles = rs_json_get(root, "profiles");
-    if (profiles) print_profiles(c, profiles);
-    else print_report(c, root, cli_flag(c->options, "markdown"));
 }
