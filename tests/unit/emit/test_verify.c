@@ -222,12 +222,30 @@ static void test_packed(void **state)
     rs_arena_fini(&r.arena);
 }
 
+/* Only boxes with pixels are compared, and early only those of one sample in 16. */
+static void test_what_is_compared(void **state)
+{
+    (void)state;
+    const double known = 100, unknown = 0;
+    const rs_written_box boxes[] = {
+        {.image = 0, .n_pixels = 4}, {.image = 0, .n_pixels = 0}, {.image = 0, .n_pixels = 8}};
+    rs_emit_meant meant = {boxes, 3, &known, &known, 1};
+    assert_int_equal(rs_emit_n_compared(&meant), 2);
+    size_t n_early = 0;
+    for (uint64_t i = 0; i < 160; i++) n_early += rs_emit_verifies_early((rs_id){7, i}, &meant);
+    assert_int_equal(n_early, 10);
+    meant.widths = &unknown;
+    for (uint64_t i = 0; i < 160; i++) assert_false(rs_emit_verifies_early((rs_id){7, i}, &meant));
+    meant.n_boxes = 0;
+    assert_int_equal(rs_emit_n_compared(&meant), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wrong_numbers),  cmocka_unit_test(test_other_boxes),
-        cmocka_unit_test(test_second_picture), cmocka_unit_test(test_random_boxes),
-        cmocka_unit_test(test_packed),
+        cmocka_unit_test(test_wrong_numbers),    cmocka_unit_test(test_other_boxes),
+        cmocka_unit_test(test_second_picture),   cmocka_unit_test(test_random_boxes),
+        cmocka_unit_test(test_what_is_compared), cmocka_unit_test(test_packed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
