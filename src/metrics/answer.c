@@ -336,12 +336,12 @@ rsift_status rs_judge_xlrs(rs_arena *arena, const rs_answer *a, rs_judgement *ou
         if (a->reference.ptr[i] >= 'A' && a->reference.ptr[i] <= 'E')
             seen[a->reference.ptr[i] - 'A'] = true;
     char reference[6];
-    size_t n_gold = 0;
+    size_t n_reference = 0;
     for (int k = 0; k < 5; k++)
-        if (seen[k]) reference[n_gold++] = (char)('A' + k);
+        if (seen[k]) reference[n_reference++] = (char)('A' + k);
     /* both sets in order: equal sets are equal texts */
     const rs_str read = rs_arena_str(arena, rs_str_make(letters, n));
-    RS_TRY(decide(out, read, rs_str_eq(read, rs_str_make(reference, n_gold)), err));
+    RS_TRY(decide(out, read, rs_str_eq(read, rs_str_make(reference, n_reference)), err));
     if (!n) out->verdict = RS_VERDICT_UNPARSED;
     return RSIFT_OK;
 }

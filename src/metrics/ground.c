@@ -206,11 +206,11 @@ rs_ground_one rs_metrics_ground_boxes(const rs_ground_rule *rule, const double p
                                       const double reference[4])
 {
     rs_ground_one one = {.valid = true};
-    rs_geom_box_overlap(predicted, reference, rule->plus, &one.inter, &one.whole);
+    rs_geom_box_overlap(predicted, reference, rule->plus, &one.inter, &one.area_union);
     /* the areas are kept for the sums, the ratio is 0 */
-    if (rule->gold_ordered && (reference[2] < reference[0] || reference[3] < reference[1]))
+    if (rule->reference_ordered && (reference[2] < reference[0] || reference[3] < reference[1]))
         return one;
-    const double united = one.whole + rule->eps_union;
+    const double united = one.area_union + rule->eps_union;
     if (united != 0) one.iou = (one.inter + rule->eps_inter) / united;
     return one;
 }
@@ -288,7 +288,7 @@ static void add_pair(const rs_ground_rule *rule, const double predicted[4], size
     out->n_hits += rs_metrics_ground_hit(rule, one.iou, rule->thresholds[0]);
     out->iou += one.iou;
     out->inter += one.inter;
-    out->whole += one.whole;
+    out->area_union += one.area_union;
 }
 
 bool rs_metrics_ground_pairs(const rs_ground_rule *rule, rs_str output, rs_str reference,
@@ -342,10 +342,11 @@ static void corner_to_obb(const double in[5], double out[5])
 }
 
 /* Numbers -> corners by their count, as BboxToolkit's bbox2type does it; false = no such type. */
-static bool vrsbench_quad(rs_turned turned, const double *numbers, size_t n, double quad[8])
+static bool vrsbench_quad(rs_oriented_rule oriented, const double *numbers, size_t n,
+                          double quad[8])
 {
     double obb[5];
-    if (turned == RS_TURNED_VRSBENCH_V2) {
+    if (oriented == RS_ORIENTED_VRSBENCH_V2) {
         if (n < 5) return false;
         corner_to_obb(numbers, obb);
         bbox_toolkit_quad(obb, quad);
@@ -358,14 +359,15 @@ static bool vrsbench_quad(rs_turned turned, const double *numbers, size_t n, dou
     return n == 4 || n == 5 || n == 8;
 }
 
-bool rs_metrics_ground_turned(rs_turned turned, const double *predicted, size_t n_predicted,
-                              const double *reference, size_t n_reference, rs_ground_one *out)
+bool rs_metrics_ground_oriented(rs_oriented_rule oriented, const double *predicted,
+                                size_t n_predicted, const double *reference, size_t n_reference,
+                                rs_ground_one *out)
 {
     double a[8], b[8], hull_a[4], hull_b[4];
     *out = (rs_ground_one){0};
     /* a prediction of four numbers is no oriented box; a reference may be */
-    if (n_predicted < 5 || !vrsbench_quad(turned, predicted, n_predicted, a) ||
-        !vrsbench_quad(turned, reference, n_reference, b))
+    if (n_predicted < 5 || !vrsbench_quad(oriented, predicted, n_predicted, a) ||
+        !vrsbench_quad(oriented, reference, n_reference, b))
         return false;
     rs_geom_box_of_points(a, 4, hull_a);
     rs_geom_box_of_points(b, 4, hull_b);

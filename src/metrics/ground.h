@@ -19,24 +19,24 @@ typedef enum rs_box_text {
     RS_BOX_TEXT_INTEGERS,   /* lists of integers in brackets; others do not exist (EarthDial) */
 } rs_box_text;
 
-typedef enum rs_turned {
-    RS_TURNED_NO,
-    RS_TURNED_GEOCHAT,     /* {<x1><y1><x2><y2>|<angle>}: degrees clockwise on screen */
-    RS_TURNED_VRSBENCH_V1, /* centre, size, angle, which the original reads as radians */
-    RS_TURNED_VRSBENCH_V2, /* two corners and the angle of the diagonal's rectangle */
-} rs_turned;
+typedef enum rs_oriented_rule {
+    RS_ORIENTED_NO,
+    RS_ORIENTED_GEOCHAT,     /* {<x1><y1><x2><y2>|<angle>}: degrees clockwise on screen */
+    RS_ORIENTED_VRSBENCH_V1, /* centre, size, angle, which the original reads as radians */
+    RS_ORIENTED_VRSBENCH_V2, /* two corners and the angle of the diagonal's rectangle */
+} rs_oriented_rule;
 
 typedef struct rs_ground_rule {
     rs_box_text reading;
-    rs_turned turned;
+    rs_oriented_rule oriented;
     bool pairs;  /* all lists of output and reference, zipped (LHRS-Bot) */
     double plus; /* 1 = inclusive corners */
     double eps_inter, eps_union;
-    bool strict;       /* IoU > threshold instead of >= */
-    bool gold_ordered; /* an inverted reference box scores 0 (UrBench) */
-    bool clamp;        /* clamp the prediction first: rs_metrics_ground_clamp */
-    double grid;       /* outputs in pixels = numbers * size / grid: 1000 = thousandths, 1 = shares
-                          unless a number lies outside 0..1; 0 = as they stand */
+    bool strict;            /* IoU > threshold instead of >= */
+    bool reference_ordered; /* an inverted reference box scores 0 (UrBench) */
+    bool clamp;             /* clamp the prediction first: rs_metrics_ground_clamp */
+    double grid; /* outputs in pixels = numbers * size / grid: 1000 = thousandths, 1 = shares
+                    unless a number lies outside 0..1; 0 = as they stand */
     const double *thresholds;
     size_t n_thresholds;
 } rs_ground_rule;
@@ -46,7 +46,7 @@ size_t rs_metrics_box_numbers(rs_box_text reading, rs_str text, double *numbers,
 
 typedef struct rs_ground_one {
     bool valid; /* both boxes could be read */
-    double iou, inter, whole;
+    double iou, inter, area_union;
 } rs_ground_one;
 
 rs_ground_one rs_metrics_ground_boxes(const rs_ground_rule *rule, const double predicted[4],
@@ -76,7 +76,7 @@ size_t rs_metrics_box_lists(rs_box_text reading, rs_str text, double (*numbers)[
  *   source   NJU-LHRS/LHRS-Bot main_vg.py */
 typedef struct rs_ground_pairs {
     size_t n_pairs, n_hits, n_failed;
-    double iou, inter, whole; /* sums over pairs */
+    double iou, inter, area_union; /* sums over pairs */
 } rs_ground_pairs;
 bool rs_metrics_ground_pairs(const rs_ground_rule *rule, rs_str output, rs_str reference,
                              rs_ground_pairs *out);
@@ -86,8 +86,9 @@ bool rs_metrics_ground_pairs(const rs_ground_rule *rule, rs_str output, rs_str r
  *   returns  false where the original counts an invalid output
  *   source   lx709/VRSBench eval_fianl/compute_metrics.ipynb; jbwang1997/BboxToolkit
  * transforms.py */
-bool rs_metrics_ground_turned(rs_turned turned, const double *predicted, size_t n_predicted,
-                              const double *reference, size_t n_reference, rs_ground_one *out);
+bool rs_metrics_ground_oriented(rs_oriented_rule oriented, const double *predicted,
+                                size_t n_predicted, const double *reference, size_t n_reference,
+                                rs_ground_one *out);
 
 /* GeoChat's {x1, y1, x2, y2, degrees} on the 0-100 grid -> corners in pixels; width 0 = on the
  * grid. */

@@ -43,7 +43,7 @@ typedef enum rs_caption_kind {
 typedef enum rs_average {
     RS_AVERAGE_ALL,     /* every answer counts alike */
     RS_AVERAGE_TYPES,   /* mean over question types is shown too */
-    RS_AVERAGE_CLASSES, /* mean over gold answers (balanced accuracy) is the headline */
+    RS_AVERAGE_CLASSES, /* mean over reference answers (balanced accuracy) is the headline */
 } rs_average;
 
 /* Classes of a label map in order; the label of names[i] is first + i, and all other labels are no
@@ -93,9 +93,9 @@ typedef struct rs_profile {
     const char *note;            /* shown with every score */
 } rs_profile;
 
-#define RS_BY_OBJECTS "objects"   /* single or multiple golds */
+#define RS_BY_OBJECTS "objects"   /* single or multiple references */
 #define RS_BY_AREA "size of gold" /* S, M, L at 32 x 32 and 96 x 96 pixels */
-#define RS_BY_RANGE "range"       /* of the gold count: (0, 2], (2, 6], (6, 12], (12, inf] */
+#define RS_BY_RANGE "range"       /* of the reference count: (0, 2], (2, 6], (6, 12], (12, inf] */
 
 extern const rs_profile rs_profiles[];             /* alphabetical; name == NULL ends it */
 const rs_profile *rs_metrics_profile(rs_str name); /* NULL = unknown; '_' and '-' are one */

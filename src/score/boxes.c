@@ -104,11 +104,11 @@ static rsift_status one_oriented(rs_score_job *job, rs_score_run *run, size_t i,
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].prediction;
     const rs_score_details *d = rs_score_details_of(t);
     double reference[9], predicted[9], a[8], b[8];
-    const bool geochat = rule->turned == RS_TURNED_GEOCHAT;
+    const bool geochat = rule->oriented == RS_ORIENTED_GEOCHAT;
     const size_t n_reference =
         oriented_numbers(text, t->reference_box, t->n_reference_box, reference);
     if ((geochat ? n_reference != 5 : n_reference < 5) &&
-        !(rule->turned == RS_TURNED_VRSBENCH_V1 && n_reference == 4))
+        !(rule->oriented == RS_ORIENTED_VRSBENCH_V1 && n_reference == 4))
         return bad_reference(job, t, text,
                              geochat ? "one box {<x1><y1><x2><y2>|<angle>} on the 0-100 grid"
                                      : "a box of 5 numbers, the last an angle,",
@@ -123,8 +123,8 @@ static rsift_status one_oriented(rs_score_job *job, rs_score_run *run, size_t i,
         const double area = rs_geom_area(a, 4) + rs_geom_area(b, 4);
         const double inter = rs_geom_convex_overlap(a, 4, b, 4);
         *out = (rs_ground_one){true, rs_geom_quad_iou(a, b), inter, area - inter};
-    } else if (geochat || !rs_metrics_ground_turned(rule->turned, predicted, n_predicted, reference,
-                                                    n_reference, out)) {
+    } else if (geochat || !rs_metrics_ground_oriented(rule->oriented, predicted, n_predicted,
+                                                      reference, n_reference, out)) {
         rs_score_set_state(run, i, RS_SCORE_UNPARSED);
     }
     return RSIFT_OK;
@@ -148,17 +148,17 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
         c->attempted[i] = (double)(pairs.n_pairs + pairs.n_failed);
         c->iou[i] = pairs.iou;
         c->inter[i] = pairs.inter;
-        c->unite[i] = pairs.whole;
+        c->unite[i] = pairs.area_union;
         c->hits[0][i] = (double)pairs.n_hits;
         return RSIFT_OK;
     }
     rs_ground_one one = {0};
-    RS_TRY(rule->turned ? one_oriented(job, run, i, text, &one, err)
-                        : one_axis_aligned(job, run, i, text, &one, err));
+    RS_TRY(rule->oriented ? one_oriented(job, run, i, text, &one, err)
+                          : one_axis_aligned(job, run, i, text, &one, err));
     c->valid[i] = one.valid;
     c->iou[i] = one.iou;
     c->inter[i] = one.inter;
-    c->unite[i] = one.whole;
+    c->unite[i] = one.area_union;
     /* An answer without a readable box hits nothing, whatever the threshold. */
     for (size_t k = 0; k < rule->n_thresholds; k++)
         c->hits[k][i] = one.valid && rs_metrics_ground_hit(rule, one.iou, rule->thresholds[k]);
@@ -233,7 +233,7 @@ static rs_str text_of_mean(const rs_score_job *job, const box_mean *m, size_t n_
 rsift_status rs_score_guess_boxes(rs_score_job *job, const rs_score_guesses *g, rsift_error *err)
 {
     const rs_ground_rule *rule = &job->profile->ground;
-    const size_t n_numbers = rule->turned ? 5 : 4, n_types = job->types.n;
+    const size_t n_numbers = rule->oriented ? 5 : 4, n_types = job->types.n;
     box_mean *means = rs_arena_calloc(&job->arena, n_types + 1, sizeof *means);
     const rs_score_record **guesses = rs_arena_calloc(&job->arena, n_types + 1, sizeof *guesses);
     if (!means || !guesses) return rs_err_nomem(err, "guesses");

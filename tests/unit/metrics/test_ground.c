@@ -48,7 +48,7 @@ static sums sums_of(const rs_ground_rule *rule, size_t n)
         out.n_valid++;
         out.mean_iou += ones[i].iou / (double)n;
         inter += ones[i].inter;
-        whole += ones[i].whole;
+        whole += ones[i].area_union;
         for (size_t t = 0; t < rule->n_thresholds; t++)
             out.accuracy[t] +=
                 rs_metrics_ground_hit(rule, ones[i].iou, rule->thresholds[t]) / (double)n;
@@ -267,57 +267,57 @@ static void lhrs_pairs(void **state)
 }
 
 /* Expected by the notebook's arithmetic with shapely 2. */
-static void vrsbench_turned(void **state)
+static void vrsbench_oriented(void **state)
 {
     (void)state;
     static const struct {
-        rs_turned turned;
-        double said[5], gold[5], iou, inter, whole;
-    } cases[] = {{RS_TURNED_VRSBENCH_V1,
+        rs_oriented_rule oriented;
+        double said[5], gold[5], iou, inter, area_union;
+    } cases[] = {{RS_ORIENTED_VRSBENCH_V1,
                   {50, 50, 40, 20, 30},
                   {52, 49, 38, 22, 25},
                   0.38979444629516663,
                   458.84749361941874,
                   1177.1524658203125},
-                 {RS_TURNED_VRSBENCH_V1, {20, 30, 10, 5, 0}, {80, 80, 10, 5, 90}, 0, 0, 1e-6},
-                 {RS_TURNED_VRSBENCH_V1, {50, 50, 40, 20, 45}, {50, 50, 40, 20, 45}, 1, 800, 800},
-                 {RS_TURNED_VRSBENCH_V1,
+                 {RS_ORIENTED_VRSBENCH_V1, {20, 30, 10, 5, 0}, {80, 80, 10, 5, 90}, 0, 0, 1e-6},
+                 {RS_ORIENTED_VRSBENCH_V1, {50, 50, 40, 20, 45}, {50, 50, 40, 20, 45}, 1, 800, 800},
+                 {RS_ORIENTED_VRSBENCH_V1,
                   {30, 30, 30, 12, 135},
                   {33, 31, 28, 14, 120},
                   0.45986386714799854,
                   236.88347313165781,
                   515.11651611328125},
-                 {RS_TURNED_VRSBENCH_V2,
+                 {RS_ORIENTED_VRSBENCH_V2,
                   {30, 40, 70, 60, 27},
                   {31, 41, 69, 62, 30},
                   0.81458808989739617,
                   729.59036698853993,
                   895.65557861328125},
-                 {RS_TURNED_VRSBENCH_V2,
+                 {RS_ORIENTED_VRSBENCH_V2,
                   {10, 10, 30, 40, 200},
                   {12, 11, 33, 38, 20},
                   0.6521894658743248,
                   313.36348424414564,
                   480.47921752929688},
-                 {RS_TURNED_VRSBENCH_V2, {10, 10, 20, 20, 0}, {60, 60, 90, 90, 10}, 0, 0, 1e-6}};
+                 {RS_ORIENTED_VRSBENCH_V2, {10, 10, 20, 20, 0}, {60, 60, 90, 90, 10}, 0, 0, 1e-6}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         rs_ground_one one;
-        assert_true(
-            rs_metrics_ground_turned(cases[i].turned, cases[i].said, 5, cases[i].gold, 5, &one));
+        assert_true(rs_metrics_ground_oriented(cases[i].oriented, cases[i].said, 5, cases[i].gold,
+                                               5, &one));
         assert_near(one.iou, cases[i].iou, 1e-9);
         assert_near(one.inter, cases[i].inter, 1e-9);
-        assert_near(one.whole, cases[i].whole, 1e-9);
+        assert_near(one.area_union, cases[i].area_union, 1e-9);
     }
     rs_ground_one one;
     const double eight[8] = {0, 0, 10, 0, 10, 10, 0, 10}, upright[4] = {0, 0, 10, 5};
-    assert_true(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V1, eight, 8, upright, 4, &one));
+    assert_true(rs_metrics_ground_oriented(RS_ORIENTED_VRSBENCH_V1, eight, 8, upright, 4, &one));
     assert_near(one.iou, 0.5, 1e-12);
-    assert_false(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V1, eight, 6, upright, 4,
-                                          &one)); /* no such type */
-    assert_false(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V1, upright, 4, eight, 8,
-                                          &one)); /* four are too few */
-    assert_true(rs_metrics_ground_turned(RS_TURNED_VRSBENCH_V2, eight, 7, eight, 8,
-                                         &one)); /* the first five count */
+    assert_false(rs_metrics_ground_oriented(RS_ORIENTED_VRSBENCH_V1, eight, 6, upright, 4,
+                                            &one)); /* no such type */
+    assert_false(rs_metrics_ground_oriented(RS_ORIENTED_VRSBENCH_V1, upright, 4, eight, 8,
+                                            &one)); /* four are too few */
+    assert_true(rs_metrics_ground_oriented(RS_ORIENTED_VRSBENCH_V2, eight, 7, eight, 8,
+                                           &one)); /* the first five count */
 }
 
 /* GeoChat's angles turn clockwise on screen: a box pointing right and down meets one along that
@@ -330,7 +330,7 @@ static void geochat_turns_clockwise(void **state)
     rs_metrics_geochat_quad(box, 0, 0, quad);
     assert_true(rs_geom_contains(quad, 4, 56, 56));
     assert_false(rs_geom_contains(quad, 4, 56, 44));
-    rs_metrics_geochat_quad(box, 200, 100, quad); /* turned in pixels of a wide picture */
+    rs_metrics_geochat_quad(box, 200, 100, quad); /* oriented in pixels of a wide picture */
     assert_true(rs_geom_contains(quad, 4, 100 + 12, 50 + 12));
 }
 
@@ -365,11 +365,11 @@ static void clamping(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(urbench_numbers), cmocka_unit_test(lhrs_pairs),
-        cmocka_unit_test(vrsbench_turned), cmocka_unit_test(geochat_turns_clockwise),
-        cmocka_unit_test(earthdial_lists), cmocka_unit_test(clamping),
-        cmocka_unit_test(grounding),       cmocka_unit_test(earthdial_boxes),
-        cmocka_unit_test(urbench_boxes),   cmocka_unit_test(readings),
+        cmocka_unit_test(urbench_numbers),   cmocka_unit_test(lhrs_pairs),
+        cmocka_unit_test(vrsbench_oriented), cmocka_unit_test(geochat_turns_clockwise),
+        cmocka_unit_test(earthdial_lists),   cmocka_unit_test(clamping),
+        cmocka_unit_test(grounding),         cmocka_unit_test(earthdial_boxes),
+        cmocka_unit_test(urbench_boxes),     cmocka_unit_test(readings),
         cmocka_unit_test(one_pixel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
