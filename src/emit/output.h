@@ -1,5 +1,6 @@
 /* The output folder and the report of an emit: which files were written, what was dropped and why.
- * Lowest unit of the room: whoever writes a file of the output writes it through here. */
+ * Small files are written through here; the container of the records and the pictures write their
+ * own, and each file but the pictures is noted here for the manifest. */
 #ifndef RS_EMIT_OUTPUT_H
 #define RS_EMIT_OUTPUT_H
 

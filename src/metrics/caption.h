@@ -1,7 +1,7 @@
 /* Caption metrics: BLEU, ROUGE-L and CIDEr(-D) as pycocoevalcap computes them, and the other
  * definitions that are published under the same names. All work on strings of blank-separated
  * tokens (lang/ptb.h makes them from captions); nothing here reads files or JSON.
- * Source of every rule: scoring rules, section 1. */
+ * Sources: salaniz/pycocoevalcap bleu/, rouge/ and cider/; others stand with their function. */
 #ifndef RS_METRICS_CAPTION_H
 #define RS_METRICS_CAPTION_H
 

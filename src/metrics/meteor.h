@@ -2,7 +2,8 @@
  * alpha 0.85, beta 0.2, gamma 0.6, delta 0.75; weights 1, 0.6, 0.8, 0.6. Without the paraphrase
  * table (60 MB, next to the jar in pycocoevalcap) the numbers are a little lower than published
  * ones: show them as "meteor.no_paraphrase".
- * Source: scoring rules, section 1.5; checked against the Java program. */
+ * Source: Denkowski and Lavie 2014, "Meteor Universal"; meteor-1.5.jar as in
+ * salaniz/pycocoevalcap meteor/, against which the numbers were checked. */
 #ifndef RS_METRICS_METEOR_H
 #define RS_METRICS_METEOR_H
 

@@ -4,8 +4,8 @@
  *   llava-1.5   [0.28, 0.31, 0.52, 0.60]     two decimals of the side of the padded square
  *   qwen        [\n\t{"bbox_2d": [135, 114, 1016, 672], "label": "ship"}\n]
  *
- * Facts: formats notes, sections 0, 1, 4, 7; the key "quadrant bbox" for four corners is
- * RSCoVLM's. */
+ * Each row's `source` names the public code or thread its facts come from; the key "quadrant bbox"
+ * for four corners is RSCoVLM's. */
 #include "render/models.h"
 
 /* ---- spellings ------------------------------------------------------------------------------- */

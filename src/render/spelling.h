@@ -21,7 +21,7 @@ static inline void rs_render_put(rs_buf *buf, const char *text)
 }
 
 /* Appends a box of 2, 4 or 8 numbers. `label` stands inside it when the spelling has room for one
- * and it is not empty. [*begin, *end) are the bytes of the numbers, their brackets included. */
+ * and it is not empty. span = {begin, end} of the bytes of the numbers, their brackets included. */
 void rs_render_put_box(rs_buf *buf, const rs_render_spelling *spelling, const double *numbers,
                        size_t n, rs_str label, size_t span[2]);
 
