@@ -1,3 +1,9 @@
+/* Checks of the options of a scoring run before any file is opened: the profile's name, options
+ * that the family has no use for, and the family's own check.
+ *
+ * An option that would change nothing is an error and not a warning: the number would look like
+ * the answer to another question. Files are not read here; what they lack is found by read.c and
+ * prepare.c. */
 #include "score/check.h"
 
 #include "score/family.h"

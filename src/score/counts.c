@@ -26,9 +26,9 @@ static double r_squared(const rs_score_job *job, const unsigned char *only, cons
 }
 
 /* With error = predicted - reference over answers that hold a number:
- *   MAE = mean |error|    RMSE = sqrt(mean error^2)    MAPE = mean |error| / reference, reference >
- * 0
- */
+ *   MAE  = mean of |error|
+ *   RMSE = sqrt(mean of error^2)
+ *   MAPE = mean of |error| / reference, where the reference is not 0 */
 rsift_status rs_score_counts(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                              rsift_error *err)
 {

@@ -42,8 +42,8 @@ static size_t n_images_of(const rs_ap_set *set)
 }
 
 /* Draws images of the truth (those of `only` where it is given) and sets the intervals of the run's
- * first measures, and of the pair's difference when there is a second set. run, pair may be NULL.
- */
+ * first measures, and of the pair's difference when there is a second set. run and
+ * pair may be NULL. */
 static rsift_status set_intervals(scoring *s, const unsigned char *only, ap_sets sets,
                                   rs_score_run *run, rs_score_pair *pair, rsift_error *err)
 {

@@ -1,3 +1,8 @@
+/* The table of the families of profiles: the functions that score one kind of truth, the options
+ * they use and what they need of the reader.
+ *
+ * A new family is a row here and a file of its own; the files that drive a run follow the row and
+ * know no family. Label maps stand twice: as pictures, and as records. */
 #include "score/family.h"
 
 #include "score/answers.h"

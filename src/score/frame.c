@@ -1,3 +1,9 @@
+/* Restating boxes in the benchmark's own convention: text -> numbers -> pixels -> the benchmark's
+ * numbers -> text. Geometry is src/geom's, reading numbers out of a text is src/lang's; how boxes
+ * are compared is the family's business.
+ *
+ * A text that follows the benchmark's convention already is left as it is, because the profile's
+ * rule may read more out of it than boxes. */
 #include "score/frame.h"
 
 #include "geom/convention.h"

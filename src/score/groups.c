@@ -1,3 +1,8 @@
+/* Categories that the report shows besides the question types: fields of the truth's records, or
+ * one of three computed from the reference.
+ *
+ * Only numbers each sample's category; report.c makes the means. A field may have several
+ * spellings ("is_unique|unique"), of which the first is shown. */
 #include "score/groups.h"
 
 #include "base/num.h"

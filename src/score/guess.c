@@ -1,5 +1,6 @@
-/* Guessers that see only the question. Deterministic: of equal counts the answer seen first wins.
- */
+/* Guessers that see only the question, in folds of the truth or after a train split. The commonest
+ * answer, the commonest of a type, naive Bayes. Boxes are guessed in boxes.c. Deterministic: of
+ * equal counts the answer seen first wins. */
 #include "score/guess.h"
 
 #include "base/alloc.h"
@@ -150,8 +151,8 @@ static bool commonest_of_types(const model *m, size_t *best)
 }
 
 /* Naive Bayes with add-one smoothing: the answer with the highest
- *   log n(answer) + sum over words of log (n(answer, word) + 1) / (n(tokens of answer) + n(words))
- */
+ *   log n(answer) + sum over words of log share(word)
+ *   share(word) = (n(answer, word) + 1) / (n(tokens of answer) + n(words)) */
 static size_t likeliest(model *m, rs_arena *scratch, const size_t *answers, size_t n_answers,
                         rs_str question)
 {

@@ -1,3 +1,8 @@
+/* The truth from the workspace, in one query: a record for each sample of the dataset.
+ *
+ * Only text and boxes come from here; masks, rankings and label maps are read from files. The
+ * rows' order is that of the index, so that two runs number samples alike. Ids, references and
+ * boxes are hashed in the place of the truth file's bytes. */
 #include "score/indexed.h"
 
 #include "model/sample.h"
@@ -60,8 +65,8 @@ static rs_str text_of(rs_arena *arena, rs_result *row, enum column column)
     return rs_arena_str(arena, s.ptr ? s : RS_STR(""));
 }
 
-/* Appends the row to the truth; its id, reference and boxes join the hash. false = out of memory.
- */
+/* Appends the row to the truth; its id, reference and boxes join the hash. false = out of
+ * memory. */
 static bool add_record(rs_score_job *job, rs_result *row, rs_hasher *hasher)
 {
     rs_arena *arena = &job->arena;

@@ -1,3 +1,8 @@
+/* Joining predictions to truths: by id, then by the benchmark's own id, else by position.
+ *
+ * Position is used only where ids cannot tell the samples apart, and then both files must go in
+ * step. Of several predictions for a sample the first counts. Whether an answer can be read is not
+ * known here: the family decides. */
 #include "score/join.h"
 
 /* Ids of the truth: sample numbers, RS_NPOS for an id of several samples. */
@@ -94,8 +99,8 @@ static rsift_status join_file(rs_score_job *job, rs_score_run *run, rsift_error 
     char quoted[RS_QUOTE_SIZE];
     id_index ids = {0}, originals = {0};
     rsift_status status = RSIFT_OK;
-    /* Some records without a prediction are missing ones; all of them are a file of another kind.
-     */
+    /* Some records without a prediction are missing ones; all of them are a file of another
+     * kind. */
     if (run->file.n_bare && run->file.n_bare == run->file.n)
         status = rs_err_set(err, RSIFT_E_FORMAT,
                             "no record has a prediction: expected a field like \"prediction\", "

@@ -1,3 +1,8 @@
+/* Label maps that stand in records: each is turned into a map of pixels and added to the tally
+ * (labels.h), which makes the measures. Pictures in folders are maps.c's.
+ *
+ * A prediction that cannot be read counts as unparsed, a truth that cannot be read ends the run.
+ * Run lengths go down the columns, as COCO has them. */
 #include "score/label_records.h"
 
 #include "base/alloc.h"

@@ -252,7 +252,7 @@ static rsift_status class_of(rs_score_tally *t, int32_t label, size_t *out, rsif
 static int32_t of_mask(rs_score_tally *t, int32_t label, int64_t n)
 {
     if (!t->binary) return label;
-    if (label != 0 && label != 1 && label != 255) t->n_odd += n;
+    if (label != 0 && label != 1 && label != 255) t->n_not_binary += n;
     return label == 1 || label == 255;
 }
 
@@ -278,7 +278,7 @@ static rsift_status count_row(rs_score_tally *t, size_t truth, const rs_label_ma
         t->counts[*cell] += row[p];
         /* A predicted label that is no class is wrong: it counts for the truth alone. */
         t->one[truth].truth += row[p];
-        if (class == RS_NPOS) t->n_astray += row[p];
+        if (class == RS_NPOS) t->n_of_no_class += row[p];
         else t->one[class].predicted += row[p];
         if (class == truth) t->one[class].both += row[p];
     }
@@ -457,8 +457,8 @@ static rsift_status note_pixels(const rs_score_tally *t, rs_score_job *job, cons
          "Classes and their numbers are those of --classes, not the benchmark's"},
         {t->n_ignored_pixels, "pixels left out by --ignore-label"},
         {t->n_outside, "pixels left out: the truth's label is none of the classes"},
-        {t->n_astray, "pixels wrong with a predicted label that is none of the classes"},
-        {t->n_odd, "values of masks were neither 0, 1 nor 255: read as unchanged"}};
+        {t->n_of_no_class, "pixels wrong with a predicted label that is none of the classes"},
+        {t->n_not_binary, "values of masks were neither 0, 1 nor 255: read as unchanged"}};
     rs_buf b = {0};
     rs_buf_printf(&b, "%s%zu maps, %" PRId64 " pixels, %zu classes.", how ? how : "", t->n_maps,
                   t->n_pixels, t->n);

@@ -35,13 +35,12 @@ typedef struct rs_score_tally {
     int64_t *pixels;
     size_t n_maps, cap_begin, cap_pixels;
     bool forgot; /* parts grew beyond RS_SCORE_LABEL_BYTES */
-    int64_t n_pixels, n_ignored_pixels, n_outside, n_astray, n_odd;
+    int64_t n_pixels, n_ignored_pixels, n_outside, n_of_no_class, n_not_binary;
     rs_arena arena;
 } rs_score_tally;
 
-/* Classes and ignored labels of the profile and the options. Errors: RSIFT_E_ARG, RSIFT_E_FORMAT in
- * the file.
- */
+/* Classes and ignored labels of the profile and the options. Errors: RSIFT_E_ARG; RSIFT_E_FORMAT in
+ * the file of classes. */
 rsift_status rs_score_tally_init(rs_score_tally *tally, const rs_score_job *job, rsift_error *err);
 void rs_score_tally_fini(rs_score_tally *tally);
 

@@ -1,3 +1,8 @@
+/* Masks in records: how they are spelled (rows of digits, COCO's run lengths), one mask an answer,
+ * and change masks summed over all records. Label maps of several classes are label_records.c's.
+ *
+ * A prediction without a mask of the truth's size is unparsed: it overlaps nothing and still
+ * counts. */
 #include "score/mask.h"
 
 #include "metrics/confusion.h"

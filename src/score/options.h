@@ -1,5 +1,5 @@
-/* What is asked of one scoring run. The public options are copied into this by the API; the names
- * of the fields are the same. Texts may be NULL: not asked for. */
+/* What is asked of one scoring run. Filled by api/score.c from the verb's parameters. Texts may be
+ * NULL: not asked for. */
 #ifndef RS_SCORE_OPTIONS_H
 #define RS_SCORE_OPTIONS_H
 

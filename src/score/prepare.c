@@ -1,3 +1,8 @@
+/* The truth made ready before predictions are joined to it: references merged, records left out,
+ * types, images and distinct references numbered.
+ *
+ * Reads no prediction. The order of the records is kept, and types and images are numbered in the
+ * order in which they first come; distinct references are in the order of the alphabet. */
 #include "score/prepare.h"
 
 #include "metrics/text.h"

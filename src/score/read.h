@@ -19,7 +19,7 @@ typedef struct rs_score_file {
     rs_str note;   /* shown with the numbers; ptr NULL = none */
 } rs_score_file;
 
-/* Parses with the context's threads, with progress where it takes long; records stand in the file's
+/* Parses with the session's threads, with progress where it takes long; records stand in the file's
  * order, and memory is what is kept of them and a few megabytes a thread.
  * Errors: RSIFT_E_IO, RSIFT_E_FORMAT with file and line or record, RSIFT_E_LIMIT,
  * RSIFT_E_CANCELLED. */

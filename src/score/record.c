@@ -1,3 +1,8 @@
+/* One JSON object as a record: lists of known keys, and the rule for keys that may be either side.
+ *
+ * Harnesses spell the same field in many ways, so each field has a list of keys of which the
+ * first present one counts. Values are turned into texts as Python's json.dumps writes them, since
+ * the published scorers saw them so. Files and their places are read.c's and source.c's. */
 #include "score/record.h"
 
 #include "base/buf.h"

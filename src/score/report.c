@@ -1,3 +1,8 @@
+/* The answer of a scoring run as JSON (rsift.score/1), and the list of the profiles.
+ *
+ * Only writes: measures, intervals and comparisons are already made. The keys and their order are
+ * part of the format. Categories are the exception: their sums are made here, over the samples'
+ * columns. */
 #include "score/report.h"
 
 #include "base/alloc.h"

@@ -1,3 +1,8 @@
+/* What the families call while they score: columns, measures, states of samples, notes and errors
+ * with their place. Types stand in run.h.
+ *
+ * Knows no family and no kernel. Arrays and texts lie in the job's arena and live as long as
+ * it. */
 #include "score/run.h"
 
 #include <math.h>

@@ -1,3 +1,7 @@
+/* The file of --samples: one line a sample, as JSON lines or turned into Parquet by DuckDB.
+ *
+ * Checked before anything is read, so that no input is overwritten at the end of a long run.
+ * Parquet goes through JSON lines and a temporary workspace next to the file; both are removed. */
 #include "score/samples.h"
 
 #include "base/alloc.h"

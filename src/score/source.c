@@ -3,7 +3,6 @@
 #include "score/source.h"
 
 #include "base/alloc.h"
-
 #include "score/record.h"
 
 #include <inttypes.h>

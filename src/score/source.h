@@ -58,6 +58,7 @@ typedef struct rs_score_source_facts {
     int64_t n_bytes; /* of them */
     rs_str note;     /* shown with the numbers (a workbook of several sheets); ptr NULL = none */
 } rs_score_source_facts;
+
 /* arena: for the note; NULL = without it. lines and table are known from the start. */
 rs_score_source_facts rs_score_source_tell(const rs_score_source *source, rs_arena *arena);
 

@@ -1,3 +1,7 @@
+/* CSV, TSV and Excel rows as JSON objects, so that record.c sees the same as in a JSON file.
+ *
+ * The first row names the columns. Cutting text into cells is the codec's (csv.h, xlsx.h); which
+ * column means what is record.c's. Cells of text stay texts, also where they look like numbers. */
 #include "score/table.h"
 
 #include "base/alloc.h"
@@ -12,8 +16,8 @@ enum { MAX_COLUMNS = 16384 };
 
 /* ---- header -------------------------------------------------------------------------------- */
 
-/* Keeps the names of the columns; a name may stand once, and a column without one is passed over.
- */
+/* Keeps the names of the columns; a name may stand once, and a column without one is passed
+ * over. */
 static rsift_status name_columns(rs_score_table *t, const rs_str *names, size_t n, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];

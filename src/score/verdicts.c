@@ -1,3 +1,7 @@
+/* Verdicts of a language model, from the file of --judge-verdicts: a number from 0 to 1 by id.
+ *
+ * No model is called here or anywhere else. Whether a verdict replaces a decision of the rule is
+ * the profile's; here verdicts are only read, and those that lead to no sample are noted. */
 #include "score/verdicts.h"
 
 #include "base/alloc.h"
