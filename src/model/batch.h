@@ -1,5 +1,5 @@
-/* A batch: some hundreds of samples with their findings and counts, made by one thread and handed on
- * as one, then reset and filled again. Its texts and lists live in its arena until the reset. */
+/* A batch: some hundreds of samples with their findings and counts, made by one thread and handed
+ * on as one, then reset and filled again. Its texts and lists live in its arena until the reset. */
 #ifndef RS_MODEL_BATCH_H
 #define RS_MODEL_BATCH_H
 
