@@ -121,6 +121,28 @@ const char *rs_decide_hint(char out[RS_DECIDE_HINT_SIZE], rs_str suggestion)
     return out;
 }
 
+/* The indexed dataset that is spelled like `dataset`, as a hint; "" when there is none. */
+static rsift_status hint_indexed(rs_store *store, rs_str dataset, char hint[RS_DECIDE_HINT_SIZE],
+                                 rsift_error *err)
+{
+    rs_result *result;
+    RS_TRY(rs_store_query(store, RS_STR("SELECT DISTINCT dataset FROM release ORDER BY dataset"),
+                          NULL, 0, &result, err));
+    rsift_status status;
+    size_t least = 4; /* three edits are a typo, four another name (rs_catalog_suggest) */
+    hint[0] = 0;
+    while ((status = rs_result_next(result, err)) == RSIFT_OK) {
+        const rs_str indexed = rs_result_str(result, 0);
+        const size_t distance = rs_str_distance(dataset, indexed);
+        /* of a short name nothing would be left */
+        if (distance >= least || distance >= dataset.len) continue;
+        least = distance;
+        rs_decide_hint(hint, indexed);
+    }
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
 rsift_status rs_decide_check_indexed(rs_store *store, const rs_catalog *catalog, rs_str dataset,
                                      rsift_error *err)
 {
@@ -133,10 +155,9 @@ rsift_status rs_decide_check_indexed(rs_store *store, const rs_catalog *catalog,
     rs_result_close(result);
     if (status != RSIFT_OK || indexed) return status;
     /* a dataset of the catalogue is spelled right: it only has to be indexed */
-    char quoted[RS_QUOTE_SIZE], hint[RS_DECIDE_HINT_SIZE];
-    rs_str near = {NULL, 0};
-    if (!rs_catalog_find(catalog, dataset)) near = rs_catalog_suggest(catalog, dataset);
+    char quoted[RS_QUOTE_SIZE], hint[RS_DECIDE_HINT_SIZE] = "";
+    if (!rs_catalog_find(catalog, dataset)) RS_TRY(hint_indexed(store, dataset, hint, err));
     return rs_err_set(err, RSIFT_E_ARG, "dataset \"%s\" is not indexed here%s",
                       rs_err_quote(quoted, dataset),
-                      near.ptr ? rs_decide_hint(hint, near) : "; `rsift index PATH` reads it");
+                      hint[0] ? hint : "; `rsift index PATH` reads it");
 }

@@ -25,8 +25,7 @@ rs_str rs_protect_slug(rs_arena *arena, rs_str benchmark)
     return rs_str_make(out, n);
 }
 
-/* Only datasets of the catalogue count as a common source: half of them come from "Google Earth".
- */
+/* Only datasets of the catalogue count as a common source: half come from "Google Earth". */
 rs_str rs_protect_shared_source(const rs_catalog *catalog, const rs_catalog_dataset *a,
                                 const rs_catalog_dataset *b)
 {
@@ -120,8 +119,8 @@ static rsift_status list_indexed(rs_store *store, rs_strmap *indexed, rsift_erro
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-/* A name is a dataset's id or a benchmark's name (letters compared without case). */
-/* Rows for one name of `protect`. */
+/* Rows for one name of `protect`: a dataset's id or a benchmark's name, whose letters are compared
+ * without case. */
 static rsift_status put_named(rs_buf *sql, const rs_catalog *catalog, const rs_strmap *indexed,
                               rs_str name, rsift_error *err)
 {
@@ -140,7 +139,9 @@ static rsift_status put_named(rs_buf *sql, const rs_catalog *catalog, const rs_s
     if (known) return RSIFT_OK;
     char quoted[RS_QUOTE_SIZE], hint[RS_DECIDE_HINT_SIZE];
     return rs_err_set(
-        err, RSIFT_E_ARG, "no benchmark or dataset \"%s\" to protect%s; `rsift list` names all",
+        err, RSIFT_E_ARG,
+        "no benchmark or dataset \"%s\" to protect%s; `rsift list` names the datasets, "
+        "`rsift list --goals` the benchmarks",
         rs_err_quote(quoted, name), rs_decide_hint(hint, rs_catalog_suggest(catalog, name)));
 }
 

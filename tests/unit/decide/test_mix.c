@@ -267,14 +267,15 @@ static void unknown_names(void **state)
                       .made_at = RS_STR("t")};
     job.store = open_world(&w, RS_STORE_DECIDE, 1);
     job.reader = open_world(&w, RS_STORE_READ, 1);
-    OK(rs_recipe_parse(&arena, RS_STR("r.yaml"), RS_STR("name: a\ndatasets:\n  - {id: rsvqa-ls}\n"),
+    OK(rs_recipe_parse(&arena, RS_STR("r.yaml"), RS_STR("name: a\ndatasets:\n  - {id: bigg}\n"),
                        &recipe, err));
     FAILS(RSIFT_E_ARG, "r.yaml:3:5", rs_decide_mix(&job, &json, err));
-    FAILS(RSIFT_E_ARG, "did you mean rsvqa-lr", rs_decide_mix(&job, &json, err));
+    FAILS(RSIFT_E_ARG, "did you mean big?", rs_decide_mix(&job, &json, err));
     OK(rs_recipe_parse(&arena, RS_STR("r.yaml"),
                        RS_STR("name: a\nprotect: [dotta]\ndatasets:\n  - {id: big}\n"), &recipe,
                        err));
     FAILS(RSIFT_E_ARG, "did you mean dota", rs_decide_mix(&job, &json, err));
+    FAILS(RSIFT_E_ARG, "`rsift list --goals` the benchmarks", rs_decide_mix(&job, &json, err));
     assert_int_equal(ask(job.store, "SELECT count(*) FROM ledger"), 0);
     rs_store_close(job.reader);
     rs_store_close(job.store);
