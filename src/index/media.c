@@ -49,12 +49,6 @@ static void set_size(const rs_index_media *media, size_t picture, uint32_t width
                           memory_order_relaxed);
 }
 
-/* Trouble of the disk or the machine, as opposed to a bad picture, which is a finding. */
-static bool stops_the_run(rsift_status status)
-{
-    return status == RSIFT_E_NOMEM || status == RSIFT_E_CANCELLED || status == RSIFT_E_IO;
-}
-
 rsift_status rs_index_media_size(const rs_index_media *media, size_t picture, uint32_t *width,
                                  uint32_t *height, rsift_error *err)
 {
@@ -67,7 +61,7 @@ rsift_status rs_index_media_size(const rs_index_media *media, size_t picture, ui
         rs_index_picture_open(media->pictures->trees[p->tree], p->member, RS_INDEX_SIZE, buf,
                               &found);
         rs_free(buf);
-        if (stops_the_run(found.status)) {
+        if (rs_index_stops_the_run(found.status)) {
             if (err) *err = found.err;
             return found.status;
         }
@@ -89,7 +83,7 @@ void rs_index_media_fini(rs_index_media *media)
 static rsift_status keep_picture(block_run *run, size_t i, const rs_index_picture *r,
                                  rsift_error *err)
 {
-    if (stops_the_run(r->status)) {
+    if (rs_index_stops_the_run(r->status)) {
         if (err) *err = r->err;
         return r->status;
     }

@@ -17,7 +17,7 @@ enum {
 typedef struct reading {
     const rs_io_tree *tree;
     size_t member;
-    rs_index_bytes source;
+    rs_byte_source source;
     char *buf;        /* RS_INDEX_PICTURE_BUFFER bytes */
     size_t n;         /* bytes in buf */
     int64_t n_read;   /* bytes that the source has given */
@@ -30,7 +30,7 @@ typedef struct reading {
 static rsift_status read_some(reading *r, size_t most, rsift_error *err)
 {
     size_t got;
-    rsift_status status = r->source.read(r->source.ctx, r->buf + r->n, most, &got, err);
+    rsift_status status = rs_byte_source_read(r->source, r->buf + r->n, most, &got, err);
     r->failed = status != RSIFT_OK;
     if (r->failed) return status;
     r->at_end = got == 0;
@@ -122,12 +122,12 @@ static rsift_status judge_end(const reading *r, rs_index_picture *out, rsift_err
     return status;
 }
 
-static bool stops_the_run(rsift_status status)
+bool rs_index_stops_the_run(rsift_status status)
 {
     return status == RSIFT_E_IO || status == RSIFT_E_NOMEM || status == RSIFT_E_CANCELLED;
 }
 
-void rs_index_picture_read(const rs_io_tree *tree, size_t member, rs_index_bytes source,
+void rs_index_picture_read(const rs_io_tree *tree, size_t member, rs_byte_source source,
                            rs_index_reading mode, char *buf, rs_index_picture *out)
 {
     *out = (rs_index_picture){0};
@@ -140,7 +140,7 @@ void rs_index_picture_read(const rs_io_tree *tree, size_t member, rs_index_bytes
     const rsift_status probed = probe_header(&r, first, &out->info, &out->err);
     out->status = probed;
     out->n_bytes = r.at_end || r.failed ? r.n_read : r.n_stated;
-    if (mode == RS_INDEX_SIZE || r.failed || stops_the_run(probed)) return;
+    if (mode == RS_INDEX_SIZE || r.failed || rs_index_stops_the_run(probed)) return;
     rsift_error err = {0};
     rsift_status status = RSIFT_OK;
     if (mode == RS_INDEX_ALL_BYTES) {
@@ -161,16 +161,10 @@ void rs_index_picture_read(const rs_io_tree *tree, size_t member, rs_index_bytes
     out->err = err;
 }
 
-static rsift_status read_stream(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
-{
-    return rs_io_read(ctx, dst, n, got, err);
-}
-
 void rs_index_picture_stream(const rs_io_tree *tree, size_t member, rs_io_stream *stream,
                              rs_index_reading mode, char *buf, rs_index_picture *out)
 {
-    rs_index_bytes source = {.read = read_stream, .ctx = stream};
-    rs_index_picture_read(tree, member, source, mode, buf, out);
+    rs_index_picture_read(tree, member, rs_io_source(stream), mode, buf, out);
 }
 
 void rs_index_picture_open(const rs_io_tree *tree, size_t member, rs_index_reading mode, char *buf,

@@ -25,16 +25,10 @@ typedef enum rs_index_reading {
 /* Bytes of the buffer that the calls below use: headers of up to 4 MiB are read in one go. */
 enum { RS_INDEX_PICTURE_BUFFER = 4 << 20 };
 
-/* Where a picture's bytes come from, front to back; *got == 0 only at the end. */
-typedef struct rs_index_bytes {
-    rsift_status (*read)(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err);
-    void *ctx;
-} rs_index_bytes;
-
 /* Measures the picture whose bytes `source` gives; `tree` and `member` tell the stated size and are
  * used for headers that stand behind the first 4 MiB. Never fails: out->status says what happened.
  * Width and height are the same in all three modes. */
-void rs_index_picture_read(const rs_io_tree *tree, size_t member, rs_index_bytes source,
+void rs_index_picture_read(const rs_io_tree *tree, size_t member, rs_byte_source source,
                            rs_index_reading mode, char *buf, rs_index_picture *out);
 /* The same for an open stream of the member. */
 void rs_index_picture_stream(const rs_io_tree *tree, size_t member, rs_io_stream *stream,
@@ -42,5 +36,7 @@ void rs_index_picture_stream(const rs_io_tree *tree, size_t member, rs_io_stream
 /* The same for a member that can be opened by itself. */
 void rs_index_picture_open(const rs_io_tree *tree, size_t member, rs_index_reading mode, char *buf,
                            rs_index_picture *out);
+/* Trouble of the disk or the machine, as opposed to a bad picture, which is a finding. */
+bool rs_index_stops_the_run(rsift_status status);
 
 #endif

@@ -64,7 +64,7 @@ static rs_index_picture read_one(world *w, size_t n, size_t most, rs_index_readi
 {
     fake f = {.bytes = w->bytes, .n = n, .most = most};
     rs_index_picture out;
-    rs_index_picture_read(w->tree, 0, (rs_index_bytes){read_fake, &f}, mode, w->buf, &out);
+    rs_index_picture_read(w->tree, 0, (rs_byte_source){read_fake, &f}, mode, w->buf, &out);
     return out;
 }
 
@@ -143,7 +143,7 @@ static void test_header_only(void **state)
     assert_int_equal(r.extent, RS_IMAGE_COMPLETE);
 
     fake f = {.bytes = w.bytes, .n = MOST};
-    rs_index_picture_read(w.tree, 0, (rs_index_bytes){read_fake, &f}, RS_INDEX_HEADER, w.buf, &r);
+    rs_index_picture_read(w.tree, 0, (rs_byte_source){read_fake, &f}, RS_INDEX_HEADER, w.buf, &r);
     assert_int_equal(f.at, 4096); /* of the stream no more than a header */
     free_world(&w);
 }
@@ -156,7 +156,7 @@ static void test_late_error(void **state)
     for (size_t i = 0; i < 3; i++) {
         fake f = {.bytes = w.bytes, .n = MOST, .fail_at = places[i]};
         rs_index_picture r;
-        rs_index_picture_read(w.tree, 0, (rs_index_bytes){read_fake, &f}, RS_INDEX_ALL_BYTES, w.buf,
+        rs_index_picture_read(w.tree, 0, (rs_byte_source){read_fake, &f}, RS_INDEX_ALL_BYTES, w.buf,
                               &r);
         assert_int_equal(r.status, RSIFT_E_FORMAT);
         assert_string_equal(r.err.message, "planted");
