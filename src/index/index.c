@@ -130,8 +130,7 @@ static rsift_status end_part(index_run *run, int64_t end, bool last, rsift_error
     return status;
 }
 
-/* ---- one source as a pipeline: produce in order, work on any thread, consume in order ---------
- */
+/* ---- one source as a pipeline: cut in order, make on any thread, store in order -------------- */
 
 /* Does a chunk belong to this unit? Blocks of chunks go round the units, and another source begins
  * with another unit. */
@@ -145,7 +144,8 @@ static bool is_mine(const index_run *run, int64_t chunk)
     return block % (uint64_t)n + 1 == (uint64_t)run->options->unit;
 }
 
-static rsift_status produce(void *ctx, void *item, rsift_error *err)
+/* Cuts the next chunk, and tells whether this run leaves it out. */
+static rsift_status cut_batch(void *ctx, void *item, rsift_error *err)
 {
     index_run *run = ctx;
     rs_index_batch *batch = item;
@@ -156,7 +156,8 @@ static rsift_status produce(void *ctx, void *item, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status work(void *ctx, void *item, rsift_error *err)
+/* Makes the chunk's samples; any thread. */
+static rsift_status make_batch(void *ctx, void *item, rsift_error *err)
 {
     const index_run *run = ctx;
     rs_index_batch *batch = item;
@@ -217,8 +218,8 @@ static rsift_status put_unresolved(index_run *run, const rs_index_batch *batch, 
     return RSIFT_OK;
 }
 
-/* Rows of one chunk into the open part; a chunk that is skipped ends the part before it. */
-static rsift_status consume(void *ctx, void *item, rsift_error *err)
+/* Puts rows of one chunk into the open part; a chunk that is skipped ends the part before it. */
+static rsift_status store_batch(void *ctx, void *item, rsift_error *err)
 {
     index_run *run = ctx;
     rs_index_batch *batch = item;
@@ -256,7 +257,7 @@ static rsift_status consume(void *ctx, void *item, rsift_error *err)
     return block_ends || full ? end_part(run, number + 1, false, err) : RSIFT_OK;
 }
 
-static void fini(void *ctx, void *item)
+static void batch_fini(void *ctx, void *item)
 {
     (void)ctx;
     rs_index_batch_fini(item);
@@ -292,10 +293,10 @@ static rsift_status run_source(index_run *run, rsift_error *err)
                             .n_threads = run->session->n_threads,
                             .ctx = run,
                             .cancel = &run->session->cancel,
-                            .produce = produce,
-                            .work = work,
-                            .consume = consume,
-                            .fini = fini};
+                            .produce = cut_batch,
+                            .work = make_batch,
+                            .consume = store_batch,
+                            .fini = batch_fini};
     rsift_status status = rs_run_pipeline(&pipeline, err);
     if (status == RSIFT_OK) status = finish_source(run, err);
     if (run->part) rs_part_discard(run->part); /* an error: the open part is not complete */

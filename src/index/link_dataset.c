@@ -46,10 +46,10 @@ typedef struct match {
 } match;
 
 /* One of the names by which a missing picture may be known, or the end of one. */
-typedef struct waiting {
+typedef struct wanted_name {
     uint32_t missing, next; /* next: chain of one name; UINT32_MAX ends */
     bool is_end;            /* the end of a name: only a picture of just that path answers */
-} waiting;
+} wanted_name;
 
 /* The missing pictures of one release and what the other dataset has for them. */
 typedef struct name_search {
@@ -61,7 +61,7 @@ typedef struct name_search {
     rs_strmap names; /* name -> heads */
     uint32_t *heads;
     size_t cap_heads;
-    waiting *nodes;
+    wanted_name *nodes;
     size_t n_nodes, cap_nodes;
     bool any_class;                   /* a name has a component RS_INDEX_ANY_CLASS */
     const rs_catalog_dataset *record; /* of the other dataset; NULL = none */
@@ -76,7 +76,7 @@ static rsift_status add_name(name_search *search, rs_str name, uint32_t number, 
     if (at == RS_NPOS || !RS_VEC_RESERVE(search->heads, search->cap_heads, at + 1) ||
         !RS_VEC_RESERVE(search->nodes, search->cap_nodes, search->n_nodes + 1))
         return rs_err_nomem(err, "the links");
-    search->nodes[search->n_nodes] = (waiting){
+    search->nodes[search->n_nodes] = (wanted_name){
         .missing = number, .next = made ? UINT32_MAX : search->heads[at], .is_end = is_end};
     search->heads[at] = (uint32_t)search->n_nodes++;
     search->any_class |= rs_str_find(name, RS_STR(RS_INDEX_ANY_CLASS)) != RS_NPOS;
@@ -104,7 +104,7 @@ static rsift_status add_names(name_search *search, const rs_catalog_dataset *dat
 }
 
 /* The row answers to `name`: every missing picture that waits for the name hears of it. */
-static void offer(name_search *search, rs_str name, match_rank answers, rs_result *row)
+static void offer_name(name_search *search, rs_str name, match_rank answers, rs_result *row)
 {
     size_t at = rs_strmap_get(&search->names, name);
     if (at == RS_NPOS) return;
@@ -151,7 +151,7 @@ static rsift_status offer_classes(name_search *search, rs_str tail, match_rank r
         rs_buf_cstr(scratch, RS_INDEX_ANY_CLASS);
         rs_buf_str(scratch, rs_str_sub(tail, slash, tail.len));
         if (scratch->failed) return rs_err_nomem(err, "the links");
-        offer(search, rs_buf_view(scratch), rank, row);
+        offer_name(search, rs_buf_view(scratch), rank, row);
     }
     return RSIFT_OK;
 }
@@ -162,7 +162,7 @@ static rsift_status offer_path(name_search *search, rs_str path, rs_result *row,
 {
     match_rank rank = PATH_MATCH;
     for (;;) {
-        offer(search, path, rank, row);
+        offer_name(search, path, rank, row);
         if (search->any_class) RS_TRY(offer_classes(search, path, rank, row, scratch, err));
         size_t slash = rs_str_find_char(path, '/');
         if (slash == RS_NPOS) return RSIFT_OK;

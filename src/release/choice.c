@@ -7,7 +7,7 @@
 
 static const char *const choice_keys[] = {"path",   "dataset", "release", "reader", "name",
                                           "images", "licence", "role",    "split"};
-enum { n_choice_keys = sizeof choice_keys / sizeof *choice_keys };
+enum { N_CHOICE_KEYS = sizeof choice_keys / sizeof *choice_keys };
 
 /* The field of choice_keys[i]. */
 static rs_str *choice_field(rs_plan_choice *c, size_t i)
@@ -24,7 +24,7 @@ rs_str rs_choice_json(rs_arena *arena, const rs_plan_choice *choice)
     rs_buf buf = {0};
     rs_json_writer w = rs_json_writer_to(&buf);
     rs_json_begin_object(&w);
-    for (size_t i = 0; i < n_choice_keys; i++) {
+    for (size_t i = 0; i < N_CHOICE_KEYS; i++) {
         rs_str value = *choice_field(&copy, i);
         if (value.ptr) rs_json_field_str(&w, choice_keys[i], value);
     }
@@ -47,7 +47,7 @@ rsift_status rs_choice_parse(rs_arena *arena, rs_str config, rs_plan_choice *out
     const rs_json *root;
     *out = (rs_plan_choice){0};
     RS_TRY(rs_json_parse(arena, config, &limits, &root, err));
-    for (size_t i = 0; i < n_choice_keys; i++)
+    for (size_t i = 0; i < N_CHOICE_KEYS; i++)
         *choice_field(out, i) = rs_json_str(rs_json_get(root, choice_keys[i]));
     const rs_json *params = rs_json_get(root, "params");
     rs_str *list = rs_arena_calloc(arena, rs_json_len(params) + 1, sizeof *list);
@@ -63,7 +63,7 @@ rsift_status rs_choice_copy(rs_arena *arena, const rs_plan_choice *from, rs_plan
 {
     *to = *from;
     /* an unset text stays unset: NULL and "" are different choices */
-    for (size_t i = 0; i < n_choice_keys; i++) {
+    for (size_t i = 0; i < N_CHOICE_KEYS; i++) {
         rs_str *field = choice_field(to, i);
         if (!field->ptr) continue;
         *field = rs_arena_str(arena, *field);

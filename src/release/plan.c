@@ -195,7 +195,7 @@ static rsift_status plan_dataset(rs_plan *plan, const rs_catalog *catalog, rs_te
 /* ---- making --------------------------------------------------------------------------------- */
 
 /* Makes the plan from plan->choice; on failure the caller frees what there is of it. */
-static rsift_status make(rs_session *session, rs_plan *plan, rsift_error *err)
+static rsift_status make_plan(rs_session *session, rs_plan *plan, rsift_error *err)
 {
     rs_plan_choice *choice = &plan->choice;
     plan->limits = &session->limits;
@@ -236,7 +236,7 @@ rsift_status rs_plan_make(rs_session *session, const rs_plan_choice *choice, rs_
     rs_plan *plan = rs_calloc(1, sizeof *plan);
     if (!plan) return rs_err_nomem(err, "a plan");
     rsift_status status = rs_choice_copy(&plan->arena, choice, &plan->choice, err);
-    if (status == RSIFT_OK) status = make(session, plan, err);
+    if (status == RSIFT_OK) status = make_plan(session, plan, err);
     if (status != RSIFT_OK) {
         rs_plan_free(plan);
         return status;

@@ -37,7 +37,7 @@ void rs_record_chunk_fini(rs_record_chunk *chunk)
 
 /* Hashes of the chunk's records. The hash holds the file's logical name, so one map of occurrence
  * numbers serves all files; without `count` the numbers are left at 0. */
-static rsift_status identify(rs_records *r, rs_record_chunk *c, bool count, rsift_error *err)
+static rsift_status hash_records(rs_records *r, rs_record_chunk *c, bool count, rsift_error *err)
 {
     size_t n = c->chunk.n;
     c->hashes = rs_arena_alloc(&c->chunk.arena, (n + 1) * sizeof *c->hashes);
@@ -70,7 +70,7 @@ rsift_status rs_records_at(rs_records *r, const rs_record_ref *ref, rs_record_ch
         status = rs_err_set(err, RSIFT_E_FORMAT, "no record is there");
     if (status != RSIFT_OK)
         return rs_err_within(err, status, "%.*s", RS_STR_ARG(r->source->source.name));
-    return identify(r, c, false, err);
+    return hash_records(r, c, false, err);
 }
 
 /* A chunk without records is handed out for its findings and counts. */
@@ -102,7 +102,7 @@ rsift_status rs_records_next(rs_records *r, rs_record_chunk *c, rsift_error *err
         return rs_err_within(err, status, "%.*s", RS_STR_ARG(r->source->source.name));
     }
     c->number = r->n_chunks++;
-    return identify(r, c, true, err);
+    return hash_records(r, c, true, err);
 }
 
 const rs_raw *rs_record_of(const rs_record_chunk *c, int64_t ordinal, size_t *index)

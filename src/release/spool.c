@@ -52,7 +52,7 @@ static rsift_status open_file(rs_spool *s, rsift_error *err)
 
 /* Writes behind what was copied so far; max_spool guards the disk against a small archive that
  * unpacks to terabytes. */
-static rsift_status append(rs_spool *s, const char *bytes, size_t n, rsift_error *err)
+static rsift_status append_bytes(rs_spool *s, const char *bytes, size_t n, rsift_error *err)
 {
     if (s->most && (uint64_t)s->end + n > s->most)
         return rs_err_set(err, RSIFT_E_LIMIT,
@@ -80,14 +80,14 @@ static rsift_status copy_member(void *ctx, size_t member, rs_io_stream *stream,
     c->begin = s->end;
     for (size_t got = 1; got > 0;) {
         RS_TRY(rs_io_read(stream, s->window, READ_BYTES, &got, err));
-        RS_TRY(append(s, s->window, got, err));
+        RS_TRY(append_bytes(s, s->window, got, err));
     }
     c->n = s->end - c->begin;
     return RSIFT_OK;
 }
 
 /* Reads the archives once and copies what is wanted of them. */
-static rsift_status fill(rs_spool *s, rsift_error *err)
+static rsift_status copy_members(rs_spool *s, rsift_error *err)
 {
     size_t *members = rs_calloc(s->n + 1, sizeof *members);
     s->window = rs_alloc(READ_BYTES);
@@ -115,7 +115,7 @@ rsift_status rs_spool_new(const rs_io_tree *tree, const size_t *members, size_t 
     for (size_t i = 0; i < n; i++)
         if (!rs_io_member_at(tree, members[i])->random) s->copies[s->n++].member = members[i];
     qsort(s->copies, s->n, sizeof *s->copies, by_member);
-    const rsift_status status = s->n ? fill(s, err) : RSIFT_OK;
+    const rsift_status status = s->n ? copy_members(s, err) : RSIFT_OK;
     if (status == RSIFT_OK && s->n) *out = s;
     else rs_spool_free(s);
     return status;
