@@ -1,6 +1,5 @@
 /* Finds circles of source files: names are collected per file, joined into a matrix of units, and
- * closed over; units that reach each other are one circle. A few hundred files: nothing is tuned.
- */
+ * closed over; units that reach each other are one circle. Not tuned: there are some hundred. */
 #include "circles.h"
 
 #include <ctype.h>
@@ -97,8 +96,8 @@ static bool is_word(const char *begin, size_t len, const char *word)
 /* What stands at file scope, from its first name to its ';' or its body.
  *   f(...) {   a function     x[] = ...   a table     typedef struct x {...} x;   a type */
 typedef struct declaration {
-    const char
-        *name; /* the last name, NULL when it is not ours, before the first '(', '=' or '[' */
+    /* the last name before the first '(', '=' or '['; NULL when it is not ours */
+    const char *name;
     size_t len;
     bool is_local; /* static or extern */
     bool is_type, is_enum;

@@ -15,9 +15,8 @@ typedef struct rs_map64 {
 } rs_map64;
 
 void rs_map64_fini(rs_map64 *map);
-/* Address of the value of `key`, made with `value` when absent (*made is set). NULL = out of
- * memory.
- */
+/* Address of the value of `key`, made with `value` when absent (*made is set). NULL = no
+ * memory. */
 uint64_t *rs_map64_put(rs_map64 *map, uint64_t key, uint64_t value, bool *made);
 const uint64_t *rs_map64_get(const rs_map64 *map, uint64_t key); /* NULL = absent */
 

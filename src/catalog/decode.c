@@ -1,3 +1,7 @@
+/* YAML nodes -> C structs by tables of fields: one function for each kind of field, then maps and
+ * lists, which look their keys up in the table. A key that no table has, a field that is missing
+ * and a value of another kind are errors that name the file, the line and what was expected. What a
+ * record means is not checked here. */
 #include "catalog/decode.h"
 
 #include "base/num.h"

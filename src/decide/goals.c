@@ -69,8 +69,7 @@ static void weigh_tasks(rs_pool *p, const rs_task *tasks, size_t n, const rs_cat
         for (size_t t = 0; t < n; t++) asked = asked || tasks[t] == cell->task;
         if (!asked) continue;
         double weight = 1;
-        /* cells outside the benchmark's skills count half, those at another resolution half of that
-         */
+        /* cells outside the benchmark's skills count half, at another resolution half of that */
         if (d->skills.n && !has_skill(d, cell->skill)) weight *= 0.5;
         if (band && cell->band && cell->band != band) weight *= 0.5;
         cell->weight += weight;

@@ -25,8 +25,7 @@ static rsift_status read_names(rs_store *store, const char *sql, rs_strmap *out,
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-/* Datasets with wanted benchmarks against the indexed ones: by lineage alone, who may overlap whom.
- */
+/* Datasets with wanted benchmarks against the indexed ones: by lineage alone, who may overlap. */
 static void put_possible(const rs_catalog *catalog, rs_texts protect, const rs_strmap *indexed,
                          rs_json_writer *json)
 {

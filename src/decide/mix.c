@@ -1,8 +1,7 @@
 /* recipe -> ledger. The database decides what a sample by itself decides (role, licence, findings,
  * leaks, duplicates) and writes the candidates to a temporary file; the selection (caps, shares,
  * budget) is made over flat arrays of what is left; then the file is read once more, in the same
- * order of rows, into the ledger. 48 bytes a kept candidate stay in memory, nothing a dropped one.
- */
+ * order of rows, into the ledger. 48 bytes a kept candidate stay in memory, none a dropped one. */
 #include "decide/decide.h"
 
 #include "base/alloc.h"
@@ -60,8 +59,7 @@ static void put_cell(rs_buf *sql, const char *table, rs_str dataset, rs_str task
     rs_buf_printf(sql, ", %zu);\n", entry);
 }
 
-/* A cell belongs to the first entry without splits that covers it, and to every entry with splits.
- */
+/* A cell belongs to the first entry without splits that covers it, and to all with splits. */
 static void put_cells(rs_buf *sql, const rs_recipe *r, rs_str dataset, rs_str task, rs_str skill)
 {
     bool placed = false;

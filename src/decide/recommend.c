@@ -63,8 +63,7 @@ static rsift_status allocate(plan *p, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* Candidates by what they get, most first, then by id: an insertion sort, there are some hundreds.
- */
+/* Candidates by what they get, most first, then by id: an insertion sort over some hundreds. */
 static size_t *order(const plan *p, const int64_t *allocated)
 {
     size_t n = p->pool.n_candidates, *at = rs_arena_calloc(p->arena, n + 1, sizeof *at);

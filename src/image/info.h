@@ -1,5 +1,4 @@
-/* What a picture's header tells: the format and rs_image_info. Filled by rs_image_probe (probe.h).
- */
+/* What a picture's header tells: the format and rs_image_info. Filled by rs_image_probe. */
 #ifndef RS_IMAGE_INFO_H
 #define RS_IMAGE_INFO_H
 

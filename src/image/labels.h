@@ -1,6 +1,5 @@
 /* Label maps: pictures whose pixels are class numbers or class colours, read without any of the
- * conversions that make pictures visible. One call per thread at a time is safe; nothing is shared.
- */
+ * conversions that make pictures visible. One call per thread at a time is safe. */
 #ifndef RS_IMAGE_LABELS_H
 #define RS_IMAGE_LABELS_H
 

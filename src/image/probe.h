@@ -19,8 +19,7 @@
  *   need     set with RSIFT_END: how many bytes from the beginning the next call should have
  *   returns  RSIFT_OK; RSIFT_END (further bytes wanted); RSIFT_E_FORMAT (not a picture, broken, or
  *            shorter than its header); RSIFT_E_UNSUPPORTED (HDF5, NetCDF, HEIF: format is set)
- * A TIFF may keep its directory at the end and then needs all of the file: use rs_image_probe_at.
- */
+ * A TIFF may keep its directory at the end and then needs the complete file: rs_image_probe_at. */
 rsift_status rs_image_probe(rs_str bytes, int64_t n_total, rs_image_info *out, size_t *need,
                             rsift_error *err);
 

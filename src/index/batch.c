@@ -12,8 +12,7 @@ static uint32_t stated_pixels(double side)
 }
 
 /* Asset `a` of sample `s`: its id, and its width and height for the checks, those of the file when
- * the picture is here. Findings: the sizes differ, the name is ambiguous, the picture is missing.
- */
+ * the picture is here. Findings: the sizes differ, the name is ambiguous, no picture is there. */
 static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch *batch, size_t s,
                                   uint32_t a, uint32_t size[2], rsift_error *err)
 {

@@ -1,6 +1,5 @@
 /* Names are resolved as the index resolves them (release/pictures.h), except that a picture which
- * several names could mean is linked to none of them: a missing picture is better than a wrong one.
- */
+ * several names could mean is linked to none: a missing picture is better than a wrong one. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "index/link_tree.h"
 

@@ -6,8 +6,7 @@
 #include "index/batch.h"
 
 /* Sample `s` of the batch with its splits, turns, regions and pictures; `no_text` leaves the texts
- * of its turns out. Rows of
- * pictures are not among them. */
+ * of its turns out. Rows of pictures are not among them. */
 void rs_index_put_sample(rs_part *part, const rs_index_source *source, const rs_index_batch *batch,
                          size_t s, bool no_text);
 /* Counts of one source: seen = used + merged + skipped + set aside, for each pass of its reader. */

@@ -7,8 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* n bytes at `offset`; *got < n only at the file's end. Moves no file position: threads share fd.
- */
+/* n bytes at `offset`; *got < n only at the file's end. Moves no position: threads share fd. */
 rsift_status rs_io_fd_read(int fd, int64_t offset, void *dst, size_t n, size_t *got,
                            rsift_error *err);
 /* All n bytes at the file position; a full disk is RSIFT_E_IO. */

@@ -89,8 +89,7 @@ typedef struct rs_io_random rs_io_random;
 rsift_status rs_io_random_open(const rs_io_tree *tree, size_t member, rs_io_random **out,
                                rsift_error *err);
 /* Does the member stand in its container as it is, so that any part of it can be read without
- * unpacking what stands before? (A loose file; a member of a plain tar; a stored member of a zip.)
- */
+ * unpacking what stands before? (A loose file, a member of a plain tar, a stored one of a zip.) */
 bool rs_io_is_in_place(const rs_io_tree *tree, size_t member);
 int64_t rs_io_random_size(const rs_io_random *source);
 /* Exactly n bytes at offset, or RSIFT_E_FORMAT "ends early". */

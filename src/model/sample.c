@@ -199,8 +199,7 @@ static void hash_turns(rs_hasher *h, const rs_sample *sample, const folded_parts
     }
 }
 
-/* Regions of the question (marks) belong to the question; the others and the labels to the answer.
- */
+/* Regions of the question (marks) belong to the question, the others and labels to the answer. */
 static void hash_regions(rs_hasher *h, const rs_sample *sample, const folded_parts *f, bool answers)
 {
     size_t n = 0;

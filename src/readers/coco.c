@@ -129,8 +129,7 @@ static rsift_status read_row(struct coco *state, const rs_json_feed *feed, size_
 }
 
 /* A pass of its own over all files, so that the names stand still while chunks are parsed. Files
- * that cannot be cut are reported by the pass over the images, so those findings are dropped here.
- */
+ * that cannot be cut are reported by the pass over the images: those findings are dropped here. */
 static rsift_status load_categories(struct coco *state, rs_chunk *first, rsift_error *err)
 {
     rs_json_feed feed;
@@ -222,8 +221,7 @@ static rsift_status load_file(struct coco *state, rs_chunk *chunk, rsift_error *
 
 /* ---- cut ------------------------------------------------------------------------------------- */
 
-/* All annotations of an image as one JSON array. *within_limit false = larger than a record may be.
- */
+/* All annotations of an image as one JSON array. *within_limit false = too large for a record. */
 static rsift_status gather(struct coco *state, int64_t image, rs_chunk *chunk, rs_raw *raw,
                            bool *within_limit, rsift_error *err)
 {

@@ -110,8 +110,7 @@ rsift_status rs_json_feed_cut(rs_json_feed *feed, rs_chunk *chunk, rsift_error *
 
 /* Lists under any key ("*") name their records after a key that may stand far before them, and
  * of several paths it is not known which one a record is of: neither can be jumped into. A record
- * at the top of the file has no key; one behind a path may stand in a list or behind its own key.
- */
+ * at the top of the file has no key; one behind a path may stand in a list or have its own key. */
 rsift_status rs_json_feed_at(rs_json_feed *feed, const rs_record_ref *ref, rs_chunk *chunk,
                              rsift_error *err)
 {

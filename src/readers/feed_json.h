@@ -1,6 +1,5 @@
 /* Cutting raw records out of JSON files (arrays, JSON Lines, keyed objects), one file after the
- * other, and jumping to one of them. Knows no layout: which records a path names is the reader's.
- */
+ * other, and jumping to one of them. Knows no layout: what a path's records are is the reader's. */
 #ifndef RS_READERS_FEED_JSON_H
 #define RS_READERS_FEED_JSON_H
 

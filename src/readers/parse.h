@@ -23,8 +23,7 @@ typedef struct rs_parse {
     rsift_error *err;
 } rs_parse;
 
-/* Makes the samples of p->raw and sets what became of it. A record set aside must leave a finding.
- */
+/* Makes the samples of p->raw and sets its outcome. A record set aside must leave a finding. */
 typedef rsift_status rs_parse_fn(rs_parse *p, const void *state, rs_outcome *outcome);
 
 /* What a reader's parse is made of. */
@@ -42,8 +41,7 @@ rsift_status rs_parse_each(const rs_parse_job *job, const rs_chunk *chunk, rs_ba
 
 rsift_status rs_parse_find(rs_parse *p, rs_finding_code code, rs_str where, const char *fmt, ...)
     RS_PRINTF(4, 5);
-/* A sample with ordinal, sub, task, skill and split of the source set; *out is good until the next.
- */
+/* A sample with ordinal, sub, task, skill and split of the source; *out is good until the next. */
 rsift_status rs_parse_sample(rs_parse *p, rs_sample **out);
 /* Parses `text` in scratch. *root NULL = unusable, a finding has been made. Invalid UTF-8 is
  * replaced and reported. */

@@ -16,8 +16,7 @@
 #include "io/io.h"
 #include "model/batch.h"
 
-/* ---- a source: which files, which parameters --------------------------------------------------
- */
+/* ---- a source: which files, which parameters ------------------------------------------------- */
 
 /* Parameters of a source, as the catalogue or the command line gives them. */
 typedef struct rs_param_value {
@@ -73,8 +72,7 @@ rs_str rs_source_media_path(rs_arena *arena, const rs_source *source, size_t i, 
                             rs_str id, rs_str class_name);
 rs_str rs_source_skill(const rs_source *source, rs_str release_type); /* mapped, or source->skill */
 
-/* ---- raw records and chunks -------------------------------------------------------------------
- */
+/* ---- raw records and chunks ------------------------------------------------------------------ */
 
 /* One raw record. `content` + `extra` are what sample_id is made of; parse gets them too. */
 typedef struct rs_raw {
@@ -115,8 +113,7 @@ rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordina
 rsift_status rs_chunk_broken(rs_chunk *chunk, int pass, int64_t ordinal, rsift_status status,
                              const rsift_error *why, rsift_error *err);
 
-/* ---- the reader -------------------------------------------------------------------------------
- */
+/* ---- the reader ------------------------------------------------------------------------------ */
 
 enum {
     RS_HAS_TEXT = 1,

@@ -1,7 +1,6 @@
 /* Flat JSON records: one object is one item, and parameters name the field of each thing. Serves
  * the question and grounding files that follow no family (VRSBench's EVAL files, FloodNet's object
- * keyed by running number, whose counting answers are numbers and whose test part has no answers).
- */
+ * keyed by running number, whose counting answers are numbers and whose test part has none). */
 #include "lang/boxtext.h"
 #include "readers/feed_json.h"
 #include "readers/parse.h"

@@ -225,8 +225,7 @@ static rsift_status join(struct rsvqa *state, rs_str bytes, rs_joined *out, rsif
     return RSIFT_OK;
 }
 
-/* extra = the answer's row, a line feed, the picture's name: with the question, all that is known.
- */
+/* extra = the answer's row, a line feed, the picture's name: all that is known of a question. */
 static rsift_status attach(struct rsvqa *state, const rs_joined *joined, rs_chunk *chunk,
                            rs_raw *raw, rsift_error *err)
 {

@@ -7,9 +7,11 @@
 
 static const char sql[] =
     "SELECT DISTINCT g.release_id, g.source, coalesce(g.reader, ''), "
-    "coalesce(g.reader_version, 0)::BIGINT, r.root FROM reading g JOIN (SELECT DISTINCT "
-    "release_id, "
-    "root FROM release WHERE dataset = $1) r ON r.release_id = g.release_id ORDER BY 1, 2, 4";
+    "coalesce(g.reader_version, 0)::BIGINT, r.root "
+    "FROM reading g "
+    "JOIN (SELECT DISTINCT release_id, root FROM release WHERE dataset = $1) r "
+    "ON r.release_id = g.release_id "
+    "ORDER BY 1, 2, 4";
 
 rsift_status rs_release_check_readers(rs_store *store, rs_str dataset, rsift_error *err)
 {

@@ -15,9 +15,9 @@ typedef struct open_source {
     const rs_plan_source *source;
     rs_records jump, replay; /* two states: a jump must not move the replay */
     bool jump_open, replay_open;
-    rs_record_chunk jump_chunk,
-        replay_chunk; /* replay_chunk: the last one, kept to continue from */
-    rs_strmap files;  /* logical name -> member of the first use */
+    rs_record_chunk jump_chunk;
+    rs_record_chunk replay_chunk; /* the last one, kept to continue from */
+    rs_strmap files;              /* logical name -> member of the first use */
     bool files_listed;
 } open_source;
 
@@ -65,8 +65,7 @@ void rs_locator_free(rs_locator *l)
     rs_free(l);
 }
 
-/* ---- the jump ---------------------------------------------------------------------------------
- */
+/* ---- the jump -------------------------------------------------------------------------------- */
 
 /* Number of the file with this logical name among those of the reader's first use; RS_NPOS = none.
  * Where every file is one record its number is mostly the record's: that one is tried first. */
@@ -133,8 +132,7 @@ static rsift_status try_jump(rs_locator *l, open_source *s, const rs_sample_ref 
     return RSIFT_OK;
 }
 
-/* ---- the replay -------------------------------------------------------------------------------
- */
+/* ---- the replay ------------------------------------------------------------------------------ */
 
 static rsift_status not_there(rsift_error *err, const rs_sample_ref *ref, const char *why)
 {
@@ -143,8 +141,8 @@ static rsift_status not_there(rsift_error *err, const rs_sample_ref *ref, const 
 }
 
 /* Reads on until the chunk with the record; from the start when the record lies behind. */
-static rsift_status replay(rs_locator *l, open_source *s, const rs_sample_ref *ref,
-                           rsift_error *err)
+static rsift_status replay_record(rs_locator *l, open_source *s, const rs_sample_ref *ref,
+                                  rsift_error *err)
 {
     size_t at;
     /* the last chunk is kept: a record in it or behind it needs no new beginning */
@@ -180,8 +178,7 @@ static rsift_status replay(rs_locator *l, open_source *s, const rs_sample_ref *r
     return RSIFT_OK;
 }
 
-/* ---- both -------------------------------------------------------------------------------------
- */
+/* ---- both ------------------------------------------------------------------------------------ */
 
 rsift_status rs_locate(rs_locator *l, const rs_sample_ref *ref, rs_located *out, rsift_error *err)
 {
@@ -195,7 +192,7 @@ rsift_status rs_locate(rs_locator *l, const rs_sample_ref *ref, rs_located *out,
                           RS_STR_ARG(ref->source));
     bool jumped;
     RS_TRY(try_jump(l, s, ref, &jumped, err));
-    if (!jumped) RS_TRY(replay(l, s, ref, err));
+    if (!jumped) RS_TRY(replay_record(l, s, ref, err));
     RS_TRY(rs_records_parse(jumped ? &s->jump : &s->replay, &l->found, &l->batch, err));
     /* a record may give several samples, of which one is asked for */
     for (size_t i = 0; i < l->batch.n_samples; i++) {

@@ -100,8 +100,7 @@ rsift_status rs_plan_add_source(rs_plan *plan, rs_plan_source **out, rsift_error
     return RSIFT_OK;
 }
 
-/* The files of every use that the record names. *missing: the first pattern that no file matches.
- */
+/* The files of every use that the record names. *missing: the first pattern without a file. */
 static rsift_status select_files(rs_plan *plan, const rs_catalog_source *from, rs_texts paths,
                                  rs_source *to, rs_str *missing, rsift_error *err)
 {

@@ -110,8 +110,8 @@ static void do_produce(run *r)
     r->producing = false;
     if (status == RSIFT_END) {
         r->ended = true;
-    } else { /* an error travels as an item, so that what was produced before it is still consumed
-              */
+    } else {
+        /* an error travels as an item, so that what was produced before it is still consumed */
         s->status = status;
         s->err = err;
         s->state = slot_made;

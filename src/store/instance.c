@@ -154,8 +154,7 @@ static rsift_status get_shared(rs_store *store, const rs_store_options *options,
     return RSIFT_OK;
 }
 
-/* Views are made once per instance, under the mutex too: a second store must not see half of them.
- */
+/* Views are made once per instance, under the mutex too: no second store may see half of them. */
 static rsift_status make_ready(rs_store *store, rsift_error *err)
 {
     if (store->instance->ready) return RSIFT_OK;

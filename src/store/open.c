@@ -1,5 +1,4 @@
-/* Opening a workspace folder in one of four modes, closing it, publishing decisions; named locks.
- */
+/* Opening a workspace folder in one of four modes, closing it, publishing decisions, locks. */
 #include "store/internal.h"
 
 #include "base/alloc.h"

@@ -1,5 +1,4 @@
-/* SQL quoting: a quote inside a literal or a name is doubled; DuckDB knows no other escape there.
- */
+/* SQL quoting: a quote inside a literal or a name is doubled; DuckDB knows no other escape. */
 #include "store/quote.h"
 
 static void put_doubled(rs_buf *sql, rs_str text, char quote)

@@ -32,9 +32,8 @@ typedef struct rs_table_def {
 const rs_table_def *rs_store_table(rs_table table);
 /* DuckDB's word for a column type. */
 const char *rs_store_type_word(rs_col_type type);
-/* Columns of all tables of a part together: grows when columns are added, which is the only change
- * allowed.
- */
+/* Columns of all tables of a part together: grows when columns are added, the only change that is
+ * allowed. */
 size_t rs_store_n_columns(void);
 
 /* "SELECT NULL::UUID AS a, ... WHERE false" */

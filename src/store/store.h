@@ -77,8 +77,7 @@ void rs_put_bool(rs_rows *rows, int column, bool v);
 void rs_put_doubles(rs_rows *rows, int column, const double *v, size_t n); /* DOUBLE[] column */
 void rs_put_strs(rs_rows *rows, int column, const rs_str *v, size_t n);    /* VARCHAR[] column */
 void rs_put_end(rs_rows *rows);
-/* Gives an uncommitted part its final name, when that is known late (it holds where the part ends).
- */
+/* Gives an uncommitted part its final name, which is known late: it holds where the part ends. */
 rsift_status rs_part_rename(rs_part *part, rs_str name, rsift_error *err);
 int64_t rs_part_n_rows(const rs_part *part, rs_table table);
 
@@ -91,8 +90,8 @@ rsift_status rs_part_list(const rs_store *store, rs_str release_id, rs_arena *ar
 rsift_status rs_part_remove(rs_store *store, rs_str release_id, rs_str name, rsift_error *err);
 
 /* Takes the named lock (index unit) or fails at once with RSIFT_E_IO naming the holder's pid and
- * host; sweeps leftovers in tmp/ that belonged to it. Released at close or when the process dies.
- */
+ * host; sweeps leftovers in tmp/ that belonged to it. Released at close or when the process
+ * ends. */
 rsift_status rs_store_lock(rs_store *store, rs_str name, rsift_error *err);
 
 /* ---- asking --------------------------------------------------------------------------------- */

@@ -249,8 +249,7 @@ static rsift_status make_decision_views(rs_store *store, duckdb_connection con, 
     return status;
 }
 
-/* ---- all of them ------------------------------------------------------------------------------
- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 /* From here on SQL reaches files below DIR only, and cannot undo that. */
 static rsift_status confine(rs_store *store, duckdb_connection con, rsift_error *err)
