@@ -22,6 +22,11 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     options.eval = rs_call_text(call, "eval");
     options.split = rs_call_text(call, "split");
     options.seed = (uint64_t)rs_call_integer(call, "seed", 0);
+    /* A mixture has its own seed and splits: an option that would change nothing is refused. */
+    if (!options.eval && (options.split || rs_call_given(call, "seed")))
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "--split and --seed go with --eval ID; a mixture has its "
+                          "own seed and splits");
     return rs_emit_make(call->session, &options, out, err);
 }
 
@@ -46,6 +51,8 @@ static const rs_verb_param params[] = {
      .option = "--seed",
      .kind = RS_PARAM_INTEGER,
      .argument = "N",
+     .least = 0,
+     .most = 9007199254740992.0,
      .help = "of --eval: order and templates"},
 };
 static const char *const examples[] = {

@@ -22,6 +22,8 @@ struct rsift_workspace {
 /* The session, with its workspace set to this handle's folder: a context serves one thread, and
  * each call aims it anew. */
 rs_session *rs_api_session(const rsift_workspace *workspace);
+/* RSIFT_E_CANCELLED when a cancel has not been reset. */
+rsift_status rs_api_check_cancel(const rs_session *session, rsift_error *err);
 
 /* The store for questions; opened anew when a decision has appeared since. */
 rsift_status rs_api_asking(rsift_workspace *workspace, rs_store **out, rsift_error *err);

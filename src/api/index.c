@@ -257,7 +257,7 @@ static const rs_verb_param params[] = {
 static const char *const examples[] = {
     "rsift index ~/data/RSVQA_LR", "rsift index VRSBench.zip --dataset vrsbench",
     "rsift index my.json --reader llava --images ~/pics --name mine --licence CC-BY-4.0",
-    "srun --array=1-16 rsift index /data/rs5m --unit $SLURM_ARRAY_TASK_ID/16", NULL};
+    "sbatch --array=1-16 --wrap 'rsift index /data/dota --unit $SLURM_ARRAY_TASK_ID/16'", NULL};
 
 const rs_verb rs_verb_index = {
     .name = "index",

@@ -137,6 +137,7 @@ rsift_status rsift_picture_open(rsift_workspace *workspace, const char *asset_id
     if (format == ORIGINAL && o.max_side)
         return rs_err_set(err, RSIFT_E_ARG,
                           "max_side needs a format that is made: png, jpeg or rgb");
+    RS_TRY(rs_api_check_cancel(workspace->context->session, err));
     rsift_picture *p = rs_calloc(1, sizeof *p);
     if (!p) return rs_err_nomem(err, "a picture");
     const rsift_status status = fill(workspace, asset_id, format, o.max_side, p, err);

@@ -1,6 +1,7 @@
 /* query: SQL over the workspace as a bare JSON array. (As an Arrow stream: workspace.c.) */
 #include "api/handle.h"
 #include "api/call.h"
+#include "api/select.h"
 
 #include "codec/json_writer.h"
 
@@ -11,6 +12,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     rs_result *result;
     /* A store for SQL from outside: one SELECT, which can read no file outside the workspace. */
     RS_TRY(rs_api_asking(call->workspace, &store, err));
+    RS_TRY(rs_api_check_select(store, rs_call_str(call, "sql"), err));
     RS_TRY(rs_store_query(store, rs_call_str(call, "sql"), NULL, 0, &result, err));
     rs_buf b = {0};
     rs_json_writer w = rs_json_writer_to(&b);

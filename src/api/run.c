@@ -13,8 +13,7 @@ rsift_status rsift_run(rsift_workspace *workspace, const char *verb, const char 
     if (!call.verb->run)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s is a verb of the command alone", verb);
     /* The request to stop is not cleared here: it may have come just before this call. */
-    if (rs_cancelled(&call.session->cancel))
-        return rs_err_set(err, RSIFT_E_CANCELLED, "cancelled; rsift_context_reset allows new work");
+    RS_TRY(rs_api_check_cancel(call.session, err));
     /* A handle without a folder passes: a verb that needs one says so when it opens the store. */
     if (call.verb->use >= RS_WRITES && workspace->dir.ptr && workspace->mode == RSIFT_READ)
         return rs_err_set(err, RSIFT_E_ARG,

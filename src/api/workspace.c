@@ -1,5 +1,6 @@
 /* rsift_workspace_*: a folder's handle, and questions to it as Arrow streams. */
 #include "api/handle.h"
+#include "api/select.h"
 
 #include "base/alloc.h"
 #include "codec/json.h"
@@ -12,6 +13,12 @@ rs_session *rs_api_session(const rsift_workspace *workspace)
     return session;
 }
 
+rsift_status rs_api_check_cancel(const rs_session *session, rsift_error *err)
+{
+    if (!rs_cancelled(&session->cancel)) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_CANCELLED, "cancelled; rsift_context_reset allows new work");
+}
+
 rsift_status rsift_workspace_open(rsift_context *context, const char *dir, rsift_mode mode,
                                   rsift_workspace **out, rsift_error *err)
 {
@@ -20,6 +27,7 @@ rsift_status rsift_workspace_open(rsift_context *context, const char *dir, rsift
     if (!context) return rs_err_set(err, RSIFT_E_ARG, "rsift_workspace_open: context is NULL");
     if (mode < RSIFT_READ || mode > RSIFT_CREATE)
         return rs_err_set(err, RSIFT_E_ARG, "expected RSIFT_READ, RSIFT_WRITE or RSIFT_CREATE");
+    RS_TRY(rs_api_check_cancel(context->session, err));
     rsift_workspace *w = rs_calloc(1, sizeof *w);
     if (!w) return rs_err_nomem(err, "a workspace");
     w->context = context;
@@ -147,6 +155,7 @@ rsift_status rsift_workspace_query(rsift_workspace *workspace, const char *sql,
     rs_session *session = rs_api_session(workspace);
     rsift_status status = read_parameters(session, &arena, parameters, &args, &n_args, err);
     if (status == RSIFT_OK) status = rs_api_asking(workspace, &store, err);
+    if (status == RSIFT_OK) status = rs_api_check_select(store, rs_str_of(sql), err);
     if (status == RSIFT_OK) /* the stream keeps what it needs */
         status = rs_store_arrow(store, rs_str_of(sql), args, n_args, stream, err);
     rs_arena_fini(&arena);

@@ -232,10 +232,9 @@ static rsift_context *running; /* for the signal handler only */
 
 static void on_signal(int number)
 {
-    (void)number;
     /* The one call of the library that a signal handler may make. */
     rsift_context_cancel(running);
-    signal(SIGINT, SIG_DFL); /* a second one ends at once */
+    signal(number, SIG_DFL); /* a second one ends at once */
 }
 
 static void print_progress(void *user, const rsift_progress *progress)

@@ -98,5 +98,7 @@ const char *cli_count(int64_t n);
 const char *cli_bytes(int64_t n);
 /* Prints text wrapped at 80 columns, every line begun by `indent`. */
 void cli_wrap(const char *indent, rs_str text);
+/* The same behind what stands on the line already: `column` columns of it. */
+void cli_wrap_on(const char *indent, size_t column, rs_str text);
 
 #endif

@@ -269,7 +269,12 @@ void cli_table(const rs_json *rows, const cli_column *columns, size_t n_columns)
 
 void cli_wrap(const char *indent, rs_str text)
 {
-    size_t left = strnlen(indent, PAGE), column = 0;
+    cli_wrap_on(indent, 0, text);
+}
+
+void cli_wrap_on(const char *indent, size_t column, rs_str text)
+{
+    const size_t left = strnlen(indent, PAGE);
     rs_str word;
     while (rs_str_split(&text, ' ', &word)) {
         size_t n = columns_of(word);

@@ -42,7 +42,9 @@ static void put_bullets(cli *c, const char *title, const rs_json *values)
     rs_json_iter it = rs_json_each(values);
     for (const rs_json *v; (v = rs_json_next(&it, NULL));) {
         rs_str text = rs_json_text(&c->arena, v);
-        if (text.ptr) cli_wrap("  - ", text);
+        if (!text.ptr) continue;
+        printf("  -");
+        cli_wrap_on("    ", 3, text);
     }
 }
 

@@ -192,14 +192,26 @@ static int leaks(demo *d)
 
 static int recommend(demo *d, const char *recipe)
 {
-    static const char options[] = "{\"goals\": [\"vqa\", \"grounding-hbb\", \"caption\"], "
-                                  "\"licence\": \"any\", \"budget\": 120, \"seed\": 7, "
-                                  "\"recipe\": \"";
     rsift_answer answer;
-    const rs_str text = rs_arena_printf(&d->c->arena, "%s%s\"}", options, recipe);
-    if (!text.ptr ||
-        rsift_run(d->c->workspace, "recommend", text.ptr, &answer, &d->c->err) != RSIFT_OK)
-        return cli_fail(d->c, "recommend");
+    rs_buf options = {0};
+    rs_json_writer w = rs_json_writer_to(&options);
+    rs_json_begin_object(&w);
+    rs_json_field_array(&w, "goals");
+    rs_json_write_cstr(&w, "vqa");
+    rs_json_write_cstr(&w, "grounding-hbb");
+    rs_json_write_cstr(&w, "caption");
+    rs_json_end_array(&w);
+    rs_json_field_cstr(&w, "licence", "any");
+    rs_json_field_i64(&w, "budget", 120);
+    rs_json_field_i64(&w, "seed", 7);
+    rs_json_field_cstr(&w, "recipe", recipe);
+    rs_json_end_object(&w);
+    rs_buf_char(&options, 0);
+    rsift_status status = options.failed ? rs_err_nomem(&d->c->err, "the options") : RSIFT_OK;
+    if (status == RSIFT_OK)
+        status = rsift_run(d->c->workspace, "recommend", options.ptr, &answer, &d->c->err);
+    rs_buf_fini(&options);
+    if (status != RSIFT_OK) return cli_fail(d->c, "recommend");
     printf("5. rsift recommend --goal vqa,grounding-hbb,caption --budget 120\n");
     rs_json_iter it = rs_json_each(rs_json_get(cli_read(d->c, &answer), "rows"));
     for (const rs_json *row; (row = rs_json_next(&it, NULL));) {

@@ -13,7 +13,7 @@ rsift_status rs_session_read_options(void *ours, size_t our_size, const void *th
     size_t size;
     memcpy(&size, theirs, sizeof size);
     /* 64 KiB: a field that was never filled in holds anything */
-    if (size < sizeof size || size > (64u << 10))
+    if (size < sizeof size || size > (64u << 10) || size % sizeof size != 0)
         return rs_err_set(err, RSIFT_E_ARG,
                           "expected the size of the struct in %s.size (RSIFT_OPTIONS fills it in), "
                           "found %zu",

@@ -239,6 +239,14 @@ check_is "bad rows: counted" "3000 101" "$(one ws-rows "SELECT sum(n) || ' ' || 
 # --- questions -----------------------------------------------------------------------------------------
 check_exit "a question with a mistake" 2 rsift query --workspace ws "SELEC 1"
 check_exit "a question that changes a table" 2 rsift query --workspace ws "DELETE FROM sample"
+# Table functions that write from within a SELECT: logs, profiles, checkpoints, a text run as SQL.
+for call in "enable_logging('QueryLog')" "enable_profiling()" "checkpoint()" "query('SELECT 1')" "duckdb_logs()"; do
+    check_exit "SELECT * FROM $call" 2 rsift query --workspace ws "SELECT 1 WHERE EXISTS (FROM $call)"
+    check_says "SELECT * FROM $call: names it" "not allowed in a query"
+done
+check_exit "a pragma" 2 rsift query --workspace ws "PRAGMA database_list"
+check_exit "rows made by functions" 0 rsift query --workspace ws \
+    "SELECT * FROM range(3), unnest([1, 2]), (SUMMARIZE sample)"
 check_usable "after all this" ws
 check_is "after all this: tmp is empty" "" "$(find ws/tmp -mindepth 1 | head -3)"
 check_is "every reading adds up" 0 "$(one ws "SELECT count(*) v FROM reading WHERE seen <> used + merged + skipped + set_aside")"

@@ -463,6 +463,11 @@ static void a_cancel_is_forgotten(void **state)
     pthread_t thread;
     rsift_context_cancel(context);
     FAILS(RSIFT_E_CANCELLED, "cancel", rsift_run(w, "list", NULL, &answer, err));
+    rsift_workspace *refused;
+    rsift_picture *picture;
+    FAILS(RSIFT_E_CANCELLED, "cancel",
+          rsift_workspace_open(context, NULL, RSIFT_READ, &refused, err));
+    FAILS(RSIFT_E_CANCELLED, "cancel", rsift_picture_open(w, "0", NULL, &picture, err));
     FAILS(RSIFT_E_CANCELLED, "cancel", rsift_workspace_query(w, "SELECT 1", NULL, &stream, err));
     rsift_context_reset(context);
     answer_of(w, "list", NULL);
