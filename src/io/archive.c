@@ -309,6 +309,7 @@ static rsift_status add_nested_entry(rs_io_pass *pass, rs_io_tree *tree, rs_io_n
     return status;
 }
 
+/* Lists one entry as a member, or opens it when it is an archive. Links are noted, not followed. */
 static rsift_status add_entry(rs_io_tree *tree, uint32_t index, rs_io_pass *pass,
                               rs_io_nested_fn *nested, rsift_error *err)
 {

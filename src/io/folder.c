@@ -90,6 +90,7 @@ static rsift_status add_bad_link(const rs_io_tree *tree, listing *list, rs_str p
     return RSIFT_OK;
 }
 
+/* Adds one name of a folder to its listing: a file, a folder, or what a link leads to. */
 static rsift_status add_dirent(rs_io_tree *tree, listing *list, int dir_fd, rs_str folder,
                                const char *name, rsift_error *err)
 {

@@ -102,6 +102,7 @@ static bool is_link(const rs_io_zip_central *e)
            (e->outer >> 16 & 0170000) == 0120000;
 }
 
+/* Opens a member that is an archive: in place when stored, else unpacked as a stream. */
 static rsift_status add_nested_member(lister *l, const rs_io_member *m, const rs_io_entry *entry,
                                       bool *opened, rsift_error *err)
 {

@@ -33,6 +33,7 @@ static bool disk_begin(const rs_io_container *c, uint64_t i, int64_t *begin)
     return true;
 }
 
+/* Finds the directory of a zip64 archive; *out stays as it is when the archive is not one. */
 static rsift_status read_end64(const rs_io_tree *tree, const rs_io_container *c, int64_t end_at,
                                rs_io_zip_directory *out, rsift_error *err)
 {

@@ -176,6 +176,7 @@ static void zlib_free(void *ctx, void *ptr)
     rs_free(ptr);
 }
 
+/* Starts a member that is read in pieces: as it lies when stored, else through the inflater. */
 static rsift_status start_large(rs_io_stream *stream, const rs_io_container *c,
                                 const rs_io_entry *entry, int64_t n_bytes, rsift_error *err)
 {
