@@ -11,6 +11,8 @@
 #include "session/indexed.h"
 #include "store/lock.h"
 
+#include <stdlib.h>
+
 /* ---- what is asked --------------------------------------------------------------------------- */
 
 /* The error of a word that is none of the names in `choices`, which is freed. */
@@ -100,6 +102,33 @@ static rsift_status find_mixture(rs_emit_job *j, rs_arena *arena, rsift_error *e
     return status;
 }
 
+/* Refuses an output folder that is, or holds, a folder from which indexed data or pictures are
+ * read: what is written there would replace its own source. */
+static rsift_status refuse_sources(const rs_emit_job *j, rsift_error *err)
+{
+    char *out = realpath(j->options->out, NULL);
+    if (!out) return RSIFT_OK; /* nothing is there yet */
+    const rs_str folder = rs_str_of(out);
+    rs_result *result = NULL;
+    rsift_status status = rs_store_query(
+        j->store,
+        RS_STR("SELECT DISTINCT root FROM (SELECT root FROM release UNION SELECT root FROM asset) "
+               "WHERE root IS NOT NULL ORDER BY 1"),
+        NULL, 0, &result, err);
+    while (status == RSIFT_OK && (status = rs_result_next(result, err)) == RSIFT_OK) {
+        const rs_str root = rs_result_str(result, 0);
+        if (rs_str_starts(root, folder) && (root.len == folder.len || root.ptr[folder.len] == '/'))
+            status =
+                rs_err_set(err, RSIFT_E_ARG,
+                           "%.150s is or holds indexed data (%.*s): name a new or an empty folder "
+                           "with -o",
+                           out, (int)(root.len < 80 ? root.len : 80), root.ptr);
+    }
+    rs_result_close(result);
+    free(out);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
 /* Opens the workspace, finds what is to be written, and makes the output folder ready. */
 static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
 {
@@ -132,6 +161,7 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
     if (!tmp.ptr || !j->name.ptr) return rs_err_nomem(err, "an emit");
     RS_TRY(rs_io_make_dirs(tmp, err));
     RS_TRY(rs_emit_spill_new(tmp, 0, &j->spill, err));
+    RS_TRY(refuse_sources(j, err));
     return rs_emit_output_begin(j->report.out, err);
 }
 

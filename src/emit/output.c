@@ -54,6 +54,7 @@ static bool is_our_manifest(rs_str path)
     rs_str text;
     const rs_json *root = NULL;
     bool ours = rs_io_tree_open(path, &options, &tree, NULL) == RSIFT_OK &&
+                rs_io_n_members(tree) == 1 &&
                 rs_io_slurp(tree, 0, &arena, &text, NULL) == RSIFT_OK &&
                 rs_json_parse(&arena, text, NULL, &root, NULL) == RSIFT_OK &&
                 rs_str_starts(rs_json_str(rs_json_get(root, "schema")), RS_STR("rsift.manifest/"));

@@ -34,6 +34,7 @@ typedef struct replay {
     wanted next; /* of the cursor */
     bool has_next;
     rs_progress *progress;
+    int64_t n_found; /* kept samples whose rows are in the workspace */
 } replay;
 
 /* A packed record of the item, or a sample that was dropped. */
@@ -264,7 +265,7 @@ static uint64_t order_key(uint64_t seed, rs_id id, uint32_t repeat)
 /* Keeps what a chunk gave; chunks come in the order of the source. */
 static rsift_status consume(void *ctx, void *slot, rsift_error *err)
 {
-    const replay *r = ctx;
+    replay *r = ctx;
     rs_emit_job *j = r->job;
     item *it = slot;
     /* Runs on one thread, the only one that changes the job meanwhile. */
@@ -277,6 +278,7 @@ static rsift_status consume(void *ctx, void *slot, rsift_error *err)
     for (size_t i = 0; i < it->n_dropped; i++)
         RS_TRY(rs_emit_note_dropped(&j->report, it->dropped[i].id, it->dropped[i].reason, err));
     j->report.n_decoded += it->n_decoded;
+    r->n_found += (int64_t)it->n_wants;
     rs_progress_add(r->progress, (int64_t)it->n_wants);
     return RSIFT_OK;
 }
@@ -459,6 +461,29 @@ static rsift_status list_releases(const rs_emit_job *j, rs_arena *arena, release
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* Every sample that the ledger keeps was found: parts that were removed or edited since the mix
+ * would make a smaller training set without a word. */
+static rsift_status check_all_found(const replay *r, rsift_error *err)
+{
+    const rs_emit_job *j = r->job;
+    if (j->mixture_id.len == 0) return RSIFT_OK;
+    const rs_arg id = {.type = RS_ARG_STR, .str = j->mixture_id};
+    rs_result *result;
+    RS_TRY(rs_store_query(j->store,
+                          RS_STR("SELECT count(*) FROM ledger WHERE mixture_id = $1 AND kept"), &id,
+                          1, &result, err));
+    rsift_status status = rs_result_next(result, err);
+    const int64_t n_kept = status == RSIFT_OK ? rs_result_i64(result, 0) : 0;
+    rs_result_close(result);
+    if (status == RSIFT_OK && r->n_found < n_kept)
+        status = rs_err_set(err, RSIFT_E_FORMAT,
+                            "the mixture keeps %" PRId64 " samples and the workspace holds %" PRId64
+                            " of them: index the missing data again, or make the mixture again "
+                            "with `rsift mix`",
+                            n_kept, r->n_found);
+    return status;
+}
+
 rsift_status rs_emit_replay(rs_emit_job *job, rsift_error *err)
 {
     replay r = {.job = job};
@@ -469,6 +494,7 @@ rsift_status rs_emit_replay(rs_emit_job *job, rsift_error *err)
     r.progress = rs_session_progress(job->session, "emit", "samples", -1);
     for (size_t i = 0; status == RSIFT_OK && i < n; i++)
         status = replay_release(&r, rows[i].id, rows[i].config, err);
+    if (status == RSIFT_OK) status = check_all_found(&r, err);
     rs_progress_end(r.progress);
     rs_arena_fini(&arena);
     return status;

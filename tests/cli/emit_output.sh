@@ -148,7 +148,7 @@ mixed home
 for folder in home notes; do
     cp -R $folder before-$folder
     check_exit "emit on $folder" 2 emitted home $folder
-    check_says "emit on $folder: says why" "not an output of rsift emit"
+    check_says "emit on $folder: says why" "name a new or an empty folder"
     if diff -r before-$folder $folder >log; then pass "emit on $folder: nothing changed"; else fail "emit on $folder" log; fi
 done
 mkdir empty
@@ -220,4 +220,25 @@ for format in llava ms-swift; do
         check_is "sheet, $format, root \"$root\": green" 1 "$(grep -o '>z-rsvg/a.png · 4 × 4 px' out-pair/contact-sheet.html | wc -l | tr -d ' ')"
     done
 done
+# --- an output of rsift whose pictures became somebody's data -----------------------------------------
+check_exit "own source: a first output" 0 rsift emit --format llava --model llava-1.5 --images copy \
+    --workspace ws-pair -o out-own --quiet
+mkdir again && cp z-rsvg/data.json again/data.json
+rsift index again --reader llava --name again --licence CC0-1.0 --images out-own/images/z-rsvg --workspace ws-own --quiet >log 2>&1 || fail "index again" log
+printf 'recipe: 1\nname: m\nlicence: any\ndatasets: [{id: again}]\n' >own.yaml
+rsift mix own.yaml --workspace ws-own --quiet >log 2>&1 || fail "mix own" log
+cp out-own/images/z-rsvg/a.png kept.png
+check_exit "own source: refused" 2 rsift emit --format llava --model llava-1.5 --workspace ws-own -o out-own --quiet
+check_says "own source: says why" "is or holds indexed data"
+check_is "own source: the picture is still there" "" "$(cmp kept.png out-own/images/z-rsvg/a.png)"
+
+# --- a mixture whose parts are gone is not a smaller training set --------------------------------------
+rm -rf ws-pair/parts/z-rsvg*
+check_exit "parts that are gone" 2 rsift emit --format llava --model llava-1.5 --workspace ws-pair -o out-gone --quiet
+check_says "parts that are gone: counted" "keeps 2 samples and the workspace holds 1"
+
+# --- a folder in the manifest's position -----------------------------------------------------------------
+mkdir -p odd/manifest.json
+check_exit "manifest.json is a folder" 2 rsift emit --format llava --model llava-1.5 --workspace ws-own -o odd --quiet
+check_says "manifest.json is a folder: refused" "not an output of rsift emit"
 finish
