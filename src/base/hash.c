@@ -6,7 +6,18 @@
 #define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 
-_Static_assert(sizeof(XXH3_state_t) <= sizeof(rs_hasher), "rs_hasher is too small");
+enum { STATE_ALIGNMENT = 64 };
+_Static_assert(sizeof(XXH3_state_t) + STATE_ALIGNMENT - 1 <= sizeof(rs_hasher),
+               "rs_hasher is too small");
+
+/* xxHash's state within the bytes of a hasher: xxHash wants 64 bytes' alignment, arenas and malloc
+ * give 16. */
+static XXH3_state_t *state_of(const rs_hasher *h)
+{
+    const uintptr_t at = (uintptr_t)h->state, past = at % STATE_ALIGNMENT;
+    const size_t offset = past ? STATE_ALIGNMENT - past : 0;
+    return (XXH3_state_t *)(void *)((unsigned char *)h->state + offset);
+}
 
 uint64_t rs_hash64(const void *bytes, size_t n)
 {
@@ -25,13 +36,13 @@ rs_id rs_hash128(const void *bytes, size_t n)
 
 void rs_hash_start(rs_hasher *h)
 {
-    XXH3_INITSTATE((XXH3_state_t *)(void *)h->state);
-    XXH3_128bits_reset((XXH3_state_t *)(void *)h->state);
+    XXH3_INITSTATE(state_of(h));
+    XXH3_128bits_reset(state_of(h));
 }
 
 void rs_hash_bytes(rs_hasher *h, const void *bytes, size_t n)
 {
-    if (n) XXH3_128bits_update((XXH3_state_t *)(void *)h->state, bytes, n);
+    if (n) XXH3_128bits_update(state_of(h), bytes, n);
 }
 
 void rs_hash_u64(rs_hasher *h, uint64_t v)
@@ -49,7 +60,7 @@ void rs_hash_field(rs_hasher *h, rs_str field)
 
 rs_id rs_hash_end(const rs_hasher *h)
 {
-    return id_of(XXH3_128bits_digest((const XXH3_state_t *)(const void *)h->state));
+    return id_of(XXH3_128bits_digest(state_of(h)));
 }
 
 static void put_hex(char *out, uint64_t v)

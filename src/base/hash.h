@@ -15,9 +15,11 @@ typedef struct rs_id {
 uint64_t rs_hash64(const void *bytes, size_t n);
 rs_id rs_hash128(const void *bytes, size_t n);
 
-/* Streaming, and hashing of several fields without ambiguity (each is preceded by its length). */
+/* Streaming, and hashing of several fields without ambiguity (each is preceded by its length). It
+ * may lie anywhere, also in an arena; once started it must not be moved or copied, because
+ * xxHash's state starts at the first multiple of 64 within. */
 typedef struct rs_hasher {
-    _Alignas(64) unsigned char state[640];
+    unsigned char state[640];
 } rs_hasher;
 void rs_hash_start(rs_hasher *h);
 void rs_hash_bytes(rs_hasher *h, const void *bytes, size_t n); /* raw */
