@@ -49,11 +49,14 @@ static int run(cli *c, int argc, char **argv)
     }
     if (rs_str_eq(word, RS_STR("--help")) || rs_str_eq(word, RS_STR("-h"))) return help(stdout, c);
     if (rs_str_eq(word, RS_STR("help"))) {
-        if (argc < 3 || !rs_str_eq(rs_str_of(argv[2]), RS_STR("--markdown")))
-            return help(stdout, c);
-        const rs_json *verbs = cli_parameters(c, NULL);
-        if (verbs) cli_print_markdown(c, verbs);
-        return verbs ? CLI_DONE : CLI_ERROR;
+        if (argc < 3) return help(stdout, c);
+        const bool all = rs_str_eq(rs_str_of(argv[2]), RS_STR("--markdown"));
+        c->name = all ? NULL : argv[2];
+        c->verb = cli_parameters(c, c->name); /* an unknown verb is told with the nearest name */
+        if (!c->verb) return CLI_ERROR;
+        if (all) cli_print_markdown(c, c->verb);
+        else cli_print_help(c);
+        return CLI_DONE;
     }
     /* The tables of the library decide what is a verb; an unknown one gets their error. */
     c->name = argv[1];

@@ -24,6 +24,10 @@ check_exit "README's tables are up to date (tools/readme-table)" 0 \
 sed -n '/^```text$/,/^```$/p' "$RSIFT_SOURCE_DIR/README.md" | sed '1d;$d' >readme-demo
 rsift demo 2>/dev/null >demo
 check_is "README shows what the demo prints" "" "$(diff demo readme-demo)"
+check_exit "help emit" 0 rsift help emit
+check_says "help emit: the verb's own" "usage: rsift emit"
+check_exit "help of an unknown verb" 2 rsift help emitt
+check_says "help of an unknown verb: names the nearest" "emit"
 for list in formats models conventions goals readers; do
     check_exit "list --$list" 0 rsift list --$list
     check_is "list --$list has names" 1 "$([ "$(wc -l <.out)" -gt 4 ] && echo 1)"
