@@ -131,10 +131,11 @@ rsift_status rs_index_batch_make(const rs_index_source *source, rs_index_batch *
         rs_arena_reset(&scratch); /* what a sample needs only for its checks and keys */
     }
     rs_arena_fini(&scratch);
-    /* serious findings of a sample keep it out of training sets */
+    /* what keeps a sample out of training sets */
     for (size_t i = 0; status == RSIFT_OK && i < batch->parsed.n_findings; i++) {
         const rs_finding *finding = &batch->parsed.findings[i];
-        if (finding->sample >= 0 && rs_model_finding_info(finding->code)->severity == RS_SERIOUS)
+        if (finding->sample >= 0 &&
+            rs_model_finding_info(finding->code)->effect >= RS_EFFECT_SAMPLE)
             batch->samples[finding->sample].n_serious++;
     }
     return status;

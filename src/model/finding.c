@@ -2,7 +2,7 @@
 #include "model/finding.h"
 
 static const rs_finding_info infos[] = {
-#define X(name, code, severity, aside, text) {code, severity, aside, text},
+#define X(name, code, severity, effect, meaning, remedy) {code, severity, effect, meaning, remedy},
     RS_FINDINGS(X)
 #undef X
 };
@@ -26,4 +26,15 @@ const char *rs_model_severity_name(rs_severity severity)
 {
     static const char *const names[] = {"note", "warning", "serious"};
     return names[severity];
+}
+
+const char *rs_model_effect_name(rs_effect effect)
+{
+    static const char *const names[] = {"kept",
+                                        "object left out",
+                                        "object left out, no lists or counts",
+                                        "sample left out",
+                                        "record set aside",
+                                        "source left out"};
+    return names[effect];
 }

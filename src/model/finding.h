@@ -10,60 +10,134 @@
 
 typedef enum rs_severity { RS_NOTE, RS_WARNING, RS_SERIOUS } rs_severity;
 
-/* enum name, code, severity, sets the record aside, what it means */
-#define RS_FINDINGS(X)                                                                             \
-    X(ANSWER_EMPTY, "answer-empty", RS_SERIOUS, false, "an answer is empty")                       \
-    X(ANSWER_MISSING, "answer-missing", RS_SERIOUS, true, "a question has no answer record")       \
-    X(ARCHIVE_DAMAGED, "archive-damaged", RS_SERIOUS, false, "an archive is truncated or damaged") \
-    X(BOX_TEXT_UNPARSED, "box-text-unparsed", RS_SERIOUS, false,                                   \
-      "text looks like coordinates and cannot be parsed")                                          \
-    X(CAPTION_EMPTY, "caption-empty", RS_WARNING, false, "a caption is empty")                     \
-    X(CAPTION_REPEATED, "caption-repeated", RS_NOTE, false,                                        \
-      "one image repeats a reference caption")                                                     \
-    X(CLASS_UNKNOWN, "class-unknown", RS_WARNING, false, "a class is not in the dataset's list")   \
-    X(CONFLICT, "conflict", RS_WARNING, false, "same picture and question, other answer")          \
-    X(COUNT_MISMATCH, "count-mismatch", RS_WARNING, false,                                         \
-      "a count differs from what the catalogue states")                                            \
-    X(DUPLICATE, "duplicate", RS_WARNING, false, "an exact duplicate of another sample")           \
-    X(ENCODING, "encoding", RS_WARNING, false, "text is not valid UTF-8; bad bytes were replaced") \
-    X(FIELD_MISSING, "field-missing", RS_SERIOUS, true, "a required field is missing")             \
-    X(FIELD_TYPE, "field-type", RS_SERIOUS, true, "a field has the wrong type")                    \
-    X(FIELD_COERCED, "field-coerced", RS_NOTE, false,                                              \
-      "a number stands where text is due; read as text")                                           \
-    X(FILE_MISSING, "file-missing", RS_SERIOUS, false,                                             \
-      "a file that the release should have is absent")                                             \
-    X(FORMAT, "format", RS_SERIOUS, true, "a record cannot be parsed")                             \
-    X(ID_REPEATED, "id-repeated", RS_WARNING, false, "an id stands in the file more than once")    \
-    X(IMAGE_AMBIGUOUS, "image-ambiguous", RS_WARNING, false,                                       \
-      "several files could be the named picture")                                                  \
-    X(IMAGE_MISSING, "image-missing", RS_NOTE, false,                                              \
-      "the named picture is not here (unresolved)")                                                \
-    X(IMAGE_SIZE, "image-size", RS_WARNING, false,                                                 \
-      "the picture's size differs from the annotation's")                                          \
-    X(IMAGE_SPLITS, "image-splits", RS_WARNING, false, "one picture stands in two splits")         \
-    X(IMAGE_TRUNCATED, "image-truncated", RS_SERIOUS, false, "a picture ends early")               \
-    X(IMAGE_UNREADABLE, "image-unreadable", RS_SERIOUS, false, "a picture cannot be read")         \
-    X(LINK_ORPHAN, "link-orphan", RS_WARNING, true,                                                \
-      "a record points to a record that is not there")                                             \
-    X(LIMIT, "limit", RS_SERIOUS, true, "a record crosses a limit")                                \
-    X(MEMBER_NAME, "member-name", RS_WARNING, false,                                               \
-      "a member's name is unsafe or not UTF-8; it was changed")                                    \
-    X(MEMBER_REPEATED, "member-repeated", RS_WARNING, false, "two members have one name")          \
-    X(MEMBER_UNSUPPORTED, "member-unsupported", RS_SERIOUS, false,                                 \
-      "a member's compression or encryption is not supported")                                     \
-    X(NUMBER, "number", RS_SERIOUS, false,                                                         \
-      "a coordinate is not a finite number; the region is left out")                               \
-    X(PLACEHOLDERS, "placeholders", RS_SERIOUS, false, "<image> tags and pictures do not match")   \
-    X(QUESTION_EMPTY, "question-empty", RS_SERIOUS, false, "a question is empty")                  \
-    X(REGION_DEGENERATE, "region-degenerate", RS_WARNING, false, "a region has no area")           \
-    X(REGION_INVERTED, "region-inverted", RS_WARNING, false, "a box's corners are swapped")        \
-    X(REGION_OUTSIDE, "region-outside", RS_WARNING, false, "a region leaves its picture")          \
-    X(ROLES, "roles", RS_WARNING, false, "turns do not alternate between user and assistant")      \
-    X(SPLIT_UNKNOWN, "split-unknown", RS_WARNING, false,                                           \
-      "a split name is not one the catalogue knows")
+/* What a finding does to the training set. The rule: whatever makes a written statement possibly
+ * false stops that statement. Ordered: a larger one leaves out more. */
+typedef enum rs_effect {
+    RS_EFFECT_NONE,   /* everything is kept */
+    RS_EFFECT_REGION, /* the region is in no answer; the list of objects is complete without it */
+    RS_EFFECT_LIST,   /* the region is in no answer, and sample.complete becomes false: no list, no
+                         count and no "none" is written of this picture */
+    RS_EFFECT_SAMPLE, /* the sample stays in the workspace and out of training */
+    RS_EFFECT_RECORD, /* the record is set aside: there is no sample */
+    RS_EFFECT_SOURCE, /* no record of the source is trained on until somebody decides */
+} rs_effect;
+
+/* enum name, code, severity, effect, what it means, what to do. docs/findings.md is made of it:
+ * build/rsift help --findings > docs/findings.md */
+/* clang-format off */
+#define RS_FINDINGS(X) \
+    X(ANSWER_EMPTY, "answer-empty", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "an answer is empty", \
+      "nothing: the sample is left out of training") \
+    X(ANSWER_MISSING, "answer-missing", RS_SERIOUS, RS_EFFECT_RECORD, \
+      "a question has no answer record", \
+      "check that the answers file is the one of these questions") \
+    X(ARCHIVE_DAMAGED, "archive-damaged", RS_SERIOUS, RS_EFFECT_NONE, \
+      "an archive is truncated or damaged; what could be read was read", \
+      "download it again and compare its checksum") \
+    X(BOX_TEXT_UNPARSED, "box-text-unparsed", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "text looks like coordinates and cannot be parsed", \
+      "say how boxes are written: --param box_text=...") \
+    X(CAPTION_EMPTY, "caption-empty", RS_WARNING, RS_EFFECT_NONE, \
+      "a caption is empty; it is never written", \
+      "nothing: the other captions are used") \
+    X(CAPTION_REPEATED, "caption-repeated", RS_NOTE, RS_EFFECT_NONE, \
+      "one image repeats a reference caption; it counts once", \
+      "nothing") \
+    X(CLASS_UNKNOWN, "class-unknown", RS_WARNING, RS_EFFECT_LIST, \
+      "an object's class is not in the dataset's list, or has no name", \
+      "add the class to the list, or leave the picture out") \
+    X(CONFLICT, "conflict", RS_WARNING, RS_EFFECT_NONE, \
+      "same picture and question, other answer", \
+      "look at both with rsift sample; drop one with the recipe") \
+    X(COUNT_MISMATCH, "count-mismatch", RS_WARNING, RS_EFFECT_NONE, \
+      "a count differs from what the catalogue states", \
+      "check that every file of the release is here: rsift scan") \
+    X(DUPLICATE, "duplicate", RS_WARNING, RS_EFFECT_NONE, \
+      "an exact duplicate of another sample", \
+      "nothing: mix keeps one of them") \
+    X(ENCODING, "encoding", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "text is not valid UTF-8", \
+      "say the encoding: rsift index ... --encoding gbk") \
+    X(FIELD_MISSING, "field-missing", RS_SERIOUS, RS_EFFECT_RECORD, \
+      "a required field is missing", \
+      "see the place; mend the file or the reader's parameters") \
+    X(FIELD_TYPE, "field-type", RS_SERIOUS, RS_EFFECT_RECORD, \
+      "a field has the wrong type", \
+      "see the place; mend the file or the reader's parameters") \
+    X(FIELD_COERCED, "field-coerced", RS_NOTE, RS_EFFECT_NONE, \
+      "a number stands where text is due; read as text", \
+      "nothing") \
+    X(FILE_MISSING, "file-missing", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "a file that the release should have is absent", \
+      "rsift scan says what is missing; rsift show says where it comes from") \
+    X(FORMAT, "format", RS_SERIOUS, RS_EFFECT_RECORD, \
+      "a record cannot be parsed", \
+      "see the place; the record is counted and left out") \
+    X(ID_REPEATED, "id-repeated", RS_WARNING, RS_EFFECT_NONE, \
+      "an id stands in the file more than once", \
+      "see the place; which record is meant cannot be told") \
+    X(IMAGE_AMBIGUOUS, "image-ambiguous", RS_WARNING, RS_EFFECT_NONE, \
+      "several files could be the named picture; none is taken", \
+      "name the right folder: rsift link ID --images DIR") \
+    X(IMAGE_MISSING, "image-missing", RS_NOTE, RS_EFFECT_NONE, \
+      "the named picture is not here (unresolved)", \
+      "rsift link ID --images DIR, then mix again") \
+    X(IMAGE_SIZE, "image-size", RS_WARNING, RS_EFFECT_NONE, \
+      "the picture's size differs from the annotation's", \
+      "check that the pictures are those of this edition") \
+    X(IMAGE_SPLITS, "image-splits", RS_WARNING, RS_EFFECT_NONE, \
+      "one picture stands in two splits", \
+      "rsift leaks shows them; protect the test split") \
+    X(IMAGE_TRUNCATED, "image-truncated", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "a picture ends early", \
+      "download it again") \
+    X(IMAGE_UNREADABLE, "image-unreadable", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "a picture cannot be read", \
+      "download it again") \
+    X(LINK_ORPHAN, "link-orphan", RS_WARNING, RS_EFFECT_RECORD, \
+      "a record points to a record that is not there", \
+      "check that both files are of one edition") \
+    X(LIMIT, "limit", RS_SERIOUS, RS_EFFECT_RECORD, \
+      "a record crosses a limit", \
+      "see the place; rsift index --help lists the limits") \
+    X(MEMBER_NAME, "member-name", RS_WARNING, RS_EFFECT_NONE, \
+      "a member's name is unsafe or not UTF-8; it was changed", \
+      "nothing") \
+    X(MEMBER_REPEATED, "member-repeated", RS_WARNING, RS_EFFECT_NONE, \
+      "two members have one name", \
+      "nothing: the first one counts") \
+    X(MEMBER_UNSUPPORTED, "member-unsupported", RS_SERIOUS, RS_EFFECT_NONE, \
+      "a member's compression or encryption is not supported", \
+      "unpack the archive and index the folder") \
+    X(NUMBER, "number", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "a coordinate is not a finite number; the region is left out", \
+      "see the place; the sample is left out of training") \
+    X(PLACEHOLDERS, "placeholders", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "<image> tags and pictures do not match", \
+      "see the place; the sample is left out of training") \
+    X(QUESTION_EMPTY, "question-empty", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "a question is empty", \
+      "nothing: the sample is left out of training") \
+    X(REGION_DEGENERATE, "region-degenerate", RS_WARNING, RS_EFFECT_NONE, \
+      "a region has no area", \
+      "see the place") \
+    X(REGION_INVERTED, "region-inverted", RS_WARNING, RS_EFFECT_NONE, \
+      "a box's corners are swapped", \
+      "see the place") \
+    X(REGION_OUTSIDE, "region-outside", RS_WARNING, RS_EFFECT_NONE, \
+      "a region leaves its picture", \
+      "see the place; check the convention of the boxes") \
+    X(ROLES, "roles", RS_WARNING, RS_EFFECT_NONE, \
+      "turns do not alternate between user and assistant", \
+      "see the place") \
+    X(SPLIT_UNKNOWN, "split-unknown", RS_WARNING, RS_EFFECT_NONE, \
+      "a split name is not one the catalogue knows", \
+      "see the place")
+/* clang-format on */
 
 typedef enum rs_finding_code {
-#define X(name, code, severity, aside, text) RS_F_##name,
+#define X(name, code, severity, effect, meaning, remedy) RS_F_##name,
     RS_FINDINGS(X)
 #undef X
         RS_N_FINDINGS
@@ -81,12 +155,14 @@ typedef struct rs_finding {
 typedef struct rs_finding_info {
     const char *code;
     rs_severity severity;
-    bool sets_aside; /* the record is left out because of it */
+    rs_effect effect;
     const char *meaning;
+    const char *remedy; /* what to do, as a sentence without a full stop */
 } rs_finding_info;
 
 const rs_finding_info *rs_model_finding_info(rs_finding_code code);
 bool rs_model_finding_parse(rs_str code, rs_finding_code *out);
 const char *rs_model_severity_name(rs_severity severity);
+const char *rs_model_effect_name(rs_effect effect); /* "object left out" */
 
 #endif
