@@ -3,8 +3,8 @@
 #include "api/lists.h"
 
 /* The lists that can be asked for instead of the datasets, in the order of the answer. */
-static const rs_list lists[] = {RS_LIST_READERS, RS_LIST_FORMATS, RS_LIST_MODELS,
-                                RS_LIST_CONVENTIONS, RS_LIST_GOALS};
+static const rs_list lists[] = {RS_LIST_READERS,     RS_LIST_FORMATS,  RS_LIST_MODELS,
+                                RS_LIST_CONVENTIONS, RS_LIST_FINDINGS, RS_LIST_GOALS};
 enum { N_LISTS = sizeof lists / sizeof *lists };
 
 /* "rsift.capabilities/1". --readers answers with all that a build can do, as it always did. */
@@ -20,8 +20,8 @@ static rsift_status answer_lists(rs_call *call, const bool asked[N_LISTS], rsift
     rs_json_field_cstr(&w, "schema", "rsift.capabilities/1");
     rs_json_field_cstr(&w, "version", rsift_version());
     for (size_t i = 0; i < N_LISTS; i++)
-        /* --readers is the first of the lists, --goals the last. */
-        if (asked[i] || (asked[0] && i + 1 < N_LISTS)) rs_api_list_field(&w, lists[i], catalog);
+        /* --readers is the first of the lists; findings and goals are no capabilities. */
+        if (asked[i] || (asked[0] && i + 2 < N_LISTS)) rs_api_list_field(&w, lists[i], catalog);
     rs_json_end_object(&w);
     return rs_session_answer(&b, out, err);
 }
@@ -69,6 +69,9 @@ static const rs_verb_param params[] = {
     {.name = "conventions",
      .option = "--conventions",
      .help = "what the numbers of a box mean: units, order, frame"},
+    {.name = "findings",
+     .option = "--findings",
+     .help = "what can be wrong with data, and what it does to a training set"},
     {.name = "goals",
      .option = "--goals",
      .help = "tasks, skills and benchmarks (recommend --goal)"},
@@ -80,13 +83,14 @@ static const char *const examples[] = {
 const rs_verb rs_verb_list = {
     .name = "list",
     .summary = "the datasets of the catalogue",
-    .usage = "list [--readers | --formats | --models | --conventions | --goals]",
+    .usage = "list [--readers | --formats | --models | --findings | ...]",
     .about = "Lists every dataset that rsift knows, with its licence class and sizes; with an "
              "option, the names that other verbs accept.",
     .examples = examples,
     .answer = "`datasets[]`: `id name section year venue released licence tasks[] images samples "
               "bytes readable`. With an option schema `rsift.capabilities/1`: the lists asked for, "
-              "each of `name summary source`; `--readers`: `readers[] formats[] models[] "
+              "each of `name summary source` (`--findings`: `name summary severity effect "
+              "remedy`); `--readers`: `readers[] formats[] models[] "
               "conventions[]`",
     .use = RS_USES_NOTHING,
     .params = params,

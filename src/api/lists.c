@@ -12,8 +12,8 @@ typedef void entry_fn(void *ctx, rs_str name, rs_str summary, const char *source
 
 const char *rs_api_list_name(rs_list list)
 {
-    static const char *const names[] = {NULL,     "conventions", "formats", "goals",
-                                        "models", "profiles",    "readers"};
+    static const char *const names[] = {NULL,    "conventions", "findings", "formats",
+                                        "goals", "models",      "profiles", "readers"};
     return names[list];
 }
 
@@ -44,6 +44,15 @@ static void each_goal(const rs_catalog *catalog, entry_fn *fn, void *ctx)
     }
 }
 
+/* Each code of a finding, with what it means; put_findings() says the rest of it. */
+static void each_finding(entry_fn *fn, void *ctx)
+{
+    for (int code = 0; code < RS_N_FINDINGS; code++) {
+        const rs_finding_info *info = rs_model_finding_info((rs_finding_code)code);
+        fn(ctx, rs_str_of(info->code), rs_str_of(info->meaning), NULL);
+    }
+}
+
 /* Calls `fn` for each name of a list, out of the table that holds it. */
 static void each_entry(rs_list list, const rs_catalog *catalog, entry_fn *fn, void *ctx)
 {
@@ -56,6 +65,7 @@ static void each_entry(rs_list list, const rs_catalog *catalog, entry_fn *fn, vo
             fn(ctx, rs_str_of(rs_geom_conventions[i]->name), rs_str_of(source ? source : ""), NULL);
         }
         return;
+    case RS_LIST_FINDINGS: each_finding(fn, ctx); return;
     case RS_LIST_FORMATS:
         for (size_t i = 0; rs_writers[i]; i++)
             fn(ctx, rs_str_of(rs_writers[i]->name), rs_str_of(rs_writers[i]->summary),
@@ -91,10 +101,27 @@ static void put_entry(void *ctx, rs_str name, rs_str summary, const char *source
     rs_json_end_object(w);
 }
 
+/* Findings have more to say than a name and a summary: docs/findings.md is made of these fields. */
+static void put_findings(rs_json_writer *w)
+{
+    for (int code = 0; code < RS_N_FINDINGS; code++) {
+        const rs_finding_info *info = rs_model_finding_info((rs_finding_code)code);
+        rs_json_blank(w, "\n");
+        rs_json_begin_object(w);
+        rs_json_field_cstr(w, "name", info->code);
+        rs_json_field_cstr(w, "summary", info->meaning);
+        rs_json_field_cstr(w, "severity", rs_model_severity_name(info->severity));
+        rs_json_field_cstr(w, "effect", rs_model_effect_name(info->effect));
+        rs_json_field_cstr(w, "remedy", info->remedy);
+        rs_json_end_object(w);
+    }
+}
+
 void rs_api_list_field(rs_json_writer *w, rs_list list, const rs_catalog *catalog)
 {
     rs_json_field_array(w, rs_api_list_name(list));
-    each_entry(list, catalog, put_entry, w);
+    if (list == RS_LIST_FINDINGS) put_findings(w);
+    else each_entry(list, catalog, put_entry, w);
     rs_json_end_array(w);
 }
 

@@ -12,6 +12,7 @@ typedef struct rs_call rs_call; /* call.h */
 typedef enum rs_list {
     RS_LIST_NONE,
     RS_LIST_CONVENTIONS,
+    RS_LIST_FINDINGS,
     RS_LIST_FORMATS,
     RS_LIST_GOALS,
     RS_LIST_MODELS,

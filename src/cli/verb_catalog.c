@@ -24,13 +24,21 @@ void cli_print_list(cli *c, const rs_json *root)
     /* With an option, every array of the answer is a list of names; its key is the title. What is
      * no array (schema, version) is for programs. */
     static const cli_column columns[] = {{"name", "name", false, 24}, {"", "summary", false, 0}};
+    static const cli_column finding_columns[] = {{"code", "name", false, 18},
+                                                 {"severity", "severity", false, 0},
+                                                 {"effect", "effect", false, 0}};
     rs_json_iter it = rs_json_each(root);
     rs_str title;
     bool first = true;
     for (const rs_json *list; (list = rs_json_next(&it, &title));) {
         if (rs_json_kind(list) != RS_JSON_ARRAY) continue;
         printf("%s%.*s\n", first ? "" : "\n", RS_STR_ARG(title));
-        cli_table(list, columns, 2);
+        if (rs_str_eq(title, RS_STR("findings"))) {
+            cli_table(list, finding_columns, 3);
+            printf("docs/findings.md says what each means and what to do.\n");
+        } else {
+            cli_table(list, columns, 2);
+        }
         first = false;
     }
 }

@@ -28,7 +28,9 @@ check_exit "help emit" 0 rsift help emit
 check_says "help emit: the verb's own" "usage: rsift emit"
 check_exit "help of an unknown verb" 2 rsift help emitt
 check_says "help of an unknown verb: names the nearest" "emit"
-for list in formats models conventions goals readers; do
+check_exit "docs/findings.md is up to date (tools/findings-table)" 0 \
+    python3 "$RSIFT_SOURCE_DIR/tools/findings-table" --check
+for list in formats models conventions findings goals readers; do
     check_exit "list --$list" 0 rsift list --$list
     check_is "list --$list has names" 1 "$([ "$(wc -l <.out)" -gt 4 ] && echo 1)"
 done
