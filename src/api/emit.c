@@ -11,7 +11,8 @@ rs_emit_options rs_api_emit_options(const rs_call *call)
                              .images = rs_call_text(call, "images"),
                              .image_root = rs_call_text(call, "image_root"),
                              .min_pixels = rs_call_number(call, "min_pixels", 0),
-                             .max_pixels = rs_call_number(call, "max_pixels", 0)};
+                             .max_pixels = rs_call_number(call, "max_pixels", 0),
+                             .obb = rs_call_text(call, "obb")};
 }
 
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)

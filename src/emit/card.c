@@ -142,6 +142,12 @@ static void put_head(const rs_emit_job *job, rs_buf *b)
         " records in the format `%s`, boxes as `%s` reads them (`%s`). Made by rsift " RSIFT_VERSION
         ", seed %" PRIu64 ".\n",
         job->report.n_records, job->writer->name, model->name, model->hbb, job->seed);
+    rs_buf_cstr(b,
+                job->render.obb_mode == RS_OBB_AS_QUAD_TEXT
+                    ? "\nOriented boxes are asked for and written as four corners (`--obb quad`).\n"
+                    : "\nOriented boxes are asked for and written as the upright boxes around "
+                      "them (`--obb hbb`); against oriented truth even perfect ones overlap only "
+                      "in part.\n");
     /* Absolute pixels belong to one resize: other limits move every box. */
     if (model->needs_pixels)
         rs_buf_printf(b,

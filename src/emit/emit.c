@@ -25,6 +25,23 @@ static rsift_status unknown(const char *option, const char *found, rs_buf *choic
     return RSIFT_E_ARG;
 }
 
+/* The form of oriented boxes. A form that the model was never taught would be asked for in vain:
+ * `native` is refused where there is none. */
+static rsift_status check_obb(rs_emit_job *j, rsift_error *err)
+{
+    const rs_str form = rs_str_of(j->options->obb ? j->options->obb : "hbb");
+    const rs_render_model *model = j->render.model;
+    const bool native = rs_str_eq(form, RS_STR("native"));
+    if (native && !model->native_quad)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "%s has no oriented form of its own; --obb is quad or hbb", model->name);
+    if (native || rs_str_eq(form, RS_STR("quad"))) j->render.obb_mode = RS_OBB_AS_QUAD_TEXT;
+    else if (!rs_str_eq(form, RS_STR("hbb")))
+        return rs_err_set(err, RSIFT_E_ARG, "--obb is hbb, quad or native, found \"%.64s\"",
+                          form.ptr);
+    return RSIFT_OK;
+}
+
 /* The layout and the model, and whether they go together. */
 static rsift_status check_layout(rs_emit_job *j, rsift_error *err)
 {
@@ -62,6 +79,7 @@ static rsift_status check_options(rs_emit_job *j, rsift_error *err)
     const rs_emit_options *o = j->options;
     if (!o->out) return rs_err_set(err, RSIFT_E_ARG, "emit needs -o DIR, the folder to write");
     RS_TRY(check_layout(j, err));
+    RS_TRY(check_obb(j, err));
     if (!o->images) return RSIFT_OK;
     for (int i = 0; rs_emit_images_modes[i]; i++) {
         if (!rs_str_eq(rs_str_of(o->images), rs_str_of(rs_emit_images_modes[i]))) continue;

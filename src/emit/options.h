@@ -12,7 +12,8 @@ typedef struct rs_emit_options {
     const char *images;            /* auto | link | copy | path */
     const char *image_root;        /* prefix written before picture paths; NULL = "images" of out */
     double min_pixels, max_pixels; /* demanded by qwen2.5-vl */
-    const char *eval;              /* dataset id: write its questions as prompts instead */
+    const char *obb;  /* hbb | quad | native: how oriented boxes are written; NULL = hbb */
+    const char *eval; /* dataset id: write its questions as prompts instead */
     const char *split;
     uint64_t seed;
 } rs_emit_options;

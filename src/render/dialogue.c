@@ -20,7 +20,7 @@ static rsift_status put_bare_question(rs_render_job *job, uint32_t turn)
     if (job->drop) return RSIFT_OK;
     const char *set;
     if (n) set = task == RS_TASK_REGION_CLASSIFICATION ? "region-classification" : "region-caption";
-    else if (task == RS_TASK_GROUNDING_OBB) set = "grounding-obb";
+    else if (rs_render_asked_task(job) == RS_TASK_GROUNDING_OBB) set = "grounding-obb";
     else set = phrase.len ? "grounding-hbb" : rs_model_task_name(task);
     rs_template_values values = {.phrase = phrase.len ? phrase : (rs_str){0}};
     return rs_render_put_question(job, set, items, n, &values);

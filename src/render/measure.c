@@ -33,6 +33,31 @@ static bool is_relative(const rs_convention *c)
     return c->frame == RS_FRAME_IMAGE && c->scale > 0 && !(oriented && c->rotate_in_pixels);
 }
 
+bool rs_render_writes_corners(const rs_render_job *job, const rs_region *region)
+{
+    const rs_task task = job->sample->task;
+    if (job->options->obb_mode != RS_OBB_AS_QUAD_TEXT) return false;
+    /* a task that names a form is asked for it, and every box of its answer has it */
+    if (task == RS_TASK_DETECTION_HBB || task == RS_TASK_GROUNDING_HBB) return false;
+    return region->kind == RS_REGION_OBB || task == RS_TASK_DETECTION_OBB ||
+           task == RS_TASK_GROUNDING_OBB;
+}
+
+/* Four corners of any shape: a box's own, else those of the rectangle of least area. */
+static void corners_of(const double *px, size_t n, double out[8])
+{
+    double box[4];
+    rs_obb least;
+    if (n == 8) {
+        for (int i = 0; i < 8; i++) out[i] = px[i];
+    } else if (n > 8 && rs_geom_obb_of_points(px, n / 2, &least)) {
+        rs_geom_obb_quad(&least, out);
+    } else {
+        rs_geom_box_of_points(px, n / 2, box);
+        rs_geom_quad_of_box(box, out);
+    }
+}
+
 /* Pixels of the shape that will be written: point, quad or axis-aligned box. Returns how
  * many numbers these are. */
 static size_t reduce_shape(const rs_render_job *job, const rs_region *region, const double *px,
@@ -43,8 +68,8 @@ static size_t reduce_shape(const rs_render_job *job, const rs_region *region, co
         out[1] = px[1];
         return 2;
     }
-    if (region->kind == RS_REGION_OBB && n == 8 && job->options->obb_mode == RS_OBB_AS_QUAD_TEXT) {
-        for (int i = 0; i < 8; i++) out[i] = px[i];
+    if (rs_render_writes_corners(job, region)) {
+        corners_of(px, n, out);
         return 8;
     }
     rs_geom_box_of_points(px, n / 2, out); /* also puts inverted corners in order */

@@ -19,6 +19,9 @@ bool rs_render_canvas(const rs_render_options *options, double width, double hei
 /* The model's convention for boxes (4 numbers), corners (8) or points (2). false = it has none. */
 bool rs_render_convention(const rs_render_model *model, size_t n_numbers, rs_convention *out);
 
+/* Will the region be written as four corners, and not as an upright box? */
+bool rs_render_writes_corners(const rs_render_job *job, const rs_region *region);
+
 /* Measures one region of the job's sample. *drop is NULL, or the reason why the region cannot be
  * written. Errors: RSIFT_E_NOMEM. */
 rsift_status rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out,

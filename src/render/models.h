@@ -53,6 +53,7 @@ typedef struct rs_render_model {
     const char *point;  /* NULL = points cannot be written */
     int resize_factor;  /* of smart_resize, 28 for qwen2.5-vl; 0 = numbers do not depend on it */
     bool needs_pixels;  /* the training run's min and max pixels must be declared */
+    bool native_quad;   /* four corners are its makers' own form, not only ours or a follower's */
     bool swift_objects; /* ms-swift writes its boxes itself, from `objects` in stored pixels */
     const char *own_format; /* record layout of its own trainer (src/writers); NULL = none */
     /* Told to the model in prompts of ours. */

@@ -48,6 +48,15 @@ rsift_status rs_render_prompt(rs_render_job *job, const char *set, const rs_temp
     return job->template_id.ptr ? RSIFT_OK : rs_err_nomem(job->err, "a template id");
 }
 
+rs_task rs_render_asked_task(const rs_render_job *job)
+{
+    const rs_task task = job->sample->task;
+    if (job->options->obb_mode == RS_OBB_AS_QUAD_TEXT) return task;
+    return task == RS_TASK_DETECTION_OBB   ? RS_TASK_DETECTION_HBB
+           : task == RS_TASK_GROUNDING_OBB ? RS_TASK_GROUNDING_HBB
+                                           : task;
+}
+
 /* ---- the question ---------------------------------------------------------------------------- */
 
 /* How the model is to write what a set asks for; ptr NULL = nothing is to be written so. */
@@ -60,8 +69,13 @@ static rs_str format_of(const rs_render_job *job, const char *set)
                       rs_str_starts(name, RS_STR("detection")) ||
                       rs_str_eq(name, RS_STR("grounded-caption"));
     if (!asks_boxes) return (rs_str){0};
-    bool quads = job->options->obb_mode == RS_OBB_AS_QUAD_TEXT && rs_str_ends(name, RS_STR("-obb"));
-    return rs_str_of(quads ? model->quad_format : model->hbb_format);
+    /* the form that the answer's boxes will have */
+    bool corners =
+        job->options->obb_mode == RS_OBB_AS_QUAD_TEXT && rs_str_ends(name, RS_STR("-obb"));
+    if (rs_str_eq(name, RS_STR("grounded-caption")))
+        for (uint32_t i = 0; i < job->sample->n_regions; i++)
+            corners |= rs_render_writes_corners(job, &job->sample->regions[i]);
+    return rs_str_of(corners ? model->quad_format : model->hbb_format);
 }
 
 /* The subject of a question as the model spells it: boxes, else words. It is written to job->text

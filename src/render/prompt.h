@@ -16,6 +16,9 @@ rsift_status rs_render_prompt(rs_render_job *job, const char *set, const rs_temp
 rsift_status rs_render_put_question(rs_render_job *job, const char *set, const rs_measured *marks,
                                     size_t n_marks, const rs_template_values *values);
 
+/* The task as it is asked: an oriented one asks for upright boxes where those are written. */
+rs_task rs_render_asked_task(const rs_render_job *job);
+
 /* A class name as words, in the arena; ptr NULL = out of memory. "BaseballField" and
  * "baseball_field" give "baseball field"; abbreviations keep their letters. */
 rs_str rs_render_class_words(rs_arena *arena, rs_str label);

@@ -6,10 +6,8 @@
 #include "base/hash.h"
 #include "render/models.h"
 
-/* Models without a form for oriented boxes get their axis-aligned hull, or, when asked, the four
- * corners as eight numbers on the model's own scale (clockwise on screen, first corner as
- * released). No option of emit sets RS_OBB_AS_QUAD_TEXT today: only callers of this room and its
- * tests do. */
+/* How oriented boxes are written and asked for: as their axis-aligned hull, or as four corners,
+ * eight numbers on the model's own scale (clockwise on screen, first corner as released). */
 typedef enum rs_obb_mode { RS_OBB_AS_HBB, RS_OBB_AS_QUAD_TEXT } rs_obb_mode;
 
 typedef struct rs_render_options {

@@ -38,8 +38,7 @@ static rs_str own_question(const rs_sample *s)
 }
 
 /* Writes the user message: pictures, then the release's own question, verbatim, or a prompt of the
- * task about `marks` (boxes) or `values`. Oriented tasks asked of a model that answers with
- * axis-aligned boxes ask for those. */
+ * task about `marks` (boxes) or `values`. */
 static rsift_status ask(rs_render_job *job, const rs_measured *marks, size_t n_marks,
                         rs_template_values values)
 {
@@ -50,14 +49,10 @@ static rsift_status ask(rs_render_job *job, const rs_measured *marks, size_t n_m
         if (rs_render_reserved(job->options->model, own, false)) job->drop = "special-token";
         rs_buf_str(&job->text, own);
     } else {
-        rs_task task = s->task;
-        if (job->options->obb_mode == RS_OBB_AS_HBB && task == RS_TASK_DETECTION_OBB)
-            task = RS_TASK_DETECTION_HBB;
-        if (job->options->obb_mode == RS_OBB_AS_HBB && task == RS_TASK_GROUNDING_OBB)
-            task = RS_TASK_GROUNDING_HBB;
         RS_TRY(
             join_class_words(job, job->options->classes, job->options->n_classes, &values.classes));
-        RS_TRY(rs_render_put_question(job, rs_model_task_name(task), marks, n_marks, &values));
+        const char *set = rs_model_task_name(rs_render_asked_task(job));
+        RS_TRY(rs_render_put_question(job, set, marks, n_marks, &values));
     }
     return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_USER);
 }

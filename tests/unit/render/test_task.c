@@ -184,6 +184,31 @@ static void test_oriented(void **state)
     }
 }
 
+/* A task that names its form is asked for it, whatever the release's boxes are. */
+static void test_form_of_the_task(void **state)
+{
+    (void)state;
+    rig r = rig_of("qwen3-vl", RS_TASK_GROUNDING_OBB, 1000, 1000);
+    turn(&r, RS_TURN_PHRASE, "a ship");
+    region(&r, "px", "", BOX(100, 200, 300, 500)); /* upright: its corners are written */
+    r.options.obb_mode = RS_OBB_AS_QUAD_TEXT;
+    render(&r);
+    assert_message(&r, 1,
+                   "[\n\t{\"quadrant bbox\": [100, 200, 300, 200, 300, 500, 100, 500], "
+                   "\"label\": \"a ship\"}\n]");
+    assert_true(rs_str_find(r.out.messages[0].text, RS_STR("quadrant bbox")) != RS_NPOS);
+    rs_arena_fini(&r.arena);
+
+    r = rig_of("qwen3-vl", RS_TASK_GROUNDING_HBB, 1000, 1000);
+    turn(&r, RS_TURN_PHRASE, "a ship");
+    region(&r, "px-quad", "", QUAD(280, 56, 504, 280, 280, 504, 56, 280));
+    r.options.obb_mode = RS_OBB_AS_QUAD_TEXT;
+    render(&r);
+    assert_message(&r, 1, "[\n\t{\"bbox_2d\": [56, 56, 504, 504], \"label\": \"a ship\"}\n]");
+    assert_true(rs_str_find(r.out.messages[0].text, RS_STR("quadrant")) == RS_NPOS);
+    rs_arena_fini(&r.arena);
+}
+
 static void test_points(void **state)
 {
     (void)state;
@@ -297,6 +322,7 @@ int main(void)
         cmocka_unit_test(test_detection_order),
         cmocka_unit_test(test_rounding_and_clamping),
         cmocka_unit_test(test_oriented),
+        cmocka_unit_test(test_form_of_the_task),
         cmocka_unit_test(test_points),
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_rounds),
