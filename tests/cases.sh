@@ -11,7 +11,7 @@
 #   run CODES ARGS   rsift ARGS must end with one of the exit codes ("0 1"); output in .out and .err
 #   says WORDS       the last run's output or messages hold the words; says_not WORDS: they do not
 #   records FILE PY  a Python expression over `r`, the list of FILE's records (JSON array or lines),
-#                    must be true; `json`, `re` and `text` (the file as text) are there too; FILE may
+#                    must be true; an answer is r[0]; `json`, `re` and `text` are there too; FILE may
 #                    be `train`: what the last flow wrote, none when it ended before a record
 #   value SQL PY     likewise over `r`, the rows of the workspace ws
 #   flow FORMAT MODEL [INDEX ARGS]   index, audit, mix $in/recipe.yaml, emit into out; each step may
@@ -58,7 +58,11 @@ records()
     python3 - "$file" "$2" >.py 2>&1 <<'PY' || wrong "$1: $2" .py .out .err
 import json, re, sys
 text = open(sys.argv[1], encoding="utf-8").read()
-r = json.loads(text) if text[:1] == "[" else [json.loads(l) for l in text.splitlines() if l.strip()]
+try:
+    r = json.loads(text)
+    r = r if isinstance(r, list) else [r]
+except ValueError:
+    r = [json.loads(l) for l in text.splitlines() if l.strip()]
 ok = eval(sys.argv[2])
 if not ok:
     print("found", json.dumps(r, ensure_ascii=False)[:1500])
@@ -166,8 +170,25 @@ reports_01()
 # ==== use-10 ====
 
 # ==== use-11 ====
+use_11()
+{
+    run 0 index "$in" --dataset cdvqa --workspace ws
+    run "0 1" audit --workspace ws --json
+    cp .out audit.json
+    records .out "[f for f in r[0]['findings'] if f['code'] == 'answer-missing'][0]['example'].startswith('val#')"
+    records .out "all('more of the same' not in str(f['message']) for f in r[0]['findings'])"
+    records .out "all(f['effect'] and f['remedy'] for f in r[0]['findings'])"
+}
 
 # ==== use-12 ====
+use_12()
+{
+    run 0 index "$in/UCM" --dataset ucm-captions --workspace ws
+    run 0 mix "$in/recipe.yaml" --workspace ws
+    run 0 emit --format llava --model llava-1.5 -o out --workspace ws
+    records train "len(r) == 4 and len({x['conversations'][-1]['value'] for x in r}) == 4"
+    value "SELECT sum(n_repeats) n FROM ledger" "r[0]['n'] == 4"
+}
 
 # ==== use-20 ====
 
@@ -186,6 +207,23 @@ reports_01()
 # ==== use-29 ====
 
 # ==== use-30 ====
+use_30()
+{
+    run 0 search vrsbench research --json
+    records .out "'vrsbench' in [d['id'] for d in r[0]['datasets']]"
+    run 0 search grounding-obb open --json
+    records .out "all(d['licence'] == 'open' for d in r[0]['datasets'])"
+    for class in open research restricted unknown; do
+        run 0 search $class --json
+        records .out "r[0]['datasets'] and all(d['licence'] == '$class' for d in r[0]['datasets'])"
+    done
+    run 0 search --help
+    sed -n 's/^ *rsift \(search .*\)/\1/p' .out | grep -v WORDS >examples
+    while read -r line; do
+        run 0 $line --json
+        records .out "r[0]['datasets']"
+    done <examples
+}
 
 # ==== use-31 ====
 

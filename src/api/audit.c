@@ -53,9 +53,11 @@ const rs_verb rs_verb_audit = {
     .examples = examples,
     .answer = "`level n_findings datasets[]{dataset samples eval pictures found missing orphans "
               "seen used merged skipped set_aside adds_up serious warnings notes} "
-              "findings[]{dataset code severity n example message} readings[]{release_id source "
+              "findings[]{dataset code severity n example message effect remedy} "
+              "readings[]{release_id source "
               "pass seen used merged skipped set_aside adds_up} counts[]{dataset release_id source "
-              "split what expected found matches}`",
+              "split what expected found matches}`. Findings come by severity, then by number; "
+              "`example` is the place of one of them",
     .use = RS_READS,
     .params = params,
     .n_params = sizeof params / sizeof *params,

@@ -51,13 +51,18 @@ static const rs_verb_param params[] = {
      .help = "task, skill, sensor, name, licence; all must occur",
      .required = true},
 };
-static const char *const examples[] = {"rsift search change vqa", "rsift search grounding-obb open",
-                                       "rsift search sentinel-2", NULL};
+static const char *const examples[] = {"rsift search change vqa",
+                                       "rsift search grounding-obb research",
+                                       "rsift search sentinel-2 open", NULL};
 
 const rs_verb rs_verb_search = {.name = "search",
                                 .summary = "datasets by words: task, skill, sensor, name, licence",
                                 .usage = "search WORDS...",
-                                .about = "Every word must occur somewhere in the record.",
+                                .about =
+                                    "Every word must occur in the record. open, research, "
+                                    "restricted and unknown mean the licence class, as list prints "
+                                    "it; the name of a task means that task. A class is a promise "
+                                    "of the record: unknown is never open.",
                                 .examples = examples,
                                 .answer = "`datasets[]` as in `list`, and `score`; best first",
                                 .use = RS_USES_NOTHING,

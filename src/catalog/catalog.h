@@ -305,8 +305,10 @@ typedef struct rs_catalog_hit {
     int score;
 } rs_catalog_hit;
 
-/* Datasets that contain every word (blank-separated, ASCII case ignored) somewhere in id, name,
- * tasks, skills, sensors, section, title, venue, origin, licence or lineage; best first, then id.
+/* Datasets that contain every word (blank-separated, ASCII case ignored) in a field (id, name,
+ * tasks, skills, sensors, section, title, venue, origin, licence, lineage, year), or in the notes
+ * when no record has the word in a field; best first, then id. The name of a licence class means
+ * the class of both licences together, the name of a task the task.
  * hits: room for rs_catalog_n entries. Returns how many. */
 size_t rs_catalog_search(const rs_catalog *catalog, rs_str words, rs_catalog_hit *hits);
 

@@ -3,6 +3,21 @@
 
 #include <stdio.h>
 
+/* One example of a finding, what the code does to the training set and what to do about it. */
+static void print_example(cli *c, const rs_json *finding)
+{
+    printf("\n%.*s, %.*s: for example\n", RS_STR_ARG(cli_text(c, finding, "dataset", "")),
+           RS_STR_ARG(cli_text(c, finding, "code", "")));
+    cli_wrap("  ", cli_text(c, finding, "example", ""));
+    cli_wrap("  ", cli_text(c, finding, "message", ""));
+    rs_buf line = {0};
+    rs_buf_printf(&line, "Effect: %.*s. To do: %.*s.",
+                  RS_STR_ARG(cli_text(c, finding, "effect", "")),
+                  RS_STR_ARG(cli_text(c, finding, "remedy", "")));
+    cli_wrap("  ", rs_buf_view(&line));
+    rs_buf_fini(&line);
+}
+
 void cli_print_audit(cli *c, const rs_json *root)
 {
     static const cli_column datasets[] = {
@@ -10,28 +25,25 @@ void cli_print_audit(cli *c, const rs_json *root)
         {"pictures", "pictures", true, 0}, {"not here", "missing", true, 0},
         {"unused", "orphans", true, 0},    {"set aside", "set_aside", true, 0},
         {"adds up", "adds_up", false, 7}};
-    static const cli_column findings[] = {{"dataset", "dataset", false, 20},
+    static const cli_column findings[] = {{"dataset", "dataset", false, 18},
                                           {"finding", "code", false, 20},
                                           {"severity", "severity", false, 8},
-                                          {"count", "n", true, 0}};
+                                          {"count", "n", true, 0},
+                                          {"effect", "effect", false, 18}};
     cli_table(rs_json_get(root, "datasets"), datasets, 7);
     const rs_json *rows = rs_json_get(root, "findings");
     if (rs_json_len(rows) == 0) {
         printf("\nNo findings.\n");
     } else {
         printf("\n");
-        cli_table(rows, findings, 4);
+        cli_table(rows, findings, 5);
     }
     /* One example of each warning and serious finding; notes stay lines of the table. */
     rs_json_iter it = rs_json_each(rows);
-    for (const rs_json *f; (f = rs_json_next(&it, NULL));) {
-        rs_str severity = cli_text(c, f, "severity", ""), example = cli_text(c, f, "example", "");
-        if (rs_str_eq(severity, RS_STR("note")) || example.len == 0) continue;
-        printf("\n%.*s, %.*s: for example\n", RS_STR_ARG(cli_text(c, f, "dataset", "")),
-               RS_STR_ARG(cli_text(c, f, "code", "")));
-        cli_wrap("  ", example);
-        cli_wrap("  ", cli_text(c, f, "message", ""));
-    }
+    for (const rs_json *f; (f = rs_json_next(&it, NULL));)
+        if (!rs_str_eq(cli_text(c, f, "severity", ""), RS_STR("note")) &&
+            cli_text(c, f, "example", "").len)
+            print_example(c, f);
     printf("\nadds up: records seen = used + merged + skipped + set aside, in every source.\n"
            "Next: rsift leaks\n");
 }

@@ -41,6 +41,27 @@ static rsift_status want_datasets(rs_store *store, const rs_catalog *catalog, rs
     return status;
 }
 
+/* finding_info: what each code does to the training set, and what to do about it. */
+static rsift_status want_infos(rs_store *store, rsift_error *err)
+{
+    rs_buf sql = {0};
+    rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE finding_info(code VARCHAR, effect VARCHAR, "
+                      "remedy VARCHAR);\n");
+    for (int i = 0; i < RS_N_FINDINGS; i++) {
+        const rs_finding_info *info = rs_model_finding_info((rs_finding_code)i);
+        const rs_str fields[] = {rs_str_of(info->code),
+                                 rs_str_of(rs_model_effect_name(info->effect)),
+                                 rs_str_of(info->remedy)};
+        rs_buf_cstr(&sql, "INSERT INTO finding_info VALUES (");
+        rs_store_put_literals(&sql, fields, sizeof fields / sizeof *fields);
+        rs_buf_cstr(&sql, ");\n");
+    }
+    rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
+                                     : rs_store_exec(store, rs_buf_view(&sql), err);
+    rs_buf_fini(&sql);
+    return status;
+}
+
 /* "dota@v1.0" and "dota@v1.0-2" are editions of the catalogue's release v1.0. */
 static bool is_edition(rs_str release_id, rs_str dataset, rs_str release)
 {
@@ -127,6 +148,7 @@ rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_text
     /* what to check, then what the pool has of it, then the findings */
     RS_TRY(want_datasets(store, catalog, datasets, err));
     RS_TRY(want_expected(store, catalog, err));
+    RS_TRY(want_infos(store, err));
     RS_TRY(make_pool(store, catalog, err));
     RS_TRY(rs_decide_run_section(store, "pool", "conflicts", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "audit", "pool_findings", RS_STR(""), err));

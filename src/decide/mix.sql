@@ -25,10 +25,11 @@ SELECT sample_id, min(code) AS code, bool_or(code = 'box-text-unparsed') AS unpa
 FROM finding WHERE severity = 'serious' AND sample_id IS NOT NULL GROUP BY sample_id;
 CREATE OR REPLACE TEMP TABLE mix_eval AS
 SELECT sample_id, min(benchmark) AS benchmark FROM protected_sample GROUP BY sample_id;
--- References of a caption sample, when more than one of them is to be written.
+-- Different references of a caption sample, when more than one of them is to be written: the same
+-- words are one caption, whatever blanks surround them, as render/task.c counts them.
 CREATE OR REPLACE TEMP TABLE reference_count AS
-SELECT t.sample_id, count(*) AS n FROM turn t, mix_setting
-WHERE captions_per_image > 1 AND t.role = 'reference' GROUP BY t.sample_id;
+SELECT t.sample_id, count(DISTINCT trim(t.text, E' \t\n\v\f\r')) AS n FROM turn t, mix_setting
+WHERE captions_per_image > 1 AND t.role = 'reference' AND trim(t.text, E' \t\n\v\f\r') <> '' GROUP BY t.sample_id;
 -- [pictures]
 -- Samples with several pictures: their identity is a hash of the pictures' in their roles.
 CREATE OR REPLACE TEMP TABLE many_pictures AS

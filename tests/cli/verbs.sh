@@ -24,6 +24,18 @@ check_exit "show: an unknown dataset" 2 rsift show rsvqa-lx
 check_says "show: the nearest name" rsvqa-l
 check_exit "search" 0 rsift search ship --json
 check_says "search: finds by words" '"id":"asd"'
+# The help's own examples are true.
+rsift search --help | sed -n 's/^ *\(rsift search .*\)/\1/p' | grep -v WORDS >examples
+check_is "search: its help has examples" 3 "$(wc -l <examples)"
+while read -r line; do
+    # shellcheck disable=SC2086
+    $line --json >found
+    check_is "search: \"$line\" finds something" 1 "$([ "$(grep -c '"id":' found)" -gt 0 ] && echo 1)"
+    for class in open research restricted unknown; do
+        case " $line " in *" $class "*) ;; *) continue ;; esac
+        check_is "search: \"$line\" has no other licence" 0 "$(grep '"id":' found | grep -vc "\"licence\":\"$class\"")"
+    done
+done <examples
 check_exit "search: no match is no error" 0 rsift search nosuchthingatall --json
 check_is "search: and no dataset" 0 "$(grep -c '"id":' .out)"
 

@@ -329,6 +329,26 @@ static void search(void **state)
     assert_true(n >= 1);
     assert_true(rs_str_eq(hits[0].dataset->id, RS_STR("levir-cc")));
     assert_int_equal(rs_catalog_search(catalog, RS_STR("levir zebra"), hits), 0);
+    /* a licence class is the class of both licences, never a word of a sentence */
+    static const char *const classes[] = {"open", "research", "restricted", "unknown"};
+    for (size_t c = 0; c < 4; c++) {
+        n = rs_catalog_search(catalog, rs_str_of(classes[c]), hits);
+        assert_true(n >= 1);
+        for (size_t i = 0; i < n; i++)
+            assert_string_equal(
+                rs_catalog_licence_class_name(rs_catalog_licence_of(&hits[i].dataset->licence)),
+                classes[c]);
+    }
+    assert_int_equal(rs_catalog_search(catalog, RS_STR("vrsbench research"), hits), 1);
+    assert_int_equal(rs_catalog_search(catalog, RS_STR("coreval-choice OPEN"), hits), 0);
+    /* a task stands in the tasks or the name, not in the notes */
+    n = rs_catalog_search(catalog, RS_STR("grounding-obb"), hits);
+    for (size_t i = 0; i < n; i++) {
+        bool has = false;
+        for (size_t t = 0; t < hits[i].dataset->tasks.n; t++)
+            has = has || hits[i].dataset->tasks.items[t] == RS_TASK_GROUNDING_OBB;
+        assert_true(has);
+    }
     assert_int_equal(rs_catalog_search(catalog, RS_STR("  "), hits), 0);
     free(hits);
 }

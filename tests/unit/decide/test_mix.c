@@ -228,14 +228,17 @@ static void several_captions(void **state)
     world w;
     world_begin(&w);
     put_release(&w, "a", "open", "human");
-    for (int s = 0; s < 3; s++) { /* with 1, 2 and 3 references */
+    /* with 1, 2 and 3 references; the last sample repeats its only one with other blanks */
+    static const char *const texts[] = {"a road", "a river", "a field"};
+    static const char *const same[] = {"a road", " a road\n", "", "a road"};
+    for (int s = 0; s < 4; s++) {
         rs_id id = put_sample(&w, (put){.dataset = "a", .task = "caption"});
         for (int i = 0; i <= s; i++) {
             rs_rows *r = rs_part_rows(w.part, RS_T_TURN);
             rs_put_id(r, RS_TURN_sample_id, id);
             rs_put_i64(r, RS_TURN_i, i);
             put_text(r, RS_TURN_role, "reference");
-            put_text(r, RS_TURN_text, "a road");
+            put_text(r, RS_TURN_text, s < 3 ? texts[i] : same[i]);
             rs_put_i64(r, RS_TURN_text_hash, 1);
             rs_put_end(r);
         }
@@ -244,7 +247,7 @@ static void several_captions(void **state)
     rs_buf json = {0};
     mix_text(&w, catalog, "name: a\ncaptions_per_image: 2\ndatasets: [{id: a}]\n", 1, &json);
     rs_store *store = open_world(&w, RS_STORE_READ, 1);
-    assert_int_equal(ask(store, "SELECT sum(n_repeats) FROM ledger"), 1 + 2 + 2);
+    assert_int_equal(ask(store, "SELECT sum(n_repeats) FROM ledger"), 1 + 2 + 2 + 1);
     rs_store_close(store);
     rs_buf_fini(&json);
     world_end(&w);
