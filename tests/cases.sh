@@ -201,6 +201,19 @@ use_12()
 # ==== use-25 ====
 
 # ==== use-26 ====
+# The folder holds the records that were written; pairs of pictures are made here.
+use_26()
+{
+    "$RSIFT_SYNTH" release levir --out levir --images 8 --side 64 --seed 1 --clean >/dev/null
+    printf 'name: m\nlicence: any\nbudget: {samples: 1000}\ndatasets:\n  - {id: levir-cc}\n' >recipe.yaml
+    run 0 index levir --workspace ws
+    run 0 mix recipe.yaml --workspace ws
+    run "0 1" emit --format llava --model llava-1.5 -o out --workspace ws
+    records train "all(isinstance(x.get('image', ''), str) for x in r)"
+    grep -q pictures-many out/manifest.json || grep -q pictures-many out/dropped.jsonl || wrong "no reason"
+    run 0 emit --format internvl --model internvl -o out-i --workspace ws
+    records out-i/train.jsonl "r and all(len(x['image']) == 2 for x in r)"
+}
 
 # ==== use-27 ====
 

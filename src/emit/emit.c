@@ -147,6 +147,27 @@ static rsift_status refuse_sources(const rs_emit_job *j, rsift_error *err)
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* Whether a sample to be written has several pictures; masks are never among a record's. */
+static rsift_status find_image_lists(rs_emit_job *j, rsift_error *err)
+{
+    static const char mixture[] =
+        "SELECT count(*) FROM (SELECT 1 FROM sample_asset a JOIN ledger l USING (sample_id) WHERE "
+        "a.i > 0 AND a.asset_role <> 'mask' AND l.mixture_id = $1 AND l.kept LIMIT 1)";
+    static const char eval[] =
+        "SELECT count(*) FROM (SELECT 1 FROM sample_asset a JOIN sample s USING (sample_id) WHERE "
+        "a.i > 0 AND a.asset_role <> 'mask' AND s.dataset = $1 LIMIT 1)";
+    const rs_arg arg = {.type = RS_ARG_STR,
+                        .str = j->options->eval ? rs_str_of(j->options->eval) : j->mixture_id};
+    rs_result *result;
+    RS_TRY(rs_store_query(j->store, rs_str_of(j->options->eval ? eval : mixture), &arg, 1, &result,
+                          err));
+    rsift_status status = rs_result_next(result, err);
+    if (status == RSIFT_OK)
+        j->set.image_lists = rs_result_i64(result, 0) > 0 && !rs_writer_refuses(j->writer, 2);
+    rs_result_close(result);
+    return status;
+}
+
 /* Opens the workspace, finds what is to be written, and makes the output folder ready. */
 static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
 {
@@ -175,6 +196,7 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
                         .file = rs_str_of(j->writer->file),
                         .render = &j->render,
                         .image_root = o->image_root ? rs_str_of(o->image_root) : RS_STR("images")};
+    RS_TRY(find_image_lists(j, err));
     rs_str tmp = rs_arena_join(arena, rs_store_dir(j->store), RS_STR("/tmp"), RS_STR(""));
     if (!tmp.ptr || !j->name.ptr) return rs_err_nomem(err, "an emit");
     RS_TRY(rs_io_make_dirs(tmp, err));

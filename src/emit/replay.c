@@ -201,6 +201,8 @@ static rsift_status render_one(const replay *r, item *it, const rs_sample *sampl
     size_t n = pictures_of(r, sample, numbers);
     if (n == RS_NPOS) return note_dropped(it, sample->id, repeat, "unresolved-picture", err);
     if (!masks_last(sample)) return note_dropped(it, sample->id, repeat, "task-not-text", err);
+    const char *refused = rs_writer_refuses(j->writer, (uint32_t)n);
+    if (refused) return note_dropped(it, sample->id, repeat, refused, err);
     double *widths = sizes, *heights = sizes + n_assets + 1;
     for (size_t i = 0; i < n; i++) {
         const rs_emit_picture *picture = &j->pictures.items[numbers[i]];

@@ -6,10 +6,11 @@
 #include <math.h>
 
 /* One side of the pictures: a number, or a list of them. */
-static void put_sides(rs_json_writer *w, const char *key, const double *values, uint32_t n)
+static void put_sides(rs_json_writer *w, bool list, const char *key, const double *values,
+                      uint32_t n)
 {
     /* Whole pixels, which the renderer keeps as doubles. */
-    if (n == 1) {
+    if (!list) {
         rs_json_field_i64(w, key, (int64_t)rint(values[0]));
         return;
     }
@@ -29,14 +30,14 @@ static bool all_sizes_known(const rs_rendered *r)
 static rsift_status internvl_record(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
                                     rsift_error *err)
 {
-    (void)set;
+    const bool list = rs_writer_has_image_list(set, r);
     rs_json_writer w = rs_json_writer_to(out);
     rs_json_begin_object(&w);
     rs_writer_put_id(&w, r);
-    rs_writer_put_image(&w, r);
+    rs_writer_put_image(&w, set, r);
     if (all_sizes_known(r)) {
-        put_sides(&w, r->n_images > 1 ? "width_list" : "width", r->widths, r->n_images);
-        put_sides(&w, r->n_images > 1 ? "height_list" : "height", r->heights, r->n_images);
+        put_sides(&w, list, list ? "width_list" : "width", r->widths, r->n_images);
+        put_sides(&w, list, list ? "height_list" : "height", r->heights, r->n_images);
     }
     rs_writer_put_conversations(&w, r);
     rs_json_end_object(&w);

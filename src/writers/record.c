@@ -32,10 +32,15 @@ void rs_writer_put_images(rs_json_writer *w, const rs_rendered *r, rs_str root)
     rs_json_end_array(w);
 }
 
-void rs_writer_put_image(rs_json_writer *w, const rs_rendered *r)
+bool rs_writer_has_image_list(const rs_writer_set *set, const rs_rendered *r)
+{
+    return r->n_images > 1 || (r->n_images == 1 && set->image_lists);
+}
+
+void rs_writer_put_image(rs_json_writer *w, const rs_writer_set *set, const rs_rendered *r)
 {
     if (r->n_images == 0) return;
-    if (r->n_images == 1) {
+    if (!rs_writer_has_image_list(set, r)) {
         rs_json_field_str(w, "image", r->images[0]);
         return;
     }
@@ -69,11 +74,10 @@ void rs_writer_put_conversations(rs_json_writer *w, const rs_rendered *r)
 rsift_status rs_writer_record_llava(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
                                     rsift_error *err)
 {
-    (void)set;
     rs_json_writer w = rs_json_writer_to(out);
     rs_json_begin_object(&w);
     rs_writer_put_id(&w, r);
-    rs_writer_put_image(&w, r);
+    rs_writer_put_image(&w, set, r);
     rs_writer_put_conversations(&w, r);
     rs_json_end_object(&w);
     return rs_json_finish(&w, "a record", err);

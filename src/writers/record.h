@@ -9,9 +9,11 @@
 
 /* "id": the sample id, with "-2" at its end for the sample's second repeat and so on. */
 void rs_writer_put_id(rs_json_writer *w, const rs_rendered *r);
-/* "image": one path, a list of several, or no key at all for text (the key's presence makes a
- * picture record of it). */
-void rs_writer_put_image(rs_json_writer *w, const rs_rendered *r);
+/* "image": one path, a list where the set has lists, or no key at all for text (the key's presence
+ * makes a picture record of it). */
+void rs_writer_put_image(rs_json_writer *w, const rs_writer_set *set, const rs_rendered *r);
+/* Whether the record's pictures, and what goes with them, stand in a list. */
+bool rs_writer_has_image_list(const rs_writer_set *set, const rs_rendered *r);
 /* "images": always a list; relative paths are put below `root`, which these trainers do not add. */
 void rs_writer_put_images(rs_json_writer *w, const rs_rendered *r, rs_str root);
 /* "conversations": [{"from": "human", "value": ..}, ..]. Trainers that know no system turn treat

@@ -31,6 +31,11 @@ void rs_writer_put_allowed_names(rs_buf *buf, const rs_render_model *model)
     }
 }
 
+const char *rs_writer_refuses(const rs_writer *writer, uint32_t n_images)
+{
+    return writer->max_images && n_images > writer->max_images ? "pictures-many" : NULL;
+}
+
 bool rs_writer_allows(const rs_writer *writer, const rs_render_model *model)
 {
     /* Trainers of many models take any; a model's own code trains that model alone. */

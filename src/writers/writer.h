@@ -22,6 +22,9 @@ typedef struct rs_writer_set {
     int64_t n_records; /* as written; known to sidecars only */
     const rs_render_options *render;
     int64_t max_side; /* largest picture side, for InternVL's max_dynamic_patch; 0 = unknown */
+    /* Some record has several pictures: `image` is a list in every record, because loaders that
+     * infer types (datasets, pyarrow, Polars) stop where a text and a list stand under one key. */
+    bool image_lists;
 } rs_writer_set;
 
 typedef struct rs_writer {
@@ -29,6 +32,7 @@ typedef struct rs_writer {
     const char *file; /* main file: "train.json", "train.jsonl" */
     const rs_container *container;
     bool own_models_only; /* a model's own trainer: for models whose own_format it is */
+    uint32_t max_images;  /* pictures that one record may have; 0 = any number */
     /* Appends one record, without what stands between records. Pure; any thread. */
     rsift_status (*record)(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
                            rsift_error *err);
@@ -48,5 +52,7 @@ void rs_writer_put_names(rs_buf *buf);
 void rs_writer_put_allowed_names(rs_buf *buf, const rs_render_model *model);
 /* Whether the layout's trainer trains this model. */
 bool rs_writer_allows(const rs_writer *writer, const rs_render_model *model);
+/* Why the trainer cannot take a record of so many pictures: "pictures-many"; NULL = it can. */
+const char *rs_writer_refuses(const rs_writer *writer, uint32_t n_images);
 
 #endif

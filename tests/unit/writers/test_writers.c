@@ -92,6 +92,40 @@ static void test_golden(void **state)
                   "many?\"},{\"from\":\"gpt\",\"value\":\"3\"}]}");
 }
 
+/* One type under one key: where some record of the set has two pictures, `image` is a list in all;
+ * LLaVA's code joins paths as text and takes no list at all. */
+static void test_several_pictures(void **state)
+{
+    (void)state;
+    const rs_message m[] = {{RS_MESSAGE_USER, RS_STR("<image>\nHow many?")},
+                            {RS_MESSAGE_ASSISTANT, RS_STR("3")}};
+    const rs_str images[] = {RS_STR("a.png"), RS_STR("b.png")};
+    const char *const layouts[] = {"internvl", "qwen"};
+    const rs_render_options o = {.model = rs_render_model_find(RS_STR("qwen3-vl"))};
+    for (size_t i = 0; i < 2; i++) {
+        const rs_writer *f = rs_writer_find(rs_str_of(layouts[i]));
+        assert_null(rs_writer_refuses(f, 2));
+        rs_writer_set set = set_of(&o);
+        set.image_lists = true;
+        rs_arena arena = {0};
+        rs_buf b = {0};
+        rs_rendered r = two_turns(m, 2, images, 1), back;
+        assert_int_equal(f->record(&set, &r, &b, NULL), RSIFT_OK);
+        assert_int_not_equal(rs_str_find(rs_buf_view(&b), RS_STR("\"image\":[\"a.png\"]")),
+                             RS_NPOS);
+        if (i == 0)
+            assert_int_not_equal(rs_str_find(rs_buf_view(&b), RS_STR("\"width_list\":[640]")),
+                                 RS_NPOS);
+        assert_int_equal(f->read(&arena, rs_buf_view(&b), &back, NULL), RSIFT_OK);
+        assert_int_equal(back.n_images, 1);
+        rs_arena_fini(&arena);
+        rs_buf_fini(&b);
+    }
+    assert_string_equal(rs_writer_refuses(&rs_writer_llava, 2), "pictures-many");
+    assert_null(rs_writer_refuses(&rs_writer_llava, 1));
+    assert_null(rs_writer_refuses(&rs_writer_llava, 0));
+}
+
 /* Boxes through ms-swift's objects: one "<bbox>" each, in stored pixels, and back. */
 static void test_objects(void **state)
 {
@@ -246,9 +280,9 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),      cmocka_unit_test(test_objects),
-        cmocka_unit_test(test_bad_records), cmocka_unit_test(test_sidecars),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_golden),   cmocka_unit_test(test_several_pictures),
+        cmocka_unit_test(test_objects),  cmocka_unit_test(test_bad_records),
+        cmocka_unit_test(test_sidecars), cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
