@@ -50,6 +50,7 @@ SELECT s.sample_id,
     WHEN NOT s.truth THEN 'answer-withheld'
     WHEN f.unparsed THEN 'box-text-unparsed'
     WHEN s.n_serious > 0 THEN 'serious-finding'
+    WHEN NOT s.complete THEN 'annotation-incomplete'
     WHEN NOT keep_unresolved AND s.n_assets > 0 AND NOT coalesce(m.found, a.state = 'found', false) THEN 'unresolved-picture'
     WHEN l.level = 1 THEN 'leak-image'
     WHEN l.level = 2 THEN 'leak-crop'

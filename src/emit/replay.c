@@ -22,6 +22,7 @@ typedef struct wanted {
     int64_t ordinal;
     uint32_t sub, n_repeats;
     rs_id id;
+    rs_complete complete; /* as the index found it: its checks are not made again */
 } wanted;
 
 /* The release being replayed. */
@@ -79,7 +80,8 @@ static rsift_status advance_cursor(replay *r, rsift_error *err)
     r->next = (wanted){.ordinal = rs_result_i64(r->cursor, 0),
                        .sub = (uint32_t)rs_result_i64(r->cursor, 1),
                        .id = rs_result_id(r->cursor, 2),
-                       .n_repeats = (uint32_t)rs_result_i64(r->cursor, 3)};
+                       .n_repeats = (uint32_t)rs_result_i64(r->cursor, 3),
+                       .complete = (rs_complete)rs_result_i64(r->cursor, 4)};
     return RSIFT_OK;
 }
 
@@ -249,9 +251,11 @@ static rsift_status work(void *ctx, void *slot, rsift_error *err)
                               "%.*s: record %" PRId64
                               " is another one now: changed since the index; index it again",
                               RS_STR_ARG(r->records.source->source.name), it->wants[i].ordinal);
+        rs_sample as_indexed = *sample;
+        as_indexed.complete = it->wants[i].complete;
         rs_arena_reset(&it->arena);
         for (uint32_t k = 0; k < it->wants[i].n_repeats; k++)
-            RS_TRY(render_one(r, it, sample, k, err));
+            RS_TRY(render_one(r, it, &as_indexed, k, err));
     }
     return RSIFT_OK;
 }
@@ -303,13 +307,17 @@ static void fini(void *ctx, void *slot)
 
 /* ---- one release ----------------------------------------------------------------------------- */
 
-static const char eval_sql[] = "SELECT s.ordinal, s.sub, s.sample_id, 1 FROM sample s WHERE "
-                               "s.release_id = $1 AND s.source = $2 "
-                               "AND ($3 = '' OR EXISTS (SELECT 1 FROM split p WHERE p.sample_id = "
-                               "s.sample_id AND p.name = $3)) "
-                               "ORDER BY s.ordinal, s.sub, s.sample_id";
+/* rs_complete of a row. */
+#define COMPLETE_SQL "CASE WHEN s.complete THEN 1 WHEN NOT s.complete THEN 2 ELSE 0 END "
+static const char eval_sql[] =
+    "SELECT s.ordinal, s.sub, s.sample_id, 1, " COMPLETE_SQL "FROM sample s WHERE "
+    "s.release_id = $1 AND s.source = $2 "
+    "AND ($3 = '' OR EXISTS (SELECT 1 FROM split p WHERE p.sample_id = "
+    "s.sample_id AND p.name = $3)) "
+    "ORDER BY s.ordinal, s.sub, s.sample_id";
 static const char mixture_sql[] =
-    "SELECT s.ordinal, s.sub, s.sample_id, l.n_repeats FROM ledger l JOIN sample s USING "
+    "SELECT s.ordinal, s.sub, s.sample_id, l.n_repeats, " COMPLETE_SQL
+    "FROM ledger l JOIN sample s USING "
     "(sample_id) "
     "WHERE s.release_id = $1 AND s.source = $2 AND l.mixture_id = $3 AND l.kept "
     "ORDER BY s.ordinal, s.sub, s.sample_id";

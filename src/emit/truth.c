@@ -98,7 +98,9 @@ rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample 
     if (rs_str_ends(r->task, RS_STR("caption")) && rs_str_starts(r->truth, RS_STR("[\"")))
         rs_json_field_raw(&w, "references", r->truth);
     else rs_json_field_str(&w, "answer", r->truth);
-    if (wants_boxes(sample->task)) put_boxes(render, sample, r, &w);
+    /* part of a list is no truth to score against */
+    if (wants_boxes(sample->task) && rs_model_complete(sample) != RS_COMPLETE_NO)
+        put_boxes(render, sample, r, &w);
     rs_json_end_object(&w);
     return rs_json_finish(&w, "the truth", err);
 }

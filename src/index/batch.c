@@ -117,6 +117,21 @@ static rsift_status make_sample(const rs_index_source *source, rs_index_batch *b
     return made->locator.ptr ? RSIFT_OK : rs_err_nomem(err, "a locator");
 }
 
+/* What findings do to their samples: all of them are here, stored or only counted later. */
+static void apply_effects(rs_index_batch *batch)
+{
+    for (size_t i = 0; i < batch->parsed.n_findings; i++) {
+        const rs_finding *finding = &batch->parsed.findings[i];
+        if (finding->sample < 0) continue;
+        rs_effect effect = rs_model_finding_info(finding->code)->effect;
+        if (effect >= RS_EFFECT_LIST)
+            batch->parsed.samples[finding->sample].complete = RS_COMPLETE_NO;
+        if (effect >= RS_EFFECT_SAMPLE) batch->samples[finding->sample].n_serious++;
+    }
+    for (size_t s = 0; s < batch->parsed.n_samples; s++)
+        batch->parsed.samples[s].complete = rs_model_complete(&batch->parsed.samples[s]);
+}
+
 rsift_status rs_index_batch_make(const rs_index_source *source, rs_index_batch *batch,
                                  rsift_error *err)
 {
@@ -131,13 +146,7 @@ rsift_status rs_index_batch_make(const rs_index_source *source, rs_index_batch *
         rs_arena_reset(&scratch); /* what a sample needs only for its checks and keys */
     }
     rs_arena_fini(&scratch);
-    /* what keeps a sample out of training sets */
-    for (size_t i = 0; status == RSIFT_OK && i < batch->parsed.n_findings; i++) {
-        const rs_finding *finding = &batch->parsed.findings[i];
-        if (finding->sample >= 0 &&
-            rs_model_finding_info(finding->code)->effect >= RS_EFFECT_SAMPLE)
-            batch->samples[finding->sample].n_serious++;
-    }
+    if (status == RSIFT_OK) apply_effects(batch);
     return status;
 }
 

@@ -102,6 +102,8 @@ void rs_index_put_sample(rs_part *part, const rs_index_source *source, const rs_
         rs_put_i64(rows, RS_SAMPLE_offset, raw->offset);
         rs_put_i64(rows, RS_SAMPLE_length, (int64_t)raw->content.len);
     }
+    if (sample->complete != RS_COMPLETE_UNKNOWN)
+        rs_put_bool(rows, RS_SAMPLE_complete, sample->complete == RS_COMPLETE_YES);
     rs_put_end(rows);
     put_splits(part, sample->id, made);
     put_turns(part, sample, no_text);

@@ -42,6 +42,36 @@ bool rs_model_task_is_short(rs_task task)
     }
 }
 
+/* Does the release answer in words of its own? Then no answer is made of the list of objects. */
+static bool answers_in_words(const rs_sample *sample)
+{
+    bool asked = false, answered = false;
+    for (uint32_t i = 0; i < sample->n_turns; i++) {
+        asked |= sample->turns[i].role == RS_TURN_USER;
+        answered |= sample->turns[i].role == RS_TURN_ASSISTANT;
+        if (sample->turns[i].role == RS_TURN_REFERENCE && sample->task == RS_TASK_MULTILABEL)
+            return true;
+    }
+    return answered && (asked || sample->task == RS_TASK_MULTILABEL);
+}
+
+rs_complete rs_model_complete(const rs_sample *sample)
+{
+    if (answers_in_words(sample)) return RS_COMPLETE_UNKNOWN;
+    switch (sample->task) {
+    case RS_TASK_DETECTION_HBB:
+    case RS_TASK_DETECTION_OBB:
+    case RS_TASK_MULTILABEL:
+        return sample->complete == RS_COMPLETE_YES ? RS_COMPLETE_YES : RS_COMPLETE_NO;
+    case RS_TASK_GROUNDING_HBB:
+    case RS_TASK_GROUNDING_OBB:
+    case RS_TASK_GROUNDING_POINT:
+        if (sample->n_regions == 0 && sample->complete != RS_COMPLETE_YES) return RS_COMPLETE_NO;
+        return sample->complete;
+    default: return RS_COMPLETE_UNKNOWN;
+    }
+}
+
 static const char *const turn_roles[] = {"user", "assistant", "system", "reference", "phrase"};
 static const char *const asset_roles[] = {"image", "before", "after", "frame", "mask", "view"};
 static const char *const region_kinds[] = {"hbb", "obb", "polygon", "point", "mask"};

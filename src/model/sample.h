@@ -115,6 +115,14 @@ typedef struct rs_split {
     rs_str name;   /* "train", "val", "test" */
 } rs_split;
 
+/* Is the list of a sample's objects known to be whole? An answer that lists, counts or denies them
+ * is true only then: unknown is not empty. */
+typedef enum rs_complete {
+    RS_COMPLETE_UNKNOWN, /* nobody said so; or the answer rests on no list of objects */
+    RS_COMPLETE_YES,     /* the picture was annotated and everything of it was read */
+    RS_COMPLETE_NO,      /* something is missing or could not be read */
+} rs_complete;
+
 typedef struct rs_sample {
     rs_id id;        /* filled by the framework */
     int64_t ordinal; /* of the raw record in its source, from 0 */
@@ -134,6 +142,8 @@ typedef struct rs_sample {
     const rs_split *splits;
     uint32_t n_splits;
     bool truth; /* false: the answer is withheld in this release */
+    /* set by the reader from what it saw, made final by index (rs_model_complete) */
+    rs_complete complete;
 } rs_sample;
 
 /* How many records met which end; kept per pass over a source. */
@@ -142,6 +152,10 @@ typedef struct rs_count {
 } rs_count;
 void rs_model_count_add(rs_count *to, const rs_count *from);
 bool rs_model_count_holds(const rs_count *count); /* seen = used + merged + skipped + set_aside */
+
+/* The sample's own state, made final: UNKNOWN where its answer rests on no list of objects, else
+ * YES only if that was said. Expressions with regions need no more than that nothing was lost. */
+rs_complete rs_model_complete(const rs_sample *sample);
 
 const char *rs_model_task_name(rs_task task);
 bool rs_model_task_parse(rs_str name, rs_task *out);

@@ -517,6 +517,7 @@ static rsift_status add_annotations(rs_parse *p, const struct coco *state, rs_sa
     }
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
+    sample->complete = RS_COMPLETE_YES;
     return RSIFT_OK;
 }
 
@@ -595,7 +596,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_coco = {
     .name = "coco",
-    .version = 1,
+    .version = 2,
     .summary = "images, annotations and categories in one JSON object",
     .source = "cocodataset.org/#format-data",
     .gives = RS_HAS_HBB | RS_HAS_OBB | RS_HAS_POLYGON | RS_HAS_MASK | RS_HAS_CLASS,

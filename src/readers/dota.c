@@ -133,6 +133,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     }
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
+    sample->complete = RS_COMPLETE_YES;
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
@@ -180,7 +181,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_dota = {
     .name = "dota",
-    .version = 1,
+    .version = 2,
     .summary = "one text file per image, eight corner numbers, class, difficulty",
     .source = "captain-whu.github.io/DOTA/dataset.html; CAPTAIN-WHU/DOTA_devkit dota_utils.py",
     .gives = RS_HAS_OBB | RS_HAS_CLASS,

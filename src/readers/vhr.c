@@ -132,6 +132,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     }
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
+    sample->complete = RS_COMPLETE_YES;
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
@@ -166,7 +167,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_vhr = {
     .name = "vhr",
-    .version = 1,
+    .version = 2,
     .summary = "one text file per image, (x1,y1),(x2,y2),class",
     .source = "gcheng-nwpu.github.io NWPU VHR-10",
     .gives = RS_HAS_HBB | RS_HAS_CLASS,

@@ -181,6 +181,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
         RS_TRY(add_object(p, state, o, i++, &list));
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
+    sample->complete = RS_COMPLETE_YES;
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
@@ -217,7 +218,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_voc = {
     .name = "voc",
-    .version = 1,
+    .version = 2,
     .summary = "one Pascal VOC XML per image, upright or rotated boxes",
     .source = "host.robots.ox.ac.uk/pascal/VOC; DIOR-R; roLabelImg",
     .gives = RS_HAS_HBB | RS_HAS_OBB | RS_HAS_CLASS,

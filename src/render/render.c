@@ -64,6 +64,10 @@ static rsift_status write_messages(rs_render_job *job)
         job->drop = "no-answer";
         return RSIFT_OK;
     }
+    if (!for_eval && rs_model_complete(job->sample) == RS_COMPLETE_NO) {
+        job->drop = "annotation-incomplete";
+        return RSIFT_OK;
+    }
     RS_TRY(is_dialogue(job->sample) ? rs_render_dialogue(job) : rs_render_task(job));
     /* For evaluation the last answer, as a training record would hold it, becomes the truth that a
      * prediction is compared with, and its boxes go with it. */

@@ -93,6 +93,7 @@ static rsift_status answer_boxes(rs_render_job *job, rs_measured *items, size_t 
     /* For evaluation a question is asked although its boxes are not known or cannot be written. */
     for (size_t i = 0; i < n; i++)
         if (items[i].n_numbers == 0) return RSIFT_OK;
+    if (rs_model_complete(job->sample) == RS_COMPLETE_NO) return RSIFT_OK;
     if (n == 0 && !job->sample->truth) return RSIFT_OK;
     if (n == 0) rs_buf_cstr(&job->text, "There are none.");
     RS_TRY(rs_render_put_boxes(job, items, n, role, RS_STR("")));
@@ -268,6 +269,7 @@ static rsift_status labels(rs_render_job *job)
     if (job->drop) return RSIFT_OK;
     int32_t turn = answer_turn(s);
     if (turn >= 0) return answer_words(job, s->turns[turn].text);
+    if (rs_model_complete(s) == RS_COMPLETE_NO) return RSIFT_OK; /* asked without a truth */
     rs_str answer;
     uint32_t n = s->task == RS_TASK_MULTILABEL ? s->n_labels : s->n_labels > 0;
     RS_TRY(join_class_words(job, s->labels, n, &answer));

@@ -9,7 +9,9 @@
  *   asset          pictures; state 'found' or 'unresolved'
  *   sample         record_hash: what sample_id is made from; key_whole and key_question: duplicate
  *                  keys without assets; file + ordinal + sub: where replay finds it; offset and
- *                  length: the record's bytes in its member, NULL when they are not one piece
+ *                  length: the record's bytes in its member, NULL when they are not one piece;
+ *                  complete: its list of objects is known to be whole, NULL when no answer rests
+ *                  on one
  *   finding        n: how many findings the row stands for (1, or the rest beyond the cap)
  * In rsift.duckdb: overlap, mixture, ledger, link. */
 #ifndef RS_STORE_TABLES_H
@@ -43,7 +45,7 @@
     X(locator, VARCHAR) X(n_turns, INTEGER) X(n_regions, INTEGER) X(labels, VARCHAR_LIST)          \
     X(truth, BOOLEAN) X(source, VARCHAR) X(file, VARCHAR) X(ordinal, BIGINT) X(sub, INTEGER)       \
     X(record_hash, UUID) X(key_whole, UUID) X(key_question, UUID) X(n_assets, INTEGER)             \
-    X(n_serious, INTEGER) X(offset, BIGINT) X(length, BIGINT)
+    X(n_serious, INTEGER) X(offset, BIGINT) X(length, BIGINT) X(complete, BOOLEAN)
 #define RS_COLUMNS_SAMPLE_ASSET(X)                                                                 \
     X(sample_id, UUID) X(i, INTEGER) X(asset_id, UUID) X(asset_role, VARCHAR)
 #define RS_COLUMNS_SPLIT(X) X(sample_id, UUID) X(scheme, VARCHAR) X(name, VARCHAR)

@@ -15,6 +15,7 @@
 #include "base/rng.h"
 #include "codec/json.h"
 #include "decide/decide.h"
+#include "model/sample.h"
 #include "store/files.h"
 
 #define OK(call)                                                                     \
@@ -51,6 +52,7 @@ typedef struct put {
     const char *key, *relation; /* source key of the picture */
     const char *bytes;          /* content of the picture; NULL = differs for every name */
     const char *serious;        /* code of a serious finding */
+    rs_complete complete;
     bool unresolved, withheld;
     uint64_t id; /* 0 = the next number */
 } put;
@@ -200,6 +202,7 @@ static inline rs_id put_sample(world *w, put p)
     rs_put_id(r, RS_SAMPLE_key_question, text_id(task, question));
     rs_put_i64(r, RS_SAMPLE_n_assets, p.second ? 2 : 1);
     rs_put_i64(r, RS_SAMPLE_n_serious, p.serious ? 1 : 0);
+    if (p.complete) rs_put_bool(r, RS_SAMPLE_complete, p.complete == RS_COMPLETE_YES);
     rs_put_end(r);
     if (p.split) {
         rs_rows *s = rs_part_rows(w->part, RS_T_SPLIT);

@@ -72,11 +72,49 @@ static void order_does_not_count(void **state)
     rs_arena_fini(&scratch);
 }
 
+/* Unknown is never empty: only what was said to be whole lets a list be written. */
+static void completeness(void **state)
+{
+    (void)state;
+    const rs_turn words[2] = {{RS_TURN_USER, RS_STR("where?")},
+                              {RS_TURN_ASSISTANT, RS_STR("there")}};
+    const rs_region one = {.label = RS_STR("ship")};
+    const struct {
+        rs_task task;
+        uint32_t n_turns, n_regions;
+        rs_complete before, after;
+    } cases[] = {
+        {RS_TASK_DETECTION_HBB, 0, 0, RS_COMPLETE_UNKNOWN, RS_COMPLETE_NO},
+        {RS_TASK_DETECTION_OBB, 0, 1, RS_COMPLETE_UNKNOWN, RS_COMPLETE_NO},
+        {RS_TASK_DETECTION_OBB, 0, 0, RS_COMPLETE_YES, RS_COMPLETE_YES},
+        {RS_TASK_DETECTION_OBB, 0, 1, RS_COMPLETE_NO, RS_COMPLETE_NO},
+        {RS_TASK_DETECTION_HBB, 1, 0, RS_COMPLETE_UNKNOWN, RS_COMPLETE_NO}, /* asked only */
+        {RS_TASK_DETECTION_HBB, 2, 0, RS_COMPLETE_NO, RS_COMPLETE_UNKNOWN}, /* their words */
+        {RS_TASK_MULTILABEL, 0, 0, RS_COMPLETE_UNKNOWN, RS_COMPLETE_NO},
+        {RS_TASK_MULTILABEL, 2, 0, RS_COMPLETE_NO, RS_COMPLETE_UNKNOWN},
+        {RS_TASK_GROUNDING_HBB, 0, 0, RS_COMPLETE_UNKNOWN, RS_COMPLETE_NO},
+        {RS_TASK_GROUNDING_HBB, 0, 0, RS_COMPLETE_YES, RS_COMPLETE_YES},
+        {RS_TASK_GROUNDING_OBB, 0, 1, RS_COMPLETE_UNKNOWN, RS_COMPLETE_UNKNOWN},
+        {RS_TASK_GROUNDING_OBB, 0, 1, RS_COMPLETE_NO, RS_COMPLETE_NO},
+        {RS_TASK_CAPTION, 0, 0, RS_COMPLETE_NO, RS_COMPLETE_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const rs_sample sample = {.task = cases[i].task,
+                                  .turns = words,
+                                  .n_turns = cases[i].n_turns,
+                                  .regions = &one,
+                                  .n_regions = cases[i].n_regions,
+                                  .complete = cases[i].before};
+        assert_int_equal(rs_model_complete(&sample), cases[i].after);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_key_without_memory),
         cmocka_unit_test(order_does_not_count),
+        cmocka_unit_test(completeness),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,6 +36,7 @@ static inline rig rig_of(const char *model, rs_task task, double width, double h
     assert_non_null(r.options.model);
     r.sample.task = task;
     r.sample.truth = true;
+    r.sample.complete = RS_COMPLETE_YES;
     r.sample.id = (rs_id){1, 2};
     r.sample.n_assets = 1;
     for (int i = 0; i < 3; i++) {

@@ -60,7 +60,8 @@ static rs_sample refer(rs_turn turns[2], rs_region *region, const double coords[
                        .n_assets = 1,
                        .regions = region,
                        .n_regions = 1,
-                       .truth = true};
+                       .truth = true,
+                       .complete = RS_COMPLETE_YES};
 }
 
 static void box_text_of_each_model(void **state)
@@ -123,7 +124,8 @@ static void prose_keeps_its_words(void **state)
                         .n_assets = 1,
                         .regions = &region,
                         .n_regions = 1,
-                        .truth = true};
+                        .truth = true,
+                        .complete = RS_COMPLETE_YES};
     fixture f = {0};
     render(&f, "internvl", &sample, 100, 100);
     assert_null(f.drop);
@@ -147,7 +149,8 @@ static void short_questions_ask_for_short_answers(void **state)
                         .n_turns = 2,
                         .assets = &picture,
                         .n_assets = 1,
-                        .truth = true};
+                        .truth = true,
+                        .complete = RS_COMPLETE_YES};
     fixture f = {0};
     render(&f, "llava-1.5", &sample, 0, 0); /* no boxes: no size needed */
     assert_null(f.drop);
@@ -190,8 +193,11 @@ static void reasons_to_drop(void **state)
     sample.truth = false;
     render(&f, "qwen3-vl", &sample, 100, 100);
     assert_string_equal(f.drop, "no-answer");
-    rs_sample mask = {
-        .task = RS_TASK_SEGMENTATION, .assets = &picture, .n_assets = 1, .truth = true};
+    rs_sample mask = {.task = RS_TASK_SEGMENTATION,
+                      .assets = &picture,
+                      .n_assets = 1,
+                      .truth = true,
+                      .complete = RS_COMPLETE_YES};
     render(&f, "qwen3-vl", &mask, 100, 100);
     assert_string_equal(f.drop, "task-not-text");
     rs_arena_fini(&f.arena);
@@ -215,7 +221,8 @@ static void no_memory_is_no_reason(void **state)
                               .n_regions = 1,
                               .assets = &picture,
                               .n_assets = 1,
-                              .truth = true};
+                              .truth = true,
+                              .complete = RS_COMPLETE_YES};
     const rs_render_options o = {.model = rs_render_model_find(RS_STR("internvl")), .seed = 1};
     const double side = 100;
     const rs_render_input input = {&sample, RS_STR("d"), &path, &side, &side, 0};
@@ -250,7 +257,8 @@ static void templated_tasks(void **state)
                          .n_turns = 2,
                          .assets = &picture,
                          .n_assets = 1,
-                         .truth = true};
+                         .truth = true,
+                         .complete = RS_COMPLETE_YES};
     fixture f = {0};
     render(&f, "llava-1.5", &caption, 100, 100);
     assert_null(f.drop);
@@ -264,7 +272,8 @@ static void templated_tasks(void **state)
                        .n_labels = 1,
                        .assets = &picture,
                        .n_assets = 1,
-                       .truth = true};
+                       .truth = true,
+                       .complete = RS_COMPLETE_YES};
     render(&f, "llava-1.5", &scene, 100, 100);
     assert_string_equal(rs_arena_cstr(&f.arena, f.r.messages[1].text), "storage tanks");
 
@@ -282,7 +291,8 @@ static void templated_tasks(void **state)
                            .n_regions = 1,
                            .assets = &picture,
                            .n_assets = 1,
-                           .truth = true};
+                           .truth = true,
+                           .complete = RS_COMPLETE_YES};
     render(&f, "internvl", &detection, 100, 100);
     assert_null(f.drop);
     assert_string_equal(rs_arena_cstr(&f.arena, f.r.messages[1].text),
@@ -302,7 +312,8 @@ static void eval_hides_the_answer(void **state)
                         .n_turns = 2,
                         .assets = &picture,
                         .n_assets = 1,
-                        .truth = true};
+                        .truth = true,
+                        .complete = RS_COMPLETE_YES};
     rs_render_options o = {.model = rs_render_model_find(RS_STR("llava-1.5")), .for_eval = true};
     rs_arena arena = {0};
     rs_rendered r;
@@ -337,7 +348,8 @@ static void decoding_undoes_writing(void **state)
                             .n_regions = 1,
                             .assets = &picture,
                             .n_assets = 1,
-                            .truth = true};
+                            .truth = true,
+                            .complete = RS_COMPLETE_YES};
         rs_render_options o = {
             .model = rs_render_models[round % 4], .min_pixels = 56 * 56, .max_pixels = 1003520};
         rs_arena arena = {0};

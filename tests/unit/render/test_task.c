@@ -311,6 +311,29 @@ static void test_drops(void **state)
         assert_string_equal(drop_of(not_text[i], "ship", "words"), "task-not-text");
 }
 
+/* A list that may lack something is neither written nor denied, with objects or without; for
+ * evaluation it is asked for and has no truth. */
+static void test_incomplete_list(void **state)
+{
+    (void)state;
+    static const rs_task tasks[] = {RS_TASK_DETECTION_HBB, RS_TASK_GROUNDING_HBB,
+                                    RS_TASK_MULTILABEL};
+    for (size_t i = 0; i < 3 * 2 * 2; i++) {
+        rig r = rig_of("qwen3-vl", tasks[i % 3], 1000, 1000);
+        r.sample.complete = RS_COMPLETE_NO;
+        if (tasks[i % 3] == RS_TASK_GROUNDING_HBB) turn(&r, RS_TURN_PHRASE, "the pier");
+        if (i >= 6) region(&r, "px", "ship", BOX(500, 20, 600, 120));
+        r.labels[0] = RS_STR("ship");
+        r.sample.n_labels = i >= 6;
+        r.options.for_eval = i % 6 >= 3;
+        render(&r);
+        if (r.options.for_eval) assert_null(r.drop);
+        else assert_string_equal(r.drop, "annotation-incomplete");
+        assert_int_equal(r.out.truth.len, 0);
+        rs_arena_fini(&r.arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +351,7 @@ int main(void)
         cmocka_unit_test(test_rounds),
         cmocka_unit_test(test_captions_differ),
         cmocka_unit_test(test_drops),
+        cmocka_unit_test(test_incomplete_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
