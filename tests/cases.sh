@@ -132,16 +132,52 @@ reports_01()
 # ==== reports-26 ====
 
 # ==== reports-28 ====
+reports_28()
+{
+    run 0 score det.dota.task2 --truth "$in/labelTxt" --predictions "$in/pred" --resamples 0
+    says "mAP (VOC07) 100.00"
+    says "1 of 1 truths are oriented"
+}
 
 # ==== reports-29 ====
+reports_29()
+{
+    run 0 score choice.mme-realworld --predictions "$in/r.tsv" --resamples 0 --no-blind --samples s.jsonl
+    records s.jsonl "[x['read'] for x in r] == ['A', 'B', 'B'] and all(x['score'] == 1 for x in r)"
+}
 
 # ==== reports-31 ====
+reports_31()
+{
+    run 0 score choice.geobench-vlm --truth "$in/truth.jsonl" --predictions "$in/pred.jsonl" \
+        --resamples 0 --no-blind --samples s.jsonl
+    records s.jsonl "[x['read'] for x in r] == ['D', 'D', 'D']"
+    says "3 outputs hold reasoning"
+    run 0 score choice.xlrs --truth "$in/truth.jsonl" --predictions "$in/pred.jsonl" --resamples 0 --no-blind
+    says "3 outputs hold reasoning"
+    says "accuracy 0.00"
+    run 0 score choice.xlrs --truth "$in/truth.jsonl" --predictions "$in/pred.jsonl" --resamples 0 --no-blind --strip-thinking --json
+    says '"without_reasoning"'
+}
 
 # ==== reports-33 ====
+reports_33()
+{
+    run 0 score choice.geobench-vlm --truth "$in/truth.jsonl" --predictions "$in/pred.jsonl" \
+        --resamples 0 --no-blind --samples s.jsonl
+    records s.jsonl "[x['read'] for x in r] == ['D', 'D', 'D']"
+}
 
 # ==== reports-34 ====
 
 # ==== reports-35 ====
+reports_35()
+{
+    run 0 score det.coco.bbox --truth "$in/gt.json" --predictions "$in/dt.json" --resamples 0
+    says "AP 95.05"
+    says "AP50 100.00"
+    says "AP75 100.00"
+}
 
 # ==== reports-36 ====
 

@@ -30,6 +30,7 @@ static rs_score_options options_of(const rs_call *call)
                               .seed = (uint64_t)rs_call_integer(call, "seed", 0),
                               .n_resamples = resamples > 0 ? (int)resamples : -1,
                               .no_blind = rs_call_flag(call, "no_blind"),
+                              .strip_thinking = rs_call_flag(call, "strip_thinking"),
                               .classes = rs_call_text(call, "classes"),
                               .ignore_labels = rs_call_text(call, "ignore_labels"),
                               .prediction_offset =
@@ -133,6 +134,9 @@ static const rs_verb_param params[] = {
      .argument = "FILE",
      .help = "train split for the blind guessers; default: folds of the truth"},
     {.name = "no_blind", .option = "--no-blind", .help = "no blind guessers"},
+    {.name = "strip_thinking",
+     .option = "--strip-thinking",
+     .help = "the number without <think>...</think> beside the published one"},
     {.name = "meteor",
      .option = "--meteor",
      .kind = RS_PARAM_TEXT,
@@ -201,12 +205,14 @@ const rs_verb rs_verb_score = {
               "without_types judge_verdicts meteor by boxes compare_boxes min_pixels max_pixels "
               "blind_train dataset split; label maps: classes ignore_labels prediction_offset} "
               "truth{path xxh3_128 records} predictions{...} counts{truth predictions left_out "
-              "other_tasks missing repeated extra unparsed undecided} complete joined_by_position "
+              "other_tasks missing repeated extra unparsed undecided reasoning} complete "
+              "joined_by_position "
               "detail measures[]{name value low high unit} category_measure categories[]{category "
               "n value values[]; label maps: F1 precision recall predicted, named in "
               "category_more[]} by[]{field categories[]} matrix[][] (label maps of at most 64 "
               "classes: pixels, truth by row, last column = predictions of no class) verdicts{path "
-              "xxh3_128 records} subset{ids file n unknown_ids measures[]} compare{predictions "
+              "xxh3_128 records} without_reasoning{outputs unparsed measures[]} "
+              "subset{ids file n unknown_ids measures[]} compare{predictions "
               "counts complete measures[] measure difference low high bootstrap_p only_first_right "
               "only_second_right mcnemar_p} blind{trained_on majority majority_of_type "
               "question_words}`; docs/scoring.md. `--list`: schema `rsift.score-profiles/1`, "

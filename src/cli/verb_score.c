@@ -309,6 +309,21 @@ static void print_subset(cli *c, const rs_json *r, bool markdown)
     print_measures(c, rs_json_get(s, "measures"), markdown);
 }
 
+/* The number of the answers alone, where outputs hold reasoning that the published rule reads. */
+static void print_without_reasoning(cli *c, const rs_json *r, bool markdown)
+{
+    const rs_json *s = rs_json_get(r, "without_reasoning");
+    if (!s) return;
+    const int64_t unparsed = cli_int(s, "unparsed", 0);
+    rs_str text = rs_arena_printf(&c->arena, "Without the reasoning that %s outputs hold",
+                                  cli_count(cli_int(s, "outputs", 0)));
+    if (unparsed)
+        text =
+            rs_arena_printf(&c->arena, "%.*s (%s unparsed)", RS_STR_ARG(text), cli_count(unparsed));
+    say(c, markdown, rs_arena_join(&c->arena, text, RS_STR(":"), RS_STR("")));
+    print_measures(c, rs_json_get(s, "measures"), markdown);
+}
+
 /* Prints the second model's measures and the paired tests of the difference. */
 static void print_pair(cli *c, const rs_json *r, bool markdown)
 {
@@ -464,6 +479,7 @@ void cli_print_score(cli *c, const rs_json *r)
     if (!markdown) putchar('\n');
     print_measures(c, rs_json_get(r, "measures"), markdown);
     print_categories(c, r, markdown);
+    print_without_reasoning(c, r, markdown);
     print_subset(c, r, markdown);
     /* Behind the measures, which they are to be compared with. */
     print_blind(c, r, markdown);

@@ -393,10 +393,10 @@ rsift_status rs_judge_rsevalkit_color(rs_arena *arena, const rs_answer *a, rs_ju
     return decide(out, predicted, n > 0 ? n_found / n : 0, err);
 }
 
-rsift_status rs_judge_first_letter(rs_arena *arena, const rs_answer *a, rs_judgement *out,
-                                   rsift_error *err)
+rsift_status rs_judge_option_letter(rs_arena *arena, const rs_answer *a, rs_judgement *out,
+                                    rsift_error *err)
 {
-    return decide_letter(arena, rs_metrics_choice_first(a->output), a, out, err);
+    return decide_letter(arena, rs_metrics_choice_letter(a->output), a, out, err);
 }
 
 /* ---- yes and no ------------------------------------------------------------------------------ */

@@ -55,8 +55,8 @@ rs_judge_fn rs_judge_mme_harness;
 rs_judge_fn rs_judge_xlrs;
 rs_judge_fn rs_judge_urbench;
 rs_judge_fn rs_judge_urbench_open;
-rs_judge_fn rs_judge_first_letter;
-rs_judge_fn rs_judge_fit_rsrc; /* Luo-Z13/SkySenseGPT batch_fitrsrc_single_choice_qa.py */
+rs_judge_fn rs_judge_option_letter; /* ours, where no scorer is published */
+rs_judge_fn rs_judge_fit_rsrc;      /* Luo-Z13/SkySenseGPT batch_fitrsrc_single_choice_qa.py */
 rs_judge_fn rs_judge_pope;
 
 /* RSVQA's class of an answer: a bin's name as it stands, else the last word of the answer, areas

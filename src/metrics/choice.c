@@ -36,6 +36,17 @@ static char first_of_five(rs_str s)
 
 static const rs_str letters_only[] = {{"(A)", 3}, {"(B)", 3}, {"(C)", 3}, {"(D)", 3}, {"(E)", 3}};
 
+/* Choice i as MME-RealWorld's own files spell it, "(A) None". In columns or objects of options the
+ * letter is the column's: words alone, or with "A." in front. */
+static rs_str spelled_choice(rs_arena *arena, rs_str choice, size_t i)
+{
+    const char letter = (char)('A' + i);
+    if (choice.len > 2 && choice.ptr[0] == '(' && choice.ptr[2] == ')') return choice;
+    if (choice.len > 1 && choice.ptr[0] == letter && strchr(".):", choice.ptr[1]))
+        choice = rs_metrics_trim(rs_str_sub(choice, 2, choice.len));
+    return rs_arena_printf(arena, "(%c) %.*s", letter, RS_STR_ARG(choice));
+}
+
 char rs_metrics_choice_mme(rs_arena *arena, rs_str output, bool official, const rs_str *choices,
                            size_t n_choices)
 {
@@ -44,13 +55,15 @@ char rs_metrics_choice_mme(rs_arena *arena, rs_str output, bool official, const 
         choices = letters_only;
         n_choices = 5;
     }
+    if (n_choices > 26) n_choices = 26;
     /* any capital A to E counts, be it inside a word */
     const char letter = first_of_five(s);
     if (letter) return letter;
     if (rs_metrics_n_words(s) > 10) return 0; /* a sentence is not looked up in the choices */
-    for (size_t i = 0; i < n_choices; i++)
-        if (rs_metrics_contains_nocase(arena, choices[i], s))
-            return choices[i].len > 1 ? choices[i].ptr[1] : 0;
+    for (size_t i = 0; i < n_choices; i++) {
+        const rs_str choice = spelled_choice(arena, choices[i], i);
+        if (rs_metrics_contains_nocase(arena, choice, s)) return choice.len > 1 ? choice.ptr[1] : 0;
+    }
     return 0;
 }
 
@@ -77,16 +90,6 @@ size_t rs_metrics_choice_xlrs(rs_arena *arena, rs_str output, char letters[6])
         if (seen[k]) letters[n++] = (char)('A' + k);
     letters[n] = 0;
     return n;
-}
-
-char rs_metrics_choice_first(rs_str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        const char before = i ? s.ptr[i - 1] : ' ', after = i + 1 < s.len ? s.ptr[i + 1] : ' ';
-        const bool alone = !rs_ascii_is_letter(before) && !rs_ascii_is_letter(after);
-        if (alone && s.ptr[i] >= 'A' && s.ptr[i] <= 'E') return s.ptr[i];
-    }
-    return 0;
 }
 
 /* Python's \w on bytes: other alphabets count as letters. */

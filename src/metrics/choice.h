@@ -24,8 +24,11 @@ size_t rs_metrics_choice_xlrs(rs_arena *arena, rs_str output, char letters[6]);
 char rs_metrics_choice_urbench(rs_arena *arena, rs_str output, const rs_str *options,
                                size_t n_options);
 
-/* First letter A..E that stands alone (our own rule for benchmarks that ship no scorer). */
-char rs_metrics_choice_first(rs_str output);
+/* Our own rule for benchmarks that ship no scorer: the letter A..E that the output states last
+ * ("the answer is D"), else concludes ("so D"), else the only one that stands alone, the one that
+ * opens it, the first that is not merely weighed ("option (A) shows ..."). The article of "A ship"
+ * and letters that are rejected ("A is wrong") are none. */
+char rs_metrics_choice_letter(rs_str output);
 
 /* First letter A..E that is a word of its own (\b([A-E])\b).
  * Source: Luo-Z13/SkySenseGPT Eval_scripts/batch_fitrsrc_single_choice_qa.py */

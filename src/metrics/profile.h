@@ -100,6 +100,10 @@ typedef struct rs_profile {
 extern const rs_profile rs_profiles[];             /* alphabetical; name == NULL ends it */
 const rs_profile *rs_metrics_profile(rs_str name); /* NULL = unknown; '_' and '-' are one */
 
+/* Is the rule that reads an output ours, because no code of the benchmark's was found? Such a rule
+ * takes reasoning off; published rules read what they are given. */
+bool rs_metrics_profile_is_ours(const rs_profile *profile);
+
 /* Whether samples of an rsift task ("vqa", "grounding-hbb", ...) belong to the profile; a task that
  * nobody states does. */
 bool rs_metrics_profile_takes(const rs_profile *profile, rs_str task);

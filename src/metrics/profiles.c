@@ -111,24 +111,26 @@ const rs_profile rs_profiles[] = {
          "1e-7 is added for mIoU alone, as in the original; mF1 is ours. It rasterises boxes to "
          "256 x 256; give masks"},
     {.name = "choice.choice",
-     .summary = "CHOICE: option letter, first standalone A-E",
+     .summary = "CHOICE: the option letter that the output states",
      .source = "CHOICE benchmark paper",
      .verified = RS_VERIFIED_NO,
      .family = RS_FAMILY_ANSWER,
      .tasks = CHOICE,
      .verdicts_overrule = true,
-     .judge = rs_judge_first_letter,
+     .version = 1,
+     .judge = rs_judge_option_letter,
      .average = RS_AVERAGE_TYPES,
      .note = "the paper uses a language model to read answers; give its verdicts with "
              "--judge-verdicts"},
     {.name = "choice.coreval",
-     .summary = "COREval: option letter, first standalone A-E",
+     .summary = "COREval: the option letter that the output states",
      .source = "arXiv 2411.18145",
      .verified = RS_VERIFIED_NO,
      .family = RS_FAMILY_ANSWER,
      .tasks = CHOICE,
      .verdicts_overrule = true,
-     .judge = rs_judge_first_letter,
+     .version = 1,
+     .judge = rs_judge_option_letter,
      .average = RS_AVERAGE_TYPES},
     {.name = "choice.fit-rsrc",
      .summary = "FIT-RSRC: every rotation of a question must be right",
@@ -140,13 +142,14 @@ const rs_profile rs_profiles[] = {
      .circular = true,
      .note = "rotations share the question's id and category"},
     {.name = "choice.geobench-vlm",
-     .summary = "GEOBench-VLM: option letter, first standalone A-E",
+     .summary = "GEOBench-VLM: the option letter that the output states",
      .source = "The-AI-Alliance/GEO-Bench-VLM (inference only)",
      .verified = RS_VERIFIED_NO,
      .family = RS_FAMILY_ANSWER,
      .tasks = CHOICE,
      .verdicts_overrule = true,
-     .judge = rs_judge_first_letter,
+     .version = 1,
+     .judge = rs_judge_option_letter,
      .average = RS_AVERAGE_TYPES,
      .wordings = true,
      .note = "no scorer is published: the letter rule is ours; accuracy is the mean over wordings"},
@@ -219,13 +222,14 @@ const rs_profile rs_profiles[] = {
      .by = "view_type",
      .note = "where the original draws a random option the answer is wrong here, and counted"},
     {.name = "choice.vleo",
-     .summary = "VLEO-Bench: option letter, first standalone A-E",
+     .summary = "VLEO-Bench: the option letter that the output states",
      .source = "arXiv 2401.17600",
      .verified = RS_VERIFIED_NO,
      .family = RS_FAMILY_ANSWER,
      .tasks = CHOICE,
      .verdicts_overrule = true,
-     .judge = rs_judge_first_letter,
+     .version = 1,
+     .judge = rs_judge_option_letter,
      .average = RS_AVERAGE_TYPES},
     {.name = "choice.xlrs",
      .summary = "XLRS-Bench-lite: sets of letters must be equal",
@@ -686,6 +690,11 @@ static bool is_listed(const char *list, rs_str name)
     while (rs_str_split(&rest, ',', &piece))
         if (rs_str_eq(piece, name)) return true;
     return false;
+}
+
+bool rs_metrics_profile_is_ours(const rs_profile *p)
+{
+    return p->verified == RS_VERIFIED_NO || p->verified == RS_VERIFIED_PAPER;
 }
 
 bool rs_metrics_profile_takes(const rs_profile *p, rs_str task)

@@ -39,8 +39,7 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
                                  double *any, rsift_error *err)
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].prediction;
-    rs_answer a = {.output = p && p->prediction.ptr ? p->prediction : RS_STR(""),
-                   .reference = t->reference,
+    rs_answer a = {.reference = t->reference,
                    .type = t->type,
                    .references = t->references,
                    .n_references = t->n_references,
@@ -69,8 +68,11 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
     double sum = 0;
     for (size_t k = 0; k < n; k++) {
         rs_judgement one;
-        if (several) a.output = d->wordings[k];
-        RS_TRY(job->profile->judge(scratch, &a, &one, err));
+        const rs_str text = several ? d->wordings[k] : p->prediction;
+        a.output = rs_score_output(job, run, text);
+        if (rs_score_unanswered(job, run, text)) /* whatever the rule makes of an empty text */
+            one = (rs_judgement){.verdict = RS_VERDICT_UNPARSED, .read = RS_STR("")};
+        else RS_TRY(job->profile->judge(scratch, &a, &one, err));
         if (!several) apply_verdict(job, i, run, &one);
         sum += one.score;
         if (any && one.score > any[i]) any[i] = one.score;

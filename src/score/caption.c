@@ -21,7 +21,7 @@ static rsift_status texts_of(rs_score_job *job, rs_score_run *run, size_t i, cap
                              rsift_error *err)
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].prediction;
-    *out = (caption_texts){p && p->prediction.ptr ? p->prediction : RS_STR(""), t->references,
+    *out = (caption_texts){rs_score_output(job, run, p ? p->prediction : RS_STR("")), t->references,
                            t->n_references};
     if (!out->n && t->reference.ptr) *out = (caption_texts){out->prediction, &t->reference, 1};
     if (out->n) return RSIFT_OK;
@@ -490,8 +490,10 @@ rsift_status rs_score_captions(rs_score_job *job, rs_score_run *run, const unsig
 {
     for (size_t i = 0; i < job->n; i++) {
         const rs_score_record *p = run->items[i].prediction;
-        run->read[i] = p && p->prediction.ptr ? p->prediction : RS_STR("");
+        run->read[i] = rs_score_output(job, run, p ? p->prediction : RS_STR(""));
         if (!p) run->state[i] = RS_SCORE_MISSING; /* scored as an empty caption */
+        else if (rs_score_unanswered(job, run, p->prediction))
+            rs_score_set_state(run, i, RS_SCORE_UNPARSED); /* likewise */
     }
     if (job->profile->caption == RS_CAPTION_EARTHDIAL) return earthdial_captions(job, run, err);
     if (job->profile->caption == RS_CAPTION_URBENCH) return urbench_captions(job, run, err);

@@ -40,11 +40,16 @@ static rsift_status check_use(const rs_score_options *o, const rs_profile *p,
                 {"--blind-train", o->blind_train, RS_SCORE_USES_TRAIN},
                 {"--classes", o->classes, RS_SCORE_USES_LABELS},
                 {"--ignore-label", o->ignore_labels, RS_SCORE_USES_LABELS},
-                {"--prediction-offset", o->prediction_offset, RS_SCORE_USES_LABELS}};
+                {"--prediction-offset", o->prediction_offset, RS_SCORE_USES_LABELS},
+                {"--strip-thinking", o->strip_thinking, RS_SCORE_USES_TEXT}};
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
         if (uses[i].given && !(uses[i].use & family->options))
             return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s %stakes no %s: it would change nothing",
                               p->name, family->shown_as ? family->shown_as : "", uses[i].option);
+    if (o->strip_thinking && rs_metrics_profile_is_ours(p))
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "%s takes reasoning off by itself: --strip-thinking would change nothing",
+                          p->name);
     /* Only profiles with a convention of their own can have boxes restated in it. */
     const bool boxes = o->boxes || o->compare_boxes || o->min_pixels > 0 || o->max_pixels > 0;
     if (boxes && !p->frame)

@@ -1,20 +1,27 @@
 /* COCO's files into the detections that metrics/coco.c matches. Ids of images and categories are
- * any integers; they are numbered in ascending order, as COCO's own evaluation sorts them. */
+ * integers or texts, as pycocotools takes them; they are numbered in ascending order, integers
+ * before texts, as COCO's own evaluation sorts them. */
 #include "score/coco.h"
 
 #include "base/alloc.h"
-#include "base/num.h"
 #include "metrics/detect.h"
 #include "score/detect.h"
 #include "score/mask.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+/* Ids as texts, 7 and "7" being one -> numbers in ascending order of ids. */
+typedef struct id_numbers {
+    rs_strmap ids;
+    uint32_t *number; /* [ids.n] of ids.keys[k] */
+} id_numbers;
+
 typedef struct coco {
-    rs_map64 image_of, class_of; /* id -> number in ascending order of ids */
-    double (*sizes)[2];          /* height, width of each image */
+    id_numbers image_of, class_of;
+    double (*sizes)[2]; /* height, width of each image */
     rs_str *names;
     uint32_t n_images, n_classes;
     rs_coco_truth *truths;
@@ -28,43 +35,73 @@ typedef struct coco {
     bool segm;
 } coco;
 
+/* An id of the truth while ids are sorted. */
+typedef struct sorted_id {
+    bool text;
+    int64_t value; /* of an integer */
+    rs_str name;
+} sorted_id;
+
 static int by_id(const void *a, const void *b)
 {
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return x < y ? -1 : x > y;
+    const sorted_id *x = a, *y = b;
+    if (x->text != y->text) return x->text ? 1 : -1;
+    if (x->text) return rs_str_cmp(x->name, y->name);
+    return x->value < y->value ? -1 : x->value > y->value;
 }
 
-/* Numbers for the ids of a list, ascending; ids that stand twice count once. */
-static rsift_status number_ids(rs_arena *arena, const rs_json *list, const char *what,
-                               rs_map64 *map, uint32_t *n_out, rsift_error *err)
+/* An id as text; ptr NULL for what is none. */
+static rs_str id_text(rs_arena *arena, const rs_json *v)
 {
-    int64_t *ids = rs_arena_calloc(arena, rs_json_len(list) + 1, sizeof *ids);
-    if (!ids) return rs_err_nomem(err, "ids");
+    int64_t id;
+    const bool known = rs_json_i64(v, &id) || rs_json_kind(v) == RS_JSON_STR;
+    return known ? rs_json_text(arena, v) : (rs_str){NULL, 0};
+}
+
+/* Numbers for the ids of a list, ascending; ids that stand twice count once. 7 next to "7" is
+ * refused: results could mean either. */
+static rsift_status number_ids(rs_arena *arena, const rs_json *list, const char *what,
+                               id_numbers *map, uint32_t *n_out, rsift_error *err)
+{
+    sorted_id *ids = rs_arena_calloc(arena, rs_json_len(list) + 1, sizeof *ids);
+    map->number = rs_arena_calloc(arena, rs_json_len(list) + 1, sizeof *map->number);
+    if (!ids || !map->number) return rs_err_nomem(err, "ids");
     if (!rs_json_len(list)) return rs_err_set(err, RSIFT_E_FORMAT, "no \"%s\" in the truth", what);
     size_t n = 0;
     rs_json_iter it = rs_json_each(list);
-    for (const rs_json *v; (v = rs_json_next(&it, NULL)); n++)
-        if (!rs_json_i64(rs_json_get(v, "id"), &ids[n]))
-            return rs_err_set(err, RSIFT_E_FORMAT, "%s[%zu] has no integer id", what, n);
+    for (const rs_json *v; (v = rs_json_next(&it, NULL)); n++) {
+        const rs_json *id = rs_json_get(v, "id");
+        ids[n] = (sorted_id){.text = rs_json_kind(id) == RS_JSON_STR, .name = id_text(arena, id)};
+        rs_json_i64(id, &ids[n].value);
+        if (!ids[n].name.ptr)
+            return rs_err_set(err, RSIFT_E_FORMAT, "%s[%zu] has no id, an integer or a text", what,
+                              n);
+    }
     qsort(ids, n, sizeof *ids, by_id);
-    uint32_t number = 0; /* an id that stands twice gets one number */
     for (size_t i = 0; i < n; i++) {
         bool made;
-        if (!rs_map64_put(map, (uint64_t)ids[i], number, &made)) return rs_err_nomem(err, "ids");
-        number += made;
+        const size_t at = rs_strmap_put(&map->ids, ids[i].name, &made);
+        if (at == RS_NPOS) return rs_err_nomem(err, "ids");
+        if (made) map->number[at] = (*n_out)++;
+        else if (ids[i].text != ids[i - 1].text || by_id(&ids[i], &ids[i - 1]))
+            return rs_err_set(err, RSIFT_E_FORMAT, "%s: id %.*s stands there as number and as text",
+                              what, RS_STR_ARG(rs_str_sub(ids[i].name, 0, 24)));
     }
-    *n_out = number;
     return RSIFT_OK;
 }
 
 /* The number of the id under a key; false = not a known id. */
-static bool number_of(const rs_map64 *map, const rs_json *v, const char *key, uint32_t *out)
+static bool number_of(const id_numbers *map, const rs_json *v, const char *key, uint32_t *out)
 {
-    int64_t id;
-    if (!rs_json_i64(rs_json_get(v, key), &id)) return false;
-    const uint64_t *at = rs_map64_get(map, (uint64_t)id);
-    if (at) *out = (uint32_t)*at;
-    return at != NULL;
+    const rs_json *id = rs_json_get(v, key);
+    char digits[24];
+    int64_t value;
+    rs_str text = rs_json_str(id);
+    if (rs_json_i64(id, &value))
+        text = rs_str_make(digits, (size_t)snprintf(digits, sizeof digits, "%" PRId64, value));
+    const size_t at = text.ptr ? rs_strmap_get(&map->ids, text) : RS_NPOS;
+    if (at != RS_NPOS) *out = map->number[at];
+    return at != RS_NPOS;
 }
 
 static bool box_of(const rs_json *v, double out[4])
@@ -145,12 +182,11 @@ static rsift_status read_images(rs_arena *arena, coco *c, const rs_json *root, r
         rs_json_double(rs_json_get(v, "height"), &size[0]);
         rs_json_double(rs_json_get(v, "width"), &size[1]);
         if (size[0] >= 0 && size[0] < 65536 && size[1] >= 0 && size[1] < 65536) continue;
-        int64_t id = 0;
-        rs_json_i64(rs_json_get(v, "id"), &id);
+        const rs_str id = id_text(arena, rs_json_get(v, "id"));
         rs_err_set(err, RSIFT_E_LIMIT,
                    "expected a height and width from 0 to 65535, found %g and %g", size[0],
                    size[1]);
-        return rs_err_within(err, RSIFT_E_LIMIT, "image %" PRId64, id);
+        return rs_err_within(err, RSIFT_E_LIMIT, "image %.*s", RS_STR_ARG(rs_str_sub(id, 0, 64)));
     }
     it = rs_json_each(rs_json_get(root, "categories"));
     for (const rs_json *v; (v = rs_json_next(&it, NULL));)
@@ -189,11 +225,15 @@ static rsift_status one_found(rs_arena *arena, coco *c, const rs_json *v, rsift_
     *d = (rs_coco_found){0};
     if (!number_of(&c->image_of, v, "image_id", &d->image)) {
         /* File names instead of ids are the usual mistake. */
-        const rs_json *id = rs_json_get(v, "image_id");
-        if (id && rs_json_kind(id) != RS_JSON_INT)
-            return rs_err_set(err, RSIFT_E_FORMAT, "expected image_id, a whole number, found %s",
-                              rs_json_kind_name(rs_json_kind(id)));
-        return rs_err_set(err, RSIFT_E_FORMAT, "image_id is not among the truth's images");
+        char quoted[RS_QUOTE_SIZE];
+        const rs_str id = id_text(arena, rs_json_get(v, "image_id"));
+        if (!id.ptr)
+            return rs_err_set(err, RSIFT_E_FORMAT, "expected image_id, an integer or a text");
+        return rs_err_set(err, RSIFT_E_FORMAT, "image_id \"%s\" is not among the truth's images%s",
+                          rs_err_quote(quoted, rs_str_sub(id, 0, 40)),
+                          rs_strmap_get(&c->files, id) != RS_NPOS
+                              ? ", whose file_name it is: give the image's id"
+                              : "");
     }
     if (!rs_json_double(rs_json_get(v, "score"), &d->score))
         return rs_err_set(err, RSIFT_E_FORMAT, "expected a finite score");
@@ -365,9 +405,8 @@ static size_t coco_n_images(void *detection)
 static size_t coco_image(void *detection, rs_str name)
 {
     const coco *c = detection;
-    int64_t id;
-    const uint64_t *at = rs_num_i64(name, &id) ? rs_map64_get(&c->image_of, (uint64_t)id) : NULL;
-    if (at) return (size_t)*at; /* an id goes before a file of that name */
+    const size_t at = rs_strmap_get(&c->image_of.ids, name);
+    if (at != RS_NPOS) return c->image_of.number[at]; /* an id goes before a file of that name */
     const size_t file = rs_strmap_get(&c->files, name);
     return file == RS_NPOS || c->file_image[file] == UINT32_MAX ? RS_NPOS : c->file_image[file];
 }
@@ -376,8 +415,8 @@ static void coco_close(void *detection)
 {
     coco *c = detection;
     free_masks(c, 0);
-    rs_map64_fini(&c->image_of);
-    rs_map64_fini(&c->class_of);
+    rs_strmap_fini(&c->image_of.ids);
+    rs_strmap_fini(&c->class_of.ids);
     rs_strmap_fini(&c->files);
     rs_free(c->file_image);
 }

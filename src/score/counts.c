@@ -47,7 +47,7 @@ rsift_status rs_score_counts(rs_score_job *job, rs_score_run *run, const unsigne
             rs_err_set(err, RSIFT_E_FORMAT, "expected a number in the truth");
             return rs_score_blame_truth(job, t, err);
         }
-        run->read[i] = p && p->prediction.ptr ? p->prediction : RS_STR("");
+        run->read[i] = rs_score_output(job, run, p ? p->prediction : RS_STR(""));
         refused[i] = 1; /* until a number is found */
         if (!p) rs_score_set_state(run, i, RS_SCORE_MISSING);
         else if (!rs_metrics_count_of(&scratch, run->read[i], &predicted))

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "geom/obb.h"
 #include "io/io.h"
 #include "metrics/detect.h"
 #include "score/detect.h"
@@ -25,6 +26,7 @@ typedef struct dota {
     bool oriented;
     size_t n_images; /* of the truth; predictions may name more */
     size_t n_truths, n_found;
+    size_t n_turned; /* truths of an axis-aligned task whose corners are not those of their hull */
     const char *folder; /* being read, and the hash of its files */
     rs_hasher hasher;
 } dota;
@@ -49,6 +51,22 @@ static size_t fields(rs_str line, rs_str *out, size_t most)
     return n;
 }
 
+/* Replaces four corners by their hull in whole numbers. The devkit reads int() of the first and
+ * third corner of the upright labels, which were made as the hull of the oriented ones: the same
+ * box, also where only the oriented labels are at hand. */
+static void keep_hull(dota *d, double xy[8])
+{
+    double hull[4];
+    rs_geom_box_of_points(xy, 4, hull);
+    for (size_t k = 0; k < 8; k += 2)
+        if ((xy[k] != hull[0] && xy[k] != hull[2]) ||
+            (xy[k + 1] != hull[1] && xy[k + 1] != hull[3])) {
+            d->n_turned++;
+            break;
+        }
+    for (size_t k = 0; k < 4; k++) xy[k] = trunc(hull[k]);
+}
+
 /* Adds a label: eight corner numbers, class, difficulty. Lines of fewer fields are headers, which
  * the original passes over, too. */
 static rsift_status truth_line(dota *d, rs_str image, rs_str line, rsift_error *err)
@@ -68,10 +86,7 @@ static rsift_status truth_line(dota *d, rs_str image, rs_str line, rsift_error *
     for (size_t k = 0; k < 8; k++)
         if (!rs_num_double(f[k], &b->xy[k]))
             return rs_err_set(err, RSIFT_E_FORMAT, "expected 8 numbers and a class");
-    if (!d->oriented) { /* the first and third corner, as whole numbers */
-        const double box[4] = {trunc(b->xy[0]), trunc(b->xy[1]), trunc(b->xy[4]), trunc(b->xy[5])};
-        memcpy(b->xy, box, sizeof box);
-    }
+    if (!d->oriented) keep_hull(d, b->xy);
     c->n_truths++;
     d->n_truths++;
     return RSIFT_OK;
@@ -170,6 +185,12 @@ static rsift_status dota_open(rs_score_job *job, void **out, rsift_error *err)
     RS_TRY(read_folder(job, d, job->options->truth, true, &job->truth_hash, err));
     d->n_images = d->images.n;
     job->truth.n = d->n_truths;
+    if (d->n_turned)
+        RS_TRY(
+            rs_score_add_note(job, err,
+                              "%zu of %zu truths are oriented: the hull of their corners counts, "
+                              "as in the benchmark's upright labels",
+                              d->n_turned, d->n_truths));
     if (d->n_truths) return RSIFT_OK;
     rs_err_set(err, RSIFT_E_FORMAT, "no labels in it: expected lines of 8 numbers and a class");
     return rs_err_within(err, RSIFT_E_FORMAT, "%s", job->options->truth);

@@ -33,20 +33,21 @@ static const rs_score_family label_maps = {
 };
 
 static const rs_score_family families[RS_FAMILY_N] = {
-    [RS_FAMILY_ANSWER] = {.options =
-                              RS_SCORE_USES_RECORDS | RS_SCORE_USES_VERDICTS | RS_SCORE_USES_TRAIN,
+    [RS_FAMILY_ANSWER] = {.options = RS_SCORE_USES_RECORDS | RS_SCORE_USES_VERDICTS |
+                                     RS_SCORE_USES_TRAIN | RS_SCORE_USES_TEXT,
                           .right_wrong = true,
                           .check = rs_score_answers_check,
                           .run = rs_score_answers,
                           .note = rs_score_answers_note,
                           .guess = rs_score_guess_answers,
                           .n_guesses = 3},
-    [RS_FAMILY_COUNT] = {.options = RS_SCORE_USES_RECORDS | RS_SCORE_USES_TRAIN,
+    [RS_FAMILY_COUNT] = {.options =
+                             RS_SCORE_USES_RECORDS | RS_SCORE_USES_TRAIN | RS_SCORE_USES_TEXT,
                          .right_wrong = true,
                          .run = rs_score_counts,
                          .guess = rs_score_guess_answers,
                          .n_guesses = 3},
-    [RS_FAMILY_GROUND] = {.options = RS_SCORE_USES_RECORDS,
+    [RS_FAMILY_GROUND] = {.options = RS_SCORE_USES_RECORDS | RS_SCORE_USES_TEXT,
                           .right_wrong = true,
                           .check = rs_score_frame_check,
                           .prepare = rs_score_frame_prepare,
@@ -54,7 +55,7 @@ static const rs_score_family families[RS_FAMILY_N] = {
                           .note = rs_score_frame_note,
                           .guess = rs_score_guess_boxes,
                           .n_guesses = 2},
-    [RS_FAMILY_BOXES] = {.options = RS_SCORE_USES_RECORDS,
+    [RS_FAMILY_BOXES] = {.options = RS_SCORE_USES_RECORDS | RS_SCORE_USES_TEXT,
                          .check = rs_score_frame_check,
                          .prepare = rs_score_frame_prepare,
                          .run = rs_score_boxes,
@@ -63,8 +64,8 @@ static const rs_score_family families[RS_FAMILY_N] = {
                         .no_dataset = no_masks,
                         .keeps_json = true,
                         .run = rs_score_masks},
-    [RS_FAMILY_CAPTION] = {.options =
-                               RS_SCORE_USES_RECORDS | RS_SCORE_USES_TRAIN | RS_SCORE_USES_METEOR,
+    [RS_FAMILY_CAPTION] = {.options = RS_SCORE_USES_RECORDS | RS_SCORE_USES_TRAIN |
+                                      RS_SCORE_USES_METEOR | RS_SCORE_USES_TEXT,
                            .merges_references = true,
                            .check = rs_score_captions_check,
                            .run = rs_score_captions,

@@ -205,7 +205,7 @@ rsift_status rs_score_restate_output(rs_score_job *job, rs_score_run *run, size_
 {
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].prediction;
     const spelling how = {"boxes of the predictions", rs_score_prediction_convention(run, t)};
-    run->read[i] = p && p->prediction.ptr ? p->prediction : RS_STR("");
+    run->read[i] = rs_score_output(job, run, p ? p->prediction : RS_STR(""));
     if (!p || p->guessed || !is_foreign(job, how.convention)) return RSIFT_OK;
     if (p->n_prediction_box) { /* numbers are restated as the text they would have been */
         scratch->buf.len = 0;

@@ -5,6 +5,8 @@
  * known here: the family decides. */
 #include "score/join.h"
 
+#include "metrics/reasoning.h"
+
 /* Ids of the truth: sample numbers, RS_NPOS for an id of several samples. */
 typedef struct id_index {
     rs_strmap ids;
@@ -116,6 +118,18 @@ static rsift_status join_file(rs_score_job *job, rs_score_run *run, rsift_error 
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", run->path);
 }
 
+/* Does any text of the prediction, which may be NULL, hold reasoning? */
+static bool holds_reasoning(const rs_score_record *p)
+{
+    rs_str answer;
+    if (!p || !p->prediction.ptr) return false;
+    const rs_score_details *d = rs_score_details_of(p);
+    bool any = rs_metrics_reasoning(p->prediction, &answer);
+    for (size_t k = 0; !any && k < d->n_wordings; k++)
+        any = rs_metrics_reasoning(d->wordings[k], &answer);
+    return any;
+}
+
 rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {
     run->items = rs_arena_calloc(&job->arena, job->n + 1, sizeof *run->items);
@@ -130,7 +144,10 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
         for (size_t i = 0; i < job->n; i++)
             run->items[i].prediction = if_predicted(&job->truth.records[i]);
     }
-    for (size_t i = 0; i < job->n; i++) run->n_missing += run->items[i].prediction == NULL;
+    for (size_t i = 0; i < job->n; i++) {
+        run->n_missing += run->items[i].prediction == NULL;
+        run->n_reasoning += holds_reasoning(run->items[i].prediction);
+    }
     return RSIFT_OK;
 }
 

@@ -26,6 +26,7 @@ typedef struct rs_score_options {
     uint64_t seed;
     int n_resamples; /* bootstrap; 0 = 1000, negative = none */
     bool no_blind;
+    bool strip_thinking; /* a second number, of the outputs without their reasoning */
     /* label maps */
     const char *classes; /* "road,water" or "road=#ff0000,..." in order, or a file of such lines */
     const char *ignore_labels; /* "0,255": pixels of the truth that do not count */

@@ -253,13 +253,17 @@ static bool list_of(rs_arena *arena, const rs_json *v, const rs_str **out, size_
 
 /* ---- parts of a record ----------------------------------------------------------------------- */
 
-/* Options: a list, a Python list in a text ("['red roof', 'blue roof']"), or VLMEvalKit's columns
- * A, B, C ... up to the first that is absent. */
+/* Options: a list, a Python list or dict in a text ("['red roof', 'blue roof']"), an object
+ * {"A": ..}, or VLMEvalKit's columns A, B, C ... up to the first that is absent. */
 static bool set_options(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
     enum { most = 26 };
     const rs_json *list = field_of(v, option_keys);
-    if (!list && !rs_json_get(v, "A")) return true;
+    const rs_json *doc = rs_json_get(v, "doc");
+    const rs_json *letters = rs_json_kind(list) == RS_JSON_OBJECT ? list
+                             : !rs_json_get(v, "A") && doc        ? doc
+                                                                  : v;
+    if (!list && !rs_json_get(letters, "A")) return true;
     rs_score_details *d = rs_score_make_details(arena, r);
     if (!d) return false;
     if (rs_json_kind(list) == RS_JSON_ARRAY)
@@ -274,11 +278,13 @@ static bool set_options(rs_arena *arena, const rs_json *v, rs_score_record *r)
         size_t end = i + 1;
         /* a backslash protects the quote behind it */
         while (end < s.len && s.ptr[end] != quote) end += s.ptr[end] == '\\' ? 2 : 1;
-        items[n++] = rs_str_sub(s, i + 1, end);
+        /* 'A': is a letter of a dict, not an option */
+        const rs_str behind = end < s.len ? rs_str_trim(rs_str_sub(s, end + 1, s.len)) : RS_STR("");
+        if (!rs_str_starts(behind, RS_STR(":"))) items[n++] = rs_str_sub(s, i + 1, end);
         i = end;
     }
     for (; rs_json_kind(list) != RS_JSON_STR && n < most; n++) {
-        items[n] = text_of(arena, rs_json_get(v, (char[2]){(char)('A' + n), 0}));
+        items[n] = text_of(arena, rs_json_get(letters, (char[2]){(char)('A' + n), 0}));
         if (!items[n].ptr) break;
     }
     d->options = items;

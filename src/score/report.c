@@ -74,6 +74,7 @@ static void write_counts(rs_json_writer *w, const rs_score_job *job, const rs_sc
     rs_json_field_u64(w, "extra", run->n_extra);
     rs_json_field_u64(w, "unparsed", run->n_unparsed);
     rs_json_field_u64(w, "undecided", run->n_undecided);
+    rs_json_field_u64(w, "reasoning", run->n_reasoning); /* no fault */
     rs_json_end_object(w);
     rs_json_field_bool(w, "complete", n_faults(run) == 0);
     rs_json_field_bool(w, "joined_by_position", run->by_position);
@@ -97,6 +98,7 @@ static void write_options(rs_json_writer *w, const rs_score_job *job)
     rs_json_field_double(w, "min_pixels", o->min_pixels);
     rs_json_field_double(w, "max_pixels", o->max_pixels);
     rs_json_field_cstr(w, "blind_train", o->blind_train);
+    rs_json_field_bool(w, "strip_thinking", o->strip_thinking);
     rs_json_field_cstr(w, "dataset", o->dataset);
     rs_json_field_cstr(w, "split", o->split);
     if (job->family->options &
@@ -239,6 +241,18 @@ static void write_subset(rs_json_writer *w, const rs_score_job *job, const rs_sc
     rs_json_end_object(w);
 }
 
+/* --strip-thinking: the measures on what stands behind the reasoning, beside the published ones. */
+static void write_without_reasoning(rs_json_writer *w, const rs_score_job *job,
+                                    const rs_score_report *r)
+{
+    if (!job->options->strip_thinking) return;
+    rs_json_field_object(w, "without_reasoning");
+    rs_json_field_u64(w, "outputs", r->run.n_reasoning);
+    rs_json_field_u64(w, "unparsed", r->answers.n_unparsed);
+    write_measures(w, &r->answers);
+    rs_json_end_object(w);
+}
+
 static void write_pair(rs_json_writer *w, const rs_score_job *job, const rs_score_report *r)
 {
     const rs_score_pair *p = &r->pair;
@@ -302,6 +316,7 @@ rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, 
     write_measures(w, run);
     write_categories(w, job, run);
     write_by(w, job, run);
+    write_without_reasoning(w, job, r);
     write_subset(w, job, r);
     write_pair(w, job, r);
     write_blind(w, job, &r->blind);

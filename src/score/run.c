@@ -5,6 +5,8 @@
  * it. */
 #include "score/run.h"
 
+#include "metrics/reasoning.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -50,6 +52,20 @@ void rs_score_set_state(rs_score_run *run, size_t i, rs_score_state state)
     run->state[i] = (unsigned char)state;
     run->n_unparsed += state == RS_SCORE_UNPARSED;
     run->n_undecided += state == RS_SCORE_UNDECIDED;
+}
+
+rs_str rs_score_output(const rs_score_job *job, const rs_score_run *run, rs_str text)
+{
+    rs_str answer;
+    if (!text.ptr) return RS_STR("");
+    if (!run->without_reasoning && !rs_metrics_profile_is_ours(job->profile)) return text;
+    rs_metrics_reasoning(text, &answer);
+    return answer;
+}
+
+bool rs_score_unanswered(const rs_score_job *job, const rs_score_run *run, rs_str text)
+{
+    return rs_str_trim(text).len && !rs_score_output(job, run, text).len;
 }
 
 int rs_score_n_resamples(const rs_score_options *o)

@@ -32,12 +32,14 @@ typedef struct rs_score_run {
     rs_score_file file;
     rs_score_item *items;
     size_t n_missing, n_repeated, n_extra, n_unparsed, n_undecided;
-    bool judged;          /* --judge-verdicts are of its answers */
-    size_t n_verdicts;    /* verdicts that replaced a decision of the rule */
-    bool by_position;     /* joined by position, as ids do not tell the samples apart */
-    double *score;        /* share of the headline, 0..1 (IoU hit, correctness, CIDEr) */
-    unsigned char *state; /* rs_score_state */
-    rs_str *read;         /* what the rule understood */
+    size_t n_reasoning;     /* predictions that hold reasoning in front of the answer */
+    bool without_reasoning; /* taken off by --strip-thinking; own rules do so by themselves */
+    bool judged;            /* --judge-verdicts are of its answers */
+    size_t n_verdicts;      /* verdicts that replaced a decision of the rule */
+    bool by_position;       /* joined by position, as ids do not tell the samples apart */
+    double *score;          /* share of the headline, 0..1 (IoU hit, correctness, CIDEr) */
+    unsigned char *state;   /* rs_score_state */
+    rs_str *read;           /* what the rule understood */
     rs_measure measures[RS_SCORE_MEASURES];
     size_t n_measures;
     const char *notes; /* shown with this run's numbers, or NULL */
@@ -113,6 +115,7 @@ typedef struct rs_score_blind {
 
 typedef struct rs_score_report {
     rs_score_run run, subset, second;
+    rs_score_run answers; /* --strip-thinking: the predictions without their reasoning */
     rs_score_pair pair;
     rs_score_blind blind;
 } rs_score_report;
@@ -135,6 +138,7 @@ enum {
     RS_SCORE_USES_METEOR = 1 << 4,   /* --meteor */
     RS_SCORE_USES_TRAIN = 1 << 5,    /* --blind-train */
     RS_SCORE_USES_LABELS = 1 << 6,   /* --classes, --ignore-label, --prediction-offset */
+    RS_SCORE_USES_TEXT = 1 << 7,     /* --strip-thinking */
     RS_SCORE_USES_RECORDS = RS_SCORE_USES_SAMPLES | RS_SCORE_USES_BY | RS_SCORE_USES_TYPES,
 };
 
@@ -181,6 +185,11 @@ rs_measure *rs_score_fixed(rs_score_run *run, const char *name, double scale, do
 /* Makes m the mean over types of its ratio. */
 void rs_score_over_types(const rs_score_job *job, rs_measure *m);
 void rs_score_set_state(rs_score_run *run, size_t i, rs_score_state state);
+/* What the rule reads of an output: all of it, or, where reasoning is taken off, what stands behind
+ * that. A view; empty for an absent text. */
+rs_str rs_score_output(const rs_score_job *job, const rs_score_run *run, rs_str text);
+/* Was the reasoning taken off, and nothing is left: the model was cut before it answered? */
+bool rs_score_unanswered(const rs_score_job *job, const rs_score_run *run, rs_str text);
 
 int rs_score_n_resamples(const rs_score_options *options); /* 0 = none wanted */
 

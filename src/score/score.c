@@ -111,6 +111,19 @@ static rsift_status note_repeated_ids(rs_score_job *job, const rs_score_run *run
     return rs_score_add_note(job, err, "%zu records repeat an id: every record counts", n_again);
 }
 
+/* Reasoning in front of answers is said whether or not it was read. */
+static rsift_status note_reasoning(rs_score_job *job, const rs_score_run *run, rsift_error *err)
+{
+    if (!run->n_reasoning) return RSIFT_OK;
+    const bool ours = rs_metrics_profile_is_ours(job->profile);
+    return rs_score_add_note(
+        job, err, "%s%s%zu outputs hold reasoning, which %s%s",
+        job->options->compare ? run->path : "", job->options->compare ? ": " : "", run->n_reasoning,
+        ours ? "was taken off before the rule read them"
+             : "the published rule reads like the answer",
+        ours || job->options->strip_thinking ? "" : "; --strip-thinking gives the number without");
+}
+
 /* A run's own notes; with a second model under the name of its file. */
 static rsift_status note_run(rs_score_job *job, const rs_score_run *run, rsift_error *err)
 {
@@ -135,6 +148,8 @@ static rsift_status add_notes(rs_score_job *job, const rs_score_report *r, rsift
         RS_TRY(rs_score_add_note(job, err,
                                  "no verdict was used: the rule decides these answers itself"));
     /* Of the runs, then of the files. */
+    RS_TRY(note_reasoning(job, &r->run, err));
+    if (o->compare) RS_TRY(note_reasoning(job, &r->second, err));
     RS_TRY(note_run(job, &r->run, err));
     if (o->compare) RS_TRY(note_run(job, &r->second, err));
     RS_TRY(note_file(job, &job->truth, err));
@@ -157,6 +172,11 @@ static rsift_status score_records(rs_score_job *job, rs_score_report *r, rsift_e
     r->run.judged = o->judge_verdicts != NULL;
     RS_TRY(rs_score_join(job, &r->run, err));
     RS_TRY(measure_run(job, &r->run, NULL, err));
+    if (o->strip_thinking) {
+        r->answers = r->run;
+        r->answers.without_reasoning = true;
+        RS_TRY(measure_run(job, &r->answers, NULL, err));
+    }
     if (o->only) {
         r->subset = r->run; /* the same samples and predictions */
         RS_TRY(measure_run(job, &r->subset, job->only, err));

@@ -116,6 +116,7 @@ json.dump(coco, open("coco.json", "w"))
 found = {"image_id": 1, "category_id": 1, "bbox": [0, 0, 9, 9], "score": 0.9}
 json.dump([found, dict(found, category_id=7)], open("found.json", "w"))
 json.dump([dict(found, image_id="1")], open("named.json", "w"))
+json.dump([dict(found, image_id="a.jpg")], open("file.json", "w"))
 PY
 
 # ---- numbers ------------------------------------------------------------------------------------------
@@ -152,7 +153,8 @@ says "classes that nobody looked for are told" "no file for 1 of 2 classes, whos
 says "images too" "no detection in 1 of 2 images" det.coco.bbox --truth coco.json --predictions found.json
 says "and unknown categories" "1 of 2 detections are of categories that the truth does not have" det.coco.bbox --truth coco.json --predictions found.json
 refused "a score that is no number" 'field 2 is no finite number: "nan"' det.dota.task1 --truth dt --predictions dn
-refused "an image_id that is a text" "expected image_id, a whole number, found a string" det.coco.bbox --truth coco.json --predictions named.json
+measure "an image_id that spells a number is that number" 100.00 det.coco.bbox --truth coco.json --predictions named.json
+refused "an image_id that is a file name" 'image_id "a.jpg" is not among' det.coco.bbox --truth coco.json --predictions file.json
 
 score vqa.geochat --predictions wide.jsonl --json >r.json 2>err
 is "more types than questions" 0 $?

@@ -230,8 +230,8 @@ static void yes_no_and_counts(void **state)
         rs_metrics_count_of(&arena, RS_STR("I see three."), &n)); /* "three." is no number word */
     assert_false(rs_metrics_count_of(&arena, RS_STR("sixty-zero"), &n));
     assert_false(rs_metrics_count_of(&arena, RS_STR("many"), &n));
-    assert_int_equal(rs_metrics_choice_first(RS_STR("ABC then (C)")), 'C');
-    assert_int_equal(rs_metrics_choice_first(RS_STR("none")), 0);
+    assert_int_equal(rs_metrics_choice_letter(RS_STR("ABC then (C)")), 'C');
+    assert_int_equal(rs_metrics_choice_letter(RS_STR("none")), 0);
     rs_arena_fini(&arena);
 }
 
