@@ -200,6 +200,17 @@ reports_35()
 # ==== use-07 ====
 
 # ==== use-08 ====
+use_08()
+{
+    run 0 index "$in/rsicd" --workspace ws
+    run 0 index "$in/rsitmd" --workspace ws
+    run "0 1" leaks --workspace ws --json
+    cp .out leaks.json
+    records leaks.json "[b for b in r[0]['benchmarks'] if b['dataset'] == 'rsitmd']"
+    records leaks.json "all('clean' not in b['content'] + b['lineage'] for b in r[0]['benchmarks'] if b['dataset'] == 'rsitmd')"
+    run "0 1" leaks --workspace ws
+    says_not " clean"
+}
 
 # ==== use-09 ====
 
@@ -227,6 +238,31 @@ use_12()
 }
 
 # ==== use-20 ====
+use_20()
+{
+    # Only the outputs of the case are kept. The same pool in small: evaluation data whose pictures
+    # are not here beside training data whose pictures are.
+    samples=$RSIFT_CASES/../samples
+    run 0 index "$samples/rsvqa-lr" --workspace ws
+    run 0 index "$in/../08-rsitmd-lineage-clean/rsitmd" --workspace ws
+    printf 'name: a\nlicence: any\ndatasets:\n  - {id: rsvqa-lr}\n' >recipe.yaml
+    run 0 mix recipe.yaml --workspace ws
+    run 0 emit --format llava --model llava-1.5 -o out --workspace ws
+    run "0 1" leaks --workspace ws --json
+    cp .out leaks.json
+    python3 - leaks.json out/README.md >.py <<'PY' || wrong "the card says other than leaks" .py
+import json, sys
+leaks, card = json.load(open(sys.argv[1])), open(sys.argv[2]).read()
+bad = [m for m in leaks["methods"]
+       if f"| {m['benchmark']} | {m['method']} | {m['pictures']} | {m['looked_at']} | {m['result']} |" not in card]
+bad += [b["benchmark"] for b in leaks["not_indexed"] if b["benchmark"] not in card]
+bad += [] if f"not indexed here ({len(leaks['not_indexed'])})" in card else ["count"]
+bad += [l for l in card.splitlines() if l.startswith("| rsitmd (rest) | bytes") and "clean" in l]
+print(bad)
+sys.exit(bool(bad) or not leaks["methods"])
+PY
+    for list in out/clean/*.ids; do head -1 "$list" | grep -q '^# .*NOT CHECKED' || wrong "$list says what it rests on"; done
+}
 
 # ==== use-21 ====
 

@@ -97,32 +97,62 @@ static void print_possible(cli *c, const rs_json *rows)
     rs_buf_fini(&seen);
 }
 
+/* Names of a column in one wrapped paragraph, a count in brackets behind each where `number` is
+ * given; nothing without rows that fit `method` (NULL = all). */
+static void print_names(cli *c, const rs_json *rows, const cli_column *name, const char *method,
+                        const char *title)
+{
+    rs_buf line = {0};
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+        if (method && !rs_str_eq(cli_text(c, row, "method", ""), rs_str_of(method))) continue;
+        rs_buf_printf(&line, "%s%.*s", line.len ? ", " : "",
+                      RS_STR_ARG(cli_text(c, row, name->key, "")));
+        if (name->right) rs_buf_printf(&line, " (%s)", cli_count(cli_int(row, "pictures", 0)));
+    }
+    if (line.len) {
+        printf("\n%s\n", title);
+        cli_wrap("  ", rs_buf_view(&line));
+    }
+    rs_buf_fini(&line);
+}
+
 void cli_print_leaks(cli *c, const rs_json *root)
 {
     static const cli_column rows[] = {{"benchmark", "benchmark", false, 26},
-                                      {"samples", "samples", true, 0},
-                                      {"same bytes", "content", false, 16},
-                                      {"lineage", "lineage", false, 16},
-                                      {"own train", "own", true, 0}};
+                                      {"method", "method", false, 7},
+                                      {"pictures", "pictures", true, 0},
+                                      {"looked at", "looked_at", true, 0},
+                                      {"result", "result", false, 28}};
     static const cli_column pairs[] = {{"benchmark", "benchmark", false, 20},
                                        {"from", "dataset", false, 18},
                                        {"level", "level", false, 5},
                                        {"samples", "samples", true, 0},
                                        {"evidence", "evidence", false, 0}};
-    if (rs_json_len(rs_json_get(root, "benchmarks")))
-        cli_table(rs_json_get(root, "benchmarks"), rows, 5);
+    static const cli_column counted = {"", "dataset", true, 0}, named = {"", "benchmark", false, 0};
+    if (rs_json_len(rs_json_get(root, "methods"))) cli_table(rs_json_get(root, "methods"), rows, 5);
     if (rs_json_len(rs_json_get(root, "pairs"))) {
         printf("\n");
         cli_table(rs_json_get(root, "pairs"), pairs, 5);
     }
     /* What no method checked comes last: it is a hint and counts no leak. */
+    const rs_json *unseen = rs_json_get(root, "not_compared");
+    print_names(c, unseen, &counted, "bytes",
+                "Bytes could not look at training pictures that are not here");
+    print_names(c, unseen, &counted, "format",
+                "Bytes could not look at training pictures in another file format");
+    print_names(c, unseen, &counted, "lineage",
+                "Lineage could not look at training pictures without names in common");
     print_possible(c, rs_json_get(root, "possible"));
+    print_names(c, rs_json_get(root, "not_indexed"), &named, NULL,
+                "NOT CHECKED by any method, because not indexed here");
     printf("\n%s training samples of other datasets show pictures of protected benchmarks.\n"
-           "%zu benchmarks of the catalogue are not indexed here: NOT CHECKED.\n"
-           "own train: official training samples that share a picture with their own test.\n"
-           "  rsift query \"SELECT a, b, level, evidence FROM overlap WHERE kind = 'leak' "
-           "LIMIT 10\"\n",
-           cli_count(cli_int(root, "n_leaks", 0)), rs_json_len(rs_json_get(root, "not_indexed")));
+           "A method tells only of what it looked at: bytes find copies of a file, lineage\n"
+           "finds known names. A benchmark in its own `from` counts no leak: official\n"
+           "training samples that share a picture with their own test.\n"
+           "  rsift query \"SELECT a, b, level, evidence FROM overlap\n"
+           "    WHERE kind = 'leak' LIMIT 10\"\n",
+           cli_count(cli_int(root, "n_leaks", 0)));
 }
 
 void cli_print_mix(cli *c, const rs_json *root)
@@ -146,8 +176,8 @@ void cli_print_mix(cli *c, const rs_json *root)
         cli_wrap("  ", cli_text(c, w, "text", ""));
     }
     printf("\n%s of %s candidates kept. Every one has a line in the ledger:\n"
-           "  rsift query \"SELECT reason, detail, sample_id FROM ledger WHERE mixture_id = '%.*s' "
-           "LIMIT 10\"\n"
+           "  rsift query \"SELECT reason, detail, sample_id FROM ledger\n"
+           "    WHERE mixture_id = '%.*s' LIMIT 10\"\n"
            "Next: rsift emit --format F --model M -o DIR\n",
            cli_count(cli_int(root, "kept", 0)), cli_count(cli_int(root, "candidates", 0)),
            RS_STR_ARG(cli_text(c, root, "mixture_id", "")));

@@ -19,17 +19,26 @@ enum { RS_LEVEL_IMAGE = 1, RS_LEVEL_CROP, RS_LEVEL_SCENE };
 /* Finds candidates that share pictures with protected evaluation data and stores the pairs as
  * overlaps of kind 'leak'. `protect`: dataset ids or benchmark names; n 0 or "all" = every known
  * one. Appends the JSON answer (docs/cli.md, rsift.leaks/1). *n_leaks counts candidates of other
- * datasets. Errors: RSIFT_E_ARG for an unknown name, with a suggestion. */
+ * datasets. Only a method that could have seen a picture calls it clean.
+ * Errors: RSIFT_E_ARG for an unknown name, with a suggestion. */
 rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                              rs_buf *json, int64_t *n_leaks, rsift_error *err);
+/* The same answer over every known benchmark, nothing stored: also on a store that only reads. */
+rsift_status rs_decide_leak_table(rs_store *store, const rs_catalog *catalog, rs_buf *json,
+                                  rsift_error *err);
 
-/* Calls back with every protected sample that shares no picture with what the mixture keeps, by
- * benchmark and id: what clean/<benchmark>.ids lists. `benchmark` is a file-name-safe word. Works
- * on a store that only reads. */
-typedef rsift_status rs_clean_id_fn(void *ctx, rs_str benchmark, rs_id id, bool clean,
-                                    rsift_error *err);
-rsift_status rs_decide_clean_ids(rs_store *store, const rs_catalog *catalog, rs_str mixture_id,
-                                 rs_clean_id_fn *fn, void *ctx, rsift_error *err);
+/* A protected sample beside a mixture: whether any picture of it is known to be shared with what
+ * the mixture keeps, and which methods looked at all of its pictures. */
+typedef struct rs_unshared {
+    rs_str benchmark, slug; /* slug: a word that may be a file's name */
+    rs_id id;
+    bool shared, by_bytes, by_lineage;
+} rs_unshared;
+/* Calls back with every protected sample that has pictures, by benchmark and id. Works on a store
+ * that only reads. */
+typedef rsift_status rs_unshared_fn(void *ctx, const rs_unshared *sample, rsift_error *err);
+rsift_status rs_decide_unshared(rs_store *store, const rs_catalog *catalog, rs_str mixture_id,
+                                rs_unshared_fn *fn, void *ctx, rsift_error *err);
 
 /* ---- duplicates and audit -------------------------------------------------------------------- */
 

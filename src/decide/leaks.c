@@ -1,10 +1,10 @@
-/* leaks: which training samples show pictures that a benchmark will ask about. The matching itself
- * is leaks.sql and protect.sql; here are the answer, what lineage alone suggests, and the clean
- * lists. */
-#include "decide/decide.h"
+/* leaks: which training samples show pictures that a benchmark will ask about, and how much of it
+ * each method could look at. The matching itself is leaks.sql and protect.sql; here are the answer,
+ * what the catalogue's lineage suggests, and the lists of samples that share nothing. */
+#include "decide/leaks.h"
 
-#include "base/map.h"
 #include "codec/json_writer.h"
+#include "decide/apart.h"
 #include "decide/ask.h"
 #include "decide/protect.h"
 #include "store/quote.h"
@@ -52,41 +52,47 @@ static void put_possible(const rs_catalog *catalog, rs_texts protect, const rs_s
     rs_json_end_array(json);
 }
 
-static void put_not_indexed(const rs_catalog *catalog, rs_texts protect, const rs_strmap *present,
-                            rs_json_writer *json)
+/* Calls back with every wanted benchmark of the catalogue that has no samples here. */
+typedef void unindexed_fn(void *ctx, const rs_catalog_dataset *d, const rs_catalog_benchmark *b);
+static void each_unindexed(const rs_catalog *catalog, rs_texts protect, const rs_strmap *present,
+                           unindexed_fn *fn, void *ctx)
 {
-    rs_json_field_array(json, "not_indexed");
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
         for (size_t k = 0; k < d->benchmarks.n; k++) {
             const rs_catalog_benchmark *b = &d->benchmarks.items[k];
-            /* benchmarks with facts were compared */
-            if (!rs_protect_names(protect, d, b) || rs_strmap_get(present, b->name) != RS_NPOS)
-                continue;
-            rs_json_blank(json, RS_DECIDE_LINE);
-            rs_json_begin_object(json);
-            rs_json_field_str(json, "benchmark", b->name);
-            rs_json_field_str(json, "dataset", d->id);
-            rs_json_field_cstr(json, "content", "NOT CHECKED");
-            rs_json_field_cstr(json, "lineage", "NOT CHECKED");
-            rs_json_end_object(json);
+            if (rs_protect_names(protect, d, b) && rs_strmap_get(present, b->name) == RS_NPOS)
+                fn(ctx, d, b);
         }
     }
-    rs_json_end_array(json);
 }
+
+static void put_unindexed(void *ctx, const rs_catalog_dataset *d, const rs_catalog_benchmark *b)
+{
+    rs_json_writer *json = ctx;
+    rs_json_blank(json, RS_DECIDE_LINE);
+    rs_json_begin_object(json);
+    rs_json_field_str(json, "benchmark", b->name);
+    rs_json_field_str(json, "dataset", d->id);
+    rs_json_field_cstr(json, "content", "NOT CHECKED");
+    rs_json_field_cstr(json, "lineage", "NOT CHECKED");
+    rs_json_end_object(json);
+}
+
+static const char present_sql[] = "SELECT DISTINCT benchmark FROM protected_sample "
+                                  "ORDER BY benchmark";
 
 /* What could not be compared: benchmarks that are not indexed, and pairs that lineage suggests. */
 static rsift_status put_unchecked(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                                   rs_json_writer *json, rsift_error *err)
 {
     rs_strmap present = {0}, indexed = {0};
-    rsift_status status =
-        read_names(store, "SELECT benchmark FROM benchmark_fact ORDER BY benchmark", &present, err);
-    if (status == RSIFT_OK)
-        status = read_names(store, "SELECT DISTINCT dataset FROM release ORDER BY dataset",
-                            &indexed, err);
+    rsift_status status = read_names(store, present_sql, &present, err);
+    if (status == RSIFT_OK) status = rs_protect_list_indexed(store, &indexed, err);
     if (status == RSIFT_OK) {
-        put_not_indexed(catalog, protect, &present, json);
+        rs_json_field_array(json, "not_indexed");
+        each_unindexed(catalog, protect, &present, put_unindexed, json);
+        rs_json_end_array(json);
         put_possible(catalog, protect, &indexed, json);
     }
     rs_strmap_fini(&present);
@@ -94,76 +100,132 @@ static rsift_status put_unchecked(rs_store *store, const rs_catalog *catalog, rs
     return status;
 }
 
-rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_texts protect,
-                             rs_buf *json, int64_t *n_leaks, rsift_error *err)
+/* Runs sections of leaks.sql. */
+static rsift_status run_sections(rs_store *store, const char *const *names, rsift_error *err)
 {
-    /* protected pictures, candidates that share one, samples behind them */
+    for (size_t i = 0; names[i]; i++)
+        RS_TRY(rs_decide_run_section(store, "leaks", names[i], RS_STR(""), err));
+    return RSIFT_OK;
+}
+
+/* Protected pictures, candidates that share one, samples behind them, what each method saw. */
+static rsift_status make_table(rs_store *store, const rs_catalog *catalog, rs_texts protect,
+                               rsift_error *err)
+{
+    static const char *const sections[] = {"pool", "looked", "facts", "methods", NULL};
     RS_TRY(rs_protect_make(store, catalog, protect, err));
     RS_TRY(rs_decide_run_section(store, "protect", "leaks", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "protect", "sample_leaks", RS_STR(""), err));
-    RS_TRY(rs_store_begin(store, err));
-    rsift_status status = rs_decide_run_section(store, "leaks", "store", RS_STR(""), err);
-    rsift_status end = rs_store_end(store, status == RSIFT_OK, status == RSIFT_OK ? err : NULL);
-    RS_TRY(status == RSIFT_OK ? end : status);
-    RS_TRY(rs_decide_run_section(store, "leaks", "facts", RS_STR(""), err));
+    RS_TRY(rs_apart_make(store, catalog, err));
+    return run_sections(store, sections, err);
+}
+
+static rsift_status put_table(rs_store *store, const rs_catalog *catalog, rs_texts protect,
+                              rs_buf *json, int64_t *n_leaks, rsift_error *err)
+{
+    /* key of the answer, section of leaks.sql */
+    static const char *const lists[][2] = {{"benchmarks", "table"},
+                                           {"methods", "rows"},
+                                           {"candidates", "candidates"},
+                                           {"not_compared", "not_compared"},
+                                           {"pairs", "pairs"}};
     RS_TRY(rs_decide_number(
         store, "SELECT count(DISTINCT sample_id) FROM sample_leak WHERE NOT own", n_leaks, err));
     rs_json_writer w = rs_json_writer_to(json);
     rs_json_begin_object(&w);
     rs_json_field_cstr(&w, "schema", "rsift.leaks/1");
     rs_json_field_i64(&w, "n_leaks", *n_leaks);
-    rs_json_write_key(&w, "benchmarks");
-    RS_TRY(rs_decide_rows(store, "leaks", "table", &w, err));
-    rs_json_write_key(&w, "candidates");
-    RS_TRY(rs_decide_rows(store, "leaks", "candidates", &w, err));
-    rs_json_write_key(&w, "pairs");
-    RS_TRY(rs_decide_rows(store, "leaks", "pairs", &w, err));
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        rs_json_write_key(&w, lists[i][0]);
+        RS_TRY(rs_decide_rows(store, "leaks", lists[i][1], &w, err));
+    }
     RS_TRY(put_unchecked(store, catalog, protect, &w, err));
     rs_json_end_object(&w);
     return rs_json_finish(&w, "the answer", err);
 }
 
-/* ---- clean lists ----------------------------------------------------------------------------- */
-
-/* Tables of the pictures that the mixture keeps, by id, by name and by hash. */
-static rsift_status make_kept(rs_store *store, rs_str mixture_id, rsift_error *err)
+rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_texts protect,
+                             rs_buf *json, int64_t *n_leaks, rsift_error *err)
 {
-    static const char text[] =
-        "CREATE OR REPLACE TEMP TABLE kept_asset AS SELECT DISTINCT sa.asset_id FROM ledger l JOIN "
-        "sample_asset sa ON"
-        " sa.sample_id = l.sample_id AND sa.asset_role <> 'mask' WHERE l.kept AND l.mixture_id = ";
-    static const char rest[] = "CREATE OR REPLACE TEMP TABLE kept_key AS SELECT DISTINCT s.key "
-                               "FROM asset_source s JOIN kept_asset USING (asset_id);\n"
-                               "CREATE OR REPLACE TEMP TABLE kept_hash AS SELECT DISTINCT "
-                               "a.content_hash FROM asset a JOIN kept_asset USING (asset_id)"
-                               " WHERE a.content_hash IS NOT NULL;\n";
+    RS_TRY(make_table(store, catalog, protect, err));
+    RS_TRY(rs_store_begin(store, err));
+    rsift_status status = rs_decide_run_section(store, "leaks", "store", RS_STR(""), err);
+    rsift_status end = rs_store_end(store, status == RSIFT_OK, status == RSIFT_OK ? err : NULL);
+    RS_TRY(status == RSIFT_OK ? end : status);
+    return put_table(store, catalog, protect, json, n_leaks, err);
+}
+
+rsift_status rs_decide_leak_table(rs_store *store, const rs_catalog *catalog, rs_buf *json,
+                                  rsift_error *err)
+{
+    int64_t n_leaks;
+    RS_TRY(make_table(store, catalog, (rs_texts){0}, err));
+    return put_table(store, catalog, (rs_texts){0}, json, &n_leaks, err);
+}
+
+/* ---- one mixture ----------------------------------------------------------------------------- */
+
+/* What the methods saw of the protected data, with the pictures that the mixture keeps as the
+ * pool. In: protect.sql's tables. */
+static rsift_status look_at_kept(rs_store *store, const rs_catalog *catalog, rs_str mixture_id,
+                                 rsift_error *err)
+{
+    static const char *const sections[] = {"kept", "looked", NULL};
     rs_buf sql = {0};
-    rs_buf_cstr(&sql, text);
+    rs_buf_cstr(&sql, "SET VARIABLE rsift_mixture = ");
     rs_store_put_literal(&sql, mixture_id);
-    rs_buf_cstr(&sql, ";\n");
-    rs_buf_cstr(&sql, rest);
     rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
                                      : rs_store_exec(store, rs_buf_view(&sql), err);
     rs_buf_fini(&sql);
+    RS_TRY(status);
+    RS_TRY(rs_apart_make(store, catalog, err));
+    return run_sections(store, sections, err);
+}
+
+static void count_unindexed(void *ctx, const rs_catalog_dataset *d, const rs_catalog_benchmark *b)
+{
+    (void)d, (void)b;
+    ++*(int64_t *)ctx;
+}
+
+rsift_status rs_leaks_unseen(rs_store *store, const rs_catalog *catalog, rs_texts protect,
+                             rs_str mixture_id, rs_unseen *out, rsift_error *err)
+{
+    *out = (rs_unseen){0};
+    RS_TRY(look_at_kept(store, catalog, mixture_id, err));
+    RS_TRY(rs_decide_run_section(store, "leaks", "facts", RS_STR(""), err));
+    RS_TRY(rs_decide_number(store, "SELECT count(*) FROM benchmark_fact", &out->n_indexed, err));
+    RS_TRY(rs_decide_number(store,
+                            "SELECT count(*) FROM benchmark_fact WHERE pictures = 0 OR (bytes < "
+                            "pictures AND lineage < pictures)",
+                            &out->n_unseen, err));
+    rs_strmap present = {0};
+    rsift_status status = read_names(store, present_sql, &present, err);
+    if (status == RSIFT_OK)
+        each_unindexed(catalog, protect, &present, count_unindexed, &out->n_not_indexed);
+    rs_strmap_fini(&present);
     return status;
 }
 
-rsift_status rs_decide_clean_ids(rs_store *store, const rs_catalog *catalog, rs_str mixture_id,
-                                 rs_clean_id_fn *fn, void *ctx, rsift_error *err)
+rsift_status rs_decide_unshared(rs_store *store, const rs_catalog *catalog, rs_str mixture_id,
+                                rs_unshared_fn *fn, void *ctx, rsift_error *err)
 {
     RS_TRY(rs_protect_make(store, catalog, (rs_texts){0}, err));
-    RS_TRY(make_kept(store, mixture_id, err));
+    RS_TRY(look_at_kept(store, catalog, mixture_id, err));
     rs_result *result;
-    RS_TRY(rs_decide_ask(store, "leaks", "clean", RS_STR(""), &result, err));
+    RS_TRY(rs_decide_ask(store, "leaks", "shared", RS_STR(""), &result, err));
     rs_arena arena = {0};
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
-        /* the word may be a file name */
         rs_arena_reset(&arena);
-        rs_str slug = rs_protect_slug(&arena, rs_result_str(result, 0));
-        status = slug.ptr
-                     ? fn(ctx, slug, rs_result_id(result, 1), rs_result_i64(result, 2) == 0, err)
-                     : rs_err_nomem(err, "a name");
+        const rs_str benchmark = rs_result_str(result, 0);
+        const rs_unshared sample = {.benchmark = benchmark,
+                                    .slug = rs_protect_slug(&arena, benchmark),
+                                    .id = rs_result_id(result, 1),
+                                    .shared = rs_result_i64(result, 2) != 0,
+                                    .by_bytes = rs_result_i64(result, 3) != 0,
+                                    .by_lineage = rs_result_i64(result, 4) != 0};
+        status = sample.slug.ptr ? fn(ctx, &sample, err) : rs_err_nomem(err, "a name");
         if (status != RSIFT_OK) break;
     }
     rs_arena_fini(&arena);

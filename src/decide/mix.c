@@ -8,7 +8,7 @@
 #include "base/rng.h"
 #include "codec/json_writer.h"
 #include "decide/ask.h"
-#include "decide/protect.h"
+#include "decide/leaks.h"
 #include "choose/select.h"
 #include "store/lock.h"
 #include "store/quote.h"
@@ -414,8 +414,9 @@ static void put_warning(rs_json_writer *json, const char *code, int64_t n, const
 }
 
 /* What a reader of the mixture should know although nothing is wrong: kept samples without a
- * stated licence, and official training samples that share pictures with their own benchmark. */
-static rsift_status put_warnings(mix *m, rs_json_writer *json, rsift_error *err)
+ * stated licence, official training samples that share pictures with their own benchmark, and
+ * benchmarks that no method could look at. */
+static rsift_status put_warnings(mix *m, int64_t kept, rs_json_writer *json, rsift_error *err)
 {
     int64_t unknown = 0, own = 0;
     char sql[400];
@@ -436,7 +437,18 @@ static rsift_status put_warnings(mix *m, rs_json_writer *json, rsift_error *err)
     put_warning(json, "licence-unknown", unknown, "kept, but nobody states their licence");
     put_warning(json, "own-overlap", own,
                 "kept: official training samples that share pictures with their own benchmark;"
-                " clean/<benchmark>.ids lists what stays clean, strict: yes drops them");
+                " clean/<benchmark>.ids of the output lists what shares none, strict: yes drops "
+                "them");
+    rs_unseen unseen;
+    RS_TRY(rs_leaks_unseen(m->job->store, m->job->catalog, m->job->recipe->protect,
+                           rs_str_of(m->mixture_id), &unseen, err));
+    char text[200];
+    snprintf(text, sizeof text,
+             "kept without a full check for leaks: of %" PRId64 " protected benchmarks that are "
+             "indexed no method could look at all of %" PRId64 "; %" PRId64
+             " more are not indexed. `rsift leaks` names them",
+             unseen.n_indexed, unseen.n_unseen, unseen.n_not_indexed);
+    if (unseen.n_unseen || unseen.n_not_indexed) put_warning(json, "leaks-not-checked", kept, text);
     rs_json_end_array(json);
     return RSIFT_OK;
 }
@@ -464,7 +476,7 @@ static rsift_status put_answer(mix *m, rs_buf *json, rsift_error *err)
     RS_TRY(rs_decide_rows(m->job->store, "mix", "per_dataset", &w, err));
     rs_json_write_key(&w, "reasons");
     RS_TRY(rs_decide_rows(m->job->store, "mix", "per_reason", &w, err));
-    RS_TRY(put_warnings(m, &w, err));
+    RS_TRY(put_warnings(m, kept, &w, err));
     rs_json_end_object(&w);
     return rs_json_finish(&w, "the answer", err);
 }

@@ -103,8 +103,7 @@ static void put_dataset(rs_buf *sql, const rs_catalog_dataset *d)
     for (size_t i = 0; i < d->benchmarks.n; i++) put_benchmark(sql, d, &d->benchmarks.items[i]);
 }
 
-/* Indexed datasets, for eval-role data that the catalogue does not name. */
-static rsift_status list_indexed(rs_store *store, rs_strmap *indexed, rsift_error *err)
+rsift_status rs_protect_list_indexed(rs_store *store, rs_strmap *indexed, rsift_error *err)
 {
     rs_result *result;
     RS_TRY(rs_store_query(store, RS_STR("SELECT DISTINCT dataset FROM release ORDER BY dataset"),
@@ -168,7 +167,7 @@ rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_text
                       "VARCHAR, scheme VARCHAR,"
                       " split VARCHAR, source VARCHAR, task VARCHAR);\n"
                       "CREATE OR REPLACE TEMP TABLE want_rest(dataset VARCHAR);\n");
-    rsift_status status = list_indexed(store, &indexed, err);
+    rsift_status status = rs_protect_list_indexed(store, &indexed, err);
     if (status == RSIFT_OK) status = put_all(&sql, catalog, &indexed, protect, err);
     if (status == RSIFT_OK && sql.failed) status = rs_err_nomem(err, "a statement");
     if (status == RSIFT_OK) status = rs_store_exec(store, rs_buf_view(&sql), err);

@@ -3,6 +3,7 @@
 #ifndef RS_DECIDE_PROTECT_H
 #define RS_DECIDE_PROTECT_H
 
+#include "base/map.h"
 #include "decide/decide.h"
 
 /* Fills the temporary tables want_protect and want_rest from the catalogue and the indexed
@@ -11,6 +12,8 @@
  * "ID (rest)" where there are named ones too. */
 rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                              rsift_error *err);
+/* The ids of the indexed datasets, as keys in alphabetical order. */
+rsift_status rs_protect_list_indexed(rs_store *store, rs_strmap *indexed, rsift_error *err);
 /* Whether `protect` (dataset ids or benchmark names) is every known benchmark: n 0 or "all". */
 bool rs_protect_all(rs_texts protect);
 /* Whether it names this benchmark of the dataset; any benchmark of the dataset. */

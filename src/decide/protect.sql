@@ -18,7 +18,7 @@ WHERE s.role = 'eval' AND s.sample_id NOT IN (SELECT sample_id FROM named);
 -- [pictures]
 -- One row per benchmark and picture (masks are no pictures), with one of its samples as an example.
 CREATE OR REPLACE TEMP TABLE protected_picture AS
-SELECT p.benchmark, p.dataset, sa.asset_id, any_value(a.content_hash) AS content_hash,
+SELECT p.benchmark, p.dataset, sa.asset_id, any_value(a.content_hash) AS content_hash, coalesce(any_value(a.format), '') AS format,
        bool_or(coalesce(a.state = 'found', false)) AS found, min(p.sample_id) AS sample_id
 FROM protected_sample p
 JOIN sample_asset sa ON sa.sample_id = p.sample_id AND sa.asset_role <> 'mask'

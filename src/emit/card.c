@@ -1,76 +1,11 @@
-/* The data card, in Markdown with the front matter of a hub, and the lists of clean evaluation
- * samples. Texts of the catalogue and the workspace go into it as they are. */
+/* The data card, in Markdown with the front matter of a hub. Texts of the catalogue and the
+ * workspace go into it as they are. */
 #include "emit/card.h"
 
 #include "codec/json_writer.h"
-#include "decide/decide.h"
+#include "emit/overlap.h"
 
 #include <inttypes.h>
-
-/* ---- clean lists ----------------------------------------------------------------------------- */
-
-typedef struct clean_lists {
-    rs_emit_report *report;
-    rs_arena arena;
-    rs_str benchmark; /* of the list being made */
-    rs_buf ids, table;
-    int64_t n_clean, n_all;
-} clean_lists;
-
-/* Writes the list of the benchmark that has ended, and its row of the table. */
-static rsift_status end_list(clean_lists *lists, rsift_error *err)
-{
-    /* Before the first benchmark there is nothing to end. */
-    if (!lists->benchmark.ptr) return RSIFT_OK;
-    rs_str name = rs_arena_join(&lists->arena, RS_STR("clean/"), lists->benchmark, RS_STR(".ids"));
-    if (!name.ptr || lists->ids.failed) return rs_err_nomem(err, "a clean list");
-    rs_buf_printf(&lists->table, "| %.*s | %" PRId64 " | %" PRId64 " |\n",
-                  RS_STR_ARG(lists->benchmark), lists->n_all, lists->n_clean);
-    rsift_status status = rs_emit_write_file(lists->report, name, rs_buf_view(&lists->ids), err);
-    lists->ids.len = 0;
-    lists->n_clean = lists->n_all = 0;
-    return status;
-}
-
-/* One evaluation sample; they come benchmark by benchmark. */
-static rsift_status put_clean(void *ctx, rs_str benchmark, rs_id id, bool clean, rsift_error *err)
-{
-    clean_lists *lists = ctx;
-    if (!lists->benchmark.ptr || !rs_str_eq(lists->benchmark, benchmark)) {
-        RS_TRY(end_list(lists, err));
-        lists->benchmark = rs_arena_str(&lists->arena, benchmark);
-        if (!lists->benchmark.ptr) return rs_err_nomem(err, "a clean list");
-    }
-    lists->n_all++;
-    lists->n_clean += clean;
-    char text[RS_ID_TEXT];
-    if (clean) rs_buf_printf(&lists->ids, "%s\n", rs_id_text(text, id));
-    return RSIFT_OK;
-}
-
-/* Writes clean/<benchmark>.ids, the evaluation samples that share no picture with what the mixture
- * keeps, and appends the card's table of them. */
-static rsift_status write_clean(rs_emit_job *job, rs_buf *card, rsift_error *err)
-{
-    const rs_catalog *catalog;
-    RS_TRY(rs_session_catalog(job->session, &catalog, err));
-    clean_lists lists = {.report = &job->report};
-    rsift_status status =
-        rs_decide_clean_ids(job->store, catalog, job->mixture_id, put_clean, &lists, err);
-    if (status == RSIFT_OK) status = end_list(&lists, err);
-    /* A workspace without evaluation samples has no table, and then no section. */
-    if (status == RSIFT_OK && lists.table.len) {
-        rs_buf_cstr(card, "\n## Benchmarks indexed beside it\n\n`clean/<benchmark>.ids` lists the "
-                          "evaluation samples that share no "
-                          "picture with this mixture, for `rsift score --only`.\n\n| benchmark | "
-                          "samples | clean |\n|---|---:|---:|\n");
-        rs_buf_str(card, rs_buf_view(&lists.table));
-    }
-    rs_buf_fini(&lists.ids);
-    rs_buf_fini(&lists.table);
-    rs_arena_fini(&lists.arena);
-    return status;
-}
 
 /* ---- the card -------------------------------------------------------------------------------- */
 
@@ -196,13 +131,13 @@ static void put_outcome(const rs_emit_report *report, rs_buf *b)
 rsift_status rs_emit_write_card(rs_emit_job *job, rsift_error *err)
 {
     rs_buf b = {0};
-    /* The questions of an evaluation have no ledger, hence no sources and no clean lists. */
+    /* The questions of an evaluation have no ledger, hence no sources and no leaks. */
     const bool mixture = job->mixture_id.len > 0;
     rsift_status status = RSIFT_OK;
     put_head(job, &b);
     if (mixture) status = put_mixture(job, &b, err);
     put_outcome(&job->report, &b);
-    if (status == RSIFT_OK && mixture) status = write_clean(job, &b, err);
+    if (status == RSIFT_OK && mixture) status = rs_emit_write_overlap(job, &b, err);
     if (status == RSIFT_OK && b.failed) status = rs_err_nomem(err, "the data card");
     if (status == RSIFT_OK)
         status = rs_emit_write_file(&job->report, RS_STR("README.md"), rs_buf_view(&b), err);

@@ -1,5 +1,4 @@
-/* README.md, the data card: what the training set is made of and under which licences; and
- * clean/<benchmark>.ids, which the card tabulates. */
+/* README.md, the data card: what the training set is made of and under which licences. */
 #ifndef RS_EMIT_CARD_H
 #define RS_EMIT_CARD_H
 

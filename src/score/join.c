@@ -158,9 +158,14 @@ rsift_status rs_score_read_only(rs_score_job *job, rsift_error *err)
     RS_TRY(rs_score_bytes(&job->arena, job->options->only, &text, &job->only_hash, err));
     rs_strmap ids = {0}, seen = {0};
     bool made, good = true;
-    /* Empty lines are no ids, and an id that stands twice is one. */
-    while (good && rs_str_line(&text, &line))
-        if (rs_str_trim(line).len) good = rs_strmap_put(&ids, rs_str_trim(line), &made) != RS_NPOS;
+    rs_str note = {NULL, 0};
+    /* Empty lines are no ids, and an id that stands twice is one. '#' begins a note: emit writes
+     * what a list rests on. */
+    while (good && rs_str_line(&text, &line)) {
+        line = rs_str_trim(line);
+        if (rs_str_starts(line, RS_STR("# "))) note = note.ptr ? note : line;
+        else if (line.len) good = rs_strmap_put(&ids, line, &made) != RS_NPOS;
+    }
     job->only = rs_arena_calloc(&job->arena, job->n + 1, 1);
     for (size_t i = 0; good && job->only && i < job->n; i++) {
         const rs_score_record *r = &job->truth.records[i];
@@ -180,6 +185,8 @@ rsift_status rs_score_read_only(rs_score_job *job, rsift_error *err)
     rs_strmap_fini(&seen);
     if (!good || !job->only) return rs_err_nomem(err, "ids");
     if (job->n_only) return RSIFT_OK;
-    rs_err_set(err, RSIFT_E_ARG, "none of its ids is in the truth");
+    rs_err_set(err, RSIFT_E_ARG, "none of its ids is in the truth%s%.*s",
+               note.ptr ? "; it says: " : "", (int)(note.len < 200 ? note.len : 200),
+               note.ptr ? note.ptr : "");
     return rs_err_within(err, RSIFT_E_ARG, "%s", job->options->only);
 }

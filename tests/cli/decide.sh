@@ -44,4 +44,23 @@ check_code "no such recipe" 2 rsift mix absent.yaml --workspace ws
 check_code "recommend without a workspace" 0 rsift recommend --goal caption --budget 1000 --catalogue-only
 check_says "nothing is measured before a download" "(assumed)"
 if grep -q '(measured)' out; then fail "no reason is measured" out; else pass "no reason is measured"; fi
+
+# ---- leaks, and what a mixture's card says of them -----------------------------------------------
+
+# Names of their own on both sides, pictures of one side only: no method could have seen a leak.
+mkdir mine
+printf '[{"id": 1, "image": "a.png", "conversations": [{"from": "human", "value": "<image>\nWhat is it?"}, {"from": "gpt", "value": "A road."}]}]' >mine/a.json
+rsift index mine/a.json --reader llava --name mine --licence CC-BY-4.0 --workspace ws --quiet >log 2>&1 || fail "index mine" log
+check_code "leaks" "$(rsift leaks --workspace ws --json >leaks.json 2>log; echo $?)" rsift leaks --workspace ws
+check_says "leaks: bytes saw no picture of one's own" "NOT CHECKED"
+if grep -q ' clean$' out; then fail "leaks: nothing was looked at, nothing is clean" out; else pass "leaks: nothing is clean"; fi
+rsift emit --format llava --model llava-1.5 -o set --workspace ws >log 2>&1 || fail "emit" log
+sed -n 's/.*"benchmark":"\([^"]*\)","dataset":"[^"]*","method":"\([^"]*\)","pictures":\([0-9]*\),"looked_at":\([0-9]*\),"n_leaks":[0-9]*,"result":"\([^"]*\)".*/| \1 | \2 | \3 | \4 | \5 |/p' leaks.json >rows
+check_is "leaks: rows" 1 "$([ "$(wc -l <rows)" -gt 1 ] && echo 1)"
+grep '^| .* | \(bytes\|lineage\) |' set/README.md >card
+check_same "the card repeats the table of leaks" rows card
+check_is "the card names what is not indexed" 1 "$(grep -c 'not indexed here ([0-9]*): .*DOTA' set/README.md)"
+check_is "a list says what it rests on" 1 "$(head -1 set/clean/rsvqa-lr.ids | grep -c '^# RSVQA-LR: .*NOT CHECKED')"
+rsift leaks --workspace ws >out 2>&1
+check_is "leaks fits the page" 0 "$(awk 'length > 80' out | grep -vc '^  rsift' || true)"
 finish

@@ -241,18 +241,20 @@ static void dedup_twice_equals_once(void **state)
 }
 
 typedef struct seen {
-    int64_t n, clean;
+    int64_t n, shared, by_bytes, by_lineage;
     rs_id dirty;
 } seen;
 
-static rsift_status note(void *ctx, rs_str benchmark, rs_id id, bool clean, rsift_error *err)
+static rsift_status note(void *ctx, const rs_unshared *sample, rsift_error *err)
 {
     (void)err;
     seen *s = ctx;
-    if (!rs_str_eq(benchmark, RS_STR("dota"))) return RSIFT_OK;
+    if (!rs_str_eq(sample->slug, RS_STR("dota"))) return RSIFT_OK;
     s->n++;
-    s->clean += clean;
-    if (!clean) s->dirty = id;
+    s->shared += sample->shared;
+    s->by_bytes += sample->by_bytes;
+    s->by_lineage += sample->by_lineage;
+    if (sample->shared) s->dirty = sample->id;
     return RSIFT_OK;
 }
 
@@ -312,9 +314,11 @@ static void leaks_by_level_and_method(void **state)
     rs_store_close(store);
     store = open_world(&w, RS_STORE_READ, 1);
     seen s = {0};
-    OK(rs_decide_clean_ids(store, catalog, RS_STR("m"), note, &s, err));
+    OK(rs_decide_unshared(store, catalog, RS_STR("m"), note, &s, err));
     assert_int_equal(s.n, 2);
-    assert_int_equal(s.clean, 1);
+    assert_int_equal(s.shared, 1);
+    assert_int_equal(s.by_bytes, 2);
+    assert_int_equal(s.by_lineage, 2);
     assert_true(rs_id_eq(s.dirty, test));
     rs_store_close(store);
     rs_buf_fini(&json);
@@ -323,10 +327,116 @@ static void leaks_by_level_and_method(void **state)
     rs_catalog_close(catalog);
 }
 
+/* What the two methods say of a benchmark. */
+static void expect_methods(const world *w, const rs_catalog *catalog, const char *benchmark,
+                           const char *content, const char *lineage)
+{
+    rs_store *store = open_world(w, RS_STORE_READ, 1);
+    rs_buf json = {0};
+    rs_arena arena = {0};
+    OK(rs_decide_leak_table(store, catalog, &json, err));
+    const rs_json *root = parse(&arena, &json);
+    const rs_json *row = row_with(rs_json_get(root, "benchmarks"), "benchmark", benchmark);
+    expect_text(row, "content", content);
+    expect_text(row, "lineage", lineage);
+    rs_store_close(store);
+    rs_buf_fini(&json);
+    rs_arena_fini(&arena);
+}
+
+/* Two pictures of dota's validation, and one training picture of another dataset. */
+static void put_dota_beside(world *w, put other)
+{
+    world_begin(w);
+    put_release(w, "dota", "research", "human");
+    put_release(w, other.dataset, "open", "human");
+    put_sample(w, (put){.dataset = "dota",
+                        .role = "eval",
+                        .split = "val",
+                        .task = "detection-obb",
+                        .key = "DOTA/P1"});
+    put_sample(w, (put){.dataset = "dota",
+                        .role = "eval",
+                        .split = "val",
+                        .task = "detection-obb",
+                        .key = "DOTA/P2"});
+    put_sample(w, other);
+}
+
+/* clean is said only by a method that could have seen the opposite. */
+static void clean_was_looked_at(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    world w;
+    static const struct {
+        put other;
+        const char *content, *lineage;
+    } cases[] = {
+        /* a name of the same key space can be compared */
+        {{.dataset = "mine", .key = "DOTA/P9"}, "clean", "clean"},
+        /* a name of its own meets nobody's, none at all neither, a guessed one proves nothing */
+        {{.dataset = "mine", .key = "MINE/P9"}, "clean", "NOT CHECKED"},
+        {{.dataset = "mine"}, "clean", "NOT CHECKED"},
+        {{.dataset = "mine", .key = "DOTA/P9", .confidence = "low"}, "clean", "NOT CHECKED"},
+        /* pictures that are not here have no bytes */
+        {{.dataset = "mine", .key = "DOTA/P9", .unresolved = true}, "NOT CHECKED", "clean"},
+        /* the bytes of a TIFF are nobody's JPEG */
+        {{.dataset = "mine", .key = "DOTA/P9", .format = "tiff"}, "NOT CHECKED", "clean"},
+        /* Sentinel-2 is no web map; Google Earth is one; HRRSD is nobody knows what */
+        {{.dataset = "rsvqa-lr", .key = "RSVQA-LR/1"}, "clean", "clean"},
+        {{.dataset = "nwpu-resisc45", .key = "NWPU-RESISC45/beach_001"}, "clean", "NOT CHECKED"},
+        {{.dataset = "opt-rsvg"}, "clean", "NOT CHECKED"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        put_dota_beside(&w, cases[i].other);
+        world_commit(&w);
+        expect_methods(&w, catalog, "DOTA", cases[i].content, cases[i].lineage);
+        world_end(&w);
+    }
+    /* one picture of the benchmark is not here and has no name: the rest is not all */
+    put_dota_beside(&w, (put){.dataset = "mine", .key = "DOTA/P9"});
+    put_sample(&w, (put){.dataset = "dota",
+                         .role = "eval",
+                         .split = "val",
+                         .task = "detection-obb",
+                         .unresolved = true});
+    world_commit(&w);
+    expect_methods(&w, catalog, "DOTA", "NOT CHECKED 1 of 3", "NOT CHECKED 1 of 3");
+    world_end(&w);
+    /* one's own names beside those of the set that it was made of */
+    world_begin(&w);
+    put_release(&w, "rsitmd", "unknown", "human");
+    put_release(&w, "rsicd", "unknown", "human");
+    put_sample(&w, (put){.dataset = "rsitmd",
+                         .role = "eval",
+                         .split = "test",
+                         .task = "caption",
+                         .key = "RSITMD/airport_5",
+                         .unresolved = true});
+    put_sample(&w, (put){.dataset = "rsicd",
+                         .split = "train",
+                         .task = "caption",
+                         .key = "RSICD/airport_228",
+                         .unresolved = true});
+    world_commit(&w);
+    expect_methods(&w, catalog, "rsitmd (rest)", "NOT CHECKED", "NOT CHECKED");
+    world_end(&w);
+    /* without any training data nothing was looked at */
+    world_begin(&w);
+    put_release(&w, "dota", "research", "human");
+    put_sample(&w, (put){.dataset = "dota", .role = "eval", .key = "DOTA/P1"});
+    world_commit(&w);
+    expect_methods(&w, catalog, "dota (rest)", "NOT CHECKED", "NOT CHECKED");
+    world_end(&w);
+    rs_catalog_close(catalog);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(audit_sees_the_pool), cmocka_unit_test(counts_are_compared),
-        cmocka_unit_test(dedup_twice_equals_once), cmocka_unit_test(leaks_by_level_and_method)};
+        cmocka_unit_test(dedup_twice_equals_once), cmocka_unit_test(leaks_by_level_and_method),
+        cmocka_unit_test(clean_was_looked_at)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

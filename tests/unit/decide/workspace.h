@@ -50,7 +50,9 @@ typedef struct put {
     const char *picture;        /* name of its picture; NULL = own one */
     const char *second;         /* a second picture */
     const char *key, *relation; /* source key of the picture */
+    const char *confidence;     /* of the key; NULL = high */
     const char *bytes;          /* content of the picture; NULL = differs for every name */
+    const char *format;         /* of the picture */
     const char *serious;        /* code of a serious finding */
     rs_complete complete;
     bool unresolved, withheld;
@@ -122,6 +124,7 @@ static inline rs_id put_asset(world *w, const put *p, const char *name)
     put_text(r, RS_ASSET_release_id, p->dataset);
     put_text(r, RS_ASSET_path, name);
     put_text(r, RS_ASSET_state, p->unresolved ? "unresolved" : "found");
+    put_text(r, RS_ASSET_format, p->format);
     if (!p->unresolved)
         rs_put_id(r, RS_ASSET_content_hash, text_id("bytes", p->bytes ? p->bytes : ""));
     rs_put_end(r);
@@ -130,7 +133,7 @@ static inline rs_id put_asset(world *w, const put *p, const char *name)
     rs_put_id(k, RS_ASSET_SOURCE_asset_id, id);
     put_text(k, RS_ASSET_SOURCE_key, p->key);
     put_text(k, RS_ASSET_SOURCE_relation, p->relation ? p->relation : "same");
-    put_text(k, RS_ASSET_SOURCE_confidence, "high");
+    put_text(k, RS_ASSET_SOURCE_confidence, p->confidence ? p->confidence : "high");
     put_text(k, RS_ASSET_SOURCE_evidence, "test");
     rs_put_end(k);
     return id;

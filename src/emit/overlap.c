@@ -1,0 +1,192 @@
+/* The leaks table of the data card and the lists of evaluation samples that share no picture with
+ * the mixture. The card repeats the answer of `rsift leaks`: what that does not call clean is not
+ * clean here. */
+#include "emit/overlap.h"
+
+#include "codec/json.h"
+#include "decide/decide.h"
+
+#include <inttypes.h>
+
+/* ---- the table of leaks ---------------------------------------------------------------------- */
+
+static rs_str text_of(rs_arena *arena, const rs_json *row, const char *key)
+{
+    rs_str text = rs_json_text(arena, rs_json_get(row, key));
+    return text.ptr ? text : RS_STR("-");
+}
+
+static void put_methods(rs_arena *arena, const rs_json *rows, rs_buf *card)
+{
+    static const char *const keys[] = {"benchmark", "method", "pictures", "looked_at", "result"};
+    rs_buf_cstr(card, "\n| benchmark | method | pictures | looked at | result |\n"
+                      "|---|---|---:|---:|---|\n");
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+            rs_buf_printf(card, "| %.*s ", RS_STR_ARG(text_of(arena, row, keys[k])));
+        rs_buf_cstr(card, "|\n");
+    }
+}
+
+/* "capera (1391)", one for each row of the method. */
+static void put_unseen(rs_arena *arena, const rs_json *rows, const char *method, const char *why,
+                       rs_buf *card)
+{
+    bool any = false;
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+        if (!rs_str_eq(rs_json_str(rs_json_get(row, "method")), rs_str_of(method))) continue;
+        rs_buf_printf(card, "%s%.*s (%.*s)", any ? ", " : why,
+                      RS_STR_ARG(text_of(arena, row, "dataset")),
+                      RS_STR_ARG(text_of(arena, row, "pictures")));
+        any = true;
+    }
+    if (any) rs_buf_cstr(card, ".\n");
+}
+
+static void put_unindexed(rs_arena *arena, const rs_json *rows, rs_buf *card)
+{
+    if (rs_json_len(rows) == 0) return;
+    rs_buf_printf(
+        card, "\nNOT CHECKED by any method, because not indexed here (%zu): ", rs_json_len(rows));
+    bool any = false;
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL)); any = true)
+        rs_buf_printf(card, "%s%.*s", any ? ", " : "",
+                      RS_STR_ARG(text_of(arena, row, "benchmark")));
+    rs_buf_cstr(card, ".\n");
+}
+
+static rsift_status put_leaks(rs_emit_job *job, const rs_catalog *catalog, rs_buf *card,
+                              rsift_error *err)
+{
+    rs_buf json = {0};
+    rs_arena arena = {0};
+    rsift_limits limits = rsift_limits_default();
+    /* Our own document, however large. */
+    limits.max_record = limits.max_string = UINT64_MAX;
+    const rs_json *root = NULL;
+    rsift_status status = rs_decide_leak_table(job->store, catalog, &json, err);
+    if (status == RSIFT_OK) status = rs_json_parse(&arena, rs_buf_view(&json), &limits, &root, err);
+    if (status == RSIFT_OK) {
+        const rs_json *unseen = rs_json_get(root, "not_compared");
+        rs_buf_cstr(card,
+                    "\n## Leaks into benchmarks\n\nWhat `rsift leaks` says of everything that was "
+                    "indexed when this set was written; what leaks into a protected benchmark was "
+                    "left out by the mixture, unless its recipe keeps it. A method tells only of "
+                    "what it looked at: bytes find copies of a file, lineage finds known names; "
+                    "neither finds a picture that was resized, encoded again and renamed.\n");
+        if (rs_json_len(rs_json_get(root, "methods")))
+            put_methods(&arena, rs_json_get(root, "methods"), card);
+        put_unseen(&arena, unseen, "bytes",
+                   "\nBytes: training pictures that are not here, by dataset: ", card);
+        put_unseen(&arena, unseen, "format",
+                   "\nBytes: training pictures in another file format, by dataset: ", card);
+        put_unseen(&arena, unseen, "lineage",
+                   "\nLineage: training pictures without names to compare, by dataset: ", card);
+        put_unindexed(&arena, rs_json_get(root, "not_indexed"), card);
+    }
+    rs_buf_fini(&json);
+    rs_arena_fini(&arena);
+    return status;
+}
+
+/* ---- clean/<benchmark>.ids ------------------------------------------------------------------- */
+
+typedef struct overlap_lists {
+    rs_emit_job *job;
+    rs_arena arena;
+    rs_str benchmark, slug; /* of the list being made */
+    rs_buf ids, table;
+    int64_t n, n_shared, n_unseen, n_bytes, n_lineage;
+} overlap_lists;
+
+/* The first line of a list says what it rests on; `rsift score --only` skips lines with '#'. */
+static void put_head(const overlap_lists *l, rs_buf *file)
+{
+    const int64_t listed = l->n - l->n_shared - l->n_unseen;
+    rs_buf_printf(file,
+                  "# %.*s: %" PRId64 " of %" PRId64 " samples; %" PRId64
+                  " share a picture with %.*s, %" PRId64 " NOT CHECKED; looked at by bytes %" PRId64
+                  ", by lineage %" PRId64 "\n",
+                  RS_STR_ARG(l->benchmark), listed, l->n, l->n_shared,
+                  RS_STR_ARG(l->job->mixture_id), l->n_unseen, l->n_bytes, l->n_lineage);
+}
+
+/* Writes the list of the benchmark that has ended, and its row of the table. */
+static rsift_status end_list(overlap_lists *l, rsift_error *err)
+{
+    /* Before the first benchmark there is nothing to end. */
+    if (!l->benchmark.ptr) return RSIFT_OK;
+    rs_str name = rs_arena_join(&l->arena, RS_STR("clean/"), l->slug, RS_STR(".ids"));
+    rs_buf file = {0};
+    put_head(l, &file);
+    rs_buf_str(&file, rs_buf_view(&l->ids));
+    rs_buf_printf(&l->table,
+                  "| %.*s | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64
+                  " | %" PRId64 " |\n",
+                  RS_STR_ARG(l->benchmark), l->n, l->n_bytes, l->n_lineage, l->n_shared,
+                  l->n_unseen, l->n - l->n_shared - l->n_unseen);
+    rsift_status status = !name.ptr || l->ids.failed || file.failed
+                              ? rs_err_nomem(err, "a list of samples")
+                              : rs_emit_write_file(&l->job->report, name, rs_buf_view(&file), err);
+    rs_buf_fini(&file);
+    l->ids.len = 0;
+    l->n = l->n_shared = l->n_unseen = l->n_bytes = l->n_lineage = 0;
+    return status;
+}
+
+/* One evaluation sample; they come benchmark by benchmark. A sample that no method looked at is on
+ * no list. */
+static rsift_status put_sample(void *ctx, const rs_unshared *s, rsift_error *err)
+{
+    overlap_lists *l = ctx;
+    if (!l->benchmark.ptr || !rs_str_eq(l->benchmark, s->benchmark)) {
+        RS_TRY(end_list(l, err));
+        l->benchmark = rs_arena_str(&l->arena, s->benchmark);
+        l->slug = rs_arena_str(&l->arena, s->slug);
+        if (!l->benchmark.ptr || !l->slug.ptr) return rs_err_nomem(err, "a list of samples");
+    }
+    const bool seen = s->by_bytes || s->by_lineage;
+    char text[RS_ID_TEXT];
+    l->n++;
+    l->n_bytes += s->by_bytes;
+    l->n_lineage += s->by_lineage;
+    l->n_shared += s->shared;
+    l->n_unseen += !s->shared && !seen;
+    if (!s->shared && seen) rs_buf_printf(&l->ids, "%s\n", rs_id_text(text, s->id));
+    return RSIFT_OK;
+}
+
+static rsift_status write_lists(rs_emit_job *job, const rs_catalog *catalog, rs_buf *card,
+                                rsift_error *err)
+{
+    overlap_lists lists = {.job = job};
+    rsift_status status =
+        rs_decide_unshared(job->store, catalog, job->mixture_id, put_sample, &lists, err);
+    if (status == RSIFT_OK) status = end_list(&lists, err);
+    /* A workspace without evaluation samples has no table, and then no section. */
+    if (status == RSIFT_OK && lists.table.len) {
+        rs_buf_cstr(card, "\n## Evaluation samples beside this mixture\n\n"
+                          "`clean/<benchmark>.ids` lists, for `rsift score --only`, the samples of "
+                          "which a method looked at every picture and found none in this mixture. "
+                          "Its first line says by which.\n\n"
+                          "| benchmark | samples | looked at by bytes | by lineage | "
+                          "share a picture | NOT CHECKED | listed |\n"
+                          "|---|---:|---:|---:|---:|---:|---:|\n");
+        rs_buf_str(card, rs_buf_view(&lists.table));
+    }
+    rs_buf_fini(&lists.ids);
+    rs_buf_fini(&lists.table);
+    rs_arena_fini(&lists.arena);
+    return status;
+}
+
+rsift_status rs_emit_write_overlap(rs_emit_job *job, rs_buf *card, rsift_error *err)
+{
+    const rs_catalog *catalog;
+    RS_TRY(rs_session_catalog(job->session, &catalog, err));
+    RS_TRY(put_leaks(job, catalog, card, err));
+    return write_lists(job, catalog, card, err);
+}
