@@ -106,6 +106,14 @@ reports_01()
 # ==== reports-06 ====
 
 # ==== reports-07 ====
+reports_07()
+{
+    flow qwen qwen3-vl "$in/data.json" --reader llava --images "$in/img" $own
+    records train "not r or all(b in text for b in ('[921, 938, 926, 951]', '[252, 883, 270, 914]'))"
+    # without the picture nobody can tell: told at once, with what to type
+    run "0 2" index "$in/data.json" --reader llava $own --workspace ws2
+    says "--param box_convention=qwen2:px"
+}
 
 # ==== reports-09 ====
 
@@ -315,6 +323,17 @@ use_30()
 # ==== use-32 ====
 
 # ==== use-33 ====
+use_33()
+{
+    run 0 index "$in/llava/my.json" --reader llava --images "$in/llava/images" $own --workspace ws
+    says "bracket: read as fraction"
+    says "--param box_convention=bbox_2d:px (or bbox_2d:permille)"
+    value "SELECT DISTINCT convention c FROM region" "r == [{'c': 'fraction'}]"
+    value "SELECT count(*) n FROM sample WHERE n_serious > 0" "r == [{'n': 1}]"
+    run 2 index "$in/llava/my.json" --reader llava $own --workspace ws2 --param box_convention=nonsense
+    says "fraction"
+    says "permille"
+}
 
 # ==== the runner ====
 if [ $# -eq 0 ]; then

@@ -74,6 +74,26 @@ static rsift_status settle_release_id(rs_session *session, rs_plan *plan, rsift_
     return status;
 }
 
+/* What the numbers of boxes were decided to mean, or what to type. */
+static void put_conventions(rs_json_writer *w, const rs_plan *plan)
+{
+    rs_json_field_array(w, "conventions");
+    for (size_t i = 0; i < plan->n_sources; i++) {
+        for (size_t k = 0; k < plan->sources[i].source.n_meanings; k++) {
+            const rs_meaning *m = &plan->sources[i].source.meanings[k];
+            rs_json_begin_object(w);
+            rs_json_field_str(w, "source", plan->sources[i].source.name);
+            rs_json_field_str(w, "spelling", m->spelling);
+            rs_json_field_str(w, "verdict", m->verdict);
+            rs_json_field_str(w, "convention", m->convention);
+            rs_json_field_str(w, "evidence", m->evidence);
+            rs_json_field_str(w, "question", m->question);
+            rs_json_end_object(w);
+        }
+    }
+    rs_json_end_array(w);
+}
+
 /* Writes the answer: what this run read, counted, and which files of the release are absent. */
 static void put_report(rs_buf *b, const rs_plan *plan, const rs_index_report *r)
 {
@@ -100,6 +120,7 @@ static void put_report(rs_buf *b, const rs_plan *plan, const rs_index_report *r)
     rs_json_field_i64(&w, "warning", r->n_findings[RS_WARNING]);
     rs_json_field_i64(&w, "serious", r->n_findings[RS_SERIOUS]);
     rs_json_end_object(&w);
+    put_conventions(&w, plan);
     /* No error: many releases are downloaded in part. */
     rs_json_field_array(&w, "missing");
     for (size_t i = 0; i < plan->n_missing; i++) {
@@ -268,7 +289,8 @@ const rs_verb rs_verb_index = {
              "meanwhile.",
     .examples = examples,
     .answer = "`release_id dataset root pictures samples sources sources_kept records{seen used "
-              "merged skipped set_aside} findings{note warning serious} missing[]{source file}`; "
+              "merged skipped set_aside} findings{note warning serious} conventions[]{source "
+              "spelling verdict convention evidence question} missing[]{source file}`; "
               "`records` and `findings` count what this run read",
     .use = RS_CREATES,
     .params = params,

@@ -2,6 +2,7 @@
 #include "api/releases.h"
 
 #include "base/alloc.h"
+#include "release/meanings.h"
 
 typedef struct open_release {
     rs_str id;
@@ -66,7 +67,10 @@ static rsift_status make_plan(rs_session *session, rs_store *store, rs_str relea
         status = rs_err_set(err, RSIFT_E_ARG, "no release %.*s in the workspace",
                             RS_STR_ARG(release_id));
     rs_result_close(r);
-    return status;
+    if (status != RSIFT_OK) return status;
+    (*out)->release_id = rs_arena_str(&(*out)->arena, release_id);
+    return (*out)->release_id.ptr ? rs_plan_load_meanings(*out, store, err)
+                                  : rs_err_nomem(err, "a plan");
 }
 
 rsift_status rs_releases_locator(rs_releases *all, rs_session *session, rs_store *store,

@@ -13,6 +13,7 @@
 #include "emit/truth.h"
 #include "emit/verify.h"
 #include "release/current.h"
+#include "release/meanings.h"
 #include "release/records.h"
 
 #include <inttypes.h>
@@ -421,6 +422,7 @@ static rsift_status replay_release(replay *r, rs_str release_id, rs_str config, 
     const rs_io_tree *trees[2] = {plan->trees[0], plan->trees[1]};
     status = rs_release_check_readers(j->store, plan->dataset_id, err);
     if (status == RSIFT_OK) status = check_files(r, err);
+    if (status == RSIFT_OK) status = rs_plan_load_meanings(plan, j->store, err);
     if (status == RSIFT_OK)
         status = rs_pictures_open(&r->names, trees, plan->n_trees, plan->media_patterns,
                                   plan->n_media_patterns, err);

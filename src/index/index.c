@@ -10,6 +10,7 @@
 #include "index/parts.h"
 #include "index/release.h"
 #include "index/rows.h"
+#include "index/survey.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -339,7 +340,7 @@ static rsift_status index_source(index_run *run, const rs_plan_source *source, r
     return status;
 }
 
-rsift_status rs_index_run(rs_session *session, rs_store *store, const rs_plan *plan,
+rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
                           const rs_index_run_options *options, rs_index_report *report,
                           rsift_error *err)
 {
@@ -370,7 +371,8 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, const rs_plan *p
                      .report = report,
                      .from = {.plan = plan, .media = &media}};
     for (size_t i = 0; status == RSIFT_OK && i < plan->n_sources; i++) {
-        status = index_source(&run, &plan->sources[i], err);
+        status = rs_index_survey(session, store, plan, i, &media, err);
+        if (status == RSIFT_OK) status = index_source(&run, &plan->sources[i], err);
         report->n_sources++;
     }
     rs_index_media_fini(&media);

@@ -16,7 +16,8 @@ typedef struct rs_index_report {
     int64_t n_findings[3];             /* by severity */
 } rs_index_report;
 
-rsift_status rs_index_run(rs_session *session, rs_store *store, const rs_plan *plan,
+/* Gives the plan's sources the meanings of their box numbers. */
+rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
                           const rs_index_run_options *options, rs_index_report *report,
                           rsift_error *err);
 

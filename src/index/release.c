@@ -78,7 +78,7 @@ static void put_release_row(rs_part *part, const rs_plan *plan)
 }
 
 /* What the part depends on: the choices, and the names, sizes and times of the files. */
-static void fingerprint(const rs_plan *plan, char out[RS_ID_TEXT])
+void rs_index_release_print(const rs_plan *plan, char out[RS_ID_TEXT])
 {
     rs_hasher h;
     rs_hash_start(&h);
@@ -108,7 +108,7 @@ static rsift_status part_exists(rs_store *store, const rs_plan *plan, rs_str pre
 rsift_status rs_index_release(rs_store *store, const rs_plan *plan, rsift_error *err)
 {
     char print[RS_ID_TEXT], prefix[48], name[80];
-    fingerprint(plan, print);
+    rs_index_release_print(plan, print);
     snprintf(prefix, sizeof prefix, "release-%.16s", print);
     snprintf(name, sizeof name, "%s-0-1", prefix);
     bool exists;

@@ -7,6 +7,8 @@
 
 /* One part `release-<fingerprint>`, made by whichever unit comes first; kept while the release's
  * files and choices stay the same. */
+/* What the release depends on: the choices, and the names, sizes and times of its files. */
+void rs_index_release_print(const rs_plan *plan, char out[RS_ID_TEXT]);
 rsift_status rs_index_release(rs_store *store, const rs_plan *plan, rsift_error *err);
 
 #endif

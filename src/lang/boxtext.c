@@ -111,3 +111,40 @@ const char *rs_lang_boxtext_style_name(rs_boxtext_style style)
     }
     return "?";
 }
+
+const char *rs_lang_boxtext_spelling(rs_str text, const rs_boxtext_span *span)
+{
+    static const char *const keys[] = {"bbox_2d",  "bbox",          "box_2d",
+                                       "point_2d", "oriented bbox", "quadrant bbox"};
+    if (span->style != RS_BOXTEXT_JSON) return rs_lang_boxtext_style_name(span->style);
+    rs_str own = rs_str_sub(text, span->begin, span->end);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        rs_str key = rs_str_of(keys[i]);
+        /* in quotes: "bbox" stands in "oriented bbox" too */
+        for (size_t at = 0, found;
+             (found = rs_str_find(rs_str_sub(own, at, own.len), key)) != RS_NPOS;) {
+            at += found + key.len;
+            if (at < own.len && own.ptr[at] == '"' && at > key.len &&
+                own.ptr[at - key.len - 1] == '"')
+                return keys[i];
+        }
+    }
+    return "json";
+}
+
+bool rs_lang_boxtext_possible(rs_str bytes)
+{
+    enum { GAP = 24 };
+    size_t gap = GAP; /* bytes since the last digit; GAP = too many, or letters in between */
+    for (size_t i = 0; i < bytes.len; i++) {
+        char c = bytes.ptr[i];
+        if (c >= '0' && c <= '9') {
+            if (gap > 0 && gap < GAP) return true;
+            gap = 0;
+            continue;
+        }
+        bool parts = strchr(" ,;|-+<>()[]{}\"\\ntrxyloc_=", c) != NULL && c;
+        gap = c == '.' && gap == 0 ? 0 : parts && gap < GAP ? gap + 1 : GAP;
+    }
+    return false;
+}

@@ -27,4 +27,12 @@ rsift_status rs_lang_boxtext_parse(rs_arena *arena, rs_str text, unsigned styles
 /* "geochat", "box-list", ...: a static word, for findings and tests. */
 const char *rs_lang_boxtext_style_name(rs_boxtext_style style);
 
+/* The spelling as people name it: the style, or for JSON the key of the numbers ("bbox_2d"). A
+ * static word. */
+const char *rs_lang_boxtext_spelling(rs_str text, const rs_boxtext_span *span);
+
+/* Can the bytes of a record hold box text at all? A quick look for two numbers that only
+ * separators, brackets, quotes or the letters of location tags part; false is certain. */
+bool rs_lang_boxtext_possible(rs_str bytes);
+
 #endif

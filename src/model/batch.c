@@ -33,6 +33,19 @@ void rs_batch_drop(rs_batch *batch)
     /* findings about it stay: they are the reason why its record was set aside */
     for (size_t i = 0; i < batch->n_findings; i++)
         if (batch->findings[i].sample == (int32_t)batch->n_samples) batch->findings[i].sample = -1;
+    while (batch->n_open_boxes &&
+           batch->open_boxes[batch->n_open_boxes - 1].sample == (int32_t)batch->n_samples)
+        batch->n_open_boxes--;
+}
+
+rs_open_box *rs_batch_open_box(rs_batch *batch)
+{
+    if (!rs_arena_grow(&batch->arena, (void **)&batch->open_boxes, &batch->cap_open_boxes,
+                       batch->n_open_boxes + 1, sizeof *batch->open_boxes))
+        return NULL;
+    rs_open_box *box = &batch->open_boxes[batch->n_open_boxes++];
+    *box = (rs_open_box){.sample = -1, .asset = -1};
+    return box;
 }
 
 rsift_status rs_batch_find(rs_batch *batch, const rs_finding *finding, rsift_error *err,

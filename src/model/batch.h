@@ -8,12 +8,22 @@
 
 #define RS_MAX_PASSES 4
 
+/* A box whose numbers have no meaning yet: for the decision over the whole source. */
+typedef struct rs_open_box {
+    int32_t sample, asset; /* asset -1 = not known */
+    rs_str spelling;       /* static or in the arena */
+    const double *numbers; /* in the arena */
+    uint32_t n_numbers;
+} rs_open_box;
+
 typedef struct rs_batch {
     rs_arena arena;
     rs_sample *samples;
     size_t n_samples, cap_samples;
     rs_finding *findings;
     size_t n_findings, cap_findings;
+    rs_open_box *open_boxes;
+    size_t n_open_boxes, cap_open_boxes;
     rs_count counts[RS_MAX_PASSES]; /* by pass of the reader */
 } rs_batch;
 
@@ -25,6 +35,8 @@ void rs_batch_reset(rs_batch *batch);
 rs_sample *rs_batch_add(rs_batch *batch);
 /* Removes the newest sample (its record turned out to be unusable). */
 void rs_batch_drop(rs_batch *batch);
+/* A zeroed box appended; NULL = out of memory. The pointer is good until the next. */
+rs_open_box *rs_batch_open_box(rs_batch *batch);
 /* Appends the finding with a printf-like message; its other fields are set by the caller (sample
  * and asset -1 = none), `where` is copied. */
 rsift_status rs_batch_find(rs_batch *batch, const rs_finding *finding, rsift_error *err,

@@ -35,6 +35,13 @@ typedef enum rs_effect {
     X(ARCHIVE_DAMAGED, "archive-damaged", RS_SERIOUS, RS_EFFECT_NONE, \
       "an archive is truncated or damaged; what could be read was read", \
       "download it again and compare its checksum") \
+    X(BOX_CONVENTION, "box-convention", RS_SERIOUS, RS_EFFECT_SOURCE, \
+      "what the numbers of boxes mean is not clear from all of them; samples with such boxes are " \
+      "left out, the others stay", \
+      "name it as the message says: --param box_convention=...") \
+    X(BOX_CONVENTION_DECIDED, "box-convention-decided", RS_NOTE, RS_EFFECT_NONE, \
+      "what the numbers of boxes mean was decided from all of them", \
+      "check it with rsift sample; --param box_convention=... overrides it") \
     X(BOX_TEXT_UNPARSED, "box-text-unparsed", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "text looks like coordinates and cannot be parsed", \
       "say how boxes are written: --param box_text=...") \

@@ -7,27 +7,9 @@
  * the answer, boxes outside 0..100. */
 #include "lang/boxtext.h"
 #include "readers/feed_json.h"
-#include "readers/parse.h"
+#include "readers/meaning.h"
 
 #include <stdio.h>
-
-/* What the numbers of a style mean unless the catalogue or the user states it. Bare brackets and
- * JSON boxes mean different things in different releases: they have no entry. */
-static const struct {
-    rs_boxtext_style style;
-    const char *names[3];
-} usual[] = {
-    {RS_BOXTEXT_GEOCHAT, {"percent", "percent-obb", NULL}},
-    {RS_BOXTEXT_BOX_LIST, {"permille", "permille-quad", "permille-polygon"}},
-    {RS_BOXTEXT_BOX_PAIRS, {"qwen-vl", NULL, NULL}},
-    {RS_BOXTEXT_QWEN2, {"permille", "permille-quad", NULL}},
-    {RS_BOXTEXT_FALCON, {"falcon", "falcon-quad", "falcon-polygon"}},
-    {RS_BOXTEXT_LOC, {"florence", NULL, NULL}},
-    {RS_BOXTEXT_LOC_QUAD, {"florence-quad", NULL, NULL}},
-    {RS_BOXTEXT_PALIGEMMA, {"paligemma", NULL, NULL}},
-    {RS_BOXTEXT_POINT, {"percent-point", NULL, NULL}},
-};
-enum { N_USUAL = sizeof usual / sizeof *usual };
 
 struct llava {
     const rs_source *source;
@@ -37,10 +19,7 @@ struct llava {
     rs_str image_field, id_field, turns_field;
     bool id_constant;
     unsigned styles;
-    const rs_convention *const *conventions;
-    size_t n_conventions;
-    const rs_convention *usual[N_USUAL][3];
-    size_t n_usual[N_USUAL];
+    rs_named_meanings conventions;
 };
 
 /* ---- parameters ------------------------------------------------------------------------- */
@@ -94,14 +73,7 @@ static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *
     RS_TRY(rs_words_of(&state->arena, source, "task_by_text", &state->task_by_text, err));
     RS_TRY(check_tasks(&state->task_by_text, "task_by_text", err));
     RS_TRY(read_styles(state, err));
-    RS_TRY(rs_conventions_of(&state->arena, source, "box_convention", &state->conventions,
-                             &state->n_conventions, err));
-    /* conventions by name once, not for every box */
-    for (size_t i = 0; i < N_USUAL; i++)
-        for (size_t k = 0; k < 3 && usual[i].names[k]; k++) {
-            const rs_convention *c = rs_geom_convention(rs_str_of(usual[i].names[k]));
-            if (c) state->usual[i][state->n_usual[i]++] = c;
-        }
+    RS_TRY(rs_named_meanings_of(&state->arena, source, "box_convention", &state->conventions, err));
     /* "" = an array or lines at the top, "{}" = an object whose values are the records */
     rs_str path = rs_source_param(source, "path", RS_STR(""));
     return rs_json_feed_open(&state->feed, source, "records", path, 0, err);
@@ -356,15 +328,6 @@ static void find_task(const struct llava *state, rs_sample *sample)
 
 /* ---- box text ---------------------------------------------------------------------------- */
 
-static const rs_convention *usual_meaning(const struct llava *state, rs_boxtext_style style,
-                                          size_t n)
-{
-    for (size_t i = 0; i < N_USUAL; i++)
-        if (usual[i].style == style)
-            return rs_parse_convention(state->usual[i], state->n_usual[i], n);
-    return NULL;
-}
-
 /* Most turns are plain words: without a digit, a brace or a tag other than the picture's there is
  * no box text. */
 static bool may_hold_boxes(rs_str text)
@@ -390,6 +353,16 @@ static rsift_status unparsed(rs_parse *p, size_t turn, rs_str text, const rs_box
                          rs_err_quote(quote, rs_str_sub(text, span->begin, span->end)));
 }
 
+/* A box whose numbers have no meaning yet. */
+static rsift_status open_box(rs_parse *p, const rs_sample *sample, size_t turn,
+                             const rs_boxtext_span *span, rs_str spelling)
+{
+    char where[96];
+    int n = snprintf(where, sizeof where, "turn %zu > byte %zu", turn, span->begin);
+    return rs_parse_open_box(p, spelling, span->numbers, span->n_numbers, sample->n_assets ? 0 : -1,
+                             rs_str_make(where, n > 0 ? (size_t)n : 0));
+}
+
 /* The phrase that the boxes belong to becomes the label; where it stands in tags of its own
  * (`<p>ship</p>`), the bytes of phrase and tags are noted, so that they can be respelled. */
 static void set_phrase(rs_region *region, rs_str text, const rs_boxtext_span *span)
@@ -404,19 +377,19 @@ static void set_phrase(rs_region *region, rs_str text, const rs_boxtext_span *sp
     region->phrase_end = (uint32_t)(span->phrase_end + close + 1);
 }
 
-/* A span of box text -> a region by the source's convention, else by its style's usual meaning. */
+/* A span of box text -> a region, when it is known what its numbers mean. */
 static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_sample *sample,
                                size_t turn, const rs_boxtext_span *span, rs_region_list *list)
 {
     rs_str text = sample->turns[turn].text;
     if (span->shape == RS_BOXTEXT_UNPARSED)
         return unparsed(p, turn, text, span, "looks like coordinates and cannot be read");
+    rs_str spelling = rs_str_of(rs_lang_boxtext_spelling(text, span));
     const rs_convention *convention =
-        state->n_conventions
-            ? rs_parse_convention(state->conventions, state->n_conventions, span->n_numbers)
-            : usual_meaning(state, span->style, span->n_numbers);
-    if (!convention)
+        rs_box_meaning(p->source, &state->conventions, spelling, span->numbers, span->n_numbers);
+    if (!convention && state->conventions.n_plain)
         return unparsed(p, turn, text, span, "no convention is known for these numbers");
+    if (!convention) return open_box(p, sample, turn, span, spelling);
     rs_region *region = rs_parse_region(p, list);
     if (!region) return rs_err_nomem(p->err, "a region");
     double *coords = rs_arena_alloc(&p->batch->arena, span->n_numbers * sizeof *coords);
@@ -495,6 +468,10 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
 {
     const struct llava *state = opened;
     const rs_json *root;
+    if (p->source->survey && !rs_lang_boxtext_possible(p->raw->content)) {
+        *outcome = RS_OUTCOME_SKIPPED;
+        return RSIFT_OK;
+    }
     RS_TRY(rs_parse_json(p, p->raw->content, &root));
     if (!root) return RSIFT_OK;
     if (rs_json_kind(root) != RS_JSON_OBJECT)
@@ -527,6 +504,11 @@ static rsift_status llava_parse(const void *opened, const rs_chunk *chunk, rs_ba
     return rs_parse_each(&(rs_parse_job){state->source, state, 0, parse_one}, chunk, batch, err);
 }
 
+static bool llava_is_open(const rs_source *source)
+{
+    return rs_source_is_open(source, "box_convention");
+}
+
 /* A list of turns and the names of their fields; the list alone is a weak hint. */
 static int llava_probe(const rs_probe_input *input)
 {
@@ -545,7 +527,7 @@ static const rs_reader_use uses[] = {
 static const char *const passes[] = {"records", NULL};
 static const rs_param params[] = {
     {"box_convention", "convention", "auto",
-     "what the numbers of box text mean; of a list, the first with as many numbers"},
+     "what the numbers of box text mean: px, permille, bracket:fraction, ..."},
     {"box_style", "list", "auto",
      "how box text is written: geochat, box-list, bracket, ..., or none"},
     {"id_constant", "bool", "no", "the id is the same on every record and is not kept"},
@@ -560,7 +542,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_llava = {
     .name = "llava",
-    .version = 1,
+    .version = 2,
     .summary = "LLaVA or ShareGPT conversations in JSON or JSON Lines, box text read into regions",
     .source = "haotian-liu/LLaVA docs/Finetune_Custom_Data.md; dossier geochat-instruct",
     .gives = RS_HAS_TEXT | RS_HAS_HBB | RS_HAS_OBB,
@@ -570,6 +552,7 @@ const rs_reader rs_reader_llava = {
     .params = params,
     .state_size = sizeof(struct llava),
     .probe = llava_probe,
+    .is_open = llava_is_open,
     .open = llava_open,
     .cut = llava_cut,
     .parse = llava_parse,

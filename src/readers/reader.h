@@ -44,6 +44,15 @@ typedef struct rs_word_map {
     rs_str from, to;
 } rs_word_map;
 
+/* What the numbers of one spelling of boxes were decided to mean (index/survey). */
+typedef struct rs_meaning {
+    rs_str spelling;   /* "bracket", "bbox_2d", ...: readers/meaning.h */
+    rs_str convention; /* of boxes; empty = not decided */
+    rs_str verdict;    /* decided, tie, contradiction */
+    rs_str question;   /* what to type when it is not decided or wrong */
+    rs_str evidence;   /* the numbers, in words */
+} rs_meaning;
+
 typedef struct rs_source {
     const rs_io_tree *tree;
     const rsift_limits *limits;
@@ -61,6 +70,9 @@ typedef struct rs_source {
     rs_split split; /* of every sample of this source; scheme.ptr NULL = none */
     const rs_param_value *params;
     size_t n_params;
+    const rs_meaning *meanings; /* of spellings that no parameter names; none before the survey */
+    size_t n_meanings;
+    bool survey; /* only boxes are wanted: a record that cannot hold one may be skipped */
 } rs_source;
 
 /* First value of a parameter, or `default_value`. */
@@ -165,6 +177,8 @@ typedef struct rs_reader {
     const rs_param *params;    /* .name == NULL ends */
     size_t state_size; /* zeroed before open, freed after close by the framework, also on failure */
     int (*probe)(const rs_probe_input *input); /* 0..100 from names and first bytes */
+    /* Does the source leave the meaning of box numbers to be decided? NULL = never. */
+    bool (*is_open)(const rs_source *source);
     /* May read files to their end (COCO's annotation index). Counts and findings of that go to
      * `first`. */
     rsift_status (*open)(void *state, const rs_source *source, rs_chunk *first, rsift_error *err);

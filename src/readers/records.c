@@ -3,7 +3,7 @@
  * keyed by running number, whose counting answers are numbers and whose test part has none). */
 #include "lang/boxtext.h"
 #include "readers/feed_json.h"
-#include "readers/parse.h"
+#include "readers/meaning.h"
 
 struct records {
     const rs_source *source;
@@ -11,8 +11,7 @@ struct records {
     rs_arena arena;
     rs_str id, image, question, answer, type, caption, class_name, phrase, split, box, box_text;
     const rs_param_value *drop_types;
-    const rs_convention *const *conventions, *const *text_conventions;
-    size_t n_conventions, n_text_conventions;
+    rs_named_meanings conventions, text_conventions;
 };
 
 /* Reads which field is what, and where the records stand. */
@@ -42,10 +41,9 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         *fields[i].field = rs_source_param(source, fields[i].name, RS_STR(""));
     state->drop_types = rs_source_param_list(source, "drop_types");
-    RS_TRY(rs_conventions_of(&state->arena, source, "box_convention", &state->conventions,
-                             &state->n_conventions, err));
-    RS_TRY(rs_conventions_of(&state->arena, source, "box_text_convention", &state->text_conventions,
-                             &state->n_text_conventions, err));
+    RS_TRY(rs_named_meanings_of(&state->arena, source, "box_convention", &state->conventions, err));
+    RS_TRY(rs_named_meanings_of(&state->arena, source, "box_text_convention",
+                                &state->text_conventions, err));
     rs_str shape = rs_source_param(source, "shape", RS_STR("array"));
     rs_str path = rs_source_param(source, "path", RS_STR(""));
     /* the cutter knows an array from lines by itself; an object of records has to be named */
@@ -161,9 +159,12 @@ static rsift_status add_numbers(rs_parse *p, const struct records *state, const 
         const rs_json *one = nested ? rs_json_next(&it, NULL) : value;
         RS_TRY(rs_parse_numbers(p, one, state->box, 1 << 16, &numbers, &n));
         if (n == 0) continue;
+        const rs_str spelling = RS_STR("numbers");
         const rs_convention *convention =
-            rs_parse_convention(state->conventions, state->n_conventions, n);
+            rs_box_meaning(p->source, &state->conventions, spelling, numbers, n);
         if (convention) RS_TRY(add_region(p, list, convention, numbers, n, label));
+        else if (!state->conventions.n_plain)
+            RS_TRY(rs_parse_open_box(p, spelling, numbers, n, 0, state->box));
         else
             RS_TRY(rs_parse_find(p, RS_F_NUMBER, state->box,
                                  "no convention is known for %zu numbers", n));
@@ -171,7 +172,7 @@ static rsift_status add_numbers(rs_parse *p, const struct records *state, const 
     return RSIFT_OK;
 }
 
-/* Boxes written as text, in any style; the convention must be stated. */
+/* Boxes written as text, in any style. */
 static rsift_status add_text(rs_parse *p, const struct records *state, rs_str text, rs_str label,
                              rs_region_list *list)
 {
@@ -179,12 +180,18 @@ static rsift_status add_text(rs_parse *p, const struct records *state, rs_str te
     RS_TRY(rs_lang_boxtext_parse(p->scratch, text, RS_BOXTEXT_ALL, &boxes, p->err));
     for (size_t i = 0; i < boxes.n; i++) {
         const rs_boxtext_span *span = &boxes.spans[i];
+        rs_str spelling = rs_str_of(rs_lang_boxtext_spelling(text, span));
         const rs_convention *convention =
-            span->shape ? rs_parse_convention(state->text_conventions, state->n_text_conventions,
-                                              span->n_numbers)
+            span->shape ? rs_box_meaning(p->source, &state->text_conventions, spelling,
+                                         span->numbers, span->n_numbers)
                         : NULL;
         if (convention) {
             RS_TRY(add_region(p, list, convention, span->numbers, span->n_numbers, label));
+            continue;
+        }
+        if (span->shape && !state->text_conventions.n_plain) {
+            RS_TRY(
+                rs_parse_open_box(p, spelling, span->numbers, span->n_numbers, 0, state->box_text));
             continue;
         }
         char quote[RS_QUOTE_SIZE];
@@ -248,6 +255,10 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     const rs_json *root;
     bool bad = false;
     rs_str type, class_name, phrase;
+    if (p->source->survey && !rs_lang_boxtext_possible(p->raw->content)) {
+        *outcome = RS_OUTCOME_SKIPPED;
+        return RSIFT_OK;
+    }
     RS_TRY(rs_parse_json(p, p->raw->content, &root));
     if (!root) return RSIFT_OK;
     if (rs_json_kind(root) != RS_JSON_OBJECT)
@@ -285,6 +296,15 @@ static rsift_status records_parse(const void *opened, const rs_chunk *chunk, rs_
 {
     const struct records *state = opened;
     return rs_parse_each(&(rs_parse_job){state->source, state, 0, parse_one}, chunk, batch, err);
+}
+
+static bool records_is_open(const rs_source *source)
+{
+    const rs_str none = RS_STR("");
+    bool box = rs_source_param(source, "box", none).len > 0;
+    bool text = rs_source_param(source, "box_text", none).len > 0;
+    return (box && rs_source_is_open(source, "box_convention")) ||
+           (text && rs_source_is_open(source, "box_text_convention"));
 }
 
 /* Any JSON could be meant, so this never wins against a family that knows its own. */
@@ -325,7 +345,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_records = {
     .name = "records",
-    .version = 1,
+    .version = 2,
     .summary = "flat JSON records whose fields the parameters name",
     .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",
     .gives = RS_HAS_TEXT | RS_HAS_HBB | RS_HAS_OBB | RS_HAS_CLASS,
@@ -335,6 +355,7 @@ const rs_reader rs_reader_records = {
     .params = params,
     .state_size = sizeof(struct records),
     .probe = records_probe,
+    .is_open = records_is_open,
     .open = records_open,
     .cut = records_cut,
     .parse = records_parse,

@@ -28,6 +28,10 @@ static void hash_meaning(rs_hasher *h, const rs_plan_source *s)
         rs_hash_u64(h, source->media[i].role);
         rs_hash_field(h, source->media[i].template);
     }
+    for (size_t i = 0; i < source->n_meanings; i++) {
+        rs_hash_field(h, source->meanings[i].spelling);
+        rs_hash_field(h, source->meanings[i].convention);
+    }
     rs_hash_u64(h, source->n_classes); /* unknown classes are findings */
     for (size_t i = 0; i < source->n_classes; i++) rs_hash_field(h, source->classes[i]);
 }

@@ -12,6 +12,8 @@
  *                  length: the record's bytes in its member, NULL when they are not one piece;
  *                  complete: its list of objects is known to be whole, NULL when no answer rests
  *                  on one
+ *   convention     what the numbers of boxes were decided to mean, per source and spelling; a row
+ *                  without a spelling says that the source was looked through
  *   finding        n: how many findings the row stands for (1, or the rest beyond the cap)
  * In rsift.duckdb: overlap, mixture, ledger, link. */
 #ifndef RS_STORE_TABLES_H
@@ -58,6 +60,9 @@
 #define RS_COLUMNS_FINDING(X)                                                                      \
     X(release_id, VARCHAR) X(sample_id, UUID) X(asset_id, UUID) X(severity, VARCHAR)               \
     X(code, VARCHAR) X(locator, VARCHAR) X(message, VARCHAR) X(n, BIGINT) X(source, VARCHAR)
+#define RS_COLUMNS_CONVENTION(X)                                                                   \
+    X(release_id, VARCHAR) X(source, VARCHAR) X(spelling, VARCHAR) X(convention, VARCHAR)          \
+    X(verdict, VARCHAR) X(question, VARCHAR) X(evidence, VARCHAR) X(boxes, BIGINT)
 #define RS_COLUMNS_OVERLAP(X)                                                                      \
     X(kind, VARCHAR) X(a, VARCHAR) X(b, VARCHAR) X(level, VARCHAR) X(score, DOUBLE)                \
     X(evidence, VARCHAR)
@@ -83,6 +88,7 @@ typedef enum rs_table {
     RS_T_TURN,
     RS_T_REGION,
     RS_T_FINDING,
+    RS_T_CONVENTION,
     RS_N_TABLES,
     RS_T_OVERLAP = RS_N_TABLES,
     RS_T_MIXTURE,
@@ -107,6 +113,7 @@ enum { RS_MAX_COLUMNS = 64 };
 #define RS_NUMBER_TURN(name_, type_) RS_TURN_##name_,
 #define RS_NUMBER_REGION(name_, type_) RS_REGION_##name_,
 #define RS_NUMBER_FINDING(name_, type_) RS_FINDING_##name_,
+#define RS_NUMBER_CONVENTION(name_, type_) RS_CONVENTION_##name_,
 #define RS_NUMBER_MIXTURE(name_, type_) RS_MIXTURE_##name_,
 #define RS_NUMBER_LEDGER(name_, type_) RS_LEDGER_##name_,
 #define RS_NUMBER_LINK(name_, type_) RS_LINK_##name_,
@@ -121,6 +128,7 @@ RS_COLUMN_NUMBERS(SPLIT, RS_NUMBER_SPLIT);
 RS_COLUMN_NUMBERS(TURN, RS_NUMBER_TURN);
 RS_COLUMN_NUMBERS(REGION, RS_NUMBER_REGION);
 RS_COLUMN_NUMBERS(FINDING, RS_NUMBER_FINDING);
+RS_COLUMN_NUMBERS(CONVENTION, RS_NUMBER_CONVENTION);
 RS_COLUMN_NUMBERS(MIXTURE, RS_NUMBER_MIXTURE);
 RS_COLUMN_NUMBERS(LEDGER, RS_NUMBER_LEDGER);
 RS_COLUMN_NUMBERS(LINK, RS_NUMBER_LINK);

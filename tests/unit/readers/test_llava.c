@@ -66,6 +66,7 @@ static void reads_box_text(void **unused)
           "{\"from\":\"gpt\",\"value\":\"There is <p>a car</p> {<1><2><3><4>|<5>} here\"}]}]");
     param(&h, "tags",
           "[refer]=grounding-obb|[identify]=region-caption|[grounding]=grounded-caption");
+    param(&h, "box_convention", "percent|percent-obb");
     harness_read(&h);
     assert_string_equal(show(&h, 0), "grounding-obb id=r type=[refer] | user:<image>\n[refer] "
                                      "where is <p>silver airplane</p>? | "
@@ -101,7 +102,21 @@ static void guesses_no_convention(void **unused)
     harness_read(&h);
     check_counts(&h, 0, 2, 2, 0, 0, 0);
     assert_int_equal(h.batch.samples[0].n_regions, 0);
-    assert_int_equal(n_findings(&h, RS_F_BOX_TEXT_UNPARSED), 2);
+    assert_int_equal(n_findings(&h, RS_F_BOX_TEXT_UNPARSED), 1);
+    assert_int_equal(n_findings(&h, RS_F_BOX_CONVENTION), 1);
+    assert_int_equal(h.batch.samples[0].n_regions, 0);
+    harness_fini(&h);
+    start(&h, text); /* decided by the index */
+    const rs_meaning meaning = {.spelling = RS_STR("bracket"), .convention = RS_STR("fraction")};
+    h.source.meanings = &meaning;
+    h.source.n_meanings = 1;
+    harness_read(&h);
+    assert_non_null(strstr(show(&h, 0), "| hbb '' [0.1 0.2 0.5 0.75] fraction turn 1 0-21"));
+    harness_fini(&h);
+    start(&h, text);
+    param(&h, "box_convention", "bracket:fraction");
+    harness_read(&h);
+    assert_non_null(strstr(show(&h, 0), "| hbb '' [0.1 0.2 0.5 0.75] fraction turn 1 0-21"));
     harness_fini(&h);
     start(&h, text);
     param(&h, "box_convention", "fraction-quad|fraction");
@@ -112,6 +127,41 @@ static void guesses_no_convention(void **unused)
     start(&h, text);
     param(&h, "box_convention", "no-such");
     assert_int_equal(harness_try(&h), RSIFT_E_ARG);
+    assert_non_null(strstr(h.err.message, "no convention \"no-such\"; there are"));
+    assert_non_null(strstr(h.err.message, " px,"));
+    harness_fini(&h);
+    start(&h, text);
+    param(&h, "box_convention", "no-such:px");
+    assert_int_equal(harness_try(&h), RSIFT_E_ARG);
+    harness_fini(&h);
+}
+
+/* A fraction's box among pixels has no meaning of its own; the survey's quick look may pass over
+ * records without numbers, and over none with a box. */
+static void keeps_strays_open(void **unused)
+{
+    (void)unused;
+    const char *text = "[{\"id\":\"b\",\"conversations\":[{\"from\":\"human\",\"value\":\"where\"},"
+                       "{\"from\":\"gpt\",\"value\":\"[10, 20, 50, 75]\"}]},"
+                       "{\"id\":\"c\",\"conversations\":[{\"from\":\"human\",\"value\":\"where\"},"
+                       "{\"from\":\"gpt\",\"value\":\"[0.1, 0.2, 0.5, 0.7]\"}]},"
+                       "{\"id\":\"d\",\"conversations\":[{\"from\":\"human\",\"value\":\"a\"},"
+                       "{\"from\":\"gpt\",\"value\":\"b\"}]}]";
+    const rs_meaning meaning = {.spelling = RS_STR("bracket"), .convention = RS_STR("px")};
+    harness h;
+    start(&h, text);
+    h.source.meanings = &meaning;
+    h.source.n_meanings = 1;
+    harness_read(&h);
+    assert_int_equal(h.batch.samples[0].n_regions, 1);
+    assert_int_equal(h.batch.samples[1].n_regions, 0);
+    assert_int_equal(n_findings(&h, RS_F_BOX_CONVENTION), 1);
+    harness_fini(&h);
+    start(&h, text);
+    h.source.survey = true;
+    harness_read(&h);
+    check_counts(&h, 0, 3, 2, 0, 1, 0);
+    assert_int_equal(n_findings(&h, RS_F_BOX_CONVENTION), 2);
     harness_fini(&h);
 }
 
@@ -223,6 +273,7 @@ int main(void)
         cmocka_unit_test(reads_other_spellings),
         cmocka_unit_test(reads_box_text),
         cmocka_unit_test(guesses_no_convention),
+        cmocka_unit_test(keeps_strays_open),
         cmocka_unit_test(finds_tasks),
         cmocka_unit_test(sets_bad_records_aside),
         cmocka_unit_test(survives_every_truncation),
