@@ -103,8 +103,7 @@ typedef struct question {
     candidate all[N_CANDIDATES];
 } question;
 
-/* Some boxes in a hundred are of the other kind in any large set; single ones are set aside by their
- * reader (rs_source_meaning). */
+/* One box of a hundred may be of the other kind: it is set aside by itself (rs_box_meaning). */
 static bool are_fractions(const rs_box_numbers *n)
 {
     return n->n_parts * 100 > n->n;

@@ -1,4 +1,4 @@
-/* What box numbers are decided to mean: every meaning, ties, contradictions; order does not matter. */
+/* What box numbers are decided to mean: every meaning, ties, contradictions; any order. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
