@@ -196,10 +196,39 @@ reports_35()
 # ==== use-01 ====
 
 # ==== use-02 ====
+use_02()
+{
+    run 0 index "$in/release" --workspace ws
+    for form in hbb quad; do
+        run 0 emit --eval geochat-bench --format qwen --model qwen3-vl --obb $form -o $form --workspace ws
+        records $form/train.jsonl "len(r) == 2"
+        records $form/truth.jsonl "sorted(len(t['boxes']) for t in r) == [1, 3]"
+    done
+    records hbb/train.jsonl "not re.search('rotated|oriented|corners|quadrant', json.dumps(r))"
+    records quad/train.jsonl "all('four corners' in json.dumps(t) for t in r)"
+    records quad/truth.jsonl "all('quadrant bbox' in t['answer'] for t in r)"
+    run 2 emit --eval geochat-bench --format qwen --model qwen3-vl --obb native -o no --workspace ws
+}
 
 # ==== use-03 ====
+use_03()
+{
+    run 0 index "$in/release" --workspace ws
+    run 0 emit --eval geochat-bench --format qwen --model qwen3-vl -o out --workspace ws
+    records train "len(r) == 2 and all('bbox_2d' in json.dumps(t) and '<87>' not in json.dumps(t) for t in r)"
+    records train "all(re.search('[a-z]{4}', re.sub('<image>|bbox_2d', '', t['conversations'][0]['value'])) for t in r)"
+    records out/truth.jsonl "sorted(t['answer'] for t in r) == ['1 white vehicle', 'small ship']"
+}
 
 # ==== use-04 ====
+use_04()
+{
+    run 0 index "$in" --workspace ws
+    run 0 emit --eval mme-realworld --format qwen --model qwen3-vl -o out --workspace ws
+    records train "all(all('\\n(%s) ' % c in t['conversations'][0]['value'] for c in 'ABCDE') for t in r)"
+    value "SELECT DISTINCT release_type v FROM sample" "all(t['v'] in ('position', 'color', 'count') for t in r)"
+    records out/truth.jsonl "all(len(t['options']) == 5 for t in r)"
+}
 
 # ==== use-05 ====
 
@@ -223,6 +252,15 @@ use_08()
 # ==== use-09 ====
 
 # ==== use-10 ====
+use_10()
+{
+    run 0 index "$in/CHOICE" --dataset coreval-choice --workspace ws
+    value "SELECT sum(seen) v FROM reading" "int(r[0]['v']) == 2"
+    value "SELECT label v FROM region" "[t['v'] for t in r] == ['bridge']"
+    run 0 emit --eval coreval-choice --format llava --model llava-1.5 -o out --workspace ws
+    records train "len(r) == 1 and 'the bridge' in text and 'Do not include' not in text and text.count('x1') == 1"
+    says "1: task-not-text"
+}
 
 # ==== use-11 ====
 use_11()

@@ -94,6 +94,11 @@ rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample 
     /* The question is the last message: a system text may stand in front of it. */
     rs_json_field_str(&w, "question",
                       r->n_messages ? r->messages[r->n_messages - 1].text : RS_STR(""));
+    if (sample->n_options) {
+        rs_json_field_array(&w, "options");
+        for (uint32_t i = 0; i < sample->n_options; i++) rs_json_write_str(&w, sample->options[i]);
+        rs_json_end_array(&w);
+    }
     /* Several reference captions are JSON already. */
     if (rs_str_ends(r->task, RS_STR("caption")) && rs_str_starts(r->truth, RS_STR("[\"")))
         rs_json_field_raw(&w, "references", r->truth);

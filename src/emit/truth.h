@@ -4,9 +4,10 @@
 
 #include "render/render.h"
 
-/* Appends one line, without its end: ids, task, type, pictures and their size, question, answer or
- * references; boxes as released with their convention's name ("boxes", "labels", "convention"), and
- * what the model was asked for ("prediction_boxes", "resized"). */
+/* Appends one line, without its end: ids, task, type, pictures and their size, question, its
+ * choices ("options"), answer or references; boxes as released with their convention's name
+ * ("boxes", "labels", "convention"), and what the model was asked for ("prediction_boxes",
+ * "resized"). */
 rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample *sample,
                                const rs_rendered *r, rs_buf *b, rsift_error *err);
 

@@ -139,6 +139,8 @@ typedef struct rs_sample {
     uint32_t n_regions;
     const rs_str *labels; /* image-level labels */
     uint32_t n_labels;
+    const rs_str *options; /* choices as the question lists them; only while it is being read */
+    uint32_t n_options;
     const rs_split *splits;
     uint32_t n_splits;
     bool truth; /* false: the answer is withheld in this release */

@@ -4,13 +4,16 @@
 #include "lang/boxtext.h"
 #include "readers/feed_json.h"
 #include "readers/meaning.h"
+#include "readers/options.h"
 
 struct records {
     const rs_source *source;
     rs_json_feed feed;
     rs_arena arena;
-    rs_str id, image, question, answer, type, caption, class_name, phrase, split, box, box_text;
-    const rs_param_value *drop_types;
+    rs_str id, image, question, answer, type, type_value, caption, class_name, phrase, split, box,
+        box_text, each;
+    const rs_param_value *drop_types, *options, *phrase_pattern;
+    rs_words only; /* field -> the value that its records have */
     rs_named_meanings conventions, text_conventions;
 };
 
@@ -20,7 +23,7 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
 {
     (void)first;
     struct records *state = opened;
-    /* parameters that name a field of the record; empty = there is no such field */
+    /* parameters that name a field of the record (type_value: a word); empty = there is none */
     const struct {
         const char *name;
         rs_str *field;
@@ -30,17 +33,22 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
         {"question", &state->question},
         {"answer", &state->answer},
         {"type", &state->type},
+        {"type_value", &state->type_value},
         {"caption", &state->caption},
         {"class", &state->class_name},
         {"phrase", &state->phrase},
         {"split", &state->split},
         {"box", &state->box},
         {"box_text", &state->box_text},
+        {"each", &state->each},
     };
     state->source = source;
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         *fields[i].field = rs_source_param(source, fields[i].name, RS_STR(""));
     state->drop_types = rs_source_param_list(source, "drop_types");
+    state->options = rs_source_param_list(source, "options");
+    state->phrase_pattern = rs_source_param_list(source, "phrase_pattern");
+    RS_TRY(rs_words_of(&state->arena, source, "only", &state->only, err));
     RS_TRY(rs_named_meanings_of(&state->arena, source, "box_convention", &state->conventions, err));
     RS_TRY(rs_named_meanings_of(&state->arena, source, "box_text_convention",
                                 &state->text_conventions, err));
@@ -69,12 +77,25 @@ static void records_close(void *opened)
     rs_arena_fini(&state->arena);
 }
 
+/* What a sample is made of: the record, or a member of its list with the record around it. */
+typedef struct item {
+    const rs_json *own, *record;
+} item;
+
+/* The value of a field: the item's own, else the record's. */
+static const rs_json *value_of(const item *it, rs_str field)
+{
+    if (field.len == 0) return NULL;
+    const rs_json *own = rs_json_path(it->own, field);
+    return own ? own : rs_json_path(it->record, field);
+}
+
 /* The text of a field; ptr NULL when the parameter is not set or the record has none. */
-static rsift_status text_of(rs_parse *p, const rs_json *root, rs_str field, rs_str *out, bool *bad)
+static rsift_status text_of(rs_parse *p, const item *it, rs_str field, rs_str *out, bool *bad)
 {
     *out = (rs_str){0};
     if (field.len == 0) return RSIFT_OK;
-    return rs_parse_text(p, rs_json_path(root, field), field, out, bad);
+    return rs_parse_text(p, value_of(it, field), field, out, bad);
 }
 
 static void add_turn(rs_sample *sample, rs_turn *turns, rs_turn_role role, rs_str text)
@@ -83,10 +104,10 @@ static void add_turn(rs_sample *sample, rs_turn *turns, rs_turn_role role, rs_st
 }
 
 /* A caption field may be one text or a list of them. Behind a question it is the answer. */
-static rsift_status add_captions(rs_parse *p, const struct records *state, const rs_json *root,
+static rsift_status add_captions(rs_parse *p, const struct records *state, const item *root,
                                  rs_sample *sample, rs_turn *turns, bool *bad)
 {
-    const rs_json *value = rs_json_path(root, state->caption);
+    const rs_json *value = value_of(root, state->caption);
     rs_turn_role role = sample->n_turns ? RS_TURN_ASSISTANT : RS_TURN_REFERENCE;
     rs_str text;
     /* one text */
@@ -106,20 +127,41 @@ static rsift_status add_captions(rs_parse *p, const struct records *state, const
     return RSIFT_OK;
 }
 
+/* The question with its choices. A question of choices without any cannot be answered as meant. */
+static rsift_status read_question(rs_parse *p, const struct records *state, const item *root,
+                                  rs_sample *sample, rs_turn *turns, bool *bad)
+{
+    rs_str text, *options;
+    size_t n;
+    RS_TRY(text_of(p, root, state->question, &text, bad));
+    if (*bad || !state->question.len) return RSIFT_OK;
+    *bad = !text.ptr;
+    if (*bad)
+        return rs_parse_find(p, RS_F_FIELD_MISSING, state->question, "the record has no question");
+    RS_TRY(rs_read_options(p, root->own, state->options, &options, &n, bad));
+    if (*bad) return RSIFT_OK;
+    *bad = state->options && n == 0 && sample->task == RS_TASK_CHOICE_VQA;
+    if (*bad)
+        return rs_parse_find(p, RS_F_FIELD_MISSING, state->options->values[0],
+                             "the record has no choices");
+    if (n) text = rs_put_options(&p->batch->arena, text, options, n);
+    if (!text.ptr) return rs_err_nomem(p->err, "a question");
+    sample->options = options;
+    sample->n_options = (uint32_t)n;
+    add_turn(sample, turns, RS_TURN_USER, text);
+    return RSIFT_OK;
+}
+
 /* Question, phrase, captions and answer, in this order. *bad when one has the wrong type. */
-static rsift_status read_turns(rs_parse *p, const struct records *state, const rs_json *root,
+static rsift_status read_turns(rs_parse *p, const struct records *state, const item *root,
                                rs_sample *sample, rs_str phrase, bool *bad)
 {
     rs_turn *turns;
     rs_str text;
-    RS_TRY(rs_parse_turns(p, 3 + rs_json_len(rs_json_path(root, state->caption)), &turns));
+    RS_TRY(rs_parse_turns(p, 3 + rs_json_len(value_of(root, state->caption)), &turns));
     sample->turns = turns;
-    RS_TRY(text_of(p, root, state->question, &text, bad));
-    if (text.ptr) add_turn(sample, turns, RS_TURN_USER, text);
-    else if (state->question.len && !*bad) {
-        *bad = true;
-        return rs_parse_find(p, RS_F_FIELD_MISSING, state->question, "the record has no question");
-    }
+    RS_TRY(read_question(p, state, root, sample, turns, bad));
+    if (*bad) return RSIFT_OK;
     if (phrase.ptr) add_turn(sample, turns, RS_TURN_PHRASE, phrase);
     if (state->caption.len && !*bad) RS_TRY(add_captions(p, state, root, sample, turns, bad));
     RS_TRY(text_of(p, root, state->answer, &text, bad));
@@ -172,11 +214,32 @@ static rsift_status add_numbers(rs_parse *p, const struct records *state, const 
     return RSIFT_OK;
 }
 
+/* The turn that holds the text of the field; -1 = none. */
+static int32_t turn_of(const rs_sample *sample, rs_str text)
+{
+    for (uint32_t i = 0; i < sample->n_turns; i++)
+        if (rs_str_starts(sample->turns[i].text, text)) return (int32_t)i; /* choices may follow */
+    return -1;
+}
+
+/* Where the region stands in its turn. A box in the question points at something. */
+static void tie_region(rs_region *region, const rs_sample *sample, int32_t turn,
+                       const rs_boxtext_span *span)
+{
+    region->turn = turn;
+    region->flags = RS_REGION_FROM_TEXT;
+    if (sample->turns[turn].role == RS_TURN_USER) region->flags |= RS_REGION_MARK;
+    region->begin = (uint32_t)span->begin;
+    region->end = (uint32_t)span->end;
+    region->group = span->group;
+}
+
 /* Boxes written as text, in any style. */
-static rsift_status add_text(rs_parse *p, const struct records *state, rs_str text, rs_str label,
-                             rs_region_list *list)
+static rsift_status add_text(rs_parse *p, const struct records *state, const rs_sample *sample,
+                             rs_str text, rs_str label, rs_region_list *list)
 {
     rs_boxtext boxes;
+    const int32_t turn = turn_of(sample, text);
     RS_TRY(rs_lang_boxtext_parse(p->scratch, text, RS_BOXTEXT_ALL, &boxes, p->err));
     for (size_t i = 0; i < boxes.n; i++) {
         const rs_boxtext_span *span = &boxes.spans[i];
@@ -187,6 +250,7 @@ static rsift_status add_text(rs_parse *p, const struct records *state, rs_str te
                         : NULL;
         if (convention) {
             RS_TRY(add_region(p, list, convention, span->numbers, span->n_numbers, label));
+            if (turn >= 0) tie_region(&list->items[list->n - 1], sample, turn, span);
             continue;
         }
         if (span->shape && !state->text_conventions.n_plain) {
@@ -201,22 +265,33 @@ static rsift_status add_text(rs_parse *p, const struct records *state, rs_str te
     return RSIFT_OK;
 }
 
+/* Is the answer a text, so that boxes are not all there is to compare with? */
+static bool answers_in_words(const rs_sample *sample)
+{
+    for (uint32_t i = 0; i < sample->n_turns; i++)
+        if (sample->turns[i].role == RS_TURN_ASSISTANT ||
+            sample->turns[i].role == RS_TURN_REFERENCE)
+            return true;
+    return false;
+}
+
 /* Numbers are preferred to text: they are what the text was made of. */
-static rsift_status read_boxes(rs_parse *p, const struct records *state, const rs_json *root,
+static rsift_status read_boxes(rs_parse *p, const struct records *state, const item *root,
                                rs_sample *sample, rs_str label)
 {
     rs_region_list list = {0};
-    const rs_json *box = state->box.len ? rs_json_path(root, state->box) : NULL;
-    const rs_json *text = state->box_text.len ? rs_json_path(root, state->box_text) : NULL;
+    const rs_json *box = value_of(root, state->box);
+    const rs_json *text = value_of(root, state->box_text);
     if (rs_json_kind(box) == RS_JSON_STR) { /* the box field itself may hold text */
         text = box;
         box = NULL;
     }
     if (box && rs_json_kind(box) != RS_JSON_NULL) RS_TRY(add_numbers(p, state, box, label, &list));
     if (list.n == 0 && rs_json_str(text).len)
-        RS_TRY(add_text(p, state, rs_json_str(text), label, &list));
+        RS_TRY(add_text(p, state, sample, rs_json_str(text), label, &list));
     /* a grounding item without a box has no answer to compare with */
-    if (list.n == 0 && (state->box.len || state->box_text.len)) sample->truth = false;
+    const bool asked = state->box.len || (state->box_text.len && !answers_in_words(sample));
+    if (list.n == 0 && asked) sample->truth = false;
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
     return RSIFT_OK;
@@ -231,8 +306,63 @@ static bool is_dropped(const struct records *state, rs_str type)
     return false;
 }
 
+/* Is the record one of another part of the file? */
+static bool is_elsewhere(const struct records *state, const item *root)
+{
+    for (size_t i = 0; i < state->only.n; i++)
+        if (!rs_str_eq(rs_json_str(value_of(root, state->only.from[i])), state->only.to[i]))
+            return true;
+    return false;
+}
+
+/* "Give me the mask of <phrase>." -> the words that stand for <phrase> in the text; ptr NULL = the
+ * text is not of the pattern. */
+static rs_str phrase_in(rs_str pattern, rs_str text)
+{
+    static const rs_str hole = {"<phrase>", 8};
+    const size_t at = rs_str_find(pattern, hole);
+    if (at == RS_NPOS) return (rs_str){0};
+    const rs_str before = rs_str_sub(pattern, 0, at),
+                 after = rs_str_sub(pattern, at + hole.len, pattern.len);
+    if (text.len <= before.len + after.len || !rs_str_starts(text, before) ||
+        !rs_str_ends(text, after))
+        return (rs_str){0};
+    return rs_str_trim(rs_str_sub(text, before.len, text.len - after.len));
+}
+
+/* "the bridge" -> "bridge" */
+static rs_str without_article(rs_str phrase)
+{
+    static const rs_str articles[] = {{"the ", 4}, {"a ", 2}, {"an ", 3}};
+    for (size_t i = 0; i < 3; i++)
+        if (rs_str_starts(phrase, articles[i]))
+            return rs_str_trim(rs_str_sub(phrase, articles[i].len, phrase.len));
+    return phrase;
+}
+
+/* The referring expression and what to call its boxes. A release that wraps it in an instruction
+ * has a pattern; a text of none of them would be asked for as a whole, so it is set aside. */
+static rsift_status read_phrase(rs_parse *p, const struct records *state, const item *root,
+                                rs_str *phrase, rs_str *label, bool *bad)
+{
+    RS_TRY(text_of(p, root, state->phrase, phrase, bad));
+    *label = *phrase;
+    if (*bad || !phrase->ptr || !state->phrase_pattern) return RSIFT_OK;
+    rs_str found = {0};
+    for (size_t i = 0; i < state->phrase_pattern->n && !found.ptr; i++)
+        found = phrase_in(state->phrase_pattern->values[i], rs_str_trim(*phrase));
+    char quote[RS_QUOTE_SIZE];
+    *bad = !found.len;
+    if (*bad)
+        return rs_parse_find(p, RS_F_FORMAT, state->phrase, "no phrase_pattern fits \"%s\"",
+                             rs_err_quote(quote, *phrase));
+    *phrase = found;
+    *label = without_article(found);
+    return RSIFT_OK;
+}
+
 /* The record's id, split and picture. */
-static rsift_status read_names(rs_parse *p, const struct records *state, const rs_json *root,
+static rsift_status read_names(rs_parse *p, const struct records *state, const item *root,
                                rs_sample *sample, rs_str class_name, bool *bad)
 {
     rs_str name, text;
@@ -248,13 +378,67 @@ static rsift_status read_names(rs_parse *p, const struct records *state, const r
     return rs_parse_find(p, RS_F_FIELD_MISSING, state->image, "the record names no picture");
 }
 
-/* One record -> one sample; a dropped type is skipped before anything else of it is read. */
+/* One item -> one sample; what belongs to another part is skipped before it is read. */
+static rsift_status parse_item(rs_parse *p, const struct records *state, const item *it,
+                               rs_outcome *outcome)
+{
+    bool bad = false;
+    rs_str type, class_name, phrase, label;
+    RS_TRY(text_of(p, it, state->type, &type, &bad));
+    if (!type.ptr && state->type_value.len) RS_TRY(rs_parse_copy(p, state->type_value, &type));
+    if (is_elsewhere(state, it) || (type.ptr && is_dropped(state, type))) {
+        *outcome = RS_OUTCOME_SKIPPED;
+        return RSIFT_OK;
+    }
+    rs_sample *sample;
+    RS_TRY(rs_parse_sample(p, &sample));
+    if (it->own != it->record && sample->sub == 0) sample->sub = 1; /* 0 is the record itself */
+    if (type.ptr) {
+        sample->release_type = type;
+        RS_TRY(rs_parse_copy(p, rs_source_skill(p->source, type), &sample->skill));
+    }
+    RS_TRY(text_of(p, it, state->class_name, &class_name, &bad));
+    RS_TRY(read_phrase(p, state, it, &phrase, &label, &bad));
+    if (class_name.ptr) RS_TRY(rs_parse_check_class(p, class_name, state->class_name));
+    if (!bad) RS_TRY(read_names(p, state, it, sample, class_name, &bad));
+    if (!bad) RS_TRY(read_turns(p, state, it, sample, phrase, &bad));
+    if (bad) return RSIFT_OK;
+    /* the class names the boxes; without one the phrase does */
+    if (class_name.ptr || !label.ptr) label = class_name.ptr ? class_name : RS_STR("");
+    RS_TRY(read_boxes(p, state, it, sample, label));
+    /* no boxes: the class is of the picture */
+    if (class_name.ptr && !state->box.len && !state->box_text.len)
+        RS_TRY(rs_parse_label(p, sample, class_name));
+    *outcome = RS_OUTCOME_USED;
+    return RSIFT_OK;
+}
+
+/* A sample for each member of the record's list; a member that cannot be read sets the record
+ * aside, and one without members gives nothing. */
+static rsift_status parse_members(rs_parse *p, const struct records *state, const rs_json *record,
+                                  rs_outcome *outcome)
+{
+    const rs_json *list = rs_json_path(record, state->each);
+    if (rs_json_kind(list) != RS_JSON_ARRAY)
+        return rs_parse_find(p, list ? RS_F_FIELD_TYPE : RS_F_FIELD_MISSING, state->each,
+                             "expected an array, found %s", rs_json_kind_name(rs_json_kind(list)));
+    rs_json_iter members = rs_json_each(list);
+    rs_outcome all = RS_OUTCOME_SKIPPED;
+    for (const rs_json *own; (own = rs_json_next(&members, NULL));) {
+        rs_outcome one = RS_OUTCOME_SET_ASIDE;
+        const item it = {own, record};
+        RS_TRY(parse_item(p, state, &it, &one));
+        if (one == RS_OUTCOME_SET_ASIDE) return RSIFT_OK;
+        if (one == RS_OUTCOME_USED) all = one;
+    }
+    *outcome = all;
+    return RSIFT_OK;
+}
+
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct records *state = opened;
     const rs_json *root;
-    bool bad = false;
-    rs_str type, class_name, phrase;
     if (p->source->survey && !rs_lang_boxtext_possible(p->raw->content)) {
         *outcome = RS_OUTCOME_SKIPPED;
         return RSIFT_OK;
@@ -264,31 +448,9 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     if (rs_json_kind(root) != RS_JSON_OBJECT)
         return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR(""), "expected an object, found %s",
                              rs_json_kind_name(rs_json_kind(root)));
-    RS_TRY(text_of(p, root, state->type, &type, &bad));
-    if (type.ptr && is_dropped(state, type)) {
-        *outcome = RS_OUTCOME_SKIPPED;
-        return RSIFT_OK;
-    }
-    rs_sample *sample;
-    RS_TRY(rs_parse_sample(p, &sample));
-    if (type.ptr) {
-        sample->release_type = type;
-        RS_TRY(rs_parse_copy(p, rs_source_skill(p->source, type), &sample->skill));
-    }
-    RS_TRY(text_of(p, root, state->class_name, &class_name, &bad));
-    RS_TRY(text_of(p, root, state->phrase, &phrase, &bad));
-    if (class_name.ptr) RS_TRY(rs_parse_check_class(p, class_name, state->class_name));
-    if (!bad) RS_TRY(read_names(p, state, root, sample, class_name, &bad));
-    if (!bad) RS_TRY(read_turns(p, state, root, sample, phrase, &bad));
-    if (bad) return RSIFT_OK;
-    /* the class names the boxes; without one the phrase does */
-    rs_str label = class_name.ptr ? class_name : phrase.ptr ? phrase : RS_STR("");
-    RS_TRY(read_boxes(p, state, root, sample, label));
-    /* no boxes: the class is of the picture */
-    if (class_name.ptr && !state->box.len && !state->box_text.len)
-        RS_TRY(rs_parse_label(p, sample, class_name));
-    *outcome = RS_OUTCOME_USED;
-    return RSIFT_OK;
+    const item whole = {root, root};
+    return state->each.len ? parse_members(p, state, root, outcome)
+                           : parse_item(p, state, &whole, outcome);
 }
 
 static rsift_status records_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,
@@ -332,20 +494,25 @@ static const rs_param params[] = {
     {"caption", "text", "", "field of the caption or captions"},
     {"class", "text", "", "field of the class"},
     {"drop_types", "list", "", "question types that are skipped"},
+    {"each", "text", "", "field of a list in the record: one sample for each of its members"},
     {"id", "text", "", "field of the record's id; a keyed record has its key"},
     {"image", "text", "", "field of the picture's name"},
+    {"only", "map", "", "field = value: other records belong to another part and are skipped"},
+    {"options", "list", "", "field of the choices (a list or an object), or a field for each"},
     {"path", "text", "", "dotted key of the list of records"},
     {"phrase", "text", "", "field of the referring expression"},
+    {"phrase_pattern", "list", "", "instructions with <phrase> in them that are taken off it"},
     {"question", "text", "", "field of the question"},
     {"shape", "text", "array", "array, lines or keyed"},
     {"split", "text", "", "field of the split's name"},
     {"type", "text", "", "field of the question's type"},
+    {"type_value", "text", "", "the type of all records, where the file says it and they do not"},
     {0},
 };
 
 const rs_reader rs_reader_records = {
     .name = "records",
-    .version = 2,
+    .version = 3,
     .summary = "flat JSON records whose fields the parameters name",
     .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",
     .gives = RS_HAS_TEXT | RS_HAS_HBB | RS_HAS_OBB | RS_HAS_CLASS,

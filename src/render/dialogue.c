@@ -101,18 +101,11 @@ rsift_status rs_render_dialogue(rs_render_job *job)
             RS_TRY(rs_render_end_message(job, RS_MESSAGE_SYSTEM));
         } else if (role == RS_TURN_SYSTEM) {
             job->drop = "roles";
+        } else if (i + 1 == s->n_turns) {
+            RS_TRY(rs_render_put_last_answer(job, i));
         } else {
             RS_TRY(rs_render_put_turn(job, i));
-            if (!job->drop) {
-                RS_TRY(rs_render_end_message(job, RS_MESSAGE_ASSISTANT));
-            } else if (i + 1 == s->n_turns && job->options->for_eval) {
-                /* The last answer cannot be written: the question is asked all the same, and the
-                 * truth is the release's own text. */
-                rs_render_forget_boxes(job, job->n_messages);
-                job->text.len = 0;
-                job->drop = NULL;
-                job->truth = s->turns[i].text;
-            }
+            if (!job->drop) RS_TRY(rs_render_end_message(job, RS_MESSAGE_ASSISTANT));
         }
     }
     return RSIFT_OK;

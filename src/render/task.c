@@ -188,8 +188,7 @@ static rsift_status grounded_caption(rs_render_job *job)
     int32_t turn = answer_turn(job->sample);
     RS_TRY(ask(job, NULL, 0, (rs_template_values){0}));
     if (job->drop || turn < 0) return job->drop ? RSIFT_OK : answer_words(job, RS_STR(""));
-    RS_TRY(rs_render_put_turn(job, (uint32_t)turn));
-    return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_ASSISTANT);
+    return rs_render_put_last_answer(job, (uint32_t)turn);
 }
 
 /* Referring expressions: a question and its boxes for each. A sample without an expression is asked

@@ -198,14 +198,17 @@ bool rs_render_turn_is_bare(const rs_render_job *job, uint32_t turn)
 {
     rs_str text = job->sample->turns[turn].text, words;
     size_t begin = rs_render_turn_begin(job, turn);
-    if (begin == rs_render_skip_tags(text)) return false; /* no task word: an ordinary question */
-    /* nothing but a phrase and a full stop? */
+    const bool tagged = begin > rs_render_skip_tags(text);
+    /* nothing but a task word, a phrase and a full stop? */
     rs_str rest = rs_str_trim(rs_str_sub(text, begin, text.len));
     size_t n = phrase_at(rest, &words);
     rest = rs_str_sub(rest, n, rest.len);
-    if (n && blank_only(rest, ".")) return true;
-    /* nothing but boxes and punctuation? */
-    size_t end = begin;
+    if (tagged && n && blank_only(rest, ".")) return true;
+    /* Nothing but boxes and punctuation? Without a task word the task must say what is asked. */
+    const rs_task task = job->sample->task;
+    const bool about_region =
+        task == RS_TASK_REGION_CAPTION || task == RS_TASK_REGION_CLASSIFICATION;
+    size_t end = begin, n_boxes = 0;
     for (uint32_t i = 0; i < job->sample->n_regions; i++) {
         const rs_region *r = &job->sample->regions[i];
         if (!stands_in_turn(r, turn)) continue;
@@ -213,8 +216,10 @@ bool rs_render_turn_is_bare(const rs_render_job *job, uint32_t turn)
             !blank_only(rs_str_sub(text, end, r->begin), ",;."))
             return false;
         end = r->end;
+        n_boxes++;
     }
-    return blank_only(rs_str_sub(text, end, text.len), ",;.");
+    return (tagged || (about_region && n_boxes)) &&
+           blank_only(rs_str_sub(text, end, text.len), ",;.");
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -270,5 +275,17 @@ rsift_status rs_render_put_turn(rs_render_job *job, uint32_t turn)
         begin = g->end;
     }
     rs_render_put_plain(job, rs_str_sub(source->text, begin, source->text.len), user);
+    return RSIFT_OK;
+}
+
+rsift_status rs_render_put_last_answer(rs_render_job *job, uint32_t turn)
+{
+    RS_TRY(rs_render_put_turn(job, turn));
+    if (!job->drop) return rs_render_end_message(job, RS_MESSAGE_ASSISTANT);
+    if (!job->options->for_eval) return RSIFT_OK;
+    rs_render_forget_boxes(job, job->n_messages);
+    job->text.len = 0;
+    job->drop = NULL;
+    job->truth = job->sample->turns[turn].text;
     return RSIFT_OK;
 }

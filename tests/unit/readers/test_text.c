@@ -151,6 +151,115 @@ static void flat_records(void **unused)
     harness_fini(&h);
 }
 
+/* Choices as a list, an object, a text, and columns; a question of choices without any is no
+ * question. Records of other parts are skipped. */
+static void choices(void **unused)
+{
+    (void)unused;
+    harness h;
+    harness_init(&h, "records", RS_TASK_CHOICE_VQA);
+    put_file(&h, "r.json",
+             RS_STR("[{\"Q\":\"Where?\",\"C\":[\"(A) left\",\"right\"],\"P\":\"RS\",\"a\":\"A\"},"
+                    "{\"Q\":\"Where?\",\"C\":{\"A\":\"left\",\"B\":2},\"P\":\"RS\",\"a\":\"B\"},"
+                    "{\"Q\":\"Where?\",\"C\":\"A. left B. right\",\"P\":\"RS\",\"a\":\"B\"},"
+                    "{\"Q\":\"Where?\",\"C\":[],\"P\":\"RS\",\"a\":\"B\"},"
+                    "{\"Q\":\"Where?\",\"C\":[\"x\"],\"P\":\"cars\",\"a\":\"B\"}]"));
+    use(&h, "records", "r.json");
+    param(&h, "question", "Q");
+    param(&h, "answer", "a");
+    param(&h, "options", "C");
+    param(&h, "only", "P=RS");
+    param(&h, "type_value", "position");
+    harness_read(&h);
+    check_counts(&h, 0, 5, 3, 0, 1, 1);
+    assert_string_equal(show(&h, 0), "choice-vqa id= type=position | user:Where?\n(A) left\n(B) "
+                                     "right | assistant:A");
+    assert_string_equal(show(&h, 1), "choice-vqa id= type=position | user:Where?\n(A) left\n(B) 2 "
+                                     "| assistant:B");
+    assert_string_equal(show(&h, 2), "choice-vqa id= type=position | user:Where?\nA. left B. right "
+                                     "| assistant:B");
+    assert_int_equal(h.batch.samples[0].n_options, 2);
+    harness_fini(&h);
+    harness_init(&h, "records", RS_TASK_CHOICE_VQA);
+    put_file(&h, "r.json", RS_STR("[{\"q\":\"Which?\",\"a\":\"x\",\"b\":\"y\",\"c\":null}]"));
+    use(&h, "records", "r.json");
+    param(&h, "question", "q");
+    param(&h, "options", "a|b|c");
+    harness_read(&h);
+    assert_string_equal(show(&h, 0), "choice-vqa id= | user:Which?\n(A) x\n(B) y");
+    harness_fini(&h);
+}
+
+/* An instruction around the expression is taken off; one that does not fit is set aside. */
+static void phrase_patterns(void **unused)
+{
+    (void)unused;
+    harness h;
+    harness_init(&h, "records", RS_TASK_GROUNDING_OBB);
+    put_file(&h, "r.json",
+             RS_STR("[{\"q\":\"Box of the bridge, as (x1, y1).\",\"b\":[0,0,1,0,1,1,0,1]},"
+                    "{\"q\":\"Where is the bridge?\",\"b\":[0,0,1,0,1,1,0,1]}]"));
+    use(&h, "records", "r.json");
+    param(&h, "phrase", "q");
+    param(&h, "phrase_pattern", "Mask of <phrase>.|Box of <phrase>, as (x1, y1).");
+    param(&h, "box", "b");
+    param(&h, "box_convention", "fraction-quad");
+    harness_read(&h);
+    check_counts(&h, 0, 2, 1, 0, 0, 1);
+    assert_string_equal(show(&h, 0), "grounding-obb id= | phrase:the bridge | obb 'bridge' "
+                                     "[0 0 1 0 1 1 0 1] fraction-quad");
+    harness_fini(&h);
+}
+
+/* A box in the question belongs to the question. */
+static void box_text_of_a_turn(void **unused)
+{
+    (void)unused;
+    harness h;
+    harness_init(&h, "records", RS_TASK_REGION_CAPTION);
+    put_file(&h, "r.jsonl", RS_STR("{\"q\":\"See {<1><2><3><4>|<90>}\",\"a\":\"small ship\"}\n"));
+    use(&h, "records", "r.jsonl");
+    param(&h, "shape", "lines");
+    param(&h, "question", "q");
+    param(&h, "answer", "a");
+    param(&h, "box_text", "q");
+    param(&h, "box_text_convention", "percent-obb");
+    harness_read(&h);
+    assert_string_equal(show(&h, 0), "region-caption id= | user:See {<1><2><3><4>|<90>} | "
+                                     "assistant:small ship | obb '' [1 2 3 4 90] percent-obb turn "
+                                     "0 4-23 mark");
+    harness_fini(&h);
+}
+
+/* A list in the record: a sample for each member, with the record's picture. */
+static void members_of_a_record(void **unused)
+{
+    (void)unused;
+    harness h;
+    harness_init(&h, "records", RS_TASK_VQA);
+    put_file(
+        &h, "r.json",
+        RS_STR("[{\"f\":\"P.png\",\"qa\":[{\"q\":\"Trees?\",\"a\":\"Yes.\",\"t\":\"presence\"},"
+               "{\"q\":\"Cars?\",\"a\":\"No.\",\"t\":\"presence\"}]},"
+               "{\"f\":\"Q.png\",\"qa\":[]},{\"f\":\"R.png\"}]"));
+    use(&h, "records", "r.json");
+    param(&h, "each", "qa");
+    param(&h, "image", "f");
+    param(&h, "question", "q");
+    param(&h, "answer", "a");
+    param(&h, "type", "t");
+    harness_read(&h);
+    check_counts(&h, 0, 3, 1, 0, 1, 1);
+    assert_string_equal(show(&h, 0),
+                        "vqa id= type=presence | user:Trees? | assistant:Yes. | image=P.png");
+    assert_string_equal(show(&h, 1),
+                        "vqa id= type=presence | user:Cars? | assistant:No. | image=P.png");
+    /* not the numbers of a source that reads the records themselves */
+    assert_int_equal(h.batch.samples[0].sub, 1);
+    assert_int_equal(h.batch.samples[1].sub, 2);
+    harness_fini(&h);
+}
+
 static void class_folders(void **unused)
 {
     (void)unused;
@@ -232,7 +341,9 @@ int main(void)
         cmocka_unit_test(karpathy_form),       cmocka_unit_test(karpathy_pairs_and_classes),
         cmocka_unit_test(lines_form),          cmocka_unit_test(flat_records),
         cmocka_unit_test(class_folders),       cmocka_unit_test(before_after_mask),
-        cmocka_unit_test(phrase_is_read_once),
+        cmocka_unit_test(phrase_is_read_once), cmocka_unit_test(choices),
+        cmocka_unit_test(phrase_patterns),     cmocka_unit_test(box_text_of_a_turn),
+        cmocka_unit_test(members_of_a_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

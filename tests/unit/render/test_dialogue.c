@@ -120,6 +120,51 @@ static void test_bare_identify(void **state)
     rs_arena_fini(&r.arena);
 }
 
+/* GeoChat-Bench: the question is the box and nothing else. */
+static void test_bare_region(void **state)
+{
+    (void)state;
+    rig r = rig_of("qwen3-vl", RS_TASK_REGION_CAPTION, 1000, 1000);
+    turn(&r, RS_TURN_USER, "{<1><2><3><4>}");
+    turn(&r, RS_TURN_ASSISTANT, "small ship");
+    text_region(&r, 0, "{<1><2><3><4>}", NULL, 0, "percent", "", BOX(1, 2, 3, 4));
+    render(&r);
+    assert_null(r.drop);
+    assert_true(rs_str_starts(r.out.template_id, RS_STR("region-caption#")));
+    assert_true(rs_str_find(r.out.messages[0].text, RS_STR("[10, 20, 30, 40]")) != RS_NPOS);
+    rs_arena_fini(&r.arena);
+
+    r = rig_of("qwen3-vl", RS_TASK_CONVERSATION, 1000, 1000); /* any other question stays */
+    turn(&r, RS_TURN_USER, "{<1><2><3><4>}");
+    turn(&r, RS_TURN_ASSISTANT, "small ship");
+    text_region(&r, 0, "{<1><2><3><4>}", NULL, 0, "percent", "", BOX(1, 2, 3, 4));
+    render(&r);
+    assert_int_equal(r.out.template_id.len, 0);
+    rs_arena_fini(&r.arena);
+}
+
+/* A prompt of ours asks for the form that is written. */
+static void test_bare_refer_oriented(void **state)
+{
+    (void)state;
+    for (int quad = 0; quad < 2; quad++) {
+        rig r = rig_of("qwen3-vl", RS_TASK_GROUNDING_OBB, 1000, 1000);
+        turn(&r, RS_TURN_USER, "<image>\n[refer] <p>the ship</p>");
+        turn(&r, RS_TURN_ASSISTANT, "{<1><2><3><4>|<90>}");
+        text_region(&r, 1, "{<1><2><3><4>|<90>}", NULL, 0, "percent-obb", "the ship", 5,
+                    (const double[5]){1, 2, 3, 4, 90});
+        r.options.obb_mode = quad ? RS_OBB_AS_QUAD_TEXT : RS_OBB_AS_HBB;
+        render(&r);
+        assert_null(r.drop);
+        rs_str question = r.out.messages[0].text, answer = r.out.messages[1].text;
+        assert_true((rs_str_find(question, RS_STR("quadrant bbox")) != RS_NPOS) == quad);
+        assert_true((rs_str_find(answer, RS_STR("quadrant bbox")) != RS_NPOS) == quad);
+        assert_true(rs_str_starts(r.out.template_id,
+                                  quad ? RS_STR("grounding-obb#") : RS_STR("grounding-hbb#")));
+        rs_arena_fini(&r.arena);
+    }
+}
+
 static const char *drop_of(rs_turn_role last, const char *question, const char *answer)
 {
     rig r = rig_of("llava-1.5", RS_TASK_CONVERSATION, 100, 100);
@@ -199,6 +244,7 @@ int main(void)
         cmocka_unit_test(test_refer_internvl), cmocka_unit_test(test_refer_qwen3),
         cmocka_unit_test(test_refer_qwen25),   cmocka_unit_test(test_refer_llava),
         cmocka_unit_test(test_sentence),       cmocka_unit_test(test_bare_identify),
+        cmocka_unit_test(test_bare_region),    cmocka_unit_test(test_bare_refer_oriented),
         cmocka_unit_test(test_drops),          cmocka_unit_test(test_degenerate),
         cmocka_unit_test(test_format_phrase),  cmocka_unit_test(test_eval),
     };
