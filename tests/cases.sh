@@ -311,10 +311,31 @@ PY
 }
 
 # ==== use-21 ====
+# The folder holds the records that were written; the loader itself is asked by make test-trainers.
+use_21()
+{
+    "$RSIFT_SYNTH" release vrsbench --out vrs --images 10 --side 64 --seed 1 --clean >/dev/null
+    run 0 index vrs --workspace ws
+    run 0 emit --eval vrsbench --format llama-factory --model qwen3-vl -o out --workspace ws
+    records out/train.json "r and all([t['from'] for t in x['conversations']] == ['human', 'gpt'] for x in r)"
+    records out/train.json "all(x['conversations'][-1]['value'] == '' for x in r)"
+    grep -q 'empty answer' out/README.md || wrong "README.md does not say what the empty answers are"
+}
 
 # ==== use-22 ====
 
 # ==== use-24 ====
+# 1024 x 1024 is 1008 x 1008 there, 4000 x 3000 is 1148 x 868.
+use_24()
+{
+    run 0 index "$in/i.json" --reader coco --images "$in/out/images/big" --name big --licence CC-BY-4.0 --workspace ws
+    run 0 mix "$in/r.yaml" --workspace ws
+    run 0 emit --format llama-factory --model qwen2.5-vl --min-pixels 3136 --max-pixels 1003520 -o out --workspace ws
+    records out/train.json "len(r) == 2 and '[969, 969, 1007, 1007]' in text and '[1119, 839, 1147, 867]' in text"
+    grep -q 'image_max_pixels: 1003520' out/README.md || wrong "README.md does not give image_max_pixels"
+    run 0 emit --format qwen --model qwen2.5-vl --min-pixels 3136 --max-pixels 1003520 -o out-q --workspace ws
+    records out-q/train.jsonl "'[942, 942, 979, 979]' in text"
+}
 
 # ==== use-25 ====
 
@@ -359,6 +380,21 @@ use_30()
 # ==== use-31 ====
 
 # ==== use-32 ====
+# The folder holds the records that were written; boxes are made here.
+use_32()
+{
+    "$RSIFT_SYNTH" release dior --out dior --images 8 --side 64 --seed 1 --clean >/dev/null
+    printf 'name: m\nlicence: any\nbudget: {samples: 1000}\ndatasets:\n  - {id: dior}\n' >recipe.yaml
+    run 0 index dior --workspace ws
+    run 0 mix recipe.yaml --workspace ws
+    for model in qwen2.5-vl qwen3-vl; do
+        run 0 emit --format ms-swift --model $model --min-pixels 3136 --max-pixels 1003520 -o out --workspace ws
+        grep -q '<bbox>' out/train.jsonl || wrong "no <bbox> in train.jsonl"
+        grep -q 'QWENVL_BBOX_FORMAT=new' out/README.md || wrong "README.md does not set QWENVL_BBOX_FORMAT=new for $model"
+    done
+    run 0 emit --format ms-swift --model internvl -o out-i --workspace ws
+    ! grep -q QWENVL out-i/README.md || wrong "a setting of Qwen's in the README.md of another model"
+}
 
 # ==== use-33 ====
 use_33()

@@ -188,6 +188,8 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
     }
     j->render.min_pixels = o->min_pixels;
     j->render.max_pixels = o->max_pixels;
+    j->render.resize = j->writer->resize;
+    j->render.crops_square = j->writer->crops_square;
     j->render.seed = j->seed;
     j->render.for_eval = o->eval != NULL;
     j->report.out = j->pictures.out = rs_str_of(o->out);

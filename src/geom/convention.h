@@ -103,6 +103,26 @@ size_t rs_geom_encode(const rs_convention *c, const rs_canvas *canvas, const dou
 void rs_geom_quantum(const rs_convention *c, const rs_canvas *canvas, double out[2]);
 double rs_geom_quantum_angle(const rs_convention *c);
 
+/* Who resizes a picture before the model sees it. */
+typedef enum rs_resize_rule {
+    RS_RESIZE_SMART,         /* the model's processor alone, with the training run's limits */
+    RS_RESIZE_LLAMA_FACTORY, /* LLaMA-Factory first, then the processor with limits of its own */
+} rs_resize_rule;
+
+/* A resize: its rule, the processor's factor and the limits that the training run states. */
+typedef struct rs_resize {
+    rs_resize_rule rule;
+    int factor;
+    double min_pixels, max_pixels;
+} rs_resize;
+
+/* The size at which the model sees a picture. false where the code would stop: a side that is not
+ * positive, an aspect ratio above 200, factor < 1.
+ * Source of RS_RESIZE_LLAMA_FACTORY: llamafactory 0.9.5 data/mm_plugin.py, BasePlugin and
+ * Qwen2VLPlugin._preprocess_image; transformers 4.57.3 image_processing_qwen2_vl.py. */
+bool rs_geom_resize(const rs_resize *how, double width, double height, double *out_width,
+                    double *out_height);
+
 /* Qwen's smart_resize: sides rounded (half to even) to multiples of `factor`, never below one, area
  * kept within [min, max] pixels. false when the aspect ratio exceeds 200, a side is not positive or
  * factor < 1. Source: QwenLM/Qwen3-VL qwen-vl-utils; formats notes, section 4. */

@@ -10,8 +10,9 @@ bool rs_render_canvas(const rs_render_options *options, double width, double hei
 {
     *out = (rs_canvas){.width = width, .height = height};
     if (!options->model->resize_factor) return true;
-    return rs_geom_smart_resize(width, height, options->model->resize_factor, options->min_pixels,
-                                options->max_pixels, &out->resized_width, &out->resized_height);
+    const rs_resize how = {options->resize, options->model->resize_factor, options->min_pixels,
+                           options->max_pixels};
+    return rs_geom_resize(&how, width, height, &out->resized_width, &out->resized_height);
 }
 
 bool rs_render_convention(const rs_render_model *model, size_t n_numbers, rs_convention *out)
@@ -96,6 +97,8 @@ static const char *measure_into(const rs_render_job *job, const rs_region *regio
     bool known = sized ? rs_render_canvas(job->options, width, height, &canvas)
                        : is_relative(region->convention) && is_relative(&to);
     if (!known) return "size-unknown";
+    if (job->options->crops_square && to.frame == RS_FRAME_PADDED && width != height)
+        return "picture-cropped";
 
     /* release's numbers -> pixels -> the model's shape -> the model's numbers */
     size_t n =

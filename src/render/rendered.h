@@ -4,6 +4,7 @@
 #define RS_RENDER_RENDERED_H
 
 #include "base/hash.h"
+#include "geom/convention.h"
 #include "render/models.h"
 
 /* How oriented boxes are written and asked for: as their axis-aligned hull, or as four corners,
@@ -13,6 +14,9 @@ typedef enum rs_obb_mode { RS_OBB_AS_HBB, RS_OBB_AS_QUAD_TEXT } rs_obb_mode;
 typedef struct rs_render_options {
     const rs_render_model *model;
     double min_pixels, max_pixels; /* of the training run; read where model->needs_pixels */
+    rs_resize_rule resize;         /* the trainer's */
+    bool crops_square; /* the trainer shows the middle square of a picture that the model's own code
+                          pads to a square */
     uint64_t seed;
     const rs_str *classes; /* of the sample's dataset, for prompts that list them */
     size_t n_classes;
@@ -48,7 +52,7 @@ typedef struct rs_rendered {
     /* NULL, or the static reason code why the sample cannot be written for this model; the rest is
      * then not meant for a record. "box-text-unparsed", "size-unknown", "task-not-text",
      * "no-answer", "empty-turn", "roles", "placeholders", "special-token", "degenerate-box",
-     * "annotation-incomplete". */
+     * "annotation-incomplete", "picture-cropped". */
     const char *drop;
     rs_id id; /* sample id, k-th rendering of it: see repeat */
     uint32_t repeat;

@@ -1,8 +1,11 @@
 /* LLaMA-Factory, ShareGPT form, and its dataset_info.json. Box text passes through unchanged there,
- * while pictures above image_max_pixels (768 * 768 unless told) are shrunk: per-mille models are
- * safe, for qwen2.5-vl give image_max_pixels the max_pixels that this mixture was made with.
+ * while pictures above image_max_pixels (768 * 768 unless told) are shrunk by a rule of its own
+ * (geom/resize.c): per-mille models are safe, qwen2.5-vl is written for that rule and the limits of
+ * the run. LLaVA 1.5 sees the middle square of a picture, by transformers' CLIP processor.
  * Its loader stops when "<image>" and pictures differ in number and silently empties records whose
- * turns do not alternate. */
+ * turns do not alternate, also where they end with a question: the questions of an evaluation get
+ * an empty answer, which its prediction fills. */
+#include "base/alloc.h"
 #include "writers/record.h"
 
 static rsift_status factory_record(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
@@ -18,7 +21,16 @@ static rsift_status factory_record(const rs_writer_set *set, const rs_rendered *
     }
     rs_json_writer w = rs_json_writer_to(out);
     rs_json_begin_object(&w);
+    rs_message *turns = NULL;
+    if (set->render && set->render->for_eval) {
+        turns = rs_alloc((dialogue.n_messages + 1) * sizeof *turns);
+        if (!turns) return rs_err_nomem(err, "a record");
+        for (uint32_t i = 0; i < dialogue.n_messages; i++) turns[i] = dialogue.messages[i];
+        turns[dialogue.n_messages++] = (rs_message){RS_MESSAGE_ASSISTANT, RS_STR("")};
+        dialogue.messages = turns;
+    }
     rs_writer_put_conversations(&w, &dialogue);
+    rs_free(turns);
     rs_writer_put_images(&w, r, set->image_root);
     rs_json_field_str(&w, "system", system); /* a column must be in all records or in none */
     rs_json_end_object(&w);
@@ -68,6 +80,8 @@ const rs_writer rs_writer_llama_factory = {
     .source = "hiyouga/LLaMA-Factory data/README.md, src/llamafactory/data/mm_plugin.py",
     .file = "train.json",
     .container = &rs_container_json_array,
+    .resize = RS_RESIZE_LLAMA_FACTORY,
+    .crops_square = true,
     .record = factory_record,
     .sidecars = factory_sidecars,
     .read = rs_writer_read_json,

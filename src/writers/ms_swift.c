@@ -179,6 +179,7 @@ const rs_writer rs_writer_ms_swift = {
     .source = "modelscope/ms-swift docs/source_en/Customization/Custom-dataset.md; swift/template",
     .file = "train.jsonl",
     .container = &rs_container_json_lines,
+    .crops_square = true,
     .record = swift_record,
     .read = swift_read,
 };

@@ -31,8 +31,10 @@ typedef struct rs_writer {
     const char *name, *summary, *source;
     const char *file; /* main file: "train.json", "train.jsonl" */
     const rs_container *container;
-    bool own_models_only; /* a model's own trainer: for models whose own_format it is */
-    uint32_t max_images;  /* pictures that one record may have; 0 = any number */
+    bool own_models_only;  /* a model's own trainer: for models whose own_format it is */
+    uint32_t max_images;   /* pictures that one record may have; 0 = any number */
+    rs_resize_rule resize; /* how pictures get their size there, for models of absolute pixels */
+    bool crops_square;     /* shows LLaVA 1.5 the middle square instead of padding */
     /* Appends one record, without what stands between records. Pure; any thread. */
     rsift_status (*record)(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
                            rsift_error *err);

@@ -113,6 +113,39 @@ static void test_qwen25_by_hand(void **state)
     NEAR(out[2], 1000, 1e-9);
 }
 
+/* Sizes that llamafactory 0.9.5 (Qwen2VLPlugin) and transformers 4.57.3 (smart_resize with the
+ * model's own limits) gave, run one after the other. */
+static void test_llama_factory_resize(void **state)
+{
+    (void)state;
+    static const double cases[][6] = {
+        {800, 800, 3136, 1003520, 812, 812},    {1024, 1024, 3136, 1003520, 1008, 1008},
+        {4000, 3000, 3136, 1003520, 1148, 868}, {1600, 900, 3136, 1003520, 1344, 756},
+        {3000, 4000, 3136, 1003520, 868, 1148}, {5472, 3648, 3136, 1003520, 1232, 812},
+        {1089, 615, 3136, 1003520, 1092, 616},  {20, 20, 3136, 1003520, 56, 56},
+        {10, 1000, 3136, 1003520, 28, 1008},    {56, 30, 3136, 1003520, 84, 56},
+        {2000, 12, 3136, 1003520, 1988, 28},    {800, 800, 784, 50176, 224, 224},
+        {4000, 3000, 784, 50176, 252, 196},     {5472, 3648, 784, 50176, 280, 168},
+        {30, 5900, 784, 50176, 28, 3136},       {1024, 1024, 1024, 589824, 756, 756},
+        {1089, 615, 1024, 589824, 1008, 588},   {20, 20, 1024, 589824, 56, 56},
+        {30, 5900, 1024, 589824, 28, 5908},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const double *c = cases[i];
+        const rs_resize how = {RS_RESIZE_LLAMA_FACTORY, 28, c[2], c[3]};
+        double w, h;
+        assert_true(rs_geom_resize(&how, c[0], c[1], &w, &h));
+        if (w != c[4] || h != c[5]) fail_msg("case %zu: %g x %g", i, w, h);
+    }
+    double w, h;
+    const rs_resize how = {RS_RESIZE_LLAMA_FACTORY, 28, 3136, 1003520}, smart = {.factor = 28};
+    assert_false(rs_geom_resize(&how, 0, 5, &w, &h));
+    assert_false(rs_geom_resize(&how, NAN, 5, &w, &h));
+    assert_false(rs_geom_resize(&how, 9000, 30, &w, &h)); /* squeezed there, refused here */
+    assert_false(rs_geom_resize(&how, 1e9, 1, &w, &h));
+    assert_false(rs_geom_resize(&smart, 0, 5, &w, &h));
+}
+
 static void test_smart_resize(void **state)
 {
     (void)state;
@@ -424,6 +457,7 @@ int main(void)
         cmocka_unit_test(test_clamping),
         cmocka_unit_test(test_qwen25_by_hand),
         cmocka_unit_test(test_smart_resize),
+        cmocka_unit_test(test_llama_factory_resize),
         cmocka_unit_test(test_decode_by_hand),
         cmocka_unit_test(test_impossible),
         cmocka_unit_test(test_degenerate),

@@ -246,6 +246,39 @@ static void no_memory_is_no_reason(void **state)
     assert_true(n_failed > 1);
 }
 
+/* A trainer's own way with pictures moves the numbers, or forbids them. */
+static void trainers_resize_as_they_do(void **state)
+{
+    (void)state;
+    const double coords[4] = {10, 20, 30, 40}, width = 1024, height = 1024, high = 1000;
+    rs_turn turns[2];
+    rs_region region;
+    const rs_sample sample = refer(turns, &region, coords);
+    rs_arena arena = {0};
+    rs_rendered r;
+    rs_render_options o = {.model = rs_render_model_find(RS_STR("qwen2.5-vl")),
+                           .min_pixels = 3136,
+                           .max_pixels = 1003520};
+    rs_render_input input = {&sample, RS_STR("d"), &path, &width, &height, 0};
+    assert_int_equal(rs_render(&o, &input, &arena, &r, NULL), RSIFT_OK);
+    /* 980 x 980 by smart_resize */
+    assert_non_null(strstr(rs_arena_cstr(&arena, r.messages[1].text), "[98, 196, 294, 392]"));
+    o.resize = RS_RESIZE_LLAMA_FACTORY; /* 1008 x 1008 */
+    assert_int_equal(rs_render(&o, &input, &arena, &r, NULL), RSIFT_OK);
+    assert_non_null(strstr(rs_arena_cstr(&arena, r.messages[1].text), "[101, 202, 302, 403]"));
+    o = (rs_render_options){.model = rs_render_model_find(RS_STR("llava-1.5")),
+                            .crops_square = true};
+    assert_int_equal(rs_render(&o, &input, &arena, &r, NULL), RSIFT_OK);
+    assert_null(r.drop); /* of a square there is nothing to crop or to pad */
+    input.heights = &high;
+    assert_int_equal(rs_render(&o, &input, &arena, &r, NULL), RSIFT_OK);
+    assert_string_equal(r.drop, "picture-cropped");
+    o.crops_square = false;
+    assert_int_equal(rs_render(&o, &input, &arena, &r, NULL), RSIFT_OK);
+    assert_null(r.drop);
+    rs_arena_fini(&arena);
+}
+
 static void templated_tasks(void **state)
 {
     (void)state;
@@ -418,6 +451,7 @@ int main(void)
         cmocka_unit_test(prose_keeps_its_words),
         cmocka_unit_test(short_questions_ask_for_short_answers),
         cmocka_unit_test(reasons_to_drop),
+        cmocka_unit_test(trainers_resize_as_they_do),
         cmocka_unit_test(no_memory_is_no_reason),
         cmocka_unit_test(templated_tasks),
         cmocka_unit_test(eval_hides_the_answer),

@@ -126,6 +126,21 @@ static void test_several_pictures(void **state)
     assert_null(rs_writer_refuses(&rs_writer_llava, 0));
 }
 
+/* LLaMA-Factory's loader empties records that end with a question. */
+static void test_factory_questions(void **state)
+{
+    (void)state;
+    const rs_message m[] = {{RS_MESSAGE_USER, RS_STR("<image>\nHow many?")}};
+    const rs_str images[] = {RS_STR("a.png")};
+    const rs_render_options o = {.model = rs_render_model_find(RS_STR("qwen3-vl")),
+                                 .for_eval = true};
+    rs_rendered r = two_turns(m, 1, images, 1);
+    assert_record("llama-factory", &r, &o,
+                  "{\"conversations\":[{\"from\":\"human\",\"value\":\"<image>\\nHow many?\"},"
+                  "{\"from\":\"gpt\",\"value\":\"\"}],\"images\":[\"images/a.png\"],"
+                  "\"system\":\"\"}");
+}
+
 /* Boxes through ms-swift's objects: one "<bbox>" each, in stored pixels, and back. */
 static void test_objects(void **state)
 {
@@ -280,9 +295,13 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),   cmocka_unit_test(test_several_pictures),
-        cmocka_unit_test(test_objects),  cmocka_unit_test(test_bad_records),
-        cmocka_unit_test(test_sidecars), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_several_pictures),
+        cmocka_unit_test(test_factory_questions),
+        cmocka_unit_test(test_objects),
+        cmocka_unit_test(test_bad_records),
+        cmocka_unit_test(test_sidecars),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
