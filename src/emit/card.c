@@ -89,6 +89,9 @@ static void put_head(const rs_emit_job *job, rs_buf *b)
                       "\n**Boxes are valid only for min_pixels = %.0f and max_pixels = %.0f.** "
                       "Train with exactly these.\n",
                       job->render.min_pixels, job->render.max_pixels);
+    rs_buf_printf(b, "\n## %s with `%s`\n\n", job->render.for_eval ? "Asking" : "Training",
+                  job->writer->name);
+    rs_writer_put_usage(job->writer, &job->set, b);
     rs_buf_cstr(
         b, "\n`contact-sheet.html` shows samples with their boxes decoded back from the written "
            "text; `manifest.json` holds the hash of every file.\n");

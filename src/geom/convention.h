@@ -107,6 +107,7 @@ double rs_geom_quantum_angle(const rs_convention *c);
 typedef enum rs_resize_rule {
     RS_RESIZE_SMART,         /* the model's processor alone, with the training run's limits */
     RS_RESIZE_LLAMA_FACTORY, /* LLaMA-Factory first, then the processor with limits of its own */
+    RS_RESIZE_MS_SWIFT,      /* the processor, with limits cut to whole tokens */
 } rs_resize_rule;
 
 /* A resize: its rule, the processor's factor and the limits that the training run states. */
@@ -119,7 +120,8 @@ typedef struct rs_resize {
 /* The size at which the model sees a picture. false where the code would stop: a side that is not
  * positive, an aspect ratio above 200, factor < 1.
  * Source of RS_RESIZE_LLAMA_FACTORY: llamafactory 0.9.5 data/mm_plugin.py, BasePlugin and
- * Qwen2VLPlugin._preprocess_image; transformers 4.57.3 image_processing_qwen2_vl.py. */
+ * Qwen2VLPlugin._preprocess_image; transformers 4.57.3 image_processing_qwen2_vl.py. Of
+ * RS_RESIZE_MS_SWIFT: ms-swift 4.6.0 swift/model/models/qwen.py, compat_qwen_vl_utils. */
 bool rs_geom_resize(const rs_resize *how, double width, double height, double *out_width,
                     double *out_height);
 

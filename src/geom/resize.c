@@ -68,9 +68,12 @@ bool rs_geom_resize(const rs_resize *how, double width, double height, double *o
 {
     /* preprocessor_config.json of Qwen2-VL and Qwen2.5-VL: 4 and 16384 tokens of 28 x 28 pixels */
     const double own_min = 4 * 28 * 28, own_max = 16384 * 28 * 28;
-    if (how->rule == RS_RESIZE_SMART)
-        return rs_geom_smart_resize(width, height, how->factor, how->min_pixels, how->max_pixels,
-                                    out_width, out_height);
+    /* pixels of one token; ms-swift hands its limits on as numbers of tokens */
+    const double token = how->rule == RS_RESIZE_MS_SWIFT ? (double)how->factor * how->factor : 1;
+    if (how->rule != RS_RESIZE_LLAMA_FACTORY)
+        return rs_geom_smart_resize(width, height, how->factor,
+                                    floor(how->min_pixels / token) * token,
+                                    floor(how->max_pixels / token) * token, out_width, out_height);
     if (!(width > 0) || !(height > 0) || !resize_in_llama_factory(how, &width, &height))
         return false;
     return rs_geom_smart_resize(width, height, how->factor, own_min, own_max, out_width,

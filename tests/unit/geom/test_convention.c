@@ -138,6 +138,11 @@ static void test_llama_factory_resize(void **state)
         if (w != c[4] || h != c[5]) fail_msg("case %zu: %g x %g", i, w, h);
     }
     double w, h;
+    /* 1,000,000 pixels are 1275 tokens of 28 x 28: 999,600 pixels, and one row of tokens less */
+    const rs_resize swift = {RS_RESIZE_MS_SWIFT, 28, 3136, 1e6},
+                    own = {RS_RESIZE_SMART, 28, 3136, 1e6};
+    assert_true(rs_geom_resize(&swift, 1702, 2468, &w, &h) && w == 812 && h == 1176);
+    assert_true(rs_geom_resize(&own, 1702, 2468, &w, &h) && w == 812 && h == 1204);
     const rs_resize how = {RS_RESIZE_LLAMA_FACTORY, 28, 3136, 1003520}, smart = {.factor = 28};
     assert_false(rs_geom_resize(&how, 0, 5, &w, &h));
     assert_false(rs_geom_resize(&how, NAN, 5, &w, &h));

@@ -126,6 +126,39 @@ static void test_several_pictures(void **state)
     assert_null(rs_writer_refuses(&rs_writer_llava, 0));
 }
 
+/* Lines for other models stay out, numbers and names are the set's, and no brace is left over. */
+static void test_usage(void **state)
+{
+    (void)state;
+    for (size_t i = 0; rs_writers[i]; i++) {
+        for (size_t m = 0; rs_render_models[m]; m++) {
+            for (int eval = 0; eval < 2; eval++) {
+                const rs_render_options o = {.model = rs_render_models[m],
+                                             .min_pixels = 3136,
+                                             .max_pixels = 1003520,
+                                             .for_eval = eval};
+                const rs_writer_set set = set_of(&o);
+                rs_buf b = {0};
+                rs_writer_put_usage(rs_writers[i], &set, &b);
+                const rs_str text = rs_buf_view(&b);
+                assert_true(rs_str_find(text, RS_STR("Tried: ")) == 0);
+                assert_true(rs_str_find(text, RS_STR("\n|")) == RS_NPOS);
+                assert_true(rs_str_find(text, RS_STR("{name}")) == RS_NPOS);
+                assert_true(rs_str_find(text, RS_STR("{model}")) == RS_NPOS);
+                const bool pixels = rs_str_find(text, RS_STR("1003520")) != RS_NPOS;
+                if (o.model->needs_pixels && rs_writer_allows(rs_writers[i], o.model))
+                    assert_true(pixels);
+                const bool new_boxes =
+                    rs_str_find(text, RS_STR("QWENVL_BBOX_FORMAT=new")) != RS_NPOS;
+                assert_int_equal(new_boxes,
+                                 rs_writers[i] == &rs_writer_ms_swift &&
+                                     rs_str_starts(rs_str_of(o.model->name), RS_STR("qwen")));
+                rs_buf_fini(&b);
+            }
+        }
+    }
+}
+
 /* LLaMA-Factory's loader empties records that end with a question. */
 static void test_factory_questions(void **state)
 {
@@ -298,6 +331,7 @@ int main(void)
         cmocka_unit_test(test_golden),
         cmocka_unit_test(test_several_pictures),
         cmocka_unit_test(test_factory_questions),
+        cmocka_unit_test(test_usage),
         cmocka_unit_test(test_objects),
         cmocka_unit_test(test_bad_records),
         cmocka_unit_test(test_sidecars),
