@@ -80,23 +80,6 @@ static rsift_status internvl_sidecars(const rs_writer_set *set, const rs_writer_
     return rs_writer_finish_sidecar(&w, sink, "meta.json", err);
 }
 
-/* clang-format off */
-static const char usage[] =
-    "Tried: the record rules of OpenGVLab/InternVL `internvl_chat/internvl/train/internvl_chat_finetune.py`\n"
-    "(2025-09-22), restated in `tests/trainers`; training itself is not run there. Run in this folder: the paths of\n"
-    "`meta.json` are relative.\n"
-    "\n"
-    "|train|```sh\n"
-    "|train|torchrun internvl/train/internvl_chat_finetune.py --model_name_or_path OpenGVLab/InternVL3-8B \\\n"
-    "|train|    --conv_style internvl2_5 --meta_path meta.json --force_image_size 448 --dynamic_image_size True \\\n"
-    "|train|    --max_dynamic_patch 12\n"
-    "|train|```\n"
-    "|train|\n"
-    "Boxes are thousandths of the stored picture's sides, however many tiles it is cut into.\n"
-    "|eval|`train.jsonl` holds questions without answers: ask each record's `human` turn about its `image` below\n"
-    "|eval|`images/`, and write lines `{\"id\": .., \"answer\": ..}` for `rsift score`.\n";
-/* clang-format on */
-
 const rs_writer rs_writer_internvl = {
     .name = "internvl",
     .summary = "JSON Lines with sizes, and a meta file",
@@ -107,6 +90,5 @@ const rs_writer rs_writer_internvl = {
     .own_models_only = true,
     .record = internvl_record,
     .sidecars = internvl_sidecars,
-    .usage = usage,
     .read = rs_writer_read_json,
 };

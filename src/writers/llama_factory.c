@@ -74,45 +74,6 @@ static rsift_status factory_sidecars(const rs_writer_set *set, const rs_writer_s
     return rs_writer_finish_sidecar(&w, sink, "dataset_info.json", err);
 }
 
-/* clang-format off */
-static const char usage[] =
-    "Tried: llamafactory 0.9.5 with transformers 4.57.3, datasets 4.0.0 and torch 2.11.0 loads every record in\n"
-    "`tests/trainers` (no weights: training itself is not run there). Run in this folder with this YAML, and your own\n"
-    "lines for the tuning:\n"
-    "\n"
-    "```yaml\n"
-    "|train|# llamafactory-cli train train.yaml\n"
-    "|eval|# llamafactory-cli train predict.yaml\n"
-    "|qwen2.5-vl|model_name_or_path: Qwen/Qwen2.5-VL-7B-Instruct\n"
-    "|qwen2.5-vl|template: qwen2_vl\n"
-    "|qwen3-vl|model_name_or_path: Qwen/Qwen3-VL-8B-Instruct\n"
-    "|qwen3-vl|template: qwen3_vl_nothink\n"
-    "|internvl|model_name_or_path: OpenGVLab/InternVL3-8B-hf\n"
-    "|internvl|template: intern_vl\n"
-    "|llava-1.5|model_name_or_path: llava-hf/llava-1.5-7b-hf\n"
-    "|llava-1.5|template: llava\n"
-    "stage: sft\n"
-    "dataset_dir: .\n"
-    "media_dir: .\n"
-    "|train|do_train: true\n"
-    "|train|dataset: {name}\n"
-    "|eval|do_predict: true\n"
-    "|eval|predict_with_generate: true\n"
-    "|eval|eval_dataset: {name}\n"
-    "|pixels|image_min_pixels: {min}\n"
-    "|pixels|image_max_pixels: {max}\n"
-    "|qwen3-vl,internvl,llava-1.5|image_max_pixels: 1003520   # its default of 589824 shrinks larger pictures; boxes hold at any size\n"
-    "cutoff_len: 8192   # longer records are cut\n"
-    "```\n"
-    "\n"
-    "|pixels|It resizes a picture itself before the model's processor does; the boxes are written for that size, and are\n"
-    "|pixels|right with exactly these two limits and a processor with its own min_pixels 3136 and max_pixels 12845056.\n"
-    "|llava-1.5|The processor shows the middle square of a picture: boxes on pictures that are not square are left out\n"
-    "|llava-1.5|(`picture-cropped`).\n"
-    "|eval|Each question has an empty answer, because the loader skips records without one: it is a placeholder and no\n"
-    "|eval|truth, so do not train on this file. `generated_predictions.jsonl` has the questions' order.\n";
-/* clang-format on */
-
 const rs_writer rs_writer_llama_factory = {
     .name = "llama-factory",
     .summary = "ShareGPT records and dataset_info.json",
@@ -123,6 +84,5 @@ const rs_writer rs_writer_llama_factory = {
     .crops_square = true,
     .record = factory_record,
     .sidecars = factory_sidecars,
-    .usage = usage,
     .read = rs_writer_read_json,
 };

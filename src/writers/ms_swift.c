@@ -173,29 +173,6 @@ static rsift_status swift_read(rs_arena *arena, rs_str record, rs_rendered *out,
     return objects ? read_objects(arena, objects, out, err) : RSIFT_OK;
 }
 
-/* clang-format off */
-static const char usage[] =
-    "Tried: ms-swift 4.6.0 with transformers 4.57.3, datasets 4.8.4, qwen-vl-utils 0.0.14 and torch 2.11.0\n"
-    "load every record in `tests/trainers` (no weights: training itself is not run there). Run in this folder, or\n"
-    "set `ROOT_IMAGE_DIR` to it.\n"
-    "\n"
-    "```sh\n"
-    "|qwen2.5-vl,qwen3-vl|export QWENVL_BBOX_FORMAT=new   # without it <|box_start|> tokens are printed into the JSON\n"
-    "|pixels|export MIN_PIXELS={min} MAX_PIXELS={max}\n"
-    "|train|swift sft --dataset train.jsonl --enable_channel_loss true \\\n"
-    "|eval|swift infer --val_dataset train.jsonl --max_new_tokens 1024 \\\n"
-    "|qwen2.5-vl|    --model Qwen/Qwen2.5-VL-7B-Instruct\n"
-    "|qwen3-vl|    --model Qwen/Qwen3-VL-8B-Instruct\n"
-    "|internvl|    --model OpenGVLab/InternVL3-8B\n"
-    "|llava-1.5|    --model llava-hf/llava-1.5-7b-hf\n"
-    "```\n"
-    "\n"
-    "|qwen2.5-vl,qwen3-vl,internvl|Boxes stand in `objects` in stored pixels; ms-swift writes them for the model and its own resize.\n"
-    "|qwen2.5-vl|Points and four corners stand in the text, for exactly these MIN_PIXELS and MAX_PIXELS.\n"
-    "|llava-1.5|The processor shows the middle square of a picture: boxes on pictures that are not square are left out\n"
-    "|llava-1.5|(`picture-cropped`).\n";
-/* clang-format on */
-
 const rs_writer rs_writer_ms_swift = {
     .name = "ms-swift",
     .summary = "JSON Lines of messages, images and objects",
@@ -205,6 +182,5 @@ const rs_writer rs_writer_ms_swift = {
     .resize = RS_RESIZE_MS_SWIFT,
     .crops_square = true,
     .record = swift_record,
-    .usage = usage,
     .read = swift_read,
 };

@@ -1,5 +1,6 @@
 /* The block of a data card that tells how to train with a layout: the layout's own text with the
  * lines and numbers of this set. */
+#include "base/embedded.h"
 #include "writers/writer.h"
 
 #include <inttypes.h>
@@ -46,7 +47,11 @@ static void put_line(rs_str line, const rs_writer_set *set, rs_buf *buf)
 
 void rs_writer_put_usage(const rs_writer *writer, const rs_writer_set *set, rs_buf *buf)
 {
-    rs_str text = rs_str_of(writer->usage);
+    char file[64];
+    snprintf(file, sizeof file, "src/writers/%s.md", writer->name);
+    const rs_embedded *embedded = rs_embedded_find(file);
+    RS_ASSERT(embedded); /* a test walks the layouts */
+    rs_str text = rs_str_make((const char *)embedded->data, embedded->len);
     while (text.len) {
         const size_t newline = rs_str_find_char(text, '\n');
         rs_str line = rs_str_sub(text, 0, newline == RS_NPOS ? text.len : newline);

@@ -35,7 +35,6 @@ typedef struct rs_writer {
     uint32_t max_images;   /* pictures that one record may have; 0 = any number */
     rs_resize_rule resize; /* how pictures get their size there, for models of absolute pixels */
     bool crops_square;     /* shows LLaVA 1.5 the middle square instead of padding */
-    const char *usage;     /* how to train with it: see rs_writer_put_usage */
     /* Appends one record, without what stands between records. Pure; any thread. */
     rsift_status (*record)(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
                            rsift_error *err);
@@ -55,10 +54,10 @@ void rs_writer_put_names(rs_buf *buf);
 void rs_writer_put_allowed_names(rs_buf *buf, const rs_render_model *model);
 /* Whether the layout's trainer trains this model. */
 bool rs_writer_allows(const rs_writer *writer, const rs_render_model *model);
-/* Appends the layout's `usage`, Markdown for the data card. A line that begins with "|WORDS|" is
- * written only where one of the words, parted by commas, holds: the name of the model, "pixels" (the
- * model's boxes depend on the resize), "train" or "eval" (questions without answers). {name},
- * {model}, {min} and {max} stand for the set's own. */
+/* Appends how to train with the layout, Markdown for the data card: the file "<name>.md" of this
+ * folder. A line of it that begins with "|WORDS|" is written only where one of the words, parted by
+ * commas, holds: the name of the model, "pixels" (the model's boxes depend on the resize), "train"
+ * or "eval" (questions without answers). {name}, {model}, {min} and {max} stand for the set's. */
 void rs_writer_put_usage(const rs_writer *writer, const rs_writer_set *set, rs_buf *buf);
 /* Why the trainer cannot take a record of so many pictures: "pictures-many"; NULL = it can. */
 const char *rs_writer_refuses(const rs_writer *writer, uint32_t n_images);
