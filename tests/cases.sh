@@ -177,6 +177,16 @@ reports_33()
 }
 
 # ==== reports-34 ====
+reports_34()
+{
+    run 0 score ground.dior-rsvg --truth "$in/truth.jsonl" --predictions "$in/pred-px.jsonl" --resamples 0 --no-blind
+    says "Acc@0.5 0.00"
+    says "1 predicted boxes have their far corner first"
+    run 0 score ground.dior-rsvg --truth "$in/truth.jsonl" --predictions "$in/pred-qwen3.jsonl" \
+        --boxes qwen3-vl --resamples 0 --no-blind
+    says "Acc@0.5 0.00"
+    says "1 predicted boxes have their far corner first"
+}
 
 # ==== reports-35 ====
 reports_35()
@@ -231,6 +241,16 @@ use_04()
 }
 
 # ==== use-05 ====
+use_05()
+{
+    run "0 1" index "$in/FloodNet" --workspace ws
+    run "0 1" emit --eval floodnet --split val --format qwen --model qwen3-vl -o q --workspace ws
+    records q/truth.jsonl "len(r) == 3 and all(x['withheld'] and 'answer' not in x for x in r)"
+    run 2 score vqa.floodnet --truth q/truth.jsonl --predictions "$in/predictions.jsonl"
+    says "the answers of this truth are withheld by the release"
+    run 2 score vqa.floodnet --dataset floodnet --split val --predictions "$in/predictions.jsonl" --workspace ws
+    says "the answers of this split are withheld by the release"
+}
 
 # ==== use-06 ====
 

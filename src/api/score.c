@@ -201,22 +201,25 @@ const rs_verb rs_verb_score = {
              "counted and shown, and make the exit code 1. docs/scoring.md has the profiles and "
              "the file formats.",
     .examples = examples,
-    .answer = "`profile{name version summary source verified note} options{seed resamples "
-              "without_types judge_verdicts meteor by boxes compare_boxes min_pixels max_pixels "
-              "blind_train dataset split; label maps: classes ignore_labels prediction_offset} "
-              "truth{path xxh3_128 records} predictions{...} counts{truth predictions left_out "
-              "other_tasks missing repeated extra unparsed undecided reasoning} complete "
-              "joined_by_position "
-              "detail measures[]{name value low high unit} category_measure categories[]{category "
-              "n value values[]; label maps: F1 precision recall predicted, named in "
-              "category_more[]} by[]{field categories[]} matrix[][] (label maps of at most 64 "
-              "classes: pixels, truth by row, last column = predictions of no class) verdicts{path "
-              "xxh3_128 records} without_reasoning{outputs unparsed measures[]} "
-              "subset{ids file n unknown_ids measures[]} compare{predictions "
-              "counts complete measures[] measure difference low high bootstrap_p only_first_right "
-              "only_second_right mcnemar_p} blind{trained_on majority majority_of_type "
-              "question_words}`; docs/scoring.md. `--list`: schema `rsift.score-profiles/1`, "
-              "`profiles[]{name version summary source verified note}`",
+    .answer =
+        "`profile{name version summary source verified note} options{seed resamples "
+        "without_types judge_verdicts meteor by boxes compare_boxes min_pixels max_pixels "
+        "blind_train dataset split; label maps: classes ignore_labels prediction_offset} "
+        "truth{path xxh3_128 records} predictions{...} counts{truth predictions left_out "
+        "other_tasks withheld incomplete not_scorable missing repeated extra unparsed undecided "
+        "inverted reasoning} complete "
+        "joined_by_position "
+        "detail drawn{n of few} measures[]{name value low high unit note} category_measure "
+        "categories[]{category "
+        "n value values[]; label maps: F1 precision recall predicted, named in "
+        "category_more[]} by[]{field categories[]} matrix[][] (label maps of at most 64 "
+        "classes: pixels, truth by row, last column = predictions of no class) verdicts{path "
+        "xxh3_128 records} without_reasoning{outputs unparsed measures[]} "
+        "subset{ids file n unknown_ids measures[]} compare{predictions "
+        "counts complete measures[] measure difference low high bootstrap_p only_first_right "
+        "only_second_right mcnemar_p} blind{trained_on majority majority_of_type "
+        "question_words}`; docs/scoring.md. `--list`: schema `rsift.score-profiles/1`, "
+        "`profiles[]{name version summary source verified note}`",
     .use = RS_MAY_READ,
     .params = params,
     .n_params = sizeof params / sizeof *params,

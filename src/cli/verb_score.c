@@ -104,14 +104,44 @@ static bool new_grid(cli *c, grid *g, size_t n_rows, size_t n_columns)
     return g->cells != NULL;
 }
 
-static void print_measures(cli *c, const rs_json *list, bool markdown)
+static void print_line(cli *c, rs_str text, bool markdown)
 {
+    (void)c;
+    if (!text.len) return;
+    if (markdown) {
+        printf("- ");
+        put_markdown(text);
+        putchar('\n');
+    } else cli_wrap("  ", text);
+}
+
+/* The title of the intervals: those drawn from few pictures say so. */
+static const char *interval_title(cli *c, const rs_json *block)
+{
+    bool few = false, any = false;
+    double low;
+    rs_json_bool(rs_json_path(block, RS_STR("drawn.few")), &few);
+    rs_json_iter it = rs_json_each(rs_json_get(block, "measures"));
+    for (const rs_json *m; !any && (m = rs_json_next(&it, NULL));)
+        any = rs_json_double(rs_json_get(m, "low"), &low);
+    if (!few || !any) return "95% interval";
+    const rs_json *drawn = rs_json_get(block, "drawn");
+    return rs_arena_printf(&c->arena, "95%% interval, of only %s %.*s",
+                           cli_count(cli_int(drawn, "n", 0)),
+                           RS_STR_ARG(cli_text(c, drawn, "of", "pictures")))
+        .ptr;
+}
+
+/* The measures of a block: of the run, a subset, a second model. */
+static void print_measures(cli *c, const rs_json *block, bool markdown)
+{
+    const rs_json *list = rs_json_get(block, "measures");
     grid g;
     if (!new_grid(c, &g, rs_json_len(list), 4)) return;
     const cli_column columns[] = {{"measure", NULL, false, 0},
                                   {"value", NULL, true, 0},
                                   {"", NULL, false, 0},
-                                  {"95% interval", NULL, false, 0}};
+                                  {interval_title(c, block), NULL, false, 0}};
     memcpy(g.columns, columns, sizeof columns);
     rs_json_iter it = rs_json_each(list);
     rs_str *cell = g.cells;
@@ -123,6 +153,15 @@ static void print_measures(cli *c, const rs_json *list, bool markdown)
         *cell++ = rs_str_of(interval(c, m));
     }
     print_grid(&g, markdown);
+    it = rs_json_each(list);
+    for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
+        const rs_str note = cli_text(c, m, "note", "");
+        if (note.len)
+            print_line(c,
+                       rs_arena_printf(&c->arena, "%.*s: %.*s",
+                                       RS_STR_ARG(cli_text(c, m, "name", "")), RS_STR_ARG(note)),
+                       markdown);
+    }
 }
 
 /* "12 missing, 3 extra"; empty when the run is complete */
@@ -306,7 +345,7 @@ static void print_subset(cli *c, const rs_json *r, bool markdown)
         text = rs_arena_printf(&c->arena, "%.*s (%s of its ids are not in the truth)",
                                RS_STR_ARG(text), cli_count(unknown));
     say(c, markdown, rs_arena_join(&c->arena, text, RS_STR(":"), RS_STR("")));
-    print_measures(c, rs_json_get(s, "measures"), markdown);
+    print_measures(c, s, markdown);
 }
 
 /* The number of the answers alone, where outputs hold reasoning that the published rule reads. */
@@ -321,7 +360,7 @@ static void print_without_reasoning(cli *c, const rs_json *r, bool markdown)
         text =
             rs_arena_printf(&c->arena, "%.*s (%s unparsed)", RS_STR_ARG(text), cli_count(unparsed));
     say(c, markdown, rs_arena_join(&c->arena, text, RS_STR(":"), RS_STR("")));
-    print_measures(c, rs_json_get(s, "measures"), markdown);
+    print_measures(c, s, markdown);
 }
 
 /* Prints the second model's measures and the paired tests of the difference. */
@@ -338,7 +377,7 @@ static void print_pair(cli *c, const rs_json *r, bool markdown)
     if (bad[0])
         say(c, markdown,
             rs_arena_printf(&c->arena, markdown ? "**INCOMPLETE: %s**" : "INCOMPLETE: %s", bad));
-    print_measures(c, rs_json_get(p, "measures"), markdown);
+    print_measures(c, p, markdown);
     rs_str text =
         rs_arena_printf(&c->arena, "%.*s, first minus second: %s",
                         RS_STR_ARG(cli_text(c, p, "measure", "")), number(c, p, "difference"));
@@ -436,17 +475,6 @@ static void print_head(cli *c, const rs_json *r, bool markdown)
     putchar('\n');
 }
 
-static void print_line(cli *c, rs_str text, bool markdown)
-{
-    (void)c;
-    if (!text.len) return;
-    if (markdown) {
-        printf("- ");
-        put_markdown(text);
-        putchar('\n');
-    } else cli_wrap("  ", text);
-}
-
 void cli_print_score(cli *c, const rs_json *r)
 {
     const rs_json *profiles = rs_json_get(r, "profiles");
@@ -477,7 +505,7 @@ void cli_print_score(cli *c, const rs_json *r)
     const char *bad = faults(c, r);
     if (bad[0]) printf(markdown ? "- **INCOMPLETE: %s**\n" : "  INCOMPLETE: %s\n", bad);
     if (!markdown) putchar('\n');
-    print_measures(c, rs_json_get(r, "measures"), markdown);
+    print_measures(c, r, markdown);
     print_categories(c, r, markdown);
     print_without_reasoning(c, r, markdown);
     print_subset(c, r, markdown);

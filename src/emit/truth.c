@@ -99,13 +99,20 @@ rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample 
         for (uint32_t i = 0; i < sample->n_options; i++) rs_json_write_str(&w, sample->options[i]);
         rs_json_end_array(&w);
     }
+    /* An answer that the release keeps, or part of a list of objects, is none: written down, it
+     * would be compared with. */
+    const bool boxes = wants_boxes(sample->task) && common_convention(sample);
+    const bool withheld = !sample->truth || (!rs_str_trim(r->truth).len && !boxes);
+    if (withheld || rs_model_complete(sample) == RS_COMPLETE_NO) {
+        rs_json_field_bool(&w, withheld ? "withheld" : "incomplete", true);
+        rs_json_end_object(&w);
+        return rs_json_finish(&w, "the truth", err);
+    }
     /* Several reference captions are JSON already. */
     if (rs_str_ends(r->task, RS_STR("caption")) && rs_str_starts(r->truth, RS_STR("[\"")))
         rs_json_field_raw(&w, "references", r->truth);
     else rs_json_field_str(&w, "answer", r->truth);
-    /* part of a list is no truth to score against */
-    if (wants_boxes(sample->task) && rs_model_complete(sample) != RS_COMPLETE_NO)
-        put_boxes(render, sample, r, &w);
+    if (boxes) put_boxes(render, sample, r, &w);
     rs_json_end_object(&w);
     return rs_json_finish(&w, "the truth", err);
 }

@@ -117,6 +117,17 @@ static rsift_status make_sample(const rs_index_source *source, rs_index_batch *b
     return made->locator.ptr ? RSIFT_OK : rs_err_nomem(err, "a locator");
 }
 
+/* Does the finding take an object out of the sample's list? A label that is no class of the dataset
+ * does not where the question names its object in words. */
+static bool shortens_list(const rs_finding *finding, const rs_sample *sample)
+{
+    const bool phrase = sample->task == RS_TASK_GROUNDING_HBB ||
+                        sample->task == RS_TASK_GROUNDING_OBB ||
+                        sample->task == RS_TASK_GROUNDING_POINT;
+    if (finding->code == RS_F_CLASS_UNKNOWN && phrase) return false;
+    return rs_model_finding_info(finding->code)->effect >= RS_EFFECT_LIST;
+}
+
 /* What findings do to their samples: all of them are here, stored or only counted later. */
 static void apply_effects(rs_index_batch *batch)
 {
@@ -124,7 +135,7 @@ static void apply_effects(rs_index_batch *batch)
         const rs_finding *finding = &batch->parsed.findings[i];
         if (finding->sample < 0) continue;
         rs_effect effect = rs_model_finding_info(finding->code)->effect;
-        if (effect >= RS_EFFECT_LIST)
+        if (shortens_list(finding, &batch->parsed.samples[finding->sample]))
             batch->parsed.samples[finding->sample].complete = RS_COMPLETE_NO;
         if (effect >= RS_EFFECT_SAMPLE) batch->samples[finding->sample].n_serious++;
     }

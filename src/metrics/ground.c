@@ -215,6 +215,11 @@ rs_ground_one rs_metrics_ground_boxes(const rs_ground_rule *rule, const double p
     return one;
 }
 
+bool rs_metrics_ground_inverted(const double box[4])
+{
+    return box[2] < box[0] || box[3] < box[1];
+}
+
 void rs_metrics_ground_clamp(double predicted[4], const double reference[4], double width,
                              double height)
 {
@@ -285,6 +290,7 @@ static void add_pair(const rs_ground_rule *rule, const double predicted[4], size
     }
     const rs_ground_one one = rs_metrics_ground_boxes(rule, predicted, reference);
     out->n_pairs++;
+    out->n_inverted += rs_metrics_ground_inverted(predicted);
     out->n_hits += rs_metrics_ground_hit(rule, one.iou, rule->thresholds[0]);
     out->iou += one.iou;
     out->inter += one.inter;

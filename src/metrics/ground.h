@@ -52,6 +52,9 @@ typedef struct rs_ground_one {
 rs_ground_one rs_metrics_ground_boxes(const rs_ground_rule *rule, const double predicted[4],
                                       const double reference[4]);
 
+/* Does the far corner stand first? Such a box overlaps with nothing by the formulas. */
+bool rs_metrics_ground_inverted(const double box[4]);
+
 /* Clamps a prediction to the picture; to [0, 1] when the reference lies there. width 0 = not known:
  * left alone. Source: like413/OPT-RSVG utils/eval_utils.py clamps normalised predictions. */
 void rs_metrics_ground_clamp(double predicted[4], const double reference[4], double width,
@@ -76,6 +79,7 @@ size_t rs_metrics_box_lists(rs_box_text reading, rs_str text, double (*numbers)[
  *   source   NJU-LHRS/LHRS-Bot main_vg.py */
 typedef struct rs_ground_pairs {
     size_t n_pairs, n_hits, n_failed;
+    size_t n_inverted;             /* predicted boxes whose far corner stands first */
     double iou, inter, area_union; /* sums over pairs */
 } rs_ground_pairs;
 bool rs_metrics_ground_pairs(const rs_ground_rule *rule, rs_str output, rs_str reference,

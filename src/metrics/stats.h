@@ -26,9 +26,10 @@ typedef struct rs_measure {
     uint32_t n_groups;
     double scale; /* 100 for percentages */
     double value, low, high;
-    bool known;    /* value is a number */
-    bool interval; /* low and high are set */
-    bool given;    /* value stays as the kernel computed it (numpy's order of sums) */
+    bool known;       /* value is a number */
+    bool interval;    /* low and high are set */
+    const char *note; /* why the value is what it is, shown beside it; NULL = nothing to say */
+    bool given;       /* value stays as the kernel computed it (numpy's order of sums) */
 } rs_measure;
 
 /* What is drawn from. */

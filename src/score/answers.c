@@ -52,7 +52,9 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
     }
     if (!t->reference.ptr) {
         rs_err_set(err, RSIFT_E_FORMAT,
-                   "no answer in the truth (or are truth and predictions swapped?)");
+                   job->options->dataset
+                       ? "the index holds no answer to this question"
+                       : "no answer in the truth (or are truth and predictions swapped?)");
         return rs_score_blame_truth(job, t, err);
     }
     /* A missing prediction scores 0 whatever the rule makes of an empty text. */

@@ -87,6 +87,7 @@ static rsift_status one_axis_aligned(rs_score_job *job, rs_score_run *run, size_
         rs_score_set_state(run, i, RS_SCORE_UNPARSED);
         return RSIFT_OK;
     }
+    run->n_inverted += rs_metrics_ground_inverted(predicted);
     /* Restated boxes and guesses are in the frame already. */
     if (!rs_score_prediction_convention(run, t).len && !p->guessed)
         RS_TRY(to_pixels(job, t, predicted, err));
@@ -144,6 +145,7 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
             return bad_reference(job, t, text, "boxes [x1, y1, x2, y2]", err);
         if (run->items[i].prediction && pairs.n_failed)
             rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+        run->n_inverted += pairs.n_inverted;
         c->valid[i] = (double)pairs.n_pairs;
         c->attempted[i] = (double)(pairs.n_pairs + pairs.n_failed);
         c->iou[i] = pairs.iou;
@@ -201,6 +203,19 @@ rsift_status rs_score_ground(rs_score_job *job, rs_score_run *run, const unsigne
     rs_score_measure(run, "cumIoU", 100, c.inter, c.unite);
     if (!rule->pairs) rs_score_measure(run, "Acc over readable", 100, run->score, c.valid);
     return RSIFT_OK;
+}
+
+bool rs_score_has_one_box(const rs_profile *profile, const rs_score_record *truth)
+{
+    const rs_str boxes = rs_score_details_of(truth)->boxes;
+    if (profile->ground.pairs) return true; /* lists are zipped */
+    if (boxes.len) return rs_metrics_box_lists(RS_BOX_TEXT_OUTERMOST, boxes, NULL, NULL, 2) < 2;
+    if (profile->ground.oriented != RS_ORIENTED_GEOCHAT || !truth->reference.ptr) return true;
+    /* {<x1><y1><x2><y2>|<angle>}{<x1>...|<angle>} */
+    const size_t first = rs_str_find(truth->reference, RS_STR("|<"));
+    return first == RS_NPOS ||
+           rs_str_find(rs_str_sub(truth->reference, first + 2, truth->reference.len),
+                       RS_STR("|<")) == RS_NPOS;
 }
 
 /* ---- the average box ------------------------------------------------------------------------- */

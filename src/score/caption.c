@@ -307,6 +307,12 @@ static rsift_status put_cider(coco_scoring *f, const group *g, const char *what,
     if (!values) return rs_err_nomem(err, "captions");
     RS_TRY(rs_metrics_cider(&f->set, g->only, subset_idf, variant, &mean, values, err));
     put_mean(f, g, what, values, mean);
+    size_t n_documents = 0; /* whose references the document frequencies are of */
+    for (size_t i = 0; i < f->job->n; i++) n_documents += !subset_idf || !g->only || g->only[i];
+    /* idf = ln(N / df) with N = df = 1; LEVIR's variant puts 1 in the place of ln(1). */
+    if (n_documents == 1 && !levir)
+        f->run->measures[f->run->n_measures - 1].note =
+            "0 by definition: the idf of one picture's references is ln(1) = 0";
     return RSIFT_OK;
 }
 

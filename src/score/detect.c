@@ -64,6 +64,7 @@ static rsift_status set_intervals(scoring *s, const unsigned char *only, ap_sets
     for (size_t i = 0; i < n_images; i++)
         if (!only || only[i]) members[how.n_members++] = (uint32_t)i;
     how.members = members;
+    if (run) run->n_drawn = how.n_members;
     /* Predictions may name images beyond the truth; those are not drawn and count once. */
     how.n_clusters = n_images;
     const size_t named[2] = {n_images_of(sets.sets[0]), n_images_of(sets.sets[1])};

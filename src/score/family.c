@@ -49,6 +49,8 @@ static const rs_score_family families[RS_FAMILY_N] = {
                          .n_guesses = 3},
     [RS_FAMILY_GROUND] = {.options = RS_SCORE_USES_RECORDS | RS_SCORE_USES_TEXT,
                           .right_wrong = true,
+                          .scorable = rs_score_has_one_box,
+                          .unscorable = "questions for several boxes",
                           .check = rs_score_frame_check,
                           .prepare = rs_score_frame_prepare,
                           .run = rs_score_ground,

@@ -121,6 +121,18 @@ typedef struct spelling {
     rs_str convention;
 } spelling;
 
+/* Another unit does not mend a box: one whose far corner stood first in pixels is written so again,
+ * since encoding puts corners in order and the rule is to judge the answer as it was given. */
+static void keep_inverted(const double px[4], double numbers[4])
+{
+    for (int axis = 0; axis < 2; axis++) {
+        if (px[axis + 2] >= px[axis]) continue;
+        const double near = numbers[axis];
+        numbers[axis] = numbers[axis + 2];
+        numbers[axis + 2] = near;
+    }
+}
+
 /* Replaces a text by its boxes in the benchmark's own convention, "[[..], [..]]", unless it follows
  * that already; empty when it has none. */
 static rsift_status restate(rs_score_job *job, const rs_score_record *t, spelling how,
@@ -151,6 +163,7 @@ static rsift_status restate(rs_score_job *job, const rs_score_record *t, spellin
         const size_t n_px = rs_geom_decode(&c, &canvas, span->numbers, span->n_numbers, px, 8);
         const size_t n = n_px ? rs_geom_encode(to, &canvas, px, n_px, numbers, 8, NULL) : 0;
         if (!n) continue;
+        if (n_px == 4 && n == 4) keep_inverted(px, numbers);
         if (!buf->len) rs_buf_char(buf, '[');
         rs_score_put_numbers(buf, numbers, n);
     }
@@ -229,6 +242,12 @@ rsift_status rs_score_frame_note(rs_score_job *job, const rs_score_report *repor
         /* With two models the file's name stands first. */
         const rs_score_run *run = k ? &report->second : &report->run;
         const char *name = two ? run->path : "", *colon = two ? ": " : "";
+        if (run->n_inverted)
+            RS_TRY(rs_score_add_note(
+                job, err,
+                "%s%s%zu predicted boxes have their far corner first and are left so: by the rule "
+                "they overlap with nothing",
+                name, colon, run->n_inverted));
         const rs_str read = run->boxes ? rs_str_of(run->boxes) : asked;
         const rs_convention *c = NULL;
         if (!read.len) {

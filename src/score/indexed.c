@@ -37,7 +37,9 @@ static const char truth_sql[] =
     "SELECT c.sample_id, c.original_id, coalesce(c.release_type, ''), coalesce(q.text, ''), "
     "coalesce(a.texts, c.labels), coalesce(p.asset_id::VARCHAR, ''), c.task, g.boxes, "
     "g.convention, "
-    "coalesce(x.width, 0), coalesce(x.height, 0) FROM chosen c LEFT JOIN questions q USING "
+    "coalesce(x.width, 0), coalesce(x.height, 0), c.truth, c.complete FROM chosen c LEFT JOIN "
+    "questions q "
+    "USING "
     "(sample_id) "
     "LEFT JOIN answers a USING (sample_id) LEFT JOIN pictures p USING (sample_id) LEFT JOIN "
     "regions g USING (sample_id) "
@@ -56,7 +58,9 @@ enum column {
     BOXES,
     CONVENTION,
     WIDTH,
-    HEIGHT
+    HEIGHT,
+    TRUTH,   /* false: the release keeps the answer */
+    COMPLETE /* false: its list of objects was not read whole */
 };
 
 static rs_str text_of(rs_arena *arena, rs_result *row, enum column column)
@@ -85,6 +89,8 @@ static bool add_record(rs_score_job *job, rs_result *row, rs_hasher *hasher)
     r->question = text_of(arena, row, QUESTION);
     r->image = text_of(arena, row, IMAGE);
     r->task = text_of(arena, row, TASK);
+    r->incomplete = !rs_result_null(row, COMPLETE) && rs_result_i64(row, COMPLETE) == 0;
+    r->withheld = !rs_result_null(row, TRUTH) && rs_result_i64(row, TRUTH) == 0;
     /* Several answers are several references only where the family merges them. */
     const size_t n = rs_result_null(row, ANSWERS) ? 0 : rs_result_strs(row, ANSWERS, &texts);
     rs_str *references = rs_arena_calloc(arena, n + 1, sizeof *references);

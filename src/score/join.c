@@ -45,6 +45,13 @@ static const rs_score_record *if_predicted(const rs_score_record *p)
     return p->prediction.ptr || p->json ? p : NULL;
 }
 
+/* All truths of the file, those left out included. */
+static size_t n_truths(const rs_score_job *job)
+{
+    return job->n + job->n_left_out + job->n_other_tasks + job->n_withheld + job->n_incomplete +
+           job->n_unscorable;
+}
+
 /* Joins by position where ids do not tell samples apart: both files must have as many records, and
  * where both have an id it must be the same. */
 static rsift_status join_by_position(rs_score_job *job, rs_score_run *run, bool has_ids,
@@ -52,7 +59,7 @@ static rsift_status join_by_position(rs_score_job *job, rs_score_run *run, bool 
 {
     const rs_score_file *f = &run->file;
     /* The file must have a record for every truth, those left out included. */
-    bool in_step = job->n + job->n_left_out + job->n_other_tasks == f->n && f->n >= job->n;
+    bool in_step = n_truths(job) == f->n && f->n >= job->n;
     for (size_t i = 0; in_step && i < job->n; i++) {
         const rs_score_record *t = &job->truth.records[i], *p = &f->records[t->index];
         in_step = !t->id.ptr || !p->id.ptr || rs_str_eq(t->id, p->id);

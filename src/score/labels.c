@@ -504,6 +504,7 @@ rsift_status rs_score_tally_report(rs_score_tally *t, rs_score_job *job, rs_scor
     RS_TRY(order_classes(t, to, err));
     rs_metrics_confusion(t->sums, t->n, t->n_pixels, rule, focus, value);
     const rs_confusion_set set = rs_score_tally_set(t);
+    run->n_drawn = t->n_maps;
     RS_TRY(rs_metrics_confusion_bootstrap(&set, rule, focus, job->options->seed, n_resamples, low,
                                           high, err));
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {

@@ -116,6 +116,17 @@ static rsift_status normalise_record(rs_score_job *job, rs_score_record *r, uint
     return RSIFT_OK;
 }
 
+/* Is there no answer to score against? An empty one is none: an empty prediction must not equal
+ * it. Records of masks and rankings are the family's to read. */
+static bool is_withheld(const rs_score_job *job, const rs_score_record *r)
+{
+    if (r->withheld) return true;
+    if (job->family->keeps_json || !r->reference.ptr || r->n_reference_box) return false;
+    bool any = rs_str_trim(r->reference).len || rs_score_details_of(r)->boxes.len;
+    for (size_t k = 0; !any && k < r->n_references; k++) any = rs_str_trim(r->references[k]).len;
+    return !any;
+}
+
 rsift_status rs_score_read_train(rs_score_job *job, rs_score_file *train, rsift_error *err)
 {
     const char *path = job->options->blind_train;
@@ -127,7 +138,8 @@ rsift_status rs_score_read_train(rs_score_job *job, rs_score_file *train, rsift_
         uint64_t without;
         RS_TRY(normalise_record(job, r, &without, err));
         /* What does not count as a truth teaches nothing, either. */
-        if (!rs_metrics_profile_takes(job->profile, r->task) || without) continue;
+        if (!rs_metrics_profile_takes(job->profile, r->task) || without || is_withheld(job, r))
+            continue;
         train->records[kept++] = *r;
         n_references += r->reference.ptr || r->n_references;
     }
@@ -140,8 +152,48 @@ rsift_status rs_score_read_train(rs_score_job *job, rs_score_file *train, rsift_
 
 /* ---- all records ----------------------------------------------------------------------------- */
 
-/* Drops types and tasks that do not count here. Their ids stay known, so that predictions for them
- * are not extra. */
+/* Counts a truth that is left out; false = it counts. `without`: items of --without-types. */
+static bool is_left_out(rs_score_job *job, const rs_score_record *r, uint64_t without)
+{
+    const rs_score_family *family = job->family;
+    size_t *why = !rs_metrics_profile_takes(job->profile, r->task)         ? &job->n_other_tasks
+                  : without                                                ? &job->n_left_out
+                  : is_withheld(job, r)                                    ? &job->n_withheld
+                  : r->incomplete                                          ? &job->n_incomplete
+                  : family->scorable && !family->scorable(job->profile, r) ? &job->n_unscorable
+                                                                           : NULL;
+    if (why) ++*why;
+    return why != NULL;
+}
+
+/* Nothing counts: which of the reasons it was. */
+static rsift_status nothing_left(const rs_score_job *job, rsift_error *err)
+{
+    const bool split = job->options->dataset && job->options->split;
+    if (job->n_withheld)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "the answers of this %s are withheld by the release (%zu questions): "
+                          "only the benchmark's own server can score them",
+                          split                   ? "split"
+                          : job->options->dataset ? "dataset"
+                                                  : "truth",
+                          job->n_withheld);
+    if (job->n_unscorable)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "all %zu truths are %s, which the rule of %s does not know",
+                          job->n_unscorable, job->family->unscorable, job->profile->name);
+    if (job->n_incomplete)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "the objects of all %zu truths were not read whole: rsift audit says why",
+                          job->n_incomplete);
+    return rs_err_set(
+        err, RSIFT_E_ARG,
+        "none of the %zu truths is for %s: %zu are of other tasks, %zu of types left out",
+        job->truth.n, job->profile->name, job->n_other_tasks, job->n_left_out);
+}
+
+/* Drops truths that do not count here. Their ids stay known, so that predictions for them are not
+ * extra. */
 static rsift_status leave_out(rs_score_job *job, rsift_error *err)
 {
     size_t kept = 0;
@@ -151,14 +203,11 @@ static rsift_status leave_out(rs_score_job *job, rsift_error *err)
         uint64_t without;
         bool made;
         RS_TRY(normalise_record(job, r, &without, err));
-        const bool other = !rs_metrics_profile_takes(job->profile, r->task);
         seen |= without;
-        if (!other && !without) {
+        if (!is_left_out(job, r, without)) {
             job->truth.records[kept++] = *r;
             continue;
         }
-        job->n_other_tasks += other;
-        job->n_left_out += !other;
         if ((r->id.ptr && rs_strmap_put(&job->left_out, r->id, &made) == RS_NPOS) ||
             (r->original_id.ptr && rs_strmap_put(&job->left_out, r->original_id, &made) == RS_NPOS))
             return rs_err_nomem(err, "ids");
@@ -170,11 +219,19 @@ static rsift_status leave_out(rs_score_job *job, rsift_error *err)
         if (rs_str_trim(name).len && !(seen >> i & 1))
             RS_TRY(rs_score_add_note(job, err, "--without-types %.*s: no truth has it",
                                      RS_STR_ARG(rs_str_trim(name))));
-    if (!kept)
-        return rs_err_set(
-            err, RSIFT_E_ARG,
-            "none of the %zu truths is for %s: %zu are of other tasks, %zu of types left out",
-            job->truth.n, job->profile->name, job->n_other_tasks, job->n_left_out);
+    if (!kept) return nothing_left(job, err);
+    if (job->n_withheld)
+        RS_TRY(rs_score_add_note(job, err,
+                                 "%zu questions whose answers the release withholds are left out",
+                                 job->n_withheld));
+    if (job->n_incomplete)
+        RS_TRY(rs_score_add_note(job, err,
+                                 "%zu questions whose objects were not all read are left out",
+                                 job->n_incomplete));
+    if (job->n_unscorable)
+        RS_TRY(rs_score_add_note(job, err,
+                                 "%zu %s are not scorable under this profile and are left out",
+                                 job->n_unscorable, job->family->unscorable));
     job->n = job->truth.n = kept;
     return RSIFT_OK;
 }
@@ -223,6 +280,7 @@ static rsift_status number_samples(rs_score_job *job, rsift_error *err)
     if (!job->type || !job->cluster || !job->classes) return rs_err_nomem(err, "samples");
     rs_strmap references = {0};
     bool made, good = true;
+    job->no_pictures = true;
     for (size_t i = 0; good && i < n; i++) {
         const rs_score_record *r = &job->truth.records[i];
         char own[24];
@@ -231,6 +289,7 @@ static rsift_status number_samples(rs_score_job *job, rsift_error *err)
         const rs_str image = r->image.len ? r->image : rs_str_make(own, (size_t)len);
         const size_t type = rs_strmap_put(&job->types, r->type, &made);
         const size_t cluster = rs_strmap_put(&job->images, image, &made);
+        job->no_pictures = job->no_pictures && !r->image.len;
         job->type[i] = (uint32_t)type;
         job->cluster[i] = (uint32_t)cluster;
         good = type != RS_NPOS && cluster != RS_NPOS &&

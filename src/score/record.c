@@ -404,6 +404,11 @@ bool rs_score_record_of_object(rs_arena *arena, const rs_json *v, const rs_score
     if (captions && !set_captions(arena, v, r)) return false;
     if (predicted && !set_prediction(arena, predicted, wants, r)) return false;
     if (reference && !set_reference(arena, reference, r)) return false;
+    rs_json_bool(rs_json_get(v, "incomplete"), &r->incomplete);
+    /* An answer that is null is no answer; rsift emit says so in words. */
+    if (!rs_json_bool(rs_json_get(v, "withheld"), &r->withheld))
+        r->withheld = !predictions && !reference && !captions &&
+                      (has_any(v, reference_keys) || (!answer && has_any(v, answer_keys)));
     /* Not below "doc": lmms-eval numbers its records outside. */
     r->id = text_of(arena, first_of(v, id_keys));
     r->original_id = text_of(arena, rs_json_get(v, "original_id"));

@@ -38,8 +38,14 @@ static void write_file(rs_json_writer *w, const char *key, const char *path, rs_
     rs_json_end_object(w);
 }
 
-static void write_measures(rs_json_writer *w, const rs_score_run *run)
+/* What the intervals are drawn from, then the measures. */
+static void write_measures(rs_json_writer *w, const rs_score_job *job, const rs_score_run *run)
 {
+    rs_json_field_object(w, "drawn");
+    rs_json_field_u64(w, "n", run->n_drawn);
+    rs_json_field_cstr(w, "of", job->no_pictures ? "samples" : "pictures");
+    rs_json_field_bool(w, "few", run->n_drawn < RS_SCORE_FEW);
+    rs_json_end_object(w);
     rs_json_field_array(w, "measures");
     for (size_t k = 0; k < run->n_measures; k++) {
         const rs_measure *m = &run->measures[k];
@@ -51,6 +57,7 @@ static void write_measures(rs_json_writer *w, const rs_score_run *run)
         /* Percentages, CIDEr times a hundred, or the numbers themselves (counts, errors, R2). */
         const bool cider = rs_str_find(rs_str_of(m->name), RS_STR("CIDEr")) != RS_NPOS;
         rs_json_field_cstr(w, "unit", m->scale == 1 ? "" : cider ? "x100" : "%");
+        if (m->note) rs_json_field_cstr(w, "note", m->note);
         rs_json_end_object(w);
     }
     rs_json_end_array(w);
@@ -69,11 +76,15 @@ static void write_counts(rs_json_writer *w, const rs_score_job *job, const rs_sc
     rs_json_field_u64(w, "predictions", run->file.n);
     rs_json_field_u64(w, "left_out", job->n_left_out);
     rs_json_field_u64(w, "other_tasks", job->n_other_tasks);
+    rs_json_field_u64(w, "withheld", job->n_withheld);
+    rs_json_field_u64(w, "incomplete", job->n_incomplete);
+    rs_json_field_u64(w, "not_scorable", job->n_unscorable);
     rs_json_field_u64(w, "missing", run->n_missing);
     rs_json_field_u64(w, "repeated", run->n_repeated);
     rs_json_field_u64(w, "extra", run->n_extra);
     rs_json_field_u64(w, "unparsed", run->n_unparsed);
     rs_json_field_u64(w, "undecided", run->n_undecided);
+    rs_json_field_u64(w, "inverted", run->n_inverted);
     rs_json_field_u64(w, "reasoning", run->n_reasoning); /* no fault */
     rs_json_end_object(w);
     rs_json_field_bool(w, "complete", n_faults(run) == 0);
@@ -237,7 +248,7 @@ static void write_subset(rs_json_writer *w, const rs_score_job *job, const rs_sc
     write_file(w, "file", job->options->only, job->only_hash, job->n_only + job->n_only_unknown);
     rs_json_field_u64(w, "n", job->n_only);
     rs_json_field_u64(w, "unknown_ids", job->n_only_unknown);
-    write_measures(w, &r->subset);
+    write_measures(w, job, &r->subset);
     rs_json_end_object(w);
 }
 
@@ -249,7 +260,7 @@ static void write_without_reasoning(rs_json_writer *w, const rs_score_job *job,
     rs_json_field_object(w, "without_reasoning");
     rs_json_field_u64(w, "outputs", r->run.n_reasoning);
     rs_json_field_u64(w, "unparsed", r->answers.n_unparsed);
-    write_measures(w, &r->answers);
+    write_measures(w, job, &r->answers);
     rs_json_end_object(w);
 }
 
@@ -261,7 +272,7 @@ static void write_pair(rs_json_writer *w, const rs_score_job *job, const rs_scor
     rs_json_field_object(w, "compare");
     write_file(w, "predictions", job->options->compare, r->second.file.hash, r->second.file.n);
     write_counts(w, job, &r->second);
-    write_measures(w, &r->second);
+    write_measures(w, job, &r->second);
     rs_json_field_cstr(w, "measure", r->run.measures[0].name);
     rs_json_field_double(w, "difference", p->difference);
     rs_json_field_double(w, "low", p->interval[0]);
@@ -313,7 +324,7 @@ rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, 
         write_file(w, "verdicts", o->judge_verdicts, job->verdicts_hash, job->verdict_ids.n);
     write_counts(w, job, run);
     rs_json_field_cstr(w, "detail", job->notes);
-    write_measures(w, run);
+    write_measures(w, job, run);
     write_categories(w, job, run);
     write_by(w, job, run);
     write_without_reasoning(w, job, r);

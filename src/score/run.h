@@ -11,7 +11,8 @@
 #include "score/read.h"
 #include "session/session.h"
 
-enum { RS_SCORE_MEASURES = 40, RS_SCORE_CLASS_VALUES = 4, RS_SCORE_GUESSES = 3 };
+/* Fewer pictures than RS_SCORE_FEW say little: their intervals are marked. */
+enum { RS_SCORE_FEW = 10, RS_SCORE_MEASURES = 40, RS_SCORE_CLASS_VALUES = 4, RS_SCORE_GUESSES = 3 };
 
 typedef struct rs_score_family rs_score_family;
 
@@ -32,7 +33,9 @@ typedef struct rs_score_run {
     rs_score_file file;
     rs_score_item *items;
     size_t n_missing, n_repeated, n_extra, n_unparsed, n_undecided;
-    size_t n_reasoning;     /* predictions that hold reasoning in front of the answer */
+    size_t n_drawn;     /* pictures (samples where none is named) that intervals are drawn from */
+    size_t n_inverted;  /* predicted boxes whose far corner stands first */
+    size_t n_reasoning; /* predictions that hold reasoning in front of the answer */
     bool without_reasoning; /* taken off by --strip-thinking; own rules do so by themselves */
     bool judged;            /* --judge-verdicts are of its answers */
     size_t n_verdicts;      /* verdicts that replaced a decision of the rule */
@@ -72,6 +75,7 @@ typedef struct rs_score_job {
     const rs_score_family *family;
     rs_score_file truth;
     rs_id truth_hash;
+    bool no_pictures; /* no sample names its picture: each is drawn alone */
     size_t n; /* samples that count; arrays below have one element each unless they say so */
     rs_strmap types, images;
     uint32_t *type, *cluster; /* number of the sample's type and image */
@@ -84,7 +88,10 @@ typedef struct rs_score_job {
     size_t n_only, n_only_unknown;
     rs_id only_hash, verdicts_hash;
     size_t n_left_out, n_other_tasks; /* truths of types and of tasks that do not count here */
-    rs_strmap left_out;               /* their ids */
+    size_t n_withheld;                /* truths without an answer, which the release keeps */
+    size_t n_incomplete;              /* truths whose list of objects was not read whole */
+    size_t n_unscorable;              /* truths that the profile's rule does not know */
+    rs_strmap left_out;               /* ids of all of these */
     rs_score_by by[RS_SCORE_BY];
     size_t n_by;
     rs_str *classes; /* distinct references in order, for rules that choose among them */
@@ -155,6 +162,10 @@ struct rs_score_family {
     /* Options that depend on the profile. */
     rsift_status (*check)(const rs_score_options *options, const rs_profile *profile,
                           rsift_error *err);
+    /* Can the profile's rule score this truth? Those that it cannot are counted and left out;
+     * `unscorable` says what they are: "questions for several boxes". */
+    bool (*scorable)(const rs_profile *profile, const rs_score_record *truth);
+    const char *unscorable;
     /* Changes the references once, after they were read. */
     rsift_status (*prepare)(rs_score_job *job, rsift_error *err);
     /* Fills score, state, read and measures. only: scored on that subset. Not NULL for families

@@ -27,11 +27,27 @@ static rs_draw draw_of(const rs_score_job *job, const unsigned char *only)
                      .cancel = job->cancel};
 }
 
+/* How many pictures have a sample that counts. */
+static rsift_status count_drawn(rs_score_job *job, rs_score_run *run, const unsigned char *only,
+                                rsift_error *err)
+{
+    unsigned char *seen = rs_arena_calloc(&job->arena, job->images.n + 1, 1);
+    if (!seen) return rs_err_nomem(err, "pictures");
+    run->n_drawn = 0;
+    for (size_t i = 0; i < job->n; i++) {
+        if (only && !only[i]) continue;
+        run->n_drawn += !seen[job->cluster[i]];
+        seen[job->cluster[i]] = 1;
+    }
+    return RSIFT_OK;
+}
+
 /* The measures of a run, with intervals. */
 static rsift_status measure_run(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                 rsift_error *err)
 {
     RS_TRY(rs_score_evaluate(job, run, only, err));
+    RS_TRY(count_drawn(job, run, only, err));
     const rs_draw draw = draw_of(job, only);
     return rs_metrics_bootstrap(run->measures, run->n_measures, &draw, err);
 }

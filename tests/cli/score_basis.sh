@@ -28,6 +28,9 @@ refused()
     if [ $code -eq 2 ] && tr -s '\n ' ' ' <err | grep -qF -- "$text"; then pass "$name"; else fail "$name: exit code $code, expected \"$text\"" err; fi
 }
 
+check_in() { if grep -qF -- "$2" "$3"; then pass "$1"; else fail "$1: expected \"$2\"" "$3"; fi; }
+check_not_in() { if grep -qF -- "$2" "$3"; then fail "$1: found \"$2\"" "$3"; else pass "$1"; fi; }
+
 cat >made.py <<'PY'
 import json
 def lines(name, records):
@@ -96,5 +99,68 @@ holds "digits of the reasoning are digits of the box, as published" \
     ground.vrsbench --predictions tb.jsonl --no-blind --strip-thinking
 refused "where it would change nothing" "takes reasoning off by itself" choice.vleo --predictions thinking.jsonl --truth letters.jsonl --strip-thinking
 refused "or has no text" "takes no --strip-thinking" det.coco.bbox --truth ids.json --predictions ids-found.json --strip-thinking
+
+# ---- an inverted box is the same answer in every unit ----
+python3 - <<'PY'
+from made import *
+lines("it.jsonl", [{"id": 1, "bbox": [100, 100, 300, 300], "width": 500, "height": 500}])
+for name, box in (("px", [300, 300, 100, 100]), ("permille", [600, 600, 200, 200]), ("fraction", [0.6, 0.6, 0.2, 0.2]),
+                  ("one", [600, 200, 200, 600])):
+    lines("i-%s.jsonl" % name, [{"id": 1, "prediction": box}])
+PY
+for unit in px permille fraction; do
+    holds "inverted in $unit" 'm["Acc@0.5"] == 0 and m["cumIoU"] == 0 and r["counts"]["inverted"] == 1 and "far corner first" in r["detail"]' \
+        ground.hbb --truth it.jsonl --predictions i-$unit.jsonl --boxes $unit --no-blind
+done
+holds "on one side" 'm["Acc@0.5"] == 0 and r["counts"]["inverted"] == 1' ground.hbb --truth it.jsonl --predictions i-one.jsonl --boxes permille --no-blind
+
+# ---- answers that the release withholds ----
+python3 - <<'PY'
+from made import *
+asked = [{"id": i, "question": "q%d" % i, "type": "t"} for i in range(4)]
+lines("kept.jsonl", [dict(q, withheld=True) for q in asked])
+lines("empty.jsonl", [dict(q, answer=["", None, "  ", ""][k]) for k, q in enumerate(asked)])
+lines("some.jsonl", [dict(asked[0], answer="yes"), dict(asked[1], withheld=True), dict(asked[2], answer=""), dict(asked[3], answer=None)])
+lines("said.jsonl", [{"id": i, "prediction": "yes"} for i in range(4)])
+lines("silent.jsonl", [{"id": i, "prediction": ""} for i in range(4)])
+lines("gone.jsonl", [{"id": i, "target": "", "filtered_resps": [""]} for i in range(4)])
+PY
+words="withheld by the release (4 questions)"
+refused "withheld answers" "$words" vqa.floodnet --truth kept.jsonl --predictions said.jsonl
+refused "answers that are empty or null" "$words" vqa.floodnet --truth empty.jsonl --predictions silent.jsonl
+refused "empty targets of a harness" "$words" vqa.rsevalkit --predictions gone.jsonl
+refused "empty captions" "$words" caption.coco --truth empty.jsonl --predictions silent.jsonl
+holds "some of them are counted and left out" \
+    'm["accuracy"] == 100 and r["counts"]["truth"] == 1 and r["counts"]["withheld"] == 3 and r["counts"]["extra"] == 0 and r["complete"] and "3 questions whose answers" in r["detail"]' \
+    vqa.floodnet --truth some.jsonl --predictions said.jsonl
+
+# ---- questions that a rule of one box cannot score ----
+python3 - <<'PY'
+from made import *
+one = {"id": 1, "boxes": [[10, 10, 20, 20, 0]], "convention": "percent-obb", "answer": "a", "width": 100, "height": 100}
+lines("gs.jsonl", [one, dict(one, id=2, boxes=[[10, 10, 20, 20, 0], [30, 30, 40, 40, 0]])])
+lines("gs2.jsonl", [{"id": 2, "answer": "{<10><10><20><20>|<0>}{<30><30><40><40>|<0>}"}])
+lines("gp.jsonl", [{"id": i, "prediction": "{<10><10><20><20>|<0>}"} for i in (1, 2)])
+PY
+holds "several boxes are counted and left out" \
+    'm["Acc@0.5"] == 100 and r["counts"]["not_scorable"] == 1 and r["counts"]["truth"] == 1 and r["complete"] and "1 questions for several boxes are not scorable" in r["detail"]' \
+    ground.geochat --truth gs.jsonl --predictions gp.jsonl --no-blind
+refused "nothing but those" "all 1 truths are questions for several boxes" ground.geochat --truth gs2.jsonl --predictions gp.jsonl
+
+# ---- intervals of few pictures, CIDEr of one ----
+python3 - <<'PY'
+from made import *
+lines("few.jsonl", [{"id": i, "image": "p%d" % (i % 3), "answer": "a", "prediction": "ab"[i % 2]} for i in range(30)])
+lines("many.jsonl", [{"id": i, "image": "p%d" % (i % 12), "answer": "a", "prediction": "ab"[i % 2]} for i in range(30)])
+lines("lone.jsonl", [{"id": 1, "references": ["two ships in a harbour"], "prediction": "two ships"}])
+PY
+"$RSIFT_BIN" score vqa.floodnet --predictions few.jsonl --no-blind >out 2>&1
+check_in "intervals of few pictures say so" "95% interval, of only 3 pictures" out
+"$RSIFT_BIN" score vqa.floodnet --predictions many.jsonl --no-blind >out 2>&1
+check_not_in "those of more do not" "of only" out
+holds "in JSON, too" 'r["drawn"] == {"n": 3, "of": "pictures", "few": True}' vqa.floodnet --predictions few.jsonl --no-blind
+holds "a CIDEr of one picture is explained" \
+    'm["CIDEr"] == 0 and [v for v in r["measures"] if v["name"] == "CIDEr"][0]["note"].startswith("0 by definition")' \
+    caption.coco --predictions lone.jsonl --no-blind
 
 finish

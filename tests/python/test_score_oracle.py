@@ -20,7 +20,9 @@ def some_caption(rng):
 
 def some_captions(rng, n, least=""):
     golds = [[some_caption(rng) for _ in range(rng.choice([1, 1, 2, 5]))] for _ in range(n)]
-    golds[0][0] = golds[0][0] or "trees"  # without any word the originals stop
+    for g in golds:  # a picture without any word in its references has no truth
+        if not any(s.strip() for s in g):
+            g[0] = "trees"
     said = [rng.choice(g) if rng.random() < 0.2 else some_caption(rng) for g in golds]
     return [[g or least for g in gold] for gold in golds], said
 
