@@ -130,12 +130,30 @@ reports_07()
 # ==== reports-20 ====
 
 # ==== reports-21 ====
+reports_21()
+{
+    flow llava llava-1.5 "$in/data.json" --reader llava --images "$in/img" $own
+    records train "not r or '港口和船' in text"
+    records train "'\ufffd' not in text"
+}
 
 # ==== reports-22 ====
 
 # ==== reports-24 ====
 
 # ==== reports-25 ====
+reports_25()
+{
+    run 0 index "$in/data.json" --reader llava --images "$in/img" $own --workspace ws
+    run "0 1" audit --workspace ws
+    run 0 mix "$in/recipe.yaml" --workspace ws
+    value "SELECT kept, count(*) n FROM ledger GROUP BY ALL" \
+        "{(x['kept'], x['n']) for x in r} == {(True, 2), (False, 1)}"
+    value "SELECT reason FROM ledger WHERE NOT kept" \
+        "r[0]['reason'] in ('unresolved-picture', 'serious-finding')"
+    run 0 emit --format llava --model llava-1.5 -o out --workspace ws
+    records out/train.json "len(r) == 2"
+}
 
 # ==== reports-26 ====
 

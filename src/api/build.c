@@ -21,7 +21,8 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     rs_emit_options options = rs_api_emit_options(call);
     rsift_answer mix = {0}, emit = {0};
-    rsift_status status = rs_api_mix(call, rs_call_str(call, "recipe"), &mix, err);
+    const rs_mix_target target = {options.format, options.model};
+    rsift_status status = rs_api_mix(call, rs_call_str(call, "recipe"), &target, &mix, err);
     /* By id, never "the newest": another process may make a mixture between the two steps. */
     if (status == RSIFT_OK) status = mixture_of(call, &mix, &options.mixture, err);
     if (status == RSIFT_OK) status = rs_emit_make(call->session, &options, &emit, err);

@@ -4,6 +4,7 @@
 #include "decide/decide.h"
 #include "io/io.h"
 #include "release/current.h"
+#include "writers/writer.h"
 
 #include <time.h>
 
@@ -32,7 +33,46 @@ static rs_str now_text(rs_arena *arena)
     return rs_arena_str(arena, rs_str_of(text));
 }
 
-rsift_status rs_api_mix(rs_call *call, rs_str path, rsift_answer *out, rsift_error *err)
+/* One of the recipe's two target words, against what the command asks for. */
+static rsift_status set_word(rs_str *word, const char *key, const char *asked, rsift_error *err)
+{
+    if (!asked) return RSIFT_OK;
+    if (word->len && !rs_str_eq(*word, rs_str_of(asked)))
+        return rs_err_set(err, RSIFT_E_ARG, "the recipe is for the %s %.*s, found --%s %s", key,
+                          RS_STR_ARG(*word), key, asked);
+    *word = rs_str_of(asked);
+    return RSIFT_OK;
+}
+
+/* The recipe's target: known words that go together. */
+static rsift_status check_target(const rs_recipe *recipe, uint32_t *max_images, rsift_error *err)
+{
+    const rs_writer *writer = recipe->for_format.len ? rs_writer_find(recipe->for_format) : NULL;
+    const rs_render_model *model =
+        recipe->for_model.len ? rs_render_model_find(recipe->for_model) : NULL;
+    rs_buf choices = {0};
+    const char *key = NULL;
+    *max_images = writer ? writer->max_images : 0;
+    if (recipe->for_format.len && !writer) {
+        key = "format";
+        rs_writer_put_names(&choices);
+    } else if (recipe->for_model.len && !model) {
+        key = "model";
+        rs_render_put_model_names(&choices, rs_render_models);
+    } else if (writer && model && !rs_writer_allows(writer, model)) {
+        key = "format";
+        rs_writer_put_allowed_names(&choices, model);
+    }
+    rsift_status status = RSIFT_OK;
+    if (key)
+        status = rs_err_set(err, RSIFT_E_ARG, "the recipe's %s is one of %.*s", key,
+                            RS_STR_ARG(rs_buf_view(&choices)));
+    rs_buf_fini(&choices);
+    return status;
+}
+
+rsift_status rs_api_mix(rs_call *call, rs_str path, const rs_mix_target *target, rsift_answer *out,
+                        rsift_error *err)
 {
     rs_pool_call pool = {0};
     rs_mix_job job = {.file = path, .made_at = now_text(&call->arena)};
@@ -40,6 +80,9 @@ rsift_status rs_api_mix(rs_call *call, rs_str path, rsift_answer *out, rsift_err
     /* Before the store: a mistake in the recipe is told also while another process writes. */
     RS_TRY(read_recipe(&call->arena, path, &job.recipe_text, err));
     RS_TRY(rs_recipe_parse(&call->arena, path, job.recipe_text, &recipe, err));
+    RS_TRY(set_word(&recipe.for_format, "format", target->format, err));
+    RS_TRY(set_word(&recipe.for_model, "model", target->model, err));
+    RS_TRY(check_target(&recipe, &job.max_images, err));
     rsift_status status = rs_api_pool_begin(call, RS_STORE_DECIDE, &pool, err);
     if (status == RSIFT_OK)
         /* Opened after the writer, which keeps others from deciding: it sees every decision. */
@@ -60,7 +103,8 @@ rsift_status rs_api_mix(rs_call *call, rs_str path, rsift_answer *out, rsift_err
 
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
-    return rs_api_mix(call, rs_call_str(call, "recipe"), out, err);
+    const rs_mix_target any = {0};
+    return rs_api_mix(call, rs_call_str(call, "recipe"), &any, out, err);
 }
 
 static const rs_verb_param params[] = {

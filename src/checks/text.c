@@ -1,4 +1,5 @@
-/* Empty questions, answers and captions; captions that one image repeats. */
+/* Empty questions, answers and captions; captions that one image repeats; characters that stand for
+ * bytes which could not be decoded. */
 #include "checks/table.h"
 
 /* Adds a finding about one turn. */
@@ -66,10 +67,40 @@ static rsift_status check_turn(const rs_check_input *input, rs_batch *batch, uin
     return RSIFT_OK;
 }
 
+/* U+FFFD: put there for bytes that are no UTF-8, by the reader or by whoever made the release. What
+ * stood there is not known, so the text must not be taught. */
+static bool holds_replacement(rs_str text)
+{
+    return rs_str_find(text, RS_STR("\xef\xbf\xbd")) != RS_NPOS;
+}
+
+/* One finding a sample: it is left out whatever the number of broken characters. */
+static rsift_status check_replacements(const rs_check_input *input, rs_batch *batch,
+                                       rsift_error *err)
+{
+    static const char what[] = "U+FFFD stands for a character that is lost";
+    const rs_sample *s = input->sample;
+    for (uint32_t i = 0; i < s->n_turns; i++)
+        if (holds_replacement(s->turns[i].text))
+            return add_finding(input, batch, RS_F_ENCODING, i, err, what);
+    bool lost = false;
+    for (uint32_t i = 0; i < s->n_labels && !lost; i++) lost = holds_replacement(s->labels[i]);
+    for (uint32_t i = 0; i < s->n_regions && !lost; i++)
+        lost = holds_replacement(s->regions[i].label);
+    return lost ? rs_batch_find(batch,
+                                &(rs_finding){.code = RS_F_ENCODING,
+                                              .ordinal = s->ordinal,
+                                              .sample = input->index,
+                                              .asset = -1,
+                                              .where = RS_STR("labels")},
+                                err, "%s", what)
+                : RSIFT_OK;
+}
+
 static rsift_status check_text(const rs_check_input *input, rs_batch *batch, rsift_error *err)
 {
     for (uint32_t i = 0; i < input->sample->n_turns; i++) RS_TRY(check_turn(input, batch, i, err));
-    return RSIFT_OK;
+    return check_replacements(input, batch, err);
 }
 
 const rs_check rs_check_text = {

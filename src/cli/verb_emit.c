@@ -3,6 +3,18 @@
 
 #include <stdio.h>
 
+/* What the mixture keeps and this emit could not write: the reason for exit code 1. */
+static void put_left_out(cli *c, const rs_json *r)
+{
+    if (rs_json_len(rs_json_get(r, "dropped")) == 0) return;
+    const rs_str out = cli_text(c, r, "out", "");
+    printf("Not all that was kept is written: %.*s/dropped.jsonl names each sample.\n",
+           RS_STR_ARG(out));
+    if (rs_json_get(r, "mixture_id"))
+        printf("Name `format` and `model` in the recipe and mix again: a mixture that knows\n"
+               "its model leaves such samples out before the budget is spent.\n");
+}
+
 void cli_print_emit(cli *c, const rs_json *r)
 {
     printf("%s records in %.*s\n", cli_count(cli_int(r, "records", 0)),
@@ -24,6 +36,7 @@ void cli_print_emit(cli *c, const rs_json *r)
         rs_json_i64(v, &n);
         printf("  not written  %s: %.*s\n", cli_count(n), RS_STR_ARG(reason));
     }
+    put_left_out(c, r);
     printf("Look at %.*s/contact-sheet.html before you train.\n",
            RS_STR_ARG(cli_text(c, r, "out", "")));
 }
@@ -37,4 +50,5 @@ void cli_print_build(cli *c, const rs_json *root)
            "Open %.*s/contact-sheet.html before you train.\n",
            RS_STR_ARG(cli_text(c, root, "mix.mixture_id", "")), cli_count(cli_int(r, "records", 0)),
            RS_STR_ARG(out), cli_count(cli_int(r, "boxes", 0)), RS_STR_ARG(out));
+    put_left_out(c, r);
 }

@@ -45,8 +45,6 @@ typedef struct rs_json_batch {
 /* Cuts up to `cap` records or about max_bytes of text. RSIFT_OK with n >= 1, or RSIFT_END. An error
  * names the byte; a truncated file first gives its complete records, then the error. */
 rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_json_batch *batch, rsift_error *err);
-/* A UTF-8 byte order mark stood in front (known after the first fill); it belongs to no record. */
-bool rs_json_cutter_bom(const rs_json_cutter *cutter);
 /* Where the second value at the top begins, -1 = nowhere so far: an error to who expects one
  * document. */
 int64_t rs_json_cutter_second(const rs_json_cutter *cutter);

@@ -50,7 +50,7 @@ struct rs_json_cutter {
     char *window;
     size_t cap, pos, end;
     int64_t base; /* file offset of window[0] */
-    bool eof, bom, failed;
+    bool eof, failed;
     rs_cut_state state;
     rs_json_nest nest;
     bool escaped;
@@ -127,11 +127,6 @@ rsift_status rs_json_cutter_open(rs_byte_source source, const rs_str *paths, siz
     }
     *out = c;
     return RSIFT_OK;
-}
-
-bool rs_json_cutter_bom(const rs_json_cutter *cutter)
-{
-    return cutter->bom;
 }
 
 int64_t rs_json_cutter_second(const rs_json_cutter *cutter)
@@ -471,10 +466,7 @@ static rsift_status skip_bom(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *
 {
     /* belongs to no record */
     RS_TRY(refill(c, sink, err));
-    if (c->end >= 3 && memcmp(c->window, "\xEF\xBB\xBF", 3) == 0) {
-        c->bom = true;
-        c->pos = 3;
-    }
+    if (c->end >= 3 && memcmp(c->window, "\xEF\xBB\xBF", 3) == 0) c->pos = 3;
     return RSIFT_OK;
 }
 

@@ -57,8 +57,9 @@ typedef struct rs_mix_job {
     rs_store *reader; /* RS_STORE_READ on the same workspace, opened after `store` */
     const rs_catalog *catalog;
     const rs_recipe *recipe;
-    rs_str file;        /* the recipe, for messages */
-    rs_str recipe_text; /* as written, kept with the mixture */
+    uint32_t max_images; /* that a record of the recipe's format may have; 0 = any number */
+    rs_str file;         /* the recipe, for messages */
+    rs_str recipe_text;  /* as written, kept with the mixture */
     rs_str made_at;
 } rs_mix_job;
 

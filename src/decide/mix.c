@@ -88,8 +88,9 @@ static void put_splits(rs_buf *sql, const rs_recipe_entry *e, size_t entry)
 
 /* The recipe's switches as one row, the licences that it allows, and empty tables for its
  * entries. */
-static void put_settings(rs_buf *sql, const rs_recipe *r)
+static void put_settings(rs_buf *sql, const rs_mix_job *job)
 {
+    const rs_recipe *r = job->recipe;
     static const char *const words[] = {"false", "true"};
     rs_buf_printf(
         sql,
@@ -100,6 +101,11 @@ static void put_settings(rs_buf *sql, const rs_recipe *r)
         words[r->allow_eval], words[r->strict], words[r->keep_leaks[1]], words[r->keep_leaks[2]],
         words[r->keep_leaks[3]], words[r->keep_duplicates], words[r->keep_unresolved],
         r->captions_per_image);
+    rs_buf_cstr(sql, "ALTER TABLE mix_setting ADD COLUMN model VARCHAR DEFAULT ");
+    rs_store_put_literal(sql, r->for_model.ptr ? r->for_model : RS_STR(""));
+    rs_buf_printf(sql,
+                  ";\nALTER TABLE mix_setting ADD COLUMN max_images INTEGER DEFAULT %" PRIu32 ";\n",
+                  job->max_images);
     rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE licence_ok(class VARCHAR);\nINSERT INTO "
                      "licence_ok VALUES ('open')");
     /* unknown is never open; a research mixture allows it, with a warning */
@@ -157,7 +163,7 @@ static rsift_status make_tables(mix *m, rsift_error *err)
     if (r->datasets.n > most_entries)
         return rs_err_set(err, RSIFT_E_LIMIT, "a recipe has at most %d entries", most_entries);
     rs_buf sql = {0};
-    put_settings(&sql, r);
+    put_settings(&sql, m->job);
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < r->datasets.n; i++) {
         const rs_recipe_entry *e = &r->datasets.items[i];
@@ -371,6 +377,10 @@ static rsift_status put_mixture(mix *m, rsift_error *err)
     rs_put_str(rows, RS_MIXTURE_made_at, m->job->made_at);
     rs_put_str(rows, RS_MIXTURE_name, m->job->recipe->name);
     rs_put_str(rows, RS_MIXTURE_recipe, m->job->recipe_text);
+    if (m->job->recipe->for_format.len)
+        rs_put_str(rows, RS_MIXTURE_format, m->job->recipe->for_format);
+    if (m->job->recipe->for_model.len)
+        rs_put_str(rows, RS_MIXTURE_model, m->job->recipe->for_model);
     rs_put_end(rows);
     return rs_store_append_end(rows, err);
 }
@@ -433,7 +443,15 @@ static rsift_status put_warnings(mix *m, int64_t kept, rs_json_writer *json, rsi
              " WHERE o.own AND l.mixture_id = '%s' AND l.kept",
              m->mixture_id);
     RS_TRY(rs_decide_number(m->job->store, sql, &own, err));
+    int64_t some = 0;
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM ledger l JOIN sample s ON s.sample_id = l.sample_id WHERE "
+             "l.mixture_id = '%s' AND l.kept AND s.unwritable IS NOT NULL",
+             m->mixture_id);
+    if (!m->job->recipe->for_model.len) RS_TRY(rs_decide_number(m->job->store, sql, &some, err));
     rs_json_field_array(json, "warnings");
+    put_warning(json, "model-unnamed", some,
+                "kept, but some models cannot be taught them: name `model` in the recipe");
     put_warning(json, "licence-unknown", unknown, "kept, but nobody states their licence");
     put_warning(json, "own-overlap", own,
                 "kept: official training samples that share pictures with their own benchmark;"

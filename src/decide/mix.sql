@@ -25,6 +25,13 @@ SELECT sample_id, min(code) AS code, bool_or(code = 'box-text-unparsed') AS unpa
 FROM finding WHERE severity = 'serious' AND sample_id IS NOT NULL GROUP BY sample_id;
 CREATE OR REPLACE TEMP TABLE mix_eval AS
 SELECT sample_id, min(benchmark) AS benchmark FROM protected_sample GROUP BY sample_id;
+-- What cannot be written (render/unwritable.h): for any model "reason", for some "model:reason ..".
+CREATE OR REPLACE TEMP TABLE mix_unwritable AS
+SELECT sample_id, CASE
+    WHEN strpos(unwritable, ':') = 0 THEN unwritable
+    ELSE nullif(split_part(split_part(' ' || unwritable, ' ' || model || ':', 2), ' ', 1), '')
+  END AS why
+FROM sample, mix_setting WHERE unwritable IS NOT NULL;
 -- Different references of a caption sample, when more than one of them is to be written: the same
 -- words are one caption, whatever blanks surround them, as render/task.c counts them.
 CREATE OR REPLACE TEMP TABLE reference_count AS
@@ -35,7 +42,8 @@ WHERE captions_per_image > 1 AND t.role = 'reference' AND trim(t.text, E' \t\n\v
 CREATE OR REPLACE TEMP TABLE many_pictures AS
 SELECT sa.sample_id,
        CAST(md5(string_agg(sa.asset_role || CAST(coalesce(a.content_hash, sa.asset_id) AS VARCHAR), ',' ORDER BY sa.i)) AS UUID) AS picture,
-       bool_and(coalesce(a.state = 'found', false)) AS found
+       bool_and(coalesce(a.state = 'found', false)) AS found, min(a.damage) FILTER (sa.asset_role <> 'mask') AS damage,
+       count(*) FILTER (sa.asset_role <> 'mask') AS n
 FROM sample_asset sa LEFT JOIN asset a ON a.asset_id = sa.asset_id
 WHERE sa.sample_id IN (SELECT sample_id FROM sample_asset WHERE i > 0)
 GROUP BY sa.sample_id;
@@ -49,9 +57,11 @@ SELECT s.sample_id,
     WHEN li.class IS NULL THEN 'licence'
     WHEN NOT s.truth THEN 'answer-withheld'
     WHEN f.unparsed THEN 'box-text-unparsed'
-    WHEN s.n_serious > 0 THEN 'serious-finding'
+    WHEN s.n_serious > 0 OR coalesce(m.damage, a.damage) IS NOT NULL THEN 'serious-finding'
     WHEN NOT s.complete THEN 'annotation-incomplete'
     WHEN NOT keep_unresolved AND s.n_assets > 0 AND NOT coalesce(m.found, a.state = 'found', false) THEN 'unresolved-picture'
+    WHEN u.why IS NOT NULL THEN u.why
+    WHEN max_images > 0 AND m.n > max_images THEN 'pictures-many'
     WHEN l.level = 1 THEN 'leak-image'
     WHEN l.level = 2 THEN 'leak-crop'
     WHEN l.level = 3 THEN 'leak-scene'
@@ -61,7 +71,7 @@ SELECT s.sample_id,
     WHEN 'eval-role' THEN coalesce(ev.benchmark, 'role eval')
     WHEN 'task-not-wanted' THEN s.task || coalesce(', ' || s.skill, '')
     WHEN 'licence' THEN coalesce(r.licence_class, 'unknown')
-    WHEN 'serious-finding' THEN f.code
+    WHEN 'serious-finding' THEN coalesce(f.code, m.damage, a.damage)
     WHEN 'leak-image' THEN l.detail WHEN 'leak-crop' THEN l.detail WHEN 'leak-scene' THEN l.detail
   END AS detail,
   coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture,
@@ -83,6 +93,7 @@ LEFT JOIN reference_count rc ON rc.sample_id = s.sample_id
 LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
 LEFT JOIN (SELECT sample_id, asset_id FROM sample_asset WHERE i = 0) sa ON sa.sample_id = s.sample_id
 LEFT JOIN asset a ON a.asset_id = sa.asset_id
+LEFT JOIN mix_unwritable u ON u.sample_id = s.sample_id
 ) TO '{tmp}/candidates.parquet' (FORMAT parquet, ROW_GROUP_SIZE 65536);
 -- [losers]
 -- Exact duplicates among what is still kept: the best origin survives, then the smallest id.

@@ -115,6 +115,8 @@ static const rs_field recipe_fields[] = {
     {.key = "name", .kind = RS_D_TEXT, .at = AT(rs_recipe, name), .required = true},
     INT("seed", rs_recipe, seed),
     TEXT("version", rs_recipe, version),
+    TEXT("format", rs_recipe, for_format),
+    TEXT("model", rs_recipe, for_model),
     TEXTS("protect", rs_recipe, protect),
     {.key = "licence", .kind = RS_D_WORD, .at = AT(rs_recipe, licence), .words = licence_words},
     {.key = "budget", .kind = RS_D_CUSTOM, .at = 0, .custom = read_budget},
@@ -230,6 +232,10 @@ void rs_recipe_canonical(const rs_recipe *r, rs_buf *out)
         (long long)r->per_image, (long long)r->per_question, (long long)r->captions_per_image,
         r->allow_eval, r->strict, r->keep_leaks[1], r->keep_leaks[2], r->keep_leaks[3],
         r->keep_duplicates, r->keep_unresolved);
+    /* only when named: recipes without keep the ids of their mixtures */
+    if (r->for_format.len || r->for_model.len)
+        rs_buf_printf(out, "for %zu:%.*s %zu:%.*s\n", r->for_format.len, RS_STR_ARG(r->for_format),
+                      r->for_model.len, RS_STR_ARG(r->for_model));
     put_texts(out, "protect", r->protect);
     for (size_t i = 0; i < r->datasets.n; i++) put_entry(out, &r->datasets.items[i]);
 }

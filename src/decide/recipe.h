@@ -31,6 +31,7 @@ typedef enum rs_recipe_licence {
 
 typedef struct rs_recipe {
     rs_str name, version;
+    rs_str for_format, for_model; /* the emit that the mixture is for; empty = any */
     int64_t seed;
     rs_texts protect; /* dataset ids or benchmark names; "all" alone = every known one */
     rs_recipe_licence licence;

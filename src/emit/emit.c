@@ -99,16 +99,19 @@ static rsift_status find_mixture(rs_emit_job *j, rs_arena *arena, rsift_error *e
     rs_arg arg = {.type = RS_ARG_STR,
                   .str = rs_str_of(j->options->mixture ? j->options->mixture : "")};
     rs_result *result;
-    RS_TRY(rs_store_query(j->store,
-                          RS_STR("SELECT mixture_id, name, seed FROM mixture WHERE $1 = '' OR "
-                                 "mixture_id = $1 OR name = $1 "
-                                 "ORDER BY made_at DESC, mixture_id LIMIT 1"),
-                          &arg, 1, &result, err));
+    RS_TRY(rs_store_query(
+        j->store,
+        RS_STR("SELECT mixture_id, name, seed, format, model FROM mixture WHERE $1 = '' OR "
+               "mixture_id = $1 OR name = $1 "
+               "ORDER BY made_at DESC, mixture_id LIMIT 1"),
+        &arg, 1, &result, err));
     rsift_status status = rs_result_next(result, err);
     if (status == RSIFT_OK) {
         j->mixture_id = rs_arena_str(arena, rs_result_str(result, 0));
         j->name = rs_arena_str(arena, rs_result_str(result, 1));
         j->seed = (uint64_t)rs_result_i64(result, 2);
+        j->for_format = rs_arena_str(arena, rs_result_str(result, 3));
+        j->for_model = rs_arena_str(arena, rs_result_str(result, 4));
     } else if (status == RSIFT_END) {
         const bool named = arg.str.len > 0;
         status =
@@ -118,6 +121,25 @@ static rsift_status find_mixture(rs_emit_job *j, rs_arena *arena, rsift_error *e
     }
     rs_result_close(result);
     return status;
+}
+
+/* A mixture that was made for one trainer or model holds what those can be taught. */
+static rsift_status check_made_for(const rs_emit_job *j, rsift_error *err)
+{
+    const struct {
+        const char *key;
+        rs_str made_for, asked;
+    } pairs[] = {{"format", j->for_format, rs_str_of(j->writer->name)},
+                 {"model", j->for_model, rs_str_of(j->render.model->name)}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (pairs[i].made_for.len && !rs_str_eq(pairs[i].made_for, pairs[i].asked))
+            return rs_err_set(
+                err, RSIFT_E_ARG,
+                "the mixture %.*s is for the %s %.*s, found %.*s: change the recipe's "
+                "`%s` and mix again",
+                RS_STR_ARG(j->name), pairs[i].key, RS_STR_ARG(pairs[i].made_for),
+                RS_STR_ARG(pairs[i].asked), pairs[i].key);
+    return RSIFT_OK;
 }
 
 /* Refuses an output folder that is, or holds, a folder from which indexed data or pictures are
@@ -185,6 +207,7 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
         j->seed = o->seed;
     } else {
         RS_TRY(find_mixture(j, arena, err));
+        RS_TRY(check_made_for(j, err));
     }
     j->render.min_pixels = o->min_pixels;
     j->render.max_pixels = o->max_pixels;
@@ -229,6 +252,7 @@ static rsift_status write_output(rs_emit_job *j, rsift_error *err)
     if (status == RSIFT_OK) status = rs_emit_write_card(j, err);
     if (status == RSIFT_OK && j->mixture_id.len) status = rs_emit_write_ledger(j, err);
     if (status == RSIFT_OK) status = rs_emit_write_manifest(j, err);
+    if (status == RSIFT_OK) status = rs_emit_mark_ledger(j, &report->ledger_marked, err);
     rs_arena_fini(&shown.arena);
     return status;
 }
@@ -247,6 +271,10 @@ rsift_status rs_emit_make(rs_session *session, const rs_emit_options *options, r
         rs_buf b = {0};
         status = rs_emit_report_json(&j.report, j.mixture_id, &b, err);
         if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
+        /* A training set that is smaller than its mixture is no success, nor is an empty one. */
+        const int64_t n_left = j.report.n_dropped;
+        if (status == RSIFT_OK && (j.mixture_id.len || j.report.n_records == 0))
+            out->n_findings = n_left > INT32_MAX ? INT32_MAX : (int)n_left;
         rs_buf_fini(&b);
     }
     rs_emit_report_fini(&j.report);

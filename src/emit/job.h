@@ -17,8 +17,9 @@ typedef struct rs_emit_job {
     const rs_writer *writer;
     rs_render_options render;
     rs_writer_set set;
-    rs_str mixture_id; /* empty: the questions of an evaluation */
-    rs_str name;       /* of the mixture or the evaluation */
+    rs_str mixture_id;            /* empty: the questions of an evaluation */
+    rs_str name;                  /* of the mixture or the evaluation */
+    rs_str for_format, for_model; /* that the mixture was made for; empty = any */
     uint64_t seed;
     rs_store *store;        /* rows of the mixture */
     rs_store *cursor_store; /* the cursor over the samples to write */

@@ -1,4 +1,6 @@
-/* ledger.parquet, written by the database itself from the mixture's rows. */
+/* ledger.parquet, written by the database itself from the mixture's rows, and the column left_out of
+ * the workspace's ledger. The mixture itself is not changed: another format may hold what this one
+ * cannot. */
 #include "emit/ledger.h"
 
 #include "base/alloc.h"
@@ -34,6 +36,30 @@ static rsift_status note_written(rs_emit_report *report, rs_str name, rs_str pat
     return status;
 }
 
+/* What this emit left out, as a table of the store's own connection: emit_left(sample_id, reason). */
+static rsift_status make_left(const rs_emit_report *report, rs_store *store, rsift_error *err)
+{
+    enum { ROWS_AT_ONCE = 1000 };
+    RS_TRY(rs_store_exec(
+        store, RS_STR("CREATE OR REPLACE TEMP TABLE emit_left(sample_id UUID, reason VARCHAR)"),
+        err));
+    rs_buf sql = {0};
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; status == RSIFT_OK && i < report->n_left; i++) {
+        char id[RS_ID_TEXT];
+        rs_buf_cstr(&sql, sql.len ? ", " : "INSERT INTO emit_left VALUES ");
+        rs_buf_printf(&sql, "('%s', ", rs_id_text(id, report->left[i].id));
+        rs_store_put_literal(&sql, rs_str_of(report->left[i].reason));
+        rs_buf_cstr(&sql, ")");
+        if ((i + 1) % ROWS_AT_ONCE && i + 1 < report->n_left) continue;
+        status = sql.failed ? rs_err_nomem(err, "the ledger")
+                            : rs_store_exec(store, rs_buf_view(&sql), err);
+        sql.len = 0;
+    }
+    rs_buf_fini(&sql);
+    return status;
+}
+
 rsift_status rs_emit_write_ledger(rs_emit_job *job, rsift_error *err)
 {
     rs_arena arena = {0};
@@ -43,19 +69,77 @@ rsift_status rs_emit_write_ledger(rs_emit_job *job, rsift_error *err)
     rs_buf sql = {0};
     /* Under a partial name until it is complete, like every file of the folder; sorted, so that the
      * same mixture gives the same rows in the same order. */
-    rs_buf_cstr(&sql, "COPY (SELECT sample_id, kept, reason, detail, n_repeats, template FROM "
-                      "ledger WHERE mixture_id = ");
+    rs_buf_cstr(&sql, "COPY (SELECT l.sample_id, l.kept AND e.reason IS NULL AS kept, "
+                      "coalesce(e.reason, l.reason) AS reason, l.detail, CASE WHEN e.reason IS "
+                      "NULL THEN l.n_repeats ELSE 0 END AS n_repeats, l.template FROM ledger l "
+                      "LEFT JOIN emit_left e USING (sample_id) WHERE l.mixture_id = ");
     rs_store_put_literal(&sql, job->mixture_id);
-    rs_buf_cstr(&sql, " ORDER BY sample_id) TO ");
+    rs_buf_cstr(&sql, " ORDER BY l.sample_id) TO ");
     rs_store_put_literal(&sql, partial);
     rs_buf_cstr(&sql, " (FORMAT parquet, COMPRESSION zstd)");
     rsift_status status = sql.failed || !path.ptr || !partial.ptr
                               ? rs_err_nomem(err, "the ledger")
-                              : rs_store_exec(job->store, rs_buf_view(&sql), err);
+                              : make_left(&job->report, job->store, err);
+    if (status == RSIFT_OK) status = rs_store_exec(job->store, rs_buf_view(&sql), err);
     if (status == RSIFT_OK && rename(partial.ptr, path.ptr) != 0)
         status = rs_err_errno(err, errno, "cannot rename %s", partial.ptr);
     if (status == RSIFT_OK) status = note_written(&job->report, name, path, err);
     rs_buf_fini(&sql);
     rs_arena_fini(&arena);
     return status;
+}
+
+/* Is anything to be changed? Most emits leave nothing out, and then nobody has to wait for them. */
+static rsift_status has_marks(const rs_emit_job *job, bool *marks, rsift_error *err)
+{
+    const rs_arg id = {.type = RS_ARG_STR, .str = job->mixture_id};
+    rs_result *result;
+    *marks = job->report.n_left > 0;
+    if (*marks) return RSIFT_OK;
+    RS_TRY(rs_store_query(
+        job->store,
+        RS_STR("SELECT count(*) FROM ledger WHERE mixture_id = $1 AND left_out IS NOT NULL"), &id,
+        1, &result, err));
+    rsift_status status = rs_result_next(result, err);
+    *marks = status == RSIFT_OK && rs_result_i64(result, 0) > 0;
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+static rsift_status mark(const rs_emit_job *job, rs_store *store, rsift_error *err)
+{
+    RS_TRY(make_left(&job->report, store, err));
+    rs_buf sql = {0};
+    rs_buf_cstr(&sql,
+                "UPDATE ledger SET left_out = (SELECT any_value(reason) FROM emit_left e WHERE "
+                "e.sample_id = ledger.sample_id) WHERE mixture_id = ");
+    rs_store_put_literal(&sql, job->mixture_id);
+    rs_buf_cstr(&sql, " AND (left_out IS NOT NULL OR sample_id IN (SELECT sample_id FROM "
+                      "emit_left))");
+    rsift_status status =
+        sql.failed ? rs_err_nomem(err, "the ledger") : rs_store_exec(store, rs_buf_view(&sql), err);
+    rs_buf_fini(&sql);
+    return status;
+}
+
+rsift_status rs_emit_mark_ledger(rs_emit_job *job, bool *marked, rsift_error *err)
+{
+    bool needed = false;
+    *marked = true;
+    if (!job->mixture_id.len) return RSIFT_OK;
+    RS_TRY(has_marks(job, &needed, err));
+    if (!needed) return RSIFT_OK;
+    rs_store *store = NULL;
+    rsift_error why = {0};
+    rsift_status status = rs_session_store(job->session, RS_STORE_DECIDE, false, &store, &why);
+    if (status == RSIFT_OK) status = mark(job, store, &why);
+    if (status == RSIFT_OK) status = rs_store_finish(store, &why);
+    else rs_store_close(store);
+    /* Another process decides, or the workspace may only be read: the output's own ledger tells. */
+    *marked = status == RSIFT_OK;
+    if (status == RSIFT_E_NOMEM || status == RSIFT_E_CANCELLED) {
+        if (err) *err = why;
+        return status;
+    }
+    return RSIFT_OK;
 }

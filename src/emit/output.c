@@ -97,6 +97,7 @@ void rs_emit_report_fini(rs_emit_report *report)
 {
     rs_free(report->files);
     rs_buf_fini(&report->dropped);
+    rs_free(report->left);
     *report = (rs_emit_report){0};
 }
 
@@ -157,6 +158,9 @@ rsift_status rs_emit_note_dropped(rs_emit_report *report, rs_id id, const char *
                                   rsift_error *err)
 {
     char text[RS_ID_TEXT];
+    if (!RS_VEC_RESERVE(report->left, report->cap_left, report->n_left + 1))
+        return rs_err_nomem(err, "the list of dropped samples");
+    report->left[report->n_left++] = (rs_emit_left){id, reason};
     rs_json_writer w = rs_json_writer_to(&report->dropped);
     rs_json_begin_object(&w);
     rs_json_field_cstr(&w, "sample_id", rs_id_text(text, id));
@@ -197,6 +201,7 @@ rsift_status rs_emit_report_json(const rs_emit_report *report, rs_str mixture_id
     rs_json_field_i64(&w, "boxes_decoded_again", report->n_decoded);
     rs_json_field_i64(&w, "degenerate_boxes", report->n_degenerate);
     rs_emit_put_counts(report, &w);
+    rs_json_field_bool(&w, "ledger_marked", report->ledger_marked);
     /* Names alone: sizes and hashes stand in the manifest. */
     rs_json_field_array(&w, "files");
     for (size_t i = 0; i < report->n_files; i++) rs_json_write_cstr(&w, report->files[i].name);

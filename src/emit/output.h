@@ -22,12 +22,21 @@ typedef struct rs_emit_file {
     rs_id hash;
 } rs_emit_file;
 
+/* A sample of the mixture that is not in the output, and why. */
+typedef struct rs_emit_left {
+    rs_id id;
+    const char *reason;
+} rs_emit_left;
+
 typedef struct rs_emit_report {
     rs_str out; /* folder */
     int64_t n_records, n_verified, n_boxes, n_degenerate, n_decoded, n_dropped;
     rs_emit_reason reasons[24]; /* in the order of their names */
     size_t n_reasons;
     rs_buf dropped; /* lines of dropped.jsonl */
+    rs_emit_left *left;
+    size_t n_left, cap_left;
+    bool ledger_marked; /* the workspace's ledger tells the same */
     rs_emit_picture_counts pictures;
     rs_emit_file *files; /* in the order of writing */
     size_t n_files, cap_files;

@@ -114,7 +114,7 @@ rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, 
         store,
         RS_STR("SELECT asset_id, path, root, member, locator, format, dtype, bands, n_frames, "
                "orientation, width, height FROM asset WHERE release_id = $1 AND "
-               "state = 'found' AND format <> 'unreadable'"),
+               "state = 'found' AND format <> 'unreadable' AND damage IS NULL"),
         &release, 1, &result, err));
     rs_str set = rs_arena_str(&pictures->arena, dataset);
     rendered *later = NULL;

@@ -133,11 +133,9 @@ static const rs_sample *find_sample(const rs_batch *batch, const wanted *want)
     return NULL;
 }
 
-/* Notes a sample that cannot be written, once however often it is wanted. */
-static rsift_status note_dropped(item *it, rs_id id, uint32_t repeat, const char *reason,
-                                 rsift_error *err)
+/* Notes a sample that cannot be written. */
+static rsift_status note_dropped(item *it, rs_id id, const char *reason, rsift_error *err)
 {
-    if (repeat > 0) return RSIFT_OK;
     if (!RS_VEC_RESERVE(it->dropped, it->cap_dropped, it->n_dropped + 1))
         return rs_err_nomem(err, "a dropped sample");
     it->dropped[it->n_dropped++] = (dropped){id, reason};
@@ -202,10 +200,10 @@ static rsift_status render_one(const replay *r, item *it, const rs_sample *sampl
     double *sizes = rs_arena_alloc(&it->arena, 2 * ((size_t)n_assets + 1) * sizeof *sizes);
     if (!numbers || !images || !sizes) return rs_err_nomem(err, "a record");
     size_t n = pictures_of(r, sample, numbers);
-    if (n == RS_NPOS) return note_dropped(it, sample->id, repeat, "unresolved-picture", err);
-    if (!masks_last(sample)) return note_dropped(it, sample->id, repeat, "task-not-text", err);
+    if (n == RS_NPOS) return note_dropped(it, sample->id, "unresolved-picture", err);
+    if (!masks_last(sample)) return note_dropped(it, sample->id, "task-not-text", err);
     const char *refused = rs_writer_refuses(j->writer, (uint32_t)n);
-    if (refused) return note_dropped(it, sample->id, repeat, refused, err);
+    if (refused) return note_dropped(it, sample->id, refused, err);
     double *widths = sizes, *heights = sizes + n_assets + 1;
     for (size_t i = 0; i < n; i++) {
         const rs_emit_picture *picture = &j->pictures.items[numbers[i]];
@@ -216,7 +214,7 @@ static rsift_status render_one(const replay *r, item *it, const rs_sample *sampl
     const rs_render_input input = {sample, r->plan->dataset_id, images, widths, heights, repeat};
     rs_rendered out;
     RS_TRY(rs_render(&j->render, &input, &it->arena, &out, err));
-    if (out.drop) return note_dropped(it, sample->id, repeat, out.drop, err);
+    if (out.drop) return note_dropped(it, sample->id, out.drop, err);
     RS_ASSERT(out.n_images == n);
     /* Training records have no truth line; it stays empty for them. */
     it->record.len = it->truth.len = 0;
@@ -232,6 +230,22 @@ static rsift_status render_one(const replay *r, item *it, const rs_sample *sampl
     /* Kept in the item: workers run side by side, and only the consumer marks pictures as used. */
     for (size_t i = 0; i < n; i++) it->used[it->n_used++] = numbers[i];
     it->pieces[it->n_pieces++] = (piece){sample->id, repeat, begin, it->packed.len};
+    return RSIFT_OK;
+}
+
+/* Renders a sample as often as it is wanted: all of its records are written or none. */
+static rsift_status render_sample(const replay *r, item *it, const rs_sample *sample,
+                                  uint32_t n_repeats, rsift_error *err)
+{
+    const size_t n_pieces = it->n_pieces, n_dropped = it->n_dropped, n_used = it->n_used,
+                 packed = it->packed.len;
+    rs_arena_reset(&it->arena);
+    for (uint32_t k = 0; k < n_repeats && it->n_dropped == n_dropped; k++)
+        RS_TRY(render_one(r, it, sample, k, err));
+    if (it->n_dropped == n_dropped) return RSIFT_OK;
+    it->n_pieces = n_pieces;
+    it->n_used = n_used;
+    it->packed.len = packed;
     return RSIFT_OK;
 }
 
@@ -254,9 +268,7 @@ static rsift_status work(void *ctx, void *slot, rsift_error *err)
                               RS_STR_ARG(r->records.source->source.name), it->wants[i].ordinal);
         rs_sample as_indexed = *sample;
         as_indexed.complete = it->wants[i].complete;
-        rs_arena_reset(&it->arena);
-        for (uint32_t k = 0; k < it->wants[i].n_repeats; k++)
-            RS_TRY(render_one(r, it, &as_indexed, k, err));
+        RS_TRY(render_sample(r, it, &as_indexed, it->wants[i].n_repeats, err));
     }
     return RSIFT_OK;
 }

@@ -60,13 +60,17 @@ void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures 
     rs_put_str(rows, RS_ASSET_evidence, evidence);
     rs_put_str(rows, RS_ASSET_member, member->path);
     rs_put_str(rows, RS_ASSET_root, plan->roots[picture->tree]);
+    const bool damaged = !readable || found->extent == RS_IMAGE_TRUNCATED;
+    const rs_finding_code code = readable ? RS_F_IMAGE_TRUNCATED : RS_F_IMAGE_UNREADABLE;
+    /* A column, because findings are capped: every sample that names the picture is left out. */
+    if (damaged) rs_put_str(rows, RS_ASSET_damage, rs_str_of(rs_model_finding_info(code)->code));
     rs_put_end(rows);
     put_keys(part, plan, asset_id, picture->canonical);
 
-    if (readable && found->extent != RS_IMAGE_TRUNCATED) return;
+    if (!damaged) return;
     rs_index_put_finding(
         part,
-        &(rs_index_finding){.code = readable ? RS_F_IMAGE_TRUNCATED : RS_F_IMAGE_UNREADABLE,
+        &(rs_index_finding){.code = code,
                             .release_id = plan->release_id,
                             .source = RS_STR("pictures"),
                             .asset = &asset_id,

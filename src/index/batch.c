@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "checks/check.h"
+#include "render/unwritable.h"
 
 /* A side that an annotation states, as an integer; 0 when it is not a size of any picture. */
 static uint32_t stated_pixels(double side)
@@ -79,6 +80,37 @@ static rsift_status join_splits(const rs_plan *plan, rs_index_batch *batch, size
     return rs_plan_splits(plan, arena, sample->assets[0].path, &made->splits, &made->n_splits, err);
 }
 
+/* Asks room render why no record could be made of a sample that no finding leaves out. Without a
+ * truth nothing is trained on, whatever the reason. */
+static rsift_status find_unwritable(const rs_index_source *source, rs_index_batch *batch, size_t s,
+                                    rs_arena *scratch, rsift_error *err)
+{
+    const rs_sample *sample = &batch->parsed.samples[s];
+    rs_index_sample *made = &batch->samples[s];
+    const rs_source *read = &source->source->source;
+    const rs_render_options options = {.classes = read->classes, .n_classes = read->n_classes};
+    const rs_render_input input = {.sample = sample,
+                                   .widths = made->sizes,
+                                   .heights = made->sizes + sample->n_assets,
+                                   .dataset = source->plan->dataset_id};
+    rs_str reasons;
+    made->unwritable = RS_STR("");
+    if (!sample->truth || made->n_serious) return RSIFT_OK;
+    RS_TRY(rs_render_unwritable(&options, &input, scratch, &reasons, err));
+    made->unwritable = rs_arena_str(&batch->parsed.arena, reasons);
+    if (!made->unwritable.ptr) return rs_err_nomem(err, "a sample");
+    /* What no check sees before the sample is rendered is told as a finding too. */
+    if (!rs_str_eq(reasons, RS_STR("special-token"))) return RSIFT_OK;
+    made->n_serious++;
+    return rs_batch_find(&batch->parsed,
+                         &(rs_finding){.code = RS_F_SPECIAL_TOKEN,
+                                       .ordinal = sample->ordinal,
+                                       .sample = (int32_t)s,
+                                       .asset = -1,
+                                       .where = RS_STR("turns")},
+                         err, "a word of the text is a trainer's or a model's own token");
+}
+
 /* Pictures, checks, splits, locator and keys of one sample. */
 static rsift_status make_sample(const rs_index_source *source, rs_index_batch *batch, size_t s,
                                 rs_arena *scratch, rsift_error *err)
@@ -90,12 +122,16 @@ static rsift_status make_sample(const rs_index_source *source, rs_index_batch *b
     made->asset_ids = rs_arena_alloc(arena, (n_assets + 1) * sizeof *made->asset_ids);
     made->unresolved = rs_arena_alloc(arena, n_assets + 1);
     uint32_t *sizes = rs_arena_calloc(scratch, 2 * n_assets + 2, sizeof *sizes);
-    if (!made->asset_ids || !made->unresolved || !sizes) return rs_err_nomem(err, "a sample");
+    made->sizes = rs_arena_alloc(arena, (2 * n_assets + 1) * sizeof *made->sizes);
+    if (!made->asset_ids || !made->unresolved || !made->sizes || !sizes)
+        return rs_err_nomem(err, "a sample");
     for (uint32_t a = 0; a < n_assets; a++) {
         uint32_t size[2];
         RS_TRY(resolve_asset(source, batch, s, a, size, err));
         sizes[a] = size[0];
         sizes[n_assets + a] = size[1];
+        made->sizes[a] = size[0];
+        made->sizes[n_assets + a] = size[1];
     }
     const rs_source *read = &source->source->source;
     const rs_check_input input = {.sample = sample,
@@ -156,8 +192,12 @@ rsift_status rs_index_batch_make(const rs_index_source *source, rs_index_batch *
         status = make_sample(source, batch, s, &scratch, err);
         rs_arena_reset(&scratch); /* what a sample needs only for its checks and keys */
     }
-    rs_arena_fini(&scratch);
     if (status == RSIFT_OK) apply_effects(batch);
+    for (size_t s = 0; status == RSIFT_OK && s < batch->parsed.n_samples; s++) {
+        status = find_unwritable(source, batch, s, &scratch, err);
+        rs_arena_reset(&scratch);
+    }
+    rs_arena_fini(&scratch);
     return status;
 }
 

@@ -16,7 +16,9 @@ typedef struct rs_index_sample {
     uint8_t *unresolved; /* [n_assets]: the picture is not here */
     rs_split *splits;    /* the record's own and those of the release's lists */
     size_t n_splits;
+    double *sizes;      /* widths of all assets, then heights; 0 = unknown */
     uint32_t n_serious; /* findings */
+    rs_str unwritable;  /* why no record can be made of it, by model; empty = it can */
 } rs_index_sample;
 
 typedef struct rs_index_batch {

@@ -24,11 +24,13 @@ enum {
     C_GSD_M,
     C_CONTENT_HASH,
     C_MEMBER,
-    C_ROOT
+    C_ROOT,
+    C_DAMAGE
 };
 static const char other_sql[] =
     "SELECT a.asset_id, a.path, a.locator, a.format, a.width, a.height, a.bands, a.dtype, "
-    "a.n_bytes, a.n_frames, a.orientation, a.gsd_m, a.content_hash, a.member, a.root "
+    "a.n_bytes, a.n_frames, a.orientation, a.gsd_m, a.content_hash, a.member, a.root, "
+    "a.damage "
     "FROM asset a JOIN release r USING (release_id) "
     "WHERE r.dataset = $1 AND a.state = 'found' ORDER BY a.path, a.asset_id";
 
@@ -223,6 +225,8 @@ static void put_copy(rs_part *part, rs_str dataset, const rs_index_missing *miss
     rs_put_str(rows, RS_ASSET_evidence, RS_STR("linked"));
     rs_put_str(rows, RS_ASSET_member, rs_result_str(row, C_MEMBER));
     rs_put_str(rows, RS_ASSET_root, rs_result_str(row, C_ROOT));
+    if (!rs_result_null(row, C_DAMAGE))
+        rs_put_str(rows, RS_ASSET_damage, rs_result_str(row, C_DAMAGE));
     rs_put_end(rows);
 }
 

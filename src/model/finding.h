@@ -64,7 +64,7 @@ typedef enum rs_effect {
       "an exact duplicate of another sample", \
       "nothing: mix keeps one of them") \
     X(ENCODING, "encoding", RS_SERIOUS, RS_EFFECT_SAMPLE, \
-      "text is not valid UTF-8", \
+      "text is not valid UTF-8, or holds U+FFFD for what is lost", \
       "say the encoding: rsift index ... --encoding gbk") \
     X(FIELD_MISSING, "field-missing", RS_SERIOUS, RS_EFFECT_RECORD, \
       "a required field is missing", \
@@ -108,6 +108,9 @@ typedef enum rs_effect {
     X(LIMIT, "limit", RS_SERIOUS, RS_EFFECT_RECORD, \
       "a record crosses a limit", \
       "see the place; rsift index --help lists the limits") \
+    X(MEDIA_UNSUPPORTED, "media-unsupported", RS_SERIOUS, RS_EFFECT_RECORD, \
+      "a record is about a video, a sound or a picture inside its text", \
+      "give its frames or the picture as files that the record names") \
     X(MEMBER_NAME, "member-name", RS_WARNING, RS_EFFECT_NONE, \
       "a member's name is unsafe or not UTF-8; it was changed", \
       "nothing") \
@@ -135,9 +138,12 @@ typedef enum rs_effect {
     X(REGION_OUTSIDE, "region-outside", RS_WARNING, RS_EFFECT_NONE, \
       "a region leaves its picture", \
       "see the place; check the convention of the boxes") \
-    X(ROLES, "roles", RS_WARNING, RS_EFFECT_NONE, \
+    X(ROLES, "roles", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "turns do not alternate between user and assistant", \
-      "see the place") \
+      "see the place; the sample is left out of training") \
+    X(SPECIAL_TOKEN, "special-token", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "text holds a word that trainers replace or models read as a token", \
+      "take the word out of the text, or leave the sample out") \
     X(SPLIT_UNKNOWN, "split-unknown", RS_WARNING, RS_EFFECT_NONE, \
       "a split name is not one the catalogue knows", \
       "see the place")

@@ -22,7 +22,6 @@ static void close_file(rs_json_feed *feed)
     rs_io_close(feed->stream);
     feed->cutter = NULL;
     feed->stream = NULL;
-    feed->told_bom = false;
 }
 
 void rs_json_feed_close(rs_json_feed *feed)
@@ -47,14 +46,6 @@ rs_str rs_json_feed_chain(const rs_json_feed *feed)
     return rs_io_member_at(feed->source->tree, feed->files->members[feed->file])->chain;
 }
 
-static rsift_status tell_bom(rs_json_feed *feed, rs_chunk *chunk, rsift_error *err)
-{
-    if (feed->told_bom || !rs_json_cutter_bom(feed->cutter)) return RSIFT_OK;
-    feed->told_bom = true;
-    return rs_chunk_find(chunk, RS_F_ENCODING, -1, rs_json_feed_chain(feed), err,
-                         "the file begins with a byte order mark");
-}
-
 rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *chunk,
                                rsift_error *err)
 {
@@ -69,7 +60,6 @@ rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *ch
                                    .max_bytes = RS_CHUNK_BYTES - chunk->n_bytes};
             status = rs_json_cutter_fill(feed->cutter, &batch, &why);
             feed->n_cuts = batch.n;
-            RS_TRY(tell_bom(feed, chunk, err));
         }
         if (status == RSIFT_OK) return RSIFT_OK;
         /* a damaged file: one finding at the record where reading ended, then the next file */

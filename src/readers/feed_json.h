@@ -22,8 +22,7 @@ typedef struct rs_json_feed {
     rs_json_cut *cuts; /* [RS_CHUNK_RECORDS], of which n_cuts are filled */
     size_t n_cuts;
     int64_t ordinal; /* of the next record */
-    bool told_bom;
-    rs_jump jump; /* of rs_json_feed_at */
+    rs_jump jump;    /* of rs_json_feed_at */
 } rs_json_feed;
 
 /* `path` names the records; a second one is set in feed->paths before the first cut. */

@@ -8,6 +8,26 @@
 
 /* ---- the loop ----------------------------------------------------------------------------- */
 
+/* A record with undecodable bytes keeps all of its samples out of training, also those in which
+ * the bytes do not show. The finding that exists has no sample yet: the first takes it over. */
+static rsift_status spread_lost_text(rs_parse *p, size_t n_samples, size_t n_findings)
+{
+    rs_batch *batch = p->batch;
+    for (size_t s = n_samples; s < batch->n_samples; s++) {
+        size_t f = s == n_samples ? n_findings : batch->n_findings;
+        while (f < batch->n_findings &&
+               (batch->findings[f].code != RS_F_ENCODING || batch->findings[f].sample >= 0))
+            f++;
+        if (f < batch->n_findings) {
+            batch->findings[f].sample = (int32_t)s;
+            continue;
+        }
+        p->sample = (int32_t)s;
+        RS_TRY(rs_parse_find(p, RS_F_ENCODING, RS_STR(""), "its record is not valid UTF-8"));
+    }
+    return RSIFT_OK;
+}
+
 /* Counts what became of a record, and removes the samples of one that is not used. */
 static rsift_status settle(rs_parse *p, rs_outcome outcome, size_t n_samples, size_t n_findings,
                            rs_count *count)
@@ -44,6 +64,7 @@ rsift_status rs_parse_each(const rs_parse_job *job, const rs_chunk *chunk, rs_ba
         status = job->fn(&p, job->state, &outcome);
         if (status == RSIFT_OK)
             status = settle(&p, outcome, n_samples, n_findings, &batch->counts[job->pass]);
+        if (status == RSIFT_OK && p.lost_text) status = spread_lost_text(&p, n_samples, n_findings);
     }
     rs_arena_fini(&scratch);
     return status;
@@ -107,6 +128,7 @@ rsift_status rs_parse_utf8(rs_parse *p, rs_str text, rs_str *out)
     size_t valid = rs_utf8_valid(text), n_bad = 0;
     *out = text;
     if (valid == text.len) return RSIFT_OK;
+    p->lost_text = true;
     *out = rs_utf8_clean(p->scratch, text, &n_bad); /* U+FFFD for every bad byte */
     if (!out->ptr) return rs_err_nomem(p->err, "a record");
     char where[48];

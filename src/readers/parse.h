@@ -20,6 +20,7 @@ typedef struct rs_parse {
     rs_batch *batch;
     rs_arena *scratch; /* emptied before every record */
     int32_t sample;    /* the sample being made, -1 = none: where findings point to */
+    bool lost_text;    /* bytes of the record were no UTF-8: none of its samples is trained on */
     rsift_error *err;
 } rs_parse;
 

@@ -27,6 +27,8 @@ static const char *reason_to_drop(const rs_render_job *job)
         rs_message_role due = (i - first) % 2 ? RS_MESSAGE_ASSISTANT : RS_MESSAGE_USER;
         if (m->role != due) return "roles";
         if (is_empty(m->text)) return due == RS_MESSAGE_USER ? "empty-turn" : "no-answer";
+        /* U+FFFD stands for bytes that nobody could decode */
+        if (rs_str_find(m->text, RS_STR("\xef\xbf\xbd")) != RS_NPOS) return "encoding";
         size_t tags = rs_render_count_tags(m->text);
         if (tags && m->role != RS_MESSAGE_USER) return "special-token";
         n_tags += tags;

@@ -145,10 +145,13 @@ static rsift_status caption(rs_render_job *job)
         if (s->turns[i].role == RS_TURN_USER || s->turns[i].role == RS_TURN_SYSTEM) continue;
         rs_str text = rs_str_trim(s->turns[i].text);
         bool seen = text.len == 0;
+        /* any of them, so that what is dropped does not depend on the seed's draw */
+        if (rs_render_reserved(job->options->model, text, true)) job->drop = "special-token";
         for (uint32_t k = 0; k < n && !seen; k++) seen = rs_str_eq(refs[k], text);
         if (!seen) refs[n++] = text;
     }
-    RS_TRY(ask(job, NULL, 0, (rs_template_values){0}));
+    if (job->drop && job->options->for_eval) job->drop = NULL; /* only the truth has it */
+    if (!job->drop) RS_TRY(ask(job, NULL, 0, (rs_template_values){0}));
     if (job->drop) return RSIFT_OK;
     if (n == 0) return answer_words(job, RS_STR(""));
     if (job->options->for_eval) {

@@ -6,12 +6,14 @@
  *   file           files on disk that the release was read from; checked at every re-read
  *   reading        per source and pass: seen = used + merged + skipped + set_aside; parts add up;
  *                  and which version of which reader made the part
- *   asset          pictures; state 'found' or 'unresolved'
+ *   asset          pictures; state 'found' or 'unresolved'; damage: the finding's code when the
+ *                  picture cannot be read or ends early, and no record may show it
  *   sample         record_hash: what sample_id is made from; key_whole and key_question: duplicate
  *                  keys without assets; file + ordinal + sub: where replay finds it; offset and
  *                  length: the record's bytes in its member, NULL when they are not one piece;
  *                  complete: its list of objects is known to be whole, NULL when no answer rests
- *                  on one
+ *                  on one;
+ *                  unwritable: why no record can be made of it, by model (render/unwritable.h)
  *   convention     what the numbers of boxes were decided to mean, per source and spelling; a row
  *                  without a spelling says that the source was looked through
  *   finding        n: how many findings the row stands for (1, or the rest beyond the cap)
@@ -37,7 +39,7 @@
     X(state, VARCHAR) X(format, VARCHAR) X(width, INTEGER) X(height, INTEGER) X(bands, INTEGER)    \
     X(dtype, VARCHAR) X(n_bytes, BIGINT) X(n_frames, INTEGER) X(orientation, INTEGER)              \
     X(gsd_m, DOUBLE) X(content_hash, UUID) X(pixel_hash, UUID) X(phash, BIGINT)                    \
-    X(evidence, VARCHAR) X(member, VARCHAR) X(root, VARCHAR)
+    X(evidence, VARCHAR) X(member, VARCHAR) X(root, VARCHAR) X(damage, VARCHAR)
 #define RS_COLUMNS_ASSET_SOURCE(X)                                                                 \
     X(asset_id, UUID) X(key, VARCHAR) X(relation, VARCHAR) X(confidence, VARCHAR)                  \
     X(evidence, VARCHAR)
@@ -47,7 +49,8 @@
     X(locator, VARCHAR) X(n_turns, INTEGER) X(n_regions, INTEGER) X(labels, VARCHAR_LIST)          \
     X(truth, BOOLEAN) X(source, VARCHAR) X(file, VARCHAR) X(ordinal, BIGINT) X(sub, INTEGER)       \
     X(record_hash, UUID) X(key_whole, UUID) X(key_question, UUID) X(n_assets, INTEGER)             \
-    X(n_serious, INTEGER) X(offset, BIGINT) X(length, BIGINT) X(complete, BOOLEAN)
+    X(n_serious, INTEGER) X(offset, BIGINT) X(length, BIGINT) X(complete, BOOLEAN)                 \
+    X(unwritable, VARCHAR)
 #define RS_COLUMNS_SAMPLE_ASSET(X)                                                                 \
     X(sample_id, UUID) X(i, INTEGER) X(asset_id, UUID) X(asset_role, VARCHAR)
 #define RS_COLUMNS_SPLIT(X) X(sample_id, UUID) X(scheme, VARCHAR) X(name, VARCHAR)
@@ -68,10 +71,11 @@
     X(evidence, VARCHAR)
 #define RS_COLUMNS_MIXTURE(X)                                                                      \
     X(mixture_id, VARCHAR) X(recipe_hash, VARCHAR) X(seed, BIGINT) X(version, VARCHAR)             \
-    X(made_at, VARCHAR) X(name, VARCHAR) X(recipe, VARCHAR)
+    X(made_at, VARCHAR) X(name, VARCHAR) X(recipe, VARCHAR) X(format, VARCHAR)                     \
+    X(model, VARCHAR)
 #define RS_COLUMNS_LEDGER(X)                                                                       \
     X(mixture_id, VARCHAR) X(sample_id, UUID) X(kept, BOOLEAN) X(reason, VARCHAR)                  \
-    X(detail, VARCHAR) X(n_repeats, INTEGER) X(template, VARCHAR)
+    X(detail, VARCHAR) X(n_repeats, INTEGER) X(template, VARCHAR) X(left_out, VARCHAR)
 #define RS_COLUMNS_LINK(X) X(dataset, VARCHAR) X(root, VARCHAR) X(made_at, VARCHAR)
 /* clang-format on */
 

@@ -179,6 +179,11 @@ static rsift_status make_decision_tables(duckdb_connection con, rsift_error *err
             rs_buf_printf(&sql, "%s%s %s", i ? ", " : "", table->columns[i].name,
                           rs_store_type_word(table->columns[i].type));
         rs_buf_cstr(&sql, ");\n");
+        /* One of an older rsift lacks the columns that were added at the end since. */
+        for (size_t i = 0; i < table->n_columns; i++)
+            rs_buf_printf(&sql, "ALTER TABLE decisions.main.%s ADD COLUMN IF NOT EXISTS %s %s;\n",
+                          table->name, table->columns[i].name,
+                          rs_store_type_word(table->columns[i].type));
     }
     rs_buf_cstr(&sql, "COMMIT;");
     rsift_status status = rs_duck_run_buf(con, &sql, "making the decision tables", err);
@@ -186,14 +191,33 @@ static rsift_status make_decision_tables(duckdb_connection con, rsift_error *err
     return status;
 }
 
-/* Stands for a decision table that is absent: no rows. */
-static void put_stand_in(rs_buf *sql, const rs_table_def *table)
+/* A decision table's columns without rows. */
+static void put_no_rows(rs_buf *sql, const rs_table_def *table)
 {
-    rs_buf_printf(sql, "CREATE VIEW IF NOT EXISTS memory.main.%s AS SELECT ", table->name);
+    rs_buf_cstr(sql, "SELECT ");
     for (size_t i = 0; i < table->n_columns; i++)
         rs_buf_printf(sql, "%sNULL::%s AS %s", i ? ", " : "",
                       rs_store_type_word(table->columns[i].type), table->columns[i].name);
-    rs_buf_cstr(sql, " FROM range(1) WHERE false;\n");
+    rs_buf_cstr(sql, " FROM range(1) WHERE false");
+}
+
+/* Stands for a decision table that is absent: no rows. */
+static void put_stand_in(rs_buf *sql, const rs_table_def *table)
+{
+    rs_buf_printf(sql, "CREATE VIEW IF NOT EXISTS memory.main.%s AS ", table->name);
+    put_no_rows(sql, table);
+    rs_buf_cstr(sql, ";\n");
+}
+
+/* The columns that a file of an older rsift lacks are NULL. */
+static void put_newer_columns(rs_buf *sql, rs_str name)
+{
+    for (int t = RS_N_TABLES; t < RS_N_ALL_TABLES; t++) {
+        const rs_table_def *table = rs_store_table((rs_table)t);
+        if (!rs_str_eq(name, rs_str_of(table->name))) continue;
+        rs_buf_cstr(sql, " UNION ALL BY NAME ");
+        put_no_rows(sql, table);
+    }
 }
 
 /* Every table of the attached file by its bare name. */
@@ -221,6 +245,7 @@ static rsift_status put_attached_views(duckdb_connection con, rs_buf *sql, rsift
                 rs_store_put_name(sql, name.ptr);
                 rs_buf_cstr(sql, " AS SELECT * FROM decisions.main.");
                 rs_store_put_name(sql, name.ptr);
+                put_newer_columns(sql, rs_str_of(name.ptr));
                 rs_buf_cstr(sql, ";\n");
             }
             rs_buf_fini(&name);

@@ -62,7 +62,7 @@ for mode in copy auto link; do
 done
 rm coll/images/x.png
 mixed coll # alone, it has the short name
-check_exit "names: no other picture" 0 emitted coll out-coll-alone --images copy
+check_exit "names: no other picture" 1 emitted coll out-coll-alone --images copy
 [ -f out-coll-alone/images/coll/images/x.png ] && pass "names: alone" || fail "names: alone, no x.png"
 
 # --- two names of one picture: two datasets are linked to one archive -------------------------------
@@ -90,13 +90,18 @@ done
 
 # --- a picture that cannot be written --------------------------------------------------------------
 picture $red_png bad/good.png
-picture $blue_tiff bad/whole.tif
-head -c 150 bad/whole.tif >bad/bad.tif && rm bad/whole.tif # its head can be read, its pixels cannot
+python3 - bad/bad.png <<'PY' # a complete file: its pixels are no compressed data
+import struct, sys, zlib
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+open(sys.argv[1], "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 6, 0, 0, 0))
+    + chunk(b"IDAT", b"no pixels at all") + chunk(b"IEND", b""))
+PY
 {
     printf '['
     question a '"good.png"' '<image>'
     printf ',\n'
-    question b '"bad.tif"' '<image>'
+    question b '"bad.png"' '<image>'
     printf ']'
 } >bad/data.json
 mixed bad
@@ -104,7 +109,7 @@ for format in llava ms-swift internvl; do
     model=llava-1.5
     [ $format = internvl ] && model=internvl
     rm -rf out-bad
-    check_exit "failed picture, $format" 0 rsift emit --format $format --model $model --images copy \
+    check_exit "failed picture, $format" 1 rsift emit --format $format --model $model --images copy \
         --workspace ws-bad -o out-bad --quiet
     check_is "failed picture, $format: no record of it" 0 "$(cat out-bad/train.json* | grep -c 'answer b')"
     check_is "failed picture, $format: the other record" 1 "$(cat out-bad/train.json* | grep -c 'answer a')"
@@ -130,7 +135,7 @@ mkdir gone
 mixed gone
 printf 'recipe: 1\nname: m\nlicence: any\nunresolved: keep\ndatasets: [{id: gone, samples: 2, repeats: 2}]\n' >gone.yaml
 rsift mix gone.yaml --workspace ws-gone --quiet >log 2>&1 || fail "dropped once: mix" log
-check_exit "dropped once" 0 emitted gone out-gone
+check_exit "dropped once" 1 emitted gone out-gone
 check_is "dropped once: the ledger repeats it" 2 "$(one ws-gone "SELECT max(n_repeats) v FROM ledger")"
 check_is "dropped once: one line" 1 "$(wc -l <out-gone/dropped.jsonl | tr -d ' ')"
 check_is "dropped once: an array without records" "[ ]" "$(tr '\n' ' ' <out-gone/train.json | sed 's/ $//')"

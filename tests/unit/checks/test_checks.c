@@ -113,6 +113,34 @@ static void texts(void **state)
     rs_batch_fini(&batch);
 }
 
+/* U+FFFD in a turn, a label or a region's label keeps the sample out; one finding a sample. */
+static void lost_characters(void **state)
+{
+    (void)state;
+    rs_turn turns[2] = {{RS_TURN_USER, RS_STR("What is here?")}, {RS_TURN_ASSISTANT, RS_STR("x")}};
+    rs_str label = RS_STR("ship");
+    rs_region region = {.kind = RS_REGION_HBB, .label = RS_STR("ship"), .turn = -1};
+    rs_sample sample = {.task = RS_TASK_VQA,
+                        .turns = turns,
+                        .n_turns = 2,
+                        .labels = &label,
+                        .n_labels = 1,
+                        .regions = &region,
+                        .n_regions = 1,
+                        .truth = true};
+    rs_str *places[] = {&turns[0].text, &turns[1].text, &label, &region.label};
+    rs_batch batch = run_on(&sample, 10, NULL, 0);
+    assert_int_equal(n_of(&batch, RS_F_ENCODING), 0);
+    rs_batch_fini(&batch);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        *places[i] = RS_STR("\xe6\xb8\xaf\xef\xbf\xbd");
+        batch = run_on(&sample, 10, NULL, 0);
+        assert_int_equal(n_of(&batch, RS_F_ENCODING), 1);
+        rs_batch_fini(&batch);
+    }
+    assert_int_equal(rs_model_finding_info(RS_F_ENCODING)->effect, RS_EFFECT_SAMPLE);
+}
+
 static void turns_and_tags(void **state)
 {
     (void)state;
@@ -157,8 +185,11 @@ static void table_is_sound(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(regions), cmocka_unit_test(texts), cmocka_unit_test(turns_and_tags),
-        cmocka_unit_test(classes_ignore_spelling_only), cmocka_unit_test(table_is_sound)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(regions),
+                                       cmocka_unit_test(texts),
+                                       cmocka_unit_test(lost_characters),
+                                       cmocka_unit_test(turns_and_tags),
+                                       cmocka_unit_test(classes_ignore_spelling_only),
+                                       cmocka_unit_test(table_is_sound)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,6 +62,9 @@ static void every_reason(void **state)
          "annotation-incomplete"},
         {put_sample(&w, (put){.dataset = "mine", .complete = RS_COMPLETE_YES}), "kept"},
         {put_sample(&w, (put){.dataset = "mine", .unresolved = true}), "unresolved-picture"},
+        {put_sample(&w, (put){.dataset = "mine", .damage = "image-truncated"}), "serious-finding"},
+        {put_sample(&w, (put){.dataset = "mine", .unwritable = "task-not-text"}), "task-not-text"},
+        {put_sample(&w, (put){.dataset = "mine", .unwritable = "internvl:json-boxes"}), "kept"},
         {put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P0001", .relation = "same"}),
          "leak-image"},
         {put_sample(&w, (put){.dataset = "mine", .key = "DOTA/P0001", .relation = "crop"}),
@@ -126,6 +129,44 @@ static void every_reason(void **state)
                          "name = 'strict' AND"
                          " reason IN ('leak-scene', 'licence', 'duplicate', 'unresolved-picture')"),
                      0);
+    rs_store_close(store);
+    rs_buf_fini(&json);
+    world_end(&w);
+    rs_catalog_close(catalog);
+}
+
+/* A recipe that names its model leaves out what this model cannot be taught, and nothing else. */
+static void named_model(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    world w;
+    world_begin(&w);
+    put_release(&w, "mine", "open", "llm");
+    rs_id some = put_sample(&w, (put){.dataset = "mine",
+                                      .unwritable = "internvl:json-boxes qwen3-vl:size-unknown"}),
+          other = put_sample(&w, (put){.dataset = "mine", .unwritable = "llava-1.5:json-boxes"}),
+          all = put_sample(&w, (put){.dataset = "mine", .unwritable = "roles"});
+    world_commit(&w);
+    rs_buf json = {0};
+    mix_text(&w, catalog, "name: any\ndatasets: [{id: mine}]\n", 1, &json);
+    assert_true(rs_str_find(rs_buf_view(&json), RS_STR("model-unnamed")) != RS_NPOS);
+    rs_store *store = open_world(&w, RS_STORE_READ, 1);
+    assert_int_equal(ask(store, "SELECT count(*) FROM ledger WHERE kept"), 2);
+    rs_store_close(store);
+    json.len = 0;
+    mix_text(&w, catalog, "name: any\nmodel: qwen3-vl\nformat: qwen\ndatasets: [{id: mine}]\n", 1,
+             &json);
+    assert_true(rs_str_find(rs_buf_view(&json), RS_STR("model-unnamed")) == RS_NPOS);
+    store = open_world(&w, RS_STORE_DECIDE, 1);
+    OK(rs_store_exec(store,
+                     RS_STR("DELETE FROM ledger WHERE mixture_id IN (SELECT mixture_id FROM "
+                            "mixture WHERE model IS NULL)"),
+                     err));
+    expect_reason(store, some, "size-unknown");
+    expect_reason(store, other, "kept");
+    expect_reason(store, all, "roles");
+    assert_int_equal(ask(store, "SELECT count(*) FROM mixture WHERE format = 'qwen'"), 1);
     rs_store_close(store);
     rs_buf_fini(&json);
     world_end(&w);
@@ -294,8 +335,8 @@ static void unknown_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_reason), cmocka_unit_test(same_for_any_threads),
-        cmocka_unit_test(other_seed_other_choice), cmocka_unit_test(several_captions),
-        cmocka_unit_test(unknown_names)};
+        cmocka_unit_test(every_reason),         cmocka_unit_test(named_model),
+        cmocka_unit_test(same_for_any_threads), cmocka_unit_test(other_seed_other_choice),
+        cmocka_unit_test(several_captions),     cmocka_unit_test(unknown_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

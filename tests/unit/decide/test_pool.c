@@ -308,7 +308,8 @@ static void leaks_by_level_and_method(void **state)
     assert_int_equal(ask(store, "SELECT count(*) FROM overlap WHERE kind = 'leak'"), 3);
     /* one crop is kept by a mixture: its scene's question is not clean any more */
     char sql[200], id[RS_ID_TEXT];
-    snprintf(sql, sizeof sql, "INSERT INTO ledger VALUES ('m', '%s', true, 'kept', NULL, 1, NULL)",
+    snprintf(sql, sizeof sql,
+             "INSERT INTO ledger VALUES ('m', '%s', true, 'kept', NULL, 1, NULL, NULL)",
              rs_id_text(id, crop));
     OK(rs_store_exec(store, rs_str_of(sql), err));
     rs_store_close(store);

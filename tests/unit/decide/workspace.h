@@ -55,6 +55,8 @@ typedef struct put {
     const char *format;         /* of the picture */
     const char *serious;        /* code of a serious finding */
     rs_complete complete;
+    const char *damage;     /* of the picture */
+    const char *unwritable; /* why no record can be made of it */
     bool unresolved, withheld;
     uint64_t id; /* 0 = the next number */
 } put;
@@ -127,6 +129,7 @@ static inline rs_id put_asset(world *w, const put *p, const char *name)
     put_text(r, RS_ASSET_format, p->format);
     if (!p->unresolved)
         rs_put_id(r, RS_ASSET_content_hash, text_id("bytes", p->bytes ? p->bytes : ""));
+    put_text(r, RS_ASSET_damage, p->damage);
     rs_put_end(r);
     if (!p->key) return id;
     rs_rows *k = rs_part_rows(w->part, RS_T_ASSET_SOURCE);
@@ -206,6 +209,7 @@ static inline rs_id put_sample(world *w, put p)
     rs_put_i64(r, RS_SAMPLE_n_assets, p.second ? 2 : 1);
     rs_put_i64(r, RS_SAMPLE_n_serious, p.serious ? 1 : 0);
     if (p.complete) rs_put_bool(r, RS_SAMPLE_complete, p.complete == RS_COMPLETE_YES);
+    put_text(r, RS_SAMPLE_unwritable, p.unwritable);
     rs_put_end(r);
     if (p.split) {
         rs_rows *s = rs_part_rows(w->part, RS_T_SPLIT);

@@ -1,0 +1,107 @@
+# Released conversations end to end: what cannot be taught is known before the mixture is made, and an
+# emit never says that all is well when it wrote less than the ledger keeps.
+# Covers src/render: unwritable.c; src/emit: ledger.c, replay.c; src/index: batch.c.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+
+# picture FILE WIDTH HEIGHT: a grey PNG
+picture()
+{
+    python3 - "$@" <<'PY'
+import struct, sys, zlib
+name, w, h = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+rows = b"".join(b"\0" + bytes((x * 7 + y * 13) % 251 for x in range(w)) for y in range(h))
+open(name, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, 0, 0, 0, 0))
+    + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+PY
+}
+
+# records FILE PYTHON: writes the list `r` that the statements make
+records()
+{
+    python3 - "$1" "$2" <<'PY'
+import json, sys
+def talk(i, q, a, **more):
+    return dict({"id": str(i), "image": f"{i % 3}.png", "conversations": [
+        {"from": "human", "value": "<image>\n" + q}, {"from": "gpt", "value": a}]}, **more)
+r = []
+exec(sys.argv[2])
+json.dump(r, open(sys.argv[1], "w"), ensure_ascii=False)
+PY
+}
+
+# is NAME FILE PYTHON: the expression over the written records `r` is true
+is()
+{
+    if python3 - "$2" "$3" >.is 2>&1 <<'PY'
+import json, re, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+r = json.loads(text) if text[:1] == "[" else [json.loads(l) for l in text.splitlines() if l.strip()]
+ok = eval(sys.argv[2])
+if not ok: print("found", json.dumps(r, ensure_ascii=False)[:1200])
+sys.exit(not ok)
+PY
+    then pass "$1"; else fail "$1: $3" .is; fi
+}
+
+mkdir img
+for i in 0 1 2; do picture img/$i.png 200 100; done
+cat >recipe.yaml <<'YAML'
+name: m
+licence: any
+datasets: [{id: mine}]
+YAML
+
+# index FILE WORKSPACE [OPTIONS]
+index()
+{
+    file=$1 ws=$2
+    shift 2
+    rsift index "$file" --reader llava --images img --name mine --licence CC-BY-4.0 --workspace "$ws" \
+        --quiet "$@" >index.log 2>&1
+}
+
+# --- what emit cannot write is not kept -----------------------------------------------------------
+head -c 60 img/2.png >img/cut.png && mv img/cut.png img/2.png
+records data.json 'r = [talk(0, "How many ships?", "Three ships."), talk(1, "How many?", "<bbox>"),
+    talk(2, "What is here?", "A harbour."), talk(3, "What is here?", "A \ufffd harbour."),
+    dict(talk(4, "a", "b"), conversations=[{"from": "gpt", "value": "first"},
+        {"from": "human", "value": "<image>\nthen?"}])]'
+index data.json ws || fail "index" index.log
+rsift mix recipe.yaml --workspace ws --quiet >log 2>&1
+check_is "one of five is kept" 1 "$(one ws "SELECT count(*) v FROM ledger WHERE kept")"
+for pair in special-token:serious-finding image-:serious-finding encoding:serious-finding \
+    roles:serious-finding; do
+    check_is "left out: ${pair%%:*}" "${pair#*:}" "$(one ws "SELECT reason v FROM ledger
+        WHERE detail LIKE '${pair%%:*}%'")"
+done
+check_exit "emit writes what is kept" 0 rsift emit --format llava --model llava-1.5 -o out --workspace ws
+is "the record" out/train.json 'len(r) == 1 and r[0]["conversations"][1]["value"] == "Three ships."'
+
+# --- a recipe for one model -----------------------------------------------------------------------
+picture img/2.png 200 100
+records points.json 'r = [talk(0, "Point at the ship.", "{\"point_2d\": [20, 30], \"label\": \"ship\"}"),
+    talk(1, "How many ships?", "Three ships.")]'
+index points.json wsp --param box_convention=px-point || fail "index of points" index.log
+rsift mix recipe.yaml --workspace wsp >log 2>&1
+check_is "kept for a model that points" 2 "$(one wsp "SELECT count(*) v FROM ledger WHERE kept")"
+grep -q "some models cannot be taught" log && pass "mix warns" || fail "mix does not warn" log
+check_exit "a model without points" 1 rsift emit --format llava --model llava-1.5 -o outp --workspace wsp
+check_says "emit: the reason" 'task-not-text'
+check_is "the output's ledger" 1 "$(rsift query --workspace wsp --json "SELECT count(*) v FROM ledger
+    WHERE kept AND left_out = 'task-not-text'" | tr -dc '0-9')"
+check_exit "another model can" 0 rsift emit --format qwen --model qwen3-vl -o outq --workspace wsp
+check_is "its emit clears the marks" 0 "$(one wsp "SELECT count(left_out) v FROM ledger")"
+sed 's/^name: m/name: m\nmodel: llava-1.5\nformat: llava/' recipe.yaml >llava.yaml
+rsift mix llava.yaml --workspace wsp --quiet >log 2>&1
+check_exit "a mixture that knows its model" 0 rsift emit --format llava --model llava-1.5 -o outp --workspace wsp
+check_exit "is for no other" 2 rsift emit --format qwen --model qwen3-vl -o outq --workspace wsp
+check_says "and says what to do" "change the recipe's \`format\` and mix again"
+check_exit "build names it by itself" 0 rsift build recipe.yaml --format llava --model llava-1.5 -o outb --workspace wsp
+sed 's/llava-1.5/llava-7/' llava.yaml >wrong.yaml
+check_exit "no such model" 2 rsift mix wrong.yaml --workspace wsp
+check_says "the models are listed" 'internvl, llava-1.5'
+
+finish
