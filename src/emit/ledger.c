@@ -1,6 +1,6 @@
-/* ledger.parquet, written by the database itself from the mixture's rows, and the column left_out of
- * the workspace's ledger. The mixture itself is not changed: another format may hold what this one
- * cannot. */
+/* ledger.parquet, written by the database itself from the mixture's rows, and the column left_out
+ * of the workspace's ledger. The mixture itself is not changed: another format may hold what this
+ * one cannot. */
 #include "emit/ledger.h"
 
 #include "base/alloc.h"
@@ -36,7 +36,7 @@ static rsift_status note_written(rs_emit_report *report, rs_str name, rs_str pat
     return status;
 }
 
-/* What this emit left out, as a table of the store's own connection: emit_left(sample_id, reason). */
+/* What this emit left out, as a table of the store's connection: emit_left(sample_id, reason). */
 static rsift_status make_left(const rs_emit_report *report, rs_store *store, rsift_error *err)
 {
     enum { ROWS_AT_ONCE = 1000 };
