@@ -271,6 +271,21 @@ use_05()
 }
 
 # ==== use-06 ====
+use_06()
+{
+    run 0 index "$in" --dataset eurosat --workspace ws
+    run 2 emit --eval eurosat --split test --format qwen --model qwen3-vl -o no --workspace ws
+    says "aitlas/test, coop/test"
+    for scheme in aitlas coop; do
+        run 0 emit --eval eurosat --split $scheme/test --format qwen --model qwen3-vl -o $scheme --workspace ws
+        records $scheme/truth.jsonl "len(r) == 2"
+        records $scheme/manifest.json "'\"scheme\": \"$scheme\"' in text.replace('\":\"', '\": \"')"
+    done
+    value "SELECT 1 v" "len(r) == 1"
+    printf 'name: m\ndatasets: [{id: eurosat, splits: [test]}]\n' >r.yaml
+    run 2 mix r.yaml --workspace ws
+    says "aitlas/test, coop/test"
+}
 
 # ==== use-07 ====
 

@@ -9,6 +9,7 @@
 #include "codec/json_writer.h"
 #include "decide/ask.h"
 #include "decide/leaks.h"
+#include "decide/split.h"
 #include "choose/select.h"
 #include "store/lock.h"
 #include "store/quote.h"
@@ -72,18 +73,34 @@ static void put_cells(rs_buf *sql, const rs_recipe *r, rs_str dataset, rs_str ta
     }
 }
 
-static void put_splits(rs_buf *sql, const rs_recipe_entry *e, size_t entry)
+/* Adds where the entry stands in the recipe. */
+static rsift_status at_entry(const mix *m, const rs_recipe_entry *e, rsift_status status,
+                             rsift_error *err)
 {
-    for (size_t i = 0; i < e->splits.n; i++) {
-        rs_str text = e->splits.items[i];
-        /* "scheme/name", or a name of any scheme */
-        size_t slash = rs_str_find_char(text, '/');
-        rs_str scheme = slash == RS_NPOS ? RS_STR("") : rs_str_sub(text, 0, slash);
-        rs_str name = slash == RS_NPOS ? text : rs_str_sub(text, slash + 1, text.len);
+    return rs_err_within(err, status, "%.*s:%" PRIu32 ":%" PRIu32, RS_STR_ARG(m->job->file),
+                         e->line, e->column);
+}
+
+/* The splits of an entry; one that is not there, or is there twice, stops the mix. */
+static rsift_status put_splits(mix *m, rs_buf *sql, size_t entry, rsift_error *err)
+{
+    const rs_recipe_entry *e = &m->job->recipe->datasets.items[entry];
+    rs_arena arena = {0};
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; status == RSIFT_OK && i < e->splits.n; i++) {
+        rs_split split;
+        status =
+            rs_decide_find_split(m->job->store, e->id, e->splits.items[i], &arena, &split, err);
+        if (status != RSIFT_OK) {
+            status = at_entry(m, e, status, err);
+            break;
+        }
         rs_buf_printf(sql, "INSERT INTO recipe_split VALUES (%zu, ", entry);
-        rs_store_put_literals(sql, (const rs_str[]){scheme, name}, 2);
+        rs_store_put_literals(sql, (const rs_str[]){split.scheme, split.name}, 2);
         rs_buf_cstr(sql, ");\n");
     }
+    rs_arena_fini(&arena);
+    return status;
 }
 
 /* The recipe's switches as one row, the licences that it allows, and empty tables for its
@@ -150,9 +167,7 @@ static rsift_status put_found_cells(mix *m, rs_buf *sql, rsift_error *err)
 static rsift_status check_dataset(mix *m, const rs_recipe_entry *e, rsift_error *err)
 {
     const rsift_status status = rs_decide_check_indexed(m->job->store, m->job->catalog, e->id, err);
-    if (status == RSIFT_OK) return status;
-    return rs_err_within(err, status, "%.*s:%" PRIu32 ":%" PRIu32, RS_STR_ARG(m->job->file),
-                         e->line, e->column);
+    return status == RSIFT_OK ? status : at_entry(m, e, status, err);
 }
 
 /* Creates the tables that mix.sql reads: settings, entries, and which cell belongs to which
@@ -176,7 +191,7 @@ static rsift_status make_tables(mix *m, rsift_error *err)
             rs_store_put_literal(&sql, e->id);
             rs_buf_cstr(&sql, ");\n");
         }
-        put_splits(&sql, e, i);
+        if (status == RSIFT_OK) status = put_splits(m, &sql, i, err);
     }
     if (status == RSIFT_OK) status = put_found_cells(m, &sql, err);
     if (status == RSIFT_OK && sql.failed) status = rs_err_nomem(err, "the recipe");

@@ -9,7 +9,7 @@ SELECT s.sample_id, min(c.entry) AS entry
 FROM sample s
 JOIN split_cell c ON c.dataset = s.dataset AND c.task = s.task AND c.skill = coalesce(s.skill, '')
 JOIN recipe_split r ON r.entry = c.entry
-JOIN split p ON p.sample_id = s.sample_id AND p.name = r.name AND (r.scheme = '' OR p.scheme = r.scheme)
+JOIN split p ON p.sample_id = s.sample_id AND p.name = r.name AND p.scheme = r.scheme
 GROUP BY s.sample_id;
 -- [leaks]
 CREATE OR REPLACE TEMP TABLE mix_leak AS

@@ -190,6 +190,16 @@ static rsift_status find_image_lists(rs_emit_job *j, rsift_error *err)
     return status;
 }
 
+/* "eurosat_aitlas_test": a name that may be a file's. */
+static rs_str name_of_eval(const rs_emit_options *o, const rs_eval_part *part, rs_arena *arena)
+{
+    const bool with_scheme = o->split && strchr(o->split, '/');
+    return rs_arena_printf(arena, "%s_%.*s%s%.*s", o->eval,
+                           with_scheme ? (int)part->split.scheme.len : 0, part->split.scheme.ptr,
+                           with_scheme ? "_" : "", o->split ? (int)part->split.name.len : 3,
+                           o->split ? part->split.name.ptr : "all");
+}
+
 /* Opens the workspace, finds what is to be written, and makes the output folder ready. */
 static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
 {
@@ -201,9 +211,10 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
      * all that it still holds into memory. */
     RS_TRY(rs_session_store(j->session, RS_STORE_READ, false, &j->cursor_store, err));
     if (o->eval) {
-        RS_TRY(rs_session_check_indexed(j->store, o->eval, o->split, err));
-        j->name = rs_arena_join(arena, rs_str_of(o->eval), RS_STR("_"),
-                                rs_str_of(o->split ? o->split : "all"));
+        RS_TRY(rs_session_check_indexed(j->store, o->eval, err));
+        RS_TRY(rs_decide_find_eval_part(j->store, rs_str_of(o->eval),
+                                        rs_str_of(o->split ? o->split : ""), arena, &j->part, err));
+        j->name = name_of_eval(o, &j->part, arena);
         j->seed = o->seed;
     } else {
         RS_TRY(find_mixture(j, arena, err));

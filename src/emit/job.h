@@ -5,6 +5,7 @@
 #ifndef RS_EMIT_JOB_H
 #define RS_EMIT_JOB_H
 
+#include "decide/split.h"
 #include "emit/options.h"
 #include "emit/output.h"
 #include "emit/pictures.h"
@@ -20,6 +21,7 @@ typedef struct rs_emit_job {
     rs_str mixture_id;            /* empty: the questions of an evaluation */
     rs_str name;                  /* of the mixture or the evaluation */
     rs_str for_format, for_model; /* that the mixture was made for; empty = any */
+    rs_eval_part part;            /* of the evaluation's dataset */
     uint64_t seed;
     rs_store *store;        /* rows of the mixture */
     rs_store *cursor_store; /* the cursor over the samples to write */

@@ -16,7 +16,13 @@ static void put_request(const rs_emit_job *job, rs_json_writer *w)
     rs_json_field_str(w, "name", job->name);
     if (job->mixture_id.len) rs_json_field_str(w, "mixture_id", job->mixture_id);
     if (job->options->eval) rs_json_field_cstr(w, "eval", job->options->eval);
-    if (job->options->split) rs_json_field_cstr(w, "split", job->options->split);
+    /* The split by both of its names; without one, the samples that are for evaluation. */
+    const rs_eval_part *part = &job->part;
+    if (part->split.name.len) {
+        rs_json_field_str(w, "scheme", part->split.scheme);
+        rs_json_field_str(w, "split", part->split.name);
+    }
+    if (part->role.len) rs_json_field_str(w, "role", part->role);
     rs_json_field_u64(w, "seed", job->seed);
     rs_json_field_cstr(w, "format", job->writer->name);
     rs_json_field_cstr(w, "model", model->name);

@@ -326,7 +326,7 @@ static const char eval_sql[] =
     "SELECT s.ordinal, s.sub, s.sample_id, 1, " COMPLETE_SQL "FROM sample s WHERE "
     "s.release_id = $1 AND s.source = $2 "
     "AND ($3 = '' OR EXISTS (SELECT 1 FROM split p WHERE p.sample_id = "
-    "s.sample_id AND p.name = $3)) "
+    "s.sample_id AND p.name = $3 AND p.scheme = $4)) AND ($5 = '' OR s.role = $5) "
     "ORDER BY s.ordinal, s.sub, s.sample_id";
 static const char mixture_sql[] =
     "SELECT s.ordinal, s.sub, s.sample_id, l.n_repeats, " COMPLETE_SQL
@@ -341,12 +341,13 @@ static rsift_status open_cursor(replay *r, rs_str source, rsift_error *err)
     const rs_emit_job *j = r->job;
     bool eval = j->mixture_id.len == 0;
     /* $3: the split ('' = all) of an evaluation, or the mixture. */
-    rs_str third = eval ? rs_str_of(j->options->split ? j->options->split : "") : j->mixture_id;
-    rs_arg args[3] = {{.type = RS_ARG_STR, .str = r->plan->release_id},
+    rs_arg args[5] = {{.type = RS_ARG_STR, .str = r->plan->release_id},
                       {.type = RS_ARG_STR, .str = source},
-                      {.type = RS_ARG_STR, .str = third}};
-    RS_TRY(rs_store_query(j->cursor_store, rs_str_of(eval ? eval_sql : mixture_sql), args, 3,
-                          &r->cursor, err));
+                      {.type = RS_ARG_STR, .str = eval ? j->part.split.name : j->mixture_id},
+                      {.type = RS_ARG_STR, .str = j->part.split.scheme},
+                      {.type = RS_ARG_STR, .str = j->part.role}};
+    RS_TRY(rs_store_query(j->cursor_store, rs_str_of(eval ? eval_sql : mixture_sql), args,
+                          eval ? 5 : 3, &r->cursor, err));
     return advance_cursor(r, err);
 }
 

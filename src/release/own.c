@@ -127,6 +127,14 @@ static rs_str licence_class_of(rs_str id)
     return rs_str_find(id, RS_STR("-NC")) != RS_NPOS ? RS_STR("research") : RS_STR("unknown");
 }
 
+/* "test", or "scheme/test". */
+static rs_split own_split(rs_str typed)
+{
+    const size_t slash = rs_str_find_char(typed, '/');
+    if (slash == RS_NPOS) return (rs_split){RS_STR("own"), typed};
+    return (rs_split){rs_str_sub(typed, 0, slash), rs_str_sub(typed, slash + 1, typed.len)};
+}
+
 rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
 {
     const rs_plan_choice *choice = &plan->choice;
@@ -158,7 +166,7 @@ rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
                              .dataset = plan->dataset_id,
                              .name = RS_STR("own"),
                              .task = reader->task};
-    if (choice->split.ptr) to->source.split = (rs_split){RS_STR("own"), choice->split};
+    if (choice->split.ptr) to->source.split = own_split(choice->split);
     to->id = RS_STR("own");
     to->role = plan->role;
     RS_TRY(own_files(plan, reader, paths, &to->source, err));

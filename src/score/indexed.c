@@ -5,6 +5,7 @@
  * boxes are hashed in the place of the truth file's bytes. */
 #include "score/indexed.h"
 
+#include "decide/split.h"
 #include "model/sample.h"
 #include "session/indexed.h"
 #include "store/store.h"
@@ -14,7 +15,8 @@
  * no boxes. */
 static const char truth_sql[] =
     "WITH chosen AS (SELECT * FROM sample s WHERE s.dataset = $1 AND ($2 = '' OR EXISTS "
-    "(SELECT 1 FROM split p WHERE p.sample_id = s.sample_id AND p.name = $2))), "
+    "(SELECT 1 FROM split p WHERE p.sample_id = s.sample_id AND p.name = $2 AND p.scheme = $4)) "
+    "AND ($5 = '' OR s.role = $5)), "
     "answers AS (SELECT sample_id, list(text ORDER BY i) AS texts FROM turn WHERE role IN "
     "('assistant', 'reference') "
     "GROUP BY sample_id), "
@@ -118,16 +120,24 @@ rsift_status rs_score_read_indexed(rs_score_job *job, rsift_error *err)
     const rs_score_options *o = job->options;
     rs_store *store;
     RS_TRY(rs_session_store(job->session, RS_STORE_READ, false, &store, err));
-    const rs_arg args[3] = {{.type = RS_ARG_STR, .str = rs_str_of(o->dataset)},
-                            {.type = RS_ARG_STR, .str = rs_str_of(o->split ? o->split : "")},
-                            {.type = RS_ARG_I64, .i64 = RS_REGION_MARK}};
     rs_result *rows = NULL;
     rs_hasher hasher;
     rs_hash_start(&hasher);
     /* An unknown dataset or split is an error, not an empty truth. */
-    rsift_status status = rs_session_check_indexed(store, o->dataset, o->split, err);
+    rs_eval_part part;
+    rsift_status status = rs_session_check_indexed(store, o->dataset, err);
     if (status == RSIFT_OK)
-        status = rs_store_query(store, rs_str_of(truth_sql), args, 3, &rows, err);
+        status =
+            rs_decide_find_eval_part(store, rs_str_of(o->dataset),
+                                     rs_str_of(o->split ? o->split : ""), &job->arena, &part, err);
+    if (status == RSIFT_OK) {
+        const rs_arg args[5] = {{.type = RS_ARG_STR, .str = rs_str_of(o->dataset)},
+                                {.type = RS_ARG_STR, .str = part.split.name},
+                                {.type = RS_ARG_I64, .i64 = RS_REGION_MARK},
+                                {.type = RS_ARG_STR, .str = part.split.scheme},
+                                {.type = RS_ARG_STR, .str = part.role}};
+        status = rs_store_query(store, rs_str_of(truth_sql), args, 5, &rows, err);
+    }
     while (status == RSIFT_OK && (status = rs_result_next(rows, err)) == RSIFT_OK)
         if (!add_record(job, rows, &hasher)) status = rs_err_nomem(err, "the truth");
     if (rows) rs_result_close(rows);

@@ -1,4 +1,4 @@
-/* Whether a dataset or a split that somebody typed is in the workspace; when it is not, the message
+/* Whether a dataset that somebody typed is in the workspace; when it is not, the message
  * lists what is there. Names are compared byte by byte and nothing is guessed. A list in a message
  * ends at 120 bytes. */
 #include "session/indexed.h"
@@ -8,12 +8,12 @@
 enum { SHOWN = 120 };
 
 /* "a, b, c": the answer of `sql`; *found: whether `name` is among them. */
-static rsift_status names_of(rs_store *store, const char *sql, const rs_arg *arg, rs_str name,
-                             rs_buf *out, bool *found, rsift_error *err)
+static rsift_status names_of(rs_store *store, const char *sql, rs_str name, rs_buf *out,
+                             bool *found, rsift_error *err)
 {
     rs_result *rows = NULL;
     *found = false;
-    rsift_status status = rs_store_query(store, rs_str_of(sql), arg, arg ? 1 : 0, &rows, err);
+    rsift_status status = rs_store_query(store, rs_str_of(sql), NULL, 0, &rows, err);
     while (status == RSIFT_OK && (status = rs_result_next(rows, err)) == RSIFT_OK) {
         /* Read to the end: the name may come after those that a message has room for. */
         const rs_str each = rs_result_str(rows, 0);
@@ -29,30 +29,16 @@ static rsift_status names_of(rs_store *store, const char *sql, const rs_arg *arg
     return out->failed ? rs_err_nomem(err, "names") : RSIFT_OK;
 }
 
-rsift_status rs_session_check_indexed(rs_store *store, const char *dataset, const char *split,
-                                      rsift_error *err)
+rsift_status rs_session_check_indexed(rs_store *store, const char *dataset, rsift_error *err)
 {
     static const char datasets[] = "SELECT DISTINCT dataset FROM sample ORDER BY 1";
-    static const char splits[] =
-        "SELECT DISTINCT p.name FROM split p JOIN sample s USING (sample_id) "
-        "WHERE s.dataset = $1 ORDER BY 1";
-    const rs_arg arg = {.type = RS_ARG_STR, .str = rs_str_of(dataset)};
     rs_buf names = {0};
     bool found;
-    rsift_status status = names_of(store, datasets, NULL, rs_str_of(dataset), &names, &found, err);
+    rsift_status status = names_of(store, datasets, rs_str_of(dataset), &names, &found, err);
     if (status == RSIFT_OK && !found)
         status = rs_err_set(err, RSIFT_E_ARG, "\"%.64s\" is not indexed here; there is %.*s",
                             dataset, (int)(names.len < SHOWN ? names.len : SHOWN),
                             names.len ? names.ptr : "nothing yet");
-    /* The same buffer again, now for the splits. */
-    names.len = 0;
-    if (status == RSIFT_OK && split) {
-        status = names_of(store, splits, &arg, rs_str_of(split), &names, &found, err);
-        if (status == RSIFT_OK && !found)
-            status = rs_err_set(err, RSIFT_E_ARG, "%.64s has no split \"%.64s\" here; it has %.*s",
-                                dataset, split, (int)(names.len < SHOWN ? names.len : SHOWN),
-                                names.len ? names.ptr : "none");
-    }
     rs_buf_fini(&names);
     return status;
 }
