@@ -98,7 +98,7 @@ static rsift_status read_value(rs_call *call, const rs_verb_param *param, const 
 static const rs_verb_param *find_param(const rs_verb *verb, rs_str name)
 {
     for (size_t i = 0; i < verb->n_params; i++)
-        if (rs_str_eq(rs_str_of(verb->params[i].name), name)) return &verb->params[i];
+        if (rs_str_eq_name(rs_str_of(verb->params[i].name), name)) return &verb->params[i];
     return NULL;
 }
 

@@ -4,6 +4,9 @@
 #include "api/call.h"
 #include "base/num.h"
 #include "codec/json_writer.h"
+#include "release/kind.h"
+
+#include <inttypes.h>
 
 enum { MOST_UNITS = 1000000 };
 
@@ -51,6 +54,29 @@ static rsift_status other_root(rs_store *store, rs_plan *plan, rs_str *root, rsi
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* Does the release hold a sample? A run that read nothing does not keep the name to itself. */
+static rsift_status has_samples(rs_store *store, rs_str release_id, bool *out, rsift_error *err)
+{
+    rs_arg id = {.type = RS_ARG_STR, .str = release_id};
+    rs_result *result;
+    RS_TRY(rs_store_query(store, RS_STR("SELECT 1 FROM sample WHERE release_id = $1 LIMIT 1"), &id,
+                          1, &result, err));
+    rsift_status status = rs_result_next(result, err);
+    *out = status == RSIFT_OK;
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+/* Through a store of its own, whose locks on the release end here. */
+static rsift_status drop_release(rs_session *session, rs_str release_id, rsift_error *err)
+{
+    rs_store *parts;
+    RS_TRY(rs_session_store(session, RS_STORE_PARTS, false, &parts, err));
+    rsift_status status = rs_release_remove(parts, release_id, err);
+    rs_store_close(parts);
+    return status;
+}
+
 /* Other sources of a release may lie in another folder (train here, test there): their rows are
  * kept apart as "@zenodo" and "@zenodo-2". */
 static rsift_status settle_release_id(rs_session *session, rs_plan *plan, rsift_error *err)
@@ -65,7 +91,13 @@ static rsift_status settle_release_id(rs_session *session, rs_plan *plan, rsift_
         rs_str root;
         status = other_root(store, plan, &root, err);
         if (status != RSIFT_OK || !root.ptr) break;
-        status = refuse_copy(store, plan, root, err);
+        bool kept = true;
+        status = has_samples(store, plan->release_id, &kept, err);
+        if (status == RSIFT_OK && !kept) {
+            status = drop_release(session, plan->release_id, err);
+            break;
+        }
+        if (status == RSIFT_OK) status = refuse_copy(store, plan, root, err);
         if (status != RSIFT_OK) break;
         plan->release_id = rs_arena_printf(&plan->arena, "%.*s-%d", RS_STR_ARG(base), n);
         if (!plan->release_id.ptr) status = rs_err_nomem(err, "a plan");
@@ -92,6 +124,82 @@ static void put_conventions(rs_json_writer *w, const rs_plan *plan)
         }
     }
     rs_json_end_array(w);
+}
+
+/* ---- nothing was read ------------------------------------------------------------------------ */
+
+/* Appends the place and message of the release's gravest finding, if there is one. */
+static rsift_status put_first_finding(rs_store *store, rs_str release_id, rs_buf *why,
+                                      rsift_error *err)
+{
+    rs_arg id = {.type = RS_ARG_STR, .str = release_id};
+    rs_result *result;
+    RS_TRY(rs_store_query(
+        store,
+        RS_STR("SELECT code, message FROM finding WHERE release_id = $1 AND source <> 'files' "
+               "ORDER BY code = 'file-missing', CASE severity WHEN 'serious' THEN 0 WHEN 'warning' "
+               "THEN 1 ELSE 2 END, "
+               "n DESC, locator LIMIT 1"),
+        &id, 1, &result, err));
+    rsift_status status = rs_result_next(result, err);
+    if (status == RSIFT_OK) {
+        rs_str message = rs_result_str(result, 1);
+        rs_buf_printf(why, " (%.*s: %.*s)", RS_STR_ARG(rs_result_str(result, 0)),
+                      RS_STR_ARG(rs_str_sub(message, 0, 100)));
+    }
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+/* Appends what the first file of the first source looks like. */
+static void put_first_file(const rs_plan *plan, rs_buf *why)
+{
+    if (plan->n_sources == 0 || plan->sources[0].source.n_files == 0) return;
+    const rs_plan_source *s = &plan->sources[0];
+    const rs_source_files *files = &s->source.files[0];
+    rs_arena arena = {0};
+    rs_probe_input input;
+    if (s->reader->takes && files->n &&
+        rs_kind_head(s->source.tree, files->members[0], &arena, &input, NULL) == RSIFT_OK) {
+        rs_buf_cstr(why, "; ");
+        rs_kind_explain(s->reader, &input, why);
+    }
+    rs_arena_fini(&arena);
+}
+
+/* A release without a sample is a mistake of the call, not a success: which file was read as what,
+ * and what became of its records. One unit of several may well find nothing to do. */
+static rsift_status refuse_empty(rs_session *session, const rs_plan *plan, rsift_error *err)
+{
+    rs_store *store;
+    RS_TRY(rs_session_store(session, RS_STORE_READ, false, &store, err));
+    rs_arg id = {.type = RS_ARG_STR, .str = plan->release_id};
+    int64_t n = 0, seen = 0;
+    rs_result *result = NULL;
+    rsift_status status = rs_store_query(
+        store,
+        RS_STR("SELECT (SELECT count(*) FROM sample WHERE release_id = $1), (SELECT "
+               "CAST(coalesce(sum(seen), 0) AS BIGINT) FROM reading WHERE release_id = $1)"),
+        &id, 1, &result, err);
+    if (status == RSIFT_OK) status = rs_result_next(result, err);
+    if (status == RSIFT_OK) {
+        n = rs_result_i64(result, 0);
+        seen = rs_result_i64(result, 1);
+    }
+    rs_result_close(result);
+    if (status == RSIFT_OK && n == 0) {
+        rs_buf why = {0};
+        status = put_first_finding(store, plan->release_id, &why, err);
+        put_first_file(plan, &why);
+        if (status == RSIFT_OK)
+            status = rs_err_set(err, RSIFT_E_FORMAT,
+                                "nothing was read: %" PRId64 " records, 0 "
+                                "samples%.*s",
+                                seen, RS_STR_ARG(rs_buf_view(&why)));
+        rs_buf_fini(&why);
+    }
+    rs_store_close(store);
+    return status;
 }
 
 /* Writes the answer: what this run read, counted, and which files of the release are absent. */
@@ -200,6 +308,8 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     if (status == RSIFT_OK) status = settle_release_id(call->session, plan, err);
     if (status == RSIFT_OK)
         status = rs_index_run(call->session, store, plan, &options, &report, err);
+    if (status == RSIFT_OK && options.n_units <= 1 && report.n_samples == 0)
+        status = refuse_empty(call->session, plan, err);
     if (status == RSIFT_OK) {
         put_report(&b, plan, &report);
         status = rs_session_answer(&b, out, err);
@@ -262,7 +372,8 @@ static const rs_verb_param params[] = {
      .option = "--param",
      .kind = RS_PARAM_TEXTS,
      .argument = "K=V",
-     .help = "a parameter of the reader (docs/catalogue.md); may be given again"},
+     .help = "a parameter of the reader (docs/catalogue.md); may be given again",
+     .keeps_commas = true},
     {.name = "unit",
      .option = "--unit",
      .kind = RS_PARAM_TEXT,

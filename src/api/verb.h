@@ -39,6 +39,7 @@ typedef struct rs_verb_param {
     const char *words;    /* "auto|link|copy|path": the only texts; NULL = any */
     rs_list list;         /* names come from here; checked by the verb, which knows better */
     bool required;
+    bool keeps_commas; /* of a list: "a,b" on the command line is one text */
     bool or_integer;   /* a text that may be given as a JSON integer: 50000 for "50000" */
     bool command_only; /* how the command prints; no key of rsift_run */
 } rs_verb_param;

@@ -19,6 +19,21 @@ bool rs_str_eq_nocase(rs_str a, rs_str b)
     return true;
 }
 
+bool rs_str_eq_name(rs_str a, rs_str b)
+{
+    if (a.len != b.len) return false;
+    for (size_t i = 0; i < a.len; i++) {
+        if (a.ptr[i] == b.ptr[i]) continue;
+        /* the letter behind "licen" and in front of "e" */
+        bool spelling =
+            (a.ptr[i] == 'c' && b.ptr[i] == 's') || (a.ptr[i] == 's' && b.ptr[i] == 'c');
+        if (!spelling || i < 5 || i + 1 == a.len || memcmp(a.ptr + i - 5, "licen", 5) != 0 ||
+            a.ptr[i + 1] != 'e')
+            return false;
+    }
+    return true;
+}
+
 bool rs_str_starts(rs_str s, rs_str prefix)
 {
     return s.len >= prefix.len && rs_str_eq(rs_str_make(s.ptr, prefix.len), prefix);

@@ -25,6 +25,8 @@ static inline bool rs_str_eq(rs_str a, rs_str b)
 }
 int rs_str_cmp(rs_str a, rs_str b);        /* bytewise, like strcmp */
 bool rs_str_eq_nocase(rs_str a, rs_str b); /* ASCII letters only */
+/* Equal names, "licence" and "license" being one word. */
+bool rs_str_eq_name(rs_str a, rs_str b);
 bool rs_str_starts(rs_str s, rs_str prefix);
 bool rs_str_ends(rs_str s, rs_str suffix);
 bool rs_str_ends_nocase(rs_str s, rs_str suffix);

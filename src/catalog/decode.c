@@ -230,8 +230,11 @@ rsift_status rs_decode_map(rs_decoder *d, const rs_yaml *node, const rs_field *f
     /* every key of the map must be a field: a mistyped one is an error with its line */
     for (const rs_yaml *c = node->first; c; c = c->next) {
         const rs_field *f = fields;
-        while (f->key && !rs_str_eq(c->key->text, rs_str_of(f->key))) f++;
+        while (f->key && !rs_str_eq_name(c->key->text, rs_str_of(f->key))) f++;
         if (f->key) {
+            /* "licence" and "license" are one key */
+            if (rs_yaml_get(node, f->key) != c)
+                return rs_decode_expected(d, c->key, "the key once");
             RS_TRY(decode_field(d, c, f, out));
             continue;
         }

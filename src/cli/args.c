@@ -45,7 +45,8 @@ static int add_value(scanner *s, given *g, const char *value)
 {
     rs_str rest = rs_str_of(value), piece;
     /* A positional argument may be a path, whose commas belong to it. */
-    if (!g->option.ptr || !rs_str_eq(g->type, RS_STR("texts")))
+    if (!g->option.ptr || !rs_str_eq(g->type, RS_STR("texts")) ||
+        cli_flag(g->param, "keeps_commas"))
         return push(s->c, &g->values, &g->n, &g->cap, value) ? CLI_GO_ON : no_memory(s->c);
     while (rs_str_split(&rest, ',', &piece)) {
         piece = rs_str_trim(piece);
@@ -106,7 +107,7 @@ static int scan_one(scanner *s)
     /* The verb's own options come first: a verb may have one that is named like a common one. */
     given *own = NULL;
     for (size_t i = 0; i < s->n && !own; i++)
-        if (s->all[i].option.ptr && rs_str_eq(s->all[i].option, name)) own = &s->all[i];
+        if (s->all[i].option.ptr && rs_str_eq_name(s->all[i].option, name)) own = &s->all[i];
     if (own && rs_str_eq(own->type, RS_STR("flag"))) return add_value(s, own, "");
     bool *const flag = rs_str_eq(name, RS_STR("--json"))    ? &c->json
                        : rs_str_eq(name, RS_STR("--quiet")) ? &c->quiet

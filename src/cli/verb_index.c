@@ -1,4 +1,4 @@
-/* index, link: what was read, which pictures were found. */
+/* index, link, remove: what was read, which pictures were found, what is gone. */
 #include "cli/verbs.h"
 
 #include <stdio.h>
@@ -28,6 +28,8 @@ void cli_print_index(cli *c, const rs_json *r)
     if (kept)
         printf("  %s of %s sources were complete already\n", cli_count(kept),
                cli_count(cli_int(r, "sources", 0)));
+    else if (cli_int(r, "samples", 0) == 0 && cli_int(r, "records.seen", 0) == 0)
+        printf("  nothing to do: no record belongs to this unit\n");
     /* No error: part of a release may be indexed and the rest later. */
     rs_json_iter it = rs_json_each(rs_json_get(r, "missing"));
     for (const rs_json *m; (m = rs_json_next(&it, NULL));)
@@ -42,4 +44,19 @@ void cli_print_link(cli *c, const rs_json *r)
     printf("%s of %s unresolved pictures linked, %s names were ambiguous\n",
            cli_count(cli_int(r, "linked", 0)), cli_count(cli_int(r, "unresolved", 0)),
            cli_count(cli_int(r, "ambiguous", 0)));
+}
+
+void cli_print_remove(cli *c, const rs_json *r)
+{
+    rs_json_iter it = rs_json_each(rs_json_get(r, "releases"));
+    for (const rs_json *one; (one = rs_json_next(&it, NULL));)
+        printf("removed %.*s: %s samples, %s pictures (of %.*s, where nothing was touched)\n",
+               RS_STR_ARG(cli_text(c, one, "release_id", "")),
+               cli_count(cli_int(one, "samples", 0)), cli_count(cli_int(one, "pictures", 0)),
+               RS_STR_ARG(cli_text(c, one, "root", "")));
+    it = rs_json_each(rs_json_get(r, "mixtures"));
+    for (const rs_json *m; (m = rs_json_next(&it, NULL));)
+        printf("the mixture %.*s (%.*s) keeps %s of its samples: run rsift mix again before emit\n",
+               RS_STR_ARG(cli_text(c, m, "name", "")), RS_STR_ARG(cli_text(c, m, "mixture_id", "")),
+               cli_count(cli_int(m, "samples", 0)));
 }

@@ -9,6 +9,7 @@ const cli_verb cli_verbs[] = {
     {.name = "new", .print = cli_print_new},
     {.name = "index", .print = cli_print_index},
     {.name = "link", .print = cli_print_link},
+    {.name = "remove", .print = cli_print_remove},
     {.name = "sample", .print = cli_print_sample},
     {.name = "query", .print = cli_print_query},
     {.name = "audit", .print = cli_print_audit},

@@ -5,7 +5,7 @@ rs_yaml *rs_yaml_get(const rs_yaml *map, const char *key)
 {
     if (!map || map->kind != RS_YAML_MAP) return NULL;
     for (rs_yaml *c = map->first; c; c = c->next)
-        if (rs_str_eq(c->key->text, rs_str_of(key))) return c;
+        if (rs_str_eq_name(c->key->text, rs_str_of(key))) return c;
     return NULL;
 }
 

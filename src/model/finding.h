@@ -120,6 +120,9 @@ typedef enum rs_effect {
     X(MEMBER_UNSUPPORTED, "member-unsupported", RS_SERIOUS, RS_EFFECT_NONE, \
       "a member's compression or encryption is not supported", \
       "unpack the archive and index the folder") \
+    X(NOTHING_READ, "nothing-read", RS_SERIOUS, RS_EFFECT_RECORD, \
+      "a file holds nothing that the reader reads", \
+      "name the reader that fits: rsift list --readers") \
     X(NUMBER, "number", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "a coordinate is not a finite number; the region is left out", \
       "see the place; the sample is left out of training") \

@@ -590,7 +590,7 @@ static const rs_param params[] = {
      "what the box numbers mean; of a list, the first with as many numbers"},
     {"boxes", "text", "bbox", "field of the box"},
     {"class_names", "map", "", "spelling in the file -> class"},
-    {"masks", "text", "yes", "yes: polygons for segmentation tasks, else boxes; no; both"},
+    {"masks", "yes|no|both", "yes", "yes: polygons for segmentation tasks, else boxes; no; both"},
     {0},
 };
 
@@ -599,6 +599,8 @@ const rs_reader rs_reader_coco = {
     .version = 2,
     .summary = "images, annotations and categories in one JSON object",
     .source = "cocodataset.org/#format-data",
+    .reads = "a JSON object with the lists images and annotations",
+    .takes = RS_TAKES_JSON,
     .gives = RS_HAS_HBB | RS_HAS_OBB | RS_HAS_POLYGON | RS_HAS_MASK | RS_HAS_CLASS,
     .task = RS_TASK_DETECTION_HBB,
     .uses = uses,

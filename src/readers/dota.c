@@ -161,8 +161,9 @@ static int dota_probe(const rs_probe_input *input)
         size_t n = split_fields(line, fields);
         double number;
         if (n != 9 && n != 10) return score;
-        for (size_t k = 0; k < 8; k++)
-            if (!rs_num_double(fields[k], &number)) return 0;
+        for (size_t k = 0; k < 8; k++) /* NaN is a bad number of this layout */
+            if (!rs_num_double(fields[k], &number) && !rs_str_eq_nocase(fields[k], RS_STR("nan")))
+                return 0;
         return rs_num_double(fields[8], &number) ? 0 : 95; /* nine numbers are another format */
     }
     return score;
@@ -184,6 +185,9 @@ const rs_reader rs_reader_dota = {
     .version = 2,
     .summary = "one text file per image, eight corner numbers, class, difficulty",
     .source = "captain-whu.github.io/DOTA/dataset.html; CAPTAIN-WHU/DOTA_devkit dota_utils.py",
+    .reads = "lines of eight numbers, a class and a difficulty",
+    .takes = RS_TAKES_TEXT,
+    .probe_decides = true,
     .gives = RS_HAS_OBB | RS_HAS_CLASS,
     .task = RS_TASK_DETECTION_OBB,
     .uses = uses,

@@ -125,7 +125,8 @@ static const rs_reader_use uses[] = {
 };
 static const char *const passes[] = {"images", NULL};
 static const rs_param params[] = {
-    {"class", "text", "parent", "parent: the folder's name; name: the file name up to its last _"},
+    {"class", "parent|name", "parent",
+     "parent: the folder's name; name: the file name up to its last _"},
     {"class_names", "map", "", "folder or name -> class"},
     {0},
 };
@@ -135,6 +136,7 @@ const rs_reader rs_reader_folder = {
     .version = 1,
     .summary = "pictures in class folders",
     .source = "phelber/EuroSAT; NWPU-RESISC45; UC Merced Land Use",
+    .reads = "pictures in folders named after their class",
     .gives = RS_HAS_CLASS,
     .task = RS_TASK_CLASSIFICATION,
     .uses = uses,

@@ -297,6 +297,15 @@ static int lines_probe(const rs_probe_input *input)
     return n ? 70 : 0;
 }
 
+/* One's own lines: a pattern without a question is of captions. */
+static rs_task lines_task(const rs_source *source)
+{
+    rs_str pattern = rs_source_param(source, "pattern", RS_STR("<question>"));
+    bool captions = rs_str_find(pattern, RS_STR("<caption>")) != RS_NPOS &&
+                    rs_str_find(pattern, RS_STR("<question>")) == RS_NPOS;
+    return captions ? RS_TASK_CAPTION : RS_TASK_VQA;
+}
+
 static const rs_reader_use uses[] = {
     {"lines", "*.txt *.csv *.tsv", .required = true},
     {0},
@@ -315,8 +324,11 @@ const rs_reader rs_reader_lines = {
     .version = 1,
     .summary = "text lines of picture, question and answer, cut by a pattern",
     .source = "spectralpublic/RSIVQA",
+    .reads = "lines of text that follow its pattern",
+    .takes = RS_TAKES_TEXT,
     .gives = RS_HAS_TEXT,
     .task = RS_TASK_VQA,
+    .task_of = lines_task,
     .uses = uses,
     .passes = passes,
     .params = params,

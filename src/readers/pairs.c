@@ -242,7 +242,7 @@ static const rs_reader_use uses[] = {
 static const char *const passes[] = {"before", "after", "mask", NULL};
 static const rs_param params[] = {
     {"mask_values", "map", "", "value of the mask -> class; kept for scorers, not used to read"},
-    {"match", "text", "name", "name: equal file names; stem: equal without the extension"},
+    {"match", "name|stem", "name", "name: equal file names; stem: equal without the extension"},
     {0},
 };
 
@@ -251,6 +251,7 @@ const rs_reader rs_reader_pairs = {
     .version = 1,
     .summary = "folders of before, after and mask pictures of equal names",
     .source = "justchenhao.github.io/LEVIR; CDD; SECOND",
+    .reads = "pictures in the folders A and B, or im1 and im2",
     .gives = RS_HAS_PAIRS | RS_HAS_MASK,
     .task = RS_TASK_CHANGE_DETECTION,
     .uses = uses,

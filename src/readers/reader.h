@@ -137,9 +137,13 @@ enum {
     RS_HAS_PAIRS = 64
 };
 
+/* Syntaxes that a reader's files may have. */
+enum { RS_TAKES_JSON = 1, RS_TAKES_XML = 2, RS_TAKES_TEXT = 4, RS_TAKES_TABLE = 8 };
+
 typedef struct rs_param {
     const char *name;
-    const char *type; /* "text", "list", "bool", "int", "convention", "map" */
+    const char *type; /* "text", "bool", "int", "list", "texts" (with commas), "map",
+                         "convention", "task", or the words that it may be: "hbb|obb" */
     const char *default_value;
     const char *help; /* one line */
 } rs_param;
@@ -150,6 +154,7 @@ typedef struct rs_reader_use {
     const char *patterns; /* which files of one's own data these are: patterns of the catalogue,
                              blank-separated, case ignored; '!' before one leaves its files out */
     bool required;        /* without such files there is nothing to read */
+    bool instead;         /* serves in place of the use before it, which then may be absent */
     bool single;          /* ids are unique in one file only, so that two cannot be joined */
 } rs_reader_use;
 
@@ -169,12 +174,17 @@ typedef struct rs_probe_input {
 
 typedef struct rs_reader {
     const char *name, *summary, *source;
-    uint32_t version; /* raised when the same bytes give other samples; older parts are refused */
+    const char *reads;  /* what a file must hold, behind "reads": "lines of eight numbers ..." */
+    unsigned takes;     /* RS_TAKES_* of its files; 0 = they are pictures */
+    bool probe_decides; /* the layout is fixed: what `probe` scores 0 is no such file */
+    uint32_t version;   /* raised when the same bytes give other samples; older parts are refused */
     unsigned gives;
-    rs_task task;              /* of one's own data, unless the parameter `task` names another */
-    const rs_reader_use *uses; /* .name == NULL ends; at most 4 */
-    const char *const *passes; /* names of its passes, NULL-terminated, at most RS_MAX_PASSES */
-    const rs_param *params;    /* .name == NULL ends */
+    rs_task task; /* of one's own data, unless the parameter `task` names another */
+    rs_task (*task_of)(
+        const rs_source *source); /* optional: what the other parameters tell of it */
+    const rs_reader_use *uses;    /* .name == NULL ends; at most 4 */
+    const char *const *passes;    /* names of its passes, NULL-terminated, at most RS_MAX_PASSES */
+    const rs_param *params;       /* .name == NULL ends */
     size_t state_size; /* zeroed before open, freed after close by the framework, also on failure */
     int (*probe)(const rs_probe_input *input); /* 0..100 from names and first bytes */
     /* Does the source leave the meaning of box numbers to be decided? NULL = never. */

@@ -3,12 +3,16 @@
  * keyed by running number, whose counting answers are numbers and whose test part has none). */
 #include "lang/boxtext.h"
 #include "readers/feed_json.h"
+#include "readers/feed_table.h"
 #include "readers/meaning.h"
 #include "readers/options.h"
 
 struct records {
     const rs_source *source;
     rs_json_feed feed;
+    rs_table_feed tables;
+    rs_str fields[16]; /* those that are named, for tables: each is a column */
+    bool has_json;
     rs_arena arena;
     rs_str id, image, question, answer, type, type_value, caption, class_name, phrase, split, box,
         box_text, each;
@@ -43,8 +47,16 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
         {"each", &state->each},
     };
     state->source = source;
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+    rs_table_feed_open(&state->tables, source, "tables", 0);
+    state->tables.wanted = state->fields;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         *fields[i].field = rs_source_param(source, fields[i].name, RS_STR(""));
+        if (fields[i].field->len) state->fields[state->tables.n_wanted++] = *fields[i].field;
+    }
+    if (state->tables.n_wanted == 0)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "the reader records must be told the fields: --param image=FIELD --param "
+                          "question=FIELD --param answer=FIELD, or caption, phrase, box, class");
     state->drop_types = rs_source_param_list(source, "drop_types");
     state->options = rs_source_param_list(source, "options");
     state->phrase_pattern = rs_source_param_list(source, "phrase_pattern");
@@ -56,24 +68,38 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
     rs_str path = rs_source_param(source, "path", RS_STR(""));
     /* the cutter knows an array from lines by itself; an object of records has to be named */
     if (rs_str_eq(shape, RS_STR("keyed")) && path.len == 0) path = RS_STR("{}");
+    state->has_json = rs_source_files_of(source, "records") != NULL;
+    if (!state->has_json && state->tables.files) return RSIFT_OK;
     return rs_json_feed_open(&state->feed, source, "records", path, 0, err);
 }
 
+/* JSON files first, then tables. */
 static rsift_status records_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
-    return rs_json_feed_cut(&((struct records *)opened)->feed, chunk, err);
+    struct records *state = opened;
+    if (state->has_json) {
+        rsift_status status = rs_json_feed_cut(&state->feed, chunk, err);
+        if (status != RSIFT_END) return status;
+        state->has_json = false;
+        state->tables.ordinal = state->feed.ordinal;
+    }
+    return rs_table_feed_cut(&state->tables, chunk, err);
 }
 
 static rsift_status records_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
                                rsift_error *err)
 {
-    return rs_json_feed_at(&((struct records *)opened)->feed, ref, chunk, err);
+    struct records *state = opened;
+    if (!state->has_json)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "rows of tables are replayed");
+    return rs_json_feed_at(&state->feed, ref, chunk, err);
 }
 
 static void records_close(void *opened)
 {
     struct records *state = opened;
     rs_json_feed_close(&state->feed);
+    rs_table_feed_close(&state->tables);
     rs_arena_fini(&state->arena);
 }
 
@@ -479,8 +505,31 @@ static int records_probe(const rs_probe_input *input)
                : 0;
 }
 
+/* One's own records: what the named fields hold tells the task. */
+static rs_task records_task(const rs_source *source)
+{
+    static const char *const names[] = {"phrase", "class", "question", "caption"};
+    enum { PHRASE, CLASS, QUESTION, CAPTION, N };
+    bool named[N];
+    for (int i = 0; i < N; i++) named[i] = rs_source_param(source, names[i], RS_STR("")).len != 0;
+    const bool box = rs_source_param(source, "box", RS_STR("")).len != 0;
+    const bool text = rs_source_param(source, "box_text", RS_STR("")).len != 0;
+    /* upright unless the numbers are said to be corners or to have an angle */
+    const rs_convention *convention = rs_geom_convention(
+        rs_source_param(source, box ? "box_convention" : "box_text_convention", RS_STR("")));
+    const bool oriented = convention && rs_parse_kind(convention) == RS_REGION_OBB;
+    if (named[QUESTION]) return RS_TASK_VQA;
+    if (named[PHRASE] && (box || text))
+        return oriented ? RS_TASK_GROUNDING_OBB : RS_TASK_GROUNDING_HBB;
+    if (named[CAPTION]) return box || text ? RS_TASK_REGION_CAPTION : RS_TASK_CAPTION;
+    if (named[CLASS] && (box || text))
+        return oriented ? RS_TASK_DETECTION_OBB : RS_TASK_DETECTION_HBB;
+    return named[CLASS] ? RS_TASK_CLASSIFICATION : RS_TASK_VQA;
+}
+
 static const rs_reader_use uses[] = {
     {"records", "*.json *.jsonl", .required = true},
+    {"tables", "*.csv *.tsv", .instead = true},
     {0},
 };
 static const char *const passes[] = {"records", NULL};
@@ -501,9 +550,9 @@ static const rs_param params[] = {
     {"options", "list", "", "field of the choices (a list or an object), or a field for each"},
     {"path", "text", "", "dotted key of the list of records"},
     {"phrase", "text", "", "field of the referring expression"},
-    {"phrase_pattern", "list", "", "instructions with <phrase> in them that are taken off it"},
+    {"phrase_pattern", "texts", "", "instructions with <phrase> in them that are taken off it"},
     {"question", "text", "", "field of the question"},
-    {"shape", "text", "array", "array, lines or keyed"},
+    {"shape", "array|lines|keyed", "array", "array, lines or keyed"},
     {"split", "text", "", "field of the split's name"},
     {"type", "text", "", "field of the question's type"},
     {"type_value", "text", "", "the type of all records, where the file says it and they do not"},
@@ -515,8 +564,11 @@ const rs_reader rs_reader_records = {
     .version = 3,
     .summary = "flat JSON records whose fields the parameters name",
     .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",
+    .reads = "JSON records or tables with the fields that --param names",
+    .takes = RS_TAKES_JSON | RS_TAKES_TABLE,
     .gives = RS_HAS_TEXT | RS_HAS_HBB | RS_HAS_OBB | RS_HAS_CLASS,
     .task = RS_TASK_VQA,
+    .task_of = records_task,
     .uses = uses,
     .passes = passes,
     .params = params,

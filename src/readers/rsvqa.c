@@ -456,6 +456,8 @@ const rs_reader rs_reader_rsvqa = {
     .summary =
         "questions, answers and images in three JSON files joined by id, placeholder rows skipped",
     .source = "syvlo/RSVQA AutomaticDB/Splits.py; YZHJessica/CDVQA",
+    .reads = "JSON objects with the lists questions, answers and images",
+    .takes = RS_TAKES_JSON,
     .gives = RS_HAS_TEXT,
     .task = RS_TASK_VQA,
     .uses = uses,

@@ -207,11 +207,11 @@ static const rs_reader_use uses[] = {
 };
 static const char *const passes[] = {"files", "objects", NULL};
 static const rs_param params[] = {
-    {"box", "text", "hbb", "hbb: bndbox; obb: robndbox where there is one"},
+    {"box", "hbb|obb", "hbb", "hbb: bndbox; obb: robndbox where there is one"},
     {"box_convention", "convention", "px",
      "what the numbers mean; of a list, the first with as many numbers"},
     {"class_names", "map", "", "spelling in the file -> class"},
-    {"name_from", "text", "file",
+    {"name_from", "file|filename", "file",
      "the picture's name: file (the XML's stem) or filename (the element)"},
     {0},
 };
@@ -221,6 +221,9 @@ const rs_reader rs_reader_voc = {
     .version = 2,
     .summary = "one Pascal VOC XML per image, upright or rotated boxes",
     .source = "host.robots.ox.ac.uk/pascal/VOC; DIOR-R; roLabelImg",
+    .reads = "XML with an annotation of a picture",
+    .takes = RS_TAKES_XML,
+    .probe_decides = true,
     .gives = RS_HAS_HBB | RS_HAS_OBB | RS_HAS_CLASS,
     .task = RS_TASK_DETECTION_HBB,
     .uses = uses,

@@ -2,7 +2,9 @@
 #include "release/own.h"
 
 #include "catalog/pattern.h"
+#include "readers/params.h"
 #include "readers/table.h"
+#include "release/kind.h"
 #include "release/sources.h"
 
 /* Whether the path is a file of this use: one of its patterns matches it and none with a '!'. */
@@ -22,14 +24,14 @@ static bool is_of_use(const rs_reader_use *use, rs_str path)
 }
 
 /* The use of every path, as an index into the reader's uses; UINT8_MAX = none. A path belongs to
- * the first use that it matches; a single file belongs to the first one, whatever its name. */
+ * the first use that it matches; a single file that matches none belongs to the first one. */
 static rsift_status sort_paths(const rs_reader *reader, rs_texts paths, rs_arena *scratch,
                                uint8_t **out, rsift_error *err)
 {
     uint8_t *of_path = rs_arena_alloc(scratch, paths.n + 1);
     if (!of_path) return rs_err_nomem(err, "a plan");
     for (size_t i = 0; i < paths.n; i++) {
-        of_path[i] = paths.n == 1 ? 0 : UINT8_MAX;
+        of_path[i] = UINT8_MAX;
         /* patterns are written in lower case: people spell A/, a/, Label/ and LABEL/ */
         char *lower = rs_arena_alloc(scratch, paths.items[i].len + 1);
         if (!lower) return rs_err_nomem(err, "a plan");
@@ -39,9 +41,17 @@ static rsift_status sort_paths(const rs_reader *reader, rs_texts paths, rs_arena
         }
         for (uint8_t u = 0; of_path[i] == UINT8_MAX && reader->uses[u].name; u++)
             if (is_of_use(&reader->uses[u], rs_str_make(lower, paths.items[i].len))) of_path[i] = u;
+        if (paths.n == 1 && of_path[i] == UINT8_MAX) of_path[i] = 0;
     }
     *out = of_path;
     return RSIFT_OK;
+}
+
+static size_t count_of(const uint8_t *of_path, size_t n_paths, size_t use)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < n_paths; i++) n += of_path[i] == use;
+    return n;
 }
 
 /* Lays the files of the release out by the reader's uses. */
@@ -57,14 +67,16 @@ static rsift_status own_files(rs_plan *plan, const rs_reader *reader, rs_texts p
     if (status == RSIFT_OK && !files) status = rs_err_nomem(err, "a plan");
     for (uint8_t u = 0; status == RSIFT_OK && u < n_uses; u++) {
         const rs_reader_use *use = &reader->uses[u];
-        size_t n = 0;
-        for (size_t i = 0; i < paths.n; i++) n += of_path[i] == u;
-        if (n == 0 && use->required)
+        const size_t n = count_of(of_path, paths.n, u);
+        const bool replaced =
+            use[1].name && use[1].instead && count_of(of_path, paths.n, u + 1u) > 0;
+        if (n == 0 && use->required && !replaced)
             status =
                 rs_err_set(err, RSIFT_E_FORMAT,
                            "the reader %s needs %s files and none lies here; expected names: %s",
                            reader->name, use->name, use->patterns);
-        else if (n == 0) /* the source is read without them, which is noted */
+        else if (n == 0 && !replaced &&
+                 !use->instead) /* the source is read without them, which is noted */
             status = rs_plan_note_missing(plan, RS_STR("own"), rs_str_of(use->patterns), err);
         if (n == 0) continue;
         /* ids restart in every file: a second one would join its rows to foreign answers */
@@ -93,7 +105,8 @@ static rsift_status own_files(rs_plan *plan, const rs_reader *reader, rs_texts p
 }
 
 /* "key=a|b" of the command line -> the source's parameters. */
-static rsift_status own_params(rs_plan *plan, rs_source *source, rsift_error *err)
+static rsift_status own_params(rs_plan *plan, const rs_reader *reader, rs_source *source,
+                               rsift_error *err)
 {
     const rs_plan_choice *choice = &plan->choice;
     rs_param_value *params = rs_arena_calloc(&plan->arena, choice->n_params + 1, sizeof *params);
@@ -106,14 +119,19 @@ static rsift_status own_params(rs_plan *plan, rs_source *source, rsift_error *er
         rs_str *values = rs_arena_calloc(&plan->arena, choice->params[i].len + 1, sizeof *values);
         if (!values) return rs_err_nomem(err, "a plan");
         rs_str rest = rs_str_sub(choice->params[i], equals + 1, choice->params[i].len), piece;
-        /* '|' parts the values of a list; a scalar is a list of one */
-        while (rs_str_split(&rest, '|', &piece)) values[params[i].n++] = piece;
         params[i].key = rs_str_sub(choice->params[i], 0, equals);
         params[i].values = values;
+        const rs_param *param = rs_reader_param(reader, params[i].key);
+        if (!param || !rs_param_is_list(param)) {
+            values[params[i].n++] = rest; /* commas and bars belong to a text */
+            continue;
+        }
+        char sep = rs_param_separator(param, rest);
+        while (rs_str_split(&rest, sep, &piece)) values[params[i].n++] = piece;
     }
     source->params = params;
     source->n_params = choice->n_params;
-    return RSIFT_OK;
+    return rs_reader_check_params(reader, params, choice->n_params, err);
 }
 
 /* Licence class of an SPDX id; anything else is unknown, which is never treated as open. */
@@ -124,7 +142,10 @@ static rs_str licence_class_of(rs_str id)
                                        "PDDL-1.0", "ODbL-1.0",   "CDLA-Permissive-1.0"};
     for (size_t i = 0; i < sizeof open / sizeof *open; i++)
         if (rs_str_eq_nocase(id, rs_str_of(open[i]))) return RS_STR("open");
-    return rs_str_find(id, RS_STR("-NC")) != RS_NPOS ? RS_STR("research") : RS_STR("unknown");
+    /* "-NC" in any case: SPDX ids have none of their own */
+    for (size_t i = 0; i + 3 <= id.len; i++)
+        if (rs_str_eq_nocase(rs_str_sub(id, i, i + 3), RS_STR("-NC"))) return RS_STR("research");
+    return RS_STR("unknown");
 }
 
 /* "test", or "scheme/test". */
@@ -170,10 +191,11 @@ rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
     to->id = RS_STR("own");
     to->role = plan->role;
     RS_TRY(own_files(plan, reader, paths, &to->source, err));
-    RS_TRY(own_params(plan, &to->source, err));
-    /* every reader accepts `task`; the other parameters are the reader's own */
-    const rs_param_value *task = rs_source_param_list(&to->source, "task");
-    if (task && task->n && !rs_model_task_parse(task->values[0], &to->source.task))
-        return rs_err_set(err, RSIFT_E_ARG, "unknown task \"%.*s\"", RS_STR_ARG(task->values[0]));
+    RS_TRY(own_params(plan, reader, &to->source, err));
+    RS_TRY(rs_kind_check(reader, &to->source, err));
+    /* every reader accepts `task`; without it the fields that are named may tell it */
+    const rs_str task = rs_source_param(&to->source, "task", (rs_str){NULL, 0});
+    if (task.ptr) (void)rs_model_task_parse(task, &to->source.task); /* checked with the others */
+    else if (reader->task_of) to->source.task = reader->task_of(&to->source);
     return rs_plan_fingerprint(plan, to, err);
 }

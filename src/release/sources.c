@@ -1,6 +1,7 @@
 /* Sources of a catalogue record laid over the files of a release: see sources.h. */
 #include "release/sources.h"
 
+#include "readers/params.h"
 #include "readers/table.h"
 
 /* What the record says about the source's samples beyond the parameters: a changed task, split or
@@ -205,6 +206,9 @@ rsift_status rs_plan_record_source(rs_plan *plan, const rs_catalog_source *from,
     to->image_extensions = from->image_extensions.items;
     to->n_image_extensions = from->image_extensions.n;
     RS_TRY(copy_words(plan, from, to, err));
+    rsift_status known =
+        rs_reader_check_params(reader, to->source.params, to->source.n_params, err);
+    if (known != RSIFT_OK) return rs_err_within(err, known, "%.*s", RS_STR_ARG(from->name));
     if (!to->id.ptr) return rs_err_nomem(err, "a plan");
     return rs_plan_fingerprint(plan, to, err);
 }

@@ -88,6 +88,9 @@ void rs_part_discard(rs_part *part);
 rsift_status rs_part_list(const rs_store *store, rs_str release_id, rs_arena *arena, rs_str **names,
                           size_t *n, rsift_error *err);
 rsift_status rs_part_remove(rs_store *store, rs_str release_id, rs_str name, rsift_error *err);
+/* Removes all parts of a release at once, by one rename; a process that dies then leaves what is
+ * swept later. RSIFT_E_IO, naming the holder, while a process indexes the release. */
+rsift_status rs_release_remove(rs_store *store, rs_str release_id, rsift_error *err);
 
 /* Takes the named lock (index unit) or fails at once with RSIFT_E_IO naming the holder's pid and
  * host; sweeps leftovers in tmp/ that belonged to it. Released at close or when the process

@@ -60,7 +60,7 @@ static void files_go_to_their_uses(void **state)
     put_text("d/labelTxt/P1.txt", "");
     put_text("d/images/P1.png", "");
     expect_plan("d", "dota", "detection-obb | labels: labelTxt/P1.txt");
-    put_text("one.data", "");
+    put_text("one.data", "{}");
     expect_plan("one.data", "records", "vqa | records: one.data"); /* one file, any name */
 }
 

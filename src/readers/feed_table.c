@@ -1,0 +1,169 @@
+/* Rows of tables as JSON objects: see feed_table.h. A JSON object is not what stands in the file:
+ * such records have no offset and are replayed. */
+#include "readers/feed_table.h"
+
+#include "base/buf.h"
+#include "codec/json_writer.h"
+
+#include <inttypes.h>
+
+void rs_table_feed_open(rs_table_feed *feed, const rs_source *source, const char *use, int pass)
+{
+    *feed = (rs_table_feed){.source = source, .pass = pass};
+    feed->files = rs_source_files_of(source, use);
+    if (feed->files) feed->use = (uint32_t)(feed->files - source->files);
+}
+
+static void close_file(rs_table_feed *feed)
+{
+    rs_csv_fini(&feed->csv);
+    rs_io_close(feed->stream);
+    feed->stream = NULL;
+    rs_arena_reset(&feed->header);
+}
+
+void rs_table_feed_close(rs_table_feed *feed)
+{
+    close_file(feed);
+    rs_arena_fini(&feed->header);
+}
+
+static rs_str chain_of(const rs_table_feed *feed)
+{
+    return rs_io_member_at(feed->source->tree, feed->files->members[feed->file])->chain;
+}
+
+/* The separator of a header: the one that stands in it most often, a comma when none does. */
+static char separator_of(rs_str header)
+{
+    static const char separators[] = {',', '\t', ';'};
+    size_t n[3] = {0}, best = 0;
+    for (size_t i = 0; i < header.len; i++)
+        for (size_t s = 0; s < 3; s++) n[s] += header.ptr[i] == separators[s];
+    for (size_t s = 1; s < 3; s++)
+        if (n[s] > n[best]) best = s;
+    return separators[best];
+}
+
+/* The column `name`; n_columns = none. */
+static size_t column_of(const rs_table_feed *feed, rs_str name)
+{
+    size_t i = 0;
+    while (i < feed->n_columns && !rs_str_eq(feed->columns[i], name)) i++;
+    return i;
+}
+
+/* Why the header does not serve; false = it does. */
+static bool header_lacks(const rs_table_feed *feed, rs_buf *why)
+{
+    char quoted[RS_QUOTE_SIZE];
+    for (size_t i = 0; i < feed->n_columns; i++)
+        if (column_of(feed, feed->columns[i]) < i && feed->columns[i].len) {
+            rs_buf_printf(why, "two columns are named \"%s\"",
+                          rs_err_quote(quoted, feed->columns[i]));
+            return true;
+        }
+    for (size_t i = 0; i < feed->n_wanted; i++) {
+        if (column_of(feed, feed->wanted[i]) < feed->n_columns) continue;
+        rs_buf_printf(why, "the table has no column \"%s\"; its columns are",
+                      rs_err_quote(quoted, feed->wanted[i]));
+        for (size_t c = 0; c < feed->n_columns && c < 12 && why->len < 200; c++)
+            rs_buf_printf(why, "%s %s", c ? "," : "",
+                          rs_err_quote(quoted, rs_str_sub(feed->columns[c], 0, 32)));
+        return true;
+    }
+    return false;
+}
+
+/* Opens the current file and reads its header. *serves false: it has other columns, as a finding
+ * tells. */
+static rsift_status open_file(rs_table_feed *feed, rs_chunk *chunk, bool *serves, rsift_error *why,
+                              rsift_error *err)
+{
+    size_t member = feed->files->members[feed->file];
+    RS_TRY(rs_io_open(feed->source->tree, member, &feed->stream, why));
+    feed->csv = (rs_csv){.source = rs_io_source(feed->stream)};
+    if (feed->source->limits) feed->csv.max_row = feed->source->limits->max_record;
+    rs_str row;
+    int64_t offset;
+    RS_TRY(rs_csv_row(&feed->csv, &row, &offset, why));
+    feed->csv.separator = separator_of(row);
+    RS_TRY(
+        rs_csv_cut(row, feed->csv.separator, &feed->header, &feed->columns, &feed->n_columns, why));
+    /* the fields may lie in the row, whose window moves on */
+    for (size_t i = 0; i < feed->n_columns; i++) {
+        feed->columns[i] = rs_arena_str(&feed->header, rs_str_trim(feed->columns[i]));
+        if (!feed->columns[i].ptr) return rs_err_nomem(why, "the columns");
+    }
+    rs_buf text = {0};
+    *serves = !header_lacks(feed, &text);
+    rsift_status status = RSIFT_OK;
+    if (!*serves)
+        status = rs_chunk_find(chunk, RS_F_NOTHING_READ, -1, chain_of(feed), err, "%.*s",
+                               RS_STR_ARG(rs_buf_view(&text)));
+    rs_buf_fini(&text);
+    return status;
+}
+
+/* A row as the JSON object of its cells; an empty cell is no value. */
+static rsift_status add_row(rs_table_feed *feed, rs_str row, rs_chunk *chunk, rsift_error *err)
+{
+    rs_str *cells;
+    size_t n;
+    rsift_error why = {0};
+    rsift_status status = rs_csv_cut(row, feed->csv.separator, &chunk->arena, &cells, &n, &why);
+    if (status == RSIFT_OK && n != feed->n_columns)
+        status = rs_err_set(&why, RSIFT_E_FORMAT, "expected %zu cells as in the header, found %zu",
+                            feed->n_columns, n);
+    if (status != RSIFT_OK) {
+        rs_err_within(&why, status, "line %" PRId64, feed->csv.line);
+        rs_err_within(&why, status, "%.*s", RS_STR_ARG(chain_of(feed)));
+        return rs_chunk_broken(chunk, feed->pass, feed->ordinal++, status, &why, err);
+    }
+    rs_buf json = {0};
+    rs_buf_char(&json, '{');
+    for (size_t i = 0; i < n; i++) {
+        if (cells[i].len == 0 || feed->columns[i].len == 0) continue;
+        if (json.len > 1) rs_buf_char(&json, ',');
+        rs_json_put_str(&json, feed->columns[i]);
+        rs_buf_char(&json, ':');
+        rs_json_put_str(&json, cells[i]);
+    }
+    rs_buf_char(&json, '}');
+    rs_raw *raw = json.failed ? NULL : rs_chunk_add(chunk);
+    if (raw) {
+        raw->ordinal = feed->ordinal++;
+        raw->use = feed->use;
+        raw->file = (uint32_t)feed->file;
+        raw->content = rs_arena_str(&chunk->arena, rs_buf_view(&json));
+        chunk->n_bytes += raw->content.len;
+    }
+    bool good = raw && raw->content.ptr;
+    rs_buf_fini(&json);
+    return good ? RSIFT_OK : rs_err_nomem(err, "a row");
+}
+
+rsift_status rs_table_feed_cut(rs_table_feed *feed, rs_chunk *chunk, rsift_error *err)
+{
+    while (feed->files && feed->file < feed->files->n && chunk->n < RS_CHUNK_RECORDS &&
+           chunk->n_bytes < RS_CHUNK_BYTES) {
+        rsift_error why = {0};
+        rs_str row;
+        int64_t offset;
+        bool serves = true;
+        rsift_status status = feed->stream ? RSIFT_OK : open_file(feed, chunk, &serves, &why, err);
+        if (status == RSIFT_OK && serves) status = rs_csv_row(&feed->csv, &row, &offset, &why);
+        if (status == RSIFT_OK && serves) {
+            RS_TRY(add_row(feed, row, chunk, err));
+            continue;
+        }
+        /* a damaged table ends here, not the source */
+        if (status != RSIFT_OK && status != RSIFT_END) {
+            rs_err_within(&why, status, "%.*s", RS_STR_ARG(chain_of(feed)));
+            RS_TRY(rs_chunk_broken(chunk, feed->pass, feed->ordinal++, status, &why, err));
+        }
+        close_file(feed);
+        feed->file++;
+    }
+    return chunk->n ? RSIFT_OK : RSIFT_END;
+}

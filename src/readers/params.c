@@ -1,0 +1,105 @@
+/* Parameters against the reader's table. A mistyped name would change nothing, and the data would
+ * be read by the default meaning: so it is refused. */
+#include "readers/params.h"
+
+#include "base/buf.h"
+#include "base/num.h"
+
+#include <stdio.h>
+
+static const rs_param common[] = {
+    {"task", "task", "", "task of the samples, instead of the reader's own"},
+    {0},
+};
+
+static const rs_param *find(const rs_param *params, rs_str name)
+{
+    for (; params && params->name; params++)
+        if (rs_str_eq(rs_str_of(params->name), name)) return params;
+    return NULL;
+}
+
+const rs_param *rs_reader_param(const rs_reader *reader, rs_str name)
+{
+    const rs_param *own = find(reader->params, name);
+    return own ? own : find(common, name);
+}
+
+static bool is_type(const rs_param *param, const char *type)
+{
+    return rs_str_eq(rs_str_of(param->type), rs_str_of(type));
+}
+
+bool rs_param_is_list(const rs_param *param)
+{
+    return is_type(param, "list") || is_type(param, "texts") || is_type(param, "map") ||
+           is_type(param, "convention");
+}
+
+char rs_param_separator(const rs_param *param, rs_str value)
+{
+    if (is_type(param, "texts") || rs_str_find_char(value, '|') != RS_NPOS) return '|';
+    if (!is_type(param, "map")) return ',';
+    /* commas part the words of a map only when each piece is one: a word may hold commas, too */
+    rs_str piece;
+    while (rs_str_split(&value, ',', &piece))
+        if (rs_str_find_char(piece, '=') == RS_NPOS) return '|';
+    return ',';
+}
+
+static bool is_one_of(rs_str words, rs_str value)
+{
+    rs_str word;
+    while (rs_str_split(&words, '|', &word))
+        if (rs_str_eq(word, value)) return true;
+    return false;
+}
+
+/* What the value of a parameter should have been; NULL = it is that. */
+static const char *expected_of(const rs_param *param, rs_str value)
+{
+    int64_t integer;
+    rs_task task;
+    if (is_type(param, "bool"))
+        return is_one_of(RS_STR("yes|no|true|false"), value) ? NULL : "yes or no";
+    if (is_type(param, "int")) return rs_num_i64(value, &integer) ? NULL : "a whole number";
+    if (is_type(param, "map")) return rs_str_find_char(value, '=') != RS_NPOS ? NULL : "from=to";
+    if (is_type(param, "task"))
+        return rs_model_task_parse(value, &task) ? NULL : "a task; `rsift list --goals` has them";
+    if (is_type(param, "convention"))
+        return rs_str_eq(value, RS_STR("auto")) || rs_geom_convention(value)
+                   ? NULL
+                   : "a convention; `rsift list --conventions` has them";
+    const rs_str type = rs_str_of(param->type);
+    bool words = rs_str_find_char(type, '|') != RS_NPOS;
+    return words && !is_one_of(type, value) ? param->type : NULL;
+}
+
+static rsift_status refuse_name(const rs_reader *reader, rs_str name, rsift_error *err)
+{
+    char names[200];
+    size_t n = 0;
+    for (const rs_param *p = reader->params; p && p->name && n + 24 < sizeof names; p++)
+        n += (size_t)snprintf(names + n, sizeof names - n, "%s, ", p->name);
+    snprintf(names + n, sizeof names - n, "%s", common[0].name);
+    char quoted[RS_QUOTE_SIZE];
+    return rs_err_set(err, RSIFT_E_ARG, "the reader %s has no parameter \"%s\"; it has %s",
+                      reader->name, rs_err_quote(quoted, rs_str_sub(name, 0, 24)), names);
+}
+
+rsift_status rs_reader_check_params(const rs_reader *reader, const rs_param_value *params, size_t n,
+                                    rsift_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        const rs_param *param = rs_reader_param(reader, params[i].key);
+        if (!param) return refuse_name(reader, params[i].key, err);
+        for (size_t v = 0; v < params[i].n; v++) {
+            const char *expected = expected_of(param, params[i].values[v]);
+            char quoted[RS_QUOTE_SIZE];
+            if (expected)
+                return rs_err_set(err, RSIFT_E_ARG, "--param %s: expected %s, found \"%s\"",
+                                  param->name, expected, rs_err_quote(quoted, params[i].values[v]));
+        }
+    }
+    return RSIFT_OK;
+}

@@ -1,0 +1,32 @@
+/* What a file looks like by its first bytes, and whether a reader takes it. One table holds the
+ * kinds that people hand to a reader by mistake: containers that no reader opens, error pages saved
+ * under a data file's name, annotations of other programs. */
+#ifndef RS_RELEASE_KIND_H
+#define RS_RELEASE_KIND_H
+
+#include "base/buf.h"
+#include "readers/reader.h"
+
+typedef struct rs_file_kind {
+    const char *name; /* "a Parquet file" */
+    const char *todo; /* what to do with it; NULL = name the reader that fits */
+    unsigned takes;   /* RS_TAKES_*: its syntax; 0 = no reader takes it */
+} rs_file_kind;
+
+/* The first bytes of a member (at most 64 KiB), in the arena. */
+rsift_status rs_kind_head(const rs_io_tree *tree, size_t member, rs_arena *arena,
+                          rs_probe_input *out, rsift_error *err);
+/* Never NULL. */
+const rs_file_kind *rs_kind_of(const rs_probe_input *input);
+/* True when the reader cannot read such a file; `why` then gets the sentence, with what the file
+ * looks like, the keys it has and the reader that fits. */
+bool rs_kind_refuses(const rs_reader *reader, const rs_probe_input *input, rs_buf *why);
+/* The same sentence about any file: what it is, and what the reader reads instead. */
+void rs_kind_explain(const rs_reader *reader, const rs_probe_input *input, rs_buf *why);
+
+/* RSIFT_E_FORMAT, with the first one's reason, when the reader refuses the source's files: all of
+ * them, or the first that were looked at of many. Some refused files among others are the reader's
+ * findings. */
+rsift_status rs_kind_check(const rs_reader *reader, const rs_source *source, rsift_error *err);
+
+#endif

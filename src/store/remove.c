@@ -1,0 +1,45 @@
+/* Taking a release out of the workspace. */
+#include "store/internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+
+/* Takes every lock under which the release was ever indexed, so that nobody is at it. */
+static rsift_status lock_release(rs_store *store, rs_str release_id, rsift_error *err)
+{
+    char prefix[256], name[280];
+    snprintf(prefix, sizeof prefix, "index-%.*s-", RS_STR_ARG(release_id));
+    snprintf(name, sizeof name, "%s1-of-1", prefix); /* the one of a run that is no unit */
+    RS_TRY(rs_store_lock(store, rs_str_of(name), err));
+    rs_path path;
+    RS_TRY(rs_path_set(&path, err, "%s/locks", store->dir.text));
+    DIR *dir = opendir(path.text);
+    if (!dir) return rs_err_errno(err, errno, "cannot open folder %s", path.text);
+    rsift_status status = RSIFT_OK;
+    for (struct dirent *entry; status == RSIFT_OK && (entry = readdir(dir)) != NULL;) {
+        rs_str file = rs_str_of(entry->d_name);
+        if (!rs_str_starts(file, rs_str_of(prefix)) || !rs_str_ends(file, RS_STR(".lock")))
+            continue;
+        rs_str lock = rs_str_sub(file, 0, file.len - 5);
+        if (!rs_str_eq(lock, rs_str_of(name))) status = rs_store_lock(store, lock, err);
+    }
+    (void)closedir(dir);
+    return status;
+}
+
+rsift_status rs_release_remove(rs_store *store, rs_str release_id, rsift_error *err)
+{
+    if (store->mode != RS_STORE_PARTS)
+        return rs_err_set(err, RSIFT_E_ARG, "the workspace is not open for writing parts");
+    RS_TRY(rs_store_check_name("release", release_id, err));
+    RS_TRY(lock_release(store, release_id, err));
+    rs_path path, gone, parts;
+    RS_TRY(rs_path_set(&path, err, "%s/parts/%.*s", store->dir.text, RS_STR_ARG(release_id)));
+    unsigned number = atomic_fetch_add(&store->n_parts, 1);
+    RS_TRY(rs_path_set(&gone, err, "%s/gone-%u", store->instance->tmp.text, number));
+    if (rename(path.text, gone.text) != 0)
+        return rs_err_errno(err, errno, "cannot remove %s", path.text);
+    RS_TRY(rs_path_set(&parts, err, "%s/parts", store->dir.text));
+    RS_TRY(rs_store_sync(parts.text, err));
+    return rs_store_remove_tree(gone.text, err);
+}
