@@ -138,6 +138,12 @@ reports_21()
 }
 
 # ==== reports-22 ====
+reports_22()
+{
+    flow qwen qwen3-vl "$in/ann.json" --reader coco --images "$in/img" $own
+    records train "not r or '[500, 500, 750, 750]' in text"
+    value "SELECT code FROM finding WHERE code IN ('box-scaled', 'box-size')" "len(r) == 1"
+}
 
 # ==== reports-24 ====
 
@@ -218,6 +224,13 @@ reports_35()
 # ==== reports-36 ====
 
 # ==== reports-38 ====
+reports_38()
+{
+    flow qwen qwen3-vl "$in/data.json" --reader llava --images "$in/img" $own --param box_convention=px
+    records train "not r or '[500, 500, 750, 750]' in text"
+    run "0 1 2" emit --format ms-swift --model qwen3-vl -o out2 --workspace ws
+    [ "$code" = 0 ] && records out2/train.jsonl "all(x['objects']['image_id'] == [1] for x in r)"
+}
 
 # ==== reports-39 ====
 

@@ -85,6 +85,11 @@ static bool read_picture(rs_emit_pictures *pictures, rs_result *row, rs_str data
                            .height = (uint32_t)rs_result_i64(row, 11),
                            .orientation = (uint8_t)rs_result_i64(row, 9),
                            .loose = rs_str_find(chain, RS_STR(" > ")) == RS_NPOS};
+    p->stored = (rs_view_picture){p->width, p->height, p->orientation};
+    double shown[2];
+    rs_model_shown_size(&p->stored, shown);
+    p->width = (uint32_t)shown[0];
+    p->height = (uint32_t)shown[1];
     p->plain = is_plain(rs_result_str(row, 5), rs_result_str(row, 6), rs_result_i64(row, 7),
                         rs_result_i64(row, 8), p->orientation);
     bool in_place = stays_in_place(pictures, p);

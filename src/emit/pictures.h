@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "io/io.h"
+#include "model/view.h"
 #include "session/session.h"
 
 typedef enum rs_emit_images_mode {
@@ -22,10 +23,11 @@ extern const char *const rs_emit_images_modes[];
 typedef struct rs_emit_picture {
     rs_id asset_id;
     rs_str dataset;
-    rs_str path;   /* canonical, within the dataset */
-    rs_str root;   /* tree it lies in */
-    rs_str member; /* logical path there */
-    uint32_t width, height;
+    rs_str path;            /* canonical, within the dataset */
+    rs_str root;            /* tree it lies in */
+    rs_str member;          /* logical path there */
+    uint32_t width, height; /* as shown, which is how it is written */
+    rs_view_picture stored;
     uint8_t orientation;
     bool plain; /* 8-bit RGB or grey in a format that every trainer opens: may be linked */
     bool loose; /* a file of its own on disk */

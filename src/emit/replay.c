@@ -188,6 +188,37 @@ static rsift_status verify_some(const rs_emit_job *j, item *it, const rs_rendere
     return RSIFT_OK;
 }
 
+/* The sample as its pictures will be shown: boxes made on another size are scaled, boxes on stored
+ * pixels turn with the picture. *drop: the code of what keeps a box from being placed. */
+static rsift_status show_sample(const rs_emit_job *j, item *it, const uint32_t *numbers, size_t n,
+                                rs_sample *sample, const char **drop, rsift_error *err)
+{
+    rs_region *shown = NULL;
+    *drop = NULL;
+    for (uint32_t i = 0; i < sample->n_regions; i++) {
+        const rs_region *region = &sample->regions[i];
+        size_t a = region->asset >= 0 ? (size_t)region->asset : 0;
+        if (a >= n) continue;
+        const rs_view_picture *picture = &j->pictures.items[numbers[a]].stored;
+        const double stated[2] = {sample->assets[a].width, sample->assets[a].height};
+        const rs_view view = rs_model_view(stated, picture);
+        if (!rs_model_view_is_known(&view)) {
+            *drop = rs_model_finding_info(rs_model_view_trouble(&view))->code;
+            return RSIFT_OK;
+        }
+        if (!rs_model_region_moves(region, &view)) continue;
+        if (!shown) {
+            shown = rs_arena_alloc(&it->arena, sample->n_regions * sizeof *shown);
+            if (!shown) return rs_err_nomem(err, "a record");
+            memcpy(shown, sample->regions, sample->n_regions * sizeof *shown);
+        }
+        if (!rs_model_region_shown(&it->arena, region, &view, picture, &shown[i]))
+            return rs_err_nomem(err, "a record");
+    }
+    if (shown) sample->regions = shown;
+    return RSIFT_OK;
+}
+
 /* Renders one repeat of a sample and packs its record, or notes why there is none. */
 static rsift_status render_one(const replay *r, item *it, const rs_sample *sample, uint32_t repeat,
                                rsift_error *err)
@@ -211,6 +242,11 @@ static rsift_status render_one(const replay *r, item *it, const rs_sample *sampl
         widths[i] = picture->width;
         heights[i] = picture->height;
     }
+    rs_sample shown = *sample;
+    const char *drop;
+    RS_TRY(show_sample(j, it, numbers, n, &shown, &drop, err));
+    if (drop) return note_dropped(it, sample->id, repeat, drop, err);
+    sample = &shown;
     const rs_render_input input = {sample, r->plan->dataset_id, images, widths, heights, repeat};
     rs_rendered out;
     RS_TRY(rs_render(&j->render, &input, &it->arena, &out, err));

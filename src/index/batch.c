@@ -6,14 +6,54 @@
 #include "checks/check.h"
 #include "render/unwritable.h"
 
-/* A side that an annotation states, as an integer; 0 when it is not a size of any picture. */
-static uint32_t stated_pixels(double side)
+/* A side as an integer; 0 when it is not a size of any picture. */
+static uint32_t side_of(double side)
 {
     return side >= 1 && side <= INT32_MAX ? (uint32_t)side : 0; /* false for NaN too */
 }
 
-/* Asset `a` of sample `s`: its id, and its width and height for the checks, those of the file when
- * the picture is here. Findings: the sizes differ, the name is ambiguous, no picture is there. */
+/* Is there a box on asset `a`, and does one move with the view? A box of no known picture may lie
+ * on any. */
+static void boxes_on(const rs_sample *sample, uint32_t a, const rs_view *view, bool *any,
+                     bool *moves)
+{
+    *any = *moves = false;
+    for (uint32_t i = 0; i < sample->n_regions; i++) {
+        const rs_region *r = &sample->regions[i];
+        if (r->asset >= 0 && (uint32_t)r->asset != a) continue;
+        *any = true;
+        *moves = *moves || rs_model_region_moves(r, view);
+    }
+}
+
+/* A finding when the annotation was made on another picture than the one that is here. */
+static rsift_status check_view(rs_index_batch *batch, size_t s, uint32_t a, const rs_view *view,
+                               const rs_view_picture *picture, rsift_error *err)
+{
+    const rs_sample *sample = &batch->parsed.samples[s];
+    const rs_asset_ref *ref = &sample->assets[a];
+    bool any, moves;
+    boxes_on(sample, a, view, &any, &moves);
+    bool known = rs_model_view_is_known(view),
+         differs = view->scaled || view->kind == RS_VIEW_OTHER_SIZE;
+    if (known ? !differs : !any && !differs) return RSIFT_OK;
+    rs_finding finding = {.code = known ? (moves ? RS_F_BOX_SCALED : RS_F_IMAGE_SIZE)
+                                        : (any ? rs_model_view_trouble(view) : RS_F_IMAGE_SIZE),
+                          .ordinal = sample->ordinal,
+                          .sample = (int32_t)s,
+                          .asset = (int32_t)a,
+                          .where = RS_STR("picture")};
+    if (finding.code == RS_F_BOX_TURN && !(ref->width > 0))
+        return rs_batch_find(&batch->parsed, &finding, err,
+                             "EXIF orientation %u of %.10g x %.10g, and no stated size",
+                             picture->orientation, picture->width, picture->height);
+    const char *turned = picture->orientation > 1 ? ", turned by EXIF" : "";
+    return rs_batch_find(&batch->parsed, &finding, err,
+                         "annotation says %.10g x %.10g, the file has %.10g x %.10g%s", ref->width,
+                         ref->height, picture->width, picture->height, turned);
+}
+
+/* Asset `a` of sample `s`: its id, and its width and height for the checks. Findings: the sizes differ, the name is ambiguous, no picture is there. */
 static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch *batch, size_t s,
                                   uint32_t a, uint32_t size[2], rsift_error *err)
 {
@@ -24,31 +64,21 @@ static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch 
     size_t at = 0;
     rs_resolved how = rs_pictures_resolve_any(pictures, ref->path, from->image_extensions,
                                               from->n_image_extensions, &at);
-    size[0] = stated_pixels(ref->width);
-    size[1] = stated_pixels(ref->height);
     const bool found = how >= RS_EXACT;
     /* the id of a picture that is not here is made of the annotation's name, and a later link keeps
      * it: what was decided about the sample stays true */
     batch->samples[s].unresolved[a] = !found;
     batch->samples[s].asset_ids[a] = rs_model_asset_id(
         source->plan->dataset_id, found ? pictures->items[at].canonical : ref->path);
-    if (found) {
-        uint32_t width, height;
-        RS_TRY(rs_index_media_size(source->media, at, &width, &height, err));
-        if (width == 0 || height == 0) return RSIFT_OK; /* unreadable: the stated size stays */
-        bool differs = ref->width > 0 && ref->height > 0 && (size[0] != width || size[1] != height);
-        size[0] = width;
-        size[1] = height;
-        if (!differs) return RSIFT_OK;
-        return rs_batch_find(&batch->parsed,
-                             &(rs_finding){.code = RS_F_IMAGE_SIZE,
-                                           .ordinal = sample->ordinal,
-                                           .sample = (int32_t)s,
-                                           .asset = (int32_t)a,
-                                           .where = RS_STR("picture")},
-                             err, "annotation says %.10g x %.10g, the file has %u x %u", ref->width,
-                             ref->height, width, height);
-    }
+    const double stated[2] = {ref->width, ref->height};
+    rs_view_picture picture = {0};
+    if (found) RS_TRY(rs_index_media_view(source->media, at, &picture, err));
+    /* the boxes are checked on the size on which they count */
+    const rs_view view = rs_model_view(stated, &picture);
+    bool known = rs_model_view_is_known(&view);
+    size[0] = side_of(known ? view.width : picture.width);
+    size[1] = side_of(known ? view.height : picture.height);
+    if (found) return check_view(batch, s, a, &view, &picture, err);
     if (pictures->n == 0)
         return RSIFT_OK; /* annotations arrived alone: a state, told by asset.state */
     char quoted[RS_QUOTE_SIZE];

@@ -3,7 +3,7 @@
  *
  * Units: a block belongs to one unit by its position. Another unit's pictures are not read, except
  * that one pass over a sequential archive collects their sizes; the header of any other one is read
- * when a sample names the picture (rs_index_media_size). */
+ * when a sample names the picture (rs_index_media_view). */
 #include "index/media.h"
 
 #include "base/alloc.h"
@@ -37,20 +37,25 @@ typedef struct block_run {
 
 /* ---- sizes -------------------------------------------------------------------------------- */
 
-/* A picture's size in one word, so that threads may share it: bit 63 = known, then 31 bits of
- * width and 31 of height. */
+/* A picture's size in one word, so that threads may share it: bit 63 = known, then 4 bits of
+ * orientation, 28 of width and 28 of height. */
 static const uint64_t SIZE_KNOWN = UINT64_C(1) << 63;
+enum { SIDE_BITS = 28, SIDE_MAX = (1 << SIDE_BITS) - 1 };
 
 /* Two threads that meet an unknown size both read it and store the same word: no lock is needed. */
-static void set_size(const rs_index_media *media, size_t picture, uint32_t width, uint32_t height)
+static void set_size(const rs_index_media *media, size_t picture, uint32_t width, uint32_t height,
+                     unsigned orientation)
 {
-    RS_ASSERT(width <= INT32_MAX && height <= INT32_MAX);
-    atomic_store_explicit(&media->sizes[picture], SIZE_KNOWN | (uint64_t)width << 31 | height,
+    /* no decoder goes so far: such a picture is of no known size */
+    if (width > SIDE_MAX || height > SIDE_MAX) width = height = 0;
+    uint64_t turn = (uint64_t)(orientation & 15) << (2 * SIDE_BITS);
+    atomic_store_explicit(&media->sizes[picture],
+                          SIZE_KNOWN | turn | (uint64_t)width << SIDE_BITS | height,
                           memory_order_relaxed);
 }
 
-rsift_status rs_index_media_size(const rs_index_media *media, size_t picture, uint32_t *width,
-                                 uint32_t *height, rsift_error *err)
+rsift_status rs_index_media_view(const rs_index_media *media, size_t picture, rs_view_picture *out,
+                                 rsift_error *err)
 {
     uint64_t size = atomic_load_explicit(&media->sizes[picture], memory_order_relaxed);
     if (!(size & SIZE_KNOWN)) { /* another unit's picture, first named here */
@@ -65,11 +70,12 @@ rsift_status rs_index_media_size(const rs_index_media *media, size_t picture, ui
             if (err) *err = found.err;
             return found.status;
         }
-        set_size(media, picture, found.info.width, found.info.height);
+        set_size(media, picture, found.info.width, found.info.height, found.info.orientation);
         size = atomic_load_explicit(&media->sizes[picture], memory_order_relaxed);
     }
-    *width = (uint32_t)(size >> 31) & INT32_MAX;
-    *height = (uint32_t)size & INT32_MAX;
+    *out = (rs_view_picture){.width = (double)(size >> SIDE_BITS & SIDE_MAX),
+                             .height = (double)(size & SIDE_MAX),
+                             .orientation = (unsigned)(size >> (2 * SIDE_BITS) & 15)};
     return RSIFT_OK;
 }
 
@@ -87,7 +93,7 @@ static rsift_status keep_picture(block_run *run, size_t i, const rs_index_pictur
         if (err) *err = r->err;
         return r->status;
     }
-    set_size(run->media, i, r->info.width, r->info.height);
+    set_size(run->media, i, r->info.width, r->info.height, r->info.orientation);
     if (!run->part) return RSIFT_OK;
     const rs_index_media *media = run->media;
     rs_index_put_picture(run->part, media->plan, media->pictures, &media->pictures->items[i],
@@ -293,13 +299,14 @@ static rsift_status load_sizes(block_run *run, rsift_error *err)
     rs_result *result = NULL;
     rsift_status status = rs_store_query(
         reading,
-        RS_STR("SELECT path, width, height FROM asset WHERE release_id = $1 AND width IS NOT NULL"),
+        RS_STR("SELECT path, width, height, coalesce(orientation, 1) FROM asset WHERE "
+               "release_id = $1 AND width IS NOT NULL"),
         &release, 1, &result, err);
     while (status == RSIFT_OK && (status = rs_result_next(result, err)) == RSIFT_OK) {
         size_t at = rs_strmap_get(&pictures->canonical, rs_result_str(result, 0));
         if (at == RS_NPOS) continue; /* linked, or of files that are gone */
         set_size(media, pictures->by_canonical[at], (uint32_t)rs_result_i64(result, 1),
-                 (uint32_t)rs_result_i64(result, 2));
+                 (uint32_t)rs_result_i64(result, 2), (unsigned)rs_result_i64(result, 3));
     }
     rs_result_close(result);
     rs_store_close(reading);

@@ -3,6 +3,7 @@
 #ifndef RS_INDEX_MEDIA_H
 #define RS_INDEX_MEDIA_H
 
+#include "model/view.h"
 #include "release/plan.h"
 
 #include <stdatomic.h>
@@ -18,16 +19,16 @@ typedef struct rs_index_media {
     rs_str evidence;    /* of the asset rows; ptr NULL = none ("linked" for rsift link) */
     const char *family; /* parts are named "<family>-<fingerprint>-..."; NULL = "media" */
 
-    _Atomic uint64_t *sizes; /* per picture, see rs_index_media_size; made by rs_index_media_run */
+    _Atomic uint64_t *sizes; /* per picture, see rs_index_media_view; made by rs_index_media_run */
 } rs_index_media;
 
 /* Writes asset and asset_source rows of the pictures that are this unit's: parts
  * `media-<fingerprint>-<begin>-<end>`; finished ones are not made again. */
 rsift_status rs_index_media_run(rs_index_media *media, rsift_error *err);
-/* Width and height of any picture of the release: as read by this run or an earlier one; the
- * header of another unit's picture is read here. 0, 0 = unreadable. Thread-safe. */
-rsift_status rs_index_media_size(const rs_index_media *media, size_t picture, uint32_t *width,
-                                 uint32_t *height, rsift_error *err);
+/* Size and orientation of any picture of the release: as read by this run or an earlier one; the
+ * header of another unit's picture is read here. 0 x 0 = unreadable. Thread-safe. */
+rsift_status rs_index_media_view(const rs_index_media *media, size_t picture, rs_view_picture *out,
+                                 rsift_error *err);
 void rs_index_media_fini(rs_index_media *media);
 
 #endif

@@ -57,19 +57,17 @@ static rsift_status cut_item(void *ctx, void *slot, rsift_error *err)
 static rsift_status size_of(const survey *s, const rs_asset_ref *ref, double size[2],
                             rsift_error *err)
 {
-    size[0] = ref->width;
-    size[1] = ref->height;
-    if (size[0] >= 1 && size[1] >= 1) return RSIFT_OK;
     const rs_pictures *pictures = s->media->pictures;
     size_t at = 0;
-    size[0] = size[1] = 0;
+    rs_view_picture picture = {0};
+    const double stated[2] = {ref->width, ref->height};
     if (rs_pictures_resolve_any(pictures, ref->path, s->source->image_extensions,
-                                s->source->n_image_extensions, &at) < RS_EXACT)
-        return RSIFT_OK;
-    uint32_t width, height;
-    RS_TRY(rs_index_media_size(s->media, at, &width, &height, err));
-    size[0] = width;
-    size[1] = height;
+                                s->source->n_image_extensions, &at) >= RS_EXACT)
+        RS_TRY(rs_index_media_view(s->media, at, &picture, err));
+    const rs_view view = rs_model_view(stated, &picture);
+    bool known = rs_model_view_is_known(&view);
+    size[0] = known ? view.width : 0;
+    size[1] = known ? view.height : 0;
     return RSIFT_OK;
 }
 

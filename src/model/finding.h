@@ -42,9 +42,22 @@ typedef enum rs_effect {
     X(BOX_CONVENTION_DECIDED, "box-convention-decided", RS_NOTE, RS_EFFECT_NONE, \
       "what the numbers of boxes mean was decided from all of them", \
       "check it with rsift sample; --param box_convention=... overrides it") \
+    X(BOX_PICTURE_UNKNOWN, "box-picture-unknown", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "a sample has several pictures and a box does not tell on which of them it lies", \
+      "name the picture in the text (image 2, the second image), or one picture a sample") \
+    X(BOX_SCALED, "box-scaled", RS_WARNING, RS_EFFECT_NONE, \
+      "the annotation was made on another size of the picture; its boxes are scaled", \
+      "look at one with rsift sample: are the pictures those of this edition?") \
+    X(BOX_SIZE, "box-size", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "the annotation states a size of another shape than the picture's: where its boxes lie is " \
+      "not known", \
+      "check that the pictures are those of this edition, or mend the stated size") \
     X(BOX_TEXT_UNPARSED, "box-text-unparsed", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "text looks like coordinates and cannot be parsed", \
       "say how boxes are written: --param box_text=...") \
+    X(BOX_TURN, "box-turn", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "EXIF turns the picture, and no stated size tells whether boxes count on the turned view", \
+      "state width and height in the annotation, or turn the pixels and drop the EXIF tag") \
     X(CAPTION_EMPTY, "caption-empty", RS_WARNING, RS_EFFECT_NONE, \
       "a caption is empty; it is never written", \
       "nothing: the other captions are used") \

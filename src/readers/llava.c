@@ -8,7 +8,9 @@
 #include "lang/boxtext.h"
 #include "readers/feed_json.h"
 #include "readers/meaning.h"
+#include "readers/which_picture.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 struct llava {
@@ -256,6 +258,23 @@ static rsift_status add_picture(rs_parse *p, const rs_json *value, size_t i, rs_
     return rs_parse_copy(p, path, &asset->path);
 }
 
+/* The size that the record states for picture i: InternVL's width and height, numbers or lists. */
+static void read_size(const rs_json *root, size_t i, rs_asset_ref *asset)
+{
+    static const char *const keys[2] = {"width", "height"};
+    double size[2] = {0, 0};
+    for (int k = 0; k < 2; k++) {
+        const rs_json *value = rs_json_get(root, keys[k]);
+        bool list = rs_json_kind(value) == RS_JSON_ARRAY;
+        rs_json_iter it = rs_json_each(list ? value : NULL);
+        for (size_t n = list ? i + 1 : 0; n > 0; n--) value = rs_json_next(&it, NULL);
+        if (!list && i > 0) value = NULL;
+        if (!value || !rs_json_double(value, &size[k]) || !(size[k] >= 1)) return;
+    }
+    asset->width = size[0];
+    asset->height = size[1];
+}
+
 /* All pictures of the record; none at all is a text-only record. */
 static rsift_status read_pictures(rs_parse *p, const struct llava *state, const rs_json *root,
                                   rs_str id, rs_sample *sample, bool *bad)
@@ -272,6 +291,7 @@ static rsift_status read_pictures(rs_parse *p, const struct llava *state, const 
     for (size_t i = 0; i < n && !*bad; i++) {
         const rs_json *one = kind == RS_JSON_ARRAY ? rs_json_next(&it, NULL) : value;
         RS_TRY(add_picture(p, one, i, id, &assets[i], bad));
+        read_size(root, i, &assets[i]);
     }
     sample->assets = assets;
     sample->n_assets = (uint32_t)n;
@@ -353,14 +373,25 @@ static rsift_status unparsed(rs_parse *p, size_t turn, rs_str text, const rs_box
                          rs_err_quote(quote, rs_str_sub(text, span->begin, span->end)));
 }
 
-/* A box whose numbers have no meaning yet. */
-static rsift_status open_box(rs_parse *p, const rs_sample *sample, size_t turn,
-                             const rs_boxtext_span *span, rs_str spelling)
+/* Before and after are two pictures of one place: a box lies at the same place of both. */
+static bool are_aligned(const rs_sample *sample)
 {
+    for (uint32_t a = 0; a < sample->n_assets; a++)
+        if (sample->assets[a].role != RS_ASSET_BEFORE && sample->assets[a].role != RS_ASSET_AFTER)
+            return false;
+    return sample->n_assets == 2;
+}
+
+/* The picture of a box, -1 = not told, which is a finding where it matters. */
+static rsift_status find_picture(rs_parse *p, const rs_sample *sample, size_t turn,
+                                 const rs_boxtext_span *span, int32_t *out)
+{
+    *out = sample->n_assets ? rs_box_picture(sample, turn, span->begin, span->end) : 0;
+    if (*out >= 0 || are_aligned(sample)) return RSIFT_OK;
     char where[96];
     int n = snprintf(where, sizeof where, "turn %zu > byte %zu", turn, span->begin);
-    return rs_parse_open_box(p, spelling, span->numbers, span->n_numbers, sample->n_assets ? 0 : -1,
-                             rs_str_make(where, n > 0 ? (size_t)n : 0));
+    return rs_parse_find(p, RS_F_BOX_PICTURE_UNKNOWN, rs_str_make(where, n > 0 ? (size_t)n : 0),
+                         "a box in a conversation about %" PRIu32 " pictures", sample->n_assets);
 }
 
 /* The phrase that the boxes belong to becomes the label; where it stands in tags of its own
@@ -389,7 +420,14 @@ static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_
         rs_box_meaning(p->source, &state->conventions, spelling, span->numbers, span->n_numbers);
     if (!convention && state->conventions.n_plain)
         return unparsed(p, turn, text, span, "no convention is known for these numbers");
-    if (!convention) return open_box(p, sample, turn, span, spelling);
+    int32_t picture;
+    RS_TRY(find_picture(p, sample, turn, span, &picture));
+    if (!convention) {
+        char where[96];
+        int n = snprintf(where, sizeof where, "turn %zu > byte %zu", turn, span->begin);
+        return rs_parse_open_box(p, spelling, span->numbers, span->n_numbers, picture,
+                                 rs_str_make(where, n > 0 ? (size_t)n : 0));
+    }
     rs_region *region = rs_parse_region(p, list);
     if (!region) return rs_err_nomem(p->err, "a region");
     double *coords = rs_arena_alloc(&p->batch->arena, span->n_numbers * sizeof *coords);
@@ -402,6 +440,7 @@ static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_
     region->flags = RS_REGION_FROM_TEXT;
     /* a box in the question points at something; one in the answer is the answer */
     if (sample->turns[turn].role == RS_TURN_USER) region->flags |= RS_REGION_MARK;
+    region->asset = picture;
     region->turn = (int32_t)turn;
     region->begin = (uint32_t)span->begin;
     region->end = (uint32_t)span->end;

@@ -77,10 +77,23 @@ static size_t reduce_shape(const rs_render_job *job, const rs_region *region, co
     return 4;
 }
 
+/* Is it told on which picture the region lies? Of a pair of one place, one size for both is enough. */
+static bool has_picture(const rs_render_job *job, const rs_region *region)
+{
+    if (region->asset >= 0 || job->n_images < 2) return true;
+    const rs_asset_ref *assets = job->sample->assets;
+    for (uint32_t i = 0; i < job->n_images; i++)
+        if ((assets[i].role != RS_ASSET_BEFORE && assets[i].role != RS_ASSET_AFTER) ||
+            job->widths[i] != job->widths[0] || job->heights[i] != job->heights[0])
+            return false;
+    return true;
+}
+
 /* As rs_render_measure, with the room for the region's pixels: px[cap]. Returns the reason. */
 static const char *measure_into(const rs_render_job *job, const rs_region *region, double *px,
                                 size_t cap, rs_measured *out)
 {
+    if (!has_picture(job, region)) return "box-picture-unknown";
     /* The picture it lies on, and its size if that is known or does not matter. */
     uint32_t image =
         region->asset >= 0 && (uint32_t)region->asset < job->n_images ? (uint32_t)region->asset : 0;

@@ -121,4 +121,94 @@ check_same "units decide the same" ws1.conv wsu.conv
 id=$(rsift query --workspace ws1 --json "SELECT sample_id FROM region ORDER BY 1 LIMIT 1" | grep -o '[0-9a-f-]\{32,\}')
 rsift sample "$id" --workspace ws1 --json >log 2>&1
 grep -q '"px"' log && pass "sample reads the decision" || fail "sample reads the decision" log
+
+# ---- the right picture ------------------------------------------------------------------------
+
+# tiff FILE WIDTH HEIGHT ORIENTATION
+tiff()
+{
+    python3 - "$@" <<'PY'
+import struct, sys
+name, w, h, o = sys.argv[1], *map(int, sys.argv[2:])
+tags = [(256, 3, 1, w), (257, 3, 1, h), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1),
+        (273, 4, 1, 8), (274, 3, 1, o), (277, 3, 1, 1), (278, 3, 1, h), (279, 4, 1, w * h)]
+data = bytes((x + y) % 256 for y in range(h) for x in range(w))
+data += b"\0" * (len(data) % 2)
+out = b"II*\0" + struct.pack("<I", 8 + len(data)) + data + struct.pack("<H", len(tags))
+for t in tags:
+    out += struct.pack("<HHII", *t)
+open(name, "wb").write(out + bytes(4))
+PY
+}
+
+# placed NAME EXPECTED STATED_W STATED_H BOX: the numbers written for a picture in tur/, or the finding
+placed()
+{
+    printf '{"images": [{"id": 1, "file_name": "a.tif"%s}], "categories": [{"id": 1, "name": "ship"}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [%s]}]}' \
+        "$([ "$3" = - ] || echo ", \"width\": $3, \"height\": $4")" "$5" >ann.json
+    rm -rf ws out
+    rsift index ann.json --reader coco --images tur --name mine --licence CC-BY-4.0 --quiet \
+        --workspace ws >log 2>&1 || fail "$1: index" log
+    rsift mix recipe.yaml --workspace ws >log 2>&1
+    if [ "$(rsift query --workspace ws --json 'SELECT count(*) n FROM ledger WHERE kept' | tr -dc 0-9)" = 0 ]; then
+        found=$(rsift query --workspace ws --json "SELECT string_agg(DISTINCT code) c FROM finding
+            WHERE severity = 'serious'" | grep -o 'box-[a-z-]*')
+    else
+        rsift emit --format qwen --model qwen3-vl -o out --workspace ws >log 2>&1 || fail "$1: emit" log
+        found=$(grep -o 'bbox_2d[^]]*\]' out/train.jsonl | sed 's/.*\[//; s/\].*//' | tr -d ' ')
+    fi
+    check_is "$1" "$2" "$found"
+}
+mkdir tur
+tiff tur/a.tif 60 40 1
+placed "the size as stated" 100,100,300,350 60 40 6,4,12,10
+placed "twice the size" 100,100,300,350 120 80 12,8,24,20
+placed "another shape" box-size 60 60 6,4,12,10
+placed "no size stated" 100,100,300,350 - - 6,4,12,10
+for o in 2 3 4; do
+    tiff tur/a.tif 60 40 $o
+    placed "orientation $o: both views have one size" box-turn 60 40 6,4,12,10
+done
+for o in 5 6 7 8; do
+    tiff tur/a.tif 60 40 $o
+    placed "orientation $o, as shown" 100,100,350,300 40 60 4,6,10,12
+    placed "orientation $o, as shown, twice the size" 100,100,350,300 80 120 8,12,20,24
+    case $o in
+    5) expected=100,100,350,300 ;;
+    6) expected=650,100,900,300 ;;
+    7) expected=650,700,900,900 ;;
+    8) expected=100,700,350,900 ;;
+    esac
+    placed "orientation $o, as stored" $expected 60 40 6,4,12,10
+    placed "orientation $o, not stated" box-turn - - 6,4,12,10
+    placed "orientation $o, another shape" box-size 60 60 6,4,12,10
+done
+tiff tur/a.tif 40 40 6
+placed "a square cannot tell" box-turn 40 40 6,4,12,10
+
+# two pictures of two sizes: the box belongs to the one that is named
+mkdir two
+picture two/a.bmp 640 480
+picture two/b.bmp 1000 800
+# pair QUESTION EXPECTED
+pair()
+{
+    printf '[{"image": ["a.bmp", "b.bmp"], "conversations": [{"from": "human", "value":
+        "<image>\\n<image>\\n%s"}, {"from": "gpt", "value": "{\\"bbox_2d\\": [50, 40, 500, 400], \\"label\\": \\"ship\\"}"}]}]' \
+        "$1" | tr '\n' ' ' >pair.json
+    rm -rf ws out
+    index pair.json --images two --param box_convention=px --workspace ws >log 2>&1 || fail "$1" log
+    rsift mix recipe.yaml --workspace ws >log 2>&1
+    found=$(rsift query --workspace ws --json "SELECT string_agg(DISTINCT code) c FROM finding
+        WHERE severity = 'serious'" | grep -o 'box-[a-z-]*')
+    if rsift emit --format ms-swift --model qwen3-vl -o out --workspace ws >log 2>&1 &&
+        [ -s out/train.jsonl ]; then
+        found=$(grep -o '"image_id": *\[[0-9]*\]' out/train.jsonl | tr -dc '0-9')
+    fi
+    check_is "two pictures: $1" "$2" "$found"
+}
+pair "Where is the ship in the second image?" 1
+pair "Where is the ship in image 1?" 0
+pair "Where is the ship?" box-picture-unknown
 finish

@@ -112,7 +112,10 @@ static size_t run_unit(world *w, int unit, int n_units)
     for (size_t i = 0; i < N_PICTURES; i++) n_known += atomic_load(&media.sizes[i]) != 0;
     for (size_t i = 0; i < N_PICTURES; i++) {
         uint32_t width, height;
-        OK(rs_index_media_size(&media, i, &width, &height, err));
+        rs_view_picture view;
+        OK(rs_index_media_view(&media, i, &view, err));
+        width = (uint32_t)view.width;
+        height = (uint32_t)view.height;
         assert_int_equal(width, 16);
         assert_int_equal(height, 1 + i % 100);
     }
