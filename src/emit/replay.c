@@ -245,7 +245,7 @@ static rsift_status render_one(const replay *r, item *it, const rs_sample *sampl
     rs_sample shown = *sample;
     const char *drop;
     RS_TRY(show_sample(j, it, numbers, n, &shown, &drop, err));
-    if (drop) return note_dropped(it, sample->id, repeat, drop, err);
+    if (drop) return note_dropped(it, sample->id, drop, err);
     sample = &shown;
     const rs_render_input input = {sample, r->plan->dataset_id, images, widths, heights, repeat};
     rs_rendered out;
