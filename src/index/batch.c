@@ -37,6 +37,7 @@ static rsift_status check_view(rs_index_batch *batch, size_t s, uint32_t a, cons
     bool known = rs_model_view_is_known(view),
          differs = view->scaled || view->kind == RS_VIEW_OTHER_SIZE;
     if (known ? !differs : !any && !differs) return RSIFT_OK;
+    /* without boxes another size is worth a word and harms nothing */
     rs_finding finding = {.code = known ? (moves ? RS_F_BOX_SCALED : RS_F_IMAGE_SIZE)
                                         : (any ? rs_model_view_trouble(view) : RS_F_IMAGE_SIZE),
                           .ordinal = sample->ordinal,
@@ -53,7 +54,8 @@ static rsift_status check_view(rs_index_batch *batch, size_t s, uint32_t a, cons
                          ref->height, picture->width, picture->height, turned);
 }
 
-/* Asset `a` of sample `s`: its id, and its width and height for the checks. Findings: the sizes differ, the name is ambiguous, no picture is there. */
+/* Asset `a` of sample `s`: its id, and its width and height for the checks. Findings:
+ * the sizes differ, the name is ambiguous, no picture is there. */
 static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch *batch, size_t s,
                                   uint32_t a, uint32_t size[2], rsift_error *err)
 {

@@ -77,7 +77,7 @@ static size_t reduce_shape(const rs_render_job *job, const rs_region *region, co
     return 4;
 }
 
-/* Is it told on which picture the region lies? Of a pair of one place, one size for both is enough. */
+/* Is it told on which picture the region lies? Of a pair of one place, one size is enough. */
 static bool has_picture(const rs_render_job *job, const rs_region *region)
 {
     if (region->asset >= 0 || job->n_images < 2) return true;
