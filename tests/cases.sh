@@ -432,6 +432,20 @@ use_26()
 # ==== use-27 ====
 
 # ==== use-29 ====
+use_29()
+{
+    for file in swift_result generated_predictions; do
+        for profile in ground.vrsbench vqa.vrsbench caption.vrsbench; do
+            run 0 score $profile --truth "$in/truth.jsonl" --predictions "$in/$file.jsonl" --resamples 0 --no-blind --json
+            says '"joined_by_position":true'
+            says '"value":100'
+        done
+        { sed -n 2p "$in/$file.jsonl"; sed -n 1p "$in/$file.jsonl"; sed 1,2d "$in/$file.jsonl"; } >turned.jsonl
+        run 2 score caption.vrsbench --truth "$in/truth.jsonl" --predictions turned.jsonl
+    done
+    head -n 27 "$in/swift_result.jsonl" >short.jsonl
+    run 2 score caption.vrsbench --truth "$in/truth.jsonl" --predictions short.jsonl
+}
 
 # ==== use-30 ====
 use_30()

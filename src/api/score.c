@@ -17,6 +17,7 @@ static rs_score_options options_of(const rs_call *call)
                               .predictions = rs_call_text(call, "predictions"),
                               .compare = rs_call_text(call, "compare"),
                               .only = rs_call_text(call, "only"),
+                              .join = rs_call_text(call, "join"),
                               .judge_verdicts = rs_call_text(call, "judge_verdicts"),
                               .blind_train = rs_call_text(call, "blind_train"),
                               .meteor = rs_call_text(call, "meteor"),
@@ -92,6 +93,11 @@ static const rs_verb_param params[] = {
      .kind = RS_PARAM_TEXT,
      .argument = "FILE",
      .help = "ids, one a line: scored apart from the full set"},
+    {.name = "join",
+     .option = "--join",
+     .kind = RS_PARAM_TEXT,
+     .argument = "HOW",
+     .help = "ids, or position: results without ids and questions, in the truth's order"},
     {.name = "judge_verdicts",
      .option = "--judge-verdicts",
      .kind = RS_PARAM_TEXT,
@@ -197,7 +203,8 @@ const rs_verb rs_verb_score = {
     .name = "score",
     .summary = "a benchmark's own number, and how far to trust it",
     .usage = "score PROFILE [--truth FILE] --predictions FILE",
-    .about = "Joins on ids. Missing, repeated, extra, unparsed and undecided predictions are "
+    .about = "Joins on ids, else by position where the results repeat the questions. Missing, "
+             "repeated, extra, unparsed and undecided predictions are "
              "counted and shown, and make the exit code 1. docs/scoring.md has the profiles and "
              "the file formats.",
     .examples = examples,
@@ -208,7 +215,7 @@ const rs_verb rs_verb_score = {
         "truth{path xxh3_128 records} predictions{...} counts{truth predictions left_out "
         "other_tasks withheld incomplete not_scorable missing repeated extra unparsed undecided "
         "inverted reasoning} complete "
-        "joined_by_position "
+        "joined_by_position order_proven_by "
         "detail drawn{n of few} measures[]{name value low high unit note} category_measure "
         "categories[]{category "
         "n value values[]; label maps: F1 precision recall predicted, named in "

@@ -499,9 +499,17 @@ void cli_print_score(cli *c, const rs_json *r)
     /* Without ids a shifted file cannot be noticed: the reader is told. */
     bool position = false;
     rs_json_bool(rs_json_get(r, "joined_by_position"), &position);
+    const rs_str proof = cli_text(c, r, "order_proven_by", "");
+    const bool asked = cli_text(c, r, "options.join", "").len > 0;
     if (position)
-        printf("%sjoined by position: ids of the truth are missing or stand twice\n",
-               markdown ? "- " : "  ");
+        print_line(c,
+                   proof.len ? rs_arena_printf(&c->arena, "joined by position, as %.*s agree",
+                                               RS_STR_ARG(proof))
+                   : asked   ? RS_STR("joined by --join position: nothing in the files proves "
+                                      "the order")
+                             : RS_STR("joined by position: ids of the truth are missing or stand "
+                                      "twice"),
+                   markdown);
     const char *bad = faults(c, r);
     if (bad[0]) printf(markdown ? "- **INCOMPLETE: %s**\n" : "  INCOMPLETE: %s\n", bad);
     if (!markdown) putchar('\n');

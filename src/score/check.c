@@ -41,6 +41,7 @@ static rsift_status check_use(const rs_score_options *o, const rs_profile *p,
                 {"--classes", o->classes, RS_SCORE_USES_LABELS},
                 {"--ignore-label", o->ignore_labels, RS_SCORE_USES_LABELS},
                 {"--prediction-offset", o->prediction_offset, RS_SCORE_USES_LABELS},
+                {"--join", o->join, RS_SCORE_USES_TYPES},
                 {"--strip-thinking", o->strip_thinking, RS_SCORE_USES_TEXT}};
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
         if (uses[i].given && !(uses[i].use & family->options))
@@ -70,6 +71,10 @@ rsift_status rs_score_check(const rs_score_options *o, const rs_profile **profil
     const rs_score_family *f = *family = rs_score_family_of(p, o);
     RS_TRY(check_use(o, p, f, err));
     /* Options that exclude or need each other. */
+    if (o->join && strcmp(o->join, "ids") != 0 && strcmp(o->join, "position") != 0)
+        return rs_err_set(err, RSIFT_E_ARG, "--join is ids or position");
+    if (o->join && !o->truth && !o->dataset)
+        return rs_err_set(err, RSIFT_E_ARG, "--join is of --truth and --predictions, two files");
     if (o->truth && o->dataset)
         return rs_err_set(err, RSIFT_E_ARG, "--truth and --dataset are two truths; give one");
     if (o->n_resamples > 1000000)

@@ -6,6 +6,8 @@
 #include "score/join.h"
 
 #include "metrics/reasoning.h"
+#include "score/proof.h"
+#include "score/source.h"
 
 /* Ids of the truth: sample numbers, RS_NPOS for an id of several samples. */
 typedef struct id_index {
@@ -52,10 +54,18 @@ static size_t n_truths(const rs_score_job *job)
            job->n_unscorable;
 }
 
+/* Gives every truth the prediction that stands where it stands. */
+static void pair_by_position(const rs_score_job *job, rs_score_run *run)
+{
+    for (size_t i = 0; i < job->n; i++)
+        run->items[i].prediction = if_predicted(&run->file.records[job->truth.records[i].index]);
+    run->by_position = true;
+}
+
 /* Joins by position where ids do not tell samples apart: both files must have as many records, and
  * where both have an id it must be the same. */
-static rsift_status join_by_position(rs_score_job *job, rs_score_run *run, bool has_ids,
-                                     rsift_error *err)
+static rsift_status join_in_step(rs_score_job *job, rs_score_run *run, bool has_ids,
+                                 rsift_error *err)
 {
     const rs_score_file *f = &run->file;
     /* The file must have a record for every truth, those left out included. */
@@ -63,13 +73,73 @@ static rsift_status join_by_position(rs_score_job *job, rs_score_run *run, bool 
     for (size_t i = 0; in_step && i < job->n; i++) {
         const rs_score_record *t = &job->truth.records[i], *p = &f->records[t->index];
         in_step = !t->id.ptr || !p->id.ptr || rs_str_eq(t->id, p->id);
-        run->items[i].prediction = if_predicted(p);
     }
-    run->by_position = in_step;
+    if (in_step) pair_by_position(job, run);
     if (in_step) return RSIFT_OK;
     return rs_err_set(
         err, RSIFT_E_ARG, "%s, and the files do not go in step: %zu truths, %zu predictions",
         has_ids ? "ids stand twice in the truth" : "the truth has no ids", job->n, f->n);
+}
+
+/* Joins results without ids by position: as many records as the truth, whose own texts prove the
+ * order, or --join position where they tell nothing. */
+static rsift_status join_without_ids(rs_score_job *job, rs_score_run *run, const id_index *ids,
+                                     rsift_error *err)
+{
+    const rs_score_options *o = job->options;
+    const size_t n = n_truths(job);
+    if (o->dataset)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "the results carry no ids, and the index has no order of questions: give "
+                          "--truth, the truth.jsonl that emit --eval wrote beside them");
+    if (run->file.n != n)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "the results carry no ids, and are %zu records to %zu truths: the files "
+                          "cannot be joined by position",
+                          run->file.n, n);
+    for (size_t i = 0; i < job->n; i++) /* references of one id were merged */
+        if (job->truth.records[i].index >= run->file.n)
+            return rs_err_set(err, RSIFT_E_ARG,
+                              "the results carry no ids, and the truth has "
+                              "several lines a sample: give the results ids");
+    pair_by_position(job, run);
+    for (size_t i = 0; i < job->n; i++) { /* --join position against ids */
+        const rs_score_record *p = run->items[i].prediction;
+        const size_t named = p && !p->row_id ? sample_of(ids, p->id) : RS_NPOS;
+        if (named == RS_NPOS || named == i) continue;
+        rs_err_set(err, RSIFT_E_ARG, "has the id of another truth: not in the truth's order");
+        return rs_score_blame_prediction(run, p, err);
+    }
+    RS_TRY(rs_score_prove_order(job, run, &run->proven, err));
+    if (run->proven || (o->join && strcmp(o->join, "position") == 0)) return RSIFT_OK;
+    return rs_err_set(
+        err, RSIFT_E_ARG,
+        "the results carry no ids and no text of the questions: --join position takes "
+        "them in the truth's order");
+}
+
+/* Does the file name its records? Numbers of rows that name no truth are no names. */
+static bool has_names(const rs_score_run *run, const id_index *ids)
+{
+    for (size_t i = 0; i < run->file.n; i++) {
+        const rs_score_record *p = &run->file.records[i];
+        if (p->id.ptr && (!p->row_id || rs_strmap_get(&ids->ids, p->id) != RS_NPOS)) return true;
+    }
+    return false;
+}
+
+/* The sample that the benchmark's own id names. A number of a row is the number of another row
+ * somewhere else: it counts where the question is the same. */
+static size_t sample_of_original(const rs_score_job *job, const id_index *originals,
+                                 const rs_score_record *p)
+{
+    const size_t sample = sample_of(originals, p->id);
+    if (sample == RS_NPOS || !p->row_id) return sample;
+    rs_arena memory = {0};
+    const bool same =
+        rs_score_same_question(&memory, job->truth.records[sample].question, p->question);
+    rs_arena_fini(&memory);
+    return same ? sample : RS_NPOS;
 }
 
 /* Joins by id, else by the benchmark's own id. The first prediction of a sample counts; predictions
@@ -81,7 +151,7 @@ static rsift_status join_by_ids(rs_score_job *job, rs_score_run *run, const id_i
     for (size_t i = 0; i < run->file.n; i++) {
         const rs_score_record *p = &run->file.records[i];
         size_t sample = sample_of(ids, p->id);
-        if (sample == RS_NPOS) sample = sample_of(originals, p->id);
+        if (sample == RS_NPOS) sample = sample_of_original(job, originals, p);
         if (sample == RS_NPOS) {
             run->n_extra += !p->id.ptr || rs_strmap_get(&job->left_out, p->id) == RS_NPOS;
             continue;
@@ -117,12 +187,17 @@ static rsift_status join_file(rs_score_job *job, rs_score_run *run, rsift_error 
                             rs_err_quote(quoted, run->file.bare));
     if (status == RSIFT_OK) status = index_ids(job, false, &ids, err);
     if (status == RSIFT_OK) status = index_ids(job, true, &originals, err);
-    if (status == RSIFT_OK)
-        status = ids.unique && ids.ids.n ? join_by_ids(job, run, &ids, &originals, err)
-                                         : join_by_position(job, run, ids.ids.n > 0, err);
+    const char *join = job->options->join;
+    const bool position = join && strcmp(join, "position") == 0, by_ids = join && !position;
+    if (status == RSIFT_OK) {
+        if (by_ids) status = join_by_ids(job, run, &ids, &originals, err);
+        else if (!ids.unique || !ids.ids.n) status = join_in_step(job, run, ids.ids.n > 0, err);
+        else if (position || !has_names(run, &ids)) status = join_without_ids(job, run, &ids, err);
+        else status = join_by_ids(job, run, &ids, &originals, err);
+    }
     rs_strmap_fini(&ids.ids);
     rs_strmap_fini(&originals.ids);
-    return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", run->path);
+    return status == RSIFT_OK ? status : rs_score_within(run->path, status, err);
 }
 
 /* Does any text of the prediction, which may be NULL, hold reasoning? */

@@ -12,8 +12,9 @@ typedef struct rs_score_options {
     const char *dataset; /* instead of `truth`: an indexed dataset of the workspace */
     const char *split;   /* of that dataset; NULL = all its samples */
     const char *predictions;
-    const char *compare;        /* predictions of a second model */
-    const char *only;           /* file of ids, one a line: scored besides the full set */
+    const char *compare; /* predictions of a second model */
+    const char *join;    /* "ids" or "position"; NULL = ids, or position where the files prove it */
+    const char *only;    /* file of ids, one a line: scored besides the full set */
     const char *judge_verdicts; /* file {"id", "verdict"} where the rule asks a language model */
     const char *blind_train;    /* question and answer records of the train split */
     const char *meteor;         /* folder with METEOR's word lists */

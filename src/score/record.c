@@ -18,9 +18,19 @@
 static const char *const id_keys[] = {
     "id",        "question_id", "questionId", "qid",      "Question_id", "index", "doc_id",
     "sample_id", "image_id",    "image",      "filename", "key",         NULL};
-static const char *const prediction_keys[] = {
-    "prediction",        "output",         "Output", "response",  "pred",           "predicted",
-    "predicted_answers", "filtered_resps", "resps",  "generated", "generated_text", NULL};
+static const char *const prediction_keys[] = {"prediction",
+                                              "output",
+                                              "Output",
+                                              "response",
+                                              "pred",
+                                              "predicted",
+                                              "predicted_answers",
+                                              "predict",
+                                              "filtered_resps",
+                                              "resps",
+                                              "generated",
+                                              "generated_text",
+                                              NULL};
 static const char *const reference_keys[] = {"ground_truth",
                                              "annotation",
                                              "gt_bbox",
@@ -47,7 +57,7 @@ static const char *const type_keys[] = {
     "size_group", "task_type", "Task",          "task",     NULL};
 static const char *const image_keys[] = {"image",    "image_id", "image_name",
                                          "filename", "img",      NULL};
-static const char *const question_keys[] = {"question", "Text", "prompt", "query", NULL};
+static const char *const question_keys[] = {"question", "Text", "prompt", "query", "input", NULL};
 static const char *const text_keys[] = {"text", NULL};
 static const char *const option_keys[] = {
     "options", "choices", "Answer choices", "options_list", "multi-choice options", NULL};
@@ -362,6 +372,8 @@ static bool set_picture(rs_arena *arena, const rs_json *v, rs_score_record *r)
 {
     r->image = field_text(arena, v, image_keys);
     if (!r->image.len) r->image = text_of(arena, rs_json_get(v, "images"));
+    if (!r->image.len) /* ms-swift: {"bytes", "path"} */
+        r->image = text_of(arena, rs_json_path(v, RS_STR("images.0.path")));
     if (!r->image.ptr) r->image = RS_STR("");
     const rs_json *boxes = rs_json_get(v, "boxes");
     const double width = number_of(rs_json_get(v, "width"));
@@ -377,6 +389,30 @@ static bool set_picture(rs_arena *arena, const rs_json *v, rs_score_record *r)
     d->prediction_convention = text_of(arena, rs_json_get(v, "prediction_boxes"));
     d->boxes = lists_of(arena, boxes);
     return true;
+}
+
+/* ms-swift's result holds the whole dialogue: the last message of the user is the question, a text
+ * or a list of parts, and "labels" is the answer of the record. */
+static bool set_dialogue(rs_arena *arena, const rs_json *v, rs_score_record *r)
+{
+    const rs_json *last = NULL;
+    rs_json_iter it = rs_json_each(rs_json_get(v, "messages"));
+    for (const rs_json *m; (m = rs_json_next(&it, NULL));)
+        if (rs_str_eq(rs_json_str(rs_json_get(m, "role")), RS_STR("user")))
+            last = rs_json_get(m, "content");
+    if (!last) return true;
+    rs_str text = rs_json_str(last);
+    it = rs_json_each(rs_json_kind(last) == RS_JSON_ARRAY ? last : NULL);
+    for (const rs_json *part; (part = rs_json_next(&it, NULL));)
+        if (rs_json_str(rs_json_get(part, "text")).ptr)
+            text = rs_json_str(rs_json_get(part, "text"));
+    if (!r->question.len && text.ptr) r->question = rs_arena_str(arena, text);
+    const rs_str label = rs_json_str(rs_json_get(v, "labels"));
+    if (!r->reference.ptr && label.ptr) {
+        r->reference = rs_arena_str(arena, label);
+        if (!r->reference.ptr) return false;
+    }
+    return r->question.ptr != NULL;
 }
 
 /* ---- records --------------------------------------------------------------------------------- */
@@ -415,7 +451,9 @@ bool rs_score_record_of_object(rs_arena *arena, const rs_json *v, const rs_score
     r->question = field_text(arena, v, question_keys);
     if (!r->question.len && reference && reference != rs_json_get(v, "text") && asks)
         r->question = field_text(arena, v, text_keys);
-    return set_picture(arena, v, r) && set_types(arena, v, wants, r) && set_options(arena, v, r);
+    r->row_id = r->id.ptr && first_of(v, id_keys) == rs_json_get(v, "doc_id");
+    return set_dialogue(arena, v, r) && set_picture(arena, v, r) && set_types(arena, v, wants, r) &&
+           set_options(arena, v, r);
 }
 
 bool rs_score_record_of_value(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,

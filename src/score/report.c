@@ -89,6 +89,7 @@ static void write_counts(rs_json_writer *w, const rs_score_job *job, const rs_sc
     rs_json_end_object(w);
     rs_json_field_bool(w, "complete", n_faults(run) == 0);
     rs_json_field_bool(w, "joined_by_position", run->by_position);
+    rs_json_field_cstr(w, "order_proven_by", run->proven);
 }
 
 /* Every option that changes a number, as it was used. */
@@ -104,6 +105,7 @@ static void write_options(rs_json_writer *w, const rs_score_job *job)
     rs_json_field_cstr(w, "judge_verdicts", o->judge_verdicts);
     rs_json_field_cstr(w, "meteor", o->meteor);
     rs_json_field_cstr(w, "by", o->by);
+    rs_json_field_cstr(w, "join", o->join);
     rs_json_field_cstr(w, "boxes", o->boxes);
     rs_json_field_cstr(w, "compare_boxes", o->compare_boxes);
     rs_json_field_double(w, "min_pixels", o->min_pixels);

@@ -40,6 +40,7 @@ typedef struct rs_score_run {
     bool judged;            /* --judge-verdicts are of its answers */
     size_t n_verdicts;      /* verdicts that replaced a decision of the rule */
     bool by_position;       /* joined by position, as ids do not tell the samples apart */
+    const char *proven;     /* by what the order is known; NULL = by nothing in the files */
     double *score;          /* share of the headline, 0..1 (IoU hit, correctness, CIDEr) */
     unsigned char *state;   /* rs_score_state */
     rs_str *read;           /* what the rule understood */

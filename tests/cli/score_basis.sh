@@ -163,4 +163,55 @@ holds "a CIDEr of one picture is explained" \
     'm["CIDEr"] == 0 and [v for v in r["measures"] if v["name"] == "CIDEr"][0]["note"].startswith("0 by definition")' \
     caption.coco --predictions lone.jsonl --no-blind
 
+# ---- results without ids ----
+python3 - <<'PY'
+from made import *
+asked = ["Is there a ship?", "How many cars?", "Is there a ship?", "What is at 5 < 6?"]
+golds = ["yes", "3", "no", "a pier"]
+lines("truth.jsonl", [{"id": "h%d" % i, "original_id": str(i), "images": ["x/%d.png" % i], "question": "<image>\n" + q, "answer": golds[i]}
+                      for i, q in enumerate(asked)])
+swift = [{"response": g, "labels": None, "messages": [{"role": "user", "content": "<image>\n" + q}, {"role": "assistant", "content": g}],
+          "images": [{"bytes": None, "path": "/data/x/%d.png" % i}]} for i, (q, g) in enumerate(zip(asked, golds))]
+lines("swift.jsonl", swift)
+lines("parts.jsonl", [{"response": g, "messages": [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": q}]}]} for q, g in zip(asked, golds)])
+lines("swapped.jsonl", [swift[k] for k in (2, 1, 0, 3)])  # the same question of another picture
+lines("short.jsonl", swift[:3])
+chat = "<|im_start|>system\nYou help.<|im_end|>\n<|im_start|>user\n<|vision_start|><|image_pad|><|vision_end|>%s<|im_end|>\n<|im_start|>assistant\n"
+lf = [{"prompt": chat % q, "predict": g, "label": "-"} for q, g in zip(asked, golds)]
+lines("lf.jsonl", lf)
+lines("plain-roles.jsonl", [dict(r, prompt="system\nYou help.\nuser\n%s\nassistant\n" % q) for r, q in zip(lf, asked)])
+lines("lf-order.jsonl", [lf[k] for k in (1, 0, 2, 3)])
+lines("labels.jsonl", [{"prompt": "x", "predict": g, "label": g} for g in golds])
+lines("labels-order.jsonl", [{"prompt": "x", "predict": golds[k], "label": golds[k]} for k in (1, 0, 2, 3)])
+lines("x.jsonl", [{"prompt": "x", "predict": g} for g in golds])
+lines("bare-answers.jsonl", [{"predict": g} for g in golds])
+rows = [{"doc_id": i, "doc": {"question": q}, "filtered_resps": [g], "target": ""} for i, (q, g) in enumerate(zip(asked, golds))]
+lines("rows.jsonl", rows)
+lines("rows-order.jsonl", [dict(rows[k], doc_id=i) for i, k in enumerate((1, 0, 2, 3))])
+lines("rows-silent.jsonl", [{"doc_id": i, "filtered_resps": [g]} for i, g in enumerate(golds)])
+PY
+for how in swift parts lf plain-roles; do
+    holds "the questions of $how prove the order" \
+        'm["accuracy"] == 100 and r["joined_by_position"] and r["order_proven_by"] == "the texts of the questions" and r["complete"]' \
+        vqa.floodnet --truth truth.jsonl --predictions $how.jsonl --no-blind
+done
+holds "so do labels where every prompt is the same" 'm["accuracy"] == 100 and r["order_proven_by"] == "the labels"' \
+    vqa.floodnet --truth truth.jsonl --predictions labels.jsonl --no-blind
+refused "another order" 'asks "' vqa.floodnet --truth truth.jsonl --predictions lf-order.jsonl
+check_in "the truth's text is quoted" 'Is there a ship?": not in the truth' err
+check_in "and the line is named" "line 1" err
+refused "another order of pictures" 'shows "2.png", the truth "0.png"' vqa.floodnet --truth truth.jsonl --predictions swapped.jsonl
+refused "another order of labels" 'has the label "3", the truth "yes"' vqa.floodnet --truth truth.jsonl --predictions labels-order.jsonl
+refused "another number" "3 records to 4 truths" vqa.floodnet --truth truth.jsonl --predictions short.jsonl
+refused "prompts that are no questions" 'asks "x", the truth' vqa.floodnet --truth truth.jsonl --predictions x.jsonl
+refused "no text at all" "--join position takes them" vqa.floodnet --truth truth.jsonl --predictions bare-answers.jsonl
+holds "unless it is asked for" 'm["accuracy"] == 100 and r["joined_by_position"] and not r["order_proven_by"]' \
+    vqa.floodnet --truth truth.jsonl --predictions bare-answers.jsonl --join position --no-blind
+refused "and not against texts" 'asks "' vqa.floodnet --truth truth.jsonl --predictions lf-order.jsonl --join position
+refused "by ids there is nothing to join" "no prediction has an id" vqa.floodnet --truth truth.jsonl --predictions swift.jsonl --join ids
+holds "lmms-eval's rows of the same questions" 'm["accuracy"] == 100' vqa.floodnet --truth truth.jsonl --predictions rows.jsonl --no-blind
+refused "a row number is no original id" 'asks "' vqa.floodnet --truth truth.jsonl --predictions rows-order.jsonl
+refused "nor without a question" "--join position takes them" vqa.floodnet --truth truth.jsonl --predictions rows-silent.jsonl
+refused "one file has nothing to join" "two files" vqa.floodnet --predictions swift.jsonl --join position
+
 finish

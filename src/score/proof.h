@@ -1,0 +1,19 @@
+/* Whether results that carry no ids stand in the truth's order: their own texts must say so. */
+#ifndef RS_SCORE_PROOF_H
+#define RS_SCORE_PROOF_H
+
+#include "score/run.h"
+
+/* Is the stated prompt this question? Tags, special tokens, a chat template in front of it, the
+ * role behind it and white space aside; false where either is empty. `memory` is scratch. */
+bool rs_score_same_question(rs_arena *memory, rs_str question, rs_str stated);
+
+/* Compares the run's items, joined by position, with what their records tell of themselves: the
+ * question, the name of the picture, and, where no question is told, the label trainers repeat.
+ *   *proven  what agrees on every line, "the texts of the questions" or "the labels"; NULL = the
+ *            records tell nothing
+ *   errors   RSIFT_E_ARG with the line and both texts where they disagree, RSIFT_E_NOMEM */
+rsift_status rs_score_prove_order(rs_score_job *job, const rs_score_run *run, const char **proven,
+                                  rsift_error *err);
+
+#endif
