@@ -36,7 +36,7 @@ static const rs_verb_param params[] = {
      .option = "--mixture",
      .kind = RS_PARAM_TEXT,
      .argument = "ID",
-     .help = "id or name; default: the newest"},
+     .help = "id or name; default: what the last mix made"},
     RS_EMIT_PARAMS,
     {.name = "eval",
      .option = "--eval",
@@ -68,8 +68,9 @@ const rs_verb rs_verb_emit = {
     .about = "Reads the kept samples from their releases again, writes boxes in the model's own "
              "convention, and draws a contact sheet from what was written.",
     .examples = examples,
-    .answer = "`out mixture_id records verified boxes boxes_decoded_again degenerate_boxes "
-              "dropped{reason: n} pictures{linked copied rendered left_in_place failed} files[]`",
+    .answer =
+        "`out mixture_id name made_at records verified boxes boxes_decoded_again degenerate_boxes "
+        "dropped{reason: n} pictures{linked copied rendered left_in_place failed} files[]`",
     .use = RS_READS,
     .params = params,
     .n_params = sizeof params / sizeof *params,

@@ -4,6 +4,7 @@
 #include "decide/decide.h"
 #include "io/io.h"
 #include "release/current.h"
+#include "session/attempt.h"
 #include "writers/writer.h"
 
 #include <time.h>
@@ -71,34 +72,53 @@ static rsift_status check_target(const rs_recipe *recipe, uint32_t *max_images, 
     return status;
 }
 
+/* Reads the recipe and decides; the answer is in pool->json. */
+static rsift_status mix(rs_call *call, const rs_mix_target *target, rs_mix_job *job,
+                        rs_pool_call *pool, rsift_error *err)
+{
+    rs_recipe recipe;
+    /* Before the store: a mistake in the recipe is told also while another process writes. */
+    RS_TRY(read_recipe(&call->arena, job->file, &job->recipe_text, err));
+    RS_TRY(rs_recipe_parse(&call->arena, job->file, job->recipe_text, &recipe, err));
+    RS_TRY(set_word(&recipe.for_format, "format", target->format, err));
+    RS_TRY(set_word(&recipe.for_model, "model", target->model, err));
+    RS_TRY(check_target(&recipe, &job->max_images, err));
+    rsift_status status = rs_api_pool_begin(call, RS_STORE_DECIDE, pool, err);
+    if (status == RSIFT_OK)
+        /* Opened after the writer, which keeps others from deciding: it sees every decision. */
+        status = rs_session_store(call->session, RS_STORE_READ, false, &job->reader, err);
+    /* Also after a failure, when nothing below looks at them. */
+    job->catalog = pool->catalog;
+    job->store = pool->store;
+    job->recipe = &recipe;
+    for (size_t i = 0; status == RSIFT_OK && i < recipe.datasets.n; i++)
+        /* Refuses what an older version of a reader indexed: its samples may differ from
+         * today's. */
+        status = rs_release_check_readers(job->reader, recipe.datasets.items[i].id, err);
+    if (status == RSIFT_OK) status = rs_decide_mix(job, &pool->json, err);
+    /* Before pool_end, which closes the writer and makes the decisions visible. */
+    rs_store_close(job->reader);
+    return status;
+}
+
 rsift_status rs_api_mix(rs_call *call, rs_str path, const rs_mix_target *target, rsift_answer *out,
                         rsift_error *err)
 {
     rs_pool_call pool = {0};
-    rs_mix_job job = {.file = path, .made_at = now_text(&call->arena)};
-    rs_recipe recipe;
-    /* Before the store: a mistake in the recipe is told also while another process writes. */
-    RS_TRY(read_recipe(&call->arena, path, &job.recipe_text, err));
-    RS_TRY(rs_recipe_parse(&call->arena, path, job.recipe_text, &recipe, err));
-    RS_TRY(set_word(&recipe.for_format, "format", target->format, err));
-    RS_TRY(set_word(&recipe.for_model, "model", target->model, err));
-    RS_TRY(check_target(&recipe, &job.max_images, err));
-    rsift_status status = rs_api_pool_begin(call, RS_STORE_DECIDE, &pool, err);
-    if (status == RSIFT_OK)
-        /* Opened after the writer, which keeps others from deciding: it sees every decision. */
-        status = rs_session_store(call->session, RS_STORE_READ, false, &job.reader, err);
-    /* Also after a failure, when nothing below looks at them. */
-    job.catalog = pool.catalog;
-    job.store = pool.store;
-    job.recipe = &recipe;
-    for (size_t i = 0; status == RSIFT_OK && i < recipe.datasets.n; i++)
-        /* Refuses what an older version of a reader indexed: its samples may differ from
-         * today's. */
-        status = rs_release_check_readers(job.reader, recipe.datasets.items[i].id, err);
-    if (status == RSIFT_OK) status = rs_decide_mix(&job, &pool.json, err);
-    /* Before pool_end, which closes the writer and makes the decisions visible. */
-    rs_store_close(job.reader);
-    return rs_api_pool_end(&pool, status, 0, out, err);
+    rs_mix_result result = {0};
+    rsift_error why = {0};
+    rs_mix_job job = {.file = path, .made_at = now_text(&call->arena), .result = &result};
+    rs_attempt attempt = {.recipe = path, .made_at = job.made_at};
+    rs_attempt_write(call->session, &attempt);
+    rsift_status status = mix(call, target, &job, &pool, &why);
+    /* A mixture of nothing is no mixture that an emit may fall upon; exit code 1 tells it. */
+    status = rs_api_pool_end(&pool, status, result.n_kept == 0, out, &why);
+    if (status != RSIFT_OK) attempt.why = rs_str_of(why.message);
+    else if (result.n_kept == 0) attempt.why = RS_STR("it keeps no sample");
+    else attempt.mixture_id = rs_str_of(result.mixture_id);
+    rs_attempt_write(call->session, &attempt);
+    if (status != RSIFT_OK && err) *err = why;
+    return status;
 }
 
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
@@ -122,10 +142,12 @@ const rs_verb rs_verb_mix = {
     .name = "mix",
     .summary = "a recipe into a ledger: what is kept, what is not, and why",
     .usage = "mix recipe.yaml",
-    .about = "Decides every sample of the recipe's datasets: kept, or dropped for a reason (role, "
-             "licence, findings, leaks into protected benchmarks, duplicates, caps, budget). The "
-             "same recipe over the same workspace always gives the same mixture. docs/recipe.md "
-             "explains recipes; `rsift recommend -o recipe.yaml` writes one.",
+    .about =
+        "Decides every sample of the recipe's datasets: kept, or dropped for a reason (role, "
+        "licence, findings, leaks into protected benchmarks, duplicates, caps, budget). The "
+        "same recipe over the same workspace always gives the same mixture. docs/recipe.md "
+        "explains recipes; `rsift recommend -o recipe.yaml` writes one. Exit code 1 when nothing "
+        "is kept.",
     .examples = examples,
     .answer = "`mixture_id name seed candidates kept with_repeats entries[]{dataset usable target "
               "kept} datasets[]{dataset candidates kept with_repeats} reasons[]{reason samples} "

@@ -15,8 +15,18 @@ static void put_left_out(cli *c, const rs_json *r)
                "its model leaves such samples out before the budget is spent.\n");
 }
 
+/* Which mixture was written: whoever emits "the last one" reads here which that was. */
+static void print_mixture(cli *c, const rs_json *emit)
+{
+    const rs_str id = cli_text(c, emit, "mixture_id", "");
+    if (id.len == 0) return; /* the questions of an evaluation */
+    printf("mixture %.*s, made %.*s\n  id        %.*s\n", RS_STR_ARG(cli_text(c, emit, "name", "")),
+           RS_STR_ARG(cli_text(c, emit, "made_at", "")), RS_STR_ARG(id));
+}
+
 void cli_print_emit(cli *c, const rs_json *r)
 {
+    print_mixture(c, r);
     printf("%s records in %.*s\n", cli_count(cli_int(r, "records", 0)),
            RS_STR_ARG(cli_text(c, r, "out", "")));
     printf("  boxes     %s (%s without area at this model's step)\n",
@@ -46,9 +56,10 @@ void cli_print_build(cli *c, const rs_json *root)
     /* The folder is taken from the options: it is printed as it was typed. */
     const rs_json *r = rs_json_get(root, "emit");
     const rs_str out = cli_text(c, c->options, "out", "");
-    printf("mixture %.*s\n%s records in %.*s, %s boxes\n"
+    print_mixture(c, r);
+    printf("%s records in %.*s, %s boxes\n"
            "Open %.*s/contact-sheet.html before you train.\n",
-           RS_STR_ARG(cli_text(c, root, "mix.mixture_id", "")), cli_count(cli_int(r, "records", 0)),
-           RS_STR_ARG(out), cli_count(cli_int(r, "boxes", 0)), RS_STR_ARG(out));
+           cli_count(cli_int(r, "records", 0)), RS_STR_ARG(out), cli_count(cli_int(r, "boxes", 0)),
+           RS_STR_ARG(out));
     put_left_out(c, r);
 }

@@ -57,9 +57,9 @@ void cli_print_duplicates(cli *c, const rs_json *root)
                                        {"samples", "samples", true, 0},
                                        {"for example", "example_repeated", false, 0}};
     if (rs_json_len(rs_json_get(root, "pairs"))) cli_table(rs_json_get(root, "pairs"), pairs, 4);
-    printf("%s exact duplicates: same task, pictures, turns, regions and labels. One of each "
-           "stays:\n"
-           "protected before human, mixed, template, LLM-written. All pairs:\n"
+    printf("%s exact duplicates: same task, pictures, turns, regions and labels.\n"
+           "One of each stays: protected before human, mixed, template, LLM-written.\n"
+           "All pairs:\n"
            "  rsift query \"SELECT a, b, evidence FROM overlap WHERE kind = 'duplicate'\"\n",
            cli_count(cli_int(root, "n_duplicates", 0)));
 }
@@ -178,7 +178,11 @@ void cli_print_mix(cli *c, const rs_json *root)
     printf("\n%s of %s candidates kept. Every one has a line in the ledger:\n"
            "  rsift query \"SELECT reason, detail, sample_id FROM ledger\n"
            "    WHERE mixture_id = '%.*s' LIMIT 10\"\n"
-           "Next: rsift emit --format F --model M -o DIR\n",
+           "%s\n",
            cli_count(cli_int(root, "kept", 0)), cli_count(cli_int(root, "candidates", 0)),
-           RS_STR_ARG(cli_text(c, root, "mixture_id", "")));
+           RS_STR_ARG(cli_text(c, root, "mixture_id", "")),
+           cli_int(root, "kept", 0)
+               ? "Next: rsift emit --format F --model M -o DIR"
+               : "Nothing is kept, so there is nothing to emit: see the reasons "
+                 "above.");
 }

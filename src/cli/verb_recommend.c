@@ -42,7 +42,7 @@ void cli_print_recommend(cli *c, const rs_json *root)
     cli_table(rs_json_get(rs_json_get(root, "compare"), "rows"), compare, 6);
     /* A relative figure: utility depends on weights that are assumed, not measured. */
     const rs_json *utility = rs_json_get(rs_json_get(root, "compare"), "worth_percent");
-    printf("\nUtility under the same assumptions (the allocation = 100):");
+    printf("\nUtility under the same assumptions (the allocation = 100):\n ");
     for (size_t i = 0; i < 4; i++)
         printf("%s %s %lld", i ? "," : "", rules[i], (long long)cli_int(utility, rules[i], 0));
     printf("\n");

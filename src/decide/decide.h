@@ -52,6 +52,12 @@ rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_text
 
 /* ---- mix ------------------------------------------------------------------------------------- */
 
+/* What came of a mix. */
+typedef struct rs_mix_result {
+    char mixture_id[RS_ID_TEXT];
+    int64_t n_kept; /* samples */
+} rs_mix_result;
+
 typedef struct rs_mix_job {
     rs_store *store;  /* RS_STORE_DECIDE */
     rs_store *reader; /* RS_STORE_READ on the same workspace, opened after `store` */
@@ -61,6 +67,7 @@ typedef struct rs_mix_job {
     rs_str file;         /* the recipe, for messages */
     rs_str recipe_text;  /* as written, kept with the mixture */
     rs_str made_at;
+    rs_mix_result *result; /* NULL = not wanted */
 } rs_mix_job;
 
 /* Decides every candidate of the recipe's datasets: one ledger row each. Appends the JSON answer

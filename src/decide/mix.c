@@ -477,10 +477,10 @@ static rsift_status put_warnings(mix *m, int64_t kept, rs_json_writer *json, rsi
                            rs_str_of(m->mixture_id), &unseen, err));
     char text[200];
     snprintf(text, sizeof text,
-             "kept without a full check for leaks: of %" PRId64 " protected benchmarks that are "
-             "indexed no method could look at all of %" PRId64 "; %" PRId64
-             " more are not indexed. `rsift leaks` names them",
-             unseen.n_indexed, unseen.n_unseen, unseen.n_not_indexed);
+             "kept without a full check for leaks: %" PRId64 " of the %" PRId64
+             " protected benchmarks here could not be looked at in full by any method, %" PRId64
+             " are not indexed. `rsift leaks` names them",
+             unseen.n_unseen, unseen.n_indexed, unseen.n_not_indexed);
     if (unseen.n_unseen || unseen.n_not_indexed) put_warning(json, "leaks-not-checked", kept, text);
     rs_json_end_array(json);
     return RSIFT_OK;
@@ -494,6 +494,10 @@ static rsift_status put_answer(mix *m, rs_buf *json, rsift_error *err)
     for (int64_t i = 0; i < m->n_rows; i++) {
         kept += m->repeats[i] > 0;
         used += m->repeats[i];
+    }
+    if (m->job->result) {
+        memcpy(m->job->result->mixture_id, m->mixture_id, sizeof m->mixture_id);
+        m->job->result->n_kept = kept;
     }
     rs_json_writer w = rs_json_writer_to(json);
     rs_json_begin_object(&w);

@@ -8,9 +8,11 @@
 #include "emit/manifest.h"
 #include "emit/replay.h"
 #include "emit/write.h"
+#include "session/attempt.h"
 #include "session/indexed.h"
 #include "store/lock.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- what is asked --------------------------------------------------------------------------- */
@@ -92,32 +94,34 @@ static rsift_status check_options(rs_emit_job *j, rsift_error *err)
 
 /* ---- the run --------------------------------------------------------------------------------- */
 
-/* The mixture that is named by id or name, or the newest. */
-static rsift_status find_mixture(rs_emit_job *j, rs_arena *arena, rsift_error *err)
+/* The mixture of that id, or the newest of that name ('' = any that keeps a sample), into j;
+ * RSIFT_END = none. `last`: the newest of all, where that is known: times are whole seconds. */
+static rsift_status read_mixture(rs_emit_job *j, rs_arena *arena, rs_str named, rs_str last,
+                                 rsift_error *err)
 {
-    /* '' is any mixture. Several mixtures may have one name: the newest counts. */
-    rs_arg arg = {.type = RS_ARG_STR,
-                  .str = rs_str_of(j->options->mixture ? j->options->mixture : "")};
+    const rs_arg args[] = {{.type = RS_ARG_STR, .str = named},
+                           {.type = RS_ARG_STR, .str = last.ptr ? last : RS_STR("")}};
     rs_result *result;
     RS_TRY(rs_store_query(
         j->store,
-        RS_STR("SELECT mixture_id, name, seed, format, model FROM mixture WHERE $1 = '' OR "
-               "mixture_id = $1 OR name = $1 "
-               "ORDER BY made_at DESC, mixture_id LIMIT 1"),
-        &arg, 1, &result, err));
+        RS_STR("SELECT mixture_id, name, seed, made_at, format, model, mixture_id IN (SELECT "
+               "mixture_id FROM "
+               "ledger WHERE kept) AS keeps FROM mixture WHERE ($1 = '' AND keeps) OR mixture_id = "
+               "$1 OR name = $1 ORDER BY made_at DESC, mixture_id = $2 DESC, mixture_id LIMIT 1"),
+        args, 2, &result, err));
     rsift_status status = rs_result_next(result, err);
     if (status == RSIFT_OK) {
         j->mixture_id = rs_arena_str(arena, rs_result_str(result, 0));
         j->name = rs_arena_str(arena, rs_result_str(result, 1));
         j->seed = (uint64_t)rs_result_i64(result, 2);
-        j->for_format = rs_arena_str(arena, rs_result_str(result, 3));
-        j->for_model = rs_arena_str(arena, rs_result_str(result, 4));
-    } else if (status == RSIFT_END) {
-        const bool named = arg.str.len > 0;
-        status =
-            rs_err_set(err, RSIFT_E_ARG,
-                       "no mixture%s%.*s%s in the workspace; `rsift mix recipe.yaml` makes one",
-                       named ? " \"" : "", RS_STR_ARG(arg.str), named ? "\"" : "");
+        j->made_at = rs_arena_str(arena, rs_result_str(result, 3));
+        j->for_format = rs_arena_str(arena, rs_result_str(result, 4));
+        j->for_model = rs_arena_str(arena, rs_result_str(result, 5));
+        if (!rs_result_i64(result, 6))
+            status = rs_err_set(err, RSIFT_E_ARG,
+                                "the mixture \"%.*s\" keeps no sample; the table ledger has its "
+                                "reasons",
+                                (int)(j->name.len < 60 ? j->name.len : 60), j->name.ptr);
     }
     rs_result_close(result);
     return status;
@@ -140,6 +144,43 @@ static rsift_status check_made_for(const rs_emit_job *j, rsift_error *err)
                 RS_STR_ARG(j->name), pairs[i].key, RS_STR_ARG(pairs[i].made_for),
                 RS_STR_ARG(pairs[i].asked), pairs[i].key);
     return RSIFT_OK;
+}
+
+/* The last mix failed: whoever emits now would get another mixture than the one just asked for.
+ * `found`: j holds an older one. */
+static rsift_status refuse_older(const rs_emit_job *j, const rs_attempt *attempt, bool found,
+                                 rsift_error *err)
+{
+    const rs_str recipe = rs_str_basename(attempt->recipe), why = attempt->why;
+    char older[160] = "; mend it and mix again";
+    if (found)
+        snprintf(older, sizeof older,
+                 "; mix again, or write the older \"%.*s\" of %.*s: --mixture %.*s",
+                 (int)(j->name.len < 30 ? j->name.len : 30), j->name.ptr, RS_STR_ARG(j->made_at),
+                 RS_STR_ARG(j->mixture_id));
+    return rs_err_set(err, RSIFT_E_ARG, "the last mix (%.*s, %.*s) made none%s%.*s%s",
+                      (int)(recipe.len < 30 ? recipe.len : 30), recipe.ptr,
+                      RS_STR_ARG(attempt->made_at), why.len ? ": " : "",
+                      (int)(why.len < 50 ? why.len : 50), why.len ? why.ptr : "", older);
+}
+
+/* The mixture that is named by id or name, or the one that the last mix made. */
+static rsift_status find_mixture(rs_emit_job *j, rs_arena *arena, rsift_error *err)
+{
+    const rs_str named = rs_str_of(j->options->mixture ? j->options->mixture : "");
+    const rs_attempt last = rs_attempt_read(j->session, arena);
+    const rs_str id = last.mixture_id;
+    rsift_status status = RSIFT_END;
+    if (named.len == 0 && id.ptr) status = read_mixture(j, arena, id, id, err);
+    /* also where the decisions were replaced by others since */
+    if (status == RSIFT_END) status = read_mixture(j, arena, named, id, err);
+    if (status != RSIFT_OK && status != RSIFT_END) return status;
+    if (named.len == 0 && last.recipe.ptr && !id.ptr)
+        return refuse_older(j, &last, status == RSIFT_OK, err);
+    if (status == RSIFT_OK) return status;
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "no mixture%s%.*s%s in the workspace; `rsift mix recipe.yaml` makes one",
+                      named.len ? " \"" : "", RS_STR_ARG(named), named.len ? "\"" : "");
 }
 
 /* Refuses an output folder that is, or holds, a folder from which indexed data or pictures are
@@ -280,7 +321,7 @@ rsift_status rs_emit_make(rs_session *session, const rs_emit_options *options, r
     if (status == RSIFT_OK) status = write_output(&j, err);
     if (status == RSIFT_OK) {
         rs_buf b = {0};
-        status = rs_emit_report_json(&j.report, j.mixture_id, &b, err);
+        status = rs_emit_report_json(&j.report, j.mixture_id, j.name, j.made_at, &b, err);
         if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
         /* A training set that is smaller than its mixture is no success, nor is an empty one. */
         const int64_t n_left = j.report.n_dropped;

@@ -22,6 +22,7 @@ typedef struct rs_emit_job {
     rs_str name;                  /* of the mixture or the evaluation */
     rs_str for_format, for_model; /* that the mixture was made for; empty = any */
     rs_eval_part part;            /* of the evaluation's dataset */
+    rs_str made_at;               /* of the mixture */
     uint64_t seed;
     rs_store *store;        /* rows of the mixture */
     rs_store *cursor_store; /* the cursor over the samples to write */

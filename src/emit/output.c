@@ -187,14 +187,16 @@ void rs_emit_put_counts(const rs_emit_report *report, rs_json_writer *w)
     rs_json_end_object(w);
 }
 
-rsift_status rs_emit_report_json(const rs_emit_report *report, rs_str mixture_id, rs_buf *out,
-                                 rsift_error *err)
+rsift_status rs_emit_report_json(const rs_emit_report *report, rs_str mixture_id, rs_str name,
+                                 rs_str made_at, rs_buf *out, rsift_error *err)
 {
     rs_json_writer w = rs_json_writer_to(out);
     rs_json_begin_object(&w);
     rs_json_field_cstr(&w, "schema", "rsift.emit/1");
     rs_json_field_str(&w, "out", report->out);
     if (mixture_id.len) rs_json_field_str(&w, "mixture_id", mixture_id);
+    rs_json_field_str(&w, "name", name);
+    if (mixture_id.len) rs_json_field_str(&w, "made_at", made_at);
     rs_json_field_i64(&w, "records", report->n_records);
     rs_json_field_i64(&w, "verified", report->n_verified);
     rs_json_field_i64(&w, "boxes", report->n_boxes);

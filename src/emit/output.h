@@ -66,8 +66,9 @@ rsift_status rs_emit_note_dropped(rs_emit_report *report, rs_id id, const char *
 
 /* "dropped":{reason: n} and "pictures":{...}, which the answer and the manifest share. */
 void rs_emit_put_counts(const rs_emit_report *report, rs_json_writer *w);
-/* The answer of an emit (rsift.emit/1). `mixture_id` is empty for an evaluation. */
-rsift_status rs_emit_report_json(const rs_emit_report *report, rs_str mixture_id, rs_buf *out,
-                                 rsift_error *err);
+/* The answer of an emit (rsift.emit/1), which always says what was written: the mixture (its id is
+ * empty for an evaluation), its name and when it was made. */
+rsift_status rs_emit_report_json(const rs_emit_report *report, rs_str mixture_id, rs_str name,
+                                 rs_str made_at, rs_buf *out, rsift_error *err);
 
 #endif

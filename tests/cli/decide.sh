@@ -49,12 +49,12 @@ if grep -q '(measured)' out; then fail "no reason is measured" out; else pass "n
 
 # Names of their own on both sides, pictures of one side only: no method could have seen a leak.
 mkdir mine
-printf '[{"id": 1, "image": "a.png", "conversations": [{"from": "human", "value": "<image>\nWhat is it?"}, {"from": "gpt", "value": "A road."}]}]' >mine/a.json
+printf '[{"id": 1, "image": "a.png", "conversations": [{"from": "human", "value": "<image> What is it?"}, {"from": "gpt", "value": "A road."}]}]' >mine/a.json
 rsift index mine/a.json --reader llava --name mine --licence CC-BY-4.0 --workspace ws --quiet >log 2>&1 || fail "index mine" log
 check_code "leaks" "$(rsift leaks --workspace ws --json >leaks.json 2>log; echo $?)" rsift leaks --workspace ws
 check_says "leaks: bytes saw no picture of one's own" "NOT CHECKED"
 if grep -q ' clean$' out; then fail "leaks: nothing was looked at, nothing is clean" out; else pass "leaks: nothing is clean"; fi
-rsift emit --format llava --model llava-1.5 -o set --workspace ws >log 2>&1 || fail "emit" log
+rsift mix rec.yaml --workspace ws >log 2>&1 && rsift emit --format llava --model llava-1.5 -o set --workspace ws >log 2>&1 || fail "emit" log
 sed -n 's/.*"benchmark":"\([^"]*\)","dataset":"[^"]*","method":"\([^"]*\)","pictures":\([0-9]*\),"looked_at":\([0-9]*\),"n_leaks":[0-9]*,"result":"\([^"]*\)".*/| \1 | \2 | \3 | \4 | \5 |/p' leaks.json >rows
 check_is "leaks: rows" 1 "$([ "$(wc -l <rows)" -gt 1 ] && echo 1)"
 grep '^| .* | \(bytes\|lineage\) |' set/README.md >card
@@ -63,4 +63,29 @@ check_is "the card names what is not indexed" 1 "$(grep -c 'not indexed here ([0
 check_is "a list says what it rests on" 1 "$(head -1 set/clean/rsvqa-lr.ids | grep -c '^# RSVQA-LR: .*NOT CHECKED')"
 rsift leaks --workspace ws >out 2>&1
 check_is "leaks fits the page" 0 "$(awk 'length > 80' out | grep -vc '^  rsift' || true)"
+
+# ---- a failed mix is never followed by an emit of an older mixture --------------------------------
+
+emit_to() { rsift emit --format llava --model llava-1.5 -o "$1" --workspace ws; }
+check_code "after a good mix" 0 rsift mix rec.yaml --workspace ws
+check_code "emit writes it" 0 emit_to last
+check_says "emit says which" "$(sed -n 's/.*"mixture_id":"\([^"]*\)".*/\1/p' one | head -1)"
+for recipe in bad.yaml absent.yaml; do
+    check_code "$recipe fails" 2 rsift mix "$recipe" --workspace ws
+    check_code "$recipe: emit refuses" 2 emit_to other
+    check_says "$recipe: it names the failed one" "the last mix ($recipe"
+    check_says "$recipe: it names the older one" "--mixture $(sed -n 's/.*"mixture_id":"\([^"]*\)".*/\1/p' one | head -1)"
+    check_is "$recipe: nothing was written" "" "$(ls other 2>/dev/null)"
+done
+printf 'name: nothing\nlicence: any\ndatasets:\n  - {id: mine}\n' >nothing.yaml
+check_code "a mix that keeps nothing" 1 rsift mix nothing.yaml --workspace ws
+check_says "its reasons are told" unresolved-picture
+check_code "nothing kept: emit refuses" 2 emit_to other
+check_says "nothing kept: it names an older one that keeps something" "the older \"$(sed -n 's/^name: //p' rec.yaml)\""
+check_code "nothing kept: also when it is named" 2 rsift emit --mixture nothing --format llava --model llava-1.5 -o other --workspace ws
+check_code "an older mixture, named" 0 rsift emit --mixture "$(sed -n 's/^name: //p' rec.yaml)" --format llava --model llava-1.5 -o last --workspace ws
+check_code "build of a bad recipe" 2 rsift build bad.yaml --format llava --model llava-1.5 -o other --workspace ws
+check_code "build: emit refuses" 2 emit_to other
+check_code "after a good mix again" 0 rsift mix rec.yaml --workspace ws
+check_code "emit writes again" 0 emit_to last
 finish

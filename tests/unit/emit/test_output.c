@@ -118,9 +118,11 @@ static void test_report(void **state)
     assert_int_equal(report.n_files, 1);
     assert_int_equal(report.files[0].n_bytes, 3);
     assert_true(is_there("sub/a.txt"));
-    assert_int_equal(rs_emit_report_json(&report, RS_STR("m1"), &b, NULL), RSIFT_OK);
+    assert_int_equal(
+        rs_emit_report_json(&report, RS_STR("m1"), RS_STR("a"), RS_STR("now"), &b, NULL), RSIFT_OK);
     rs_buf_char(&b, '\0');
-    assert_non_null(strstr(b.ptr, "\"mixture_id\":\"m1\",\"records\":3,"));
+    assert_non_null(
+        strstr(b.ptr, "\"mixture_id\":\"m1\",\"name\":\"a\",\"made_at\":\"now\",\"records\":3,"));
     assert_non_null(strstr(b.ptr, "\"dropped\":{\"no-answer\":1,\"roles\":2,\"size-unknown\":1},"));
     assert_non_null(strstr(b.ptr, "\"files\":[\"sub/a.txt\"]}"));
     rs_buf_char(&report.dropped, '\0');

@@ -90,7 +90,8 @@ static void older_parts_are_refused(void **state)
     write_file("r.yaml", "name: r\nseed: 1\nlicence: any\ndatasets: [{id: mine}]\n");
     static const char mix[] = "mix r.yaml --workspace ws --quiet";
     static const char emit[] =
-        "emit --format llava --model llava-1.5 --images path -o out --workspace ws --quiet";
+        "emit --mixture r --format llava --model llava-1.5 --images path -o out --workspace ws "
+        "--quiet";
     assert_int_equal(run("index a.jsonl --reader llava --name mine --workspace ws", "", &holds), 0);
     assert_int_equal(check("mine", &err), RSIFT_OK);
     assert_int_equal(run(mix, "", &holds), 0);
