@@ -1,11 +1,14 @@
-/* Regions: numbers that are not finite, corners that are swapped, no area, corners outside the
- * picture. Measured in pixels where the picture's size is known, else in the convention's unit; a
+/* Regions: numbers that are not finite, corners that are swapped, no area, outside the picture.
+ * Measured in pixels where the picture's size is known, else in the convention's unit; a
  * convention in absolute pixels without a size is only checked for shape. */
 #include "checks/table.h"
 
+#include "geom/obb.h"
+#include "geom/visible.h"
+
 #include <math.h>
 
-enum { MAX_NUMBERS = 4096 };
+enum { MAX_NUMBERS = 2 * RS_POLY_MAX };
 
 /* One region and where its findings go. */
 typedef struct subject {
@@ -39,23 +42,6 @@ static bool is_xyxy(const rs_region *region)
             region->convention->shape == RS_SHAPE_HBB_YXYX);
 }
 
-/* Area of a box {x0, y0, x1, y1}, or of a polygon x0 y0 x1 y1 ... by the shoelace formula:
- * |sum over i of x_i * y_(i+1) - x_(i+1) * y_i| / 2. Negative for a box with swapped corners, also
- * when both sides are negative, whose product alone would pass. */
-static double area_of(const double *p, size_t n)
-{
-    if (n == 4) {
-        const double width = p[2] - p[0], height = p[3] - p[1];
-        return width < 0 && height < 0 ? -width * height : width * height;
-    }
-    double twice = 0;
-    for (size_t i = 0; i + 1 < n; i += 2) {
-        size_t j = (i + 2) % n;
-        twice += p[i] * p[j + 1] - p[j] * p[i + 1];
-    }
-    return fabs(twice) / 2;
-}
-
 static rsift_status check_numbers(const subject *region, bool *usable, rsift_error *err)
 {
     *usable = true;
@@ -69,74 +55,87 @@ static rsift_status check_numbers(const subject *region, bool *usable, rsift_err
     return RSIFT_OK;
 }
 
-/* Swapped corners, measured in the released numbers; no area, measured in pixels p[n]. */
-static rsift_status check_shape(const subject *region, const double *p, size_t n, rsift_error *err)
+/* What the picture does not show of the region; p[n] are its pixels. */
+static rsift_status check_visible(const subject *region, const rs_canvas *canvas, const double *p,
+                                  size_t n, rs_visible *seen, rsift_error *err)
 {
     const rs_region *r = region->coded;
     if (is_xyxy(r) && (r->coords[2] < r->coords[0] || r->coords[3] < r->coords[1]))
-        return add_finding(region, RS_F_REGION_INVERTED, err, "width %g, height %g",
-                           r->coords[2] - r->coords[0], r->coords[3] - r->coords[1]);
-    /* A point has no area by its nature. */
-    if (r->kind == RS_REGION_POINT) return RSIFT_OK;
-    double area = area_of(p, n);
-    /* Not `area <= 0`: a NaN counts as no area. */
-    if (!(area > 0)) return add_finding(region, RS_F_REGION_DEGENERATE, err, "area %g px", area, 0);
-    return RSIFT_OK;
-}
-
-/* A corner may lie half a pixel outside, or one step of the convention where that is larger:
- * rounding to the convention's own grid moves it so far. */
-static rsift_status check_inside(const subject *region, const double *p, size_t n, double width,
-                                 double height, rsift_error *err)
-{
-    rs_canvas canvas = {.width = width, .height = height};
-    double step[2];
-    rs_geom_quantum(region->coded->convention, &canvas, step);
-    double slack_x = fmax(0.5, step[0]), slack_y = fmax(0.5, step[1]);
-    for (size_t i = 0; i + 1 < n; i += 2) {
-        bool out_x = p[i] < -slack_x || p[i] > width + slack_x;
-        bool out_y = p[i + 1] < -slack_y || p[i + 1] > height + slack_y;
-        if (out_x || out_y)
-            return add_finding(region, RS_F_REGION_OUTSIDE, err, "corner %g, %g px lies outside",
-                               p[i], p[i + 1]);
+        RS_TRY(add_finding(region, RS_F_REGION_INVERTED, err, "width %g, height %g",
+                           r->coords[2] - r->coords[0], r->coords[3] - r->coords[1]));
+    *seen = rs_geom_visible(r->convention, canvas, p, n);
+    const bool bound = rs_model_region_is_bound(region->input->sample, r);
+    double box[4];
+    rs_geom_box_of_points(p, n / 2, box);
+    switch (*seen) {
+    case RS_VISIBLE_PART:
+        return add_finding(region, RS_F_REGION_CLIPPED, err, "it ends at %g, %g px",
+                           box[0] < 0 ? box[0] : box[2], box[1] < 0 ? box[1] : box[3]);
+    case RS_VISIBLE_NONE:
+        return add_finding(region, bound ? RS_F_REGION_IN_TEXT : RS_F_REGION_OUTSIDE, err,
+                           "it lies outside its picture, at %g, %g px", box[0], box[1]);
+    case RS_VISIBLE_FLAT:
+        return add_finding(region, bound ? RS_F_REGION_IN_TEXT : RS_F_REGION_DEGENERATE, err,
+                           "no area: width %g, height %g px", box[2] - box[0], box[3] - box[1]);
+    default: return RSIFT_OK;
     }
-    return RSIFT_OK;
 }
 
-/* Numbers, then shape, then border. Where the picture's size is not known, relative conventions are
+/* Numbers, then what is seen. Where the picture's size is not known, relative conventions are
  * measured in a square of their own unit, which shows the same faults. */
-static rsift_status check_one(const subject *region, rsift_error *err)
+static rsift_status check_one(const subject *region, rs_visible *seen, rsift_error *err)
 {
     const rs_region *r = region->coded;
     double pixels[MAX_NUMBERS];
     bool usable;
+    *seen = RS_VISIBLE_UNKNOWN;
     RS_TRY(check_numbers(region, &usable, err));
     if (!usable || !r->convention || r->n_coords > MAX_NUMBERS) return RSIFT_OK;
     bool has_picture = r->asset >= 0 && (uint32_t)r->asset < region->input->sample->n_assets;
-    double width = has_picture ? region->input->widths[r->asset] : 0;
-    double height = has_picture ? region->input->heights[r->asset] : 0;
-    size_t n = rs_model_region_pixels(r, width, height, pixels, MAX_NUMBERS);
-    if (n > 0) {
-        RS_TRY(check_shape(region, pixels, n, err));
-        /* Without the picture's size there is no border to check. */
-        if (width > 0 && height > 0) return check_inside(region, pixels, n, width, height, err);
-        return RSIFT_OK;
+    rs_canvas canvas = {.width = has_picture ? region->input->widths[r->asset] : 0,
+                        .height = has_picture ? region->input->heights[r->asset] : 0};
+    size_t n = rs_model_region_pixels(r, canvas.width, canvas.height, pixels, MAX_NUMBERS);
+    if (n == 0 && r->convention->scale > 0) {
+        canvas.width = canvas.height = r->convention->scale;
+        n = rs_model_region_pixels(r, canvas.width, canvas.height, pixels, MAX_NUMBERS);
     }
-    if (r->convention->scale <= 0) return RSIFT_OK;
-    n = rs_model_region_pixels(r, r->convention->scale, r->convention->scale, pixels, MAX_NUMBERS);
-    if (n == 0) return RSIFT_OK;
-    RS_TRY(check_shape(region, pixels, n, err));
-    return check_inside(region, pixels, n, r->convention->scale, r->convention->scale, err);
+    return n ? check_visible(region, &canvas, pixels, n, seen, err) : RSIFT_OK;
+}
+
+static bool is_grounding(rs_task task)
+{
+    return task == RS_TASK_GROUNDING_HBB || task == RS_TASK_GROUNDING_OBB ||
+           task == RS_TASK_GROUNDING_POINT;
+}
+
+/* An expression needs an object that can be seen: one whose regions all lie outside describes
+ * something else than this picture. */
+static rsift_status check_expression(const rs_check_input *input, rs_batch *batch, uint32_t unseen,
+                                     rsift_error *err)
+{
+    if (!is_grounding(input->sample->task) || unseen == 0 || unseen < input->sample->n_regions)
+        return RSIFT_OK;
+    return rs_batch_find(batch,
+                         &(rs_finding){.code = RS_F_REGION_IN_TEXT,
+                                       .ordinal = input->sample->ordinal,
+                                       .sample = input->index,
+                                       .asset = -1,
+                                       .where = RS_STR("regions")},
+                         err, "nothing that the expression names lies in the picture");
 }
 
 static rsift_status check_region(const rs_check_input *input, rs_batch *batch, rsift_error *err)
 {
+    uint32_t unseen = 0;
     for (uint32_t i = 0; i < input->sample->n_regions; i++) {
         const subject region = {
             .input = input, .batch = batch, .coded = &input->sample->regions[i], .number = i};
-        RS_TRY(check_one(&region, err));
+        rs_visible seen;
+        if (region.coded->flags & RS_REGION_OUTLINE) continue; /* its box is judged */
+        RS_TRY(check_one(&region, &seen, err));
+        unseen += seen == RS_VISIBLE_NONE && !rs_model_region_is_bound(input->sample, region.coded);
     }
-    return RSIFT_OK;
+    return check_expression(input, batch, unseen, err);
 }
 
 const rs_check rs_check_region = {.name = "region",

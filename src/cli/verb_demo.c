@@ -142,7 +142,7 @@ static int audit(demo *d)
     static const struct {
         const char *kind, *text;
     } rows[] = {{"region-degenerate", "boxes without area"},
-                {"region-outside", "boxes that leave their picture"},
+                {"region-clipped", "boxes that leave their picture"},
                 {"class-unknown", "classes outside the list"},
                 {"image-truncated", "truncated pictures"},
                 {"answer-empty", "empty answers"},

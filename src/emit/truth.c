@@ -14,8 +14,9 @@ static bool asked_for(const rs_sample *sample, const rs_region *region)
     uint32_t n_phrases = 0;
     for (uint32_t i = 0; i < sample->n_turns; i++)
         if (sample->turns[i].role == RS_TURN_PHRASE && n_phrases++ == 0) first = (int32_t)i;
-    /* A mark is part of the question. A region of no turn belongs to every expression. */
-    if (region->flags & RS_REGION_MARK) return false;
+    /* A mark is part of the question, an outline the shape of a box that stands there itself. A
+     * region of no turn belongs to every expression. */
+    if (region->flags & (RS_REGION_MARK | RS_REGION_OUTLINE)) return false;
     return n_phrases < 2 || region->turn < 0 || region->turn == first;
 }
 

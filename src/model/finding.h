@@ -115,6 +115,12 @@ typedef enum rs_effect {
     X(IMAGE_UNREADABLE, "image-unreadable", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "a picture cannot be read", \
       "download it again") \
+    X(LABELS_ABSENT, "labels-absent", RS_WARNING, RS_EFFECT_LIST, \
+      "a file names pictures and says nothing about their objects", \
+      "nothing: absent is not empty, and nothing is asked about them") \
+    X(LABEL_NAMELESS, "label-nameless", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "a class that is the answer is empty, or a number that no list names", \
+      "name the classes: a class list, or --param class_names=3=ship") \
     X(LINK_ORPHAN, "link-orphan", RS_WARNING, RS_EFFECT_RECORD, \
       "a record points to a record that is not there", \
       "check that both files are of one edition") \
@@ -139,20 +145,29 @@ typedef enum rs_effect {
     X(NUMBER, "number", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "a coordinate is not a finite number; the region is left out", \
       "see the place; the sample is left out of training") \
+    X(OBJECT_UNREAD, "object-unread", RS_WARNING, RS_EFFECT_LIST, \
+      "an object has a form that the reader does not know", \
+      "see the place; rsift scan says which reader fits") \
     X(PLACEHOLDERS, "placeholders", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "<image> tags and pictures do not match", \
       "see the place; the sample is left out of training") \
     X(QUESTION_EMPTY, "question-empty", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "a question is empty", \
       "nothing: the sample is left out of training") \
-    X(REGION_DEGENERATE, "region-degenerate", RS_WARNING, RS_EFFECT_NONE, \
+    X(REGION_CLIPPED, "region-clipped", RS_WARNING, RS_EFFECT_NONE, \
+      "a region leaves its picture; it is cut there", \
+      "check the convention of the boxes when there are many") \
+    X(REGION_DEGENERATE, "region-degenerate", RS_WARNING, RS_EFFECT_LIST, \
       "a region has no area", \
       "see the place") \
+    X(REGION_IN_TEXT, "region-in-text", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "a box that a text is about lies outside its picture or has no area", \
+      "see the place; it cannot be taken out of the sentence") \
     X(REGION_INVERTED, "region-inverted", RS_WARNING, RS_EFFECT_NONE, \
-      "a box's corners are swapped", \
+      "a box's corners are swapped; they are put in order", \
       "see the place") \
-    X(REGION_OUTSIDE, "region-outside", RS_WARNING, RS_EFFECT_NONE, \
-      "a region leaves its picture", \
+    X(REGION_OUTSIDE, "region-outside", RS_WARNING, RS_EFFECT_REGION, \
+      "a region lies wholly outside its picture and is in no answer", \
       "see the place; check the convention of the boxes") \
     X(ROLES, "roles", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "turns do not alternate between user and assistant", \

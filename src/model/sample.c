@@ -115,6 +115,12 @@ bool rs_model_count_holds(const rs_count *c)
     return c->seen == c->used + c->merged + c->skipped + c->set_aside;
 }
 
+bool rs_model_region_is_bound(const rs_sample *sample, const rs_region *region)
+{
+    return (region->flags & (RS_REGION_FROM_TEXT | RS_REGION_MARK)) ||
+           sample->task == RS_TASK_REGION_CAPTION || sample->task == RS_TASK_REGION_CLASSIFICATION;
+}
+
 size_t rs_model_region_pixels(const rs_region *region, double width, double height, double *out,
                               size_t cap)
 {

@@ -79,6 +79,7 @@ enum {
     RS_REGION_CROWD = 1 << 2,
     RS_REGION_FROM_TEXT = 1 << 3, /* parsed out of a turn's text: begin/end say where */
     RS_REGION_MARK = 1 << 4,      /* the question points at it (region caption), not the answer */
+    RS_REGION_OUTLINE = 1 << 5,   /* the shape of the box before it, which alone is in answers */
 };
 
 typedef struct rs_turn {
@@ -166,6 +167,9 @@ const char *rs_model_turn_role_name(rs_turn_role role);
 const char *rs_model_asset_role_name(rs_asset_role role);
 bool rs_model_asset_role_parse(rs_str name, rs_asset_role *out);
 const char *rs_model_region_kind_name(rs_region_kind kind);
+
+/* Are words about the region, so that it cannot be left out of what is written? */
+bool rs_model_region_is_bound(const rs_sample *sample, const rs_region *region);
 
 /* Pixels of a region on a picture of width x height: see rs_geom_decode. 0 = size unknown. */
 size_t rs_model_region_pixels(const rs_region *region, double width, double height, double *out,

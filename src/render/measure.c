@@ -117,6 +117,9 @@ static const char *measure_into(const rs_render_job *job, const rs_region *regio
     size_t n =
         rs_geom_decode(region->convention, &canvas, region->coords, region->n_coords, px, cap);
     if (n == 0) return region->flags & RS_REGION_FROM_TEXT ? "box-text-unparsed" : "degenerate-box";
+    out->seen = rs_geom_visible(region->convention, &canvas, px, n);
+    if (out->seen == RS_VISIBLE_NONE) return "region-outside";
+    if (out->seen == RS_VISIBLE_FLAT) return "degenerate-box";
     size_t n_px = reduce_shape(job, region, px, n, out->box.pixels);
     if (n_px == 8 && !rs_render_convention(job->options->model, 8, &to)) return "task-not-text";
     for (size_t i = 0; i < n_px; i++) { /* points outside move onto the border */
@@ -125,6 +128,8 @@ static const char *measure_into(const rs_render_job *job, const rs_region *regio
     }
     out->n_numbers = rs_geom_encode(&to, &canvas, out->box.pixels, n_px, out->numbers, 8, &flat);
     if (out->n_numbers == 0) return "degenerate-box";
+    /* flat at the model's step: it would say that there is nothing to see */
+    if (flat && !job->options->for_eval) return "degenerate-box";
     out->box.degenerate = flat;
     out->box.n_pixels = sized ? (uint32_t)n_px : 0;
     return NULL;

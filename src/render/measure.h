@@ -2,7 +2,7 @@
 #ifndef RS_RENDER_MEASURE_H
 #define RS_RENDER_MEASURE_H
 
-#include "geom/convention.h"
+#include "geom/visible.h"
 #include "render/message.h"
 
 /* A region measured for the model: its pixels and the numbers that will be written. */
@@ -10,6 +10,7 @@ typedef struct rs_measured {
     rs_written_box box;
     double numbers[8];
     size_t n_numbers;
+    rs_visible seen; /* of the region on its picture */
 } rs_measured;
 
 /* The picture as the model sees it. false = it cannot be resized by the model's rule. */
@@ -23,7 +24,7 @@ bool rs_render_convention(const rs_render_model *model, size_t n_numbers, rs_con
 bool rs_render_writes_corners(const rs_render_job *job, const rs_region *region);
 
 /* Measures one region of the job's sample. *drop is NULL, or the reason why the region cannot be
- * written. Errors: RSIFT_E_NOMEM. */
+ * written; what its picture does not show has seen == RS_VISIBLE_NONE. Errors: RSIFT_E_NOMEM. */
 rsift_status rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out,
                                const char **drop);
 

@@ -95,6 +95,10 @@ static rsift_status answer_boxes(rs_render_job *job, rs_measured *items, size_t 
         if (items[i].n_numbers == 0) return RSIFT_OK;
     if (rs_model_complete(job->sample) == RS_COMPLETE_NO) return RSIFT_OK;
     if (n == 0 && !job->sample->truth) return RSIFT_OK;
+    if (n == 0 && job->sample->complete != RS_COMPLETE_YES) {
+        if (!job->options->for_eval) job->drop = "annotation-incomplete";
+        return RSIFT_OK;
+    }
     if (n == 0) rs_buf_cstr(&job->text, "There are none.");
     RS_TRY(rs_render_put_boxes(job, items, n, role, RS_STR("")));
     return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_ASSISTANT);
@@ -104,7 +108,7 @@ static rsift_status answer_boxes(rs_render_job *job, rs_measured *items, size_t 
 
 /* Measures the regions of one turn, or all of them for turn < 0. Labels become `label` when given,
  * else their class names as words. For evaluation a region that cannot be written has no numbers;
- * else it drops the sample. */
+ * else it drops the sample. What the picture does not show is left out. */
 static rsift_status measure(rs_render_job *job, int32_t turn, rs_str label, rs_measured **items,
                             size_t *n)
 {
@@ -115,9 +119,12 @@ static rsift_status measure(rs_render_job *job, int32_t turn, rs_str label, rs_m
     for (uint32_t i = 0; i < s->n_regions; i++) {
         const rs_region *r = &s->regions[i];
         if (turn >= 0 && r->turn >= 0 && r->turn != turn) continue;
+        if (r->flags & RS_REGION_OUTLINE) continue;
         rs_measured *m = &(*items)[*n];
         const char *drop;
         RS_TRY(rs_render_measure(job, r, m, &drop));
+        /* the list of what the picture shows is whole without it */
+        if (m->seen == RS_VISIBLE_NONE && !rs_model_region_is_bound(s, r)) continue;
         if (drop && !job->options->for_eval) {
             job->drop = drop;
             return RSIFT_OK;

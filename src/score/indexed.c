@@ -133,7 +133,7 @@ rsift_status rs_score_read_indexed(rs_score_job *job, rsift_error *err)
     if (status == RSIFT_OK) {
         const rs_arg args[5] = {{.type = RS_ARG_STR, .str = rs_str_of(o->dataset)},
                                 {.type = RS_ARG_STR, .str = part.split.name},
-                                {.type = RS_ARG_I64, .i64 = RS_REGION_MARK},
+                                {.type = RS_ARG_I64, .i64 = RS_REGION_MARK | RS_REGION_OUTLINE},
                                 {.type = RS_ARG_STR, .str = part.split.scheme},
                                 {.type = RS_ARG_STR, .str = part.role}};
         status = rs_store_query(store, rs_str_of(truth_sql), args, 5, &rows, err);

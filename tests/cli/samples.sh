@@ -78,7 +78,7 @@ release images-dior/dior-annotations-full.tar.xz dior@original "46926 385036" "4
         count(*) FILTER (task = 'detection-hbb'), sum(n_regions) FILTER (task = 'detection-hbb'),
         count(*) FILTER (task = 'detection-obb'), sum(n_regions) FILTER (task = 'detection-obb')) v FROM sample"
     value "degenerate and out-of-image boxes" "10 2575" "SELECT concat_ws(' ',
-        sum(n) FILTER (code = 'region-degenerate'), sum(n) FILTER (code = 'region-outside')) v FROM finding"
+        sum(n) FILTER (code = 'region-degenerate'), sum(n) FILTER (code = 'region-clipped')) v FROM finding"
     value "the first box" "golffield [133.0, 237.0, 684.0, 672.0] px" "SELECT concat_ws(' ', label, coords::VARCHAR,
         convention) v FROM sample JOIN region USING (sample_id) WHERE original_id = '00001' AND kind = 'hbb'"
     value "an oriented box" "ship [271.0, 196.0, 300.0, 177.0, 363.0, 275.0, 334.0, 293.0] px-quad" "SELECT

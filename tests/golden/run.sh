@@ -37,6 +37,8 @@ UNION ALL SELECT 6, path, '', 0, 0, 'asset ' || concat_ws(' ', path, state, form
     n_bytes, content_hash) FROM asset
 UNION ALL SELECT 7, key, path, 0, 0, 'key ' || concat_ws(' ', path, key, relation, confidence)
     FROM (SELECT DISTINCT path, key, relation, s.confidence FROM asset_source s JOIN asset USING (asset_id))
+UNION ALL SELECT 7, source, file, ordinal, sub, 'complete ' || concat_ws(' ', source, ordinal, sub, complete)
+    FROM sample WHERE complete IS NOT NULL
 UNION ALL SELECT 8, source, pass, 0, 0, 'reading ' || concat_ws(' ', source, pass, sum(seen), sum(used),
     sum(merged), sum(skipped), sum(set_aside)) FROM reading GROUP BY source, pass
 UNION ALL SELECT 9, source, locator, 0, 0, 'finding ' || concat_ws(' ', source, severity, code, n, locator, message)

@@ -58,7 +58,7 @@ static void plant_boxes(const synth_options *o, int number, rs_buf *b, synth_tru
     }
     if (number == 5 || number == 6) {
         put_hbb(b, "vehicle", (double[4]){o->side - 30.0, 30, o->side + 14.0, 60});
-        synth_plant(truth, "region-outside", place, "a box that ends 14 pixels outside");
+        synth_plant(truth, "region-clipped", place, "a box that ends 14 pixels outside");
     }
     if (number == 7) {
         put_hbb(b, "spaceship", (double[4]){20, 30, 50, 60});

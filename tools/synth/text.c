@@ -333,7 +333,7 @@ static void plant_chat(chat *c, synth_truth *truth)
     synth_plant(truth, "conflict", place, "the same question, two answers");
     put_llava(&c->train, "Final_Data/v1.2", "00004_0000.png",
               "[refer] Give me the location of <p> the far ship </p>", "{<60><40><131><70>}");
-    synth_plant(truth, "region-outside", place, "a box that ends at 131 of 100");
+    synth_plant(truth, "region-clipped", place, "a box that ends at 131 of 100");
 }
 
 static rsift_status put_array(synth_sink *sink, const char *name, const rs_buf *rows,

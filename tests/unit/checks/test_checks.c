@@ -32,17 +32,18 @@ static rs_batch run_on(const rs_sample *sample, uint32_t side, const rs_str *cla
 }
 
 /* One box on one picture of 100 x 100 pixels -> codes found. */
-static size_t box_findings(const char *convention, const double *coords, uint32_t n, uint32_t side,
-                           rs_finding_code code)
+static size_t region_findings(rs_task task, uint32_t flags, const char *convention,
+                              const double *coords, uint32_t n, uint32_t side, rs_finding_code code)
 {
     rs_asset_ref asset = {.role = RS_ASSET_IMAGE};
     rs_region region = {.kind = RS_REGION_HBB,
                         .coords = coords,
                         .n_coords = n,
                         .turn = -1,
+                        .flags = flags,
                         .convention = rs_geom_convention(rs_str_of(convention))};
     assert_non_null(region.convention);
-    rs_sample sample = {.task = RS_TASK_DETECTION_HBB,
+    rs_sample sample = {.task = task,
                         .assets = &asset,
                         .n_assets = 1,
                         .regions = &region,
@@ -54,14 +55,52 @@ static size_t box_findings(const char *convention, const double *coords, uint32_
     return found;
 }
 
+static size_t box_findings(const char *convention, const double *coords, uint32_t n, uint32_t side,
+                           rs_finding_code code)
+{
+    return region_findings(RS_TASK_DETECTION_HBB, 0, convention, coords, n, side, code);
+}
+
+/* A box that words are about cannot be left out: it keeps the sample out. */
+static void bound_regions(void **state)
+{
+    (void)state;
+    const double beside[] = {110, 10, 120, 50}, thin[] = {10, 10, 10, 50}, good[] = {1, 1, 9, 9};
+    const struct {
+        rs_task task;
+        uint32_t flags;
+        size_t n_in_text, n_outside;
+    } cases[] = {{RS_TASK_DETECTION_HBB, 0, 0, 1},
+                 {RS_TASK_VQA, RS_REGION_FROM_TEXT, 1, 0},
+                 {RS_TASK_VQA, RS_REGION_MARK, 1, 0},
+                 {RS_TASK_REGION_CAPTION, 0, 1, 0},
+                 {RS_TASK_GROUNDING_HBB, 0, 1, 1}, /* the expression names nothing else */
+                 {RS_TASK_DETECTION_HBB, RS_REGION_OUTLINE, 0, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rs_task task = cases[i].task;
+        uint32_t flags = cases[i].flags;
+        assert_int_equal(region_findings(task, flags, "px", beside, 4, 100, RS_F_REGION_IN_TEXT),
+                         cases[i].n_in_text);
+        assert_int_equal(region_findings(task, flags, "px", beside, 4, 100, RS_F_REGION_OUTSIDE),
+                         cases[i].n_outside);
+        assert_int_equal(region_findings(task, flags, "px", good, 4, 100, RS_F_REGION_IN_TEXT), 0);
+    }
+    assert_int_equal(
+        region_findings(RS_TASK_VQA, RS_REGION_FROM_TEXT, "px", thin, 4, 0, RS_F_REGION_IN_TEXT),
+        1); /* flat without a picture too */
+}
+
 static void regions(void **state)
 {
     (void)state;
     const double good[] = {10, 10, 100, 100}, outside[] = {10, 10, 103, 50},
                  thin[] = {10, 10, 10, 50}, swapped[] = {50, 10, 10, 50}, bad[] = {10, NAN, 20, 30};
-    assert_int_equal(box_findings("px", good, 4, 100, RS_F_REGION_OUTSIDE), 0);
-    assert_int_equal(box_findings("px", outside, 4, 100, RS_F_REGION_OUTSIDE), 1);
-    assert_int_equal(box_findings("px", outside, 4, 0, RS_F_REGION_OUTSIDE),
+    const double beside[] = {100, 10, 103, 50};
+    assert_int_equal(box_findings("px", good, 4, 100, RS_F_REGION_CLIPPED), 0);
+    assert_int_equal(box_findings("px", outside, 4, 100, RS_F_REGION_CLIPPED), 1);
+    assert_int_equal(box_findings("px", outside, 4, 100, RS_F_REGION_OUTSIDE), 0);
+    assert_int_equal(box_findings("px", beside, 4, 100, RS_F_REGION_OUTSIDE), 1);
+    assert_int_equal(box_findings("px", outside, 4, 0, RS_F_REGION_CLIPPED),
                      0); /* size unknown: not judged */
     assert_int_equal(box_findings("px", thin, 4, 100, RS_F_REGION_DEGENERATE), 1);
     assert_int_equal(box_findings("px", swapped, 4, 100, RS_F_REGION_INVERTED), 1);
@@ -71,7 +110,7 @@ static void regions(void **state)
     assert_int_equal(box_findings("px-xywh", flipped_twice, 4, 100, RS_F_REGION_DEGENERATE), 1);
     assert_int_equal(box_findings("px", bad, 4, 100, RS_F_NUMBER), 1);
     const double percent[] = {10, 10, 131, 50};
-    assert_int_equal(box_findings("percent", percent, 4, 0, RS_F_REGION_OUTSIDE),
+    assert_int_equal(box_findings("percent", percent, 4, 0, RS_F_REGION_CLIPPED),
                      1); /* shows without a size */
 }
 
@@ -185,11 +224,10 @@ static void table_is_sound(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(regions),
-                                       cmocka_unit_test(texts),
-                                       cmocka_unit_test(lost_characters),
-                                       cmocka_unit_test(turns_and_tags),
-                                       cmocka_unit_test(classes_ignore_spelling_only),
-                                       cmocka_unit_test(table_is_sound)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bound_regions),  cmocka_unit_test(regions),
+        cmocka_unit_test(texts),          cmocka_unit_test(lost_characters),
+        cmocka_unit_test(turns_and_tags), cmocka_unit_test(classes_ignore_spelling_only),
+        cmocka_unit_test(table_is_sound)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

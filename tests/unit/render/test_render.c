@@ -209,7 +209,7 @@ static void no_memory_is_no_reason(void **state)
     (void)state;
     enum { N_NUMBERS = 8192 }; /* of a polygon whose corners need memory of their own */
     static double corners[N_NUMBERS];
-    for (size_t i = 0; i < N_NUMBERS; i++) corners[i] = 10 + (double)(i % 80);
+    for (size_t i = 0; i < N_NUMBERS; i++) corners[i] = 10 + (double)(i * i % 79);
     const rs_region region = {.kind = RS_REGION_POLYGON,
                               .label = RS_STR("ship"),
                               .coords = corners,

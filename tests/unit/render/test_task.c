@@ -334,6 +334,53 @@ static void test_incomplete_list(void **state)
     }
 }
 
+/* What the picture does not show is not written; the list is whole without it. A flat box is lost,
+ * and so is the list. */
+static void test_invisible_boxes(void **state)
+{
+    (void)state;
+    rig r = rig_of("qwen3-vl", RS_TASK_DETECTION_HBB, 1000, 1000);
+    region(&r, "px", "plane", BOX(1200, 20, 1300, 120));
+    region(&r, "px", "plane", BOX(900, 20, 1300, 120)); /* cut at the border */
+    render(&r);
+    assert_message(&r, 1, "[\n\t{\"bbox_2d\": [900, 20, 1000, 120], \"label\": \"plane\"}\n]");
+    r.sample.n_regions = 1;
+    render(&r);
+    assert_message(&r, 1, "There are none.");
+    region(&r, "px", "plane", BOX(10, 20, 10, 120));
+    render(&r);
+    assert_string_equal(r.drop, "degenerate-box");
+    rs_arena_fini(&r.arena);
+    /* an expression whose object is not in the picture is no expression about nothing */
+    r = rig_of("qwen3-vl", RS_TASK_GROUNDING_HBB, 1000, 1000);
+    turn(&r, RS_TURN_PHRASE, "the plane");
+    region(&r, "px", "plane", BOX(1200, 20, 1300, 120));
+    r.sample.complete = RS_COMPLETE_UNKNOWN;
+    render(&r);
+    assert_string_equal(r.drop, "annotation-incomplete");
+    rs_arena_fini(&r.arena);
+    /* nor can a marked region be left out of its question */
+    r = rig_of("qwen3-vl", RS_TASK_REGION_CAPTION, 1000, 1000);
+    turn(&r, RS_TURN_REFERENCE, "a plane");
+    region(&r, "px", "plane", BOX(1200, 20, 1300, 120));
+    render(&r);
+    assert_string_equal(r.drop, "region-outside");
+    rs_arena_fini(&r.arena);
+}
+
+/* The outline of a box is its shape, no second object. */
+static void test_outline(void **state)
+{
+    (void)state;
+    rig r = rig_of("qwen3-vl", RS_TASK_DETECTION_HBB, 1000, 1000);
+    region(&r, "px", "plane", BOX(900, 20, 1000, 120));
+    region(&r, "px-quad", "plane", QUAD(900, 20, 1000, 20, 1000, 120, 900, 120))->flags =
+        RS_REGION_OUTLINE;
+    render(&r);
+    assert_message(&r, 1, "[\n\t{\"bbox_2d\": [900, 20, 1000, 120], \"label\": \"plane\"}\n]");
+    rs_arena_fini(&r.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,6 +399,8 @@ int main(void)
         cmocka_unit_test(test_captions_differ),
         cmocka_unit_test(test_drops),
         cmocka_unit_test(test_incomplete_list),
+        cmocka_unit_test(test_invisible_boxes),
+        cmocka_unit_test(test_outline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

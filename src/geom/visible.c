@@ -1,0 +1,68 @@
+/* What of a shape its picture shows. Corners are judged by their convex hull, so that their order
+ * plays no part. */
+#include "geom/visible.h"
+
+#include "geom/box.h"
+#include "geom/obb.h"
+
+#include <math.h>
+
+/* Is a side of a box written by its size below zero? */
+static bool has_negative_side(const rs_convention *c, const double *px, size_t n)
+{
+    bool sized = c->shape == RS_SHAPE_HBB_XYWH || c->shape == RS_SHAPE_HBB_CXCYWH;
+    return n == 4 && sized && (px[2] < px[0] || px[3] < px[1]);
+}
+
+/* No area? A rotated rectangle of height 0 has corners that rounding moves off their line. */
+static bool is_flat(const double *hull, size_t n_hull, const double box[4])
+{
+    double w = box[2] - box[0], h = box[3] - box[1];
+    if (!(w > 0) || !(h > 0)) return true;
+    return n_hull && (n_hull < 3 || rs_geom_area(hull, n_hull) <= 1e-9 * (w * w + h * h));
+}
+
+/* Does it share no pixel with the picture? A hull of 0 corners means the box itself. */
+static bool is_outside(const double *hull, size_t n_hull, const double box[4],
+                       const rs_canvas *canvas)
+{
+    if (box[2] <= 0 || box[3] <= 0 || box[0] >= canvas->width || box[1] >= canvas->height)
+        return true;
+    const double picture[8] = {
+        0, 0, canvas->width, 0, canvas->width, canvas->height, 0, canvas->height};
+    return n_hull && !(rs_geom_polygon_overlap(hull, n_hull, picture, 4) > 0);
+}
+
+/* Does a corner lie farther outside than rounding to the convention's grid moves it? */
+static bool leaves(const rs_convention *c, const rs_canvas *canvas, const double *px, size_t n)
+{
+    double step[2];
+    rs_geom_quantum(c, canvas, step);
+    double slack_x = fmax(0.5, step[0]), slack_y = fmax(0.5, step[1]);
+    for (size_t i = 0; i + 1 < n; i += 2)
+        if (px[i] < -slack_x || px[i] > canvas->width + slack_x || px[i + 1] < -slack_y ||
+            px[i + 1] > canvas->height + slack_y)
+            return true;
+    return false;
+}
+
+rs_visible rs_geom_visible(const rs_convention *c, const rs_canvas *canvas, const double *px,
+                           size_t n)
+{
+    double box[4], hull[2 * RS_POLY_MAX];
+    if (n < 2) return RS_VISIBLE_UNKNOWN;
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(px[i])) return RS_VISIBLE_UNKNOWN;
+    bool known = canvas->width > 0 && canvas->height > 0;
+    if (n == 2) { /* a point has no area by its nature */
+        if (!known) return RS_VISIBLE_UNKNOWN;
+        return leaves(c, canvas, px, n) ? RS_VISIBLE_NONE : RS_VISIBLE_WHOLE;
+    }
+    if (has_negative_side(c, px, n)) return RS_VISIBLE_FLAT;
+    rs_geom_box_of_points(px, n / 2, box);
+    size_t n_hull = n == 4 ? 0 : rs_geom_hull(px, n / 2, hull);
+    if (is_flat(hull, n_hull, box)) return RS_VISIBLE_FLAT;
+    if (!known) return RS_VISIBLE_UNKNOWN;
+    if (is_outside(hull, n_hull, box, canvas)) return RS_VISIBLE_NONE;
+    return leaves(c, canvas, px, n) ? RS_VISIBLE_PART : RS_VISIBLE_WHOLE;
+}
