@@ -307,6 +307,17 @@ use_06()
 }
 
 # ==== use-07 ====
+use_07()
+{
+    run 2 index "$in/data" --dataset ucm-captions --workspace ws
+    says "UCM_captions/dataset.json"
+    says "Sydney_captions/dataset.json"
+    run 0 index "$in/data/UCM_captions" --dataset ucm-captions --workspace ws
+    value "SELECT count(*) v FROM sample" "int(r[0]['v']) == 2"
+    run 0 scan "$in/CLRS"
+    says clrs
+    says_not uc-merced
+}
 
 # ==== use-08 ====
 use_08()
@@ -395,6 +406,13 @@ use_21()
 }
 
 # ==== use-22 ====
+use_22()
+{
+    [ -d "$RSIFT_SAMPLES" ] || return 0
+    run 2 index "$RSIFT_SAMPLES" --workspace ws
+    says "releases lie here"
+    says "--dataset"
+}
 
 # ==== use-24 ====
 # The folder's pictures are links that lost their ends: grey ones of the stated sizes stand for them.
@@ -436,6 +454,13 @@ use_26()
 }
 
 # ==== use-27 ====
+use_27()
+{
+    run 2 index "$in/dota" --workspace ws
+    says "--reader dota --name mine"
+    run 0 index "$in/dota" --reader dota --name mine --workspace ws
+    value "SELECT DISTINCT role v FROM sample" "[t['v'] for t in r] == ['train']"
+}
 
 # ==== use-29 ====
 use_29()

@@ -325,6 +325,7 @@ typedef struct rs_catalog_candidate {
     const rs_catalog_release *release;
     int score;                         /* 0..100: weighted share of the release that is there */
     bool tied;                         /* another dataset matches equally well */
+    bool certain;                      /* by names of files, class lists or counts of its own */
     size_t n_sources, n_sources_found; /* complete ones; optional ones count when found */
     size_t n_images;                   /* members that match the release's picture patterns */
     const rs_catalog_candidate_source

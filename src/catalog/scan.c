@@ -100,13 +100,15 @@ static void walk_on(struct walk *walk)
     else walk->at = walk->at + 1 < walk->n ? walk->at + 1 : RS_NPOS;
 }
 
-/* How many paths the first pattern matches that matches any; the later ones are other editions. */
-static size_t count_matches(const struct index *index, rs_texts patterns)
+/* How many paths the first pattern matches that matches any; the later ones are other editions.
+ * *which (may be NULL): that pattern. */
+static size_t count_matches(const struct index *index, rs_texts patterns, rs_str *which)
 {
     for (size_t i = 0; i < patterns.n; i++) {
         size_t n = 0;
         for (struct walk w = walk_start(index, patterns.items[i]); w.at != RS_NPOS; walk_on(&w))
             n += rs_catalog_match(patterns.items[i], index->paths[w.at], NULL);
+        if (n > 0 && which) *which = patterns.items[i];
         if (n > 0) return n;
     }
     return 0;
@@ -114,8 +116,41 @@ static size_t count_matches(const struct index *index, rs_texts patterns)
 
 /* ---- scoring ---------------------------------------------------------------------------- */
 
+/* ---- certainty -------------------------------------------------------------------------- */
+
+/* Could hardly be met by chance: a file's whole name, a list of classes, or long folder names.
+ * "labelTxt/P*.txt" is what everybody's tiles look like. */
+static bool is_distinct(rs_str pattern)
+{
+    enum { LONG = 16, LIST = 5 };
+    const rs_str name = rs_str_basename(pattern), folders = rs_str_dirname(pattern);
+    if (is_plain(name)) return true;
+    size_t letters = 0, words = 1, depth = 0;
+    for (size_t i = 0; i < pattern.len; i++) {
+        depth += pattern.ptr[i] == '{';
+        words += depth && pattern.ptr[i] == ',';
+        depth -= pattern.ptr[i] == '}' && depth;
+        letters += i < folders.len && depth == 0 && !strchr("*?/}", pattern.ptr[i]);
+    }
+    return letters >= LONG || words >= LIST;
+}
+
+/* The number of files that the record expects of a source that has one for each picture; 0 = it
+ * says nothing. */
+static int64_t expected_files(const rs_catalog_source *source)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < source->expect.n; i++) {
+        const rs_catalog_count *count = &source->expect.items[i];
+        if (!rs_str_eq(count->what, RS_STR("samples"))) continue;
+        if (!count->split.ptr || rs_str_eq(count->split, source->split.name)) n = count->value;
+    }
+    return n;
+}
+
 /* Which sources of a release are complete here, and its score: 10 + 90 * file uses found / file
- * uses of its sources, where at least one source is complete; 5 for pictures alone. */
+ * uses of its sources, where at least one source is complete, half of it when only loose names fit;
+ * 5 for pictures alone. */
 static rsift_status score_release(rs_arena *arena, const struct index *index,
                                   const rs_catalog_dataset *dataset,
                                   const rs_catalog_release *release,
@@ -131,24 +166,32 @@ static rsift_status score_release(rs_arena *arena, const struct index *index,
         rs_catalog_candidate_source *f = &sources[i];
         f->source = source;
         f->n_uses = source->files.n;
+        bool distinct = false;
         for (size_t k = 0; k < source->files.n; k++) {
-            size_t n = count_matches(index, source->files.items[k].patterns);
+            rs_str pattern = {0};
+            size_t n = count_matches(index, source->files.items[k].patterns, &pattern);
             f->n_files += n;
             f->n_uses_found += n > 0;
+            distinct |= n > 0 && (is_distinct(pattern) || (int64_t)n == expected_files(source));
         }
         /* an optional source that is not here must not lower the score */
         bool complete = f->n_uses_found == f->n_uses;
         candidate->n_sources_found += complete;
+        candidate->certain |= complete && distinct;
         if (source->optional && !complete) continue;
         candidate->n_sources++;
         uses += f->n_uses;
         found += f->n_uses_found;
     }
-    candidate->n_images = count_matches(index, release->images);
+    candidate->n_images = count_matches(index, release->images, NULL);
     candidate->sources = sources;
     /* Pictures alone are weak evidence: many sets have images/NNNNN.jpg. */
-    if (candidate->n_sources_found > 0) candidate->score = uses ? (int)(10 + 90 * found / uses) : 0;
-    else if (candidate->n_images > 0) candidate->score = 5;
+    if (candidate->n_sources_found > 0) {
+        candidate->score = uses ? (int)(10 + 90 * found / uses) : 0;
+        if (!candidate->certain) candidate->score /= 2;
+    } else if (candidate->n_images > 0) {
+        candidate->score = 5;
+    }
     return RSIFT_OK;
 }
 
@@ -173,6 +216,13 @@ static size_t specificity(const rs_catalog_candidate *candidate)
     return letters;
 }
 
+/* Are as many pictures here as the record knows? */
+static bool has_all_pictures(const rs_catalog_candidate *candidate)
+{
+    return candidate->dataset->sizes.images > 0 &&
+           candidate->dataset->sizes.images == (int64_t)candidate->n_images;
+}
+
 /* For qsort: score, then specificity, then pictures found, then ids, so that the order is total. */
 static int better_first(const void *a, const void *b)
 {
@@ -180,6 +230,7 @@ static int better_first(const void *a, const void *b)
     if (x->score != y->score) return x->score > y->score ? -1 : 1;
     size_t sx = specificity(x), sy = specificity(y);
     if (sx != sy) return sx > sy ? -1 : 1;
+    if (has_all_pictures(x) != has_all_pictures(y)) return has_all_pictures(x) ? -1 : 1;
     if ((x->n_images > 0) != (y->n_images > 0)) return x->n_images > 0 ? -1 : 1;
     int order = rs_str_cmp(x->dataset->id, y->dataset->id);
     return order ? order : rs_str_cmp(x->release->id, y->release->id);
@@ -189,7 +240,8 @@ static int better_first(const void *a, const void *b)
 static bool are_tied(const rs_catalog_candidate *a, const rs_catalog_candidate *b)
 {
     return a->score == b->score && specificity(a) == specificity(b) &&
-           (a->n_images > 0) == (b->n_images > 0) && a->dataset != b->dataset;
+           has_all_pictures(a) == has_all_pictures(b) && (a->n_images > 0) == (b->n_images > 0) &&
+           a->dataset != b->dataset;
 }
 
 rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const rs_str *paths,

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "release/choice.h"
 #include "release/own.h"
+#include "release/recognise.h"
 #include "release/sources.h"
 #include "release/splits.h"
 
@@ -111,57 +112,11 @@ static rsift_status plan_media(rs_plan *plan, const rs_catalog_source *from, rsi
 
 /* ---- a dataset of the catalogue ------------------------------------------------------------- */
 
-/* Sets plan->dataset and plan->release: what the command line names, else the best match of the
- * paths. Two datasets that match equally well are an error, never a guess. */
-static rsift_status choose_release(rs_plan *plan, const rs_catalog *catalog, rs_texts paths,
-                                   rsift_error *err)
-{
-    const rs_plan_choice *choice = &plan->choice;
-    if (choice->release.ptr) {
-        plan->release = rs_catalog_release_find(plan->dataset, choice->release);
-        if (plan->release) return RSIFT_OK;
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "%.*s has no release \"%.*s\"; `rsift show %.*s` lists them",
-                          RS_STR_ARG(plan->dataset->id), RS_STR_ARG(choice->release),
-                          RS_STR_ARG(plan->dataset->id));
-    }
-    const rs_catalog_candidate *candidates;
-    size_t n;
-    RS_TRY(rs_catalog_scan(&plan->arena, catalog, paths.items, paths.n, &candidates, &n, err));
-    const rs_catalog_candidate *best = NULL; /* they come best first */
-    for (size_t i = 0; i < n && !best; i++)
-        if (!plan->dataset || candidates[i].dataset == plan->dataset) best = &candidates[i];
-    if (best && !plan->dataset && best->tied)
-        return rs_err_set(
-            err, RSIFT_E_ARG,
-            "several datasets match these files equally well; name one with --dataset ID "
-            "(`rsift scan` lists them)");
-    if (best) {
-        plan->dataset = best->dataset;
-        plan->release = best->release;
-        return RSIFT_OK;
-    }
-    if (!plan->dataset)
-        return rs_err_set(
-            err, RSIFT_E_ARG,
-            "no dataset of the catalogue matches these files; for your own data give --reader and "
-            "--name");
-    if (plan->dataset->releases.n == 0)
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
-                          "the record of %.*s describes no release yet; give --reader and --name",
-                          RS_STR_ARG(plan->dataset->id));
-    return rs_err_set(
-        err, RSIFT_E_FORMAT, "none of the files of %.*s is here; its first source expects \"%.*s\"",
-        RS_STR_ARG(plan->dataset->id),
-        RS_STR_ARG(
-            plan->dataset->releases.items[0].sources.items[0].files.items[0].patterns.items[0]));
-}
-
 /* Fills the plan from a record of the catalogue. */
 static rsift_status plan_dataset(rs_plan *plan, const rs_catalog *catalog, rs_texts paths,
                                  rsift_error *err)
 {
-    RS_TRY(choose_release(plan, catalog, paths, err));
+    RS_TRY(rs_plan_recognise(plan, catalog, paths, err));
     const rs_catalog_dataset *d = plan->dataset;
     plan->dataset_id = d->id;
     plan->name = d->name;

@@ -2,6 +2,7 @@
 #include "release/sources.h"
 
 #include "readers/params.h"
+#include "base/map.h"
 #include "readers/table.h"
 
 /* What the record says about the source's samples beyond the parameters: a changed task, split or
@@ -105,6 +106,61 @@ rsift_status rs_plan_add_source(rs_plan *plan, rs_plan_source **out, rsift_error
     return RSIFT_OK;
 }
 
+/* The count of the record by which one release is told from two: samples of this source. */
+static int64_t expected_samples(const rs_catalog_source *source)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < source->expect.n; i++)
+        if (rs_str_eq(source->expect.items[i].what, RS_STR("samples")))
+            n += source->expect.items[i].value;
+    return n;
+}
+
+/* Whether two of the files cannot belong to one copy of the release: equal logical names, or more
+ * files below two roots than the record knows. first, other: two of them. */
+static rsift_status find_second(const rs_catalog_source *from, rs_texts paths,
+                                const rs_catalog_selection *found, size_t *first, size_t *other,
+                                rsift_error *err)
+{
+    rs_strmap names = {0};
+    rsift_status status = RSIFT_OK;
+    const int64_t expected = expected_samples(from);
+    const bool too_many = expected > 0 && (int64_t)found->n > expected;
+    *first = *other = RS_NPOS;
+    for (size_t i = 0; i < found->n && *other == RS_NPOS; i++) {
+        bool made;
+        const size_t at = rs_strmap_put(&names, found->logical[i], &made);
+        if (at == RS_NPOS) {
+            status = rs_err_nomem(err, "a plan");
+            break;
+        }
+        const rs_str path = paths.items[found->members[i]], one = paths.items[found->members[0]];
+        const size_t root = path.len - found->logical[i].len;
+        const bool elsewhere = !rs_str_eq(rs_str_sub(path, 0, root),
+                                          rs_str_sub(one, 0, one.len - found->logical[0].len));
+        if (made && !(too_many && elsewhere)) continue;
+        *other = found->members[i];
+        *first = found->members[made ? 0 : at];
+    }
+    rs_strmap_fini(&names);
+    return status;
+}
+
+/* Two releases, or two copies of one, under one path are a question and never one dataset. */
+static rsift_status refuse_two(const rs_plan *plan, const rs_catalog_source *from, rs_texts paths,
+                               const rs_catalog_selection *found, rsift_error *err)
+{
+    size_t first, other;
+    RS_TRY(find_second(from, paths, found, &first, &other, err));
+    if (other == RS_NPOS) return RSIFT_OK;
+    char a[RS_QUOTE_SIZE], b[RS_QUOTE_SIZE];
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "two releases fit %.*s: \"%s\" and \"%s\"; name the folder or file of one",
+                      RS_STR_ARG(plan->dataset_id),
+                      rs_err_quote(a, rs_io_member_at(plan->trees[0], first)->chain),
+                      rs_err_quote(b, rs_io_member_at(plan->trees[0], other)->chain));
+}
+
 /* The files of every use that the record names. *missing: the first pattern without a file. */
 static rsift_status select_files(rs_plan *plan, const rs_catalog_source *from, rs_texts paths,
                                  rs_source *to, rs_str *missing, rsift_error *err)
@@ -117,6 +173,7 @@ static rsift_status select_files(rs_plan *plan, const rs_catalog_source *from, r
          * spell a name in different ways */
         rs_catalog_selection found;
         RS_TRY(rs_catalog_select(&plan->arena, wanted->patterns, paths, &found, err));
+        RS_TRY(refuse_two(plan, from, paths, &found, err));
         files[i] = (rs_source_files){wanted->use, found.members, found.logical, found.n};
         if (files[i].n == 0 && !missing->ptr && wanted->patterns.n)
             *missing = wanted->patterns.items[0];

@@ -93,7 +93,7 @@ release nwpu-vhr10 nwpu-vhr10@coco "650 3921" "4581 4581 0 0 0" --dataset nwpu-v
         coords::VARCHAR, convention) v FROM sample JOIN region USING (sample_id) ORDER BY ordinal, i LIMIT 1"
 }
 release nwpu-vhr10 nwpu-vhr10@original "1 1" "2 2 0 0 0" --dataset nwpu-vhr10 --release original
-release dota dota@labels-only "7 984" "991 991 0 0 0"
+release dota dota@labels-only "7 984" "991 991 0 0 0" --dataset dota
 release vrsbench vrsbench@hub "65 25" "65 65 0 0 0" && {
     value "tasks" "caption 7,grounding-hbb 25,vqa 33" "SELECT string_agg(task || ' ' || n, ',' ORDER BY task) v
         FROM (SELECT task, count(*) n FROM sample GROUP BY task)"
@@ -112,10 +112,10 @@ release capera capera@github "2864 0" "2864 2864 0 0 0" && {
 release floodnet floodnet@challenge-vqa "7355 0" "7355 7355 0 0 0" && {
     value "withheld answers are kept, marked" "2844" "SELECT count(*) v FROM sample WHERE NOT truth"
 }
-release coreval-choice coreval-choice@tasks "176 8" "176 176 0 0 0"
+release coreval-choice coreval-choice@tasks "184 8" "184 184 0 0 0"
 release mme-realworld mme-realworld@lite "150 0" "227 150 0 77 0"
 release rsicap rsicap@form "12 0" "12 12 0 0 0"
-release rsieval rsieval@form "4 0" "4 4 0 0 0"
+release rsieval rsieval@form "39 0" "8 8 0 0 0"
 release images-nwpu-resisc45 nwpu-resisc45@original "150 0" "150 150 0 0 0"
 release images-ucmerced uc-merced@jpeg "2100 0" "2100 2100 0 0 0" --dataset uc-merced --release jpeg && {
     value "classes" "21" "SELECT count(DISTINCT labels[1]) v FROM sample"

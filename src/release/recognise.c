@@ -1,0 +1,163 @@
+/* Recognising releases: see recognise.h. */
+#include "release/recognise.h"
+
+#include "base/buf.h"
+
+enum { SHOWN = 150 }; /* bytes of a list in a message */
+
+typedef struct candidates {
+    const rs_catalog_candidate *items;
+    size_t n;
+} candidates;
+
+/* ---- questions ------------------------------------------------------------------------------- */
+
+static void put_id(rs_buf *list, rs_str id)
+{
+    if (list->len >= SHOWN) return;
+    if (list->len) rs_buf_cstr(list, ", ");
+    rs_buf_str(list, id);
+    if (list->len >= SHOWN) rs_buf_cstr(list, ", ...");
+}
+
+/* Datasets that fit as well as the best one. */
+static rsift_status ask_tied(candidates found, rsift_error *err)
+{
+    rs_buf list = {0};
+    for (size_t i = 0; i < found.n && found.items[i].tied; i++)
+        put_id(&list, found.items[i].dataset->id);
+    const rsift_status status =
+        rs_err_set(err, RSIFT_E_ARG, "%.*s fit these files equally well; --dataset ID names one",
+                   RS_STR_ARG(rs_buf_view(&list)));
+    rs_buf_fini(&list);
+    return status;
+}
+
+/* The names alone fit, and training data that is taken for a benchmark is lost without a word. */
+static rsift_status ask_own(const rs_catalog_candidate *best, rsift_error *err)
+{
+    const rs_str id = best->dataset->id;
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "only file names fit %.*s, not its counts: --dataset %.*s if it is that; "
+                      "your own data: --reader %.*s --name mine",
+                      RS_STR_ARG(id), RS_STR_ARG(id),
+                      RS_STR_ARG(best->release->sources.items[0].reader));
+}
+
+static bool has_eval(const rs_catalog_release *release)
+{
+    for (size_t i = 0; i < release->sources.n; i++) {
+        const rs_catalog_source *source = &release->sources.items[i];
+        if (source->role == RS_ROLE_EVAL) return true;
+        for (size_t k = 0; k < source->role_by_split.n; k++)
+            if (source->role_by_split.items[k].role == RS_ROLE_EVAL) return true;
+    }
+    return false;
+}
+
+/* ---- several releases ------------------------------------------------------------------------ */
+
+/* Marks the annotation files of a candidate. *shares: another one has some of them already. */
+static rsift_status claim_files(const rs_catalog_candidate *candidate, rs_texts paths,
+                                bool *claimed, bool *shares, rsift_error *err)
+{
+    rs_arena scratch = {0};
+    rsift_status status = RSIFT_OK;
+    *shares = false;
+    for (size_t i = 0; i < candidate->release->sources.n; i++) {
+        const rs_catalog_candidate_source *s = &candidate->sources[i];
+        if (s->n_uses_found < s->n_uses) continue;
+        for (size_t k = 0; status == RSIFT_OK && k < s->n_uses; k++) {
+            rs_catalog_selection files;
+            status =
+                rs_catalog_select(&scratch, s->source->files.items[k].patterns, paths, &files, err);
+            for (size_t f = 0; status == RSIFT_OK && f < files.n; f++) {
+                *shares |= claimed[files.members[f]];
+                claimed[files.members[f]] = true;
+            }
+            rs_arena_reset(&scratch);
+        }
+    }
+    rs_arena_fini(&scratch);
+    return status;
+}
+
+/* Refuses to choose one of several releases. Two candidates for the same files are two readings of
+ * one release, of which the better is first; pictures alone are no release. */
+static rsift_status refuse_several(candidates found, rs_texts paths, rs_arena *arena,
+                                   rsift_error *err)
+{
+    size_t n = 0;
+    rs_buf list = {0};
+    bool *claimed = rs_arena_calloc(arena, paths.n + 1, sizeof *claimed);
+    if (!claimed) return rs_err_nomem(err, "the scan");
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; status == RSIFT_OK && i < found.n; i++) {
+        bool shares;
+        if (!found.items[i].n_sources_found || !found.items[i].certain) continue;
+        status = claim_files(&found.items[i], paths, claimed, &shares, err);
+        if (shares) continue;
+        n++;
+        put_id(&list, found.items[i].dataset->id);
+    }
+    if (status == RSIFT_OK && list.failed) status = rs_err_nomem(err, "the scan");
+    if (status == RSIFT_OK && n > 1)
+        status = rs_err_set(err, RSIFT_E_ARG,
+                            "%zu releases lie here: %.*s; --dataset %.*s reads that one", n,
+                            RS_STR_ARG(rs_buf_view(&list)), RS_STR_ARG(found.items[0].dataset->id));
+    rs_buf_fini(&list);
+    return status;
+}
+
+/* ---- choosing -------------------------------------------------------------------------------- */
+
+/* Nothing of the catalogue, or of the dataset that is named, lies here. */
+static rsift_status refuse_absent(const rs_plan *plan, rsift_error *err)
+{
+    if (!plan->dataset)
+        return rs_err_set(
+            err, RSIFT_E_ARG,
+            "no dataset of the catalogue matches these files; for your own data give --reader and "
+            "--name");
+    if (plan->dataset->releases.n == 0)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "the record of %.*s describes no release yet; give --reader and --name",
+                          RS_STR_ARG(plan->dataset->id));
+    return rs_err_set(
+        err, RSIFT_E_FORMAT, "none of the files of %.*s is here; its first source expects \"%.*s\"",
+        RS_STR_ARG(plan->dataset->id),
+        RS_STR_ARG(
+            plan->dataset->releases.items[0].sources.items[0].files.items[0].patterns.items[0]));
+}
+
+static rsift_status choose_named(rs_plan *plan, rsift_error *err)
+{
+    plan->release = rs_catalog_release_find(plan->dataset, plan->choice.release);
+    if (plan->release) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "%.*s has no release \"%.*s\"; `rsift show %.*s` lists them",
+                      RS_STR_ARG(plan->dataset->id), RS_STR_ARG(plan->choice.release),
+                      RS_STR_ARG(plan->dataset->id));
+}
+
+rsift_status rs_plan_recognise(rs_plan *plan, const rs_catalog *catalog, rs_texts paths,
+                               rsift_error *err)
+{
+    if (plan->choice.release.ptr && plan->dataset) return choose_named(plan, err);
+    candidates found;
+    RS_TRY(
+        rs_catalog_scan(&plan->arena, catalog, paths.items, paths.n, &found.items, &found.n, err));
+    const rs_catalog_candidate *best = NULL; /* they come best first */
+    for (size_t i = 0; i < found.n && !best; i++)
+        if (!plan->dataset || found.items[i].dataset == plan->dataset) best = &found.items[i];
+    if (!best) return refuse_absent(plan, err);
+    if (!plan->dataset) {
+        RS_TRY(refuse_several(found, paths, &plan->arena, err));
+        if (best->tied) return ask_tied(found, err);
+        if (best->n_sources_found && !best->certain && has_eval(best->release))
+            return ask_own(best, err);
+    }
+    plan->dataset = best->dataset;
+    plan->release = best->release;
+    return RSIFT_OK;
+}

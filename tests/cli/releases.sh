@@ -1,0 +1,63 @@
+# Releases: what lies under a path is recognised, several are never made one, and nothing that is
+# one's own becomes a benchmark by its file names.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+"$RSIFT_SYNTH" pictures --out pictures --images 4 >/dev/null || exit 1
+set -- $(find pictures -type f | sort)
+index() { "$RSIFT_BIN" index "$@" --quiet; }
+
+# Two caption sets with files of one name.
+captions()
+{
+    printf '{"images":[{"filename":"1.tif","imgid":0,"split":"train","sentences":[{"raw":"%s","tokens":["x"],"sentid":0,"imgid":0}],"sentids":[0]}],"dataset":"x"}' "$1"
+}
+mkdir -p both/one both/two
+captions "a field" >both/one/dataset.json
+captions "a street" >both/two/dataset.json
+check_exit "two releases of one name" 2 index both --dataset ucm-captions --workspace ws
+check_says "two releases: both are named" 'two releases fit ucm-captions: "one/dataset.json" and "two/dataset.json"'
+check_exit "one of them" 0 index both/one --dataset ucm-captions --workspace ws
+check_is "one of them: its record" "a field" "$(one ws "SELECT text v FROM turn")"
+check_exit "two datasets that fit equally" 2 index both/one --workspace ws2
+check_says "a tie lists its datasets" "sydney-captions, ucm-captions fit these files equally well"
+rm -rf ws
+
+# The same release twice: a folder and the archive that it was unpacked from.
+"$RSIFT_SYNTH" release rsvqa --images 6 --side 32 --out twice/folder >/dev/null
+"$RSIFT_SYNTH" release rsvqa --images 6 --side 32 --container zip --out twice/r.zip >/dev/null
+check_exit "two copies of a release" 2 index twice --workspace ws
+check_says "two copies: what to do" "name the folder or file of one"
+
+# Names of another class data set do not fit.
+mkdir -p CLRS/beach
+cp "$1" CLRS/beach/beach_100_Level1_0.60m.tif
+cp "$2" CLRS/beach/beach_101_Level1_0.53m.tif
+check_exit "clrs: scan" 0 "$RSIFT_BIN" scan CLRS
+check_says "clrs is clrs" "clrs"
+if grep -q uc-merced "$work/.out"; then fail "clrs is uc-merced too" "$work/.out"; else pass "clrs is nothing else"; fi
+
+# Several releases below one folder.
+mkdir many
+"$RSIFT_SYNTH" release rsvqa --images 6 --side 32 --out many/a >/dev/null
+"$RSIFT_SYNTH" release vrsbench --images 6 --side 32 --out many/b >/dev/null
+check_exit "several releases" 2 index many --workspace ws
+check_says "several releases are counted and named" "2 releases lie here: "
+check_says "and what to type" "--dataset"
+check_exit "one of several by name" 0 index many --dataset vrsbench --workspace ws
+check_is "only that one" vrsbench "$(one ws "SELECT string_agg(DISTINCT dataset, ' ') v FROM sample")"
+rm -rf ws
+
+# Tiles of one's own that are called as DOTA's are.
+mkdir -p own/images own/labelTxt
+for i in 1 2 3; do
+    cp "$1" own/images/P000$i.png
+    printf '2 2 20 2 20 20 2 20 my-class 0\n' >own/labelTxt/P000$i.txt
+done
+check_exit "own tiles" 2 index own --workspace ws
+check_says "own tiles: what to type" "--reader dota --name mine"
+check_exit "own tiles: scan" 0 "$RSIFT_BIN" scan own
+check_says "own tiles: half sure" "50"
+check_exit "own tiles by their reader" 0 index own --reader dota --name mine --workspace ws
+check_is "own tiles are for training" "train" "$(one ws "SELECT string_agg(DISTINCT role, ' ') v FROM sample")"
+rm -rf ws
+finish
