@@ -116,6 +116,19 @@ reports_07()
 }
 
 # ==== reports-09 ====
+reports_09()
+{
+    flow qwen qwen3-vl "$in/data.json" --reader llava --images "$in/img" $own \
+        --param box_convention=px
+    records train "json.loads(r[0]['conversations'][-1]['value']) == {'image_description': 'a pier',
+        'objects': [{'name': 'ship', 'bbox_2d': [8, 96, 299, 393], 'description': 'white hull'},
+                    {'name': 'crane', 'bbox_2d': [400, 143, 500, 500], 'description': 'red'}]}"
+    run 0 emit --format llava --model llava-1.5 -o llava --workspace ws
+    records llava/train.json "[x['bbox_2d'] for x in
+        json.loads(r[0]['conversations'][-1]['value'])['objects']] == [[0.01, 0.22, 0.30, 0.42], [0.40, 0.25, 0.50, 0.50]]"
+    run 1 emit --format internvl --model internvl -o internvl --workspace ws
+    says json-boxes
+}
 
 # ==== reports-12 ====
 

@@ -61,7 +61,7 @@ static void try_angle(scan *s)
 
 static void try_brace(scan *s)
 {
-    if (rs_lang_box_json(s, RS_NPOS)) return;
+    if (rs_lang_box_json(s)) return;
     if (rs_lang_box_any_style(s, RS_BOXTEXT_GEOCHAT)) rs_lang_box_geochat(s);
     else s->i++;
 }
@@ -112,24 +112,9 @@ const char *rs_lang_boxtext_style_name(rs_boxtext_style style)
     return "?";
 }
 
-const char *rs_lang_boxtext_spelling(rs_str text, const rs_boxtext_span *span)
+const char *rs_lang_boxtext_spelling(const rs_boxtext_span *span)
 {
-    static const char *const keys[] = {"bbox_2d",  "bbox",          "box_2d",
-                                       "point_2d", "oriented bbox", "quadrant bbox"};
-    if (span->style != RS_BOXTEXT_JSON) return rs_lang_boxtext_style_name(span->style);
-    rs_str own = rs_str_sub(text, span->begin, span->end);
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        rs_str key = rs_str_of(keys[i]);
-        /* in quotes: "bbox" stands in "oriented bbox" too */
-        for (size_t at = 0, found;
-             (found = rs_str_find(rs_str_sub(own, at, own.len), key)) != RS_NPOS;) {
-            at += found + key.len;
-            if (at < own.len && own.ptr[at] == '"' && at > key.len &&
-                own.ptr[at - key.len - 1] == '"')
-                return keys[i];
-        }
-    }
-    return "json";
+    return span->key ? span->key : rs_lang_boxtext_style_name(span->style);
 }
 
 bool rs_lang_boxtext_possible(rs_str bytes)

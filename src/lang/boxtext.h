@@ -29,7 +29,7 @@ const char *rs_lang_boxtext_style_name(rs_boxtext_style style);
 
 /* The spelling as people name it: the style, or for JSON the key of the numbers ("bbox_2d"). A
  * static word. */
-const char *rs_lang_boxtext_spelling(rs_str text, const rs_boxtext_span *span);
+const char *rs_lang_boxtext_spelling(const rs_boxtext_span *span);
 
 /* Can the bytes of a record hold box text at all? A quick look for two numbers that only
  * separators, brackets, quotes or the letters of location tags part; false is certain. */

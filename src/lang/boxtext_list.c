@@ -137,10 +137,10 @@ void rs_lang_box_bracket(scan *s)
     size_t begin = s->i;
     mark m = rs_lang_box_mark_of(s);
     size_t i = begin;
+    if (rs_lang_box_json(s)) return;
     size_t inside = skip_blanks(s, begin + 1);
     if (at(s, inside) == '{') {
         s->i = inside;
-        if (!rs_lang_box_json(s, begin)) s->i = inside;
         return;
     }
     if (!rs_lang_box_any_style(s, RS_BOXTEXT_BRACKET)) {

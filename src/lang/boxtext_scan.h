@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "lang/boxtext_span.h"
 
-enum { max_ahead = 96, max_key = 32, max_label = 1024, max_members = 12 };
+enum { max_ahead = 96, max_key = 32, max_label = 1024 };
 
 #define WORD(literal) {literal, sizeof(literal) - 1} /* RS_STR for static tables */
 
@@ -95,6 +95,6 @@ bool rs_lang_box_named_only(scan *s);
 bool rs_lang_box_point(scan *s);
 
 /* boxtext_json.c */
-bool rs_lang_box_json(scan *s, size_t open);
+bool rs_lang_box_json(scan *s);
 
 #endif

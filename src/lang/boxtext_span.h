@@ -2,6 +2,7 @@
 #ifndef RS_LANG_BOXTEXT_SPAN_H
 #define RS_LANG_BOXTEXT_SPAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,7 +18,7 @@ typedef enum rs_boxtext_style {
     RS_BOXTEXT_LOC_QUAD = 1
         << 7, /* the same tokens, 8 per box; not in ALL: a run of 8 is ambiguous */
     RS_BOXTEXT_PALIGEMMA = 1 << 8, /* <loc0332> x 4 label, y first */
-    RS_BOXTEXT_JSON = 1 << 9, /* {"bbox_2d": [..], "label": ".."}, point_2d, "oriented bbox" .. */
+    RS_BOXTEXT_JSON = 1 << 9,      /* {"bbox_2d": [..], "label": ".."}, or boxes in a document */
     RS_BOXTEXT_POINT = 1
         << 10, /* <point x="61.5" y="40.6" alt="..">..</point>, <points x1=..> (Molmo) */
     RS_BOXTEXT_PAREN = 1 << 11,  /* (x1, y1, x2, y2): exactly four numbers, else left alone */
@@ -56,6 +57,9 @@ typedef struct rs_boxtext_span {
     rs_boxtext_phrase phrase;
     size_t phrase_begin, phrase_end; /* the words, trimmed */
     size_t phrase_outer_begin;       /* with the opening tag; == phrase_begin for LABEL and RUN */
+    const char *key;                 /* JSON: a static word for the key of the numbers; else NULL */
+    bool in_place; /* one box of a JSON document: only its numbers may be replaced */
+    size_t document_begin, document_end; /* of in_place: the whole JSON value */
     size_t n_numbers;
     const double *numbers; /* in the arena, order as written */
 } rs_boxtext_span;

@@ -394,12 +394,27 @@ static rsift_status find_picture(rs_parse *p, const rs_sample *sample, size_t tu
                          "a box in a conversation about %" PRIu32 " pictures", sample->n_assets);
 }
 
+/* A label of JSON text without its escapes; as it is when that fails. */
+static rs_str unescaped(rs_parse *p, rs_str label)
+{
+    const rs_json *value = NULL;
+    if (rs_str_find_char(label, '\\') == RS_NPOS) return label;
+    rs_str quoted = rs_arena_join(p->scratch, RS_STR("\""), label, RS_STR("\""));
+    if (!quoted.ptr ||
+        rs_json_parse(p->scratch, quoted, p->source->limits, &value, NULL) != RSIFT_OK)
+        return label;
+    rs_str plain = rs_json_str(value);
+    plain = plain.ptr ? rs_arena_str(&p->batch->arena, plain) : plain;
+    return plain.ptr ? plain : label;
+}
+
 /* The phrase that the boxes belong to becomes the label; where it stands in tags of its own
  * (`<p>ship</p>`), the bytes of phrase and tags are noted, so that they can be respelled. */
-static void set_phrase(rs_region *region, rs_str text, const rs_boxtext_span *span)
+static void set_phrase(rs_parse *p, rs_region *region, rs_str text, const rs_boxtext_span *span)
 {
     if (span->phrase == RS_BOXTEXT_NO_PHRASE) return;
     region->label = rs_str_sub(text, span->phrase_begin, span->phrase_end);
+    if (span->style == RS_BOXTEXT_JSON) region->label = unescaped(p, region->label);
     if (span->phrase == RS_BOXTEXT_PHRASE_LABEL || span->phrase == RS_BOXTEXT_PHRASE_RUN) return;
     rs_str behind = rs_str_sub(text, span->phrase_end, text.len);
     size_t close = rs_str_find_char(behind, '>');
@@ -415,7 +430,7 @@ static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_
     rs_str text = sample->turns[turn].text;
     if (span->shape == RS_BOXTEXT_UNPARSED)
         return unparsed(p, turn, text, span, "looks like coordinates and cannot be read");
-    rs_str spelling = rs_str_of(rs_lang_boxtext_spelling(text, span));
+    rs_str spelling = rs_str_of(rs_lang_boxtext_spelling(span));
     const rs_convention *convention =
         rs_box_meaning(p->source, &state->conventions, spelling, span->numbers, span->n_numbers);
     if (!convention && state->conventions.n_plain)
@@ -445,7 +460,7 @@ static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_
     region->begin = (uint32_t)span->begin;
     region->end = (uint32_t)span->end;
     region->group = span->group;
-    set_phrase(region, text, span);
+    set_phrase(p, region, text, span);
     return RSIFT_OK;
 }
 

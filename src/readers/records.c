@@ -269,7 +269,7 @@ static rsift_status add_text(rs_parse *p, const struct records *state, const rs_
     RS_TRY(rs_lang_boxtext_parse(p->scratch, text, RS_BOXTEXT_ALL, &boxes, p->err));
     for (size_t i = 0; i < boxes.n; i++) {
         const rs_boxtext_span *span = &boxes.spans[i];
-        rs_str spelling = rs_str_of(rs_lang_boxtext_spelling(text, span));
+        rs_str spelling = rs_str_of(rs_lang_boxtext_spelling(span));
         const rs_convention *convention =
             span->shape ? rs_box_meaning(p->source, &state->text_conventions, spelling,
                                          span->numbers, span->n_numbers)

@@ -3,6 +3,8 @@
 #include "render/decode.h"
 
 #include "codec/json.h"
+#include "lang/boxtext.h"
+#include "render/in_place.h"
 #include "render/measure.h"
 #include "render/spelling.h"
 
@@ -68,6 +70,27 @@ static bool add_box(decoder *d, const rs_render_spelled *box, rs_str words)
     return true;
 }
 
+/* One box of a JSON document. */
+static void add_json_box(decoder *d, const rs_boxtext_span *span)
+{
+    rs_render_spelled box = {.begin = span->begin, .end = span->end, .n = span->n_numbers};
+    if (span->n_numbers == 2 || span->n_numbers == 4 || span->n_numbers == 8) {
+        for (size_t i = 0; i < box.n; i++)
+            box.numbers[rs_render_written_index(d->options->model->spelling, i, box.n)] =
+                span->numbers[i];
+        (void)add_box(d, &box, (rs_str){0});
+        return;
+    }
+    /* a polygon: counted, and its corners are not kept */
+    rs_render_boxes *list = d->out;
+    if (!rs_arena_grow(d->arena, (void **)&list->items, &list->cap, list->n + 1,
+                       sizeof *list->items))
+        d->nomem = true;
+    else
+        list->items[list->n++] =
+            (rs_written_box){.begin = (uint32_t)span->begin, .end = (uint32_t)span->end};
+}
+
 /* Reads one list of boxes at `at`. Returns its end; 0 = there is none, and nothing was added. */
 static size_t read_list(decoder *d, const rs_render_list *list, size_t at)
 {
@@ -116,9 +139,19 @@ rsift_status rs_render_decode(const rs_render_options *options, rs_str text, con
     d.canvas_known = rs_render_canvas(options, size[0], size[1], &d.canvas);
     bool begins[256];
     mark_beginnings(spelling, begins);
+    rs_boxtext json = {0}; /* boxes of JSON documents, which keep the release's form */
+    size_t next = 0;
+    if (rs_render_reads_json(options->model) && rs_str_find_char(text, '{') != RS_NPOS)
+        RS_TRY(rs_lang_boxtext_parse(arena, text, RS_BOXTEXT_JSON, &json, err));
     /* At each byte the longest form first: a list in an answer is not several lone boxes. */
     for (size_t at = 0, end; at < text.len && !d.nomem; at = end) {
         end = 0;
+        while (next < json.n && (!json.spans[next].in_place || json.spans[next].begin < at)) next++;
+        if (next < json.n && json.spans[next].begin == at) {
+            end = json.spans[next].end;
+            add_json_box(&d, &json.spans[next]);
+            continue;
+        }
         if (begins[(unsigned char)text.ptr[at]]) {
             end = read_list(&d, &spelling->answer, at);
             if (!end) end = read_list(&d, &spelling->several, at);

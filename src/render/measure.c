@@ -89,29 +89,40 @@ static bool has_picture(const rs_render_job *job, const rs_region *region)
     return true;
 }
 
+/* The picture that the region lies on, and its canvas if its size is known or does not matter:
+ * between two relative conventions any size will do, percent -> per mille needs no picture. The
+ * pixels of such a box are not known and stay empty. Returns the reason. */
+static const char *find_canvas(const rs_render_job *job, const rs_region *region,
+                               const rs_convention *to, rs_measured *out, rs_canvas *canvas,
+                               bool *sized)
+{
+    if (!has_picture(job, region)) return "box-picture-unknown";
+    const uint32_t image =
+        region->asset >= 0 && (uint32_t)region->asset < job->n_images ? (uint32_t)region->asset : 0;
+    const double width = job->n_images ? job->widths[image] : 0,
+                 height = job->n_images ? job->heights[image] : 0;
+    out->box.image = image;
+    *sized = width > 0 && height > 0;
+    *canvas = (rs_canvas){.width = 1000, .height = 1000};
+    const bool known = *sized ? rs_render_canvas(job->options, width, height, canvas)
+                              : is_relative(region->convention) && is_relative(to);
+    if (!known) return "size-unknown";
+    const bool cropped =
+        job->options->crops_square && to->frame == RS_FRAME_PADDED && width != height;
+    return cropped ? "picture-cropped" : NULL;
+}
+
 /* As rs_render_measure, with the room for the region's pixels: px[cap]. Returns the reason. */
 static const char *measure_into(const rs_render_job *job, const rs_region *region, double *px,
                                 size_t cap, rs_measured *out)
 {
-    if (!has_picture(job, region)) return "box-picture-unknown";
-    /* The picture it lies on, and its size if that is known or does not matter. */
-    uint32_t image =
-        region->asset >= 0 && (uint32_t)region->asset < job->n_images ? (uint32_t)region->asset : 0;
-    out->box.image = image;
-    double width = job->n_images ? job->widths[image] : 0,
-           height = job->n_images ? job->heights[image] : 0;
-    bool sized = width > 0 && height > 0, flat = false;
+    bool sized, flat = false;
     rs_convention to;
+    rs_canvas canvas;
     if (!rs_render_convention(job->options->model, region->kind == RS_REGION_POINT ? 2 : 4, &to))
         return "task-not-text";
-    /* Between two relative conventions any size will do: percent -> per mille needs no picture. The
-     * pixels of such a box are not known and stay empty. */
-    rs_canvas canvas = {.width = 1000, .height = 1000};
-    bool known = sized ? rs_render_canvas(job->options, width, height, &canvas)
-                       : is_relative(region->convention) && is_relative(&to);
-    if (!known) return "size-unknown";
-    if (job->options->crops_square && to.frame == RS_FRAME_PADDED && width != height)
-        return "picture-cropped";
+    const char *why = find_canvas(job, region, &to, out, &canvas, &sized);
+    if (why) return why;
 
     /* release's numbers -> pixels -> the model's shape -> the model's numbers */
     size_t n =
@@ -154,5 +165,51 @@ rsift_status rs_render_measure(const rs_render_job *job, const rs_region *region
     if (cap > sizeof few / sizeof *few) px = rs_arena_alloc(job->arena, cap * sizeof *px);
     if (!px) return rs_err_nomem(job->err, "the corners of a region");
     *drop = measure_into(job, region, px, cap, out);
+    return RSIFT_OK;
+}
+
+/* Corners through pixels into the model's scale: px[n] and numbers[n] have room for them. */
+static const char *measure_corners(const rs_render_job *job, const rs_region *region, double *px,
+                                   double *numbers, rs_measured *out)
+{
+    const size_t n = region->n_coords;
+    bool sized, flat = false;
+    rs_convention from = *region->convention, to;
+    rs_canvas canvas;
+    if (!rs_render_convention(job->options->model, 8, &to)) return "task-not-text";
+    const char *why = find_canvas(job, region, &to, out, &canvas, &sized);
+    if (why) return why;
+    from.shape = to.shape = RS_SHAPE_POLYGON; /* a polygon keeps its order of corners */
+    if (rs_geom_decode(&from, &canvas, region->coords, n, px, n) != n) return "box-text-unparsed";
+    out->seen = rs_geom_visible(&from, &canvas, px, n);
+    if (out->seen == RS_VISIBLE_NONE) return "region-outside";
+    if (out->seen == RS_VISIBLE_FLAT) return "degenerate-box";
+    for (size_t i = 0; i < n; i++) {
+        const double high = i % 2 ? canvas.height : canvas.width;
+        px[i] = px[i] < 0 ? 0 : px[i] > high ? high : px[i];
+    }
+    if (rs_geom_encode(&to, &canvas, px, n, numbers, n, &flat) != n) return "degenerate-box";
+    if (flat && !job->options->for_eval) return "degenerate-box";
+    out->box.degenerate = flat;
+    out->corners = numbers;
+    /* more corners than a written box can hold are not compared with what is read back */
+    for (size_t i = 0; n == 8 && i < n; i++) out->box.pixels[i] = px[i];
+    out->box.n_pixels = n == 8 && sized ? 8 : 0;
+    return NULL;
+}
+
+rsift_status rs_render_measure_corners(const rs_render_job *job, const rs_region *region,
+                                       rs_measured *out, const char **drop)
+{
+    const size_t n = region->n_coords;
+    *out = (rs_measured){.box = {.label = region->label}};
+    *drop = "json-boxes";
+    if (!region->convention || n < 6 || n > 2 * RS_POLY_MAX ||
+        (region->convention->shape != RS_SHAPE_QUAD &&
+         region->convention->shape != RS_SHAPE_POLYGON))
+        return RSIFT_OK;
+    double *room = rs_arena_alloc(job->arena, 2 * n * sizeof *room);
+    if (!room) return rs_err_nomem(job->err, "the corners of a region");
+    *drop = measure_corners(job, region, room, room + n, out);
     return RSIFT_OK;
 }

@@ -11,6 +11,7 @@ typedef struct rs_measured {
     double numbers[8];
     size_t n_numbers;
     rs_visible seen; /* of the region on its picture */
+    const double *corners; /* of rs_render_measure_corners; else NULL */
 } rs_measured;
 
 /* The picture as the model sees it. false = it cannot be resized by the model's rule. */
@@ -27,5 +28,10 @@ bool rs_render_writes_corners(const rs_render_job *job, const rs_region *region)
  * written; what its picture does not show has seen == RS_VISIBLE_NONE. Errors: RSIFT_E_NOMEM. */
 rsift_status rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out,
                                const char **drop);
+
+/* The same for corners as they were released: every one of them, in their order, whatever shapes
+ * the model knows. The numbers are out->corners, as many as the region has. */
+rsift_status rs_render_measure_corners(const rs_render_job *job, const rs_region *region,
+                                       rs_measured *out, const char **drop);
 
 #endif

@@ -10,7 +10,7 @@
 
 /* A number, rounded half to even. With d decimals v is written as the integer rint(v * 10^d) with a
  * point before its last d digits: 0.29 * 100 is 28.999.. and has to become "0.29". */
-static void put_number(rs_buf *buf, const rs_render_spelling *spelling, double v)
+void rs_render_put_number(rs_buf *buf, const rs_render_spelling *spelling, double v)
 {
     double scale = 1;
     for (int i = 0; i < spelling->decimals; i++) scale *= 10;
@@ -25,15 +25,12 @@ static void put_number(rs_buf *buf, const rs_render_spelling *spelling, double v
         *--p = (char)('0' + rest % 10);
         rest /= 10;
     }
-    rs_render_put(buf, spelling->number.open);
     if (scaled < 0) rs_buf_char(buf, '-');
     rs_buf_add(buf, p, (size_t)(text + sizeof text - p));
-    rs_render_put(buf, spelling->number.close);
 }
 
-/* Index of the number that is written at `i` of n: corners and points may be written y first. A
- * box's order is that of its convention. */
-static size_t written_index(const rs_render_spelling *spelling, size_t i, size_t n)
+/* A box's order is that of its convention. */
+size_t rs_render_written_index(const rs_render_spelling *spelling, size_t i, size_t n)
 {
     return spelling->y_first && n != 4 ? i ^ 1 : i;
 }
@@ -52,7 +49,9 @@ void rs_render_put_box(rs_buf *buf, const rs_render_spelling *spelling, const do
     rs_render_put(buf, spelling->numbers.open);
     for (size_t i = 0; i < n; i++) {
         if (i) rs_render_put(buf, spelling->numbers.between);
-        put_number(buf, spelling, numbers[written_index(spelling, i, n)]);
+        rs_render_put(buf, spelling->number.open);
+        rs_render_put_number(buf, spelling, numbers[rs_render_written_index(spelling, i, n)]);
+        rs_render_put(buf, spelling->number.close);
     }
     rs_render_put(buf, spelling->numbers.close);
     span[1] = buf->len;
@@ -88,7 +87,8 @@ static bool read_numbers(const rs_render_spelling *spelling, rs_str text, size_t
         if (!rs_render_skip(text, at, spelling->number.open)) return false;
         rs_str rest = rs_str_sub(text, *at, text.len);
         rest.len = rs_num_span(rest);
-        if (!rest.len || !rs_num_double(rest, &out->numbers[written_index(spelling, i, n)]))
+        if (!rest.len ||
+            !rs_num_double(rest, &out->numbers[rs_render_written_index(spelling, i, n)]))
             return false;
         *at += rest.len;
         if (!rs_render_skip(text, at, spelling->number.close)) return false;

@@ -25,6 +25,12 @@ static inline void rs_render_put(rs_buf *buf, const char *text)
 void rs_render_put_box(rs_buf *buf, const rs_render_spelling *spelling, const double *numbers,
                        size_t n, rs_str label, size_t span[2]);
 
+/* Appends a number with the spelling's digits and nothing around it. */
+void rs_render_put_number(rs_buf *buf, const rs_render_spelling *spelling, double v);
+
+/* Index of the number that is written at `i` of n: corners and points may be written y first. */
+size_t rs_render_written_index(const rs_render_spelling *spelling, size_t i, size_t n);
+
 /* Reads the box that begins at text[*at] and moves *at behind it; false = there is none. */
 bool rs_render_read_box(const rs_render_spelling *spelling, rs_str text, size_t *at,
                         rs_render_spelled *out);

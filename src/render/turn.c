@@ -5,6 +5,7 @@
 
 #include "lang/boxtext.h"
 #include "render/boxes.h"
+#include "render/in_place.h"
 
 /* ---- words and tags -------------------------------------------------------------------------- */
 
@@ -87,6 +88,9 @@ typedef struct group {
     size_t begin, end; /* bytes of the turn that are replaced */
     size_t first, n;   /* measured boxes */
     rs_str phrase;     /* words that were tagged before them */
+    bool json;         /* a list of JSON objects: their labels are the text's own words */
+    bool in_place;     /* numbers of a JSON document, which begins and ends: */
+    size_t document_begin, document_end;
 } group;
 
 typedef struct turn_boxes {
@@ -102,22 +106,46 @@ static bool stands_in_turn(const rs_region *region, uint32_t turn)
     return region->turn == (int32_t)turn && (region->flags & RS_REGION_FROM_TEXT);
 }
 
-/* Drops the sample when text outside the groups reads as a box: no region tells its convention. */
-static rsift_status check_leftovers(rs_render_job *job, rs_str text, const turn_boxes *t)
+/* Box text of the turn, as the readers find it. */
+static rsift_status find_spans(const rs_render_job *job, rs_str text, rs_boxtext *found)
 {
     bool any = false;
+    *found = (rs_boxtext){0};
     for (size_t i = 0; i < text.len && !any; i++) any = memchr("{<[(", text.ptr[i], 4) != NULL;
     if (!any) return RSIFT_OK;
-    rs_boxtext found;
-    RS_TRY(rs_lang_boxtext_parse(job->arena, text, RS_BOXTEXT_ALL, &found, job->err));
-    for (size_t i = 0; i < found.n; i++) {
+    return rs_lang_boxtext_parse(job->arena, text, RS_BOXTEXT_ALL, found, job->err);
+}
+
+/* Drops the sample when text outside the groups reads as a box: no region tells its convention. */
+static void check_leftovers(rs_render_job *job, const rs_boxtext *found, const turn_boxes *t)
+{
+    for (size_t i = 0; i < found->n; i++) {
         bool covered = false;
         for (size_t k = 0; k < t->n_groups && !covered; k++)
-            covered = found.spans[i].begin >= t->groups[k].begin &&
-                      found.spans[i].end <= t->groups[k].end;
+            covered = found->spans[i].begin >= t->groups[k].begin &&
+                      found->spans[i].end <= t->groups[k].end;
         if (!covered) job->drop = "box-text-unparsed";
     }
-    return RSIFT_OK;
+}
+
+/* Is the group a list of JSON objects, or does it lie in a JSON document? One that lies there and
+ * is not one box's numbers cannot be replaced without breaking the document. */
+static void find_document(rs_render_job *job, const rs_boxtext *found, group *g)
+{
+    for (size_t i = 0; i < found->n; i++) {
+        const rs_boxtext_span *span = &found->spans[i];
+        if (span->style != RS_BOXTEXT_JSON) continue;
+        if (!span->in_place) {
+            g->json = g->json || (span->begin >= g->begin && span->end <= g->end);
+            continue;
+        }
+        if (g->begin < span->document_begin || g->end > span->document_end) continue;
+        g->in_place = g->n == 1 && g->begin == span->begin && g->end == span->end;
+        g->document_begin = span->document_begin;
+        g->document_end = span->document_end;
+        if (g->in_place) return;
+    }
+    if (g->document_end && !g->in_place) job->drop = "json-boxes";
 }
 
 /* Adds regions [first, first + n) as a group; a phrase right before them belongs to it. false =
@@ -135,6 +163,12 @@ static bool add_group(turn_boxes *t, rs_str text, size_t first, size_t n, size_t
         g.begin = a->phrase_begin;
     t->groups[t->n_groups++] = g;
     return true;
+}
+
+static rsift_status measure_region(rs_render_job *job, const rs_region *region, rs_measured *out,
+                                   const char **drop)
+{
+    return rs_render_measure(job, region, out, drop);
 }
 
 /* The boxes of a turn: which regions stand in it, in which groups, and their measures. */
@@ -155,6 +189,8 @@ static rsift_status find_groups(rs_render_job *job, uint32_t turn, turn_boxes *t
     for (uint32_t i = 0; i < s->n_regions; i++) /* readers give them in the order of the text */
         if (stands_in_turn(&s->regions[i], turn)) t->regions[t->n++] = &s->regions[i];
 
+    rs_boxtext found;
+    RS_TRY(find_spans(job, text, &found));
     /* Consecutive regions of one group number are one group. */
     for (size_t i = 0; i < t->n; i += n) {
         for (n = 1; i + n < t->n && t->regions[i + n]->group == t->regions[i]->group;) n++;
@@ -163,10 +199,14 @@ static rsift_status find_groups(rs_render_job *job, uint32_t turn, turn_boxes *t
             return RSIFT_OK;
         }
         floor = t->groups[t->n_groups - 1].end;
+        find_document(job, &found, &t->groups[t->n_groups - 1]);
     }
-    RS_TRY(check_leftovers(job, text, t));
-    for (size_t i = 0; i < t->n && !job->drop; i++)
-        RS_TRY(rs_render_measure(job, t->regions[i], &t->items[i], &job->drop));
+    check_leftovers(job, &found, t);
+    for (size_t g = 0; g < t->n_groups && !job->drop; g++)
+        for (size_t i = t->groups[g].first; i < t->groups[g].first + t->groups[g].n; i++)
+            if (!job->drop)
+                RS_TRY((t->groups[g].in_place ? rs_render_measure_in_place : measure_region)(
+                    job, t->regions[i], &t->items[i], &job->drop));
     for (size_t i = 0; i < t->n_groups && !job->drop; i++) /* unlabelled: named by the phrase */
         for (size_t k = t->groups[i].first; k < t->groups[i].first + t->groups[i].n; k++)
             if (!t->items[k].box.label.len) t->items[k].box.label = t->groups[i].phrase;
@@ -188,6 +228,7 @@ static bool boxes_only(const turn_boxes *t, rs_str text)
     size_t from = 0;
     if (t->n_groups == 0) return false;
     for (size_t i = 0; i < t->n_groups; i++) {
+        if (t->groups[i].in_place) return false;
         if (!blank_only(rs_str_sub(text, from, t->groups[i].begin), ",;.")) return false;
         from = t->groups[i].end;
     }
@@ -252,6 +293,30 @@ void rs_render_put_plain(rs_render_job *job, rs_str text, bool user)
     }
 }
 
+/* The text between boxes. Inside of a JSON document every byte stays; outside of it phrase tags
+ * become the model's. */
+static void put_between(rs_render_job *job, rs_str text, size_t begin, size_t end,
+                        const turn_boxes *t, bool user)
+{
+    for (size_t i = 0; i < t->n_groups && begin < end; i++) {
+        const group *g = &t->groups[i];
+        if (!g->in_place || g->document_end <= begin || g->document_begin >= end) continue;
+        size_t from = g->document_begin > begin ? g->document_begin : begin,
+               to = g->document_end < end ? g->document_end : end;
+        rs_render_put_plain(job, rs_str_sub(text, begin, from), user);
+        if (!job->drop) rs_render_put_checked(job, rs_str_sub(text, from, to));
+        begin = to;
+    }
+    if (!job->drop) rs_render_put_plain(job, rs_str_sub(text, begin, end), user);
+}
+
+/* Labels of JSON objects are words of the text: they stay, in questions too. */
+static rs_box_role role_of(const group *g, bool user)
+{
+    if (g->json && g->phrase.len == 0) return RS_BOX_LABELLED;
+    return user ? RS_BOX_QUESTION : RS_BOX_SENTENCE;
+}
+
 rsift_status rs_render_put_turn(rs_render_job *job, uint32_t turn)
 {
     const rs_turn *source = &job->sample->turns[turn];
@@ -266,15 +331,19 @@ rsift_status rs_render_put_turn(rs_render_job *job, uint32_t turn)
         rs_render_put_plain(job, rs_str_sub(source->text, 0, tags_end), true);
     }
     if (!user && boxes_only(&t, source->text))
-        return rs_render_put_boxes(job, t.items, t.n, RS_BOX_ANSWER, RS_STR(""));
+        return rs_render_put_boxes(job, t.items, t.n,
+                                   t.groups[0].json ? RS_BOX_LABELLED : RS_BOX_ANSWER, RS_STR(""));
     for (size_t i = 0; i < t.n_groups && !job->drop; i++) {
         const group *g = &t.groups[i];
-        rs_render_put_plain(job, rs_str_sub(source->text, begin, g->begin), user);
-        RS_TRY(rs_render_put_boxes(job, t.items + g->first, g->n,
-                                   user ? RS_BOX_QUESTION : RS_BOX_SENTENCE, g->phrase));
+        put_between(job, source->text, begin, g->begin, &t, user);
+        if (g->in_place)
+            RS_TRY(rs_render_put_in_place(job, t.regions[g->first], &t.items[g->first],
+                                          rs_str_sub(source->text, g->begin, g->end)));
+        else
+            RS_TRY(rs_render_put_boxes(job, t.items + g->first, g->n, role_of(g, user), g->phrase));
         begin = g->end;
     }
-    rs_render_put_plain(job, rs_str_sub(source->text, begin, source->text.len), user);
+    put_between(job, source->text, begin, source->text.len, &t, user);
     return RSIFT_OK;
 }
 

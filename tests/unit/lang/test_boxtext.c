@@ -214,6 +214,39 @@ static void json(void **state)
     (void)state;
 }
 
+/* A document's boxes are spans of their own brackets, each with the words of its own object. */
+static void json_documents(void **state)
+{
+    fixture f = {0};
+    const char *text =
+        "See {\"objects\": [{\"bbox_2d\": [1,2,3,4], \"name\": \"ship\"},\n"
+        "{\"name\": \"pier\", \"note\": \"[5]\", \"corners\": [[1,2],[3,2],[3,4],[1,4]]}, "
+        "{\"boxes\": [[1,2,3,4], [5,6,7,8]]}], \"size\": [512, 512]}!";
+    rs_boxtext got = parse(&f, text);
+    assert_int_equal(got.n, 4);
+    assert_int_equal(got.n_unparsed, 0);
+    CHECK(0, RS_BOXTEXT_JSON, RS_BOXTEXT_BOX, 1, 2, 3, 4);
+    CHECK(1, RS_BOXTEXT_JSON, RS_BOXTEXT_QUAD, 1, 2, 3, 2, 3, 4, 1, 4);
+    CHECK(3, RS_BOXTEXT_JSON, RS_BOXTEXT_BOX, 5, 6, 7, 8);
+    check_phrase(text, &got.spans[0], RS_BOXTEXT_PHRASE_LABEL, "ship");
+    check_phrase(text, &got.spans[1], RS_BOXTEXT_PHRASE_LABEL, "pier");
+    for (size_t i = 0; i < got.n; i++) {
+        assert_true(got.spans[i].in_place);
+        assert_int_equal(text[got.spans[i].begin], '[');
+        assert_int_equal(text[got.spans[i].end - 1], ']');
+        assert_int_equal(got.spans[i].document_begin, 4);
+        assert_int_equal(text[got.spans[i].document_end], '!');
+    }
+    assert_int_equal(got.spans[3].phrase, RS_BOXTEXT_NO_PHRASE);
+    /* the words that describe a form, a document without boxes, and half of one */
+    assert_int_equal(parse(&f, "Write [{\"bbox_2d\": [x1, y1, x2, y2], \"label\": \"..\"}].").n, 0);
+    assert_int_equal(parse(&f, "{\"answer\": \"two\", \"size\": [512, 512], \"on\": [1, 2, 3]}").n,
+                     0);
+    assert_int_equal(parse(&f, "{\"bbox\": [1, 2, 3, 4], \"name\": ").n_unparsed, 1);
+    rs_arena_fini(&f.arena);
+    (void)state;
+}
+
 static void points(void **state)
 {
     fixture f = {0};
@@ -448,7 +481,9 @@ static void released_rows(void **state)
         while (fgets(line, sizeof line, file)) {
             rs_boxtext got;
             rs_arena_reset(&arena);
-            unsigned styles = i == 3 || i == 2 ? RS_BOXTEXT_GEOCHAT : RS_BOXTEXT_ALL;
+            /* the lines are JSON of their own, in whose strings the boxes stand */
+            unsigned styles =
+                i == 3 || i == 2 ? RS_BOXTEXT_GEOCHAT : RS_BOXTEXT_ALL & ~(unsigned)RS_BOXTEXT_JSON;
             assert_int_equal(rs_lang_boxtext_parse(&arena, rs_str_of(line), styles, &got, NULL),
                              RSIFT_OK);
             n_read += got.n - got.n_unparsed;
@@ -482,6 +517,7 @@ int main(void)
         cmocka_unit_test(brackets),
         cmocka_unit_test(loc_tokens),
         cmocka_unit_test(json),
+        cmocka_unit_test(json_documents),
         cmocka_unit_test(points),
         cmocka_unit_test(left_alone),
         cmocka_unit_test(unparsed),

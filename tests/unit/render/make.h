@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 
 typedef struct rig {
     rs_arena arena;
@@ -17,7 +18,7 @@ typedef struct rig {
     rs_turn turns[8];
     rs_asset_ref assets[3];
     rs_region regions[8];
-    double coords[8][8];
+    double coords[8][16];
     rs_str labels[4];
     rs_str images[3];
     double widths[3], heights[3];
