@@ -10,7 +10,7 @@ typedef struct rs_measured {
     rs_written_box box;
     double numbers[8];
     size_t n_numbers;
-    rs_visible seen; /* of the region on its picture */
+    rs_visible seen;       /* of the region on its picture */
     const double *corners; /* of rs_render_measure_corners; else NULL */
 } rs_measured;
 
