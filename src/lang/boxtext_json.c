@@ -6,8 +6,9 @@
  *   a document any other valid JSON value with boxes in it. A span covers the brackets of one
  *              box's numbers (in_place): whoever rewrites it replaces numbers and nothing else.
  *
- * What looks like coordinates and cannot be read is an unparsed span: a list of four numbers under a
- * key that names no box, {"x1": .., "y1": ..}, numbers inside of strings, JSON that is cut off. */
+ * What looks like coordinates and cannot be read is an unparsed span: a list of four numbers under
+ * a key that names no box, {"x1": .., "y1": ..}, numbers inside of strings, JSON that is cut
+ * off. */
 #include "lang/boxtext_scan.h"
 
 enum { max_depth = 32 };
@@ -498,7 +499,7 @@ static void add_list(scan *s, size_t begin, size_t end)
     s->i = end;
 }
 
-/* ---- what is no JSON -------------------------------------------------------------------------- */
+/* ---- what is no JSON ------------------------------------------------------------------------ */
 
 /* A value that ends at `end` without being JSON is unparsed when a key of it names coordinates and
  * numbers follow; a description of a format ("[x1, y1, x2, y2]") is left alone. */
