@@ -237,6 +237,13 @@ static bool read_tree(scan *s, size_t *i, int depth, number_tree *t)
     return true;
 }
 
+static bool shape_of_count(size_t n, rs_boxtext_shape *shape)
+{
+    if (n != 4 && n != 5 && n != 8) return false;
+    *shape = n == 4 ? RS_BOXTEXT_BOX : n == 5 ? RS_BOXTEXT_BOX_ANGLE : RS_BOXTEXT_QUAD;
+    return true;
+}
+
 /* How deep below the array one shape stands, and which: 1 = flat numbers, 2 = pairs. 0 = none. */
 static int unit_of(const number_tree *t, const key_meaning *key, rs_boxtext_shape *shape)
 {
@@ -253,7 +260,7 @@ static int unit_of(const number_tree *t, const key_meaning *key, rs_boxtext_shap
         return *shape == RS_BOXTEXT_UNPARSED ? 0 : 2;
     }
     if (t->leaf == 2 && key->points) *shape = RS_BOXTEXT_XY;
-    else if (rs_lang_box_shape_of_count(t->leaf, shape)) return 1;
+    else if (shape_of_count(t->leaf, shape)) return 1;
     else if (even_outline) *shape = RS_BOXTEXT_POLYGON;
     else return 0;
     return 1;
@@ -359,7 +366,7 @@ static void add_numbers(scan *s, const document *d, size_t begin, size_t end, rs
     }
     /* an unknown name over as many numbers as a box has: nobody knows what they are */
     rs_boxtext_shape shape;
-    const bool like_box = t->leaf == 4 || rs_lang_box_shape_of_count(t->n, &shape);
+    const bool like_box = t->leaf == 4 || shape_of_count(t->n, &shape);
     if (meaning.name || like_box) rs_lang_box_add_unparsed(s, begin, end, RS_BOXTEXT_JSON);
 }
 
