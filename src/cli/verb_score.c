@@ -384,8 +384,8 @@ static void print_pair(cli *c, const rs_json *r, bool markdown)
     double mcnemar, bootstrap;
     /* Without resamples there is no interval and no p. */
     if (rs_json_double(rs_json_get(p, "bootstrap_p"), &bootstrap))
-        text = rs_arena_printf(&c->arena, "%.*s (95%% interval %s, bootstrap p %.3g)",
-                               RS_STR_ARG(text), interval(c, p), bootstrap);
+        text = rs_arena_printf(&c->arena, "%.*s (%s: %s, bootstrap p %.3g)", RS_STR_ARG(text),
+                               interval_title(c, p), interval(c, p), bootstrap);
     /* McNemar's test needs answers that are right or wrong, which not every measure has. */
     if (rs_json_double(rs_json_get(p, "mcnemar_p"), &mcnemar))
         text = rs_arena_printf(&c->arena,

@@ -11,6 +11,8 @@ typedef struct tags {
 static const tags known[] = {
     {{"<think>", 7}, {"</think>", 8}},
     {{"<thinking>", 10}, {"</thinking>", 11}},
+    {{"<thought>", 9}, {"</thought>", 10}},
+    {{"[THINK]", 7}, {"[/THINK]", 8}},
     {{"\xe2\x97\x81think\xe2\x96\xb7", 11}, {"\xe2\x97\x81/think\xe2\x96\xb7", 12}}};
 
 /* Where the tag stands last (ASCII case ignored); RS_NPOS = nowhere. */

@@ -8,7 +8,7 @@
  *   *answer  the text behind the last "</think>", with or without an opening tag before it, and of
  *            that the inside of <answer> ... </answer>; empty when a "<think>" is never closed: the
  *            model was cut before it answered. The whole output when it holds no reasoning.
- * "<thinking>" and Kimi's tags are read alike, ASCII case ignored. */
+ * "<thinking>", "<thought>", Mistral's and Kimi's tags are read alike, ASCII case ignored. */
 bool rs_metrics_reasoning(rs_str output, rs_str *answer);
 
 #endif

@@ -45,6 +45,10 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
                    .n_references = t->n_references,
                    .options = rs_score_details_of(t)->options,
                    .n_options = rs_score_details_of(t)->n_options};
+    if (!a.n_options && p) { /* a harness repeats them in its results */
+        a.options = rs_score_details_of(p)->options;
+        a.n_options = rs_score_details_of(p)->n_options;
+    }
     /* Classes of the benchmark: all distinct references. */
     if (!a.n_options && job->profile->classes_are_given) {
         a.options = job->classes;

@@ -74,7 +74,11 @@ static rsift_status join_in_step(rs_score_job *job, rs_score_run *run, bool has_
         const rs_score_record *t = &job->truth.records[i], *p = &f->records[t->index];
         in_step = !t->id.ptr || !p->id.ptr || rs_str_eq(t->id, p->id);
     }
+    bool named = has_ids;
+    for (size_t i = 0; i < f->n; i++) named = named || f->records[i].id.ptr;
     if (in_step) pair_by_position(job, run);
+    /* Without any id the texts are all there is: they may not contradict. */
+    if (in_step && !named) return rs_score_prove_order(job, run, &run->proven, err);
     if (in_step) return RSIFT_OK;
     return rs_err_set(
         err, RSIFT_E_ARG, "%s, and the files do not go in step: %zu truths, %zu predictions",

@@ -212,6 +212,13 @@ refused "by ids there is nothing to join" "no prediction has an id" vqa.floodnet
 holds "lmms-eval's rows of the same questions" 'm["accuracy"] == 100' vqa.floodnet --truth truth.jsonl --predictions rows.jsonl --no-blind
 refused "a row number is no original id" 'asks "' vqa.floodnet --truth truth.jsonl --predictions rows-order.jsonl
 refused "nor without a question" "--join position takes them" vqa.floodnet --truth truth.jsonl --predictions rows-silent.jsonl
+python3 - <<'PY'
+from made import *
+truth = [json.loads(l) for l in open("truth.jsonl")]
+lines("nameless.jsonl", [{k: t[k] for k in ("question", "answer")} for t in truth])
+PY
+holds "files without any id go in step" 'm["accuracy"] == 100 and r["joined_by_position"]' vqa.floodnet --truth nameless.jsonl --predictions lf.jsonl --no-blind
+refused "unless their texts do not" 'asks "' vqa.floodnet --truth nameless.jsonl --predictions lf-order.jsonl
 refused "one file has nothing to join" "two files" vqa.floodnet --predictions swift.jsonl --join position
 
 finish

@@ -30,6 +30,8 @@ static void reasoning_is_parted(void **state)
     expect_answer("<think>A</think>B<think>C", true, ""); /* cut before the answer */
     expect_answer("<think>it is A, because", true, "");
     expect_answer("<thinking>A</thinking>no", true, "no");
+    expect_answer("[THINK]A[/THINK]B", true, "B");
+    expect_answer("I think so", false, "I think so");
     expect_answer("\xe2\x97\x81think\xe2\x96\xb7 A \xe2\x97\x81/think\xe2\x96\xb7 C", true, "C");
     expect_answer("<answer>D</answer>", false, "<answer>D</answer>"); /* no reasoning: untouched */
     expect_answer("", false, "");

@@ -84,6 +84,57 @@ static void details(void **state)
     assert_int_equal(rs_score_details_of(&r)->n_options, 0);
 }
 
+static void options_of_any_form(void **state)
+{
+    (void)state;
+    const char *const forms[] = {"{\"A\":\"None\",\"B\":\"Two\",\"answer\":\"A\"}",
+                                 "{\"options\":{\"A\":\"None\",\"B\":\"Two\"}}",
+                                 "{\"options\":\"{'A': 'None', 'B': 'Two'}\"}",
+                                 "{\"options\":\"['None', 'Two']\"}",
+                                 "{\"doc\":{\"A\":\"None\",\"B\":\"Two\"},\"target\":\"A\"}"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const rs_score_record r = record_of(forms[i], (rs_score_wants){.role = RS_SCORE_TRUTH});
+        assert_int_equal(rs_score_details_of(&r)->n_options, 2);
+        is_text(r.details->options[0], "None");
+        is_text(r.details->options[1], "Two");
+    }
+}
+
+static void results_of_trainers(void **state)
+{
+    (void)state;
+    const rs_score_wants predictions = {.role = RS_SCORE_PREDICTIONS};
+    rs_score_record r = record_of(
+        "{\"response\":\"no\",\"labels\":\"yes\",\"messages\":[{\"role\":\"user\",\"content\":[{"
+        "\"type\":\"image\"},{\"text\":\"Is it?\"}]},{\"role\":\"assistant\",\"content\":\"no\"}],"
+        "\"images\":[{\"bytes\":null,\"path\":\"a/b.png\"}]}",
+        predictions);
+    is_text(r.prediction, "no");
+    is_text(r.reference, "yes");
+    is_text(r.question, "Is it?");
+    is_text(r.image, "a/b.png");
+    is_text(r.id, NULL);
+    r = record_of("{\"prompt\":\"user Is it?\",\"predict\":\"no\",\"label\":\"yes\"}", predictions);
+    is_text(r.prediction, "no");
+    is_text(r.reference, "yes");
+    is_text(r.question, "user Is it?");
+    r = record_of("{\"doc_id\":3,\"filtered_resps\":[\"no\"]}", predictions);
+    assert_true(r.row_id);
+    r = record_of("{\"id\":3,\"doc_id\":3,\"filtered_resps\":[\"no\"]}", predictions);
+    assert_false(r.row_id);
+}
+
+static void truths_that_are_none(void **state)
+{
+    (void)state;
+    const rs_score_wants truth = {.role = RS_SCORE_TRUTH};
+    assert_true(record_of("{\"id\":1,\"withheld\":true}", truth).withheld);
+    assert_true(record_of("{\"id\":1,\"answer\":null}", truth).withheld);
+    assert_false(record_of("{\"id\":1,\"answer\":\"no\"}", truth).withheld);
+    assert_false(record_of("{\"id\":1}", truth).withheld); /* no field for it: another file */
+    assert_true(record_of("{\"id\":1,\"incomplete\":true}", truth).incomplete);
+}
+
 static int forget(void **state)
 {
     (void)state;
@@ -93,6 +144,8 @@ static int forget(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(sides), cmocka_unit_test(details)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sides), cmocka_unit_test(details), cmocka_unit_test(options_of_any_form),
+        cmocka_unit_test(results_of_trainers), cmocka_unit_test(truths_that_are_none)};
     return cmocka_run_group_tests(tests, NULL, forget);
 }
