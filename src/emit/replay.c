@@ -24,17 +24,19 @@ typedef struct wanted {
     uint32_t sub, n_repeats;
     rs_id id;
     rs_complete complete; /* as the index found it: its checks are not made again */
+    const rs_id *assets;  /* its pictures as the index resolved them, without masks */
+    size_t n_assets;
 } wanted;
 
 /* The release being replayed. */
 typedef struct replay {
     rs_emit_job *job;
     rs_plan *plan;
-    rs_pictures names;
     rs_records records;
     rs_result *cursor;
     wanted next; /* of the cursor */
     bool has_next;
+    rs_arena next_arena; /* its pictures */
     rs_progress *progress;
     int64_t n_found; /* kept samples whose rows are in the workspace */
 } replay;
@@ -55,7 +57,8 @@ typedef struct dropped {
 typedef struct item {
     rs_record_chunk records;
     rs_batch batch;
-    rs_arena arena; /* rendering, reset for every sample */
+    rs_arena arena;       /* rendering, reset for every sample */
+    rs_arena wants_arena; /* the wants' pictures, reset for every chunk */
     wanted *wants;
     size_t n_wants, cap_wants;
     rs_buf packed;        /* records one after another */
@@ -83,6 +86,30 @@ static rsift_status advance_cursor(replay *r, rsift_error *err)
                        .id = rs_result_id(r->cursor, 2),
                        .n_repeats = (uint32_t)rs_result_i64(r->cursor, 3),
                        .complete = (rs_complete)rs_result_i64(r->cursor, 4)};
+    const rs_str *texts;
+    const size_t n = rs_result_strs(r->cursor, 5, &texts);
+    rs_arena_reset(&r->next_arena);
+    rs_id *assets = rs_arena_alloc(&r->next_arena, (n + 1) * sizeof *assets);
+    if (!assets) return rs_err_nomem(err, "a chunk");
+    for (size_t i = 0; i < n; i++)
+        if (!rs_id_parse(texts[i], &assets[i]))
+            return rs_err_set(err, RSIFT_E_FORMAT, "a picture's id cannot be read");
+    r->next.assets = assets;
+    r->next.n_assets = n;
+    return RSIFT_OK;
+}
+
+/* Keeps the cursor's sample in the item. */
+static rsift_status keep_want(const replay *r, item *it, rsift_error *err)
+{
+    if (!RS_VEC_RESERVE(it->wants, it->cap_wants, it->n_wants + 1))
+        return rs_err_nomem(err, "a chunk");
+    wanted want = r->next;
+    rs_id *assets = rs_arena_alloc(&it->wants_arena, (want.n_assets + 1) * sizeof *assets);
+    if (!assets) return rs_err_nomem(err, "a chunk");
+    memcpy(assets, want.assets, want.n_assets * sizeof *assets);
+    want.assets = assets;
+    it->wants[it->n_wants++] = want;
     return RSIFT_OK;
 }
 
@@ -92,6 +119,7 @@ static rsift_status produce(void *ctx, void *slot, rsift_error *err)
     replay *r = ctx;
     item *it = slot;
     it->n_wants = 0;
+    rs_arena_reset(&it->wants_arena);
     do {
         if (!r->has_next) return RSIFT_END;
         rsift_status status = rs_records_next(&r->records, &it->records, err);
@@ -107,9 +135,7 @@ static rsift_status produce(void *ctx, void *slot, rsift_error *err)
          * chunk. */
         int64_t last = chunk->raws[chunk->n - 1].ordinal;
         while (r->has_next && r->next.ordinal <= last) {
-            if (!RS_VEC_RESERVE(it->wants, it->cap_wants, it->n_wants + 1))
-                return rs_err_nomem(err, "a chunk");
-            it->wants[it->n_wants++] = r->next;
+            RS_TRY(keep_want(r, it, err));
             RS_TRY(advance_cursor(r, err));
         }
     } while (it->n_wants == 0);
@@ -142,25 +168,16 @@ static rsift_status note_dropped(item *it, rs_id id, const char *reason, rsift_e
     return RSIFT_OK;
 }
 
-/* Numbers of a sample's pictures, without its masks; RS_NPOS when one is not there. */
-static size_t pictures_of(const replay *r, const rs_sample *sample, uint32_t *numbers)
+/* Numbers of a sample's pictures, without its masks; RS_NPOS when one is not there. They are those
+ * that the index decided for: names are not resolved again. */
+static size_t pictures_of(const replay *r, const wanted *want, uint32_t *numbers)
 {
-    size_t n = 0;
-    for (uint32_t a = 0; a < sample->n_assets; a++) {
-        if (sample->assets[a].role == RS_ASSET_MASK) continue;
-        size_t at = 0;
-        rs_resolved how = rs_pictures_resolve_any(&r->names, sample->assets[a].path,
-                                                  r->records.source->image_extensions,
-                                                  r->records.source->n_image_extensions, &at);
-        /* An asset's id is made of the picture's canonical path, or of the released path where no
-         * picture matches it. */
-        rs_str path = how >= RS_EXACT ? r->names.items[at].canonical : sample->assets[a].path;
-        size_t number =
-            rs_idmap_get(&r->job->pictures.ids, rs_model_asset_id(r->plan->dataset_id, path));
+    for (size_t i = 0; i < want->n_assets; i++) {
+        size_t number = rs_idmap_get(&r->job->pictures.ids, want->assets[i]);
         if (number == RS_NPOS) return RS_NPOS;
-        numbers[n++] = (uint32_t)number;
+        numbers[i] = (uint32_t)number;
     }
-    return n;
+    return want->n_assets;
 }
 
 /* Regions point at assets; once masks are left out their numbers shift, so masks must come last. */
@@ -220,8 +237,8 @@ static rsift_status show_sample(const rs_emit_job *j, item *it, const uint32_t *
 }
 
 /* Renders one repeat of a sample and packs its record, or notes why there is none. */
-static rsift_status render_one(const replay *r, item *it, const rs_sample *sample, uint32_t repeat,
-                               rsift_error *err)
+static rsift_status render_one(const replay *r, item *it, const wanted *want,
+                               const rs_sample *sample, uint32_t repeat, rsift_error *err)
 {
     const rs_emit_job *j = r->job;
     uint32_t n_assets = sample->n_assets;
@@ -230,7 +247,7 @@ static rsift_status render_one(const replay *r, item *it, const rs_sample *sampl
     /* One allocation for widths and heights; masks leave the end of each unused. */
     double *sizes = rs_arena_alloc(&it->arena, 2 * ((size_t)n_assets + 1) * sizeof *sizes);
     if (!numbers || !images || !sizes) return rs_err_nomem(err, "a record");
-    size_t n = pictures_of(r, sample, numbers);
+    size_t n = want->n_assets <= n_assets ? pictures_of(r, want, numbers) : RS_NPOS;
     if (n == RS_NPOS) return note_dropped(it, sample->id, "unresolved-picture", err);
     if (!masks_last(sample)) return note_dropped(it, sample->id, "task-not-text", err);
     const char *refused = rs_writer_refuses(j->writer, (uint32_t)n);
@@ -270,14 +287,14 @@ static rsift_status render_one(const replay *r, item *it, const rs_sample *sampl
 }
 
 /* Renders a sample as often as it is wanted: all of its records are written or none. */
-static rsift_status render_sample(const replay *r, item *it, const rs_sample *sample,
-                                  uint32_t n_repeats, rsift_error *err)
+static rsift_status render_sample(const replay *r, item *it, const wanted *want,
+                                  const rs_sample *sample, rsift_error *err)
 {
     const size_t n_pieces = it->n_pieces, n_dropped = it->n_dropped, n_used = it->n_used,
                  packed = it->packed.len;
     rs_arena_reset(&it->arena);
-    for (uint32_t k = 0; k < n_repeats && it->n_dropped == n_dropped; k++)
-        RS_TRY(render_one(r, it, sample, k, err));
+    for (uint32_t k = 0; k < want->n_repeats && it->n_dropped == n_dropped; k++)
+        RS_TRY(render_one(r, it, want, sample, k, err));
     if (it->n_dropped == n_dropped) return RSIFT_OK;
     it->n_pieces = n_pieces;
     it->n_used = n_used;
@@ -304,7 +321,7 @@ static rsift_status work(void *ctx, void *slot, rsift_error *err)
                               RS_STR_ARG(r->records.source->source.name), it->wants[i].ordinal);
         rs_sample as_indexed = *sample;
         as_indexed.complete = it->wants[i].complete;
-        RS_TRY(render_sample(r, it, &as_indexed, it->wants[i].n_repeats, err));
+        RS_TRY(render_sample(r, it, &it->wants[i], &as_indexed, err));
     }
     return RSIFT_OK;
 }
@@ -345,6 +362,7 @@ static void fini(void *ctx, void *slot)
     rs_record_chunk_fini(&it->records);
     rs_batch_fini(&it->batch);
     rs_arena_fini(&it->arena);
+    rs_arena_fini(&it->wants_arena);
     rs_buf_fini(&it->packed);
     rs_buf_fini(&it->record);
     rs_buf_fini(&it->truth);
@@ -357,15 +375,20 @@ static void fini(void *ctx, void *slot)
 /* ---- one release ----------------------------------------------------------------------------- */
 
 /* rs_complete of a row. */
-#define COMPLETE_SQL "CASE WHEN s.complete THEN 1 WHEN NOT s.complete THEN 2 ELSE 0 END "
+#define COMPLETE_SQL "CASE WHEN s.complete THEN 1 WHEN NOT s.complete THEN 2 ELSE 0 END, "
+/* The sample's pictures, in their order. */
+#define ASSETS_SQL                                                                                \
+    "(SELECT list(replace(CAST(a.asset_id AS VARCHAR), '-', '') ORDER BY a.i) FROM sample_asset " \
+    "a WHERE "                                                                                    \
+    "a.sample_id = s.sample_id AND a.asset_role <> 'mask') "
 static const char eval_sql[] =
-    "SELECT s.ordinal, s.sub, s.sample_id, 1, " COMPLETE_SQL "FROM sample s WHERE "
+    "SELECT s.ordinal, s.sub, s.sample_id, 1, " COMPLETE_SQL ASSETS_SQL "FROM sample s WHERE "
     "s.release_id = $1 AND s.source = $2 "
     "AND ($3 = '' OR EXISTS (SELECT 1 FROM split p WHERE p.sample_id = "
     "s.sample_id AND p.name = $3 AND p.scheme = $4)) AND ($5 = '' OR s.role = $5) "
     "ORDER BY s.ordinal, s.sub, s.sample_id";
 static const char mixture_sql[] =
-    "SELECT s.ordinal, s.sub, s.sample_id, l.n_repeats, " COMPLETE_SQL
+    "SELECT s.ordinal, s.sub, s.sample_id, l.n_repeats, " COMPLETE_SQL ASSETS_SQL
     "FROM ledger l JOIN sample s USING "
     "(sample_id) "
     "WHERE s.release_id = $1 AND s.source = $2 AND l.mixture_id = $3 AND l.kept "
@@ -468,13 +491,9 @@ static rsift_status replay_release(replay *r, rs_str release_id, rs_str config, 
     if (status != RSIFT_OK) return rs_err_within(err, status, "%.*s", RS_STR_ARG(release_id));
     rs_plan *plan = r->plan;
     plan->release_id = release_id;
-    const rs_io_tree *trees[2] = {plan->trees[0], plan->trees[1]};
     status = rs_release_check_readers(j->store, plan->dataset_id, err);
     if (status == RSIFT_OK) status = check_files(r, err);
     if (status == RSIFT_OK) status = rs_plan_load_meanings(plan, j->store, err);
-    if (status == RSIFT_OK)
-        status = rs_pictures_open(&r->names, trees, plan->n_trees, plan->media_patterns,
-                                  plan->n_media_patterns, err);
     if (status == RSIFT_OK)
         status = rs_emit_pictures_load(&j->pictures, j->store, release_id, plan->dataset_id, err);
     /* Points into the plan: valid while this release is replayed, and not used after. */
@@ -482,7 +501,6 @@ static rsift_status replay_release(replay *r, rs_str release_id, rs_str config, 
     j->render.n_classes = plan->dataset ? plan->dataset->classes.n : 0;
     for (size_t i = 0; status == RSIFT_OK && i < plan->n_sources; i++)
         status = replay_source(r, &plan->sources[i], err);
-    rs_pictures_fini(&r->names);
     rs_plan_free(plan);
     r->plan = NULL;
     return status;
@@ -557,6 +575,7 @@ rsift_status rs_emit_replay(rs_emit_job *job, rsift_error *err)
         status = replay_release(&r, rows[i].id, rows[i].config, err);
     if (status == RSIFT_OK) status = check_all_found(&r, err);
     rs_progress_end(r.progress);
+    rs_arena_fini(&r.next_arena);
     rs_arena_fini(&arena);
     return status;
 }

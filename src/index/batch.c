@@ -61,11 +61,15 @@ static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch 
 {
     const rs_sample *sample = &batch->parsed.samples[s];
     const rs_asset_ref *ref = &sample->assets[a];
-    const rs_plan_source *from = source->source;
     const rs_pictures *pictures = source->media->pictures;
     size_t at = 0;
-    rs_resolved how = rs_pictures_resolve_any(pictures, ref->path, from->image_extensions,
-                                              from->n_image_extensions, &at);
+    const rs_picture_name name =
+        rs_record_picture(source->records, &batch->records, sample->ordinal, ref->path);
+    rs_resolved how = rs_pictures_resolve(pictures, &name, &at);
+    bool shared = false;
+    if (how >= RS_EXACT && rs_pictures_is_loose(pictures, at, ref->path))
+        RS_TRY(rs_index_claims_several(source->media->claims, at, &shared, err));
+    if (shared) how = RS_AMBIGUOUS;
     const bool found = how >= RS_EXACT;
     /* the id of a picture that is not here is made of the annotation's name, and a later link keeps
      * it: what was decided about the sample stays true */
@@ -92,7 +96,10 @@ static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch 
                       .sample = (int32_t)s,
                       .asset = (int32_t)a,
                       .where = RS_STR("picture")},
-        err, ambiguous ? "several files end in \"%s\"" : "no file \"%s\"",
+        err,
+        shared      ? "\"%s\" could be a picture here that other names mean, too"
+        : ambiguous ? "several pictures could be \"%s\""
+                    : "no file \"%s\"",
         rs_err_quote(quoted, ref->path));
 }
 

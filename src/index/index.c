@@ -361,10 +361,12 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
                             .store = store,
                             .plan = plan,
                             .pictures = &pictures,
+                            .claims = rs_index_claims_new(session, plan, &pictures),
                             .unit = options->unit,
                             .n_units = options->n_units,
                             .no_hash = options->no_hash};
-    rsift_status status = rs_index_media_run(&media, err);
+    rsift_status status =
+        media.claims ? rs_index_media_run(&media, err) : rs_err_nomem(err, "the names of pictures");
     index_run run = {.session = session,
                      .store = store,
                      .options = options,
@@ -375,6 +377,7 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
         if (status == RSIFT_OK) status = index_source(&run, &plan->sources[i], err);
         report->n_sources++;
     }
+    rs_index_claims_free(media.claims);
     rs_index_media_fini(&media);
     rs_pictures_fini(&pictures);
     return status;

@@ -56,13 +56,6 @@ static rsift_status link_chosen(const rs_index_links *links, const elsewhere *fr
     return status;
 }
 
-/* Does the name have folders that the picture's path does not show ("im1/a.png" for a.png)? */
-static bool is_loose(const rs_pictures *all, size_t picture, rs_str name)
-{
-    const rs_picture *p = &all->items[picture];
-    return !rs_str_ends(rs_io_member_at(all->trees[p->tree], p->member)->path, name);
-}
-
 /* What each missing picture of one release resolves to: RS_NPOS = nothing. A picture whose path
  * does not show the name's folders is meant only when no other such name comes to it: "im1/a.png"
  * and "im2/a.png" are two pictures, and a flat a.png is at most one of them. */
@@ -70,7 +63,7 @@ static rsift_status resolve_release(rs_index_links *links, const rs_pictures *al
                                     const rs_index_missing *items, size_t n, size_t *at,
                                     rsift_error *err)
 {
-    uint32_t *n_names = rs_calloc(all->n + 1, sizeof *n_names); /* loose ones, per picture */
+    uint32_t *n_names = rs_calloc(all->n + 1, sizeof *n_names); /* per picture */
     rs_resolved *how = rs_calloc(n, sizeof *how);
     if (!n_names || !how) {
         rs_free(n_names);
@@ -79,12 +72,13 @@ static rsift_status resolve_release(rs_index_links *links, const rs_pictures *al
     }
     for (size_t i = 0; i < n; i++) {
         at[i] = RS_NPOS;
-        how[i] = rs_pictures_resolve(all, items[i].path, &at[i]);
-        if (how[i] >= RS_EXACT && is_loose(all, at[i], items[i].path)) n_names[at[i]]++;
+        how[i] = rs_pictures_resolve(all, &(rs_picture_name){.path = items[i].path}, &at[i]);
+        if (how[i] >= RS_EXACT) n_names[at[i]]++;
     }
     for (size_t i = 0; i < n; i++) {
         bool found = how[i] >= RS_EXACT;
-        bool shared = found && is_loose(all, at[i], items[i].path) && n_names[at[i]] > 1;
+        bool shared =
+            found && rs_pictures_is_loose(all, at[i], items[i].path) && n_names[at[i]] > 1;
         found = found && !shared;
         links->n_ambiguous += how[i] == RS_AMBIGUOUS || shared;
         links->n_linked += found;

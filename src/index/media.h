@@ -3,8 +3,8 @@
 #ifndef RS_INDEX_MEDIA_H
 #define RS_INDEX_MEDIA_H
 
+#include "index/claims.h"
 #include "model/view.h"
-#include "release/plan.h"
 
 #include <stdatomic.h>
 
@@ -14,7 +14,8 @@ typedef struct rs_index_media {
     rs_store *store;
     const rs_plan *plan;
     const rs_pictures *pictures;
-    int unit, n_units; /* 1-based; 0, 0 = everything */
+    rs_index_claims *claims; /* names that come to one picture; NULL where no record is read */
+    int unit, n_units;       /* 1-based; 0, 0 = everything */
     bool no_hash;
     rs_str evidence;    /* of the asset rows; ptr NULL = none ("linked" for rsift link) */
     const char *family; /* parts are named "<family>-<fingerprint>-..."; NULL = "media" */

@@ -54,15 +54,16 @@ static rsift_status cut_item(void *ctx, void *slot, rsift_error *err)
 }
 
 /* The size on which the numbers of a box count; 0, 0 = not known. */
-static rsift_status size_of(const survey *s, const rs_asset_ref *ref, double size[2],
-                            rsift_error *err)
+static rsift_status size_of(const survey *s, const item *it, const rs_sample *sample,
+                            const rs_asset_ref *ref, double size[2], rsift_error *err)
 {
     const rs_pictures *pictures = s->media->pictures;
     size_t at = 0;
     rs_view_picture picture = {0};
     const double stated[2] = {ref->width, ref->height};
-    if (rs_pictures_resolve_any(pictures, ref->path, s->source->image_extensions,
-                                s->source->n_image_extensions, &at) >= RS_EXACT)
+    const rs_picture_name name =
+        rs_record_picture(&s->records, &it->records, sample->ordinal, ref->path);
+    if (rs_pictures_resolve(pictures, &name, &at) >= RS_EXACT)
         RS_TRY(rs_index_media_view(s->media, at, &picture, err));
     const rs_view view = rs_model_view(stated, &picture);
     bool known = rs_model_view_is_known(&view);
@@ -82,7 +83,7 @@ static rsift_status count_boxes(void *ctx, void *slot, rsift_error *err)
         double size[2] = {0, 0};
         const rs_sample *sample = box->sample >= 0 ? &it->batch.samples[box->sample] : NULL;
         if (sample && box->asset >= 0 && (uint32_t)box->asset < sample->n_assets)
-            RS_TRY(size_of(s, &sample->assets[box->asset], size, err));
+            RS_TRY(size_of(s, it, sample, &sample->assets[box->asset], size, err));
         rs_geom_numbers_add(numbers_of(&it->found, box->spelling), box->numbers, box->n_numbers,
                             size[0], size[1]);
     }

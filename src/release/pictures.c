@@ -2,6 +2,7 @@
 #include "release/pictures.h"
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "catalog/catalog.h"
 #include "image/name.h"
@@ -23,6 +24,20 @@ static rs_str canonical_of(rs_arena *arena, rs_str path, const rs_media_pattern 
     return path;
 }
 
+/* The file name without the extension of a picture; other dots belong to the name. */
+static rs_str stem_of(rs_str path)
+{
+    return rs_image_is_name(path) ? rs_str_stem(path) : rs_str_basename(path);
+}
+
+static rs_str lower_stem_of(rs_arena *arena, rs_str path)
+{
+    rs_str stem = stem_of(path);
+    char *lower = rs_arena_alloc(arena, stem.len + 1);
+    for (size_t i = 0; lower && i < stem.len; i++) lower[i] = rs_ascii_lower(stem.ptr[i]);
+    return rs_str_make(lower, stem.len);
+}
+
 /* Two pictures of one canonical path (a flat and a nested copy): the first keeps it, the other
  * goes by its full path. */
 static rsift_status add_canonical(rs_pictures *p, rs_picture *picture, rs_str path, uint32_t number,
@@ -42,7 +57,7 @@ static rsift_status add_canonical(rs_pictures *p, rs_picture *picture, rs_str pa
     return RSIFT_OK;
 }
 
-/* Appends a picture and enters it under its canonical path and its file name. */
+/* Appends a picture and enters it under its canonical path and its stem. */
 static rsift_status add_picture(rs_pictures *p, uint32_t tree, size_t member,
                                 const rs_media_pattern *patterns, size_t n_patterns,
                                 rsift_error *err)
@@ -59,11 +74,12 @@ static rsift_status add_picture(rs_pictures *p, uint32_t tree, size_t member,
     RS_TRY(add_canonical(p, &picture, path, number, err));
 
     bool made;
-    size_t base = rs_strmap_put(&p->basenames, rs_str_basename(path), &made);
-    if (base == RS_NPOS || !RS_VEC_RESERVE(p->heads, p->cap_heads, base + 1))
+    rs_str stem = lower_stem_of(&p->arena, path);
+    size_t at = stem.ptr ? rs_strmap_put(&p->stems, stem, &made) : RS_NPOS;
+    if (at == RS_NPOS || !RS_VEC_RESERVE(p->heads, p->cap_heads, at + 1))
         return rs_err_nomem(err, "the list of pictures");
-    if (!made) picture.next = p->heads[base];
-    p->heads[base] = number;
+    if (!made) picture.next = p->heads[at];
+    p->heads[at] = number;
     p->items[p->n++] = picture;
     return RSIFT_OK;
 }
@@ -94,16 +110,9 @@ void rs_pictures_fini(rs_pictures *p)
     rs_free(p->by_canonical);
     rs_free(p->heads);
     rs_strmap_fini(&p->canonical);
-    rs_strmap_fini(&p->basenames);
+    rs_strmap_fini(&p->stems);
     rs_arena_fini(&p->arena);
     *p = (rs_pictures){0};
-}
-
-/* Does `path` end with `tail`, and does `tail` begin with a full component of it? */
-static bool ends_with_path(rs_str path, rs_str tail)
-{
-    if (!rs_str_ends(path, tail)) return false;
-    return path.len == tail.len || path.ptr[path.len - tail.len - 1] == '/';
 }
 
 static rs_str without_dot_slash(rs_str path)
@@ -114,59 +123,164 @@ static rs_str without_dot_slash(rs_str path)
     return path;
 }
 
-rs_resolved rs_pictures_resolve(const rs_pictures *p, rs_str path, size_t *out)
+/* How a file name is compared with that of a record: as it is; without case; without case and
+ * extension. */
+typedef enum comparison { AS_IT_IS, ANY_CASE, ANY_EXTENSION } comparison;
+
+static bool same_name(rs_str a, rs_str b, comparison how)
 {
-    path = without_dot_slash(path);
-    size_t exact = rs_strmap_get(&p->canonical, path);
-    if (exact != RS_NPOS) {
-        *out = p->by_canonical[exact];
-        return RS_EXACT;
-    }
-    size_t base = rs_strmap_get(&p->basenames, rs_str_basename(path));
-    if (base == RS_NPOS) return RS_UNRESOLVED;
-    size_t n_tail = 0, n_all = 0, tail = 0, any = 0;
-    for (uint32_t i = p->heads[base]; i != UINT32_MAX; i = p->items[i].next) {
-        const rs_picture *picture = &p->items[i];
-        rs_str full = rs_io_member_at(p->trees[picture->tree], picture->member)->path;
-        n_all++;
-        any = i;
-        if (!ends_with_path(full, path) && !ends_with_path(path, picture->canonical)) continue;
-        n_tail++;
-        tail = i;
-    }
-    if (n_tail == 1 && rs_str_find_char(path, '/') != RS_NPOS) {
-        *out = tail;
-        return RS_TAIL;
-    }
-    /* The file name alone decides only when no folders contradict each other: the name has none, or
-     * the picture lies in none. */
-    rs_str full = rs_io_member_at(p->trees[p->items[any].tree], p->items[any].member)->path;
-    bool named_folder = rs_str_find_char(path, '/') != RS_NPOS;
-    if (n_all == 1 && (!named_folder || rs_str_find_char(full, '/') == RS_NPOS)) {
-        *out = any;
-        return RS_BASENAME;
-    }
-    return n_tail > 1 || (n_all > 1 && !named_folder) ? RS_AMBIGUOUS : RS_UNRESOLVED;
+    if (how == AS_IT_IS) return rs_str_eq(a, b);
+    if (how == ANY_CASE) return rs_str_eq_nocase(a, b);
+    return rs_str_eq_nocase(stem_of(a), stem_of(b));
 }
 
-rs_resolved rs_pictures_resolve_any(const rs_pictures *p, rs_str path, const rs_str *extensions,
-                                    size_t n_extensions, size_t *out)
+static bool ends_with(rs_str path, rs_str tail, comparison how)
 {
-    rs_resolved first = rs_pictures_resolve(p, path, out);
-    if (first != RS_UNRESOLVED || n_extensions == 0) return first;
+    return how == AS_IT_IS ? rs_str_ends(path, tail) : rs_str_ends_nocase(path, tail);
+}
+
+/* Do the folders of `path` end with the folders `tail`, beginning with a full component? */
+static bool folders_end(rs_str path, rs_str tail, comparison how)
+{
+    if (tail.len == 0) return true;
+    if (!ends_with(path, tail, how)) return false;
+    return path.len == tail.len || path.ptr[path.len - tail.len - 1] == '/';
+}
+
+static rs_str path_of(const rs_pictures *p, size_t picture)
+{
+    const rs_picture *it = &p->items[picture];
+    return rs_io_member_at(p->trees[it->tree], it->member)->path;
+}
+
+/* Is `path` in `folder` or below it? "" is the root. */
+static bool is_below(rs_str path, rs_str folder)
+{
+    return folder.len == 0 ||
+           (path.len > folder.len && path.ptr[folder.len] == '/' && rs_str_starts(path, folder));
+}
+
+/* What one comparison finds in one tree. */
+typedef struct candidates {
+    size_t n_all, any;   /* of that file name */
+    size_t n_tail, tail; /* of them, whose folders agree with the name's */
+} candidates;
+
+/* Counts the pictures that may be meant. `folder`: only those below it. */
+static candidates count(const rs_pictures *p, rs_str path, size_t head, uint32_t tree,
+                        comparison how, rs_str folder)
+{
+    candidates found = {0};
+    const rs_str name = rs_str_basename(path), named = rs_str_dirname(path);
+    for (uint32_t i = p->heads[head]; i != UINT32_MAX; i = p->items[i].next) {
+        const rs_picture *picture = &p->items[i];
+        if (picture->tree != tree) continue;
+        const rs_str full = path_of(p, i);
+        if (!same_name(rs_str_basename(full), name, how) || !is_below(full, folder)) continue;
+        found.n_all++;
+        found.any = i;
+        /* the picture's path ends with the name, or is the name's end */
+        if (!folders_end(rs_str_dirname(full), named, how) &&
+            !folders_end(named, rs_str_dirname(picture->canonical), how))
+            continue;
+        found.n_tail++;
+        found.tail = i;
+    }
+    return found;
+}
+
+/* The file name alone decides only when no folders contradict each other: the name has none, or the
+ * picture lies in none. */
+static rs_resolved judge(const rs_pictures *p, rs_str path, const candidates *c, comparison how,
+                         size_t *out)
+{
+    const bool named_folder = rs_str_find_char(path, '/') != RS_NPOS;
+    if (c->n_tail == 1 && named_folder) {
+        *out = c->tail;
+        return how == ANY_EXTENSION ? RS_STEM : RS_TAIL;
+    }
+    if (c->n_all == 1 && (!named_folder || rs_str_find_char(path_of(p, c->any), '/') == RS_NPOS)) {
+        *out = c->any;
+        return how == ANY_EXTENSION ? RS_STEM : RS_BASENAME;
+    }
+    return c->n_tail > 1 || (c->n_all > 1 && !named_folder) ? RS_AMBIGUOUS : RS_UNRESOLVED;
+}
+
+/* One tree by one comparison; several pictures are told apart by the record's own folder. */
+static rs_resolved resolve_in(const rs_pictures *p, const rs_picture_name *name, size_t head,
+                              uint32_t tree, comparison how, size_t *out)
+{
+    const candidates all = count(p, name->path, head, tree, how, RS_STR(""));
+    const rs_resolved first = judge(p, name->path, &all, how, out);
+    if (first != RS_AMBIGUOUS || !name->beside.ptr || tree > 0) return first;
+    /* up from the record's own folder, to the first one that holds any of them */
+    for (rs_str folder = name->beside; folder.len; folder = rs_str_dirname(folder)) {
+        const candidates near = count(p, name->path, head, tree, how, folder);
+        if (near.n_all) return judge(p, name->path, &near, how, out);
+    }
+    return RS_AMBIGUOUS;
+}
+
+/* By file name, then by stem: pictures that were named with --images (the last tree) first. */
+static rs_resolved resolve_name(const rs_pictures *p, const rs_picture_name *name, comparison last,
+                                size_t *out)
+{
+    char buf[256];
+    rs_str stem = stem_of(name->path);
+    if (stem.len > sizeof buf) return RS_UNRESOLVED; /* no file system has such a name */
+    for (size_t i = 0; i < stem.len; i++) buf[i] = rs_ascii_lower(stem.ptr[i]);
+    const size_t head = rs_strmap_get(&p->stems, rs_str_make(buf, stem.len));
+    if (head == RS_NPOS) return RS_UNRESOLVED;
+    for (int how = AS_IT_IS; how <= (int)last; how++) {
+        for (size_t tree = p->n_trees; tree-- > 0;) {
+            rs_resolved found = resolve_in(p, name, head, (uint32_t)tree, (comparison)how, out);
+            if (found != RS_UNRESOLVED) return found;
+        }
+    }
+    return RS_UNRESOLVED;
+}
+
+/* The picture of a path that is spelled as it lies there. */
+static rs_resolved resolve_spelled(const rs_pictures *p, const rs_picture_name *name, size_t *out)
+{
+    size_t exact = rs_strmap_get(&p->canonical, name->path);
+    if (exact == RS_NPOS) return resolve_name(p, name, AS_IT_IS, out);
+    *out = p->by_canonical[exact];
+    return RS_EXACT;
+}
+
+rs_resolved rs_pictures_resolve(const rs_pictures *p, const rs_picture_name *name, size_t *out)
+{
+    rs_picture_name as_named = *name;
+    as_named.path = without_dot_slash(name->path);
+    rs_resolved found = resolve_spelled(p, &as_named, out);
+    if (found != RS_UNRESOLVED) return found;
+    /* the catalogue's other extensions, in its order */
     rs_arena scratch = {0};
-    rs_resolved found = RS_UNRESOLVED;
-    rs_str stem = rs_str_make(path.ptr, path.len - rs_str_extension(path).len);
-    for (size_t i = 0; i < n_extensions && found == RS_UNRESOLVED; i++) {
-        rs_str other = rs_arena_join(&scratch, stem, extensions[i], RS_STR(""));
-        if (other.ptr) found = rs_pictures_resolve(p, other, out);
+    rs_picture_name other = as_named;
+    const rs_str path = as_named.path;
+    const rs_str stem = rs_str_make(path.ptr, path.len - rs_str_extension(path).len);
+    for (size_t i = 0; i < name->n_extensions && found == RS_UNRESOLVED; i++) {
+        other.path = rs_arena_join(&scratch, stem, name->extensions[i], RS_STR(""));
+        if (other.path.ptr) found = resolve_spelled(p, &other, out);
     }
     rs_arena_fini(&scratch);
-    return found;
+    return found == RS_UNRESOLVED ? resolve_name(p, &as_named, ANY_EXTENSION, out) : found;
+}
+
+bool rs_pictures_is_loose(const rs_pictures *p, size_t picture, rs_str path)
+{
+    path = without_dot_slash(path);
+    const rs_str canonical = p->items[picture].canonical;
+    if (rs_str_eq(canonical, path)) return false;
+    const rs_str full = path_of(p, picture);
+    return !rs_str_eq(rs_str_basename(full), rs_str_basename(path)) ||
+           !folders_end(rs_str_dirname(full), rs_str_dirname(path), AS_IT_IS);
 }
 
 const char *rs_resolved_name(rs_resolved resolved)
 {
-    static const char *const names[] = {"unresolved", "ambiguous", "exact", "tail", "basename"};
+    static const char *const names[] = {"unresolved", "ambiguous", "exact",
+                                        "tail",       "basename",  "stem"};
     return names[resolved];
 }

@@ -7,7 +7,12 @@
  *   tail      the only picture whose path ends with the name, or whose path is the name's end
  *   basename  the only picture of that file name, when the name has no folder or the picture has
  *             none
- * Anything else is unresolved (a state) or ambiguous (also a finding). Nothing is guessed. */
+ *   stem      likewise by the name without its extension, case ignored: labels often name none
+ *             (DOTA) or another one. Of several, those of the name's own extension come first.
+ * The folder of --images comes before the release's own; of several pictures, those that lie in the
+ * record's own folder or the nearest one above it count ("train/labels/1.txt" means
+ * train/images/1.png, not val/images/1.png). Anything else is unresolved (a state) or ambiguous
+ * (also a finding). Nothing is guessed. */
 #ifndef RS_RELEASE_PICTURES_H
 #define RS_RELEASE_PICTURES_H
 
@@ -27,7 +32,7 @@ typedef struct rs_picture {
     uint32_t tree; /* index into pictures.trees */
     size_t member;
     rs_str canonical;
-    uint32_t next; /* chain of one basename; UINT32_MAX ends */
+    uint32_t next; /* chain of one stem; UINT32_MAX ends */
 } rs_picture;
 
 typedef struct rs_pictures {
@@ -38,8 +43,8 @@ typedef struct rs_pictures {
     rs_strmap canonical; /* canonical path -> number of first picture with it */
     uint32_t *by_canonical;
     size_t cap_by_canonical;
-    rs_strmap basenames;
-    uint32_t *heads; /* first of chain, by basename number */
+    rs_strmap stems; /* file name without extension, in lower case */
+    uint32_t *heads; /* first of chain, by the stem's number */
     size_t cap_heads;
     rs_arena arena;
 } rs_pictures;
@@ -49,7 +54,8 @@ typedef enum rs_resolved {
     RS_AMBIGUOUS,
     RS_EXACT,
     RS_TAIL,
-    RS_BASENAME
+    RS_BASENAME,
+    RS_STEM
 } rs_resolved;
 
 /* Lists every picture and video of the trees. `patterns`: media patterns of the catalogue. */
@@ -58,11 +64,20 @@ rsift_status rs_pictures_open(rs_pictures *pictures, const rs_io_tree *const *tr
                               rsift_error *err);
 void rs_pictures_fini(rs_pictures *pictures);
 
-/* Finds the picture of `path`; *out is its number when EXACT, TAIL or BASENAME. Thread-safe. */
-rs_resolved rs_pictures_resolve(const rs_pictures *pictures, rs_str path, size_t *out);
-/* The same with other extensions of the file tried when it is not there. */
-rs_resolved rs_pictures_resolve_any(const rs_pictures *pictures, rs_str path,
-                                    const rs_str *extensions, size_t n_extensions, size_t *out);
+/* What a record names. */
+typedef struct rs_picture_name {
+    rs_str path;
+    rs_str beside;            /* folder of the record's own file; ptr NULL = not known */
+    const rs_str *extensions; /* of the same picture, tried before any other */
+    size_t n_extensions;
+} rs_picture_name;
+
+/* Finds the picture of a name; *out is its number when EXACT or above. Thread-safe. */
+rs_resolved rs_pictures_resolve(const rs_pictures *pictures, const rs_picture_name *name,
+                                size_t *out);
+/* Does the picture lack something of the name: folders ("im1/a.png" for a.png) or its extension?
+ * Two such names of one picture are two pictures, and it is at most one of them. */
+bool rs_pictures_is_loose(const rs_pictures *pictures, size_t picture, rs_str path);
 const char *rs_resolved_name(rs_resolved resolved);
 
 #endif

@@ -158,3 +158,18 @@ rs_str rs_record_locator(rs_arena *arena, const rs_records *r, const rs_raw *raw
     while (v /= 10);
     return rs_arena_join(arena, chain, RS_STR("#"), rs_str_make(digits + i, sizeof digits - i));
 }
+
+rs_picture_name rs_record_picture(const rs_records *r, const rs_record_chunk *c, int64_t ordinal,
+                                  rs_str path)
+{
+    rs_picture_name name = {.path = path,
+                            .extensions = r->source->image_extensions,
+                            .n_extensions = r->source->n_image_extensions};
+    size_t at;
+    const rs_raw *raw = rs_record_of(c, ordinal, &at);
+    if (!raw) return name;
+    const rs_source *source = &r->source->source;
+    const size_t member = source->files[raw->use].members[raw->file];
+    name.beside = rs_str_dirname(rs_io_member_at(source->tree, member)->path);
+    return name;
+}

@@ -43,4 +43,8 @@ const rs_raw *rs_record_of(const rs_record_chunk *chunk, int64_t ordinal, size_t
 /* "train.zip > ann/1.json#1812": where the raw record's bytes are. */
 rs_str rs_record_locator(rs_arena *arena, const rs_records *records, const rs_raw *raw);
 
+/* What record `ordinal` of the chunk names, with the folder of its own file. */
+rs_picture_name rs_record_picture(const rs_records *records, const rs_record_chunk *chunk,
+                                  int64_t ordinal, rs_str path);
+
 #endif

@@ -29,7 +29,8 @@ static void drop(void)
 static void check(const char *path, rs_resolved how, const char *file)
 {
     size_t at = 0;
-    rs_resolved found = rs_pictures_resolve(&pictures, rs_str_of(path), &at);
+    const rs_picture_name name = {.path = rs_str_of(path)};
+    rs_resolved found = rs_pictures_resolve(&pictures, &name, &at);
     if (found != how)
         fail_msg("%s: expected %s, found %s", path, rs_resolved_name(how), rs_resolved_name(found));
     if (!file) return;
@@ -59,12 +60,6 @@ static void test_names(void **state)
     check("r/b.jpg", RS_UNRESOLVED, NULL); /* components are not cut */
     check("none.jpg", RS_UNRESOLVED, NULL);
 
-    size_t at;
-    static const rs_str extensions[] = {{".tif", 4}, {".jpg", 4}};
-    assert_int_equal(rs_pictures_resolve_any(&pictures, RS_STR("deep/c.png"), extensions, 2, &at),
-                     RS_EXACT);
-    assert_int_equal(rs_pictures_resolve_any(&pictures, RS_STR("deep/c.png"), extensions, 1, &at),
-                     RS_UNRESOLVED);
     drop();
 }
 
@@ -85,11 +80,77 @@ static void test_templates(void **state)
     drop();
 }
 
+/* What is named with another extension, in another case, or without one. */
+static void test_stems(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {
+        "img/0000.jpg", "img/0001.PNG", "img/v1.2.tif", "a/x.png",  "b/x.png", "img/y.jpg",
+        "img/y.png",    "img/z.JPG",    "img/z.png",    "flat.png", NULL};
+    list(paths, NULL, 0);
+    check("0000", RS_STEM, "img/0000.jpg");
+    check("0000.jpg", RS_BASENAME, "img/0000.jpg");
+    check("0001.jpg", RS_STEM, "img/0001.PNG");
+    check("0001.png", RS_BASENAME, "img/0001.PNG"); /* the case alone differs */
+    check("img/0001.png", RS_TAIL, "img/0001.PNG");
+    check("IMG/0001", RS_STEM, "img/0001.PNG");
+    check("other/0001", RS_UNRESOLVED, NULL);
+    check("v1.2", RS_STEM, "img/v1.2.tif");
+    check("v1", RS_UNRESOLVED, NULL);
+    check("x", RS_AMBIGUOUS, NULL);
+    check("x.png", RS_AMBIGUOUS, NULL);
+    check("a/x", RS_STEM, "a/x.png");
+    check("y", RS_AMBIGUOUS, NULL);
+    check("y.tif", RS_AMBIGUOUS, NULL);
+    check("y.jpg", RS_BASENAME, "img/y.jpg");
+    check("z.jpg", RS_BASENAME, "img/z.JPG"); /* its own extension comes before others */
+    check("deep/flat", RS_STEM, "flat.png");
+    size_t at;
+    static const rs_str extensions[] = {{".tif", 4}, {".PNG", 4}};
+    rs_picture_name name = {RS_STR("img/0001.jpg"), {NULL, 0}, extensions, 2};
+    assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_EXACT);
+    drop();
+}
+
+/* The record's own folder tells pictures of one name apart. */
+static void test_beside(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"train/images/1.png", "val/images/1.png",
+                                        "train/labels/1.txt", "val/masks/1.png", NULL};
+    list(paths, NULL, 0);
+    size_t at;
+    rs_picture_name name = {.path = RS_STR("1"), .beside = RS_STR("train/labels")};
+    assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_STEM);
+    assert_string_equal(rs_io_member_at(tree, pictures.items[at].member)->path.ptr,
+                        "train/images/1.png");
+    name.beside = RS_STR("val/labels"); /* a picture and its mask */
+    assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_AMBIGUOUS);
+    name.beside = RS_STR("labels");
+    assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_AMBIGUOUS);
+    drop();
+}
+
+static void test_loose(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"a.png", "d/b.png", NULL};
+    list(paths, NULL, 0);
+    assert_false(rs_pictures_is_loose(&pictures, 0, RS_STR("a.png")));
+    assert_false(rs_pictures_is_loose(&pictures, 0, RS_STR("./a.png")));
+    assert_true(rs_pictures_is_loose(&pictures, 0, RS_STR("im1/a.png")));
+    assert_true(rs_pictures_is_loose(&pictures, 0, RS_STR("a.jpg")));
+    assert_false(rs_pictures_is_loose(&pictures, 1, RS_STR("b.png")));
+    assert_true(rs_pictures_is_loose(&pictures, 1, RS_STR("c/b.png")));
+    drop();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_templates),
+        cmocka_unit_test(test_names), cmocka_unit_test(test_templates),
+        cmocka_unit_test(test_stems), cmocka_unit_test(test_beside),
+        cmocka_unit_test(test_loose),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }

@@ -1,0 +1,93 @@
+# One's own folders: pictures are found by name or stem, whatever the extension; what could be several
+# pictures is none; tasks follow from the named fields; parameters are checked.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+
+"$RSIFT_SYNTH" pictures --out pictures --images 12 >/dev/null || exit 1
+set -- $(find pictures -type f | sort)
+next() { cp "$1" "$2"; }
+xml() { printf '<annotation><filename>%s</filename><size><width>64</width></size><object><name>ship</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>' "$1"; }
+own() { rsift index "$@" --licence CC-BY-4.0 --quiet; }
+# states WORKSPACE: "name state" of every picture that a sample has
+states()
+{
+    one "$1" "SELECT string_agg(s.original_id || ' ' || CASE a.state WHEN 'found' THEN a.path ELSE '-' END, ', ' ORDER BY s.original_id, a.path) v
+        FROM sample s JOIN sample_asset USING (sample_id) JOIN asset a USING (asset_id)"
+}
+
+# --- VOC and DOTA beside their pictures ---------------------------------------------------------------
+mkdir -p voc/xml voc/img dota/labelTxt dota/img
+xml 0000.jpg >voc/xml/0000.xml && next "$1" voc/img/0000.jpg
+xml 0001.png >voc/xml/0001.xml && next "$2" voc/img/0001.PNG
+xml 0002 >voc/xml/0002.xml && next "$3" voc/img/0002.tif
+for i in 1 2 3; do echo '1 1 5 1 5 5 1 5 ship 0' >dota/labelTxt/P$i.txt; done
+next "$1" dota/img/P1.png && next "$2" dota/img/P2.JPG && next "$3" dota/img/P3.bmp
+check_exit "VOC, --images" 0 own voc/xml --reader voc --images voc/img --name v1 --workspace w1
+check_is "VOC, --images: found" "0000 0000.jpg, 0001 0001.PNG, 0002 0002.tif" "$(states w1)"
+check_exit "VOC, one folder" 0 own voc --reader voc --name v2 --workspace w2
+check_is "VOC, one folder: found" "0000 img/0000.jpg, 0001 img/0001.PNG, 0002 img/0002.tif" "$(states w2)"
+check_exit "DOTA, --images" 0 own dota/labelTxt --reader dota --images dota/img --name d1 --workspace w3
+check_is "DOTA, --images: found" "P1 P1.png, P2 P2.JPG, P3 P3.bmp" "$(states w3)"
+printf 'name: m\nlicence: any\ndatasets:\n  - {id: d1}\n' >d1.yaml
+check_exit "DOTA: a mixture" "0 1" rsift mix d1.yaml --workspace w3 --quiet
+check_exit "DOTA: a training set" 0 rsift emit --format qwen --model qwen3-vl -o d1 --workspace w3 --quiet
+check_is "DOTA: all three are written" 3 "$(grep -o '"image' d1/train.json* | wc -l | tr -d ' ')"
+
+# --- what could be two pictures is none -----------------------------------------------------------------
+mkdir -p two/labelTxt two/a two/b two/c
+for i in X Y; do echo '1 1 5 1 5 5 1 5 ship 0' >two/labelTxt/$i.txt; done
+next "$1" two/a/X.png && next "$2" two/b/X.png && next "$3" two/c/Y.jpg && next "$4" two/c/Y.png
+check_exit "two pictures of one stem" 0 own two --reader dota --name two --workspace w4
+check_is "two pictures of one stem: none is taken" "X -, Y -" "$(states w4)"
+check_is "two pictures of one stem: told" 2 "$(one w4 "SELECT count(*) v FROM finding WHERE code = 'image-ambiguous'")"
+# the folders of a split tell pictures of one name apart
+mkdir -p split/train/labelTxt split/train/images split/val/labelTxt split/val/images
+for s in train val; do echo '1 1 5 1 5 5 1 5 ship 0' >split/$s/labelTxt/1.txt; done
+next "$1" split/train/images/1.png && next "$2" split/val/images/1.png
+check_exit "train and val" 0 own split --reader dota --name split --workspace w5
+check_is "train and val: each its own" "1 train/images/1.png, 1 val/images/1.png" "$(states w5)"
+
+# --- one flat picture for two names ----------------------------------------------------------------------
+mkdir -p flat
+next "$1" flat/a.png && next "$2" flat/b.png && next "$3" flat/c.png
+cat >flat.json <<'J'
+[{"id": "0", "image": ["im1/a.png", "im2/a.png"], "conversations": [{"from": "human", "value": "<image><image>\nwhat changed?"}, {"from": "gpt", "value": "a"}]},
+ {"id": "1", "image": "im1/b.png", "conversations": [{"from": "human", "value": "<image>\nwhat is it?"}, {"from": "gpt", "value": "b"}]},
+ {"id": "2", "image": "im1/b.png", "conversations": [{"from": "human", "value": "<image>\nwhere?"}, {"from": "gpt", "value": "b"}]},
+ {"id": "3", "image": "c.png", "conversations": [{"from": "human", "value": "<image>\nwhat is it?"}, {"from": "gpt", "value": "c"}]},
+ {"id": "4", "image": "c.jpg", "conversations": [{"from": "human", "value": "<image>\nwhat is it?"}, {"from": "gpt", "value": "c"}]}]
+J
+check_exit "a flat folder" 0 own flat.json --reader llava --images flat --name flat --workspace w6
+check_is "a flat folder: only what is sure" "0 -, 0 -, 1 b.png, 2 b.png, 3 c.png, 4 -" "$(states w6)"
+printf 'name: m\nlicence: any\nunresolved: keep\ndatasets:\n  - {id: flat}\n' >flat.yaml
+check_exit "a flat folder: a mixture" "0 1" rsift mix flat.yaml --workspace w6 --quiet
+check_exit "a flat folder: a training set" "0 1" rsift emit --format llava --model llava-1.5 -o flat-out --workspace w6 --quiet
+check_is "a flat folder: three are written" 3 "$(grep -o '"image":' flat-out/train.json | wc -l | tr -d ' ')"
+
+# --- tasks, parameters ------------------------------------------------------------------------------------
+cat >own.jsonl <<'J'
+{"image": "a.png", "bbox": [1, 2, 30, 40], "phrase": "the ship on the left", "text": "a port with ships"}
+{"image": "b.png", "bbox": [5, 6, 20, 30], "phrase": "the tank", "text": "two tanks"}
+J
+task_of() { one "$1" "SELECT string_agg(DISTINCT task) v FROM sample"; }
+box="--param box=bbox --param box_convention=px"
+check_exit "phrase and box" 0 own own.jsonl --reader records --param image=image --param phrase=phrase $box --images flat --name g --workspace w7
+check_is "phrase and box: grounding" grounding-hbb "$(task_of w7)"
+printf 'name: m\nlicence: any\ndatasets:\n  - {id: g}\n' >g.yaml
+check_exit "phrase and box: a mixture" "0 1" rsift mix g.yaml --workspace w7 --quiet
+check_exit "phrase and box: a training set" 0 rsift emit --format llava --model llava-1.5 -o g-out --workspace w7 --quiet
+check_is "phrase and box: both are written" 2 "$(grep -o '"image":' g-out/train.json | wc -l | tr -d ' ')"
+check_exit "captions" 0 own own.jsonl --reader records --param image=image --param caption=text --images flat --name c --workspace w8
+check_is "captions: caption" caption "$(task_of w8)"
+check_exit "an unknown parameter" 2 own own.jsonl --reader llava --name x --param nonsense=1 --workspace w10
+check_says "an unknown parameter: the list" 'no parameter "nonsense"; it has box_convention'
+check_exit "a value of the wrong type" 2 own voc --reader voc --name x --param box=rotated --workspace w10
+check_says "a value of the wrong type: told" 'expected hbb|obb, found "rotated"'
+check_exit "commas belong to a text" 2 own own.jsonl --reader lines --name x --param 'pattern=<image>,<what>' --workspace w10
+check_exit "license is licence" 0 rsift index own.jsonl --reader records --param image=image --param caption=text --name l --license research --workspace w10 --quiet
+check_is "license is licence: kept" research "$(one w10 "SELECT min(licence_class) v FROM release")"
+printf 'name: m\nlicense: open\ndatasets:\n  - {id: l}\n' >l.yaml
+check_exit "license in a recipe" "0 1" rsift mix l.yaml --workspace w10 --quiet
+printf 'name: m\nlicense: open\nlicence: any\ndatasets:\n  - {id: l}\n' >l.yaml
+check_exit "both spellings in one recipe" 2 rsift mix l.yaml --workspace w10 --quiet
+finish
