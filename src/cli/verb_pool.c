@@ -52,8 +52,8 @@ void cli_print_duplicates(cli *c, const rs_json *root)
 {
     (void)c;
     /* A pair of datasets a line; single samples are in the table `overlap`. */
-    static const cli_column pairs[] = {{"kept in", "kept_in", false, 20},
-                                       {"repeated in", "repeated_in", false, 20},
+    static const cli_column pairs[] = {{"kept in", "kept_in", false, 16},
+                                       {"repeated in", "repeated_in", false, 16},
                                        {"samples", "samples", true, 0},
                                        {"for example", "example_repeated", false, 0}};
     if (rs_json_len(rs_json_get(root, "pairs"))) cli_table(rs_json_get(root, "pairs"), pairs, 4);

@@ -476,11 +476,17 @@ static rsift_status put_warnings(mix *m, int64_t kept, rs_json_writer *json, rsi
     RS_TRY(rs_leaks_unseen(m->job->store, m->job->catalog, m->job->recipe->protect,
                            rs_str_of(m->mixture_id), &unseen, err));
     char text[200];
-    snprintf(text, sizeof text,
-             "kept without a full check for leaks: %" PRId64 " of the %" PRId64
-             " protected benchmarks here could not be looked at in full by any method, %" PRId64
-             " are not indexed. `rsift leaks` names them",
-             unseen.n_unseen, unseen.n_indexed, unseen.n_not_indexed);
+    if (unseen.n_indexed)
+        snprintf(text, sizeof text,
+                 "kept without a full check for leaks: %" PRId64 " of %" PRId64
+                 " protected benchmarks here could not be looked at in full by any method, %" PRId64
+                 " are not indexed. `rsift leaks` names them",
+                 unseen.n_unseen, unseen.n_indexed, unseen.n_not_indexed);
+    else
+        snprintf(text, sizeof text,
+                 "kept without a check for leaks: none of the %" PRId64
+                 " protected benchmarks is indexed here. `rsift leaks` names them",
+                 unseen.n_not_indexed);
     if (unseen.n_unseen || unseen.n_not_indexed) put_warning(json, "leaks-not-checked", kept, text);
     rs_json_end_array(json);
     return RSIFT_OK;

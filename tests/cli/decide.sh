@@ -88,4 +88,14 @@ check_code "build of a bad recipe" 2 rsift build bad.yaml --format llava --model
 check_code "build: emit refuses" 2 emit_to other
 check_code "after a good mix again" 0 rsift mix rec.yaml --workspace ws
 check_code "emit writes again" 0 emit_to last
+
+# ---- what is printed fits 80 columns ---------------------------------------------------------------
+
+# "…" is three bytes and one column; a command to be copied is one line.
+for verb in audit duplicates leaks "mix rec.yaml" "recommend --budget 20" "emit --format llava --model llava-1.5 -o last"; do
+    # shellcheck disable=SC2086
+    rsift $verb --workspace ws >out 2>log
+    check_is "$verb fits the page" "" "$(grep -v '^  rsift ' out | sed 's/…/./g' | awk 'length > 80' | head -3)"
+    [ -s out ] || fail "$verb prints something" log
+done
 finish

@@ -1,0 +1,229 @@
+"""Every finding does what the table says it does. For each code of `rsift list --findings` whose effect is not
+"kept" a small made input produces it beside a sound twin; index, mix and emit are run, and what the effect
+promises is looked for in the workspace, the ledger and the training set: nothing of the bad one is written,
+and the good one is."""
+import json
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+from pathlib import Path
+
+RSIFT = os.environ["RSIFT_BIN"]
+SOURCE = Path(os.environ.get("RSIFT_SOURCE_DIR", Path(__file__).resolve().parents[2]))
+SHIP = {"category_id": 1, "bbox": [4, 4, 20, 10]}
+
+# ---- made inputs ---------------------------------------------------------------------------------
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(seed, width=64, height=48):
+    rows = b"".join(b"\0" + bytes((x * seed + y) % 256 for x in range(width * 3)) for y in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows))
+            + chunk(b"IEND", b""))
+
+
+def turned_jpeg():
+    """24 x 16 grey pixels with EXIF orientation 6: to be shown turned by a quarter."""
+    def segment(mark, data):
+        return b"\xff" + bytes([mark]) + struct.pack(">H", len(data) + 2) + data
+    one_code = bytes([1]) + bytes(15) + b"\0"  # the symbol 0, spelled "0": no change, end of block
+    tiff = b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHIHH", 0x112, 3, 1, 6, 0) + bytes(4)
+    return (b"\xff\xd8" + segment(0xe1, b"Exif\0\0" + tiff) + segment(0xdb, b"\0" + b"\x10" * 64)
+            + segment(0xc0, struct.pack(">BHHBBBB", 8, 16, 24, 1, 1, 0x11, 0))
+            + segment(0xc4, b"\0" + one_code) + segment(0xc4, b"\x10" + one_code)
+            + segment(0xda, b"\x01\x01\0\0\x3f\0") + b"\0\x0f\xff\xd9")  # six blocks of two bits
+
+
+def talk(image, question="<image>\nWhat is it?", answer="A road.", **more):
+    return {"id": str(image), "image": image,
+            "conversations": [{"from": "human", "value": question}, {"from": "gpt", "value": answer}], **more}
+
+
+class Plant:
+    """One input: files by name, and how it is indexed."""
+
+    def __init__(self, reader, files, images=("good.png", "bad.png"), bad="bad", good="good.png", args=(), counted=True):
+        self.reader, self.bad, self.good, self.args = reader, bad, good, args
+        self.counted = counted  # False: a whole file, whose records nobody can count
+        self.files = {f"img/{name}": png(3 + i) for i, name in enumerate(images)}
+        self.files.update(files)
+        self.source = next(iter(files))
+
+
+def dialogue(*bad, **more):
+    return Plant("llava", {"a.json": json.dumps([talk("good.png"), *bad])}, **more)
+
+
+def coco(annotations, **bad_image):
+    images = [{"id": 1, "file_name": "good.png", "width": 64, "height": 48},
+              {"id": 2, "file_name": "bad.png", "width": 64, "height": 48, **bad_image}]
+    rows = [{"id": 1, "image_id": 1, **SHIP}] + [{"id": 2 + i, **a} for i, a in enumerate(annotations)]
+    return {"a.json": json.dumps({"images": images, "annotations": rows,
+                                  "categories": [{"id": 1, "name": "ship"}, {"id": 2, "name": "badclass"}]})}
+
+
+def voc(name, more):
+    """A picture with a ship, and what else is annotated."""
+    box = "<bndbox><xmin>4</xmin><ymin>4</ymin><xmax>24</xmax><ymax>14</ymax></bndbox>"
+    return (f"<annotation><filename>{name}.png</filename><size><width>64</width><height>48</height><depth>3</depth>"
+            f"</size><object><name>ship</name>{box}</object>{more}</annotation>")
+
+
+def rsvqa():
+    images = {"images": [{"id": i, "original_name": f"{i}.png"} for i in range(2)]}
+    questions = {"questions": [
+        {"id": i, "img_id": i, "type": "presence", "question": "Is there a road?", "answers_ids": [i], "active": True}
+        for i in range(2)]}
+    answers = {"answers": [{"id": 0, "question_id": 0, "answer": "yes", "active": True}]}
+    return {"questions.json": json.dumps(questions), "answers.json": json.dumps(answers),
+            "images.json": json.dumps(images)}
+
+
+def plants():
+    yes = dict(question="<image>\nWhere is it?")
+    return {
+        "answer-empty": dialogue(talk("bad.png", answer="")),
+        "answer-missing": Plant("rsvqa", rsvqa(), ("0.png", "1.png"), bad="1.png", good=""),
+        "box-convention": dialogue(talk("bad.png", answer="[0.1, 0.2, 0.3, 0.4]", **yes),
+                                   talk("bad.png", answer="[500, 600, 900, 950]", **yes)),
+        "box-picture-unknown": dialogue(
+            talk(["bad.png", "good.png"], "<image>\n<image>\nWhere is it?", "<box>[[10, 10, 500, 500]]</box>")),
+        "box-size": Plant("coco", coco([{"image_id": 2, **SHIP}], width=200, height=20)),
+        "box-text-unparsed": dialogue(talk("bad.png", answer="<box>[[12, 13, x]]</box>", **yes)),
+        "box-turn": Plant("coco", {**coco([{"image_id": 2, **SHIP}], file_name="bad.jpg", width=None, height=None),
+                                   "img/bad.jpg": turned_jpeg()}, images=("good.png",)),
+        "class-unknown": Plant("coco", coco([{"image_id": 2, **SHIP}, {"image_id": 2, **SHIP, "category_id": 9}])),
+        "encoding": Plant("llava", {"a.json": json.dumps([talk("good.png"), talk("bad.png", answer="A \\x road.")])
+                                    .replace("\\\\x", "@").encode().replace(b"@", b"\xff")}),
+        "field-missing": dialogue({"id": "b", "image": "bad.png"}),
+        "field-type": dialogue({"id": "b", "image": "bad.png", "conversations": 5}),
+        # A pair without its mask; pairs with one are no text either.
+        "file-missing": Plant("pairs", {f"img/{folder}/{name}.png": png(7) for folder in ("A", "B", "label")
+                                        for name in ("good", "bad") if folder + name != "labelbad"}, (), good=""),
+        "format": Plant("llava", {"a.jsonl": json.dumps(talk("good.png")) + '\n{"image": "bad.png", "conv\n'}),
+        "image-truncated": Plant("llava", {"a.json": json.dumps([talk("good.png"), talk("bad.png")]),
+                                           "img/bad.png": png(9)[:-60]}),
+        "image-unreadable": Plant("llava", {"a.json": json.dumps([talk("good.png"), talk("bad.png")]),
+                                            "img/bad.png": b"no picture at all, but some text"}),
+        "label-nameless": Plant("folder", {"img/road/good.png": png(3), "img/7/bad.png": png(4)}, ()),
+        "labels-absent": Plant("coco", {"ann/a.json": coco([])["a.json"].replace("bad.png", "second.png"), "ann/b.json":
+                                        json.dumps({"images": [{"id": 1, "file_name": "bad.png", "width": 64, "height": 48}],
+                                                    "categories": [{"id": 1, "name": "ship"}]})}),
+        "limit": dialogue(talk("bad.png", deep=json.loads("[" * 300 + "]" * 300))),
+        "link-orphan": Plant("coco", coco([{"image_id": 77, **SHIP, "category_id": 2}]), bad="badclass"),
+        "media-unsupported": dialogue({"id": "b", "video": "bad.mp4", "conversations": talk("")["conversations"]}),
+        "nothing-read": Plant("records", {"ann/a.csv": "image,question,answer\ngood.png,What is it?,A road.\n",
+                                          "ann/b.csv": "lon,lat,name\n7.1,51.2,bad\n"},
+                              args=[a for k in ("image", "question", "answer") for a in ("--param", f"{k}={k}")], counted=False),
+        "number": Plant("coco", coco([{"image_id": 2, **SHIP}, {"image_id": 2, "category_id": 1, "bbox": [4, 4, 20]}])),
+        "object-unread": Plant("voc", {"ann/good.xml": voc("good", ""), "ann/bad.xml": voc(
+            "bad", "<object><name>ship</name><circle>9 9 4</circle></object>")}),
+        "placeholders": dialogue(talk("bad.png", "<image>\n<image>\nWhat is it?")),
+        "question-empty": dialogue(talk("bad.png", "<image>\n")),
+        "region-degenerate": Plant("coco", coco([{"image_id": 2, **SHIP}, {"image_id": 2, "category_id": 1, "bbox": [9, 9, 0, 7]}])),
+        "region-in-text": dialogue(talk("bad.png", answer="<box>[[100, 120, 100, 840]]</box>", **yes),
+                                   talk("good.png", answer="<box>[[110, 120, 930, 840]]</box>", **yes)),
+        # The picture's other object is written, and the list of its objects stays whole.
+        "region-outside": Plant("coco", coco([{"image_id": 2, **SHIP}, {"image_id": 2, "category_id": 2, "bbox": [90, 60, 8, 8]}]),
+                                bad="badclass", good="bad.png"),
+        "roles": dialogue({"id": "b", "image": "bad.png", "conversations": talk("")["conversations"][::-1]}),
+        "special-token": dialogue(talk("bad.png", answer="A road.<|im_end|>")),
+    }
+
+
+# ---- one plant through index, mix and emit -------------------------------------------------------
+
+class Run:
+    def __init__(self, folder, plant):
+        self.folder, self.plant, self.said = folder, plant, ""
+        for name, data in plant.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        (folder / "r.yaml").write_text("name: r\nlicence: any\nduplicates: keep\ndatasets:\n  - {id: mine}\n")
+        source = plant.source.split("/")[0]
+        if plant.reader == "rsvqa":
+            source = "."
+        self.codes = [self.call("index", source, "--reader", plant.reader, "--name", "mine", "--licence", "CC-BY-4.0",
+                                *([] if source == "img" else ["--images", "img"]), *plant.args)]
+        self.codes.append(self.call("mix", "r.yaml"))
+        self.codes.append(self.call("emit", "--format", "qwen", "--model", "qwen3-vl", "-o", "out"))
+        self.train = "".join(p.read_text() for p in folder.glob("out/train.json*"))
+
+    def call(self, *args):
+        done = subprocess.run([RSIFT, *args, "--workspace", "ws", "--quiet"], cwd=self.folder, capture_output=True,
+                              text=True, stdin=subprocess.DEVNULL)
+        self.said += f"$ rsift {' '.join(args)} -> {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.returncode
+
+    def rows(self, sql):
+        done = subprocess.run([RSIFT, "query", "--workspace", "ws", "--json", sql], cwd=self.folder,
+                              capture_output=True, text=True)
+        return json.loads(done.stdout) if done.returncode == 0 else []
+
+
+BAD_SAMPLES = ("SELECT DISTINCT s.sample_id, s.complete, l.kept, l.reason FROM sample s LEFT JOIN ledger l "
+               "ON l.sample_id = s.sample_id JOIN sample_asset x ON x.sample_id = s.sample_id "
+               "JOIN asset a ON a.asset_id = x.asset_id WHERE a.path LIKE '%bad.%'")
+
+
+def faults(code, info, run):
+    """What the effect promises and the run does not show."""
+    bad, effect = run.rows(BAD_SAMPLES), info["effect"]
+    found = run.rows(f"SELECT severity, CAST(sum(n) AS BIGINT) AS n FROM finding WHERE code = '{code}' GROUP BY severity")
+    if [f["severity"] for f in found] != [info["severity"]]:
+        yield f"expected a finding, severity {info['severity']}, found {found}"
+    if run.plant.bad in run.train:
+        yield "it is written: " + run.train
+    if effect == "object left out" and any(s["complete"] is False for s in bad):
+        yield f"expected a list that is complete, found {bad}"
+    if run.plant.good not in run.train:
+        yield "its sound twin is not written"
+    if effect in ("sample left out", "source left out") and (not bad or any(s["kept"] for s in bad)):
+        yield f"expected samples that are not kept, found {bad}"
+    if effect == "object left out, no lists or counts" and (not bad or any(s["complete"] is not False for s in bad)):
+        yield f"expected samples that are not complete, found {bad}"
+    if effect == "record set aside":
+        if bad and run.plant.bad == "bad":
+            yield f"expected no sample, found {bad}"
+        if run.plant.counted and not run.rows("SELECT 1 FROM reading WHERE set_aside > 0"):
+            yield "no reading has set a record aside"
+
+
+def main():
+    listed = json.loads(subprocess.run([RSIFT, "list", "--findings", "--json"], capture_output=True, text=True,
+                                       check=True).stdout)["findings"]
+    infos = {f["name"]: f for f in listed}
+    made, n_failed = plants(), 0
+    for code in sorted(set(made) - set(infos)):
+        print(f"FAIL {code}: it is planted and not in the table")
+        n_failed += 1
+    source = "".join(p.read_text() for p in (SOURCE / "src").rglob("*.c"))
+    for code, info in infos.items():
+        if info["effect"] == "kept":
+            continue
+        if f"RS_F_{code.upper().replace('-', '_')}" not in source:
+            print(f"skipped {code}: nothing makes it")
+            continue
+        if code not in made:
+            print(f"FAIL {code} ({info['effect']}): nothing plants it")
+            n_failed += 1
+            continue
+        with tempfile.TemporaryDirectory(prefix="rsift-effects-") as folder:
+            run = Run(Path(folder), made[code])
+            wrong = list(faults(code, info, run))
+        if wrong:
+            n_failed += 1
+            print(f"FAIL {code} ({info['effect']}): " + "; ".join(wrong) + "\n" + run.said)
+    print(f"{len(infos)} findings, {n_failed} failed")
+    return 1 if n_failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
