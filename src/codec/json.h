@@ -48,6 +48,8 @@ rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_json_batch *batch, r
 /* Where the second value at the top begins, -1 = nowhere so far: an error to who expects one
  * document. */
 int64_t rs_json_cutter_second(const rs_json_cutter *cutter);
+/* Bit i: a list (or object of records) stands at paths[i], however empty. Complete at the end. */
+uint32_t rs_json_cutter_seen(const rs_json_cutter *cutter);
 void rs_json_cutter_close(rs_json_cutter *cutter);
 
 /* The first value of a file, when it begins with a bracket; nothing of it is kept. */

@@ -59,6 +59,7 @@ struct rs_json_cutter {
     uint32_t path;
     rs_level levels[MAX_WALK];
     size_t n_levels;
+    uint32_t seen;     /* paths at which a container stood */
     uint32_t live_key; /* paths that agree with the key just read */
     rs_buf key;        /* its raw text with quotes */
     rs_buf label;      /* nearest key that names the coming records */
@@ -127,6 +128,11 @@ rsift_status rs_json_cutter_open(rs_byte_source source, const rs_str *paths, siz
     }
     *out = c;
     return RSIFT_OK;
+}
+
+uint32_t rs_json_cutter_seen(const rs_json_cutter *cutter)
+{
+    return cutter->seen;
 }
 
 int64_t rs_json_cutter_second(const rs_json_cutter *cutter)
@@ -198,6 +204,7 @@ static bool enters(rs_json_cutter *c, char first, rs_level *level)
     if (ending != RS_NPOS) {
         level->records = true;
         level->path = (uint32_t)ending;
+        c->seen |= 1u << ending;
         if (rs_str_eq(component(c->paths[ending], c->n_levels - 1), RS_STR("*")))
             level->named = true;
         return true;

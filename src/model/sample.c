@@ -1,8 +1,10 @@
 /* Names, identities and counts of the record model. */
 #include "model/sample.h"
 
+#include "base/num.h"
 #include "base/utf8.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* In the order of rs_task. */
@@ -113,6 +115,16 @@ void rs_model_count_add(rs_count *to, const rs_count *from)
 bool rs_model_count_holds(const rs_count *c)
 {
     return c->seen == c->used + c->merged + c->skipped + c->set_aside;
+}
+
+bool rs_model_is_name(rs_str label)
+{
+    enum { LEAST_NAME = 200 }; /* longer lists of classes are rare, and never without their names */
+    double number;
+    label = rs_str_trim(label);
+    if (label.len == 0) return false;
+    if (!rs_num_double(label, &number)) return true;
+    return number >= LEAST_NAME && number == floor(number);
 }
 
 bool rs_model_region_is_bound(const rs_sample *sample, const rs_region *region)

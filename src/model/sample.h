@@ -168,6 +168,10 @@ const char *rs_model_asset_role_name(rs_asset_role role);
 bool rs_model_asset_role_parse(rs_str name, rs_asset_role *out);
 const char *rs_model_region_kind_name(rs_region_kind kind);
 
+/* Does a class's name say what is seen? Not when it is empty or a number that only a list could
+ * explain: a fraction, a negative or a small one. "737" is an aircraft. */
+bool rs_model_is_name(rs_str label);
+
 /* Are words about the region, so that it cannot be left out of what is written? */
 bool rs_model_region_is_bound(const rs_sample *sample, const rs_region *region);
 

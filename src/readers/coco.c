@@ -2,15 +2,23 @@
  * one image with all its annotations. A first pass over the file notes where each row stands (32
  * bytes a row); then images are read in file order and their annotations fetched. Quirks met:
  * annotations before images, category ids with gaps, rotated boxes of five numbers under `bbox`,
- * segmentation as polygons, as run lengths or as an empty list, ids that are texts, one image id
- * twice. */
+ * segmentation as polygons, as run lengths or as an empty list, no box beside it or an empty one,
+ * ids that are texts, one image id twice.
+ *
+ * A picture's list of objects is whole when the file has a list of annotations, every row of it was
+ * read and belongs to a picture, and every object has a place and a name. A row whose picture
+ * cannot be told may be of any of them: then no list of the file is whole. */
 #include "base/alloc.h"
 #include "base/map.h"
+#include "geom/box.h"
+#include "geom/obb.h"
+#include "geom/rle.h"
 #include "readers/feed_json.h"
 #include "readers/parse.h"
 #include "readers/rows.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 /* Passes; IMAGES and ANNOTATIONS are also the indices of the paths in load_file. */
 enum { IMAGES, ANNOTATIONS, CATEGORIES, MAX_NUMBERS = 1 << 20 };
@@ -19,8 +27,10 @@ struct coco {
     const rs_source *source;
     const rs_source_files *files;
     uint32_t use;
-    size_t file; /* the one being read; files->n = all done */
-    bool opened; /* its rows are loaded */
+    size_t file;  /* the one being read; files->n = all done */
+    bool opened;  /* its rows are loaded */
+    bool partial; /* it has no annotations, or rows whose picture cannot be told */
+    bool keeps_orphans_apart;
     rs_rows images, annotations;
     size_t next; /* image row */
     int64_t ordinal;
@@ -31,7 +41,7 @@ struct coco {
     rs_words class_names;
     const rs_convention *const *conventions;
     size_t n_conventions;
-    const rs_convention *xywh, *polygon;
+    const rs_convention *xywh, *polygon, *quad;
     rs_str box_field;
     bool boxes, masks;
     rs_arena arena, scratch;
@@ -47,7 +57,7 @@ static void close_file(struct coco *state)
 {
     rs_rows_close(&state->images);
     rs_rows_close(&state->annotations);
-    state->opened = false;
+    state->opened = state->partial = false;
     state->next = 0;
 }
 
@@ -76,6 +86,10 @@ static rsift_status add_category(struct coco *state, const rs_json *value, size_
     count->seen++;
     rs_str name = rs_json_text(&state->arena, rs_json_get(value, "name"));
     rs_str mapped = name.ptr ? rs_words_get(&state->class_names, name) : name;
+    /* a category that is called by its own id has no name */
+    char digits[24];
+    int n = snprintf(digits, sizeof digits, "%" PRId64, id);
+    if (!mapped.ptr && rs_str_eq(name, rs_str_make(digits, (size_t)n))) name = RS_STR("");
     name = rs_arena_str(&state->arena, mapped.ptr ? mapped : name.ptr ? name : RS_STR(""));
     /* one map over all files, filled before the first cut: parse reads it from any thread */
     bool made;
@@ -169,6 +183,9 @@ static rsift_status coco_open(void *opened, const rs_source *source, rs_chunk *f
     state->boxes = both || !state->masks;
     state->xywh = rs_geom_convention(RS_STR("px-xywh"));
     state->polygon = rs_geom_convention(RS_STR("px-polygon"));
+    state->quad = rs_geom_convention(RS_STR("px-quad"));
+    state->keeps_orphans_apart =
+        rs_str_eq(rs_source_param(source, "orphans", RS_STR("stop")), RS_STR("ignore"));
     RS_TRY(rs_words_of(&state->arena, source, "class_names", &state->class_names, err));
     RS_TRY(rs_conventions_of(&state->arena, source, "box_convention", &state->conventions,
                              &state->n_conventions, err));
@@ -193,6 +210,57 @@ static rsift_status add_rows(struct coco *state, const rs_json_feed *feed, rs_ch
     return RSIFT_OK;
 }
 
+/* The picture that an image row names, in scratch; empty when it names none. */
+static rsift_status name_of_row(struct coco *state, size_t number, rs_str *out, rsift_error *err)
+{
+    const rs_row *row = &state->images.items[number];
+    const rs_json *value = NULL;
+    char *text = rs_arena_alloc(&state->scratch, row->len);
+    if (!text) return rs_err_nomem(err, "an image row");
+    RS_TRY(rs_rows_read(&state->images, row, text, err));
+    /* it was parsed once and is no error now */
+    RS_TRY(rs_json_parse(&state->scratch, rs_str_make(text, row->len), state->source->limits,
+                         &value, err));
+    const rs_json *name = rs_json_get(value, "file_name");
+    *out = rs_json_text(&state->scratch, name ? name : rs_json_get(value, "filename"));
+    if (!out->ptr) *out = RS_STR("");
+    return RSIFT_OK;
+}
+
+/* Of image rows with one id the first has the annotations. Where they name several pictures it
+ * cannot be told whose they are. */
+static rsift_status find_repeated(struct coco *state, rsift_error *err)
+{
+    for (size_t i = 0; i < state->images.n; i++) {
+        size_t first;
+        RS_TRY(rs_rows_by_id(&state->images, state->images.items[i].id, &first, err));
+        if (first == i) continue;
+        rs_str names[2];
+        const size_t rows[2] = {first, i};
+        rs_arena_reset(&state->scratch);
+        for (int k = 0; k < 2; k++) RS_TRY(name_of_row(state, rows[k], &names[k], err));
+        if (!rs_str_eq(names[0], names[1])) state->images.items[first].active = 0;
+    }
+    return RSIFT_OK;
+}
+
+/* Annotations of pictures that the file does not list: are their pictures others, or is an id
+ * written in another way? */
+static rsift_status find_orphans(struct coco *state, rsift_error *err)
+{
+    for (size_t i = 0; i < state->annotations.n && !state->partial; i++) {
+        size_t at;
+        RS_TRY(rs_rows_by_id(&state->images, state->annotations.items[i].owner, &at, err));
+        if (at == RS_NPOS && !state->keeps_orphans_apart) state->partial = true;
+    }
+    return RSIFT_OK;
+}
+
+static int64_t n_set_aside(const rs_chunk *chunk)
+{
+    return chunk->counts[IMAGES].set_aside + chunk->counts[ANNOTATIONS].set_aside;
+}
+
 /* The first pass over one file: tables of its image and annotation rows. */
 static rsift_status load_file(struct coco *state, rs_chunk *chunk, rsift_error *err)
 {
@@ -201,6 +269,7 @@ static rsift_status load_file(struct coco *state, rs_chunk *chunk, rsift_error *
                            .logical = &state->files->logical[state->file],
                            .n = 1};
     rs_json_feed feed;
+    const int64_t aside = n_set_aside(chunk);
     rsift_status status =
         rs_json_feed_open(&feed, state->source, "records", RS_STR("images"), IMAGES, err);
     feed.paths[feed.n_paths++] = RS_STR("annotations");
@@ -210,13 +279,22 @@ static rsift_status load_file(struct coco *state, rs_chunk *chunk, rsift_error *
         status = rs_json_feed_next(&feed, &state->scratch, chunk, err);
         if (status == RSIFT_OK) status = add_rows(state, &feed, chunk, err);
     }
+    const bool annotated = feed.seen >> ANNOTATIONS & 1;
     rs_json_feed_close(&feed);
     if (status != RSIFT_END) return status;
     state->opened = true;
     if (state->images.n == 0)
         return RSIFT_OK; /* nothing to read back; perhaps it cannot be opened */
+    state->partial = !annotated || n_set_aside(chunk) > aside;
+    if (!annotated)
+        RS_TRY(rs_chunk_find(chunk, RS_F_LABELS_ABSENT, -1, state->files->logical[state->file], err,
+                             "the file has no list \"annotations\": of its %zu pictures nothing is "
+                             "said",
+                             state->images.n));
     RS_TRY(rs_rows_open(&state->images, state->source, &one, err));
-    return rs_rows_open(&state->annotations, state->source, &one, err);
+    RS_TRY(rs_rows_open(&state->annotations, state->source, &one, err));
+    RS_TRY(find_repeated(state, err));
+    return find_orphans(state, err);
 }
 
 /* ---- cut ------------------------------------------------------------------------------------- */
@@ -290,6 +368,7 @@ static rsift_status cut_image(struct coco *state, rs_chunk *chunk, rsift_error *
     raw->use = state->use;
     raw->file = (uint32_t)state->file;
     raw->content = rs_str_make(text, row->len);
+    raw->partial = state->partial || !row->active;
     chunk->n_bytes += row->len;
     return RSIFT_OK;
 }
@@ -308,7 +387,8 @@ static rsift_status finish_file(struct coco *state, rs_chunk *chunk, rsift_error
         count->set_aside++;
         RS_TRY(rs_chunk_find(chunk, RS_F_LINK_ORPHAN, -1, RS_STR("annotations"), err,
                              "the annotation at byte %" PRId64 " names image %" PRId64
-                             ", which is not used",
+                             ", which is not there: no list of objects in this file is whole "
+                             "(--param orphans=ignore when it is left out on purpose)",
                              row->offset, row->owner));
     }
     close_file(state);
@@ -337,7 +417,7 @@ static rs_str where_of(char buf[64], size_t i, const char *field)
     return rs_str_make(buf, n > 0 && n < 64 ? (size_t)n : 0);
 }
 
-/* The name of a category id; an unknown one is a finding and gives the id's own text. */
+/* The name of a category id; "" and a finding when no list names it: an id is no name. */
 static rsift_status class_of(rs_parse *p, const struct coco *state, const rs_json *annotation,
                              size_t i, rs_str *out)
 {
@@ -347,14 +427,16 @@ static rsift_status class_of(rs_parse *p, const struct coco *state, const rs_jso
     const uint64_t *at = NULL;
     if (rs_row_id(value, &id))
         at = rs_map64_get(&state->categories, category_key(p->raw->file, id));
-    if (at) {
-        RS_TRY(rs_parse_copy(p, state->names[*at], out));
+    rs_str text = rs_json_text(p->scratch, value);
+    rs_str mapped = !at && text.ptr ? rs_words_get(&state->class_names, text) : (rs_str){0};
+    if (at || mapped.ptr) {
+        RS_TRY(rs_parse_copy(p, at ? state->names[*at] : mapped, out));
         return rs_parse_check_class(p, *out, where_of(where, i, "category_id"));
     }
-    *out = rs_json_text(&p->batch->arena, value);
-    if (!out->ptr) *out = RS_STR("");
+    *out = RS_STR("");
     return rs_parse_find(p, RS_F_CLASS_UNKNOWN, where_of(where, i, "category_id"),
-                         "category \"%.*s\" is not listed", RS_STR_ARG(rs_str_sub(*out, 0, 64)));
+                         "category \"%.*s\" is not listed",
+                         RS_STR_ARG(rs_str_sub(text, 0, text.ptr ? 64 : 0)));
 }
 
 static uint32_t flags_of(const rs_json *annotation)
@@ -377,16 +459,23 @@ static rsift_status add_region(rs_parse *p, rs_region_list *list, rs_region regi
     return RSIFT_OK;
 }
 
-/* The annotation's box. A row without one is no finding when it has a segmentation instead. */
+/* Does the annotation state a box? An absent, null or empty one is none. */
+static bool has_box(const struct coco *state, const rs_json *annotation)
+{
+    const rs_json *box = rs_json_path(annotation, state->box_field);
+    rs_json_type kind = rs_json_kind(box);
+    return kind != RS_JSON_ABSENT && kind != RS_JSON_NULL &&
+           !(kind == RS_JSON_ARRAY && rs_json_len(box) == 0);
+}
+
 static rsift_status add_box(rs_parse *p, const struct coco *state, const rs_json *annotation,
                             size_t i, rs_str label, rs_region_list *list)
 {
     char where[64];
     double *coords;
     size_t n;
-    const rs_json *box = rs_json_path(annotation, state->box_field);
-    if (!box && rs_json_get(annotation, "segmentation")) return RSIFT_OK;
-    RS_TRY(rs_parse_numbers(p, box, where_of(where, i, "bbox"), 64, &coords, &n));
+    RS_TRY(rs_parse_numbers(p, rs_json_path(annotation, state->box_field),
+                            where_of(where, i, "bbox"), 64, &coords, &n));
     if (n == 0) return RSIFT_OK;
     const rs_convention *convention =
         rs_parse_convention(state->conventions, state->n_conventions, n);
@@ -499,6 +588,105 @@ static rsift_status add_mask(rs_parse *p, const struct coco *state, const rs_jso
     return RSIFT_OK;
 }
 
+/* Grows the box around a mask's pixels; of run lengths that do not fill their picture, it is a
+ * finding. */
+static rsift_status add_mask_box(rs_parse *p, const rs_region *mask, size_t i, double box[4],
+                                 rsift_error *err)
+{
+    char where[64];
+    double xywh[4], corners[4];
+    rs_rle rle = {0};
+    rsift_error why = {0};
+    const size_t n = mask->n_coords - 2;
+    const double *sides = mask->coords;
+    uint32_t *counts = rs_arena_alloc(p->scratch, n * sizeof *counts);
+    if (!counts) return rs_err_nomem(err, "a mask");
+    bool fits = sides[0] >= 1 && sides[1] >= 1 && sides[0] * sides[1] < UINT32_MAX;
+    for (size_t k = 0; k < n; k++) {
+        double count = mask->coords[k + 2];
+        fits = fits && count >= 0 && count < UINT32_MAX;
+        counts[k] = fits ? (uint32_t)count : 0;
+    }
+    rsift_status status =
+        fits ? rs_geom_rle_of_counts(counts, n, (uint32_t)sides[0], (uint32_t)sides[1], &rle, &why)
+             : RSIFT_E_FORMAT;
+    if (status == RSIFT_E_NOMEM) return rs_err_nomem(err, "a mask");
+    if (status != RSIFT_OK)
+        return rs_parse_find(p, RS_F_NUMBER, where_of(where, i, "segmentation.counts"),
+                             "the run lengths do not fill their picture");
+    rs_geom_rle_box(&rle, xywh);
+    rs_geom_rle_fini(&rle);
+    rs_geom_box_of_xywh(xywh, corners);
+    rs_geom_box_hull(box, corners, box);
+    return RSIFT_OK;
+}
+
+/* An object without a box is where its outline is: one polygon stands for itself, several parts and
+ * masks are put behind the box around them. regions[first..] are its outlines. */
+static rsift_status box_outlines(rs_parse *p, const struct coco *state, size_t i, size_t first,
+                                 rs_region_list *list)
+{
+    rs_region *outline = &list->items[first];
+    if (list->n == first + 1 && outline->convention) {
+        bool oriented = p->source->task == RS_TASK_DETECTION_OBB && outline->n_coords == 8;
+        if (!oriented) return RSIFT_OK;
+        outline->convention = state->quad;
+        outline->kind = RS_REGION_OBB;
+        return RSIFT_OK;
+    }
+    double box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    for (size_t k = first; k < list->n; k++) {
+        const rs_region *part = &list->items[k];
+        double corners[4];
+        if (!part->convention) {
+            RS_TRY(add_mask_box(p, part, i, box, p->err));
+            continue;
+        }
+        rs_geom_box_of_points(part->coords, part->n_coords / 2, corners);
+        rs_geom_box_hull(box, corners, box);
+    }
+    double *coords = rs_arena_alloc(&p->batch->arena, 4 * sizeof *coords);
+    if (!coords) return rs_err_nomem(p->err, "a box");
+    rs_geom_box_to_xywh(box, coords);
+    rs_region whole = list->items[first];
+    whole.convention = state->xywh;
+    whole.coords = coords;
+    whole.n_coords = 4;
+    whole.group = 0;
+    RS_TRY(add_region(p, list, whole));
+    /* the box comes before its outlines */
+    whole = list->items[list->n - 1];
+    memmove(&list->items[first + 1], &list->items[first],
+            (list->n - 1 - first) * sizeof *list->items);
+    list->items[first] = whole;
+    return RSIFT_OK;
+}
+
+/* One annotation: its box, its outlines, or both. What has neither is an object that is lost. */
+static rsift_status add_object(rs_parse *p, const struct coco *state, const rs_json *annotation,
+                               size_t i, rs_region_list *list)
+{
+    char where[64];
+    rs_str label;
+    const size_t first = list->n;
+    const bool has = has_box(state, annotation);
+    RS_TRY(class_of(p, state, annotation, i, &label));
+    const size_t n_named = p->batch->n_findings;
+    if (state->boxes && has) RS_TRY(add_box(p, state, annotation, i, label, list));
+    const bool boxed = list->n > first;
+    if ((state->masks || !has) && rs_json_get(annotation, "segmentation"))
+        RS_TRY(add_mask(p, state, annotation, i, label, list));
+    if (list->n == first && !state->boxes && has) /* without a usable mask it keeps its box */
+        RS_TRY(add_box(p, state, annotation, i, label, list));
+    if (list->n == first && p->batch->n_findings == n_named)
+        return rs_parse_find(p, RS_F_OBJECT_UNREAD, where_of(where, i, "bbox"),
+                             "the object has no box and no outline");
+    if (!state->boxes || list->n == first) return RSIFT_OK;
+    if (!boxed) RS_TRY(box_outlines(p, state, i, first, list));
+    for (size_t k = first + 1; k < list->n; k++) list->items[k].flags |= RS_REGION_OUTLINE;
+    return RSIFT_OK;
+}
+
 /* The regions of all annotations of the image, in file order. */
 static rsift_status add_annotations(rs_parse *p, const struct coco *state, rs_sample *sample)
 {
@@ -507,17 +695,11 @@ static rsift_status add_annotations(rs_parse *p, const struct coco *state, rs_sa
     rs_region_list list = {0};
     rs_json_iter it = rs_json_each(annotations);
     size_t i = 0;
-    for (const rs_json *one; (one = rs_json_next(&it, NULL)); i++) {
-        rs_str label;
-        RS_TRY(class_of(p, state, one, i, &label));
-        size_t before = list.n;
-        if (state->masks) RS_TRY(add_mask(p, state, one, i, label, &list));
-        /* an object without a usable mask keeps its box */
-        if (state->boxes || list.n == before) RS_TRY(add_box(p, state, one, i, label, &list));
-    }
+    for (const rs_json *one; (one = rs_json_next(&it, NULL)); i++)
+        RS_TRY(add_object(p, state, one, i, &list));
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
-    sample->complete = RS_COMPLETE_YES;
+    sample->complete = p->raw->partial || !annotations ? RS_COMPLETE_NO : RS_COMPLETE_YES;
     return RSIFT_OK;
 }
 

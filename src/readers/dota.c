@@ -72,13 +72,35 @@ static size_t split_fields(rs_str line, rs_str fields[MAX_FIELDS])
     return n;
 }
 
-static rsift_status bad_line(rs_parse *p, size_t number, rs_str line, const char *why)
+/* A line that gives no object. */
+typedef struct dota_line {
+    size_t number;
+    rs_str text;
+} dota_line;
+
+static rsift_status bad_line(rs_parse *p, const dota_line *line, rs_finding_code code,
+                             const char *why)
 {
     char where[48], quote[RS_QUOTE_SIZE];
-    snprintf(where, sizeof where, "line %zu", number);
+    snprintf(where, sizeof where, "line %zu", line->number);
     p->batch->counts[OBJECTS].set_aside++;
-    return rs_parse_find(p, RS_F_NUMBER, rs_str_of(where), "%s: \"%s\"", why,
-                         rs_err_quote(quote, line));
+    return rs_parse_find(p, code, rs_str_of(where), "%s: \"%s\"", why,
+                         rs_err_quote(quote, line->text));
+}
+
+/* Is the ninth field a class? A number is one only where the dataset's list names it, or behind
+ * pixels and before a difficulty, as of aircraft ("737"): YOLO's lines begin with the class and end
+ * with a coordinate. */
+static bool is_class(const rs_source *source, const rs_str *fields, size_t n,
+                     const double coords[8])
+{
+    double number;
+    for (size_t i = 0; i < source->n_classes; i++)
+        if (rs_str_eq(source->classes[i], fields[8])) return true;
+    if (!rs_num_double(fields[8], &number)) return true;
+    bool pixels = false;
+    for (int i = 0; i < 8; i++) pixels |= coords[i] < 0 || coords[i] > 1;
+    return pixels && n == 10 && fields[9].len == 1 && rs_model_is_name(fields[8]);
 }
 
 /* One object line -> one region. */
@@ -88,16 +110,20 @@ static rsift_status add_line(rs_parse *p, const struct dota *state, rs_str line,
     rs_str fields[MAX_FIELDS];
     size_t n = split_fields(line, fields);
     double coords[8];
+    const dota_line at = {number, line};
     p->batch->counts[OBJECTS].seen++;
     /* 8 numbers and a class; the difficulty may be missing */
     if (n != 9 && n != 10)
-        return bad_line(p, number, line, "expected 8 numbers, a class and a difficulty");
+        return bad_line(p, &at, RS_F_NUMBER, "expected 8 numbers, a class and a difficulty");
     for (size_t i = 0; i < 8; i++)
         if (!rs_num_double(fields[i], &coords[i]))
-            return bad_line(p, number, line, "expected 8 numbers");
+            return bad_line(p, &at, RS_F_NUMBER, "expected 8 numbers");
+    if (!is_class(p->source, fields, n, coords))
+        return bad_line(p, &at, RS_F_OBJECT_UNREAD,
+                        "a number stands for the class: YOLO's form is not DOTA's");
     const rs_convention *convention =
         rs_parse_convention(state->conventions, state->n_conventions, 8);
-    if (!convention) return bad_line(p, number, line, "the convention does not have 8 numbers");
+    if (!convention) return bad_line(p, &at, RS_F_NUMBER, "the convention does not have 8 numbers");
     double *kept = rs_arena_alloc(&p->batch->arena, sizeof coords);
     rs_region *region = kept ? rs_parse_region(p, list) : NULL;
     if (!region) return rs_err_nomem(p->err, "a region");

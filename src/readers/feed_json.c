@@ -60,6 +60,7 @@ rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *ch
                                    .max_bytes = RS_CHUNK_BYTES - chunk->n_bytes};
             status = rs_json_cutter_fill(feed->cutter, &batch, &why);
             feed->n_cuts = batch.n;
+            feed->seen = rs_json_cutter_seen(feed->cutter);
         }
         if (status == RSIFT_OK) return RSIFT_OK;
         /* a damaged file: one finding at the record where reading ended, then the next file */

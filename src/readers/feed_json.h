@@ -21,6 +21,7 @@ typedef struct rs_json_feed {
     rs_json_cutter *cutter;
     rs_json_cut *cuts; /* [RS_CHUNK_RECORDS], of which n_cuts are filled */
     size_t n_cuts;
+    uint32_t seen;   /* paths at which the last file has a list: see rs_json_cutter_seen */
     int64_t ordinal; /* of the next record */
     rs_jump jump;    /* of rs_json_feed_at */
 } rs_json_feed;

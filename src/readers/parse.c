@@ -316,13 +316,16 @@ rsift_status rs_parse_label(rs_parse *p, rs_sample *sample, rs_str label)
 
 rsift_status rs_parse_check_class(rs_parse *p, rs_str label, rs_str where)
 {
-    if (p->source->n_classes == 0) return RSIFT_OK; /* no list to check against */
     for (size_t i = 0; i < p->source->n_classes; i++)
         if (rs_str_eq(p->source->classes[i], label)) return RSIFT_OK;
+    bool named = rs_model_is_name(label);
+    if (p->source->n_classes == 0 && named) return RSIFT_OK; /* no list to check against */
     char quote[RS_QUOTE_SIZE];
     return rs_parse_find(p, RS_F_CLASS_UNKNOWN, where,
-                         "the class \"%s\" is not in the dataset's list",
-                         rs_err_quote(quote, label));
+                         named       ? "the class \"%s\" is not in the dataset's list"
+                         : label.len ? "the class \"%s\" is a number that no list names"
+                                     : "the object has no class%s",
+                         label.len ? rs_err_quote(quote, label) : "");
 }
 
 /* ---- parameters ------------------------------------------------------------------------------ */

@@ -95,6 +95,7 @@ typedef struct rs_raw {
     rs_str key;     /* key of a keyed record, image path for folder-like readers; may be empty */
     rs_str content;
     rs_str extra; /* ptr NULL = nothing */
+    bool partial; /* cutting lost something that may belong to it: its objects are not all here */
 } rs_raw;
 
 typedef struct rs_chunk {

@@ -3,10 +3,22 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "base/num.h"
 
 #include <stdlib.h>
 
 enum { WINDOW = 256 << 10, NEAR = 64 << 10 };
+
+/* Is it how an integer is written, and no other way of it ("07")? */
+static bool is_decimal(rs_str text)
+{
+    size_t i = text.len && text.ptr[0] == '-', n = text.len - i;
+    if (n == 0 || n > 17 || (n > 1 && text.ptr[i] == '0') || (i && text.ptr[i] == '0'))
+        return false;
+    for (; i < text.len; i++)
+        if (text.ptr[i] < '0' || text.ptr[i] > '9') return false;
+    return true;
+}
 
 bool rs_row_id(const rs_json *value, int64_t *out)
 {
@@ -20,6 +32,7 @@ bool rs_row_id(const rs_json *value, int64_t *out)
     }
     rs_str text = rs_json_str(value);
     if (!text.ptr) return false;
+    if (is_decimal(text)) return rs_num_i64(text, out); /* "7" is the id 7 */
     /* bit 62 keeps hashes apart from the small integers that other rows use */
     *out = (int64_t)(rs_hash64(text.ptr, text.len) >> 2 | (uint64_t)1 << 62);
     return true;

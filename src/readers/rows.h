@@ -7,7 +7,7 @@
 #include "readers/reader.h"
 
 typedef struct rs_row {
-    int64_t id;    /* of the row; a text id is hashed (see rs_row_id) */
+    int64_t id;    /* of the row; see rs_row_id */
     int64_t owner; /* the row it belongs to (question_id, image_id), -1 = not stated */
     int64_t offset;
     uint32_t len;
@@ -28,7 +28,8 @@ typedef struct rs_rows {
     int64_t last_end; /* behind the last row read: rows near it are read through a window */
 } rs_rows;
 
-/* Integers as they are; texts as 63-bit hash with bit 62 set; false = neither. */
+/* Integers as they are, also those in decimal text; other texts as 63-bit hash with bit 62 set;
+ * false = neither. */
 bool rs_row_id(const rs_json *value, int64_t *out);
 rsift_status rs_rows_add(rs_rows *rows, const rs_row *row, rsift_error *err);
 /* Opens the files of a use for reading rows back. */

@@ -73,15 +73,15 @@ static bool read_line(rs_str line, double out[N_NUMBERS])
     return at == line.len;
 }
 
-/* Class 1..n by the parameter's list, else by the dataset's; another number keeps its digits. */
-static rs_str class_name(rs_parse *p, const struct vhr *state, double number)
+/* Class 1..n by the parameter's list, else by the dataset's; another number has no name. */
+static rs_str class_name(const struct vhr *state, double number)
 {
     size_t n = state->classes ? state->classes->n : state->source->n_classes;
     const rs_str *names = state->classes ? state->classes->values : state->source->classes;
-    /* 3.5 is no class, and a number beyond the list has no name */
+    /* 3.5 is no class */
     if (number >= 1 && number <= (double)n && number == (double)(size_t)number)
         return names[(size_t)number - 1];
-    return rs_arena_printf(p->scratch, "%g", number);
+    return RS_STR("");
 }
 
 /* One object line -> one region. */
@@ -106,7 +106,7 @@ static rsift_status add_line(rs_parse *p, const struct vhr *state, rs_str line, 
     rs_region *region = coords ? rs_parse_region(p, list) : NULL;
     if (!region) return rs_err_nomem(p->err, "a region");
     memcpy(coords, numbers, 4 * sizeof *coords);
-    RS_TRY(rs_parse_copy(p, class_name(p, state, numbers[4]), &region->label));
+    RS_TRY(rs_parse_copy(p, class_name(state, numbers[4]), &region->label));
     region->kind = rs_parse_kind(convention);
     region->coords = coords;
     region->n_coords = 4;

@@ -3,15 +3,20 @@
  * size and angle (roLabelImg: cx cy w h angle, the angle in radians, clockwise on screen; given on
  * in degrees). Quirks met: no `difficult` and no `truncated` (DIOR), CRLF and tabs, no declaration,
  * `filename` without its extension or of another file (hence name_from: file), numbers written
- * "133.0". */
+ * "133.0"; the family of FAIR1M, whose objects lie below <objects>, with <points><point>x,y and
+ * <possibleresult><name>.
+ *
+ * Objects are found at any depth. An element that looks like an object of another form is a
+ * finding, and then the picture's list of objects is not known to be whole. */
 #include "base/num.h"
 #include "codec/xml.h"
+#include "geom/obb.h"
 #include "readers/feed_files.h"
 #include "readers/parse.h"
 
 #include <stdio.h>
 
-enum { FILES, OBJECTS };
+enum { FILES, OBJECTS, MAX_NUMBERS = 64 };
 
 struct voc {
     const rs_source *source;
@@ -19,7 +24,7 @@ struct voc {
     bool oriented, name_from_file;
     const rs_convention *const *conventions;
     size_t n_conventions;
-    const rs_convention *usual[3];
+    const rs_convention *usual[4];
     rs_words class_names;
     rs_arena arena;
 };
@@ -37,10 +42,10 @@ static rsift_status voc_open(void *opened, const rs_source *source, rs_chunk *fi
     RS_TRY(rs_conventions_of(&state->arena, source, "box_convention", &state->conventions,
                              &state->n_conventions, err));
     if (state->n_conventions == 0) {
-        static const char *const names[] = {"px", "px-quad", "px-cxcywha"};
-        for (int i = 0; i < 3; i++) state->usual[i] = rs_geom_convention(rs_str_of(names[i]));
+        static const char *const names[] = {"px", "px-quad", "px-cxcywha", "px-polygon"};
+        for (int i = 0; i < 4; i++) state->usual[i] = rs_geom_convention(rs_str_of(names[i]));
         state->conventions = state->usual;
-        state->n_conventions = 3;
+        state->n_conventions = 4;
     }
     return rs_file_feed_open(source, "xml", FILES, &state->feed, err);
 }
@@ -75,8 +80,26 @@ static bool read_all(const rs_xml *box, const char *const *names, size_t n, doub
     return true;
 }
 
+/* The corners of <points><point>x,y</point>..: a ring that repeats its first corner, or not. 0 =
+ * another form. */
+static size_t point_numbers(const rs_xml *points, double out[MAX_NUMBERS])
+{
+    size_t n = 0;
+    for (const rs_xml *point = rs_xml_get(points, "point"); point; point = rs_xml_again(point)) {
+        size_t comma = rs_str_find_char(point->text, ',');
+        if (comma == RS_NPOS || n == MAX_NUMBERS) return 0;
+        rs_str y = rs_str_trim(rs_str_sub(point->text, comma + 1, point->text.len));
+        if (!rs_num_double(rs_str_trim(rs_str_sub(point->text, 0, comma)), &out[n]) ||
+            !rs_num_double(y, &out[n + 1]))
+            return 0;
+        n += 2;
+    }
+    bool closed = n > 6 && out[0] == out[n - 2] && out[1] == out[n - 1];
+    return closed ? n - 2 : n < 6 ? 0 : n;
+}
+
 /* The numbers of an object's box; 0 = absent or not all numbers. */
-static size_t box_numbers(const rs_xml *object, bool oriented, double out[8])
+static size_t box_numbers(const rs_xml *object, bool oriented, double out[MAX_NUMBERS])
 {
     static const char *const corners[] = {"xmin", "ymin", "xmax", "ymax"};
     static const char *const quad[] = {"x_left_top",    "y_left_top",     "x_right_top",
@@ -84,7 +107,16 @@ static size_t box_numbers(const rs_xml *object, bool oriented, double out[8])
                                        "x_left_bottom", "y_left_bottom"};
     static const char *const centre[] = {"cx", "cy", "w", "h", "angle"};
     /* an upright box serves where no rotated one is asked for, or none is there */
-    const rs_xml *upright = rs_xml_get(object, "bndbox"), *rotated = rs_xml_get(object, "robndbox");
+    const rs_xml *upright = rs_xml_get(object, "bndbox"), *rotated = rs_xml_get(object, "robndbox"),
+                 *points = rs_xml_get(object, "points");
+    if (points && (oriented || !upright)) {
+        double box[4];
+        size_t n = point_numbers(points, out);
+        if (n == 0 || oriented) return n;
+        rs_geom_box_of_points(out, n / 2, box);
+        memcpy(out, box, sizeof box);
+        return 4;
+    }
     if (!oriented || !rotated) return upright && read_all(upright, corners, 4, out) ? 4 : 0;
     if (rs_xml_get(rotated, "x_left_top")) return read_all(rotated, quad, 8, out) ? 8 : 0;
     if (!read_all(rotated, centre, 5, out)) return 0;
@@ -103,7 +135,7 @@ static rsift_status add_object(rs_parse *p, const struct voc *state, const rs_xm
                                rs_region_list *list)
 {
     char where[48];
-    double numbers[8];
+    double numbers[MAX_NUMBERS];
     snprintf(where, sizeof where, "object[%zu]", i);
     rs_count *count = &p->batch->counts[OBJECTS];
     count->seen++;
@@ -111,7 +143,12 @@ static rsift_status add_object(rs_parse *p, const struct voc *state, const rs_xm
     const rs_convention *convention =
         n ? rs_parse_convention(state->conventions, state->n_conventions, n) : NULL;
     if (!convention) {
+        bool placed = rs_xml_get(object, "bndbox") || rs_xml_get(object, "robndbox") ||
+                      rs_xml_get(object, "points");
         count->set_aside++;
+        if (!placed)
+            return rs_parse_find(p, RS_F_OBJECT_UNREAD, rs_str_of(where),
+                                 "the object has no bndbox, robndbox or points");
         return rs_parse_find(p, RS_F_NUMBER, rs_str_of(where),
                              n ? "no convention is known for %zu numbers"
                                : "the box is not made of numbers (%zu)",
@@ -123,6 +160,7 @@ static rsift_status add_object(rs_parse *p, const struct voc *state, const rs_xm
     memcpy(coords, numbers, n * sizeof *coords);
     /* class_names mends spellings ("Expressway-Service-area"); other names stay as they are */
     rs_str name = rs_xml_text(object, "name");
+    if (!name.ptr) name = rs_xml_text(rs_xml_get(object, "possibleresult"), "name");
     rs_str mapped = name.ptr ? rs_words_get(&state->class_names, name) : name;
     RS_TRY(rs_parse_copy(p, mapped.ptr ? mapped : name.ptr ? name : RS_STR(""), &region->label));
     region->kind = rs_parse_kind(convention);
@@ -133,6 +171,76 @@ static rsift_status add_object(rs_parse *p, const struct voc *state, const rs_xm
     if (is_set(object, "truncated")) region->flags |= RS_REGION_TRUNCATED;
     count->used++;
     return rs_parse_check_class(p, region->label, rs_str_of(where));
+}
+
+/* ---- objects wherever they lie --------------------------------------------------------------- */
+
+typedef struct search {
+    const struct voc *state;
+    rs_region_list list;
+    size_t n_objects;
+    const rs_xml *unknown; /* an element that speaks of a place outside every object */
+} search;
+
+/* Words for a place on the picture. */
+static bool names_a_place(rs_str name)
+{
+    static const char *const words[] = {"bndbox", "robndbox",  "bbox",    "box",
+                                        "boxes",  "rbox",      "polygon", "points",
+                                        "point",  "rectangle", "xmin",    "rotatedbox"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (rs_str_eq_nocase(name, rs_str_of(words[i]))) return true;
+    return false;
+}
+
+/* Reads the objects below the element. The parser bounds the depth. */
+static rsift_status find_objects(rs_parse *p, search *all, const rs_xml *element)
+{
+    for (const rs_xml *child = element->child; child; child = child->next) {
+        if (rs_str_eq(child->name, RS_STR("object"))) {
+            RS_TRY(add_object(p, all->state, child, all->n_objects++, &all->list));
+            continue;
+        }
+        if (names_a_place(child->name)) all->unknown = child;
+        else RS_TRY(find_objects(p, all, child));
+    }
+    return RSIFT_OK;
+}
+
+/* A file without objects says that there are none only when nothing in it could be one: no element
+ * with parts of its own but those of the layout's head, and no row of numbers. */
+static const rs_xml *possible_object(const rs_xml *root)
+{
+    static const char *const head[] = {"source", "owner",   "size",      "research",
+                                       "object", "objects", "annotation"};
+    if (!root->child) return root; /* it says nothing at all */
+    for (const rs_xml *child = root->child; child; child = child->next) {
+        bool known = false;
+        for (size_t i = 0; i < sizeof head / sizeof *head && !known; i++)
+            known = rs_str_eq(child->name, rs_str_of(head[i]));
+        if (known && !rs_str_eq(child->name, RS_STR("objects"))) continue;
+        if (child->child) return child;
+        size_t n_numbers = 0;
+        rs_str rest = child->text;
+        while (rest.len && n_numbers < 4) {
+            size_t span = rs_num_span(rest);
+            n_numbers += span > 0;
+            rest = rs_str_sub(rest, span ? span : 1, rest.len);
+        }
+        if (n_numbers == 4) return child;
+    }
+    return NULL;
+}
+
+/* Objects of a form that this reader does not know are lost, and the list with them. */
+static rsift_status check_unknown(rs_parse *p, const search *all, const rs_xml *root)
+{
+    const rs_xml *lost = all->unknown;
+    if (!lost && all->n_objects == 0) lost = possible_object(root);
+    if (!lost) return RSIFT_OK;
+    return rs_parse_find(p, RS_F_OBJECT_UNREAD, RS_STR("annotation"),
+                         "<%.*s> is no <object> that this reader knows",
+                         RS_STR_ARG(rs_str_sub(lost->name, 0, 64)));
 }
 
 /* ---- one file -------------------------------------------------------------------------------- */
@@ -160,8 +268,9 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
                              RS_STR_ARG(rs_str_sub(root->name, 0, 64)));
     /* the file's own name is the default: `filename` is wrong in several releases */
     rs_str stem = rs_str_stem(p->raw->key), name = stem;
-    if (!state->name_from_file && rs_xml_text(root, "filename").len)
-        name = rs_xml_text(root, "filename");
+    rs_str stated = rs_xml_text(root, "filename");
+    if (!stated.len) stated = rs_xml_text(rs_xml_get(root, "source"), "filename");
+    if (!state->name_from_file && stated.len) name = stated;
     rs_sample *sample;
     RS_TRY(rs_parse_sample(p, &sample));
     RS_TRY(rs_parse_copy(p, stem, &sample->original_id));
@@ -175,12 +284,12 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
         asset->width = width;
         asset->height = height;
     }
-    rs_region_list list = {0};
-    size_t i = 0;
-    for (const rs_xml *o = rs_xml_get(root, "object"); o; o = rs_xml_again(o))
-        RS_TRY(add_object(p, state, o, i++, &list));
-    sample->regions = list.items;
-    sample->n_regions = (uint32_t)list.n;
+    search all = {.state = state};
+    RS_TRY(find_objects(p, &all, root));
+    RS_TRY(check_unknown(p, &all, root));
+    /* findings of lost objects clear it again */
+    sample->regions = all.list.items;
+    sample->n_regions = (uint32_t)all.list.n;
     sample->complete = RS_COMPLETE_YES;
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;

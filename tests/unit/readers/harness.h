@@ -260,6 +260,17 @@ MAYBE_UNUSED static size_t n_findings(const harness *h, rs_finding_code code)
     return n;
 }
 
+/* Is the sample's list of objects whole, after the findings that lose one? */
+MAYBE_UNUSED static bool is_whole(const harness *h, size_t i)
+{
+    assert_true(i < h->batch.n_samples);
+    for (size_t k = 0; k < h->batch.n_findings; k++)
+        if (h->batch.findings[k].sample == (int32_t)i &&
+            rs_model_finding_info(h->batch.findings[k].code)->effect >= RS_EFFECT_LIST)
+            return false;
+    return h->batch.samples[i].complete == RS_COMPLETE_YES;
+}
+
 MAYBE_UNUSED static const char *message_of(const harness *h, rs_finding_code code)
 {
     for (size_t i = 0; i < h->n_findings; i++)

@@ -97,7 +97,7 @@ static void vhr_text(void **unused)
     check_counts(&h, 1, 4, 3, 0, 0, 1);
     assert_string_equal(show(&h, 0),
                         "detection-hbb id=001 | image=001 | hbb 'airplane' [563 478 630 573] px | "
-                        "hbb 'storage tank' [1 2 3 4] px | hbb '9' [1 2 3 4] px");
+                        "hbb 'storage tank' [1 2 3 4] px | hbb '' [1 2 3 4] px");
     harness_fini(&h);
 }
 
@@ -233,6 +233,90 @@ static void probes_tell_families_apart(void **unused)
     }
 }
 
+#define QUAD_POINTS                                                                \
+    "<points><point>100.0,100</point><point>200,110</point><point>190,210</point>" \
+    "<point>90,200</point><point>100.0,100</point></points>"
+#define VOC_BOX "<bndbox><xmin>1</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4</ymax></bndbox>"
+
+/* Objects below another element are read; whatever might be an object and is not read leaves no
+ * list whole. */
+static void voc_forms(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text, *regions; /* of the oriented reading */
+        bool whole;
+    } cases[] = {
+        {"<objects><object><possibleresult><name>Boeing737</name></possibleresult>" QUAD_POINTS
+         "</object></objects>",
+         " | obb 'Boeing737' [100 100 200 110 190 210 90 200] px-quad", true},
+        {"<objects><object><name>ship</name>" VOC_BOX "</object></objects>",
+         " | hbb 'ship' [1 2 3 4] px", true},
+        {"<size><width>0</width></size>", "", true},
+        {"<objects/><source><image>x</image></source>", "", true},
+        {"", "", false},
+        {"<Object><name>ship</name>" VOC_BOX "</Object>", "", false},
+        {"<item><name>ship</name><x>1</x></item>", "", false},
+        {"<objects><target><name>ship</name></target></objects>", "", false},
+        {"<labels>ship 1 2 3 4</labels>", "", false},
+        {"<object><name>ship</name>" VOC_BOX "</object><bndbox><xmin>1</xmin></bndbox>",
+         " | hbb 'ship' [1 2 3 4] px", false},
+        {"<object><name>ship</name></object>", "", false},
+        {"<object><name>ship</name><points><point>1;2</point></points></object>", "", false},
+        {"<object><name></name>" VOC_BOX "</object>", " | hbb '' [1 2 3 4] px", false},
+        {"<object><name>3</name>" VOC_BOX "</object>", " | hbb '3' [1 2 3 4] px", false},
+        {"<object><name>737</name>" VOC_BOX "</object>", " | hbb '737' [1 2 3 4] px", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        harness h;
+        char text[1024], want[256];
+        harness_init(&h, "voc", RS_TASK_DETECTION_OBB);
+        snprintf(text, sizeof text, "<annotation>%s</annotation>", cases[i].text);
+        put_file(&h, "1.xml", rs_str_of(text));
+        use(&h, "xml", ".xml");
+        param(&h, "box", "obb");
+        harness_read(&h);
+        snprintf(want, sizeof want, "detection-obb id=1 | image=1%s", cases[i].regions);
+        assert_string_equal(show(&h, 0), want);
+        if (is_whole(&h, 0) != cases[i].whole) fail_msg("case %zu", i);
+        harness_fini(&h);
+    }
+}
+
+/* The ninth field is a word: YOLO's lines of nine numbers give no object, and no empty picture. */
+static void dota_forms(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text, *classes;
+        size_t n_regions;
+        bool whole;
+    } cases[] = {
+        {"1 2 3 4 5 6 7 8 ship 0\n", NULL, 1, true},
+        {"", NULL, 0, true},
+        {"imagesource:GoogleEarth\ngsd:0.1\n", NULL, 0, true},
+        {"0 0.41 0.61 0.48 0.11 0.79 0.24 0.72 0.74\n", NULL, 0, false},
+        {"1 2 3 4 5 6 7 8 ship 0\n1 2 3\n", NULL, 1, false},
+        {"1 2 3 4 5 6 7 8 3 0\n", NULL, 0, false},
+        {"1 2 3 4 5 6 7 8 3 0\n", "3", 1, true},
+        {"1 2 3 4 5 6 7 8 737 0\n", NULL, 1, true},
+        {"0 2 3 4 5 6 7 8 431\n", NULL, 0, false}, /* class first, in pixels */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        harness h;
+        harness_init(&h, "dota", RS_TASK_DETECTION_OBB);
+        put_file(&h, "1.txt", rs_str_of(cases[i].text));
+        use(&h, "labels", ".txt");
+        rs_str classes = rs_str_of(cases[i].classes ? cases[i].classes : "");
+        h.source.classes = &classes;
+        h.source.n_classes = cases[i].classes != NULL;
+        harness_read(&h);
+        assert_int_equal(h.batch.samples[0].n_regions, cases[i].n_regions);
+        if (is_whole(&h, 0) != cases[i].whole) fail_msg("case %zu", i);
+        harness_fini(&h);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +328,8 @@ int main(void)
         cmocka_unit_test(table_is_in_order),
         cmocka_unit_test(readers_have_goldens_and_fuzz_targets),
         cmocka_unit_test(probes_tell_families_apart),
+        cmocka_unit_test(voc_forms),
+        cmocka_unit_test(dota_forms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

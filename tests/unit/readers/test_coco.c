@@ -43,7 +43,7 @@ static void reads_boxes(void **unused)
         show(&h, 0),
         "detection-hbb id=7 | image=a.jpg 100x50 | hbb 'ship' [5 6 7 8.5] px-xywh crowd");
     assert_string_equal(show(&h, 1), "detection-hbb id=8 | image=b.jpg | hbb 'plane' [1 2 30 40] "
-                                     "px-xywh | hbb '9' [1 1 1 1] px-xywh");
+                                     "px-xywh | hbb '' [1 1 1 1] px-xywh");
     assert_string_equal(show(&h, 2), "detection-hbb id=9 | image=empty.jpg");
     assert_int_equal(n_findings(&h, RS_F_NUMBER), 1);
     assert_int_equal(n_findings(&h, RS_F_CLASS_UNKNOWN), 3); /* plane twice, 9 once */
@@ -66,7 +66,7 @@ static void reads_masks(void **unused)
     assert_string_equal(
         show(&h, 1),
         "segmentation id=8 | image=b.jpg | polygon 'plane' [1 2 31 2 31 42] px-polygon | "
-        "hbb '9' [1 1 1 1] px-xywh");
+        "hbb '' [1 1 1 1] px-xywh");
     harness_fini(&h);
     /* Counts 0 1 40 3 25 of the text form: 5-bit groups, differences from the fourth on. */
     start(&h, RS_TASK_SEGMENTATION,
@@ -104,12 +104,163 @@ static void keeps_files_apart(void **unused)
     harness_fini(&h);
 }
 
+#define IMAGES "\"images\":[{\"id\":1,\"file_name\":\"a\"},{\"id\":2,\"file_name\":\"b\"}]"
+#define CLASSES "\"categories\":[{\"id\":1,\"name\":\"ship\"},{\"id\":2,\"name\":\"2\"}]"
+#define BOX(image) "{\"image_id\":" #image ",\"category_id\":1,\"bbox\":[1,2,3,4]}"
+
+/* What may have been lost, and whose list is whole then: 'w' whole, 'n' not, by picture. */
+static void knows_what_is_whole(void **unused)
+{
+    (void)unused;
+    static const char *const cases[][2] = {
+        {"w"
+         "w",
+         "{" IMAGES ",\"annotations\":[" BOX(1) "]," CLASSES "}"},
+        {"w"
+         "w",
+         "{" IMAGES ",\"annotations\":[]," CLASSES "}"},
+        {"w"
+         "w",
+         "{\"annotations\":[]," IMAGES "}"},
+        /* labels are absent, not empty */
+        {"n"
+         "n",
+         "{" IMAGES "," CLASSES "}"},
+        {"n"
+         "n",
+         "{" IMAGES ",\"annotations\":null," CLASSES "}"},
+        {"n"
+         "n",
+         "{\"info\":{\"annotations\":[]}," IMAGES "}"},
+        /* rows whose picture cannot be told */
+        {"n"
+         "n",
+         "{" IMAGES ",\"annotations\":[" BOX(1) ",{\"category_id\":1}]," CLASSES "}"},
+        {"n"
+         "n",
+         "{" IMAGES ",\"annotations\":[" BOX(1) "," BOX(9) "]," CLASSES "}"},
+        {"n"
+         "n",
+         "{" IMAGES ",\"annotations\":[" BOX(1) "," BOX("b") "]," CLASSES "}"},
+        {"n"
+         "n",
+         "{" IMAGES ",\"annotations\":[" BOX(1)},
+        /* the decimal text of a number is the same id */
+        {"w"
+         "w",
+         "{" IMAGES ",\"annotations\":[" BOX("1") "," BOX(2) "]," CLASSES "}"},
+        /* objects that are lost, each of its own picture */
+        {"n"
+         "w",
+         "{" IMAGES ",\"annotations\":[" BOX(2) ",{\"image_id\":1,\"category_id\":1}]," CLASSES
+                                                "}"},
+        {"n"
+         "w",
+         "{" IMAGES ",\"annotations\":[{\"image_id\":1,\"category_id\":1,\"bbox\":[]}]," CLASSES
+         "}"},
+        {"w"
+         "n",
+         "{" IMAGES ",\"annotations\":[{\"image_id\":2,\"category_id\":1,"
+         "\"bbox\":[1,null,3,4]}]," CLASSES "}"},
+        {"w"
+         "n",
+         "{" IMAGES ",\"annotations\":[{\"image_id\":2,\"category_id\":7,"
+         "\"bbox\":[1,2,3,4]}]," CLASSES "}"},
+        {"w"
+         "n",
+         "{" IMAGES ",\"annotations\":[{\"image_id\":2,\"category_id\":null,"
+         "\"bbox\":[1,2,3,4]}]," CLASSES "}"},
+        /* a category called by its own number has no name */
+        {"w"
+         "n",
+         "{" IMAGES ",\"annotations\":[{\"image_id\":2,\"category_id\":2,"
+         "\"bbox\":[1,2,3,4]}]," CLASSES "}"},
+        /* two pictures of one id: whose objects are they? */
+        {"n"
+         "w",
+         "{\"images\":[{\"id\":1,\"file_name\":\"a\"},{\"id\":1,\"file_name\":\"c\"},"
+         "{\"id\":2,\"file_name\":\"b\"}],\"annotations\":[" BOX(1) "]," CLASSES "}"},
+        {"w"
+         "w",
+         "{\"images\":[{\"id\":1,\"file_name\":\"a\"},{\"id\":1,\"file_name\":\"a\"},"
+         "{\"id\":2,\"file_name\":\"b\"}],\"annotations\":[" BOX(1) "]," CLASSES "}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        harness h;
+        start(&h, RS_TASK_DETECTION_HBB, cases[i][1]);
+        harness_read(&h);
+        assert_int_equal(h.batch.n_samples, 2);
+        for (size_t k = 0; k < 2; k++)
+            if (is_whole(&h, k) != (cases[i][0][k] == 'w')) fail_msg("case %zu, picture %zu", i, k);
+        bool absent = i >= 3 && i < 6;
+        assert_int_equal(n_findings(&h, RS_F_LABELS_ABSENT), absent ? 1 : 0);
+        harness_fini(&h);
+    }
+    harness h; /* left out on purpose */
+    start(&h, RS_TASK_DETECTION_HBB, cases[7][1]);
+    param(&h, "orphans", "ignore");
+    harness_read(&h);
+    assert_true(is_whole(&h, 0) && is_whole(&h, 1));
+    harness_fini(&h);
+}
+
+/* Where no box is stated, the object is where its outline is. */
+static void boxes_of_outlines(void **unused)
+{
+    (void)unused;
+    static const struct {
+        rs_task task;
+        const char *masks, *annotation, *expected;
+    } cases[] = {
+        {RS_TASK_DETECTION_HBB, "yes", "\"segmentation\":[[1,2,31,2,31,42]]",
+         "polygon 'ship' [1 2 31 2 31 42] px-polygon"},
+        {RS_TASK_DETECTION_HBB, "yes", "\"bbox\":[],\"segmentation\":[[1,2,31,2,31,42]]",
+         "polygon 'ship' [1 2 31 2 31 42] px-polygon"},
+        {RS_TASK_DETECTION_HBB, "yes", "\"bbox\":null,\"segmentation\":[1,2,31,2,31,42]",
+         "polygon 'ship' [1 2 31 2 31 42] px-polygon"},
+        {RS_TASK_DETECTION_OBB, "yes", "\"segmentation\":[[5,1,9,5,5,9,1,5]]",
+         "obb 'ship' [5 1 9 5 5 9 1 5] px-quad"},
+        {RS_TASK_DETECTION_HBB, "yes", "\"segmentation\":[[1,2,3,2,3,4],[10,20,30,20,30,40]]",
+         "hbb 'ship' [1 2 29 38] px-xywh | polygon 'ship' [1 2 3 2 3 4] px-polygon | "
+         "polygon 'ship' [10 20 30 20 30 40] px-polygon"},
+        /* 4 rows, 5 columns: pixels (1, 1) .. (3, 1) in column order */
+        {RS_TASK_DETECTION_HBB, "yes",
+         "\"segmentation\":{\"size\":[4,5],\"counts\":[5,1,3,1,3,1,6]}",
+         "hbb 'ship' [1 1 3 1] px-xywh | mask 'ship' [4 5 5 1 3 1 3 1 6] mask"},
+        {RS_TASK_DETECTION_HBB, "both", "\"bbox\":[1,2,3,4],\"segmentation\":[[1,2,3,2,3,4]]",
+         "hbb 'ship' [1 2 3 4] px-xywh | polygon 'ship' [1 2 3 2 3 4] px-polygon"},
+        {RS_TASK_SEGMENTATION, "yes", "\"bbox\":[1,2,3,4],\"segmentation\":[[1,2,3,2,3,4]]",
+         "polygon 'ship' [1 2 3 2 3 4] px-polygon"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        harness h;
+        char text[512], want[512];
+        snprintf(text, sizeof text,
+                 "{\"images\":[{\"id\":1,\"file_name\":\"a\"}]," CLASSES
+                 ",\"annotations\":[{\"image_id\":1,\"category_id\":1,%s}]}",
+                 cases[i].annotation);
+        start(&h, cases[i].task, text);
+        param(&h, "masks", cases[i].masks);
+        harness_read(&h);
+        snprintf(want, sizeof want, "%s id=1 | image=a | %s", rs_model_task_name(cases[i].task),
+                 cases[i].expected);
+        assert_string_equal(show(&h, 0), want);
+        assert_true(is_whole(&h, 0));
+        const rs_sample *s = &h.batch.samples[0];
+        bool outlines = s->n_regions > 1;
+        for (uint32_t k = 0; k < s->n_regions; k++)
+            assert_int_equal(s->regions[k].flags & RS_REGION_OUTLINE,
+                             outlines && k ? RS_REGION_OUTLINE : 0);
+        harness_fini(&h);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_boxes),
-        cmocka_unit_test(reads_masks),
-        cmocka_unit_test(keeps_files_apart),
+        cmocka_unit_test(reads_boxes),       cmocka_unit_test(reads_masks),
+        cmocka_unit_test(keeps_files_apart), cmocka_unit_test(knows_what_is_whole),
+        cmocka_unit_test(boxes_of_outlines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
