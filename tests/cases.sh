@@ -295,6 +295,7 @@ use_05()
 {
     run "0 1" index "$in/FloodNet" --workspace ws
     run "0 1" emit --eval floodnet --split val --format qwen --model qwen3-vl -o q --workspace ws
+    says "3 questions have no answer here"
     records q/truth.jsonl "len(r) == 3 and all(x['withheld'] and 'answer' not in x for x in r)"
     run 2 score vqa.floodnet --truth q/truth.jsonl --predictions "$in/predictions.jsonl"
     says "the answers of this truth are withheld by the release"

@@ -70,7 +70,8 @@ const rs_verb rs_verb_emit = {
     .examples = examples,
     .answer =
         "`out mixture_id name made_at records verified boxes boxes_decoded_again degenerate_boxes "
-        "dropped{reason: n} pictures{linked copied rendered left_in_place failed} files[]`",
+        "unanswered dropped{reason: n} pictures{linked copied rendered left_in_place failed} "
+        "files[]`",
     .use = RS_READS,
     .params = params,
     .n_params = sizeof params / sizeof *params,

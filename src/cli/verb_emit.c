@@ -38,6 +38,10 @@ void cli_print_emit(cli *c, const rs_json *r)
            cli_count(cli_int(r, "pictures.failed", 0)));
     printf("  verified  %s records read back, %s boxes decoded again\n",
            cli_count(cli_int(r, "verified", 0)), cli_count(cli_int(r, "boxes_decoded_again", 0)));
+    const int64_t unanswered = cli_int(r, "unanswered", 0);
+    if (unanswered)
+        printf("  unanswered  %s questions have no answer here: score leaves them out\n",
+               cli_count(unanswered));
     /* Samples that the mixture keeps but this format cannot hold: {reason: n}. */
     rs_json_iter it = rs_json_each(rs_json_get(r, "dropped"));
     rs_str reason;

@@ -202,6 +202,7 @@ rsift_status rs_emit_report_json(const rs_emit_report *report, rs_str mixture_id
     rs_json_field_i64(&w, "boxes", report->n_boxes);
     rs_json_field_i64(&w, "boxes_decoded_again", report->n_decoded);
     rs_json_field_i64(&w, "degenerate_boxes", report->n_degenerate);
+    if (!mixture_id.len) rs_json_field_i64(&w, "unanswered", report->n_unanswered);
     rs_emit_put_counts(report, &w);
     rs_json_field_bool(&w, "ledger_marked", report->ledger_marked);
     /* Names alone: sizes and hashes stand in the manifest. */

@@ -31,6 +31,7 @@ typedef struct rs_emit_left {
 typedef struct rs_emit_report {
     rs_str out; /* folder */
     int64_t n_records, n_verified, n_boxes, n_degenerate, n_decoded, n_dropped;
+    int64_t n_unanswered;       /* questions of an evaluation whose truth holds no answer */
     rs_emit_reason reasons[24]; /* in the order of their names */
     size_t n_reasons;
     rs_buf dropped; /* lines of dropped.jsonl */

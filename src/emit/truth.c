@@ -75,6 +75,12 @@ static void put_boxes(const rs_render_options *render, const rs_sample *sample,
     rs_json_end_array(w);
 }
 
+bool rs_emit_is_unanswered(rs_str line)
+{
+    return rs_str_ends(line, RS_STR("\"withheld\":true}")) ||
+           rs_str_ends(line, RS_STR("\"incomplete\":true}"));
+}
+
 rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample *sample,
                                const rs_rendered *r, rs_buf *b, rsift_error *err)
 {
@@ -105,6 +111,7 @@ rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample 
     const bool boxes = wants_boxes(sample->task) && common_convention(sample);
     const bool withheld = !sample->truth || (!rs_str_trim(r->truth).len && !boxes);
     if (withheld || rs_model_complete(sample) == RS_COMPLETE_NO) {
+        /* the last field: rs_emit_is_unanswered looks there */
         rs_json_field_bool(&w, withheld ? "withheld" : "incomplete", true);
         rs_json_end_object(&w);
         return rs_json_finish(&w, "the truth", err);

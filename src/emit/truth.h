@@ -7,8 +7,11 @@
 /* Appends one line, without its end: ids, task, type, pictures and their size, question, its
  * choices ("options"), answer or references; boxes as released with their convention's name
  * ("boxes", "labels", "convention"), and what the model was asked for ("prediction_boxes",
- * "resized"). */
+ * "resized"). A sample without an answer has "withheld" (by the release) or "incomplete" (its
+ * objects were not all read) in its place. */
 rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample *sample,
                                const rs_rendered *r, rs_buf *b, rsift_error *err);
+/* Has the line no answer, so that score leaves its question out? */
+bool rs_emit_is_unanswered(rs_str line);
 
 #endif

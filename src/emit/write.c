@@ -2,6 +2,7 @@
 #include "emit/write.h"
 
 #include "emit/packed.h"
+#include "emit/truth.h"
 #include "emit/verify.h"
 
 enum { VERIFY_FIRST = 200, VERIFY_EVERY = 997 };
@@ -86,6 +87,7 @@ static rsift_status write_record(void *ctx, rs_id id, uint32_t repeat, rs_str by
     w->n++;
     report->n_boxes += packed.n_boxes;
     report->n_degenerate += packed.n_degenerate;
+    report->n_unanswered += rs_emit_is_unanswered(packed.truth);
     return RSIFT_OK;
 }
 
