@@ -131,14 +131,52 @@ reports_09()
 }
 
 # ==== reports-12 ====
+reports_12()
+{
+    flow qwen qwen3-vl "$in/xml" --reader voc --images "$in/img" $own
+    value "SELECT count(*) n FROM asset WHERE state = 'found'" 'r[0]["n"] == 2'
+    records train "len(r) == 2"
+    run 0 index "$in/xml" --reader voc --name alone --workspace ws
+    run 1 audit alone --workspace ws
+    says "image-missing"
+    says "rsift link alone --images DIR"
+}
 
 # ==== reports-13 ====
+reports_13()
+{
+    flow qwen qwen3-vl "$in/labelTxt" --reader dota --images "$in/img" $own
+    value "SELECT count(*) n FROM asset WHERE state = 'found'" 'r[0]["n"] == 2'
+    records train "len(r) == 2"
+    mkdir catalog
+    run 0 new mine "$in"
+    cp .out catalog/mine.yaml
+    run 0 index "$in" --catalog catalog --dataset mine --workspace drafted
+    run "0 1" query --json --workspace drafted "SELECT count(*) n FROM asset WHERE state = 'found' AND asset_id IN (SELECT asset_id FROM sample_asset)"
+    says '"n":2'
+}
 
 # ==== reports-15 ====
 
 # ==== reports-18 ====
+reports_18()
+{
+    run 2 index "$in/cap.csv" --reader lines --images "$in" $own --param 'pattern=<image>,<caption>' --workspace ws
+    says "is a table with the columns"
+    says "--reader records --param image=COLUMN --param caption=COLUMN"
+    run 0 index "$in/cap.csv" --reader records --images "$in" $own --param image=filepath --param caption=title --workspace ws
+    value "SELECT text FROM turn ORDER BY text" 'len(r) == 2 and any(t["text"] == "a road, surface of asphalt, with \"two\" lanes" for t in r)'
+    value "SELECT count(*) n FROM sample WHERE task = 'caption'" 'r[0]["n"] == 2'
+    value "SELECT count(*) n FROM asset WHERE state = 'found'" 'r[0]["n"] == 2'
+}
 
 # ==== reports-19 ====
+reports_19()
+{
+    run 2 index "$in/train-00000-of-00001.parquet" --reader llava $own --workspace ws
+    says "is a Parquet file"
+    says "JSON Lines"
+}
 
 # ==== reports-20 ====
 
@@ -246,6 +284,12 @@ reports_38()
 }
 
 # ==== reports-39 ====
+reports_39()
+{
+    run 2 index "$in/labels.geojson" --reader coco --images "$in/img" $own --workspace ws
+    says "labels.geojson is GeoJSON with the keys"
+    says "images and annotations"
+}
 
 # ==== use-01 ====
 
@@ -347,6 +391,13 @@ use_08()
 }
 
 # ==== use-09 ====
+use_09()
+{
+    flow llava llava-1.5 "$in/own.jsonl" --reader records --param shape=lines --param image=image \
+        --param phrase=phrase --param box=bbox --param box_convention=px --images "$in/pics" --name own --licence research
+    value "SELECT DISTINCT task FROM sample" '[t["task"] for t in r] == ["grounding-hbb"]'
+    records train "len(r) == 2"
+}
 
 # ==== use-10 ====
 use_10()
@@ -451,6 +502,15 @@ PY
 }
 
 # ==== use-25 ====
+use_25()
+{
+    samples=$RSIFT_CASES/../samples
+    [ -d "$samples/rsivqa" ] && [ -d "$samples/images-ucmerced" ] || return 0
+    run 0 index "$samples/rsivqa" --dataset rsivqa --workspace ws
+    run 0 index "$samples/images-ucmerced" --dataset uc-merced --workspace ws
+    run 0 link rsivqa --images uc-merced --workspace ws
+    says "unresolved pictures linked"
+}
 
 # ==== use-26 ====
 # The folder holds the records that were written; pairs of pictures are made here.
@@ -541,6 +601,9 @@ use_33()
     run 2 index "$in/llava/my.json" --reader llava $own --workspace ws2 --param box_convention=nonsense
     says "fraction"
     says "permille"
+    run 2 index "$in/llava/my.json" --reader llava $own --workspace ws3 --param nonsense=1
+    says 'the reader llava has no parameter "nonsense"; it has box_convention'
+    run 0 index "$in/llava/my.json" --reader llava $own --workspace ws4 --param box_convention=bbox_2d:px
 }
 
 # ==== the runner ====

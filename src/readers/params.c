@@ -66,10 +66,7 @@ static const char *expected_of(const rs_param *param, rs_str value)
     if (is_type(param, "map")) return rs_str_find_char(value, '=') != RS_NPOS ? NULL : "from=to";
     if (is_type(param, "task"))
         return rs_model_task_parse(value, &task) ? NULL : "a task; `rsift list --goals` has them";
-    if (is_type(param, "convention"))
-        return rs_str_eq(value, RS_STR("auto")) || rs_geom_convention(value)
-                   ? NULL
-                   : "a convention; `rsift list --conventions` has them";
+    /* conventions are read, and named when one is unknown, where they are used (meaning.h) */
     const rs_str type = rs_str_of(param->type);
     bool words = rs_str_find_char(type, '|') != RS_NPOS;
     return words && !is_one_of(type, value) ? param->type : NULL;

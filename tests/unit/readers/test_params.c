@@ -50,7 +50,7 @@ static void test_values(void **state)
     taken("lines", "pattern", "<image>,<caption>|<id>");
     taken("coco", "box_convention", "px-xywh");
     taken("llava", "box_convention", "auto");
-    refused("coco", "box_convention", "pixels", "rsift list --conventions");
+    taken("llava", "box_convention", "bbox_2d:px"); /* checked where it is read */
     refused("coco", "class_names", "ship", "expected from=to");
     refused("dota", "task", "ships", "expected a task");
 }
