@@ -1,4 +1,4 @@
-/* demo: three small related releases with planted faults, and the whole flow over them. Every
+/* demo: three small related releases and a folder of one's own with planted faults, and the whole flow over them. Every
  * figure that is printed as found was asked of the workspace; a planted fault that is not found
  * fails. */
 #include "cli/verbs.h"
@@ -58,13 +58,14 @@ static const piece pieces[] = {
      "conversations with boxes, cut from the same scenes: one zip", 24, 128},
     {"rsvqa", "tar.gz", "RSVQA_LR.tar.gz", "rsvqa-lr", "questions and answers: one tar.gz", 32,
      128},
+    {"own", "folder", "own", NULL, "somebody's own COCO and conversations: a folder", 8, 256},
 };
 enum { n_pieces = sizeof pieces / sizeof *pieces };
 
 /* Makes the three releases and the list of what was planted. */
 static int make_data(demo *d)
 {
-    printf("1. Three made-up releases with planted faults\n");
+    printf("1. Three made-up releases and a folder of one's own, with planted faults\n");
     for (size_t i = 0; i < n_pieces; i++) {
         const piece *p = &pieces[i];
         synth_options o = {.family = p->family,
@@ -92,6 +93,7 @@ static int index_data(demo *d)
 {
     printf("2. rsift scan, rsift index\n");
     for (size_t i = 0; i < n_pieces; i++) {
+        if (!pieces[i].dataset) continue; /* one's own data is no release: index_own */
         const char *path = path_of(d, pieces[i].name);
         const rs_json *found = run_verb(d, "scan", (const char *[]){"paths", path, NULL});
         if (!found) return CLI_ERROR;
@@ -188,7 +190,58 @@ static int leaks(demo *d)
     return -1;
 }
 
-/* ---- 5. recommend, mix, emit ----------------------------------------------------------------- */
+/* ---- 5. one's own data: what would have become a wrong answer --------------------------------- */
+
+/* Indexes a file of the folder under a name of its own. */
+static bool index_own(demo *d, const char *name, const char *file, const char *reader)
+{
+    return run_verb(d, "index",
+                    (const char *[]){"path", path_of(d, file), "reader", reader, "name", name,
+                                     "images", path_of(d, "own/img"), "licence", "open", NULL});
+}
+
+static bool write_recipe(demo *d, const char *path)
+{
+    static const char text[] = "name: own\nlicence: any\nbudget: {samples: 1000}\ndatasets:\n"
+                               "  - {id: own-boxes}\n  - {id: own-fractions}\n"
+                               "  - {id: own-pixels}\n  - {id: own-text}\n";
+    FILE *f = fopen(path, "wb");
+    bool good = f && fwrite(text, 1, sizeof text - 1, f) == sizeof text - 1;
+    if (f && fclose(f) != 0) good = false;
+    if (!good) rs_err_set(&d->c->err, RSIFT_E_IO, "cannot write %s", path);
+    return good || cli_fail(d->c, "demo") < 0;
+}
+
+/* Indexes the folder, mixes it and compares what the ledger left out with what was planted. */
+static int own_data(demo *d)
+{
+    printf("5. one's own data: what would have become a wrong answer\n");
+    const char *recipe = path_of(d, "own.yaml");
+    if (!index_own(d, "own-boxes", "own/boxes.json", "coco") ||
+        !index_own(d, "own-fractions", "own/fractions.json", "llava") ||
+        !index_own(d, "own-pixels", "own/pixels.json", "llava") ||
+        !index_own(d, "own-text", "own/text.json", "llava") || !write_recipe(d, recipe) ||
+        !run_verb(d, "mix", (const char *[]){"recipe", recipe, NULL}))
+        return CLI_ERROR;
+    static const char left_out[] =
+        "SELECT count(*) AS n FROM ledger l JOIN sample s USING (sample_id) WHERE NOT l.kept AND "
+        "s.dataset = '%s'";
+    static const struct {
+        const char *kind, *dataset, *text;
+    } rows[] = {{"annotation-incomplete", "own-boxes", "pictures that lost an object, left out"},
+                {"convention-unknown", "own-pixels", "boxes of unproven meaning, left out"},
+                {"encoding", "own-text", "answers that are not UTF-8, left out"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        compare(d, rows[i].kind, rows[i].text,
+                rs_arena_printf(&d->c->arena, left_out, rows[i].dataset).ptr);
+    compare(d, "convention-told-by-numbers", "boxes read as fractions, told by numbers",
+            "SELECT count(*) AS n FROM region JOIN sample USING (sample_id) JOIN ledger USING "
+            "(sample_id) WHERE kept AND dataset = 'own-fractions' AND convention = 'fraction'");
+    printf("\n");
+    return -1;
+}
+
+/* ---- 6. recommend, mix, emit ----------------------------------------------------------------- */
 
 static int recommend(demo *d, const char *recipe)
 {
@@ -212,7 +265,7 @@ static int recommend(demo *d, const char *recipe)
         status = rsift_run(d->c->workspace, "recommend", options.ptr, &answer, &d->c->err);
     rs_buf_fini(&options);
     if (status != RSIFT_OK) return cli_fail(d->c, "recommend");
-    printf("5. rsift recommend --goal vqa,grounding-hbb,caption --budget 120\n");
+    printf("6. rsift recommend --goal vqa,grounding-hbb,caption --budget 120\n");
     rs_json_iter it = rs_json_each(rs_json_get(cli_read(d->c, &answer), "rows"));
     for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
         printf("   %-12.*s %4s samples, because\n", RS_STR_ARG(cli_text(d->c, row, "dataset", "?")),
@@ -227,11 +280,13 @@ static int recommend(demo *d, const char *recipe)
 /* Mixes the recipe, prints why samples were dropped, and emits the mixture for LLaVA. */
 static int build(demo *d, const char *recipe, const char *out)
 {
-    static const char by_reason[] =
-        "SELECT reason, count(*) AS n FROM ledger WHERE NOT kept GROUP BY reason ORDER BY n DESC, "
-        "reason";
+    static const char by_reason[] = "SELECT reason, count(*) AS n FROM ledger WHERE NOT kept AND "
+                                    "mixture_id = (SELECT mixture_id "
+                                    "FROM mixture ORDER BY name = 'own', made_at DESC LIMIT 1) "
+                                    "GROUP BY reason ORDER BY n DESC, "
+                                    "reason";
     if (!run_verb(d, "mix", (const char *[]){"recipe", recipe, NULL})) return CLI_ERROR;
-    printf("6. rsift mix: why samples were left out\n");
+    printf("7. rsift mix: why samples were left out\n");
     const rs_json *reasons = run_verb(d, "query", (const char *[]){"sql", by_reason, NULL});
     rs_json_iter it = rs_json_each(reasons);
     for (const rs_json *row; (row = rs_json_next(&it, NULL));)
@@ -240,7 +295,7 @@ static int build(demo *d, const char *recipe, const char *out)
     const rs_json *r = run_verb(
         d, "emit", (const char *[]){"format", "llava", "model", "llava-1.5", "out", out, NULL});
     if (!reasons || !r) return CLI_ERROR;
-    printf("\n7. rsift emit --format llava --model llava-1.5\n   %s records, %s boxes, %s read "
+    printf("\n8. rsift emit --format llava --model llava-1.5\n   %s records, %s boxes, %s read "
            "back and complete\n\n",
            cli_count(cli_int(r, "records", 0)), cli_count(cli_int(r, "boxes", 0)),
            cli_count(cli_int(r, "verified", 0)));
@@ -249,7 +304,7 @@ static int build(demo *d, const char *recipe, const char *out)
     return -1;
 }
 
-/* ---- 8. score -------------------------------------------------------------------------------- */
+/* ---- 9. score -------------------------------------------------------------------------------- */
 
 enum { WRONG_ONE_IN = 4 };
 
@@ -333,7 +388,7 @@ static int score(demo *d)
     const char *const options[] = {"format", "ms-swift", "model", "qwen3-vl", "eval", "vrsbench",
                                    "split",  "val",      "out",   out,        NULL};
     if (!run_verb(d, "emit", options)) return CLI_ERROR;
-    printf("8. rsift emit --eval, rsift score: a made-up model, one answer in %d wrong\n",
+    printf("9. rsift emit --eval, rsift score: a made-up model, one answer in %d wrong\n",
            WRONG_ONE_IN);
     /* Index 0 counts grounding, 1 questions. */
     if (!answer_all(d, truth, answers, asked, right)) return cli_fail(d->c, "answering");
@@ -351,6 +406,7 @@ static int run_all(demo *d)
     if (code < 0) code = index_data(d);
     if (code < 0) code = audit(d);
     if (code < 0) code = leaks(d);
+    if (code < 0) code = own_data(d);
     if (code < 0) code = recommend(d, recipe);
     if (code < 0) code = build(d, recipe, out);
     if (code < 0) code = score(d);

@@ -116,6 +116,8 @@ rsift_status synth_write_geochat(const synth_options *o, synth_sink *sink, synth
                                  rsift_error *err);
 rsift_status synth_write_levir(const synth_options *o, synth_sink *sink, synth_truth *truth,
                                rsift_error *err);
+rsift_status synth_write_own(const synth_options *o, synth_sink *sink, synth_truth *truth,
+                             rsift_error *err);
 rsift_status synth_write_rsicd(const synth_options *o, synth_sink *sink, synth_truth *truth,
                                rsift_error *err);
 rsift_status synth_write_rsivqa(const synth_options *o, synth_sink *sink, synth_truth *truth,

@@ -75,6 +75,8 @@ const synth_family synth_families[] = {
     {"eurosat", "class folders", synth_write_eurosat},
     {"geochat", "LLaVA JSON with oriented box text, as GeoChat-Instruct", synth_write_geochat},
     {"levir", "before/after pairs with captions, as LEVIR-CC", synth_write_levir},
+    {"own", "somebody's own COCO and conversations, with losses that must reach the answers",
+     synth_write_own},
     {"rsicd", "Karpathy caption JSON", synth_write_rsicd},
     {"rsivqa", "question lines", synth_write_rsivqa},
     {"rsvqa", "question, answer and image files with placeholder rows, as RSVQA-LR",
