@@ -407,7 +407,7 @@ use_10()
 # ==== use-11 ====
 use_11()
 {
-    run 0 index "$in" --dataset cdvqa --workspace ws
+    run "0 2" index "$in" --dataset cdvqa --workspace ws
     run "0 1" audit --workspace ws --json
     cp .out audit.json
     records .out "[f for f in r[0]['findings'] if f['code'] == 'answer-missing'][0]['example'].startswith('val#')"
