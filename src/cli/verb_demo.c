@@ -1,6 +1,6 @@
-/* demo: three small related releases and a folder of one's own with planted faults, and the whole flow over them. Every
- * figure that is printed as found was asked of the workspace; a planted fault that is not found
- * fails. */
+/* demo: three small related releases and a folder of one's own with planted faults, and the whole
+ * flow over them. Every figure that is printed as found was asked of the workspace; a planted fault
+ * that is not found fails. */
 #include "cli/verbs.h"
 
 #include "codec/json_writer.h"
@@ -190,7 +190,7 @@ static int leaks(demo *d)
     return -1;
 }
 
-/* ---- 5. one's own data: what would have become a wrong answer --------------------------------- */
+/* ---- 5. one's own data: what would have become a wrong answer -------------------------------- */
 
 /* Indexes a file of the folder under a name of its own. */
 static bool index_own(demo *d, const char *name, const char *file, const char *reader)
