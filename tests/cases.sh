@@ -292,6 +292,21 @@ reports_39()
 }
 
 # ==== use-01 ====
+use_01()
+{
+    for way in RSICap RSICap/captions.json; do
+        run 0 scan "$in/$way"
+        says rsicap
+        run 0 index "$in/$way" --dataset rsicap --workspace "ws-$(basename $way)"
+    done
+    run 0 scan "$in/Questions"
+    says floodnet
+    run 0 index "$in" --dataset rsicap --workspace ws-whole
+    for ws in ws-whole ws-RSICap ws-captions.json; do
+        "$RSIFT_BIN" query --workspace $ws --json "SELECT sample_id, file FROM sample ORDER BY 1" >$ws.ids 2>&1
+        cmp -s ws-whole.ids $ws.ids || wrong "$ws: other sample ids" ws-whole.ids $ws.ids
+    done
+}
 
 # ==== use-02 ====
 use_02()

@@ -2,8 +2,7 @@
 #include "api/dataset.h"
 #include "api/call.h"
 
-#include "base/alloc.h"
-#include "io/io.h"
+#include "release/paths.h"
 
 /* One release that may lie under `path`. */
 static void put_found(rs_json_writer *w, const rs_catalog_candidate *fit, rs_str path)
@@ -37,16 +36,13 @@ static rsift_status scan_path(rs_call *call, const rs_catalog *catalog, rs_str p
     rs_io_tree *tree;
     RS_TRY(rs_io_tree_open(path, &options, &tree, err));
     rs_arena arena = {0};
-    size_t n = rs_io_n_members(tree), n_fits = 0;
+    rs_release_paths paths = {0};
+    rs_release_scan scan = {.tree = tree};
     /* The catalogue decides by names alone, so no file is read. */
-    rs_str *paths = rs_alloc((n + 1) * sizeof *paths);
-    const rs_catalog_candidate *fits = NULL;
-    rsift_status status = paths ? RSIFT_OK : rs_err_nomem(err, "the scan");
-    for (size_t i = 0; status == RSIFT_OK && i < n; i++) paths[i] = rs_io_member_at(tree, i)->path;
-    if (status == RSIFT_OK)
-        status = rs_catalog_scan(&arena, catalog, paths, n, &fits, &n_fits, err);
-    for (size_t i = 0; status == RSIFT_OK && i < n_fits; i++) put_found(w, &fits[i], path);
-    rs_free(paths);
+    rsift_status status = rs_release_absolute(&arena, path, &scan.root, err);
+    if (status == RSIFT_OK) status = rs_release_scan_tree(&arena, catalog, &scan, &paths, err);
+    for (size_t i = 0; status == RSIFT_OK && i < scan.n; i++) put_found(w, &scan.found[i], path);
+    rs_release_paths_fini(&paths);
     rs_arena_fini(&arena);
     rs_io_tree_close(tree);
     return status;

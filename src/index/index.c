@@ -354,8 +354,7 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
 
     rs_pictures pictures;
     const rs_io_tree *trees[2] = {plan->trees[0], plan->trees[1]};
-    RS_TRY(rs_pictures_open(&pictures, trees, plan->n_trees, plan->media_patterns,
-                            plan->n_media_patterns, err));
+    RS_TRY(rs_pictures_open(&pictures, trees, plan->n_trees, &plan->media, err));
     report->n_pictures = (int64_t)pictures.n;
     rs_index_media media = {.session = session,
                             .store = store,

@@ -122,7 +122,7 @@ rsift_status rs_index_link_tree(rs_index_links *links, rs_str path, rsift_error 
     rs_io_tree *tree;
     RS_TRY(rs_io_tree_open(from.root, &options, &tree, err));
     from.tree = tree;
-    rsift_status status = rs_pictures_open(&from.all, &from.tree, 1, NULL, 0, err);
+    rsift_status status = rs_pictures_open(&from.all, &from.tree, 1, NULL, err);
     for (size_t begin = 0, end; status == RSIFT_OK && begin < links->n; begin = end) {
         end = rs_index_release_end(links, begin);
         status = link_release(links, &from, links->items + begin, end - begin, err);

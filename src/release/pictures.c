@@ -9,17 +9,16 @@
 #include "image/probe.h"
 
 /* The path as the catalogue's media templates spell it, from the first template that matches its
- * end; else the path itself. */
-static rs_str canonical_of(rs_arena *arena, rs_str path, const rs_media_pattern *patterns,
-                           size_t n_patterns)
+ * end; else the path in its tree. */
+static rs_str canonical_of(rs_arena *arena, rs_str full, rs_str path, const rs_media_names *names)
 {
-    for (size_t i = 0; i < n_patterns; i++) {
+    for (size_t i = 0; names && i < names->n; i++) {
+        const rs_media_pattern *pattern = &names->patterns[i];
         rs_str tail;
-        if (!rs_catalog_match(patterns[i].pattern, path, &tail)) continue;
-        rs_str rest = rs_str_sub(tail, patterns[i].head, tail.len);
-        if (rs_str_eq(rs_str_sub(tail, 0, patterns[i].head), patterns[i].canonical_head))
-            return tail;
-        return rs_arena_join(arena, patterns[i].canonical_head, rest, RS_STR(""));
+        if (!rs_catalog_match(pattern->pattern, full, &tail)) continue;
+        rs_str rest = rs_str_sub(tail, pattern->head, tail.len);
+        if (rs_str_eq(rs_str_sub(tail, 0, pattern->head), pattern->canonical_head)) return tail;
+        return rs_arena_join(arena, pattern->canonical_head, rest, RS_STR(""));
     }
     return path;
 }
@@ -59,17 +58,18 @@ static rsift_status add_canonical(rs_pictures *p, rs_picture *picture, rs_str pa
 
 /* Appends a picture and enters it under its canonical path and its stem. */
 static rsift_status add_picture(rs_pictures *p, uint32_t tree, size_t member,
-                                const rs_media_pattern *patterns, size_t n_patterns,
-                                rsift_error *err)
+                                const rs_media_names *names, rsift_error *err)
 {
-    rs_str path = rs_io_member_at(p->trees[tree], member)->path;
+    const rs_str path = rs_io_member_at(p->trees[tree], member)->path;
+    const rs_str above = names ? names->above[tree] : RS_STR("");
     if (p->n >= UINT32_MAX - 1)
         return rs_err_set(err, RSIFT_E_LIMIT, "more than 4 billion pictures");
     if (!RS_VEC_RESERVE(p->items, p->cap, p->n + 1))
         return rs_err_nomem(err, "the list of pictures");
     uint32_t number = (uint32_t)p->n;
-    rs_picture picture = {.tree = tree, .member = member, .next = UINT32_MAX};
-    picture.canonical = canonical_of(&p->arena, path, patterns, n_patterns);
+    rs_picture picture = {.tree = tree, .member = member, .full = path, .next = UINT32_MAX};
+    if (above.len) picture.full = rs_arena_join(&p->arena, above, RS_STR("/"), path);
+    if (picture.full.ptr) picture.canonical = canonical_of(&p->arena, picture.full, path, names);
     if (!picture.canonical.ptr) return rs_err_nomem(err, "the list of pictures");
     RS_TRY(add_canonical(p, &picture, path, number, err));
 
@@ -85,7 +85,7 @@ static rsift_status add_picture(rs_pictures *p, uint32_t tree, size_t member,
 }
 
 rsift_status rs_pictures_open(rs_pictures *p, const rs_io_tree *const *trees, size_t n_trees,
-                              const rs_media_pattern *patterns, size_t n_patterns, rsift_error *err)
+                              const rs_media_names *names, rsift_error *err)
 {
     *p = (rs_pictures){.trees = trees, .n_trees = n_trees};
     for (size_t t = 0; t < n_trees; t++) {
@@ -94,7 +94,7 @@ rsift_status rs_pictures_open(rs_pictures *p, const rs_io_tree *const *trees, si
             rs_str path = rs_io_member_at(trees[t], i)->path;
             if (!rs_image_is_name(path) || rs_str_find(path, RS_STR("__MACOSX/")) != RS_NPOS)
                 continue;
-            rsift_status status = add_picture(p, (uint32_t)t, i, patterns, n_patterns, err);
+            rsift_status status = add_picture(p, (uint32_t)t, i, names, err);
             if (status != RSIFT_OK) {
                 rs_pictures_fini(p);
                 return status;
@@ -180,7 +180,7 @@ static candidates count(const rs_pictures *p, rs_str path, size_t head, uint32_t
         found.n_all++;
         found.any = i;
         /* the picture's path ends with the name, or is the name's end */
-        if (!folders_end(rs_str_dirname(full), named, how) &&
+        if (!folders_end(rs_str_dirname(picture->full), named, how) &&
             !folders_end(named, rs_str_dirname(picture->canonical), how))
             continue;
         found.n_tail++;
@@ -273,7 +273,7 @@ bool rs_pictures_is_loose(const rs_pictures *p, size_t picture, rs_str path)
     path = without_dot_slash(path);
     const rs_str canonical = p->items[picture].canonical;
     if (rs_str_eq(canonical, path)) return false;
-    const rs_str full = path_of(p, picture);
+    const rs_str full = p->items[picture].full;
     return !rs_str_eq(rs_str_basename(full), rs_str_basename(path)) ||
            !folders_end(rs_str_dirname(full), rs_str_dirname(path), AS_IT_IS);
 }

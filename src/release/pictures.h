@@ -28,9 +28,18 @@ typedef struct rs_media_pattern {
     rs_str canonical_head;
 } rs_media_pattern;
 
+/* What patterns are matched with: `above` are the names of the folders above each tree, so that a
+ * release gives the same names whichever of its folders was opened; empty = none. */
+typedef struct rs_media_names {
+    rs_media_pattern *patterns;
+    size_t n;
+    rs_str above[2];
+} rs_media_names;
+
 typedef struct rs_picture {
     uint32_t tree; /* index into pictures.trees */
     size_t member;
+    rs_str full; /* logical path below the folders above the tree */
     rs_str canonical;
     uint32_t next; /* chain of one stem; UINT32_MAX ends */
 } rs_picture;
@@ -58,10 +67,9 @@ typedef enum rs_resolved {
     RS_STEM
 } rs_resolved;
 
-/* Lists every picture and video of the trees. `patterns`: media patterns of the catalogue. */
+/* Lists every picture and video of the trees. `names`: NULL = the paths as they are. */
 rsift_status rs_pictures_open(rs_pictures *pictures, const rs_io_tree *const *trees, size_t n_trees,
-                              const rs_media_pattern *patterns, size_t n_patterns,
-                              rsift_error *err);
+                              const rs_media_names *names, rsift_error *err);
 void rs_pictures_fini(rs_pictures *pictures);
 
 /* What a record names. */

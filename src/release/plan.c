@@ -1,5 +1,4 @@
 /* Plans: a catalogue record laid over what is on disk, or the command line for one's own data. */
-#define _XOPEN_SOURCE 700 /* realpath */
 #include "release/plan.h"
 
 #include "base/alloc.h"
@@ -9,36 +8,18 @@
 #include "release/sources.h"
 #include "release/splits.h"
 
-#include <errno.h>
-#include <stdlib.h>
-
 /* ---- opening what is on disk ---------------------------------------------------------------- */
 
 /* Lists the files below `path` as the plan's next tree. */
 static rsift_status open_tree(rs_session *session, rs_plan *plan, rs_str path, rsift_error *err)
 {
     /* the workspace keeps absolute paths, so that a later call from another folder finds them */
-    char *absolute = realpath(rs_arena_cstr(&plan->arena, path), NULL);
-    if (!absolute) return rs_err_errno(err, errno, "cannot open \"%.*s\"", RS_STR_ARG(path));
     rs_str *root = &plan->roots[plan->n_trees];
-    *root = rs_arena_str(&plan->arena, rs_str_of(absolute));
-    free(absolute);
-    if (!root->ptr) return rs_err_nomem(err, "a plan");
+    RS_TRY(rs_release_absolute(&plan->arena, path, root, err));
     rs_io_options options = {.limits = &session->limits};
     RS_TRY(rs_io_tree_open(*root, &options, &plan->trees[plan->n_trees], err));
     plan->n_trees++;
     return RSIFT_OK;
-}
-
-/* Logical paths of the release's members, which catalogue patterns are matched against; the
- * array is the caller's, its texts are the tree's. items NULL = out of memory. */
-static rs_texts paths_of(const rs_plan *plan)
-{
-    const rs_io_tree *tree = plan->trees[0];
-    size_t n = rs_io_n_members(tree);
-    rs_str *paths = rs_alloc((n + 1) * sizeof *paths);
-    for (size_t i = 0; paths && i < n; i++) paths[i] = rs_io_member_at(tree, i)->path;
-    return (rs_texts){paths, n};
 }
 
 /* ---- media patterns ------------------------------------------------------------------------- */
@@ -47,13 +28,11 @@ static rs_texts paths_of(const rs_plan *plan)
 static rsift_status add_pattern(rs_plan *plan, rs_media_pattern pattern, rsift_error *err)
 {
     if (!pattern.pattern.ptr) return rs_err_nomem(err, "a plan");
-    rs_media_pattern *bigger =
-        rs_arena_calloc(&plan->arena, plan->n_media_patterns + 1, sizeof *bigger);
+    rs_media_pattern *bigger = rs_arena_calloc(&plan->arena, plan->media.n + 1, sizeof *bigger);
     if (!bigger) return rs_err_nomem(err, "a plan");
-    if (plan->n_media_patterns)
-        memcpy(bigger, plan->media_patterns, plan->n_media_patterns * sizeof *bigger);
-    bigger[plan->n_media_patterns++] = pattern;
-    plan->media_patterns = bigger;
+    if (plan->media.n) memcpy(bigger, plan->media.patterns, plan->media.n * sizeof *bigger);
+    bigger[plan->media.n++] = pattern;
+    plan->media.patterns = bigger;
     return RSIFT_OK;
 }
 
@@ -112,11 +91,22 @@ static rsift_status plan_media(rs_plan *plan, const rs_catalog_source *from, rsi
 
 /* ---- a dataset of the catalogue ------------------------------------------------------------- */
 
+/* The folders above both trees, by whose names pictures are recognised. */
+static rsift_status name_above(rs_plan *plan, const rs_release_paths *found, rsift_error *err)
+{
+    plan->media.above[0] = found->above;
+    plan->media.above[1] = RS_STR("");
+    if (plan->n_trees > 1)
+        plan->media.above[1] = rs_release_above(&plan->arena, plan->roots[1], true);
+    return plan->media.above[1].ptr ? RSIFT_OK : rs_err_nomem(err, "a plan");
+}
+
 /* Fills the plan from a record of the catalogue. */
-static rsift_status plan_dataset(rs_plan *plan, const rs_catalog *catalog, rs_texts paths,
+static rsift_status plan_dataset(rs_plan *plan, const rs_catalog *catalog, rs_release_paths *found,
                                  rsift_error *err)
 {
-    RS_TRY(rs_plan_recognise(plan, catalog, paths, err));
+    RS_TRY(rs_plan_recognise(plan, catalog, found, err));
+    const rs_texts paths = found->texts;
     const rs_catalog_dataset *d = plan->dataset;
     plan->dataset_id = d->id;
     plan->name = d->name;
@@ -130,6 +120,7 @@ static rsift_status plan_dataset(rs_plan *plan, const rs_catalog *catalog, rs_te
     plan->redistribution = rs_str_of(rs_catalog_redistribution_name(d->licence.redistribution));
     plan->origin = rs_str_of(rs_catalog_origin_name(d->origin));
     plan->role = RS_STR("train");
+    RS_TRY(name_above(plan, found, err));
     for (size_t i = 0; i < plan->release->sources.n; i++) {
         const rs_catalog_source *from = &plan->release->sources.items[i];
         RS_TRY(rs_plan_record_source(plan, from, paths, err));
@@ -172,11 +163,16 @@ static rsift_status make_plan(rs_session *session, rs_plan *plan, rsift_error *e
         RS_TRY(open_tree(session, plan, choice->images, err));
         choice->images = plan->roots[1];
     }
-    rs_texts paths = paths_of(plan);
-    if (!paths.items) return rs_err_nomem(err, "a plan");
-    rsift_status status = choice->reader.ptr ? rs_plan_own(plan, paths, err)
-                                             : plan_dataset(plan, catalog, paths, err);
-    rs_free((void *)(uintptr_t)paths.items);
+    rs_release_paths paths = {0};
+    rsift_status status = RSIFT_OK;
+    if (choice->reader.ptr) {
+        /* one's own data has no names but those below its folder */
+        status = rs_release_paths_make(&paths, plan->trees[0], RS_STR(""), err);
+        if (status == RSIFT_OK) status = rs_plan_own(plan, paths.texts, err);
+    } else {
+        status = plan_dataset(plan, catalog, &paths, err);
+    }
+    rs_release_paths_fini(&paths);
     RS_TRY(status);
     plan->config = rs_choice_json(&plan->arena, choice);
     plan->release_id = rs_arena_join(&plan->arena, plan->dataset_id, RS_STR("@"),

@@ -5,11 +5,6 @@
 
 enum { SHOWN = 150 }; /* bytes of a list in a message */
 
-typedef struct candidates {
-    const rs_catalog_candidate *items;
-    size_t n;
-} candidates;
-
 /* ---- questions ------------------------------------------------------------------------------- */
 
 static void put_id(rs_buf *list, rs_str id)
@@ -21,11 +16,11 @@ static void put_id(rs_buf *list, rs_str id)
 }
 
 /* Datasets that fit as well as the best one. */
-static rsift_status ask_tied(candidates found, rsift_error *err)
+static rsift_status ask_tied(const rs_release_scan *scan, rsift_error *err)
 {
     rs_buf list = {0};
-    for (size_t i = 0; i < found.n && found.items[i].tied; i++)
-        put_id(&list, found.items[i].dataset->id);
+    for (size_t i = 0; i < scan->n && scan->found[i].tied; i++)
+        put_id(&list, scan->found[i].dataset->id);
     const rsift_status status =
         rs_err_set(err, RSIFT_E_ARG, "%.*s fit these files equally well; --dataset ID names one",
                    RS_STR_ARG(rs_buf_view(&list)));
@@ -84,7 +79,7 @@ static rsift_status claim_files(const rs_catalog_candidate *candidate, rs_texts 
 
 /* Refuses to choose one of several releases. Two candidates for the same files are two readings of
  * one release, of which the better is first; pictures alone are no release. */
-static rsift_status refuse_several(candidates found, rs_texts paths, rs_arena *arena,
+static rsift_status refuse_several(const rs_release_scan *scan, rs_texts paths, rs_arena *arena,
                                    rsift_error *err)
 {
     size_t n = 0;
@@ -92,19 +87,19 @@ static rsift_status refuse_several(candidates found, rs_texts paths, rs_arena *a
     bool *claimed = rs_arena_calloc(arena, paths.n + 1, sizeof *claimed);
     if (!claimed) return rs_err_nomem(err, "the scan");
     rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < found.n; i++) {
+    for (size_t i = 0; status == RSIFT_OK && i < scan->n; i++) {
         bool shares;
-        if (!found.items[i].n_sources_found || !found.items[i].certain) continue;
-        status = claim_files(&found.items[i], paths, claimed, &shares, err);
+        if (!scan->found[i].n_sources_found || !scan->found[i].certain) continue;
+        status = claim_files(&scan->found[i], paths, claimed, &shares, err);
         if (shares) continue;
         n++;
-        put_id(&list, found.items[i].dataset->id);
+        put_id(&list, scan->found[i].dataset->id);
     }
     if (status == RSIFT_OK && list.failed) status = rs_err_nomem(err, "the scan");
     if (status == RSIFT_OK && n > 1)
         status = rs_err_set(err, RSIFT_E_ARG,
                             "%zu releases lie here: %.*s; --dataset %.*s reads that one", n,
-                            RS_STR_ARG(rs_buf_view(&list)), RS_STR_ARG(found.items[0].dataset->id));
+                            RS_STR_ARG(rs_buf_view(&list)), RS_STR_ARG(scan->found[0].dataset->id));
     rs_buf_fini(&list);
     return status;
 }
@@ -140,20 +135,22 @@ static rsift_status choose_named(rs_plan *plan, rsift_error *err)
                       RS_STR_ARG(plan->dataset->id));
 }
 
-rsift_status rs_plan_recognise(rs_plan *plan, const rs_catalog *catalog, rs_texts paths,
+rsift_status rs_plan_recognise(rs_plan *plan, const rs_catalog *catalog, rs_release_paths *paths,
                                rsift_error *err)
 {
+    rs_release_scan scan = {.tree = plan->trees[0],
+                            .root = plan->roots[0],
+                            .dataset = plan->dataset,
+                            .release = plan->choice.release};
+    RS_TRY(rs_release_scan_tree(&plan->arena, catalog, &scan, paths, err));
     if (plan->choice.release.ptr && plan->dataset) return choose_named(plan, err);
-    candidates found;
-    RS_TRY(
-        rs_catalog_scan(&plan->arena, catalog, paths.items, paths.n, &found.items, &found.n, err));
     const rs_catalog_candidate *best = NULL; /* they come best first */
-    for (size_t i = 0; i < found.n && !best; i++)
-        if (!plan->dataset || found.items[i].dataset == plan->dataset) best = &found.items[i];
+    for (size_t i = 0; i < scan.n && !best; i++)
+        if (!plan->dataset || scan.found[i].dataset == plan->dataset) best = &scan.found[i];
     if (!best) return refuse_absent(plan, err);
     if (!plan->dataset) {
-        RS_TRY(refuse_several(found, paths, &plan->arena, err));
-        if (best->tied) return ask_tied(found, err);
+        RS_TRY(refuse_several(&scan, paths->texts, &plan->arena, err));
+        if (best->tied) return ask_tied(&scan, err);
         if (best->n_sources_found && !best->certain && has_eval(best->release))
             return ask_own(best, err);
     }

@@ -2,13 +2,14 @@
 #ifndef RS_RELEASE_RECOGNISE_H
 #define RS_RELEASE_RECOGNISE_H
 
+#include "release/paths.h"
 #include "release/release.h"
 
 /* Sets plan->dataset and plan->release: what the choice names, else what the files fit best.
  * Several releases, several datasets that fit equally, and file names alone that would make one's
- * own data a benchmark are questions: RSIFT_E_ARG with what to type, never a guess. `paths`: the
- * logical paths of the release's members. */
-rsift_status rs_plan_recognise(rs_plan *plan, const rs_catalog *catalog, rs_texts paths,
+ * own data a benchmark are questions: RSIFT_E_ARG with what to type, never a guess. *paths: made
+ * here, the caller's in any case. */
+rsift_status rs_plan_recognise(rs_plan *plan, const rs_catalog *catalog, rs_release_paths *paths,
                                rsift_error *err);
 
 #endif

@@ -46,8 +46,7 @@ typedef struct rs_plan {
     rs_str licence_annotations, licence_imagery, licence_class, redistribution, origin, role;
     rs_plan_source *sources;
     size_t n_sources;
-    rs_media_pattern *media_patterns;
-    size_t n_media_patterns;
+    rs_media_names media;
     rs_split_lists *splits;        /* may be NULL */
     rs_plan_file_missing *missing; /* sources of the record that are not here */
     size_t n_missing;

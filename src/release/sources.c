@@ -161,6 +161,20 @@ static rsift_status refuse_two(const rs_plan *plan, const rs_catalog_source *fro
                       rs_err_quote(b, rs_io_member_at(plan->trees[0], other)->chain));
 }
 
+/* Lets the logical names lie in the tree's own paths, or in the plan where they begin above it: the
+ * paths that were searched are not kept. */
+static rsift_status keep_logical(rs_plan *plan, const rs_catalog_selection *found, rsift_error *err)
+{
+    for (size_t i = 0; i < found->n; i++) {
+        const rs_str own = rs_io_member_at(plan->trees[0], found->members[i])->path;
+        rs_str *logical = &found->logical[i];
+        *logical = logical->len <= own.len ? rs_str_sub(own, own.len - logical->len, own.len)
+                                           : rs_arena_str(&plan->arena, *logical);
+        if (!logical->ptr) return rs_err_nomem(err, "a plan");
+    }
+    return RSIFT_OK;
+}
+
 /* The files of every use that the record names. *missing: the first pattern without a file. */
 static rsift_status select_files(rs_plan *plan, const rs_catalog_source *from, rs_texts paths,
                                  rs_source *to, rs_str *missing, rsift_error *err)
@@ -174,6 +188,7 @@ static rsift_status select_files(rs_plan *plan, const rs_catalog_source *from, r
         rs_catalog_selection found;
         RS_TRY(rs_catalog_select(&plan->arena, wanted->patterns, paths, &found, err));
         RS_TRY(refuse_two(plan, from, paths, &found, err));
+        RS_TRY(keep_logical(plan, &found, err));
         files[i] = (rs_source_files){wanted->use, found.members, found.logical, found.n};
         if (files[i].n == 0 && !missing->ptr && wanted->patterns.n)
             *missing = wanted->patterns.items[0];

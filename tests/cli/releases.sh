@@ -47,6 +47,39 @@ check_exit "one of several by name" 0 index many --dataset vrsbench --workspace 
 check_is "only that one" vrsbench "$(one ws "SELECT string_agg(DISTINCT dataset, ' ') v FROM sample")"
 rm -rf ws
 
+# A release by a folder of its own, by a file, and by an archive that was made inside: the same ids.
+mkdir -p in/RSIEval/images
+cp "$1" in/RSIEval/images/P0001_0001.png
+cp "$2" in/RSIEval/images/P0002_0001.png
+cat >in/RSIEval/annotations.json <<'JSON'
+{"annotations": [{"filename": "P0001_0001.png", "caption": "A road.", "qa_pairs": [{"question": "A road?", "answer": "Yes.", "type": "presence"}]},
+ {"filename": "P0002_0001.png", "caption": "A field.", "qa_pairs": [{"question": "A road?", "answer": "No.", "type": "presence"}]}]}
+JSON
+(cd in/RSIEval && python3 -m zipfile -c ../../RSIEval.zip annotations.json images) || exit 1
+mkdir -p inside/RSIEval && (cd in/RSIEval && python3 -m zipfile -c ../../inside/RSIEval/all.zip annotations.json images)
+ids()
+{
+    rm -rf wsi
+    check_exit "$1: index" 0 index "$1" --workspace wsi
+    "$RSIFT_BIN" query --workspace wsi --json "SELECT sample_id, file, asset_id, path, state FROM sample
+        JOIN sample_asset USING (sample_id) JOIN asset USING (asset_id) ORDER BY ALL" >"$2"
+}
+ids in whole.json
+for way in in/RSIEval RSIEval.zip inside/RSIEval/all.zip inside/RSIEval inside; do
+    ids "$way" part.json
+    check_same "$way: the ids of the whole" whole.json part.json
+done
+check_exit "one file of it" 0 index in/RSIEval/annotations.json --workspace wsf
+check_is "one file of it: the same samples" "$("$RSIFT_BIN" query --workspace wsi --json "SELECT sample_id v FROM sample ORDER BY 1")" \
+    "$("$RSIFT_BIN" query --workspace wsf --json "SELECT sample_id v FROM sample ORDER BY 1")"
+check_exit "its pictures beside it" 0 index in/RSIEval/annotations.json --images in/RSIEval/images --workspace wsp
+check_is "its pictures beside it: found" 2 "$(one wsp "SELECT count(*) v FROM asset WHERE state = 'found'")"
+check_is "its pictures beside it: the same" "$(one wsi "SELECT string_agg(asset_id::VARCHAR, ' ' ORDER BY 1) v FROM asset")" \
+    "$(one wsp "SELECT string_agg(asset_id::VARCHAR, ' ' ORDER BY 1) v FROM asset")"
+check_exit "emit from a folder of it" 0 "$RSIFT_BIN" emit --eval rsieval --format qwen --model qwen3-vl \
+    -o q --workspace wsi --quiet
+check_is "emit: every question" 4 "$(grep -c . q/truth.jsonl)"
+
 # Tiles of one's own that are called as DOTA's are.
 mkdir -p own/images own/labelTxt
 for i in 1 2 3; do

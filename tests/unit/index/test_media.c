@@ -56,7 +56,7 @@ static void make_world(world *w)
     OK(rs_session_new(&options, NULL, &w->session, err));
     w->tree = open_tree(w->pictures, &w->session->limits);
     const rs_io_tree *const *trees = (const rs_io_tree *const *)&w->tree;
-    OK(rs_pictures_open(&w->list, trees, 1, NULL, 0, err));
+    OK(rs_pictures_open(&w->list, trees, 1, NULL, err));
     assert_int_equal(w->list.n, N_PICTURES);
     w->plan = (rs_plan){.dataset_id = RS_STR("d"),
                         .release_id = RS_STR("d@own"),

@@ -8,7 +8,8 @@
 static rs_io_tree *tree;
 static rs_pictures pictures;
 
-static void list(const char *const *paths, const rs_media_pattern *patterns, size_t n_patterns)
+static void list(const char *const *paths, rs_media_pattern *patterns, size_t n_patterns,
+                 const char *above)
 {
     OK(rs_io_remove_tree(rs_str_of(folder), NULL));
     for (size_t i = 0; paths[i]; i++) put_bytes(paths[i], "x", 1);
@@ -16,7 +17,8 @@ static void list(const char *const *paths, const rs_media_pattern *patterns, siz
     const rs_io_options options = {.limits = limits};
     OK(rs_io_tree_open(rs_str_of(folder), &options, &tree, NULL));
     const rs_io_tree *const *trees = (const rs_io_tree *const *)&tree;
-    OK(rs_pictures_open(&pictures, trees, 1, patterns, n_patterns, NULL));
+    const rs_media_names names = {patterns, n_patterns, {rs_str_of(above)}};
+    OK(rs_pictures_open(&pictures, trees, 1, &names, NULL));
 }
 
 static void drop(void)
@@ -45,7 +47,7 @@ static void test_names(void **state)
     static const char *const paths[] = {"flat.png",       "train/a.jpg", "val/a.jpg",
                                         "deep/er/b.jpg",  "deep/c.jpg",  "readme.txt",
                                         "__MACOSX/d.jpg", NULL};
-    list(paths, NULL, 0);
+    list(paths, NULL, 0, "");
     assert_int_equal(pictures.n, 5); /* no text file, none of __MACOSX */
     check("flat.png", RS_EXACT, "flat.png");
     check("./flat.png", RS_EXACT, "flat.png");
@@ -68,10 +70,10 @@ static void test_templates(void **state)
     (void)state;
     static const char *const paths[] = {"x/images/1.png", "x/train/images/1.png", "y/pics/2.png",
                                         "y/more/images/2.png", NULL};
-    const rs_media_pattern patterns[] = {
+    rs_media_pattern patterns[] = {
         {.pattern = RS_STR("images/*.png"), .head = 6, .canonical_head = RS_STR("images")},
         {.pattern = RS_STR("pics/*.png"), .head = 4, .canonical_head = RS_STR("images")}};
-    list(paths, patterns, 2);
+    list(paths, patterns, 2, "");
     /* two copies of one canonical path: the first one keeps it */
     check("images/1.png", RS_EXACT, "x/images/1.png");
     check("x/train/images/1.png", RS_EXACT, "x/train/images/1.png");
@@ -87,7 +89,7 @@ static void test_stems(void **state)
     static const char *const paths[] = {
         "img/0000.jpg", "img/0001.PNG", "img/v1.2.tif", "a/x.png",  "b/x.png", "img/y.jpg",
         "img/y.png",    "img/z.JPG",    "img/z.png",    "flat.png", NULL};
-    list(paths, NULL, 0);
+    list(paths, NULL, 0, "");
     check("0000", RS_STEM, "img/0000.jpg");
     check("0000.jpg", RS_BASENAME, "img/0000.jpg");
     check("0001.jpg", RS_STEM, "img/0001.PNG");
@@ -118,7 +120,7 @@ static void test_beside(void **state)
     (void)state;
     static const char *const paths[] = {"train/images/1.png", "val/images/1.png",
                                         "train/labels/1.txt", "val/masks/1.png", NULL};
-    list(paths, NULL, 0);
+    list(paths, NULL, 0, "");
     size_t at;
     rs_picture_name name = {.path = RS_STR("1"), .beside = RS_STR("train/labels")};
     assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_STEM);
@@ -135,7 +137,7 @@ static void test_loose(void **state)
 {
     (void)state;
     static const char *const paths[] = {"a.png", "d/b.png", NULL};
-    list(paths, NULL, 0);
+    list(paths, NULL, 0, "");
     assert_false(rs_pictures_is_loose(&pictures, 0, RS_STR("a.png")));
     assert_false(rs_pictures_is_loose(&pictures, 0, RS_STR("./a.png")));
     assert_true(rs_pictures_is_loose(&pictures, 0, RS_STR("im1/a.png")));
@@ -145,12 +147,24 @@ static void test_loose(void **state)
     drop();
 }
 
+/* A folder of the release was opened: its pictures have the same canonical paths. */
+static void test_folder_above(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"1.png", "2.png", NULL};
+    rs_media_pattern patterns[] = {{.pattern = RS_STR("Set/images/*.png")}};
+    list(paths, patterns, 1, "data/Set/images");
+    check("Set/images/1.png", RS_EXACT, "1.png");
+    assert_true(rs_str_eq(pictures.items[1].canonical, RS_STR("Set/images/2.png")));
+    drop();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names), cmocka_unit_test(test_templates),
         cmocka_unit_test(test_stems), cmocka_unit_test(test_beside),
-        cmocka_unit_test(test_loose),
+        cmocka_unit_test(test_loose), cmocka_unit_test(test_folder_above),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
