@@ -100,10 +100,29 @@ reports_01()
 }
 
 # ==== reports-02 ====
+reports_02()
+{
+    flow qwen qwen3-vl "$in/ann.json" --reader coco --images "$in/img" $own
+    records train "not r"
+    value "SELECT sum(n) n FROM finding WHERE code = 'labels-absent' AND severity <> 'note'" "r[0]['n'] == 1"
+    value "SELECT count(*) n FROM sample WHERE complete" "r[0]['n'] == 0"
+}
 
 # ==== reports-03 ====
+reports_03()
+{
+    flow qwen qwen3-vl "$in/ann.json" --reader coco --images "$in/img" $own
+    records train "not r or ('[16, 42, 172, 250]' in text and '[500, 500, 750, 750]' in text)"
+    records train "'There are none' not in text"
+}
 
 # ==== reports-06 ====
+reports_06()
+{
+    flow qwen qwen3-vl "$in" --dataset mine --catalog "$in/catalog"
+    records train "not r or ('[150, 167, 333, 350]' in text and '[500, 500, 550, 525]' in text)"
+    records train "'There are none' not in text"
+}
 
 # ==== reports-07 ====
 reports_07()
@@ -179,6 +198,19 @@ reports_19()
 }
 
 # ==== reports-20 ====
+reports_20()
+{
+    run "0 2" index "$in/labels" --reader dota --images "$in/images" $own --workspace ws
+    if [ "$code" = 0 ]; then
+        value "SELECT count(*) n FROM region" "r[0]['n'] == 0"
+        value "SELECT sum(n) n FROM finding WHERE code = 'object-unread'" "r[0]['n'] == 2"
+        value "SELECT count(*) n FROM sample WHERE complete" "r[0]['n'] == 0"
+    else
+        says "YOLO"
+    fi
+    run "0 1 2" new mine "$in"
+    says_not "classification"
+}
 
 # ==== reports-21 ====
 reports_21()
@@ -213,6 +245,12 @@ reports_25()
 }
 
 # ==== reports-26 ====
+reports_26()
+{
+    flow qwen qwen3-vl "$in" --dataset mine --catalog "$in/catalog"
+    records train "not r or text.count('bbox_2d') == 1 and '1000, 1000, 1000, 1000' not in text"
+    records train "'There are none' not in text"
+}
 
 # ==== reports-28 ====
 reports_28()
@@ -273,6 +311,12 @@ reports_35()
 }
 
 # ==== reports-36 ====
+reports_36()
+{
+    flow qwen qwen3-vl "$in/ann.json" --reader coco --images "$in/img" $own
+    records train "not r"
+    value "SELECT sum(n) n FROM finding WHERE code = 'class-unknown'" "r[0]['n'] == 2"
+}
 
 # ==== reports-38 ====
 reports_38()

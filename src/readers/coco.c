@@ -9,6 +9,7 @@
  * read and belongs to a picture, and every object has a place and a name. A row whose picture
  * cannot be told may be of any of them: then no list of the file is whole. */
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "geom/box.h"
 #include "geom/obb.h"
@@ -196,6 +197,14 @@ static rsift_status coco_open(void *opened, const rs_source *source, rs_chunk *f
     return load_categories(state, first, err);
 }
 
+/* The picture that an image row names, as a number; -1 = none. No image has an owner otherwise. */
+static int64_t picture_of(rs_arena *scratch, const rs_json *row)
+{
+    const rs_json *name = rs_json_get(row, "file_name");
+    rs_str text = rs_json_text(scratch, name ? name : rs_json_get(row, "filename"));
+    return text.len ? (int64_t)(rs_hash64(text.ptr, text.len) >> 1) : -1;
+}
+
 /* Notes where the rows that were just cut stand; nothing of their text is kept. */
 static rsift_status add_rows(struct coco *state, const rs_json_feed *feed, rs_chunk *chunk,
                              rsift_error *err)
@@ -205,41 +214,33 @@ static rsift_status add_rows(struct coco *state, const rs_json_feed *feed, rs_ch
         RS_TRY(read_row(state, feed, i, &one, chunk, err));
         if (!one.value) continue;
         rs_rows *rows = one.pass == IMAGES ? &state->images : &state->annotations;
+        if (one.pass == IMAGES) one.row.owner = picture_of(&state->scratch, one.value);
         RS_TRY(rs_rows_add(rows, &one.row, err));
     }
     return RSIFT_OK;
 }
 
-/* The picture that an image row names, in scratch; empty when it names none. */
-static rsift_status name_of_row(struct coco *state, size_t number, rs_str *out, rsift_error *err)
+/* Rows of one id that name several pictures, and rows of several ids that name one: whose objects
+ * are whose cannot be told. Of rows with one id the first has the annotations. */
+static rsift_status find_repeated(struct coco *state, rs_chunk *chunk, rsift_error *err)
 {
-    const rs_row *row = &state->images.items[number];
-    const rs_json *value = NULL;
-    char *text = rs_arena_alloc(&state->scratch, row->len);
-    if (!text) return rs_err_nomem(err, "an image row");
-    RS_TRY(rs_rows_read(&state->images, row, text, err));
-    /* it was parsed once and is no error now */
-    RS_TRY(rs_json_parse(&state->scratch, rs_str_make(text, row->len), state->source->limits,
-                         &value, err));
-    const rs_json *name = rs_json_get(value, "file_name");
-    *out = rs_json_text(&state->scratch, name ? name : rs_json_get(value, "filename"));
-    if (!out->ptr) *out = RS_STR("");
-    return RSIFT_OK;
-}
-
-/* Of image rows with one id the first has the annotations. Where they name several pictures it
- * cannot be told whose they are. */
-static rsift_status find_repeated(struct coco *state, rsift_error *err)
-{
-    for (size_t i = 0; i < state->images.n; i++) {
-        size_t first;
-        RS_TRY(rs_rows_by_id(&state->images, state->images.items[i].id, &first, err));
-        if (first == i) continue;
-        rs_str names[2];
-        const size_t rows[2] = {first, i};
-        rs_arena_reset(&state->scratch);
-        for (int k = 0; k < 2; k++) RS_TRY(name_of_row(state, rows[k], &names[k], err));
-        if (!rs_str_eq(names[0], names[1])) state->images.items[first].active = 0;
+    rs_rows *images = &state->images;
+    for (size_t i = 0; i < images->n; i++) {
+        rs_row *row = &images->items[i];
+        size_t first, at, n;
+        RS_TRY(rs_rows_by_id(images, row->id, &first, err));
+        if (images->items[first].owner != row->owner) images->items[first].active = 0;
+        if (first != i || row->owner == -1) continue;
+        RS_TRY(rs_rows_by_owner(images, row->owner, &at, &n, err));
+        bool other = false;
+        for (size_t k = at; k < at + n && !other; k++)
+            other = images->items[images->by_owner[k]].id != row->id;
+        if (!other) continue;
+        row->active = 0;
+        RS_TRY(rs_chunk_find(chunk, RS_F_ID_REPEATED, -1, RS_STR("images"), err,
+                             "the picture of image %" PRId64
+                             " stands under another id too: its objects may be parted",
+                             row->id));
     }
     return RSIFT_OK;
 }
@@ -293,7 +294,7 @@ static rsift_status load_file(struct coco *state, rs_chunk *chunk, rsift_error *
                              state->images.n));
     RS_TRY(rs_rows_open(&state->images, state->source, &one, err));
     RS_TRY(rs_rows_open(&state->annotations, state->source, &one, err));
-    RS_TRY(find_repeated(state, err));
+    RS_TRY(find_repeated(state, chunk, err));
     return find_orphans(state, err);
 }
 

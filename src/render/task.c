@@ -270,6 +270,14 @@ static rsift_status about_region(rs_render_job *job)
     return answer_words(job, words);
 }
 
+/* Does the label say what is seen, by itself or by the dataset's list? */
+static bool is_named(const rs_render_job *job, rs_str label)
+{
+    for (size_t i = 0; i < job->options->n_classes; i++)
+        if (rs_str_eq(job->options->classes[i], label)) return true;
+    return rs_model_is_name(label);
+}
+
 /* The class or classes of the picture. */
 static rsift_status labels(rs_render_job *job)
 {
@@ -281,6 +289,8 @@ static rsift_status labels(rs_render_job *job)
     if (rs_model_complete(s) == RS_COMPLETE_NO) return RSIFT_OK; /* asked without a truth */
     rs_str answer;
     uint32_t n = s->task == RS_TASK_MULTILABEL ? s->n_labels : s->n_labels > 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (!is_named(job, s->labels[i])) n = 0; /* a class index is no answer */
     RS_TRY(join_class_words(job, s->labels, n, &answer));
     return answer_words(job, answer);
 }

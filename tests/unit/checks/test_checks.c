@@ -198,6 +198,42 @@ static void turns_and_tags(void **state)
     rs_batch_fini(&batch);
 }
 
+/* A label that names nothing: as the whole answer it keeps the sample out, as one object of several
+ * it spoils their list. */
+static void labels_that_name_nothing(void **state)
+{
+    (void)state;
+    static const rs_str number = {"3", 1};
+    const rs_region region = {.label = number, .turn = -1},
+                    bare = {.label = RS_STR(""), .turn = -1};
+    const struct {
+        rs_task task;
+        const rs_region *region;
+        bool listed;
+        size_t n_nameless, n_unknown;
+    } cases[] = {
+        {RS_TASK_CLASSIFICATION, NULL, false, 1, 1},
+        {RS_TASK_CLASSIFICATION, NULL, true, 0, 0},
+        {RS_TASK_GROUNDING_HBB, &region, false, 1, 0},
+        {RS_TASK_REGION_CLASSIFICATION, &region, false, 1, 1},
+        {RS_TASK_DETECTION_HBB, &region, false, 0, 1},
+        {RS_TASK_DETECTION_HBB, &bare, false, 0, 1},
+        {RS_TASK_DETECTION_HBB, &region, true, 0, 0},
+        {RS_TASK_CAPTION, &region, false, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const rs_sample sample = {.task = cases[i].task,
+                                  .regions = cases[i].region,
+                                  .n_regions = cases[i].region != NULL,
+                                  .labels = &number,
+                                  .n_labels = cases[i].region == NULL};
+        rs_batch batch = run_on(&sample, 10, &number, cases[i].listed);
+        assert_int_equal(n_of(&batch, RS_F_LABEL_NAMELESS), cases[i].n_nameless);
+        assert_int_equal(n_of(&batch, RS_F_CLASS_UNKNOWN), cases[i].n_unknown);
+        rs_batch_fini(&batch);
+    }
+}
+
 static void classes_ignore_spelling_only(void **state)
 {
     (void)state;
@@ -224,10 +260,13 @@ static void table_is_sound(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bound_regions),  cmocka_unit_test(regions),
-        cmocka_unit_test(texts),          cmocka_unit_test(lost_characters),
-        cmocka_unit_test(turns_and_tags), cmocka_unit_test(classes_ignore_spelling_only),
-        cmocka_unit_test(table_is_sound)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(bound_regions),
+                                       cmocka_unit_test(regions),
+                                       cmocka_unit_test(texts),
+                                       cmocka_unit_test(lost_characters),
+                                       cmocka_unit_test(turns_and_tags),
+                                       cmocka_unit_test(labels_that_name_nothing),
+                                       cmocka_unit_test(classes_ignore_spelling_only),
+                                       cmocka_unit_test(table_is_sound)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,12 +109,25 @@ static void completeness(void **state)
     }
 }
 
+/* A number is a name only where it is no index. */
+static void names(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"ship", "737", "A1", "3x", "1080"};
+    static const char *const bad[] = {"", " ", "0", "7", "012", "0.74", "-1", "300.5", "1e1"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        if (!rs_model_is_name(rs_str_of(good[i]))) fail_msg("%s", good[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (rs_model_is_name(rs_str_of(bad[i]))) fail_msg("%s", bad[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_key_without_memory),
         cmocka_unit_test(order_does_not_count),
         cmocka_unit_test(completeness),
+        cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

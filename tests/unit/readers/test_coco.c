@@ -175,6 +175,11 @@ static void knows_what_is_whole(void **unused)
          "n",
          "{" IMAGES ",\"annotations\":[{\"image_id\":2,\"category_id\":2,"
          "\"bbox\":[1,2,3,4]}]," CLASSES "}"},
+        /* one picture of two ids: its objects are parted */
+        {"n"
+         "n",
+         "{\"images\":[{\"id\":1,\"file_name\":\"a\"},{\"id\":2,\"file_name\":\"a\"}],"
+         "\"annotations\":[" BOX(1) "]," CLASSES "}"},
         /* two pictures of one id: whose objects are they? */
         {"n"
          "w",

@@ -1,0 +1,144 @@
+# Unknown is never empty: each way to lose an object, from the file to the training record. A picture
+# whose list of objects is not known to be whole is asked nothing that lists, counts or denies them.
+# Covers model/sample.c, geom/visible.c, readers (coco, voc, dota, vhr, folder), checks and render/task.c.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+command -v python3 >/dev/null || { skip "complete: no python3 to write pictures with"; finish; }
+cat >make.py <<'PY'
+import os, struct, sys, zlib
+def chunk(name, body):
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+for path in sys.argv[1:]:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    raw = b"".join(b"\0" + bytes((x * 2 + y + len(path)) % 256 for x in range(300)) for y in range(50))
+    open(path, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 100, 50, 8, 2, 0, 0, 0)) +
+        chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+PY
+python3 make.py img/1.png
+printf 'name: m\nbudget: {samples: 100}\ndatasets:\n  - {id: mine}\n' >recipe.yaml
+
+# walk NAME REASON TEXT INDEX-ARGUMENTS: the one sample ends with this reason; TEXT stands in its
+# record ("" = there is no record)
+walk()
+{
+    name=$1 reason=$2 text=$3
+    shift 3
+    rm -rf ws out
+    rsift index "$@" --images img --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1 ||
+        { fail "$name: index" .log; return; }
+    rsift mix recipe.yaml --workspace ws >.log 2>&1
+    check_is "$name: the ledger's reason" "$reason" "$(one ws "SELECT string_agg(reason, ' ') v FROM ledger")"
+    rsift emit --format qwen --model qwen3-vl -o out --workspace ws >.log 2>&1
+    cat out/train.json* >record 2>/dev/null || : >record
+    tr -d ' \\' <record >plain
+    if [ -z "$text" ]; then
+        check_is "$name: no record" 0 "$(wc -c <record | tr -d ' ')"
+    else
+        grep -qF -e "$text" record || grep -qF -e "$text" plain && pass "$name: the answer" ||
+            fail "$name: the answer holds $text" record .log
+    fi
+    case $text in
+    *none*) ;;
+    *) check_is "$name: nothing is denied" 0 "$(grep -c 'There are none' record)" ;;
+    esac
+}
+
+# ---- COCO: coco NAME REASON TEXT ANNOTATIONS [IMAGES [CATEGORIES]] -----------------------------------
+images='[{"id":1,"file_name":"1.png"}]'
+classes='[{"id":1,"name":"ship"},{"id":5,"name":"5"},{"id":6,"name":"737"}]'
+coco()
+{
+    printf '{"images":%s,%s"categories":%s}' "${5-$images}" "$4" "${6-$classes}" >a.json
+    walk "coco, $1" "$2" "$3" a.json --reader coco
+}
+lost=annotation-incomplete
+object() { printf '{"image_id":1,"category_id":1,%s}' "$1"; }
+sound=$(object '"bbox":[10,10,20,20]')
+answer='"bbox_2d":[100,200,300,600],"label":"ship"'
+none='There are none.'
+coco "a box" kept "$answer" "\"annotations\":[$sound],"
+coco "no objects" kept "$none" '"annotations":[],'
+coco "no list" $lost "" ''
+coco "null for the list" $lost "" '"annotations":null,'
+coco "a polygon for the box" kept "$answer" "\"annotations\":[$(object '"segmentation":[[10,10,30,10,30,30,10,30]]')],"
+coco "an empty box and a polygon" kept "$answer" \
+    "\"annotations\":[$(object '"bbox":[],"segmentation":[[10,10,30,10,30,30]]')],"
+coco "a polygon of two parts" kept "$answer" \
+    "\"annotations\":[$(object '"segmentation":[[10,10,12,10,12,12],[20,20,30,20,30,30]]')],"
+# 50 rows: 20 columns of 20 pixels from (10, 10) on
+runs=$(python3 -c 'print("510," + ",".join(["20,30"] * 19) + ",20," + str(5000 - 510 - 19 * 50 - 20))')
+coco "a mask for the box" kept "$answer" \
+    "\"annotations\":[$(object "\"segmentation\":{\"size\":[50,100],\"counts\":[$runs]}")],"
+coco "neither box nor polygon" $lost "" "\"annotations\":[$sound,$(object '"area":9')],"
+coco "an empty box" $lost "" "\"annotations\":[$(object '"bbox":[]')],"
+coco "text for a number" serious-finding "" "\"annotations\":[$sound,$(object '"bbox":[1,"NaN",3,4]')],"
+coco "NaN" $lost "" "\"annotations\":[$(object '"bbox":[1,NaN,3,4]')],"
+coco "ids as text" kept "$answer" "\"annotations\":[$sound]," '[{"id":"1","file_name":"1.png"}]'
+coco "an orphan" $lost "" "\"annotations\":[$sound,{\"image_id\":9,\"category_id\":1,\"bbox\":[1,1,2,2]}],"
+coco "a row of no picture" $lost "" "\"annotations\":[{\"category_id\":1,\"bbox\":[1,1,2,2]}],"
+coco "an unknown category" $lost "" "\"annotations\":[$sound,{\"image_id\":1,\"category_id\":9,\"bbox\":[1,1,2,2]}],"
+coco "a category of null" $lost "" "\"annotations\":[{\"image_id\":1,\"category_id\":null,\"bbox\":[1,1,2,2]}],"
+coco "a category called by its id" $lost "" "\"annotations\":[{\"image_id\":1,\"category_id\":5,\"bbox\":[1,1,2,2]}],"
+coco "an aircraft" kept '"label":"737"' "\"annotations\":[{\"image_id\":1,\"category_id\":6,\"bbox\":[1,1,9,9]}],"
+coco "no height beside a sound box" $lost "" "\"annotations\":[$sound,$(object '"bbox":[1,1,5,0]')],"
+coco "outside beside a sound box" kept "$answer" "\"annotations\":[$sound,$(object '"bbox":[100,1,5,5]')],"
+coco "all outside" kept "$none" "\"annotations\":[$(object '"bbox":[100,1,5,5]')],"
+coco "partly outside" kept '"bbox_2d":[900,0,1000,200]' "\"annotations\":[$(object '"bbox":[90,-5,50,15]')],"
+check_is "it is counted" 1 "$(one ws "SELECT sum(n) v FROM finding WHERE code = 'region-clipped'")"
+printf '{"images":[{"id":1,"file_name":"1.png"}],"categories":[{"id":1,"name":"ship"}],"annotations":[%s,' "$sound" >a.json
+walk "coco, a file cut short" $lost "" a.json --reader coco
+
+# ---- one file for each picture -----------------------------------------------------------------------
+voc()
+{
+    mkdir -p xml
+    printf '<annotation><size><width>100</width><height>50</height></size>%s</annotation>' "$4" >xml/1.xml
+    walk "voc, $1" "$2" "$3" xml --reader voc
+}
+place='<bndbox><xmin>10</xmin><ymin>10</ymin><xmax>30</xmax><ymax>30</ymax></bndbox>'
+voc "a box" kept "$answer" "<object><name>ship</name>$place</object>"
+voc "no objects" kept "$none" ''
+voc "below another element" kept "$answer" "<objects><object><name>ship</name>$place</object></objects>"
+voc "points and a possible result" kept "$answer" "<objects><object><possibleresult><name>ship</name></possibleresult>
+<points><point>10,10</point><point>30,10</point><point>30,30</point><point>10,30</point><point>10,10</point></points></object></objects>"
+voc "another element" $lost "" "<Object><name>ship</name>$place</Object>"
+voc "an object without a place" $lost "" "<object><name>ship</name></object>"
+voc "an object without a name" $lost "" "<object>$place</object>"
+voc "a class index" $lost "" "<object><name>3</name>$place</object>"
+voc "text in a box" serious-finding "" "<object><name>ship</name>$place</object><object><name>ship</name><bndbox><xmin>a</xmin></bndbox></object>"
+
+dota()
+{
+    mkdir -p txt
+    printf "$4" >txt/1.txt
+    walk "dota, $1" "$2" "$3" txt --reader dota
+}
+line='10 10 30 10 30 30 10 30 ship 0\n'
+dota "a box" kept "$answer" "$line"
+dota "no objects" kept "$none" 'gsd:1\n'
+dota "a broken line" serious-finding "" "${line}10 10 30\n"
+dota "a line of YOLO's" $lost "" "${line}0 0.41 0.61 0.48 0.11 0.79 0.24 0.72 0.74\n"
+dota "no area" $lost "" "${line}1 1 1 1 1 1 1 1 ship 0\n"
+
+mkdir vhr && printf '(10,10),(30,30),1\n' >vhr/1.txt
+walk "vhr, numbers and no list" $lost "" vhr --reader vhr
+walk "vhr, a list" kept "$answer" vhr --reader vhr --param classes=ship
+
+# ---- labels and sentences ----------------------------------------------------------------------------
+python3 make.py 3/1.png
+rm -rf ws out
+rsift index . --reader folder --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1
+rsift mix recipe.yaml --workspace ws >.log 2>&1
+check_is "folder, a number for the class" "kept serious-finding" \
+    "$(one ws "SELECT string_agg(reason, ' ' ORDER BY reason) v FROM ledger")"
+say()
+{
+    printf '[{"id":"1","image":"1.png","conversations":[{"from":"human","value":"<image>\\n[refer] <p>the ship</p>"},
+        {"from":"gpt","value":"%s"}]}]' "$4" >a.json
+    walk "llava, $1" "$2" "$3" a.json --reader llava --param box_convention=percent
+}
+say "a box" kept '"bbox_2d":[100,200,300,600]' '{<10><20><30><60>}'
+say "no width" serious-finding "" '{<10><20><10><60>}'
+say "a box outside" serious-finding "" '{<110><20><130><60>}'
+say "no area beside a sound box" serious-finding "" '{<10><20><30><60>}<delim>{<10><20><10><60>}'
+finish
