@@ -176,6 +176,13 @@ reports_13()
 }
 
 # ==== reports-15 ====
+reports_15()
+{
+    flow qwen qwen3-vl "$in/data.jsonl" --reader llava --images "$in/img" $own
+    value "SELECT count(*) n FROM region" "r[0]['n'] == 4"
+    records train "len(r) == 2 and '[150, 250, 200, 350]' in text and '<bbox>' not in text"
+    records train "all(w in text for w in ('sheep', 'a dog', 'a woman'))"
+}
 
 # ==== reports-18 ====
 reports_18()

@@ -7,6 +7,7 @@
  * the answer, boxes outside 0..100. */
 #include "lang/boxtext.h"
 #include "readers/feed_json.h"
+#include "readers/forms.h"
 #include "readers/meaning.h"
 #include "readers/which_picture.h"
 
@@ -122,23 +123,38 @@ static bool role_of(rs_str word, rs_turn_role *out)
     return false;
 }
 
-/* OpenAI's content parts: texts are joined, a picture part stands as "<image>". */
-static rsift_status join_parts(rs_parse *p, const rs_json *parts, rs_str *out)
+/* What is read of a record beside its sample. */
+typedef struct record {
+    const struct llava *state;
+    const rs_json *root;
+    rs_sample *sample;
+    rs_turn *turns; /* the sample's, while they are made */
+    size_t n_turns, cap_turns;
+    rs_named_pictures shown; /* by the turns themselves */
+    rs_filled_boxes filled;
+} record;
+
+/* A turn of the record; *out is good until the next. */
+static rsift_status add_turn(rs_parse *p, record *r, rs_turn_role role, rs_turn **out)
 {
-    rs_str text = RS_STR("");
-    rs_json_iter it = rs_json_each(parts);
-    for (const rs_json *part; (part = rs_json_next(&it, NULL));) {
-        rs_str piece = rs_json_str(rs_json_get(part, "text"));
-        if (!piece.ptr) {
-            rs_str type = rs_json_str(rs_json_get(part, "type"));
-            if (!type.ptr || rs_str_find(type, RS_STR("image")) == RS_NPOS) continue;
-            piece = RS_STR("<image>");
-        }
-        text = rs_arena_join(&p->batch->arena, text, piece, RS_STR(""));
-        if (!text.ptr) return rs_err_nomem(p->err, "a turn");
-    }
-    *out = text;
+    if (!rs_arena_grow(&p->batch->arena, (void **)&r->turns, &r->cap_turns, r->n_turns + 1,
+                       sizeof *r->turns))
+        return rs_err_nomem(p->err, "turns");
+    *out = &r->turns[r->n_turns++];
+    **out = (rs_turn){role, RS_STR("")};
     return RSIFT_OK;
+}
+
+/* A turn whose text is a member of the record or of a turn; an absent one is none. */
+static rsift_status add_text_turn(rs_parse *p, record *r, rs_turn_role role, const rs_json *value,
+                                  bool *bad)
+{
+    rs_turn *turn;
+    if (!value || rs_json_kind(value) == RS_JSON_NULL) return RSIFT_OK;
+    RS_TRY(add_turn(p, r, role, &turn));
+    RS_TRY(rs_parse_text(p, value, RS_STR("turn"), &turn->text, bad));
+    if (!turn->text.ptr) turn->text = RS_STR("");
+    return *bad ? RSIFT_OK : rs_forms_take_img_tags(p, &r->shown, &turn->text, bad);
 }
 
 /* "conversations[3].value": where a turn's field stands; spelled for findings only. */
@@ -150,7 +166,7 @@ static rs_str where_of(char buf[64], const char *list, size_t i, const char *fie
 
 /* The fields of a turn in either spelling, found in one walk over its members. */
 typedef struct turn_fields {
-    const rs_json *from, *role, *value, *content;
+    const rs_json *from, *role, *value, *content, *input, *output, *system;
 } turn_fields;
 
 static turn_fields fields_of(const rs_json *item)
@@ -164,77 +180,152 @@ static turn_fields fields_of(const rs_json *item)
         else if (key.len == 4 && memcmp(key.ptr, "role", 4) == 0) out.role = v;
         else if (key.len == 5 && memcmp(key.ptr, "value", 5) == 0) out.value = v;
         else if (key.len == 7 && memcmp(key.ptr, "content", 7) == 0) out.content = v;
+        else if (rs_str_eq(key, RS_STR("input"))) out.input = v;
+        else if (rs_str_eq(key, RS_STR("output"))) out.output = v;
+        else if (rs_str_eq(key, RS_STR("system"))) out.system = v;
     }
     return out;
 }
 
 /* One turn; *bad when it cannot be used, after a finding. */
-static rsift_status read_turn(rs_parse *p, const rs_json *item, const char *list, size_t i,
-                              rs_turn *turn, bool *bad)
+static rsift_status read_turn(rs_parse *p, record *r, const rs_json *item, const char *list,
+                              size_t i, bool *bad)
 {
     char where[64];
     turn_fields f = fields_of(item);
     rs_str speaker = rs_json_str(f.from ? f.from : f.role);
     const rs_json *value = f.value ? f.value : f.content;
+    if (!speaker.ptr && f.input && f.output) { /* XTuner: question and answer in one */
+        RS_TRY(add_text_turn(p, r, RS_TURN_SYSTEM, f.system, bad));
+        RS_TRY(add_text_turn(p, r, RS_TURN_USER, f.input, bad));
+        return add_text_turn(p, r, RS_TURN_ASSISTANT, f.output, bad);
+    }
     if (!speaker.ptr || !value) {
         *bad = true;
         return rs_parse_find(p, RS_F_FIELD_MISSING,
                              where_of(where, list, i, speaker.ptr ? "value" : "from"),
                              "the turn has no %s", speaker.ptr ? "text" : "speaker");
     }
-    if (!role_of(speaker, &turn->role)) {
+    rs_turn_role role;
+    if (!role_of(speaker, &role)) {
         *bad = true;
         char quote[RS_QUOTE_SIZE];
         return rs_parse_find(p, RS_F_FIELD_TYPE, where_of(where, list, i, "from"),
                              "expected human or gpt, found \"%s\"", rs_err_quote(quote, speaker));
     }
+    rs_turn *turn;
+    RS_TRY(add_turn(p, r, role, &turn));
     rs_str text = rs_json_str(value);
     /* a text, a list of parts, or a number that stands where a text is due (FloodNet) */
-    if (text.ptr) return rs_parse_copy(p, text, &turn->text);
-    if (rs_json_kind(value) == RS_JSON_ARRAY) return join_parts(p, value, &turn->text);
+    if (text.ptr) {
+        RS_TRY(rs_parse_copy(p, text, &turn->text));
+        return rs_forms_take_img_tags(p, &r->shown, &turn->text, bad);
+    }
+    if (rs_json_kind(value) == RS_JSON_ARRAY)
+        return rs_forms_join_parts(p, value, &r->shown, &turn->text, bad);
     RS_TRY(rs_parse_text(p, value, where_of(where, list, i, f.value ? "value" : "content"),
                          &turn->text, bad));
     if (!turn->text.ptr) turn->text = RS_STR("");
     return RSIFT_OK;
 }
 
+/* A text outside of the list of turns: ShareGPT's `system`, XTuner's `system_prompt`. */
+static rsift_status read_system(rs_parse *p, record *r)
+{
+    rs_str system = rs_json_str(rs_json_get(r->root, "system"));
+    if (!system.len) system = rs_json_str(rs_json_get(r->root, "system_prompt"));
+    rs_turn *turn;
+    if (!system.len) return RSIFT_OK;
+    RS_TRY(add_turn(p, r, RS_TURN_SYSTEM, &turn));
+    return rs_parse_copy(p, system, &turn->text);
+}
+
+/* Alpaca's record, and ms-swift's older one: a question and an answer, earlier pairs before them. */
+static rsift_status read_alpaca(rs_parse *p, record *r, bool *bad)
+{
+    const bool swift = rs_json_get(r->root, "query") != NULL;
+    const rs_json *input = swift ? NULL : rs_json_get(r->root, "input");
+    const rs_json *answer = rs_json_get(r->root, swift ? "response" : "output");
+    RS_TRY(read_system(p, r));
+    rs_json_iter it = rs_json_each(rs_json_get(r->root, "history"));
+    for (const rs_json *pair; (pair = rs_json_next(&it, NULL)) && !*bad;) {
+        rs_json_iter two = rs_json_each(pair);
+        RS_TRY(add_text_turn(p, r, RS_TURN_USER, rs_json_next(&two, NULL), bad));
+        RS_TRY(add_text_turn(p, r, RS_TURN_ASSISTANT, rs_json_next(&two, NULL), bad));
+    }
+    RS_TRY(add_text_turn(p, r, RS_TURN_USER, rs_json_get(r->root, swift ? "query" : "instruction"),
+                         bad));
+    if (!*bad && rs_json_str(input).len) {
+        rs_turn *turn = &r->turns[r->n_turns - 1];
+        turn->text = rs_arena_join(&p->batch->arena, turn->text, RS_STR("\n"), rs_json_str(input));
+        if (!turn->text.ptr) return rs_err_nomem(p->err, "a turn");
+    }
+    if (rs_json_kind(answer) != RS_JSON_STR) {
+        *bad = true;
+        return rs_parse_find(p, answer ? RS_F_FIELD_TYPE : RS_F_FIELD_MISSING,
+                             rs_str_of(swift ? "response" : "output"),
+                             "expected the answer's text, found %s",
+                             rs_json_kind_name(rs_json_kind(answer)));
+    }
+    return add_text_turn(p, r, RS_TURN_ASSISTANT, answer, bad);
+}
+
+/* The list of turns; NULL = there is none under any name. */
+static const rs_json *turns_of(const record *r, const char **name)
+{
+    static const char *const names[] = {"conversations", "messages", "conversation"};
+    *name = names[0];
+    if (r->state->turns_field.len) return rs_json_path(r->root, r->state->turns_field);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const rs_json *items = rs_json_get(r->root, names[i]);
+        if (items) *name = names[i];
+        if (items) return items;
+    }
+    return NULL;
+}
+
 /* All turns of the record, a `system` text in front. *bad when one cannot be used: a conversation
  * with a turn left out would be another one. */
-static rsift_status read_turns(rs_parse *p, const struct llava *state, const rs_json *root,
-                               rs_sample *sample, bool *bad)
+static rsift_status read_turns(rs_parse *p, record *r, bool *bad)
 {
-    const char *list = "conversations";
-    const rs_json *items = rs_json_get(root, list); /* LLaVA's name, then OpenAI's */
-    if (state->turns_field.len) items = rs_json_path(root, state->turns_field);
-    else if (!items) items = rs_json_get(root, list = "messages");
-    if (rs_json_kind(items) != RS_JSON_ARRAY) {
+    const char *list;
+    const rs_json *items = turns_of(r, &list);
+    if (!items && (rs_json_get(r->root, "instruction") || rs_json_get(r->root, "query"))) {
+        RS_TRY(read_alpaca(p, r, bad));
+    } else if (rs_json_kind(items) != RS_JSON_ARRAY) {
         *bad = true;
         return rs_parse_find(p, items ? RS_F_FIELD_TYPE : RS_F_FIELD_MISSING,
                              RS_STR("conversations"), "expected an array of turns, found %s",
                              rs_json_kind_name(rs_json_kind(items)));
+    } else {
+        const size_t n = rs_json_len(items);
+        RS_TRY(read_system(p, r));
+        rs_json_iter it = rs_json_each(items);
+        for (size_t i = 0; i < n && !*bad; i++)
+            RS_TRY(read_turn(p, r, rs_json_next(&it, NULL), list, i, bad));
     }
-    const rs_json *head = rs_json_get(root, "system");
-    rs_str system = rs_json_str(head);
-    size_t n = rs_json_len(items), at = 0;
-    rs_turn *turns;
-    RS_TRY(rs_parse_turns(p, n + 1, &turns));
-    if (system.len) { /* ShareGPT keeps it outside of the list */
-        turns[at].role = RS_TURN_SYSTEM;
-        RS_TRY(rs_parse_copy(p, system, &turns[at++].text));
-    }
-    rs_json_iter it = rs_json_each(items);
-    for (size_t i = 0; i < n && !*bad; i++)
-        RS_TRY(read_turn(p, rs_json_next(&it, NULL), list, i, &turns[at++], bad));
-    if (!*bad && at == 0) {
+    if (!*bad && r->n_turns == 0) {
         *bad = true;
         return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("conversations"), "there are no turns");
     }
-    sample->turns = turns;
-    sample->n_turns = (uint32_t)at;
+    r->sample->turns = r->turns;
+    r->sample->n_turns = (uint32_t)r->n_turns;
     return RSIFT_OK;
 }
 
 /* ---- pictures ---------------------------------------------------------------------------- */
+
+/* The picture of this name, after the source's template. */
+static rsift_status place_picture(rs_parse *p, rs_str name, size_t i, rs_str id,
+                                  rs_asset_ref *asset)
+{
+    asset->role = i < p->source->n_media ? p->source->media[i].role : RS_ASSET_IMAGE;
+    /* a template may want the class, which releases keep as the picture's folder */
+    rs_str folder = rs_str_basename(rs_str_dirname(name));
+    rs_str path = rs_source_media_path(p->scratch, p->source, i, name, id, folder);
+    if (!path.ptr) return rs_err_nomem(p->err, "a picture's path");
+    return rs_parse_copy(p, path, &asset->path);
+}
 
 /* One picture by its name, which may be a text or {"path": ..} or {"url": ..}. */
 static rsift_status add_picture(rs_parse *p, const rs_json *value, size_t i, rs_str id,
@@ -250,14 +341,8 @@ static rsift_status add_picture(rs_parse *p, const rs_json *value, size_t i, rs_
                              "expected a picture's name, found %s",
                              rs_json_kind_name(rs_json_kind(value)));
     }
-    asset->role = i < p->source->n_media ? p->source->media[i].role : RS_ASSET_IMAGE;
-    /* a template may want the class, which releases keep as the picture's folder */
-    rs_str folder = rs_str_basename(rs_str_dirname(name));
-    rs_str path = rs_source_media_path(p->scratch, p->source, i, name, id, folder);
-    if (!path.ptr) return rs_err_nomem(p->err, "a picture's path");
-    return rs_parse_copy(p, path, &asset->path);
+    return place_picture(p, name, i, id, asset);
 }
-
 /* The size that the record states for picture i: InternVL's width and height, numbers or lists. */
 static void read_size(const rs_json *root, size_t i, rs_asset_ref *asset)
 {
@@ -275,16 +360,35 @@ static void read_size(const rs_json *root, size_t i, rs_asset_ref *asset)
     asset->height = size[1];
 }
 
-/* All pictures of the record; none at all is a text-only record. */
-static rsift_status read_pictures(rs_parse *p, const struct llava *state, const rs_json *root,
-                                  rs_str id, rs_sample *sample, bool *bad)
+/* Pictures that the turns themselves name, where no field of the record does. */
+static rsift_status read_shown(rs_parse *p, record *r)
 {
-    const rs_json *value = rs_json_path(root, state->image_field);
+    const size_t n = r->shown.n;
+    rs_asset_ref *assets = rs_arena_calloc(&p->batch->arena, n + 1, sizeof *assets);
+    if (!assets) return rs_err_nomem(p->err, "assets");
+    for (size_t i = 0; i < n; i++)
+        RS_TRY(place_picture(p, r->shown.names[i], i, r->sample->original_id, &assets[i]));
+    r->sample->assets = assets;
+    r->sample->n_assets = (uint32_t)n;
+    return RSIFT_OK;
+}
+
+/* All pictures of the record; none at all is a text-only record. */
+static rsift_status read_pictures(rs_parse *p, record *r, bool *bad)
+{
+    const rs_json *root = r->root;
+    rs_sample *sample = r->sample;
+    const rs_str id = sample->original_id;
+    const rs_json *value = rs_json_path(root, r->state->image_field);
     if (!value) value = rs_json_get(root, "images");
     rs_json_type kind = rs_json_kind(value);
-    if (kind == RS_JSON_ABSENT || kind == RS_JSON_NULL) return RSIFT_OK; /* text only */
-    size_t n = kind == RS_JSON_ARRAY ? rs_json_len(value) : 1;
-    if (n == 0) return RSIFT_OK;
+    size_t n = kind == RS_JSON_ARRAY                            ? rs_json_len(value)
+               : kind == RS_JSON_ABSENT || kind == RS_JSON_NULL ? 0
+                                                                : 1;
+    if (n == 0) return read_shown(p, r);
+    if (r->shown.n && r->shown.n != n)
+        RS_TRY(rs_parse_find(p, RS_F_PLACEHOLDERS, RS_STR("image"),
+                             "the turns name %zu pictures, the record %zu", r->shown.n, n));
     rs_asset_ref *assets = rs_arena_calloc(&p->batch->arena, n, sizeof *assets);
     if (!assets) return rs_err_nomem(p->err, "assets");
     rs_json_iter it = rs_json_each(value);
@@ -424,19 +528,24 @@ static void set_phrase(rs_parse *p, rs_region *region, rs_str text, const rs_box
 }
 
 /* A span of box text -> a region, when it is known what its numbers mean. */
-static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_sample *sample,
-                               size_t turn, const rs_boxtext_span *span, rs_region_list *list)
+static rsift_status add_region(rs_parse *p, const record *r, size_t turn,
+                               const rs_boxtext_span *span, rs_region_list *list)
 {
+    const struct llava *state = r->state;
+    const rs_sample *sample = r->sample;
+    const rs_filled_box *filled = rs_forms_filled_at(&r->filled, turn, span->begin, span->end);
     rs_str text = sample->turns[turn].text;
     if (span->shape == RS_BOXTEXT_UNPARSED)
         return unparsed(p, turn, text, span, "looks like coordinates and cannot be read");
     rs_str spelling = rs_str_of(rs_lang_boxtext_spelling(span));
-    const rs_convention *convention =
-        rs_box_meaning(p->source, &state->conventions, spelling, span->numbers, span->n_numbers);
+    const rs_convention *convention = filled
+                                          ? filled->convention
+                                          : rs_box_meaning(p->source, &state->conventions, spelling,
+                                                           span->numbers, span->n_numbers);
     if (!convention && state->conventions.n_plain)
         return unparsed(p, turn, text, span, "no convention is known for these numbers");
-    int32_t picture;
-    RS_TRY(find_picture(p, sample, turn, span, &picture));
+    int32_t picture = filled ? filled->asset : 0;
+    if (!filled) RS_TRY(find_picture(p, sample, turn, span, &picture));
     if (!convention) {
         char where[96];
         int n = snprintf(where, sizeof where, "turn %zu > byte %zu", turn, span->begin);
@@ -464,6 +573,29 @@ static rsift_status add_region(rs_parse *p, const struct llava *state, const rs_
     return RSIFT_OK;
 }
 
+/* Filled points, which are no box text in any spelling: those in front of byte `end` that no region
+ * covers. */
+static rsift_status add_points(rs_parse *p, const record *r, size_t turn, size_t *next, size_t end,
+                               rs_region_list *list)
+{
+    for (; *next < r->filled.n; ++*next) {
+        const rs_filled_box *box = &r->filled.items[*next];
+        if (box->turn < turn || (box->turn == turn && box->n_numbers != 2)) continue;
+        if (box->turn > turn || box->begin >= end) return RSIFT_OK;
+        const rs_region *last = list->n ? &list->items[list->n - 1] : NULL;
+        if (last && last->turn == (int32_t)turn && last->end > box->begin) continue;
+        const rs_boxtext_span span = {.begin = box->begin,
+                                      .end = box->end,
+                                      .shape = RS_BOXTEXT_XY,
+                                      .style = RS_BOXTEXT_BRACKET,
+                                      .group = (uint32_t)(UINT32_MAX - *next),
+                                      .n_numbers = 2,
+                                      .numbers = box->numbers};
+        RS_TRY(add_region(p, r, turn, &span, list));
+    }
+    return RSIFT_OK;
+}
+
 /* `<p>..</p>` of the user's turn before an answer: the phrase that its boxes show. */
 static rs_str asked_phrase(const rs_sample *sample, size_t turn)
 {
@@ -477,18 +609,22 @@ static rs_str asked_phrase(const rs_sample *sample, size_t turn)
 }
 
 /* Regions of all turns, in reading order. */
-static rsift_status find_regions(rs_parse *p, const struct llava *state, rs_sample *sample)
+static rsift_status find_regions(rs_parse *p, const record *r)
 {
+    rs_sample *sample = r->sample;
+    const unsigned styles = r->filled.n ? RS_BOXTEXT_ALL : r->state->styles;
     rs_region_list list = {0};
-    for (size_t turn = 0; turn < sample->n_turns && state->styles; turn++) {
+    for (size_t turn = 0; turn < sample->n_turns && styles; turn++) {
         rs_boxtext boxes;
         if (sample->turns[turn].text.len > UINT32_MAX || !may_hold_boxes(sample->turns[turn].text))
             continue;
-        RS_TRY(rs_lang_boxtext_parse(p->scratch, sample->turns[turn].text, state->styles, &boxes,
-                                     p->err));
-        size_t first = list.n;
-        for (size_t i = 0; i < boxes.n; i++)
-            RS_TRY(add_region(p, state, sample, turn, &boxes.spans[i], &list));
+        RS_TRY(rs_lang_boxtext_parse(p->scratch, sample->turns[turn].text, styles, &boxes, p->err));
+        size_t first = list.n, next = 0;
+        for (size_t i = 0; i < boxes.n; i++) {
+            RS_TRY(add_points(p, r, turn, &next, boxes.spans[i].begin, &list));
+            RS_TRY(add_region(p, r, turn, &boxes.spans[i], &list));
+        }
+        RS_TRY(add_points(p, r, turn, &next, sample->turns[turn].text.len, &list));
         if (sample->turns[turn].role != RS_TURN_ASSISTANT || first == list.n) continue;
         /* boxes without a phrase of their own show what the question asked for */
         rs_str phrase = asked_phrase(sample, turn);
@@ -531,13 +667,16 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     if (rs_json_kind(root) != RS_JSON_OBJECT)
         return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR(""), "expected an object, found %s",
                              rs_json_kind_name(rs_json_kind(root)));
-    rs_sample *sample;
+    record r = {.state = state, .root = root};
     bool bad = false;
-    RS_TRY(rs_parse_sample(p, &sample));
+    RS_TRY(rs_parse_sample(p, &r.sample));
+    rs_sample *sample = r.sample;
     RS_TRY(read_id(p, state, root, &sample->original_id));
-    RS_TRY(read_turns(p, state, root, sample, &bad));
-    if (!bad) RS_TRY(read_pictures(p, state, root, sample->original_id, sample, &bad));
+    RS_TRY(rs_forms_refuse_media(p, root, &bad));
+    if (!bad) RS_TRY(read_turns(p, &r, &bad));
+    if (!bad) RS_TRY(read_pictures(p, &r, &bad));
     if (bad) return RSIFT_OK;
+    RS_TRY(rs_forms_fill_slots(p, rs_json_get(root, "objects"), sample, r.turns, &r.filled));
     find_task(state, sample);
     /* the tag lives in the reader's state; the batch must not point there */
     if (sample->release_type.ptr)
@@ -546,7 +685,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
         rs_str skill = rs_source_skill(p->source, sample->release_type);
         RS_TRY(rs_parse_copy(p, skill, &sample->skill));
     }
-    RS_TRY(find_regions(p, state, sample));
+    RS_TRY(find_regions(p, &r));
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
@@ -566,8 +705,9 @@ static bool llava_is_open(const rs_source *source)
 /* A list of turns and the names of their fields; the list alone is a weak hint. */
 static int llava_probe(const rs_probe_input *input)
 {
-    bool turns =
-        rs_probe_holds(input, "\"conversations\"") || rs_probe_holds(input, "\"messages\"");
+    bool turns = rs_probe_holds(input, "\"conversations\"") ||
+                 rs_probe_holds(input, "\"messages\"") ||
+                 (rs_probe_holds(input, "\"instruction\"") && rs_probe_holds(input, "\"output\""));
     if (!turns || !(rs_probe_begins(input, '[') || rs_probe_begins(input, '{'))) return 0;
     bool names = (rs_probe_holds(input, "\"from\"") && rs_probe_holds(input, "\"value\"")) ||
                  (rs_probe_holds(input, "\"role\"") && rs_probe_holds(input, "\"content\""));

@@ -104,4 +104,45 @@ sed 's/llava-1.5/llava-7/' llava.yaml >wrong.yaml
 check_exit "no such model" 2 rsift mix wrong.yaml --workspace wsp
 check_says "the models are listed" 'internvl, llava-1.5'
 
+# --- trainers' own forms --------------------------------------------------------------------------
+records forms.json 'r = [
+    {"messages": [{"role": "user", "content": "<image>Find the <ref-object>"},
+        {"role": "assistant", "content": "<bbox><bbox>"}], "images": ["0.png"],
+        "objects": {"ref": ["ship"], "bbox": [[20, 10, 100, 50], [100, 50, 200, 100]]}},
+    {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "1.png"}},
+        {"type": "text", "text": "What is here?"}]}, {"role": "assistant", "content": "A harbour."}]},
+    {"conversations": [{"from": "user", "value": "Picture 1: <img>2.png</img>\nWhat is it?"},
+        {"from": "assistant", "value": "A pier."}]},
+    {"instruction": "<image>Count.", "input": "In figures.", "output": "3", "images": ["0.png"]},
+    {"messages": [{"role": "user", "content": "<video>What happens?"},
+        {"role": "assistant", "content": "Nothing."}], "videos": ["a.mp4"]},
+    {"messages": [{"role": "user", "content": "<image>Where?"},
+        {"role": "assistant", "content": "<bbox>"}], "images": ["1.png"]}]'
+index forms.json wsf || fail "index of forms" index.log
+rsift mix recipe.yaml --workspace wsf --quiet >log 2>&1
+check_is "refused at index" "media-unsupported placeholders" "$(one wsf "SELECT string_agg(code, ' ' ORDER BY
+    code) v FROM finding WHERE severity = 'serious'")"
+check_is "four forms are kept" 4 "$(one wsf "SELECT count(*) v FROM ledger WHERE kept")"
+check_exit "and written" 0 rsift emit --format qwen --model qwen3-vl -o outf --workspace wsf
+is "slots are boxes with names" outf/train.jsonl '[{"bbox_2d": [100, 100, 500, 500], "label": "ship"},
+    {"bbox_2d": [500, 500, 1000, 1000], "label": "ship"}] in [json.loads(x["conversations"][-1]["value"])
+    for x in r if "Find the ship" in x["conversations"][0]["value"]]'
+is "pictures of the turns" outf/train.jsonl '"Picture 1: <image>\nWhat is it?" in
+    [x["conversations"][0]["value"] for x in r] and {x["image"] for x in r} >= {"mine/1.png", "mine/2.png"}'
+is "Alpaca" outf/train.jsonl '"<image>Count.\nIn figures." in [x["conversations"][0]["value"] for x in r]'
+
+# --- JSON answers ---------------------------------------------------------------------------------
+records answers.json 'r = [talk(0, "List.", json.dumps({"n": 1, "objects": [{"name": "ship", "bbox":
+    [20, 10, 100, 50], "about": "white"}]})), talk(1, "List.", "```json\n" + json.dumps([{"bbox_2d":
+    [20, 10, 100, 50], "label": "ship"}]) + "\n```")]'
+index answers.json wsj --param box_convention=px || fail "index of answers" index.log
+rsift mix recipe.yaml --workspace wsj --quiet >log 2>&1
+check_exit "JSON for a model of JSON" 0 rsift emit --format qwen --model qwen3-vl -o outj --workspace wsj
+is "all but the numbers stays" outj/train.jsonl "'{\"n\": 1, \"objects\": [{\"name\": \"ship\", \"bbox\":
+    [100, 100, 500, 500], \"about\": \"white\"}]}'.replace('\n    ', ' ') in [x['conversations'][-1]['value'] for x in r]"
+check_exit "JSON for a model of tags" 1 rsift emit --format internvl --model internvl -o outi --workspace wsj
+check_says "its reason" json-boxes
+is "a list is spelled" outi/train.jsonl "[x['conversations'][-1]['value'] for x in r] ==
+    ['<ref>ship</ref><box>[[100, 100, 500, 500]]</box>']"
+
 finish

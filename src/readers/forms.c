@@ -1,0 +1,285 @@
+/* Trainers' own forms; see forms.h. Sources: QwenLM/Qwen-VL README ("<img>"), ms-swift
+ * docs/source_en/Customization/Custom-dataset.md (`objects`), OpenAI's chat completions. */
+#include "readers/forms.h"
+
+#include <stdio.h>
+
+#define REF_SLOT RS_STR("<ref-object>")
+#define BOX_SLOT RS_STR("<bbox>")
+
+/* ---- media ---------------------------------------------------------------------------------- */
+
+rsift_status rs_forms_refuse_media(rs_parse *p, const rs_json *root, bool *bad)
+{
+    static const char *const keys[] = {"video", "videos", "audio", "audios"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && !*bad; i++) {
+        const rs_json *value = rs_json_get(root, keys[i]);
+        const rs_json_type kind = rs_json_kind(value);
+        const bool named =
+            kind == RS_JSON_STR
+                ? rs_json_str(value).len > 0
+                : (kind == RS_JSON_ARRAY || kind == RS_JSON_OBJECT) && rs_json_len(value) > 0;
+        if (!named) continue;
+        *bad = true;
+        RS_TRY(rs_parse_find(p, RS_F_MEDIA_UNSUPPORTED, rs_str_of(keys[i]),
+                             "only pictures are read, found the field %s", keys[i]));
+    }
+    return RSIFT_OK;
+}
+
+/* Adds a picture's name; "data:" is the picture itself, which no file holds. */
+static rsift_status add_name(rs_parse *p, rs_named_pictures *pictures, rs_str name, bool *bad)
+{
+    if (rs_str_starts(name, RS_STR("data:"))) {
+        *bad = true;
+        return rs_parse_find(p, RS_F_MEDIA_UNSUPPORTED, RS_STR("content"),
+                             "expected a picture's file, found its bytes in the text");
+    }
+    if (rs_str_starts(name, RS_STR("file://"))) name = rs_str_sub(name, 7, name.len);
+    if (!rs_arena_grow(p->scratch, (void **)&pictures->names, &pictures->cap, pictures->n + 1,
+                       sizeof name))
+        return rs_err_nomem(p->err, "the pictures of a record");
+    pictures->names[pictures->n++] = name;
+    return RSIFT_OK;
+}
+
+/* The name that a picture part gives: text, {"url": ..} or {"path": ..}; ptr NULL = none. */
+static rs_str name_of_part(const rs_json *part)
+{
+    static const char *const keys[] = {"image_url", "image", "path", "url"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const rs_json *value = rs_json_get(part, keys[i]);
+        rs_str name = rs_json_str(value);
+        if (!name.ptr) name = rs_json_str(rs_json_get(value, "url"));
+        if (!name.ptr) name = rs_json_str(rs_json_get(value, "path"));
+        if (name.len) return name;
+    }
+    return (rs_str){0};
+}
+
+/* One part as text. */
+static rsift_status read_part(rs_parse *p, const rs_json *part, rs_named_pictures *pictures,
+                              rs_str *out, bool *bad)
+{
+    rs_str type = rs_json_str(rs_json_get(part, "type")), text = rs_json_str(part);
+    if (!text.ptr) text = rs_json_str(rs_json_get(part, "text"));
+    *out = text;
+    if (text.ptr) return RSIFT_OK;
+    *out = RS_STR("<image>");
+    const bool picture =
+        type.ptr ? rs_str_find(type, RS_STR("image")) != RS_NPOS : name_of_part(part).ptr != NULL;
+    if (picture && !rs_json_get(part, "source")) {
+        rs_str name = name_of_part(part);
+        return name.ptr ? add_name(p, pictures, name, bad) : RSIFT_OK;
+    }
+    *bad = true;
+    char quote[RS_QUOTE_SIZE];
+    return rs_parse_find(p, RS_F_MEDIA_UNSUPPORTED, RS_STR("content"),
+                         "expected a text or a picture's file, found a part of type \"%s\"",
+                         rs_err_quote(quote, type.ptr ? type : RS_STR("")));
+}
+
+rsift_status rs_forms_join_parts(rs_parse *p, const rs_json *parts, rs_named_pictures *pictures,
+                                 rs_str *out, bool *bad)
+{
+    rs_str text = RS_STR("");
+    rs_json_iter it = rs_json_each(parts);
+    for (const rs_json *part; (part = rs_json_next(&it, NULL)) && !*bad;) {
+        rs_str piece;
+        RS_TRY(read_part(p, part, pictures, &piece, bad));
+        text = rs_arena_join(&p->batch->arena, text, piece, RS_STR(""));
+        if (!text.ptr) return rs_err_nomem(p->err, "a turn");
+    }
+    *out = text;
+    return RSIFT_OK;
+}
+
+rsift_status rs_forms_take_img_tags(rs_parse *p, rs_named_pictures *pictures, rs_str *text,
+                                    bool *bad)
+{
+    static const rs_str open = {"<img>", 5}, close = {"</img>", 6};
+    if (rs_str_find(*text, open) == RS_NPOS) return RSIFT_OK;
+    rs_buf made = {0};
+    rs_str rest = *text;
+    rsift_status status = RSIFT_OK;
+    for (size_t at, end; status == RSIFT_OK && (at = rs_str_find(rest, open)) != RS_NPOS;) {
+        rs_str inner = rs_str_sub(rest, at + open.len, rest.len);
+        if ((end = rs_str_find(inner, close)) == RS_NPOS) break;
+        rs_buf_str(&made, rs_str_sub(rest, 0, at));
+        rs_buf_cstr(&made, "<image>");
+        status = add_name(p, pictures, rs_str_trim(rs_str_sub(inner, 0, end)), bad);
+        rest = rs_str_sub(inner, end + close.len, inner.len);
+    }
+    rs_buf_str(&made, rest);
+    if (status == RSIFT_OK && made.failed) status = rs_err_nomem(p->err, "a turn");
+    if (status == RSIFT_OK) status = rs_parse_copy(p, rs_buf_view(&made), text);
+    rs_buf_fini(&made);
+    return status;
+}
+
+/* ---- slots ---------------------------------------------------------------------------------- */
+
+static size_t count_of(const rs_sample *sample, rs_str word)
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < sample->n_turns; i++)
+        for (rs_str rest = sample->turns[i].text;;) {
+            size_t at = rs_str_find(rest, word);
+            if (at == RS_NPOS) break;
+            rest = rs_str_sub(rest, at + word.len, rest.len);
+            n++;
+        }
+    return n;
+}
+
+/* Pixels of the picture's file ("real", the default) or fractions ("norm1"), by count. */
+static const rs_convention *convention_of(const rs_json *objects, size_t n)
+{
+    rs_str type = rs_json_str(rs_json_get(objects, "bbox_type"));
+    const bool real = !type.ptr || rs_str_eq(type, RS_STR("real"));
+    if (!real && !rs_str_eq(type, RS_STR("norm1"))) return NULL;
+    if (n == 4) return rs_geom_convention(real ? RS_STR("px") : RS_STR("fraction"));
+    if (n == 2) return rs_geom_convention(real ? RS_STR("px-point") : RS_STR("fraction-point"));
+    return NULL;
+}
+
+/* Box number i of `objects`; false = it is none that ms-swift would take. */
+static bool read_box(const rs_json *objects, size_t i, const rs_sample *sample, rs_filled_box *out)
+{
+    rs_json_iter it = rs_json_each(rs_json_get(objects, "bbox")),
+                 ids = rs_json_each(rs_json_get(objects, "image_id"));
+    const rs_json *box = NULL, *id = NULL;
+    int64_t picture = 0;
+    for (size_t k = 0; k <= i; k++) {
+        box = rs_json_next(&it, NULL);
+        id = rs_json_next(&ids, NULL);
+    }
+    if (rs_json_kind(box) != RS_JSON_ARRAY || rs_json_len(box) > 4) return false;
+    *out = (rs_filled_box){.n_numbers = rs_json_len(box)};
+    out->convention = convention_of(objects, out->n_numbers);
+    if (id && !rs_json_i64(id, &picture)) return false;
+    if (picture < 0 || (sample->n_assets && picture >= (int64_t)sample->n_assets)) return false;
+    out->asset = (int32_t)picture;
+    rs_json_iter numbers = rs_json_each(box);
+    for (size_t k = 0; k < out->n_numbers; k++)
+        if (!rs_json_double(rs_json_next(&numbers, NULL), &out->numbers[k])) return false;
+    return out->convention != NULL;
+}
+
+static void put_box(rs_buf *text, const rs_filled_box *box)
+{
+    for (size_t k = 0; k < box->n_numbers; k++) {
+        rs_buf_cstr(text, k ? ", " : "[");
+        rs_buf_double(text, box->numbers[k]);
+    }
+    rs_buf_char(text, ']');
+}
+
+/* The words of a slot: as a phrase in tags, which every model's own tags replace; inside of a JSON
+ * string as they are, escaped. */
+static void put_ref(rs_buf *text, rs_str words)
+{
+    const bool in_string = text->len && text->ptr[text->len - 1] == '"';
+    if (!in_string) {
+        rs_buf_cstr(text, "<p>");
+        rs_buf_str(text, words);
+        rs_buf_cstr(text, "</p>");
+        return;
+    }
+    text->len--; /* the quotes come with the escapes, and the closing one stands in the text */
+    rs_json_put_str(text, words);
+    if (!text->failed) text->len--;
+}
+
+/* What is filled so far; the slots of all turns are counted together. */
+typedef struct filling {
+    const rs_json *objects;
+    const rs_sample *sample;
+    rs_json_iter refs;
+    size_t n_boxes;
+    rs_filled_boxes *out;
+} filling;
+
+/* Fills the slots of one text into `made`; *good false = a box or a name cannot be used. */
+static rsift_status fill_turn(rs_parse *p, filling *f, uint32_t turn, rs_buf *made, bool *good)
+{
+    rs_str rest = f->sample->turns[turn].text;
+    while (*good) {
+        const size_t ref = rs_str_find(rest, REF_SLOT), box = rs_str_find(rest, BOX_SLOT);
+        const size_t at = ref < box ? ref : box;
+        if (at == RS_NPOS) break;
+        rs_buf_str(made, rs_str_sub(rest, 0, at));
+        rest = rs_str_sub(rest, at + (ref < box ? REF_SLOT : BOX_SLOT).len, rest.len);
+        if (ref < box) {
+            rs_str words = rs_json_str(rs_json_next(&f->refs, NULL));
+            *good = words.len > 0;
+            if (*good) put_ref(made, rs_str_trim(words));
+            continue;
+        }
+        rs_filled_boxes *out = f->out;
+        if (!rs_arena_grow(p->scratch, (void **)&out->items, &out->cap, out->n + 1,
+                           sizeof *out->items))
+            return rs_err_nomem(p->err, "the boxes of a record");
+        rs_filled_box *filled = &out->items[out->n];
+        *good = read_box(f->objects, f->n_boxes++, f->sample, filled);
+        filled->turn = turn;
+        filled->begin = made->len;
+        if (*good) put_box(made, filled);
+        filled->end = made->len;
+        out->n++;
+    }
+    rs_buf_str(made, rest);
+    return made->failed ? rs_err_nomem(p->err, "a turn") : RSIFT_OK;
+}
+
+/* The texts with their slots filled take the place of the turns' own only when all of them are. */
+static rsift_status fill_all(rs_parse *p, const rs_json *objects, const rs_sample *sample,
+                             rs_str *texts, rs_filled_boxes *out, bool *good)
+{
+    filling f = {.objects = objects,
+                 .sample = sample,
+                 .refs = rs_json_each(rs_json_get(objects, "ref")),
+                 .out = out};
+    rsift_status status = RSIFT_OK;
+    rs_buf made = {0};
+    for (uint32_t i = 0; i < sample->n_turns && status == RSIFT_OK && *good; i++) {
+        made.len = 0;
+        status = fill_turn(p, &f, i, &made, good);
+        if (status == RSIFT_OK) status = rs_parse_copy(p, rs_buf_view(&made), &texts[i]);
+    }
+    rs_buf_fini(&made);
+    return status;
+}
+
+rsift_status rs_forms_fill_slots(rs_parse *p, const rs_json *objects, const rs_sample *sample,
+                                 rs_turn *turns, rs_filled_boxes *out)
+{
+    const size_t n_refs = count_of(sample, REF_SLOT), n_boxes = count_of(sample, BOX_SLOT);
+    const size_t have_refs = rs_json_len(rs_json_get(objects, "ref")),
+                 have_boxes = rs_json_len(rs_json_get(objects, "bbox"));
+    *out = (rs_filled_boxes){0};
+    if (n_refs + n_boxes == 0) return RSIFT_OK;
+    bool good = n_refs == have_refs && n_boxes == have_boxes;
+    rs_str *texts = rs_arena_calloc(p->scratch, (size_t)sample->n_turns + 1, sizeof *texts);
+    if (!texts) return rs_err_nomem(p->err, "turns");
+    if (good) RS_TRY(fill_all(p, objects, sample, texts, out, &good));
+    if (good) {
+        for (uint32_t i = 0; i < sample->n_turns; i++) turns[i].text = texts[i];
+        return RSIFT_OK;
+    }
+    out->n = 0;
+    return rs_parse_find(p, RS_F_PLACEHOLDERS, RS_STR("objects"),
+                         "%zu <ref-object> and %zu <bbox> in the text, %zu ref and %zu bbox that "
+                         "can fill them",
+                         n_refs, n_boxes, have_refs, have_boxes);
+}
+
+const rs_filled_box *rs_forms_filled_at(const rs_filled_boxes *boxes, size_t turn, size_t begin,
+                                        size_t end)
+{
+    for (size_t i = 0; i < boxes->n; i++)
+        if (boxes->items[i].turn == turn && boxes->items[i].begin >= begin &&
+            boxes->items[i].begin < end)
+            return &boxes->items[i];
+    return NULL;
+}
