@@ -30,7 +30,8 @@ typedef struct rs_filled_boxes {
 rsift_status rs_forms_refuse_media(rs_parse *p, const rs_json *root, bool *bad);
 
 /* OpenAI's and Anthropic's content parts as one text: a picture part stands as "<image>", and its
- * name joins `pictures` when it has one. *bad for parts that are neither text nor a picture file. */
+ * name joins `pictures` when it has one. *bad for parts that are neither text nor a picture's
+ * file. */
 rsift_status rs_forms_join_parts(rs_parse *p, const rs_json *parts, rs_named_pictures *pictures,
                                  rs_str *out, bool *bad);
 

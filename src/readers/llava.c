@@ -240,7 +240,7 @@ static rsift_status read_system(rs_parse *p, record *r)
     return rs_parse_copy(p, system, &turn->text);
 }
 
-/* Alpaca's record, and ms-swift's older one: a question and an answer, earlier pairs before them. */
+/* Alpaca's record, and ms-swift's older one: a question and an answer behind earlier pairs. */
 static rsift_status read_alpaca(rs_parse *p, record *r, bool *bad)
 {
     const bool swift = rs_json_get(r->root, "query") != NULL;

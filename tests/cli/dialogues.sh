@@ -39,7 +39,7 @@ is()
 import json, re, sys
 text = open(sys.argv[1], encoding="utf-8").read()
 r = json.loads(text) if text[:1] == "[" else [json.loads(l) for l in text.splitlines() if l.strip()]
-ok = eval(sys.argv[2])
+ok = eval("(" + sys.argv[2] + ")")
 if not ok: print("found", json.dumps(r, ensure_ascii=False)[:1200])
 sys.exit(not ok)
 PY
@@ -65,7 +65,7 @@ index()
 
 # --- what emit cannot write is not kept -----------------------------------------------------------
 head -c 60 img/2.png >img/cut.png && mv img/cut.png img/2.png
-records data.json 'r = [talk(0, "How many ships?", "Three ships."), talk(1, "How many?", "<bbox>"),
+records data.json 'r = [talk(0, "How many ships?", "Three ships."), talk(1, "How many?", "<|im_end|>"),
     talk(2, "What is here?", "A harbour."), talk(3, "What is here?", "A \ufffd harbour."),
     dict(talk(4, "a", "b"), conversations=[{"from": "gpt", "value": "first"},
         {"from": "human", "value": "<image>\nthen?"}])]'
@@ -138,8 +138,8 @@ records answers.json 'r = [talk(0, "List.", json.dumps({"n": 1, "objects": [{"na
 index answers.json wsj --param box_convention=px || fail "index of answers" index.log
 rsift mix recipe.yaml --workspace wsj --quiet >log 2>&1
 check_exit "JSON for a model of JSON" 0 rsift emit --format qwen --model qwen3-vl -o outj --workspace wsj
-is "all but the numbers stays" outj/train.jsonl "'{\"n\": 1, \"objects\": [{\"name\": \"ship\", \"bbox\":
-    [100, 100, 500, 500], \"about\": \"white\"}]}'.replace('\n    ', ' ') in [x['conversations'][-1]['value'] for x in r]"
+is "all but the numbers stays" outj/train.jsonl "'{\"n\": 1, \"objects\": [{\"name\": \"ship\", \"bbox\": '
+    '[100, 100, 500, 500], \"about\": \"white\"}]}' in [x['conversations'][-1]['value'] for x in r]"
 check_exit "JSON for a model of tags" 1 rsift emit --format internvl --model internvl -o outi --workspace wsj
 check_says "its reason" json-boxes
 is "a list is spelled" outi/train.jsonl "[x['conversations'][-1]['value'] for x in r] ==
