@@ -68,6 +68,13 @@ const rs_io_file *rs_io_file_at(const rs_io_tree *tree, size_t i);
 size_t rs_io_n_notes(const rs_io_tree *tree);
 const rs_io_note *rs_io_note_at(const rs_io_tree *tree, size_t i);
 
+/* The encoding of the tree's texts (iconv's names), which are then read as UTF-8: streams give
+ * decoded bytes, and no text can be jumped into. Before any member is opened. RSIFT_E_ARG for an
+ * encoding that is not known; UTF-8 and an empty name change nothing. */
+rsift_status rs_io_tree_decode(rs_io_tree *tree, rs_str encoding, rsift_error *err);
+/* Is the member text that is decoded while it is read? */
+bool rs_io_is_decoded(const rs_io_tree *tree, size_t member);
+
 /* Index of the member with exactly this logical path, RS_NPOS = none. */
 size_t rs_io_find(const rs_io_tree *tree, rs_str path);
 

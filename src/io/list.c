@@ -242,3 +242,18 @@ const rs_io_note *rs_io_note_at(const rs_io_tree *tree, size_t i)
     RS_ASSERT(i < tree->n_notes);
     return &tree->notes[i];
 }
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+bool rs_io_is_decoded(const rs_io_tree *tree, size_t member)
+{
+    static const char *const texts[] = {".json", ".jsonl", ".ndjson", ".csv", ".tsv",     ".txt",
+                                        ".xml",  ".yaml",  ".yml",    ".lst", ".geojson", ".list"};
+    if (!tree->encoding.len) return false;
+    /* a file that is given by itself is what its reader makes of it, whatever its name says */
+    if (tree->n_members == 1) return true;
+    rs_str extension = rs_str_extension(tree->members[member].path);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (rs_str_eq_nocase(extension, rs_str_of(texts[i]))) return true;
+    return false;
+}

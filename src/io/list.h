@@ -111,6 +111,7 @@ struct rs_io_tree {
     uint32_t *index; /* open addressing over members' paths: number + 1, 0 = free */
     size_t cap_index;
     rs_io_tally tally; /* of the folder itself */
+    rs_str encoding;   /* of its texts; empty = UTF-8 */
 };
 
 /* Building ---- */

@@ -83,6 +83,7 @@ rsift_status rs_io_open(const rs_io_tree *tree, size_t member, rs_io_stream **ou
     else if (rs_io_is_sequential(tree->containers[entry->container]->kind))
         status = open_sequential(tree, m, entry, &stream, err);
     else status = open_placed(tree, m, entry, &stream, err);
+    if (status == RSIFT_OK) status = rs_io_stream_decode(stream, member, err);
     if (status == RSIFT_OK) {
         *out = stream;
         return RSIFT_OK;
@@ -152,7 +153,7 @@ rsift_status rs_io_slurp(const rs_io_tree *tree, size_t member, rs_arena *arena,
     if (m->n_bytes >= 0 && (uint64_t)m->n_bytes > tree->limits.max_record)
         return too_large(tree, m->chain, err);
     RS_TRY(rs_io_open(tree, member, &stream, err));
-    rsift_status status = m->n_bytes >= 0
+    rsift_status status = m->n_bytes >= 0 && !rs_io_is_decoded(tree, member)
                               ? slurp_sized(stream, (size_t)m->n_bytes, arena, out, err)
                               : slurp_growing(stream, tree->limits.max_record, arena, out, err);
     rs_io_close(stream);

@@ -70,6 +70,7 @@ bool rs_io_is_in_place(const rs_io_tree *tree, size_t member)
 {
     RS_ASSERT(member < tree->n_members);
     const rs_io_entry *entry = &tree->entries[member];
+    if (rs_io_is_decoded(tree, member)) return false;
     if (entry->container == RS_IO_LOOSE) return true;
     const rs_io_container *c = tree->containers[entry->container];
     return c->kind == RS_IO_TAR || c->kind == RS_IO_PLAIN ||
@@ -93,7 +94,10 @@ rsift_status rs_io_random_open(const rs_io_tree *tree, size_t member, rs_io_rand
     if (!r) return rs_err_nomem(err, "random access");
     *r = (rs_io_random){.tree = tree, .chain = m->chain, .n_bytes = m->n_bytes, .fd = -1};
     rsift_status status;
-    if (tree->entries[member].container == RS_IO_LOOSE) {
+    if (rs_io_is_decoded(tree, member)) { /* offsets are those of the decoded text */
+        r->n_bytes = -1;
+        status = unpack(r, member, err);
+    } else if (tree->entries[member].container == RS_IO_LOOSE) {
         const rs_io_file *file = &tree->files[m->file];
         status =
             rs_io_open_listed(tree, file->path.ptr, file->n_bytes, file->mtime_ns, &r->fd, err);

@@ -2,6 +2,8 @@
  * Checksums and the declared size are checked here for all sources. */
 #include "io/stream.h"
 
+#include "io/decoder.h"
+
 #include "base/alloc.h"
 
 #include <inttypes.h>
@@ -31,6 +33,7 @@ rs_io_stream *rs_io_stream_new(const rs_io_tree *tree, rs_str chain)
     stream->n_given = 0;
     stream->n_bytes = -1;
     stream->open_ended = false;
+    stream->decoder = NULL;
     stream->has_crc = false;
     stream->crc = 0;
     stream->z_done = false;
@@ -67,6 +70,8 @@ void rs_io_close(rs_io_stream *stream)
 {
     if (!stream) return;
     rs_io_shared *shared = stream->tree->shared;
+    rs_io_decoder_close(stream->decoder);
+    stream->decoder = NULL;
     if (stream->close) stream->close(stream);
     drop_large(&stream->in, &stream->cap_in);
     drop_large(&stream->out, &stream->cap_out);
@@ -150,11 +155,27 @@ static rsift_status stream_read(rs_io_stream *stream, void *dst, size_t n, size_
                                                                      : RSIFT_OK;
 }
 
+static rsift_status read_encoded(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
+{
+    *got = 0;
+    return stream_read(ctx, dst, n, got, err);
+}
+
+rsift_status rs_io_stream_decode(rs_io_stream *stream, size_t member, rsift_error *err)
+{
+    if (!rs_io_is_decoded(stream->tree, member)) return RSIFT_OK;
+    return rs_io_decoder_open(stream->tree->encoding, &stream->decoder, err);
+}
+
 rsift_status rs_io_read(rs_io_stream *stream, void *dst, size_t n, size_t *got, rsift_error *err)
 {
     *got = 0;
     if (n == 0) return RSIFT_OK;
-    rsift_status status = stream_read(stream, dst, n, got, err);
+    rsift_status status =
+        stream->decoder
+            ? rs_io_decoder_read(stream->decoder, (rs_byte_source){read_encoded, stream}, dst, n,
+                                 got, err)
+            : stream_read(stream, dst, n, got, err);
     if (status == RSIFT_OK) return RSIFT_OK;
     *got = 0;
     return rs_io_stream_error(stream, status, err);

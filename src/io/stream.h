@@ -11,6 +11,7 @@
 
 struct libdeflate_decompressor;
 struct rs_io_pass;
+struct rs_io_decoder;
 
 /* The next bytes of the source; *got is 0 before the call. Sources of a known size are asked for
  * 1 <= n <= what is left of it, and give at least one byte or an error. */
@@ -25,6 +26,7 @@ struct rs_io_stream {
     int64_t n_given;                     /* decoded bytes handed out so far */
     int64_t n_bytes;                     /* decoded bytes in all; -1 = not known */
     bool open_ended;                     /* the source's end is known once it is reached */
+    struct rs_io_decoder *decoder;       /* of text in another encoding; NULL = bytes as they are */
     bool has_crc;
     uint32_t crc, want_crc;
     /* of the sources: */
@@ -48,6 +50,8 @@ rs_io_stream *rs_io_stream_new(const rs_io_tree *tree, rs_str chain);
 void rs_io_streams_free(rs_io_stream *idle);
 /* At least n bytes in one of the stream's buffers; NULL = out of memory. */
 uint8_t *rs_io_stream_buffer(uint8_t **buffer, size_t *cap, size_t n);
+/* From here on the stream gives its tree's encoding as UTF-8, where `member` is text. */
+rsift_status rs_io_stream_decode(rs_io_stream *stream, size_t member, rsift_error *err);
 /* The source over stream->memory. */
 rs_io_stream_read_fn rs_io_stream_from_memory;
 /* Adds the stream's chain and byte to an error. */

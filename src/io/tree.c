@@ -1,6 +1,7 @@
 /* Opening and closing a tree: the top of the room. A path is a folder, which is walked, or a file,
  * which may be an archive. */
 #include "base/alloc.h"
+#include "io/decoder.h"
 #include "io/disk.h"
 #include "io/folder.h"
 #include "io/stream.h"
@@ -116,4 +117,19 @@ void rs_io_tree_close(rs_io_tree *tree)
     rs_free(tree->index);
     rs_arena_fini(&tree->arena);
     rs_free(tree);
+}
+
+rsift_status rs_io_tree_decode(rs_io_tree *tree, rs_str encoding, rsift_error *err)
+{
+    rs_io_decoder *known;
+    if (!encoding.len || rs_str_eq_nocase(encoding, RS_STR("utf-8")) ||
+        rs_str_eq_nocase(encoding, RS_STR("utf8")))
+        return RSIFT_OK;
+    RS_TRY(rs_io_decoder_open(encoding, &known, err));
+    rs_io_decoder_close(known);
+    tree->encoding = rs_arena_str(&tree->arena, encoding);
+    if (!tree->encoding.ptr) return rs_err_nomem(err, "an encoding");
+    for (size_t i = 0; i < tree->n_members; i++)
+        if (rs_io_is_decoded(tree, i)) tree->members[i].random = false;
+    return RSIFT_OK;
 }

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "io/archive.h"
+#include "io/stream.h"
 
 typedef struct open_pass {
     const rs_io_container *container;
@@ -52,7 +53,12 @@ static rsift_status open_in_pass(visit *v, size_t member, const rs_io_container 
     rsift_status status = rs_io_pass_seek(open->pass, v->tree->entries[member].begin, why);
     if (status != RSIFT_OK) return rs_err_within(why, status, "%.*s", RS_STR_ARG(m->chain));
     *stream = rs_io_pass_stream(open->pass, m->chain, m->n_bytes, false);
-    return *stream ? RSIFT_OK : rs_err_nomem(why, "a stream");
+    if (!*stream) return rs_err_nomem(why, "a stream");
+    status = rs_io_stream_decode(*stream, member, why);
+    if (status == RSIFT_OK) return RSIFT_OK;
+    rs_io_close(*stream);
+    *stream = NULL;
+    return status;
 }
 
 static rsift_status visit_one(visit *v, size_t member, rsift_error *err)

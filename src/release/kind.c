@@ -69,8 +69,8 @@ static const struct {
      {"a picture (TIFF)", "name the annotations, and the pictures with --images", 0}},
     {MAGIC("MM\0*"),
      {"a picture (TIFF)", "name the annotations, and the pictures with --images", 0}},
-    {MAGIC("\xff\xfe"), {"text in UTF-16", "write it in UTF-8 first", 0}},
-    {MAGIC("\xfe\xff"), {"text in UTF-16", "write it in UTF-8 first", 0}},
+    {MAGIC("\xff\xfe"), {"text in UTF-16", "index it with --encoding utf-16", 0}},
+    {MAGIC("\xfe\xff"), {"text in UTF-16", "index it with --encoding utf-16", 0}},
     {MAGIC("version https://git-lfs"),
      {"a Git LFS pointer", "fetch the file itself: git lfs pull", 0}},
 #undef MAGIC

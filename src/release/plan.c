@@ -159,6 +159,7 @@ static rsift_status make_plan(rs_session *session, rs_plan *plan, rsift_error *e
     /* the release itself, then the folder of pictures that lies elsewhere */
     RS_TRY(open_tree(session, plan, choice->path, err));
     choice->path = plan->roots[0];
+    RS_TRY(rs_io_tree_decode(plan->trees[0], choice->encoding, err));
     if (choice->images.ptr) {
         RS_TRY(open_tree(session, plan, choice->images, err));
         choice->images = plan->roots[1];

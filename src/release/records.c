@@ -45,7 +45,10 @@ static rsift_status hash_records(rs_records *r, rs_record_chunk *c, bool count, 
     if (!c->hashes || !c->occurrences) return rs_err_nomem(err, "a chunk");
     const rs_source *source = &r->source->source;
     for (size_t i = 0; i < n; i++) {
-        const rs_raw *raw = &c->chunk.raws[i];
+        rs_raw *raw = &c->chunk.raws[i];
+        /* the offset in the decoded text is no place in the file */
+        if (rs_io_is_decoded(source->tree, source->files[raw->use].members[raw->file]))
+            raw->offset = -1;
         rs_str file = source->files[raw->use].logical[raw->file];
         c->hashes[i] = rs_model_record_hash(source->dataset, file, raw->content, raw->extra);
         if (!count) continue;

@@ -48,6 +48,7 @@ rsift_status rs_plan_fingerprint(rs_plan *plan, rs_plan_source *s, rsift_error *
     rs_hash_field(&h, plan->dataset_id);
     rs_hash_field(&h, s->role);
     hash_meaning(&h, s);
+    if (plan->choice.encoding.len) rs_hash_field(&h, plan->choice.encoding);
     /* how: a list is hashed with its length, so that no two lists of parameters give one hash */
     rs_hash_u64(&h, s->source.n_params);
     for (size_t i = 0; i < s->source.n_params; i++) {

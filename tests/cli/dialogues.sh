@@ -145,4 +145,32 @@ check_says "its reason" json-boxes
 is "a list is spelled" outi/train.jsonl "[x['conversations'][-1]['value'] for x in r] ==
     ['<ref>ship</ref><box>[[100, 100, 500, 500]]</box>']"
 
+# --- text in another encoding ---------------------------------------------------------------------
+records plain.json 'r = [talk(0, "\u8fd9\u662f\u4ec0\u4e48?", "\u6e2f\u53e3\u548c\u8239"), talk(1, "What?", "A ship.")]'
+python3 - <<'PY'
+text = open("plain.json", encoding="utf-8").read()
+open("gbk.json", "wb").write(text.encode("gbk"))
+open("utf16.json", "wb").write(text.encode("utf-16"))
+open("bad.json", "wb").write(text.encode("gbk").replace("\u548c".encode("gbk"), b"\xff"))
+PY
+for case in gbk:gbk:2 utf16:utf-16:2 bad:gbk:1 gbk::1; do
+    text=${case%%:*} rest=${case#*:}
+    encoding=${rest%%:*} kept=${case##*:}
+    index $text.json ws-$text-$encoding ${encoding:+--encoding $encoding} || fail "index of $text" index.log
+    rsift mix recipe.yaml --workspace ws-$text-$encoding --quiet >log 2>&1
+    check_exit "$text as ${encoding:-UTF-8}" 0 rsift emit --format llava --model llava-1.5 -o out-$text-$encoding \
+        --workspace ws-$text-$encoding
+    is "$text as ${encoding:-UTF-8}: $kept records" out-$text-$encoding/train.json "len(r) == $kept and '\ufffd' not in text and
+        ('\u6e2f\u53e3\u548c\u8239' in text) == ($kept == 2)"
+done
+index gbk.json ws-gbk- --encoding gbk || fail "the other encoding, later" index.log
+check_is "another encoding is read again" 0 "$(one ws-gbk- "SELECT count(*) v FROM turn WHERE contains(text, chr(65533))
+    AND sample_id IN (SELECT sample_id FROM sample WHERE n_serious = 0)")"
+rsift sample "$(one ws-gbk-gbk "SELECT sample_id v FROM turn WHERE i = 1 AND contains(text, chr(28207))")" \
+    --workspace ws-gbk-gbk >log 2>&1 && grep -q "$(printf '\346\270\257')" log && pass "sample replays" || fail "sample" log
+check_exit "no such encoding" 2 rsift index gbk.json --reader llava --name mine --workspace ws-none --encoding klingon
+check_says "encodings are named" gb18030
+check_exit "UTF-16 is named" 2 rsift index utf16.json --reader llava --name mine --workspace ws-none
+check_says "what to type" '--encoding utf-16'
+
 finish
