@@ -222,7 +222,7 @@ const rs_verb rs_verb_score = {
         "category_more[]} by[]{field categories[]} matrix[][] (label maps of at most 64 "
         "classes: pixels, truth by row, last column = predictions of no class) verdicts{path "
         "xxh3_128 records} without_reasoning{outputs unparsed measures[]} "
-        "subset{ids file n unknown_ids measures[]} compare{predictions "
+        "subset{ids file n unknown_ids says measures[]} compare{predictions "
         "counts complete measures[] measure difference low high bootstrap_p only_first_right "
         "only_second_right mcnemar_p} blind{trained_on majority majority_of_type "
         "question_words}`; docs/scoring.md. `--list`: schema `rsift.score-profiles/1`, "

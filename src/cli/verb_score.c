@@ -346,6 +346,10 @@ static void print_subset(cli *c, const rs_json *r, bool markdown)
                                RS_STR_ARG(text), cli_count(unknown));
     say(c, markdown, rs_arena_join(&c->arena, text, RS_STR(":"), RS_STR("")));
     print_measures(c, s, markdown);
+    /* What the list rests on: a subset without known overlap is not always one that was checked. */
+    const rs_str note = cli_text(c, s, "says", "");
+    if (note.len)
+        say(c, markdown, rs_arena_join(&c->arena, RS_STR("The list says: "), note, RS_STR("")));
 }
 
 /* The number of the answers alone, where outputs hold reasoning that the published rule reads. */

@@ -96,9 +96,8 @@ static rsift_status read_only(scoring *s, rsift_error *err)
     RS_TRY(rs_score_bytes(&job->arena, job->options->only, &text, &job->only_hash, err));
     job->only = rs_arena_calloc(&job->arena, s->detector->n_images(s->detection) + 1, 1);
     if (!job->only) return rs_err_nomem(err, "ids");
-    while (rs_str_line(&text, &line)) {
+    while (rs_score_only_id(job, &text, &line)) {
         /* an image named twice is chosen once */
-        if (!(line = rs_str_trim(line)).len) continue;
         const size_t at = s->detector->image(s->detection, line);
         if (at == RS_NPOS) job->n_only_unknown++;
         else job->n_only += !job->only[at];

@@ -240,18 +240,13 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
 /* Ids of --only may be the truth's or the benchmark's own. */
 rsift_status rs_score_read_only(rs_score_job *job, rsift_error *err)
 {
-    rs_str text, line;
+    rs_str text, id;
     RS_TRY(rs_score_bytes(&job->arena, job->options->only, &text, &job->only_hash, err));
     rs_strmap ids = {0}, seen = {0};
     bool made, good = true;
-    rs_str note = {NULL, 0};
-    /* Empty lines are no ids, and an id that stands twice is one. '#' begins a note: emit writes
-     * what a list rests on. */
-    while (good && rs_str_line(&text, &line)) {
-        line = rs_str_trim(line);
-        if (rs_str_starts(line, RS_STR("# "))) note = note.ptr ? note : line;
-        else if (line.len) good = rs_strmap_put(&ids, line, &made) != RS_NPOS;
-    }
+    /* an id that stands twice is one */
+    while (good && rs_score_only_id(job, &text, &id))
+        good = rs_strmap_put(&ids, id, &made) != RS_NPOS;
     job->only = rs_arena_calloc(&job->arena, job->n + 1, 1);
     for (size_t i = 0; good && job->only && i < job->n; i++) {
         const rs_score_record *r = &job->truth.records[i];
@@ -271,8 +266,9 @@ rsift_status rs_score_read_only(rs_score_job *job, rsift_error *err)
     rs_strmap_fini(&seen);
     if (!good || !job->only) return rs_err_nomem(err, "ids");
     if (job->n_only) return RSIFT_OK;
+    const rs_str note = job->only_note;
     rs_err_set(err, RSIFT_E_ARG, "none of its ids is in the truth%s%.*s",
-               note.ptr ? "; it says: " : "", (int)(note.len < 200 ? note.len : 200),
-               note.ptr ? note.ptr : "");
+               note.len ? "; it says: " : "", (int)(note.len < 200 ? note.len : 200),
+               note.len ? note.ptr : "");
     return rs_err_within(err, RSIFT_E_ARG, "%s", job->options->only);
 }

@@ -250,6 +250,7 @@ static void write_subset(rs_json_writer *w, const rs_score_job *job, const rs_sc
     write_file(w, "file", job->options->only, job->only_hash, job->n_only + job->n_only_unknown);
     rs_json_field_u64(w, "n", job->n_only);
     rs_json_field_u64(w, "unknown_ids", job->n_only_unknown);
+    if (job->only_note.len) rs_json_field_str(w, "says", job->only_note);
     write_measures(w, job, &r->subset);
     rs_json_end_object(w);
 }

@@ -63,6 +63,17 @@ rs_str rs_score_output(const rs_score_job *job, const rs_score_run *run, rs_str 
     return answer;
 }
 
+bool rs_score_only_id(rs_score_job *job, rs_str *text, rs_str *id)
+{
+    while (rs_str_line(text, id)) {
+        *id = rs_str_trim(*id);
+        const bool note = rs_str_starts(*id, RS_STR("# "));
+        if (note && !job->only_note.len) job->only_note = rs_str_sub(*id, 2, id->len);
+        if (id->len && !note) return true;
+    }
+    return false;
+}
+
 bool rs_score_unanswered(const rs_score_job *job, const rs_score_run *run, rs_str text)
 {
     return rs_str_trim(text).len && !rs_score_output(job, run, text).len;

@@ -87,6 +87,7 @@ typedef struct rs_score_job {
     size_t cap_verdicts;
     unsigned char *only; /* NULL = no --only */
     size_t n_only, n_only_unknown;
+    rs_str only_note; /* the first note of its file: what the list rests on */
     rs_id only_hash, verdicts_hash;
     size_t n_left_out, n_other_tasks; /* truths of types and of tasks that do not count here */
     size_t n_withheld;                /* truths without an answer, which the release keeps */
@@ -203,6 +204,9 @@ rs_str rs_score_output(const rs_score_job *job, const rs_score_run *run, rs_str 
 /* Was the reasoning taken off, and nothing is left: the model was cut before it answered? */
 bool rs_score_unanswered(const rs_score_job *job, const rs_score_run *run, rs_str text);
 
+/* The next id of --only's text, one a line. A line that begins with "# " is a note: rsift's own
+ * lists say what they rest on; the first one is kept in job->only_note. False at the end. */
+bool rs_score_only_id(rs_score_job *job, rs_str *text, rs_str *id);
 int rs_score_n_resamples(const rs_score_options *options); /* 0 = none wanted */
 
 /* Puts "file > line 17" of the truth or of the run's predictions before err's message. */

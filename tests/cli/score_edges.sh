@@ -168,6 +168,12 @@ measure "and the caption in a truth of captions" 100.00 caption.urbench --truth 
 is "both types left out, nothing else told" 0 "$(score vqa.floodnet --predictions both.jsonl --without-types count,area | grep -c 'no truth has it')"
 says "a type by the name that it has in the file" "1 questions of other types left out" vqa.vrsbench --truth vt2.jsonl --predictions vt2.jsonl --without-types image
 says "an id left out is known" "Only the 1 samples of two.ids:" vqa.vrsbench --truth vt2.jsonl --predictions vt2.jsonl --without-types image --only two.ids
+# rsift's own lists say in their first line what they rest on
+{ echo "# VRSBench-VQA: 2 of 9 samples; 0 share a picture with m, 7 NOT CHECKED"; cat two.ids; } >noted.ids
+says "a list's note is no id" "Only the 1 samples of noted.ids:" vqa.vrsbench --truth vt2.jsonl --predictions vt2.jsonl --without-types image --only noted.ids
+says "a list's note is told" "7 NOT CHECKED" vqa.vrsbench --truth vt2.jsonl --predictions vt2.jsonl --without-types image --only noted.ids
+head -1 noted.ids >none.ids
+refused "a list of nothing says why" "7 NOT CHECKED" vqa.vrsbench --truth vt2.jsonl --predictions vt2.jsonl --only none.ids
 refused "a scene without a folder" "no answer in the truth" cls.geochat --predictions scene.jsonl
 measure "a list of letters is a set" 100.00 choice.xlrs --predictions set.jsonl
 
