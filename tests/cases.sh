@@ -657,7 +657,7 @@ use_33()
     says "bracket: read as fraction"
     says "--param box_convention=bbox_2d:px (or bbox_2d:permille)"
     value "SELECT DISTINCT convention c FROM region" "r == [{'c': 'fraction'}]"
-    value "SELECT count(*) n FROM sample WHERE n_serious > 0" "r == [{'n': 1}]"
+    value "SELECT count(*) n FROM finding WHERE code = 'box-convention' AND sample_id IS NOT NULL" "r == [{'n': 1}]"
     run 2 index "$in/llava/my.json" --reader llava $own --workspace ws2 --param box_convention=nonsense
     says "fraction"
     says "permille"

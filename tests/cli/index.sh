@@ -40,7 +40,7 @@ cat >coco/data.json <<'JSON'
 JSON
 check_exit "a width of 1e300" 0 "$RSIFT_BIN" index coco --reader coco --name c --workspace ws --quiet
 check_is "both pictures' records" 2 "$(ask "SELECT count(*) v FROM sample")"
-check_is "a stated size that is none differs from the file" 1 "$(ask "SELECT count(*) v FROM finding WHERE code = 'image-size'")"
+check_is "a stated size that is none differs from the file" 1 "$(ask "SELECT count(*) v FROM finding WHERE code = 'box-size'")"
 check_is "no region leaves a picture" 0 "$(ask "SELECT count(*) v FROM finding WHERE code IN ('region-outside', 'region-clipped')")"
 rm -rf ws
 

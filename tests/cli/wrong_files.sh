@@ -27,7 +27,7 @@ printf '\211HDF\r\n\032\n0000' >f/h5.json
 echo '[]' >f/none.json
 echo '{"data":[{"id":"1"}]}' >f/data.json
 echo '{"images":[],"annotations":[]}' >f/no-images.json
-echo '[{"id":"1","image":"1.png","conversations":[{"from":"human","value":"<image>\nhi"},{"from":"gpt","value":"yo"}]}]' >f/llava.json
+printf '%s\n' '[{"id":"1","image":"1.png","conversations":[{"from":"human","value":"<image>\nhi"},{"from":"gpt","value":"yo"}]}]' >f/llava.json
 echo '0 0.5 0.5 0.25 0.25' >f/1.txt
 gzip -c f/llava.json >f/g.data
 for reader in coco llava; do
