@@ -371,6 +371,12 @@ use_02()
     records hbb/train.jsonl "not re.search('rotated|oriented|corners|quadrant', json.dumps(r))"
     records quad/train.jsonl "all('four corners' in json.dumps(t) for t in r)"
     records quad/truth.jsonl "all('quadrant bbox' in t['answer'] for t in r)"
+    sed 's/"answer":/"prediction":/' quad/truth.jsonl >answers.jsonl
+    run 0 score ground.geochat --truth quad/truth.jsonl --predictions answers.jsonl --resamples 0
+    says "Acc@0.5 100.00"
+    says "1 questions for several boxes are not scorable"
+    run 0 score ground.geochat --truth hbb/truth.jsonl --predictions "$in/p.jsonl" --resamples 0
+    says "1 questions for several boxes are not scorable"
     run 2 emit --eval geochat-bench --format qwen --model qwen3-vl --obb native -o no --workspace ws
 }
 

@@ -29,7 +29,7 @@ static bool stands_alone(rs_str s, size_t i)
     if (s.ptr[i] < 'A' || s.ptr[i] > 'E') return false;
     if (rs_ascii_is_alnum(before) || rs_ascii_is_alnum(after)) return false;
     if (before == '-' && i > 1 && rs_ascii_is_alnum(s.ptr[i - 2])) return false;
-    return !((after == '-' || after == '\'') && i + 2 < s.len && rs_ascii_is_letter(s.ptr[i + 2]));
+    return !((after == '-' || after == '\'') && i + 2 < s.len && rs_ascii_is_alnum(s.ptr[i + 2]));
 }
 
 /* The word at or behind *at on the same line, behind blanks and closing marks; empty at any other

@@ -173,7 +173,7 @@ static rsift_status nothing_left(const rs_score_job *job, rsift_error *err)
     if (job->n_withheld)
         return rs_err_set(err, RSIFT_E_ARG,
                           "the answers of this %s are withheld by the release (%zu questions): "
-                          "only the benchmark's own server can score them",
+                          "there is nothing to score against",
                           split                   ? "split"
                           : job->options->dataset ? "dataset"
                                                   : "truth",

@@ -49,6 +49,12 @@ static void letters_by_standing(void **state)
                  {"B. because A has no ships", 'B'},
                  /* parts of words */
                  {"A380 and a C-shaped pier", 0},
+                 {"A-10 jets on the apron", 0},
+                 {"Neither A nor B; C", 'C'},
+                 {"It is not D. It is C.", 'C'},
+                 {"Between A and B, I choose B.", 'B'},
+                 {"D is incorrect. A is correct.", 'A'},
+                 {"A photo of a harbor. Answer: B", 'B'},
                  {"\xe7\xad\x94\xe6\xa1\x88\xe6\x98\xaf"
                   "D",
                   'D'}};
