@@ -133,15 +133,17 @@ static bool has_names(const rs_score_run *run, const id_index *ids)
 }
 
 /* The sample that the benchmark's own id names. A number of a row is the number of another row
- * somewhere else: it counts where the question is the same. */
+ * somewhere else: a doc_id counts where the question is the same, an index where it is not told to
+ * be another. */
 static size_t sample_of_original(const rs_score_job *job, const id_index *originals,
                                  const rs_score_record *p)
 {
     const size_t sample = sample_of(originals, p->id);
-    if (sample == RS_NPOS || !p->row_id) return sample;
+    if (sample == RS_NPOS || !(p->row_id || p->index_id)) return sample;
+    const rs_str question = job->truth.records[sample].question;
     rs_arena memory = {0};
-    const bool same =
-        rs_score_same_question(&memory, job->truth.records[sample].question, p->question);
+    const bool same = p->row_id ? rs_score_same_question(&memory, question, p->question)
+                                : !rs_score_other_question(&memory, question, p->question);
     rs_arena_fini(&memory);
     return same ? sample : RS_NPOS;
 }

@@ -10,10 +10,11 @@
 static size_t tag_length(rs_str s, size_t i)
 {
     enum { LONGEST = 40 };
-    static const rs_str instructions[] = {{"[INST]", 6}, {"[/INST]", 7}};
+    static const rs_str bracketed[] = {
+        {"[INST]", 6}, {"[/INST]", 7}, {"[IMG]", 5}, {"[IMG_BREAK]", 11}, {"[IMG_END]", 9}};
     const rs_str rest = rs_str_sub(s, i, s.len);
-    for (size_t k = 0; k < 2; k++)
-        if (rs_str_starts(rest, instructions[k])) return instructions[k].len;
+    for (size_t k = 0; k < sizeof bracketed / sizeof *bracketed; k++)
+        if (rs_str_starts(rest, bracketed[k])) return bracketed[k].len;
     if (rest.ptr[0] != '<') return 0;
     for (size_t n = 1; n < rest.len && n < LONGEST; n++) {
         if (rest.ptr[n] == '>') return n + 1;
@@ -47,6 +48,13 @@ bool rs_score_same_question(rs_arena *memory, rs_str question, rs_str stated)
         if (rs_str_ends_nocase(told, roles[k]))
             return rs_str_ends(rs_str_sub(told, 0, told.len - roles[k].len), asked);
     return false;
+}
+
+bool rs_score_other_question(rs_arena *memory, rs_str question, rs_str stated)
+{
+    const rs_str asked = bare_text(memory, question), told = bare_text(memory, stated);
+    return asked.len && told.len && rs_str_find(asked, told) == RS_NPOS &&
+           rs_str_find(told, asked) == RS_NPOS;
 }
 
 /* ---- what the records tell ------------------------------------------------------------------- */

@@ -8,6 +8,9 @@
  * role behind it and white space aside; false where either is empty. `memory` is scratch. */
 bool rs_score_same_question(rs_arena *memory, rs_str question, rs_str stated);
 
+/* Are both told, and is neither the other or a part of it? */
+bool rs_score_other_question(rs_arena *memory, rs_str question, rs_str stated);
+
 /* Compares the run's items, joined by position, with what their records tell of themselves: the
  * question, the name of the picture, and, where no question is told, the label trainers repeat.
  *   *proven  what agrees on every line, "the texts of the questions" or "the labels"; NULL = the

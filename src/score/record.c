@@ -452,6 +452,7 @@ bool rs_score_record_of_object(rs_arena *arena, const rs_json *v, const rs_score
     if (!r->question.len && reference && reference != rs_json_get(v, "text") && asks)
         r->question = field_text(arena, v, text_keys);
     r->row_id = r->id.ptr && first_of(v, id_keys) == rs_json_get(v, "doc_id");
+    r->index_id = r->id.ptr && first_of(v, id_keys) == rs_json_get(v, "index");
     return set_dialogue(arena, v, r) && set_picture(arena, v, r) && set_types(arena, v, wants, r) &&
            set_options(arena, v, r);
 }

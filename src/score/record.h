@@ -38,6 +38,7 @@ typedef struct rs_score_record {
     const double *prediction_box, *reference_box; /* given as numbers, not as text */
     uint32_t n_prediction_box, n_reference_box;
     bool row_id;               /* the id is lmms-eval's doc_id, a number of a row and no name */
+    bool index_id;             /* the id is an "index", which may be one */
     bool withheld;             /* the release keeps the answer to itself: there is no truth */
     bool incomplete;           /* nor where the list of objects was not read whole */
     bool guessed;              /* not from a file: a box stands in the profile's frame already */

@@ -111,7 +111,8 @@ static void write_options(rs_json_writer *w, const rs_score_job *job)
     rs_json_field_double(w, "min_pixels", o->min_pixels);
     rs_json_field_double(w, "max_pixels", o->max_pixels);
     rs_json_field_cstr(w, "blind_train", o->blind_train);
-    rs_json_field_bool(w, "strip_thinking", o->strip_thinking);
+    if (o->strip_thinking) rs_json_field_bool(w, "strip_thinking", true);
+    else rs_json_field_null(w, "strip_thinking");
     rs_json_field_cstr(w, "dataset", o->dataset);
     rs_json_field_cstr(w, "split", o->split);
     if (job->family->options &

@@ -188,6 +188,8 @@ lines("bare-answers.jsonl", [{"predict": g} for g in golds])
 rows = [{"doc_id": i, "doc": {"question": q}, "filtered_resps": [g], "target": ""} for i, (q, g) in enumerate(zip(asked, golds))]
 lines("rows.jsonl", rows)
 lines("rows-order.jsonl", [dict(rows[k], doc_id=i) for i, k in enumerate((1, 0, 2, 3))])
+lines("index.jsonl", [{"index": i, "question": q, "prediction": g} for i, (q, g) in enumerate(zip(asked, golds))])
+lines("index-order.jsonl", [{"index": i, "question": asked[k], "prediction": golds[k]} for i, k in enumerate((1, 0, 3, 2))])
 lines("rows-silent.jsonl", [{"doc_id": i, "filtered_resps": [g]} for i, g in enumerate(golds)])
 PY
 for how in swift parts lf plain-roles; do
@@ -211,6 +213,9 @@ refused "and not against texts" 'asks "' vqa.floodnet --truth truth.jsonl --pred
 refused "by ids there is nothing to join" "no prediction has an id" vqa.floodnet --truth truth.jsonl --predictions swift.jsonl --join ids
 holds "lmms-eval's rows of the same questions" 'm["accuracy"] == 100' vqa.floodnet --truth truth.jsonl --predictions rows.jsonl --no-blind
 refused "a row number is no original id" 'asks "' vqa.floodnet --truth truth.jsonl --predictions rows-order.jsonl
+holds "an index is one where the question may be the same" 'm["accuracy"] == 100 and not r["joined_by_position"]' \
+    vqa.floodnet --truth truth.jsonl --predictions index.jsonl --no-blind
+refused "but not of another question" "no prediction has an id of the truth" vqa.floodnet --truth truth.jsonl --predictions index-order.jsonl
 refused "nor without a question" "--join position takes them" vqa.floodnet --truth truth.jsonl --predictions rows-silent.jsonl
 python3 - <<'PY'
 from made import *

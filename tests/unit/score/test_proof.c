@@ -27,6 +27,8 @@ static void prompts_around_a_question(void **state)
     assert_true(same(asked, "system\nYou help.\nuser\nIs there a ship?\nAnswer with a word.\n"
                             "assistant\n"));
     assert_true(same(asked, "USER: <image>\nIs there a ship?\nAnswer with a word. ASSISTANT:"));
+    assert_true(same(asked, "[INST][IMG][IMG_BREAK][IMG_END]Is there a ship?\nAnswer with a word."
+                            "[/INST]"));
     assert_true(same(asked, "<s>[INST] Is there a ship?\nAnswer with a word. [/INST]"));
     rs_arena_fini(&memory);
 }
