@@ -646,6 +646,7 @@ static rsift_status box_outlines(rs_parse *p, const struct coco *state, size_t i
         rs_geom_box_of_points(part->coords, part->n_coords / 2, corners);
         rs_geom_box_hull(box, corners, box);
     }
+    if (!(box[0] <= box[2])) return RSIFT_OK; /* a broken mask has no place: it is a finding */
     double *coords = rs_arena_alloc(&p->batch->arena, 4 * sizeof *coords);
     if (!coords) return rs_err_nomem(p->err, "a box");
     rs_geom_box_to_xywh(box, coords);

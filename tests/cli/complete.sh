@@ -8,14 +8,16 @@ cat >make.py <<'PY'
 import os, struct, sys, zlib
 def chunk(name, body):
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-for path in sys.argv[1:]:
+width = int(sys.argv[1])
+for path in sys.argv[2:]:
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    raw = b"".join(b"\0" + bytes((x * 2 + y + len(path)) % 256 for x in range(300)) for y in range(50))
-    open(path, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 100, 50, 8, 2, 0, 0, 0)) +
+    raw = b"".join(b"\0" + bytes((x * 2 + y + len(path)) % 256 for x in range(3 * width)) for y in range(50))
+    open(path, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, 50, 8, 2, 0, 0, 0)) +
         chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
 PY
-python3 make.py img/1.png
-printf 'name: m\nbudget: {samples: 100}\ndatasets:\n  - {id: mine}\n' >recipe.yaml
+python3 make.py 100 img/1.png
+printf 'name: m\nbudget: {samples: 100}\nmodel: qwen3-vl\ndatasets:\n  - {id: mine}\n' >recipe.yaml
+images=img
 
 # walk NAME REASON TEXT INDEX-ARGUMENTS: the one sample ends with this reason; TEXT stands in its
 # record ("" = there is no record)
@@ -24,7 +26,7 @@ walk()
     name=$1 reason=$2 text=$3
     shift 3
     rm -rf ws out
-    rsift index "$@" --images img --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1 ||
+    rsift index "$@" --images $images --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1 ||
         { fail "$name: index" .log; return; }
     rsift mix recipe.yaml --workspace ws >.log 2>&1
     check_is "$name: the ledger's reason" "$reason" "$(one ws "SELECT string_agg(reason, ' ') v FROM ledger")"
@@ -44,11 +46,11 @@ walk()
 }
 
 # ---- COCO: coco NAME REASON TEXT ANNOTATIONS [IMAGES [CATEGORIES]] -----------------------------------
-images='[{"id":1,"file_name":"1.png"}]'
+pictures='[{"id":1,"file_name":"1.png"}]'
 classes='[{"id":1,"name":"ship"},{"id":5,"name":"5"},{"id":6,"name":"737"}]'
 coco()
 {
-    printf '{"images":%s,%s"categories":%s}' "${5-$images}" "$4" "${6-$classes}" >a.json
+    printf '{"images":%s,%s"categories":%s}' "${5-$pictures}" "$4" "${6-$classes}" >a.json
     walk "coco, $1" "$2" "$3" a.json --reader coco
 }
 lost=annotation-incomplete
@@ -88,6 +90,13 @@ check_is "it is counted" 1 "$(one ws "SELECT sum(n) v FROM finding WHERE code = 
 printf '{"images":[{"id":1,"file_name":"1.png"}],"categories":[{"id":1,"name":"ship"}],"annotations":[%s,' "$sound" >a.json
 walk "coco, a file cut short" $lost "" a.json --reader coco
 
+# 3 of 10000 pixels are less than a step of thousandths
+python3 make.py 10000 wide/1.png
+images=wide
+coco "flat at the model's step" degenerate-box "" "\"annotations\":[$(object '"bbox":[10,1,3000,40]'),$(object '"bbox":[5001,1,3,40]')],"
+images=img
+rm -r wide
+
 # ---- one file for each picture -----------------------------------------------------------------------
 voc()
 {
@@ -125,7 +134,7 @@ walk "vhr, numbers and no list" $lost "" vhr --reader vhr
 walk "vhr, a list" kept "$answer" vhr --reader vhr --param classes=ship
 
 # ---- labels and sentences ----------------------------------------------------------------------------
-python3 make.py 3/1.png
+python3 make.py 100 3/1.png
 rm -rf ws out
 rsift index . --reader folder --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1
 rsift mix recipe.yaml --workspace ws >.log 2>&1
