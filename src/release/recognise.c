@@ -7,11 +7,13 @@ enum { SHOWN = 150 }; /* bytes of a list in a message */
 
 /* ---- questions ------------------------------------------------------------------------------- */
 
-static void put_id(rs_buf *list, rs_str id)
+/* "dota, dior, ...", or with their releases "dota@v1.0, ..." where `release` is set. */
+static void put_id(rs_buf *list, rs_str id, rs_str release)
 {
     if (list->len >= SHOWN) return;
     if (list->len) rs_buf_cstr(list, ", ");
     rs_buf_str(list, id);
+    if (release.len) rs_buf_printf(list, "@%.*s", RS_STR_ARG(release));
     if (list->len >= SHOWN) rs_buf_cstr(list, ", ...");
 }
 
@@ -20,7 +22,7 @@ static rsift_status ask_tied(const rs_release_scan *scan, rsift_error *err)
 {
     rs_buf list = {0};
     for (size_t i = 0; i < scan->n && scan->found[i].tied; i++)
-        put_id(&list, scan->found[i].dataset->id);
+        put_id(&list, scan->found[i].dataset->id, RS_STR(""));
     const rsift_status status =
         rs_err_set(err, RSIFT_E_ARG, "%.*s fit these files equally well; --dataset ID names one",
                    RS_STR_ARG(rs_buf_view(&list)));
@@ -77,29 +79,50 @@ static rsift_status claim_files(const rs_catalog_candidate *candidate, rs_texts 
     return status;
 }
 
-/* Refuses to choose one of several releases. Two candidates for the same files are two readings of
- * one release, of which the better is first; pictures alone are no release. */
+/* Candidates that lie here beside each other. Two candidates for the same files are two readings of
+ * one release, of which the better is first; pictures alone, or loose names, are no release. */
+typedef struct several {
+    const rs_catalog_candidate **items; /* in the arena of the plan, best first */
+    size_t n;
+    bool of_one_dataset;
+} several;
+
+static rsift_status find_several(const rs_release_scan *scan, rs_texts paths, rs_arena *arena,
+                                 several *out, rsift_error *err)
+{
+    *out = (several){.items = rs_arena_calloc(arena, scan->n + 1, sizeof *out->items),
+                     .of_one_dataset = true};
+    bool *claimed = rs_arena_calloc(arena, paths.n + 1, sizeof *claimed);
+    if (!claimed || !out->items) return rs_err_nomem(err, "the scan");
+    for (size_t i = 0; i < scan->n; i++) {
+        const rs_catalog_candidate *c = &scan->found[i];
+        bool shares;
+        if (!c->n_sources_found || !c->certain) continue;
+        if (scan->dataset && c->dataset != scan->dataset) continue;
+        RS_TRY(claim_files(c, paths, claimed, &shares, err));
+        if (shares) continue;
+        out->items[out->n++] = c;
+        out->of_one_dataset &= c->dataset == out->items[0]->dataset;
+    }
+    return RSIFT_OK;
+}
+
+/* Refuses to choose one of several releases: they are listed, with what to type for the best. */
 static rsift_status refuse_several(const rs_release_scan *scan, rs_texts paths, rs_arena *arena,
                                    rsift_error *err)
 {
-    size_t n = 0;
+    several found;
+    RS_TRY(find_several(scan, paths, arena, &found, err));
+    if (found.n < 2) return RSIFT_OK;
     rs_buf list = {0};
-    bool *claimed = rs_arena_calloc(arena, paths.n + 1, sizeof *claimed);
-    if (!claimed) return rs_err_nomem(err, "the scan");
-    rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < scan->n; i++) {
-        bool shares;
-        if (!scan->found[i].n_sources_found || !scan->found[i].certain) continue;
-        status = claim_files(&scan->found[i], paths, claimed, &shares, err);
-        if (shares) continue;
-        n++;
-        put_id(&list, scan->found[i].dataset->id);
-    }
-    if (status == RSIFT_OK && list.failed) status = rs_err_nomem(err, "the scan");
-    if (status == RSIFT_OK && n > 1)
-        status = rs_err_set(err, RSIFT_E_ARG,
-                            "%zu releases lie here: %.*s; --dataset %.*s reads that one", n,
-                            RS_STR_ARG(rs_buf_view(&list)), RS_STR_ARG(scan->found[0].dataset->id));
+    const bool one = found.of_one_dataset; /* then their releases tell them apart */
+    for (size_t i = 0; i < found.n; i++)
+        put_id(&list, found.items[i]->dataset->id, one ? found.items[i]->release->id : RS_STR(""));
+    const rs_catalog_candidate *best = found.items[0];
+    const rsift_status status = rs_err_set(
+        err, RSIFT_E_ARG, "%zu releases lie here: %.*s; --dataset %.*s%s%.*s reads that one",
+        found.n, RS_STR_ARG(rs_buf_view(&list)), RS_STR_ARG(best->dataset->id),
+        one ? " --release " : "", one ? (int)best->release->id.len : 0, best->release->id.ptr);
     rs_buf_fini(&list);
     return status;
 }
@@ -148,8 +171,8 @@ rsift_status rs_plan_recognise(rs_plan *plan, const rs_catalog *catalog, rs_rele
     for (size_t i = 0; i < scan.n && !best; i++)
         if (!plan->dataset || scan.found[i].dataset == plan->dataset) best = &scan.found[i];
     if (!best) return refuse_absent(plan, err);
+    RS_TRY(refuse_several(&scan, paths->texts, &plan->arena, err));
     if (!plan->dataset) {
-        RS_TRY(refuse_several(&scan, paths->texts, &plan->arena, err));
         if (best->tied) return ask_tied(&scan, err);
         if (best->n_sources_found && !best->certain && has_eval(best->release))
             return ask_own(best, err);

@@ -22,6 +22,29 @@ check_exit "two datasets that fit equally" 2 index both/one --workspace ws2
 check_says "a tie lists its datasets" "sydney-captions, ucm-captions fit these files equally well"
 rm -rf ws
 
+# As many pictures as one of them has: it is that one.
+mkdir -p sydney/imgs
+captions "a street" >sydney/dataset.json
+i=0
+while [ $i -lt 613 ]; do i=$((i + 1)); : >sydney/imgs/$i.tif; done
+check_exit "pictures are counted" 0 index sydney --workspace ws2 --no-hash
+check_is "pictures are counted: Sydney has 613" sydney-captions "$(one ws2 "SELECT DISTINCT dataset v FROM sample")"
+rm -rf ws2
+
+# Two editions of one dataset.
+mkdir -p editions/train/labelTxt-v1.0/labelTxt editions/train/labelTxt-v1.5/DOTA-v1.5_train
+printf '2 2 20 2 20 20 2 20 ship 0\n' | tee editions/train/labelTxt-v1.0/labelTxt/P0001.txt \
+    >editions/train/labelTxt-v1.5/DOTA-v1.5_train/P0001.txt
+for way in "" "--dataset dota"; do
+    # shellcheck disable=SC2086
+    check_exit "two editions $way" 2 index editions $way --workspace ws2
+    check_says "two editions $way: which there are" "dota@v1.5, dota@v1.0"
+    check_says "two editions $way: what to type" "--dataset dota --release v1.5"
+done
+check_exit "one edition" 0 index editions --dataset dota --release v1.0 --workspace ws2
+check_is "one edition" "dota@v1.0" "$(one ws2 "SELECT DISTINCT release_id v FROM sample")"
+rm -rf ws2
+
 # The same release twice: a folder and the archive that it was unpacked from.
 "$RSIFT_SYNTH" release rsvqa --images 6 --side 32 --out twice/folder >/dev/null
 "$RSIFT_SYNTH" release rsvqa --images 6 --side 32 --container zip --out twice/r.zip >/dev/null
