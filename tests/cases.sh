@@ -236,6 +236,17 @@ reports_22()
 }
 
 # ==== reports-24 ====
+# Each band of the picture is another one: 8, 4, 3 gives other pixels than 4, 3, 2.
+reports_24()
+{
+    flow llava llava-1.5 "$in/data.json" --reader llava --images "$in/img" $own
+    value "SELECT code, message FROM finding WHERE code LIKE 'bands%'" "len(r) == 1 and 'bands 4, 3, 2 of 13' in r[0]['message']"
+    grep -q 'bands 4, 3, 2 of 13 as red, green and blue' out/README.md || wrong "the card does not name the bands" out/README.md
+    run 0 emit --format llava --model llava-1.5 -o out-432 --workspace ws --bands 4,3,2 --stretch percent
+    cmp -s out/images/mine/s2.png out-432/images/mine/s2.png || wrong "4,3,2 is not what is shown"
+    run 0 emit --format llava --model llava-1.5 -o out-123 --workspace ws --bands 1,2,3
+    ! cmp -s out/images/mine/s2.png out-123/images/mine/s2.png || wrong "the first three are shown"
+}
 
 # ==== reports-25 ====
 reports_25()

@@ -9,6 +9,8 @@ rs_emit_options rs_api_emit_options(const rs_call *call)
                              .model = rs_call_text(call, "model"),
                              .out = rs_call_text(call, "out"),
                              .images = rs_call_text(call, "images"),
+                             .bands = rs_call_text(call, "bands"),
+                             .stretch = rs_call_text(call, "stretch"),
                              .image_root = rs_call_text(call, "image_root"),
                              .min_pixels = rs_call_number(call, "min_pixels", 0),
                              .max_pixels = rs_call_number(call, "max_pixels", 0),

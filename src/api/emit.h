@@ -5,7 +5,7 @@
 #include "api/call.h"
 #include "emit/options.h"
 
-/* What emit and build share: --format --model -o --images --image-root --min-pixels --max-pixels
+/* What emit and build share: --format --model -o --images --image-root --bands --stretch --min-pixels --max-pixels
  * --obb.
  * A macro, because C has no other way to put rows into two tables. */
 #define RS_EMIT_PARAMS                                                     \
@@ -41,6 +41,16 @@
          .kind = RS_PARAM_TEXT,                                            \
          .argument = "P",                                                  \
          .help = "prefix of picture paths for trainers that want one"},    \
+        {.name = "bands",                                                  \
+         .option = "--bands",                                              \
+         .kind = RS_PARAM_TEXT,                                            \
+         .argument = "R,G,B",                                              \
+         .help = "bands from 1 shown of pictures with more than three"},   \
+        {.name = "stretch",                                                \
+         .option = "--stretch",                                            \
+         .kind = RS_PARAM_TEXT,                                            \
+         .argument = "HOW",                                                \
+         .help = "of more than 8 bits: percent (2 to 98), or LOW,HIGH"},   \
         {.name = "min_pixels",                                             \
          .option = "--min-pixels",                                         \
          .kind = RS_PARAM_NUMBER,                                          \

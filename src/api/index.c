@@ -4,6 +4,7 @@
 #include "api/call.h"
 #include "base/num.h"
 #include "codec/json_writer.h"
+#include "image/bands.h"
 #include "release/kind.h"
 
 #include <inttypes.h>
@@ -290,6 +291,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
                              .role = rs_call_str(call, "role"),
                              .split = rs_call_str(call, "split"),
                              .encoding = rs_call_str(call, "encoding"),
+                             .bands = rs_call_str(call, "bands"),
                              .params = readers.items,
                              .n_params = readers.n};
     rs_index_run_options options = {.no_text = rs_call_flag(call, "no_text"),
@@ -297,6 +299,9 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     /* What is cheap to refuse comes first: planning lists all files of the release. */
     if (rs_call_given(call, "unit")) RS_TRY(read_unit(rs_call_str(call, "unit"), &options, err));
     RS_TRY(check_name(choice.name, err));
+    uint16_t bands[3];
+    if (choice.bands.ptr && !rs_image_parse_bands(choice.bands, bands))
+        return rs_err_set(err, RSIFT_E_ARG, "--bands is three numbers from 1, as 4,3,2");
     /* NULL is fine for the closing functions below, wherever the chain stops. */
     rs_plan *plan = NULL;
     rs_store *store = NULL;
@@ -374,6 +379,11 @@ static const rs_verb_param params[] = {
      .kind = RS_PARAM_TEXT,
      .argument = "E",
      .help = "of the release's texts, if not UTF-8: gbk, big5, utf-16, ..."},
+    {.name = "bands",
+     .option = "--bands",
+     .kind = RS_PARAM_TEXT,
+     .argument = "R,G,B",
+     .help = "which bands are red, green and blue, from 1, of pictures with more than three"},
     {.name = "params",
      .option = "--param",
      .kind = RS_PARAM_TEXTS,

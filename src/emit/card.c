@@ -140,6 +140,7 @@ rsift_status rs_emit_write_card(rs_emit_job *job, rsift_error *err)
     put_head(job, &b);
     if (mixture) status = put_mixture(job, &b, err);
     put_outcome(&job->report, &b);
+    rs_emit_pictures_put_rules(&job->pictures, &b);
     if (status == RSIFT_OK && mixture) status = rs_emit_write_overlap(job, &b, err);
     if (status == RSIFT_OK && b.failed) status = rs_err_nomem(err, "the data card");
     if (status == RSIFT_OK)

@@ -1,6 +1,7 @@
 /* The driver of emit: checks what is asked, opens what is needed, and runs the steps. */
 #include "emit/emit.h"
 
+#include "base/num.h"
 #include "emit/card.h"
 #include "emit/contact_sheet.h"
 #include "emit/job.h"
@@ -8,6 +9,7 @@
 #include "emit/manifest.h"
 #include "emit/replay.h"
 #include "emit/write.h"
+#include "image/bands.h"
 #include "session/attempt.h"
 #include "session/indexed.h"
 #include "store/lock.h"
@@ -76,11 +78,33 @@ static rsift_status check_layout(rs_emit_job *j, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* --bands and --stretch. */
+static rsift_status check_view(rs_emit_job *j, rsift_error *err)
+{
+    const rs_emit_options *o = j->options;
+    rs_image_view *view = &j->pictures.view;
+    if (o->bands && !rs_image_parse_bands(rs_str_of(o->bands), view->bands))
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "--bands is three numbers from 1, as 4,3,2; found \"%.40s\"", o->bands);
+    const rs_str stretch = rs_str_of(o->stretch ? o->stretch : "percent");
+    if (rs_str_eq(stretch, RS_STR("percent"))) return RSIFT_OK;
+    const size_t comma = rs_str_find_char(stretch, ',');
+    view->fixed = comma != RS_NPOS && rs_num_double(rs_str_sub(stretch, 0, comma), &view->low) &&
+                  rs_num_double(rs_str_sub(stretch, comma + 1, stretch.len), &view->high) &&
+                  view->high > view->low;
+    if (view->fixed) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "--stretch is percent, or two values, the lower first, as 0,3000; found "
+                      "\"%.40s\"",
+                      o->stretch);
+}
+
 static rsift_status check_options(rs_emit_job *j, rsift_error *err)
 {
     const rs_emit_options *o = j->options;
     if (!o->out) return rs_err_set(err, RSIFT_E_ARG, "emit needs -o DIR, the folder to write");
     RS_TRY(check_layout(j, err));
+    RS_TRY(check_view(j, err));
     RS_TRY(check_obb(j, err));
     if (!o->images) return RSIFT_OK;
     for (int i = 0; rs_emit_images_modes[i]; i++) {

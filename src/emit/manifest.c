@@ -35,6 +35,8 @@ static void put_request(const rs_emit_job *job, rs_json_writer *w)
         rs_json_field_double(w, "min_pixels", job->render.min_pixels);
         rs_json_field_double(w, "max_pixels", job->render.max_pixels);
     }
+    if (job->options->bands) rs_json_field_cstr(w, "bands", job->options->bands);
+    if (job->options->stretch) rs_json_field_cstr(w, "stretch", job->options->stretch);
     rs_json_field_cstr(w, "images", rs_emit_images_modes[job->pictures.mode]);
 }
 

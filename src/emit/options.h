@@ -11,6 +11,8 @@ typedef struct rs_emit_options {
     const char *out;               /* folder */
     const char *images;            /* auto | link | copy | path */
     const char *image_root;        /* prefix written before picture paths; NULL = "images" of out */
+    const char *bands;             /* "4,3,2" of pictures with more than three; NULL = as indexed */
+    const char *stretch;           /* "percent" or "LOW,HIGH"; NULL = percent */
     double min_pixels, max_pixels; /* demanded by qwen2.5-vl */
     const char *obb;  /* hbb | quad | native: how oriented boxes are written; NULL = hbb */
     const char *eval; /* dataset id: write its questions as prompts instead */

@@ -3,6 +3,7 @@
 #include "emit/pictures.h"
 
 #include "base/alloc.h"
+#include "image/bands.h"
 #include "image/decode.h"
 
 #include <errno.h>
@@ -18,7 +19,9 @@ void rs_emit_pictures_fini(rs_emit_pictures *p)
 {
     rs_idmap_fini(&p->ids);
     rs_idmap_fini(&p->names);
+    rs_strmap_fini(&p->rules);
     rs_buf_fini(&p->failures);
+    rs_free(p->n_by_rule);
     rs_free(p->items);
     rs_arena_fini(&p->arena);
     *p = (rs_emit_pictures){0};
@@ -84,6 +87,8 @@ static bool read_picture(rs_emit_pictures *pictures, rs_result *row, rs_str data
                            .width = (uint32_t)rs_result_i64(row, 10),
                            .height = (uint32_t)rs_result_i64(row, 11),
                            .orientation = (uint8_t)rs_result_i64(row, 9),
+                           .n_bands = (uint32_t)rs_result_i64(row, 7),
+                           .bands_basis = rs_arena_str(arena, rs_result_str(row, 13)),
                            .loose = rs_str_find(chain, RS_STR(" > ")) == RS_NPOS};
     p->stored = (rs_view_picture){p->width, p->height, p->orientation};
     double shown[2];
@@ -92,6 +97,14 @@ static bool read_picture(rs_emit_pictures *pictures, rs_result *row, rs_str data
     p->height = (uint32_t)shown[1];
     p->plain = is_plain(rs_result_str(row, 5), rs_result_str(row, 6), rs_result_i64(row, 7),
                         rs_result_i64(row, 8), p->orientation);
+    /* What was asked of this emit goes before what the index found. */
+    const bool many = p->bands_basis.len > 0;
+    if (many && pictures->view.bands[0]) {
+        memcpy(p->bands, pictures->view.bands, sizeof p->bands);
+        p->bands_basis = RS_STR("named");
+    } else if (!rs_image_parse_bands(rs_result_str(row, 12), p->bands)) {
+        p->bands_unknown = many;
+    }
     bool in_place = stays_in_place(pictures, p);
     if (in_place) p->name = rs_arena_join(arena, p->root, RS_STR("/"), chain);
     return p->path.ptr && p->root.ptr && p->member.ptr && (!in_place || p->name.ptr);
@@ -118,8 +131,10 @@ rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, 
     RS_TRY(rs_store_query(
         store,
         RS_STR("SELECT asset_id, path, root, member, locator, format, dtype, bands, n_frames, "
-               "orientation, width, height FROM asset WHERE release_id = $1 AND "
-               "state = 'found' AND format <> 'unreadable' AND damage IS NULL"),
+               "orientation, width, height, rgb_bands, rgb_basis FROM asset "
+               "WHERE release_id = $1 AND "
+               "state = 'found' AND format <> 'unreadable' AND "
+               "(damage IS NULL OR damage = 'bands-unknown')"),
         &release, 1, &result, err));
     rs_str set = rs_arena_str(&pictures->arena, dataset);
     rendered *later = NULL;
@@ -195,19 +210,71 @@ static rsift_status read_all(const rs_io_tree *tree, size_t member, rs_io_stream
     }
 }
 
-/* Bytes as they will stand in the output: as they are, or rendered to PNG by the stated rule. */
-static rsift_status make_bytes(rs_session *session, const rs_emit_picture *p, rs_buf *buf,
-                               rsift_error *err)
+/* How the picture was rendered, in words; empty when nothing had to be chosen. */
+static void describe_rule(const rs_emit_picture *p, const rs_image_view *view, rs_image_rule rule,
+                          rs_buf *out)
+{
+    if (p->bands[0])
+        rs_buf_printf(out, "bands %u, %u, %u of %u as red, green and blue (%.*s)", p->bands[0],
+                      p->bands[1], p->bands[2], p->n_bands, RS_STR_ARG(p->bands_basis));
+    else if (p->n_bands == 2 && rule != RS_RULE_CONVERT)
+        rs_buf_cstr(out, "the first of 2 bands as grey");
+    if (rule != RS_RULE_STRETCH) return;
+    if (out->len) rs_buf_cstr(out, "; ");
+    if (view->fixed)
+        rs_buf_printf(out, "values from %.10g to %.10g become 0 to 255", view->low, view->high);
+    else
+        rs_buf_cstr(out, "each band of each picture stretched from its 2nd to its 98th percentile");
+}
+
+/* Bytes as they will stand in the output: as they are, or rendered to PNG by the stated rule, which
+ * is put into words. */
+static rsift_status make_bytes(const writing *w, const rs_emit_picture *p, rs_buf *buf,
+                               rs_buf *rule, rsift_error *err)
 {
     if (p->plain) return RSIFT_OK;
     rs_pixels pixels;
-    RS_TRY(rs_image_decode(rs_buf_view(buf), &session->limits, &pixels, err));
+    rs_image_view view = w->pictures->view;
+    memcpy(view.bands, p->bands, sizeof view.bands);
+    RS_TRY(rs_image_decode_view(rs_buf_view(buf), &w->session->limits, &view, &pixels, err));
+    describe_rule(p, &view, pixels.rule, rule);
     rsift_status status = RSIFT_OK;
     if (p->orientation > 1) status = rs_image_orient(&pixels, p->orientation, err);
     buf->len = 0;
     if (status == RSIFT_OK) status = rs_image_encode_png(&pixels, buf, err);
     rs_pixels_fini(&pixels);
     return status;
+}
+
+/* Counts a picture under the words of its rule. */
+static rsift_status count_rule(rs_emit_pictures *pictures, rs_str rule, rsift_error *err)
+{
+    if (!rule.len) return RSIFT_OK;
+    bool made;
+    const size_t at = rs_strmap_put(&pictures->rules, rule, &made);
+    if (at == RS_NPOS || !RS_VEC_RESERVE(pictures->n_by_rule, pictures->cap_rules, at + 1))
+        return rs_err_nomem(err, "the rules of pictures");
+    if (made) pictures->n_by_rule[at] = 0;
+    pictures->n_by_rule[at]++;
+    return RSIFT_OK;
+}
+
+void rs_emit_pictures_put_rules(const rs_emit_pictures *pictures, rs_buf *out)
+{
+    /* In the order of their words: that of the visit depends on the container. */
+    rs_str last = {NULL, 0};
+    for (size_t n = 0; n < pictures->rules.n; n++) {
+        size_t best = RS_NPOS;
+        for (size_t i = 0; i < pictures->rules.n; i++) {
+            const rs_str key = pictures->rules.keys[i];
+            if (last.ptr && rs_str_cmp(key, last) <= 0) continue;
+            if (best == RS_NPOS || rs_str_cmp(key, pictures->rules.keys[best]) < 0) best = i;
+        }
+        last = pictures->rules.keys[best];
+        const int64_t count = pictures->n_by_rule[best];
+        rs_buf_printf(out, "%s- %" PRId64 " picture%s: %.*s\n", n ? "" : "\n", count,
+                      count == 1 ? "" : "s", RS_STR_ARG(last));
+    }
 }
 
 /* Makes the folder unless it is the one made last: most pictures share it with the one before. */
@@ -247,14 +314,14 @@ static rsift_status visit(void *ctx, size_t member, rs_io_stream *stream, const 
     rs_progress_add(w->progress, (int64_t)(w->at - begin));
     if (atomic_load(&w->session->cancel.requested))
         return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
-    rs_buf buf = {0};
+    rs_buf buf = {0}, rule = {0};
     rsift_error bad = {0};
     rs_emit_picture *items = w->pictures->items;
     rsift_status status = RSIFT_OK;
     if (stream) {
         status = read_all(w->tree, member, stream, &buf, &bad);
         if (status == RSIFT_OK)
-            status = make_bytes(w->session, &items[w->wants[begin].picture], &buf, &bad);
+            status = make_bytes(w, &items[w->wants[begin].picture], &buf, &rule, &bad);
         why = &bad;
     }
     bool failed = !stream || status != RSIFT_OK;
@@ -269,7 +336,10 @@ static rsift_status visit(void *ctx, size_t member, rs_io_stream *stream, const 
         rs_emit_picture *p = &items[w->wants[i].picture];
         if (failed) note_failure(w->pictures, p, why);
         else status = write_picture(w, p, rs_buf_view(&buf), err);
+        if (!failed && status == RSIFT_OK)
+            status = count_rule(w->pictures, rs_buf_view(&rule), err);
     }
+    rs_buf_fini(&rule);
     rs_buf_fini(&buf);
     return status;
 }

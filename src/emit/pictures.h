@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/map.h"
+#include "image/pixels.h"
 #include "io/io.h"
 #include "model/view.h"
 #include "session/session.h"
@@ -29,8 +30,12 @@ typedef struct rs_emit_picture {
     uint32_t width, height; /* as shown, which is how it is written */
     rs_view_picture stored;
     uint8_t orientation;
-    bool plain; /* 8-bit RGB or grey in a format that every trainer opens: may be linked */
-    bool loose; /* a file of its own on disk */
+    uint32_t n_bands;
+    uint16_t bands[3];  /* shown as red, green and blue, from 1; 0 = as decoding decides */
+    rs_str bands_basis; /* how they are known; ptr NULL = nothing to choose */
+    bool bands_unknown; /* nothing says which, and nobody named them: it cannot be rendered */
+    bool plain;         /* 8-bit RGB or grey in a format that every trainer opens: may be linked */
+    bool loose;         /* a file of its own on disk */
     bool used;
     bool failed; /* could not be written: no record may name it */
     rs_str name; /* as written in records, relative to the image root */
@@ -49,7 +54,11 @@ typedef struct rs_emit_pictures {
     size_t cap;
     rs_idmap names; /* hashes of the names given so far */
     rs_emit_picture_counts counts;
-    rs_buf failures; /* a line for each picture that failed */
+    rs_buf failures;    /* a line for each picture that failed */
+    rs_image_view view; /* bands and stretch as asked; set by the owner before anything is loaded */
+    rs_strmap rules;    /* how pictures were rendered, in words */
+    int64_t *n_by_rule; /* pictures by number in rules */
+    size_t cap_rules;
 } rs_emit_pictures;
 
 void rs_emit_pictures_fini(rs_emit_pictures *pictures);
@@ -64,6 +73,10 @@ rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, 
  * error. */
 rsift_status rs_emit_pictures_write(rs_emit_pictures *pictures, rs_session *session,
                                     rsift_error *err);
+
+/* Appends, as a Markdown list, by which rules pictures of many bands or of more than 8 bits were
+ * rendered; nothing when there are none. */
+void rs_emit_pictures_put_rules(const rs_emit_pictures *pictures, rs_buf *out);
 
 /* The bytes of one written picture as the trainer will see them; in the arena. */
 rsift_status rs_emit_picture_read(const rs_emit_pictures *pictures, rs_session *session,

@@ -255,6 +255,7 @@ static rsift_status render_one(const replay *r, item *it, const wanted *want,
     double *widths = sizes, *heights = sizes + n_assets + 1;
     for (size_t i = 0; i < n; i++) {
         const rs_emit_picture *picture = &j->pictures.items[numbers[i]];
+        if (picture->bands_unknown) return note_dropped(it, sample->id, "bands-unknown", err);
         images[i] = picture->name;
         widths[i] = picture->width;
         heights[i] = picture->height;

@@ -103,9 +103,10 @@ static rsift_status read_start(rs_str bytes, bmp *b, uint64_t *row, rsift_error 
     return RSIFT_OK;
 }
 
-rsift_status rs_image_decode_bmp(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                                 rsift_error *err)
+rsift_status rs_image_decode_bmp(rs_str bytes, const rsift_limits *limits,
+                                 const rs_image_view *view, rs_pixels *out, rsift_error *err)
 {
+    (void)view; /* 8-bit pictures of known colours */
     bmp b = {0};
     uint64_t row;
     RS_TRY(read_start(bytes, &b, &row, err));

@@ -4,8 +4,8 @@
 #include "image/decode_parts.h"
 #include "image/probe.h"
 
-typedef rsift_status decode_fn(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                               rsift_error *err);
+typedef rsift_status decode_fn(rs_str bytes, const rsift_limits *limits, const rs_image_view *view,
+                               rs_pixels *out, rsift_error *err);
 
 static decode_fn *const decoders[RS_IMAGE_N_FORMATS] = {
     [RS_IMAGE_JPEG] = rs_image_decode_jpeg, [RS_IMAGE_PNG] = rs_image_decode_png,
@@ -28,20 +28,47 @@ static rsift_status check_size(const rs_image_info *info, rs_str bytes, const rs
     return RSIFT_OK;
 }
 
-rsift_status rs_image_decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                             rsift_error *err)
+/* The bands to show: those asked for, else the header's; none where there is nothing to choose. */
+static rsift_status settle_bands(const rs_image_info *info, rs_image_view *view, rsift_error *err)
+{
+    if (!info->shown[0] && !info->bands_unknown) {
+        memset(view->bands, 0, sizeof view->bands);
+        return RSIFT_OK;
+    }
+    if (!view->bands[0] && info->bands_unknown)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                          "%u bands of unknown meaning; name three: --bands R,G,B", info->bands);
+    for (int i = 0; i < 3; i++) {
+        if (!view->bands[0]) break;
+        if (view->bands[i] > info->bands)
+            return rs_err_set(err, RSIFT_E_FORMAT, "band %u is asked for, the picture has %u",
+                              view->bands[i], info->bands);
+    }
+    if (!view->bands[0]) memcpy(view->bands, info->shown, sizeof view->bands);
+    return RSIFT_OK;
+}
+
+rsift_status rs_image_decode_view(rs_str bytes, const rsift_limits *limits,
+                                  const rs_image_view *view, rs_pixels *out, rsift_error *err)
 {
     rs_image_info info;
+    rs_image_view settled = view ? *view : (rs_image_view){0};
     *out = (rs_pixels){0};
-    rsift_status st = rs_image_probe(bytes, (int64_t)bytes.len, &info, NULL, err);
-    if (st != RSIFT_OK) return st;
+    RS_TRY(rs_image_probe(bytes, (int64_t)bytes.len, &info, NULL, err));
     /* by the bytes, whatever the name says */
     decode_fn *decode = decoders[info.format];
     if (!decode)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s pictures are not decoded",
                           info.format_name);
     RS_TRY(check_size(&info, bytes, limits, err));
-    st = decode(bytes, limits, out, err);
+    RS_TRY(settle_bands(&info, &settled, err));
+    const rsift_status st = decode(bytes, limits, &settled, out, err);
     if (st != RSIFT_OK) rs_pixels_fini(out);
     return st;
+}
+
+rsift_status rs_image_decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                             rsift_error *err)
+{
+    return rs_image_decode_view(bytes, limits, NULL, out, err);
 }

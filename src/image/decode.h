@@ -5,10 +5,12 @@
  *   palette, YCbCr, CMYK    converted as the library of the format does
  *   alpha                   left out, not blended (as Pillow's convert("RGB") does)
  *   1, 2, 4 bits            scaled to 0..255
- *   more than three bands   the first three
+ *   more than three bands   the three that the header names (image/bands.h) or the caller; a
+ *                           picture whose header names none is refused
  *   two bands               the first, as grey
- *   16-bit, 32-bit, float   each band stretched alone: its 2nd percentile becomes 0, its 98th 255,
- *                           NaN, infinity and declared no-data values are left out and become 0
+ *   16-bit, 32-bit, float   each band stretched alone: its 2nd percentile becomes 0, its 98th 255
+ *                           (or two given values), NaN, infinity and declared no-data values are
+ *                           left out and become 0
  * One call per thread at a time is safe; nothing is shared. */
 #ifndef RS_IMAGE_DECODE_H
 #define RS_IMAGE_DECODE_H
@@ -26,5 +28,9 @@
  * Stretched pictures need 12 more bytes per pixel while decoding. */
 rsift_status rs_image_decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
                              rsift_error *err);
+/* The same with bands and stretch as asked; view NULL or {0} = as above. Bands count from 1 and are
+ * for pictures of more than three; RSIFT_E_FORMAT where one of them has no such band. */
+rsift_status rs_image_decode_view(rs_str bytes, const rsift_limits *limits,
+                                  const rs_image_view *view, rs_pixels *out, rsift_error *err);
 
 #endif

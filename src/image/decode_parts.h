@@ -6,22 +6,30 @@
 #include "image/pixels.h"
 
 /* Each fills `out`, which is empty before; on failure the caller frees it. */
-rsift_status rs_image_decode_jpeg(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                                  rsift_error *err);
-rsift_status rs_image_decode_png(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                                 rsift_error *err);
-rsift_status rs_image_decode_tiff(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                                  rsift_error *err);
-rsift_status rs_image_decode_webp(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                                  rsift_error *err);
-rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                                 rsift_error *err);
-rsift_status rs_image_decode_bmp(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                                 rsift_error *err);
+rsift_status rs_image_decode_jpeg(rs_str bytes, const rsift_limits *limits,
+                                  const rs_image_view *view, rs_pixels *out, rsift_error *err);
+rsift_status rs_image_decode_png(rs_str bytes, const rsift_limits *limits,
+                                 const rs_image_view *view, rs_pixels *out, rsift_error *err);
+rsift_status rs_image_decode_tiff(rs_str bytes, const rsift_limits *limits,
+                                  const rs_image_view *view, rs_pixels *out, rsift_error *err);
+rsift_status rs_image_decode_webp(rs_str bytes, const rsift_limits *limits,
+                                  const rs_image_view *view, rs_pixels *out, rsift_error *err);
+rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits,
+                                 const rs_image_view *view, rs_pixels *out, rsift_error *err);
+rsift_status rs_image_decode_bmp(rs_str bytes, const rsift_limits *limits,
+                                 const rs_image_view *view, rs_pixels *out, rsift_error *err);
 
-/* Interleaved float samples (1 or 3 bands) of n pixels to 8-bit RGB by RS_RULE_STRETCH.
- * NaN and infinity are no data; so is `no_data` (pass NAN when there is none). */
-rsift_status rs_image_stretch(const float *samples, size_t n_pixels, unsigned bands, double no_data,
+/* Interleaved float samples, 1 or 3 bands. NaN and infinity are no data; so is `no_data` (NAN when
+ * there is none). */
+typedef struct rs_image_samples {
+    const float *values;
+    size_t n_pixels;
+    unsigned bands;
+    double no_data;
+} rs_image_samples;
+
+/* To 8-bit RGB by RS_RULE_STRETCH, between the view's values where it fixes them. */
+rsift_status rs_image_stretch(const rs_image_samples *samples, const rs_image_view *view,
                               uint8_t *rgb, rsift_error *err);
 
 /* Float samples for a picture of pixels' size, filled with NaN; rs_free. NULL = out of memory. */

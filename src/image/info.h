@@ -49,6 +49,11 @@ typedef struct rs_image_info {
      * and whose linear unit is known (Web Mercator is corrected by the latitude of the tie point).
      * Degrees are not converted to metres. */
     double gsd_m;
+    /* Of a picture with more than three bands of colour (TIFF, JPEG 2000): the bands from 1 that are
+     * red, green and blue, and how that is known. 0 and NULL = nothing to choose. */
+    uint16_t shown[3];
+    const char *shown_by;
+    bool bands_unknown; /* nothing says which three they are */
     /* For rs_image_complete: */
     int64_t data_at;    /* where coded data begin (JPEG: behind the first SOS); 0 = not known */
     int64_t n_declared; /* the header accounts for at least this many bytes; 0 = not known */

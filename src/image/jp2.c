@@ -72,10 +72,14 @@ typedef struct plan {
     bool stretch, ycc;
 } plan;
 
-static bool make_plan(const opj_image_t *image, plan *p)
+static bool make_plan(const opj_image_t *image, const rs_image_view *view, plan *p)
 {
     const opj_image_comp_t *colour[3];
     unsigned n = 0;
+    for (; view->bands[0] && n < 3; n++) {
+        if (view->bands[n] > image->numcomps) return false;
+        colour[n] = &image->comps[view->bands[n] - 1];
+    }
     for (uint32_t i = 0; i < image->numcomps && n < 3; i++)
         /* alpha is left out, further bands are not shown */
         if (!image->comps[i].alpha) colour[n++] = &image->comps[i];
@@ -126,7 +130,8 @@ static void fill_8bit(const plan *p, rs_pixels *out)
     }
 }
 
-static rsift_status fill_stretched(const plan *p, rs_pixels *out, rsift_error *err)
+static rsift_status fill_stretched(const plan *p, const rs_image_view *view, rs_pixels *out,
+                                   rsift_error *err)
 {
     float *samples = rs_image_samples_new(out, p->n);
     if (!samples) return rs_err_nomem(err, "samples");
@@ -134,23 +139,24 @@ static rsift_status fill_stretched(const plan *p, rs_pixels *out, rsift_error *e
     for (uint64_t y = 0; y < out->height; y++)
         for (uint64_t x = 0; x < out->width; x++)
             for (unsigned b = 0; b < p->n; b++) *to++ = (float)sample(p->comp[b], out, x, y);
-    rsift_status st =
-        rs_image_stretch(samples, (size_t)out->width * out->height, p->n, NAN, out->rgb, err);
+    const rs_image_samples stored = {samples, (size_t)out->width * out->height, p->n, NAN};
+    rsift_status st = rs_image_stretch(&stored, view, out->rgb, err);
     rs_free(samples);
     return st;
 }
 
-static rsift_status fill(const opj_image_t *image, rs_pixels *out, rsift_error *err)
+static rsift_status fill(const opj_image_t *image, const rs_image_view *view, rs_pixels *out,
+                         rsift_error *err)
 {
     plan p;
-    if (!make_plan(image, &p))
+    if (!make_plan(image, view, &p))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "a JPEG 2000 with unusual components");
     bool as_stored = image->numcomps == p.n && !p.ycc && p.comp[0]->prec == 8;
     out->rule = p.stretch             ? RS_RULE_STRETCH
                 : as_stored           ? RS_RULE_AS_IS
                 : image->numcomps > 4 ? RS_RULE_BANDS
                                       : RS_RULE_CONVERT;
-    if (p.stretch) return fill_stretched(&p, out, err);
+    if (p.stretch) return fill_stretched(&p, view, out, err);
     fill_8bit(&p, out);
     return RSIFT_OK;
 }
@@ -163,8 +169,14 @@ static rsift_status fail(const memory *m, rsift_error *err)
                       m->text[0] ? m->text : "damaged or cut short");
 }
 
+/* What the caller asks for. */
+typedef struct asked {
+    const rsift_limits *limits;
+    const rs_image_view *view;
+} asked;
+
 static rsift_status read_picture(opj_codec_t *codec, opj_stream_t *stream, memory *m,
-                                 const rsift_limits *limits, opj_image_t **image, rs_pixels *out,
+                                 const asked *a, opj_image_t **image, rs_pixels *out,
                                  rsift_error *err)
 {
     opj_dparameters_t params;
@@ -176,17 +188,17 @@ static rsift_status read_picture(opj_codec_t *codec, opj_stream_t *stream, memor
     /* the library allocates four bytes per component and pixel */
     uint64_t n = (uint64_t)(im->x1 - im->x0) * (im->y1 - im->y0);
     if (im->numcomps == 0 || im->numcomps > MAX_COMPONENTS ||
-        n * im->numcomps > rs_image_max_pixels(limits) * 4)
+        n * im->numcomps > rs_image_max_pixels(a->limits) * 4)
         return rs_err_set(err, RSIFT_E_LIMIT, "a JPEG 2000 with %u components of %llu pixels",
                           im->numcomps, (unsigned long long)n);
-    RS_TRY(rs_pixels_init(out, im->x1 - im->x0, im->y1 - im->y0, limits, err));
+    RS_TRY(rs_pixels_init(out, im->x1 - im->x0, im->y1 - im->y0, a->limits, err));
     if (!opj_decode(codec, stream, *image)) return fail(m, err);
     out->damaged = !opj_end_decompress(codec, stream);
-    return fill(*image, out, err);
+    return fill(*image, a->view, out, err);
 }
 
-rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                                 rsift_error *err)
+rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits,
+                                 const rs_image_view *view, rs_pixels *out, rsift_error *err)
 {
     memory m = {.p = (const uint8_t *)bytes.ptr, .n = bytes.len};
     /* a codestream begins with FF4F, the jp2 file with a box */
@@ -197,7 +209,8 @@ rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits, rs_pi
     rsift_status st = RSIFT_E_NOMEM;
     if (codec && stream) {
         opj_set_error_handler(codec, on_error, &m);
-        st = read_picture(codec, stream, &m, limits, &image, out, err);
+        const asked a = {limits, view};
+        st = read_picture(codec, stream, &m, &a, &image, out, err);
     } else {
         rs_err_nomem(err, "a JPEG 2000 decoder");
     }

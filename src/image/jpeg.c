@@ -122,9 +122,10 @@ static void read_picture(reading *r, rs_str bytes, const rsift_limits *limits, r
     jpeg_finish_decompress(&r->jpeg);
 }
 
-rsift_status rs_image_decode_jpeg(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                                  rsift_error *err)
+rsift_status rs_image_decode_jpeg(rs_str bytes, const rsift_limits *limits,
+                                  const rs_image_view *view, rs_pixels *out, rsift_error *err)
 {
+    (void)view; /* 8-bit pictures of known colours */
     reading *r = rs_calloc(1, sizeof *r);
     if (!r) return rs_err_nomem(err, "a JPEG decoder");
     r->out = out;

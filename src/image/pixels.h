@@ -15,6 +15,13 @@ typedef enum rs_image_rule {
     RS_RULE_STRETCH    /* percentile stretch */
 } rs_image_rule;
 
+/* What is asked of a picture whose bands or values have to be chosen. {0} = nothing. */
+typedef struct rs_image_view {
+    uint16_t bands[3]; /* shown as red, green and blue, from 1; 0 = by the header */
+    bool fixed;        /* `low` becomes 0 and `high` 255 in every band, instead of percentiles */
+    double low, high;
+} rs_image_view;
+
 /* 8-bit RGB, rows top to bottom as stored, no padding: 3 * width * height bytes. */
 typedef struct rs_pixels {
     uint8_t *rgb; /* heap; rs_pixels_fini */

@@ -56,6 +56,7 @@ typedef struct reading {
     png_structp png;
     png_infop info;
     rs_str rest;
+    const rs_image_view *view;
     rs_pixels *out;
     uint8_t *raw; /* 16-bit samples as stored */
     float *samples;
@@ -111,7 +112,8 @@ static void read_16bit(reading *r, int colour, rsift_error *err)
     for (size_t i = 0; i < n; i++) /* big-endian */
         r->samples[i] = (float)((unsigned)r->raw[i * 2] << 8 | r->raw[i * 2 + 1]);
     r->out->rule = RS_RULE_STRETCH;
-    r->status = rs_image_stretch(r->samples, n_pixels, bands, NAN, r->out->rgb, err);
+    const rs_image_samples samples = {r->samples, n_pixels, bands, NAN};
+    r->status = rs_image_stretch(&samples, r->view, r->out->rgb, err);
 }
 
 /* Grey of 1 to 16 bits and palette indices as they are stored. */
@@ -167,12 +169,13 @@ static void read_picture(reading *r, const rsift_limits *limits, rsift_error *er
 }
 
 /* values NULL: pixels into `out`; else numbers, and `out` has the size alone. */
-static rsift_status decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                           uint16_t **values, rsift_error *err)
+static rsift_status decode(rs_str bytes, const rsift_limits *limits, const rs_image_view *view,
+                           rs_pixels *out, uint16_t **values, rsift_error *err)
 {
     reading *r = rs_calloc(1, sizeof *r);
     if (!r) return rs_err_nomem(err, "a PNG decoder");
     r->rest = bytes;
+    r->view = view;
     r->out = out;
     r->numbers = values != NULL;
     r->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r->face, on_error, on_warning,
@@ -195,10 +198,10 @@ static rsift_status decode(rs_str bytes, const rsift_limits *limits, rs_pixels *
     return st;
 }
 
-rsift_status rs_image_decode_png(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                                 rsift_error *err)
+rsift_status rs_image_decode_png(rs_str bytes, const rsift_limits *limits,
+                                 const rs_image_view *view, rs_pixels *out, rsift_error *err)
 {
-    return decode(bytes, limits, out, NULL, err);
+    return decode(bytes, limits, view, out, NULL, err);
 }
 
 rsift_status rs_image_values_png(rs_str bytes, const rsift_limits *limits, uint16_t **out,
@@ -206,7 +209,7 @@ rsift_status rs_image_values_png(rs_str bytes, const rsift_limits *limits, uint1
 {
     rs_pixels size = {0};
     *out = NULL;
-    RS_TRY(decode(bytes, limits, &size, out, err));
+    RS_TRY(decode(bytes, limits, NULL, &size, out, err));
     *width = size.width;
     *height = size.height;
     return RSIFT_OK;

@@ -2,6 +2,7 @@
  * and judges completeness. The parsers see the file through rs_image_source only. */
 #include "image/probe.h"
 
+#include "image/bands.h"
 #include "image/probe_parts.h"
 
 /* ---- telling apart ---- */
@@ -10,7 +11,9 @@ typedef rsift_status probe_fn(rs_image_source *src, rs_image_info *out);
 
 static rsift_status probe_codestream(rs_image_source *src, rs_image_info *out)
 {
-    return rs_image_probe_j2k(src, 0, out);
+    RS_TRY(rs_image_probe_j2k(src, 0, out));
+    rs_image_choose_bands(out, false, NULL); /* a bare codestream says nothing of colours */
+    return RSIFT_OK;
 }
 
 /* Formats whose first bytes are constant; `at` is its offset. */

@@ -1,6 +1,7 @@
 /* Headers made of boxes or chunks: JPEG 2000 (jp2 and bare codestream), MP4 / QuickTime, AVI.
  * Of video only size and frame count are read; nothing here decodes it.
  * Sources: ISO/IEC 15444-1 Annex A and I, ISO/IEC 14496-12, the GeoJP2 box. */
+#include "image/bands.h"
 #include "image/probe_parts.h"
 
 typedef struct box {
@@ -70,11 +71,23 @@ rsift_status rs_image_probe_j2k(rs_image_source *src, uint64_t at, rs_image_info
     return RSIFT_OK;
 }
 
-static void jp2_header_box(rs_image_source *src, const box *outer, rs_image_info *out)
+/* The enumerated colour space: 16 is sRGB, 18 its YCbCr. */
+static bool says_rgb(rs_image_source *src, const box *b)
+{
+    if (b->type != FOURCC('c', 'o', 'l', 'r') || b->end - b->body < 7) return false;
+    rs_cur c = rs_image_cur(src, b->body, 7);
+    const unsigned method = rs_cur_u8(&c);
+    rs_cur_take(&c, 2);
+    const uint32_t space = rs_cur_u32be(&c);
+    return !c.bad && method == 1 && (space == 16 || space == 18);
+}
+
+static void jp2_header_box(rs_image_source *src, const box *outer, rs_image_info *out, bool *rgb)
 {
     box b;
     for (uint64_t at = outer->body; read_box(src, at, outer->end, &b); at = b.end) {
         if (b.type == FOURCC('p', 'c', 'l', 'r')) out->has_palette = true;
+        *rgb = *rgb || says_rgb(src, &b);
         if (b.type != FOURCC('c', 'd', 'e', 'f') || b.end - b.body < 2) continue;
         rs_cur c = rs_image_cur(src, b.body, 2);
         unsigned n = rs_cur_u16be(&c);
@@ -98,13 +111,16 @@ static double geojp2_gsd(rs_image_source *src, const box *b)
 rsift_status rs_image_probe_jp2(rs_image_source *src, rs_image_info *out)
 {
     box b;
+    bool rgb = false;
     uint64_t at = 12;
     for (int i = 0; i < 4096 && read_box(src, at, file_end(src), &b); i++, at = b.end) {
-        if (b.type == FOURCC('j', 'p', '2', 'h')) jp2_header_box(src, &b, out);
+        if (b.type == FOURCC('j', 'p', '2', 'h')) jp2_header_box(src, &b, out, &rgb);
         if (b.type == FOURCC('u', 'u', 'i', 'd')) out->gsd_m = geojp2_gsd(src, &b);
         if (b.type != FOURCC('j', 'p', '2', 'c')) continue;
         RS_TRY(rs_image_probe_j2k(src, b.body, out));
         if (out->has_palette || out->has_alpha) out->is_rgb8 = false;
+        /* three colours and alpha leave nothing to choose */
+        if (!(rgb && out->bands == 4 && out->has_alpha)) rs_image_choose_bands(out, rgb, NULL);
         if (!b.to_end) out->n_declared = (int64_t)b.end;
         return src->status;
     }

@@ -4,6 +4,7 @@
  * directories behind the main one (cloud-optimised files; they are not frames), one BitsPerSample
  * value for many bands, missing StripByteCounts, sparse tiles (offset 0), directories that point
  * back at themselves. Source: TIFF 6.0, BigTIFF, GeoTIFF 1.1 (OGC 19-008r4). */
+#include "image/bands.h"
 #include "image/probe_parts.h"
 
 #include <math.h>
@@ -35,6 +36,7 @@ enum {
     TAG_GEO_TIE = 33922,
     TAG_GEO_MATRIX = 34264,
     TAG_GEO_KEYS = 34735,
+    TAG_GDAL_METADATA = 42112,
 };
 
 typedef struct field {
@@ -53,7 +55,7 @@ typedef struct tiff {
 
 typedef struct directory {
     field subfile, width, height, bits, compression, photometric, strip_at, strip_len, tile_at,
-        tile_len, orientation, samples, extra, sample_format, scale, tie, matrix, keys;
+        tile_len, orientation, samples, extra, sample_format, scale, tie, matrix, keys, gdal;
     uint64_t next;
     uint64_t end; /* of the directory and the values it needs; exclusive */
 } directory;
@@ -129,6 +131,7 @@ static field *field_of(directory *d, uint16_t tag)
     case TAG_GEO_TIE: return &d->tie;
     case TAG_GEO_MATRIX: return &d->matrix;
     case TAG_GEO_KEYS: return &d->keys;
+    case TAG_GDAL_METADATA: return &d->gdal;
     default: return NULL;
     }
 }
@@ -316,6 +319,25 @@ static bool all_bits_equal(const tiff *t, const field *bits, uint64_t first)
     return true;
 }
 
+/* Red, green and blue of a picture with many bands: by photometric and extra samples, by the names
+ * that GDAL writes. Of longer metadata the first 4 KiB count: names stand there first. */
+static void choose_bands(const tiff *t, const directory *d, uint64_t photometric,
+                         rs_image_info *out)
+{
+    const uint64_t n_alpha = out->has_alpha ? 1 : 0;
+    rs_image_band_names names = {0};
+    /* CMYK, Lab and YCbCr are converted; four with alpha are three colours */
+    if (out->bands <= 3 || photometric > 2) return;
+    const bool says_rgb = photometric == 2 && d->extra.count + 3 >= out->bands;
+    if (says_rgb && out->bands == 3 + n_alpha) return;
+    if (d->gdal.count && d->gdal.type == 2) {
+        const size_t n = d->gdal.count < RS_IMAGE_WINDOW ? (size_t)d->gdal.count : RS_IMAGE_WINDOW;
+        const rs_cur c = cur_at(t, d->gdal.at, n);
+        if (!c.bad) rs_image_name_bands_gdal(&names, rs_str_make((const char *)c.p, n));
+    }
+    rs_image_choose_bands(out, says_rgb, &names);
+}
+
 static void describe(const tiff *t, const directory *d, rs_image_info *out)
 {
     uint64_t bits = integer_at(t, &d->bits, 0, 1), samples = integer_at(t, &d->samples, 0, 1);
@@ -333,6 +355,7 @@ static void describe(const tiff *t, const directory *d, rs_image_info *out)
         uint64_t extra = integer_at(t, &d->extra, i, 0);
         if (extra == 1 || extra == 2) out->has_alpha = true;
     }
+    choose_bands(t, d, photometric, out);
     bool colour = out->bands == 3 && (photometric == 2 || photometric == 6);
     bool grey = out->bands == 1 && photometric == 1;
     out->is_rgb8 = (colour || grey) && out->bits == 8 && format == 1 && out->dtype[0] == 'u';

@@ -1,4 +1,5 @@
-/* The percentile stretch: how 16-bit, 32-bit and floating bands become visible.
+/* The stretch: how 16-bit, 32-bit and floating bands become visible, between two percentiles of
+ * each band or two values given for all.
  * A histogram of 65536 bins between the band's least and greatest value; exact for integers
  * spanning at most 65536 values, else good to 1/65535 of the span. */
 #include "image/decode_parts.h"
@@ -74,12 +75,18 @@ static void narrow(const band *b, size_t n, uint64_t *bins, double *lo, double *
     *hi = least + (double)last / scale;
 }
 
-static void stretch_band(const band *b, uint64_t *bins, uint8_t *dst)
+static void stretch_band(const band *b, const rs_image_view *view, uint64_t *bins, uint8_t *dst)
 {
     double lo, hi;
     size_t n = span_of(b, &lo, &hi);
-    if (n == 0 || !(hi > lo)) return; /* nothing to see: stays black */
-    narrow(b, n, bins, &lo, &hi);
+    if (n == 0) return;
+    if (view->fixed) {
+        lo = view->low;
+        hi = view->high;
+    } else if (hi > lo) {
+        narrow(b, n, bins, &lo, &hi);
+    }
+    if (!(hi > lo)) return; /* nothing to see: stays black */
     const double scale = 255 / (hi - lo);
     for (size_t i = 0; i < b->n; i++) {
         float v = b->v[i * b->step];
@@ -89,17 +96,18 @@ static void stretch_band(const band *b, uint64_t *bins, uint8_t *dst)
     }
 }
 
-rsift_status rs_image_stretch(const float *samples, size_t n_pixels, unsigned bands, double no_data,
+rsift_status rs_image_stretch(const rs_image_samples *samples, const rs_image_view *view,
                               uint8_t *rgb, rsift_error *err)
 {
     uint64_t *bins = rs_calloc(BINS, sizeof *bins);
     if (!bins) return rs_err_nomem(err, "a histogram");
-    for (unsigned i = 0; i < bands; i++) {
-        const band b = {samples + i, n_pixels, bands, (float)no_data};
-        stretch_band(&b, bins, rgb + i);
+    const size_t n = samples->n_pixels;
+    for (unsigned i = 0; i < samples->bands; i++) {
+        const band b = {samples->values + i, n, samples->bands, (float)samples->no_data};
+        stretch_band(&b, view, bins, rgb + i);
     }
     rs_free(bins);
-    if (bands == 1)
-        for (size_t i = 0; i < n_pixels; i++) rgb[i * 3 + 1] = rgb[i * 3 + 2] = rgb[i * 3];
+    if (samples->bands == 1)
+        for (size_t i = 0; i < n; i++) rgb[i * 3 + 1] = rgb[i * 3 + 2] = rgb[i * 3];
     return RSIFT_OK;
 }

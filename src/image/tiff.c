@@ -94,7 +94,8 @@ typedef struct shape {
     uint32_t width, height;
     uint16_t bits, bands, format, photometric, planar, compression, orientation;
     bool tiled;
-    unsigned n_shown; /* bands shown: 1 or 3 */
+    unsigned n_shown;  /* bands shown: 1 or 3 */
+    uint16_t shown[3]; /* their numbers from 0 */
     double no_data;
 } shape;
 
@@ -129,6 +130,7 @@ static void read_shape(TIFF *tif, shape *s)
         s->photometric = s->bands >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
     s->tiled = TIFFIsTiled(tif) != 0;
     s->n_shown = s->bands >= 3 ? 3 : 1;
+    for (uint16_t i = 0; i < 3; i++) s->shown[i] = i;
     s->no_data = no_data_of(tif);
 }
 
@@ -174,12 +176,14 @@ typedef struct reading {
     TIFF *tif;
     memory *m;
     shape s;
+    const rs_image_view *view;
     rs_pixels *out;
     float *samples; /* NULL: 8-bit samples go straight to out->rgb */
     uint8_t *block; /* one row or one tile */
 } reading;
 
-/* Puts a run of n pixels at (x, y). `src` holds all bands together, or band number `plane` only. */
+/* Puts a run of n pixels at (x, y). `src` holds all bands together, or the one that is shown as
+ * number `plane`. */
 static void put_run(reading *r, const uint8_t *src, uint32_t x, uint32_t y, size_t n,
                     unsigned plane)
 {
@@ -190,7 +194,7 @@ static void put_run(reading *r, const uint8_t *src, uint32_t x, uint32_t y, size
     /* of interleaved bands only those that are shown */
     const unsigned first = together ? 0 : plane, last = together ? s->n_shown : plane + 1;
     for (unsigned b = first; b < last; b++) {
-        const uint8_t *p = src + (together ? b * size : 0);
+        const uint8_t *p = src + (together ? s->shown[b] * size : 0);
         if (r->samples) {
             widen(s, p, step, n, r->samples + at * s->n_shown + b);
         } else {
@@ -203,7 +207,7 @@ static void put_run(reading *r, const uint8_t *src, uint32_t x, uint32_t y, size
 static bool read_rows(reading *r, unsigned plane)
 {
     for (uint32_t y = 0; y < r->out->height; y++) {
-        if (TIFFReadScanline(r->tif, r->block, y, (uint16_t)plane) != 1) return false;
+        if (TIFFReadScanline(r->tif, r->block, y, r->s.shown[plane]) != 1) return false;
         put_run(r, r->block, 0, y, r->out->width, plane);
     }
     return true;
@@ -218,7 +222,7 @@ static bool read_tiles(reading *r, unsigned plane, tmsize_t block_size)
     const tmsize_t row = TIFFTileRowSize(r->tif);
     for (uint64_t y = 0; y < r->out->height; y += th) {
         for (uint64_t x = 0; x < r->out->width; x += tw) {
-            uint32_t i = TIFFComputeTile(r->tif, (uint32_t)x, (uint32_t)y, 0, (uint16_t)plane);
+            uint32_t i = TIFFComputeTile(r->tif, (uint32_t)x, (uint32_t)y, 0, r->s.shown[plane]);
             if (TIFFGetStrileByteCount(r->tif, i) == 0) continue; /* sparse: no data here */
             if (TIFFReadEncodedTile(r->tif, i, r->block, block_size) != block_size) return false;
             uint64_t w = r->out->width - x < tw ? r->out->width - x : tw;
@@ -277,7 +281,8 @@ static rsift_status read_direct(reading *r, uint64_t max_alloc, rsift_error *err
     uint8_t *rgb = r->out->rgb;
     if (wide) {
         r->out->rule = RS_RULE_STRETCH;
-        return rs_image_stretch(r->samples, n, s->n_shown, s->no_data, rgb, err);
+        const rs_image_samples samples = {r->samples, n, s->n_shown, s->no_data};
+        return rs_image_stretch(&samples, r->view, rgb, err);
     }
     if (s->n_shown == 1)
         for (size_t i = 0; i < n; i++) rgb[i * 3 + 1] = rgb[i * 3 + 2] = rgb[i * 3];
@@ -321,6 +326,12 @@ static rsift_status read_picture(reading *r, const rsift_limits *limits, uint64_
 {
     read_shape(r->tif, &r->s);
     shape *s = &r->s;
+    for (int i = 0; r->view->bands[0] && i < 3; i++) {
+        s->n_shown = 3;
+        s->shown[i] = (uint16_t)(r->view->bands[i] - 1);
+        /* the header was read twice, and both times the same */
+        if (s->shown[i] >= s->bands) return fail(r->m, err);
+    }
     RS_TRY(rs_pixels_init(r->out, s->width, s->height, limits, err));
     RS_TRY(check_samples(s, err));
     /* the JPEG library converts its own YCbCr to RGB */
@@ -337,12 +348,12 @@ static uint64_t alloc_limit(const rsift_limits *limits)
     return pixels > ((uint64_t)1 << 34) / 16 ? (uint64_t)1 << 34 : pixels * 16;
 }
 
-rsift_status rs_image_decode_tiff(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                                  rsift_error *err)
+rsift_status rs_image_decode_tiff(rs_str bytes, const rsift_limits *limits,
+                                  const rs_image_view *view, rs_pixels *out, rsift_error *err)
 {
     memory m = {.p = (const uint8_t *)bytes.ptr, .n = bytes.len};
     const uint64_t max_alloc = alloc_limit(limits);
-    reading r = {.m = &m, .out = out, .tif = open_memory(&m, max_alloc)};
+    reading r = {.m = &m, .view = view, .out = out, .tif = open_memory(&m, max_alloc)};
     if (!r.tif) return fail(&m, err);
     rsift_status st = read_picture(&r, limits, max_alloc, err);
     rs_free(r.samples);

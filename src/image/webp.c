@@ -3,9 +3,10 @@
 
 #include <webp/decode.h>
 
-rsift_status rs_image_decode_webp(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                                  rsift_error *err)
+rsift_status rs_image_decode_webp(rs_str bytes, const rsift_limits *limits,
+                                  const rs_image_view *view, rs_pixels *out, rsift_error *err)
 {
+    (void)view; /* 8-bit pictures of known colours */
     WebPBitstreamFeatures f;
     const uint8_t *p = (const uint8_t *)bytes.ptr;
     if (WebPGetFeatures(p, bytes.len, &f) != VP8_STATUS_OK)

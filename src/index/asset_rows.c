@@ -2,7 +2,7 @@
  * always are, since the index decodes nothing. */
 #include "index/asset_rows.h"
 
-#include "index/finding.h"
+#include "image/bands.h"
 
 /* Lineage keys of a picture's canonical path, by the rules of the catalogue's release. */
 static void put_keys(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path)
@@ -33,6 +33,53 @@ static void put_known(rs_rows *rows, int column, int64_t v)
     if (v > 0) rs_put_i64(rows, column, v);
 }
 
+/* The three bands shown of a picture with more, and how they are known. */
+typedef struct chosen_bands {
+    uint16_t bands[3];
+    const char *basis; /* NULL = there is nothing to choose */
+} chosen_bands;
+
+/* The bands of the command line, where the picture has them, else the header's. */
+static chosen_bands choose_bands(const rs_plan *plan, const rs_image_info *info)
+{
+    chosen_bands c = {.basis = "named"};
+    if (!info->shown[0] && !info->bands_unknown) return (chosen_bands){0};
+    if (rs_image_parse_bands(plan->choice.bands, c.bands) && c.bands[0] <= info->bands &&
+        c.bands[1] <= info->bands && c.bands[2] <= info->bands)
+        return c;
+    c.basis = info->bands_unknown ? "unknown" : info->shown_by;
+    memcpy(c.bands, info->shown, sizeof c.bands);
+    return c;
+}
+
+static void put_bands(rs_rows *rows, const chosen_bands *c)
+{
+    char text[32];
+    if (c->bands[0]) {
+        snprintf(text, sizeof text, "%u,%u,%u", c->bands[0], c->bands[1], c->bands[2]);
+        rs_put_str(rows, RS_ASSET_rgb_bands, rs_str_of(text));
+    }
+    if (c->basis) rs_put_str(rows, RS_ASSET_rgb_basis, rs_str_of(c->basis));
+}
+
+void rs_index_put_bands_finding(rs_part *part, rs_index_cap *cap, const rs_plan *plan,
+                                const rs_index_finding *base, const rs_image_info *info)
+{
+    rs_index_finding finding = *base;
+    char text[160];
+    const chosen_bands c = choose_bands(plan, info);
+    if (!c.basis) return;
+    if (c.bands[0])
+        snprintf(text, sizeof text, "bands %u, %u, %u of %u are red, green and blue (%s)",
+                 c.bands[0], c.bands[1], c.bands[2], info->bands, c.basis);
+    else
+        snprintf(text, sizeof text, "%u bands, and nothing says which are red, green and blue",
+                 info->bands);
+    finding.code = c.bands[0] ? RS_F_BANDS_SHOWN : RS_F_BANDS_UNKNOWN;
+    finding.message = rs_str_of(text);
+    if (rs_index_cap_admits(cap, finding.code)) rs_index_put_finding(part, &finding);
+}
+
 void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures *pictures,
                           const rs_picture *picture, rs_str evidence, const rs_index_picture *found)
 {
@@ -60,10 +107,16 @@ void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures 
     rs_put_str(rows, RS_ASSET_evidence, evidence);
     rs_put_str(rows, RS_ASSET_member, member->path);
     rs_put_str(rows, RS_ASSET_root, plan->roots[picture->tree]);
+    const chosen_bands bands = choose_bands(plan, info);
+    put_bands(rows, &bands);
     const bool damaged = !readable || found->extent == RS_IMAGE_TRUNCATED;
     const rs_finding_code code = readable ? RS_F_IMAGE_TRUNCATED : RS_F_IMAGE_UNREADABLE;
     /* A column, because findings are capped: every sample that names the picture is left out. */
+    const bool unknown = bands.basis && !bands.bands[0];
     if (damaged) rs_put_str(rows, RS_ASSET_damage, rs_str_of(rs_model_finding_info(code)->code));
+    else if (unknown)
+        rs_put_str(rows, RS_ASSET_damage,
+                   rs_str_of(rs_model_finding_info(RS_F_BANDS_UNKNOWN)->code));
     rs_put_end(rows);
     put_keys(part, plan, asset_id, picture->canonical);
 

@@ -2,6 +2,7 @@
 #ifndef RS_INDEX_ASSET_ROWS_H
 #define RS_INDEX_ASSET_ROWS_H
 
+#include "index/finding.h"
 #include "index/picture.h"
 #include "release/plan.h"
 
@@ -10,6 +11,10 @@
 void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures *pictures,
                           const rs_picture *picture, rs_str evidence,
                           const rs_index_picture *found);
+/* What is to be said of the bands of a picture with more than three: which are shown, or that
+ * nothing tells which. `base` has the finding's place. */
+void rs_index_put_bands_finding(rs_part *part, rs_index_cap *cap, const rs_plan *plan,
+                                const rs_index_finding *base, const rs_image_info *info);
 /* A picture that is not here: state 'unresolved'. */
 void rs_index_put_unresolved(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path);
 

@@ -31,6 +31,7 @@ typedef struct block_run {
     rs_index_reading mode;
     rs_index_ranges done;
     size_t next, end; /* within the block being made */
+    rs_index_cap cap; /* on findings of the part being made */
     rs_part *part;    /* NULL: another unit's block, only its sizes are wanted */
     rs_progress *progress;
 } block_run;
@@ -98,6 +99,17 @@ static rsift_status keep_picture(block_run *run, size_t i, const rs_index_pictur
     const rs_index_media *media = run->media;
     rs_index_put_picture(run->part, media->plan, media->pictures, &media->pictures->items[i],
                          media->evidence, r);
+    if (r->status == RSIFT_OK) {
+        const rs_picture *p = &media->pictures->items[i];
+        const rs_id id = rs_model_asset_id(media->plan->dataset_id, p->canonical);
+        const rs_index_finding base = {
+            .release_id = media->plan->release_id,
+            .source = RS_STR("pictures"),
+            .asset = &id,
+            .locator = rs_io_member_at(media->pictures->trees[p->tree], p->member)->chain,
+            .n = 1};
+        rs_index_put_bands_finding(run->part, &run->cap, media->plan, &base, &r->info);
+    }
     rs_progress_add(run->progress, 1);
     return RSIFT_OK;
 }
@@ -252,11 +264,13 @@ static rsift_status make_block(block_run *run, rs_str name, size_t begin, size_t
 {
     const rs_index_media *media = run->media;
     RS_TRY(rs_part_new(media->store, media->plan->release_id, name, &run->part, err));
+    run->cap = (rs_index_cap){.most = 100};
     rsift_status status = member_of(media->pictures, begin)->random
                               ? run_random(run, begin, end, err)
                               : run_sequential(run, begin, end, err);
     rs_part *part = run->part;
     run->part = NULL;
+    rs_index_put_rest(part, &run->cap, media->plan->release_id, RS_STR("pictures"), (rs_str){0});
     if (status == RSIFT_OK) return rs_part_commit(part, err);
     rs_part_discard(part);
     return status;
@@ -271,6 +285,7 @@ static void fingerprint(const rs_index_media *media, char out[RS_ID_TEXT])
     rs_hasher h;
     rs_hash_start(&h);
     rs_hash_u64(&h, media->no_hash);
+    if (media->plan->choice.bands.ptr) rs_hash_field(&h, media->plan->choice.bands);
     /* a link reads a choice of the files' pictures: the choice counts too */
     for (size_t i = 0; media->family && i < pictures->n; i++)
         rs_hash_field(&h, pictures->items[i].canonical);

@@ -35,6 +35,12 @@ typedef enum rs_effect {
     X(ARCHIVE_DAMAGED, "archive-damaged", RS_SERIOUS, RS_EFFECT_NONE, \
       "an archive is truncated or damaged; what could be read was read", \
       "download it again and compare its checksum") \
+    X(BANDS_SHOWN, "bands-shown", RS_NOTE, RS_EFFECT_NONE, \
+      "three of many bands are shown as red, green and blue", \
+      "nothing, or name others: rsift index ... --bands R,G,B") \
+    X(BANDS_UNKNOWN, "bands-unknown", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "a picture has more than three bands, and nothing says which are red, green and blue", \
+      "name them, counted from 1: rsift index ... --bands R,G,B") \
     X(BOX_CONVENTION, "box-convention", RS_SERIOUS, RS_EFFECT_SOURCE, \
       "what the numbers of boxes mean is not clear from all of them; samples with such boxes are " \
       "left out, the others stay", \

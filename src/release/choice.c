@@ -5,15 +5,17 @@
 #include "codec/json.h"
 #include "codec/json_writer.h"
 
-static const char *const choice_keys[] = {"path",   "dataset", "release", "reader", "name",
-                                          "images", "licence", "role",    "split",  "encoding"};
+static const char *const choice_keys[] = {"path",  "dataset",  "release", "reader",
+                                          "name",  "images",   "licence", "role",
+                                          "split", "encoding", "bands"};
 enum { N_CHOICE_KEYS = sizeof choice_keys / sizeof *choice_keys };
 
 /* The field of choice_keys[i]. */
 static rs_str *choice_field(rs_plan_choice *c, size_t i)
 {
-    rs_str *const fields[] = {&c->path,   &c->dataset, &c->release, &c->reader, &c->name,
-                              &c->images, &c->licence, &c->role,    &c->split,  &c->encoding};
+    rs_str *const fields[] = {&c->path,  &c->dataset,  &c->release, &c->reader,
+                              &c->name,  &c->images,   &c->licence, &c->role,
+                              &c->split, &c->encoding, &c->bands};
     return fields[i];
 }
 

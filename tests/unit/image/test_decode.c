@@ -84,13 +84,21 @@ static void test_few_bits_and_many_bands(void **state)
     assert_memory_equal(png.rgb, tif.rgb, PICTURE_W * PICTURE_H * 3);
     for (size_t i = 0; i < PICTURE_W * PICTURE_H * 3; i++)
         assert_true(png.rgb[i] == 0 || png.rgb[i] == 255);
-    decode("bands6.tif", &six);
+    /* six bands of unknown meaning are shown only as somebody asks */
+    const rs_str bytes = picture("bands6.tif");
+    const rs_image_view absent = {.bands = {4, 3, 7}}, asked = {.bands = {4, 3, 1}};
+    rsift_error err = {0};
+    assert_int_equal(rs_image_decode(bytes, NULL, &six, &err), RSIFT_E_UNSUPPORTED);
+    assert_non_null(strstr(err.message, "--bands"));
+    assert_int_equal(rs_image_decode_view(bytes, NULL, &absent, &six, &err), RSIFT_E_FORMAT);
+    assert_int_equal(rs_image_decode_view(bytes, NULL, &asked, &six, &err), RSIFT_OK);
     assert_int_equal(six.rule, RS_RULE_BANDS);
     for (int x = 0; x < PICTURE_W; x++) { /* band k is k times the first, modulo 256 */
-        assert_int_equal(six.rgb[x * 3], x * 12);
-        assert_int_equal(six.rgb[x * 3 + 1], x * 24 & 255);
-        assert_int_equal(six.rgb[x * 3 + 2], x * 36 & 255);
+        assert_int_equal(six.rgb[x * 3], x * 48 & 255);
+        assert_int_equal(six.rgb[x * 3 + 1], x * 36 & 255);
+        assert_int_equal(six.rgb[x * 3 + 2], x * 12);
     }
+    free((char *)bytes.ptr);
     rs_pixels_fini(&png);
     rs_pixels_fini(&tif);
     rs_pixels_fini(&six);
@@ -162,7 +170,9 @@ static void test_stretch_equals_sorting(void **state)
             if (rs_rng_below(&rng, 20) == 0) v[i] = i % 2 ? NAN : -9999.0f;
         }
         stretch_by_sorting(v, N, -9999.0f, want);
-        assert_int_equal(rs_image_stretch(v, N, 1, -9999, rgb, NULL), RSIFT_OK);
+        assert_int_equal(
+            rs_image_stretch(&(rs_image_samples){v, N, 1, -9999}, &(rs_image_view){0}, rgb, NULL),
+            RSIFT_OK);
         for (size_t i = 0; i < N; i++) {
             int d = rgb[i * 3] - want[i];
             if (d < -1 || d > 1) print_message("seed %d value %zu\n", (int)seed, i);
@@ -179,11 +189,19 @@ static void test_stretch_edges(void **state)
     const float none[] = {NAN, INFINITY, -INFINITY}, flat[] = {7, 7, 7},
                 wide[] = {-3e38f, 0, 3e38f};
     memset(rgb, 0, sizeof rgb);
-    rs_image_stretch(none, 3, 1, NAN, rgb, NULL);
+    rs_image_stretch(&(rs_image_samples){none, 3, 1, NAN}, &(rs_image_view){0}, rgb, NULL);
     for (size_t i = 0; i < 9; i++) assert_int_equal(rgb[i], 0);
-    rs_image_stretch(flat, 3, 1, NAN, rgb, NULL);
+    rs_image_stretch(&(rs_image_samples){flat, 3, 1, NAN}, &(rs_image_view){0}, rgb, NULL);
     for (size_t i = 0; i < 9; i++) assert_int_equal(rgb[i], 0);
-    rs_image_stretch(wide, 3, 1, NAN, rgb, NULL);
+    const float deep[] = {0, 1500, 9000};
+    const rs_image_view fixed = {.fixed = true, .low = 0, .high = 3000};
+    rs_image_stretch(&(rs_image_samples){deep, 3, 1, NAN}, &fixed, rgb, NULL);
+    assert_int_equal(rgb[0], 0);
+    assert_int_equal(rgb[3], 128);
+    assert_int_equal(rgb[6], 255);
+    rs_image_stretch(&(rs_image_samples){flat, 3, 1, NAN}, &fixed, rgb, NULL);
+    assert_int_equal(rgb[0], 1); /* a flat picture between given values is not black */
+    rs_image_stretch(&(rs_image_samples){wide, 3, 1, NAN}, &(rs_image_view){0}, rgb, NULL);
     assert_int_equal(rgb[0], 0);
     assert_int_equal(rgb[3], 128);
     assert_int_equal(rgb[6], 255);

@@ -1,0 +1,88 @@
+# What a trainer's own ways do to a training set: how it resizes, how many pictures it takes, what it
+# skips, which bands it would see. Covers src/writers, src/emit, src/image/bands.c.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+
+# pictures FOLDER: 8-bit TIFFs of 8 x 8 pixels whose band k holds k everywhere
+pictures()
+{
+    mkdir -p "$1"
+    python3 - "$1" <<'PY'
+import struct, sys
+def tiff(name, bands, photometric, n_extra):
+    data = bytes(b + 1 for _ in range(64) for b in range(bands))
+    tags = [(256, 4, 1, 8), (257, 4, 1, 8), (258, 3, bands, None), (259, 3, 1, 1), (262, 3, 1, photometric),
+            (273, 4, 1, None), (277, 3, 1, bands), (278, 4, 1, 8), (279, 4, 1, len(data)), (284, 3, 1, 1)]
+    if n_extra:
+        tags.append((338, 3, n_extra, None))
+    bits = 8 + 2 + 12 * len(tags) + 4
+    extra = bits + 2 * bands
+    at = extra + 2 * n_extra
+    out = b"II*\0" + struct.pack("<IH", 8, len(tags))
+    for tag, kind, n, value in tags:
+        if tag == 258: value = bits
+        if tag == 273: value = at
+        if tag == 338: value = extra if n_extra > 2 else 0
+        out += struct.pack("<HHII", tag, kind, n, value)
+    out += struct.pack("<I", 0) + struct.pack("<%dH" % bands, *[8] * bands) + bytes(2 * n_extra) + data
+    open(sys.argv[1] + "/" + name, "wb").write(out)
+tiff("six.tif", 6, 1, 5)       # nothing says which three
+tiff("rgbn.tif", 4, 2, 1)      # photometric RGB and one extra sample
+tiff("four.tif", 4, 1, 3)      # four greys
+tiff("thirteen.tif", 13, 1, 12)  # the order of Sentinel-2
+PY
+}
+pictures img
+python3 - >data.json <<'PY'
+import json
+print(json.dumps([{"image": n + ".tif", "conversations": [{"from": "human", "value": "<image>\nWhat is in %s?" % n},
+      {"from": "gpt", "value": "A field."}]} for n in ("six", "rgbn", "four", "thirteen")]))
+PY
+printf 'name: m\nlicence: any\nbudget: {samples: 1000}\ndatasets:\n  - {id: mine}\n' >recipe.yaml
+own="--reader llava --images img --name mine --licence CC-BY-4.0 --workspace ws --quiet"
+ask() { rsift query --workspace ws --json "$1" | python3 -c 'import json,sys; print(",".join(str(v) for r in json.load(sys.stdin) for v in r.values()))'; }
+
+check_exit "index" 0 rsift index data.json $own
+check_is "two pictures of unknown bands" 2 \
+    "$(ask "SELECT sum(n) v FROM finding WHERE code = 'bands-unknown' AND severity = 'serious'")"
+check_is "two that are known" 2 "$(ask "SELECT sum(n) v FROM finding WHERE code = 'bands-shown'")"
+check_exit "mix" "0 1" rsift mix recipe.yaml --workspace ws
+check_is "mix leaves them out" bands-unknown,2 \
+    "$(ask "SELECT detail, count(*) n FROM ledger WHERE NOT kept GROUP BY detail")"
+check_exit "emit" 0 rsift emit --format llava --model llava-1.5 -o out --workspace ws
+check_is "records" 2 "$(grep -c '"image"' out/train.json)"
+if grep -q '1 picture: bands 4, 3, 2 of 13 as red, green and blue (the order of Sentinel-2)' out/README.md &&
+    grep -q '1 picture: bands 1, 2, 3 of 4 as red' out/README.md; then
+    pass "the card says what is shown"
+else
+    fail "the card says what is shown" out/README.md
+fi
+
+# first pixel of an 8-bit RGB PNG without filters but the first row's
+pixel()
+{
+    python3 - "$1" <<'PY'
+import struct, sys, zlib
+b = open(sys.argv[1], "rb").read()
+at, data = 8, b""
+while at < len(b):
+    n, kind = struct.unpack(">I4s", b[at:at + 8])
+    if kind == b"IDAT": data += b[at + 8:at + 8 + n]
+    at += 12 + n
+print(",".join(str(v) for v in zlib.decompress(data)[1:4]))
+PY
+}
+check_is "bands 4, 3, 2" 4,3,2 "$(pixel out/images/mine/thirteen.png)"
+check_exit "other bands" 0 rsift emit --format llava --model llava-1.5 -o out-b --workspace ws --bands 3,2,1
+check_is "as asked" 3,2,1 "$(pixel out-b/images/mine/thirteen.png)"
+check_is "in the manifest" 1 "$(grep -c '"bands":"3,2,1"' out-b/manifest.json)"
+check_exit "bands that are no bands" 2 rsift emit --format llava --model llava-1.5 -o out-c --workspace ws --bands 3,2
+check_exit "a stretch that is none" 2 rsift emit --format llava --model llava-1.5 -o out-c --workspace ws --stretch 5,1
+check_exit "bands at index that are none" 2 rsift index data.json $own --bands red
+check_exit "index with named bands" 0 rsift index data.json $own --bands 3,2,1
+check_is "nothing is unknown any more" 0 "$(ask "SELECT count(*) v FROM finding WHERE code = 'bands-unknown'")"
+rsift mix recipe.yaml --workspace ws --quiet >/dev/null 2>&1
+check_exit "emit with the bands of the index" 0 rsift emit --format llava --model llava-1.5 -o out-d --workspace ws
+check_is "all are written" 4 "$(grep -c '"image"' out-d/train.json)"
+check_is "by the named bands" 3,2,1 "$(pixel out-d/images/mine/six.png)"
+finish
