@@ -5,8 +5,8 @@
 #include "api/call.h"
 #include "emit/options.h"
 
-/* What emit and build share: --format --model -o --images --image-root --bands --stretch --min-pixels --max-pixels
- * --obb.
+/* What emit and build share: --format --model -o --images --image-root --bands
+ * --stretch --min-pixels --max-pixels --obb.
  * A macro, because C has no other way to put rows into two tables. */
 #define RS_EMIT_PARAMS                                                     \
     {.name = "format",                                                     \

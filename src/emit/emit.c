@@ -355,6 +355,7 @@ rsift_status rs_emit_make(rs_session *session, const rs_emit_options *options, r
     }
     rs_emit_report_fini(&j.report);
     rs_emit_spill_free(j.spill);
+    rs_buf_fini(&j.first.packed);
     rs_emit_pictures_fini(&j.pictures);
     rs_store_close(j.cursor_store);
     rs_store_close(j.store);

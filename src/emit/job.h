@@ -12,6 +12,15 @@
 #include "emit/spill.h"
 #include "writers/writer.h"
 
+/* The record that is written first, whatever its place in the order. n_keys = 0: there is none. */
+typedef struct rs_emit_first {
+    uint32_t n_keys;
+    uint64_t key;
+    rs_id id;
+    uint32_t repeat;
+    rs_buf packed;
+} rs_emit_first;
+
 typedef struct rs_emit_job {
     rs_session *session;
     const rs_emit_options *options;
@@ -28,6 +37,7 @@ typedef struct rs_emit_job {
     rs_store *cursor_store; /* the cursor over the samples to write */
     rs_emit_pictures pictures;
     rs_emit_spill *spill; /* packed records (packed.h) */
+    rs_emit_first first;
     rs_emit_report report;
 } rs_emit_job;
 

@@ -44,7 +44,7 @@ typedef struct replay {
 /* A packed record of the item, or a sample that was dropped. */
 typedef struct piece {
     rs_id id;
-    uint32_t repeat;
+    uint32_t repeat, n_keys;
     size_t begin, end; /* in item.packed */
 } piece;
 
@@ -236,6 +236,26 @@ static rsift_status show_sample(const rs_emit_job *j, item *it, const uint32_t *
     return RSIFT_OK;
 }
 
+/* How many keys a record has, which is an object. */
+static uint32_t count_keys(rs_str record)
+{
+    uint32_t n = 0, depth = 0;
+    bool in_text = false;
+    for (size_t i = 0; i < record.len; i++) {
+        const char c = record.ptr[i];
+        if (in_text) {
+            if (c == '\\') i++;
+            else in_text = c != '"';
+            continue;
+        }
+        in_text = c == '"';
+        if (c == '{' || c == '[') depth++;
+        if (c == '}' || c == ']') depth--;
+        n += c == ':' && depth == 1;
+    }
+    return n;
+}
+
 /* Renders one repeat of a sample and packs its record, or notes why there is none. */
 static rsift_status render_one(const replay *r, item *it, const wanted *want,
                                const rs_sample *sample, uint32_t repeat, rsift_error *err)
@@ -283,7 +303,8 @@ static rsift_status render_one(const replay *r, item *it, const wanted *want,
         return rs_err_nomem(err, "a record");
     /* Kept in the item: workers run side by side, and only the consumer marks pictures as used. */
     for (size_t i = 0; i < n; i++) it->used[it->n_used++] = numbers[i];
-    it->pieces[it->n_pieces++] = (piece){sample->id, repeat, begin, it->packed.len};
+    it->pieces[it->n_pieces++] =
+        (piece){sample->id, repeat, count_keys(rs_buf_view(&it->record)), begin, it->packed.len};
     return RSIFT_OK;
 }
 
@@ -335,6 +356,26 @@ static uint64_t order_key(uint64_t seed, rs_id id, uint32_t repeat)
     return rs_rng_key(seed + repeat * 0x9e3779b97f4a7c15u, id);
 }
 
+/* Keeps the record that shall come first: one with the most keys, and of those the first in order.
+ * Loaders that infer types take them from the first 10 MB of a file (datasets) and stop at a key
+ * that first appears behind them. */
+static rsift_status keep_first(rs_emit_job *j, const piece *p, uint64_t key, rs_str packed,
+                               rsift_error *err)
+{
+    rs_emit_first *first = &j->first;
+    if (first->n_keys > p->n_keys) return RSIFT_OK;
+    if (first->n_keys == p->n_keys) {
+        /* the order of the spill */
+        const int ids = rs_id_cmp(first->id, p->id);
+        if (first->key != key ? first->key < key : ids ? ids < 0 : first->repeat < p->repeat)
+            return RSIFT_OK;
+    }
+    *first = (rs_emit_first){p->n_keys, key, p->id, p->repeat, first->packed};
+    first->packed.len = 0;
+    rs_buf_str(&first->packed, packed);
+    return first->packed.failed ? rs_err_nomem(err, "a record") : RSIFT_OK;
+}
+
 /* Keeps what a chunk gave; chunks come in the order of the source. */
 static rsift_status consume(void *ctx, void *slot, rsift_error *err)
 {
@@ -344,8 +385,10 @@ static rsift_status consume(void *ctx, void *slot, rsift_error *err)
     /* Runs on one thread, the only one that changes the job meanwhile. */
     for (size_t i = 0; i < it->n_pieces; i++) {
         const piece *p = &it->pieces[i];
-        RS_TRY(rs_emit_spill_add(j->spill, order_key(j->seed, p->id, p->repeat), p->id, p->repeat,
-                                 rs_str_make(it->packed.ptr + p->begin, p->end - p->begin), err));
+        const rs_str packed = rs_str_make(it->packed.ptr + p->begin, p->end - p->begin);
+        const uint64_t key = order_key(j->seed, p->id, p->repeat);
+        RS_TRY(keep_first(j, p, key, packed, err));
+        RS_TRY(rs_emit_spill_add(j->spill, key, p->id, p->repeat, packed, err));
     }
     for (size_t i = 0; i < it->n_used; i++) j->pictures.items[it->used[i]].used = true;
     for (size_t i = 0; i < it->n_dropped; i++)

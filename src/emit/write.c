@@ -91,6 +91,16 @@ static rsift_status write_record(void *ctx, rs_id id, uint32_t repeat, rs_str by
     return RSIFT_OK;
 }
 
+/* The records after the first, which is passed over in its place. */
+static rsift_status write_other(void *ctx, rs_id id, uint32_t repeat, rs_str bytes,
+                                rsift_error *err)
+{
+    const writing *w = ctx;
+    const rs_emit_first *first = &w->job->first;
+    if (first->n_keys && rs_id_eq(id, first->id) && repeat == first->repeat) return RSIFT_OK;
+    return write_record(ctx, id, repeat, bytes, err);
+}
+
 static rsift_status write_sidecar(void *ctx, rs_str file, const void *bytes, size_t n,
                                   rsift_error *err)
 {
@@ -123,7 +133,10 @@ rsift_status rs_emit_write_records(rs_emit_job *job, rs_emit_shown_list *shown, 
     rsift_status status = rs_container_open(job->writer->container, &main, &w.records, err);
     if (status == RSIFT_OK && job->options->eval)
         status = rs_container_open(&rs_container_json_lines, &truth, &w.truth, err);
-    if (status == RSIFT_OK) status = rs_emit_spill_each(job->spill, write_record, &w, err);
+    const rs_emit_first *first = &job->first;
+    if (status == RSIFT_OK && first->n_keys)
+        status = write_record(&w, first->id, first->repeat, rs_buf_view(&first->packed), err);
+    if (status == RSIFT_OK) status = rs_emit_spill_each(job->spill, write_other, &w, err);
     /* A failure removes both files: a training file is complete or absent. */
     rsift_status ended = rs_container_close(&w.records, status == RSIFT_OK, err);
     if (status == RSIFT_OK) status = ended;

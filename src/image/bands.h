@@ -1,4 +1,5 @@
-/* Which three of a picture's many bands are red, green and blue, and what the header knows of it. */
+/* Which three of a picture's many bands are red, green and blue, and what the header says of
+ * it. */
 #ifndef RS_IMAGE_BANDS_H
 #define RS_IMAGE_BANDS_H
 

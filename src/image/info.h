@@ -49,8 +49,8 @@ typedef struct rs_image_info {
      * and whose linear unit is known (Web Mercator is corrected by the latitude of the tie point).
      * Degrees are not converted to metres. */
     double gsd_m;
-    /* Of a picture with more than three bands of colour (TIFF, JPEG 2000): the bands from 1 that are
-     * red, green and blue, and how that is known. 0 and NULL = nothing to choose. */
+    /* Of a picture with more than three bands of colour (TIFF, JPEG 2000): the bands, from 1, that
+     * are red, green and blue, and how that is known. 0 and NULL = nothing to choose. */
     uint16_t shown[3];
     const char *shown_by;
     bool bands_unknown; /* nothing says which three they are */

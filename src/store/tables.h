@@ -7,9 +7,9 @@
  *   reading        per source and pass: seen = used + merged + skipped + set_aside; parts add up;
  *                  and which version of which reader made the part
  *   asset          pictures; state 'found' or 'unresolved'; damage: the finding's code when the
- *                  picture cannot be read, ends early or has bands of unknown meaning, and no record
- *                  may show it. Of one with more than three bands of colour: rgb_bands, the three
- *                  shown ("4,3,2", from 1), and rgb_basis, how they are known
+ *                  picture cannot be read, ends early or has bands of unknown meaning, and no
+ *                  record may show it. Of one with more than three bands of colour: rgb_bands, the
+ *                  three shown ("4,3,2", from 1), and rgb_basis, how they are known
  *   sample         record_hash: what sample_id is made from; key_whole and key_question: duplicate
  *                  keys without assets; file + ordinal + sub: where replay finds it; offset and
  *                  length: the record's bytes in its member, NULL when they are not one piece;

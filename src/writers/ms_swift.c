@@ -78,8 +78,13 @@ static void put_objects(rs_json_writer *w, const rs_rendered *r)
     rs_json_field_array(w, "bbox");
     for (uint32_t i = 0; i < r->n_boxes; i++) {
         rs_json_begin_array(w);
-        for (int k = 0; k < 4; k++)
-            rs_json_write_double(w, rint(r->boxes[i].pixels[k] * 100) / 100);
+        /* Always with a point: loaders that infer types take whole numbers for integers, and stop
+         * at the first that is none. */
+        for (int k = 0; k < 4; k++) {
+            char number[40];
+            snprintf(number, sizeof number, "%.2f", rint(r->boxes[i].pixels[k] * 100) / 100);
+            rs_json_write_raw(w, rs_str_of(number));
+        }
         rs_json_end_array(w);
     }
     rs_json_end_array(w);
