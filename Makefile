@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 300
 
-.PHONY: all setup demo test format asan tsan fuzz bench coverage golden-update install uninstall clean
+.PHONY: all setup demo test test-trainers format asan tsan fuzz bench coverage golden-update install uninstall clean
 all: setup
 	@tools/build release $(JOBS)
 
@@ -20,6 +20,10 @@ demo: all
 test: all
 	@tools/setup test
 	@tools/test-summary build $(JOBS)
+
+# Loads each record format with the trainer's own code; environments of some gigabytes in .deps/trainers.
+test-trainers: all
+	@python3 tests/trainers/run.py $(TRAINERS)
 
 format:
 	@tools/format

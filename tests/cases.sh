@@ -649,6 +649,29 @@ use_30()
 }
 
 # ==== use-31 ====
+# The folder holds a note only; three datasets, one of them with far more records, are made here.
+use_31()
+{
+    for family in rsvqa vrsbench levir; do
+        "$RSIFT_SYNTH" release $family --out $family --images 12 --side 64 --seed 2 --clean >/dev/null
+        run 0 index $family --workspace ws
+    done
+    printf 'name: m\nlicence: any\nbudget: {samples: 1000}\ndatasets:\n  - {id: rsvqa-lr}\n  - {id: vrsbench}\n  - {id: levir-cc}\n' >recipe.yaml
+    run 0 mix recipe.yaml --workspace ws
+    run 0 emit --format qwen --model qwen3-vl -o out --workspace ws
+    for dataset in rsvqa-lr vrsbench levir-cc; do
+        n=$(grep -c "<h2>$dataset · " out/contact-sheet.html)
+        [ "$n" -ge 6 ] || wrong "$n samples of $dataset in the sheet"
+        n=$(grep -o "<figcaption>$dataset/[^ ]*" out/contact-sheet.html | sort -u | wc -l)
+        [ "$n" -ge 4 ] || wrong "$n pictures of $dataset in the sheet"
+    done
+    grep -q '<h2>vrsbench · grounding' out/contact-sheet.html || wrong "a task of vrsbench is not shown"
+    grep -q '<h2>vrsbench · caption' out/contact-sheet.html || wrong "a task of vrsbench is not shown"
+    grep -q 'rsift sample [0-9a-f]' out/contact-sheet.html || wrong "no sample id"
+    cp out/contact-sheet.html first.html
+    run 0 emit --format qwen --model qwen3-vl -o out --workspace ws --threads 1
+    cmp -s first.html out/contact-sheet.html || wrong "another choice the second time"
+}
 
 # ==== use-32 ====
 # The folder holds the records that were written; boxes are made here.

@@ -1,12 +1,15 @@
-/* contact-sheet.html. The text of each shown record is read back by the layout's own reader, its
- * boxes decoded by the model's own convention, and drawn as SVG over the picture that was written.
- * One self-contained file: pictures are shrunk and embedded. */
+/* contact-sheet.html: some records of every dataset and task. The text of each is read back by the
+ * layout's own reader, its boxes decoded by the model's own convention, and drawn as SVG over the
+ * picture that was written. One self-contained file: pictures are shrunk and embedded, a click
+ * shows one as large as the window. */
 #include "emit/contact_sheet.h"
 
 #include "emit/verify.h"
 #include "image/decode.h"
 
-enum { SHOWN_SIDE = 480 };
+#include <inttypes.h>
+
+enum { SHOWN_SIDE = 768 };
 
 /* Text with the characters that HTML reserves escaped. */
 static void put_html(rs_buf *b, rs_str text)
@@ -49,7 +52,7 @@ static bool put_picture(const rs_emit_job *job, const rs_emit_picture *p, rs_buf
         rs_image_decode(bytes, &job->session->limits, &pixels, NULL) == RSIFT_OK;
     uint32_t width, height;
     if (ok) {
-        /* Sides of at most 480 pixels, JPEG at quality 85: the page stays small. */
+        /* JPEG at quality 85: the page stays small. */
         rs_image_fit(pixels.width, pixels.height, SHOWN_SIDE, &width, &height);
         ok = rs_image_shrink(&pixels, width, height, &small, NULL) == RSIFT_OK &&
              rs_image_encode_jpeg(&small, 85, &jpeg, NULL) == RSIFT_OK;
@@ -65,27 +68,31 @@ static bool put_picture(const rs_emit_job *job, const rs_emit_picture *p, rs_buf
     return ok;
 }
 
-/* Boxes as SVG polygons in pixels of the picture, each with its label. */
-static void put_boxes(rs_buf *b, const rs_written_box *boxes, size_t n, double width, double height)
+/* One box as an SVG polygon in pixels of the picture, with its number and label. */
+static void put_box(rs_buf *b, const rs_written_box *box, size_t number, double width,
+                    double height)
 {
-    for (size_t i = 0; i < n; i++) {
-        /* 4 numbers are two opposite corners, 8 are four corners; a box without pixels gets no
-         * points. */
-        const double *p = boxes[i].pixels;
-        rs_buf_cstr(b, "<polygon points=\"");
-        if (boxes[i].n_pixels == 4)
-            rs_buf_printf(b, "%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f", p[0], p[1], p[2], p[1],
-                          p[2], p[3], p[0], p[3]);
-        for (uint32_t k = 0; boxes[i].n_pixels == 8 && k < 8; k += 2)
-            rs_buf_printf(b, "%s%.1f,%.1f", k ? " " : "", p[k], p[k + 1]);
-        rs_buf_cstr(b, "\"/>");
-        /* The label stands 3 px above the first corner, or below it near the upper border; its
-         * height is 1/40 of the longer side. */
-        rs_buf_printf(b, "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.1f\">", p[0],
-                      p[1] > 12 ? p[1] - 3 : p[1] + 12, (width > height ? width : height) / 40);
-        put_html(b, boxes[i].label);
-        rs_buf_cstr(b, "</text>");
-    }
+    /* 4 numbers are two opposite corners, 8 are four; a box without pixels gets no points. */
+    const double *p = box->pixels, size = (width > height ? width : height) / 36;
+    rs_buf_cstr(b, "<polygon points=\"");
+    if (box->n_pixels == 4)
+        rs_buf_printf(b, "%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f", p[0], p[1], p[2], p[1], p[2],
+                      p[3], p[0], p[3]);
+    for (uint32_t k = 0; box->n_pixels == 8 && k < 8; k += 2)
+        rs_buf_printf(b, "%s%.1f,%.1f", k ? " " : "", p[k], p[k + 1]);
+    rs_buf_cstr(b, "\"/>");
+    /* A point has no area: a circle shows it. */
+    if (box->n_pixels == 2)
+        rs_buf_printf(b, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/>", p[0], p[1], size / 3);
+    /* The words stand above the first corner, or below it near the upper border, and end at it near
+     * the right border. */
+    const bool right = p[0] > width * 0.75;
+    rs_buf_printf(b, "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.1f\"%s>%zu ",
+                  right ? (box->n_pixels >= 4 && p[2] > p[0] ? p[2] : p[0]) : p[0],
+                  p[1] > size ? p[1] - size / 4 : p[1] + size, size,
+                  right ? " text-anchor=\"end\"" : "", number);
+    put_html(b, box->label);
+    rs_buf_cstr(b, "</text>");
 }
 
 /* The page being written. */
@@ -95,37 +102,65 @@ typedef struct sheet {
     size_t n_boxes;
 } sheet;
 
-/* One record: its pictures with the boxes of the first, and its messages. */
-static rsift_status put_one(sheet *s, const rs_emit_shown *shown, rsift_error *err)
+/* Whether box number i of n lies on picture `image` of the record. Text does not say where a box
+ * lies, but boxes are read back in the order in which they were meant. */
+static bool lies_on(const rs_emit_shown *shown, size_t i, size_t n, uint32_t image)
 {
+    return n == shown->n_boxes ? shown->box_pictures[i] == image : image == 0;
+}
+
+/* Picture `i` of the record with the boxes that lie on it. */
+static rsift_status put_figure(sheet *s, const rs_emit_shown *shown, const rs_rendered *r,
+                               uint32_t i, rsift_error *err)
+{
+    const rs_emit_picture *p = &s->job->pictures.items[shown->pictures[i]];
+    rs_buf *b = &s->b;
+    rs_arena arena = {0};
+    rs_render_boxes boxes = {0};
+    const double size[2] = {p->width, p->height};
+    const bool apart = r->n_boxes > 0; /* the layout keeps boxes apart, in pixels */
+    rsift_status status = RSIFT_OK;
+    if (!apart) status = rs_emit_decode(&s->job->render, r, size, &arena, &boxes, err);
+    const rs_written_box *items = apart ? r->boxes : boxes.items;
+    const size_t n = apart ? r->n_boxes : boxes.n;
+    rs_buf_printf(b,
+                  "<figure><svg tabindex=\"0\" viewBox=\"0 0 %u %u\"><image width=\"%u\" "
+                  "height=\"%u\" href=\"",
+                  p->width, p->height, p->width, p->height);
+    const bool ok = put_picture(s->job, p, b);
+    rs_buf_cstr(b, "\"/>");
+    for (size_t k = 0; status == RSIFT_OK && k < n; k++) {
+        if (apart ? items[k].image != i : !lies_on(shown, k, n, i)) continue;
+        put_box(b, &items[k], k + 1, p->width, p->height);
+        s->n_boxes++;
+    }
+    rs_buf_cstr(b, "</svg><figcaption>");
+    put_html(b, p->name);
+    rs_buf_printf(b, " · %u × %u px%s</figcaption></figure>", p->width, p->height,
+                  ok ? "" : " · cannot be shown");
+    rs_arena_fini(&arena);
+    return status;
+}
+
+/* One record: where it comes from and why it is shown, its pictures, its messages. */
+static rsift_status put_one(sheet *s, const rs_emit_choice *choice, rsift_error *err)
+{
+    const rs_emit_shown *shown = choice->shown;
     rs_arena arena = {0};
     rs_rendered r = {0};
     char id[RS_ID_TEXT];
     rs_buf *b = &s->b;
+    rs_buf_cstr(b, "<section><h2>");
+    put_html(b, choice->stratum->dataset);
+    rs_buf_cstr(b, " · ");
+    put_html(b, choice->stratum->task);
+    rs_buf_printf(b,
+                  "</h2><p class=\"id\">one of %" PRId64 " records of this kind · rsift sample %s",
+                  choice->stratum->n, rs_id_text(id, shown->id));
+    rs_buf_cstr(b, "</p><div class=\"pictures\">");
     rsift_status status = s->job->writer->read(&arena, shown->record, &r, err);
-    rs_buf_cstr(b, "<section><div class=\"pictures\">");
-    for (uint32_t i = 0; status == RSIFT_OK && i < shown->n_pictures; i++) {
-        const rs_emit_picture *p = &s->job->pictures.items[shown->pictures[i]];
-        /* Boxes are drawn on the first picture: text does not say which one they lie in. */
-        rs_render_boxes boxes = {0};
-        const double size[2] = {p->width, p->height};
-        if (i == 0 && r.n_boxes == 0)
-            status = rs_emit_decode(&s->job->render, &r, size, &arena, &boxes, err);
-        const bool apart = i == 0 && r.n_boxes > 0; /* the layout keeps boxes apart, in pixels */
-        const rs_written_box *items = apart ? r.boxes : boxes.items;
-        size_t n = apart ? r.n_boxes : boxes.n;
-        s->n_boxes += n;
-        rs_buf_printf(
-            b, "<figure><svg viewBox=\"0 0 %u %u\"><image width=\"%u\" height=\"%u\" href=\"",
-            p->width, p->height, p->width, p->height);
-        bool ok = put_picture(s->job, p, b);
-        rs_buf_cstr(b, "\"/>");
-        put_boxes(b, items, n, p->width, p->height);
-        rs_buf_cstr(b, "</svg><figcaption>");
-        put_html(b, p->name);
-        rs_buf_printf(b, " · %u × %u px%s</figcaption></figure>", p->width, p->height,
-                      ok ? "" : " · cannot be shown");
-    }
+    for (uint32_t i = 0; status == RSIFT_OK && i < shown->n_pictures; i++)
+        status = put_figure(s, shown, &r, i, err);
     rs_buf_cstr(b, "</div><dl>");
     for (uint32_t m = 0; status == RSIFT_OK && m < r.n_messages; m++) {
         static const char *const roles[] = {"system", "user", "assistant"};
@@ -133,33 +168,41 @@ static rsift_status put_one(sheet *s, const rs_emit_shown *shown, rsift_error *e
         put_html(b, r.messages[m].text);
         rs_buf_cstr(b, "</dd>");
     }
-    rs_buf_printf(b, "</dl><p class=\"id\">rsift sample %s</p></section>\n",
-                  rs_id_text(id, shown->id));
+    rs_buf_cstr(b, "</dl></section>\n");
     rs_arena_fini(&arena);
     return status;
 }
 
 static const char style[] =
-    "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 "
-    "1rem;color:#1d2329;"
-    "background:#fff}h1{font-size:1.5rem}section{display:flex;gap:1.2rem;flex-wrap:wrap;border-top:"
-    "1px solid #d5dbe1;"
-    "padding:1.2rem "
-    "0}.pictures{display:flex;gap:.8rem;flex-wrap:wrap}figure{margin:0}svg{width:320px;height:auto;"
-    "background:#eef1f4;display:block}polygon{fill:none;stroke:#ff3b6b;stroke-width:2;vector-"
-    "effect:non-scaling-stroke}"
-    "text{fill:#8f0030;font-weight:600;paint-order:stroke;stroke:#fff;stroke-width:.3em}figcaption,"
-    ".id{font-size:.75rem;color:#5c6873;"
-    "max-width:320px;overflow-wrap:anywhere}dl{flex:1 1 "
-    "20rem;margin:0}dt{font-weight:600;font-size:.8rem;color:#5c6873}"
+    "body{font:15px/1.45 system-ui,sans-serif;margin:1.5rem;color:#1d2329;background:#fff}"
+    "h1{font-size:1.5rem}h2{font-size:1rem;margin:0}"
+    ".grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(26rem,1fr));gap:1.5rem}"
+    "section{border-top:2px solid #d5dbe1;padding-top:.7rem;min-width:0}"
+    ".pictures{display:flex;gap:.8rem;margin:.5rem 0}figure{margin:0;flex:1 1 0;min-width:0}"
+    "svg{width:100%;max-height:34rem;background:#eef1f4;display:block;cursor:zoom-in}"
+    "polygon,circle{fill:none;stroke:#ff3b6b;stroke-width:2;vector-effect:non-scaling-stroke}"
+    "text{fill:#8f0030;font-weight:600;paint-order:stroke;stroke:#fff;stroke-width:.3em}"
+    "figcaption,.id{font-size:.75rem;color:#5c6873;margin:0;overflow-wrap:anywhere}"
+    "dl{margin:0}dt{font-weight:600;font-size:.8rem;color:#5c6873}"
     "dd{margin:0 0 "
-    ".7rem;white-space:pre-wrap;overflow-wrap:anywhere}.id{flex-basis:100%;margin:0;max-width:"
-    "none}";
+    ".7rem;white-space:pre-wrap;overflow-wrap:anywhere;max-height:20rem;overflow:auto}"
+    "dialog{border:0;padding:0;max-width:98vw;max-height:98vh}"
+    "dialog svg{width:96vw;height:94vh;max-height:none;cursor:zoom-out}"
+    "dialog::backdrop{background:#000c}";
 
-rsift_status rs_emit_contact_sheet(rs_emit_job *job, const rs_emit_shown_list *shown,
-                                   rsift_error *err)
+/* A click, or Enter on the picture that has the focus, shows it in a dialog; another closes it. */
+static const char script[] = "<dialog></dialog><script>const d=document.querySelector('dialog');"
+                             "const show=e=>{const s=e.target.closest('section svg');if(!s)return;"
+                             "d.replaceChildren(s.cloneNode(true));d.showModal()};"
+                             "document.addEventListener('click',show);"
+                             "document.addEventListener('keydown',e=>{if(e.key==='Enter')show(e)});"
+                             "d.addEventListener('click',()=>d.close());</script>";
+
+rsift_status rs_emit_contact_sheet(rs_emit_job *job, rs_emit_shown_list *shown, rsift_error *err)
 {
     sheet s = {.job = job};
+    rs_emit_choice choices[RS_EMIT_SHOWN_MAX];
+    const size_t n = rs_emit_shown_choose(shown, choices);
     rs_buf *b = &s.b;
     rs_buf_cstr(b,
                 "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
@@ -169,16 +212,20 @@ rsift_status rs_emit_contact_sheet(rs_emit_job *job, const rs_emit_shown_list *s
     rs_buf_cstr(b, style);
     rs_buf_cstr(b, "</style><h1>");
     put_html(b, job->name);
-    rs_buf_printf(b,
-                  "</h1><p>%zu of the emitted samples, format %s, model %s. Every box below was "
-                  "decoded back from the "
-                  "written text by the model's own convention (%s), then drawn on the picture that "
-                  "the trainer reads.</p>\n",
-                  shown->n, job->writer->name, job->render.model->name, job->render.model->hbb);
+    rs_buf_printf(
+        b,
+        "</h1><p>%zu of %" PRId64 " records, format %s, model %s: every dataset in turn, and "
+        "of a dataset every task. Each box was decoded back from the written text by the "
+        "model's own convention (%s) and drawn on the picture that the trainer reads; its "
+        "number is its place in the text. A click on a picture enlarges it.</p>\n<div "
+        "class=\"grid\">",
+        n, job->report.n_records, job->writer->name, job->render.model->name,
+        job->render.model->hbb);
     rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < shown->n; i++)
-        status = put_one(&s, &shown->items[i], err);
-    rs_buf_printf(b, "<p>%zu boxes drawn.</p></html>\n", s.n_boxes);
+    for (size_t i = 0; status == RSIFT_OK && i < n; i++) status = put_one(&s, &choices[i], err);
+    rs_buf_printf(b, "</div><p>%zu boxes drawn.</p>", s.n_boxes);
+    rs_buf_cstr(b, script);
+    rs_buf_cstr(b, "</html>\n");
     if (status == RSIFT_OK && b->failed) status = rs_err_nomem(err, "the contact sheet");
     if (status == RSIFT_OK)
         status =

@@ -2,7 +2,7 @@
 #include "emit/packed.h"
 
 typedef struct head {
-    uint32_t n_pictures, n_boxes, n_degenerate, n_box_bytes, n_record;
+    uint32_t n_pictures, n_boxes, n_degenerate, n_box_bytes, n_record, n_dataset, n_task;
 } head;
 
 /* A box: this, then n_pixels doubles. */
@@ -14,7 +14,11 @@ void rs_emit_pack(rs_buf *out, const rs_rendered *r, const uint32_t *pictures, r
                   rs_str truth)
 {
     size_t n_box_bytes = 0;
-    head h = {.n_pictures = r->n_images, .n_boxes = r->n_boxes, .n_record = (uint32_t)record.len};
+    head h = {.n_pictures = r->n_images,
+              .n_boxes = r->n_boxes,
+              .n_record = (uint32_t)record.len,
+              .n_dataset = (uint32_t)r->dataset.len,
+              .n_task = (uint32_t)r->task.len};
     for (uint32_t i = 0; i < r->n_boxes; i++) {
         /* A box has 4 or 8 numbers, so the bytes of all are counted for the head: what follows them
          * is found without reading them. */
@@ -32,6 +36,8 @@ void rs_emit_pack(rs_buf *out, const rs_rendered *r, const uint32_t *pictures, r
         rs_buf_add(out, box->pixels, box->n_pixels * sizeof(double));
     }
     rs_buf_str(out, record);
+    rs_buf_str(out, r->dataset);
+    rs_buf_str(out, r->task);
     rs_buf_str(out, truth);
 }
 
@@ -42,14 +48,16 @@ rs_emit_packed rs_emit_unpack(rs_str bytes)
     /* Copied, not cast: packed bytes are not aligned. */
     memcpy(&h, bytes.ptr, sizeof h);
     size_t boxes = sizeof h + h.n_pictures * sizeof(uint32_t), record = boxes + h.n_box_bytes,
-           truth = record + h.n_record;
+           dataset = record + h.n_record, task = dataset + h.n_dataset, truth = task + h.n_task;
     RS_ASSERT(truth <= bytes.len);
     return (rs_emit_packed){.n_pictures = h.n_pictures,
                             .n_boxes = h.n_boxes,
                             .n_degenerate = h.n_degenerate,
                             .pictures = rs_str_sub(bytes, sizeof h, boxes),
                             .boxes = rs_str_sub(bytes, boxes, record),
-                            .record = rs_str_sub(bytes, record, truth),
+                            .record = rs_str_sub(bytes, record, dataset),
+                            .dataset = rs_str_sub(bytes, dataset, task),
+                            .task = rs_str_sub(bytes, task, truth),
                             .truth = rs_str_sub(bytes, truth, bytes.len)};
 }
 

@@ -11,7 +11,7 @@
 typedef struct rs_emit_packed {
     uint32_t n_pictures, n_boxes, n_degenerate;
     rs_str pictures, boxes; /* packed; read by the functions below */
-    rs_str record, truth;
+    rs_str record, truth, dataset, task;
 } rs_emit_packed;
 
 /* Appends; out->failed = out of memory. `pictures` stand for r->images. */

@@ -10,7 +10,7 @@ enum { VERIFY_FIRST = 200, VERIFY_EVERY = 997 };
 typedef struct writing {
     rs_emit_job *job;
     rs_container_run records, truth; /* truth: of an evaluation only */
-    int64_t n, show_every;
+    int64_t n;
     rs_emit_shown_list *shown;
     rs_arena scratch;
 } writing;
@@ -51,18 +51,23 @@ static rsift_status verify_record(writing *w, rs_id id, const rs_emit_packed *pa
     return RSIFT_OK;
 }
 
-/* Keeps the record for the contact sheet. */
+/* Shows the record to the contact sheet, which keeps some of each kind. */
 static rsift_status keep_for_sheet(writing *w, rs_id id, const rs_emit_packed *packed,
                                    rsift_error *err)
 {
-    rs_emit_shown_list *shown = w->shown;
-    rs_str record = rs_arena_str(&shown->arena, packed->record);
-    uint32_t *pictures = rs_arena_alloc(&shown->arena, (packed->n_pictures + 1) * sizeof *pictures);
-    if (!record.ptr || !pictures) return rs_err_nomem(err, "the contact sheet");
+    rs_arena_reset(&w->scratch);
+    rs_written_box *boxes = rs_emit_packed_boxes(packed, &w->scratch);
+    uint32_t *pictures =
+        rs_arena_alloc(&w->scratch, ((size_t)packed->n_pictures + 1) * sizeof *pictures);
+    uint32_t *of_boxes =
+        rs_arena_alloc(&w->scratch, ((size_t)packed->n_boxes + 1) * sizeof *of_boxes);
+    if (!boxes || !pictures || !of_boxes) return rs_err_nomem(err, "the contact sheet");
     for (uint32_t i = 0; i < packed->n_pictures; i++)
         pictures[i] = rs_emit_packed_picture(packed, i);
-    shown->items[shown->n++] = (rs_emit_shown){id, record, pictures, packed->n_pictures};
-    return RSIFT_OK;
+    for (uint32_t i = 0; i < packed->n_boxes; i++) of_boxes[i] = boxes[i].image;
+    const rs_emit_shown shown = {id,       packed->record, pictures, packed->n_pictures,
+                                 of_boxes, packed->n_boxes};
+    return rs_emit_shown_add(w->shown, packed->dataset, packed->task, &shown, err);
 }
 
 /* Writes one record, and its truth in an evaluation, unless one of its pictures failed. */
@@ -79,8 +84,7 @@ static rsift_status write_record(void *ctx, rs_id id, uint32_t repeat, rs_str by
                               truth = {id, repeat, packed.truth};
     RS_TRY(rs_container_append(&w->records, &record, err));
     if (w->truth.container) RS_TRY(rs_container_append(&w->truth, &truth, err));
-    if (w->n % w->show_every == 0 && w->shown->n < RS_EMIT_SHOWN_MAX)
-        RS_TRY(keep_for_sheet(w, id, &packed, err));
+    RS_TRY(keep_for_sheet(w, id, &packed, err));
     /* The first records show a systematic fault at once; every 997th after them is a sample of the
      * rest. */
     if (w->n < VERIFY_FIRST || w->n % VERIFY_EVERY == 0) RS_TRY(verify_record(w, id, &packed, err));
@@ -127,9 +131,6 @@ rsift_status rs_emit_write_records(rs_emit_job *job, rs_emit_shown_list *shown, 
                                       rs_emit_note_file};
     const rs_container_target truth = {report->out, RS_STR("truth.jsonl"), report,
                                        rs_emit_note_file};
-    int64_t n = rs_emit_spill_n(job->spill);
-    /* Evenly spread over the set. */
-    w.show_every = n > RS_EMIT_SHOWN_MAX ? n / RS_EMIT_SHOWN_MAX : 1;
     rsift_status status = rs_container_open(job->writer->container, &main, &w.records, err);
     if (status == RSIFT_OK && job->options->eval)
         status = rs_container_open(&rs_container_json_lines, &truth, &w.truth, err);

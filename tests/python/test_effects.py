@@ -40,6 +40,15 @@ def turned_jpeg():
             + segment(0xda, b"\x01\x01\0\0\x3f\0") + b"\0\x0f\xff\xd9")  # six blocks of two bits
 
 
+def six_bands():
+    """8 x 8 pixels of six bands, of which nothing says what they are."""
+    tags = [(256, 4, 1, 8), (257, 4, 1, 8), (258, 3, 6, 134), (259, 3, 1, 1), (262, 3, 1, 1), (273, 4, 1, 146),
+            (277, 3, 1, 6), (278, 4, 1, 8), (279, 4, 1, 384), (284, 3, 1, 1)]
+    entries = b"".join(struct.pack("<HHII", *t) for t in tags)
+    return (b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4) + struct.pack("<6H", *[8] * 6)
+            + bytes(range(64)) * 6)
+
+
 def talk(image, question="<image>\nWhat is it?", answer="A road.", **more):
     return {"id": str(image), "image": image,
             "conversations": [{"from": "human", "value": question}, {"from": "gpt", "value": answer}], **more}
@@ -90,6 +99,8 @@ def plants():
     return {
         "answer-empty": dialogue(talk("bad.png", answer="")),
         "answer-missing": Plant("rsvqa", rsvqa(), ("0.png", "1.png"), bad="1.png", good=""),
+        "bands-unknown": Plant("llava", {"a.json": json.dumps([talk("good.png"), talk("bad.tif")]),
+                                         "img/bad.tif": six_bands()}, ("good.png",)),
         "box-convention": dialogue(talk("bad.png", answer="[0.1, 0.2, 0.3, 0.4]", **yes),
                                    talk("bad.png", answer="[500, 600, 900, 950]", **yes)),
         "box-picture-unknown": dialogue(
