@@ -46,14 +46,15 @@ static rsift_status set_word(rs_str *word, const char *key, const char *asked, r
 }
 
 /* The recipe's target: known words that go together. */
-static rsift_status check_target(const rs_recipe *recipe, uint32_t *max_images, rsift_error *err)
+static rsift_status check_target(const rs_recipe *recipe, rs_mix_job *job, rsift_error *err)
 {
     const rs_writer *writer = recipe->for_format.len ? rs_writer_find(recipe->for_format) : NULL;
     const rs_render_model *model =
         recipe->for_model.len ? rs_render_model_find(recipe->for_model) : NULL;
     rs_buf choices = {0};
     const char *key = NULL;
-    *max_images = writer ? writer->max_images : 0;
+    job->max_images = writer ? writer->max_images : 0;
+    job->crops_square = writer && writer->crops_square && model && rs_render_pads_square(model);
     if (recipe->for_format.len && !writer) {
         key = "format";
         rs_writer_put_names(&choices);
@@ -82,7 +83,7 @@ static rsift_status mix(rs_call *call, const rs_mix_target *target, rs_mix_job *
     RS_TRY(rs_recipe_parse(&call->arena, job->file, job->recipe_text, &recipe, err));
     RS_TRY(set_word(&recipe.for_format, "format", target->format, err));
     RS_TRY(set_word(&recipe.for_model, "model", target->model, err));
-    RS_TRY(check_target(&recipe, &job->max_images, err));
+    RS_TRY(check_target(&recipe, job, err));
     rsift_status status = rs_api_pool_begin(call, RS_STORE_DECIDE, pool, err);
     if (status == RSIFT_OK)
         /* Opened after the writer, which keeps others from deciding: it sees every decision. */

@@ -121,8 +121,9 @@ static void put_settings(rs_buf *sql, const rs_mix_job *job)
     rs_buf_cstr(sql, "ALTER TABLE mix_setting ADD COLUMN model VARCHAR DEFAULT ");
     rs_store_put_literal(sql, r->for_model.ptr ? r->for_model : RS_STR(""));
     rs_buf_printf(sql,
-                  ";\nALTER TABLE mix_setting ADD COLUMN max_images INTEGER DEFAULT %" PRIu32 ";\n",
-                  job->max_images);
+                  ";\nALTER TABLE mix_setting ADD COLUMN max_images INTEGER DEFAULT %" PRIu32
+                  ";\nALTER TABLE mix_setting ADD COLUMN crops BOOLEAN DEFAULT %s;\n",
+                  job->max_images, words[job->crops_square]);
     rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE licence_ok(class VARCHAR);\nINSERT INTO "
                      "licence_ok VALUES ('open')");
     /* unknown is never open; a research mixture allows it, with a warning */

@@ -62,6 +62,7 @@ SELECT s.sample_id,
     WHEN NOT keep_unresolved AND s.n_assets > 0 AND NOT coalesce(m.found, a.state = 'found', false) THEN 'unresolved-picture'
     WHEN u.why IS NOT NULL THEN u.why
     WHEN max_images > 0 AND m.n > max_images THEN 'pictures-many'
+    WHEN crops AND s.n_regions > 0 AND a.width <> a.height THEN 'picture-cropped'
     WHEN l.level = 1 THEN 'leak-image'
     WHEN l.level = 2 THEN 'leak-crop'
     WHEN l.level = 3 THEN 'leak-scene'

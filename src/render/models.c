@@ -8,6 +8,8 @@
  * for four corners is RSCoVLM's. */
 #include "render/models.h"
 
+#include "geom/convention.h"
+
 /* ---- spellings ------------------------------------------------------------------------------- */
 
 static const rs_render_spelling internvl_tags = {
@@ -133,6 +135,12 @@ const rs_render_model *rs_render_model_find(rs_str name)
     for (size_t i = 0; rs_render_models[i]; i++)
         if (rs_str_eq(name, rs_str_of(rs_render_models[i]->name))) return rs_render_models[i];
     return NULL;
+}
+
+bool rs_render_pads_square(const rs_render_model *model)
+{
+    const rs_convention *hbb = rs_geom_convention(rs_str_of(model->hbb));
+    return hbb && hbb->frame == RS_FRAME_PADDED;
 }
 
 void rs_render_put_model_names(rs_buf *buf, const rs_render_model *const *models)

@@ -66,6 +66,9 @@ typedef struct rs_render_model {
 extern const rs_render_model *const rs_render_models[];   /* NULL-terminated, alphabetical */
 const rs_render_model *rs_render_model_find(rs_str name); /* NULL = unknown */
 
+/* Whether the model's boxes are measured on the picture padded to a square. */
+bool rs_render_pads_square(const rs_render_model *model);
+
 /* Appends "internvl, llava-1.5, ...": the names of a NULL-terminated table, for messages and
  * help. */
 void rs_render_put_model_names(rs_buf *buf, const rs_render_model *const *models);

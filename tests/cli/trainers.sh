@@ -85,4 +85,28 @@ rsift mix recipe.yaml --workspace ws --quiet >/dev/null 2>&1
 check_exit "emit with the bands of the index" 0 rsift emit --format llava --model llava-1.5 -o out-d --workspace ws
 check_is "all are written" 4 "$(grep -c '"image"' out-d/train.json)"
 check_is "by the named bands" 3,2,1 "$(pixel out-d/images/mine/six.png)"
+
+# --- a trainer that shows LLaVA 1.5 the middle square takes no boxes on other pictures -----------
+mkdir wide
+python3 - <<'PY'
+import json, struct, zlib
+chunk = lambda t, d: struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d))
+images, annotations = [], []
+for i, (w, h) in enumerate(((64, 64), (64, 32))):
+    open("wide/%d.png" % i, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, 0, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress((b"\0" + b"\x7f" * w) * h)) + chunk(b"IEND", b""))
+    images.append({"id": i, "file_name": "%d.png" % i, "width": w, "height": h})
+    annotations.append({"id": i, "image_id": i, "category_id": 1, "bbox": [4, 4, 20, 20], "area": 400, "iscrowd": 0})
+json.dump({"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "ship"}]}, open("wide.json", "w"))
+PY
+rsift index wide.json --reader coco --images wide --name mine --licence CC-BY-4.0 --workspace ww --quiet
+for target in llava:2 ms-swift:1 llama-factory:1; do
+    sed "s/^name: m/name: m\nformat: ${target%:*}\nmodel: llava-1.5/" recipe.yaml >wide.yaml
+    rsift mix wide.yaml --workspace ww --quiet >/dev/null 2>log
+    check_exit "emit ${target%:*}" 0 rsift emit --format "${target%:*}" --model llava-1.5 -o out-w --workspace ww
+    check_is "records of ${target%:*}" "${target#*:}" "$(cat out-w/train.json* | grep -c 'wide\|mine/')"
+    rm -r out-w
+done
+check_is "the ledger says why" picture-cropped "$(rsift query --workspace ww --json \
+    "SELECT max(reason) r FROM ledger WHERE NOT kept" | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]["r"])')"
 finish
