@@ -10,16 +10,18 @@
 #include "image/probe.h"
 #include "io/io.h"
 #include "readers/table.h"
+#include "release/kind.h"
 
 #include <time.h>
 
-enum { head_bytes = 64 << 10, most_sources = 64, probes_per_group = 3 };
+enum { most_sources = 64 };
 
 /* Files of one folder with one extension. */
 typedef struct group {
     rs_str folder, extension;
     size_t first, n; /* first member; how many */
     const rs_reader *reader;
+    const rs_file_kind *kind;
     int score;
     bool tied;
 } group;
@@ -34,31 +36,12 @@ typedef struct draft {
     rs_buf yaml;
 } draft;
 
-static rsift_status head_of(const draft *d, size_t member, rs_arena *arena, rs_str *out,
-                            rsift_error *err)
-{
-    rs_io_stream *stream;
-    RS_TRY(rs_io_open(d->tree, member, &stream, err));
-    char *buf = rs_arena_alloc(arena, head_bytes);
-    rsift_status status = buf ? RSIFT_OK : rs_err_nomem(err, "a window");
-    size_t n = 0, got = 1;
-    /* A stream out of an archive may give less than is asked for; only 0 is its end. */
-    while (status == RSIFT_OK && n < head_bytes && got) {
-        status = rs_io_read(stream, buf + n, head_bytes - n, &got, err);
-        n += got;
-    }
-    rs_io_close(stream);
-    *out = rs_str_make(buf, n);
-    return status;
-}
-
 /* Asks every reader for its score on the group's first file and keeps the best one. */
 static rsift_status probe_group(draft *d, group *g, rsift_error *err)
 {
-    const rs_io_member *member = rs_io_member_at(d->tree, g->first);
     rs_arena scratch = {0};
-    rs_probe_input input = {.path = member->path, .n_bytes = member->n_bytes};
-    rsift_status status = head_of(d, g->first, &scratch, &input.head, err);
+    rs_probe_input input = {0};
+    rsift_status status = rs_kind_head(d->tree, g->first, &scratch, &input, err);
     for (size_t i = 0; status == RSIFT_OK && rs_readers[i]; i++) {
         int score = rs_readers[i]->probe ? rs_readers[i]->probe(&input) : 0;
         /* A tie is told in the draft; the reader that comes first in the table is kept. */
@@ -68,8 +51,34 @@ static rsift_status probe_group(draft *d, group *g, rsift_error *err)
         g->reader = rs_readers[i];
         g->tied = false;
     }
+    if (status == RSIFT_OK) g->kind = rs_kind_of(&input);
     rs_arena_fini(&scratch);
     return status;
+}
+
+/* May the group be labels? Texts about the data are none. */
+static bool is_label(const draft *d, const group *g)
+{
+    static const char *const about[] = {"readme", "license", "licence", "classes", "requirements"};
+    const rs_str path = rs_io_member_at(d->tree, g->first)->path, stem = rs_str_stem(path);
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++)
+        if (rs_str_eq_nocase(stem, rs_str_of(about[i]))) return false;
+    static const char *const others[] = {".md", ".pdf", ".yaml", ".yml", ".py", ".sh"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (rs_str_eq_nocase(g->extension, rs_str_of(others[i]))) return false;
+    return true;
+}
+
+/* The labels that no reader knows, as one sentence. A guess from the folders of the pictures would
+ * pass over them without a word. */
+static rsift_status refuse_labels(const draft *d, const group *g, rsift_error *err)
+{
+    char quoted[RS_QUOTE_SIZE];
+    return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                      "no reader knows the labels here: \"%s\" is %s%s%s; `rsift list --readers` "
+                      "says what they read",
+                      rs_err_quote(quoted, rs_io_member_at(d->tree, g->first)->path), g->kind->name,
+                      g->kind->todo ? ": " : "", g->kind->todo ? g->kind->todo : "");
 }
 
 /* Counts a picture, or adds a file to the group of its folder and extension. */
@@ -129,6 +138,8 @@ static void put_source(draft *d, const group *g, size_t number)
     rs_json_put_str(y, rs_buf_view(&pattern)); /* a JSON string is a YAML string */
     rs_buf_fini(&pattern);
     rs_buf_cstr(y, "}\n");
+    if (g->reader->task_of) /* its fields are the user's to name */
+        rs_buf_cstr(y, "        # TODO params: {image: FIELD, question: FIELD, answer: FIELD}\n");
     /* The reader "folder" reads the pictures themselves and needs no pattern for them. */
     if (d->n_picture_folders == 1 && d->picture_folder.len &&
         !rs_str_eq(rs_str_of(g->reader->name), RS_STR("folder"))) {
@@ -140,6 +151,15 @@ static void put_source(draft *d, const group *g, size_t number)
         rs_buf_cstr(y, "}\n");
         rs_buf_fini(&media);
     }
+}
+
+/* Files that no source of the draft reads are named: nothing is left out without a word. */
+static void put_unread(draft *d, const group *g)
+{
+    char quoted[RS_QUOTE_SIZE];
+    rs_buf_printf(&d->yaml, "      # no reader knows \"%s\"%s: %s\n",
+                  rs_err_quote(quoted, rs_io_member_at(d->tree, g->first)->path),
+                  g->n > 1 ? " and others like it" : "", g->kind->name);
 }
 
 /* Writes the fields of the record above its sources; what rsift cannot know is marked TODO. */
@@ -176,6 +196,11 @@ static rsift_status write_draft(draft *d, rs_str id, rsift_error *err)
         if (d->groups[i].reader) first = &d->groups[i];
     static const group pictures = {0};
     group folder = pictures;
+    const group *labels = NULL; /* the largest group: one file may be about the others */
+    for (size_t i = 0; i < d->n_groups && !first; i++)
+        if (is_label(d, &d->groups[i]) && (!labels || d->groups[i].n > labels->n))
+            labels = &d->groups[i];
+    if (labels) return refuse_labels(d, labels, err);
     /* No file has a reader, but pictures are there: the folders' names may be their classes. */
     if (!first && d->n_pictures) { /* class folders */
         folder.reader = rs_reader_find(RS_STR("folder"));
@@ -196,6 +221,8 @@ static rsift_status write_draft(draft *d, rs_str id, rsift_error *err)
     } else {
         for (size_t i = 0; i < d->n_groups; i++)
             if (d->groups[i].reader) put_source(d, &d->groups[i], number++);
+        for (size_t i = 0; i < d->n_groups; i++)
+            if (!d->groups[i].reader && is_label(d, &d->groups[i])) put_unread(d, &d->groups[i]);
     }
     if (d->yaml.failed) return rs_err_nomem(err, "the draft");
     rs_catalog_dataset parsed;

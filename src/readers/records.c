@@ -498,6 +498,10 @@ static bool records_is_open(const rs_source *source)
 /* Any JSON could be meant, so this never wins against a family that knows its own. */
 static int records_probe(const rs_probe_input *input)
 {
+    /* a header row of words that such data has */
+    if (rs_str_ends_nocase(input->path, RS_STR(".csv")) ||
+        rs_str_ends_nocase(input->path, RS_STR(".tsv")))
+        return rs_probe_holds(input, "image") || rs_probe_holds(input, "file") ? 20 : 0;
     bool json = rs_probe_begins(input, '[') || rs_probe_begins(input, '{');
     return json && (rs_probe_holds(input, "\"question\"") ||
                     rs_probe_holds(input, "\"Question\"") || rs_probe_holds(input, "\"caption\""))

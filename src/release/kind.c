@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/num.h"
+#include "image/name.h"
 #include "readers/table.h"
 
 enum { HEAD_BYTES = 64 << 10, MOST_LOOKED_AT = 8 };
@@ -310,4 +311,23 @@ rsift_status rs_kind_check(const rs_reader *reader, const rs_source *source, rsi
     rs_buf_fini(&first);
     rs_arena_fini(&arena);
     return status;
+}
+
+void rs_kind_check_download(const rs_reader *reader, const rs_source *source, rs_buf *why)
+{
+    rs_arena arena = {0};
+    for (size_t u = 0; reader->takes && why->len == 0 && u < source->n_files; u++) {
+        const rs_source_files *files = &source->files[u];
+        for (size_t i = 0; why->len == 0 && i < files->n && i < MOST_LOOKED_AT; i++) {
+            rs_probe_input input;
+            rs_arena_reset(&arena);
+            if (!rs_io_member_at(source->tree, files->members[i])->random ||
+                rs_image_is_name(rs_io_member_at(source->tree, files->members[i])->path) ||
+                rs_kind_head(source->tree, files->members[i], &arena, &input, NULL) != RSIFT_OK)
+                continue;
+            const rs_file_kind *kind = rs_kind_of(&input);
+            if (!kind->takes && kind != &empty) rs_kind_explain(reader, &input, why);
+        }
+    }
+    rs_arena_fini(&arena);
 }

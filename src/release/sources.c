@@ -4,6 +4,7 @@
 #include "readers/params.h"
 #include "base/map.h"
 #include "readers/table.h"
+#include "release/kind.h"
 
 /* What the record says about the source's samples beyond the parameters: a changed task, split or
  * picture template changes the rows of every sample. */
@@ -269,6 +270,13 @@ rsift_status rs_plan_record_source(rs_plan *plan, const rs_catalog_source *from,
     /* a source is read with all of its files or not at all: half a join gives wrong samples */
     if (missing.ptr)
         return from->optional ? RSIFT_OK : rs_plan_note_missing(plan, from->name, missing, err);
+    rs_buf why = {0};
+    rs_kind_check_download(reader, &source, &why);
+    if (why.len) missing = rs_arena_str(&plan->arena, rs_buf_view(&why));
+    bool lost = why.failed || (why.len && !missing.ptr);
+    rs_buf_fini(&why);
+    if (lost) return rs_err_nomem(err, "a plan");
+    if (missing.ptr) return rs_plan_note_missing(plan, from->name, missing, err);
     rs_plan_source *to;
     RS_TRY(rs_plan_add_source(plan, &to, err));
     to->reader = reader;

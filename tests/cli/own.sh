@@ -60,9 +60,28 @@ J
 check_exit "a flat folder" 0 own flat.json --reader llava --images flat --name flat --workspace w6
 check_is "a flat folder: only what is sure" "0 -, 0 -, 1 b.png, 2 b.png, 3 c.png, 4 -" "$(states w6)"
 printf 'name: m\nlicence: any\nunresolved: keep\ndatasets:\n  - {id: flat}\n' >flat.yaml
+check_exit "a flat folder: audit" 1 rsift audit --workspace w6
+check_exit "no picture at all" 0 own dota/labelTxt --reader dota --name alone --workspace w11
+check_exit "no picture at all: audit" 1 rsift audit --workspace w11 --level serious
+check_says "no picture at all: how many" "3 of 3 pictures are not here"
+check_says "no picture at all: what to do" "rsift link alone"
+check_exit "no picture at all: link" 0 rsift link alone --images dota/img --workspace w11 --quiet
+check_exit "no picture at all: linked" 0 rsift audit --workspace w11 --level serious
 check_exit "a flat folder: a mixture" "0 1" rsift mix flat.yaml --workspace w6 --quiet
 check_exit "a flat folder: a training set" "0 1" rsift emit --format llava --model llava-1.5 -o flat-out --workspace w6 --quiet
 check_is "a flat folder: three are written" 3 "$(grep -o '"image":' flat-out/train.json | wc -l | tr -d ' ')"
+
+# --- drafts ---------------------------------------------------------------------------------------------
+mkdir -p yolo/images yolo/labels catalog
+next "$1" yolo/images/1.png && echo '0 0.5 0.5 0.25 0.25' >yolo/labels/1.txt
+check_exit "a draft of labels that no reader knows" 2 rsift new yolo yolo
+check_says "a draft of labels that no reader knows: told" "no reader knows the labels here"
+check_says "a draft of labels that no reader knows: what they are" "YOLO labels"
+for set in dota voc; do
+    rsift new own-$set $set >catalog/own-$set.yaml 2>/dev/null
+    check_exit "a draft of $set" 0 rsift index $set --catalog catalog --dataset own-$set --workspace w-$set --quiet
+    check_is "a draft of $set finds the pictures" 3 "$(one w-$set "SELECT count(*) v FROM sample_asset JOIN asset USING (asset_id) WHERE state = 'found'")"
+done
 
 # --- tasks, parameters ------------------------------------------------------------------------------------
 cat >own.jsonl <<'J'

@@ -64,6 +64,12 @@ check_exit "a unit without work" 0 rsift index f/llava.json --reader llava --nam
 check_says "which is said, too" "nothing to do"
 check_exit "all units together" 0 rsift index f/llava.json --reader llava --name units --workspace ws --quiet
 
+# A release of the catalogue whose files are pointers of Git LFS is not read as data.
+mkdir -p dior/Annotations/"Horizontal Bounding Boxes" lfs
+for i in 00001 00002; do cp f/lfs.json "dior/Annotations/Horizontal Bounding Boxes/$i.xml"; done
+check_exit "pointers for a release" 2 rsift index dior --dataset dior --workspace ws-lfs --quiet
+check_says "pointers for a release: told" "Git LFS pointer"
+
 # Tables as records: the header names the fields, quotes are undone, an empty cell is no value.
 mkdir -p pics
 printf '\357\273\277filepath;title\n1.png;"a road; surface of ""asphalt"""\n2.png;\n' >semicolons.csv
