@@ -28,9 +28,9 @@ void rs_kind_explain(const rs_reader *reader, const rs_probe_input *input, rs_bu
  * them, or the first that were looked at of many. Some refused files among others are the reader's
  * findings. */
 rsift_status rs_kind_check(const rs_reader *reader, const rs_source *source, rsift_error *err);
-/* Likewise for a source of the catalogue, whose files have the right names: is one of those that are
- * looked at nothing that any reader opens (a Git LFS pointer, a saved web page)? The sentence goes to
- * `why`, which stays empty when all is well. */
+/* Likewise for a source of the catalogue, whose files have the right names: is one of those that
+ * are looked at nothing that any reader opens (a Git LFS pointer, a saved web page)? The sentence
+ * goes to `why`, which stays empty when all is well. */
 void rs_kind_check_download(const rs_reader *reader, const rs_source *source, rs_buf *why);
 
 #endif
