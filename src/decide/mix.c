@@ -103,6 +103,17 @@ static rsift_status put_splits(mix *m, rs_buf *sql, size_t entry, rsift_error *e
     return status;
 }
 
+/* Codes of the findings that lose an object: they say why a list is not whole. */
+static void put_list_findings(rs_buf *sql)
+{
+    rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE list_finding(code VARCHAR);\n");
+    for (int code = 0; code < RS_N_FINDINGS; code++) {
+        const rs_finding_info *info = rs_model_finding_info((rs_finding_code)code);
+        if (info->effect == RS_EFFECT_LIST)
+            rs_buf_printf(sql, "INSERT INTO list_finding VALUES ('%s');\n", info->code);
+    }
+}
+
 /* The recipe's switches as one row, the licences that it allows, and empty tables for its
  * entries. */
 static void put_settings(rs_buf *sql, const rs_mix_job *job)
@@ -180,6 +191,7 @@ static rsift_status make_tables(mix *m, rsift_error *err)
         return rs_err_set(err, RSIFT_E_LIMIT, "a recipe has at most %d entries", most_entries);
     rs_buf sql = {0};
     put_settings(&sql, m->job);
+    put_list_findings(&sql);
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < r->datasets.n; i++) {
         const rs_recipe_entry *e = &r->datasets.items[i];

@@ -1,7 +1,7 @@
 -- A mixture: every sample of the recipe's datasets with the reason that decides it.
 -- In (temporary tables): entry_cell(dataset, task, skill, entry), entry_dataset(dataset),
 -- split_cell(dataset, task, skill, entry), recipe_split(entry, scheme, name), mix_setting,
--- licence_ok(class), sample_leak, protected_sample.
+-- licence_ok(class), list_finding(code), sample_leak, protected_sample.
 -- [split_entry]
 -- Entries that name splits: the first that fits a sample.
 CREATE OR REPLACE TEMP TABLE split_entry AS
@@ -23,6 +23,9 @@ GROUP BY sample_id;
 CREATE OR REPLACE TEMP TABLE mix_finding AS
 SELECT sample_id, min(code) AS code, bool_or(code = 'box-text-unparsed') AS unparsed
 FROM finding WHERE severity = 'serious' AND sample_id IS NOT NULL GROUP BY sample_id;
+CREATE OR REPLACE TEMP TABLE mix_lost AS
+SELECT sample_id, min(code) AS code FROM finding JOIN list_finding USING (code)
+WHERE sample_id IS NOT NULL GROUP BY sample_id;
 CREATE OR REPLACE TEMP TABLE mix_eval AS
 SELECT sample_id, min(benchmark) AS benchmark FROM protected_sample GROUP BY sample_id;
 -- What cannot be written (render/unwritable.h): for any model "reason", for some "model:reason ..".
@@ -72,6 +75,7 @@ SELECT s.sample_id,
     WHEN 'eval-role' THEN coalesce(ev.benchmark, 'role eval')
     WHEN 'task-not-wanted' THEN s.task || coalesce(', ' || s.skill, '')
     WHEN 'licence' THEN coalesce(r.licence_class, 'unknown')
+    WHEN 'annotation-incomplete' THEN lo.code
     WHEN 'serious-finding' THEN coalesce(f.code, m.damage, a.damage)
     WHEN 'leak-image' THEN l.detail WHEN 'leak-crop' THEN l.detail WHEN 'leak-scene' THEN l.detail
   END AS detail,
@@ -89,6 +93,7 @@ LEFT JOIN (SELECT DISTINCT dataset, task, skill FROM split_cell) t ON t.dataset 
 LEFT JOIN split_entry se ON se.sample_id = s.sample_id
 LEFT JOIN mix_eval ev ON ev.sample_id = s.sample_id
 LEFT JOIN mix_finding f ON f.sample_id = s.sample_id
+LEFT JOIN mix_lost lo ON lo.sample_id = s.sample_id
 LEFT JOIN mix_leak l ON l.sample_id = s.sample_id
 LEFT JOIN reference_count rc ON rc.sample_id = s.sample_id
 LEFT JOIN many_pictures m ON m.sample_id = s.sample_id

@@ -452,7 +452,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_rsvqa = {
     .name = "rsvqa",
-    .version = 1,
+    .version = 2,
     .summary =
         "questions, answers and images in three JSON files joined by id, placeholder rows skipped",
     .source = "syvlo/RSVQA AutomaticDB/Splits.py; YZHJessica/CDVQA",

@@ -79,6 +79,7 @@ coco "ids as text" kept "$answer" "\"annotations\":[$sound]," '[{"id":"1","file_
 coco "an orphan" $lost "" "\"annotations\":[$sound,{\"image_id\":9,\"category_id\":1,\"bbox\":[1,1,2,2]}],"
 coco "a row of no picture" $lost "" "\"annotations\":[{\"category_id\":1,\"bbox\":[1,1,2,2]}],"
 coco "an unknown category" $lost "" "\"annotations\":[$sound,{\"image_id\":1,\"category_id\":9,\"bbox\":[1,1,2,2]}],"
+check_is "the ledger says why" class-unknown "$(one ws "SELECT detail v FROM ledger")"
 coco "a category of null" $lost "" "\"annotations\":[{\"image_id\":1,\"category_id\":null,\"bbox\":[1,1,2,2]}],"
 coco "a category called by its id" $lost "" "\"annotations\":[{\"image_id\":1,\"category_id\":5,\"bbox\":[1,1,2,2]}],"
 coco "an aircraft" kept '"label":"737"' "\"annotations\":[{\"image_id\":1,\"category_id\":6,\"bbox\":[1,1,9,9]}],"
