@@ -12,7 +12,8 @@ extern "C" {
 typedef struct rsift_answer {
     char *json;     /* NUL-terminated */
     size_t len;     /* without the NUL */
-    int n_findings; /* findings at or above the asked level: the command's exit code 1 */
+    int n_findings; /* findings at or above the asked level, or kept samples that an emit could not
+                       write: the command's exit code 1 */
 } rsift_answer;
 
 /* NULL and an empty answer are fine. */

@@ -68,7 +68,8 @@ const rs_verb rs_verb_emit = {
     .summary = "writes a mixture, or a benchmark's questions, for a trainer",
     .usage = "emit --format F --model M -o DIR [--mixture ID | --eval ID]",
     .about = "Reads the kept samples from their releases again, writes boxes in the model's own "
-             "convention, and draws a contact sheet from what was written.",
+             "convention, and draws a contact sheet from what was written. Exits with 1 when not "
+             "all that the mixture keeps could be written: dropped.jsonl says why.",
     .examples = examples,
     .answer =
         "`out mixture_id name made_at records verified boxes boxes_decoded_again degenerate_boxes "

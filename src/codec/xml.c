@@ -1,6 +1,7 @@
 /* The tree over expat. expat's memory comes from base/alloc.h like everything else's. */
 #include "codec/xml.h"
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "base/buf.h"
 
 #include <expat.h>
@@ -115,7 +116,9 @@ rsift_status rs_xml_parse(rs_arena *arena, rs_str bytes, const rsift_limits *lim
         return rs_err_set(err, RSIFT_E_LIMIT, "an XML document exceeds 16 MiB");
     builder b = {.arena = arena, .max_depth = MAX_DEPTH};
     if (limits && limits->max_depth < MAX_DEPTH) b.max_depth = limits->max_depth;
-    b.parser = XML_ParserCreate_MM(NULL, &memory, NULL);
+    /* Text that was decoded on the way here still declares what it was written in ("gb2312"). */
+    const bool is_utf8 = rs_utf8_valid(bytes) == bytes.len;
+    b.parser = XML_ParserCreate_MM(is_utf8 ? "UTF-8" : NULL, &memory, NULL);
     if (!b.parser) return rs_err_nomem(err, "an XML parser");
     XML_SetUserData(b.parser, &b);
     XML_SetElementHandler(b.parser, on_start, on_end);

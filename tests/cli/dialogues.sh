@@ -168,6 +168,16 @@ check_is "another encoding is read again" 0 "$(one ws-gbk- "SELECT count(*) v FR
     AND sample_id IN (SELECT sample_id FROM sample WHERE n_serious = 0)")"
 rsift sample "$(one ws-gbk-gbk "SELECT sample_id v FROM turn WHERE i = 1 AND contains(text, chr(28207))")" \
     --workspace ws-gbk-gbk >log 2>&1 && grep -q "$(printf '\346\270\257')" log && pass "sample replays" || fail "sample" log
+mkdir -p voc/ann voc/img
+cp img/0.png voc/img/a.png
+python3 - <<'PY'
+xml = """<?xml version="1.0" encoding="gb2312"?><annotation><filename>a.png</filename><size><width>200</width>
+<height>100</height><depth>1</depth></size><object><name>\u8239</name><bndbox><xmin>10</xmin><ymin>10</ymin>
+<xmax>60</xmax><ymax>60</ymax></bndbox></object></annotation>"""
+open("voc/ann/a.xml", "wb").write(xml.encode("gbk"))
+PY
+rsift index voc --reader voc --name mine --workspace ws-voc --encoding gbk --quiet >index.log 2>&1 || fail "XML" index.log
+check_is "XML that declares its encoding" "$(printf '\350\210\271')" "$(one ws-voc "SELECT label v FROM region")"
 check_exit "no such encoding" 2 rsift index gbk.json --reader llava --name mine --workspace ws-none --encoding klingon
 check_says "encodings are named" gb18030
 check_exit "UTF-16 is named" 2 rsift index utf16.json --reader llava --name mine --workspace ws-none
