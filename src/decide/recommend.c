@@ -167,10 +167,11 @@ static void give_reasons(const plan *p, size_t at, reasons *r)
     if (c->leaks)
         add_reason(r, RS_MEASURED, "%" PRId64 " leak into protected benchmarks and stay out",
                    c->leaks);
-    if (c->may_leak.ptr && !c->indexed)
-        add_reason(r, RS_FROM_CATALOGUE,
-                   "may share pictures with %.*s: run rsift leaks once it is indexed",
-                   RS_STR_ARG(c->may_leak));
+    if (c->may_leak.ptr)
+        add_reason(r, RS_FROM_CATALOGUE, "may share pictures with %.*s: %s",
+                   RS_STR_ARG(c->may_leak),
+                   c->indexed ? "rsift leaks says how far that was checked"
+                              : "run rsift leaks once it is indexed");
     if (c->faulty)
         add_reason(r, RS_MEASURED, "%" PRId64 " have serious findings or no answer", c->faulty);
     if (c->unresolved) add_reason(r, RS_MEASURED, "%" PRId64 " lack their pictures", c->unresolved);

@@ -127,7 +127,8 @@ def plants():
                                         json.dumps({"images": [{"id": 1, "file_name": "bad.png", "width": 64, "height": 48}],
                                                     "categories": [{"id": 1, "name": "ship"}]})}),
         "limit": dialogue(talk("bad.png", deep=json.loads("[" * 300 + "]" * 300))),
-        "link-orphan": Plant("coco", coco([{"image_id": 77, **SHIP, "category_id": 2}]), bad="badclass"),
+        # Of which picture the object is cannot be told: no list of the file is whole.
+        "link-orphan": Plant("coco", coco([{"image_id": 77, **SHIP, "category_id": 2}]), bad="badclass", good=""),
         "media-unsupported": dialogue({"id": "b", "video": "bad.mp4", "conversations": talk("")["conversations"]}),
         "nothing-read": Plant("records", {"ann/a.csv": "image,question,answer\ngood.png,What is it?,A road.\n",
                                           "ann/b.csv": "lon,lat,name\n7.1,51.2,bad\n"},
