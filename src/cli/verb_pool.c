@@ -146,7 +146,8 @@ void cli_print_leaks(cli *c, const rs_json *root)
     print_possible(c, rs_json_get(root, "possible"));
     print_names(c, rs_json_get(root, "not_indexed"), &named, NULL,
                 "NOT CHECKED by any method, because not indexed here");
-    printf("\n%s training samples of other datasets show pictures of protected benchmarks.\n"
+    printf("\nFound: %s training samples of other datasets that show pictures of protected\n"
+           "benchmarks. What is NOT CHECKED may hold more.\n"
            "A method tells only of what it looked at: bytes find copies of a file, lineage\n"
            "finds known names. A benchmark in its own `from` counts no leak: official\n"
            "training samples that share a picture with their own test.\n"
