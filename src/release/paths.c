@@ -40,16 +40,40 @@ rs_str rs_release_above(rs_arena *arena, rs_str root, bool stem)
     return folders.ptr ? rs_str_sub(folders, begin, folders.len) : folders;
 }
 
-rsift_status rs_release_paths_make(rs_release_paths *paths, const rs_io_tree *tree, rs_str above,
+/* "RSICap.tar.gz" and "RSICap.zip.001" -> "RSICap" */
+static rs_str archive_name(rs_str file)
+{
+    static const rs_str known[] = {{".zip", 4}, {".tar", 4}, {".tgz", 4}};
+    rs_str name = rs_str_sub(file, 0, file.len - rs_str_extension(file).len);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (rs_str_ends_nocase(name, known[i])) name.len -= known[i].len;
+    return name;
+}
+
+rs_str rs_release_path(rs_arena *arena, rs_str above, const rs_io_member *member, bool archives)
+{
+    static const rs_str arrow = {" > ", 3};
+    rs_str path = above;
+    rs_str rest = archives ? member->chain : member->path;
+    for (size_t at; archives && (at = rs_str_find(rest, arrow)) != RS_NPOS;) {
+        if (path.ptr)
+            path = rs_arena_join(arena, path, RS_STR("/"), archive_name(rs_str_sub(rest, 0, at)));
+        rest = rs_str_sub(rest, at + arrow.len, rest.len);
+    }
+    return path.ptr ? rs_arena_join(arena, path, RS_STR("/"), rest) : path;
+}
+
+rsift_status rs_release_paths_make(rs_release_paths *paths, const rs_io_tree *tree,
                                    rsift_error *err)
 {
-    *paths = (rs_release_paths){.above = above};
     const size_t n = rs_io_n_members(tree);
     rs_str *items = rs_arena_calloc(&paths->arena, n + 1, sizeof *items);
-    if (!items || !above.ptr) return rs_err_nomem(err, "a plan");
+    if (!items || !paths->above.ptr) return rs_err_nomem(err, "a plan");
     for (size_t i = 0; i < n; i++) {
-        items[i] = rs_io_member_at(tree, i)->path;
-        if (above.len) items[i] = rs_arena_join(&paths->arena, above, RS_STR("/"), items[i]);
+        const rs_io_member *member = rs_io_member_at(tree, i);
+        items[i] = member->path;
+        if (paths->above.len)
+            items[i] = rs_release_path(&paths->arena, paths->above, member, paths->archives);
         if (!items[i].ptr) return rs_err_nomem(err, "a plan");
     }
     paths->texts = (rs_texts){items, n};
@@ -73,16 +97,26 @@ static bool is_found(const rs_release_scan *scan)
     return false;
 }
 
+static bool has_archives(const rs_io_tree *tree)
+{
+    for (size_t i = 0; i < rs_io_n_members(tree); i++)
+        if (rs_str_find(rs_io_member_at(tree, i)->chain, RS_STR(" > ")) != RS_NPOS) return true;
+    return false;
+}
+
 rsift_status rs_release_scan_tree(rs_arena *arena, const rs_catalog *catalog, rs_release_scan *scan,
                                   rs_release_paths *paths, rsift_error *err)
 {
-    const bool file = is_file(arena, scan->root);
-    for (int stem = 0; stem <= file; stem++) {
+    const bool file = is_file(arena, scan->root), archives = has_archives(scan->tree);
+    /* as they lie there; below an opened file's own name; below the names of archives inside */
+    for (int way = 0; way < 3; way++) {
+        if ((way == 1 && !file) || (way == 2 && !archives)) continue;
         rs_release_paths_fini(paths);
-        RS_TRY(rs_release_paths_make(paths, scan->tree, rs_release_above(arena, scan->root, stem),
-                                     err));
-        /* a folder has one way of being named: nothing is to be found out */
-        if (!file && scan->dataset && scan->release.len) return RSIFT_OK;
+        paths->above = rs_release_above(arena, scan->root, way == 1);
+        paths->archives = way == 2;
+        RS_TRY(rs_release_paths_make(paths, scan->tree, err));
+        /* a folder of files has one way of being named: nothing is to be found out */
+        if (!file && !archives && scan->dataset && scan->release.len) return RSIFT_OK;
         RS_TRY(rs_catalog_scan(arena, catalog, paths->texts.items, paths->texts.n, &scan->found,
                                &scan->n, err));
         if (is_found(scan)) break;

@@ -9,6 +9,7 @@
 typedef struct rs_release_paths {
     rs_texts texts; /* by member */
     rs_str above;   /* stands with a '/' before each path of the tree; empty = none */
+    bool archives;  /* names of archives count as folders */
     rs_arena arena;
 } rs_release_paths;
 
@@ -20,7 +21,12 @@ rsift_status rs_release_absolute(rs_arena *arena, rs_str path, rs_str *out, rsif
  * arena; ptr NULL = out of memory. */
 rs_str rs_release_above(rs_arena *arena, rs_str root, bool stem);
 
-rsift_status rs_release_paths_make(rs_release_paths *paths, const rs_io_tree *tree, rs_str above,
+/* A member's path below `above`. `archives`: "RSICap.zip > a.json" is "RSICap/a.json", as for an
+ * archive that was made inside the folder of its name. ptr NULL = out of memory. */
+rs_str rs_release_path(rs_arena *arena, rs_str above, const rs_io_member *member, bool archives);
+
+/* The paths of all members, below paths->above and with paths->archives as they are set. */
+rsift_status rs_release_paths_make(rs_release_paths *paths, const rs_io_tree *tree,
                                    rsift_error *err);
 void rs_release_paths_fini(rs_release_paths *paths);
 

@@ -7,6 +7,7 @@
 #include "catalog/catalog.h"
 #include "image/name.h"
 #include "image/probe.h"
+#include "release/paths.h"
 
 /* The path as the catalogue's media templates spell it, from the first template that matches its
  * end; else the path in its tree. */
@@ -68,7 +69,8 @@ static rsift_status add_picture(rs_pictures *p, uint32_t tree, size_t member,
         return rs_err_nomem(err, "the list of pictures");
     uint32_t number = (uint32_t)p->n;
     rs_picture picture = {.tree = tree, .member = member, .full = path, .next = UINT32_MAX};
-    if (above.len) picture.full = rs_arena_join(&p->arena, above, RS_STR("/"), path);
+    const rs_io_member *from = rs_io_member_at(p->trees[tree], member);
+    if (above.len) picture.full = rs_release_path(&p->arena, above, from, names->archives);
     if (picture.full.ptr) picture.canonical = canonical_of(&p->arena, picture.full, path, names);
     if (!picture.canonical.ptr) return rs_err_nomem(err, "the list of pictures");
     RS_TRY(add_canonical(p, &picture, path, number, err));

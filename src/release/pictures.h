@@ -34,6 +34,7 @@ typedef struct rs_media_names {
     rs_media_pattern *patterns;
     size_t n;
     rs_str above[2];
+    bool archives; /* names of archives count as folders, see release/paths.h */
 } rs_media_names;
 
 typedef struct rs_picture {

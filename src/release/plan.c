@@ -95,6 +95,7 @@ static rsift_status plan_media(rs_plan *plan, const rs_catalog_source *from, rsi
 static rsift_status name_above(rs_plan *plan, const rs_release_paths *found, rsift_error *err)
 {
     plan->media.above[0] = found->above;
+    plan->media.archives = found->archives;
     plan->media.above[1] = RS_STR("");
     if (plan->n_trees > 1)
         plan->media.above[1] = rs_release_above(&plan->arena, plan->roots[1], true);
@@ -168,7 +169,8 @@ static rsift_status make_plan(rs_session *session, rs_plan *plan, rsift_error *e
     rsift_status status = RSIFT_OK;
     if (choice->reader.ptr) {
         /* one's own data has no names but those below its folder */
-        status = rs_release_paths_make(&paths, plan->trees[0], RS_STR(""), err);
+        paths.above = RS_STR("");
+        status = rs_release_paths_make(&paths, plan->trees[0], err);
         if (status == RSIFT_OK) status = rs_plan_own(plan, paths.texts, err);
     } else {
         status = plan_dataset(plan, catalog, &paths, err);

@@ -88,7 +88,8 @@ ids()
         JOIN sample_asset USING (sample_id) JOIN asset USING (asset_id) ORDER BY ALL" >"$2"
 }
 ids in whole.json
-for way in in/RSIEval RSIEval.zip inside/RSIEval/all.zip inside/RSIEval inside; do
+mkdir beside && cp RSIEval.zip beside/
+for way in in/RSIEval RSIEval.zip inside/RSIEval/all.zip inside/RSIEval inside beside; do
     ids "$way" part.json
     check_same "$way: the ids of the whole" whole.json part.json
 done

@@ -17,7 +17,8 @@ static void list(const char *const *paths, rs_media_pattern *patterns, size_t n_
     const rs_io_options options = {.limits = limits};
     OK(rs_io_tree_open(rs_str_of(folder), &options, &tree, NULL));
     const rs_io_tree *const *trees = (const rs_io_tree *const *)&tree;
-    const rs_media_names names = {patterns, n_patterns, {rs_str_of(above)}};
+    const rs_media_names names = {
+        .patterns = patterns, .n = n_patterns, .above = {rs_str_of(above)}};
     OK(rs_pictures_open(&pictures, trees, 1, &names, NULL));
 }
 
