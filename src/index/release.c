@@ -4,6 +4,7 @@
 
 #include "index/finding.h"
 #include "index/parts.h"
+#include "release/kind.h"
 
 #include <time.h>
 
@@ -41,6 +42,13 @@ static void put_findings(rs_part *part, const rs_plan *plan)
             finding.message = note->message;
             rs_index_put_finding(part, &finding);
         }
+    }
+    for (size_t i = 0; i < plan->n_refused; i++) {
+        finding.code = RS_F_NOTHING_READ;
+        finding.source = RS_STR("own");
+        finding.locator = plan->refused[i].path;
+        finding.message = plan->refused[i].why;
+        rs_index_put_finding(part, &finding);
     }
     for (size_t i = 0; i < plan->n_missing; i++) {
         finding.code = RS_F_FILE_MISSING;

@@ -6,7 +6,7 @@
 #include "image/name.h"
 #include "readers/table.h"
 
-enum { HEAD_BYTES = 64 << 10, MOST_LOOKED_AT = 8 };
+enum { HEAD_BYTES = 64 << 10, MOST_LOOKED_AT = 32 };
 
 rsift_status rs_kind_head(const rs_io_tree *tree, size_t member, rs_arena *arena,
                           rs_probe_input *out, rsift_error *err)
@@ -282,34 +282,45 @@ bool rs_kind_refuses(const rs_reader *reader, const rs_probe_input *input, rs_bu
     return refuses;
 }
 
-rsift_status rs_kind_check(const rs_reader *reader, const rs_source *source, rsift_error *err)
+/* Looks at one file and lists it when it is refused. */
+static rsift_status look_at(const rs_reader *reader, const rs_source *source, size_t member,
+                            rs_arena *arena, rs_kind_refused *refused, size_t *n, rsift_error *err)
 {
-    size_t n_looked_at = 0, n_refused = 0;
-    rs_arena arena = {0};
-    rs_buf first = {0};
+    rs_arena scratch = {0};
+    rs_probe_input input;
+    rs_buf why = {0};
     rsift_status status = RSIFT_OK;
-    for (size_t u = 0; reader->takes && status == RSIFT_OK && u < source->n_files; u++) {
+    /* a file that cannot be opened is told where it is read */
+    if (rs_kind_head(source->tree, member, &scratch, &input, NULL) == RSIFT_OK &&
+        rs_kind_refuses(reader, &input, &why)) {
+        const rs_str sentence = rs_arena_str(arena, rs_buf_view(&why));
+        if (why.failed || !sentence.ptr) status = rs_err_nomem(err, "a plan");
+        else refused[(*n)++] = (rs_kind_refused){input.path, sentence};
+    }
+    rs_buf_fini(&why);
+    rs_arena_fini(&scratch);
+    return status;
+}
+
+rsift_status rs_kind_check(const rs_reader *reader, const rs_source *source, rs_arena *arena,
+                           rs_kind_refused **out, size_t *n, rsift_error *err)
+{
+    size_t n_looked_at = 0;
+    rsift_status status = RSIFT_OK;
+    *n = 0;
+    *out = rs_arena_calloc(arena, source->n_files * MOST_LOOKED_AT + 1, sizeof **out);
+    if (!*out) return rs_err_nomem(err, "a plan");
+    for (size_t u = 0; reader->takes && u < source->n_files; u++) {
         const rs_source_files *files = &source->files[u];
         for (size_t i = 0; i < files->n && i < MOST_LOOKED_AT && status == RSIFT_OK; i++) {
-            rs_probe_input input;
-            rs_buf why = {0};
-            /* a solid archive would be read up to the file; one that cannot be opened is told where
-             * it is read */
-            if (rs_io_member_at(source->tree, files->members[i])->random &&
-                rs_kind_head(source->tree, files->members[i], &arena, &input, NULL) == RSIFT_OK) {
-                n_looked_at++;
-                if (rs_kind_refuses(reader, &input, &why) && n_refused++ == 0)
-                    rs_buf_str(&first, rs_buf_view(&why));
-                if (why.failed) status = rs_err_nomem(err, "a plan");
-            }
-            rs_buf_fini(&why);
-            rs_arena_reset(&arena);
+            /* a solid archive would be read up to the file */
+            if (!rs_io_member_at(source->tree, files->members[i])->random) continue;
+            n_looked_at++;
+            status = look_at(reader, source, files->members[i], arena, *out, n, err);
         }
     }
-    if (status == RSIFT_OK && n_refused && n_refused == n_looked_at)
-        status = rs_err_set(err, RSIFT_E_FORMAT, "%.*s", RS_STR_ARG(rs_buf_view(&first)));
-    rs_buf_fini(&first);
-    rs_arena_fini(&arena);
+    if (status == RSIFT_OK && *n && *n == n_looked_at)
+        status = rs_err_set(err, RSIFT_E_FORMAT, "%.*s", RS_STR_ARG((*out)[0].why));
     return status;
 }
 

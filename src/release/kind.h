@@ -24,10 +24,16 @@ bool rs_kind_refuses(const rs_reader *reader, const rs_probe_input *input, rs_bu
 /* The same sentence about any file: what it is, and what the reader reads instead. */
 void rs_kind_explain(const rs_reader *reader, const rs_probe_input *input, rs_buf *why);
 
-/* RSIFT_E_FORMAT, with the first one's reason, when the reader refuses the source's files: all of
- * them, or the first that were looked at of many. Some refused files among others are the reader's
- * findings. */
-rsift_status rs_kind_check(const rs_reader *reader, const rs_source *source, rsift_error *err);
+/* A file that the reader refuses, and the sentence. */
+typedef struct rs_kind_refused {
+    rs_str path, why;
+} rs_kind_refused;
+
+/* Looks at the source's files, at most some tens of each use. RSIFT_E_FORMAT, with the first one's
+ * reason, when the reader refuses all of them; else *out lists those that it refuses, in the
+ * arena. */
+rsift_status rs_kind_check(const rs_reader *reader, const rs_source *source, rs_arena *arena,
+                           rs_kind_refused **out, size_t *n, rsift_error *err);
 /* Likewise for a source of the catalogue, whose files have the right names: is one of those that
  * are looked at nothing that any reader opens (a Git LFS pointer, a saved web page)? The sentence
  * goes to `why`, which stays empty when all is well. */

@@ -48,7 +48,9 @@ typedef struct rs_plan {
     rs_plan_source *sources;
     size_t n_sources;
     rs_media_names media;
-    rs_split_lists *splits;        /* may be NULL */
+    rs_split_lists *splits;          /* may be NULL */
+    struct rs_kind_refused *refused; /* files of one's own data that the reader does not read */
+    size_t n_refused;
     rs_plan_file_missing *missing; /* sources of the record that are not here */
     size_t n_missing;
     rs_str config; /* JSON of choice */

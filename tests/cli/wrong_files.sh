@@ -64,6 +64,13 @@ check_exit "a unit without work" 0 rsift index f/llava.json --reader llava --nam
 check_says "which is said, too" "nothing to do"
 check_exit "all units together" 0 rsift index f/llava.json --reader llava --name units --workspace ws --quiet
 
+# One wrong file among others is a finding with the same words; the others are read.
+mkdir -p some && cp f/geo.json some/b.json
+echo '{"images":[{"id":1,"file_name":"1.png","width":10,"height":10}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,2,3,4]}],"categories":[{"id":1,"name":"a"}]}' >some/a.json
+check_exit "one wrong file among others" 0 rsift index some --reader coco --name some --workspace ws-some --quiet
+check_is "one wrong file among others: told" "b.json serious" \
+    "$(one ws-some "SELECT locator || ' ' || severity v FROM finding WHERE code = 'nothing-read' AND message LIKE 'b.json is GeoJSON%'")"
+
 # A release of the catalogue whose files are pointers of Git LFS is not read as data.
 mkdir -p dior/Annotations/"Horizontal Bounding Boxes" lfs
 for i in 00001 00002; do cp f/lfs.json "dior/Annotations/Horizontal Bounding Boxes/$i.xml"; done
