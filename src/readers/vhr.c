@@ -121,6 +121,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     const struct vhr *state = opened;
     rs_str text, line, stem = rs_str_stem(p->raw->key);
     RS_TRY(rs_parse_utf8(p, p->raw->content, &text));
+    if (rs_str_starts(text, RS_STR("\xEF\xBB\xBF"))) text = rs_str_sub(text, 3, text.len);
     rs_sample *sample;
     RS_TRY(rs_parse_sample(p, &sample));
     RS_TRY(rs_parse_copy(p, stem, &sample->original_id));

@@ -296,6 +296,9 @@ static void dota_forms(void **unused)
         {"", NULL, 0, true},
         {"imagesource:GoogleEarth\ngsd:0.1\n", NULL, 0, true},
         {"0 0.41 0.61 0.48 0.11 0.79 0.24 0.72 0.74\n", NULL, 0, false},
+        {"\xEF\xBB\xBF"
+         "1 2 3 4 5 6 7 8 ship 0\r\n",
+         NULL, 1, true}, /* a byte order mark */
         {"1 2 3 4 5 6 7 8 ship 0\n1 2 3\n", NULL, 1, false},
         {"1 2 3 4 5 6 7 8 3 0\n", NULL, 0, false},
         {"1 2 3 4 5 6 7 8 3 0\n", "3", 1, true},
