@@ -2,7 +2,7 @@
 #include "checks/table.h"
 
 const rs_check *const rs_checks[] = {&rs_check_classes, &rs_check_region, &rs_check_text,
-                                     &rs_check_turns, NULL};
+                                     &rs_check_turns,   &rs_check_units,  NULL};
 
 rsift_status rs_checks_run(const rs_check_input *input, rs_batch *batch, rsift_error *err)
 {

@@ -8,5 +8,6 @@ extern const rs_check rs_check_classes;
 extern const rs_check rs_check_region;
 extern const rs_check rs_check_text;
 extern const rs_check rs_check_turns;
+extern const rs_check rs_check_units;
 
 #endif

@@ -38,10 +38,11 @@ void cli_print_audit(cli *c, const rs_json *root)
         printf("\n");
         cli_table(rows, findings, 5);
     }
-    /* One example of each warning and serious finding; notes stay lines of the table. */
+    /* One example of each warning and serious finding; of notes, what was decided and why. */
     rs_json_iter it = rs_json_each(rows);
     for (const rs_json *f; (f = rs_json_next(&it, NULL));)
-        if (!rs_str_eq(cli_text(c, f, "severity", ""), RS_STR("note")) &&
+        if ((!rs_str_eq(cli_text(c, f, "severity", ""), RS_STR("note")) ||
+             rs_str_eq(cli_text(c, f, "code", ""), RS_STR("box-convention-decided"))) &&
             cli_text(c, f, "example", "").len)
             print_example(c, f);
     printf("\nadds up: records seen = used + merged + skipped + set aside, in every source.\n"

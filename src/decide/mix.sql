@@ -50,6 +50,30 @@ SELECT sa.sample_id,
 FROM sample_asset sa LEFT JOIN asset a ON a.asset_id = sa.asset_id
 WHERE sa.sample_id IN (SELECT sample_id FROM sample_asset WHERE i > 0)
 GROUP BY sa.sample_id;
+-- Boxes made on another picture than the one that is here now (model/view.c): of another shape, or
+-- turned by EXIF without a stated size that tells the view. Most pictures are neither.
+CREATE OR REPLACE TEMP TABLE mix_view AS
+WITH odd AS (
+  SELECT sa.sample_id, sa.asset_id, sa.stated_width AS sw, sa.stated_height AS sh, a.width AS w, a.height AS h,
+         coalesce(a.orientation, 1) AS turn
+  FROM sample_asset sa JOIN asset a ON a.asset_id = sa.asset_id
+  WHERE sa.asset_role <> 'mask' AND a.state = 'found' AND a.width > 0 AND a.height > 0
+    AND (coalesce(a.orientation, 1) > 1 OR sa.stated_width <> a.width OR sa.stated_height <> a.height)),
+fit AS (
+  SELECT *, sw = w AND sh = h AS same, sw = h AND sh = w AS same_turned,
+         abs(sh * w / sw::DOUBLE - h) <= 1 OR abs(sw * h / sh::DOUBLE - w) <= 1 AS stored,
+         abs(sh * h / sw::DOUBLE - w) <= 1 OR abs(sw * w / sh::DOUBLE - h) <= 1 AS shown
+  FROM odd)
+SELECT f.sample_id, min(CASE
+    WHEN turn > 1 AND sw IS NULL THEN 'box-turn'
+    WHEN turn < 2 THEN CASE WHEN stored THEN NULL ELSE 'box-size' END
+    WHEN turn < 5 THEN CASE WHEN stored THEN 'box-turn' ELSE 'box-size' END
+    WHEN same OR same_turned THEN CASE WHEN same AND same_turned THEN 'box-turn' END
+    WHEN stored AND shown THEN 'box-turn'
+    WHEN stored OR shown THEN NULL ELSE 'box-size' END) AS why
+FROM fit f JOIN (SELECT DISTINCT sample_id, asset_id FROM region) r
+  ON r.sample_id = f.sample_id AND (r.asset_id = f.asset_id OR r.asset_id IS NULL)
+GROUP BY f.sample_id;
 -- [candidates]
 COPY (
 SELECT s.sample_id,
@@ -60,7 +84,7 @@ SELECT s.sample_id,
     WHEN li.class IS NULL THEN 'licence'
     WHEN NOT s.truth THEN 'answer-withheld'
     WHEN f.unparsed THEN 'box-text-unparsed'
-    WHEN s.n_serious > 0 OR coalesce(m.damage, a.damage) IS NOT NULL THEN 'serious-finding'
+    WHEN s.n_serious > 0 OR coalesce(m.damage, a.damage, v.why) IS NOT NULL THEN 'serious-finding'
     WHEN NOT s.complete THEN 'annotation-incomplete'
     WHEN NOT keep_unresolved AND s.n_assets > 0 AND NOT coalesce(m.found, a.state = 'found', false) THEN 'unresolved-picture'
     WHEN u.why IS NOT NULL THEN u.why
@@ -76,7 +100,7 @@ SELECT s.sample_id,
     WHEN 'task-not-wanted' THEN s.task || coalesce(', ' || s.skill, '')
     WHEN 'licence' THEN coalesce(r.licence_class, 'unknown')
     WHEN 'annotation-incomplete' THEN lo.code
-    WHEN 'serious-finding' THEN coalesce(f.code, m.damage, a.damage)
+    WHEN 'serious-finding' THEN coalesce(f.code, m.damage, a.damage, v.why)
     WHEN 'leak-image' THEN l.detail WHEN 'leak-crop' THEN l.detail WHEN 'leak-scene' THEN l.detail
   END AS detail,
   coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture,
@@ -99,6 +123,7 @@ LEFT JOIN reference_count rc ON rc.sample_id = s.sample_id
 LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
 LEFT JOIN (SELECT sample_id, asset_id FROM sample_asset WHERE i = 0) sa ON sa.sample_id = s.sample_id
 LEFT JOIN asset a ON a.asset_id = sa.asset_id
+LEFT JOIN mix_view v ON v.sample_id = s.sample_id
 LEFT JOIN mix_unwritable u ON u.sample_id = s.sample_id
 ) TO '{tmp}/candidates.parquet' (FORMAT parquet, ROW_GROUP_SIZE 65536);
 -- [losers]

@@ -32,6 +32,7 @@ static void add_sized(rs_box_numbers *to, const double low[2], const double high
 {
     to->n_sized++;
     to->n_outside += low[0] < -1 || low[1] < -1 || high[0] > width + 1 || high[1] > height + 1;
+    to->n_far += low[0] + high[0] > width + 1 || low[1] + high[1] > height + 1;
     to->log_area += (int64_t)llround(log(width * height) * MILLION);
     int shorter = width < height ? 0 : 1;
     double ratio = width < height ? width / height : height / width, edge = (1 - ratio) / 2;
@@ -80,6 +81,7 @@ void rs_geom_numbers_merge(rs_box_numbers *to, const rs_box_numbers *from)
     to->n_disordered += from->n_disordered;
     to->n_sized += from->n_sized;
     to->n_outside += from->n_outside;
+    to->n_far += from->n_far;
     to->log_area += from->log_area;
     to->n_oblong += from->n_oblong;
     to->n_out_of_band += from->n_out_of_band;
@@ -233,17 +235,34 @@ static void decide_only(question *q)
     else leave_open(q, RS_VERDICT_CONTRADICTION);
 }
 
-/* Two corners in which the second is left of or above the first are no two corners. */
-static bool is_disordered(const rs_box_numbers *n)
-{
-    return n->n_disordered * 5 > n->n;
-}
-
 static void offer_corner_size(question *q)
 {
     rs_numbers_decision *out = q->out;
     out->options[out->n_options++] = are_fractions(q->n) ? "fraction-xywh" : "px-xywh";
     out->options[out->n_options++] = are_fractions(q->n) ? "fraction-cxcywh" : "px-cxcywh";
+}
+
+/* COCO's x, y, width, height: disproved by fractions, and by boxes that mostly leave their pictures
+ * while all of them are two corners inside. */
+static void decide_defined(question *q)
+{
+    const rs_box_numbers *n = q->n;
+    bool corners = n->n_disordered == 0 && n->n_outside == 0 && n->n_far * 2 > n->n_sized;
+    if (!are_fractions(n) && n->n_over_1 > 0 && !corners) {
+        decide(q, q->prior->usual);
+        return;
+    }
+    rs_numbers_decision *out = q->out;
+    out->verdict = RS_VERDICT_CONTRADICTION;
+    if (corners && !are_fractions(n)) out->options[out->n_options++] = "px";
+    else offer_corner_size(q);
+    out->options[out->n_options++] = corners && !are_fractions(n) ? q->prior->usual : "fraction";
+}
+
+/* Two corners in which the second is left of or above the first are no two corners. */
+static bool is_disordered(const rs_box_numbers *n)
+{
+    return n->n_disordered * 5 > n->n;
 }
 
 /* ---- in words -------------------------------------------------------------------------------- */
@@ -279,7 +298,9 @@ void rs_geom_numbers_decide(const rs_box_numbers *numbers, const rs_spelling_pri
     describe(numbers, out->evidence, sizeof out->evidence);
     const bool parts = are_fractions(numbers),
                mixed = parts && numbers->n_over_1 * 100 > numbers->n;
-    if (is_disordered(numbers)) {
+    if (prior->defined) {
+        decide_defined(&q);
+    } else if (is_disordered(numbers)) {
         offer_corner_size(&q);
         leave_open(&q, RS_VERDICT_CONTRADICTION);
     } else if (mixed) {

@@ -21,6 +21,7 @@ typedef struct rs_box_numbers {
     int64_t n_over_1000;   /* above 1000 */
     int64_t n_disordered;  /* the second corner lies left of the first or above it */
     int64_t n_sized;       /* whose picture's size is known */
+    int64_t n_far;         /* of these: read as x, y, width, height in pixels, they leave it so */
     int64_t n_outside;     /* of these: leave the picture by more than a pixel, read as pixels */
     int64_t log_area;      /* sum of ln(width * height) in millionths, over n_sized */
     int64_t n_oblong;      /* of n_sized: the picture is not square */
@@ -40,6 +41,7 @@ typedef struct rs_spelling_prior {
     bool only;         /* no other is in use but fractions: numbers that do not fit it are wrong */
     bool padded;       /* fractions may count on the picture padded to a square (LLaVA) */
     bool corner_size;  /* x, y, width, height is as common as two corners */
+    bool defined;      /* the file format says `usual` (px-xywh): only a contradiction matters */
     bool y_first;      /* the order of x and y differs between releases: never decided */
 } rs_spelling_prior;
 

@@ -58,6 +58,12 @@ static void put_sample_assets(rs_part *part, const rs_sample *sample, const rs_i
         rs_put_id(rows, RS_SAMPLE_ASSET_asset_id, asset_ids[a]);
         rs_put_str(rows, RS_SAMPLE_ASSET_asset_role,
                    rs_str_of(rs_model_asset_role_name(sample->assets[a].role)));
+        /* a picture that is linked later is compared with it */
+        const double width = sample->assets[a].width, height = sample->assets[a].height;
+        if (width >= 1 && height >= 1 && width <= INT32_MAX && height <= INT32_MAX) {
+            rs_put_i64(rows, RS_SAMPLE_ASSET_stated_width, (int64_t)width);
+            rs_put_i64(rows, RS_SAMPLE_ASSET_stated_height, (int64_t)height);
+        }
         rs_put_end(rows);
     }
 }

@@ -145,10 +145,13 @@ static void put_question(const rs_reader *reader, const char *spelling,
     bool text = strcmp(spelling, "numbers") != 0 && has_param(reader, "box_text_convention");
     const char *key = text ? "box_text_convention" : "box_convention";
     const char *first = d->n_options ? d->options[0] : "px";
-    int len = snprintf(out, cap, "--param %s=%s:%s", key, spelling, first);
+    /* a format has one kind of boxes: its name needs no spelling */
+    bool one = rs_spelling_prior_of(rs_str_of(spelling)).defined;
+    const char *of = one ? "" : spelling, *colon = one ? "" : ":";
+    int len = snprintf(out, cap, "--param %s=%s%s%s", key, of, colon, first);
     for (size_t i = 1; i < d->n_options && len > 0 && (size_t)len < cap; i++)
-        len += snprintf(out + len, cap - (size_t)len, "%s%s:%s", i == 1 ? " (or " : ", ", spelling,
-                        d->options[i]);
+        len += snprintf(out + len, cap - (size_t)len, "%s%s%s%s", i == 1 ? " (or " : ", ", of,
+                        colon, d->options[i]);
     if (d->n_options > 1 && len > 0 && (size_t)len < cap)
         snprintf(out + len, cap - (size_t)len, ")");
 }
@@ -167,8 +170,9 @@ static void put_decision(rs_part *part, const rs_plan *plan, const rs_plan_sourc
         snprintf(message, sizeof message, "%s is read as %s: %s", spelling, d.convention,
                  d.evidence);
     else
-        snprintf(message, sizeof message, "%s is not clear (%s): %s; say it: %s", spelling,
-                 rs_geom_verdict_name(d.verdict), d.evidence, question);
+        snprintf(message, sizeof message, "%s is not clear (%s): %s; say it: %s%s", spelling,
+                 rs_geom_verdict_name(d.verdict), d.evidence, question,
+                 numbers->n_sized ? "" : "; the pictures (--images) may tell");
     rs_rows *rows = rs_part_rows(part, RS_T_CONVENTION);
     rs_put_str(rows, RS_CONVENTION_release_id, plan->release_id);
     rs_put_str(rows, RS_CONVENTION_source, source->id);
@@ -179,6 +183,7 @@ static void put_decision(rs_part *part, const rs_plan *plan, const rs_plan_sourc
     rs_put_str(rows, RS_CONVENTION_evidence, rs_str_of(d.evidence));
     rs_put_i64(rows, RS_CONVENTION_boxes, numbers->n);
     rs_put_end(rows);
+    if (decided && prior.defined) return; /* as everyone expects */
     rs_index_put_finding(part, &(rs_index_finding){.code = decided ? RS_F_BOX_CONVENTION_DECIDED
                                                                    : RS_F_BOX_CONVENTION,
                                                    .release_id = plan->release_id,

@@ -60,7 +60,7 @@ typedef enum rs_effect {
       "check that the pictures are those of this edition, or mend the stated size") \
     X(BOX_TEXT_UNPARSED, "box-text-unparsed", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "text looks like coordinates and cannot be parsed", \
-      "say how boxes are written: --param box_text=...") \
+      "see the place; --param box_style=... limits the spellings that are read as boxes") \
     X(BOX_TURN, "box-turn", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "EXIF turns the picture, and no stated size tells whether boxes count on the turned view", \
       "state width and height in the annotation, or turn the pixels and drop the EXIF tag") \

@@ -15,7 +15,7 @@
 #include "geom/obb.h"
 #include "geom/rle.h"
 #include "readers/feed_json.h"
-#include "readers/parse.h"
+#include "readers/meaning.h"
 #include "readers/rows.h"
 
 #include <inttypes.h>
@@ -480,6 +480,11 @@ static rsift_status add_box(rs_parse *p, const struct coco *state, const rs_json
     if (n == 0) return RSIFT_OK;
     const rs_convention *convention =
         rs_parse_convention(state->conventions, state->n_conventions, n);
+    if (state->conventions == &state->xywh && convention) {
+        convention = rs_box_defined(p->source, RS_STR("coco"), convention);
+        if (!convention)
+            return rs_parse_open_box(p, RS_STR("coco"), coords, n, 0, where_of(where, i, "bbox"));
+    }
     if (!convention)
         return rs_parse_find(p, RS_F_NUMBER, where_of(where, i, "bbox"),
                              "no convention is known for %zu numbers", n);
@@ -764,6 +769,11 @@ static int coco_probe(const rs_probe_input *input)
     return score >= 45 ? score : 0;
 }
 
+static bool coco_is_open(const rs_source *source)
+{
+    return rs_source_is_open(source, "box_convention");
+}
+
 static const rs_reader_use uses[] = {
     {"records", "*.json", .required = true},
     {0},
@@ -792,6 +802,7 @@ const rs_reader rs_reader_coco = {
     .params = params,
     .state_size = sizeof(struct coco),
     .probe = coco_probe,
+    .is_open = coco_is_open,
     .open = coco_open,
     .cut = coco_cut,
     .parse = coco_parse,

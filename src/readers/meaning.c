@@ -1,8 +1,6 @@
 /* Meanings of box numbers: see meaning.h. */
 #include "readers/meaning.h"
 
-#include "base/buf.h"
-
 /* Spellings with what their publishers say of them. The names of lang/boxtext's styles; of JSON the
  * key. "numbers" is an array in a field of its own. */
 static const struct {
@@ -15,6 +13,7 @@ static const struct {
     {"box-pairs", {.usual = "qwen-vl"}},
     {"box_2d", {.y_first = true}}, /* Gemini writes y first */
     {"bracket", {.padded = true}},
+    {"coco", {.usual = "px-xywh", .defined = true}},
     {"falcon", {.usual = "falcon", .only = true}},
     {"geochat", {.usual = "percent", .only = true}},
     {"loc", {.usual = "florence", .only = true}},
@@ -53,23 +52,6 @@ static bool names_spelling(rs_str named, rs_str spelling)
     return key && rs_str_eq(named, RS_STR("json"));
 }
 
-static rsift_status unknown_convention(const char *key, rs_str name, rsift_error *err)
-{
-    rs_buf known = {0};
-    for (size_t i = 0; rs_geom_conventions[i]; i++) {
-        const rs_convention *c = rs_geom_conventions[i];
-        bool box = c->shape <= RS_SHAPE_HBB_YXYX && c->frame != RS_FRAME_RESIZED;
-        if (!box) continue;
-        if (known.len) rs_buf_cstr(&known, ", ");
-        rs_buf_cstr(&known, c->name);
-    }
-    rs_err_set(err, RSIFT_E_ARG, "%s: no convention \"%.*s\"; there are %.*s", key,
-               RS_STR_ARG(rs_str_sub(name, 0, 24)), (int)(known.failed ? 0 : known.len),
-               known.len ? known.ptr : "");
-    rs_buf_fini(&known);
-    return RSIFT_E_ARG;
-}
-
 /* One value of the parameter: a name, or a spelling and its name. */
 static rsift_status add_value(rs_named_meanings *out, const rs_convention **plain,
                               rs_str *spellings, rs_str *names, const char *key, rs_str value,
@@ -79,8 +61,8 @@ static rsift_status add_value(rs_named_meanings *out, const rs_convention **plai
     rs_str name = colon == RS_NPOS ? value : rs_str_sub(value, colon + 1, value.len);
     rs_str spelling = colon == RS_NPOS ? (rs_str){0} : rs_str_sub(value, 0, colon);
     if (!spelling.ptr && rs_str_eq(name, RS_STR("auto"))) return RSIFT_OK;
-    const rs_convention *c = rs_geom_convention(name);
-    if (!c) return unknown_convention(key, name, err);
+    const rs_convention *c;
+    RS_TRY(rs_convention_named(key, name, &c, err));
     if (!spelling.ptr) {
         plain[out->n_plain++] = c;
         return RSIFT_OK;
@@ -160,6 +142,16 @@ const rs_convention *rs_box_meaning(const rs_source *source, const rs_named_mean
         return c && is_stray(c, numbers, n) ? NULL : c;
     }
     return NULL;
+}
+
+const rs_convention *rs_box_defined(const rs_source *source, rs_str spelling,
+                                    const rs_convention *defined)
+{
+    if (source->survey) return NULL;
+    for (size_t i = 0; i < source->n_meanings; i++)
+        if (rs_str_eq(source->meanings[i].spelling, spelling))
+            return source->meanings[i].convention.len ? defined : NULL;
+    return defined;
 }
 
 /* What to type, from the decision; without one the spelling alone. */

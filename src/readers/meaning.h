@@ -30,6 +30,11 @@ rs_spelling_prior rs_spelling_prior_of(rs_str spelling);
 const rs_convention *rs_box_meaning(const rs_source *source, const rs_named_meanings *named,
                                     rs_str spelling, const double *numbers, size_t n);
 
+/* The same where the file format defines the meaning: it stands unless the numbers of the source
+ * contradict it; NULL then, and in a survey. */
+const rs_convention *rs_box_defined(const rs_source *source, rs_str spelling,
+                                    const rs_convention *defined);
+
 /* A box without a meaning: noted for the decision, and a finding about the sample. `asset`: the
  * picture it lies on, -1 = not known. */
 rsift_status rs_parse_open_box(rs_parse *p, rs_str spelling, const double *numbers, size_t n,

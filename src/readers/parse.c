@@ -367,6 +367,19 @@ size_t rs_words_contained(const rs_words *words, rs_str text)
     return RS_NPOS;
 }
 
+rsift_status rs_convention_named(const char *key, rs_str name, const rs_convention **out,
+                                 rsift_error *err)
+{
+    *out = rs_geom_convention(name);
+    if (*out) return RSIFT_OK;
+    char quoted[RS_QUOTE_SIZE];
+    return rs_err_set(
+        err, RSIFT_E_ARG,
+        "%s: no convention \"%s\"; there are px, px-xywh, permille, percent, fraction "
+        "and more: `rsift list --conventions`",
+        key, rs_err_quote(quoted, name));
+}
+
 rsift_status rs_conventions_of(rs_arena *arena, const rs_source *source, const char *key,
                                const rs_convention *const **out, size_t *n, rsift_error *err)
 {
@@ -377,12 +390,8 @@ rsift_status rs_conventions_of(rs_arena *arena, const rs_source *source, const c
         return RSIFT_OK;
     const rs_convention **list = rs_arena_calloc(arena, value->n, sizeof *list);
     if (!list) return rs_err_nomem(err, "a parameter");
-    for (size_t i = 0; i < value->n; i++) {
-        list[i] = rs_geom_convention(value->values[i]);
-        if (!list[i])
-            return rs_err_set(err, RSIFT_E_ARG, "parameter %s: \"%.*s\" is no known convention",
-                              key, RS_STR_ARG(rs_str_sub(value->values[i], 0, 64)));
-    }
+    for (size_t i = 0; i < value->n; i++)
+        RS_TRY(rs_convention_named(key, value->values[i], &list[i], err));
     *out = list;
     *n = value->n;
     return RSIFT_OK;

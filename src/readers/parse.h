@@ -93,7 +93,10 @@ rsift_status rs_words_of(rs_arena *arena, const rs_source *source, const char *k
 rs_str rs_words_get(const rs_words *words, rs_str from); /* ptr NULL = none */
 size_t rs_words_contained(const rs_words *words,
                           rs_str text); /* first whose `from` stands in text */
-/* Conventions named by a parameter; an unknown name is RSIFT_E_ARG. */
+/* A convention by its name; an unknown one is RSIFT_E_ARG, and the message lists some. */
+rsift_status rs_convention_named(const char *key, rs_str name, const rs_convention **out,
+                                 rsift_error *err);
+/* Conventions named by a parameter. */
 rsift_status rs_conventions_of(rs_arena *arena, const rs_source *source, const char *key,
                                const rs_convention *const **out, size_t *n, rsift_error *err);
 

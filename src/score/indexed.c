@@ -12,7 +12,7 @@
 
 /* One row a sample. Boxes are those asked for (not marks of the question; of the first expression
  * where a sample has several), as released, whole numbers without a fraction; several conventions =
- * no boxes. */
+ * no boxes. They count on the size that the annotation states, else on the file's. */
 static const char truth_sql[] =
     "WITH chosen AS (SELECT * FROM sample s WHERE s.dataset = $1 AND ($2 = '' OR EXISTS "
     "(SELECT 1 FROM split p WHERE p.sample_id = s.sample_id AND p.name = $2 AND p.scheme = $4)) "
@@ -25,8 +25,8 @@ static const char truth_sql[] =
     "GROUP BY sample_id), "
     "phrases AS (SELECT sample_id, count(*) AS n, min(i) AS first FROM turn WHERE role = 'phrase' "
     "GROUP BY sample_id), "
-    "pictures AS (SELECT sample_id, arg_min(asset_id, i) AS asset_id FROM sample_asset WHERE "
-    "asset_role <> 'mask' "
+    "pictures AS (SELECT sample_id, arg_min({'id': asset_id, 'w': stated_width, 'h': "
+    "stated_height}, i) AS one, one.id AS asset_id FROM sample_asset WHERE asset_role <> 'mask' "
     "GROUP BY sample_id), "
     "regions AS (SELECT r.sample_id, min(r.convention) AS convention, '[' || string_agg('[' || "
     "array_to_string("
@@ -39,7 +39,8 @@ static const char truth_sql[] =
     "SELECT c.sample_id, c.original_id, coalesce(c.release_type, ''), coalesce(q.text, ''), "
     "coalesce(a.texts, c.labels), coalesce(p.asset_id::VARCHAR, ''), c.task, g.boxes, "
     "g.convention, "
-    "coalesce(x.width, 0), coalesce(x.height, 0), c.truth, c.complete FROM chosen c LEFT JOIN "
+    "coalesce(p.one.w, x.width, 0), coalesce(p.one.h, x.height, 0), c.truth, c.complete "
+    "FROM chosen c LEFT JOIN "
     "questions q "
     "USING "
     "(sample_id) "

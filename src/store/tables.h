@@ -55,7 +55,8 @@
     X(n_serious, INTEGER) X(offset, BIGINT) X(length, BIGINT) X(complete, BOOLEAN)                 \
     X(unwritable, VARCHAR)
 #define RS_COLUMNS_SAMPLE_ASSET(X)                                                                 \
-    X(sample_id, UUID) X(i, INTEGER) X(asset_id, UUID) X(asset_role, VARCHAR)
+    X(sample_id, UUID) X(i, INTEGER) X(asset_id, UUID) X(asset_role, VARCHAR)                      \
+    X(stated_width, INTEGER) X(stated_height, INTEGER)
 #define RS_COLUMNS_SPLIT(X) X(sample_id, UUID) X(scheme, VARCHAR) X(name, VARCHAR)
 #define RS_COLUMNS_TURN(X)                                                                         \
     X(sample_id, UUID) X(i, INTEGER) X(role, VARCHAR) X(text, VARCHAR) X(text_hash, BIGINT)        \

@@ -80,7 +80,7 @@ check_is "only samples without boxes are kept" '[{"n":1}]' \
     "$(rsift query --workspace ws --json 'SELECT count(*) n FROM ledger WHERE kept' | tr -d ' \n')"
 check_exit "an unknown convention" 2 rsift index d.json --reader llava --name x --workspace ws9 \
     --param box_convention=pixels
-grep -q 'there are .*px' .err && pass "the known ones are listed" || fail "the known ones are listed" .err
+grep -q 'px, px-xywh, permille, percent, fraction' .err && pass "the known ones are listed" || fail "the known ones are listed" .err
 # typed, it is read again
 index d.json --images img --workspace ws --param box_convention=bbox_2d:px >log 2>&1
 check_is "named for one spelling" '[{"n":4}]' "$(rsift query --workspace ws --json \
@@ -186,6 +186,27 @@ for o in 5 6 7 8; do
 done
 tiff tur/a.tif 40 40 6
 placed "a square cannot tell" box-turn 40 40 6,4,12,10
+
+# a picture that is linked after the index is compared with the stated size by mix
+tiff tur/a.tif 60 40 1
+mkdir alone
+printf '{"images": [{"id": 1, "file_name": "a.tif", "width": 50, "height": 50}], "categories":
+    [{"id": 1, "name": "ship"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
+    "bbox": [6, 4, 12, 10]}]}' >alone/ann.json
+rm -rf ws
+rsift index alone/ann.json --reader coco --name mine --licence CC-BY-4.0 --quiet --workspace ws >log 2>&1
+rsift link mine --images tur --workspace ws >log 2>&1 || fail "link" log
+rsift mix recipe.yaml --workspace ws >log 2>&1
+check_is "a picture linked later" '[{"reason":"serious-finding","detail":"box-size"}]' \
+    "$(rsift query --workspace ws --json 'SELECT reason, detail FROM ledger' | tr -d ' \n')"
+
+# COCO with corners instead of sizes, and with fractions
+placed "corners in a COCO file" box-convention 60 40 30,20,50,38
+placed "fractions in a COCO file" box-convention 60 40 0.1,0.1,0.2,0.25
+grep -q 'px-xywh' log || rsift index ann.json --reader coco --images tur --name mine --quiet \
+    --workspace ws9 --param box_convention=fraction-xywh >log 2>&1
+check_is "named" '[{"convention":"fraction-xywh"}]' \
+    "$(rsift query --workspace ws9 --json 'SELECT convention FROM region' | tr -d ' \n')"
 
 # two pictures of two sizes: the box belongs to the one that is named
 mkdir two

@@ -129,6 +129,24 @@ static void questions(void **unused)
     check(spread(60, 1000, 1000, 1, 512, 512), &y_first, "tie");
 }
 
+/* COCO's boxes are x, y, width, height unless all numbers say otherwise. */
+static void defined_by_the_format(void **unused)
+{
+    (void)unused;
+    const rs_spelling_prior coco = {.usual = "px-xywh", .defined = true};
+    rs_box_numbers xywh = {0}, corners = {0};
+    for (int i = 0; i < 40; i++) {
+        rs_geom_numbers_add(&xywh, (const double[]){300 + i, 200, 50, 40}, 4, 512, 512);
+        rs_geom_numbers_add(&corners, (const double[]){300 + i, 200, 400 + i, 350}, 4, 512, 512);
+    }
+    check(xywh, &coco, "px-xywh");
+    check(corners, &coco, "contradiction");
+    check(spread(40, 1, 1, 0, 512, 512), &coco, "contradiction");
+    /* one box beyond the border is one box beyond the border */
+    rs_geom_numbers_add(&xywh, (const double[]){480, 200, 50, 40}, 4, 512, 512);
+    check(xywh, &coco, "px-xywh");
+}
+
 static void order_does_not_matter(void **unused)
 {
     (void)unused;
@@ -176,9 +194,13 @@ static void siblings(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fractions), cmocka_unit_test(pixels),
-        cmocka_unit_test(grids),     cmocka_unit_test(questions),
-        cmocka_unit_test(siblings),  cmocka_unit_test(order_does_not_matter),
+        cmocka_unit_test(fractions),
+        cmocka_unit_test(pixels),
+        cmocka_unit_test(grids),
+        cmocka_unit_test(questions),
+        cmocka_unit_test(siblings),
+        cmocka_unit_test(defined_by_the_format),
+        cmocka_unit_test(order_does_not_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
