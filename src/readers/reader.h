@@ -143,9 +143,8 @@ enum { RS_TAKES_JSON = 1, RS_TAKES_XML = 2, RS_TAKES_TEXT = 4, RS_TAKES_TABLE = 
 
 typedef struct rs_param {
     const char *name;
-    const char *
-        type; /* "text", "bool", "int", "list", "texts" (with commas), "map",
-                 "convention", "task", or the words that it may be: "hbb|obb" */
+    const char *type; /* "text", "bool", "int", "list", "texts" (with commas), "map",
+                         "convention", "task", or the words that it may be: "hbb|obb" */
     const char *default_value;
     const char *help; /* one line */
 } rs_param;

@@ -540,7 +540,8 @@ static const char *const passes[] = {"records", NULL};
 static const rs_param params[] = {
     {"answer", "text", "", "field of the answer"},
     {"box", "text", "", "field of box numbers"},
-    {"box_convention", "convention", "", "what they mean; of a list, the first with as many numbers"},
+    {"box_convention", "convention", "",
+     "what they mean; of a list, the first with as many numbers"},
     {"box_text", "text", "", "field of box text, used where box is not there"},
     {"box_text_convention", "convention", "", "what its numbers mean"},
     {"caption", "text", "", "field of the caption or captions"},
