@@ -31,6 +31,7 @@ struct coco {
     size_t file;  /* the one being read; files->n = all done */
     bool opened;  /* its rows are loaded */
     bool partial; /* it has no annotations, or rows whose picture cannot be told */
+    bool orphans; /* objects of pictures that the file does not list */
     bool keeps_orphans_apart;
     rs_rows images, annotations;
     size_t next; /* image row */
@@ -58,7 +59,7 @@ static void close_file(struct coco *state)
 {
     rs_rows_close(&state->images);
     rs_rows_close(&state->annotations);
-    state->opened = state->partial = false;
+    state->opened = state->partial = state->orphans = false;
     state->next = 0;
 }
 
@@ -245,14 +246,26 @@ static rsift_status find_repeated(struct coco *state, rs_chunk *chunk, rsift_err
     return RSIFT_OK;
 }
 
-/* Annotations of pictures that the file does not list: are their pictures others, or is an id
- * written in another way? */
+/* Is some image id of the kind that `owner` is: a number, or (the hash of) a text? */
+static bool has_id_like(const rs_rows *images, int64_t owner)
+{
+    for (size_t i = 0; i < images->n; i++)
+        if (rs_row_id_is_text(images->items[i].id) == rs_row_id_is_text(owner)) return true;
+    return false;
+}
+
+/* Annotations of pictures that the file does not list. Their pictures may be left out on purpose
+ * (a subset), or their ids are written in another way or shifted. In both of the latter cases a
+ * listed picture misses them: any one when the ids are of another kind, else one that has none. */
 static rsift_status find_orphans(struct coco *state, rsift_error *err)
 {
-    for (size_t i = 0; i < state->annotations.n && !state->partial; i++) {
+    for (size_t i = 0; i < state->annotations.n && !state->keeps_orphans_apart; i++) {
+        const int64_t owner = state->annotations.items[i].owner;
         size_t at;
-        RS_TRY(rs_rows_by_id(&state->images, state->annotations.items[i].owner, &at, err));
-        if (at == RS_NPOS && !state->keeps_orphans_apart) state->partial = true;
+        RS_TRY(rs_rows_by_id(&state->images, owner, &at, err));
+        if (at != RS_NPOS || state->partial) continue;
+        state->orphans = true;
+        if (owner == -1 || !has_id_like(&state->images, owner)) state->partial = true;
     }
     return RSIFT_OK;
 }
@@ -369,7 +382,8 @@ static rsift_status cut_image(struct coco *state, rs_chunk *chunk, rsift_error *
     raw->use = state->use;
     raw->file = (uint32_t)state->file;
     raw->content = rs_str_make(text, row->len);
-    raw->partial = state->partial || !row->active;
+    const bool has_none = raw->extra.len <= 2; /* "[]" */
+    raw->partial = state->partial || !row->active || (state->orphans && has_none);
     chunk->n_bytes += row->len;
     return RSIFT_OK;
 }
@@ -388,8 +402,8 @@ static rsift_status finish_file(struct coco *state, rs_chunk *chunk, rsift_error
         count->set_aside++;
         RS_TRY(rs_chunk_find(chunk, RS_F_LINK_ORPHAN, -1, RS_STR("annotations"), err,
                              "the annotation at byte %" PRId64 " names image %" PRId64
-                             ", which is not there: no list of objects in this file is whole "
-                             "(--param orphans=ignore when it is left out on purpose)",
+                             ", which is not there: pictures without objects are not known to have "
+                             "none (--param orphans=ignore when it is left out on purpose)",
                              row->offset, row->owner));
     }
     close_file(state);

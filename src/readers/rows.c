@@ -38,6 +38,11 @@ bool rs_row_id(const rs_json *value, int64_t *out)
     return true;
 }
 
+bool rs_row_id_is_text(int64_t id)
+{
+    return id >> 62 & 1 && id > 0;
+}
+
 rsift_status rs_rows_add(rs_rows *rows, const rs_row *row, rsift_error *err)
 {
     if (rows->n >= UINT32_MAX - 1)

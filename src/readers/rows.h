@@ -31,6 +31,7 @@ typedef struct rs_rows {
 /* Integers as they are, also those in decimal text; other texts as 63-bit hash with bit 62 set;
  * false = neither. */
 bool rs_row_id(const rs_json *value, int64_t *out);
+bool rs_row_id_is_text(int64_t id); /* the hash of a text */
 rsift_status rs_rows_add(rs_rows *rows, const rs_row *row, rsift_error *err);
 /* Opens the files of a use for reading rows back. */
 rsift_status rs_rows_open(rs_rows *rows, const rs_source *source, const rs_source_files *files,
