@@ -47,6 +47,12 @@ next "$1" split/train/images/1.png && next "$2" split/val/images/1.png
 check_exit "train and val" 0 own split --reader dota --name split --workspace w5
 check_is "train and val: each its own" "1 train/images/1.png, 1 val/images/1.png" "$(states w5)"
 
+mkdir -p split/flat && next "$1" split/flat/2.png
+for s in train val; do echo '1 1 5 1 5 5 1 5 ship 0' >split/$s/labelTxt/2.txt; done
+rm -rf split/train/images split/val/images
+check_exit "train and val, one flat folder" 0 own split --reader dota --name split2 --workspace w12
+check_is "train and val, one flat folder: none is taken" "1 -, 1 -, 2 -, 2 -" "$(states w12)"
+
 # --- one flat picture for two names ----------------------------------------------------------------------
 mkdir -p flat
 next "$1" flat/a.png && next "$2" flat/b.png && next "$3" flat/c.png
