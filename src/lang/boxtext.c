@@ -117,19 +117,53 @@ const char *rs_lang_boxtext_spelling(const rs_boxtext_span *span)
     return span->key ? span->key : rs_lang_boxtext_style_name(span->style);
 }
 
+/* Bytes that may stand between two numbers of a box; the letters are those of location tokens,
+ * points and escaped white space. */
+static bool parts_numbers(char c)
+{
+    switch (c) {
+    case ' ':
+    case ',':
+    case ';':
+    case '|':
+    case '-':
+    case '+':
+    case '<':
+    case '>':
+    case '(':
+    case ')':
+    case '[':
+    case ']':
+    case '{':
+    case '}':
+    case '"':
+    case '\\':
+    case 'n':
+    case 't':
+    case 'r':
+    case 'x':
+    case 'y':
+    case 'l':
+    case 'o':
+    case 'c':
+    case '_':
+    case '=': return true;
+    default: return false;
+    }
+}
+
 bool rs_lang_boxtext_possible(rs_str bytes)
 {
     enum { GAP = 24 };
-    size_t gap = GAP; /* bytes since the last digit; GAP = too many, or letters in between */
-    for (size_t i = 0; i < bytes.len; i++) {
-        char c = bytes.ptr[i];
-        if (c >= '0' && c <= '9') {
-            if (gap > 0 && gap < GAP) return true;
-            gap = 0;
+    for (size_t i = 0; i < bytes.len;) {
+        if (!rs_ascii_is_digit(bytes.ptr[i])) {
+            i++;
             continue;
         }
-        bool parts = strchr(" ,;|-+<>()[]{}\"\\ntrxyloc_=", c) != NULL && c;
-        gap = c == '.' && gap == 0 ? 0 : parts && gap < GAP ? gap + 1 : GAP;
+        while (i < bytes.len && (rs_ascii_is_digit(bytes.ptr[i]) || bytes.ptr[i] == '.')) i++;
+        size_t begin = i;
+        while (i < bytes.len && i - begin < GAP && parts_numbers(bytes.ptr[i])) i++;
+        if (i > begin && i < bytes.len && rs_ascii_is_digit(bytes.ptr[i])) return true;
     }
     return false;
 }
