@@ -87,6 +87,18 @@ typedef struct several {
     bool of_one_dataset;
 } several;
 
+/* Has the candidate every picture that the record knows of? */
+static bool has_all_pictures(const rs_catalog_candidate *c)
+{
+    return c->dataset->sizes.images > 0 && c->dataset->sizes.images == (int64_t)c->n_images;
+}
+
+/* Some files of another edition, beside an edition that is here with all its pictures. */
+static bool is_remnant(const rs_catalog_candidate *c, const rs_catalog_candidate *best)
+{
+    return c->dataset == best->dataset && has_all_pictures(best) && !has_all_pictures(c);
+}
+
 static rsift_status find_several(const rs_release_scan *scan, rs_texts paths, rs_arena *arena,
                                  several *out, rsift_error *err)
 {
@@ -99,6 +111,7 @@ static rsift_status find_several(const rs_release_scan *scan, rs_texts paths, rs
         bool shares;
         if (!c->n_sources_found || !c->certain) continue;
         if (scan->dataset && c->dataset != scan->dataset) continue;
+        if (out->n && is_remnant(c, out->items[0])) continue;
         RS_TRY(claim_files(c, paths, claimed, &shares, err));
         if (shares) continue;
         out->items[out->n++] = c;
