@@ -18,10 +18,10 @@ void cli_print_index(cli *c, const rs_json *r)
     rs_json_iter meanings = rs_json_each(rs_json_get(r, "conventions"));
     for (const rs_json *one; (one = rs_json_next(&meanings, NULL));) {
         rs_str as = cli_text(c, one, "convention", "");
-        printf("  boxes     %.*s: %s%.*s\n            %.*s\n",
-               RS_STR_ARG(cli_text(c, one, "spelling", "")), as.len ? "read as " : "NOT READ, say ",
-               RS_STR_ARG(as.len ? as : cli_text(c, one, "question", "")),
-               RS_STR_ARG(cli_text(c, one, "evidence", "")));
+        printf("  boxes     %.*s: %s%.*s\n", RS_STR_ARG(cli_text(c, one, "spelling", "")),
+               as.len ? "read as " : "NOT READ, say ",
+               RS_STR_ARG(as.len ? as : cli_text(c, one, "question", "")));
+        cli_wrap("            ", cli_text(c, one, "evidence", ""));
     }
     /* Their records are not in the counts above, which are of what this run read. */
     int64_t kept = cli_int(r, "sources_kept", 0);
