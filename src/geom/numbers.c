@@ -6,9 +6,11 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
     MILLION = 1000000,
+    SIDE_MAX = INT32_MAX,   /* pixels */
     FEW = 20,               /* boxes below which a comparison of likelihoods decides nothing */
     LEAD = 6907755,         /* ln(1000): by so much the winner must be likelier */
     OUTSIDE_COST = 9210340, /* ln(10000): what a box outside its picture costs the reading in px */
@@ -64,7 +66,9 @@ void rs_geom_numbers_add(rs_box_numbers *to, const double *numbers, size_t n, do
     to->n_over_100 += most > 100;
     to->n_over_1000 += most > 1000;
     to->n_disordered += n == 4 && (numbers[2] < numbers[0] || numbers[3] < numbers[1]);
-    if (width >= 1 && height >= 1) add_sized(to, low, high, width, height);
+    /* a stated side may be any number; also false for NaN */
+    if (width >= 1 && height >= 1 && width <= SIDE_MAX && height <= SIDE_MAX)
+        add_sized(to, low, high, width, height);
 }
 
 void rs_geom_numbers_merge(rs_box_numbers *to, const rs_box_numbers *from)
@@ -142,6 +146,14 @@ static void decide(question *q, const char *convention)
     q->out->convention = convention;
 }
 
+/* Offers a convention once; those beyond what a decision holds are the least likely. */
+static void offer(rs_numbers_decision *out, const char *convention)
+{
+    for (size_t i = 0; i < out->n_options; i++)
+        if (strcmp(out->options[i], convention) == 0) return;
+    if (out->n_options < RS_MOST_OPTIONS) out->options[out->n_options++] = convention;
+}
+
 /* Undecided: what fits is offered, and what was meant usually. */
 static void leave_open(question *q, rs_verdict verdict)
 {
@@ -149,12 +161,12 @@ static void leave_open(question *q, rs_verdict verdict)
     out->verdict = verdict;
     out->convention = NULL;
     if (q->n->n_over_1 * 100 <= q->n->n || q->n->n_parts > 0) {
-        out->options[out->n_options++] = "fraction";
-        if (q->prior->padded) out->options[out->n_options++] = "fraction-padded";
+        offer(out, "fraction");
+        if (q->prior->padded) offer(out, "fraction-padded");
     }
     for (int i = N_CANDIDATES - 1; i >= 0; i--)
         if (q->all[i].fits || (i == PIXELS && verdict == RS_VERDICT_CONTRADICTION))
-            out->options[out->n_options++] = q->all[i].name;
+            offer(out, q->all[i].name);
 }
 
 /* Fractions: of the picture, or for LLaVA of the picture padded to a square. Boxes all within the
@@ -238,8 +250,8 @@ static void decide_only(question *q)
 static void offer_corner_size(question *q)
 {
     rs_numbers_decision *out = q->out;
-    out->options[out->n_options++] = are_fractions(q->n) ? "fraction-xywh" : "px-xywh";
-    out->options[out->n_options++] = are_fractions(q->n) ? "fraction-cxcywh" : "px-cxcywh";
+    offer(out, are_fractions(q->n) ? "fraction-xywh" : "px-xywh");
+    offer(out, are_fractions(q->n) ? "fraction-cxcywh" : "px-cxcywh");
 }
 
 /* COCO's x, y, width, height: disproved by fractions, and by boxes that mostly leave their pictures
@@ -254,9 +266,9 @@ static void decide_defined(question *q)
     }
     rs_numbers_decision *out = q->out;
     out->verdict = RS_VERDICT_CONTRADICTION;
-    if (corners && !are_fractions(n)) out->options[out->n_options++] = "px";
+    if (corners && !are_fractions(n)) offer(out, "px");
     else offer_corner_size(q);
-    out->options[out->n_options++] = corners && !are_fractions(n) ? q->prior->usual : "fraction";
+    offer(out, corners && !are_fractions(n) ? q->prior->usual : "fraction");
 }
 
 /* Two corners in which the second is left of or above the first are no two corners. */

@@ -51,7 +51,7 @@ typedef enum rs_verdict {
     RS_VERDICT_CONTRADICTION, /* no meaning that this spelling can have fits */
 } rs_verdict;
 
-enum { RS_MOST_OPTIONS = 6 };
+enum { RS_MOST_OPTIONS = 8 };
 typedef struct rs_numbers_decision {
     rs_verdict verdict;
     const char *convention;               /* static name; NULL unless decided */

@@ -129,6 +129,32 @@ static void questions(void **unused)
     check(spread(60, 1000, 1000, 1, 512, 512), &y_first, "tie");
 }
 
+/* Whatever the numbers and the spelling, what is offered has room; hostile sizes are no sizes. */
+static void every_prior(void **unused)
+{
+    (void)unused;
+    static const double boxes[][4] = {{1, 0, 0, 1},       {0, 0, 1, 1},    {0, 0, 0, 0},
+                                      {9, 9, 1, 1},       {100, 0, 0, 99}, {1e300, 0, 0, 1e300},
+                                      {0.5, 0.2, 0.1, 1}, {-4, -4, 2, 2},  {1000, 1, 1, 999}};
+    static const double sides[] = {0, 16, 512, 1e200};
+    for (unsigned bits = 0; bits < 64; bits++) {
+        const rs_spelling_prior prior = {.usual = bits & 1 ? "permille" : NULL,
+                                         .only = bits & 2,
+                                         .padded = bits & 4,
+                                         .corner_size = bits & 8,
+                                         .defined = (bits & 17) == 17,
+                                         .y_first = bits & 32};
+        for (size_t b = 0; b < sizeof boxes / sizeof *boxes; b++) {
+            rs_box_numbers numbers = {0};
+            for (size_t k = 0; k < 30; k++)
+                rs_geom_numbers_add(&numbers, boxes[b], 4, sides[b % 4], sides[k % 4]);
+            rs_numbers_decision d;
+            rs_geom_numbers_decide(&numbers, &prior, &d);
+            assert_true(d.n_options <= RS_MOST_OPTIONS);
+        }
+    }
+}
+
 /* COCO's boxes are x, y, width, height unless all numbers say otherwise. */
 static void defined_by_the_format(void **unused)
 {
@@ -198,6 +224,7 @@ int main(void)
         cmocka_unit_test(pixels),
         cmocka_unit_test(grids),
         cmocka_unit_test(questions),
+        cmocka_unit_test(every_prior),
         cmocka_unit_test(siblings),
         cmocka_unit_test(defined_by_the_format),
         cmocka_unit_test(order_does_not_matter),
