@@ -525,7 +525,7 @@ use_20()
 import json, sys
 leaks, card = json.load(open(sys.argv[1])), open(sys.argv[2]).read()
 bad = [m for m in leaks["methods"]
-       if f"| {m['benchmark']} | {m['method']} | {m['pictures']} | {m['looked_at']} | {m['result']} |" not in card]
+       if f"| {m['benchmark']} | {m['method']} | {m['pictures']} | {m['here']} | {m['compared']} of {m['training']} | {m['n_leaks']} | {m['verdict']} |" not in card]
 bad += [b["benchmark"] for b in leaks["not_indexed"] if b["benchmark"] not in card]
 bad += [] if f"not indexed here ({len(leaks['not_indexed'])})" in card else ["count"]
 bad += [l for l in card.splitlines() if l.startswith("| rsitmd (rest) | bytes") and "clean" in l]

@@ -98,63 +98,116 @@ static void print_possible(cli *c, const rs_json *rows)
     rs_buf_fini(&seen);
 }
 
-/* Names of a column in one wrapped paragraph, a count in brackets behind each where `number` is
- * given; nothing without rows that fit `method` (NULL = all). */
-static void print_names(cli *c, const rs_json *rows, const cli_column *name, const char *method,
-                        const char *title)
+/* Why a method compared less than everything: rows come reason by reason, one paragraph each. */
+static void print_reasons(cli *c, const rs_json *rows)
+{
+    rs_buf line = {0};
+    rs_str reason = RS_STR("");
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+        const rs_str method = cli_text(c, row, "method", ""), text = cli_text(c, row, "text", "");
+        const rs_str title =
+            rs_arena_printf(&c->arena, "%.*s: %.*s", RS_STR_ARG(method), RS_STR_ARG(text));
+        if (!rs_str_eq(title, reason)) {
+            if (line.len) cli_wrap("  ", rs_buf_view(&line));
+            else printf("\nWhy less than everything was compared\n");
+            line.len = 0;
+            printf("%.*s\n", RS_STR_ARG(title));
+            reason = title;
+        }
+        rs_buf_printf(&line, "%s%.*s (%s)", line.len ? ", " : "",
+                      RS_STR_ARG(cli_text(c, row, "name", "")),
+                      cli_count(cli_int(row, "pictures", 0)));
+    }
+    if (line.len) cli_wrap("  ", rs_buf_view(&line));
+    rs_buf_fini(&line);
+}
+
+static void print_unindexed(cli *c, const rs_json *rows)
 {
     rs_buf line = {0};
     rs_json_iter it = rs_json_each(rows);
-    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
-        if (method && !rs_str_eq(cli_text(c, row, "method", ""), rs_str_of(method))) continue;
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));)
         rs_buf_printf(&line, "%s%.*s", line.len ? ", " : "",
-                      RS_STR_ARG(cli_text(c, row, name->key, "")));
-        if (name->right) rs_buf_printf(&line, " (%s)", cli_count(cli_int(row, "pictures", 0)));
-    }
+                      RS_STR_ARG(cli_text(c, row, "benchmark", "")));
     if (line.len) {
-        printf("\n%s\n", title);
+        printf("\nNOT CHECKED by any method, because not indexed here\n");
         cli_wrap("  ", rs_buf_view(&line));
     }
     rs_buf_fini(&line);
 }
 
-void cli_print_leaks(cli *c, const rs_json *root)
+/* A row per benchmark and method, and what its columns mean. */
+static void print_methods(cli *c, const rs_json *rows)
 {
-    static const cli_column rows[] = {{"benchmark", "benchmark", false, 26},
-                                      {"method", "method", false, 7},
-                                      {"pictures", "pictures", true, 0},
-                                      {"looked at", "looked_at", true, 0},
-                                      {"result", "result", false, 28}};
+    static const cli_column columns[] = {
+        {"benchmark", "benchmark", false, 26}, {"method", "method", false, 7},
+        {"pictures", "pictures", true, 0},     {"here", "here", true, 0},
+        {"compared", "compared", true, 0},     {"leaks", "n_leaks", true, 0},
+        {"verdict", "verdict", true, 0}};
+    enum { N = sizeof columns / sizeof *columns };
+    const size_t n = rs_json_len(rows);
+    rs_str *cells = rs_arena_calloc(&c->arena, n * N + 1, sizeof *cells);
+    bool rest = false;
+    rs_json_iter it = rs_json_each(rows);
+    size_t r = 0;
+    for (const rs_json *row; cells && r < n && (row = rs_json_next(&it, NULL)); r++)
+        for (size_t k = 0; k < N; k++) {
+            const char *key = columns[k].key;
+            rs_str text = cli_text(c, row, key, "");
+            if (k == 0) rest = rest || rs_str_ends(text, RS_STR(" (rest)"));
+            if (k == 4)
+                text = rs_arena_printf(&c->arena, "%s of %s", cli_count(cli_int(row, key, 0)),
+                                       cli_count(cli_int(row, "training", 0)));
+            else if (k > 1 && k < 6)
+                text = rs_arena_str(&c->arena, rs_str_of(cli_count(cli_int(row, key, 0))));
+            cells[r * N + k] = text;
+        }
+    if (!cells || n == 0) return;
+    cli_cells("", cells, r, columns, N);
+    printf("\npictures  the benchmark's\n"
+           "here      of them, those whose file (bytes) or name (lineage) is known here\n"
+           "compared  each of those, on average, with so many training pictures of other\n"
+           "          datasets, of so many that there are\n"
+           "leaks     training samples that show one of the pictures\n"
+           "verdict   clean only when all pictures are here and compared with all\n"
+           "method    bytes finds copies of a file, lineage finds known names\n");
+    if (rest) printf("(rest)    evaluation samples of a dataset that no benchmark of it names\n");
+}
+
+/* From which dataset into which benchmark. */
+static void print_pairs(const rs_json *rows)
+{
     static const cli_column pairs[] = {{"benchmark", "benchmark", false, 20},
                                        {"from", "dataset", false, 18},
                                        {"level", "level", false, 5},
                                        {"samples", "samples", true, 0},
                                        {"evidence", "evidence", false, 0}};
-    static const cli_column counted = {"", "dataset", true, 0}, named = {"", "benchmark", false, 0};
-    if (rs_json_len(rs_json_get(root, "methods"))) cli_table(rs_json_get(root, "methods"), rows, 5);
-    if (rs_json_len(rs_json_get(root, "pairs"))) {
-        printf("\n");
-        cli_table(rs_json_get(root, "pairs"), pairs, 5);
-    }
+    if (rs_json_len(rows) == 0) return;
+    printf("\n");
+    cli_table(rows, pairs, 5);
+    bool own = false;
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) own = own || cli_flag(row, "own");
+    if (own)
+        printf("\nWhere `from` is the benchmark's own dataset, its official training samples show\n"
+               "a picture of its own test: not counted as leaks.\n");
+}
+
+void cli_print_leaks(cli *c, const rs_json *root)
+{
+    print_methods(c, rs_json_get(root, "methods"));
+    print_pairs(rs_json_get(root, "pairs"));
     /* What no method checked comes last: it is a hint and counts no leak. */
-    const rs_json *unseen = rs_json_get(root, "not_compared");
-    print_names(c, unseen, &counted, "bytes",
-                "Bytes could not look at training pictures that are not here");
-    print_names(c, unseen, &counted, "format",
-                "Bytes could not look at training pictures in another file format");
-    print_names(c, unseen, &counted, "lineage",
-                "Lineage could not look at training pictures without names in common");
+    print_reasons(c, rs_json_get(root, "not_compared"));
     print_possible(c, rs_json_get(root, "possible"));
-    print_names(c, rs_json_get(root, "not_indexed"), &named, NULL,
-                "NOT CHECKED by any method, because not indexed here");
-    printf("\nFound: %s training samples of other datasets that show pictures of protected\n"
-           "benchmarks. What is NOT CHECKED may hold more.\n"
-           "A method tells only of what it looked at: bytes find copies of a file, lineage\n"
-           "finds known names. A benchmark in its own `from` counts no leak: official\n"
-           "training samples that share a picture with their own test.\n"
+    print_unindexed(c, rs_json_get(root, "not_indexed"));
+    const int64_t n = cli_int(root, "n_leaks", 0);
+    printf("\nFound: %s training sample%s of other datasets that show%s pictures of protected\n"
+           "benchmarks. What is NOT CHECKED or PART CHECKED may hold more.\n"
            "  rsift query \"SELECT a, b, level, evidence FROM overlap\n"
            "    WHERE kind = 'leak' LIMIT 10\"\n",
-           cli_count(cli_int(root, "n_leaks", 0)));
+           cli_count(n), n == 1 ? "" : "s", n == 1 ? "s" : "");
 }
 
 void cli_print_mix(cli *c, const rs_json *root)

@@ -18,31 +18,44 @@ static rs_str text_of(rs_arena *arena, const rs_json *row, const char *key)
 
 static void put_methods(rs_arena *arena, const rs_json *rows, rs_buf *card)
 {
-    static const char *const keys[] = {"benchmark", "method", "pictures", "looked_at", "result"};
-    rs_buf_cstr(card, "\n| benchmark | method | pictures | looked at | result |\n"
-                      "|---|---|---:|---:|---|\n");
+    static const char *const keys[] = {"benchmark", "method", "pictures", "here", "compared"};
+    if (rs_json_len(rows) == 0) return;
+    rs_buf_cstr(card, "\n| benchmark | method | pictures | here | compared | leaks | verdict |\n"
+                      "|---|---|---:|---:|---:|---:|---|\n");
     rs_json_iter it = rs_json_each(rows);
     for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
         for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
             rs_buf_printf(card, "| %.*s ", RS_STR_ARG(text_of(arena, row, keys[k])));
-        rs_buf_cstr(card, "|\n");
+        rs_buf_printf(
+            card, "of %.*s | %.*s | %.*s |\n", RS_STR_ARG(text_of(arena, row, "training")),
+            RS_STR_ARG(text_of(arena, row, "n_leaks")), RS_STR_ARG(text_of(arena, row, "verdict")));
     }
+    rs_buf_cstr(card,
+                "\n`here`: pictures of the benchmark whose file (bytes) or name (lineage) is known "
+                "here. `compared`: with how many training pictures of other datasets each of them "
+                "was compared, on average, of those that are indexed. `leaks`: training samples "
+                "that show one of the pictures. `clean` only when all pictures are here and "
+                "compared with all. `(rest)`: evaluation samples of a dataset that no benchmark of "
+                "it names.\n");
 }
 
-/* "capera (1391)", one for each row of the method. */
-static void put_unseen(rs_arena *arena, const rs_json *rows, const char *method, const char *why,
-                       rs_buf *card)
+/* Why a method compared less than everything: "bytes: .., capera (1391)", a line per reason. */
+static void put_reasons(rs_arena *arena, const rs_json *rows, rs_buf *card)
 {
-    bool any = false;
+    rs_str method = RS_STR(""), text = RS_STR("");
     rs_json_iter it = rs_json_each(rows);
     for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
-        if (!rs_str_eq(rs_json_str(rs_json_get(row, "method")), rs_str_of(method))) continue;
-        rs_buf_printf(card, "%s%.*s (%.*s)", any ? ", " : why,
-                      RS_STR_ARG(text_of(arena, row, "dataset")),
+        const rs_str this_method = text_of(arena, row, "method");
+        const rs_str this_text = text_of(arena, row, "text");
+        const bool same = rs_str_eq(method, this_method) && rs_str_eq(text, this_text);
+        method = this_method;
+        text = this_text;
+        if (same) rs_buf_cstr(card, ", ");
+        else rs_buf_printf(card, "\n- %.*s, %.*s: ", RS_STR_ARG(method), RS_STR_ARG(text));
+        rs_buf_printf(card, "%.*s (%.*s)", RS_STR_ARG(text_of(arena, row, "name")),
                       RS_STR_ARG(text_of(arena, row, "pictures")));
-        any = true;
     }
-    if (any) rs_buf_cstr(card, ".\n");
+    if (text.len) rs_buf_char(card, '\n');
 }
 
 static void put_unindexed(rs_arena *arena, const rs_json *rows, rs_buf *card)
@@ -70,21 +83,14 @@ static rsift_status put_leaks(rs_emit_job *job, const rs_catalog *catalog, rs_bu
     rsift_status status = rs_decide_leak_table(job->store, catalog, &json, err);
     if (status == RSIFT_OK) status = rs_json_parse(&arena, rs_buf_view(&json), &limits, &root, err);
     if (status == RSIFT_OK) {
-        const rs_json *unseen = rs_json_get(root, "not_compared");
         rs_buf_cstr(card,
                     "\n## Leaks into benchmarks\n\nWhat `rsift leaks` says of everything that was "
                     "indexed when this set was written; what leaks into a protected benchmark was "
-                    "left out by the mixture, unless its recipe keeps it. A method tells only of "
-                    "what it looked at: bytes find copies of a file, lineage finds known names; "
+                    "left out by the mixture, unless its recipe keeps it. Bytes find copies of a "
+                    "file, lineage finds known names; "
                     "neither finds a picture that was resized, encoded again and renamed.\n");
-        if (rs_json_len(rs_json_get(root, "methods")))
-            put_methods(&arena, rs_json_get(root, "methods"), card);
-        put_unseen(&arena, unseen, "bytes",
-                   "\nBytes: training pictures that are not here, by dataset: ", card);
-        put_unseen(&arena, unseen, "format",
-                   "\nBytes: training pictures in another file format, by dataset: ", card);
-        put_unseen(&arena, unseen, "lineage",
-                   "\nLineage: training pictures without names to compare, by dataset: ", card);
+        put_methods(&arena, rs_json_get(root, "methods"), card);
+        put_reasons(&arena, rs_json_get(root, "not_compared"), card);
         put_unindexed(&arena, rs_json_get(root, "not_indexed"), card);
     }
     rs_buf_fini(&json);
@@ -108,8 +114,8 @@ static void put_head(const overlap_lists *l, rs_buf *file)
     const int64_t listed = l->n - l->n_shared - l->n_unseen;
     rs_buf_printf(file,
                   "# %.*s: %" PRId64 " of %" PRId64 " samples; %" PRId64
-                  " share a picture with %.*s, %" PRId64 " NOT CHECKED; looked at by bytes %" PRId64
-                  ", by lineage %" PRId64 "\n",
+                  " share a picture with %.*s, %" PRId64
+                  " NOT CHECKED; compared in full by bytes %" PRId64 ", by lineage %" PRId64 "\n",
                   RS_STR_ARG(l->benchmark), listed, l->n, l->n_shared,
                   RS_STR_ARG(l->job->mixture_id), l->n_unseen, l->n_bytes, l->n_lineage);
 }
@@ -168,13 +174,16 @@ static rsift_status write_lists(rs_emit_job *job, const rs_catalog *catalog, rs_
     if (status == RSIFT_OK) status = end_list(&lists, err);
     /* A workspace without evaluation samples has no table, and then no section. */
     if (status == RSIFT_OK && lists.table.len) {
-        rs_buf_cstr(card, "\n## Evaluation samples beside this mixture\n\n"
-                          "`clean/<benchmark>.ids` lists, for `rsift score --only`, the samples of "
-                          "which a method looked at every picture and found none in this mixture. "
-                          "Its first line says by which.\n\n"
-                          "| benchmark | samples | looked at by bytes | by lineage | "
-                          "share a picture | NOT CHECKED | listed |\n"
-                          "|---|---:|---:|---:|---:|---:|---:|\n");
+        rs_buf_cstr(card,
+                    "\n## Evaluation samples beside this mixture\n\n"
+                    "`clean/<benchmark>.ids` lists, for `rsift score --only`, the samples of "
+                    "which a method compared every picture with every picture of this mixture "
+                    "and found none there. Its first line says by which. The table above "
+                    "counts pictures and all training data that is indexed, this one "
+                    "samples and the pictures of this mixture.\n\n"
+                    "| benchmark | samples | in full by bytes | in full by lineage | "
+                    "share a picture | NOT CHECKED | listed |\n"
+                    "|---|---:|---:|---:|---:|---:|---:|\n");
         rs_buf_str(card, rs_buf_view(&lists.table));
     }
     rs_buf_fini(&lists.ids);

@@ -55,7 +55,11 @@ check_code "leaks" "$(rsift leaks --workspace ws --json >leaks.json 2>log; echo 
 check_says "leaks: bytes saw no picture of one's own" "NOT CHECKED"
 if grep -q ' clean$' out; then fail "leaks: nothing was looked at, nothing is clean" out; else pass "leaks: nothing is clean"; fi
 rsift mix rec.yaml --workspace ws >log 2>&1 && rsift emit --format llava --model llava-1.5 -o set --workspace ws >log 2>&1 || fail "emit" log
-sed -n 's/.*"benchmark":"\([^"]*\)","dataset":"[^"]*","method":"\([^"]*\)","pictures":\([0-9]*\),"looked_at":\([0-9]*\),"n_leaks":[0-9]*,"result":"\([^"]*\)".*/| \1 | \2 | \3 | \4 | \5 |/p' leaks.json >rows
+sed -n 's/.*"benchmark":"\([^"]*\)","dataset":"[^"]*","method":"\([^"]*\)","pictures":\([0-9]*\),"here":\([0-9]*\),"compared":\([0-9]*\),"training":\([0-9]*\),"n_leaks":\([0-9]*\),"verdict":"\([^"]*\)".*/| \1 | \2 | \3 | \4 | \5 of \6 | \7 | \8 |/p' leaks.json >rows
+for word in "here      of them" "compared  each" "verdict   clean only" "bytes: training pictures that are not here" "(rest)    "; do
+    check_is "leaks explains: $word" 1 "$(grep -cF "$word" out)"
+done
+check_is "leaks: no word on pairs that are not shown" 0 "$(grep -c '\`from\`' out)"
 check_is "leaks: rows" 1 "$([ "$(wc -l <rows)" -gt 1 ] && echo 1)"
 grep '^| .* | \(bytes\|lineage\) |' set/README.md >card
 check_same "the card repeats the table of leaks" rows card

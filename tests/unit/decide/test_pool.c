@@ -403,7 +403,7 @@ static void clean_was_looked_at(void **state)
                          .task = "detection-obb",
                          .unresolved = true});
     world_commit(&w);
-    expect_methods(&w, catalog, "DOTA", "NOT CHECKED 1 of 3", "NOT CHECKED 1 of 3");
+    expect_methods(&w, catalog, "DOTA", "PART CHECKED", "PART CHECKED");
     world_end(&w);
     /* one's own names beside those of the set that it was made of */
     world_begin(&w);
@@ -433,11 +433,82 @@ static void clean_was_looked_at(void **state)
     rs_catalog_close(catalog);
 }
 
+/* Each benchmark picture is compared with some of the training pictures: the answer counts them,
+ * and says what was not compared and why. */
+static void part_is_counted(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    world w;
+    put_dota_beside(&w, (put){.dataset = "mine", .key = "DOTA/P9"});
+    put_sample(&w, (put){.dataset = "mine", .key = "MINE/1", .format = "tiff"});
+    put_sample(&w, (put){.dataset = "mine", .unresolved = true});
+    put_sample(&w, (put){.dataset = "dota",
+                         .role = "eval",
+                         .split = "val",
+                         .task = "detection-obb",
+                         .unresolved = true});
+    world_commit(&w);
+    rs_store *store = open_world(&w, RS_STORE_READ, 1);
+    rs_buf json = {0};
+    rs_arena arena = {0};
+    OK(rs_decide_leak_table(store, catalog, &json, err));
+    const rs_json *root = parse(&arena, &json);
+    rs_json_iter it = rs_json_each(rs_json_get(root, "methods"));
+    /* each method compares 2 of the 3 pictures with 1 of the 3 */
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+        assert_int_equal(number(row, "pictures"), 3);
+        assert_int_equal(number(row, "here"), 2);
+        assert_int_equal(number(row, "compared"), 1);
+        assert_int_equal(number(row, "training"), 3);
+        expect_text(row, "verdict", "PART CHECKED");
+    }
+    /* in the order of the answer: a missing picture of the benchmark is no other format */
+    static const struct {
+        const char *reason, *name;
+        int pictures;
+    } reasons[] = {{"benchmark-missing", "DOTA", 1},
+                   {"format", "mine", 1},
+                   {"training-missing", "mine", 1},
+                   {"benchmark-unnamed", "DOTA", 1},
+                   {"unnamed", "mine", 2}};
+    size_t n = 0;
+    it = rs_json_each(rs_json_get(root, "not_compared"));
+    for (const rs_json *row; (row = rs_json_next(&it, NULL)); n++) {
+        assert_true(n < 5);
+        expect_text(row, "reason", reasons[n].reason);
+        expect_text(row, "name", reasons[n].name);
+        assert_int_equal(number(row, "pictures"), reasons[n].pictures);
+    }
+    assert_int_equal(n, 5);
+    rs_store_close(store);
+    rs_buf_fini(&json);
+    rs_arena_fini(&arena);
+    world_end(&w);
+    /* a benchmark alone */
+    world_begin(&w);
+    put_release(&w, "dota", "research", "human");
+    put_sample(&w, (put){.dataset = "dota", .role = "eval", .key = "DOTA/P1"});
+    world_commit(&w);
+    store = open_world(&w, RS_STORE_READ, 1);
+    json = (rs_buf){0};
+    OK(rs_decide_leak_table(store, catalog, &json, err));
+    const rs_json *why = rs_json_get(parse(&arena, &json), "not_compared");
+    assert_int_equal(rs_json_len(why), 2);
+    expect_text(row_with(why, "method", "bytes"), "reason", "nothing-else");
+    expect_text(row_with(why, "method", "lineage"), "reason", "nothing-else");
+    rs_store_close(store);
+    rs_buf_fini(&json);
+    rs_arena_fini(&arena);
+    world_end(&w);
+    rs_catalog_close(catalog);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(audit_sees_the_pool), cmocka_unit_test(counts_are_compared),
+        cmocka_unit_test(audit_sees_the_pool),     cmocka_unit_test(counts_are_compared),
         cmocka_unit_test(dedup_twice_equals_once), cmocka_unit_test(leaks_by_level_and_method),
-        cmocka_unit_test(clean_was_looked_at)};
+        cmocka_unit_test(clean_was_looked_at),     cmocka_unit_test(part_is_counted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
