@@ -73,6 +73,8 @@ ENTRY(permille_polygon, "permille-polygon", RS_SHAPE_POLYGON, .scale = 1000, .cl
       .rounding = RS_ROUND_EVEN, .source = QWEN3);
 ENTRY(permille_quad, "permille-quad", RS_SHAPE_QUAD, .scale = 1000, .clamp = true,
       .rounding = RS_ROUND_EVEN, .source = QWEN3);
+ENTRY(permille_yxyx, "permille-yxyx", RS_SHAPE_HBB_YXYX, .scale = 1000, .clamp = true,
+      .rounding = RS_ROUND_EVEN, .source = "Gemini box_2d: [y0, x0, y1, x1]; guess: half to even");
 ENTRY(permille_trunc, "permille-trunc", RS_SHAPE_HBB_XYXY, .scale = 1000, .clamp = true,
       .rounding = RS_ROUND_TRUNC, .source = "OpenGVLab/InternVL#285: int(x / W * 1000) [7]");
 ENTRY(px, "px", RS_SHAPE_HBB_XYXY, EXACT, .source = PLAIN);
@@ -132,6 +134,7 @@ const rs_convention *const rs_geom_conventions[] = {
     &permille_polygon,
     &permille_quad,
     &permille_trunc,
+    &permille_yxyx,
     &px,
     &px_cxcywh,
     &px_cxcywha,

@@ -160,6 +160,7 @@ static void leave_open(question *q, rs_verdict verdict)
     rs_numbers_decision *out = q->out;
     out->verdict = verdict;
     out->convention = NULL;
+    if (q->prior->y_first) offer(out, "permille-yxyx");
     if (q->n->n_over_1 * 100 <= q->n->n || q->n->n_parts > 0) {
         offer(out, "fraction");
         if (q->prior->padded) offer(out, "fraction-padded");

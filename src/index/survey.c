@@ -148,7 +148,8 @@ static void put_question(const rs_reader *reader, const char *spelling,
     /* a format has one kind of boxes: its name needs no spelling */
     bool one = rs_spelling_prior_of(rs_str_of(spelling)).defined;
     const char *of = one ? "" : spelling, *colon = one ? "" : ":";
-    int len = snprintf(out, cap, "--param %s=%s%s%s", key, of, colon, first);
+    const char *quote = strchr(of, ' ') ? "'" : ""; /* "oriented bbox" */
+    int len = snprintf(out, cap, "--param %s%s=%s%s%s%s", quote, key, of, colon, first, quote);
     for (size_t i = 1; i < d->n_options && len > 0 && (size_t)len < cap; i++)
         len += snprintf(out + len, cap - (size_t)len, "%s%s%s%s", i == 1 ? " (or " : ", ", of,
                         colon, d->options[i]);

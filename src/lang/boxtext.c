@@ -112,9 +112,22 @@ const char *rs_lang_boxtext_style_name(rs_boxtext_style style)
     return "?";
 }
 
+/* Molmo's points count in per cent; a JSON key "point" may count in anything. */
+static const char *spelling_of(rs_boxtext_style style)
+{
+    return style == RS_BOXTEXT_POINT ? "molmo-point" : rs_lang_boxtext_style_name(style);
+}
+
 const char *rs_lang_boxtext_spelling(const rs_boxtext_span *span)
 {
-    return span->key ? span->key : rs_lang_boxtext_style_name(span->style);
+    return span->key ? span->key : spelling_of(span->style);
+}
+
+bool rs_lang_boxtext_is_spelling(rs_str spelling)
+{
+    for (unsigned style = 1; style <= RS_BOXTEXT_SEG; style <<= 1)
+        if (rs_str_eq(spelling, rs_str_of(spelling_of((rs_boxtext_style)style)))) return true;
+    return rs_lang_boxtext_is_key(spelling);
 }
 
 /* Bytes that may stand between two numbers of a box; the letters are those of location tokens,
@@ -147,6 +160,7 @@ static bool parts_numbers(char c)
     case 'o':
     case 'c':
     case '_':
+    case '.':
     case '=': return true;
     default: return false;
     }
@@ -162,7 +176,11 @@ bool rs_lang_boxtext_possible(rs_str bytes)
         }
         while (i < bytes.len && (rs_ascii_is_digit(bytes.ptr[i]) || bytes.ptr[i] == '.')) i++;
         size_t begin = i;
-        while (i < bytes.len && i - begin < GAP && parts_numbers(bytes.ptr[i])) i++;
+        for (size_t n = 0; i < bytes.len && n < GAP; i++) { /* any indent is one separator */
+            if (rs_ascii_is_space(bytes.ptr[i])) continue;
+            if (!parts_numbers(bytes.ptr[i])) break;
+            n++;
+        }
         if (i > begin && i < bytes.len && rs_ascii_is_digit(bytes.ptr[i])) return true;
     }
     return false;

@@ -31,6 +31,9 @@ const char *rs_lang_boxtext_style_name(rs_boxtext_style style);
  * static word. */
 const char *rs_lang_boxtext_spelling(const rs_boxtext_span *span);
 
+/* Is it a spelling: the name of a style, or a JSON key that names coordinates? */
+bool rs_lang_boxtext_is_spelling(rs_str spelling);
+
 /* Can the bytes of a record hold box text at all? A quick look for two numbers that only
  * separators, brackets, quotes or the letters of location tags part; false is certain. */
 bool rs_lang_boxtext_possible(rs_str bytes);

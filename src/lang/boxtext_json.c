@@ -171,6 +171,13 @@ static const struct {
     {WORD("hbb"), {"json", RS_BOXTEXT_UNPARSED, false, false}},
 };
 
+bool rs_lang_boxtext_is_key(rs_str spelling)
+{
+    for (size_t k = 0; k < sizeof known_keys / sizeof *known_keys; k++)
+        if (rs_str_eq(spelling, rs_str_of(known_keys[k].name))) return true;
+    return false;
+}
+
 static bool holds_nocase(rs_str text, rs_str word)
 {
     for (size_t i = 0; i + word.len <= text.len; i++)

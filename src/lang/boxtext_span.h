@@ -64,4 +64,7 @@ typedef struct rs_boxtext_span {
     const double *numbers; /* in the arena, order as written */
 } rs_boxtext_span;
 
+/* Is it a JSON key that names coordinates, as a span of it would be called? */
+bool rs_lang_boxtext_is_key(rs_str spelling);
+
 #endif

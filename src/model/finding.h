@@ -22,8 +22,8 @@ typedef enum rs_effect {
     RS_EFFECT_SOURCE, /* no record of the source is trained on until somebody decides */
 } rs_effect;
 
-/* enum name, code, severity, effect, what it means, what to do. docs/findings.md is made of it:
- * build/rsift help --findings > docs/findings.md */
+/* enum name, code, severity, effect, what it means, what to do. docs/findings.md is made of it by
+ * tools/findings-table. */
 /* clang-format off */
 #define RS_FINDINGS(X) \
     X(ANSWER_EMPTY, "answer-empty", RS_SERIOUS, RS_EFFECT_SAMPLE, \

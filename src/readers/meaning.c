@@ -1,6 +1,8 @@
 /* Meanings of box numbers: see meaning.h. */
 #include "readers/meaning.h"
 
+#include "lang/boxtext.h"
+
 /* Spellings with what their publishers say of them. The names of lang/boxtext's styles; of JSON the
  * key. "numbers" is an array in a field of its own. */
 static const struct {
@@ -18,10 +20,10 @@ static const struct {
     {"geochat", {.usual = "percent", .only = true}},
     {"loc", {.usual = "florence", .only = true}},
     {"loc-quad", {.usual = "florence", .only = true}},
+    {"molmo-point", {.usual = "percent", .only = true}},
     {"numbers", {.corner_size = true}},
     {"paligemma", {.usual = "paligemma", .only = true}},
     {"paren", {.padded = true}},
-    {"point", {.usual = "percent", .only = true}},
     {"qwen2", {.usual = "permille"}},
 };
 enum { N_PRIORS = sizeof priors / sizeof *priors };
@@ -37,7 +39,7 @@ rs_spelling_prior rs_spelling_prior_of(rs_str spelling)
 
 static bool is_spelling(rs_str s)
 {
-    bool found = rs_str_eq(s, RS_STR("json"));
+    bool found = rs_lang_boxtext_is_spelling(s);
     for (size_t i = 0; i < N_PRIORS; i++)
         found = found || rs_str_eq(s, rs_str_of(priors[i].spelling));
     return found;
@@ -47,9 +49,7 @@ static bool is_spelling(rs_str s)
 static bool names_spelling(rs_str named, rs_str spelling)
 {
     if (rs_str_eq(named, spelling)) return true;
-    bool key = rs_str_find_char(spelling, '_') != RS_NPOS || rs_str_eq(spelling, RS_STR("bbox")) ||
-               rs_str_ends(spelling, RS_STR(" bbox"));
-    return key && rs_str_eq(named, RS_STR("json"));
+    return rs_lang_boxtext_is_key(spelling) && rs_str_eq(named, RS_STR("json"));
 }
 
 /* One value of the parameter: a name, or a spelling and its name. */
@@ -70,8 +70,8 @@ static rsift_status add_value(rs_named_meanings *out, const rs_convention **plai
     if (!is_spelling(spelling))
         return rs_err_set(
             err, RSIFT_E_ARG,
-            "%s: no spelling \"%.*s\"; there are bracket, paren, bbox_2d, bbox, json, "
-            "box-list, box-pairs, qwen2, falcon, geochat, loc, point, numbers",
+            "%s: no spelling \"%.*s\"; there are bracket, paren, box-list, box-pairs, qwen2, "
+            "falcon, geochat, loc, molmo-point, numbers, and for JSON its key (bbox_2d) or json",
             key, RS_STR_ARG(rs_str_sub(spelling, 0, 24)));
     spellings[out->n_spelled] = spelling;
     names[out->n_spelled++] = name;

@@ -508,6 +508,44 @@ static void released_rows(void **state)
     (void)state;
 }
 
+/* The quick look passes over any layout of the numbers; what has no two numbers holds no box. */
+static void possible(void **unused)
+{
+    (void)unused;
+    static const char *const yes[] = {
+        "[1, 2, 3, 4]",   "[1,\n                                        2]",
+        "[1,\t\t2]",      "[.5, .6]",
+        "[1,\\n      2]", "<1><2>"};
+    static const char *const no[] = {"", "a 1 b", "3 ships and 4 planes", "1999"};
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        if (!rs_lang_boxtext_possible(rs_str_of(yes[i]))) fail_msg("%s", yes[i]);
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        if (rs_lang_boxtext_possible(rs_str_of(no[i]))) fail_msg("%s", no[i]);
+}
+
+/* What a span is called can be named by people: each style and each key, Molmo's apart. */
+static void spellings(void **unused)
+{
+    (void)unused;
+    static const char *const texts[] = {"<box>[[1, 2, 3, 4]]</box>",
+                                        "{\"oriented bbox\": [1, 2, 3, 4, 5]}",
+                                        "{\"boxes\": [[1, 2, 3, 4]]}", "{\"point\": [1, 2]}",
+                                        "<point x=\"1.5\" y=\"2.5\" alt=\"a\">a</point>"};
+    rs_arena arena = {0};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        rs_boxtext found;
+        assert_int_equal(
+            rs_lang_boxtext_parse(&arena, rs_str_of(texts[i]), RS_BOXTEXT_ALL, &found, NULL),
+            RSIFT_OK);
+        assert_int_equal(found.n, 1);
+        const char *name = rs_lang_boxtext_spelling(&found.spans[0]);
+        if (!rs_lang_boxtext_is_spelling(rs_str_of(name))) fail_msg("%s: %s", texts[i], name);
+        assert_int_equal(strcmp(name, "molmo-point") == 0, i == 4);
+    }
+    assert_false(rs_lang_boxtext_is_spelling(RS_STR("bbox2d")));
+    rs_arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -524,6 +562,8 @@ int main(void)
         cmocka_unit_test(mixed_text_keeps_what_is_good),
         cmocka_unit_test(hostile_text_is_linear),
         cmocka_unit_test(every_allocation_failing),
+        cmocka_unit_test(possible),
+        cmocka_unit_test(spellings),
         cmocka_unit_test(released_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
