@@ -65,21 +65,24 @@ static bool is_fault(const rs_check_input *input, rs_str name)
     return !is_known(input, name) && (input->n_classes > 0 || !rs_model_is_name(name));
 }
 
-/* The label that is the whole answer, or the expression that is asked for; ptr NULL = words of the
- * release are. */
+/* The label that is the whole answer, or the name or phrase that is asked for; ptr NULL = words of
+ * the release are. */
 static rs_str only_label(const rs_sample *sample)
 {
     rs_str label = sample->n_labels    ? sample->labels[0]
                    : sample->n_regions ? sample->regions[0].label
                                        : (rs_str){0};
-    for (uint32_t i = 0; i < sample->n_turns; i++)
-        if (sample->turns[i].role != RS_TURN_SYSTEM) return (rs_str){0};
+    rs_str phrase = {0};
+    for (uint32_t i = 0; i < sample->n_turns; i++) {
+        if (sample->turns[i].role == RS_TURN_PHRASE) phrase = sample->turns[i].text;
+        else if (sample->turns[i].role != RS_TURN_SYSTEM) return (rs_str){0};
+    }
     switch (sample->task) {
     case RS_TASK_CLASSIFICATION:
-    case RS_TASK_REGION_CLASSIFICATION:
+    case RS_TASK_REGION_CLASSIFICATION: return phrase.ptr ? (rs_str){0} : label;
     case RS_TASK_GROUNDING_HBB:
     case RS_TASK_GROUNDING_OBB:
-    case RS_TASK_GROUNDING_POINT: return label;
+    case RS_TASK_GROUNDING_POINT: return phrase.ptr ? phrase : label;
     default: return (rs_str){0};
     }
 }

@@ -133,6 +133,11 @@ static rsift_status make_pool(rs_store *store, const rs_catalog *catalog, rsift_
     return rs_decide_run_section(store, "pool", "groups", RS_STR(""), err);
 }
 
+rsift_status rs_decide_parted_lists(rs_store *store, rsift_error *err)
+{
+    return rs_decide_run_section(store, "pool", "lists", RS_STR(""), err);
+}
+
 static rsift_status put_section(rs_store *store, const char *file, const char *name,
                                 rs_json_writer *json, rsift_error *err)
 {
@@ -151,6 +156,7 @@ rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_text
     RS_TRY(want_infos(store, err));
     RS_TRY(make_pool(store, catalog, err));
     RS_TRY(rs_decide_run_section(store, "pool", "conflicts", RS_STR(""), err));
+    RS_TRY(rs_decide_parted_lists(store, err));
     RS_TRY(rs_decide_run_section(store, "audit", "pool_findings", RS_STR(""), err));
     /* which rows the level counts */
     static const char *const counted[] = {"", " WHERE severity <> 'note'",

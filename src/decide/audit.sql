@@ -85,6 +85,9 @@ UNION ALL
 SELECT dataset, 'conflict', 'warning', count(*), min(locator), 'answered differently from sample ' || CAST(arg_min(first_, (locator, sample_id)) AS VARCHAR)
 FROM conflict WHERE dataset IN (SELECT dataset FROM want_dataset) GROUP BY dataset
 UNION ALL
+SELECT dataset, 'list-parted', 'warning', count(*), min(locator), 'another record lists other objects of this picture'
+FROM parted_list WHERE dataset IN (SELECT dataset FROM want_dataset) GROUP BY dataset
+UNION ALL
 SELECT dataset, 'image-splits', 'warning', count(*), min(example),
        'in ' || arg_min(one, example) || ' and ' || arg_min(other, example) || ' of the scheme ' || arg_min(scheme, example)
 FROM split_picture GROUP BY dataset

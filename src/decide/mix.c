@@ -223,6 +223,7 @@ static rsift_status make_candidates(mix *m, rsift_error *err)
     RS_TRY(rs_protect_make(store, m->job->catalog, m->job->recipe->protect, err));
     RS_TRY(rs_decide_run_section(store, "protect", "leaks", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "protect", "sample_leaks", RS_STR(""), err));
+    RS_TRY(rs_decide_parted_lists(store, err));
     static const char *const steps[] = {"split_entry", "leaks",      "findings",
                                         "pictures",    "candidates", "losers"};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) RS_TRY(section(m, steps[i], err));

@@ -1,7 +1,7 @@
 -- A mixture: every sample of the recipe's datasets with the reason that decides it.
 -- In (temporary tables): entry_cell(dataset, task, skill, entry), entry_dataset(dataset),
 -- split_cell(dataset, task, skill, entry), recipe_split(entry, scheme, name), mix_setting,
--- licence_ok(class), list_finding(code), sample_leak, protected_sample.
+-- licence_ok(class), list_finding(code), sample_leak, protected_sample, and pool.sql's parted_list.
 -- [split_entry]
 -- Entries that name splits: the first that fits a sample.
 CREATE OR REPLACE TEMP TABLE split_entry AS
@@ -85,7 +85,7 @@ SELECT s.sample_id,
     WHEN NOT s.truth THEN 'answer-withheld'
     WHEN f.unparsed THEN 'box-text-unparsed'
     WHEN s.n_serious > 0 OR coalesce(m.damage, a.damage, v.why) IS NOT NULL THEN 'serious-finding'
-    WHEN NOT s.complete THEN 'annotation-incomplete'
+    WHEN NOT s.complete OR pl.sample_id IS NOT NULL THEN 'annotation-incomplete'
     WHEN NOT keep_unresolved AND s.n_assets > 0 AND NOT coalesce(m.found, a.state = 'found', false) THEN 'unresolved-picture'
     WHEN u.why IS NOT NULL THEN u.why
     WHEN max_images > 0 AND m.n > max_images THEN 'pictures-many'
@@ -99,7 +99,7 @@ SELECT s.sample_id,
     WHEN 'eval-role' THEN coalesce(ev.benchmark, 'role eval')
     WHEN 'task-not-wanted' THEN s.task || coalesce(', ' || s.skill, '')
     WHEN 'licence' THEN coalesce(r.licence_class, 'unknown')
-    WHEN 'annotation-incomplete' THEN lo.code
+    WHEN 'annotation-incomplete' THEN coalesce(lo.code, CASE WHEN pl.sample_id IS NOT NULL THEN 'list-parted' END)
     WHEN 'serious-finding' THEN coalesce(f.code, m.damage, a.damage, v.why)
     WHEN 'leak-image' THEN l.detail WHEN 'leak-crop' THEN l.detail WHEN 'leak-scene' THEN l.detail
   END AS detail,
@@ -118,6 +118,7 @@ LEFT JOIN split_entry se ON se.sample_id = s.sample_id
 LEFT JOIN mix_eval ev ON ev.sample_id = s.sample_id
 LEFT JOIN mix_finding f ON f.sample_id = s.sample_id
 LEFT JOIN mix_lost lo ON lo.sample_id = s.sample_id
+LEFT JOIN parted_list pl ON pl.sample_id = s.sample_id
 LEFT JOIN mix_leak l ON l.sample_id = s.sample_id
 LEFT JOIN reference_count rc ON rc.sample_id = s.sample_id
 LEFT JOIN many_pictures m ON m.sample_id = s.sample_id

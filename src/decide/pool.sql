@@ -15,6 +15,33 @@ FROM sample s
 LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
 LEFT JOIN (SELECT sample_id, asset_id FROM sample_asset WHERE i = 0) sa ON sa.sample_id = s.sample_id
 LEFT JOIN asset a ON a.asset_id = sa.asset_id;
+-- [lists]
+-- Records that list objects of one picture: they name it alike, or its bytes are the same. A name
+-- that could be of several pictures may be of any that is called so. Two editions of a dataset
+-- (v1.0, v1.5) differ on purpose and are not compared, two indexes of one edition are.
+CREATE OR REPLACE TEMP TABLE parted_list AS
+WITH listed AS (
+  SELECT s.sample_id, s.dataset, s.task, regexp_replace(s.release_id, '-[0-9]+$', '') AS edition,
+         s.locator, s.key_whole, s.complete, coalesce(a.content_hash, sa.asset_id) AS picture,
+         lower(parse_filename(a.path, true)) AS stem, a.state
+  FROM sample s
+  JOIN sample_asset sa ON sa.sample_id = s.sample_id AND sa.i = 0
+  LEFT JOIN asset a ON a.asset_id = sa.asset_id
+  WHERE s.complete IS NOT NULL AND s.n_assets = 1
+    AND s.task IN ('detection-hbb', 'detection-obb', 'multilabel')),
+doubtful AS (
+  SELECT DISTINCT l.dataset, l.stem FROM listed l
+  JOIN (SELECT DISTINCT sample_id FROM finding WHERE code = 'image-ambiguous') f USING (sample_id)
+  WHERE l.state <> 'found'),
+meant AS (
+  SELECT l.* REPLACE (CASE WHEN d.stem IS NULL THEN CAST(l.picture AS VARCHAR) ELSE d.stem END AS picture)
+  FROM listed l LEFT JOIN doubtful d ON d.dataset = l.dataset AND d.stem = l.stem),
+-- Lists that agree are duplicates; one that is not whole contradicts every other.
+parted AS (
+  SELECT dataset, task, edition, picture FROM meant GROUP BY ALL
+  HAVING count(*) > 1 AND (min(key_whole) <> max(key_whole) OR NOT bool_and(complete)))
+SELECT m.sample_id, m.dataset, m.locator FROM meant m JOIN parted USING (dataset, task, edition, picture)
+WHERE m.complete;
 -- [groups]
 -- Samples that are exactly the same, over all datasets. The survivor: protected, then by origin
 -- (human, mixed, template, llm, unknown), then the smallest id.

@@ -1,4 +1,5 @@
--- What is indexed and usable for training, per dataset, task and skill. In: protect.sql's tables.
+-- What is indexed and usable for training, per dataset, task and skill. In: protect.sql's tables,
+-- pool.sql's parted_list.
 -- [supply]
 WITH leaking AS (SELECT DISTINCT sample_id FROM sample_leak WHERE NOT own),
 guarded AS (SELECT DISTINCT sample_id FROM protected_sample),
@@ -9,13 +10,13 @@ SELECT s.dataset, s.task, coalesce(s.skill, '') AS skill,
        count(*) AS total,
        count(*) FILTER (s.role = 'eval' OR g.sample_id IS NOT NULL) AS eval,
        count(*) FILTER (s.role <> 'eval' AND g.sample_id IS NULL AND l.sample_id IS NOT NULL) AS leaks,
-       count(*) FILTER (s.role <> 'eval' AND g.sample_id IS NULL AND (s.n_serious > 0 OR NOT s.truth OR NOT coalesce(s.complete, true))) AS faulty,
+       count(*) FILTER (s.role <> 'eval' AND g.sample_id IS NULL AND (s.n_serious > 0 OR NOT s.truth OR NOT whole)) AS faulty,
        count(*) FILTER (s.role <> 'eval' AND g.sample_id IS NULL AND s.n_assets > 0 AND NOT coalesce(p.found, false)) AS unresolved,
-       count(*) FILTER (s.role <> 'eval' AND g.sample_id IS NULL AND l.sample_id IS NULL AND s.n_serious = 0 AND coalesce(s.complete, true) AND s.truth
+       count(*) FILTER (s.role <> 'eval' AND g.sample_id IS NULL AND l.sample_id IS NULL AND s.n_serious = 0 AND whole AND s.truth
                         AND (s.n_assets = 0 OR coalesce(p.found, false))) AS usable,
-       count(DISTINCT CASE WHEN s.role <> 'eval' AND g.sample_id IS NULL AND l.sample_id IS NULL AND s.n_serious = 0 AND coalesce(s.complete, true) AND s.truth
+       count(DISTINCT CASE WHEN s.role <> 'eval' AND g.sample_id IS NULL AND l.sample_id IS NULL AND s.n_serious = 0 AND whole AND s.truth
                            AND coalesce(p.found, false) THEN p.asset_id END) AS usable_pictures
-FROM sample s
+FROM (SELECT *, coalesce(complete, true) AND sample_id NOT IN (SELECT sample_id FROM parted_list) AS whole FROM sample) s
 LEFT JOIN leaking l ON l.sample_id = s.sample_id
 LEFT JOIN guarded g ON g.sample_id = s.sample_id
 LEFT JOIN first_picture p ON p.sample_id = s.sample_id

@@ -2,6 +2,7 @@
 #include "emit/emit.h"
 
 #include "base/num.h"
+#include "decide/decide.h"
 #include "emit/card.h"
 #include "emit/contact_sheet.h"
 #include "emit/job.h"
@@ -265,6 +266,17 @@ static rs_str name_of_eval(const rs_emit_options *o, const rs_eval_part *part, r
                            o->split ? part->split.name.ptr : "all");
 }
 
+/* The table that the evaluation's cursor asks (replay.c). A benchmark of the catalogue is what its
+ * authors say, so none of its lists is doubted. */
+static rsift_status make_parted_lists(rs_emit_job *j, rsift_error *err)
+{
+    const rs_catalog *catalog;
+    RS_TRY(rs_session_catalog(j->session, &catalog, err));
+    RS_TRY(rs_decide_parted_lists(j->cursor_store, err));
+    if (!rs_catalog_find(catalog, rs_str_of(j->options->eval))) return RSIFT_OK;
+    return rs_store_exec(j->cursor_store, RS_STR("DELETE FROM parted_list"), err);
+}
+
 /* Opens the workspace, finds what is to be written, and makes the output folder ready. */
 static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
 {
@@ -279,6 +291,7 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
         RS_TRY(rs_session_check_indexed(j->store, o->eval, err));
         RS_TRY(rs_decide_find_eval_part(j->store, rs_str_of(o->eval),
                                         rs_str_of(o->split ? o->split : ""), arena, &j->part, err));
+        RS_TRY(make_parted_lists(j, err));
         j->name = name_of_eval(o, &j->part, arena);
         j->seed = o->seed;
     } else {

@@ -419,20 +419,22 @@ static void fini(void *ctx, void *slot)
 /* ---- one release ----------------------------------------------------------------------------- */
 
 /* rs_complete of a row. */
-#define COMPLETE_SQL "CASE WHEN s.complete THEN 1 WHEN NOT s.complete THEN 2 ELSE 0 END, "
+#define COMPLETE_SQL "CASE WHEN s.complete THEN 1 WHEN NOT s.complete THEN 2 ELSE 0 END"
 /* The sample's pictures, in their order. */
 #define ASSETS_SQL                                                                                \
     "(SELECT list(replace(CAST(a.asset_id AS VARCHAR), '-', '') ORDER BY a.i) FROM sample_asset " \
     "a WHERE "                                                                                    \
     "a.sample_id = s.sample_id AND a.asset_role <> 'mask') "
 static const char eval_sql[] =
-    "SELECT s.ordinal, s.sub, s.sample_id, 1, " COMPLETE_SQL ASSETS_SQL "FROM sample s WHERE "
+    "SELECT s.ordinal, s.sub, s.sample_id, 1, CASE WHEN s.complete AND s.sample_id IN (SELECT "
+    "sample_id FROM parted_list) THEN 2 ELSE " COMPLETE_SQL " END, " ASSETS_SQL
+    "FROM sample s WHERE "
     "s.release_id = $1 AND s.source = $2 "
     "AND ($3 = '' OR EXISTS (SELECT 1 FROM split p WHERE p.sample_id = "
     "s.sample_id AND p.name = $3 AND p.scheme = $4)) AND ($5 = '' OR s.role = $5) "
     "ORDER BY s.ordinal, s.sub, s.sample_id";
 static const char mixture_sql[] =
-    "SELECT s.ordinal, s.sub, s.sample_id, l.n_repeats, " COMPLETE_SQL ASSETS_SQL
+    "SELECT s.ordinal, s.sub, s.sample_id, l.n_repeats, " COMPLETE_SQL ", " ASSETS_SQL
     "FROM ledger l JOIN sample s USING "
     "(sample_id) "
     "WHERE s.release_id = $1 AND s.source = $2 AND l.mixture_id = $3 AND l.kept "

@@ -133,6 +133,9 @@ typedef enum rs_effect {
     X(LIMIT, "limit", RS_SERIOUS, RS_EFFECT_RECORD, \
       "a record crosses a limit", \
       "see the place; rsift index --help lists the limits") \
+    X(LIST_PARTED, "list-parted", RS_WARNING, RS_EFFECT_LIST, \
+      "records of one picture list different objects: none of them is known to be whole", \
+      "index the one file that lists them all, or merge the files") \
     X(MEDIA_UNSUPPORTED, "media-unsupported", RS_SERIOUS, RS_EFFECT_RECORD, \
       "a record is about a video, a sound or a picture inside its text", \
       "give its frames or the picture as files that the record names") \

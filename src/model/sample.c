@@ -117,12 +117,39 @@ bool rs_model_count_holds(const rs_count *c)
     return c->seen == c->used + c->merged + c->skipped + c->set_aside;
 }
 
+/* Words that stand where a name is missing. */
+static bool is_placeholder(rs_str label)
+{
+    static const char *const words[] = {"none", "n/a",       "nan", "null", "nil",
+                                        "-",    "undefined", "?",   "--",   "unknown",
+                                        "",     "unlabeled", ".",   "_",    "background"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (rs_str_eq_nocase(label, rs_str_of(words[i]))) return true;
+    return false;
+}
+
+/* A number behind a word that says only that something is numbered: "class_1", "label3". */
+static bool is_numbered(rs_str label)
+{
+    static const char *const words[] = {"class", "label", "category", "cat", "object", "obj", "id"};
+    double number;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const rs_str word = rs_str_of(words[i]);
+        if (label.len <= word.len || !rs_str_eq_nocase(rs_str_sub(label, 0, word.len), word))
+            continue;
+        size_t at = word.len;
+        while (at < label.len && memchr(" _-#:.", label.ptr[at], 6)) at++;
+        if (rs_num_double(rs_str_sub(label, at, label.len), &number)) return true;
+    }
+    return false;
+}
+
 bool rs_model_is_name(rs_str label)
 {
     enum { LEAST_NAME = 200 }; /* longer lists of classes are rare, and never without their names */
     double number;
     label = rs_str_trim(label);
-    if (label.len == 0) return false;
+    if (is_placeholder(label) || is_numbered(label)) return false;
     if (!rs_num_double(label, &number)) return true;
     return number >= LEAST_NAME && number == floor(number);
 }

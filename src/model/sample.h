@@ -169,7 +169,8 @@ bool rs_model_asset_role_parse(rs_str name, rs_asset_role *out);
 const char *rs_model_region_kind_name(rs_region_kind kind);
 
 /* Does a class's name say what is seen? Not when it is empty or a number that only a list could
- * explain: a fraction, a negative or a small one. "737" is an aircraft. */
+ * explain: a fraction, a negative or a small one ("737" is an aircraft); not a number behind such a
+ * word ("class_1") or a word for no name ("none", "n/a", "background") either. */
 bool rs_model_is_name(rs_str label);
 
 /* Are words about the region, so that it cannot be left out of what is written? */

@@ -153,4 +153,47 @@ say "a box" kept '"bbox_2d":[100,200,300,600]' '{<10><20><30><60>}'
 say "no width" serious-finding "" '{<10><20><10><60>}'
 say "a box outside" serious-finding "" '{<110><20><130><60>}'
 say "no area beside a sound box" serious-finding "" '{<10><20><30><60>}<delim>{<10><20><10><60>}'
+
+# ---- several records of one picture ------------------------------------------------------------------
+# both NAME PATH ARGUMENTS: no list of the picture is taken for whole, also where models are tested
+both()
+{
+    name=$1
+    shift
+    rm -rf ws out
+    rsift index "$@" --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1 || fail "$name: index" .log
+    rsift mix recipe.yaml --workspace ws >.log 2>&1
+    check_is "$name: no list is whole" "annotation-incomplete/list-parted " \
+        "$(one ws "SELECT string_agg(DISTINCT reason || '/' || coalesce(detail, '') || ' ', '') v FROM ledger")"
+    rsift audit mine --workspace ws >.log
+    grep -q '^mine *list-parted' .log && pass "$name: audit" || fail "$name: audit says it" .log
+    rsift emit --eval mine --format qwen --model qwen3-vl -o out --workspace ws >.log 2>&1
+    check_is "$name: the truths" "" "$(grep -vE '"(incomplete|withheld)":true' out/truth.jsonl)"
+}
+python3 make.py 100 pair/1.png pair/2.png
+cp pair/1.png pair/copy.png
+other='{"image_id":1,"category_id":6,"bbox":[40,10,20,20]}'
+head='{"images":[{"id":1,"file_name":"1.png"}],"categories":'$classes',"annotations":'
+rm -rf many && mkdir many
+printf '%s[%s]}' "$head" "$sound" >many/ships.json
+printf '%s[%s]}' "$head" "$other" >many/aircraft.json
+both "a file for each class" many --reader coco --images img
+printf '%s[]}' "$head" >many/aircraft.json
+both "a file of another purpose" many --reader coco --images img
+printf '{"images":[{"id":1,"file_name":"1.png"},{"id":2,"file_name":"copy.png"}],"categories":%s,"annotations":[%s]}' "$classes" "$sound" >a.json
+both "a copy of the picture" a.json --reader coco --images pair
+for spelled in ./1.png x/../1.png X/1.PNG 1.jpg; do
+    printf '{"images":[{"id":1,"file_name":"1.png"},{"id":2,"file_name":"%s"}],"categories":%s,"annotations":[%s]}' \
+        "$spelled" "$classes" "$sound" >a.json
+    both "the picture as $spelled" a.json --reader coco --images img
+done
+mkdir -p two/train two/small
+printf '10 10 30 10 30 30 10 30 ship 0\n' >two/train/1.txt
+printf 'gsd:1\n' >two/small/1.txt
+both "two folders of DOTA's" two --reader dota --images img
+printf '%s[%s]}' "$head" "$sound" >many/aircraft.json
+rm -rf ws
+rsift index many --reader coco --images img --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1
+rsift mix recipe.yaml --workspace ws >.log 2>&1
+check_is "the same list twice is one" "duplicate kept" "$(one ws "SELECT string_agg(reason, ' ' ORDER BY reason) v FROM ledger")"
 finish
