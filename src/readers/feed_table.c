@@ -3,6 +3,7 @@
 #include "readers/feed_table.h"
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "codec/json_writer.h"
 
 #include <inttypes.h>
@@ -45,34 +46,49 @@ static char separator_of(rs_str header)
     return separators[best];
 }
 
-/* The column `name`; n_columns = none. */
-static size_t column_of(const rs_table_feed *feed, rs_str name)
+/* The header's names, each once; *twice: a column with a name that another one has, n_columns =
+ * none. false = no memory. */
+static bool number_columns(const rs_table_feed *feed, rs_strmap *names, size_t *twice)
 {
-    size_t i = 0;
-    while (i < feed->n_columns && !rs_str_eq(feed->columns[i], name)) i++;
-    return i;
+    *twice = feed->n_columns;
+    for (size_t i = 0; i < feed->n_columns && *twice == feed->n_columns; i++) {
+        bool made = true;
+        if (feed->columns[i].len && rs_strmap_put(names, feed->columns[i], &made) == RS_NPOS)
+            return false;
+        if (!made) *twice = i;
+    }
+    return true;
 }
 
-/* Why the header does not serve; false = it does. */
-static bool header_lacks(const rs_table_feed *feed, rs_buf *why)
+/* Says which wanted column is missing, nothing when all are there. */
+static void say_column_missing(const rs_table_feed *feed, const rs_strmap *names, rs_buf *why)
 {
     char quoted[RS_QUOTE_SIZE];
-    for (size_t i = 0; i < feed->n_columns; i++)
-        if (column_of(feed, feed->columns[i]) < i && feed->columns[i].len) {
-            rs_buf_printf(why, "two columns are named \"%s\"",
-                          rs_err_quote(quoted, feed->columns[i]));
-            return true;
-        }
-    for (size_t i = 0; i < feed->n_wanted; i++) {
-        if (column_of(feed, feed->wanted[i]) < feed->n_columns) continue;
-        rs_buf_printf(why, "the table has no column \"%s\"; its columns are",
-                      rs_err_quote(quoted, feed->wanted[i]));
-        for (size_t c = 0; c < feed->n_columns && c < 12 && why->len < 200; c++)
-            rs_buf_printf(why, "%s %s", c ? "," : "",
-                          rs_err_quote(quoted, rs_str_sub(feed->columns[c], 0, 32)));
-        return true;
+    size_t i = 0;
+    while (i < feed->n_wanted && rs_strmap_get(names, feed->wanted[i]) != RS_NPOS) i++;
+    if (i == feed->n_wanted) return;
+    rs_buf_printf(why, "the table has no column \"%s\"; its columns are",
+                  rs_err_quote(quoted, feed->wanted[i]));
+    for (size_t c = 0; c < feed->n_columns && c < 12 && why->len < 200; c++)
+        rs_buf_printf(why, "%s %s", c ? "," : "",
+                      rs_err_quote(quoted, rs_str_sub(feed->columns[c], 0, 32)));
+}
+
+/* Says why the header does not serve, nothing when it does. */
+static void say_header_lacks(const rs_table_feed *feed, rs_buf *why)
+{
+    char quoted[RS_QUOTE_SIZE];
+    rs_strmap names = {0};
+    size_t twice;
+    if (!number_columns(feed, &names, &twice)) {
+        why->failed = true;
+    } else if (twice < feed->n_columns) {
+        rs_buf_printf(why, "two columns are named \"%s\"",
+                      rs_err_quote(quoted, feed->columns[twice]));
+    } else {
+        say_column_missing(feed, &names, why);
     }
-    return false;
+    rs_strmap_fini(&names);
 }
 
 /* Opens the current file and reads its header. *serves false: it has other columns, as a finding
@@ -96,9 +112,10 @@ static rsift_status open_file(rs_table_feed *feed, rs_chunk *chunk, bool *serves
         if (!feed->columns[i].ptr) return rs_err_nomem(why, "the columns");
     }
     rs_buf text = {0};
-    *serves = !header_lacks(feed, &text);
-    rsift_status status = RSIFT_OK;
-    if (!*serves)
+    say_header_lacks(feed, &text);
+    *serves = text.len == 0;
+    rsift_status status = text.failed ? rs_err_nomem(err, "the columns") : RSIFT_OK;
+    if (status == RSIFT_OK && !*serves)
         status = rs_chunk_find(chunk, RS_F_NOTHING_READ, -1, chain_of(feed), err, "%.*s",
                                RS_STR_ARG(rs_buf_view(&text)));
     rs_buf_fini(&text);

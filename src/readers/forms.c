@@ -82,16 +82,18 @@ static rsift_status read_part(rs_parse *p, const rs_json *part, rs_named_picture
 rsift_status rs_forms_join_parts(rs_parse *p, const rs_json *parts, rs_named_pictures *pictures,
                                  rs_str *out, bool *bad)
 {
-    rs_str text = RS_STR("");
+    rs_buf text = {0};
+    rsift_status status = RSIFT_OK;
     rs_json_iter it = rs_json_each(parts);
-    for (const rs_json *part; (part = rs_json_next(&it, NULL)) && !*bad;) {
+    for (const rs_json *part; status == RSIFT_OK && !*bad && (part = rs_json_next(&it, NULL));) {
         rs_str piece;
-        RS_TRY(read_part(p, part, pictures, &piece, bad));
-        text = rs_arena_join(&p->batch->arena, text, piece, RS_STR(""));
-        if (!text.ptr) return rs_err_nomem(p->err, "a turn");
+        status = read_part(p, part, pictures, &piece, bad);
+        if (status == RSIFT_OK && !*bad) rs_buf_str(&text, piece);
     }
-    *out = text;
-    return RSIFT_OK;
+    if (status == RSIFT_OK && text.failed) status = rs_err_nomem(p->err, "a turn");
+    if (status == RSIFT_OK) status = rs_parse_copy(p, rs_buf_view(&text), out);
+    rs_buf_fini(&text);
+    return status;
 }
 
 rsift_status rs_forms_take_img_tags(rs_parse *p, rs_named_pictures *pictures, rs_str *text,
@@ -143,22 +145,25 @@ static const rs_convention *convention_of(const rs_json *objects, size_t n)
     return NULL;
 }
 
-/* Box number i of `objects`; false = it is none that ms-swift would take. */
-static bool read_box(const rs_json *objects, size_t i, const rs_sample *sample, rs_filled_box *out)
+/* What is filled so far; the slots of all turns are counted together. */
+typedef struct filling {
+    const rs_json *objects;
+    const rs_sample *sample;
+    rs_json_iter refs, boxes, ids;
+    rs_filled_boxes *out;
+} filling;
+
+/* The next box of `objects`; false = it is none that ms-swift would take. */
+static bool read_box(filling *f, rs_filled_box *out)
 {
-    rs_json_iter it = rs_json_each(rs_json_get(objects, "bbox")),
-                 ids = rs_json_each(rs_json_get(objects, "image_id"));
-    const rs_json *box = NULL, *id = NULL;
+    const rs_json *box = rs_json_next(&f->boxes, NULL), *id = rs_json_next(&f->ids, NULL);
     int64_t picture = 0;
-    for (size_t k = 0; k <= i; k++) {
-        box = rs_json_next(&it, NULL);
-        id = rs_json_next(&ids, NULL);
-    }
     if (rs_json_kind(box) != RS_JSON_ARRAY || rs_json_len(box) > 4) return false;
     *out = (rs_filled_box){.n_numbers = rs_json_len(box)};
-    out->convention = convention_of(objects, out->n_numbers);
+    out->convention = convention_of(f->objects, out->n_numbers);
     if (id && !rs_json_i64(id, &picture)) return false;
-    if (picture < 0 || (sample->n_assets && picture >= (int64_t)sample->n_assets)) return false;
+    if (picture < 0 || (f->sample->n_assets && picture >= (int64_t)f->sample->n_assets))
+        return false;
     out->asset = (int32_t)picture;
     rs_json_iter numbers = rs_json_each(box);
     for (size_t k = 0; k < out->n_numbers; k++)
@@ -191,15 +196,6 @@ static void put_ref(rs_buf *text, rs_str words)
     if (!text->failed) text->len--;
 }
 
-/* What is filled so far; the slots of all turns are counted together. */
-typedef struct filling {
-    const rs_json *objects;
-    const rs_sample *sample;
-    rs_json_iter refs;
-    size_t n_boxes;
-    rs_filled_boxes *out;
-} filling;
-
 /* Fills the slots of one text into `made`; *good false = a box or a name cannot be used. */
 static rsift_status fill_turn(rs_parse *p, filling *f, uint32_t turn, rs_buf *made, bool *good)
 {
@@ -221,7 +217,7 @@ static rsift_status fill_turn(rs_parse *p, filling *f, uint32_t turn, rs_buf *ma
                            sizeof *out->items))
             return rs_err_nomem(p->err, "the boxes of a record");
         rs_filled_box *filled = &out->items[out->n];
-        *good = read_box(f->objects, f->n_boxes++, f->sample, filled);
+        *good = read_box(f, filled);
         filled->turn = turn;
         filled->begin = made->len;
         if (*good) put_box(made, filled);
@@ -239,6 +235,8 @@ static rsift_status fill_all(rs_parse *p, const rs_json *objects, const rs_sampl
     filling f = {.objects = objects,
                  .sample = sample,
                  .refs = rs_json_each(rs_json_get(objects, "ref")),
+                 .boxes = rs_json_each(rs_json_get(objects, "bbox")),
+                 .ids = rs_json_each(rs_json_get(objects, "image_id")),
                  .out = out};
     rsift_status status = RSIFT_OK;
     rs_buf made = {0};
@@ -277,9 +275,13 @@ rsift_status rs_forms_fill_slots(rs_parse *p, const rs_json *objects, const rs_s
 const rs_filled_box *rs_forms_filled_at(const rs_filled_boxes *boxes, size_t turn, size_t begin,
                                         size_t end)
 {
-    for (size_t i = 0; i < boxes->n; i++)
-        if (boxes->items[i].turn == turn && boxes->items[i].begin >= begin &&
-            boxes->items[i].begin < end)
-            return &boxes->items[i];
-    return NULL;
+    size_t low = 0, high = boxes->n;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const rs_filled_box *box = &boxes->items[middle];
+        if (box->turn < turn || (box->turn == turn && box->begin < begin)) low = middle + 1;
+        else high = middle;
+    }
+    const rs_filled_box *box = low < boxes->n ? &boxes->items[low] : NULL;
+    return box && box->turn == turn && box->begin < end ? box : NULL;
 }

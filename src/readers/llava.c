@@ -343,21 +343,25 @@ static rsift_status add_picture(rs_parse *p, const rs_json *value, size_t i, rs_
     }
     return place_picture(p, name, i, id, asset);
 }
-/* The size that the record states for picture i: InternVL's width and height, numbers or lists. */
-static void read_size(const rs_json *root, size_t i, rs_asset_ref *asset)
+
+/* The sizes that the record states: InternVL's width and height, a number for the first picture or
+ * a list for all. */
+static void read_sizes(const rs_json *root, rs_asset_ref *assets, size_t n)
 {
-    static const char *const keys[2] = {"width", "height"};
-    double size[2] = {0, 0};
-    for (int k = 0; k < 2; k++) {
-        const rs_json *value = rs_json_get(root, keys[k]);
-        bool list = rs_json_kind(value) == RS_JSON_ARRAY;
-        rs_json_iter it = rs_json_each(list ? value : NULL);
-        for (size_t n = list ? i + 1 : 0; n > 0; n--) value = rs_json_next(&it, NULL);
-        if (!list && i > 0) value = NULL;
-        if (!value || !rs_json_double(value, &size[k]) || !(size[k] >= 1)) return;
+    const rs_json *widths = rs_json_get(root, "width"), *heights = rs_json_get(root, "height");
+    const bool wide = rs_json_kind(widths) == RS_JSON_ARRAY,
+               high = rs_json_kind(heights) == RS_JSON_ARRAY;
+    rs_json_iter ws = rs_json_each(wide ? widths : NULL), hs = rs_json_each(high ? heights : NULL);
+    for (size_t i = 0; i < n; i++) {
+        const rs_json *w = wide ? rs_json_next(&ws, NULL) : i ? NULL : widths;
+        const rs_json *h = high ? rs_json_next(&hs, NULL) : i ? NULL : heights;
+        double width, height;
+        if (!w && !h) return;
+        if (!w || !h || !rs_json_double(w, &width) || !rs_json_double(h, &height)) continue;
+        if (!(width >= 1) || !(height >= 1)) continue;
+        assets[i].width = width;
+        assets[i].height = height;
     }
-    asset->width = size[0];
-    asset->height = size[1];
 }
 
 /* Pictures that the turns themselves name, where no field of the record does. */
@@ -395,8 +399,8 @@ static rsift_status read_pictures(rs_parse *p, record *r, bool *bad)
     for (size_t i = 0; i < n && !*bad; i++) {
         const rs_json *one = kind == RS_JSON_ARRAY ? rs_json_next(&it, NULL) : value;
         RS_TRY(add_picture(p, one, i, id, &assets[i], bad));
-        read_size(root, i, &assets[i]);
     }
+    read_sizes(root, assets, n);
     sample->assets = assets;
     sample->n_assets = (uint32_t)n;
     return RSIFT_OK;

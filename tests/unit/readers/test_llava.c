@@ -165,6 +165,42 @@ static void keeps_strays_open(void **unused)
     harness_fini(&h);
 }
 
+/* Long lists cost what they hold, not its square: parts, pictures and sizes, filled boxes. */
+static void reads_long_lists(void **unused)
+{
+    (void)unused;
+    enum { N = 20000 };
+    harness h;
+    rs_buf made = {0};
+    rs_buf_cstr(&made, "{\"messages\":[{\"role\":\"user\",\"content\":[");
+    for (int i = 0; i < N; i++) rs_buf_printf(&made, "%s{\"type\":\"image\"}", i ? "," : "");
+    rs_buf_cstr(&made, "]},{\"role\":\"assistant\",\"content\":\"");
+    for (int i = 0; i < N; i++) rs_buf_cstr(&made, "<bbox>");
+    rs_buf_cstr(&made, "\"}],\"images\":[");
+    for (int i = 0; i < N; i++) rs_buf_printf(&made, "%s\"%d.png\"", i ? "," : "", i);
+    rs_buf_cstr(&made, "],\"width\":[");
+    for (int i = 0; i < N; i++) rs_buf_printf(&made, "%s%d", i ? "," : "", i + 1);
+    rs_buf_cstr(&made, "],\"height\":[5,0");
+    for (int i = 2; i < N; i++) rs_buf_cstr(&made, ",7");
+    rs_buf_cstr(&made, "],\"objects\":{\"bbox\":[");
+    for (int i = 0; i < N; i++) rs_buf_printf(&made, "%s[%d,1,%d,9]", i ? "," : "", i, i + 4);
+    rs_buf_cstr(&made, "]}}\n\0");
+    rs_buf_char(&made, '\0');
+    start(&h, made.ptr);
+    harness_read(&h);
+    check_counts(&h, 0, 1, 1, 0, 0, 0);
+    const rs_sample *sample = &h.batch.samples[0];
+    assert_int_equal(sample->n_assets, N);
+    assert_int_equal(sample->turns[0].text.len, N * 7);
+    assert_int_equal(sample->n_regions, N);
+    assert_true(sample->regions[N - 1].coords[2] == N + 3);
+    assert_true(sample->assets[N - 1].width == N);
+    assert_true(sample->assets[N - 1].height == 7);
+    assert_true(sample->assets[1].width == 0); /* 0 is no height */
+    rs_buf_fini(&made);
+    harness_fini(&h);
+}
+
 static void finds_tasks(void **unused)
 {
     (void)unused;
@@ -274,6 +310,7 @@ int main(void)
         cmocka_unit_test(reads_box_text),
         cmocka_unit_test(guesses_no_convention),
         cmocka_unit_test(keeps_strays_open),
+        cmocka_unit_test(reads_long_lists),
         cmocka_unit_test(finds_tasks),
         cmocka_unit_test(sets_bad_records_aside),
         cmocka_unit_test(survives_every_truncation),
