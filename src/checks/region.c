@@ -55,6 +55,19 @@ static rsift_status check_numbers(const subject *region, bool *usable, rsift_err
     return RSIFT_OK;
 }
 
+/* "[12, 40, 90, 255]" in a text, far beyond its picture: more likely a colour than a box. */
+static bool is_far_list(const subject *region, const rs_canvas *canvas, const double box[4])
+{
+    const rs_region *r = region->coded;
+    const rs_sample *sample = region->input->sample;
+    if (!(r->flags & RS_REGION_FROM_TEXT) || r->turn < 0 || (uint32_t)r->turn >= sample->n_turns)
+        return false;
+    const rs_str text = sample->turns[r->turn].text;
+    if (r->begin >= text.len || !memchr("[(", text.ptr[r->begin], 2)) return false;
+    const double x = canvas->width / 4, y = canvas->height / 4;
+    return box[0] < -x || box[1] < -y || box[2] > canvas->width + x || box[3] > canvas->height + y;
+}
+
 /* What the picture does not show of the region; p[n] are its pixels. */
 static rsift_status check_visible(const subject *region, const rs_canvas *canvas, const double *p,
                                   size_t n, rs_visible *seen, rsift_error *err)
@@ -69,6 +82,10 @@ static rsift_status check_visible(const subject *region, const rs_canvas *canvas
     rs_geom_box_of_points(p, n / 2, box);
     switch (*seen) {
     case RS_VISIBLE_PART:
+        if (is_far_list(region, canvas, box))
+            return add_finding(region, RS_F_BOX_TEXT_UNPARSED, err,
+                               "a list of numbers that is no box here: it ends at %g, %g px",
+                               box[2], box[3]);
         return add_finding(region, RS_F_REGION_CLIPPED, err, "it ends at %g, %g px",
                            box[0] < 0 ? box[0] : box[2], box[1] < 0 ? box[1] : box[3]);
     case RS_VISIBLE_NONE:

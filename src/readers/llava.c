@@ -6,6 +6,7 @@
  * human/user/USER, several [refer] pairs in one record, phrases in the user's turn and the box in
  * the answer, boxes outside 0..100. */
 #include "lang/boxtext.h"
+#include "lang/boxwords.h"
 #include "readers/feed_json.h"
 #include "readers/forms.h"
 #include "readers/meaning.h"
@@ -531,6 +532,13 @@ static void set_phrase(rs_parse *p, rs_region *region, rs_str text, const rs_box
     region->phrase_end = (uint32_t)(span->phrase_end + close + 1);
 }
 
+/* The question before an answer; empty for any other turn. */
+static rs_str question_of(const rs_sample *sample, size_t turn)
+{
+    const bool answer = turn > 0 && sample->turns[turn].role == RS_TURN_ASSISTANT;
+    return answer ? sample->turns[turn - 1].text : RS_STR("");
+}
+
 /* A span of box text -> a region, when it is known what its numbers mean. */
 static rsift_status add_region(rs_parse *p, const record *r, size_t turn,
                                const rs_boxtext_span *span, rs_region_list *list)
@@ -541,6 +549,8 @@ static rsift_status add_region(rs_parse *p, const record *r, size_t turn,
     rs_str text = sample->turns[turn].text;
     if (span->shape == RS_BOXTEXT_UNPARSED)
         return unparsed(p, turn, text, span, "looks like coordinates and cannot be read");
+    if (!filled && rs_lang_boxwords_other(text, span, question_of(sample, turn)))
+        return unparsed(p, turn, text, span, "a list of numbers that may be no box");
     rs_str spelling = rs_str_of(rs_lang_boxtext_spelling(span));
     const rs_convention *convention = filled
                                           ? filled->convention
@@ -548,6 +558,8 @@ static rsift_status add_region(rs_parse *p, const record *r, size_t turn,
                                                            span->numbers, span->n_numbers);
     if (!convention && state->conventions.n_plain)
         return unparsed(p, turn, text, span, "no convention is known for these numbers");
+    if (convention && !filled && rs_box_is_unordered(convention, span))
+        return unparsed(p, turn, text, span, "no box: its corners are out of order");
     int32_t picture = filled ? filled->asset : 0;
     if (!filled) RS_TRY(find_picture(p, sample, turn, span, &picture));
     if (!convention) {
@@ -740,7 +752,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_llava = {
     .name = "llava",
-    .version = 2,
+    .version = 3,
     .summary = "LLaVA or ShareGPT conversations in JSON or JSON Lines, box text read into regions",
     .source = "haotian-liu/LLaVA docs/Finetune_Custom_Data.md; dossier geochat-instruct",
     .reads = "JSON records with conversations or messages",

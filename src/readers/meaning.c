@@ -116,12 +116,13 @@ bool rs_source_is_open(const rs_source *source, const char *key)
 
 /* ---- named or decided ------------------------------------------------------------------------ */
 
-/* A fraction's box in a source of larger numbers: nothing says what it means. */
+/* A fraction's box in a source of larger numbers, or the other way round: nothing says what it
+ * means. */
 static bool is_stray(const rs_convention *c, const double *numbers, size_t n)
 {
     rs_box_numbers one = {0};
     rs_geom_numbers_add(&one, numbers, n, 0, 0);
-    return one.n_parts > 0 && c->scale != 1;
+    return c->scale == 1 ? one.max > 2 : one.n_parts > 0;
 }
 
 const rs_convention *rs_box_meaning(const rs_source *source, const rs_named_meanings *named,
@@ -152,6 +153,14 @@ const rs_convention *rs_box_defined(const rs_source *source, rs_str spelling,
         if (rs_str_eq(source->meanings[i].spelling, spelling))
             return source->meanings[i].convention.len ? defined : NULL;
     return defined;
+}
+
+bool rs_box_is_unordered(const rs_convention *convention, const rs_boxtext_span *span)
+{
+    const double *v = span->numbers;
+    return (span->style == RS_BOXTEXT_BRACKET || span->style == RS_BOXTEXT_PAREN) &&
+           span->n_numbers == 4 && convention->shape == RS_SHAPE_HBB_XYXY &&
+           (v[2] < v[0] || v[3] < v[1]);
 }
 
 /* What to type, from the decision; without one the spelling alone. */

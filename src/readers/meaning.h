@@ -5,6 +5,7 @@
 #define RS_READERS_MEANING_H
 
 #include "geom/numbers.h"
+#include "lang/boxtext_span.h"
 #include "readers/parse.h"
 
 /* The parameter `box_convention`: plain names, tried by their count of numbers for every spelling,
@@ -34,6 +35,9 @@ const rs_convention *rs_box_meaning(const rs_source *source, const rs_named_mean
  * contradict it; NULL then, and in a survey. */
 const rs_convention *rs_box_defined(const rs_source *source, rs_str spelling,
                                     const rs_convention *defined);
+
+/* A plain list whose second corner lies left of or above the first: two corners nobody wrote. */
+bool rs_box_is_unordered(const rs_convention *convention, const rs_boxtext_span *span);
 
 /* A box without a meaning: noted for the decision, and a finding about the sample. `asset`: the
  * picture it lies on, -1 = not known. */

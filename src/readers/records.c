@@ -4,6 +4,7 @@
 #include "lang/boxtext.h"
 #include "readers/feed_json.h"
 #include "readers/feed_table.h"
+#include "lang/boxwords.h"
 #include "readers/meaning.h"
 #include "readers/options.h"
 
@@ -270,16 +271,17 @@ static rsift_status add_text(rs_parse *p, const struct records *state, const rs_
     for (size_t i = 0; i < boxes.n; i++) {
         const rs_boxtext_span *span = &boxes.spans[i];
         rs_str spelling = rs_str_of(rs_lang_boxtext_spelling(span));
+        const bool box = span->shape && !rs_lang_boxwords_other(text, span, RS_STR(""));
         const rs_convention *convention =
-            span->shape ? rs_box_meaning(p->source, &state->text_conventions, spelling,
-                                         span->numbers, span->n_numbers)
-                        : NULL;
-        if (convention) {
+            box ? rs_box_meaning(p->source, &state->text_conventions, spelling, span->numbers,
+                                 span->n_numbers)
+                : NULL;
+        if (convention && !rs_box_is_unordered(convention, span)) {
             RS_TRY(add_region(p, list, convention, span->numbers, span->n_numbers, label));
             if (turn >= 0) tie_region(&list->items[list->n - 1], sample, turn, span);
             continue;
         }
-        if (span->shape && !state->text_conventions.n_plain) {
+        if (box && !convention && !state->text_conventions.n_plain) {
             RS_TRY(
                 rs_parse_open_box(p, spelling, span->numbers, span->n_numbers, 0, state->box_text));
             continue;
@@ -565,7 +567,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_records = {
     .name = "records",
-    .version = 3,
+    .version = 4,
     .summary = "flat JSON records whose fields the parameters name",
     .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",
     .reads = "JSON records or tables with the fields that --param names",

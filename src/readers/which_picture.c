@@ -16,7 +16,8 @@ typedef struct mention {
     size_t at, end;
     int32_t picture; /* number as written, ORDINAL + n, or UNCLEAR = not told which */
     bool defines;    /* "Image 1: <image>" */
-    bool heads;      /* "Image 1: ..." */
+    bool heads;      /* "Image 1: ..." at the start of a sentence */
+    bool places;     /* "in image 1", "on the first picture" */
 } mention;
 
 typedef struct mentions {
@@ -110,7 +111,64 @@ static bool leaves_alone(rs_str word)
     return is_one_of(word, words);
 }
 
+/* Words that compare pictures, deny one, or tell of another time: the picture that is named beside
+ * them need not be the box's. */
+static bool is_comparison(rs_str word)
+{
+    static const char *const words[] = {
+        "not",        "no",          "none",     "t",         "unlike",     "without",
+        "never",      "neither",     "nor",      "except",    "excluding",  "but",
+        "than",       "compare",     "compared", "comparing", "comparison", "versus",
+        "vs",         "differ",      "differs",  "different", "difference", "differences",
+        "change",     "changes",     "changed",  "moved",     "move",       "before",
+        "after",      "previously",  "earlier",  "later",     "now",        "then",
+        "other",      "another",     "both",     "was",       "were",       "had",
+        "did",        "gone",        "went",     "go",        "instead",    "rather",
+        "originally", "disappeared", "missing",  "whereas",   "while",      "since",
+        "relative",   "match",       "matches",  "matching",  "same",       "corresponding",
+        "correspond", "similar",     NULL};
+    return is_one_of(word, words);
+}
+
+static bool compares(rs_str text)
+{
+    for (size_t i = 0; i < text.len;)
+        if (is_comparison(next_word(text, &i))) return true;
+    return false;
+}
+
 /* ---- mentions -------------------------------------------------------------------------------- */
+
+/* Where the words end before byte `at`: behind the last letter or digit. */
+static size_t words_end(rs_str text, size_t at)
+{
+    while (at > 0 && !is_word_byte(text.ptr[at - 1]) && !memchr(".;:\n!?>", text.ptr[at - 1], 7))
+        at--;
+    return at;
+}
+
+/* The word that ends before byte *at of the same clause, which moves to its begin. */
+static rs_str word_before(rs_str text, size_t *at)
+{
+    const size_t end = words_end(text, *at);
+    size_t begin = end;
+    while (begin > 0 && is_word_byte(text.ptr[begin - 1])) begin--;
+    *at = begin;
+    return rs_str_sub(text, begin, end);
+}
+
+/* What stands in front of a mention: nothing but "in the", or a word of place. */
+static void look_before(mention *m, rs_str text, bool colon)
+{
+    static const char *const places[] = {"in", "on", "within", "inside", NULL};
+    size_t at = m->at;
+    rs_str word = word_before(text, &at);
+    if (rs_str_eq_nocase(word, RS_STR("the"))) word = word_before(text, &at);
+    m->places = is_one_of(word, places);
+    if (rs_str_eq_nocase(word, RS_STR("in"))) word = word_before(text, &at);
+    else if (rs_str_eq_nocase(word, RS_STR("for"))) word = word_before(text, &at);
+    m->heads = colon && word.len == 0;
+}
 
 static void add_mention(mentions *m, rs_str text, size_t at, size_t end, int32_t picture)
 {
@@ -124,7 +182,9 @@ static void add_mention(mentions *m, rs_str text, size_t at, size_t end, int32_t
     if (colon) i++;
     while (i < text.len && rs_ascii_is_space(text.ptr[i])) i++;
     bool defines = rs_str_starts(rs_str_sub(text, i, text.len), image_tag);
-    m->items[m->n++] = (mention){at, end, picture, defines, colon};
+    mention *new = &m->items[m->n++];
+    *new = (mention){.at = at, .end = end, .picture = picture, .defines = defines};
+    look_before(new, text, colon);
 }
 
 /* "image 2", "Image-B", "<image 2>"; the word for a picture ends at `end`. */
@@ -223,37 +283,81 @@ static int32_t resolve(const naming *names, int32_t number)
     return picture >= 0 && (uint32_t)picture < names->n_pictures ? picture : UNCLEAR;
 }
 
-/* The one picture that the mentions within [from, to) name; NO_PICTURE = none is named. */
-static int32_t only_one(const mentions *m, const naming *names, size_t from, size_t to)
+/* The sentence or the part of one that holds bytes [begin, end). */
+static rs_str clause_of(rs_str text, size_t *begin, size_t end)
+{
+    size_t from = *begin, to = end;
+    while (from > 0 && !memchr(".;\n!?", text.ptr[from - 1], 5)) from--;
+    while (to < text.len && !memchr(".;\n!?", text.ptr[to], 5)) to++;
+    *begin = from;
+    return rs_str_sub(text, from, to);
+}
+
+/* The one picture in which a clause places what it speaks of; NO_PICTURE = it names none. */
+static int32_t of_clause(const mentions *m, const naming *names, size_t from, rs_str clause)
 {
     int32_t found = NO_PICTURE;
     for (size_t i = 0; i < m->n; i++) {
-        if (m->items[i].defines || m->items[i].at < from || m->items[i].at >= to) continue;
-        int32_t picture = resolve(names, m->items[i].picture);
+        const mention *one = &m->items[i];
+        if (one->defines || one->at < from || one->at >= from + clause.len) continue;
+        const bool told = (one->places || one->heads) && !compares(clause);
+        const int32_t picture = told ? resolve(names, one->picture) : UNCLEAR;
         if (found != NO_PICTURE && found != picture) return UNCLEAR;
         found = picture;
     }
     return found;
 }
 
-/* Several pictures in one text: the heading before the box ("Image 2: [..]"), else the one that
- * the box's own sentence names. */
-static int32_t of_sentence(const mentions *m, const naming *names, rs_str text, size_t begin,
-                           size_t end)
+/* The heading above a box ("Image 2: [..]"), in a text that names pictures by headings alone and
+ * compares nothing since. */
+static int32_t of_heading(const mentions *m, const naming *names, rs_str text, size_t begin)
 {
-    int32_t heading = NO_PICTURE;
-    bool all_head = true;
+    const mention *heading = NULL;
     for (size_t i = 0; i < m->n; i++) {
-        all_head = all_head && (m->items[i].heads || m->items[i].defines);
-        if (m->items[i].at < begin && m->items[i].heads)
-            heading = resolve(names, m->items[i].picture);
+        if (m->items[i].defines) continue;
+        if (!m->items[i].heads) return NO_PICTURE;
+        if (m->items[i].at < begin) heading = &m->items[i];
     }
-    if (all_head && heading != NO_PICTURE) return heading;
-    size_t from = begin, to = end;
-    while (from > 0 && !memchr(".;\n!?", text.ptr[from - 1], 5)) from--;
-    while (to < text.len && !memchr(".;\n!?", text.ptr[to], 5)) to++;
-    int32_t found = only_one(m, names, from, to);
+    if (!heading || compares(rs_str_sub(text, heading->end, begin))) return NO_PICTURE;
+    return resolve(names, heading->picture);
+}
+
+static bool names_any(const mentions *m)
+{
+    for (size_t i = 0; i < m->n; i++)
+        if (!m->items[i].defines) return true;
+    return false;
+}
+
+/* By the words of the box's own turn; UNCLEAR where it names pictures and does not place the box:
+ * what the question says does not count then. */
+static int32_t of_words(const mentions *m, const naming *names, rs_str text, size_t begin,
+                        size_t end)
+{
+    if (!names_any(m)) return NO_PICTURE;
+    int32_t found = of_heading(m, names, text, begin);
+    if (found != NO_PICTURE) return found;
+    size_t from = begin;
+    const rs_str clause = clause_of(text, &from, end);
+    found = of_clause(m, names, from, clause);
     return found == NO_PICTURE ? UNCLEAR : found;
+}
+
+/* By the question, whose every mention must place what is asked for in one picture. */
+static int32_t of_question(const mentions *m, const naming *names, rs_str text)
+{
+    int32_t found = NO_PICTURE;
+    const size_t asked = rs_str_rfind_char(text, '?'); /* behind it: how to answer */
+    if (names_any(m) && compares(rs_str_sub(text, 0, asked))) return UNCLEAR;
+    for (size_t i = 0; i < m->n; i++) {
+        if (m->items[i].defines) continue;
+        size_t from = m->items[i].at;
+        const rs_str clause = clause_of(text, &from, m->items[i].end);
+        const int32_t picture = of_clause(m, names, from, clause);
+        if (found != NO_PICTURE && found != picture) return UNCLEAR;
+        found = picture;
+    }
+    return found;
 }
 
 /* By tags alone: the turn's or the last question's single tag, or a box between two tags. */
@@ -308,15 +412,14 @@ int32_t rs_box_picture(const rs_sample *sample, size_t turn, size_t begin, size_
     mentions m = {.n = 0};
     if (found == NO_PICTURE) {
         find_mentions(text, names.n_pictures, &m);
-        found = only_one(&m, &names, 0, text.len);
-        if (found == UNCLEAR) found = of_sentence(&m, &names, text, begin, end);
+        found = of_words(&m, &names, text, begin, end);
     }
     bool answer = sample->turns[turn].role == RS_TURN_ASSISTANT && turn > 0;
     if (found == NO_PICTURE && answer) { /* the question says it */
         m = (mentions){.n = 0};
         rs_str question = sample->turns[turn - 1].text;
         find_mentions(question, names.n_pictures, &m);
-        found = only_one(&m, &names, 0, question.len);
+        found = of_question(&m, &names, question);
     }
     if (found == NO_PICTURE) found = of_tags(sample, &names, turn, begin);
     return found >= 0 ? found : -1;

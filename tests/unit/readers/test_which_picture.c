@@ -55,6 +55,19 @@ static void words(void **unused)
         {"<image><image>\nFind it.", "@ {\"image\": \"b.jpg\"}", 1},
         {"<image><image>\nFind it.", "@ {\"image_id\": 1}", -1},
         {"<image> shows @. <image> What is here?", "x", 0},
+        /* named, and not as the place of the box */
+        {"<image><image>\nUnlike image 1, which ship do you see?", "At @.", -1},
+        {"<image><image>\nThe plane of the second image has left. Where is it?", "@", -1},
+        {"<image><image>\nThere is a plane in the first image. Where is it now?", "@", -1},
+        {"<image><image>\nCompare with the first image: where is the plane?", "@", -1},
+        {"<image><image>\nWhere is the plane?", "It is not in image 1; the plane is @", -1},
+        {"<image><image>\nWhere is the plane?", "In image 2 the plane left; at first it was @", -1},
+        {"<image><image>\nWhere is it in image 2?", "Image 1 shows none; @", -1},
+        {"<image><image>\nWhere is the plane?", "Image 2: gone. Before, it was @", -1},
+        {"<image><image>\nWhere is it in image 2? Do not explain.", "@", 1},
+        {"<image><image>\nIn the second image, where is the plane?", "The plane is @.", 1},
+        {"<image><image>\nWhere?", "A plane is @ in image 2.", 1},
+        {"<image><image>\nWhere?", "**Image 1:** a ship.\n**Image 2:** a plane @", 1},
         {"<image> <image> What is at @?", "x", -1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
