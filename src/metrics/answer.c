@@ -393,10 +393,27 @@ rsift_status rs_judge_rsevalkit_color(rs_arena *arena, const rs_answer *a, rs_ju
     return decide(out, predicted, n > 0 ? n_found / n : 0, err);
 }
 
+/* The last letter that the options have: by their number, or as they carry it ("(C) Two"); 0 = no
+ * options are known. */
+static char last_option(const rs_answer *a)
+{
+    char last = 0;
+    for (size_t k = 0; k < a->n_options; k++) {
+        const rs_str s = rs_metrics_strip(rs_str_trim(a->options[k]), "(");
+        const char carried = s.len > 1 && strchr(").:", s.ptr[1]) ? s.ptr[0] : 0;
+        const char here =
+            carried >= 'A' && carried <= 'Z' ? carried : (char)('A' + (k < 26 ? k : 25));
+        if (here > last) last = here;
+    }
+    return last;
+}
+
+/* A letter that is none of the options answers nothing. */
 rsift_status rs_judge_option_letter(rs_arena *arena, const rs_answer *a, rs_judgement *out,
                                     rsift_error *err)
 {
-    return decide_letter(arena, rs_metrics_choice_letter(a->output), a, out, err);
+    const char letter = rs_metrics_choice_letter(a->output), last = last_option(a);
+    return decide_letter(arena, last && letter > last ? 0 : letter, a, out, err);
 }
 
 /* ---- yes and no ------------------------------------------------------------------------------ */

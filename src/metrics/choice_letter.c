@@ -2,7 +2,9 @@
  *
  * Every letter A to E that stands alone is a candidate and gets a standing from the words around
  * it: "the answer is D" states it, "so D" concludes it, "option (A) shows" weighs it, "not A" and
- * "A is wrong" reject it. The article of "A ship" is no candidate. The word lists are ours. */
+ * "A is wrong" reject it. The article of "A ship" is no candidate. Letters that are offered together
+ * ("A or D", "B/C", "A, B") stand and fall together: which one is meant is not said. The word lists
+ * are ours. */
 #include "metrics/choice.h"
 
 #include "base/ascii.h"
@@ -64,9 +66,9 @@ static bool is_article(rs_str s, size_t i)
 /* What stands behind the letter: "D is the correct option" states it, "A is wrong" rejects it. */
 static standing standing_behind(rs_str s, size_t i)
 {
-    static const char *const links[] = {"is",         "seems",  "appears", "looks",  "to",
-                                        "be",         "the",    "most",    "likely", "clearly",
-                                        "definitely", "option", "a",       NULL};
+    static const char *const links[] = {
+        "is",      "seems",      "appears", "looks", "to",  "be",   "the", "most", "likely",
+        "clearly", "definitely", "option",  "a",     "are", "both", "all", NULL};
     static const char *const right[] = {"correct", "right", "best", "answer", "accurate", NULL};
     static const char *const wrong[] = {"not",    "incorrect", "wrong", "isn't", "doesn't",
                                         "cannot", "unlikely",  "false", NULL};
@@ -129,14 +131,59 @@ static standing standing_before(rs_str s, size_t i, standing before)
     return found;
 }
 
-/* Is another letter offered as well: "A or B", "A/B"? */
-static bool has_alternative(rs_str s, size_t i)
+/* The letter that stands at or behind `at`, over marks and words that name a letter: "or (D)", "or
+ * maybe option D"; RS_NPOS = another word, or the end. */
+static size_t letter_at(rs_str s, size_t at)
 {
+    static const char *const names[] = {"option",   "choice",  "letter", "maybe",
+                                        "possibly", "perhaps", "also",   "even",
+                                        "both",     "answer",  NULL};
+    for (int k = 0; k < 4; k++) {
+        while (at < s.len && !rs_ascii_is_alnum(s.ptr[at]) && !strchr(".:;\n", s.ptr[at])) at++;
+        if (at < s.len && stands_alone(s, at) && !is_article(s, at)) return at;
+        if (!is_one_of(next_word(s, &at), names)) return RS_NPOS;
+    }
+    return RS_NPOS;
+}
+
+/* Does the output end behind the letter, but for marks? */
+static bool closes(rs_str s, size_t i)
+{
+    for (i++; i < s.len && !rs_ascii_is_alnum(s.ptr[i]);) i++;
+    return i == s.len;
+}
+
+/* The next letter that is offered together with the one at i; RS_NPOS = none. Marks alone join
+ * where the next letter is not the subject of a sentence of its own: "B, D shows water"; not where letters are
+ * rejected (by_words): "neither A nor B; C". */
+static size_t joined_letter(rs_str s, size_t i, bool by_words)
+{
+    static const char *const joining[] = {"or", "and", "nor", "plus", "versus", "vs", NULL};
+    static const char *const listing[] = {"or", "and", "nor", "are", "both", NULL};
     size_t at = i + 1;
-    if (at + 1 < s.len && s.ptr[at] == '/' && stands_alone(s, at + 1)) return true;
-    if (!rs_str_eq_nocase(next_word(s, &at), RS_STR("or"))) return false;
-    while (at < s.len && strchr(" (*\"", s.ptr[at])) at++;
-    return at < s.len && stands_alone(s, at);
+    const rs_str word = next_word(s, &at);
+    if (is_one_of(word, joining)) {
+        const size_t next = letter_at(s, at);
+        size_t behind = next == RS_NPOS ? 0 : next + 1;
+        /* "D and A is wrong" rejects A alone */
+        const bool alone = next != RS_NPOS && rs_str_eq_nocase(word, RS_STR("and")) &&
+                           standing_behind(s, next) == REJECTED &&
+                           !rs_str_eq_nocase(next_word(s, &behind), RS_STR("are"));
+        return alone ? RS_NPOS : next;
+    }
+    if (by_words) return RS_NPOS;
+    bool slash = false, sentence = false;
+    for (at = i + 1; at < s.len && !rs_ascii_is_alnum(s.ptr[at]); at++) {
+        slash = slash || s.ptr[at] == '/' || s.ptr[at] == '|';
+        sentence = sentence || strchr(".:;\n", s.ptr[at]);
+    }
+    if (at >= s.len || !stands_alone(s, at) || is_article(s, at)) return RS_NPOS;
+    if (sentence) return closes(s, at) ? at : RS_NPOS;
+    size_t behind = at + 1;
+    const rs_str next = next_word(s, &behind);
+    const bool list =
+        !next.len || is_one_of(next, listing) || (next.len == 1 && stands_alone(s, behind - 1));
+    return slash || list ? at : RS_NPOS;
 }
 
 /* The letter opens the output, but for marks: "**D**", "(D) because ...". */
@@ -146,6 +193,21 @@ static bool is_opening(rs_str s, size_t i)
     return i == 0;
 }
 
+/* Letters that are offered together, from the first to the last. */
+typedef struct offer {
+    char letter; /* 0 = several ones: which is meant is not said */
+    size_t first, last;
+} offer;
+
+static offer offer_at(rs_str s, size_t i)
+{
+    offer all = {s.ptr[i], i, i};
+    const bool rejected = standing_before(s, i, BARE) == REJECTED;
+    for (size_t next; (next = joined_letter(s, all.last, rejected)) != RS_NPOS; all.last = next)
+        if (s.ptr[next] != s.ptr[i]) all.letter = 0;
+    return all;
+}
+
 char rs_metrics_choice_letter(rs_str s)
 {
     char best = 0, only = 0, opening = 0;
@@ -153,17 +215,18 @@ char rs_metrics_choice_letter(rs_str s)
     bool several = false;
     for (size_t i = 0; i < s.len; i++) {
         if (!stands_alone(s, i) || is_article(s, i)) continue;
-        standing now = standing_behind(s, i);
+        const offer all = offer_at(s, i);
+        standing now = standing_behind(s, all.last);
         if (now == BARE) now = standing_before(s, i, last);
         last = now;
+        i = all.last;
         if (now == REJECTED) continue;
-        several = several || (only && only != s.ptr[i]);
-        if (!only) only = s.ptr[i];
-        if (is_opening(s, i)) opening = s.ptr[i];
+        several = several || !all.letter || (only && only != all.letter);
+        if (!only) only = all.letter;
+        if (is_opening(s, all.first)) opening = all.letter;
         if (now <= WEIGHED) continue;
         /* Of statements and conclusions the last one counts, of bare letters the first. */
-        if (now > level || (now == level && now > BARE))
-            best = now == STATED && has_alternative(s, i) ? 0 : s.ptr[i];
+        if (now > level || (now == level && now > BARE)) best = all.letter;
         if (now > level) level = now;
     }
     if (level > BARE) return best;

@@ -66,6 +66,60 @@ static void letters_by_standing(void **state)
     }
 }
 
+/* Letters that are offered together: which one is meant is not said. */
+static void several_letters_at_once(void **state)
+{
+    static const char *const unread[] = {"B or C",
+                                         "(A) or (D)",
+                                         "A/C",
+                                         "D | E",
+                                         "B, C",
+                                         "**A**, **B**",
+                                         "A, B and D",
+                                         "C and D",
+                                         "C & D",
+                                         "B + E",
+                                         "D C",
+                                         "D; C",
+                                         "D.\nC",
+                                         "A or maybe option C",
+                                         "Both A and B",
+                                         "Both B and C are correct",
+                                         "Either B or D.",
+                                         "Answer: B, D",
+                                         "The answer is B and C",
+                                         "So B or E",
+                                         "B \xe2\x80\x93 D",
+                                         "A and C are wrong",
+                                         "Neither B nor C"};
+    static const struct {
+        const char *output;
+        char letter;
+    } read[] = {{"A and C are wrong, D", 'D'},
+                {"D, D", 'D'},
+                {"D.\nD", 'D'},
+                {"not B but C", 'C'},
+                {"It isn't E, so B", 'B'},
+                {"B, C is wrong", 'B'},
+                {"B, D shows water", 'B'},
+                {"B and A is wrong", 'B'},
+                {"B or C? The answer is C", 'C'},
+                {"A and D show water, B is correct", 'B'},
+                {"B. A ship and a pier", 'B'},
+                {"B, a harbor and A ship", 'B'}};
+    (void)state;
+    for (size_t i = 0; i < sizeof unread / sizeof *unread; i++) {
+        const char found = rs_metrics_choice_letter(rs_str_of(unread[i]));
+        if (found) fprintf(stderr, "\"%s\": %c\n", unread[i], found);
+        assert_int_equal(found, 0);
+    }
+    for (size_t i = 0; i < sizeof read / sizeof *read; i++) {
+        const char found = rs_metrics_choice_letter(rs_str_of(read[i].output));
+        if (found != read[i].letter) fprintf(stderr, "\"%s\": %d\n", read[i].output, found);
+        assert_int_equal(found, read[i].letter);
+    }
+}
+
 /* Options as words: the letter is the column's, unless the choice carries one. */
 static void mme_choices_without_letters(void **state)
 {
@@ -85,6 +139,7 @@ static void mme_choices_without_letters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(letters_by_standing),
+                                       cmocka_unit_test(several_letters_at_once),
                                        cmocka_unit_test(mme_choices_without_letters)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
