@@ -215,7 +215,7 @@ const rs_verb rs_verb_score = {
         "truth{path xxh3_128 records} predictions{...} counts{truth predictions left_out "
         "other_tasks withheld incomplete not_scorable missing repeated extra unparsed undecided "
         "inverted reasoning} complete "
-        "joined_by_position order_proven_by "
+        "joined_by_position order_proven_by order_proven_of (how many records) "
         "detail drawn{n of few} measures[]{name value low high unit note} category_measure "
         "categories[]{category "
         "n value values[]; label maps: F1 precision recall predicted, named in "

@@ -479,6 +479,32 @@ static void print_head(cli *c, const rs_json *r, bool markdown)
     putchar('\n');
 }
 
+/* Without ids a shifted file cannot be noticed: the reader is told what the order rests on. */
+static rs_str how_joined(cli *c, const rs_json *r)
+{
+    bool position = false;
+    rs_json_bool(rs_json_get(r, "joined_by_position"), &position);
+    const rs_str proof = cli_text(c, r, "order_proven_by", "");
+    const long long n = cli_int(rs_json_get(r, "counts"), "truth", 0);
+    const long long told = cli_int(r, "order_proven_of", -1);
+    if (!position) return RS_STR("");
+    if (proof.len && told == n)
+        return rs_arena_printf(&c->arena, "joined by position, as %.*s agree", RS_STR_ARG(proof));
+    if (proof.len)
+        return rs_arena_printf(&c->arena,
+                               "joined by position, as %.*s agree; they tell the place of %lld of "
+                               "%lld records",
+                               RS_STR_ARG(proof), told, n);
+    if (told >= 0)
+        return rs_arena_printf(&c->arena,
+                               "joined by --join position: the files prove the place of %lld of "
+                               "%lld records",
+                               told, n);
+    return cli_text(c, r, "options.join", "").len
+               ? RS_STR("joined by --join position: nothing in the files proves the order")
+               : RS_STR("joined by position: ids of the truth are missing or stand twice");
+}
+
 void cli_print_score(cli *c, const rs_json *r)
 {
     const rs_json *profiles = rs_json_get(r, "profiles");
@@ -500,20 +526,7 @@ void cli_print_score(cli *c, const rs_json *r)
                cli_count(left_out));
     if (other)
         printf("%s%s truths of other tasks left out\n", markdown ? "- " : "  ", cli_count(other));
-    /* Without ids a shifted file cannot be noticed: the reader is told. */
-    bool position = false;
-    rs_json_bool(rs_json_get(r, "joined_by_position"), &position);
-    const rs_str proof = cli_text(c, r, "order_proven_by", "");
-    const bool asked = cli_text(c, r, "options.join", "").len > 0;
-    if (position)
-        print_line(c,
-                   proof.len ? rs_arena_printf(&c->arena, "joined by position, as %.*s agree",
-                                               RS_STR_ARG(proof))
-                   : asked   ? RS_STR("joined by --join position: nothing in the files proves "
-                                      "the order")
-                             : RS_STR("joined by position: ids of the truth are missing or stand "
-                                      "twice"),
-                   markdown);
+    print_line(c, how_joined(c, r), markdown);
     const char *bad = faults(c, r);
     if (bad[0]) printf(markdown ? "- **INCOMPLETE: %s**\n" : "  INCOMPLETE: %s\n", bad);
     if (!markdown) putchar('\n');

@@ -62,6 +62,22 @@ static void pair_by_position(const rs_score_job *job, rs_score_run *run)
     run->by_position = true;
 }
 
+/* The texts of results without ids must prove the order that --join position states. */
+static rsift_status check_order(rs_score_job *job, rs_score_run *run, rsift_error *err)
+{
+    const char *join = job->options->join;
+    RS_TRY(rs_score_prove_order(job, run, &run->order, err));
+    if (run->order.proven || (join && strcmp(join, "position") == 0)) return RSIFT_OK;
+    if (run->order.told)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "the results carry no ids, and %s tell only %zu of %zu records apart: "
+                          "--join position takes them in the truth's order",
+                          run->order.told, run->order.n_proven, job->n);
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "the results carry no ids and no text of the questions: --join position "
+                      "takes them in the truth's order");
+}
+
 /* Joins by position where ids do not tell samples apart: both files must have as many records, and
  * where both have an id it must be the same. */
 static rsift_status join_in_step(rs_score_job *job, rs_score_run *run, bool has_ids,
@@ -69,17 +85,15 @@ static rsift_status join_in_step(rs_score_job *job, rs_score_run *run, bool has_
 {
     const rs_score_file *f = &run->file;
     /* The file must have a record for every truth, those left out included. */
-    bool in_step = n_truths(job) == f->n && f->n >= job->n;
+    bool in_step = n_truths(job) == f->n && f->n >= job->n, same_ids = true;
     for (size_t i = 0; in_step && i < job->n; i++) {
         const rs_score_record *t = &job->truth.records[i], *p = &f->records[t->index];
         in_step = !t->id.ptr || !p->id.ptr || rs_str_eq(t->id, p->id);
+        same_ids = same_ids && t->id.ptr && p->id.ptr;
     }
-    bool named = has_ids;
-    for (size_t i = 0; i < f->n; i++) named = named || f->records[i].id.ptr;
     if (in_step) pair_by_position(job, run);
-    /* Without any id the texts are all there is: they may not contradict. */
-    if (in_step && !named) return rs_score_prove_order(job, run, &run->proven, err);
-    if (in_step) return RSIFT_OK;
+    /* Without ids on both sides the texts are all there is. */
+    if (in_step) return same_ids ? RSIFT_OK : check_order(job, run, err);
     return rs_err_set(
         err, RSIFT_E_ARG, "%s, and the files do not go in step: %zu truths, %zu predictions",
         has_ids ? "ids stand twice in the truth" : "the truth has no ids", job->n, f->n);
@@ -90,9 +104,8 @@ static rsift_status join_in_step(rs_score_job *job, rs_score_run *run, bool has_
 static rsift_status join_without_ids(rs_score_job *job, rs_score_run *run, const id_index *ids,
                                      rsift_error *err)
 {
-    const rs_score_options *o = job->options;
     const size_t n = n_truths(job);
-    if (o->dataset)
+    if (job->options->dataset)
         return rs_err_set(err, RSIFT_E_ARG,
                           "the results carry no ids, and the index has no order of questions: give "
                           "--truth, the truth.jsonl that emit --eval wrote beside them");
@@ -114,12 +127,7 @@ static rsift_status join_without_ids(rs_score_job *job, rs_score_run *run, const
         rs_err_set(err, RSIFT_E_ARG, "has the id of another truth: not in the truth's order");
         return rs_score_blame_prediction(run, p, err);
     }
-    RS_TRY(rs_score_prove_order(job, run, &run->proven, err));
-    if (run->proven || (o->join && strcmp(o->join, "position") == 0)) return RSIFT_OK;
-    return rs_err_set(
-        err, RSIFT_E_ARG,
-        "the results carry no ids and no text of the questions: --join position takes "
-        "them in the truth's order");
+    return check_order(job, run, err);
 }
 
 /* Does the file name its records? Numbers of rows that name no truth are no names. */

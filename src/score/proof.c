@@ -1,9 +1,11 @@
 /* The proof of a join by position. Results of trainers (ms-swift infer, LLaMA-Factory) hold the
  * prompt and the label of every record but no id; a prompt is the question inside a model's chat
- * template. A file whose lines all tell the same although the questions differ tells nothing. */
+ * template. A file whose lines all tell the same although the questions differ tells nothing, and
+ * texts that agree prove an order only as far as they tell records apart. */
 #include "score/proof.h"
 
 #include "base/ascii.h"
+#include "base/buf.h"
 
 /* The length of a tag at s[i]: "<image>", "<|im_start|>", "</s>", "[INST]"; 0 = none. Comparisons
  * such as "a < b" hold blanks and stay. */
@@ -131,23 +133,126 @@ static rsift_status disagree(const rs_score_run *run, telling which, size_t i, r
     return rs_score_blame_prediction(run, item->prediction, err);
 }
 
-rsift_status rs_score_prove_order(rs_score_job *job, const rs_score_run *run, const char **proven,
+/* ---- how far what agrees tells the records apart --------------------------------------------- */
+
+enum { OF_QUESTION = 1 << QUESTION, OF_PICTURE = 1 << PICTURE, OF_LABEL = 1 << LABEL };
+
+static const char *const proofs[1 << N_TELLINGS] = {
+    [OF_QUESTION] = "the texts of the questions",
+    [OF_PICTURE] = "the names of the pictures",
+    [OF_LABEL] = "the labels",
+    [OF_QUESTION | OF_PICTURE] = "the questions and the names of the pictures",
+    [OF_QUESTION | OF_LABEL] = "the questions and the labels",
+    [OF_PICTURE | OF_LABEL] = "the names of the pictures and the labels",
+    [OF_QUESTION | OF_PICTURE | OF_LABEL] = "the questions, the pictures and the labels",
+};
+
+static void put_text(rs_buf *b, rs_str s)
+{
+    rs_buf_str(b, s);
+    rs_buf_char(b, '\x01'); /* in no text that a model reads */
+}
+
+/* What the results tell of an item in the texts of `tellings`. */
+static void put_told(rs_buf *b, rs_arena *memory, const rs_score_item *item, unsigned tellings)
+{
+    for (int k = 0; k < N_TELLINGS; k++)
+        if (tellings >> k & 1) /* a label may be cut: the result's own tells less */
+            put_text(b, bare_text(memory, text_of(k == LABEL ? item->prediction : item->truth,
+                                                  (telling)k)));
+}
+
+/* All that a score makes of a truth: predictions for equal ones may change places. */
+static void put_truth(rs_buf *b, const rs_score_job *job, const rs_score_record *t)
+{
+    const rs_score_options *o = job->options;
+    const rs_score_details *d = rs_score_details_of(t);
+    put_text(b, t->reference.ptr ? t->reference : RS_STR(""));
+    for (size_t k = 0; k < t->n_references; k++) put_text(b, t->references[k]);
+    for (size_t k = 0; k < d->n_options; k++) put_text(b, d->options[k]);
+    for (size_t k = 0; k < d->n_types; k++) put_text(b, d->types[k]);
+    for (int k = 0; k < RS_SCORE_BY; k++) put_text(b, d->by[k].ptr ? d->by[k] : RS_STR(""));
+    put_text(b, t->type);
+    put_text(b, d->boxes.ptr ? d->boxes : RS_STR(""));
+    rs_buf_printf(b, "%g %g", d->width, d->height);
+    /* With these it matters to which sample a prediction goes. */
+    if (o->only || o->samples || o->compare) put_text(b, t->id.ptr ? t->id : t->image);
+}
+
+/* A key of what is told, and whether its truths differ. */
+typedef struct told_group {
+    size_t n;
+    size_t n_truths;
+} told_group;
+
+/* Counts the items whose place the texts tell: no other item is told alike but has another truth.
+ * false = out of memory. */
+static bool count_proven(const rs_score_job *job, const rs_score_run *run, unsigned tellings,
+                         size_t *n_proven)
+{
+    rs_strmap told = {0}, pairs = {0};
+    rs_arena memory = {0};
+    rs_buf text = {0};
+    told_group *groups = rs_arena_calloc(&memory, job->n + 1, sizeof *groups);
+    rs_arena scratch = {0};
+    bool good = groups != NULL, made;
+    for (size_t i = 0; good && i < job->n; i++) {
+        text.len = 0;
+        put_told(&text, &scratch, &run->items[i], tellings);
+        const size_t at = text.failed ? RS_NPOS : rs_strmap_put(&told, rs_buf_view(&text), &made);
+        put_truth(&text, job, run->items[i].truth);
+        good = at != RS_NPOS && !text.failed &&
+               rs_strmap_put(&pairs, rs_buf_view(&text), &made) != RS_NPOS;
+        if (!good) break;
+        groups[at].n++;
+        groups[at].n_truths += made;
+        rs_arena_reset(&scratch);
+    }
+    *n_proven = 0;
+    for (size_t g = 0; good && g < told.n; g++)
+        *n_proven += groups[g].n_truths == 1 ? groups[g].n : 0;
+    rs_arena_fini(&scratch);
+    rs_arena_fini(&memory);
+    rs_buf_fini(&text);
+    rs_strmap_fini(&told);
+    rs_strmap_fini(&pairs);
+    return good;
+}
+
+/* The fewest of the texts that agree on every line and tell every record apart, else all of them.
+ * They prove the order where they tell at least half of the records apart: no results that were
+ * sorted, sharded or gathered otherwise leave so many at their places. */
+static rsift_status weigh(const rs_score_job *job, const rs_score_run *run, unsigned agreeing,
+                          rs_score_proof *proof, rsift_error *err)
+{
+    unsigned tellings = 0;
+    for (int k = 0; k < N_TELLINGS && proof->n_proven < job->n; k++) {
+        if (!(agreeing >> k & 1)) continue;
+        size_t n;
+        if (!count_proven(job, run, tellings | 1U << k, &n)) return rs_err_nomem(err, "a proof");
+        if (tellings && n == proof->n_proven) continue; /* adds nothing */
+        tellings |= 1U << k;
+        proof->n_proven = n;
+    }
+    proof->told = proofs[tellings];
+    if (2 * proof->n_proven >= job->n) proof->proven = proof->told;
+    return RSIFT_OK;
+}
+
+rsift_status rs_score_prove_order(rs_score_job *job, const rs_score_run *run, rs_score_proof *proof,
                                   rsift_error *err)
 {
     agreement of[N_TELLINGS];
-    *proven = NULL;
+    *proof = (rs_score_proof){0};
     for (int k = 0; k < N_TELLINGS; k++) RS_TRY(compare(job, run, (telling)k, &of[k], err));
-    const agreement *asked = &of[QUESTION], *shown = &of[PICTURE], *label = &of[LABEL];
-    const bool asks = asked->n_both && !asked->constant;
-    if (asks && asked->n_agree < asked->n_both) return disagree(run, QUESTION, asked->first, err);
-    if (shown->n_both && !shown->constant && shown->n_agree < shown->n_both)
-        return disagree(run, PICTURE, shown->first, err);
-    /* Labels that never agree are the trainer's filling where no answer was given. */
-    const bool labels = label->n_agree && !label->constant;
-    if (labels && label->n_agree < label->n_both) return disagree(run, LABEL, label->first, err);
-    if (asks && asked->n_both == job->n) *proven = "the texts of the questions";
-    else if (labels && label->n_both == job->n) *proven = "the labels";
-    else if (asked->n_both && asked->constant && !labels)
-        return disagree(run, QUESTION, asked->first, err);
-    return RSIFT_OK;
+    unsigned agreeing = 0;
+    for (int k = 0; k < N_TELLINGS; k++) {
+        /* Labels that never agree are the trainer's filling where no answer was given. */
+        if (!of[k].n_both || of[k].constant || (k == LABEL && !of[k].n_agree)) continue;
+        if (of[k].n_agree < of[k].n_both) return disagree(run, (telling)k, of[k].first, err);
+        if (of[k].n_both == job->n) agreeing |= 1U << k;
+    }
+    if (!agreeing && of[QUESTION].n_both && of[QUESTION].constant)
+        return disagree(run, QUESTION, of[QUESTION].first, err);
+    return agreeing ? weigh(job, run, agreeing, proof, err) : RSIFT_OK;
 }

@@ -12,11 +12,10 @@ bool rs_score_same_question(rs_arena *memory, rs_str question, rs_str stated);
 bool rs_score_other_question(rs_arena *memory, rs_str question, rs_str stated);
 
 /* Compares the run's items, joined by position, with what their records tell of themselves: the
- * question, the name of the picture, and, where no question is told, the label trainers repeat.
- *   *proven  what agrees on every line, "the texts of the questions" or "the labels"; NULL = the
- *            records tell nothing
- *   errors   RSIFT_E_ARG with the line and both texts where they disagree, RSIFT_E_NOMEM */
-rsift_status rs_score_prove_order(rs_score_job *job, const rs_score_run *run, const char **proven,
+ * question, the name of the picture, and the label trainers repeat.
+ *   *proof  which texts agree on every line, and of how many records they prove the place
+ *   errors  RSIFT_E_ARG with the line and both texts where they disagree, RSIFT_E_NOMEM */
+rsift_status rs_score_prove_order(rs_score_job *job, const rs_score_run *run, rs_score_proof *proof,
                                   rsift_error *err);
 
 #endif

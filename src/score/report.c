@@ -89,7 +89,8 @@ static void write_counts(rs_json_writer *w, const rs_score_job *job, const rs_sc
     rs_json_end_object(w);
     rs_json_field_bool(w, "complete", n_faults(run) == 0);
     rs_json_field_bool(w, "joined_by_position", run->by_position);
-    rs_json_field_cstr(w, "order_proven_by", run->proven);
+    rs_json_field_cstr(w, "order_proven_by", run->order.proven);
+    if (run->order.told) rs_json_field_u64(w, "order_proven_of", run->order.n_proven);
 }
 
 /* Every option that changes a number, as it was used. */

@@ -27,6 +27,13 @@ typedef enum rs_score_state {
     RS_SCORE_UNDECIDED,
 } rs_score_state;
 
+/* By what the order of results without ids is known. Both texts are constants. */
+typedef struct rs_score_proof {
+    const char *told;   /* what agrees on every line: "the labels"; NULL = nothing is told */
+    const char *proven; /* the same where it tells enough records apart; NULL = it does not */
+    size_t n_proven;    /* records whose place is told */
+} rs_score_proof;
+
 /* One prediction file against the truth. Arrays have one element a sample. */
 typedef struct rs_score_run {
     const char *path, *boxes; /* boxes: convention of the predicted boxes, if an option names it */
@@ -40,7 +47,7 @@ typedef struct rs_score_run {
     bool judged;            /* --judge-verdicts are of its answers */
     size_t n_verdicts;      /* verdicts that replaced a decision of the rule */
     bool by_position;       /* joined by position, as ids do not tell the samples apart */
-    const char *proven;     /* by what the order is known; NULL = by nothing in the files */
+    rs_score_proof order;   /* of a join by position without ids */
     double *score;          /* share of the headline, 0..1 (IoU hit, correctness, CIDEr) */
     unsigned char *state;   /* rs_score_state */
     rs_str *read;           /* what the rule understood */

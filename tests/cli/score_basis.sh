@@ -163,6 +163,18 @@ holds "a CIDEr of one picture is explained" \
     'm["CIDEr"] == 0 and [v for v in r["measures"] if v["name"] == "CIDEr"][0]["note"].startswith("0 by definition")' \
     caption.coco --predictions lone.jsonl --no-blind
 
+# ---- letters: several at once, and of no option ----
+python3 - <<'PY'
+from made import *
+two = ["pier", "quay"]
+lines("two.jsonl", [{"id": i, "answer": "A", "options": two} for i in range(4)])
+lines("two-found.jsonl", [{"id": i, "prediction": p} for i, p in enumerate(["A", "A or B", "A/B", "C"])])
+PY
+for rule in choice coreval geobench-vlm vleo; do
+    holds "choice.$rule: two letters and a letter of no option are unparsed" 'm["accuracy"] == 25 and r["counts"]["unparsed"] == 3 and not r["complete"]' \
+        choice.$rule --truth two.jsonl --predictions two-found.jsonl --no-blind
+done
+
 # ---- results without ids ----
 python3 - <<'PY'
 from made import *
@@ -192,9 +204,12 @@ lines("index.jsonl", [{"index": i, "question": q, "prediction": g} for i, (q, g)
 lines("index-order.jsonl", [{"index": i, "question": asked[k], "prediction": golds[k]} for i, k in enumerate((1, 0, 3, 2))])
 lines("rows-silent.jsonl", [{"doc_id": i, "filtered_resps": [g]} for i, g in enumerate(golds)])
 PY
-for how in swift parts lf plain-roles; do
+holds "questions and pictures prove the order" \
+    'm["accuracy"] == 100 and r["order_proven_by"] == "the questions and the names of the pictures" and r["order_proven_of"] == 4 and r["complete"]' \
+    vqa.floodnet --truth truth.jsonl --predictions swift.jsonl --no-blind
+for how in parts lf plain-roles; do
     holds "the questions of $how prove the order" \
-        'm["accuracy"] == 100 and r["joined_by_position"] and r["order_proven_by"] == "the texts of the questions" and r["complete"]' \
+        'm["accuracy"] == 100 and r["joined_by_position"] and r["order_proven_by"] == "the texts of the questions" and r["order_proven_of"] == 2 and r["complete"]' \
         vqa.floodnet --truth truth.jsonl --predictions $how.jsonl --no-blind
 done
 holds "so do labels where every prompt is the same" 'm["accuracy"] == 100 and r["order_proven_by"] == "the labels"' \
@@ -224,6 +239,38 @@ lines("nameless.jsonl", [{k: t[k] for k in ("question", "answer")} for t in trut
 PY
 holds "files without any id go in step" 'm["accuracy"] == 100 and r["joined_by_position"]' vqa.floodnet --truth nameless.jsonl --predictions lf.jsonl --no-blind
 refused "unless their texts do not" 'asks "' vqa.floodnet --truth nameless.jsonl --predictions lf-order.jsonl
+python3 - <<'PY'
+from made import *
+# one question of every picture; answers that repeat, and all the same
+golds = ["yes", "no", "no", "yes", "yes"]
+asks = [{"role": "user", "content": "<image>Is there a pier?"}]
+lines("one.jsonl", [{"question": "Is there a pier?", "answer": g, "image": "%d.png" % i} for i, g in enumerate(golds)])
+lines("one-ids.jsonl", [{"id": "k%d" % i, "question": "Is there a pier?", "answer": g, "image": "%d.png" % i} for i, g in enumerate(golds)])
+lines("one-same.jsonl", [{"question": "Is there a pier?", "answer": "no", "image": "%d.png" % i} for i in range(5)])
+lines("one-other.jsonl", [{"messages": asks, "response": g} for g in reversed(golds)])
+lines("one-pictures.jsonl", [{"messages": asks, "response": g, "images": ["/d/%d.png" % i]} for i, g in enumerate(golds)])
+lines("one-labels.jsonl", [{"messages": asks, "response": g, "labels": g} for g in golds])
+twice = [{"question": q, "answer": a} for q, a in zip(["Is it wet?", "Is it wet?", "How wide?", "How long?", "What for?"], golds)]
+lines("twice.jsonl", twice)
+lines("twice-found.jsonl", [{"prompt": t["question"], "predict": t["answer"]} for t in twice])
+lines("silent.jsonl", [{"prediction": g} for g in golds])
+lines("same-id.jsonl", [dict(t, id="k") for t in twice])
+PY
+for truth in one one-ids; do
+    refused "a question of all pictures proves no order ($truth)" "the texts of the questions tell only 0 of 5 records apart" \
+        vqa.floodnet --truth $truth.jsonl --predictions one-other.jsonl
+done
+holds "unless every order is scored alike" 'r["order_proven_of"] == 5 and r["complete"]' vqa.floodnet --truth one-same.jsonl --predictions one-other.jsonl --no-blind
+refused "but not where it is told which is which" "tell only 0 of 5" vqa.floodnet --truth one-same.jsonl --predictions one-other.jsonl --samples s.jsonl
+holds "nor do pictures leave it open" 'm["accuracy"] == 100 and r["order_proven_of"] == 5' vqa.floodnet --truth one.jsonl --predictions one-pictures.jsonl --no-blind
+holds "nor labels, where equal ones may change places" 'm["accuracy"] == 100 and r["order_proven_of"] == 5 and r["order_proven_by"] == "the questions and the labels"' \
+    vqa.floodnet --truth one.jsonl --predictions one-labels.jsonl --no-blind
+holds "--join position says what is proven" 'r["order_proven_by"] is None and r["order_proven_of"] == 0' \
+    vqa.floodnet --truth one-ids.jsonl --predictions one-other.jsonl --join position --no-blind
+score vqa.floodnet --truth twice.jsonl --predictions twice-found.jsonl >out 2>err
+check_in "a question that repeats among others is said" "of 3 of 5 records" out
+refused "no ids and nothing told" "--join position takes them" vqa.floodnet --truth one.jsonl --predictions silent.jsonl
+refused "ids that stand twice on one side alone" "--join position takes them" vqa.floodnet --truth same-id.jsonl --predictions silent.jsonl
 refused "one file has nothing to join" "two files" vqa.floodnet --predictions swift.jsonl --join position
 
 finish

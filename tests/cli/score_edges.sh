@@ -136,7 +136,7 @@ says "how boxes were read is said" 'boxes are read as the benchmark has its own'
 says "detections are another task than grounding" "1 truths of other tasks left out" ground.hbb --truth many.jsonl --predictions b-pixels.jsonl
 measure "600 boxes in one answer" 0.17 det.earthdial --truth et.jsonl --predictions ep.jsonl
 refused "polygons are no GeoChat box" "one box {<x1><y1><x2><y2>|<angle>}" ground.geochat --predictions gt.jsonl
-measure "questions without ids are rounds of their own" 75.00 choice.fit-rsrc --truth rt.jsonl --predictions rp.jsonl
+measure "questions without ids are rounds of their own" 75.00 choice.fit-rsrc --truth rt.jsonl --predictions rp.jsonl --join position
 score choice.fit-rsrc --truth rt2.jsonl --predictions rp2.jsonl --only first.ids --json >r.json 2>err
 is "rotations outside the subset do not count in it" 100.00 "$(python3 -c 'import json; print("%.2f" % json.load(open("r.json"))["subset"]["measures"][0]["value"])')"
 score vqa.floodnet --truth ot.jsonl --predictions op.jsonl --json >r.json 2>err
