@@ -2,9 +2,9 @@
  *
  * Every letter A to E that stands alone is a candidate and gets a standing from the words around
  * it: "the answer is D" states it, "so D" concludes it, "option (A) shows" weighs it, "not A" and
- * "A is wrong" reject it. The article of "A ship" is no candidate. Letters that are offered together
- * ("A or D", "B/C", "A, B") stand and fall together: which one is meant is not said. The word lists
- * are ours. */
+ * "A is wrong" reject it. The article of "A ship" is no candidate. Letters that are offered
+ * together ("A or D", "B/C", "A, B") stand and fall together: which one is meant is not said. The
+ * word lists are ours. */
 #include "metrics/choice.h"
 
 #include "base/ascii.h"
@@ -154,8 +154,8 @@ static bool closes(rs_str s, size_t i)
 }
 
 /* The next letter that is offered together with the one at i; RS_NPOS = none. Marks alone join
- * where the next letter is not the subject of a sentence of its own: "B, D shows water"; not where letters are
- * rejected (by_words): "neither A nor B; C". */
+ * where the next letter is not the subject of a sentence of its own: "B, D shows water"; not
+ * where letters are rejected (by_words): "neither A nor B; C". */
 static size_t joined_letter(rs_str s, size_t i, bool by_words)
 {
     static const char *const joining[] = {"or", "and", "nor", "plus", "versus", "vs", NULL};
