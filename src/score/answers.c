@@ -72,10 +72,12 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
     const bool several = any && d->n_wordings;
     const size_t n = several ? d->n_wordings : 1;
     double sum = 0;
+    bool said = false; /* an output without any text is no answer, whatever a rule makes of it */
     for (size_t k = 0; k < n; k++) {
         rs_judgement one;
         const rs_str text = several ? d->wordings[k] : p->prediction;
         a.output = rs_score_output(job, run, text);
+        said = said || rs_str_trim(a.output).len;
         if (rs_score_unanswered(job, run, text)) /* whatever the rule makes of an empty text */
             one = (rs_judgement){.verdict = RS_VERDICT_UNPARSED, .read = RS_STR("")};
         else RS_TRY(job->profile->judge(scratch, &a, &one, err));
@@ -89,8 +91,8 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
     run->score[i] = j.score;
     run->read[i] = rs_arena_str(&job->arena, j.read);
     if (!run->read[i].ptr) return rs_err_nomem(err, "answers");
-    if (j.verdict == RS_VERDICT_UNPARSED) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
-    if (j.verdict == RS_VERDICT_UNDECIDED) rs_score_set_state(run, i, RS_SCORE_UNDECIDED);
+    if (j.verdict == RS_VERDICT_UNPARSED || !said) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+    else if (j.verdict == RS_VERDICT_UNDECIDED) rs_score_set_state(run, i, RS_SCORE_UNDECIDED);
     return RSIFT_OK;
 }
 

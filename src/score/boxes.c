@@ -205,11 +205,22 @@ rsift_status rs_score_ground(rs_score_job *job, rs_score_run *run, const unsigne
     return RSIFT_OK;
 }
 
+/* How many lists of the text hold a box: "[[1, 2], [3, 4]]" are corners of one. */
+static size_t n_boxes(rs_str text)
+{
+    enum { FIRST = 64 };
+    size_t lengths[FIRST], n_boxes = 0;
+    const size_t n = rs_metrics_box_lists(RS_BOX_TEXT_OUTERMOST, text, NULL, lengths, FIRST);
+    for (size_t k = 0; k < n; k++) n_boxes += lengths[k] >= 4;
+    return n_boxes;
+}
+
 bool rs_score_has_one_box(const rs_profile *profile, const rs_score_record *truth)
 {
-    const rs_str boxes = rs_score_details_of(truth)->boxes;
     if (profile->ground.pairs) return true; /* lists are zipped */
-    if (boxes.len) return rs_metrics_box_lists(RS_BOX_TEXT_OUTERMOST, boxes, NULL, NULL, 2) < 2;
+    if (rs_score_details_of(truth)->boxes.len || !truth->n_reference_box)
+        if (n_boxes(rs_score_reference_boxes(truth)) > 1) return false;
+    if (rs_score_details_of(truth)->boxes.len) return true;
     if (profile->ground.oriented != RS_ORIENTED_GEOCHAT || !truth->reference.ptr) return true;
     /* {<x1><y1><x2><y2>|<angle>}{<x1>...|<angle>} */
     const size_t first = rs_str_find(truth->reference, RS_STR("|<"));

@@ -186,6 +186,14 @@ static rsift_status nothing_left(const rs_score_job *job, rsift_error *err)
         return rs_err_set(err, RSIFT_E_ARG,
                           "the objects of all %zu truths were not read whole: rsift audit says why",
                           job->n_incomplete);
+    const rs_str tasks = rs_str_of(job->profile->tasks ? job->profile->tasks : "");
+    const size_t comma = rs_str_find_char(tasks, ',');
+    const rs_str first = rs_str_sub(tasks, 0, comma == RS_NPOS ? tasks.len : comma);
+    if (job->n_other_tasks == job->truth.n && first.len)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "none of the %zu truths is for %s, all are of other tasks; own data are "
+                          "of the task that rsift index --param task=%.*s names",
+                          job->truth.n, job->profile->name, RS_STR_ARG(first));
     return rs_err_set(
         err, RSIFT_E_ARG,
         "none of the %zu truths is for %s: %zu are of other tasks, %zu of types left out",

@@ -259,4 +259,39 @@ score caption.coco --dataset vrsbench --split val --workspace ws2 --predictions 
 is "an indexed caption without references" 0 $?
 check_in "is left out, and that is said" "1 questions whose answers the release withholds are left out" out
 
+# ---- truths from the workspace, a profile of every kind ---------------------------------------------------
+
+"$RSIFT_SYNTH" release rsvqa --images 12 --side 32 --seed 3 --out rsvqa >/dev/null || exit 1
+"$RSIFT_BIN" index rsvqa --workspace ws3 --quiet >/dev/null 2>err || fail "index rsvqa" err
+"$RSIFT_BIN" index "$RSIFT_SOURCE_DIR/tests/golden/coreval-choice/in" --dataset coreval-choice --workspace ws4 --quiet >/dev/null 2>err ||
+    fail "index choices" err
+# indexed PROFILE DATASET SPLIT WORKSPACE TASK MEASURE
+indexed()
+{
+    "$RSIFT_BIN" query "SELECT s.sample_id AS id, arg_min(t.text, t.i) AS prediction FROM sample s JOIN turn t USING (sample_id)
+        LEFT JOIN split p ON p.sample_id = s.sample_id AND p.name = '$3'
+        WHERE t.role IN ('assistant', 'reference') AND s.task = '$5' AND s.role = 'eval' AND ('$3' = '' OR p.name IS NOT NULL)
+        GROUP BY 1 ORDER BY 1" --workspace "$4" --json >ip.json
+    score "$1" --dataset "$2" ${3:+--split "$3"} --workspace "$4" --predictions ip.json --json >a.json 2>err || fail "$1 --dataset" err
+    is "$1 --dataset, all right" 100.000000 "$(value "$6" a.json)"
+    sed 's/"id":"[0-9a-f]*",//' ip.json >no-ids.json
+    no_ids "$@"
+}
+# The same predictions without their ids, in no-ids.json: no order is known.
+no_ids()
+{
+    for how in "" "--join position"; do
+        # shellcheck disable=SC2086
+        score "$1" --dataset "$2" ${3:+--split "$3"} --workspace "$4" --predictions no-ids.json $how >out 2>err
+        is "$1 --dataset takes no results without ids${how:+, $how}" 2 $?
+        check_in "and says what to give" "give --truth, the truth.jsonl" err
+    done
+}
+indexed vqa.rsvqa rsvqa-lr test ws3 vqa accuracy
+indexed choice.choice coreval-choice "" ws4 choice-vqa accuracy
+indexed vqa.vrsbench vrsbench val ws vqa accuracy
+indexed caption.coco vrsbench val ws caption BLEU-4
+sed 's/"id": "[0-9a-f]*", //' p.jsonl >no-ids.json # grounding with ids is above
+no_ids ground.vrsbench vrsbench val ws
+
 finish

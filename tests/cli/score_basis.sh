@@ -175,6 +175,29 @@ for rule in choice coreval geobench-vlm vleo; do
         choice.$rule --truth two.jsonl --predictions two-found.jsonl --no-blind
 done
 
+# ---- truths of several boxes, outputs without text, truths of other tasks ----
+python3 - <<'PY'
+from made import *
+one, two = [20, 20, 60, 60], [[5, 5, 15, 15], [30, 30, 80, 80]]
+size = {"width": 120, "height": 90}
+lines("boxes.jsonl", [dict(size, id="a", answer=one), dict(size, id="b", answer=two), dict(size, id="c", answer=json.dumps(two)),
+                      dict(size, id="d", answer="[[20, 20], [60, 60]]")])
+lines("boxes-found.jsonl", [{"id": i, "prediction": p} for i, p in (("a", "[20, 20, 60, 60]"), ("b", "[30, 30, 80, 80]"), ("c", "[30, 30, 80, 80]"))])
+lines("two-boxes.jsonl", [dict(size, id="b", answer=two)])
+lines("said.jsonl", [{"id": i, "answer": "no"} for i in range(4)])
+lines("silent-found.jsonl", [{"id": i, "prediction": p} for i, p in enumerate(["no", None, "", "  "])])
+lines("talk.jsonl", [{"id": i, "answer": "no", "task": "conversation"} for i in range(4)])
+PY
+head -n 3 boxes.jsonl >three-boxes.jsonl
+holds "several boxes are not scored by their first" 'm["Acc@0.5"] == 100 and r["counts"]["not_scorable"] == 2 and r["counts"]["truth"] == 1' \
+    ground.hbb --truth three-boxes.jsonl --predictions boxes-found.jsonl --no-blind
+refused "nor are they alone" "all 1 truths are questions for several boxes" ground.hbb --truth two-boxes.jsonl --predictions boxes-found.jsonl
+for rule in vqa.earthdial vqa.floodnet vqa.rsevalkit cls.geochat; do
+    holds "$rule: an output without text is counted" 'r["counts"]["unparsed"] == 3 and not r["complete"]' \
+        $rule --truth said.jsonl --predictions silent-found.jsonl --no-blind
+done
+refused "of another task: the way out is named" "rsift index --param task=vqa names" vqa.floodnet --truth talk.jsonl --predictions silent-found.jsonl
+
 # ---- results without ids ----
 python3 - <<'PY'
 from made import *
