@@ -91,8 +91,9 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
     run->score[i] = j.score;
     run->read[i] = rs_arena_str(&job->arena, j.read);
     if (!run->read[i].ptr) return rs_err_nomem(err, "answers");
-    if (j.verdict == RS_VERDICT_UNPARSED || !said) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
-    else if (j.verdict == RS_VERDICT_UNDECIDED) rs_score_set_state(run, i, RS_SCORE_UNDECIDED);
+    if (j.verdict == RS_VERDICT_DECIDED && !said) j.verdict = RS_VERDICT_UNPARSED;
+    if (j.verdict == RS_VERDICT_UNPARSED) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+    if (j.verdict == RS_VERDICT_UNDECIDED) rs_score_set_state(run, i, RS_SCORE_UNDECIDED);
     return RSIFT_OK;
 }
 
