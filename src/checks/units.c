@@ -11,7 +11,8 @@ static rsift_status check_units(const rs_check_input *input, rs_batch *batch, rs
         if (!r->convention || r->convention->scale > 0 || r->kind == RS_REGION_POINT) continue;
         rs_box_numbers one = {0};
         rs_geom_numbers_add(&one, r->coords, r->n_coords, 0, 0);
-        if (one.n_parts == 0) continue;
+        /* [0, 0, 1, 1] too: the whole picture, or a pixel of its corner */
+        if (one.n_parts == 0 && (one.n == 0 || one.min < 0 || one.max != 1)) continue;
         return rs_batch_find(batch,
                              &(rs_finding){.code = RS_F_BOX_CONVENTION,
                                            .ordinal = input->sample->ordinal,

@@ -33,14 +33,18 @@ static void add_sized(rs_box_numbers *to, const double low[2], const double high
                       double height)
 {
     to->n_sized++;
-    to->n_outside += low[0] < -1 || low[1] < -1 || high[0] > width + 1 || high[1] > height + 1;
+    bool outside = low[0] < -1 || low[1] < -1 || high[0] > width + 1 || high[1] > height + 1;
+    to->n_outside += outside;
+    to->n_alien += outside && fmax(high[0], high[1]) > 1000;
     to->n_far += low[0] + high[0] > width + 1 || low[1] + high[1] > height + 1;
     to->log_area += (int64_t)llround(log(width * height) * MILLION);
     int shorter = width < height ? 0 : 1;
     double ratio = width < height ? width / height : height / width, edge = (1 - ratio) / 2;
     if (ratio > 0.99) return;
     to->n_oblong++;
-    to->n_out_of_band += low[shorter] < edge - 0.01 || high[shorter] > 1 - edge + 0.01;
+    bool out = low[shorter] < edge - 0.01 || high[shorter] > 1 - edge + 0.01;
+    to->n_out_of_band += out;
+    to->n_at_band += !out && (low[shorter] < edge + 0.02 || high[shorter] > 1 - edge - 0.02);
     to->log_aspect += (int64_t)llround(-log(ratio) * MILLION);
 }
 
@@ -65,6 +69,8 @@ void rs_geom_numbers_add(rs_box_numbers *to, const double *numbers, size_t n, do
     to->n_over_1 += most > 1.1;
     to->n_over_100 += most > 100;
     to->n_over_1000 += most > 1000;
+    to->n_end_100 += most >= 99 && most <= 100;
+    to->n_end_1000 += most >= 995 && most <= 1000;
     to->n_disordered += n == 4 && (numbers[2] < numbers[0] || numbers[3] < numbers[1]);
     /* a stated side may be any number; also false for NaN */
     if (width >= 1 && height >= 1 && width <= SIDE_MAX && height <= SIDE_MAX)
@@ -82,13 +88,17 @@ void rs_geom_numbers_merge(rs_box_numbers *to, const rs_box_numbers *from)
     to->n_over_1 += from->n_over_1;
     to->n_over_100 += from->n_over_100;
     to->n_over_1000 += from->n_over_1000;
+    to->n_end_100 += from->n_end_100;
+    to->n_end_1000 += from->n_end_1000;
     to->n_disordered += from->n_disordered;
     to->n_sized += from->n_sized;
+    to->n_alien += from->n_alien;
     to->n_outside += from->n_outside;
     to->n_far += from->n_far;
     to->log_area += from->log_area;
     to->n_oblong += from->n_oblong;
     to->n_out_of_band += from->n_out_of_band;
+    to->n_at_band += from->n_at_band;
     to->log_aspect += from->log_aspect;
 }
 
@@ -109,10 +119,22 @@ typedef struct question {
     candidate all[N_CANDIDATES];
 } question;
 
-/* One box of a hundred may be of the other kind: it is set aside by itself (rs_box_meaning). */
+/* One box of a hundred, of 20 and more one at least, may be of another kind: it is set aside by
+ * itself (rs_box_meaning, checks/region). */
+static bool is_more_than_stray(int64_t part, const rs_box_numbers *n)
+{
+    return part * 100 > n->n && (part > 1 || n->n < FEW);
+}
+
 static bool are_fractions(const rs_box_numbers *n)
 {
-    return n->n_parts * 100 > n->n;
+    return is_more_than_stray(n->n_parts, n);
+}
+
+/* Boxes that are none in any unit and few: no reading is measured by them. */
+static int64_t aliens(const rs_box_numbers *n)
+{
+    return n->n >= FEW && n->n_alien * FEW <= n->n ? n->n_alien : 0;
 }
 
 static bool is_grid_of(const char *usual, const char *grid)
@@ -130,14 +152,15 @@ static void weigh(question *q)
     const char *usual = q->prior->usual;
     bool parts = are_fractions(n);
     const double sized = (double)n->n_sized;
-    q->all[PERCENT] =
-        (candidate){is_grid_of(usual, "percent") ? usual : "percent", !parts && n->n_over_100 == 0,
-                    -(int64_t)llround(sized * 2 * LOG_100 * MILLION)};
+    const int64_t outside = n->n_outside - aliens(n);
+    q->all[PERCENT] = (candidate){is_grid_of(usual, "percent") ? usual : "percent",
+                                  !parts && n->n_over_100 == aliens(n),
+                                  -(int64_t)llround(sized * 2 * LOG_100 * MILLION)};
     q->all[PERMILLE] = (candidate){is_grid_of(usual, "permille") ? usual : "permille",
-                                   !parts && n->n_over_1000 == 0 && n->n_whole == n->n,
+                                   !parts && n->n_over_1000 == aliens(n) && n->n_whole == n->n,
                                    -(int64_t)llround(sized * 2 * LOG_1000 * MILLION)};
-    q->all[PIXELS] = (candidate){"px", !parts && n->n_outside * 100 <= n->n_sized,
-                                 -n->log_area - n->n_outside * OUTSIDE_COST};
+    q->all[PIXELS] = (candidate){"px", !parts && outside * 100 <= n->n_sized,
+                                 -n->log_area - outside * OUTSIDE_COST};
 }
 
 static void decide(question *q, const char *convention)
@@ -170,15 +193,44 @@ static void leave_open(question *q, rs_verdict verdict)
             offer(out, q->all[i].name);
 }
 
+/* Why the answer is what it is, behind what the numbers are. */
+static void add_reason(rs_numbers_decision *out, const char *reason)
+{
+    size_t len = strlen(out->evidence);
+    snprintf(out->evidence + len, sizeof out->evidence - len, "; %s", reason);
+}
+
 /* Fractions: of the picture, or for LLaVA of the picture padded to a square. Boxes all within the
- * picture's band of that square speak for the latter. */
+ * picture's band of that square speak for the latter, if some reach its edge: objects in the middle
+ * of their pictures lie there too. */
 static void decide_fraction(question *q)
 {
     const rs_box_numbers *n = q->n;
     bool padded = q->prior->padded && n->n_oblong > 0 && n->n_out_of_band == 0;
+    char reason[120];
+    snprintf(reason, sizeof reason,
+             "of %" PRId64 " on oblong pictures %" PRId64
+             " lie in the band of a padded square, %" PRId64 " reach its edge",
+             n->n_oblong, n->n_oblong - n->n_out_of_band, n->n_at_band);
+    if (q->prior->padded && n->n_oblong > 0) add_reason(q->out, reason);
+    bool edge = n->n_at_band > 2 && n->n_at_band * 50 > n->n_oblong;
     if (!padded || n->log_aspect <= LEAD) decide(q, "fraction");
-    else if (n->log_aspect > 3 * (int64_t)LEAD) decide(q, "fraction-padded");
+    else if (n->log_aspect > 3 * (int64_t)LEAD && edge) decide(q, "fraction-padded");
     else leave_open(q, RS_VERDICT_TIE);
+}
+
+/* Numbers that are pixels of their pictures too count per cent or thousandths only where a spelling
+ * is documented so, or where many end with the unit, as no pixels of pictures three times as large
+ * would. */
+static bool is_proven(const question *q, int grid)
+{
+    const rs_box_numbers *n = q->n;
+    if (!q->all[PIXELS].fits ||
+        is_grid_of(q->prior->usual, grid == PERCENT ? "percent" : "permille"))
+        return true;
+    const int64_t ends = grid == PERCENT ? n->n_end_100 : n->n_end_1000;
+    const double side = exp((double)n->log_area / MILLION / (double)n->n_sized / 2);
+    return ends >= 10 && ends * 100 >= n->n && side >= (grid == PERCENT ? 300 : 3000);
 }
 
 /* The best of those that fit, if it is distinctly the best; NULL = none is. */
@@ -234,7 +286,10 @@ static void decide_open(question *q)
     /* a grid is believed when its numbers come near its end */
     bool filled =
         best && (best == &q->all[PIXELS] || n->max >= (best == &q->all[PERCENT] ? 90 : 900));
-    if (best && filled) decide(q, best->name);
+    bool proven = best && (best == &q->all[PIXELS] || n->n_sized == 0 ||
+                           is_proven(q, best == &q->all[PERCENT] ? PERCENT : PERMILLE));
+    if (filled && !proven) add_reason(q->out, "smaller units fit as well as pixels do");
+    if (filled && proven) decide(q, best->name);
     else leave_open(q, RS_VERDICT_TIE);
 }
 
@@ -255,12 +310,15 @@ static void offer_corner_size(question *q)
     offer(out, are_fractions(q->n) ? "fraction-cxcywh" : "px-cxcywh");
 }
 
-/* COCO's x, y, width, height: disproved by fractions, and by boxes that mostly leave their pictures
- * while all of them are two corners inside. */
+/* COCO's x, y, width, height: disproved by fractions, and by boxes that leave their pictures (most
+ * of them, of 20 and more one of twenty) while as two corners they are in order and inside. */
 static void decide_defined(question *q)
 {
     const rs_box_numbers *n = q->n;
-    bool corners = n->n_disordered == 0 && n->n_outside == 0 && n->n_far * 2 > n->n_sized;
+    /* sizes that are never smaller than the corner, and leave the picture from there: corners */
+    const bool ordered = n->n_disordered * 100 <= n->n && n->n_outside * 100 <= n->n_sized;
+    const bool many = n->n_sized >= FEW && n->n_far * FEW > n->n_sized;
+    const bool corners = ordered && (n->n_far * 2 > n->n_sized || many);
     if (!are_fractions(n) && n->n_over_1 > 0 && !corners) {
         decide(q, q->prior->usual);
         return;
@@ -310,7 +368,7 @@ void rs_geom_numbers_decide(const rs_box_numbers *numbers, const rs_spelling_pri
     weigh(&q);
     describe(numbers, out->evidence, sizeof out->evidence);
     const bool parts = are_fractions(numbers),
-               mixed = parts && numbers->n_over_1 * 100 > numbers->n;
+               mixed = parts && is_more_than_stray(numbers->n_over_1, numbers);
     if (prior->defined) {
         decide_defined(&q);
     } else if (is_disordered(numbers)) {

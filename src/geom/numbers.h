@@ -19,13 +19,17 @@ typedef struct rs_box_numbers {
     int64_t n_over_1;      /* with a number above 1.1 */
     int64_t n_over_100;    /* above 100 */
     int64_t n_over_1000;   /* above 1000 */
+    int64_t n_end_100;     /* the largest number is 99 to 100 */
+    int64_t n_end_1000;    /* 995 to 1000 */
     int64_t n_disordered;  /* the second corner lies left of the first or above it */
     int64_t n_sized;       /* whose picture's size is known */
     int64_t n_far;         /* of these: read as x, y, width, height in pixels, they leave it so */
+    int64_t n_alien;       /* of these: outside the picture and above 1000, so no box in any unit */
     int64_t n_outside;     /* of these: leave the picture by more than a pixel, read as pixels */
     int64_t log_area;      /* sum of ln(width * height) in millionths, over n_sized */
     int64_t n_oblong;      /* of n_sized: the picture is not square */
     int64_t n_out_of_band; /* of these: outside the picture in a padded square, read as fractions */
+    int64_t n_at_band;     /* of n_oblong: within it, and reach its edge */
     int64_t log_aspect;    /* sum of ln(long side / short side) in millionths, over n_oblong */
     double min, max;       /* 0, 0 while n is 0 */
 } rs_box_numbers;
@@ -57,7 +61,7 @@ typedef struct rs_numbers_decision {
     const char *convention;               /* static name; NULL unless decided */
     const char *options[RS_MOST_OPTIONS]; /* what may be named instead, likeliest first */
     size_t n_options;
-    char evidence[320]; /* in words, ASCII */
+    char evidence[400]; /* in words, ASCII */
 } rs_numbers_decision;
 
 void rs_geom_numbers_decide(const rs_box_numbers *numbers, const rs_spelling_prior *prior,

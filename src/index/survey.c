@@ -164,7 +164,7 @@ static void put_decision(rs_part *part, const rs_plan *plan, const rs_plan_sourc
     const rs_spelling_prior prior = rs_spelling_prior_of(rs_str_of(spelling));
     rs_numbers_decision d;
     rs_geom_numbers_decide(numbers, &prior, &d);
-    char question[320], message[900];
+    char question[320], message[1000];
     put_question(source->reader, spelling, &d, question, sizeof question);
     bool decided = d.verdict == RS_VERDICT_DECIDED;
     if (decided)

@@ -56,6 +56,7 @@ static void try_angle(scan *s)
     if (rs_lang_box_tags(s) || rs_lang_box_loc(s) || rs_lang_box_point(s) ||
         rs_lang_box_named_only(s) || rs_lang_box_bare_fields(s))
         return;
+    if (rs_lang_box_prose_angle(s)) return;
     s->i++;
 }
 
@@ -75,12 +76,12 @@ rsift_status rs_lang_boxtext_parse(rs_arena *arena, rs_str text, unsigned styles
     *out = (rs_boxtext){0};
     while (s.i < text.len && !s.nomem) {
         switch (text.ptr[s.i]) {
-        /* everything else cannot begin a box */
         case '{': try_brace(&s); break;
         case '<': try_angle(&s); break;
         case '[': rs_lang_box_bracket(&s); break;
         case '(': rs_lang_box_paren(&s); break;
-        default: s.i++; break;
+        default:
+            if (!rs_lang_box_prose(&s)) s.i++;
         }
     }
     if (s.nomem) return rs_err_nomem(err, "box text");

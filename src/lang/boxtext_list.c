@@ -161,6 +161,7 @@ void rs_lang_box_bracket(scan *s)
     const rs_boxtext_span *last = s->n ? &s->spans[s->n - 1] : NULL;
     bool cut = n_read > 0 && last && last->style == RS_BOXTEXT_BRACKET &&
                rs_lang_box_only_separators(s, last->end, begin);
+    if (rs_lang_box_prose_list(s, begin, ']')) return;
     if (n_read >= 3 || bad_word || cut) {
         while (i < s->text.len && memchr("]) ,", s->text.ptr[i], 4)) i++;
         while (i > begin && memchr(" ,", s->text.ptr[i - 1], 2)) i--;
@@ -188,5 +189,6 @@ void rs_lang_box_paren(scan *s)
         return;
     }
     rs_lang_box_undo(s, m);
+    if (rs_lang_box_prose_list(s, begin, ')')) return;
     s->i = i > begin + 1 ? i : begin + 1;
 }

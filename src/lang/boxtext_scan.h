@@ -24,7 +24,8 @@ typedef struct scan {
     size_t *first; /* index into pool per span */
     size_t n, cap, cap_first, n_unparsed;
     uint32_t n_groups;
-    size_t separators_from, separators_end; /* last run of separators measured */
+    size_t separators_from, separators_end;                   /* last run of separators measured */
+    enum { NOT_ASKED, ANSWER_NO, ANSWER_YES } degrees, ruled; /* of the whole text, asked once */
     struct {
         rs_boxtext_phrase kind;
         size_t open, begin, end, outer_end;
@@ -93,6 +94,11 @@ bool rs_lang_box_bare_fields(scan *s);
 bool rs_lang_box_loc(scan *s);
 bool rs_lang_box_named_only(scan *s);
 bool rs_lang_box_point(scan *s);
+
+/* boxtext_prose.c */
+bool rs_lang_box_prose(scan *s);
+bool rs_lang_box_prose_angle(scan *s);
+bool rs_lang_box_prose_list(scan *s, size_t begin, char closer);
 
 /* boxtext_json.c */
 bool rs_lang_box_json(scan *s);

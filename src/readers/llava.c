@@ -547,6 +547,7 @@ static rsift_status add_region(rs_parse *p, const record *r, size_t turn,
     const rs_sample *sample = r->sample;
     const rs_filled_box *filled = rs_forms_filled_at(&r->filled, turn, span->begin, span->end);
     rs_str text = sample->turns[turn].text;
+    if (span->shape == RS_BOXTEXT_UNPARSED && filled) return RSIFT_OK; /* a point: add_points */
     if (span->shape == RS_BOXTEXT_UNPARSED)
         return unparsed(p, turn, text, span, "looks like coordinates and cannot be read");
     if (!filled && rs_lang_boxwords_other(text, span, question_of(sample, turn)))
@@ -752,7 +753,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_llava = {
     .name = "llava",
-    .version = 3,
+    .version = 4,
     .summary = "LLaVA or ShareGPT conversations in JSON or JSON Lines, box text read into regions",
     .source = "haotian-liu/LLaVA docs/Finetune_Custom_Data.md; dossier geochat-instruct",
     .reads = "JSON records with conversations or messages",

@@ -567,7 +567,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_records = {
     .name = "records",
-    .version = 4,
+    .version = 5,
     .summary = "flat JSON records whose fields the parameters name",
     .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",
     .reads = "JSON records or tables with the fields that --param names",

@@ -68,8 +68,21 @@ static void fractions(void **unused)
         if (i == 39) check(many, &plain, "tie");
     }
     check(few, &plain, "fraction");
+    check(many, &plain, "tie"); /* objects in the middle of their pictures */
+    const double edge[4] = {0.1, 0.13, 0.9, 0.7};
+    for (int i = 0; i < 10; i++) rs_geom_numbers_add(&many, edge, 4, 800, 600);
     check(many, &plain, "fraction-padded");
     check(many, &free_prior, "fraction");
+    rs_numbers_decision d;
+    rs_geom_numbers_decide(&many, &plain, &d);
+    assert_non_null(
+        strstr(d.evidence, "310 lie in the band of a padded square, 10 reach its edge"));
+    /* one list of years among them is one list of years */
+    rs_box_numbers stray = spread(27, 1, 1, 0, 300, 300);
+    rs_geom_numbers_add(&stray, (const double[]){1990, 2002, 2011, 2019}, 4, 300, 300);
+    check(stray, &free_prior, "fraction");
+    rs_geom_numbers_add(&stray, (const double[]){1990, 2002, 2011, 2019}, 4, 300, 300);
+    check(stray, &free_prior, "contradiction");
 }
 
 static void pixels(void **unused)
@@ -83,6 +96,9 @@ static void pixels(void **unused)
     check(spread(60, 1920, 1080, 1, 0, 0), &tokens, "contradiction"); /* no picture confirms */
     check(spread(60, 1920, 1080, 1, 640, 480), &tokens, "contradiction");
     check(spread(60, 1920, 1080, 1, 640, 480), &free_prior, "contradiction");
+    rs_box_numbers stray = spread(60, 512, 512, 1, 512, 512);
+    rs_geom_numbers_add(&stray, (const double[]){1990, 2002, 2011, 2019}, 4, 512, 512);
+    check(stray, &free_prior, "px");
     check(spread(5, 500, 500, 1, 512, 512), &free_prior, "tie"); /* too few to compare */
     check(spread(60, 500, 500, 1, 0, 0), &free_prior, "tie");
     check(spread(60, 500, 500, 1, 0, 0), &tokens, "tie"); /* a grid of 1000 would be filled */
@@ -92,13 +108,16 @@ static void grids(void **unused)
 {
     (void)unused;
     check(spread(60, 1000, 1000, 1, 512, 512), &free_prior, "permille");
-    check(spread(3, 1000, 1000, 1, 256, 256), &tokens, "permille"); /* no pixels of these */
-    check(spread(3, 1000, 1000, 1, 256, 256), &free_prior, "tie");  /* of another size perhaps */
-    check(spread(60, 1000, 1000, 1, 2000, 2000), &free_prior, "permille");
+    check(spread(3, 1000, 1000, 1, 256, 256), &tokens, "permille");   /* no pixels of these */
+    check(spread(3, 1000, 1000, 1, 256, 256), &free_prior, "tie");    /* of another size perhaps */
+    check(spread(60, 1000, 1000, 1, 2000, 2000), &free_prior, "tie"); /* or pixels of a quarter */
+    check(spread(60, 1000, 1000, 1, 2000, 2000), &tokens, "permille");
+    check(spread(60, 95, 95, 1, 128, 128), &free_prior, "tie"); /* objects in the middle */
     check(spread(60, 1000, 1000, 1, 0, 0), &tokens, "permille");
     check(spread(60, 1000, 1000, 1, 0, 0), &free_prior, "tie");
     check(spread(2, 900, 900, 1, 1920, 1080), &tokens, "tie");
-    check(spread(60, 100, 100, 1, 512, 512), &free_prior, "percent");
+    check(spread(60, 100, 100, 1, 512, 512), &free_prior, "tie");
+    check(spread(600, 100, 100, 1, 512, 512), &free_prior, "percent"); /* many end with the unit */
     check(spread(5, 100, 100, 1, 512, 512), &free_prior, "tie");
     check(spread(1, 100, 100, 1, 0, 0), &grid, "percent");
     check(spread(50, 500, 500, 1, 512, 512), &grid, "contradiction");
@@ -168,6 +187,16 @@ static void defined_by_the_format(void **unused)
     check(xywh, &coco, "px-xywh");
     check(corners, &coco, "contradiction");
     check(spread(40, 1, 1, 0, 512, 512), &coco, "contradiction");
+    /* three corners of three, and a few of many: as x, y, width, height they leave */
+    rs_box_numbers three = {0}, mostly = {0};
+    for (int i = 0; i < 3; i++)
+        rs_geom_numbers_add(&three, (const double[]){120 + 5 * i, 40, 160, 80}, 4, 200, 100);
+    check(three, &coco, "contradiction");
+    for (int i = 0; i < 40; i++) {
+        const double at = i < 30 ? 20 : 300;
+        rs_geom_numbers_add(&mostly, (const double[]){at, 20, at + 90, 120}, 4, 512, 512);
+    }
+    check(mostly, &coco, "contradiction");
     /* one box beyond the border is one box beyond the border */
     rs_geom_numbers_add(&xywh, (const double[]){480, 200, 50, 40}, 4, 512, 512);
     check(xywh, &coco, "px-xywh");

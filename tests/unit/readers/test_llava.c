@@ -201,6 +201,31 @@ static void reads_long_lists(void **unused)
     harness_fini(&h);
 }
 
+/* Lists that are no boxes, and coordinates that nobody reads, keep their samples out. */
+static void finds_what_is_no_box(void **unused)
+{
+    (void)unused;
+    static const char *const answers[][2] = {{"In which months?", "[3, 5, 7, 11]"},
+                                             {"How good?", "Ratings: [6, 5, 9, 8]"},
+                                             {"Plane?", "[50, 60, 30, 80]"},
+                                             {"Plane?", "x=15, y=22, width=33, height=47"},
+                                             {"Plane?", "It is at (12%, 25%, 33%, 47%)"},
+                                             {"Plane?", "(120, 210)"}};
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        harness h;
+        char text[400];
+        snprintf(text, sizeof text,
+                 "[{\"id\":\"a\",\"image\":\"a.png\",\"conversations\":[{\"from\":\"human\","
+                 "\"value\":\"<image>\\n%s\"},{\"from\":\"gpt\",\"value\":\"%s\"}]}]",
+                 answers[i][0], answers[i][1]);
+        start(&h, text);
+        param(&h, "box_convention", "px");
+        harness_read(&h);
+        if (n_findings(&h, RS_F_BOX_TEXT_UNPARSED) != 1) fail_msg("%s", answers[i][1]);
+        harness_fini(&h);
+    }
+}
+
 static void finds_tasks(void **unused)
 {
     (void)unused;
@@ -311,6 +336,7 @@ int main(void)
         cmocka_unit_test(guesses_no_convention),
         cmocka_unit_test(keeps_strays_open),
         cmocka_unit_test(reads_long_lists),
+        cmocka_unit_test(finds_what_is_no_box),
         cmocka_unit_test(finds_tasks),
         cmocka_unit_test(sets_bad_records_aside),
         cmocka_unit_test(survives_every_truncation),
