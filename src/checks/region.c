@@ -68,6 +68,21 @@ static bool is_far_list(const subject *region, const rs_canvas *canvas, const do
     return box[0] < -x || box[1] < -y || box[2] > canvas->width + x || box[3] > canvas->height + y;
 }
 
+/* The finding of a region without area: its sides in pixels, or a negative one as annotated. */
+static rsift_status find_flat(const subject *region, rs_finding_code code, const double box[4],
+                              rsift_error *err)
+{
+    const rs_region *r = region->coded;
+    const rs_shape shape = r->convention->shape;
+    const bool has_size =
+        shape == RS_SHAPE_HBB_XYWH || shape == RS_SHAPE_HBB_CXCYWH || shape == RS_SHAPE_OBB_CXCYWHA;
+    if (has_size && (r->coords[2] < 0 || r->coords[3] < 0))
+        return add_finding(region, code, err, "a negative size: width %g, height %g", r->coords[2],
+                           r->coords[3]);
+    return add_finding(region, code, err, "no area: width %g, height %g px", box[2] - box[0],
+                       box[3] - box[1]);
+}
+
 /* What the picture does not show of the region; p[n] are its pixels. */
 static rsift_status check_visible(const subject *region, const rs_canvas *canvas, const double *p,
                                   size_t n, rs_visible *seen, rsift_error *err)
@@ -92,8 +107,7 @@ static rsift_status check_visible(const subject *region, const rs_canvas *canvas
         return add_finding(region, bound ? RS_F_REGION_IN_TEXT : RS_F_REGION_OUTSIDE, err,
                            "it lies outside its picture, at %g, %g px", box[0], box[1]);
     case RS_VISIBLE_FLAT:
-        return add_finding(region, bound ? RS_F_REGION_IN_TEXT : RS_F_REGION_DEGENERATE, err,
-                           "no area: width %g, height %g px", box[2] - box[0], box[3] - box[1]);
+        return find_flat(region, bound ? RS_F_REGION_IN_TEXT : RS_F_REGION_DEGENERATE, box, err);
     default: return RSIFT_OK;
     }
 }

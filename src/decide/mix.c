@@ -103,13 +103,15 @@ static rsift_status put_splits(mix *m, rs_buf *sql, size_t entry, rsift_error *e
     return status;
 }
 
-/* Codes of the findings that lose an object: they say why a list is not whole. */
+/* Codes of the findings that lose an object or the record of one: they say why a list is not
+ * whole. */
 static void put_list_findings(rs_buf *sql)
 {
     rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE list_finding(code VARCHAR);\n");
     for (int code = 0; code < RS_N_FINDINGS; code++) {
         const rs_finding_info *info = rs_model_finding_info((rs_finding_code)code);
-        if (info->effect == RS_EFFECT_LIST)
+        if (info->effect == RS_EFFECT_LIST || info->effect == RS_EFFECT_RECORD ||
+            code == RS_F_ID_REPEATED)
             rs_buf_printf(sql, "INSERT INTO list_finding VALUES ('%s');\n", info->code);
     }
 }

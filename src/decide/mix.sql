@@ -26,6 +26,10 @@ FROM finding WHERE severity = 'serious' AND sample_id IS NOT NULL GROUP BY sampl
 CREATE OR REPLACE TEMP TABLE mix_lost AS
 SELECT sample_id, min(code) AS code FROM finding JOIN list_finding USING (code)
 WHERE sample_id IS NOT NULL GROUP BY sample_id;
+-- What was lost of a source without a sample's name: rows of a file, and findings that are only counted.
+CREATE OR REPLACE TEMP TABLE mix_lost_source AS
+SELECT release_id, source, string_agg(DISTINCT code, ', ' ORDER BY code) AS codes
+FROM finding JOIN list_finding USING (code) WHERE sample_id IS NULL GROUP BY release_id, source;
 CREATE OR REPLACE TEMP TABLE mix_eval AS
 SELECT sample_id, min(benchmark) AS benchmark FROM protected_sample GROUP BY sample_id;
 -- What cannot be written (render/unwritable.h): for any model "reason", for some "model:reason ..".
@@ -99,7 +103,7 @@ SELECT s.sample_id,
     WHEN 'eval-role' THEN coalesce(ev.benchmark, 'role eval')
     WHEN 'task-not-wanted' THEN s.task || coalesce(', ' || s.skill, '')
     WHEN 'licence' THEN coalesce(r.licence_class, 'unknown')
-    WHEN 'annotation-incomplete' THEN coalesce(lo.code, CASE WHEN pl.sample_id IS NOT NULL THEN 'list-parted' END)
+    WHEN 'annotation-incomplete' THEN coalesce(lo.code, CASE WHEN pl.sample_id IS NOT NULL THEN 'list-parted' END, ls.codes, 'annotations lost')
     WHEN 'serious-finding' THEN coalesce(f.code, m.damage, a.damage, v.why)
     WHEN 'leak-image' THEN l.detail WHEN 'leak-crop' THEN l.detail WHEN 'leak-scene' THEN l.detail
   END AS detail,
@@ -119,6 +123,7 @@ LEFT JOIN mix_eval ev ON ev.sample_id = s.sample_id
 LEFT JOIN mix_finding f ON f.sample_id = s.sample_id
 LEFT JOIN mix_lost lo ON lo.sample_id = s.sample_id
 LEFT JOIN parted_list pl ON pl.sample_id = s.sample_id
+LEFT JOIN mix_lost_source ls ON ls.release_id = s.release_id AND ls.source = s.source
 LEFT JOIN mix_leak l ON l.sample_id = s.sample_id
 LEFT JOIN reference_count rc ON rc.sample_id = s.sample_id
 LEFT JOIN many_pictures m ON m.sample_id = s.sample_id

@@ -166,6 +166,9 @@ typedef enum rs_effect {
     X(REGION_CLIPPED, "region-clipped", RS_WARNING, RS_EFFECT_NONE, \
       "a region leaves its picture; it is cut there", \
       "check the convention of the boxes when there are many") \
+    X(REGION_CROWD, "region-crowd", RS_WARNING, RS_EFFECT_LIST, \
+      "a region stands for a group of objects (COCO's iscrowd)", \
+      "nothing: it is in no answer, and nothing is counted or listed in its picture") \
     X(REGION_DEGENERATE, "region-degenerate", RS_WARNING, RS_EFFECT_LIST, \
       "a region has no area", \
       "see the place") \

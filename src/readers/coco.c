@@ -449,18 +449,44 @@ static rsift_status class_of(rs_parse *p, const struct coco *state, const rs_jso
         return rs_parse_check_class(p, *out, where_of(where, i, "category_id"));
     }
     *out = RS_STR("");
+    if (!text.len)
+        return rs_parse_find(p, RS_F_CLASS_UNKNOWN, where_of(where, i, "category_id"),
+                             "the object has no category: category_id is %s",
+                             text.ptr ? "empty" : rs_json_kind_name(rs_json_kind(value)));
+    char quoted[RS_QUOTE_SIZE];
     return rs_parse_find(p, RS_F_CLASS_UNKNOWN, where_of(where, i, "category_id"),
-                         "category \"%.*s\" is not listed",
-                         RS_STR_ARG(rs_str_sub(text, 0, text.ptr ? 64 : 0)));
+                         "category \"%s\" is not listed", rs_err_quote(quoted, text));
+}
+
+/* A flag as releases write it: 1, 1.0, true or "1". */
+static bool is_set(const rs_json *annotation, const char *field)
+{
+    const rs_json *value = rs_json_get(annotation, field);
+    const rs_str text = rs_json_str(value);
+    double number = 0;
+    bool yes = false;
+    if (rs_json_double(value, &number)) return number != 0;
+    if (rs_json_bool(value, &yes)) return yes;
+    return text.len && !rs_str_eq(text, RS_STR("0")) && !rs_str_eq_nocase(text, RS_STR("false"));
 }
 
 static uint32_t flags_of(const rs_json *annotation)
 {
-    int64_t crowd = 0, difficult = 0;
-    rs_json_i64(rs_json_get(annotation, "iscrowd"), &crowd);
-    if (!rs_json_i64(rs_json_get(annotation, "ignore"), &difficult))
-        rs_json_i64(rs_json_get(annotation, "difficult"), &difficult);
-    return (crowd ? RS_REGION_CROWD : 0u) | (difficult ? RS_REGION_DIFFICULT : 0u);
+    const char *difficult =
+        rs_json_kind(rs_json_get(annotation, "ignore")) == RS_JSON_ABSENT ? "difficult" : "ignore";
+    return (is_set(annotation, "iscrowd") ? RS_REGION_CROWD : 0u) |
+           (is_set(annotation, difficult) ? RS_REGION_DIFFICULT : 0u);
+}
+
+/* A crowd's box stands for many objects that were not told apart: no answer names it, and how many
+ * there are is not known. Its mask is one of pixels, not of objects, and stays. */
+static rsift_status check_crowd(rs_parse *p, const struct coco *state, const rs_json *annotation,
+                                size_t i)
+{
+    char where[64];
+    if (!state->boxes || !is_set(annotation, "iscrowd")) return RSIFT_OK;
+    return rs_parse_find(p, RS_F_REGION_CROWD, where_of(where, i, "iscrowd"),
+                         "the region is a group of objects, not one");
 }
 
 /* Appends a region; one without a convention is a mask's run lengths. */
@@ -692,6 +718,7 @@ static rsift_status add_object(rs_parse *p, const struct coco *state, const rs_j
     const size_t first = list->n;
     const bool has = has_box(state, annotation);
     RS_TRY(class_of(p, state, annotation, i, &label));
+    RS_TRY(check_crowd(p, state, annotation, i));
     const size_t n_named = p->batch->n_findings;
     if (state->boxes && has) RS_TRY(add_box(p, state, annotation, i, label, list));
     const bool boxed = list->n > first;
@@ -799,12 +826,15 @@ static const rs_param params[] = {
     {"boxes", "text", "bbox", "field of the box"},
     {"class_names", "map", "", "spelling in the file -> class"},
     {"masks", "yes|no|both", "yes", "yes: polygons for segmentation tasks, else boxes; no; both"},
+    {"orphans", "stop|ignore", "stop",
+     "objects of pictures that are not listed: a picture without any is not known to have none; "
+     "ignore: those pictures are left out on purpose"},
     {0},
 };
 
 const rs_reader rs_reader_coco = {
     .name = "coco",
-    .version = 2,
+    .version = 3,
     .summary = "images, annotations and categories in one JSON object",
     .source = "cocodataset.org/#format-data",
     .reads = "a JSON object with the lists images and annotations",

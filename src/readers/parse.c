@@ -174,7 +174,7 @@ rsift_status rs_parse_text(rs_parse *p, const rs_json *value, rs_str where, rs_s
 typedef struct rs_numbers {
     double *items;
     size_t n, cap, max;
-    bool bad;
+    const rs_json *bad; /* what is no finite number, or one more than max */
     uint32_t depth;
 } rs_numbers;
 
@@ -192,7 +192,7 @@ static rsift_status gather(rs_parse *p, const rs_json *array, rs_numbers *out)
         }
         /* one bad number spoils the list: coordinates with a gap are other coordinates */
         if (!rs_json_double(v, &number) || out->n == out->max) {
-            out->bad = true;
+            out->bad = v;
             return RSIFT_OK;
         }
         if (!rs_arena_grow(&p->batch->arena, (void **)&out->items, &out->cap, out->n + 1,
@@ -201,6 +201,19 @@ static rsift_status gather(rs_parse *p, const rs_json *array, rs_numbers *out)
         out->items[out->n++] = number;
     }
     return RSIFT_OK;
+}
+
+static rsift_status find_bad_number(rs_parse *p, const rs_numbers *numbers, rs_str where)
+{
+    double number;
+    if (rs_json_double(numbers->bad, &number))
+        return rs_parse_find(p, RS_F_NUMBER, where, "expected at most %zu numbers", numbers->max);
+    const rs_json_type kind = rs_json_kind(numbers->bad);
+    const rs_str text = rs_json_text(p->scratch, numbers->bad);
+    char quoted[RS_QUOTE_SIZE];
+    return rs_parse_find(p, RS_F_NUMBER, where, "expected finite numbers, found %s%s%s",
+                         rs_json_kind_name(kind), text.len ? " " : "",
+                         text.len ? rs_err_quote(quoted, text) : "");
 }
 
 rsift_status rs_parse_numbers(rs_parse *p, const rs_json *array, rs_str where, size_t max,
@@ -213,8 +226,7 @@ rsift_status rs_parse_numbers(rs_parse *p, const rs_json *array, rs_str where, s
         return rs_parse_find(p, RS_F_NUMBER, where, "expected an array of numbers, found %s",
                              rs_json_kind_name(rs_json_kind(array)));
     RS_TRY(gather(p, array, &numbers));
-    if (numbers.bad)
-        return rs_parse_find(p, RS_F_NUMBER, where, "expected at most %zu finite numbers", max);
+    if (numbers.bad) return find_bad_number(p, &numbers, where);
     *out = numbers.items;
     *n = numbers.n;
     return RSIFT_OK;

@@ -119,7 +119,7 @@ static rsift_status measure(rs_render_job *job, int32_t turn, rs_str label, rs_m
     for (uint32_t i = 0; i < s->n_regions; i++) {
         const rs_region *r = &s->regions[i];
         if (turn >= 0 && r->turn >= 0 && r->turn != turn) continue;
-        if (r->flags & RS_REGION_OUTLINE) continue;
+        if (r->flags & (RS_REGION_OUTLINE | RS_REGION_CROWD)) continue; /* no object of its own */
         rs_measured *m = &(*items)[*n];
         const char *drop;
         RS_TRY(rs_render_measure(job, r, m, &drop));

@@ -30,6 +30,8 @@ walk()
         { fail "$name: index" .log; return; }
     rsift mix recipe.yaml --workspace ws >.log 2>&1
     check_is "$name: the ledger's reason" "$reason" "$(one ws "SELECT string_agg(reason, ' ') v FROM ledger")"
+    [ "$reason" != annotation-incomplete ] || check_is "$name: the ledger says what was lost" 0 \
+        "$(one ws "SELECT count(*) v FROM ledger WHERE coalesce(detail, '') = ''")"
     rsift emit --format qwen --model qwen3-vl -o out --workspace ws >.log 2>&1
     cat out/train.json* >record 2>/dev/null || : >record
     tr -d ' \\' <record >plain
@@ -99,6 +101,14 @@ images=wide
 coco "flat at the model's step" degenerate-box "" "\"annotations\":[$(object '"bbox":[10,1,3000,40]'),$(object '"bbox":[5001,1,3,40]')],"
 images=img
 rm -r wide
+
+coco "a crowd beside a ship" $lost "" "\"annotations\":[$sound,$(object '"bbox":[1,1,60,40],"iscrowd":1')],"
+check_is "a crowd: its finding" "region-crowd 1" "$(one ws "SELECT code || ' ' || n v FROM finding WHERE severity = 'warning'")"
+coco "no crowd" kept "$answer" "\"annotations\":[$(object '"bbox":[10,10,20,20],"iscrowd":0')],"
+sed 's/"image_id":1/"image_id":77/' a.json >b.json
+rm -rf ws
+rsift index b.json --reader coco --images $images --name mine --param orphans=ignore --workspace ws >.log 2>&1
+check_is "left out on purpose: complete" true "$(one ws "SELECT complete v FROM sample")"
 
 # ---- one file for each picture -----------------------------------------------------------------------
 voc()

@@ -141,6 +141,7 @@ def plants():
         "region-degenerate": Plant("coco", coco([{"image_id": 2, **SHIP}, {"image_id": 2, "category_id": 1, "bbox": [9, 9, 0, 7]}])),
         "region-in-text": dialogue(talk("bad.png", answer="<box>[[100, 120, 100, 840]]</box>", **yes),
                                    talk("good.png", answer="<box>[[110, 120, 930, 840]]</box>", **yes)),
+        "region-crowd": Plant("coco", coco([{"image_id": 2, **SHIP}, {"image_id": 2, **SHIP, "iscrowd": True}])),
         # The picture's other object is written, and the list of its objects stays whole.
         "region-outside": Plant("coco", coco([{"image_id": 2, **SHIP}, {"image_id": 2, "category_id": 2, "bbox": [90, 60, 8, 8]}]),
                                 bad="badclass", good="bad.png"),

@@ -54,6 +54,59 @@ static void reads_boxes(void **unused)
     harness_fini(&h);
 }
 
+static const char *nth_message(const harness *h, rs_finding_code code, size_t nth)
+{
+    for (size_t i = 0; i < h->n_findings; i++)
+        if (h->findings[i].code == code && nth-- == 0) return h->findings[i].message.ptr;
+    return "";
+}
+
+/* A crowd is no object, however it is marked, unless masks are asked for. */
+static void tells_crowds_apart(void **unused)
+{
+    (void)unused;
+    const char *const text =
+        "{\"images\":[{\"id\":1,\"file_name\":\"a\"}],\"categories\":[{\"id\":1,\"name\":\"ship\"}]"
+        ","
+        "\"annotations\":["
+        "{\"image_id\":1,\"category_id\":1,\"bbox\":[1,1,5,5],\"iscrowd\":true,"
+        "\"segmentation\":[[1,1,6,1,6,6]]},"
+        "{\"image_id\":1,\"category_id\":1,\"bbox\":[1,1,5,5],\"iscrowd\":\"1\","
+        "\"segmentation\":[[1,1,6,1,6,6]]},"
+        "{\"image_id\":1,\"category_id\":1,\"bbox\":[1,1,5,5],\"iscrowd\":\"0\","
+        "\"segmentation\":[[1,1,6,1,6,6]]}]}";
+    harness h;
+    start(&h, RS_TASK_DETECTION_HBB, text);
+    harness_read(&h);
+    assert_int_equal(n_findings(&h, RS_F_REGION_CROWD), 2);
+    harness_fini(&h);
+    start(&h, RS_TASK_SEGMENTATION, text);
+    harness_read(&h);
+    assert_int_equal(n_findings(&h, RS_F_REGION_CROWD), 0);
+    harness_fini(&h);
+}
+
+/* What is wrong is named as it stands in the file. */
+static void names_what_is_wrong(void **unused)
+{
+    (void)unused;
+    harness h;
+    start(&h, RS_TASK_DETECTION_HBB,
+          "{\"images\":[{\"id\":1,\"file_name\":\"a\"}],\"categories\":[{\"id\":1,\"name\":"
+          "\"ship\"}],"
+          "\"annotations\":[{\"image_id\":1,\"category_id\":1,\"bbox\":[1,1,\"wide\",5]},"
+          "{\"image_id\":1,\"category_id\":1,\"bbox\":[1,1,NaN,5]},"
+          "{\"image_id\":1,\"category_id\":null,\"bbox\":[1,1,5,5]},"
+          "{\"image_id\":1,\"bbox\":[1,1,5,5]},"
+          "{\"image_id\":1,\"category_id\":7,\"bbox\":[1,1,5,5]}]}");
+    harness_read(&h);
+    assert_non_null(strstr(nth_message(&h, RS_F_NUMBER, 0), "found a string wide"));
+    assert_non_null(strstr(nth_message(&h, RS_F_CLASS_UNKNOWN, 0), "category_id is null"));
+    assert_non_null(strstr(nth_message(&h, RS_F_CLASS_UNKNOWN, 1), "has no category"));
+    assert_non_null(strstr(nth_message(&h, RS_F_CLASS_UNKNOWN, 2), "category \"7\" is not listed"));
+    harness_fini(&h);
+}
+
 static void reads_masks(void **unused)
 {
     (void)unused;
@@ -264,8 +317,9 @@ static void boxes_of_outlines(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_boxes),       cmocka_unit_test(reads_masks),
-        cmocka_unit_test(keeps_files_apart), cmocka_unit_test(knows_what_is_whole),
+        cmocka_unit_test(reads_boxes),         cmocka_unit_test(tells_crowds_apart),
+        cmocka_unit_test(names_what_is_wrong), cmocka_unit_test(reads_masks),
+        cmocka_unit_test(keeps_files_apart),   cmocka_unit_test(knows_what_is_whole),
         cmocka_unit_test(boxes_of_outlines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

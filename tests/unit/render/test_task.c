@@ -131,6 +131,11 @@ static void test_detection_order(void **state)
            "[\n\t{\"bbox_2d\": [7, 700, 90, 800], \"label\": \"plane\"},\n"
            "\t{\"bbox_2d\": [10, 20, 110, 120], \"label\": \"ship\"},\n\t{\"bbox_2d\": [500, 20, "
            "600, 120], \"label\": \"ship\"}\n]");
+    r = rig_of("qwen3-vl", RS_TASK_DETECTION_HBB, 1000, 1000);
+    region(&r, "px", "plane", BOX(7, 700, 90, 800));
+    region(&r, "px", "ship", BOX(1, 2, 600, 700))->flags = RS_REGION_CROWD; /* a group of them */
+    expect(&r, "detection-hbb-open#",
+           "[\n\t{\"bbox_2d\": [7, 700, 90, 800], \"label\": \"plane\"}\n]");
     r = rig_of("internvl", RS_TASK_DETECTION_HBB, 1000, 1000);
     expect(&r, "detection-hbb-open#", "There are none.");
 }
