@@ -27,9 +27,10 @@ static rsift_status refuse_copy(rs_store *store, const rs_plan *plan, rs_str roo
         for (size_t i = 0; i < plan->n_sources; i++) {
             if (!rs_str_eq(plan->sources[i].id, there)) continue;
             status = rs_err_set(err, RSIFT_E_ARG,
-                                "\"%.*s\" of %.*s is indexed already from %.*s; index one copy, or "
-                                "name another --workspace",
-                                RS_STR_ARG(there), RS_STR_ARG(plan->release_id), RS_STR_ARG(root));
+                                "\"%.*s\" of %.*s is indexed already from %.*s: if that folder was "
+                                "moved, `rsift remove %.*s` first; else name another --workspace",
+                                RS_STR_ARG(there), RS_STR_ARG(plan->release_id), RS_STR_ARG(root),
+                                RS_STR_ARG(plan->dataset_id));
             rs_result_close(result);
             return status;
         }
@@ -203,8 +204,44 @@ static rsift_status refuse_empty(rs_session *session, const rs_plan *plan, rsift
     return status;
 }
 
+/* What the workspace holds of the release after this run. */
+typedef struct holdings {
+    int64_t n_samples, n_unresolved;
+    int64_t
+        n_findings[3]; /* by severity, as audit counts them; without pictures that are not here */
+} holdings;
+
+static rsift_status count_holdings(rs_session *session, rs_str release_id, holdings *out,
+                                   rsift_error *err)
+{
+    rs_store *store;
+    RS_TRY(rs_session_store(session, RS_STORE_READ, false, &store, err));
+    rs_arg id = {.type = RS_ARG_STR, .str = release_id};
+    rs_result *result = NULL;
+    rsift_status status = rs_store_query(
+        store,
+        RS_STR("SELECT (SELECT count(*) FROM sample WHERE release_id = $1), (SELECT count(*) FROM "
+               "asset WHERE release_id = $1 AND state <> 'found'), "
+               "CAST(coalesce(sum(n) FILTER (severity = 'note'), 0) AS BIGINT), "
+               "CAST(coalesce(sum(n) FILTER (severity = 'warning'), 0) AS BIGINT), "
+               "CAST(coalesce(sum(n) FILTER (severity = 'serious'), 0) AS BIGINT) "
+               "FROM finding WHERE release_id = $1 AND code <> 'image-missing'"),
+        &id, 1, &result, err);
+    if (status == RSIFT_OK) status = rs_result_next(result, err);
+    if (status == RSIFT_OK) {
+        out->n_samples = rs_result_i64(result, 0);
+        out->n_unresolved = rs_result_i64(result, 1);
+        for (size_t i = RS_NOTE; i <= RS_SERIOUS; i++)
+            out->n_findings[i] = rs_result_i64(result, 2 + i);
+    }
+    rs_result_close(result);
+    rs_store_close(store);
+    return status;
+}
+
 /* Writes the answer: what this run read, counted, and which files of the release are absent. */
-static void put_report(rs_buf *b, const rs_plan *plan, const rs_index_report *r)
+static void put_report(rs_buf *b, const rs_plan *plan, const rs_index_report *r,
+                       const holdings *held)
 {
     rs_json_writer w = rs_json_writer_to(b);
     rs_json_begin_object(&w);
@@ -214,6 +251,10 @@ static void put_report(rs_buf *b, const rs_plan *plan, const rs_index_report *r)
     rs_json_field_str(&w, "root", plan->roots[0]);
     rs_json_field_i64(&w, "pictures", r->n_pictures);
     rs_json_field_i64(&w, "samples", r->n_samples);
+    rs_json_field_i64(&w, "pictures_read", r->n_pictures_read);
+    rs_json_field_i64(&w, "unresolved", held->n_unresolved);
+    rs_json_field_i64(&w, "samples_in_workspace", held->n_samples);
+    rs_json_field_bool(&w, "release_written", r->release_written);
     rs_json_field_i64(&w, "sources", r->n_sources);
     rs_json_field_i64(&w, "sources_kept", r->n_sources_kept);
     /* Invariant of every source: seen = used + merged + skipped + set_aside. */
@@ -225,9 +266,9 @@ static void put_report(rs_buf *b, const rs_plan *plan, const rs_index_report *r)
     rs_json_field_i64(&w, "set_aside", r->counts.set_aside);
     rs_json_end_object(&w);
     rs_json_field_object(&w, "findings");
-    rs_json_field_i64(&w, "note", r->n_findings[RS_NOTE]);
-    rs_json_field_i64(&w, "warning", r->n_findings[RS_WARNING]);
-    rs_json_field_i64(&w, "serious", r->n_findings[RS_SERIOUS]);
+    rs_json_field_i64(&w, "note", held->n_findings[RS_NOTE]);
+    rs_json_field_i64(&w, "warning", held->n_findings[RS_WARNING]);
+    rs_json_field_i64(&w, "serious", held->n_findings[RS_SERIOUS]);
     rs_json_end_object(&w);
     put_conventions(&w, plan);
     /* No error: many releases are downloaded in part. */
@@ -316,8 +357,10 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
         status = rs_index_run(call->session, store, plan, &options, &report, err);
     if (status == RSIFT_OK && options.n_units <= 1 && report.n_samples == 0)
         status = refuse_empty(call->session, plan, err);
+    holdings held = {0};
+    if (status == RSIFT_OK) status = count_holdings(call->session, plan->release_id, &held, err);
     if (status == RSIFT_OK) {
-        put_report(&b, plan, &report);
+        put_report(&b, plan, &report, &held);
         status = rs_session_answer(&b, out, err);
     }
     rs_store_close(store);
@@ -418,7 +461,8 @@ const rs_verb rs_verb_index = {
     .answer = "`release_id dataset root pictures samples sources sources_kept records{seen used "
               "merged skipped set_aside} findings{note warning serious} conventions[]{source "
               "spelling verdict convention evidence question} missing[]{source file}`; "
-              "`records` and `findings` count what this run read",
+              "`records` count what this run read; `findings` what the workspace holds of the "
+              "release, as audit counts it, without pictures that are not here (`unresolved`)",
     .use = RS_CREATES,
     .params = params,
     .n_params = sizeof params / sizeof *params,

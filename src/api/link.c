@@ -33,7 +33,8 @@ const rs_verb rs_verb_link = {
              "CDVQA's are SECOND's. A picture that is not found stays 'unresolved', which is no "
              "error.",
     .examples = examples,
-    .answer = "`dataset unresolved linked ambiguous left`",
+    .answer =
+        "`dataset unresolved linked ambiguous left missing[]`, where `missing` are the first five",
     .use = RS_WRITES,
     .params = params,
     .n_params = sizeof params / sizeof *params,

@@ -80,6 +80,9 @@ typedef struct cli_column {
     int most;        /* widest, 0 = as needed; longer text is cut with an ellipsis */
 } cli_column;
 
+/* `most` of a last column whose longer text goes on in the next line. */
+enum { CLI_FOLDS = -1 };
+
 /* Prints rows (array of objects) as a table of at most 80 columns; the last text column is cut to
  * the width that is left. Integers get thousands separators. */
 void cli_table(const rs_json *rows, const cli_column *columns, size_t n_columns);

@@ -208,13 +208,41 @@ static rs_str cell_text(rs_arena *arena, const rs_json *row, const cli_column *c
     return text.ptr ? text : RS_STR("-");
 }
 
+/* Takes the words off `rest` that fit into `width` columns, one at least. */
+static rs_str cut_line(rs_str *rest, size_t width)
+{
+    size_t end = 0;
+    while (end < rest->len) {
+        size_t next = end ? end + 1 : 0;
+        while (next < rest->len && rest->ptr[next] != ' ') next++;
+        if (end && columns_of(rs_str_sub(*rest, 0, next)) > width) break;
+        end = next;
+    }
+    const rs_str line = rs_str_sub(*rest, 0, end);
+    *rest = end < rest->len ? rs_str_sub(*rest, end + 1, rest->len) : (rs_str){0};
+    return line;
+}
+
 static void put_row(const char *indent, const rs_str *cells, const size_t *widths,
                     const cli_column *columns, size_t n)
 {
+    size_t before = strnlen(indent, PAGE);
+    rs_str rest = {0};
     fputs(indent, stdout);
     for (size_t c = 0; c < n; c++) {
-        put_cell(cells[c], widths[c], columns[c].right, c + 1 == n);
+        rs_str cell = cells[c];
+        if (columns[c].most == CLI_FOLDS) {
+            rest = cell;
+            cell = cut_line(&rest, widths[c]);
+        } else if (c + 1 < n) {
+            before += widths[c] + 2;
+        }
+        put_cell(cell, widths[c], columns[c].right, c + 1 == n);
         fputs(c + 1 == n ? "\n" : "  ", stdout);
+    }
+    while (rest.len) {
+        const rs_str line = cut_line(&rest, widths[n - 1]);
+        printf("%*s%.*s\n", (int)before, "", RS_STR_ARG(line));
     }
 }
 
@@ -235,7 +263,8 @@ void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli
             lines[r * n + c] = one_line(&arena, cells[r * n + c]);
             size_t width = columns_of(lines[r * n + c]);
             /* `most` bounds the cells; a longer title still fits. */
-            if (columns[c].most && width > (size_t)columns[c].most) width = (size_t)columns[c].most;
+            if (columns[c].most > 0 && width > (size_t)columns[c].most)
+                width = (size_t)columns[c].most;
             if (width > widths[c]) widths[c] = width;
         }
         total += widths[c];

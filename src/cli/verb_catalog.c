@@ -122,8 +122,8 @@ void cli_print_scan(cli *c, const rs_json *root)
     const rs_json *found = rs_json_get(root, "found");
     if (rs_json_len(found)) {
         cli_table(found, columns, 7);
-        printf("\nsure: share of the release that is here, in %%. Next: rsift index PATH "
-               "--dataset ID\n");
+        printf("\nsure: share of the release's sources that are here, in %%; pictures are not "
+               "counted.\nNext: rsift index PATH --dataset ID\n");
     } else {
         printf("no dataset of the catalogue lies here.\n"
                "Your own data: rsift index PATH --reader llava --name mine [--images DIR]\n");

@@ -3,11 +3,26 @@
 
 #include <stdio.h>
 
+/* A run that met finished sources: what is there, and what was made again all the same. */
+static void print_kept(const rs_json *r, int64_t kept)
+{
+    const int64_t looked = cli_int(r, "pictures_read", 0);
+    printf("  %s of %s sources were complete already: %s samples are in the workspace\n",
+           cli_count(kept), cli_count(cli_int(r, "sources", 0)),
+           cli_count(cli_int(r, "samples_in_workspace", 0)));
+    if (looked) printf("  %s pictures were looked at again, as asked now\n", cli_count(looked));
+    if (cli_flag(r, "release_written"))
+        printf("  files or choices (licence, role, bands) differ from before: they hold now\n");
+}
+
 void cli_print_index(cli *c, const rs_json *r)
 {
     printf("%.*s\n", RS_STR_ARG(cli_text(c, r, "release_id", "")));
     printf("  samples   %s\n", cli_count(cli_int(r, "samples", 0)));
-    printf("  pictures  %s\n", cli_count(cli_int(r, "pictures", 0)));
+    printf("  pictures  %s", cli_count(cli_int(r, "pictures", 0)));
+    const int64_t unresolved = cli_int(r, "unresolved", 0);
+    if (unresolved) printf("; %s that samples name are not here", cli_count(unresolved));
+    printf("\n");
     printf("  records   %s seen = %s used + %s merged + %s skipped + %s set aside\n",
            cli_count(cli_int(r, "records.seen", 0)), cli_count(cli_int(r, "records.used", 0)),
            cli_count(cli_int(r, "records.merged", 0)), cli_count(cli_int(r, "records.skipped", 0)),
@@ -25,9 +40,7 @@ void cli_print_index(cli *c, const rs_json *r)
     }
     /* Their records are not in the counts above, which are of what this run read. */
     int64_t kept = cli_int(r, "sources_kept", 0);
-    if (kept)
-        printf("  %s of %s sources were complete already\n", cli_count(kept),
-               cli_count(cli_int(r, "sources", 0)));
+    if (kept) print_kept(r, kept);
     else if (cli_int(r, "samples", 0) == 0 && cli_int(r, "records.seen", 0) == 0)
         printf("  nothing to do: no record belongs to this unit\n");
     /* No error: part of a release may be indexed and the rest later. */
@@ -40,10 +53,18 @@ void cli_print_index(cli *c, const rs_json *r)
 
 void cli_print_link(cli *c, const rs_json *r)
 {
-    (void)c;
     printf("%s of %s unresolved pictures linked, %s names were ambiguous\n",
            cli_count(cli_int(r, "linked", 0)), cli_count(cli_int(r, "unresolved", 0)),
            cli_count(cli_int(r, "ambiguous", 0)));
+    if (cli_int(r, "left", 0) == 0) return;
+    printf("still not here: %s, such as\n", cli_count(cli_int(r, "left", 0)));
+    rs_json_iter it = rs_json_each(rs_json_get(r, "missing"));
+    for (const rs_json *path; (path = rs_json_next(&it, NULL));)
+        printf("  %.*s\n", RS_STR_ARG(rs_json_str(path)));
+    printf("All of them:\n  rsift query \"SELECT a.path FROM asset a JOIN release r USING "
+           "(release_id)\n"
+           "    WHERE a.state <> 'found' AND r.dataset = '%.*s'\"\n",
+           RS_STR_ARG(cli_text(c, r, "dataset", "")));
 }
 
 void cli_print_remove(cli *c, const rs_json *r)

@@ -18,6 +18,18 @@ static void print_example(cli *c, const rs_json *finding)
     rs_buf_fini(&line);
 }
 
+/* Datasets whose index read nothing: only their findings are here. */
+static void print_empty(cli *c, const rs_json *rows)
+{
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+        const rs_str id = cli_text(c, row, "dataset", "");
+        if (cli_int(row, "samples", 0) == 0)
+            printf("\n%.*s holds no sample: index it again, or rsift remove %.*s\n", RS_STR_ARG(id),
+                   RS_STR_ARG(id));
+    }
+}
+
 void cli_print_audit(cli *c, const rs_json *root)
 {
     static const cli_column datasets[] = {
@@ -26,10 +38,10 @@ void cli_print_audit(cli *c, const rs_json *root)
         {"unused", "orphans", true, 0},    {"set aside", "set_aside", true, 0},
         {"adds up", "adds_up", false, 7}};
     static const cli_column findings[] = {{"dataset", "dataset", false, 18},
-                                          {"finding", "code", false, 20},
+                                          {"finding", "code", false, 24},
                                           {"severity", "severity", false, 8},
                                           {"count", "n", true, 0},
-                                          {"effect", "effect", false, 18}};
+                                          {"effect", "effect", false, CLI_FOLDS}};
     cli_table(rs_json_get(root, "datasets"), datasets, 7);
     const rs_json *rows = rs_json_get(root, "findings");
     if (rs_json_len(rows) == 0) {
@@ -38,13 +50,16 @@ void cli_print_audit(cli *c, const rs_json *root)
         printf("\n");
         cli_table(rows, findings, 5);
     }
-    /* One example of each warning and serious finding; of notes, what was decided and why. */
+    /* One example of each warning and serious finding; of notes, what was decided and why, or all
+     * of them when notes are asked for. */
+    const bool notes = rs_str_eq(cli_text(c, root, "level", ""), RS_STR("note"));
     rs_json_iter it = rs_json_each(rows);
     for (const rs_json *f; (f = rs_json_next(&it, NULL));)
-        if ((!rs_str_eq(cli_text(c, f, "severity", ""), RS_STR("note")) ||
+        if ((notes || !rs_str_eq(cli_text(c, f, "severity", ""), RS_STR("note")) ||
              rs_str_eq(cli_text(c, f, "code", ""), RS_STR("box-convention-decided"))) &&
             cli_text(c, f, "example", "").len)
             print_example(c, f);
+    print_empty(c, rs_json_get(root, "datasets"));
     printf("\nadds up: records seen = used + merged + skipped + set aside, in every source.\n"
            "Next: rsift leaks\n");
 }
@@ -230,9 +245,9 @@ void cli_print_mix(cli *c, const rs_json *root)
                RS_STR_ARG(cli_text(c, w, "code", "")));
         cli_wrap("  ", cli_text(c, w, "text", ""));
     }
-    printf("\n%s of %s candidates kept. Every one has a line in the ledger:\n"
+    printf("\n%s of %s candidates kept. Every one has a line in the ledger. Left out:\n"
            "  rsift query \"SELECT reason, detail, sample_id FROM ledger\n"
-           "    WHERE mixture_id = '%.*s' LIMIT 10\"\n"
+           "    WHERE NOT kept AND mixture_id = '%.*s' LIMIT 10\"\n"
            "%s\n",
            cli_count(cli_int(root, "kept", 0)), cli_count(cli_int(root, "candidates", 0)),
            RS_STR_ARG(cli_text(c, root, "mixture_id", "")),

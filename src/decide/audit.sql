@@ -62,7 +62,7 @@ SELECT d.dataset, 'image-missing' AS code,
        CASE WHEN d.n * 2 > d.n_all THEN printf('%d of %d pictures are not here', d.n, d.n_all)
             WHEN l.dataset IS NOT NULL THEN printf('no picture of the source %s is here', l.source)
             ELSE printf('%d of %d pictures are not here', d.n, d.n_all) END
-       || CASE WHEN u.path IS NULL THEN '; no other picture lies here' ELSE '; here lies ' || u.path END
+       || CASE WHEN u.path IS NULL THEN CASE WHEN d.n = d.n_all THEN '; no other picture lies here' ELSE '' END ELSE '; here lies ' || u.path END
        || ': rsift link ' || d.dataset || ' --images DIR' AS message
 FROM per_dataset d LEFT JOIN lonely l ON l.dataset = d.dataset LEFT JOIN unnamed u ON u.dataset = d.dataset
 WHERE d.n > 0;

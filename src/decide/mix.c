@@ -454,6 +454,47 @@ static void put_warning(rs_json_writer *json, const char *code, int64_t n, const
     rs_json_end_object(json);
 }
 
+/* Tasks that an entry names and none of its dataset's samples has: it keeps less than it seems, or
+ * nothing, without a reason in the ledger that says so. */
+static rsift_status put_absent_tasks(mix *m, const rs_recipe_entry *e, rs_json_writer *json,
+                                     rsift_error *err)
+{
+    const rs_arg id = {.type = RS_ARG_STR, .str = e->id};
+    rs_buf has = {0}, text = {0};
+    uint64_t here = 0; /* bits of the entry's tasks */
+    int64_t n = 0;
+    rs_result *result;
+    RS_TRY(rs_store_query(m->job->store,
+                          RS_STR("SELECT task, count(*) FROM sample WHERE dataset = $1 GROUP BY "
+                                 "task ORDER BY 2 DESC, 1"),
+                          &id, 1, &result, err));
+    rsift_status status;
+    while ((status = rs_result_next(result, err)) == RSIFT_OK) {
+        const rs_str task = rs_result_str(result, 0);
+        for (size_t i = 0; i < e->tasks.n; i++)
+            if (rs_str_eq(task, rs_str_of(rs_model_task_name(e->tasks.items[i]))))
+                here |= UINT64_C(1) << (i & 63);
+        n += rs_result_i64(result, 1);
+        rs_buf_printf(&has, "%s%.*s (%" PRId64 ")", has.len ? ", " : "", RS_STR_ARG(task),
+                      rs_result_i64(result, 1));
+    }
+    rs_result_close(result);
+    rs_buf_printf(&text, "%.*s has no sample of", RS_STR_ARG(e->id));
+    const size_t bare = text.len;
+    for (size_t i = 0; i < e->tasks.n; i++)
+        if (!(here >> (i & 63) & 1))
+            rs_buf_printf(&text, "%s %s", text.len > bare ? "," : "",
+                          rs_model_task_name(e->tasks.items[i]));
+    const bool absent = text.len > bare;
+    rs_buf_printf(&text, "; its tasks are %.*s", RS_STR_ARG(rs_buf_view(&has)));
+    rs_buf_char(&text, 0);
+    if (has.failed || text.failed) status = rs_err_nomem(err, "a warning");
+    else if (status == RSIFT_END && absent) put_warning(json, "task-absent", n, text.ptr);
+    rs_buf_fini(&has);
+    rs_buf_fini(&text);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
 /* What a reader of the mixture should know although nothing is wrong: kept samples without a
  * stated licence, official training samples that share pictures with their own benchmark, and
  * benchmarks that no method could look at. */
@@ -481,6 +522,8 @@ static rsift_status put_warnings(mix *m, int64_t kept, rs_json_writer *json, rsi
              m->mixture_id);
     if (!m->job->recipe->for_model.len) RS_TRY(rs_decide_number(m->job->store, sql, &some, err));
     rs_json_field_array(json, "warnings");
+    for (size_t i = 0; i < m->job->recipe->datasets.n; i++)
+        RS_TRY(put_absent_tasks(m, &m->job->recipe->datasets.items[i], json, err));
     put_warning(json, "model-unnamed", some,
                 "kept, but some models cannot be taught them: name `model` in the recipe");
     put_warning(json, "licence-unknown", unknown, "kept, but nobody states their licence");

@@ -24,7 +24,7 @@ GROUP BY s.dataset, s.task, coalesce(s.skill, '')
 ORDER BY s.dataset, s.task, coalesce(s.skill, '');
 -- [releases]
 SELECT dataset, min(coalesce(licence_class, 'unknown')) AS licence, min(coalesce(origin, 'unknown')) AS origin
-FROM release GROUP BY dataset ORDER BY dataset;
+FROM release WHERE dataset IN (SELECT dataset FROM sample) GROUP BY dataset ORDER BY dataset;
 -- [warnings]
 SELECT r.dataset, CAST(sum(f.n) AS BIGINT)
 FROM finding f JOIN (SELECT DISTINCT release_id, dataset FROM release) r ON r.release_id = f.release_id

@@ -165,11 +165,10 @@ static rsift_status make_batch(void *ctx, void *item, rsift_error *err)
     return batch->skip ? RSIFT_OK : rs_index_batch_make(&run->from, batch, err);
 }
 
-/* Counts a finding and puts its row, up to the cap. Its locator is that of its record, then the
+/* Puts a finding's row, up to the cap. Its locator is that of its record, then the
  * place inside the record. */
 static void put_finding(index_run *run, const rs_index_batch *batch, const rs_finding *finding)
 {
-    run->report->n_findings[rs_model_finding_info(finding->code)->severity]++;
     if (!rs_index_cap_admits(&run->cap, finding->code)) return;
     rs_arena scratch = {0};
     const rs_str source_name = run->from.source->source.name;
@@ -236,11 +235,8 @@ static rsift_status store_batch(void *ctx, void *item, rsift_error *err)
         RS_TRY(put_unresolved(run, batch, s, err));
     }
     for (size_t i = 0; i < chunk->n_findings; i++) put_finding(run, batch, &chunk->findings[i]);
-    for (int code = 0; code < RS_N_FINDINGS; code++) { /* counted by the chunk and not listed */
-        rs_severity severity = rs_model_finding_info((rs_finding_code)code)->severity;
+    for (int code = 0; code < RS_N_FINDINGS; code++) /* counted by the chunk and not listed */
         run->cap.rest[code] += chunk->n_unlisted[code];
-        run->report->n_findings[severity] += chunk->n_unlisted[code];
-    }
     for (size_t i = 0; i < batch->parsed.n_findings; i++)
         put_finding(run, batch, &batch->parsed.findings[i]);
     for (int p = 0; p < RS_MAX_PASSES; p++) {
@@ -350,7 +346,7 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
              options->n_units > 1 ? options->unit : 1, options->n_units > 1 ? options->n_units : 1);
     /* two processes may not do the same unit at once; different units may */
     RS_TRY(rs_store_lock(store, rs_str_of(lock), err));
-    RS_TRY(rs_index_release(store, plan, err));
+    RS_TRY(rs_index_release(store, plan, &report->release_written, err));
 
     rs_pictures pictures;
     const rs_io_tree *trees[2] = {plan->trees[0], plan->trees[1]};
@@ -366,6 +362,7 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
                             .no_hash = options->no_hash};
     rsift_status status =
         media.claims ? rs_index_media_run(&media, err) : rs_err_nomem(err, "the names of pictures");
+    report->n_pictures_read = media.n_read;
     index_run run = {.session = session,
                      .store = store,
                      .options = options,

@@ -13,7 +13,8 @@ typedef struct rs_index_report {
     int64_t n_pictures, n_samples;
     int64_t n_sources, n_sources_kept; /* kept: were complete in the workspace already */
     rs_count counts;                   /* of what this run read */
-    int64_t n_findings[3];             /* by severity */
+    int64_t n_pictures_read;           /* looked at by this run */
+    bool release_written;              /* its files or choices are not those of an earlier run */
 } rs_index_report;
 
 /* Gives the plan's sources the meanings of their box numbers. */

@@ -33,6 +33,13 @@ static rsift_status answer(const rs_index_links *links, rsift_answer *out, rsift
     rs_json_field_i64(&w, "linked", links->n_linked);
     rs_json_field_i64(&w, "ambiguous", links->n_ambiguous);
     rs_json_field_i64(&w, "left", (int64_t)links->n - links->n_linked);
+    rs_json_field_array(&w, "missing"); /* the first of them */
+    for (size_t i = 0, n = 0; i < links->n && n < 5; i++) {
+        if (links->items[i].linked) continue;
+        rs_json_write_str(&w, links->items[i].path);
+        n++;
+    }
+    rs_json_end_array(&w);
     rs_json_end_object(&w);
     rsift_status status = rs_json_finish(&w, "an answer", err);
     if (status == RSIFT_OK) status = rs_session_answer(&buf, out, err);

@@ -282,6 +282,7 @@ static rsift_status copy_matches(name_search *search, rs_part *part, rsift_error
             if (search->matches[i].ambiguous) continue;
             put_copy(part, search->links->dataset, &search->items[i], row);
             search->links->n_linked++;
+            search->links->items[(size_t)(&search->items[i] - search->links->items)].linked = true;
         }
         chosen.heads[at] = UINT32_MAX; /* a picture of two releases has two rows: one is enough */
     }

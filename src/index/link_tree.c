@@ -82,6 +82,7 @@ static rsift_status resolve_release(rs_index_links *links, const rs_pictures *al
         found = found && !shared;
         links->n_ambiguous += how[i] == RS_AMBIGUOUS || shared;
         links->n_linked += found;
+        links->items[(size_t)(items - links->items) + i].linked = found;
         if (!found) at[i] = RS_NPOS;
     }
     rs_free(n_names);

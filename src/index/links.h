@@ -7,6 +7,7 @@
 typedef struct rs_index_missing {
     rs_str path; /* as the annotations name it */
     rs_str release_id;
+    bool linked; /* found by this run */
 } rs_index_missing;
 
 /* One run of `link`. */

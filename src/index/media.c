@@ -110,6 +110,7 @@ static rsift_status keep_picture(block_run *run, size_t i, const rs_index_pictur
             .n = 1};
         rs_index_put_bands_finding(run->part, &run->cap, media->plan, &base, &r->info);
     }
+    run->media->n_read++;
     rs_progress_add(run->progress, 1);
     return RSIFT_OK;
 }

@@ -20,6 +20,7 @@ typedef struct rs_index_media {
     rs_str evidence;    /* of the asset rows; ptr NULL = none ("linked" for rsift link) */
     const char *family; /* parts are named "<family>-<fingerprint>-..."; NULL = "media" */
 
+    int64_t n_read;          /* rows that this run wrote */
     _Atomic uint64_t *sizes; /* per picture, see rs_index_media_view; made by rs_index_media_run */
 } rs_index_media;
 

@@ -113,7 +113,7 @@ static rsift_status part_exists(rs_store *store, const rs_plan *plan, rs_str pre
     return RSIFT_OK;
 }
 
-rsift_status rs_index_release(rs_store *store, const rs_plan *plan, rsift_error *err)
+rsift_status rs_index_release(rs_store *store, const rs_plan *plan, bool *written, rsift_error *err)
 {
     char print[RS_ID_TEXT], prefix[48], name[80];
     rs_index_release_print(plan, print);
@@ -121,6 +121,7 @@ rsift_status rs_index_release(rs_store *store, const rs_plan *plan, rsift_error 
     snprintf(name, sizeof name, "%s-0-1", prefix);
     bool exists;
     RS_TRY(part_exists(store, plan, rs_str_of(prefix), &exists, err));
+    *written = !exists;
     if (exists) return RSIFT_OK;
     rs_part *part;
     rsift_status status = rs_part_new(store, plan->release_id, rs_str_of(name), &part, err);

@@ -9,6 +9,8 @@
  * files and choices stay the same. */
 /* What the release depends on: the choices, and the names, sizes and times of its files. */
 void rs_index_release_print(const rs_plan *plan, char out[RS_ID_TEXT]);
-rsift_status rs_index_release(rs_store *store, const rs_plan *plan, rsift_error *err);
+/* *written: false = a part of the same files and choices is there already. */
+rsift_status rs_index_release(rs_store *store, const rs_plan *plan, bool *written,
+                              rsift_error *err);
 
 #endif

@@ -44,23 +44,23 @@ typedef enum rs_effect {
     X(BOX_CONVENTION, "box-convention", RS_SERIOUS, RS_EFFECT_SOURCE, \
       "what the numbers of boxes mean is not clear from all of them; samples with such boxes are " \
       "left out, the others stay", \
-      "name it as the message says: --param box_convention=...") \
+      "name it as the message says, with --param box_convention=NAME") \
     X(BOX_CONVENTION_DECIDED, "box-convention-decided", RS_NOTE, RS_EFFECT_NONE, \
       "what the numbers of boxes mean was decided from all of them", \
-      "check it with rsift sample; --param box_convention=... overrides it") \
+      "check it with rsift sample; --param box_convention=NAME overrides it") \
     X(BOX_PICTURE_UNKNOWN, "box-picture-unknown", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "a sample has several pictures and a box does not tell on which of them it lies", \
       "name the picture in the text (image 2, the second image), or one picture a sample") \
     X(BOX_SCALED, "box-scaled", RS_WARNING, RS_EFFECT_NONE, \
       "the annotation was made on another size of the picture; its boxes are scaled", \
-      "look at one with rsift sample: are the pictures those of this edition?") \
+      "look at one with rsift sample: the pictures may be of another edition") \
     X(BOX_SIZE, "box-size", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "the annotation states a size of another shape than the picture's: where its boxes lie is " \
       "not known", \
       "check that the pictures are those of this edition, or mend the stated size") \
     X(BOX_TEXT_UNPARSED, "box-text-unparsed", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "text looks like coordinates and cannot be parsed", \
-      "see the place; --param box_style=... limits the spellings that are read as boxes") \
+      "see the place; --param box_style=NAME limits the spellings that are read as boxes") \
     X(BOX_TURN, "box-turn", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "EXIF turns the picture, and no stated size tells whether boxes count on the turned view", \
       "state width and height in the annotation, or turn the pixels and drop the EXIF tag") \
@@ -75,13 +75,13 @@ typedef enum rs_effect {
       "add the class to the list, or leave the picture out") \
     X(CONFLICT, "conflict", RS_WARNING, RS_EFFECT_NONE, \
       "same picture and question, other answer", \
-      "look at both with rsift sample; drop one with the recipe") \
+      "look at both with rsift sample; caps: {per_question_on_image: 1} in the recipe keeps one") \
     X(COUNT_MISMATCH, "count-mismatch", RS_WARNING, RS_EFFECT_NONE, \
       "a count differs from what the catalogue states", \
-      "check that every file of the release is here: rsift scan") \
+      "rsift audit --json lists what is expected and found; part of the release may not be here") \
     X(DUPLICATE, "duplicate", RS_WARNING, RS_EFFECT_NONE, \
-      "an exact duplicate of another sample", \
-      "nothing: mix keeps one of them") \
+      "an exact duplicate of another sample; both stay in the workspace", \
+      "nothing: mix keeps one of them (duplicates: keep in the recipe keeps all)") \
     X(ENCODING, "encoding", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "text is not valid UTF-8, or holds U+FFFD for what is lost", \
       "say the encoding: rsift index ... --encoding gbk") \
@@ -107,14 +107,15 @@ typedef enum rs_effect {
       "several files could be the named picture; none is taken", \
       "name the right folder: rsift link ID --images DIR") \
     X(IMAGE_MISSING, "image-missing", RS_NOTE, RS_EFFECT_NONE, \
-      "the named picture is not here (unresolved)", \
+      "the named picture is not here: audit weighs how many, mix leaves the sample out " \
+      "(unresolved-picture)", \
       "rsift link ID --images DIR, then mix again") \
     X(IMAGE_SIZE, "image-size", RS_WARNING, RS_EFFECT_NONE, \
       "the picture's size differs from the annotation's", \
       "check that the pictures are those of this edition") \
     X(IMAGE_SPLITS, "image-splits", RS_WARNING, RS_EFFECT_NONE, \
       "one picture stands in two splits", \
-      "rsift leaks shows them; protect the test split") \
+      "strict: yes in the recipe leaves training samples out whose picture the benchmark shows") \
     X(IMAGE_TRUNCATED, "image-truncated", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "a picture ends early", \
       "download it again") \

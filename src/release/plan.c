@@ -199,6 +199,15 @@ rsift_status rs_plan_make(rs_session *session, const rs_plan_choice *choice, rs_
     return RSIFT_OK;
 }
 
+/* What is to be done about a root that cannot be opened any more. */
+static void say_moved(rs_str dataset, rsift_error *err)
+{
+    const size_t n = strnlen(err->message, sizeof err->message);
+    snprintf(err->message + n, sizeof err->message - n,
+             "; when it was moved: rsift remove %.*s, then index it where it is now",
+             RS_STR_ARG(rs_str_sub(dataset, 0, 64)));
+}
+
 rsift_status rs_plan_remake(rs_session *session, rs_str config, rs_plan **out, rsift_error *err)
 {
     *out = NULL;
@@ -206,6 +215,7 @@ rsift_status rs_plan_remake(rs_session *session, rs_str config, rs_plan **out, r
     rs_plan_choice choice;
     rsift_status status = rs_choice_parse(&arena, config, &choice, err);
     if (status == RSIFT_OK) status = rs_plan_make(session, &choice, out, err);
+    if (status == RSIFT_E_IO && err) say_moved(choice.name.len ? choice.name : choice.dataset, err);
     rs_arena_fini(&arena);
     return status;
 }

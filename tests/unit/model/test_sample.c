@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "base/alloc.h"
+#include "model/finding.h"
 #include "model/sample.h"
 
 static const rs_turn turns[] = {{RS_TURN_USER, {"Is there a ship?", 16}},
@@ -128,12 +130,24 @@ static void names(void **state)
         if (rs_model_is_name(rs_str_of(bad[i]))) fail_msg("%s", bad[i]);
 }
 
+/* A remedy is printed as a sentence: whoever prints it ends it. */
+static void remedies_are_sentences(void **state)
+{
+    (void)state;
+    for (int i = 0; i < RS_N_FINDINGS; i++) {
+        const rs_str remedy = rs_str_of(rs_model_finding_info((rs_finding_code)i)->remedy);
+        assert_true(remedy.len > 0);
+        assert_null(strchr(".?!:", remedy.ptr[remedy.len - 1]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_key_without_memory),
         cmocka_unit_test(order_does_not_count),
         cmocka_unit_test(completeness),
+        cmocka_unit_test(remedies_are_sentences),
         cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
