@@ -117,6 +117,9 @@ static rsift_status one_oriented(rs_score_job *job, rs_score_run *run, size_t i,
     if (!p) return RSIFT_OK;
     const size_t n_predicted = oriented_numbers(run->read[i], p->prediction_box,
                                                 rs_score_n_listed(job, run, i), predicted);
+    /* Rules of two corners; VRSBench's first one has a centre and sides. */
+    if (rule->oriented != RS_ORIENTED_VRSBENCH_V1 && n_predicted >= 5)
+        run->n_inverted += rs_metrics_ground_inverted(predicted);
     if (geochat && n_predicted >= 5) {
         rs_metrics_geochat_quad(predicted, d->width, d->height, a);
         rs_metrics_geochat_quad(reference, d->width, d->height, b);
@@ -353,7 +356,7 @@ typedef struct box_lists {
     const rs_score_job *job;
     const rs_score_run *run;
     size_t due; /* numbers of a box */
-    double *found, *hits[RS_GROUND_THRESHOLDS];
+    double *found, *inverted, *hits[RS_GROUND_THRESHOLDS];
 } box_lists;
 
 typedef struct part {
@@ -386,6 +389,8 @@ static rsift_status work_part(void *ctx, void *item, rsift_error *err)
         /* No one-to-one matching: several predictions may hit one reference. */
         for (size_t k = 0; k < predicted.n; k++) {
             const double best = best_overlap(&predicted, k, &references, all->due);
+            all->inverted[i] += predicted.lengths[k] == all->due &&
+                                rs_metrics_ground_inverted(predicted.numbers[k]);
             for (size_t h = 0; h < rule->n_thresholds; h++)
                 all->hits[h][i] += best >= rule->thresholds[h];
         }
@@ -408,14 +413,15 @@ rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, const unsigned
     box_lists all = {.job = job,
                      .run = run,
                      .due = job->profile->oriented ? 5 : 4,
-                     .found = rs_score_column(job)};
+                     .found = rs_score_column(job),
+                     .inverted = rs_score_column(job)};
     const rs_pipeline pipeline = {.item_size = sizeof(part),
                                   .n_threads = job->n_threads,
                                   .ctx = &all,
                                   .cancel = job->cancel,
                                   .work = work_part,
                                   .fini = part_fini};
-    bool good = all.found != NULL;
+    bool good = all.found && all.inverted;
     for (size_t h = 0; good && h < rule->n_thresholds; h++)
         good = (all.hits[h] = rs_score_column(job)) != NULL;
     /* Restating writes into the job's arena, so that it comes before the threads. */
@@ -433,6 +439,7 @@ rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, const unsigned
         if (!run->items[i].prediction) rs_score_set_state(run, i, RS_SCORE_MISSING);
         else if (all.found[i] == 0) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
         run->score[i] = all.found[i] > 0 ? all.hits[0][i] / all.found[i] : 0;
+        run->n_inverted += (size_t)all.inverted[i];
     }
     for (size_t h = 0; h < rule->n_thresholds; h++) {
         char name[RS_MEASURE_NAME];

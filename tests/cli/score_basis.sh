@@ -196,6 +196,15 @@ for rule in vqa.earthdial vqa.floodnet vqa.rsevalkit cls.geochat; do
     holds "$rule: an output without text is counted" 'r["counts"]["unparsed"] == 3 and not r["complete"]' \
         $rule --truth said.jsonl --predictions silent-found.jsonl --no-blind
 done
+python3 - <<'PY'
+from made import *
+lines("turned.jsonl", [{"id": i, "answer": "[[10, 10, 40, 40, 0]]"} for i in range(3)])
+lines("turned-found.jsonl", [{"id": i, "prediction": p} for i, p in enumerate(["[[10, 10, 40, 40, 0]]", "[[40, 10, 10, 40, 0]]", "[[40, 40, 10, 10, 0]]"])])
+lines("grid.jsonl", [{"id": i, "answer": "{<10><10><40><40>|<0>}"} for i in range(2)])
+lines("grid-found.jsonl", [{"id": i, "prediction": p} for i, p in enumerate(["{<10><10><40><40>|<0>}", "{<40><10><10><40>|<0>}"])])
+PY
+holds "inverted boxes of lists are counted" 'r["counts"]["inverted"] == 2' det.earthdial --truth turned.jsonl --predictions turned-found.jsonl
+holds "and those of GeoChat's text" 'r["counts"]["inverted"] == 1' ground.geochat --truth grid.jsonl --predictions grid-found.jsonl --no-blind
 refused "of another task: the way out is named" "rsift index --param task=vqa names" vqa.floodnet --truth talk.jsonl --predictions silent-found.jsonl
 
 # ---- results without ids ----
