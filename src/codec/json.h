@@ -43,11 +43,14 @@ typedef struct rs_json_batch {
     size_t n; /* out: records in `cuts` */
 } rs_json_batch;
 /* Cuts up to `cap` records or about max_bytes of text. RSIFT_OK with n >= 1, or RSIFT_END. An error
- * names the byte; a truncated file first gives its complete records, then the error. */
+ * names the byte; a truncated file first gives its complete records, then the error. In JSON Lines
+ * a broken line is a cut like any other, which does not parse; the lines behind it follow. */
 rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_json_batch *batch, rsift_error *err);
 /* Where the second value at the top begins, -1 = nowhere so far: an error to who expects one
  * document. */
 int64_t rs_json_cutter_second(const rs_json_cutter *cutter);
+/* Where the bytes begin that an error left unread, -1 = there was none. */
+int64_t rs_json_cutter_stopped(const rs_json_cutter *cutter);
 /* Bit i: a list (or object of records) stands at paths[i], however empty. Complete at the end. */
 uint32_t rs_json_cutter_seen(const rs_json_cutter *cutter);
 void rs_json_cutter_close(rs_json_cutter *cutter);

@@ -2,6 +2,8 @@
  * few containers that lead to them; inside a record, and inside everything skipped, only brackets
  * and strings are followed (json_scan.c). Memory is one window, grown only for a record that is
  * larger than it; where cuts fall never depends on how the reads come in.
+ * JSON Lines are cut at their ends of line: a broken line is one broken record, and the lines after
+ * it are read. Inside an array nothing tells where the next record begins, so damage ends the file.
  * Met in real releases: a BOM in front, JSON Lines under a .json name, arrays pretty-printed with
  * one number a line, objects keyed by running number, files cut short by a download. */
 #include "codec/json.h"
@@ -30,6 +32,7 @@ typedef enum rs_cut_state {
     IN_STRING,
     IN_SCALAR,
     IN_NEST,
+    IN_LINE, /* a record of JSON Lines, up to the end of its line */
 } rs_cut_state;
 
 typedef struct rs_level {
@@ -51,6 +54,7 @@ struct rs_json_cutter {
     size_t cap, pos, end;
     int64_t base; /* file offset of window[0] */
     bool eof, failed;
+    bool lines; /* JSON Lines: no record goes over an end of line */
     rs_cut_state state;
     rs_json_nest nest;
     bool escaped;
@@ -138,6 +142,12 @@ uint32_t rs_json_cutter_seen(const rs_json_cutter *cutter)
 int64_t rs_json_cutter_second(const rs_json_cutter *cutter)
 {
     return cutter->n_roots > 1 ? cutter->second : -1;
+}
+
+int64_t rs_json_cutter_stopped(const rs_json_cutter *cutter)
+{
+    if (!cutter->failed) return -1;
+    return cutter->base + (int64_t)(cutter->capture ? cutter->begin : cutter->pos);
 }
 
 static rsift_status bad(const rs_json_cutter *c, rsift_error *err, const char *expected)
@@ -341,8 +351,20 @@ static rsift_status end_value(rs_json_cutter *c, rs_cut_sink *sink, size_t end, 
     return RSIFT_OK;
 }
 
+/* Begins a line of JSON Lines; what it holds is seen at its end. */
+static rsift_status begin_line(rs_json_cutter *c)
+{
+    if (++c->n_roots == 2) c->second = c->base + (int64_t)c->pos;
+    c->capture = true;
+    c->begin = c->pos++;
+    c->path = 0;
+    c->state = IN_LINE;
+    return RSIFT_OK;
+}
+
 static rsift_status begin_value(rs_json_cutter *c, rsift_error *err)
 {
+    if (c->lines && c->n_levels == 0) return begin_line(c);
     char first = c->window[c->pos];
     bool container = first == '{' || first == '[';
     if (first == ',' || first == ':' || first == ']' || first == '}') return bad(c, err, "a value");
@@ -414,6 +436,43 @@ static bool is_json_blank(char ch)
     return ch == ' ' || ch == '\n' || ch == '\r' || ch == '\t';
 }
 
+/* The value at the front of a line: the offset behind it, 0 = it is not over there. */
+static size_t value_length(const rs_json_cutter *c, rs_str line)
+{
+    rs_json_nest nest = {.depth = 1, .max_depth = 1};
+    if (!line.len || line.ptr[0] != '{') return 0;
+    const char *end = c->nest_fn(&nest, line.ptr + 1, line.ptr + line.len);
+    return nest.depth == 0 ? (size_t)(end - line.ptr) : 0;
+}
+
+/* The line being read, up to pos, without the blanks at its end. */
+static rs_str line_so_far(const rs_json_cutter *c)
+{
+    size_t end = c->pos;
+    while (end > c->begin && is_json_blank(c->window[end - 1])) end--;
+    return rs_str_make(c->window + c->begin, end - c->begin);
+}
+
+/* The whole record at the front of a line; 0 = the line is broken. Several whole records stand on
+ * one line where files were joined without an end of line. */
+static size_t whole_record(const rs_json_cutter *c, rs_str line)
+{
+    const size_t n = value_length(c, line);
+    const rs_str rest = rs_str_trim(rs_str_sub(line, n, line.len));
+    return n && (!rest.len || rest.ptr[0] == '{') ? n : 0;
+}
+
+/* At the end of a line: one record, whole or broken. */
+static rsift_status end_line(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *err)
+{
+    const char *stop = memchr(c->window + c->pos, '\n', c->end - c->pos);
+    c->pos = stop ? (size_t)(stop - c->window) : c->end;
+    if (!stop) return RSIFT_OK; /* the file may end with the line: see at_end */
+    const rs_str line = line_so_far(c);
+    const size_t n = whole_record(c, line);
+    return end_value(c, sink, c->begin + (n ? n : line.len), err);
+}
+
 static rsift_status step_inside(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *err)
 {
     switch (c->state) {
@@ -428,6 +487,7 @@ static rsift_status step_inside(rs_json_cutter *c, rs_cut_sink *sink, rsift_erro
         return c->nest.depth == 0 ? end_value(c, sink, c->pos, err) : RSIFT_OK;
     }
     case IN_STRING: return string_ends(c) ? end_value(c, sink, c->pos, err) : RSIFT_OK;
+    case IN_LINE: return end_line(c, sink, err);
     case IN_KEY: return string_ends(c) ? end_key(c, err) : RSIFT_OK;
     default:
         /* numbers and words end at the next delimiter */
@@ -477,11 +537,41 @@ static rsift_status skip_bom(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *
     return RSIFT_OK;
 }
 
+/* Does a line that holds one whole object stand between other values at the top? Inside of one JSON
+ * value an object is followed by a comma or a bracket, and follows one or a colon. */
+static bool stands_alone(rs_str text, size_t begin, size_t end)
+{
+    const rs_str before = rs_str_trim(rs_str_sub(text, 0, begin)),
+                 after = rs_str_trim(rs_str_sub(text, end, text.len));
+    if (!before.len || (after.len && after.ptr[0] == '{')) return true;
+    return !memchr(",:[{", before.ptr[before.len - 1], 4);
+}
+
+/* Are these JSON Lines? The first window tells, so that short reads change nothing. */
+static bool are_lines(const rs_json_cutter *c)
+{
+    const rs_str text = rs_str_sub(rs_str_make(c->window, c->end), c->pos, c->end);
+    const rs_str all = rs_str_trim(text);
+    if (!c->plain_root || !all.len || all.ptr[0] == '[') return false;
+    for (size_t at = 0; at < text.len;) {
+        size_t stop = rs_str_find_char(rs_str_sub(text, at, text.len), '\n');
+        if (stop == RS_NPOS && !c->eof) return false;
+        stop = stop == RS_NPOS ? text.len : at + stop;
+        const rs_str line = rs_str_trim(rs_str_sub(text, at, stop));
+        if (line.len && value_length(c, line) == line.len && stands_alone(text, at, stop))
+            return true;
+        at = stop + 1;
+    }
+    return false;
+}
+
 /* The file is over: fine between top values, an error anywhere else. */
 static rsift_status at_end(rs_json_cutter *c, rs_cut_sink *sink, rsift_error *err)
 {
     if (c->state == IN_SCALAR && c->n_levels == 0) return end_value(c, sink, c->pos, err);
     if (c->n_levels == 0 && c->state == AT_VALUE) return RSIFT_END;
+    const size_t n = c->state == IN_LINE ? whole_record(c, line_so_far(c)) : 0;
+    if (n) return end_value(c, sink, c->begin + n, err);
     int64_t at = c->base + (int64_t)c->end;
     if (c->capture)
         rs_err_set(err, RSIFT_E_FORMAT,
@@ -525,8 +615,10 @@ rsift_status rs_json_cutter_fill(rs_json_cutter *cutter, rs_json_batch *batch, r
                         .max_bytes = batch->max_bytes ? batch->max_bytes : 1};
     rsift_error why = {0};
     rsift_status status = RSIFT_OK;
-    if (cutter->base == 0 && cutter->end == 0 && !cutter->eof)
+    if (cutter->base == 0 && cutter->end == 0 && !cutter->eof) {
         status = skip_bom(cutter, &sink, &why);
+        cutter->lines = are_lines(cutter);
+    }
     if (status == RSIFT_OK) status = cut_some(cutter, &sink, &why);
     if (flush_run(cutter, &sink, err) != RSIFT_OK) return RSIFT_E_NOMEM;
     if (status != RSIFT_OK && status != RSIFT_END) {

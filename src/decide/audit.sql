@@ -123,7 +123,8 @@ SELECT w.dataset, coalesce(s.samples, 0) AS samples, coalesce(s.eval, 0) AS eval
        coalesce(p.pictures, 0) AS pictures, coalesce(p.found, 0) AS found, coalesce(p.missing, 0) AS missing, coalesce(p.orphans, 0) AS orphans,
        coalesce(g.seen, 0) AS seen, coalesce(g.used, 0) AS used, coalesce(g.merged, 0) AS merged, coalesce(g.skipped, 0) AS skipped,
        coalesce(g.set_aside, 0) AS set_aside,
-       coalesce(g.seen, 0) = coalesce(g.used + g.merged + g.skipped + g.set_aside, 0) AS adds_up,
+       coalesce(g.seen, 0) = coalesce(g.used + g.merged + g.skipped + g.set_aside, 0)
+         AND NOT EXISTS (FROM audit_row u WHERE u.dataset = w.dataset AND u.code = 'rest-unread') AS adds_up,
        coalesce(f.serious, 0) AS serious, coalesce(f.warnings, 0) AS warnings, coalesce(f.notes, 0) AS notes
 FROM want_dataset w LEFT JOIN samples s USING (dataset) LEFT JOIN pictures p USING (dataset)
 LEFT JOIN readings g USING (dataset) LEFT JOIN found f USING (dataset)

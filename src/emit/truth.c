@@ -109,8 +109,10 @@ rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample 
     /* An answer that the release keeps, or part of a list of objects, is none: written down, it
      * would be compared with. */
     const bool boxes = wants_boxes(sample->task) && common_convention(sample);
-    const bool withheld = !sample->truth || (!rs_str_trim(r->truth).len && !boxes);
-    if (withheld || rs_model_complete(sample) == RS_COMPLETE_NO) {
+    const bool lost = r->truth_lost && sample->truth && !boxes,
+               withheld = !lost && (!sample->truth || (!rs_str_trim(r->truth).len && !boxes));
+    if (withheld || lost || rs_model_complete(sample) == RS_COMPLETE_NO) {
+        if (lost) rs_json_field_cstr(&w, "reason", r->truth_lost);
         /* the last field: rs_emit_is_unanswered looks there */
         rs_json_field_bool(&w, withheld ? "withheld" : "incomplete", true);
         rs_json_end_object(&w);
@@ -119,7 +121,7 @@ rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample 
     /* Several reference captions are JSON already. */
     if (rs_str_ends(r->task, RS_STR("caption")) && rs_str_starts(r->truth, RS_STR("[\"")))
         rs_json_field_raw(&w, "references", r->truth);
-    else rs_json_field_str(&w, "answer", r->truth);
+    else if (!r->truth_lost) rs_json_field_str(&w, "answer", r->truth);
     if (boxes) put_boxes(render, sample, r, &w);
     rs_json_end_object(&w);
     return rs_json_finish(&w, "the truth", err);

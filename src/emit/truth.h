@@ -8,7 +8,8 @@
  * choices ("options"), answer or references; boxes as released with their convention's name
  * ("boxes", "labels", "convention"), and what the model was asked for ("prediction_boxes",
  * "resized"). A sample without an answer has "withheld" (by the release) or "incomplete" (its
- * objects were not all read) in its place. */
+ * objects were not all read, or with a "reason": the answer cannot be written for this model) in
+ * its place. */
 rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample *sample,
                                const rs_rendered *r, rs_buf *b, rsift_error *err);
 /* Has the line no answer, so that score leaves its question out? */

@@ -32,6 +32,9 @@ typedef enum rs_effect {
     X(ANSWER_MISSING, "answer-missing", RS_SERIOUS, RS_EFFECT_RECORD, \
       "a question has no answer record", \
       "check that the answers file is the one of these questions") \
+    X(ANSWER_REJECTED, "answer-rejected", RS_SERIOUS, RS_EFFECT_RECORD, \
+      "a record marks its answer as a bad one, or as one not to be trained on", \
+      "nothing: preference data is no data for supervised training") \
     X(ARCHIVE_DAMAGED, "archive-damaged", RS_SERIOUS, RS_EFFECT_NONE, \
       "an archive is truncated or damaged; what could be read was read", \
       "download it again and compare its checksum") \
@@ -182,6 +185,9 @@ typedef enum rs_effect {
     X(REGION_OUTSIDE, "region-outside", RS_WARNING, RS_EFFECT_REGION, \
       "a region lies wholly outside its picture and is in no answer", \
       "see the place; check the convention of the boxes") \
+    X(REST_UNREAD, "rest-unread", RS_SERIOUS, RS_EFFECT_NONE, \
+      "a file is damaged: the records behind the damage were not read and are in no count", \
+      "mend the file at the byte named, or write it as JSON Lines; index it again") \
     X(ROLES, "roles", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "turns do not alternate between user and assistant", \
       "see the place; the sample is left out of training") \

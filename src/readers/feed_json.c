@@ -41,6 +41,22 @@ static rsift_status open_file(rs_json_feed *feed, rsift_error *err)
                                feed->source->limits, &feed->cutter, err);
 }
 
+/* How much of the file a damage leaves unread: records that no count knows of. */
+static rsift_status tell_unread(const rs_json_feed *feed, rs_chunk *chunk, rsift_error *err)
+{
+    const int64_t from = feed->cutter ? rs_json_cutter_stopped(feed->cutter) : 0;
+    const rs_io_member *member =
+        rs_io_member_at(feed->source->tree, feed->files->members[feed->file]);
+    if (from < 0) return RSIFT_OK;
+    if (member->n_bytes < from)
+        return rs_chunk_find(chunk, RS_F_REST_UNREAD, feed->ordinal, member->chain, err,
+                             "the rest of the file, from byte %" PRId64 " on, was not read", from);
+    return rs_chunk_find(chunk, RS_F_REST_UNREAD, feed->ordinal, member->chain, err,
+                         "the rest of the file, %" PRId64 " bytes from byte %" PRId64
+                         " on, was not read",
+                         member->n_bytes - from, from);
+}
+
 rs_str rs_json_feed_chain(const rs_json_feed *feed)
 {
     return rs_io_member_at(feed->source->tree, feed->files->members[feed->file])->chain;
@@ -70,6 +86,7 @@ rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *ch
             if (!rs_str_starts(rs_str_of(why.where), chain))
                 rs_err_within(&why, status, "%.*s", RS_STR_ARG(chain));
             RS_TRY(rs_chunk_broken(chunk, feed->pass, feed->ordinal, status, &why, err));
+            RS_TRY(tell_unread(feed, chunk, err));
             feed->ordinal++;
         }
         close_file(feed);

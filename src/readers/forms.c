@@ -27,6 +27,23 @@ rsift_status rs_forms_refuse_media(rs_parse *p, const rs_json *root, bool *bad)
     return RSIFT_OK;
 }
 
+rsift_status rs_forms_refuse_rejected(rs_parse *p, const rs_json *item, bool *bad)
+{
+    static const char *const keys[] = {"label", "kto_tag", "loss", "weight"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && !*bad; i++) {
+        const rs_json *value = rs_json_get(item, keys[i]);
+        bool yes = true;
+        double number = 1;
+        if (rs_json_kind(value) == RS_JSON_BOOL) rs_json_bool(value, &yes);
+        else if (i >= 2) rs_json_double(value, &number);
+        if (yes && number > 0) continue;
+        *bad = true;
+        RS_TRY(rs_parse_find(p, RS_F_ANSWER_REJECTED, rs_str_of(keys[i]),
+                             "%s says that the answer is not to be learnt", keys[i]));
+    }
+    return RSIFT_OK;
+}
+
 /* Adds a picture's name; "data:" is the picture itself, which no file holds. */
 static rsift_status add_name(rs_parse *p, rs_named_pictures *pictures, rs_str name, bool *bad)
 {

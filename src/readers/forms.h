@@ -29,6 +29,10 @@ typedef struct rs_filled_boxes {
 /* A record about a video or a sound: *bad, after a finding. */
 rsift_status rs_forms_refuse_media(rs_parse *p, const rs_json *root, bool *bad);
 
+/* A record or turn that preference data marks as a bad answer (ms-swift's `label`, LLaMA-Factory's
+ * `kto_tag`) or as one without a loss: *bad, after a finding. */
+rsift_status rs_forms_refuse_rejected(rs_parse *p, const rs_json *item, bool *bad);
+
 /* OpenAI's and Anthropic's content parts as one text: a picture part stands as "<image>", and its
  * name joins `pictures` when it has one. *bad for parts that are neither text nor a picture's
  * file. */

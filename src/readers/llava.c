@@ -195,6 +195,8 @@ static rsift_status read_turn(rs_parse *p, record *r, const rs_json *item, const
     char where[64];
     turn_fields f = fields_of(item);
     rs_str speaker = rs_json_str(f.from ? f.from : f.role);
+    RS_TRY(rs_forms_refuse_rejected(p, item, bad));
+    if (*bad) return RSIFT_OK;
     const rs_json *value = f.value ? f.value : f.content;
     if (!speaker.ptr && f.input && f.output) { /* XTuner: question and answer in one */
         RS_TRY(add_text_turn(p, r, RS_TURN_SYSTEM, f.system, bad));
@@ -690,6 +692,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     rs_sample *sample = r.sample;
     RS_TRY(read_id(p, state, root, &sample->original_id));
     RS_TRY(rs_forms_refuse_media(p, root, &bad));
+    if (!bad) RS_TRY(rs_forms_refuse_rejected(p, root, &bad));
     if (!bad) RS_TRY(read_turns(p, &r, &bad));
     if (!bad) RS_TRY(read_pictures(p, &r, &bad));
     if (bad) return RSIFT_OK;

@@ -18,7 +18,8 @@ typedef struct rs_render_job {
     size_t n_messages, cap_messages;
     rs_written_box *boxes;
     size_t n_boxes, cap_boxes;
-    const char *drop; /* static reason code */
+    const char *drop;       /* static reason code */
+    const char *truth_lost; /* see rs_rendered */
     rs_str template_id, truth;
     rsift_error *err;
 } rs_render_job;

@@ -14,6 +14,12 @@ static bool is_empty(rs_str text)
     return text.len == 0;
 }
 
+/* U+FFFD stands for bytes that nobody could decode. */
+static bool has_lost_text(rs_str text)
+{
+    return rs_str_find(text, RS_STR("\xef\xbf\xbd")) != RS_NPOS;
+}
+
 /* The reason to drop the finished messages, NULL = none. These are the checks that a trainer's
  * loader makes too late or not at all: turns alternate and hold text, there is one picture tag for
  * each picture and only in questions, and at least one box has an area. */
@@ -27,8 +33,7 @@ static const char *reason_to_drop(const rs_render_job *job)
         rs_message_role due = (i - first) % 2 ? RS_MESSAGE_ASSISTANT : RS_MESSAGE_USER;
         if (m->role != due) return "roles";
         if (is_empty(m->text)) return due == RS_MESSAGE_USER ? "empty-turn" : "no-answer";
-        /* U+FFFD stands for bytes that nobody could decode */
-        if (rs_str_find(m->text, RS_STR("\xef\xbf\xbd")) != RS_NPOS) return "encoding";
+        if (has_lost_text(m->text)) return "encoding";
         size_t tags = rs_render_count_tags(m->text);
         if (tags && m->role != RS_MESSAGE_USER) return "special-token";
         n_tags += tags;
@@ -76,6 +81,7 @@ static rsift_status write_messages(rs_render_job *job)
     if (for_eval && job->n_messages &&
         job->messages[job->n_messages - 1].role == RS_MESSAGE_ASSISTANT) {
         job->truth = job->messages[--job->n_messages].text;
+        if (is_dialogue(job->sample) && has_lost_text(job->truth)) job->truth_lost = "encoding";
         rs_render_forget_boxes(job, job->n_messages);
     }
     if (!job->drop) job->drop = reason_to_drop(job);
@@ -116,6 +122,7 @@ rsift_status rs_render(const rs_render_options *options, const rs_render_input *
                          .boxes = job.boxes,
                          .n_boxes = (uint32_t)job.n_boxes,
                          .truth = job.truth,
+                         .truth_lost = job.truth_lost,
                          .template_id = job.template_id};
     return status;
 }

@@ -64,8 +64,9 @@ typedef struct rs_rendered {
     uint32_t n_messages;
     const rs_written_box *boxes;
     uint32_t n_boxes;
-    rs_str truth;       /* for_eval: the answer (or JSON of answers, boxes); else empty */
-    rs_str template_id; /* "vqa#3" when a prompt of ours was used, else empty */
+    rs_str truth;           /* for_eval: the answer (or JSON of answers, boxes); else empty */
+    const char *truth_lost; /* for_eval: why the answer cannot be written for this model, NULL */
+    rs_str template_id;     /* "vqa#3" when a prompt of ours was used, else empty */
 } rs_rendered;
 
 #endif

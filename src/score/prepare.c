@@ -233,9 +233,9 @@ static rsift_status leave_out(rs_score_job *job, rsift_error *err)
                                  "%zu questions whose answers the release withholds are left out",
                                  job->n_withheld));
     if (job->n_incomplete)
-        RS_TRY(rs_score_add_note(job, err,
-                                 "%zu questions whose objects were not all read are left out",
-                                 job->n_incomplete));
+        RS_TRY(rs_score_add_note(
+            job, err, "%zu questions whose objects or answer could not be written are left out",
+            job->n_incomplete));
     if (job->n_unscorable)
         RS_TRY(rs_score_add_note(job, err,
                                  "%zu %s are not scorable under this profile and are left out",

@@ -236,6 +236,28 @@ fi
 check_exit "bad rows" 2 rsift index rows.json --reader coco --name rows --workspace ws-rows
 check_is "bad rows: counted" "3000 101" "$(one ws-rows "SELECT sum(n) || ' ' || count(*) v FROM finding WHERE code = 'format'")"
 
+# --- a broken line costs one record, a broken list is told ----------------------------------------------
+{ printf '{"image":"a.jpg","conversations":[{"from":"human","value":"<image>\\nq1"},{"from":"gpt","value":"y"}]}\n'
+  printf '{"image":"a.jpg","conversations":[{"from":"human","value":"<image>\\nq2},{"from":"gpt"\n'
+  printf '{"image":"a.jpg","conversations":[{"from":"human","value":"<image>\\nq3"},{"from":"gpt","value":"y"}]}\n'
+} >broken.jsonl
+check_exit "a broken line" 0 rsift index broken.jsonl --reader llava --name broken --workspace ws-lines
+check_is "a broken line: the others are read" "3 2 1" "$(one ws-lines "SELECT sum(seen) || ' ' || sum(used) || ' ' || sum(set_aside) v FROM reading")"
+check_is "a broken line: nothing else is lost" 0 "$(one ws-lines "SELECT count(*) v FROM finding WHERE code = 'rest-unread'")"
+{ printf '['; sed 's/$/,/' broken.jsonl; printf '{}]'; } >broken.json
+check_exit "a broken list" 0 rsift index broken.json --reader llava --name broken --workspace ws-list
+check_is "a broken list: its rest is told" 1 "$(one ws-list "SELECT count(*) v FROM finding WHERE code = 'rest-unread' AND message LIKE '%bytes from byte%'")"
+rsift audit --workspace ws-list --json >audit.txt
+check_is "a broken list: does not add up" 1 "$(grep -c "\"adds_up\": *false" audit.txt)"
+
+# --- answers that are marked as bad are not taught -------------------------------------------------------
+for mark in '"label":false' '"kto_tag":false' '"weight":0' '"label":true'; do
+    printf '{"image":"a.jpg",%s,"conversations":[{"from":"human","value":"q"},{"from":"gpt","value":"y"}]}\n' "$mark"
+done >marked.jsonl
+printf '{"image":"a.jpg","messages":[{"role":"user","content":"q"},{"role":"assistant","content":"y","loss":false}]}\n' >>marked.jsonl
+check_exit "answers marked as bad" 0 rsift index marked.jsonl --reader llava --name marked --workspace ws-marked
+check_is "answers marked as bad" "1 4" "$(one ws-marked "SELECT (SELECT count(*) FROM sample) || ' ' || count(*) v FROM finding WHERE code = 'answer-rejected'")"
+
 # --- questions -----------------------------------------------------------------------------------------
 check_exit "a question with a mistake" 2 rsift query --workspace ws "SELEC 1"
 check_exit "a question that changes a table" 2 rsift query --workspace ws "DELETE FROM sample"

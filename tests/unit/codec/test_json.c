@@ -84,6 +84,31 @@ static void cuts_arrays_lines_and_values(void **unused)
     expect("[{\"s\":\"}]\\\\\"}]", "", "{\"s\":\"}]\\\\\"}@1#0;");
 }
 
+/* A broken line is one record that does not parse; the lines behind it are read. */
+static void goes_on_at_the_next_line(void **unused)
+{
+    (void)unused;
+    /* an open string, a lost bracket, a bracket too many, no JSON at all, an open last line */
+    expect("{\"a\":1}\n{\"b\":\"x}\n{\"c\":3}\n", "",
+           "{\"a\":1}@0#0;{\"b\":\"x}@8#0;{\"c\":3}@17#0;");
+    expect("{\"a\":1}\n{\"b\":[2,\r\n{\"c\":3}", "",
+           "{\"a\":1}@0#0;{\"b\":[2,@8#0;{\"c\":3}@18#0;");
+    expect("{\"a\":1}\n{\"b\":2}}\n{\"c\":3}\n", "",
+           "{\"a\":1}@0#0;{\"b\":2}}@8#0;{\"c\":3}@17#0;");
+    expect("{\"a\":1}\n]oops,\n\n {\"c\":3} \n", "", "{\"a\":1}@0#0;]oops,@8#0;{\"c\":3}@17#0;");
+    expect("{\"a\":1}\n{\"b\"", "",
+           "{\"a\":1}@0#0;!bad format byte 12: the file ends inside the record that begins at "
+           "byte 8");
+    /* the first line is the broken one */
+    expect("{\"a\":\"x\n{\"b\":2}\n", "", "{\"a\":\"x@0#0;{\"b\":2}@8#0;");
+    expect("{\"a\":[\n{\"b\":2}\n{\"c\":3}", "", "{\"a\":[@0#0;{\"b\":2}@7#0;{\"c\":3}@15#0;");
+    /* two files joined without an end of line; values printed over several lines */
+    expect("{\"a\":1}\n{\"b\":2}{\"c\":3}\n{\"d\":4}", "",
+           "{\"a\":1}@0#0;{\"b\":2}@8#0;{\"c\":3}@15#0;{\"d\":4}@23#0;");
+    expect("{\n\"a\": [\n{\"b\":1},\n{\"b\":2}\n]\n}\n{\n}\n", "",
+           "{\n\"a\": [\n{\"b\":1},\n{\"b\":2}\n]\n}@0#0;{\n}@30#0;");
+}
+
 static void cuts_keyed_and_named(void **unused)
 {
     (void)unused;
@@ -592,6 +617,7 @@ int main(int argc, char **argv)
     if (argc == 3 && rs_str_eq(rs_str_of(argv[1]), RS_STR("cut"))) return cut_stdin(argv[2]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cuts_arrays_lines_and_values),
+        cmocka_unit_test(goes_on_at_the_next_line),
         cmocka_unit_test(cuts_keyed_and_named),
         cmocka_unit_test(looks_at_the_first_value),
         cmocka_unit_test(tells_what_is_not_one_document),
