@@ -141,7 +141,7 @@ static rsift_status put_first_finding(rs_store *store, rs_str release_id, rs_buf
         RS_STR("SELECT code, message FROM finding WHERE release_id = $1 AND source <> 'files' "
                "ORDER BY code = 'file-missing', CASE severity WHEN 'serious' THEN 0 WHEN 'warning' "
                "THEN 1 ELSE 2 END, "
-               "n DESC, locator LIMIT 1"),
+               "n DESC, locator, code, message, sample_id LIMIT 1"),
         &id, 1, &result, err));
     rsift_status status = rs_result_next(result, err);
     if (status == RSIFT_OK) {

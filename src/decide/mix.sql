@@ -20,12 +20,6 @@ WHERE (NOT own OR strict)
   AND NOT (level = 1 AND keep_image) AND NOT (level = 2 AND keep_crop) AND NOT (level = 3 AND keep_scene)
 GROUP BY sample_id;
 -- [findings]
-CREATE OR REPLACE TEMP TABLE mix_finding AS
-SELECT sample_id, min(code) AS code, bool_or(code = 'box-text-unparsed') AS unparsed
-FROM finding WHERE severity = 'serious' AND sample_id IS NOT NULL GROUP BY sample_id;
-CREATE OR REPLACE TEMP TABLE mix_lost AS
-SELECT sample_id, min(code) AS code FROM finding JOIN list_finding USING (code)
-WHERE sample_id IS NOT NULL GROUP BY sample_id;
 -- What was lost of a source without a sample's name: rows of a file, and findings that are only counted.
 CREATE OR REPLACE TEMP TABLE mix_lost_source AS
 SELECT release_id, source, string_agg(DISTINCT code, ', ' ORDER BY code) AS codes
@@ -87,7 +81,7 @@ SELECT s.sample_id,
     WHEN c.entry IS NULL AND se.entry IS NULL THEN CASE WHEN t.task IS NULL THEN 'task-not-wanted' ELSE 'split-not-wanted' END
     WHEN li.class IS NULL THEN 'licence'
     WHEN NOT s.truth THEN 'answer-withheld'
-    WHEN f.unparsed THEN 'box-text-unparsed'
+    WHEN s.stopped_by = 'box-text-unparsed' THEN 'box-text-unparsed'
     WHEN s.n_serious > 0 OR coalesce(m.damage, a.damage, v.why) IS NOT NULL THEN 'serious-finding'
     WHEN NOT s.complete OR pl.sample_id IS NOT NULL THEN 'annotation-incomplete'
     WHEN NOT keep_unresolved AND s.n_assets > 0 AND NOT coalesce(m.found, a.state = 'found', false) THEN 'unresolved-picture'
@@ -103,8 +97,8 @@ SELECT s.sample_id,
     WHEN 'eval-role' THEN coalesce(ev.benchmark, 'role eval')
     WHEN 'task-not-wanted' THEN s.task || coalesce(', ' || s.skill, '')
     WHEN 'licence' THEN coalesce(r.licence_class, 'unknown')
-    WHEN 'annotation-incomplete' THEN coalesce(lo.code, CASE WHEN pl.sample_id IS NOT NULL THEN 'list-parted' END, ls.codes, 'annotations lost')
-    WHEN 'serious-finding' THEN coalesce(f.code, m.damage, a.damage, v.why)
+    WHEN 'annotation-incomplete' THEN coalesce(s.stopped_by, CASE WHEN pl.sample_id IS NOT NULL THEN 'list-parted' END, ls.codes, 'annotations lost')
+    WHEN 'serious-finding' THEN coalesce(CASE WHEN s.n_serious > 0 THEN s.stopped_by END, m.damage, a.damage, v.why)
     WHEN 'leak-image' THEN l.detail WHEN 'leak-crop' THEN l.detail WHEN 'leak-scene' THEN l.detail
   END AS detail,
   coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture,
@@ -120,8 +114,6 @@ LEFT JOIN entry_cell c ON c.dataset = s.dataset AND c.task = s.task AND c.skill 
 LEFT JOIN (SELECT DISTINCT dataset, task, skill FROM split_cell) t ON t.dataset = s.dataset AND t.task = s.task AND t.skill = coalesce(s.skill, '')
 LEFT JOIN split_entry se ON se.sample_id = s.sample_id
 LEFT JOIN mix_eval ev ON ev.sample_id = s.sample_id
-LEFT JOIN mix_finding f ON f.sample_id = s.sample_id
-LEFT JOIN mix_lost lo ON lo.sample_id = s.sample_id
 LEFT JOIN parted_list pl ON pl.sample_id = s.sample_id
 LEFT JOIN mix_lost_source ls ON ls.release_id = s.release_id AND ls.source = s.source
 LEFT JOIN mix_leak l ON l.sample_id = s.sample_id

@@ -15,6 +15,7 @@
 #include "release/current.h"
 #include "release/meanings.h"
 #include "release/records.h"
+#include "render/unwritable.h"
 
 #include <inttypes.h>
 
@@ -180,17 +181,6 @@ static size_t pictures_of(const replay *r, const wanted *want, uint32_t *numbers
     return want->n_assets;
 }
 
-/* Regions point at assets; once masks are left out their numbers shift, so masks must come last. */
-static bool masks_last(const rs_sample *sample)
-{
-    bool seen = false;
-    for (uint32_t a = 0; a < sample->n_assets; a++) {
-        if (sample->assets[a].role == RS_ASSET_MASK) seen = true;
-        else if (seen) return false;
-    }
-    return true;
-}
-
 /* Verifies some records as soon as they are spelled, before all of them are. */
 static rsift_status verify_some(const rs_emit_job *j, item *it, const rs_rendered *r,
                                 rsift_error *err)
@@ -269,7 +259,7 @@ static rsift_status render_one(const replay *r, item *it, const wanted *want,
     if (!numbers || !images || !sizes) return rs_err_nomem(err, "a record");
     size_t n = want->n_assets <= n_assets ? pictures_of(r, want, numbers) : RS_NPOS;
     if (n == RS_NPOS) return note_dropped(it, sample->id, "unresolved-picture", err);
-    if (!masks_last(sample)) return note_dropped(it, sample->id, "task-not-text", err);
+    if (!rs_render_masks_last(sample)) return note_dropped(it, sample->id, "task-not-text", err);
     const char *refused = rs_writer_refuses(j->writer, (uint32_t)n);
     if (refused) return note_dropped(it, sample->id, refused, err);
     double *widths = sizes, *heights = sizes + n_assets + 1;
@@ -357,8 +347,9 @@ static uint64_t order_key(uint64_t seed, rs_id id, uint32_t repeat)
 }
 
 /* Keeps the record that shall come first: one with the most keys, and of those the first in order.
- * Loaders that infer types take them from the first 10 MB of a file (datasets) and stop at a key
- * that first appears behind them. */
+ * Loaders that infer types take them from the start of a file (datasets: 10 MB) and stop at a key
+ * that first appears behind it. A record with the most keys holds all of them only while the keys
+ * of records are nested, as those of one writer are. */
 static rsift_status keep_first(rs_emit_job *j, const piece *p, uint64_t key, rs_str packed,
                                rsift_error *err)
 {

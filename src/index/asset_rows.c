@@ -39,14 +39,17 @@ typedef struct chosen_bands {
     const char *basis; /* NULL = there is nothing to choose */
 } chosen_bands;
 
-/* The bands of the command line, where the picture has them, else the header's. */
+/* The bands of the command line, else the header's. A picture that lacks a named band is shown in
+ * no colours: its header may mean others than those that were asked for. */
 static chosen_bands choose_bands(const rs_plan *plan, const rs_image_info *info)
 {
     chosen_bands c = {.basis = "named"};
     if (!info->shown[0] && !info->bands_unknown) return (chosen_bands){0};
-    if (rs_image_parse_bands(plan->choice.bands, c.bands) && c.bands[0] <= info->bands &&
-        c.bands[1] <= info->bands && c.bands[2] <= info->bands)
+    if (rs_image_parse_bands(plan->choice.bands, c.bands)) {
+        for (int i = 0; i < 3; i++)
+            if (c.bands[i] > info->bands) return (chosen_bands){.basis = "unknown"};
         return c;
+    }
     c.basis = info->bands_unknown ? "unknown" : info->shown_by;
     memcpy(c.bands, info->shown, sizeof c.bands);
     return c;
@@ -72,6 +75,9 @@ void rs_index_put_bands_finding(rs_part *part, rs_index_cap *cap, const rs_plan 
     if (c.bands[0])
         snprintf(text, sizeof text, "bands %u, %u, %u of %u are red, green and blue (%s)",
                  c.bands[0], c.bands[1], c.bands[2], info->bands, c.basis);
+    else if (plan->choice.bands.len)
+        snprintf(text, sizeof text, "%u bands, and --bands names one that is not among them",
+                 info->bands);
     else
         snprintf(text, sizeof text, "%u bands, and nothing says which are red, green and blue",
                  info->bands);

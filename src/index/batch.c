@@ -141,6 +141,7 @@ static rsift_status find_unwritable(const rs_index_source *source, rs_index_batc
     /* What no check sees before the sample is rendered is told as a finding too. */
     if (!rs_str_eq(reasons, RS_STR("special-token"))) return RSIFT_OK;
     made->n_serious++;
+    made->stopped_by = rs_str_of(rs_model_finding_info(RS_F_SPECIAL_TOKEN)->code);
     return rs_batch_find(&batch->parsed,
                          &(rs_finding){.code = RS_F_SPECIAL_TOKEN,
                                        .ordinal = sample->ordinal,
@@ -203,6 +204,25 @@ static bool shortens_list(const rs_finding *finding, const rs_sample *sample)
     return rs_model_finding_info(finding->code)->effect >= RS_EFFECT_LIST;
 }
 
+/* Of two findings of a sample the one that leaves out more decides; of equal ones text whose boxes
+ * cannot be read, which has a reason of its own in the ledger, then the first by code. */
+static bool decides_before(rs_finding_code a, rs_finding_code b)
+{
+    const bool stops_a = rs_model_finding_info(a)->effect >= RS_EFFECT_SAMPLE,
+               stops_b = rs_model_finding_info(b)->effect >= RS_EFFECT_SAMPLE;
+    if (stops_a != stops_b) return stops_a;
+    if (a == RS_F_BOX_TEXT_UNPARSED || b == RS_F_BOX_TEXT_UNPARSED)
+        return a == RS_F_BOX_TEXT_UNPARSED;
+    return a < b;
+}
+
+static void note_decider(rs_index_sample *made, rs_finding_code code)
+{
+    rs_finding_code now;
+    if (!rs_model_finding_parse(made->stopped_by, &now) || decides_before(code, now))
+        made->stopped_by = rs_str_of(rs_model_finding_info(code)->code);
+}
+
 /* What findings do to their samples: all of them are here, stored or only counted later. */
 static void apply_effects(rs_index_batch *batch)
 {
@@ -210,9 +230,10 @@ static void apply_effects(rs_index_batch *batch)
         const rs_finding *finding = &batch->parsed.findings[i];
         if (finding->sample < 0) continue;
         rs_effect effect = rs_model_finding_info(finding->code)->effect;
-        if (shortens_list(finding, &batch->parsed.samples[finding->sample]))
-            batch->parsed.samples[finding->sample].complete = RS_COMPLETE_NO;
+        const bool shortens = shortens_list(finding, &batch->parsed.samples[finding->sample]);
+        if (shortens) batch->parsed.samples[finding->sample].complete = RS_COMPLETE_NO;
         if (effect >= RS_EFFECT_SAMPLE) batch->samples[finding->sample].n_serious++;
+        if (shortens) note_decider(&batch->samples[finding->sample], finding->code);
     }
     for (size_t s = 0; s < batch->parsed.n_samples; s++)
         batch->parsed.samples[s].complete = rs_model_complete(&batch->parsed.samples[s]);

@@ -17,7 +17,8 @@ typedef struct rs_index_sample {
     rs_split *splits;    /* the record's own and those of the release's lists */
     size_t n_splits;
     double *sizes;      /* widths of all assets, then heights; 0 = unknown */
-    uint32_t n_serious; /* findings */
+    uint32_t n_serious; /* findings that keep it out of training */
+    rs_str stopped_by;  /* the code of the one that decides; static text, empty = none */
     rs_str unwritable;  /* why no record can be made of it, by model; empty = it can */
 } rs_index_sample;
 

@@ -25,12 +25,14 @@ enum {
     C_CONTENT_HASH,
     C_MEMBER,
     C_ROOT,
-    C_DAMAGE
+    C_DAMAGE,
+    C_RGB_BANDS,
+    C_RGB_BASIS
 };
 static const char other_sql[] =
     "SELECT a.asset_id, a.path, a.locator, a.format, a.width, a.height, a.bands, a.dtype, "
     "a.n_bytes, a.n_frames, a.orientation, a.gsd_m, a.content_hash, a.member, a.root, "
-    "a.damage "
+    "a.damage, a.rgb_bands, a.rgb_basis "
     "FROM asset a JOIN release r USING (release_id) "
     "WHERE r.dataset = $1 AND a.state = 'found' ORDER BY a.path, a.asset_id";
 
@@ -196,6 +198,11 @@ static rsift_status match_pictures(name_search *search, rsift_error *err)
 }
 
 /* A column of the other dataset's row, NULL where that is. */
+static void copy_text(rs_rows *rows, int column, rs_result *row, size_t from)
+{
+    if (!rs_result_null(row, from)) rs_put_str(rows, column, rs_result_str(row, from));
+}
+
 static void copy_number(rs_rows *rows, int column, const rs_result *row, size_t from)
 {
     if (!rs_result_null(row, from)) rs_put_i64(rows, column, rs_result_i64(row, from));
@@ -225,8 +232,9 @@ static void put_copy(rs_part *part, rs_str dataset, const rs_index_missing *miss
     rs_put_str(rows, RS_ASSET_evidence, RS_STR("linked"));
     rs_put_str(rows, RS_ASSET_member, rs_result_str(row, C_MEMBER));
     rs_put_str(rows, RS_ASSET_root, rs_result_str(row, C_ROOT));
-    if (!rs_result_null(row, C_DAMAGE))
-        rs_put_str(rows, RS_ASSET_damage, rs_result_str(row, C_DAMAGE));
+    copy_text(rows, RS_ASSET_damage, row, C_DAMAGE);
+    copy_text(rows, RS_ASSET_rgb_bands, row, C_RGB_BANDS);
+    copy_text(rows, RS_ASSET_rgb_basis, row, C_RGB_BASIS);
     rs_put_end(rows);
 }
 

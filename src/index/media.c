@@ -286,6 +286,7 @@ static void fingerprint(const rs_index_media *media, char out[RS_ID_TEXT])
     rs_hasher h;
     rs_hash_start(&h);
     rs_hash_u64(&h, media->no_hash);
+    rs_hash_u64(&h, RS_STORED_VERSION);
     if (media->plan->choice.bands.ptr) rs_hash_field(&h, media->plan->choice.bands);
     /* a link reads a choice of the files' pictures: the choice counts too */
     for (size_t i = 0; media->family && i < pictures->n; i++)

@@ -105,6 +105,7 @@ void rs_index_put_sample(rs_part *part, const rs_index_source *source, const rs_
     rs_put_i64(rows, RS_SAMPLE_n_assets, sample->n_assets);
     rs_put_i64(rows, RS_SAMPLE_n_serious, made->n_serious);
     put_text(rows, RS_SAMPLE_unwritable, made->unwritable);
+    put_text(rows, RS_SAMPLE_stopped_by, made->stopped_by);
     if (raw->offset >= 0) { /* else the record is made of several places, and replay finds it */
         rs_put_i64(rows, RS_SAMPLE_offset, raw->offset);
         rs_put_i64(rows, RS_SAMPLE_length, (int64_t)raw->content.len);

@@ -193,4 +193,8 @@ rs_id rs_model_sample_id(rs_id record_hash, uint64_t occurrence, uint32_t sub);
 bool rs_model_duplicate_keys(rs_arena *scratch, const rs_sample *sample, const rs_id *asset_keys,
                              rs_id *answered, rs_id *question);
 
+/* Of what the index stores of samples and pictures beside what readers give: columns, checks, what
+ * headers tell. Parts of another version are made anew. */
+enum { RS_STORED_VERSION = 2 };
+
 #endif

@@ -76,12 +76,16 @@ static rsift_status refuse_name(const rs_reader *reader, rs_str name, rsift_erro
 {
     char names[200];
     size_t n = 0;
-    for (const rs_param *p = reader->params; p && p->name && n + 24 < sizeof names; p++)
+    const rs_param *p = reader->params;
+    for (; p && p->name && n + 48 < sizeof names; p++)
         n += (size_t)snprintf(names + n, sizeof names - n, "%s, ", p->name);
-    snprintf(names + n, sizeof names - n, "%s", common[0].name);
+    const bool cut = p && p->name;
+    snprintf(names + n, sizeof names - n, "%s", cut ? "..." : common[0].name);
     char quoted[RS_QUOTE_SIZE];
-    return rs_err_set(err, RSIFT_E_ARG, "the reader %s has no parameter \"%s\"; it has %s",
-                      reader->name, rs_err_quote(quoted, rs_str_sub(name, 0, 24)), names);
+    return rs_err_set(err, RSIFT_E_ARG, "the reader %s has no parameter \"%s\"; it has %s%s",
+                      reader->name, rs_err_quote(quoted, rs_str_sub(name, 0, 24)), names,
+                      cut ? "\n  all of them: docs/catalogue.md, Readers and their parameters"
+                          : "");
 }
 
 rsift_status rs_reader_check_params(const rs_reader *reader, const rs_param_value *params, size_t n,

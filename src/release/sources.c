@@ -46,6 +46,7 @@ rsift_status rs_plan_fingerprint(rs_plan *plan, rs_plan_source *s, rsift_error *
     /* who reads, and into which rows */
     rs_hash_field(&h, rs_str_of(s->reader->name));
     rs_hash_u64(&h, s->reader->version);
+    rs_hash_u64(&h, RS_STORED_VERSION);
     rs_hash_field(&h, plan->dataset_id);
     rs_hash_field(&h, s->role);
     hash_meaning(&h, s);

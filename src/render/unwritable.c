@@ -4,9 +4,7 @@
 /* Qwen's processor: 4 to 16,384 tokens of 28 x 28 pixels. */
 enum { USUAL_MIN_PIXELS = 4 * 28 * 28, USUAL_MAX_PIXELS = 16384 * 28 * 28, ANY_SIDE = 1000 };
 
-/* Masks are no pictures of a record; once they are left out the regions' picture numbers stay right
- * only when they come last. */
-static bool masks_last(const rs_sample *sample)
+bool rs_render_masks_last(const rs_sample *sample)
 {
     bool seen = false;
     for (uint32_t a = 0; a < sample->n_assets; a++) {
@@ -53,7 +51,7 @@ rsift_status rs_render_unwritable(const rs_render_options *options, const rs_ren
 {
     const rs_sample *sample = input->sample;
     *out = RS_STR("");
-    if (!masks_last(sample)) {
+    if (!rs_render_masks_last(sample)) {
         *out = RS_STR("task-not-text");
         return RSIFT_OK;
     }

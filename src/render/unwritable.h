@@ -16,4 +16,8 @@
 rsift_status rs_render_unwritable(const rs_render_options *options, const rs_render_input *input,
                                   rs_arena *arena, rs_str *out, rsift_error *err);
 
+/* Masks are no pictures of a record; once they are left out the regions' picture numbers stay right
+ * only when they come last. */
+bool rs_render_masks_last(const rs_sample *sample);
+
 #endif

@@ -15,7 +15,9 @@
  *                  length: the record's bytes in its member, NULL when they are not one piece;
  *                  complete: its list of objects is known to be whole, NULL when no answer rests
  *                  on one;
- *                  unwritable: why no record can be made of it, by model (render/unwritable.h)
+ *                  unwritable: why no record can be made of it, by model (render/unwritable.h);
+ *                  stopped_by: the finding that keeps it out of training, else one that makes its
+ *                  list short; findings are capped and cannot tell
  *   convention     what the numbers of boxes were decided to mean, per source and spelling; a row
  *                  without a spelling says that the source was looked through
  *   finding        n: how many findings the row stands for (1, or the rest beyond the cap)
@@ -53,7 +55,7 @@
     X(truth, BOOLEAN) X(source, VARCHAR) X(file, VARCHAR) X(ordinal, BIGINT) X(sub, INTEGER)       \
     X(record_hash, UUID) X(key_whole, UUID) X(key_question, UUID) X(n_assets, INTEGER)             \
     X(n_serious, INTEGER) X(offset, BIGINT) X(length, BIGINT) X(complete, BOOLEAN)                 \
-    X(unwritable, VARCHAR)
+    X(unwritable, VARCHAR) X(stopped_by, VARCHAR)
 #define RS_COLUMNS_SAMPLE_ASSET(X)                                                                 \
     X(sample_id, UUID) X(i, INTEGER) X(asset_id, UUID) X(asset_role, VARCHAR)                      \
     X(stated_width, INTEGER) X(stated_height, INTEGER)

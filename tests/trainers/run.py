@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Loads every record format with the real consumer, each in a virtual environment of its own.
 
-usage: tests/trainers/run.py [TRAINER...]     records, llama-factory, ms-swift; default: all
+usage: tests/trainers/run.py [--allow-skips] [TRAINER...]     records, llama-factory, ms-swift; default: all
 
 Environments lie in .deps/trainers (git-ignored), packages are those of TRAINER/requirements.txt, by name
 from the package index; no weights, no tokenizers, nothing from a hub. What cannot be installed is skipped
-and says why. Last line: "N passed, N failed, N skipped".
+and says why; a run that skipped ends with an error unless --allow-skips is given. Last line:
+"N passed, N failed, N skipped".
 """
 import hashlib
 import os
@@ -105,9 +106,11 @@ def main():
             print(f"FAIL the input: {why}")
             counts["fail"] += 1
         else:
-            for trainer in sys.argv[1:] or TRAINERS:
+            for trainer in [a for a in sys.argv[1:] if a != "--allow-skips"] or TRAINERS:
                 check(trainer, made, counts)
     print(f"{counts['pass']} passed, {counts['fail']} failed, {counts['skip']} skipped")
+    if counts["skip"] and "--allow-skips" not in sys.argv[1:]:
+        sys.exit(1)  # what did not run has not passed
     sys.exit(1 if counts["fail"] else 0 if counts["pass"] else 77)
 
 

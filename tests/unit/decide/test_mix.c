@@ -71,6 +71,9 @@ static void every_reason(void **state)
         {put_sample(&w, (put){.dataset = "mine", .serious = "box-text-unparsed"}),
          "box-text-unparsed"},
         {put_sample(&w, (put){.dataset = "mine", .serious = "answer-empty"}), "serious-finding"},
+        /* findings are capped: the ledger does not depend on their rows */
+        {put_sample(&w, (put){.dataset = "mine", .serious = "box-text-unparsed", .capped = true}),
+         "box-text-unparsed"},
         {put_sample(&w, (put){.dataset = "mine", .complete = RS_COMPLETE_NO}),
          "annotation-incomplete"},
         {put_sample(&w, (put){.dataset = "mine", .complete = RS_COMPLETE_YES}), "kept"},

@@ -54,6 +54,7 @@ typedef struct put {
     const char *bytes;          /* content of the picture; NULL = differs for every name */
     const char *format;         /* of the picture */
     const char *serious;        /* code of a serious finding */
+    bool capped;                /* that is counted and not stored */
     rs_complete complete;
     const char *damage;     /* of the picture */
     const char *unwritable; /* why no record can be made of it */
@@ -154,7 +155,7 @@ static inline void put_sample_asset(world *w, rs_id sample, int i, rs_id asset)
 
 static inline void put_finding(world *w, const put *p, rs_id sample)
 {
-    if (!p->serious) return;
+    if (!p->serious || p->capped) return;
     rs_rows *r = rs_part_rows(w->part, RS_T_FINDING);
     put_text(r, RS_FINDING_release_id, p->dataset);
     rs_put_id(r, RS_FINDING_sample_id, sample);
@@ -210,6 +211,7 @@ static inline rs_id put_sample(world *w, put p)
     rs_put_i64(r, RS_SAMPLE_n_serious, p.serious ? 1 : 0);
     if (p.complete) rs_put_bool(r, RS_SAMPLE_complete, p.complete == RS_COMPLETE_YES);
     put_text(r, RS_SAMPLE_unwritable, p.unwritable);
+    put_text(r, RS_SAMPLE_stopped_by, p.serious);
     rs_put_end(r);
     if (p.split) {
         rs_rows *s = rs_part_rows(w->part, RS_T_SPLIT);
