@@ -22,7 +22,7 @@
 #include <math.h>
 
 /* Passes; IMAGES and ANNOTATIONS are also the indices of the paths in load_file. */
-enum { IMAGES, ANNOTATIONS, CATEGORIES, MAX_NUMBERS = 1 << 20 };
+enum { IMAGES, ANNOTATIONS, CATEGORIES, MAX_NUMBERS = 1 << 20, REPEATED = 2 };
 
 struct coco {
     const rs_source *source;
@@ -33,6 +33,7 @@ struct coco {
     bool partial; /* it has no annotations, or rows whose picture cannot be told */
     bool orphans; /* objects of pictures that the file does not list */
     bool keeps_orphans_apart;
+    int64_t n_told; /* rows set aside that leave no other picture in doubt */
     rs_rows images, annotations;
     size_t next; /* image row */
     int64_t ordinal;
@@ -101,8 +102,10 @@ static rsift_status add_category(struct coco *state, const rs_json *value, size_
         return rs_err_nomem(err, "categories");
     if (!made) {
         count->merged++;
+        /* under two names it has none */
+        if (!rs_str_eq(state->names[*number], name)) state->names[*number] = RS_STR("");
         return rs_chunk_find(chunk, RS_F_ID_REPEATED, -1, RS_STR("categories"), err,
-                             "category %" PRId64 " stands twice; the first is used", id);
+                             "category %" PRId64 " stands twice; with two names it has none", id);
     }
     state->names[state->n_names++] = name;
     count->used++;
@@ -115,6 +118,25 @@ typedef struct coco_row {
     const rs_json *value; /* in scratch; NULL = it was set aside */
     rs_row row;
 } coco_row;
+
+/* The picture of an annotation that is no JSON (NaN stands in it), where its text tells: image_id
+ * and a whole number, once. */
+static bool tells_owner(rs_str text, int64_t *owner)
+{
+    const rs_str key = RS_STR("\"image_id\"");
+    const size_t at = rs_str_find(text, key);
+    if (at == RS_NPOS) return false;
+    rs_str rest = rs_str_trim(rs_str_sub(text, at + key.len, text.len));
+    if (rs_str_find(rest, key) != RS_NPOS || !rest.len || rest.ptr[0] != ':') return false;
+    rest = rs_str_trim(rs_str_sub(rest, 1, rest.len));
+    size_t n = 0;
+    while (n < rest.len && n < 18 && rest.ptr[n] >= '0' && rest.ptr[n] <= '9') n++;
+    const rs_str behind = rs_str_trim(rs_str_sub(rest, n, rest.len));
+    if (n == 0 || !behind.len || (behind.ptr[0] != ',' && behind.ptr[0] != '}')) return false;
+    *owner = 0;
+    for (size_t i = 0; i < n; i++) *owner = 10 * *owner + (rest.ptr[i] - '0');
+    return true;
+}
 
 /* Reads the ids of row i of the feed's cuts. A row without them is set aside. */
 static rsift_status read_row(struct coco *state, const rs_json_feed *feed, size_t i, coco_row *out,
@@ -139,6 +161,11 @@ static rsift_status read_row(struct coco *state, const rs_json_feed *feed, size_
     }
     if (status == RSIFT_OK) return RSIFT_OK;
     out->value = NULL;
+    /* of an annotation its picture alone loses an object; an image row is of no other picture, and
+     * its annotations are orphans */
+    if (status == RSIFT_E_FORMAT && is_annotation && tells_owner(cut->bytes, &out->row.owner))
+        out->row.active = 0;
+    state->n_told += out->pass == IMAGES || !out->row.active;
     rs_err_within(&why, status, "%.*s > byte %" PRId64, RS_STR_ARG(rs_json_feed_chain(feed)),
                   cut->offset);
     return rs_chunk_broken(chunk, out->pass, -1, status, &why, err);
@@ -213,7 +240,7 @@ static rsift_status add_rows(struct coco *state, const rs_json_feed *feed, rs_ch
     for (size_t i = 0; i < feed->n_cuts; i++) {
         coco_row one;
         RS_TRY(read_row(state, feed, i, &one, chunk, err));
-        if (!one.value) continue;
+        if (!one.value && (one.pass == IMAGES || one.row.active)) continue;
         rs_rows *rows = one.pass == IMAGES ? &state->images : &state->annotations;
         if (one.pass == IMAGES) one.row.owner = picture_of(&state->scratch, one.value);
         RS_TRY(rs_rows_add(rows, &one.row, err));
@@ -284,6 +311,7 @@ static rsift_status load_file(struct coco *state, rs_chunk *chunk, rsift_error *
                            .n = 1};
     rs_json_feed feed;
     const int64_t aside = n_set_aside(chunk);
+    state->n_told = 0;
     rsift_status status =
         rs_json_feed_open(&feed, state->source, "records", RS_STR("images"), IMAGES, err);
     feed.paths[feed.n_paths++] = RS_STR("annotations");
@@ -299,7 +327,7 @@ static rsift_status load_file(struct coco *state, rs_chunk *chunk, rsift_error *
     state->opened = true;
     if (state->images.n == 0)
         return RSIFT_OK; /* nothing to read back; perhaps it cannot be opened */
-    state->partial = !annotated || n_set_aside(chunk) > aside;
+    state->partial = !annotated || n_set_aside(chunk) > aside + state->n_told;
     if (!annotated)
         RS_TRY(rs_chunk_find(chunk, RS_F_LABELS_ABSENT, -1, state->files->logical[state->file], err,
                              "the file has no list \"annotations\": of its %zu pictures nothing is "
@@ -312,6 +340,22 @@ static rsift_status load_file(struct coco *state, rs_chunk *chunk, rsift_error *
 }
 
 /* ---- cut ------------------------------------------------------------------------------------- */
+
+/* Is annotation row i of the picture, whose text is `text`, the same as the first one of its id?
+ * starts[k]: where the text of the picture's row k begins. */
+static rsift_status is_repeated(struct coco *state, const uint32_t *order, size_t i,
+                                const char *text, const size_t *starts, bool *out, rsift_error *err)
+{
+    const rs_row *rows = state->annotations.items, *row = &rows[order[i]];
+    size_t first, k = 0;
+    RS_TRY(rs_rows_by_id(&state->annotations, row->id, &first, err));
+    *out = false;
+    if (first == order[i] || rows[first].owner != row->owner || rows[first].len != row->len)
+        return RSIFT_OK;
+    while (k < i && order[k] != first) k++;
+    *out = k < i && rows[first].active && memcmp(text + starts[k], text + starts[i], row->len) == 0;
+    return RSIFT_OK;
+}
 
 /* All annotations of an image as one JSON array. *within_limit false = too large for a record. */
 static rsift_status gather(struct coco *state, int64_t image, rs_chunk *chunk, rs_raw *raw,
@@ -329,15 +373,29 @@ static rsift_status gather(struct coco *state, int64_t image, rs_chunk *chunk, r
         return RSIFT_OK;
     }
     char *text = rs_arena_alloc(&chunk->arena, len);
-    if (!text) return rs_err_nomem(err, "annotations");
+    size_t *starts = rs_arena_alloc(&chunk->arena, (n + 1) * sizeof *starts);
+    if (!text || !starts) return rs_err_nomem(err, "annotations");
     size_t end = 0;
     text[end++] = '[';
     for (size_t i = 0; i < n; i++) {
-        rs_row *row = &state->annotations.items[state->annotations.by_owner[at + i]];
-        if (i) text[end++] = ',';
-        RS_TRY(rs_rows_read(&state->annotations, row, text + end, err));
-        end += row->len;
+        const uint32_t *order = state->annotations.by_owner + at;
+        rs_row *row = &state->annotations.items[order[i]];
+        bool again = false;
         row->used = 1;
+        starts[i] = end + (end > 1);
+        raw->partial = raw->partial || !row->active;
+        if (!row->active) continue;
+        RS_TRY(rs_rows_read(&state->annotations, row, text + starts[i], err));
+        RS_TRY(is_repeated(state, order, i, text, starts, &again, err));
+        if (again) {
+            row->used = REPEATED;
+            RS_TRY(rs_chunk_find(chunk, RS_F_ID_REPEATED, -1, RS_STR("annotations"), err,
+                                 "the annotation at byte %" PRId64 " stands twice; it counts once",
+                                 row->offset));
+            continue;
+        }
+        if (end > 1) text[end++] = ',';
+        end += row->len;
     }
     text[end++] = ']';
     raw->extra = rs_str_make(text, end);
@@ -383,7 +441,7 @@ static rsift_status cut_image(struct coco *state, rs_chunk *chunk, rsift_error *
     raw->file = (uint32_t)state->file;
     raw->content = rs_str_make(text, row->len);
     const bool has_none = raw->extra.len <= 2; /* "[]" */
-    raw->partial = state->partial || !row->active || (state->orphans && has_none);
+    raw->partial = raw->partial || state->partial || !row->active || (state->orphans && has_none);
     chunk->n_bytes += row->len;
     return RSIFT_OK;
 }
@@ -394,7 +452,12 @@ static rsift_status finish_file(struct coco *state, rs_chunk *chunk, rsift_error
     rs_count *count = &chunk->counts[ANNOTATIONS];
     for (size_t i = 0; i < state->annotations.n; i++) {
         const rs_row *row = &state->annotations.items[i];
+        if (!row->active) continue; /* counted where it was set aside */
         count->seen++;
+        if (row->used == REPEATED) {
+            count->merged++;
+            continue;
+        }
         if (row->used) {
             count->used++;
             continue;
@@ -834,7 +897,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_coco = {
     .name = "coco",
-    .version = 3,
+    .version = 4,
     .summary = "images, annotations and categories in one JSON object",
     .source = "cocodataset.org/#format-data",
     .reads = "a JSON object with the lists images and annotations",

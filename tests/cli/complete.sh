@@ -29,7 +29,7 @@ walk()
     rsift index "$@" --images $images --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1 ||
         { fail "$name: index" .log; return; }
     rsift mix recipe.yaml --workspace ws >.log 2>&1
-    check_is "$name: the ledger's reason" "$reason" "$(one ws "SELECT string_agg(reason, ' ') v FROM ledger")"
+    check_is "$name: the ledger's reason" "$reason" "$(one ws "SELECT string_agg(reason, ' ' ORDER BY reason) v FROM ledger")"
     [ "$reason" != annotation-incomplete ] || check_is "$name: the ledger says what was lost" 0 \
         "$(one ws "SELECT count(*) v FROM ledger WHERE coalesce(detail, '') = ''")"
     rsift emit --format qwen --model qwen3-vl -o out --workspace ws >.log 2>&1
@@ -94,6 +94,19 @@ coco "partly outside" kept '"bbox_2d":[900,0,1000,200]' "\"annotations\":[$(obje
 check_is "it is counted" 1 "$(one ws "SELECT sum(n) v FROM finding WHERE code = 'region-clipped'")"
 printf '{"images":[{"id":1,"file_name":"1.png"}],"categories":[{"id":1,"name":"ship"}],"annotations":[%s,' "$sound" >a.json
 walk "coco, a file cut short" $lost "" a.json --reader coco
+
+coco "two names of one category" $lost "" "\"annotations\":[$sound]," "$pictures" '[{"id":1,"name":"ship"},{"id":1,"name":"plane"}]'
+coco "a row twice" kept '[nt{"bbox_2d":[100,200,300,600],"label":"ship"}n]' \
+    "\"annotations\":[$(object '"id":7,"bbox":[10,10,20,20]'),$(object '"id":7,"bbox":[10,10,20,20]')],"
+check_is "its counts add up" "1 merged of 2" "$(one ws "SELECT printf('%d merged of %d', merged, seen) v FROM reading WHERE pass = 'annotations' AND seen = used + merged")"
+two='[{"id":1,"file_name":"1.png"},{"id":2,"file_name":"22.png"}]'
+python3 make.py 100 img/22.png
+coco "a broken row of another picture" "annotation-incomplete kept" "$answer" \
+    "\"annotations\":[$sound,$sound,{\"image_id\":2,\"bbox\":[1,NaN,3,4]}]," "$two"
+coco "a picture without an id" kept "$answer" "\"annotations\":[$sound]," '[{"id":1,"file_name":"1.png"},{"file_name":"2.png"},null]'
+coco "a broken row of no picture" "annotation-incomplete annotation-incomplete" "" \
+    "\"annotations\":[$sound,{\"id\":2,\"bbox\":[1,NaN,3,4]}]," "$two"
+rm img/22.png
 
 # 3 of 10000 pixels are less than a step of thousandths
 python3 make.py 10000 wide/1.png
