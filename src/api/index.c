@@ -6,6 +6,7 @@
 #include "codec/json_writer.h"
 #include "image/bands.h"
 #include "release/kind.h"
+#include "release/own.h"
 
 #include <inttypes.h>
 
@@ -126,6 +127,22 @@ static void put_conventions(rs_json_writer *w, const rs_plan *plan)
         }
     }
     rs_json_end_array(w);
+}
+
+/* Which class the terms got; unknown ones with the words that would have been understood. */
+static void put_licence(rs_json_writer *w, const rs_plan *plan)
+{
+    rs_buf text = {0};
+    rs_buf_printf(&text, "%.*s: class %.*s", RS_STR_ARG(plan->licence_annotations),
+                  RS_STR_ARG(plan->licence_class));
+    if (plan->choice.reader.ptr && rs_str_eq(plan->licence_class, RS_STR("unknown")))
+        rs_buf_cstr(
+            &text,
+            ", never treated as open; understood: open, research, restricted, " RS_OPEN_LICENCES
+            ", and ids with -NC (research)");
+    rs_json_field_str(w, "licence", text.failed ? plan->licence_class : rs_buf_view(&text));
+    rs_json_field_str(w, "licence_class", plan->licence_class);
+    rs_buf_fini(&text);
 }
 
 /* ---- nothing was read ------------------------------------------------------------------------ */
@@ -270,6 +287,7 @@ static void put_report(rs_buf *b, const rs_plan *plan, const rs_index_report *r,
     rs_json_field_i64(&w, "warning", held->n_findings[RS_WARNING]);
     rs_json_field_i64(&w, "serious", held->n_findings[RS_SERIOUS]);
     rs_json_end_object(&w);
+    put_licence(&w, plan);
     put_conventions(&w, plan);
     /* No error: many releases are downloaded in part. */
     rs_json_field_array(&w, "missing");
@@ -459,7 +477,8 @@ const rs_verb rs_verb_index = {
              "meanwhile.",
     .examples = examples,
     .answer = "`release_id dataset root pictures samples sources sources_kept records{seen used "
-              "merged skipped set_aside} findings{note warning serious} conventions[]{source "
+              "merged skipped set_aside} findings{note warning serious} licence "
+              "licence_class conventions[]{source "
               "spelling verdict convention evidence question} missing[]{source file}`; "
               "`records` count what this run read; `findings` what the workspace holds of the "
               "release, as audit counts it, without pictures that are not here (`unresolved`)",

@@ -36,8 +36,11 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
             rs_json_end_object(&w);
         }
         rs_json_end_array(&w);
+        size_t n_own;
+        status = rs_api_put_own(call, catalog, texts, false, &w, &n_own, err);
         rs_json_end_object(&w);
-        status = rs_session_answer(&b, out, err);
+        if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
+        else rs_buf_fini(&b);
     }
     rs_buf_fini(&words);
     rs_free(hits);
@@ -64,8 +67,9 @@ const rs_verb rs_verb_search = {.name = "search",
                                     "it; the name of a task means that task. A class is a promise "
                                     "of the record: unknown is never open.",
                                 .examples = examples,
-                                .answer = "`datasets[]` as in `list`, and `score`; best first",
-                                .use = RS_USES_NOTHING,
+                                .answer = "`datasets[]` as in `list`, and `score`; best first; "
+                                          "`own[]{id samples pictures}`: data of one's own",
+                                .use = RS_MAY_READ,
                                 .params = params,
                                 .n_params = sizeof params / sizeof *params,
                                 .run = run};

@@ -123,6 +123,24 @@ static void put_dataset(rs_json_writer *w, const rs_catalog_dataset *d)
     rs_json_end_object(w);
 }
 
+/* The answer for a dataset of one's own that is indexed here. */
+static rsift_status show_own(rs_call *call, const rs_catalog *catalog, rs_str id, bool *is_own,
+                             rsift_answer *out, rsift_error *err)
+{
+    rs_buf b = {0};
+    rs_json_writer w = rs_json_writer_to(&b);
+    size_t n = 0;
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.show/1");
+    rs_json_field_str(&w, "id", id);
+    rsift_status status = rs_api_put_own(call, catalog, (rs_texts){&id, 1}, true, &w, &n, err);
+    rs_json_end_object(&w);
+    *is_own = n > 0;
+    if (status == RSIFT_OK && *is_own) return rs_session_answer(&b, out, err);
+    rs_buf_fini(&b);
+    return status;
+}
+
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     const rs_str id = rs_call_str(call, "id");
@@ -130,6 +148,9 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     RS_TRY(rs_session_catalog(call->session, &catalog, err));
     const rs_catalog_dataset *d = rs_catalog_find(catalog, id);
     if (!d) {
+        bool is_own = false;
+        RS_TRY(show_own(call, catalog, id, &is_own, out, err));
+        if (is_own) return RSIFT_OK;
         /* ptr NULL, and so no suggestion, when every id differs by more than 3 letters. */
         rs_str near = rs_catalog_suggest(catalog, id);
         return rs_err_set(err, RSIFT_E_ARG, "no dataset \"%.64s\" in the catalogue%s%.*s%s", id.ptr,
@@ -160,8 +181,9 @@ const rs_verb rs_verb_show = {
     .examples = examples,
     .answer = "the fields of `list`, and `title paper code[] download[] licence_annotations "
               "licence_imagery redistribution skills[] sensors[] gsd_m image_size classes[] origin "
-              "splits[] lineage[] known_defects[] notes[] tips[] releases[] evidence{} file`",
-    .use = RS_USES_NOTHING,
+              "splits[] lineage[] known_defects[] notes[] tips[] releases[] evidence{} file`; "
+              "of data of one's own that is indexed here `id own[]{id samples pictures}`",
+    .use = RS_MAY_READ,
     .params = params,
     .n_params = sizeof params / sizeof *params,
     .run = run};

@@ -28,10 +28,9 @@ rsift_status rs_verb_require(const char *name, const rs_verb **out, rsift_error 
     const char *nearest = NULL;
     /* At most 2 letters of difference: with 3, any short word would be near to some verb. */
     size_t least = 3;
-    for (size_t i = 0; rs_verbs[i]; i++) {
-        size_t d = rs_str_distance(rs_str_of(name), rs_str_of(rs_verbs[i]->name));
-        if (d < least) least = d, nearest = rs_verbs[i]->name;
-    }
+    for (size_t i = 0; rs_verbs[i]; i++)
+        if (rs_str_nearer(rs_str_of(name), rs_str_of(rs_verbs[i]->name), &least))
+            nearest = rs_verbs[i]->name;
     return rs_err_set(err, RSIFT_E_ARG, "there is no verb \"%s\"%s%s%s",
                       rs_err_quote(quoted, rs_str_of(name)), nearest ? "; did you mean \"" : "",
                       nearest ? nearest : "", nearest ? "\"?" : "");

@@ -32,6 +32,15 @@ rsift_limits rsift_limits_default(void)
     };
 }
 
+/* A message that is too long ends with its last whole word and "...". */
+static void end_at_word(char *message, size_t size)
+{
+    size_t at = size - 4;
+    while (at > size / 2 && message[at] != ' ') at--;
+    if (message[at] != ' ') at = size - 4;
+    memcpy(message + at, "...", 4);
+}
+
 rsift_status rs_err_set(rsift_error *err, rsift_status status, const char *fmt, ...)
 {
     if (!err) return status;
@@ -40,8 +49,9 @@ rsift_status rs_err_set(rsift_error *err, rsift_status status, const char *fmt, 
     /* layers further out prepend their frames */
     err->where[0] = 0;
     va_start(args, fmt);
-    vsnprintf(err->message, sizeof err->message, fmt, args);
+    const int n = vsnprintf(err->message, sizeof err->message, fmt, args);
     va_end(args);
+    if (n >= (int)sizeof err->message) end_at_word(err->message, sizeof err->message);
     return status;
 }
 

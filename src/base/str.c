@@ -171,3 +171,11 @@ size_t rs_str_distance(rs_str a, rs_str b)
     }
     return row[b.len];
 }
+
+bool rs_str_nearer(rs_str word, rs_str known, size_t *least)
+{
+    const size_t distance = rs_str_distance(word, known);
+    if (distance >= *least || distance * 2 > word.len) return false;
+    *least = distance;
+    return true;
+}

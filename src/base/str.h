@@ -37,6 +37,9 @@ size_t rs_str_rfind_char(rs_str s, char c);
 /* Letters inserted, deleted or changed between two names, ASCII case aside; 64 when one is longer
  * than that. */
 size_t rs_str_distance(rs_str a, rs_str b);
+/* True when `known` is nearer to `word` than `*least`, which it lowers then. With half of the
+ * letters wrong nothing is near: a suggestion would mislead. */
+bool rs_str_nearer(rs_str word, rs_str known, size_t *least);
 rs_str rs_str_trim(rs_str s); /* ASCII space, tab, CR, LF, VT, FF at both ends */
 rs_str rs_str_sub(rs_str s, size_t begin, size_t end); /* clamped */
 

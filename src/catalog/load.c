@@ -225,9 +225,7 @@ rs_str rs_catalog_suggest(const rs_catalog *catalog, rs_str id)
 {
     rs_str best = {0};
     size_t least = 4; /* three edits are a typo, four another name */
-    for (size_t i = 0; i < catalog->n; i++) {
-        size_t distance = rs_str_distance(id, catalog->datasets[i].id);
-        if (distance < least) least = distance, best = catalog->datasets[i].id;
-    }
+    for (size_t i = 0; i < catalog->n; i++)
+        if (rs_str_nearer(id, catalog->datasets[i].id, &least)) best = catalog->datasets[i].id;
     return best;
 }

@@ -223,6 +223,26 @@ static rs_str cut_line(rs_str *rest, size_t width)
     return line;
 }
 
+/* A row that no table of the page can hold: a line per column, an empty line behind it. */
+static void put_block(const char *indent, const rs_str *cells, const cli_column *columns, size_t n)
+{
+    size_t widest = 0;
+    for (size_t c = 0; c < n; c++) {
+        const size_t width = columns_of(rs_str_of(columns[c].title));
+        if (width > widest) widest = width < PAGE / 2 ? width : PAGE / 2;
+    }
+    const size_t left = strnlen(indent, PAGE) + widest + 2;
+    for (size_t c = 0; c < n; c++) {
+        fputs(indent, stdout);
+        put_cell(rs_str_of(columns[c].title), widest, false, false);
+        fputs("  ", stdout);
+        const size_t width = columns_of(cells[c]);
+        put_cell(cells[c], width > PAGE - left ? PAGE - left : width, false, true);
+        putchar('\n');
+    }
+    putchar('\n');
+}
+
 static void put_row(const char *indent, const rs_str *cells, const size_t *widths,
                     const cli_column *columns, size_t n)
 {
@@ -277,7 +297,10 @@ void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli
         widths[c] -= give;
         total -= give;
     }
-    if (good) put_row(indent, titles, widths, columns, n);
+    for (size_t r = 0; good && total > PAGE && r < n_rows; r++)
+        put_block(indent, lines + r * n, columns, n);
+    if (total > PAGE) n_rows = 0;
+    else if (good) put_row(indent, titles, widths, columns, n);
     for (size_t r = 0; good && r < n_rows; r++) put_row(indent, lines + r * n, widths, columns, n);
     rs_arena_fini(&arena);
 }

@@ -56,19 +56,36 @@ static void put_bullets(cli *c, const char *title, const rs_json *values)
     }
 }
 
+static void print_own(cli *c, const rs_json *own)
+{
+    rs_json_iter it = rs_json_each(own);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));)
+        printf("%.*s is data of your own, indexed here: %s samples, %s pictures\n"
+               "rsift audit %.*s tells of it.\n",
+               RS_STR_ARG(cli_text(c, row, "id", "")), cli_count(cli_int(row, "samples", 0)),
+               cli_count(cli_int(row, "pictures", 0)), RS_STR_ARG(cli_text(c, row, "id", "")));
+}
+
 void cli_print_show(cli *c, const rs_json *d)
 {
+    if (rs_json_get(d, "own")) {
+        print_own(c, rs_json_get(d, "own"));
+        return;
+    }
     printf("%.*s  %.*s (%lld, %.*s)\n", RS_STR_ARG(cli_text(c, d, "id", "")),
            RS_STR_ARG(cli_text(c, d, "name", "")), (long long)cli_int(d, "year", 0),
            RS_STR_ARG(cli_text(c, d, "venue", "?")));
     cli_wrap("  ", cli_text(c, d, "title", ""));
     printf("  paper    %.*s\n", RS_STR_ARG(cli_text(c, d, "paper", "-")));
     printf("  released %.*s\n", RS_STR_ARG(cli_text(c, d, "released", "?")));
-    printf("  licence  %.*s: annotations %.*s, imagery %.*s, redistribution %.*s\n",
-           RS_STR_ARG(cli_text(c, d, "licence", "?")),
-           RS_STR_ARG(cli_text(c, d, "licence_annotations.id", "?")),
-           RS_STR_ARG(cli_text(c, d, "licence_imagery.id", "?")),
-           RS_STR_ARG(cli_text(c, d, "redistribution", "?")));
+    printf("  licence ");
+    cli_wrap_on("           ", 9,
+                rs_arena_printf(&c->arena,
+                                "%.*s: annotations %.*s, imagery %.*s, redistribution %.*s",
+                                RS_STR_ARG(cli_text(c, d, "licence", "?")),
+                                RS_STR_ARG(cli_text(c, d, "licence_annotations.id", "?")),
+                                RS_STR_ARG(cli_text(c, d, "licence_imagery.id", "?")),
+                                RS_STR_ARG(cli_text(c, d, "redistribution", "?"))));
     /* -1 = the catalogue does not know; 0 would be a claim. */
     int64_t images = cli_int(d, "images", -1), samples = cli_int(d, "samples", -1),
             bytes = cli_int(d, "bytes", -1);
@@ -109,6 +126,7 @@ void cli_print_search(cli *c, const rs_json *root)
     /* Best first, as the library orders them. */
     if (rs_json_len(sets)) cli_table(sets, dataset_columns, N_DATASET_COLUMNS);
     else printf("no dataset of the catalogue has all of these words\n");
+    print_own(c, rs_json_get(root, "own"));
 }
 
 void cli_print_scan(cli *c, const rs_json *root)
@@ -122,8 +140,8 @@ void cli_print_scan(cli *c, const rs_json *root)
     const rs_json *found = rs_json_get(root, "found");
     if (rs_json_len(found)) {
         cli_table(found, columns, 7);
-        printf("\nsure: share of the release's sources that are here, in %%; pictures are not "
-               "counted.\nNext: rsift index PATH --dataset ID\n");
+        printf("\nsure: share of the release's sources that are here, in %%; pictures are not\n"
+               "counted. Next: rsift index PATH --dataset ID\n");
     } else {
         printf("no dataset of the catalogue lies here.\n"
                "Your own data: rsift index PATH --reader llava --name mine [--images DIR]\n");

@@ -23,10 +23,16 @@ void cli_print_index(cli *c, const rs_json *r)
     const int64_t unresolved = cli_int(r, "unresolved", 0);
     if (unresolved) printf("; %s that samples name are not here", cli_count(unresolved));
     printf("\n");
-    printf("  records   %s seen = %s used + %s merged + %s skipped + %s set aside\n",
-           cli_count(cli_int(r, "records.seen", 0)), cli_count(cli_int(r, "records.used", 0)),
-           cli_count(cli_int(r, "records.merged", 0)), cli_count(cli_int(r, "records.skipped", 0)),
-           cli_count(cli_int(r, "records.set_aside", 0)));
+    printf("  records  ");
+    cli_wrap_on(
+        "            ", 10,
+        rs_arena_printf(
+            &c->arena, "%s seen = %s used + %s merged + %s skipped + %s set aside",
+            cli_count(cli_int(r, "records.seen", 0)), cli_count(cli_int(r, "records.used", 0)),
+            cli_count(cli_int(r, "records.merged", 0)), cli_count(cli_int(r, "records.skipped", 0)),
+            cli_count(cli_int(r, "records.set_aside", 0))));
+    printf("  licence  ");
+    cli_wrap_on("            ", 10, cli_text(c, r, "licence", ""));
     printf("  findings  %s serious, %s warnings, %s notes\n",
            cli_count(cli_int(r, "findings.serious", 0)),
            cli_count(cli_int(r, "findings.warning", 0)), cli_count(cli_int(r, "findings.note", 0)));
@@ -45,9 +51,13 @@ void cli_print_index(cli *c, const rs_json *r)
         printf("  nothing to do: no record belongs to this unit\n");
     /* No error: part of a release may be indexed and the rest later. */
     rs_json_iter it = rs_json_each(rs_json_get(r, "missing"));
-    for (const rs_json *m; (m = rs_json_next(&it, NULL));)
-        printf("  not here  %.*s (%.*s)\n", RS_STR_ARG(cli_text(c, m, "file", "")),
-               RS_STR_ARG(cli_text(c, m, "source", "")));
+    for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
+        printf("  not here ");
+        cli_wrap_on("            ", 10,
+                    rs_arena_printf(&c->arena, "%.*s (%.*s)",
+                                    RS_STR_ARG(cli_text(c, m, "file", "")),
+                                    RS_STR_ARG(cli_text(c, m, "source", ""))));
+    }
     printf("Next: rsift audit\n");
 }
 
@@ -70,14 +80,23 @@ void cli_print_link(cli *c, const rs_json *r)
 void cli_print_remove(cli *c, const rs_json *r)
 {
     rs_json_iter it = rs_json_each(rs_json_get(r, "releases"));
-    for (const rs_json *one; (one = rs_json_next(&it, NULL));)
-        printf("removed %.*s: %s samples, %s pictures (of %.*s, where nothing was touched)\n",
-               RS_STR_ARG(cli_text(c, one, "release_id", "")),
-               cli_count(cli_int(one, "samples", 0)), cli_count(cli_int(one, "pictures", 0)),
-               RS_STR_ARG(cli_text(c, one, "root", "")));
+    for (const rs_json *one; (one = rs_json_next(&it, NULL));) {
+        printf("removed");
+        cli_wrap_on("  ", 7,
+                    rs_arena_printf(&c->arena,
+                                    "%.*s: %s samples, %s pictures (of %.*s, where nothing was "
+                                    "touched)",
+                                    RS_STR_ARG(cli_text(c, one, "release_id", "")),
+                                    cli_count(cli_int(one, "samples", 0)),
+                                    cli_count(cli_int(one, "pictures", 0)),
+                                    RS_STR_ARG(cli_text(c, one, "root", ""))));
+    }
     it = rs_json_each(rs_json_get(r, "mixtures"));
     for (const rs_json *m; (m = rs_json_next(&it, NULL));)
-        printf("the mixture %.*s (%.*s) keeps %s of its samples: run rsift mix again before emit\n",
-               RS_STR_ARG(cli_text(c, m, "name", "")), RS_STR_ARG(cli_text(c, m, "mixture_id", "")),
-               cli_count(cli_int(m, "samples", 0)));
+        cli_wrap("", rs_arena_printf(&c->arena,
+                                     "the mixture %.*s (%.*s) keeps %s of its samples: run rsift "
+                                     "mix again before emit",
+                                     RS_STR_ARG(cli_text(c, m, "name", "")),
+                                     RS_STR_ARG(cli_text(c, m, "mixture_id", "")),
+                                     cli_count(cli_int(m, "samples", 0))));
 }

@@ -53,7 +53,9 @@ void cli_print_sample(cli *c, const rs_json *s)
         while (rs_str_line(&text, &line)) cli_wrap("  ", line);
     }
     print_part("regions", rs_json_get(s, "regions"), regions, 4);
-    printf("\nat the source (byte %lld)\n", (long long)cli_int(s, "offset", -1));
+    /* a record of several pieces has no one byte */
+    const int64_t offset = cli_int(s, "offset", -1);
+    printf(offset < 0 ? "\nat the source\n" : "\nat the source (byte %lld)\n", (long long)offset);
     cli_wrap("  ", cli_text(c, s, "source", ""));
     /* What the reader joined to the record; the sample's id is made of both. */
     rs_str extra = cli_text(c, s, "source_extra", "");

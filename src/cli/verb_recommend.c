@@ -37,7 +37,11 @@ void cli_print_recommend(cli *c, const rs_json *root)
     }
     int64_t allocated = cli_int(root, "allocated", 0), budget = cli_int(root, "budget", 0);
     /* The pool is smaller than the budget. */
-    if (allocated < budget) printf("\nOnly %s are there.\n", cli_count(allocated));
+    if (allocated < budget)
+        printf("\nOnly %s %s.\n", cli_count(allocated),
+               rs_str_eq(cli_text(c, root, "unit", ""), RS_STR("images"))
+                   ? "different pictures are there"
+                   : "can be used, repeats counted");
     printf("\nAt the same budget other rules would give:\n");
     cli_table(rs_json_get(rs_json_get(root, "compare"), "rows"), compare, 6);
     /* A relative figure: utility depends on weights that are assumed, not measured. */

@@ -33,8 +33,9 @@ static void print_profiles(cli *c, const rs_json *list)
                                          {"verified", "verified", false, 0},
                                          {"rule", "summary", false, 0}};
     cli_table(list, columns, 3);
-    printf("verified: code = read in the code that makes the published number; paper; recalled;\n"
-           "no = no published scorer, the rule is ours. score --list NAME explains one.\n");
+    printf("verified: code = read in the code that makes the published number; paper;\n"
+           "recalled; no = no published scorer, the rule is ours.\n"
+           "score --list NAME explains one.\n");
 }
 
 static const char *number(cli *c, const rs_json *m, const char *key)

@@ -133,11 +133,7 @@ static rsift_status hint_indexed(rs_store *store, rs_str dataset, char hint[RS_D
     hint[0] = 0;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         const rs_str indexed = rs_result_str(result, 0);
-        const size_t distance = rs_str_distance(dataset, indexed);
-        /* of a short name nothing would be left */
-        if (distance >= least || distance >= dataset.len) continue;
-        least = distance;
-        rs_decide_hint(hint, indexed);
+        if (rs_str_nearer(dataset, indexed, &least)) rs_decide_hint(hint, indexed);
     }
     rs_result_close(result);
     return status == RSIFT_END ? RSIFT_OK : status;

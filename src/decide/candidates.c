@@ -78,10 +78,8 @@ static rsift_status add_offer(rs_pool *p, size_t candidate, rs_task task, rs_str
     if (cell == RS_NPOS || !rs_arena_grow(p->arena, (void **)&p->offers, &p->cap_offers,
                                           p->n_offers + 1, sizeof *p->offers))
         return rs_err_nomem(err, "the supplies");
-    p->offers[p->n_offers++] = (rs_offer){.dataset = (uint32_t)candidate,
-                                          .cell = (uint32_t)cell,
-                                          .n = n,
-                                          .repeats = RS_ALLOCATION_REPEATS};
+    p->offers[p->n_offers++] = (rs_offer){
+        .dataset = (uint32_t)candidate, .cell = (uint32_t)cell, .n = n, .repeats = p->repeats};
     return RSIFT_OK;
 }
 
@@ -168,6 +166,8 @@ static rsift_status measure(const rs_recommend_job *job, rs_pool *p, rsift_error
     RS_TRY(rs_decide_run_section(job->store, "protect", "leaks", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(job->store, "protect", "sample_leaks", RS_STR(""), err));
     RS_TRY(rs_decide_parted_lists(job->store, err));
+    RS_TRY(rs_decide_run_section(job->store, "mix", "pictures", RS_STR(""), err));
+    RS_TRY(rs_decide_run_section(job->store, "mix", "usable", RS_STR(""), err));
     RS_TRY(read_releases(job, p, err));
     RS_TRY(read_offers(job, p, err));
     return read_warnings(job, p, err);
@@ -306,7 +306,7 @@ static rsift_status relate(const rs_catalog *catalog, rs_pool *p, rsift_error *e
 rsift_status rs_pool_make(const rs_recommend_job *job, rs_arena *arena, rs_pool *out,
                           rsift_error *err)
 {
-    *out = (rs_pool){.arena = arena};
+    *out = (rs_pool){.arena = arena, .repeats = job->budget_in_images ? 1 : RS_ALLOCATION_REPEATS};
     if (job->store) RS_TRY(measure(job, out, err));
     for (size_t i = 0; i < rs_catalog_n(job->catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(job->catalog, i);

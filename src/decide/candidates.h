@@ -34,6 +34,7 @@ typedef struct rs_cell {
 } rs_cell;
 
 typedef struct rs_pool {
+    int repeats; /* how often a sample may be used; a picture counts once */
     rs_arena *arena;
     rs_candidate *candidates;
     size_t n_candidates, cap_candidates;

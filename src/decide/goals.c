@@ -24,11 +24,7 @@ static bool is_skill(const rs_yaml *skills, rs_str word)
 
 static void consider(rs_str word, rs_str known, rs_str *best, size_t *least)
 {
-    size_t d = rs_str_distance(word, known);
-    /* half the letters wrong is no misspelling */
-    if (d >= *least || d * 2 > word.len) return;
-    *least = d;
-    *best = known;
+    if (rs_str_nearer(word, known, least)) *best = known;
 }
 
 rs_str rs_recommend_suggest(rs_arena *arena, const rs_catalog *catalog, rs_str word)
@@ -111,9 +107,11 @@ static rsift_status weigh_one(const rs_recommend_job *job, rs_pool *p, const rs_
     }
     if (weigh_benchmarks(job->catalog, p, goal)) return RSIFT_OK;
     char quoted[RS_QUOTE_SIZE], hint[RS_DECIDE_HINT_SIZE];
-    return rs_err_set(err, RSIFT_E_ARG, "no task, skill, benchmark or dataset \"%s\"%s",
-                      rs_err_quote(quoted, goal),
-                      rs_decide_hint(hint, rs_recommend_suggest(p->arena, job->catalog, goal)));
+    return rs_err_set(
+        err, RSIFT_E_ARG,
+        "no task, skill, benchmark or dataset \"%s\"%s; `rsift list --goals` names all",
+        rs_err_quote(quoted, goal),
+        rs_decide_hint(hint, rs_recommend_suggest(p->arena, job->catalog, goal)));
 }
 
 rsift_status rs_pool_weigh(const rs_recommend_job *job, rs_pool *p, rsift_error *err)

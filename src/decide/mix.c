@@ -226,8 +226,8 @@ static rsift_status make_candidates(mix *m, rsift_error *err)
     RS_TRY(rs_decide_run_section(store, "protect", "leaks", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "protect", "sample_leaks", RS_STR(""), err));
     RS_TRY(rs_decide_parted_lists(store, err));
-    static const char *const steps[] = {"split_entry", "leaks",      "findings",
-                                        "pictures",    "candidates", "losers"};
+    static const char *const steps[] = {"split_entry", "leaks",      "findings", "pictures",
+                                        "usable",      "candidates", "losers"};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) RS_TRY(section(m, steps[i], err));
     rs_buf sql = {0};
     rs_buf_cstr(&sql, "SELECT count(*) FROM read_parquet(");

@@ -72,6 +72,23 @@ SELECT f.sample_id, min(CASE
 FROM fit f JOIN (SELECT DISTINCT sample_id, asset_id FROM region) r
   ON r.sample_id = f.sample_id AND (r.asset_id = f.asset_id OR r.asset_id IS NULL)
 GROUP BY f.sample_id;
+-- [usable]
+-- One definition of what can be used, for mix and recommend: every sample with the identity of its
+-- pictures, whether they are here, and what forbids it whatever a recipe says (`fault`, NULL =
+-- nothing). In: section pictures, pool.sql's parted_list.
+CREATE OR REPLACE TEMP VIEW pictured_sample AS
+SELECT s.*, coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture,
+       s.n_assets = 0 OR coalesce(m.found, a.state = 'found', false) AS found,
+       coalesce(m.damage, a.damage, v.why) AS damage, m.n AS n_pictures, a.width, a.height,
+       CASE WHEN NOT s.truth THEN 'answer-withheld'
+            WHEN s.n_serious > 0 OR coalesce(m.damage, a.damage, v.why) IS NOT NULL THEN 'serious-finding'
+            WHEN NOT s.complete OR pl.sample_id IS NOT NULL THEN 'annotation-incomplete' END AS fault
+FROM sample s
+LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
+LEFT JOIN (SELECT sample_id, asset_id FROM sample_asset WHERE i = 0) sa ON sa.sample_id = s.sample_id
+LEFT JOIN asset a ON a.asset_id = sa.asset_id
+LEFT JOIN mix_view v ON v.sample_id = s.sample_id
+LEFT JOIN parted_list pl ON pl.sample_id = s.sample_id;
 -- [candidates]
 COPY (
 SELECT s.sample_id,
@@ -80,14 +97,12 @@ SELECT s.sample_id,
     WHEN (s.role = 'eval' OR ev.sample_id IS NOT NULL) AND NOT allow_eval THEN 'eval-role'
     WHEN c.entry IS NULL AND se.entry IS NULL THEN CASE WHEN t.task IS NULL THEN 'task-not-wanted' ELSE 'split-not-wanted' END
     WHEN li.class IS NULL THEN 'licence'
-    WHEN NOT s.truth THEN 'answer-withheld'
-    WHEN s.stopped_by = 'box-text-unparsed' THEN 'box-text-unparsed'
-    WHEN s.n_serious > 0 OR coalesce(m.damage, a.damage, v.why) IS NOT NULL THEN 'serious-finding'
-    WHEN NOT s.complete OR pl.sample_id IS NOT NULL THEN 'annotation-incomplete'
-    WHEN NOT keep_unresolved AND s.n_assets > 0 AND NOT coalesce(m.found, a.state = 'found', false) THEN 'unresolved-picture'
+    WHEN s.truth AND s.stopped_by = 'box-text-unparsed' THEN 'box-text-unparsed'
+    WHEN s.fault IS NOT NULL THEN s.fault
+    WHEN NOT keep_unresolved AND NOT s.found THEN 'unresolved-picture'
     WHEN u.why IS NOT NULL THEN u.why
-    WHEN max_images > 0 AND m.n > max_images THEN 'pictures-many'
-    WHEN crops AND s.n_regions > 0 AND a.width <> a.height THEN 'picture-cropped'
+    WHEN max_images > 0 AND s.n_pictures > max_images THEN 'pictures-many'
+    WHEN crops AND s.n_regions > 0 AND s.width <> s.height THEN 'picture-cropped'
     WHEN l.level = 1 THEN 'leak-image'
     WHEN l.level = 2 THEN 'leak-crop'
     WHEN l.level = 3 THEN 'leak-scene'
@@ -98,14 +113,14 @@ SELECT s.sample_id,
     WHEN 'task-not-wanted' THEN s.task || coalesce(', ' || s.skill, '')
     WHEN 'licence' THEN coalesce(r.licence_class, 'unknown')
     WHEN 'annotation-incomplete' THEN coalesce(s.stopped_by, CASE WHEN pl.sample_id IS NOT NULL THEN 'list-parted' END, ls.codes, 'annotations lost')
-    WHEN 'serious-finding' THEN coalesce(CASE WHEN s.n_serious > 0 THEN s.stopped_by END, m.damage, a.damage, v.why)
+    WHEN 'serious-finding' THEN coalesce(CASE WHEN s.n_serious > 0 THEN s.stopped_by END, s.damage)
     WHEN 'leak-image' THEN l.detail WHEN 'leak-crop' THEN l.detail WHEN 'leak-scene' THEN l.detail
   END AS detail,
-  coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture,
+  s.picture,
   s.key_question, s.key_whole,
   CASE r.origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END AS origin,
   CAST(coalesce(rc.n, 1) AS INTEGER) AS n_references
-FROM sample s
+FROM pictured_sample s
 JOIN entry_dataset d ON d.dataset = s.dataset
 CROSS JOIN mix_setting
 LEFT JOIN release_once r ON r.release_id = s.release_id
@@ -118,10 +133,6 @@ LEFT JOIN parted_list pl ON pl.sample_id = s.sample_id
 LEFT JOIN mix_lost_source ls ON ls.release_id = s.release_id AND ls.source = s.source
 LEFT JOIN mix_leak l ON l.sample_id = s.sample_id
 LEFT JOIN reference_count rc ON rc.sample_id = s.sample_id
-LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
-LEFT JOIN (SELECT sample_id, asset_id FROM sample_asset WHERE i = 0) sa ON sa.sample_id = s.sample_id
-LEFT JOIN asset a ON a.asset_id = sa.asset_id
-LEFT JOIN mix_view v ON v.sample_id = s.sample_id
 LEFT JOIN mix_unwritable u ON u.sample_id = s.sample_id
 ) TO '{tmp}/candidates.parquet' (FORMAT parquet, ROW_GROUP_SIZE 65536);
 -- [losers]

@@ -1,27 +1,42 @@
 -- What is indexed and usable for training, per dataset, task and skill. In: protect.sql's tables,
 -- pool.sql's parted_list.
 -- [supply]
+-- Usable is what mix would keep without caps: no evaluation data, no leak, nothing that forbids it
+-- (mix.sql, pictured_sample), pictures here, writable for some model, and one of exact duplicates. A
+-- picture that serves several cells is offered in one of them, chosen by a hash: the cells of a
+-- dataset never add up to more pictures than there are.
 WITH leaking AS (SELECT DISTINCT sample_id FROM sample_leak WHERE NOT own),
 guarded AS (SELECT DISTINCT sample_id FROM protected_sample),
-first_picture AS (
-  SELECT sa.sample_id, sa.asset_id, coalesce(a.state = 'found', false) AS found
-  FROM sample_asset sa LEFT JOIN asset a ON a.asset_id = sa.asset_id WHERE sa.i = 0)
-SELECT s.dataset, s.task, coalesce(s.skill, '') AS skill,
+origin AS (SELECT release_id, min(CASE origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END) AS origin
+           FROM release GROUP BY release_id),
+judged AS (
+  SELECT s.sample_id, s.dataset, s.task, coalesce(s.skill, '') AS skill, s.picture, s.key_whole, s.n_assets, o.origin,
+         s.role = 'eval' OR g.sample_id IS NOT NULL AS eval, l.sample_id IS NOT NULL AS leaks,
+         s.fault IS NOT NULL AS faulty, NOT s.found AS unresolved,
+         NOT (s.role = 'eval' OR g.sample_id IS NOT NULL) AND l.sample_id IS NULL AND s.fault IS NULL AND s.found
+           AND (s.unwritable IS NULL OR strpos(s.unwritable, ':') > 0) AS good
+  FROM pictured_sample s
+  LEFT JOIN origin o ON o.release_id = s.release_id
+  LEFT JOIN leaking l ON l.sample_id = s.sample_id
+  LEFT JOIN guarded g ON g.sample_id = s.sample_id),
+usable AS (
+  SELECT *, good AND row_number() OVER (PARTITION BY key_whole, picture, good ORDER BY origin, sample_id) = 1 AS usable
+  FROM judged),
+shown AS (
+  SELECT dataset, arg_min(task, md5(concat(picture, task, skill))) AS task, arg_min(skill, md5(concat(picture, task, skill))) AS skill
+  FROM usable WHERE usable AND n_assets > 0 GROUP BY dataset, picture),
+shown_cell AS (SELECT dataset, task, skill, count(*) AS pictures FROM shown GROUP BY dataset, task, skill)
+SELECT u.dataset, u.task, u.skill,
        count(*) AS total,
-       count(*) FILTER (s.role = 'eval' OR g.sample_id IS NOT NULL) AS eval,
-       count(*) FILTER (s.role <> 'eval' AND g.sample_id IS NULL AND l.sample_id IS NOT NULL) AS leaks,
-       count(*) FILTER (s.role <> 'eval' AND g.sample_id IS NULL AND (s.n_serious > 0 OR NOT s.truth OR NOT whole)) AS faulty,
-       count(*) FILTER (s.role <> 'eval' AND g.sample_id IS NULL AND s.n_assets > 0 AND NOT coalesce(p.found, false)) AS unresolved,
-       count(*) FILTER (s.role <> 'eval' AND g.sample_id IS NULL AND l.sample_id IS NULL AND s.n_serious = 0 AND whole AND s.truth
-                        AND (s.n_assets = 0 OR coalesce(p.found, false))) AS usable,
-       count(DISTINCT CASE WHEN s.role <> 'eval' AND g.sample_id IS NULL AND l.sample_id IS NULL AND s.n_serious = 0 AND whole AND s.truth
-                           AND coalesce(p.found, false) THEN p.asset_id END) AS usable_pictures
-FROM (SELECT *, coalesce(complete, true) AND sample_id NOT IN (SELECT sample_id FROM parted_list) AS whole FROM sample) s
-LEFT JOIN leaking l ON l.sample_id = s.sample_id
-LEFT JOIN guarded g ON g.sample_id = s.sample_id
-LEFT JOIN first_picture p ON p.sample_id = s.sample_id
-GROUP BY s.dataset, s.task, coalesce(s.skill, '')
-ORDER BY s.dataset, s.task, coalesce(s.skill, '');
+       count(*) FILTER (eval) AS eval,
+       count(*) FILTER (NOT eval AND leaks) AS leaks,
+       count(*) FILTER (NOT eval AND faulty) AS faulty,
+       count(*) FILTER (NOT eval AND unresolved) AS unresolved,
+       count(*) FILTER (usable) AS usable,
+       coalesce(any_value(c.pictures), 0) AS usable_pictures
+FROM usable u LEFT JOIN shown_cell c ON c.dataset = u.dataset AND c.task = u.task AND c.skill = u.skill
+GROUP BY u.dataset, u.task, u.skill
+ORDER BY u.dataset, u.task, u.skill;
 -- [releases]
 SELECT dataset, min(coalesce(licence_class, 'unknown')) AS licence, min(coalesce(origin, 'unknown')) AS origin
 FROM release WHERE dataset IN (SELECT dataset FROM sample) GROUP BY dataset ORDER BY dataset;

@@ -709,9 +709,7 @@ size_t rs_metrics_profile_suggest(rs_str name, const char **out, size_t most)
         if (rs_str_find(rs_str_of(p->name), name) != RS_NPOS) out[n++] = p->name;
     /* Without any name that holds the word: the nearest one, at most three letters away. */
     for (const rs_profile *p = rs_profiles; p->name && most > 0 && !(n > 0 && least == 4); p++) {
-        const size_t distance = rs_str_distance(name, rs_str_of(p->name));
-        if (distance >= least) continue;
-        least = distance;
+        if (!rs_str_nearer(name, rs_str_of(p->name), &least)) continue;
         out[0] = p->name;
         n = 1;
     }

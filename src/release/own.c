@@ -137,11 +137,12 @@ static rsift_status own_params(rs_plan *plan, const rs_reader *reader, rs_source
 /* Licence class of an SPDX id; anything else is unknown, which is never treated as open. */
 static rs_str licence_class_of(rs_str id)
 {
-    static const char *const open[] = {"CC0-1.0",  "CC-BY-4.0",  "CC-BY-SA-4.0",
-                                       "MIT",      "Apache-2.0", "BSD-3-Clause",
-                                       "PDDL-1.0", "ODbL-1.0",   "CDLA-Permissive-1.0"};
-    for (size_t i = 0; i < sizeof open / sizeof *open; i++)
-        if (rs_str_eq_nocase(id, rs_str_of(open[i]))) return RS_STR("open");
+    rs_str rest = RS_STR(RS_OPEN_LICENCES), word;
+    while (rs_str_split(&rest, ' ', &word)) {
+        /* a list for people: "A, B, C" */
+        if (rs_str_ends(word, RS_STR(","))) word = rs_str_sub(word, 0, word.len - 1);
+        if (rs_str_eq_nocase(id, word)) return RS_STR("open");
+    }
     /* "-NC" in any case: SPDX ids have none of their own */
     for (size_t i = 0; i + 3 <= id.len; i++)
         if (rs_str_eq_nocase(rs_str_sub(id, i, i + 3), RS_STR("-NC"))) return RS_STR("research");

@@ -5,6 +5,11 @@
 
 #include "release/release.h"
 
+/* The terms whose class is open, as a list for people. */
+#define RS_OPEN_LICENCES                                                                    \
+    "CC0-1.0, CC-BY-4.0, CC-BY-SA-4.0, MIT, Apache-2.0, BSD-3-Clause, PDDL-1.0, ODbL-1.0, " \
+    "CDLA-Permissive-1.0"
+
 /* Fills the plan from plan->choice; its one source has the id "own". `paths`: the logical paths of
  * the release.
  *   errors  RSIFT_E_ARG for an unknown reader or parameter, RSIFT_E_FORMAT when the files that the

@@ -96,10 +96,41 @@ check_code "emit writes again" 0 emit_to last
 # ---- what is printed fits 80 columns ---------------------------------------------------------------
 
 # "…" is three bytes and one column; a command to be copied is one line.
-for verb in audit duplicates leaks "mix rec.yaml" "recommend --budget 20" "emit --format llava --model llava-1.5 -o last"; do
+fits()
+{
+    # shellcheck disable=SC2068
+    rsift $@ --workspace ws >out 2>log
+    check_is "$* fits the page" "" "$(grep -v '^  rsift ' out | sed 's/…/./g' | awk 'length > 80 && NF > 2' | head -3)"
+    [ -s out ] || fail "$* prints something" log
+}
+for verb in audit duplicates leaks "mix rec.yaml" "recommend --budget 20" "emit --format llava --model llava-1.5 -o last" \
+    "show dior" "show rsvqa-lr" "show mine" "search mine" "scan data" "score --list" "link mine --images data"; do
     # shellcheck disable=SC2086
-    rsift $verb --workspace ws >out 2>log
-    check_is "$verb fits the page" "" "$(grep -v '^  rsift ' out | sed 's/…/./g' | awk 'length > 80' | head -3)"
-    [ -s out ] || fail "$verb prints something" log
+    fits $verb
 done
+rsift query "SELECT * FROM sample LIMIT 3" --workspace ws >out 2>log
+check_is "a wide query fits the page" "" "$(sed 's/…/./g' out | awk 'length > 80' | head -3)"
+check_is "a wide query shows every column" 3 "$(grep -c '^unwritable' out)"
+rsift query "SELECT sample_id, dataset, task, locator, record_hash FROM sample LIMIT 3" --workspace ws >out 2>log
+check_is "a query fits the page" "" "$(sed 's/…/./g' out | awk 'length > 80' | head -3)"
+
+# ---- one's own data by its name, words that are not understood ---------------------------------------
+
+check_code "show of own data" 0 rsift show mine --workspace ws
+check_says "show of own data: says so" "mine is data of your own, indexed here: 1 samples"
+check_code "search of own data" 0 rsift search min --workspace ws
+check_says "search of own data: says so" "mine is data of your own"
+check_code "show of nothing" 2 rsift show nope --workspace ws
+if grep -q "did you mean" out; then fail "nothing is near to nope" out; else pass "nothing is near to nope"; fi
+check_code "a goal that is none" 2 rsift recommend --goal nosuch --workspace ws
+check_says "a goal that is none: where they are" "rsift list --goals"
+check_code "terms that are not known" 0 rsift index mine/a.json --reader llava --name terms --licence MyOwn --workspace ws --quiet
+check_says "terms that are not known: their class" "MyOwn: class unknown"
+check_says "terms that are not known: the words" "research, restricted, CC0-1.0"
+check_code "terms that are known" 0 rsift index mine/a.json --reader llava --name known --licence cc-by-nc-4.0 --workspace ws --quiet
+check_says "terms that are known: their class" "cc-by-nc-4.0: class research"
+for name in terms known mine; do fits remove $name; done
+printf '%s' '{"a": 1, "bbbbbbbbbbbbbbbbbbbbbb": 2, "cccccccccccccccccccccccccc": 3, "dddddddddddddddddddddd": 4, "eeeeeeeeeeeeeeeeeee": 5, "ffffffffffffffffffffffff": 6, "gggggggggggggggggggggggg": 7}' >long.json
+rsift index long.json --reader coco --name long --workspace ws >out 2>&1
+check_is "a long error ends at a word" "" "$(grep "^rsift: " out | grep -v '[a-z0-9,;:)]\.\.\.$')"
 finish

@@ -151,6 +151,65 @@ static void from_indexed_data_into_a_mixture(void **state)
     rs_catalog_close(catalog);
 }
 
+/* Never more is offered than mix could keep: a picture counts once however many samples and skills
+ * show it; repeated, damaged and unwritable samples are no supply. */
+static void supply_is_what_mix_keeps(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    world w;
+    world_begin(&w);
+    put_release(&w, "mine", "open", "human");
+    for (int i = 0; i < 30; i++) {
+        char picture[16];
+        snprintf(picture, sizeof picture, "p%d", i);
+        /* the last is the first once more */
+        for (int k = 0; k < 3; k++)
+            put_sample(&w, (put){.dataset = "mine",
+                                 .skill = k == 1 ? "counting" : "presence",
+                                 .question = k == 1 ? "how many" : "is there",
+                                 .picture = picture});
+    }
+    for (int i = 0; i < 5; i++) {
+        put_sample(&w, (put){.dataset = "mine", .damage = "image-truncated"});
+        put_sample(&w, (put){.dataset = "mine", .unwritable = "roles"});
+    }
+    world_commit(&w);
+    for (int images = 0; images < 2; images++) {
+        rs_arena arena = {0};
+        rs_recipe recipe;
+        rs_store *store = open_world(&w, RS_STORE_READ, 1);
+        rs_recommend_job job = job_of(catalog, store, NULL, 0, 500);
+        job.budget_in_images = images;
+        const rs_json *root = answer(&job, &arena, &recipe);
+        rs_store_close(store);
+        rs_mix_job mix = {.catalog = catalog,
+                          .recipe = &recipe,
+                          .recipe_text = RS_STR("x"),
+                          .file = RS_STR("r"),
+                          .made_at = RS_STR("t")};
+        mix.store = open_world(&w, RS_STORE_DECIDE, 1);
+        mix.reader = open_world(&w, RS_STORE_READ, 1);
+        rs_buf json = {0};
+        OK(rs_decide_mix(&mix, &json, err));
+        const int64_t kept = ask(mix.store, "SELECT count(*) FROM ledger WHERE kept");
+        /* 30 pictures, or 60 samples, each up to four times */
+        if (images) {
+            assert_int_equal(number(root, "allocated"), 30);
+            assert_int_equal(kept, 60 + 30); /* behind the first mixture */
+        } else {
+            assert_int_equal(number(root, "allocated"), 240);
+            assert_int_equal(kept, 60);
+        }
+        rs_store_close(mix.reader);
+        rs_store_close(mix.store);
+        rs_buf_fini(&json);
+        rs_arena_fini(&arena);
+    }
+    world_end(&w);
+    rs_catalog_close(catalog);
+}
+
 static void bands(void **state)
 {
     (void)state;
@@ -162,6 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(from_the_catalogue), cmocka_unit_test(unknown_goals),
-        cmocka_unit_test(from_indexed_data_into_a_mixture), cmocka_unit_test(bands)};
+        cmocka_unit_test(from_indexed_data_into_a_mixture),
+        cmocka_unit_test(supply_is_what_mix_keeps), cmocka_unit_test(bands)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
