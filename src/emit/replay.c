@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "emit/class_names.h"
 #include "emit/packed.h"
 #include "emit/truth.h"
 #include "emit/verify.h"
@@ -464,7 +465,12 @@ static rsift_status replay_source(replay *r, const rs_plan_source *source, rsift
                                 .consume = consume,
                                 .fini = fini};
         if (status == RSIFT_OK) {
-            status = rs_run_pipeline(&pipeline, err);
+            rs_arena names = {0};
+            rs_render_classes listed = {0};
+            listed.n = rs_records_classes(&r->records, &listed.names);
+            status = rs_emit_find_classes(r->job, r->plan->dataset_id, &listed, &names, err);
+            if (status == RSIFT_OK) status = rs_run_pipeline(&pipeline, err);
+            rs_arena_fini(&names);
             rs_records_close(&r->records);
         }
     }

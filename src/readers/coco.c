@@ -194,6 +194,13 @@ static rsift_status load_categories(struct coco *state, rs_chunk *first, rsift_e
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+static size_t coco_classes(const void *opened, const rs_str **names)
+{
+    const struct coco *state = opened;
+    *names = state->names;
+    return state->n_names;
+}
+
 /* Reads the parameters and the categories of all files; images and annotations are read file by
  * file while cutting. */
 static rsift_status coco_open(void *opened, const rs_source *source, rs_chunk *first,
@@ -913,5 +920,6 @@ const rs_reader rs_reader_coco = {
     .open = coco_open,
     .cut = coco_cut,
     .parse = coco_parse,
+    .classes = coco_classes,
     .close = coco_close,
 };

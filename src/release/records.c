@@ -20,6 +20,12 @@ rsift_status rs_records_open(rs_records *r, const rs_plan_source *source, rsift_
     return rs_err_within(err, status, "%.*s", RS_STR_ARG(source->source.name));
 }
 
+size_t rs_records_classes(const rs_records *r, const rs_str **names)
+{
+    *names = NULL;
+    return r->source->reader->classes ? r->source->reader->classes(r->state, names) : 0;
+}
+
 void rs_records_close(rs_records *r)
 {
     if (r->opened) r->source->reader->close(r->state);

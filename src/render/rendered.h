@@ -11,6 +11,19 @@
  * eight numbers on the model's own scale (clockwise on screen, first corner as released). */
 typedef enum rs_obb_mode { RS_OBB_AS_HBB, RS_OBB_AS_QUAD_TEXT } rs_obb_mode;
 
+/* How far a dataset's own records tell which classes it annotates. */
+typedef enum rs_class_list {
+    RS_CLASSES_LISTED, /* in `names`, or nobody asked */
+    RS_CLASSES_MANY,   /* more than a prompt lists */
+    RS_CLASSES_NONE    /* none has a name */
+} rs_class_list;
+
+typedef struct rs_render_classes {
+    rs_class_list list;
+    const rs_str *names;
+    size_t n;
+} rs_render_classes;
+
 typedef struct rs_render_options {
     const rs_render_model *model;
     double min_pixels, max_pixels; /* of the training run; read where model->needs_pixels */
@@ -20,6 +33,8 @@ typedef struct rs_render_options {
     uint64_t seed;
     const rs_str *classes; /* of the sample's dataset, for prompts that list them */
     size_t n_classes;
+    rs_render_classes detection,
+        multilabel; /* of a dataset without such a list: from its records */
     rs_obb_mode obb_mode;
     bool for_eval; /* questions only: the assistant turn is left out, kept as `truth` */
 } rs_render_options;
@@ -52,7 +67,7 @@ typedef struct rs_rendered {
     /* NULL, or the static reason code why the sample cannot be written for this model; the rest is
      * then not meant for a record. "box-text-unparsed", "size-unknown", "task-not-text",
      * "no-answer", "empty-turn", "roles", "placeholders", "special-token", "degenerate-box",
-     * "annotation-incomplete", "picture-cropped". */
+     * "annotation-incomplete", "classes-unknown", "picture-cropped". */
     const char *drop;
     rs_id id; /* sample id, k-th rendering of it: see repeat */
     uint32_t repeat;

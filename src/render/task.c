@@ -29,6 +29,19 @@ static rsift_status join_class_words(rs_render_job *job, const rs_str *names, si
     return out->ptr ? RSIFT_OK : rs_err_nomem(job->err, "class names");
 }
 
+/* The classes that the task's question lists: the dataset's, or those of its own records. */
+static rs_render_classes listed_classes(const rs_render_job *job)
+{
+    const rs_render_options *o = job->options;
+    if (o->n_classes) return (rs_render_classes){.names = o->classes, .n = o->n_classes};
+    switch (job->sample->task) {
+    case RS_TASK_DETECTION_HBB:
+    case RS_TASK_DETECTION_OBB: return o->detection;
+    case RS_TASK_MULTILABEL: return o->multilabel;
+    default: return (rs_render_classes){0};
+    }
+}
+
 /* The question that the release itself brings; ptr NULL = none. */
 static rs_str own_question(const rs_sample *s)
 {
@@ -49,8 +62,8 @@ static rsift_status ask(rs_render_job *job, const rs_measured *marks, size_t n_m
         if (rs_render_reserved(job->options->model, own, false)) job->drop = "special-token";
         rs_buf_str(&job->text, own);
     } else {
-        RS_TRY(
-            join_class_words(job, job->options->classes, job->options->n_classes, &values.classes));
+        const rs_render_classes listed = listed_classes(job);
+        RS_TRY(join_class_words(job, listed.names, listed.n, &values.classes));
         const char *set = rs_model_task_name(rs_render_asked_task(job));
         RS_TRY(rs_render_put_question(job, set, marks, n_marks, &values));
     }
@@ -234,13 +247,20 @@ static rsift_status grounding(rs_render_job *job)
     return RSIFT_OK;
 }
 
-/* All objects of the picture, by class. */
+/* All objects of the picture, by class. Which classes the release annotates must be known: "all
+ * objects" asks for trees too where only ships have boxes, and there are seldom none at all. */
 static rsift_status detection(rs_render_job *job)
 {
     rs_measured *items;
     size_t n;
     RS_TRY(measure(job, -1, (rs_str){0}, &items, &n));
     if (job->drop) return RSIFT_OK;
+    const rs_class_list list = listed_classes(job).list;
+    if (!own_question(job->sample).ptr &&
+        (list == RS_CLASSES_NONE || (list == RS_CLASSES_MANY && n == 0))) {
+        job->drop = "classes-unknown";
+        return RSIFT_OK;
+    }
     RS_TRY(ask(job, NULL, 0, (rs_template_values){0}));
     return job->drop ? RSIFT_OK : answer_boxes(job, items, n, RS_BOX_LABELLED);
 }

@@ -132,7 +132,8 @@ voc()
 }
 place='<bndbox><xmin>10</xmin><ymin>10</ymin><xmax>30</xmax><ymax>30</ymax></bndbox>'
 voc "a box" kept "$answer" "<object><name>ship</name>$place</object>"
-voc "no objects" kept "$none" ''
+voc "no objects, and no class has a name" kept "" ''
+check_is "emit says why" 1 "$(grep -c classes-unknown out/dropped.jsonl)"
 voc "below another element" kept "$answer" "<objects><object><name>ship</name>$place</object></objects>"
 voc "points and a possible result" kept "$answer" "<objects><object><possibleresult><name>ship</name></possibleresult>
 <points><point>10,10</point><point>30,10</point><point>30,30</point><point>10,30</point><point>10,10</point></points></object></objects>"
@@ -150,7 +151,7 @@ dota()
 }
 line='10 10 30 10 30 30 10 30 ship 0\n'
 dota "a box" kept "$answer" "$line"
-dota "no objects" kept "$none" 'gsd:1\n'
+dota "no objects, and no class has a name" kept "" 'gsd:1\n'
 dota "a broken line" serious-finding "" "${line}10 10 30\n"
 dota "a line of YOLO's" $lost "" "${line}0 0.41 0.61 0.48 0.11 0.79 0.24 0.72 0.74\n"
 dota "no area" $lost "" "${line}1 1 1 1 1 1 1 1 ship 0\n"
@@ -158,6 +159,53 @@ dota "no area" $lost "" "${line}1 1 1 1 1 1 1 1 ship 0\n"
 mkdir vhr && printf '(10,10),(30,30),1\n' >vhr/1.txt
 walk "vhr, numbers and no list" $lost "" vhr --reader vhr
 walk "vhr, a list" kept "$answer" vhr --reader vhr --param classes=ship
+
+# ---- what is asked for are the classes that have boxes, not "all objects" -----------------------------
+python3 make.py 100 img/2.png
+# asks NAME CLASSES: every question of out/ lists them
+asks()
+{
+    check_is "$1: questions" 2 "$(grep -o '<image>' out/train.json* | wc -l | tr -d ' ')"
+    check_is "$1: they name the classes" 2 "$(grep -o "$2" out/train.json* | wc -l | tr -d ' ')"
+    check_is "$1: none asks for all objects" 0 "$(grep -cE 'every object|all objects (in|with)' out/train.json*)"
+    check_is "$1: the empty picture" 1 "$(grep -o "$none" out/train.json* | wc -l | tr -d " ")"
+}
+put()
+{
+    rm -rf ws out
+    rsift index "$@" --images img --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1 &&
+        rsift mix recipe.yaml --workspace ws >.log 2>&1 &&
+        rsift emit --format qwen --model qwen3-vl -o out --workspace ws >.log 2>&1 || fail "put $*" .log
+}
+two='[{"id":1,"file_name":"1.png"},{"id":2,"file_name":"2.png"}]'
+printf '{"images":%s,"annotations":[%s],"categories":[{"id":1,"name":"ship"},{"id":2,"name":"fuel_tank"}]}' \
+    "$two" "$sound" >a.json
+put a.json --reader coco
+asks "coco, also a category without a box" 'fuel tank, ship'
+rsift emit --eval mine --format qwen --model qwen3-vl -o questions --workspace ws >.log 2>&1
+check_is "evaluation asks the same" 2 "$(grep -c 'fuel tank, ship' questions/truth.jsonl)"
+printf '<annotation><size><width>100</width><height>50</height></size><object><name>tank</name>%s</object>
+<object><name>Ship</name>%s</object></annotation>' "$place" "$place" >xml/1.xml
+printf '<annotation><size><width>100</width><height>50</height></size></annotation>' >xml/2.xml
+put xml --reader voc
+asks "voc" 'ship, tank\|tank, ship'
+printf "${line}10 10 30 10 30 30 10 30 tank 0\n" >txt/1.txt
+printf 'gsd:1\n' >txt/2.txt
+put txt --reader dota
+asks "dota" 'ship, tank'
+python3 - <<'PY'
+import json
+rows = [{"image_id": 1, "category_id": i, "bbox": [i % 90, 1, 5, 5]} for i in range(1, 121)]
+json.dump({"images": [{"id": 1, "file_name": "1.png"}, {"id": 2, "file_name": "2.png"}], "annotations": rows,
+           "categories": [{"id": i, "name": "kind%d" % i} for i in range(1, 121)]}, open("a.json", "w"))
+PY
+rm -rf ws out
+rsift index a.json --reader coco --images img --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1
+rsift mix recipe.yaml --workspace ws >.log 2>&1
+rsift emit --format qwen --model qwen3-vl -o out --workspace ws >.log 2>&1
+check_is "too many classes to list: nothing is denied" 0 "$(grep -o "$none" out/train.json* | wc -l | tr -d " ")"
+check_is "too many classes to list: why" 1 "$(grep -c classes-unknown out/dropped.jsonl)"
+rm -r img/2.png questions
 
 # ---- labels and sentences ----------------------------------------------------------------------------
 python3 make.py 100 3/1.png
