@@ -69,11 +69,13 @@ const rs_verb rs_verb_emit = {
     .usage = "emit --format F --model M -o DIR [--mixture ID | --eval ID]",
     .about = "Reads the kept samples from their releases again, writes boxes in the model's own "
              "convention, and draws a contact sheet from what was written. Exits with 1 when not "
-             "all that the mixture keeps could be written: dropped.jsonl says why.",
+             "all that the mixture keeps, or all questions, could be written: dropped.jsonl says "
+             "why.",
     .examples = examples,
     .answer =
         "`out mixture_id name made_at records verified boxes boxes_decoded_again degenerate_boxes "
-        "unanswered dropped{reason: n} pictures{linked copied rendered left_in_place failed} "
+        "unanswered profiles[] dropped{reason: n} pictures{linked copied rendered left_in_place "
+        "failed} "
         "files[]`",
     .use = RS_READS,
     .params = params,

@@ -3,16 +3,52 @@
 
 #include <stdio.h>
 
-/* What the mixture keeps and this emit could not write: the reason for exit code 1. */
+/* What could not be written, for an evaluation or of a mixture: the reason for exit code 1. */
 static void put_left_out(cli *c, const rs_json *r)
 {
-    if (rs_json_len(rs_json_get(r, "dropped")) == 0) return;
+    const rs_json *dropped = rs_json_get(r, "dropped");
+    if (rs_json_len(dropped) == 0) return;
     const rs_str out = cli_text(c, r, "out", "");
-    printf("Not all that was kept is written: %.*s/dropped.jsonl names each sample.\n",
-           RS_STR_ARG(out));
-    if (rs_json_get(r, "mixture_id"))
+    const bool mixture = rs_json_get(r, "mixture_id") != NULL;
+    int64_t n_dropped = 0;
+    rs_json_iter it = rs_json_each(dropped);
+    rs_str reason;
+    for (const rs_json *v; (v = rs_json_next(&it, &reason));) {
+        int64_t n = 0;
+        rs_json_i64(v, &n);
+        n_dropped += n;
+    }
+    if (mixture)
+        printf("Not all that was kept is written: %.*s/dropped.jsonl names each sample.\n",
+               RS_STR_ARG(out));
+    else
+        printf("INCOMPLETE: %s of %s questions cannot be asked; a score will say so.\n"
+               "  %.*s/dropped.jsonl names each.\n",
+               cli_count(n_dropped), cli_count(n_dropped + cli_int(r, "records", 0)),
+               RS_STR_ARG(out));
+    if (rs_json_get(dropped, "unresolved-picture"))
+        printf("Where pictures lie elsewhere: `rsift link ID FOLDER`, then emit again.\n");
+    if (mixture)
         printf("Name `format` and `model` in the recipe and mix again: a mixture that knows\n"
                "its model leaves such samples out before the budget is spent.\n");
+}
+
+/* What comes next: looking, then training or scoring. */
+static void put_next(cli *c, const rs_json *r)
+{
+    const rs_str out = cli_text(c, r, "out", "");
+    if (rs_json_get(r, "mixture_id")) {
+        printf("Look at %.*s/contact-sheet.html before you train.\n", RS_STR_ARG(out));
+        return;
+    }
+    const rs_json *profiles = rs_json_get(r, "profiles");
+    printf("Look at %.*s/contact-sheet.html, ask the model, then score its answers:\n"
+           "  rsift score PROFILE --truth %.*s/truth.jsonl --predictions FILE\n",
+           RS_STR_ARG(out), RS_STR_ARG(out));
+    if (!rs_json_len(profiles)) printf("PROFILE is one of `rsift score --list`.\n");
+    rs_json_iter it = rs_json_each(profiles);
+    for (const rs_json *p; (p = rs_json_next(&it, NULL));)
+        printf("  PROFILE  %.*s\n", RS_STR_ARG(rs_json_str(p)));
 }
 
 /* Which mixture was written: whoever emits "the last one" reads here which that was. */
@@ -51,8 +87,7 @@ void cli_print_emit(cli *c, const rs_json *r)
         printf("  not written  %s: %.*s\n", cli_count(n), RS_STR_ARG(reason));
     }
     put_left_out(c, r);
-    printf("Look at %.*s/contact-sheet.html before you train.\n",
-           RS_STR_ARG(cli_text(c, r, "out", "")));
+    put_next(c, r);
 }
 
 void cli_print_build(cli *c, const rs_json *root)
@@ -65,5 +100,6 @@ void cli_print_build(cli *c, const rs_json *root)
            "Open %.*s/contact-sheet.html before you train.\n",
            cli_count(cli_int(r, "records", 0)), RS_STR_ARG(out), cli_count(cli_int(r, "boxes", 0)),
            RS_STR_ARG(out));
+    cli_print_mix_warnings(c, rs_json_get(root, "mix"));
     put_left_out(c, r);
 }

@@ -226,6 +226,17 @@ void cli_print_leaks(cli *c, const rs_json *root)
            cli_count(n), n == 1 ? "" : "s", n == 1 ? "s" : "");
 }
 
+void cli_print_mix_warnings(cli *c, const rs_json *root)
+{
+    /* In full, and not as a table, which would cut the texts. */
+    rs_json_iter it = rs_json_each(rs_json_get(root, "warnings"));
+    for (const rs_json *w; (w = rs_json_next(&it, NULL));) {
+        printf("\n%s samples, %.*s:\n", cli_count(cli_int(w, "samples", 0)),
+               RS_STR_ARG(cli_text(c, w, "code", "")));
+        cli_wrap("  ", cli_text(c, w, "text", ""));
+    }
+}
+
 void cli_print_mix(cli *c, const rs_json *root)
 {
     static const cli_column datasets[] = {{"dataset", "dataset", false, 24},
@@ -239,13 +250,7 @@ void cli_print_mix(cli *c, const rs_json *root)
     cli_table(rs_json_get(root, "datasets"), datasets, 4);
     printf("\n");
     cli_table(rs_json_get(root, "reasons"), reasons, 2);
-    /* In full, and not as a table, which would cut the texts. */
-    rs_json_iter it = rs_json_each(rs_json_get(root, "warnings"));
-    for (const rs_json *w; (w = rs_json_next(&it, NULL));) {
-        printf("\n%s samples, %.*s:\n", cli_count(cli_int(w, "samples", 0)),
-               RS_STR_ARG(cli_text(c, w, "code", "")));
-        cli_wrap("  ", cli_text(c, w, "text", ""));
-    }
+    cli_print_mix_warnings(c, root);
     printf("\n%s of %s candidates kept. Every one has a line in the ledger. Left out:\n"
            "  rsift query \"SELECT reason, detail, sample_id FROM ledger\n"
            "    WHERE NOT kept AND mixture_id = '%.*s' LIMIT 10\"\n"

@@ -168,14 +168,17 @@ static void print_measures(cli *c, const rs_json *block, bool markdown)
 /* "12 missing, 3 extra"; empty when the run is complete */
 static const char *faults(cli *c, const rs_json *r)
 {
-    static const char *const names[] = {"missing", "repeated", "extra", "unparsed", "undecided"};
+    static const char *const names[] = {"missing",  "repeated",  "extra",
+                                        "unparsed", "undecided", "not_asked"};
+    static const char *const words[] = {"missing",  "repeated",  "extra",
+                                        "unparsed", "undecided", "never asked"};
     /* These are the counts that make a run incomplete and the exit code 1. */
     rs_str out = RS_STR("");
-    for (int k = 0; k < 5; k++) {
+    for (int k = 0; k < 6; k++) {
         const int64_t n = cli_int(rs_json_get(r, "counts"), names[k], 0);
         if (n)
             out = rs_arena_printf(&c->arena, "%.*s%s%s %s", RS_STR_ARG(out), out.len ? ", " : "",
-                                  cli_count(n), names[k]);
+                                  cli_count(n), words[k]);
     }
     return rs_arena_cstr(&c->arena, out);
 }

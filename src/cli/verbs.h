@@ -13,6 +13,8 @@ void cli_print_leaks(cli *c, const rs_json *answer);
 void cli_print_link(cli *c, const rs_json *answer);
 void cli_print_list(cli *c, const rs_json *answer);
 void cli_print_mix(cli *c, const rs_json *answer);
+/* The warnings of an answer of mix, which build shows too. */
+void cli_print_mix_warnings(cli *c, const rs_json *answer);
 void cli_print_new(cli *c, const rs_json *answer);
 void cli_print_query(cli *c, const rs_json *answer);
 void cli_print_recommend(cli *c, const rs_json *answer);

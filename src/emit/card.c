@@ -4,6 +4,7 @@
 
 #include "codec/json_writer.h"
 #include "emit/overlap.h"
+#include "metrics/profile.h"
 
 #include <inttypes.h>
 
@@ -21,6 +22,24 @@ static const char reasons_sql[] = "SELECT reason, count(*) FROM ledger WHERE mix
 static const char tasks_sql[] = "SELECT s.task, count(*) FROM ledger l JOIN sample s USING "
                                 "(sample_id) WHERE l.mixture_id = $1 AND l.kept "
                                 "GROUP BY s.task ORDER BY s.task";
+
+/* One answer in words, with rows and columns in a text; empty where there is none. In the arena. */
+static rsift_status ask_text(const rs_emit_job *job, const char *sql, rs_arena *arena, rs_str *out,
+                             rsift_error *err)
+{
+    const bool eval = job->mixture_id.len == 0;
+    const rs_arg arg = {.type = RS_ARG_STR, .str = eval ? job->report.eval : job->mixture_id};
+    rs_result *result;
+    *out = RS_STR("");
+    RS_TRY(rs_store_query(job->store, rs_str_of(sql), &arg, 1, &result, err));
+    rsift_status status = rs_result_next(result, err);
+    if (status == RSIFT_OK && !rs_result_null(result, 0)) {
+        *out = rs_arena_str(arena, rs_result_str(result, 0));
+        if (!out->ptr) status = rs_err_nomem(err, "the data card");
+    }
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
 
 /* One row of a Markdown table for each row of the result. */
 static rsift_status put_table(const rs_emit_job *job, const char *sql, rs_buf *b, rsift_error *err)
@@ -47,6 +66,57 @@ static rsift_status put_table(const rs_emit_job *job, const char *sql, rs_buf *b
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* Samples of the mixture $1, or of the dataset that is asked about. */
+#define OF_MIXTURE                                                                             \
+    "(SELECT s.sample_id, s.task, s.release_id FROM sample s JOIN ledger l USING (sample_id) " \
+    "WHERE l.mixture_id = $1 AND l.kept)"
+#define OF_EVAL "(SELECT sample_id, task, release_id FROM sample WHERE dataset = $1)"
+/* The hub's word for the one licence that everything is under; a mixture of several is other. */
+#define LICENCE_SQL(SAMPLES)                                                                    \
+    "SELECT CASE WHEN count(DISTINCT l) = 1 AND count(l) = count(*) AND any_value(l) IN "       \
+    "('cc-by-4.0', 'cc-by-sa-4.0', 'cc-by-nc-4.0', 'cc-by-nc-sa-4.0', 'cc-by-nc-nd-4.0', "      \
+    "'cc-by-nd-4.0', 'cc-by-3.0', 'cc0-1.0', 'mit', 'apache-2.0', 'odbl') THEN any_value(l) "   \
+    "ELSE 'other' END FROM (SELECT lower(unnest([licence_annotations, licence_imagery])) AS l " \
+    "FROM release WHERE release_id IN (SELECT release_id FROM " SAMPLES "))"
+/* Its words for the tasks, a line each. */
+#define TASKS_SQL(SAMPLES)                                                                   \
+    "SELECT string_agg(DISTINCT '- ' || CASE WHEN task LIKE 'detection%' THEN "              \
+    "'object-detection' WHEN task LIKE '%caption' THEN 'image-to-text' WHEN task IN "        \
+    "('classification', 'multilabel', 'region-classification') THEN 'image-classification' " \
+    "ELSE 'visual-question-answering' END || chr(10), '' ORDER BY 1) FROM " SAMPLES
+#define ORIENTED_SQL(SAMPLES)                                                                  \
+    "SELECT 'yes' FROM region g JOIN " SAMPLES " s USING (sample_id) WHERE g.kind = 'obb' OR " \
+    "s.task LIKE '%-obb' LIMIT 1"
+
+/* What the front of the card tells of its samples. */
+typedef struct card_facts {
+    rs_str licence, tasks, oriented;
+} card_facts;
+
+static rsift_status find_facts(const rs_emit_job *job, rs_arena *arena, card_facts *out,
+                               rsift_error *err)
+{
+    const bool eval = job->mixture_id.len == 0;
+    RS_TRY(ask_text(job, eval ? LICENCE_SQL(OF_EVAL) : LICENCE_SQL(OF_MIXTURE), arena,
+                    &out->licence, err));
+    RS_TRY(
+        ask_text(job, eval ? TASKS_SQL(OF_EVAL) : TASKS_SQL(OF_MIXTURE), arena, &out->tasks, err));
+    return ask_text(job, eval ? ORIENTED_SQL(OF_EVAL) : ORIENTED_SQL(OF_MIXTURE), arena,
+                    &out->oriented, err);
+}
+
+/* How the questions' answers are scored. */
+static void put_scoring(const rs_emit_job *job, rs_buf *b)
+{
+    rs_buf_cstr(b, "\n## Scoring\n\n```sh\nrsift score PROFILE --truth truth.jsonl "
+                   "--predictions FILE\n```\n\nPROFILE is ");
+    const rs_profile *p = rs_metrics_profile_of(job->report.eval, NULL);
+    if (!p) rs_buf_cstr(b, "one of `rsift score --list`");
+    for (bool first = true; p; p = rs_metrics_profile_of(job->report.eval, p), first = false)
+        rs_buf_printf(b, "%s`%s`", first ? "" : " or ", p->name);
+    rs_buf_cstr(b, ".\n");
+}
+
 /* The hub's word for the number of records. */
 static const char *size_category(int64_t n)
 {
@@ -59,14 +129,18 @@ static const char *size_category(int64_t n)
 }
 
 /* The front matter that a hub reads, and what the records are. */
-static void put_head(const rs_emit_job *job, rs_buf *b)
+static void put_head(const rs_emit_job *job, const card_facts *facts, rs_buf *b)
 {
     const rs_render_model *model = job->render.model;
     rs_buf_cstr(b, "---\npretty_name: ");
     /* A JSON string is a YAML string too, whatever the name holds. */
     rs_json_put_str(b, job->name);
-    rs_buf_cstr(b, "\nlicense: other\ntask_categories:\n- visual-question-answering\n- "
-                   "image-to-text\nlanguage:\n- en\n"
+    rs_buf_cstr(b, "\nlicense: ");
+    rs_buf_str(b, facts->licence);
+    if (facts->tasks.len) rs_buf_cstr(b, "\ntask_categories:");
+    rs_buf_char(b, '\n');
+    rs_buf_str(b, facts->tasks);
+    rs_buf_cstr(b, "language:\n- en\n"
                    "tags:\n- remote-sensing\n- rsift\nsize_categories:\n- ");
     rs_buf_cstr(b, size_category(job->report.n_records));
     rs_buf_cstr(b, "\n---\n\n# ");
@@ -77,12 +151,13 @@ static void put_head(const rs_emit_job *job, rs_buf *b)
         " records in the format `%s`, boxes as `%s` reads them (`%s`). Made by rsift " RSIFT_VERSION
         ", seed %" PRIu64 ".\n",
         job->report.n_records, job->writer->name, model->name, model->hbb, job->seed);
-    rs_buf_cstr(b,
-                job->render.obb_mode == RS_OBB_AS_QUAD_TEXT
-                    ? "\nOriented boxes are asked for and written as four corners (`--obb quad`).\n"
-                    : "\nOriented boxes are asked for and written as the upright boxes around "
-                      "them (`--obb hbb`); against oriented truth even perfect ones overlap only "
-                      "in part.\n");
+    if (facts->oriented.len)
+        rs_buf_cstr(
+            b, job->render.obb_mode == RS_OBB_AS_QUAD_TEXT
+                   ? "\nOriented boxes are asked for and written as four corners (`--obb quad`).\n"
+                   : "\nOriented boxes are asked for and written as the upright boxes around "
+                     "them (`--obb hbb`); against oriented truth even perfect ones overlap only "
+                     "in part.\n");
     /* Absolute pixels belong to one resize: other limits move every box. */
     if (model->needs_pixels)
         rs_buf_printf(b,
@@ -110,16 +185,30 @@ static rsift_status put_mixture(const rs_emit_job *job, rs_buf *b, rsift_error *
     rs_buf_cstr(b, "\n## Tasks\n\n| task | samples |\n|---|---:|\n");
     RS_TRY(put_table(job, tasks_sql, b, err));
     rs_buf_cstr(b, "\n## Left out by the mixture\n\n`ledger.parquet` has a line for every "
-                   "candidate.\n\n| reason | samples |\n|---|---:|\n");
-    return put_table(job, reasons_sql, b, err);
+                   "candidate.\n\n");
+    const char head[] = "| reason | samples |\n|---|---:|\n";
+    rs_buf_cstr(b, head);
+    const size_t rows = b->len;
+    RS_TRY(put_table(job, reasons_sql, b, err));
+    if (b->len > rows) return RSIFT_OK;
+    b->len = rows - (sizeof head - 1);
+    rs_buf_cstr(b, "Nothing was left out.\n");
+    return RSIFT_OK;
 }
 
 /* What this emit did: samples it could not write, and its pictures. */
-static void put_outcome(const rs_emit_report *report, rs_buf *b)
+static void put_outcome(const rs_emit_report *report, bool mixture, rs_buf *b)
 {
     if (report->n_dropped) {
-        rs_buf_cstr(b, "\n## Kept by the mixture, but not writable for this model\n\n"
-                       "`dropped.jsonl` names each.\n\n| reason | samples |\n|---|---:|\n");
+        rs_buf_cstr(b, mixture ? "\n## Kept by the mixture, but not writable for this model\n\n"
+                               : "\n## Questions of the split that are not asked\n\n");
+        if (!mixture)
+            rs_buf_printf(b,
+                          "**%" PRId64 " of %" PRId64 " questions could not be written**: a score "
+                          "is of the rest and says so.",
+                          report->n_dropped, report->n_dropped + report->n_records);
+        rs_buf_cstr(b, mixture ? "" : " `rsift link` connects pictures that lie elsewhere. ");
+        rs_buf_cstr(b, "`dropped.jsonl` names each.\n\n| reason | samples |\n|---|---:|\n");
         for (size_t i = 0; i < report->n_reasons; i++)
             rs_buf_printf(b, "| %s | %" PRId64 " |\n", report->reasons[i].reason,
                           report->reasons[i].n);
@@ -136,15 +225,19 @@ rsift_status rs_emit_write_card(rs_emit_job *job, rsift_error *err)
     rs_buf b = {0};
     /* The questions of an evaluation have no ledger, hence no sources and no leaks. */
     const bool mixture = job->mixture_id.len > 0;
-    rsift_status status = RSIFT_OK;
-    put_head(job, &b);
-    if (mixture) status = put_mixture(job, &b, err);
-    put_outcome(&job->report, &b);
+    rs_arena arena = {0};
+    card_facts facts = {0};
+    rsift_status status = find_facts(job, &arena, &facts, err);
+    put_head(job, &facts, &b);
+    if (!mixture) put_scoring(job, &b);
+    if (status == RSIFT_OK && mixture) status = put_mixture(job, &b, err);
+    put_outcome(&job->report, mixture, &b);
     rs_emit_pictures_put_rules(&job->pictures, &b);
     if (status == RSIFT_OK && mixture) status = rs_emit_write_overlap(job, &b, err);
     if (status == RSIFT_OK && b.failed) status = rs_err_nomem(err, "the data card");
     if (status == RSIFT_OK)
         status = rs_emit_write_file(&job->report, RS_STR("README.md"), rs_buf_view(&b), err);
+    rs_arena_fini(&arena);
     rs_buf_fini(&b);
     return status;
 }

@@ -129,10 +129,12 @@ static rsift_status read_mixture(rs_emit_job *j, rs_arena *arena, rs_str named, 
     rs_result *result;
     RS_TRY(rs_store_query(
         j->store,
-        RS_STR("SELECT mixture_id, name, seed, made_at, format, model, mixture_id IN (SELECT "
-               "mixture_id FROM "
-               "ledger WHERE kept) AS keeps FROM mixture WHERE ($1 = '' AND keeps) OR mixture_id = "
-               "$1 OR name = $1 ORDER BY made_at DESC, mixture_id = $2 DESC, mixture_id LIMIT 1"),
+        RS_STR(
+            "SELECT mixture_id, name, seed, made_at, format, model, mixture_id IN (SELECT "
+            "mixture_id FROM "
+            "ledger WHERE kept) AS keeps, recipe IS NOT NULL AND NOT regexp_matches(recipe, "
+            "'(^|\n)(format|model)[ ]*:') FROM mixture WHERE ($1 = '' AND keeps) OR mixture_id = "
+            "$1 OR name = $1 ORDER BY made_at DESC, mixture_id = $2 DESC, mixture_id LIMIT 1"),
         args, 2, &result, err));
     rsift_status status = rs_result_next(result, err);
     if (status == RSIFT_OK) {
@@ -142,6 +144,7 @@ static rsift_status read_mixture(rs_emit_job *j, rs_arena *arena, rs_str named, 
         j->made_at = rs_arena_str(arena, rs_result_str(result, 3));
         j->for_format = rs_arena_str(arena, rs_result_str(result, 4));
         j->for_model = rs_arena_str(arena, rs_result_str(result, 5));
+        j->made_by_build = rs_result_i64(result, 7);
         if (!rs_result_i64(result, 6))
             status = rs_err_set(err, RSIFT_E_ARG,
                                 "the mixture \"%.*s\" keeps no sample; the table ledger has its "
@@ -160,14 +163,22 @@ static rsift_status check_made_for(const rs_emit_job *j, rsift_error *err)
         rs_str made_for, asked;
     } pairs[] = {{"format", j->for_format, rs_str_of(j->writer->name)},
                  {"model", j->for_model, rs_str_of(j->render.model->name)}};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (pairs[i].made_for.len && !rs_str_eq(pairs[i].made_for, pairs[i].asked))
-            return rs_err_set(
-                err, RSIFT_E_ARG,
-                "the mixture %.*s is for the %s %.*s, found %.*s: change the recipe's "
-                "`%s` and mix again",
-                RS_STR_ARG(j->name), pairs[i].key, RS_STR_ARG(pairs[i].made_for),
-                RS_STR_ARG(pairs[i].asked), pairs[i].key);
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (!pairs[i].made_for.len || rs_str_eq(pairs[i].made_for, pairs[i].asked)) continue;
+        const char *key = pairs[i].key;
+        const rs_str name = rs_str_sub(j->name, 0, 60), asked = pairs[i].asked;
+        if (j->made_by_build)
+            return rs_err_set(err, RSIFT_E_ARG,
+                              "`rsift build` made the mixture %.*s for the %s %.*s: run `rsift "
+                              "build` on its recipe with --%s %.*s, or `rsift mix` for any",
+                              RS_STR_ARG(name), key, RS_STR_ARG(pairs[i].made_for), key,
+                              RS_STR_ARG(asked));
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "the mixture %.*s is for the %s %.*s, found %.*s: change the recipe's "
+                          "`%s` and mix again",
+                          RS_STR_ARG(name), key, RS_STR_ARG(pairs[i].made_for), RS_STR_ARG(asked),
+                          key);
+    }
     return RSIFT_OK;
 }
 
@@ -305,6 +316,7 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
     j->render.seed = j->seed;
     j->render.for_eval = o->eval != NULL;
     j->report.out = j->pictures.out = rs_str_of(o->out);
+    j->report.eval = rs_str_of(o->eval ? o->eval : "");
     j->set =
         (rs_writer_set){.name = j->name,
                         .file = rs_str_of(j->writer->file),
@@ -360,15 +372,16 @@ rsift_status rs_emit_make(rs_session *session, const rs_emit_options *options, r
         rs_buf b = {0};
         status = rs_emit_report_json(&j.report, j.mixture_id, j.name, j.made_at, &b, err);
         if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
-        /* A training set that is smaller than its mixture is no success, nor is an empty one. */
+        /* A training set that is smaller than its mixture is no success, nor is a benchmark that
+         * lacks questions, nor is an empty set. */
         const int64_t n_left = j.report.n_dropped;
-        if (status == RSIFT_OK && (j.mixture_id.len || j.report.n_records == 0))
-            out->n_findings = n_left > INT32_MAX ? INT32_MAX : (int)n_left;
+        if (status == RSIFT_OK) out->n_findings = n_left > INT32_MAX ? INT32_MAX : (int)n_left;
         rs_buf_fini(&b);
     }
     rs_emit_report_fini(&j.report);
     rs_emit_spill_free(j.spill);
     rs_buf_fini(&j.first.packed);
+    rs_buf_fini(&j.unasked);
     rs_emit_pictures_fini(&j.pictures);
     rs_store_close(j.cursor_store);
     rs_store_close(j.store);

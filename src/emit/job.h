@@ -30,6 +30,7 @@ typedef struct rs_emit_job {
     rs_str mixture_id;            /* empty: the questions of an evaluation */
     rs_str name;                  /* of the mixture or the evaluation */
     rs_str for_format, for_model; /* that the mixture was made for; empty = any */
+    bool made_by_build;           /* its recipe names neither of these */
     rs_eval_part part;            /* of the evaluation's dataset */
     rs_str made_at;               /* of the mixture */
     uint64_t seed;
@@ -38,6 +39,7 @@ typedef struct rs_emit_job {
     rs_emit_pictures pictures;
     rs_emit_spill *spill; /* packed records (packed.h) */
     rs_emit_first first;
+    rs_buf unasked; /* lines of the truth for questions that could not be written */
     rs_emit_report report;
 } rs_emit_job;
 

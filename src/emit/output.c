@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "codec/json.h"
 #include "io/io.h"
+#include "metrics/profile.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -202,7 +203,14 @@ rsift_status rs_emit_report_json(const rs_emit_report *report, rs_str mixture_id
     rs_json_field_i64(&w, "boxes", report->n_boxes);
     rs_json_field_i64(&w, "boxes_decoded_again", report->n_decoded);
     rs_json_field_i64(&w, "degenerate_boxes", report->n_degenerate);
-    if (!mixture_id.len) rs_json_field_i64(&w, "unanswered", report->n_unanswered);
+    if (!mixture_id.len) {
+        rs_json_field_i64(&w, "unanswered", report->n_unanswered);
+        rs_json_field_array(&w, "profiles");
+        for (const rs_profile *p = rs_metrics_profile_of(report->eval, NULL); p;
+             p = rs_metrics_profile_of(report->eval, p))
+            rs_json_write_cstr(&w, p->name);
+        rs_json_end_array(&w);
+    }
     rs_emit_put_counts(report, &w);
     rs_json_field_bool(&w, "ledger_marked", report->ledger_marked);
     /* Names alone: sizes and hashes stand in the manifest. */

@@ -29,10 +29,11 @@ typedef struct rs_emit_left {
 } rs_emit_left;
 
 typedef struct rs_emit_report {
-    rs_str out; /* folder */
+    rs_str out;  /* folder */
+    rs_str eval; /* dataset of an evaluation; empty = a mixture */
     int64_t n_records, n_verified, n_boxes, n_degenerate, n_decoded, n_dropped;
     int64_t n_unanswered;       /* questions of an evaluation whose truth holds no answer */
-    rs_emit_reason reasons[24]; /* in the order of their names */
+    rs_emit_reason reasons[32]; /* in the order of their names */
     size_t n_reasons;
     rs_buf dropped; /* lines of dropped.jsonl */
     rs_emit_left *left;

@@ -52,6 +52,7 @@ typedef struct piece {
 
 typedef struct dropped {
     rs_id id;
+    rs_task task;
     const char *reason;
 } dropped;
 
@@ -162,11 +163,12 @@ static const rs_sample *find_sample(const rs_batch *batch, const wanted *want)
 }
 
 /* Notes a sample that cannot be written. */
-static rsift_status note_dropped(item *it, rs_id id, const char *reason, rsift_error *err)
+static rsift_status note_dropped(item *it, const rs_sample *sample, const char *reason,
+                                 rsift_error *err)
 {
     if (!RS_VEC_RESERVE(it->dropped, it->cap_dropped, it->n_dropped + 1))
         return rs_err_nomem(err, "a dropped sample");
-    it->dropped[it->n_dropped++] = (dropped){id, reason};
+    it->dropped[it->n_dropped++] = (dropped){sample->id, sample->task, reason};
     return RSIFT_OK;
 }
 
@@ -259,14 +261,14 @@ static rsift_status render_one(const replay *r, item *it, const wanted *want,
     double *sizes = rs_arena_alloc(&it->arena, 2 * ((size_t)n_assets + 1) * sizeof *sizes);
     if (!numbers || !images || !sizes) return rs_err_nomem(err, "a record");
     size_t n = want->n_assets <= n_assets ? pictures_of(r, want, numbers) : RS_NPOS;
-    if (n == RS_NPOS) return note_dropped(it, sample->id, "unresolved-picture", err);
-    if (!rs_render_masks_last(sample)) return note_dropped(it, sample->id, "task-not-text", err);
+    if (n == RS_NPOS) return note_dropped(it, sample, "unresolved-picture", err);
+    if (!rs_render_masks_last(sample)) return note_dropped(it, sample, "task-not-text", err);
     const char *refused = rs_writer_refuses(j->writer, (uint32_t)n);
-    if (refused) return note_dropped(it, sample->id, refused, err);
+    if (refused) return note_dropped(it, sample, refused, err);
     double *widths = sizes, *heights = sizes + n_assets + 1;
     for (size_t i = 0; i < n; i++) {
         const rs_emit_picture *picture = &j->pictures.items[numbers[i]];
-        if (picture->bands_unknown) return note_dropped(it, sample->id, "bands-unknown", err);
+        if (picture->bands_unknown) return note_dropped(it, sample, "bands-unknown", err);
         images[i] = picture->name;
         widths[i] = picture->width;
         heights[i] = picture->height;
@@ -274,12 +276,12 @@ static rsift_status render_one(const replay *r, item *it, const wanted *want,
     rs_sample shown = *sample;
     const char *drop;
     RS_TRY(show_sample(j, it, numbers, n, &shown, &drop, err));
-    if (drop) return note_dropped(it, sample->id, drop, err);
+    if (drop) return note_dropped(it, sample, drop, err);
     sample = &shown;
     const rs_render_input input = {sample, r->plan->dataset_id, images, widths, heights, repeat};
     rs_rendered out;
     RS_TRY(rs_render(&j->render, &input, &it->arena, &out, err));
-    if (out.drop) return note_dropped(it, sample->id, out.drop, err);
+    if (out.drop) return note_dropped(it, sample, out.drop, err);
     RS_ASSERT(out.n_images == n);
     /* Training records have no truth line; it stays empty for them. */
     it->record.len = it->truth.len = 0;
@@ -383,8 +385,12 @@ static rsift_status consume(void *ctx, void *slot, rsift_error *err)
         RS_TRY(rs_emit_spill_add(j->spill, key, p->id, p->repeat, packed, err));
     }
     for (size_t i = 0; i < it->n_used; i++) j->pictures.items[it->used[i]].used = true;
-    for (size_t i = 0; i < it->n_dropped; i++)
-        RS_TRY(rs_emit_note_dropped(&j->report, it->dropped[i].id, it->dropped[i].reason, err));
+    for (size_t i = 0; i < it->n_dropped; i++) {
+        const dropped *d = &it->dropped[i];
+        const rs_str task = rs_str_of(rs_model_task_name(d->task));
+        RS_TRY(rs_emit_note_dropped(&j->report, d->id, d->reason, err));
+        if (j->options->eval) RS_TRY(rs_emit_put_unasked(d->id, task, d->reason, &j->unasked, err));
+    }
     j->report.n_decoded += it->n_decoded;
     r->n_found += (int64_t)it->n_wants;
     rs_progress_add(r->progress, (int64_t)it->n_wants);

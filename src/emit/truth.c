@@ -75,6 +75,20 @@ static void put_boxes(const rs_render_options *render, const rs_sample *sample,
     rs_json_end_array(w);
 }
 
+rsift_status rs_emit_put_unasked(rs_id id, rs_str task, const char *reason, rs_buf *b,
+                                 rsift_error *err)
+{
+    char text[RS_ID_TEXT];
+    rs_json_writer w = rs_json_writer_to(b);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "id", rs_id_text(text, id));
+    rs_json_field_str(&w, "task", task);
+    rs_json_field_cstr(&w, "not_written", reason);
+    rs_json_end_object(&w);
+    rs_buf_char(b, '\n');
+    return rs_json_finish(&w, "the truth", err);
+}
+
 bool rs_emit_is_unanswered(rs_str line)
 {
     return rs_str_ends(line, RS_STR("\"withheld\":true}")) ||

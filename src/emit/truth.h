@@ -12,6 +12,10 @@
  * its place. */
 rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample *sample,
                                const rs_rendered *r, rs_buf *b, rsift_error *err);
+/* Appends the line of a question that could not be written: id, task, and `reason` under
+ * "not_written". It keeps the split's size in the truth: score tells that the run is incomplete. */
+rsift_status rs_emit_put_unasked(rs_id id, rs_str task, const char *reason, rs_buf *b,
+                                 rsift_error *err);
 /* Has the line no answer, so that score leaves its question out? */
 bool rs_emit_is_unanswered(rs_str line);
 

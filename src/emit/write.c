@@ -78,8 +78,12 @@ static rsift_status write_record(void *ctx, rs_id id, uint32_t repeat, rs_str by
     rs_emit_report *report = &w->job->report;
     const rs_emit_packed packed = rs_emit_unpack(bytes);
     /* A sample is noted once, with the first of its repeats. */
-    if (picture_failed(w, &packed))
-        return repeat ? RSIFT_OK : rs_emit_note_dropped(report, id, "picture-failed", err);
+    if (picture_failed(w, &packed)) {
+        if (repeat) return RSIFT_OK;
+        if (w->truth.container)
+            RS_TRY(rs_emit_put_unasked(id, packed.task, "picture-failed", &w->job->unasked, err));
+        return rs_emit_note_dropped(report, id, "picture-failed", err);
+    }
     const rs_container_record record = {id, repeat, packed.record},
                               truth = {id, repeat, packed.truth};
     RS_TRY(rs_container_append(&w->records, &record, err));
@@ -111,18 +115,6 @@ static rsift_status write_sidecar(void *ctx, rs_str file, const void *bytes, siz
     return rs_emit_write_file(ctx, file, rs_str_make(bytes, n), err);
 }
 
-/* Largest side of the pictures that were written. */
-static int64_t largest_side(const rs_emit_pictures *pictures)
-{
-    int64_t largest = 0;
-    for (size_t i = 0; i < pictures->ids.n; i++) {
-        const rs_emit_picture *p = &pictures->items[i];
-        int64_t side = p->width > p->height ? p->width : p->height;
-        if (p->used && !p->failed && side > largest) largest = side;
-    }
-    return largest;
-}
-
 rsift_status rs_emit_write_records(rs_emit_job *job, rs_emit_shown_list *shown, rsift_error *err)
 {
     writing w = {.job = job, .shown = shown};
@@ -138,15 +130,19 @@ rsift_status rs_emit_write_records(rs_emit_job *job, rs_emit_shown_list *shown, 
     if (status == RSIFT_OK && first->n_keys)
         status = write_record(&w, first->id, first->repeat, rs_buf_view(&first->packed), err);
     if (status == RSIFT_OK) status = rs_emit_spill_each(job->spill, write_other, &w, err);
+    rs_str unasked = rs_buf_view(&job->unasked), line;
+    while (status == RSIFT_OK && w.truth.container && rs_str_split(&unasked, '\n', &line)) {
+        const rs_container_record record = {.text = line};
+        if (line.len) status = rs_container_append(&w.truth, &record, err);
+    }
     /* A failure removes both files: a training file is complete or absent. */
     rsift_status ended = rs_container_close(&w.records, status == RSIFT_OK, err);
     if (status == RSIFT_OK) status = ended;
     ended = rs_container_close(&w.truth, status == RSIFT_OK, err);
     if (status == RSIFT_OK) status = ended;
     rs_arena_fini(&w.scratch);
-    /* Sidecars come last: they state the number of records and the largest side. */
+    /* Sidecars come last: they state the number of records. */
     report->n_records = job->set.n_records = w.n;
-    job->set.max_side = largest_side(&job->pictures);
     const rs_writer_sink sink = {.ctx = report, .write = write_sidecar};
     if (status == RSIFT_OK && job->writer->sidecars)
         status = job->writer->sidecars(&job->set, &sink, err);

@@ -702,6 +702,14 @@ bool rs_metrics_profile_takes(const rs_profile *p, rs_str task)
     return !task.len || !p->tasks || is_listed(p->tasks, task);
 }
 
+const rs_profile *rs_metrics_profile_of(rs_str dataset, const rs_profile *last)
+{
+    if (dataset.len == 0) return NULL;
+    for (const rs_profile *p = last ? last + 1 : rs_profiles; p->name; p++)
+        if (rs_str_find(rs_str_of(p->name), dataset) != RS_NPOS) return p;
+    return NULL;
+}
+
 size_t rs_metrics_profile_suggest(rs_str name, const char **out, size_t most)
 {
     size_t n = 0, least = 4;

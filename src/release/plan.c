@@ -153,7 +153,9 @@ static rsift_status make_plan(rs_session *session, rs_plan *plan, rsift_error *e
         rs_str near =
             plan->dataset ? (rs_str){NULL, 0} : rs_catalog_suggest(catalog, choice->dataset);
         if (!plan->dataset)
-            return rs_err_set(err, RSIFT_E_ARG, "no dataset \"%.*s\" in the catalogue%s%.*s%s",
+            return rs_err_set(err, RSIFT_E_ARG,
+                              "no dataset \"%.*s\" in the catalogue%s%.*s%s; a record of one's "
+                              "own is found with --catalog FOLDER, as when it was indexed",
                               RS_STR_ARG(choice->dataset), near.ptr ? "; did you mean \"" : "",
                               RS_STR_ARG(near), near.ptr ? "\"?" : "");
     }

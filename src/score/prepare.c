@@ -158,6 +158,7 @@ static bool is_left_out(rs_score_job *job, const rs_score_record *r, uint64_t wi
     const rs_score_family *family = job->family;
     size_t *why = !rs_metrics_profile_takes(job->profile, r->task)         ? &job->n_other_tasks
                   : without                                                ? &job->n_left_out
+                  : r->unasked                                             ? &job->n_unasked
                   : is_withheld(job, r)                                    ? &job->n_withheld
                   : r->incomplete                                          ? &job->n_incomplete
                   : family->scorable && !family->scorable(job->profile, r) ? &job->n_unscorable
@@ -178,6 +179,11 @@ static rsift_status nothing_left(const rs_score_job *job, rsift_error *err)
                           : job->options->dataset ? "dataset"
                                                   : "truth",
                           job->n_withheld);
+    if (job->n_unasked)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "%zu questions of this truth were never asked, and no other counts: "
+                          "`rsift link` connects pictures, then emit again",
+                          job->n_unasked);
     if (job->n_unscorable)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED,
                           "all %zu truths are %s, which the rule of %s does not know",
@@ -232,6 +238,11 @@ static rsift_status leave_out(rs_score_job *job, rsift_error *err)
         RS_TRY(rs_score_add_note(job, err,
                                  "%zu questions whose answers the release withholds are left out",
                                  job->n_withheld));
+    if (job->n_unasked)
+        RS_TRY(rs_score_add_note(job, err,
+                                 "%zu questions of the split were never asked: dropped.jsonl "
+                                 "beside the truth says why",
+                                 job->n_unasked));
     if (job->n_incomplete)
         RS_TRY(rs_score_add_note(
             job, err, "%zu questions whose objects or answer could not be written are left out",

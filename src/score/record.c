@@ -441,6 +441,7 @@ bool rs_score_record_of_object(rs_arena *arena, const rs_json *v, const rs_score
     if (predicted && !set_prediction(arena, predicted, wants, r)) return false;
     if (reference && !set_reference(arena, reference, r)) return false;
     rs_json_bool(rs_json_get(v, "incomplete"), &r->incomplete);
+    r->unasked = !predictions && rs_json_get(v, "not_written") != NULL;
     /* An answer that is null is no answer; rsift emit says so in words. */
     if (!rs_json_bool(rs_json_get(v, "withheld"), &r->withheld))
         r->withheld = !predictions && !reference && !captions &&

@@ -63,9 +63,10 @@ static void write_measures(rs_json_writer *w, const rs_score_job *job, const rs_
     rs_json_end_array(w);
 }
 
-static size_t n_faults(const rs_score_run *run)
+static size_t n_faults(const rs_score_job *job, const rs_score_run *run)
 {
-    return run->n_missing + run->n_repeated + run->n_extra + run->n_unparsed + run->n_undecided;
+    return job->n_unasked + run->n_missing + run->n_repeated + run->n_extra + run->n_unparsed +
+           run->n_undecided;
 }
 
 /* How many records count, and what is wrong with the predictions of a run. */
@@ -78,6 +79,7 @@ static void write_counts(rs_json_writer *w, const rs_score_job *job, const rs_sc
     rs_json_field_u64(w, "other_tasks", job->n_other_tasks);
     rs_json_field_u64(w, "withheld", job->n_withheld);
     rs_json_field_u64(w, "incomplete", job->n_incomplete);
+    rs_json_field_u64(w, "not_asked", job->n_unasked);
     rs_json_field_u64(w, "not_scorable", job->n_unscorable);
     rs_json_field_u64(w, "missing", run->n_missing);
     rs_json_field_u64(w, "repeated", run->n_repeated);
@@ -87,7 +89,7 @@ static void write_counts(rs_json_writer *w, const rs_score_job *job, const rs_sc
     rs_json_field_u64(w, "inverted", run->n_inverted);
     rs_json_field_u64(w, "reasoning", run->n_reasoning); /* no fault */
     rs_json_end_object(w);
-    rs_json_field_bool(w, "complete", n_faults(run) == 0);
+    rs_json_field_bool(w, "complete", n_faults(job, run) == 0);
     rs_json_field_bool(w, "joined_by_position", run->by_position);
     rs_json_field_cstr(w, "order_proven_by", run->order.proven);
     if (run->order.told) rs_json_field_u64(w, "order_proven_of", run->order.n_proven);
@@ -341,7 +343,7 @@ rsift_status rs_score_answer(const rs_score_job *job, const rs_score_report *r, 
     if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
     rs_buf_fini(&b);
     /* Findings make the command's exit code 1. */
-    const size_t faults = n_faults(run) + (r->pair.known ? n_faults(&r->second) : 0);
+    const size_t faults = n_faults(job, run) + (r->pair.known ? n_faults(job, &r->second) : 0);
     out->n_findings = faults > MOST_FINDINGS ? MOST_FINDINGS : (int)faults;
     return status;
 }

@@ -44,14 +44,9 @@ static rsift_status internvl_record(const rs_writer_set *set, const rs_rendered 
     return rs_json_finish(&w, "a record", err);
 }
 
-/* Tiles of 448 pixels: as many as the largest picture fills, within the trainer's usual 12:
- *   ceil(max_side / 448)^2, at least 1; 12 when that is more or the side is not known */
-static int64_t n_tiles(int64_t max_side)
-{
-    int64_t side = (max_side + 447) / 448;
-    if (max_side <= 0 || side * side > 12) return 12;
-    return side < 1 ? 1 : side * side;
-}
+/* Tiles of 448 pixels at most, as the model is asked later: the trainer takes fewer for a small
+ * picture by itself. Its own number of a meta file wins over --max_dynamic_patch. */
+enum { MAX_TILES = 12 };
 
 /* meta.json, which names the training file to the trainer. */
 static rsift_status internvl_sidecars(const rs_writer_set *set, const rs_writer_sink *sink,
@@ -69,7 +64,7 @@ static rsift_status internvl_sidecars(const rs_writer_set *set, const rs_writer_
     rs_writer_put_line(&w, "\n    ", RS_STR("data_augment"));
     rs_json_write_bool(&w, false);
     rs_writer_put_line(&w, "\n    ", RS_STR("max_dynamic_patch"));
-    rs_json_write_i64(&w, n_tiles(set->max_side));
+    rs_json_write_i64(&w, MAX_TILES);
     /* Repeats of a sample are records of their own already. */
     rs_writer_put_line(&w, "\n    ", RS_STR("repeat_time"));
     rs_json_write_i64(&w, 1);

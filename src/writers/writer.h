@@ -21,7 +21,6 @@ typedef struct rs_writer_set {
     rs_str image_root; /* as the trainer will resolve pictures against; may be empty */
     int64_t n_records; /* as written; known to sidecars only */
     const rs_render_options *render;
-    int64_t max_side; /* largest picture side, for InternVL's max_dynamic_patch; 0 = unknown */
     /* Some record has several pictures: `image` is a list in every record, because loaders that
      * infer types (datasets, pyarrow, Polars) stop where a text and a list stand under one key. */
     bool image_lists;

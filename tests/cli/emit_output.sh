@@ -120,9 +120,11 @@ for format in llava ms-swift internvl; do
     check_is "failed picture, $format: its reason" 1 "$(grep -c '^bad/bad.png: ' out-bad/pictures-failed.txt)"
 done
 check_is "failed picture: InternVL counts what is written" 1 "$(grep -c '"length": 1' out-bad/meta.json)"
-rsift emit --eval bad --format llava --model llava-1.5 --images copy --workspace ws-bad -o out-bad-eval \
-    --quiet >log 2>&1 || fail "failed picture, eval" log
-check_is "failed picture, eval: truth as the questions" 1 "$(wc -l <out-bad-eval/truth.jsonl | tr -d ' ')"
+check_exit "failed picture, eval" 1 rsift emit --eval bad --format llava --model llava-1.5 --images copy \
+    --workspace ws-bad -o out-bad-eval --quiet
+check_is "failed picture, eval: the truth tells of the other" 1 \
+    "$(grep -c '"not_written":"picture-failed"' out-bad-eval/truth.jsonl)"
+check_is "failed picture, eval: truth as the questions" 1 "$(grep -vc not_written out-bad-eval/truth.jsonl)"
 check_is "failed picture, eval: questions" 1 "$(grep -c '"id"' out-bad-eval/train.json)"
 
 # --- a sample that is wanted twice and cannot be written is dropped once -------------------------------

@@ -11,11 +11,8 @@ static const double one_width[3] = {640, 320, 100}, one_height[3] = {480, 240, 1
 
 static rs_writer_set set_of(const rs_render_options *options)
 {
-    return (rs_writer_set){.name = RS_STR("mix"),
-                           .image_root = RS_STR("images"),
-                           .n_records = 3,
-                           .render = options,
-                           .max_side = 1000};
+    return (rs_writer_set){
+        .name = RS_STR("mix"), .image_root = RS_STR("images"), .n_records = 3, .render = options};
 }
 
 static rs_rendered two_turns(const rs_message *messages, uint32_t n, const rs_str *images,
@@ -279,7 +276,7 @@ static void test_sidecars(void **state)
             int64_t n = 0, patches = 0;
             assert_true(rs_json_i64(rs_json_get(mix, "length"), &n) && n == 3);
             assert_true(rs_json_i64(rs_json_get(mix, "max_dynamic_patch"), &patches) &&
-                        patches == 9);
+                        patches == 12);
             assert_text(rs_json_str(rs_json_get(mix, "annotation")), "train.jsonl");
         } else {
             assert_text(c.name, "dataset_info.json");

@@ -1,0 +1,71 @@
+# What a command leaves out and what comes next are said where one looks: on the screen, on the card and in
+# the score. Covers emit/card.c, emit/truth.c, emit/emit.c, cli/verb_emit.c, api/build.c and release/plan.c.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+command -v python3 >/dev/null || { skip "next steps: no python3 to write pictures with"; finish; }
+python3 - <<'PY'
+import json, os, struct, zlib
+def chunk(name, body):
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+os.makedirs("d/img")
+for k in range(1, 4):
+    raw = b"".join(b"\0" + bytes((x * k + y) % 256 for x in range(300)) for y in range(50))
+    open("d/img/%d.png" % k, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 100, 50, 8, 2, 0, 0, 0)) +
+        chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+json.dump({"images": [{"id": k, "file_name": "%d.png" % k} for k in range(1, 5)],
+           "annotations": [{"id": k, "image_id": k, "category_id": 1, "bbox": [10, 10, 20, 20]} for k in range(1, 5)],
+           "categories": [{"id": 1, "name": "ship"}]}, open("d/a.json", "w"))
+PY
+card() { grep -c -e "$2" "$1/README.md"; }
+rsift index d/a.json --reader coco --images d/img --name mine --licence CC-BY-4.0 --workspace ws >log 2>&1 || fail index log
+
+# ---- questions that cannot be asked: picture 4 is not there ------------------------------------------
+check_exit "an evaluation that lacks a question" 1 rsift emit --eval mine --format qwen --model qwen3-vl -o q --workspace ws
+check_says "it says how many of how many" "1 of 4 questions cannot be asked"
+check_says "it says what to do" "rsift link"
+check_says "it names the scoring" "rsift score PROFILE --truth q/truth.jsonl"
+check_is "nobody trains with questions" 0 "$(grep -c 'before you train' .out)"
+check_is "the card: how many" 1 "$(card q '1 of 4 questions could not be written')"
+check_is "the card: no mixture" 0 "$(card q 'by the mixture')"
+check_is "the card: scoring" 1 "$(card q 'rsift score PROFILE')"
+check_is "the truth keeps the size of the split" 4 "$(wc -l <q/truth.jsonl | tr -d ' ')"
+python3 - <<'PY'
+import json
+with open("p.jsonl", "w") as f:
+    for line in open("q/truth.jsonl"):
+        t = json.loads(line)
+        if "answer" in t: f.write(json.dumps({"id": t["id"], "answer": t["answer"]}) + "\n")
+PY
+check_exit "a score of three quarters of the split" 1 rsift score det.geobench-vlm --truth q/truth.jsonl --predictions p.jsonl
+check_says "it is incomplete" "INCOMPLETE: 1 never asked"
+
+# ---- build tells what mix tells, and a mixture says who made it --------------------------------------
+printf 'name: m\nbudget: {samples: 100}\ndatasets:\n  - {id: mine}\n' >r.yaml
+rsift build r.yaml --format qwen --model qwen3-vl -o out --workspace ws >.out 2>&1
+check_says "build shows the warnings of mix" "leaks-not-checked"
+check_exit "emit for another trainer" 2 rsift emit --format ms-swift --model qwen3-vl -o out2 --workspace ws
+check_says "it says what made the mixture" "rsift build"
+printf 'format: qwen\n' >>r.yaml
+rsift mix r.yaml --workspace ws >log 2>&1
+check_exit "emit against the recipe" 2 rsift emit --format ms-swift --model qwen3-vl -o out2 --workspace ws
+check_says "it names the recipe's line" "change the recipe"
+
+# ---- the card -----------------------------------------------------------------------------------------
+check_is "one licence is named" 1 "$(card out '^license: cc-by-4.0$')"
+check_is "the task is named" "- object-detection" "$(sed -n '/task_categories/{n;p;}' out/README.md)"
+check_is "no word of oriented boxes" 0 "$(card out 'Oriented boxes')"
+rsift index d/a.json --reader coco --images d/img --name other --licence MIT --workspace ws >log 2>&1
+printf 'name: m\nbudget: {samples: 100}\nduplicates: keep\ndatasets:\n  - {id: mine}\n  - {id: other}\n' >two.yaml
+rsift build two.yaml --format internvl --model internvl -o two --workspace ws >log 2>&1
+check_is "InternVL: the card's number is that of meta.json" "12 12" \
+    "$(grep -o 'max_dynamic_patch 12' two/README.md | cut -d' ' -f2) $(grep -o 'max_dynamic_patch": 12' two/meta.json | cut -d' ' -f2)"
+
+# ---- a catalogue of one's own -------------------------------------------------------------------------
+mkdir cat
+rsift new mycoco d >cat/mycoco.yaml 2>log
+rsift index d --catalog cat --dataset mycoco --workspace wc >log 2>&1 || fail "index by a record of one's own" log
+printf 'name: m\nlicence: any\nbudget: {samples: 100}\ndatasets:\n  - {id: mycoco}\n' >own.yaml
+check_exit "build without the catalogue" 2 rsift build own.yaml --format qwen --model qwen3-vl -o c --workspace wc
+check_says "it says which option finds it" "--catalog"
+check_exit "build with it" "0 1" rsift build own.yaml --format qwen --model qwen3-vl -o c --workspace wc --catalog cat
+finish
