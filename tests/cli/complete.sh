@@ -161,7 +161,7 @@ walk "vhr, numbers and no list" $lost "" vhr --reader vhr
 walk "vhr, a list" kept "$answer" vhr --reader vhr --param classes=ship
 
 # ---- what is asked for are the classes that have boxes, not "all objects" -----------------------------
-python3 make.py 100 img/2.png
+python3 make.py 100 img/22.png
 # asks NAME CLASSES: every question of out/ lists them
 asks()
 {
@@ -177,7 +177,7 @@ put()
         rsift mix recipe.yaml --workspace ws >.log 2>&1 &&
         rsift emit --format qwen --model qwen3-vl -o out --workspace ws >.log 2>&1 || fail "put $*" .log
 }
-two='[{"id":1,"file_name":"1.png"},{"id":2,"file_name":"2.png"}]'
+two='[{"id":1,"file_name":"1.png"},{"id":2,"file_name":"22.png"}]'
 printf '{"images":%s,"annotations":[%s],"categories":[{"id":1,"name":"ship"},{"id":2,"name":"fuel_tank"}]}' \
     "$two" "$sound" >a.json
 put a.json --reader coco
@@ -186,17 +186,17 @@ rsift emit --eval mine --format qwen --model qwen3-vl -o questions --workspace w
 check_is "evaluation asks the same" 2 "$(grep -c 'fuel tank, ship' questions/truth.jsonl)"
 printf '<annotation><size><width>100</width><height>50</height></size><object><name>tank</name>%s</object>
 <object><name>Ship</name>%s</object></annotation>' "$place" "$place" >xml/1.xml
-printf '<annotation><size><width>100</width><height>50</height></size></annotation>' >xml/2.xml
+printf '<annotation><size><width>100</width><height>50</height></size></annotation>' >xml/22.xml
 put xml --reader voc
 asks "voc" 'ship, tank\|tank, ship'
 printf "${line}10 10 30 10 30 30 10 30 tank 0\n" >txt/1.txt
-printf 'gsd:1\n' >txt/2.txt
+printf 'gsd:1\n' >txt/22.txt
 put txt --reader dota
 asks "dota" 'ship, tank'
 python3 - <<'PY'
 import json
 rows = [{"image_id": 1, "category_id": i, "bbox": [i % 90, 1, 5, 5]} for i in range(1, 121)]
-json.dump({"images": [{"id": 1, "file_name": "1.png"}, {"id": 2, "file_name": "2.png"}], "annotations": rows,
+json.dump({"images": [{"id": 1, "file_name": "1.png"}, {"id": 2, "file_name": "22.png"}], "annotations": rows,
            "categories": [{"id": i, "name": "kind%d" % i} for i in range(1, 121)]}, open("a.json", "w"))
 PY
 rm -rf ws out
@@ -205,7 +205,7 @@ rsift mix recipe.yaml --workspace ws >.log 2>&1
 rsift emit --format qwen --model qwen3-vl -o out --workspace ws >.log 2>&1
 check_is "too many classes to list: nothing is denied" 0 "$(grep -o "$none" out/train.json* | wc -l | tr -d " ")"
 check_is "too many classes to list: why" 1 "$(grep -c classes-unknown out/dropped.jsonl)"
-rm -r img/2.png questions
+rm -r img/22.png questions
 
 # ---- labels and sentences ----------------------------------------------------------------------------
 python3 make.py 100 3/1.png
