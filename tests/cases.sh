@@ -464,7 +464,7 @@ use_08()
     records leaks.json "[b for b in r[0]['benchmarks'] if b['dataset'] == 'rsitmd']"
     records leaks.json "all('clean' not in b['content'] + b['lineage'] for b in r[0]['benchmarks'] if b['dataset'] == 'rsitmd')"
     run "0 1" leaks --workspace ws
-    says_not " clean"
+    says_not "  clean"
 }
 
 # ==== use-09 ====
@@ -482,7 +482,7 @@ use_10()
     run 0 index "$in/CHOICE" --dataset coreval-choice --workspace ws
     value "SELECT sum(seen) v FROM reading" "int(r[0]['v']) == 2"
     value "SELECT label v FROM region" "[t['v'] for t in r] == ['bridge']"
-    run 0 emit --eval coreval-choice --format llava --model llava-1.5 -o out --workspace ws
+    run 1 emit --eval coreval-choice --format llava --model llava-1.5 -o out --workspace ws
     records train "len(r) == 1 and 'the bridge' in text and 'Do not include' not in text and text.count('x1') == 1"
     says "1: task-not-text"
 }

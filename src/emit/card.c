@@ -79,11 +79,12 @@ static rsift_status put_table(const rs_emit_job *job, const char *sql, rs_buf *b
     "ELSE 'other' END FROM (SELECT lower(unnest([licence_annotations, licence_imagery])) AS l " \
     "FROM release WHERE release_id IN (SELECT release_id FROM " SAMPLES "))"
 /* Its words for the tasks, a line each. */
-#define TASKS_SQL(SAMPLES)                                                                   \
-    "SELECT string_agg(DISTINCT '- ' || CASE WHEN task LIKE 'detection%' THEN "              \
-    "'object-detection' WHEN task LIKE '%caption' THEN 'image-to-text' WHEN task IN "        \
-    "('classification', 'multilabel', 'region-classification') THEN 'image-classification' " \
-    "ELSE 'visual-question-answering' END || chr(10), '' ORDER BY 1) FROM " SAMPLES
+#define TASKS_SQL(SAMPLES)                                                              \
+    "SELECT string_agg('- ' || tag || chr(10), '' ORDER BY tag) FROM (SELECT DISTINCT " \
+    "CASE WHEN task LIKE 'detection%' THEN 'object-detection' WHEN task LIKE "          \
+    "'%caption' THEN 'image-to-text' WHEN task IN ('classification', 'multilabel', "    \
+    "'region-classification') THEN 'image-classification' ELSE "                        \
+    "'visual-question-answering' END AS tag FROM " SAMPLES ")"
 #define ORIENTED_SQL(SAMPLES)                                                                  \
     "SELECT 'yes' FROM region g JOIN " SAMPLES " s USING (sample_id) WHERE g.kind = 'obb' OR " \
     "s.task LIKE '%-obb' LIMIT 1"

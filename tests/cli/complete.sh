@@ -154,7 +154,7 @@ dota "a box" kept "$answer" "$line"
 dota "no objects, and no class has a name" kept "" 'gsd:1\n'
 dota "a broken line" serious-finding "" "${line}10 10 30\n"
 dota "a line of YOLO's" $lost "" "${line}0 0.41 0.61 0.48 0.11 0.79 0.24 0.72 0.74\n"
-dota "no area" $lost "" "${line}1 1 1 1 1 1 1 1 ship 0\n"
+dota "no area" $lost "" "${line}9 9 9 9 9 9 9 9 ship 0\n"
 
 mkdir vhr && printf '(10,10),(30,30),1\n' >vhr/1.txt
 walk "vhr, numbers and no list" $lost "" vhr --reader vhr

@@ -4,6 +4,7 @@ promises is looked for in the workspace, the ledger and the training set: nothin
 and the good one is."""
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -98,6 +99,7 @@ def plants():
     yes = dict(question="<image>\nWhere is it?")
     return {
         "answer-empty": dialogue(talk("bad.png", answer="")),
+        "answer-rejected": dialogue(talk("bad.png", label=False)),
         "answer-missing": Plant("rsvqa", rsvqa(), ("0.png", "1.png"), bad="1.png", good=""),
         "bands-unknown": Plant("llava", {"a.json": json.dumps([talk("good.png"), talk("bad.tif")]),
                                          "img/bad.tif": six_bands()}, ("good.png",)),
@@ -192,7 +194,8 @@ def faults(code, info, run):
     found = run.rows(f"SELECT severity, CAST(sum(n) AS BIGINT) AS n FROM finding WHERE code = '{code}' GROUP BY severity")
     if [f["severity"] for f in found] != [info["severity"]]:
         yield f"expected a finding, severity {info['severity']}, found {found}"
-    if run.plant.bad in run.train:
+    # a question may list the classes of the file, also one of whose objects none is written
+    if run.plant.bad in re.sub(r"(categories|classes)[^:.]*: [^.]*\.", "", run.train):
         yield "it is written: " + run.train
     if effect == "object left out" and any(s["complete"] is False for s in bad):
         yield f"expected a list that is complete, found {bad}"
