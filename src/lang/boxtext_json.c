@@ -377,12 +377,27 @@ static void add_numbers(scan *s, const document *d, size_t begin, size_t end, rs
     if (meaning.name || like_box) rs_lang_box_add_unparsed(s, begin, end, RS_BOXTEXT_JSON);
 }
 
+/* Is the value of a key that names one box or point no box at all: null, or an empty list? */
+static bool is_empty_box(const scan *s, const member *m)
+{
+    static const char *const keys[] = {"bbox_2d", "bbox", "box_2d", "box", "point_2d", "point"};
+    const bool empty = at(s, m->begin) == 'n' ||
+                       (at(s, m->begin) == '[' && at(s, skip_blanks(s, m->begin + 1)) == ']');
+    for (size_t i = 0; empty && i < sizeof keys / sizeof *keys; i++)
+        if (rs_str_eq(m->key, rs_str_of(keys[i]))) return true;
+    return false;
+}
+
 /* All boxes of a valid object; the words beside a box are its label, wherever they stand. */
 static void add_object(scan *s, const document *d, size_t begin, size_t end)
 {
     size_t label[2] = {0, 0}, i = begin + 1;
     int axes = 0;
     for (member m; next_member(s, &i, &m);) {
+        if (is_empty_box(s, &m)) {
+            rs_lang_box_add_unparsed(s, begin, end, RS_BOXTEXT_JSON);
+            return;
+        }
         if (at(s, m.begin) == '"' && names_object(m.key) && !label[1]) {
             label[0] = m.begin + 1;
             label[1] = m.end - 1;
@@ -550,8 +565,7 @@ bool rs_lang_box_json(scan *s)
     if (at(s, begin) == '[' && (at(s, inside) == '\0' || !strchr("{[\"", at(s, inside))))
         return false;
     if (!json_value(s, &end, 0, &objects)) {
-        if (at(s, begin) != '{' || !add_broken(s, begin, end > begin ? end : begin + 1))
-            return false;
+        if (!add_broken(s, begin, end > begin ? end : begin + 1)) return false;
         s->i = end > begin ? end : begin + 1;
         return true;
     }
