@@ -53,10 +53,10 @@ GROUP BY sa.sample_id;
 CREATE OR REPLACE TEMP TABLE mix_view AS
 WITH odd AS (
   SELECT sa.sample_id, sa.asset_id, sa.stated_width AS sw, sa.stated_height AS sh, a.width AS w, a.height AS h,
-         coalesce(a.orientation, 1) AS turn
+         CASE WHEN a.orientation BETWEEN 2 AND 8 THEN a.orientation ELSE 1 END AS turn
   FROM sample_asset sa JOIN asset a ON a.asset_id = sa.asset_id
   WHERE sa.asset_role <> 'mask' AND a.state = 'found' AND a.width > 0 AND a.height > 0
-    AND (coalesce(a.orientation, 1) > 1 OR sa.stated_width <> a.width OR sa.stated_height <> a.height)),
+    AND (a.orientation BETWEEN 2 AND 8 OR sa.stated_width <> a.width OR sa.stated_height <> a.height)),
 fit AS (
   SELECT *, sw = w AND sh = h AS same, sw = h AND sh = w AS same_turned,
          abs(sh * w / sw::DOUBLE - h) <= 1 OR abs(sw * h / sh::DOUBLE - w) <= 1 AS stored,

@@ -54,6 +54,24 @@ static rsift_status check_view(rs_index_batch *batch, size_t s, uint32_t a, cons
                          ref->height, picture->width, picture->height, turned);
 }
 
+/* The second name of an asset, where it has one: another picture than the first name's makes it
+ * ambiguous, and where the first means none it decides. */
+static rs_resolved resolve_other(const rs_index_source *source, const rs_index_batch *batch,
+                                 size_t s, uint32_t a, rs_resolved how, size_t *at)
+{
+    const rs_sample *sample = &batch->parsed.samples[s];
+    const rs_asset_ref *ref = &sample->assets[a];
+    if (!ref->other_path.ptr || how == RS_AMBIGUOUS) return how;
+    const rs_picture_name name =
+        rs_record_picture(source->records, &batch->records, sample->ordinal, ref->other_path);
+    size_t other = 0;
+    const rs_resolved second = rs_pictures_resolve(source->media->pictures, &name, &other);
+    if (second < RS_EXACT) return how;
+    if (how >= RS_EXACT) return other == *at ? how : RS_AMBIGUOUS;
+    *at = other;
+    return second;
+}
+
 /* Asset `a` of sample `s`: its id, and its width and height for the checks. Findings:
  * the sizes differ, the name is ambiguous, no picture is there. */
 static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch *batch, size_t s,
@@ -66,6 +84,9 @@ static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch 
     const rs_picture_name name =
         rs_record_picture(source->records, &batch->records, sample->ordinal, ref->path);
     rs_resolved how = rs_pictures_resolve(pictures, &name, &at);
+    const rs_resolved by_name = how;
+    how = resolve_other(source, batch, s, a, how, &at);
+    const bool two = how == RS_AMBIGUOUS && by_name >= RS_EXACT; /* pictures for one annotation */
     bool shared = false;
     if (how >= RS_EXACT && rs_pictures_is_loose(pictures, at, ref->path))
         RS_TRY(rs_index_claims_several(source->media->claims, at, &shared, err));
@@ -97,7 +118,9 @@ static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch 
                       .asset = (int32_t)a,
                       .where = RS_STR("picture")},
         err,
-        shared      ? "\"%s\" could be a picture here that other names mean, too"
+        two         ? "\"%s\" is the file's name, and its text names another picture that is here; "
+                      "--param name_from=file or =filename"
+        : shared    ? "\"%s\" could be a picture here that other names mean, too"
         : ambiguous ? "several pictures could be \"%s\""
                     : "no file \"%s\"",
         rs_err_quote(quoted, ref->path));

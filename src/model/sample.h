@@ -93,6 +93,7 @@ typedef struct rs_turn {
 typedef struct rs_asset_ref {
     rs_asset_role role;
     rs_str path;
+    rs_str other_path; /* of another picture that the annotation names as well; ptr NULL = none */
     double width, height; /* as the annotation states, 0 = it does not */
 } rs_asset_ref;
 

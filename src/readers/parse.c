@@ -123,6 +123,15 @@ static rsift_status json_failed(rs_parse *p, rsift_status status, const rsift_er
     return rs_parse_find(p, code, rs_str_of(why->where), "%s", why->message);
 }
 
+rsift_status rs_parse_object(rs_parse *p, const rs_json **root)
+{
+    RS_TRY(rs_parse_json(p, p->raw->content, root));
+    if (!*root || rs_json_kind(*root) == RS_JSON_OBJECT) return RSIFT_OK;
+    const char *found = rs_json_kind_name(rs_json_kind(*root));
+    *root = NULL;
+    return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR(""), "expected an object, found %s", found);
+}
+
 rsift_status rs_parse_utf8(rs_parse *p, rs_str text, rs_str *out)
 {
     size_t valid = rs_utf8_valid(text), n_bad = 0;

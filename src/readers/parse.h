@@ -47,6 +47,8 @@ rsift_status rs_parse_sample(rs_parse *p, rs_sample **out);
 /* Parses `text` in scratch. *root NULL = unusable, a finding has been made. Invalid UTF-8 is
  * replaced and reported. */
 rsift_status rs_parse_json(rs_parse *p, rs_str text, const rs_json **root);
+/* The raw record as a JSON object; *root NULL = it is none, a finding has been made. */
+rsift_status rs_parse_object(rs_parse *p, const rs_json **root);
 /* `text` itself when valid UTF-8, else cleaned (in scratch) with an `encoding` finding. */
 rsift_status rs_parse_utf8(rs_parse *p, rs_str text, rs_str *out);
 /* A value as text in the batch; numbers and booleans are read as text with a finding. ptr NULL:

@@ -471,11 +471,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
         *outcome = RS_OUTCOME_SKIPPED;
         return RSIFT_OK;
     }
-    RS_TRY(rs_parse_json(p, p->raw->content, &root));
+    RS_TRY(rs_parse_object(p, &root));
     if (!root) return RSIFT_OK;
-    if (rs_json_kind(root) != RS_JSON_OBJECT)
-        return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR(""), "expected an object, found %s",
-                             rs_json_kind_name(rs_json_kind(root)));
     const item whole = {root, root};
     return state->each.len ? parse_members(p, state, root, outcome)
                            : parse_item(p, state, &whole, outcome);

@@ -408,11 +408,8 @@ static rsift_status fill(rs_parse *p, const struct rsvqa *state, const rs_json *
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const rs_json *root;
-    RS_TRY(rs_parse_json(p, p->raw->content, &root));
+    RS_TRY(rs_parse_object(p, &root));
     if (!root) return RSIFT_OK;
-    if (rs_json_kind(root) != RS_JSON_OBJECT)
-        return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR(""), "expected an object, found %s",
-                             rs_json_kind_name(rs_json_kind(root)));
     if (!p->raw->extra.ptr)
         return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("img_id"),
                              "the question has no id or no img_id");

@@ -22,6 +22,7 @@ struct voc {
     const rs_source *source;
     rs_file_feed *feed;
     bool oriented, name_from_file;
+    bool name_told; /* by a parameter: else a <filename> that disagrees is heard */
     const rs_convention *const *conventions;
     size_t n_conventions;
     const rs_convention *usual[4];
@@ -36,6 +37,7 @@ static rsift_status voc_open(void *opened, const rs_source *source, rs_chunk *fi
     struct voc *state = opened;
     state->source = source;
     state->oriented = rs_str_eq(rs_source_param(source, "box", RS_STR("hbb")), RS_STR("obb"));
+    state->name_told = rs_source_param(source, "name_from", (rs_str){0}).ptr != NULL;
     state->name_from_file =
         rs_str_eq(rs_source_param(source, "name_from", RS_STR("file")), RS_STR("file"));
     RS_TRY(rs_words_of(&state->arena, source, "class_names", &state->class_names, err));
@@ -256,6 +258,21 @@ static rsift_status read_document(rs_parse *p, const rs_xml **root)
                          rs_str_of(why.where), "%s", why.message);
 }
 
+/* Notes the picture that <filename> names when it is not the one of the file's own name: the index
+ * knows which of them are here. */
+static rsift_status note_other_name(rs_parse *p, rs_sample *sample, rs_str stem, rs_str stated)
+{
+    const size_t slash = rs_str_rfind_char(stated, '\\'); /* written on Windows */
+    if (slash != RS_NPOS) stated = rs_str_sub(stated, slash + 1, stated.len);
+    stated = rs_str_trim(rs_str_basename(stated));
+    if (!stated.len || rs_str_eq_nocase(rs_str_stem(stated), stem)) return RSIFT_OK;
+    const rs_str path = rs_source_media_path(p->scratch, p->source, 0, stated, stem,
+                                             rs_str_basename(rs_str_dirname(p->raw->key)));
+    if (!path.ptr) return rs_err_nomem(p->err, "a picture's path");
+    rs_asset_ref *asset = (rs_asset_ref *)(uintptr_t)&sample->assets[0];
+    return rs_parse_copy(p, path, &asset->other_path);
+}
+
 /* One annotation file -> the sample of its picture. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
@@ -275,6 +292,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     RS_TRY(rs_parse_sample(p, &sample));
     RS_TRY(rs_parse_copy(p, stem, &sample->original_id));
     RS_TRY(rs_parse_media(p, sample, name, stem, rs_str_basename(rs_str_dirname(p->raw->key))));
+    if (!state->name_told) RS_TRY(note_other_name(p, sample, stem, stated));
     /* sizes are kept as stated; index compares them with the picture's own */
     const rs_xml *size = rs_xml_get(root, "size");
     double width, height;
@@ -327,7 +345,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_voc = {
     .name = "voc",
-    .version = 2,
+    .version = 3,
     .summary = "one Pascal VOC XML per image, upright or rotated boxes",
     .source = "host.robots.ox.ac.uk/pascal/VOC; DIOR-R; roLabelImg",
     .reads = "XML with an annotation of a picture",

@@ -115,4 +115,18 @@ printf 'name: m\nlicense: open\ndatasets:\n  - {id: l}\n' >l.yaml
 check_exit "license in a recipe" "0 1" rsift mix l.yaml --workspace w10 --quiet
 printf 'name: m\nlicense: open\nlicence: any\ndatasets:\n  - {id: l}\n' >l.yaml
 check_exit "both spellings in one recipe" 2 rsift mix l.yaml --workspace w10 --quiet
+
+# The file's name and its <filename> may mean two pictures: neither is taken. Where the file's own
+# name means none, <filename> does.
+mkdir named named/img named/xml
+for n in a b c; do cp flat/a.png named/img/$n.png; done
+voc_of() { printf '<annotation><filename>%s</filename><object><name>ship</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>' "$2" >"named/xml/$1.xml"; }
+voc_of a b.png
+voc_of c 'C:\data\c.jpg'
+voc_of ann_b b.png
+check_exit "two names" 0 own named/xml --reader voc --images named/img --name t --workspace w-two
+check_is "two names: which are found" "ann_b=b.png c=c.png" "$(one w-two "SELECT string_agg(original_id || '=' || path, ' ' ORDER BY original_id) v FROM sample JOIN sample_asset USING (sample_id) JOIN asset USING (asset_id) WHERE state = 'found'")"
+check_is "two names: the other is told" 1 "$(one w-two "SELECT count(*) v FROM finding WHERE code = 'image-ambiguous' AND message LIKE '%name_from%'")"
+check_exit "two names: the file's counts" 0 own named/xml --reader voc --images named/img --name t --param name_from=file --workspace w-file
+check_is "two names: it is taken" 1 "$(one w-file "SELECT count(*) v FROM sample JOIN sample_asset USING (sample_id) JOIN asset USING (asset_id) WHERE original_id = 'a' AND path = 'a.png'")"
 finish
