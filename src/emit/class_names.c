@@ -68,23 +68,52 @@ static int by_name(const void *a, const void *b)
     return rs_str_cmp(*(const rs_str *)a, *(const rs_str *)b);
 }
 
-rsift_status rs_emit_find_classes(rs_emit_job *job, rs_str dataset,
-                                  const rs_render_classes *of_source, rs_arena *arena,
+static rsift_status start(vocabulary *v, rs_arena *arena, rsift_error *err)
+{
+    *v = (vocabulary){.arena = arena, .found = {.list = RS_CLASSES_NONE}};
+    v->names = rs_arena_alloc(arena, RS_EMIT_CLASSES_MAX * sizeof *v->names);
+    return v->names ? RSIFT_OK : rs_err_nomem(err, "class names");
+}
+
+static rs_render_classes sort_names(vocabulary *v)
+{
+    if (v->found.n) qsort(v->names, v->found.n, sizeof *v->names, by_name);
+    v->found.names = v->names;
+    return v->found;
+}
+
+rsift_status rs_emit_find_classes(rs_emit_job *job, rs_str dataset, rs_arena *arena,
                                   rsift_error *err)
 {
     rs_render_classes *const lists[] = {&job->render.detection, &job->render.multilabel};
     for (size_t l = 0; l < 2; l++) {
         *lists[l] = (rs_render_classes){0};
         if (job->render.n_classes) continue;
-        vocabulary v = {.arena = arena, .found = {.list = RS_CLASSES_NONE}};
-        v.names = rs_arena_alloc(arena, RS_EMIT_CLASSES_MAX * sizeof *v.names);
-        if (!v.names) return rs_err_nomem(err, "class names");
+        vocabulary v;
+        RS_TRY(start(&v, arena, err));
         RS_TRY(find(job, l ? multilabel_sql : detection_sql, dataset, &v, err));
-        for (size_t i = 0; l == 0 && i < of_source->n; i++)
-            RS_TRY(add_label(job, of_source->names[i], &v, err));
-        if (v.found.n) qsort(v.names, v.found.n, sizeof *v.names, by_name);
-        v.found.names = v.names;
-        *lists[l] = v.found;
+        *lists[l] = sort_names(&v);
+    }
+    return RSIFT_OK;
+}
+
+rsift_status rs_emit_classes_of_files(const rs_emit_job *job, const rs_records *records,
+                                      rs_arena *arena, rs_render_classes **out, rsift_error *err)
+{
+    *out = NULL;
+    if (job->render.n_classes || !rs_records_list_classes(records)) return RSIFT_OK;
+    const rs_plan_source *from = records->source;
+    const rs_source_files *files = rs_source_files_of(&from->source, from->reader->uses[0].name);
+    if (!files) return RSIFT_OK;
+    *out = rs_arena_calloc(arena, files->n + 1, sizeof **out);
+    if (!*out) return rs_err_nomem(err, "class names");
+    for (size_t f = 0; f < files->n; f++) {
+        vocabulary v;
+        const rs_str *names;
+        const size_t n = rs_records_classes(records, f, &names);
+        RS_TRY(start(&v, arena, err));
+        for (size_t i = 0; i < n; i++) RS_TRY(add_label(job, names[i], &v, err));
+        (*out)[f] = sort_names(&v);
     }
     return RSIFT_OK;
 }

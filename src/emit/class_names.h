@@ -5,15 +5,19 @@
 #define RS_EMIT_CLASS_NAMES_H
 
 #include "emit/job.h"
+#include "release/records.h"
 
 /* More names than a question lists. */
 enum { RS_EMIT_CLASSES_MAX = 100 };
 
-/* Fills job->render.detection and .multilabel with the names in the whole indexed dataset, and for
- * detection with those that the source to be read lists, sorted, each once as it is spelled in
- * words; all empty where job->render.classes lists them. Names lie in the arena. */
-rsift_status rs_emit_find_classes(rs_emit_job *job, rs_str dataset,
-                                  const rs_render_classes *of_source, rs_arena *arena,
+/* Fills job->render.detection and .multilabel with the names in the whole indexed dataset, sorted,
+ * each once as it is spelled in words; empty where job->render.classes lists them. Names lie in the
+ * arena. */
+rsift_status rs_emit_find_classes(rs_emit_job *job, rs_str dataset, rs_arena *arena,
                                   rsift_error *err);
+/* The same for each file of an open source whose files list their classes: what one file annotates
+ * says nothing of another's pictures. *out NULL: files list none, or the catalogue does. */
+rsift_status rs_emit_classes_of_files(const rs_emit_job *job, const rs_records *records,
+                                      rs_arena *arena, rs_render_classes **out, rsift_error *err);
 
 #endif

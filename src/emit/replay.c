@@ -35,6 +35,7 @@ typedef struct replay {
     rs_emit_job *job;
     rs_plan *plan;
     rs_records records;
+    rs_render_classes *file_classes; /* of the open source, by file; NULL = job->render's hold */
     rs_result *cursor;
     wanted next; /* of the cursor */
     bool has_next;
@@ -280,7 +281,12 @@ static rsift_status render_one(const replay *r, item *it, const wanted *want,
     sample = &shown;
     const rs_render_input input = {sample, r->plan->dataset_id, images, widths, heights, repeat};
     rs_rendered out;
-    RS_TRY(rs_render(&j->render, &input, &it->arena, &out, err));
+    rs_render_options options = j->render;
+    size_t record;
+    if (r->file_classes)
+        options.detection =
+            r->file_classes[rs_record_of(&it->records, sample->ordinal, &record)->file];
+    RS_TRY(rs_render(&options, &input, &it->arena, &out, err));
     if (out.drop) return note_dropped(it, sample, out.drop, err);
     RS_ASSERT(out.n_images == n);
     /* Training records have no truth line; it stays empty for them. */
@@ -472,9 +478,10 @@ static rsift_status replay_source(replay *r, const rs_plan_source *source, rsift
                                 .fini = fini};
         if (status == RSIFT_OK) {
             rs_arena names = {0};
-            rs_render_classes listed = {0};
-            listed.n = rs_records_classes(&r->records, &listed.names);
-            status = rs_emit_find_classes(r->job, r->plan->dataset_id, &listed, &names, err);
+            status = rs_emit_find_classes(r->job, r->plan->dataset_id, &names, err);
+            if (status == RSIFT_OK)
+                status =
+                    rs_emit_classes_of_files(r->job, &r->records, &names, &r->file_classes, err);
             if (status == RSIFT_OK) status = rs_run_pipeline(&pipeline, err);
             rs_arena_fini(&names);
             rs_records_close(&r->records);

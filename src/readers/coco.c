@@ -41,6 +41,8 @@ struct coco {
         categories; /* (file, id) -> index in names; complete after open, since parse reads it */
     rs_str *names;
     size_t n_names, cap_names;
+    size_t *
+        name_ends; /* [files->n] how many names there are with those of the file; 0 = it has none */
     rs_words class_names;
     const rs_convention *const *conventions;
     size_t n_conventions;
@@ -108,6 +110,7 @@ static rsift_status add_category(struct coco *state, const rs_json *value, size_
                              "category %" PRId64 " stands twice; with two names it has none", id);
     }
     state->names[state->n_names++] = name;
+    state->name_ends[file] = state->n_names; /* files are read one after the other */
     count->used++;
     return RSIFT_OK;
 }
@@ -194,11 +197,14 @@ static rsift_status load_categories(struct coco *state, rs_chunk *first, rsift_e
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-static size_t coco_classes(const void *opened, const rs_str **names)
+static size_t coco_classes(const void *opened, size_t file, const rs_str **names)
 {
     const struct coco *state = opened;
-    *names = state->names;
-    return state->n_names;
+    size_t begin = 0;
+    for (size_t f = 0; f < file; f++)
+        if (state->name_ends[f] > begin) begin = state->name_ends[f];
+    *names = state->names + begin;
+    return state->name_ends[file] > begin ? state->name_ends[file] - begin : 0;
 }
 
 /* Reads the parameters and the categories of all files; images and annotations are read file by
@@ -229,6 +235,8 @@ static rsift_status coco_open(void *opened, const rs_source *source, rs_chunk *f
         state->conventions = &state->xywh;
         state->n_conventions = 1;
     }
+    state->name_ends = rs_arena_calloc(&state->arena, state->files->n + 1, sizeof(size_t));
+    if (!state->name_ends) return rs_err_nomem(err, "categories");
     return load_categories(state, first, err);
 }
 

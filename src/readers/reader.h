@@ -204,8 +204,9 @@ typedef struct rs_reader {
      * give it, on a state that is open and was never cut. RSIFT_E_UNSUPPORTED when this record
      * cannot be jumped to. The caller proves the record by its hash and replays when it differs. */
     rsift_status (*at)(void *state, const rs_record_ref *ref, rs_chunk *chunk, rsift_error *err);
-    /* Optional: the class names that the source lists beside its objects, once it is open. */
-    size_t (*classes)(const void *state, const rs_str **names);
+    /* Optional: the class names that a file of the first use lists beside its objects, once the
+     * source is open. */
+    size_t (*classes)(const void *state, size_t file, const rs_str **names);
     void (*close)(void *state);
 } rs_reader;
 

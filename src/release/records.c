@@ -20,10 +20,14 @@ rsift_status rs_records_open(rs_records *r, const rs_plan_source *source, rsift_
     return rs_err_within(err, status, "%.*s", RS_STR_ARG(source->source.name));
 }
 
-size_t rs_records_classes(const rs_records *r, const rs_str **names)
+bool rs_records_list_classes(const rs_records *r)
 {
-    *names = NULL;
-    return r->source->reader->classes ? r->source->reader->classes(r->state, names) : 0;
+    return r->source->reader->classes != NULL;
+}
+
+size_t rs_records_classes(const rs_records *r, size_t file, const rs_str **names)
+{
+    return r->source->reader->classes(r->state, file, names);
 }
 
 void rs_records_close(rs_records *r)

@@ -35,8 +35,10 @@ rsift_status rs_records_at(rs_records *records, const rs_record_ref *ref, rs_rec
 /* Samples of the chunk with their ids; pure, any thread. The batch is reset first. */
 rsift_status rs_records_parse(const rs_records *records, const rs_record_chunk *chunk,
                               rs_batch *batch, rsift_error *err);
-/* The class names that the open source lists beside its objects; valid until it is closed. */
-size_t rs_records_classes(const rs_records *records, const rs_str **names);
+/* Do files of the source list class names beside their objects? */
+bool rs_records_list_classes(const rs_records *records);
+/* The names of file `file` of the reader's first use; valid until the source is closed. */
+size_t rs_records_classes(const rs_records *records, size_t file, const rs_str **names);
 void rs_records_close(rs_records *records);
 void rs_record_chunk_fini(rs_record_chunk *chunk);
 

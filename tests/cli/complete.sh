@@ -267,4 +267,21 @@ rm -rf ws
 rsift index many --reader coco --images img --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1
 rsift mix recipe.yaml --workspace ws >.log 2>&1
 check_is "the same list twice is one" "duplicate kept" "$(one ws "SELECT string_agg(reason, ' ' ORDER BY reason) v FROM ledger")"
+
+# What one file annotates says nothing of the pictures of another.
+mkdir -p files/img
+cp img/1.png files/img/1.png
+cp img/1.png files/img/2.png
+printf 'x' >>files/img/2.png
+printf '{"images":[{"id":1,"file_name":"1.png"}],"categories":[{"id":1,"name":"ship"}],"annotations":[%s]}' "$sound" >files/ships.json
+printf '{"images":[{"id":1,"file_name":"2.png"}],"categories":[{"id":1,"name":"oil tank"}],"annotations":[]}' >files/tanks.json
+printf 'name: m\nlicence: any\nbudget: {samples: 9}\ndatasets:\n  - {id: f}\n' >f.yaml
+check_exit "two files of classes" 0 rsift index files --reader coco --name f --workspace w-files --quiet
+check_exit "two files of classes: mix" 0 rsift mix f.yaml --workspace w-files --quiet
+check_exit "two files of classes: emit" 0 rsift emit --format qwen --model qwen3-vl -o f-out --workspace w-files --quiet
+check_is "two files of classes: both" 2 "$(wc -l <f-out/train.jsonl | tr -d ' ')"
+check_is "two files of classes: each asks for its own" "1.png ship|2.png oil tank" "$(sort f-out/train.jsonl | python3 -c '
+import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+print("|".join(sorted(r["image"][-5:] + " " + " ".join(c for c in ("ship", "oil tank") if c in r["conversations"][0]["value"]) for r in rows)))')"
 finish
