@@ -38,6 +38,17 @@ static bool repeats(const rs_sample *sample, uint32_t at)
     return false;
 }
 
+/* The word that a program wrote for a missing value. "None" may be a true answer, as in "Which
+ * ships are moored?", and no caption. */
+static bool stands_for_nothing(rs_str text, bool is_caption)
+{
+    static const char *const words[] = {"NaN", "nan", "NULL", "null", "<NA>", "N/A", "n/a"};
+    text = rs_str_trim(text);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (rs_str_eq(text, rs_str_of(words[i]))) return true;
+    return is_caption && rs_str_eq(text, RS_STR("None"));
+}
+
 /* One turn by its role. An answer may be empty where the release withholds it. */
 static rsift_status check_turn(const rs_check_input *input, rs_batch *batch, uint32_t i,
                                rsift_error *err)
@@ -54,10 +65,16 @@ static rsift_status check_turn(const rs_check_input *input, rs_batch *batch, uin
         /* Without truth the release withholds its answers: an empty one is as released. */
         if (empty && input->sample->truth)
             return add_finding(input, batch, RS_F_ANSWER_EMPTY, i, err, "the answer has no text");
+        if (stands_for_nothing(turn->text, false))
+            return add_finding(input, batch, RS_F_ANSWER_EMPTY, i, err,
+                               "the answer is the word for a missing value");
         return RSIFT_OK;
     case RS_TURN_REFERENCE:
         if (empty)
             return add_finding(input, batch, RS_F_CAPTION_EMPTY, i, err, "the caption has no text");
+        if (stands_for_nothing(turn->text, true))
+            return add_finding(input, batch, RS_F_ANSWER_EMPTY, i, err,
+                               "the caption is the word for a missing value");
         if (repeats(input->sample, i))
             return add_finding(input, batch, RS_F_CAPTION_REPEATED, i, err,
                                "same text as an earlier one");

@@ -13,6 +13,11 @@ static decode_fn *const decoders[RS_IMAGE_N_FORMATS] = {
     [RS_IMAGE_JP2] = rs_image_decode_jp2,   [RS_IMAGE_BMP] = rs_image_decode_bmp,
 };
 
+bool rs_image_has_decoder(rs_image_format format)
+{
+    return decoders[format] != NULL;
+}
+
 /* A JPEG decodes to at most some hundred times its bytes, so a tiny file of a huge size is cut
  * short or hostile; the other formats can shrink blank pictures without bound. */
 static rsift_status check_size(const rs_image_info *info, rs_str bytes, const rsift_limits *limits,

@@ -16,6 +16,7 @@
 #define RS_IMAGE_DECODE_H
 
 #include "base/str.h"
+#include "image/info.h"
 #include "image/encode.h"
 #include "image/pixels.h"
 #include "image/resize.h"
@@ -28,6 +29,8 @@
  * Stretched pictures need 12 more bytes per pixel while decoding. */
 rsift_status rs_image_decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
                              rsift_error *err);
+/* Is there a decoder for the format? Others are known by their headers only (GIF, NPY, video). */
+bool rs_image_has_decoder(rs_image_format format);
 /* The same with bands and stretch as asked; view NULL or {0} = as above. Bands count from 1 and are
  * for pictures of more than three; RSIFT_E_FORMAT where one of them has no such band. */
 rsift_status rs_image_decode_view(rs_str bytes, const rsift_limits *limits,

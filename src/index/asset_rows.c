@@ -3,6 +3,7 @@
 #include "index/asset_rows.h"
 
 #include "image/bands.h"
+#include "image/decode.h"
 
 /* Lineage keys of a picture's canonical path, by the rules of the catalogue's release. */
 static void put_keys(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path)
@@ -115,8 +116,12 @@ void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures 
     rs_put_str(rows, RS_ASSET_root, plan->roots[picture->tree]);
     const chosen_bands bands = choose_bands(plan, info);
     put_bands(rows, &bands);
-    const bool damaged = !readable || found->extent == RS_IMAGE_TRUNCATED;
-    const rs_finding_code code = readable ? RS_F_IMAGE_TRUNCATED : RS_F_IMAGE_UNREADABLE;
+    const bool cut_short = readable && found->extent == RS_IMAGE_TRUNCATED;
+    /* no emit could write it, whatever its pixels are; an array of no size is no picture */
+    const bool foreign = readable && !cut_short && !info->is_video && info->width > 0 &&
+                         !rs_image_has_decoder(info->format);
+    const bool damaged = !readable || cut_short || foreign;
+    const rs_finding_code code = cut_short ? RS_F_IMAGE_TRUNCATED : RS_F_IMAGE_UNREADABLE;
     /* A column, because findings are capped: every sample that names the picture is left out. */
     const bool unknown = bands.basis && !bands.bands[0];
     if (damaged) rs_put_str(rows, RS_ASSET_damage, rs_str_of(rs_model_finding_info(code)->code));
@@ -128,15 +133,17 @@ void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures 
 
     if (!damaged) return;
     rs_index_put_finding(
-        part,
-        &(rs_index_finding){.code = code,
-                            .release_id = plan->release_id,
-                            .source = RS_STR("pictures"),
-                            .asset = &asset_id,
-                            .locator = member->chain,
-                            .message = readable ? RS_STR("the file ends before its picture does")
+        part, &(rs_index_finding){.code = code,
+                                  .release_id = plan->release_id,
+                                  .source = RS_STR("pictures"),
+                                  .asset = &asset_id,
+                                  .locator = member->chain,
+                                  .message =
+                                      cut_short ? RS_STR("the file ends before its picture does")
+                                      : foreign ? RS_STR("pictures of this format are not decoded: "
+                                                         "convert them to PNG or JPEG")
                                                 : rs_str_of(found->err.message),
-                            .n = 1});
+                                  .n = 1});
 }
 
 void rs_index_put_unresolved(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path)

@@ -129,4 +129,15 @@ check_is "two names: which are found" "ann_b=b.png c=c.png" "$(one w-two "SELECT
 check_is "two names: the other is told" 1 "$(one w-two "SELECT count(*) v FROM finding WHERE code = 'image-ambiguous' AND message LIKE '%name_from%'")"
 check_exit "two names: the file's counts" 0 own named/xml --reader voc --images named/img --name t --param name_from=file --workspace w-file
 check_is "two names: it is taken" 1 "$(one w-file "SELECT count(*) v FROM sample JOIN sample_asset USING (sample_id) JOIN asset USING (asset_id) WHERE original_id = 'a' AND path = 'a.png'")"
+
+# A format that no emit could write is known at index, and mix leaves its sample out.
+mkdir gif
+printf 'GIF89a\001\000\001\000\200\000\000\377\377\377\000\000\000,\000\000\000\000\001\000\001\000\000\002\002D\001\000;' >gif/a.gif
+cp flat/a.png gif/b.png
+printf '[{"id":"1","image":"a.gif","conversations":[{"from":"human","value":"What?"},{"from":"gpt","value":"A road."}]},{"id":"2","image":"b.png","conversations":[{"from":"human","value":"What?"},{"from":"gpt","value":"A field."}]}]' >gif.json
+printf 'name: m\nlicence: any\ndatasets:\n  - {id: v}\n' >v.yaml
+check_exit "a GIF" 0 own gif.json --reader llava --images gif --name v --workspace w-gif
+check_exit "a GIF: mix" "0 1" rsift mix v.yaml --workspace w-gif --quiet
+check_is "a GIF: why" "serious-finding image-unreadable" "$(one w-gif "SELECT reason || ' ' || detail v FROM ledger WHERE NOT kept")"
+check_exit "a GIF: all that is kept is written" 0 rsift emit --format llava --model llava-1.5 -o v-out --workspace w-gif --quiet
 finish

@@ -152,6 +152,35 @@ static void texts(void **state)
     rs_batch_fini(&batch);
 }
 
+/* What a program wrote for a missing value is no answer and no caption; "None" may be an answer. */
+static void missing_values(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        int as_answer, as_caption;
+    } cases[] = {{"NaN", 1, 1},  {" null ", 1, 1}, {"n/a", 1, 1},       {"None", 0, 1},
+                 {"none", 0, 0}, {"0", 0, 0},      {"NaN values", 0, 0}};
+    rs_asset_ref asset = {.role = RS_ASSET_IMAGE};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const rs_turn dialogue[] = {{RS_TURN_USER, RS_STR("What?")},
+                                    {RS_TURN_ASSISTANT, rs_str_of(cases[i].text)}};
+        const rs_turn caption = {RS_TURN_REFERENCE, rs_str_of(cases[i].text)};
+        for (int captioned = 0; captioned < 2; captioned++) {
+            const rs_sample sample = {.task = captioned ? RS_TASK_CAPTION : RS_TASK_VQA,
+                                      .turns = captioned ? &caption : dialogue,
+                                      .n_turns = captioned ? 1 : 2,
+                                      .assets = &asset,
+                                      .n_assets = 1,
+                                      .truth = true};
+            rs_batch batch = run_on(&sample, 10, NULL, 0);
+            assert_int_equal(n_of(&batch, RS_F_ANSWER_EMPTY),
+                             captioned ? cases[i].as_caption : cases[i].as_answer);
+            rs_batch_fini(&batch);
+        }
+    }
+}
+
 /* U+FFFD in a turn, a label or a region's label keeps the sample out; one finding a sample. */
 static void lost_characters(void **state)
 {
@@ -267,6 +296,7 @@ int main(void)
                                        cmocka_unit_test(turns_and_tags),
                                        cmocka_unit_test(labels_that_name_nothing),
                                        cmocka_unit_test(classes_ignore_spelling_only),
+                                       cmocka_unit_test(missing_values),
                                        cmocka_unit_test(table_is_sound)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
