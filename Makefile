@@ -55,10 +55,10 @@ golden-update: all
 	 RSIFT_SOURCE_DIR=$(CURDIR) RSIFT_BUILD_DIR=$(CURDIR)/build sh tests/golden/run.sh --update
 
 install: all
-	@cmake --install build --prefix $(PREFIX)
+	@cmake --install build --prefix "$(PREFIX)"
 
 uninstall:
-	@tools/uninstall build $(PREFIX)
+	@tools/uninstall build "$(PREFIX)"
 
 clean:
 	rm -rf build build-asan build-tsan build-fuzz build-dev build-coverage

@@ -35,6 +35,7 @@ endif()
 # Tables of functions are resolved at start and then read-only.
 add_link_options(LINKER:-z,relro,-z,now)
 include(CheckCCompilerFlag)
+include(CheckLinkerFlag)
 include(CheckPIESupported)
 check_pie_supported(LANGUAGES C)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
@@ -42,6 +43,12 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   check_c_compiler_flag(-fcf-protection RSIFT_HAS_CF_PROTECTION)
   if(RSIFT_HAS_CF_PROTECTION)
     add_compile_options(-fcf-protection)
+    # The marks of our objects, which one start file of the C library without them takes off the
+    # whole. Where it has none the loader turns neither protection on, so that no mark can hurt.
+    check_linker_flag(C LINKER:-z,ibt,-z,shstk RSIFT_HAS_CET_MARKS)
+    if(RSIFT_HAS_CET_MARKS)
+      add_link_options(LINKER:-z,ibt,-z,shstk)
+    endif()
   endif()
 endif()
 
