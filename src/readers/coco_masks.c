@@ -1,0 +1,200 @@
+/* COCO's segmentations: see coco_masks.h. */
+#include "readers/coco_masks.h"
+
+#include "geom/box.h"
+#include "geom/obb.h"
+#include "geom/rle.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { MAX_NUMBERS = 1 << 20 };
+
+rs_str rs_coco_where(char buf[64], size_t i, const char *field)
+{
+    int n = snprintf(buf, 64, "annotations[%zu].%s", i, field);
+    return rs_str_make(buf, n > 0 && n < 64 ? (size_t)n : 0);
+}
+
+rsift_status rs_coco_add_region(rs_parse *p, rs_region_list *list, rs_region region)
+{
+    rs_region *to = rs_parse_region(p, list);
+    if (!to) return rs_err_nomem(p->err, "a region");
+    region.kind = region.convention ? rs_parse_kind(region.convention) : RS_REGION_MASK;
+    region.turn = -1; /* tied to no text */
+    *to = region;
+    return RSIFT_OK;
+}
+
+/* The text form of COCO's run lengths: 5 bits a character, from the third count on differences to
+ * the last but one. Source: rleFrString in cocoapi's common/maskApi.c. At most `max` counts. */
+static size_t read_runs(rs_str text, double *out, size_t max)
+{
+    size_t n = 0;
+    int64_t before[2] = {0, 0};
+    for (size_t i = 0; i < text.len && n < max; n++) {
+        int64_t value = 0;
+        unsigned shift = 0;
+        bool continues = true;
+        while (continues) {
+            if (i == text.len || shift > 30) return 0;
+            int c = (unsigned char)text.ptr[i++] - 48; /* 6 bits: 5 of the value, 1 "continues" */
+            if (c < 0 || c > 63) return 0;
+            value |= (int64_t)(c & 31) << shift;
+            shift += 5;
+            continues = (c & 32) != 0;
+            /* bit 4 of the last character is the sign */
+            if (!continues && (c & 16)) value |= -((int64_t)1 << shift);
+        }
+        if (n > 2) value += before[n % 2]; /* a difference to the count two before */
+        if (value < 0) return 0;
+        before[n % 2] = value;
+        out[n] = (double)value;
+    }
+    return n;
+}
+
+/* Run lengths as a mask region: height, width, then the counts, column-major, background first. */
+static rsift_status add_runs(rs_parse *p, const rs_json *rle, const rs_coco_object *object,
+                             rs_region_list *list)
+{
+    char where[64];
+    double *size, *counts = NULL;
+    size_t n_size, n = 0;
+    rs_str text = rs_json_str(rs_json_get(rle, "counts"));
+    RS_TRY(rs_parse_numbers(p, rs_json_get(rle, "size"),
+                            rs_coco_where(where, object->i, "segmentation.size"), 2, &size,
+                            &n_size));
+    if (n_size != 2) return RSIFT_OK;
+    if (!text.ptr) {
+        RS_TRY(rs_parse_numbers(p, rs_json_get(rle, "counts"),
+                                rs_coco_where(where, object->i, "segmentation.counts"), MAX_NUMBERS,
+                                &counts, &n));
+    } else if (text.len <= MAX_NUMBERS) {
+        counts = rs_arena_alloc(p->scratch, (text.len + 1) * sizeof *counts);
+        if (!counts) return rs_err_nomem(p->err, "a mask");
+        n = read_runs(text, counts, text.len);
+    }
+    if (n == 0) {
+        return text.ptr ? rs_parse_find(p, RS_F_NUMBER,
+                                        rs_coco_where(where, object->i, "segmentation.counts"),
+                                        "the run lengths cannot be read")
+                        : RSIFT_OK;
+    }
+    /* the region's numbers: height, width, counts */
+    double *all = rs_arena_alloc(&p->batch->arena, (n + 2) * sizeof *all);
+    if (!all) return rs_err_nomem(p->err, "a mask");
+    memcpy(all, size, 2 * sizeof *all);
+    memcpy(all + 2, counts, n * sizeof *all);
+    return rs_coco_add_region(p, list,
+                              (rs_region){.label = object->label,
+                                          .flags = object->flags,
+                                          .coords = all,
+                                          .n_coords = (uint32_t)n + 2});
+}
+
+rsift_status rs_coco_add_mask(rs_parse *p, const rs_json *segmentation,
+                              const rs_coco_object *object, rs_region_list *list)
+{
+    char where[64];
+    if (rs_json_kind(segmentation) == RS_JSON_OBJECT)
+        return add_runs(p, segmentation, object, list);
+    /* [[x,y,..],..] is a list of polygons, [x,y,..] one polygon */
+    rs_json_iter it = rs_json_each(segmentation);
+    bool flat = it.left && rs_json_kind(it.at) != RS_JSON_ARRAY;
+    for (size_t k = flat ? 1 : it.left; k > 0; k--) {
+        double *coords;
+        size_t n;
+        RS_TRY(rs_parse_numbers(p, flat ? segmentation : rs_json_next(&it, NULL),
+                                rs_coco_where(where, object->i, "segmentation"), MAX_NUMBERS,
+                                &coords, &n));
+        if (n == 0) continue;
+        if (n < 6 || n % 2) {
+            RS_TRY(rs_parse_find(p, RS_F_NUMBER, rs_coco_where(where, object->i, "segmentation"),
+                                 "a polygon needs an even count of at least 6 numbers, found %zu",
+                                 n));
+            continue;
+        }
+        RS_TRY(rs_coco_add_region(
+            p, list,
+            (rs_region){.label = object->label,
+                        .flags = object->flags,
+                        .convention = rs_geom_convention(RS_STR("px-polygon")),
+                        .coords = coords,
+                        .n_coords = (uint32_t)n,
+                        .group = (uint32_t)object->i})); /* parts of one object */
+    }
+    return RSIFT_OK;
+}
+
+/* Grows the box around a mask's pixels; of run lengths that do not fill their picture, it is a
+ * finding. */
+static rsift_status add_mask_box(rs_parse *p, const rs_region *mask, size_t i, double box[4],
+                                 rsift_error *err)
+{
+    char where[64];
+    double xywh[4], corners[4];
+    rs_rle rle = {0};
+    rsift_error why = {0};
+    const size_t n = mask->n_coords - 2;
+    const double *sides = mask->coords;
+    uint32_t *counts = rs_arena_alloc(p->scratch, n * sizeof *counts);
+    if (!counts) return rs_err_nomem(err, "a mask");
+    bool fits = sides[0] >= 1 && sides[1] >= 1 && sides[0] * sides[1] < UINT32_MAX;
+    for (size_t k = 0; k < n; k++) {
+        double count = mask->coords[k + 2];
+        fits = fits && count >= 0 && count < UINT32_MAX;
+        counts[k] = fits ? (uint32_t)count : 0;
+    }
+    rsift_status status =
+        fits ? rs_geom_rle_of_counts(counts, n, (uint32_t)sides[0], (uint32_t)sides[1], &rle, &why)
+             : RSIFT_E_FORMAT;
+    if (status == RSIFT_E_NOMEM) return rs_err_nomem(err, "a mask");
+    if (status != RSIFT_OK)
+        return rs_parse_find(p, RS_F_NUMBER, rs_coco_where(where, i, "segmentation.counts"),
+                             "the run lengths do not fill their picture");
+    rs_geom_rle_box(&rle, xywh);
+    rs_geom_rle_fini(&rle);
+    rs_geom_box_of_xywh(xywh, corners);
+    rs_geom_box_hull(box, corners, box);
+    return RSIFT_OK;
+}
+
+rsift_status rs_coco_box_outlines(rs_parse *p, size_t i, size_t first, rs_region_list *list)
+{
+    rs_region *outline = &list->items[first];
+    if (list->n == first + 1 && outline->convention) {
+        bool oriented = p->source->task == RS_TASK_DETECTION_OBB && outline->n_coords == 8;
+        if (!oriented) return RSIFT_OK;
+        outline->convention = rs_geom_convention(RS_STR("px-quad"));
+        outline->kind = RS_REGION_OBB;
+        return RSIFT_OK;
+    }
+    double box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    for (size_t k = first; k < list->n; k++) {
+        const rs_region *part = &list->items[k];
+        double corners[4];
+        if (!part->convention) {
+            RS_TRY(add_mask_box(p, part, i, box, p->err));
+            continue;
+        }
+        rs_geom_box_of_points(part->coords, part->n_coords / 2, corners);
+        rs_geom_box_hull(box, corners, box);
+    }
+    if (!(box[0] <= box[2])) return RSIFT_OK; /* a broken mask has no place: it is a finding */
+    double *coords = rs_arena_alloc(&p->batch->arena, 4 * sizeof *coords);
+    if (!coords) return rs_err_nomem(p->err, "a box");
+    rs_geom_box_to_xywh(box, coords);
+    rs_region whole = list->items[first];
+    whole.convention = rs_geom_convention(RS_STR("px-xywh"));
+    whole.coords = coords;
+    whole.n_coords = 4;
+    whole.group = 0;
+    RS_TRY(rs_coco_add_region(p, list, whole));
+    /* the box comes before its outlines */
+    whole = list->items[list->n - 1];
+    memmove(&list->items[first + 1], &list->items[first],
+            (list->n - 1 - first) * sizeof *list->items);
+    list->items[first] = whole;
+    return RSIFT_OK;
+}

@@ -1,0 +1,118 @@
+/* COCO's annotations: see coco_objects.h. */
+#include "readers/coco_objects.h"
+
+#include "readers/coco_masks.h"
+#include "readers/meaning.h"
+
+/* A flag as releases write it: 1, 1.0, true or "1". */
+static bool is_set(const rs_json *annotation, const char *field)
+{
+    const rs_json *value = rs_json_get(annotation, field);
+    const rs_str text = rs_json_str(value);
+    double number = 0;
+    bool yes = false;
+    if (rs_json_double(value, &number)) return number != 0;
+    if (rs_json_bool(value, &yes)) return yes;
+    return text.len && !rs_str_eq(text, RS_STR("0")) && !rs_str_eq_nocase(text, RS_STR("false"));
+}
+
+static uint32_t flags_of(const rs_json *annotation)
+{
+    const char *difficult =
+        rs_json_kind(rs_json_get(annotation, "ignore")) == RS_JSON_ABSENT ? "difficult" : "ignore";
+    return (is_set(annotation, "iscrowd") ? RS_REGION_CROWD : 0u) |
+           (is_set(annotation, difficult) ? RS_REGION_DIFFICULT : 0u);
+}
+
+/* A crowd's box stands for many objects that were not told apart: no answer names it, and how many
+ * there are is not known. Its mask is one of pixels, not of objects, and stays. */
+static rsift_status check_crowd(rs_parse *p, const rs_coco_objects *objects,
+                                const rs_json *annotation, size_t i)
+{
+    char where[64];
+    if (!objects->boxes || !is_set(annotation, "iscrowd")) return RSIFT_OK;
+    return rs_parse_find(p, RS_F_REGION_CROWD, rs_coco_where(where, i, "iscrowd"),
+                         "the region is a group of objects, not one");
+}
+
+/* Does the annotation state a box? An absent, null or empty one is none. */
+static bool has_box(const rs_coco_objects *objects, const rs_json *annotation)
+{
+    const rs_json *box = rs_json_path(annotation, objects->box_field);
+    rs_json_type kind = rs_json_kind(box);
+    return kind != RS_JSON_ABSENT && kind != RS_JSON_NULL &&
+           !(kind == RS_JSON_ARRAY && rs_json_len(box) == 0);
+}
+
+static rsift_status add_box(rs_parse *p, const rs_coco_objects *objects, const rs_json *annotation,
+                            const rs_coco_object *object, rs_region_list *list)
+{
+    char where[64];
+    double *coords;
+    size_t n;
+    RS_TRY(rs_parse_numbers(p, rs_json_path(annotation, objects->box_field),
+                            rs_coco_where(where, object->i, "bbox"), 64, &coords, &n));
+    if (n == 0) return RSIFT_OK;
+    const rs_convention *xywh = rs_geom_convention(RS_STR("px-xywh"));
+    const bool defined = objects->n_conventions == 0;
+    const rs_convention *convention = rs_parse_convention(defined ? &xywh : objects->conventions,
+                                                          defined ? 1 : objects->n_conventions, n);
+    if (defined && convention) {
+        convention = rs_box_defined(p->source, RS_STR("coco"), convention);
+        if (!convention)
+            return rs_parse_open_box(p, RS_STR("coco"), coords, n, 0,
+                                     rs_coco_where(where, object->i, "bbox"));
+    }
+    if (!convention)
+        return rs_parse_find(p, RS_F_NUMBER, rs_coco_where(where, object->i, "bbox"),
+                             "no convention is known for %zu numbers", n);
+    return rs_coco_add_region(p, list,
+                              (rs_region){.label = object->label,
+                                          .flags = object->flags,
+                                          .convention = convention,
+                                          .coords = coords,
+                                          .n_coords = (uint32_t)n});
+}
+
+/* One annotation: its box, its outlines, or both. What has neither is an object that is lost. */
+static rsift_status add_object(rs_parse *p, const rs_coco_objects *objects,
+                               const rs_json *annotation, size_t i, rs_region_list *list)
+{
+    char where[64];
+    rs_coco_object object = {.i = i, .flags = flags_of(annotation)};
+    const size_t first = list->n;
+    const rs_json *segmentation = rs_json_get(annotation, "segmentation");
+    const bool has = has_box(objects, annotation);
+    RS_TRY(rs_coco_class_of(p, &objects->classes, annotation,
+                            rs_coco_where(where, i, "category_id"), &object.label));
+    RS_TRY(check_crowd(p, objects, annotation, i));
+    const size_t n_named = p->batch->n_findings;
+    if (objects->boxes && has) RS_TRY(add_box(p, objects, annotation, &object, list));
+    const bool boxed = list->n > first;
+    if ((objects->masks || !has) && segmentation)
+        RS_TRY(rs_coco_add_mask(p, segmentation, &object, list));
+    if (list->n == first && !objects->boxes && has) /* without a usable mask it keeps its box */
+        RS_TRY(add_box(p, objects, annotation, &object, list));
+    if (list->n == first && p->batch->n_findings == n_named)
+        return rs_parse_find(p, RS_F_OBJECT_UNREAD, rs_coco_where(where, i, "bbox"),
+                             "the object has no box and no outline");
+    if (!objects->boxes || list->n == first) return RSIFT_OK;
+    if (!boxed) RS_TRY(rs_coco_box_outlines(p, i, first, list));
+    for (size_t k = first + 1; k < list->n; k++) list->items[k].flags |= RS_REGION_OUTLINE;
+    return RSIFT_OK;
+}
+
+rsift_status rs_coco_add_objects(rs_parse *p, const rs_coco_objects *objects, rs_sample *sample)
+{
+    const rs_json *annotations;
+    RS_TRY(rs_parse_json(p, p->raw->extra, &annotations));
+    rs_region_list list = {0};
+    rs_json_iter it = rs_json_each(annotations);
+    size_t i = 0;
+    for (const rs_json *one; (one = rs_json_next(&it, NULL)); i++)
+        RS_TRY(add_object(p, objects, one, i, &list));
+    sample->regions = list.items;
+    sample->n_regions = (uint32_t)list.n;
+    sample->complete = p->raw->partial || !annotations ? RS_COMPLETE_NO : RS_COMPLETE_YES;
+    return RSIFT_OK;
+}

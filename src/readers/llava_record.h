@@ -1,0 +1,36 @@
+/* Inside readers/llava: one record while it becomes a sample, and the steps that it goes through:
+ * turns, pictures, regions of box text. */
+#ifndef RS_READERS_LLAVA_RECORD_H
+#define RS_READERS_LLAVA_RECORD_H
+
+#include "readers/forms.h"
+#include "readers/meaning.h"
+
+/* Names of fields, and which box text is searched for. */
+typedef struct rs_llava_fields {
+    rs_str image, id, turns; /* turns: empty = "conversations" or "messages" */
+    unsigned styles;
+    rs_named_meanings conventions;
+} rs_llava_fields;
+
+typedef struct rs_llava_record {
+    const rs_llava_fields *fields;
+    const rs_json *root;
+    rs_sample *sample;
+    rs_turn *turns; /* the sample's, while they are made */
+    size_t n_turns, cap_turns;
+    rs_named_pictures shown; /* by the turns themselves */
+    rs_filled_boxes filled;
+} rs_llava_record;
+
+/* All turns of the record, a `system` text in front; any spelling of turns that trainers read.
+ * *bad, after a finding, when one cannot be used: a conversation with a turn left out would be
+ * another one. */
+rsift_status rs_llava_read_turns(rs_parse *p, rs_llava_record *r, bool *bad);
+/* All pictures of the record; none at all is a text-only record. */
+rsift_status rs_llava_read_pictures(rs_parse *p, rs_llava_record *r, bool *bad);
+/* Regions of all turns, in reading order. What looks like coordinates and cannot be read, or whose
+ * meaning or picture is not known, is a finding. */
+rsift_status rs_llava_find_regions(rs_parse *p, const rs_llava_record *r);
+
+#endif

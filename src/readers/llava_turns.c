@@ -1,0 +1,204 @@
+/* Turns of a conversation, in the spellings of several trainers: see llava_record.h. */
+#include "readers/llava_record.h"
+
+#include <stdio.h>
+
+/* The speaker's word as a role; ASCII case ignored. false = unknown. */
+static bool role_of(rs_str word, rs_turn_role *out)
+{
+    static const struct {
+        const char *word;
+        rs_turn_role role;
+    } words[] = {
+        {"human", RS_TURN_USER},     {"gpt", RS_TURN_ASSISTANT},
+        {"user", RS_TURN_USER},      {"assistant", RS_TURN_ASSISTANT},
+        {"system", RS_TURN_SYSTEM},  {"model", RS_TURN_ASSISTANT},
+        {"bot", RS_TURN_ASSISTANT},  {"chatgpt", RS_TURN_ASSISTANT},
+        {"bing", RS_TURN_ASSISTANT},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!rs_str_eq_nocase(word, rs_str_of(words[i].word))) continue;
+        *out = words[i].role;
+        return true;
+    }
+    return false;
+}
+
+/* A turn of the record; *out is good until the next. */
+static rsift_status add_turn(rs_parse *p, rs_llava_record *r, rs_turn_role role, rs_turn **out)
+{
+    if (!rs_arena_grow(&p->batch->arena, (void **)&r->turns, &r->cap_turns, r->n_turns + 1,
+                       sizeof *r->turns))
+        return rs_err_nomem(p->err, "turns");
+    *out = &r->turns[r->n_turns++];
+    **out = (rs_turn){role, RS_STR("")};
+    return RSIFT_OK;
+}
+
+/* A turn whose text is a member of the record or of a turn; an absent one is none. */
+static rsift_status add_text_turn(rs_parse *p, rs_llava_record *r, rs_turn_role role,
+                                  const rs_json *value, bool *bad)
+{
+    rs_turn *turn;
+    if (!value || rs_json_kind(value) == RS_JSON_NULL) return RSIFT_OK;
+    RS_TRY(add_turn(p, r, role, &turn));
+    RS_TRY(rs_parse_text(p, value, RS_STR("turn"), &turn->text, bad));
+    if (!turn->text.ptr) turn->text = RS_STR("");
+    return *bad ? RSIFT_OK : rs_forms_take_img_tags(p, &r->shown, &turn->text, bad);
+}
+
+/* "conversations[3].value": where a turn's field stands; spelled for findings only. */
+static rs_str where_of(char buf[64], const char *list, size_t i, const char *field)
+{
+    int n = snprintf(buf, 64, "%s[%zu].%s", list, i, field);
+    return rs_str_make(buf, n > 0 && n < 64 ? (size_t)n : 0);
+}
+
+/* The fields of a turn in either spelling, found in one walk over its members. */
+typedef struct turn_fields {
+    const rs_json *from, *role, *value, *content, *input, *output, *system;
+} turn_fields;
+
+static turn_fields fields_of(const rs_json *item)
+{
+    turn_fields out = {0};
+    if (rs_json_kind(item) != RS_JSON_OBJECT) return out;
+    rs_json_iter it = rs_json_each(item);
+    rs_str key;
+    for (const rs_json *v; (v = rs_json_next(&it, &key));) {
+        if (key.len == 4 && memcmp(key.ptr, "from", 4) == 0) out.from = v;
+        else if (key.len == 4 && memcmp(key.ptr, "role", 4) == 0) out.role = v;
+        else if (key.len == 5 && memcmp(key.ptr, "value", 5) == 0) out.value = v;
+        else if (key.len == 7 && memcmp(key.ptr, "content", 7) == 0) out.content = v;
+        else if (rs_str_eq(key, RS_STR("input"))) out.input = v;
+        else if (rs_str_eq(key, RS_STR("output"))) out.output = v;
+        else if (rs_str_eq(key, RS_STR("system"))) out.system = v;
+    }
+    return out;
+}
+
+/* One turn; *bad when it cannot be used, after a finding. */
+static rsift_status read_turn(rs_parse *p, rs_llava_record *r, const rs_json *item,
+                              const char *list, size_t i, bool *bad)
+{
+    char where[64];
+    turn_fields f = fields_of(item);
+    rs_str speaker = rs_json_str(f.from ? f.from : f.role);
+    RS_TRY(rs_forms_refuse_rejected(p, item, bad));
+    if (*bad) return RSIFT_OK;
+    const rs_json *value = f.value ? f.value : f.content;
+    if (!speaker.ptr && f.input && f.output) { /* XTuner: question and answer in one */
+        RS_TRY(add_text_turn(p, r, RS_TURN_SYSTEM, f.system, bad));
+        RS_TRY(add_text_turn(p, r, RS_TURN_USER, f.input, bad));
+        return add_text_turn(p, r, RS_TURN_ASSISTANT, f.output, bad);
+    }
+    if (!speaker.ptr || !value) {
+        *bad = true;
+        return rs_parse_find(p, RS_F_FIELD_MISSING,
+                             where_of(where, list, i, speaker.ptr ? "value" : "from"),
+                             "the turn has no %s", speaker.ptr ? "text" : "speaker");
+    }
+    rs_turn_role role;
+    if (!role_of(speaker, &role)) {
+        *bad = true;
+        char quote[RS_QUOTE_SIZE];
+        return rs_parse_find(p, RS_F_FIELD_TYPE, where_of(where, list, i, "from"),
+                             "expected human or gpt, found \"%s\"", rs_err_quote(quote, speaker));
+    }
+    rs_turn *turn;
+    RS_TRY(add_turn(p, r, role, &turn));
+    rs_str text = rs_json_str(value);
+    /* a text, a list of parts, or a number that stands where a text is due (FloodNet) */
+    if (text.ptr) {
+        RS_TRY(rs_parse_copy(p, text, &turn->text));
+        return rs_forms_take_img_tags(p, &r->shown, &turn->text, bad);
+    }
+    if (rs_json_kind(value) == RS_JSON_ARRAY)
+        return rs_forms_join_parts(p, value, &r->shown, &turn->text, bad);
+    RS_TRY(rs_parse_text(p, value, where_of(where, list, i, f.value ? "value" : "content"),
+                         &turn->text, bad));
+    if (!turn->text.ptr) turn->text = RS_STR("");
+    return RSIFT_OK;
+}
+
+/* A text outside of the list of turns: ShareGPT's `system`, XTuner's `system_prompt`. */
+static rsift_status read_system(rs_parse *p, rs_llava_record *r)
+{
+    rs_str system = rs_json_str(rs_json_get(r->root, "system"));
+    if (!system.len) system = rs_json_str(rs_json_get(r->root, "system_prompt"));
+    rs_turn *turn;
+    if (!system.len) return RSIFT_OK;
+    RS_TRY(add_turn(p, r, RS_TURN_SYSTEM, &turn));
+    return rs_parse_copy(p, system, &turn->text);
+}
+
+/* Alpaca's record, and ms-swift's older one: a question and an answer behind earlier pairs. */
+static rsift_status read_alpaca(rs_parse *p, rs_llava_record *r, bool *bad)
+{
+    const bool swift = rs_json_get(r->root, "query") != NULL;
+    const rs_json *input = swift ? NULL : rs_json_get(r->root, "input");
+    const rs_json *answer = rs_json_get(r->root, swift ? "response" : "output");
+    RS_TRY(read_system(p, r));
+    rs_json_iter it = rs_json_each(rs_json_get(r->root, "history"));
+    for (const rs_json *pair; (pair = rs_json_next(&it, NULL)) && !*bad;) {
+        rs_json_iter two = rs_json_each(pair);
+        RS_TRY(add_text_turn(p, r, RS_TURN_USER, rs_json_next(&two, NULL), bad));
+        RS_TRY(add_text_turn(p, r, RS_TURN_ASSISTANT, rs_json_next(&two, NULL), bad));
+    }
+    RS_TRY(add_text_turn(p, r, RS_TURN_USER, rs_json_get(r->root, swift ? "query" : "instruction"),
+                         bad));
+    if (!*bad && rs_json_str(input).len) {
+        rs_turn *turn = &r->turns[r->n_turns - 1];
+        turn->text = rs_arena_join(&p->batch->arena, turn->text, RS_STR("\n"), rs_json_str(input));
+        if (!turn->text.ptr) return rs_err_nomem(p->err, "a turn");
+    }
+    if (rs_json_kind(answer) != RS_JSON_STR) {
+        *bad = true;
+        return rs_parse_find(p, answer ? RS_F_FIELD_TYPE : RS_F_FIELD_MISSING,
+                             rs_str_of(swift ? "response" : "output"),
+                             "expected the answer's text, found %s",
+                             rs_json_kind_name(rs_json_kind(answer)));
+    }
+    return add_text_turn(p, r, RS_TURN_ASSISTANT, answer, bad);
+}
+
+/* The list of turns; NULL = there is none under any name. */
+static const rs_json *turns_of(const rs_llava_record *r, const char **name)
+{
+    static const char *const names[] = {"conversations", "messages", "conversation"};
+    *name = names[0];
+    if (r->fields->turns.len) return rs_json_path(r->root, r->fields->turns);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const rs_json *items = rs_json_get(r->root, names[i]);
+        if (items) *name = names[i];
+        if (items) return items;
+    }
+    return NULL;
+}
+
+rsift_status rs_llava_read_turns(rs_parse *p, rs_llava_record *r, bool *bad)
+{
+    const char *list;
+    const rs_json *items = turns_of(r, &list);
+    if (!items && (rs_json_get(r->root, "instruction") || rs_json_get(r->root, "query"))) {
+        RS_TRY(read_alpaca(p, r, bad));
+    } else if (rs_json_kind(items) != RS_JSON_ARRAY) {
+        *bad = true;
+        return rs_parse_find(p, items ? RS_F_FIELD_TYPE : RS_F_FIELD_MISSING,
+                             RS_STR("conversations"), "expected an array of turns, found %s",
+                             rs_json_kind_name(rs_json_kind(items)));
+    } else {
+        const size_t n = rs_json_len(items);
+        RS_TRY(read_system(p, r));
+        rs_json_iter it = rs_json_each(items);
+        for (size_t i = 0; i < n && !*bad; i++)
+            RS_TRY(read_turn(p, r, rs_json_next(&it, NULL), list, i, bad));
+    }
+    if (!*bad && r->n_turns == 0) {
+        *bad = true;
+        return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("conversations"), "there are no turns");
+    }
+    r->sample->turns = r->turns;
+    r->sample->n_turns = (uint32_t)r->n_turns;
+    return RSIFT_OK;
+}
