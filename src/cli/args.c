@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 /* What was given for one parameter of the verb. */
@@ -231,11 +232,26 @@ int cli_parse(cli *c, int argc, char **argv)
 
 static rsift_context *running; /* for the signal handler only */
 
+/* What could not be stopped in order is ended here, as by a kill: nothing half-written has its
+ * final name, and the next run goes on. */
+static void on_deadline(int number)
+{
+    static const char message[] =
+        "rsift: stopped; the same command goes on from what is finished\n";
+    (void)number;
+    (void)!write(STDERR_FILENO, message, sizeof message - 1);
+    _exit(CLI_ERROR);
+}
+
 static void on_signal(int number)
 {
     /* The one call of the library that a signal handler may make. */
     rsift_context_cancel(running);
     signal(number, SIG_DFL); /* a second one ends at once */
+    /* One decoder or one statement may take long before it looks at the flag. */
+    const struct itimerval deadline = {.it_value = {.tv_usec = 700 * 1000}};
+    signal(SIGALRM, on_deadline);
+    setitimer(ITIMER_REAL, &deadline, NULL);
 }
 
 static void print_progress(void *user, const rsift_progress *progress)

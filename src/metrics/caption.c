@@ -74,6 +74,33 @@ static rsift_status keep_text(rs_caption_batch *b, rs_str text, rsift_error *err
     return b->texts[b->n_texts++].ptr ? RSIFT_OK : rs_err_nomem(err, "captions");
 }
 
+/* Tokens as ROUGE-L counts them: words, or the pieces between single blanks. */
+static uint64_t n_tokens(rs_str text, size_t n_words, bool odd)
+{
+    uint64_t n = n_words;
+    if (!odd) return n;
+    n = 1;
+    for (size_t i = 0; i < text.len; i++) n += text.ptr[i] == ' ';
+    return n;
+}
+
+/* ROUGE-L compares every word of a prediction with every word of its references. */
+static rsift_status check_pairs(const rs_caption_batch *b, rs_str prediction,
+                                const rs_str *references, size_t n_references, bool odd,
+                                rsift_error *err)
+{
+    const uint32_t *lengths = b->lengths + (b->n_lengths - n_references - 1);
+    const uint64_t n = n_tokens(prediction, lengths[0], odd);
+    uint64_t n_all = 0;
+    for (size_t k = 0; k < n_references; k++) n_all += n_tokens(references[k], lengths[k + 1], odd);
+    if (n == 0 || n_all <= RS_LCS_MAX_PAIRS / n) return RSIFT_OK;
+    return rs_err_set(
+        err, RSIFT_E_LIMIT,
+        "a prediction of %llu words and references of %llu: more than 2^36 pairs, too "
+        "many for ROUGE-L; shorten it or leave the record out",
+        (unsigned long long)n, (unsigned long long)n_all);
+}
+
 rsift_status rs_metrics_caption_batch_add(rs_caption_batch *b, rs_str prediction,
                                           const rs_str *references, size_t n_references,
                                           rsift_error *err)
@@ -83,6 +110,7 @@ rsift_status rs_metrics_caption_batch_add(rs_caption_batch *b, rs_str prediction
     bool odd = false;
     RS_TRY(add_sentence(b, prediction, &odd, err));
     for (size_t k = 0; k < n_references; k++) RS_TRY(add_sentence(b, references[k], &odd, err));
+    RS_TRY(check_pairs(b, prediction, references, n_references, odd, err));
     /* one odd text is enough: ROUGE-L then splits all texts of the image anew */
     if (odd) RS_TRY(keep_text(b, prediction, err));
     for (size_t k = 0; odd && k < n_references; k++) RS_TRY(keep_text(b, references[k], err));
@@ -176,7 +204,7 @@ static void part_fini(void *ctx, void *item)
     rs_free(part->numbers);
     rs_free(part->marks);
     rs_free(part->values);
-    rs_free(part->row);
+    rs_metrics_lcs_fini(&part->lcs);
 }
 
 rsift_status rs_metrics_caption_parts(const rs_captions *set, rs_caption_part_fn *work,

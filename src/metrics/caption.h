@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "lang/ngram.h"
+#include "metrics/lcs.h"
 #include "run/pipeline.h"
 
 /* One prediction and its references per image, in input order. */
@@ -58,7 +59,8 @@ typedef struct rs_caption_batch {
 } rs_caption_batch;
 
 /* Adds one image. Texts are tokenised already; what is needed is copied.
- * Errors: RSIFT_E_ARG without references, RSIFT_E_NOMEM, RSIFT_E_LIMIT above 2^24 words a text. */
+ * Errors: RSIFT_E_ARG without references, RSIFT_E_NOMEM, RSIFT_E_LIMIT above 2^24 words a text
+ * or 2^36 pairs of a prediction's and its references' words. */
 rsift_status rs_metrics_caption_batch_add(rs_caption_batch *batch, rs_str prediction,
                                           const rs_str *references, size_t n_references,
                                           rsift_error *err);
@@ -116,8 +118,8 @@ typedef struct rs_caption_part {
     rs_gram_key *keys;
     uint32_t *numbers, *marks;
     double *values;
-    uint32_t *row; /* of the longest common subsequence */
-    size_t n_keys, n_numbers, cap_lists, cap_keys, cap_numbers, cap_marks, cap_values, cap_row;
+    rs_lcs lcs;
+    size_t n_keys, n_numbers, cap_lists, cap_keys, cap_numbers, cap_marks, cap_values;
 } rs_caption_part;
 /* `work` and `consume` (may be NULL) get the part with n_keys and n_numbers as they left
  * them. */
@@ -131,9 +133,10 @@ rsift_status rs_metrics_caption_parts(const rs_captions *set, rs_caption_part_fn
 rsift_status rs_metrics_caption_grams(rs_caption_part *part, const rs_caption_item *item,
                                       int n_orders, rsift_error *err);
 
-/* ROUGE-L of one image whose words are numbered. Errors: RSIFT_E_NOMEM. */
-rsift_status rs_metrics_rouge_l_one(rs_caption_part *part, const rs_caption_item *item, double *out,
-                                    rsift_error *err);
+/* ROUGE-L of one image whose words are numbered; `cancel` may be NULL.
+ * Errors: RSIFT_E_NOMEM, RSIFT_E_CANCELLED. */
+rsift_status rs_metrics_rouge_l_one(rs_caption_part *part, const rs_caption_item *item,
+                                    const rs_cancel *cancel, double *out, rsift_error *err);
 
 /* numpy's pairwise mean over the chosen values; 0 when there is none. Errors: RSIFT_E_NOMEM. */
 rsift_status rs_metrics_caption_mean(const double *values, size_t n, const unsigned char *only,

@@ -97,7 +97,7 @@ static rsift_status count_part(void *ctx, void *of, rsift_error *err)
                                    .reference_length = closest_length(item)};
         count_common(part, item->n_references, out);
         RS_TRY(note_needed(part, item->n_references, out->n_orders, err));
-        RS_TRY(rs_metrics_rouge_l_one(part, item, &out->rouge_l, err));
+        RS_TRY(rs_metrics_rouge_l_one(part, item, set->cancel, &out->rouge_l, err));
     }
     return RSIFT_OK;
 }

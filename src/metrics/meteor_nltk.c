@@ -4,13 +4,14 @@
 #include "metrics/caption_nltk.h"
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "base/utf8.h"
 #include "lang/nltk_words.h"
 #include "lang/stem.h"
 
 #include <math.h>
 
-enum { unmatched = -1 };
+enum { unmatched = -1, MAX_PAIRS = 1 << 28 };
 
 typedef struct side {
     rs_str *words;
@@ -37,17 +38,33 @@ static void pair(side *p, size_t i, side *r, size_t j)
     r->partner[j] = (int)i;
 }
 
-/* Pairs equal words. */
-static void match_equal(side *p, side *r)
+/* Pairs equal words: from the last of the prediction on, each with the last free one of the
+ * reference. The free words of the reference that are equal form a chain, the last one first. */
+static rsift_status match_equal(rs_arena *arena, side *p, side *r, rsift_error *err)
 {
-    for (size_t i = p->n; i-- > 0;) {
-        if (p->partner[i] != unmatched) continue;
-        for (size_t j = r->n; j-- > 0;) {
-            if (r->partner[j] != unmatched || !rs_str_eq(p->words[i], r->words[j])) continue;
-            pair(p, i, r, j);
-            break;
-        }
+    rs_strmap numbers = {0};
+    size_t *last = rs_arena_alloc(arena, (r->n + 1) * sizeof *last);
+    size_t *before = rs_arena_alloc(arena, (r->n + 1) * sizeof *before);
+    bool ok = last && before;
+    for (size_t j = 0; ok && j < r->n; j++) {
+        bool made = false;
+        if (r->partner[j] != unmatched) continue;
+        const size_t id = rs_strmap_put(&numbers, r->words[j], &made);
+        ok = id != RS_NPOS;
+        if (!ok) break;
+        before[j] = made ? RS_NPOS : last[id];
+        last[id] = j;
     }
+    for (size_t i = p->n; ok && i-- > 0;) {
+        const size_t id =
+            p->partner[i] == unmatched ? rs_strmap_get(&numbers, p->words[i]) : RS_NPOS;
+        if (id == RS_NPOS || last[id] == RS_NPOS) continue;
+        const size_t j = last[id];
+        last[id] = before[j];
+        pair(p, i, r, j);
+    }
+    rs_strmap_fini(&numbers);
+    return ok ? RSIFT_OK : rs_err_nomem(err, "METEOR");
 }
 
 /* Stems the words that have no partner. */
@@ -77,6 +94,10 @@ static bool in_sets(const rs_synonyms *d, rs_str word, const uint32_t *sets, siz
 static rsift_status match_synonyms(rs_arena *arena, const rs_synonyms *d, side *p, side *r,
                                    rsift_error *err)
 {
+    if (r->n && p->n > MAX_PAIRS / r->n)
+        return rs_err_set(err, RSIFT_E_LIMIT,
+                          "a prediction of %zu words and a reference of %zu: too many for METEOR",
+                          p->n, r->n);
     for (size_t i = p->n; i-- > 0;) {
         if (p->partner[i] != unmatched) continue;
         const uint32_t *sets;
@@ -121,10 +142,10 @@ static rsift_status score_pair(rs_arena *arena, const rs_synonyms *synonyms, rs_
     side p, r;
     RS_TRY(read_side(arena, prediction, &p, err));
     RS_TRY(read_side(arena, reference, &r, err));
-    match_equal(&p, &r); /* exact */
+    RS_TRY(match_equal(arena, &p, &r, err)); /* exact */
     RS_TRY(stem_rest(arena, &p, err));
     RS_TRY(stem_rest(arena, &r, err));
-    match_equal(&p, &r);
+    RS_TRY(match_equal(arena, &p, &r, err));
     if (synonyms) RS_TRY(match_synonyms(arena, synonyms, &p, &r, err));
     *out = score(&p, &r);
     return RSIFT_OK;

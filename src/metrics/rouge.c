@@ -9,31 +9,8 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 
-typedef struct tokens {
-    const uint32_t *ids;
-    size_t n;
-} tokens;
-
-/* Length of the longest common subsequence, by dynamic programming with one row of b.n + 1
- * numbers. */
-static size_t common_length(tokens a, tokens b, uint32_t *row)
-{
-    memset(row, 0, (b.n + 1) * sizeof *row);
-    for (size_t i = 0; i < a.n; i++) {
-        uint32_t diagonal = 0;
-        for (size_t j = 0; j < b.n; j++) {
-            /* row[j] is this line's, above and diagonal are the line's before */
-            uint32_t above = row[j + 1];
-            uint32_t best = above > row[j] ? above : row[j];
-            row[j + 1] = a.ids[i] == b.ids[j] ? diagonal + 1 : best;
-            diagonal = above;
-        }
-    }
-    return row[b.n];
-}
-
 /* split(" "): pieces between single blanks, empty ones too, numbered through `words`. */
-static bool split_blanks(rs_arena *arena, rs_strmap *words, rs_str text, tokens *out)
+static bool split_blanks(rs_arena *arena, rs_strmap *words, rs_str text, rs_numbers *out)
 {
     size_t cap = 0, n = 0;
     uint32_t *ids = NULL;
@@ -45,7 +22,7 @@ static bool split_blanks(rs_arena *arena, rs_strmap *words, rs_str text, tokens 
             return false;
         ids[n++] = (uint32_t)id;
     }
-    *out = (tokens){ids, n};
+    *out = (rs_numbers){ids, n};
     return true;
 }
 
@@ -70,26 +47,31 @@ static double f_measure(best b)
 }
 
 /* Texts with odd blanks: tokens between single blanks. */
-static bool score_odd(rs_caption_part *part, const rs_caption_item *item, best *b)
+static rsift_status score_odd(rs_caption_part *part, const rs_caption_item *item,
+                              const rs_cancel *cancel, best *b, rsift_error *err)
 {
     rs_arena arena = {0};
     rs_strmap words = {0};
-    tokens prediction, reference;
-    bool ok = split_blanks(&arena, &words, item->text, &prediction);
-    for (uint32_t r = 0; ok && r < item->n_references; r++) {
-        ok = split_blanks(&arena, &words, item->reference_texts[r], &reference) &&
-             RS_VEC_RESERVE(part->row, part->cap_row, reference.n + 1);
-        if (ok)
-            add_reference(b, common_length(prediction, reference, part->row), prediction.n,
-                          reference.n);
+    rs_numbers prediction, reference;
+    rsift_status status = split_blanks(&arena, &words, item->text, &prediction)
+                              ? RSIFT_OK
+                              : rs_err_nomem(err, "ROUGE-L");
+    const uint32_t n_ids = (uint32_t)words.n;
+    for (uint32_t r = 0; status == RSIFT_OK && r < item->n_references; r++) {
+        size_t common;
+        if (!split_blanks(&arena, &words, item->reference_texts[r], &reference))
+            status = rs_err_nomem(err, "ROUGE-L");
+        else
+            status = rs_metrics_lcs_length(&part->lcs, prediction, n_ids, reference, cancel,
+                                           &common, err);
+        if (status == RSIFT_OK) add_reference(b, common, prediction.n, reference.n);
     }
     rs_strmap_fini(&words);
     rs_arena_fini(&arena);
-    return ok;
+    return status;
 }
 
-/* At most 64 words: the row of the table is one word of bits, a 0 where the length grows by one.
- * Source: H. Hyyro, "Bit-parallel LCS-length computation revisited" (2004). */
+/* At most 64 words: the row of the table is one word of bits (metrics/lcs.c). */
 static void score_short(const rs_caption_part *part, const rs_caption_item *item, best *b)
 {
     const rs_gram_list *p = &part->lists[0];
@@ -109,29 +91,32 @@ static void score_short(const rs_caption_part *part, const rs_caption_item *item
     }
 }
 
-/* Above 64 words: the plain table. */
-static bool score_long(rs_caption_part *part, const rs_caption_item *item, best *b)
+/* Above 64 words. The prediction's words are numbered first. */
+static rsift_status score_long(rs_caption_part *part, const rs_caption_item *item,
+                               const rs_cancel *cancel, best *b, rsift_error *err)
 {
-    const tokens prediction = {item->prediction.words, item->prediction.n_words};
+    const rs_gram_list *p = &part->lists[0];
+    const rs_numbers prediction = {p->words, item->prediction.n_words};
     for (uint32_t r = 0; r < item->n_references; r++) {
-        const tokens reference = {item->references[r].words, item->references[r].n_words};
-        if (!RS_VEC_RESERVE(part->row, part->cap_row, reference.n + 1)) return false;
-        add_reference(b, common_length(prediction, reference, part->row), prediction.n,
-                      reference.n);
+        const rs_numbers reference = {part->lists[r + 1].words, item->references[r].n_words};
+        size_t common;
+        RS_TRY(rs_metrics_lcs_length(&part->lcs, prediction, p->first[1], reference, cancel,
+                                     &common, err));
+        add_reference(b, common, prediction.n, reference.n);
     }
-    return true;
+    return RSIFT_OK;
 }
 
-rsift_status rs_metrics_rouge_l_one(rs_caption_part *part, const rs_caption_item *item, double *out,
-                                    rsift_error *err)
+rsift_status rs_metrics_rouge_l_one(rs_caption_part *part, const rs_caption_item *item,
+                                    const rs_cancel *cancel, double *out, rsift_error *err)
 {
     best b = {0};
-    bool ok = true;
-    if (item->odd_blanks) ok = score_odd(part, item, &b);
+    rsift_status status = RSIFT_OK;
+    if (item->odd_blanks) status = score_odd(part, item, cancel, &b, err);
     else if (item->prediction.n_words <= 64) score_short(part, item, &b);
-    else ok = score_long(part, item, &b);
+    else status = score_long(part, item, cancel, &b, err);
     *out = f_measure(b);
-    return ok ? RSIFT_OK : rs_err_nomem(err, "ROUGE-L");
+    return status;
 }
 
 rsift_status rs_metrics_rouge_l(const rs_captions *set, const unsigned char *only, double *corpus,

@@ -9,6 +9,9 @@
 #include "base/map.h"
 #include "lang/nltk_words.h"
 #include "lang/stem.h"
+#include "metrics/lcs.h"
+
+#include <stdlib.h>
 
 typedef struct tokens {
     uint32_t *ids;
@@ -71,74 +74,87 @@ static double f_measure(double common, double n_prediction, double n_reference)
     return precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
 }
 
-static bool same(const tokens *a, size_t i, const tokens *b, size_t j, size_t order)
+static int compare_grams(const void *left, const void *right)
 {
-    return memcmp(a->ids + i, b->ids + j, order * sizeof *a->ids) == 0;
+    const uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return a < b ? -1 : a > b;
 }
 
-/* Sum over n-grams of the smaller count: each n-gram of a is paired with one of b that is free. */
-static double overlap(const tokens *a, const tokens *b, size_t order, unsigned char *paired)
+/* The n-grams of one text in ascending order, each as one number. */
+static uint64_t *sorted_grams(rs_arena *arena, const tokens *t, size_t order, size_t *n)
 {
-    size_t n_a = a->n >= order ? a->n - order + 1 : 0, n_b = b->n >= order ? b->n - order + 1 : 0;
-    double common = 0;
-    if (n_b) memset(paired, 0, n_b);
-    for (size_t i = 0; i < n_a; i++)
-        for (size_t j = 0; j < n_b; j++) {
-            if (paired[j] || !same(a, i, b, j, order)) continue;
-            paired[j] = 1;
-            common++;
-            break;
-        }
-    return common;
+    *n = t->n >= order ? t->n - order + 1 : 0;
+    uint64_t *grams = rs_arena_alloc(arena, (*n + 1) * sizeof *grams);
+    if (!grams) return NULL;
+    for (size_t i = 0; i < *n; i++)
+        grams[i] = order == 1 ? t->ids[i] : (uint64_t)t->ids[i] << 32 | t->ids[i + 1];
+    qsort(grams, *n, sizeof *grams, compare_grams);
+    return grams;
 }
 
-static double common_length(const tokens *a, const tokens *b, uint32_t *row)
+/* Sum over n-grams (order 1 or 2) of the smaller count; false = out of memory. */
+static bool overlap(rs_arena *arena, const tokens *a, const tokens *b, size_t order, double *common)
 {
-    memset(row, 0, (b->n + 1) * sizeof *row);
-    for (size_t i = 0; i < a->n; i++) {
-        uint32_t diagonal = 0;
-        for (size_t j = 0; j < b->n; j++) {
-            uint32_t above = row[j + 1];
-            row[j + 1] = a->ids[i] == b->ids[j] ? diagonal + 1 : above > row[j] ? above : row[j];
-            diagonal = above;
-        }
+    size_t n_a, n_b;
+    const uint64_t *x = sorted_grams(arena, a, order, &n_a);
+    const uint64_t *y = sorted_grams(arena, b, order, &n_b);
+    *common = 0;
+    if (!x || !y) return false;
+    for (size_t i = 0, j = 0; i < n_a && j < n_b;) {
+        *common += x[i] == y[j];
+        if (x[i] == y[j]) i++, j++;
+        else if (x[i] < y[j]) i++;
+        else j++;
     }
-    return row[b->n];
+    return true;
 }
+
+/* One prediction against its references. */
+typedef struct scoring {
+    rs_arena arena;
+    rs_strmap numbers;
+    uint32_t n_ids; /* numbers of the prediction's stems are below it */
+    rs_lcs lcs;
+    const rs_cancel *cancel;
+} scoring;
 
 /* Adds the three F of one reference to the sums. */
-static rsift_status add_reference(rs_arena *arena, rs_strmap *numbers, const tokens *p,
-                                  rs_str reference, rs_rouge_score *sum, rsift_error *err)
+static rsift_status add_reference(scoring *s, const tokens *p, rs_str reference,
+                                  rs_rouge_score *sum, rsift_error *err)
 {
     tokens r = {0};
-    RS_TRY(tokenise(arena, numbers, reference, &r, err));
-    uint32_t *row = rs_arena_calloc(arena, r.n + 1, sizeof *row);
-    unsigned char *paired = rs_arena_calloc(arena, r.n + 1, 1);
-    if (!row || !paired) return rs_err_nomem(err, "ROUGE");
+    double common_1, common_2;
+    size_t longest;
+    RS_TRY(tokenise(&s->arena, &s->numbers, reference, &r, err));
+    if (!overlap(&s->arena, p, &r, 1, &common_1) || !overlap(&s->arena, p, &r, 2, &common_2))
+        return rs_err_nomem(err, "ROUGE");
+    RS_TRY(rs_metrics_lcs_length(&s->lcs, (rs_numbers){p->ids, p->n}, s->n_ids,
+                                 (rs_numbers){r.ids, r.n}, s->cancel, &longest, err));
     double n_p = (double)p->n, n_r = (double)r.n; /* a text of n words has n - 1 bigrams */
-    sum->rouge_1 += f_measure(overlap(p, &r, 1, paired), n_p, n_r);
-    sum->rouge_2 +=
-        f_measure(overlap(p, &r, 2, paired), n_p > 1 ? n_p - 1 : 0, n_r > 1 ? n_r - 1 : 0);
-    sum->rouge_l += f_measure(common_length(p, &r, row), n_p, n_r);
+    sum->rouge_1 += f_measure(common_1, n_p, n_r);
+    sum->rouge_2 += f_measure(common_2, n_p > 1 ? n_p - 1 : 0, n_r > 1 ? n_r - 1 : 0);
+    sum->rouge_l += f_measure((double)longest, n_p, n_r);
     return RSIFT_OK;
 }
 
 rsift_status rs_metrics_rouge_score(rs_str prediction, const rs_str *references,
-                                    size_t n_references, rs_rouge_score *out, rsift_error *err)
+                                    size_t n_references, const rs_cancel *cancel,
+                                    rs_rouge_score *out, rsift_error *err)
 {
     *out = (rs_rouge_score){0};
     if (n_references == 0)
         return rs_err_set(err, RSIFT_E_ARG, "ROUGE needs at least one reference");
-    rs_arena arena = {0};
-    rs_strmap numbers = {0};
+    scoring s = {.cancel = cancel};
     tokens p = {0};
-    rsift_status st = tokenise(&arena, &numbers, prediction, &p, err);
+    rsift_status st = tokenise(&s.arena, &s.numbers, prediction, &p, err);
+    s.n_ids = (uint32_t)s.numbers.n;
     for (size_t k = 0; k < n_references && st == RSIFT_OK; k++)
-        st = add_reference(&arena, &numbers, &p, references[k], out, err);
+        st = add_reference(&s, &p, references[k], out, err);
     out->rouge_1 /= (double)n_references;
     out->rouge_2 /= (double)n_references;
     out->rouge_l /= (double)n_references;
-    rs_strmap_fini(&numbers);
-    rs_arena_fini(&arena);
+    rs_strmap_fini(&s.numbers);
+    rs_metrics_lcs_fini(&s.lcs);
+    rs_arena_fini(&s.arena);
     return st;
 }

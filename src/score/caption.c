@@ -418,7 +418,8 @@ static rsift_status earthdial_range(void *ctx, void *item, rsift_error *err)
         caption_texts c;
         rs_rouge_score rouge = {0};
         RS_TRY(texts_of(e->job, e->run, i, &c, err));
-        rsift_status status = rs_metrics_rouge_score(c.prediction, c.references, c.n, &rouge, err);
+        rsift_status status =
+            rs_metrics_rouge_score(c.prediction, c.references, c.n, e->job->cancel, &rouge, err);
         if (status == RSIFT_OK)
             status =
                 rs_metrics_meteor_nltk(NULL, c.prediction, c.references, c.n, &e->meteor[i], err);

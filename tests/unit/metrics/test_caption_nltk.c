@@ -25,17 +25,18 @@ static void near(double got, double expected)
 static void rouge_score(void **state)
 {
     rs_rouge_score got;
-    assert_int_equal(rs_metrics_rouge_score(first, first_refs, 2, &got, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_rouge_score(first, first_refs, 2, NULL, &got, NULL), RSIFT_OK);
     near(got.rouge_1, 0.4285714285714286);
     near(got.rouge_2, 0.25);
     near(got.rouge_l, 0.4285714285714286);
-    assert_int_equal(rs_metrics_rouge_score(second, second_refs, 2, &got, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_rouge_score(second, second_refs, 2, NULL, &got, NULL), RSIFT_OK);
     near(got.rouge_1, 0.3838383838383838);
     near(got.rouge_2, 0.0);
     near(got.rouge_l, 0.3838383838383838);
-    assert_int_equal(rs_metrics_rouge_score(RS_STR(""), second_refs, 2, &got, NULL), RSIFT_OK);
+    assert_int_equal(rs_metrics_rouge_score(RS_STR(""), second_refs, 2, NULL, &got, NULL),
+                     RSIFT_OK);
     near(got.rouge_1 + got.rouge_2 + got.rouge_l, 0);
-    assert_int_equal(rs_metrics_rouge_score(first, NULL, 0, &got, NULL), RSIFT_E_ARG);
+    assert_int_equal(rs_metrics_rouge_score(first, NULL, 0, NULL, &got, NULL), RSIFT_E_ARG);
     (void)state;
 }
 
@@ -134,7 +135,7 @@ static void every_allocation_failing(void **state)
         rs_rouge_score rouge;
         double meteor;
         rs_alloc_fail_at(n);
-        rsift_status st = rs_metrics_rouge_score(second, second_refs, 2, &rouge, NULL);
+        rsift_status st = rs_metrics_rouge_score(second, second_refs, 2, NULL, &rouge, NULL);
         if (st == RSIFT_OK)
             st = rs_metrics_meteor_nltk(NULL, second, second_refs, 2, &meteor, NULL);
         rs_alloc_fail_at(0);
