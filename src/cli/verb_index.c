@@ -49,6 +49,19 @@ void cli_print_index(cli *c, const rs_json *r)
     if (kept) print_kept(r, kept);
     else if (cli_int(r, "samples", 0) == 0 && cli_int(r, "records.seen", 0) == 0)
         printf("  nothing to do: no record belongs to this unit\n");
+    /* Files of which nothing, or not all, was read. */
+    rs_json_iter unread = rs_json_each(rs_json_get(r, "unread"));
+    for (const rs_json *one; (one = rs_json_next(&unread, NULL));) {
+        printf("  NOT READ ");
+        cli_wrap_on("            ", 10,
+                    rs_arena_printf(&c->arena, "%.*s: %.*s",
+                                    RS_STR_ARG(cli_text(c, one, "file", "")),
+                                    RS_STR_ARG(cli_text(c, one, "message", ""))));
+    }
+    const int64_t others =
+        cli_int(r, "n_unread", 0) - (int64_t)rs_json_len(rs_json_get(r, "unread"));
+    if (others > 0)
+        printf("            and %s more, which rsift audit counts\n", cli_count(others));
     /* No error: part of a release may be indexed and the rest later. */
     rs_json_iter it = rs_json_each(rs_json_get(r, "missing"));
     for (const rs_json *m; (m = rs_json_next(&it, NULL));) {

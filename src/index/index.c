@@ -7,6 +7,7 @@
 
 #include "index/asset_rows.h"
 #include "index/finding.h"
+#include "index/nothing_read.h"
 #include "index/parts.h"
 #include "index/release.h"
 #include "index/rows.h"
@@ -269,6 +270,7 @@ static rsift_status finish_source(index_run *run, rsift_error *err)
     int64_t end = run->records.n_chunks;
     if (!run->part && !is_mine(run, end)) return RSIFT_OK;
     if (!run->part) RS_TRY(begin_part(run, end, err));
+    rs_index_put_nothing_read(run->part, &run->cap, run->from.plan, &run->records);
     return end_part(run, end, true, err);
 }
 

@@ -4,7 +4,7 @@
 
 #include "index/finding.h"
 #include "index/parts.h"
-#include "release/kind.h"
+#include "release/refused.h"
 
 #include <time.h>
 

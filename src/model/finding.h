@@ -153,8 +153,9 @@ typedef enum rs_effect {
       "a member's compression or encryption is not supported", \
       "unpack the archive and index the folder") \
     X(NOTHING_READ, "nothing-read", RS_SERIOUS, RS_EFFECT_RECORD, \
-      "a file holds nothing that the reader reads", \
-      "name the reader that fits: rsift list --readers") \
+      "a file that looks like annotation is read by no source, or holds nothing that its reader " \
+      "reads", \
+      "rsift scan FILE names the reader that fits; index it by itself, or take it away") \
     X(NUMBER, "number", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "a coordinate is not a finite number; the region is left out", \
       "see the place; the sample is left out of training") \

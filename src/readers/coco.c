@@ -60,6 +60,7 @@ static rsift_status coco_open(void *opened, const rs_source *source, rs_chunk *f
     state->file.keeps_orphans_apart =
         rs_str_eq(rs_source_param(source, "orphans", RS_STR("stop")), RS_STR("ignore"));
     RS_TRY(read_parameters(state, source, err));
+    state->file.box_field = state->objects.box_field;
     return rs_coco_classes_load(&state->objects.classes, source, first, err);
 }
 
@@ -156,7 +157,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_coco = {
     .name = "coco",
-    .version = 4,
+    .version = 5,
     .summary = "images, annotations and categories in one JSON object",
     .source = "cocodataset.org/#format-data",
     .reads = "a JSON object with the lists images and annotations",

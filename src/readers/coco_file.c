@@ -25,6 +25,16 @@ static int64_t picture_of(rs_arena *scratch, const rs_json *row)
     return text.len ? (int64_t)(rs_hash64(text.ptr, text.len) >> 1) : -1;
 }
 
+/* What an annotation holds; NULL: it cannot be read, and may have had a box. */
+static void note_content(rs_coco_file *state, const rs_json *value)
+{
+    /* an empty box is meant to be one */
+    const bool box =
+        !value || rs_json_kind(rs_json_path(value, state->box_field)) != RS_JSON_ABSENT;
+    state->n_outlined += box || rs_json_get(value, "segmentation") != NULL;
+    state->n_captions += value && rs_json_get(value, "caption") != NULL;
+}
+
 /* Notes where the rows that were just cut stand; nothing of their text is kept. */
 static rsift_status add_rows(rs_coco_file *state, const rs_json_feed *feed, rs_chunk *chunk,
                              rsift_error *err)
@@ -35,6 +45,7 @@ static rsift_status add_rows(rs_coco_file *state, const rs_json_feed *feed, rs_c
         state->n_told += one.told;
         if (!one.value && (one.pass == RS_COCO_IMAGES || one.row.active)) continue;
         rs_rows *rows = one.pass == RS_COCO_IMAGES ? &state->images : &state->annotations;
+        if (one.pass == RS_COCO_ANNOTATIONS) note_content(state, one.value);
         if (one.pass == RS_COCO_IMAGES) one.row.owner = picture_of(&state->scratch, one.value);
         RS_TRY(rs_rows_add(rows, &one.row, err));
     }
@@ -95,6 +106,27 @@ static int64_t n_set_aside(const rs_chunk *chunk)
     return chunk->counts[RS_COCO_IMAGES].set_aside + chunk->counts[RS_COCO_ANNOTATIONS].set_aside;
 }
 
+/* A file of captions, or of classes alone, is none of this reader's: its pictures would be listed
+ * as pictures of which nothing is known. */
+static rsift_status refuse_file(rs_coco_file *state, rs_chunk *chunk, rsift_error *err)
+{
+    const size_t n = state->annotations.n;
+    chunk->counts[RS_COCO_IMAGES].seen += (int64_t)state->images.n;
+    chunk->counts[RS_COCO_IMAGES].set_aside += (int64_t)state->images.n;
+    chunk->counts[RS_COCO_ANNOTATIONS].seen += (int64_t)n;
+    chunk->counts[RS_COCO_ANNOTATIONS].set_aside += (int64_t)n;
+    const rs_str chain =
+        rs_io_member_at(state->source->tree, state->files->members[state->file])->chain;
+    rs_rows_close(&state->images);
+    rs_rows_close(&state->annotations);
+    return rs_chunk_find(chunk, RS_F_NOTHING_READ, -1, chain, err,
+                         state->n_captions
+                             ? "its %zu annotations are captions: write lines {image, caption}, "
+                               "which --reader records reads"
+                             : "none of its %zu annotations has a box or an outline",
+                         n);
+}
+
 /* The first pass over one file: tables of its image and annotation rows. */
 static rsift_status load_file(rs_coco_file *state, rs_chunk *chunk, rsift_error *err)
 {
@@ -105,9 +137,11 @@ static rsift_status load_file(rs_coco_file *state, rs_chunk *chunk, rsift_error 
     rs_json_feed feed;
     const int64_t aside = n_set_aside(chunk);
     state->n_told = 0;
+    state->n_outlined = state->n_captions = 0;
     rsift_status status =
         rs_json_feed_open(&feed, state->source, "records", RS_STR("images"), RS_COCO_IMAGES, err);
     feed.paths[feed.n_paths++] = RS_STR("annotations");
+    feed.apart = true;
     feed.files = &one; /* one file at a time: the tables of all together might exceed memory */
     while (status == RSIFT_OK) {
         rs_arena_reset(&state->scratch);
@@ -118,6 +152,8 @@ static rsift_status load_file(rs_coco_file *state, rs_chunk *chunk, rsift_error 
     rs_json_feed_close(&feed);
     if (status != RSIFT_END) return status;
     state->opened = true;
+    /* a row that cannot be read counts as one with a box: all of these are whole */
+    if (state->annotations.n && !state->n_outlined) return refuse_file(state, chunk, err);
     if (state->images.n == 0)
         return RSIFT_OK; /* nothing to read back; perhaps it cannot be opened */
     state->partial = !annotated || n_set_aside(chunk) > aside + state->n_told;

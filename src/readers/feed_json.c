@@ -47,11 +47,12 @@ static rsift_status tell_unread(const rs_json_feed *feed, rs_chunk *chunk, rsift
     const int64_t from = feed->cutter ? rs_json_cutter_stopped(feed->cutter) : 0;
     const rs_io_member *member =
         rs_io_member_at(feed->source->tree, feed->files->members[feed->file]);
+    const int64_t at = feed->apart ? -1 : feed->ordinal;
     if (from < 0) return RSIFT_OK;
     if (member->n_bytes < from)
-        return rs_chunk_find(chunk, RS_F_REST_UNREAD, feed->ordinal, member->chain, err,
+        return rs_chunk_find(chunk, RS_F_REST_UNREAD, at, member->chain, err,
                              "the rest of the file, from byte %" PRId64 " on, was not read", from);
-    return rs_chunk_find(chunk, RS_F_REST_UNREAD, feed->ordinal, member->chain, err,
+    return rs_chunk_find(chunk, RS_F_REST_UNREAD, at, member->chain, err,
                          "the rest of the file, %" PRId64 " bytes from byte %" PRId64
                          " on, was not read",
                          member->n_bytes - from, from);
@@ -85,7 +86,8 @@ rsift_status rs_json_feed_next(rs_json_feed *feed, rs_arena *arena, rs_chunk *ch
             rs_str chain = rs_json_feed_chain(feed);
             if (!rs_str_starts(rs_str_of(why.where), chain))
                 rs_err_within(&why, status, "%.*s", RS_STR_ARG(chain));
-            RS_TRY(rs_chunk_broken(chunk, feed->pass, feed->ordinal, status, &why, err));
+            RS_TRY(rs_chunk_broken(chunk, feed->pass, feed->apart ? -1 : feed->ordinal, status,
+                                   &why, err));
             RS_TRY(tell_unread(feed, chunk, err));
             feed->ordinal++;
         }

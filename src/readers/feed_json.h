@@ -23,7 +23,8 @@ typedef struct rs_json_feed {
     size_t n_cuts;
     uint32_t seen;   /* paths at which the last file has a list: see rs_json_cutter_seen */
     int64_t ordinal; /* of the next record */
-    rs_jump jump;    /* of rs_json_feed_at */
+    bool apart;   /* its records are rows of which records are made: their numbers are no places */
+    rs_jump jump; /* of rs_json_feed_at */
 } rs_json_feed;
 
 /* `path` names the records; a second one is set in feed->paths before the first cut. */

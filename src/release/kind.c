@@ -3,10 +3,9 @@
 
 #include "base/ascii.h"
 #include "base/num.h"
-#include "image/name.h"
 #include "readers/table.h"
 
-enum { HEAD_BYTES = 64 << 10, MOST_LOOKED_AT = 32 };
+enum { HEAD_BYTES = 64 << 10 };
 
 rsift_status rs_kind_head(const rs_io_tree *tree, size_t member, rs_arena *arena,
                           rs_probe_input *out, rsift_error *err)
@@ -92,6 +91,8 @@ static const struct {
 } foreign[] = {
     {{"\"FeatureCollection\"", "\"features\""},
      {"GeoJSON", "write it as COCO first, in pixels", RS_TAKES_JSON}},
+    {{"\"caption\"", "\"image_id\""},
+     {"COCO captions", "write lines {image, caption}: --reader records reads them", RS_TAKES_JSON}},
     {{"\"shapes\"", "\"imagePath\""}, {"labelme", "labelme2coco makes COCO of it", RS_TAKES_JSON}},
     {{"\"shape_attributes\"", "\"regions\""},
      {"a VIA project", "export it as COCO", RS_TAKES_JSON}},
@@ -178,6 +179,11 @@ static const rs_file_kind *json_kind(const rs_probe_input *input)
     return &json;
 }
 
+bool rs_kind_is_empty(const rs_file_kind *kind)
+{
+    return kind == &empty;
+}
+
 const rs_file_kind *rs_kind_of(const rs_probe_input *input)
 {
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
@@ -230,8 +236,7 @@ static void put_columns(rs_str head, rs_buf *out)
     if (rs_str_line(&rest, &line)) rs_buf_cstr(out, rs_err_quote(quoted, rs_str_sub(line, 0, 48)));
 }
 
-/* The reader whose probe is surest of the file; NULL = none is sure. */
-static const rs_reader *reader_for(const rs_probe_input *input)
+const rs_reader *rs_kind_reader(const rs_probe_input *input)
 {
     const rs_reader *best = NULL;
     int most = 60; /* below that a probe only hopes */
@@ -244,26 +249,63 @@ static const rs_reader *reader_for(const rs_probe_input *input)
     return best;
 }
 
+/* "x.json is JSON with the keys a, b" */
+static void put_description(const rs_probe_input *input, const rs_file_kind *kind, rs_buf *out)
+{
+    char quoted[RS_QUOTE_SIZE];
+    rs_buf_printf(out, "%s is %s", rs_err_quote(quoted, rs_str_basename(input->path)), kind->name);
+    if (kind->takes == RS_TAKES_JSON) {
+        rs_buf_cstr(out, " with the keys ");
+        const size_t before = out->len;
+        put_keys(input->head, out);
+        if (out->len == before) rs_buf_cstr(out, "(none)");
+    } else if (kind == &table) {
+        rs_buf_cstr(out, " with the columns ");
+        put_columns(input->head, out);
+    }
+}
+
 void rs_kind_explain(const rs_reader *reader, const rs_probe_input *input, rs_buf *why)
 {
     const rs_file_kind *kind = rs_kind_of(input);
-    const rs_reader *other = kind->todo ? NULL : reader_for(input);
-    char quoted[RS_QUOTE_SIZE];
-    rs_buf_printf(why, "%s is %s", rs_err_quote(quoted, rs_str_basename(input->path)), kind->name);
-    if (kind->takes == RS_TAKES_JSON) {
-        rs_buf_cstr(why, " with the keys ");
-        const size_t before = why->len;
-        put_keys(input->head, why);
-        if (why->len == before) rs_buf_cstr(why, "(none)");
-    } else if (kind == &table) {
-        rs_buf_cstr(why, " with the columns ");
-        put_columns(input->head, why);
-    }
+    const rs_reader *other = kind->todo ? NULL : rs_kind_reader(input);
+    put_description(input, kind, why);
     if (kind->todo) rs_buf_printf(why, ": %s", kind->todo);
     else if (other && other != reader) rs_buf_printf(why, ": the reader %s reads it", other->name);
     if (kind == &table && reader->takes & RS_TAKES_TEXT)
         rs_buf_cstr(why, " (--reader records --param image=COLUMN --param caption=COLUMN)");
     rs_buf_printf(why, "; %s reads %s", reader->name, reader->reads);
+}
+
+void rs_kind_explain_unread(const rs_probe_input *input, rs_buf *why)
+{
+    const rs_file_kind *kind = rs_kind_of(input);
+    const rs_reader *reader = kind->todo ? NULL : rs_kind_reader(input);
+    put_description(input, kind, why);
+    rs_buf_cstr(why, ", which is not read here: ");
+    if (kind->todo) rs_buf_cstr(why, kind->todo);
+    else if (reader) rs_buf_printf(why, "rsift index FILE --reader %s --name OTHER", reader->name);
+    else rs_buf_cstr(why, "rsift scan FILE says what could read it");
+}
+
+bool rs_kind_is_annotation(const rs_probe_input *input)
+{
+    static const char *const extensions[] = {
+        ".json",    ".jsonl", ".ndjson", ".geojson", ".xml", ".csv",  ".tsv",
+        ".parquet", ".arrow", ".orc",    ".feather", ".npy", ".npz",  ".pkl",
+        ".pickle",  ".mat",   ".h5",     ".hdf5",    ".xls", ".xlsx", ".kml",
+        ".shp",     ".gpkg",  ".db",     ".sqlite"};
+    const rs_str name = rs_str_basename(input->path);
+    /* what a desktop or GDAL puts beside a file */
+    if (rs_str_starts(name, RS_STR(".")) || rs_str_ends_nocase(name, RS_STR(".aux.xml")) ||
+        rs_str_find(input->path, RS_STR("__MACOSX/")) != RS_NPOS)
+        return false;
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
+        if (rs_str_eq_nocase(rs_str_extension(name), rs_str_of(extensions[i]))) return true;
+    if (!rs_str_ends_nocase(name, RS_STR(".txt"))) return false;
+    const rs_file_kind *kind = rs_kind_of(input);
+    /* any other text may be a note, a licence, a list of classes */
+    return kind == &yolo || kind == &table || kind->takes == RS_TAKES_JSON || rs_kind_reader(input);
 }
 
 bool rs_kind_refuses(const rs_reader *reader, const rs_probe_input *input, rs_buf *why)
@@ -280,65 +322,4 @@ bool rs_kind_refuses(const rs_reader *reader, const rs_probe_input *input, rs_bu
         refuses = refuses || !reader->task_of;
     if (refuses) rs_kind_explain(reader, input, why);
     return refuses;
-}
-
-/* Looks at one file and lists it when it is refused. */
-static rsift_status look_at(const rs_reader *reader, const rs_source *source, size_t member,
-                            rs_arena *arena, rs_kind_refused *refused, size_t *n, rsift_error *err)
-{
-    rs_arena scratch = {0};
-    rs_probe_input input;
-    rs_buf why = {0};
-    rsift_status status = RSIFT_OK;
-    /* a file that cannot be opened is told where it is read */
-    if (rs_kind_head(source->tree, member, &scratch, &input, NULL) == RSIFT_OK &&
-        rs_kind_refuses(reader, &input, &why)) {
-        const rs_str sentence = rs_arena_str(arena, rs_buf_view(&why));
-        if (why.failed || !sentence.ptr) status = rs_err_nomem(err, "a plan");
-        else refused[(*n)++] = (rs_kind_refused){input.path, sentence};
-    }
-    rs_buf_fini(&why);
-    rs_arena_fini(&scratch);
-    return status;
-}
-
-rsift_status rs_kind_check(const rs_reader *reader, const rs_source *source, rs_arena *arena,
-                           rs_kind_refused **out, size_t *n, rsift_error *err)
-{
-    size_t n_looked_at = 0;
-    rsift_status status = RSIFT_OK;
-    *n = 0;
-    *out = rs_arena_calloc(arena, source->n_files * MOST_LOOKED_AT + 1, sizeof **out);
-    if (!*out) return rs_err_nomem(err, "a plan");
-    for (size_t u = 0; reader->takes && u < source->n_files; u++) {
-        const rs_source_files *files = &source->files[u];
-        for (size_t i = 0; i < files->n && i < MOST_LOOKED_AT && status == RSIFT_OK; i++) {
-            /* a solid archive would be read up to the file */
-            if (!rs_io_member_at(source->tree, files->members[i])->random) continue;
-            n_looked_at++;
-            status = look_at(reader, source, files->members[i], arena, *out, n, err);
-        }
-    }
-    if (status == RSIFT_OK && *n && *n == n_looked_at)
-        status = rs_err_set(err, RSIFT_E_FORMAT, "%.*s", RS_STR_ARG((*out)[0].why));
-    return status;
-}
-
-void rs_kind_check_download(const rs_reader *reader, const rs_source *source, rs_buf *why)
-{
-    rs_arena arena = {0};
-    for (size_t u = 0; reader->takes && why->len == 0 && u < source->n_files; u++) {
-        const rs_source_files *files = &source->files[u];
-        for (size_t i = 0; why->len == 0 && i < files->n && i < MOST_LOOKED_AT; i++) {
-            rs_probe_input input;
-            rs_arena_reset(&arena);
-            if (!rs_io_member_at(source->tree, files->members[i])->random ||
-                rs_image_is_name(rs_io_member_at(source->tree, files->members[i])->path) ||
-                rs_kind_head(source->tree, files->members[i], &arena, &input, NULL) != RSIFT_OK)
-                continue;
-            const rs_file_kind *kind = rs_kind_of(&input);
-            if (!kind->takes && kind != &empty) rs_kind_explain(reader, &input, why);
-        }
-    }
-    rs_arena_fini(&arena);
 }

@@ -18,25 +18,19 @@ rsift_status rs_kind_head(const rs_io_tree *tree, size_t member, rs_arena *arena
                           rs_probe_input *out, rsift_error *err);
 /* Never NULL. */
 const rs_file_kind *rs_kind_of(const rs_probe_input *input);
+bool rs_kind_is_empty(const rs_file_kind *kind);
 /* True when the reader cannot read such a file; `why` then gets the sentence, with what the file
  * looks like, the keys it has and the reader that fits. */
 bool rs_kind_refuses(const rs_reader *reader, const rs_probe_input *input, rs_buf *why);
 /* The same sentence about any file: what it is, and what the reader reads instead. */
 void rs_kind_explain(const rs_reader *reader, const rs_probe_input *input, rs_buf *why);
 
-/* A file that the reader refuses, and the sentence. */
-typedef struct rs_kind_refused {
-    rs_str path, why;
-} rs_kind_refused;
-
-/* Looks at the source's files, at most some tens of each use. RSIFT_E_FORMAT, with the first one's
- * reason, when the reader refuses all of them; else *out lists those that it refuses, in the
- * arena. */
-rsift_status rs_kind_check(const rs_reader *reader, const rs_source *source, rs_arena *arena,
-                           rs_kind_refused **out, size_t *n, rsift_error *err);
-/* Likewise for a source of the catalogue, whose files have the right names: is one of those that
- * are looked at nothing that any reader opens (a Git LFS pointer, a saved web page)? The sentence
- * goes to `why`, which stays empty when all is well. */
-void rs_kind_check_download(const rs_reader *reader, const rs_source *source, rs_buf *why);
+/* The reader whose probe is surest of the file; NULL = none is sure. */
+const rs_reader *rs_kind_reader(const rs_probe_input *input);
+/* Does the file look like annotation, by its name or its first bytes? Of a file without a head the
+ * name decides. */
+bool rs_kind_is_annotation(const rs_probe_input *input);
+/* What a file is that no source reads, and what to type. */
+void rs_kind_explain_unread(const rs_probe_input *input, rs_buf *why);
 
 #endif

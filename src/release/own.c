@@ -4,7 +4,7 @@
 #include "catalog/pattern.h"
 #include "readers/params.h"
 #include "readers/table.h"
-#include "release/kind.h"
+#include "release/refused.h"
 #include "release/sources.h"
 
 /* Whether the path is a file of this use: one of its patterns matches it and none with a '!'. */
@@ -193,7 +193,9 @@ rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
     to->role = plan->role;
     RS_TRY(own_files(plan, reader, paths, &to->source, err));
     RS_TRY(own_params(plan, reader, &to->source, err));
-    RS_TRY(rs_kind_check(reader, &to->source, &plan->arena, &plan->refused, &plan->n_refused, err));
+    RS_TRY(
+        rs_refused_find(reader, &to->source, &plan->arena, &plan->refused, &plan->n_refused, err));
+    RS_TRY(rs_refused_add_unread(&to->source, &plan->arena, &plan->refused, &plan->n_refused, err));
     /* every reader accepts `task`; without it the fields that are named may tell it */
     const rs_str task = rs_source_param(&to->source, "task", (rs_str){NULL, 0});
     if (task.ptr) (void)rs_model_task_parse(task, &to->source.task); /* checked with the others */

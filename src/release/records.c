@@ -3,6 +3,74 @@
 
 #include "base/alloc.h"
 
+/* ---- files without a record ------------------------------------------------------------------ */
+
+static bool alloc_has_record(rs_records *r)
+{
+    const rs_source *source = &r->source->source;
+    r->has_record = rs_calloc(source->n_files + 1, sizeof *r->has_record);
+    for (size_t u = 0; r->has_record && u < source->n_files; u++) {
+        r->has_record[u] = rs_calloc(source->files[u].n + 1, sizeof **r->has_record);
+        if (!r->has_record[u]) return false;
+    }
+    return r->has_record != NULL;
+}
+
+static void free_has_record(rs_records *r)
+{
+    for (size_t u = 0; r->has_record && u < r->source->source.n_files; u++)
+        rs_free(r->has_record[u]);
+    rs_free(r->has_record);
+}
+
+/* The file that a finding of reading names by its chain. */
+static void note_told(rs_records *r, rs_str chain)
+{
+    const rs_source *source = &r->source->source;
+    for (size_t u = 0; u < source->n_files; u++)
+        for (size_t i = 0; i < source->files[u].n; i++)
+            if (rs_str_eq(rs_io_member_at(source->tree, source->files[u].members[i])->chain, chain))
+                r->has_record[u][i] = true;
+}
+
+static void note_records(rs_records *r, const rs_chunk *chunk)
+{
+    for (size_t i = 0; i < chunk->n; i++)
+        r->has_record[chunk->raws[i].use][chunk->raws[i].file] = true;
+    const rs_source *source = &r->source->source;
+    for (int p = 0; p < RS_MAX_PASSES; p++) {
+        /* placeholders and repeated rows were read all the same; of several files it is not known
+         * whose they are */
+        const bool left_out = chunk->counts[p].skipped + chunk->counts[p].merged > 0;
+        for (size_t u = 0; left_out && u < source->n_files; u++)
+            if (source->files[u].n == 1) r->has_record[u][0] = true;
+    }
+    for (size_t i = 0; i < chunk->n_findings; i++)
+        if (chunk->findings[i].code == RS_F_NOTHING_READ) note_told(r, chunk->findings[i].where);
+}
+
+/* Do records stand in the files of this use? In those of the first one, and of what serves in its
+ * place. */
+static bool holds_records(const rs_reader *reader, rs_str use)
+{
+    for (size_t i = 0; reader->uses[i].name; i++)
+        if (rs_str_eq(use, rs_str_of(reader->uses[i].name)))
+            return i == 0 || reader->uses[i].instead;
+    return false;
+}
+
+void rs_records_without(const rs_records *r, rs_records_file_fn *fn, void *ctx)
+{
+    const rs_source *source = &r->source->source;
+    for (size_t u = 0; r->source->reader->takes && u < source->n_files; u++) {
+        if (!holds_records(r->source->reader, source->files[u].use)) continue;
+        for (size_t i = 0; i < source->files[u].n; i++)
+            if (!r->has_record[u][i]) fn(ctx, source->tree, source->files[u].members[i]);
+    }
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
 rsift_status rs_records_open(rs_records *r, const rs_plan_source *source, rsift_error *err)
 {
     *r = (rs_records){.source = source};
@@ -10,7 +78,8 @@ rsift_status rs_records_open(rs_records *r, const rs_plan_source *source, rsift_
     r->state = rs_calloc(1, source->reader->state_size);
     r->occurrences = rs_calloc(1, sizeof *r->occurrences);
     rsift_status status = RSIFT_OK;
-    if (!r->state || !r->occurrences) status = rs_err_nomem(err, "a reader");
+    if (!r->state || !r->occurrences || !alloc_has_record(r))
+        status = rs_err_nomem(err, "a reader");
     if (status == RSIFT_OK) {
         status = source->reader->open(r->state, &source->source, &r->first, err);
         r->opened = true; /* also when it failed: close undoes what open had begun */
@@ -36,6 +105,7 @@ void rs_records_close(rs_records *r)
     rs_free(r->state);
     if (r->occurrences) rs_map64_fini(r->occurrences);
     rs_free(r->occurrences);
+    free_has_record(r);
     rs_chunk_fini(&r->first);
     *r = (rs_records){0};
 }
@@ -115,6 +185,7 @@ rsift_status rs_records_next(rs_records *r, rs_record_chunk *c, rsift_error *err
         return rs_err_within(err, status, "%.*s", RS_STR_ARG(r->source->source.name));
     }
     c->number = r->n_chunks++;
+    note_records(r, &c->chunk);
     return hash_records(r, c, true, err);
 }
 

@@ -14,6 +14,8 @@ typedef struct rs_records {
     bool opened, begun, ended;
     rs_chunk first; /* what open found; handed out with the first chunk */
     int64_t n_chunks;
+    bool **has_record; /* [n_files of the source][n]: a record of the file, or a finding that
+                          nothing was read from it, has come */
 } rs_records;
 
 typedef struct rs_record_chunk {
@@ -27,6 +29,9 @@ rsift_status rs_records_open(rs_records *records, const rs_plan_source *source, 
 /* Next chunk (reset first); RSIFT_END when there is none. Sequential. A chunk without records but
  * with counts or findings is handed out too. */
 rsift_status rs_records_next(rs_records *records, rs_record_chunk *chunk, rsift_error *err);
+/* Calls `fn` for every file that records stand in and that gave none, once all chunks are cut. */
+typedef void rs_records_file_fn(void *ctx, const rs_io_tree *tree, size_t member);
+void rs_records_without(const rs_records *records, rs_records_file_fn *fn, void *ctx);
 /* The one record at `ref` by the reader's direct jump, on records that are open and were never cut;
  * its hash is made, its occurrence number is 0 until the caller knows better.
  *   errors  RSIFT_E_UNSUPPORTED when the reader cannot jump there; any other may be the data's */

@@ -7,6 +7,7 @@
 #include "catalog/catalog.h"
 #include "readers/reader.h"
 #include "release/pictures.h"
+#include "release/refused.h"
 #include "release/splits.h"
 
 /* The choices that made a plan; kept as JSON in release.config so that it can be made again. */
@@ -48,8 +49,8 @@ typedef struct rs_plan {
     rs_plan_source *sources;
     size_t n_sources;
     rs_media_names media;
-    rs_split_lists *splits;          /* may be NULL */
-    struct rs_kind_refused *refused; /* files of one's own data that the reader does not read */
+    rs_split_lists *splits; /* may be NULL */
+    rs_refused *refused;    /* files of one's own data that are not read */
     size_t n_refused;
     rs_plan_file_missing *missing; /* sources of the record that are not here */
     size_t n_missing;

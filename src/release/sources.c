@@ -4,7 +4,7 @@
 #include "readers/params.h"
 #include "base/map.h"
 #include "readers/table.h"
-#include "release/kind.h"
+#include "release/refused.h"
 
 /* What the record says about the source's samples beyond the parameters: a changed task, split or
  * picture template changes the rows of every sample. */
@@ -272,7 +272,7 @@ rsift_status rs_plan_record_source(rs_plan *plan, const rs_catalog_source *from,
     if (missing.ptr)
         return from->optional ? RSIFT_OK : rs_plan_note_missing(plan, from->name, missing, err);
     rs_buf why = {0};
-    rs_kind_check_download(reader, &source, &why);
+    rs_refused_download(reader, &source, &why);
     if (why.len) missing = rs_arena_str(&plan->arena, rs_buf_view(&why));
     bool lost = why.failed || (why.len && !missing.ptr);
     rs_buf_fini(&why);

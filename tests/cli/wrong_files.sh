@@ -71,11 +71,67 @@ check_exit "one wrong file among others" 0 rsift index some --reader coco --name
 check_is "one wrong file among others: told" "b.json serious" \
     "$(one ws-some "SELECT locator || ' ' || severity v FROM finding WHERE code = 'nothing-read' AND message LIKE 'b.json is GeoJSON%'")"
 
+# Every file that looks like annotation and is read by no source is told, whatever its name and place.
+mkdir -p every/sub every/.hidden
+cp some/a.json every/zz-good.json
+for i in $(seq 10 50); do cp f/geo.json every/bad$i.json; done
+: >every/sub/empty.json
+cp f/labelme.json every/sub/shapes.json
+cp f/data.json every/other.json
+cp f/geo.json every/sub/map.geojson
+cp f/llava.json every/sub/chat.jsonl
+cp f/1.txt every/sub/1.txt
+cp f/p.parquet every/sub/table.parquet
+cp f/geo.json every/.hidden/left.json
+echo 'classes: ship' >every/readme.txt
+echo '<PAMDataset/>' >every/1.png.aux.xml
+check_exit "many wrong files before the good one" 0 rsift index every --reader coco --name every --workspace ws-every --quiet
+check_says "the answer names them" "NOT READ  "
+check_says "and how many more" "39 more"
+check_is "and what reads one of them" 1 "$(one ws-every "SELECT count(*) v FROM finding WHERE message LIKE '%rsift index FILE --reader llava --name OTHER'")"
+check_is "the good one is read" 1 "$(one ws-every "SELECT count(*) v FROM sample")"
+check_is "all of them are told, each once" "49 of 49" \
+    "$(one ws-every "SELECT count(*) || ' of ' || count(DISTINCT locator) v FROM finding WHERE code = 'nothing-read'")"
+for name in empty.json shapes.json other.json map.geojson chat.jsonl 1.txt table.parquet; do
+    check_is "told: $name" 1 "$(one ws-every "SELECT count(*) v FROM finding WHERE code = 'nothing-read' AND locator LIKE '%$name'")"
+done
+check_exit "audit says so by its exit code" 1 rsift audit --workspace ws-every --level serious
+for i in 1 2 3; do
+    check_exit "units: $i" 0 rsift index every --reader coco --name every --workspace ws-units --unit $i/3 --quiet
+done
+check_is "units tell each file once" 49 "$(one ws-units "SELECT count(*) v FROM finding WHERE code = 'nothing-read'")"
+
+# Captions in COCO's form are not objects.
+echo '{"images":[{"id":1,"file_name":"1.png","width":10,"height":10}],"annotations":[{"id":1,"image_id":1,"caption":"a road"}]}' >f/captions.json
+refused f/captions.json coco "its 1 annotations are captions" "--reader records"
+mkdir -p two && cp f/captions.json two/c.json && cp some/a.json two/i.json
+check_exit "captions beside boxes" 0 rsift index two --reader coco --name two --workspace ws-two --quiet
+check_is "captions beside boxes: the list stays known" "true" "$(one ws-two "SELECT bool_and(complete) v FROM sample")"
+check_is "captions beside boxes: told" 1 "$(one ws-two "SELECT count(*) v FROM finding WHERE code = 'nothing-read'")"
+
+# A damaged array: what is lost is said, and no picture's list is taken for whole.
+mkdir -p cut && printf '%s' '{"images":[{"id":1,"file_name":"1.png","width":10,"height":10},{"id":2,"file_name":"2.png","width":10,"height":10}],"categories":[{"id":1,"name":"a"}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,2,3,4]},{"id":2,"image_id":2,"cat' >cut/b.json
+printf '%s' '{"images":[{"id":3,"file_name":"3.png","width":10,"height":10}],"categories":[{"id":1,"name":"a"}],"annotations":[{"id":1,"image_id":3,"category_id":1,"bbox":[1,2,3,4]}]}' >cut/a.json
+check_exit "a damaged array" 0 rsift index cut --reader coco --name cut --licence MIT --workspace ws-cut --quiet
+check_says "a damaged array: what is lost" "b.json: the rest of the file, 25 bytes from byte 221 on"
+check_is "a damaged array: its place is its own file's" 0 "$(one ws-cut "SELECT count(*) v FROM finding WHERE locator LIKE 'a.json%'")"
+check_is "a damaged array: no list of its pictures is whole" "1.png false, 2.png false, 3.png true" \
+    "$(one ws-cut "SELECT string_agg(a.path || ' ' || complete, ', ' ORDER BY a.path) v FROM sample s JOIN sample_asset USING (sample_id) JOIN asset a USING (asset_id)")"
+check_exit "a damaged array: audit" 1 rsift audit --workspace ws-cut --level serious
+printf 'name: m\nlicence: any\nunresolved: keep\ndatasets:\n  - {id: cut}\n' >cut.yaml
+check_exit "a damaged array: a mixture" "0 1" rsift mix cut.yaml --workspace ws-cut --quiet
+check_is "a damaged array: left out for it" 2 "$(one ws-cut "SELECT count(*) v FROM ledger WHERE reason = 'annotation-incomplete'")"
+
 # A release of the catalogue whose files are pointers of Git LFS is not read as data.
 mkdir -p dior/Annotations/"Horizontal Bounding Boxes" lfs
 for i in 00001 00002; do cp f/lfs.json "dior/Annotations/Horizontal Bounding Boxes/$i.xml"; done
 check_exit "pointers for a release" 2 rsift index dior --dataset dior --workspace ws-lfs --quiet
 check_says "pointers for a release: told" "Git LFS pointer"
+
+good=$(echo '<annotation><filename>3.jpg</filename><size><width>64</width><height>64</height></size><object><name>ship</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>')
+echo "$good" >"dior/Annotations/Horizontal Bounding Boxes/00003.xml"
+check_exit "a pointer among labels" 0 rsift index dior --dataset dior --workspace ws-lfs --quiet
+check_is "a pointer among labels: the label is read" 1 "$(one ws-lfs "SELECT count(*) v FROM sample")"
 
 # Tables as records: the header names the fields, quotes are undone, an empty cell is no value.
 mkdir -p pics

@@ -1,0 +1,247 @@
+/* What index answers: what was read and counted, what was not, and why nothing was. */
+#include "api/index_report.h"
+
+#include "codec/json_writer.h"
+#include "release/kind.h"
+#include "release/own.h"
+
+#include <inttypes.h>
+
+enum { MOST_UNREAD = 10 }; /* files that an answer names; audit counts all */
+
+/* What the numbers of boxes were decided to mean, or what to type. */
+static void put_conventions(rs_json_writer *w, const rs_plan *plan)
+{
+    rs_json_field_array(w, "conventions");
+    for (size_t i = 0; i < plan->n_sources; i++) {
+        for (size_t k = 0; k < plan->sources[i].source.n_meanings; k++) {
+            const rs_meaning *m = &plan->sources[i].source.meanings[k];
+            rs_json_begin_object(w);
+            rs_json_field_str(w, "source", plan->sources[i].source.name);
+            rs_json_field_str(w, "spelling", m->spelling);
+            rs_json_field_str(w, "verdict", m->verdict);
+            rs_json_field_str(w, "convention", m->convention);
+            rs_json_field_str(w, "evidence", m->evidence);
+            rs_json_field_str(w, "question", m->question);
+            rs_json_end_object(w);
+        }
+    }
+    rs_json_end_array(w);
+}
+
+/* Which class the terms got; unknown ones with the words that would have been understood. */
+static void put_licence(rs_json_writer *w, const rs_plan *plan)
+{
+    rs_buf text = {0};
+    rs_buf_printf(&text, "%.*s: class %.*s", RS_STR_ARG(plan->licence_annotations),
+                  RS_STR_ARG(plan->licence_class));
+    if (plan->choice.reader.ptr && rs_str_eq(plan->licence_class, RS_STR("unknown")))
+        rs_buf_cstr(
+            &text,
+            ", never treated as open; understood: open, research, restricted, " RS_OPEN_LICENCES
+            ", and ids with -NC (research)");
+    rs_json_field_str(w, "licence", text.failed ? plan->licence_class : rs_buf_view(&text));
+    rs_json_field_str(w, "licence_class", plan->licence_class);
+    rs_buf_fini(&text);
+}
+
+/* ---- nothing was read ------------------------------------------------------------------------ */
+
+/* Appends the place and message of the release's gravest finding, if there is one. */
+static rsift_status put_first_finding(rs_store *store, rs_str release_id, rs_buf *why,
+                                      rsift_error *err)
+{
+    rs_arg id = {.type = RS_ARG_STR, .str = release_id};
+    rs_result *result;
+    RS_TRY(rs_store_query(
+        store,
+        RS_STR("SELECT code, message FROM finding WHERE release_id = $1 AND source <> 'files' "
+               "ORDER BY code = 'file-missing', CASE severity WHEN 'serious' THEN 0 WHEN 'warning' "
+               "THEN 1 ELSE 2 END, "
+               "n DESC, locator, code, message, sample_id LIMIT 1"),
+        &id, 1, &result, err));
+    rsift_status status = rs_result_next(result, err);
+    if (status == RSIFT_OK) {
+        rs_str message = rs_result_str(result, 1);
+        rs_buf_printf(why, " (%.*s: %.*s)", RS_STR_ARG(rs_result_str(result, 0)),
+                      RS_STR_ARG(rs_str_sub(message, 0, 100)));
+    }
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+/* Appends what the first file of the first source looks like. */
+static void put_first_file(const rs_plan *plan, rs_buf *why)
+{
+    if (plan->n_sources == 0 || plan->sources[0].source.n_files == 0) return;
+    const rs_plan_source *s = &plan->sources[0];
+    const rs_source_files *files = &s->source.files[0];
+    rs_arena arena = {0};
+    rs_probe_input input;
+    if (s->reader->takes && files->n &&
+        rs_kind_head(s->source.tree, files->members[0], &arena, &input, NULL) == RSIFT_OK) {
+        rs_buf_cstr(why, "; ");
+        rs_kind_explain(s->reader, &input, why);
+    }
+    rs_arena_fini(&arena);
+}
+
+/* A release without a sample is a mistake of the call, not a success: which file was read as what,
+ * and what became of its records. One unit of several may well find nothing to do. */
+rsift_status rs_api_index_refuse_empty(rs_session *session, const rs_plan *plan, rsift_error *err)
+{
+    rs_store *store;
+    RS_TRY(rs_session_store(session, RS_STORE_READ, false, &store, err));
+    rs_arg id = {.type = RS_ARG_STR, .str = plan->release_id};
+    int64_t n = 0, seen = 0;
+    rs_result *result = NULL;
+    rsift_status status = rs_store_query(
+        store,
+        RS_STR("SELECT (SELECT count(*) FROM sample WHERE release_id = $1), (SELECT "
+               "CAST(coalesce(sum(seen), 0) AS BIGINT) FROM reading WHERE release_id = $1)"),
+        &id, 1, &result, err);
+    if (status == RSIFT_OK) status = rs_result_next(result, err);
+    if (status == RSIFT_OK) {
+        n = rs_result_i64(result, 0);
+        seen = rs_result_i64(result, 1);
+    }
+    rs_result_close(result);
+    if (status == RSIFT_OK && n == 0) {
+        rs_buf why = {0};
+        status = put_first_finding(store, plan->release_id, &why, err);
+        put_first_file(plan, &why);
+        if (status == RSIFT_OK)
+            status = rs_err_set(err, RSIFT_E_FORMAT,
+                                "nothing was read: %" PRId64 " records, 0 "
+                                "samples%.*s",
+                                seen, RS_STR_ARG(rs_buf_view(&why)));
+        rs_buf_fini(&why);
+    }
+    rs_store_close(store);
+    return status;
+}
+
+/* ---- the answer ------------------------------------------------------------------------------ */
+
+/* What the workspace holds of the release after this run. */
+typedef struct holdings {
+    int64_t n_samples, n_unresolved, n_unread;
+    int64_t
+        n_findings[3]; /* by severity, as audit counts them; without pictures that are not here */
+} holdings;
+
+static rsift_status count_holdings(rs_store *store, rs_str release_id, holdings *out,
+                                   rsift_error *err)
+{
+    rs_arg id = {.type = RS_ARG_STR, .str = release_id};
+    rs_result *result = NULL;
+    rsift_status status = rs_store_query(
+        store,
+        RS_STR("SELECT (SELECT count(*) FROM sample WHERE release_id = $1), (SELECT count(*) FROM "
+               "asset WHERE release_id = $1 AND state <> 'found'), "
+               "CAST(coalesce(sum(n) FILTER (severity = 'note'), 0) AS BIGINT), "
+               "CAST(coalesce(sum(n) FILTER (severity = 'warning'), 0) AS BIGINT), "
+               "CAST(coalesce(sum(n) FILTER (severity = 'serious'), 0) AS BIGINT), "
+               "CAST(coalesce(sum(n) FILTER (code IN ('nothing-read', 'rest-unread')), 0) AS "
+               "BIGINT) "
+               "FROM finding WHERE release_id = $1 AND code <> 'image-missing'"),
+        &id, 1, &result, err);
+    if (status == RSIFT_OK) status = rs_result_next(result, err);
+    if (status == RSIFT_OK) {
+        out->n_samples = rs_result_i64(result, 0);
+        out->n_unresolved = rs_result_i64(result, 1);
+        for (size_t i = RS_NOTE; i <= RS_SERIOUS; i++)
+            out->n_findings[i] = rs_result_i64(result, 2 + i);
+        out->n_unread = rs_result_i64(result, 5);
+    }
+    rs_result_close(result);
+    return status;
+}
+
+/* Writes the answer: what this run read, counted, and which files of the release are absent. */
+static void put_report(rs_json_writer *w, const rs_plan *plan, const rs_index_report *r,
+                       const holdings *held)
+{
+    rs_json_field_cstr(w, "schema", "rsift.index/1");
+    rs_json_field_str(w, "release_id", plan->release_id);
+    rs_json_field_str(w, "dataset", plan->dataset_id);
+    rs_json_field_str(w, "root", plan->roots[0]);
+    rs_json_field_i64(w, "pictures", r->n_pictures);
+    rs_json_field_i64(w, "samples", r->n_samples);
+    rs_json_field_i64(w, "pictures_read", r->n_pictures_read);
+    rs_json_field_i64(w, "unresolved", held->n_unresolved);
+    rs_json_field_i64(w, "samples_in_workspace", held->n_samples);
+    rs_json_field_bool(w, "release_written", r->release_written);
+    rs_json_field_i64(w, "sources", r->n_sources);
+    rs_json_field_i64(w, "sources_kept", r->n_sources_kept);
+    /* Invariant of every source: seen = used + merged + skipped + set_aside. */
+    rs_json_field_object(w, "records");
+    rs_json_field_i64(w, "seen", r->counts.seen);
+    rs_json_field_i64(w, "used", r->counts.used);
+    rs_json_field_i64(w, "merged", r->counts.merged);
+    rs_json_field_i64(w, "skipped", r->counts.skipped);
+    rs_json_field_i64(w, "set_aside", r->counts.set_aside);
+    rs_json_end_object(w);
+    rs_json_field_object(w, "findings");
+    rs_json_field_i64(w, "note", held->n_findings[RS_NOTE]);
+    rs_json_field_i64(w, "warning", held->n_findings[RS_WARNING]);
+    rs_json_field_i64(w, "serious", held->n_findings[RS_SERIOUS]);
+    rs_json_end_object(w);
+    put_licence(w, plan);
+    put_conventions(w, plan);
+    /* No error: many releases are downloaded in part. */
+    rs_json_field_array(w, "missing");
+    for (size_t i = 0; i < plan->n_missing; i++) {
+        rs_json_begin_object(w);
+        rs_json_field_str(w, "source", plan->missing[i].source);
+        rs_json_field_str(w, "file", plan->missing[i].pattern);
+        rs_json_end_object(w);
+    }
+    rs_json_end_array(w);
+}
+
+/* Files of which nothing, or not all, was read. */
+static rsift_status put_unread(rs_store *store, rs_str release_id, rs_json_writer *w,
+                               rsift_error *err)
+{
+    rs_arg args[] = {{.type = RS_ARG_STR, .str = release_id},
+                     {.type = RS_ARG_I64, .i64 = MOST_UNREAD}};
+    rs_result *result = NULL;
+    rs_json_field_array(w, "unread");
+    rsift_status status = rs_store_query(
+        store,
+        RS_STR("SELECT locator, message FROM finding WHERE release_id = $1 AND code IN "
+               "('nothing-read', 'rest-unread') ORDER BY locator, message LIMIT $2"),
+        args, 2, &result, err);
+    while (status == RSIFT_OK && (status = rs_result_next(result, err)) == RSIFT_OK) {
+        rs_json_begin_object(w);
+        rs_json_field_str(w, "file", rs_result_str(result, 0));
+        rs_json_field_str(w, "message", rs_result_str(result, 1));
+        rs_json_end_object(w);
+    }
+    rs_result_close(result);
+    rs_json_end_array(w);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+rsift_status rs_api_index_answer(rs_session *session, const rs_plan *plan,
+                                 const rs_index_report *report, rsift_answer *out, rsift_error *err)
+{
+    rs_store *store;
+    holdings held = {0};
+    rs_buf b = {0};
+    RS_TRY(rs_session_store(session, RS_STORE_READ, false, &store, err));
+    rsift_status status = count_holdings(store, plan->release_id, &held, err);
+    if (status == RSIFT_OK) {
+        rs_json_writer w = rs_json_writer_to(&b);
+        rs_json_begin_object(&w);
+        put_report(&w, plan, report, &held);
+        rs_json_field_i64(&w, "n_unread", held.n_unread);
+        status = put_unread(store, plan->release_id, &w, err);
+        rs_json_end_object(&w);
+    }
+    if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
+    else rs_buf_fini(&b);
+    rs_store_close(store);
+    return status;
+}
