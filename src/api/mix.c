@@ -145,7 +145,9 @@ const rs_verb rs_verb_mix = {
     .usage = "mix recipe.yaml",
     .about =
         "Decides every sample of the recipe's datasets: kept, or dropped for a reason (role, "
-        "licence, findings, leaks into protected benchmarks, duplicates, caps, budget). The "
+        "licence, findings, leaks into protected benchmarks, conflicting answers, duplicates, "
+        "caps, "
+        "budget). The "
         "same recipe over the same workspace always gives the same mixture. docs/recipe.md "
         "explains recipes; `rsift recommend -o recipe.yaml` writes one. Exit code 1 when nothing "
         "is kept.",

@@ -163,10 +163,10 @@ static int audit(demo *d)
             "WHERE s.role = 'train' AND s.dataset = 'vrsbench' GROUP BY s.key_whole, a.asset_id "
             "HAVING k > 1)");
     compare(d, "conflict", "same question, other answer",
-            "SELECT count(*) AS n FROM (SELECT s.key_question FROM sample s JOIN sample_asset a "
+            "SELECT count(*) AS n FROM (SELECT s.key_asked FROM sample s JOIN sample_asset a "
             "USING (sample_id) WHERE s.task = 'vqa' AND "
-            "s.dataset = 'vrsbench' AND s.role = 'train' GROUP BY s.key_question, a.asset_id "
-            "HAVING count(DISTINCT s.key_whole) > 1)");
+            "s.dataset = 'vrsbench' AND s.role = 'train' GROUP BY s.key_asked, a.asset_id "
+            "HAVING count(DISTINCT s.key_answer) > 1)");
     printf("\n");
     return -1;
 }

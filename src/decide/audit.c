@@ -23,12 +23,7 @@ static rsift_status want_datasets(rs_store *store, const rs_catalog *catalog, rs
                                   rsift_error *err)
 {
     rs_buf sql = {0};
-    rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE want_dataset(dataset VARCHAR);\n"
-                      "CREATE OR REPLACE TEMP TABLE short_task(task VARCHAR);\n");
-    /* tasks whose answers are too short to be compared as texts */
-    for (int t = 0; t < RS_N_TASKS; t++)
-        if (rs_model_task_is_short((rs_task)t))
-            put_insert(&sql, "short_task", rs_str_of(rs_model_task_name((rs_task)t)));
+    rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE want_dataset(dataset VARCHAR);\n");
     /* without names: everything that is indexed */
     if (datasets.n == 0)
         rs_buf_cstr(&sql, "INSERT INTO want_dataset SELECT DISTINCT dataset FROM release;\n");
@@ -129,6 +124,7 @@ static rsift_status want_expected(rs_store *store, const rs_catalog *catalog, rs
 static rsift_status make_pool(rs_store *store, const rs_catalog *catalog, rsift_error *err)
 {
     RS_TRY(rs_protect_make(store, catalog, (rs_texts){0}, err));
+    RS_TRY(rs_decide_run_section(store, "usable", "pictures", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "pool", "pictures", RS_STR(""), err));
     return rs_decide_run_section(store, "pool", "groups", RS_STR(""), err);
 }
@@ -155,6 +151,7 @@ rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_text
     RS_TRY(want_expected(store, catalog, err));
     RS_TRY(want_infos(store, err));
     RS_TRY(make_pool(store, catalog, err));
+    RS_TRY(rs_decide_run_section(store, "pool", "asserted", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "pool", "conflicts", RS_STR(""), err));
     RS_TRY(rs_decide_parted_lists(store, err));
     RS_TRY(rs_decide_run_section(store, "audit", "pool_findings", RS_STR(""), err));

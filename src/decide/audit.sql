@@ -71,7 +71,7 @@ CREATE OR REPLACE TEMP TABLE audit_row AS
 -- example is the first of the others.
 SELECT dataset, code, severity, CAST(sum(n) AS BIGINT) AS n, min(locator) FILTER (single) AS example,
        arg_min(message, (locator, message)) FILTER (single) AS message
-FROM (SELECT r.dataset, f.*, f.message <> 'more of the same, counted but not listed' AS single
+FROM (SELECT r.dataset, f.*, NOT coalesce(f.rest, false) AS single
       FROM finding f JOIN (SELECT DISTINCT release_id, dataset FROM release) r ON r.release_id = f.release_id
       WHERE r.dataset IN (SELECT dataset FROM want_dataset) AND f.code <> 'image-missing')
 GROUP BY dataset, code, severity
@@ -82,8 +82,11 @@ SELECT dataset, 'duplicate', 'warning', count(*), min(locator),
        'repeats ' || CAST(arg_min(survivor, (locator, sample_id)) AS VARCHAR) || ' of ' || arg_min(survivor_dataset, (locator, sample_id))
 FROM duplicate WHERE sample_id <> survivor AND dataset IN (SELECT dataset FROM want_dataset) GROUP BY dataset
 UNION ALL
-SELECT dataset, 'conflict', 'warning', count(*), min(locator), 'answered differently from sample ' || CAST(arg_min(first_, (locator, sample_id)) AS VARCHAR)
-FROM conflict WHERE dataset IN (SELECT dataset FROM want_dataset) GROUP BY dataset
+SELECT p.dataset, 'conflict', 'warning', count(*), arg_min(p.locator, p.sample_id),
+       'sample ' || CAST(min(p.sample_id) AS VARCHAR) || ' is answered otherwise by '
+       || CAST(arg_min(c.partner, p.sample_id) AS VARCHAR) || ' of ' || arg_min(o.dataset, p.sample_id)
+FROM conflict c JOIN pool p ON p.sample_id = c.sample_id JOIN pool o ON o.sample_id = c.partner
+WHERE p.dataset IN (SELECT dataset FROM want_dataset) GROUP BY p.dataset
 UNION ALL
 SELECT dataset, 'list-parted', 'warning', count(*), min(locator), 'another record lists other objects of this picture'
 FROM parted_list WHERE dataset IN (SELECT dataset FROM want_dataset) GROUP BY dataset

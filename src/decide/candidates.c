@@ -4,6 +4,7 @@
 
 #include "decide/ask.h"
 #include "decide/protect.h"
+#include "decide/usable.h"
 
 const char *rs_basis_name(rs_basis basis)
 {
@@ -165,9 +166,9 @@ static rsift_status measure(const rs_recommend_job *job, rs_pool *p, rsift_error
     RS_TRY(rs_protect_make(job->store, job->catalog, job->protect, err));
     RS_TRY(rs_decide_run_section(job->store, "protect", "leaks", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(job->store, "protect", "sample_leaks", RS_STR(""), err));
-    RS_TRY(rs_decide_parted_lists(job->store, err));
-    RS_TRY(rs_decide_run_section(job->store, "mix", "pictures", RS_STR(""), err));
-    RS_TRY(rs_decide_run_section(job->store, "mix", "usable", RS_STR(""), err));
+    RS_TRY(rs_decide_make_usable(job->store, err));
+    RS_TRY(rs_decide_run_section(job->store, "recommend", "asserted", RS_STR(""), err));
+    RS_TRY(rs_decide_run_section(job->store, "pool", "conflicts", RS_STR(""), err));
     RS_TRY(read_releases(job, p, err));
     RS_TRY(read_offers(job, p, err));
     return read_warnings(job, p, err);

@@ -10,6 +10,7 @@
 #include "decide/ask.h"
 #include "decide/leaks.h"
 #include "decide/split.h"
+#include "decide/usable.h"
 #include "choose/select.h"
 #include "store/lock.h"
 #include "store/quote.h"
@@ -126,11 +127,11 @@ static void put_settings(rs_buf *sql, const rs_mix_job *job)
         sql,
         "CREATE OR REPLACE TEMP TABLE mix_setting AS SELECT %s AS allow_eval, %s AS strict, %s AS "
         "keep_image,"
-        " %s AS keep_crop, %s AS keep_scene, %s AS keep_duplicates, %s AS keep_unresolved, %" PRId64
-        " AS captions_per_image;\n",
+        " %s AS keep_crop, %s AS keep_scene, %s AS keep_conflicts, %s AS keep_duplicates, %s AS "
+        "keep_unresolved, %" PRId64 " AS captions_per_image;\n",
         words[r->allow_eval], words[r->strict], words[r->keep_leaks[1]], words[r->keep_leaks[2]],
-        words[r->keep_leaks[3]], words[r->keep_duplicates], words[r->keep_unresolved],
-        r->captions_per_image);
+        words[r->keep_leaks[3]], words[r->keep_conflicts], words[r->keep_duplicates],
+        words[r->keep_unresolved], r->captions_per_image);
     rs_buf_cstr(sql, "ALTER TABLE mix_setting ADD COLUMN model VARCHAR DEFAULT ");
     rs_store_put_literal(sql, r->for_model.ptr ? r->for_model : RS_STR(""));
     rs_buf_printf(sql,
@@ -225,10 +226,12 @@ static rsift_status make_candidates(mix *m, rsift_error *err)
     RS_TRY(rs_protect_make(store, m->job->catalog, m->job->recipe->protect, err));
     RS_TRY(rs_decide_run_section(store, "protect", "leaks", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "protect", "sample_leaks", RS_STR(""), err));
-    RS_TRY(rs_decide_parted_lists(store, err));
-    static const char *const steps[] = {"split_entry", "leaks",      "findings", "pictures",
-                                        "usable",      "candidates", "losers"};
+    RS_TRY(rs_decide_make_usable(store, err));
+    static const char *const steps[] = {"split_entry", "leaks", "findings", "candidates",
+                                        "asserted"};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) RS_TRY(section(m, steps[i], err));
+    RS_TRY(rs_decide_run_section(store, "pool", "conflicts", RS_STR(""), err));
+    RS_TRY(section(m, "losers", err));
     rs_buf sql = {0};
     rs_buf_cstr(&sql, "SELECT count(*) FROM read_parquet(");
     rs_str name = rs_str_of(m->tmp_path.text);

@@ -1,7 +1,8 @@
 -- A mixture: every sample of the recipe's datasets with the reason that decides it.
 -- In (temporary tables): entry_cell(dataset, task, skill, entry), entry_dataset(dataset),
 -- split_cell(dataset, task, skill, entry), recipe_split(entry, scheme, name), mix_setting,
--- licence_ok(class), list_finding(code), sample_leak, protected_sample, and pool.sql's parted_list.
+-- licence_ok(class), list_finding(code), sample_leak, protected_sample, pool.sql's parted_list, and what
+-- usable.sql makes.
 -- [split_entry]
 -- Entries that name splits: the first that fits a sample.
 CREATE OR REPLACE TEMP TABLE split_entry AS
@@ -38,57 +39,6 @@ FROM sample, mix_setting WHERE unwritable IS NOT NULL;
 CREATE OR REPLACE TEMP TABLE reference_count AS
 SELECT t.sample_id, count(DISTINCT trim(t.text, E' \t\n\v\f\r')) AS n FROM turn t, mix_setting
 WHERE captions_per_image > 1 AND t.role = 'reference' AND trim(t.text, E' \t\n\v\f\r') <> '' GROUP BY t.sample_id;
--- [pictures]
--- Samples with several pictures: their identity is a hash of the pictures' in their roles.
-CREATE OR REPLACE TEMP TABLE many_pictures AS
-SELECT sa.sample_id,
-       CAST(md5(string_agg(sa.asset_role || CAST(coalesce(a.content_hash, sa.asset_id) AS VARCHAR), ',' ORDER BY sa.i)) AS UUID) AS picture,
-       bool_and(coalesce(a.state = 'found', false)) AS found, min(a.damage) FILTER (sa.asset_role <> 'mask') AS damage,
-       count(*) FILTER (sa.asset_role <> 'mask') AS n
-FROM sample_asset sa LEFT JOIN asset a ON a.asset_id = sa.asset_id
-WHERE sa.sample_id IN (SELECT sample_id FROM sample_asset WHERE i > 0)
-GROUP BY sa.sample_id;
--- Boxes made on another picture than the one that is here now (model/view.c): of another shape, or
--- turned by EXIF without a stated size that tells the view. Most pictures are neither.
-CREATE OR REPLACE TEMP TABLE mix_view AS
-WITH odd AS (
-  SELECT sa.sample_id, sa.asset_id, sa.stated_width AS sw, sa.stated_height AS sh, a.width AS w, a.height AS h,
-         CASE WHEN a.orientation BETWEEN 2 AND 8 THEN a.orientation ELSE 1 END AS turn
-  FROM sample_asset sa JOIN asset a ON a.asset_id = sa.asset_id
-  WHERE sa.asset_role <> 'mask' AND a.state = 'found' AND a.width > 0 AND a.height > 0
-    AND (a.orientation BETWEEN 2 AND 8 OR sa.stated_width <> a.width OR sa.stated_height <> a.height)),
-fit AS (
-  SELECT *, sw = w AND sh = h AS same, sw = h AND sh = w AS same_turned,
-         abs(sh * w / sw::DOUBLE - h) <= 1 OR abs(sw * h / sh::DOUBLE - w) <= 1 AS stored,
-         abs(sh * h / sw::DOUBLE - w) <= 1 OR abs(sw * w / sh::DOUBLE - h) <= 1 AS shown
-  FROM odd)
-SELECT f.sample_id, min(CASE
-    WHEN turn > 1 AND sw IS NULL THEN 'box-turn'
-    WHEN turn < 2 THEN CASE WHEN stored THEN NULL ELSE 'box-size' END
-    WHEN turn < 5 THEN CASE WHEN stored THEN 'box-turn' ELSE 'box-size' END
-    WHEN same OR same_turned THEN CASE WHEN same AND same_turned THEN 'box-turn' END
-    WHEN stored AND shown THEN 'box-turn'
-    WHEN stored OR shown THEN NULL ELSE 'box-size' END) AS why
-FROM fit f JOIN (SELECT DISTINCT sample_id, asset_id FROM region) r
-  ON r.sample_id = f.sample_id AND (r.asset_id = f.asset_id OR r.asset_id IS NULL)
-GROUP BY f.sample_id;
--- [usable]
--- One definition of what can be used, for mix and recommend: every sample with the identity of its
--- pictures, whether they are here, and what forbids it whatever a recipe says (`fault`, NULL =
--- nothing). In: section pictures, pool.sql's parted_list.
-CREATE OR REPLACE TEMP VIEW pictured_sample AS
-SELECT s.*, coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture,
-       s.n_assets = 0 OR coalesce(m.found, a.state = 'found', false) AS found,
-       coalesce(m.damage, a.damage, v.why) AS damage, m.n AS n_pictures, a.width, a.height,
-       CASE WHEN NOT s.truth THEN 'answer-withheld'
-            WHEN s.n_serious > 0 OR coalesce(m.damage, a.damage, v.why) IS NOT NULL THEN 'serious-finding'
-            WHEN NOT s.complete OR pl.sample_id IS NOT NULL THEN 'annotation-incomplete' END AS fault
-FROM sample s
-LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
-LEFT JOIN (SELECT sample_id, asset_id FROM sample_asset WHERE i = 0) sa ON sa.sample_id = s.sample_id
-LEFT JOIN asset a ON a.asset_id = sa.asset_id
-LEFT JOIN mix_view v ON v.sample_id = s.sample_id
-LEFT JOIN parted_list pl ON pl.sample_id = s.sample_id;
 -- [candidates]
 COPY (
 SELECT s.sample_id,
@@ -117,7 +67,7 @@ SELECT s.sample_id,
     WHEN 'leak-image' THEN l.detail WHEN 'leak-crop' THEN l.detail WHEN 'leak-scene' THEN l.detail
   END AS detail,
   s.picture,
-  s.key_question, s.key_whole,
+  s.key_question, s.key_whole, CASE WHEN s.fault IS NULL THEN s.key_asked END AS key_asked, s.key_answer,
   CASE r.origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END AS origin,
   CAST(coalesce(rc.n, 1) AS INTEGER) AS n_references
 FROM pictured_sample s
@@ -135,19 +85,31 @@ LEFT JOIN mix_leak l ON l.sample_id = s.sample_id
 LEFT JOIN reference_count rc ON rc.sample_id = s.sample_id
 LEFT JOIN mix_unwritable u ON u.sample_id = s.sample_id
 ) TO '{tmp}/candidates.parquet' (FORMAT parquet, ROW_GROUP_SIZE 65536);
+-- [asserted]
+-- What pool.sql compares for conflicts: every answer of the recipe's datasets that nothing forbids to
+-- believe, also of samples that are not wanted: they contradict as well.
+CREATE OR REPLACE TEMP VIEW asserted AS
+SELECT sample_id, picture, key_asked, key_answer FROM read_parquet('{tmp}/candidates.parquet') WHERE key_asked IS NOT NULL;
 -- [losers]
--- Exact duplicates among what is still kept: the best origin survives, then the smallest id.
+-- Of what is still kept: every answer that another contradicts, since not both can be true; then
+-- exact duplicates, of which the best origin survives, then the smallest id. In: conflict.
+CREATE OR REPLACE TEMP TABLE mix_conflict AS
+SELECT sample_id, partner FROM conflict CROSS JOIN mix_setting WHERE NOT keep_conflicts;
+CREATE OR REPLACE TEMP VIEW mix_kept AS
+SELECT c.* FROM read_parquet('{tmp}/candidates.parquet') c
+ANTI JOIN mix_conflict x ON x.sample_id = c.sample_id WHERE c.reason = 'kept';
 CREATE OR REPLACE TEMP TABLE mix_group AS
-SELECT key_whole, picture FROM read_parquet('{tmp}/candidates.parquet') WHERE reason = 'kept'
-GROUP BY key_whole, picture HAVING count(*) > 1;
+SELECT key_whole, picture FROM mix_kept GROUP BY key_whole, picture HAVING count(*) > 1;
 COPY (
-SELECT sample_id, survivor FROM (
+SELECT sample_id, 'duplicate' AS reason, survivor AS partner FROM (
   SELECT c.sample_id, first_value(c.sample_id) OVER w AS survivor
-  FROM read_parquet('{tmp}/candidates.parquet') c JOIN mix_group USING (key_whole, picture)
-  CROSS JOIN mix_setting
-  WHERE c.reason = 'kept' AND NOT keep_duplicates
+  FROM mix_kept c JOIN mix_group USING (key_whole, picture) CROSS JOIN mix_setting
+  WHERE NOT keep_duplicates
   WINDOW w AS (PARTITION BY key_whole, picture ORDER BY origin, c.sample_id))
 WHERE sample_id <> survivor
+UNION ALL
+SELECT c.sample_id, 'answer-conflict', x.partner
+FROM read_parquet('{tmp}/candidates.parquet') c JOIN mix_conflict x ON x.sample_id = c.sample_id WHERE c.reason = 'kept'
 ) TO '{tmp}/losers.parquet' (FORMAT parquet);
 -- [selectable]
 SELECT c.file_row_number, c.sample_id, c.entry, c.picture, c.key_question
@@ -155,8 +117,7 @@ FROM read_parquet('{tmp}/candidates.parquet', file_row_number = true) c
 ANTI JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id
 WHERE c.reason = 'kept';
 -- [ledger]
-SELECT c.file_row_number, c.sample_id, CASE WHEN l.survivor IS NULL THEN c.reason ELSE 'duplicate' END,
-       CASE WHEN l.survivor IS NULL THEN c.detail ELSE CAST(l.survivor AS VARCHAR) END, c.n_references
+SELECT c.file_row_number, c.sample_id, coalesce(l.reason, c.reason), coalesce(CAST(l.partner AS VARCHAR), c.detail), c.n_references
 FROM read_parquet('{tmp}/candidates.parquet', file_row_number = true) c
 LEFT JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id;
 -- [cells]

@@ -1,15 +1,10 @@
 -- What only the whole pool can tell: identities of pictures, duplicates, conflicts.
--- In: want_dataset(dataset), short_task(task).
+-- In: want_dataset(dataset).
 -- [pictures]
--- The identity of each sample's pictures: bytes where known, else the picture's name.
-CREATE OR REPLACE TEMP TABLE many_pictures AS
-SELECT sa.sample_id,
-       CAST(md5(string_agg(sa.asset_role || CAST(coalesce(a.content_hash, sa.asset_id) AS VARCHAR), ',' ORDER BY sa.i)) AS UUID) AS picture
-FROM sample_asset sa LEFT JOIN asset a ON a.asset_id = sa.asset_id
-WHERE sa.sample_id IN (SELECT sample_id FROM sample_asset WHERE i > 0)
-GROUP BY sa.sample_id;
+-- The identity of each sample's pictures: bytes where known, else the picture's name. In: usable.sql's
+-- many_pictures.
 CREATE OR REPLACE TEMP TABLE pool AS
-SELECT s.sample_id, s.dataset, s.release_id, s.role, s.task, s.locator, s.key_whole, s.key_question,
+SELECT s.sample_id, s.dataset, s.release_id, s.role, s.task, s.locator, s.key_whole, s.key_asked, s.key_answer, s.truth AND s.n_serious = 0 AS believed,
        coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture
 FROM sample s
 LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
@@ -55,14 +50,24 @@ FROM (SELECT p.*, CASE WHEN p.role = 'eval' OR p.sample_id IN (SELECT sample_id 
              CASE r.origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END AS origin
       FROM pool p JOIN duplicate_group USING (key_whole, picture) LEFT JOIN release_once r ON r.release_id = p.release_id)
 WINDOW w AS (PARTITION BY key_whole, picture ORDER BY open_, origin, sample_id);
+-- [asserted]
+CREATE OR REPLACE TEMP VIEW asserted AS
+SELECT sample_id, picture, key_asked, key_answer FROM pool WHERE key_asked IS NOT NULL AND believed;
 -- [conflicts]
--- Same pictures and question, other answer; only where answers are short.
+-- Same pictures and question, another answer. In: asserted(sample_id, picture, key_asked, key_answer),
+-- where only answers stand that cannot both be true (index/answer_key.h). The partner is the group's
+-- first sample, or for those that agree with it the first that does not: a group of m samples gives
+-- m rows.
 CREATE OR REPLACE TEMP TABLE conflict AS
-SELECT p.*, c.first_ FROM pool p
-JOIN (SELECT key_question, picture, min(sample_id) AS first_, arg_min(key_whole, sample_id) AS first_whole FROM pool
-      WHERE task IN (SELECT task FROM short_task)
-      GROUP BY key_question, picture HAVING min(key_whole) <> max(key_whole)) c
-  ON c.key_question = p.key_question AND c.picture = p.picture AND c.first_whole <> p.key_whole;
+WITH first_ AS (
+  SELECT key_asked, picture, min(sample_id) AS one, arg_min(key_answer, sample_id) AS answer
+  FROM asserted GROUP BY key_asked, picture HAVING min(key_answer) <> max(key_answer)),
+both_ AS (
+  SELECT f.key_asked, f.picture, f.one, f.answer, min(a.sample_id) AS other
+  FROM asserted a JOIN first_ f ON f.key_asked = a.key_asked AND f.picture = a.picture
+  WHERE a.key_answer <> f.answer GROUP BY ALL)
+SELECT a.sample_id, CASE WHEN a.key_answer = b.answer THEN b.other ELSE b.one END AS partner
+FROM asserted a JOIN both_ b ON b.key_asked = a.key_asked AND b.picture = a.picture;
 -- [store]
 DELETE FROM overlap WHERE kind = 'duplicate';
 INSERT INTO overlap

@@ -133,6 +133,10 @@ static const rs_field recipe_fields[] = {
     BOOL("allow_eval", rs_recipe, allow_eval),
     BOOL("strict", rs_recipe, strict),
     {.key = "leaks", .kind = RS_D_CUSTOM, .at = AT(rs_recipe, keep_leaks), .custom = read_leaks},
+    {.key = "conflicts",
+     .kind = RS_D_CUSTOM,
+     .at = AT(rs_recipe, keep_conflicts),
+     .custom = read_keep_field},
     {.key = "duplicates",
      .kind = RS_D_CUSTOM,
      .at = AT(rs_recipe, keep_duplicates),
@@ -233,6 +237,7 @@ void rs_recipe_canonical(const rs_recipe *r, rs_buf *out)
         r->allow_eval, r->strict, r->keep_leaks[1], r->keep_leaks[2], r->keep_leaks[3],
         r->keep_duplicates, r->keep_unresolved);
     /* only when named: recipes without keep the ids of their mixtures */
+    if (r->keep_conflicts) rs_buf_cstr(out, "conflicts 1\n");
     if (r->for_format.len || r->for_model.len)
         rs_buf_printf(out, "for %zu:%.*s %zu:%.*s\n", r->for_format.len, RS_STR_ARG(r->for_format),
                       r->for_model.len, RS_STR_ARG(r->for_model));

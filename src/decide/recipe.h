@@ -44,7 +44,7 @@ typedef struct rs_recipe {
     int64_t captions_per_image;
     bool allow_eval, strict;
     bool keep_leaks[4]; /* by level: [1] image, [2] crop, [3] scene */
-    bool keep_duplicates, keep_unresolved;
+    bool keep_conflicts, keep_duplicates, keep_unresolved;
     int64_t format; /* version of the recipe format: 1 */
 } rs_recipe;
 

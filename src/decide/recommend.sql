@@ -1,10 +1,13 @@
 -- What is indexed and usable for training, per dataset, task and skill. In: protect.sql's tables,
--- pool.sql's parted_list.
+-- usable.sql's, and pool.sql's conflict.
+-- [asserted]
+CREATE OR REPLACE TEMP VIEW asserted AS
+SELECT sample_id, picture, key_asked, key_answer FROM pictured_sample WHERE key_asked IS NOT NULL AND fault IS NULL;
 -- [supply]
 -- Usable is what mix would keep without caps: no evaluation data, no leak, nothing that forbids it
--- (mix.sql, pictured_sample), pictures here, writable for some model, and one of exact duplicates. A
--- picture that serves several cells is offered in one of them, chosen by a hash: the cells of a
--- dataset never add up to more pictures than there are.
+-- (usable.sql), pictures here, writable for some model, contradicted by no other sample,
+-- and one of exact duplicates. A picture that serves several cells is offered in one of them, chosen
+-- by a hash: the cells of a dataset never add up to more pictures than there are.
 WITH leaking AS (SELECT DISTINCT sample_id FROM sample_leak WHERE NOT own),
 guarded AS (SELECT DISTINCT sample_id FROM protected_sample),
 origin AS (SELECT release_id, min(CASE origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END) AS origin
@@ -19,9 +22,11 @@ judged AS (
   LEFT JOIN origin o ON o.release_id = s.release_id
   LEFT JOIN leaking l ON l.sample_id = s.sample_id
   LEFT JOIN guarded g ON g.sample_id = s.sample_id),
+sound AS (
+  SELECT j.* REPLACE (good AND c.sample_id IS NULL AS good) FROM judged j LEFT JOIN conflict c ON c.sample_id = j.sample_id),
 usable AS (
   SELECT *, good AND row_number() OVER (PARTITION BY key_whole, picture, good ORDER BY origin, sample_id) = 1 AS usable
-  FROM judged),
+  FROM sound),
 shown AS (
   SELECT dataset, arg_min(task, md5(concat(picture, task, skill))) AS task, arg_min(skill, md5(concat(picture, task, skill))) AS skill
   FROM usable WHERE usable AND n_assets > 0 GROUP BY dataset, picture),

@@ -213,6 +213,8 @@ static rsift_status make_sample(const rs_index_source *source, rs_index_batch *b
     made->locator = rs_record_locator(arena, source->records, made->raw);
     if (!rs_model_duplicate_keys(scratch, sample, NULL, &made->key_whole, &made->key_question))
         return rs_err_nomem(err, "a duplicate key");
+    if (!rs_index_answer_keys(scratch, sample, &made->answered))
+        return rs_err_nomem(err, "an answer's key");
     return made->locator.ptr ? RSIFT_OK : rs_err_nomem(err, "a locator");
 }
 

@@ -3,6 +3,7 @@
 #ifndef RS_INDEX_BATCH_H
 #define RS_INDEX_BATCH_H
 
+#include "index/answer_key.h"
 #include "index/media.h"
 #include "release/records.h"
 
@@ -20,6 +21,7 @@ typedef struct rs_index_sample {
     uint32_t n_serious; /* findings that keep it out of training */
     rs_str stopped_by;  /* the code of the one that decides; static text, empty = none */
     rs_str unwritable;  /* why no record can be made of it, by model; empty = it can */
+    rs_answer_keys answered;
 } rs_index_sample;
 
 typedef struct rs_index_batch {

@@ -4,7 +4,6 @@
 
 #include "base/utf8.h"
 
-/* Marks a row that stands for the findings beyond the cap. */
 static const rs_str rest_message = {"more of the same, counted but not listed", 40};
 
 void rs_index_put_finding(rs_part *part, const rs_index_finding *f)
@@ -22,6 +21,7 @@ void rs_index_put_finding(rs_part *part, const rs_index_finding *f)
     rs_put_str(rows, RS_FINDING_message, rs_utf8_clean(&scratch, f->message, &n_replaced));
     rs_put_i64(rows, RS_FINDING_n, f->n);
     rs_put_str(rows, RS_FINDING_source, f->source);
+    rs_put_bool(rows, RS_FINDING_rest, f->rest);
     rs_put_end(rows);
     rs_arena_fini(&scratch);
 }
@@ -46,6 +46,7 @@ void rs_index_put_rest(rs_part *part, rs_index_cap *cap, rs_str release_id, rs_s
                                                        .source = source,
                                                        .locator = locator,
                                                        .message = rest_message,
+                                                       .rest = true,
                                                        .n = cap->rest[code]});
         cap->rest[code] = 0;
     }
@@ -54,14 +55,12 @@ void rs_index_put_rest(rs_part *part, rs_index_cap *cap, rs_str release_id, rs_s
 rsift_status rs_index_cap_load(rs_index_cap *cap, rs_store *store, rs_str release_id, rs_str source,
                                rsift_error *err)
 {
-    rs_arg args[3] = {{.type = RS_ARG_STR, .str = release_id},
-                      {.type = RS_ARG_STR, .str = source},
-                      {.type = RS_ARG_STR, .str = rest_message}};
+    rs_arg args[2] = {{.type = RS_ARG_STR, .str = release_id}, {.type = RS_ARG_STR, .str = source}};
     rs_result *result = NULL;
     RS_TRY(rs_store_query(store,
                           RS_STR("SELECT code, count(*) FROM finding WHERE release_id = $1 AND "
-                                 "source = $2 AND message <> $3 GROUP BY code"),
-                          args, 3, &result, err));
+                                 "source = $2 AND NOT coalesce(rest, false) GROUP BY code"),
+                          args, 2, &result, err));
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         rs_finding_code code;

@@ -12,6 +12,7 @@ typedef struct rs_index_finding {
     const rs_id *sample, *asset;
     rs_str locator, message; /* bytes that are not UTF-8 are replaced */
     int64_t n;               /* how many findings the row stands for */
+    bool rest;               /* those beyond the cap */
 } rs_index_finding;
 
 void rs_index_put_finding(rs_part *part, const rs_index_finding *finding);

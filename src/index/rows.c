@@ -106,6 +106,10 @@ void rs_index_put_sample(rs_part *part, const rs_index_source *source, const rs_
     rs_put_i64(rows, RS_SAMPLE_n_serious, made->n_serious);
     put_text(rows, RS_SAMPLE_unwritable, made->unwritable);
     put_text(rows, RS_SAMPLE_stopped_by, made->stopped_by);
+    if (made->answered.comparable) {
+        rs_put_id(rows, RS_SAMPLE_key_asked, made->answered.asked);
+        rs_put_id(rows, RS_SAMPLE_key_answer, made->answered.answer);
+    }
     if (raw->offset >= 0) { /* else the record is made of several places, and replay finds it */
         rs_put_i64(rows, RS_SAMPLE_offset, raw->offset);
         rs_put_i64(rows, RS_SAMPLE_length, (int64_t)raw->content.len);

@@ -76,9 +76,9 @@ typedef enum rs_effect {
     X(CLASS_UNKNOWN, "class-unknown", RS_WARNING, RS_EFFECT_LIST, \
       "an object's class is not in the dataset's list, or has no name", \
       "add the class to the list, or leave the picture out") \
-    X(CONFLICT, "conflict", RS_WARNING, RS_EFFECT_NONE, \
-      "same picture and question, other answer", \
-      "look at both with rsift sample; caps: {per_question_on_image: 1} in the recipe keeps one") \
+    X(CONFLICT, "conflict", RS_WARNING, RS_EFFECT_SAMPLE, \
+      "same picture and question, another answer: not both can be true", \
+      "look at both with rsift sample and mend one; conflicts: keep in the recipe trains on all") \
     X(COUNT_MISMATCH, "count-mismatch", RS_WARNING, RS_EFFECT_NONE, \
       "a count differs from what the catalogue states", \
       "rsift audit --json lists what is expected and found; part of the release may not be here") \

@@ -17,10 +17,13 @@
  *                  on one;
  *                  unwritable: why no record can be made of it, by model (render/unwritable.h);
  *                  stopped_by: the finding that keeps it out of training, else one that makes its
- *                  list short; findings are capped and cannot tell
+ *                  list short; findings are capped and cannot tell;
+ *                  key_asked and key_answer: what is asked and answered, spelling apart, NULL where
+ *                  several answers may be true (index/answer_key.h)
  *   convention     what the numbers of boxes were decided to mean, per source and spelling; a row
  *                  without a spelling says that the source was looked through
- *   finding        n: how many findings the row stands for (1, or the rest beyond the cap)
+ *   finding        n: how many findings the row stands for; rest: those beyond the cap, which are
+ *                  counted and not listed
  * In rsift.duckdb: overlap, mixture, ledger, link. */
 #ifndef RS_STORE_TABLES_H
 #define RS_STORE_TABLES_H
@@ -55,7 +58,7 @@
     X(truth, BOOLEAN) X(source, VARCHAR) X(file, VARCHAR) X(ordinal, BIGINT) X(sub, INTEGER)       \
     X(record_hash, UUID) X(key_whole, UUID) X(key_question, UUID) X(n_assets, INTEGER)             \
     X(n_serious, INTEGER) X(offset, BIGINT) X(length, BIGINT) X(complete, BOOLEAN)                 \
-    X(unwritable, VARCHAR) X(stopped_by, VARCHAR)
+    X(unwritable, VARCHAR) X(stopped_by, VARCHAR) X(key_asked, UUID) X(key_answer, UUID)
 #define RS_COLUMNS_SAMPLE_ASSET(X)                                                                 \
     X(sample_id, UUID) X(i, INTEGER) X(asset_id, UUID) X(asset_role, VARCHAR)                      \
     X(stated_width, INTEGER) X(stated_height, INTEGER)
@@ -68,7 +71,8 @@
     X(label, VARCHAR) X(coords, DOUBLE_LIST) X(convention, VARCHAR) X(flags, INTEGER)
 #define RS_COLUMNS_FINDING(X)                                                                      \
     X(release_id, VARCHAR) X(sample_id, UUID) X(asset_id, UUID) X(severity, VARCHAR)               \
-    X(code, VARCHAR) X(locator, VARCHAR) X(message, VARCHAR) X(n, BIGINT) X(source, VARCHAR)
+    X(code, VARCHAR) X(locator, VARCHAR) X(message, VARCHAR) X(n, BIGINT) X(source, VARCHAR)       \
+    X(rest, BOOLEAN)
 #define RS_COLUMNS_CONVENTION(X)                                                                   \
     X(release_id, VARCHAR) X(source, VARCHAR) X(spelling, VARCHAR) X(convention, VARCHAR)          \
     X(verdict, VARCHAR) X(question, VARCHAR) X(evidence, VARCHAR) X(boxes, BIGINT)

@@ -49,6 +49,17 @@ static rs_id put_list(world *w, const char *picture, const char *bytes, const ch
                                .complete = complete});
 }
 
+/* An answer that contradicts every other answer about the same bytes. */
+static rs_id put_conflict(world *w, const char *dataset, const char *picture, const char *bytes,
+                          const char *answer)
+{
+    return put_sample(w, (put){.dataset = dataset,
+                               .picture = picture,
+                               .bytes = bytes,
+                               .question = "is it?",
+                               .answer = answer});
+}
+
 static void every_reason(void **state)
 {
     (void)state;
@@ -108,9 +119,30 @@ static void every_reason(void **state)
         {put_sample(&w, (put){.dataset = "mine",
                               .picture = "d.png",
                               .bytes = "d",
-                              .question = "q",
+                              .question = "q2",
                               .answer = "no"}),
          "kept"},
+        /* answered in two ways, by two datasets, under two names of one picture: not both are true,
+         * also where one is no training data; what is known to be wrong contradicts nothing */
+        {put_conflict(&w, "mine", "c1.png", "c", "yes"), "answer-conflict"},
+        {put_conflict(&w, "written", "c2.png", "c", "no"), "answer-conflict"},
+        {put_conflict(&w, "mine", "c1.png", "c", "yes"), "answer-conflict"},
+        {put_conflict(&w, "mine", "c3.png", "e", "yes"), "answer-conflict"},
+        {put_sample(&w, (put){.dataset = "mine",
+                              .role = "eval",
+                              .picture = "c3.png",
+                              .bytes = "e",
+                              .question = "is it?",
+                              .answer = "no"}),
+         "eval-role"},
+        {put_conflict(&w, "mine", "c4.png", "f", "yes"), "kept"},
+        {put_sample(&w, (put){.dataset = "mine",
+                              .serious = "answer-empty",
+                              .picture = "c4.png",
+                              .bytes = "f",
+                              .question = "is it?",
+                              .answer = ""}),
+         "serious-finding"},
         /* its own benchmark's training split is not thinned */
         {put_sample(&w, (put){.dataset = "dota",
                               .task = "detection-obb",
@@ -152,12 +184,51 @@ static void every_reason(void **state)
     assert_int_equal(ask(store, "SELECT count(*) FROM ledger l JOIN mixture m USING (mixture_id) "
                                 "WHERE name = 'strict' AND"
                                 " reason = 'leak-image'"),
-                     3);
+                     4);
     assert_int_equal(ask(store,
                          "SELECT count(*) FROM ledger l JOIN mixture m USING (mixture_id) WHERE "
                          "name = 'strict' AND"
                          " reason IN ('leak-scene', 'licence', 'duplicate', 'unresolved-picture')"),
                      0);
+    rs_store_close(store);
+    rs_buf_fini(&json);
+    world_end(&w);
+    rs_catalog_close(catalog);
+}
+
+/* A group of m samples gives m rows, each naming one that it contradicts; `conflicts: keep` keeps
+ * them, and what agrees is a duplicate then. */
+static void conflicts(void **state)
+{
+    (void)state;
+    enum { MANY = 3000 };
+    rs_catalog *catalog = builtin_catalog();
+    world w;
+    world_begin(&w);
+    put_release(&w, "mine", "open", "llm");
+    for (int i = 0; i < MANY; i++)
+        put_conflict(&w, "mine", "c.png", "c", i % 3 ? "yes" : i % 2 ? "no" : "maybe");
+    world_commit(&w);
+    rs_buf json = {0};
+    mix_text(&w, catalog, "name: drop\ndatasets: [{id: mine}]\n", 2, &json);
+    rs_store *store = open_world(&w, RS_STORE_READ, 2);
+    assert_int_equal(ask(store, "SELECT count(*) FROM ledger WHERE reason = 'answer-conflict' AND "
+                                "NOT kept"),
+                     MANY);
+    assert_int_equal(ask(store,
+                         "SELECT count(*) FROM ledger l JOIN sample s USING (sample_id) JOIN "
+                         "sample o ON CAST(o.sample_id AS VARCHAR) = l.detail WHERE "
+                         "o.key_answer <> s.key_answer"),
+                     MANY);
+    rs_store_close(store);
+    json.len = 0;
+    mix_text(&w, catalog, "name: keep\nconflicts: keep\ndatasets: [{id: mine}]\n", 1, &json);
+    store = open_world(&w, RS_STORE_READ, 1);
+    assert_int_equal(ask(store, "SELECT count(*) FROM ledger JOIN mixture USING (mixture_id) WHERE "
+                                "name = 'keep' AND kept"),
+                     3);
+    assert_int_equal(ask(store, "SELECT count(*) FROM ledger WHERE reason = 'duplicate'"),
+                     MANY - 3);
     rs_store_close(store);
     rs_buf_fini(&json);
     world_end(&w);
@@ -363,9 +434,12 @@ static void unknown_names(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_reason),         cmocka_unit_test(named_model),
-        cmocka_unit_test(same_for_any_threads), cmocka_unit_test(other_seed_other_choice),
-        cmocka_unit_test(several_captions),     cmocka_unit_test(unknown_names)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_reason),
+                                       cmocka_unit_test(conflicts),
+                                       cmocka_unit_test(named_model),
+                                       cmocka_unit_test(same_for_any_threads),
+                                       cmocka_unit_test(other_seed_other_choice),
+                                       cmocka_unit_test(several_captions),
+                                       cmocka_unit_test(unknown_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,8 +21,8 @@ static void defaults(void **state)
     assert_int_equal(r.datasets.n, 1);
     assert_int_equal(r.datasets.items[0].samples, -1);
     assert_int_equal(r.datasets.items[0].repeats, 1);
-    assert_false(r.allow_eval || r.strict || r.keep_leaks[1] || r.keep_duplicates ||
-                 r.keep_unresolved);
+    assert_false(r.allow_eval || r.strict || r.keep_leaks[1] || r.keep_conflicts ||
+                 r.keep_duplicates || r.keep_unresolved);
     rs_arena_fini(&arena);
 }
 
@@ -41,11 +41,12 @@ static void everything(void **state)
         "  - {id: rsvqa-lr, skills: [counting, none], weight: 2.5, samples: 100}\n"
         "caps: {per_image: 20, per_question_on_image: 1}\ncaptions_per_image: 2\nallow_eval: "
         "yes\nstrict: yes\n"
-        "leaks: {scene: keep}\nduplicates: keep\nunresolved: keep\n",
+        "leaks: {scene: keep}\nconflicts: keep\nduplicates: keep\nunresolved: keep\n",
         &r, err));
     assert_int_equal(r.budget_images, 300);
     assert_int_equal(r.per_image, 20);
     assert_int_equal(r.per_question, 1);
+    assert_true(r.keep_conflicts && r.keep_duplicates);
     assert_true(r.keep_leaks[3] && !r.keep_leaks[1] && !r.keep_leaks[2]);
     assert_true(r.datasets.items[0].take[1] > 0.24 && r.datasets.items[0].splits.n == 2);
     assert_int_equal(r.datasets.items[1].skills.n, 2);
@@ -73,6 +74,7 @@ static void mistakes_have_a_place(void **state)
          "{samples: N}"},
         {"name: a\nleaks: {picture: keep}\ndatasets: [{id: x}]\n", "r.yaml:2:9",
          "image, crop, scene"},
+        {"name: a\nconflicts: ask\ndatasets: [{id: x}]\n", "r.yaml:2:12", "keep or drop"},
         {"name: a\nleaks: maybe\ndatasets: [{id: x}]\n", "r.yaml:2:8", "keep or drop"},
         {"name: a\nlicence: free\ndatasets: [{id: x}]\n", "r.yaml:2:10", "open"},
         {"name: a\nrecipe: 2\ndatasets: [{id: x}]\n", "r.yaml:2:9", "format 1"},

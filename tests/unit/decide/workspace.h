@@ -165,6 +165,7 @@ static inline void put_finding(world *w, const put *p, rs_id sample)
     put_text(r, RS_FINDING_message, "a message");
     rs_put_i64(r, RS_FINDING_n, 1);
     put_text(r, RS_FINDING_source, p->source);
+    rs_put_bool(r, RS_FINDING_rest, false);
     rs_put_end(r);
 }
 
@@ -212,6 +213,11 @@ static inline rs_id put_sample(world *w, put p)
     if (p.complete) rs_put_bool(r, RS_SAMPLE_complete, p.complete == RS_COMPLETE_YES);
     put_text(r, RS_SAMPLE_unwritable, p.unwritable);
     put_text(r, RS_SAMPLE_stopped_by, p.serious);
+    rs_task known;
+    if (rs_model_task_parse(rs_str_of(task), &known) && rs_model_task_is_short(known)) {
+        rs_put_id(r, RS_SAMPLE_key_asked, text_id("asked", question));
+        rs_put_id(r, RS_SAMPLE_key_answer, text_id("answer", whole));
+    }
     rs_put_end(r);
     if (p.split) {
         rs_rows *s = rs_part_rows(w->part, RS_T_SPLIT);

@@ -1,0 +1,48 @@
+-- What can be used at all, for mix and recommend: the pictures of every sample, and what forbids it
+-- whatever a recipe says. In: pool.sql's parted_list.
+-- [pictures]
+-- Samples with several pictures: their identity is a hash of the pictures' in their roles.
+CREATE OR REPLACE TEMP TABLE many_pictures AS
+SELECT sa.sample_id,
+       CAST(md5(string_agg(sa.asset_role || CAST(coalesce(a.content_hash, sa.asset_id) AS VARCHAR), ',' ORDER BY sa.i)) AS UUID) AS picture,
+       bool_and(coalesce(a.state = 'found', false)) AS found, min(a.damage) FILTER (sa.asset_role <> 'mask') AS damage,
+       count(*) FILTER (sa.asset_role <> 'mask') AS n
+FROM sample_asset sa LEFT JOIN asset a ON a.asset_id = sa.asset_id
+WHERE sa.sample_id IN (SELECT sample_id FROM sample_asset WHERE i > 0)
+GROUP BY sa.sample_id;
+-- [odd_views]
+-- Boxes made on another picture than the one that is here now: of another size, or turned by EXIF.
+-- Most pictures are neither. Sizes that nobody states are 0.
+CREATE OR REPLACE TEMP TABLE odd_view AS
+SELECT sa.sample_id, sa.asset_id, coalesce(sa.stated_width, 0) AS stated_width, coalesce(sa.stated_height, 0) AS stated_height,
+       a.width, a.height, coalesce(a.orientation, 0) AS orientation
+FROM sample_asset sa JOIN asset a ON a.asset_id = sa.asset_id
+WHERE sa.asset_role <> 'mask' AND a.state = 'found' AND a.width > 0 AND a.height > 0
+  AND (a.orientation BETWEEN 2 AND 8 OR sa.stated_width <> a.width OR sa.stated_height <> a.height);
+-- [view_kinds]
+-- What model/view.h is asked, once for each kind.
+SELECT DISTINCT stated_width, stated_height, width, height, orientation FROM odd_view;
+-- [views]
+-- In: view_trouble(stated_width, stated_height, width, height, orientation, why), its answers.
+CREATE OR REPLACE TEMP TABLE view_fault AS
+SELECT o.sample_id, min(t.why) AS why
+FROM odd_view o JOIN view_trouble t USING (stated_width, stated_height, width, height, orientation)
+JOIN (SELECT DISTINCT sample_id, asset_id FROM region) r
+  ON r.sample_id = o.sample_id AND (r.asset_id = o.asset_id OR r.asset_id IS NULL)
+GROUP BY o.sample_id;
+-- [usable]
+-- Every sample with the identity of its pictures, whether they are here, and what forbids it
+-- (`fault`, NULL = nothing).
+CREATE OR REPLACE TEMP VIEW pictured_sample AS
+SELECT s.*, coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture,
+       s.n_assets = 0 OR coalesce(m.found, a.state = 'found', false) AS found,
+       coalesce(m.damage, a.damage, v.why) AS damage, m.n AS n_pictures, a.width, a.height,
+       CASE WHEN NOT s.truth THEN 'answer-withheld'
+            WHEN s.n_serious > 0 OR coalesce(m.damage, a.damage, v.why) IS NOT NULL THEN 'serious-finding'
+            WHEN NOT s.complete OR pl.sample_id IS NOT NULL THEN 'annotation-incomplete' END AS fault
+FROM sample s
+LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
+LEFT JOIN (SELECT sample_id, asset_id FROM sample_asset WHERE i = 0) sa ON sa.sample_id = s.sample_id
+LEFT JOIN asset a ON a.asset_id = sa.asset_id
+LEFT JOIN view_fault v ON v.sample_id = s.sample_id
+LEFT JOIN parted_list pl ON pl.sample_id = s.sample_id;
