@@ -4,6 +4,7 @@
 #include "api/index_report.h"
 #include "base/num.h"
 #include "image/bands.h"
+#include "index/release.h"
 
 enum { MOST_UNITS = 1000000 };
 
@@ -104,6 +105,14 @@ static rsift_status settle_release_id(rs_session *session, rs_plan *plan, rsift_
     return status;
 }
 
+/* Parts of the release that do not prove are taken out and made again by this run. */
+static rsift_status repair(rs_store *store, const rs_plan *plan, size_t *n, rsift_error *err)
+{
+    char name[RS_INDEX_RELEASE_NAME];
+    rs_index_release_name(plan, name);
+    return rs_release_repair(store, plan->release_id, rs_str_of(name), n, err);
+}
+
 /* "2/8" */
 static rsift_status read_unit(rs_str text, rs_index_run_options *o, rsift_error *err)
 {
@@ -172,11 +181,14 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     /* The workspace is made before the id is settled, which reads in it. */
     if (status == RSIFT_OK)
         status = rs_session_store(call->session, RS_STORE_PARTS, true, &store, err);
+    size_t n_repaired = 0;
+    if (status == RSIFT_OK) status = repair(store, plan, &n_repaired, err);
     if (status == RSIFT_OK) status = settle_release_id(call->session, plan, err);
     if (status == RSIFT_OK)
         status = rs_index_run(call->session, store, plan, &options, &report, err);
     if (status == RSIFT_OK && options.n_units <= 1 && report.n_samples == 0)
         status = rs_api_index_refuse_empty(call->session, plan, err);
+    report.n_repaired = n_repaired;
     if (status == RSIFT_OK) status = rs_api_index_answer(call->session, plan, &report, out, err);
     rs_store_close(store);
     rs_plan_free(plan);
@@ -273,14 +285,16 @@ const rs_verb rs_verb_index = {
              "they are. Run it again after a stop: finished parts are kept. Others may query "
              "meanwhile.",
     .examples = examples,
-    .answer = "`release_id dataset root pictures samples sources sources_kept records{seen used "
-              "merged skipped set_aside} findings{note warning serious} licence "
-              "licence_class conventions[]{source "
-              "spelling verdict convention evidence question} missing[]{source file} n_unread "
-              "unread[]{file "
-              "message}`; "
-              "`records` count what this run read; `findings` what the workspace holds of the "
-              "release, as audit counts it, without pictures that are not here (`unresolved`)",
+    .answer =
+        "`release_id dataset root pictures samples repaired sources sources_kept records{seen used "
+        "merged skipped set_aside} findings{note warning serious} licence "
+        "licence_class conventions[]{source "
+        "spelling verdict convention evidence question} missing[]{source file} n_unread "
+        "unread[]{file "
+        "message}`; "
+        "`repaired` counts parts that were damaged and are made anew; "
+        "`records` count what this run read; `findings` what the workspace holds of the "
+        "release, as audit counts it, without pictures that are not here (`unresolved`)",
     .use = RS_CREATES,
     .params = params,
     .n_params = sizeof params / sizeof *params,

@@ -172,6 +172,7 @@ static void put_report(rs_json_writer *w, const rs_plan *plan, const rs_index_re
     rs_json_field_i64(w, "unresolved", held->n_unresolved);
     rs_json_field_i64(w, "samples_in_workspace", held->n_samples);
     rs_json_field_bool(w, "release_written", r->release_written);
+    rs_json_field_u64(w, "repaired", r->n_repaired);
     rs_json_field_i64(w, "sources", r->n_sources);
     rs_json_field_i64(w, "sources_kept", r->n_sources_kept);
     /* Invariant of every source: seen = used + merged + skipped + set_aside. */

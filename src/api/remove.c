@@ -75,13 +75,45 @@ static rsift_status ask(rs_call *call, rs_str id, rs_buf *json, release_list *re
     return status == RSIFT_OK ? rs_json_finish(&w, "the answer", err) : status;
 }
 
+/* Parts that do not prove tell nothing: the releases are those that have folders. */
+static rsift_status name_unproved(rs_call *call, rs_str id, rs_buf *json, release_list *releases,
+                                  rsift_error *err)
+{
+    RS_TRY(rs_release_find(call->session->workspace, id, &releases->arena, &releases->ids,
+                           &releases->n, err));
+    char quoted[RS_QUOTE_SIZE];
+    if (releases->n == 0)
+        return rs_err_set(err, RSIFT_E_ARG, "\"%s\" is not indexed here", rs_err_quote(quoted, id));
+    rs_json_writer w = rs_json_writer_to(json);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.remove/1");
+    rs_json_field_str(&w, "dataset", id);
+    rs_json_field_array(&w, "releases");
+    for (size_t i = 0; i < releases->n; i++) {
+        rs_json_begin_object(&w);
+        rs_json_field_str(&w, "release_id", releases->ids[i]);
+        rs_json_field_null(&w, "samples");
+        rs_json_end_object(&w);
+    }
+    rs_json_end_array(&w);
+    rs_json_field_array(&w, "mixtures");
+    rs_json_end_array(&w);
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "the answer", err);
+}
+
 /* Removes release by release: each goes whole, and a second call removes what a killed one left. */
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     rs_buf json = {0};
     release_list releases = {0};
     rs_store *store = NULL;
-    rsift_status status = ask(call, rs_call_str(call, "dataset"), &json, &releases, err);
+    const rs_str id = rs_call_str(call, "dataset");
+    rsift_status status = ask(call, id, &json, &releases, err);
+    if (status == RSIFT_E_FORMAT) {
+        json.len = 0;
+        status = name_unproved(call, id, &json, &releases, err);
+    }
     if (status == RSIFT_OK)
         status = rs_session_store(call->session, RS_STORE_PARTS, false, &store, err);
     for (size_t i = 0; status == RSIFT_OK && i < releases.n; i++)
@@ -109,7 +141,8 @@ const rs_verb rs_verb_remove = {
     .about = "Removes what index and link wrote about the dataset. The release on disk is not "
              "touched. Mixtures that kept samples of it are named: they cannot be emitted until it "
              "is indexed again, which gives the same sample ids, or mix is run again. A second "
-             "call completes one that was stopped.",
+             "call completes one that was stopped. Of parts that do not prove, names are all that "
+             "is told.",
     .examples = examples,
     .answer = "`dataset releases[]{release_id dataset root samples pictures} mixtures[]{name "
               "mixture_id samples}`",

@@ -66,6 +66,7 @@ rsift_status rs_api_asking(rsift_workspace *workspace, rs_store **out, rsift_err
     if (!workspace->asking)
         RS_TRY(rs_session_store(rs_api_session(workspace), RS_STORE_ASK, false, &workspace->asking,
                                 err));
+    else RS_TRY(rs_store_prove(workspace->asking, err)); /* parts may have changed since */
     *out = workspace->asking;
     return RSIFT_OK;
 }

@@ -44,6 +44,15 @@ void cli_print_index(cli *c, const rs_json *r)
                RS_STR_ARG(as.len ? as : cli_text(c, one, "question", "")));
         cli_wrap("            ", cli_text(c, one, "evidence", ""));
     }
+    const int64_t repaired = cli_int(r, "repaired", 0);
+    if (repaired) {
+        printf("  repaired ");
+        cli_wrap_on("            ", 10,
+                    rs_arena_printf(&c->arena,
+                                    "%s parts were damaged or not proved and are made anew; "
+                                    "pictures that were linked need rsift link again",
+                                    cli_count(repaired)));
+    }
     /* Their records are not in the counts above, which are of what this run read. */
     int64_t kept = cli_int(r, "sources_kept", 0);
     if (kept) print_kept(r, kept);
@@ -95,6 +104,11 @@ void cli_print_remove(cli *c, const rs_json *r)
     rs_json_iter it = rs_json_each(rs_json_get(r, "releases"));
     for (const rs_json *one; (one = rs_json_next(&it, NULL));) {
         printf("removed");
+        if (rs_json_kind(rs_json_get(one, "samples")) == RS_JSON_NULL) {
+            printf("  %.*s, whose parts were damaged\n",
+                   RS_STR_ARG(cli_text(c, one, "release_id", "")));
+            continue;
+        }
         cli_wrap_on("  ", 7,
                     rs_arena_printf(&c->arena,
                                     "%.*s: %s samples, %s pictures (of %.*s, where nothing was "

@@ -14,6 +14,7 @@ typedef struct rs_index_report {
     int64_t n_sources, n_sources_kept; /* kept: were complete in the workspace already */
     rs_count counts;                   /* of what this run read */
     int64_t n_pictures_read;           /* looked at by this run */
+    size_t n_repaired;                 /* parts that did not prove and were taken out first */
     bool release_written;              /* its files or choices are not those of an earlier run */
 } rs_index_report;
 

@@ -102,6 +102,13 @@ void rs_index_release_print(const rs_plan *plan, char out[RS_ID_TEXT])
     rs_id_text(out, rs_hash_end(&h));
 }
 
+void rs_index_release_name(const rs_plan *plan, char out[RS_INDEX_RELEASE_NAME])
+{
+    char print[RS_ID_TEXT];
+    rs_index_release_print(plan, print);
+    snprintf(out, RS_INDEX_RELEASE_NAME, "release-%.16s-0-1", print);
+}
+
 /* Is the part there? Parts of the release as it was before are removed. */
 static rsift_status part_exists(rs_store *store, const rs_plan *plan, rs_str prefix, bool *out,
                                 rsift_error *err)
@@ -115,12 +122,11 @@ static rsift_status part_exists(rs_store *store, const rs_plan *plan, rs_str pre
 
 rsift_status rs_index_release(rs_store *store, const rs_plan *plan, bool *written, rsift_error *err)
 {
-    char print[RS_ID_TEXT], prefix[48], name[80];
-    rs_index_release_print(plan, print);
-    snprintf(prefix, sizeof prefix, "release-%.16s", print);
-    snprintf(name, sizeof name, "%s-0-1", prefix);
+    char name[RS_INDEX_RELEASE_NAME];
+    rs_index_release_name(plan, name);
+    const rs_str prefix = rs_str_sub(rs_str_of(name), 0, rs_str_of(name).len - strlen("-0-1"));
     bool exists;
-    RS_TRY(part_exists(store, plan, rs_str_of(prefix), &exists, err));
+    RS_TRY(part_exists(store, plan, prefix, &exists, err));
     *written = !exists;
     if (exists) return RSIFT_OK;
     rs_part *part;
@@ -132,6 +138,6 @@ rsift_status rs_index_release(rs_store *store, const rs_plan *plan, bool *writte
         status = rs_part_commit(part, err);
     }
     if (status != RSIFT_E_ARG) return status; /* E_ARG: another unit's part is there by now */
-    rsift_status known = part_exists(store, plan, rs_str_of(prefix), &exists, NULL);
+    rsift_status known = part_exists(store, plan, prefix, &exists, NULL);
     return known == RSIFT_OK && exists ? RSIFT_OK : status;
 }

@@ -9,6 +9,9 @@
  * files and choices stay the same. */
 /* What the release depends on: the choices, and the names, sizes and times of its files. */
 void rs_index_release_print(const rs_plan *plan, char out[RS_ID_TEXT]);
+/* The name of the part of a release as it lies there now. */
+enum { RS_INDEX_RELEASE_NAME = 80 };
+void rs_index_release_name(const rs_plan *plan, char out[RS_INDEX_RELEASE_NAME]);
 /* *written: false = a part of the same files and choices is there already. */
 rsift_status rs_index_release(rs_store *store, const rs_plan *plan, bool *written,
                               rsift_error *err);

@@ -126,6 +126,30 @@ bool rs_store_exists(const char *path)
     return stat(path, &st) == 0;
 }
 
+static rsift_status check_mode(const char *path, mode_t wanted, const char *word, rsift_error *err)
+{
+    struct stat st;
+    if (lstat(path, &st) != 0)
+        return errno == ENOENT ? RSIFT_OK : rs_err_errno(err, errno, "cannot stat %s", path);
+    if ((st.st_mode & S_IFMT) == wanted) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_FORMAT, "%s is %s, expected a %s; take it away by hand", path,
+                      S_ISLNK(st.st_mode)   ? "a link"
+                      : S_ISDIR(st.st_mode) ? "a folder"
+                      : S_ISREG(st.st_mode) ? "a file"
+                                            : "a FIFO or a device",
+                      word);
+}
+
+rsift_status rs_store_check_folder(const char *path, rsift_error *err)
+{
+    return check_mode(path, S_IFDIR, "folder", err);
+}
+
+rsift_status rs_store_check_file(const char *path, rsift_error *err)
+{
+    return check_mode(path, S_IFREG, "file", err);
+}
+
 rsift_status rs_store_copy_file(const char *from, const char *to, rsift_error *err)
 {
     enum { WINDOW = 1 << 16 };

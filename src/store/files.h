@@ -28,6 +28,11 @@ rsift_status rs_store_sync(const char *path, rsift_error *err); /* fsync of a fi
  * crash. */
 rsift_status rs_store_write_file(const char *path, rs_str bytes, rsift_error *err);
 bool rs_store_exists(const char *path);
+/* RSIFT_E_FORMAT when the path names something else than a folder (a link to one is not one);
+ * absent is fine. */
+rsift_status rs_store_check_folder(const char *path, rsift_error *err);
+/* The same for a file that is read: a FIFO or device would be waited for. */
+rsift_status rs_store_check_file(const char *path, rsift_error *err);
 /* Copies a file that nobody changes meanwhile; shares its blocks where the file system can. */
 rsift_status rs_store_copy_file(const char *from, const char *to, rsift_error *err);
 

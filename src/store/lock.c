@@ -63,7 +63,10 @@ rsift_status rs_lock_take(rs_lock *lock, const char *path, const char *what, rsi
     rs_path copy;
     RS_TRY(rs_path_set(&copy, err, "%s", path));
     for (;;) {
-        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        /* A link is not followed: the holder's line would overwrite what it points to. */
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+        if (fd < 0 && errno == ELOOP)
+            return rs_err_set(err, RSIFT_E_FORMAT, "%s is a link; take it away by hand", path);
         if (fd < 0) return rs_err_errno(err, errno, "cannot open lock %s", path);
         struct flock request = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
         if (fcntl(fd, F_OFD_SETLK, &request) != 0) {

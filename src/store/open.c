@@ -1,5 +1,6 @@
 /* Opening a workspace folder in one of four modes, closing it, publishing decisions, locks. */
 #include "store/internal.h"
+#include "store/proven.h"
 
 #include "base/alloc.h"
 #include "base/num.h"
@@ -42,7 +43,7 @@ static rsift_status read_mark(const rs_store *store, int64_t *n_columns, rsift_e
     *n_columns = -1;
     rs_path path;
     RS_TRY(rs_path_set(&path, err, "%s/" MARK, store->dir.text));
-    int fd = open(path.text, O_RDONLY | O_CLOEXEC);
+    int fd = open(path.text, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) {
         if (errno == ENOENT || errno == ENOTDIR) return RSIFT_OK;
         return rs_err_errno(err, errno, "cannot open %s", path.text);
@@ -60,6 +61,24 @@ static rsift_status read_mark(const rs_store *store, int64_t *n_columns, rsift_e
     return rs_err_set(err, RSIFT_E_UNSUPPORTED,
                       "%s is not this version's: the workspace was made by another rsift",
                       path.text);
+}
+
+/* What lies in the workspace must be its own: tmp as a link to a home would be swept, a lock
+ * that is a link would be overwritten, a FIFO waited for. */
+static rsift_status check_entries(const rs_store *store, rsift_error *err)
+{
+    static const char *const folders[] = {"parts", "tmp", "locks"};
+    static const char *const files[] = {MARK, "rsift.duckdb", "rsift.duckdb.wal", "last-mix.json"};
+    rs_path path;
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        RS_TRY(rs_path_set(&path, err, "%s/%s", store->dir.text, folders[i]));
+        RS_TRY(rs_store_check_folder(path.text, err));
+    }
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        RS_TRY(rs_path_set(&path, err, "%s/%s", store->dir.text, files[i]));
+        RS_TRY(rs_store_check_file(path.text, err));
+    }
+    return RSIFT_OK;
 }
 
 static rsift_status make_folders(rs_store *store, rsift_error *err)
@@ -101,6 +120,7 @@ static rsift_status set_dir(rs_store *store, rs_str dir, rsift_error *err)
 
 static rsift_status find_folder(rs_store *store, bool create, int64_t *n_columns, rsift_error *err)
 {
+    RS_TRY(check_entries(store, err));
     RS_TRY(read_mark(store, n_columns, err));
     if (*n_columns >= 0) {
         if (rs_store_reads(store)) return RSIFT_OK;
@@ -125,11 +145,21 @@ static rsift_status open_decide_lock(rs_store *store, rsift_error *err)
     return rs_lock_take(&store->decide, path.text, "the workspace (deciding)", err);
 }
 
-/* A workspace made for fewer columns gets them; one made for more is left as it is. */
+static rsift_status prove_schema(const rs_store *store, rsift_error *err)
+{
+    rsift_status status =
+        rs_seal_prove(store->dir.text, RS_STR("_schema/_schema"), NULL, NULL, err);
+    return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", store->dir.text);
+}
+
+/* A workspace made for fewer columns gets them, and zero-row files that do not prove are made anew;
+ * one made for more columns is left as it is. */
 static rsift_status bring_up_to_date(rs_store *store, int64_t n_columns, rsift_error *err)
 {
-    if (rs_store_reads(store) || n_columns >= (int64_t)rs_store_n_columns()) return RSIFT_OK;
+    const bool older = n_columns < (int64_t)rs_store_n_columns();
+    if (!older && prove_schema(store, NULL) == RSIFT_OK) return RSIFT_OK;
     RS_TRY(rs_views_write_empty(store, err));
+    if (!older) return RSIFT_OK;
     return write_mark(store, err);
 }
 
@@ -191,11 +221,14 @@ static rsift_status open_in(rs_store *store, bool create, const rs_store_options
     if (store->mode == RS_STORE_ASK) RS_TRY(make_absolute(store, err));
     RS_TRY(open_decide_lock(store, err));
     if (!rs_store_reads(store)) RS_TRY(rs_lock_sweep_tmp(store->dir.text, err));
+    /* the views are made from these files */
+    if (store->mode != RS_STORE_PARTS) RS_TRY(prove_schema(store, err));
     RS_TRY(rs_instance_get(store, options, err));
     if (duckdb_connect(store->instance->db, &store->con) != DuckDBSuccess)
         return rs_err_nomem(err, "a connection to the database");
     add_interrupt(store, options);
     if (store->mode != RS_STORE_PARTS) {
+        RS_TRY(rs_store_prove(store, err));
         RS_TRY(rs_views_connect(store, store->con, err));
         store->views_ready = true;
         return RSIFT_OK;
@@ -233,6 +266,13 @@ rsift_status rs_store_check(rs_str dir, rsift_error *err)
     if (status == RSIFT_OK) status = find_folder(store, false, &n_columns, err);
     rs_free(store);
     return status;
+}
+
+rsift_status rs_store_prove(const rs_store *store, rsift_error *err)
+{
+    rsift_status status =
+        rs_proven_all(store->dir.text, store->instance->tmp.text, store->cancel, err);
+    return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", store->dir.text);
 }
 
 bool rs_store_is_current(const rs_store *store)

@@ -6,6 +6,7 @@
 #include "store/internal.h"
 
 #include "base/alloc.h"
+#include "store/seal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -120,6 +121,7 @@ static rsift_status part_paths(rs_part *part, rs_str release_id, rs_str name, rs
     RS_TRY(
         rs_path_set(&part->release, err, "%s/parts/%.*s", store->dir.text, RS_STR_ARG(release_id)));
     RS_TRY(rs_path_set(&part->final, err, "%s/%.*s", part->release.text, RS_STR_ARG(name)));
+    RS_TRY(rs_store_check_folder(part->release.text, err));
     /* Asked before any work is done; the rename at the end decides in any case. */
     if (rs_store_exists(part->final.text))
         return rs_err_set(err, RSIFT_E_ARG, "part %.*s of %.*s exists already", RS_STR_ARG(name),
@@ -220,6 +222,8 @@ static rsift_status write_tables(rs_part *part, rsift_error *err)
 
 static rsift_status publish(rs_part *part, rsift_error *err)
 {
+    const size_t above = strlen(part->store->dir.text) + strlen("/parts/");
+    RS_TRY(rs_seal_write(part->tmp.text, rs_str_of(part->final.text + above), part->tmp.text, err));
     RS_TRY(rs_store_sync(part->tmp.text, err));
     bool first = !rs_store_exists(part->release.text);
     RS_TRY(rs_store_mkdirs(part->release.text, err));
@@ -274,6 +278,7 @@ rsift_status rs_part_list(const rs_store *store, rs_str release_id, rs_arena *ar
     RS_TRY(rs_store_check_name("release", release_id, err));
     rs_path path;
     RS_TRY(rs_path_set(&path, err, "%s/parts/%.*s", store->dir.text, RS_STR_ARG(release_id)));
+    RS_TRY(rs_store_check_folder(path.text, err));
     DIR *dir = opendir(path.text);
     if (!dir) {
         if (errno == ENOENT) return RSIFT_OK;

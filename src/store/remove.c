@@ -3,6 +3,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdlib.h>
+
+static int by_name(const void *a, const void *b)
+{
+    return rs_str_cmp(*(const rs_str *)a, *(const rs_str *)b);
+}
 
 /* Takes every lock under which the release was ever indexed, so that nobody is at it. */
 static rsift_status lock_release(rs_store *store, rs_str release_id, rsift_error *err)
@@ -25,6 +31,33 @@ static rsift_status lock_release(rs_store *store, rs_str release_id, rsift_error
     }
     (void)closedir(dir);
     return status;
+}
+
+rsift_status rs_release_find(rs_str dir, rs_str id, rs_arena *arena, rs_str **ids, size_t *n,
+                             rsift_error *err)
+{
+    rs_path path;
+    *ids = NULL;
+    *n = 0;
+    RS_TRY(rs_path_set(&path, err, "%.*s/parts", RS_STR_ARG(dir)));
+    RS_TRY(rs_store_check_folder(path.text, err));
+    DIR *folder = opendir(path.text);
+    if (!folder) return rs_err_errno(err, errno, "cannot open folder %s", path.text);
+    size_t cap = 0;
+    bool enough = true;
+    for (struct dirent *entry; enough && (entry = readdir(folder)) != NULL;) {
+        const rs_str name = rs_str_of(entry->d_name);
+        const rs_str dataset = rs_str_sub(name, 0, rs_str_find_char(name, '@'));
+        if (!rs_str_eq(name, id) && !rs_str_eq(dataset, id)) continue;
+        if (rs_store_check_name("release", name, NULL) != RSIFT_OK) continue;
+        const rs_str kept = rs_arena_str(arena, name);
+        enough = kept.ptr && rs_arena_grow(arena, (void **)ids, &cap, *n + 1, sizeof **ids);
+        if (enough) (*ids)[(*n)++] = kept;
+    }
+    (void)closedir(folder);
+    if (!enough) return rs_err_nomem(err, "the releases");
+    if (*n > 1) qsort(*ids, *n, sizeof **ids, by_name);
+    return RSIFT_OK;
 }
 
 rsift_status rs_release_remove(rs_store *store, rs_str release_id, rsift_error *err)

@@ -4,6 +4,8 @@
  *
  *   DIR/rsift-workspace.json         version mark
  *   DIR/parts/<release>/<part>/<table>.parquet     a part appears whole, by rename of its folder
+ *   DIR/parts/<release>/<part>/hashes.txt          proves the part's files
+ *   DIR/proven.txt                   which parts were proved, so that they are not hashed again
  *   DIR/tmp/...                      being made; swept when nobody owns it
  *   DIR/locks/...                    fcntl locks: one per index unit, one for decisions
  *   DIR/rsift.duckdb                 links, overlaps, mixtures, ledgers
@@ -40,7 +42,8 @@ typedef struct rs_store_options {
 } rs_store_options;
 
 /* Opens DIR; `create` makes it when absent. A folder that is not a workspace is an error that says
- * so. */
+ * so. A store that is asked proves its parts first: RSIFT_E_FORMAT, naming the file and what to do,
+ * when one is not as it was written. */
 rsift_status rs_store_open(rs_str dir, rs_store_mode mode, bool create,
                            const rs_store_options *options, rs_store **out, rsift_error *err);
 /* Closes the store like rs_store_close and reports what failed in making decisions visible; they
@@ -52,6 +55,9 @@ rs_str rs_store_dir(const rs_store *store);
 
 /* RSIFT_E_ARG, RSIFT_E_IO or RSIFT_E_UNSUPPORTED when DIR is no workspace that can be read. */
 rsift_status rs_store_check(rs_str dir, rsift_error *err);
+/* Proves the parts as opening the store did: those whose files have changed since are hashed. For a
+ * store that is asked again and again. */
+rsift_status rs_store_prove(const rs_store *store, rsift_error *err);
 /* False when a decision has appeared since this reading store was opened. */
 bool rs_store_is_current(const rs_store *store);
 /* Another number when a part has appeared or gone; reads the times of each release's folder. */
@@ -88,9 +94,19 @@ void rs_part_discard(rs_part *part);
 rsift_status rs_part_list(const rs_store *store, rs_str release_id, rs_arena *arena, rs_str **names,
                           size_t *n, rsift_error *err);
 rsift_status rs_part_remove(rs_store *store, rs_str release_id, rs_str name, rsift_error *err);
+/* Removes the parts of a release that do not prove, so that index makes them again; `release_id` or
+ * "<release_id>-2" and so on, whichever holds a part named `mark`. RSIFT_E_IO while another process
+ * does the same. */
+rsift_status rs_release_repair(rs_store *store, rs_str release_id, rs_str mark, size_t *n_removed,
+                               rsift_error *err);
 /* Removes all parts of a release at once, by one rename; a process that dies then leaves what is
  * swept later. RSIFT_E_IO, naming the holder, while a process indexes the release. */
 rsift_status rs_release_remove(rs_store *store, rs_str release_id, rsift_error *err);
+
+/* The releases that have folders in DIR: `id` itself, or "<id>@..." of dataset `id`; sorted, in
+ * arena. Reads names only, so that a release can be taken out whose parts do not prove. */
+rsift_status rs_release_find(rs_str dir, rs_str id, rs_arena *arena, rs_str **ids, size_t *n,
+                             rsift_error *err);
 
 /* Takes the named lock (index unit) or fails at once with RSIFT_E_IO naming the holder's pid and
  * host; sweeps leftovers in tmp/ that belonged to it. Released at close or when the process

@@ -4,6 +4,7 @@
  * through a variable of the connection that points to the zero-row files while the views are made,
  * and to all parts afterwards. Nothing but a query opens a part. */
 #include "store/internal.h"
+#include "store/seal.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -47,6 +48,7 @@ rsift_status rs_views_write_empty(rs_store *store, rsift_error *err)
     }
     duckdb_disconnect(&con);
     RS_TRY(status);
+    RS_TRY(rs_seal_write(folder.text, RS_STR("_schema/_schema"), store->instance->tmp.text, err));
     return rs_store_sync(folder.text, err);
 }
 
