@@ -52,10 +52,15 @@ typedef struct rsift_limits {
     uint64_t max_record;  /* bytes of one record: 64 MiB */
     uint64_t max_members; /* members of one archive, files of one folder: 50 million */
     uint64_t max_pixels;  /* of a picture to be decoded: 1 Gpx */
-    uint32_t max_ratio; /* decoded bytes per compressed byte: 2000 (deflate's own bound is 1032) */
-    uint64_t max_spool; /* bytes that may be unpacked to temporary files: 1 TiB */
-    uint32_t max_archives; /* archives inside archives: 4 */
+    uint32_t
+        max_ratio; /* decoded bytes per compressed byte, of what decodes to more than 1 GiB: 100 */
+    uint64_t
+        max_spool; /* bytes that may be unpacked to temporary files: 64 GiB, and never more than
+                      half of what is free in TMPDIR */
+    uint32_t max_archives; /* archives inside each other: 4 */
     uint64_t max_findings; /* findings stored per code and file; all are counted: 100 */
+    uint64_t max_nested;   /* archives inside one file on disk: 10,000 */
+    uint64_t max_image;    /* bytes of decoded pictures, all threads together: 512 MiB */
 } rsift_limits;
 
 RSIFT_API rsift_limits rsift_limits_default(void);

@@ -25,10 +25,12 @@ rsift_limits rsift_limits_default(void)
         .max_record = (uint64_t)64 << 20,
         .max_members = 50u * 1000 * 1000,
         .max_pixels = (uint64_t)1 << 30,
-        .max_ratio = 2000,
-        .max_spool = (uint64_t)1 << 40,
+        .max_ratio = 100,
+        .max_spool = (uint64_t)64 << 30,
         .max_archives = 4,
         .max_findings = 100,
+        .max_nested = 10000,
+        .max_image = (uint64_t)512 << 20,
     };
 }
 

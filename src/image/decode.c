@@ -18,18 +18,21 @@ bool rs_image_has_decoder(rs_image_format format)
     return decoders[format] != NULL;
 }
 
-/* A JPEG decodes to at most some hundred times its bytes, so a tiny file of a huge size is cut
- * short or hostile; the other formats can shrink blank pictures without bound. */
+/* Blank pictures shrink without bound and are small; a gigabyte of pixels from a few bytes is cut
+ * short or hostile. */
 static rsift_status check_size(const rs_image_info *info, rs_str bytes, const rsift_limits *limits,
                                rsift_error *err)
 {
-    uint64_t n = (uint64_t)info->width * info->height, max = rs_image_max_pixels(limits);
+    const uint64_t n = (uint64_t)info->width * info->height, max = rs_image_max_pixels(limits);
+    const uint64_t ratio = rs_image_max_ratio(limits);
     if (n > max)
         return rs_err_set(err, RSIFT_E_LIMIT, "%u x %u pixels are above max_pixels %llu",
                           info->width, info->height, (unsigned long long)max);
-    if (info->format == RS_IMAGE_JPEG && n / rs_image_max_ratio(limits) > bytes.len)
-        return rs_err_set(err, RSIFT_E_LIMIT, "%u x %u pixels in %zu bytes are above max_ratio %u",
-                          info->width, info->height, bytes.len, rs_image_max_ratio(limits));
+    if (n * 3 > (uint64_t)1 << 30 && n * 3 / ratio > bytes.len)
+        return rs_err_set(err, RSIFT_E_LIMIT,
+                          "%u x %u pixels in %zu bytes: above 1 GiB no more than max_ratio = %llu "
+                          "to one",
+                          info->width, info->height, bytes.len, (unsigned long long)ratio);
     return RSIFT_OK;
 }
 

@@ -206,16 +206,10 @@ static rsift_status check_ratio(rs_io_pass *pass, rsift_error *err)
     int64_t decoded = archive_filter_bytes(pass->archive, 0);
     /* zstd and xz count late */
     if (pass->n_decoded > decoded) decoded = pass->n_decoded;
-    uint64_t most;
-    if (__builtin_mul_overflow((uint64_t)(packed > 0 ? packed : 0), pass->tree->limits.max_ratio,
-                               &most))
-        return RSIFT_OK;
-    if (decoded < 16 << 20 || (uint64_t)decoded - (16 << 20) <= most) return RSIFT_OK;
-    rs_err_set(&pass->dead, RSIFT_E_LIMIT,
-               "%" PRId64 " bytes have unpacked to %" PRId64 ": more than max_ratio = %" PRIu32,
-               packed, decoded, pass->tree->limits.max_ratio);
-    if (err) *err = pass->dead;
-    return RSIFT_E_LIMIT;
+    const rsift_status status =
+        rs_io_check_ratio(pass->tree, packed > 0 ? packed : 0, decoded, &pass->dead);
+    if (status != RSIFT_OK && err) *err = pass->dead;
+    return status;
 }
 
 static void keep_name(rs_io_pass *pass)
@@ -266,7 +260,10 @@ static rsift_status read_entry(rs_io_stream *stream, void *dst, size_t n, size_t
 {
     rs_io_pass *pass = stream->pass;
     la_ssize_t k;
-    if (pass->dead.status != RSIFT_OK) return die(pass, err);
+    if (pass->dead.status != RSIFT_OK) {
+        if (err) *err = pass->dead;
+        return pass->dead.status;
+    }
     do k = archive_read_data(pass->archive, dst, n);
     while (k == ARCHIVE_RETRY);
     if (k < 0) {
@@ -306,7 +303,11 @@ static rsift_status add_nested_entry(rs_io_pass *pass, rs_io_tree *tree, rs_io_n
     if (!stream) return rs_err_nomem(err, "a stream");
     rsift_status status = nested(tree, &item, stream, opened, err);
     rs_io_close(stream);
-    return status;
+    /* this member alone is damaged: the archive is read on */
+    if (status != RSIFT_E_FORMAT || pass->dead.status != RSIFT_OK) return status;
+    *opened = false;
+    return rs_io_add_note(tree, &tree->tally.damaged, "archive-damaged", m->chain, err, "%s",
+                          err ? err->message : "damaged");
 }
 
 /* Lists one entry as a member, or opens it when it is an archive. Links are noted, not followed. */

@@ -11,7 +11,8 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-enum { most_idle_fds = 200, spool_window = 256 * 1024 };
+/* A tree's own: several trees are open at once, and a process has often no more than 1,024. */
+enum { most_idle_fds = 64 };
 
 int64_t rs_io_mtime_ns(const struct stat *st)
 {
@@ -35,9 +36,9 @@ rs_io_disk *rs_io_disk_new(rs_io_tree *tree, rs_str name, int64_t n_bytes, int64
         tree, (rs_io_disk){.name = name.ptr, .n_bytes = n_bytes, .mtime_ns = mtime_ns, .fd = -1});
 }
 
-rs_io_disk *rs_io_disk_of_spool(rs_io_tree *tree, int fd, int64_t n_bytes)
+rs_io_disk *rs_io_disk_of_spool(rs_io_tree *tree, int fd)
 {
-    return add_disk(tree, (rs_io_disk){.n_bytes = n_bytes, .fd = fd});
+    return add_disk(tree, (rs_io_disk){.fd = fd});
 }
 
 void rs_io_disk_free(rs_io_disk *disk)
@@ -123,6 +124,16 @@ bool rs_io_span_of(rs_io_tree *tree, rs_io_disk *const *disks, size_t n, rs_io_s
         if (__builtin_add_overflow(at, disks[i]->n_bytes, &at)) return false;
     }
     *out = (rs_io_span){segments, n, at};
+    return true;
+}
+
+bool rs_io_span_piece(rs_io_tree *tree, rs_io_disk *disk, int64_t begin, int64_t n_bytes,
+                      rs_io_span *out)
+{
+    rs_io_segment *segment = rs_arena_calloc(&tree->arena, 1, sizeof *segment);
+    if (!segment) return false;
+    *segment = (rs_io_segment){disk, begin, 0, n_bytes};
+    *out = (rs_io_span){segment, 1, n_bytes};
     return true;
 }
 
@@ -241,67 +252,4 @@ void rs_io_stream_over_span(rs_io_stream *stream, const rs_io_span *span, int64_
     stream->span = span;
     stream->begin = stream->at = begin;
     stream->n_bytes = n_bytes;
-}
-
-/* Temporary files ---- */
-
-static rsift_status spool_create(const rs_io_tree *tree, int *fd, rsift_error *err)
-{
-    const char *dir = tree->spool_dir;
-    char name[1024];
-    int n = snprintf(name, sizeof name, "%s/rsift-XXXXXX", dir);
-    if (n < 0 || (size_t)n >= sizeof name)
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "the name of the folder for temporary files is too long");
-    int made = mkstemp(name);
-    if (made < 0) return rs_err_errno(err, errno, "cannot make a temporary file in %s", dir);
-    /* without a name it vanishes with its descriptor */
-    unlink(name);
-    (void)fcntl(made, F_SETFD, FD_CLOEXEC);
-    *fd = made;
-    return RSIFT_OK;
-}
-
-void rs_io_spool_forget(const rs_io_tree *tree, int64_t n_bytes)
-{
-    atomic_fetch_sub(&tree->shared->n_spooled, n_bytes);
-}
-
-static rsift_status spool_write(const rs_io_tree *tree, int fd, const char *bytes, size_t n,
-                                int64_t *n_bytes, rsift_error *err)
-{
-    /* counted before it is written: threads share the limit */
-    int64_t before = atomic_fetch_add(&tree->shared->n_spooled, (int64_t)n);
-    *n_bytes += (int64_t)n;
-    if ((uint64_t)before + n > tree->limits.max_spool)
-        return rs_err_set(err, RSIFT_E_LIMIT,
-                          "more than max_spool = %" PRIu64 " bytes in temporary files",
-                          tree->limits.max_spool);
-    rsift_status status = rs_io_fd_write(fd, bytes, n, err);
-    return status == RSIFT_OK ? status : rs_err_within(err, status, "a temporary file");
-}
-
-rsift_status rs_io_spool(const rs_io_tree *tree, rs_str head, rs_io_stream *stream, int *fd,
-                         int64_t *n_bytes, rsift_error *err)
-{
-    int made = -1;
-    *n_bytes = 0;
-    char *window = rs_alloc(spool_window);
-    if (!window) return rs_err_nomem(err, "a window for unpacking");
-    rsift_status status = spool_create(tree, &made, err);
-    if (status == RSIFT_OK) status = spool_write(tree, made, head.ptr, head.len, n_bytes, err);
-    size_t got = 1;
-    while (status == RSIFT_OK && got > 0) {
-        status = rs_io_read(stream, window, spool_window, &got, err);
-        if (status == RSIFT_OK) status = spool_write(tree, made, window, got, n_bytes, err);
-    }
-    rs_free(window);
-    if (status != RSIFT_OK) {
-        if (made >= 0) close(made);
-        /* what was counted is given back */
-        rs_io_spool_forget(tree, *n_bytes);
-        return status;
-    }
-    *fd = made;
-    return RSIFT_OK;
 }

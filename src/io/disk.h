@@ -1,5 +1,5 @@
-/* Disks and spans: reading bytes by position from files that are opened when first needed, and
- * temporary files. Shared by threads. */
+/* Disks and spans: reading bytes by position from files that are opened when first needed, and from
+ * the temporary file of unpacked archives. Shared by threads. */
 #ifndef RS_IO_DISK_H
 #define RS_IO_DISK_H
 
@@ -10,11 +10,13 @@
 /* A disk for a file below the root. NULL = out of memory. */
 rs_io_disk *rs_io_disk_new(rs_io_tree *tree, rs_str name, int64_t n_bytes, int64_t mtime_ns);
 /* A disk for an open temporary file, which it then owns. NULL = out of memory (fd stays open). */
-rs_io_disk *rs_io_disk_of_spool(rs_io_tree *tree, int fd, int64_t n_bytes);
+rs_io_disk *rs_io_disk_of_spool(rs_io_tree *tree, int fd);
 void rs_io_disk_free(rs_io_disk *disk);
 
-/* One disk as a span, n disks end to end, a part of a span; false = out of memory. */
+/* n disks end to end, a piece of one disk, a part of a span; false = out of memory. */
 bool rs_io_span_of(rs_io_tree *tree, rs_io_disk *const *disks, size_t n, rs_io_span *out);
+bool rs_io_span_piece(rs_io_tree *tree, rs_io_disk *disk, int64_t begin, int64_t n_bytes,
+                      rs_io_span *out);
 bool rs_io_span_slice(rs_io_tree *tree, const rs_io_span *span, int64_t begin, int64_t n_bytes,
                       rs_io_span *out);
 
@@ -36,11 +38,5 @@ void rs_io_stream_over_span(rs_io_stream *stream, const rs_io_span *span, int64_
 rsift_status rs_io_open_listed(const rs_io_tree *tree, const char *name, int64_t n_bytes,
                                int64_t mtime_ns, int *fd, rsift_error *err);
 int64_t rs_io_mtime_ns(const struct stat *st);
-
-/* `head` and then the rest of `stream` into an unlinked temporary file, counted against
- * limits.max_spool. The caller gives the bytes back with rs_io_spool_forget when it closes fd. */
-rsift_status rs_io_spool(const rs_io_tree *tree, rs_str head, rs_io_stream *stream, int *fd,
-                         int64_t *n_bytes, rsift_error *err);
-void rs_io_spool_forget(const rs_io_tree *tree, int64_t n_bytes);
 
 #endif

@@ -23,15 +23,21 @@ rsift_status rs_io_fd_read(int fd, int64_t offset, void *dst, size_t n, size_t *
     return RSIFT_OK;
 }
 
-rsift_status rs_io_fd_write(int fd, const void *bytes, size_t n, rsift_error *err)
+int rs_io_fd_write_all(int fd, const void *bytes, size_t n)
 {
     const char *p = bytes;
     while (n > 0) {
         ssize_t k = write(fd, p, n);
         if (k < 0 && errno == EINTR) continue;
-        if (k <= 0) return rs_err_errno(err, k ? errno : ENOSPC, "cannot write");
+        if (k <= 0) return k ? errno : ENOSPC;
         p += k;
         n -= (size_t)k;
     }
-    return RSIFT_OK;
+    return 0;
+}
+
+rsift_status rs_io_fd_write(int fd, const void *bytes, size_t n, rsift_error *err)
+{
+    const int reason = rs_io_fd_write_all(fd, bytes, n);
+    return reason ? rs_err_errno(err, reason, "cannot write") : RSIFT_OK;
 }

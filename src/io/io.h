@@ -41,8 +41,8 @@ typedef struct rs_io_file {
 /* Trouble with a container that did not stop the opening: a damaged
  * archive, a member name that had to be changed, two members of one name, an unsupported method. */
 typedef struct rs_io_note {
-    const char *code; /* "archive-damaged", "member-name", "member-repeated", "member-unsupported",
-                         "link-skipped" */
+    const char *code; /* "archive-damaged", "archive-limit", "member-name", "member-repeated",
+                         "member-unsupported", "link-skipped" */
     rs_str chain;
     rs_str message;
 } rs_io_note;

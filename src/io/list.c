@@ -115,6 +115,18 @@ rsift_status rs_io_name_member(rs_io_tree *tree, rs_io_container *container, rs_
                           "the name \"%s\" was changed", rs_err_quote(quoted, name));
 }
 
+rsift_status rs_io_check_ratio(const rs_io_tree *tree, int64_t n_packed, int64_t n_bytes,
+                               rsift_error *err)
+{
+    const uint64_t ratio = tree->limits.max_ratio;
+    if (n_bytes <= RS_IO_FREE_OF_RATIO || (uint64_t)n_bytes / ratio <= (uint64_t)n_packed)
+        return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_LIMIT,
+                      "%" PRId64 " bytes unpack to %" PRId64 " or more: above 1 GiB no more than "
+                      "max_ratio = %" PRIu64 " to one; unpack it and open the folder",
+                      n_packed, n_bytes, ratio);
+}
+
 /* Repeated names and the index ---- */
 
 static uint32_t *index_slot(const rs_io_tree *tree, rs_str path)

@@ -15,7 +15,7 @@
 
 typedef struct rs_io_disk {
     pthread_mutex_t lock;
-    const char *name; /* below the root; NULL = temporary file, open until the tree closes */
+    const char *name; /* below the root; NULL = the temporary file, open until the tree closes */
     int64_t n_bytes, mtime_ns;
     int fd;
     uint32_t n_users;
@@ -52,6 +52,7 @@ static inline bool rs_io_is_sequential(rs_io_kind kind)
 /* How many notes of one kind a container has had: the first few are kept, the rest counted. */
 typedef struct rs_io_tally {
     uint64_t name, unsupported, link, repeated;
+    uint64_t limit, damaged; /* of archives in archives, for the whole tree */
 } rs_io_tally;
 
 typedef struct rs_io_container {
@@ -81,9 +82,10 @@ typedef struct rs_io_entry {
 
 /* Changes after opening; everything else in the tree does not. */
 typedef struct rs_io_shared {
-    pthread_mutex_t lock; /* of idle */
+    pthread_mutex_t lock; /* of idle and half_of_free */
     rs_io_stream *idle;
     size_t n_idle;
+    uint64_t half_of_free;         /* bytes, where temporary files are made; 0 = not asked yet */
     atomic_int n_open;             /* descriptors held by disks */
     atomic_int_fast64_t n_spooled; /* bytes in temporary files now */
 } rs_io_shared;
@@ -108,6 +110,9 @@ struct rs_io_tree {
     size_t n_containers, cap_containers;
     rs_io_disk **disks;
     size_t n_disks, cap_disks;
+    rs_io_disk *spool; /* of archives that had to be unpacked; NULL = none yet */
+    uint64_t n_nested; /* archives inside the file nested_in that are open */
+    uint32_t nested_in;
     uint32_t *index; /* open addressing over members' paths: number + 1, 0 = free */
     size_t cap_index;
     rs_io_tally tally; /* of the folder itself */
@@ -128,6 +133,12 @@ rsift_status rs_io_add_note(rs_io_tree *tree, uint64_t *alike, const char *code,
 
 /* RSIFT_E_FORMAT at byte `at` of the archive; returns the status. */
 rsift_status rs_io_damaged(rsift_error *err, int64_t at, const char *what);
+
+/* RSIFT_E_LIMIT when packed bytes unpack to too many. Masks of real releases compress 200 to one
+ * and are small; a gigabyte that does was made to fill a disk. */
+#define RS_IO_FREE_OF_RATIO ((int64_t)1 << 30)
+rsift_status rs_io_check_ratio(const rs_io_tree *tree, int64_t n_packed, int64_t n_bytes,
+                               rsift_error *err);
 
 /* Names of one member of `container` from the outside name: path and chain, cleaned, with a note
  * when that changed it. path.ptr == NULL when nothing usable is left (noted). */

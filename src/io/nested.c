@@ -6,11 +6,11 @@
 #include "io/archive.h"
 #include "io/disk.h"
 #include "io/name.h"
+#include "io/spool.h"
 #include "io/tar.h"
 #include "io/zip.h"
 
 #include <inttypes.h>
-#include <unistd.h>
 
 enum { n_head = 512 };
 
@@ -70,31 +70,63 @@ static rsift_status list(rs_io_tree *tree, uint32_t index, rsift_error *err)
     }
 }
 
-static rsift_status note_damage(rs_io_tree *tree, rs_str chain, const rsift_error *why,
+static rsift_status note_damage(rs_io_tree *tree, const rs_io_item *item, const rsift_error *why,
                                 rsift_error *err)
 {
+    /* a file on disk is always named, of a thousand members the first few are */
+    uint64_t *alike = item->depth ? &tree->tally.damaged : NULL;
     /* frames that name the archive itself would repeat the chain */
-    return rs_io_add_note(tree, NULL, "archive-damaged", chain, err, "%s%s%s", why->message,
+    return rs_io_add_note(tree, alike, "archive-damaged", item->chain, err, "%s%s%s", why->message,
                           why->where[0] ? " at " : "", why->where);
 }
 
-static rsift_status note_depth(rs_io_tree *tree, const rs_io_item *item, rsift_error *err)
+/* A limit that keeps one archive closed, where that does not stop the others. */
+static rsift_status note_limit(rs_io_tree *tree, const rs_io_item *item, const rsift_error *why,
+                               rsift_error *err)
 {
-    return rs_io_add_note(tree, NULL, "archive-nested", item->chain, err,
-                          "not opened: more than max_archives = %" PRIu32
-                          " archives inside each other",
-                          tree->limits.max_archives);
+    uint64_t *alike = item->depth ? &tree->tally.limit : NULL;
+    return rs_io_add_note(tree, alike, "archive-limit", item->chain, err, "not opened: %s",
+                          why->message);
 }
 
-/* Damage in a folder's archive becomes a note; members before the damaged byte are kept. */
-static rsift_status forgive(rs_io_tree *tree, const rs_io_item *item, rs_io_container *c,
+/* Is this one archive too many, inside each other or in the file on disk? */
+static bool is_too_many(rs_io_tree *tree, const rs_io_item *item, rsift_error *why)
+{
+    if (item->depth >= tree->limits.max_archives) {
+        rs_err_set(why, RSIFT_E_LIMIT,
+                   "more than max_archives = %" PRIu32 " archives inside each other",
+                   tree->limits.max_archives);
+        return true;
+    }
+    if (item->file != tree->nested_in) tree->n_nested = 0;
+    tree->nested_in = item->file;
+    if (item->depth == 0 || tree->n_nested < tree->limits.max_nested) return false;
+    rs_err_set(why, RSIFT_E_LIMIT, "more than max_nested = %" PRIu64 " archives inside one file",
+               tree->limits.max_nested);
+    return true;
+}
+
+/* Damage in a folder's archive becomes a note; members before the damaged byte are kept. So does a
+ * limit. */
+static rsift_status forgive(rs_io_tree *tree, const rs_io_item *item, uint32_t index,
                             const rsift_error *why, bool *opened, rsift_error *err)
 {
+    rs_io_container *c = tree->containers[index];
     /* a zip without a usable directory gives nothing; other archives keep what came before */
-    if (c->kind == RS_IO_ZIP) tree->n_members = c->first_member;
+    if (c->kind == RS_IO_ZIP) {
+        tree->n_members = c->first_member;
+        tree->n_containers = index + 1;
+    }
     c->end_member = tree->n_members;
     *opened = tree->n_members > c->first_member;
-    return note_damage(tree, item->chain, why, err);
+    return why->status == RSIFT_E_LIMIT ? note_limit(tree, item, why, err)
+                                        : note_damage(tree, item, why, err);
+}
+
+/* Is it the archive that is at fault, not the machine? */
+static bool is_forgiven(rsift_status status)
+{
+    return status == RSIFT_E_FORMAT || status == RSIFT_E_UNSUPPORTED || status == RSIFT_E_LIMIT;
 }
 
 static rsift_status fail(const rs_io_item *item, const rsift_error *why, rsift_error *err)
@@ -108,15 +140,15 @@ static rsift_status open_as(rs_io_tree *tree, const rs_io_item *item, rs_io_kind
 {
     uint32_t index;
     rsift_error why = {0};
-    if (item->depth >= tree->limits.max_archives) return note_depth(tree, item, err);
+    if (is_too_many(tree, item, &why)) return note_limit(tree, item, &why, err);
+    if (item->depth > 0) tree->n_nested++;
     RS_TRY(add_container(tree, item, kind, &index, err));
     rs_io_container *c = tree->containers[index];
     rsift_status status = list(tree, index, &why);
     c->end_member = tree->n_members;
     *opened = status == RSIFT_OK;
     if (status == RSIFT_OK) return RSIFT_OK;
-    if (!item->strict && (status == RSIFT_E_FORMAT || status == RSIFT_E_UNSUPPORTED))
-        return forgive(tree, item, c, &why, opened, err);
+    if (!item->strict && is_forgiven(status)) return forgive(tree, item, index, &why, opened, err);
     return fail(item, &why, err);
 }
 
@@ -139,25 +171,23 @@ static rsift_status add_nested_span(rs_io_tree *tree, const rs_io_item *item, bo
     rs_err_set(&why, RSIFT_E_FORMAT,
                n == 0 ? "empty, though its name is that of an archive"
                       : "not an archive, though its name is that of one");
-    return item->strict ? fail(item, &why, err) : note_damage(tree, item->chain, &why, err);
+    return item->strict ? fail(item, &why, err) : note_damage(tree, item, &why, err);
 }
 
-/* Unpacks `head` and the rest of `stream` to a temporary file and adds what is in it. */
+/* Unpacks `head` and the rest of `stream` to the temporary file and adds what is in it. */
 static rsift_status add_spooled(rs_io_tree *tree, const rs_io_item *item, rs_io_stream *stream,
                                 rs_str head, bool *opened, rsift_error *err)
 {
     rs_io_item inner = *item;
-    int fd;
-    int64_t n_bytes;
-    RS_TRY(rs_io_spool(tree, head, stream, &fd, &n_bytes, err));
-    rs_io_disk *disk = rs_io_disk_of_spool(tree, fd, n_bytes);
-    if (!disk) {
-        close(fd);
-        return rs_err_nomem(err, "an archive in an archive");
+    rsift_error why = {0};
+    const rsift_status status = rs_io_spool_keep(tree, head, stream, &inner.span, &why);
+    if (status == RSIFT_OK) return add_nested_span(tree, &inner, opened, err);
+    if (!is_forgiven(status)) {
+        if (err) *err = why;
+        return status;
     }
-    if (!rs_io_span_of(tree, &disk, 1, &inner.span))
-        return rs_err_nomem(err, "an archive in an archive");
-    return add_nested_span(tree, &inner, opened, err);
+    return status == RSIFT_E_LIMIT ? note_limit(tree, item, &why, err)
+                                   : note_damage(tree, item, &why, err);
 }
 
 rsift_status rs_io_add_nested(rs_io_tree *tree, const rs_io_item *item, rs_io_stream *stream,
@@ -166,16 +196,17 @@ rsift_status rs_io_add_nested(rs_io_tree *tree, const rs_io_item *item, rs_io_st
     if (!stream) return add_nested_span(tree, item, opened, err);
     uint8_t head[n_head];
     size_t n = 0, got = 1;
+    rsift_error why = {0};
     *opened = false;
     while (n < n_head && got > 0) {
         RS_TRY(rs_io_read(stream, head + n, n_head - n, &got, err));
         n += got;
     }
     if (rs_io_kind_by_bytes(head, n) == RS_IO_PLAIN) {
-        const rsift_error why = {.message = "not an archive, though its name is that of one"};
-        return note_damage(tree, item->chain, &why, err);
+        rs_err_set(&why, RSIFT_E_FORMAT, "not an archive, though its name is that of one");
+        return note_damage(tree, item, &why, err);
     }
-    if (item->depth >= tree->limits.max_archives) return note_depth(tree, item, err);
+    if (is_too_many(tree, item, &why)) return note_limit(tree, item, &why, err);
     return add_spooled(tree, item, stream, rs_str_make((const char *)head, n), opened, err);
 }
 

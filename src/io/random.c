@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "io/disk.h"
 #include "io/fd.h"
+#include "io/spool.h"
 #include "io/zip_read.h"
 
 #include <inttypes.h>
@@ -42,7 +43,7 @@ static rsift_status unpack(rs_io_random *r, size_t member, rsift_error *err)
     if (r->n_bytes >= 0 && r->n_bytes <= small_bytes) {
         status = unpack_small(r, stream, err);
     } else {
-        status = rs_io_spool(r->tree, RS_STR(""), stream, &r->fd, &r->n_bytes, err);
+        status = rs_io_spool(r->tree, stream, &r->fd, &r->n_bytes, err);
         if (status == RSIFT_OK) r->n_spooled = r->n_bytes;
     }
     rs_io_close(stream);

@@ -21,6 +21,7 @@ static rsift_limits limits_of(const rsift_limits *given)
     if (given->max_ratio) limits.max_ratio = given->max_ratio;
     if (given->max_spool) limits.max_spool = given->max_spool;
     if (given->max_archives) limits.max_archives = given->max_archives;
+    if (given->max_nested) limits.max_nested = given->max_nested;
     return limits;
 }
 

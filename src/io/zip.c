@@ -1,5 +1,5 @@
 /* Listing a zip. The central directory is walked twice: first for what must hold of all members
- * together (they do not overlap, their sizes are possible), then for the members themselves.
+ * together (they do not overlap), then for the members themselves.
  *
  * Names met in releases: GBK with no flag, UTF-8 with no flag, Info-ZIP's Unicode path field,
  * backslashes. The flag is ignored: what is valid UTF-8 is read as UTF-8. */
@@ -30,7 +30,6 @@ typedef struct survey {
     const rs_io_tree *tree;
     extent *extents;
     size_t n, cap;
-    uint64_t n_bytes;
 } survey;
 
 static rsift_status survey_entry(void *ctx, const rs_io_zip_central *e, rsift_error *err)
@@ -44,8 +43,6 @@ static rsift_status survey_entry(void *ctx, const rs_io_zip_central *e, rsift_er
     int64_t end;
     if (__builtin_add_overflow(e->begin + local_bytes, e->n_packed, &end)) end = INT64_MAX;
     s->extents[s->n++] = (extent){e->begin, end};
-    if (__builtin_add_overflow(s->n_bytes, (uint64_t)e->n_bytes, &s->n_bytes))
-        s->n_bytes = UINT64_MAX;
     return RSIFT_OK;
 }
 
@@ -55,8 +52,7 @@ static int compare_extents(const void *left, const void *right)
     return a->begin < b->begin ? -1 : a->begin > b->begin;
 }
 
-static rsift_status judge(survey *s, const rs_io_container *c, const rs_io_zip_directory *dir,
-                          rsift_error *err)
+static rsift_status judge(survey *s, const rs_io_zip_directory *dir, rsift_error *err)
 {
     /* the 16-bit count wraps in archives without zip64 */
     if ((s->n & 0xffff) != ((uint64_t)dir->n_entries & 0xffff))
@@ -67,11 +63,6 @@ static rsift_status judge(survey *s, const rs_io_container *c, const rs_io_zip_d
     for (size_t i = 1; i < s->n; i++)
         if (s->extents[i].begin < s->extents[i - 1].end)
             return rs_io_damaged(err, s->extents[i].begin, "two members overlap: made to mislead");
-    if (s->n_bytes > rs_io_zip_most(s->tree, c->span.n_bytes))
-        return rs_err_set(err, RSIFT_E_LIMIT,
-                          "%" PRId64 " bytes promise to unpack to %" PRIu64
-                          ": more than max_ratio = %" PRIu32,
-                          c->span.n_bytes, s->n_bytes, s->tree->limits.max_ratio);
     return RSIFT_OK;
 }
 
@@ -123,12 +114,12 @@ static rsift_status add_nested_member(lister *l, const rs_io_member *m, const rs
     status = rs_io_zip_start(stream, l->container, entry, m->n_bytes, err);
     if (status == RSIFT_OK) status = l->nested(l->tree, &item, stream, opened, err);
     rs_io_close(stream);
-    if (status == RSIFT_E_FORMAT) {
-        *opened = false;
-        return rs_io_add_note(l->tree, NULL, "archive-damaged", m->chain, err, "%s",
-                              err ? err->message : "damaged");
-    }
-    return status;
+    if (status != RSIFT_E_FORMAT && status != RSIFT_E_LIMIT) return status;
+    *opened = false;
+    const bool limit = status == RSIFT_E_LIMIT;
+    return rs_io_add_note(l->tree, limit ? &l->tree->tally.limit : &l->tree->tally.damaged,
+                          limit ? "archive-limit" : "archive-damaged", m->chain, err, "%s",
+                          err ? err->message : "damaged");
 }
 
 /* Adds one member, reports it as a nested archive, or notes why it is neither. */
@@ -169,7 +160,7 @@ rsift_status rs_io_zip_list(rs_io_tree *tree, uint32_t container, rs_io_nested_f
     RS_TRY(rs_io_zip_find(tree, c, &dir, err));
     survey s = {.tree = tree};
     rsift_status status = rs_io_zip_walk(tree, c, &dir, survey_entry, &s, err);
-    if (status == RSIFT_OK) status = judge(&s, c, &dir, err);
+    if (status == RSIFT_OK) status = judge(&s, &dir, err);
     rs_free(s.extents);
     RS_TRY(status);
     lister l = {tree, nested, container, c};

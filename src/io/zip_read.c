@@ -33,15 +33,6 @@ const char *rs_io_zip_obstacle(uint16_t flags, uint16_t method)
     }
 }
 
-uint64_t rs_io_zip_most(const rs_io_tree *tree, int64_t n_packed)
-{
-    uint64_t most;
-    if (__builtin_mul_overflow((uint64_t)n_packed, (uint64_t)tree->limits.max_ratio, &most) ||
-        __builtin_add_overflow(most, (uint64_t)1 << 20, &most))
-        return UINT64_MAX;
-    return most;
-}
-
 /* Bytes of the local header with its name and extra field, from its first 30 bytes. */
 static rsift_status local_size(const uint8_t *bytes, const rs_io_container *c,
                                const rs_io_entry *entry, int64_t *n, rsift_error *err)
@@ -212,11 +203,7 @@ rsift_status rs_io_zip_start(rs_io_stream *stream, const rs_io_container *contai
     if (entry->method == 0 && entry->n_packed != n_bytes)
         return rs_err_set(err, RSIFT_E_FORMAT, "stored with %" PRId64 " bytes, promised %" PRId64,
                           entry->n_packed, n_bytes);
-    if ((uint64_t)n_bytes > rs_io_zip_most(stream->tree, entry->n_packed))
-        return rs_err_set(err, RSIFT_E_LIMIT,
-                          "%" PRId64 " bytes promise to unpack to %" PRId64
-                          ": more than max_ratio = %" PRIu32,
-                          entry->n_packed, n_bytes, stream->tree->limits.max_ratio);
+    RS_TRY(rs_io_check_ratio(stream->tree, entry->n_packed, n_bytes, err));
     if (entry->n_packed <= small_packed && n_bytes <= small_bytes)
         return start_small(stream, container, entry, (size_t)n_bytes, err);
     return start_large(stream, container, entry, n_bytes, err);

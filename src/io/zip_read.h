@@ -14,7 +14,5 @@ rsift_status rs_io_zip_place(const rs_io_tree *tree, const rs_io_container *cont
 
 /* What rsift cannot read about a member and the way out; NULL = fine. */
 const char *rs_io_zip_obstacle(uint16_t flags, uint16_t method);
-/* Bytes that n compressed ones may decode to; at least 1 MiB. */
-uint64_t rs_io_zip_most(const rs_io_tree *tree, int64_t n_packed);
 
 #endif

@@ -38,6 +38,9 @@ typedef enum rs_effect {
     X(ARCHIVE_DAMAGED, "archive-damaged", RS_SERIOUS, RS_EFFECT_NONE, \
       "an archive is truncated or damaged; what could be read was read", \
       "download it again and compare its checksum") \
+    X(ARCHIVE_LIMIT, "archive-limit", RS_SERIOUS, RS_EFFECT_NONE, \
+      "an archive crosses a limit and stays closed; the rest of the release was read", \
+      "as the message says: unpack it and index the folder, or name a larger TMPDIR") \
     X(BANDS_SHOWN, "bands-shown", RS_NOTE, RS_EFFECT_NONE, \
       "three of many bands are shown as red, green and blue", \
       "nothing, or name others: rsift index ... --bands R,G,B") \

@@ -1,13 +1,11 @@
 /* Copies of members in one unlinked temporary file: written in one pass over the archive, then read
  * with pread from any thread. See spool.h. */
-#define _XOPEN_SOURCE 700 /* mkstemp, pread */
 #include "release/spool.h"
 
 #include "base/alloc.h"
-#include "io/fd.h"
+#include "io/spool.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -25,7 +23,6 @@ struct rs_spool {
     copy *copies; /* [n] ascending by member */
     size_t n, next;
     int64_t end;
-    uint64_t most;
     char *window;
 };
 
@@ -34,34 +31,6 @@ static int by_member(const void *a, const void *b)
 {
     const copy *x = a, *y = b;
     return x->member < y->member ? -1 : x->member > y->member;
-}
-
-/* The temporary file, unlinked at once, so that nothing stays behind a killed process. */
-static rsift_status open_file(rs_spool *s, rsift_error *err)
-{
-    char path[4096];
-    const char *dir = getenv("TMPDIR");
-    snprintf(path, sizeof path, "%s/rsift-spool-XXXXXX", dir && dir[0] ? dir : "/tmp");
-    s->fd = mkstemp(path);
-    if (s->fd < 0)
-        return rs_err_errno(err, errno, "cannot make a temporary file in %.200s",
-                            dir && dir[0] ? dir : "/tmp");
-    unlink(path);
-    return RSIFT_OK;
-}
-
-/* Writes behind what was copied so far; max_spool guards the disk against a small archive that
- * unpacks to terabytes. */
-static rsift_status append_bytes(rs_spool *s, const char *bytes, size_t n, rsift_error *err)
-{
-    if (s->most && (uint64_t)s->end + n > s->most)
-        return rs_err_set(err, RSIFT_E_LIMIT,
-                          "the archive unpacks to more than max_spool = %" PRIu64 " bytes",
-                          s->most);
-    const rsift_status status = rs_io_fd_write(s->fd, bytes, n, err);
-    if (status != RSIFT_OK) return rs_err_within(err, status, "a temporary file");
-    s->end += (int64_t)n;
-    return RSIFT_OK;
 }
 
 /* Copies one member as the archive's reader comes to it. */
@@ -80,7 +49,7 @@ static rsift_status copy_member(void *ctx, size_t member, rs_io_stream *stream,
     c->begin = s->end;
     for (size_t got = 1; got > 0;) {
         RS_TRY(rs_io_read(stream, s->window, READ_BYTES, &got, err));
-        RS_TRY(append_bytes(s, s->window, got, err));
+        RS_TRY(rs_io_spool_append(s->tree, s->fd, rs_str_make(s->window, got), &s->end, err));
     }
     c->n = s->end - c->begin;
     return RSIFT_OK;
@@ -91,8 +60,8 @@ static rsift_status copy_members(rs_spool *s, rsift_error *err)
 {
     size_t *members = rs_calloc(s->n + 1, sizeof *members);
     s->window = rs_alloc(READ_BYTES);
-    rsift_status status =
-        members && s->window ? open_file(s, err) : rs_err_nomem(err, "a temporary copy");
+    rsift_status status = members && s->window ? rs_io_spool_open(s->tree, &s->fd, err)
+                                               : rs_err_nomem(err, "a temporary copy");
     for (size_t i = 0; status == RSIFT_OK && i < s->n; i++) members[i] = s->copies[i].member;
     if (status == RSIFT_OK) status = rs_io_visit(s->tree, members, s->n, copy_member, s, err);
     rs_free(members);
@@ -101,12 +70,12 @@ static rsift_status copy_members(rs_spool *s, rsift_error *err)
     return status;
 }
 
-rsift_status rs_spool_new(const rs_io_tree *tree, const size_t *members, size_t n,
-                          const rsift_limits *limits, rs_spool **out, rsift_error *err)
+rsift_status rs_spool_new(const rs_io_tree *tree, const size_t *members, size_t n, rs_spool **out,
+                          rsift_error *err)
 {
     *out = NULL;
     rs_spool *s = rs_calloc(1, sizeof *s);
-    if (s) *s = (rs_spool){.tree = tree, .fd = -1, .most = limits ? limits->max_spool : 0};
+    if (s) *s = (rs_spool){.tree = tree, .fd = -1};
     if (s) s->copies = rs_calloc(n + 1, sizeof *s->copies);
     if (!s || !s->copies) {
         rs_spool_free(s);
@@ -125,6 +94,7 @@ void rs_spool_free(rs_spool *s)
 {
     if (!s) return;
     if (s->fd >= 0) close(s->fd);
+    rs_io_spool_forget(s->tree, s->end);
     rs_free(s->copies);
     rs_free(s);
 }

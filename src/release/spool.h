@@ -10,10 +10,10 @@
 typedef struct rs_spool rs_spool;
 
 /* Copies those of the members (any order) that cannot be opened by themselves; *out is NULL when
- * all can. Errors: RSIFT_E_LIMIT above limits->max_spool bytes, RSIFT_E_IO, RSIFT_E_FORMAT of the
+ * all can. Errors: RSIFT_E_LIMIT above what io/spool.h allows, RSIFT_E_IO, RSIFT_E_FORMAT of the
  * archive, RSIFT_E_NOMEM. */
-rsift_status rs_spool_new(const rs_io_tree *tree, const size_t *members, size_t n,
-                          const rsift_limits *limits, rs_spool **out, rsift_error *err);
+rsift_status rs_spool_new(const rs_io_tree *tree, const size_t *members, size_t n, rs_spool **out,
+                          rsift_error *err);
 void rs_spool_free(rs_spool *spool); /* NULL is fine */
 
 /* The member's bytes into `out` (emptied before), from the copy or from the tree. spool may be

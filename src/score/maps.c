@@ -290,7 +290,7 @@ static rsift_status copy_out(rs_score_job *job, map_list *l, rsift_error *err)
     size_t *members = rs_arena_calloc(&job->arena, l->n + 1, sizeof *members);
     if (!members) return rs_err_nomem(err, "the list of maps");
     for (size_t i = 0; i < l->n; i++) members[i] = l->items[i].member;
-    const rsift_status status = rs_spool_new(l->tree, members, l->n, job->limits, &l->spool, err);
+    const rsift_status status = rs_spool_new(l->tree, members, l->n, &l->spool, err);
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", l->root);
 }
 

@@ -45,6 +45,8 @@ static rsift_status read_limits(const rsift_limits *given, rsift_limits *limits,
     if (g.max_spool) limits->max_spool = g.max_spool;
     if (g.max_archives) limits->max_archives = g.max_archives;
     if (g.max_findings) limits->max_findings = g.max_findings;
+    if (g.max_nested) limits->max_nested = g.max_nested;
+    if (g.max_image) limits->max_image = g.max_image;
     return RSIFT_OK;
 }
 

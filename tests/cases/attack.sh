@@ -34,7 +34,59 @@ attack_03()
 # ==== attack-08 ====
 # ==== attack-09 ====
 # ==== attack-10 ====
+attack_10()
+{
+    (ulimit -n 1024 && "$RSIFT_BIN" index "$in/shards" --reader llava $own --workspace ws >.out 2>.err)
+    code=$?
+    [ "$code" -le 1 ] || wrong "exit $code" .out .err
+    value "SELECT count(*) n FROM sample" "r[0]['n'] == 1500"
+    # 84 KB that are 2,560,000 archives
+    python3 - <<'PY'
+import io, zipfile
+def wrap(data, name):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for i in range(40): z.writestr("%02d.%s" % (i, name), data)
+    return out.getvalue()
+data = b'[{"id": 1, "image": "a.png", "conversations": [{"from": "human", "value": "<image>\\nx?"}, {"from": "gpt", "value": "y"}]}]'
+import os
+os.makedirs("rel")
+open("rel/data.json", "wb").write(data)
+for k in range(4): data = wrap(data, "json" if k == 0 else "zip")
+open("rel/deep.zip", "wb").write(data)
+PY
+    (ulimit -n 1024 && exec timeout -k 1 60 "$RSIFT_BIN" index rel --reader llava $own --workspace deep >.out 2>.err)
+    code=$?
+    [ "$code" -le 1 ] || wrong "40^4 zips: exit $code" .out .err
+    "$RSIFT_BIN" query --workspace deep --json "SELECT count(*) n FROM finding WHERE code = 'archive-limit'" >.rows
+    records .rows "r[0]['n'] >= 1"
+}
 # ==== attack-11 ====
+attack_11()
+{
+    python3 - <<'PY'
+import io, os, zipfile
+os.makedirs("rel")
+open("rel/data.json", "w").write('[{"id": 1, "image": "a.png", "conversations": [{"from": "human", "value": "<image>\\nx?"}, {"from": "gpt", "value": "y"}]}]')
+inner = io.BytesIO()
+with zipfile.ZipFile(inner, "w", zipfile.ZIP_STORED) as z: z.writestr("zeros.bin", bytes(1500 << 20))
+with zipfile.ZipFile("rel/bomb.zip", "w", zipfile.ZIP_DEFLATED) as z: z.writestr("inner.zip", inner.getvalue())
+PY
+    run "0 1" index rel --reader llava $own --workspace ws
+    value "SELECT count(*) n FROM sample" "r[0]['n'] == 1"
+    value "SELECT code, message FROM finding WHERE code = 'archive-limit'" "len(r) == 1"
+    # a small disk: a file system of 100 MB where one can be mounted, else a limit on files
+    if mkdir small && mount -t tmpfs -o size=100m none small 2>/dev/null; then
+        TMPDIR=$PWD/small run "0 1" index rel --reader llava $own --workspace full
+        umount small
+    else
+        code=0
+        (ulimit -f 51200 && trap '' XFSZ && TMPDIR=$PWD/small exec "$RSIFT_BIN" index rel --reader llava $own --workspace full >.out 2>.err) || code=$?
+        [ "$code" -le 1 ] || wrong "exit $code" .out .err
+    fi
+    "$RSIFT_BIN" query --workspace full --json "SELECT count(*) n FROM sample" >.rows
+    records .rows "r[0]['n'] == 1"
+}
 # ==== attack-12 ====
 # ==== attack-13 ====
 # ==== attack-14 ====

@@ -262,7 +262,7 @@ vqa "a formula without a value" 2 formula.xlsx "row 5 > cell B5"
 vqa "no number" 2 number.xlsx "row 5 > cell A5"
 vqa "no such shared text" 2 index.xlsx "row 5 > cell B5"
 vqa "a cell beyond the header" 2 wide.xlsx "found one in column D" "wide.xlsx > sheet row 5"
-vqa "a shared text in many rows" 2 rows.xlsx "more than max_ratio = 2000 times" "rows.xlsx > sheet"
+vqa "a shared text in many rows" 2 rows.xlsx "more than max_ratio = 100 times" "rows.xlsx > sheet"
 vqa "a shared text in many cells" 2 bomb.xlsx "row 5 > cell BQ5" \
     "a row exceeds the limit max_record (67108864 bytes)"
 for table in escapes.csv names.tsv; do

@@ -345,46 +345,6 @@ static void test_random(void **state)
     free(big);
 }
 
-static void test_spool_limit(void **state)
-{
-    (void)state;
-    rs_buf zip = {0};
-    char *big = noise(300000);
-    const content members[] = {{"big", big}};
-    write_archive("spool.tar", TAR, members, 1);
-    rs_buf inner = {0};
-    read_whole("spool.tar", &inner);
-    const zip_member outer[] = {
-        {.name = "in.tar", .bytes = inner.ptr, .n = inner.len, .method = 8}};
-    zip_write(&zip, outer, 1, false, 0);
-    write_buf("spool.zip", &zip);
-    rsift_limits limits = rsift_limits_default();
-    limits.max_spool = 100000;
-    rs_io_options options = {.limits = &limits};
-    rs_io_tree *tree;
-    rsift_error err;
-    assert_int_equal(rs_io_tree_open(rs_str_of(in_root("spool.zip")), &options, &tree, &err),
-                     RSIFT_E_LIMIT);
-    assert_non_null(strstr(err.message, "max_spool"));
-    rs_buf_fini(&zip);
-    rs_buf_fini(&inner);
-    free(big);
-}
-
-/* 64 MiB of zeros in a few kilobytes of xz: more than 2000 to one. */
-static void test_packed_bomb(void **state)
-{
-    (void)state;
-    enum { n = 64 << 20 };
-    char *zeros = malloc(n + 1);
-    memset(zeros, 'z', n);
-    zeros[n] = 0;
-    const content members[] = {{"a", zeros}, {"b", "behind"}};
-    write_archive("bomb.tar.xz", TAR_XZ, members, 2);
-    free(zeros);
-    expect_refusal("bomb.tar.xz", RSIFT_E_LIMIT, "bomb.tar.xz | ");
-}
-
 /* Threads ---- */
 
 typedef struct reader {
@@ -550,8 +510,6 @@ int main(void)
         cmocka_unit_test(test_single_compressed),
         cmocka_unit_test(test_visit),
         cmocka_unit_test(test_random),
-        cmocka_unit_test(test_spool_limit),
-        cmocka_unit_test(test_packed_bomb),
         cmocka_unit_test(test_threads),
         cmocka_unit_test(test_many_archives),
         cmocka_unit_test(test_out_of_memory),
