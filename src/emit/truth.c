@@ -124,8 +124,10 @@ rsift_status rs_emit_put_truth(const rs_render_options *render, const rs_sample 
      * would be compared with. */
     const bool boxes = wants_boxes(sample->task) && common_convention(sample);
     const bool lost = r->truth_lost && sample->truth && !boxes,
-               withheld = !lost && (!sample->truth || (!rs_str_trim(r->truth).len && !boxes));
-    if (withheld || lost || rs_model_complete(sample) == RS_COMPLETE_NO) {
+               incomplete = rs_model_complete(sample) == RS_COMPLETE_NO,
+               blank = !rs_str_trim(r->truth).len && !boxes && !incomplete,
+               withheld = !lost && (!sample->truth || blank);
+    if (withheld || lost || incomplete) {
         if (lost) rs_json_field_cstr(&w, "reason", r->truth_lost);
         /* the last field: rs_emit_is_unanswered looks there */
         rs_json_field_bool(&w, withheld ? "withheld" : "incomplete", true);

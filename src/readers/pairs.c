@@ -207,10 +207,10 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
         assets[sample->n_assets].role = roles[use];
         RS_TRY(picture_path(p, roles[use], names[use], &assets[sample->n_assets++].path));
     }
-    /* without a mask there is no answer: withheld when the source has no masks at all */
-    sample->truth = names[MASK].len != 0;
+    /* a source without any mask withholds them; of one that has masks this one is lost */
+    sample->truth = state->files[MASK] && state->files[MASK]->n > 0;
     *outcome = RS_OUTCOME_USED;
-    if (sample->truth || !state->files[MASK] || state->files[MASK]->n == 0) return RSIFT_OK;
+    if (!sample->truth || names[MASK].len) return RSIFT_OK;
     return rs_parse_find(p, RS_F_FILE_MISSING, names[BEFORE],
                          "there is no mask of this name, or several");
 }
@@ -248,7 +248,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_pairs = {
     .name = "pairs",
-    .version = 1,
+    .version = 2,
     .summary = "folders of before, after and mask pictures of equal names",
     .source = "justchenhao.github.io/LEVIR; CDD; SECOND",
     .reads = "pictures in the folders A and B, or im1 and im2",

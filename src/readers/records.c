@@ -303,26 +303,54 @@ static bool answers_in_words(const rs_sample *sample)
     return false;
 }
 
+/* Does the release say where the boxes are? Not by null, "" or [], as test parts have them. */
+static bool tells_boxes(const rs_json *value)
+{
+    const rs_json_type kind = rs_json_kind(value);
+    if (kind == RS_JSON_STR) return rs_str_trim(rs_json_str(value)).len > 0;
+    if (kind == RS_JSON_ARRAY) return rs_json_len(value) > 0;
+    return kind != RS_JSON_ABSENT && kind != RS_JSON_NULL;
+}
+
+/* No box was read although the sample is about boxes. Those that the release keeps to itself are an
+ * answer withheld; those that stand there and cannot be read are a loss, which a finding tells. */
+static rsift_status note_no_boxes(rs_parse *p, const struct records *state, rs_sample *sample,
+                                  bool told, bool *bad)
+{
+    const rs_str field = state->box.len ? state->box : state->box_text;
+    if (told)
+        return rs_parse_find(p, RS_F_BOX_TEXT_UNPARSED, field, "no box can be read from the field");
+    if (!answers_in_words(sample)) {
+        sample->truth = false;
+        return RSIFT_OK;
+    }
+    *bad = true;
+    return rs_parse_find(p, RS_F_FIELD_MISSING, field, "the record has no box to ask about");
+}
+
 /* Numbers are preferred to text: they are what the text was made of. */
 static rsift_status read_boxes(rs_parse *p, const struct records *state, const item *root,
-                               rs_sample *sample, rs_str label)
+                               rs_sample *sample, rs_str label, bool *bad)
 {
     rs_region_list list = {0};
     const rs_json *box = value_of(root, state->box);
     const rs_json *text = value_of(root, state->box_text);
+    const size_t n_found = p->batch->n_findings;
     if (rs_json_kind(box) == RS_JSON_STR) { /* the box field itself may hold text */
         text = box;
         box = NULL;
     }
-    if (box && rs_json_kind(box) != RS_JSON_NULL) RS_TRY(add_numbers(p, state, box, label, &list));
+    const bool told = tells_boxes(box) || tells_boxes(text);
+    if (tells_boxes(box)) RS_TRY(add_numbers(p, state, box, label, &list));
     if (list.n == 0 && rs_json_str(text).len)
         RS_TRY(add_text(p, state, sample, rs_json_str(text), label, &list));
-    /* a grounding item without a box has no answer to compare with */
-    const bool asked = state->box.len || (state->box_text.len && !answers_in_words(sample));
-    if (list.n == 0 && asked) sample->truth = false;
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
-    return RSIFT_OK;
+    /* a box text beside an answer in words may hold none */
+    const bool asked = state->box.len || (state->box_text.len && !answers_in_words(sample));
+    const bool found = p->batch->n_findings > n_found || p->source->survey;
+    if (list.n || !asked || (told && found)) return RSIFT_OK;
+    return note_no_boxes(p, state, sample, told, bad);
 }
 
 /* ---- one record ------------------------------------------------------------------------------ */
@@ -433,7 +461,8 @@ static rsift_status parse_item(rs_parse *p, const struct records *state, const i
     if (bad) return RSIFT_OK;
     /* the class names the boxes; without one the phrase does */
     if (class_name.ptr || !label.ptr) label = class_name.ptr ? class_name : RS_STR("");
-    RS_TRY(read_boxes(p, state, it, sample, label));
+    RS_TRY(read_boxes(p, state, it, sample, label, &bad));
+    if (bad) return RSIFT_OK;
     /* no boxes: the class is of the picture */
     if (class_name.ptr && !state->box.len && !state->box_text.len)
         RS_TRY(rs_parse_label(p, sample, class_name));
@@ -564,7 +593,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_records = {
     .name = "records",
-    .version = 5,
+    .version = 6,
     .summary = "flat JSON records whose fields the parameters name",
     .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",
     .reads = "JSON records or tables with the fields that --param names",

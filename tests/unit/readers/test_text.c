@@ -231,6 +231,47 @@ static void box_text_of_a_turn(void **unused)
     harness_fini(&h);
 }
 
+/* Boxes that stand in the file and cannot be read are lost, not withheld; those that do not stand
+ * there are withheld; beside an answer in words their question cannot be asked. */
+static void boxes_that_are_lost(void **unused)
+{
+    (void)unused;
+    static const char *const records[] = {
+        "{\"p\":\"ship\",\"b\":[0,0]}",        "{\"p\":\"ship\",\"b\":\"upper left\"}",
+        "{\"p\":\"ship\",\"b\":{\"left\":1}}", "{\"p\":\"ship\",\"b\":[0,\"x\",5,5]}",
+        "{\"p\":\"ship\",\"b\":\"[1, 2, 3\"}", "{\"p\":\"ship\",\"b\":null}",
+        "{\"p\":\"ship\",\"b\":\"\"}",         "{\"p\":\"ship\"}",
+        "{\"p\":\"ship\",\"b\":[]}",
+    };
+    for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
+        const bool lost = i < 5;
+        harness h;
+        harness_init(&h, "records", RS_TASK_GROUNDING_HBB);
+        put_file(&h, "r.jsonl", rs_str_of(records[i]));
+        use(&h, "records", "r.jsonl");
+        param(&h, "phrase", "p");
+        param(&h, "box", "b");
+        param(&h, "box_convention", "px");
+        harness_read(&h);
+        assert_int_equal(h.batch.samples[0].truth, lost);
+        assert_int_equal(n_findings(&h, RS_F_NUMBER) + n_findings(&h, RS_F_BOX_TEXT_UNPARSED),
+                         lost);
+        harness_fini(&h);
+    }
+    harness h;
+    harness_init(&h, "records", RS_TASK_REGION_CAPTION);
+    put_file(&h, "r.jsonl",
+             RS_STR("{\"c\":\"a ship\",\"b\":null}\n{\"c\":\"a ship\",\"b\":[1,2,3,4]}"));
+    use(&h, "records", "r.jsonl");
+    param(&h, "caption", "c");
+    param(&h, "box", "b");
+    param(&h, "box_convention", "px");
+    harness_read(&h);
+    check_counts(&h, 0, 2, 1, 0, 0, 1);
+    assert_int_equal(n_findings(&h, RS_F_FIELD_MISSING), 1);
+    harness_fini(&h);
+}
+
 /* A list in the record: a sample for each member, with the record's picture. */
 static void members_of_a_record(void **unused)
 {
@@ -310,7 +351,7 @@ static void before_after_mask(void **unused)
     assert_string_equal(
         show(&h, 0), "change-detection id=1 | before=A/1.png | after=B/1.png | mask=label/1.png");
     assert_string_equal(show(&h, 1),
-                        "change-detection id=2 withheld | before=A/2.png | after=B/2.png");
+                        "change-detection id=2 | before=A/2.png | after=B/2.png"); /* lost */
     assert_int_equal(n_findings(&h, RS_F_FILE_MISSING), 1);
     assert_int_equal(n_findings(&h, RS_F_LINK_ORPHAN), 2);
     harness_fini(&h);
@@ -343,7 +384,7 @@ int main(void)
         cmocka_unit_test(class_folders),       cmocka_unit_test(before_after_mask),
         cmocka_unit_test(phrase_is_read_once), cmocka_unit_test(choices),
         cmocka_unit_test(phrase_patterns),     cmocka_unit_test(box_text_of_a_turn),
-        cmocka_unit_test(members_of_a_record),
+        cmocka_unit_test(boxes_that_are_lost), cmocka_unit_test(members_of_a_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
