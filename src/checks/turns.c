@@ -2,6 +2,10 @@
  * conversation without any tag is read as "pictures first", which every trainer does). */
 #include "checks/table.h"
 
+#include "lang/picture_tag.h"
+
+#include <stdio.h>
+
 /* How often <image> stands in the text. */
 static size_t n_tags(rs_str text)
 {
@@ -51,9 +55,34 @@ static rsift_status check_roles(const rs_check_input *input, rs_batch *batch, rs
     return RSIFT_OK;
 }
 
+/* Words for a picture that no trainer of ours knows: they would be taught as text. One finding a
+ * sample. */
+static rsift_status check_foreign_tags(const rs_check_input *input, rs_batch *batch,
+                                       rsift_error *err)
+{
+    const rs_sample *s = input->sample;
+    char where[64], quote[RS_QUOTE_SIZE];
+    for (uint32_t i = 0; i < s->n_turns; i++) {
+        rs_picture_tag tag;
+        const rs_str text = s->turns[i].text;
+        if (!rs_lang_foreign_picture_tag(text, &tag)) continue;
+        int n = snprintf(where, sizeof where, "turn %u > byte %zu", i, tag.begin);
+        return rs_batch_find(batch,
+                             &(rs_finding){.code = RS_F_PLACEHOLDERS,
+                                           .ordinal = s->ordinal,
+                                           .sample = input->index,
+                                           .asset = -1,
+                                           .where = rs_str_make(where, (size_t)n)},
+                             err, "no place of a picture is told by \"%s\"",
+                             rs_err_quote(quote, rs_str_sub(text, tag.begin, tag.end)));
+    }
+    return RSIFT_OK;
+}
+
 static rsift_status check_turns(const rs_check_input *input, rs_batch *batch, rsift_error *err)
 {
     const rs_sample *s = input->sample;
+    RS_TRY(check_foreign_tags(input, batch, err));
     if (!is_dialogue(s)) return RSIFT_OK;
     RS_TRY(check_roles(input, batch, err));
     size_t n = 0, n_pictures = 0;

@@ -33,8 +33,8 @@ typedef enum rs_effect {
       "a question has no answer record", \
       "check that the answers file is the one of these questions") \
     X(ANSWER_REJECTED, "answer-rejected", RS_SERIOUS, RS_EFFECT_RECORD, \
-      "a record marks its answer as a bad one, or as one not to be trained on", \
-      "nothing: preference data is no data for supervised training") \
+      "a record marks its answer as bad or not to be trained on, or pairs it with a bad one", \
+      "nothing, or --param preference=chosen, which reads the chosen answers of pairs") \
     X(ARCHIVE_DAMAGED, "archive-damaged", RS_SERIOUS, RS_EFFECT_NONE, \
       "an archive is truncated or damaged; what could be read was read", \
       "download it again and compare its checksum") \
@@ -166,7 +166,7 @@ typedef enum rs_effect {
       "an object has a form that the reader does not know", \
       "see the place; rsift scan says which reader fits") \
     X(PLACEHOLDERS, "placeholders", RS_SERIOUS, RS_EFFECT_SAMPLE, \
-      "<image> tags and pictures do not match", \
+      "<image> tags and pictures do not match, or a word for a picture is of another spelling", \
       "see the place; the sample is left out of training") \
     X(QUESTION_EMPTY, "question-empty", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "a question is empty", \

@@ -62,6 +62,8 @@ static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *
     state->fields.id = rs_source_param(source, "id_field", RS_STR("id"));
     state->fields.turns = rs_source_param(source, "turns_field", RS_STR(""));
     rs_str constant = rs_source_param(source, "id_constant", RS_STR("no"));
+    state->fields.chosen =
+        rs_str_eq(rs_source_param(source, "preference", RS_STR("stop")), RS_STR("chosen"));
     state->id_constant = rs_str_eq(constant, RS_STR("yes")) || rs_str_eq(constant, RS_STR("true"));
     RS_TRY(rs_words_of(&state->arena, source, "tags", &state->tags, err));
     RS_TRY(check_tasks(&state->tags, "tags", err));
@@ -169,12 +171,12 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     RS_TRY(rs_parse_sample(p, &r.sample));
     rs_sample *sample = r.sample;
     RS_TRY(read_id(p, state, root, &sample->original_id));
-    RS_TRY(rs_forms_refuse_media(p, root, &bad));
-    if (!bad) RS_TRY(rs_forms_refuse_rejected(p, root, &bad));
+    RS_TRY(rs_content_refuse_media(p, root, &bad));
+    if (!bad) RS_TRY(rs_preference_refuse_marked(p, root, NULL, 0, &bad));
     if (!bad) RS_TRY(rs_llava_read_turns(p, &r, &bad));
     if (!bad) RS_TRY(rs_llava_read_pictures(p, &r, &bad));
     if (bad) return RSIFT_OK;
-    RS_TRY(rs_forms_fill_slots(p, rs_json_get(root, "objects"), sample, r.turns, &r.filled));
+    RS_TRY(rs_slots_fill(p, rs_json_get(root, "objects"), sample, r.turns, &r.filled));
     find_task(state, sample);
     /* the tag lives in the reader's state; the batch must not point there */
     if (sample->release_type.ptr)
@@ -205,6 +207,7 @@ static int llava_probe(const rs_probe_input *input)
 {
     bool turns = rs_probe_holds(input, "\"conversations\"") ||
                  rs_probe_holds(input, "\"messages\"") ||
+                 (rs_probe_holds(input, "\"chosen\"") && rs_probe_holds(input, "\"rejected\"")) ||
                  (rs_probe_holds(input, "\"instruction\"") && rs_probe_holds(input, "\"output\""));
     if (!turns || !(rs_probe_begins(input, '[') || rs_probe_begins(input, '{'))) return 0;
     bool names = (rs_probe_holds(input, "\"from\"") && rs_probe_holds(input, "\"value\"")) ||
@@ -226,6 +229,8 @@ static const rs_param params[] = {
     {"id_field", "text", "id", "field of the record's id"},
     {"image_field", "text", "image", "field of the picture's name or names"},
     {"path", "text", "", "where the records are: empty, {} or a dotted key"},
+    {"preference", "stop|chosen", "stop",
+     "pairs of a chosen and a rejected answer: set aside, or the chosen one is the answer"},
     {"tags", "map", "", "word at the start of a user turn -> task"},
     {"task_by_text", "map", "", "words in the first user turn -> task, when no tag matched"},
     {"turns_field", "text", "", "field of the turns; empty: conversations or messages"},
@@ -234,7 +239,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_llava = {
     .name = "llava",
-    .version = 4,
+    .version = 5,
     .summary = "LLaVA or ShareGPT conversations in JSON or JSON Lines, box text read into regions",
     .source = "haotian-liu/LLaVA docs/Finetune_Custom_Data.md; dossier geochat-instruct",
     .reads = "JSON records with conversations or messages",

@@ -95,7 +95,7 @@ static rsift_status add_region(rs_parse *p, const rs_llava_record *r, size_t tur
 {
     const rs_named_meanings *conventions = &r->fields->conventions;
     const rs_sample *sample = r->sample;
-    const rs_filled_box *filled = rs_forms_filled_at(&r->filled, turn, span->begin, span->end);
+    const rs_filled_box *filled = rs_slots_filled_at(&r->filled, turn, span->begin, span->end);
     rs_str text = sample->turns[turn].text;
     if (span->shape == RS_BOXTEXT_UNPARSED && filled) return RSIFT_OK; /* a point: add_points */
     if (span->shape == RS_BOXTEXT_UNPARSED)

@@ -3,12 +3,15 @@
 #ifndef RS_READERS_LLAVA_RECORD_H
 #define RS_READERS_LLAVA_RECORD_H
 
-#include "readers/forms.h"
+#include "readers/content.h"
 #include "readers/meaning.h"
+#include "readers/preference.h"
+#include "readers/slots.h"
 
 /* Names of fields, and which box text is searched for. */
 typedef struct rs_llava_fields {
     rs_str image, id, turns; /* turns: empty = "conversations" or "messages" */
+    bool chosen;             /* of a pair of answers the chosen one is read */
     unsigned styles;
     rs_named_meanings conventions;
 } rs_llava_fields;

@@ -44,7 +44,8 @@ static rsift_status add_text_turn(rs_parse *p, rs_llava_record *r, rs_turn_role 
     RS_TRY(add_turn(p, r, role, &turn));
     RS_TRY(rs_parse_text(p, value, RS_STR("turn"), &turn->text, bad));
     if (!turn->text.ptr) turn->text = RS_STR("");
-    return *bad ? RSIFT_OK : rs_forms_take_img_tags(p, &r->shown, &turn->text, bad);
+    if (*bad || role != RS_TURN_USER) return RSIFT_OK; /* pictures are shown in questions */
+    return rs_content_take_picture_tags(p, &r->shown, &turn->text, bad);
 }
 
 /* "conversations[3].value": where a turn's field stands; spelled for findings only. */
@@ -84,7 +85,7 @@ static rsift_status read_turn(rs_parse *p, rs_llava_record *r, const rs_json *it
     char where[64];
     turn_fields f = fields_of(item);
     rs_str speaker = rs_json_str(f.from ? f.from : f.role);
-    RS_TRY(rs_forms_refuse_rejected(p, item, bad));
+    RS_TRY(rs_preference_refuse_marked(p, item, NULL, 0, bad));
     if (*bad) return RSIFT_OK;
     const rs_json *value = f.value ? f.value : f.content;
     if (!speaker.ptr && f.input && f.output) { /* XTuner: question and answer in one */
@@ -111,10 +112,11 @@ static rsift_status read_turn(rs_parse *p, rs_llava_record *r, const rs_json *it
     /* a text, a list of parts, or a number that stands where a text is due (FloodNet) */
     if (text.ptr) {
         RS_TRY(rs_parse_copy(p, text, &turn->text));
-        return rs_forms_take_img_tags(p, &r->shown, &turn->text, bad);
+        if (role != RS_TURN_USER) return RSIFT_OK;
+        return rs_content_take_picture_tags(p, &r->shown, &turn->text, bad);
     }
     if (rs_json_kind(value) == RS_JSON_ARRAY)
-        return rs_forms_join_parts(p, value, &r->shown, &turn->text, bad);
+        return rs_content_join_parts(p, value, &r->shown, &turn->text, bad);
     RS_TRY(rs_parse_text(p, value, where_of(where, list, i, f.value ? "value" : "content"),
                          &turn->text, bad));
     if (!turn->text.ptr) turn->text = RS_STR("");
@@ -139,6 +141,11 @@ static rsift_status read_alpaca(rs_parse *p, rs_llava_record *r, bool *bad)
     const rs_json *input = swift ? NULL : rs_json_get(r->root, "input");
     const rs_json *answer = rs_json_get(r->root, swift ? "response" : "output");
     RS_TRY(read_system(p, r));
+    if (input && rs_json_kind(input) != RS_JSON_STR && rs_json_kind(input) != RS_JSON_NULL) {
+        *bad = true;
+        return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR("input"), "expected a text, found %s",
+                             rs_json_kind_name(rs_json_kind(input)));
+    }
     rs_json_iter it = rs_json_each(rs_json_get(r->root, "history"));
     for (const rs_json *pair; (pair = rs_json_next(&it, NULL)) && !*bad;) {
         rs_json_iter two = rs_json_each(pair);
@@ -176,11 +183,80 @@ static const rs_json *turns_of(const rs_llava_record *r, const char **name)
     return NULL;
 }
 
+/* Adds the turns of a list. */
+static rsift_status read_list(rs_parse *p, rs_llava_record *r, const rs_json *items,
+                              const char *list, bool *bad)
+{
+    const size_t n = rs_json_len(items);
+    rs_json_iter it = rs_json_each(items);
+    for (size_t i = 0; i < n && !*bad; i++)
+        RS_TRY(read_turn(p, r, rs_json_next(&it, NULL), list, i, bad));
+    return RSIFT_OK;
+}
+
+/* A part of a preference record: a text, a turn, or a list of turns. */
+static rsift_status read_part(rs_parse *p, rs_llava_record *r, const char *name, rs_turn_role role,
+                              bool *bad)
+{
+    const rs_json *part = rs_json_get(r->root, name);
+    if (rs_json_kind(part) == RS_JSON_ARRAY) return read_list(p, r, part, name, bad);
+    if (rs_json_kind(part) == RS_JSON_OBJECT) return read_turn(p, r, part, name, 0, bad);
+    return add_text_turn(p, r, role, part, bad);
+}
+
+/* Is the chosen answer a conversation of its own, question and all (TRL's implicit prompt)? */
+static bool holds_question(const rs_json *chosen)
+{
+    rs_json_iter it = rs_json_each(chosen);
+    for (const rs_json *turn;
+         rs_json_kind(chosen) == RS_JSON_ARRAY && (turn = rs_json_next(&it, NULL));) {
+        const turn_fields f = fields_of(turn);
+        rs_turn_role role;
+        if (role_of(rs_json_str(f.from ? f.from : f.role), &role) && role == RS_TURN_USER)
+            return true;
+    }
+    return false;
+}
+
+/* A pair of a chosen and a rejected answer, of which the chosen one is read: TRL's `prompt` and
+ * `chosen`, LLaMA-Factory's conversation or `instruction` before `chosen`. */
+static rsift_status read_chosen(rs_parse *p, rs_llava_record *r, const rs_json *turns,
+                                const char *list, bool *bad)
+{
+    RS_TRY(read_system(p, r));
+    if (holds_question(rs_json_get(r->root, "chosen")))
+        return read_part(p, r, "chosen", RS_TURN_ASSISTANT, bad);
+    if (rs_json_kind(turns) == RS_JSON_ARRAY) {
+        RS_TRY(read_list(p, r, turns, list, bad));
+    } else {
+        static const char *const prompts[] = {"prompt", "instruction", "query", "question", NULL};
+        size_t i = 0;
+        while (prompts[i] && !rs_json_get(r->root, prompts[i])) i++;
+        if (prompts[i]) RS_TRY(read_part(p, r, prompts[i], RS_TURN_USER, bad));
+    }
+    if (!*bad) RS_TRY(read_part(p, r, "chosen", RS_TURN_ASSISTANT, bad));
+    return RSIFT_OK;
+}
+
+/* A pair is no conversation unless a parameter says that its chosen answer is one. */
+static rsift_status check_pair(rs_parse *p, const rs_llava_record *r, bool *bad)
+{
+    if (r->fields->chosen || !rs_preference_is_pair(r->root)) return RSIFT_OK;
+    *bad = true;
+    return rs_parse_find(p, RS_F_ANSWER_REJECTED, RS_STR("rejected"),
+                         "a pair of a chosen and a rejected answer (--param preference=chosen "
+                         "reads the chosen one)");
+}
+
 rsift_status rs_llava_read_turns(rs_parse *p, rs_llava_record *r, bool *bad)
 {
     const char *list;
     const rs_json *items = turns_of(r, &list);
-    if (!items && (rs_json_get(r->root, "instruction") || rs_json_get(r->root, "query"))) {
+    RS_TRY(check_pair(p, r, bad));
+    if (*bad) return RSIFT_OK;
+    if (rs_json_get(r->root, "chosen") && rs_preference_is_pair(r->root)) {
+        RS_TRY(read_chosen(p, r, items, list, bad));
+    } else if (!items && (rs_json_get(r->root, "instruction") || rs_json_get(r->root, "query"))) {
         RS_TRY(read_alpaca(p, r, bad));
     } else if (rs_json_kind(items) != RS_JSON_ARRAY) {
         *bad = true;
@@ -188,11 +264,8 @@ rsift_status rs_llava_read_turns(rs_parse *p, rs_llava_record *r, bool *bad)
                              RS_STR("conversations"), "expected an array of turns, found %s",
                              rs_json_kind_name(rs_json_kind(items)));
     } else {
-        const size_t n = rs_json_len(items);
         RS_TRY(read_system(p, r));
-        rs_json_iter it = rs_json_each(items);
-        for (size_t i = 0; i < n && !*bad; i++)
-            RS_TRY(read_turn(p, r, rs_json_next(&it, NULL), list, i, bad));
+        RS_TRY(read_list(p, r, items, list, bad));
     }
     if (!*bad && r->n_turns == 0) {
         *bad = true;

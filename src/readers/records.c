@@ -5,8 +5,10 @@
 #include "readers/feed_json.h"
 #include "readers/feed_table.h"
 #include "lang/boxwords.h"
+#include "readers/content.h"
 #include "readers/meaning.h"
 #include "readers/options.h"
+#include "readers/preference.h"
 
 struct records {
     const rs_source *source;
@@ -58,6 +60,12 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
         return rs_err_set(err, RSIFT_E_ARG,
                           "the reader records must be told the fields: --param image=FIELD --param "
                           "question=FIELD --param answer=FIELD, or caption, phrase, box, class");
+    const rs_str rejected = rs_preference_is_rejected(state->answer)    ? state->answer
+                            : rs_preference_is_rejected(state->caption) ? state->caption
+                                                                        : RS_STR("");
+    if (rejected.len)
+        return rs_err_set(err, RSIFT_E_ARG, "the field \"%.*s\" holds answers that were rejected",
+                          RS_STR_ARG(rs_str_sub(rejected, 0, 64)));
     state->drop_types = rs_source_param_list(source, "drop_types");
     state->options = rs_source_param_list(source, "options");
     state->phrase_pattern = rs_source_param_list(source, "phrase_pattern");
@@ -162,7 +170,12 @@ static rsift_status read_question(rs_parse *p, const struct records *state, cons
     size_t n;
     RS_TRY(text_of(p, root, state->question, &text, bad));
     if (*bad || !state->question.len) return RSIFT_OK;
-    *bad = !text.ptr;
+    /* the field of the picture names it: a name in the text is left there, and found */
+    rs_named_pictures shown = {0};
+    const rs_str plain = text;
+    if (text.ptr) RS_TRY(rs_content_take_picture_tags(p, &shown, &text, bad));
+    if (shown.n) text = plain;
+    *bad = *bad || !text.ptr;
     if (*bad)
         return rs_parse_find(p, RS_F_FIELD_MISSING, state->question, "the record has no question");
     RS_TRY(rs_read_options(p, root->own, state->options, &options, &n, bad));
@@ -446,6 +459,11 @@ static rsift_status parse_item(rs_parse *p, const struct records *state, const i
         *outcome = RS_OUTCOME_SKIPPED;
         return RSIFT_OK;
     }
+    const size_t n_fields = state->tables.n_wanted;
+    RS_TRY(rs_preference_refuse_marked(p, it->record, state->fields, n_fields, &bad));
+    if (!bad && it->own != it->record)
+        RS_TRY(rs_preference_refuse_marked(p, it->own, state->fields, n_fields, &bad));
+    if (bad) return RSIFT_OK;
     rs_sample *sample;
     RS_TRY(rs_parse_sample(p, &sample));
     if (it->own != it->record && sample->sub == 0) sample->sub = 1; /* 0 is the record itself */

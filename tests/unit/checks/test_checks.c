@@ -152,6 +152,35 @@ static void texts(void **state)
     rs_batch_fini(&batch);
 }
 
+/* A word for a picture that was not read as one keeps the sample out, in any kind of text. */
+static void foreign_picture_tags(void **unused)
+{
+    (void)unused;
+    static const struct {
+        rs_turn_role role;
+        const char *text;
+        int n;
+    } cases[] = {{RS_TURN_USER, "<image_0> What?", 1},
+                 {RS_TURN_ASSISTANT, "in <ImageHere> a ship", 1},
+                 {RS_TURN_REFERENCE, "<|image_1|> a ship", 1},
+                 {RS_TURN_PHRASE, "the ship of [IMG]", 1},
+                 {RS_TURN_USER, "<image>\nWhat image?", 0}};
+    rs_asset_ref asset = {.role = RS_ASSET_IMAGE};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const rs_turn turns[] = {{RS_TURN_USER, RS_STR("What?")},
+                                 {cases[i].role, rs_str_of(cases[i].text)}};
+        const bool first = cases[i].role == RS_TURN_USER;
+        const rs_sample sample = {.task = RS_TASK_VQA,
+                                  .turns = first ? &turns[1] : turns,
+                                  .n_turns = first ? 1 : 2,
+                                  .assets = &asset,
+                                  .n_assets = 1};
+        rs_batch batch = run_on(&sample, 10, NULL, 0);
+        assert_int_equal(n_of(&batch, RS_F_PLACEHOLDERS), cases[i].n);
+        rs_batch_fini(&batch);
+    }
+}
+
 /* What a program wrote for a missing value is no answer and no caption; "None" may be an answer. */
 static void missing_values(void **unused)
 {
@@ -297,6 +326,7 @@ int main(void)
                                        cmocka_unit_test(labels_that_name_nothing),
                                        cmocka_unit_test(classes_ignore_spelling_only),
                                        cmocka_unit_test(missing_values),
+                                       cmocka_unit_test(foreign_picture_tags),
                                        cmocka_unit_test(table_is_sound)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

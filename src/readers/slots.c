@@ -1,142 +1,9 @@
-/* Trainers' own forms; see forms.h. Sources: QwenLM/Qwen-VL README ("<img>"), ms-swift
- * docs/source_en/Customization/Custom-dataset.md (`objects`), OpenAI's chat completions. */
-#include "readers/forms.h"
-
-#include <stdio.h>
+/* Slots: see slots.h. Source: ms-swift docs/source_en/Customization/Custom-dataset.md (`objects`).
+ */
+#include "readers/slots.h"
 
 #define REF_SLOT RS_STR("<ref-object>")
 #define BOX_SLOT RS_STR("<bbox>")
-
-/* ---- media ---------------------------------------------------------------------------------- */
-
-rsift_status rs_forms_refuse_media(rs_parse *p, const rs_json *root, bool *bad)
-{
-    static const char *const keys[] = {"video", "videos", "audio", "audios"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys && !*bad; i++) {
-        const rs_json *value = rs_json_get(root, keys[i]);
-        const rs_json_type kind = rs_json_kind(value);
-        const bool named =
-            kind == RS_JSON_STR
-                ? rs_json_str(value).len > 0
-                : (kind == RS_JSON_ARRAY || kind == RS_JSON_OBJECT) && rs_json_len(value) > 0;
-        if (!named) continue;
-        *bad = true;
-        RS_TRY(rs_parse_find(p, RS_F_MEDIA_UNSUPPORTED, rs_str_of(keys[i]),
-                             "only pictures are read, found the field %s", keys[i]));
-    }
-    return RSIFT_OK;
-}
-
-rsift_status rs_forms_refuse_rejected(rs_parse *p, const rs_json *item, bool *bad)
-{
-    static const char *const keys[] = {"label", "kto_tag", "loss", "weight"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys && !*bad; i++) {
-        const rs_json *value = rs_json_get(item, keys[i]);
-        bool yes = true;
-        double number = 1;
-        if (rs_json_kind(value) == RS_JSON_BOOL) rs_json_bool(value, &yes);
-        else if (i >= 2) rs_json_double(value, &number);
-        if (yes && number > 0) continue;
-        *bad = true;
-        RS_TRY(rs_parse_find(p, RS_F_ANSWER_REJECTED, rs_str_of(keys[i]),
-                             "%s says that the answer is not to be learnt", keys[i]));
-    }
-    return RSIFT_OK;
-}
-
-/* Adds a picture's name; "data:" is the picture itself, which no file holds. */
-static rsift_status add_name(rs_parse *p, rs_named_pictures *pictures, rs_str name, bool *bad)
-{
-    if (rs_str_starts(name, RS_STR("data:"))) {
-        *bad = true;
-        return rs_parse_find(p, RS_F_MEDIA_UNSUPPORTED, RS_STR("content"),
-                             "expected a picture's file, found its bytes in the text");
-    }
-    if (rs_str_starts(name, RS_STR("file://"))) name = rs_str_sub(name, 7, name.len);
-    if (!rs_arena_grow(p->scratch, (void **)&pictures->names, &pictures->cap, pictures->n + 1,
-                       sizeof name))
-        return rs_err_nomem(p->err, "the pictures of a record");
-    pictures->names[pictures->n++] = name;
-    return RSIFT_OK;
-}
-
-/* The name that a picture part gives: text, {"url": ..} or {"path": ..}; ptr NULL = none. */
-static rs_str name_of_part(const rs_json *part)
-{
-    static const char *const keys[] = {"image_url", "image", "path", "url"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const rs_json *value = rs_json_get(part, keys[i]);
-        rs_str name = rs_json_str(value);
-        if (!name.ptr) name = rs_json_str(rs_json_get(value, "url"));
-        if (!name.ptr) name = rs_json_str(rs_json_get(value, "path"));
-        if (name.len) return name;
-    }
-    return (rs_str){0};
-}
-
-/* One part as text. */
-static rsift_status read_part(rs_parse *p, const rs_json *part, rs_named_pictures *pictures,
-                              rs_str *out, bool *bad)
-{
-    rs_str type = rs_json_str(rs_json_get(part, "type")), text = rs_json_str(part);
-    if (!text.ptr) text = rs_json_str(rs_json_get(part, "text"));
-    *out = text;
-    if (text.ptr) return RSIFT_OK;
-    *out = RS_STR("<image>");
-    const bool picture =
-        type.ptr ? rs_str_find(type, RS_STR("image")) != RS_NPOS : name_of_part(part).ptr != NULL;
-    if (picture && !rs_json_get(part, "source")) {
-        rs_str name = name_of_part(part);
-        return name.ptr ? add_name(p, pictures, name, bad) : RSIFT_OK;
-    }
-    *bad = true;
-    char quote[RS_QUOTE_SIZE];
-    return rs_parse_find(p, RS_F_MEDIA_UNSUPPORTED, RS_STR("content"),
-                         "expected a text or a picture's file, found a part of type \"%s\"",
-                         rs_err_quote(quote, type.ptr ? type : RS_STR("")));
-}
-
-rsift_status rs_forms_join_parts(rs_parse *p, const rs_json *parts, rs_named_pictures *pictures,
-                                 rs_str *out, bool *bad)
-{
-    rs_buf text = {0};
-    rsift_status status = RSIFT_OK;
-    rs_json_iter it = rs_json_each(parts);
-    for (const rs_json *part; status == RSIFT_OK && !*bad && (part = rs_json_next(&it, NULL));) {
-        rs_str piece;
-        status = read_part(p, part, pictures, &piece, bad);
-        if (status == RSIFT_OK && !*bad) rs_buf_str(&text, piece);
-    }
-    if (status == RSIFT_OK && text.failed) status = rs_err_nomem(p->err, "a turn");
-    if (status == RSIFT_OK) status = rs_parse_copy(p, rs_buf_view(&text), out);
-    rs_buf_fini(&text);
-    return status;
-}
-
-rsift_status rs_forms_take_img_tags(rs_parse *p, rs_named_pictures *pictures, rs_str *text,
-                                    bool *bad)
-{
-    static const rs_str open = {"<img>", 5}, close = {"</img>", 6};
-    if (rs_str_find(*text, open) == RS_NPOS) return RSIFT_OK;
-    rs_buf made = {0};
-    rs_str rest = *text;
-    rsift_status status = RSIFT_OK;
-    for (size_t at, end; status == RSIFT_OK && (at = rs_str_find(rest, open)) != RS_NPOS;) {
-        rs_str inner = rs_str_sub(rest, at + open.len, rest.len);
-        if ((end = rs_str_find(inner, close)) == RS_NPOS) break;
-        rs_buf_str(&made, rs_str_sub(rest, 0, at));
-        rs_buf_cstr(&made, "<image>");
-        status = add_name(p, pictures, rs_str_trim(rs_str_sub(inner, 0, end)), bad);
-        rest = rs_str_sub(inner, end + close.len, inner.len);
-    }
-    rs_buf_str(&made, rest);
-    if (status == RSIFT_OK && made.failed) status = rs_err_nomem(p->err, "a turn");
-    if (status == RSIFT_OK) status = rs_parse_copy(p, rs_buf_view(&made), text);
-    rs_buf_fini(&made);
-    return status;
-}
-
-/* ---- slots ---------------------------------------------------------------------------------- */
 
 static size_t count_of(const rs_sample *sample, rs_str word)
 {
@@ -266,8 +133,8 @@ static rsift_status fill_all(rs_parse *p, const rs_json *objects, const rs_sampl
     return status;
 }
 
-rsift_status rs_forms_fill_slots(rs_parse *p, const rs_json *objects, const rs_sample *sample,
-                                 rs_turn *turns, rs_filled_boxes *out)
+rsift_status rs_slots_fill(rs_parse *p, const rs_json *objects, const rs_sample *sample,
+                           rs_turn *turns, rs_filled_boxes *out)
 {
     const size_t n_refs = count_of(sample, REF_SLOT), n_boxes = count_of(sample, BOX_SLOT);
     const size_t have_refs = rs_json_len(rs_json_get(objects, "ref")),
@@ -289,7 +156,7 @@ rsift_status rs_forms_fill_slots(rs_parse *p, const rs_json *objects, const rs_s
                          n_refs, n_boxes, have_refs, have_boxes);
 }
 
-const rs_filled_box *rs_forms_filled_at(const rs_filled_boxes *boxes, size_t turn, size_t begin,
+const rs_filled_box *rs_slots_filled_at(const rs_filled_boxes *boxes, size_t turn, size_t begin,
                                         size_t end)
 {
     size_t low = 0, high = boxes->n;
