@@ -14,7 +14,8 @@ rs_emit_options rs_api_emit_options(const rs_call *call)
                              .image_root = rs_call_text(call, "image_root"),
                              .min_pixels = rs_call_number(call, "min_pixels", 0),
                              .max_pixels = rs_call_number(call, "max_pixels", 0),
-                             .obb = rs_call_text(call, "obb")};
+                             .obb = rs_call_text(call, "obb"),
+                             .verify_pictures = rs_call_flag(call, "verify_pictures")};
 }
 
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
@@ -76,7 +77,7 @@ const rs_verb rs_verb_emit = {
         "`out mixture_id name made_at records verified boxes boxes_decoded_again degenerate_boxes "
         "unanswered profiles[] dropped{reason: n} pictures{linked copied rendered left_in_place "
         "failed} "
-        "files[]`",
+        "ledger_marked other_files other[] files[]`",
     .use = RS_READS,
     .params = params,
     .n_params = sizeof params / sizeof *params,

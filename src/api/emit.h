@@ -6,7 +6,7 @@
 #include "emit/options.h"
 
 /* What emit and build share: --format --model -o --images --image-root --bands
- * --stretch --min-pixels --max-pixels --obb.
+ * --stretch --min-pixels --max-pixels --obb --verify-pictures.
  * A macro, because C has no other way to put rows into two tables. */
 #define RS_EMIT_PARAMS                                                     \
     {.name = "format",                                                     \
@@ -71,7 +71,11 @@
          .argument = "FORM",                                               \
          .help = "oriented boxes: hull, corners, or the model's own form", \
          .words = "hbb|quad|native",                                       \
-         .fallback = "hbb"}
+         .fallback = "hbb"},                                               \
+        {.name = "verify_pictures",                                        \
+         .option = "--verify-pictures",                                    \
+         .kind = RS_PARAM_FLAG,                                            \
+         .help = "read every picture and compare it with the index's hash"}
 
 /* The options that both have. */
 rs_emit_options rs_api_emit_options(const rs_call *call);

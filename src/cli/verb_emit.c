@@ -26,11 +26,28 @@ static void put_left_out(cli *c, const rs_json *r)
                "  %.*s/dropped.jsonl names each.\n",
                cli_count(n_dropped), cli_count(n_dropped + cli_int(r, "records", 0)),
                RS_STR_ARG(out));
+    if (rs_json_get(dropped, "picture-changed") || rs_json_get(dropped, "picture-failed"))
+        printf("Which pictures, and why: %.*s/pictures-failed.txt; those that were changed\n"
+               "since the index are written after `rsift index` read them again.\n",
+               RS_STR_ARG(out));
     if (rs_json_get(dropped, "unresolved-picture"))
         printf("Where pictures lie elsewhere: `rsift link ID FOLDER`, then emit again.\n");
     if (mixture)
         printf("Name `format` and `model` in the recipe and mix again: a mixture that knows\n"
                "its model leaves such samples out before the budget is spent.\n");
+}
+
+/* Files that lie in the folder and are not rsift's. */
+static void put_other(cli *c, const rs_json *r)
+{
+    const int64_t n = cli_int(r, "other_files", 0);
+    if (n == 0) return;
+    printf("%s file%s in %.*s %s not rsift's and stay%s as they are:\n", cli_count(n),
+           n == 1 ? "" : "s", RS_STR_ARG(cli_text(c, r, "out", "")), n == 1 ? "is" : "are",
+           n == 1 ? "s" : "");
+    rs_json_iter it = rs_json_each(rs_json_get(r, "other"));
+    for (const rs_json *p; (p = rs_json_next(&it, NULL));)
+        printf("  %.*s\n", RS_STR_ARG(rs_json_str(p)));
 }
 
 /* What comes next: looking, then training or scoring. */
@@ -87,6 +104,7 @@ void cli_print_emit(cli *c, const rs_json *r)
         printf("  not written  %s: %.*s\n", cli_count(n), RS_STR_ARG(reason));
     }
     put_left_out(c, r);
+    put_other(c, r);
     put_next(c, r);
 }
 
@@ -102,4 +120,5 @@ void cli_print_build(cli *c, const rs_json *root)
            RS_STR_ARG(out));
     cli_print_mix_warnings(c, rs_json_get(root, "mix"));
     put_left_out(c, r);
+    put_other(c, r);
 }

@@ -4,6 +4,7 @@
 
 #include "codec/json_writer.h"
 #include "emit/overlap.h"
+#include "emit/picture_render.h"
 #include "metrics/profile.h"
 
 #include <inttypes.h>

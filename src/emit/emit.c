@@ -8,6 +8,8 @@
 #include "emit/job.h"
 #include "emit/ledger.h"
 #include "emit/manifest.h"
+#include "emit/picture_list.h"
+#include "emit/picture_write.h"
 #include "emit/replay.h"
 #include "emit/write.h"
 #include "image/bands.h"
@@ -15,6 +17,7 @@
 #include "session/indexed.h"
 #include "store/lock.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -219,22 +222,53 @@ static rsift_status find_mixture(rs_emit_job *j, rs_arena *arena, rsift_error *e
                       named.len ? " \"" : "", RS_STR_ARG(named), named.len ? "\"" : "");
 }
 
+/* `path` with its links resolved; of one that is not there yet, as far as it is there. NULL = no
+ * memory, or no part of it can be read. The caller frees. */
+static char *resolve_path(const char *path, bool *is_there)
+{
+    char *real = realpath(path, NULL);
+    *is_there = real != NULL;
+    rs_str rest = rs_str_of(path);
+    char text[4096];
+    while (!real && errno == ENOENT && rest.len) {
+        const bool absolute = rest.ptr[0] == '/';
+        rest = rs_str_dirname(rest);
+        if (rest.len >= sizeof text) return NULL;
+        snprintf(text, sizeof text, "%.*s", RS_STR_ARG(rest));
+        real = realpath(rest.len ? text : absolute ? "/" : ".", NULL);
+    }
+    return real;
+}
+
+static bool is_in(rs_str path, rs_str folder)
+{
+    return rs_str_starts(path, folder) &&
+           (path.len == folder.len || rs_str_ends(folder, RS_STR("/")) ||
+            path.ptr[folder.len] == '/');
+}
+
 /* Refuses an output folder that is, or holds, a folder from which indexed data or pictures are
- * read: what is written there would replace its own source. */
+ * read: what is written there would replace its own source; and one in the workspace. */
 static rsift_status refuse_sources(const rs_emit_job *j, rsift_error *err)
 {
-    char *out = realpath(j->options->out, NULL);
-    if (!out) return RSIFT_OK; /* nothing is there yet */
-    const rs_str folder = rs_str_of(out);
+    bool is_there = false;
+    char *out = resolve_path(j->options->out, &is_there),
+         *workspace = realpath(rs_store_dir(j->store).ptr, NULL);
     rs_result *result = NULL;
-    rsift_status status = rs_store_query(
-        j->store,
-        RS_STR("SELECT DISTINCT root FROM (SELECT root FROM release UNION SELECT root FROM asset) "
-               "WHERE root IS NOT NULL ORDER BY 1"),
-        NULL, 0, &result, err);
+    rsift_status status = out && workspace ? RSIFT_OK : rs_err_nomem(err, "a path");
+    const rs_str folder = rs_str_of(out ? out : "");
+    if (status == RSIFT_OK && is_in(folder, rs_str_of(workspace)))
+        status = rs_err_set(err, RSIFT_E_ARG,
+                            "%.150s lies in the workspace: name a folder outside of it with -o",
+                            j->options->out);
+    if (status == RSIFT_OK)
+        status = rs_store_query(j->store,
+                                RS_STR("SELECT DISTINCT root FROM (SELECT root FROM release UNION "
+                                       "SELECT root FROM asset) WHERE root IS NOT NULL ORDER BY 1"),
+                                NULL, 0, &result, err);
     while (status == RSIFT_OK && (status = rs_result_next(result, err)) == RSIFT_OK) {
         const rs_str root = rs_result_str(result, 0);
-        if (rs_str_starts(root, folder) && (root.len == folder.len || root.ptr[folder.len] == '/'))
+        if (is_there && is_in(root, folder))
             status =
                 rs_err_set(err, RSIFT_E_ARG,
                            "%.150s is or holds indexed data (%.*s): name a new or an empty folder "
@@ -242,6 +276,7 @@ static rsift_status refuse_sources(const rs_emit_job *j, rsift_error *err)
                            out, (int)(root.len < 80 ? root.len : 80), root.ptr);
     }
     rs_result_close(result);
+    free(workspace);
     free(out);
     return status == RSIFT_END ? RSIFT_OK : status;
 }
@@ -328,7 +363,21 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
     RS_TRY(rs_io_make_dirs(tmp, err));
     RS_TRY(rs_emit_spill_new(tmp, 0, &j->spill, err));
     RS_TRY(refuse_sources(j, err));
-    return rs_emit_output_begin(j->report.out, err);
+    RS_TRY(rs_emit_folder_open(&j->folder, j->report.out, err));
+    j->report.folder = j->pictures.folder = &j->folder;
+    return RSIFT_OK;
+}
+
+/* The files of fixed names, before hours are spent on what goes into them. */
+static rsift_status claim_files(rs_emit_job *j, rsift_error *err)
+{
+    const rs_str names[] = {
+        rs_str_of(j->writer->file),   RS_STR("truth.jsonl"),    RS_STR("README.md"),
+        RS_STR("contact-sheet.html"), RS_STR("dropped.jsonl"),  RS_STR("pictures-failed.txt"),
+        RS_STR("pictures.jsonl"),     RS_STR("ledger.parquet"), RS_STR("manifest.json")};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        RS_TRY(rs_emit_folder_claim(&j->folder, names[i], err));
+    return rs_emit_folder_flush(&j->folder, err);
 }
 
 /* Writes everything, in this order: pictures, because a record is written only with its pictures;
@@ -339,6 +388,8 @@ static rsift_status write_output(rs_emit_job *j, rsift_error *err)
     rs_emit_shown_list shown = {0};
     /* Partial files of an emit that was killed. */
     rs_io_out_sweep(report->out);
+    RS_TRY(rs_emit_folder_clear(&j->folder, err));
+    RS_TRY(claim_files(j, err));
     rsift_status status = rs_emit_pictures_write(&j->pictures, j->session, err);
     report->pictures = j->pictures.counts;
     if (status == RSIFT_OK) status = rs_emit_write_records(j, &shown, err);
@@ -352,6 +403,7 @@ static rsift_status write_output(rs_emit_job *j, rsift_error *err)
     if (status == RSIFT_OK) status = rs_emit_contact_sheet(j, &shown, err);
     if (status == RSIFT_OK) status = rs_emit_write_card(j, err);
     if (status == RSIFT_OK && j->mixture_id.len) status = rs_emit_write_ledger(j, err);
+    if (status == RSIFT_OK) status = rs_emit_write_picture_list(j, err);
     if (status == RSIFT_OK) status = rs_emit_write_manifest(j, err);
     if (status == RSIFT_OK) status = rs_emit_mark_ledger(j, &report->ledger_marked, err);
     rs_arena_fini(&shown.arena);
@@ -363,7 +415,10 @@ rsift_status rs_emit_make(rs_session *session, const rs_emit_options *options, r
 {
     *out = (rsift_answer){0};
     rs_arena arena = {0};
-    rs_emit_job j = {.session = session, .options = options};
+    rs_emit_job j = {.session = session,
+                     .options = options,
+                     .folder = {.lock = RS_LOCK_NONE},
+                     .pictures = {.verify = options->verify_pictures}};
     rsift_status status = check_options(&j, err);
     if (status == RSIFT_OK) status = setup(&j, &arena, err);
     if (status == RSIFT_OK) status = rs_emit_replay(&j, err);
@@ -378,6 +433,7 @@ rsift_status rs_emit_make(rs_session *session, const rs_emit_options *options, r
         if (status == RSIFT_OK) out->n_findings = n_left > INT32_MAX ? INT32_MAX : (int)n_left;
         rs_buf_fini(&b);
     }
+    rs_emit_folder_close(&j.folder);
     rs_emit_report_fini(&j.report);
     rs_emit_spill_free(j.spill);
     rs_buf_fini(&j.first.packed);

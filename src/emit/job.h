@@ -37,6 +37,7 @@ typedef struct rs_emit_job {
     rs_store *store;        /* rows of the mixture */
     rs_store *cursor_store; /* the cursor over the samples to write */
     rs_emit_pictures pictures;
+    rs_emit_folder folder;
     rs_emit_spill *spill; /* packed records (packed.h) */
     rs_emit_first first;
     rs_buf unasked; /* lines of the truth for questions that could not be written */

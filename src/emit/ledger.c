@@ -80,10 +80,14 @@ rsift_status rs_emit_write_ledger(rs_emit_job *job, rsift_error *err)
     rsift_status status = sql.failed || !path.ptr || !partial.ptr
                               ? rs_err_nomem(err, "the ledger")
                               : make_left(&job->report, job->store, err);
+    if (status == RSIFT_OK && job->report.folder)
+        status = rs_emit_folder_claim(job->report.folder, RS_STR("ledger.parquet.partial"), err);
+    if (status == RSIFT_OK && job->report.folder)
+        status = rs_emit_folder_flush(job->report.folder, err);
     if (status == RSIFT_OK) status = rs_store_exec(job->store, rs_buf_view(&sql), err);
+    if (status == RSIFT_OK) status = note_written(&job->report, name, partial, err);
     if (status == RSIFT_OK && rename(partial.ptr, path.ptr) != 0)
         status = rs_err_errno(err, errno, "cannot rename %s", partial.ptr);
-    if (status == RSIFT_OK) status = note_written(&job->report, name, path, err);
     rs_buf_fini(&sql);
     rs_arena_fini(&arena);
     return status;

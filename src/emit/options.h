@@ -2,6 +2,7 @@
 #ifndef RS_EMIT_OPTIONS_H
 #define RS_EMIT_OPTIONS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct rs_emit_options {
@@ -18,6 +19,7 @@ typedef struct rs_emit_options {
     const char *eval; /* dataset id: write its questions as prompts instead */
     const char *split;
     uint64_t seed;
+    bool verify_pictures; /* compare every picture's bytes with the index's hash */
 } rs_emit_options;
 
 #endif

@@ -1,98 +1,12 @@
-/* The output folder. Emit replaces files of fixed names (train.json, README.md), so it writes only
- * into folders that were its own from the start: a release has a train.json too. */
+/* The report of an emit, and the small files of its output. */
 #include "emit/output.h"
 
 #include "base/alloc.h"
 #include "base/arena.h"
-#include "codec/json.h"
 #include "io/io.h"
 #include "metrics/profile.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-
-static const char marker[] = ".rsift-output";
-static const char marker_text[] = "Written by rsift emit. While this file is here, rsift emit may "
-                                  "replace the files of this folder.\n";
-
-/* What stands in a folder, as far as it matters here. */
-typedef struct contents {
-    bool absent, marked, manifest, other;
-} contents;
-
-/* What the folder holds; ours are the marker, a manifest of our schema, and everything next to
- * them. */
-static rsift_status list_folder(const char *folder, contents *out, rsift_error *err)
-{
-    *out = (contents){0};
-    DIR *dir = opendir(folder);
-    if (!dir && errno == ENOENT) {
-        out->absent = true;
-        return RSIFT_OK;
-    }
-    if (!dir) return rs_err_errno(err, errno, "cannot list the folder %s", folder);
-    for (const struct dirent *entry; (entry = readdir(dir));) {
-        rs_str name = rs_str_of(entry->d_name);
-        if (rs_str_eq(name, RS_STR(".")) || rs_str_eq(name, RS_STR(".."))) continue;
-        if (rs_str_eq(name, rs_str_of(marker))) out->marked = true;
-        else if (rs_str_starts(name, rs_str_of(marker))) continue; /* left by a killed emit */
-        else if (rs_str_eq(name, RS_STR("manifest.json"))) out->manifest = true;
-        else out->other = true;
-    }
-    closedir(dir);
-    return RSIFT_OK;
-}
-
-/* Outputs before the marker are known by the schema of their manifest. A manifest that cannot be
- * read or parsed is somebody else's. */
-static bool is_our_manifest(rs_str path)
-{
-    rs_arena arena = {0};
-    rs_io_options options = {.keep_archives_closed = true};
-    rs_io_tree *tree = NULL;
-    rs_str text;
-    const rs_json *root = NULL;
-    bool ours = rs_io_tree_open(path, &options, &tree, NULL) == RSIFT_OK &&
-                rs_io_n_members(tree) == 1 &&
-                rs_io_slurp(tree, 0, &arena, &text, NULL) == RSIFT_OK &&
-                rs_json_parse(&arena, text, NULL, &root, NULL) == RSIFT_OK &&
-                rs_str_starts(rs_json_str(rs_json_get(root, "schema")), RS_STR("rsift.manifest/"));
-    rs_io_tree_close(tree);
-    rs_arena_fini(&arena);
-    return ours;
-}
-
-rsift_status rs_emit_output_begin(rs_str folder, rsift_error *err)
-{
-    rs_arena arena = {0};
-    contents found = {0};
-    const char *path = rs_arena_cstr(&arena, folder);
-    rs_str manifest = rs_arena_join(&arena, folder, RS_STR("/manifest.json"), RS_STR(""));
-    rs_str mark = rs_arena_join(&arena, folder, RS_STR("/"), rs_str_of(marker));
-    rsift_status status = path && manifest.ptr && mark.ptr ? list_folder(path, &found, err)
-                                                           : rs_err_nomem(err, "a path");
-    /* Free to use: an empty folder, one with the marker, one with a manifest of ours. */
-    const bool in_use = found.other || found.manifest;
-    if (status == RSIFT_OK && in_use && !found.marked &&
-        !(found.manifest && is_our_manifest(manifest)))
-        status = rs_err_set(err, RSIFT_E_ARG,
-                            "%.200s has files and is not an output of rsift emit: name a new or an "
-                            "empty folder with -o",
-                            path);
-    /* The marker first: from here on a killed emit can be repeated. */
-    if (status == RSIFT_OK && found.absent) status = rs_io_make_dirs(folder, err);
-    if (status == RSIFT_OK && !found.marked)
-        status = rs_io_write_small(mark, marker_text, sizeof marker_text - 1, err);
-    /* The manifest is written last: a folder without one is not finished. */
-    if (status == RSIFT_OK && unlink(manifest.ptr) != 0 && errno != ENOENT)
-        status = rs_err_errno(err, errno, "cannot remove the old %s", manifest.ptr);
-    rs_arena_fini(&arena);
-    return status;
-}
-
-/* ---- the report ------------------------------------------------------------------------------ */
+#include <stdio.h>
 
 void rs_emit_report_fini(rs_emit_report *report)
 {
@@ -106,6 +20,10 @@ rsift_status rs_emit_note_file(void *ctx, rs_str name, int64_t n_bytes, rs_id ha
                                rsift_error *err)
 {
     rs_emit_report *report = ctx;
+    if (report->folder) {
+        RS_TRY(rs_emit_folder_claim(report->folder, name, err));
+        RS_TRY(rs_emit_folder_flush(report->folder, err));
+    }
     if (!RS_VEC_RESERVE(report->files, report->cap_files, report->n_files + 1))
         return rs_err_nomem(err, "the manifest");
     rs_emit_file *f = &report->files[report->n_files++];
@@ -213,6 +131,12 @@ rsift_status rs_emit_report_json(const rs_emit_report *report, rs_str mixture_id
     }
     rs_emit_put_counts(report, &w);
     rs_json_field_bool(&w, "ledger_marked", report->ledger_marked);
+    /* What lies in the folder and is not rsift's: left as it is. */
+    rs_json_field_i64(&w, "other_files", report->folder ? report->folder->n_other : 0);
+    rs_json_field_array(&w, "other");
+    for (int64_t i = 0; report->folder && i < report->folder->n_other && i < 3; i++)
+        rs_json_write_str(&w, report->folder->other[i]);
+    rs_json_end_array(&w);
     /* Names alone: sizes and hashes stand in the manifest. */
     rs_json_field_array(&w, "files");
     for (size_t i = 0; i < report->n_files; i++) rs_json_write_cstr(&w, report->files[i].name);

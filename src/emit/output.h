@@ -1,4 +1,4 @@
-/* The output folder and the report of an emit: which files were written, what was dropped and why.
+/* The report of an emit: which files were written, what was dropped and why.
  * Small files are written through here; the container of the records and the pictures write their
  * own, and each file but the pictures is noted here for the manifest. */
 #ifndef RS_EMIT_OUTPUT_H
@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "codec/json_writer.h"
+#include "emit/folder.h"
 #include "emit/pictures.h"
 
 /* Why samples were not written, and how many for each reason. */
@@ -29,8 +30,9 @@ typedef struct rs_emit_left {
 } rs_emit_left;
 
 typedef struct rs_emit_report {
-    rs_str out;  /* folder */
-    rs_str eval; /* dataset of an evaluation; empty = a mixture */
+    rs_str out;             /* folder */
+    rs_emit_folder *folder; /* the same, held by this emit; NULL = nobody keeps a list */
+    rs_str eval;            /* dataset of an evaluation; empty = a mixture */
     int64_t n_records, n_verified, n_boxes, n_degenerate, n_decoded, n_dropped;
     int64_t n_unanswered;       /* questions of an evaluation whose truth holds no answer */
     rs_emit_reason reasons[32]; /* in the order of their names */
@@ -46,15 +48,8 @@ typedef struct rs_emit_report {
 
 void rs_emit_report_fini(rs_emit_report *report);
 
-/* Makes the folder ready: it may be absent, empty, or an output of rsift emit, which is known by
- * its file .rsift-output (or, from an older rsift, by its manifest.json). The marker is written
- * first, so that a killed emit can be repeated; the old manifest goes away, because a folder
- * without one is not finished. Errors: RSIFT_E_ARG when the folder holds anything else, and then
- * nothing is changed. */
-rsift_status rs_emit_output_begin(rs_str folder, rsift_error *err);
-
-/* Notes a file that was written, for the manifest; the form of rs_container_target.note, with the
- * report as its context. */
+/* Notes a file that is complete and will get its name next, for the manifest and the folder's list;
+ * the form of rs_container_target.note, with the report as its context. */
 rsift_status rs_emit_note_file(void *report, rs_str name, int64_t n_bytes, rs_id hash,
                                rsift_error *err);
 

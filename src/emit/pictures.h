@@ -1,10 +1,12 @@
-/* Pictures of an output: which of a release's pictures there are, how each is called in the output,
- * and how it gets there (linked, copied, rendered to PNG by a stated rule, or left where it is). */
+/* Pictures of an output: which of a release's pictures there are, and how each is called in the
+ * output. How it gets there (linked, copied, rendered to PNG by a stated rule, or left where it is)
+ * is the matter of picture_write.h. */
 #ifndef RS_EMIT_PICTURES_H
 #define RS_EMIT_PICTURES_H
 
 #include "base/buf.h"
 #include "base/map.h"
+#include "emit/folder.h"
 #include "image/pixels.h"
 #include "io/io.h"
 #include "model/view.h"
@@ -20,13 +22,25 @@ typedef enum rs_emit_images_mode {
 /* Their words, in the order of the enum; then NULL. */
 extern const char *const rs_emit_images_modes[];
 
+/* How a picture got into the output. */
+typedef enum rs_emit_how {
+    RS_EMIT_NOT_WRITTEN,
+    RS_EMIT_LEFT_IN_PLACE,
+    RS_EMIT_LINKED,
+    RS_EMIT_COPIED,
+    RS_EMIT_RENDERED
+} rs_emit_how;
+
 /* A picture that the output may need: where it is and what it will be called. */
 typedef struct rs_emit_picture {
     rs_id asset_id;
     rs_str dataset;
-    rs_str path;            /* canonical, within the dataset */
-    rs_str root;            /* tree it lies in */
-    rs_str member;          /* logical path there */
+    rs_str path;                    /* canonical, within the dataset */
+    rs_str root;                    /* tree it lies in */
+    rs_str member;                  /* logical path there */
+    int64_t file_bytes, file_mtime; /* of the file on disk that holds it; -1 = not known */
+    rs_id content_hash;             /* of its bytes, when has_hash */
+    bool has_hash;
     uint32_t width, height; /* as shown, which is how it is written */
     rs_view_picture stored;
     uint8_t orientation;
@@ -36,9 +50,16 @@ typedef struct rs_emit_picture {
     bool bands_unknown; /* nothing says which, and nobody named them: it cannot be rendered */
     bool plain;         /* 8-bit RGB or grey in a format that every trainer opens: may be linked */
     bool loose;         /* a file of its own on disk */
+    bool in_place;      /* read where it lies: its name is its path on disk */
     bool used;
-    bool failed; /* could not be written: no record may name it */
-    rs_str name; /* as written in records, relative to the image root */
+    bool failed;   /* could not be written: no record may name it */
+    bool changed;  /* failed because it is not the picture that was indexed */
+    rs_str name;   /* as written in records, relative to the image root */
+    rs_str folded; /* path as file systems compare it, for naming */
+    rs_emit_how how;
+    int64_t n_written; /* bytes */
+    rs_id written;     /* hash of what is there, when is_hashed */
+    bool is_hashed;
 } rs_emit_picture;
 
 typedef struct rs_emit_picture_counts {
@@ -46,13 +67,16 @@ typedef struct rs_emit_picture_counts {
 } rs_emit_picture_counts;
 
 typedef struct rs_emit_pictures {
-    rs_emit_images_mode mode; /* mode and out are set by the owner at the start */
+    rs_emit_images_mode mode; /* these four are set by the owner at the start */
     rs_str out;               /* folder of the output */
+    rs_emit_folder *folder;   /* the same, held by this emit; NULL = nobody keeps a list */
+    bool verify;              /* every picture is read and compared with the index's hash */
     rs_arena arena;
     rs_idmap ids;
     rs_emit_picture *items; /* by number in ids */
     size_t cap;
-    rs_idmap names; /* hashes of the names given so far */
+    size_t n_named;
+    rs_idmap names; /* hashes of the names given so far, as file systems compare them */
     rs_emit_picture_counts counts;
     rs_buf failures;    /* a line for each picture that failed */
     rs_image_view view; /* bands and stretch as asked; set by the owner before anything is loaded */
@@ -63,20 +87,10 @@ typedef struct rs_emit_pictures {
 
 void rs_emit_pictures_fini(rs_emit_pictures *pictures);
 
-/* Adds all found pictures of a release. Each gets a name of its own here; two names of one picture
- * are two pictures. */
+/* Adds all found pictures of a release, named only when they stay in place (picture_names.h names
+ * the others); two names of one picture are two pictures. */
 rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, rs_str release_id,
                                    rs_str dataset, rsift_error *err);
-
-/* Writes the used ones below out/images and counts how. One that cannot be opened or decoded is
- * marked as failed and gets a line in `failures`; a disk that cannot be read or written is an
- * error. */
-rsift_status rs_emit_pictures_write(rs_emit_pictures *pictures, rs_session *session,
-                                    rsift_error *err);
-
-/* Appends, as a Markdown list, by which rules pictures of many bands or of more than 8 bits were
- * rendered; nothing when there are none. */
-void rs_emit_pictures_put_rules(const rs_emit_pictures *pictures, rs_buf *out);
 
 /* The bytes of one written picture as the trainer will see them; in the arena. */
 rsift_status rs_emit_picture_read(const rs_emit_pictures *pictures, rs_session *session,

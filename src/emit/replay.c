@@ -11,8 +11,10 @@
 #include "base/rng.h"
 #include "emit/class_names.h"
 #include "emit/packed.h"
+#include "emit/picture_names.h"
 #include "emit/truth.h"
 #include "emit/verify.h"
+#include "image/name.h"
 #include "release/current.h"
 #include "release/meanings.h"
 #include "release/records.h"
@@ -523,7 +525,9 @@ static rsift_status check_files(const replay *r, rsift_error *err)
             const rs_io_file *file = rs_io_file_at(r->plan->trees[t], i);
             rs_id id = rs_model_record_hash(r->plan->dataset_id, r->plan->roots[t], file->path,
                                             (rs_str){NULL, 0});
-            /* A file that was added since the index is passed over. */
+            /* A picture by itself stops nobody but its own samples (picture_write.h); a file that
+             * was added since the index is passed over. */
+            if (rs_image_is_name(file->path)) continue;
             size_t at = rs_idmap_get(&known, id);
             if (at == RS_NPOS ||
                 (facts[2 * at] == file->n_bytes && facts[2 * at + 1] == file->mtime_ns))
@@ -552,6 +556,7 @@ static rsift_status replay_release(replay *r, rs_str release_id, rs_str config, 
     if (status == RSIFT_OK) status = rs_plan_load_meanings(plan, j->store, err);
     if (status == RSIFT_OK)
         status = rs_emit_pictures_load(&j->pictures, j->store, release_id, plan->dataset_id, err);
+    if (status == RSIFT_OK) status = rs_emit_name_pictures(&j->pictures, err);
     /* Points into the plan: valid while this release is replayed, and not used after. */
     j->render.classes = plan->dataset ? plan->dataset->classes.items : NULL;
     j->render.n_classes = plan->dataset ? plan->dataset->classes.n : 0;

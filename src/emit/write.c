@@ -15,12 +15,14 @@ typedef struct writing {
     rs_arena scratch;
 } writing;
 
-/* Whether one of the record's pictures could not be written. */
-static bool picture_failed(const writing *w, const rs_emit_packed *packed)
+/* Why one of the record's pictures is not in the output; NULL = all are. */
+static const char *find_failure(const writing *w, const rs_emit_packed *packed)
 {
-    for (uint32_t i = 0; i < packed->n_pictures; i++)
-        if (w->job->pictures.items[rs_emit_packed_picture(packed, i)].failed) return true;
-    return false;
+    for (uint32_t i = 0; i < packed->n_pictures; i++) {
+        const rs_emit_picture *p = &w->job->pictures.items[rs_emit_packed_picture(packed, i)];
+        if (p->failed) return p->changed ? "picture-changed" : "picture-failed";
+    }
+    return NULL;
 }
 
 /* Reads one written record back and compares its pictures and boxes with what was meant. */
@@ -77,12 +79,13 @@ static rsift_status write_record(void *ctx, rs_id id, uint32_t repeat, rs_str by
     writing *w = ctx;
     rs_emit_report *report = &w->job->report;
     const rs_emit_packed packed = rs_emit_unpack(bytes);
+    const char *failure = find_failure(w, &packed);
     /* A sample is noted once, with the first of its repeats. */
-    if (picture_failed(w, &packed)) {
+    if (failure) {
         if (repeat) return RSIFT_OK;
         if (w->truth.container)
-            RS_TRY(rs_emit_put_unasked(id, packed.task, "picture-failed", &w->job->unasked, err));
-        return rs_emit_note_dropped(report, id, "picture-failed", err);
+            RS_TRY(rs_emit_put_unasked(id, packed.task, failure, &w->job->unasked, err));
+        return rs_emit_note_dropped(report, id, failure, err);
     }
     const rs_container_record record = {id, repeat, packed.record},
                               truth = {id, repeat, packed.truth};

@@ -6,7 +6,8 @@
 #include "emit/contact_sheet.h"
 #include "emit/job.h"
 
-/* Pictures must have been written: a record that names a failed one is dropped ("picture-failed").
+/* Pictures must have been written: a record that names a failed one is dropped ("picture-failed",
+ * "picture-changed").
  * The first 200 records and every 997th are verified; some are kept for the contact sheet. Sets the
  * numbers of records and boxes in the report. */
 rsift_status rs_emit_write_records(rs_emit_job *job, rs_emit_shown_list *shown, rsift_error *err);

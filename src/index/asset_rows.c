@@ -114,6 +114,9 @@ void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures 
     rs_put_str(rows, RS_ASSET_evidence, evidence);
     rs_put_str(rows, RS_ASSET_member, member->path);
     rs_put_str(rows, RS_ASSET_root, plan->roots[picture->tree]);
+    const rs_io_file *file = rs_io_file_at(pictures->trees[picture->tree], member->file);
+    rs_put_i64(rows, RS_ASSET_file_bytes, file->n_bytes);
+    rs_put_i64(rows, RS_ASSET_file_mtime, file->mtime_ns);
     const chosen_bands bands = choose_bands(plan, info);
     put_bands(rows, &bands);
     const bool cut_short = readable && found->extent == RS_IMAGE_TRUNCATED;

@@ -27,12 +27,14 @@ enum {
     C_ROOT,
     C_DAMAGE,
     C_RGB_BANDS,
-    C_RGB_BASIS
+    C_RGB_BASIS,
+    C_FILE_BYTES,
+    C_FILE_MTIME
 };
 static const char other_sql[] =
     "SELECT a.asset_id, a.path, a.locator, a.format, a.width, a.height, a.bands, a.dtype, "
     "a.n_bytes, a.n_frames, a.orientation, a.gsd_m, a.content_hash, a.member, a.root, "
-    "a.damage, a.rgb_bands, a.rgb_basis "
+    "a.damage, a.rgb_bands, a.rgb_basis, a.file_bytes, a.file_mtime "
     "FROM asset a JOIN release r USING (release_id) "
     "WHERE r.dataset = $1 AND a.state = 'found' ORDER BY a.path, a.asset_id";
 
@@ -235,6 +237,8 @@ static void put_copy(rs_part *part, rs_str dataset, const rs_index_missing *miss
     copy_text(rows, RS_ASSET_damage, row, C_DAMAGE);
     copy_text(rows, RS_ASSET_rgb_bands, row, C_RGB_BANDS);
     copy_text(rows, RS_ASSET_rgb_basis, row, C_RGB_BASIS);
+    copy_number(rows, RS_ASSET_file_bytes, row, C_FILE_BYTES);
+    copy_number(rows, RS_ASSET_file_mtime, row, C_FILE_MTIME);
     rs_put_end(rows);
 }
 

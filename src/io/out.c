@@ -35,6 +35,18 @@ static void out_free(rs_io_out *out)
     rs_free(out);
 }
 
+/* "<folder>/<name>.partial-<pid>"; of a name near the limit of file systems (255 bytes) its first
+ * 200 bytes. False when `size` bytes do not hold it. */
+static bool name_partial(char *partial, size_t size, rs_str path)
+{
+    enum { NAME_BYTES = 200 };
+    const rs_str name = rs_str_basename(path);
+    const size_t cut = name.len > NAME_BYTES ? name.len - NAME_BYTES : 0;
+    const int n = snprintf(partial, size, "%.*s.partial-%ld", (int)(path.len - cut), path.ptr,
+                           (long)getpid());
+    return n > 0 && (size_t)n < size;
+}
+
 /* A rename would replace a device, a pipe or a folder by a file. */
 static rsift_status check_target(const char *path, rsift_error *err)
 {
@@ -65,7 +77,7 @@ rsift_status rs_io_out_open(rs_str path, rs_io_out **result, rsift_error *err)
     }
     memcpy(out->path, path.ptr, path.len);
     out->path[path.len] = 0;
-    snprintf(out->partial, n_partial, "%s.partial-%ld", out->path, (long)getpid());
+    (void)name_partial(out->partial, n_partial, rs_str_make(out->path, out->n_path));
     rs_hash_start(&out->hasher);
     rsift_status status = check_target(out->path, err);
     if (status == RSIFT_OK)
@@ -176,7 +188,7 @@ rsift_status rs_io_write_small(rs_str path, const void *bytes, size_t n, rsift_e
     if (path.len >= sizeof final)
         return rs_err_set(err, RSIFT_E_LIMIT, "a path of %zu bytes", path.len);
     snprintf(final, sizeof final, "%.*s", (int)path.len, path.ptr);
-    snprintf(partial, sizeof partial, "%s.partial-%ld", final, (long)getpid());
+    (void)name_partial(partial, sizeof partial, path);
     int fd = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0) return rs_err_within(err, rs_err_errno(err, errno, "cannot create"), "%s", final);
     rsift_status status = rs_io_fd_write(fd, bytes, n, err);

@@ -9,7 +9,9 @@
  *   asset          pictures; state 'found' or 'unresolved'; damage: the finding's code when the
  *                  picture cannot be read, ends early or has bands of unknown meaning, and no
  *                  record may show it. Of one with more than three bands of colour: rgb_bands, the
- *                  three shown ("4,3,2", from 1), and rgb_basis, how they are known
+ *                  three shown ("4,3,2", from 1), and rgb_basis, how they are known; file_bytes
+ *                  and file_mtime: of the file on disk that holds it (the picture's own or its
+ *                  archive), by which emit knows that it is still the one that was indexed
  *   sample         record_hash: what sample_id is made from; key_whole and key_question: duplicate
  *                  keys without assets; file + ordinal + sub: where replay finds it; offset and
  *                  length: the record's bytes in its member, NULL when they are not one piece;
@@ -47,7 +49,7 @@
     X(dtype, VARCHAR) X(n_bytes, BIGINT) X(n_frames, INTEGER) X(orientation, INTEGER)              \
     X(gsd_m, DOUBLE) X(content_hash, UUID) X(pixel_hash, UUID) X(phash, BIGINT)                    \
     X(evidence, VARCHAR) X(member, VARCHAR) X(root, VARCHAR) X(damage, VARCHAR)     \
-    X(rgb_bands, VARCHAR) X(rgb_basis, VARCHAR)
+    X(rgb_bands, VARCHAR) X(rgb_basis, VARCHAR) X(file_bytes, BIGINT) X(file_mtime, BIGINT)
 #define RS_COLUMNS_ASSET_SOURCE(X)                                                                 \
     X(asset_id, UUID) X(key, VARCHAR) X(relation, VARCHAR) X(confidence, VARCHAR)                  \
     X(evidence, VARCHAR)

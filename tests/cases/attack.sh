@@ -13,6 +13,18 @@ attack_01()
     says_not "error while loading"
 }
 # ==== attack-02 ====
+attack_02()
+{
+    cp -r "$in/rel" rel && chmod -R u+w rel
+    run 0 index rel --reader llava --name coll --licence CC0-1.0 --workspace ws
+    run 0 mix "$in/r.yaml" --workspace ws
+    for mode in copy auto link; do
+        run 0 emit --format llava --model llava-1.5 --images $mode -o out-$mode --workspace ws
+        records out-$mode/train.json "len(r) == 2 and len({x['image'].casefold() for x in r}) == 2"
+        records out-$mode/train.json "all(open('out-$mode/images/' + x['image'], 'rb').read()[16:24].hex() ==
+            ('0000000800000008' if x['conversations'][1]['value'].startswith('red') else '0000001000000010') for x in r)"
+    done
+}
 # ==== attack-03 ====
 attack_03()
 {
@@ -28,11 +40,68 @@ attack_03()
     done
 }
 # ==== attack-04 ====
+attack_04()
+{
+    run 0 index "$in/rel" --reader llava --name m --licence CC0-1.0 --workspace ws
+    run 0 link m --images "$in/pics.zip" --workspace ws
+    run "0 1" mix "$in/r.yaml" --workspace ws
+    run "0 1 2" emit --format llava --model llava-1.5 -o o --workspace ws
+    says_not "internal error"
+    # two pictures under two names, or the one picture for neither
+    value "SELECT count(*) n, count(DISTINCT content_hash) d FROM asset WHERE state = 'found'" \
+        "r[0]['n'] == 2 or r[0]['n'] == 0"
+    if [ -f o/train.json ]; then
+        records o/train.json "len(r) == 0 or len(set(r[0]['image'])) == 2"
+    fi
+}
 # ==== attack-05 ====
+attack_05()
+{
+    run 0 index "$in/rel" --reader llava --name m --workspace ws
+    run "0 1" link m --images "$in/pics" --workspace ws
+    value "SELECT count(*) n FROM asset WHERE state = 'found'" "r[0]['n'] == 0"
+    says "2 names were ambiguous"
+    run 0 index "$in/rel" --reader llava --name own --images "$in/pics" --workspace ws
+    value "SELECT count(*) n FROM sample_asset x JOIN sample s USING (sample_id) JOIN asset a ON a.asset_id =
+        x.asset_id AND a.state = 'found' WHERE s.dataset = 'own'" "r[0]['n'] == 0"
+    value "SELECT count(*) n FROM finding WHERE code = 'image-ambiguous'" "r[0]['n'] == 2"
+}
 # ==== attack-06 ====
+attack_06()
+{
+    cp -r "$in/rel" rel && chmod -R u+w rel
+    mkdir home && echo mine >home/README.md
+    run 0 index rel --reader llava --name m --licence CC0-1.0 --workspace ws
+    run 0 mix "$in/r.yaml" --workspace ws
+    (cd rel && sha256sum *) >before
+    for out in rel ./rel/ home . ws rel/..; do
+        run 2 emit --format llava --model llava-1.5 -o $out --workspace ws
+    done
+    (cd rel && ls -A | xargs sha256sum) >after
+    cmp -s before after || wrong "the release changed" after
+    [ "$(ls -A home)" = README.md ] && [ "$(cat home/README.md)" = mine ] || wrong "home changed"
+    run 0 emit --format llava --model llava-1.5 -o new --workspace ws
+    [ -f new/.rsift-output ] || wrong "no mark"
+}
 # ==== attack-07 ====
 # ==== attack-08 ====
 # ==== attack-09 ====
+attack_09()
+{
+    "$RSIFT_SYNTH" records --out records.json --records 20000 --seed 7 >/dev/null
+    run 0 index records.json --reader llava --name mine --licence CC0-1.0 --workspace whole
+    for round in 1 2 3; do
+        rm -rf ws
+        pids=
+        for i in 1 2 3 4; do
+            "$RSIFT_BIN" index records.json --reader llava --name mine --licence CC0-1.0 --quiet \
+                --workspace ws --unit $i/4 >unit$i 2>&1 &
+            pids="$pids $!"
+        done
+        for pid in $pids; do wait "$pid" || wrong "round $round: a unit failed" unit?; done
+    done
+    dump ws found && dump whole expected && cmp -s found expected || wrong "units differ from one run"
+}
 # ==== attack-10 ====
 attack_10()
 {
@@ -88,6 +157,24 @@ PY
     records .rows "r[0]['n'] == 1"
 }
 # ==== attack-12 ====
+attack_12()
+{
+    mkdir rel && cp "$RSIFT_CASES"/attack/06-*/rel/a.png rel/ && cp rel/a.png rel/b.png && chmod u+w rel/*
+    for i in a b; do
+        printf '{"id":"%s","image":"%s.png","conversations":[{"from":"human","value":"<image>\\nWhat is %s?"},' $i $i $i
+        printf '{"from":"gpt","value":"answer %s"}]}\n' $i
+    done >rel/data.jsonl
+    printf 'recipe: 1\nname: m\nlicence: any\nduplicates: keep\ndatasets: [{id: m}]\n' >r.yaml
+    run 0 index rel --reader llava --name m --licence CC0-1.0 --workspace ws
+    run 0 mix r.yaml --workspace ws
+    rm rel/a.png
+    for mode in copy auto link path; do
+        run "1 2" emit --format llava --model llava-1.5 --images $mode -o out-$mode --workspace ws
+        [ "$code" = 2 ] && [ ! -f out-$mode/train.json ] && continue
+        records out-$mode/train.json "len(r) == 1 and r[0]['image'].endswith('b.png')"
+        records out-$mode/dropped.jsonl "len(r) == 1"
+    done
+}
 # ==== attack-13 ====
 # ==== attack-14 ====
 # ==== attack-15 ====

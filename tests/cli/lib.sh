@@ -113,7 +113,7 @@ one()
 same_tables="
 SELECT 'sample ' || s::VARCHAR AS r FROM (SELECT * EXCLUDE (locator, release_id, ordinal, \"offset\", length) FROM sample) s
 UNION ALL SELECT 'asset ' || s::VARCHAR
-    FROM (SELECT * EXCLUDE (locator, release_id, root, member) FROM asset) s
+    FROM (SELECT * EXCLUDE (locator, release_id, root, member, file_bytes, file_mtime) FROM asset) s
 UNION ALL SELECT 'asset_source ' || s::VARCHAR FROM (SELECT DISTINCT * FROM asset_source) s
 UNION ALL SELECT 'sample_asset ' || s::VARCHAR FROM sample_asset s
 UNION ALL SELECT 'split ' || s::VARCHAR FROM split s

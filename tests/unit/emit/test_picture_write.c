@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "emit/pictures.h"
+#include "emit/picture_write.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,9 +31,10 @@ static rs_str in_root(rs_arena *arena, const char *name)
     return path;
 }
 
-/* Writes one used picture by copying it to the folder `out`, which stands in the arena. */
-static rsift_status copy_one(rs_arena *arena, rs_str out, rs_emit_picture_counts *counts,
-                             rsift_error *err)
+/* Writes one used picture, of which the index knows the hash of `indexed`, by copying it to the
+ * folder `out`, which stands in the arena. */
+static rsift_status copy_one(rs_arena *arena, rs_str out, const char *indexed,
+                             rs_emit_picture_counts *counts, rsift_error *err)
 {
     rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
     options.threads = 1;
@@ -46,6 +47,10 @@ static rsift_status copy_one(rs_arena *arena, rs_str out, rs_emit_picture_counts
                                .name = RS_STR("set/a.jpg"),
                                .plain = true,
                                .loose = true,
+                               .file_bytes = -1,
+                               .file_mtime = -1,
+                               .has_hash = true,
+                               .content_hash = rs_hash128(indexed, strlen(indexed)),
                                .used = true};
     assert_true(RS_VEC_RESERVE(pictures.items, pictures.cap, 1));
     pictures.items[0] = picture;
@@ -67,15 +72,20 @@ static void test_counts(void **state)
     assert_int_equal(rs_io_write_small(in_root(&arena, "release/a.jpg"), "bytes", 5, NULL),
                      RSIFT_OK);
     assert_int_equal(rs_io_make_dirs(in_root(&arena, "good"), NULL), RSIFT_OK);
-    assert_int_equal(copy_one(&arena, in_root(&arena, "good"), &counts, &err), RSIFT_OK);
+    assert_int_equal(copy_one(&arena, in_root(&arena, "good"), "bytes", &counts, &err), RSIFT_OK);
     assert_int_equal(counts.copied, 1);
     assert_int_equal(counts.failed, 0);
+
+    assert_int_equal(copy_one(&arena, in_root(&arena, "good"), "other", &counts, &err), RSIFT_OK);
+    assert_int_equal(counts.copied, 0);
+    assert_int_equal(counts.failed, 1);
 
     /* A file stands where the folder of the pictures belongs. */
     assert_int_equal(rs_io_make_dirs(in_root(&arena, "bad"), NULL), RSIFT_OK);
     assert_int_equal(rs_io_write_small(in_root(&arena, "bad/images"), "", 0, NULL), RSIFT_OK);
-    assert_int_equal(copy_one(&arena, in_root(&arena, "bad"), &counts, &err), RSIFT_E_IO);
+    assert_int_equal(copy_one(&arena, in_root(&arena, "bad"), "bytes", &counts, &err), RSIFT_OK);
     assert_int_equal(counts.copied, 0);
+    assert_int_equal(counts.failed, 1);
     rs_arena_fini(&arena);
 }
 
