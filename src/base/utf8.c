@@ -188,3 +188,18 @@ rs_str rs_utf8_fold(rs_arena *arena, rs_str s)
     free(mapped);
     return folded;
 }
+
+rs_str rs_utf8_compose(rs_arena *arena, rs_str s)
+{
+    if (ascii_prefix(s.ptr, s.len) == s.len) return s;
+    utf8proc_uint8_t *mapped = NULL;
+    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s.ptr, (utf8proc_ssize_t)s.len,
+                                      &mapped, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    if (n < 0) {
+        free(mapped);
+        return n == UTF8PROC_ERROR_NOMEM ? (rs_str){0} : s;
+    }
+    rs_str made = rs_arena_str(arena, (rs_str){(const char *)mapped, (size_t)n});
+    free(mapped);
+    return made;
+}

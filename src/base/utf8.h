@@ -28,4 +28,8 @@ bool rs_utf8_is_word(uint32_t code);
  * final '.', '!' and '?' and blanks before them removed. In the arena; ptr NULL = out of memory. */
 rs_str rs_utf8_fold(rs_arena *arena, rs_str s);
 
+/* The text in its composed form (NFC): file systems and archives of macOS hold names decomposed.
+ * ASCII, and bytes that are no UTF-8, are the text itself, not a copy. ptr NULL = out of memory. */
+rs_str rs_utf8_compose(rs_arena *arena, rs_str s);
+
 #endif

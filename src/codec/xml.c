@@ -1,8 +1,10 @@
 /* The tree over expat. expat's memory comes from base/alloc.h like everything else's. */
 #include "codec/xml.h"
+
 #include "base/alloc.h"
-#include "base/utf8.h"
 #include "base/buf.h"
+#include "base/utf8.h"
+#include "io/decoder.h"
 
 #include <expat.h>
 
@@ -107,6 +109,70 @@ static rsift_status failed(const builder *b, rsift_error *err)
                          (long long)XML_GetCurrentByteIndex(b->parser));
 }
 
+/* ---- encodings ------------------------------------------------------------------------------- */
+
+/* The encoding that the document's first line declares; empty = none, or one that expat reads. */
+static rs_str declared_encoding(rs_str bytes)
+{
+    static const char *const known[] = {"utf-8", "utf-16", "iso-8859-1", "us-ascii"};
+    const rs_str end = RS_STR("?>"), key = RS_STR("encoding");
+    rs_str line = rs_str_sub(bytes, 0, 256);
+    line = rs_str_sub(line, 0, rs_str_find(line, end));
+    if (!rs_str_starts(line, RS_STR("<?xml"))) return RS_STR("");
+    const size_t at = rs_str_find(line, key);
+    if (at == RS_NPOS) return RS_STR("");
+    line = rs_str_trim(rs_str_sub(line, at + key.len, line.len));
+    if (line.len < 2 || line.ptr[0] != '=') return RS_STR("");
+    line = rs_str_trim(rs_str_sub(line, 1, line.len));
+    if (line.len < 2 || (line.ptr[0] != '"' && line.ptr[0] != '\'')) return RS_STR("");
+    const size_t close = rs_str_find_char(rs_str_sub(line, 1, line.len), line.ptr[0]);
+    rs_str name = close == RS_NPOS ? RS_STR("") : rs_str_sub(line, 1, close + 1);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (rs_str_eq_nocase(name, rs_str_of(known[i]))) return RS_STR("");
+    return name;
+}
+
+/* Programs declare the old name and write the wider set, as the WHATWG's standard knows. */
+static rs_str written_encoding(rs_str declared)
+{
+    static const char *const wider[][2] = {{"gb2312", "GB18030"},  {"gbk", "GB18030"},
+                                           {"shift_jis", "CP932"}, {"sjis", "CP932"},
+                                           {"shift-jis", "CP932"}, {"euc-kr", "CP949"},
+                                           {"big5", "BIG5-HKSCS"}, {"ks_c_5601-1987", "CP949"}};
+    for (size_t i = 0; i < sizeof wider / sizeof *wider; i++)
+        if (rs_str_eq_nocase(declared, rs_str_of(wider[i][0]))) return rs_str_of(wider[i][1]);
+    return declared;
+}
+
+/* The document in UTF-8, in the arena. What cannot be decoded is U+FFFD, which a check finds. */
+static rsift_status decode(rs_arena *arena, rs_str bytes, rs_str encoding, rs_str *out,
+                           rsift_error *err)
+{
+    rs_io_decoder *decoder;
+    rsift_error why;
+    rsift_status status = rs_io_decoder_open(written_encoding(encoding), &decoder, &why);
+    if (status == RSIFT_E_ARG)
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "the document is written in \"%.*s\", which is not known: convert it "
+                          "(iconv -t UTF-8), or say --encoding",
+                          RS_STR_ARG(rs_str_sub(encoding, 0, 32)));
+    if (status != RSIFT_OK) return rs_err_nomem(err, "an XML document");
+    rs_text_source left = {.rest = bytes};
+    const rs_byte_source source = rs_byte_source_of_text(&left);
+    rs_buf text = {0};
+    char window[4096];
+    size_t got = 1;
+    while (status == RSIFT_OK && got) {
+        status = rs_io_decoder_read(decoder, source, window, sizeof window, &got, err);
+        rs_buf_add(&text, window, status == RSIFT_OK ? got : 0);
+    }
+    rs_io_decoder_close(decoder);
+    if (status == RSIFT_OK && text.failed) status = rs_err_nomem(err, "an XML document");
+    if (status == RSIFT_OK) *out = rs_arena_str(arena, rs_buf_view(&text));
+    rs_buf_fini(&text);
+    return status == RSIFT_OK && !out->ptr ? rs_err_nomem(err, "an XML document") : status;
+}
+
 rsift_status rs_xml_parse(rs_arena *arena, rs_str bytes, const rsift_limits *limits,
                           const rs_xml **root, rsift_error *err)
 {
@@ -117,7 +183,10 @@ rsift_status rs_xml_parse(rs_arena *arena, rs_str bytes, const rsift_limits *lim
     builder b = {.arena = arena, .max_depth = MAX_DEPTH};
     if (limits && limits->max_depth < MAX_DEPTH) b.max_depth = limits->max_depth;
     /* Text that was decoded on the way here still declares what it was written in ("gb2312"). */
-    const bool is_utf8 = rs_utf8_valid(bytes) == bytes.len;
+    bool is_utf8 = rs_utf8_valid(bytes) == bytes.len;
+    const rs_str encoding = is_utf8 ? RS_STR("") : declared_encoding(bytes);
+    if (encoding.len) RS_TRY(decode(arena, bytes, encoding, &bytes, err));
+    is_utf8 = is_utf8 || encoding.len > 0;
     b.parser = XML_ParserCreate_MM(is_utf8 ? "UTF-8" : NULL, &memory, NULL);
     if (!b.parser) return rs_err_nomem(err, "an XML parser");
     XML_SetUserData(b.parser, &b);

@@ -1,8 +1,8 @@
 /* HOW XML spells a document: a small one as a light tree in an arena, one of any size as a stream
  * of elements. Entity declarations are refused (no expansion attacks, nothing is ever fetched),
  * nesting, size and count are bounded; comments and processing instructions are dropped, and
- * attributes by the tree. Encodings other than UTF-8, UTF-16 and Latin-1 are
- * refused, unless the bytes are UTF-8 whatever they declare. */
+ * attributes by the tree. A tree's document may be declared in any encoding that iconv knows; bytes
+ * that are UTF-8 are read as such, whatever they declare. A stream is UTF-8, UTF-16 or Latin-1. */
 #ifndef RS_CODEC_XML_H
 #define RS_CODEC_XML_H
 

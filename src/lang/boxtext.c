@@ -85,6 +85,7 @@ rsift_status rs_lang_boxtext_parse(rs_arena *arena, rs_str text, unsigned styles
         }
     }
     if (s.nomem) return rs_err_nomem(err, "box text");
+    rs_lang_box_cover_labels(&s);
     /* the pool may have moved while it grew: indices become pointers now */
     for (size_t k = 0; k < s.n; k++)
         s.spans[k].numbers = s.spans[k].n_numbers ? s.pool + s.first[k] : NULL;

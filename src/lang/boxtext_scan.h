@@ -92,6 +92,7 @@ bool rs_lang_box_bare_fields(scan *s);
 
 /* boxtext_token.c */
 bool rs_lang_box_loc(scan *s);
+void rs_lang_box_cover_labels(scan *s);
 bool rs_lang_box_named_only(scan *s);
 bool rs_lang_box_point(scan *s);
 

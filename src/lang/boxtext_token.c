@@ -65,11 +65,70 @@ bool rs_lang_box_loc(scan *s)
                 rs_lang_box_set_phrase(s, &s->spans[k], RS_BOXTEXT_PHRASE_RUN, label, begin);
     } else {
         size_t end = paligemma_label_end(s, i);
+        while (end > i && at(s, end - 1) == '.') end--;
         for (size_t k = m.n; k < s->n; k++)
             rs_lang_box_set_phrase(s, &s->spans[k], RS_BOXTEXT_PHRASE_RUN, i, end);
     }
     s->i = i > begin ? i : begin + 1;
     return true;
+}
+
+/* ---- lists of labels and tokens ------------------------------------------------------------- */
+
+/* May the bare words beside tokens be the name of what they show? A sentence is none. */
+static bool is_label(const scan *s, const rs_boxtext_span *span)
+{
+    enum { MAX_BYTES = 64, MAX_WORDS = 6 };
+    size_t n_words = 1;
+    if (span->phrase_end - span->phrase_begin > MAX_BYTES) return false;
+    for (size_t i = span->phrase_begin; i < span->phrase_end; i++) {
+        if (memchr("<>{}[]()?!:\"\n", s->text.ptr[i], 12)) return false;
+        n_words += s->text.ptr[i] == ' ';
+    }
+    return n_words <= MAX_WORDS;
+}
+
+/* The bytes of span k with the words that name it: those before a run of Florence's tokens go with
+ * its first box, those behind a run of PaliGemma's with its last. false = no part of a list. */
+static bool covered(const scan *s, size_t k, size_t *begin, size_t *end)
+{
+    const rs_boxtext_span *span = &s->spans[k], *next = k + 1 < s->n ? span + 1 : NULL;
+    const bool gemma = span->style == RS_BOXTEXT_PALIGEMMA;
+    *begin = span->begin;
+    *end = span->end;
+    if (span->shape == RS_BOXTEXT_UNPARSED) return false;
+    if (!gemma && span->style != RS_BOXTEXT_LOC && span->style != RS_BOXTEXT_LOC_QUAD) return false;
+    if (span->phrase == RS_BOXTEXT_NO_PHRASE) return true;
+    if (span->phrase != RS_BOXTEXT_PHRASE_RUN || !is_label(s, span)) return false;
+    const bool last = !next || next->phrase_begin != span->phrase_begin;
+    const bool first = k == 0 || span[-1].phrase_begin != span->phrase_begin;
+    if (gemma && last) *end = span->phrase_end;
+    if (!gemma && first) *begin = span->phrase_begin;
+    return true;
+}
+
+/* A text of nothing but tokens and their labels ("<loc..> ship ; <loc..> car") is one group, whose
+ * spans cover the labels too: whoever writes it for another model spells all of it anew. In a
+ * sentence the words stay where they are. */
+void rs_lang_box_cover_labels(scan *s)
+{
+    size_t from = 0, begin, end, n_labels = 0;
+    if (s->n == 0) return;
+    for (size_t k = 0; k < s->n; k++) {
+        if (!covered(s, k, &begin, &end) || begin < from) return;
+        if (!rs_lang_box_only_separators(s, from, begin)) return;
+        n_labels += s->spans[k].phrase == RS_BOXTEXT_PHRASE_RUN;
+        from = end;
+    }
+    const size_t stop = at(s, s->text.len - 1) == '.' ? s->text.len - 1 : s->text.len;
+    if (n_labels == 0 || !rs_lang_box_only_separators(s, from, stop)) return;
+    for (size_t k = 0; k < s->n; k++) {
+        covered(s, k, &begin, &end);
+        s->spans[k].begin = begin;
+        s->spans[k].end = end;
+        s->spans[k].group = 0;
+    }
+    s->n_groups = 1;
 }
 
 bool rs_lang_box_named_only(scan *s)

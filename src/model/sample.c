@@ -1,6 +1,7 @@
 /* Names, identities and counts of the record model. */
 #include "model/sample.h"
 
+#include "base/ascii.h"
 #include "base/num.h"
 #include "base/utf8.h"
 
@@ -152,6 +153,21 @@ bool rs_model_is_name(rs_str label)
     if (is_placeholder(label) || is_numbered(label)) return false;
     if (!rs_num_double(label, &number)) return true;
     return number >= LEAST_NAME && number == floor(number);
+}
+
+bool rs_model_is_phrase(rs_str words)
+{
+    enum { MAX_PHRASE = 256 };
+    if (words.len > MAX_PHRASE) return false;
+    for (size_t i = 0; i < words.len; i++) {
+        const char c = words.ptr[i];
+        if (memchr("{}[]<>\n", c, 7)) return false;
+        const bool stop = c == '.' || c == '!' || c == '?';
+        if (stop && i + 2 < words.len && words.ptr[i + 1] == ' ' &&
+            rs_ascii_is_upper(words.ptr[i + 2]))
+            return false; /* a second sentence */
+    }
+    return true;
 }
 
 bool rs_model_region_is_bound(const rs_sample *sample, const rs_region *region)

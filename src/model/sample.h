@@ -173,6 +173,9 @@ const char *rs_model_region_kind_name(rs_region_kind kind);
  * explain: a fraction, a negative or a small one ("737" is an aircraft); not a number behind such a
  * word ("class_1") or a word for no name ("none", "n/a", "background") either. */
 bool rs_model_is_name(rs_str label);
+/* Can the words name an object of a picture in a text: no second sentence, no brackets of a form
+ * that was not filled in, at most 256 bytes? */
+bool rs_model_is_phrase(rs_str words);
 
 /* Are words about the region, so that it cannot be left out of what is written? */
 bool rs_model_region_is_bound(const rs_sample *sample, const rs_region *region);

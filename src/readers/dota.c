@@ -53,6 +53,12 @@ static void dota_close(void *opened)
     rs_arena_fini(&state->arena);
 }
 
+/* Notepad's byte-order mark is no part of the first line. */
+static rs_str without_mark(rs_str text)
+{
+    return rs_str_starts(text, RS_STR("\xEF\xBB\xBF")) ? rs_str_sub(text, 3, text.len) : text;
+}
+
 static bool is_header(rs_str line)
 {
     return rs_str_starts(line, RS_STR("imagesource:")) || rs_str_starts(line, RS_STR("gsd:")) ||
@@ -147,7 +153,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     const struct dota *state = opened;
     rs_str text, line, stem = rs_str_stem(p->raw->key);
     RS_TRY(rs_parse_utf8(p, p->raw->content, &text));
-    if (rs_str_starts(text, RS_STR("\xEF\xBB\xBF"))) text = rs_str_sub(text, 3, text.len);
+    text = without_mark(text);
     rs_sample *sample;
     RS_TRY(rs_parse_sample(p, &sample));
     RS_TRY(rs_parse_copy(p, stem, &sample->original_id));
@@ -177,7 +183,7 @@ static rsift_status dota_parse(const void *opened, const rs_chunk *chunk, rs_bat
 static int dota_probe(const rs_probe_input *input)
 {
     if (!rs_str_ends_nocase(input->path, RS_STR(".txt"))) return 0;
-    rs_str text = input->head, line, fields[MAX_FIELDS];
+    rs_str text = without_mark(input->head), line, fields[MAX_FIELDS];
     int score = 0;
     for (int i = 0; i < 4 && rs_str_line(&text, &line); i++) {
         line = rs_str_trim(line);

@@ -2,6 +2,8 @@
  * cutting, probes. Steps of parsing are parse.c. */
 #include "readers/reader.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -82,6 +84,7 @@ rs_str rs_source_media_path(rs_arena *arena, const rs_source *source, size_t i, 
         if (!out.ptr) return out;
         left = rs_str_sub(left, open + close + 1, left.len);
     }
+    if (out.ptr) out = rs_utf8_compose(arena, out); /* one name, whoever packed it */
     return out.ptr ? clean_path(arena, out) : out;
 }
 

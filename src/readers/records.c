@@ -292,6 +292,11 @@ static rsift_status add_text(rs_parse *p, const struct records *state, const rs_
         if (convention && !rs_box_is_unordered(convention, span)) {
             RS_TRY(add_region(p, list, convention, span->numbers, span->n_numbers, label));
             if (turn >= 0) tie_region(&list->items[list->n - 1], sample, turn, span);
+            const bool names = turn >= 0 && (span->phrase == RS_BOXTEXT_PHRASE_LABEL ||
+                                             span->phrase == RS_BOXTEXT_PHRASE_RUN);
+            if (names) /* a list's labels are words of the text */
+                list->items[list->n - 1].label =
+                    rs_str_sub(sample->turns[turn].text, span->phrase_begin, span->phrase_end);
             continue;
         }
         if (box && !convention && !state->text_conventions.n_plain) {

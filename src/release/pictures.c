@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/ascii.h"
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "catalog/catalog.h"
 #include "image/name.h"
 #include "image/probe.h"
@@ -61,19 +62,22 @@ static rsift_status add_canonical(rs_pictures *p, rs_picture *picture, rs_str pa
 static rsift_status add_picture(rs_pictures *p, uint32_t tree, size_t member,
                                 const rs_media_names *names, rsift_error *err)
 {
-    const rs_str path = rs_io_member_at(p->trees[tree], member)->path;
+    const rs_io_member *from = rs_io_member_at(p->trees[tree], member);
+    const rs_str path = rs_utf8_compose(&p->arena, from->path);
     const rs_str above = names ? names->above[tree] : RS_STR("");
     if (p->n >= UINT32_MAX - 1)
         return rs_err_set(err, RSIFT_E_LIMIT, "more than 4 billion pictures");
     if (!RS_VEC_RESERVE(p->items, p->cap, p->n + 1))
         return rs_err_nomem(err, "the list of pictures");
     uint32_t number = (uint32_t)p->n;
-    rs_picture picture = {.tree = tree, .member = member, .full = path, .next = UINT32_MAX};
-    const rs_io_member *from = rs_io_member_at(p->trees[tree], member);
+    rs_picture picture = {
+        .tree = tree, .member = member, .path = path, .full = path, .next = UINT32_MAX};
     if (above.len) picture.full = rs_release_path(&p->arena, above, from, names->archives);
-    if (picture.full.ptr) picture.canonical = canonical_of(&p->arena, picture.full, path, names);
+    if (above.len && picture.full.ptr) picture.full = rs_utf8_compose(&p->arena, picture.full);
+    if (path.ptr && picture.full.ptr)
+        picture.canonical = canonical_of(&p->arena, picture.full, path, names);
     if (!picture.canonical.ptr) return rs_err_nomem(err, "the list of pictures");
-    RS_TRY(add_canonical(p, &picture, path, number, err));
+    RS_TRY(add_canonical(p, &picture, from->path, number, err));
 
     bool made;
     rs_str stem = lower_stem_of(&p->arena, path);
@@ -151,8 +155,7 @@ static bool folders_end(rs_str path, rs_str tail, comparison how)
 
 static rs_str path_of(const rs_pictures *p, size_t picture)
 {
-    const rs_picture *it = &p->items[picture];
-    return rs_io_member_at(p->trees[it->tree], it->member)->path;
+    return p->items[picture].path;
 }
 
 /* Is `path` in `folder` or below it? "" is the root. */
@@ -253,12 +256,16 @@ static rs_resolved resolve_spelled(const rs_pictures *p, const rs_picture_name *
 
 rs_resolved rs_pictures_resolve(const rs_pictures *p, const rs_picture_name *name, size_t *out)
 {
-    rs_picture_name as_named = *name;
-    as_named.path = without_dot_slash(name->path);
-    rs_resolved found = resolve_spelled(p, &as_named, out);
-    if (found != RS_UNRESOLVED) return found;
-    /* the catalogue's other extensions, in its order */
     rs_arena scratch = {0};
+    rs_picture_name as_named = *name;
+    as_named.path = rs_utf8_compose(&scratch, without_dot_slash(name->path));
+    as_named.beside = rs_utf8_compose(&scratch, name->beside);
+    rs_resolved found = as_named.path.ptr ? resolve_spelled(p, &as_named, out) : RS_UNRESOLVED;
+    if (found != RS_UNRESOLVED || !as_named.path.ptr) {
+        rs_arena_fini(&scratch);
+        return found;
+    }
+    /* the catalogue's other extensions, in its order */
     rs_picture_name other = as_named;
     const rs_str path = as_named.path;
     const rs_str stem = rs_str_make(path.ptr, path.len - rs_str_extension(path).len);
@@ -270,9 +277,8 @@ rs_resolved rs_pictures_resolve(const rs_pictures *p, const rs_picture_name *nam
     return found == RS_UNRESOLVED ? resolve_name(p, &as_named, ANY_EXTENSION, out) : found;
 }
 
-bool rs_pictures_is_loose(const rs_pictures *p, size_t picture, rs_str path)
+static bool is_loose(const rs_pictures *p, size_t picture, rs_str path)
 {
-    path = without_dot_slash(path);
     const rs_str canonical = p->items[picture].canonical;
     if (rs_str_eq(canonical, path)) return false;
     const rs_str full = p->items[picture].full;
@@ -280,6 +286,14 @@ bool rs_pictures_is_loose(const rs_pictures *p, size_t picture, rs_str path)
            !folders_end(rs_str_dirname(full), rs_str_dirname(path), AS_IT_IS);
 }
 
+bool rs_pictures_is_loose(const rs_pictures *p, size_t picture, rs_str path)
+{
+    rs_arena scratch = {0};
+    path = rs_utf8_compose(&scratch, without_dot_slash(path));
+    const bool loose = is_loose(p, picture, path);
+    rs_arena_fini(&scratch);
+    return loose;
+}
 const char *rs_resolved_name(rs_resolved resolved)
 {
     static const char *const names[] = {"unresolved", "ambiguous", "exact",

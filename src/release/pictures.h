@@ -40,6 +40,7 @@ typedef struct rs_media_names {
 typedef struct rs_picture {
     uint32_t tree; /* index into pictures.trees */
     size_t member;
+    rs_str path; /* in its tree; this and the next two in composed Unicode (NFC), as names are */
     rs_str full; /* logical path below the folders above the tree */
     rs_str canonical;
     uint32_t next; /* chain of one stem; UINT32_MAX ends */

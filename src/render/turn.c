@@ -88,7 +88,7 @@ typedef struct group {
     size_t begin, end; /* bytes of the turn that are replaced */
     size_t first, n;   /* measured boxes */
     rs_str phrase;     /* words that were tagged before them */
-    bool json;         /* a list of JSON objects: their labels are the text's own words */
+    bool labelled;     /* a list of boxes with labels, JSON's or tokens': the text's own words */
     bool in_place;     /* numbers of a JSON document, which begins and ends: */
     size_t document_begin, document_end;
 } group;
@@ -134,11 +134,12 @@ static void find_document(rs_render_job *job, const rs_boxtext *found, group *g)
 {
     for (size_t i = 0; i < found->n; i++) {
         const rs_boxtext_span *span = &found->spans[i];
-        if (span->style != RS_BOXTEXT_JSON) continue;
-        if (!span->in_place) {
-            g->json = g->json || (span->begin >= g->begin && span->end <= g->end);
-            continue;
-        }
+        const bool inside = span->begin >= g->begin && span->end <= g->end;
+        const bool covers = span->phrase == RS_BOXTEXT_PHRASE_RUN &&
+                            span->phrase_begin >= g->begin && span->phrase_end <= g->end;
+        if (inside && (covers || (span->style == RS_BOXTEXT_JSON && !span->in_place)))
+            g->labelled = true;
+        if (span->style != RS_BOXTEXT_JSON || !span->in_place) continue;
         if (g->begin < span->document_begin || g->end > span->document_end) continue;
         g->in_place = g->n == 1 && g->begin == span->begin && g->end == span->end;
         g->document_begin = span->document_begin;
@@ -310,10 +311,10 @@ static void put_between(rs_render_job *job, rs_str text, size_t begin, size_t en
     if (!job->drop) rs_render_put_plain(job, rs_str_sub(text, begin, end), user);
 }
 
-/* Labels of JSON objects are words of the text: they stay, in questions too. */
+/* Labels of a list are words of the text: they stay, in questions too. */
 static rs_box_role role_of(const group *g, bool user)
 {
-    if (g->json && g->phrase.len == 0) return RS_BOX_LABELLED;
+    if (g->labelled && g->phrase.len == 0) return RS_BOX_LABELLED;
     return user ? RS_BOX_QUESTION : RS_BOX_SENTENCE;
 }
 
@@ -331,8 +332,8 @@ rsift_status rs_render_put_turn(rs_render_job *job, uint32_t turn)
         rs_render_put_plain(job, rs_str_sub(source->text, 0, tags_end), true);
     }
     if (!user && boxes_only(&t, source->text))
-        return rs_render_put_boxes(job, t.items, t.n,
-                                   t.groups[0].json ? RS_BOX_LABELLED : RS_BOX_ANSWER, RS_STR(""));
+        return rs_render_put_boxes(
+            job, t.items, t.n, t.groups[0].labelled ? RS_BOX_LABELLED : RS_BOX_ANSWER, RS_STR(""));
     for (size_t i = 0; i < t.n_groups && !job->drop; i++) {
         const group *g = &t.groups[i];
         put_between(job, source->text, begin, g->begin, &t, user);

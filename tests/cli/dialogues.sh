@@ -131,6 +131,26 @@ is "pictures of the turns" outf/train.jsonl '"Picture 1: <image>\nWhat is it?" i
     [x["conversations"][0]["value"] for x in r] and {x["image"] for x in r} >= {"mine/1.png", "mine/2.png"}'
 is "Alpaca" outf/train.jsonl '"<image>Count.\nIn figures." in [x["conversations"][0]["value"] for x in r]'
 
+# --- words of other models are understood or stop the sample -----------------------------------------
+records tokens.json 'def own(q, a, **more): return {"image": "0.png", "conversations": [
+        {"from": "human", "value": q}, {"from": "gpt", "value": a}], **more}
+r = [talk(0, "detect ship ; car", "<loc0102><loc0205><loc0511><loc0818> ship ; <loc0000><loc0000><loc0511><loc0511> car"),
+    own("<image_0>\nOne?", "Yes."), own("<|image_1|>Two?", "Yes."), own("<Img><ImageHere></Img>Three?", "Yes."),
+    own("<image_0><image_1>BAD", "Yes."), own("<img src=0.png>BAD", "Yes."), own("<image>\nBAD", "in <image_0>"),
+    own("<image>\nBAD", ["y", "z"]), own("<image>\nBAD", "Yes.", rejected_response="No.")]'
+index tokens.json wst --param box_convention=paligemma || fail "index of tokens" index.log
+rsift mix recipe.yaml --workspace wst --quiet >log 2>&1
+check_exit "tokens for another model" 0 rsift emit --format qwen --model qwen3-vl -o outt --workspace wst
+is "a list of tokens is spelled anew" outt/train.jsonl '[{"bbox_2d": [200, 100, 800, 500], "label": "ship"},
+    {"bbox_2d": [0, 0, 500, 500], "label": "car"}] in [sorted(json.loads(x["conversations"][-1]["value"]),
+    key=lambda b: -b["bbox_2d"][0]) for x in r if "detect" in x["conversations"][0]["value"]]'
+is "foreign words for a picture" outt/train.jsonl 'len(r) == 4 and "BAD" not in text and {x["conversations"][0]["value"]
+    for x in r} >= {"<image>\nOne?", "<image>Three?", "<image>Two?"}'
+check_is "what is not understood" "answer-rejected:1 field-type:1 placeholders:3" "$(one wst "SELECT string_agg(c, ' ' ORDER BY c) v
+    FROM (SELECT code || ':' || sum(n) c FROM finding WHERE severity = 'serious' GROUP BY code)")"
+check_exit "tokens for InternVL" 0 rsift emit --format internvl --model internvl -o outi --workspace wst
+is "labels stand once" outi/train.jsonl 'text.count("ship") == 2 and text.count("car") == 2'
+
 # --- JSON answers ---------------------------------------------------------------------------------
 records answers.json 'r = [talk(0, "List.", json.dumps({"n": 1, "objects": [{"name": "ship", "bbox":
     [20, 10, 100, 50], "about": "white"}]})), talk(1, "List.", "```json\n" + json.dumps([{"bbox_2d":

@@ -170,7 +170,7 @@ static void loc_tokens(void **state)
     CHECK(0, RS_BOXTEXT_LOC, RS_BOXTEXT_BOX, 52, 332, 932, 774);
     check_phrase(text, &got.spans[1], RS_BOXTEXT_PHRASE_RUN, "car");
     check_phrase(text, &got.spans[2], RS_BOXTEXT_PHRASE_RUN, "big door");
-    assert_int_equal(got.n_groups, 2);
+    assert_int_equal(got.n_groups, 1); /* a list */
 
     got = parse_with(&f, text, RS_BOXTEXT_LOC_QUAD);
     assert_int_equal(got.n, 2);
@@ -184,6 +184,42 @@ static void loc_tokens(void **state)
     CHECK(1, RS_BOXTEXT_PALIGEMMA, RS_BOXTEXT_BOX, 1, 2, 3, 1023);
     check_phrase(gemma, &got.spans[0], RS_BOXTEXT_PHRASE_RUN, "ship");
     check_phrase(gemma, &got.spans[1], RS_BOXTEXT_PHRASE_RUN, "plane");
+    rs_arena_fini(&f.arena);
+    (void)state;
+}
+
+/* A list of tokens and labels is one group that covers the labels; a sentence keeps its words. */
+static void token_lists(void **state)
+{
+    fixture f = {0};
+    const char *gemma = "<loc0332><loc0052><loc0774><loc0932> ship ; "
+                        "<loc0001><loc0002><loc0003><loc0004><loc0005><loc0006><loc0007><loc0008> "
+                        "white car.";
+    rs_boxtext got = parse(&f, gemma);
+    assert_int_equal(got.n, 3);
+    assert_int_equal(got.n_groups, 1);
+    assert_int_equal(got.spans[0].begin, 0);
+    check_phrase(gemma, &got.spans[0], RS_BOXTEXT_PHRASE_RUN, "ship");
+    check_phrase(gemma, &got.spans[1], RS_BOXTEXT_PHRASE_RUN, "white car");
+    check_phrase(gemma, &got.spans[2], RS_BOXTEXT_PHRASE_RUN, "white car");
+    assert_true(rs_str_eq(rs_str_sub(rs_str_of(gemma), got.spans[2].end, 1000), RS_STR(".")));
+    const char *florence = "car<loc_1><loc_2><loc_3><loc_4>big door<loc_5><loc_6><loc_7><loc_8>";
+    got = parse(&f, florence);
+    assert_int_equal(got.n_groups, 1);
+    assert_int_equal(got.spans[0].begin, 0);
+    check_phrase(florence, &got.spans[1], RS_BOXTEXT_PHRASE_RUN, "big door");
+    static const char *const sentences[] = {
+        "The ship<loc_1><loc_2><loc_3><loc_4> lies in the harbour.",
+        "Where is <loc0001><loc0002><loc0003><loc0004>?",
+        "The picture shows a large white ship in the open sea<loc_1><loc_2><loc_3><loc_4>",
+        "<loc0001><loc0002><loc0003><loc0004> is a ship: it lies in the harbour"};
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
+        got = parse(&f, sentences[i]);
+        assert_int_equal(got.n, 1);
+        assert_true(rs_str_starts(rs_str_sub(rs_str_of(sentences[i]), got.spans[0].begin, 1000),
+                                  RS_STR("<loc")));
+        assert_int_equal(sentences[i][got.spans[0].end - 1], '>');
+    }
     rs_arena_fini(&f.arena);
     (void)state;
 }
@@ -558,6 +594,7 @@ int main(void)
         cmocka_unit_test(falcon),
         cmocka_unit_test(brackets),
         cmocka_unit_test(loc_tokens),
+        cmocka_unit_test(token_lists),
         cmocka_unit_test(json),
         cmocka_unit_test(json_documents),
         cmocka_unit_test(points),

@@ -84,6 +84,67 @@ static void dota_text(void **unused)
     harness_fini(&h);
 }
 
+/* Notepad's mark stands before the first line, header or object. */
+static void dota_with_a_mark(void **unused)
+{
+    (void)unused;
+    static const char *const texts[] = {
+        "\xEF\xBB\xBFimagesource:GoogleEarth\r\ngsd:0.5\r\n1 2 3 2 3 4 1 4 ship 0\r\n",
+        "\xEF\xBB\xBF"
+        "1 2 3 2 3 4 1 4 ship 0\r\n"};
+    for (size_t i = 0; i < 2; i++) {
+        const rs_probe_input input = {
+            .path = RS_STR("a.txt"), .head = rs_str_of(texts[i]), .n_bytes = 90};
+        assert_int_equal(rs_reader_find(RS_STR("dota"))->probe(&input), 95);
+        harness h;
+        harness_init(&h, "dota", RS_TASK_DETECTION_OBB);
+        put_file(&h, "P1.txt", rs_str_of(texts[i]));
+        use(&h, "labels", ".txt");
+        harness_read(&h);
+        check_counts(&h, 1, 1, 1, 0, 0, 0);
+        assert_int_equal(h.n_findings, 0);
+        harness_fini(&h);
+    }
+}
+
+/* Labels of other encodings by what they declare; an encoding that nobody knows says what to do. */
+static void voc_encodings(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *declared, *name, *read; /* NULL = set aside */
+    } cases[] = {{"GBK", "\xb4\xac", "\xe8\x88\xb9"},
+                 {"gb2312", "\xb4\xac", "\xe8\x88\xb9"},
+                 {"Shift_JIS", "\x91\x44", "\xe8\x88\xb9"},
+                 {"windows-1251", "\xea\xee\xf0", "\xd0\xba\xd0\xbe\xd1\x80"},
+                 {"windows-1252", "na\xefve", "na\xc3\xafve"},
+                 {"ISO-8859-1", "na\xefve", "na\xc3\xafve"},
+                 {"GBK", "\xe8\x88\xb9", "\xe8\x88\xb9"}, /* is UTF-8 all the same */
+                 {"x-martian", "\xb4\xac", NULL},
+                 {"UTF-8", "\xb4\xac", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "<?xml version=\"1.0\" encoding='%s'?>\n<annotation><object><name>%s</name>"
+                 "<bndbox><xmin>1</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4</ymax></bndbox>"
+                 "</object></annotation>",
+                 cases[i].declared, cases[i].name);
+        harness h;
+        harness_init(&h, "voc", RS_TASK_DETECTION_HBB);
+        put_file(&h, "a.xml", rs_str_of(text));
+        use(&h, "xml", ".xml");
+        harness_read(&h);
+        assert_int_equal(h.batch.n_samples, cases[i].read != NULL);
+        if (cases[i].read)
+            assert_true(rs_str_eq(h.batch.samples[0].regions[0].label, rs_str_of(cases[i].read)));
+        else assert_int_equal(n_findings(&h, RS_F_FORMAT), 1);
+        if (rs_str_eq(rs_str_of(cases[i].declared), RS_STR("x-martian")))
+            assert_true(rs_str_find(rs_str_of(message_of(&h, RS_F_FORMAT)), RS_STR("--encoding")) !=
+                        RS_NPOS);
+        harness_fini(&h);
+    }
+}
+
 static void vhr_text(void **unused)
 {
     (void)unused;
@@ -326,6 +387,8 @@ int main(void)
         cmocka_unit_test(voc_upright),
         cmocka_unit_test(voc_oriented),
         cmocka_unit_test(dota_text),
+        cmocka_unit_test(dota_with_a_mark),
+        cmocka_unit_test(voc_encodings),
         cmocka_unit_test(vhr_text),
         cmocka_unit_test(many_files),
         cmocka_unit_test(table_is_in_order),

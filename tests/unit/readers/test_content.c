@@ -1,6 +1,8 @@
 /* Contents of turns: parts, and the words for pictures of other models and trainers. */
 #include "harness.h"
 
+#include "codec/json.h"
+
 /* One conversation of a question and an answer about n pictures. */
 static void start(harness *h, const char *question, const char *answer, size_t n)
 {
@@ -88,8 +90,51 @@ static void parts(void **unused)
     }
 }
 
+/* Labels that name nothing, in any spelling. */
+static void labels(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *answer;
+        int n;
+    } cases[] = {
+        {"{\"bbox_2d\": [1,2,3,4], \"label\": \"ship\"}", 0},
+        {"{\"bbox_2d\": [1,2,3,4], \"label\": \"the ship. on the left\"}", 0},
+        {"{\"bbox_2d\": [1,2,3,4]}", 0},
+        {"{\"bbox_2d\": [1,2,3,4], \"label\": \"3\"}", 1},
+        {"{\"bbox_2d\": [1,2,3,4], \"label\": \"class_3\"}", 1},
+        {"{\"bbox_2d\": [1,2,3,4], \"label\": \"unknown\"}", 1},
+        {"{\"bbox_2d\": [1,2,3,4], \"label\": \"{name}\"}", 1},
+        {"{\"bbox_2d\": [1,2,3,4], \"label\": \"It lies here. The sea is calm.\"}", 1},
+        {"<ref>7</ref><box>[[1,2,3,4]]</box>", 1},
+        {"<ref>ship</ref><box>[[1,2,3,4]]</box>", 0},
+        {"<loc0001><loc0002><loc0003><loc0004> 5 ; <loc0001><loc0002><loc0003><loc0004> ship", 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rs_buf answer = {0};
+        rs_json_put_str(&answer, rs_str_of(cases[i].answer));
+        rs_buf_char(&answer, '\0');
+        harness h;
+        harness_init(&h, "llava", RS_TASK_GROUNDING_HBB);
+        rs_buf text = {0};
+        rs_buf_printf(&text,
+                      "[{\"image\":\"a.png\",\"conversations\":[{\"from\":\"human\",\"value\":"
+                      "\"Where?\"},{\"from\":\"gpt\",\"value\":%s}]}]",
+                      answer.ptr);
+        put_file(&h, "r.json", rs_buf_view(&text));
+        use(&h, "records", "r.json");
+        param(&h, "box_convention", "permille|paligemma");
+        harness_read(&h);
+        if ((int)n_findings(&h, RS_F_LABEL_NAMELESS) != cases[i].n) fail_msg("%s", cases[i].answer);
+        rs_buf_fini(&answer);
+        rs_buf_fini(&text);
+        harness_fini(&h);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(picture_tags), cmocka_unit_test(parts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(picture_tags), cmocka_unit_test(parts),
+                                       cmocka_unit_test(labels)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

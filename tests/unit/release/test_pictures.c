@@ -42,6 +42,25 @@ static void check(const char *path, rs_resolved how, const char *file)
         fail_msg("%s: expected %s, found %.*s", path, file, RS_STR_ARG(is));
 }
 
+/* macOS writes names decomposed (NFD), labels and other systems composed (NFC). */
+static void test_composed_names(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"cafe\xcc\x81/Zu\xcc\x88rich.png",
+                                        "caf\xc3\xa9/Gen\xc3\xa8ve.png", NULL};
+    list(paths, NULL, 0, "");
+    check("Z\xc3\xbcrich", RS_STEM, paths[0]);
+    check("caf\xc3\xa9/Z\xc3\xbcrich.png", RS_EXACT, paths[0]);
+    check("cafe\xcc\x81/Zu\xcc\x88rich.png", RS_EXACT, paths[0]);
+    check("Gene\xcc\x80ve.png", RS_BASENAME, paths[1]);
+    check("Zurich.png", RS_UNRESOLVED, NULL);
+    size_t at;
+    const rs_picture_name name = {.path = RS_STR("Zu\xcc\x88rich.png")};
+    assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_BASENAME);
+    assert_false(rs_pictures_is_loose(&pictures, at, name.path));
+    drop();
+}
+
 static void test_names(void **state)
 {
     (void)state;
@@ -163,9 +182,10 @@ static void test_folder_above(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names), cmocka_unit_test(test_templates),
-        cmocka_unit_test(test_stems), cmocka_unit_test(test_beside),
-        cmocka_unit_test(test_loose), cmocka_unit_test(test_folder_above),
+        cmocka_unit_test(test_composed_names), cmocka_unit_test(test_names),
+        cmocka_unit_test(test_templates),      cmocka_unit_test(test_stems),
+        cmocka_unit_test(test_beside),         cmocka_unit_test(test_loose),
+        cmocka_unit_test(test_folder_above),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
