@@ -82,6 +82,18 @@ rsift_status rs_views_connect(rs_store *store, duckdb_connection con, rsift_erro
 /* Zero-row files, one per table, so that a view without parts has its columns. */
 rsift_status rs_views_write_empty(rs_store *store, rsift_error *err);
 
+/* ---- decisions.c ----------------------------------------------------------------------------- */
+
+/* rsift.duckdb is as it was written, or absent; else RSIFT_E_FORMAT with what to do. */
+rsift_status rs_decisions_prove(const char *dir, const rs_cancel *cancel, rsift_error *err);
+/* For reading: the file attached as `decisions`, and a view for each table. Tables of a file that
+ * does not prove or open answer with why. */
+rsift_status rs_decisions_show(rs_store *store, duckdb_connection con, rsift_error *err);
+/* For deciding: a copy of the file in the instance's tmp, attached as `decisions`. */
+rsift_status rs_decisions_copy(rs_store *store, duckdb_connection con, rsift_error *err);
+/* The file `made`, which is on disk, takes the position of rsift.duckdb, with its hash. */
+rsift_status rs_decisions_replace(const rs_store *store, const char *made, rsift_error *err);
+
 /* ---- rows.c ---------------------------------------------------------------------------------- */
 
 /* Takes a full chunk; *chunk is handed over when it is set to NULL, else it is reset and reused. */

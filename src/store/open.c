@@ -307,25 +307,17 @@ uint64_t rs_store_parts_mark(const rs_store *store)
     return mark;
 }
 
-/* The copy that was decided on takes the position of rsift.duckdb. A log next to the old file (of a
- * version that wrote in place and died) is part of the copy and goes first: it must not be applied
- * to the new file. */
+/* The copy that was decided on takes the position of rsift.duckdb. */
 static rsift_status publish(rs_store *store, rsift_error *err)
 {
-    rs_path made, final, log;
+    rs_path made;
     RS_TRY(rs_path_set(&made, err, "%s/rsift.duckdb", store->instance->tmp.text));
-    RS_TRY(rs_path_set(&final, err, "%s/rsift.duckdb", store->dir.text));
-    RS_TRY(rs_path_set(&log, err, "%s/rsift.duckdb.wal", store->dir.text));
     /* After the checkpoint the file alone holds everything: its log is empty. */
     RS_TRY(rs_duck_run(store->con, "CHECKPOINT decisions", "writing rsift.duckdb", err));
     duckdb_disconnect(&store->con);
     rs_instance_close_database(store->instance);
     RS_TRY(rs_store_sync(made.text, err));
-    if (unlink(log.text) != 0 && errno != ENOENT)
-        return rs_err_errno(err, errno, "cannot remove %s", log.text);
-    if (rename(made.text, final.text) != 0)
-        return rs_err_errno(err, errno, "cannot make %s", final.text);
-    return rs_store_sync(store->dir.text, err);
+    return rs_decisions_replace(store, made.text, err);
 }
 
 void rs_store_close(rs_store *store)

@@ -7,7 +7,7 @@
 #include "store/seal.h"
 
 #include <errno.h>
-#include <unistd.h>
+#include <stdio.h>
 
 /* ---- zero-row files -------------------------------------------------------------------------- */
 
@@ -139,143 +139,6 @@ static rsift_status make_part_views(rs_store *store, duckdb_connection con, rsif
     return status;
 }
 
-/* ---- decisions ------------------------------------------------------------------------------- */
-
-static rsift_status attach(duckdb_connection con, const char *file, bool read_only,
-                           rsift_error *err)
-{
-    rs_buf sql = {0};
-    rs_buf_cstr(&sql, "ATTACH ");
-    rs_store_put_literal(&sql, rs_str_of(file));
-    rs_buf_printf(&sql, " AS decisions%s", read_only ? " (READ_ONLY)" : "");
-    rsift_status status = rs_duck_run_buf(con, &sql, "opening rsift.duckdb", err);
-    rs_buf_fini(&sql);
-    return status;
-}
-
-/* Attaches a copy of rsift.duckdb, with the log next to it that a version may have left which wrote
- * in place and died. The copy becomes visible when the store is finished. */
-static rsift_status attach_copy(rs_store *store, duckdb_connection con, rsift_error *err)
-{
-    static const char *const ends[] = {"rsift.duckdb", "rsift.duckdb.wal"};
-    rs_path from, to;
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        RS_TRY(rs_path_set(&from, err, "%s/%s", store->dir.text, ends[i]));
-        RS_TRY(rs_path_set(&to, err, "%s/%s", store->instance->tmp.text, ends[i]));
-        /* nobody writes these two while the deciding lock is held */
-        if (rs_store_exists(from.text)) RS_TRY(rs_store_copy_file(from.text, to.text, err));
-    }
-    RS_TRY(rs_path_set(&to, err, "%s/%s", store->instance->tmp.text, ends[0]));
-    return attach(con, to.text, false, err);
-}
-
-static rsift_status make_decision_tables(duckdb_connection con, rsift_error *err)
-{
-    rs_buf sql = {0};
-    rs_buf_cstr(&sql, "BEGIN TRANSACTION;\n");
-    for (int t = RS_N_TABLES; t < RS_N_ALL_TABLES; t++) {
-        const rs_table_def *table = rs_store_table((rs_table)t);
-        /* A copy of an earlier rsift.duckdb has most or all of them already. */
-        rs_buf_printf(&sql, "CREATE TABLE IF NOT EXISTS decisions.main.%s (", table->name);
-        for (size_t i = 0; i < table->n_columns; i++)
-            rs_buf_printf(&sql, "%s%s %s", i ? ", " : "", table->columns[i].name,
-                          rs_store_type_word(table->columns[i].type));
-        rs_buf_cstr(&sql, ");\n");
-        /* One of an older rsift lacks the columns that were added at the end since. */
-        for (size_t i = 0; i < table->n_columns; i++)
-            rs_buf_printf(&sql, "ALTER TABLE decisions.main.%s ADD COLUMN IF NOT EXISTS %s %s;\n",
-                          table->name, table->columns[i].name,
-                          rs_store_type_word(table->columns[i].type));
-    }
-    rs_buf_cstr(&sql, "COMMIT;");
-    rsift_status status = rs_duck_run_buf(con, &sql, "making the decision tables", err);
-    rs_buf_fini(&sql);
-    return status;
-}
-
-/* A decision table's columns without rows. */
-static void put_no_rows(rs_buf *sql, const rs_table_def *table)
-{
-    rs_buf_cstr(sql, "SELECT ");
-    for (size_t i = 0; i < table->n_columns; i++)
-        rs_buf_printf(sql, "%sNULL::%s AS %s", i ? ", " : "",
-                      rs_store_type_word(table->columns[i].type), table->columns[i].name);
-    rs_buf_cstr(sql, " FROM range(1) WHERE false");
-}
-
-/* Stands for a decision table that is absent: no rows. */
-static void put_stand_in(rs_buf *sql, const rs_table_def *table)
-{
-    rs_buf_printf(sql, "CREATE VIEW IF NOT EXISTS memory.main.%s AS ", table->name);
-    put_no_rows(sql, table);
-    rs_buf_cstr(sql, ";\n");
-}
-
-/* The columns that a file of an older rsift lacks are NULL. */
-static void put_newer_columns(rs_buf *sql, rs_str name)
-{
-    for (int t = RS_N_TABLES; t < RS_N_ALL_TABLES; t++) {
-        const rs_table_def *table = rs_store_table((rs_table)t);
-        if (!rs_str_eq(name, rs_str_of(table->name))) continue;
-        rs_buf_cstr(sql, " UNION ALL BY NAME ");
-        put_no_rows(sql, table);
-    }
-}
-
-/* Every table of the attached file by its bare name. */
-static rsift_status put_attached_views(duckdb_connection con, rs_buf *sql, rsift_error *err)
-{
-    duckdb_result result = {0};
-    rsift_status status = RSIFT_OK;
-    if (duckdb_query(con,
-                     "SELECT table_name FROM duckdb_tables() WHERE database_name = 'decisions'"
-                     " AND schema_name = 'main' ORDER BY table_name",
-                     &result) != DuckDBSuccess) {
-        status = rs_duck_fail(err, duckdb_result_error_type(&result), duckdb_result_error(&result),
-                              "reading rsift.duckdb");
-    }
-    for (duckdb_data_chunk chunk;
-         status == RSIFT_OK && (chunk = duckdb_fetch_chunk(result)) != NULL;) {
-        duckdb_string_t *names = duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 0));
-        for (idx_t i = 0; i < duckdb_data_chunk_get_size(chunk); i++) {
-            rs_buf name = {0};
-            rs_buf_add(&name, duckdb_string_t_data(&names[i]), duckdb_string_t_length(names[i]));
-            rs_buf_char(&name, '\0');
-            if (name.failed) status = rs_err_nomem(err, "a view");
-            else {
-                rs_buf_cstr(sql, "CREATE VIEW IF NOT EXISTS memory.main.");
-                rs_store_put_name(sql, name.ptr);
-                rs_buf_cstr(sql, " AS SELECT * FROM decisions.main.");
-                rs_store_put_name(sql, name.ptr);
-                put_newer_columns(sql, rs_str_of(name.ptr));
-                rs_buf_cstr(sql, ";\n");
-            }
-            rs_buf_fini(&name);
-        }
-        duckdb_destroy_data_chunk(&chunk);
-    }
-    duckdb_destroy_result(&result);
-    return status;
-}
-
-static rsift_status make_decision_views(rs_store *store, duckdb_connection con, rsift_error *err)
-{
-    rs_path file;
-    RS_TRY(rs_path_set(&file, err, "%s/rsift.duckdb", store->dir.text));
-    rs_buf sql = {0};
-    rsift_status status = RSIFT_OK;
-    if (rs_store_exists(file.text)) {
-        status = attach(con, file.text, true, err);
-        if (status == RSIFT_OK) status = put_attached_views(con, &sql, err);
-    }
-    /* After the tables of the file: IF NOT EXISTS then passes over those that it has. */
-    for (int t = RS_N_TABLES; t < RS_N_ALL_TABLES; t++)
-        put_stand_in(&sql, rs_store_table((rs_table)t));
-    if (status == RSIFT_OK) status = rs_duck_run_buf(con, &sql, "making the views", err);
-    rs_buf_fini(&sql);
-    return status;
-}
-
 /* ---- all of them ----------------------------------------------------------------------------- */
 
 /* From here on SQL reaches files below DIR only, and cannot undo that. */
@@ -299,10 +162,9 @@ rsift_status rs_views_make(rs_store *store, duckdb_connection con, rsift_error *
     if (store->mode == RS_STORE_PARTS) return RSIFT_OK;
     if (store->mode == RS_STORE_DECIDE) {
         /* decisions are made on a copy; readers keep the file they have */
-        RS_TRY(attach_copy(store, con, err));
-        return make_decision_tables(con, err);
+        return rs_decisions_copy(store, con, err);
     }
-    RS_TRY(make_decision_views(store, con, err));
+    RS_TRY(rs_decisions_show(store, con, err));
     /* last: opening the workspace itself needs the files */
     if (store->mode == RS_STORE_ASK) RS_TRY(confine(store, con, err));
     /* Last: no SQL of a client changes a setting of this database from here on. */
