@@ -67,6 +67,16 @@ foreach(source ${fuzz_targets})
   endif()
 endforeach()
 
+# Preloaded by tests/torture/faults.py: one call of the system or one allocation fails.
+if(NOT RSIFT_SANITIZE AND NOT RSIFT_FUZZ)
+  add_library(faults MODULE tests/torture/faults.c)
+  target_compile_options(faults PRIVATE -D_GNU_SOURCE -U_FORTIFY_SOURCE -Wall -Wextra -Wconversion
+    -Wshadow -Wno-missing-attributes)
+  target_link_libraries(faults PRIVATE ${CMAKE_DL_LIBS})
+  set_target_properties(faults PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests
+    C_VISIBILITY_PRESET default)
+endif()
+
 # Scripts drive the built command. Each says itself how many cases it ran, or counts as one.
 file(GLOB shell_tests CONFIGURE_DEPENDS tests/cli/*.sh tests/golden/run.sh)
 foreach(script ${shell_tests})

@@ -40,7 +40,8 @@ static void put_licence(rs_json_writer *w, const rs_plan *plan)
             &text,
             ", never treated as open; understood: open, research, restricted, " RS_OPEN_LICENCES
             ", and ids with -NC (research)");
-    rs_json_field_str(w, "licence", text.failed ? plan->licence_class : rs_buf_view(&text));
+    rs_json_field_str(w, "licence", rs_buf_view(&text));
+    if (text.failed) w->buf->failed = true;
     rs_json_field_str(w, "licence_class", plan->licence_class);
     rs_buf_fini(&text);
 }

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { PAGE = 80 };
 
@@ -266,6 +267,13 @@ static void put_row(const char *indent, const rs_str *cells, const size_t *width
     }
 }
 
+/* The work is done and on disk, but a page without its table would be read as if it were empty. */
+static _Noreturn void end_without_memory(void)
+{
+    fputs("rsift: out of memory while printing a table; --json needs less\n", stderr);
+    exit(CLI_ERROR);
+}
+
 void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli_column *columns,
                size_t n)
 {
@@ -273,10 +281,9 @@ void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli
     size_t *widths = rs_arena_calloc(&arena, n, sizeof *widths);
     rs_str *titles = rs_arena_calloc(&arena, n, sizeof *titles);
     rs_str *lines = rs_arena_calloc(&arena, n_rows * n + 1, sizeof *lines);
-    /* Without memory no table is printed, rather than half of one. */
-    const bool good = widths && titles && lines;
+    if (!widths || !titles || !lines) end_without_memory();
     size_t total = strnlen(indent, PAGE) + 2 * (n - 1);
-    for (size_t c = 0; good && c < n; c++) {
+    for (size_t c = 0; c < n; c++) {
         titles[c] = rs_str_of(columns[c].title);
         widths[c] = columns_of(titles[c]);
         for (size_t r = 0; r < n_rows; r++) {
@@ -289,7 +296,7 @@ void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli
         }
         total += widths[c];
     }
-    for (size_t c = n; good && total > PAGE && c-- > 0;) { /* cut text columns from the right */
+    for (size_t c = n; total > PAGE && c-- > 0;) { /* cut text columns from the right */
         if (columns[c].right) continue;
         /* At least 8 columns stay, so that a cell can be recognised; numbers are never cut. */
         size_t least = 8 < widths[c] ? 8 : widths[c];
@@ -297,11 +304,11 @@ void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli
         widths[c] -= give;
         total -= give;
     }
-    for (size_t r = 0; good && total > PAGE && r < n_rows; r++)
+    for (size_t r = 0; total > PAGE && r < n_rows; r++)
         put_block(indent, lines + r * n, columns, n);
     if (total > PAGE) n_rows = 0;
-    else if (good) put_row(indent, titles, widths, columns, n);
-    for (size_t r = 0; good && r < n_rows; r++) put_row(indent, lines + r * n, widths, columns, n);
+    else put_row(indent, titles, widths, columns, n);
+    for (size_t r = 0; r < n_rows; r++) put_row(indent, lines + r * n, widths, columns, n);
     rs_arena_fini(&arena);
 }
 
@@ -310,12 +317,13 @@ void cli_table(const rs_json *rows, const cli_column *columns, size_t n_columns)
     rs_arena arena = {0};
     const size_t n = rs_json_len(rows);
     rs_str *cells = rs_arena_calloc(&arena, (n + 1) * n_columns, sizeof *cells);
+    if (!cells) end_without_memory();
     rs_json_iter it = rs_json_each(rows);
     size_t r = 0;
-    for (const rs_json *row; cells && r < n && (row = rs_json_next(&it, NULL)); r++)
+    for (const rs_json *row; r < n && (row = rs_json_next(&it, NULL)); r++)
         for (size_t c = 0; c < n_columns; c++)
             cells[r * n_columns + c] = cell_text(&arena, row, &columns[c]);
-    if (cells) cli_cells("", cells, r, columns, n_columns);
+    cli_cells("", cells, r, columns, n_columns);
     rs_arena_fini(&arena);
 }
 

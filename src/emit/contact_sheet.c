@@ -40,24 +40,28 @@ static void put_base64(rs_buf *b, const unsigned char *p, size_t n)
     }
 }
 
-/* The picture as a data URI; false = it cannot be shown (the sheet says so). */
-static bool put_picture(const rs_emit_job *job, const rs_emit_picture *p, rs_buf *b)
+/* The picture as a data URI. *shown is false when it cannot be shown, which the sheet says; memory
+ * and disk concern more than this picture and are errors. */
+static rsift_status put_picture(const rs_emit_job *job, const rs_emit_picture *p, rs_buf *b,
+                                bool *shown, rsift_error *err)
 {
     rs_arena arena = {0};
     rs_str bytes;
     rs_pixels pixels = {0}, small = {0};
     rs_buf jpeg = {0};
-    bool ok =
-        rs_emit_picture_read(&job->pictures, job->session, p, &arena, &bytes, NULL) == RSIFT_OK &&
-        rs_image_decode(bytes, &job->session->limits, &pixels, NULL) == RSIFT_OK;
     uint32_t width, height;
-    if (ok) {
+    rsift_error why = {0};
+    rsift_status status =
+        rs_emit_picture_read(&job->pictures, job->session, p, &arena, &bytes, &why);
+    if (status == RSIFT_OK) status = rs_image_decode(bytes, &job->session->limits, &pixels, &why);
+    if (status == RSIFT_OK) {
         /* JPEG at quality 85: the page stays small. */
         rs_image_fit(pixels.width, pixels.height, SHOWN_SIDE, &width, &height);
-        ok = rs_image_shrink(&pixels, width, height, &small, NULL) == RSIFT_OK &&
-             rs_image_encode_jpeg(&small, 85, &jpeg, NULL) == RSIFT_OK;
+        status = rs_image_shrink(&pixels, width, height, &small, &why);
     }
-    if (ok) {
+    if (status == RSIFT_OK) status = rs_image_encode_jpeg(&small, 85, &jpeg, &why);
+    *shown = status == RSIFT_OK;
+    if (*shown) {
         rs_buf_cstr(b, "data:image/jpeg;base64,");
         put_base64(b, (const unsigned char *)jpeg.ptr, jpeg.len);
     }
@@ -65,7 +69,9 @@ static bool put_picture(const rs_emit_job *job, const rs_emit_picture *p, rs_buf
     rs_pixels_fini(&pixels);
     rs_pixels_fini(&small);
     rs_arena_fini(&arena);
-    return ok;
+    if (status != RSIFT_E_NOMEM && status != RSIFT_E_IO) return RSIFT_OK;
+    if (err) *err = why;
+    return status;
 }
 
 /* One box as an SVG polygon in pixels of the picture, with its number and label. */
@@ -127,7 +133,8 @@ static rsift_status put_figure(sheet *s, const rs_emit_shown *shown, const rs_re
                   "<figure><svg tabindex=\"0\" viewBox=\"0 0 %u %u\"><image width=\"%u\" "
                   "height=\"%u\" href=\"",
                   p->width, p->height, p->width, p->height);
-    const bool ok = put_picture(s->job, p, b);
+    bool ok = false;
+    if (status == RSIFT_OK) status = put_picture(s->job, p, b, &ok, err);
     rs_buf_cstr(b, "\"/>");
     for (size_t k = 0; status == RSIFT_OK && k < n; k++) {
         if (apart ? items[k].image != i : !lies_on(shown, k, n, i)) continue;

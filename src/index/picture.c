@@ -4,6 +4,7 @@
 #include "index/picture.h"
 
 #include "base/alloc.h"
+#include "image/png_sums.h"
 
 #include <string.h>
 
@@ -74,12 +75,25 @@ static rsift_status probe_header(reading *r, size_t want, rs_image_info *out, rs
     }
 }
 
+/* What is taken of all bytes of a picture. */
+typedef struct passing {
+    rs_hasher hasher;
+    rs_png_sums png;
+    bool is_png;
+} passing;
+
+static void add_bytes(passing *s, const char *bytes, size_t n)
+{
+    rs_hash_bytes(&s->hasher, bytes, n);
+    if (s->is_png) rs_png_sums_add(&s->png, bytes, n);
+}
+
 /* Reads to the end and hashes. *tail is then all of a picture that the buffer can hold, and the
  * last KEPT bytes of a larger one: they are moved to the front when the buffer is full, so that the
  * end mark is found whatever the sizes of the reads were. */
-static rsift_status read_rest(reading *r, rs_hasher *hasher, rs_str *tail, rsift_error *err)
+static rsift_status read_rest(reading *r, passing *sums, rs_str *tail, rsift_error *err)
 {
-    rs_hash_bytes(hasher, r->buf, r->n);
+    add_bytes(sums, r->buf, r->n);
     while (!r->at_end) {
         if (r->n == RS_INDEX_PICTURE_BUFFER) {
             memmove(r->buf, r->buf + r->n - KEPT, KEPT);
@@ -87,7 +101,7 @@ static rsift_status read_rest(reading *r, rs_hasher *hasher, rs_str *tail, rsift
         }
         size_t before = r->n;
         RS_TRY(read_some(r, RS_INDEX_PICTURE_BUFFER - r->n, err));
-        rs_hash_bytes(hasher, r->buf + before, r->n - before);
+        add_bytes(sums, r->buf + before, r->n - before);
     }
     size_t n_tail = r->n_read > RS_INDEX_PICTURE_BUFFER && r->n > KEPT ? KEPT : r->n;
     *tail = rs_str_make(r->buf + r->n - n_tail, n_tail);
@@ -144,15 +158,19 @@ void rs_index_picture_read(const rs_io_tree *tree, size_t member, rs_byte_source
     rsift_error err = {0};
     rsift_status status = RSIFT_OK;
     if (mode == RS_INDEX_ALL_BYTES) {
-        rs_hasher hasher;
+        passing sums = {.is_png = probed == RSIFT_OK && out->info.format == RS_IMAGE_PNG};
         rs_str tail;
-        rs_hash_start(&hasher);
-        status = read_rest(&r, &hasher, &tail, &err);
+        rs_hash_start(&sums.hasher);
+        status = read_rest(&r, &sums, &tail, &err);
         out->n_bytes = r.n_read;
         out->has_hash = status == RSIFT_OK;
-        if (out->has_hash) out->hash = rs_hash_end(&hasher);
+        if (out->has_hash) out->hash = rs_hash_end(&sums.hasher);
         if (out->has_hash && probed == RSIFT_OK)
             out->extent = rs_image_complete(&out->info, tail, out->n_bytes);
+        if (sums.is_png && out->extent == RS_IMAGE_COMPLETE && !rs_png_sums_hold(&sums.png))
+            status =
+                rs_err_set(&err, RSIFT_E_FORMAT,
+                           "damaged: its chunk %.4s is not what its checksum says", sums.png.name);
     } else if (probed == RSIFT_OK) {
         status = judge_end(&r, out, &err);
     }

@@ -34,6 +34,7 @@ struct rs_io_pass {
     volume *volumes;
     uint8_t *window;
     locale_t utf8;
+    bool repeats;        /* a second pass that finds out whose fault the first one's end was */
     rsift_error trouble; /* why reading bytes failed; status 0 = it did not */
     rsift_error dead;    /* why the archive cannot be read on */
     rs_buf name;
@@ -88,23 +89,31 @@ static int switch_volume(struct archive *a, void *from, void *to)
 
 /* Opening ---- */
 
-static void allow_formats(struct archive *a, rs_io_kind kind)
+typedef int (*allow_fn)(struct archive *a);
+
+static const allow_fn of_rar[] = {archive_read_support_format_rar, archive_read_support_format_rar5,
+                                  NULL};
+static const allow_fn of_7z[] = {archive_read_support_format_7zip, NULL};
+/* Only the filters that rsift names: libarchive would run outside programs for others. */
+static const allow_fn of_packed[] = {
+    archive_read_support_filter_gzip,
+    archive_read_support_filter_bzip2,
+    archive_read_support_filter_xz,
+    archive_read_support_filter_zstd,
+    archive_read_support_format_tar,
+    archive_read_support_format_gnutar,
+    archive_read_support_format_raw, /* last: of lone compressed files only */
+    NULL};
+
+/* False when memory is short: the format would be missing, and the archive seem to be none. */
+static bool allow_formats(struct archive *a, rs_io_kind kind)
 {
-    if (kind == RS_IO_RAR) {
-        archive_read_support_format_rar(a);
-        archive_read_support_format_rar5(a);
-    } else if (kind == RS_IO_7Z) {
-        archive_read_support_format_7zip(a);
-    } else {
-        /* only the filters that rsift names: libarchive would run outside programs for others */
-        archive_read_support_filter_gzip(a);
-        archive_read_support_filter_bzip2(a);
-        archive_read_support_filter_xz(a);
-        archive_read_support_filter_zstd(a);
-        archive_read_support_format_tar(a);
-        archive_read_support_format_gnutar(a);
-        if (kind == RS_IO_PACKED) archive_read_support_format_raw(a);
+    const allow_fn *allow = kind == RS_IO_RAR ? of_rar : kind == RS_IO_7Z ? of_7z : of_packed;
+    for (; *allow; allow++) {
+        if (*allow == archive_read_support_format_raw && kind != RS_IO_PACKED) continue;
+        if ((*allow)(a) <= ARCHIVE_FAILED) return false;
     }
+    return true;
 }
 
 static bool make_volumes(rs_io_pass *pass)
@@ -127,6 +136,8 @@ static bool make_volumes(rs_io_pass *pass)
     return true;
 }
 
+static bool asks_again(const rs_io_pass *pass);
+
 /* Turns libarchive's last error into ours. */
 static rsift_status blame(rs_io_pass *pass, rsift_error *err)
 {
@@ -137,10 +148,12 @@ static rsift_status blame(rs_io_pass *pass, rsift_error *err)
     }
     const char *text = archive_error_string(pass->archive);
     rs_err_quote(quoted, text ? rs_str_of(text) : RS_STR("damaged archive"));
-    /* a damaged 7z asks for terabytes, which is not our memory being short */
-    if (archive_errno(pass->archive) == ENOMEM)
-        rs_err_quote(quoted, RS_STR("asks for more memory "
-                                    "than there is"));
+    /* a damaged 7z asks for terabytes, which is not our memory being short; where libarchive says
+     * nothing, it was mostly the memory */
+    if (!text || archive_errno(pass->archive) == ENOMEM) {
+        if (!asks_again(pass)) return rs_err_nomem(err, "what is in an archive");
+        if (text) rs_err_quote(quoted, RS_STR("asks for more memory than there is"));
+    }
     /* libarchive has no codes for these two */
     if (text && (strstr(text, "ncrypt") || strstr(text, "nsupported")))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s: unpack it and open the folder", quoted);
@@ -156,23 +169,25 @@ static rsift_status die(rs_io_pass *pass, rsift_error *err)
     return pass->dead.status;
 }
 
-rsift_status rs_io_pass_open(const rs_io_tree *tree, const rs_io_container *container,
-                             rs_io_pass **out, rsift_error *err)
+static rsift_status pass_open(const rs_io_tree *tree, const rs_io_container *container,
+                              bool repeats, rs_io_pass **out, rsift_error *err)
 {
     *out = NULL;
     rs_io_pass *pass = rs_calloc(1, sizeof *pass);
     if (!pass) return rs_err_nomem(err, "an archive reader");
     pass->tree = tree;
     pass->container = container;
+    pass->repeats = repeats;
     pass->ordinal = -1;
     pass->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     pass->window = rs_alloc(window_bytes);
     pass->archive = archive_read_new();
-    if (!pass->window || !pass->archive || !make_volumes(pass)) {
+    pass->entry = archive_entry_new(); /* libarchive does not look whether it got its own */
+    if (!pass->window || !pass->archive || !pass->entry || !make_volumes(pass) ||
+        !allow_formats(pass->archive, container->kind)) {
         rs_io_pass_close(pass);
         return rs_err_nomem(err, "an archive reader");
     }
-    allow_formats(pass->archive, container->kind);
     archive_read_set_read_callback(pass->archive, give_bytes);
     archive_read_set_skip_callback(pass->archive, skip_bytes);
     archive_read_set_seek_callback(pass->archive, seek_bytes);
@@ -187,10 +202,17 @@ rsift_status rs_io_pass_open(const rs_io_tree *tree, const rs_io_container *cont
     return RSIFT_OK;
 }
 
+rsift_status rs_io_pass_open(const rs_io_tree *tree, const rs_io_container *container,
+                             rs_io_pass **out, rsift_error *err)
+{
+    return pass_open(tree, container, false, out, err);
+}
+
 void rs_io_pass_close(rs_io_pass *pass)
 {
     if (!pass) return;
     if (pass->archive) archive_read_free(pass->archive);
+    archive_entry_free(pass->entry);
     if (pass->utf8) freelocale(pass->utf8);
     rs_buf_fini(&pass->name);
     rs_free(pass->volumes);
@@ -230,7 +252,7 @@ static rsift_status next_entry(rs_io_pass *pass, rsift_error *err)
     /* names are converted while the header is read */
     locale_t before = pass->utf8 ? uselocale(pass->utf8) : (locale_t)0;
     int result;
-    do result = archive_read_next_header(pass->archive, &pass->entry);
+    do result = archive_read_next_header2(pass->archive, pass->entry);
     while (result == ARCHIVE_RETRY);
     if (result == ARCHIVE_OK || result == ARCHIVE_WARN) keep_name(pass);
     if (before) uselocale(before);
@@ -290,6 +312,25 @@ rs_io_stream *rs_io_pass_stream(rs_io_pass *pass, rs_str chain, int64_t n_bytes,
     stream->n_bytes = n_bytes;
     stream->open_ended = true;
     return stream;
+}
+
+/* Whether a second pass to the same place ends for want of memory as well. Then it is the archive
+ * that asks for too much, which concerns its members; else memory was short, which ends the run. */
+static bool asks_again(const rs_io_pass *pass)
+{
+    char bytes[4096];
+    rs_io_pass *second;
+    size_t got = 1;
+    if (pass->repeats) return true;
+    rsift_status status = pass_open(pass->tree, pass->container, true, &second, NULL);
+    if (status != RSIFT_OK) return status == RSIFT_E_FORMAT;
+    while (status == RSIFT_OK && second->ordinal < pass->ordinal) status = next_entry(second, NULL);
+    rs_io_stream stream = {.pass = second};
+    while (status == RSIFT_OK && second->ordinal >= 0 && got > 0)
+        status = read_entry(&stream, bytes, sizeof bytes, &got, NULL);
+    if (status == RSIFT_OK) status = next_entry(second, NULL);
+    rs_io_pass_close(second);
+    return status == RSIFT_E_FORMAT;
 }
 
 /* Listing ---- */

@@ -133,6 +133,7 @@ void rs_io_out_discard(rs_io_out *out);
 /* Removes "*.partial-<pid>" of processes that are gone, below `folder` (links are not followed). Of
  * use to a verb that owns the folder; what cannot be read or removed stays. */
 void rs_io_out_sweep(rs_str folder);
+void rs_io_out_sweep_flat(rs_str folder); /* not the folders inside of it */
 
 /* A small file at once, under a partial name and then renamed; it is on disk for sure only after
  * rs_io_sync. For many small files, where syncing each would cost more than writing it. */

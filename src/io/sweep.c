@@ -33,17 +33,27 @@ static void sweep(const char *folder, int depth)
         char path[4096];
         struct stat info;
         int n = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (name.ptr[0] == '.' || n < 0 || (size_t)n >= sizeof path || lstat(path, &info) != 0)
-            continue;
-        if (S_ISDIR(info.st_mode)) sweep(path, depth + 1);
+        if (n < 0 || (size_t)n >= sizeof path || lstat(path, &info) != 0) continue;
+        /* hidden folders are not ours, a hidden file may be */
+        if (S_ISDIR(info.st_mode) && name.ptr[0] != '.') sweep(path, depth + 1);
         else if (S_ISREG(info.st_mode) && is_leftover(name)) (void)unlink(path);
     }
     (void)closedir(entries);
 }
 
-void rs_io_out_sweep(rs_str folder)
+static void sweep_from(rs_str folder, int depth)
 {
     char path[4096];
     int n = snprintf(path, sizeof path, "%.*s", RS_STR_ARG(folder));
-    if (n > 0 && (size_t)n < sizeof path) sweep(path, 0);
+    if (n > 0 && (size_t)n < sizeof path) sweep(path, depth);
+}
+
+void rs_io_out_sweep(rs_str folder)
+{
+    sweep_from(folder, 0);
+}
+
+void rs_io_out_sweep_flat(rs_str folder)
+{
+    sweep_from(folder, max_depth - 1);
 }

@@ -31,6 +31,7 @@ void rs_attempt_write(const rs_session *session, const rs_attempt *attempt)
     put_text(&w, "mixture_id", attempt->mixture_id);
     put_text(&w, "why", attempt->why);
     rs_json_end_object(&w);
+    if (path.ptr) rs_io_out_sweep_flat(session->workspace);
     if (path.ptr && !b.failed && rs_io_out_open(path, &out, NULL) == RSIFT_OK) {
         if (rs_io_out_write(out, b.ptr, b.len, NULL) == RSIFT_OK) (void)rs_io_out_commit(out, NULL);
         else rs_io_out_discard(out);

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <sys/stat.h>
@@ -76,12 +77,22 @@ static rsift_status configure(const rs_store *store, const rs_instance *instance
     return config_set(config, "temp_directory", spill.text, err);
 }
 
+/* DuckDB reads the system's limits while it opens, and ends the process without a descriptor. */
+static rsift_status check_descriptor(rsift_error *err)
+{
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno != ENOENT) return rs_err_errno(err, errno, "cannot open the database");
+    if (fd >= 0) close(fd);
+    return RSIFT_OK;
+}
+
 static rsift_status open_database(rs_store *store, rs_instance *instance,
                                   const rs_store_options *options, rsift_error *err)
 {
     duckdb_config config = NULL;
     if (duckdb_create_config(&config) != DuckDBSuccess) return rs_err_nomem(err, "the database");
     rsift_status status = configure(store, instance, options, config, err);
+    if (status == RSIFT_OK) status = check_descriptor(err);
     char *message = NULL;
     if (status == RSIFT_OK &&
         duckdb_open_ext(NULL, &instance->db, config, &message) != DuckDBSuccess) {

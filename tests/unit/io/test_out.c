@@ -124,12 +124,29 @@ static void test_out_of_memory(void **state)
     fail_msg("never succeeds");
 }
 
+/* No process has this id: leftovers go, hidden ones too, and with the flat sweep only here. */
+static void test_sweep(void **state)
+{
+    (void)state;
+    make_dir("swept");
+    make_dir("swept/in");
+    static const char *const names[] = {"swept/a.partial-2147480000", "swept/.b.partial-2147480000",
+                                        "swept/in/c.partial-2147480000", "swept/kept.json"};
+    for (size_t i = 0; i < 4; i++) write_text(names[i], "x");
+    rs_io_out_sweep_flat(rs_str_of(in_root("swept")));
+    for (size_t i = 0; i < 4; i++) assert_int_equal(exists(in_root(names[i])), i >= 2);
+    rs_io_out_sweep(rs_str_of(in_root("swept")));
+    assert_false(exists(in_root(names[2])));
+    assert_true(exists(in_root(names[3])));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_commit),  cmocka_unit_test(test_discard),
-        cmocka_unit_test(test_no_room), cmocka_unit_test(test_full_disk),
-        cmocka_unit_test(test_folders), cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_commit),        cmocka_unit_test(test_sweep),
+        cmocka_unit_test(test_discard),       cmocka_unit_test(test_no_room),
+        cmocka_unit_test(test_full_disk),     cmocka_unit_test(test_folders),
+        cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, make_root, drop_root);
 }
