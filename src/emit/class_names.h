@@ -15,9 +15,12 @@ enum { RS_EMIT_CLASSES_MAX = 100 };
  * arena. */
 rsift_status rs_emit_find_classes(rs_emit_job *job, rs_str dataset, rs_arena *arena,
                                   rsift_error *err);
-/* The same for each file of an open source whose files list their classes: what one file annotates
- * says nothing of another's pictures. *out NULL: files list none, or the catalogue does. */
+/* The same for each file of an open source: what one file annotates says nothing of another's
+ * pictures. A file that lists its classes (COCO) has those; of a file per picture (VOC, DOTA) all
+ * names in the files of its folder count. *out NULL: files of other layouts, or the catalogue lists
+ * the classes. */
 rsift_status rs_emit_classes_of_files(const rs_emit_job *job, const rs_records *records,
-                                      rs_arena *arena, rs_render_classes **out, rsift_error *err);
+                                      rs_str release_id, rs_arena *arena, rs_render_classes **out,
+                                      rsift_error *err);
 
 #endif

@@ -482,8 +482,8 @@ static rsift_status replay_source(replay *r, const rs_plan_source *source, rsift
             rs_arena names = {0};
             status = rs_emit_find_classes(r->job, r->plan->dataset_id, &names, err);
             if (status == RSIFT_OK)
-                status =
-                    rs_emit_classes_of_files(r->job, &r->records, &names, &r->file_classes, err);
+                status = rs_emit_classes_of_files(r->job, &r->records, r->plan->release_id, &names,
+                                                  &r->file_classes, err);
             if (status == RSIFT_OK) status = rs_run_pipeline(&pipeline, err);
             rs_arena_fini(&names);
             rs_records_close(&r->records);

@@ -193,6 +193,18 @@ printf "${line}10 10 30 10 30 30 10 30 tank 0\n" >txt/1.txt
 printf 'gsd:1\n' >txt/22.txt
 put txt --reader dota
 asks "dota" 'ship, tank'
+# who annotated one folder may have looked for other classes in another
+rm -r xml && mkdir -p xml/a xml/b
+for one in a/1:tank b/22:ship; do
+    printf '<annotation><size><width>100</width><height>50</height></size><object><name>%s</name>%s</object></annotation>' \
+        "${one#*:}" "$place" >"xml/${one%:*}.xml"
+done
+put xml --reader voc
+check_is "voc, two folders: each asks for its own" "tank
+ship" "$(python3 -c 'import json
+for line in sorted(open("out/train.jsonl"), key=lambda l: "22.png" in l):
+    q = json.loads(line)["conversations"][0]["value"]
+    print(" ".join(w for w in ("tank", "ship") if w in q))')"
 python3 - <<'PY'
 import json
 rows = [{"image_id": 1, "category_id": i, "bbox": [i % 90, 1, 5, 5]} for i in range(1, 121)]
