@@ -82,20 +82,22 @@ static void set_phrase(rs_parse *p, rs_region *region, rs_str text, const rs_box
     region->phrase_end = (uint32_t)(span->phrase_end + close + 1);
 }
 
-/* Words that name no object: a number, a word for a missing value, a bracket of a form that nobody
- * filled in, several sentences. Of the dataset's list any name is good. */
-static bool is_nameless(const rs_source *source, rs_str label)
+/* Words that name no object: a number, a word for a missing value; in a label also a bracket of a
+ * form that nobody filled in, and several sentences, which a tagged phrase of a text may well be.
+ * Of the dataset's list any name is good. */
+static bool is_nameless(const rs_source *source, rs_str label, bool tagged)
 {
     for (size_t i = 0; i < source->n_classes; i++)
         if (rs_str_eq(source->classes[i], label)) return false;
-    return !rs_model_is_name(label) || !rs_model_is_phrase(label);
+    return !rs_model_is_name(label) || (!tagged && !rs_model_is_phrase(label));
 }
 
 /* A label that names nothing stands in the text and would be taught with it. */
 static rsift_status check_label(rs_parse *p, size_t turn, const rs_region *region)
 {
     char where[96], quote[RS_QUOTE_SIZE];
-    if (!region->label.len || !is_nameless(p->source, region->label)) return RSIFT_OK;
+    const bool tagged = region->phrase_end > 0;
+    if (!region->label.len || !is_nameless(p->source, region->label, tagged)) return RSIFT_OK;
     int n = snprintf(where, sizeof where, "turn %zu > byte %u", turn, region->begin);
     return rs_parse_find(p, RS_F_LABEL_NAMELESS, rs_str_make(where, n > 0 ? (size_t)n : 0),
                          "\"%s\" names no object", rs_err_quote(quote, region->label));

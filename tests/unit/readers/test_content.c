@@ -108,6 +108,7 @@ static void labels(void **unused)
         {"{\"bbox_2d\": [1,2,3,4], \"label\": \"It lies here. The sea is calm.\"}", 1},
         {"<ref>7</ref><box>[[1,2,3,4]]</box>", 1},
         {"<ref>ship</ref><box>[[1,2,3,4]]</box>", 0},
+        {"<ref>The ship. It is white.</ref><box>[[1,2,3,4]]</box>", 0},
         {"<loc0001><loc0002><loc0003><loc0004> 5 ; <loc0001><loc0002><loc0003><loc0004> ship", 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
