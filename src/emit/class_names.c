@@ -16,7 +16,7 @@ static const char multilabel_sql[] =
     "SELECT DISTINCT unnest(labels) FROM sample WHERE dataset = $1 AND task = 'multilabel' "
     "ORDER BY 1";
 
-/* By the folder of the label file: who annotated one may have looked for other classes in another. */
+/* By the label file's folder: who annotated one may have looked for other classes in another. */
 static const char folder_sql[] =
     "SELECT DISTINCT regexp_replace(s.file, '[^/]*$', ''), g.label FROM region g JOIN sample s "
     "USING (sample_id) WHERE s.release_id = $1 AND s.source = $2 AND s.task IN ('detection-hbb', "
