@@ -3,6 +3,7 @@
 #include "api/handle.h"
 
 #include "base/alloc.h"
+#include "image/cost.h"
 #include "image/decode.h"
 #include "rsift/picture.h"
 
@@ -31,8 +32,8 @@ static rsift_status read_bytes(const rs_io_tree *tree, size_t member, const rsif
     for (size_t got = 1; status == RSIFT_OK && got > 0; out->len += got) {
         got = 0;
         /* What was read counts, not what was stated. */
-        if (out->len > limits->max_spool)
-            status = rs_err_set(err, RSIFT_E_LIMIT, "the picture is longer than max_spool");
+        if (out->len > limits->max_image)
+            status = rs_err_set(err, RSIFT_E_LIMIT, "the picture is longer than max_image");
         else if (!rs_buf_reserve(out, 1 << 16)) status = rs_err_nomem(err, "a picture");
         else status = rs_io_read(stream, out->ptr + out->len, out->cap - out->len, &got, err);
     }
@@ -60,21 +61,27 @@ static rsift_status read_picture(rsift_workspace *w, const rs_asset_position *at
     return rs_err_set(err, RSIFT_E_FORMAT, "other bytes than before: changed since the index");
 }
 
-/* Decodes, turns upright, shrinks and codes what p->bytes holds. */
+/* Decodes what p->bytes holds, upright and no side longer than max_side (0 = as it is). Shrinking
+ * first gives the same pixels and takes less. */
+static rsift_status decode(const rsift_picture *p, uint32_t max_side, uint8_t orientation,
+                           const rsift_limits *limits, rs_pixels *out, rsift_error *err)
+{
+    const rs_str bytes = rs_buf_view(&p->bytes);
+    RS_TRY(max_side ? rs_image_decode_small(bytes, limits, max_side, out, err)
+                    : rs_image_decode(bytes, limits, out, err));
+    const rsift_status status = orientation > 1 ? rs_image_orient(out, orientation, err) : RSIFT_OK;
+    if (status != RSIFT_OK) rs_pixels_fini(out);
+    return status;
+}
+
+/* Decodes and codes what p->bytes holds. */
 static rsift_status render(rsift_picture *p, int format, uint32_t max_side, uint8_t orientation,
                            const rsift_limits *limits, rsift_error *err)
 {
-    rs_pixels pixels, small = {0};
-    RS_TRY(rs_image_decode(rs_buf_view(&p->bytes), limits, &pixels, err));
-    /* Upright first: width and height below are those of the picture as it is seen. */
-    rsift_status status = orientation > 1 ? rs_image_orient(&pixels, orientation, err) : RSIFT_OK;
-    rs_pixels *shown = &pixels;
-    if (status == RSIFT_OK && max_side && (pixels.width > max_side || pixels.height > max_side)) {
-        uint32_t width, height;
-        rs_image_fit(pixels.width, pixels.height, max_side, &width, &height);
-        status = rs_image_shrink(&pixels, width, height, &small, err);
-        shown = &small;
-    }
+    rs_pixels pixels;
+    const rs_pixels *shown = &pixels;
+    RS_TRY(decode(p, max_side, orientation, limits, &pixels, err));
+    rsift_status status = RSIFT_OK;
     /* The decoded pixels are a copy; the same buffer now takes the result. */
     p->bytes.len = 0;
     if (status == RSIFT_OK) {
@@ -86,8 +93,19 @@ static rsift_status render(rsift_picture *p, int format, uint32_t max_side, uint
         else rs_buf_add(&p->bytes, shown->rgb, (size_t)3 * shown->width * shown->height);
         if (status == RSIFT_OK && p->bytes.failed) status = rs_err_nomem(err, "a picture");
     }
-    rs_pixels_fini(&small);
     rs_pixels_fini(&pixels);
+    return status;
+}
+
+/* The same when other threads leave enough of the memory for pictures. */
+static rsift_status render_within(rs_session *session, rsift_picture *p, int format,
+                                  uint32_t max_side, uint8_t orientation, rsift_error *err)
+{
+    uint64_t cost;
+    RS_TRY(rs_image_cost_of(rs_buf_view(&p->bytes), RS_IMAGE_AS_PIXELS, &cost, err));
+    RS_TRY(rs_budget_take(&session->images, cost, &session->cancel, err));
+    const rsift_status status = render(p, format, max_side, orientation, &session->limits, err);
+    rs_budget_give(&session->images, cost);
     return status;
 }
 
@@ -107,7 +125,7 @@ static rsift_status fill(rsift_workspace *w, const char *asset_id, int format, u
     if (!p->format) return rs_err_nomem(err, "a picture");
     rsift_status status = read_picture(w, &at, &p->bytes, err);
     if (status == RSIFT_OK && format != ORIGINAL)
-        status = render(p, format, max_side, at.orientation, &w->context->session->limits, err);
+        status = render_within(w->context->session, p, format, max_side, at.orientation, err);
     if (status == RSIFT_OK) return status;
     /* The member is named unless what failed below has named a place already. */
     if (err && !err->where[0]) rs_err_within(err, status, "%.*s", RS_STR_ARG(at.member));

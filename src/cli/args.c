@@ -62,9 +62,10 @@ static int add_value(scanner *s, given *g, const char *value)
 /* An option of all verbs: stores it and returns CLI_GO_ON; CLI_DONE when it is none of them. */
 static int common_option(cli *c, rs_str name, const char *value)
 {
-    int64_t *const number = rs_str_eq(name, RS_STR("--threads"))  ? &c->threads
-                            : rs_str_eq(name, RS_STR("--memory")) ? &c->memory_mb
-                                                                  : NULL;
+    int64_t *const number = rs_str_eq(name, RS_STR("--threads"))        ? &c->threads
+                            : rs_str_eq(name, RS_STR("--memory"))       ? &c->memory_mb
+                            : rs_str_eq(name, RS_STR("--max-image-mb")) ? &c->max_image_mb
+                                                                        : NULL;
     if (number) {
         /* 2^24 MB is 16 TB; a larger number is a slip of the hand. */
         if (rs_num_i64(rs_str_of(value), number) && *number >= 0 && *number <= 1 << 24)
@@ -120,7 +121,8 @@ static int scan_one(scanner *s)
         return CLI_GO_ON;
     }
     /* Known or not is settled before the value is read: an unknown option swallows no word. */
-    static const char *const common[] = {"--workspace", "--catalog", "--threads", "--memory"};
+    static const char *const common[] = {"--workspace", "--catalog", "--threads", "--memory",
+                                         "--max-image-mb"};
     bool known = own != NULL;
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
         known = known || rs_str_eq(name, rs_str_of(common[i]));
@@ -290,6 +292,9 @@ int cli_open(cli *c)
     options.n_catalogs = c->n_catalogs;
     options.threads = (int)c->threads;
     options.memory_mb = (int)c->memory_mb;
+    rsift_limits limits = rsift_limits_default();
+    if (c->max_image_mb) limits.max_image = (uint64_t)c->max_image_mb << 20;
+    options.limits = &limits;
     options.progress = print_progress;
     options.progress_user = c;
     if (rsift_context_new(&options, &c->context, &c->err) != RSIFT_OK) return cli_fail(c, c->name);

@@ -30,7 +30,7 @@ typedef struct cli {
     bool json, quiet, help;
     const char *folder; /* of the workspace: given, found upwards, or NULL */
     bool folder_given;
-    int64_t threads, memory_mb;
+    int64_t threads, memory_mb, max_image_mb;
     const char **catalogs;
     size_t n_catalogs, cap_catalogs;
     rs_buf options_text;

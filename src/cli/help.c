@@ -120,6 +120,7 @@ void cli_print_help(cli *c)
         {"--catalog", "DIR", "your own catalogue records; may be given again"},
         {"--threads", "N", "default: one per core"},
         {"--memory", "MB", "for the SQL engine; default 1024"},
+        {"--max-image-mb", "MB", "decoded pictures of all threads; default 512 (docs/limits.md)"},
         {"--json", "", "the answer as JSON (docs/cli.md lists the shapes)"},
         {"--quiet", "", "no progress lines"}};
     const rs_json *v = c->verb;
@@ -163,8 +164,10 @@ static const char head[] =
     "expected and found>` and a line `at <place>`, for example\n`train.zip > ann/1.json > record "
     "1812 > byte 88123`. An absent field means \"not known\".\n\n"
     "Common options: `--workspace DIR` (default `rsift-work`, searched upwards; only `index` makes "
-    "one), `--catalog DIR`,\n`--threads N`, `--memory MB`, `--json`, `--quiet`, `--help`. A list "
-    "option takes commas or repetition.\n\n"
+    "one), `--catalog DIR`,\n`--threads N`, `--memory MB`, `--max-image-mb MB`, `--json`, "
+    "`--quiet`, "
+    "`--help`. A list option takes commas or\nrepetition. `docs/limits.md` has every limit with "
+    "its default.\n\n"
     "The second column of each table is the option's key in the JSON that `rsift_run` takes "
     "(`docs/c-api.md`);\n`list` in the third means that it is given as an array there. A dash: the "
     "command's own option.\n";

@@ -47,18 +47,14 @@ static rsift_status put_picture(const rs_emit_job *job, const rs_emit_picture *p
 {
     rs_arena arena = {0};
     rs_str bytes;
-    rs_pixels pixels = {0}, small = {0};
+    rs_pixels small = {0};
     rs_buf jpeg = {0};
-    uint32_t width, height;
     rsift_error why = {0};
     rsift_status status =
         rs_emit_picture_read(&job->pictures, job->session, p, &arena, &bytes, &why);
-    if (status == RSIFT_OK) status = rs_image_decode(bytes, &job->session->limits, &pixels, &why);
-    if (status == RSIFT_OK) {
-        /* JPEG at quality 85: the page stays small. */
-        rs_image_fit(pixels.width, pixels.height, SHOWN_SIDE, &width, &height);
-        status = rs_image_shrink(&pixels, width, height, &small, &why);
-    }
+    if (status == RSIFT_OK)
+        status = rs_image_decode_small(bytes, &job->session->limits, SHOWN_SIDE, &small, &why);
+    /* JPEG at quality 85: the page stays small. */
     if (status == RSIFT_OK) status = rs_image_encode_jpeg(&small, 85, &jpeg, &why);
     *shown = status == RSIFT_OK;
     if (*shown) {
@@ -66,7 +62,6 @@ static rsift_status put_picture(const rs_emit_job *job, const rs_emit_picture *p
         put_base64(b, (const unsigned char *)jpeg.ptr, jpeg.len);
     }
     rs_buf_fini(&jpeg);
-    rs_pixels_fini(&pixels);
     rs_pixels_fini(&small);
     rs_arena_fini(&arena);
     if (status != RSIFT_E_NOMEM && status != RSIFT_E_IO) return RSIFT_OK;

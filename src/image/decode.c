@@ -1,6 +1,8 @@
-/* Chooses the decoder by the bytes, once the size stated in them is within the limits. */
+/* Chooses the decoder by the bytes, once the size stated in them is within the limits. A picture
+ * that is too large to be held and wanted small is read by rows. */
 #include "image/decode.h"
 
+#include "image/cost.h"
 #include "image/decode_parts.h"
 #include "image/probe.h"
 
@@ -16,24 +18,6 @@ static decode_fn *const decoders[RS_IMAGE_N_FORMATS] = {
 bool rs_image_has_decoder(rs_image_format format)
 {
     return decoders[format] != NULL;
-}
-
-/* Blank pictures shrink without bound and are small; a gigabyte of pixels from a few bytes is cut
- * short or hostile. */
-static rsift_status check_size(const rs_image_info *info, rs_str bytes, const rsift_limits *limits,
-                               rsift_error *err)
-{
-    const uint64_t n = (uint64_t)info->width * info->height, max = rs_image_max_pixels(limits);
-    const uint64_t ratio = rs_image_max_ratio(limits);
-    if (n > max)
-        return rs_err_set(err, RSIFT_E_LIMIT, "%u x %u pixels are above max_pixels %llu",
-                          info->width, info->height, (unsigned long long)max);
-    if (n * 3 > (uint64_t)1 << 30 && n * 3 / ratio > bytes.len)
-        return rs_err_set(err, RSIFT_E_LIMIT,
-                          "%u x %u pixels in %zu bytes: above 1 GiB no more than max_ratio = %llu "
-                          "to one",
-                          info->width, info->height, bytes.len, (unsigned long long)ratio);
-    return RSIFT_OK;
 }
 
 /* The bands to show: those asked for, else the header's; none where there is nothing to choose. */
@@ -68,7 +52,8 @@ rsift_status rs_image_decode_view(rs_str bytes, const rsift_limits *limits,
     if (!decode)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "%s pictures are not decoded",
                           info.format_name);
-    RS_TRY(check_size(&info, bytes, limits, err));
+    RS_TRY(rs_image_check_size(&info, (int64_t)bytes.len, limits, err));
+    RS_TRY(rs_image_check_cost(&info, RS_IMAGE_AS_PIXELS, limits, err));
     RS_TRY(settle_bands(&info, &settled, err));
     const rsift_status st = decode(bytes, limits, &settled, out, err);
     if (st != RSIFT_OK) rs_pixels_fini(out);
@@ -79,4 +64,51 @@ rsift_status rs_image_decode(rs_str bytes, const rsift_limits *limits, rs_pixels
                              rsift_error *err)
 {
     return rs_image_decode_view(bytes, limits, NULL, out, err);
+}
+
+/* Formats that can be read by rows. */
+typedef rsift_status small_fn(rs_str bytes, rs_image_shrinker *to, rsift_error *err);
+
+static small_fn *const by_rows[RS_IMAGE_N_FORMATS] = {
+    [RS_IMAGE_JPEG] = rs_image_rows_jpeg,
+    [RS_IMAGE_PNG] = rs_image_rows_png,
+    [RS_IMAGE_TIFF] = rs_image_rows_tiff,
+};
+
+/* The picture is larger than may be held: its rows are shrunk one by one. */
+static rsift_status decode_rows(rs_str bytes, const rs_image_info *info, uint32_t max_side,
+                                rs_pixels *out, rsift_error *err)
+{
+    rs_image_shrinker to = {0};
+    uint32_t width, height;
+    rs_image_fit(info->width, info->height, max_side, &width, &height);
+    RS_TRY(rs_image_shrinker_init(&to, info->width, info->height, width, height, err));
+    rsift_status status = by_rows[info->format](bytes, &to, err);
+    if (status == RSIFT_OK && !rs_image_shrinker_done(&to))
+        status = rs_err_set(err, RSIFT_E_FORMAT, "a picture that ends before its last row");
+    if (status == RSIFT_OK) {
+        *out = to.out;
+        to.out = (rs_pixels){0};
+    }
+    rs_image_shrinker_fini(&to);
+    return status;
+}
+
+rsift_status rs_image_decode_small(rs_str bytes, const rsift_limits *limits, uint32_t max_side,
+                                   rs_pixels *out, rsift_error *err)
+{
+    rs_image_info info;
+    rs_pixels whole;
+    *out = (rs_pixels){0};
+    RS_TRY(rs_image_probe(bytes, (int64_t)bytes.len, &info, NULL, err));
+    RS_TRY(rs_image_check_size(&info, (int64_t)bytes.len, limits, err));
+    const bool rows = by_rows[info.format] && info.bits == 8 && !info.is_progressive;
+    if (rows && rs_image_check_cost(&info, RS_IMAGE_AS_PIXELS, limits, NULL) != RSIFT_OK)
+        return decode_rows(bytes, &info, max_side, out, err);
+    RS_TRY(rs_image_decode(bytes, limits, &whole, err));
+    uint32_t width, height;
+    rs_image_fit(whole.width, whole.height, max_side, &width, &height);
+    const rsift_status status = rs_image_shrink(&whole, width, height, out, err);
+    rs_pixels_fini(&whole);
+    return status;
 }

@@ -22,13 +22,19 @@
 #include "image/resize.h"
 
 /* Decodes the first frame. The bytes decide the format.
- *   limits   max_pixels is checked before anything of the picture's size is allocated
+ *   limits   max_pixels, max_ratio and max_image are checked before anything of the picture's size
+ *            is allocated
  *   out      owned by the caller on RSIFT_OK, else empty
  *   errors   RSIFT_E_FORMAT damaged beyond use, RSIFT_E_LIMIT, RSIFT_E_NOMEM, RSIFT_E_UNSUPPORTED
  *            (GIF, video, NPY, complex samples, unusual variants)
  * Stretched pictures need 12 more bytes per pixel while decoding. */
 rsift_status rs_image_decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
                              rsift_error *err);
+/* Decodes and shrinks so that no side is longer than max_side. A picture of 8 bits that would cross
+ * max_image is read by rows where its format can be (JPEG, PNG, TIFF in strips).
+ * Errors: as above. */
+rsift_status rs_image_decode_small(rs_str bytes, const rsift_limits *limits, uint32_t max_side,
+                                   rs_pixels *out, rsift_error *err);
 /* Is there a decoder for the format? Others are known by their headers only (GIF, NPY, video). */
 bool rs_image_has_decoder(rs_image_format format);
 /* The same with bands and stretch as asked; view NULL or {0} = as above. Bands count from 1 and are

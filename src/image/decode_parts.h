@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "image/pixels.h"
+#include "image/resize.h"
 
 /* Each fills `out`, which is empty before; on failure the caller frees it. */
 rsift_status rs_image_decode_jpeg(rs_str bytes, const rsift_limits *limits,
@@ -18,6 +19,11 @@ rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits,
                                  const rs_image_view *view, rs_pixels *out, rsift_error *err);
 rsift_status rs_image_decode_bmp(rs_str bytes, const rsift_limits *limits,
                                  const rs_image_view *view, rs_pixels *out, rsift_error *err);
+
+/* The rows of a picture of 8 bits, top to bottom, as RGB. */
+rsift_status rs_image_rows_jpeg(rs_str bytes, rs_image_shrinker *to, rsift_error *err);
+rsift_status rs_image_rows_png(rs_str bytes, rs_image_shrinker *to, rsift_error *err);
+rsift_status rs_image_rows_tiff(rs_str bytes, rs_image_shrinker *to, rsift_error *err);
 
 /* Interleaved float samples, 1 or 3 bands. NaN and infinity are no data; so is `no_data` (NAN when
  * there is none). */

@@ -74,7 +74,9 @@ typedef struct reading {
     face face;
     struct jpeg_decompress_struct jpeg;
     rs_pixels *out;
-    uint8_t *row; /* CMYK only */
+    rs_image_shrinker *to; /* rows go here instead of to `out` */
+    uint8_t *row;          /* of CMYK */
+    uint8_t *rgb;          /* one row, where rows are not kept */
     rsift_status status;
 } reading;
 
@@ -93,26 +95,38 @@ static void cmyk_to_rgb(const uint8_t *cmyk, size_t n, bool inverted, uint8_t *r
 
 static void read_rows(reading *r)
 {
-    const size_t width = r->out->width;
+    const size_t width = r->jpeg.output_width;
     while (r->jpeg.output_scanline < r->jpeg.output_height) {
-        uint8_t *to = r->out->rgb + (size_t)r->jpeg.output_scanline * width * 3;
+        uint8_t *to = r->to ? r->rgb : r->out->rgb + (size_t)r->jpeg.output_scanline * width * 3;
         JSAMPROW row = r->row ? r->row : to;
         jpeg_read_scanlines(&r->jpeg, &row, 1);
         if (r->row) cmyk_to_rgb(r->row, width, r->jpeg.saw_Adobe_marker, to);
+        if (r->to) rs_image_shrinker_add(r->to, to);
     }
+}
+
+/* Room for the pixels, or for one row of them. */
+static rsift_status make_room(reading *r, const rsift_limits *limits, rsift_error *err)
+{
+    const uint32_t width = r->jpeg.image_width, height = r->jpeg.image_height;
+    if (!r->to) return rs_pixels_init(r->out, width, height, limits, err);
+    if (width != r->to->width || height != r->to->height)
+        return rs_err_set(err, RSIFT_E_FORMAT, "a JPEG of two sizes");
+    r->rgb = rs_alloc((size_t)width * 3);
+    return r->rgb ? RSIFT_OK : rs_err_nomem(err, "a JPEG row");
 }
 
 static void read_picture(reading *r, rs_str bytes, const rsift_limits *limits, rsift_error *err)
 {
     jpeg_mem_src(&r->jpeg, (const unsigned char *)bytes.ptr, bytes.len);
     jpeg_read_header(&r->jpeg, TRUE);
-    r->status = rs_pixels_init(r->out, r->jpeg.image_width, r->jpeg.image_height, limits, err);
+    r->status = make_room(r, limits, err);
     if (r->status != RSIFT_OK) return;
     /* libjpeg converts everything but CMYK to RGB */
     bool four = r->jpeg.num_components == 4;
     r->jpeg.out_color_space = four ? JCS_CMYK : JCS_RGB;
     r->jpeg.progress = &r->face.progress;
-    if (four && !(r->row = rs_alloc((size_t)r->out->width * 4))) {
+    if (four && !(r->row = rs_alloc((size_t)r->jpeg.image_width * 4))) {
         r->status = rs_err_nomem(err, "a JPEG row");
         return;
     }
@@ -122,13 +136,14 @@ static void read_picture(reading *r, rs_str bytes, const rsift_limits *limits, r
     jpeg_finish_decompress(&r->jpeg);
 }
 
-rsift_status rs_image_decode_jpeg(rs_str bytes, const rsift_limits *limits,
-                                  const rs_image_view *view, rs_pixels *out, rsift_error *err)
+/* Into `out`, or by rows into `to`, which is NULL otherwise. */
+static rsift_status decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
+                           rs_image_shrinker *to, rsift_error *err)
 {
-    (void)view; /* 8-bit pictures of known colours */
     reading *r = rs_calloc(1, sizeof *r);
     if (!r) return rs_err_nomem(err, "a JPEG decoder");
     r->out = out;
+    r->to = to;
     face_init(&r->face);
     r->jpeg.err = &r->face.errors;
     /* errors below come back here */
@@ -142,8 +157,21 @@ rsift_status rs_image_decode_jpeg(rs_str bytes, const rsift_limits *limits,
     rsift_status st = r->status;
     out->damaged = r->face.damaged;
     rs_free(r->row);
+    rs_free(r->rgb);
     rs_free(r);
     return st;
+}
+
+rsift_status rs_image_decode_jpeg(rs_str bytes, const rsift_limits *limits,
+                                  const rs_image_view *view, rs_pixels *out, rsift_error *err)
+{
+    (void)view; /* 8-bit pictures of known colours */
+    return decode(bytes, limits, out, NULL, err);
+}
+
+rsift_status rs_image_rows_jpeg(rs_str bytes, rs_image_shrinker *to, rsift_error *err)
+{
+    return decode(bytes, NULL, &to->out, to, err);
 }
 
 /* ---- encode ---- */

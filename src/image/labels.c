@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/map.h"
 #include "base/num.h"
+#include "image/cost.h"
 #include "image/decode.h"
 #include "image/decode_parts.h"
 #include "image/probe.h"
@@ -292,6 +293,8 @@ rsift_status rs_image_labels(rs_str bytes, const rsift_limits *limits, bool by_c
         return rs_err_set(err, RSIFT_E_UNSUPPORTED,
                           "expected a label map as PNG, TIFF, BMP or NPY, found %s",
                           info.format_name);
+    RS_TRY(rs_image_check_size(&info, (int64_t)bytes.len, limits, err));
+    RS_TRY(rs_image_check_cost(&info, RS_IMAGE_AS_LABELS, limits, err));
     numbering n = {0};
     const bool one_band = info.bands == 1 || (info.bands == 2 && info.has_alpha);
     rsift_status status;

@@ -13,6 +13,11 @@ uint32_t rs_image_max_ratio(const rsift_limits *given)
     return given && given->max_ratio ? given->max_ratio : rsift_limits_default().max_ratio;
 }
 
+uint64_t rs_image_max_cost(const rsift_limits *given)
+{
+    return given && given->max_image ? given->max_image : rsift_limits_default().max_image;
+}
+
 void rs_pixels_fini(rs_pixels *pixels)
 {
     rs_free(pixels->rgb);

@@ -42,5 +42,6 @@ rsift_status rs_image_check_pixels(uint64_t width, uint64_t height, const rsift_
 /* The limits in force: `given`, or the defaults when it is NULL; 0 fields are defaults too. */
 uint64_t rs_image_max_pixels(const rsift_limits *given);
 uint32_t rs_image_max_ratio(const rsift_limits *given);
+uint64_t rs_image_max_cost(const rsift_limits *given); /* bytes: max_image */
 
 #endif

@@ -54,38 +54,75 @@ static void add_row(const uint8_t *row, overlap across, uint64_t wy, uint64_t *s
     }
 }
 
+rsift_status rs_image_shrinker_init(rs_image_shrinker *s, uint32_t width, uint32_t height,
+                                    uint32_t out_width, uint32_t out_height, rsift_error *err)
+{
+    *s = (rs_image_shrinker){.width = width, .height = height};
+    if (out_width == 0 || out_height == 0 || out_width > width || out_height > height)
+        return rs_err_set(err, RSIFT_E_ARG, "cannot shrink %u x %u to %u x %u", width, height,
+                          out_width, out_height);
+    const rsift_limits none = {.max_pixels = UINT64_MAX};
+    RS_TRY(rs_pixels_init(&s->out, out_width, out_height, &none, err));
+    s->sums = rs_calloc((size_t)out_width * 3, sizeof *s->sums);
+    if (s->sums) return RSIFT_OK;
+    rs_image_shrinker_fini(s);
+    return rs_err_nomem(err, "a small picture");
+}
+
+/* The target row that has all its source rows. */
+static void end_row(rs_image_shrinker *s)
+{
+    const size_t n = (size_t)s->out.width * 3;
+    /* mean over the area, rounded: sum of weights = source width * height */
+    const uint64_t total = s->width * s->height;
+    uint8_t *to = s->out.rgb + (size_t)s->made * n;
+    for (size_t k = 0; k < n; k++) to[k] = (uint8_t)((s->sums[k] + total / 2) / total);
+    memset(s->sums, 0, n * sizeof *s->sums);
+    s->made++;
+}
+
+void rs_image_shrinker_add(rs_image_shrinker *s, const uint8_t *rgb)
+{
+    const overlap across = {s->width, s->out.width}, down = {s->height, s->out.height};
+    if (s->next == s->height) return;
+    const uint64_t i = s->next++;
+    /* a source row lies in one target row, or in the end of one and the begin of the next */
+    while (s->made < down.m) {
+        const uint64_t wy = weight(down, s->made, i);
+        if (wy) add_row(rgb, across, wy, s->sums);
+        /* the next source row still lies in this target row */
+        if (weight(down, s->made, i + 1)) break;
+        end_row(s);
+        if (s->made == down.m || !weight(down, s->made, i)) break;
+    }
+}
+
+bool rs_image_shrinker_done(const rs_image_shrinker *s)
+{
+    return s->made == s->out.height;
+}
+
+void rs_image_shrinker_fini(rs_image_shrinker *s)
+{
+    rs_pixels_fini(&s->out);
+    rs_free(s->sums);
+    *s = (rs_image_shrinker){0};
+}
+
 rsift_status rs_image_shrink(const rs_pixels *src, uint32_t width, uint32_t height, rs_pixels *out,
                              rsift_error *err)
 {
+    rs_image_shrinker s;
     *out = (rs_pixels){0};
-    if (!src->rgb || width == 0 || height == 0 || width > src->width || height > src->height)
-        return rs_err_set(err, RSIFT_E_ARG, "cannot shrink %u x %u to %u x %u", src->width,
-                          src->height, width, height);
-    const rsift_limits none = {.max_pixels = UINT64_MAX};
-    RS_TRY(rs_pixels_init(out, width, height, &none, err));
-    const overlap across = {src->width, width}, down = {src->height, height};
-    const size_t n = (size_t)width * 3;
-    const uint64_t total = (uint64_t)src->width * src->height;
-    uint64_t *sums = rs_alloc(n * sizeof *sums);
-    if (!sums) {
-        rs_pixels_fini(out);
-        return rs_err_nomem(err, "a small picture");
-    }
-    for (uint64_t y = 0; y < height; y++) {
-        memset(sums, 0, n * sizeof *sums);
-        for (uint64_t i = first_of(down, y); i < down.n; i++) {
-            uint64_t wy = weight(down, y, i);
-            /* behind the last row that overlaps */
-            if (wy == 0) break;
-            add_row(src->rgb + (size_t)i * src->width * 3, across, wy, sums);
-        }
-        /* mean over the area, rounded: sum of weights = source width * height */
-        for (size_t k = 0; k < n; k++)
-            out->rgb[(size_t)y * n + k] = (uint8_t)((sums[k] + total / 2) / total);
-    }
-    rs_free(sums);
+    if (!src->rgb) return rs_err_set(err, RSIFT_E_ARG, "no pixels to shrink");
+    RS_TRY(rs_image_shrinker_init(&s, src->width, src->height, width, height, err));
+    for (size_t y = 0; y < src->height; y++)
+        rs_image_shrinker_add(&s, src->rgb + y * src->width * 3);
+    *out = s.out;
     out->rule = src->rule;
     out->damaged = src->damaged;
+    s.out = (rs_pixels){0};
+    rs_image_shrinker_fini(&s);
     return RSIFT_OK;
 }
 

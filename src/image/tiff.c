@@ -342,17 +342,11 @@ static rsift_status read_picture(reading *r, const rsift_limits *limits, uint64_
     return is_direct(s) ? read_direct(r, max_alloc, err) : read_rgba(r, err);
 }
 
-static uint64_t alloc_limit(const rsift_limits *limits)
-{
-    const uint64_t pixels = rs_image_max_pixels(limits);
-    return pixels > ((uint64_t)1 << 34) / 16 ? (uint64_t)1 << 34 : pixels * 16;
-}
-
 rsift_status rs_image_decode_tiff(rs_str bytes, const rsift_limits *limits,
                                   const rs_image_view *view, rs_pixels *out, rsift_error *err)
 {
     memory m = {.p = (const uint8_t *)bytes.ptr, .n = bytes.len};
-    const uint64_t max_alloc = alloc_limit(limits);
+    const uint64_t max_alloc = rs_image_max_cost(limits);
     reading r = {.m = &m, .view = view, .out = out, .tif = open_memory(&m, max_alloc)};
     if (!r.tif) return fail(&m, err);
     rsift_status st = read_picture(&r, limits, max_alloc, err);
@@ -360,6 +354,45 @@ rsift_status rs_image_decode_tiff(rs_str bytes, const rsift_limits *limits,
     rs_free(r.block);
     TIFFClose(r.tif);
     return st;
+}
+
+/* ---- by rows ---- */
+
+/* Rows of 8-bit grey or RGB, all bands together, in strips. */
+static rsift_status read_each_row(reading *r, rs_image_shrinker *to, rsift_error *err)
+{
+    read_shape(r->tif, &r->s);
+    const shape *s = &r->s;
+    const uint64_t size = TIFFScanlineSize64(r->tif);
+    if (s->tiled || s->bits != 8 || s->format == SAMPLEFORMAT_INT || !is_direct(s) ||
+        s->planar != PLANARCONFIG_CONTIG || s->width != to->width || s->height != to->height)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "a TIFF of this kind is not read by rows");
+    if (size == 0 || size > INT32_MAX || !block_is_sane(r, size)) return fail(r->m, err);
+    rs_pixels row = {.width = s->width, .height = 1};
+    r->block = rs_calloc((size_t)size, 1);
+    row.rgb = rs_alloc((size_t)s->width * 3);
+    rsift_status status = r->block && row.rgb ? RSIFT_OK : rs_err_nomem(err, "a TIFF row");
+    r->out = &row;
+    for (uint32_t y = 0; status == RSIFT_OK && y < s->height; y++) {
+        if (TIFFReadScanline(r->tif, r->block, y, 0) != 1) status = fail(r->m, err);
+        if (status == RSIFT_OK) put_run(r, r->block, 0, 0, s->width, 0);
+        for (size_t i = 0; s->n_shown == 1 && i < s->width; i++)
+            row.rgb[i * 3 + 1] = row.rgb[i * 3 + 2] = row.rgb[i * 3];
+        if (status == RSIFT_OK) rs_image_shrinker_add(to, row.rgb);
+    }
+    rs_pixels_fini(&row);
+    return status;
+}
+
+rsift_status rs_image_rows_tiff(rs_str bytes, rs_image_shrinker *to, rsift_error *err)
+{
+    memory m = {.p = (const uint8_t *)bytes.ptr, .n = bytes.len};
+    reading r = {.m = &m, .tif = open_memory(&m, rs_image_max_cost(NULL))};
+    if (!r.tif) return fail(&m, err);
+    const rsift_status status = read_each_row(&r, to, err);
+    rs_free(r.block);
+    TIFFClose(r.tif);
+    return status;
 }
 
 /* ---- numbers as stored ---- */
@@ -410,7 +443,7 @@ rsift_status rs_image_values_tiff(rs_str bytes, const rsift_limits *limits, floa
                                   uint32_t *width, uint32_t *height, rsift_error *err)
 {
     memory m = {.p = (const uint8_t *)bytes.ptr, .n = bytes.len};
-    const uint64_t max_alloc = alloc_limit(limits);
+    const uint64_t max_alloc = rs_image_max_cost(limits);
     rs_pixels size = {0};
     reading r = {.m = &m, .out = &size, .tif = open_memory(&m, max_alloc)};
     *out = NULL;

@@ -3,6 +3,7 @@
 #include "index/asset_rows.h"
 
 #include "image/bands.h"
+#include "image/cost.h"
 #include "image/decode.h"
 
 /* Lineage keys of a picture's canonical path, by the rules of the catalogue's release. */
@@ -123,7 +124,10 @@ void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures 
     /* no emit could write it, whatever its pixels are; an array of no size is no picture */
     const bool foreign = readable && !cut_short && !info->is_video && info->width > 0 &&
                          !rs_image_has_decoder(info->format);
-    const bool damaged = !readable || cut_short || foreign;
+    rsift_error size = {0}; /* nor could it be decoded */
+    const bool too_large = readable && info->width > 0 && !info->is_video &&
+                           rs_image_check_size(info, found->n_bytes, NULL, &size) != RSIFT_OK;
+    const bool damaged = !readable || cut_short || foreign || too_large;
     const rs_finding_code code = cut_short ? RS_F_IMAGE_TRUNCATED : RS_F_IMAGE_UNREADABLE;
     /* A column, because findings are capped: every sample that names the picture is left out. */
     const bool unknown = bands.basis && !bands.bands[0];
@@ -145,7 +149,8 @@ void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures 
                                       cut_short ? RS_STR("the file ends before its picture does")
                                       : foreign ? RS_STR("pictures of this format are not decoded: "
                                                          "convert them to PNG or JPEG")
-                                                : rs_str_of(found->err.message),
+                                      : too_large ? rs_str_of(size.message)
+                                                  : rs_str_of(found->err.message),
                                   .n = 1});
 }
 

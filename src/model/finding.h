@@ -140,7 +140,7 @@ typedef enum rs_effect {
       "check that both files are of one edition") \
     X(LIMIT, "limit", RS_SERIOUS, RS_EFFECT_RECORD, \
       "a record crosses a limit", \
-      "see the place; rsift index --help lists the limits") \
+      "see the place; docs/limits.md lists the limits") \
     X(LIST_PARTED, "list-parted", RS_WARNING, RS_EFFECT_LIST, \
       "records of one picture list different objects: none of them is known to be whole", \
       "index the one file that lists them all, or merge the files") \

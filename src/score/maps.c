@@ -4,6 +4,8 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "image/cost.h"
+#include "image/pixels.h"
 #include "io/io.h"
 #include "release/spool.h"
 #include "score/join.h"
@@ -11,8 +13,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-
-enum { MOST_BYTES = 1 << 30 }; /* of one file */
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
@@ -133,7 +133,7 @@ static rsift_status pair_up(maps *m, rsift_error *err)
 
 typedef struct pair_item {
     size_t truth, prediction; /* indices into the lists */
-    rs_buf bytes;
+    rs_buf bytes[2];
     rs_label_map maps[2];
     int64_t *cross;
     rs_id hashes[2];
@@ -158,33 +158,64 @@ static rsift_status within(const map_list *l, size_t index, rsift_status status,
     return rs_err_within(err, status, "%s", l->root);
 }
 
-/* Reads and decodes one picture of the pair; which: 0 = truth, 1 = prediction. */
+/* Reads one file of the pair (0 = truth, 1 = prediction), of at most half of the memory for
+ * pictures, and what decoding it will take. */
 static rsift_status read_map(const maps *m, const map_list *l, size_t index, pair_item *p,
-                             int which, rsift_error *err)
+                             int which, uint64_t *cost, rsift_error *err)
 {
+    const size_t most = (size_t)(rs_image_max_cost(m->job->limits) / 2);
+    rs_buf *bytes = &p->bytes[which];
     rsift_status status =
-        rs_spool_read(l->spool, l->tree, l->items[index].member, MOST_BYTES, &p->bytes, err);
+        rs_spool_read(l->spool, l->tree, l->items[index].member, most, bytes, err);
     if (status != RSIFT_OK)
         return rs_err_within(err, status, "%s", l->root); /* the chain is named */
-    p->hashes[which] = rs_hash128(p->bytes.ptr, p->bytes.len);
-    status = rs_image_labels(rs_buf_view(&p->bytes), m->job->limits, m->tally.by_colour,
-                             &p->maps[which], err);
+    p->hashes[which] = rs_hash128(bytes->ptr, bytes->len);
+    status = rs_image_cost_of(rs_buf_view(bytes), RS_IMAGE_AS_LABELS, cost, err);
     return status == RSIFT_OK ? status : within(l, index, status, err);
 }
 
-/* Reads a pair and counts its pairs of labels. Any thread. */
+static rsift_status decode_map(const maps *m, const map_list *l, size_t index, pair_item *p,
+                               int which, rsift_error *err)
+{
+    const rsift_status status = rs_image_labels(rs_buf_view(&p->bytes[which]), m->job->limits,
+                                                m->tally.by_colour, &p->maps[which], err);
+    return status == RSIFT_OK ? status : within(l, index, status, err);
+}
+
+/* Decodes the pair and counts its pairs of labels. */
+static rsift_status cross(const maps *m, pair_item *p, rsift_error *err)
+{
+    RS_TRY(decode_map(m, &m->truth, p->truth, p, 0, err));
+    if (p->prediction == RS_NPOS) return RSIFT_OK; /* the truth is hashed in any case */
+    RS_TRY(decode_map(m, &m->predictions, p->prediction, p, 1, err));
+    const rsift_status status = rs_score_cross(&p->maps[0], &p->maps[1], &p->cross, err);
+    return status == RSIFT_OK ? status : within(&m->predictions, p->prediction, status, err);
+}
+
+static void drop_pixels(pair_item *p)
+{
+    for (int i = 0; i < 2; i++) {
+        rs_free(p->maps[i].at);
+        p->maps[i].at = NULL;
+    }
+}
+
+/* Works on one pair, when all threads together leave the memory that both its maps need. */
 static rsift_status work(void *ctx, void *item, rsift_error *err)
 {
     const maps *m = ctx;
     pair_item *p = item;
-    RS_TRY(read_map(m, &m->truth, p->truth, p, 0, err));
-    if (p->prediction == RS_NPOS) return RSIFT_OK; /* the truth is hashed in any case */
-    RS_TRY(read_map(m, &m->predictions, p->prediction, p, 1, err));
-    const rsift_status status = rs_score_cross(&p->maps[0], &p->maps[1], &p->cross, err);
-    rs_free(p->maps[0].at); /* pixels are not needed any longer */
-    rs_free(p->maps[1].at);
-    p->maps[0].at = p->maps[1].at = NULL;
-    return status == RSIFT_OK ? status : within(&m->predictions, p->prediction, status, err);
+    rs_budget *images = &m->job->session->images;
+    uint64_t costs[2] = {0}, all;
+    RS_TRY(read_map(m, &m->truth, p->truth, p, 0, &costs[0], err));
+    if (p->prediction != RS_NPOS)
+        RS_TRY(read_map(m, &m->predictions, p->prediction, p, 1, &costs[1], err));
+    if (__builtin_add_overflow(costs[0], costs[1], &all)) all = UINT64_MAX;
+    RS_TRY(rs_budget_take(images, all, m->job->cancel, err));
+    const rsift_status status = cross(m, p, err);
+    drop_pixels(p);
+    rs_budget_give(images, all);
+    return status;
 }
 
 static void free_pair(pair_item *p)
@@ -230,7 +261,8 @@ static void fini(void *ctx, void *item)
     pair_item *p = item;
     (void)ctx;
     free_pair(p);
-    rs_buf_fini(&p->bytes);
+    rs_buf_fini(&p->bytes[0]);
+    rs_buf_fini(&p->bytes[1]);
 }
 
 /* ---- the job --------------------------------------------------------------------------------- */

@@ -91,7 +91,10 @@ rsift_status rs_session_new(const rsift_context_options *options, const char *wo
     if (o.memory_mb < 0)
         return rs_err_set(err, RSIFT_E_ARG, "memory_mb: expected 0 or more, found %d", o.memory_mb);
     rs_session *s = rs_calloc(1, sizeof *s);
-    if (!s) return rs_err_nomem(err, "a session");
+    if (!s || !rs_budget_init(&s->images, limits.max_image)) {
+        rs_free(s);
+        return rs_err_nomem(err, "a session");
+    }
     s->n_threads = o.threads > 0 ? (size_t)o.threads : rs_run_n_cores();
     s->memory_mb = o.memory_mb > 0 ? o.memory_mb : 1024;
     s->limits = limits;
@@ -114,6 +117,7 @@ void rs_session_free(rs_session *session)
     if (!session) return;
     rs_catalog_close(session->catalog);
     rs_interrupts_drop(session->cancel.interrupts);
+    rs_budget_fini(&session->images);
     rs_arena_fini(&session->arena);
     rs_free(session);
 }

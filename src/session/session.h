@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "catalog/catalog.h"
 #include "rsift/rsift.h"
+#include "run/budget.h"
 #include "run/pipeline.h"
 #include "run/progress.h"
 #include "store/store.h"
@@ -24,6 +25,7 @@ typedef struct rs_session {
     void *progress_user;
     rs_cancel cancel;
     rs_catalog *catalog; /* loaded on first use */
+    rs_budget images;    /* bytes of decoded pictures, of all threads: limits.max_image */
 } rs_session;
 
 /* options NULL = defaults; `workspace` (NULL = none) and what the options point to is copied.

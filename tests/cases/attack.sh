@@ -85,6 +85,37 @@ attack_06()
 }
 # ==== attack-07 ====
 # ==== attack-08 ====
+attack_08()
+{
+    python3 - <<'PY'
+import json, os, struct, zlib
+def png(path, side, depth):
+    chunk = lambda t, d: struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d))
+    row, c = bytes(1 + side * 3 * depth // 8), zlib.compressobj(1)
+    data = b"".join(c.compress(row) for _ in range(side)) + c.flush()
+    head = struct.pack(">IIBBBBB", side, side, depth, 2, 0, 0, 0)
+    open(path, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b""))
+os.makedirs("rel")
+names = {"deep.png": (32000, 16), "wide.png": (32000, 8), "fits.png": (18000, 8), "deep18.png": (18000, 16), "small.png": (8, 8)}
+for name, (side, depth) in names.items(): png("rel/" + name, side, depth)
+json.dump([{"id": n, "image": n, "conversations": [{"from": "human", "value": "<image>\nWhat is it?"},
+    {"from": "gpt", "value": "black"}]} for n in names], open("rel/data.json", "w"))
+open("recipe.yaml", "w").write("name: m\nlicence: any\ndatasets:\n  - {id: mine}\n")
+PY
+    run "0 1" index rel --reader llava $own --workspace ws
+    value "SELECT path FROM asset WHERE damage IS NOT NULL ORDER BY path" \
+        "[x['path'] for x in r] == ['deep.png', 'wide.png']"
+    run "0 1" mix recipe.yaml --workspace ws
+    python3 - "$RSIFT_BIN" >.out 2>.err <<'PY' || wrong "emit took too much" .out .err
+import resource, subprocess, sys
+code = subprocess.run([sys.argv[1], "emit", "--format", "llava", "--model", "llava-1.5", "--images", "copy", "-o", "out", "--workspace", "ws"]).returncode
+mib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
+print(code, mib, "MiB")
+sys.exit(code > 1 or mib >= 1000)
+PY
+    records out/train.json "sorted(x['image'].split('/')[-1] for x in r) == ['fits.png', 'small.png']"
+    run "0 1" query --workspace ws "SELECT left_out FROM ledger"
+}
 # ==== attack-09 ====
 attack_09()
 {
