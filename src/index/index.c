@@ -12,6 +12,7 @@
 #include "index/release.h"
 #include "index/rows.h"
 #include "index/survey.h"
+#include "index/units.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -343,11 +344,8 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
                           rsift_error *err)
 {
     *report = (rs_index_report){0};
-    char lock[128];
-    snprintf(lock, sizeof lock, "index-%.*s-%d-of-%d", RS_STR_ARG(plan->release_id),
-             options->n_units > 1 ? options->unit : 1, options->n_units > 1 ? options->n_units : 1);
-    /* two processes may not do the same unit at once; different units may */
-    RS_TRY(rs_store_lock(store, rs_str_of(lock), err));
+    const rs_index_unit unit = {options->unit, options->n_units};
+    RS_TRY(rs_index_unit_take(store, plan->release_id, unit, err));
     RS_TRY(rs_index_release(store, plan, &report->release_written, err));
 
     rs_pictures pictures;

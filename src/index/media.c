@@ -1,17 +1,20 @@
 /* Pictures in blocks, one part per block. Pictures that can be opened by themselves are read by all
  * threads; those of a sequential archive in one pass over it.
  *
- * Units: a block belongs to one unit by its position. Another unit's pictures are not read, except
- * that one pass over a sequential archive collects their sizes; the header of any other one is read
- * when a sample names the picture (rs_index_media_view). */
+ * Units: a block belongs to one unit by its position, and each picture is read by that unit alone.
+ * The others wait while it is at work, and take sizes from its parts. Of a unit that is not running
+ * (it comes later) one pass over its sequential archives collects the sizes; the header of any
+ * other picture is read when a sample names it (rs_index_media_view). */
 #include "index/media.h"
 
 #include "base/alloc.h"
 #include "image/name.h"
 #include "index/asset_rows.h"
 #include "index/parts.h"
+#include "index/units.h"
 
 #include <inttypes.h>
+#include <time.h>
 
 enum {
     BLOCK = 16384,     /* pictures of one part */
@@ -248,15 +251,19 @@ static size_t block_end(const block_run *run, size_t begin)
     return end;
 }
 
-/* Does the block that begins at `begin` belong to this unit? Random blocks go round the units by
+/* The unit to which the block that begins at `begin` belongs. Random blocks go round the units by
  * their position, sequential archives by a hash of theirs. */
-static bool is_mine(const rs_index_media *media, size_t begin)
+static int unit_of(const rs_index_media *media, size_t begin)
 {
-    if (media->n_units <= 1) return true;
     uint64_t number = begin / UNIT_BLOCK;
     /* small archives may all begin in one block */
     if (!member_of(media->pictures, begin)->random) number = rs_hash64(&begin, sizeof begin);
-    return number % (uint64_t)media->n_units + 1 == (uint64_t)media->unit;
+    return (int)(number % (uint64_t)media->n_units) + 1;
+}
+
+static bool is_mine(const rs_index_media *media, size_t begin)
+{
+    return media->n_units <= 1 || unit_of(media, begin) == media->unit;
 }
 
 /* Reads one block into a part of its own, which appears when all of it is read. */
@@ -330,22 +337,69 @@ static rsift_status load_sizes(block_run *run, rsift_error *err)
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-/* Every block in order: finished ones are passed over, this unit's are made, and of another unit's
- * sequential archive the sizes are collected. */
-static rsift_status run_blocks(block_run *run, const char *prefix, rsift_error *err)
+/* Names of the parts of this run's files, and of those that are swept. */
+typedef struct part_names {
+    char prefix[48];
+    rs_str family;
+} part_names;
+
+static rsift_status load_ranges(block_run *run, const part_names *names, rsift_error *err)
+{
+    rs_index_ranges_fini(&run->done);
+    return rs_index_ranges_load(&run->done, run->media->store, run->media->plan->release_id,
+                                names->family, rs_str_of(names->prefix), err);
+}
+
+/* This unit's blocks in order; finished ones are passed over. */
+static rsift_status run_blocks(block_run *run, const part_names *names, rsift_error *err)
 {
     const rs_pictures *pictures = run->media->pictures;
     for (size_t begin = 0, end; begin < pictures->n; begin = end) {
         end = (size_t)rs_index_ranges_end(&run->done, (int64_t)begin);
         if (end > begin) continue;
         end = block_end(run, begin);
-        if (is_mine(run->media, begin)) {
-            char name[112];
-            snprintf(name, sizeof name, "%s-%010zu-%010zu", prefix, begin, end);
-            RS_TRY(make_block(run, rs_str_of(name), begin, end, err));
-        } else if (!member_of(pictures, begin)->random) {
-            RS_TRY(run_sequential(run, begin, end, err));
+        if (!is_mine(run->media, begin)) continue;
+        char name[112];
+        snprintf(name, sizeof name, "%s-%010zu-%010zu", names->prefix, begin, end);
+        RS_TRY(make_block(run, rs_str_of(name), begin, end, err));
+    }
+    return RSIFT_OK;
+}
+
+/* Waits until each block of another unit is there, or that unit is not at work. */
+static rsift_status await_others(block_run *run, const part_names *names, rsift_error *err)
+{
+    const rs_index_media *media = run->media;
+    const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+    RS_TRY(load_ranges(run, names, err));
+    for (size_t begin = 0, end; begin < media->pictures->n;) {
+        end = (size_t)rs_index_ranges_end(&run->done, (int64_t)begin);
+        if (end == begin) {
+            end = block_end(run, begin);
+            const rs_index_unit owner = {unit_of(media, begin), media->n_units};
+            if (rs_index_unit_runs(media->store, media->plan->release_id, owner)) {
+                if (rs_cancelled(&media->session->cancel))
+                    return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
+                nanosleep(&pause, NULL);
+                RS_TRY(load_ranges(run, names, err));
+                continue;
+            }
         }
+        begin = end;
+    }
+    /* a unit that ended since the last look has made its parts before */
+    return load_ranges(run, names, err);
+}
+
+/* The sizes in sequential archives of units that are not at work. */
+static rsift_status read_others(block_run *run, rsift_error *err)
+{
+    const rs_pictures *pictures = run->media->pictures;
+    for (size_t begin = 0, end; begin < pictures->n; begin = end) {
+        end = (size_t)rs_index_ranges_end(&run->done, (int64_t)begin);
+        if (end > begin) continue;
+        end = block_end(run, begin);
+        if (!member_of(pictures, begin)->random) RS_TRY(run_sequential(run, begin, end, err));
     }
     return RSIFT_OK;
 }
@@ -357,19 +411,22 @@ rsift_status rs_index_media_run(rs_index_media *media, rsift_error *err)
     media->sizes = rs_calloc(pictures->n, sizeof *media->sizes);
     if (!media->sizes) return rs_err_nomem(err, "the pictures' sizes");
     block_run run = {.media = media, .mode = media->no_hash ? RS_INDEX_HEADER : RS_INDEX_ALL_BYTES};
-    char print[RS_ID_TEXT], prefix[48];
+    char print[RS_ID_TEXT];
+    part_names names;
     fingerprint(media, print);
-    snprintf(prefix, sizeof prefix, "%s-%.16s", media->family ? media->family : "media", print);
+    snprintf(names.prefix, sizeof names.prefix, "%s-%.16s", media->family ? media->family : "media",
+             print);
     /* a link's parts stay when another link adds to them; all others of the release are swept */
-    rs_str sweep = media->family ? rs_str_of(prefix) : RS_STR("media-");
-    RS_TRY(rs_index_ranges_load(&run.done, media->store, media->plan->release_id, sweep,
-                                rs_str_of(prefix), err));
-    rsift_status status = RSIFT_OK;
-    if (run.done.n > 0 && !media->family) status = load_sizes(&run, err);
+    names.family = media->family ? rs_str_of(names.prefix) : RS_STR("media-");
+    const bool shared = media->n_units > 1;
+    rsift_status status = load_ranges(&run, &names, err);
     if (status == RSIFT_OK) {
         run.progress =
             rs_session_progress(media->session, "pictures", "files", (int64_t)pictures->n);
-        status = run_blocks(&run, prefix, err);
+        status = run_blocks(&run, &names, err);
+        if (status == RSIFT_OK && shared) status = await_others(&run, &names, err);
+        if (status == RSIFT_OK && run.done.n > 0 && !media->family) status = load_sizes(&run, err);
+        if (status == RSIFT_OK && shared) status = read_others(&run, err);
         rs_progress_end(run.progress);
     }
     rs_index_ranges_fini(&run.done);

@@ -89,6 +89,15 @@ rsift_status rs_lock_take(rs_lock *lock, const char *path, const char *what, rsi
     }
 }
 
+bool rs_lock_is_held(const char *path)
+{
+    const int fd = open(path, O_RDWR | O_CLOEXEC);
+    struct flock request = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    const bool held = fd >= 0 && fcntl(fd, F_OFD_GETLK, &request) == 0 && request.l_type != F_UNLCK;
+    if (fd >= 0) (void)close(fd);
+    return held;
+}
+
 void rs_lock_drop(rs_lock *lock, bool remove_file)
 {
     if (lock->fd < 0) return;

@@ -16,6 +16,9 @@ typedef struct rs_lock {
 /* Takes the lock or fails at once: RSIFT_E_IO "... is held by pid 12 on host". `what` is for the
  * message. */
 rsift_status rs_lock_take(rs_lock *lock, const char *path, const char *what, rsift_error *err);
+/* Does another open file hold the lock at `path`? Asks without taking it: who takes it next is not
+ * disturbed. */
+bool rs_lock_is_held(const char *path);
 void rs_lock_drop(rs_lock *lock, bool remove_file); /* fine when not held */
 
 /* Makes DIR/tmp/<owner>/ and the lock that says its owner lives. */

@@ -366,3 +366,21 @@ rsift_status rs_store_lock(rs_store *store, rs_str name, rsift_error *err)
     store->n_locks++;
     return rs_lock_sweep_tmp(store->dir.text, err);
 }
+
+bool rs_store_is_locked(const rs_store *store, rs_str prefix, rs_str not_suffix)
+{
+    rs_path path;
+    if (rs_path_set(&path, NULL, "%s/locks", store->dir.text) != RSIFT_OK) return false;
+    DIR *dir = opendir(path.text);
+    bool held = false;
+    for (struct dirent *entry; dir && !held && (entry = readdir(dir)) != NULL;) {
+        const rs_str name = rs_str_of(entry->d_name);
+        if (!rs_str_starts(name, prefix)) continue;
+        if (not_suffix.len && rs_str_ends(name, not_suffix)) continue;
+        held =
+            rs_path_set(&path, NULL, "%s/locks/%s", store->dir.text, entry->d_name) == RSIFT_OK &&
+            rs_lock_is_held(path.text);
+    }
+    if (dir) (void)closedir(dir);
+    return held;
+}

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 
 #include <math.h>
+#include <time.h>
 
 typedef struct rs_result_column {
     rs_vtype type;
@@ -252,18 +253,23 @@ static rsift_status start(rs_result *result, rs_str sql, const rs_arg *args, siz
 rsift_status rs_store_query(rs_store *store, rs_str sql, const rs_arg *args, size_t n_args,
                             rs_result **out, rsift_error *err)
 {
+    enum { ROUNDS = 20 };
+    const struct timespec pause = {.tv_nsec = 25 * 1000 * 1000};
     *out = NULL;
     RS_TRY(get_ready(store, err));
-    rs_result *result = rs_calloc(1, sizeof *result);
-    if (!result) return rs_err_nomem(err, "a result");
-    result->store = store;
-    rsift_status status = start(result, sql, args, n_args, err);
-    if (status != RSIFT_OK) {
-        rs_result_close(result);
-        return status;
+    rsift_status status = RSIFT_E_IO;
+    /* A part may go between the listing of the parts and their opening: a release is indexed again
+     * or removed. The parts are then listed anew. */
+    for (int round = 0; status == RSIFT_E_IO && round < ROUNDS; round++) {
+        if (round) nanosleep(&pause, NULL);
+        rs_result *result = rs_calloc(1, sizeof *result);
+        if (!result) return rs_err_nomem(err, "a result");
+        result->store = store;
+        status = start(result, sql, args, n_args, err);
+        if (status == RSIFT_OK) *out = result;
+        else rs_result_close(result);
     }
-    *out = result;
-    return RSIFT_OK;
+    return status;
 }
 
 /* RSIFT_END at the end; the stream is over then and after an error. */

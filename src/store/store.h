@@ -112,6 +112,9 @@ rsift_status rs_release_find(rs_str dir, rs_str id, rs_arena *arena, rs_str **id
  * host; sweeps leftovers in tmp/ that belonged to it. Released at close or when the process
  * ends. */
 rsift_status rs_store_lock(rs_store *store, rs_str name, rsift_error *err);
+/* Is a lock held by somebody whose name starts with `prefix` and does not end in `not_suffix`?
+ * Name, prefix and suffix are followed by ".lock". An empty suffix excludes none. */
+bool rs_store_is_locked(const rs_store *store, rs_str prefix, rs_str not_suffix);
 
 /* ---- asking --------------------------------------------------------------------------------- */
 
