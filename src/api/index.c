@@ -2,11 +2,9 @@
 #include "index/index.h"
 
 #include "api/index_report.h"
-#include "base/num.h"
+#include "api/unit.h"
 #include "image/bands.h"
 #include "index/release.h"
-
-enum { MOST_UNITS = 1000000 };
 
 /* A sample has one id wherever its release lies: a second copy of a source would count it twice. */
 static rsift_status refuse_copy(rs_store *store, const rs_plan *plan, rs_str root, rsift_error *err)
@@ -113,26 +111,6 @@ static rsift_status repair(rs_store *store, const rs_plan *plan, size_t *n, rsif
     return rs_release_repair(store, plan->release_id, rs_str_of(name), n, err);
 }
 
-/* "2/8" */
-static rsift_status read_unit(rs_str text, rs_index_run_options *o, rsift_error *err)
-{
-    const size_t slash = rs_str_find_char(text, '/');
-    int64_t i = 0, n = 0;
-    /* rs_num_i64 wants digits to the end, so "1/2/3" and "1/ 2" are refused too. */
-    const bool good = slash != RS_NPOS && rs_num_i64(rs_str_sub(text, 0, slash), &i) &&
-                      rs_num_i64(rs_str_sub(text, slash + 1, text.len), &n) && i >= 1 && n >= i &&
-                      n <= MOST_UNITS;
-    if (!good) {
-        char quoted[RS_QUOTE_SIZE];
-        rs_err_set(err, RSIFT_E_ARG, "expected I/N with 1 <= I <= N <= 1000000, found \"%s\"",
-                   rs_err_quote(quoted, text));
-        return rs_err_within(err, RSIFT_E_ARG, "index > unit");
-    }
-    o->unit = (int)i;
-    o->n_units = (int)n;
-    return RSIFT_OK;
-}
-
 /* Dataset ids become folder names and parts of sample ids. */
 static rsift_status check_name(rs_str name, rsift_error *err)
 {
@@ -168,7 +146,10 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     rs_index_run_options options = {.no_text = rs_call_flag(call, "no_text"),
                                     .no_hash = rs_call_flag(call, "no_hash")};
     /* What is cheap to refuse comes first: planning lists all files of the release. */
-    if (rs_call_given(call, "unit")) RS_TRY(read_unit(rs_call_str(call, "unit"), &options, err));
+    rs_index_unit unit;
+    RS_TRY(rs_api_read_unit(call, &unit, err));
+    options.unit = unit.number;
+    options.n_units = unit.of;
     RS_TRY(check_name(choice.name, err));
     uint16_t bands[3];
     if (choice.bands.ptr && !rs_image_parse_bands(choice.bands, bands))

@@ -88,6 +88,8 @@ void cli_print_link(cli *c, const rs_json *r)
     printf("%s of %s unresolved pictures linked, %s names were ambiguous\n",
            cli_count(cli_int(r, "linked", 0)), cli_count(cli_int(r, "unresolved", 0)),
            cli_count(cli_int(r, "ambiguous", 0)));
+    if (cli_int(r, "other_units", 0))
+        printf("left to the other units: %s\n", cli_count(cli_int(r, "other_units", 0)));
     if (cli_int(r, "left", 0) == 0) return;
     printf("still not here: %s, such as\n", cli_count(cli_int(r, "left", 0)));
     rs_json_iter it = rs_json_each(rs_json_get(r, "missing"));

@@ -32,7 +32,8 @@ static rsift_status answer(const rs_index_links *links, rsift_answer *out, rsift
     rs_json_field_i64(&w, "unresolved", (int64_t)links->n);
     rs_json_field_i64(&w, "linked", links->n_linked);
     rs_json_field_i64(&w, "ambiguous", links->n_ambiguous);
-    rs_json_field_i64(&w, "left", (int64_t)links->n - links->n_linked);
+    rs_json_field_i64(&w, "other_units", links->n_other_units);
+    rs_json_field_i64(&w, "left", (int64_t)links->n - links->n_linked - links->n_other_units);
     rs_json_field_array(&w, "missing"); /* the first of them */
     for (size_t i = 0, n = 0; i < links->n && n < 5; i++) {
         if (links->items[i].linked) continue;
@@ -47,11 +48,20 @@ static rsift_status answer(const rs_index_links *links, rsift_answer *out, rsift
     return status;
 }
 
+/* No release is indexed, removed or linked by the same unit meanwhile. */
+static rsift_status take_units(const rs_index_links *links, rsift_error *err)
+{
+    for (size_t begin = 0; begin < links->n; begin = rs_index_release_end(links, begin))
+        RS_TRY(
+            rs_index_unit_take(links->writing, links->items[begin].release_id, links->unit, err));
+    return RSIFT_OK;
+}
+
 rsift_status rs_index_link(rs_session *session, const char *dataset, const char *images,
-                           rsift_answer *out, rsift_error *err)
+                           rs_index_unit unit, rsift_answer *out, rsift_error *err)
 {
     *out = (rsift_answer){0};
-    rs_index_links links = {.session = session, .dataset = rs_str_of(dataset)};
+    rs_index_links links = {.session = session, .dataset = rs_str_of(dataset), .unit = unit};
     bool indexed = false, other = false;
     rsift_status status = rs_session_store(session, RS_STORE_READ, false, &links.reading, err);
     if (status == RSIFT_OK) status = is_indexed(links.reading, links.dataset, &indexed, err);
@@ -63,6 +73,7 @@ rsift_status rs_index_link(rs_session *session, const char *dataset, const char 
     if (status == RSIFT_OK) status = is_indexed(links.reading, rs_str_of(images), &other, err);
     if (status == RSIFT_OK)
         status = rs_session_store(session, RS_STORE_PARTS, false, &links.writing, err);
+    if (status == RSIFT_OK) status = take_units(&links, err);
     if (status == RSIFT_OK)
         status = other ? rs_index_link_dataset(&links, rs_str_of(images), err)
                        : rs_index_link_tree(&links, rs_str_of(images), err);

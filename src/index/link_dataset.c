@@ -292,9 +292,14 @@ static rsift_status copy_matches(name_search *search, rs_part *part, rsift_error
         if (at == RS_NPOS) continue;
         for (uint32_t i = chosen.heads[at]; i != UINT32_MAX; i = search->matches[i].next) {
             if (search->matches[i].ambiguous) continue;
-            put_copy(part, search->links->dataset, &search->items[i], row);
-            search->links->n_linked++;
-            search->links->items[(size_t)(&search->items[i] - search->links->items)].linked = true;
+            rs_index_links *links = search->links;
+            links->items[(size_t)(&search->items[i] - links->items)].linked = true;
+            if (rs_index_links_is_mine(links, search->items[i].path)) {
+                put_copy(part, links->dataset, &search->items[i], row);
+                links->n_linked++;
+            } else {
+                links->n_other_units++;
+            }
         }
         chosen.heads[at] = UINT32_MAX; /* a picture of two releases has two rows: one is enough */
     }
@@ -311,6 +316,10 @@ static rsift_status link_release(name_search *search, rsift_error *err)
     rs_hasher h;
     rs_hash_start(&h);
     rs_hash_field(&h, search->other);
+    if (search->links->unit.of > 1) {
+        rs_hash_u64(&h, (uint64_t)search->links->unit.number);
+        rs_hash_u64(&h, (uint64_t)search->links->unit.of);
+    }
     for (size_t i = 0; i < search->n; i++) rs_hash_field(&h, search->items[i].path);
     char name[80], print[RS_ID_TEXT];
     snprintf(name, sizeof name, "link-%.16s-0-1", rs_id_text(print, rs_hash_end(&h)));

@@ -81,7 +81,9 @@ static rsift_status resolve_release(rs_index_links *links, const rs_pictures *al
             found && rs_pictures_is_loose(all, at[i], items[i].path) && n_names[at[i]] > 1;
         found = found && !shared;
         links->n_ambiguous += how[i] == RS_AMBIGUOUS || shared;
-        links->n_linked += found;
+        const bool mine = rs_index_links_is_mine(links, items[i].path);
+        links->n_linked += found && mine;
+        links->n_other_units += found && !mine;
         links->items[(size_t)(items - links->items) + i].linked = found;
         if (!found) at[i] = RS_NPOS;
     }
@@ -100,7 +102,7 @@ static rsift_status link_release(rs_index_links *links, const elsewhere *from,
                                        : rs_err_nomem(err, "the list of pictures");
     size_t n = 0;
     for (size_t i = 0; status == RSIFT_OK && i < n_items; i++) {
-        if (at[i] == RS_NPOS) continue;
+        if (at[i] == RS_NPOS || !rs_index_links_is_mine(links, items[i].path)) continue;
         chosen[n] = from->all.items[at[i]];
         chosen[n++].canonical = items[i].path; /* stored under the annotation's name */
     }

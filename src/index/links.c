@@ -47,3 +47,9 @@ size_t rs_index_release_end(const rs_index_links *links, size_t begin)
         end++;
     return end;
 }
+
+bool rs_index_links_is_mine(const rs_index_links *links, rs_str path)
+{
+    const uint64_t n = links->unit.of > 1 ? (uint64_t)links->unit.of : 1;
+    return n == 1 || rs_hash64(path.ptr, path.len) % n + 1 == (uint64_t)links->unit.number;
+}
