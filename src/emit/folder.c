@@ -86,26 +86,36 @@ static bool read_has_list(const char *mark)
     return lists;
 }
 
+/* Looks at the folder, and refuses one that may not be written. */
+static rsift_status check_folder(rs_emit_folder *f, contents *found, rsift_error *err)
+{
+    const char *folder = rs_arena_cstr(&f->arena, f->path),
+               *manifest = path_of(f, RS_STR("manifest.json")),
+               *mark = path_of(f, rs_str_of(marker));
+    if (!folder || !manifest || !mark) return rs_err_nomem(err, "a path");
+    RS_TRY(list_folder(folder, found, err));
+    const bool in_use = found->other || found->manifest;
+    f->is_new = !in_use;
+    f->has_list = !in_use || (found->marked && read_has_list(mark));
+    if (!in_use || found->marked || our_manifest(manifest, &f->arena)) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "%.200s has files and is not an output of rsift emit: name a new or an "
+                      "empty folder with -o",
+                      folder);
+}
+
 rsift_status rs_emit_folder_open(rs_emit_folder *f, rs_str path, rsift_error *err)
 {
     *f = (rs_emit_folder){.path = path, .lock = RS_LOCK_NONE};
     contents found = {0};
-    const char *folder = rs_arena_cstr(&f->arena, path),
-               *manifest = path_of(f, RS_STR("manifest.json")),
-               *mark = path_of(f, rs_str_of(marker)),
+    rsift_status status = check_folder(f, &found, err);
+    const char *mark = path_of(f, rs_str_of(marker)),
                *lock = path_of(f, RS_STR(".rsift-output.lock"));
-    rsift_status status = folder && manifest && mark && lock ? list_folder(folder, &found, err)
-                                                             : rs_err_nomem(err, "a path");
-    const bool in_use = found.other || found.manifest;
-    if (status == RSIFT_OK && in_use && !found.marked && !our_manifest(manifest, &f->arena))
-        status = rs_err_set(err, RSIFT_E_ARG,
-                            "%.200s has files and is not an output of rsift emit: name a new or an "
-                            "empty folder with -o",
-                            folder);
+    if (status == RSIFT_OK && (!mark || !lock)) status = rs_err_nomem(err, "a path");
     if (status == RSIFT_OK && found.absent) status = rs_io_make_dirs(path, err);
     if (status == RSIFT_OK) status = rs_lock_take(&f->lock, lock, "the output folder", err);
-    f->is_new = !in_use;
-    f->has_list = !in_use || (found.marked && read_has_list(mark));
+    /* Again: another emit may have come and gone before the lock was ours. */
+    if (status == RSIFT_OK) status = check_folder(f, &found, err);
     if (status == RSIFT_OK && !found.marked)
         status = rs_io_write_small(rs_str_of(mark), marker_text, sizeof marker_text - 1, err);
     if (status != RSIFT_OK) rs_emit_folder_close(f);
@@ -114,8 +124,7 @@ rsift_status rs_emit_folder_open(rs_emit_folder *f, rs_str path, rsift_error *er
 
 void rs_emit_folder_close(rs_emit_folder *f)
 {
-    if (f->lock.fd < 0) return;
-    (void)rs_emit_folder_flush(f, NULL);
+    if (f->lock.fd >= 0) (void)rs_emit_folder_flush(f, NULL);
     rs_lock_drop(&f->lock, true);
     rs_buf_fini(&f->lines);
     rs_arena_fini(&f->arena);
@@ -267,7 +276,13 @@ static rsift_status count_other(rs_emit_folder *f, rsift_error *err)
 {
     rs_io_options options = {.keep_archives_closed = true};
     rs_io_tree *tree = NULL;
-    RS_TRY(rs_io_tree_open(f->path, &options, &tree, err));
+    const rsift_status status = rs_io_tree_open(f->path, &options, &tree, err);
+    if (status == RSIFT_E_NOMEM) return status;
+    if (status != RSIFT_OK) { /* somebody's, and closed to us: it is there all the same */
+        f->n_other = 1;
+        f->other[0] = RS_STR("(a folder that cannot be read)");
+        return RSIFT_OK;
+    }
     for (size_t i = 0; i < rs_io_n_files(tree); i++) {
         const rs_str path = rs_io_file_at(tree, i)->path;
         if (rs_str_starts(path, rs_str_of(marker))) continue;

@@ -3,6 +3,7 @@
 #include "emit/picture_names.h"
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,6 +37,14 @@ static rs_str candidate(rs_arena *arena, const rs_emit_picture *p, rs_str path, 
                            RS_STR_ARG(middle), RS_STR_ARG(extension));
 }
 
+/* The path is folded already; ids of datasets and extensions have ASCII letters. */
+static rs_str lower(rs_arena *arena, rs_str name)
+{
+    char *text = name.ptr ? rs_arena_alloc(arena, name.len + 1) : NULL;
+    for (size_t i = 0; text && i < name.len; i++) text[i] = rs_ascii_lower(name.ptr[i]);
+    return (rs_str){text, text ? name.len : 0};
+}
+
 static rsift_status name_picture(rs_emit_pictures *pictures, rs_emit_picture *p, rsift_error *err)
 {
     rs_arena scratch = {0};
@@ -43,7 +52,7 @@ static rsift_status name_picture(rs_emit_pictures *pictures, rs_emit_picture *p,
     uint32_t k = 0;
     rsift_status status = RSIFT_OK;
     while (status == RSIFT_OK && !is_free) {
-        const rs_str key = candidate(&scratch, p, p->folded, ++k);
+        const rs_str key = lower(&scratch, candidate(&scratch, p, p->folded, ++k));
         if (!key.ptr ||
             rs_idmap_put(&pictures->names, rs_hash128(key.ptr, key.len), &is_free) == RS_NPOS)
             status = rs_err_nomem(err, "the list of pictures");

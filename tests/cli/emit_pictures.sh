@@ -171,7 +171,7 @@ line=$(printf 'line\nfeed.png')
 python3 make.py hostile -dash.png "$line" 'per%0Acent.png' 'CON' 'dot..png' ' space .png' "$long.png" \
     'a > b.png' "$composed"
 mixed hostile
-for mode in link copy path; do
+for mode in link path; do
     check_exit "hostile names, $mode" "0 1" emitted hostile -o "$work/out-hostile-$mode" --images $mode
     python3 - out-hostile-$mode $mode >log 2>&1 <<'PY' && pass "hostile names, $mode" || fail "hostile names, $mode" log
 import json, os, sys
