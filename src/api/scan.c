@@ -2,7 +2,9 @@
 #include "api/dataset.h"
 #include "api/call.h"
 
-#include "release/paths.h"
+#include "base/map.h"
+#include "release/own_scan.h"
+#include "release/recognise.h"
 
 /* One release that may lie under `path`. */
 static void put_found(rs_json_writer *w, const rs_catalog_candidate *fit, rs_str path)
@@ -28,9 +30,71 @@ static void put_found(rs_json_writer *w, const rs_catalog_candidate *fit, rs_str
     rs_json_end_object(w);
 }
 
+/* ---- own data -------------------------------------------------------------------------------- */
+
+/* The first folder or file of a path. */
+static rs_str top_of(rs_str path)
+{
+    const size_t slash = rs_str_find_char(path, '/');
+    return rs_str_sub(path, 0, slash == RS_NPOS ? path.len : slash);
+}
+
+/* Members of releases that are here for sure, with all that lies in their folders: what a release
+ * brings along is no data of one's own. */
+static rsift_status claim_members(const rs_release_scan *scan, rs_texts paths, bool *claimed,
+                                  rsift_error *err)
+{
+    for (size_t i = 0; i < scan->n; i++) {
+        bool shares;
+        if (!scan->found[i].certain || !scan->found[i].n_sources_found) continue;
+        RS_TRY(rs_release_claim_files(&scan->found[i], paths, claimed, &shares, err));
+    }
+    const size_t n = rs_io_n_members(scan->tree);
+    rs_strmap tops = {0};
+    rsift_status status = RSIFT_OK;
+    bool made;
+    for (size_t i = 0; i < n && status == RSIFT_OK; i++)
+        if (claimed[i] &&
+            rs_strmap_put(&tops, top_of(rs_io_member_at(scan->tree, i)->path), &made) == RS_NPOS)
+            status = rs_err_nomem(err, "a scan");
+    for (size_t i = 0; i < n; i++)
+        claimed[i] = rs_strmap_get(&tops, top_of(rs_io_member_at(scan->tree, i)->path)) != RS_NPOS;
+    rs_strmap_fini(&tops);
+    return status;
+}
+
+static void put_group(rs_json_writer *w, const rs_own_group *g)
+{
+    rs_json_blank(w, "\n");
+    rs_json_begin_object(w);
+    rs_json_field_str(w, "folder", g->folder);
+    rs_json_field_array(w, "files");
+    for (size_t i = 0; i < g->n && i < RS_OWN_FILES; i++) rs_json_write_str(w, g->files[i]);
+    rs_json_end_array(w);
+    rs_api_field_count(w, "n", (int64_t)g->n);
+    rs_json_field_cstr(w, "kind", g->kind ? g->kind->name : "pictures");
+    if (g->reader) rs_json_field_cstr(w, "reader", g->reader->name);
+    if (g->command.len) rs_json_field_str(w, "command", g->command);
+    if (g->todo.len) rs_json_field_str(w, "todo", g->todo);
+    rs_json_end_object(w);
+}
+
+/* Files that no release of the catalogue explains, each with the reader that would take it. */
+static rsift_status put_own(const rs_release_scan *scan, rs_texts paths, rs_str path,
+                            rs_arena *arena, rs_json_writer *w, rsift_error *err)
+{
+    bool *claimed = rs_arena_calloc(arena, rs_io_n_members(scan->tree) + 1, sizeof *claimed);
+    if (!claimed) return rs_err_nomem(err, "a scan");
+    RS_TRY(claim_members(scan, paths, claimed, err));
+    rs_own_scan own = {.tree = scan->tree, .path = path, .claimed = claimed};
+    RS_TRY(rs_own_scan_run(&own, arena, err));
+    for (size_t i = 0; i < own.n; i++) put_group(w, &own.groups[i]);
+    return RSIFT_OK;
+}
+
 /* Appends the releases that lie under one path, best first. */
 static rsift_status scan_path(rs_call *call, const rs_catalog *catalog, rs_str path,
-                              rs_json_writer *w, rsift_error *err)
+                              rs_json_writer *w, rs_json_writer *own, rsift_error *err)
 {
     rs_io_options options = {.limits = &call->session->limits};
     rs_io_tree *tree;
@@ -38,10 +102,11 @@ static rsift_status scan_path(rs_call *call, const rs_catalog *catalog, rs_str p
     rs_arena arena = {0};
     rs_release_paths paths = {0};
     rs_release_scan scan = {.tree = tree};
-    /* The catalogue decides by names alone, so no file is read. */
+    /* The catalogue decides by names alone; own data is read as far as its first bytes. */
     rsift_status status = rs_release_absolute(&arena, path, &scan.root, err);
     if (status == RSIFT_OK) status = rs_release_scan_tree(&arena, catalog, &scan, &paths, err);
     for (size_t i = 0; status == RSIFT_OK && i < scan.n; i++) put_found(w, &scan.found[i], path);
+    if (status == RSIFT_OK) status = put_own(&scan, paths.texts, path, &arena, own, err);
     rs_release_paths_fini(&paths);
     rs_arena_fini(&arena);
     rs_io_tree_close(tree);
@@ -53,17 +118,22 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     const rs_texts paths = rs_call_texts(call, "paths");
     const rs_catalog *catalog;
     RS_TRY(rs_session_catalog(call->session, &catalog, err));
-    rs_buf b = {0};
-    rs_json_writer w = rs_json_writer_to(&b);
+    rs_buf b = {0}, own = {0};
+    rs_json_writer w = rs_json_writer_to(&b), own_writer = rs_json_writer_to(&own);
+    rs_json_begin_array(&own_writer);
     rs_json_begin_object(&w);
     rs_json_field_cstr(&w, "schema", "rsift.scan/1");
     rs_json_field_array(&w, "found");
     /* A path that cannot be opened fails the call: half an answer would look complete. */
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < paths.n; i++)
-        status = scan_path(call, catalog, paths.items[i], &w, err);
+        status = scan_path(call, catalog, paths.items[i], &w, &own_writer, err);
     rs_json_end_array(&w);
+    rs_json_end_array(&own_writer);
+    rs_json_field_raw(&w, "own", rs_buf_view(&own));
     rs_json_end_object(&w);
+    if (own.failed) status = rs_err_nomem(err, "a scan");
+    rs_buf_fini(&own);
     if (status == RSIFT_OK) return rs_session_answer(&b, out, err);
     rs_buf_fini(&b);
     return status;
@@ -84,10 +154,13 @@ const rs_verb rs_verb_scan = {
     .summary = "which datasets and releases lie under a path, and what is missing",
     .usage = "scan PATH...",
     .about = "Opens folders and archives, also archives inside archives. Decides from the "
-             "files inside, never from a folder's title. Reads no pictures.",
+             "files inside, never from a folder's title; own data by the first bytes of "
+             "each file, with the line that indexes it. Reads no pictures.",
     .examples = examples,
     .answer = "`found[]`: `path dataset release score sources sources_found images missing[] "
-              "tied`; best first",
+              "tied`; best first; `own[]`: `folder files[] n kind reader command todo`: "
+              "files of no release, the reader that takes them and the line to type, or "
+              "what to do with them",
     .use = RS_USES_NOTHING,
     .params = params,
     .n_params = sizeof params / sizeof *params,

@@ -129,9 +129,55 @@ void cli_print_search(cli *c, const rs_json *root)
     print_own(c, rs_json_get(root, "own"));
 }
 
+/* A command on lines of at most 80 columns that a shell joins again; quoted words stay whole. */
+static void print_command(rs_str command)
+{
+    size_t column = 4, begin = 0;
+    bool quoted = false;
+    printf("    ");
+    for (size_t i = 0; i <= command.len; i++) {
+        if (i < command.len && command.ptr[i] == '\\' && !quoted) i += 2; /* of '\'' */
+        if (i < command.len && command.ptr[i] == '\'') quoted = !quoted;
+        /* an option and its value stay on one line */
+        const bool option = i + 2 < command.len && command.ptr[i] == ' ' &&
+                            command.ptr[i + 1] == '-' && command.ptr[i + 2] == '-' && !quoted;
+        if (i < command.len && !option) continue;
+        const size_t len = i - begin;
+        if (begin && column + 1 + len > 78) {
+            printf(" \\\n       ");
+            column = 7;
+        }
+        printf("%s%.*s", begin ? " " : "", (int)len, command.ptr + begin);
+        column += len + (begin > 0);
+        begin = i + 1;
+    }
+    printf("\n");
+}
+
+/* Own data: what lies there, and the line that indexes it or what to do with it. */
+static void print_own_files(cli *c, const rs_json *own)
+{
+    printf("\nYour own data:\n");
+    rs_json_iter it = rs_json_each(own);
+    for (const rs_json *g; (g = rs_json_next(&it, NULL));) {
+        const rs_str command = cli_text(c, g, "command", "");
+        const rs_str folder = cli_text(c, g, "folder", "");
+        const int64_t n = cli_int(g, "n", 0);
+        rs_json_iter files = rs_json_each(rs_json_get(g, "files"));
+        const rs_str first = rs_json_str(rs_json_next(&files, NULL));
+        if (n == 1) printf("  %.*s", RS_STR_ARG(first));
+        else
+            printf("  %s files in %.*s, such as %.*s", cli_count(n),
+                   RS_STR_ARG(folder.len ? folder : RS_STR(".")), RS_STR_ARG(first));
+        printf(": %.*s\n", RS_STR_ARG(cli_text(c, g, "kind", "")));
+        if (command.len) print_command(command);
+        else cli_wrap("    ", cli_text(c, g, "todo", ""));
+    }
+    printf("Add --licence, and --role eval for a benchmark.\n");
+}
+
 void cli_print_scan(cli *c, const rs_json *root)
 {
-    (void)c;
     static const cli_column columns[] = {
         {"dataset", "dataset", false, 20}, {"release", "release", false, 16},
         {"sure", "score", true, 0},        {"sources", "sources_found", true, 0},
@@ -143,9 +189,12 @@ void cli_print_scan(cli *c, const rs_json *root)
         printf("\nsure: share of the release's sources that are here, in %%; pictures are not\n"
                "counted. Next: rsift index PATH --dataset ID\n");
     } else {
-        printf("no dataset of the catalogue lies here.\n"
-               "Your own data: rsift index PATH --reader llava --name mine [--images DIR]\n");
+        printf("no dataset of the catalogue lies here.\n");
     }
+    const rs_json *own = rs_json_get(root, "own");
+    if (rs_json_len(own)) print_own_files(c, own);
+    else if (!rs_json_len(found))
+        printf("Your own data: rsift index PATH --reader llava --name mine [--images DIR]\n");
 }
 
 void cli_print_new(cli *c, const rs_json *root)

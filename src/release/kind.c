@@ -5,7 +5,7 @@
 #include "base/num.h"
 #include "readers/table.h"
 
-enum { HEAD_BYTES = 64 << 10 };
+enum { HEAD_BYTES = 64 << 10, MOST_FIELDS = 64 };
 
 rsift_status rs_kind_head(const rs_io_tree *tree, size_t member, rs_arena *arena,
                           rs_probe_input *out, rsift_error *err)
@@ -84,6 +84,9 @@ static const rs_file_kind empty = {"empty", DOWNLOAD, 0}, binary = {"a binary fi
                           yolo = {"YOLO labels (class number, then fractions)",
                                   "write them as COCO or DOTA labels first", RS_TAKES_TEXT};
 
+static const rs_file_kind captions = {
+    "COCO captions", "write lines {image, caption}: --reader records reads them", RS_TAKES_JSON};
+
 /* Annotations of other programs in JSON: all of the words stand in the file. */
 static const struct {
     const char *words[2];
@@ -91,8 +94,6 @@ static const struct {
 } foreign[] = {
     {{"\"FeatureCollection\"", "\"features\""},
      {"GeoJSON", "write it as COCO first, in pixels", RS_TAKES_JSON}},
-    {{"\"caption\"", "\"image_id\""},
-     {"COCO captions", "write lines {image, caption}: --reader records reads them", RS_TAKES_JSON}},
     {{"\"shapes\"", "\"imagePath\""}, {"labelme", "labelme2coco makes COCO of it", RS_TAKES_JSON}},
     {{"\"shape_attributes\"", "\"regions\""},
      {"a VIA project", "export it as COCO", RS_TAKES_JSON}},
@@ -172,6 +173,10 @@ static bool is_html(rs_str head)
 
 static const rs_file_kind *json_kind(const rs_probe_input *input)
 {
+    if (rs_probe_holds(input, "\"annotations\"") && rs_probe_holds(input, "\"caption\"") &&
+        rs_probe_holds(input, "\"image_id\"") && !rs_probe_holds(input, "\"bbox\"") &&
+        !rs_probe_holds(input, "\"segmentation\""))
+        return &captions;
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
         if (rs_probe_holds(input, foreign[i].words[0]) &&
             rs_probe_holds(input, foreign[i].words[1]))
@@ -203,14 +208,14 @@ const rs_file_kind *rs_kind_of(const rs_probe_input *input)
 /* ---- words ----------------------------------------------------------------------------------- */
 
 /* The keys of a JSON object, or of the first object of a list: strings in front of a ':' at its
- * depth. */
-static void put_keys(rs_str head, rs_buf *out)
+ * depth. Escapes stay as they are. */
+static size_t find_keys(rs_str head, rs_str *out, size_t most)
 {
     head = without_mark(head);
     const int wanted = head.len && head.ptr[0] == '[' ? 2 : 1;
     int depth = 0;
-    size_t n_keys = 0;
-    for (size_t i = 0; i < head.len && n_keys < 8; i++) {
+    size_t n = 0;
+    for (size_t i = 0; i < head.len && n < most; i++) {
         const char c = head.ptr[i];
         if (c == '{' || c == '[') depth++;
         if ((c == '}' || c == ']') && --depth < wanted) break; /* the object is over */
@@ -219,13 +224,20 @@ static void put_keys(rs_str head, rs_buf *out)
         while (end < head.len && head.ptr[end] != '"') end += head.ptr[end] == '\\' ? 2 : 1;
         size_t next = end + 1;
         while (next < head.len && rs_ascii_is_space(head.ptr[next])) next++;
-        char quoted[RS_QUOTE_SIZE];
         if (depth == wanted && next < head.len && head.ptr[next] == ':')
-            rs_buf_printf(
-                out, "%s%s", n_keys++ ? ", " : "",
-                rs_err_quote(quoted, rs_str_sub(head, i + 1, end < i + 25 ? end : i + 25)));
+            out[n++] = rs_str_sub(head, i + 1, end);
         i = end;
     }
+    return n;
+}
+
+static void put_keys(rs_str head, rs_buf *out)
+{
+    rs_str keys[8];
+    char quoted[RS_QUOTE_SIZE];
+    const size_t n = find_keys(head, keys, 8);
+    for (size_t i = 0; i < n; i++)
+        rs_buf_printf(out, "%s%s", i ? ", " : "", rs_err_quote(quoted, rs_str_sub(keys[i], 0, 24)));
 }
 
 /* The columns of a table, as they stand in its first line. */
@@ -239,7 +251,7 @@ static void put_columns(rs_str head, rs_buf *out)
 const rs_reader *rs_kind_reader(const rs_probe_input *input)
 {
     const rs_reader *best = NULL;
-    int most = 60; /* below that a probe only hopes */
+    int most = 50; /* below that a probe only hopes */
     for (size_t i = 0; rs_readers[i]; i++) {
         int score = rs_readers[i]->probe ? rs_readers[i]->probe(input) : 0;
         if (score <= most) continue;
@@ -247,6 +259,78 @@ const rs_reader *rs_kind_reader(const rs_probe_input *input)
         best = rs_readers[i];
     }
     return best;
+}
+
+const char *rs_kind_todo(const rs_file_kind *kind)
+{
+    if (kind->todo && kind != &table) return kind->todo;
+    return kind->takes & (RS_TAKES_JSON | RS_TAKES_TABLE)
+               ? "--reader records reads it when --param image=FIELD and caption=FIELD, or "
+                 "question "
+                 "and answer, name its fields"
+               : "no reader knows it: rsift list --readers";
+}
+
+/* ---- fields of one's own --------------------------------------------------------------------- */
+
+/* The columns of a header. */
+static size_t find_columns(const rs_probe_input *input, rs_str *out, size_t most)
+{
+    static const char separators[] = ",\t;";
+    rs_str rest = without_mark(input->head), line, cell;
+    size_t best = 0;
+    if (!rs_str_line(&rest, &line)) return 0;
+    for (size_t s = 0; separators[s]; s++) {
+        rs_str cells = line, found[MOST_FIELDS];
+        size_t n = 0;
+        while (n < MOST_FIELDS && rs_str_split(&cells, separators[s], &cell)) {
+            cell = rs_str_trim(cell);
+            if (cell.len >= 2 && cell.ptr[0] == '"') cell = rs_str_sub(cell, 1, cell.len - 1);
+            found[n++] = cell;
+        }
+        if (n <= best) continue;
+        best = n < most ? n : most;
+        memcpy(out, found, best * sizeof *out);
+    }
+    return best;
+}
+
+/* The field that is called by one of the names, the first name first; case does not matter. Only
+ * plain names: they go into a command. */
+static rs_str field_called(const rs_str *fields, size_t n, const char *names)
+{
+    rs_str rest = rs_str_of(names), name;
+    while (rs_str_split(&rest, ' ', &name))
+        for (size_t i = 0; i < n; i++)
+            if (rs_str_eq_nocase(fields[i], name)) return fields[i];
+    return (rs_str){NULL, 0};
+}
+
+rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_str *out,
+                            rsift_error *err)
+{
+    rs_str fields[MOST_FIELDS];
+    const rs_file_kind *kind = rs_kind_of(input);
+    const size_t n = kind == &table ? find_columns(input, fields, MOST_FIELDS)
+                                    : find_keys(input->head, fields, MOST_FIELDS);
+    const rs_str image =
+        field_called(fields, n,
+                     "image image_path img img_path image_name file_name filename filepath "
+                     "file_path file path picture image_id");
+    const rs_str caption =
+        field_called(fields, n, "caption captions title description text sentence");
+    const rs_str question = field_called(fields, n, "question"),
+                 answer = field_called(fields, n, "answer ground_truth gt_answer");
+    *out = RS_STR("");
+    if (!image.len) return RSIFT_OK;
+    if (question.len && answer.len)
+        *out =
+            rs_arena_printf(arena, " --param image=%.*s --param question=%.*s --param answer=%.*s",
+                            RS_STR_ARG(image), RS_STR_ARG(question), RS_STR_ARG(answer));
+    else if (caption.len && !question.len)
+        *out = rs_arena_printf(arena, " --param image=%.*s --param caption=%.*s", RS_STR_ARG(image),
+                               RS_STR_ARG(caption));
+    return out->ptr ? RSIFT_OK : rs_err_nomem(err, "a scan");
 }
 
 /* "x.json is JSON with the keys a, b" */

@@ -27,6 +27,12 @@ void rs_kind_explain(const rs_reader *reader, const rs_probe_input *input, rs_bu
 
 /* The reader whose probe is surest of the file; NULL = none is sure. */
 const rs_reader *rs_kind_reader(const rs_probe_input *input);
+/* What to do with a file that no reader takes. */
+const char *rs_kind_todo(const rs_file_kind *kind);
+/* " --param image=img --param caption=text" for the reader records, by the names of the fields of a
+ * table's header or of the first record; empty when they do not tell. */
+rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_str *out,
+                            rsift_error *err);
 /* Does the file look like annotation, by its name or its first bytes? Of a file without a head the
  * name decides. */
 bool rs_kind_is_annotation(const rs_probe_input *input);

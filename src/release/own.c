@@ -1,6 +1,7 @@
 /* Plans for one's own data: see own.h. */
 #include "release/own.h"
 
+#include "base/ascii.h"
 #include "catalog/pattern.h"
 #include "readers/params.h"
 #include "readers/table.h"
@@ -23,6 +24,17 @@ static bool is_of_use(const rs_reader_use *use, rs_str path)
     return matches;
 }
 
+int rs_plan_use_of(const rs_reader *reader, rs_str path)
+{
+    char lower[4096];
+    if (path.len > sizeof lower) return -1;
+    /* patterns are written in lower case: people spell A/, a/, Label/ and LABEL/ */
+    for (size_t k = 0; k < path.len; k++) lower[k] = rs_ascii_lower(path.ptr[k]);
+    for (int u = 0; reader->uses[u].name; u++)
+        if (is_of_use(&reader->uses[u], rs_str_make(lower, path.len))) return u;
+    return -1;
+}
+
 /* The use of every path, as an index into the reader's uses; UINT8_MAX = none. A path belongs to
  * the first use that it matches; a single file that matches none belongs to the first one. */
 static rsift_status sort_paths(const rs_reader *reader, rs_texts paths, rs_arena *scratch,
@@ -31,16 +43,8 @@ static rsift_status sort_paths(const rs_reader *reader, rs_texts paths, rs_arena
     uint8_t *of_path = rs_arena_alloc(scratch, paths.n + 1);
     if (!of_path) return rs_err_nomem(err, "a plan");
     for (size_t i = 0; i < paths.n; i++) {
-        of_path[i] = UINT8_MAX;
-        /* patterns are written in lower case: people spell A/, a/, Label/ and LABEL/ */
-        char *lower = rs_arena_alloc(scratch, paths.items[i].len + 1);
-        if (!lower) return rs_err_nomem(err, "a plan");
-        for (size_t k = 0; k < paths.items[i].len; k++) {
-            char c = paths.items[i].ptr[k];
-            lower[k] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-        }
-        for (uint8_t u = 0; of_path[i] == UINT8_MAX && reader->uses[u].name; u++)
-            if (is_of_use(&reader->uses[u], rs_str_make(lower, paths.items[i].len))) of_path[i] = u;
+        const int use = rs_plan_use_of(reader, paths.items[i]);
+        of_path[i] = use < 0 ? UINT8_MAX : (uint8_t)use;
         if (paths.n == 1 && of_path[i] == UINT8_MAX) of_path[i] = 0;
     }
     *out = of_path;

@@ -16,4 +16,7 @@
  *           reader must have are not here */
 rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err);
 
+/* Which of the reader's uses a path belongs to, as an index; -1 = none. Case does not matter. */
+int rs_plan_use_of(const rs_reader *reader, rs_str path);
+
 #endif

@@ -54,9 +54,8 @@ static bool has_eval(const rs_catalog_release *release)
 
 /* ---- several releases ------------------------------------------------------------------------ */
 
-/* Marks the annotation files of a candidate. *shares: another one has some of them already. */
-static rsift_status claim_files(const rs_catalog_candidate *candidate, rs_texts paths,
-                                bool *claimed, bool *shares, rsift_error *err)
+rsift_status rs_release_claim_files(const rs_catalog_candidate *candidate, rs_texts paths,
+                                    bool *claimed, bool *shares, rsift_error *err)
 {
     rs_arena scratch = {0};
     rsift_status status = RSIFT_OK;
@@ -112,7 +111,7 @@ static rsift_status find_several(const rs_release_scan *scan, rs_texts paths, rs
         if (!c->n_sources_found || !c->certain) continue;
         if (scan->dataset && c->dataset != scan->dataset) continue;
         if (out->n && is_remnant(c, out->items[0])) continue;
-        RS_TRY(claim_files(c, paths, claimed, &shares, err));
+        RS_TRY(rs_release_claim_files(c, paths, claimed, &shares, err));
         if (shares) continue;
         out->items[out->n++] = c;
         out->of_one_dataset &= c->dataset == out->items[0]->dataset;

@@ -12,4 +12,9 @@
 rsift_status rs_plan_recognise(rs_plan *plan, const rs_catalog *catalog, rs_release_paths *paths,
                                rsift_error *err);
 
+/* Marks the members that a candidate's complete sources name as annotation. *shares: one of them
+ * was marked already. */
+rsift_status rs_release_claim_files(const rs_catalog_candidate *candidate, rs_texts paths,
+                                    bool *claimed, bool *shares, rsift_error *err);
+
 #endif

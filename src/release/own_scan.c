@@ -1,0 +1,304 @@
+/* Own data under a path: see own_scan.h. */
+#include "release/own_scan.h"
+
+#include "base/alloc.h"
+#include "base/ascii.h"
+#include "image/name.h"
+#include "readers/table.h"
+#include "release/own.h"
+
+enum {
+    MOST_OPENED = 1000, /* files, */
+    OF_ONE_FOLDER = 20  /* of which so many decide for their folder */
+};
+
+/* ---- groups ---------------------------------------------------------------------------------- */
+
+static rs_own_group *group_of(rs_own_scan *scan, const rs_own_group *like)
+{
+    for (size_t i = 0; i < scan->n; i++) {
+        rs_own_group *g = &scan->groups[i];
+        if (rs_str_eq(g->folder, like->folder) && g->reader == like->reader &&
+            rs_str_eq(g->params, like->params) && (g->reader || g->kind == like->kind))
+            return g;
+    }
+    return NULL;
+}
+
+static rsift_status add_group(rs_own_scan *scan, rs_arena *arena, const rs_own_group *group,
+                              rs_own_group **out, rsift_error *err)
+{
+    if (!rs_arena_grow(arena, (void **)&scan->groups, &scan->cap, scan->n + 1,
+                       sizeof *scan->groups))
+        return rs_err_nomem(err, "a scan");
+    *out = &scan->groups[scan->n++];
+    **out = *group;
+    return RSIFT_OK;
+}
+
+/* A group of the folder that has enough files of this extension to decide for the rest. */
+static rs_own_group *decided_group(rs_own_scan *scan, rs_str folder, rs_str extension)
+{
+    rs_own_group *found = NULL;
+    for (size_t i = 0; i < scan->n; i++) {
+        rs_own_group *g = &scan->groups[i];
+        if (!rs_str_eq(g->folder, folder) || !rs_str_eq(rs_str_extension(g->files[0]), extension))
+            continue;
+        if (found) return NULL; /* two kinds under one extension: each file is looked at */
+        found = g;
+    }
+    return found && found->n >= OF_ONE_FOLDER ? found : NULL;
+}
+
+/* The folder that can be named on a command line: an archive counts as one. */
+static rs_str folder_of(const rs_io_tree *tree, const rs_io_member *m)
+{
+    if (rs_str_find(m->chain, RS_STR(" > ")) == RS_NPOS) return rs_str_dirname(m->path);
+    const rs_str file = rs_io_file_at(tree, m->file)->path;
+    return rs_io_n_files(tree) == 1 ? RS_STR("") : file;
+}
+
+static rsift_status add_file(rs_own_scan *scan, rs_arena *arena, const rs_io_member *m,
+                             const rs_probe_input *input, rsift_error *err)
+{
+    rs_own_group like = {.folder = folder_of(scan->tree, m), .kind = rs_kind_of(input)};
+    /* another program's annotation, or captions in COCO's form */
+    const bool foreign = like.kind->takes == RS_TAKES_JSON && like.kind->todo;
+    if (!foreign) like.reader = rs_kind_reader(input);
+    /* fields of one's own: the reader must be told which is which */
+    if (!like.reader && !foreign && like.kind->takes & (RS_TAKES_JSON | RS_TAKES_TABLE)) {
+        RS_TRY(rs_kind_params(arena, input, &like.params, err));
+        if (like.params.len) like.reader = rs_reader_find(RS_STR("records"));
+    }
+    if (!like.reader) like.todo = rs_str_of(rs_kind_todo(like.kind));
+    rs_own_group *g = group_of(scan, &like);
+    if (!g) RS_TRY(add_group(scan, arena, &like, &g, err));
+    if (g->n < RS_OWN_FILES) g->files[g->n] = m->path;
+    g->n++;
+    return RSIFT_OK;
+}
+
+static rsift_status find_groups(rs_own_scan *scan, rs_arena *arena, rsift_error *err)
+{
+    size_t n_opened = 0;
+    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
+        const rs_io_member *m = rs_io_member_at(scan->tree, i);
+        rs_arena scratch = {0};
+        rs_probe_input input = {.path = m->path, .n_bytes = m->n_bytes};
+        if ((scan->claimed && scan->claimed[i]) || rs_image_is_name(m->path)) continue;
+        rs_own_group *decided =
+            decided_group(scan, folder_of(scan->tree, m), rs_str_extension(m->path));
+        if (decided) {
+            decided->n++;
+            continue;
+        }
+        rsift_status status = RSIFT_OK;
+        /* a solid archive would be read up to the file */
+        const bool open = m->random && n_opened < MOST_OPENED;
+        n_opened += open;
+        if (open && rs_kind_head(scan->tree, i, &scratch, &input, NULL) == RSIFT_OK) {
+            if (rs_kind_is_annotation(&input)) status = add_file(scan, arena, m, &input, err);
+        } else if (rs_kind_is_annotation(&input)) {
+            scan->n_not_opened++;
+        }
+        rs_arena_fini(&scratch);
+        RS_TRY(status);
+    }
+    return RSIFT_OK;
+}
+
+/* ---- pictures -------------------------------------------------------------------------------- */
+
+/* Is the folder `in` another one, or below it? "" is the root. */
+static bool is_in(rs_str in, rs_str folder)
+{
+    return folder.len == 0 ||
+           (rs_str_starts(in, folder) && (in.len == folder.len || in.ptr[folder.len] == '/'));
+}
+
+/* The deepest folder that holds all pictures of the tree that are not claimed; false = there is
+ * none. */
+static bool picture_folder(const rs_own_scan *scan, rs_str *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
+        const rs_io_member *m = rs_io_member_at(scan->tree, i);
+        if ((scan->claimed && scan->claimed[i]) || !rs_image_is_name(m->path)) continue;
+        rs_str folder = folder_of(scan->tree, m);
+        if (!any) *out = folder;
+        any = true;
+        while (!is_in(folder, *out)) *out = rs_str_dirname(*out);
+    }
+    return any;
+}
+
+static bool has_picture_below(const rs_own_scan *scan, rs_str folder)
+{
+    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
+        const rs_io_member *m = rs_io_member_at(scan->tree, i);
+        if (!rs_image_is_name(m->path)) continue;
+        if (is_in(folder_of(scan->tree, m), folder)) return true;
+    }
+    return false;
+}
+
+/* Is there a picture of the same file name that the reader takes for the one after? */
+static bool has_after(const rs_own_scan *scan, const rs_reader *pairs, rs_str before)
+{
+    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
+        const rs_str path = rs_io_member_at(scan->tree, i)->path;
+        if (rs_str_eq(rs_str_basename(path), rs_str_basename(before)) &&
+            rs_plan_use_of(pairs, path) == 1)
+            return true;
+    }
+    return false;
+}
+
+/* Pictures alone: two folders of equal names are before and after, else folders are classes. */
+static rsift_status add_pictures(rs_own_scan *scan, rs_arena *arena, rsift_error *err)
+{
+    const rs_reader *pairs = rs_reader_find(RS_STR("pairs"));
+    const rs_reader *folders = rs_reader_find(RS_STR("folder"));
+    size_t n = 0, n_classes = 0;
+    rs_str first = {NULL, 0}, before = {NULL, 0};
+    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
+        const rs_str path = rs_io_member_at(scan->tree, i)->path;
+        if ((scan->claimed && scan->claimed[i]) || !rs_image_is_name(path)) continue;
+        if (n++ == 0) first = path;
+        if (!before.ptr && rs_plan_use_of(pairs, path) == 0) before = path;
+        n_classes += rs_str_dirname(path).len > 0;
+    }
+    const rs_reader *reader = before.ptr && has_after(scan, pairs, before) ? pairs
+                              : n_classes == n                             ? folders
+                                                                           : NULL;
+    if (n == 0 || !reader) return RSIFT_OK;
+    rs_own_group *g;
+    return add_group(
+        scan, arena,
+        &(rs_own_group){.folder = RS_STR(""), .files = {first}, .n = n, .reader = reader}, &g, err);
+}
+
+/* ---- commands -------------------------------------------------------------------------------- */
+
+/* A word for a POSIX shell: bare when it cannot mean anything else. */
+static void put_word(rs_buf *out, rs_str word)
+{
+    bool bare = word.len > 0 && word.ptr[0] != '~';
+    for (size_t i = 0; i < word.len; i++) {
+        const char c = word.ptr[i];
+        bare = bare && (rs_ascii_is_alnum(c) || strchr("/._-+=:@,~", c) || (unsigned char)c >= 128);
+    }
+    if (bare) {
+        rs_buf_str(out, word);
+        return;
+    }
+    rs_buf_char(out, '\'');
+    for (size_t i = 0; i < word.len; i++) {
+        if (word.ptr[i] == '\'') rs_buf_cstr(out, "'\\''");
+        else rs_buf_char(out, word.ptr[i]);
+    }
+    rs_buf_char(out, '\'');
+}
+
+/* A path below the scanned one as it is typed. */
+static void put_path(const rs_own_scan *scan, rs_str below, rs_arena *arena, rs_buf *out)
+{
+    rs_str path = scan->path;
+    while (path.len > 1 && path.ptr[path.len - 1] == '/') path.len--;
+    if (below.len)
+        path = rs_arena_join(arena, path, rs_str_ends(path, RS_STR("/")) ? RS_STR("") : RS_STR("/"),
+                             below);
+    if (path.len && path.ptr[0] == '-') rs_buf_cstr(out, "./");
+    put_word(out, path);
+}
+
+/* An id of what a path is called: a-z, 0-9, '-', '_' and '.'; no two groups have one. */
+static rsift_status set_name(rs_own_scan *scan, rs_own_group *g, rs_str below, rs_arena *arena,
+                             rsift_error *err)
+{
+    char name[96];
+    rs_str called = rs_str_stem(below.len ? below : scan->path);
+    if (called.len == 0 || called.ptr[0] == '.') called = RS_STR("mine");
+    size_t n = 0;
+    for (; n < called.len && n < 40; n++) {
+        const char c = rs_ascii_lower(called.ptr[n]);
+        name[n] = rs_ascii_is_alnum(c) || c == '_' || c == '.' ? c : '-';
+    }
+    name[n] = 0;
+    for (const rs_own_group *o = scan->groups; o < g; o++)
+        if (rs_str_eq(o->name, rs_str_of(name))) {
+            snprintf(name + n, sizeof name - n, "-%zu", (size_t)(g - scan->groups) + 1);
+            break;
+        }
+    g->name = rs_arena_str(arena, rs_str_of(name));
+    return g->name.ptr ? RSIFT_OK : rs_err_nomem(err, "a scan");
+}
+
+/* Do other kinds of annotation lie below the group's folder? */
+static bool is_mixed(const rs_own_scan *scan, const rs_own_group *g)
+{
+    for (size_t i = 0; i < scan->n; i++)
+        if (&scan->groups[i] != g && is_in(scan->groups[i].folder, g->folder)) return true;
+    return false;
+}
+
+/* "rsift index PATH --reader R --name N": `below` is the path's part below the scanned one. */
+static rsift_status set_command(rs_own_scan *scan, rs_own_group *g, rs_str below, bool is_folder,
+                                rs_arena *arena, rsift_error *err)
+{
+    rs_buf out = {0};
+    rs_str images;
+    RS_TRY(set_name(scan, g, below, arena, err));
+    rs_buf_cstr(&out, "rsift index ");
+    put_path(scan, below, arena, &out);
+    rs_buf_printf(&out, " --reader %s --name %.*s%.*s", g->reader->name, RS_STR_ARG(g->name),
+                  RS_STR_ARG(g->params));
+    if (g->reader->takes && !(is_folder && has_picture_below(scan, below)) &&
+        picture_folder(scan, &images)) {
+        rs_buf_cstr(&out, " --images ");
+        put_path(scan, images, arena, &out);
+    }
+    g->command = rs_arena_str(arena, rs_buf_view(&out));
+    const bool lost = out.failed || !g->command.ptr;
+    rs_buf_fini(&out);
+    return lost ? rs_err_nomem(err, "a scan") : RSIFT_OK;
+}
+
+/* A group for each of the group's files but the first: they are named one by one, since a reader of
+ * their folder would read the other kinds too. */
+static rsift_status part_group(rs_own_scan *scan, size_t i, rs_arena *arena, rsift_error *err)
+{
+    for (size_t f = 1; f < scan->groups[i].n; f++) {
+        rs_own_group one = scan->groups[i], *added;
+        one.files[0] = one.files[f];
+        one.n = 1;
+        RS_TRY(add_group(scan, arena, &one, &added, err));
+    }
+    scan->groups[i].n = 1;
+    return RSIFT_OK;
+}
+
+static rsift_status command_group(rs_own_scan *scan, rs_own_group *g, rs_arena *arena,
+                                  rsift_error *err)
+{
+    const bool is_file = rs_io_n_members(scan->tree) == 1 && rs_io_n_files(scan->tree) == 1 &&
+                         rs_str_eq(rs_str_basename(scan->path), rs_str_basename(g->files[0]));
+    if (!g->reader) return RSIFT_OK;
+    if (scan->n == 1 || is_file) return set_command(scan, g, RS_STR(""), !is_file, arena, err);
+    /* a file in an archive cannot be named by itself */
+    const bool packed = !rs_str_eq(rs_str_dirname(g->files[0]), g->folder);
+    const bool alone = g->n == 1 && !packed && is_mixed(scan, g);
+    return set_command(scan, g, alone ? g->files[0] : g->folder, !alone, arena, err);
+}
+
+rsift_status rs_own_scan_run(rs_own_scan *scan, rs_arena *arena, rsift_error *err)
+{
+    RS_TRY(find_groups(scan, arena, err));
+    if (scan->n == 0 && scan->n_not_opened == 0) RS_TRY(add_pictures(scan, arena, err));
+    for (size_t i = 0, n = scan->n; i < n; i++)
+        if (scan->groups[i].reader && scan->groups[i].n > 1 && scan->groups[i].n <= RS_OWN_FILES &&
+            is_mixed(scan, &scan->groups[i]))
+            RS_TRY(part_group(scan, i, arena, err));
+    for (size_t i = 0; i < scan->n; i++) RS_TRY(command_group(scan, &scan->groups[i], arena, err));
+    return RSIFT_OK;
+}

@@ -1,0 +1,35 @@
+/* Files that belong to no release of the catalogue: which reader would take them, and the line that
+ * indexes them. Decided from names and first bytes. */
+#ifndef RS_RELEASE_OWN_SCAN_H
+#define RS_RELEASE_OWN_SCAN_H
+
+#include "release/kind.h"
+
+enum { RS_OWN_FILES = 8 };
+
+/* Files of one kind in one folder. */
+typedef struct rs_own_group {
+    rs_str folder;              /* below the scanned path; empty = the path itself */
+    rs_str files[RS_OWN_FILES]; /* paths of the first ones */
+    size_t n;
+    const rs_file_kind *kind; /* of the first file; NULL = pictures */
+    const rs_reader *reader;  /* NULL = none takes them */
+    rs_str params;            /* " --param image=img ...": what the reader must be told */
+    rs_str name;              /* id that the command gives the dataset */
+    rs_str command;           /* empty = none can be given; then `todo` says why */
+    rs_str todo;
+} rs_own_group;
+
+typedef struct rs_own_scan {
+    const rs_io_tree *tree;
+    rs_str path;         /* as the user typed it: commands name files by it */
+    const bool *claimed; /* by member: a release of the catalogue has it; NULL = none is */
+    rs_own_group *groups;
+    size_t n, cap;
+    size_t n_not_opened; /* files that look like annotation beyond those that were looked at */
+} rs_own_scan;
+
+/* Fills the groups, in the arena, in the order of their first files. */
+rsift_status rs_own_scan_run(rs_own_scan *scan, rs_arena *arena, rsift_error *err);
+
+#endif
