@@ -2,8 +2,11 @@
  * three bands is shown by, in this order,
  *   the header's own colours     photometric RGB with the rest declared as extra samples
  *   the names of its bands       "Red", or B4 B3 B2 where the other names tell the sensor
- *   the stack of Sentinel-2      12 or 13 bands in the sensor's order, B1 first (EuroSAT's files)
- * and else by nothing: the first three may be blue, green and red, or three infrared ones. */
+ *   the stack of Sentinel-2      13 bands of 16 bits without a sign: Level 1C as it is delivered,
+ *                                B1 first (EuroSAT's files); no other sensor in use has 13
+ * and else by nothing: the first three may be blue, green and red, or three infrared ones. 12 bands
+ * may be Level 2A, three dates of four bands, or Landsat with its indices: the catalogue may know,
+ * else the user is asked. */
 #include "image/bands.h"
 
 #include "base/ascii.h"
@@ -103,9 +106,14 @@ void rs_image_choose_bands(rs_image_info *info, bool says_rgb, const rs_image_ba
         if (show(info, names->colour, "the bands' names")) return;
         if (names->modern && show(info, names->numbered, "the bands' names")) return;
     }
-    const bool stack = info->bands == 12 || info->bands == 13;
-    if (stack && show(info, sentinel, "the order of Sentinel-2")) return;
+    const bool stack = info->bands == 13 && info->dtype && strcmp(info->dtype, "uint16") == 0;
+    if (stack && show(info, sentinel, "13 bands of 16 bits: the order of Sentinel-2")) return;
     info->bands_unknown = true;
+}
+
+bool rs_image_is_sentinel_stack(const rs_image_info *info)
+{
+    return info->bands == 12 || info->bands == 13;
 }
 
 bool rs_image_parse_bands(rs_str text, uint16_t bands[3])

@@ -28,4 +28,8 @@ void rs_image_choose_bands(rs_image_info *info, bool says_rgb, const rs_image_ba
 /* "4,3,2": three bands from 1. false = it is something else. */
 bool rs_image_parse_bands(rs_str text, uint16_t bands[3]);
 
+/* Has it as many bands as Sentinel-2's Level 1C (13) or 2A (12)? In both, 4, 3, 2 are red, green
+ * and blue. */
+bool rs_image_is_sentinel_stack(const rs_image_info *info);
+
 #endif

@@ -41,8 +41,20 @@ typedef struct chosen_bands {
     const char *basis; /* NULL = there is nothing to choose */
 } chosen_bands;
 
-/* The bands of the command line, else the header's. A picture that lacks a named band is shown in
- * no colours: its header may mean others than those that were asked for. */
+/* Does the catalogue name Sentinel-2 as the dataset's one multispectral sensor? */
+static bool is_of_sentinel(const rs_plan *plan)
+{
+    const rs_catalog_dataset *d = plan->dataset;
+    bool found = false;
+    for (size_t i = 0; d && i < d->sensors.n; i++) {
+        if (rs_str_eq(d->sensors.items[i], RS_STR("sentinel-2"))) found = true;
+        else if (rs_str_find(d->sensors.items[i], RS_STR("rgb")) == RS_NPOS) return false;
+    }
+    return found;
+}
+
+/* The bands of the command line, else the header's, else the catalogue's. A picture that lacks a
+ * named band is shown in no colours: its header may mean others than those that were asked for. */
 static chosen_bands choose_bands(const rs_plan *plan, const rs_image_info *info)
 {
     chosen_bands c = {.basis = "named"};
@@ -54,6 +66,8 @@ static chosen_bands choose_bands(const rs_plan *plan, const rs_image_info *info)
     }
     c.basis = info->bands_unknown ? "unknown" : info->shown_by;
     memcpy(c.bands, info->shown, sizeof c.bands);
+    if (info->bands_unknown && rs_image_is_sentinel_stack(info) && is_of_sentinel(plan))
+        c = (chosen_bands){{4, 3, 2}, "the order of Sentinel-2, the catalogue's sensor"};
     return c;
 }
 
@@ -81,8 +95,9 @@ void rs_index_put_bands_finding(rs_part *part, rs_index_cap *cap, const rs_plan 
         snprintf(text, sizeof text, "%u bands, and --bands names one that is not among them",
                  info->bands);
     else
-        snprintf(text, sizeof text, "%u bands, and nothing says which are red, green and blue",
-                 info->bands);
+        snprintf(text, sizeof text,
+                 "%u bands, and nothing says which are red, green and blue: --bands R,G,B%s",
+                 info->bands, rs_image_is_sentinel_stack(info) ? " (Sentinel-2: 4,3,2)" : "");
     finding.code = c.bands[0] ? RS_F_BANDS_SHOWN : RS_F_BANDS_UNKNOWN;
     finding.message = rs_str_of(text);
     if (rs_index_cap_admits(cap, finding.code)) rs_index_put_finding(part, &finding);
@@ -154,13 +169,15 @@ void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures 
                                   .n = 1});
 }
 
-void rs_index_put_unresolved(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path)
+void rs_index_put_unresolved(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path,
+                             rs_str other_name)
 {
     rs_rows *rows = rs_part_rows(part, RS_T_ASSET);
     rs_put_id(rows, RS_ASSET_asset_id, asset_id);
     rs_put_str(rows, RS_ASSET_release_id, plan->release_id);
     rs_put_str(rows, RS_ASSET_path, path);
     rs_put_str(rows, RS_ASSET_state, RS_STR("unresolved"));
+    if (other_name.ptr) rs_put_str(rows, RS_ASSET_other_name, other_name);
     rs_put_end(rows);
     put_keys(part, plan, asset_id, path);
 }

@@ -15,7 +15,9 @@ void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures 
  * nothing tells which. `base` has the finding's place. */
 void rs_index_put_bands_finding(rs_part *part, rs_index_cap *cap, const rs_plan *plan,
                                 const rs_index_finding *base, const rs_image_info *info);
-/* A picture that is not here: state 'unresolved'. */
-void rs_index_put_unresolved(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path);
+/* A picture that is not here: state 'unresolved'. other_name: by which its annotation calls it,
+ * too; ptr NULL = by none. */
+void rs_index_put_unresolved(rs_part *part, const rs_plan *plan, rs_id asset_id, rs_str path,
+                             rs_str other_name);
 
 #endif

@@ -72,6 +72,19 @@ static rs_resolved resolve_other(const rs_index_source *source, const rs_index_b
     return second;
 }
 
+/* The name of a picture that is not here. A label file of one's own names its picture by its own
+ * name: train/labels/1.txt and val/labels/1.txt mean two, which their folders keep apart. */
+static rsift_status name_missing(const rs_index_source *source, const rs_picture_name *name,
+                                 rs_arena *arena, rs_str *out, rsift_error *err)
+{
+    *out = name->path;
+    if (source->plan->dataset || !source->source->reader->probe_decides || !name->beside.len ||
+        rs_str_find_char(name->path, '/') != RS_NPOS)
+        return RSIFT_OK;
+    *out = rs_arena_join(arena, name->beside, RS_STR("/"), name->path);
+    return out->ptr ? RSIFT_OK : rs_err_nomem(err, "a picture's name");
+}
+
 /* Asset `a` of sample `s`: its id, and its width and height for the checks. Findings:
  * the sizes differ, the name is ambiguous, no picture is there. */
 static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch *batch, size_t s,
@@ -94,9 +107,11 @@ static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch 
     const bool found = how >= RS_EXACT;
     /* the id of a picture that is not here is made of the annotation's name, and a later link keeps
      * it: what was decided about the sample stays true */
-    batch->samples[s].unresolved[a] = !found;
+    rs_str *missing = &batch->samples[s].missing[a];
+    *missing = (rs_str){NULL, 0};
+    if (!found) RS_TRY(name_missing(source, &name, &batch->parsed.arena, missing, err));
     batch->samples[s].asset_ids[a] = rs_model_asset_id(
-        source->plan->dataset_id, found ? pictures->items[at].canonical : ref->path);
+        source->plan->dataset_id, found ? pictures->items[at].canonical : *missing);
     const double stated[2] = {ref->width, ref->height};
     rs_view_picture picture = {0};
     if (found) RS_TRY(rs_index_media_view(source->media, at, &picture, err));
@@ -183,10 +198,10 @@ static rsift_status make_sample(const rs_index_source *source, rs_index_batch *b
     rs_arena *arena = &batch->parsed.arena;
     const size_t n_assets = sample->n_assets;
     made->asset_ids = rs_arena_alloc(arena, (n_assets + 1) * sizeof *made->asset_ids);
-    made->unresolved = rs_arena_alloc(arena, n_assets + 1);
+    made->missing = rs_arena_calloc(arena, n_assets + 1, sizeof *made->missing);
     uint32_t *sizes = rs_arena_calloc(scratch, 2 * n_assets + 2, sizeof *sizes);
     made->sizes = rs_arena_alloc(arena, (2 * n_assets + 1) * sizeof *made->sizes);
-    if (!made->asset_ids || !made->unresolved || !made->sizes || !sizes)
+    if (!made->asset_ids || !made->missing || !made->sizes || !sizes)
         return rs_err_nomem(err, "a sample");
     for (uint32_t a = 0; a < n_assets; a++) {
         uint32_t size[2];

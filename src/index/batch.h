@@ -13,9 +13,9 @@ typedef struct rs_index_sample {
     rs_id key_whole, key_question; /* duplicate keys */
     const rs_raw *raw;
     rs_str locator;
-    rs_id *asset_ids;    /* [n_assets] */
-    uint8_t *unresolved; /* [n_assets]: the picture is not here */
-    rs_split *splits;    /* the record's own and those of the release's lists */
+    rs_id *asset_ids; /* [n_assets] */
+    rs_str *missing;  /* [n_assets]: the name of a picture that is not here; ptr NULL = it is */
+    rs_split *splits; /* the record's own and those of the release's lists */
     size_t n_splits;
     double *sizes;      /* widths of all assets, then heights; 0 = unknown */
     uint32_t n_serious; /* findings that keep it out of training */

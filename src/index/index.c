@@ -209,13 +209,13 @@ static rsift_status put_unresolved(index_run *run, const rs_index_batch *batch, 
     const rs_sample *sample = &batch->parsed.samples[s];
     const rs_index_sample *made = &batch->samples[s];
     for (uint32_t a = 0; a < sample->n_assets; a++) {
-        if (!made->unresolved[a]) continue;
+        if (!made->missing[a].ptr) continue;
         bool is_new;
         if (rs_idmap_put(&run->unresolved_seen, made->asset_ids[a], &is_new) == RS_NPOS)
             return rs_err_nomem(err, "the list of unresolved pictures");
         if (is_new)
-            rs_index_put_unresolved(run->part, run->from.plan, made->asset_ids[a],
-                                    sample->assets[a].path);
+            rs_index_put_unresolved(run->part, run->from.plan, made->asset_ids[a], made->missing[a],
+                                    sample->assets[a].other_path);
     }
     return RSIFT_OK;
 }

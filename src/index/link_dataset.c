@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "base/utf8.h"
 #include "index/link_names.h"
 #include "model/sample.h"
 
@@ -177,6 +178,18 @@ static rsift_status offer_path(name_search *search, rs_str path, rs_result *row,
     }
 }
 
+/* The same in normal form C, in which the missing names are kept. */
+static rsift_status offer_composed(name_search *search, rs_str path, rs_result *row,
+                                   rs_buf *scratch, rsift_error *err)
+{
+    rs_arena form = {0};
+    path = rs_utf8_compose(&form, path);
+    rsift_status status =
+        path.ptr ? offer_path(search, path, row, scratch, err) : rs_err_nomem(err, "the links");
+    rs_arena_fini(&form);
+    return status;
+}
+
 /* Finds for every missing picture the best picture of the other dataset. */
 static rsift_status match_pictures(name_search *search, rsift_error *err)
 {
@@ -186,12 +199,12 @@ static rsift_status match_pictures(name_search *search, rsift_error *err)
     RS_TRY(rs_store_query(search->links->reading, rs_str_of(other_sql), &arg, 1, &row, err));
     rsift_status status;
     while ((status = rs_result_next(row, err)) == RSIFT_OK) {
-        status = offer_path(search, rs_result_str(row, C_PATH), row, &scratch, err);
+        status = offer_composed(search, rs_result_str(row, C_PATH), row, &scratch, err);
         /* the catalogue's templates may know it by the path on disk, before its canonical path */
         bool other_name = !rs_result_null(row, C_MEMBER) &&
                           !rs_str_eq(rs_result_str(row, C_MEMBER), rs_result_str(row, C_PATH));
         if (status == RSIFT_OK && other_name)
-            status = offer_path(search, rs_result_str(row, C_MEMBER), row, &scratch, err);
+            status = offer_composed(search, rs_result_str(row, C_MEMBER), row, &scratch, err);
         if (status != RSIFT_OK) break;
     }
     rs_buf_fini(&scratch);

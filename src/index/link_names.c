@@ -4,6 +4,7 @@
 #include "index/link_names.h"
 
 #include "base/buf.h"
+#include "base/utf8.h"
 
 /* What a media template's placeholders stand for in one path; ptr NULL = not in the template. */
 typedef struct values {
@@ -99,6 +100,9 @@ rsift_status rs_index_link_names(rs_arena *arena, const rs_catalog_dataset *data
 {
     static const rs_catalog_media plain = {.template = {"{name}", 6}};
     size_t cap = 0;
+    /* names are compared in normal form C, as release/pictures.h does */
+    path = rs_utf8_compose(arena, path);
+    if (!path.ptr) return rs_err_nomem(err, "the names of a picture");
     *names = NULL;
     *n = 0;
     for (size_t r = 0; dataset && r < dataset->releases.n; r++) {
@@ -119,4 +123,27 @@ rsift_status rs_index_link_names(rs_arena *arena, const rs_catalog_dataset *data
         }
     }
     return *n ? RSIFT_OK : add_name(arena, path, names, &cap, n, err);
+}
+
+rs_picture_name rs_index_link_name(rs_str path, bool by_label)
+{
+    rs_picture_name name = {.path = path};
+    if (!by_label || rs_str_find_char(path, '/') == RS_NPOS) return name;
+    name.path = rs_str_basename(path);
+    name.beside = rs_str_dirname(path);
+    return name;
+}
+
+rs_resolved rs_index_link_resolve(const rs_pictures *pictures, const rs_picture_name *name,
+                                  rs_str other_name, size_t *out)
+{
+    const rs_resolved first = rs_pictures_resolve(pictures, name, out);
+    if (!other_name.len || first == RS_AMBIGUOUS) return first;
+    const rs_picture_name second = {.path = other_name, .beside = name->beside};
+    size_t other;
+    const rs_resolved how = rs_pictures_resolve(pictures, &second, &other);
+    if (how < RS_EXACT) return first;
+    if (first >= RS_EXACT) return other == *out ? first : RS_AMBIGUOUS;
+    *out = other;
+    return how;
 }

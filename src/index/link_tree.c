@@ -4,7 +4,10 @@
 #include "index/link_tree.h"
 
 #include "base/alloc.h"
+#include "index/link_names.h"
 #include "index/media.h"
+#include "readers/table.h"
+#include "release/choice.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -56,6 +59,27 @@ static rsift_status link_chosen(const rs_index_links *links, const elsewhere *fr
     return status;
 }
 
+/* Do label files of one's own name the release's pictures, each by its own name? */
+static rsift_status is_by_label(const rs_index_links *links, rs_str release_id, bool *out,
+                                rsift_error *err)
+{
+    rs_arena scratch = {0};
+    rs_plan_choice choice = {0};
+    rs_arg id = {.type = RS_ARG_STR, .str = release_id};
+    rs_result *result;
+    RS_TRY(rs_store_query(links->reading,
+                          RS_STR("SELECT config FROM release WHERE release_id = $1"), &id, 1,
+                          &result, err));
+    rsift_status status = rs_result_next(result, err);
+    if (status == RSIFT_OK)
+        status = rs_choice_parse(&scratch, rs_result_str(result, 0), &choice, err);
+    const rs_reader *reader = choice.reader.len ? rs_reader_find(choice.reader) : NULL;
+    *out = reader && reader->probe_decides;
+    rs_result_close(result);
+    rs_arena_fini(&scratch);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
 /* What each missing picture of one release resolves to: RS_NPOS = nothing. A picture whose path
  * does not show the name's folders is meant only when no other such name comes to it: "im1/a.png"
  * and "im2/a.png" are two pictures, and a flat a.png is at most one of them. */
@@ -63,6 +87,8 @@ static rsift_status resolve_release(rs_index_links *links, const rs_pictures *al
                                     const rs_index_missing *items, size_t n, size_t *at,
                                     rsift_error *err)
 {
+    bool by_label;
+    RS_TRY(is_by_label(links, items[0].release_id, &by_label, err));
     uint32_t *n_names = rs_calloc(all->n + 1, sizeof *n_names); /* per picture */
     rs_resolved *how = rs_calloc(n, sizeof *how);
     if (!n_names || !how) {
@@ -72,7 +98,8 @@ static rsift_status resolve_release(rs_index_links *links, const rs_pictures *al
     }
     for (size_t i = 0; i < n; i++) {
         at[i] = RS_NPOS;
-        how[i] = rs_pictures_resolve(all, &(rs_picture_name){.path = items[i].path}, &at[i]);
+        const rs_picture_name name = rs_index_link_name(items[i].path, by_label);
+        how[i] = rs_index_link_resolve(all, &name, items[i].other_name, &at[i]);
         if (how[i] >= RS_EXACT) n_names[at[i]]++;
     }
     for (size_t i = 0; i < n; i++) {
@@ -126,6 +153,7 @@ rsift_status rs_index_link_tree(rs_index_links *links, rs_str path, rsift_error 
     RS_TRY(rs_io_tree_open(from.root, &options, &tree, err));
     from.tree = tree;
     rsift_status status = rs_pictures_open(&from.all, &from.tree, 1, NULL, err);
+    from.all.named = 0; /* the user names this folder */
     for (size_t begin = 0, end; status == RSIFT_OK && begin < links->n; begin = end) {
         end = rs_index_release_end(links, begin);
         status = link_release(links, &from, links->items + begin, end - begin, err);

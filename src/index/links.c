@@ -7,21 +7,22 @@ rsift_status rs_index_links_load(rs_index_links *links, rsift_error *err)
 {
     rs_arg arg = {.type = RS_ARG_STR, .str = links->dataset};
     rs_result *result;
-    RS_TRY(rs_store_query(
-        links->reading,
-        RS_STR("SELECT a.release_id, a.path FROM asset a JOIN release r USING (release_id) "
-               "WHERE r.dataset = $1 AND a.state = 'unresolved' ORDER BY 1, 2"),
-        &arg, 1, &result, err));
+    RS_TRY(rs_store_query(links->reading,
+                          RS_STR("SELECT a.release_id, a.path, coalesce(a.other_name, '') FROM "
+                                 "asset a JOIN release r USING (release_id) "
+                                 "WHERE r.dataset = $1 AND a.state = 'unresolved' ORDER BY 1, 2"),
+                          &arg, 1, &result, err));
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         if (!RS_VEC_RESERVE(links->items, links->cap, links->n + 1)) {
             status = rs_err_nomem(err, "the list of pictures");
             break;
         }
-        rs_index_missing missing = {.release_id =
-                                        rs_arena_str(&links->arena, rs_result_str(result, 0)),
-                                    .path = rs_arena_str(&links->arena, rs_result_str(result, 1))};
-        if (!missing.path.ptr || !missing.release_id.ptr) {
+        rs_index_missing missing = {
+            .release_id = rs_arena_str(&links->arena, rs_result_str(result, 0)),
+            .path = rs_arena_str(&links->arena, rs_result_str(result, 1)),
+            .other_name = rs_arena_str(&links->arena, rs_result_str(result, 2))};
+        if (!missing.path.ptr || !missing.other_name.ptr || !missing.release_id.ptr) {
             status = rs_err_nomem(err, "the list of pictures");
             break;
         }

@@ -6,7 +6,8 @@
 #include "session/session.h"
 
 typedef struct rs_index_missing {
-    rs_str path; /* as the annotations name it */
+    rs_str path;       /* as the annotations name it */
+    rs_str other_name; /* by which they call it too; empty = by none */
     rs_str release_id;
     bool linked; /* found, by this unit or for another one */
 } rs_index_missing;

@@ -327,10 +327,10 @@ static rsift_status load_sizes(block_run *run, rsift_error *err)
                "release_id = $1 AND width IS NOT NULL"),
         &release, 1, &result, err);
     while (status == RSIFT_OK && (status = rs_result_next(result, err)) == RSIFT_OK) {
-        size_t at = rs_strmap_get(&pictures->canonical, rs_result_str(result, 0));
+        size_t at = rs_pictures_find(pictures, rs_result_str(result, 0));
         if (at == RS_NPOS) continue; /* linked, or of files that are gone */
-        set_size(media, pictures->by_canonical[at], (uint32_t)rs_result_i64(result, 1),
-                 (uint32_t)rs_result_i64(result, 2), (unsigned)rs_result_i64(result, 3));
+        set_size(media, at, (uint32_t)rs_result_i64(result, 1), (uint32_t)rs_result_i64(result, 2),
+                 (unsigned)rs_result_i64(result, 3));
     }
     rs_result_close(result);
     rs_store_close(reading);

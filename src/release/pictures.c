@@ -39,6 +39,27 @@ static rs_str lower_stem_of(rs_arena *arena, rs_str path)
     return rs_str_make(lower, stem.len);
 }
 
+static rs_str raw_path_of(const rs_pictures *p, const rs_picture *picture)
+{
+    return rs_io_member_at(p->trees[picture->tree], picture->member)->path;
+}
+
+/* Are they two files whose names differ by their normal form alone? */
+static bool are_twins(const rs_pictures *p, const rs_picture *a, const rs_picture *b)
+{
+    return a->tree == b->tree && rs_str_eq(a->path, b->path) &&
+           !rs_str_eq(raw_path_of(p, a), raw_path_of(p, b));
+}
+
+/* Neither is the picture of the name that they share, and each goes by its name on disk. */
+static void part_twins(rs_pictures *p, uint32_t *by_canonical, rs_picture *picture)
+{
+    rs_picture *first = &p->items[*by_canonical];
+    first->canonical = raw_path_of(p, first);
+    picture->canonical = raw_path_of(p, picture);
+    *by_canonical = UINT32_MAX;
+}
+
 /* Two pictures of one canonical path (a flat and a nested copy): the first keeps it, the other
  * goes by its full path. */
 static rsift_status add_canonical(rs_pictures *p, rs_picture *picture, rs_str path, uint32_t number,
@@ -54,6 +75,11 @@ static rsift_status add_canonical(rs_pictures *p, rs_picture *picture, rs_str pa
             return RSIFT_OK;
         }
         picture->canonical = path;
+        if (p->by_canonical[at] == UINT32_MAX) return RSIFT_OK;
+        if (are_twins(p, &p->items[p->by_canonical[at]], picture)) {
+            part_twins(p, &p->by_canonical[at], picture);
+            return RSIFT_OK;
+        }
     }
     return RSIFT_OK;
 }
@@ -93,7 +119,7 @@ static rsift_status add_picture(rs_pictures *p, uint32_t tree, size_t member,
 rsift_status rs_pictures_open(rs_pictures *p, const rs_io_tree *const *trees, size_t n_trees,
                               const rs_media_names *names, rsift_error *err)
 {
-    *p = (rs_pictures){.trees = trees, .n_trees = n_trees};
+    *p = (rs_pictures){.trees = trees, .n_trees = n_trees, .named = n_trees > 1 ? 1 : UINT32_MAX};
     for (size_t t = 0; t < n_trees; t++) {
         size_t n = rs_io_n_members(trees[t]);
         for (size_t i = 0; i < n; i++) {
@@ -171,17 +197,31 @@ typedef struct candidates {
     size_t n_tail, tail; /* of them, whose folders agree with the name's */
 } candidates;
 
-/* Counts the pictures that may be meant. `folder`: only those below it. */
-static candidates count(const rs_pictures *p, rs_str path, size_t head, uint32_t tree,
-                        comparison how, rs_str folder)
+/* Which pictures count. */
+typedef struct bounds {
+    uint32_t tree;
+    rs_str folder; /* in it or below it */
+    bool just;     /* in the folder that the name has, and no deeper one */
+} bounds;
+
+static bool is_within(const rs_picture *picture, rs_str path, rs_str named, const bounds *within)
+{
+    if (picture->tree != within->tree || !is_below(path, within->folder)) return false;
+    return !within->just || rs_str_eq_nocase(rs_str_dirname(path), named);
+}
+
+/* Counts the pictures that may be meant. */
+static candidates count(const rs_pictures *p, rs_str path, size_t head, comparison how,
+                        const bounds *within)
 {
     candidates found = {0};
     const rs_str name = rs_str_basename(path), named = rs_str_dirname(path);
     for (uint32_t i = p->heads[head]; i != UINT32_MAX; i = p->items[i].next) {
         const rs_picture *picture = &p->items[i];
-        if (picture->tree != tree) continue;
-        const rs_str full = path_of(p, i);
-        if (!same_name(rs_str_basename(full), name, how) || !is_below(full, folder)) continue;
+        const rs_str full = picture->path;
+        if (!is_within(picture, full, named, within) ||
+            !same_name(rs_str_basename(full), name, how))
+            continue;
         found.n_all++;
         found.any = i;
         /* the picture's path ends with the name, or is the name's end */
@@ -211,16 +251,26 @@ static rs_resolved judge(const rs_pictures *p, rs_str path, const candidates *c,
     return c->n_tail > 1 || (c->n_all > 1 && !named_folder) ? RS_AMBIGUOUS : RS_UNRESOLVED;
 }
 
-/* One tree by one comparison; several pictures are told apart by the record's own folder. */
+/* One tree by one comparison; several pictures are told apart by where the user says that they lie,
+ * and by the record's own folder. */
 static rs_resolved resolve_in(const rs_pictures *p, const rs_picture_name *name, size_t head,
                               uint32_t tree, comparison how, size_t *out)
 {
-    const candidates all = count(p, name->path, head, tree, how, RS_STR(""));
+    bounds within = {.tree = tree, .folder = RS_STR("")};
+    const candidates all = count(p, name->path, head, how, &within);
     const rs_resolved first = judge(p, name->path, &all, how, out);
-    if (first != RS_AMBIGUOUS || !name->beside.ptr || tree > 0) return first;
+    if (first != RS_AMBIGUOUS) return first;
+    if (tree == p->named) {
+        within.just = true;
+        const candidates just = count(p, name->path, head, how, &within);
+        if (just.n_all) return judge(p, name->path, &just, how, out);
+        within.just = false;
+    }
+    if (!name->beside.ptr || tree > 0) return RS_AMBIGUOUS;
     /* up from the record's own folder, to the first one that holds any of them */
     for (rs_str folder = name->beside; folder.len; folder = rs_str_dirname(folder)) {
-        const candidates near = count(p, name->path, head, tree, how, folder);
+        within.folder = folder;
+        const candidates near = count(p, name->path, head, how, &within);
         if (near.n_all) return judge(p, name->path, &near, how, out);
     }
     return RS_AMBIGUOUS;
@@ -248,33 +298,46 @@ static rs_resolved resolve_name(const rs_pictures *p, const rs_picture_name *nam
 /* The picture of a path that is spelled as it lies there. */
 static rs_resolved resolve_spelled(const rs_pictures *p, const rs_picture_name *name, size_t *out)
 {
-    size_t exact = rs_strmap_get(&p->canonical, name->path);
+    const size_t exact = rs_strmap_get(&p->canonical, name->path);
     if (exact == RS_NPOS) return resolve_name(p, name, AS_IT_IS, out);
+    if (p->by_canonical[exact] == UINT32_MAX) return RS_AMBIGUOUS;
     *out = p->by_canonical[exact];
     return RS_EXACT;
+}
+
+static rs_resolved resolve_composed(const rs_pictures *p, const rs_picture_name *name,
+                                    rs_arena *scratch, size_t *out)
+{
+    rs_resolved found = resolve_spelled(p, name, out);
+    if (found != RS_UNRESOLVED) return found;
+    /* the catalogue's other extensions, in its order */
+    rs_picture_name other = *name;
+    const rs_str path = name->path;
+    const rs_str stem = rs_str_make(path.ptr, path.len - rs_str_extension(path).len);
+    for (size_t i = 0; i < name->n_extensions && found == RS_UNRESOLVED; i++) {
+        other.path = rs_arena_join(scratch, stem, name->extensions[i], RS_STR(""));
+        if (other.path.ptr) found = resolve_spelled(p, &other, out);
+    }
+    return found == RS_UNRESOLVED ? resolve_name(p, name, ANY_EXTENSION, out) : found;
 }
 
 rs_resolved rs_pictures_resolve(const rs_pictures *p, const rs_picture_name *name, size_t *out)
 {
     rs_arena scratch = {0};
-    rs_picture_name as_named = *name;
-    as_named.path = rs_utf8_compose(&scratch, without_dot_slash(name->path));
-    as_named.beside = rs_utf8_compose(&scratch, name->beside);
-    rs_resolved found = as_named.path.ptr ? resolve_spelled(p, &as_named, out) : RS_UNRESOLVED;
-    if (found != RS_UNRESOLVED || !as_named.path.ptr) {
-        rs_arena_fini(&scratch);
-        return found;
-    }
-    /* the catalogue's other extensions, in its order */
-    rs_picture_name other = as_named;
-    const rs_str path = as_named.path;
-    const rs_str stem = rs_str_make(path.ptr, path.len - rs_str_extension(path).len);
-    for (size_t i = 0; i < name->n_extensions && found == RS_UNRESOLVED; i++) {
-        other.path = rs_arena_join(&scratch, stem, name->extensions[i], RS_STR(""));
-        if (other.path.ptr) found = resolve_spelled(p, &other, out);
-    }
+    rs_picture_name composed = *name;
+    composed.path = rs_utf8_compose(&scratch, without_dot_slash(name->path));
+    if (name->beside.ptr) composed.beside = rs_utf8_compose(&scratch, name->beside);
+    /* without memory for it a name means nothing here */
+    const rs_resolved found =
+        composed.path.ptr ? resolve_composed(p, &composed, &scratch, out) : RS_UNRESOLVED;
     rs_arena_fini(&scratch);
-    return found == RS_UNRESOLVED ? resolve_name(p, &as_named, ANY_EXTENSION, out) : found;
+    return found;
+}
+
+size_t rs_pictures_find(const rs_pictures *p, rs_str canonical)
+{
+    const size_t at = rs_strmap_get(&p->canonical, canonical);
+    return at == RS_NPOS || p->by_canonical[at] == UINT32_MAX ? RS_NPOS : p->by_canonical[at];
 }
 
 static bool is_loose(const rs_pictures *p, size_t picture, rs_str path)
@@ -294,6 +357,7 @@ bool rs_pictures_is_loose(const rs_pictures *p, size_t picture, rs_str path)
     rs_arena_fini(&scratch);
     return loose;
 }
+
 const char *rs_resolved_name(rs_resolved resolved)
 {
     static const char *const names[] = {"unresolved", "ambiguous", "exact",

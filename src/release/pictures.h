@@ -9,10 +9,12 @@
  *             none
  *   stem      likewise by the name without its extension, case ignored: labels often name none
  *             (DOTA) or another one. Of several, those of the name's own extension come first.
- * The folder of --images comes before the release's own; of several pictures, those that lie in the
- * record's own folder or the nearest one above it count ("train/labels/1.txt" means
- * train/images/1.png, not val/images/1.png). Anything else is unresolved (a state) or ambiguous
- * (also a finding). Nothing is guessed. */
+ * The folder of --images comes before the release's own, and in it the picture that lies just
+ * where the name says before those in deeper folders (masks/1.png); of several pictures, those that
+ * lie in the record's own folder or the nearest one above it count ("train/labels/1.txt" means
+ * train/images/1.png, not val/images/1.png). Two files that differ by Unicode's normal form alone
+ * are ambiguous. Anything else is unresolved (a state) or ambiguous (also a finding). Nothing is
+ * guessed. */
 #ifndef RS_RELEASE_PICTURES_H
 #define RS_RELEASE_PICTURES_H
 
@@ -51,12 +53,13 @@ typedef struct rs_pictures {
     size_t n_trees;
     rs_picture *items; /* in tree order */
     size_t n, cap;
-    rs_strmap canonical; /* canonical path -> number of first picture with it */
-    uint32_t *by_canonical;
+    rs_strmap canonical;    /* canonical path -> number in by_canonical */
+    uint32_t *by_canonical; /* first picture with it; UINT32_MAX = two that differ by their form */
     size_t cap_by_canonical;
     rs_strmap stems; /* file name without extension, in lower case */
     uint32_t *heads; /* first of chain, by the stem's number */
     size_t cap_heads;
+    uint32_t named; /* the tree that the user names as the pictures'; UINT32_MAX = none */
     rs_arena arena;
 } rs_pictures;
 
@@ -69,7 +72,8 @@ typedef enum rs_resolved {
     RS_STEM
 } rs_resolved;
 
-/* Lists every picture and video of the trees. `names`: NULL = the paths as they are. */
+/* Lists every picture and video of the trees, of which a second one is that of --images. `names`:
+ * NULL = the paths as they are. */
 rsift_status rs_pictures_open(rs_pictures *pictures, const rs_io_tree *const *trees, size_t n_trees,
                               const rs_media_names *names, rsift_error *err);
 void rs_pictures_fini(rs_pictures *pictures);
@@ -85,6 +89,8 @@ typedef struct rs_picture_name {
 /* Finds the picture of a name; *out is its number when EXACT or above. Thread-safe. */
 rs_resolved rs_pictures_resolve(const rs_pictures *pictures, const rs_picture_name *name,
                                 size_t *out);
+/* The picture of just this canonical path, RS_NPOS = none. */
+size_t rs_pictures_find(const rs_pictures *pictures, rs_str canonical);
 /* Does the picture lack something of the name: folders ("im1/a.png" for a.png) or its extension?
  * Two such names of one picture are two pictures, and it is at most one of them. */
 bool rs_pictures_is_loose(const rs_pictures *pictures, size_t picture, rs_str path);

@@ -49,7 +49,8 @@
     X(dtype, VARCHAR) X(n_bytes, BIGINT) X(n_frames, INTEGER) X(orientation, INTEGER)              \
     X(gsd_m, DOUBLE) X(content_hash, UUID) X(pixel_hash, UUID) X(phash, BIGINT)                    \
     X(evidence, VARCHAR) X(member, VARCHAR) X(root, VARCHAR) X(damage, VARCHAR)     \
-    X(rgb_bands, VARCHAR) X(rgb_basis, VARCHAR) X(file_bytes, BIGINT) X(file_mtime, BIGINT)
+    X(rgb_bands, VARCHAR) X(rgb_basis, VARCHAR) X(file_bytes, BIGINT) X(file_mtime, BIGINT)     \
+    X(other_name, VARCHAR)
 #define RS_COLUMNS_ASSET_SOURCE(X)                                                                 \
     X(asset_id, UUID) X(key, VARCHAR) X(relation, VARCHAR) X(confidence, VARCHAR)                  \
     X(evidence, VARCHAR)

@@ -53,6 +53,54 @@ rm -rf split/train/images split/val/images
 check_exit "train and val, one flat folder" 0 own split --reader dota --name split2 --workspace w12
 check_is "train and val, one flat folder: none is taken" "1 -, 1 -, 2 -, 2 -" "$(states w12)"
 
+# what lies just in the folder that --images names comes before its masks and thumbnails
+mkdir -p deep/labels deep/img/masks deep/img/thumbs
+echo '1 1 5 1 5 5 1 5 ship 0' >deep/labels/1.txt
+next "$1" deep/img/1.png && next "$2" deep/img/masks/1.png && next "$3" deep/img/thumbs/1.jpg
+check_exit "pictures and masks" 0 own deep --reader dota --name deep --workspace w13
+check_is "pictures and masks: asked" "1 -" "$(states w13)"
+check_says "pictures and masks: a finding" "1 warnings"
+check_exit "pictures and masks, --images" 0 own deep --reader dota --images deep/img --name deep2 --workspace w14
+check_is "pictures and masks, --images: the picture" "1 1.png" "$(states w14)"
+check_exit "pictures and masks: link" 0 rsift link deep --images deep/img --workspace w13 --quiet
+check_is "pictures and masks: linked" "1 img/1.png" \
+    "$(one w13 "SELECT '1 ' || regexp_replace(locator, '^.*deep/', '') v FROM asset WHERE evidence = 'linked'" | sed 's/^1 1.png/1 img\/1.png/')"
+
+# label files of one name in two folders mean two pictures, also where the pictures come later
+mkdir -p late/train/labelTxt late/val/labelTxt pics/train pics/val one
+for s in train val; do echo '1 1 5 1 5 5 1 5 ship 0' >late/$s/labelTxt/1.txt; done
+echo '1 1 5 1 5 5 1 5 ship 0' >late/val/labelTxt/2.txt
+next "$1" one/1.png && next "$2" one/2.png && next "$3" pics/train/1.png && next "$4" pics/val/1.png
+check_exit "labels alone" 0 own late --reader dota --name late --workspace w15
+check_is "labels alone: as many pictures as labels" 3 "$(one w15 "SELECT count(*) v FROM asset")"
+cp -r w15 w16
+check_exit "one flat folder later" 0 rsift link late --images one --workspace w15 --quiet
+check_is "one flat folder later: only what is sure" "train/labelTxt/1 -, val/labelTxt/1 -, val/labelTxt/2 2.png" \
+    "$(one w15 "SELECT string_agg(path || ' ' || CASE state WHEN 'found' THEN member ELSE '-' END, ', ' ORDER BY path) v FROM asset")"
+check_exit "split folders later" 0 rsift link late --images pics --workspace w16 --quiet
+check_is "split folders later: each its own" "train/labelTxt/1 train/1.png, val/labelTxt/1 val/1.png, val/labelTxt/2 -" \
+    "$(one w16 "SELECT string_agg(path || ' ' || CASE state WHEN 'found' THEN member ELSE '-' END, ', ' ORDER BY path) v FROM asset")"
+
+# a <filename> that means another picture than the file's name is heard when the pictures come later
+mkdir -p says/xml says/img
+xml 8.png >says/xml/7.xml && xml gone.png >says/xml/9.xml && xml 11.png >says/xml/10.xml
+next "$1" says/img/7.png && next "$2" says/img/8.png && next "$3" says/img/9.png && next "$4" says/img/11.png
+check_exit "another <filename>" 0 own says/xml --reader voc --name says --workspace w17
+check_exit "another <filename>: link" 0 rsift link says --images says/img --workspace w17 --quiet
+check_is "another <filename>: neither, the one that is there, the other one" "10 11.png, 7 -, 9 9.png" \
+    "$(one w17 "SELECT string_agg(path || ' ' || CASE state WHEN 'found' THEN member ELSE '-' END, ', ' ORDER BY path) v FROM asset")"
+
+# names in Unicode's form C for files in form D, as macOS writes them
+mkdir -p forms/img
+e=$(printf 'e\314\201')
+next "$1" "forms/img/caf$e.png"
+printf '[{"id":"1","image":"caf\303\251.png","conversations":[{"from":"human","value":"<image>\\nhi"},{"from":"gpt","value":"yo"}]}]' >forms/a.json
+check_exit "normal forms" 0 own forms --reader llava --name forms --workspace w18
+check_is "normal forms: found" 1 "$(one w18 "SELECT count(*) v FROM sample_asset JOIN asset USING (asset_id) WHERE state = 'found'")"
+check_exit "normal forms: alone" 0 own forms/a.json --reader llava --name forms --workspace w19
+check_exit "normal forms: link" 0 rsift link forms --images forms/img --workspace w19 --quiet
+check_is "normal forms: linked" 1 "$(one w19 "SELECT count(*) v FROM sample_asset JOIN asset USING (asset_id) WHERE state = 'found'")"
+
 # --- one flat picture for two names ----------------------------------------------------------------------
 mkdir -p flat
 next "$1" flat/a.png && next "$2" flat/b.png && next "$3" flat/c.png

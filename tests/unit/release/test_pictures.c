@@ -153,6 +153,50 @@ static void test_beside(void **state)
     drop();
 }
 
+/* In the folder that the user names, what lies just there comes before deeper folders. */
+static void test_named(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"1.png",         "masks/1.png",       "thumbs/1.jpg",
+                                        "train/2.png",   "masks/train/2.png", "a/3.png",
+                                        "a/masks/3.png", "b/3.jpg",           NULL};
+    list(paths, NULL, 0, "");
+    check("1", RS_AMBIGUOUS, NULL);
+    pictures.named = 0;
+    check("1", RS_STEM, "1.png");
+    check("1.tif", RS_STEM, "1.png");
+    check("train/2", RS_STEM, "train/2.png");
+    check("2", RS_AMBIGUOUS, NULL); /* neither lies just there */
+    check("a/3", RS_STEM, "a/3.png");
+    check("3", RS_AMBIGUOUS, NULL);
+    drop();
+}
+
+/* macOS writes names in normal form D. */
+static void test_normal_forms(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {
+        "e\xcc\x81t\xc3\xa9/cafe\xcc\x81.png",                /* both forms in one path */
+        "plage/h\xc3\xb4tel.jpg",                             /* form C */
+        "two/ma\xcc\x88rz.png", "two/m\xc3\xa4rz.png", NULL}; /* differ by it alone */
+    list(paths, NULL, 0, "");
+    check("\xc3\xa9t\xc3\xa9/caf\xc3\xa9.png", RS_EXACT, paths[0]);
+    check("caf\xc3\xa9.png", RS_BASENAME, paths[0]);
+    check("cafe\xcc\x81", RS_STEM, paths[0]);
+    check("e\xcc\x81te\xcc\x81/cafe\xcc\x81.png", RS_EXACT, paths[0]);
+    check("ho\xcc\x82tel.jpg", RS_BASENAME, paths[1]);
+    check("ho\xcc\x82tel", RS_STEM, paths[1]);
+    check("two/m\xc3\xa4rz.png", RS_AMBIGUOUS, NULL);
+    check("m\xc3\xa4rz", RS_AMBIGUOUS, NULL);
+    assert_false(rs_pictures_is_loose(&pictures, 0, RS_STR("caf\xc3\xa9.png")));
+    assert_int_equal(rs_pictures_find(&pictures, pictures.items[0].canonical), 0);
+    assert_int_equal(rs_pictures_find(&pictures, rs_str_of(paths[3])), RS_NPOS);
+    /* they are two pictures all the same */
+    assert_false(rs_str_eq(pictures.items[2].canonical, pictures.items[3].canonical));
+    drop();
+}
+
 static void test_loose(void **state)
 {
     (void)state;
@@ -185,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_composed_names), cmocka_unit_test(test_names),
         cmocka_unit_test(test_templates),      cmocka_unit_test(test_stems),
         cmocka_unit_test(test_beside),         cmocka_unit_test(test_loose),
+        cmocka_unit_test(test_named),          cmocka_unit_test(test_normal_forms),
         cmocka_unit_test(test_folder_above),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
