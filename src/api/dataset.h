@@ -15,9 +15,10 @@ void rs_api_field_texts(rs_json_writer *w, const char *key, rs_texts texts);
 /* The fields of one line of `rsift list`, into an open object. */
 void rs_api_dataset_fields(rs_json_writer *w, const rs_catalog_dataset *dataset);
 
-/* `own[]{id samples pictures}` into an open object: indexed datasets that the catalogue does not
- * have and whose id holds every word (`exact`: is the one word). Without a workspace that can be
- * read there are none. */
+/* `own[]{id samples pictures licence tasks[] labels[]}` into an open object: indexed datasets that
+ * the catalogue does not have, each word of which stands in their id, tasks, labels or is their
+ * licence class (`exact`: the one word is the id); `labels` are those that hold a word. Without a
+ * workspace that can be read there are none. */
 rsift_status rs_api_put_own(rs_call *call, const rs_catalog *catalog, rs_texts words, bool exact,
                             rs_json_writer *w, size_t *n, rsift_error *err);
 

@@ -58,18 +58,21 @@ static const char *const examples[] = {"rsift search change vqa",
                                        "rsift search grounding-obb research",
                                        "rsift search sentinel-2 open", NULL};
 
-const rs_verb rs_verb_search = {.name = "search",
-                                .summary = "datasets by words: task, skill, sensor, name, licence",
-                                .usage = "search WORDS...",
-                                .about =
-                                    "Every word must occur in the record. open, research, "
-                                    "restricted and unknown mean the licence class, as list prints "
-                                    "it; the name of a task means that task. A class is a promise "
-                                    "of the record: unknown is never open.",
-                                .examples = examples,
-                                .answer = "`datasets[]` as in `list`, and `score`; best first; "
-                                          "`own[]{id samples pictures}`: data of one's own",
-                                .use = RS_MAY_READ,
-                                .params = params,
-                                .n_params = sizeof params / sizeof *params,
-                                .run = run};
+const rs_verb rs_verb_search = {
+    .name = "search",
+    .summary = "datasets by words: task, skill, sensor, name, licence",
+    .usage = "search WORDS...",
+    .about = "Every word must occur in the record, or, of data of your own in "
+             "the workspace, in its name, tasks or labels. open, research, "
+             "restricted and unknown mean the licence class, as list prints "
+             "it; the name of a task means that task. A class is a promise "
+             "of the record: unknown is never open.",
+    .examples = examples,
+    .answer = "`datasets[]` as in `list`, and `score`; best first; "
+              "`own[]{id samples pictures licence tasks[] labels[]}`: data of "
+              "one's own in the workspace; `labels` are those that "
+              "hold a word",
+    .use = RS_MAY_READ,
+    .params = params,
+    .n_params = sizeof params / sizeof *params,
+    .run = run};

@@ -123,10 +123,19 @@ void cli_print_search(cli *c, const rs_json *root)
 {
     (void)c;
     const rs_json *sets = rs_json_get(root, "datasets");
+    const rs_json *own = rs_json_get(root, "own");
+    static const cli_column columns[] = {
+        {"id", "id", false, 24},           {"licence", "licence", false, 10},
+        {"pictures", "pictures", true, 0}, {"samples", "samples", true, 0},
+        {"tasks", "tasks", false, 24},     {"labels found", "labels", false, 0}};
+    if (rs_json_len(own)) {
+        printf("data of your own, indexed here\n");
+        cli_table(own, columns, 6);
+        printf("\ncatalogue\n");
+    }
     /* Best first, as the library orders them. */
     if (rs_json_len(sets)) cli_table(sets, dataset_columns, N_DATASET_COLUMNS);
     else printf("no dataset of the catalogue has all of these words\n");
-    print_own(c, rs_json_get(root, "own"));
 }
 
 /* A command on lines of at most 80 columns that a shell joins again; quoted words stay whole. */

@@ -90,9 +90,9 @@ static rs_str plain_number(rs_arena *arena, rs_str text)
  * each number in one form. ptr NULL = out of memory. */
 static rs_str normal_answer(rs_arena *arena, rs_str text)
 {
-    double whole;
+    double number;
     rs_str folded = rs_utf8_fold(arena, text);
-    if (!folded.ptr || rs_num_double(folded, &whole)) /* the normaliser would take its sign off */
+    if (!folded.ptr || rs_num_double(folded, &number)) /* the normaliser would take its sign off */
         return folded.ptr ? plain_number(arena, folded) : folded;
     rs_str words = rs_metrics_norm_evalai(arena, folded);
     if (!words.ptr) return words;

@@ -48,10 +48,10 @@ static rsift_status check_view(rs_index_batch *batch, size_t s, uint32_t a, cons
         return rs_batch_find(&batch->parsed, &finding, err,
                              "EXIF orientation %u of %.10g x %.10g, and no stated size",
                              picture->orientation, picture->width, picture->height);
-    const char *turned = picture->orientation > 1 ? ", turned by EXIF" : "";
+    const char *by_exif = picture->orientation > 1 ? ", turned by EXIF" : "";
     return rs_batch_find(&batch->parsed, &finding, err,
                          "annotation says %.10g x %.10g, the file has %.10g x %.10g%s", ref->width,
-                         ref->height, picture->width, picture->height, turned);
+                         ref->height, picture->width, picture->height, by_exif);
 }
 
 /* The second name of an asset, where it has one: another picture than the first name's makes it
@@ -78,10 +78,10 @@ static rsift_status name_missing(const rs_index_source *source, const rs_picture
                                  rs_arena *arena, rs_str *out, rsift_error *err)
 {
     *out = name->path;
-    if (source->plan->dataset || !source->source->reader->probe_decides || !name->beside.len ||
-        rs_str_find_char(name->path, '/') != RS_NPOS)
+    if (source->plan->dataset || !source->source->reader->probe_decides ||
+        !name->record_folder.len || rs_str_find_char(name->path, '/') != RS_NPOS)
         return RSIFT_OK;
-    *out = rs_arena_join(arena, name->beside, RS_STR("/"), name->path);
+    *out = rs_arena_join(arena, name->record_folder, RS_STR("/"), name->path);
     return out->ptr ? RSIFT_OK : rs_err_nomem(err, "a picture's name");
 }
 

@@ -53,8 +53,8 @@ static void add_names(rs_index_claims *c, const rs_records *records, const rs_re
             /* neither of the two words that mean something else */
             uint64_t hash = rs_hash64(name.path.ptr, name.path.len);
             /* a label file's own name is its picture's: train/1.txt and val/1.txt mean two */
-            if (records->source->reader->probe_decides && name.beside.len)
-                hash ^= rs_hash64(name.beside.ptr, name.beside.len) * 3;
+            if (records->source->reader->probe_decides && name.record_folder.len)
+                hash ^= rs_hash64(name.record_folder.ptr, name.record_folder.len) * 3;
             hash = hash == 0 || hash == SEVERAL ? 1 : hash;
             if (c->name_of[at] == 0) c->name_of[at] = hash;
             else if (c->name_of[at] != hash) c->name_of[at] = SEVERAL;

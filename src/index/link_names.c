@@ -130,7 +130,7 @@ rs_picture_name rs_index_link_name(rs_str path, bool by_label)
     rs_picture_name name = {.path = path};
     if (!by_label || rs_str_find_char(path, '/') == RS_NPOS) return name;
     name.path = rs_str_basename(path);
-    name.beside = rs_str_dirname(path);
+    name.record_folder = rs_str_dirname(path);
     return name;
 }
 
@@ -139,7 +139,7 @@ rs_resolved rs_index_link_resolve(const rs_pictures *pictures, const rs_picture_
 {
     const rs_resolved first = rs_pictures_resolve(pictures, name, out);
     if (!other_name.len || first == RS_AMBIGUOUS) return first;
-    const rs_picture_name second = {.path = other_name, .beside = name->beside};
+    const rs_picture_name second = {.path = other_name, .record_folder = name->record_folder};
     size_t other;
     const rs_resolved how = rs_pictures_resolve(pictures, &second, &other);
     if (how < RS_EXACT) return first;

@@ -195,7 +195,7 @@ static void put_decision(rs_part *part, const rs_plan *plan, const rs_plan_sourc
 }
 
 /* Says that the source was looked through, also when it holds no box. */
-static void put_looked(rs_part *part, const rs_plan *plan, const rs_plan_source *source)
+static void put_surveyed(rs_part *part, const rs_plan *plan, const rs_plan_source *source)
 {
     rs_rows *rows = rs_part_rows(part, RS_T_CONVENTION);
     rs_put_str(rows, RS_CONVENTION_release_id, plan->release_id);
@@ -216,7 +216,7 @@ static void put_all(rs_part *part, const rs_plan *plan, const rs_plan_source *so
     const char *names[MOST_SPELLINGS];
     for (size_t i = 0; i < all->n; i++) names[i] = all->names[i];
     if (all->n) qsort(names, all->n, sizeof *names, by_name);
-    put_looked(part, plan, source);
+    put_surveyed(part, plan, source);
     for (size_t i = 0; i < all->n; i++)
         put_decision(part, plan, source, names[i], numbers_of(all, rs_str_of(names[i])));
 }
@@ -276,9 +276,9 @@ rsift_status rs_index_survey(rs_session *session, rs_store *store, rs_plan *plan
         RS_TRY(status);
     }
     rs_store *reading;
-    bool looked;
+    bool surveyed;
     RS_TRY(rs_session_store(session, RS_STORE_READ, false, &reading, err));
-    rsift_status status = rs_plan_read_meanings(plan, i, reading, &looked, err);
+    rsift_status status = rs_plan_read_meanings(plan, i, reading, &surveyed, err);
     rs_store_close(reading);
     return status;
 }

@@ -19,6 +19,9 @@ rsift_status rs_kind_head(const rs_io_tree *tree, size_t member, rs_arena *arena
 /* Never NULL. */
 const rs_file_kind *rs_kind_of(const rs_probe_input *input);
 bool rs_kind_is_empty(const rs_file_kind *kind);
+bool rs_kind_is_table(const rs_file_kind *kind);
+/* The head without a byte-order mark and blanks around it. */
+rs_str rs_kind_text(rs_str head);
 /* True when the reader cannot read such a file; `why` then gets the sentence, with what the file
  * looks like, the keys it has and the reader that fits. */
 bool rs_kind_refuses(const rs_reader *reader, const rs_probe_input *input, rs_buf *why);

@@ -23,7 +23,7 @@ rsift_status rs_plan_set_meanings(rs_plan *plan, size_t i, const rs_meaning *mea
     return rs_plan_fingerprint(plan, &plan->sources[i], err);
 }
 
-rsift_status rs_plan_read_meanings(rs_plan *plan, size_t i, rs_store *store, bool *looked,
+rsift_status rs_plan_read_meanings(rs_plan *plan, size_t i, rs_store *store, bool *surveyed,
                                    rsift_error *err)
 {
     enum { MOST = 64 };
@@ -32,7 +32,7 @@ rsift_status rs_plan_read_meanings(rs_plan *plan, size_t i, rs_store *store, boo
     rs_meaning found[MOST];
     size_t n = 0;
     rs_result *rows;
-    *looked = false;
+    *surveyed = false;
     RS_TRY(rs_store_query(store,
                           RS_STR("SELECT DISTINCT spelling, coalesce(convention, ''), verdict, "
                                  "question, evidence FROM convention WHERE release_id = $1 AND "
@@ -40,7 +40,7 @@ rsift_status rs_plan_read_meanings(rs_plan *plan, size_t i, rs_store *store, boo
                           args, 2, &rows, err));
     rsift_status status;
     while ((status = rs_result_next(rows, err)) == RSIFT_OK) {
-        *looked = true;
+        *surveyed = true;
         if (rs_result_str(rows, 0).len == 0 || n == MOST) continue;
         rs_str *to[] = {&found[n].spelling, &found[n].convention, &found[n].verdict,
                         &found[n].question, &found[n].evidence};
@@ -50,16 +50,16 @@ rsift_status rs_plan_read_meanings(rs_plan *plan, size_t i, rs_store *store, boo
     }
     rs_result_close(rows);
     if (status != RSIFT_END) return status;
-    return *looked ? rs_plan_set_meanings(plan, i, found, n, err) : RSIFT_OK;
+    return *surveyed ? rs_plan_set_meanings(plan, i, found, n, err) : RSIFT_OK;
 }
 
 rsift_status rs_plan_load_meanings(rs_plan *plan, rs_store *store, rsift_error *err)
 {
     for (size_t i = 0; i < plan->n_sources; i++) {
         const rs_plan_source *s = &plan->sources[i];
-        bool looked;
+        bool surveyed;
         if (s->reader->is_open && s->reader->is_open(&s->source))
-            RS_TRY(rs_plan_read_meanings(plan, i, store, &looked, err));
+            RS_TRY(rs_plan_read_meanings(plan, i, store, &surveyed, err));
     }
     return RSIFT_OK;
 }

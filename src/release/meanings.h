@@ -10,8 +10,8 @@
  * reading. */
 rsift_status rs_plan_set_meanings(rs_plan *plan, size_t i, const rs_meaning *meanings, size_t n,
                                   rsift_error *err);
-/* The stored meanings of one source; *looked false = the source was never looked through. */
-rsift_status rs_plan_read_meanings(rs_plan *plan, size_t i, rs_store *store, bool *looked,
+/* The stored meanings of one source; *surveyed false = the source was never looked through. */
+rsift_status rs_plan_read_meanings(rs_plan *plan, size_t i, rs_store *store, bool *surveyed,
                                    rsift_error *err);
 /* Of all sources of plan->release_id that need some. */
 rsift_status rs_plan_load_meanings(rs_plan *plan, rs_store *store, rsift_error *err);

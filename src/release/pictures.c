@@ -266,9 +266,9 @@ static rs_resolved resolve_in(const rs_pictures *p, const rs_picture_name *name,
         if (just.n_all) return judge(p, name->path, &just, how, out);
         within.just = false;
     }
-    if (!name->beside.ptr || tree > 0) return RS_AMBIGUOUS;
+    if (!name->record_folder.ptr || tree > 0) return RS_AMBIGUOUS;
     /* up from the record's own folder, to the first one that holds any of them */
-    for (rs_str folder = name->beside; folder.len; folder = rs_str_dirname(folder)) {
+    for (rs_str folder = name->record_folder; folder.len; folder = rs_str_dirname(folder)) {
         within.folder = folder;
         const candidates near = count(p, name->path, head, how, &within);
         if (near.n_all) return judge(p, name->path, &near, how, out);
@@ -326,7 +326,8 @@ rs_resolved rs_pictures_resolve(const rs_pictures *p, const rs_picture_name *nam
     rs_arena scratch = {0};
     rs_picture_name composed = *name;
     composed.path = rs_utf8_compose(&scratch, without_dot_slash(name->path));
-    if (name->beside.ptr) composed.beside = rs_utf8_compose(&scratch, name->beside);
+    if (name->record_folder.ptr)
+        composed.record_folder = rs_utf8_compose(&scratch, name->record_folder);
     /* without memory for it a name means nothing here */
     const rs_resolved found =
         composed.path.ptr ? resolve_composed(p, &composed, &scratch, out) : RS_UNRESOLVED;

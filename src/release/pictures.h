@@ -81,7 +81,7 @@ void rs_pictures_fini(rs_pictures *pictures);
 /* What a record names. */
 typedef struct rs_picture_name {
     rs_str path;
-    rs_str beside;            /* folder of the record's own file; ptr NULL = not known */
+    rs_str record_folder;     /* folder of the record's own file; ptr NULL = not known */
     const rs_str *extensions; /* of the same picture, tried before any other */
     size_t n_extensions;
 } rs_picture_name;

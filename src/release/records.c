@@ -254,6 +254,6 @@ rs_picture_name rs_record_picture(const rs_records *r, const rs_record_chunk *c,
     if (!raw) return name;
     const rs_source *source = &r->source->source;
     const size_t member = source->files[raw->use].members[raw->file];
-    name.beside = rs_str_dirname(rs_io_member_at(source->tree, member)->path);
+    name.record_folder = rs_str_dirname(rs_io_member_at(source->tree, member)->path);
     return name;
 }

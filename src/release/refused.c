@@ -7,8 +7,8 @@
 enum { MOST_LOOKED_AT = 32, MOST_UNREAD = 200 };
 
 /* Looks at one file and lists it when it is refused. */
-static rsift_status look_at(const rs_reader *reader, const rs_source *source, size_t member,
-                            rs_arena *arena, rs_refused *refused, size_t *n, rsift_error *err)
+static rsift_status check_file(const rs_reader *reader, const rs_source *source, size_t member,
+                               rs_arena *arena, rs_refused *refused, size_t *n, rsift_error *err)
 {
     rs_arena scratch = {0};
     rs_probe_input input;
@@ -40,7 +40,7 @@ rsift_status rs_refused_find(const rs_reader *reader, const rs_source *source, r
         for (size_t i = 0; i < files->n && i < MOST_LOOKED_AT && status == RSIFT_OK; i++) {
             /* a solid archive would be read up to the file */
             if (!rs_io_member_at(source->tree, files->members[i])->random) continue;
-            status = look_at(reader, source, files->members[i], arena, *out, n, err);
+            status = check_file(reader, source, files->members[i], arena, *out, n, err);
         }
     }
     /* one file that was not looked at may be the good one */

@@ -119,7 +119,22 @@ check_is "a query fits the page" "" "$(sed 's/…/./g' out | awk 'length > 80' |
 check_code "show of own data" 0 rsift show mine --workspace ws
 check_says "show of own data: says so" "mine is data of your own, indexed here: 1 samples"
 check_code "search of own data" 0 rsift search min --workspace ws
-check_says "search of own data: says so" "mine is data of your own"
+check_says "search of own data: says so" "data of your own, indexed here"
+cat >labels.json <<'J'
+{"images":[{"id":1,"file_name":"1.png","width":9,"height":9}],"categories":[{"id":1,"name":"zeppelin hangar"},{"id":2,"name":"kiosk"}],
+ "annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,1,3,3]},{"id":2,"image_id":1,"category_id":2,"bbox":[1,1,3,3]}]}
+J
+check_code "own data with labels" 0 rsift index labels.json --reader coco --name sheds --licence MIT --workspace ws --quiet
+check_code "search by a label" 0 rsift search Hangar --workspace ws --json
+check_says "search by a label: which" '"own":[{"id":"sheds","samples":1,"pictures":1,"licence":"open","tasks":["detection-hbb"],"labels":["zeppelin hangar"]}]'
+check_code "search by task and licence" 0 rsift search "detection-hbb open" kiosk --workspace ws --json
+check_says "search by task and licence: found" '"id":"sheds"'
+check_code "search by another licence" 0 rsift search restricted kiosk --workspace ws --json
+check_says "search by another licence: nothing" '"own":[]'
+check_code "search of both" 0 rsift search detection-hbb --workspace ws
+check_says "search of both: the catalogue is marked" "catalogue"
+check_is "search of both: 80 columns" 0 "$(sed 's/…/./g' out | awk 'length > 80' | wc -l | tr -d ' ')"
+check_code "remove it again" 0 rsift remove sheds --workspace ws --quiet
 check_code "show of nothing" 2 rsift show nope --workspace ws
 if grep -q "did you mean" out; then fail "nothing is near to nope" out; else pass "nothing is near to nope"; fi
 check_code "a goal that is none" 2 rsift recommend --goal nosuch --workspace ws

@@ -135,20 +135,20 @@ static void test_stems(void **state)
 }
 
 /* The record's own folder tells pictures of one name apart. */
-static void test_beside(void **state)
+static void test_record_folder(void **state)
 {
     (void)state;
     static const char *const paths[] = {"train/images/1.png", "val/images/1.png",
                                         "train/labels/1.txt", "val/masks/1.png", NULL};
     list(paths, NULL, 0, "");
     size_t at;
-    rs_picture_name name = {.path = RS_STR("1"), .beside = RS_STR("train/labels")};
+    rs_picture_name name = {.path = RS_STR("1"), .record_folder = RS_STR("train/labels")};
     assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_STEM);
     assert_string_equal(rs_io_member_at(tree, pictures.items[at].member)->path.ptr,
                         "train/images/1.png");
-    name.beside = RS_STR("val/labels"); /* a picture and its mask */
+    name.record_folder = RS_STR("val/labels"); /* a picture and its mask */
     assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_AMBIGUOUS);
-    name.beside = RS_STR("labels");
+    name.record_folder = RS_STR("labels");
     assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_AMBIGUOUS);
     drop();
 }
@@ -228,7 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_composed_names), cmocka_unit_test(test_names),
         cmocka_unit_test(test_templates),      cmocka_unit_test(test_stems),
-        cmocka_unit_test(test_beside),         cmocka_unit_test(test_loose),
+        cmocka_unit_test(test_record_folder),  cmocka_unit_test(test_loose),
         cmocka_unit_test(test_named),          cmocka_unit_test(test_normal_forms),
         cmocka_unit_test(test_folder_above),
     };
