@@ -34,9 +34,8 @@ static void put_findings(rs_part *part, const rs_plan *plan)
     for (size_t t = 0; t < plan->n_trees; t++) {
         for (size_t i = 0; i < rs_io_n_notes(plan->trees[t]); i++) {
             const rs_io_note *note = rs_io_note_at(plan->trees[t], i);
-            /* the model lacks one code of room io (link-skipped) */
-            if (!rs_model_finding_parse(rs_str_of(note->code), &finding.code))
-                finding.code = RS_F_MEMBER_NAME;
+            /* the codes of room io are codes of the model */
+            if (!rs_model_finding_parse(rs_str_of(note->code), &finding.code)) continue;
             finding.source = RS_STR("files");
             finding.locator = note->chain;
             finding.message = note->message;

@@ -138,6 +138,10 @@ typedef enum rs_effect {
     X(LINK_ORPHAN, "link-orphan", RS_WARNING, RS_EFFECT_RECORD, \
       "a record points to a record that is not there", \
       "check that both files are of one edition") \
+    X(LINK_SKIPPED, "link-skipped", RS_WARNING, RS_EFFECT_NONE, \
+      "a symbolic link to a folder, or out of the folder given, is not followed: what lies there " \
+      "is not read", \
+      "name what the link leads to: rsift index TARGET, or --images TARGET") \
     X(LIMIT, "limit", RS_SERIOUS, RS_EFFECT_RECORD, \
       "a record crosses a limit", \
       "see the place; docs/limits.md lists the limits") \

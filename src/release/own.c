@@ -58,6 +58,22 @@ static size_t count_of(const uint8_t *of_path, size_t n_paths, size_t use)
     return n;
 }
 
+/* The reader finds none of its files: what it looks for, and whether links hide some. */
+static rsift_status refuse_use(const rs_plan *plan, const rs_reader *reader,
+                               const rs_reader_use *use, rsift_error *err)
+{
+    size_t n_links = 0;
+    char links[96] = "";
+    for (size_t i = 0; i < rs_io_n_notes(plan->trees[0]); i++)
+        n_links += strcmp(rs_io_note_at(plan->trees[0], i)->code, "link-skipped") == 0;
+    if (n_links)
+        snprintf(links, sizeof links, "; %zu links are not followed: name what they lead to",
+                 n_links);
+    return rs_err_set(err, RSIFT_E_FORMAT,
+                      "the reader %s needs %s files and none lies here; expected names: %s%s",
+                      reader->name, use->name, use->patterns, links);
+}
+
 /* Lays the files of the release out by the reader's uses. */
 static rsift_status own_files(rs_plan *plan, const rs_reader *reader, rs_texts paths,
                               rs_source *source, rsift_error *err)
@@ -74,11 +90,7 @@ static rsift_status own_files(rs_plan *plan, const rs_reader *reader, rs_texts p
         const size_t n = count_of(of_path, paths.n, u);
         const bool replaced =
             use[1].name && use[1].instead && count_of(of_path, paths.n, u + 1u) > 0;
-        if (n == 0 && use->required && !replaced)
-            status =
-                rs_err_set(err, RSIFT_E_FORMAT,
-                           "the reader %s needs %s files and none lies here; expected names: %s",
-                           reader->name, use->name, use->patterns);
+        if (n == 0 && use->required && !replaced) status = refuse_use(plan, reader, use, err);
         else if (n == 0 && !replaced &&
                  !use->instead) /* the source is read without them, which is noted */
             status = rs_plan_note_missing(plan, RS_STR("own"), rs_str_of(use->patterns), err);

@@ -90,6 +90,20 @@ check_exit "another <filename>: link" 0 rsift link says --images says/img --work
 check_is "another <filename>: neither, the one that is there, the other one" "10 11.png, 7 -, 9 9.png" \
     "$(one w17 "SELECT string_agg(path || ' ' || CASE state WHEN 'found' THEN member ELSE '-' END, ', ' ORDER BY path) v FROM asset")"
 
+# a link to a folder is not followed, and that is said
+mkdir -p links/real links/data
+printf '[{"id":"1","image":"1.png","conversations":[{"from":"human","value":"<image>\\nhi"},{"from":"gpt","value":"yo"}]}]' >links/data/a.json
+next "$1" links/real/1.png && ln -s ../real links/data/img && ln -s data links/alias
+check_exit "a linked folder of pictures" 0 own links/data --reader llava --name links --workspace w20
+check_says "a linked folder of pictures: told" "NOT READ  img: a link to a folder is not followed"
+check_exit "a folder by a link" 0 own links/alias/ --reader llava --images links/data/img --name links --workspace w21
+check_is "a folder by a link: the same samples" "$(one w20 "SELECT string_agg(sample_id) v FROM sample")" \
+    "$(one w21 "SELECT string_agg(sample_id) v FROM sample")"
+check_is "a folder by a link: its pictures" 1 "$(one w21 "SELECT count(*) v FROM asset WHERE state = 'found'")"
+mkdir -p links/only && ln -s ../data/a.json links/only/a.json
+check_exit "nothing but links" 2 own links/only --reader llava --name only --workspace w22
+check_says "nothing but links: told" "1 links are not followed: name what they lead to"
+
 # names in Unicode's form C for files in form D, as macOS writes them
 mkdir -p forms/img
 e=$(printf 'e\314\201')
