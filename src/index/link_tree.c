@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+enum { MOST_FOLDERS = 64 }; /* of label files that are told apart */
+
 /* By member, then by name: names of one picture stand together. */
 static int by_member(const void *a, const void *b)
 {
@@ -80,6 +82,21 @@ static rsift_status is_by_label(const rs_index_links *links, rs_str release_id, 
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* The folders of label files whose pictures are missing; 0 when there are too many to tell. */
+static size_t list_folders(const rs_index_missing *items, size_t n, rs_str folders[MOST_FOLDERS])
+{
+    size_t n_folders = 0;
+    for (size_t i = 0; i < n; i++) {
+        const rs_str folder = rs_str_dirname(items[i].path);
+        bool known = false;
+        for (size_t k = n_folders; k-- > 0 && !known;) known = rs_str_eq(folders[k], folder);
+        if (known) continue;
+        if (n_folders == MOST_FOLDERS) return 0;
+        folders[n_folders++] = folder;
+    }
+    return n_folders > 1 ? n_folders : 0;
+}
+
 /* What each missing picture of one release resolves to: RS_NPOS = nothing. A picture whose path
  * does not show the name's folders is meant only when no other such name comes to it: "im1/a.png"
  * and "im2/a.png" are two pictures, and a flat a.png is at most one of them. */
@@ -89,6 +106,8 @@ static rsift_status resolve_release(rs_index_links *links, const rs_pictures *al
 {
     bool by_label;
     RS_TRY(is_by_label(links, items[0].release_id, &by_label, err));
+    rs_str folders[MOST_FOLDERS];
+    const size_t n_folders = by_label ? list_folders(items, n, folders) : 0;
     uint32_t *n_names = rs_calloc(all->n + 1, sizeof *n_names); /* per picture */
     rs_resolved *how = rs_calloc(n, sizeof *how);
     if (!n_names || !how) {
@@ -98,7 +117,9 @@ static rsift_status resolve_release(rs_index_links *links, const rs_pictures *al
     }
     for (size_t i = 0; i < n; i++) {
         at[i] = RS_NPOS;
-        const rs_picture_name name = rs_index_link_name(items[i].path, by_label);
+        rs_picture_name name = rs_index_link_name(items[i].path, by_label);
+        name.label_folders = folders;
+        name.n_label_folders = n_folders;
         how[i] = rs_index_link_resolve(all, &name, items[i].other_name, &at[i]);
         if (how[i] >= RS_EXACT) n_names[at[i]]++;
     }

@@ -2,6 +2,7 @@
 #include "release/own.h"
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "catalog/pattern.h"
 #include "readers/params.h"
 #include "readers/table.h"
@@ -120,6 +121,30 @@ static rsift_status own_files(rs_plan *plan, const rs_reader *reader, rs_texts p
     return status;
 }
 
+/* The folders of label files, each once. More than a few are no splits of one dataset, and are not
+ * told apart. */
+static rsift_status own_label_folders(rs_plan *plan, rs_plan_source *to, rsift_error *err)
+{
+    enum { MOST_FOLDERS = 64 };
+    rs_str *folders = rs_arena_calloc(&plan->arena, MOST_FOLDERS, sizeof *folders);
+    size_t n = 0;
+    if (!folders) return rs_err_nomem(err, "a plan");
+    if (!to->reader->probe_decides || to->source.n_files == 0) return RSIFT_OK;
+    const rs_source_files *files = &to->source.files[0];
+    for (size_t i = 0; i < files->n; i++) {
+        const rs_str folder = rs_str_dirname(files->logical[i]);
+        bool known = n > 0 && rs_str_eq(folders[n - 1], folder); /* files come folder by folder */
+        for (size_t k = 0; k < n && !known; k++) known = rs_str_eq(folders[k], folder);
+        if (known) continue;
+        if (n == MOST_FOLDERS) return RSIFT_OK;
+        folders[n] = rs_utf8_compose(&plan->arena, folder);
+        if (!folders[n++].ptr) return rs_err_nomem(err, "a plan");
+    }
+    to->label_folders = folders;
+    to->n_label_folders = n > 1 ? n : 0;
+    return RSIFT_OK;
+}
+
 /* "key=a|b" of the command line -> the source's parameters. */
 static rsift_status own_params(rs_plan *plan, const rs_reader *reader, rs_source *source,
                                rsift_error *err)
@@ -208,6 +233,7 @@ rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
     to->id = RS_STR("own");
     to->role = plan->role;
     RS_TRY(own_files(plan, reader, paths, &to->source, err));
+    RS_TRY(own_label_folders(plan, to, err));
     RS_TRY(own_params(plan, reader, &to->source, err));
     RS_TRY(
         rs_refused_find(reader, &to->source, &plan->arena, &plan->refused, &plan->n_refused, err));

@@ -321,6 +321,30 @@ static rs_resolved resolve_composed(const rs_pictures *p, const rs_picture_name 
     return found == RS_UNRESOLVED ? resolve_name(p, name, ANY_EXTENSION, out) : found;
 }
 
+/* How many folders of `a` stand in `b`, too. */
+static size_t n_shared(rs_str a, rs_str b)
+{
+    size_t n = 0;
+    for (rs_str folder; rs_str_split(&a, '/', &folder);) {
+        rs_str rest = b, other;
+        bool found = false;
+        while (!found && rs_str_split(&rest, '/', &other))
+            found = folder.len && rs_str_eq_nocase(folder, other);
+        n += found;
+    }
+    return n;
+}
+
+/* Does the picture lie with the label files of another folder? */
+static bool is_of_other_labels(const rs_pictures *p, const rs_picture_name *name, size_t picture)
+{
+    const rs_str folder = rs_str_dirname(p->items[picture].path);
+    const size_t own = n_shared(folder, name->record_folder);
+    for (size_t i = 0; i < name->n_label_folders; i++)
+        if (n_shared(folder, name->label_folders[i]) > own) return true;
+    return false;
+}
+
 rs_resolved rs_pictures_resolve(const rs_pictures *p, const rs_picture_name *name, size_t *out)
 {
     rs_arena scratch = {0};
@@ -329,8 +353,9 @@ rs_resolved rs_pictures_resolve(const rs_pictures *p, const rs_picture_name *nam
     if (name->record_folder.ptr)
         composed.record_folder = rs_utf8_compose(&scratch, name->record_folder);
     /* without memory for it a name means nothing here */
-    const rs_resolved found =
+    rs_resolved found =
         composed.path.ptr ? resolve_composed(p, &composed, &scratch, out) : RS_UNRESOLVED;
+    if (found >= RS_EXACT && is_of_other_labels(p, &composed, *out)) found = RS_UNRESOLVED;
     rs_arena_fini(&scratch);
     return found;
 }

@@ -84,6 +84,10 @@ typedef struct rs_picture_name {
     rs_str record_folder;     /* folder of the record's own file; ptr NULL = not known */
     const rs_str *extensions; /* of the same picture, tried before any other */
     size_t n_extensions;
+    /* A label file's own name: the folders of all such files. A picture whose folders agree better
+     * with another of them (train/images with train/labels) is not that of val/labels/1.txt. */
+    const rs_str *label_folders;
+    size_t n_label_folders;
 } rs_picture_name;
 
 /* Finds the picture of a name; *out is its number when EXACT or above. Thread-safe. */

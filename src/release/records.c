@@ -254,6 +254,8 @@ rs_picture_name rs_record_picture(const rs_records *r, const rs_record_chunk *c,
     if (!raw) return name;
     const rs_source *source = &r->source->source;
     const size_t member = source->files[raw->use].members[raw->file];
+    name.label_folders = r->source->label_folders;
+    name.n_label_folders = r->source->n_label_folders;
     name.record_folder = rs_str_dirname(rs_io_member_at(source->tree, member)->path);
     return name;
 }

@@ -28,6 +28,9 @@ typedef struct rs_plan_source {
     size_t n_roles;
     const rs_str *image_extensions; /* tried when the named picture is not there */
     size_t n_image_extensions;
+    /* Folders of label files that name their pictures by their own names; one's own data. */
+    const rs_str *label_folders;
+    size_t n_label_folders;
     bool truth; /* false: answers are withheld in this source */
 } rs_plan_source;
 

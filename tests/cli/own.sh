@@ -47,6 +47,20 @@ next "$1" split/train/images/1.png && next "$2" split/val/images/1.png
 check_exit "train and val" 0 own split --reader dota --name split --workspace w5
 check_is "train and val: each its own" "1 train/images/1.png, 1 val/images/1.png" "$(states w5)"
 
+# a label of val is not about a picture of train, whose own label does not suffer for it
+mkdir -p half/train/labelTxt half/val/labelTxt half/train/images half/labels
+for s in train val; do for i in 1 2; do echo '1 1 5 1 5 5 1 5 ship 0' >half/$s/labelTxt/$i.txt; done; done
+echo '1 1 5 1 5 5 1 5 ship 0' >half/val/labelTxt/3.txt
+for i in 1 2 3; do next "$1" half/train/images/$i.png; done
+check_exit "pictures of train alone" 0 own half --reader dota --name half --workspace w23
+check_is "pictures of train alone: its labels, and no others" "1 train/images/1.png, 1 -, 2 train/images/2.png, 2 -, 3 -" \
+    "$(states w23)"
+mv half/train/images half-pictures && mkdir -p later/train && mv half-pictures later/train/images
+check_exit "labels first" 0 own half --reader dota --name half --workspace w24
+check_exit "labels first: link" 0 rsift link half --images later --workspace w24 --quiet
+check_is "labels first: the same" "train/labelTxt/1 train/labelTxt/2" \
+    "$(one w24 "SELECT string_agg(path, ' ' ORDER BY path) v FROM asset WHERE state = 'found'")"
+
 mkdir -p split/flat && next "$1" split/flat/2.png
 for s in train val; do echo '1 1 5 1 5 5 1 5 ship 0' >split/$s/labelTxt/2.txt; done
 rm -rf split/train/images split/val/images

@@ -129,7 +129,8 @@ static void test_stems(void **state)
     check("deep/flat", RS_STEM, "flat.png");
     size_t at;
     static const rs_str extensions[] = {{".tif", 4}, {".PNG", 4}};
-    rs_picture_name name = {RS_STR("img/0001.jpg"), {NULL, 0}, extensions, 2};
+    rs_picture_name name = {
+        .path = RS_STR("img/0001.jpg"), .extensions = extensions, .n_extensions = 2};
     assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_EXACT);
     drop();
 }
@@ -150,6 +151,29 @@ static void test_record_folder(void **state)
     assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_AMBIGUOUS);
     name.record_folder = RS_STR("labels");
     assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_AMBIGUOUS);
+    drop();
+}
+
+/* A picture that lies with the labels of another folder is not a label's. */
+static void test_label_folders(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"train/images/1.png", "images/val/2.png", "all/3.png",
+                                        NULL};
+    static const rs_str folders[] = {{"train/labels", 12}, {"val/labels", 10}};
+    list(paths, NULL, 0, "");
+    size_t at;
+    rs_picture_name name = {.path = RS_STR("1"),
+                            .record_folder = folders[1],
+                            .label_folders = folders,
+                            .n_label_folders = 2};
+    assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_UNRESOLVED);
+    name.record_folder = folders[0];
+    assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_STEM);
+    name.path = RS_STR("2");
+    assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_UNRESOLVED);
+    name.path = RS_STR("3"); /* of no folder's labels more than of another's */
+    assert_int_equal(rs_pictures_resolve(&pictures, &name, &at), RS_STEM);
     drop();
 }
 
@@ -229,8 +253,8 @@ int main(void)
         cmocka_unit_test(test_composed_names), cmocka_unit_test(test_names),
         cmocka_unit_test(test_templates),      cmocka_unit_test(test_stems),
         cmocka_unit_test(test_record_folder),  cmocka_unit_test(test_loose),
-        cmocka_unit_test(test_named),          cmocka_unit_test(test_normal_forms),
-        cmocka_unit_test(test_folder_above),
+        cmocka_unit_test(test_label_folders),  cmocka_unit_test(test_named),
+        cmocka_unit_test(test_normal_forms),   cmocka_unit_test(test_folder_above),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
