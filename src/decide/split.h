@@ -16,6 +16,13 @@ typedef struct rs_eval_part {
     rs_str role;    /* "eval", or empty = any */
 } rs_eval_part;
 
+/* Is sample `s` of the part? `name`, `scheme` and `role` are the placeholders of its texts, which may
+ * be empty. */
+#define RS_EVAL_PART_SQL(name, scheme, role)                                                    \
+    "(" name                                                                                    \
+    " = '' OR EXISTS (SELECT 1 FROM split p WHERE p.sample_id = s.sample_id AND p.name = " name \
+    " AND p.scheme = " scheme ")) AND (" role " = '' OR s.role = " role ")"
+
 /* Without a split (typed.len 0) it is what the dataset has for evaluation, if it has any: training
  * samples are no part of a benchmark. */
 rsift_status rs_decide_find_eval_part(rs_store *store, rs_str dataset, rs_str typed,

@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "decide/decide.h"
+#include "emit/answer_form.h"
 #include "emit/card.h"
 #include "emit/contact_sheet.h"
 #include "emit/job.h"
@@ -289,12 +290,17 @@ static rsift_status find_image_lists(rs_emit_job *j, rsift_error *err)
         "a.i > 0 AND a.asset_role <> 'mask' AND l.mixture_id = $1 AND l.kept LIMIT 1)";
     static const char eval[] =
         "SELECT count(*) FROM (SELECT 1 FROM sample_asset a JOIN sample s USING (sample_id) WHERE "
-        "a.i > 0 AND a.asset_role <> 'mask' AND s.dataset = $1 LIMIT 1)";
-    const rs_arg arg = {.type = RS_ARG_STR,
-                        .str = j->options->eval ? rs_str_of(j->options->eval) : j->mixture_id};
+        "a.i > 0 AND a.asset_role <> 'mask' AND s.dataset = $1 AND " RS_EVAL_PART_SQL(
+            "$2", "$3", "$4") " LIMIT 1)";
+    const bool is_eval = j->options->eval != NULL;
+    const rs_arg args[] = {
+        {.type = RS_ARG_STR, .str = is_eval ? rs_str_of(j->options->eval) : j->mixture_id},
+        {.type = RS_ARG_STR, .str = j->part.split.name},
+        {.type = RS_ARG_STR, .str = j->part.split.scheme},
+        {.type = RS_ARG_STR, .str = j->part.role}};
     rs_result *result;
-    RS_TRY(rs_store_query(j->store, rs_str_of(j->options->eval ? eval : mixture), &arg, 1, &result,
-                          err));
+    RS_TRY(rs_store_query(j->store, rs_str_of(is_eval ? eval : mixture), args, is_eval ? 4 : 1,
+                          &result, err));
     rsift_status status = rs_result_next(result, err);
     if (status == RSIFT_OK)
         j->set.image_lists = rs_result_i64(result, 0) > 0 && !rs_writer_refuses(j->writer, 2);
@@ -338,6 +344,7 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
         RS_TRY(rs_decide_find_eval_part(j->store, rs_str_of(o->eval),
                                         rs_str_of(o->split ? o->split : ""), arena, &j->part, err));
         RS_TRY(make_parted_lists(j, err));
+        RS_TRY(rs_emit_find_other_forms(j, err));
         j->name = name_of_eval(o, &j->part, arena);
         j->seed = o->seed;
     } else {

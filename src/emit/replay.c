@@ -435,10 +435,8 @@ static const char eval_sql[] =
     "SELECT s.ordinal, s.sub, s.sample_id, 1, CASE WHEN s.complete AND s.sample_id IN (SELECT "
     "sample_id FROM parted_list) THEN 2 ELSE " COMPLETE_SQL " END, " ASSETS_SQL
     "FROM sample s WHERE "
-    "s.release_id = $1 AND s.source = $2 "
-    "AND ($3 = '' OR EXISTS (SELECT 1 FROM split p WHERE p.sample_id = "
-    "s.sample_id AND p.name = $3 AND p.scheme = $4)) AND ($5 = '' OR s.role = $5) "
-    "ORDER BY s.ordinal, s.sub, s.sample_id";
+    "s.release_id = $1 AND s.source = $2 AND " RS_EVAL_PART_SQL(
+        "$3", "$4", "$5") " ORDER BY s.ordinal, s.sub, s.sample_id";
 static const char mixture_sql[] =
     "SELECT s.ordinal, s.sub, s.sample_id, l.n_repeats, " COMPLETE_SQL ", " ASSETS_SQL
     "FROM ledger l JOIN sample s USING "

@@ -3,6 +3,7 @@
  * ours, and a short benchmark question is given the task's response-format phrase. */
 #include "render/dialogue.h"
 
+#include "base/ascii.h"
 #include "render/prompt.h"
 #include "render/turn.h"
 
@@ -33,29 +34,50 @@ static size_t n_words(rs_str s)
     return n;
 }
 
+/* Without the dot that ends a sentence. */
+static rs_str bare_answer(rs_str answer)
+{
+    answer = rs_str_trim(answer);
+    return rs_str_ends(answer, RS_STR(".")) ? rs_str_sub(answer, 0, answer.len - 1) : answer;
+}
+
+bool rs_render_has_asked_form(rs_task task, rs_str answer)
+{
+    answer = bare_answer(answer);
+    if (!answer.len) return true; /* nobody knows it */
+    switch (task) {
+    case RS_TASK_CHOICE_VQA: return answer.len == 1 && rs_ascii_is_letter(answer.ptr[0]);
+    case RS_TASK_HALLUCINATION_PROBE:
+        return rs_str_eq_nocase(answer, RS_STR("yes")) || rs_str_eq_nocase(answer, RS_STR("no"));
+    case RS_TASK_CHANGE_VQA:
+    case RS_TASK_VQA: return n_words(answer) <= 4;
+    default: return false;
+    }
+}
+
 /* The prompt set with the response-format phrase of a short benchmark question; NULL = the question
  * stays as it is. Questions without a picture tag or instruction get one, since a model would else
- * learn to answer every question in a word. Only where the known answer has that form: "single word
- * or phrase" before a long answer would teach to ignore it. */
+ * learn to answer every question in a word. In training only where the answer has that form: "single
+ * word or phrase" before a long answer would teach to ignore it. A question of an evaluation must
+ * not tell of its own answer: there the answers of the whole dataset decide. */
 static const char *format_set(const rs_render_job *job, uint32_t user, rs_str answer)
 {
     const rs_sample *s = job->sample;
     rs_str question = s->turns[user].text;
-    answer = rs_str_trim(answer);
     if (s->n_turns > 2 || !rs_model_task_is_short(s->task)) return NULL;
     if (rs_render_turn_begin(job, user) != 0) return NULL; /* written for training: verbatim */
     static const char *const instructions[] = {"Answer", "answer", "single word", "one word",
                                                "Choose", "Reply",  "Respond"};
     for (size_t i = 0; i < sizeof instructions / sizeof *instructions; i++)
         if (rs_str_find(question, rs_str_of(instructions[i])) != RS_NPOS) return NULL;
-    bool yes_or_no = rs_str_eq_nocase(rs_str_sub(answer, 0, 3), RS_STR("yes")) ||
-                     rs_str_eq_nocase(rs_str_sub(answer, 0, 2), RS_STR("no"));
+    const bool fits = job->options->for_eval ? !(job->options->other_forms >> s->task & 1)
+                                             : rs_render_has_asked_form(s->task, answer);
+    if (!fits) return NULL;
     switch (s->task) {
-    case RS_TASK_CHOICE_VQA: return answer.len <= 2 ? "choice-vqa" : NULL;
+    case RS_TASK_CHOICE_VQA:
     case RS_TASK_HALLUCINATION_PROBE:
-        return !answer.len || yes_or_no ? "hallucination-probe" : NULL;
-    case RS_TASK_CHANGE_VQA: return n_words(answer) <= 4 ? "change-vqa" : NULL;
-    case RS_TASK_VQA: return n_words(answer) <= 4 ? "vqa" : NULL;
+    case RS_TASK_CHANGE_VQA:
+    case RS_TASK_VQA: return rs_model_task_name(s->task);
     default: return NULL;
     }
 }

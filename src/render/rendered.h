@@ -37,6 +37,9 @@ typedef struct rs_render_options {
         multilabel; /* of a dataset without such a list: from its records */
     rs_obb_mode obb_mode;
     bool for_eval; /* questions only: the assistant turn is left out, kept as `truth` */
+    uint64_t
+        other_forms; /* for_eval: bit t = the dataset's answers of task t have not the form that
+                        its prompt asks for, and none is asked for */
 } rs_render_options;
 
 typedef enum rs_message_role {

@@ -1,4 +1,6 @@
 /* Released dialogues, rewritten: numbers by hand. */
+#include "render/dialogue.h"
+
 #include "make.h"
 
 /* "[refer] <p>..</p>" is no sentence for another model: a question of ours takes its place. */
@@ -226,7 +228,43 @@ static void test_format_phrase(void **state)
     r.turns[1].text = RS_STR("Yes, there are many houses in it.");
     render(&r);
     assert_message(&r, 0, "<image>\nIs it urban?");
+    /* an evaluation's question does not tell of its answer: the dataset decides */
+    static const char *const answers[] = {"yes", "Yes, there are many houses in it.", ""};
+    for (size_t i = 0; i < 6; i++) {
+        r.options.for_eval = true;
+        r.options.other_forms = i < 3 ? 0 : UINT64_C(1) << RS_TASK_VQA;
+        r.turns[1].text = rs_str_of(answers[i % 3]);
+        render(&r);
+        assert_message(&r, 0,
+                       i < 3 ? "<image>\nIs it urban?\nAnswer the question using a single word or "
+                               "phrase."
+                             : "<image>\nIs it urban?");
+    }
     rs_arena_fini(&r.arena);
+}
+
+/* What the phrases of prompts/ ask for. */
+static void test_asked_form(void **state)
+{
+    (void)state;
+    static const struct {
+        rs_task task;
+        const char *answer;
+        bool fits;
+    } cases[] = {{RS_TASK_VQA, "between 0 and 10", true},
+                 {RS_TASK_VQA, "There are three of them", false},
+                 {RS_TASK_CHOICE_VQA, "B", true},
+                 {RS_TASK_CHOICE_VQA, "b.", true},
+                 {RS_TASK_CHOICE_VQA, "12", false},
+                 {RS_TASK_CHOICE_VQA, "forest", false},
+                 {RS_TASK_HALLUCINATION_PROBE, "No.", true},
+                 {RS_TASK_HALLUCINATION_PROBE, "North", false},
+                 {RS_TASK_HALLUCINATION_PROBE, "Yes, there is one.", false},
+                 {RS_TASK_HALLUCINATION_PROBE, "", true},
+                 {RS_TASK_CAPTION, "A road", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (rs_render_has_asked_form(cases[i].task, rs_str_of(cases[i].answer)) != cases[i].fits)
+            fail_msg("%s", cases[i].answer);
 }
 
 static void test_eval(void **state)
@@ -268,19 +306,13 @@ static void test_eval_without_truth(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refer_internvl),
-        cmocka_unit_test(test_refer_qwen3),
-        cmocka_unit_test(test_refer_qwen25),
-        cmocka_unit_test(test_refer_llava),
-        cmocka_unit_test(test_sentence),
-        cmocka_unit_test(test_bare_identify),
-        cmocka_unit_test(test_bare_region),
-        cmocka_unit_test(test_bare_refer_oriented),
-        cmocka_unit_test(test_drops),
-        cmocka_unit_test(test_degenerate),
-        cmocka_unit_test(test_format_phrase),
-        cmocka_unit_test(test_eval),
-        cmocka_unit_test(test_eval_without_truth),
+        cmocka_unit_test(test_refer_internvl), cmocka_unit_test(test_refer_qwen3),
+        cmocka_unit_test(test_refer_qwen25),   cmocka_unit_test(test_refer_llava),
+        cmocka_unit_test(test_sentence),       cmocka_unit_test(test_bare_identify),
+        cmocka_unit_test(test_bare_region),    cmocka_unit_test(test_bare_refer_oriented),
+        cmocka_unit_test(test_drops),          cmocka_unit_test(test_degenerate),
+        cmocka_unit_test(test_format_phrase),  cmocka_unit_test(test_asked_form),
+        cmocka_unit_test(test_eval),           cmocka_unit_test(test_eval_without_truth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
