@@ -54,6 +54,7 @@ static rsift_status check_target(const rs_recipe *recipe, rs_mix_job *job, rsift
     rs_buf choices = {0};
     const char *key = NULL;
     job->max_images = writer ? writer->max_images : 0;
+    job->max_aspect = model ? model->max_aspect : 0;
     job->crops_square = writer && writer->crops_square && model && rs_render_pads_square(model);
     if (recipe->for_format.len && !writer) {
         key = "format";

@@ -64,6 +64,7 @@ typedef struct rs_mix_job {
     const rs_catalog *catalog;
     const rs_recipe *recipe;
     uint32_t max_images; /* that a record of the recipe's format may have; 0 = any number */
+    double max_aspect;   /* of pictures that the recipe's model takes; 0 = any */
     bool crops_square;   /* its trainer shows the middle square where the model's boxes need all */
     rs_str file;         /* the recipe, for messages */
     rs_str recipe_text;  /* as written, kept with the mixture */

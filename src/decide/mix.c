@@ -136,8 +136,11 @@ static void put_settings(rs_buf *sql, const rs_mix_job *job)
     rs_store_put_literal(sql, r->for_model.ptr ? r->for_model : RS_STR(""));
     rs_buf_printf(sql,
                   ";\nALTER TABLE mix_setting ADD COLUMN max_images INTEGER DEFAULT %" PRIu32
-                  ";\nALTER TABLE mix_setting ADD COLUMN crops BOOLEAN DEFAULT %s;\n",
+                  ";\nALTER TABLE mix_setting ADD COLUMN crops BOOLEAN DEFAULT %s;\nALTER TABLE "
+                  "mix_setting ADD COLUMN max_aspect DOUBLE DEFAULT ",
                   job->max_images, words[job->crops_square]);
+    rs_buf_double(sql, job->max_aspect);
+    rs_buf_cstr(sql, ";\n");
     rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE licence_ok(class VARCHAR);\nINSERT INTO "
                      "licence_ok VALUES ('open')");
     /* unknown is never open; a research mixture allows it, with a warning */
@@ -226,7 +229,7 @@ static rsift_status make_candidates(mix *m, rsift_error *err)
     RS_TRY(rs_protect_make(store, m->job->catalog, m->job->recipe->protect, err));
     RS_TRY(rs_decide_run_section(store, "protect", "leaks", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "protect", "sample_leaks", RS_STR(""), err));
-    RS_TRY(rs_decide_make_usable(store, err));
+    RS_TRY(rs_decide_make_usable(store, m->job->catalog, err));
     static const char *const steps[] = {"split_entry", "leaks", "findings", "candidates",
                                         "asserted"};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) RS_TRY(section(m, steps[i], err));

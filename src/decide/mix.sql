@@ -51,6 +51,8 @@ SELECT s.sample_id,
     WHEN s.fault IS NOT NULL THEN s.fault
     WHEN NOT keep_unresolved AND NOT s.found THEN 'unresolved-picture'
     WHEN u.why IS NOT NULL THEN u.why
+    WHEN s.classless THEN 'classes-unknown'
+    WHEN max_aspect > 0 AND s.aspect > max_aspect THEN 'picture-aspect'
     WHEN max_images > 0 AND s.n_pictures > max_images THEN 'pictures-many'
     WHEN crops AND s.n_regions > 0 AND s.width <> s.height THEN 'picture-cropped'
     WHEN l.level = 1 THEN 'leak-image'

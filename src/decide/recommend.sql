@@ -17,7 +17,7 @@ judged AS (
          s.role = 'eval' OR g.sample_id IS NOT NULL AS eval, l.sample_id IS NOT NULL AS leaks,
          s.fault IS NOT NULL AS faulty, NOT s.found AS unresolved,
          NOT (s.role = 'eval' OR g.sample_id IS NOT NULL) AND l.sample_id IS NULL AND s.fault IS NULL AND s.found
-           AND (s.unwritable IS NULL OR strpos(s.unwritable, ':') > 0) AS good
+           AND NOT s.classless AND (s.unwritable IS NULL OR strpos(s.unwritable, ':') > 0) AS good
   FROM pictured_sample s
   LEFT JOIN origin o ON o.release_id = s.release_id
   LEFT JOIN leaking l ON l.sample_id = s.sample_id

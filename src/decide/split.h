@@ -16,8 +16,8 @@ typedef struct rs_eval_part {
     rs_str role;    /* "eval", or empty = any */
 } rs_eval_part;
 
-/* Is sample `s` of the part? `name`, `scheme` and `role` are the placeholders of its texts, which may
- * be empty. */
+/* Is sample `s` of the part? `name`, `scheme` and `role` are the placeholders of its texts, which
+ * may be empty. */
 #define RS_EVAL_PART_SQL(name, scheme, role)                                                    \
     "(" name                                                                                    \
     " = '' OR EXISTS (SELECT 1 FROM split p WHERE p.sample_id = s.sample_id AND p.name = " name \

@@ -2,6 +2,7 @@
 #include "decide/usable.h"
 
 #include "decide/ask.h"
+#include "decide/class_names.h"
 #include "decide/decide.h"
 #include "model/view.h"
 
@@ -39,7 +40,7 @@ static rsift_status find_view_troubles(rs_store *store, rsift_error *err)
     return status;
 }
 
-rsift_status rs_decide_make_usable(rs_store *store, rsift_error *err)
+rsift_status rs_decide_make_usable(rs_store *store, const rs_catalog *catalog, rsift_error *err)
 {
     static const char *const before[] = {"pictures", "odd_views"};
     static const char *const after[] = {"views", "usable"};
@@ -47,6 +48,7 @@ rsift_status rs_decide_make_usable(rs_store *store, rsift_error *err)
     for (size_t i = 0; i < 2; i++)
         RS_TRY(rs_decide_run_section(store, "usable", before[i], RS_STR(""), err));
     RS_TRY(find_view_troubles(store, err));
+    RS_TRY(rs_decide_find_classless(store, catalog, err));
     for (size_t i = 0; i < 2; i++)
         RS_TRY(rs_decide_run_section(store, "usable", after[i], RS_STR(""), err));
     return RSIFT_OK;

@@ -6,7 +6,10 @@ CREATE OR REPLACE TEMP TABLE many_pictures AS
 SELECT sa.sample_id,
        CAST(md5(string_agg(sa.asset_role || CAST(coalesce(a.content_hash, sa.asset_id) AS VARCHAR), ',' ORDER BY sa.i)) AS UUID) AS picture,
        bool_and(coalesce(a.state = 'found', false)) AS found, min(a.damage) FILTER (sa.asset_role <> 'mask') AS damage,
-       count(*) FILTER (sa.asset_role <> 'mask') AS n
+       count(*) FILTER (sa.asset_role <> 'mask') AS n,
+       max(greatest(a.width, a.height) / least(a.width, a.height)::DOUBLE) FILTER (sa.asset_role <> 'mask') AS aspect,
+       count(DISTINCT CASE WHEN a.orientation BETWEEN 5 AND 8 THEN [a.height, a.width] ELSE [a.width, a.height] END)
+         FILTER (sa.asset_role <> 'mask') AS n_sizes
 FROM sample_asset sa LEFT JOIN asset a ON a.asset_id = sa.asset_id
 WHERE sa.sample_id IN (SELECT sample_id FROM sample_asset WHERE i > 0)
 GROUP BY sa.sample_id;
@@ -23,13 +26,19 @@ WHERE sa.asset_role <> 'mask' AND a.state = 'found' AND a.width > 0 AND a.height
 -- What model/view.h is asked, once for each kind.
 SELECT DISTINCT stated_width, stated_height, width, height, orientation FROM odd_view;
 -- [views]
--- In: view_trouble(stated_width, stated_height, width, height, orientation, why), its answers.
+-- In: view_trouble(stated_width, stated_height, width, height, orientation, why), its answers. A box
+-- of a pair that does not tell its picture may lie on either, while both have one size (render/measure).
 CREATE OR REPLACE TEMP TABLE view_fault AS
-SELECT o.sample_id, min(t.why) AS why
-FROM odd_view o JOIN view_trouble t USING (stated_width, stated_height, width, height, orientation)
-JOIN (SELECT DISTINCT sample_id, asset_id FROM region) r
-  ON r.sample_id = o.sample_id AND (r.asset_id = o.asset_id OR r.asset_id IS NULL)
-GROUP BY o.sample_id;
+SELECT sample_id, min(why) AS why FROM (
+  SELECT o.sample_id, t.why
+  FROM odd_view o JOIN view_trouble t USING (stated_width, stated_height, width, height, orientation)
+  JOIN (SELECT DISTINCT sample_id, asset_id FROM region) r
+    ON r.sample_id = o.sample_id AND (r.asset_id = o.asset_id OR r.asset_id IS NULL)
+  UNION ALL
+  SELECT m.sample_id, 'box-picture-unknown' FROM many_pictures m
+  JOIN (SELECT DISTINCT sample_id FROM region WHERE asset_id IS NULL) r ON r.sample_id = m.sample_id
+  WHERE m.n > 1 AND m.n_sizes > 1)
+GROUP BY sample_id;
 -- [usable]
 -- Every sample with the identity of its pictures, whether they are here, and what forbids it
 -- (`fault`, NULL = nothing).
@@ -37,6 +46,9 @@ CREATE OR REPLACE TEMP VIEW pictured_sample AS
 SELECT s.*, coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture,
        s.n_assets = 0 OR coalesce(m.found, a.state = 'found', false) AS found,
        coalesce(m.damage, a.damage, v.why) AS damage, m.n AS n_pictures, a.width, a.height,
+       coalesce(m.aspect, greatest(a.width, a.height) / least(a.width, a.height)::DOUBLE) AS aspect,
+       cl.has_many IS NOT NULL AND (NOT cl.has_many OR s.n_regions = 0) AND s.task IN ('detection-hbb', 'detection-obb')
+         AND us.sample_id IS NULL AS classless,
        CASE WHEN NOT s.truth THEN 'answer-withheld'
             WHEN s.n_serious > 0 OR coalesce(m.damage, a.damage, v.why) IS NOT NULL THEN 'serious-finding'
             WHEN NOT s.complete OR pl.sample_id IS NOT NULL THEN 'annotation-incomplete' END AS fault
@@ -44,5 +56,8 @@ FROM sample s
 LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
 LEFT JOIN (SELECT sample_id, asset_id FROM sample_asset WHERE i = 0) sa ON sa.sample_id = s.sample_id
 LEFT JOIN asset a ON a.asset_id = sa.asset_id
+LEFT JOIN classless cl ON cl.release_id = s.release_id AND cl.source = s.source
+  AND coalesce(cl.folder, regexp_replace(s.file, '[^/]*$', '')) = regexp_replace(s.file, '[^/]*$', '')
+LEFT JOIN (SELECT DISTINCT sample_id FROM turn WHERE role = 'user') us ON us.sample_id = s.sample_id
 LEFT JOIN view_fault v ON v.sample_id = s.sample_id
 LEFT JOIN parted_list pl ON pl.sample_id = s.sample_id;

@@ -1,4 +1,4 @@
-/* In which form a dataset answers, which decides whether the questions of an evaluation ask for it. */
+/* In which form a dataset answers: it decides whether questions of an evaluation ask for that. */
 #ifndef RS_EMIT_ANSWER_FORM_H
 #define RS_EMIT_ANSWER_FORM_H
 

@@ -7,9 +7,6 @@
 #include "emit/job.h"
 #include "release/records.h"
 
-/* More names than a question lists. */
-enum { RS_EMIT_CLASSES_MAX = 100 };
-
 /* Fills job->render.detection and .multilabel with the names in the whole indexed dataset, sorted,
  * each once as it is spelled in words; empty where job->render.classes lists them. Names lie in the
  * arena. */

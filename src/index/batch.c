@@ -157,6 +157,26 @@ static rsift_status join_splits(const rs_plan *plan, rs_index_batch *batch, size
     return rs_plan_splits(plan, arena, sample->assets[0].path, &made->splits, &made->n_splits, err);
 }
 
+/* The classes that the sample's file lists for its objects, made once a batch. *out stays as it is
+ * where files list none, or the catalogue does. */
+static rsift_status file_classes(const rs_index_source *source, rs_index_batch *batch,
+                                 const rs_raw *raw, rs_render_classes *out, rsift_error *err)
+{
+    const rs_source *read = &source->source->source;
+    if (read->n_classes || !rs_records_list_classes(source->records)) return RSIFT_OK;
+    rs_arena *arena = &batch->parsed.arena;
+    if (!batch->classes) {
+        const size_t n = read->files[raw->use].n;
+        batch->classes = rs_arena_calloc(arena, n + 1, sizeof *batch->classes);
+        if (!batch->classes) return rs_err_nomem(err, "class names");
+    }
+    rs_render_classes *made = &batch->classes[raw->file];
+    if (!made->names)
+        RS_TRY(rs_records_class_list(source->records, raw->file, NULL, arena, made, err));
+    *out = *made;
+    return RSIFT_OK;
+}
+
 /* Asks room render why no record could be made of a sample that no finding leaves out. Without a
  * truth nothing is trained on, whatever the reason. */
 static rsift_status find_unwritable(const rs_index_source *source, rs_index_batch *batch, size_t s,
@@ -165,7 +185,7 @@ static rsift_status find_unwritable(const rs_index_source *source, rs_index_batc
     const rs_sample *sample = &batch->parsed.samples[s];
     rs_index_sample *made = &batch->samples[s];
     const rs_source *read = &source->source->source;
-    const rs_render_options options = {.classes = read->classes, .n_classes = read->n_classes};
+    rs_render_options options = {.classes = read->classes, .n_classes = read->n_classes};
     const rs_render_input input = {.sample = sample,
                                    .widths = made->sizes,
                                    .heights = made->sizes + sample->n_assets,
@@ -173,6 +193,7 @@ static rsift_status find_unwritable(const rs_index_source *source, rs_index_batc
     rs_str reasons;
     made->unwritable = RS_STR("");
     if (!sample->truth || made->n_serious) return RSIFT_OK;
+    RS_TRY(file_classes(source, batch, made->raw, &options.detection, err));
     RS_TRY(rs_render_unwritable(&options, &input, scratch, &reasons, err));
     made->unwritable = rs_arena_str(&batch->parsed.arena, reasons);
     if (!made->unwritable.ptr) return rs_err_nomem(err, "a sample");
@@ -285,6 +306,7 @@ rsift_status rs_index_batch_make(const rs_index_source *source, rs_index_batch *
     RS_TRY(rs_records_parse(source->records, &batch->records, &batch->parsed, err));
     batch->samples =
         rs_arena_calloc(&batch->parsed.arena, batch->parsed.n_samples + 1, sizeof *batch->samples);
+    batch->classes = NULL; /* of the batch before */
     if (!batch->samples) return rs_err_nomem(err, "a batch");
     rs_arena scratch = {0};
     rsift_status status = RSIFT_OK;

@@ -26,9 +26,10 @@ typedef struct rs_index_sample {
 
 typedef struct rs_index_batch {
     rs_record_chunk records;
-    rs_batch parsed;          /* what the reader made of them */
-    rs_index_sample *samples; /* [parsed.n_samples], in its arena */
-    bool skip;                /* in a finished part, or another unit's: nothing is made */
+    rs_batch parsed;            /* what the reader made of them */
+    rs_index_sample *samples;   /* [parsed.n_samples], in its arena */
+    rs_render_classes *classes; /* by file, where files list them; names NULL = not made yet */
+    bool skip;                  /* in a finished part, or another unit's: nothing is made */
 } rs_index_batch;
 
 /* What the batches of one source are made with; shared by threads. */

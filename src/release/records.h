@@ -6,6 +6,7 @@
 #define RS_RELEASE_RECORDS_H
 
 #include "release/plan.h"
+#include "render/class_list.h"
 
 typedef struct rs_records {
     const rs_plan_source *source;
@@ -44,6 +45,10 @@ rsift_status rs_records_parse(const rs_records *records, const rs_record_chunk *
 bool rs_records_list_classes(const rs_records *records);
 /* The names of file `file` of the reader's first use; valid until the source is closed. */
 size_t rs_records_classes(const rs_records *records, size_t file, const rs_str **names);
+/* The same as a question lists them, in the arena; model NULL = any. */
+rsift_status rs_records_class_list(const rs_records *records, size_t file,
+                                   const rs_render_model *model, rs_arena *arena,
+                                   rs_render_classes *out, rsift_error *err);
 void rs_records_close(rs_records *records);
 void rs_record_chunk_fini(rs_record_chunk *chunk);
 

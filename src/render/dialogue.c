@@ -57,9 +57,9 @@ bool rs_render_has_asked_form(rs_task task, rs_str answer)
 
 /* The prompt set with the response-format phrase of a short benchmark question; NULL = the question
  * stays as it is. Questions without a picture tag or instruction get one, since a model would else
- * learn to answer every question in a word. In training only where the answer has that form: "single
- * word or phrase" before a long answer would teach to ignore it. A question of an evaluation must
- * not tell of its own answer: there the answers of the whole dataset decide. */
+ * learn to answer every question in a word. In training only where the answer has that form:
+ * "single word or phrase" before a long answer would teach to ignore it. A question of an
+ * evaluation must not tell of its own answer: there the answers of the whole dataset decide. */
 static const char *format_set(const rs_render_job *job, uint32_t user, rs_str answer)
 {
     const rs_sample *s = job->sample;

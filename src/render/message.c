@@ -54,15 +54,15 @@ bool rs_render_reserved(const rs_render_model *model, rs_str text, bool image_to
     static const char *const of_any_trainer[] = {
         "<bbox>", "<ref-object>", "<video>",       "<audio>", "<loc_", "<loc0",
         "<loc1",  "<seg>",        "<patch_index_", "<point>", NULL};
-    if (holds_any(text, false, model->reserved)) return true;
+    /* the model's own row may be in no table; NULL = any model */
+    const char *const *own = model ? model->reserved : NULL;
+    if (holds_any(text, false, own)) return true;
     for (size_t i = 0; rs_render_models[i]; i++)
         if (holds_any(text, false, rs_render_models[i]->reserved)) return true;
     for (size_t at; (at = rs_str_find_char(text, '<')) != RS_NPOS;) { /* most texts hold none */
         text = rs_str_sub(text, at, text.len);
         if (image_too && rs_str_starts(text, RS_IMAGE_TAG)) return true;
-        /* the model's own row may be in no table */
-        if (holds_any(text, true, of_any_trainer) || holds_any(text, true, model->reserved))
-            return true;
+        if (holds_any(text, true, of_any_trainer) || holds_any(text, true, own)) return true;
         for (size_t i = 0; rs_render_models[i]; i++)
             if (holds_any(text, true, rs_render_models[i]->reserved)) return true;
         text = rs_str_sub(text, 1, text.len);

@@ -39,7 +39,7 @@ void rs_render_put_images(rs_render_job *job);
 /* Appends text in which no picture tag and no reserved word may stand; else drops the sample. */
 void rs_render_put_checked(rs_render_job *job, rs_str text);
 /* Whether text holds a token that a trainer or a model would not read as text. `image_too` counts
- * the picture tag among them. */
+ * the picture tag among them; model NULL: what any model keeps for itself, as for every other. */
 bool rs_render_reserved(const rs_render_model *model, rs_str text, bool image_too);
 /* Forgets the boxes of messages from number `message` on. */
 void rs_render_forget_boxes(rs_render_job *job, size_t message);

@@ -91,6 +91,8 @@ static const rs_render_model llava15 = {
 };
 
 static const char *const qwen_reserved[] = {"<|", NULL};
+/* smart_resize of its processor: "absolute aspect ratio must be smaller than 200" */
+enum { qwen_max_aspect = 200 };
 
 static const rs_render_model qwen25 = {
     .name = "qwen2.5-vl",
@@ -100,6 +102,7 @@ static const rs_render_model qwen25 = {
     .quad = "qwen2.5-vl-quad",
     .point = "qwen2.5-vl-point",
     .resize_factor = 28,
+    .max_aspect = qwen_max_aspect,
     .needs_pixels = true,
     .swift_objects = true,
     .own_format = "qwen",
@@ -117,6 +120,7 @@ static const rs_render_model qwen3 = {
     .hbb = "permille",
     .quad = "permille-quad",
     .point = "permille-point",
+    .max_aspect = qwen_max_aspect,
     .swift_objects = true,
     .own_format = "qwen",
     .hbb_format = json_boxes,
@@ -135,6 +139,12 @@ const rs_render_model *rs_render_model_find(rs_str name)
     for (size_t i = 0; rs_render_models[i]; i++)
         if (rs_str_eq(name, rs_str_of(rs_render_models[i]->name))) return rs_render_models[i];
     return NULL;
+}
+
+bool rs_render_refuses_size(const rs_render_model *model, double width, double height)
+{
+    if (!(model->max_aspect > 0) || !(width > 0) || !(height > 0)) return false;
+    return (width > height ? width / height : height / width) > model->max_aspect;
 }
 
 bool rs_render_pads_square(const rs_render_model *model)

@@ -52,6 +52,7 @@ typedef struct rs_render_model {
     const char *quad;   /* of four corners; NULL = on the scale of hbb */
     const char *point;  /* NULL = points cannot be written */
     int resize_factor;  /* of smart_resize, 28 for qwen2.5-vl; 0 = numbers do not depend on it */
+    double max_aspect;  /* its code refuses pictures whose sides differ more; 0 = none */
     bool needs_pixels;  /* the training run's min and max pixels must be declared */
     bool native_quad;   /* four corners are its makers' own form, not only ours or a follower's */
     bool swift_objects; /* ms-swift writes its boxes itself, from `objects` in stored pixels */
@@ -65,6 +66,9 @@ typedef struct rs_render_model {
 
 extern const rs_render_model *const rs_render_models[];   /* NULL-terminated, alphabetical */
 const rs_render_model *rs_render_model_find(rs_str name); /* NULL = unknown */
+
+/* Whether the model's own code refuses a picture of this size; false when it is not known. */
+bool rs_render_refuses_size(const rs_render_model *model, double width, double height);
 
 /* Whether the model's boxes are measured on the picture padded to a square. */
 bool rs_render_pads_square(const rs_render_model *model);

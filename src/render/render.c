@@ -39,6 +39,9 @@ static const char *reason_to_drop(const rs_render_job *job)
         n_tags += tags;
     }
     if (n_tags != job->n_images) return "placeholders";
+    for (uint32_t i = 0; i < job->n_images; i++)
+        if (rs_render_refuses_size(job->options->model, job->widths[i], job->heights[i]))
+            return "picture-aspect";
     /* Training ends with an answer, evaluation with a question. */
     bool ends_with_answer = (job->n_messages - first) % 2 == 0;
     if (ends_with_answer == job->options->for_eval)

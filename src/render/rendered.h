@@ -70,7 +70,7 @@ typedef struct rs_rendered {
     /* NULL, or the static reason code why the sample cannot be written for this model; the rest is
      * then not meant for a record. "box-text-unparsed", "size-unknown", "task-not-text",
      * "no-answer", "empty-turn", "roles", "placeholders", "special-token", "degenerate-box",
-     * "annotation-incomplete", "classes-unknown", "picture-cropped". */
+     * "annotation-incomplete", "classes-unknown", "picture-cropped", "picture-aspect". */
     const char *drop;
     rs_id id; /* sample id, k-th rendering of it: see repeat */
     uint32_t repeat;

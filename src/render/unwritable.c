@@ -38,12 +38,16 @@ static const double *known_sizes(rs_arena *arena, const double *sizes, uint32_t 
 }
 
 /* A sample without regions holds no number of a model: its reasons are those of any model, because
- * the reserved words of all of them count for each. */
-static size_t n_models_to_ask(const rs_sample *sample)
+ * the reserved words of all of them count for each. Only sizes of pictures part them. */
+static size_t n_models_to_ask(const rs_render_input *input)
 {
     size_t n = 0;
-    while (rs_render_models[n]) n++;
-    return sample->n_regions ? n : 1;
+    bool refused = false;
+    for (; rs_render_models[n]; n++)
+        for (uint32_t i = 0; i < input->sample->n_assets; i++)
+            refused = refused || rs_render_refuses_size(rs_render_models[n], input->widths[i],
+                                                        input->heights[i]);
+    return input->sample->n_regions || refused ? n : 1;
 }
 
 rsift_status rs_render_unwritable(const rs_render_options *options, const rs_render_input *input,
@@ -63,7 +67,7 @@ rsift_status rs_render_unwritable(const rs_render_options *options, const rs_ren
     bool same = true;
     rs_buf each = {0};
     rsift_status status = RSIFT_OK;
-    const size_t n = n_models_to_ask(sample);
+    const size_t n = n_models_to_ask(&known);
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         const char *reason = NULL;
         status = reason_for(rs_render_models[i], options, &known, arena, &reason, err);

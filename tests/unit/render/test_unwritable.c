@@ -57,6 +57,20 @@ static void some_models(void **state)
     rs_arena_fini(&r.arena);
 }
 
+/* Qwen's own code ends the training at such a picture, with boxes or without. */
+static void narrow_pictures(void **state)
+{
+    (void)state;
+    for (double width = 2000; width <= 2010; width += 10) {
+        rig r = rig_of("qwen3-vl", RS_TASK_VQA, width, 10);
+        turn(&r, RS_TURN_USER, "<image>\nHow many ships?");
+        turn(&r, RS_TURN_ASSISTANT, "3");
+        assert_text(reasons_of(&r),
+                    width > 2000 ? "qwen2.5-vl:picture-aspect qwen3-vl:picture-aspect" : "");
+        rs_arena_fini(&r.arena);
+    }
+}
+
 static void masks_between_pictures(void **state)
 {
     (void)state;
@@ -73,6 +87,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_to_say),
                                        cmocka_unit_test(every_model), cmocka_unit_test(some_models),
+                                       cmocka_unit_test(narrow_pictures),
                                        cmocka_unit_test(masks_between_pictures)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
