@@ -19,9 +19,11 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     int64_t n = 0;
     /* An audit only asks: it reads beside a running writer and stores nothing. */
     rsift_status status = rs_api_pool_begin(call, RS_STORE_READ, &pool, err);
-    if (status == RSIFT_OK)
-        status = rs_decide_audit(pool.store, pool.catalog, rs_call_texts(call, "datasets"),
-                                 level_of(rs_call_text(call, "level")), &pool.json, &n, err);
+    const rs_audit_job job = {.store = pool.store,
+                              .catalog = pool.catalog,
+                              .datasets = rs_call_texts(call, "datasets"),
+                              .level = level_of(rs_call_text(call, "level"))};
+    if (status == RSIFT_OK) status = rs_decide_audit(&job, &pool.json, &n, err);
     return rs_api_pool_end(&pool, status, n, out, err);
 }
 

@@ -6,10 +6,6 @@
 #include "catalog/catalog.h"
 #include "store/store.h"
 
-/* Whether every picture of both is traced, through all ancestors, to imagery of different kinds.
- * False for a dataset without a record, without a lineage of pictures, with a recalled one, or with
- * an ancestor of which nothing is known. */
-bool rs_apart(const rs_catalog *catalog, const rs_catalog_dataset *a, const rs_catalog_dataset *b);
 /* Fills the temporary table apart(a, b) for the indexed datasets, both ways. */
 rsift_status rs_apart_make(rs_store *store, const rs_catalog *catalog, rsift_error *err);
 

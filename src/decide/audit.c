@@ -143,14 +143,15 @@ static rsift_status put_section(rs_store *store, const char *file, const char *n
 
 /* ---- audit ----------------------------------------------------------------------------------- */
 
-rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_texts datasets,
-                             rs_severity level, rs_buf *json, int64_t *n_findings, rsift_error *err)
+rsift_status rs_decide_audit(const rs_audit_job *job, rs_buf *json, int64_t *n_findings,
+                             rsift_error *err)
 {
+    rs_store *store = job->store;
     /* what to check, then what the pool has of it, then the findings */
-    RS_TRY(want_datasets(store, catalog, datasets, err));
-    RS_TRY(want_expected(store, catalog, err));
+    RS_TRY(want_datasets(store, job->catalog, job->datasets, err));
+    RS_TRY(want_expected(store, job->catalog, err));
     RS_TRY(want_infos(store, err));
-    RS_TRY(make_pool(store, catalog, err));
+    RS_TRY(make_pool(store, job->catalog, err));
     RS_TRY(rs_decide_run_section(store, "pool", "asserted", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "pool", "conflicts", RS_STR(""), err));
     RS_TRY(rs_decide_parted_lists(store, err));
@@ -160,12 +161,12 @@ rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_text
                                           " WHERE severity = 'serious'"};
     char sql[128];
     snprintf(sql, sizeof sql, "SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM audit_row%s",
-             counted[level]);
+             counted[job->level]);
     RS_TRY(rs_decide_number(store, sql, n_findings, err));
     rs_json_writer w = rs_json_writer_to(json);
     rs_json_begin_object(&w);
     rs_json_field_cstr(&w, "schema", "rsift.audit/1");
-    rs_json_field_cstr(&w, "level", rs_model_severity_name(level));
+    rs_json_field_cstr(&w, "level", rs_model_severity_name(job->level));
     rs_json_field_i64(&w, "n_findings", *n_findings);
     static const char *const sections[] = {"datasets", "findings", "readings", "counts"};
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)

@@ -21,8 +21,8 @@ typedef struct rs_class_question {
 rsift_status rs_decide_class_names(const rs_class_question *question, rs_arena *arena,
                                    rs_render_classes *out, rsift_error *err);
 
-/* Where a file holds the labels of one picture (VOC, DOTA), those of its folder count: who annotated
- * one may have looked for other classes in another. Folders end in '/', or are empty. */
+/* Where a file holds the labels of one picture (VOC, DOTA), those of its folder count: who
+ * annotated one may have looked for other classes in another. Folders end in '/', or are empty. */
 bool rs_decide_has_class_folders(const rs_reader *reader);
 typedef struct rs_class_folders {
     rs_strmap numbers;
@@ -35,9 +35,10 @@ rsift_status rs_decide_folder_classes(const rs_class_question *question, rs_aren
 rs_render_classes rs_class_folders_get(const rs_class_folders *folders, rs_str folder);
 void rs_class_folders_fini(rs_class_folders *folders);
 
-/* Makes the table classless(release_id, source, folder, has_many): where the classes of objects can be
- * listed by no question, because none has a name or (has_many) too many have; folder NULL = in the
- * whole source. Files that list their own classes were judged by the index, sample by sample. */
+/* Makes the table classless(release_id, source, folder, has_many): where the classes of objects can
+ * be listed by no question, because none has a name or (has_many) too many have; folder NULL = in
+ * the whole source. Files that list their own classes were judged by the index, sample by sample.
+ * */
 rsift_status rs_decide_find_classless(rs_store *store, const rs_catalog *catalog, rsift_error *err);
 
 #endif

@@ -45,9 +45,13 @@ rsift_status rs_decide_unshared(rs_store *store, const rs_catalog *catalog, rs_s
 /* Stores overlaps of kind 'duplicate' (survivor first); datasets n 0 = all. */
 rsift_status rs_decide_duplicates(rs_store *store, const rs_catalog *catalog, rs_texts datasets,
                                   rs_buf *json, int64_t *n_duplicates, rsift_error *err);
-/* level: findings at or above it count for *n_findings. Reads only. */
-rsift_status rs_decide_audit(rs_store *store, const rs_catalog *catalog, rs_texts datasets,
-                             rs_severity level, rs_buf *json, int64_t *n_findings,
+typedef struct rs_audit_job {
+    rs_store *store; /* which is only read */
+    const rs_catalog *catalog;
+    rs_texts datasets; /* n 0 = all */
+    rs_severity level; /* findings at or above it are counted */
+} rs_audit_job;
+rsift_status rs_decide_audit(const rs_audit_job *job, rs_buf *json, int64_t *n_findings,
                              rsift_error *err);
 
 /* ---- mix ------------------------------------------------------------------------------------- */

@@ -167,7 +167,7 @@ rsift_status rs_decide_leak_table(rs_store *store, const rs_catalog *catalog, rs
 
 /* What the methods saw of the protected data, with the pictures that the mixture keeps as the
  * pool. In: protect.sql's tables. */
-static rsift_status look_at_kept(rs_store *store, const rs_catalog *catalog, rs_str mixture_id,
+static rsift_status compare_kept(rs_store *store, const rs_catalog *catalog, rs_str mixture_id,
                                  rsift_error *err)
 {
     static const char *const sections[] = {"kept", "looked", NULL};
@@ -192,7 +192,7 @@ rsift_status rs_leaks_unseen(rs_store *store, const rs_catalog *catalog, rs_text
                              rs_str mixture_id, rs_unseen *out, rsift_error *err)
 {
     *out = (rs_unseen){0};
-    RS_TRY(look_at_kept(store, catalog, mixture_id, err));
+    RS_TRY(compare_kept(store, catalog, mixture_id, err));
     RS_TRY(rs_decide_run_section(store, "leaks", "facts", RS_STR(""), err));
     RS_TRY(rs_decide_number(store, "SELECT count(*) FROM benchmark_fact", &out->n_indexed, err));
     RS_TRY(rs_decide_number(store,
@@ -211,7 +211,7 @@ rsift_status rs_decide_unshared(rs_store *store, const rs_catalog *catalog, rs_s
                                 rs_unshared_fn *fn, void *ctx, rsift_error *err)
 {
     RS_TRY(rs_protect_make(store, catalog, (rs_texts){0}, err));
-    RS_TRY(look_at_kept(store, catalog, mixture_id, err));
+    RS_TRY(compare_kept(store, catalog, mixture_id, err));
     rs_result *result;
     RS_TRY(rs_decide_ask(store, "leaks", "shared", RS_STR(""), &result, err));
     rs_arena arena = {0};

@@ -23,7 +23,7 @@ static bool hash_question(rs_hasher *h, rs_arena *scratch, rs_str text)
 }
 
 /* Where a region lies; its label is the answer. */
-static void hash_place(rs_hasher *h, const rs_region *region)
+static void hash_geometry(rs_hasher *h, const rs_region *region)
 {
     rs_hash_u64(h, region->kind);
     rs_hash_u64(h, (uint64_t)region->asset);
@@ -69,7 +69,7 @@ static bool hash_asked(rs_arena *scratch, const rs_sample *s, rs_id *out)
     for (uint32_t i = 0; i < s->n_options; i++)
         if (!hash_question(&h, scratch, s->options[i])) return false;
     for (uint32_t i = 0; i < s->n_regions; i++)
-        if (is_marked(s, &s->regions[i])) hash_place(&h, &s->regions[i]);
+        if (is_marked(s, &s->regions[i])) hash_geometry(&h, &s->regions[i]);
     *out = rs_hash_end(&h);
     return true;
 }

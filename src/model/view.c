@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static bool turns(const rs_view_picture *p)
+static bool has_exif_turn(const rs_view_picture *p)
 {
     return p->orientation >= 2 && p->orientation <= 8;
 }
@@ -28,7 +28,7 @@ void rs_model_shown_size(const rs_view_picture *p, double out[2])
 
 /* A stated size against the two views of a turned picture. Orientations 2 to 4 and square pictures
  * leave the size as it is, so that no size can tell the views apart. */
-static rs_view turned_view(const double stated[2], const rs_view_picture *p)
+static rs_view exif_view(const double stated[2], const rs_view_picture *p)
 {
     double shown[2];
     rs_model_shown_size(p, shown);
@@ -57,7 +57,7 @@ rs_view rs_model_view(const double stated[2], const rs_view_picture *p)
         out.height = is_stated ? stated[1] : 0;
         return out;
     }
-    if (turns(p)) return turned_view(stated, p);
+    if (has_exif_turn(p)) return exif_view(stated, p);
     if (!is_stated || is_size(p->width, p->height, stated)) return out;
     if (!is_scale_of(stated[0], stated[1], p->width, p->height)) out.kind = RS_VIEW_OTHER_SIZE;
     out.width = stated[0];
