@@ -43,4 +43,18 @@ ask probes hallucination-probe Yes. no No yes
 check_is "yes and no" "$(n_written)" "$n_asked"
 ask places hallucination-probe North no Nothing yes
 check_is "a word that begins like no" 0 "$n_asked"
+
+# Pictures are lists where a question of the part has several, not where some other sample has.
+mkdir pairs cat
+cp 1.png pairs/a.png
+cp 1.png pairs/b.png
+talk='"conversations": [{"from": "human", "value": "%sIs it?"}, {"from": "gpt", "value": "yes"}]}]\n'
+printf "[{\"image\": \"a.png\", $talk" '<image>\n' >pairs/test.json
+printf "[{\"image\": [\"a.png\", \"b.png\"], $talk" '<image><image>' >pairs/train.json
+rsift new pairs pairs 2>.err | sed '0,/role: train/s//role: eval/; s/class: unknown/class: open/' >cat/pairs.yaml
+check_exit "two sources: index" 0 rsift index pairs --catalog cat --dataset pairs --workspace wp --quiet
+check_is "two sources: one is for evaluation" "eval 1, train 2" \
+    "$(one wp "SELECT string_agg(role || ' ' || n_assets, ', ' ORDER BY role) v FROM sample")"
+check_exit "two sources: emit" 0 rsift emit --eval pairs --catalog cat --format qwen --model qwen3-vl -o pq --workspace wp --quiet
+check_is "a part of single pictures has no lists" 0 "$(grep -l '"image": *\[' pq/*.jsonl | wc -l | tr -d ' ')"
 finish

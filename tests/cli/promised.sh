@@ -39,4 +39,18 @@ check_says "no model named: and says why" "picture-aspect"
 check_is "no model named: the ledger says it" 1 "$(one ws "SELECT count(*) v FROM ledger WHERE left_out = 'picture-aspect'")"
 check_exit "another model takes it" 0 rsift emit --format llava --model llava-1.5 -o out2 --workspace ws
 check_is "another model: all" 3 "$(python3 -c 'import json; print(len(json.load(open("out2/train.json"))))')"
+
+# Label files of a folder that names no class: nothing can be asked of its pictures, and mix says so.
+mkdir -p xml/a xml/b named
+cp img/good.png named/1.png
+cp img/edge.png named/2.png
+printf '<annotation><size><width>40</width><height>30</height></size><object><name>ship</name><bndbox><xmin>3</xmin><ymin>3</ymin><xmax>20</xmax><ymax>20</ymax></bndbox></object></annotation>' >xml/a/1.xml
+printf '<annotation><size><width>800</width><height>4</height></size></annotation>' >xml/b/2.xml
+rm -rf ws out
+rsift index xml --reader voc --images named --name mine --licence CC-BY-4.0 --workspace ws --quiet >.log 2>&1 || fail "voc" .log
+check_exit "two folders: mix" 0 rsift mix any.yaml --workspace ws
+check_is "two folders: one names no class" "classes-unknown kept" \
+    "$(one ws "SELECT string_agg(reason, ' ' ORDER BY reason) v FROM ledger")"
+check_exit "two folders: emit writes the rest" 0 rsift emit --format qwen --model qwen3-vl -o out --workspace ws
+check_is "two folders: as many" 1 "$(written out)"
 finish
