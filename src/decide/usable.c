@@ -43,13 +43,13 @@ static rsift_status find_view_troubles(rs_store *store, rsift_error *err)
 rsift_status rs_decide_make_usable(rs_store *store, const rs_catalog *catalog, rsift_error *err)
 {
     static const char *const before[] = {"pictures", "odd_views"};
-    static const char *const after[] = {"views", "usable"};
+    static const char *const after[] = {"views", "unlistable", "usable"};
     RS_TRY(rs_decide_parted_lists(store, err));
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
         RS_TRY(rs_decide_run_section(store, "usable", before[i], RS_STR(""), err));
     RS_TRY(find_view_troubles(store, err));
     RS_TRY(rs_decide_find_classless(store, catalog, err));
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < sizeof after / sizeof *after; i++)
         RS_TRY(rs_decide_run_section(store, "usable", after[i], RS_STR(""), err));
     return RSIFT_OK;
 }

@@ -39,6 +39,13 @@ SELECT sample_id, min(why) AS why FROM (
   JOIN (SELECT DISTINCT sample_id FROM region WHERE asset_id IS NULL) r ON r.sample_id = m.sample_id
   WHERE m.n > 1 AND m.n_sizes > 1)
 GROUP BY sample_id;
+-- [unlistable]
+-- Objects of which no question can list the classes, and without a question of their own. In: classless.
+CREATE OR REPLACE TEMP TABLE unlistable AS
+SELECT s.sample_id FROM sample s JOIN classless c ON c.release_id = s.release_id AND c.source = s.source
+WHERE s.task IN ('detection-hbb', 'detection-obb') AND (NOT c.has_many OR s.n_regions = 0)
+  AND (c.folder IS NULL OR c.folder = regexp_replace(s.file, '[^/]*$', ''))
+  AND NOT EXISTS (SELECT 1 FROM turn t WHERE t.sample_id = s.sample_id AND t.role = 'user');
 -- [usable]
 -- Every sample with the identity of its pictures, whether they are here, and what forbids it
 -- (`fault`, NULL = nothing).
@@ -47,8 +54,7 @@ SELECT s.*, coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS pic
        s.n_assets = 0 OR coalesce(m.found, a.state = 'found', false) AS found,
        coalesce(m.damage, a.damage, v.why) AS damage, m.n AS n_pictures, a.width, a.height,
        coalesce(m.aspect, greatest(a.width, a.height) / least(a.width, a.height)::DOUBLE) AS aspect,
-       cl.has_many IS NOT NULL AND (NOT cl.has_many OR s.n_regions = 0) AND s.task IN ('detection-hbb', 'detection-obb')
-         AND us.sample_id IS NULL AS classless,
+       ul.sample_id IS NOT NULL AS classless,
        CASE WHEN NOT s.truth THEN 'answer-withheld'
             WHEN s.n_serious > 0 OR coalesce(m.damage, a.damage, v.why) IS NOT NULL THEN 'serious-finding'
             WHEN NOT s.complete OR pl.sample_id IS NOT NULL THEN 'annotation-incomplete' END AS fault
@@ -56,8 +62,6 @@ FROM sample s
 LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
 LEFT JOIN (SELECT sample_id, asset_id FROM sample_asset WHERE i = 0) sa ON sa.sample_id = s.sample_id
 LEFT JOIN asset a ON a.asset_id = sa.asset_id
-LEFT JOIN classless cl ON cl.release_id = s.release_id AND cl.source = s.source
-  AND coalesce(cl.folder, regexp_replace(s.file, '[^/]*$', '')) = regexp_replace(s.file, '[^/]*$', '')
-LEFT JOIN (SELECT DISTINCT sample_id FROM turn WHERE role = 'user') us ON us.sample_id = s.sample_id
+LEFT JOIN unlistable ul ON ul.sample_id = s.sample_id
 LEFT JOIN view_fault v ON v.sample_id = s.sample_id
 LEFT JOIN parted_list pl ON pl.sample_id = s.sample_id;
