@@ -20,6 +20,7 @@ typedef struct builder {
     rs_buf text;
     rsift_status status;
     const char *why;
+    bool is_utf8;
 } builder;
 
 static void stop(builder *b, rsift_status status, const char *why)
@@ -103,6 +104,9 @@ static rsift_status failed(const builder *b, rsift_error *err)
         why = XML_ErrorString(code);
     }
     if (status == RSIFT_E_NOMEM) return rs_err_nomem(err, "an XML document");
+    /* bytes of a set that the document does not name, or names falsely */
+    if (code == XML_ERROR_INVALID_TOKEN && !b->is_utf8)
+        why = "the bytes are not UTF-8: convert the file (iconv -t UTF-8), or say --encoding NAME";
     rs_err_set(err, status, "%s", why ? why : "not well-formed");
     return rs_err_within(err, status, "line %lu > byte %lld",
                          (unsigned long)XML_GetCurrentLineNumber(b->parser),
@@ -187,6 +191,7 @@ rsift_status rs_xml_parse(rs_arena *arena, rs_str bytes, const rsift_limits *lim
     const rs_str encoding = is_utf8 ? RS_STR("") : declared_encoding(bytes);
     if (encoding.len) RS_TRY(decode(arena, bytes, encoding, &bytes, err));
     is_utf8 = is_utf8 || encoding.len > 0;
+    b.is_utf8 = is_utf8;
     b.parser = XML_ParserCreate_MM(is_utf8 ? "UTF-8" : NULL, &memory, NULL);
     if (!b.parser) return rs_err_nomem(err, "an XML parser");
     XML_SetUserData(b.parser, &b);

@@ -9,6 +9,7 @@
  * Objects are found at any depth. An element that looks like an object of another form is a
  * finding, and then the picture's list of objects is not known to be whole. */
 #include "base/num.h"
+#include "base/utf8.h"
 #include "codec/xml.h"
 #include "geom/obb.h"
 #include "readers/feed_files.h"
@@ -265,7 +266,11 @@ static rsift_status note_other_name(rs_parse *p, rs_sample *sample, rs_str stem,
     const size_t slash = rs_str_rfind_char(stated, '\\'); /* written on Windows */
     if (slash != RS_NPOS) stated = rs_str_sub(stated, slash + 1, stated.len);
     stated = rs_str_trim(rs_str_basename(stated));
-    if (!stated.len || rs_str_eq_nocase(rs_str_stem(stated), stem)) return RSIFT_OK;
+    if (!stated.len) return RSIFT_OK;
+    stated = rs_utf8_compose(p->scratch, stated);
+    const rs_str own = rs_utf8_compose(p->scratch, stem);
+    if (!stated.ptr || !own.ptr) return rs_err_nomem(p->err, "a picture's name");
+    if (rs_str_eq_nocase(rs_str_stem(stated), own)) return RSIFT_OK;
     const rs_str path = rs_source_media_path(p->scratch, p->source, 0, stated, stem,
                                              rs_str_basename(rs_str_dirname(p->raw->key)));
     if (!path.ptr) return rs_err_nomem(p->err, "a picture's path");

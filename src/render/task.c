@@ -63,7 +63,8 @@ static rsift_status ask(rs_render_job *job, const rs_measured *marks, size_t n_m
         rs_buf_str(&job->text, own);
     } else {
         const rs_render_classes listed = listed_classes(job);
-        RS_TRY(join_class_words(job, listed.names, listed.n, &values.classes));
+        if (!values.classes.ptr)
+            RS_TRY(join_class_words(job, listed.names, listed.n, &values.classes));
         const char *set = rs_model_task_name(rs_render_asked_task(job));
         RS_TRY(rs_render_put_question(job, set, marks, n_marks, &values));
     }
@@ -247,6 +248,21 @@ static rsift_status grounding(rs_render_job *job)
     return RSIFT_OK;
 }
 
+/* The names of the boxes, each once. */
+static rsift_status names_of(rs_render_job *job, const rs_measured *items, size_t n, rs_str *out)
+{
+    rs_str *names = rs_arena_alloc(job->arena, (n + 1) * sizeof *names);
+    size_t n_names = 0;
+    if (!names) return rs_err_nomem(job->err, "class names");
+    for (size_t i = 0; i < n; i++) {
+        bool seen = false;
+        for (size_t k = 0; k < n_names && !seen; k++)
+            seen = rs_str_eq(names[k], items[i].box.label);
+        if (!seen) names[n_names++] = items[i].box.label;
+    }
+    return join_class_words(job, names, n_names, out);
+}
+
 /* All objects of the picture, by class. Which classes the release annotates must be known: "all
  * objects" asks for trees too where only ships have boxes, and there are seldom none at all. */
 static rsift_status detection(rs_render_job *job)
@@ -261,7 +277,10 @@ static rsift_status detection(rs_render_job *job)
         job->drop = "classes-unknown";
         return RSIFT_OK;
     }
-    RS_TRY(ask(job, NULL, 0, (rs_template_values){0}));
+    rs_template_values values = {0};
+    /* too many to list: those that the picture shows, since nobody has boxes of "all objects" */
+    if (list == RS_CLASSES_MANY) RS_TRY(names_of(job, items, n, &values.classes));
+    RS_TRY(ask(job, NULL, 0, values));
     return job->drop ? RSIFT_OK : answer_boxes(job, items, n, RS_BOX_LABELLED);
 }
 

@@ -214,6 +214,8 @@ rm -rf ws out
 rsift index a.json --reader coco --images img --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1
 rsift mix recipe.yaml --workspace ws >.log 2>&1
 rsift emit --format qwen --model qwen3-vl -o out --workspace ws >.log 2>&1
+check_is "too many classes to list: those of the picture" "1 0" \
+    "$(grep -c 'kind1.*kind2' out/train.jsonl) $(grep -c 'all objects in the' out/train.jsonl)"
 check_is "too many classes to list: nothing is denied" 0 "$(grep -o "$none" out/train.json* | wc -l | tr -d " ")"
 check_is "too many classes to list: why" "classes-unknown kept" \
     "$(one ws "SELECT string_agg(reason, ' ' ORDER BY reason) v FROM ledger")"
