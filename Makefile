@@ -1,13 +1,15 @@
 # rsift: make builds build/rsift and build/librsift.so|.a; every target does the set-up it needs.
 #   make            make demo       make test          make install PREFIX=/usr DESTDIR=...
 #   make asan       make tsan       make fuzz FUZZ_SECONDS=300
+#   make torture    make torture TORTURE="kills mutants" ROUNDS=0.1   (docs/reliability.md)
 #   make uninstall  make format  make bench  make coverage  make golden-update  make clean
 # JOBS=n limits parallel work. tools/setup --help tells how to build without a network.
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 300
+ROUNDS ?= 1
 
-.PHONY: all setup demo test test-trainers format asan tsan fuzz bench coverage golden-update install uninstall clean
+.PHONY: all setup demo test test-trainers format asan tsan fuzz torture bench coverage golden-update install uninstall clean
 all: setup
 	@tools/build release $(JOBS)
 
@@ -40,6 +42,10 @@ fuzz:
 	@tools/setup fuzz
 	@tools/build fuzz $(JOBS)
 	@tools/fuzz build-fuzz $(FUZZ_SECONDS) $(FUZZ)
+
+# Hours: faults, kills, damaged members and bombs. Not in CI; --write puts the figures into the document.
+torture: all
+	@tools/torture --rounds $(ROUNDS) $(TORTURE)
 
 bench: all
 	@sh bench/run.sh

@@ -106,7 +106,12 @@ static rs_id fuzz_pass(const rs_reader *reader, const rs_source *source)
         rs_batch_reset(&batch);
         status = reader->parse(state, &chunk, &batch, &err);
         fuzz_count(total, batch.counts);
-        for (size_t i = 0; i < batch.n_samples; i++) fuzz_sample(&batch.samples[i]);
+        for (size_t i = 0; i < batch.n_samples; i++) {
+            fuzz_sample(&batch.samples[i]);
+#ifdef FUZZ_SAMPLE
+            FUZZ_SAMPLE(&batch.samples[i]); /* of a target that does more with each */
+#endif
+        }
     }
     RS_ASSERT(status == RSIFT_END || err.message[0]);
     if (status == RSIFT_END)

@@ -46,7 +46,7 @@ class Step:
 
 
 class Bench:
-    def __init__(self, rsift, synth, library):
+    def __init__(self, rsift, synth, library, units=0):
         self.rsift, self.library = os.path.abspath(rsift), os.path.abspath(library)
         base = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self.root = tempfile.mkdtemp(prefix="rsift-faults-", dir=base)
@@ -64,16 +64,23 @@ class Bench:
             Step("emit-copy", ["emit", "--format", "qwen", "--model", "qwen2.5-vl", "--min-pixels", "3136",
                                "--max-pixels", "100352", "--images", "copy", "-o", "out"], "mix", "out")]
         self.bare, self.trace = own, None
+        for i in range(1, units + 1):
+            self.steps.append(Step("unit-%d" % i, own + ["--images", "../rel/pictures", "--unit", "%d/%d" % (i, units)],
+                                   "unit-%d" % (i - 1) if i > 1 else None))
         for step in self.steps:
             self.prepare(step)
 
+    def command(self, arguments):
+        return [self.rsift] + arguments + ["--workspace", "ws", "--threads", "1", "--quiet"]
+
+    def environment(self, extra=None):
+        return dict(os.environ, LD_PRELOAD=self.library, LC_ALL="C", **(extra or {}))
+
     def run(self, folder, arguments, extra=None):
-        environment = dict(os.environ, LD_PRELOAD=self.library, LC_ALL="C", ASAN_OPTIONS="verify_asan_link_order=0",
-                           **(extra or {}))
         try:
-            done = subprocess.run([self.rsift] + arguments + ["--workspace", "ws", "--threads", "1", "--quiet"],
-                                  cwd=folder, env=environment, stdin=subprocess.DEVNULL,
-                                  capture_output=True, timeout=ALLOWED_S, text=True, errors="replace")
+            done = subprocess.run(self.command(arguments), cwd=folder, env=self.environment(extra),
+                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=ALLOWED_S, text=True,
+                                  errors="replace")
         except subprocess.TimeoutExpired:
             return None, "", "not ended after %d s" % ALLOWED_S
         return done.returncode, done.stdout, done.stderr
@@ -277,19 +284,24 @@ class Table:
             print("%-10s %-8s %8d" % (step, call, n) + "".join("%8d" % row.get(c, 0) for c in columns))
 
 
-def main():
+def arguments():
     build = os.environ.get("RSIFT_BUILD_DIR", "build")
     parser = argparse.ArgumentParser()
     parser.add_argument("--rsift", default=os.environ.get("RSIFT_BIN", build + "/rsift"))
     parser.add_argument("--synth", default=os.environ.get("RSIFT_SYNTH", build + "/rsift-synth"))
     parser.add_argument("--library", default=build + "/tests/libfaults.so")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--keep", action="store_true", help="leave the files of the last ones")
+    parser.add_argument("names", nargs="*")
+    return parser
+
+
+def main():
+    parser = arguments()
+    parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--every", action="store_true")
     parser.add_argument("--sites", action="store_true")
-    parser.add_argument("--keep", action="store_true", help="leave the files of the last points")
-    parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     bench = Bench(options.rsift, options.synth, options.library)
     try:
