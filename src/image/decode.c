@@ -2,6 +2,7 @@
  * that is too large to be held and wanted small is read by rows. */
 #include "image/decode.h"
 
+#include "base/alloc.h"
 #include "image/cost.h"
 #include "image/decode_parts.h"
 #include "image/probe.h"
@@ -40,8 +41,8 @@ static rsift_status settle_bands(const rs_image_info *info, rs_image_view *view,
     return RSIFT_OK;
 }
 
-rsift_status rs_image_decode_view(rs_str bytes, const rsift_limits *limits,
-                                  const rs_image_view *view, rs_pixels *out, rsift_error *err)
+static rsift_status decode_once(rs_str bytes, const rsift_limits *limits, const rs_image_view *view,
+                                rs_pixels *out, rsift_error *err)
 {
     rs_image_info info;
     rs_image_view settled = view ? *view : (rs_image_view){0};
@@ -58,6 +59,19 @@ rsift_status rs_image_decode_view(rs_str bytes, const rsift_limits *limits,
     const rsift_status st = decode(bytes, limits, &settled, out, err);
     if (st != RSIFT_OK) rs_pixels_fini(out);
     return st;
+}
+
+/* Some libraries call a picture damaged when it is the memory that was short. A second try tells
+ * the two apart, unless a megabyte cannot be had at all. */
+rsift_status rs_image_decode_view(rs_str bytes, const rsift_limits *limits,
+                                  const rs_image_view *view, rs_pixels *out, rsift_error *err)
+{
+    const rsift_status status = decode_once(bytes, limits, view, out, err);
+    if (status != RSIFT_E_FORMAT) return status;
+    void *some = rs_alloc(1 << 20);
+    if (!some) return rs_err_nomem(err, "a picture");
+    rs_free(some);
+    return decode_once(bytes, limits, view, out, err);
 }
 
 rsift_status rs_image_decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out,

@@ -104,14 +104,17 @@ static void put_replacement(rs_io_decoder *d)
     d->n_out += 3;
 }
 
-/* Fills the raw window behind what is left in it. */
+/* Fills the raw window behind what is left in it, to its end: where bytes are wrong, what some
+ * encodings make of the next ones depends on where a window ends, and the source's reads must not
+ * decide that. */
 static rsift_status read_raw(rs_io_decoder *d, rs_byte_source raw, rsift_error *err)
 {
-    size_t got = 0;
-    if (d->at_end || d->n_raw == RAW_BYTES) return RSIFT_OK;
-    RS_TRY(rs_byte_source_read(raw, d->raw + d->n_raw, RAW_BYTES - d->n_raw, &got, err));
-    d->n_raw += got;
-    d->at_end = got == 0;
+    while (!d->at_end && d->n_raw < RAW_BYTES) {
+        size_t got = 0;
+        RS_TRY(rs_byte_source_read(raw, d->raw + d->n_raw, RAW_BYTES - d->n_raw, &got, err));
+        d->n_raw += got;
+        d->at_end = got == 0;
+    }
     return RSIFT_OK;
 }
 

@@ -20,7 +20,8 @@ def main():
     passed, failed = run("mutants.py", "--n", "560", "--jobs", "2")
     library = os.path.join(BUILD, "tests", "libfaults.so")
     if os.path.exists(library):
-        more = run("faults.py", "--library", library, "--jobs", "2", "--share", "0.004")
+        more = run("faults.py", "--library", library, "--jobs", "2", "--share", "0.05",
+                   "index/alloc/ENOMEM")
         passed, failed = passed + more[0], failed + more[1]
     print("%d passed, %d failed, %d skipped" % (passed, failed, 0 if os.path.exists(library) else 1))
     return 1 if failed else 0

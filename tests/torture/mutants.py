@@ -190,7 +190,12 @@ def try_batch(rsift, layout, seed, number, folder):
 
 
 def names_in(path, data):
-    """The pictures that Python finds in an archive: damage may leave a sound archive of fewer members."""
+    """The pictures that Python finds in an archive: damage may leave a sound archive of fewer members, or
+    change a member's name into one that is no picture's."""
+    stem = path.split(".")[0]
+    whole = [("class/%s-%d.png" % (stem, i)).encode() for i in range(3)]
+    if path.endswith(".zip") and any(data.count(name) == 1 for name in whole):
+        return []
     try:
         if path.endswith(".zip"):
             names = zipfile.ZipFile(io.BytesIO(data)).namelist()
