@@ -41,7 +41,7 @@ const rs_verb rs_verb_link = {
              "error.",
     .examples = examples,
     .answer =
-        "`dataset unresolved linked ambiguous other_units left missing[]`, where `missing` are the "
+        "`dataset unresolved linked ambiguous left other_units missing[]`, where `missing` are the "
         "first five",
     .use = RS_WRITES,
     .params = params,

@@ -32,8 +32,8 @@ static rsift_status answer(const rs_index_links *links, rsift_answer *out, rsift
     rs_json_field_i64(&w, "unresolved", (int64_t)links->n);
     rs_json_field_i64(&w, "linked", links->n_linked);
     rs_json_field_i64(&w, "ambiguous", links->n_ambiguous);
-    rs_json_field_i64(&w, "other_units", links->n_other_units);
     rs_json_field_i64(&w, "left", (int64_t)links->n - links->n_linked - links->n_other_units);
+    rs_json_field_i64(&w, "other_units", links->n_other_units);
     rs_json_field_array(&w, "missing"); /* the first of them */
     for (size_t i = 0, n = 0; i < links->n && n < 5; i++) {
         if (links->items[i].linked) continue;

@@ -97,6 +97,30 @@ static size_t list_folders(const rs_index_missing *items, size_t n, rs_str folde
     return n_folders > 1 ? n_folders : 0;
 }
 
+/* Counts the dataset's other names that come to pictures here: those that were found before, so
+ * that a second link decides as the first did, and those of other releases. */
+static rsift_status count_other_names(const rs_index_links *links, const rs_pictures *all,
+                                      rs_str release_id, uint32_t *n_names, rsift_error *err)
+{
+    const rs_arg args[2] = {{.type = RS_ARG_STR, .str = links->dataset},
+                            {.type = RS_ARG_STR, .str = release_id}};
+    rs_result *row;
+    RS_TRY(rs_store_query(
+        links->reading,
+        RS_STR("SELECT DISTINCT a.path FROM asset a JOIN release r USING (release_id) SEMI JOIN "
+               "sample_asset USING (asset_id) WHERE r.dataset = $1 AND a.path NOT IN (SELECT path "
+               "FROM asset WHERE release_id = $2 AND state = 'unresolved')"),
+        args, 2, &row, err));
+    rsift_status status;
+    while ((status = rs_result_next(row, err)) == RSIFT_OK) {
+        size_t at;
+        const rs_picture_name name = {.path = rs_result_str(row, 0)};
+        if (rs_pictures_resolve(all, &name, &at) >= RS_EXACT) n_names[at]++;
+    }
+    rs_result_close(row);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
 /* What each missing picture of one release resolves to: RS_NPOS = nothing. A picture whose path
  * does not show the name's folders is meant only when no other such name comes to it: "im1/a.png"
  * and "im2/a.png" are two pictures, and a flat a.png is at most one of them. */
@@ -123,7 +147,10 @@ static rsift_status resolve_release(rs_index_links *links, const rs_pictures *al
         how[i] = rs_index_link_resolve(all, &name, items[i].other_name, &at[i]);
         if (how[i] >= RS_EXACT) n_names[at[i]]++;
     }
-    for (size_t i = 0; i < n; i++) {
+    rsift_status status = RSIFT_OK;
+    /* a label's own name says which picture it means: others of that name are no rivals */
+    if (!by_label) status = count_other_names(links, all, items[0].release_id, n_names, err);
+    for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         bool found = how[i] >= RS_EXACT;
         bool shared =
             found && rs_pictures_is_loose(all, at[i], items[i].path) && n_names[at[i]] > 1;
@@ -137,7 +164,7 @@ static rsift_status resolve_release(rs_index_links *links, const rs_pictures *al
     }
     rs_free(n_names);
     rs_free(how);
-    return RSIFT_OK;
+    return status;
 }
 
 /* Links the missing pictures of one release. */

@@ -70,5 +70,12 @@ cat >own/data.json <<'JSON'
 JSON
 "$RSIFT_BIN" index own --reader llava --name own --workspace ws2 --quiet >/dev/null 2>&1 || fail "index of own data"
 check_is "a flat picture for two folders is ambiguous" "1 2 2" "$(links own flat ws2)"
+# nor is it by a second link, or because the other name was found before, or in another release
+mkdir again && cp flat/a.png again/
+printf '[{"id":"0","image":["a.png","im1/a.png"],"conversations":[{"from":"human","value":"<image><image>\\nWhat?"},{"from":"gpt","value":"a"}]}]' >again/../again.json
+mkdir twice && mv again.json twice/data.json
+"$RSIFT_BIN" index twice --reader llava --name twice --workspace ws3 --quiet >/dev/null 2>&1 || fail "index twice"
+check_is "its own name is linked, a name with a folder is not" "1 1 1" "$(links twice again ws3)"
+check_is "and not by a second link" "0 1 1" "$(links twice again ws3)"
 check_exit "neither a path nor a dataset" 2 "$RSIFT_BIN" link own --images nowhere --workspace ws2 --quiet
 finish
