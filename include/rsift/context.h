@@ -39,6 +39,9 @@ typedef struct rsift_context_options {
     const rsift_limits *limits;  /* NULL = defaults */
     rsift_progress_fn *progress; /* NULL = silent */
     void *progress_user;
+    /* 1 = questions run as they are and may write and read every file of this user. Not for a
+     * context that answers questions of others: a page, a service. */
+    int unsafe_sql;
 } rsift_context_options;
 
 /* options NULL = defaults. What the options point to is copied.

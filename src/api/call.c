@@ -109,7 +109,7 @@ static rsift_status refuse_key(const rs_call *call, rs_str key, rsift_error *err
     names[0] = '\0';
     /* 24 bytes hold any name with its comma; a verb with many parameters ends in ", ...". */
     for (size_t i = 0; i < call->verb->n_params && n + 24 < sizeof names; i++)
-        if (!call->verb->params[i].command_only)
+        if (!call->verb->params[i].command_only && !call->verb->params[i].of_context)
             n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n ? ", " : "",
                                   call->verb->params[i].name);
     return rs_err_set(err, RSIFT_E_ARG, "unknown option \"%s\"; expected %s%s",
@@ -123,8 +123,9 @@ static rsift_status read_members(rs_call *call, const rs_json *root, rsift_error
     rs_str key;
     for (const rs_json *v; (v = rs_json_next(&it, &key));) {
         const rs_verb_param *param = find_param(call->verb, key);
-        /* A key of the command alone ("markdown") is unknown here: it would change nothing. */
-        if (!param || param->command_only) return refuse_key(call, key, err);
+        /* A key of the command alone ("markdown") is unknown here: it would change nothing. Nor may
+         * a call loosen what the maker of the context did not ("unsafe"). */
+        if (!param || param->command_only || param->of_context) return refuse_key(call, key, err);
         /* null counts as not given, so that a client may pass every key. */
         if (rs_json_kind(v) == RS_JSON_NULL) continue;
         rs_option_value *value = &call->values[param - call->verb->params];

@@ -27,6 +27,9 @@ rsift_status rs_api_check_cancel(const rs_session *session, rsift_error *err);
 
 /* The store for questions; opened anew when a decision has appeared since. */
 rsift_status rs_api_asking(rsift_workspace *workspace, rs_store **out, rsift_error *err);
+/* The same for SQL from outside, which is checked unless the context's maker chose otherwise. */
+rsift_status rs_api_question(rsift_workspace *workspace, rs_str sql, rs_store **out,
+                             rsift_error *err);
 /* The same with positions and releases made, and forgotten when something was indexed since. */
 rsift_status rs_api_lookup(rsift_workspace *workspace, rs_store **out, rsift_error *err);
 

@@ -38,6 +38,7 @@ static void put_param(rs_json_writer *w, const rs_verb_param *p)
     rs_json_field_bool(w, "repeatable", p->kind == RS_PARAM_TEXTS);
     if (p->keeps_commas) rs_json_field_bool(w, "keeps_commas", true);
     rs_json_field_bool(w, "command_only", p->command_only);
+    if (p->of_context) rs_json_field_bool(w, "of_context", true);
     rs_json_field_cstr(w, "help", p->help);
     rs_json_end_object(w);
 }

@@ -1,7 +1,6 @@
 /* query: SQL over the workspace as a bare JSON array. (As an Arrow stream: workspace.c.) */
 #include "api/handle.h"
 #include "api/call.h"
-#include "api/select.h"
 
 #include "codec/json_writer.h"
 
@@ -10,13 +9,13 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     rs_store *store;
     rs_result *result;
-    /* A store for SQL from outside: one SELECT, which can read no file outside the workspace. */
-    RS_TRY(rs_api_asking(call->workspace, &store, err));
-    RS_TRY(rs_api_check_select(store, rs_call_str(call, "sql"), err));
+    RS_TRY(rs_api_question(call->workspace, rs_call_str(call, "sql"), &store, err));
     RS_TRY(rs_store_query(store, rs_call_str(call, "sql"), NULL, 0, &result, err));
     rs_buf b = {0};
     rs_json_writer w = rs_json_writer_to(&b);
     rsift_status status;
+    /* A quarter of the memory: whoever prints the answer holds it as a tree as well. */
+    const size_t most = (size_t)call->session->memory_mb << 18;
     rs_json_begin_array(&w);
     for (size_t n = 0; (status = rs_result_next(result, err)) == RSIFT_OK; n++) {
         rs_json_blank(&w, n ? "\n " : ""); /* a row a line, for grep and diff */
@@ -26,6 +25,12 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
             rs_result_json(result, c, rs_json_value_buf(&w));
         }
         rs_json_end_object(&w);
+        if (b.len > most) {
+            status = rs_err_set(err, RSIFT_E_LIMIT,
+                                "the answer is longer than %zu MB: add a LIMIT, or raise --memory",
+                                most >> 20);
+            break;
+        }
     }
     rs_json_end_array(&w);
     rs_result_close(result);
@@ -40,6 +45,10 @@ static const rs_verb_param params[] = {
      .argument = "\"SQL\"",
      .help = "one SELECT in DuckDB's SQL",
      .required = true},
+    {.name = "unsafe",
+     .option = "--unsafe",
+     .help = "run any statement: it may write and read every file that you may",
+     .of_context = true},
 };
 static const char *const examples[] = {
     "rsift query \"SELECT dataset, task, count(*) n FROM sample GROUP BY ALL ORDER BY n DESC\"",
@@ -50,8 +59,9 @@ const rs_verb rs_verb_query = {
     .summary = "SQL over everything that was indexed and decided",
     .usage = "query \"SQL\"",
     .about = "Views: release file reading asset asset_source sample sample_asset split turn region "
-             "finding overlap mixture ledger. One SELECT; it reads no file outside the workspace "
-             "and writes none. --json gives a bare array of objects.",
+             "finding overlap mixture ledger. One SELECT, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN; it "
+             "reads no other file and writes none, unless --unsafe. --json gives a bare array of "
+             "objects.",
     .examples = examples,
     .answer = "bare array, one object a row; ids are 32 hex digits",
     .use = RS_READS,

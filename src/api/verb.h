@@ -42,6 +42,7 @@ typedef struct rs_verb_param {
     bool keeps_commas; /* of a list: "a,b" on the command line is one text */
     bool or_integer;   /* a text that may be given as a JSON integer: 50000 for "50000" */
     bool command_only; /* how the command prints; no key of rsift_run */
+    bool of_context;   /* goes into the context that the command makes; no key of rsift_run */
 } rs_verb_param;
 
 /* What a verb does with the workspace. */

@@ -58,17 +58,26 @@ void rsift_workspace_close(rsift_workspace *workspace)
 
 rsift_status rs_api_asking(rsift_workspace *workspace, rs_store **out, rsift_error *err)
 {
+    rs_session *session = rs_api_session(workspace);
     /* A reading store sees decisions as they were when it was opened. */
     if (workspace->asking && !rs_store_is_current(workspace->asking)) {
         rs_store_close(workspace->asking);
         workspace->asking = NULL;
     }
     if (!workspace->asking)
-        RS_TRY(rs_session_store(rs_api_session(workspace), RS_STORE_ASK, false, &workspace->asking,
-                                err));
+        RS_TRY(rs_session_store(session, session->unsafe_sql ? RS_STORE_READ : RS_STORE_ASK, false,
+                                &workspace->asking, err));
     else RS_TRY(rs_store_prove(workspace->asking, err)); /* parts may have changed since */
     *out = workspace->asking;
     return RSIFT_OK;
+}
+
+rsift_status rs_api_question(rsift_workspace *workspace, rs_str sql, rs_store **out,
+                             rsift_error *err)
+{
+    RS_TRY(rs_api_asking(workspace, out, err));
+    if (workspace->context->session->unsafe_sql) return RSIFT_OK;
+    return rs_api_check_select(*out, sql, err);
 }
 
 rsift_status rs_api_lookup(rsift_workspace *workspace, rs_store **out, rsift_error *err)
@@ -155,8 +164,7 @@ rsift_status rsift_workspace_query(rsift_workspace *workspace, const char *sql,
     rs_store *store;
     rs_session *session = rs_api_session(workspace);
     rsift_status status = read_parameters(session, &arena, parameters, &args, &n_args, err);
-    if (status == RSIFT_OK) status = rs_api_asking(workspace, &store, err);
-    if (status == RSIFT_OK) status = rs_api_check_select(store, rs_str_of(sql), err);
+    if (status == RSIFT_OK) status = rs_api_question(workspace, rs_str_of(sql), &store, err);
     if (status == RSIFT_OK) /* the stream keeps what it needs */
         status = rs_store_arrow(store, rs_str_of(sql), args, n_args, stream, err);
     rs_arena_fini(&arena);

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -190,7 +191,9 @@ static int make_options(scanner *s)
         }
         rs_json_write_key_str(&print, g->name);
         code = put_value(c, &print, g);
-        if (code != CLI_GO_ON || cli_flag(g->param, "command_only")) continue;
+        if (code != CLI_GO_ON || cli_flag(g->param, "command_only") ||
+            cli_flag(g->param, "of_context"))
+            continue;
         rs_json_write_key_str(&run, g->name);
         code = put_value(c, &run, g);
     }
@@ -256,6 +259,23 @@ static void on_signal(int number)
     setitimer(ITIMER_REAL, &deadline, NULL);
 }
 
+void cli_bound(const cli *c)
+{
+    /* The engine bounds its tables, but not one value that a function makes (repeat, range). */
+    const int64_t memory_mb = c->memory_mb > 0 ? c->memory_mb : 1024;
+    long long used = 0; /* pages of data; the sixth number */
+    FILE *statm = fopen("/proc/self/statm", "r");
+    const bool known = statm && fscanf(statm, "%*s %*s %*s %*s %*s %lld", &used) == 1;
+    if (statm) (void)fclose(statm);
+    struct rlimit limit;
+    if (!known || getrlimit(RLIMIT_DATA, &limit) != 0) return;
+    const rlim_t most =
+        (rlim_t)used * (rlim_t)sysconf(_SC_PAGESIZE) + (((rlim_t)memory_mb * 2 + 1024) << 20);
+    if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur <= most) return;
+    limit.rlim_cur = most;
+    (void)setrlimit(RLIMIT_DATA, &limit);
+}
+
 static void print_progress(void *user, const rsift_progress *progress)
 {
     const cli *c = user;
@@ -295,6 +315,7 @@ int cli_open(cli *c)
     rsift_limits limits = rsift_limits_default();
     if (c->max_image_mb) limits.max_image = (uint64_t)c->max_image_mb << 20;
     options.limits = &limits;
+    options.unsafe_sql = cli_flag(c->options, "unsafe");
     options.progress = print_progress;
     options.progress_user = c;
     if (rsift_context_new(&options, &c->context, &c->err) != RSIFT_OK) return cli_fail(c, c->name);

@@ -43,6 +43,7 @@ typedef struct cli_verb {
     const char *name;
     void (*print)(cli *c, const rs_json *answer);
     int (*run)(cli *c); /* instead of rsift_run; returns the exit code */
+    bool runs_anything; /* what it computes is the user's: its memory is bounded */
 } cli_verb;
 extern const cli_verb cli_verbs[]; /* in the order of the work; name NULL ends it */
 
@@ -53,6 +54,8 @@ extern const cli_verb cli_verbs[]; /* in the order of the work; name NULL ends i
 int cli_parse(cli *c, int argc, char **argv);
 /* Makes the context and opens the workspace as the verb needs it. CLI_GO_ON or an exit code. */
 int cli_open(cli *c);
+/* Memory beyond about three times --memory is refused to whoever asks for it. */
+void cli_bound(const cli *c);
 
 /* ---- help.c ---------------------------------------------------------------------------------- */
 

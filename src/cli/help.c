@@ -232,7 +232,7 @@ void cli_print_markdown(cli *c, const rs_json *verbs)
             put_cell(option); /* empty for a positional argument */
             if (option.len && argument.len) putchar(' ');
             put_cell(argument);
-            if (cli_flag(p, "command_only")) printf("` | - | ");
+            if (cli_flag(p, "command_only") || cli_flag(p, "of_context")) printf("` | - | ");
             else printf("` | `%.*s` | ", RS_STR_ARG(cli_text(c, p, "name", "")));
             printf("%.*s", RS_STR_ARG(rs_str_eq(type, RS_STR("texts")) ? RS_STR("list") : type));
             /* 17 digits: 2^53, a bound of seeds, must not become 9.0072e+15. */

@@ -74,6 +74,7 @@ static int run(cli *c, int argc, char **argv)
     }
     if (code == CLI_GO_ON) code = cli_open(c);
     if (code != CLI_GO_ON) return code;
+    if (verb->runs_anything) cli_bound(c);
     return verb->run ? verb->run(c) : run_verb(c, verb);
 }
 

@@ -11,7 +11,7 @@ const cli_verb cli_verbs[] = {
     {.name = "link", .print = cli_print_link},
     {.name = "remove", .print = cli_print_remove},
     {.name = "sample", .print = cli_print_sample},
-    {.name = "query", .print = cli_print_query},
+    {.name = "query", .print = cli_print_query, .runs_anything = true},
     {.name = "audit", .print = cli_print_audit},
     {.name = "duplicates", .print = cli_print_duplicates},
     {.name = "leaks", .print = cli_print_leaks},

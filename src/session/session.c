@@ -97,6 +97,7 @@ rsift_status rs_session_new(const rsift_context_options *options, const char *wo
     }
     s->n_threads = o.threads > 0 ? (size_t)o.threads : rs_run_n_cores();
     s->memory_mb = o.memory_mb > 0 ? o.memory_mb : 1024;
+    s->unsafe_sql = o.unsafe_sql != 0;
     s->limits = limits;
     s->progress = o.progress;
     s->progress_user = o.progress_user;

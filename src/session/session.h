@@ -20,6 +20,7 @@ typedef struct rs_session {
     size_t n_catalogs;
     size_t n_threads; /* at least 1 */
     int memory_mb;
+    bool unsafe_sql; /* questions are not checked */
     rsift_limits limits;
     rsift_progress_fn *progress;
     void *progress_user;

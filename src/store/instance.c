@@ -15,6 +15,7 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -40,6 +41,21 @@ static rsift_status config_set(duckdb_config config, const char *name, const cha
     if (duckdb_set_config(config, name, value) == DuckDBSuccess) return RSIFT_OK;
     return rs_err_set(err, RSIFT_E_UNSUPPORTED, "the database refuses the setting %s = %s", name,
                       value);
+}
+
+/* What does not fit into memory goes to disk: never more than half of what is free there. */
+static rsift_status limit_spill(const char *folder, duckdb_config config, rsift_error *err)
+{
+    enum { MOST_MB = 64 << 10 };
+    struct statvfs disk;
+    uint64_t mb = MOST_MB;
+    if (statvfs(folder, &disk) == 0) {
+        const uint64_t half = (uint64_t)disk.f_bavail / 2 * disk.f_frsize >> 20;
+        if (half < mb) mb = half > 0 ? half : 1;
+    }
+    char text[32];
+    snprintf(text, sizeof text, "%" PRIu64 "MB", mb);
+    return config_set(config, "max_temp_directory_size", text, err);
 }
 
 /* Sets what every instance has: no extensions from outside, the memory limit in MB (1,024 unless
@@ -74,7 +90,8 @@ static rsift_status configure(const rs_store *store, const rs_instance *instance
         RS_TRY(rs_path_set(&spill, err, "%s/rsift-duckdb-%ld", base && *base ? base : "/tmp",
                            (long)getpid()));
     }
-    return config_set(config, "temp_directory", spill.text, err);
+    RS_TRY(config_set(config, "temp_directory", spill.text, err));
+    return limit_spill(instance->tmp.text[0] ? instance->tmp.text : "/tmp", config, err);
 }
 
 /* DuckDB reads the system's limits while it opens, and ends the process without a descriptor. */

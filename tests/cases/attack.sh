@@ -84,6 +84,21 @@ attack_06()
     [ -f new/.rsift-output ] || wrong "no mark"
 }
 # ==== attack-07 ====
+attack_07()
+{
+    printf '{"image":"a.jpg","conversations":[{"from":"human","value":"q"},{"from":"gpt","value":"y"}]}\n' >one.jsonl
+    run 0 index one.jsonl --reader llava --name mine --workspace ws
+    for sql in "COPY (SELECT 1) TO '$PWD/x.csv'" "SELECT * FROM read_text('/etc/passwd')" "ATTACH '$PWD/x.db' AS x" \
+        "EXPORT DATABASE '$PWD/x'" "COPY (SELECT 1 a) TO '$PWD/ws/parts/x.parquet'" "SELECT * FROM '/etc/passwd'" \
+        "EXPLAIN ANALYZE COPY (SELECT 1) TO '$PWD/ws/x.csv'"; do
+        run 2 query --workspace ws "$sql"
+        says_not "root:"
+    done
+    [ -z "$(find . -name 'x*')" ] || wrong "a question wrote $(find . -name 'x*' | head -3)"
+    run 0 query --workspace ws "EXPLAIN SELECT count(*) FROM sample"
+    run 0 query --workspace ws --unsafe "COPY (SELECT 1) TO '$PWD/x.csv'"
+    [ -f x.csv ] || wrong "--unsafe wrote nothing"
+}
 # ==== attack-08 ====
 attack_08()
 {
