@@ -168,9 +168,10 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     if (status == RSIFT_OK)
         status = rs_index_run(call->session, store, plan, &options, &report, err);
     if (status == RSIFT_OK && options.n_units <= 1 && report.n_samples == 0)
-        status = rs_api_index_refuse_empty(call->session, plan, err);
+        status = rs_api_index_refuse_empty(call->session, store, plan, err);
     report.n_repaired = n_repaired;
-    if (status == RSIFT_OK) status = rs_api_index_answer(call->session, plan, &report, out, err);
+    if (status == RSIFT_OK)
+        status = rs_api_index_answer(call->session, store, plan, &report, out, err);
     rs_store_close(store);
     rs_plan_free(plan);
     return status;
@@ -266,16 +267,17 @@ const rs_verb rs_verb_index = {
              "they are. Run it again after a stop: finished parts are kept. Others may query "
              "meanwhile.",
     .examples = examples,
-    .answer =
-        "`release_id dataset root pictures samples repaired sources sources_kept records{seen used "
-        "merged skipped set_aside} findings{note warning serious} licence "
-        "licence_class conventions[]{source "
-        "spelling verdict convention evidence question} missing[]{source file} n_unread "
-        "unread[]{file "
-        "message}`; "
-        "`repaired` counts parts that were damaged and are made anew; "
-        "`records` count what this run read; `findings` what the workspace holds of the "
-        "release, as audit counts it, without pictures that are not here (`unresolved`)",
+    .answer = "`release_id dataset root pictures samples repaired sources sources_kept pending "
+              "records{seen used "
+              "merged skipped set_aside} findings{note warning serious} licence "
+              "licence_class conventions[]{source "
+              "spelling verdict convention evidence question} missing[]{source file} n_unread "
+              "unread[]{file "
+              "message}`; "
+              "`repaired` counts parts that were damaged and are made anew; "
+              "`pending`: other units are missing, until then the release is seen as it was; "
+              "`records` count what this run read; `findings` what the workspace holds of the "
+              "release, as audit counts it, without pictures that are not here (`unresolved`)",
     .use = RS_CREATES,
     .params = params,
     .n_params = sizeof params / sizeof *params,

@@ -89,10 +89,11 @@ static void put_first_file(const rs_plan *plan, rs_buf *why)
 
 /* A release without a sample is a mistake of the call, not a success: which file was read as what,
  * and what became of its records. One unit of several may well find nothing to do. */
-rsift_status rs_api_index_refuse_empty(rs_session *session, const rs_plan *plan, rsift_error *err)
+rsift_status rs_api_index_refuse_empty(rs_session *session, const rs_store *parts,
+                                       const rs_plan *plan, rsift_error *err)
 {
     rs_store *store;
-    RS_TRY(rs_session_store(session, RS_STORE_READ, false, &store, err));
+    RS_TRY(rs_session_reading(session, parts, &store, err));
     rs_arg id = {.type = RS_ARG_STR, .str = plan->release_id};
     int64_t n = 0, seen = 0;
     rs_result *result = NULL;
@@ -177,6 +178,7 @@ static void put_report(rs_json_writer *w, const rs_plan *plan, const rs_index_re
     rs_json_field_u64(w, "repaired", r->n_repaired);
     rs_json_field_i64(w, "sources", r->n_sources);
     rs_json_field_i64(w, "sources_kept", r->n_sources_kept);
+    rs_json_field_bool(w, "pending", r->pending);
     /* Invariant of every source: seen = used + merged + skipped + set_aside. */
     rs_json_field_object(w, "records");
     rs_json_field_i64(w, "seen", r->counts.seen);
@@ -228,13 +230,13 @@ static rsift_status put_unread(rs_store *store, rs_str release_id, rs_json_write
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-rsift_status rs_api_index_answer(rs_session *session, const rs_plan *plan,
+rsift_status rs_api_index_answer(rs_session *session, const rs_store *parts, const rs_plan *plan,
                                  const rs_index_report *report, rsift_answer *out, rsift_error *err)
 {
     rs_store *store;
     holdings held = {0};
     rs_buf b = {0};
-    RS_TRY(rs_session_store(session, RS_STORE_READ, false, &store, err));
+    RS_TRY(rs_session_reading(session, parts, &store, err));
     rsift_status status = count_holdings(store, plan->release_id, &held, err);
     if (status == RSIFT_OK) {
         rs_json_writer w = rs_json_writer_to(&b);

@@ -58,6 +58,10 @@ void cli_print_index(cli *c, const rs_json *r)
     if (kept) print_kept(r, kept);
     else if (cli_int(r, "samples", 0) == 0 && cli_int(r, "records.seen", 0) == 0)
         printf("  nothing to do: no record belongs to this unit\n");
+    if (cli_flag(r, "pending"))
+        printf(
+            "  pending   other units are missing: until they are done, the release is seen as it\n"
+            "            was before\n");
     /* Files of which nothing, or not all, was read. */
     rs_json_iter unread = rs_json_each(rs_json_get(r, "unread"));
     for (const rs_json *one; (one = rs_json_next(&unread, NULL));) {

@@ -9,6 +9,7 @@
 #include "index/finding.h"
 #include "index/nothing_read.h"
 #include "index/parts.h"
+#include "index/publish.h"
 #include "index/release.h"
 #include "index/rows.h"
 #include "index/survey.h"
@@ -280,7 +281,7 @@ static rsift_status run_source(index_run *run, rsift_error *err)
 {
     if (run->done.n > 0) { /* a resumed run goes on counting where the stored findings end */
         rs_store *reading;
-        RS_TRY(rs_session_store(run->session, RS_STORE_READ, false, &reading, err));
+        RS_TRY(rs_session_reading(run->session, run->store, &reading, err));
         rsift_status loaded = rs_index_cap_load(&run->cap, reading, run->from.plan->release_id,
                                                 run->from.source->id, err);
         rs_store_close(reading);
@@ -346,6 +347,7 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
     *report = (rs_index_report){0};
     const rs_index_unit unit = {options->unit, options->n_units};
     RS_TRY(rs_index_unit_take(store, plan->release_id, unit, err));
+    RS_TRY(rs_release_resume(store, plan->release_id, err));
     RS_TRY(rs_index_release(store, plan, &report->release_written, err));
 
     rs_pictures pictures;
@@ -373,6 +375,7 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
         if (status == RSIFT_OK) status = index_source(&run, &plan->sources[i], err);
         report->n_sources++;
     }
+    if (status == RSIFT_OK) status = rs_index_publish(&media, &report->pending, err);
     rs_index_claims_free(media.claims);
     rs_index_media_fini(&media);
     rs_pictures_fini(&pictures);

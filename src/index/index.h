@@ -15,7 +15,8 @@ typedef struct rs_index_report {
     rs_count counts;                   /* of what this run read */
     int64_t n_pictures_read;           /* looked at by this run */
     size_t n_repaired;                 /* parts that did not prove and were taken out first */
-    bool release_written;              /* its files or choices are not those of an earlier run */
+    bool pending;         /* staged: readers see the release as it was, other units are missing */
+    bool release_written; /* its files or choices are not those of an earlier run */
 } rs_index_report;
 
 /* Gives the plan's sources the meanings of their box numbers. */

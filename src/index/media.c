@@ -318,7 +318,7 @@ static rsift_status load_sizes(block_run *run, rsift_error *err)
     const rs_index_media *media = run->media;
     const rs_pictures *pictures = media->pictures;
     rs_store *reading;
-    RS_TRY(rs_session_store(media->session, RS_STORE_READ, false, &reading, err));
+    RS_TRY(rs_session_reading(media->session, media->store, &reading, err));
     rs_arg release = {.type = RS_ARG_STR, .str = media->plan->release_id};
     rs_result *result = NULL;
     rsift_status status = rs_store_query(
@@ -342,6 +342,16 @@ typedef struct part_names {
     char prefix[48];
     rs_str family;
 } part_names;
+
+static void put_names(const rs_index_media *media, part_names *names)
+{
+    char print[RS_ID_TEXT];
+    fingerprint(media, print);
+    snprintf(names->prefix, sizeof names->prefix, "%s-%.16s",
+             media->family ? media->family : "media", print);
+    /* a link's parts stay when another link adds to them; all others of the release are swept */
+    names->family = media->family ? rs_str_of(names->prefix) : RS_STR("media-");
+}
 
 static rsift_status load_ranges(block_run *run, const part_names *names, rsift_error *err)
 {
@@ -404,6 +414,19 @@ static rsift_status read_others(block_run *run, rsift_error *err)
     return RSIFT_OK;
 }
 
+rsift_status rs_index_media_complete(rs_index_media *media, bool *out, rsift_error *err)
+{
+    part_names names;
+    block_run run = {.media = media};
+    put_names(media, &names);
+    RS_TRY(load_ranges(&run, &names, err));
+    int64_t at = 0, end;
+    while ((end = rs_index_ranges_end(&run.done, at)) > at) at = end;
+    *out = at >= (int64_t)media->pictures->n;
+    rs_index_ranges_fini(&run.done);
+    return RSIFT_OK;
+}
+
 rsift_status rs_index_media_run(rs_index_media *media, rsift_error *err)
 {
     const rs_pictures *pictures = media->pictures;
@@ -411,13 +434,8 @@ rsift_status rs_index_media_run(rs_index_media *media, rsift_error *err)
     media->sizes = rs_calloc(pictures->n, sizeof *media->sizes);
     if (!media->sizes) return rs_err_nomem(err, "the pictures' sizes");
     block_run run = {.media = media, .mode = media->no_hash ? RS_INDEX_HEADER : RS_INDEX_ALL_BYTES};
-    char print[RS_ID_TEXT];
     part_names names;
-    fingerprint(media, print);
-    snprintf(names.prefix, sizeof names.prefix, "%s-%.16s", media->family ? media->family : "media",
-             print);
-    /* a link's parts stay when another link adds to them; all others of the release are swept */
-    names.family = media->family ? rs_str_of(names.prefix) : RS_STR("media-");
+    put_names(media, &names);
     const bool shared = media->n_units > 1;
     rsift_status status = load_ranges(&run, &names, err);
     if (status == RSIFT_OK) {

@@ -27,6 +27,8 @@ typedef struct rs_index_media {
 /* Writes asset and asset_source rows of the pictures that are this unit's: parts
  * `media-<fingerprint>-<begin>-<end>`; finished ones are not made again. */
 rsift_status rs_index_media_run(rs_index_media *media, rsift_error *err);
+/* Do finished parts hold every picture, whichever unit made them? */
+rsift_status rs_index_media_complete(rs_index_media *media, bool *out, rsift_error *err);
 /* Size and orientation of any picture of the release: as read by this run or an earlier one; the
  * header of another unit's picture is read here. 0 x 0 = unreadable. Thread-safe. */
 rsift_status rs_index_media_view(const rs_index_media *media, size_t picture, rs_view_picture *out,

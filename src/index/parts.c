@@ -41,7 +41,8 @@ rsift_status rs_index_ranges_load(rs_index_ranges *ranges, rs_store *store, rs_s
         if (!rs_str_starts(names[i], family)) continue;
         rs_index_range range;
         if (!rs_str_starts(names[i], prefix)) { /* of files as they were before */
-            status = rs_part_remove(store, release_id, names[i], err);
+            status = rs_release_stage(store, release_id, err);
+            if (status == RSIFT_OK) status = rs_part_remove(store, release_id, names[i], err);
         } else if (range_of(names[i], &range)) {
             if (!RS_VEC_RESERVE(ranges->items, ranges->cap, ranges->n + 1))
                 status = rs_err_nomem(err, "the list of parts");

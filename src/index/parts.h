@@ -15,7 +15,8 @@ typedef struct rs_index_ranges {
 } rs_index_ranges;
 
 /* Lists the parts whose names start with `prefix`; parts that start with `family` but not with
- * `prefix` belong to files that have changed since and are removed. */
+ * `prefix` belong to files that have changed since: the release is staged, and they are removed
+ * there. */
 rsift_status rs_index_ranges_load(rs_index_ranges *ranges, rs_store *store, rs_str release_id,
                                   rs_str family, rs_str prefix, rsift_error *err);
 bool rs_index_ranges_has(const rs_index_ranges *ranges, int64_t at);

@@ -277,7 +277,7 @@ rsift_status rs_index_survey(rs_session *session, rs_store *store, rs_plan *plan
     }
     rs_store *reading;
     bool surveyed;
-    RS_TRY(rs_session_store(session, RS_STORE_READ, false, &reading, err));
+    RS_TRY(rs_session_reading(session, store, &reading, err));
     rsift_status status = rs_plan_read_meanings(plan, i, reading, &surveyed, err);
     rs_store_close(reading);
     return status;

@@ -145,6 +145,16 @@ rsift_status rs_session_store(rs_session *session, rs_store_mode mode, bool crea
     return rs_store_open(session->workspace, mode, create, &options, out, err);
 }
 
+rsift_status rs_session_reading(rs_session *session, const rs_store *writing, rs_store **out,
+                                rsift_error *err)
+{
+    rs_store_options options = {.memory_limit_mb = session->memory_mb,
+                                .threads = (int)session->n_threads,
+                                .cancel = &session->cancel,
+                                .staged = writing};
+    return rs_store_open(session->workspace, RS_STORE_READ, false, &options, out, err);
+}
+
 rs_progress *rs_session_progress(rs_session *session, const char *stage, const char *unit,
                                  int64_t n_total)
 {

@@ -48,6 +48,10 @@ rsift_status rs_session_catalog(rs_session *session, const rs_catalog **out, rsi
 rsift_status rs_session_store(rs_session *session, rs_store_mode mode, bool create, rs_store **out,
                               rsift_error *err);
 
+/* A reading store that sees what `writing` (mode PARTS) has made so far, also when it is staged. */
+rsift_status rs_session_reading(rs_session *session, const rs_store *writing, rs_store **out,
+                                rsift_error *err);
+
 rs_progress *rs_session_progress(rs_session *session, const char *stage, const char *unit,
                                  int64_t n_total);
 

@@ -9,6 +9,7 @@
 
 typedef struct arrow_stream {
     rs_instance *instance;
+    rs_lock reading;
     duckdb_connection con;
     duckdb_prepared_statement prepared;
     duckdb_result result;
@@ -34,6 +35,7 @@ static void free_stream(arrow_stream *s)
     if (s->con) duckdb_disconnect(&s->con);
     /* Last: the stream may be the only holder left, and then this closes the database. */
     rs_instance_drop(s->instance);
+    rs_lock_drop(&s->reading, false);
     rs_free(s);
 }
 
@@ -136,6 +138,7 @@ rsift_status rs_store_arrow(rs_store *store, rs_str sql, const rs_arg *args, siz
     /* A reference of the stream's own: the database stays open when the store is closed. */
     rs_instance_keep(store->instance);
     s->instance = store->instance;
+    s->reading = rs_lock_share(store->dir.text);
     rsift_status status = start(store, s, sql, args, n_args, err);
     if (status != RSIFT_OK) {
         free_stream(s);

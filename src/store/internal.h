@@ -38,6 +38,8 @@ struct rs_store {
     rs_interrupt interrupt;
     rs_result *streaming; /* the one result that still draws from `con` */
     rs_lock decide;
+    rs_lock reading;  /* of modes READ and DECIDE, as long as they are open */
+    char staged[208]; /* the release whose parts are made or read in DIR/stage; "" = none */
     rs_lock *locks;
     size_t n_locks, cap_locks;
     atomic_uint n_parts;
@@ -112,6 +114,12 @@ void *rs_rows_context(const rs_rows *rows); /* ctx of rs_rows_new */
 rs_rows *rs_rows_dead(void);
 int64_t rs_rows_count(const rs_rows *rows);
 duckdb_logical_type rs_rows_type_of(rs_col_type type);
+
+/* ---- stage.c --------------------------------------------------------------------------------- */
+
+/* The folder in which this store writes, lists and removes parts of the release. */
+rsift_status rs_release_folder(const rs_store *store, rs_str release_id, rs_path *out,
+                               rsift_error *err);
 
 /* ---- part.c ---------------------------------------------------------------------------------- */
 

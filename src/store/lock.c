@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* True when the open file is still what the path names: a holder removes its file before letting
@@ -104,6 +105,80 @@ void rs_lock_drop(rs_lock *lock, bool remove_file)
     if (remove_file) (void)unlink(lock->path.text);
     (void)close(lock->fd);
     lock->fd = -1;
+}
+
+static void sleep_ms(int ms)
+{
+    (void)nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
+}
+
+enum { STEP_MS = 5 };
+
+rsift_status rs_lock_wait(rs_lock *lock, const char *path, const char *what, int ms,
+                          rsift_error *err)
+{
+    while (ms > 0 && rs_lock_take(lock, path, what, NULL) != RSIFT_OK) {
+        sleep_ms(STEP_MS);
+        ms -= STEP_MS;
+    }
+    return ms > 0 ? RSIFT_OK : rs_lock_take(lock, path, what, err);
+}
+
+/* ---- readers --------------------------------------------------------------------------------- */
+
+static int open_lock(const char *dir, const char *name)
+{
+    rs_path path;
+    if (rs_path_set(&path, NULL, "%s/locks/%s", dir, name) != RSIFT_OK) return -1;
+    const int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    const int fd = open(path.text, O_RDWR | O_CREAT | flags, 0666);
+    return fd >= 0 ? fd : open(path.text, O_RDONLY | flags);
+}
+
+static bool set_lock(int fd, short type, int command)
+{
+    struct flock request = {.l_type = type, .l_whence = SEEK_SET};
+    int result;
+    do result = fcntl(fd, command, &request);
+    while (result != 0 && errno == EINTR);
+    return result == 0;
+}
+
+static void close_lock(int *fd)
+{
+    if (*fd >= 0) (void)close(*fd);
+    *fd = -1;
+}
+
+rs_lock rs_lock_share(const char *dir)
+{
+    rs_lock lock = RS_LOCK_NONE;
+    /* Through the gate, which is shut while somebody waits: readers that overlap without an end
+     * would keep him waiting. */
+    int gate = open_lock(dir, "gate.lock");
+    if (gate >= 0) (void)set_lock(gate, F_RDLCK, F_OFD_SETLKW);
+    lock.fd = open_lock(dir, "readers.lock");
+    if (lock.fd >= 0 && !set_lock(lock.fd, F_RDLCK, F_OFD_SETLKW)) close_lock(&lock.fd);
+    close_lock(&gate);
+    return lock;
+}
+
+rs_exclusion rs_lock_exclude(const char *dir, int ms)
+{
+    rs_exclusion out = {.gate = open_lock(dir, "gate.lock"),
+                        .readers = open_lock(dir, "readers.lock")};
+    if (out.gate >= 0) (void)set_lock(out.gate, F_WRLCK, F_OFD_SETLKW);
+    while (out.readers >= 0 && ms > 0 && !set_lock(out.readers, F_WRLCK, F_OFD_SETLK)) {
+        sleep_ms(STEP_MS);
+        ms -= STEP_MS;
+    }
+    return out;
+}
+
+void rs_lock_admit(rs_exclusion *exclusion)
+{
+    close_lock(&exclusion->readers);
+    close_lock(&exclusion->gate);
 }
 
 rsift_status rs_lock_own_tmp(rs_lock *lock, const char *dir, rs_path *tmp, rsift_error *err)

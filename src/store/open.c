@@ -67,7 +67,7 @@ static rsift_status read_mark(const rs_store *store, int64_t *n_columns, rsift_e
  * that is a link would be overwritten, a FIFO waited for. */
 static rsift_status check_entries(const rs_store *store, rsift_error *err)
 {
-    static const char *const folders[] = {"parts", "tmp", "locks"};
+    static const char *const folders[] = {"parts", "stage", "tmp", "locks"};
     static const char *const files[] = {MARK, "rsift.duckdb", "rsift.duckdb.wal", "last-mix.json"};
     rs_path path;
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
@@ -221,6 +221,8 @@ static rsift_status open_in(rs_store *store, bool create, const rs_store_options
     if (store->mode == RS_STORE_ASK) RS_TRY(make_absolute(store, err));
     RS_TRY(open_decide_lock(store, err));
     if (!rs_store_reads(store)) RS_TRY(rs_lock_sweep_tmp(store->dir.text, err));
+    if (store->mode == RS_STORE_READ || store->mode == RS_STORE_DECIDE)
+        store->reading = rs_lock_share(store->dir.text);
     /* the views are made from these files */
     if (store->mode != RS_STORE_PARTS) RS_TRY(prove_schema(store, err));
     RS_TRY(rs_instance_get(store, options, err));
@@ -245,6 +247,9 @@ rsift_status rs_store_open(rs_str dir, rs_store_mode mode, bool create,
     if (!store) return rs_err_nomem(err, "a workspace");
     store->mode = mode;
     store->decide.fd = -1;
+    store->reading.fd = -1;
+    if (options && options->staged)
+        memcpy(store->staged, options->staged->staged, sizeof store->staged);
     atomic_init(&store->n_parts, 0);
     rsift_status status = set_dir(store, dir, err);
     if (status == RSIFT_OK) status = open_in(store, create, options, err);
@@ -270,8 +275,11 @@ rsift_status rs_store_check(rs_str dir, rsift_error *err)
 
 rsift_status rs_store_prove(const rs_store *store, rsift_error *err)
 {
+    /* no release is exchanged meanwhile; the other modes hold the lock already */
+    rs_lock reading = store->mode == RS_STORE_ASK ? rs_lock_share(store->dir.text) : RS_LOCK_NONE;
     rsift_status status =
         rs_proven_all(store->dir.text, store->instance->tmp.text, store->cancel, err);
+    rs_lock_drop(&reading, false);
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", store->dir.text);
 }
 
@@ -343,6 +351,7 @@ rsift_status rs_store_finish(rs_store *store, rsift_error *err)
     for (size_t i = 0; i < store->n_locks; i++) rs_lock_drop(&store->locks[i], false);
     rs_free(store->locks);
     rs_lock_drop(&store->decide, false);
+    rs_lock_drop(&store->reading, false);
     rs_free(store);
     return status;
 }

@@ -118,8 +118,7 @@ static rsift_status part_paths(rs_part *part, rs_str release_id, rs_str name, rs
     rs_store *store = part->store;
     unsigned number = atomic_fetch_add(&store->n_parts, 1);
     RS_TRY(rs_path_set(&part->tmp, err, "%s/part-%u", store->instance->tmp.text, number));
-    RS_TRY(
-        rs_path_set(&part->release, err, "%s/parts/%.*s", store->dir.text, RS_STR_ARG(release_id)));
+    RS_TRY(rs_release_folder(store, release_id, &part->release, err));
     RS_TRY(rs_path_set(&part->final, err, "%s/%.*s", part->release.text, RS_STR_ARG(name)));
     RS_TRY(rs_store_check_folder(part->release.text, err));
     /* Asked before any work is done; the rename at the end decides in any case. */
@@ -222,6 +221,7 @@ static rsift_status write_tables(rs_part *part, rsift_error *err)
 
 static rsift_status publish(rs_part *part, rsift_error *err)
 {
+    /* "<release>/<part>" behind DIR/parts/ or, of the same length, DIR/stage/ */
     const size_t above = strlen(part->store->dir.text) + strlen("/parts/");
     RS_TRY(rs_seal_write(part->tmp.text, rs_str_of(part->final.text + above), part->tmp.text, err));
     RS_TRY(rs_store_sync(part->tmp.text, err));
@@ -237,8 +237,8 @@ static rsift_status publish(rs_part *part, rsift_error *err)
     RS_TRY(rs_store_sync(part->release.text, err));
     /* parts/ itself has changed only when the release's folder is new. */
     if (!first) return RSIFT_OK;
-    rs_path parts;
-    RS_TRY(rs_path_set(&parts, err, "%s/parts", part->store->dir.text));
+    rs_path parts = part->release;
+    parts.text[rs_str_rfind_char(rs_str_of(parts.text), '/')] = '\0';
     return rs_store_sync(parts.text, err);
 }
 
@@ -275,9 +275,8 @@ rsift_status rs_part_list(const rs_store *store, rs_str release_id, rs_arena *ar
 {
     *names = NULL;
     *n = 0;
-    RS_TRY(rs_store_check_name("release", release_id, err));
     rs_path path;
-    RS_TRY(rs_path_set(&path, err, "%s/parts/%.*s", store->dir.text, RS_STR_ARG(release_id)));
+    RS_TRY(rs_release_folder(store, release_id, &path, err));
     RS_TRY(rs_store_check_folder(path.text, err));
     DIR *dir = opendir(path.text);
     if (!dir) {
@@ -302,11 +301,10 @@ rsift_status rs_part_remove(rs_store *store, rs_str release_id, rs_str name, rsi
 {
     if (store->mode != RS_STORE_PARTS)
         return rs_err_set(err, RSIFT_E_ARG, "the workspace is not open for writing parts");
-    RS_TRY(rs_store_check_name("release", release_id, err));
     RS_TRY(rs_store_check_name("part", name, err));
-    rs_path path, gone;
-    RS_TRY(rs_path_set(&path, err, "%s/parts/%.*s/%.*s", store->dir.text, RS_STR_ARG(release_id),
-                       RS_STR_ARG(name)));
+    rs_path release, path, gone;
+    RS_TRY(rs_release_folder(store, release_id, &release, err));
+    RS_TRY(rs_path_set(&path, err, "%s/%.*s", release.text, RS_STR_ARG(name)));
     unsigned number = atomic_fetch_add(&store->n_parts, 1);
     RS_TRY(rs_path_set(&gone, err, "%s/gone-%u", store->instance->tmp.text, number));
     /* it disappears at once, as it appeared; another unit may have been faster */

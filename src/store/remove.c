@@ -74,5 +74,8 @@ rsift_status rs_release_remove(rs_store *store, rs_str release_id, rsift_error *
         return rs_err_errno(err, errno, "cannot remove %s", path.text);
     RS_TRY(rs_path_set(&parts, err, "%s/parts", store->dir.text));
     RS_TRY(rs_store_sync(parts.text, err));
+    /* what was to replace it */
+    RS_TRY(rs_path_set(&path, err, "%s/stage/%.*s", store->dir.text, RS_STR_ARG(release_id)));
+    RS_TRY(rs_store_remove_tree(path.text, err));
     return rs_store_remove_tree(gone.text, err);
 }

@@ -29,6 +29,10 @@ static rsift_status repair_part(rs_store *store, rs_str name, size_t *n_removed,
         status = rs_part_remove(store, rs_str_sub(name, 0, slash),
                                 rs_str_sub(name, slash + 1, name.len), err);
         *n_removed += status == RSIFT_OK;
+        /* A copy that is to replace the release has the same file. */
+        if (status == RSIFT_OK)
+            status = rs_path_set(&path, err, "%s/stage/%.*s", dir, RS_STR_ARG(name));
+        if (status == RSIFT_OK) status = rs_store_remove_tree(path.text, err);
     }
     rs_lock_drop(&lock, false);
     return status;

@@ -20,6 +20,7 @@ typedef struct rs_result_column {
 
 struct rs_result {
     rs_store *store;
+    rs_lock reading; /* of mode ASK, whose stores stay open for long */
     duckdb_prepared_statement prepared;
     duckdb_result result;
     bool live;               /* draws from the connection */
@@ -267,6 +268,8 @@ rsift_status rs_store_query(rs_store *store, rs_str sql, const rs_arg *args, siz
         rs_result *result = rs_calloc(1, sizeof *result);
         if (!result) return rs_err_nomem(err, "a result");
         result->store = store;
+        result->reading =
+            store->mode == RS_STORE_ASK ? rs_lock_share(store->dir.text) : RS_LOCK_NONE;
         status = start(result, sql, args, n_args, err);
         if (status == RSIFT_OK) *out = result;
         else rs_result_close(result);
@@ -355,6 +358,7 @@ void rs_result_close(rs_result *result)
     rs_arena_fini(&result->arena);
     rs_buf_fini(&result->text);
     rs_free(result->strs);
+    rs_lock_drop(&result->reading, false);
     rs_free(result);
 }
 

@@ -6,6 +6,7 @@
  *   DIR/parts/<release>/<part>/<table>.parquet     a part appears whole, by rename of its folder
  *   DIR/parts/<release>/<part>/hashes.txt          proves the part's files
  *   DIR/proven.txt                   which parts were proved, so that they are not hashed again
+ *   DIR/stage/<release>/<part>/...   a release that is to replace the one in parts, at once
  *   DIR/tmp/...                      being made; swept when nobody owns it
  *   DIR/locks/...                    fcntl locks: one per index unit, one for decisions
  *   DIR/rsift.duckdb                 links, overlaps, mixtures, ledgers
@@ -36,9 +37,11 @@ typedef enum rs_store_mode {
 } rs_store_mode;
 
 typedef struct rs_store_options {
-    int memory_limit_mb; /* DuckDB's limit (resident memory is about double); 0 = 1024 */
-    int threads;         /* 0 = all */
-    rs_cancel *cancel;   /* stops statements; outlives the store; NULL = never */
+    int memory_limit_mb;    /* DuckDB's limit (resident memory is about double); 0 = 1024 */
+    int threads;            /* 0 = all */
+    rs_cancel *cancel;      /* stops statements; outlives the store; NULL = never */
+    const rs_store *staged; /* mode READ: sees the release that this store stages, and nothing else;
+                               NULL = the workspace as it is */
 } rs_store_options;
 
 /* Opens DIR; `create` makes it when absent. A folder that is not a workspace is an error that says
@@ -107,6 +110,19 @@ rsift_status rs_release_remove(rs_store *store, rs_str release_id, rsift_error *
  * arena. Reads names only, so that a release can be taken out whose parts do not prove. */
 rsift_status rs_release_find(rs_str dir, rs_str id, rs_arena *arena, rs_str **ids, size_t *n,
                              rsift_error *err);
+
+/* ---- replacing a release (stage.c) ----------------------------------------------------------- */
+
+/* From here on this store writes, lists and removes parts of the release in a copy that nobody
+ * sees; one that an earlier run left is taken up. */
+rsift_status rs_release_stage(rs_store *store, rs_str release_id, rsift_error *err);
+/* The same when an earlier run left such a copy; else nothing. */
+rsift_status rs_release_resume(rs_store *store, rs_str release_id, rsift_error *err);
+bool rs_release_is_staged(const rs_store *store);
+/* The copy takes the position of the release at once, with the parts that were added to the release
+ * meanwhile and begin with `keep`. Waits ten seconds for those who read the old one. Nothing when
+ * nothing is staged. */
+rsift_status rs_release_publish(rs_store *store, const char *keep, rsift_error *err);
 
 /* Takes the named lock (index unit) or fails at once with RSIFT_E_IO naming the holder's pid and
  * host; sweeps leftovers in tmp/ that belonged to it. Released at close or when the process

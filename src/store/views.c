@@ -113,12 +113,13 @@ static void put_view(rs_buf *sql, rs_table table)
     rs_buf_cstr(sql, ";\n");
 }
 
-static rsift_status aim(rs_store *store, duckdb_connection con, const char *below, rsift_error *err)
+static rsift_status aim(rs_store *store, duckdb_connection con, const char *folder,
+                        const char *below, rsift_error *err)
 {
     rs_buf path = {0}, sql = {0};
     /* The folder is meant literally, `below` as a pattern. */
     rs_store_put_glob_escaped(&path, store->dir.text);
-    rs_buf_printf(&path, "/parts/%s", below);
+    rs_buf_printf(&path, "/%s/%s", folder, below);
     rs_buf_char(&path, '\0');
     rs_buf_cstr(&sql, "SET VARIABLE rsift_parts = ");
     if (!path.failed) rs_store_put_literal(&sql, rs_str_of(path.ptr));
@@ -131,7 +132,7 @@ static rsift_status aim(rs_store *store, duckdb_connection con, const char *belo
 
 static rsift_status make_part_views(rs_store *store, duckdb_connection con, rsift_error *err)
 {
-    RS_TRY(aim(store, con, "_schema/_schema", err));
+    RS_TRY(aim(store, con, "parts", "_schema/_schema", err));
     rs_buf sql = {0};
     for (int t = 0; t < RS_N_TABLES; t++) put_view(&sql, (rs_table)t);
     rsift_status status = rs_duck_run_buf(con, &sql, "making the views", err);
@@ -173,7 +174,7 @@ rsift_status rs_views_make(rs_store *store, duckdb_connection con, rsift_error *
 
 rsift_status rs_views_connect(rs_store *store, duckdb_connection con, rsift_error *err)
 {
-    RS_TRY(aim(store, con, "*/*", err));
+    RS_TRY(aim(store, con, rs_release_is_staged(store) ? "stage" : "parts", "*/*", err));
     if (store->instance->mode != RS_STORE_DECIDE) return RSIFT_OK;
     /* Bare names: decision tables in the attached copy, views over the parts in memory. */
     return rs_duck_run(con, "SET search_path = 'decisions.main,memory.main'",
