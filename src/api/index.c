@@ -3,6 +3,7 @@
 
 #include "api/index_report.h"
 #include "api/unit.h"
+#include "base/ascii.h"
 #include "image/bands.h"
 #include "index/release.h"
 
@@ -114,16 +115,21 @@ static rsift_status repair(rs_store *store, const rs_plan *plan, size_t *n, rsif
 /* Dataset ids become folder names and parts of sample ids. */
 static rsift_status check_name(rs_str name, rsift_error *err)
 {
-    for (size_t i = 0; i < name.len; i++) {
+    enum { LONGEST = 100 };
+    if (!name.ptr) return RSIFT_OK;
+    /* Options begin with '-', hidden folders and rsift's own with '.' and '_'. */
+    bool good = name.len > 0 && name.len <= LONGEST && !memchr("-_.", name.ptr[0], 3);
+    for (size_t i = 0; good && i < name.len; i++) {
         const char c = name.ptr[i];
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.')
-            continue;
-        char quoted[RS_QUOTE_SIZE];
-        rs_err_set(err, RSIFT_E_ARG, "expected a-z, 0-9, '-', '_' and '.', found \"%s\"",
-                   rs_err_quote(quoted, name));
-        return rs_err_within(err, RSIFT_E_ARG, "index > name");
+        good = rs_ascii_is_lower(c) || rs_ascii_is_digit(c) || (c && strchr("-_.", c));
     }
-    return RSIFT_OK;
+    if (good) return RSIFT_OK;
+    char quoted[RS_QUOTE_SIZE];
+    rs_err_set(err, RSIFT_E_ARG,
+               "expected a-z, 0-9, '-', '_' and '.', a letter or digit first, %d at most; found "
+               "\"%s\"",
+               LONGEST, rs_err_quote(quoted, name));
+    return rs_err_within(err, RSIFT_E_ARG, "index > name");
 }
 
 /* Plans the release at a path, settles its id, indexes it and answers with the counts. */

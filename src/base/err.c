@@ -3,7 +3,11 @@
 #define _POSIX_C_SOURCE 200809L
 #include "base/err.h"
 
+#include "base/escape.h"
+
 #include <string.h>
+
+enum { ROOM = 700 }; /* of a text before it is escaped and cut */
 
 static const char *const status_names[] = {
     "ok",         "end",           "wrong argument", "out of memory", "input/output error",
@@ -37,9 +41,12 @@ rsift_limits rsift_limits_default(void)
 /* A message that is too long ends with its last whole word and "...". */
 static void end_at_word(char *message, size_t size)
 {
-    size_t at = size - 4;
-    while (at > size / 2 && message[at] != ' ') at--;
-    if (message[at] != ' ') at = size - 4;
+    size_t end = strnlen(message, size);
+    if (end > size - 4) end = size - 4;
+    size_t at = end;
+    while (at > end / 2 && message[at] != ' ') at--;
+    if (message[at] != ' ') at = end;
+    while (at && ((unsigned char)message[at] & 0xc0) == 0x80) at--; /* no half of a character */
     memcpy(message + at, "...", 4);
 }
 
@@ -51,9 +58,14 @@ rsift_status rs_err_set(rsift_error *err, rsift_status status, const char *fmt, 
     /* layers further out prepend their frames */
     err->where[0] = 0;
     va_start(args, fmt);
-    const int n = vsnprintf(err->message, sizeof err->message, fmt, args);
+    char text[ROOM];
+    const int n = vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    if (n >= (int)sizeof err->message) end_at_word(err->message, sizeof err->message);
+    const size_t len = strnlen(text, sizeof text);
+    /* Names of files stand in messages: here, for all clients, they become text. */
+    if (rs_escape_into(err->message, sizeof err->message, rs_str_make(text, len)) < len ||
+        n >= (int)sizeof text)
+        end_at_word(err->message, sizeof err->message);
     return status;
 }
 
@@ -79,12 +91,13 @@ rsift_status rs_err_errno(rsift_error *err, int errno_value, const char *fmt, ..
 rsift_status rs_err_within(rsift_error *err, rsift_status status, const char *fmt, ...)
 {
     if (!err) return status;
-    char frame[300];
+    char text[ROOM], frame[300];
     char joined[sizeof err->where];
     va_list args;
     va_start(args, fmt);
-    vsnprintf(frame, sizeof frame, fmt, args);
+    vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
+    (void)rs_escape_into(frame, sizeof frame, rs_str_of(text));
     size_t n = strnlen(frame, sizeof frame);
     memcpy(joined, frame, n);
     if (err->where[0]) {

@@ -2,13 +2,11 @@
 #ifndef RS_BASE_ERR_H
 #define RS_BASE_ERR_H
 
-#include "rsift/error.h"
+#include "base/str.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define RS_PRINTF(fmt_at, args_at) __attribute__((format(printf, fmt_at, args_at)))
 
 #define RS_TRY(call)                     \
     do {                                 \

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define RS_PRINTF(fmt_at, args_at) __attribute__((format(printf, fmt_at, args_at)))
+
 typedef rsift_str rs_str;
 
 #define RS_STR(literal) ((rs_str){"" literal, sizeof(literal) - 1})

@@ -281,8 +281,12 @@ static void print_progress(void *user, const rsift_progress *progress)
     const cli *c = user;
     if (c->quiet) return;
     /* On a terminal one line is written over and over; a log gets the last one of each stage. */
-    if (isatty(2)) fprintf(stderr, "\r\033[K%s%s", progress->text, progress->final ? "\n" : "");
-    else if (progress->final) fprintf(stderr, "%s\n", progress->text);
+    if (isatty(2)) {
+        cli_terminal("\r\033[K");
+        fprintf(stderr, "%s%s", progress->text, progress->final ? "\n" : "");
+    } else if (progress->final) {
+        fprintf(stderr, "%s\n", progress->text);
+    }
     fflush(stderr);
 }
 

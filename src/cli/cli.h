@@ -3,6 +3,7 @@
  *   main.c      finds the verb; --help, --version
  *   args.c      a command line -> options in JSON, by the verb's table (rsift_parameters)
  *   help.c      --help and docs/cli.md out of the same table
+ *   guard.c     what is printed passes here: nothing that a terminal obeys
  *   print.c     errors, tables of at most 80 columns, wrapped text, numbers
  *   verb_*.c    how a verb's answer is printed for people; the demo
  *   verbs.c     which verb is printed by what
@@ -65,6 +66,15 @@ void cli_print_verbs(FILE *to, cli *c);
 void cli_print_help(cli *c);
 void cli_print_markdown(cli *c, const rs_json *verbs); /* docs/cli.md */
 
+/* ---- guard.c --------------------------------------------------------------------------------- */
+
+/* From here on standard output and error pass through the guard: nothing that a terminal obeys. */
+void cli_guard_output(void);
+/* Standard output is JSON from here on. */
+void cli_guard_json(void);
+/* Writes a sequence of ours to the terminal on standard error. */
+void cli_terminal(const char *sequence);
+
 /* ---- print.c --------------------------------------------------------------------------------- */
 
 /* Prints an error: where, what, and returns CLI_ERROR. */
@@ -93,8 +103,10 @@ void cli_table(const rs_json *rows, const cli_column *columns, size_t n_columns)
 void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli_column *columns,
                size_t n_columns);
 
-/* Values of an answer with defaults. Control characters of a text become '?'. */
+/* Values of an answer with defaults. A text is one line, and shown: "\x1b" for an escape. */
 rs_str cli_text(cli *c, const rs_json *object, const char *key, const char *fallback);
+/* The same for a text whose lines stay lines. */
+rs_str cli_lines(cli *c, const rs_json *object, const char *key, const char *fallback);
 int64_t cli_int(const rs_json *object, const char *key, int64_t fallback);
 double cli_number(const rs_json *object, const char *key, double fallback);
 bool cli_flag(const rs_json *object, const char *key);

@@ -28,6 +28,7 @@ static int run_verb(cli *c, const cli_verb *verb)
     if (rsift_run(c->workspace, c->name, c->options_text.ptr, &answer, &c->err) != RSIFT_OK)
         return cli_fail(c, c->name);
     if (c->json) {
+        cli_guard_json();
         fwrite(answer.json, 1, answer.len, stdout);
         /* A line end, so that several answers in one file stay apart. */
         if (answer.len == 0 || answer.json[answer.len - 1] != '\n') putchar('\n');
@@ -81,6 +82,7 @@ static int run(cli *c, int argc, char **argv)
 int main(int argc, char **argv)
 {
     cli c = {0};
+    cli_guard_output();
     const int code = argc < 2 ? help(stderr, &c) : run(&c, argc, argv);
     /* The workspace goes before its context; NULL is fine for both. */
     rsift_workspace_close(c.workspace);

@@ -1,7 +1,7 @@
 /* Printing answers for people: errors, tables of at most 80 columns, wrapped text, numbers. */
 #include "cli/cli.h"
 
-#include "base/utf8.h"
+#include "base/escape.h"
 
 #include <inttypes.h>
 #include <errno.h>
@@ -10,32 +10,13 @@
 
 enum { PAGE = 80 };
 
-/* Text of files may hold what moves a terminal's cursor: control characters, C1 too, become '?'. */
-static rs_str harmless(rs_arena *arena, rs_str text)
-{
-    rs_str out = {NULL, 0};
-    for (size_t i = 0; i < text.len; i++) {
-        const unsigned char c = (unsigned char)text.ptr[i],
-                            next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0;
-        /* C1 controls (U+0080 to U+009F) are the two bytes c2 80 to c2 9f in UTF-8. */
-        const bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
-        if (!c1 && c != 0x7f && (c >= 0x20 || c == '\n' || c == '\t')) continue;
-        /* Copied at the first such byte: nearly all texts have none. */
-        if (!out.ptr) out = rs_arena_str(arena, text);
-        if (!out.ptr) return RS_STR("?");
-        memset((char *)out.ptr + i, '?', c1 ? 2 : 1);
-    }
-    return out.ptr ? out : text;
-}
-
 int cli_fail(cli *c, const char *doing)
 {
     const rs_str message =
         rs_str_of(c->err.message[0] ? c->err.message : rsift_status_name(c->err.status));
-    fprintf(stderr, "rsift: %s: %.*s\n", doing, RS_STR_ARG(harmless(&c->arena, message)));
+    fprintf(stderr, "rsift: %s: %.*s\n", doing, RS_STR_ARG(message));
     /* A place can be long and gets a line to itself. */
-    if (c->err.where[0])
-        fprintf(stderr, "  at %.*s\n", RS_STR_ARG(harmless(&c->arena, rs_str_of(c->err.where))));
+    if (c->err.where[0]) fprintf(stderr, "  at %.*s\n", RS_STR_ARG(rs_str_of(c->err.where)));
     return CLI_ERROR;
 }
 
@@ -47,7 +28,7 @@ int cli_usage(cli *c, const char *fmt, ...)
     vsnprintf(message, sizeof message, fmt, args);
     va_end(args);
     fprintf(stderr, "rsift: %.*s\nusage: rsift %.*s\n       rsift %s --help explains it\n",
-            RS_STR_ARG(harmless(&c->arena, rs_str_of(message))),
+            RS_STR_ARG(rs_escape_text(&c->arena, RS_ESCAPE_LINE, rs_str_of(message))),
             RS_STR_ARG(cli_text(c, c->verb, "usage", c->name)), c->name);
     return CLI_ERROR;
 }
@@ -82,7 +63,13 @@ rs_str cli_text(cli *c, const rs_json *object, const char *key, const char *fall
 {
     const rs_json *v = rs_json_path(object, rs_str_of(key));
     rs_str text = rs_json_text(&c->arena, v);
-    return text.ptr ? harmless(&c->arena, text) : rs_str_of(fallback);
+    return text.ptr ? rs_escape_text(&c->arena, RS_ESCAPE_LINE, text) : rs_str_of(fallback);
+}
+
+rs_str cli_lines(cli *c, const rs_json *object, const char *key, const char *fallback)
+{
+    const rs_str text = rs_json_text(&c->arena, rs_json_path(object, rs_str_of(key)));
+    return text.ptr ? rs_escape_text(&c->arena, RS_ESCAPE_TEXT, text) : rs_str_of(fallback);
 }
 
 int64_t cli_int(const rs_json *object, const char *key, int64_t fallback)
@@ -164,19 +151,6 @@ static void put_cell(rs_str text, size_t width, bool right, bool last)
     }
     /* No blanks at the end of a line. */
     if (!last && n < width) printf("%*s", (int)(width - n), "");
-}
-
-/* A cell is one line. */
-static rs_str one_line(rs_arena *arena, rs_str text)
-{
-    text = harmless(arena, text);
-    /* Nearly all cells are one line already: no copy. */
-    if (rs_str_find_char(text, '\n') == RS_NPOS && rs_str_find_char(text, '\t') == RS_NPOS)
-        return text;
-    const rs_str out = rs_arena_str(arena, text);
-    for (size_t i = 0; out.ptr && i < out.len; i++)
-        if (out.ptr[i] == '\n' || out.ptr[i] == '\t') ((char *)out.ptr)[i] = ' ';
-    return out.ptr ? out : RS_STR("?");
 }
 
 /* The text of a cell: numbers formatted, lists joined by blanks, "-" for what is absent. */
@@ -284,10 +258,10 @@ void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli
     if (!widths || !titles || !lines) end_without_memory();
     size_t total = strnlen(indent, PAGE) + 2 * (n - 1);
     for (size_t c = 0; c < n; c++) {
-        titles[c] = rs_str_of(columns[c].title);
+        titles[c] = rs_escape_text(&arena, RS_ESCAPE_LINE, rs_str_of(columns[c].title));
         widths[c] = columns_of(titles[c]);
         for (size_t r = 0; r < n_rows; r++) {
-            lines[r * n + c] = one_line(&arena, cells[r * n + c]);
+            lines[r * n + c] = rs_escape_text(&arena, RS_ESCAPE_LINE, cells[r * n + c]);
             size_t width = columns_of(lines[r * n + c]);
             /* `most` bounds the cells; a longer title still fits. */
             if (columns[c].most > 0 && width > (size_t)columns[c].most)

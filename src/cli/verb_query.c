@@ -48,7 +48,7 @@ void cli_print_sample(cli *c, const rs_json *s)
     rs_json_iter it = rs_json_each(rs_json_get(s, "turns"));
     for (const rs_json *turn; (turn = rs_json_next(&it, NULL));) {
         printf("\n%.*s\n", RS_STR_ARG(cli_text(c, turn, "role", "")));
-        rs_str text = cli_text(c, turn, "text", ""), line;
+        rs_str text = cli_lines(c, turn, "text", ""), line;
         /* Lines of a turn stay lines: prompts with choices depend on them. */
         while (rs_str_line(&text, &line)) cli_wrap("  ", line);
     }
@@ -56,8 +56,8 @@ void cli_print_sample(cli *c, const rs_json *s)
     /* a record of several pieces has no one byte */
     const int64_t offset = cli_int(s, "offset", -1);
     printf(offset < 0 ? "\nat the source\n" : "\nat the source (byte %lld)\n", (long long)offset);
-    cli_wrap("  ", cli_text(c, s, "source", ""));
+    cli_wrap("  ", cli_lines(c, s, "source", ""));
     /* What the reader joined to the record; the sample's id is made of both. */
-    rs_str extra = cli_text(c, s, "source_extra", "");
+    rs_str extra = cli_lines(c, s, "source_extra", "");
     if (extra.len) cli_wrap("  ", extra);
 }

@@ -1,6 +1,8 @@
 /* score: a benchmark's own number for a prediction file, and how far to trust it. */
 #include "cli/verbs.h"
 
+#include "base/escape.h"
+
 #include <stdio.h>
 
 /* All profiles in a table, or each whose name begins with one of the words in full. */
@@ -64,14 +66,12 @@ typedef struct grid {
     rs_str *cells; /* [n_rows * n_columns] */
 } grid;
 
-/* A cell of Markdown: one line, nothing in it that is markup. */
 static void put_markdown(rs_str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        const char ch = text.ptr[i];
-        if (ch && strchr("|<>`*_[]\\", ch)) putchar('\\');
-        putchar(ch == '\n' || ch == '\t' ? ' ' : ch);
-    }
+    rs_arena arena = {0};
+    const rs_str shown = rs_escape_text(&arena, RS_ESCAPE_MARKDOWN, text);
+    fwrite(shown.ptr, 1, shown.len, stdout);
+    rs_arena_fini(&arena);
 }
 
 /* Prints a grid as a table of columns or as a Markdown table. */

@@ -1,7 +1,8 @@
 /* The data card, in Markdown with the front matter of a hub. Texts of the catalogue and the
- * workspace go into it as they are. */
+ * workspace are text there: no markup, no rows of their own. */
 #include "emit/card.h"
 
+#include "base/escape.h"
 #include "codec/json_writer.h"
 #include "emit/overlap.h"
 #include "emit/picture_render.h"
@@ -57,7 +58,7 @@ static rsift_status put_table(const rs_emit_job *job, const char *sql, rs_buf *b
              * texts are counts. */
             if (rs_result_null(result, c)) rs_buf_cstr(b, "unknown");
             else if (rs_str_eq(rs_result_type(result, c), RS_STR("VARCHAR")))
-                rs_buf_str(b, rs_result_str(result, c));
+                rs_escape_put(b, RS_ESCAPE_MARKDOWN, rs_result_str(result, c));
             else rs_buf_i64(b, rs_result_i64(result, c));
             rs_buf_cstr(b, " |");
         }
@@ -146,7 +147,7 @@ static void put_head(const rs_emit_job *job, const card_facts *facts, rs_buf *b)
                    "tags:\n- remote-sensing\n- rsift\nsize_categories:\n- ");
     rs_buf_cstr(b, size_category(job->report.n_records));
     rs_buf_cstr(b, "\n---\n\n# ");
-    rs_buf_str(b, job->name);
+    rs_escape_put(b, RS_ESCAPE_MARKDOWN, job->name);
     rs_buf_printf(
         b,
         "\n\n%" PRId64

@@ -4,26 +4,13 @@
  * shows one as large as the window. */
 #include "emit/contact_sheet.h"
 
+#include "base/escape.h"
 #include "emit/verify.h"
 #include "image/decode.h"
 
 #include <inttypes.h>
 
 enum { SHOWN_SIDE = 768 };
-
-/* Text with the characters that HTML reserves escaped. */
-static void put_html(rs_buf *b, rs_str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        switch (text.ptr[i]) {
-        case '<': rs_buf_cstr(b, "&lt;"); break;
-        case '>': rs_buf_cstr(b, "&gt;"); break;
-        case '&': rs_buf_cstr(b, "&amp;"); break;
-        case '"': rs_buf_cstr(b, "&quot;"); break;
-        default: rs_buf_char(b, text.ptr[i]);
-        }
-    }
-}
 
 /* Three bytes are four letters of 6 bits; "=" fills the last group. */
 static void put_base64(rs_buf *b, const unsigned char *p, size_t n)
@@ -92,7 +79,7 @@ static void put_box(rs_buf *b, const rs_written_box *box, size_t number, double 
                   right ? (box->n_pixels >= 4 && p[2] > p[0] ? p[2] : p[0]) : p[0],
                   p[1] > size ? p[1] - size / 4 : p[1] + size, size,
                   right ? " text-anchor=\"end\"" : "", number);
-    put_html(b, box->label);
+    rs_escape_put(b, RS_ESCAPE_HTML, box->label);
     rs_buf_cstr(b, "</text>");
 }
 
@@ -137,7 +124,7 @@ static rsift_status put_figure(sheet *s, const rs_emit_shown *shown, const rs_re
         s->n_boxes++;
     }
     rs_buf_cstr(b, "</svg><figcaption>");
-    put_html(b, p->name);
+    rs_escape_put(b, RS_ESCAPE_HTML, p->name);
     rs_buf_printf(b, " · %u × %u px%s</figcaption></figure>", p->width, p->height,
                   ok ? "" : " · cannot be shown");
     rs_arena_fini(&arena);
@@ -153,9 +140,9 @@ static rsift_status put_one(sheet *s, const rs_emit_choice *choice, rsift_error 
     char id[RS_ID_TEXT];
     rs_buf *b = &s->b;
     rs_buf_cstr(b, "<section><h2>");
-    put_html(b, choice->stratum->dataset);
+    rs_escape_put(b, RS_ESCAPE_HTML, choice->stratum->dataset);
     rs_buf_cstr(b, " · ");
-    put_html(b, choice->stratum->task);
+    rs_escape_put(b, RS_ESCAPE_HTML, choice->stratum->task);
     rs_buf_printf(b,
                   "</h2><p class=\"id\">one of %" PRId64 " records of this kind · rsift sample %s",
                   choice->stratum->n, rs_id_text(id, shown->id));
@@ -167,7 +154,7 @@ static rsift_status put_one(sheet *s, const rs_emit_choice *choice, rsift_error 
     for (uint32_t m = 0; status == RSIFT_OK && m < r.n_messages; m++) {
         static const char *const roles[] = {"system", "user", "assistant"};
         rs_buf_printf(b, "<dt>%s</dt><dd>", roles[r.messages[m].role]);
-        put_html(b, r.messages[m].text);
+        rs_escape_put(b, RS_ESCAPE_HTML, r.messages[m].text);
         rs_buf_cstr(b, "</dd>");
     }
     rs_buf_cstr(b, "</dl></section>\n");
@@ -209,11 +196,11 @@ rsift_status rs_emit_contact_sheet(rs_emit_job *job, rs_emit_shown_list *shown, 
     rs_buf_cstr(b,
                 "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
                 "content=\"width=device-width\"><title>");
-    put_html(b, job->name);
+    rs_escape_put(b, RS_ESCAPE_HTML, job->name);
     rs_buf_cstr(b, " · contact sheet</title><style>");
     rs_buf_cstr(b, style);
     rs_buf_cstr(b, "</style><h1>");
-    put_html(b, job->name);
+    rs_escape_put(b, RS_ESCAPE_HTML, job->name);
     rs_buf_printf(
         b,
         "</h1><p>%zu of %" PRId64 " records, format %s, model %s: every dataset in turn, and "

@@ -3,6 +3,7 @@
  * clean here. */
 #include "emit/overlap.h"
 
+#include "base/escape.h"
 #include "codec/json.h"
 #include "decide/decide.h"
 
@@ -10,10 +11,11 @@
 
 /* ---- the table of leaks ---------------------------------------------------------------------- */
 
+/* As a text of Markdown. */
 static rs_str text_of(rs_arena *arena, const rs_json *row, const char *key)
 {
     rs_str text = rs_json_text(arena, rs_json_get(row, key));
-    return text.ptr ? text : RS_STR("-");
+    return text.ptr ? rs_escape_text(arena, RS_ESCAPE_MARKDOWN, text) : RS_STR("-");
 }
 
 static void put_methods(rs_arena *arena, const rs_json *rows, rs_buf *card)
@@ -104,6 +106,7 @@ typedef struct overlap_lists {
     rs_emit_job *job;
     rs_arena arena;
     rs_str benchmark, slug; /* of the list being made */
+    rs_str shown;           /* the benchmark as a text of Markdown, one line */
     rs_buf ids, table;
     int64_t n, n_shared, n_unseen, n_bytes, n_lineage;
 } overlap_lists;
@@ -116,8 +119,8 @@ static void put_head(const overlap_lists *l, rs_buf *file)
                   "# %.*s: %" PRId64 " of %" PRId64 " samples; %" PRId64
                   " share a picture with %.*s, %" PRId64
                   " NOT CHECKED; compared in full by bytes %" PRId64 ", by lineage %" PRId64 "\n",
-                  RS_STR_ARG(l->benchmark), listed, l->n, l->n_shared,
-                  RS_STR_ARG(l->job->mixture_id), l->n_unseen, l->n_bytes, l->n_lineage);
+                  RS_STR_ARG(l->shown), listed, l->n, l->n_shared, RS_STR_ARG(l->job->mixture_id),
+                  l->n_unseen, l->n_bytes, l->n_lineage);
 }
 
 /* Writes the list of the benchmark that has ended, and its row of the table. */
@@ -132,8 +135,8 @@ static rsift_status end_list(overlap_lists *l, rsift_error *err)
     rs_buf_printf(&l->table,
                   "| %.*s | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64
                   " | %" PRId64 " |\n",
-                  RS_STR_ARG(l->benchmark), l->n, l->n_bytes, l->n_lineage, l->n_shared,
-                  l->n_unseen, l->n - l->n_shared - l->n_unseen);
+                  RS_STR_ARG(l->shown), l->n, l->n_bytes, l->n_lineage, l->n_shared, l->n_unseen,
+                  l->n - l->n_shared - l->n_unseen);
     rsift_status status = !name.ptr || l->ids.failed || file.failed
                               ? rs_err_nomem(err, "a list of samples")
                               : rs_emit_write_file(&l->job->report, name, rs_buf_view(&file), err);
@@ -152,6 +155,7 @@ static rsift_status put_sample(void *ctx, const rs_unshared *s, rsift_error *err
         RS_TRY(end_list(l, err));
         l->benchmark = rs_arena_str(&l->arena, s->benchmark);
         l->slug = rs_arena_str(&l->arena, s->slug);
+        l->shown = rs_escape_text(&l->arena, RS_ESCAPE_MARKDOWN, s->benchmark);
         if (!l->benchmark.ptr || !l->slug.ptr) return rs_err_nomem(err, "a list of samples");
     }
     const bool seen = s->by_bytes || s->by_lineage;

@@ -2,7 +2,7 @@
  * and stored as one row per part and code, whose `n` is the count; readers of the table sum `n`. */
 #include "index/finding.h"
 
-#include "base/utf8.h"
+#include "base/escape.h"
 
 static const rs_str rest_message = {"more of the same, counted but not listed", 40};
 
@@ -10,15 +10,14 @@ void rs_index_put_finding(rs_part *part, const rs_index_finding *f)
 {
     const rs_finding_info *info = rs_model_finding_info(f->code);
     rs_arena scratch = {0};
-    size_t n_replaced;
     rs_rows *rows = rs_part_rows(part, RS_T_FINDING);
     rs_put_str(rows, RS_FINDING_release_id, f->release_id);
     if (f->sample) rs_put_id(rows, RS_FINDING_sample_id, *f->sample);
     if (f->asset) rs_put_id(rows, RS_FINDING_asset_id, *f->asset);
     rs_put_str(rows, RS_FINDING_severity, rs_str_of(rs_model_severity_name(info->severity)));
     rs_put_str(rows, RS_FINDING_code, rs_str_of(info->code));
-    rs_put_str(rows, RS_FINDING_locator, rs_utf8_clean(&scratch, f->locator, &n_replaced));
-    rs_put_str(rows, RS_FINDING_message, rs_utf8_clean(&scratch, f->message, &n_replaced));
+    rs_put_str(rows, RS_FINDING_locator, rs_escape_text(&scratch, RS_ESCAPE_BYTES, f->locator));
+    rs_put_str(rows, RS_FINDING_message, rs_escape_text(&scratch, RS_ESCAPE_BYTES, f->message));
     rs_put_i64(rows, RS_FINDING_n, f->n);
     rs_put_str(rows, RS_FINDING_source, f->source);
     rs_put_bool(rows, RS_FINDING_rest, f->rest);

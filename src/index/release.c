@@ -2,6 +2,7 @@
  * indexed_at; the first one to rename its folder into place wins, the others find it there. */
 #include "index/release.h"
 
+#include "base/escape.h"
 #include "index/finding.h"
 #include "index/parts.h"
 #include "release/refused.h"
@@ -11,6 +12,7 @@
 /* The files on disk with their sizes and times: emit and mix refuse when one has changed. */
 static void put_files(rs_part *part, const rs_plan *plan)
 {
+    rs_arena scratch = {0};
     for (size_t t = 0; t < plan->n_trees; t++) {
         for (size_t i = 0; i < rs_io_n_files(plan->trees[t]); i++) {
             const rs_io_file *file = rs_io_file_at(plan->trees[t], i);
@@ -19,12 +21,13 @@ static void put_files(rs_part *part, const rs_plan *plan)
                       rs_model_record_hash(plan->dataset_id, plan->roots[t], file->path,
                                            (rs_str){NULL, 0}));
             rs_put_str(rows, RS_FILE_release_id, plan->release_id);
-            rs_put_str(rows, RS_FILE_path, file->path);
+            rs_put_str(rows, RS_FILE_path, rs_escape_path(&scratch, file->path));
             rs_put_i64(rows, RS_FILE_n_bytes, file->n_bytes);
             rs_put_i64(rows, RS_FILE_mtime, file->mtime_ns);
             rs_put_end(rows);
         }
     }
+    rs_arena_fini(&scratch);
 }
 
 /* Notes of opening the files, and files that a source of the catalogue's record lacks. */

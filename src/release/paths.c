@@ -3,6 +3,7 @@
 #include "release/paths.h"
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,6 +17,11 @@ rsift_status rs_release_absolute(rs_arena *arena, rs_str path, rs_str *out, rsif
     if (!absolute) return rs_err_errno(err, errno, "cannot open \"%.*s\"", RS_STR_ARG(path));
     *out = rs_arena_str(arena, rs_str_of(absolute));
     free(absolute);
+    /* It is kept as text, and opened again from there. Names below it may be any bytes. */
+    if (out->ptr && rs_utf8_valid(*out) != out->len)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "expected a path in UTF-8, found \"%.*s\": rename its folder",
+                          RS_STR_ARG(*out));
     return out->ptr ? RSIFT_OK : rs_err_nomem(err, "a path");
 }
 

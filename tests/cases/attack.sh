@@ -224,8 +224,44 @@ attack_12()
 # ==== attack-13 ====
 # ==== attack-14 ====
 # ==== attack-15 ====
+attack_15()
+{
+    rel=$(printf 'rel/x\033]0;PWN\007')
+    deep=$rel/$(printf 'd\033[1m/%.0s' $(seq 70))
+    mkdir -p "$deep"
+    chmod 000 "$rel"
+    for path in "$rel" rel "$rel/none"; do
+        run "0 1 2" scan "$path"
+        ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" .out .err || wrong "control characters of $path" .out .err
+    done
+    says '\x1b]0;PWN\x07'
+    chmod 700 "$rel"
+}
 # ==== attack-16 ====
+attack_16()
+{
+    printf '{"image":"a.jpg","conversations":[{"from":"human","value":"q"},{"from":"gpt","value":"y"}]}\n' >one.jsonl
+    run 0 index one.jsonl --reader llava --name mine --licence "<img src=x onerror=alert(1)> | [x](javascript:alert(1))" \
+        --workspace ws
+    printf 'recipe: 1\nname: m\nlicence: any\nunresolved: keep\ndatasets:\n  - id: mine\n' >recipe.yaml
+    run "0 1" mix recipe.yaml --workspace ws
+    run "0 1" emit --format llava --model llava-1.5 --images path -o out --workspace ws
+    [ -f out/README.md ] || { wrong "no data card" .out .err; return; }
+    ! grep -q -e '<img' -e '](javascript' out/README.md || wrong "markup of the licence in the card" out/README.md
+    grep -q 'onerror=alert' out/README.md || wrong "the card does not tell the licence" out/README.md
+    [ "$(grep '^| mine' out/README.md | head -1 | sed 's/\\|//g' | tr -cd '|' | wc -c)" = 9 ] ||
+        wrong "the licence makes columns" out/README.md
+}
 # ==== attack-17 ====
+attack_17()
+{
+    mkdir rel1
+    printf '{"image":"a.jpg","conversations":[{"from":"human","value":"q"},{"from":"gpt","value":"y"}]}\n' \
+        >"$(printf 'rel1/h\377\376.jsonl')"
+    run 0 index rel1 --reader llava --name h1 --workspace ws
+    value "SELECT path FROM file" "[x['path'] for x in r] == [r'h\xff\xfe.jsonl']"
+    value "SELECT locator, source FROM sample" "len(r) == 1 and all(x['locator'] for x in r)"
+}
 # ==== attack-18 ====
 attack_18()
 {

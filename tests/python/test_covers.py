@@ -48,6 +48,14 @@ def uncalled(verbs, scripts):
     return [v for v in verbs if not re.search(r'(\brsift|RSIFT_BIN"?\}?)"?\s+["\']?%s\b' % re.escape(v), scripts)]
 
 
+def unshown(page, exists):
+    """Rows of the promises in SECURITY.md that name no test, or one that is not there."""
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| promise")]
+    found = [f"SECURITY.md: names no test: {row[:60]}" for row in rows if not re.search(r"`(tests|fuzz)/", row.split("|")[-2])]
+    named = [name for row in rows for name in re.findall(r"`((?:tests|fuzz)/[^`]*)`", row)]
+    return found + [f"SECURITY.md: no such test: {name}" for name in named if not exists(name)]
+
+
 def check_itself():
     """The checks find what they are for."""
     sources, tests = {"src/a/x.c", "src/a/y.c", "src/a/z.sql"}, {"tests/unit/a/test_x.c", "tests/cli/t.sh"}
@@ -57,6 +65,8 @@ def check_itself():
                       ([good[0].replace("t.sh", "u.sh"), good[1]], "no such test"), (good + good[1:], "twice"),
                       (["src/a/x.c tests/cli/t.sh"] + good, "own test"), (good + ["src/a/z.sql"], "expected")):
         assert any(word in fault for fault in faults(sources, tests, bad)), f"{bad} goes through"
+    page = "| promise | shown by |\n|---|---|\n| a | `tests/x` |\n| b | `fuzz/y` |\n| c | words |\n"
+    assert len(unshown(page, lambda name: name != "fuzz/y")) == 2
     assert uncalled(["mix", "emit", "link"], 'rsift mix a\n"$RSIFT_BIN" emit\n# relink\n') == ["link"]
 
 
@@ -71,6 +81,7 @@ def main():
     verbs = sorted(re.findall(r'\.name = "(\w+)"', (SOURCE / "src" / "cli" / "verbs.c").read_text()))
     assert len(verbs) > 10, "src/cli/verbs.c names no verbs"
     found += [f"rsift {verb}: no script under tests/ calls it" for verb in uncalled(verbs, scripts)]
+    found += unshown((SOURCE / "SECURITY.md").read_text(), lambda name: (SOURCE / name).exists())
     for fault in found:
         print("FAIL", fault)
     print(f"{len(sources) + len(verbs) - len(found)} passed, {len(found)} failed, 0 skipped")
