@@ -147,9 +147,10 @@ static rsift_status publish(rs_store *store, rs_str release_id, const char *keep
     const unsigned number = atomic_fetch_add(&store->n_parts, 1);
     RS_TRY(rs_path_set(&gone, err, "%s/gone-%u", store->instance->tmp.text, number));
     if (!rs_store_exists(staged.text)) return RSIFT_OK; /* another unit was here first */
-    RS_TRY(clone_parts(store, live.text, staged.text, keep, err));
     rs_exclusion readers = rs_lock_exclude(store->dir.text, WAIT_MS);
-    rsift_status status = exchange(staged.text, live.text, gone.text, err);
+    /* Whoever adds parts to the release reads it first, so that nobody adds one from here on. */
+    rsift_status status = clone_parts(store, live.text, staged.text, keep, err);
+    if (status == RSIFT_OK) status = exchange(staged.text, live.text, gone.text, err);
     rs_lock_admit(&readers);
     RS_TRY(status);
     RS_TRY(rs_path_set(&folder, err, "%s/parts", store->dir.text));
