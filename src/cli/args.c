@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 #include "base/num.h"
+#include "base/utf8.h"
 #include "codec/json_writer.h"
 
 #include <signal.h>
@@ -224,6 +225,12 @@ int cli_parse(cli *c, int argc, char **argv)
                            .name = rs_json_str(rs_json_get(p, "name")),
                            .option = rs_json_str(rs_json_get(p, "option")),
                            .type = rs_json_str(rs_json_get(p, "type"))};
+    }
+    for (int i = 0; i < argc; i++) {
+        char quoted[RS_QUOTE_SIZE];
+        const rs_str word = rs_str_of(argv[i]);
+        if (rs_utf8_valid(word) != word.len)
+            return cli_usage(c, "expected UTF-8, found \"%s\"", rs_err_quote(quoted, word));
     }
     while (s.at < argc) {
         const int code = scan_one(&s);
