@@ -14,6 +14,21 @@ static void position_of(rs_str bytes, size_t at, uint32_t *line, uint32_t *colum
     }
 }
 
+/* A run of opening brackets that no document has. libfyaml takes some hundred bytes for each before
+ * it tells how deep they are. */
+static bool is_hostile(rs_str bytes)
+{
+    enum { MOST_OPEN = 1000 };
+    size_t n = 0;
+    for (size_t i = 0; i < bytes.len; i++) {
+        const char c = bytes.ptr[i];
+        if (c == '[' || c == '{') n++;
+        else if (c != ' ' && c != '\n' && c != '\t' && c != '\r') n = 0;
+        if (n > MOST_OPEN) return true;
+    }
+    return false;
+}
+
 /* Checks size and encoding, then parses; `tree` has arena, file and err. */
 static rsift_status parse(rs_yaml_tree *tree, rs_str bytes, const rsift_limits *limits,
                           rs_yaml_parser parser, rs_yaml **out)
@@ -38,6 +53,9 @@ static rsift_status parse(rs_yaml_tree *tree, rs_str bytes, const rsift_limits *
                             "expected UTF-8 text, found byte 0x%02x",
                             (unsigned char)bytes.ptr[valid]);
     }
+    if (is_hostile(bytes))
+        return rs_yaml_fail(tree, RSIFT_E_LIMIT, 1, 1, "nested deeper than max_depth %u",
+                            tree->max_depth);
     if (parser != RS_YAML_LIBFYAML) {
         rsift_status st = rs_yaml_parse_quick(tree, out);
         if (st != RSIFT_E_UNSUPPORTED || parser == RS_YAML_QUICK) return st;

@@ -15,9 +15,10 @@ enum { BLOCKS_BETWEEN = 1 << 22 };
 void rs_metrics_lcs_fini(rs_lcs *lcs)
 {
     rs_free(lcs->row);
-    rs_free(lcs->mask);
+    rs_free(lcs->masks);
     rs_free(lcs->first);
     rs_free(lcs->positions);
+    rs_free(lcs->slots);
     *lcs = (rs_lcs){0};
 }
 
@@ -32,17 +33,43 @@ static void index_positions(rs_lcs *lcs, rs_numbers a, uint32_t n_ids)
     for (size_t i = 0; i < a.n; i++) lcs->positions[first[a.items[i] + 1]++] = (uint32_t)i;
 }
 
-/* One number of `b` with its positions [begin, end): blocks left of the first one do not change. */
-static void step(rs_lcs *lcs, size_t n_blocks, const uint32_t *begin, const uint32_t *end)
+static void mark(uint64_t *mask, const uint32_t *begin, const uint32_t *end)
 {
-    uint64_t *row = lcs->row, *mask = lcs->mask, carry = 0;
     for (const uint32_t *p = begin; p < end; p++) mask[*p / 64] |= (uint64_t)1 << (*p % 64);
+}
+
+/* A number that stands at more positions than the row has blocks gets a mask of its own; there are
+ * at most 64 of them. The others are marked in mask 0 each time, which costs no more than the row.
+ * false = out of memory. */
+static bool make_masks(rs_lcs *lcs, uint32_t n_ids, size_t n_blocks)
+{
+    uint32_t n_masks = 1;
+    if (!RS_VEC_RESERVE(lcs->slots, lcs->cap_slots, n_ids)) return false;
+    for (uint32_t v = 0; v < n_ids; v++)
+        lcs->slots[v] = lcs->first[v + 1] - lcs->first[v] > n_blocks ? n_masks++ : 0;
+    if (!RS_VEC_RESERVE(lcs->masks, lcs->cap_masks, n_masks * n_blocks)) return false;
+    memset(lcs->masks, 0, n_masks * n_blocks * sizeof *lcs->masks);
+    for (uint32_t v = 0; v < n_ids; v++)
+        if (lcs->slots[v])
+            mark(lcs->masks + lcs->slots[v] * n_blocks, lcs->positions + lcs->first[v],
+                 lcs->positions + lcs->first[v + 1]);
+    return true;
+}
+
+/* Number v of `b`, which stands somewhere: blocks left of its first position do not change. */
+static void step(rs_lcs *lcs, size_t n_blocks, uint32_t v)
+{
+    const uint32_t *begin = lcs->positions + lcs->first[v];
+    const uint32_t *end = lcs->positions + lcs->first[v + 1];
+    uint64_t *row = lcs->row, *mask = lcs->masks + lcs->slots[v] * n_blocks, carry = 0;
+    const bool shared = lcs->slots[v] == 0;
+    if (shared) mark(mask, begin, end);
     for (size_t k = *begin / 64; k < n_blocks; k++) {
         const uint64_t matched = row[k] & mask[k], sum = row[k] + matched, all = sum + carry;
         carry = (uint64_t)(sum < matched) | (uint64_t)(all < carry);
         row[k] = all | (row[k] & ~mask[k]);
     }
-    for (const uint32_t *p = begin; p < end; p++) mask[*p / 64] = 0;
+    for (const uint32_t *p = begin; shared && p < end; p++) mask[*p / 64] = 0;
 }
 
 rsift_status rs_metrics_lcs_length(rs_lcs *lcs, rs_numbers a, uint32_t n_ids, rs_numbers b,
@@ -58,17 +85,16 @@ rsift_status rs_metrics_lcs_length(rs_lcs *lcs, rs_numbers a, uint32_t n_ids, rs
                           "too many for ROUGE-L",
                           a.n, b.n);
     if (!RS_VEC_RESERVE(lcs->row, lcs->cap_row, n_blocks) ||
-        !RS_VEC_RESERVE(lcs->mask, lcs->cap_mask, n_blocks) ||
         !RS_VEC_RESERVE(lcs->first, lcs->cap_first, (size_t)n_ids + 2) ||
         !RS_VEC_RESERVE(lcs->positions, lcs->cap_positions, a.n))
         return rs_err_nomem(err, "ROUGE-L");
     memset(lcs->row, 0xff, n_blocks * sizeof *lcs->row);
-    memset(lcs->mask, 0, n_blocks * sizeof *lcs->mask);
     index_positions(lcs, a, n_ids);
+    if (!make_masks(lcs, n_ids, n_blocks)) return rs_err_nomem(err, "ROUGE-L");
     for (size_t j = 0; j < b.n; j++) {
         const uint32_t v = b.items[j];
         if (v >= n_ids || lcs->first[v] == lcs->first[v + 1]) continue;
-        step(lcs, n_blocks, lcs->positions + lcs->first[v], lcs->positions + lcs->first[v + 1]);
+        step(lcs, n_blocks, v);
         if ((n_done += n_blocks) < BLOCKS_BETWEEN) continue;
         n_done = 0;
         if (rs_cancelled(cancel)) return rs_err_set(err, RSIFT_E_CANCELLED, "cancelled");

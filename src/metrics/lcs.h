@@ -14,9 +14,9 @@ typedef struct rs_numbers {
 
 /* Buffers that are used again; {0} is valid. */
 typedef struct rs_lcs {
-    uint64_t *row, *mask;
-    uint32_t *first, *positions;
-    size_t cap_row, cap_mask, cap_first, cap_positions;
+    uint64_t *row, *masks;
+    uint32_t *first, *positions, *slots;
+    size_t cap_row, cap_masks, cap_first, cap_positions, cap_slots;
 } rs_lcs;
 
 void rs_metrics_lcs_fini(rs_lcs *lcs);

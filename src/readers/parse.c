@@ -45,6 +45,29 @@ static rsift_status settle(rs_parse *p, rs_outcome outcome, size_t n_samples, si
     return rs_parse_find(p, RS_F_FORMAT, RS_STR(""), "the record cannot be used");
 }
 
+/* More than any model is trained on, and what renders a text looks at each pair of its boxes. */
+enum { MOST_TEXT_BOXES = 20000, MOST_TURNS = 200000 };
+
+/* A record with a sample beyond these is set aside whole. */
+static rsift_status check_extent(rs_parse *p, size_t first, rs_outcome *outcome)
+{
+    if (*outcome != RS_OUTCOME_USED) return RSIFT_OK;
+    for (size_t i = first; i < p->batch->n_samples; i++) {
+        const rs_sample *s = &p->batch->samples[i];
+        size_t n = 0;
+        for (uint32_t k = 0; k < s->n_regions; k++)
+            n += (s->regions[k].flags & RS_REGION_FROM_TEXT) != 0;
+        if (n <= MOST_TEXT_BOXES && s->n_turns <= MOST_TURNS) continue;
+        *outcome = RS_OUTCOME_SET_ASIDE;
+        const bool boxes = n > MOST_TEXT_BOXES;
+        p->sample = -1; /* which is not kept */
+        return rs_parse_find(p, RS_F_LIMIT, RS_STR(""), "expected at most %d %s, found %zu",
+                             boxes ? MOST_TEXT_BOXES : MOST_TURNS,
+                             boxes ? "boxes in its text" : "turns", boxes ? n : (size_t)s->n_turns);
+    }
+    return RSIFT_OK;
+}
+
 rsift_status rs_parse_each(const rs_parse_job *job, const rs_chunk *chunk, rs_batch *batch,
                            rsift_error *err)
 {
@@ -62,6 +85,7 @@ rsift_status rs_parse_each(const rs_parse_job *job, const rs_chunk *chunk, rs_ba
         size_t n_samples = batch->n_samples, n_findings = batch->n_findings;
         rs_outcome outcome = RS_OUTCOME_SET_ASIDE;
         status = job->fn(&p, job->state, &outcome);
+        if (status == RSIFT_OK) status = check_extent(&p, n_samples, &outcome);
         if (status == RSIFT_OK)
             status = settle(&p, outcome, n_samples, n_findings, &batch->counts[job->pass]);
         if (status == RSIFT_OK && p.lost_text) status = spread_lost_text(&p, n_samples, n_findings);

@@ -62,6 +62,14 @@ static void long_texts_and_bounds(void **state)
     const rs_numbers all = {a, N};
     assert_int_equal(rs_metrics_lcs_length(&lcs, all, N, all, NULL, &got, NULL), RSIFT_OK);
     assert_int_equal(got, N);
+    /* two numbers that stand everywhere */
+    uint32_t *few = calloc(N, sizeof *few);
+    assert_non_null(few);
+    for (uint32_t i = 0; i < N; i++) few[i] = i * 2654435761u >> 31;
+    const rs_numbers often = {few, N};
+    assert_int_equal(rs_metrics_lcs_length(&lcs, often, 2, often, NULL, &got, NULL), RSIFT_OK);
+    assert_int_equal(got, N);
+    free(few);
     rs_cancel cancel = {.requested = true};
     assert_int_equal(rs_metrics_lcs_length(&lcs, all, N, all, &cancel, &got, NULL),
                      RSIFT_E_CANCELLED);

@@ -1,0 +1,47 @@
+# A few small inputs that ask for much (tests/torture/bombs.py has all of them), and a signal.
+. "$(dirname "$0")/lib.sh"
+
+if grep -q -e __asan_init -e __tsan_init "$RSIFT_BIN" "$(dirname "$RSIFT_BIN")"/librsift.so* 2>/dev/null; then
+    skip "bounds: a sanitizer takes its own memory"
+    finish
+fi
+for name in json_deep_record coco_mask_sizes png_lies tiff_directories yaml_recipe; do
+    if python3 "$RSIFT_SOURCE_DIR/tests/torture/bombs.py" --bin "$RSIFT_BIN" $name >"$work/.out" 2>&1; then
+        pass "$name"
+    else
+        fail "$name" "$work/.out"
+    fi
+done
+
+# a record with more boxes in its text than anything is trained on is set aside, the others are read
+mkdir "$work/rel"
+python3 - "$work/rel/data.json" <<'PY'
+import json, sys
+one = lambda i, text: {"id": i, "image": "a.png", "conversations": [
+    {"from": "human", "value": "<image>\nWhere?"}, {"from": "gpt", "value": text}]}
+json.dump([one(1, "ship [0.1, 0.2, 0.3, 0.4] " * 20001), one(2, "ship [0.1, 0.2, 0.3, 0.4]")], open(sys.argv[1], "w"))
+PY
+check_exit "twenty thousand boxes" "0 1" rsift index "$work/rel" --reader llava --name mine --licence CC-BY-4.0 \
+    --param box_convention=fraction --workspace "$work/ws"
+check_is "one is set aside" limit "$(one "$work/ws" "SELECT code v FROM finding WHERE severity = 'serious'")"
+check_is "one is kept" 1 "$(one "$work/ws" "SELECT count(*) v FROM sample")"
+
+# SIGTERM is heeded within a second, whatever is going on
+python3 - "$work/t.jsonl" "$work/p.jsonl" <<'PY'
+import json, sys
+json.dump({"id": "1", "references": ["a b " * 120000]}, open(sys.argv[1], "w"))
+json.dump({"id": "1", "prediction": "b b a " * 80000}, open(sys.argv[2], "w"))
+PY
+"$RSIFT_BIN" score caption.coco --truth "$work/t.jsonl" --predictions "$work/p.jsonl" >"$work/.out" 2>&1 &
+sleep 0.3
+kill -TERM $!
+began=$(date +%s%N)
+wait $!
+code=$?
+took=$((($(date +%s%N) - began) / 1000000))
+if [ $took -lt 1500 ] && { [ $code -le 2 ] || [ $code -eq 143 ]; }; then
+    pass "SIGTERM"
+else
+    fail "SIGTERM: exit $code after $took ms" "$work/.out"
+fi
+finish
