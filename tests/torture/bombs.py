@@ -130,7 +130,7 @@ def brackets_in_text():
 
 @bomb()
 def json_in_text():
-    return llava(json.dumps([record(answer='{"bbox_2d": [1, 2, 3, 4], "label": "ship"}, ' * 190000), record(answer="{" * 1000000, i=2)]))
+    return llava(json.dumps([record(answer='{"bbox_2d": [1, 2, 3, 4], "label": "ship"}, ' * 180000), record(answer="{" * 1000000, i=2)]))
 
 
 @bomb()
@@ -216,19 +216,19 @@ def xml_objects():
 def csv_one_line():
     write("rel/data.csv", "image,question,answer\na.png,\"" + "x" * 9000000 + "\",y\n")
     write("rel/a.png", png(8, 8))
-    return flow("records", "--param", "image=image,question=question,answer=answer")
+    return flow("records", "--param", "image=image", "--param", "question=question", "--param", "answer=answer")
 
 
 @bomb()
 def csv_commas():
     write("rel/data.csv", "image,question,answer\n" + "," * 9000000 + "\na.png,q,y\n")
-    return flow("records", "--param", "image=image,question=question,answer=answer")
+    return flow("records", "--param", "image=image", "--param", "question=question", "--param", "answer=answer")
 
 
 @bomb()
 def csv_quote():
     write("rel/data.csv", "image,question,answer\n" + "a.png,\"q\n" * 900000)
-    return flow("records", "--param", "image=image,question=question,answer=answer")
+    return flow("records", "--param", "image=image", "--param", "question=question", "--param", "answer=answer")
 
 
 @bomb()
