@@ -31,6 +31,7 @@ struct rs_io_pass {
     struct archive_entry *entry;
     int64_t ordinal;   /* of the current entry; -1 before the first */
     int64_t n_decoded; /* entry bytes handed out so far */
+    int64_t n_stated;  /* sizes of the entries met, as their headers state them */
     volume *volumes;
     uint8_t *window;
     locale_t utf8;
@@ -234,6 +235,20 @@ static rsift_status check_ratio(rs_io_pass *pass, rsift_error *err)
     return status;
 }
 
+/* What the headers state must not be more than the whole archive may unpack to: known before any of
+ * it is decoded. */
+static rsift_status check_stated(rs_io_pass *pass, rsift_error *err)
+{
+    const int64_t size =
+        archive_entry_size_is_set(pass->entry) ? archive_entry_size(pass->entry) : 0;
+    if (size < 0 || __builtin_add_overflow(pass->n_stated, size, &pass->n_stated))
+        pass->n_stated = INT64_MAX;
+    const rsift_status status =
+        rs_io_check_ratio(pass->tree, pass->container->span.n_bytes, pass->n_stated, &pass->dead);
+    if (status != RSIFT_OK && err) *err = pass->dead;
+    return status;
+}
+
 static void keep_name(rs_io_pass *pass)
 {
     const char *name = archive_entry_pathname(pass->entry);
@@ -260,6 +275,7 @@ static rsift_status next_entry(rs_io_pass *pass, rsift_error *err)
     if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return die(pass, err);
     if (pass->name.failed) return rs_err_nomem(err, "a member's name");
     pass->ordinal++;
+    RS_TRY(check_stated(pass, err));
     return check_ratio(pass, err);
 }
 
