@@ -49,6 +49,13 @@ foreach(source ${unit_tests})
   rsift_test(unit.${room}.${stem} 600 ${target})
 endforeach()
 
+# Edits a workspace and makes its hashes anew, for tests/cli/hostile.sh.
+if(NOT RSIFT_FUZZ)
+  add_executable(edit_part tests/attack/edit_part.c)
+  target_link_libraries(edit_part PRIVATE rsift_static)
+  set_target_properties(edit_part PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+endif()
+
 # fuzz/fuzz_<name>.c: a libFuzzer program, or a replay of fuzz/corpus/<name>/ in the normal suite.
 file(GLOB fuzz_targets CONFIGURE_DEPENDS fuzz/fuzz_*.c)
 foreach(source ${fuzz_targets})

@@ -10,6 +10,7 @@ const cli_verb cli_verbs[] = {
     {.name = "index", .print = cli_print_index},
     {.name = "link", .print = cli_print_link},
     {.name = "remove", .print = cli_print_remove},
+    {.name = "check", .print = cli_print_check},
     {.name = "sample", .print = cli_print_sample},
     {.name = "query", .print = cli_print_query, .runs_anything = true},
     {.name = "audit", .print = cli_print_audit},

@@ -6,6 +6,7 @@
 
 void cli_print_audit(cli *c, const rs_json *answer);
 void cli_print_build(cli *c, const rs_json *answer);
+void cli_print_check(cli *c, const rs_json *answer);
 void cli_print_duplicates(cli *c, const rs_json *answer);
 void cli_print_emit(cli *c, const rs_json *answer);
 void cli_print_index(cli *c, const rs_json *answer);

@@ -15,7 +15,8 @@ typedef struct rs_attempt {
 /* Replaces the note of the attempt before. Does nothing without a workspace, or when the folder
  * cannot be written: whoever mixes there fails for that reason. */
 void rs_attempt_write(const rs_session *session, const rs_attempt *attempt);
-/* Texts in the arena. A note that is not there or cannot be read is no attempt. */
+/* Texts in the arena. A note that is not there is no attempt; one that is not
+ * as it was written (its last member is the hash of the rest) is one that failed. */
 rs_attempt rs_attempt_read(const rs_session *session, rs_arena *arena);
 
 #endif

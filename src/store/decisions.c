@@ -21,16 +21,16 @@ enum { MOST_HASHES = 4096 }; /* bytes of rsift.duckdb.hashes */
 static rsift_status refuse(const char *why, rsift_error *err)
 {
     return rs_err_set(err, RSIFT_E_FORMAT,
-                      FILE_NAME " %.120s; `mv " FILE_NAME " aside.duckdb` in the workspace goes on "
+                      FILE_NAME "%.120s; `mv " FILE_NAME " aside.duckdb` in the workspace goes on "
                                 "without its mixtures and overlaps",
                       why);
 }
 
-/* Does a line of the hashes name this file? */
+/* Does a line of the hashes, which have proved themselves, name this file? */
 static bool is_listed(rs_str text, const rs_seal_line *now)
 {
     rs_str line;
-    if (!rs_seal_open(&text) || !rs_str_starts(text, RS_STR(HASHES_HEAD))) return false;
+    if (!rs_str_starts(text, RS_STR(HASHES_HEAD))) return false;
     while (rs_str_line(&text, &line)) {
         rs_seal_line one;
         if (rs_seal_read(line, &one) && rs_str_eq(one.name, now->name) &&
@@ -49,8 +49,11 @@ static rsift_status prove_file(const char *file, const char *hashes, const rs_ca
     rsift_status status = rs_seal_hash(file, cancel, &now, err);
     now.name = RS_STR(FILE_NAME);
     if (status == RSIFT_OK) status = rs_seal_slurp(hashes, MOST_HASHES, &text, err);
-    if (status == RSIFT_OK && !is_listed(rs_buf_view(&text), &now))
-        status = refuse("is not as it was written", err);
+    rs_str lines = rs_buf_view(&text);
+    if (status == RSIFT_OK && !rs_seal_open(&lines))
+        status = refuse(".hashes is not as it was written", err);
+    else if (status == RSIFT_OK && !is_listed(lines, &now))
+        status = refuse(" is not as it was written", err);
     rs_buf_fini(&text);
     return status;
 }
@@ -62,8 +65,8 @@ rsift_status rs_decisions_prove(const char *dir, const rs_cancel *cancel, rsift_
     RS_TRY(rs_path_set(&hashes, err, "%s/" FILE_NAME ".hashes", dir));
     RS_TRY(rs_path_set(&log, err, "%s/" FILE_NAME ".wal", dir));
     if (!rs_store_exists(file.text)) return RSIFT_OK;
-    if (rs_store_exists(log.text)) return refuse("was written by another program (its .wal)", err);
-    if (!rs_store_exists(hashes.text)) return refuse("has no hash: an older rsift wrote it", err);
+    if (rs_store_exists(log.text)) return refuse(" was written by another program (its .wal)", err);
+    if (!rs_store_exists(hashes.text)) return refuse(" has no hash: an older rsift wrote it", err);
     for (int tries = 0;; tries++) {
         const rs_file_mark before = rs_store_file_mark(file.text);
         const rsift_status status = prove_file(file.text, hashes.text, cancel, err);
@@ -72,6 +75,13 @@ rsift_status rs_decisions_prove(const char *dir, const rs_cancel *cancel, rsift_
         if (status != RSIFT_E_FORMAT || rs_file_mark_eq(&before, &after) || tries == 9)
             return status;
     }
+}
+
+rsift_status rs_store_check_decisions(rs_str dir, rs_cancel *cancel, rsift_error *err)
+{
+    rs_path path;
+    RS_TRY(rs_path_set(&path, err, "%.*s", RS_STR_ARG(dir)));
+    return rs_decisions_prove(path.text, cancel, err);
 }
 
 /* Lists the file that is to take the position, and the one that holds it. */
@@ -139,7 +149,7 @@ static rsift_status check_content(duckdb_connection con, rsift_error *err)
         duckdb_destroy_data_chunk(&chunk);
     }
     duckdb_destroy_result(&result);
-    return n == 0 ? RSIFT_OK : refuse("holds what rsift does not write", err);
+    return n == 0 ? RSIFT_OK : refuse(" holds what rsift does not write", err);
 }
 
 /* ---- attaching ------------------------------------------------------------------------------- */
@@ -258,11 +268,11 @@ static void put_refusal(rs_buf *sql, const rs_table_def *table, const char *why)
 /* The message without the database's own words for the kind of error, and in one line of ours. */
 static void explain(const rsift_error *why, char out[256])
 {
-    static const char ours[] = FILE_NAME " ";
+    static const char ours[] = FILE_NAME;
     rsift_error told = *why;
     if (!rs_str_starts(rs_str_of(why->message), rs_str_of(ours))) {
         char cannot[128];
-        snprintf(cannot, sizeof cannot, "cannot be opened (%.80s)", why->message);
+        snprintf(cannot, sizeof cannot, " cannot be opened (%.80s)", why->message);
         (void)refuse(cannot, &told);
     }
     snprintf(out, 256, "%s", told.message);

@@ -234,3 +234,22 @@ rsift_status rs_lock_sweep_tmp(const char *dir, rsift_error *err)
     (void)closedir(entries);
     return status;
 }
+
+size_t rs_lock_count_dead(const char *dir)
+{
+    rs_path path;
+    size_t n = 0;
+    if (rs_path_set(&path, NULL, "%s/tmp", dir) != RSIFT_OK) return 0;
+    DIR *entries = opendir(path.text);
+    for (struct dirent *entry; entries && (entry = readdir(entries)) != NULL;) {
+        struct flock request = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+        if (entry->d_name[0] == '.' ||
+            rs_path_set(&path, NULL, "%s/locks/tmp-%s.lock", dir, entry->d_name) != RSIFT_OK)
+            continue;
+        const int fd = open(path.text, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        n += fd < 0 || (fcntl(fd, F_OFD_GETLK, &request) == 0 && request.l_type == F_UNLCK);
+        if (fd >= 0) (void)close(fd);
+    }
+    if (entries) (void)closedir(entries);
+    return n;
+}

@@ -42,4 +42,7 @@ rsift_status rs_lock_own_tmp(rs_lock *lock, const char *dir, rs_path *tmp, rsift
 /* Removes every folder of DIR/tmp whose owner is dead, on whatever host it was. */
 rsift_status rs_lock_sweep_tmp(const char *dir, rsift_error *err);
 
+/* How many folders of DIR/tmp have an owner that is dead. */
+size_t rs_lock_count_dead(const char *dir);
+
 #endif

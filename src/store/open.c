@@ -283,6 +283,14 @@ rsift_status rs_store_prove(const rs_store *store, rsift_error *err)
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%s", store->dir.text);
 }
 
+size_t rs_store_leftovers(rs_str dir)
+{
+    rs_path path;
+    return rs_path_set(&path, NULL, "%.*s", RS_STR_ARG(dir)) == RSIFT_OK
+               ? rs_lock_count_dead(path.text)
+               : 0;
+}
+
 bool rs_store_is_current(const rs_store *store)
 {
     rs_path file;

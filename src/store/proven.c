@@ -2,6 +2,8 @@
 #include "store/proven.h"
 
 #include "base/map.h"
+#include "run/pipeline.h"
+#include "store/internal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -126,17 +128,35 @@ static rs_id print_of(const rs_seal_look *look, time_t *newest)
     return rs_hash_end(&h);
 }
 
+/* The line of a part in proven.txt, as it lies there now. */
+static void put_line(rs_buf *out, rs_str name, const rs_seal_look *look, time_t *newest)
+{
+    char print[RS_ID_TEXT];
+    rs_buf_printf(out, "%s %.*s\n", rs_id_text(print, print_of(look, newest)), RS_STR_ARG(name));
+}
+
+static bool is_known(const prover *p, rs_str name)
+{
+    rs_seal_look look;
+    time_t newest;
+    rs_buf line = {0};
+    if (rs_seal_list(p->dir, name, &look, NULL) != RSIFT_OK || look.gone) return false;
+    put_line(&line, name, &look, &newest);
+    const bool known =
+        !line.failed && rs_strmap_get(&p->known, rs_str_make(line.ptr, line.len - 1)) != RS_NPOS;
+    rs_buf_fini(&line);
+    return known;
+}
+
 /* The files were listed before they were hashed: a change after that gives them another print. */
 static rsift_status prove_one(prover *p, rs_str name, rsift_error *err)
 {
     rs_seal_look look;
     time_t newest;
-    char print[RS_ID_TEXT];
     RS_TRY(rs_seal_list(p->dir, name, &look, err));
     if (look.gone) return RSIFT_OK;
     const size_t begin = p->lines.len;
-    rs_buf_printf(&p->lines, "%s %.*s\n", rs_id_text(print, print_of(&look, &newest)),
-                  RS_STR_ARG(name));
+    put_line(&p->lines, name, &look, &newest);
     if (p->lines.failed) return rs_err_nomem(err, "the list of parts");
     const rs_str line = rs_str_make(p->lines.ptr + begin, p->lines.len - begin - 1);
     if (rs_strmap_get(&p->known, line) != RS_NPOS) {
@@ -184,6 +204,73 @@ rsift_status rs_proven_all(const char *dir, const char *tmp, const rs_cancel *ca
     rs_buf_fini(&p.bytes);
     rs_buf_fini(&p.lines);
     rs_strmap_fini(&p.known);
+    rs_arena_fini(&arena);
+    return status;
+}
+
+/* ---- all of them, whatever is wrong ---------------------------------------------------------- */
+
+typedef struct checked {
+    rs_range range; /* one part */
+    rsift_error why;
+} checked;
+
+typedef struct checker {
+    rs_parts_check *check;
+    const prover *known;
+    const char *dir;
+    rs_str *names;
+} checker;
+
+static rsift_status check_item(void *ctx, void *item, rsift_error *err)
+{
+    const checker *c = ctx;
+    checked *one = item;
+    const rs_str name = c->names[one->range.begin];
+    one->why = (rsift_error){0};
+    if (!c->check->deep && is_known(c->known, name)) return RSIFT_OK;
+    const rsift_status status = rs_seal_prove(c->dir, name, c->check->cancel, NULL, &one->why);
+    if (status != RSIFT_E_CANCELLED && status != RSIFT_E_NOMEM) return RSIFT_OK;
+    if (err) *err = one->why;
+    return status;
+}
+
+static rsift_status report_item(void *ctx, void *item, rsift_error *err)
+{
+    const checker *c = ctx;
+    const checked *one = item;
+    (void)err;
+    c->check->n_parts++;
+    if (one->why.status != RSIFT_OK)
+        c->check->wrong(c->check->ctx, c->names[one->range.begin], &one->why);
+    return RSIFT_OK;
+}
+
+rsift_status rs_store_check_parts(rs_str dir, rs_parts_check *check, rsift_error *err)
+{
+    rs_path path;
+    RS_TRY(rs_path_set(&path, err, "%.*s", RS_STR_ARG(dir)));
+    rs_arena arena = {0};
+    prover known = {.dir = path.text, .now = time(NULL)};
+    checker c = {.check = check, .known = &known, .dir = path.text};
+    size_t n = 0;
+    rsift_error why = {0};
+    check->n_parts = 0;
+    load_known(&known);
+    rsift_status status = rs_proven_list(path.text, &arena, &c.names, &n, &why);
+    if (status == RSIFT_E_FORMAT) {
+        check->wrong(check->ctx, RS_STR(""), &why);
+        status = RSIFT_OK;
+    } else if (status != RSIFT_OK && err) *err = why;
+    const rs_pipeline pipeline = {.item_size = sizeof(checked),
+                                  .n_threads = check->n_threads,
+                                  .ctx = &c,
+                                  .cancel = check->cancel,
+                                  .work = check_item,
+                                  .consume = report_item};
+    if (status == RSIFT_OK && n > 0) status = rs_run_ranges(&pipeline, n, 1, err);
+    rs_buf_fini(&known.bytes);
+    rs_strmap_fini(&known.known);
     rs_arena_fini(&arena);
     return status;
 }

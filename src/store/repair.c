@@ -47,8 +47,12 @@ rsift_status rs_release_repair(rs_store *store, rs_str release_id, rs_str mark, 
     rs_str *names;
     size_t n;
     rsift_status status = rs_proven_list(store->dir.text, &arena, &names, &n, err);
-    for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
+    /* The part `mark` goes last: a run that is killed here finds the release again by it. */
+    for (size_t k = 0; status == RSIFT_OK && k < 2 * n; k++) {
         rs_path path;
+        const size_t i = k % n;
+        const bool is_mark = rs_str_eq(rs_str_basename(names[i]), mark);
+        if (is_mark != (k >= n)) continue;
         const rs_str release = rs_str_sub(names[i], 0, rs_str_find_char(names[i], '/'));
         if (!is_release_of(release, release_id)) continue;
         status = rs_path_set(&path, err, "%s/parts/%.*s/%.*s", store->dir.text, RS_STR_ARG(release),

@@ -66,6 +66,24 @@ bool rs_store_is_current(const rs_store *store);
 /* Another number when a part has appeared or gone; reads the times of each release's folder. */
 uint64_t rs_store_parts_mark(const rs_store *store);
 
+/* What is wrong with one thing; `name` is "<release>/<part>", or empty. */
+typedef void rs_store_wrong_fn(void *ctx, rs_str name, const rsift_error *why);
+typedef struct rs_parts_check {
+    bool deep;         /* hash every file, whatever was proved before */
+    size_t n_threads;  /* 0 = one per core */
+    rs_cancel *cancel; /* may be NULL */
+    rs_store_wrong_fn *wrong;
+    void *ctx;
+    size_t n_parts; /* out */
+} rs_parts_check;
+/* Proves every part of DIR and goes on after one that does not prove. Opens nothing: it works on a
+ * workspace that every other call refuses. */
+rsift_status rs_store_check_parts(rs_str dir, rs_parts_check *check, rsift_error *err);
+/* Proves rsift.duckdb, which may be absent. RSIFT_E_FORMAT with what to do. */
+rsift_status rs_store_check_decisions(rs_str dir, rs_cancel *cancel, rsift_error *err);
+/* How many folders of DIR/tmp have an owner that is dead; the next verb that writes sweeps them. */
+size_t rs_store_leftovers(rs_str dir);
+
 /* ---- writing parts (mode PARTS) ------------------------------------------------------------ */
 
 typedef struct rs_part rs_part; /* one per thread; several parts may be written at once */

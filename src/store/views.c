@@ -62,6 +62,18 @@ static void put_columns(rs_buf *sql, const rs_table_def *def)
     }
 }
 
+/* By their types: a part whose column is of another one is refused by the cast, and not read as if
+ * it were of this. */
+static void put_typed_columns(rs_buf *sql, const rs_table_def *def)
+{
+    for (size_t i = 0; i < def->n_columns; i++) {
+        if (i) rs_buf_cstr(sql, ", ");
+        rs_store_put_name(sql, def->columns[i].name);
+        rs_buf_printf(sql, "::%s AS ", rs_store_type_word(def->columns[i].type));
+        rs_store_put_name(sql, def->columns[i].name);
+    }
+}
+
 static void put_source(rs_buf *sql, const rs_table_def *def)
 {
     /* union_by_name: parts of an older version lack columns, which are then NULL. Without
@@ -83,7 +95,7 @@ static void put_asset_select(rs_buf *sql, const rs_table_def *def)
         " + CASE WHEN evidence = 'linked' THEN 2305843009213693952 ELSE 0 END"
         " + file_index::BIGINT * 4294967296 + file_row_number)";
     rs_buf_cstr(sql, "SELECT ");
-    put_columns(sql, def);
+    put_typed_columns(sql, def);
     rs_buf_cstr(sql, " FROM (SELECT ");
     put_columns(sql, def);
     rs_buf_printf(sql, ", %s AS rank_ FROM ", rank);
@@ -106,7 +118,7 @@ static void put_view(rs_buf *sql, rs_table table)
         put_asset_select(sql, def);
     } else {
         rs_buf_cstr(sql, "SELECT ");
-        put_columns(sql, def);
+        put_typed_columns(sql, def);
         rs_buf_cstr(sql, " FROM ");
         put_source(sql, def);
     }

@@ -222,7 +222,41 @@ attack_12()
     done
 }
 # ==== attack-13 ====
+# Parts edited with hashes made anew: a path that climbs, another root, two rows of one member.
+attack_13()
+{
+    edit=$(dirname "$RSIFT_BIN")/tests/edit_part
+    [ -x "$edit" ] || { wrong "no edit_part beside rsift"; return; }
+    mkdir victim && echo secret >victim/id_rsa
+    PYTHONPATH=$RSIFT_SOURCE_DIR/tests/torture python3 -c "import flips; flips.RSIFT = '$RSIFT_BIN'; flips.make('.')"
+    part=mine@own/$(basename "$(ls -d ws/parts/mine@own/media-*)")
+    cp -r ws sound
+    for row in "'../../../escaped.png' AS path" "'$PWD/victim' AS root, 'id_rsa' AS member, 'png' AS format" \
+        "'img/2.png' AS member"; do
+        for mode in link copy; do
+            rm -rf ws o && cp -r sound ws
+            "$edit" ws "$part" asset "SELECT * REPLACE ($row) FROM t" || wrong "not edited"
+            run "0 1 2" emit --format llava --model llava-1.5 --images $mode -o o/deep --workspace ws
+            [ -z "$(find . -name 'escaped*' -not -path './o/deep/*')" ] || wrong "written outside of -o"
+            ! grep -rqs secret o || wrong "a foreign file is copied"
+            [ -z "$(find o -lname '*id_rsa')" ] || wrong "a foreign file is linked"
+        done
+    done
+    # without new hashes nothing of it is read
+    rm -rf ws && cp -r sound ws && printf X >>ws/parts/$part/asset.parquet
+    run 2 emit --format llava --model llava-1.5 -o o2 --workspace ws
+    says asset.parquet
+    says "index PATH"
+}
 # ==== attack-14 ====
+attack_14()
+{
+    mkdir bin && ln -s "$RSIFT_BIN" bin/rsift
+    run 0 demo
+    PATH=$PWD/bin:$PATH python3 "$in/flips.py" 60 >flips.txt 2>&1 || wrong "flips.py" flips.txt
+    ! grep -q -e SILENTLY -e "'rc" -e timeout flips.txt || wrong "a flipped bit changes an answer" flips.txt
+    grep -q "'detected': 60" flips.txt || wrong "a flipped bit in a part is not told" flips.txt
+}
 # ==== attack-15 ====
 attack_15()
 {

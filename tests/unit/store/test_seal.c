@@ -197,6 +197,13 @@ static void repair_takes_out_what_does_not_prove(void **state)
     assert_int_equal(n, 0);
     OK(rs_release_repair(store, RS_STR("a@own"), RS_STR("p-0-1"), &n, err));
     assert_int_equal(n, 1);
+    /* of an older rsift: no part has hashes, and the part that names the release is one of them */
+    OK(rs_part_commit(turn_part(store, "a@own", "p-0-1", 20), err));
+    OK(rs_part_commit(turn_part(store, "a@own", "q-0-1", 20), err));
+    assert_int_equal(unlink(in(path, dir, "parts/a@own/p-0-1/hashes.txt")), 0);
+    assert_int_equal(unlink(in(path, dir, "parts/a@own/q-0-1/hashes.txt")), 0);
+    OK(rs_release_repair(store, RS_STR("a@own"), RS_STR("p-0-1"), &n, err));
+    assert_int_equal(n, 2);
     OK(rs_part_commit(turn_part(store, "a@own", "p-0-1", 40), err));
     rs_store_close(store);
     works(dir);
