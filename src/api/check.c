@@ -2,6 +2,7 @@
 #include "api/call.h"
 
 #include "codec/json_writer.h"
+#include "index/parts.h"
 #include "release/proof.h"
 
 enum { MOST_PROBLEMS = 20 }; /* that are listed of one kind and release; all are counted */
@@ -172,6 +173,28 @@ static rsift_status put_proof_row(check_job *j, const rs_proof_row *row, rs_str 
     return end_row(j, err);
 }
 
+/* Sources of which an index that was stopped, or units that have not run, left a rest. */
+static rsift_status check_sources(check_job *j, rs_store *store, rs_str release_id,
+                                  rsift_error *err)
+{
+    rs_str *names, last = {NULL, 0};
+    size_t n;
+    begin_row(j, "sources", release_id);
+    RS_TRY(rs_part_list(store, release_id, &j->arena, &names, &n, err));
+    for (size_t i = 0; i < n; i++) {
+        const rs_str prefix = rs_index_part_prefix(names[i]);
+        if (!rs_str_starts(names[i], RS_STR("s-")) || !prefix.ptr || rs_str_eq(prefix, last))
+            continue;
+        last = prefix;
+        j->now.n_checked++;
+        if (!rs_index_names_complete(names, n, prefix))
+            add_problem(j, rs_str_sub(prefix, 2, rs_str_rfind_char(prefix, '+')),
+                        "is read in part only",
+                        RS_STR("run rsift index as before (all units): it goes on"));
+    }
+    return end_row(j, err);
+}
+
 static rsift_status check_release(check_job *j, rs_store *store, rs_str release_id, rs_str config,
                                   rsift_error *err)
 {
@@ -182,6 +205,7 @@ static rsift_status check_release(check_job *j, rs_store *store, rs_str release_
                       .deep = j->deep,
                       .wrong = release_is_wrong,
                       .ctx = j};
+    RS_TRY(check_sources(j, store, release_id, err));
     begin_row(j, "files", release_id);
     RS_TRY(rs_release_proof(&proof, err));
     RS_TRY(put_proof_row(j, &proof.files, release_id, err));
@@ -316,11 +340,13 @@ const rs_verb rs_verb_check = {
     .name = "check",
     .summary = "proves the workspace, and that releases are as they were indexed",
     .usage = "check [ID...] [--deep]",
-    .about = "Parts by their hashes, rsift.duckdb by its own, mixtures by the samples they keep, "
-             "files of the releases by size and time, pictures by size; with --deep every part is "
-             "hashed whatever was proved before, every record is read and hashed again, and every "
-             "picture. Nothing is changed. Exit code 1 when something is wrong; each problem says "
-             "what to do.",
+    .about =
+        "Parts by their hashes, rsift.duckdb by its own, mixtures by the samples they keep, "
+        "sources by whether they were read to their end, files of the releases by size and time, "
+        "pictures by size; with --deep every part is hashed whatever was proved before, every "
+        "record is read and hashed again, and every picture. Nothing is changed. Exit code 1 when "
+        "something is wrong; each problem says "
+        "what to do.",
     .examples = examples,
     .answer = "`deep n_wrong releases_checked leftovers rows[]{what of checked wrong} "
               "problems[]{what of place message next}`. The first 20 problems of each row are "

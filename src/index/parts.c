@@ -92,3 +92,27 @@ void rs_index_ranges_fini(rs_index_ranges *ranges)
     rs_free(ranges->items);
     *ranges = (rs_index_ranges){0};
 }
+
+rs_str rs_index_part_prefix(rs_str name)
+{
+    rs_index_range range;
+    if (!range_of(name, &range)) return (rs_str){NULL, 0};
+    if (range.last) name.len -= strlen("-end");
+    for (int i = 0; i < 2; i++) name.len = rs_str_rfind_char(name, '-');
+    return name;
+}
+
+bool rs_index_names_complete(const rs_str *names, size_t n, rs_str prefix)
+{
+    int64_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        rs_index_range range;
+        /* numbers have leading zeros, so that the order of names is theirs */
+        if (!rs_str_eq(rs_index_part_prefix(names[i]), prefix) || !range_of(names[i], &range))
+            continue;
+        if (range.begin > at) return false;
+        if (range.end > at) at = range.end;
+        if (range.last) return true;
+    }
+    return false;
+}

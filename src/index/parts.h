@@ -28,4 +28,10 @@ int64_t rs_index_ranges_next(const rs_index_ranges *ranges, int64_t at);
 bool rs_index_ranges_complete(const rs_index_ranges *ranges);
 void rs_index_ranges_fini(rs_index_ranges *ranges);
 
+/* "s-own+0123" of "s-own+0123-0000000000-0000000004-end"; ptr NULL for another name. */
+rs_str rs_index_part_prefix(rs_str name);
+/* Do the parts of this prefix, among sorted names, hold the source from its beginning to its
+ * end? */
+bool rs_index_names_complete(const rs_str *names, size_t n, rs_str prefix);
+
 #endif

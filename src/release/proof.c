@@ -91,6 +91,25 @@ static rsift_status prove_files(rs_proof *p, const rs_plan *plan, rsift_error *e
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* Sources of the plan of which the workspace holds nothing: each that was read left its counts. */
+static rsift_status prove_sources(rs_proof *p, const rs_plan *plan, rsift_error *err)
+{
+    for (size_t i = 0; i < plan->n_sources; i++) {
+        const rs_arg args[] = {{.type = RS_ARG_STR, .str = p->release_id},
+                               {.type = RS_ARG_STR, .str = plan->sources[i].id}};
+        rs_result *rows = NULL;
+        RS_TRY(rs_store_query(
+            p->store, RS_STR("SELECT 1 FROM reading WHERE release_id = $1 AND source = $2 LIMIT 1"),
+            args, 2, &rows, err));
+        const rsift_status status = rs_result_next(rows, err);
+        rs_result_close(rows);
+        if (status == RSIFT_END)
+            tell(p, &p->files, plan->sources[i].id, "nothing of this source is in the workspace");
+        else if (status != RSIFT_OK) return status;
+    }
+    return RSIFT_OK;
+}
+
 /* ---- records --------------------------------------------------------------------------------- */
 
 typedef struct record_walk {
@@ -414,6 +433,7 @@ rsift_status rs_release_proof(rs_proof *p, rsift_error *err)
     if (status != RSIFT_OK) return told(p, &p->files, status, &why, err);
     plan->release_id = p->release_id;
     status = prove_files(p, plan, err);
+    if (status == RSIFT_OK) status = prove_sources(p, plan, err);
     if (status == RSIFT_OK) status = prove_pictures(p, plan, err);
     if (status == RSIFT_OK && p->deep) {
         status = told(p, &p->records, rs_plan_load_meanings(plan, p->store, &why), &why, err);

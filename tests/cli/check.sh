@@ -95,6 +95,15 @@ check_exit "a record that changed under the same time" 1 rsift check --deep --wo
 check_says "is named" "a.json"
 cp -p a.json r/a.json
 
+# an index that was stopped
+fresh
+mv "$(dirname "$(part w)")" aside
+check_exit "a source without its parts" 1 rsift check --workspace w
+check_says "is told" "nothing of this source is in the workspace"
+index w
+check_exit "is read again" 0 rsift check --deep --workspace w
+check_is "all of it" 30 "$(rows w)"
+
 # what was left
 mkdir -p w/tmp/99999999-0-gone
 check_exit "leftovers are no fault" 0 rsift check --workspace w

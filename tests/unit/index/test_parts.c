@@ -61,8 +61,28 @@ static void test_ranges(void **state)
     remove_folder(dir);
 }
 
+static void names_tell_whether_a_source_is_complete(void **state)
+{
+    (void)state;
+    const rs_str names[] = {RS_STR("n-own+01-0-1"),
+                            RS_STR("s-a+01-0000000000-0000000004"),
+                            RS_STR("s-a+01-0000000004-0000000009-end"),
+                            RS_STR("s-b+02-0000000000-0000000004"),
+                            RS_STR("s-b+02-0000000005-0000000009-end"),
+                            RS_STR("s-c+03-0000000000-0000000004"),
+                            RS_STR("whatever")};
+    const size_t n = sizeof names / sizeof names[0];
+    assert_true(rs_str_eq(rs_index_part_prefix(names[2]), RS_STR("s-a+01")));
+    assert_null(rs_index_part_prefix(names[6]).ptr);
+    assert_true(rs_index_names_complete(names, n, RS_STR("s-a+01")));
+    assert_false(rs_index_names_complete(names, n, RS_STR("s-b+02"))); /* a gap */
+    assert_false(rs_index_names_complete(names, n, RS_STR("s-c+03"))); /* no end */
+    assert_false(rs_index_names_complete(names, n, RS_STR("s-d+04")));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ranges)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(names_tell_whether_a_source_is_complete),
+                                       cmocka_unit_test(test_ranges)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
