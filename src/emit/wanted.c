@@ -1,6 +1,10 @@
 /* Rows of the mixture or of the evaluation; see wanted.h. */
 #include "emit/wanted.h"
 
+#include <inttypes.h>
+
+enum { MOST_REPEATS = 255 }; /* of one sample; mix writes at most 20 */
+
 /* rs_complete of a row. */
 #define COMPLETE_SQL "CASE WHEN s.complete THEN 1 WHEN NOT s.complete THEN 2 ELSE 0 END"
 /* The sample's pictures, in their order. */
@@ -23,14 +27,27 @@ static const char mixture_sql[] =
 
 rsift_status rs_wanted_next(rs_wanted_cursor *c, rsift_error *err)
 {
+    const rs_id before = c->next.id;
+    const bool had = c->has_next;
     rsift_status status = rs_result_next(c->rows, err);
     c->has_next = status == RSIFT_OK;
     if (status == RSIFT_END) return RSIFT_OK;
     RS_TRY(status);
+    const int64_t n_repeats = rs_result_i64(c->rows, 3);
+    if (n_repeats < 1 || n_repeats > MOST_REPEATS)
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "the ledger repeats a sample %" PRId64 " times, expected 1 to %d; run "
+                          "`rsift mix` again",
+                          n_repeats, MOST_REPEATS);
+    if (had && rs_id_eq(before, rs_result_id(c->rows, 2)))
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "record %" PRId64 " is in the workspace or the ledger twice; `rsift "
+                          "remove` the dataset, index it, and run `rsift mix` again",
+                          rs_result_i64(c->rows, 0));
     c->next = (rs_wanted){.ordinal = rs_result_i64(c->rows, 0),
                           .sub = (uint32_t)rs_result_i64(c->rows, 1),
                           .id = rs_result_id(c->rows, 2),
-                          .n_repeats = (uint32_t)rs_result_i64(c->rows, 3),
+                          .n_repeats = (uint32_t)n_repeats,
                           .complete = (rs_complete)rs_result_i64(c->rows, 4)};
     const rs_str *texts;
     const size_t n = rs_result_strs(c->rows, 5, &texts);

@@ -84,6 +84,18 @@ decided "a macro" "CREATE MACRO count(x) AS 7"
 check_exit "a macro is refused" 2 rsift mix recipe.yaml --workspace w
 decided "a recipe of nonsense" "UPDATE mixture SET recipe = 'x: [', format = '../x', model = '/', name = '../../n'"
 
+# ledger NAME SQL: an edited ledger is not followed
+ledger()
+{
+    rm -rf w o
+    cp -r ws w
+    "$edit" w decisions "$2"
+    check_exit "$1" 2 timeout 60 "$RSIFT_BIN" emit --format llava --model llava-1.5 -o o --workspace w
+}
+ledger "a sample two thousand million times" "UPDATE ledger SET n_repeats = 2147483647"
+ledger "a sample less than no times" "UPDATE ledger SET n_repeats = -1"
+ledger "each sample twice" "INSERT INTO ledger FROM ledger"
+
 # links and devices in the workspace
 rm -rf w && cp -r ws w && rm -rf w/tmp && mkdir precious && echo kept >precious/file && ln -s ../precious w/tmp
 check_exit "tmp as a link" 2 rsift index r --reader llava --name mine --workspace w --quiet

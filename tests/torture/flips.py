@@ -97,7 +97,7 @@ def judge(folder, path, reference):
 
 
 def main():
-    flips = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    flips = int(sys.argv[1]) if len(sys.argv) > 1 else max(50, int(2000 * float(os.environ.get("ROUNDS", "1"))))
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     draw = random.Random(seed)
     counts, failed = collections.Counter(), []
