@@ -85,6 +85,14 @@ static rsift_status name_missing(const rs_index_source *source, const rs_picture
     return out->ptr ? RSIFT_OK : rs_err_nomem(err, "a picture's name");
 }
 
+/* What the id of a picture that is not here is made of: the annotation's name, except where a
+ * picture that is here has that path and is not the one that is meant. */
+static rs_str name_of_missing(rs_arena *arena, const rs_pictures *pictures, rs_str path)
+{
+    if (rs_strmap_get(&pictures->canonical, path) == RS_NPOS) return path;
+    return rs_arena_join(arena, path, RS_STR("?"), RS_STR(""));
+}
+
 /* Asset `a` of sample `s`: its id, and its width and height for the checks. Findings:
  * the sizes differ, the name is ambiguous, no picture is there. */
 static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch *batch, size_t s,
@@ -110,8 +118,10 @@ static rsift_status resolve_asset(const rs_index_source *source, rs_index_batch 
     rs_str *missing = &batch->samples[s].missing[a];
     *missing = (rs_str){NULL, 0};
     if (!found) RS_TRY(name_missing(source, &name, &batch->parsed.arena, missing, err));
-    batch->samples[s].asset_ids[a] = rs_model_asset_id(
-        source->plan->dataset_id, found ? pictures->items[at].canonical : *missing);
+    const rs_str own = found ? pictures->items[at].canonical
+                             : name_of_missing(&batch->parsed.arena, pictures, *missing);
+    if (!own.ptr) return rs_err_nomem(err, "a sample");
+    batch->samples[s].asset_ids[a] = rs_model_asset_id(source->plan->dataset_id, own);
     const double stated[2] = {ref->width, ref->height};
     rs_view_picture picture = {0};
     if (found) RS_TRY(rs_index_media_view(source->media, at, &picture, err));
@@ -225,7 +235,7 @@ static rsift_status make_sample(const rs_index_source *source, rs_index_batch *b
     if (!made->asset_ids || !made->missing || !made->sizes || !sizes)
         return rs_err_nomem(err, "a sample");
     for (uint32_t a = 0; a < n_assets; a++) {
-        uint32_t size[2];
+        uint32_t size[2] = {0, 0};
         RS_TRY(resolve_asset(source, batch, s, a, size, err));
         sizes[a] = size[0];
         sizes[n_assets + a] = size[1];
