@@ -281,7 +281,7 @@ def tar_gz_members():
     with_data()
     block = io.BytesIO()
     with tarfile.open(fileobj=block, mode="w") as t:
-        for i in range(100000):
+        for i in range(80000):
             t.addfile(tarfile.TarInfo("%x.png" % i))
     write("rel/many.tar.gz", zlib_gzip(block.getvalue()))
     return flow("llava")
