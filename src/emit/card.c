@@ -131,6 +131,16 @@ static const char *size_category(int64_t n)
                           : "10M<n<100M";
 }
 
+/* The one file of the output that is data. Without this, loaders of a folder guess by names and
+ * endings, and take the pictures below a folder `train` for the data set. */
+static void put_data_files(const rs_emit_job *job, rs_buf *b)
+{
+    rs_buf_printf(b,
+                  "\nconfigs:\n- config_name: default\n  data_files:\n  - split: %s\n    path: "
+                  "%s\n",
+                  job->render.for_eval ? "test" : "train", job->writer->file);
+}
+
 /* The front matter that a hub reads, and what the records are. */
 static void put_head(const rs_emit_job *job, const card_facts *facts, rs_buf *b)
 {
@@ -146,7 +156,8 @@ static void put_head(const rs_emit_job *job, const card_facts *facts, rs_buf *b)
     rs_buf_cstr(b, "language:\n- en\n"
                    "tags:\n- remote-sensing\n- rsift\nsize_categories:\n- ");
     rs_buf_cstr(b, size_category(job->report.n_records));
-    rs_buf_cstr(b, "\n---\n\n# ");
+    put_data_files(job, b);
+    rs_buf_cstr(b, "---\n\n# ");
     rs_escape_put(b, RS_ESCAPE_MARKDOWN, job->name);
     rs_buf_printf(
         b,

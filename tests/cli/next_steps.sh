@@ -53,6 +53,9 @@ check_says "it names the recipe's line" "change the recipe"
 # ---- the card -----------------------------------------------------------------------------------------
 check_is "one licence is named" 1 "$(card out '^license: cc-by-4.0$')"
 check_is "the task is named" "- object-detection" "$(sed -n '/task_categories/{n;p;}' out/README.md)"
+data_of() { sed -n '/^---$/,/^---$/{/split:/p;/path:/p;}' "$1/README.md" | tr -d ' \n'; }
+check_is "a loader of the folder is told its data" "-split:trainpath:train.jsonl" "$(data_of out)"
+check_is "and that questions are for a test" "-split:testpath:train.jsonl" "$(data_of q)"
 check_is "no word of oriented boxes" 0 "$(card out 'Oriented boxes')"
 rsift index d/a.json --reader coco --images d/img --name other --licence MIT --workspace ws >log 2>&1
 printf 'name: m\nbudget: {samples: 100}\nduplicates: keep\ndatasets:\n  - {id: mine}\n  - {id: other}\n' >two.yaml

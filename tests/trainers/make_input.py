@@ -18,13 +18,13 @@ PAIRS = [("llava", "llava-1.5"), ("internvl", "internvl"), ("qwen", "qwen2.5-vl"
 PAIRS += [(f, m) for f in ("ms-swift", "llama-factory") for m in ("llava-1.5", "internvl", "qwen2.5-vl", "qwen3-vl")]
 
 
-def png(path, width, height):
+def png(path, width, height, bits=8):
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    rows = (b"\0" + b"\x60\x70\x50" * width) * height
+    rows = (b"\0" + b"\x60\x70\x50" * (width * bits // 8)) * height
     with open(path, "wb") as f:
-        f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)))
+        f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 2, 0, 0, 0)))
         f.write(chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
 
 
@@ -53,6 +53,21 @@ def odd_pictures(folder):
     return by_picture
 
 
+def alike_pictures(folder):
+    """Names that differ by case only, or hold what loaders might take for more than a
+    name. B.PNG is rendered. Width and the height of the only box tell which picture it is."""
+    os.makedirs(f"{folder}/img")
+    names = ["a.png", "A.png", "b.png", "B.PNG", "caf\u00e9.png", "c d#1.png", "e%20[f]*.png"]
+    images = []
+    for i, name in enumerate(names):
+        png(f"{folder}/img/{name}", 64 + i, 64, 16 if name == "B.PNG" else 8)
+        images.append({"id": i, "file_name": name, "width": 64 + i, "height": 64})
+    annotations = [{"id": i, "image_id": i, "category_id": 1, "iscrowd": 0, "bbox": [4, 4, 20, 20 + i], "area": 400}
+                   for i in range(len(names))]
+    with open(f"{folder}/ann.json", "w") as f:
+        json.dump({"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "ship"}]}, f)
+
+
 def main():
     out = os.path.abspath(sys.argv[1])
     os.makedirs(out)
@@ -68,11 +83,13 @@ def main():
     for family in ("levir", "dior", "vrsbench", "rsvqa"):
         run(synth, "release", family, "--out", family, "--images", "12", "--side", "64", "--seed", "3", "--clean")
         run(rsift, "index", family, "--workspace", "ws", "--quiet")
-    run(rsift, "index", "odd/ann.json", "--reader", "coco", "--images", "odd/img", "--name", "odd",
-        "--licence", "CC-BY-4.0", "--workspace", "ws", "--quiet")
+    alike_pictures("alike")
+    for name in ("odd", "alike"):
+        run(rsift, "index", f"{name}/ann.json", "--reader", "coco", "--images", f"{name}/img", "--name", name,
+            "--licence", "CC-BY-4.0", "--workspace", "ws", "--quiet")
     with open("recipe.yaml", "w") as f:
         f.write("name: all\nseed: 5\nlicence: any\nbudget: {samples: 1000}\ndatasets:\n")
-        f.writelines(f"  - {{id: {d}}}\n" for d in ("levir-cc", "dior", "vrsbench", "rsvqa-lr", "odd"))
+        f.writelines(f"  - {{id: {d}}}\n" for d in ("levir-cc", "dior", "vrsbench", "rsvqa-lr", "odd", "alike"))
     run(rsift, "mix", "recipe.yaml", "--workspace", "ws", "--quiet", codes=(0, 1))
     sets = []
     for form, model in PAIRS:

@@ -60,6 +60,12 @@ def loads(s):
         expect(s["kind"] == "eval" or r["messages"][-1]["role"] == "assistant", "no answer")
 
 
+def whole_folder(s):
+    """`--dataset FOLDER` in place of the file."""
+    loaded, _ = load_dataset([s["folder"]], num_proc=1, strict=True)
+    expect(len(loaded) == s["records"], f"{len(loaded)} of {s['records']} records")
+
+
 class Inputs(StdTemplateInputs):
     """What a template is handed of a record."""
 
@@ -119,6 +125,8 @@ def main():
     for s in sets:
         what = f"{s['kind']} {s['model']}"
         report.case(f"{what}: loads", loads, s)
+        if s["kind"] == "train":
+            report.case(f"{what}: the folder", whole_folder, s)
         if s["kind"] == "train" and s["model"] != "llava-1.5":
             report.case(f"{what}: boxes", boxes, s)
     report.skip("swift's command line", "it fetches the model's configuration from a hub")

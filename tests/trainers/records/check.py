@@ -8,6 +8,7 @@ LLaVA, Qwen's finetuning and InternVL are restated from what their loaders do wi
 import json
 import os
 import sys
+import unicodedata
 
 import datasets
 import PIL
@@ -118,6 +119,22 @@ def smart_resize_numbers(s):
     expect(n > 3, f"only {n} records with boxes")
 
 
+def alike(s):
+    """Names that a file system may take for one are apart in the output, and each record has its own picture."""
+    seen = set()
+    for r in read(s):
+        path = r.get("image")
+        path = path[0] if isinstance(path, list) else path or ""
+        if not path.startswith("alike/"):
+            continue
+        seen.add(unicodedata.normalize("NFC", path).casefold())
+        box, = json.loads(r["conversations"][-1]["value"])
+        which = round((box["bbox_2d"][3] - box["bbox_2d"][1]) * 64 / 1000) - 20
+        width = Image.open(f"{s['folder']}/images/{path}").width
+        expect(width == 64 + which, f"{path} is {width} wide, not {64 + which}")
+    expect(len(seen) == 7, f"{len(seen)} names of 7 pictures")
+
+
 def inferred(s):
     """`datasets` infers one type for each key; several pictures beside one must not stop it."""
     loaded = datasets.load_dataset("json", data_files=[main_file(s)], split="train", cache_dir=f"{made}/cache")
@@ -126,6 +143,15 @@ def inferred(s):
     if s["kind"] == "train" and s["format"] != "llava":
         counts = {len(v) for v in loaded[key] if v}
         expect(counts == {1, 2}, f"pictures a record: {counts}")
+
+
+def whole_folder(s):
+    """The folder by its name, as a hub serves it: the card names the records among everything else in it."""
+    loaded = datasets.load_dataset(s["folder"], cache_dir=f"{made}/cache")
+    found = {split: len(rows) for split, rows in loaded.items()}
+    meant = {"test" if s["kind"] == "eval" else "train": s["records"]}
+    expect(found == meant, f"{found}, {meant} meant")
+    expect({"messages", "conversations"} & set(next(iter(loaded.values())).features), "no turns")
 
 
 def late_keys(folder):
@@ -159,10 +185,12 @@ def main():
             report.case(f"{what}: the loader's rule", rules[s["format"]], s)
         if s["format"] == "qwen" and s["kind"] == "train":
             report.case(f"{what}: boxes", smart_resize_numbers, s)
+        if s["format"] == "qwen" and s["model"] == "qwen3-vl" and s["kind"] == "train":
+            report.case(f"{what}: names that are alike", alike, s)
         report.case(f"{what}: datasets", inferred, s)
+        report.case(f"{what}: the folder", whole_folder, s)
     swift = next(s for s in sets if s["format"] == "ms-swift" and s["model"] == "qwen3-vl" and s["kind"] == "train")
     report.case("ms-swift: a key that comes late", late_keys, swift["folder"])
-    report.skip("pycocotools", "no format writes label files")
 
 
 main()
