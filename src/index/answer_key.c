@@ -13,12 +13,50 @@ static const rs_str image_tag = {"<image>", 7};
 
 /* ---- the question ---------------------------------------------------------------------------- */
 
+/* Does the sentence only say how to answer? "Answer the question using a single word or phrase." */
+static bool is_format_phrase(rs_str sentence)
+{
+    static const char *const starts[] = {"answer ", "please answer", "respond", "please respond",
+                                         "reply ",  "give a short",  "use a single"};
+    static const char *const forms[] = {"word",   "phrase", "yes or no", "yes/no", "'yes' or 'no'",
+                                        "option", "letter", "directly",  "brief",  "short"};
+    bool begins = false;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        begins = begins || rs_str_starts(sentence, rs_str_of(starts[i]));
+    for (size_t i = 0; begins && i < sizeof forms / sizeof *forms; i++)
+        if (rs_str_find(sentence, rs_str_of(forms[i])) != RS_NPOS) return true;
+    return false;
+}
+
+/* The sentences of a question but those of the response format, which emit adds to questions that
+ * come without: in the training set both are one question. Format phrases alone stay. */
+static bool put_asking_sentences(rs_buf *out, rs_arena *scratch, rs_str text)
+{
+    for (rs_str rest = text; rest.len;) {
+        size_t end = 0;
+        while (end < rest.len && !memchr(".?!\n", rest.ptr[end], 4)) end++;
+        const rs_str sentence = rs_str_sub(rest, 0, end), folded = rs_utf8_fold(scratch, sentence);
+        if (!folded.ptr) return false;
+        const bool asks = end < rest.len && rest.ptr[end] == '?';
+        if (asks || !is_format_phrase(folded)) {
+            rs_buf_str(out, sentence);
+            rs_buf_char(out, ' ');
+        }
+        rest = rs_str_sub(rest, end < rest.len ? end + 1 : end, rest.len);
+    }
+    if (rs_str_trim(rs_buf_view(out)).len == 0) rs_buf_str(out, text);
+    return !out->failed;
+}
+
 /* The text without picture tags, which are the layout's and no part of a question, folded. */
 static bool hash_question(rs_hasher *h, rs_arena *scratch, rs_str text)
 {
-    const rs_str folded =
-        rs_utf8_fold(scratch, rs_metrics_replace(scratch, text, image_tag, RS_STR(" ")));
+    rs_buf asking = {0};
+    const rs_str plain = rs_metrics_replace(scratch, text, image_tag, RS_STR(" "));
+    bool ok = plain.ptr && put_asking_sentences(&asking, scratch, plain);
+    const rs_str folded = ok ? rs_utf8_fold(scratch, rs_buf_view(&asking)) : (rs_str){NULL, 0};
     if (folded.ptr) rs_hash_field(h, folded);
+    rs_buf_fini(&asking);
     return folded.ptr != NULL;
 }
 
@@ -86,6 +124,29 @@ static rs_str plain_number(rs_arena *arena, rs_str text)
     return rs_arena_str(arena, rs_str_make(digits, n));
 }
 
+/* Does the comma at `i` part thousands, as in "1,000"? */
+static bool parts_thousands(rs_str text, size_t i)
+{
+    size_t n = 0;
+    while (i + 1 + n < text.len && rs_ascii_is_digit(text.ptr[i + 1 + n])) n++;
+    return n == 3;
+}
+
+/* The signs of the text that the normaliser takes off and that change what is said: "> 10", "-3 m",
+ * "1,5", "C++". */
+static void put_signs(rs_buf *out, rs_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i];
+        const bool after_digit = i > 0 && rs_ascii_is_digit(text.ptr[i - 1]),
+                   after_word = after_digit || (i > 0 && rs_ascii_is_letter(text.ptr[i - 1])),
+                   before_digit = i + 1 < text.len && rs_ascii_is_digit(text.ptr[i + 1]);
+        if (memchr("<>+", c, 3) || (c == '-' && before_digit && !after_word) ||
+            (c == ',' && after_digit && before_digit && !parts_thousands(text, i)))
+            rs_buf_char(out, c);
+    }
+}
+
 /* Lower case, without punctuation and articles, number words as digits (the VQA normaliser), and
  * each number in one form. ptr NULL = out of memory. */
 static rs_str normal_answer(rs_arena *arena, rs_str text)
@@ -106,6 +167,7 @@ static rs_str normal_answer(rs_arena *arena, rs_str text)
         rs_buf_str(&out, word);
         at = end + 1;
     }
+    if (out.len) put_signs(&out, folded);
     rs_str normal = out.failed ? (rs_str){NULL, 0}
                     : out.len  ? rs_arena_str(arena, rs_buf_view(&out))
                                : folded; /* of articles alone: the option "A" */

@@ -47,10 +47,14 @@ static void spelling_is_no_conflict(void **state)
                                           {"a road", "Road!"},
                                           {"-3", "-3.0"},
                                           {"0", "none"},
+                                          {"1,250 m", "1250 m"},
                                           {"yes", "Yes, there is a road."}};
     static const char *const differ[][2] = {{"yes", "no"},     {"2", "3"},
                                             {"-3", "3"},       {"1.5", "15"},
-                                            {"road", "river"}, {"Yes, it is.", "no"}};
+                                            {"road", "river"}, {"Yes, it is.", "no"},
+                                            {"1,5", "15"},     {">1000", "<1000"},
+                                            {">10", "10"},     {"-3 m", "3 m"},
+                                            {"C", "C++"}};
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
         if (!agree(RS_TASK_VQA, same[i][0], same[i][1]))
             fail_msg("%s is not %s", same[i][0], same[i][1]);
@@ -73,6 +77,15 @@ static void one_question(void **state)
     assert_true(rs_id_eq(plain, keys_of(RS_TASK_HALLUCINATION_PROBE, "Is it urban?", "no").asked));
     assert_false(rs_id_eq(plain, keys_of(RS_TASK_VQA, "Is it rural?", "yes").asked));
     assert_false(rs_id_eq(plain, keys_of(RS_TASK_CHOICE_VQA, "Is it urban?", "A").asked));
+    /* how to answer is not what is asked; a question that begins so is one */
+    static const char *const asked[] = {
+        "Is it urban?\nAnswer the question using a single word or phrase.",
+        "<image>\nAnswer with yes or no. Is it urban?", "Is it urban? Please answer briefly."};
+    for (size_t i = 0; i < 3; i++)
+        assert_true(rs_id_eq(plain, keys_of(RS_TASK_VQA, asked[i], "yes").asked));
+    assert_false(rs_id_eq(plain, keys_of(RS_TASK_VQA, "Is it urban? Is it rural?", "yes").asked));
+    assert_false(rs_id_eq(keys_of(RS_TASK_VQA, "Answer in one word: is it urban?", "yes").asked,
+                          keys_of(RS_TASK_VQA, "Answer in one word: is it rural?", "yes").asked));
 }
 
 static void several_answers_may_be_true(void **state)
