@@ -16,8 +16,9 @@ static const rs_str image_tag = {"<image>", 7};
 /* Does the sentence only say how to answer? "Answer the question using a single word or phrase." */
 static bool is_format_phrase(rs_str sentence)
 {
-    static const char *const starts[] = {"answer ", "please answer", "respond", "please respond",
-                                         "reply ",  "give a short",  "use a single"};
+    static const char *const starts[] = {"answer ",        "please answer", "respond",
+                                         "please respond", "reply ",        "give a short",
+                                         "use a single"};
     static const char *const forms[] = {"word",   "phrase", "yes or no", "yes/no", "'yes' or 'no'",
                                         "option", "letter", "directly",  "brief",  "short"};
     bool begins = false;

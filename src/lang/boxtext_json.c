@@ -313,11 +313,12 @@ static void add_shapes(scan *s, size_t begin, int depth, shapes *to)
 /* ---- documents ------------------------------------------------------------------------------- */
 
 /* Numbers behind an opening bracket, four or more with nothing but separators between them: box
- * text inside of a string, where nobody could replace it. */
-static bool string_holds_box(rs_str text)
+ * text inside of a string, where nobody could replace it. `named`: the string's key names
+ * coordinates, no bracket is needed. */
+static bool string_holds_box(rs_str text, bool named)
 {
     size_t n = 0;
-    bool open = false;
+    bool open = named;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
         if (rs_ascii_is_digit(c)) {
@@ -332,6 +333,7 @@ static bool string_holds_box(rs_str text)
             open = has_at(&(scan){.text = text}, i, RS_STR("loc_"));
             if (open) i += 3;
             else n = 0;
+            open = open || named;
         }
     }
     return false;
@@ -420,7 +422,7 @@ static void add_value(scan *s, const document *d, size_t begin, size_t end, rs_s
     if (at(s, begin) == '{') {
         add_object(s, d, begin, end);
     } else if (at(s, begin) == '"') {
-        if (string_holds_box(rs_str_sub(s->text, begin + 1, end - 1)))
+        if (string_holds_box(rs_str_sub(s->text, begin + 1, end - 1), meaning_of(key).name))
             rs_lang_box_add_unparsed(s, begin, end, RS_BOXTEXT_JSON);
     } else if (at(s, begin) == '[') {
         const size_t n_pool = s->n_pool;

@@ -1,6 +1,7 @@
 /* Coordinates in words, which nobody can replace: "x=10, y=20", "bbox: 12 34 56 78", "at (100,
- * 200)", "(10%, 20%, 30%, 40%)". They come back as unparsed spans. Years, counts, ranges, degrees
- * of latitude and descriptions of a format are left alone. Every look is bounded. */
+ * 200)", "(10%, 20%, 30%, 40%)", "(10, 20)-(30, 40)", "10,20,30,40". They come back as unparsed
+ * spans. Years, counts, ranges, degrees of latitude and descriptions of a format are left alone.
+ * Every look is bounded. */
 #include "lang/boxtext_scan.h"
 
 #include <math.h>
@@ -21,7 +22,17 @@ static bool is_one_of(rs_str word, const char *const *list)
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
-/* A plain number at *i: digits and a point, perhaps a sign. */
+/* The length of a comma or semicolon at byte i, also of Chinese text; 0 = none. */
+static size_t comma_at(const scan *s, size_t i)
+{
+    static const rs_str wide[] = {WORD("\xef\xbc\x8c"), WORD("\xef\xbc\x9b"), WORD("\xe3\x80\x81")};
+    if (at(s, i) == ',' || at(s, i) == ';') return 1;
+    for (size_t k = 0; k < sizeof wide / sizeof *wide; k++)
+        if (has_at(s, i, wide[k])) return wide[k].len;
+    return 0;
+}
+
+/* A plain number at *i: digits and a point, perhaps a sign before and "px" behind. */
 static bool plain_number(const scan *s, size_t *i, double *out)
 {
     size_t j = *i, digits = 0;
@@ -39,7 +50,8 @@ static bool plain_number(const scan *s, size_t *i, double *out)
         if (point) unit /= 10;
         v = point ? v + unit * (at(s, j) - '0') : v * 10 + (at(s, j) - '0');
     }
-    if (digits == 0 || is_word_byte(at(s, j))) return false;
+    if (digits && has_at(s, j, RS_STR("px")) && !is_word_byte(at(s, j + 2))) j += 2;
+    else if (digits == 0 || is_word_byte(at(s, j))) return false;
     *out = minus ? -v : v;
     *i = j;
     return true;
@@ -153,26 +165,88 @@ static bool is_grid_end(const double v[2])
     return v[0] == v[1] && (v[0] == 0 || v[0] == 1 || v[0] == 100 || v[0] == 999 || v[0] == 1000);
 }
 
+/* Behind a second pair of numbers: "(10, 20)-(100, 200)", "[10, 20] to [100, 200]"; 0 = none. */
+static size_t second_pair(const scan *s, size_t i, double v[2])
+{
+    enum { GAP = 8 };
+    const size_t from = i;
+    while (i - from < GAP && at(s, i) && memchr(" ,;-~>toand", at(s, i), 11)) i++;
+    const char closer = at(s, i) == '(' ? ')' : ']';
+    if (at(s, i) != '(' && at(s, i) != '[') return 0;
+    for (int k = 0; k < 2; k++) {
+        i = skip_blanks(s, i + 1);
+        if (!plain_number(s, &i, &v[k])) return 0;
+        i = skip_blanks(s, i);
+        if (at(s, i) != (k ? closer : ',')) return 0;
+    }
+    return i + 1;
+}
+
+/* Numbers between brackets, of which `begin` is the opener's last byte: how many, and what parts
+ * them. false = something else stands there. */
+typedef struct number_list {
+    double v[MOST_RUN];
+    size_t n, n_units, n_wide, end;
+} number_list;
+
+static bool read_list(const scan *s, size_t begin, rs_str closer, number_list *out)
+{
+    size_t i = begin + 1;
+    *out = (number_list){0};
+    while (out->n < MOST_RUN) {
+        i = skip_blanks(s, i);
+        if (!plain_number(s, &i, &out->v[out->n])) return false;
+        out->n++;
+        out->n_units += s->text.ptr[i - 1] == 'x'; /* of "px" */
+        if (at(s, i) == '%') i++, out->n_units++;
+        i = skip_blanks(s, i);
+        if (has_at(s, i, closer)) {
+            out->end = i + closer.len;
+            return true;
+        }
+        const size_t comma = comma_at(s, i);
+        out->n_wide += comma > 1 || at(s, i) == ';';
+        i += comma;
+    }
+    return false;
+}
+
 bool rs_lang_box_prose_list(scan *s, size_t begin, char closer)
 {
-    double v[MOST_RUN];
-    size_t n = 0, n_percent = 0, i = begin + 1;
-    if (!is_on(s)) return false;
-    for (; n < MOST_RUN; n++) {
-        i = skip_blanks(s, i);
-        if (!plain_number(s, &i, &v[n])) return false;
-        if (at(s, i) == '%') i++, n_percent++;
-        i = skip_blanks(s, i);
-        if (at(s, i) == closer) break;
-        if (at(s, i) == ',') i++;
+    number_list list;
+    if (!is_on(s) || !read_list(s, begin, rs_str_make(&closer, 1), &list)) return false;
+    double v[4] = {list.v[0], list.v[1]};
+    size_t end = list.end;
+    bool coordinates =
+        list.n == 4 && (list.n_units == 4 || (list.n_wide && like_corners(list.v, 4)));
+    if (list.n == 2 && !are_years(v, 2)) {
+        const size_t second = second_pair(s, end, v + 2);
+        const bool one = !is_grid_end(v) && v[0] >= 0 && v[1] >= 0 &&
+                         (is_whole(s, begin, end) || place_before(s, begin)),
+                   two = second && like_corners(v, 4);
+        coordinates = (one || two) && !holds_degrees(s);
+        if (two) end = second;
     }
-    if (at(s, i++) != closer) return false;
-    n++;
-    bool coordinates = n == 4 && n_percent == 4;
-    if (n == 2 && !are_years(v, 2) && !is_grid_end(v) && v[0] >= 0 && v[1] >= 0)
-        coordinates = (is_whole(s, begin, i) || place_before(s, begin)) && !holds_degrees(s);
-    if (coordinates) found(s, begin, i);
+    if (coordinates) found(s, begin, end);
     return coordinates;
+}
+
+/* Four corners between the brackets of Chinese text. */
+static bool try_wide_brackets(scan *s)
+{
+    static const rs_str brackets[][2] = {{WORD("\xef\xbc\xbb"), WORD("\xef\xbc\xbd")},
+                                         {WORD("\xe3\x80\x90"), WORD("\xe3\x80\x91")},
+                                         {WORD("\xef\xbc\x88"), WORD("\xef\xbc\x89")}};
+    for (size_t k = 0; k < sizeof brackets / sizeof *brackets; k++) {
+        number_list list;
+        if (!has_at(s, s->i, brackets[k][0]) ||
+            !read_list(s, s->i + brackets[k][0].len - 1, brackets[k][1], &list) ||
+            !like_corners(list.v, list.n))
+            continue;
+        found(s, s->i, list.end);
+        return true;
+    }
+    return false;
 }
 
 /* "x1: 12", "left = 3": behind it; 0 = something else. */
@@ -210,15 +284,33 @@ static bool try_axes(scan *s)
     return false;
 }
 
-/* Four numbers in a row behind a word for a box, alone, or in the cells of a line. */
+/* "1,250,300,400" is one number. */
+static bool is_thousands(const scan *s, size_t begin, size_t end)
+{
+    size_t n = 0;
+    for (size_t i = end; i > begin; i--) {
+        if (s->text.ptr[i - 1] != ',') n++;
+        else if (n != 3) return false;
+        else n = 0;
+    }
+    return true;
+}
+
+/* Four numbers in a row behind a word for a box, alone, in the cells of a line, or with nothing but
+ * commas between them ("ship: 10,20,100,200"). */
 static bool try_run(scan *s)
 {
     double v[MOST_RUN];
-    size_t n = 0, end = s->i, cells = 0;
+    size_t n = 0, end = s->i, cells = 0, n_tight = 0;
     for (size_t i = s->i; n < MOST_RUN && plain_number(s, &i, &v[n]); n++) {
+        n_tight += n && s->text.ptr[end] == ',' && rs_ascii_is_digit(s->text.ptr[end + 1]);
         end = i;
         size_t gap = i;
-        while (gap - i < 4 && at(s, gap) && memchr(" ,;|", at(s, gap), 4)) gap++;
+        while (gap - i < 4 && at(s, gap)) {
+            const size_t comma = comma_at(s, gap);
+            if (!comma && at(s, gap) != ' ' && at(s, gap) != '|') break;
+            gap += comma ? comma : 1;
+        }
         if (gap == i) {
             n++;
             break;
@@ -227,8 +319,9 @@ static bool try_run(scan *s)
         i = gap;
     }
     if (n < 2) return false;
-    const bool table = cells >= 3 && !is_ruled(s);
-    if (like_corners(v, n) && (table || is_whole(s, s->i, end) || box_before(s, s->i)))
+    const bool table = cells >= 3 && !is_ruled(s),
+               tight = n_tight == 3 && !is_thousands(s, s->i, end);
+    if (like_corners(v, n) && (table || tight || is_whole(s, s->i, end) || box_before(s, s->i)))
         found(s, s->i, end);
     else s->i = end;
     return true;
@@ -257,5 +350,6 @@ bool rs_lang_box_prose(scan *s)
     if (s->i > 0 && is_word_byte(s->text.ptr[s->i - 1])) return false;
     if (!is_on(s)) return false;
     if (rs_ascii_is_digit(c)) return try_run(s);
+    if ((unsigned char)c >= 0xe3) return try_wide_brackets(s);
     return c && memchr("xXlLcC", c, 6) && try_axes(s);
 }

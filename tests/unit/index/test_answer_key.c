@@ -39,22 +39,16 @@ static bool agree(rs_task task, const char *a, const char *b)
 static void spelling_is_no_conflict(void **state)
 {
     (void)state;
-    static const char *const same[][2] = {{"Yes", "yes."},
-                                          {"2", "Two"},
-                                          {"1,000", "1000.0"},
-                                          {"2.50", "2.5"},
-                                          {"top-left", "Top left"},
-                                          {"a road", "Road!"},
-                                          {"-3", "-3.0"},
-                                          {"0", "none"},
-                                          {"1,250 m", "1250 m"},
-                                          {"yes", "Yes, there is a road."}};
-    static const char *const differ[][2] = {{"yes", "no"},     {"2", "3"},
-                                            {"-3", "3"},       {"1.5", "15"},
-                                            {"road", "river"}, {"Yes, it is.", "no"},
-                                            {"1,5", "15"},     {">1000", "<1000"},
-                                            {">10", "10"},     {"-3 m", "3 m"},
-                                            {"C", "C++"}};
+    static const char *const same[][2] = {
+        {"Yes", "yes."},          {"2", "Two"},
+        {"1,000", "1000.0"},      {"2.50", "2.5"},
+        {"top-left", "Top left"}, {"a road", "Road!"},
+        {"-3", "-3.0"},           {"0", "none"},
+        {"1,250 m", "1250 m"},    {"yes", "Yes, there is a road."}};
+    static const char *const differ[][2] = {
+        {"yes", "no"},         {"2", "3"},    {"-3", "3"},        {"1.5", "15"}, {"road", "river"},
+        {"Yes, it is.", "no"}, {"1,5", "15"}, {">1000", "<1000"}, {">10", "10"}, {"-3 m", "3 m"},
+        {"C", "C++"}};
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
         if (!agree(RS_TASK_VQA, same[i][0], same[i][1]))
             fail_msg("%s is not %s", same[i][0], same[i][1]);

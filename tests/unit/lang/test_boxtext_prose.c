@@ -38,6 +38,21 @@ static void coordinates(void **unused)
         "0.15, 0.22, 0.33, 0.47",
         "<0.15,0.22,0.33,0.47>",
         "| plane | 15 | 22 | 33 | 47 |",
+        "[15, 22], [33, 47]",
+        "from (15,22)-(33,47)",
+        "The ship spans (15, 22) to (33, 47).",
+        "ship: 15,22,33,47; plane: 3,4,33,47",
+        "[15px, 22px, 33px, 47px]",
+        "[15\xef\xbc\x8c 22\xef\xbc\x8c 33\xef\xbc\x8c 47]",
+        "\xef\xbc\xbb"
+        "15\xef\xbc\x8c"
+        "22\xef\xbc\x8c"
+        "33\xef\xbc\x8c"
+        "47\xef\xbc\xbd",
+        "\xe3\x80\x90"
+        "15, 22, 33, 47\xe3\x80\x91",
+        "[15; 22; 33; 47]",
+        "[{\"bbox_2d\": \"15,22,33,47\", \"label\": \"ship\"}]",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (n_unparsed(texts[i]) == 0) fail_msg("%s", texts[i]);
@@ -48,6 +63,9 @@ static void words(void **unused)
     (void)unused;
     static const char *const texts[] = {
         "Two floods were seen (1998, 2004).",
+        "They were seen (1998, 2004), (2005, 2010).",
+        "It covers 1,250,300,400 pixels.",
+        "[{\"region\": \"north, 4 of 12\", \"label\": \"ship\"}]",
         "(1998, 2004)",
         "Built at (1998, 2004).",
         "There are between [13, 17] planes.",
