@@ -159,7 +159,7 @@ static void release_is_wrong(void *ctx, const char *what, rs_str place, const ch
     const bool records = rs_str_eq(rs_str_of(what), RS_STR("records"));
     const rs_str next = rs_arena_printf(
         &j->arena, "bring back what was at %.*s, or index %.*s again%s", RS_STR_ARG(j->root),
-        RS_STR_ARG(j->dataset), records ? "" : " (pictures of a link: rsift link again)");
+        RS_STR_ARG(j->dataset), records ? "" : " (pictures of a link: rsift remove, index, link)");
     j->now.what = what;
     add_problem(j, place, why, next);
 }

@@ -22,11 +22,12 @@ static rsift_status refuse_copy(rs_store *store, const rs_plan *plan, rs_str roo
          * in several folders. */
         for (size_t i = 0; i < plan->n_sources; i++) {
             if (!rs_str_eq(plan->sources[i].id, there)) continue;
-            status = rs_err_set(err, RSIFT_E_ARG,
-                                "\"%.*s\" of %.*s is indexed already from %.*s: if that folder was "
-                                "moved, `rsift remove %.*s` first; else name another --workspace",
-                                RS_STR_ARG(there), RS_STR_ARG(plan->release_id), RS_STR_ARG(root),
-                                RS_STR_ARG(plan->dataset_id));
+            status = rs_err_set(
+                err, RSIFT_E_ARG,
+                "\"%.*s\" of %.*s is indexed already from %.*s: if that was moved, or "
+                "this shall replace it, `rsift remove %.*s` first; else take another %s",
+                RS_STR_ARG(there), RS_STR_ARG(plan->release_id), RS_STR_ARG(root),
+                RS_STR_ARG(plan->dataset_id), plan->choice.reader.ptr ? "--name" : "--workspace");
             rs_result_close(result);
             return status;
         }

@@ -33,8 +33,10 @@ static void put_conventions(rs_json_writer *w, const rs_plan *plan)
 static void put_licence(rs_json_writer *w, const rs_plan *plan)
 {
     rs_buf text = {0};
-    rs_buf_printf(&text, "%.*s: class %.*s", RS_STR_ARG(plan->licence_annotations),
-                  RS_STR_ARG(plan->licence_class));
+    rs_buf_str(&text, plan->licence_annotations);
+    if (!rs_str_eq(plan->licence_imagery, plan->licence_annotations))
+        rs_buf_printf(&text, " (pictures %.*s)", RS_STR_ARG(plan->licence_imagery));
+    rs_buf_printf(&text, ": class %.*s", RS_STR_ARG(plan->licence_class));
     if (plan->choice.reader.ptr && rs_str_eq(plan->licence_class, RS_STR("unknown")))
         rs_buf_cstr(
             &text,
@@ -57,7 +59,8 @@ static rsift_status put_first_finding(rs_store *store, rs_str release_id, rs_buf
     RS_TRY(rs_store_query(
         store,
         RS_STR("SELECT code, message FROM finding WHERE release_id = $1 AND source <> 'files' "
-               "ORDER BY code = 'file-missing', CASE severity WHEN 'serious' THEN 0 WHEN 'warning' "
+               "ORDER BY code = 'file-missing', source = 'pictures', CASE severity WHEN 'serious' "
+               "THEN 0 WHEN 'warning' "
                "THEN 1 ELSE 2 END, "
                "n DESC, locator, code, message, sample_id LIMIT 1"),
         &id, 1, &result, err));

@@ -153,7 +153,8 @@ const rs_verb rs_verb_mix = {
         "explains recipes; `rsift recommend -o recipe.yaml` writes one. Exit code 1 when nothing "
         "is kept.",
     .examples = examples,
-    .answer = "`mixture_id name seed candidates kept with_repeats entries[]{dataset usable target "
+    .answer = "`mixture_id name seed format model candidates kept with_repeats entries[]{dataset "
+              "usable target "
               "kept} datasets[]{dataset candidates kept with_repeats} reasons[]{reason samples} "
               "warnings[]{code samples text}`; docs/recipe.md lists the reasons",
     .use = RS_WRITES,

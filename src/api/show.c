@@ -155,7 +155,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
         rs_str near = rs_catalog_suggest(catalog, id);
         return rs_err_set(err, RSIFT_E_ARG, "no dataset \"%.64s\" in the catalogue%s%.*s%s", id.ptr,
                           near.ptr ? "; did you mean \"" : "", RS_STR_ARG(near),
-                          near.ptr ? "\"?" : "");
+                          near.ptr ? "\"?" : "; `rsift list` names them");
     }
     rs_buf b = {0};
     rs_json_writer w = rs_json_writer_to(&b);

@@ -18,15 +18,36 @@ void *rs_decode_alloc(rs_decoder *d, size_t n, size_t size)
     return items;
 }
 
-/* "one of a, b, c" for messages; cut when it is long. */
-static const char *one_of(char out[160], const char *const *words)
+enum { WORDS_SIZE = 256 };
+
+/* "one of a, b, c" for messages; a list that is too long ends with "..", never inside of a word. */
+static const char *one_of(char out[WORDS_SIZE], const char *const *words)
 {
-    size_t n = (size_t)snprintf(out, 160, "one of ");
-    for (size_t i = 0; words[i] && n < 150; i++) {
+    size_t n = (size_t)snprintf(out, WORDS_SIZE, "one of ");
+    const size_t first = n;
+    for (size_t i = 0; words[i]; i++) {
         if (!words[i][0]) continue; /* "" stands for unset and is no word of a record */
-        int len = snprintf(out + n, 160 - n, "%s%s", n > 7 ? ", " : "", words[i]);
-        n += (size_t)len;
+        if (n + strlen(words[i]) + sizeof ", , .." > WORDS_SIZE) {
+            snprintf(out + n, WORDS_SIZE - n, ", ..");
+            break;
+        }
+        n += (size_t)snprintf(out + n, WORDS_SIZE - n, "%s%s", n > first ? ", " : "", words[i]);
     }
+    return out;
+}
+
+/* "the key `conflicts`" where one is near the key that was found, else all that there are. */
+static const char *one_of_keys(char out[WORDS_SIZE], const rs_field *fields, rs_str found)
+{
+    const char *keys[40] = {0};
+    size_t least = 4; /* as for ids of datasets */
+    const char *near = NULL;
+    for (size_t i = 0; fields[i].key && i < 39; i++) {
+        keys[i] = fields[i].key;
+        if (rs_str_nearer(found, rs_str_of(keys[i]), &least)) near = keys[i];
+    }
+    if (!near) return one_of(out, keys);
+    snprintf(out, WORDS_SIZE, "the key `%s`", near);
     return out;
 }
 
@@ -131,7 +152,7 @@ static rsift_status decode_word(rs_decoder *d, const rs_yaml *node, const char *
         memcpy(out, &i, sizeof i); /* every enum here is int-sized */
         return RSIFT_OK;
     }
-    char expected[160];
+    char expected[WORDS_SIZE];
     return rs_decode_expected(d, node, one_of(expected, words));
 }
 
@@ -238,10 +259,8 @@ rsift_status rs_decode_map(rs_decoder *d, const rs_yaml *node, const rs_field *f
             RS_TRY(decode_field(d, c, f, out));
             continue;
         }
-        const char *keys[40] = {0};
-        for (size_t i = 0; fields[i].key && i < 39; i++) keys[i] = fields[i].key;
-        char expected[160];
-        return rs_decode_expected(d, c->key, one_of(expected, keys));
+        char expected[WORDS_SIZE];
+        return rs_decode_expected(d, c->key, one_of_keys(expected, fields, c->key->text));
     }
     /* and every required field must be there */
     for (const rs_field *f = fields; f->key; f++) {

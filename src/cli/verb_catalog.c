@@ -163,6 +163,13 @@ static void print_command(rs_str command)
     printf("\n");
 }
 
+/* A path as it is called inside of its folder. */
+static rs_str below(rs_str path, rs_str folder)
+{
+    if (folder.len == 0 || path.len <= folder.len || !rs_str_starts(path, folder)) return path;
+    return path.ptr[folder.len] == '/' ? rs_str_sub(path, folder.len + 1, path.len) : path;
+}
+
 /* Own data: what lies there, and the line that indexes it or what to do with it. */
 static void print_own_files(cli *c, const rs_json *own)
 {
@@ -177,7 +184,7 @@ static void print_own_files(cli *c, const rs_json *own)
         if (n == 1) printf("  %.*s", RS_STR_ARG(first));
         else
             printf("  %s files in %.*s, such as %.*s", cli_count(n),
-                   RS_STR_ARG(folder.len ? folder : RS_STR(".")), RS_STR_ARG(first));
+                   RS_STR_ARG(folder.len ? folder : RS_STR(".")), RS_STR_ARG(below(first, folder)));
         printf(": %.*s\n", RS_STR_ARG(cli_text(c, g, "kind", "")));
         if (command.len) print_command(command);
         else cli_wrap("    ", cli_text(c, g, "todo", ""));

@@ -11,12 +11,16 @@ static void put_left_out(cli *c, const rs_json *r)
     const rs_str out = cli_text(c, r, "out", "");
     const bool mixture = rs_json_get(r, "mixture_id") != NULL;
     int64_t n_dropped = 0;
+    bool of_model = false; /* for a reason that mix knows when it knows the model */
     rs_json_iter it = rs_json_each(dropped);
     rs_str reason;
     for (const rs_json *v; (v = rs_json_next(&it, &reason));) {
         int64_t n = 0;
         rs_json_i64(v, &n);
         n_dropped += n;
+        of_model = of_model || !(rs_str_eq(reason, RS_STR("picture-changed")) ||
+                                 rs_str_eq(reason, RS_STR("picture-failed")) ||
+                                 rs_str_eq(reason, RS_STR("unresolved-picture")));
     }
     if (mixture)
         printf("Not all that was kept is written: %.*s/dropped.jsonl names each sample.\n",
@@ -26,13 +30,16 @@ static void put_left_out(cli *c, const rs_json *r)
                "  %.*s/dropped.jsonl names each.\n",
                cli_count(n_dropped), cli_count(n_dropped + cli_int(r, "records", 0)),
                RS_STR_ARG(out));
-    if (rs_json_get(dropped, "picture-changed") || rs_json_get(dropped, "picture-failed"))
-        printf("Which pictures, and why: %.*s/pictures-failed.txt; those that were changed\n"
-               "since the index are written after `rsift index` read them again.\n",
-               RS_STR_ARG(out));
+    const bool changed = rs_json_get(dropped, "picture-changed") != NULL;
+    if (changed || rs_json_get(dropped, "picture-failed"))
+        printf("Which pictures, and why: %.*s/pictures-failed.txt\n", RS_STR_ARG(out));
+    /* link reads only what is not here yet */
+    if (changed)
+        printf("Changed since the index: `rsift index` reads them again, then mix and emit\n"
+               "again; those that came by link: rsift remove, index, link, mix, emit.\n");
     if (rs_json_get(dropped, "unresolved-picture"))
         printf("Where pictures lie elsewhere: `rsift link ID FOLDER`, then emit again.\n");
-    if (mixture)
+    if (mixture && of_model)
         printf("Name `format` and `model` in the recipe and mix again: a mixture that knows\n"
                "its model leaves such samples out before the budget is spent.\n");
 }

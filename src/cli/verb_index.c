@@ -18,10 +18,15 @@ static void print_kept(const rs_json *r, int64_t kept)
 void cli_print_index(cli *c, const rs_json *r)
 {
     printf("%.*s\n", RS_STR_ARG(cli_text(c, r, "release_id", "")));
-    printf("  samples   %s\n", cli_count(cli_int(r, "samples", 0)));
+    /* of finished sources nothing is read: 0 would look like a loss */
+    printf("  samples   %s%s\n", cli_count(cli_int(r, "samples", 0)),
+           cli_int(r, "sources_kept", 0) ? " read now" : "");
     printf("  pictures  %s", cli_count(cli_int(r, "pictures", 0)));
     const int64_t unresolved = cli_int(r, "unresolved", 0);
-    if (unresolved) printf("; %s that samples name are not here", cli_count(unresolved));
+    if (unresolved)
+        printf("; %s that samples name are not here: they come by\n"
+               "            rsift link %.*s --images DIR",
+               cli_count(unresolved), RS_STR_ARG(cli_text(c, r, "dataset", "")));
     printf("\n");
     printf("  records  ");
     cli_wrap_on(

@@ -253,12 +253,12 @@ void cli_print_mix(cli *c, const rs_json *root)
     cli_print_mix_warnings(c, root);
     printf("\n%s of %s candidates kept. Every one has a line in the ledger. Left out:\n"
            "  rsift query \"SELECT reason, detail, sample_id FROM ledger\n"
-           "    WHERE NOT kept AND mixture_id = '%.*s' LIMIT 10\"\n"
-           "%s\n",
+           "    WHERE NOT kept AND mixture_id = '%.*s' LIMIT 10\"\n",
            cli_count(cli_int(root, "kept", 0)), cli_count(cli_int(root, "candidates", 0)),
-           RS_STR_ARG(cli_text(c, root, "mixture_id", "")),
-           cli_int(root, "kept", 0)
-               ? "Next: rsift emit --format F --model M -o DIR"
-               : "Nothing is kept, so there is nothing to emit: see the reasons "
-                 "above.");
+           RS_STR_ARG(cli_text(c, root, "mixture_id", "")));
+    if (cli_int(root, "kept", 0))
+        printf("Next: rsift emit --format %.*s --model %.*s -o DIR\n",
+               RS_STR_ARG(cli_text(c, root, "format", "F")),
+               RS_STR_ARG(cli_text(c, root, "model", "M")));
+    else printf("Nothing is kept, so there is nothing to emit: see the reasons above.\n");
 }

@@ -142,6 +142,10 @@ rsift_status rs_mix_put_answer(const rs_mix_made *m, rs_buf *json, rsift_error *
     rs_json_field_cstr(&w, "mixture_id", m->mixture_id);
     rs_json_field_str(&w, "name", m->job->recipe->name);
     rs_json_field_i64(&w, "seed", m->job->recipe->seed);
+    /* what `emit` is asked for, where the recipe tells */
+    const rs_recipe *recipe = m->job->recipe;
+    if (recipe->for_format.len) rs_json_field_str(&w, "format", recipe->for_format);
+    if (recipe->for_model.len) rs_json_field_str(&w, "model", recipe->for_model);
     rs_json_field_i64(&w, "candidates", m->n_candidates);
     rs_json_field_i64(&w, "kept", m->n_kept);
     rs_json_field_i64(&w, "with_repeats", m->n_uses);

@@ -179,7 +179,7 @@ static rsift_status check_made_for(const rs_emit_job *j, rsift_error *err)
                               RS_STR_ARG(asked));
         return rs_err_set(err, RSIFT_E_ARG,
                           "the mixture %.*s is for the %s %.*s, found %.*s: change the recipe's "
-                          "`%s` and mix again",
+                          "`%s` and mix again, or name another with --mixture",
                           RS_STR_ARG(name), key, RS_STR_ARG(pairs[i].made_for), RS_STR_ARG(asked),
                           key);
     }

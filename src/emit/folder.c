@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char marker[] = ".rsift-output";
+static const char marker[] = RS_IO_OUTPUT_MARK;
 static const char marker_text[] = "Written by rsift emit. While this file is here, rsift emit may "
                                   "replace the files that it lists.\n";
 enum { LINES_KEPT = 64 << 10 };

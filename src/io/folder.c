@@ -21,6 +21,12 @@ typedef struct bad_link {
     const char *why;
 } bad_link;
 
+/* Files that say that rsift itself wrote the folder. */
+static const struct {
+    const char *name, *why;
+} marks[] = {{RS_IO_OUTPUT_MARK, "an output of rsift emit, made of what was indexed: not read"},
+             {RS_IO_WORKSPACE_MARK, "a workspace of rsift: not read"}};
+
 /* Links that are not followed wait until the folder is read, so that their notes have an order. */
 typedef struct listing {
     rs_io_dirent *items;
@@ -228,10 +234,32 @@ static rsift_status add_file(rs_io_tree *tree, const rs_io_dirent *items, size_t
     return add_container(tree, items, i, strict, err);
 }
 
+/* Why a folder below the root is left alone: what rsift made of a release, and then lies in its
+ * folder, is no part of it; NULL = it is read. */
+static const char *written_by_rsift(const listing *list, rs_str folder)
+{
+    if (folder.len == 0) return NULL; /* it was asked for */
+    for (size_t i = 0; i < list->n; i++)
+        for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
+            const rs_io_dirent *item = &list->items[i];
+            const rs_str name = rs_str_sub(item->path, item->name, item->path.len);
+            if (!item->is_folder && rs_str_eq(name, rs_str_of(marks[k].name))) return marks[k].why;
+        }
+    return NULL;
+}
+
 static rsift_status walk(rs_io_tree *tree, rs_str folder, rsift_error *err)
 {
     listing list = {0};
     rsift_status status = read_folder(tree, folder, &list, err);
+    const char *why = status == RSIFT_OK ? written_by_rsift(&list, folder) : NULL;
+    if (why) {
+        bool changed;
+        const rs_str clean = rs_io_clean_name(&tree->arena, folder, &changed);
+        status = rs_io_add_note(tree, &tree->tally.written, "own-output",
+                                clean.ptr ? clean : RS_STR("?"), err, "%s", why);
+        list.n = 0;
+    }
     if (status == RSIFT_OK && !tree->keep_closed)
         status = rs_io_joined_mark(tree, list.items, list.n, err);
     if (status != RSIFT_OK && folder.len && !(err && err->where[0]))

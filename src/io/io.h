@@ -42,10 +42,14 @@ typedef struct rs_io_file {
  * archive, a member name that had to be changed, two members of one name, an unsupported method. */
 typedef struct rs_io_note {
     const char *code; /* "archive-damaged", "archive-limit", "member-name", "member-repeated",
-                         "member-unsupported", "link-skipped" */
+                         "member-unsupported", "link-skipped", "own-output" */
     rs_str chain;
     rs_str message;
 } rs_io_note;
+
+/* Names of the files by which emit marks its output and the store its workspace. */
+#define RS_IO_OUTPUT_MARK ".rsift-output"
+#define RS_IO_WORKSPACE_MARK "rsift-workspace.json"
 
 typedef struct rs_io_options {
     const rsift_limits *limits;

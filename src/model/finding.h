@@ -142,6 +142,10 @@ typedef enum rs_effect {
       "a symbolic link to a folder, or out of the folder given, is not followed: what lies there " \
       "is not read", \
       "name what the link leads to: rsift index TARGET, or --images TARGET") \
+    X(OWN_OUTPUT, "own-output", RS_NOTE, RS_EFFECT_NONE, \
+      "a folder inside of the path is a workspace or an output of rsift (rsift-workspace.json or " \
+      ".rsift-output lies in it): it is not read with the data that it was made of", \
+      "nothing; to read it all the same, index that folder by itself") \
     X(LIMIT, "limit", RS_SERIOUS, RS_EFFECT_RECORD, \
       "a record crosses a limit", \
       "see the place; docs/limits.md lists the limits") \

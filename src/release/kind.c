@@ -126,11 +126,11 @@ static bool is_yolo_line(rs_str line)
 
 static bool is_column_name(rs_str cell, bool *known)
 {
-    static const char *const names[] = {"image",     "images",     "img",  "image_id", "image_path",
-                                        "imagepath", "image_name", "file", "filename", "filepath",
-                                        "file_name", "file_path",  "path", "picture",  "caption",
-                                        "captions",  "title",      "text", "question", "answer",
-                                        "label",     "class",      "url",  "id",       "name"};
+    static const char *const names[] = {
+        "image",    "images",  "img",      "image_id", "image_path", "imagepath", "image_name",
+        "img_name", "file",    "filename", "filepath", "file_name",  "file_path", "path",
+        "picture",  "caption", "captions", "title",    "text",       "question",  "answer",
+        "label",    "class",   "url",      "id",       "name"};
     cell = rs_str_trim(cell);
     if (cell.len >= 2 && cell.ptr[0] == '"') cell = rs_str_sub(cell, 1, cell.len - 1);
     for (size_t i = 0; i < cell.len; i++)

@@ -30,8 +30,9 @@ void rs_kind_explain(const rs_reader *reader, const rs_probe_input *input, rs_bu
 
 /* The reader whose probe is surest of the file; NULL = none is sure. */
 const rs_reader *rs_kind_reader(const rs_probe_input *input);
-/* What to do with a file that no reader takes. */
-const char *rs_kind_todo(const rs_file_kind *kind);
+/* What to do with a file that no reader takes; its fields are named, if it has some. */
+rsift_status rs_kind_todo(const rs_file_kind *kind, const rs_probe_input *input, rs_arena *arena,
+                          rs_str *out, rsift_error *err);
 /* " --param image=img --param caption=text" for the reader records, by the names of the fields of a
  * table's header or of the first record; empty when they do not tell. */
 rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_str *out,

@@ -46,14 +46,24 @@ static void put_columns(rs_str head, rs_buf *out)
     if (rs_str_line(&rest, &line)) rs_buf_cstr(out, rs_err_quote(quoted, rs_str_sub(line, 0, 48)));
 }
 
-const char *rs_kind_todo(const rs_file_kind *kind)
+rsift_status rs_kind_todo(const rs_file_kind *kind, const rs_probe_input *input, rs_arena *arena,
+                          rs_str *out, rsift_error *err)
 {
-    if (kind->todo && !rs_kind_is_table(kind)) return kind->todo;
-    return kind->takes & (RS_TAKES_JSON | RS_TAKES_TABLE)
-               ? "--reader records reads it when --param image=FIELD and caption=FIELD, or "
-                 "question "
-                 "and answer, name its fields"
-               : "no reader knows it: rsift list --readers";
+    const bool has_fields = (kind->takes & (RS_TAKES_JSON | RS_TAKES_TABLE)) != 0;
+    rs_buf fields = {0};
+    if (kind->todo && !rs_kind_is_table(kind)) *out = rs_str_of(kind->todo);
+    else if (!has_fields) *out = RS_STR("no reader knows it: rsift list --readers");
+    else {
+        if (rs_kind_is_table(kind)) put_columns(input->head, &fields);
+        else put_keys(input->head, &fields);
+        *out = rs_arena_printf(arena,
+                               "--reader records reads it when --param image=FIELD and "
+                               "caption=FIELD, or question and answer, name its fields%s%.*s",
+                               fields.len ? ": " : "", RS_STR_ARG(rs_buf_view(&fields)));
+    }
+    const bool short_of_memory = fields.failed || !out->ptr;
+    rs_buf_fini(&fields);
+    return short_of_memory ? rs_err_nomem(err, "a scan") : RSIFT_OK;
 }
 
 /* ---- fields of one's own --------------------------------------------------------------------- */
@@ -100,8 +110,8 @@ rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_str
                                             : find_keys(input->head, fields, MOST_FIELDS);
     const rs_str image =
         field_called(fields, n,
-                     "image image_path img img_path image_name file_name filename filepath "
-                     "file_path file path picture image_id");
+                     "image image_path img img_path image_name img_name image_file img_file "
+                     "file_name filename filepath file_path file path picture image_id");
     const rs_str caption =
         field_called(fields, n, "caption captions title description text sentence");
     const rs_str question = field_called(fields, n, "question"),

@@ -70,7 +70,7 @@ static rsift_status add_file(rs_own_scan *scan, rs_arena *arena, const rs_io_mem
         RS_TRY(rs_kind_params(arena, input, &like.params, err));
         if (like.params.len) like.reader = rs_reader_find(RS_STR("records"));
     }
-    if (!like.reader) like.todo = rs_str_of(rs_kind_todo(like.kind));
+    if (!like.reader) RS_TRY(rs_kind_todo(like.kind, input, arena, &like.todo, err));
     rs_own_group *g = group_of(scan, &like);
     if (!g) RS_TRY(add_group(scan, arena, &like, &g, err));
     if (g->n < RS_OWN_FILES) g->files[g->n] = m->path;
@@ -212,13 +212,16 @@ static void put_path(const rs_own_scan *scan, rs_str below, rs_arena *arena, rs_
     put_word(out, path);
 }
 
-/* An id of what a path is called: a-z, 0-9, '-', '_' and '.'; no two groups have one. */
+/* An id of what a path is called: a-z, 0-9, '-', '_' and '.', a letter or digit first; no two
+ * groups have one. */
 static rsift_status set_name(rs_own_scan *scan, rs_own_group *g, rs_str below, rs_arena *arena,
                              rsift_error *err)
 {
     char name[96];
     rs_str called = rs_str_stem(below.len ? below : scan->path);
-    if (called.len == 0 || called.ptr[0] == '.') called = RS_STR("mine");
+    while (called.len && !rs_ascii_is_alnum(called.ptr[0]))
+        called = rs_str_sub(called, 1, called.len);
+    if (called.len == 0) called = RS_STR("mine");
     size_t n = 0;
     for (; n < called.len && n < 40; n++) {
         const char c = rs_ascii_lower(called.ptr[n]);

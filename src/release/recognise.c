@@ -148,7 +148,7 @@ static rsift_status refuse_absent(const rs_plan *plan, rsift_error *err)
         return rs_err_set(
             err, RSIFT_E_ARG,
             "no dataset of the catalogue matches these files; for your own data give --reader and "
-            "--name");
+            "--name: `rsift scan PATH` prints the line");
     if (plan->dataset->releases.n == 0)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED,
                           "the record of %.*s describes no release yet; give --reader and --name",

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/num.h"
+#include "io/io.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MARK "rsift-workspace.json"
+#define MARK RS_IO_WORKSPACE_MARK
 #define MARK_START "{\"schema\": \"rsift.workspace/1\", \"columns\": "
 
 /* ---- the folder ------------------------------------------------------------------------------ */

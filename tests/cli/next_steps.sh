@@ -49,6 +49,18 @@ printf 'format: qwen\n' >>r.yaml
 rsift mix r.yaml --workspace ws >log 2>&1
 check_exit "emit against the recipe" 2 rsift emit --format ms-swift --model qwen3-vl -o out2 --workspace ws
 check_says "it names the recipe's line" "change the recipe"
+check_says "or another mixture" "--mixture"
+
+# ---- a picture that was changed, a mixture that knows its trainer -----------------------------------------
+printf 'model: qwen3-vl\n' >>r.yaml
+check_exit "a mixture for one model" 0 rsift mix r.yaml --workspace ws
+check_says "what comes next can be pasted" "rsift emit --format qwen --model qwen3-vl -o DIR"
+cp d/img/1.png d/img/1.bak && printf x >>d/img/1.png
+check_exit "a picture was changed" 1 rsift emit --format qwen --model qwen3-vl -o out3 --workspace ws
+check_says "it says why" "Changed since the index"
+check_says "what to do with linked ones" "rsift remove, index, link"
+check_is "nobody is told to name a model that is named" 0 "$(grep -c 'Name .format' .out)"
+mv d/img/1.bak d/img/1.png
 
 # ---- the card -----------------------------------------------------------------------------------------
 check_is "one licence is named" 1 "$(card out '^license: cc-by-4.0$')"

@@ -71,4 +71,24 @@ pasted "class folders" classes 1
 check_is "class folders: read" "folder 2" "$readers"
 pasted "before and after" pairs 1
 check_is "before and after: read" "pairs 1" "$readers"
+
+# --- a table whose fields do not tell, and what rsift itself wrote there ---------------------------------
+mkdir -p mine/img
+printf 'tile,question,antwort\nP1.png,a,b\n' >t.csv
+check_exit "a table of strange fields" 0 rsift scan t.csv
+check_says "its fields are named" "tile,question,antwort"
+printf 'img_name,question,answer\nP1.png,"a, or b?",b\n' >mine/qa.csv
+cp "$1" mine/img/P1.png
+pasted "a table of known fields" mine 1
+check_is "a table of known fields: read" "records 1" "$readers"
+# the usual way: the workspace and the output lie in the folder of the data
+(
+    cd mine || exit 1
+    index() { rsift index . --reader records --name mine --param image=img_name --param question=question --param answer=answer --licence MIT; }
+    index && printf 'name: m\ndatasets:\n  - {id: mine}\n' >r.yaml && rsift mix r.yaml && rsift emit --format llava --model llava-1.5 -o out &&
+        rsift emit --format llava --model llava-1.5 -o out2 && cmp out/train.json out2/train.json && index
+) >log 2>&1 || fail "beside a workspace and an output" log
+check_is "neither is read" "3 complete" "$(one mine/rsift-work "SELECT (SELECT count(*) FROM finding WHERE code = 'own-output') || ' ' ||
+    (SELECT min(CASE WHEN seen = used THEN 'complete' ELSE 'not' END) FROM reading) v")"
+pasted "beside a workspace and an output" mine 1
 finish

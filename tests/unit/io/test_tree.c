@@ -41,6 +41,23 @@ static void test_links(void **state)
                             "! link-skipped folder\n! link-skipped out\n");
 }
 
+/* What rsift made of the folder's data and wrote beside it is no part of them. */
+static void test_own_output(void **state)
+{
+    (void)state;
+    make_dir("own/data");
+    make_dir("own/out/images");
+    make_dir("own/work/parts");
+    write_text("own/data/a.txt", "a");
+    write_text("own/out/.rsift-output", "");
+    write_text("own/out/train.json", "[]");
+    write_text("own/out/images/b.txt", "b");
+    write_text("own/work/rsift-workspace.json", "{}");
+    write_text("own/work/parts/c.txt", "c");
+    expect_listing("own", "data/a.txt=a\n! own-output out\n! own-output work\n");
+    expect_listing("own/out", ".rsift-output=\nimages/b.txt=b\ntrain.json=[]\n");
+}
+
 static void test_odd_names(void **state)
 {
     (void)state;
@@ -239,12 +256,12 @@ static void test_clean_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),        cmocka_unit_test(test_single_file),
-        cmocka_unit_test(test_links),        cmocka_unit_test(test_odd_names),
-        cmocka_unit_test(test_changed),      cmocka_unit_test(test_joined),
-        cmocka_unit_test(test_joined_plain), cmocka_unit_test(test_split_zip),
-        cmocka_unit_test(test_closed),       cmocka_unit_test(test_slurp_limit),
-        cmocka_unit_test(test_clean_name),
+        cmocka_unit_test(test_order),       cmocka_unit_test(test_single_file),
+        cmocka_unit_test(test_links),       cmocka_unit_test(test_own_output),
+        cmocka_unit_test(test_odd_names),   cmocka_unit_test(test_changed),
+        cmocka_unit_test(test_joined),      cmocka_unit_test(test_joined_plain),
+        cmocka_unit_test(test_split_zip),   cmocka_unit_test(test_closed),
+        cmocka_unit_test(test_slurp_limit), cmocka_unit_test(test_clean_name),
     };
     return cmocka_run_group_tests(tests, make_root, drop_root);
 }
