@@ -148,7 +148,7 @@ static rsift_status count_holdings(rs_store *store, rs_str release_id, holdings 
                "CAST(coalesce(sum(n) FILTER (severity = 'warning'), 0) AS BIGINT), "
                "CAST(coalesce(sum(n) FILTER (severity = 'serious'), 0) AS BIGINT), "
                "CAST(coalesce(sum(n) FILTER (code IN ('nothing-read', 'rest-unread', "
-               "'link-skipped')), 0) AS "
+               "'link-skipped', 'file-closed')), 0) AS "
                "BIGINT) "
                "FROM finding WHERE release_id = $1 AND code <> 'image-missing'"),
         &id, 1, &result, err);
@@ -218,9 +218,9 @@ static rsift_status put_unread(rs_store *store, rs_str release_id, rs_json_write
     rs_json_field_array(w, "unread");
     rsift_status status = rs_store_query(
         store,
-        RS_STR(
-            "SELECT locator, message FROM finding WHERE release_id = $1 AND code IN "
-            "('nothing-read', 'rest-unread', 'link-skipped') ORDER BY locator, message LIMIT $2"),
+        RS_STR("SELECT locator, message FROM finding WHERE release_id = $1 AND code IN "
+               "('nothing-read', 'rest-unread', 'link-skipped', 'file-closed') ORDER BY locator, "
+               "message LIMIT $2"),
         args, 2, &result, err);
     while (status == RSIFT_OK && (status = rs_result_next(result, err)) == RSIFT_OK) {
         rs_json_begin_object(w);

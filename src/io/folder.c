@@ -16,10 +16,10 @@
 #include <limits.h>
 #include <unistd.h>
 
-typedef struct bad_link {
+typedef struct left_out {
     rs_str path;
-    const char *why;
-} bad_link;
+    const char *code, *why;
+} left_out;
 
 /* Files that say that rsift itself wrote the folder. */
 static const struct {
@@ -27,12 +27,13 @@ static const struct {
 } marks[] = {{RS_IO_OUTPUT_MARK, "an output of rsift emit, made of what was indexed: not read"},
              {RS_IO_WORKSPACE_MARK, "a workspace of rsift: not read"}};
 
-/* Links that are not followed wait until the folder is read, so that their notes have an order. */
+/* Links that are not followed, and what may not be read, wait until the folder is read, so that
+ * their notes have an order. */
 typedef struct listing {
     rs_io_dirent *items;
     size_t n, cap;
-    bad_link *links;
-    size_t n_links, links_cap;
+    left_out *left;
+    size_t n_left, left_cap;
 } listing;
 
 /* Folders compare as if they ended in '/': then the walk visits full paths in bytewise order. */
@@ -49,20 +50,23 @@ static int compare_items(const void *left, const void *right)
     return p < q ? -1 : p > q;
 }
 
-static int compare_links(const void *left, const void *right)
+static int compare_left(const void *left, const void *right)
 {
-    return rs_str_cmp(((const bad_link *)left)->path, ((const bad_link *)right)->path);
+    return rs_str_cmp(((const left_out *)left)->path, ((const left_out *)right)->path);
 }
 
-static rsift_status note_links(rs_io_tree *tree, const listing *list, rsift_error *err)
+static rsift_status note_left(rs_io_tree *tree, const listing *list, rsift_error *err)
 {
     /* the order in which a file system lists names is not an order */
-    if (list->n_links) qsort(list->links, list->n_links, sizeof *list->links, compare_links);
-    for (size_t i = 0; i < list->n_links; i++) {
+    if (list->n_left) qsort(list->left, list->n_left, sizeof *list->left, compare_left);
+    for (size_t i = 0; i < list->n_left; i++) {
+        const left_out *one = &list->left[i];
         bool changed;
-        rs_str clean = rs_io_clean_name(&tree->arena, list->links[i].path, &changed);
-        RS_TRY(rs_io_add_note(tree, &tree->tally.link, "link-skipped",
-                              clean.ptr ? clean : RS_STR("?"), err, "%s", list->links[i].why));
+        rs_str clean = rs_io_clean_name(&tree->arena, one->path, &changed);
+        uint64_t *alike =
+            strcmp(one->code, "link-skipped") == 0 ? &tree->tally.link : &tree->tally.closed;
+        RS_TRY(rs_io_add_note(tree, alike, one->code, clean.ptr ? clean : RS_STR("?"), err, "%s",
+                              one->why));
     }
     return RSIFT_OK;
 }
@@ -85,15 +89,26 @@ static const char *follow_link(const rs_io_tree *tree, rs_str path, struct stat 
     return NULL;
 }
 
-static rsift_status add_bad_link(const rs_io_tree *tree, listing *list, rs_str path,
-                                 const char *why, rsift_error *err)
+static rsift_status leave_out(const rs_io_tree *tree, listing *list, const left_out *one,
+                              rsift_error *err)
 {
-    if (list->n_links >= tree->limits.max_members)
-        return rs_err_set(err, RSIFT_E_LIMIT, "more than max_members links in one folder");
-    if (!RS_VEC_RESERVE(list->links, list->links_cap, list->n_links + 1))
+    if (list->n_left >= tree->limits.max_members)
+        return rs_err_set(err, RSIFT_E_LIMIT,
+                          "more than max_members names in one folder that are not read");
+    if (!RS_VEC_RESERVE(list->left, list->left_cap, list->n_left + 1))
         return rs_err_nomem(err, "a folder's listing");
-    list->links[list->n_links++] = (bad_link){path, why};
+    list->left[list->n_left++] = *one;
     return RSIFT_OK;
+}
+
+/* Asked for when it is listed: a file that nobody may read is no failure of the disk, and ends
+ * nothing. Most may be read by everybody and cost no call. */
+static bool may_read(int dir_fd, const char *name, const struct stat *st)
+{
+    const bool folder = S_ISDIR(st->st_mode);
+    const mode_t all = folder ? 0555 : 0444;
+    return (st->st_mode & all) == all ||
+           faccessat(dir_fd, name, folder ? R_OK | X_OK : R_OK, AT_EACCESS) == 0 || errno != EACCES;
 }
 
 /* Adds one name of a folder to its listing: a file, a folder, or what a link leads to. */
@@ -110,10 +125,14 @@ static rsift_status add_dirent(rs_io_tree *tree, listing *list, int dir_fd, rs_s
     }
     if (S_ISLNK(st.st_mode)) {
         const char *why = follow_link(tree, path, &st);
-        if (why) return add_bad_link(tree, list, path, why, err);
+        if (why) return leave_out(tree, list, &(left_out){path, "link-skipped", why}, err);
     }
     /* sockets, devices and pipes are no members */
     if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) return RSIFT_OK;
+    if (!may_read(dir_fd, name, &st))
+        return leave_out(tree, list,
+                         &(left_out){path, "file-closed", "permission denied: it was not read"},
+                         err);
     if (list->n >= tree->limits.max_members || list->n >= UINT32_MAX - 1)
         return rs_err_set(err, RSIFT_E_LIMIT, "more than max_members files in one folder");
     if (!RS_VEC_RESERVE(list->items, list->cap, list->n + 1))
@@ -126,7 +145,7 @@ static rsift_status add_dirent(rs_io_tree *tree, listing *list, int dir_fd, rs_s
     return RSIFT_OK;
 }
 
-/* One folder's files and folders in order; notes about links that are not followed. */
+/* One folder's files and folders in order; notes about what is left out. */
 static rsift_status read_folder(rs_io_tree *tree, rs_str folder, listing *list, rsift_error *err)
 {
     int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (folder.len ? O_NOFOLLOW : 0);
@@ -149,10 +168,10 @@ static rsift_status read_folder(rs_io_tree *tree, rs_str folder, listing *list, 
         status = add_dirent(tree, list, dirfd(dir), folder, entry->d_name, err);
     }
     closedir(dir);
-    if (status == RSIFT_OK) status = note_links(tree, list, err);
-    rs_free(list->links);
-    list->links = NULL;
-    list->n_links = list->links_cap = 0;
+    if (status == RSIFT_OK) status = note_left(tree, list, err);
+    rs_free(list->left);
+    list->left = NULL;
+    list->n_left = list->left_cap = 0;
     if (status == RSIFT_OK && list->n)
         qsort(list->items, list->n, sizeof *list->items, compare_items);
     return status;

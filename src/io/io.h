@@ -42,7 +42,8 @@ typedef struct rs_io_file {
  * archive, a member name that had to be changed, two members of one name, an unsupported method. */
 typedef struct rs_io_note {
     const char *code; /* "archive-damaged", "archive-limit", "member-name", "member-repeated",
-                         "member-unsupported", "link-skipped", "own-output" */
+                         "member-unsupported", "link-skipped", "own-output",
+                         "file-closed" */
     rs_str chain;
     rs_str message;
 } rs_io_note;

@@ -100,6 +100,9 @@ typedef enum rs_effect {
     X(FIELD_COERCED, "field-coerced", RS_NOTE, RS_EFFECT_NONE, \
       "a number stands where text is due; read as text", \
       "nothing") \
+    X(FILE_CLOSED, "file-closed", RS_SERIOUS, RS_EFFECT_NONE, \
+      "a file or folder may not be read by whoever indexes: what it holds is in no count", \
+      "give the permission to read it, and index again") \
     X(FILE_MISSING, "file-missing", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "a file that the release should have is absent", \
       "rsift scan says what is missing; rsift show says where it comes from") \

@@ -59,20 +59,28 @@ static size_t count_of(const uint8_t *of_path, size_t n_paths, size_t use)
     return n;
 }
 
-/* The reader finds none of its files: what it looks for, and whether links hide some. */
+static size_t count_notes(const rs_io_tree *tree, const char *code)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rs_io_n_notes(tree); i++)
+        n += strcmp(rs_io_note_at(tree, i)->code, code) == 0;
+    return n;
+}
+
+/* The reader finds none of its files: what it looks for, and whether some are not read. */
 static rsift_status refuse_use(const rs_plan *plan, const rs_reader *reader,
                                const rs_reader_use *use, rsift_error *err)
 {
-    size_t n_links = 0;
-    char links[96] = "";
-    for (size_t i = 0; i < rs_io_n_notes(plan->trees[0]); i++)
-        n_links += strcmp(rs_io_note_at(plan->trees[0], i)->code, "link-skipped") == 0;
+    const size_t n_links = count_notes(plan->trees[0], "link-skipped");
+    const size_t n_closed = count_notes(plan->trees[0], "file-closed");
+    char links[96] = "", closed[64] = "";
     if (n_links)
         snprintf(links, sizeof links, "; %zu links are not followed: name what they lead to",
                  n_links);
+    if (n_closed) snprintf(closed, sizeof closed, "; %zu may not be read (permission)", n_closed);
     return rs_err_set(err, RSIFT_E_FORMAT,
-                      "the reader %s needs %s files and none lies here; expected names: %s%s",
-                      reader->name, use->name, use->patterns, links);
+                      "the reader %s needs %s files and none lies here; expected names: %s%s%s",
+                      reader->name, use->name, use->patterns, links, closed);
 }
 
 /* Lays the files of the release out by the reader's uses. */

@@ -90,6 +90,13 @@ rsift_status rs_store_remove_tree(const char *path, rsift_error *err)
     return rs_err_errno(err, errno, "cannot remove folder %s", path);
 }
 
+rsift_status rs_store_take_away(const char *path, const char *gone, rsift_error *err)
+{
+    if (rename(path, gone) == 0) return RSIFT_OK;
+    if (errno != EXDEV) return rs_err_errno(err, errno, "cannot remove %s", path);
+    return rs_store_remove_tree(path, err);
+}
+
 rsift_status rs_store_sync(const char *path, rsift_error *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);

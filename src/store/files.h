@@ -23,6 +23,9 @@ rsift_status rs_store_mkdirs(const char *path,
                              rsift_error *err); /* with parents; existing is fine */
 /* Removes a file or a folder with all below it, following no links. Absent is fine. */
 rsift_status rs_store_remove_tree(const char *path, rsift_error *err);
+/* Moves a folder to `gone`, so that it disappears at once; where the disk moves none (an overlay,
+ * from a lower layer: EXDEV) it is removed. */
+rsift_status rs_store_take_away(const char *path, const char *gone, rsift_error *err);
 rsift_status rs_store_sync(const char *path, rsift_error *err); /* fsync of a file or folder */
 /* Writes a file next to `path`, then renames it there: complete or not at all, also after a
  * crash. */

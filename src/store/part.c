@@ -308,8 +308,9 @@ rsift_status rs_part_remove(rs_store *store, rs_str release_id, rs_str name, rsi
     unsigned number = atomic_fetch_add(&store->n_parts, 1);
     RS_TRY(rs_path_set(&gone, err, "%s/gone-%u", store->instance->tmp.text, number));
     /* it disappears at once, as it appeared; another unit may have been faster */
-    if (rename(path.text, gone.text) != 0)
-        return errno == ENOENT ? RSIFT_OK
-                               : rs_err_errno(err, errno, "cannot remove part %s", path.text);
+    if (!rs_store_exists(path.text)) return RSIFT_OK;
+    const rsift_status status = rs_store_take_away(path.text, gone.text, err);
+    if (status != RSIFT_OK && !rs_store_exists(path.text)) return RSIFT_OK;
+    RS_TRY(status);
     return rs_store_remove_tree(gone.text, err);
 }

@@ -70,8 +70,7 @@ rsift_status rs_release_remove(rs_store *store, rs_str release_id, rsift_error *
     RS_TRY(rs_path_set(&path, err, "%s/parts/%.*s", store->dir.text, RS_STR_ARG(release_id)));
     unsigned number = atomic_fetch_add(&store->n_parts, 1);
     RS_TRY(rs_path_set(&gone, err, "%s/gone-%u", store->instance->tmp.text, number));
-    if (rename(path.text, gone.text) != 0)
-        return rs_err_errno(err, errno, "cannot remove %s", path.text);
+    RS_TRY(rs_store_take_away(path.text, gone.text, err));
     RS_TRY(rs_path_set(&parts, err, "%s/parts", store->dir.text));
     RS_TRY(rs_store_sync(parts.text, err));
     /* what was to replace it */

@@ -122,7 +122,9 @@ rsift_status rs_release_resume(rs_store *store, rs_str release_id, rsift_error *
 }
 
 /* The staged folder and the live one exchange their names. A file system that cannot do it at once
- * gets two renames. */
+ * gets two renames; one that renames no folder of a lower layer (an overlay: a workspace that came
+ * with a container's image) has it removed. Readers are locked out, and a run that is killed in
+ * between goes on with what is staged. */
 static rsift_status exchange(const char *staged, const char *live, const char *gone,
                              rsift_error *err)
 {
@@ -134,9 +136,10 @@ static rsift_status exchange(const char *staged, const char *live, const char *g
         if (rename(staged, gone) == 0) return RSIFT_OK;
         return rs_err_errno(err, errno, "cannot remove %s", staged);
     }
-    if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+    if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP && errno != EXDEV)
         return rs_err_errno(err, errno, "cannot replace %s", live);
-    if (rename(live, gone) == 0 && rename(staged, live) == 0) return RSIFT_OK;
+    RS_TRY(rs_store_take_away(live, gone, err));
+    if (rename(staged, live) == 0) return RSIFT_OK;
     return rs_err_errno(err, errno, "cannot replace %s", live);
 }
 

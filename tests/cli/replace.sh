@@ -117,4 +117,25 @@ if [ -n "$picture" ]; then
 fi
 check_exit "remove" 0 rsift remove mine --workspace ws
 check_is "removed with what was staged" "" "$(find ws/parts ws/stage -mindepth 1 -maxdepth 1 ! -name _schema)"
+
+# A workspace that came in a lower layer of an overlay (a container's image), whose folders cannot be renamed.
+cat >layers.sh <<'END'
+mkdir -p layers && mount -t tmpfs none layers && cd layers && mkdir lower upper work merged &&
+    cp -r ../ws lower/ws && mount -t overlay none -o lowerdir=lower,upperdir=upper,workdir=work,userxattr merged || exit 77
+cd .. && "$RSIFT_BIN" index r.jsonl --reader llava --name mine --workspace layers/merged/ws --quiet &&
+    "$RSIFT_BIN" query --workspace layers/merged/ws "SELECT count(*) n FROM sample" --json &&
+    "$RSIFT_BIN" remove mine --workspace layers/merged/ws
+END
+records 10 r.jsonl
+check_exit "index before" 0 index
+records 20 r.jsonl
+code=0
+unshare -rm sh layers.sh >layers.log 2>&1 || code=$?
+case $code in
+77 | 127) skip "no overlay can be mounted here" ;;
+*)
+    check_is "in a lower layer: replaced, removed" 0 $code
+    check_is "in a lower layer: as the file is now" '[{"n":20}]' "$(grep -o '^\[.*' layers.log)"
+    ;;
+esac
 finish

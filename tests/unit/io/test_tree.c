@@ -58,6 +58,29 @@ static void test_own_output(void **state)
     expect_listing("own/out", ".rsift-output=\nimages/b.txt=b\ntrain.json=[]\n");
 }
 
+/* What may not be read is told and ends nothing; once it may, the listing is another. */
+static void test_no_permission(void **state)
+{
+    (void)state;
+    make_dir("locked/shut");
+    write_text("locked/a", "a");
+    write_text("locked/b", "b");
+    write_text("locked/shut/c", "c");
+    assert_int_equal(chmod(in_root("locked/b"), 0), 0);
+    assert_int_equal(chmod(in_root("locked/shut"), 0), 0);
+    /* root may read everything: ask as somebody else */
+    const bool is_root = geteuid() == 0;
+    if (is_root) {
+        assert_int_equal(chmod(in_root("."), 0755), 0);
+        assert_int_equal(seteuid(65534), 0);
+    }
+    expect_listing("locked", "a=a\n! file-closed b\n! file-closed shut\n");
+    if (is_root) assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chmod(in_root("locked/b"), 0600), 0);
+    assert_int_equal(chmod(in_root("locked/shut"), 0700), 0);
+    expect_listing("locked", "a=a\nb=b\nshut/c=c\n");
+}
+
 static void test_odd_names(void **state)
 {
     (void)state;
@@ -256,12 +279,13 @@ static void test_clean_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),       cmocka_unit_test(test_single_file),
-        cmocka_unit_test(test_links),       cmocka_unit_test(test_own_output),
-        cmocka_unit_test(test_odd_names),   cmocka_unit_test(test_changed),
-        cmocka_unit_test(test_joined),      cmocka_unit_test(test_joined_plain),
-        cmocka_unit_test(test_split_zip),   cmocka_unit_test(test_closed),
-        cmocka_unit_test(test_slurp_limit), cmocka_unit_test(test_clean_name),
+        cmocka_unit_test(test_order),         cmocka_unit_test(test_single_file),
+        cmocka_unit_test(test_links),         cmocka_unit_test(test_own_output),
+        cmocka_unit_test(test_no_permission), cmocka_unit_test(test_odd_names),
+        cmocka_unit_test(test_changed),       cmocka_unit_test(test_joined),
+        cmocka_unit_test(test_joined_plain),  cmocka_unit_test(test_split_zip),
+        cmocka_unit_test(test_closed),        cmocka_unit_test(test_slurp_limit),
+        cmocka_unit_test(test_clean_name),
     };
     return cmocka_run_group_tests(tests, make_root, drop_root);
 }
