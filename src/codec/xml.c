@@ -108,9 +108,9 @@ static rsift_status failed(const builder *b, rsift_error *err)
     if (code == XML_ERROR_INVALID_TOKEN && !b->is_utf8)
         why = "the bytes are not UTF-8: convert the file (iconv -t UTF-8), or say --encoding NAME";
     rs_err_set(err, status, "%s", why ? why : "not well-formed");
+    const long long at = (long long)XML_GetCurrentByteIndex(b->parser); /* -1 of no byte at all */
     return rs_err_within(err, status, "line %lu > byte %lld",
-                         (unsigned long)XML_GetCurrentLineNumber(b->parser),
-                         (long long)XML_GetCurrentByteIndex(b->parser));
+                         (unsigned long)XML_GetCurrentLineNumber(b->parser), at > 0 ? at : 0);
 }
 
 /* ---- encodings ------------------------------------------------------------------------------- */

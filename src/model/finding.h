@@ -136,7 +136,7 @@ typedef enum rs_effect {
       "nothing: absent is not empty, and nothing is asked about them") \
     X(LABEL_NAMELESS, "label-nameless", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "a class that is the answer, or the label of a box in a text, is empty, a number that no " \
-      "list names, or no name at all", \
+      "list names, or no name at all; an answer names none of its choices", \
       "name the classes: a class list, or --param class_names=3=ship") \
     X(LINK_ORPHAN, "link-orphan", RS_WARNING, RS_EFFECT_RECORD, \
       "a record points to a record that is not there", \

@@ -63,6 +63,22 @@ static rsift_status read_shown(rs_parse *p, rs_llava_record *r)
     return RSIFT_OK;
 }
 
+/* The turns name a picture, too: it must be called as the record's is, in whatever folder. */
+static rsift_status check_shown(rs_parse *p, const rs_llava_record *r, const rs_asset_ref *assets)
+{
+    char quote[RS_QUOTE_SIZE];
+    for (size_t i = 0; i < r->shown.n; i++) {
+        rs_str shown = rs_str_basename(r->shown.names[i]);
+        for (size_t at; (at = rs_str_find_char(shown, '\\')) != RS_NPOS;) /* Windows' own */
+            shown = rs_str_sub(shown, at + 1, shown.len);
+        if (rs_str_eq_nocase(shown, rs_str_basename(assets[i].path))) continue;
+        return rs_parse_find(p, RS_F_PLACEHOLDERS, RS_STR("image"),
+                             "a turn names the picture \"%s\", the record another",
+                             rs_err_quote(quote, shown));
+    }
+    return RSIFT_OK;
+}
+
 rsift_status rs_llava_read_pictures(rs_parse *p, rs_llava_record *r, bool *bad)
 {
     const rs_json *root = r->root;
@@ -85,6 +101,7 @@ rsift_status rs_llava_read_pictures(rs_parse *p, rs_llava_record *r, bool *bad)
         const rs_json *one = kind == RS_JSON_ARRAY ? rs_json_next(&it, NULL) : value;
         RS_TRY(add_picture(p, one, i, id, &assets[i], bad));
     }
+    if (!*bad && r->shown.n == n) RS_TRY(check_shown(p, r, assets));
     read_sizes(root, assets, n);
     sample->assets = assets;
     sample->n_assets = (uint32_t)n;

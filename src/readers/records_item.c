@@ -1,6 +1,7 @@
 /* One item of flat records: see records_item.h. */
 #include "readers/records_item.h"
 
+#include "base/ascii.h"
 #include "readers/content.h"
 #include "readers/options.h"
 #include "readers/preference.h"
@@ -76,6 +77,39 @@ static rsift_status read_question(rs_parse *p, const rs_record_fields *fields,
     return RSIFT_OK;
 }
 
+/* Is the answer the letter or number of the option "(B) plane", or its words? */
+static bool names_option(rs_str option, rs_str answer)
+{
+    option = rs_str_trim(option);
+    if (rs_str_eq_nocase(option, answer)) return true;
+    if (option.len && option.ptr[0] == '(') option = rs_str_sub(option, 1, option.len);
+    const rs_str head = rs_str_sub(option, 0, answer.len);
+    if (option.len > answer.len && rs_str_eq_nocase(head, answer) &&
+        memchr(").: ", option.ptr[answer.len], 4))
+        return true;
+    const size_t blank = rs_str_find_char(option, ' ');
+    return blank != RS_NPOS &&
+           rs_str_eq_nocase(rs_str_trim(rs_str_sub(option, blank, option.len)), answer);
+}
+
+/* A letter or number that stands for none of the choices: an index that counts otherwise, or an
+ * answer of another question. */
+static rsift_status check_choice(rs_parse *p, const rs_record_fields *fields,
+                                 const rs_sample *sample, rs_str text)
+{
+    const rs_str answer = rs_str_trim(text);
+    char quote[RS_QUOTE_SIZE];
+    const bool letter = answer.len == 1 && rs_ascii_is_alnum(answer.ptr[0]),
+               number = answer.len == 2 && rs_ascii_is_digit(answer.ptr[0]) &&
+                        rs_ascii_is_digit(answer.ptr[1]);
+    if (!sample->n_options || (!letter && !number)) return RSIFT_OK;
+    for (uint32_t i = 0; i < sample->n_options; i++)
+        if (names_option(sample->options[i], answer)) return RSIFT_OK;
+    return rs_parse_find(p, RS_F_LABEL_NAMELESS, fields->answer,
+                         "the answer \"%s\" names none of the %u choices",
+                         rs_err_quote(quote, answer), (unsigned)sample->n_options);
+}
+
 /* Question, phrase, captions and answer, in this order. *bad when one has the wrong type. */
 static rsift_status read_turns(rs_parse *p, const rs_record_fields *fields,
                                const rs_record_item *root, rs_sample *sample, rs_str phrase,
@@ -90,6 +124,7 @@ static rsift_status read_turns(rs_parse *p, const rs_record_fields *fields,
     if (phrase.ptr) add_turn(sample, turns, RS_TURN_PHRASE, phrase);
     if (fields->caption.len && !*bad) RS_TRY(add_captions(p, fields, root, sample, turns, bad));
     RS_TRY(text_of(p, root, fields->answer, &text, bad));
+    if (text.ptr) RS_TRY(check_choice(p, fields, sample, text));
     if (text.ptr) add_turn(sample, turns, RS_TURN_ASSISTANT, text);
     else if (fields->answer.len) sample->truth = false; /* FloodNet's test part */
     return RSIFT_OK;

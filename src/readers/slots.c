@@ -80,6 +80,17 @@ static void put_ref(rs_buf *text, rs_str words)
     if (!text->failed) text->len--;
 }
 
+/* The words of a slot are the label of a box: a number that no list explains names nothing. */
+static rsift_status check_ref(rs_parse *p, rs_str words)
+{
+    char quote[RS_QUOTE_SIZE];
+    for (size_t i = 0; i < p->source->n_classes; i++)
+        if (rs_str_eq(p->source->classes[i], words)) return RSIFT_OK;
+    if (rs_model_is_name(words)) return RSIFT_OK;
+    return rs_parse_find(p, RS_F_LABEL_NAMELESS, RS_STR("objects.ref"), "\"%s\" names no object",
+                         rs_err_quote(quote, words));
+}
+
 /* Fills the slots of one text into `made`; *good false = a box or a name cannot be used. */
 static rsift_status fill_turn(rs_parse *p, filling *f, uint32_t turn, rs_buf *made, bool *good)
 {
@@ -94,6 +105,7 @@ static rsift_status fill_turn(rs_parse *p, filling *f, uint32_t turn, rs_buf *ma
             rs_str words = rs_json_str(rs_json_next(&f->refs, NULL));
             *good = words.len > 0;
             if (*good) put_ref(made, rs_str_trim(words));
+            if (*good) RS_TRY(check_ref(p, rs_str_trim(words)));
             continue;
         }
         rs_filled_boxes *out = f->out;

@@ -327,8 +327,17 @@ static rsift_status voc_parse(const void *opened, const rs_chunk *chunk, rs_batc
 }
 
 /* An annotation element; an object or a size in it makes it sure. */
+/* UTF-16, which expat decodes. */
+static bool is_wide(const rs_probe_input *input)
+{
+    return (rs_str_starts(input->head, RS_STR("\xff\xfe<\0")) ||
+            rs_str_starts(input->head, RS_STR("\xfe\xff\0<"))) &&
+           rs_str_find(input->head, RS_STR("a\0n\0n\0o\0t\0a\0t\0i\0o\0n")) != RS_NPOS;
+}
+
 static int voc_probe(const rs_probe_input *input)
 {
+    if (is_wide(input)) return 50;
     if (!rs_probe_begins(input, '<') || !rs_probe_holds(input, "<annotation")) return 0;
     return rs_probe_holds(input, "<object>") || rs_probe_holds(input, "<size>") ? 95 : 50;
 }

@@ -69,6 +69,8 @@ static const struct {
      {"a picture (TIFF)", "name the annotations, and the pictures with --images", 0}},
     {MAGIC("MM\0*"),
      {"a picture (TIFF)", "name the annotations, and the pictures with --images", 0}},
+    {MAGIC("\xff\xfe<\0"), {"XML", NULL, RS_TAKES_XML}}, /* says its encoding, and is decoded */
+    {MAGIC("\xfe\xff\0<"), {"XML", NULL, RS_TAKES_XML}},
     {MAGIC("\xff\xfe"), {"text in UTF-16", "index it with --encoding utf-16", 0}},
     {MAGIC("\xfe\xff"), {"text in UTF-16", "index it with --encoding utf-16", 0}},
     {MAGIC("version https://git-lfs"),

@@ -42,6 +42,7 @@ static void refuses(void **unused)
     (void)unused;
     rsift_error err = {0};
     assert_int_equal(parse("", &err), RSIFT_E_FORMAT);
+    assert_string_equal(err.where, "line 1 > byte 0");
     assert_int_equal(parse("<a><b></a>", &err), RSIFT_E_FORMAT);
     assert_non_null(strstr(err.where, "line 1 > byte "));
     assert_int_equal(parse("<a>\xFF</a>", &err), RSIFT_E_FORMAT);

@@ -59,6 +59,48 @@ static void picture_tags(void **unused)
     harness_fini(&h);
 }
 
+static size_t n_found(const harness *h, rs_finding_code code)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < h->n_findings; i++) n += h->findings[i].code == code;
+    return n;
+}
+
+/* A picture that a turn names is the record's, in whatever folder. */
+static void names_agree(void **unused)
+{
+    (void)unused;
+    static const char *const questions[] = {"\"<img>x/A.png</img>Q\"", "\"<img>b.png</img>Q\""};
+    for (size_t i = 0; i < 2; i++) {
+        harness h;
+        start(&h, questions[i], "\"yes\"", 1);
+        assert_int_equal(n_found(&h, RS_F_PLACEHOLDERS), i);
+        harness_fini(&h);
+    }
+}
+
+/* The words of a slot are a label. */
+static void slots_name_objects(void **unused)
+{
+    (void)unused;
+    static const char *const refs[] = {"ship", "3"};
+    for (size_t i = 0; i < 2; i++) {
+        char text[512];
+        harness h;
+        harness_init(&h, "llava", RS_TASK_VQA);
+        snprintf(text, sizeof text,
+                 "[{\"images\":[\"a.png\"],\"messages\":[{\"role\":\"user\",\"content\":"
+                 "\"<image>Find <ref-object>\"},{\"role\":\"assistant\",\"content\":\"<bbox>\"}],"
+                 "\"objects\":{\"ref\":[\"%s\"],\"bbox\":[[1,2,30,40]]}}]",
+                 refs[i]);
+        put_file(&h, "r.json", rs_str_of(text));
+        use(&h, "records", "r.json");
+        harness_read(&h);
+        assert_int_equal(n_found(&h, RS_F_LABEL_NAMELESS), i);
+        harness_fini(&h);
+    }
+}
+
 /* Several texts are not one text; a part holds one thing. */
 static void parts(void **unused)
 {
@@ -135,7 +177,8 @@ static void labels(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(picture_tags), cmocka_unit_test(parts),
-                                       cmocka_unit_test(labels)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(picture_tags), cmocka_unit_test(parts), cmocka_unit_test(names_agree),
+        cmocka_unit_test(slots_name_objects), cmocka_unit_test(labels)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -190,6 +190,42 @@ static void choices(void **unused)
     harness_fini(&h);
 }
 
+/* A letter or number that stands for no choice answers nothing. */
+static void answers_of_choices(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *options, *answer;
+        size_t n;
+    } cases[] = {
+        {"[\"left\",\"right\"]", "\"b\"", 0},
+        {"[\"left\",\"right\"]", "\"C\"", 1},
+        {"[\"left\",\"right\"]", "0", 1},
+        {"[\"3\",\"12\"]", "12", 0},
+        {"{\"1\":\"x\",\"2\":\"y\"}", "\"2\"", 0},
+        {"[\"A. left\",\"B. right\"]", "\"B\"", 0},
+        {"[\"left\",\"right\"]", "\"the left\"", 0},
+        {"[\"x\",\"y\"]", "\"X\"", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[256];
+        size_t n = 0;
+        harness h;
+        harness_init(&h, "records", RS_TASK_CHOICE_VQA);
+        snprintf(text, sizeof text, "[{\"q\":\"Which?\",\"o\":%s,\"a\":%s}]", cases[i].options,
+                 cases[i].answer);
+        put_file(&h, "r.json", rs_str_of(text));
+        use(&h, "records", "r.json");
+        param(&h, "question", "q");
+        param(&h, "answer", "a");
+        param(&h, "options", "o");
+        harness_read(&h);
+        for (size_t k = 0; k < h.n_findings; k++) n += h.findings[k].code == RS_F_LABEL_NAMELESS;
+        if (n != cases[i].n) fail_msg("%s of %s", cases[i].answer, cases[i].options);
+        harness_fini(&h);
+    }
+}
+
 /* An instruction around the expression is taken off; one that does not fit is set aside. */
 static void phrase_patterns(void **unused)
 {
@@ -383,8 +419,9 @@ int main(void)
         cmocka_unit_test(lines_form),          cmocka_unit_test(flat_records),
         cmocka_unit_test(class_folders),       cmocka_unit_test(before_after_mask),
         cmocka_unit_test(phrase_is_read_once), cmocka_unit_test(choices),
-        cmocka_unit_test(phrase_patterns),     cmocka_unit_test(box_text_of_a_turn),
-        cmocka_unit_test(boxes_that_are_lost), cmocka_unit_test(members_of_a_record),
+        cmocka_unit_test(answers_of_choices),  cmocka_unit_test(phrase_patterns),
+        cmocka_unit_test(box_text_of_a_turn),  cmocka_unit_test(boxes_that_are_lost),
+        cmocka_unit_test(members_of_a_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

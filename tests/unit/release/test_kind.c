@@ -31,6 +31,8 @@ static void test_kinds(void **state)
     KIND("a.xml", "\xEF\xBB\xBF <HTML>", "a web page (HTML)");
     KIND("a.json", "version https://git-lfs.github.com/spec/v1\noid", "a Git LFS pointer");
     KIND("a.json", "\xff\xfe[\0{\0", "text in UTF-16");
+    KIND("a.xml", "\xff\xfe<\0?\0", "XML");
+    KIND("a.xml", "\xfe\xff\0<\0?", "XML");
     KIND("a.json", "", "empty");
     KIND("a.json", " \n", "empty");
     KIND("a.bin", "ab\0cd", "a binary file");
@@ -66,6 +68,11 @@ static void test_refused(void **state)
 {
     (void)state;
     rs_buf why = {0};
+    /* XML in UTF-16 is decoded, so it is not refused */
+    static const char wide[] = "\xff\xfe<\0a\0n\0n\0o\0t\0a\0t\0i\0o\0n\0>\0";
+    const rs_probe_input utf16 = input_of("a.xml", wide, sizeof wide - 1);
+    assert_false(rs_kind_refuses(rs_reader_find(RS_STR("voc")), &utf16, &why));
+    assert_true(rs_kind_refuses(rs_reader_find(RS_STR("coco")), &utf16, &why));
     const char *geojson =
         "{\"type\": \"FeatureCollection\", \"features\": [{\"type\": \"Feature\"}]}";
     assert_true(refuses("coco", "x/l.geojson", geojson, &why));
