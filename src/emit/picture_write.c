@@ -315,23 +315,35 @@ static rsift_status write_root(writing *w, rs_str root, rsift_error *err)
     return status;
 }
 
-/* Enters the names of all used pictures into the folder's list, before the first is written. */
+static int by_name(const void *a, const void *b)
+{
+    const rs_emit_picture *const *x = a, *const *y = b;
+    return rs_str_cmp((*x)->name, (*y)->name);
+}
+
+/* Enters the names of all used pictures into the folder's list, before the first is written: in
+ * the order of names, which no archive or work unit changes. */
 static rsift_status claim_names(const rs_emit_pictures *pictures, rsift_error *err)
 {
+    if (!pictures->folder) return RSIFT_OK;
+    const rs_emit_picture **list = rs_alloc((pictures->ids.n + 1) * sizeof *list);
+    if (!list) return rs_err_nomem(err, "the list of pictures");
+    size_t n = 0;
+    for (size_t i = 0; i < pictures->ids.n; i++)
+        if (pictures->items[i].used && !pictures->items[i].in_place)
+            list[n++] = &pictures->items[i];
+    qsort(list, n, sizeof *list, by_name);
     rs_arena scratch = {0};
     rsift_status status = RSIFT_OK;
-    for (size_t i = 0; pictures->folder && status == RSIFT_OK && i < pictures->ids.n; i++) {
-        const rs_emit_picture *p = &pictures->items[i];
-        if (!p->used || p->in_place) continue;
-        const rs_str name = rs_arena_join(&scratch, RS_STR("images/"), p->name, RS_STR(""));
+    for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
+        const rs_str name = rs_arena_join(&scratch, RS_STR("images/"), list[i]->name, RS_STR(""));
         status = name.ptr ? rs_emit_folder_claim(pictures->folder, name, err)
                           : rs_err_nomem(err, "a path");
         rs_arena_reset(&scratch);
     }
     rs_arena_fini(&scratch);
-    if (status == RSIFT_OK && pictures->folder)
-        status = rs_emit_folder_flush(pictures->folder, err);
-    return status;
+    rs_free(list);
+    return status == RSIFT_OK ? rs_emit_folder_flush(pictures->folder, err) : status;
 }
 
 rsift_status rs_emit_pictures_write(rs_emit_pictures *pictures, rs_session *session,

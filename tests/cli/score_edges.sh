@@ -228,7 +228,7 @@ refused "another kind" ".jsonl or .parquet" vqa.rsvqa --truth t.jsonl --predicti
 # ---- print --------------------------------------------------------------------------------------------------
 
 score vqa.floodnet --predictions odd.jsonl --markdown >out 2>err
-is "Markdown of odd names" '| x\|y \<b\>?\[31m | 1 | 100.00 |' "$(grep '^. x' out)"
+is "Markdown of odd names" '| x\|y &lt;b&gt;\\x1b\[31m | 1 | 100.00 |' "$(grep '^. x' out)"
 is "no escape reaches the terminal" 0 "$(score vqa.floodnet --predictions odd.jsonl | grep -c "$(printf '\033')")"
 score ground.hbb --truth bt.jsonl --predictions b-list.jsonl --boxes qwen3-vl --markdown >out
 if grep -qF 'boxes `qwen3-vl`' out; then pass "options stand in the appendix"; else fail "options stand in the appendix" out; fi

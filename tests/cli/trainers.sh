@@ -3,14 +3,15 @@
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
 
-# pictures FOLDER: 8-bit TIFFs of 8 x 8 pixels whose band k holds k everywhere
+# pictures FOLDER: TIFFs of 8 x 8 pixels whose band k holds k in its first pixel
 pictures()
 {
     mkdir -p "$1"
     python3 - "$1" <<'PY'
 import struct, sys
-def tiff(name, bands, photometric, n_extra):
-    data = bytes(b + 1 for _ in range(64) for b in range(bands))
+def tiff(name, bands, photometric, n_extra, depth=8):
+    # from 0 to 255 at every depth, so that a stretched band keeps its numbers
+    data = b"".join((b + 1 if v is None else v).to_bytes(depth // 8, "little") for v in [None] + [0] * 8 + [255] * 8 + [None] * 47 for b in range(bands))
     tags = [(256, 4, 1, 8), (257, 4, 1, 8), (258, 3, bands, None), (259, 3, 1, 1), (262, 3, 1, photometric),
             (273, 4, 1, None), (277, 3, 1, bands), (278, 4, 1, 8), (279, 4, 1, len(data)), (284, 3, 1, 1)]
     if n_extra:
@@ -24,12 +25,12 @@ def tiff(name, bands, photometric, n_extra):
         if tag == 273: value = at
         if tag == 338: value = extra if n_extra > 2 else 0
         out += struct.pack("<HHII", tag, kind, n, value)
-    out += struct.pack("<I", 0) + struct.pack("<%dH" % bands, *[8] * bands) + bytes(2 * n_extra) + data
+    out += struct.pack("<I", 0) + struct.pack("<%dH" % bands, *[depth] * bands) + bytes(2 * n_extra) + data
     open(sys.argv[1] + "/" + name, "wb").write(out)
 tiff("six.tif", 6, 1, 5)       # nothing says which three
 tiff("rgbn.tif", 4, 2, 1)      # photometric RGB and one extra sample
 tiff("four.tif", 4, 1, 3)      # four greys
-tiff("thirteen.tif", 13, 1, 12)  # the order of Sentinel-2
+tiff("thirteen.tif", 13, 1, 12, 16)  # of 16 bits: the order of Sentinel-2
 PY
 }
 pictures img
@@ -51,7 +52,7 @@ check_is "mix leaves them out" bands-unknown,2 \
     "$(ask "SELECT detail, count(*) n FROM ledger WHERE NOT kept GROUP BY detail")"
 check_exit "emit" 0 rsift emit --format llava --model llava-1.5 -o out --workspace ws
 check_is "records" 2 "$(grep -c '"image"' out/train.json)"
-if grep -q '1 picture: bands 4, 3, 2 of 13 as red, green and blue (the order of Sentinel-2)' out/README.md &&
+if grep -q '1 picture: bands 4, 3, 2 of 13 as red, green and blue (13 bands of 16 bits: the order of Sentinel-2)' out/README.md &&
     grep -q '1 picture: bands 1, 2, 3 of 4 as red' out/README.md; then
     pass "the card says what is shown"
 else

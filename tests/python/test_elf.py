@@ -128,10 +128,14 @@ def read(path):
 
 def objects_of(folder):
     """(path, Elf) of every 64-bit object under `folder` that is linked; each file once."""
+    plan = folder / "build.ninja"
+    plan = plan.read_text() if plan.exists() else None
     for path in sorted(folder.rglob("*")):
         # What CMake tried out for itself is no object of ours.
         if path.is_symlink() or not path.is_file() or "CMakeFiles" in path.parts or path.suffix == ".a":
             continue
+        if plan is not None and str(path.relative_to(folder)) not in plan:
+            continue  # left by an earlier build of a target that is gone
         with open(path, "rb") as file:
             if file.read(4) != b"\x7fELF":
                 continue
