@@ -108,7 +108,7 @@ bool rs_metrics_profile_is_ours(const rs_profile *profile);
  * nobody states does. */
 bool rs_metrics_profile_takes(const rs_profile *profile, rs_str task);
 
-/* The next profile behind `last` (NULL = the first) whose name holds the dataset; NULL = none. */
+/* The next profile behind `last` (NULL = the first) of the dataset's benchmark; NULL = none. */
 const rs_profile *rs_metrics_profile_of(rs_str dataset, const rs_profile *last);
 
 /* Names that may have been meant, at most `most`: those that hold the word, else the nearest one.

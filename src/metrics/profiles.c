@@ -702,11 +702,26 @@ bool rs_metrics_profile_takes(const rs_profile *p, rs_str task)
     return !task.len || !p->tasks || is_listed(p->tasks, task);
 }
 
+/* "vrsbench" is the benchmark of "ground.vrsbench.obb" and "mme-realworld" of
+ * "choice.mme-realworld-harness"; "dior" is not that of "ground.dior-rsvg", nor "ev" that of
+ * "choice.coreval". */
+static bool is_benchmark(rs_str profile, rs_str dataset)
+{
+    static const char *const variants[] = {".", "-harness", "-script", "-v1", "-v2"};
+    const rs_str name = rs_str_sub(profile, rs_str_find_char(profile, '.') + 1, profile.len);
+    if (!rs_str_starts(name, dataset)) return false;
+    const rs_str rest = rs_str_sub(name, dataset.len, name.len);
+    bool variant = rest.len == 0;
+    for (size_t i = 0; i < sizeof variants / sizeof *variants; i++)
+        variant = variant || rs_str_starts(rest, rs_str_of(variants[i]));
+    return variant;
+}
+
 const rs_profile *rs_metrics_profile_of(rs_str dataset, const rs_profile *last)
 {
     if (dataset.len == 0) return NULL;
     for (const rs_profile *p = last ? last + 1 : rs_profiles; p->name; p++)
-        if (rs_str_find(rs_str_of(p->name), dataset) != RS_NPOS) return p;
+        if (is_benchmark(rs_str_of(p->name), dataset)) return p;
     return NULL;
 }
 

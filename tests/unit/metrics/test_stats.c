@@ -157,6 +157,22 @@ static void profiles(void **state)
         assert_ptr_equal(rs_metrics_profile(rs_str_of(p->name)), p);
     }
     assert_null(rs_metrics_profile(RS_STR("vqa.nothing")));
+    /* of a benchmark, by its whole name */
+    static const struct {
+        const char *dataset, *first;
+    } of[] = {{"ev", NULL},
+              {"m", NULL},
+              {"dior", NULL},
+              {"dior-rsvg", "ground.dior-rsvg"},
+              {"dota", "det.dota-v1.5.task1"},
+              {"vrsbench", "caption.vrsbench"}};
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        const rs_profile *p = rs_metrics_profile_of(rs_str_of(of[i].dataset), NULL);
+        if (!of[i].first) assert_null(p);
+        else assert_string_equal(p->name, of[i].first);
+    }
+    const rs_profile *mme = rs_metrics_profile(RS_STR("choice.mme-realworld"));
+    assert_ptr_equal(rs_metrics_profile_of(RS_STR("mme-realworld"), mme), mme + 1);
     assert_non_null(rs_metrics_profile(RS_STR("ground.dior_rsvg")));
 }
 
