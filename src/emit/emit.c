@@ -186,6 +186,32 @@ static rsift_status check_made_for(const rs_emit_job *j, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* A release that was indexed with other choices or files since the mix: its role, its licence or
+ * the bytes of its pictures, by which leaks, conflicts and duplicates were decided, may differ. */
+static rsift_status check_not_indexed_since(const rs_emit_job *j, rsift_error *err)
+{
+    const rs_arg args[] = {{.type = RS_ARG_STR, .str = j->mixture_id},
+                           {.type = RS_ARG_STR, .str = j->made_at}};
+    rs_result *result;
+    RS_TRY(rs_store_query(
+        j->store,
+        RS_STR("SELECT dataset, indexed_at FROM release WHERE indexed_at > $2 AND release_id IN "
+               "(SELECT s.release_id FROM sample s JOIN ledger l USING (sample_id) JOIN release n "
+               "ON n.release_id = s.release_id AND n.indexed_at > $2 WHERE l.mixture_id = $1 AND "
+               "l.kept) ORDER BY ALL LIMIT 1"),
+        args, 2, &result, err));
+    rsift_status status = rs_result_next(result, err);
+    if (status == RSIFT_OK)
+        status =
+            rs_err_set(err, RSIFT_E_ARG,
+                       "%.*s was indexed with other files or choices at %.*s, after the "
+                       "mixture %.*s was made: `rsift mix` its recipe again",
+                       RS_STR_ARG(rs_result_str(result, 0)), RS_STR_ARG(rs_result_str(result, 1)),
+                       (int)(j->name.len < 60 ? j->name.len : 60), j->name.ptr);
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
 /* The last mix failed: whoever emits now would get another mixture than the one just asked for.
  * `found`: j holds an older one. */
 static rsift_status refuse_older(const rs_emit_job *j, const rs_attempt *attempt, bool found,
@@ -350,6 +376,7 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
     } else {
         RS_TRY(find_mixture(j, arena, err));
         RS_TRY(check_made_for(j, err));
+        RS_TRY(check_not_indexed_since(j, err));
     }
     j->render.min_pixels = o->min_pixels;
     j->render.max_pixels = o->max_pixels;

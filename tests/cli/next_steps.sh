@@ -60,6 +60,12 @@ check_exit "a picture was changed" 1 rsift emit --format qwen --model qwen3-vl -
 check_says "it says why" "Changed since the index"
 check_says "what to do with linked ones" "rsift remove, index, link"
 check_is "nobody is told to name a model that is named" 0 "$(grep -c 'Name .format' .out)"
+sleep 1 # times are whole seconds
+rsift index d/a.json --reader coco --images d/img --name mine --licence CC-BY-4.0 --workspace ws >log 2>&1 || fail "index again" log
+check_exit "what was mixed of other pictures is not written" 2 rsift emit --format qwen --model qwen3-vl -o out3 --workspace ws
+check_says "it says what to do" "its recipe again"
+rsift mix r.yaml --workspace ws >log 2>&1
+check_exit "mixed again" 0 rsift emit --format qwen --model qwen3-vl -o out3 --workspace ws
 mv d/img/1.bak d/img/1.png
 
 # ---- the card -----------------------------------------------------------------------------------------
