@@ -53,6 +53,7 @@ WINDOW w AS (PARTITION BY key_whole, picture ORDER BY open_, origin, sample_id);
 -- [asserted]
 CREATE OR REPLACE TEMP VIEW asserted AS
 SELECT sample_id, picture, key_asked, key_answer FROM pool WHERE key_asked IS NOT NULL AND believed;
+CREATE OR REPLACE TEMP VIEW believed AS SELECT sample_id, dataset, picture FROM pool WHERE believed;
 -- [conflicts]
 -- Same pictures and question, another answer. In: asserted(sample_id, picture, key_asked, key_answer),
 -- where only answers stand that cannot both be true (index/answer_key.h). The partner is the group's
@@ -68,6 +69,25 @@ both_ AS (
   WHERE a.key_answer <> f.answer GROUP BY ALL)
 SELECT a.sample_id, CASE WHEN a.key_answer = b.answer THEN b.other ELSE b.one END AS partner
 FROM asserted a JOIN both_ b ON b.key_asked = a.key_asked AND b.picture = a.picture;
+-- "There are none." and an object of a class that the denying dataset knows, seen by another dataset
+-- in the same picture. In: believed(sample_id, dataset, picture).
+CREATE OR REPLACE TEMP TABLE denied AS
+WITH detection AS (
+  SELECT b.sample_id, b.dataset, b.picture, s.complete AND s.n_regions = 0 AS empty
+  FROM believed b JOIN sample s ON s.sample_id = b.sample_id WHERE s.task IN ('detection-hbb', 'detection-obb')),
+met AS (
+  SELECT e.sample_id AS none, e.dataset, o.sample_id AS other
+  FROM detection e JOIN detection o ON o.picture = e.picture AND o.dataset <> e.dataset
+  WHERE e.empty AND NOT o.empty),
+seen AS (
+  SELECT DISTINCT m.none, m.dataset, m.other, lower(replace(replace(g.label, '_', ' '), '-', ' ')) AS class
+  FROM met m JOIN region g ON g.sample_id = m.other WHERE g.label IS NOT NULL),
+known AS (
+  SELECT DISTINCT s.dataset, lower(replace(replace(g.label, '_', ' '), '-', ' ')) AS class
+  FROM region g JOIN sample s ON s.sample_id = g.sample_id WHERE s.dataset IN (SELECT dataset FROM seen))
+SELECT none, other FROM seen JOIN known ON known.dataset = seen.dataset AND known.class = seen.class GROUP BY ALL;
+INSERT INTO conflict SELECT none, min(other) FROM denied GROUP BY none;
+INSERT INTO conflict SELECT other, min(none) FROM denied GROUP BY other;
 -- [store]
 DELETE FROM overlap WHERE kind = 'duplicate';
 INSERT INTO overlap

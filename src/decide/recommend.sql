@@ -3,6 +3,7 @@
 -- [asserted]
 CREATE OR REPLACE TEMP VIEW asserted AS
 SELECT sample_id, picture, key_asked, key_answer FROM pictured_sample WHERE key_asked IS NOT NULL AND fault IS NULL;
+CREATE OR REPLACE TEMP VIEW believed AS SELECT sample_id, dataset, picture FROM pictured_sample WHERE fault IS NULL;
 -- [supply]
 -- Usable is what mix would keep without caps: no evaluation data, no leak, nothing that forbids it
 -- (usable.sql), pictures here, writable for some model, contradicted by no other sample,

@@ -188,6 +188,48 @@ static rs_str first_yes_or_no(rs_str normal)
     return normal;
 }
 
+/* The only number of the words; ptr NULL = none, or several. */
+static rs_str only_number(rs_str words)
+{
+    rs_str found = {0}, word;
+    double v;
+    while (rs_str_split(&words, ' ', &word)) {
+        if (!rs_num_double(word, &v)) continue;
+        if (found.ptr) return (rs_str){0};
+        found = word;
+    }
+    return found;
+}
+
+/* Sentences that answer as one word does: "there are 3 ships" to "how many", "there is no water" to
+ * "is there water". Others come back as they are. `question` is folded. */
+static rs_str word_of_sentence(rs_str question, rs_str normal)
+{
+    static const char *const asks[] = {"is ", "are ", "does ", "do ", "can ", "has ", "have "};
+    static const char *const denies[] = {"there is no ", "there are no ", "there is not ",
+                                         "there are not ", "not at all"};
+    if (rs_str_starts(question, RS_STR("how many "))) {
+        const rs_str number = only_number(normal);
+        return number.ptr ? number : normal;
+    }
+    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++)
+        for (size_t k = 0; k < sizeof denies / sizeof *denies; k++)
+            if (rs_str_starts(question, rs_str_of(asks[i])) &&
+                rs_str_starts(normal, rs_str_of(denies[k])))
+                return RS_STR("no");
+    return normal;
+}
+
+/* The sample's first question, folded, without picture tags; ptr NULL = out of memory. */
+static rs_str folded_question(rs_arena *scratch, const rs_sample *s)
+{
+    for (uint32_t i = 0; i < s->n_turns; i++)
+        if (s->turns[i].role == RS_TURN_USER)
+            return rs_utf8_fold(
+                scratch, rs_metrics_replace(scratch, s->turns[i].text, image_tag, RS_STR(" ")));
+    return RS_STR("");
+}
+
 /* "b" of "B", "(B)", "B. forest" and "B) forest", or of the option whose words the answer gives. */
 static rs_str option_letter(rs_arena *arena, const rs_sample *s, rs_str normal, rs_str text)
 {
@@ -241,8 +283,9 @@ static bool hash_words(rs_hasher *h, rs_arena *scratch, const rs_sample *s, rs_s
     rs_str normal = normal_answer(scratch, text);
     if (normal.ptr && s->task == RS_TASK_CHOICE_VQA)
         normal = option_letter(scratch, s, normal, text);
-    if (!normal.ptr) return false;
-    normal = first_yes_or_no(normal);
+    const rs_str question = folded_question(scratch, s);
+    if (!normal.ptr || !question.ptr) return false;
+    normal = word_of_sentence(question, first_yes_or_no(normal));
     rs_hash_field(h, normal);
     *any = normal.len > 0;
     return true;
@@ -304,15 +347,15 @@ static rs_sample first_round(const rs_sample *s, rs_turn round[2])
 
 /* An answer of a conversation of which one alone is true: yes or no, a number, or a word where a
  * single one is asked for. */
-static bool is_closed(rs_arena *scratch, const rs_turn round[2], bool *closed)
+static bool is_closed(rs_arena *scratch, const rs_sample *round, bool *closed)
 {
     double v;
-    const rs_str normal = normal_answer(scratch, round[1].text),
-                 question = rs_utf8_fold(scratch, round[0].text);
-    if (!normal.ptr || !question.ptr) return false;
-    *closed = first_yes_or_no(normal).len < normal.len || rs_str_eq(normal, RS_STR("yes")) ||
-              rs_str_eq(normal, RS_STR("no")) || rs_num_double(normal, &v) ||
-              rs_str_find(question, RS_STR("single word")) != RS_NPOS ||
+    const rs_str answer = normal_answer(scratch, round->turns[1].text),
+                 question = folded_question(scratch, round);
+    if (!answer.ptr || !question.ptr) return false;
+    const rs_str word = word_of_sentence(question, first_yes_or_no(answer));
+    *closed = rs_str_eq(word, RS_STR("yes")) || rs_str_eq(word, RS_STR("no")) ||
+              rs_num_double(word, &v) || rs_str_find(question, RS_STR("single word")) != RS_NPOS ||
               rs_str_find(question, RS_STR("one word")) != RS_NPOS;
     return true;
 }
@@ -326,7 +369,7 @@ bool rs_index_answer_keys(rs_arena *scratch, const rs_sample *s, rs_answer_keys 
     if (s->task == RS_TASK_CONVERSATION) {
         bool closed = false;
         one = first_round(s, round);
-        if (!one.n_turns || !is_closed(scratch, round, &closed)) return one.n_turns == 0;
+        if (!one.n_turns || !is_closed(scratch, &one, &closed)) return one.n_turns == 0;
         if (!closed) return true;
     } else if (!rs_model_task_is_short(s->task)) {
         return true;

@@ -64,4 +64,22 @@ rm -rf ws
 index --param task=vqa
 rsift mix drop.yaml --workspace ws >.log 2>&1
 check_is "questions of vqa: any words" "answer-conflict kept kept answer-conflict answer-conflict answer-conflict kept kept answer-conflict answer-conflict" "$(reasons)"
+# two lists of objects: one dataset denies what the other shows in the same picture
+python3 - <<'PY'
+import json
+def coco(name, images, annotations):
+    json.dump({"images": [{"id": i, "file_name": f, "width": 32, "height": 32} for i, f in enumerate(images)],
+               "annotations": [{"id": k, "image_id": i, "category_id": c, "bbox": [2, 2, 9, 9]} for k, (i, c) in enumerate(annotations)],
+               "categories": [{"id": 1, "name": "ship"}, {"id": 2, "name": "car"}]}, open(name, "w"))
+coco("one/d.json", ["a.png", "bb.png", "ccc.png"], [(1, 1)])
+coco("two/d.json", ["scene_a.png", "scene_bb.png", "scene_ccc.png"], [(0, 1), (2, 2)])
+PY
+for name in one two; do
+    rsift index $name/d.json --reader coco --images $name/img --name $name --licence CC-BY-4.0 --workspace lists --quiet \
+        >.log 2>&1 || fail "index the lists" .log
+done
+rsift mix drop.yaml --workspace lists >.log 2>&1 || true
+# one: a denied, bb shown, ccc has no class that is known there; two: a shown, bb denied unknowingly
+check_is "an object that another dataset denies" "answer-conflict answer-conflict kept answer-conflict answer-conflict kept" \
+    "$(one lists "SELECT string_agg(reason, ' ' ORDER BY dataset, ordinal) v FROM ledger JOIN sample USING (sample_id)")"
 finish

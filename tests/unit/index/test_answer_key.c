@@ -118,6 +118,23 @@ static void conversations(void **state)
     const rs_answer_keys x = keys_of(RS_TASK_VQA, "Is it?", "yes"),
                          y = keys_of(RS_TASK_CONVERSATION, "<image> Is it?", "Yes, it is.");
     assert_true(rs_id_eq(x.asked, y.asked) && rs_id_eq(x.answer, y.answer));
+    /* sentences that say a number, or no */
+    const struct {
+        const char *question, *a, *b;
+        bool same;
+    } sentences[] = {{"<image>\nHow many ships are there?", "There are 3 ships.", "3", true},
+                     {"How many ships are there?", "There are three ships.", "I see 5.", false},
+                     {"Is there water?", "There is no water here.", "No", true},
+                     {"Is there water?", "Not at all.", "Yes, a river.", false}};
+    for (size_t i = 0; i < 4; i++) {
+        const rs_answer_keys one = keys_of(RS_TASK_CONVERSATION, sentences[i].question,
+                                           sentences[i].a),
+                             two = keys_of(RS_TASK_VQA, sentences[i].question, sentences[i].b);
+        assert_true(one.comparable && rs_id_eq(one.asked, two.asked));
+        assert_int_equal(rs_id_eq(one.answer, two.answer), sentences[i].same);
+    }
+    assert_false(keys_of(RS_TASK_CONVERSATION, "How many?", "2 of 5 are red.").comparable);
+    assert_false(keys_of(RS_TASK_CONVERSATION, "Describe it.", "There is no road.").comparable);
     rs_turn turns[] = {{RS_TURN_SYSTEM, RS_STR("Be short.")},
                        {RS_TURN_USER, RS_STR("Is it?")},
                        {RS_TURN_ASSISTANT, RS_STR("yes")},
