@@ -135,7 +135,7 @@ void cli_print_search(cli *c, const rs_json *root)
     }
     /* Best first, as the library orders them. */
     if (rs_json_len(sets)) cli_table(sets, dataset_columns, N_DATASET_COLUMNS);
-    else printf("no dataset of the catalogue has all of these words\n");
+    else printf("no dataset of the catalogue has all of these words: try fewer, or rsift list\n");
 }
 
 /* A command on lines of at most 80 columns that a shell joins again; quoted words stay whole. */

@@ -38,7 +38,7 @@ static void put_left_out(cli *c, const rs_json *r)
         printf("Changed since the index: `rsift index` reads them again, then mix and emit\n"
                "again; those that came by link: rsift remove, index, link, mix, emit.\n");
     if (rs_json_get(dropped, "unresolved-picture"))
-        printf("Where pictures lie elsewhere: `rsift link ID FOLDER`, then emit again.\n");
+        printf("Where pictures lie elsewhere: `rsift link ID --images DIR`, then emit again.\n");
     if (mixture && of_model)
         printf("Name `format` and `model` in the recipe and mix again: a mixture that knows\n"
                "its model leaves such samples out before the budget is spent.\n");

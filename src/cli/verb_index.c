@@ -94,6 +94,14 @@ void cli_print_index(cli *c, const rs_json *r)
 
 void cli_print_link(cli *c, const rs_json *r)
 {
+    if (cli_int(r, "unresolved", 0) == 0 && cli_int(r, "other_units", 0) == 0) {
+        const rs_str id = cli_text(c, r, "dataset", "");
+        cli_wrap("", rs_arena_printf(&c->arena,
+                                     "nothing to link: every picture of %.*s was found before. If "
+                                     "they were changed: rsift remove %.*s, then index and link",
+                                     RS_STR_ARG(id), RS_STR_ARG(id)));
+        return;
+    }
     printf("%s of %s unresolved pictures linked, %s names were ambiguous\n",
            cli_count(cli_int(r, "linked", 0)), cli_count(cli_int(r, "unresolved", 0)),
            cli_count(cli_int(r, "ambiguous", 0)));

@@ -285,7 +285,7 @@ static void judge(const rs_recommend_job *job, rs_candidate *c)
     else if (!sensors_match(job->sensors, c->record)) c->left_out = "other sensors";
     else if (!gsd_overlaps(job->gsd_m, c->record)) c->left_out = "another ground sample distance";
     else if (c->indexed && c->usable == 0)
-        c->left_out = c->unresolved ? "its pictures are not here (rsift link)"
+        c->left_out = c->unresolved ? "its pictures are not here (rsift link ID --images DIR)"
                                     : "nothing of it is usable for training";
 }
 

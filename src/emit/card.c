@@ -221,7 +221,8 @@ static void put_outcome(const rs_emit_report *report, bool mixture, rs_buf *b)
                           "**%" PRId64 " of %" PRId64 " questions could not be written**: a score "
                           "is of the rest and says so.",
                           report->n_dropped, report->n_dropped + report->n_records);
-        rs_buf_cstr(b, mixture ? "" : " `rsift link` connects pictures that lie elsewhere. ");
+        rs_buf_cstr(
+            b, mixture ? "" : " `rsift link ID --images DIR` finds pictures that lie elsewhere. ");
         rs_buf_cstr(b, "`dropped.jsonl` names each.\n\n| reason | samples |\n|---|---:|\n");
         for (size_t i = 0; i < report->n_reasons; i++)
             rs_buf_printf(b, "| %s | %" PRId64 " |\n", report->reasons[i].reason,

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/ascii.h"
+#include "image/name.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,6 +27,9 @@ static rs_str stem_for(rs_arena *arena, rs_str path, size_t extra)
 /* The k-th name to try, made of the path or of its folded form; k = 1 is the picture's own. */
 static rs_str candidate(rs_arena *arena, const rs_emit_picture *p, rs_str path, uint32_t k)
 {
+    /* an annotation may name its picture by the stem alone, and link found it */
+    if (p->plain && !rs_image_is_name(path) && rs_image_is_name(p->member))
+        path = rs_arena_join(arena, path, RS_STR(""), rs_str_extension(p->member));
     const rs_str own = rs_str_extension(path), extension = p->plain ? own : RS_STR(".png");
     if (k == 1 && p->plain && rs_str_basename(path).len <= NAME_BYTES)
         return rs_arena_join(arena, p->dataset, RS_STR("/"), path);

@@ -671,11 +671,12 @@ static bool is_same_name(rs_str a, rs_str b)
     return true;
 }
 
+/* Names of the scoring rules for what is listed under its kind here. */
+static const char *const also[][2] = {{"mc.rsevalkit", "choice.rsevalkit"},
+                                      {"vqa.rsvqa-lr", "vqa.rsvqa"}};
+
 const rs_profile *rs_metrics_profile(rs_str name)
 {
-    /* names of the scoring rules for what is listed under its kind here */
-    static const char *const also[][2] = {{"mc.rsevalkit", "choice.rsevalkit"},
-                                          {"vqa.rsvqa-lr", "vqa.rsvqa"}};
     for (size_t i = 0; i < sizeof also / sizeof *also; i++)
         if (is_same_name(rs_str_of(also[i][0]), name)) name = rs_str_of(also[i][1]);
     for (const rs_profile *p = rs_profiles; p->name; p++)
@@ -702,13 +703,18 @@ bool rs_metrics_profile_takes(const rs_profile *p, rs_str task)
     return !task.len || !p->tasks || is_listed(p->tasks, task);
 }
 
+static rs_str benchmark_of(rs_str profile)
+{
+    return rs_str_sub(profile, rs_str_find_char(profile, '.') + 1, profile.len);
+}
+
 /* "vrsbench" is the benchmark of "ground.vrsbench.obb" and "mme-realworld" of
  * "choice.mme-realworld-harness"; "dior" is not that of "ground.dior-rsvg", nor "ev" that of
  * "choice.coreval". */
 static bool is_benchmark(rs_str profile, rs_str dataset)
 {
     static const char *const variants[] = {".", "-harness", "-script", "-v1", "-v2"};
-    const rs_str name = rs_str_sub(profile, rs_str_find_char(profile, '.') + 1, profile.len);
+    const rs_str name = benchmark_of(profile);
     if (!rs_str_starts(name, dataset)) return false;
     const rs_str rest = rs_str_sub(name, dataset.len, name.len);
     bool variant = rest.len == 0;
@@ -720,6 +726,9 @@ static bool is_benchmark(rs_str profile, rs_str dataset)
 const rs_profile *rs_metrics_profile_of(rs_str dataset, const rs_profile *last)
 {
     if (dataset.len == 0) return NULL;
+    for (size_t i = 0; i < sizeof also / sizeof *also; i++)
+        if (rs_str_eq(benchmark_of(rs_str_of(also[i][0])), dataset))
+            dataset = benchmark_of(rs_str_of(also[i][1]));
     for (const rs_profile *p = last ? last + 1 : rs_profiles; p->name; p++)
         if (is_benchmark(rs_str_of(p->name), dataset)) return p;
     return NULL;

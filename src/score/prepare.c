@@ -182,7 +182,7 @@ static rsift_status nothing_left(const rs_score_job *job, rsift_error *err)
     if (job->n_unasked)
         return rs_err_set(err, RSIFT_E_ARG,
                           "%zu questions of this truth were never asked, and no other counts: "
-                          "`rsift link` connects pictures, then emit again",
+                          "`rsift link ID --images DIR` finds pictures, then emit again",
                           job->n_unasked);
     if (job->n_unscorable)
         return rs_err_set(err, RSIFT_E_UNSUPPORTED,

@@ -22,7 +22,7 @@ rsift index d/a.json --reader coco --images d/img --name mine --licence CC-BY-4.
 # ---- questions that cannot be asked: picture 4 is not there ------------------------------------------
 check_exit "an evaluation that lacks a question" 1 rsift emit --eval mine --format qwen --model qwen3-vl -o q --workspace ws
 check_says "it says how many of how many" "1 of 4 questions cannot be asked"
-check_says "it says what to do" "rsift link"
+check_says "it says what to do" "rsift link ID --images DIR"
 check_says "it names the scoring" "rsift score PROFILE --truth q/truth.jsonl"
 check_is "nobody trains with questions" 0 "$(grep -c 'before you train' .out)"
 check_is "the card: how many" 1 "$(card q '1 of 4 questions could not be written')"
@@ -80,6 +80,16 @@ printf 'name: m\nbudget: {samples: 100}\nduplicates: keep\ndatasets:\n  - {id: m
 rsift build two.yaml --format internvl --model internvl -o two --workspace ws >log 2>&1
 check_is "InternVL: the card's number is that of meta.json" "12 12" \
     "$(grep -o 'max_dynamic_patch 12' two/README.md | cut -d' ' -f2) $(grep -o 'max_dynamic_patch": 12' two/meta.json | cut -d' ' -f2)"
+
+# ---- pictures that are named by their stem and come later ---------------------------------------------------
+mkdir xml
+for i in 1 2; do printf '<annotation><object><name>ship</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>' >xml/$i.xml; done
+check_exit "labels alone" 0 rsift index xml --reader voc --name later --licence MIT --workspace wl
+check_says "it says how pictures come" "rsift link later --images DIR"
+check_exit "link" 0 rsift link later --images d/img --workspace wl
+printf 'name: m\ndatasets:\n  - {id: later}\n' >later.yaml
+check_exit "build" 0 rsift build later.yaml --format llava --model llava-1.5 -o late --workspace wl
+check_is "they have an extension" 2 "$(grep -o '"image":"[^"]*\.png"' late/train.json | sort -u | wc -l | tr -d ' ')"
 
 # ---- a catalogue of one's own -------------------------------------------------------------------------
 mkdir cat

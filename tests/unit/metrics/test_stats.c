@@ -165,6 +165,8 @@ static void profiles(void **state)
               {"dior", NULL},
               {"dior-rsvg", "ground.dior-rsvg"},
               {"dota", "det.dota-v1.5.task1"},
+              {"rsvqa-lr", "vqa.rsvqa"},
+              {"rsvqa-hr", "vqa.rsvqa-hr"},
               {"vrsbench", "caption.vrsbench"}};
     for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
         const rs_profile *p = rs_metrics_profile_of(rs_str_of(of[i].dataset), NULL);
