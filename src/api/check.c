@@ -113,7 +113,7 @@ static rsift_status check_decisions(check_job *j, bool *good, rsift_error *err)
         rs_store_check_decisions(session->workspace, &session->cancel, &why);
     *good = status == RSIFT_OK;
     j->now.n_checked = 1;
-    if (status == RSIFT_E_CANCELLED || status == RSIFT_E_NOMEM) {
+    if (rs_err_ends_call(status)) {
         if (err) *err = why;
         return status;
     }
@@ -143,7 +143,7 @@ static rsift_status check_mixtures(check_job *j, rs_store *store, rsift_error *e
                     RS_STR("index their dataset again, or run rsift mix again"));
     }
     rs_result_close(rows);
-    if (status == RSIFT_E_CANCELLED || status == RSIFT_E_NOMEM) {
+    if (rs_err_ends_call(status)) {
         if (err) *err = why;
         return status;
     }
@@ -266,6 +266,7 @@ static rsift_status check_releases(check_job *j, bool decisions, rsift_error *er
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
+/* The answer: what was checked, and the first problems of each row. */
 static rsift_status put_answer(check_job *j, bool releases, rsift_answer *out, rsift_error *err)
 {
     rs_buf b = {0};

@@ -33,6 +33,13 @@ rsift_status rs_err_nomem(rsift_error *err, const char *what);
 /* RSIFT_E_IO with the text of errno_value appended. */
 rsift_status rs_err_errno(rsift_error *err, int errno_value, const char *fmt, ...) RS_PRINTF(3, 4);
 
+/* Is the status about the call itself (memory, a cancel) and not about what was read? Whoever turns
+ * errors into findings returns these. */
+static inline bool rs_err_ends_call(rsift_status status)
+{
+    return status == RSIFT_E_NOMEM || status == RSIFT_E_CANCELLED;
+}
+
 /* Prepends one frame to `where`: "record 12" + " > " + old. Returns err->status (or `status`
  * when err is NULL). Use: `return rs_err_within(err, st, "record %" PRId64, i);` */
 rsift_status rs_err_within(rsift_error *err, rsift_status status, const char *fmt, ...)

@@ -141,7 +141,7 @@ rsift_status rs_emit_mark_ledger(rs_emit_job *job, bool *marked, rsift_error *er
     else rs_store_close(store);
     /* Another process decides, or the workspace may only be read: the output's own ledger tells. */
     *marked = status == RSIFT_OK;
-    if (status == RSIFT_E_NOMEM || status == RSIFT_E_CANCELLED) {
+    if (rs_err_ends_call(status)) {
         if (err) *err = why;
         return status;
     }

@@ -138,7 +138,7 @@ static rsift_status judge_end(const reading *r, rs_index_picture *out, rsift_err
 
 bool rs_index_stops_the_run(rsift_status status)
 {
-    return status == RSIFT_E_IO || status == RSIFT_E_NOMEM || status == RSIFT_E_CANCELLED;
+    return status == RSIFT_E_IO || rs_err_ends_call(status);
 }
 
 void rs_index_picture_read(const rs_io_tree *tree, size_t member, rs_byte_source source,

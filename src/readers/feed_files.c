@@ -94,8 +94,7 @@ static rsift_status visit_one(void *ctx, size_t member, rs_io_stream *stream,
         file.why = *why;
         file.status = why->status;
     }
-    /* these two are ours, not the file's */
-    if (file.status == RSIFT_E_NOMEM || file.status == RSIFT_E_CANCELLED) {
+    if (rs_err_ends_call(file.status)) {
         rs_free(file.bytes);
         if (err) *err = file.why;
         return file.status;

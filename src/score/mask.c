@@ -91,7 +91,7 @@ rsift_status rs_score_check_two_masks(const rs_score_record *truth,
 
 bool rs_score_is_bad_input(rsift_status status)
 {
-    return status != RSIFT_OK && status != RSIFT_E_NOMEM && status != RSIFT_E_CANCELLED;
+    return status != RSIFT_OK && !rs_err_ends_call(status);
 }
 
 static rsift_status mask_of(rs_arena *arena, const rs_score_record *r, bool truth, rs_rle *out,

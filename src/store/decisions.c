@@ -299,7 +299,7 @@ rsift_status rs_decisions_show(rs_store *store, duckdb_connection con, rsift_err
     rsift_status status = rs_decisions_prove(store->dir.text, store->cancel, &why);
     if (status == RSIFT_OK && rs_store_exists(file.text))
         status = attach_and_view(file.text, con, &sql, &why);
-    if (status == RSIFT_E_CANCELLED || status == RSIFT_E_NOMEM) {
+    if (rs_err_ends_call(status)) {
         rs_buf_fini(&sql);
         if (err) *err = why;
         return status;
