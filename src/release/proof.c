@@ -4,37 +4,8 @@
 #include "base/alloc.h"
 #include "base/map.h"
 #include "release/meanings.h"
+#include "release/proof_pictures.h"
 #include "release/records.h"
-
-#include <inttypes.h>
-#include <pthread.h>
-#include <stdlib.h>
-
-/* ---- what is wrong --------------------------------------------------------------------------- */
-
-static void tell(rs_proof *p, rs_proof_row *row, rs_str place, const char *why)
-{
-    row->n_wrong++;
-    p->wrong(p->ctx, row->what, place, why);
-}
-
-static bool is_ours(rsift_status status)
-{
-    return status == RSIFT_E_CANCELLED || status == RSIFT_E_NOMEM;
-}
-
-/* An error of the release becomes something wrong; one of memory or a cancel stays an error. */
-static rsift_status told(rs_proof *p, rs_proof_row *row, rsift_status status,
-                         const rsift_error *why, rsift_error *err)
-{
-    if (status == RSIFT_OK || status == RSIFT_END) return RSIFT_OK;
-    if (is_ours(status)) {
-        if (err) *err = *why;
-        return status;
-    }
-    tell(p, row, rs_str_of(why->where), why->message);
-    return RSIFT_OK;
-}
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
@@ -79,11 +50,13 @@ static rsift_status prove_files(rs_proof *p, const rs_plan *plan, rsift_error *e
     while (status == RSIFT_OK && (status = rs_result_next(rows, err)) == RSIFT_OK) {
         const size_t at = rs_idmap_get(&now.known, rs_result_id(rows, 0));
         p->files.n_checked++;
-        if (at == RS_NPOS) tell(p, &p->files, rs_result_str(rows, 3), "is not there any more");
+        if (at == RS_NPOS)
+            rs_proof_tell(p, &p->files, rs_result_str(rows, 3), "is not there any more");
         else if (now.facts[at].n_bytes != rs_result_i64(rows, 1))
-            tell(p, &p->files, rs_result_str(rows, 3), "has another size than at the index");
+            rs_proof_tell(p, &p->files, rs_result_str(rows, 3),
+                          "has another size than at the index");
         else if (now.facts[at].mtime_ns != rs_result_i64(rows, 2))
-            tell(p, &p->files, rs_result_str(rows, 3), "was changed after the index");
+            rs_proof_tell(p, &p->files, rs_result_str(rows, 3), "was changed after the index");
     }
     rs_result_close(rows);
     rs_idmap_fini(&now.known);
@@ -104,7 +77,8 @@ static rsift_status prove_sources(rs_proof *p, const rs_plan *plan, rsift_error 
         const rsift_status status = rs_result_next(rows, err);
         rs_result_close(rows);
         if (status == RSIFT_END)
-            tell(p, &p->files, plan->sources[i].id, "nothing of this source is in the workspace");
+            rs_proof_tell(p, &p->files, plan->sources[i].id,
+                          "nothing of this source is in the workspace");
         else if (status != RSIFT_OK) return status;
     }
     return RSIFT_OK;
@@ -156,8 +130,8 @@ static rsift_status walk_source(record_walk *w, rs_result *rows, rs_progress *pr
                                         (uint32_t)rs_result_i64(rows, 1)),
                      rs_result_id(rows, 3)))
             continue;
-        tell(w->proof, &w->proof->records, rs_result_str(rows, 4),
-             raw ? "is another record than at the index" : "is not there any more");
+        rs_proof_tell(w->proof, &w->proof->records, rs_result_str(rows, 4),
+                      raw ? "is another record than at the index" : "is not there any more");
     }
     return status == RSIFT_END ? RSIFT_OK : status;
 }
@@ -180,7 +154,7 @@ static rsift_status prove_source(rs_proof *p, const rs_plan_source *source, rs_p
     }
     rs_record_chunk_fini(&walk.chunk);
     rs_result_close(rows);
-    return told(p, &p->records, status, &why, err);
+    return rs_proof_tell_error(p, &p->records, status, &why, err);
 }
 
 static rsift_status prove_records(rs_proof *p, const rs_plan *plan, rsift_error *err)
@@ -190,233 +164,6 @@ static rsift_status prove_records(rs_proof *p, const rs_plan *plan, rsift_error 
     for (size_t i = 0; status == RSIFT_OK && i < plan->n_sources; i++)
         status = prove_source(p, &plan->sources[i], progress, err);
     rs_progress_end(progress);
-    return status;
-}
-
-/* ---- pictures -------------------------------------------------------------------------------- */
-
-typedef struct picture_row {
-    size_t member;
-    int64_t n_bytes; /* -1 = not known */
-    rs_id hash;      /* 0 = none was taken */
-} picture_row;
-
-/* The pictures of one tree. */
-typedef struct picture_list {
-    rs_proof *proof;
-    const rs_io_tree *tree;
-    picture_row *items;
-    size_t n, cap;
-    rs_progress *progress;
-    pthread_mutex_t lock; /* of proof->pictures and what it tells */
-} picture_list;
-
-static void tell_picture(picture_list *list, size_t member, const char *why)
-{
-    pthread_mutex_lock(&list->lock);
-    tell(list->proof, &list->proof->pictures, rs_io_member_at(list->tree, member)->chain, why);
-    pthread_mutex_unlock(&list->lock);
-}
-
-static rsift_status hash_stream(rs_io_stream *stream, rs_id *out, rsift_error *err)
-{
-    enum { WINDOW = 1 << 16 };
-    char window[WINDOW];
-    rs_hasher hasher;
-    rs_hash_start(&hasher);
-    rsift_status status = RSIFT_OK;
-    for (size_t got = 1; status == RSIFT_OK && got > 0;) {
-        got = 0;
-        status = rs_io_read(stream, window, sizeof window, &got, err);
-        if (status == RSIFT_OK) rs_hash_bytes(&hasher, window, got);
-    }
-    *out = rs_hash_end(&hasher);
-    return status;
-}
-
-static void compare(picture_list *list, const picture_row *row, rs_io_stream *stream,
-                    const rsift_error *why)
-{
-    rs_id now;
-    rsift_error failed = {0};
-    rs_progress_add(list->progress, 1);
-    if (!stream) tell_picture(list, row->member, why ? why->message : "cannot be opened");
-    else if (hash_stream(stream, &now, &failed) != RSIFT_OK)
-        tell_picture(list, row->member, failed.message);
-    else if (!rs_id_eq(now, row->hash))
-        tell_picture(list, row->member, "has other bytes than at the index");
-}
-
-/* Pictures [begin, end) that can be opened by themselves; any thread. */
-static rsift_status hash_range(void *ctx, void *item, rsift_error *err)
-{
-    picture_list *list = ctx;
-    const rs_range *range = item;
-    (void)err;
-    for (size_t i = range->begin; i < range->end; i++) {
-        const picture_row *row = &list->items[i];
-        rs_io_stream *stream = NULL;
-        rsift_error why = {0};
-        if (rs_io_open(list->tree, row->member, &stream, &why) != RSIFT_OK) stream = NULL;
-        compare(list, row, stream, &why);
-        if (stream) rs_io_close(stream);
-    }
-    return RSIFT_OK;
-}
-
-typedef struct visit {
-    picture_list *list;
-    size_t next;
-} visit;
-
-static rsift_status hash_visited(void *ctx, size_t member, rs_io_stream *stream,
-                                 const rsift_error *why, rsift_error *err)
-{
-    visit *v = ctx;
-    while (v->list->items[v->next].member != member) v->next++;
-    if (rs_cancelled(&v->list->proof->session->cancel))
-        return rs_err_set(err, RSIFT_E_CANCELLED, "cancelled");
-    compare(v->list, &v->list->items[v->next], stream, why);
-    return RSIFT_OK;
-}
-
-static int by_member(const void *a, const void *b)
-{
-    const picture_row *x = a, *y = b;
-    return (x->member > y->member) - (x->member < y->member);
-}
-
-/* In the order of members, each once; the first ones can be opened by themselves. */
-static size_t sort_pictures(picture_list *list)
-{
-    size_t n = 0, n_random = 0;
-    if (list->n) qsort(list->items, list->n, sizeof *list->items, by_member);
-    for (size_t i = 0; i < list->n; i++)
-        if (n == 0 || list->items[n - 1].member != list->items[i].member)
-            list->items[n++] = list->items[i];
-    list->n = n;
-    for (size_t i = 0; i < n; i++) {
-        if (!rs_io_member_at(list->tree, list->items[i].member)->random) continue;
-        const picture_row row = list->items[i];
-        memmove(list->items + n_random + 1, list->items + n_random,
-                (i - n_random) * sizeof *list->items);
-        list->items[n_random++] = row;
-    }
-    return n_random;
-}
-
-static rsift_status hash_pictures(picture_list *list, rsift_error *err)
-{
-    const size_t n_random = sort_pictures(list), n = list->n;
-    const rs_session *session = list->proof->session;
-    const rs_pipeline pipeline = {.item_size = sizeof(rs_range),
-                                  .n_threads = session->n_threads,
-                                  .ctx = list,
-                                  .cancel = &list->proof->session->cancel,
-                                  .work = hash_range};
-    if (n_random > 0) RS_TRY(rs_run_ranges(&pipeline, n_random, 64, err));
-    if (n_random == n) return RSIFT_OK;
-    size_t *members = rs_calloc(n - n_random, sizeof *members);
-    if (!members) return rs_err_nomem(err, "the list of pictures");
-    for (size_t i = n_random; i < n; i++) members[i - n_random] = list->items[i].member;
-    visit v = {.list = list, .next = n_random};
-    const rsift_status status =
-        rs_io_visit(list->tree, members, n - n_random, hash_visited, &v, err);
-    rs_free(members);
-    return status;
-}
-
-/* One row of the table `asset`: is its file there, of its size? */
-static rsift_status look_for(picture_list *list, rs_result *rows, rsift_error *err)
-{
-    const rs_str path = rs_result_str(rows, 0);
-    const size_t member = rs_io_find(list->tree, path);
-    list->proof->pictures.n_checked++;
-    if (member == RS_NPOS) {
-        tell(list->proof, &list->proof->pictures, path, "is not there any more");
-        return RSIFT_OK;
-    }
-    const int64_t stated = rs_result_null(rows, 1) ? -1 : rs_result_i64(rows, 1);
-    const int64_t found = rs_io_member_at(list->tree, member)->n_bytes;
-    if (stated >= 0 && found >= 0 && stated != found) {
-        tell(list->proof, &list->proof->pictures, path, "has another size than at the index");
-        return RSIFT_OK;
-    }
-    if (!list->proof->deep || rs_result_null(rows, 2)) return RSIFT_OK;
-    if (!RS_VEC_RESERVE(list->items, list->cap, list->n + 1))
-        return rs_err_nomem(err, "the list of pictures");
-    list->items[list->n++] = (picture_row){member, stated, rs_result_id(rows, 2)};
-    return RSIFT_OK;
-}
-
-static rsift_status prove_tree(rs_proof *p, rs_str root, const rs_io_tree *tree, rsift_error *err)
-{
-    static const char sql[] = "SELECT member, n_bytes, content_hash FROM asset WHERE release_id = "
-                              "$1 AND root = $2 AND state = 'found' ORDER BY member";
-    const rs_arg args[] = {{.type = RS_ARG_STR, .str = p->release_id},
-                           {.type = RS_ARG_STR, .str = root}};
-    picture_list list = {.proof = p, .tree = tree, .lock = PTHREAD_MUTEX_INITIALIZER};
-    rs_result *rows = NULL;
-    rsift_status status = rs_store_query(p->store, rs_str_of(sql), args, 2, &rows, err);
-    while (status == RSIFT_OK && (status = rs_result_next(rows, err)) == RSIFT_OK)
-        status = look_for(&list, rows, err);
-    rs_result_close(rows);
-    if (status == RSIFT_END) status = RSIFT_OK;
-    if (status == RSIFT_OK && list.n > 0) {
-        list.progress =
-            rs_session_progress(p->session, "proving pictures", "pictures", (int64_t)list.n);
-        rsift_error why = {0};
-        status = told(p, &p->pictures, hash_pictures(&list, &why), &why, err);
-        rs_progress_end(list.progress);
-    }
-    rs_free(list.items);
-    return status;
-}
-
-/* The roots of a release's pictures: its own, that of --images, and those of links. */
-static rsift_status list_roots(rs_proof *p, rs_arena *arena, rs_str **out, size_t *n,
-                               rsift_error *err)
-{
-    const rs_arg release = {.type = RS_ARG_STR, .str = p->release_id};
-    rs_result *rows = NULL;
-    size_t cap = 0;
-    rsift_status status =
-        rs_store_query(p->store,
-                       RS_STR("SELECT DISTINCT root FROM asset WHERE release_id = $1 AND state = "
-                              "'found' AND root IS NOT NULL ORDER BY root"),
-                       &release, 1, &rows, err);
-    while (status == RSIFT_OK && (status = rs_result_next(rows, err)) == RSIFT_OK) {
-        const rs_str root = rs_arena_str(arena, rs_result_str(rows, 0));
-        if (!root.ptr || !rs_arena_grow(arena, (void **)out, &cap, *n + 1, sizeof **out))
-            status = rs_err_nomem(err, "the list of folders");
-        else (*out)[(*n)++] = root;
-    }
-    rs_result_close(rows);
-    return status == RSIFT_END ? RSIFT_OK : status;
-}
-
-static rsift_status prove_pictures(rs_proof *p, const rs_plan *plan, rsift_error *err)
-{
-    rs_arena arena = {0};
-    rs_str *roots = NULL;
-    size_t n = 0;
-    rsift_status status = list_roots(p, &arena, &roots, &n, err);
-    for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
-        const rs_io_tree *tree = NULL;
-        for (size_t t = 0; plan && t < plan->n_trees; t++)
-            if (rs_str_eq(plan->roots[t], roots[i])) tree = plan->trees[t];
-        rs_io_tree *opened = NULL;
-        if (!tree) {
-            const rs_io_options options = {.limits = &p->session->limits};
-            rsift_error why = {0};
-            status = told(p, &p->pictures, rs_io_tree_open(roots[i], &options, &opened, &why), &why,
-                          err);
-            tree = opened;
-        }
-        if (status == RSIFT_OK && tree) status = prove_tree(p, roots[i], tree, err);
-        if (opened) rs_io_tree_close(opened);
-    }
-    rs_arena_fini(&arena);
     return status;
 }
 
@@ -430,13 +177,14 @@ rsift_status rs_release_proof(rs_proof *p, rsift_error *err)
     rs_plan *plan = NULL;
     rsift_error why = {0};
     rsift_status status = rs_plan_remake(p->session, p->config, &plan, &why);
-    if (status != RSIFT_OK) return told(p, &p->files, status, &why, err);
+    if (status != RSIFT_OK) return rs_proof_tell_error(p, &p->files, status, &why, err);
     plan->release_id = p->release_id;
     status = prove_files(p, plan, err);
     if (status == RSIFT_OK) status = prove_sources(p, plan, err);
-    if (status == RSIFT_OK) status = prove_pictures(p, plan, err);
+    if (status == RSIFT_OK) status = rs_proof_pictures(p, plan, err);
     if (status == RSIFT_OK && p->deep) {
-        status = told(p, &p->records, rs_plan_load_meanings(plan, p->store, &why), &why, err);
+        status = rs_proof_tell_error(p, &p->records, rs_plan_load_meanings(plan, p->store, &why),
+                                     &why, err);
         if (status == RSIFT_OK && p->records.n_wrong == 0) status = prove_records(p, plan, err);
     }
     rs_plan_free(plan);
