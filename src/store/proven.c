@@ -109,14 +109,14 @@ static void load_known(prover *p)
 
 /* Which files these are: any change of one, in place or by another of its name, changes the
  * hash. */
-static rs_id print_of(const rs_seal_look *look, time_t *newest)
+static rs_id print_of(const rs_seal_listing *listing, time_t *newest)
 {
     rs_hasher h;
     rs_hash_start(&h);
     *newest = 0;
-    for (size_t i = 0; i < look->n; i++) {
-        const struct stat *st = &look->files[i].st;
-        rs_hash_field(&h, rs_str_of(look->files[i].name));
+    for (size_t i = 0; i < listing->n; i++) {
+        const struct stat *st = &listing->files[i].st;
+        rs_hash_field(&h, rs_str_of(listing->files[i].name));
         rs_hash_u64(&h, (uint64_t)st->st_ino);
         rs_hash_u64(&h, (uint64_t)st->st_size);
         rs_hash_u64(&h, (uint64_t)st->st_mtim.tv_sec);
@@ -129,19 +129,19 @@ static rs_id print_of(const rs_seal_look *look, time_t *newest)
 }
 
 /* The line of a part in proven.txt, as it lies there now. */
-static void put_line(rs_buf *out, rs_str name, const rs_seal_look *look, time_t *newest)
+static void put_line(rs_buf *out, rs_str name, const rs_seal_listing *listing, time_t *newest)
 {
     char print[RS_ID_TEXT];
-    rs_buf_printf(out, "%s %.*s\n", rs_id_text(print, print_of(look, newest)), RS_STR_ARG(name));
+    rs_buf_printf(out, "%s %.*s\n", rs_id_text(print, print_of(listing, newest)), RS_STR_ARG(name));
 }
 
 static bool is_known(const prover *p, rs_str name)
 {
-    rs_seal_look look;
+    rs_seal_listing listing;
     time_t newest;
     rs_buf line = {0};
-    if (rs_seal_list(p->dir, name, &look, NULL) != RSIFT_OK || look.gone) return false;
-    put_line(&line, name, &look, &newest);
+    if (rs_seal_list(p->dir, name, &listing, NULL) != RSIFT_OK || listing.gone) return false;
+    put_line(&line, name, &listing, &newest);
     const bool known =
         !line.failed && rs_strmap_get(&p->known, rs_str_make(line.ptr, line.len - 1)) != RS_NPOS;
     rs_buf_fini(&line);
@@ -151,12 +151,12 @@ static bool is_known(const prover *p, rs_str name)
 /* The files were listed before they were hashed: a change after that gives them another print. */
 static rsift_status prove_one(prover *p, rs_str name, rsift_error *err)
 {
-    rs_seal_look look;
+    rs_seal_listing listing;
     time_t newest;
-    RS_TRY(rs_seal_list(p->dir, name, &look, err));
-    if (look.gone) return RSIFT_OK;
+    RS_TRY(rs_seal_list(p->dir, name, &listing, err));
+    if (listing.gone) return RSIFT_OK;
     const size_t begin = p->lines.len;
-    put_line(&p->lines, name, &look, &newest);
+    put_line(&p->lines, name, &listing, &newest);
     if (p->lines.failed) return rs_err_nomem(err, "the list of parts");
     const rs_str line = rs_str_make(p->lines.ptr + begin, p->lines.len - begin - 1);
     if (rs_strmap_get(&p->known, line) != RS_NPOS) {
@@ -230,7 +230,7 @@ static rsift_status check_item(void *ctx, void *item, rsift_error *err)
     one->why = (rsift_error){0};
     if (!c->check->deep && is_known(c->known, name)) return RSIFT_OK;
     const rsift_status status = rs_seal_prove(c->dir, name, c->check->cancel, NULL, &one->why);
-    if (status != RSIFT_E_CANCELLED && status != RSIFT_E_NOMEM) return RSIFT_OK;
+    if (!rs_err_ends_call(status)) return RSIFT_OK;
     if (err) *err = one->why;
     return status;
 }

@@ -137,8 +137,8 @@ static int by_file_name(const void *a, const void *b)
 
 /* Every entry but "." and ".."; what is no regular file, or has a name longer than a table's, is
  * none of ours. `why` is set with the entry's name in `bad`. */
-static rsift_status look_into(DIR *dir, rs_seal_look *out, char bad[256], const char **why,
-                              rsift_error *err)
+static rsift_status list_entries(DIR *dir, rs_seal_listing *out, char bad[256], const char **why,
+                                 rsift_error *err)
 {
     for (struct dirent *entry; !*why && (entry = readdir(dir)) != NULL;) {
         const rs_str name = rs_str_of(entry->d_name);
@@ -163,7 +163,9 @@ static rsift_status look_into(DIR *dir, rs_seal_look *out, char bad[256], const 
     return RSIFT_OK;
 }
 
-static rsift_status look_at(const char *folder, rs_str name, rs_seal_look *out, rsift_error *err)
+/* Lists a folder that holds, or will hold, the part `name`. */
+static rsift_status list_folder(const char *folder, rs_str name, rs_seal_listing *out,
+                                rsift_error *err)
 {
     out->n = 0;
     out->gone = false;
@@ -182,31 +184,31 @@ static rsift_status look_at(const char *folder, rs_str name, rs_seal_look *out, 
     }
     char bad[256];
     const char *why = NULL;
-    rsift_status status = look_into(dir, out, bad, &why, err);
+    rsift_status status = list_entries(dir, out, bad, &why, err);
     (void)closedir(dir);
     if (status == RSIFT_OK && why) status = rs_seal_refuse(name, rs_str_of(bad), why, err);
     qsort(out->files, out->n, sizeof *out->files, by_file_name);
     return status;
 }
 
-rsift_status rs_seal_list(const char *dir, rs_str name, rs_seal_look *out, rsift_error *err)
+rsift_status rs_seal_list(const char *dir, rs_str name, rs_seal_listing *out, rsift_error *err)
 {
     rs_path folder;
     RS_TRY(rs_path_set(&folder, err, "%s/parts/%.*s", dir, RS_STR_ARG(name)));
-    return look_at(folder.text, name, out, err);
+    return list_folder(folder.text, name, out, err);
 }
 
 rsift_status rs_seal_write(const char *folder, rs_str name, const char *tmp, rsift_error *err)
 {
-    rs_seal_look look;
+    rs_seal_listing listing;
     rs_path path, made;
     rs_buf text = {0};
     rs_buf_printf(&text, PART_HEAD "%.*s\n", RS_STR_ARG(name));
-    rsift_status status = look_at(folder, name, &look, err);
-    for (size_t i = 0; status == RSIFT_OK && i < look.n; i++) {
-        rs_seal_line line = {.name = rs_str_of(look.files[i].name)};
+    rsift_status status = list_folder(folder, name, &listing, err);
+    for (size_t i = 0; status == RSIFT_OK && i < listing.n; i++) {
+        rs_seal_line line = {.name = rs_str_of(listing.files[i].name)};
         if (rs_str_eq(line.name, RS_STR(RS_SEAL_FILE))) continue;
-        status = rs_path_set(&path, err, "%s/%s", folder, look.files[i].name);
+        status = rs_path_set(&path, err, "%s/%s", folder, listing.files[i].name);
         if (status == RSIFT_OK) status = rs_seal_hash(path.text, NULL, &line, err);
         if (status == RSIFT_OK) rs_seal_put(&text, &line);
     }
@@ -227,26 +229,26 @@ typedef struct proof {
     const char *dir;
     rs_str name;
     const rs_cancel *cancel;
-    rs_seal_look look;
+    rs_seal_listing listing;
     bool proved[RS_SEAL_MOST_FILES];
     int64_t n_bytes;
 } proof;
 
-static size_t find_file(const rs_seal_look *look, rs_str name)
+static size_t find_file(const rs_seal_listing *listing, rs_str name)
 {
-    for (size_t i = 0; i < look->n; i++)
-        if (rs_str_eq(rs_str_of(look->files[i].name), name)) return i;
+    for (size_t i = 0; i < listing->n; i++)
+        if (rs_str_eq(rs_str_of(listing->files[i].name), name)) return i;
     return RS_NPOS;
 }
 
 /* One line of hashes.txt against the file that it names. */
 static rsift_status prove_line(proof *p, const rs_seal_line *line, rsift_error *err)
 {
-    const size_t at = find_file(&p->look, line->name);
+    const size_t at = find_file(&p->listing, line->name);
     if (at == RS_NPOS) return rs_seal_refuse(p->name, line->name, "is missing", err);
     rs_path path;
     RS_TRY(rs_path_set(&path, err, "%s/parts/%.*s/%s", p->dir, RS_STR_ARG(p->name),
-                       p->look.files[at].name));
+                       p->listing.files[at].name));
     rs_seal_line now;
     RS_TRY(rs_seal_hash(path.text, p->cancel, &now, err));
     p->n_bytes += now.n_bytes;
@@ -269,8 +271,8 @@ static rsift_status prove_lines(proof *p, rs_str text, rsift_error *err)
             return rs_seal_refuse(p->name, seal, "is not as it was written", err);
         RS_TRY(prove_line(p, &one, err));
     }
-    for (size_t i = 0; i < p->look.n; i++) {
-        const rs_str name = rs_str_of(p->look.files[i].name);
+    for (size_t i = 0; i < p->listing.n; i++) {
+        const rs_str name = rs_str_of(p->listing.files[i].name);
         if (!p->proved[i] && !rs_str_eq(name, seal))
             return rs_seal_refuse(p->name, name, "is none of the part's files", err);
     }
@@ -279,9 +281,9 @@ static rsift_status prove_lines(proof *p, rs_str text, rsift_error *err)
 
 static rsift_status prove_part(proof *p, rsift_error *err)
 {
-    RS_TRY(rs_seal_list(p->dir, p->name, &p->look, err));
-    if (p->look.gone && !rs_str_starts(p->name, RS_STR("_schema/"))) return RSIFT_OK;
-    if (find_file(&p->look, RS_STR(RS_SEAL_FILE)) == RS_NPOS)
+    RS_TRY(rs_seal_list(p->dir, p->name, &p->listing, err));
+    if (p->listing.gone && !rs_str_starts(p->name, RS_STR("_schema/"))) return RSIFT_OK;
+    if (find_file(&p->listing, RS_STR(RS_SEAL_FILE)) == RS_NPOS)
         return rs_seal_refuse(p->name, RS_STR(RS_SEAL_FILE),
                               "is missing (an older rsift wrote none)", err);
     rs_path path;
@@ -303,9 +305,9 @@ rsift_status rs_seal_prove(const char *dir, rs_str name, const rs_cancel *cancel
     proof p = {.dir = dir, .name = name, .cancel = cancel};
     rsift_status status = prove_part(&p, err);
     if (n_bytes) *n_bytes = p.n_bytes;
-    if (status == RSIFT_OK || status == RSIFT_E_CANCELLED || status == RSIFT_E_NOMEM) return status;
+    if (status == RSIFT_OK || rs_err_ends_call(status)) return status;
     /* A part that is taken away meanwhile fails at any step; it is no part any more. */
-    rs_seal_look now;
+    rs_seal_listing now;
     const bool gone = rs_seal_list(dir, name, &now, NULL) == RSIFT_OK && now.gone;
     return gone && !rs_str_starts(name, RS_STR("_schema/")) ? RSIFT_OK : status;
 }

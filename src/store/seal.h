@@ -49,15 +49,15 @@ typedef struct rs_seal_file {
     struct stat st;
 } rs_seal_file;
 /* The files of a part as they lie there now, by name. */
-typedef struct rs_seal_look {
+typedef struct rs_seal_listing {
     rs_seal_file files[RS_SEAL_MOST_FILES];
     size_t n;
     bool gone; /* there is no such folder (any more) */
-} rs_seal_look;
+} rs_seal_listing;
 
 /* Lists the part in folder DIR/parts/<name>; `name` is "<release>/<part>". RSIFT_E_FORMAT, with
  * what to do, when something lies there that rsift does not write (links, devices, folders). */
-rsift_status rs_seal_list(const char *dir, rs_str name, rs_seal_look *out, rsift_error *err);
+rsift_status rs_seal_list(const char *dir, rs_str name, rs_seal_listing *out, rsift_error *err);
 /* Writes folder/hashes.txt over the files of a folder that will be the part `name`; synced. It is
  * made in folder `tmp`: another process may be proving `folder`. */
 rsift_status rs_seal_write(const char *folder, rs_str name, const char *tmp, rsift_error *err);
