@@ -3,9 +3,10 @@
 #include "release/spool.h"
 
 #include "base/alloc.h"
+#include "io/fd.h"
 #include "io/spool.h"
 
-#include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -105,14 +106,12 @@ static rsift_status read_copy(const rs_spool *s, const copy *c, size_t most, rs_
 {
     if ((uint64_t)c->n > most) return rs_err_set(err, RSIFT_E_LIMIT, "more than %zu bytes", most);
     if (!rs_buf_reserve(out, (size_t)c->n + 1)) return rs_err_nomem(err, "a member");
-    while (out->len < (size_t)c->n) {
-        const ssize_t got = pread(s->fd, out->ptr + out->len, (size_t)c->n - out->len,
-                                  c->begin + (int64_t)out->len);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return rs_err_errno(err, errno, "cannot read a temporary file");
-        out->len += (size_t)got;
-    }
-    return RSIFT_OK;
+    RS_TRY(rs_io_fd_read(s->fd, c->begin, out->ptr, (size_t)c->n, &out->len, err));
+    return out->len == (size_t)c->n
+               ? RSIFT_OK
+               : rs_err_set(err, RSIFT_E_IO,
+                            "expected %" PRId64 " bytes of a temporary file, found %zu", c->n,
+                            out->len);
 }
 
 /* A member that can be opened by itself. */
