@@ -135,6 +135,7 @@ typedef struct holdings {
         n_findings[3]; /* by severity, as audit counts them; without pictures that are not here */
 } holdings;
 
+/* Counts samples, pictures that are not here, and findings of the release. */
 static rsift_status count_holdings(rs_store *store, rs_str release_id, holdings *out,
                                    rsift_error *err)
 {

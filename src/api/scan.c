@@ -113,6 +113,7 @@ static rsift_status scan_path(rs_call *call, const rs_catalog *catalog, rs_str p
     return status;
 }
 
+/* Scans every path: releases of the catalogue under "found", other annotation files under "own". */
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     const rs_texts paths = rs_call_texts(call, "paths");

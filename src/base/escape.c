@@ -33,6 +33,8 @@ static size_t next(rs_str s, uint32_t *code, bool *valid)
     return n;
 }
 
+/* Spells a code point, or a byte that is no UTF-8, as \xNN, \uNNNN or \U00NNNNNN; returns the
+ * length. */
 static size_t spell(char out[PIECE_MOST], uint32_t code, bool valid, rs_escape kind)
 {
     static const char hex[] = "0123456789abcdef";

@@ -32,6 +32,7 @@ static const char *path_of(rs_emit_folder *f, rs_str name)
     return rs_arena_cstr(&f->arena, rs_arena_join(&f->arena, f->path, RS_STR("/"), name));
 }
 
+/* What stands in the folder. RSIFT_E_ARG when the path is no folder. */
 static rsift_status list_folder(const char *path, contents *out, rsift_error *err)
 {
     *out = (contents){0};

@@ -167,6 +167,7 @@ static void read_numbers(reading *r, int depth, int colour, const rsift_limits *
         r->values[i] = (uint16_t)(size == 2 ? r->raw[i * 2] << 8 | r->raw[i * 2 + 1] : r->raw[i]);
 }
 
+/* Reads the file from its header to the last row, by the target that was asked for. */
 static void read_picture(reading *r, const rsift_limits *limits, rsift_error *err)
 {
     png_set_read_fn(r->png, r, on_read);
@@ -204,6 +205,7 @@ typedef struct target {
     rs_image_shrinker *to;
 } target;
 
+/* Decodes into the target; libpng's errors jump here. */
 static rsift_status decode(rs_str bytes, const rsift_limits *limits, const target *t,
                            rsift_error *err)
 {

@@ -170,6 +170,7 @@ static rsift_status die(rs_io_pass *pass, rsift_error *err)
     return pass->dead.status;
 }
 
+/* Opens the container for one pass over its entries; on failure *out is NULL. */
 static rsift_status pass_open(const rs_io_tree *tree, const rs_io_container *container,
                               bool repeats, rs_io_pass **out, rsift_error *err)
 {

@@ -267,6 +267,8 @@ static const char *written_by_rsift(const listing *list, rs_str folder)
     return NULL;
 }
 
+/* Adds the files below a folder, in the order of names; folders that rsift wrote are noted
+ * instead. */
 static rsift_status walk(rs_io_tree *tree, rs_str folder, rsift_error *err)
 {
     listing list = {0};

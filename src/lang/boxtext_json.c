@@ -415,6 +415,8 @@ static void add_object(scan *s, const document *d, size_t begin, size_t end)
     for (member m; next_member(s, &i, &m);) add_value(s, d, m.begin, m.end, m.key, label);
 }
 
+/* Boxes of one value, whatever its type; `key` is the member that holds it, `label` the words of
+ * the object around it. */
 static void add_value(scan *s, const document *d, size_t begin, size_t end, rs_str key,
                       const size_t label[2])
 {

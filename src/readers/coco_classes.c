@@ -12,6 +12,7 @@ static uint64_t category_key(size_t file, int64_t id)
     return (uint64_t)id * 0x9E3779B97F4A7C15u + (uint64_t)file;
 }
 
+/* Keeps the name of one category under its file and id; a second row of the id is merged. */
 static rsift_status add_category(rs_coco_classes *classes, const rs_json *value, size_t file,
                                  int64_t id, rs_chunk *chunk, rsift_error *err)
 {

@@ -44,6 +44,7 @@ static bool has_box(const rs_coco_objects *objects, const rs_json *annotation)
            !(kind == RS_JSON_ARRAY && rs_json_len(box) == 0);
 }
 
+/* Adds the annotation's box, in the convention that its count of numbers selects. */
 static rsift_status add_box(rs_parse *p, const rs_coco_objects *objects, const rs_json *annotation,
                             const rs_coco_object *object, rs_region_list *list)
 {

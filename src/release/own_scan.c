@@ -78,6 +78,7 @@ static rsift_status add_file(rs_own_scan *scan, rs_arena *arena, const rs_io_mem
     return RSIFT_OK;
 }
 
+/* Sorts the annotation files that no release claims into groups of one kind and folder. */
 static rsift_status find_groups(rs_own_scan *scan, rs_arena *arena, rsift_error *err)
 {
     size_t n_opened = 0;
