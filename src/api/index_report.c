@@ -50,7 +50,8 @@ static void put_licence(rs_json_writer *w, const rs_plan *plan)
 
 /* ---- nothing was read ------------------------------------------------------------------------ */
 
-/* Appends the place and message of the release's gravest finding, if there is one. */
+/* Appends the place and message of the release's gravest finding, if there is one that says more
+ * of the files than what the first one is, which is told anyway. */
 static rsift_status put_first_finding(rs_store *store, rs_str release_id, rs_buf *why,
                                       rsift_error *err)
 {
@@ -58,7 +59,8 @@ static rsift_status put_first_finding(rs_store *store, rs_str release_id, rs_buf
     rs_result *result;
     RS_TRY(rs_store_query(
         store,
-        RS_STR("SELECT code, message FROM finding WHERE release_id = $1 AND source <> 'files' "
+        RS_STR("SELECT code, message FROM finding WHERE release_id = $1 AND source <> 'files' AND "
+               "message NOT LIKE 'nothing of it was read%' "
                "ORDER BY code = 'file-missing', source = 'pictures', CASE severity WHEN 'serious' "
                "THEN 0 WHEN 'warning' "
                "THEN 1 ELSE 2 END, "

@@ -56,10 +56,12 @@ rsift_status rs_kind_todo(const rs_file_kind *kind, const rs_probe_input *input,
     else {
         if (rs_kind_is_table(kind)) put_columns(input->head, &fields);
         else put_keys(input->head, &fields);
-        *out = rs_arena_printf(arena,
-                               "--reader records reads it when --param image=FIELD and "
-                               "caption=FIELD, or question and answer, name its fields%s%.*s",
-                               fields.len ? ": " : "", RS_STR_ARG(rs_buf_view(&fields)));
+        *out = fields.len
+                   ? rs_arena_printf(arena,
+                                     "--reader records reads it when --param image=FIELD and "
+                                     "caption=FIELD, or question and answer, name its fields: %.*s",
+                                     RS_STR_ARG(rs_buf_view(&fields)))
+                   : RS_STR("its first record has no field: nothing to read");
     }
     const bool short_of_memory = fields.failed || !out->ptr;
     rs_buf_fini(&fields);

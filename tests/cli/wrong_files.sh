@@ -46,6 +46,8 @@ for reader in coco llava; do
     refused f/data.json $reader "nothing was read" "with the keys data"
 done
 refused f/no-images.json coco "nothing was read: 0 records, 0 samples"
+rsift index f/data.json --reader coco --name once --workspace ws-once >once 2>&1
+check_is "what it is is said once" 1 "$(grep -o 'with the keys' once | wc -l | tr -d ' ')"
 refused f/llava.json coco "the reader llava reads it"
 refused f/llava.json voc "the reader llava reads it"
 refused f/1.txt dota "YOLO labels"
