@@ -16,7 +16,7 @@ enum { MAX_NESTING = 2000 };
 static const char *const makes_rows[] = {"generate_series", "json_each", "json_tree",
                                          "range",           "repeat",    "unnest"};
 /* Scalar functions that change something or tell what is none of the workspace. */
-static const char *const refused[] = {"getenv", "nextval", "write_log"};
+static const char *const refused[] = {"current_setting", "getenv", "nextval", "write_log"};
 /* Where tables may lie: the views, the decisions, what the engine tells of itself. */
 static const char *const schemas[] = {"",     "decisions", "information_schema", "main", "memory",
                                       "temp", "system",    "pg_catalog"};

@@ -282,7 +282,11 @@ static rsift_status refuse_sources(const rs_emit_job *j, rsift_error *err)
     char *out = resolve_path(j->options->out, &is_there),
          *workspace = realpath(rs_store_dir(j->store).ptr, NULL);
     rs_result *result = NULL;
-    rsift_status status = out && workspace ? RSIFT_OK : rs_err_nomem(err, "a path");
+    rsift_status status = workspace ? RSIFT_OK : rs_err_nomem(err, "a path");
+    if (!out)
+        status =
+            rs_err_set(err, RSIFT_E_ARG, "\"%.150s\" is no name of a folder: name a folder with -o",
+                       j->options->out);
     const rs_str folder = rs_str_of(out ? out : "");
     if (status == RSIFT_OK && is_in(folder, rs_str_of(workspace)))
         status = rs_err_set(err, RSIFT_E_ARG,

@@ -217,7 +217,13 @@ static rsift_status render_repeat(making *m, uint32_t repeat, rsift_error *err)
     RS_TRY(rs_render(&options, &input, &m->it->arena, &out, err));
     m->drop = out.drop;
     if (m->drop) return RSIFT_OK;
-    RS_ASSERT(out.n_images == p->n);
+    /* what the workspace says of a record was written by the same reading of it, or edited */
+    if (out.n_images != p->n)
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "record %" PRId64
+                          ": the workspace names %zu pictures of it, the release %zu; `rsift "
+                          "remove` the dataset and index it again",
+                          m->want->ordinal, (size_t)p->n, (size_t)out.n_images);
     RS_TRY(write_record(m, &out, err));
     return pack_record(m, &out, err);
 }

@@ -35,6 +35,8 @@ static rsift_status clone_part(rs_store *store, const char *from, const char *to
     RS_TRY(rs_path_set(&made, err, "%s/clone-%u", store->instance->tmp.text, number));
     RS_TRY(rs_store_mkdirs(made.text, err));
     DIR *dir = opendir(from);
+    if (!dir && errno == ENOTDIR)
+        return rs_err_set(err, RSIFT_E_FORMAT, "%.200s is no part; take it away by hand", from);
     if (!dir) return errno == ENOENT ? RSIFT_OK : rs_err_errno(err, errno, "cannot open %s", from);
     rsift_status status = RSIFT_OK;
     for (struct dirent *entry; status == RSIFT_OK && (entry = readdir(dir)) != NULL;) {
@@ -121,17 +123,24 @@ rsift_status rs_release_resume(rs_store *store, rs_str release_id, rsift_error *
     return rs_store_exists(staged.text) ? rs_release_stage(store, release_id, err) : RSIFT_OK;
 }
 
-/* The staged folder and the live one exchange their names. A file system that cannot do it at once
- * gets two renames; one that renames no folder of a lower layer (an overlay: a workspace that came
- * with a container's image) has it removed. Readers are locked out, and a run that is killed in
- * between goes on with what is staged. */
-static rsift_status exchange(const char *staged, const char *live, const char *gone,
+/* What is staged gets the release's name, which is free. From the lower layer of an overlay (a
+ * workspace that came with a container's image) no folder is renamed: its parts are copied. */
+static rsift_status put_live(rs_store *store, const char *staged, const char *live,
                              rsift_error *err)
 {
-    if (!rs_store_exists(live)) {
-        if (rename(staged, live) == 0) return RSIFT_OK;
-        return rs_err_errno(err, errno, "cannot make %s", live);
-    }
+    if (rename(staged, live) == 0) return RSIFT_OK;
+    if (errno != EXDEV) return rs_err_errno(err, errno, "cannot make %s", live);
+    RS_TRY(clone_parts(store, staged, live, "", err));
+    return rs_store_remove_tree(staged, err);
+}
+
+/* The staged folder and the live one exchange their names. A file system that cannot do it at once
+ * does it in two steps: readers are locked out, and a run that is killed in between goes on with
+ * what is staged. */
+static rsift_status exchange(rs_store *store, const char *staged, const char *live,
+                             const char *gone, rsift_error *err)
+{
+    if (!rs_store_exists(live)) return put_live(store, staged, live, err);
     if (renameat2(AT_FDCWD, staged, AT_FDCWD, live, RENAME_EXCHANGE) == 0) {
         if (rename(staged, gone) == 0) return RSIFT_OK;
         return rs_err_errno(err, errno, "cannot remove %s", staged);
@@ -139,8 +148,7 @@ static rsift_status exchange(const char *staged, const char *live, const char *g
     if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP && errno != EXDEV)
         return rs_err_errno(err, errno, "cannot replace %s", live);
     RS_TRY(rs_store_take_away(live, gone, err));
-    if (rename(staged, live) == 0) return RSIFT_OK;
-    return rs_err_errno(err, errno, "cannot replace %s", live);
+    return put_live(store, staged, live, err);
 }
 
 static rsift_status publish(rs_store *store, rs_str release_id, const char *keep, rsift_error *err)
@@ -153,7 +161,7 @@ static rsift_status publish(rs_store *store, rs_str release_id, const char *keep
     rs_exclusion readers = rs_lock_exclude(store->dir.text, WAIT_MS);
     /* Whoever adds parts to the release reads it first, so that nobody adds one from here on. */
     rsift_status status = clone_parts(store, live.text, staged.text, keep, err);
-    if (status == RSIFT_OK) status = exchange(staged.text, live.text, gone.text, err);
+    if (status == RSIFT_OK) status = exchange(store, staged.text, live.text, gone.text, err);
     rs_lock_admit(&readers);
     RS_TRY(status);
     RS_TRY(rs_path_set(&folder, err, "%s/parts", store->dir.text));

@@ -248,4 +248,6 @@ check_says "parts that are gone: counted" "keeps 2 samples and the workspace hol
 mkdir -p odd/manifest.json
 check_exit "manifest.json is a folder" 2 rsift emit --format llava --model llava-1.5 --workspace ws-own -o odd --quiet
 check_says "manifest.json is a folder: refused" "not an output of rsift emit"
+check_exit "no name of a folder" 2 emitted coll ''
+check_says "no name of a folder: what to do" "name a folder with -o"
 finish

@@ -68,6 +68,7 @@ edited "names of records" "$samples" sample "SELECT * REPLACE ('../../x' AS sour
     '../..' AS release_id, 'nonsense' AS task) FROM t"
 edited "no values" "$samples" sample "SELECT * REPLACE (NULL::VARCHAR AS source, NULL::VARCHAR AS file,
     NULL::BIGINT AS ordinal, NULL::UUID AS record_hash, NULL::VARCHAR AS task) FROM t"
+edited "pictures of no record" "$samples" sample_asset "SELECT * REPLACE (NULL::UUID AS sample_id) FROM t"
 edited "no JSON" "$release" release "SELECT * REPLACE (repeat('[', 100000) AS config) FROM t"
 edited "a release elsewhere" "$release" release \
     "SELECT * REPLACE ('{\"path\":\"$work/secret\",\"reader\":\"llava\",\"name\":\"mine\"}' AS config) FROM t"

@@ -129,6 +129,10 @@ END
 records 10 r.jsonl
 check_exit "index before" 0 index
 records 20 r.jsonl
+touch ws/parts/mine@own/Thumbs.db
+check_exit "a file among the parts" 2 index
+check_says "a file among the parts: what to do" "take it away by hand"
+rm ws/parts/mine@own/Thumbs.db
 code=0
 unshare -rm sh layers.sh >layers.log 2>&1 || code=$?
 case $code in

@@ -114,6 +114,8 @@ static const char *const refused[] = {
     "SELECT write_log('x')",
     "SELECT nextval('s')",
     "SELECT getenv('HOME')",
+    "SELECT current_setting('home_directory')",
+    "SELECT list_transform(['secret_directory'], x -> current_setting(x))",
     /* reading what is no table */
     "SELECT * FROM 's.csv'",
     "SELECT * FROM \"s.csv\"",
