@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "index/answer_words.h"
 #include "metrics/text.h"
 
 #include <stdlib.h>
@@ -89,136 +90,7 @@ static uint64_t question_kind(const rs_sample *sample, bool in_words)
     return own ? (uint64_t)sample->task + 1 : 0;
 }
 
-static bool hash_asked(rs_arena *scratch, const rs_sample *s, rs_id *out)
-{
-    rs_hasher h;
-    rs_hash_start(&h);
-    bool in_words = false;
-    for (uint32_t i = 0; i < s->n_assets; i++) rs_hash_u64(&h, s->assets[i].role);
-    for (uint32_t i = 0; i < s->n_turns; i++) {
-        if (s->turns[i].role != RS_TURN_USER && s->turns[i].role != RS_TURN_PHRASE) continue;
-        in_words = in_words || s->turns[i].role == RS_TURN_USER;
-        if (!hash_question(&h, scratch, s->turns[i].text)) return false;
-    }
-    rs_hash_u64(&h, question_kind(s, in_words));
-    if (!in_words && s->task == RS_TASK_REGRESSION) { /* names the quantity */
-        rs_hash_field(&h, s->skill);
-        rs_hash_field(&h, s->release_type);
-    }
-    for (uint32_t i = 0; i < s->n_options; i++)
-        if (!hash_question(&h, scratch, s->options[i])) return false;
-    for (uint32_t i = 0; i < s->n_regions; i++)
-        if (is_marked(s, &s->regions[i])) hash_geometry(&h, &s->regions[i]);
-    *out = rs_hash_end(&h);
-    return true;
-}
-
 /* ---- the answer ------------------------------------------------------------------------------ */
-
-/* A number as its shortest text, else the text. */
-static rs_str plain_number(rs_arena *arena, rs_str text)
-{
-    char digits[RS_DOUBLE_SIZE];
-    double v;
-    if (!rs_num_double(text, &v)) return text;
-    const size_t n = rs_num_format(digits, v == 0 ? 0 : v);
-    return rs_arena_str(arena, rs_str_make(digits, n));
-}
-
-/* Does the comma at `i` part thousands, as in "1,000"? */
-static bool parts_thousands(rs_str text, size_t i)
-{
-    size_t n = 0;
-    while (i + 1 + n < text.len && rs_ascii_is_digit(text.ptr[i + 1 + n])) n++;
-    return n == 3;
-}
-
-/* The signs of the text that the normaliser takes off and that change what is said: "> 10", "-3 m",
- * "1,5", "C++". */
-static void put_signs(rs_buf *out, rs_str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        const char c = text.ptr[i];
-        const bool after_digit = i > 0 && rs_ascii_is_digit(text.ptr[i - 1]),
-                   after_word = after_digit || (i > 0 && rs_ascii_is_letter(text.ptr[i - 1])),
-                   before_digit = i + 1 < text.len && rs_ascii_is_digit(text.ptr[i + 1]);
-        if (memchr("<>+", c, 3) || (c == '-' && before_digit && !after_word) ||
-            (c == ',' && after_digit && before_digit && !parts_thousands(text, i)))
-            rs_buf_char(out, c);
-    }
-}
-
-/* Lower case, without punctuation and articles, number words as digits (the VQA normaliser), and
- * each number in one form. ptr NULL = out of memory. */
-static rs_str normal_answer(rs_arena *arena, rs_str text)
-{
-    double number;
-    rs_str folded = rs_utf8_fold(arena, text);
-    if (!folded.ptr || rs_num_double(folded, &number)) /* the normaliser would take its sign off */
-        return folded.ptr ? plain_number(arena, folded) : folded;
-    rs_str words = rs_metrics_norm_evalai(arena, folded);
-    if (!words.ptr) return words;
-    rs_buf out = {0};
-    for (size_t at = 0; at < words.len;) {
-        size_t end = at;
-        while (end < words.len && words.ptr[end] != ' ') end++;
-        if (out.len) rs_buf_char(&out, ' ');
-        const rs_str word = plain_number(arena, rs_str_sub(words, at, end));
-        out.failed = out.failed || !word.ptr;
-        rs_buf_str(&out, word);
-        at = end + 1;
-    }
-    if (out.len) put_signs(&out, folded);
-    rs_str normal = out.failed ? (rs_str){NULL, 0}
-                    : out.len  ? rs_arena_str(arena, rs_buf_view(&out))
-                               : folded; /* of articles alone: the option "A" */
-    rs_buf_fini(&out);
-    return normal;
-}
-
-/* "yes" of "yes there is": how it goes on can be said in many ways. */
-static rs_str first_yes_or_no(rs_str normal)
-{
-    static const char *const words[] = {"yes", "no"};
-    for (size_t i = 0; i < 2; i++) {
-        const rs_str word = rs_str_of(words[i]);
-        if (rs_str_starts(normal, word) && (normal.len == word.len || normal.ptr[word.len] == ' '))
-            return rs_str_sub(normal, 0, word.len);
-    }
-    return normal;
-}
-
-/* The only number of the words; ptr NULL = none, or several. */
-static rs_str only_number(rs_str words)
-{
-    rs_str found = {0}, word;
-    double v;
-    while (rs_str_split(&words, ' ', &word)) {
-        if (!rs_num_double(word, &v)) continue;
-        if (found.ptr) return (rs_str){0};
-        found = word;
-    }
-    return found;
-}
-
-/* Sentences that answer as one word does: "there are 3 ships" to "how many", "there is no water" to
- * "is there water". Others come back as they are. `question` is folded. */
-static rs_str word_of_sentence(rs_str question, rs_str normal)
-{
-    static const char *const asks[] = {"is ", "are ", "does ", "do ", "can ", "has ", "have "};
-    static const char *const denies[] = {"there is no ", "there are no ", "there is not ",
-                                         "there are not ", "not at all"};
-    if (rs_str_starts(question, RS_STR("how many "))) {
-        const rs_str number = only_number(normal);
-        return number.ptr ? number : normal;
-    }
-    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++)
-        for (size_t k = 0; k < sizeof denies / sizeof *denies; k++)
-            if (rs_str_starts(question, rs_str_of(asks[i])) &&
-                rs_str_starts(normal, rs_str_of(denies[k])))
-                return RS_STR("no");
-    return normal;
-}
 
 /* The sample's first question, folded, without picture tags; ptr NULL = out of memory. */
 static rs_str folded_question(rs_arena *scratch, const rs_sample *s)
@@ -230,26 +102,83 @@ static rs_str folded_question(rs_arena *scratch, const rs_sample *s)
     return RS_STR("");
 }
 
-/* "b" of "B", "(B)", "B. forest" and "B) forest", or of the option whose words the answer gives. */
-static rs_str option_letter(rs_arena *arena, const rs_sample *s, rs_str normal, rs_str text)
-{
-    rs_str t = rs_str_trim(text);
-    if (t.len && t.ptr[0] == '(') t = rs_str_sub(t, 1, t.len);
-    const bool letter = t.len && rs_ascii_is_letter(t.ptr[0]);
-    if (letter && (t.len == 1 || memchr(".):", t.ptr[1], 3)))
-        return rs_utf8_fold(arena, rs_str_sub(t, 0, 1));
-    for (uint32_t i = 0; i < s->n_options && i < 26; i++) {
-        const rs_str option = normal_answer(arena, s->options[i]);
-        if (!option.ptr) return option;
-        const char name = (char)('a' + i);
-        if (rs_str_eq(option, normal)) return rs_arena_str(arena, rs_str_make(&name, 1));
-    }
-    return normal;
-}
-
 static int by_text(const void *a, const void *b)
 {
     return rs_str_cmp(*(const rs_str *)a, *(const rs_str *)b);
+}
+
+/* "ship" of "(A) ship" and "A. ship". */
+static rs_str option_words(rs_str option)
+{
+    const rs_str t = rs_str_trim(option);
+    const bool bracket = t.len && t.ptr[0] == '(';
+    const size_t begin = bracket;
+    size_t i = begin;
+    while (i < t.len && i - begin < 2 && rs_ascii_is_alnum(t.ptr[i])) i++;
+    if (i == begin || i + 1 >= t.len || !memchr(").:", t.ptr[i], 3) || t.ptr[i + 1] != ' ')
+        return t;
+    return rs_str_trim(rs_str_sub(t, i + 1, t.len));
+}
+
+/* Is `name` the letter or number in front of the option? */
+static bool option_is_called(rs_str option, rs_str name)
+{
+    const rs_str t = rs_str_trim(option);
+    const size_t begin = t.len && t.ptr[0] == '(';
+    return option_words(option).len < t.len && t.len > begin + name.len &&
+           rs_str_eq_nocase(rs_str_sub(t, begin, begin + name.len), name) &&
+           memchr(").:", t.ptr[begin + name.len], 3);
+}
+
+/* What the answer stands for: of "B", "(B)", "B. forest" the words of the option where the sample
+ * has them, since another order of the options is the same question; else the letter. */
+static rs_str chosen(rs_arena *arena, const rs_sample *s, rs_str normal, rs_str text)
+{
+    rs_str t = rs_str_trim(text);
+    if (t.len && t.ptr[0] == '(') t = rs_str_sub(t, 1, t.len);
+    size_t n = 0;
+    while (n < t.len && n < 2 && rs_ascii_is_alnum(t.ptr[n])) n++;
+    const bool named = n && (n == t.len || memchr(".):", t.ptr[n], 3)),
+               letter = named && n == 1 && rs_ascii_is_letter(t.ptr[0]);
+    const rs_str name = rs_str_sub(t, 0, n);
+    for (uint32_t i = 0; i < s->n_options; i++) {
+        const rs_str words = option_words(s->options[i]),
+                     option = rs_index_answer_normal(arena, words);
+        if (!option.ptr || rs_str_eq(option, normal)) return option;
+        const bool plain = words.len == rs_str_trim(s->options[i]).len; /* its place names it */
+        if (named && (plain ? letter && rs_ascii_lower(name.ptr[0]) == (char)('a' + i)
+                            : option_is_called(s->options[i], name)))
+            return option;
+    }
+    return letter ? rs_utf8_fold(arena, name) : normal;
+}
+
+/* The options as a set. */
+static bool hash_options(rs_hasher *h, rs_arena *scratch, const rs_sample *s)
+{
+    rs_str *words = rs_arena_calloc(scratch, (size_t)s->n_options + 1, sizeof *words);
+    if (!words) return false;
+    for (uint32_t i = 0; i < s->n_options; i++) {
+        words[i] = rs_utf8_fold(scratch, option_words(s->options[i]));
+        if (!words[i].ptr) return false;
+    }
+    if (s->n_options > 1) qsort(words, s->n_options, sizeof *words, by_text);
+    for (uint32_t i = 0; i < s->n_options; i++) rs_hash_field(h, words[i]);
+    return true;
+}
+
+/* The question without the lines of its options, which readers put below it. */
+static rs_str without_options(const rs_sample *s, rs_str text)
+{
+    rs_str rest = text;
+    for (uint32_t i = s->n_options; i > 0; i--) {
+        const rs_str option = s->options[i - 1];
+        if (!rs_str_ends(rest, option) || rest.len == option.len ||
+            rest.ptr[rest.len - option.len - 1] != '\n')
+            return text;
+        rest = rs_str_sub(rest, 0, rest.len - option.len - 1);
+    }
+    return rest;
 }
 
 /* A set of names: "harbor, ship" is "ship, harbor". Names of one text are parted by commas. */
@@ -261,7 +190,7 @@ static bool hash_names(rs_hasher *h, rs_arena *scratch, const rs_str *texts, siz
         for (rs_str rest = texts[i]; rest.len;) {
             const size_t comma = rs_str_find_char(rest, ',');
             const size_t end = comma == RS_NPOS ? rest.len : comma;
-            const rs_str name = normal_answer(scratch, rs_str_sub(rest, 0, end));
+            const rs_str name = rs_index_answer_normal(scratch, rs_str_sub(rest, 0, end));
             if (!name.ptr ||
                 !rs_arena_grow(scratch, (void **)&names, &cap, n_names + 1, sizeof *names))
                 return false;
@@ -280,12 +209,12 @@ static bool hash_names(rs_hasher *h, rs_arena *scratch, const rs_str *texts, siz
 static bool hash_words(rs_hasher *h, rs_arena *scratch, const rs_sample *s, rs_str text, bool *any)
 {
     if (s->task == RS_TASK_MULTILABEL) return hash_names(h, scratch, &text, 1, any);
-    rs_str normal = normal_answer(scratch, text);
-    if (normal.ptr && s->task == RS_TASK_CHOICE_VQA)
-        normal = option_letter(scratch, s, normal, text);
+    rs_str normal = rs_index_answer_normal(scratch, text);
+    if (normal.ptr && (s->task == RS_TASK_CHOICE_VQA || s->n_options))
+        normal = chosen(scratch, s, normal, text);
     const rs_str question = folded_question(scratch, s);
     if (!normal.ptr || !question.ptr) return false;
-    normal = word_of_sentence(question, first_yes_or_no(normal));
+    normal = rs_index_answer_word(question, rs_index_answer_yes_or_no(normal));
     rs_hash_field(h, normal);
     *any = normal.len > 0;
     return true;
@@ -350,13 +279,37 @@ static rs_sample first_round(const rs_sample *s, rs_turn round[2])
 static bool is_closed(rs_arena *scratch, const rs_sample *round, bool *closed)
 {
     double v;
-    const rs_str answer = normal_answer(scratch, round->turns[1].text),
+    const rs_str answer = rs_index_answer_normal(scratch, round->turns[1].text),
                  question = folded_question(scratch, round);
     if (!answer.ptr || !question.ptr) return false;
-    const rs_str word = word_of_sentence(question, first_yes_or_no(answer));
+    const rs_str word = rs_index_answer_word(question, rs_index_answer_yes_or_no(answer));
     *closed = rs_str_eq(word, RS_STR("yes")) || rs_str_eq(word, RS_STR("no")) ||
               rs_num_double(word, &v) || rs_str_find(question, RS_STR("single word")) != RS_NPOS ||
               rs_str_find(question, RS_STR("one word")) != RS_NPOS;
+    return true;
+}
+
+/* What is asked, of which picture's region and with which options. */
+static bool hash_asked(rs_arena *scratch, const rs_sample *s, rs_id *out)
+{
+    rs_hasher h;
+    rs_hash_start(&h);
+    bool in_words = false;
+    for (uint32_t i = 0; i < s->n_assets; i++) rs_hash_u64(&h, s->assets[i].role);
+    for (uint32_t i = 0; i < s->n_turns; i++) {
+        if (s->turns[i].role != RS_TURN_USER && s->turns[i].role != RS_TURN_PHRASE) continue;
+        in_words = in_words || s->turns[i].role == RS_TURN_USER;
+        if (!hash_question(&h, scratch, without_options(s, s->turns[i].text))) return false;
+    }
+    rs_hash_u64(&h, question_kind(s, in_words));
+    if (!in_words && s->task == RS_TASK_REGRESSION) { /* names the quantity */
+        rs_hash_field(&h, s->skill);
+        rs_hash_field(&h, s->release_type);
+    }
+    if (!hash_options(&h, scratch, s)) return false;
+    for (uint32_t i = 0; i < s->n_regions; i++)
+        if (is_marked(s, &s->regions[i])) hash_geometry(&h, &s->regions[i]);
+    *out = rs_hash_end(&h);
     return true;
 }
 

@@ -32,6 +32,17 @@ static size_t comma_at(const scan *s, size_t i)
     return 0;
 }
 
+/* The digit at byte i, also of Chinese text, and its length; 0 = none. */
+static size_t digit_at(const scan *s, size_t i, int *digit)
+{
+    const char c = at(s, i);
+    *digit = c - '0';
+    if (rs_ascii_is_digit(c)) return 1;
+    if (!has_at(s, i, RS_STR("\xef\xbc"))) return 0;
+    *digit = (unsigned char)at(s, i + 2) - 0x90;
+    return *digit >= 0 && *digit <= 9 ? 3 : 0;
+}
+
 /* A plain number at *i: digits and a point, perhaps a sign before and "px" behind. */
 static bool plain_number(const scan *s, size_t *i, double *out)
 {
@@ -40,15 +51,16 @@ static bool plain_number(const scan *s, size_t *i, double *out)
     const bool minus = at(s, j) == '-';
     bool point = false;
     if (minus) j++;
-    for (; digits < 9 && (rs_ascii_is_digit(at(s, j)) || (at(s, j) == '.' && !point)); j++) {
-        if (at(s, j) == '.') {
-            if (!rs_ascii_is_digit(at(s, j + 1))) break;
-            point = true;
-            continue;
-        }
+    while (digits < 9) {
+        int digit;
+        const size_t n = digit_at(s, j, &digit);
+        if (n == 0 && (at(s, j) != '.' || point || !digit_at(s, j + 1, &digit))) break;
+        j += n ? n : 1;
+        point = point || n == 0;
+        if (n == 0) continue;
         digits++;
         if (point) unit /= 10;
-        v = point ? v + unit * (at(s, j) - '0') : v * 10 + (at(s, j) - '0');
+        v = point ? v + unit * digit : v * 10 + digit;
     }
     if (digits && has_at(s, j, RS_STR("px")) && !is_word_byte(at(s, j + 2))) j += 2;
     else if (digits == 0 || is_word_byte(at(s, j))) return false;
@@ -197,6 +209,7 @@ static bool read_list(const scan *s, size_t begin, rs_str closer, number_list *o
         i = skip_blanks(s, i);
         if (!plain_number(s, &i, &out->v[out->n])) return false;
         out->n++;
+        out->n_wide += (unsigned char)s->text.ptr[i - 1] >= 0x80;
         out->n_units += s->text.ptr[i - 1] == 'x'; /* of "px" */
         if (at(s, i) == '%') i++, out->n_units++;
         i = skip_blanks(s, i);

@@ -134,6 +134,9 @@ static void conversations(void **state)
         assert_int_equal(rs_id_eq(one.answer, two.answer), sentences[i].same);
     }
     assert_false(keys_of(RS_TASK_CONVERSATION, "How many?", "2 of 5 are red.").comparable);
+    assert_false(keys_of(RS_TASK_CONVERSATION, "How many ships?", "More than 3.").comparable);
+    assert_false(rs_id_eq(keys_of(RS_TASK_VQA, "How many ships?", "More than 3").answer,
+                          keys_of(RS_TASK_VQA, "How many ships?", "3").answer));
     assert_false(keys_of(RS_TASK_CONVERSATION, "Describe it.", "There is no road.").comparable);
     rs_turn turns[] = {{RS_TURN_SYSTEM, RS_STR("Be short.")},
                        {RS_TURN_USER, RS_STR("Is it?")},
@@ -198,12 +201,44 @@ static void answers_without_words(void **state)
     assert_false(rs_id_eq(keys[0].asked, keys[2].asked));
 }
 
+/* Options in another order are the same question; what counts is the words that are chosen. */
+static void order_of_options(void **state)
+{
+    (void)state;
+    const rs_str options[][2] = {{RS_STR("(A) ship"), RS_STR("(B) plane")},
+                                 {RS_STR("(A) plane"), RS_STR("(B) ship")},
+                                 {RS_STR("1. ship"), RS_STR("2. plane")},
+                                 {RS_STR("(A) ship"), RS_STR("(B) car")}};
+    static const struct {
+        size_t options;
+        const char *question, *answer;
+    } of[] = {{0, "What is it?\n(A) ship\n(B) plane", "A"},
+              {1, "What is it?\n(A) plane\n(B) ship", "(B)"},
+              {2, "<image> What is it?\n1. ship\n2. plane", "1"},
+              {1, "What is it?\n(A) plane\n(B) ship", "A"},
+              {3, "What is it?\n(A) ship\n(B) car", "A. ship"}};
+    rs_answer_keys keys[5];
+    for (size_t i = 0; i < 5; i++) {
+        const rs_turn turns[] = {{RS_TURN_USER, rs_str_of(of[i].question)},
+                                 {RS_TURN_ASSISTANT, rs_str_of(of[i].answer)}};
+        const rs_sample s = {.task = RS_TASK_CHOICE_VQA,
+                             .truth = true,
+                             .turns = turns,
+                             .n_turns = 2,
+                             .options = options[of[i].options],
+                             .n_options = 2};
+        assert_true(rs_index_answer_keys(&arena, &s, &keys[i]));
+        assert_int_equal(rs_id_eq(keys[0].asked, keys[i].asked), i < 4);
+        assert_int_equal(rs_id_eq(keys[0].answer, keys[i].answer), i != 3);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spelling_is_no_conflict),     cmocka_unit_test(one_question),
         cmocka_unit_test(several_answers_may_be_true), cmocka_unit_test(conversations),
-        cmocka_unit_test(answers_without_words),
+        cmocka_unit_test(answers_without_words),       cmocka_unit_test(order_of_options),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     rs_arena_fini(&arena);

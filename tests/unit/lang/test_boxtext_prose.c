@@ -51,6 +51,7 @@ static void coordinates(void **unused)
         "47\xef\xbc\xbd",
         "\xe3\x80\x90"
         "15, 22, 33, 47\xe3\x80\x91",
+        "[\xef\xbc\x91, 22, 33, \xef\xbc\x94\xef\xbc\x97]",
         "[15; 22; 33; 47]",
         "[{\"bbox_2d\": \"15,22,33,47\", \"label\": \"ship\"}]",
     };
