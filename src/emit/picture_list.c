@@ -3,14 +3,6 @@
 
 #include "base/alloc.h"
 
-#include <stdlib.h>
-
-static int by_name(const void *a, const void *b)
-{
-    const rs_emit_picture *const *x = a, *const *y = b;
-    return rs_str_cmp((*x)->name, (*y)->name);
-}
-
 static void put_hash(rs_json_writer *w, const char *field, bool known, rs_id hash)
 {
     char text[RS_ID_TEXT];
@@ -37,17 +29,9 @@ static rsift_status put_picture(const rs_emit_picture *p, rs_io_out *out, rs_buf
     return rs_io_out_write(out, line->ptr, line->len, err);
 }
 
-/* The pictures that are there, by name; the caller frees. */
-static rsift_status list_written(const rs_emit_pictures *pictures, const rs_emit_picture ***out,
-                                 size_t *n, rsift_error *err)
+static bool is_written(const rs_emit_picture *picture)
 {
-    *n = 0;
-    *out = rs_alloc((pictures->ids.n + 1) * sizeof **out);
-    if (!*out) return rs_err_nomem(err, "the list of pictures");
-    for (size_t i = 0; i < pictures->ids.n; i++)
-        if (pictures->items[i].how != RS_EMIT_NOT_WRITTEN) (*out)[(*n)++] = &pictures->items[i];
-    qsort(*out, *n, sizeof **out, by_name);
-    return RSIFT_OK;
+    return picture->how != RS_EMIT_NOT_WRITTEN;
 }
 
 rsift_status rs_emit_write_picture_list(rs_emit_job *job, rsift_error *err)
@@ -59,8 +43,9 @@ rsift_status rs_emit_write_picture_list(rs_emit_job *job, rsift_error *err)
     rs_buf line = {0};
     rs_io_out *out = NULL;
     const rs_str path = rs_arena_join(&arena, job->report.out, RS_STR("/"), name);
-    rsift_status status =
-        path.ptr ? list_written(&job->pictures, &list, &n, err) : rs_err_nomem(err, "a path");
+    rsift_status status = path.ptr
+                              ? rs_emit_pictures_by_name(&job->pictures, is_written, &list, &n, err)
+                              : rs_err_nomem(err, "a path");
     if (status == RSIFT_OK) status = rs_io_out_open(path, &out, err);
     for (size_t i = 0; status == RSIFT_OK && i < n; i++)
         status = put_picture(list[i], out, &line, err);

@@ -315,24 +315,18 @@ static rsift_status write_root(writing *w, rs_str root, rsift_error *err)
     return status;
 }
 
-static int by_name(const void *a, const void *b)
+static bool gets_a_file(const rs_emit_picture *picture)
 {
-    const rs_emit_picture *const *x = a, *const *y = b;
-    return rs_str_cmp((*x)->name, (*y)->name);
+    return picture->used && !picture->in_place;
 }
 
-/* Enters the names of all used pictures into the folder's list, before the first is written: in
- * the order of names, which no archive or work unit changes. */
+/* Enters the names of all used pictures into the folder's list, before the first is written. */
 static rsift_status claim_names(const rs_emit_pictures *pictures, rsift_error *err)
 {
     if (!pictures->folder) return RSIFT_OK;
-    const rs_emit_picture **list = rs_alloc((pictures->ids.n + 1) * sizeof *list);
-    if (!list) return rs_err_nomem(err, "the list of pictures");
-    size_t n = 0;
-    for (size_t i = 0; i < pictures->ids.n; i++)
-        if (pictures->items[i].used && !pictures->items[i].in_place)
-            list[n++] = &pictures->items[i];
-    qsort(list, n, sizeof *list, by_name);
+    const rs_emit_picture **list;
+    size_t n;
+    RS_TRY(rs_emit_pictures_by_name(pictures, gets_a_file, &list, &n, err));
     rs_arena scratch = {0};
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "image/bands.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 const char *const rs_emit_images_modes[] = {"auto", "link", "copy", "path", NULL};
@@ -18,6 +19,25 @@ void rs_emit_pictures_fini(rs_emit_pictures *p)
     rs_free(p->items);
     rs_arena_fini(&p->arena);
     *p = (rs_emit_pictures){0};
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const rs_emit_picture *const *x = a, *const *y = b;
+    return rs_str_cmp((*x)->name, (*y)->name);
+}
+
+rsift_status rs_emit_pictures_by_name(const rs_emit_pictures *pictures,
+                                      bool (*admits)(const rs_emit_picture *picture),
+                                      const rs_emit_picture ***out, size_t *n, rsift_error *err)
+{
+    *n = 0;
+    *out = rs_alloc((pictures->ids.n + 1) * sizeof **out);
+    if (!*out) return rs_err_nomem(err, "the list of pictures");
+    for (size_t i = 0; i < pictures->ids.n; i++)
+        if (admits(&pictures->items[i])) (*out)[(*n)++] = &pictures->items[i];
+    qsort(*out, *n, sizeof **out, by_name);
+    return RSIFT_OK;
 }
 
 /* Formats that every trainer's Image.open(..).convert("RGB") reads without loss. */

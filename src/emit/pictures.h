@@ -87,6 +87,12 @@ typedef struct rs_emit_pictures {
 
 void rs_emit_pictures_fini(rs_emit_pictures *pictures);
 
+/* The pictures that `admits` lets in, in the order of names, which no archive or work unit changes.
+ * The caller frees the list. */
+rsift_status rs_emit_pictures_by_name(const rs_emit_pictures *pictures,
+                                      bool (*admits)(const rs_emit_picture *picture),
+                                      const rs_emit_picture ***out, size_t *n, rsift_error *err);
+
 /* Adds all found pictures of a release, named only when they stay in place (picture_names.h names
  * the others); two names of one picture are two pictures. */
 rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, rs_str release_id,

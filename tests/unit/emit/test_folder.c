@@ -1,41 +1,10 @@
 /* The output folder: what is accepted, what is refused and left alone, what the next emit
  * removes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "emit/folder.h"
-#include "io/io.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
+#include "temporary.h"
+
 #include <unistd.h>
-
-static char root[] = "/tmp/rsift-folder-XXXXXX";
-
-static int make_root(void **state)
-{
-    (void)state;
-    return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_root(void **state)
-{
-    (void)state;
-    return rs_io_remove_tree(rs_str_of(root), NULL) == RSIFT_OK ? 0 : -1;
-}
-
-static const char *in_root(const char *name)
-{
-    static char paths[4][128];
-    static int next;
-    char *path = paths[next++ % 4];
-    snprintf(path, sizeof paths[0], "%s/%s", root, name);
-    return path;
-}
 
 static void put_file(const char *name, const char *text)
 {
@@ -43,12 +12,6 @@ static void put_file(const char *name, const char *text)
     assert_non_null(file);
     fputs(text, file);
     fclose(file);
-}
-
-static bool is_there(const char *name)
-{
-    struct stat st;
-    return stat(in_root(name), &st) == 0;
 }
 
 static rsift_status begin(const char *name, rsift_error *err)

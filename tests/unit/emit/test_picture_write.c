@@ -1,32 +1,12 @@
 /* Pictures of an output: what was written is counted, what could not be written is not. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "emit/picture_write.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include "temporary.h"
 
-static char root[] = "/tmp/rsift-pictures-XXXXXX";
-
-static int make_root(void **state)
+/* The path of a file of the folder, in the arena. */
+static rs_str kept_path(rs_arena *arena, const char *name)
 {
-    (void)state;
-    return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_root(void **state)
-{
-    (void)state;
-    return rs_io_remove_tree(rs_str_of(root), NULL) == RSIFT_OK ? 0 : -1;
-}
-
-static rs_str in_root(rs_arena *arena, const char *name)
-{
-    const rs_str path = rs_arena_join(arena, rs_str_of(root), RS_STR("/"), rs_str_of(name));
+    const rs_str path = rs_arena_str(arena, rs_str_of(in_root(name)));
     assert_non_null(path.ptr);
     return path;
 }
@@ -42,7 +22,7 @@ static rsift_status copy_one(rs_arena *arena, rs_str out, const char *indexed,
     assert_int_equal(rs_session_new(&options, NULL, &session, NULL), RSIFT_OK);
     rs_emit_pictures pictures = {.mode = RS_EMIT_IMAGES_COPY, .out = out};
     assert_int_equal(rs_idmap_put(&pictures.ids, (rs_id){1, 2}, NULL), 0);
-    rs_emit_picture picture = {.root = in_root(arena, "release"),
+    rs_emit_picture picture = {.root = kept_path(arena, "release"),
                                .member = RS_STR("a.jpg"),
                                .name = RS_STR("set/a.jpg"),
                                .plain = true,
@@ -68,22 +48,22 @@ static void test_counts(void **state)
     rs_arena arena = {0};
     rs_emit_picture_counts counts;
     rsift_error err;
-    assert_int_equal(rs_io_make_dirs(in_root(&arena, "release"), NULL), RSIFT_OK);
-    assert_int_equal(rs_io_write_small(in_root(&arena, "release/a.jpg"), "bytes", 5, NULL),
+    assert_int_equal(rs_io_make_dirs(kept_path(&arena, "release"), NULL), RSIFT_OK);
+    assert_int_equal(rs_io_write_small(kept_path(&arena, "release/a.jpg"), "bytes", 5, NULL),
                      RSIFT_OK);
-    assert_int_equal(rs_io_make_dirs(in_root(&arena, "good"), NULL), RSIFT_OK);
-    assert_int_equal(copy_one(&arena, in_root(&arena, "good"), "bytes", &counts, &err), RSIFT_OK);
+    assert_int_equal(rs_io_make_dirs(kept_path(&arena, "good"), NULL), RSIFT_OK);
+    assert_int_equal(copy_one(&arena, kept_path(&arena, "good"), "bytes", &counts, &err), RSIFT_OK);
     assert_int_equal(counts.copied, 1);
     assert_int_equal(counts.failed, 0);
 
-    assert_int_equal(copy_one(&arena, in_root(&arena, "good"), "other", &counts, &err), RSIFT_OK);
+    assert_int_equal(copy_one(&arena, kept_path(&arena, "good"), "other", &counts, &err), RSIFT_OK);
     assert_int_equal(counts.copied, 0);
     assert_int_equal(counts.failed, 1);
 
     /* A file stands where the folder of the pictures belongs. */
-    assert_int_equal(rs_io_make_dirs(in_root(&arena, "bad"), NULL), RSIFT_OK);
-    assert_int_equal(rs_io_write_small(in_root(&arena, "bad/images"), "", 0, NULL), RSIFT_OK);
-    assert_int_equal(copy_one(&arena, in_root(&arena, "bad"), "bytes", &counts, &err), RSIFT_OK);
+    assert_int_equal(rs_io_make_dirs(kept_path(&arena, "bad"), NULL), RSIFT_OK);
+    assert_int_equal(rs_io_write_small(kept_path(&arena, "bad/images"), "", 0, NULL), RSIFT_OK);
+    assert_int_equal(copy_one(&arena, kept_path(&arena, "bad"), "bytes", &counts, &err), RSIFT_OK);
     assert_int_equal(counts.copied, 0);
     assert_int_equal(counts.failed, 1);
     rs_arena_fini(&arena);
