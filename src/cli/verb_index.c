@@ -15,6 +15,50 @@ static void print_kept(const rs_json *r, int64_t kept)
         printf("  files or choices (licence, role, bands) differ from before: they hold now\n");
 }
 
+/* What the numbers of boxes mean, and by what evidence. */
+static void print_meanings(cli *c, const rs_json *r)
+{
+    rs_json_iter meanings = rs_json_each(rs_json_get(r, "conventions"));
+    for (const rs_json *one; (one = rs_json_next(&meanings, NULL));) {
+        rs_str as = cli_text(c, one, "convention", "");
+        printf("  boxes     %.*s: %s%.*s\n", RS_STR_ARG(cli_text(c, one, "spelling", "")),
+               as.len ? "read as " : "NOT READ, say ",
+               RS_STR_ARG(as.len ? as : cli_text(c, one, "question", "")));
+        cli_wrap("            ", cli_text(c, one, "evidence", ""));
+    }
+}
+
+/* Files of which nothing, or not all, was read. */
+static void print_unread(cli *c, const rs_json *r)
+{
+    rs_json_iter unread = rs_json_each(rs_json_get(r, "unread"));
+    for (const rs_json *one; (one = rs_json_next(&unread, NULL));) {
+        printf("  NOT READ ");
+        cli_wrap_on("            ", 10,
+                    rs_arena_printf(&c->arena, "%.*s: %.*s",
+                                    RS_STR_ARG(cli_text(c, one, "file", "")),
+                                    RS_STR_ARG(cli_text(c, one, "message", ""))));
+    }
+    const int64_t others =
+        cli_int(r, "n_unread", 0) - (int64_t)rs_json_len(rs_json_get(r, "unread"));
+    if (others > 0)
+        printf("            and %s more, which rsift audit counts\n", cli_count(others));
+}
+
+/* Files of the release that are not here. */
+static void print_missing(cli *c, const rs_json *r)
+{
+    /* No error: part of a release may be indexed and the rest later. */
+    rs_json_iter it = rs_json_each(rs_json_get(r, "missing"));
+    for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
+        printf("  not here ");
+        cli_wrap_on("            ", 10,
+                    rs_arena_printf(&c->arena, "%.*s (%.*s)",
+                                    RS_STR_ARG(cli_text(c, m, "file", "")),
+                                    RS_STR_ARG(cli_text(c, m, "source", ""))));
+    }
+}
+
 void cli_print_index(cli *c, const rs_json *r)
 {
     printf("%.*s\n", RS_STR_ARG(cli_text(c, r, "release_id", "")));
@@ -41,14 +85,7 @@ void cli_print_index(cli *c, const rs_json *r)
     printf("  findings  %s serious, %s warnings, %s notes\n",
            cli_count(cli_int(r, "findings.serious", 0)),
            cli_count(cli_int(r, "findings.warning", 0)), cli_count(cli_int(r, "findings.note", 0)));
-    rs_json_iter meanings = rs_json_each(rs_json_get(r, "conventions"));
-    for (const rs_json *one; (one = rs_json_next(&meanings, NULL));) {
-        rs_str as = cli_text(c, one, "convention", "");
-        printf("  boxes     %.*s: %s%.*s\n", RS_STR_ARG(cli_text(c, one, "spelling", "")),
-               as.len ? "read as " : "NOT READ, say ",
-               RS_STR_ARG(as.len ? as : cli_text(c, one, "question", "")));
-        cli_wrap("            ", cli_text(c, one, "evidence", ""));
-    }
+    print_meanings(c, r);
     const int64_t repaired = cli_int(r, "repaired", 0);
     if (repaired) {
         printf("  repaired ");
@@ -67,28 +104,8 @@ void cli_print_index(cli *c, const rs_json *r)
         printf(
             "  pending   other units are missing: until they are done, the release is seen as it\n"
             "            was before\n");
-    /* Files of which nothing, or not all, was read. */
-    rs_json_iter unread = rs_json_each(rs_json_get(r, "unread"));
-    for (const rs_json *one; (one = rs_json_next(&unread, NULL));) {
-        printf("  NOT READ ");
-        cli_wrap_on("            ", 10,
-                    rs_arena_printf(&c->arena, "%.*s: %.*s",
-                                    RS_STR_ARG(cli_text(c, one, "file", "")),
-                                    RS_STR_ARG(cli_text(c, one, "message", ""))));
-    }
-    const int64_t others =
-        cli_int(r, "n_unread", 0) - (int64_t)rs_json_len(rs_json_get(r, "unread"));
-    if (others > 0)
-        printf("            and %s more, which rsift audit counts\n", cli_count(others));
-    /* No error: part of a release may be indexed and the rest later. */
-    rs_json_iter it = rs_json_each(rs_json_get(r, "missing"));
-    for (const rs_json *m; (m = rs_json_next(&it, NULL));) {
-        printf("  not here ");
-        cli_wrap_on("            ", 10,
-                    rs_arena_printf(&c->arena, "%.*s (%.*s)",
-                                    RS_STR_ARG(cli_text(c, m, "file", "")),
-                                    RS_STR_ARG(cli_text(c, m, "source", ""))));
-    }
+    print_unread(c, r);
+    print_missing(c, r);
     printf("Next: rsift audit\n");
 }
 
