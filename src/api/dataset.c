@@ -120,11 +120,13 @@ static const char own_sql[] =
     "WHERE release_id LIKE '%@own%') GROUP BY dataset) l "
     "USING (dataset) ORDER BY r.dataset";
 
-rsift_status rs_api_put_own(rs_call *call, const rs_catalog *catalog, rs_texts words, bool exact,
-                            rs_json_writer *w, size_t *n, rsift_error *err)
+rsift_status rs_api_put_own(rs_call *call, rs_texts words, bool exact, rs_json_writer *w, size_t *n,
+                            rsift_error *err)
 {
     rs_store *store = NULL;
+    const rs_catalog *catalog;
     *n = 0;
+    RS_TRY(rs_session_catalog(call->session, &catalog, err));
     rs_json_field_array(w, "own");
     rsift_status status = RSIFT_OK;
     if (call->session->workspace.ptr &&

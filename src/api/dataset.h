@@ -19,7 +19,7 @@ void rs_api_dataset_fields(rs_json_writer *w, const rs_catalog_dataset *dataset)
  * the catalogue does not have, each word of which stands in their id, tasks, labels or is their
  * licence class (`exact`: the one word is the id); `labels` are those that hold a word. Without a
  * workspace that can be read there are none. */
-rsift_status rs_api_put_own(rs_call *call, const rs_catalog *catalog, rs_texts words, bool exact,
-                            rs_json_writer *w, size_t *n, rsift_error *err);
+rsift_status rs_api_put_own(rs_call *call, rs_texts words, bool exact, rs_json_writer *w, size_t *n,
+                            rsift_error *err);
 
 #endif

@@ -37,7 +37,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
         }
         rs_json_end_array(&w);
         size_t n_own;
-        status = rs_api_put_own(call, catalog, texts, false, &w, &n_own, err);
+        status = rs_api_put_own(call, texts, false, &w, &n_own, err);
         rs_json_end_object(&w);
         if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
         else rs_buf_fini(&b);

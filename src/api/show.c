@@ -124,8 +124,8 @@ static void put_dataset(rs_json_writer *w, const rs_catalog_dataset *d)
 }
 
 /* The answer for a dataset of one's own that is indexed here. */
-static rsift_status show_own(rs_call *call, const rs_catalog *catalog, rs_str id, bool *is_own,
-                             rsift_answer *out, rsift_error *err)
+static rsift_status show_own(rs_call *call, rs_str id, bool *is_own, rsift_answer *out,
+                             rsift_error *err)
 {
     rs_buf b = {0};
     rs_json_writer w = rs_json_writer_to(&b);
@@ -133,7 +133,7 @@ static rsift_status show_own(rs_call *call, const rs_catalog *catalog, rs_str id
     rs_json_begin_object(&w);
     rs_json_field_cstr(&w, "schema", "rsift.show/1");
     rs_json_field_str(&w, "id", id);
-    rsift_status status = rs_api_put_own(call, catalog, (rs_texts){&id, 1}, true, &w, &n, err);
+    rsift_status status = rs_api_put_own(call, (rs_texts){&id, 1}, true, &w, &n, err);
     rs_json_end_object(&w);
     *is_own = n > 0;
     if (status == RSIFT_OK && *is_own) return rs_session_answer(&b, out, err);
@@ -149,7 +149,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     const rs_catalog_dataset *d = rs_catalog_find(catalog, id);
     if (!d) {
         bool is_own = false;
-        RS_TRY(show_own(call, catalog, id, &is_own, out, err));
+        RS_TRY(show_own(call, id, &is_own, out, err));
         if (is_own) return RSIFT_OK;
         /* ptr NULL, and so no suggestion, when every id differs by more than 3 letters. */
         rs_str near = rs_catalog_suggest(catalog, id);

@@ -29,6 +29,7 @@ typedef struct rs_class_folders {
     rs_render_classes *items; /* in the arena */
     size_t cap;
 } rs_class_folders;
+/* The classes of each folder of the source `release_id`, `source`. */
 rsift_status rs_decide_folder_classes(const rs_class_question *question, rs_arena *arena,
                                       rs_class_folders *out, rsift_error *err);
 /* A folder that names no class has none to ask for. */

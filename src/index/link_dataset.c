@@ -94,13 +94,12 @@ static rsift_status add_name(name_search *search, rs_str name, uint32_t number, 
 static rsift_status add_names(name_search *search, const rs_catalog_dataset *dataset,
                               uint32_t number, rsift_error *err)
 {
-    rs_str *names;
-    size_t n;
+    rs_texts names;
     RS_TRY(rs_index_link_names(&search->links->arena, dataset, search->other,
-                               search->items[number].path, &names, &n, err));
-    for (size_t i = 0; i < n; i++) {
-        RS_TRY(add_name(search, names[i], number, false, err));
-        for (rs_str end = names[i];;) {
+                               search->items[number].path, &names, err));
+    for (size_t i = 0; i < names.n; i++) {
+        RS_TRY(add_name(search, names.items[i], number, false, err));
+        for (rs_str end = names.items[i];;) {
             size_t slash = rs_str_find_char(end, '/');
             if (slash == RS_NPOS) break;
             end = rs_str_sub(end, slash + 1, end.len);

@@ -96,15 +96,14 @@ static rsift_status add_name(rs_arena *arena, rs_str name, rs_str **names, size_
 }
 
 rsift_status rs_index_link_names(rs_arena *arena, const rs_catalog_dataset *dataset, rs_str other,
-                                 rs_str path, rs_str **names, size_t *n, rsift_error *err)
+                                 rs_str path, rs_texts *out, rsift_error *err)
 {
     static const rs_catalog_media plain = {.template = {"{name}", 6}};
-    size_t cap = 0;
+    rs_str *names = NULL;
+    size_t n = 0, cap = 0;
     /* names are compared in normal form C, as release/pictures.h does */
     path = rs_utf8_compose(arena, path);
     if (!path.ptr) return rs_err_nomem(err, "the names of a picture");
-    *names = NULL;
-    *n = 0;
     for (size_t r = 0; dataset && r < dataset->releases.n; r++) {
         for (size_t s = 0; s < dataset->releases.items[r].sources.n; s++) {
             const rs_catalog_source *source = &dataset->releases.items[r].sources.items[s];
@@ -117,12 +116,14 @@ rsift_status rs_index_link_names(rs_arena *arena, const rs_catalog_dataset *data
                     values v = {0};
                     if (!read_backwards(media[m].template, path, &v)) continue;
                     rs_str name = fill_template(arena, from->path, v, path);
-                    if (name.ptr) RS_TRY(add_name(arena, name, names, &cap, n, err));
+                    if (name.ptr) RS_TRY(add_name(arena, name, &names, &cap, &n, err));
                 }
             }
         }
     }
-    return *n ? RSIFT_OK : add_name(arena, path, names, &cap, n, err);
+    if (n == 0) RS_TRY(add_name(arena, path, &names, &cap, &n, err));
+    *out = (rs_texts){names, n};
+    return RSIFT_OK;
 }
 
 rs_picture_name rs_index_link_name(rs_str path, bool by_label)

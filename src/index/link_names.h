@@ -12,7 +12,7 @@
 /* Names of picture `path` of `dataset` (NULL = not in the catalogue) in dataset `other`; just
  * `path` itself when no template applies. In `arena`. RSIFT_E_NOMEM. */
 rsift_status rs_index_link_names(rs_arena *arena, const rs_catalog_dataset *dataset, rs_str other,
-                                 rs_str path, rs_str **names, size_t *n, rsift_error *err);
+                                 rs_str path, rs_texts *out, rsift_error *err);
 
 /* What the missing picture `path` is looked for by in a folder of pictures. by_label: a label file
  * of one's own calls it so by its own place, "train/labels/1" (index/batch.c). */

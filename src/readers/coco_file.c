@@ -170,11 +170,18 @@ static rsift_status load_file(rs_coco_file *state, rs_chunk *chunk, rsift_error 
 
 /* ---- cut ------------------------------------------------------------------------------------- */
 
-/* Is annotation row i of the picture, whose text is `text`, the same as the first one of its id?
- * starts[k]: where the text of the picture's row k begins. */
-static rsift_status is_repeated(rs_coco_file *state, const uint32_t *order, size_t i,
-                                const char *text, const size_t *starts, bool *out, rsift_error *err)
+/* The annotation rows of one picture on their way into its array. */
+typedef struct gathered {
+    const uint32_t *order; /* their numbers in the table of annotations */
+    char *text;
+    size_t *starts; /* where the text of each begins */
+} gathered;
+
+/* Is row i of the picture the same as the first one of its id? */
+static rsift_status is_repeated(rs_coco_file *state, const gathered *g, size_t i, bool *out,
+                                rsift_error *err)
 {
+    const uint32_t *order = g->order;
     const rs_row *rows = state->annotations.items, *row = &rows[order[i]];
     size_t first, k = 0;
     RS_TRY(rs_rows_by_id(&state->annotations, row->id, &first, err));
@@ -182,7 +189,8 @@ static rsift_status is_repeated(rs_coco_file *state, const uint32_t *order, size
     if (first == order[i] || rows[first].owner != row->owner || rows[first].len != row->len)
         return RSIFT_OK;
     while (k < i && order[k] != first) k++;
-    *out = k < i && rows[first].active && memcmp(text + starts[k], text + starts[i], row->len) == 0;
+    *out = k < i && rows[first].active &&
+           memcmp(g->text + g->starts[k], g->text + g->starts[i], row->len) == 0;
     return RSIFT_OK;
 }
 
@@ -201,21 +209,21 @@ static rsift_status gather(rs_coco_file *state, int64_t image, rs_chunk *chunk, 
         *within_limit = false;
         return RSIFT_OK;
     }
-    char *text = rs_arena_alloc(&chunk->arena, len);
-    size_t *starts = rs_arena_alloc(&chunk->arena, (n + 1) * sizeof *starts);
-    if (!text || !starts) return rs_err_nomem(err, "annotations");
+    const gathered g = {.order = state->annotations.by_owner + at,
+                        .text = rs_arena_alloc(&chunk->arena, len),
+                        .starts = rs_arena_alloc(&chunk->arena, (n + 1) * sizeof *g.starts)};
+    if (!g.text || !g.starts) return rs_err_nomem(err, "annotations");
     size_t end = 0;
-    text[end++] = '[';
+    g.text[end++] = '[';
     for (size_t i = 0; i < n; i++) {
-        const uint32_t *order = state->annotations.by_owner + at;
-        rs_row *row = &state->annotations.items[order[i]];
+        rs_row *row = &state->annotations.items[g.order[i]];
         bool again = false;
         row->used = 1;
-        starts[i] = end + (end > 1);
+        g.starts[i] = end + (end > 1);
         raw->partial = raw->partial || !row->active;
         if (!row->active) continue;
-        RS_TRY(rs_rows_read(&state->annotations, row, text + starts[i], err));
-        RS_TRY(is_repeated(state, order, i, text, starts, &again, err));
+        RS_TRY(rs_rows_read(&state->annotations, row, g.text + g.starts[i], err));
+        RS_TRY(is_repeated(state, &g, i, &again, err));
         if (again) {
             row->used = REPEATED;
             RS_TRY(rs_chunk_find(chunk, RS_F_ID_REPEATED, -1, RS_STR("annotations"), err,
@@ -223,11 +231,11 @@ static rsift_status gather(rs_coco_file *state, int64_t image, rs_chunk *chunk, 
                                  row->offset));
             continue;
         }
-        if (end > 1) text[end++] = ',';
+        if (end > 1) g.text[end++] = ',';
         end += row->len;
     }
-    text[end++] = ']';
-    raw->extra = rs_str_make(text, end);
+    g.text[end++] = ']';
+    raw->extra = rs_str_make(g.text, end);
     chunk->n_bytes += end;
     return RSIFT_OK;
 }

@@ -6,20 +6,28 @@
 
 enum { MOST_LOOKED_AT = 32, MOST_UNREAD = 200 };
 
-/* Looks at one file and lists it when it is refused. */
-static rsift_status check_file(const rs_reader *reader, const rs_source *source, size_t member,
-                               rs_arena *arena, rs_refused *refused, size_t *n, rsift_error *err)
+/* Files of a source that its reader refuses. */
+typedef struct refused_list {
+    const rs_reader *reader;
+    const rs_source *source;
+    rs_arena *arena;
+    rs_refused *items;
+    size_t n;
+} refused_list;
+
+/* Opens one file and lists it when it is refused. */
+static rsift_status check_file(refused_list *list, size_t member, rsift_error *err)
 {
     rs_arena scratch = {0};
     rs_probe_input input;
     rs_buf why = {0};
     rsift_status status = RSIFT_OK;
     /* a file that cannot be opened is told where it is read */
-    if (rs_kind_head(source->tree, member, &scratch, &input, NULL) == RSIFT_OK &&
-        rs_kind_refuses(reader, &input, &why)) {
-        const rs_str sentence = rs_arena_str(arena, rs_buf_view(&why));
+    if (rs_kind_head(list->source->tree, member, &scratch, &input, NULL) == RSIFT_OK &&
+        rs_kind_refuses(list->reader, &input, &why)) {
+        const rs_str sentence = rs_arena_str(list->arena, rs_buf_view(&why));
         if (why.failed || !sentence.ptr) status = rs_err_nomem(err, "a plan");
-        else refused[(*n)++] = (rs_refused){input.path, sentence};
+        else list->items[list->n++] = (rs_refused){input.path, sentence};
     }
     rs_buf_fini(&why);
     rs_arena_fini(&scratch);
@@ -31,21 +39,23 @@ rsift_status rs_refused_find(const rs_reader *reader, const rs_source *source, r
 {
     size_t n_files = 0;
     rsift_status status = RSIFT_OK;
-    *n = 0;
-    *out = rs_arena_calloc(arena, source->n_files * MOST_LOOKED_AT + 1, sizeof **out);
-    if (!*out) return rs_err_nomem(err, "a plan");
+    refused_list list = {.reader = reader, .source = source, .arena = arena};
+    list.items = rs_arena_calloc(arena, source->n_files * MOST_LOOKED_AT + 1, sizeof *list.items);
+    if (!list.items) return rs_err_nomem(err, "a plan");
     for (size_t u = 0; reader->takes && u < source->n_files; u++) {
         const rs_source_files *files = &source->files[u];
         n_files += files->n;
         for (size_t i = 0; i < files->n && i < MOST_LOOKED_AT && status == RSIFT_OK; i++) {
             /* a solid archive would be read up to the file */
             if (!rs_io_member_at(source->tree, files->members[i])->random) continue;
-            status = check_file(reader, source, files->members[i], arena, *out, n, err);
+            status = check_file(&list, files->members[i], err);
         }
     }
     /* one file that was not looked at may be the good one */
-    if (status == RSIFT_OK && *n && *n == n_files)
-        status = rs_err_set(err, RSIFT_E_FORMAT, "%.*s", RS_STR_ARG((*out)[0].why));
+    if (status == RSIFT_OK && list.n && list.n == n_files)
+        status = rs_err_set(err, RSIFT_E_FORMAT, "%.*s", RS_STR_ARG(list.items[0].why));
+    *out = list.items;
+    *n = list.n;
     return status;
 }
 

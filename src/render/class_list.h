@@ -17,6 +17,7 @@ typedef struct rs_class_list_maker {
     rs_render_classes made;
 } rs_class_list_maker;
 
+/* An empty list. RSIFT_E_NOMEM. */
 rsift_status rs_class_list_begin(rs_class_list_maker *maker, rs_arena *arena,
                                  const rs_render_model *model, rsift_error *err);
 /* Adds one name as words, once however it is spelled. Numbers and blanks name nothing; a word that

@@ -160,9 +160,11 @@ static rsift_status within(const map_list *l, size_t index, rsift_status status,
 
 /* Reads one file of the pair (0 = truth, 1 = prediction), of at most half of the memory for
  * pictures, and what decoding it will take. */
-static rsift_status read_map(const maps *m, const map_list *l, size_t index, pair_item *p,
-                             int which, uint64_t *cost, rsift_error *err)
+static rsift_status read_map(const maps *m, pair_item *p, int which, uint64_t *cost,
+                             rsift_error *err)
 {
+    const map_list *l = which ? &m->predictions : &m->truth;
+    const size_t index = which ? p->prediction : p->truth;
     const size_t most = (size_t)(rs_image_max_cost(m->job->limits) / 2);
     rs_buf *bytes = &p->bytes[which];
     rsift_status status =
@@ -174,20 +176,21 @@ static rsift_status read_map(const maps *m, const map_list *l, size_t index, pai
     return status == RSIFT_OK ? status : within(l, index, status, err);
 }
 
-static rsift_status decode_map(const maps *m, const map_list *l, size_t index, pair_item *p,
-                               int which, rsift_error *err)
+static rsift_status decode_map(const maps *m, pair_item *p, int which, rsift_error *err)
 {
     const rsift_status status = rs_image_labels(rs_buf_view(&p->bytes[which]), m->job->limits,
                                                 m->tally.by_colour, &p->maps[which], err);
-    return status == RSIFT_OK ? status : within(l, index, status, err);
+    if (status == RSIFT_OK) return status;
+    return which ? within(&m->predictions, p->prediction, status, err)
+                 : within(&m->truth, p->truth, status, err);
 }
 
 /* Decodes the pair and counts its pairs of labels. */
 static rsift_status cross(const maps *m, pair_item *p, rsift_error *err)
 {
-    RS_TRY(decode_map(m, &m->truth, p->truth, p, 0, err));
+    RS_TRY(decode_map(m, p, 0, err));
     if (p->prediction == RS_NPOS) return RSIFT_OK; /* the truth is hashed in any case */
-    RS_TRY(decode_map(m, &m->predictions, p->prediction, p, 1, err));
+    RS_TRY(decode_map(m, p, 1, err));
     const rsift_status status = rs_score_cross(&p->maps[0], &p->maps[1], &p->cross, err);
     return status == RSIFT_OK ? status : within(&m->predictions, p->prediction, status, err);
 }
@@ -207,9 +210,8 @@ static rsift_status work(void *ctx, void *item, rsift_error *err)
     pair_item *p = item;
     rs_budget *images = &m->job->session->images;
     uint64_t costs[2] = {0}, all;
-    RS_TRY(read_map(m, &m->truth, p->truth, p, 0, &costs[0], err));
-    if (p->prediction != RS_NPOS)
-        RS_TRY(read_map(m, &m->predictions, p->prediction, p, 1, &costs[1], err));
+    RS_TRY(read_map(m, p, 0, &costs[0], err));
+    if (p->prediction != RS_NPOS) RS_TRY(read_map(m, p, 1, &costs[1], err));
     if (__builtin_add_overflow(costs[0], costs[1], &all)) all = UINT64_MAX;
     RS_TRY(rs_budget_take(images, all, m->job->cancel, err));
     const rsift_status status = cross(m, p, err);

@@ -35,6 +35,7 @@ typedef struct rs_seal_line {
     int64_t n_bytes;
     rs_str name;
 } rs_seal_line;
+/* One line: how it is written, and read; false = it is none. */
 void rs_seal_put(rs_buf *text, const rs_seal_line *line);
 bool rs_seal_read(rs_str text, rs_seal_line *out);
 /* Size and hash of a regular file, by which it is known in a line. */

@@ -12,15 +12,14 @@ static void check(const char *media, const char *from, const char *path, const c
     rs_catalog_release release = {.sources = {&source, 1}};
     rs_catalog_dataset dataset = {.releases = {&release, 1}};
     rs_arena arena = {0};
-    rs_str *names;
-    size_t n;
-    OK(rs_index_link_names(&arena, &dataset, RS_STR("other"), rs_str_of(path), &names, &n, err));
-    assert_int_equal(n, 1);
-    if (!rs_str_eq(names[0], rs_str_of(expected)))
-        fail_msg("%s: expected %s, found %.*s", path, expected, RS_STR_ARG(names[0]));
-    OK(rs_index_link_names(&arena, &dataset, RS_STR("third"), rs_str_of(path), &names, &n, err));
-    assert_int_equal(n, 1);
-    assert_true(rs_str_eq(names[0], rs_str_of(path)));
+    rs_texts names;
+    OK(rs_index_link_names(&arena, &dataset, RS_STR("other"), rs_str_of(path), &names, err));
+    assert_int_equal(names.n, 1);
+    if (!rs_str_eq(names.items[0], rs_str_of(expected)))
+        fail_msg("%s: expected %s, found %.*s", path, expected, RS_STR_ARG(names.items[0]));
+    OK(rs_index_link_names(&arena, &dataset, RS_STR("third"), rs_str_of(path), &names, err));
+    assert_int_equal(names.n, 1);
+    assert_true(rs_str_eq(names.items[0], rs_str_of(path)));
     rs_arena_fini(&arena);
 }
 
@@ -55,15 +54,13 @@ static void test_several(void **state)
     rs_catalog_release release = {.sources = {sources, 2}};
     rs_catalog_dataset dataset = {.releases = {&release, 1}};
     rs_arena arena = {0};
-    rs_str *names;
-    size_t n;
-    OK(rs_index_link_names(&arena, &dataset, RS_STR("dota"), RS_STR("DOTA/P1.png"), &names, &n,
-                           err));
-    assert_int_equal(n, 2);
-    assert_true(rs_str_eq(names[0], RS_STR("train/images/P1.png")));
-    assert_true(rs_str_eq(names[1], RS_STR("val/images/P1.png")));
-    OK(rs_index_link_names(&arena, NULL, RS_STR("dota"), RS_STR("a"), &names, &n, err));
-    assert_int_equal(n, 1);
+    rs_texts names;
+    OK(rs_index_link_names(&arena, &dataset, RS_STR("dota"), RS_STR("DOTA/P1.png"), &names, err));
+    assert_int_equal(names.n, 2);
+    assert_true(rs_str_eq(names.items[0], RS_STR("train/images/P1.png")));
+    assert_true(rs_str_eq(names.items[1], RS_STR("val/images/P1.png")));
+    OK(rs_index_link_names(&arena, NULL, RS_STR("dota"), RS_STR("a"), &names, err));
+    assert_int_equal(names.n, 1);
     rs_arena_fini(&arena);
 }
 
