@@ -68,6 +68,12 @@ static bool is_far_list(const subject *region, const rs_canvas *canvas, const do
     return box[0] < -x || box[1] < -y || box[2] > canvas->width + x || box[3] > canvas->height + y;
 }
 
+/* A side of ten pictures is no part of an object that the picture cuts: the number is broken. */
+static bool is_absurd(const rs_canvas *canvas, const double box[4])
+{
+    return box[2] - box[0] > 10 * canvas->width || box[3] - box[1] > 10 * canvas->height;
+}
+
 /* The finding of a region without area: its sides in pixels, or a negative one as annotated. */
 static rsift_status find_flat(const subject *region, rs_finding_code code, const double box[4],
                               rsift_error *err)
@@ -101,6 +107,9 @@ static rsift_status check_visible(const subject *region, const rs_canvas *canvas
             return add_finding(region, RS_F_BOX_TEXT_UNPARSED, err,
                                "a list of numbers that is no box here: it ends at %g, %g px",
                                box[2], box[3]);
+        if (is_absurd(canvas, box))
+            return add_finding(region, RS_F_NUMBER, err, "over ten times its picture: %g x %g px",
+                               box[2] - box[0], box[3] - box[1]);
         return add_finding(region, RS_F_REGION_CLIPPED, err, "it ends at %g, %g px",
                            box[0] < 0 ? box[0] : box[2], box[1] < 0 ? box[1] : box[3]);
     case RS_VISIBLE_NONE:

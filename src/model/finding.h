@@ -172,7 +172,7 @@ typedef enum rs_effect {
       "reads", \
       "rsift scan FILE names the reader that fits; index it by itself, or take it away") \
     X(NUMBER, "number", RS_SERIOUS, RS_EFFECT_SAMPLE, \
-      "a coordinate is not a finite number; the region is left out", \
+      "a coordinate is not a finite number, or a region ten times its picture", \
       "see the place; the sample is left out of training") \
     X(OBJECT_UNREAD, "object-unread", RS_WARNING, RS_EFFECT_LIST, \
       "an object has a form that the reader does not know", \

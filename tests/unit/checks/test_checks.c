@@ -102,6 +102,9 @@ static void regions(void **state)
     assert_int_equal(box_findings("px", beside, 4, 100, RS_F_REGION_OUTSIDE), 1);
     assert_int_equal(box_findings("px", outside, 4, 0, RS_F_REGION_CLIPPED),
                      0); /* size unknown: not judged */
+    const double absurd[] = {10, 10, 1e9, 50};
+    assert_int_equal(box_findings("px", absurd, 4, 100, RS_F_NUMBER), 1);
+    assert_int_equal(box_findings("px", absurd, 4, 100, RS_F_REGION_CLIPPED), 0);
     assert_int_equal(box_findings("px", thin, 4, 100, RS_F_REGION_DEGENERATE), 1);
     assert_int_equal(box_findings("px", swapped, 4, 100, RS_F_REGION_INVERTED), 1);
     /* width and height, of which one or both are negative */
