@@ -7,8 +7,11 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { MAX_RECORDS = 4096, MAX_FILE = 4 << 20 };
 
@@ -96,11 +99,26 @@ static rsift_status add_embedded(rs_catalog *catalog, rsift_error *err)
 
 /* ---- overlays --------------------------------------------------------------------------- */
 
+/* A FIFO would wait for its writer, a device for anything. */
+static rsift_status open_record(const char *path, FILE **file, rsift_error *err)
+{
+    struct stat st;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) return rs_err_errno(err, errno, "cannot open %s", path);
+    const bool is_file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    *file = is_file ? fdopen(fd, "rb") : NULL;
+    if (*file) return RSIFT_OK;
+    const int reason = errno;
+    (void)close(fd);
+    return is_file ? rs_err_errno(err, reason, "cannot open %s", path)
+                   : rs_err_set(err, RSIFT_E_ARG, "%.200s is not a regular file", path);
+}
+
 /* One record of an overlay folder. */
 static rsift_status add_file(rs_catalog *catalog, const char *path, rsift_error *err)
 {
-    FILE *file = fopen(path, "rb");
-    if (!file) return rs_err_errno(err, errno, "cannot open %s", path);
+    FILE *file;
+    RS_TRY(open_record(path, &file, err));
     rsift_status st = RSIFT_OK;
     char *bytes = rs_alloc(MAX_FILE + 1);
     if (!bytes) {

@@ -32,6 +32,13 @@ static const char *path_of(rs_emit_folder *f, rs_str name)
     return rs_arena_cstr(&f->arena, rs_arena_join(&f->arena, f->path, RS_STR("/"), name));
 }
 
+/* A mark is a file: a FIFO would be waited for, a link is somebody else's. */
+static bool is_plain_file(DIR *dir, const char *name)
+{
+    struct stat st;
+    return fstatat(dirfd(dir), name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+}
+
 /* What stands in the folder. RSIFT_E_ARG when the path is no folder. */
 static rsift_status list_folder(const char *path, contents *out, rsift_error *err)
 {
@@ -50,7 +57,8 @@ static rsift_status list_folder(const char *path, contents *out, rsift_error *er
     for (const struct dirent *entry; (entry = readdir(dir));) {
         rs_str name = rs_str_of(entry->d_name);
         if (rs_str_eq(name, RS_STR(".")) || rs_str_eq(name, RS_STR(".."))) continue;
-        if (rs_str_eq(name, rs_str_of(marker))) out->marked = true;
+        if (rs_str_eq(name, rs_str_of(marker)) && is_plain_file(dir, marker)) out->marked = true;
+        else if (rs_str_eq(name, rs_str_of(marker))) out->other = true;
         else if (rs_str_starts(name, rs_str_of(marker))) continue; /* left by a killed emit */
         else if (rs_str_eq(name, RS_STR("manifest.json"))) out->manifest = true;
         else out->other = true;

@@ -250,4 +250,9 @@ check_exit "manifest.json is a folder" 2 rsift emit --format llava --model llava
 check_says "manifest.json is a folder: refused" "not an output of rsift emit"
 check_exit "no name of a folder" 2 emitted coll ''
 check_says "no name of a folder: what to do" "name a folder with -o"
+mkdir waits
+mkfifo waits/.rsift-output
+echo mine >waits/train.json
+check_exit "a FIFO is no mark, and not waited for" 2 timeout 20 "$RSIFT_BIN" emit --format llava --model llava-1.5 \
+    --workspace ws-coll -o waits --quiet
 finish

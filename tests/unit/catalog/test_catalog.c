@@ -199,6 +199,12 @@ static void overlays(void **state)
     char where[600];
     snprintf(where, sizeof where, "%s/x.yaml:2:1", dir);
     assert_string_equal(err.where, where);
+    /* a FIFO is not waited for */
+    remove_file(dir, "x.yaml");
+    char fifo[600];
+    snprintf(fifo, sizeof fifo, "%s/x.yaml", dir);
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    assert_int_equal(rs_catalog_load(dirs, 1, &catalog, &err), RSIFT_E_ARG);
     remove_file(dir, "x.yaml");
     remove_file(dir, "rsicd.yaml");
     remove_file(dir, "readme.txt");
