@@ -102,7 +102,7 @@ typedef enum rs_effect {
       "nothing") \
     X(FILE_CLOSED, "file-closed", RS_SERIOUS, RS_EFFECT_NONE, \
       "a file or folder may not be read by whoever indexes: what it holds is in no count", \
-      "give the permission to read it, and index again") \
+      "give the permission to read it, rsift remove the dataset, and index it again") \
     X(FILE_MISSING, "file-missing", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "a file that the release should have is absent", \
       "rsift scan says what is missing; rsift show says where it comes from") \
