@@ -52,11 +52,10 @@ typedef struct rsift_limits {
     uint64_t max_record;  /* bytes of one record: 64 MiB */
     uint64_t max_members; /* members of one archive, files of one folder: 50 million */
     uint64_t max_pixels;  /* of a picture to be decoded: 1 Gpx */
-    uint32_t
-        max_ratio; /* decoded bytes per compressed byte, of what decodes to more than 1 GiB: 100 */
-    uint64_t
-        max_spool; /* bytes that may be unpacked to temporary files: 64 GiB, and never more than
-                      half of what is free in TMPDIR */
+    uint32_t max_ratio;   /* decoded bytes per compressed byte, above 1 GiB decoded: 100 */
+    /* bytes that may be unpacked to temporary files: 64 GiB, and never more than half of what is
+     * free in TMPDIR */
+    uint64_t max_spool;
     uint32_t max_archives; /* archives inside each other: 4 */
     uint64_t max_findings; /* findings stored per code and file; all are counted: 100 */
     uint64_t max_nested;   /* archives inside one file on disk: 10,000 */

@@ -133,8 +133,8 @@ rsift_status rs_api_index_refuse_empty(rs_session *session, const rs_store *part
 /* What the workspace holds of the release after this run. */
 typedef struct holdings {
     int64_t n_samples, n_unresolved, n_unread;
-    int64_t
-        n_findings[3]; /* by severity, as audit counts them; without pictures that are not here */
+    /* by severity, as audit counts them; without pictures that are not here */
+    int64_t n_findings[3];
 } holdings;
 
 /* Counts samples, pictures that are not here, and findings of the release. */
