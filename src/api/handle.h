@@ -25,9 +25,8 @@ rs_session *rs_api_session(const rsift_workspace *workspace);
 /* RSIFT_E_CANCELLED when a cancel has not been reset. */
 rsift_status rs_api_check_cancel(const rs_session *session, rsift_error *err);
 
-/* The store for questions; opened anew when a decision has appeared since. */
-rsift_status rs_api_asking(rsift_workspace *workspace, rs_store **out, rsift_error *err);
-/* The same for SQL from outside, which is checked unless the context's maker chose otherwise. */
+/* The store for SQL from outside: opened anew when a decision has appeared since. The statement is
+ * checked unless the context's maker chose otherwise. */
 rsift_status rs_api_question(rsift_workspace *workspace, rs_str sql, rs_store **out,
                              rsift_error *err);
 /* The same with positions and releases made, and forgotten when something was indexed since. */

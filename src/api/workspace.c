@@ -56,7 +56,8 @@ void rsift_workspace_close(rsift_workspace *workspace)
     rs_free(workspace);
 }
 
-rsift_status rs_api_asking(rsift_workspace *workspace, rs_store **out, rsift_error *err)
+/* The store for questions; opened anew when a decision has appeared since. */
+static rsift_status open_for_questions(rsift_workspace *workspace, rs_store **out, rsift_error *err)
 {
     rs_session *session = rs_api_session(workspace);
     /* A reading store sees decisions as they were when it was opened. */
@@ -75,14 +76,14 @@ rsift_status rs_api_asking(rsift_workspace *workspace, rs_store **out, rsift_err
 rsift_status rs_api_question(rsift_workspace *workspace, rs_str sql, rs_store **out,
                              rsift_error *err)
 {
-    RS_TRY(rs_api_asking(workspace, out, err));
+    RS_TRY(open_for_questions(workspace, out, err));
     if (workspace->context->session->unsafe_sql) return RSIFT_OK;
     return rs_api_check_select(*out, sql, err);
 }
 
 rsift_status rs_api_lookup(rsift_workspace *workspace, rs_store **out, rsift_error *err)
 {
-    RS_TRY(rs_api_asking(workspace, out, err));
+    RS_TRY(open_for_questions(workspace, out, err));
     if (!workspace->positions)
         workspace->positions = rs_positions_new(workspace->context->session->memory_mb);
     if (!workspace->releases) workspace->releases = rs_releases_new();

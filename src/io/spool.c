@@ -74,8 +74,12 @@ static rsift_status check_bound(const rs_io_tree *tree, uint64_t n, rsift_error 
                       half >> 20, tree->spool_dir);
 }
 
-rsift_status rs_io_spool_room(const rs_io_tree *tree, int64_t n, rsift_error *err)
+/* Is there room for what the stream states, before anything of it is written? */
+static rsift_status check_stated(const rs_io_tree *tree, const rs_io_stream *stream,
+                                 rsift_error *err)
 {
+    const int64_t n = stream->n_bytes;
+    if (n <= 0) return RSIFT_OK;
     return check_bound(tree, (uint64_t)atomic_load(&tree->shared->n_spooled) + (uint64_t)n, err);
 }
 
@@ -118,7 +122,7 @@ rsift_status rs_io_spool(const rs_io_tree *tree, rs_io_stream *stream, int *fd, 
     int made;
     int64_t n = 0;
     *n_bytes = 0;
-    if (stream->n_bytes > 0) RS_TRY(rs_io_spool_room(tree, stream->n_bytes, err));
+    RS_TRY(check_stated(tree, stream, err));
     RS_TRY(rs_io_spool_open(tree, &made, err));
     rsift_status status = copy(tree, made, RS_STR(""), stream, &n, err);
     if (status != RSIFT_OK) {
@@ -147,7 +151,7 @@ rsift_status rs_io_spool_keep(rs_io_tree *tree, rs_str head, rs_io_stream *strea
                               rsift_error *err)
 {
     int64_t n = 0;
-    if (stream->n_bytes > 0) RS_TRY(rs_io_spool_room(tree, stream->n_bytes, err));
+    RS_TRY(check_stated(tree, stream, err));
     RS_TRY(own_file(tree, err));
     rs_io_disk *disk = tree->spool;
     rsift_status status = copy(tree, disk->fd, head, stream, &n, err);

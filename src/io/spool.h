@@ -9,8 +9,6 @@
 
 /* An empty temporary file. */
 rsift_status rs_io_spool_open(const rs_io_tree *tree, int *fd, rsift_error *err);
-/* Is there room for n more bytes? To be asked before anything of a known size is written. */
-rsift_status rs_io_spool_room(const rs_io_tree *tree, int64_t n, rsift_error *err);
 /* Appends at the file's position; *n_bytes grows by what was counted. */
 rsift_status rs_io_spool_append(const rs_io_tree *tree, int fd, rs_str bytes, int64_t *n_bytes,
                                 rsift_error *err);

@@ -85,7 +85,6 @@ void rs_lang_box_bracket(scan *s);
 void rs_lang_box_paren(scan *s);
 
 /* boxtext_tag.c */
-bool rs_lang_box_angle_field(scan *s, size_t *i);
 void rs_lang_box_geochat(scan *s);
 bool rs_lang_box_tags(scan *s);
 bool rs_lang_box_bare_fields(scan *s);

@@ -2,7 +2,7 @@
 #include "lang/boxtext_scan.h"
 
 /* Runs of `<12>`; *i behind the last one. Blanks allowed between and inside. */
-bool rs_lang_box_angle_field(scan *s, size_t *i)
+static bool read_angle_field(scan *s, size_t *i)
 {
     size_t j = *i;
     if (at(s, j) != '<') return false;
@@ -29,14 +29,14 @@ void rs_lang_box_geochat(scan *s)
     }
     mark m = rs_lang_box_mark_of(s);
     size_t n = 0;
-    while (n < 4 && rs_lang_box_angle_field(s, &i)) {
+    while (n < 4 && read_angle_field(s, &i)) {
         n++;
         i = skip_blanks(s, i);
     }
     /* an angle behind the four numbers */
     if (n == 4 && at(s, i) == '|') {
         i = skip_blanks(s, i + 1);
-        if (rs_lang_box_angle_field(s, &i)) n++;
+        if (read_angle_field(s, &i)) n++;
         else n = 0;
         i = skip_blanks(s, i);
     }
@@ -82,7 +82,7 @@ static bool tag_fields(scan *s, const tag *t, size_t begin, size_t *i)
     size_t first = s->n_pool;
     rs_boxtext_shape shape = RS_BOXTEXT_BOX;
     if (at(s, *i) == '<') {
-        while (rs_lang_box_angle_field(s, i)) *i = skip_blanks(s, *i);
+        while (read_angle_field(s, i)) *i = skip_blanks(s, *i);
     } else {
         while (rs_lang_box_number(s, i)) {
             *i = skip_blanks(s, *i);
@@ -195,7 +195,7 @@ bool rs_lang_box_bare_fields(scan *s)
     if (!rs_ascii_is_digit(c) && c != '-') return false;
     mark m = rs_lang_box_mark_of(s);
     size_t begin = s->i, i = begin, n = 0;
-    while (rs_lang_box_angle_field(s, &i)) n++;
+    while (read_angle_field(s, &i)) n++;
     rs_lang_box_undo(s, m);
     if (n == 0) return false;
     /* "<1>" alone may be a placeholder or a list */

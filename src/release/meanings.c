@@ -3,8 +3,10 @@
 
 #include "release/sources.h"
 
-rsift_status rs_plan_set_meanings(rs_plan *plan, size_t i, const rs_meaning *meanings, size_t n,
-                                  rsift_error *err)
+/* Gives source `i` copies of the meanings and its fingerprint anew: another decision is another
+ * reading. */
+static rsift_status set_meanings(rs_plan *plan, size_t i, const rs_meaning *meanings, size_t n,
+                                 rsift_error *err)
 {
     rs_meaning *copy = rs_arena_calloc(&plan->arena, n + 1, sizeof *copy);
     if (!copy) return rs_err_nomem(err, "a plan");
@@ -50,7 +52,7 @@ rsift_status rs_plan_read_meanings(rs_plan *plan, size_t i, rs_store *store, boo
     }
     rs_result_close(rows);
     if (status != RSIFT_END) return status;
-    return *surveyed ? rs_plan_set_meanings(plan, i, found, n, err) : RSIFT_OK;
+    return *surveyed ? set_meanings(plan, i, found, n, err) : RSIFT_OK;
 }
 
 rsift_status rs_plan_load_meanings(rs_plan *plan, rs_store *store, rsift_error *err)

@@ -6,10 +6,6 @@
 #include "release/release.h"
 #include "store/store.h"
 
-/* Gives source `i` copies of the meanings and its fingerprint anew: another decision is another
- * reading. */
-rsift_status rs_plan_set_meanings(rs_plan *plan, size_t i, const rs_meaning *meanings, size_t n,
-                                  rsift_error *err);
 /* The stored meanings of one source; *surveyed false = the source was never looked through. */
 rsift_status rs_plan_read_meanings(rs_plan *plan, size_t i, rs_store *store, bool *surveyed,
                                    rsift_error *err);

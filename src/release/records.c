@@ -94,17 +94,12 @@ bool rs_records_list_classes(const rs_records *r)
     return r->source->reader->classes != NULL;
 }
 
-size_t rs_records_classes(const rs_records *r, size_t file, const rs_str **names)
-{
-    return r->source->reader->classes(r->state, file, names);
-}
-
 rsift_status rs_records_class_list(const rs_records *r, size_t file, const rs_render_model *model,
                                    rs_arena *arena, rs_render_classes *out, rsift_error *err)
 {
     rs_class_list_maker maker;
     const rs_str *names;
-    const size_t n = rs_records_classes(r, file, &names);
+    const size_t n = r->source->reader->classes(r->state, file, &names);
     RS_TRY(rs_class_list_begin(&maker, arena, model, err));
     for (size_t i = 0; i < n; i++) RS_TRY(rs_class_list_add(&maker, names[i], err));
     *out = rs_class_list_end(&maker);

@@ -43,9 +43,8 @@ rsift_status rs_records_parse(const rs_records *records, const rs_record_chunk *
                               rs_batch *batch, rsift_error *err);
 /* Do files of the source list class names beside their objects? */
 bool rs_records_list_classes(const rs_records *records);
-/* The names of file `file` of the reader's first use; valid until the source is closed. */
-size_t rs_records_classes(const rs_records *records, size_t file, const rs_str **names);
-/* The same as a question lists them, in the arena; model NULL = any. */
+/* Those of file `file` of the reader's first use, as a question lists them; in the arena. model
+ * NULL = any. */
 rsift_status rs_records_class_list(const rs_records *records, size_t file,
                                    const rs_render_model *model, rs_arena *arena,
                                    rs_render_classes *out, rsift_error *err);
