@@ -74,6 +74,11 @@ rsift_status rs_err_nomem(rsift_error *err, const char *what)
     return rs_err_set(err, RSIFT_E_NOMEM, "out of memory while making %s", what);
 }
 
+rsift_status rs_err_cancelled(rsift_error *err)
+{
+    return rs_err_set(err, RSIFT_E_CANCELLED, "cancelled");
+}
+
 rsift_status rs_err_errno(rsift_error *err, int errno_value, const char *fmt, ...)
 {
     if (!err) return RSIFT_E_IO;

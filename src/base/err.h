@@ -30,6 +30,9 @@ rsift_status rs_err_set(rsift_error *err, rsift_status status, const char *fmt, 
 /* Out of memory, with what was being made. */
 rsift_status rs_err_nomem(rsift_error *err, const char *what);
 
+/* RSIFT_E_CANCELLED: whoever asked for it knows why. */
+rsift_status rs_err_cancelled(rsift_error *err);
+
 /* RSIFT_E_IO with the text of errno_value appended. */
 rsift_status rs_err_errno(rsift_error *err, int errno_value, const char *fmt, ...) RS_PRINTF(3, 4);
 

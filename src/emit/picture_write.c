@@ -200,8 +200,7 @@ static rsift_status visit(void *ctx, size_t member, rs_io_stream *stream, const 
     while (w->at < w->n_wants && w->wants[w->at].member == member) w->at++;
     RS_ASSERT(w->at > begin);
     rs_progress_add(w->progress, (int64_t)(w->at - begin));
-    if (atomic_load(&w->session->cancel.requested))
-        return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
+    if (rs_cancelled(&w->session->cancel)) return rs_err_cancelled(err);
     rs_emit_member_read read = {0};
     rsift_error bad = {0};
     rsift_status status = RSIFT_OK;

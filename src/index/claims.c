@@ -71,8 +71,7 @@ static rsift_status read_names(rs_index_claims *c, const rs_plan_source *source,
     rsift_status status;
     while ((status = rs_records_next(&records, &chunk, err)) == RSIFT_OK) {
         status = rs_records_parse(&records, &chunk, &batch, err);
-        if (status == RSIFT_OK && rs_cancelled(&c->session->cancel))
-            status = rs_err_set(err, RSIFT_E_CANCELLED, "cancelled");
+        if (status == RSIFT_OK && rs_cancelled(&c->session->cancel)) status = rs_err_cancelled(err);
         if (status != RSIFT_OK) break;
         add_names(c, &records, &chunk, &batch);
     }

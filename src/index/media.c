@@ -178,8 +178,7 @@ static rsift_status visit_member(void *ctx, size_t member, rs_io_stream *stream,
     size_t at = v->at++;
     const rs_picture *picture = &run->media->pictures->items[at];
     RS_ASSERT(picture->member == member); /* pictures and members stand in one order */
-    if (atomic_load(&run->media->session->cancel.requested))
-        return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
+    if (rs_cancelled(&run->media->session->cancel)) return rs_err_cancelled(err);
     if (!stream) {
         r.status = why->status;
         r.err = *why;
@@ -388,8 +387,7 @@ static rsift_status await_others(block_run *run, const part_names *names, rsift_
             end = block_end(run, begin);
             const rs_index_unit owner = {unit_of(media, begin), media->n_units};
             if (rs_index_unit_runs(media->store, media->plan->release_id, owner)) {
-                if (rs_cancelled(&media->session->cancel))
-                    return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
+                if (rs_cancelled(&media->session->cancel)) return rs_err_cancelled(err);
                 nanosleep(&pause, NULL);
                 RS_TRY(load_ranges(run, names, err));
                 continue;

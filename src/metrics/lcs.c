@@ -97,7 +97,7 @@ rsift_status rs_metrics_lcs_length(rs_lcs *lcs, rs_numbers a, uint32_t n_ids, rs
         step(lcs, n_blocks, v);
         if ((n_done += n_blocks) < BLOCKS_BETWEEN) continue;
         n_done = 0;
-        if (rs_cancelled(cancel)) return rs_err_set(err, RSIFT_E_CANCELLED, "cancelled");
+        if (rs_cancelled(cancel)) return rs_err_cancelled(err);
     }
     size_t n_zero = 0;
     for (size_t k = 0; k < n_blocks; k++) n_zero += (size_t)__builtin_popcountll(~lcs->row[k]);

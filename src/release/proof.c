@@ -101,8 +101,7 @@ static rsift_status seek_record(record_walk *w, int64_t ordinal, const rs_raw **
     while (!*raw && !w->ended) {
         const size_t n = w->chunk.chunk.n;
         if (n && w->chunk.chunk.raws[n - 1].ordinal > ordinal) return RSIFT_OK;
-        if (rs_cancelled(&w->proof->session->cancel))
-            return rs_err_set(err, RSIFT_E_CANCELLED, "cancelled");
+        if (rs_cancelled(&w->proof->session->cancel)) return rs_err_cancelled(err);
         const rsift_status status = rs_records_next(&w->records, &w->chunk, err);
         if (status != RSIFT_OK && status != RSIFT_END) return status;
         w->ended = status == RSIFT_END;

@@ -87,8 +87,7 @@ static rsift_status hash_visited(void *ctx, size_t member, rs_io_stream *stream,
 {
     visit *v = ctx;
     while (v->list->items[v->next].member != member) v->next++;
-    if (rs_cancelled(&v->list->proof->session->cancel))
-        return rs_err_set(err, RSIFT_E_CANCELLED, "cancelled");
+    if (rs_cancelled(&v->list->proof->session->cancel)) return rs_err_cancelled(err);
     compare(v->list, &v->list->items[v->next], stream, why);
     return RSIFT_OK;
 }

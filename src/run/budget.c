@@ -42,7 +42,7 @@ rsift_status rs_budget_take(rs_budget *budget, uint64_t n, const rs_cancel *canc
     const bool got = budget->n_free >= n;
     if (got) budget->n_free -= n;
     pthread_mutex_unlock(&budget->lock);
-    return got ? RSIFT_OK : rs_err_set(err, RSIFT_E_CANCELLED, "cancelled");
+    return got ? RSIFT_OK : rs_err_cancelled(err);
 }
 
 void rs_budget_give(rs_budget *budget, uint64_t n)

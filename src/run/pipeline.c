@@ -104,8 +104,8 @@ static void do_produce(run *r)
     r->producing = true;
     pthread_mutex_unlock(&r->lock);
     rsift_error err = {0};
-    rsift_status status = cancelled(r) ? rs_err_set(&err, RSIFT_E_CANCELLED, "stopped on request")
-                                       : r->p->produce(r->p->ctx, item_of(r, ticket), &err);
+    rsift_status status =
+        cancelled(r) ? rs_err_cancelled(&err) : r->p->produce(r->p->ctx, item_of(r, ticket), &err);
     pthread_mutex_lock(&r->lock);
     r->producing = false;
     if (status == RSIFT_END) {

@@ -135,6 +135,6 @@ rsift_status rs_score_add_note(rs_score_job *job, rsift_error *err, const char *
 
 rsift_status rs_score_check_cancel(const rs_score_job *job, rsift_error *err)
 {
-    if (!job->cancel || !atomic_load(&job->cancel->requested)) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_CANCELLED, "stopped on request");
+    if (!rs_cancelled(job->cancel)) return RSIFT_OK;
+    return rs_err_cancelled(err);
 }

@@ -165,7 +165,7 @@ rsift_status rs_store_execute(const rs_store *store, duckdb_prepared_statement p
                                          : duckdb_pending_prepared(prepared, &pending);
     if (state != DuckDBSuccess)
         status = rs_duck_fail(err, DUCKDB_ERROR_BINDER, duckdb_pending_error(pending), "query");
-    else if (rs_cancelled(store->cancel)) status = rs_err_set(err, RSIFT_E_CANCELLED, "cancelled");
+    else if (rs_cancelled(store->cancel)) status = rs_err_cancelled(err);
     else if (duckdb_execute_pending(pending, result) != DuckDBSuccess)
         status = rs_duck_fail(err, duckdb_result_error_type(result), duckdb_result_error(result),
                               "query");
@@ -281,7 +281,7 @@ rsift_status rs_store_query(rs_store *store, rs_str sql, const rs_arg *args, siz
 static rsift_status fetch(rs_result *result, duckdb_data_chunk *chunk, rsift_error *err)
 {
     *chunk = NULL;
-    if (rs_cancelled(result->store->cancel)) return rs_err_set(err, RSIFT_E_CANCELLED, "cancelled");
+    if (rs_cancelled(result->store->cancel)) return rs_err_cancelled(err);
     *chunk = duckdb_fetch_chunk(result->result);
     if (*chunk && duckdb_data_chunk_get_size(*chunk) > 0) return RSIFT_OK;
     if (*chunk) duckdb_destroy_data_chunk(chunk);

@@ -98,7 +98,7 @@ rsift_status rs_seal_hash(const char *path, const rs_cancel *cancel, rs_seal_lin
     out->n_bytes = 0;
     for (size_t got = WINDOW; status == RSIFT_OK && got == WINDOW; out->n_bytes += (int64_t)got) {
         got = 0;
-        if (rs_cancelled(cancel)) status = rs_err_set(err, RSIFT_E_CANCELLED, "cancelled");
+        if (rs_cancelled(cancel)) status = rs_err_cancelled(err);
         else status = rs_io_fd_read(fd, out->n_bytes, window, WINDOW, &got, err);
         if (status == RSIFT_OK) rs_hash_bytes(&hasher, window, got);
         else if (status != RSIFT_E_CANCELLED) rs_err_within(err, status, "%s", path);
