@@ -1,253 +1,25 @@
-/* The driver of emit: checks what is asked, opens what is needed, and runs the steps. */
+/* The driver of emit: opens what is needed, and runs the steps. */
 #include "emit/emit.h"
 
-#include "base/num.h"
 #include "decide/decide.h"
 #include "emit/answer_form.h"
+#include "emit/asked.h"
 #include "emit/card.h"
 #include "emit/contact_sheet.h"
 #include "emit/job.h"
 #include "emit/ledger.h"
 #include "emit/manifest.h"
+#include "emit/mixture.h"
 #include "emit/picture_list.h"
 #include "emit/picture_write.h"
 #include "emit/replay.h"
 #include "emit/write.h"
-#include "image/bands.h"
-#include "session/attempt.h"
 #include "session/indexed.h"
 #include "store/lock.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-/* ---- what is asked --------------------------------------------------------------------------- */
-
-/* The error of a word that is none of the names in `choices`, which is freed. */
-static rsift_status unknown(const char *option, const char *found, rs_buf *choices,
-                            rsift_error *err)
-{
-    rs_err_set(err, RSIFT_E_ARG, "unknown %s \"%s\"; --%s is one of %.*s", option, found, option,
-               RS_STR_ARG(rs_buf_view(choices)));
-    rs_buf_fini(choices);
-    return RSIFT_E_ARG;
-}
-
-/* The form of oriented boxes. A form that the model was never taught would be asked for in vain:
- * `native` is refused where there is none. */
-static rsift_status check_obb(rs_emit_job *j, rsift_error *err)
-{
-    const rs_str form = rs_str_of(j->options->obb ? j->options->obb : "hbb");
-    const rs_render_model *model = j->render.model;
-    const bool native = rs_str_eq(form, RS_STR("native"));
-    if (native && !model->native_quad)
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "%s has no oriented form of its own; --obb is quad or hbb", model->name);
-    if (native || rs_str_eq(form, RS_STR("quad"))) j->render.obb_mode = RS_OBB_AS_QUAD_TEXT;
-    else if (!rs_str_eq(form, RS_STR("hbb")))
-        return rs_err_set(err, RSIFT_E_ARG, "--obb is hbb, quad or native, found \"%.64s\"",
-                          form.ptr);
-    return RSIFT_OK;
-}
-
-/* The layout and the model, and whether they go together. */
-static rsift_status check_layout(rs_emit_job *j, rsift_error *err)
-{
-    const rs_emit_options *o = j->options;
-    const char *format = o->format ? o->format : "", *name = o->model ? o->model : "";
-    rs_buf choices = {0};
-    j->writer = rs_writer_find(rs_str_of(format));
-    if (!j->writer) {
-        rs_writer_put_names(&choices);
-        return unknown("format", format, &choices, err);
-    }
-    const rs_render_model *model = j->render.model = rs_render_model_find(rs_str_of(name));
-    if (!model) {
-        rs_render_put_model_names(&choices, rs_render_models);
-        return unknown("model", name, &choices, err);
-    }
-    if (!rs_writer_allows(j->writer, model)) {
-        rs_writer_put_allowed_names(&choices, model);
-        rs_err_set(err, RSIFT_E_ARG, "the format %s cannot be read by %s; --format is one of %.*s",
-                   format, name, RS_STR_ARG(rs_buf_view(&choices)));
-        rs_buf_fini(&choices);
-        return RSIFT_E_ARG;
-    }
-    /* Absolute pixels mean something only together with the limits of the trainer's resize. */
-    if (model->needs_pixels && !(o->min_pixels > 0 && o->max_pixels >= o->min_pixels))
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "%s writes absolute pixels of the resized picture: give --min-pixels and "
-                          "--max-pixels of your training run",
-                          name);
-    return RSIFT_OK;
-}
-
-/* --bands and --stretch. */
-static rsift_status check_view(rs_emit_job *j, rsift_error *err)
-{
-    const rs_emit_options *o = j->options;
-    rs_image_view *view = &j->pictures.view;
-    if (o->bands && !rs_image_parse_bands(rs_str_of(o->bands), view->bands))
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "--bands is three numbers from 1, as 4,3,2; found \"%.40s\"", o->bands);
-    const rs_str stretch = rs_str_of(o->stretch ? o->stretch : "percent");
-    if (rs_str_eq(stretch, RS_STR("percent"))) return RSIFT_OK;
-    const size_t comma = rs_str_find_char(stretch, ',');
-    view->fixed = comma != RS_NPOS && rs_num_double(rs_str_sub(stretch, 0, comma), &view->low) &&
-                  rs_num_double(rs_str_sub(stretch, comma + 1, stretch.len), &view->high) &&
-                  view->high > view->low;
-    if (view->fixed) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_ARG,
-                      "--stretch is percent, or two values, the lower first, as 0,3000; found "
-                      "\"%.40s\"",
-                      o->stretch);
-}
-
-static rsift_status check_options(rs_emit_job *j, rsift_error *err)
-{
-    const rs_emit_options *o = j->options;
-    if (!o->out) return rs_err_set(err, RSIFT_E_ARG, "emit needs -o DIR, the folder to write");
-    RS_TRY(check_layout(j, err));
-    RS_TRY(check_view(j, err));
-    RS_TRY(check_obb(j, err));
-    if (!o->images) return RSIFT_OK;
-    for (int i = 0; rs_emit_images_modes[i]; i++) {
-        if (!rs_str_eq(rs_str_of(o->images), rs_str_of(rs_emit_images_modes[i]))) continue;
-        j->pictures.mode = (rs_emit_images_mode)i;
-        return RSIFT_OK;
-    }
-    return rs_err_set(err, RSIFT_E_ARG, "--images is auto, link, copy or path, found \"%s\"",
-                      o->images);
-}
-
-/* ---- the run --------------------------------------------------------------------------------- */
-
-/* The mixture of that id, or the newest of that name ('' = any that keeps a sample), into j;
- * RSIFT_END = none. `last`: the newest of all, where that is known: times are whole seconds. */
-static rsift_status read_mixture(rs_emit_job *j, rs_arena *arena, rs_str named, rs_str last,
-                                 rsift_error *err)
-{
-    const rs_arg args[] = {{.type = RS_ARG_STR, .str = named},
-                           {.type = RS_ARG_STR, .str = last.ptr ? last : RS_STR("")}};
-    rs_result *result;
-    RS_TRY(rs_store_query(
-        j->store,
-        RS_STR(
-            "SELECT mixture_id, name, seed, made_at, format, model, mixture_id IN (SELECT "
-            "mixture_id FROM "
-            "ledger WHERE kept) AS keeps, recipe IS NOT NULL AND NOT regexp_matches(recipe, "
-            "'(^|\n)(format|model)[ ]*:') FROM mixture WHERE ($1 = '' AND keeps) OR mixture_id = "
-            "$1 OR name = $1 ORDER BY made_at DESC, mixture_id = $2 DESC, mixture_id LIMIT 1"),
-        args, 2, &result, err));
-    rsift_status status = rs_result_next(result, err);
-    if (status == RSIFT_OK) {
-        j->mixture_id = rs_arena_str(arena, rs_result_str(result, 0));
-        j->name = rs_arena_str(arena, rs_result_str(result, 1));
-        j->seed = (uint64_t)rs_result_i64(result, 2);
-        j->made_at = rs_arena_str(arena, rs_result_str(result, 3));
-        j->for_format = rs_arena_str(arena, rs_result_str(result, 4));
-        j->for_model = rs_arena_str(arena, rs_result_str(result, 5));
-        j->made_by_build = rs_result_i64(result, 7);
-        if (!rs_result_i64(result, 6))
-            status = rs_err_set(err, RSIFT_E_ARG,
-                                "the mixture \"%.*s\" keeps no sample; the table ledger has its "
-                                "reasons",
-                                (int)(j->name.len < 60 ? j->name.len : 60), j->name.ptr);
-    }
-    rs_result_close(result);
-    return status;
-}
-
-/* A mixture that was made for one trainer or model holds what those can be taught. */
-static rsift_status check_made_for(const rs_emit_job *j, rsift_error *err)
-{
-    const struct {
-        const char *key;
-        rs_str made_for, asked;
-    } pairs[] = {{"format", j->for_format, rs_str_of(j->writer->name)},
-                 {"model", j->for_model, rs_str_of(j->render.model->name)}};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        if (!pairs[i].made_for.len || rs_str_eq(pairs[i].made_for, pairs[i].asked)) continue;
-        const char *key = pairs[i].key;
-        const rs_str name = rs_str_sub(j->name, 0, 60), asked = pairs[i].asked;
-        if (j->made_by_build)
-            return rs_err_set(err, RSIFT_E_ARG,
-                              "`rsift build` made the mixture %.*s for the %s %.*s: run `rsift "
-                              "build` on its recipe with --%s %.*s, or `rsift mix` for any",
-                              RS_STR_ARG(name), key, RS_STR_ARG(pairs[i].made_for), key,
-                              RS_STR_ARG(asked));
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "the mixture %.*s is for the %s %.*s, found %.*s: change the recipe's "
-                          "`%s` and mix again, or name another with --mixture",
-                          RS_STR_ARG(name), key, RS_STR_ARG(pairs[i].made_for), RS_STR_ARG(asked),
-                          key);
-    }
-    return RSIFT_OK;
-}
-
-/* A release that was indexed with other choices or files since the mix: its role, its licence or
- * the bytes of its pictures, by which leaks, conflicts and duplicates were decided, may differ. */
-static rsift_status check_not_indexed_since(const rs_emit_job *j, rsift_error *err)
-{
-    const rs_arg args[] = {{.type = RS_ARG_STR, .str = j->mixture_id},
-                           {.type = RS_ARG_STR, .str = j->made_at}};
-    rs_result *result;
-    RS_TRY(rs_store_query(
-        j->store,
-        RS_STR("SELECT dataset, indexed_at FROM release WHERE indexed_at > $2 AND release_id IN "
-               "(SELECT s.release_id FROM sample s JOIN ledger l USING (sample_id) JOIN release n "
-               "ON n.release_id = s.release_id AND n.indexed_at > $2 WHERE l.mixture_id = $1 AND "
-               "l.kept) ORDER BY ALL LIMIT 1"),
-        args, 2, &result, err));
-    rsift_status status = rs_result_next(result, err);
-    if (status == RSIFT_OK)
-        status =
-            rs_err_set(err, RSIFT_E_ARG,
-                       "%.*s was indexed with other files or choices at %.*s, after the "
-                       "mixture %.*s was made: `rsift mix` its recipe again",
-                       RS_STR_ARG(rs_result_str(result, 0)), RS_STR_ARG(rs_result_str(result, 1)),
-                       (int)(j->name.len < 60 ? j->name.len : 60), j->name.ptr);
-    rs_result_close(result);
-    return status == RSIFT_END ? RSIFT_OK : status;
-}
-
-/* The last mix failed: whoever emits now would get another mixture than the one just asked for.
- * `found`: j holds an older one. */
-static rsift_status refuse_older(const rs_emit_job *j, const rs_attempt *attempt, bool found,
-                                 rsift_error *err)
-{
-    const rs_str recipe = rs_str_basename(attempt->recipe), why = attempt->why;
-    char older[160] = "; mend it and mix again";
-    if (found)
-        snprintf(older, sizeof older,
-                 "; mix again, or write the older \"%.*s\" of %.*s: --mixture %.*s",
-                 (int)(j->name.len < 30 ? j->name.len : 30), j->name.ptr, RS_STR_ARG(j->made_at),
-                 RS_STR_ARG(j->mixture_id));
-    return rs_err_set(err, RSIFT_E_ARG, "the last mix (%.*s, %.*s) made none%s%.*s%s",
-                      (int)(recipe.len < 30 ? recipe.len : 30), recipe.ptr,
-                      RS_STR_ARG(attempt->made_at), why.len ? ": " : "",
-                      (int)(why.len < 50 ? why.len : 50), why.len ? why.ptr : "", older);
-}
-
-/* The mixture that is named by id or name, or the one that the last mix made. */
-static rsift_status find_mixture(rs_emit_job *j, rs_arena *arena, rsift_error *err)
-{
-    const rs_str named = rs_str_of(j->options->mixture ? j->options->mixture : "");
-    const rs_attempt last = rs_attempt_read(j->session, arena);
-    const rs_str id = last.mixture_id;
-    rsift_status status = RSIFT_END;
-    if (named.len == 0 && id.ptr) status = read_mixture(j, arena, id, id, err);
-    /* also where the decisions were replaced by others since */
-    if (status == RSIFT_END) status = read_mixture(j, arena, named, id, err);
-    if (status != RSIFT_OK && status != RSIFT_END) return status;
-    if (named.len == 0 && last.recipe.ptr && !id.ptr)
-        return refuse_older(j, &last, status == RSIFT_OK, err);
-    if (status == RSIFT_OK) return status;
-    return rs_err_set(err, RSIFT_E_ARG,
-                      "no mixture%s%.*s%s in the workspace; `rsift mix recipe.yaml` makes one",
-                      named.len ? " \"" : "", RS_STR_ARG(named), named.len ? "\"" : "");
-}
 
 /* `path` with its links resolved; of one that is not there yet, as far as it is there. NULL = no
  * memory, or no part of it can be read. The caller frees. */
@@ -378,9 +150,7 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
         j->name = name_of_eval(o, &j->part, arena);
         j->seed = o->seed;
     } else {
-        RS_TRY(find_mixture(j, arena, err));
-        RS_TRY(check_made_for(j, err));
-        RS_TRY(check_not_indexed_since(j, err));
+        RS_TRY(rs_emit_find_mixture(j, arena, err));
     }
     j->render.min_pixels = o->min_pixels;
     j->render.max_pixels = o->max_pixels;
@@ -457,7 +227,7 @@ rsift_status rs_emit_make(rs_session *session, const rs_emit_options *options, r
                      .options = options,
                      .folder = {.lock = RS_LOCK_NONE},
                      .pictures = {.verify = options->verify_pictures}};
-    rsift_status status = check_options(&j, err);
+    rsift_status status = rs_emit_check_options(&j, err);
     if (status == RSIFT_OK) status = setup(&j, &arena, err);
     if (status == RSIFT_OK) status = rs_emit_replay(&j, err);
     if (status == RSIFT_OK) status = write_output(&j, err);

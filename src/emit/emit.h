@@ -6,7 +6,7 @@
  *   render     messages with box text in the model's convention, then one record (all threads)
  *   order      by hash of (seed, sample id), through a bounded spill: output bytes do not depend on
  *              threads, containers or interruptions                                       spill.c
- *   pictures   linked, copied or rendered, each by a stated rule                       pictures.c
+ *   pictures   linked, copied or rendered, each by a stated rule                  picture_write.c
  *   records    those whose pictures are there, into the layout's container                write.c
  *   verify     records are read back by the layout's own reader, their boxes decoded from the text
  *              and compared with what was meant                                          verify.c
