@@ -26,7 +26,7 @@ static const char *const usual[N_PARTS] = {"<worksheet><sheetData/></worksheet>"
 
 static void put_le(rs_buf *b, uint64_t v, int n)
 {
-    for (int i = 0; i < n; i++) rs_buf_char(b, i < 8 ? (char)(v >> 8 * i & 0xff) : 0);
+    for (int i = 0; i < n; i++) rs_buf_char(b, (char)(i < 8 ? v >> 8 * i & 0xff : 0));
 }
 
 /* The fields that a local and a central header share. */

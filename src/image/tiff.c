@@ -412,7 +412,8 @@ static rsift_status read_packed(reading *r, rsift_error *err)
         float *to = r->samples + (size_t)y * s->width;
         for (size_t x = 0; x < s->width; x++) {
             const size_t bit = x * s->bits;
-            to[x] = (float)(r->block[bit / 8] >> (8 - s->bits - bit % 8) & ((1u << s->bits) - 1));
+            to[x] = (float)((unsigned)r->block[bit / 8] >> (8 - s->bits - bit % 8) &
+                            ((1u << s->bits) - 1));
         }
     }
     return RSIFT_OK;

@@ -23,7 +23,7 @@ static char path[64];
 
 static void put_le(rs_buf *b, uint64_t v, int n)
 {
-    for (int i = 0; i < n; i++) rs_buf_char(b, i < 8 ? (char)(v >> 8 * i & 0xff) : 0);
+    for (int i = 0; i < n; i++) rs_buf_char(b, (char)(i < 8 ? v >> 8 * i & 0xff : 0));
 }
 
 static void put_both(rs_buf *b, rs_str name, rs_str bytes)

@@ -13,7 +13,7 @@ static void write_nested(const char *name, size_t n)
     const zip_member leaf[] = {{.name = "leaf.txt", .bytes = "leaf", .n = 4, .method = 8}};
     zip_write(&inner, leaf, 1, false, 0);
     zip_member *members = calloc(n + 1, sizeof *members);
-    char (*names)[16] = calloc(n + 1, sizeof *names);
+    char (*names)[32] = calloc(n + 1, sizeof *names);
     assert_true(members && names);
     for (size_t i = 0; i < n; i++) {
         snprintf(names[i], sizeof names[i], "%04zu.zip", i);
