@@ -3,7 +3,7 @@
 #   make asan       make tsan       make fuzz FUZZ_SECONDS=300
 #   make torture    make torture TORTURE="kills mutants" ROUNDS=0.1   (docs/reliability.md)
 #   make uninstall  make format  make bench  make coverage  make golden-update  make clean
-# JOBS=n limits parallel work. tools/setup --help tells how to build without a network.
+# JOBS=n limits parallel work; CTEST="-R unit" chooses tests of asan and tsan. tools/setup --help tells how to build without a network.
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 300
@@ -32,11 +32,11 @@ format:
 
 asan: setup
 	@tools/build asan $(JOBS)
-	@tools/test-summary build-asan $(JOBS)
+	@tools/test-summary build-asan $(JOBS) $(CTEST)
 
 tsan: setup
 	@tools/build tsan $(JOBS)
-	@tools/test-summary build-tsan $(JOBS)
+	@tools/test-summary build-tsan $(JOBS) $(CTEST)
 
 fuzz:
 	@tools/setup fuzz
