@@ -3,6 +3,7 @@
 #include "emit/picture_write.h"
 
 #include "base/alloc.h"
+#include "base/escape.h"
 #include "emit/picture_read.h"
 #include "emit/picture_render.h"
 
@@ -33,11 +34,7 @@ static void note_failure(rs_emit_pictures *pictures, rs_emit_picture *p, const c
     p->failed = true;
     p->how = RS_EMIT_NOT_WRITTEN;
     pictures->counts.failed++;
-    for (size_t i = 0; i < p->name.len; i++) { /* one line, whatever the name holds */
-        const unsigned char c = (unsigned char)p->name.ptr[i];
-        if (c < 0x20 || c == 0x7f) rs_buf_printf(&pictures->failures, "\\x%02x", c);
-        else rs_buf_char(&pictures->failures, (char)c);
-    }
+    rs_escape_put(&pictures->failures, RS_ESCAPE_LINE, p->name);
     rs_buf_cstr(&pictures->failures, ": ");
     rs_buf_cstr(&pictures->failures, why);
     rs_buf_char(&pictures->failures, '\n');

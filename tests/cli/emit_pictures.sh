@@ -32,16 +32,6 @@ with open(os.path.join(folder, "data.json"), "w") as f:
         for i, name in enumerate(names)], f)
 PY
 
-# mixed NAME INDEX_OPTIONS...: indexes the folder NAME and mixes all of it, in workspace ws-NAME
-mixed()
-{
-    id=$1
-    shift
-    rsift index "$id" --reader llava --name "$id" --licence CC0-1.0 --workspace "ws-$id" --quiet "$@" >log 2>&1 &&
-        printf 'recipe: 1\nname: m\nlicence: any\nduplicates: keep\nunresolved: keep\ndatasets: [{id: %s}]\n' \
-            "$id" >"$id.yaml" &&
-        rsift mix "$id.yaml" --workspace "ws-$id" --quiet >>log 2>&1 || fail "$id: index and mix" log
-}
 emitted()
 {
     id=$1

@@ -138,3 +138,14 @@ digest()
         sum(hash(r) // 1024) s FROM ($same_tables) GROUP BY ALL ORDER BY ALL" --json >"$2" 2>"$work/.dump" ||
         { cat "$work/.dump"; return 1; }
 }
+
+# mixed NAME INDEX_OPTIONS...: indexes the folder NAME and mixes all of it, in workspace ws-NAME
+mixed()
+{
+    id=$1
+    shift
+    rsift index "$id" --reader llava --name "$id" --licence CC0-1.0 --workspace "ws-$id" --quiet "$@" >log 2>&1 &&
+        printf 'recipe: 1\nname: m\nlicence: any\nduplicates: keep\nunresolved: keep\ndatasets: [{id: %s}]\n' \
+            "$id" >"$id.yaml" &&
+        rsift mix "$id.yaml" --workspace "ws-$id" --quiet >>log 2>&1 || fail "$id: index and mix" log
+}
