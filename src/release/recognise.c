@@ -144,6 +144,8 @@ static rsift_status refuse_several(const rs_release_scan *scan, rs_texts paths, 
 /* Nothing of the catalogue, or of the dataset that is named, lies here. */
 static rsift_status refuse_absent(const rs_plan *plan, rsift_error *err)
 {
+    if (rs_io_n_members(plan->trees[0]) == 0 && rs_io_n_notes(plan->trees[0]) == 0)
+        return rs_err_set(err, RSIFT_E_ARG, "no files lie here: is it the right folder?");
     if (!plan->dataset)
         return rs_err_set(
             err, RSIFT_E_ARG,

@@ -43,6 +43,7 @@ printf '[%s]' "$record" >one.json
 check_exit "unknown reader" 2 rsift index one.json --reader llav --name x --workspace ws
 check_says "unknown reader: named" '"llav"'
 check_exit "nothing known here" 2 rsift index empty --workspace ws
+check_says "nothing known here: it is empty" "no files lie here"
 check_exit "bad unit" 2 own one.json unit --unit 4/3
 check_exit "bad number" 2 own one.json threads --threads many
 check_exit "unknown verb" 2 rsift frobnicate
