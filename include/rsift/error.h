@@ -58,7 +58,7 @@ typedef struct rsift_limits {
     uint64_t max_spool;
     uint32_t max_archives; /* archives inside each other: 4 */
     uint64_t max_findings; /* findings stored per code and file; all are counted: 100 */
-    uint64_t max_nested;   /* archives inside one file on disk: 10,000 */
+    uint64_t max_nested;   /* archives inside one file on disk: 10,000, and one in 64 bytes */
     uint64_t max_image;    /* bytes of decoded pictures, all threads together: 512 MiB */
 } rsift_limits;
 

@@ -89,6 +89,16 @@ static rsift_status note_limit(rs_io_tree *tree, const rs_io_item *item, const r
                           why->message);
 }
 
+/* How many archives the file on disk may hold: max_nested, and no more than one in 64 of its bytes.
+ * A real archive costs more than that, compressed twice or not; copies of copies cost nothing
+ * (84 KB can be 2.5 million archives). The first 100 are never counted. */
+static uint64_t max_nested_in(const rs_io_tree *tree, uint32_t file)
+{
+    const uint64_t by_size = (uint64_t)tree->files[file].n_bytes / 64;
+    const uint64_t allowed = by_size < 100 ? 100 : by_size;
+    return allowed < tree->limits.max_nested ? allowed : tree->limits.max_nested;
+}
+
 /* Is this one archive too many, inside each other or in the file on disk? */
 static bool is_too_many(rs_io_tree *tree, const rs_io_item *item, rsift_error *why)
 {
@@ -100,9 +110,15 @@ static bool is_too_many(rs_io_tree *tree, const rs_io_item *item, rsift_error *w
     }
     if (item->file != tree->nested_in) tree->n_nested = 0;
     tree->nested_in = item->file;
-    if (item->depth == 0 || tree->n_nested < tree->limits.max_nested) return false;
-    rs_err_set(why, RSIFT_E_LIMIT, "more than max_nested = %" PRIu64 " archives inside one file",
-               tree->limits.max_nested);
+    const uint64_t max_nested = max_nested_in(tree, item->file);
+    if (item->depth == 0 || tree->n_nested < max_nested) return false;
+    if (max_nested == tree->limits.max_nested)
+        rs_err_set(why, RSIFT_E_LIMIT,
+                   "more than max_nested = %" PRIu64 " archives inside one file", max_nested);
+    else
+        rs_err_set(why, RSIFT_E_LIMIT,
+                   "more than %" PRIu64 " archives inside one file of %" PRId64 " bytes",
+                   max_nested, tree->files[item->file].n_bytes);
     return true;
 }
 

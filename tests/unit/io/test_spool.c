@@ -7,9 +7,9 @@
 #include <sys/resource.h>
 
 /* A zip of n deflated zips, each with one small text; `rest` stands behind them. */
-static void write_nested(const char *name, size_t n)
+static void nested_zip(rs_buf *out, size_t n)
 {
-    rs_buf inner = {0}, outer = {0};
+    rs_buf inner = {0};
     const zip_member leaf[] = {{.name = "leaf.txt", .bytes = "leaf", .n = 4, .method = 8}};
     zip_write(&inner, leaf, 1, false, 0);
     zip_member *members = calloc(n + 1, sizeof *members);
@@ -21,12 +21,18 @@ static void write_nested(const char *name, size_t n)
             (zip_member){.name = names[i], .bytes = inner.ptr, .n = inner.len, .method = 8};
     }
     members[n] = (zip_member){.name = "rest.txt", .bytes = "rest", .n = 4};
-    zip_write(&outer, members, n + 1, false, 0);
-    write_buf(name, &outer);
+    zip_write(out, members, n + 1, false, 0);
     rs_buf_fini(&inner);
-    rs_buf_fini(&outer);
     free(members);
     free(names);
+}
+
+static void write_nested(const char *name, size_t n)
+{
+    rs_buf outer = {0};
+    nested_zip(&outer, n);
+    write_buf(name, &outer);
+    rs_buf_fini(&outer);
 }
 
 static rs_io_tree *open_with(const char *name, const rsift_limits *limits)
@@ -37,6 +43,15 @@ static rs_io_tree *open_with(const char *name, const rsift_limits *limits)
     if (rs_io_tree_open(rs_str_of(in_root(name)), &options, &tree, &err) != RSIFT_OK)
         fail_msg("%s: %s", name, told(&err));
     return tree;
+}
+
+/* Members of this name; repeated ones are told apart by a suffix. */
+static size_t count_named(const rs_io_tree *tree, const char *name)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rs_io_n_members(tree); i++)
+        n += strstr(rs_io_member_at(tree, i)->path.ptr, name) != NULL;
+    return n;
 }
 
 /* The one note says `code` and `words`; the member behind is there. */
@@ -114,6 +129,36 @@ static void number(void **state)
     expect_kept_closed(open_with("one.zip", &limits), "max_archives = 1");
 }
 
+/* Copies of copies cost no bytes: a file of n_copies deflated copies of a zip of 200 deflated zips.
+ * No more than one archive in 64 bytes of the file is opened. */
+static void number_by_size(void **state)
+{
+    (void)state;
+    enum { n_copies = 20, by_size_at_least = 100 };
+    rs_buf inner = {0}, outer = {0};
+    nested_zip(&inner, 200);
+    zip_member members[n_copies];
+    char names[n_copies][8];
+    for (size_t i = 0; i < n_copies; i++) {
+        snprintf(names[i], sizeof names[i], "%zu.zip", i);
+        members[i] =
+            (zip_member){.name = names[i], .bytes = inner.ptr, .n = inner.len, .method = 8};
+    }
+    zip_write(&outer, members, n_copies, false, 0);
+    write_buf("copies.zip", &outer);
+    rs_io_tree *tree = open_with("copies.zip", NULL);
+    const size_t n_leaves = count_named(tree, "leaf.txt");
+    assert_in_range(n_leaves, by_size_at_least / 2, outer.len / 64);
+    assert_true(n_leaves < n_copies * 200);
+    bool told = false;
+    for (size_t i = 0; i < rs_io_n_notes(tree); i++)
+        told |= strcmp(rs_io_note_at(tree, i)->code, "archive-limit") == 0;
+    assert_true(told);
+    rs_io_tree_close(tree);
+    rs_buf_fini(&inner);
+    rs_buf_fini(&outer);
+}
+
 static void ratio(void **state)
 {
     (void)state;
@@ -130,10 +175,8 @@ static void ratio(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(few_descriptors),
-        cmocka_unit_test(bytes),
-        cmocka_unit_test(number),
-        cmocka_unit_test(ratio),
+        cmocka_unit_test(few_descriptors), cmocka_unit_test(bytes), cmocka_unit_test(number),
+        cmocka_unit_test(number_by_size),  cmocka_unit_test(ratio),
     };
     return cmocka_run_group_tests(tests, make_root, drop_root);
 }
