@@ -1,0 +1,59 @@
+/* Where one picture is a piece of another, by content-defined anchors. A lossless piece keeps its
+ * anchors (strict maxima and minima of a 9 x 9 box sum in a 25 px window) and the 15 x 15 patches
+ * around them, whose canonical hash over the 8 orientations is the key. Two anchors at least 32 px
+ * apart that agree on translation and orientation propose a placement; comparing the pixels of the
+ * overlap proves it. Scaled or recompressed pieces are found on a pyramid with binary descriptors
+ * and voting. Arrays of 8-bit luma in, placements out. */
+#ifndef RS_SIMILAR_CROP_H
+#define RS_SIMILAR_CROP_H
+
+#include "base/err.h"
+#include "image/hash.h"
+
+/* 8-bit luma L of image/hash.h, rows without padding. */
+typedef struct rs_luma {
+    const uint8_t *at;
+    uint32_t width, height;
+} rs_luma;
+
+/* Where the piece lies: laid in `orientation` and scaled by `scale`, its upper left corner is at
+ * (x, y) of the scene, which it covers over width x height pixels. */
+typedef struct rs_crop_place {
+    double x, y, width, height;
+    double scale; /* scene pixels per piece pixel; 1 for lossless pieces */
+    unsigned orientation;
+    double score; /* lossless: share of equal pixels of the overlap; else high-pass correlation */
+    bool lossless;
+} rs_crop_place;
+
+typedef struct rs_crop_options {
+    bool scaled; /* also look for rescaled and recompressed pieces (stage 2b) */
+} rs_crop_options;
+
+/* An index over the scenes of one side (the protected ones); grown by add, then only asked. Adding
+ * is for one thread, asking for many. */
+typedef struct rs_crop_index rs_crop_index;
+rsift_status rs_crop_index_new(const rs_crop_options *options, rs_crop_index **out,
+                               rsift_error *err);
+void rs_crop_index_free(rs_crop_index *index);
+/* Adds the anchors of a picture under the caller's number. */
+rsift_status rs_crop_index_add(rs_crop_index *index, uint32_t number, const rs_luma *picture,
+                               rsift_error *err);
+size_t rs_crop_index_bytes(const rs_crop_index *index);
+
+/* Pictures of the index that may overlap `picture`: proposed placements with their votes, best first.
+ * Either may be the piece, or each hold a part of the other; `place` is in the index's picture. */
+typedef struct rs_crop_candidate {
+    uint32_t number; /* of the indexed picture */
+    uint32_t votes;  /* anchors that agree */
+    rs_crop_place place;
+} rs_crop_candidate;
+rsift_status rs_crop_index_ask(const rs_crop_index *index, const rs_luma *picture,
+                               rs_crop_candidate *out, size_t max, size_t *n, rsift_error *err);
+
+/* Compares the pixels of the overlap that `place` proposes and sets place->score and lossless.
+ * Returns whether it proves that both show the same ground: >= 99 % equal pixels (watermarks and
+ * borders do not reach it), or a high-pass correlation of the overlap >= RS_THUMB_SAME. */
+bool rs_crop_prove(const rs_luma *scene, const rs_luma *picture, rs_crop_place *place);
+
+#endif
