@@ -1,7 +1,7 @@
 -- Leaks, stored and told. In: protect.sql's tables.
 -- [store]
 DELETE FROM overlap WHERE kind = 'leak';
-INSERT INTO overlap
+INSERT INTO overlap(kind, a, b, level, score, evidence)
 SELECT 'leak', CAST(sample_id AS VARCHAR), CAST(b AS VARCHAR),
        CASE level WHEN 1 THEN 'image' WHEN 2 THEN 'crop' ELSE 'scene' END, 1.0, benchmark || ': ' || evidence
 FROM (SELECT sample_id, benchmark, min(b) AS b, min(level) AS level, arg_min(evidence, (level, method, evidence)) AS evidence

@@ -90,7 +90,7 @@ INSERT INTO conflict SELECT none, min(other) FROM denied GROUP BY none;
 INSERT INTO conflict SELECT other, min(none) FROM denied GROUP BY other;
 -- [store]
 DELETE FROM overlap WHERE kind = 'duplicate';
-INSERT INTO overlap
+INSERT INTO overlap(kind, a, b, level, score, evidence)
 SELECT 'duplicate', CAST(survivor AS VARCHAR), CAST(sample_id AS VARCHAR), 'text', 1.0, dataset || ' = ' || survivor_dataset
 FROM duplicate WHERE sample_id <> survivor
 ORDER BY survivor, sample_id;

@@ -32,8 +32,8 @@ enum {
     RS_IMAGE_N_ORIENTATIONS = 8,
 };
 
-/* The 8 ways to lay a picture. A set of bits: first RS_IMAGE_TRANSPOSE (x and y change places), then
- * RS_IMAGE_MIRROR_X (left to right), then RS_IMAGE_MIRROR_Y (top to bottom). */
+/* The 8 ways to lay a picture. A set of bits: first RS_IMAGE_TRANSPOSE (x and y change places),
+ * then RS_IMAGE_MIRROR_X (left to right), then RS_IMAGE_MIRROR_Y (top to bottom). */
 enum { RS_IMAGE_MIRROR_X = 1, RS_IMAGE_MIRROR_Y = 2, RS_IMAGE_TRANSPOSE = 4 };
 
 typedef struct rs_image_phash {
@@ -70,7 +70,7 @@ rsift_status rs_image_hash_bytes(rs_str bytes, const rsift_limits *limits,
 /* The same of decoded pixels; never fails but for memory. */
 rsift_status rs_image_hash_pixels(const rs_pixels *pixels, rs_image_hash *out, rsift_error *err);
 
-/* The hash that the picture laid in this orientation has (exactly; but for coefficients of zero). */
+/* The hash that the picture laid in this orientation has (but for coefficients of zero). */
 rs_image_phash rs_image_phash_orient(rs_image_phash hash, unsigned orientation);
 /* The thumbnail laid in this orientation; in and out must not overlap. */
 void rs_image_thumb_orient(const uint8_t in[RS_IMAGE_THUMB_BYTES], unsigned orientation,

@@ -41,7 +41,7 @@ rsift_status rs_crop_index_add(rs_crop_index *index, uint32_t number, const rs_l
                                rsift_error *err);
 size_t rs_crop_index_bytes(const rs_crop_index *index);
 
-/* Pictures of the index that may overlap `picture`: proposed placements with their votes, best first.
+/* Pictures of the index that may overlap `picture`: proposed placements, best first.
  * Either may be the piece, or each hold a part of the other; `place` is in the index's picture. */
 typedef struct rs_crop_candidate {
     uint32_t number; /* of the indexed picture */

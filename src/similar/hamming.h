@@ -1,6 +1,7 @@
 /* All pairs of 256-bit hashes within a Hamming radius, none missed: multi-index hashing over 16
- * slots of 16 bits. Two hashes within radius r agree in some slot within floor(r / 16) bits, so each
- * slot is looked up in sorted order with all neighbours of that radius (1 at r <= 15, 17 at r <= 31).
+ * slots of 16 bits. Two hashes within radius r agree in some slot within floor(r / 16) bits, so
+ * each slot is looked up in sorted order with all neighbours of that radius (1 at r <= 15, 17 at
+ * r <= 31).
  * Arrays in, pairs out: knows nothing of pictures or workspaces. */
 #ifndef RS_SIMILAR_HAMMING_H
 #define RS_SIMILAR_HAMMING_H
@@ -38,7 +39,7 @@ uint32_t rs_hamming_first(const rs_hamming *index, uint32_t i);
 /* Bytes held besides the hashes. */
 size_t rs_hamming_bytes(const rs_hamming *index);
 
-/* Every pair (a, b) of the index and a batch of queries within the radius, once: the least distance,
+/* Every pair (a, b) of the index and a batch of queries in the radius, once: the least distance,
  * then the least orientation. Ordered by (b, a). Call it batch by batch: memory is flat in their
  * number. */
 rsift_status rs_hamming_join(const rs_hamming *index, const rs_image_phash *queries, size_t n,

@@ -18,6 +18,8 @@ static const rs_column overlap_columns[] = {RS_COLUMNS_OVERLAP(COLUMN)};
 static const rs_column mixture_columns[] = {RS_COLUMNS_MIXTURE(COLUMN)};
 static const rs_column ledger_columns[] = {RS_COLUMNS_LEDGER(COLUMN)};
 static const rs_column link_columns[] = {RS_COLUMNS_LINK(COLUMN)};
+static const rs_column picture_pair_columns[] = {RS_COLUMNS_PICTURE_PAIR(COLUMN)};
+static const rs_column picture_look_columns[] = {RS_COLUMNS_PICTURE_LOOK(COLUMN)};
 
 #define TABLE(enum_, name_) \
     [enum_] = {#name_, name_##_columns, sizeof name_##_columns / sizeof name_##_columns[0]}
@@ -38,6 +40,8 @@ static const rs_table_def tables[RS_N_ALL_TABLES] = {
     TABLE(RS_T_MIXTURE, mixture),
     TABLE(RS_T_LEDGER, ledger),
     TABLE(RS_T_LINK, link),
+    TABLE(RS_T_PICTURE_PAIR, picture_pair),
+    TABLE(RS_T_PICTURE_LOOK, picture_look),
 };
 
 static const char *const type_words[] = {

@@ -26,7 +26,18 @@
  *                  without a spelling says that the source was looked through
  *   finding        n: how many findings the row stands for; rest: those beyond the cap, which are
  *                  counted and not listed
- * In rsift.duckdb: overlap, mixture, ledger, link. */
+ * In rsift.duckdb:
+ *   overlap, mixture, ledger, link
+ *   picture_pair   two pictures that were proved to show the same ground, by their content hashes
+ *                  (never equal): b laid in `orientation` (image/hash.h) lies on a. method pixels |
+ *                  perceptual | crop, level image | crop; distance: bits of perceptual pairs; x, y,
+ *                  width, height: where a crop lies, in pixels of a. Facts: a group of equal
+ *                  pictures is a star around one of them, not every pair
+ *   picture_look   what was compared so that picture_pair is known to be whole: every picture of
+ *                  a with every picture of b, by `method` within `radius`. kind: the question
+ *                  (leak, duplicate, between), a and b: names of sets of pictures in it; n_: their
+ *                  pictures, seen_: of them those that the method can see; mark_: of their hashes,
+ *                  by which a later run knows that they are the same; why: it was not looked at */
 #ifndef RS_STORE_TABLES_H
 #define RS_STORE_TABLES_H
 
@@ -81,7 +92,7 @@
     X(verdict, VARCHAR) X(question, VARCHAR) X(evidence, VARCHAR) X(boxes, BIGINT)
 #define RS_COLUMNS_OVERLAP(X)                                                                      \
     X(kind, VARCHAR) X(a, VARCHAR) X(b, VARCHAR) X(level, VARCHAR) X(score, DOUBLE)                \
-    X(evidence, VARCHAR)
+    X(evidence, VARCHAR) X(method, VARCHAR) X(transform, VARCHAR)
 #define RS_COLUMNS_MIXTURE(X)                                                                      \
     X(mixture_id, VARCHAR) X(recipe_hash, VARCHAR) X(seed, BIGINT) X(version, VARCHAR)             \
     X(made_at, VARCHAR) X(name, VARCHAR) X(recipe, VARCHAR) X(format, VARCHAR)                     \
@@ -90,6 +101,14 @@
     X(mixture_id, VARCHAR) X(sample_id, UUID) X(kept, BOOLEAN) X(reason, VARCHAR)                  \
     X(detail, VARCHAR) X(n_repeats, INTEGER) X(template, VARCHAR) X(left_out, VARCHAR)
 #define RS_COLUMNS_LINK(X) X(dataset, VARCHAR) X(root, VARCHAR) X(made_at, VARCHAR)
+#define RS_COLUMNS_PICTURE_PAIR(X)                                                                 \
+    X(a, UUID) X(b, UUID) X(method, VARCHAR) X(level, VARCHAR) X(score, DOUBLE)                    \
+    X(distance, INTEGER) X(orientation, INTEGER) X(x, DOUBLE) X(y, DOUBLE) X(width, DOUBLE)        \
+    X(height, DOUBLE) X(evidence, VARCHAR)
+#define RS_COLUMNS_PICTURE_LOOK(X)                                                                 \
+    X(kind, VARCHAR) X(a, VARCHAR) X(b, VARCHAR) X(method, VARCHAR) X(radius, INTEGER)             \
+    X(n_a, BIGINT) X(n_b, BIGINT) X(seen_a, BIGINT) X(seen_b, BIGINT) X(mark_a, VARCHAR)           \
+    X(mark_b, VARCHAR) X(version, INTEGER) X(why, VARCHAR)
 /* clang-format on */
 
 /* Tables of a part up to RS_N_TABLES, then those of rsift.duckdb. */
@@ -111,6 +130,8 @@ typedef enum rs_table {
     RS_T_MIXTURE,
     RS_T_LEDGER,
     RS_T_LINK,
+    RS_T_PICTURE_PAIR,
+    RS_T_PICTURE_LOOK,
     RS_N_ALL_TABLES
 } rs_table;
 
@@ -134,6 +155,8 @@ enum { RS_MAX_COLUMNS = 64 };
 #define RS_NUMBER_MIXTURE(name_, type_) RS_MIXTURE_##name_,
 #define RS_NUMBER_LEDGER(name_, type_) RS_LEDGER_##name_,
 #define RS_NUMBER_LINK(name_, type_) RS_LINK_##name_,
+#define RS_NUMBER_PICTURE_PAIR(name_, type_) RS_PICTURE_PAIR_##name_,
+#define RS_NUMBER_PICTURE_LOOK(name_, type_) RS_PICTURE_LOOK_##name_,
 RS_COLUMN_NUMBERS(RELEASE, RS_NUMBER_RELEASE);
 RS_COLUMN_NUMBERS(FILE, RS_NUMBER_FILE);
 RS_COLUMN_NUMBERS(READING, RS_NUMBER_READING);
@@ -149,5 +172,7 @@ RS_COLUMN_NUMBERS(CONVENTION, RS_NUMBER_CONVENTION);
 RS_COLUMN_NUMBERS(MIXTURE, RS_NUMBER_MIXTURE);
 RS_COLUMN_NUMBERS(LEDGER, RS_NUMBER_LEDGER);
 RS_COLUMN_NUMBERS(LINK, RS_NUMBER_LINK);
+RS_COLUMN_NUMBERS(PICTURE_PAIR, RS_NUMBER_PICTURE_PAIR);
+RS_COLUMN_NUMBERS(PICTURE_LOOK, RS_NUMBER_PICTURE_LOOK);
 
 #endif

@@ -14,7 +14,8 @@
 static const char *const part_tables[] = {"release",      "file",   "reading",      "asset",
                                           "asset_source", "sample", "sample_asset", "split",
                                           "turn",         "region", "finding"};
-static const char *const decision_names[] = {"overlap", "mixture", "ledger", "link"};
+static const char *const decision_names[] = {"overlap", "mixture",      "ledger",
+                                             "link",    "picture_pair", "picture_look"};
 
 static void expect_empty_views(rs_store *store)
 {
