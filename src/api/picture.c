@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "image/cost.h"
 #include "image/decode.h"
+#include "release/asset_bytes.h"
 #include "rsift/picture.h"
 
 enum { JPEG_QUALITY = 90 };
@@ -19,46 +20,24 @@ struct rsift_picture {
 static const char *const formats[] = {"original", "png", "jpeg", "rgb"};
 enum { ORIGINAL, PNG, JPEG, RGB, N_FORMATS };
 
-static rsift_status read_bytes(const rs_io_tree *tree, size_t member, const rsift_limits *limits,
-                               rs_buf *out, rsift_error *err)
-{
-    rs_io_stream *stream;
-    RS_TRY(rs_io_open(tree, member, &stream, err));
-    /* The size that an archive states is a hint, which may be wrong or hostile: it saves
-     * copies up to 1 GiB and decides nothing. */
-    const int64_t stated = rs_io_member_at(tree, member)->n_bytes;
-    if (stated > 0 && stated < (int64_t)1 << 30) rs_buf_reserve(out, (size_t)stated + 1);
-    rsift_status status = RSIFT_OK;
-    for (size_t got = 1; status == RSIFT_OK && got > 0; out->len += got) {
-        got = 0;
-        /* What was read counts, not what was stated. */
-        if (out->len > limits->max_image)
-            status = rs_err_set(err, RSIFT_E_LIMIT, "the picture is longer than max_image");
-        else if (!rs_buf_reserve(out, 1 << 16)) status = rs_err_nomem(err, "a picture");
-        else status = rs_io_read(stream, out->ptr + out->len, out->cap - out->len, &got, err);
-    }
-    rs_io_close(stream);
-    return status;
-}
-
 /* The file's bytes, proved by their hash where the index took one. */
 static rsift_status read_picture(rsift_workspace *w, const rs_asset_position *at, rs_buf *out,
                                  rsift_error *err)
 {
     rs_session *session = rs_api_session(w);
     const rs_io_tree *tree;
+    rs_io_stream *stream;
     RS_TRY(rs_releases_tree(w->releases, session, at->root, &tree, err));
     const size_t member = rs_io_find(tree, at->member);
     /* The asset was found when it was indexed, so it went away since. */
     if (member == RS_NPOS)
         return rs_err_set(err, RSIFT_E_IO, "no longer there: changed since the index");
-    RS_TRY(read_bytes(tree, member, &session->limits, out, err));
-    const rs_id none = {0, 0};
-    /* Without a hash (index --no-hash) there is nothing to compare. */
-    if (rs_id_eq(at->content_hash, none) ||
-        rs_id_eq(rs_hash128(out->ptr, out->len), at->content_hash))
-        return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_FORMAT, "other bytes than before: changed since the index");
+    RS_TRY(rs_io_open(tree, member, &stream, err));
+    const int64_t stated = rs_io_member_at(tree, member)->n_bytes;
+    const rsift_status status =
+        rs_asset_read(stream, stated, at->content_hash, &session->limits, out, err);
+    rs_io_close(stream);
+    return status;
 }
 
 /* Decodes what p->bytes holds, upright and no side longer than max_side (0 = as it is). Shrinking

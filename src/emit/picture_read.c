@@ -3,25 +3,6 @@
 
 #include "emit/picture_render.h"
 
-/* Appends the stream's bytes to buf. */
-static rsift_status read_all(rs_io_stream *stream, int64_t stated, uint64_t most, rs_buf *buf,
-                             rsift_error *err)
-{
-    /* The stated size is only a hint: a damaged archive may state anything. */
-    if (stated > 0 && (uint64_t)stated <= most) rs_buf_reserve(buf, (size_t)stated + 1);
-    for (;;) {
-        if (!rs_buf_reserve(buf, 1 << 16)) return rs_err_nomem(err, "a picture");
-        size_t got;
-        RS_TRY(rs_io_read(stream, buf->ptr + buf->len, buf->cap - buf->len, &got, err));
-        if (got == 0) return RSIFT_OK;
-        buf->len += got;
-        if (buf->len > most)
-            return rs_err_set(err, RSIFT_E_LIMIT,
-                              "a file of more than %llu MiB, which --max-image-mb allows",
-                              (unsigned long long)(most >> 20));
-    }
-}
-
 rsift_status rs_emit_hash_member(rs_io_stream *stream, rs_emit_member_read *out, rsift_error *err)
 {
     enum { WINDOW_BYTES = 1 << 20 };
@@ -40,7 +21,7 @@ rsift_status rs_emit_read_member(rs_io_stream *stream, int64_t stated,
                                  const rs_emit_picture *picture, rs_emit_member_read *out,
                                  const rs_emit_read_options *options, rsift_error *err)
 {
-    RS_TRY(read_all(stream, stated, rs_image_max_cost(options->limits), &out->bytes, err));
+    RS_TRY(rs_io_read_all(stream, stated, rs_image_max_cost(options->limits), &out->bytes, err));
     out->hash = out->written = rs_hash128(out->bytes.ptr, out->bytes.len);
     if (picture->plain) return RSIFT_OK;
     if (picture->has_hash && !rs_id_eq(picture->content_hash, out->hash)) return RSIFT_OK;

@@ -13,6 +13,7 @@
 #define RS_IO_IO_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/byte_source.h"
 #include "base/err.h"
 #include "base/hash.h"
@@ -92,6 +93,11 @@ rsift_status rs_io_open(const rs_io_tree *tree, size_t member, rs_io_stream **ou
 /* Up to n bytes; *got == 0 only at the end. */
 rsift_status rs_io_read(rs_io_stream *stream, void *dst, size_t n, size_t *got, rsift_error *err);
 void rs_io_close(rs_io_stream *stream);
+/* The rest of the stream, appended: pictures and what else is larger than a record. `stated` is
+ * the size that the container states, -1 = none: a hint, which may be wrong or hostile. More than
+ * `most` bytes are RSIFT_E_LIMIT. */
+rsift_status rs_io_read_all(rs_io_stream *stream, int64_t stated, uint64_t most, rs_buf *out,
+                            rsift_error *err);
 /* The stream as what parsers read from; it must outlive them. */
 rs_byte_source rs_io_source(rs_io_stream *stream);
 

@@ -181,6 +181,24 @@ rsift_status rs_io_read(rs_io_stream *stream, void *dst, size_t n, size_t *got, 
     return rs_io_stream_error(stream, status, err);
 }
 
+rsift_status rs_io_read_all(rs_io_stream *stream, int64_t stated, uint64_t most, rs_buf *out,
+                            rsift_error *err)
+{
+    const size_t before = out->len;
+    /* A whole picture is read without a copy; beyond 1 GiB a wrong size would take too much. */
+    if (stated > 0 && (uint64_t)stated <= most && stated < (int64_t)1 << 30)
+        rs_buf_reserve(out, (size_t)stated + 1);
+    for (size_t got = 1; got > 0; out->len += got) {
+        if (out->len - before > most)
+            return rs_err_set(err, RSIFT_E_LIMIT,
+                              "a file of more than %llu MiB, which --max-image-mb allows",
+                              (unsigned long long)(most >> 20));
+        if (!rs_buf_reserve(out, 1 << 16)) return rs_err_nomem(err, "a picture");
+        RS_TRY(rs_io_read(stream, out->ptr + out->len, out->cap - out->len, &got, err));
+    }
+    return RSIFT_OK;
+}
+
 static rsift_status read_source(void *ctx, void *dst, size_t n, size_t *got, rsift_error *err)
 {
     return rs_io_read(ctx, dst, n, got, err);

@@ -1,8 +1,8 @@
-/* Pictures that can be opened by themselves are hashed on all threads, the others in one pass over
- * their archive. See proof_pictures.h. */
+/* See proof_pictures.h. */
 #include "release/proof_pictures.h"
 
 #include "base/alloc.h"
+#include "release/members.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -60,80 +60,46 @@ static void compare(picture_list *list, const picture_row *row, rs_io_stream *st
         tell_picture(list, row->member, "has other bytes than at the index");
 }
 
-/* Pictures [begin, end) that can be opened by themselves; any thread. */
-static rsift_status hash_range(void *ctx, void *item, rsift_error *err)
-{
-    picture_list *list = ctx;
-    const rs_range *range = item;
-    (void)err;
-    for (size_t i = range->begin; i < range->end; i++) {
-        const picture_row *row = &list->items[i];
-        rs_io_stream *stream = NULL;
-        rsift_error why = {0};
-        if (rs_io_open(list->tree, row->member, &stream, &why) != RSIFT_OK) stream = NULL;
-        compare(list, row, stream, &why);
-        if (stream) rs_io_close(stream);
-    }
-    return RSIFT_OK;
-}
-
-typedef struct visit {
-    picture_list *list;
-    size_t next;
-} visit;
-
-static rsift_status hash_visited(void *ctx, size_t member, rs_io_stream *stream,
-                                 const rsift_error *why, rsift_error *err)
-{
-    visit *v = ctx;
-    while (v->list->items[v->next].member != member) v->next++;
-    if (rs_cancelled(&v->list->proof->session->cancel)) return rs_err_cancelled(err);
-    compare(v->list, &v->list->items[v->next], stream, why);
-    return RSIFT_OK;
-}
-
 static int by_member(const void *a, const void *b)
 {
     const picture_row *x = a, *y = b;
     return (x->member > y->member) - (x->member < y->member);
 }
 
-/* In the order of members, each once; the first ones can be opened by themselves. */
-static size_t sort_pictures(picture_list *list)
+static rsift_status hash_member(void *ctx, size_t member, rs_io_stream *stream,
+                                const rsift_error *why, rsift_error *err)
 {
-    size_t n = 0, n_random = 0;
+    picture_list *list = ctx;
+    if (rs_cancelled(&list->proof->session->cancel)) return rs_err_cancelled(err);
+    const picture_row key = {.member = member};
+    compare(list, bsearch(&key, list->items, list->n, sizeof key, by_member), stream, why);
+    return RSIFT_OK;
+}
+
+/* In the order of members, each once. */
+static void sort_pictures(picture_list *list)
+{
+    size_t n = 0;
     if (list->n) qsort(list->items, list->n, sizeof *list->items, by_member);
     for (size_t i = 0; i < list->n; i++)
         if (n == 0 || list->items[n - 1].member != list->items[i].member)
             list->items[n++] = list->items[i];
     list->n = n;
-    for (size_t i = 0; i < n; i++) {
-        if (!rs_io_member_at(list->tree, list->items[i].member)->random) continue;
-        const picture_row row = list->items[i];
-        memmove(list->items + n_random + 1, list->items + n_random,
-                (i - n_random) * sizeof *list->items);
-        list->items[n_random++] = row;
-    }
-    return n_random;
 }
 
 static rsift_status hash_pictures(picture_list *list, rsift_error *err)
 {
-    const size_t n_random = sort_pictures(list), n = list->n;
-    const rs_session *session = list->proof->session;
-    const rs_pipeline pipeline = {.item_size = sizeof(rs_range),
-                                  .n_threads = session->n_threads,
-                                  .ctx = list,
-                                  .cancel = &list->proof->session->cancel,
-                                  .work = hash_range};
-    if (n_random > 0) RS_TRY(rs_run_ranges(&pipeline, n_random, 64, err));
-    if (n_random == n) return RSIFT_OK;
-    size_t *members = rs_calloc(n - n_random, sizeof *members);
+    sort_pictures(list);
+    size_t *members = rs_calloc(list->n, sizeof *members);
     if (!members) return rs_err_nomem(err, "the list of pictures");
-    for (size_t i = n_random; i < n; i++) members[i - n_random] = list->items[i].member;
-    visit v = {.list = list, .next = n_random};
-    const rsift_status status =
-        rs_io_visit(list->tree, members, n - n_random, hash_visited, &v, err);
+    for (size_t i = 0; i < list->n; i++) members[i] = list->items[i].member;
+    rs_session *session = list->proof->session;
+    const rs_members job = {.tree = list->tree,
+                            .n_threads = session->n_threads,
+                            .cancel = &session->cancel,
+                            .fn = hash_member,
+                            .ctx = list};
+    const rsift_status status = rs_members_read(&job, members, list->n, err);
     rs_free(members);
     return status;
 }
