@@ -51,8 +51,9 @@ typedef struct rs_image_hash {
     rs_image_rule rule;
     bool damaged;   /* decoded, but with missing or damaged data: no proof of anything */
     double blur;    /* variance of the 3 x 3 Laplacian of L; small = blurred or empty */
-    double no_data; /* share of pixels, 0..1, that are the picture's most frequent pure
-                     * black or pure white border-connected value, or declared no-data */
+    double no_data; /* share of pixels, 0..1, of an empty margin: black (L = 0; declared no-data
+                     * is shown so) or white (L = 255), whichever has more of those that are seen
+                     * from an edge along their row or column through their own level alone */
 } rs_image_hash;
 
 typedef struct rs_image_hash_options {

@@ -1,0 +1,116 @@
+/* The 64 x 64 block sums, by rows. Along a side of n pixels pixels and cells lie over 64 n units:
+ * a pixel is 64 units long, a cell n. Each row is added to its cells' columns with its weight, and
+ * the columns are reduced to cells only where a row of cells ends: 64 times per picture. */
+#include "image/hash_parts.h"
+
+#include "base/alloc.h"
+
+#include <string.h>
+
+enum {
+    SIDE = RS_IMAGE_CELLS,
+    MAX_HELD = 1 << 17, /* 2^17 rows of at most 64 * 255 stay below 2^32 */
+};
+/* 32 * 255 * W * H must fit into 64 bits */
+static const uint64_t max_pixels = (uint64_t)1 << 50;
+
+rsift_status rs_image_blocks_init(rs_image_blocks *b, uint32_t width, uint32_t height,
+                                  rsift_error *err)
+{
+    *b = (rs_image_blocks){.width = width, .height = height};
+    if (width == 0 || height == 0 || (uint64_t)width * height > max_pixels)
+        return rs_err_set(err, RSIFT_E_LIMIT, "a picture of %u x %u is not hashed", width, height);
+    b->columns = rs_calloc(width, sizeof *b->columns);
+    return b->columns ? RSIFT_OK : rs_err_nomem(err, "block sums");
+}
+
+void rs_image_blocks_fini(rs_image_blocks *b)
+{
+    rs_free(b->columns);
+    b->columns = NULL;
+}
+
+/* Units of [a, a + 64) within [from, to). */
+static uint64_t overlap(uint64_t a, uint64_t from, uint64_t to)
+{
+    const uint64_t begin = a > from ? a : from, end = a + SIDE < to ? a + SIDE : to;
+    return end > begin ? end - begin : 0;
+}
+
+/* Columns to the cells of one row of cells; the columns begin anew. */
+static void reduce(rs_image_blocks *b)
+{
+    uint64_t *to = b->sum + (size_t)b->cell * SIDE;
+    for (uint64_t i = 0; i < SIDE; i++) {
+        const uint64_t from = i * b->width, end = from + b->width;
+        const uint64_t first = from / SIDE, last = (end - 1) / SIDE;
+        uint64_t inner = 0;
+        for (uint64_t x = first + 1; x < last; x++) inner += b->columns[x];
+        to[i] += inner * SIDE + b->columns[first] * overlap(first * SIDE, from, end);
+        if (last > first) to[i] += b->columns[last] * overlap(last * SIDE, from, end);
+    }
+    memset(b->columns, 0, b->width * sizeof *b->columns);
+    b->n_held = 0;
+}
+
+static void add_weighted(uint32_t *columns, const uint8_t *luma, size_t n, uint16_t weight)
+{
+    for (size_t x = 0; x < n; x++) columns[x] += (uint16_t)(luma[x] * weight);
+}
+
+void rs_image_blocks_add(rs_image_blocks *b, const uint8_t *luma)
+{
+    if (b->next == b->height) return;
+    const uint64_t at = b->next++ * SIDE;
+    while (b->cell < SIDE) {
+        const uint64_t from = b->cell * b->height, end = from + b->height;
+        const uint64_t weight = overlap(at, from, end);
+        if (weight) add_weighted(b->columns, luma, b->width, (uint16_t)weight);
+        const bool ends = end <= at + SIDE;
+        if (ends || ++b->n_held == MAX_HELD) reduce(b);
+        if (!ends) return;
+        b->cell++;
+    }
+}
+
+/* The sums of the picture laid in this orientation. */
+static void orient_sums(const uint64_t *sum, unsigned orientation, uint64_t *out)
+{
+    const bool transposed = orientation & RS_IMAGE_TRANSPOSE;
+    const size_t dx = transposed ? SIDE : 1, dy = transposed ? 1 : SIDE;
+    for (size_t y = 0; y < SIDE; y++) {
+        const size_t row = (orientation & RS_IMAGE_MIRROR_Y ? SIDE - 1 - y : y) * dy;
+        for (size_t x = 0; x < SIDE; x++)
+            out[y * SIDE + x] =
+                sum[row + (orientation & RS_IMAGE_MIRROR_X ? SIDE - 1 - x : x) * dx];
+    }
+}
+
+static void put_le(uint8_t *to, uint64_t v, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) to[i] = (uint8_t)(v >> (8 * i));
+}
+
+rs_id rs_image_blocks_hash(const rs_image_blocks *b)
+{
+    uint64_t laid[SIDE * SIDE];
+    uint8_t bytes[8 + sizeof laid];
+    rs_id least = {UINT64_MAX, UINT64_MAX};
+    for (unsigned o = 0; o < RS_IMAGE_N_ORIENTATIONS; o++) {
+        const bool transposed = o & RS_IMAGE_TRANSPOSE;
+        orient_sums(b->sum, o, laid);
+        put_le(bytes, transposed ? b->height : b->width, 4);
+        put_le(bytes + 4, transposed ? b->width : b->height, 4);
+        for (size_t k = 0; k < SIDE * SIDE; k++) put_le(bytes + 8 + k * 8, laid[k], 8);
+        const rs_id id = rs_hash128(bytes, sizeof bytes);
+        if (rs_id_cmp(id, least) < 0) least = id;
+    }
+    return least;
+}
+
+void rs_image_blocks_mean(const rs_image_blocks *b, int16_t mean[RS_IMAGE_CELLS * RS_IMAGE_CELLS])
+{
+    const uint64_t area = b->width * b->height;
+    for (size_t k = 0; k < SIDE * SIDE; k++)
+        mean[k] = (int16_t)((32 * b->sum[k] + area) / (2 * area));
+}
