@@ -1,5 +1,5 @@
 /* One row of table asset for each picture. A column that is not put is NULL: pixel_hash and phash
- * always are, since the index decodes nothing. */
+ * always are, since the index decodes nothing (table picture_hash). */
 #include "index/asset_rows.h"
 
 #include "image/bands.h"

@@ -424,6 +424,13 @@ rs_str rs_result_str(rs_result *result, size_t column)
     return rs_buf_view(&result->text);
 }
 
+rs_str rs_result_bytes(const rs_result *result, size_t column)
+{
+    const rs_result_column *c = &result->columns[column];
+    if (rs_result_null(result, column) || c->type.id != DUCKDB_TYPE_BLOB) return (rs_str){0};
+    return string_of(c->data, result->row);
+}
+
 rs_id rs_result_id(const rs_result *result, size_t column)
 {
     const rs_result_column *c = &result->columns[column];

@@ -38,13 +38,10 @@ struct rs_rows {
 duckdb_logical_type rs_rows_type_of(rs_col_type type)
 {
     static const duckdb_type ids[] = {
-        [RS_COL_UUID] = DUCKDB_TYPE_UUID,
-        [RS_COL_VARCHAR] = DUCKDB_TYPE_VARCHAR,
-        [RS_COL_BIGINT] = DUCKDB_TYPE_BIGINT,
-        [RS_COL_INTEGER] = DUCKDB_TYPE_INTEGER,
-        [RS_COL_DOUBLE] = DUCKDB_TYPE_DOUBLE,
-        [RS_COL_BOOLEAN] = DUCKDB_TYPE_BOOLEAN,
-        [RS_COL_VARCHAR_LIST] = DUCKDB_TYPE_VARCHAR,
+        [RS_COL_UUID] = DUCKDB_TYPE_UUID,          [RS_COL_VARCHAR] = DUCKDB_TYPE_VARCHAR,
+        [RS_COL_BIGINT] = DUCKDB_TYPE_BIGINT,      [RS_COL_INTEGER] = DUCKDB_TYPE_INTEGER,
+        [RS_COL_DOUBLE] = DUCKDB_TYPE_DOUBLE,      [RS_COL_BOOLEAN] = DUCKDB_TYPE_BOOLEAN,
+        [RS_COL_BLOB] = DUCKDB_TYPE_BLOB,          [RS_COL_VARCHAR_LIST] = DUCKDB_TYPE_VARCHAR,
         [RS_COL_DOUBLE_LIST] = DUCKDB_TYPE_DOUBLE,
     };
     duckdb_logical_type logical = duckdb_create_logical_type(ids[type]);
@@ -250,6 +247,15 @@ void rs_put_str(rs_rows *rows, int column, rs_str s)
     }
     RS_ASSERT(good_text(s));
     duckdb_vector_assign_string_element_len(cell->vector, rows->row, s.ptr, s.len);
+}
+
+void rs_put_bytes(rs_rows *rows, int column, rs_str bytes)
+{
+    rs_cell *cell = cell_of(rows, column);
+    if (!cell) return;
+    if (!bytes.ptr) set_null(rows, cell);
+    else if (cell->type != DUCKDB_TYPE_BLOB) wrong_type(rows, cell, "bytes");
+    else duckdb_vector_assign_string_element_len(cell->vector, rows->row, bytes.ptr, bytes.len);
 }
 
 void rs_put_i64(rs_rows *rows, int column, int64_t v)

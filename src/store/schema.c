@@ -14,6 +14,7 @@ static const rs_column turn_columns[] = {RS_COLUMNS_TURN(COLUMN)};
 static const rs_column region_columns[] = {RS_COLUMNS_REGION(COLUMN)};
 static const rs_column finding_columns[] = {RS_COLUMNS_FINDING(COLUMN)};
 static const rs_column convention_columns[] = {RS_COLUMNS_CONVENTION(COLUMN)};
+static const rs_column picture_hash_columns[] = {RS_COLUMNS_PICTURE_HASH(COLUMN)};
 static const rs_column overlap_columns[] = {RS_COLUMNS_OVERLAP(COLUMN)};
 static const rs_column mixture_columns[] = {RS_COLUMNS_MIXTURE(COLUMN)};
 static const rs_column ledger_columns[] = {RS_COLUMNS_LEDGER(COLUMN)};
@@ -36,6 +37,7 @@ static const rs_table_def tables[RS_N_ALL_TABLES] = {
     TABLE(RS_T_REGION, region),
     TABLE(RS_T_FINDING, finding),
     TABLE(RS_T_CONVENTION, convention),
+    TABLE(RS_T_PICTURE_HASH, picture_hash),
     TABLE(RS_T_OVERLAP, overlap),
     TABLE(RS_T_MIXTURE, mixture),
     TABLE(RS_T_LEDGER, ledger),
@@ -51,6 +53,7 @@ static const char *const type_words[] = {
     [RS_COL_INTEGER] = "INTEGER",
     [RS_COL_DOUBLE] = "DOUBLE",
     [RS_COL_BOOLEAN] = "BOOLEAN",
+    [RS_COL_BLOB] = "BLOB",
     [RS_COL_VARCHAR_LIST] = "VARCHAR[]",
     [RS_COL_DOUBLE_LIST] = "DOUBLE[]",
 };

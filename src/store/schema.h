@@ -13,6 +13,7 @@ typedef enum rs_col_type {
     RS_COL_INTEGER,
     RS_COL_DOUBLE,
     RS_COL_BOOLEAN,
+    RS_COL_BLOB,
     RS_COL_VARCHAR_LIST,
     RS_COL_DOUBLE_LIST
 } rs_col_type;

@@ -97,8 +97,9 @@ rsift_status rs_part_new(rs_store *store, rs_str release_id, rs_str name, rs_par
 typedef struct rs_rows rs_rows;
 rs_rows *rs_part_rows(rs_part *part, rs_table table);
 void rs_put_id(rs_rows *rows, int column, rs_id id);
-void rs_put_str(rs_rows *rows, int column, rs_str s);  /* ptr NULL = NULL */
-void rs_put_i64(rs_rows *rows, int column, int64_t v); /* any integer column */
+void rs_put_str(rs_rows *rows, int column, rs_str s);       /* ptr NULL = NULL */
+void rs_put_bytes(rs_rows *rows, int column, rs_str bytes); /* BLOB column; ptr NULL = NULL */
+void rs_put_i64(rs_rows *rows, int column, int64_t v);      /* any integer column */
 void rs_put_double(rs_rows *rows, int column, double v);
 void rs_put_bool(rs_rows *rows, int column, bool v);
 void rs_put_doubles(rs_rows *rows, int column, const double *v, size_t n); /* DOUBLE[] column */
@@ -175,6 +176,7 @@ bool rs_result_null(const rs_result *result, size_t column);
 int64_t rs_result_i64(const rs_result *result, size_t column);   /* any integer or bool column */
 double rs_result_double(const rs_result *result, size_t column); /* any numeric column */
 rs_str rs_result_str(rs_result *result, size_t column);          /* VARCHAR; valid until next row */
+rs_str rs_result_bytes(const rs_result *result, size_t column);  /* BLOB; valid until next row */
 rs_id rs_result_id(const rs_result *result, size_t column);      /* UUID */
 size_t rs_result_doubles(rs_result *result, size_t column, const double **v); /* DOUBLE[] */
 size_t rs_result_strs(rs_result *result, size_t column, const rs_str **v);    /* VARCHAR[] */

@@ -6,12 +6,13 @@
  *   file           files on disk that the release was read from; checked at every re-read
  *   reading        per source and pass: seen = used + merged + skipped + set_aside; parts add up;
  *                  and which version of which reader made the part
- *   asset          pictures; state 'found' or 'unresolved'; damage: the finding's code when the
- *                  picture cannot be read, ends early or has bands of unknown meaning, and no
- *                  record may show it. Of one with more than three bands of colour: rgb_bands, the
- *                  three shown ("4,3,2", from 1), and rgb_basis, how they are known; file_bytes
- *                  and file_mtime: of the file on disk that holds it (the picture's own or its
- *                  archive), by which emit knows that it is still the one that was indexed
+ *   asset          pictures (pixel_hash and phash stay NULL: see picture_hash); state 'found' or
+ *                  'unresolved'; damage: the finding's code when the picture cannot be read, ends
+ *                  early or has bands of unknown meaning, and no record may show it. Of one with
+ *                  more than three bands of colour: rgb_bands, the three shown ("4,3,2", from 1),
+ *                  and rgb_basis, how they are known; file_bytes and file_mtime: of the file on
+ *                  disk that holds it (the picture's own or its archive), by which emit knows that
+ *                  it is still the one that was indexed
  *   sample         record_hash: what sample_id is made from; key_whole and key_question: duplicate
  *                  keys without assets; file + ordinal + sub: where replay finds it; offset and
  *                  length: the record's bytes in its member, NULL when they are not one piece;
@@ -26,6 +27,12 @@
  *                  without a spelling says that the source was looked through
  *   finding        n: how many findings the row stands for; rest: those beyond the cap, which are
  *                  counted and not listed
+ *   picture_hash   what a picture's pixels are (image/hash.h), by the hash of its bytes: joined to
+ *                  asset by content_hash, whichever release it was hashed in. The view has one row
+ *                  a content: the newest version, a hash before a failure, an exact one before a
+ *                  scaled one. exact: all pixels were decoded, else 1/scale and no pixel_hash and
+ *                  block_hash; rule: how they became 8-bit RGB, and the bands shown ("stretch
+ *                  4,3,2"); failed: the finding's code, and the columns of pixels are NULL
  * In rsift.duckdb:
  *   overlap, mixture, ledger, link
  *   picture_pair   two pictures that were proved to show the same ground, by their content hashes
@@ -90,6 +97,11 @@
 #define RS_COLUMNS_CONVENTION(X)                                                                   \
     X(release_id, VARCHAR) X(source, VARCHAR) X(spelling, VARCHAR) X(convention, VARCHAR)          \
     X(verdict, VARCHAR) X(question, VARCHAR) X(evidence, VARCHAR) X(boxes, BIGINT)
+#define RS_COLUMNS_PICTURE_HASH(X)                                                                 \
+    X(content_hash, UUID) X(width, INTEGER) X(height, INTEGER) X(pixel_hash, UUID)                 \
+    X(block_hash, UUID) X(phash, BLOB) X(quality, INTEGER) X(flat, BOOLEAN) X(exact, BOOLEAN)      \
+    X(scale, INTEGER) X(rule, VARCHAR) X(damaged, BOOLEAN) X(blur, DOUBLE) X(no_data, DOUBLE)      \
+    X(thumb, BLOB) X(version, INTEGER) X(failed, VARCHAR)
 #define RS_COLUMNS_OVERLAP(X)                                                                      \
     X(kind, VARCHAR) X(a, VARCHAR) X(b, VARCHAR) X(level, VARCHAR) X(score, DOUBLE)                \
     X(evidence, VARCHAR) X(method, VARCHAR) X(transform, VARCHAR)
@@ -125,6 +137,7 @@ typedef enum rs_table {
     RS_T_REGION,
     RS_T_FINDING,
     RS_T_CONVENTION,
+    RS_T_PICTURE_HASH,
     RS_N_TABLES,
     RS_T_OVERLAP = RS_N_TABLES,
     RS_T_MIXTURE,
@@ -152,6 +165,7 @@ enum { RS_MAX_COLUMNS = 64 };
 #define RS_NUMBER_REGION(name_, type_) RS_REGION_##name_,
 #define RS_NUMBER_FINDING(name_, type_) RS_FINDING_##name_,
 #define RS_NUMBER_CONVENTION(name_, type_) RS_CONVENTION_##name_,
+#define RS_NUMBER_PICTURE_HASH(name_, type_) RS_PICTURE_HASH_##name_,
 #define RS_NUMBER_MIXTURE(name_, type_) RS_MIXTURE_##name_,
 #define RS_NUMBER_LEDGER(name_, type_) RS_LEDGER_##name_,
 #define RS_NUMBER_LINK(name_, type_) RS_LINK_##name_,
@@ -169,6 +183,7 @@ RS_COLUMN_NUMBERS(TURN, RS_NUMBER_TURN);
 RS_COLUMN_NUMBERS(REGION, RS_NUMBER_REGION);
 RS_COLUMN_NUMBERS(FINDING, RS_NUMBER_FINDING);
 RS_COLUMN_NUMBERS(CONVENTION, RS_NUMBER_CONVENTION);
+RS_COLUMN_NUMBERS(PICTURE_HASH, RS_NUMBER_PICTURE_HASH);
 RS_COLUMN_NUMBERS(MIXTURE, RS_NUMBER_MIXTURE);
 RS_COLUMN_NUMBERS(LEDGER, RS_NUMBER_LEDGER);
 RS_COLUMN_NUMBERS(LINK, RS_NUMBER_LINK);

@@ -84,28 +84,45 @@ static void put_source(rs_buf *sql, const rs_table_def *def)
                   def->name);
 }
 
-/* An asset may have several rows: unresolved when its release was indexed, found when it was linked
- * later, the same picture in two parts. One is shown: found before unresolved, linked before the
- * rest, then the last part by name. Only the narrow columns are grouped; the others stay lazy. */
-static void put_asset_select(rs_buf *sql, const rs_table_def *def)
+/* One row per key, that of the greatest rank. Only the narrow columns are grouped; the others stay
+ * lazy. */
+static void put_best_select(rs_buf *sql, const rs_table_def *def, const char *rank)
 {
-    /* 2^62 for found + 2^61 for linked + file * 2^32 + row: one integer orders all four. */
-    static const char rank[] =
-        "(CASE WHEN state = 'found' THEN 4611686018427387904 ELSE 0 END"
-        " + CASE WHEN evidence = 'linked' THEN 2305843009213693952 ELSE 0 END"
-        " + file_index::BIGINT * 4294967296 + file_row_number)";
+    const char *key = def->columns[0].name;
     rs_buf_cstr(sql, "SELECT ");
     put_typed_columns(sql, def);
     rs_buf_cstr(sql, " FROM (SELECT ");
     put_columns(sql, def);
     rs_buf_printf(sql, ", %s AS rank_ FROM ", rank);
     put_source(sql, def);
-    rs_buf_printf(sql, ") LEFT JOIN (SELECT asset_id AS best_id_, max(%s) AS best_rank_ FROM ",
+    rs_buf_printf(sql, ") LEFT JOIN (SELECT %s AS best_id_, max(%s) AS best_rank_ FROM ", key,
                   rank);
     put_source(sql, def);
-    /* Most assets have one row: they are not ranked, and pass as best_id_ IS NULL. */
-    rs_buf_cstr(sql, " GROUP BY asset_id HAVING count(*) > 1) ON asset_id = best_id_"
-                     " WHERE best_id_ IS NULL OR rank_ = best_rank_");
+    /* Most keys have one row: they are not ranked, and pass as best_id_ IS NULL. */
+    rs_buf_printf(sql, " GROUP BY %s HAVING count(*) > 1) ON %s = best_id_", key, key);
+    rs_buf_cstr(sql, " WHERE best_id_ IS NULL OR rank_ = best_rank_");
+}
+
+/* An asset may have several rows: unresolved when its release was indexed, found when it was linked
+ * later, the same picture in two parts. One is shown: found before unresolved, linked before the
+ * rest, then the last part by name. */
+static const char *asset_rank(void)
+{
+    /* 2^62 for found + 2^61 for linked + file * 2^32 + row: one integer orders all four. */
+    return "(CASE WHEN state = 'found' THEN 4611686018427387904 ELSE 0 END"
+           " + CASE WHEN evidence = 'linked' THEN 2305843009213693952 ELSE 0 END"
+           " + file_index::BIGINT * 4294967296 + file_row_number)";
+}
+
+/* A picture may have been hashed in parts by several runs: the newest version is shown, a hash
+ * before a failure, an exact one before a scaled one, then the last part by name. */
+static const char *picture_hash_rank(void)
+{
+    /* version * 2^52 + hashed * 2^51 + exact * 2^50 + file * 2^24 + row */
+    return "(greatest(0, least(coalesce(version::BIGINT, 0), 1023)) * 4503599627370496"
+           " + CASE WHEN failed IS NULL THEN 2251799813685248 ELSE 0 END"
+           " + CASE WHEN exact THEN 1125899906842624 ELSE 0 END"
+           " + file_index::BIGINT * 16777216 + file_row_number)";
 }
 
 static void put_view(rs_buf *sql, rs_table table)
@@ -115,7 +132,9 @@ static void put_view(rs_buf *sql, rs_table table)
     rs_store_put_name(sql, def->name);
     rs_buf_cstr(sql, " AS ");
     if (table == RS_T_ASSET) {
-        put_asset_select(sql, def);
+        put_best_select(sql, def, asset_rank());
+    } else if (table == RS_T_PICTURE_HASH) {
+        put_best_select(sql, def, picture_hash_rank());
     } else {
         rs_buf_cstr(sql, "SELECT ");
         put_typed_columns(sql, def);

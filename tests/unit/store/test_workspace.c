@@ -11,9 +11,9 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-static const char *const part_tables[] = {"release",      "file",   "reading",      "asset",
-                                          "asset_source", "sample", "sample_asset", "split",
-                                          "turn",         "region", "finding"};
+static const char *const part_tables[] = {
+    "release", "file", "reading", "asset",   "asset_source", "sample",      "sample_asset",
+    "split",   "turn", "region",  "finding", "convention",   "picture_hash"};
 static const char *const decision_names[] = {"overlap", "mixture",      "ledger",
                                              "link",    "picture_pair", "picture_look"};
 
