@@ -11,7 +11,8 @@
 #define BOOL(k, T, m) {.key = k, .kind = RS_D_BOOL, .at = AT(T, m)}
 #define END {.key = NULL}
 
-enum { most_repeats = 4, most_captions = 5 };
+/* each entry asks the store anew, about 5 ms: a recipe of 1,000 takes seconds */
+enum { most_repeats = 4, most_captions = 5, most_entries = 1000 };
 
 static const char *const licence_words[] = {"open", "research", "any", NULL};
 
@@ -171,6 +172,8 @@ static rsift_status check(rs_decoder *d, const rs_yaml *root, const rs_recipe *r
                                   "a name of letters, digits, '-', '_' and '.'");
     if (r->datasets.n == 0)
         return rs_decode_expected(d, rs_yaml_get(root, "datasets"), "at least one dataset");
+    if (r->datasets.n > most_entries)
+        return rs_decode_expected(d, rs_yaml_get(root, "datasets"), "at most 1000 entries");
     if (r->captions_per_image < 1 || r->captions_per_image > most_captions)
         return rs_decode_expected(d, rs_yaml_get(root, "captions_per_image"),
                                   "a number from 1 to 5");

@@ -252,7 +252,9 @@ def yaml_recipe():
     write("rel/data.json", json.dumps([record()]))
     write("recipe.yaml", "\n".join(lines))
     write("deep.yaml", "name: " + "[" * 3000000)
-    return [index("llava"), ["mix", "recipe.yaml", "--workspace", "ws", "--quiet"], ["mix", "deep.yaml", "--workspace", "ws", "--quiet"]]
+    write("long.yaml", "name: m\ndatasets:\n" + "  - {id: own}\n" * 200000)
+    return [index("llava"), ["mix", "recipe.yaml", "--workspace", "ws", "--quiet"], ["mix", "deep.yaml", "--workspace", "ws", "--quiet"],
+            ["mix", "long.yaml", "--workspace", "ws", "--quiet"]]
 
 
 # ---- archives ----

@@ -90,6 +90,25 @@ static void mistakes_have_a_place(void **state)
     }
 }
 
+/* Each entry costs a question to the store: a hostile recipe must not take minutes. */
+static void entries_are_bounded(void **state)
+{
+    (void)state;
+    for (size_t n = 1000; n <= 1001; n++) {
+        rs_arena arena = {0};
+        rs_buf text = {0};
+        rs_recipe r;
+        rsift_error err = {0};
+        rs_buf_cstr(&text, "name: a\ndatasets:\n");
+        for (size_t i = 0; i < n; i++) rs_buf_cstr(&text, "  - {id: x}\n");
+        rs_buf_char(&text, '\0');
+        const rsift_status status = parse(&arena, (const char *)text.ptr, &r, &err);
+        assert_int_equal(status, n == 1000 ? RSIFT_OK : RSIFT_E_FORMAT);
+        rs_buf_fini(&text);
+        rs_arena_fini(&arena);
+    }
+}
+
 static void spelling_does_not_matter(void **state)
 {
     (void)state;
@@ -115,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(defaults), cmocka_unit_test(everything),
                                        cmocka_unit_test(mistakes_have_a_place),
+                                       cmocka_unit_test(entries_are_bounded),
                                        cmocka_unit_test(spelling_does_not_matter)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
