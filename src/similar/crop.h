@@ -16,6 +16,9 @@ typedef struct rs_luma {
     uint32_t width, height;
 } rs_luma;
 
+/* Writes L of n RGB pixels. */
+void rs_luma_of(const uint8_t *rgb, size_t n, uint8_t *out);
+
 /* Where the piece lies: laid in `orientation` and scaled by `scale`, its upper left corner is at
  * (x, y) of the scene, which it covers over width x height pixels. */
 typedef struct rs_crop_place {
@@ -30,19 +33,25 @@ typedef struct rs_crop_options {
     bool scaled; /* also look for rescaled and recompressed pieces (stage 2b) */
 } rs_crop_options;
 
-/* An index over the scenes of one side (the protected ones); grown by add, then only asked. Adding
- * is for one thread, asking for many. */
+/* An index over the scenes of one side (the protected ones); grown by add, then sealed, then only
+ * asked. Adding and sealing are for one thread, asking is for many. */
 typedef struct rs_crop_index rs_crop_index;
 rsift_status rs_crop_index_new(const rs_crop_options *options, rs_crop_index **out,
                                rsift_error *err);
 void rs_crop_index_free(rs_crop_index *index);
-/* Adds the anchors of a picture under the caller's number. */
+/* Adds the anchors of a picture under the caller's number; nothing of the picture is kept. One that
+ * is flat or below 33 px has none and is found by nobody, which is no error. After an error the
+ * index may hold a part of the picture. */
 rsift_status rs_crop_index_add(rs_crop_index *index, uint32_t number, const rs_luma *picture,
                                rsift_error *err);
+/* To be called once, after the last add and before the first ask: sorts. */
+rsift_status rs_crop_index_seal(rs_crop_index *index, rsift_error *err);
 size_t rs_crop_index_bytes(const rs_crop_index *index);
 
-/* Pictures of the index that may overlap `picture`: proposed placements, best first.
- * Either may be the piece, or each hold a part of the other; `place` is in the index's picture. */
+/* Pictures of the index that may overlap `picture`: proposed placements, those with most votes
+ * first, several of one picture where they disagree. At most `max` are written. Either may be the
+ * piece, or each hold a part of the other, so `place` may reach beyond the index's picture, in
+ * whose pixels it is. Proposals are to be proved. */
 typedef struct rs_crop_candidate {
     uint32_t number; /* of the indexed picture */
     uint32_t votes;  /* anchors that agree */

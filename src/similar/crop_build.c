@@ -1,0 +1,101 @@
+/* The index of pictures that crops are looked for in. */
+#include "similar/crop.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "image/hash_parts.h"
+#include "similar/crop_index.h"
+
+void rs_luma_of(const uint8_t *rgb, size_t n, uint8_t *out)
+{
+    rs_image_luma(rgb, n, out);
+}
+
+rsift_status rs_crop_index_new(const rs_crop_options *options, rs_crop_index **out,
+                               rsift_error *err)
+{
+    *out = rs_calloc(1, sizeof **out);
+    if (!*out) return rs_err_nomem(err, "index of crops");
+    (*out)->options = *options;
+    return RSIFT_OK;
+}
+
+void rs_crop_index_free(rs_crop_index *index)
+{
+    if (!index) return;
+    rs_crop_keys_fini(&index->keys);
+    rs_free(index->sheets);
+    rs_free(index);
+}
+
+/* Makes the sheets of a picture like `sheet`, row by row; *first is the number of its first. */
+static rsift_status add_sheets(rs_crop_index *index, const rs_crop_sheet *sheet,
+                               const rs_luma *picture, size_t *first, rsift_error *err)
+{
+    size_t across = (size_t)(picture->width - 1) / RS_CROP_SHEET_SIDE + 1;
+    size_t down = (size_t)(picture->height - 1) / RS_CROP_SHEET_SIDE + 1;
+    *first = index->n_sheets;
+    if (index->n_sheets + across * down > UINT32_MAX)
+        return rs_err_set(err, RSIFT_E_LIMIT, "more pictures than can be indexed for crops");
+    if (!RS_VEC_RESERVE(index->sheets, index->cap_sheets, index->n_sheets + across * down))
+        return rs_err_nomem(err, "index of crops");
+    for (size_t y = 0; y < down; y++)
+        for (size_t x = 0; x < across; x++)
+            index->sheets[index->n_sheets++] =
+                (rs_crop_sheet){sheet->number, (uint32_t)(x * RS_CROP_SHEET_SIDE),
+                                (uint32_t)(y * RS_CROP_SHEET_SIDE), sheet->n_anchors};
+    return RSIFT_OK;
+}
+
+/* A symmetrical patch is entered once in each of its orientations. */
+static rsift_status add_anchors(rs_crop_index *index, const rs_luma *picture, size_t first_sheet,
+                                const rs_anchors *anchors, rsift_error *err)
+{
+    size_t across = (size_t)(picture->width - 1) / RS_CROP_SHEET_SIDE + 1;
+    for (size_t i = 0; i < anchors->n; i++) {
+        const rs_anchor *a = &anchors->at[i];
+        uint8_t least;
+        uint64_t hash = rs_anchor_key(picture, a, &least);
+        size_t sheet = first_sheet + a->y / RS_CROP_SHEET_SIDE * across + a->x / RS_CROP_SHEET_SIDE;
+        rs_crop_key place = {.sheet = (uint32_t)sheet,
+                             .x = (uint16_t)(a->x % RS_CROP_SHEET_SIDE),
+                             .y = (uint16_t)(a->y % RS_CROP_SHEET_SIDE)};
+        for (unsigned o = 0; o < RS_IMAGE_N_ORIENTATIONS; o++)
+            if (least >> o & 1) RS_TRY(rs_crop_keys_add(&index->keys, hash, o, place, err));
+    }
+    return RSIFT_OK;
+}
+
+static uint32_t few_of(size_t n)
+{
+    return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
+rsift_status rs_crop_index_add(rs_crop_index *index, uint32_t number, const rs_luma *picture,
+                               rsift_error *err)
+{
+    RS_ASSERT(!index->sealed);
+    rs_anchors anchors = {0};
+    rsift_status st = rs_anchors_find(picture, &anchors, err);
+    size_t first_sheet = 0;
+    rs_crop_sheet sheet = {.number = number, .n_anchors = few_of(anchors.n)};
+    if (st == RSIFT_OK && anchors.n > 0) st = add_sheets(index, &sheet, picture, &first_sheet, err);
+    if (st == RSIFT_OK && anchors.n > 0)
+        st = add_anchors(index, picture, first_sheet, &anchors, err);
+    rs_anchors_fini(&anchors);
+    return st;
+}
+
+rsift_status rs_crop_index_seal(rs_crop_index *index, rsift_error *err)
+{
+    RS_ASSERT(!index->sealed);
+    RS_TRY(rs_crop_keys_seal(&index->keys, err));
+    index->sealed = true;
+    return RSIFT_OK;
+}
+
+size_t rs_crop_index_bytes(const rs_crop_index *index)
+{
+    return sizeof *index - sizeof index->keys + rs_crop_keys_bytes(&index->keys) +
+           index->cap_sheets * sizeof *index->sheets;
+}
