@@ -1,0 +1,182 @@
+/* Edits of one drawn picture match, other pictures do not, in every orientation and moved. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "similar/thumb.h"
+
+#include <math.h>
+
+enum { SIDE = RS_IMAGE_THUMB_SIDE, LARGE = SIDE + 16 };
+
+static rs_rng seeded(uint64_t seed)
+{
+    return rs_rng_of(seed, (rs_id){2, 7});
+}
+
+static uint8_t grey(double v)
+{
+    return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v + 0.5);
+}
+
+/* Fields of many sizes with edges, on a slow slope of light that all pictures share. */
+static void draw(uint64_t seed, double out[LARGE][LARGE])
+{
+    rs_rng rng = seeded(seed);
+    for (int y = 0; y < LARGE; y++)
+        for (int x = 0; x < LARGE; x++) out[y][x] = 60 + x + y / 2.0;
+    for (int i = 0; i < 90; i++) {
+        const int x0 = (int)rs_rng_below(&rng, LARGE), y0 = (int)rs_rng_below(&rng, LARGE);
+        const int w = 2 + (int)rs_rng_below(&rng, 14), h = 2 + (int)rs_rng_below(&rng, 14);
+        const double v = rs_rng_unit(&rng) * 80 - 40;
+        for (int y = y0; y < y0 + h && y < LARGE; y++)
+            for (int x = x0; x < x0 + w && x < LARGE; x++) out[y][x] += v;
+    }
+}
+
+/* The piece of a drawing that begins at (x0, y0), as contrast * v + light + noise. */
+typedef struct edit {
+    int x0, y0;
+    double contrast, light, noise, gamma;
+} edit;
+
+static void piece(uint64_t seed, const edit *e, uint8_t out[RS_IMAGE_THUMB_BYTES])
+{
+    static double drawn[LARGE][LARGE];
+    draw(seed, drawn);
+    rs_rng rng = seeded(seed + 1000);
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++) {
+            double v = drawn[y + e->y0][x + e->x0];
+            v = 255 * pow(v < 0 ? 0 : v > 255 ? 1 : v / 255, e->gamma);
+            v = e->contrast * v + e->light + e->noise * (rs_rng_unit(&rng) - 0.5);
+            out[y * SIDE + x] = grey(v);
+        }
+}
+
+static const edit as_it_is = {.x0 = 8, .y0 = 8, .contrast = 1, .gamma = 1};
+
+static void edits_match(void **state)
+{
+    (void)state;
+    static const edit edits[] = {
+        {8, 8, 1, 0, 0, 1},   {8, 8, 0.7, 10, 0, 1}, {8, 8, 1, 20, 0, 1},   {8, 8, 1, 0, 10, 1},
+        {8, 8, 1, 0, 0, 0.7}, {8, 8, 1, 0, 0, 1.4},  {7, 10, 1, 0, 6, 1.2}, {9, 6, 0.8, 0, 6, 1},
+    };
+    for (uint64_t seed = 1; seed < 20; seed++) {
+        uint8_t a[RS_IMAGE_THUMB_BYTES], b[RS_IMAGE_THUMB_BYTES], laid[RS_IMAGE_THUMB_BYTES];
+        piece(seed, &as_it_is, a);
+        for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+            piece(seed, &edits[i], b);
+            for (unsigned o = 0; o < RS_IMAGE_N_ORIENTATIONS; o++) {
+                rs_image_thumb_orient(b, rs_image_orientation_inverse(o), laid);
+                const rs_thumb_match match = rs_thumb_compare(a, laid, o);
+                if (match.score < 0.90) fail_msg("edit %zu of %d: %f", i, (int)seed, match.score);
+                assert_int_equal(match.orientation, o);
+                /* what lies at x0 + x of the drawing is at x - dx of the edit */
+                assert_int_equal(match.dx, edits[i].x0 - as_it_is.x0);
+                assert_int_equal(match.dy, edits[i].y0 - as_it_is.y0);
+            }
+        }
+        assert_true(rs_thumb_compare(a, a, 0).score == 1);
+        for (unsigned o = 1; o < RS_IMAGE_N_ORIENTATIONS; o++)
+            assert_true(rs_thumb_compare(a, a, o).score < 0.5);
+    }
+}
+
+/* The light that two pictures share does not count: plainly correlated they would be alike. */
+static void others_do_not(void **state)
+{
+    (void)state;
+    enum { N = 40 };
+    static uint8_t thumbs[N][RS_IMAGE_THUMB_BYTES];
+    for (uint64_t i = 0; i < N; i++) piece(100 + i, &as_it_is, thumbs[i]);
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < i; j++)
+            for (unsigned o = 0; o < RS_IMAGE_N_ORIENTATIONS; o += 3)
+                assert_true(rs_thumb_compare(thumbs[i], thumbs[j], o).score < 0.5);
+    /* nor does a piece too far away match: moved by 5 cells */
+    uint8_t far[RS_IMAGE_THUMB_BYTES];
+    const edit moved = {13, 8, 1, 0, 0, 1};
+    piece(100, &moved, far);
+    assert_true(rs_thumb_compare(thumbs[0], far, 0).score < 0.5);
+}
+
+/* The score against its definition in floating point. */
+static void score_is_the_correlation(void **state)
+{
+    (void)state;
+    uint8_t a[RS_IMAGE_THUMB_BYTES], b[RS_IMAGE_THUMB_BYTES];
+    const edit moved = {7, 10, 0.9, 5, 12, 1};
+    piece(5, &as_it_is, a);
+    piece(5, &moved, b);
+    const uint8_t *of[2] = {a, b};
+    static double detail[2][SIDE][SIDE];
+    for (int k = 0; k < 2; k++)
+        for (int y = 0; y < SIDE; y++)
+            for (int x = 0; x < SIDE; x++) {
+                double sum = 0, n = 0;
+                for (int j = y - 4; j <= y + 4; j++)
+                    for (int i = x - 4; i <= x + 4; i++)
+                        if (i >= 0 && i < SIDE && j >= 0 && j < SIDE)
+                            sum += of[k][j * SIDE + i], n++;
+                detail[k][y][x] = of[k][y * SIDE + x] - sum / n;
+            }
+    const rs_thumb_match match = rs_thumb_compare(a, b, 0);
+    double aa = 0, bb = 0, ab = 0;
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++) {
+            const int i = x - match.dx, j = y - match.dy;
+            if (i < 0 || i >= SIDE || j < 0 || j >= SIDE) continue;
+            aa += detail[0][y][x] * detail[0][y][x];
+            bb += detail[1][j][i] * detail[1][j][i];
+            ab += detail[0][y][x] * detail[1][j][i];
+        }
+    assert_true(fabs(match.score - ab / sqrt(aa * bb)) < 0.001);
+}
+
+static void flat_ones_have_no_score(void **state)
+{
+    (void)state;
+    uint8_t flat[RS_IMAGE_THUMB_BYTES], slope[RS_IMAGE_THUMB_BYTES], a[RS_IMAGE_THUMB_BYTES];
+    memset(flat, 90, sizeof flat);
+    for (int i = 0; i < RS_IMAGE_THUMB_BYTES; i++) slope[i] = (uint8_t)(40 + i % SIDE / 2);
+    piece(1, &as_it_is, a);
+    assert_true(rs_thumb_compare(flat, flat, 0).score == 0);
+    assert_true(rs_thumb_compare(a, flat, 0).score == 0);
+    assert_true(rs_thumb_compare(slope, slope, 0).score == 0);
+}
+
+static void difference_is_of_the_best_orientation(void **state)
+{
+    (void)state;
+    uint8_t a[RS_IMAGE_THUMB_BYTES], b[RS_IMAGE_THUMB_BYTES];
+    piece(1, &as_it_is, a);
+    for (unsigned o = 0; o < RS_IMAGE_N_ORIENTATIONS; o++) {
+        unsigned found = 9;
+        rs_image_thumb_orient(a, rs_image_orientation_inverse(o), b);
+        assert_true(rs_thumb_difference(a, b, &found) == 0);
+        assert_int_equal(found, o);
+        for (int i = 0; i < 2048; i++) b[i] = (uint8_t)(b[i] + 1);
+        assert_true(rs_thumb_difference(a, b, &found) == 0.5);
+        assert_int_equal(found, o);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(edits_match),
+        cmocka_unit_test(others_do_not),
+        cmocka_unit_test(score_is_the_correlation),
+        cmocka_unit_test(flat_ones_have_no_score),
+        cmocka_unit_test(difference_is_of_the_best_orientation),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
