@@ -59,7 +59,8 @@ const rs_verb rs_verb_query = {
     .summary = "SQL over everything that was indexed and decided",
     .usage = "query \"SQL\"",
     .about = "Views: release file reading asset asset_source sample sample_asset split turn region "
-             "finding overlap mixture ledger picture_pair picture_look. One SELECT, DESCRIBE, "
+             "finding overlap mixture ledger picture_pair picture_look text_pair text_look. One "
+             "SELECT, DESCRIBE, "
              "SUMMARIZE, SHOW or EXPLAIN; it "
              "reads no other file and writes none, unless --unsafe. --json gives a bare array of "
              "objects.",

@@ -1,4 +1,4 @@
-/* The normal form of texts; see text.h. ASCII, which nearly all captions are, goes through one table
+/* The normal form of texts; see text.h. ASCII, which nearly all captions are, goes through a loop
  * without a branch per character. */
 #include "similar/text_normal.h"
 

@@ -1,5 +1,5 @@
-/* Pairs of similar signatures; see rs_minhash_pairs. Signatures are entered one after another into a
- * hash table of (band, its values), after the earlier ones with an equal band were compared. */
+/* Pairs of similar signatures; see rs_minhash_pairs. One signature after another is compared with
+ * the earlier ones of its bands and then entered into them. */
 #include "similar/text.h"
 
 #include "base/alloc.h"

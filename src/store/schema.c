@@ -21,6 +21,8 @@ static const rs_column ledger_columns[] = {RS_COLUMNS_LEDGER(COLUMN)};
 static const rs_column link_columns[] = {RS_COLUMNS_LINK(COLUMN)};
 static const rs_column picture_pair_columns[] = {RS_COLUMNS_PICTURE_PAIR(COLUMN)};
 static const rs_column picture_look_columns[] = {RS_COLUMNS_PICTURE_LOOK(COLUMN)};
+static const rs_column text_pair_columns[] = {RS_COLUMNS_TEXT_PAIR(COLUMN)};
+static const rs_column text_look_columns[] = {RS_COLUMNS_TEXT_LOOK(COLUMN)};
 
 #define TABLE(enum_, name_) \
     [enum_] = {#name_, name_##_columns, sizeof name_##_columns / sizeof name_##_columns[0]}
@@ -44,6 +46,8 @@ static const rs_table_def tables[RS_N_ALL_TABLES] = {
     TABLE(RS_T_LINK, link),
     TABLE(RS_T_PICTURE_PAIR, picture_pair),
     TABLE(RS_T_PICTURE_LOOK, picture_look),
+    TABLE(RS_T_TEXT_PAIR, text_pair),
+    TABLE(RS_T_TEXT_LOOK, text_look),
 };
 
 static const char *const type_words[] = {

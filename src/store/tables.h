@@ -44,7 +44,13 @@
  *                  a with every picture of b, by `method` within `radius`. kind: the question
  *                  (leak, duplicate, between), a and b: names of sets of pictures in it; n_: their
  *                  pictures, seen_: of them those that the method can see; mark_: of their hashes,
- *                  by which a later run knows that they are the same; why: it was not looked at */
+ *                  by which a later run knows that they are the same; why: it was not looked at
+ *   text_pair      two samples whose pictures are the same by their texts alone
+ *                  (decide/text_pairs.h): a protected, b of the pool; method text, level image;
+ *                  score: the share of the texts of a's picture that b's picture has too
+ *   text_look      what text_pair rests on: of the protected samples of a benchmark and of the
+ *                  other samples of dataset `pool` (which may be the benchmark's own), how many
+ *                  have texts that could be compared (looked, pool_looked); why: fewer than all */
 #ifndef RS_STORE_TABLES_H
 #define RS_STORE_TABLES_H
 
@@ -121,6 +127,12 @@
     X(kind, VARCHAR) X(a, VARCHAR) X(b, VARCHAR) X(method, VARCHAR) X(radius, INTEGER)             \
     X(n_a, BIGINT) X(n_b, BIGINT) X(seen_a, BIGINT) X(seen_b, BIGINT) X(mark_a, VARCHAR)           \
     X(mark_b, VARCHAR) X(version, INTEGER) X(why, VARCHAR)
+#define RS_COLUMNS_TEXT_PAIR(X)                                                                    \
+    X(a, UUID) X(b, UUID) X(method, VARCHAR) X(level, VARCHAR) X(score, DOUBLE)                    \
+    X(evidence, VARCHAR)
+#define RS_COLUMNS_TEXT_LOOK(X)                                                                    \
+    X(benchmark, VARCHAR) X(dataset, VARCHAR) X(pool, VARCHAR) X(samples, BIGINT)                  \
+    X(looked, BIGINT) X(pool_samples, BIGINT) X(pool_looked, BIGINT) X(why, VARCHAR)
 /* clang-format on */
 
 /* Tables of a part up to RS_N_TABLES, then those of rsift.duckdb. */
@@ -145,6 +157,8 @@ typedef enum rs_table {
     RS_T_LINK,
     RS_T_PICTURE_PAIR,
     RS_T_PICTURE_LOOK,
+    RS_T_TEXT_PAIR,
+    RS_T_TEXT_LOOK,
     RS_N_ALL_TABLES
 } rs_table;
 
@@ -171,6 +185,8 @@ enum { RS_MAX_COLUMNS = 64 };
 #define RS_NUMBER_LINK(name_, type_) RS_LINK_##name_,
 #define RS_NUMBER_PICTURE_PAIR(name_, type_) RS_PICTURE_PAIR_##name_,
 #define RS_NUMBER_PICTURE_LOOK(name_, type_) RS_PICTURE_LOOK_##name_,
+#define RS_NUMBER_TEXT_PAIR(name_, type_) RS_TEXT_PAIR_##name_,
+#define RS_NUMBER_TEXT_LOOK(name_, type_) RS_TEXT_LOOK_##name_,
 RS_COLUMN_NUMBERS(RELEASE, RS_NUMBER_RELEASE);
 RS_COLUMN_NUMBERS(FILE, RS_NUMBER_FILE);
 RS_COLUMN_NUMBERS(READING, RS_NUMBER_READING);
@@ -189,5 +205,7 @@ RS_COLUMN_NUMBERS(LEDGER, RS_NUMBER_LEDGER);
 RS_COLUMN_NUMBERS(LINK, RS_NUMBER_LINK);
 RS_COLUMN_NUMBERS(PICTURE_PAIR, RS_NUMBER_PICTURE_PAIR);
 RS_COLUMN_NUMBERS(PICTURE_LOOK, RS_NUMBER_PICTURE_LOOK);
+RS_COLUMN_NUMBERS(TEXT_PAIR, RS_NUMBER_TEXT_PAIR);
+RS_COLUMN_NUMBERS(TEXT_LOOK, RS_NUMBER_TEXT_LOOK);
 
 #endif

@@ -14,8 +14,9 @@
 static const char *const part_tables[] = {
     "release", "file", "reading", "asset",   "asset_source", "sample",      "sample_asset",
     "split",   "turn", "region",  "finding", "convention",   "picture_hash"};
-static const char *const decision_names[] = {"overlap", "mixture",      "ledger",
-                                             "link",    "picture_pair", "picture_look"};
+static const char *const decision_names[] = {"overlap",   "mixture",      "ledger",
+                                             "link",      "picture_pair", "picture_look",
+                                             "text_pair", "text_look"};
 
 static void expect_empty_views(rs_store *store)
 {
